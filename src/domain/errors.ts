@@ -1,0 +1,190 @@
+import { type Credits, formatCredits } from './credits.ts'
+import type { HoldState } from './hold.ts'
+
+/**
+ * A failure that the contract announces: returned as a member of a result union, never as a defect. It is not an `Error`,
+ * because a refusal is an everyday answer and capturing a stack costs more than deciding it.
+ * `code` is stable; `message` is for people, says what to do next, and follows from the facts alone.
+ */
+export abstract class ExpectedError<Code extends string = string> {
+  readonly name: string
+  readonly code: Code
+  readonly message: string
+
+  constructor(name: string, code: Code, message: string) {
+    this.name = name
+    this.code = code
+    this.message = message
+  }
+
+  toString(): string {
+    return `${this.name}: ${this.message}`
+  }
+}
+
+export type BlockerCode = 'INSUFFICIENT_CREDITS' | 'PLAN_REQUIRED' | 'TOP_UPS_REQUIRED' | 'ROLE_REQUIRED'
+/** One reason why usage would be refused now. `message` says what to do, without a full stop. */
+export type Blocker = { readonly code: BlockerCode; readonly message: string }
+
+/** Fewer credits are available than required. `nextGrantAt`: epoch milliseconds of the next allowance, null where none comes. */
+export class InsufficientCredits extends ExpectedError<'INSUFFICIENT_CREDITS'> {
+  readonly required: Credits
+  readonly available: Credits
+  readonly shortfall: Credits
+  readonly nextGrantAt: number | null
+
+  constructor(facts: { required: Credits; available: Credits; nextGrantAt?: number | null }) {
+    const { required, available, nextGrantAt = null } = facts
+    const shortfall = required > available ? required - available : 0n
+    const wait = nextGrantAt === null ? '' : `, or wait until the next grant at ${new Date(nextGrantAt).toISOString()}`
+    super(
+      'InsufficientCredits',
+      'INSUFFICIENT_CREDITS',
+      `This needs ${formatCredits(required)} credits and ${formatCredits(available)} are available. ` +
+        `Add ${formatCredits(shortfall)} credits${wait}.`,
+    )
+    this.required = required
+    this.available = available
+    this.shortfall = shortfall
+    this.nextGrantAt = nextGrantAt
+  }
+}
+
+/** The team lacks something other than credits that the usage requires: each blocker says what, and what to do. */
+export class RequirementNotMet extends ExpectedError<'REQUIREMENT_NOT_MET'> {
+  readonly blockers: readonly Blocker[]
+
+  constructor(facts: { blockers: readonly Blocker[] }) {
+    super('RequirementNotMet', 'REQUIREMENT_NOT_MET', `${facts.blockers.map((blocker) => blocker.message).join('; ')}.`)
+    this.blockers = facts.blockers
+  }
+}
+
+/** The rate card has no such rate. What has no price is refused, never free. */
+export class UnknownRate extends ExpectedError<'UNKNOWN_RATE'> {
+  readonly rate: string
+
+  constructor(facts: { rate: string }) {
+    super(
+      'UnknownRate',
+      'UNKNOWN_RATE',
+      `The rate card has no rate '${facts.rate}'. Use an id that the rateCard query lists.`,
+    )
+    this.rate = facts.rate
+  }
+}
+
+/** The usage cannot be priced as it stands. `path` leads to the fault: `['usage', '0', 'quantity']`. */
+export class InvalidUsage extends ExpectedError<'INVALID_USAGE'> {
+  readonly path: readonly string[]
+  readonly reason: string
+
+  /** `reason`: what is wrong and what to do, without a full stop ("nothing was used: give 1 to 50 lines"). */
+  constructor(facts: { path: readonly string[]; reason: string }) {
+    super('InvalidUsage', 'INVALID_USAGE', `${facts.path.join('.')}: ${facts.reason}.`)
+    this.path = facts.path
+    this.reason = facts.reason
+  }
+}
+
+/** The amount is outside what the operation takes. */
+export class InvalidAmount extends ExpectedError<'INVALID_AMOUNT'> {
+  readonly reason: string
+
+  /** `reason`: what is wrong and what to do, without a full stop. */
+  constructor(facts: { reason: string }) {
+    super('InvalidAmount', 'INVALID_AMOUNT', `The amount is not usable: ${facts.reason}.`)
+    this.reason = facts.reason
+  }
+}
+
+/** The catalog has no such plan. */
+export class UnknownPlan extends ExpectedError<'UNKNOWN_PLAN'> {
+  readonly planId: string
+
+  constructor(facts: { planId: string }) {
+    super('UnknownPlan', 'UNKNOWN_PLAN', `There is no plan '${facts.planId}'. Use an id that the plans query lists.`)
+    this.planId = facts.planId
+  }
+}
+
+/** The quote binds no longer, or was not made here. */
+export class QuoteExpired extends ExpectedError<'QUOTE_EXPIRED'> {
+  constructor() {
+    super(
+      'QuoteExpired',
+      'QUOTE_EXPIRED',
+      'The quote is no longer valid. Ask for a new estimate and hold with its quoteId.',
+    )
+  }
+}
+
+/** The hold has ended and takes no further command. */
+export class HoldClosed extends ExpectedError<'HOLD_CLOSED'> {
+  readonly state: HoldState
+
+  constructor(facts: { state: HoldState }) {
+    super(
+      'HoldClosed',
+      'HOLD_CLOSED',
+      `The hold is already ${facts.state.toLowerCase()}. Place a new hold for further work.`,
+    )
+    this.state = facts.state
+  }
+}
+
+/** More was to be given back than is left of the charge. */
+export class RefundExceedsCharge extends ExpectedError<'REFUND_EXCEEDS_CHARGE'> {
+  readonly refundable: Credits
+
+  constructor(facts: { refundable: Credits }) {
+    const { refundable } = facts
+    const next = refundable > 0n ? 'Refund that much or less.' : 'There is nothing left to refund.'
+    super(
+      'RefundExceedsCharge',
+      'REFUND_EXCEEDS_CHARGE',
+      `${formatCredits(refundable)} credits of the charge are refundable. ${next}`,
+    )
+    this.refundable = refundable
+  }
+}
+
+/** There is no such thing, or it is another team's: the two are answered alike, so that ids cannot be probed. */
+export class NotFound extends ExpectedError<'NOT_FOUND'> {
+  readonly what: string
+
+  /** `what`: the noun, as it reads behind 'There is no such' ("hold", "charge", "team"). */
+  constructor(facts: { what: string }) {
+    super('NotFound', 'NOT_FOUND', `There is no such ${facts.what}. Check the id, and that it belongs to this team.`)
+    this.what = facts.what
+  }
+}
+
+/** The idempotency key was used before, with another input. Nothing was done. */
+export class IdempotencyConflict extends ExpectedError<'IDEMPOTENCY_CONFLICT'> {
+  readonly idempotencyKey: string
+
+  constructor(facts: { idempotencyKey: string }) {
+    super(
+      'IdempotencyConflict',
+      'IDEMPOTENCY_CONFLICT',
+      `The idempotency key '${facts.idempotencyKey}' was used with another input. ` +
+        'Repeat that input, or use a new key for a new effect.',
+    )
+    this.idempotencyKey = facts.idempotencyKey
+  }
+}
+
+/** Every failure that a ledger command or an estimate can answer with. */
+export type Failure =
+  | InsufficientCredits
+  | RequirementNotMet
+  | UnknownRate
+  | InvalidUsage
+  | InvalidAmount
+  | UnknownPlan
+  | QuoteExpired
+  | HoldClosed
+  | RefundExceedsCharge
+  | NotFound
+  | IdempotencyConflict

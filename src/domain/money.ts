@@ -1,0 +1,64 @@
+import type { Credits } from './credits.ts'
+import { divideRounded, fixedPoint, formatFixed, parseFixed } from './fixed-point.ts'
+
+/** An exact amount of money in nano-units (1e-9 of the currency's main unit), and its ISO 4217 code. */
+export type Money = { readonly amount: bigint; readonly currency: string }
+
+const MONEY = fixedPoint(12, 9)
+
+/** One dollar, euro or yen, in nano-units. */
+export const NANO = MONEY.unit
+
+/** The largest amount that has a notation, in nano-units. */
+export const MOST_MONEY = 10n ** 12n * NANO - 1n
+
+/** Reads `0.0075` of `USD`: at most 12 integer and 9 fraction digits, a code of three capitals; undefined otherwise. */
+export function parseMoney(text: string, currency: string): Money | undefined {
+  const amount = parseFixed(text, MONEY)
+  if (amount === undefined || !isCurrency(currency)) return undefined
+  return { amount, currency }
+}
+
+/** The amount alone, in its shortest exact notation: `0.0075`, `20`. The currency stands beside it, as in the contract. */
+export function formatMoney(money: Money): string {
+  return formatFixed(money.amount, MONEY)
+}
+
+/** Whether the text has the shape of an ISO 4217 code. */
+export function isCurrency(text: string): boolean {
+  return /^[A-Z]{3}$/.test(text)
+}
+
+/** The sum, exactly. Throws where the currencies differ: amounts of two currencies have no sum. */
+export function addMoney(one: Money, other: Money): Money {
+  if (one.currency !== other.currency) {
+    throw new Error(`Cannot add ${other.currency} to ${one.currency}: convert one of them first.`)
+  }
+  return { amount: one.amount + other.amount, currency: one.currency }
+}
+
+/**
+ * What the money buys at `creditsPerUnit` (micro-credits for one main unit), exactly; undefined where a micro-credit is
+ * too coarse to say it.
+ *
+ * Source: SEEDS V9 ($1 is 1,000 credits).
+ */
+export function moneyToCredits(money: Money, creditsPerUnit: Credits): Credits | undefined {
+  return quotient(money.amount * creditsPerUnit, NANO)
+}
+
+/** What the credits are worth at `creditsPerUnit` (above 0), exactly; undefined where a nano-unit is too coarse to say it. */
+export function creditsToMoney(credits: Credits, creditsPerUnit: Credits, currency: string): Money | undefined {
+  const amount = quotient(credits * NANO, creditsPerUnit)
+  return amount === undefined ? undefined : { amount, currency }
+}
+
+/** What 1,000 credits cost in a package of `credits` (above 0) for `price`; to the nano-unit, ties up. Source: SEEDS V3. */
+export function pricePerThousand(price: Money, credits: Credits): Money {
+  const thousand = 1_000_000_000n
+  return { amount: divideRounded(price.amount * thousand, credits, 'half-up'), currency: price.currency }
+}
+
+function quotient(numerator: bigint, denominator: bigint): bigint | undefined {
+  return numerator % denominator === 0n ? numerator / denominator : undefined
+}

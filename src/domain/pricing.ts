@@ -1,0 +1,79 @@
+import { MOST_CREDITS } from './credits.ts'
+import { InvalidUsage, UnknownRate } from './errors.ts'
+import { divideRounded, type RoundingMode } from './fixed-point.ts'
+import { addMoney, MOST_MONEY, type Money } from './money.ts'
+import type { Priced, PricedLine, PricedRequirement, RateCard, Terms } from './rate-card.ts'
+import type { Usage } from './usage.ts'
+
+export type PriceResult =
+  | { readonly ok: true; readonly priced: Priced }
+  | { readonly ok: false; readonly failure: UnknownRate | InvalidUsage }
+
+/**
+ * The price of usage (as `readUsage` returns it), exactly: `quantity / per × price × count`, with started blocks counted
+ * whole where the rate rounds up, rounded once a line as the card says (metered money: to the nano-unit, in the same
+ * mode). An automatic rate costs its dearest choice: it reserves the most, and the settlement names the engine that did
+ * the work. Each rate's requirements are listed once.
+ *
+ * Refuses a rate that the card does not have (never free), a count above the rate's, and a sum that has no notation.
+ * `path` is where the usage stands in the request.
+ *
+ * Source: SEEDS V4–V9.
+ */
+export function price(card: RateCard, usage: readonly Usage[], path: readonly string[] = ['usage']): PriceResult {
+  const { mode } = card.rounding
+  const lines: PricedLine[] = []
+  const requirements: PricedRequirement[] = []
+  let low = 0n
+  let high = 0n
+  let metered: Money | null = null
+  for (const line of usage) {
+    const terms = card.terms.get(line.rate)
+    if (!terms) return { ok: false, failure: new UnknownRate({ rate: line.rate }) }
+    const { rate } = terms
+    if (rate.maxCount !== undefined && line.count > rate.maxCount) {
+      return refuse(
+        [...path, `${lines.length}`, 'count'],
+        `above what '${rate.id}' takes at once: give a whole number from 1 to ${rate.maxCount}`,
+      )
+    }
+    if (rate.requires.length > 0 && !requirements.some((known) => known.rate === rate.id)) {
+      requirements.push({ rate: rate.id, name: rate.name, requires: rate.requires, plans: rate.plans })
+    }
+    const priced = priceLine(terms, line, mode)
+    low += priced.low
+    high += priced.high
+    if (priced.money) metered = metered ? addMoney(metered, priced.money) : priced.money
+    lines.push(priced)
+  }
+  if (high > MOST_CREDITS || (metered && metered.amount > MOST_MONEY)) {
+    return refuse(path, 'it costs more than can be written down: give less, or split it up')
+  }
+  return { ok: true, priced: { rateCardVersion: card.version, lines, total: high, low, high, metered, requirements } }
+}
+
+function priceLine(terms: Terms, { quantity, count }: Usage, mode: RoundingMode): PricedLine {
+  const { rate, choices, currency } = terms
+  const assets = BigInt(count)
+  let low = costOf(choices?.[0] ?? terms, quantity, assets, mode)
+  let high = low
+  for (const choice of choices ?? []) {
+    const cost = costOf(choice, quantity, assets, mode)
+    if (cost < low) low = cost
+    if (cost > high) high = cost
+  }
+  const { id, name, category } = rate
+  if (currency === null) return { rate: id, name, category, quantity, count, credits: high, low, high, money: null }
+  const money = { amount: high, currency }
+  return { rate: id, name, category, quantity, count, credits: 0n, low: 0n, high: 0n, money }
+}
+
+function costOf(terms: Terms, quantity: bigint, count: bigint, mode: RoundingMode): bigint {
+  const { numerator, denominator, step, block } = terms
+  const units = block === null ? quantity : (quantity + block - 1n) / block
+  return divideRounded(units * count * numerator, denominator, mode) * step
+}
+
+function refuse(path: readonly string[], reason: string): PriceResult {
+  return { ok: false, failure: new InvalidUsage({ path, reason }) }
+}

@@ -1,0 +1,107 @@
+import type { Credits } from './credits.ts'
+import type { Decimal } from './decimal.ts'
+import type { RoundingMode } from './fixed-point.ts'
+import type { Money } from './money.ts'
+
+export type Unit = 'USE' | 'IMAGE' | 'SECOND' | 'TOKEN' | 'CHARACTER' | 'GB_DAY' | 'MINUTE'
+/** CREDITS: paid from the balance. METERED: recorded in money and billed apart. */
+export type Settlement = 'CREDITS' | 'METERED'
+export type Requirement = 'PLAN' | 'TOP_UPS_ENABLED'
+
+/** `auto`: the platform chooses one of these rates; what it costs is known when the work is settled. */
+export type Price =
+  | { readonly credits: Credits }
+  | { readonly money: Money }
+  | { readonly free: true }
+  | { readonly auto: readonly string[] }
+
+export type Rate = {
+  readonly id: string
+  readonly name: string
+  /** The id of its category. */
+  readonly category: string
+  /** The price is for this many units, in micro-units; above 0. */
+  readonly per: Decimal
+  readonly unit: Unit
+  readonly price: Price
+  /** Each started `per` counts whole. */
+  readonly roundsUp: boolean
+  readonly settlement: Settlement
+  readonly requires: readonly Requirement[]
+  /** The plans that satisfy PLAN; empty where PLAN is not required. */
+  readonly plans: readonly string[]
+  /** The largest count of one usage line; undefined: as many as usage allows. */
+  readonly maxCount: number | undefined
+  /** Chosen by us, not given by a source document. */
+  readonly illustrative: boolean
+}
+
+export type RateCategory = { readonly id: string; readonly name: string; readonly rates: readonly Rate[] }
+
+/** Each line's credits become a multiple of `to` (micro-credits, above 0), once a line. */
+export type Rounding = { readonly to: Credits; readonly mode: RoundingMode }
+
+/** What one main unit of money is in credits, for rates that are priced in money and paid in credits. */
+export type CreditsPerMoney = { readonly currency: string; readonly credits: Credits }
+
+/** What a rate card consists of, as a catalog writes it. */
+export type RateCardContent = {
+  readonly version: string
+  readonly categories: readonly RateCategory[]
+  readonly rounding: Rounding
+  readonly creditsPerMoney: CreditsPerMoney | null
+}
+
+/**
+ * A rate's price, made ready for use: `quantity × count × numerator / denominator`, rounded to a whole, times `step`,
+ * is the cost in micro-credits, or in nano-units of money where it is metered. With `block`, the quantity is first
+ * counted in started blocks.
+ */
+export type Terms = {
+  readonly rate: Rate
+  readonly numerator: bigint
+  readonly denominator: bigint
+  readonly step: bigint
+  readonly block: Decimal | null
+  readonly choices: readonly Terms[] | null
+  /** The currency of a metered price; null where the cost is in credits. */
+  readonly currency: string | null
+}
+
+export type RateCard = RateCardContent & {
+  readonly rates: ReadonlyMap<string, Rate>
+  readonly terms: ReadonlyMap<string, Terms>
+}
+
+/** One line of usage with its price. `money` is what a METERED line costs; such a line costs no credits. */
+export type PricedLine = {
+  readonly rate: string
+  readonly name: string
+  /** The id of the rate's category. */
+  readonly category: string
+  readonly quantity: Decimal
+  readonly count: number
+  readonly credits: Credits
+  readonly low: Credits
+  readonly high: Credits
+  readonly money: Money | null
+}
+
+/** What a rate of the usage requires of the team. `plans`: those that satisfy PLAN. */
+export type PricedRequirement = {
+  readonly rate: string
+  readonly name: string
+  readonly requires: readonly Requirement[]
+  readonly plans: readonly string[]
+}
+
+/** `low ≤ total ≤ high`; they differ only where the platform chooses the engine. `metered`: null where no line is. */
+export type Priced = {
+  readonly rateCardVersion: string
+  readonly lines: readonly PricedLine[]
+  readonly total: Credits
+  readonly low: Credits
+  readonly high: Credits
+  readonly metered: Money | null
+  readonly requirements: readonly PricedRequirement[]
+}
