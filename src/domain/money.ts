@@ -14,9 +14,13 @@ export const MOST_MONEY = 10n ** 12n * NANO - 1n
 
 /** Reads `0.0075` of `USD`: at most 12 integer and 9 fraction digits, a code of three capitals; undefined otherwise. */
 export function parseMoney(text: string, currency: string): Money | undefined {
-  const amount = parseFixed(text, MONEY)
-  if (amount === undefined || !isCurrency(currency)) return undefined
-  return { amount, currency }
+  const amount = parseNano(text)
+  return amount === undefined || !isCurrency(currency) ? undefined : { amount, currency }
+}
+
+/** Reads the amount alone, in nano-units, where the currency stands elsewhere. */
+export function parseNano(text: string): bigint | undefined {
+  return parseFixed(text, MONEY)
 }
 
 /** The amount alone, in its shortest exact notation: `0.0075`, `20`. The currency stands beside it, as in the contract. */

@@ -1,0 +1,120 @@
+import { compileRateCard } from '../domain/compile-rate-card.ts'
+import type { Credits } from '../domain/credits.ts'
+import { type GrantKind, grantKinds } from '../domain/grant.ts'
+import { type Money, pricePerThousand } from '../domain/money.ts'
+import type { Cadence } from '../domain/period.ts'
+import type { CreditsPerMoney, Price, Rate, RateCard, Rounding } from '../domain/rate-card.ts'
+import type { CatalogContent, RateContent } from './content.ts'
+import { deepFreeze } from './freeze.ts'
+import type { Notices } from './notices.ts'
+import { versionOf } from './version.ts'
+
+/** What a plan deposits. `calendar`: from Monday 00:00, the first of the month or 1 January; `subscription`: from its own day. */
+export type PlanAllowance = {
+  readonly id: string
+  readonly credits: Credits
+  readonly every: Cadence
+  readonly perSeat: boolean
+  readonly anchor: 'calendar' | 'subscription'
+  readonly illustrative: boolean
+}
+
+export type AddOn = { readonly credits: Credits; readonly price: Money; readonly illustrative: boolean }
+
+/** `topUp`: whether packages can be bought on it; where they cannot, `contact` says whom to ask. */
+export type Plan = {
+  readonly id: string
+  readonly name: string
+  readonly topUp: boolean
+  readonly contact: string | null
+  readonly allowances: readonly PlanAllowance[]
+  readonly addOn: AddOn | null
+}
+
+/** `approxMessages`: whole typical messages that it pays for; null where the catalog names no typical message. */
+export type CreditPackage = {
+  readonly id: string
+  readonly name: string
+  readonly credits: Credits
+  readonly price: Money
+  readonly pricePer1000: Money
+  readonly approxMessages: number | null
+  readonly illustrative: boolean
+}
+
+/** All of a product's numbers and policies, deeply frozen. Amounts are micro-credits; money is in nano-units of `currency`. */
+export type Catalog = {
+  /** 12 hex digits that follow from the content; the rate card's version too. */
+  readonly version: string
+  /** The text it was read from: parsed again, it gives an equal catalog. */
+  readonly source: string
+  readonly name: string
+  readonly currency: string
+  readonly timeZone: string
+  readonly creditsPerMoney: CreditsPerMoney | null
+  readonly typicalMessage: Credits | null
+  readonly lowThreshold: Credits
+  readonly rounding: Rounding
+  /** Lower burns first. */
+  readonly burnPriority: Readonly<Record<GrantKind, number>>
+  readonly notices: Notices
+  readonly plans: readonly Plan[]
+  readonly packages: readonly CreditPackage[]
+  readonly rateCard: RateCard
+}
+
+/** The catalog that the content describes. The content must have no mismatches. */
+export function buildCatalog(content: CatalogContent, source: string): Catalog {
+  const { name, currency, timeZone, creditsPerCurrencyUnit, typicalMessage, lowThreshold, rounding, notices } = content
+  const version = versionOf(content)
+  const money = (amount: bigint): Money => ({ amount, currency })
+  const creditsPerMoney = creditsPerCurrencyUnit === undefined ? null : { currency, credits: creditsPerCurrencyUnit }
+  const categories = content.categories.map(({ id, name, rates }) => ({
+    id,
+    name,
+    rates: rates.map((rate) => rateOf(rate, id, money)),
+  }))
+  return deepFreeze<Catalog>({
+    version,
+    source,
+    name,
+    currency,
+    timeZone,
+    creditsPerMoney,
+    typicalMessage: typicalMessage ?? null,
+    lowThreshold,
+    rounding,
+    burnPriority: burnPriorityOf(content.burnPriority),
+    notices,
+    plans: content.plans.map(({ contact, addOn, ...plan }) => ({
+      ...plan,
+      contact: contact ?? null,
+      addOn: addOn ? { ...addOn, price: money(addOn.price) } : null,
+    })),
+    packages: content.packages.map((pack) => ({
+      ...pack,
+      price: money(pack.price),
+      pricePer1000: pricePerThousand(money(pack.price), pack.credits),
+      approxMessages: typicalMessage === undefined ? null : Number(pack.credits / typicalMessage),
+    })),
+    rateCard: compileRateCard({ version, categories, rounding, creditsPerMoney }),
+  })
+}
+
+function rateOf(
+  { credits: inCredits, money: inMoney, free: _, auto, ...rate }: RateContent,
+  category: string,
+  money: (amount: bigint) => Money,
+): Rate {
+  let price: Price = { free: true }
+  if (inCredits !== undefined) price = { credits: inCredits }
+  else if (inMoney !== undefined) price = { money: money(inMoney) }
+  else if (auto) price = { auto }
+  return { ...rate, category, price, maxCount: rate.maxCount }
+}
+
+/** Allowances first, everything else behind them alike, unless the catalog says otherwise. Source: SEEDS G1; DESIGN, burn order. */
+function burnPriorityOf(given: Readonly<Record<string, number | undefined>>): Record<GrantKind, number> {
+  const priority = (kind: GrantKind): number => given[kind] ?? (kind === 'INCLUDED' ? 0 : 100)
+  return Object.fromEntries(grantKinds.map((kind) => [kind, priority(kind)])) as Record<GrantKind, number>
+}

@@ -1,0 +1,103 @@
+import type { CatalogContent, RateContent } from './content.ts'
+import type { Path } from './faults.ts'
+import { namesIn, noticeFacts } from './notices.ts'
+
+/** Something that is right by itself but does not fit the rest. */
+export type Mismatch = { readonly path: Path; readonly problem?: string; readonly expected: string }
+
+/** Everything about a catalog that its fields cannot say one by one: what each names exists, once, and can be priced. */
+export function* mismatches(content: CatalogContent): Generator<Mismatch> {
+  yield* repeated('plans', content.plans)
+  yield* repeated('packages', content.packages)
+  yield* repeated('categories', content.categories)
+  yield* noticeMismatches(content)
+  for (const [index, plan] of content.plans.entries()) {
+    for (const fault of repeated('allowances', plan.allowances))
+      yield { ...fault, path: ['plans', index, ...fault.path] }
+    if (!plan.topUp && plan.contact === undefined) {
+      yield { path: ['plans', index, 'contact'], expected: 'whom to ask for more credits, because topUp is off' }
+    }
+  }
+  const rates = new Map<string, RateContent>()
+  for (const rate of content.categories.flatMap((category) => category.rates)) {
+    if (!rates.has(rate.id)) rates.set(rate.id, rate)
+  }
+  for (const [c, category] of content.categories.entries()) {
+    for (const [r, rate] of category.rates.entries()) {
+      const path = ['categories', c, 'rates', r]
+      if (rates.get(rate.id) !== rate) yield { path: [...path, 'id'], expected: 'an id that no other rate has' }
+      for (const fault of rateMismatches(rate, rates, content)) yield { ...fault, path: [...path, ...fault.path] }
+    }
+  }
+}
+
+function* repeated(list: string, items: readonly { readonly id: string }[]): Generator<Mismatch> {
+  const seen = new Set<string>()
+  for (const [index, { id }] of items.entries()) {
+    if (seen.has(id)) yield { path: [list, index, 'id'], expected: `an id that no other of the ${list} has` }
+    seen.add(id)
+  }
+}
+
+function* noticeMismatches({ notices }: CatalogContent): Generator<Mismatch> {
+  for (const [kind, names] of Object.entries<readonly string[]>(noticeFacts)) {
+    const notice = notices[kind as keyof typeof notices]
+    const unknown = namesIn(notice).filter((name) => !names.includes(name))
+    if (unknown.length === 0) continue
+    const known =
+      names.length === 0 ? 'nothing in braces' : `only ${names.map((name) => `{${name}}`).join(', ')} in braces`
+    yield { path: ['notices', kind], problem: `names {${unknown.join('}, {')}}`, expected: known }
+  }
+}
+
+function* rateMismatches(
+  rate: RateContent,
+  rates: ReadonlyMap<string, RateContent>,
+  content: CatalogContent,
+): Generator<Mismatch> {
+  const prices = (['credits', 'money', 'free', 'auto'] as const).filter((key) => rate[key] !== undefined)
+  if (prices.length !== 1) {
+    const problem = prices.length === 0 ? 'has no price' : `has ${prices.length} prices (${prices.join(', ')})`
+    yield { path: [], problem, expected: 'exactly one of credits, money, free, auto' }
+  }
+  if (rate.settlement === 'METERED' && rate.credits !== undefined) {
+    yield { path: ['credits'], expected: 'a price in money, because the rate is metered' }
+  }
+  if (rate.settlement === 'CREDITS' && rate.money !== undefined && content.creditsPerCurrencyUnit === undefined) {
+    yield { path: ['money'], expected: 'a price in credits, because the catalog has no creditsPerCurrencyUnit' }
+  }
+  if (rate.requires.includes('PLAN') !== rate.plans.length > 0) {
+    yield { path: ['plans'], expected: 'the plans that satisfy PLAN, if and only if the rate requires PLAN' }
+  }
+  for (const [index, id] of rate.plans.entries()) {
+    if (!content.plans.some((plan) => plan.id === id)) {
+      yield {
+        path: ['plans', index],
+        expected: `a plan of this catalog: ${content.plans.map((plan) => plan.id).join(', ')}`,
+      }
+    }
+  }
+  for (const [index, id] of (rate.auto ?? []).entries()) {
+    const expected = choiceExpected(rate, rates.get(id))
+    if (expected) yield { path: ['auto', index], expected }
+  }
+}
+
+/** What is wrong with letting the platform choose this rate; undefined: nothing. */
+function choiceExpected(rate: RateContent, choice: RateContent | undefined): string | undefined {
+  if (!choice) return 'a rate of this catalog'
+  if (choice.auto) return 'a rate with a price of its own, not an automatic one'
+  if (choice.unit !== rate.unit) return `a rate that counts ${rate.unit}, because this one does`
+  if (choice.settlement !== rate.settlement) return `a rate with settlement ${rate.settlement}, because this one has it`
+  // Otherwise the automatic rate would be a way around what its choices demand.
+  if (choice.requires.some((requirement) => !rate.requires.includes(requirement))) {
+    return `a rate that requires no more than this one (${choice.requires.join(', ')} is missing here)`
+  }
+  if (choice.requires.includes('PLAN') && rate.plans.some((plan) => !choice.plans.includes(plan))) {
+    return `a rate that all plans of this one may use (${choice.plans.join(', ')})`
+  }
+  if ((rate.maxCount ?? Infinity) > (choice.maxCount ?? Infinity)) {
+    return `a rate that takes as many at once as this one (give this one maxCount: ${choice.maxCount})`
+  }
+  return undefined
+}

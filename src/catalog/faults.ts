@@ -1,0 +1,42 @@
+/** One thing that is wrong in a catalog, at its place in the file (line and column count from 1). */
+export type Fault = {
+  readonly line: number
+  readonly column: number
+  /** Where in the content: `categories[0].rates[2].money`; empty for the file as a whole. */
+  readonly path: string
+  readonly problem: string
+  readonly expected: string
+}
+
+/** The catalog cannot be used. `message` lists every fault with file, line, column, path and what was expected. */
+export class CatalogError extends Error {
+  override readonly name = 'CatalogError'
+  readonly file: string
+  readonly faults: readonly Fault[]
+
+  constructor(file: string, faults: readonly Fault[]) {
+    const many = faults.length === 1 ? 'one fault' : `${faults.length} faults`
+    super(
+      [
+        `The catalog ${file} has ${many}. Correct it and start again:`,
+        ...faults.map((fault) => told(file, fault)),
+      ].join('\n  '),
+    )
+    this.file = file
+    this.faults = faults
+  }
+}
+
+function told(file: string, { line, column, path, problem, expected }: Fault): string {
+  return `${file}:${line}:${column}: ${path === '' ? 'the file' : path} ${problem}; expected ${expected}`
+}
+
+export type Path = readonly PropertyKey[]
+
+/** `['categories', 0, 'rates']` is written `categories[0].rates`. */
+export function pathText(path: Path): string {
+  return path
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
+    .join('')
+    .replace(/^\./, '')
+}

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs'
+import { buildCatalog, type Catalog } from './catalog.ts'
+import { mismatches } from './checks.ts'
+import { catalogContent } from './content.ts'
+import { expectedAt, keysAt } from './expected.ts'
+import { CatalogError, type Fault } from './faults.ts'
+import { readYaml, type YamlFile } from './yaml-file.ts'
+
+/** Reads and checks a catalog file. Throws a CatalogError that names every fault, also where the file cannot be read. */
+export function loadCatalog(file: string): Catalog {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (cause) {
+    const problem = `cannot be read (${cause instanceof Error ? cause.message : cause})`
+    throw new CatalogError(file, [
+      { line: 1, column: 1, path: '', problem, expected: 'a readable catalog file: set CATALOG to its path' },
+    ])
+  }
+  return parseCatalog(text, file)
+}
+
+/** The catalog that the text describes, frozen; `fileName` is only for the faults. Throws a CatalogError with all of them. */
+export function parseCatalog(text: string, fileName: string): Catalog {
+  const file = readYaml(text)
+  if (file.faults.length > 0) throw new CatalogError(fileName, file.faults)
+  const { success, data, error } = catalogContent.safeParse(file.content)
+  if (!success) throw new CatalogError(fileName, inFileOrder(error.issues.flatMap((issue) => faultsOf(issue, file))))
+  const faults = [...mismatches(data)].map(({ path, problem, expected }) => file.faultAt(path, expected, problem))
+  if (faults.length > 0) throw new CatalogError(fileName, inFileOrder(faults))
+  return buildCatalog(data, text)
+}
+
+type Issue = NonNullable<ReturnType<typeof catalogContent.safeParse>['error']>['issues'][number]
+
+function faultsOf(issue: Issue, file: YamlFile): Fault[] {
+  if (issue.code !== 'unrecognized_keys') return [file.faultAt(issue.path, expectedAt(catalogContent, issue.path))]
+  const expected = keysAt(catalogContent, issue.path)
+  return issue.keys.map((key) => file.faultAtKey([...issue.path, key], expected, 'is not a key that stands here'))
+}
+
+function inFileOrder(faults: readonly Fault[]): Fault[] {
+  return faults.toSorted((one, other) => one.line - other.line || one.column - other.column)
+}

@@ -1,0 +1,27 @@
+import type { CatalogContent } from './content.ts'
+
+export type Notices = Readonly<CatalogContent['notices']>
+
+/** What each notice may name in braces. */
+export const noticeFacts = {
+  exhausted: ['date'],
+  exhaustedNoGrant: [],
+  low: ['balance'],
+  insufficient: [],
+  creditsAdded: [],
+} as const satisfies Record<keyof Notices, readonly string[]>
+
+/** The names in braces of a notice, in order. */
+export function namesIn(notice: string): string[] {
+  return [...notice.matchAll(/\{([^{}]*)\}/g)].map(([, name = '']) => name)
+}
+
+/** The notice with its facts in place: `{date}` becomes `Monday, November 23`. Source: SEEDS W7. */
+export function fillNotice<K extends keyof Notices>(
+  notices: Notices,
+  kind: K,
+  facts: Readonly<Record<(typeof noticeFacts)[K][number], string>>,
+): string {
+  const known: Readonly<Record<string, string>> = facts
+  return notices[kind].replaceAll(/\{([^{}]*)\}/g, (whole, name: string) => known[name] ?? whole)
+}

@@ -1,0 +1,88 @@
+import {
+  isAlias,
+  isCollection,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml'
+import { type Fault, type Path, pathText } from './faults.ts'
+
+/** A parsed YAML file that still knows where each of its values stands. */
+export type YamlFile = {
+  /** Mappings, lists, texts, booleans and null. A number is the text that was written, so `0.03` stays exact. */
+  readonly content: unknown
+  /** What makes it unusable as YAML; `content` means nothing unless this is empty. */
+  readonly faults: readonly Fault[]
+  /** A fault at the value of `path`; at the nearest value around it, where it is missing. */
+  faultAt(path: Path, expected: string, problem?: string): Fault
+  /** A fault at the key itself. */
+  faultAtKey(path: Path, expected: string, problem: string): Fault
+}
+
+/** Reads one YAML 1.2 document, without aliases: what a catalog says stands where it applies. */
+export function readYaml(text: string): YamlFile {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const faults: Fault[] = []
+  const at = (offset: number, path: Path, problem: string, expected: string): Fault => {
+    // An offset at the very end of an empty file has no line yet.
+    const { line, col } = lines.linePos(offset)
+    return { line: Math.max(line, 1), column: Math.max(col, 1), path: pathText(path), problem, expected }
+  }
+  for (const { pos, message } of [...document.errors, ...document.warnings]) {
+    faults.push(at(pos[0], [], `is not readable as YAML (${message})`, 'one YAML 1.2 document'))
+  }
+  visit(document, {
+    Alias: (_, { range, source }) => {
+      faults.push(at(range?.[0] ?? 0, [], `has the alias *${source}`, 'the value itself, written out'))
+    },
+  })
+  const root = document.contents
+  return {
+    content: plain(root),
+    faults,
+    faultAt(path, expected, problem) {
+      const { node, found } = find(root, path)
+      return at(node?.range?.[0] ?? 0, path, problem ?? (found ? shown(node) : 'is missing'), expected)
+    },
+    faultAtKey(path, expected, problem) {
+      const { node } = find(root, path.slice(0, -1))
+      const key = isMap(node) ? node.items.find((pair) => keyText(pair.key) === path.at(-1))?.key : undefined
+      return at((isNode(key) ? key.range?.[0] : undefined) ?? node?.range?.[0] ?? 0, path, problem, expected)
+    },
+  }
+}
+
+function find(root: Node | null, path: Path): { node: Node | null; found: boolean } {
+  let node = root
+  for (const step of path) {
+    const next: unknown = isCollection(node) ? node.get(step, true) : undefined
+    if (!isNode(next)) return { node, found: false }
+    node = next
+  }
+  return { node, found: true }
+}
+
+function plain(node: unknown): unknown {
+  if (isMap(node)) return Object.fromEntries(node.items.map(({ key, value }) => [keyText(key), plain(value)]))
+  if (isSeq(node)) return node.items.map(plain)
+  if (isScalar(node)) return typeof node.value === 'number' ? node.source : node.value
+  return isAlias(node) ? undefined : null
+}
+
+function keyText(key: unknown): string {
+  return isScalar(key) ? (key.source ?? String(key.value)) : String(key)
+}
+
+function shown(node: Node | null): string {
+  if (isMap(node)) return 'is a mapping'
+  if (isSeq(node)) return node.items.length === 0 ? 'is an empty list' : 'is a list'
+  if (!isScalar(node) || node.value === null) return 'is empty'
+  const text = String(node.source ?? node.value)
+  return `is ${JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}…` : text)}`
+}

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import {
+  type Failure,
+  HoldClosed,
+  IdempotencyConflict,
+  InsufficientCredits,
+  InvalidAmount,
+  InvalidUsage,
+  NotFound,
+  QuoteExpired,
+  RefundExceedsCharge,
+  RequirementNotMet,
+  UnknownPlan,
+  UnknownRate,
+} from '../../src/domain/errors.ts'
+import { failureFromJson, failureToJson } from '../../src/domain/failure-json.ts'
+
+const failures: Failure[] = [
+  new InsufficientCredits({ required: 120_000_001n, available: 100_000_000n, nextGrantAt: Date.UTC(2026, 10, 23) }),
+  new InsufficientCredits({ required: 9_007_199_254_740_993n, available: -5n }),
+  new RequirementNotMet({ blockers: [{ code: 'PLAN_REQUIRED', message: 'Deep analysis needs the plan pro' }] }),
+  new UnknownRate({ rate: 'image.flux-9' }),
+  new InvalidUsage({ path: ['usage', '0', 'quantity'], reason: 'not a usable quantity: give one above 0' }),
+  new InvalidAmount({ reason: 'a grant needs an amount above 0' }),
+  new UnknownPlan({ planId: 'gold' }),
+  new QuoteExpired(),
+  new HoldClosed({ state: 'SETTLED' }),
+  new RefundExceedsCharge({ refundable: 5_000_000n }),
+  new RefundExceedsCharge({ refundable: 0n }),
+  new NotFound({ what: 'hold' }),
+  new IdempotencyConflict({ idempotencyKey: 'job-1' }),
+]
+
+describe('an expected failure', () => {
+  it.each(failures.map((failure) => [failure.name, failure] as const))(
+    '%s comes back from storage equal',
+    (_, failure) => {
+      const read = failureFromJson(JSON.parse(JSON.stringify(failureToJson(failure))))
+      expect(read).toStrictEqual(failure)
+    },
+  )
+
+  it.each(failures.map((failure) => [failure.name, failure] as const))(
+    '%s has the code of its name',
+    (name, failure) => {
+      expect(failure.code).toBe(name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase())
+      expect(failure.constructor.name).toBe(name)
+      expect(failure.message).toMatch(/\.$/)
+    },
+  )
+
+  it('says what is missing and when more comes', () => {
+    expect(failures[0]).toMatchObject({ shortfall: 20_000_001n })
+    expect(failures[0]?.message).toBe(
+      'This needs 120.000001 credits and 100 are available. ' +
+        'Add 20.000001 credits, or wait until the next grant at 2026-11-23T00:00:00.000Z.',
+    )
+  })
+
+  it.each([
+    null,
+    'x',
+    [],
+    {},
+    { code: 'TOAST' },
+    { code: 'toString' },
+    { code: 'HOLD_CLOSED', state: 'LOST' },
+    { code: 'UNKNOWN_RATE' },
+  ])('is not made of %j', (json) => {
+    expect(() => failureFromJson(json)).toThrow('A stored failure cannot be read')
+  })
+})
