@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { CatalogError } from '../../src/catalog/faults.ts'
 import { loadCatalog, parseCatalog } from '../../src/catalog/load.ts'
 import { fillNotice } from '../../src/catalog/notices.ts'
+import { versionOf } from '../../src/catalog/version.ts'
 import { formatCredits } from '../../src/domain/credits.ts'
 import { formatMoney } from '../../src/domain/money.ts'
 
@@ -229,6 +230,11 @@ describe('a version', () => {
     )
     expect(parseCatalog(text, 'other.yaml').version).toBe(wevion.version)
     expect(parseCatalog(wevion.source, 'wevion.yaml')).toEqual(wevion)
+  })
+
+  it('does not depend on the order in which keys happen to be read', () => {
+    expect(versionOf({ a: 1n, b: [{ c: 'x', d: null }] })).toBe(versionOf({ b: [{ d: null, c: 'x' }], a: 1n }))
+    expect(versionOf({ a: 1n })).not.toBe(versionOf({ b: 1n }))
   })
 
   it('is 12 hex digits, and the rate card has the same', () => {
