@@ -1,0 +1,179 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+
+/** Who may vouch for a token: a shared secret (HS256), a key set, or a secret made once and kept in `dataDir`. */
+export type TokenTrust =
+  | { readonly by: 'secret'; readonly secret: string }
+  | { readonly by: 'jwks'; readonly url: string; readonly issuer: string; readonly audience: string }
+  | { readonly by: 'kept-secret' }
+
+export interface Config {
+  readonly environment: 'production' | 'development' | 'test'
+  /** 0 means: any free port. */
+  readonly port: number
+  readonly host: string
+  /** Without a trailing slash; absent: derived from the address that is listened on. */
+  readonly publicUrl: string | undefined
+  /** Absolute. */
+  readonly dataDir: string
+  /** Absent: the embedded PostgreSQL in `dataDir`. */
+  readonly databaseUrl: string | undefined
+  /** Absolute path of the catalog file; whether it exists is for the catalog to say. */
+  readonly catalog: string
+  readonly auth: TokenTrust
+  /** Exact origins (`https://app.example.com`); empty: only the gateway's own. */
+  readonly allowedOrigins: readonly string[]
+  readonly devClock: boolean
+  readonly logLevel: (typeof logLevels)[number]
+}
+
+/** Every fault of the environment at once: one line each, naming the variable and what was expected, never a secret. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly faults: readonly string[]
+
+  constructor(faults: readonly string[]) {
+    const count = faults.length === 1 ? '1 setting is' : `${faults.length} settings are`
+    super(`${count} wrong; correct the environment and start again:\n${faults.map((fault) => `  ${fault}`).join('\n')}`)
+    this.faults = faults
+  }
+}
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+const productionSecretLength = 32
+
+const environment = z.object({
+  NODE_ENV: oneOf(['production', 'development', 'test'], 'development'),
+  PORT: setting('a whole number from 0 to 65535 (0: any free port)', (text) => /^\d{1,5}$/.test(text) && +text < 65536)
+    .default('4000')
+    .transform(Number),
+  HOST: setting('a host name or an IP address, such as 127.0.0.1 or 0.0.0.0', isHost).default('127.0.0.1'),
+  PUBLIC_URL: setting('a URL such as https://credits.example.com', isWebUrl)
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  DATA_DIR: z
+    .string()
+    .default('./data')
+    .transform((path) => resolve(path)),
+  DATABASE_URL: secret('a URL such as postgres://user:password@host:5432/name', isDatabaseUrl).optional(),
+  CATALOG: z
+    .string()
+    .default('catalogs/wevion.yaml')
+    .transform((path) => resolve(path)),
+  AUTH_SECRET: z.string().optional(),
+  AUTH_JWKS_URL: setting('a URL such as https://id.example.com/.well-known/jwks.json', isWebUrl).optional(),
+  AUTH_ISSUER: z.string().optional(),
+  AUTH_AUDIENCE: z.string().optional(),
+  ALLOWED_ORIGINS: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').map((origin) => origin.trim()))
+    .transform((origins) => origins.filter((origin) => origin !== ''))
+    .pipe(z.array(setting('origins separated by commas, such as https://app.example.com', isOrigin))),
+  DEV_CLOCK: oneOf(['1', '0'], '0').transform((flag) => flag === '1'),
+  LOG_LEVEL: oneOf(logLevels, 'info'),
+})
+
+/**
+ * The environment as a validated, frozen config. A variable that is empty counts as absent.
+ *
+ * @throws {ConfigError} with all faults at once.
+ */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const given = Object.fromEntries(
+    Object.keys(environment.shape).map((name) => [name, env[name]?.trim() || undefined]),
+  ) as Record<string, string | undefined>
+  const parsed = environment.safeParse(given)
+  const faults = [...(parsed.error?.issues ?? []).map(faultOf), ...combinationFaults(given)]
+  if (!parsed.success || faults.length > 0) throw new ConfigError(faults)
+  const values = parsed.data
+  return Object.freeze({
+    environment: values.NODE_ENV,
+    port: values.PORT,
+    host: values.HOST,
+    publicUrl: values.PUBLIC_URL,
+    dataDir: values.DATA_DIR,
+    databaseUrl: values.DATABASE_URL,
+    catalog: values.CATALOG,
+    auth: Object.freeze(tokenTrust(values)),
+    allowedOrigins: Object.freeze(values.ALLOWED_ORIGINS),
+    devClock: values.DEV_CLOCK,
+    logLevel: values.LOG_LEVEL,
+  })
+}
+
+function tokenTrust(values: z.output<typeof environment>): TokenTrust {
+  const { AUTH_SECRET, AUTH_JWKS_URL, AUTH_ISSUER, AUTH_AUDIENCE } = values
+  if (AUTH_SECRET) return { by: 'secret', secret: AUTH_SECRET }
+  if (AUTH_JWKS_URL && AUTH_ISSUER && AUTH_AUDIENCE) {
+    return { by: 'jwks', url: AUTH_JWKS_URL, issuer: AUTH_ISSUER, audience: AUTH_AUDIENCE }
+  }
+  return { by: 'kept-secret' }
+}
+
+/** Rules between variables. They read the raw values, so that a fault in one variable hides none of these. */
+function combinationFaults(given: Record<string, string | undefined>): string[] {
+  const { AUTH_SECRET, AUTH_JWKS_URL } = given
+  const production = given.NODE_ENV === 'production'
+  const faults: string[] = []
+  if (AUTH_SECRET && AUTH_JWKS_URL) faults.push('AUTH_SECRET and AUTH_JWKS_URL are both set; expected only one of them')
+  if (production && !AUTH_SECRET && !AUTH_JWKS_URL) {
+    faults.push(
+      'AUTH_SECRET is missing; production expects AUTH_SECRET (openssl rand -hex 32) or AUTH_JWKS_URL with AUTH_ISSUER and AUTH_AUDIENCE',
+    )
+  }
+  if (production && AUTH_SECRET && AUTH_SECRET.length < productionSecretLength) {
+    faults.push(
+      `AUTH_SECRET has ${AUTH_SECRET.length} characters; production expects at least ${productionSecretLength} (openssl rand -hex 32)`,
+    )
+  }
+  if (production && given.DEV_CLOCK === '1') {
+    faults.push('DEV_CLOCK is 1; production expects it to be absent, because it lets a request move time')
+  }
+  // A key set of an identity provider signs for all its customers: unchecked, any app's token would open this gateway.
+  for (const name of ['AUTH_ISSUER', 'AUTH_AUDIENCE']) {
+    if (AUTH_JWKS_URL && !given[name]) faults.push(`${name} is missing; AUTH_JWKS_URL expects it`)
+    if (!AUTH_JWKS_URL && given[name]) faults.push(`${name} is set without AUTH_JWKS_URL; expected both or neither`)
+  }
+  return faults
+}
+
+function faultOf(issue: z.core.$ZodIssue): string {
+  return `${String(issue.path[0])} ${issue.message}`
+}
+
+function setting(expected: string, valid: (text: string) => boolean) {
+  return z.string().refine(valid, { error: ({ input }) => `is ${shown(input)}; expected ${expected}` })
+}
+
+/** A URL may carry a password that was meant for elsewhere. */
+function shown(input: unknown): string {
+  return JSON.stringify(input).replace(/\/\/[^/@"]*@/g, '//…@')
+}
+
+function secret(expected: string, valid: (text: string) => boolean) {
+  return z.string().refine(valid, { error: `is not what it should be (the value is not shown); expected ${expected}` })
+}
+
+function oneOf<const Choice extends string>(choices: readonly Choice[], fallback: NoInfer<Choice>) {
+  const error = ({ input }: { input?: unknown }) => `is ${JSON.stringify(input)}; expected ${choices.join(' or ')}`
+  return z.enum(choices, { error }).default(() => fallback)
+}
+
+function isHost(text: string): boolean {
+  return /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text) || /^[0-9a-f:]*:[0-9a-f:.]*$/i.test(text)
+}
+
+function isWebUrl(text: string): boolean {
+  const url = URL.parse(text)
+  return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
+}
+
+function isDatabaseUrl(text: string): boolean {
+  const url = URL.parse(text)
+  return url !== null && /^postgres(ql)?:$/.test(url.protocol) && url.pathname.length > 1
+}
+
+function isOrigin(text: string): boolean {
+  return isWebUrl(text) && URL.parse(text)?.origin === text
+}

@@ -1,0 +1,169 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { Migrator } from '@mikro-orm/migrations'
+import { MikroORM, type Options } from '@mikro-orm/postgresql'
+import pg from 'pg'
+import type { Logger } from 'pino'
+import { entities } from '../entities/index.ts'
+import { migrations } from '../migrations/index.ts'
+import { codeOf, isConnectionLost, isRetryable } from './errors.ts'
+
+export interface Database {
+  readonly orm: MikroORM
+  /** MikroORM's own. Its connections send queries without waiting for earlier results; idle ones may break unharmed. */
+  readonly pool: pg.Pool
+  readonly url: string
+  readonly log: Logger
+  /** A fresh EntityManager, for reads. */
+  em(): MikroORM['em']
+  /**
+   * Runs `run` in one transaction: committed when it returns, undone when it throws. Run again, up to 5 times in all,
+   * when the database asks for it (serialization failure, deadlock), so `run` must have no effects of its own. After a
+   * lost connection (`isConnectionLost`) the outcome is unknown, and the error is thrown without another try.
+   */
+  transaction<T>(run: (client: pg.PoolClient) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+export interface DatabaseOptions {
+  readonly url: string
+  /** Connections at most; 10 by default. */
+  readonly poolSize?: number
+  readonly log: Logger
+  readonly applicationName?: string
+  /** How long a server that is starting up is waited for; 30,000 by default. */
+  readonly patienceMs?: number
+}
+
+/** The database can't be reached or used; the message says what to check. */
+export class DatabaseUnavailable extends Error {
+  override readonly name = 'DatabaseUnavailable'
+}
+
+const transactionTries = 5
+
+/**
+ * Connects, waiting with growing pauses for a server that is not there yet.
+ *
+ * @throws {DatabaseUnavailable} after `patienceMs`, or at once for faults that waiting won't cure.
+ */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const { url, log } = options
+  await awaitServer(url, log, options.patienceMs ?? 30_000)
+  const orm = await MikroORM.init(ormOptions(options))
+  const pool = await orm.em.getConnection().getNativeClient()
+  pool.on('error', (error) =>
+    log.warn({ err: error }, 'An idle database connection was lost; the pool makes a new one'),
+  )
+  return {
+    orm,
+    pool,
+    url,
+    log,
+    em: () => orm.em.fork(),
+    transaction: (run) => transaction(pool, run),
+    close: () => orm.close(true),
+  }
+}
+
+function ormOptions(options: DatabaseOptions): Options {
+  const { url, log } = options
+  return {
+    entities,
+    clientUrl: url,
+    // MikroORM reads only parts of the URL; pg reads all, also sslmode.
+    driverOptions: {
+      connectionString: url,
+      application_name: options.applicationName ?? 'credits-gateway',
+      pipeline: true,
+      keepAlive: true,
+      connectionTimeoutMillis: 10_000,
+    },
+    pool: { min: 0, max: options.poolSize ?? 10 },
+    extensions: [Migrator],
+    migrations: { migrationsList: migrations, snapshot: false, silent: true },
+    logger: (message) => log.debug({ source: 'mikro-orm' }, message),
+    colors: false,
+  }
+}
+
+async function transaction<T>(pool: pg.Pool, run: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await transactionOnce(pool, run)
+    } catch (error) {
+      if (attempt === transactionTries || !isRetryable(error)) throw error
+      // Two that deadlocked must not meet again in step.
+      await delay(Math.random() * 10 * 2 ** attempt)
+    }
+  }
+}
+
+async function transactionOnce<T>(pool: pg.Pool, run: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let broken = false
+  try {
+    await client.query('begin')
+    const result = await run(client)
+    const { command } = await client.query('commit')
+    // PostgreSQL answers the commit of a failed transaction with a rollback and no error.
+    if (command !== 'COMMIT') {
+      throw new Error(
+        'The transaction was rolled back: a statement in it failed and its error was swallowed; rethrow it',
+      )
+    }
+    return result
+  } catch (error) {
+    await client.query('rollback').catch(() => {
+      broken = true
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+async function awaitServer(url: string, log: Logger, patienceMs: number): Promise<void> {
+  const giveUpAt = performance.now() + patienceMs
+  for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 2_000)) {
+    const fault = await tryConnect(url, Math.max(1_000, giveUpAt - performance.now()))
+    if (fault === undefined) return
+    const mayPass = isConnectionLost(fault) || codeOf(fault) === '53300'
+    if (!mayPass || performance.now() + pauseMs > giveUpAt) throw unavailable(url, fault, mayPass)
+    log.warn({ reason: fault.message, pauseMs }, 'The database does not answer yet; trying again')
+    await delay(pauseMs)
+  }
+}
+
+async function tryConnect(url: string, timeoutMs: number): Promise<Error | undefined> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: Math.min(timeoutMs, 10_000) })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    await client.query('select 1')
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}
+
+function unavailable(url: string, fault: Error, waited: boolean): DatabaseUnavailable {
+  const { hostname, port, pathname } = new URL(url)
+  const where = `${hostname}:${port || 5432}${pathname}`
+  const code = codeOf(fault) ?? ''
+  const reason = fault.message || code
+  const next = checks[code] ?? (waited ? reachable : 'Check DATABASE_URL and the log of that server')
+  return new DatabaseUnavailable(`The database at ${where} can't be used: ${reason}. ${next}`, { cause: fault })
+}
+
+const reachable =
+  'Check that the server runs, that host and port in DATABASE_URL are right, and that no firewall is between'
+
+const checks: Record<string, string> = {
+  '28P01': 'Check user and password in DATABASE_URL',
+  '28000': "Check the user in DATABASE_URL and the server's pg_hba.conf; it may ask for ?sslmode=require",
+  '3D000': 'Create that database (createdb), or correct its name in DATABASE_URL',
+  '53300': "Raise the server's max_connections, or run fewer gateways",
+  ENOTFOUND: 'Check the host name in DATABASE_URL',
+}

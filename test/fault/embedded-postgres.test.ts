@@ -1,0 +1,320 @@
+import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { watch } from 'node:fs'
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import pg from 'pg'
+import pino from 'pino'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { DataDirError } from '../../src/database/data-dir.ts'
+import { type EmbeddedPostgres, startEmbedded } from '../../src/database/embedded.ts'
+import { EmbeddedPostgresError, serverUser } from '../../src/database/server-program.ts'
+
+const isRoot = process.getuid?.() === 0
+const log = pino({ level: 'silent' })
+const patience = { timeout: 20_000, interval: 20 }
+
+let dataDir: string
+let children: ChildProcess[]
+let started: EmbeddedPostgres[]
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'credits-embedded-'))
+  children = []
+  started = []
+})
+
+afterEach(async () => {
+  await Promise.all(started.map((postgres) => postgres.release()))
+  for (const child of children) child.kill('SIGKILL')
+  const pid = await postmasterPid().catch(() => undefined)
+  if (pid !== undefined && isAlive(pid)) process.kill(pid, 'SIGQUIT')
+  if (pid !== undefined) await vi.waitUntil(() => !isAlive(pid), patience)
+  await rm(dataDir, { recursive: true, force: true })
+})
+
+describe('gateways on one data directory', () => {
+  test('a second process joins the server, and only the last to leave stops it', async () => {
+    const first = await gateway()
+    const second = await gateway()
+    expect(second.url).toBe(first.url)
+    const pid = await postmasterPid()
+
+    await leave(first)
+    expect(isAlive(pid)).toBe(true)
+    expect(await answer(second.url, 'select 1 as answer')).toBe(1)
+
+    await leave(second)
+    await vi.waitUntil(() => !isAlive(pid), patience)
+  })
+
+  test('four that start at the same instant on a fresh directory share one server', async () => {
+    const gateways = await Promise.all([gateway(), gateway(), gateway(), gateway()])
+    expect(new Set(gateways.map(({ url }) => url)).size).toBe(1)
+    expect(await answer(gateways[0]?.url, 'select 1 as answer')).toBe(1)
+    await Promise.all(gateways.map(leave))
+    await expect(postmasterPid()).rejects.toThrow('ENOENT')
+  })
+
+  test('one that starts while another stops gets a server that stays', async () => {
+    const first = await gateway()
+    const [, second] = await Promise.all([leave(first), gateway()])
+    expect(await answer(second.url, 'select 1 as answer')).toBe(1)
+  })
+
+  test('two in one process share it too', async () => {
+    const [first, second] = await Promise.all([start(), start()])
+    expect(second?.url).toBe(first?.url)
+    await first?.release()
+    expect(await answer(second?.url, 'select 1 as answer')).toBe(1)
+  })
+})
+
+describe('after a crash', () => {
+  test('the next start takes over the server of a gateway that was killed, and then stops it', async () => {
+    const killed = await gateway()
+    await answer(killed.url, 'create table kept as select 42 as answer')
+    const pid = await postmasterPid()
+    await kill(killed)
+
+    const next = await start()
+    expect(await postmasterPid()).toBe(pid)
+    expect(await answer(next.url, 'select answer from kept')).toBe(42)
+    await next.release()
+    await vi.waitUntil(() => !isAlive(pid), patience)
+  })
+
+  test('a server that was killed with its gateway is started again in spite of its stale pid file', async () => {
+    const killed = await gateway()
+    await answer(killed.url, 'create table kept as select 42 as answer')
+    const pid = await postmasterPid()
+    await kill(killed)
+    process.kill(pid, 'SIGKILL')
+
+    const next = await start()
+    expect(await postmasterPid()).not.toBe(pid)
+    expect(await answer(next.url, 'select answer from kept')).toBe(42)
+  })
+
+  test('a pid file whose number lives on as another process is overcome', async () => {
+    const first = await start()
+    const pidFile = await readFile(join(dataDir, 'postgres/postmaster.pid'), 'utf8')
+    await first.release()
+    const user = await serverUser(join(dataDir, 'postgres'))
+    const stranger = spawn('sleep', ['600'], { ...user })
+    children.push(stranger)
+    await once(stranger, 'spawn')
+    await writeFile(join(dataDir, 'postgres/postmaster.pid'), pidFile.replace(/^\d+/, String(stranger.pid)))
+    if (user) await chown(join(dataDir, 'postgres/postmaster.pid'), user.uid, user.gid)
+
+    const next = await start()
+    expect(await answer(next.url, 'select 1 as answer')).toBe(1)
+    expect(await postmasterPid()).not.toBe(stranger.pid)
+  })
+
+  test('a server that dies under a running gateway comes back at the same address with its data', async () => {
+    const { url } = await start()
+    await answer(url, 'create table kept as select 42 as answer')
+    process.kill(await postmasterPid(), 'SIGKILL')
+    expect(await vi.waitFor(() => answer(url, 'select answer from kept'), patience)).toBe(42)
+  })
+
+  test('a server that dies under two gateways is started again once, and both use it', async () => {
+    const [first, second] = await Promise.all([start(), gateway()])
+    process.kill(await postmasterPid(), 'SIGKILL')
+    await vi.waitFor(() => answer(second.url, 'select 1 as answer'), patience)
+    const keepers = `select count(*)::int as answer from pg_stat_activity where application_name like '%keeper'`
+    await vi.waitFor(async () => expect(await answer(first.url, keepers)).toBe(2), patience)
+    await first.release()
+    expect(await answer(second.url, 'select 1 as answer')).toBe(1)
+  })
+
+  test('a gateway killed during the very first initdb leaves nothing half made', async () => {
+    const child = forkGateway()
+    await initdbToBegin()
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+
+    const next = await start()
+    expect(await answer(next.url, 'select 1 as answer')).toBe(1)
+    expect((await readdir(dataDir)).filter((name) => name.startsWith('postgres.new-'))).toEqual([])
+  })
+
+  test('Ctrl-C in the terminal reaches the gateway but not the server', async () => {
+    const child = forkGateway({ detached: true })
+    const { url } = await ready(child)
+    // What a terminal does: the signal goes to the whole process group.
+    process.kill(-Number(child.pid), 'SIGINT')
+    await once(child, 'exit')
+    expect(await answer(url, 'select 1 as answer')).toBe(1)
+  })
+})
+
+describe('a data directory that can not be used is refused with what to do', () => {
+  test('below a regular file', async () => {
+    await writeFile(join(dataDir, 'file'), '')
+    await expect(startEmbedded(join(dataDir, 'file/data'), log)).rejects.toThrow(DataDirError)
+    await expect(startEmbedded(join(dataDir, 'file/data'), log)).rejects.toThrow(/ENOTDIR.*Set DATA_DIR.*DATABASE_URL/)
+    await expect(startEmbedded(join(dataDir, 'file'), log)).rejects.toThrow(/a file, not a directory/)
+  })
+
+  test('where no directory can be made', async () => {
+    await expect(startEmbedded('/proc/credits', log)).rejects.toThrow(/\/proc\/credits can't be used.*Set DATA_DIR/)
+  })
+
+  test.runIf(isRoot)('on a read-only file system (needs root to mount one)', async () => {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'ro', 'tmpfs', dataDir])
+    try {
+      await expect(startEmbedded(dataDir, log)).rejects.toThrow(/read-only \(EROFS\). Set DATA_DIR/)
+      await expect(startEmbedded(join(dataDir, 'data'), log)).rejects.toThrow(/EROFS/)
+    } finally {
+      execFileSync('umount', [dataDir])
+    }
+  })
+
+  test('made by another major version of PostgreSQL', async () => {
+    await (await start()).release()
+    await writeFile(join(dataDir, 'postgres/PG_VERSION'), '16\n')
+    await expect(start()).rejects.toThrow(/made by PostgreSQL 16, but this gateway brings \d+.*pg_dump/)
+  })
+
+  test('holding something that is not a cluster', async () => {
+    await mkdir(join(dataDir, 'postgres/photos'), { recursive: true })
+    await expect(start()).rejects.toThrow(/not a PostgreSQL cluster.*move it away/)
+    expect(await readdir(join(dataDir, 'postgres'))).toEqual(['photos'])
+  })
+
+  test('without the password of its cluster', async () => {
+    await (await start()).release()
+    await rm(join(dataDir, 'postgres-password'))
+    await expect(start()).rejects.toThrow(/postgres-password is missing.*restore/)
+  })
+
+  test('whose server does not start: the end of its log is in the message', async () => {
+    await (await start()).release()
+    await writeFile(join(dataDir, 'postgres/postgresql.conf'), 'nonsense = 1\n')
+    const failure = await start().catch((error: Error) => error)
+    expect(failure).toBeInstanceOf(EmbeddedPostgresError)
+    expect(String(failure)).toMatch(/unrecognized configuration parameter "nonsense"[\s\S]*postgres\.log/)
+  })
+
+  test.runIf(isRoot)('below a directory that the server user may not enter (only root has another user)', async () => {
+    await chmod(dataDir, 0o700)
+    await expect(startEmbedded(join(dataDir, 'data'), log)).rejects.toThrow(`chmod o+x ${dataDir}`)
+    await chmod(dataDir, 0o711)
+    started.push(await startEmbedded(join(dataDir, 'data'), log))
+    await started[0]?.release()
+  })
+})
+
+test('what is kept in the data directory is for its owner alone', async () => {
+  await start()
+  for (const name of ['postgres-password', 'postgres.lock', 'postgres.log', 'postgres']) {
+    expect([name, (await stat(join(dataDir, name))).mode & 0o077]).toEqual([name, 0])
+  }
+})
+
+test('a start after the first takes below two seconds and is fully durable', async () => {
+  await (await start()).release()
+  const before = performance.now()
+  const durable = await startEmbedded(dataDir, log)
+  started.push(durable)
+  expect(performance.now() - before).toBeLessThan(2_000)
+  const settings = `select json_object_agg(name, setting) as answer from pg_settings
+    where name in ('fsync', 'full_page_writes', 'synchronous_commit', 'data_checksums', 'listen_addresses')`
+  expect(await answer(durable.url, settings)).toEqual({
+    fsync: 'on',
+    full_page_writes: 'on',
+    synchronous_commit: 'on',
+    data_checksums: 'on',
+    listen_addresses: '127.0.0.1',
+  })
+})
+
+test.runIf(isRoot)('an ordinary user runs the server as itself (started from root here)', async () => {
+  const nobody = 65_534
+  await chown(dataDir, nobody, nobody)
+  const child = forkGateway({ uid: nobody, gid: nobody })
+  const { url } = await ready(child)
+  expect((await stat(join(dataDir, 'postgres'))).uid).toBe(nobody)
+  expect(await answer(url, 'select 1 as answer')).toBe(1)
+  await leave({ child, url })
+
+  // Root afterwards runs it as its owner and leaves no file behind that the owner can't use.
+  await (await start()).release()
+  await leave(await ready(forkGateway({ uid: nobody, gid: nobody })))
+})
+
+interface Gateway {
+  child: ChildProcess
+  url: string
+}
+
+async function start(): Promise<EmbeddedPostgres> {
+  const postgres = await startEmbedded(dataDir, log, { settings: { fsync: 'off' } })
+  started.push(postgres)
+  return postgres
+}
+
+function gateway(): Promise<Gateway> {
+  return ready(forkGateway())
+}
+
+function forkGateway(options: { uid?: number; gid?: number; detached?: boolean } = {}): ChildProcess {
+  const execPath = resolve('node_modules/.bin/node')
+  const child = fork(resolve('test/fault/embedded-process.ts'), [dataDir], { ...options, execPath, execArgv: [] })
+  children.push(child)
+  return child
+}
+
+async function ready(child: ChildProcess): Promise<Gateway> {
+  const [message] = await once(child, 'message')
+  if (message.error) throw new Error(message.error)
+  return { child, url: message.url }
+}
+
+async function leave({ child }: Gateway): Promise<void> {
+  child.send('release')
+  const [code] = await once(child, 'exit')
+  expect(code).toBe(0)
+}
+
+async function kill({ child }: Gateway): Promise<void> {
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+}
+
+async function initdbToBegin(): Promise<void> {
+  for await (const name of eventsIn(dataDir)) if (name?.startsWith('postgres.new-')) return
+}
+
+async function* eventsIn(path: string): AsyncGenerator<string | null> {
+  const watcher = watch(path)
+  try {
+    for (;;) yield (await once(watcher, 'change'))[1]
+  } finally {
+    watcher.close()
+  }
+}
+
+async function answer(url: string | undefined, sql: string): Promise<unknown> {
+  const client = new pg.Client({ connectionString: url })
+  client.on('error', () => undefined)
+  await client.connect()
+  const { rows } = await client.query(sql).finally(() => client.end())
+  return rows[0]?.answer
+}
+
+async function postmasterPid(): Promise<number> {
+  return Number.parseInt(await readFile(join(dataDir, 'postgres/postmaster.pid'), 'utf8'), 10)
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,48 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import pino from 'pino'
+import type { TestProject } from 'vitest/node'
+import { startEmbedded } from '../../src/database/embedded.ts'
+import { migrate } from '../../src/database/migrate.ts'
+import { openDatabase } from '../../src/database/open.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The test run's PostgreSQL, with the migrated database `template_ledger`. */
+    postgresUrl: string
+  }
+}
+
+/** Nothing of a test run outlives it, so nothing waits for the disk. */
+const careless = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', shared_buffers: '128MB' }
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'credits-test-'))
+  const log = pino({ level: 'warn' })
+  const postgres = await startEmbedded(dataDir, log, { settings: careless })
+  const teardown = async () => {
+    await postgres.release()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+  try {
+    await migratedTemplate(postgres.url, log)
+  } catch (error) {
+    await teardown()
+    throw error
+  }
+  project.provide('postgresUrl', postgres.url)
+  return teardown
+}
+
+async function migratedTemplate(serverUrl: string, log: pino.Logger): Promise<void> {
+  const admin = new pg.Client({ connectionString: serverUrl })
+  await admin.connect()
+  await admin.query('create database template_ledger')
+  await admin.end()
+  const url = new URL(serverUrl)
+  url.pathname = '/template_ledger'
+  const database = await openDatabase({ url: url.href, poolSize: 2, log })
+  await migrate(database).finally(() => database.close())
+}

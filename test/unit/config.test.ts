@@ -1,0 +1,157 @@
+import { resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import { type Config, ConfigError, readConfig } from '../../src/config.ts'
+
+const strong = 'f3'.repeat(32)
+
+test('an empty environment is a complete development config', () => {
+  expect(readConfig({})).toEqual({
+    environment: 'development',
+    port: 4000,
+    host: '127.0.0.1',
+    publicUrl: undefined,
+    dataDir: resolve('data'),
+    databaseUrl: undefined,
+    catalog: resolve('catalogs/wevion.yaml'),
+    auth: { by: 'kept-secret' },
+    allowedOrigins: [],
+    devClock: false,
+    logLevel: 'info',
+  } satisfies Config)
+})
+
+test('every variable is read', () => {
+  const config = readConfig({
+    NODE_ENV: 'production',
+    PORT: '0',
+    HOST: '::1',
+    PUBLIC_URL: 'https://credits.example.com/base/',
+    DATA_DIR: '/var/lib/credits',
+    DATABASE_URL: 'postgres://ana:pw@db.example.com/credits?sslmode=require',
+    CATALOG: '/etc/credits.yaml',
+    AUTH_JWKS_URL: 'https://id.example.com/jwks.json',
+    AUTH_ISSUER: 'https://id.example.com/',
+    AUTH_AUDIENCE: 'credits',
+    ALLOWED_ORIGINS: 'https://a.example.com, http://localhost:5173,',
+    LOG_LEVEL: 'warn',
+  })
+  expect(config).toEqual({
+    environment: 'production',
+    port: 0,
+    host: '::1',
+    publicUrl: 'https://credits.example.com/base',
+    dataDir: '/var/lib/credits',
+    databaseUrl: 'postgres://ana:pw@db.example.com/credits?sslmode=require',
+    catalog: '/etc/credits.yaml',
+    auth: {
+      by: 'jwks',
+      url: 'https://id.example.com/jwks.json',
+      issuer: 'https://id.example.com/',
+      audience: 'credits',
+    },
+    allowedOrigins: ['https://a.example.com', 'http://localhost:5173'],
+    devClock: false,
+    logLevel: 'warn',
+  } satisfies Config)
+})
+
+test('the config is frozen to its depth', () => {
+  const config = readConfig({ AUTH_SECRET: strong, ALLOWED_ORIGINS: 'https://a.example.com' })
+  for (const part of [config, config.auth, config.allowedOrigins]) expect(Object.isFrozen(part)).toBe(true)
+})
+
+test('a variable that is empty or blank counts as absent', () => {
+  expect(readConfig({ PORT: '', HOST: '  ', AUTH_SECRET: '', DATABASE_URL: '' })).toEqual(readConfig({}))
+})
+
+test('all faults are reported at once, one line each, also those between variables', () => {
+  const faults = faultsOf({
+    NODE_ENV: 'production',
+    PORT: '70000',
+    HOST: 'http://localhost',
+    PUBLIC_URL: 'credits.example.com',
+    DATABASE_URL: 'mysql://root:hunter2@db/credits',
+    AUTH_SECRET: 'short-but-secret',
+    AUTH_ISSUER: 'me',
+    ALLOWED_ORIGINS: 'https://a.example.com,https://b.example.com/path,*',
+    DEV_CLOCK: '1',
+    LOG_LEVEL: 'loud',
+  })
+  expect(faults.map((fault) => fault.split(' ')[0])).toEqual([
+    'PORT',
+    'HOST',
+    'PUBLIC_URL',
+    'DATABASE_URL',
+    'ALLOWED_ORIGINS',
+    'ALLOWED_ORIGINS',
+    'LOG_LEVEL',
+    'AUTH_SECRET',
+    'DEV_CLOCK',
+    'AUTH_ISSUER',
+  ])
+  expect(faults[0]).toBe('PORT is "70000"; expected a whole number from 0 to 65535 (0: any free port)')
+  for (const fault of faults) expect(fault).toMatch(/expect(s|ed) /)
+})
+
+test('no secret is ever printed', () => {
+  const env = { NODE_ENV: 'production', AUTH_SECRET: 'opensesame', DATABASE_URL: 'db:hunter2@somewhere' }
+  const error = catchError(() => readConfig(env))
+  expect(error.message).toContain('AUTH_SECRET has 10 characters')
+  expect(error.message).toContain('DATABASE_URL')
+  expect(`${error.stack}${JSON.stringify(error)}`).not.toMatch(/opensesame|hunter2/)
+})
+
+test.each(['abc', '-1', '1.5', '65536', '0x10', '1e3', '１２'])('PORT %j is refused', (PORT) => {
+  expect(faultsOf({ PORT })).toHaveLength(1)
+})
+
+test('production needs somebody who vouches for tokens', () => {
+  expect(faultsOf({ NODE_ENV: 'production' })).toEqual([
+    expect.stringMatching(/^AUTH_SECRET is missing.*AUTH_JWKS_URL/),
+  ])
+  expect(readConfig({ NODE_ENV: 'production', AUTH_SECRET: strong }).auth).toEqual({ by: 'secret', secret: strong })
+})
+
+test('a secret below 32 characters is for development only', () => {
+  expect(faultsOf({ NODE_ENV: 'production', AUTH_SECRET: 'x'.repeat(31) })).toHaveLength(1)
+  expect(faultsOf({ NODE_ENV: 'production', AUTH_SECRET: 'x'.repeat(32) })).toEqual([])
+  expect(readConfig({ AUTH_SECRET: 'dev' }).auth).toEqual({ by: 'secret', secret: 'dev' })
+})
+
+test('a key set without issuer and audience would trust the tokens of other apps: refused', () => {
+  expect(faultsOf({ AUTH_JWKS_URL: 'https://id.example.com/jwks' })).toHaveLength(2)
+})
+
+test('a secret and a key set together are refused', () => {
+  const env = { AUTH_SECRET: strong, AUTH_JWKS_URL: 'https://i.d/', AUTH_ISSUER: 'i', AUTH_AUDIENCE: 'a' }
+  expect(faultsOf(env)).toEqual(['AUTH_SECRET and AUTH_JWKS_URL are both set; expected only one of them'])
+})
+
+test('the dev clock runs in development and is refused in production', () => {
+  expect(readConfig({ DEV_CLOCK: '1' }).devClock).toBe(true)
+  expect(faultsOf({ DEV_CLOCK: 'yes' })).toEqual(['DEV_CLOCK is "yes"; expected 1 or 0'])
+  expect(faultsOf({ NODE_ENV: 'production', AUTH_SECRET: strong, DEV_CLOCK: '1' })).toHaveLength(1)
+})
+
+test('a misspelt NODE_ENV is refused instead of counting as development', () => {
+  expect(faultsOf({ NODE_ENV: 'prod' })).toEqual(['NODE_ENV is "prod"; expected production or development or test'])
+})
+
+function faultsOf(env: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    readConfig(env)
+    return []
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults
+    throw error
+  }
+}
+
+function catchError(run: () => unknown): Error {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof Error) return error
+  }
+  throw new Error('nothing was thrown')
+}
