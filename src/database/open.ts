@@ -21,6 +21,8 @@ export interface Database {
    * lost connection (`isConnectionLost`) the outcome is unknown, and the error is thrown without another try.
    */
   transaction<T>(run: (client: pg.PoolClient) => Promise<T>): Promise<T>
+  /** Reads of one moment: all queries of `run` see the same state, however many commits happen meanwhile. */
+  snapshot<T>(run: (client: pg.PoolClient) => Promise<T>): Promise<T>
   close(): Promise<void>
 }
 
@@ -61,6 +63,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     log,
     em: () => orm.em.fork(),
     transaction: (run) => transaction(pool, run),
+    snapshot: (run) => snapshot(pool, run),
     close: () => orm.close(true),
   }
 }
@@ -119,6 +122,20 @@ async function transactionOnce<T>(pool: pg.Pool, run: (client: pg.PoolClient) =>
     throw error
   } finally {
     client.release(broken)
+  }
+}
+
+async function snapshot<T>(pool: pg.Pool, run: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  try {
+    // Sent together with what `run` asks first: the connection pipelines.
+    const [, result] = await Promise.all([client.query('begin isolation level repeatable read read only'), run(client)])
+    return result
+  } finally {
+    client.query('commit').then(
+      () => client.release(),
+      () => client.release(true),
+    )
   }
 }
 

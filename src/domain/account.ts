@@ -1,0 +1,89 @@
+import type { Allowance } from './allowance.ts'
+import type { Credits } from './credits.ts'
+import type { Grant, GrantKind } from './grant.ts'
+import type { Instant, Revision, TeamId } from './identity.ts'
+import type { Cadence } from './period.ts'
+
+export const balanceStates = ['OK', 'LOW', 'EXHAUSTED'] as const
+export type BalanceState = (typeof balanceStates)[number]
+
+/** When a team counts as low: at an amount, at a share of its last 30 days' usage, or as the catalog says (null). */
+export type LowThreshold = { readonly credits: Credits } | { readonly percent: bigint } | null
+
+/** Everything that decides a team's next command, at one ledger position. Open grants only, in burn order. */
+export type Account = {
+  readonly teamId: TeamId
+  readonly name: string
+  readonly planId: string | null
+  readonly seats: number
+  readonly topUpsEnabled: boolean
+  /** Grows with every write of any kind: what concurrent writers compare and set. */
+  readonly version: number
+  readonly revision: Revision
+  readonly available: Credits
+  readonly held: Credits
+  readonly owed: Credits
+  readonly grants: readonly Grant[]
+  readonly allowances: readonly Allowance[]
+  /** No open hold's deadline is before this instant; null: there is none. */
+  readonly nextHoldDeadline: Instant | null
+  /** The effective time of the last entry; time never runs backwards in a ledger. */
+  readonly lastAt: Instant
+  readonly threshold: LowThreshold
+  /** Charged in the last 30 days; read only where the threshold is a share of it. */
+  readonly monthlyUsage: Credits
+  /** The threshold in credits, resolved when the account was read. */
+  readonly lowThreshold: Credits
+  /** The state that was last announced; a crossing is a difference to it. */
+  readonly alert: BalanceState
+  /** Position of the last event that is not a posting: the `number`th at `revision`. */
+  readonly lastEvent: { readonly revision: Revision; readonly number: number }
+}
+
+/** What the catalog decides about accounts. */
+export type Policy = {
+  readonly burnPriority: Readonly<Record<GrantKind, number>>
+  readonly lowThreshold: Credits
+  readonly timeZone: string
+  plan(id: string): PlanTerms | undefined
+}
+
+export type PlanTerms = {
+  readonly id: string
+  readonly allowances: readonly AllowanceTerms[]
+}
+
+export type AllowanceTerms = {
+  readonly credits: Credits
+  readonly every: Cadence
+  readonly perSeat: boolean
+  readonly anchor: 'calendar' | 'subscription'
+}
+
+/** `percent` in micro-units: 25% of a month's usage is 25_000_000n. Rounded down to the micro-credit. */
+export function resolveThreshold(threshold: LowThreshold, monthlyUsage: Credits, fallback: Credits): Credits {
+  if (threshold === null) return fallback
+  return 'credits' in threshold ? threshold.credits : (monthlyUsage * threshold.percent) / 100_000_000n
+}
+
+export const balanceState = (available: Credits, lowThreshold: Credits): BalanceState =>
+  available <= 0n ? 'EXHAUSTED' : available < lowThreshold ? 'LOW' : 'OK'
+
+/**
+ * The next instant at which time alone changes the account; null: never. Never later than the true one.
+ * Ends of grants up to `after` are done with.
+ */
+export function nextBoundary(account: Account, after: Instant = -Infinity): Instant | null {
+  let next = account.nextHoldDeadline ?? Infinity
+  for (const { expiresAt } of account.grants) {
+    if (expiresAt !== null && expiresAt > after && expiresAt < next) next = expiresAt
+  }
+  for (const allowance of account.allowances) if (!allowance.ended && allowance.nextAt < next) next = allowance.nextAt
+  return next === Infinity ? null : next
+}
+
+/** When the next allowance lands; null where the plan grants nothing. */
+export function nextDeposit(account: Account): Instant | null {
+  const next = Math.min(...account.allowances.filter((a) => !a.ended).map((a) => a.nextAt))
+  return Number.isFinite(next) ? next : null
+}

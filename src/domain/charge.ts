@@ -1,0 +1,44 @@
+import type { Credits } from './credits.ts'
+import type { GrantKind } from './grant.ts'
+import type { ChargeId, GrantId, Instant, MemberId } from './identity.ts'
+import type { Money } from './money.ts'
+
+/** One rate of a charge. `quantity` in micro-units of the rate's unit, for each of `count` assets. */
+export type ChargeLine = {
+  readonly rate: string
+  readonly quantity: bigint
+  readonly count: number
+  readonly credits: Credits
+  readonly money: Money | null
+}
+
+/** What one grant gave. */
+export type BurnStep = {
+  readonly grantId: GrantId
+  readonly kind: GrantKind
+  readonly amount: Credits
+  readonly expiresAt: Instant | null
+}
+
+/** Credits that were spent: final, except that refunds post their opposite. */
+export type Charge = {
+  readonly id: ChargeId
+  readonly amount: Credits
+  readonly lines: readonly ChargeLine[]
+  readonly burn: readonly BurnStep[]
+  readonly rateCardVersion: string
+  readonly at: Instant
+  readonly reference: string | null
+  readonly memberId: MemberId | null
+}
+
+/** A charge as refunds see it: its movements in the order they burned, and how much has been given back. */
+export type RefundableCharge = {
+  readonly id: ChargeId
+  readonly movements: readonly { readonly grantId: GrantId; readonly amount: Credits; readonly rate: string | null }[]
+  readonly refunded: Credits
+  readonly memberId: MemberId | null
+  readonly reference: string | null
+}
+
+export type Refund = { readonly id: number; readonly chargeId: ChargeId; readonly amount: Credits }

@@ -1,0 +1,131 @@
+import type { Account, LowThreshold, Policy } from './account.ts'
+import type { Charge, Refund, RefundableCharge } from './charge.ts'
+import type { Credits } from './credits.ts'
+import type { Failure, InvalidUsage, QuoteExpired } from './errors.ts'
+import type { Grant, GrantKind } from './grant.ts'
+import type { Hold } from './hold.ts'
+import type { ChargeId, HoldId, Instant, MemberId, Revision } from './identity.ts'
+import type { AccountNotice } from './notice.ts'
+import type { Cadence } from './period.ts'
+import type { Posting } from './posting.ts'
+import type { RateCard } from './rate-card.ts'
+import type { Usage } from './usage.ts'
+
+/** Usage as asked for: read already, or why it can't be. An unreadable one is refused by the ledger, under its key. */
+export type AskedUsage = readonly Usage[] | InvalidUsage
+
+/** Usage at the price of a quote: the card it was priced by, whatever is in force now. */
+export type QuotedUsage = { readonly usage: readonly Usage[]; readonly rateCardVersion: string }
+
+export type PlaceHold = {
+  readonly kind: 'place-hold'
+  readonly usage: AskedUsage | QuotedUsage | QuoteExpired
+  readonly expiresInSeconds: number
+  readonly reference: string | null
+  readonly memberId: MemberId | null
+}
+export type ExtendHold = {
+  readonly kind: 'extend-hold'
+  readonly holdId: HoldId
+  readonly usage: AskedUsage | null
+  readonly expiresInSeconds: number | null
+}
+export type CaptureHold = { readonly kind: 'capture-hold'; readonly holdId: HoldId; readonly usage: AskedUsage }
+export type SettleHold = { readonly kind: 'settle-hold'; readonly holdId: HoldId; readonly usage: AskedUsage | null }
+export type ReleaseHold = { readonly kind: 'release-hold'; readonly holdId: HoldId; readonly reason: string | null }
+export type ChargeUsage = {
+  readonly kind: 'charge-usage'
+  readonly usage: AskedUsage
+  readonly reference: string | null
+  readonly memberId: MemberId | null
+}
+export type RefundCharge = {
+  readonly kind: 'refund-charge'
+  readonly chargeId: ChargeId
+  /** Null: all of what is left. */
+  readonly amount: Credits | null
+  readonly reason: string
+}
+export type GrantCredits = {
+  readonly kind: 'grant-credits'
+  readonly amount: Credits
+  readonly grantKind: GrantKind
+  readonly expiresAt: Instant | null
+  readonly source: string
+}
+/** The payment of a grant was taken back: `total` so far, so that it says the same however often it is said. */
+export type ClawBack = {
+  readonly kind: 'claw-back'
+  readonly source: string
+  readonly total: Credits
+  readonly reference: string
+}
+export type AssignPlan = {
+  readonly kind: 'assign-plan'
+  readonly planId: string
+  readonly teamName: string | null
+  readonly seats: number
+  readonly interval: Cadence | null
+  readonly anchor: Instant | null
+}
+export type SetLowThreshold = { readonly kind: 'set-low-threshold'; readonly threshold: LowThreshold }
+/** Refused before it reached the ledger, and stored there like any other refusal. */
+export type Refuse = { readonly kind: 'refuse'; readonly failure: Failure }
+/** Only posts what time has brought about. */
+export type RollForward = { readonly kind: 'roll-forward' }
+
+export type Command =
+  | PlaceHold
+  | ExtendHold
+  | CaptureHold
+  | SettleHold
+  | ReleaseHold
+  | ChargeUsage
+  | RefundCharge
+  | GrantCredits
+  | ClawBack
+  | AssignPlan
+  | SetLowThreshold
+  | Refuse
+  | RollForward
+
+/** What a command needs to know beside the account; undefined: there is no such thing in this team. */
+export type Facts = {
+  readonly hold?: Hold | undefined
+  readonly charge?: RefundableCharge | undefined
+  /** The grant that has the command's source already. */
+  readonly grantOfSource?: Grant | undefined
+}
+
+/** The world a decision is made in. */
+export type Context = {
+  readonly card: RateCard
+  cardOf(version: string): RateCard
+  readonly policy: Policy
+  readonly at: Instant
+}
+
+export type Outcome =
+  | { readonly kind: 'hold'; readonly hold: Hold }
+  | { readonly kind: 'charge'; readonly charge: Charge }
+  | { readonly kind: 'refund'; readonly refund: Refund }
+  | { readonly kind: 'grant'; readonly grant: Grant }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'refused'; readonly failure: Failure }
+
+export type Decision = {
+  readonly account: Account
+  readonly outcome: Outcome
+  readonly postings: readonly Posting[]
+  readonly notices: readonly AccountNotice[]
+  /** The hold as the command leaves it, where it touched one. */
+  readonly hold: Hold | null
+}
+
+/** What a caller of the ledger gets: the outcome, and where the team stood right after it (null: there is no such team). */
+export type Answer = {
+  readonly outcome: Outcome
+  readonly revision: Revision
+  readonly at: Instant
+  readonly account: Account | null
+}

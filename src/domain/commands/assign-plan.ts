@@ -1,0 +1,96 @@
+import { type Account, type AllowanceTerms, type PlanTerms, resolveThreshold } from '../account.ts'
+import type { Allowance } from '../allowance.ts'
+import type { AssignPlan, Context, Outcome, SetLowThreshold } from '../command.ts'
+import type { Draft } from '../draft.ts'
+import { UnknownPlan } from '../errors.ts'
+import type { Instant, TeamId } from '../identity.ts'
+import { calendarAnchor, periodIndexAt, periodStart } from '../period.ts'
+import { depositAllowance } from '../roll-forward.ts'
+
+/** A team before its first plan: nothing on it, at revision 0. */
+export const newAccount = (teamId: TeamId, context: Context): Account => ({
+  teamId,
+  name: teamId,
+  planId: null,
+  seats: 1,
+  topUpsEnabled: false,
+  version: 0,
+  revision: 0,
+  available: 0n,
+  held: 0n,
+  owed: 0n,
+  grants: [],
+  allowances: [],
+  nextHoldDeadline: null,
+  lastAt: context.at,
+  monthlyUsage: 0n,
+  threshold: null,
+  lowThreshold: context.policy.lowThreshold,
+  alert: 'OK',
+  lastEvent: { revision: 0, number: 0 },
+})
+
+/**
+ * Creates the team or changes its plan and seats. The first allowance of a cadence is deposited at once, for the period
+ * that runs; a changed plan changes what is deposited from the next period on, and touches no grant. Refuses: UnknownPlan.
+ * Source: SEEDS W1, W2.
+ */
+export function assignPlan(draft: Draft, account: Account, command: AssignPlan, context: Context): Outcome {
+  const plan = context.policy.plan(command.planId)
+  if (plan === undefined) return { kind: 'refused', failure: new UnknownPlan({ planId: command.planId }) }
+  const terms = termsFor(plan, command)
+  const kept = account.allowances.map((allowance) => {
+    const next = terms.find(({ every }) => every === allowance.cadence)
+    if (next === undefined) return { ...allowance, ended: true }
+    const { credits, perSeat } = next
+    const running = { ...allowance, planId: plan.id, credits, perSeat, ended: false }
+    return allowance.ended ? caughtUp(running, context.at) : running
+  })
+  const begun = terms
+    .filter(({ every }) => !account.allowances.some(({ cadence }) => cadence === every))
+    .map((next) => begin(next, plan, command, context))
+  const allowances = [...kept, ...begun].map((allowance) =>
+    !allowance.ended && allowance.nextAt <= context.at
+      ? depositAllowance(draft, allowance, command.seats, context.policy, context.at)
+      : allowance,
+  )
+  draft.settings = {
+    name: command.teamName ?? account.name,
+    planId: plan.id,
+    seats: command.seats,
+    allowances,
+  }
+  draft.notice('PLAN_CHANGED', context.at)
+  return { kind: 'done' }
+}
+
+/** A share is resolved from the last 30 days' usage, `monthlyUsage`. Source: SEEDS V10, A6. */
+export function setLowThreshold(draft: Draft, account: Account, command: SetLowThreshold, context: Context): Outcome {
+  const { threshold } = command
+  const lowThreshold = resolveThreshold(threshold, account.monthlyUsage, context.policy.lowThreshold)
+  draft.settings = { threshold, lowThreshold }
+  return { kind: 'done' }
+}
+
+/** A plan offers its month and its year as alternatives; `interval` chooses, its first one is the default. */
+function termsFor(plan: PlanTerms, { interval }: AssignPlan): AllowanceTerms[] {
+  const billed = plan.allowances.filter(({ every }) => every !== 'WEEK')
+  const chosen = billed.find(({ every }) => every === interval) ?? billed[0]
+  return plan.allowances.filter((terms) => terms.every === 'WEEK' || terms === chosen)
+}
+
+function begin(terms: AllowanceTerms, plan: PlanTerms, command: AssignPlan, context: Context): Allowance {
+  const { timeZone } = context.policy
+  const { every: cadence, credits, perSeat } = terms
+  const calendar = terms.anchor === 'calendar' && command.anchor === null
+  const anchor = calendar ? calendarAnchor(cadence, timeZone, context.at) : (command.anchor ?? context.at)
+  const allowance = { id: cadence.toLowerCase(), planId: plan.id, cadence, anchor, timeZone, credits, perSeat }
+  return caughtUp({ ...allowance, nextPeriod: 0, nextAt: anchor, ended: false }, context.at)
+}
+
+/** Periods that passed without the allowance are not made up for; the one that runs is, unless it was deposited. */
+function caughtUp(allowance: Allowance, at: Instant): Allowance {
+  const { anchor, cadence, timeZone } = allowance
+  const period = Math.max(allowance.nextPeriod, periodIndexAt(anchor, cadence, timeZone, at), 0)
+  return { ...allowance, nextPeriod: period, nextAt: periodStart(anchor, cadence, timeZone, period) }
+}

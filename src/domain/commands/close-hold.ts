@@ -1,0 +1,99 @@
+import type { Account } from '../account.ts'
+import type { CaptureHold, Context, Outcome, ReleaseHold, SettleHold } from '../command.ts'
+import type { Credits } from '../credits.ts'
+import type { Draft } from '../draft.ts'
+import { HoldClosed, NotFound } from '../errors.ts'
+import { type Hold, remainingOf, type Slice } from '../hold.ts'
+import type { PricedLine } from '../rate-card.ts'
+import { releaseSlices, returned } from '../roll-forward.ts'
+import { fromAvailable, insufficient, postCharge, priceAsked, spendLines } from './spending.ts'
+
+type Closed = { outcome: Outcome; hold: Hold | null }
+const refused = (failure: Extract<Outcome, { kind: 'refused' }>['failure']): Closed => ({
+  outcome: { kind: 'refused', failure },
+  hold: null,
+})
+
+/**
+ * Charges what was used, from the hold first and then from the balance, and with `settle-hold` frees the rest.
+ * Prices by the hold's own card. Without usage: all that is still held.
+ * Refuses: NotFound, HoldClosed, UnknownRate, InvalidUsage, InsufficientCredits; the hold stays as it was.
+ */
+export function chargeHold(
+  draft: Draft,
+  account: Account,
+  hold: Hold | undefined,
+  command: CaptureHold | SettleHold,
+  context: Context,
+): Closed {
+  if (hold === undefined) return refused(new NotFound({ what: 'hold' }))
+  if (hold.state !== 'OPEN') return refused(new HoldClosed({ state: hold.state }))
+  const remaining = remainingOf(hold)
+  let priced: { lines: readonly PricedLine[]; total: Credits; rateCardVersion: string }
+  if (command.usage === null) {
+    priced = { lines: linesWorth(hold.lines, remaining), total: remaining, rateCardVersion: hold.rateCardVersion }
+  } else {
+    const asked = priceAsked(context.cardOf(hold.rateCardVersion), command.usage)
+    if ('failure' in asked) return refused(asked.failure)
+    priced = asked.priced
+  }
+  const more = priced.total > remaining ? priced.total - remaining : 0n
+  if (more > draft.available) return refused(insufficient(account, priced.total, remaining + draft.available))
+
+  const fromHold = priced.total - more
+  const { taken, left } = split(hold.slices, fromHold)
+  spendLines(draft, priced.lines, [
+    ...taken.map((slice) => ({ ...slice, from: 'held' as const })),
+    ...fromAvailable(draft, more),
+  ])
+  const settles = command.kind === 'settle-hold'
+  if (settles) for (const slice of left) draft.move(slice.grantId, 'held', 'available', slice.amount)
+  const { reference, memberId, id } = hold
+  const charge = postCharge(draft, context, priced, { reference, memberId, holdId: id })
+  if (settles) returned(draft, { ...hold, slices: left }, context.at)
+  const after: Hold = {
+    ...hold,
+    state: settles ? 'SETTLED' : 'OPEN',
+    captured: hold.captured + charge.amount,
+    slices: settles ? [] : left,
+  }
+  return { outcome: { kind: 'charge', charge }, hold: after }
+}
+
+/** Charges nothing and frees all that is still held. Refuses: NotFound, HoldClosed. */
+export function releaseHold(draft: Draft, hold: Hold | undefined, command: ReleaseHold, context: Context): Closed {
+  if (hold === undefined) return refused(new NotFound({ what: 'hold' }))
+  if (hold.state !== 'OPEN') return refused(new HoldClosed({ state: hold.state }))
+  const released = releaseSlices(draft, hold, 'RELEASED', context.at, command.reason)
+  return { outcome: { kind: 'hold', hold: released }, hold: released }
+}
+
+function split(slices: readonly Slice[], amount: Credits): { taken: Slice[]; left: Slice[] } {
+  const taken: Slice[] = []
+  const left: Slice[] = []
+  let due = amount
+  for (const slice of slices) {
+    const take = slice.amount < due ? slice.amount : due
+    due -= take
+    if (take > 0n) taken.push({ grantId: slice.grantId, amount: take })
+    if (take < slice.amount) left.push({ grantId: slice.grantId, amount: slice.amount - take })
+  }
+  return { taken, left }
+}
+
+/**
+ * The lines of a hold that are worth what is still held. After captures that is less than was reserved: the last lines
+ * count first, one of them in part.
+ */
+function linesWorth(lines: readonly PricedLine[], amount: Credits): PricedLine[] {
+  const worth: PricedLine[] = []
+  let due = amount
+  for (const line of lines.toReversed()) {
+    if (due === 0n && line.credits > 0n) continue
+    const credits = line.high < due ? line.high : due
+    const quantity = credits === line.high ? line.quantity : (line.quantity * credits) / line.high
+    worth.unshift({ ...line, quantity, credits })
+    due -= credits
+  }
+  return worth
+}

@@ -1,0 +1,98 @@
+import type { Account } from '../account.ts'
+import type { Context, ExtendHold, Outcome, PlaceHold } from '../command.ts'
+import type { Draft } from '../draft.ts'
+import { HoldClosed, InvalidUsage, NotFound, QuoteExpired } from '../errors.ts'
+import type { Hold, Slice } from '../hold.ts'
+import type { HoldId } from '../identity.ts'
+import type { PricedLine } from '../rate-card.ts'
+import { priceAsked, refusal } from './spending.ts'
+
+type Held = { outcome: Outcome; hold: Hold | null }
+const refused = (failure: Extract<Outcome, { kind: 'refused' }>['failure']): Held => ({
+  outcome: { kind: 'refused', failure },
+  hold: null,
+})
+
+/**
+ * Reserves the most the usage can cost. A quote is priced by the card it names, so it costs what it said.
+ * Refuses: QuoteExpired, UnknownRate, InvalidUsage, RequirementNotMet, InsufficientCredits.
+ */
+export function placeHold(draft: Draft, account: Account, command: PlaceHold, context: Context): Held {
+  const { usage } = command
+  if (usage instanceof QuoteExpired) return refused(usage)
+  const quoted = 'rateCardVersion' in usage
+  const card = quoted ? context.cardOf(usage.rateCardVersion) : context.card
+  const asked = priceAsked(card, quoted ? usage.usage : usage)
+  if ('failure' in asked) return refused(asked.failure)
+  const { priced } = asked
+  const failure = refusal(account, priced, priced.high, draft.available)
+  if (failure !== null) return refused(failure)
+
+  const slices = reserve(draft, priced.high)
+  const { reference, memberId } = command
+  if (slices.length === 0) draft.mark()
+  const id = draft.revision as HoldId
+  draft.post('HOLD', context.at, { memberId, reference, holdId: id, rateCardVersion: priced.rateCardVersion })
+  const hold: Hold = {
+    id,
+    state: 'OPEN',
+    amount: priced.high,
+    captured: 0n,
+    slices,
+    expiresAt: context.at + command.expiresInSeconds * 1000,
+    reference,
+    memberId,
+    rateCardVersion: priced.rateCardVersion,
+    lines: priced.lines,
+  }
+  return { outcome: { kind: 'hold', hold }, hold }
+}
+
+/**
+ * Reserves more on an open hold, pushes its deadline to `expiresInSeconds` from now, or both.
+ * Refuses: NotFound, HoldClosed, UnknownRate, InvalidUsage, RequirementNotMet, InsufficientCredits; the hold stays as it was.
+ */
+export function extendHold(
+  draft: Draft,
+  account: Account,
+  hold: Hold | undefined,
+  command: ExtendHold,
+  context: Context,
+): Held {
+  if (hold === undefined) return refused(new NotFound({ what: 'hold' }))
+  if (hold.state !== 'OPEN') return refused(new HoldClosed({ state: hold.state }))
+  if (command.usage === null && command.expiresInSeconds === null) {
+    return refused(
+      new InvalidUsage({ path: ['usage'], reason: 'there is nothing to extend: give usage, expiresInSeconds or both' }),
+    )
+  }
+  let slices = hold.slices
+  let added = 0n
+  let lines: readonly PricedLine[] = []
+  if (command.usage !== null) {
+    const asked = priceAsked(context.cardOf(hold.rateCardVersion), command.usage)
+    if ('failure' in asked) return refused(asked.failure)
+    const failure = refusal(account, asked.priced, asked.priced.high, draft.available)
+    if (failure !== null) return refused(failure)
+    added = asked.priced.high
+    lines = asked.priced.lines
+    slices = [...slices, ...reserve(draft, added)]
+    const { memberId, reference, id, rateCardVersion } = hold
+    draft.post('HOLD', context.at, { memberId, reference, holdId: id, rateCardVersion })
+  }
+  const seconds = command.expiresInSeconds
+  const extended: Hold = {
+    ...hold,
+    amount: hold.amount + added,
+    slices,
+    lines: [...hold.lines, ...lines],
+    expiresAt: seconds === null ? hold.expiresAt : context.at + seconds * 1000,
+  }
+  return { outcome: { kind: 'hold', hold: extended }, hold: extended }
+}
+
+function reserve(draft: Draft, amount: bigint): Slice[] {
+  const slices = [...draft.burn(amount)]
+  for (const slice of slices) draft.move(slice.grantId, 'available', 'held', slice.amount)
+  return slices
+}

@@ -1,0 +1,107 @@
+import type { RefundableCharge } from '../charge.ts'
+import type { ClawBack, Context, GrantCredits, Outcome, RefundCharge } from '../command.ts'
+import type { Draft } from '../draft.ts'
+import { InvalidAmount, NotFound, RefundExceedsCharge } from '../errors.ts'
+import { type Grant, hasExpired } from '../grant.ts'
+
+const refused = (failure: Extract<Outcome, { kind: 'refused' }>['failure']): Outcome => ({ kind: 'refused', failure })
+
+/**
+ * Gives credits of a charge back to the very grants they came from, last burned first. What goes back to a grant that
+ * has ended expires at once; what goes back to a grant whose payment was taken back pays what is owed.
+ * Refuses: NotFound, RefundExceedsCharge.
+ */
+export function refundCharge(
+  draft: Draft,
+  charge: RefundableCharge | undefined,
+  command: RefundCharge,
+  context: Context,
+): Outcome {
+  if (charge === undefined) return refused(new NotFound({ what: 'charge' }))
+  const total = charge.movements.reduce((sum, movement) => sum + movement.amount, 0n)
+  const refundable = total - charge.refunded
+  const amount = command.amount ?? refundable
+  if (amount <= 0n || amount > refundable) return refused(new RefundExceedsCharge({ refundable }))
+
+  let skip = charge.refunded
+  let due = amount
+  const arrived = new Map<Grant['id'], bigint>()
+  for (const { grantId, amount: burned, rate } of charge.movements.toReversed()) {
+    const left = skip >= burned ? 0n : burned - skip
+    skip -= burned - left
+    const back = left < due ? left : due
+    if (back === 0n) continue
+    due -= back
+    draft.move(grantId, 'spent', 'available', back, rate === null ? undefined : { line: 0, rate, use: null })
+    arrived.set(grantId, (arrived.get(grantId) ?? 0n) + back)
+  }
+  const posting = draft.post('REFUND', context.at, {
+    memberId: charge.memberId,
+    reference: charge.reference,
+    reason: command.reason,
+    chargeId: charge.id,
+  })
+  for (const [id, back] of arrived) if (draft.grant(id).clawedBack > 0n) draft.repay(id, back, context.at)
+  draft.expire(context.at)
+  return { kind: 'refund', refund: { id: posting.revision, chargeId: charge.id, amount } }
+}
+
+/** Deposits credits from outside; a source deposits once. What the team owes is paid first. Refuses: InvalidAmount. */
+export function grantCredits(
+  draft: Draft,
+  existing: Grant | undefined,
+  command: GrantCredits,
+  context: Context,
+): Outcome {
+  if (command.amount <= 0n) return refused(new InvalidAmount({ reason: 'a grant needs an amount above 0' }))
+  if (command.expiresAt !== null && command.expiresAt <= context.at) {
+    return refused(new InvalidAmount({ reason: 'it would have expired already: give a later expiresAt, or none' }))
+  }
+  if (existing !== undefined) {
+    const same =
+      existing.granted === command.amount &&
+      existing.kind === command.grantKind &&
+      existing.expiresAt === command.expiresAt
+    if (same) return { kind: 'grant', grant: existing }
+    return refused(
+      new InvalidAmount({
+        reason: `the source ${command.source} has deposited another grant already: give each deposit its own source`,
+      }),
+    )
+  }
+  const { id } = draft.deposit(
+    {
+      kind: command.grantKind,
+      priority: context.policy.burnPriority[command.grantKind],
+      startsAt: context.at,
+      expiresAt: command.expiresAt,
+      source: command.source,
+      allowance: null,
+    },
+    command.amount,
+  )
+  draft.post(command.grantKind === 'ADJUSTMENT' ? 'ADJUSTMENT' : 'GRANT', context.at, { reference: command.source })
+  draft.repay(id, command.amount, context.at)
+  return { kind: 'grant', grant: draft.grant(id) }
+}
+
+/**
+ * Takes back a grant whose payment was taken back: what is left of that very grant is revoked, the rest becomes owed.
+ * What is held of it stays with its hold, and pays when it comes back. `total` is cumulative: said again, nothing moves.
+ * Refuses: NotFound, InvalidAmount.
+ */
+export function clawBack(draft: Draft, grant: Grant | undefined, command: ClawBack, context: Context): Outcome {
+  if (grant === undefined) return refused(new NotFound({ what: 'grant' }))
+  if (command.total > grant.granted) {
+    return refused(new InvalidAmount({ reason: 'more than was granted: take back at most the whole grant' }))
+  }
+  const due = command.total - grant.clawedBack
+  if (due <= 0n) return { kind: 'grant', grant }
+  const left = hasExpired(grant, context.at) || grant.available < 0n ? 0n : grant.available
+  const revoked = left < due ? left : due
+  if (revoked > 0n) draft.move(grant.id, 'available', 'revoked', revoked)
+  if (due > revoked) draft.move(grant.id, 'none', 'owed', due - revoked)
+  draft.clawedBack(grant.id, due)
+  draft.post('CLAWBACK', context.at, { reference: command.reference })
+  return { kind: 'grant', grant: draft.grant(grant.id) }
+}

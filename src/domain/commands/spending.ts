@@ -1,0 +1,119 @@
+import { type Account, nextDeposit } from '../account.ts'
+import type { BurnStep, Charge, ChargeLine } from '../charge.ts'
+import type { AskedUsage, Context } from '../command.ts'
+import type { Credits } from '../credits.ts'
+import type { Draft } from '../draft.ts'
+import { type Blocker, type Failure, InsufficientCredits, InvalidUsage, RequirementNotMet } from '../errors.ts'
+import type { ChargeId, GrantId, HoldId, Instant, MemberId } from '../identity.ts'
+import { price } from '../pricing.ts'
+import type { Priced, PricedLine, RateCard } from '../rate-card.ts'
+
+/** The price of what was asked for, or why it has none. */
+export function priceAsked(card: RateCard, usage: AskedUsage): { priced: Priced } | { failure: Failure } {
+  if (usage instanceof InvalidUsage) return { failure: usage }
+  const result = price(card, usage)
+  return result.ok ? { priced: result.priced } : { failure: result.failure }
+}
+
+/** What the team lacks for these rates, whatever its balance. Source: SEEDS G6, G7. */
+export function requirementBlockers(account: Account, priced: Priced): Blocker[] {
+  const blockers: Blocker[] = []
+  for (const { name, requires, plans } of priced.requirements) {
+    if (requires.includes('PLAN') && (account.planId === null || !plans.includes(account.planId))) {
+      blockers.push({
+        code: 'PLAN_REQUIRED',
+        message: `${name} needs one of the plans ${plans.join(', ')}: change the plan to use it`,
+      })
+    }
+    if (requires.includes('TOP_UPS_ENABLED') && !account.topUpsEnabled) {
+      blockers.push({ code: 'TOP_UPS_REQUIRED', message: `${name} needs automatic top-ups: an admin can enable them` })
+    }
+  }
+  return blockers
+}
+
+/** Why the team can't spend this now; null: it can. Requirements are told before the balance. */
+export function refusal(account: Account, priced: Priced, required: Credits, available: Credits): Failure | null {
+  const blockers = requirementBlockers(account, priced)
+  if (blockers.length > 0) return new RequirementNotMet({ blockers })
+  return required > available ? insufficient(account, required, available) : null
+}
+
+export const insufficient = (account: Account, required: Credits, available: Credits) =>
+  new InsufficientCredits({ required, available, nextGrantAt: nextDeposit(account) })
+
+type Source = { readonly grantId: GrantId; readonly amount: Credits; readonly from: 'available' | 'held' }
+
+/** Pays each line from the sources in their order; the sources must be enough. */
+export function spendLines(draft: Draft, lines: readonly PricedLine[], sources: Iterable<Source>): void {
+  const queue = sources[Symbol.iterator]()
+  let source: Source | undefined
+  let left = 0n
+  lines.forEach(({ rate, quantity, count, credits, money }, line) => {
+    let due = credits
+    let use: { quantity: bigint; count: number; money: typeof money } | null = { quantity, count, money }
+    if (due === 0n) draft.mark({ line, rate, use })
+    while (due > 0n) {
+      if (source === undefined || left === 0n) {
+        const next = queue.next()
+        if (next.done) throw new Error(`${due} micro-credits of ${rate} have no source: availability was not checked`)
+        source = next.value
+        left = source.amount
+      }
+      const amount = left < due ? left : due
+      draft.move(source.grantId, source.from, 'spent', amount, { line, rate, use })
+      use = null
+      due -= amount
+      left -= amount
+    }
+  })
+}
+
+export function* fromAvailable(draft: Draft, amount: Credits): Generator<Source> {
+  for (const step of draft.burn(amount)) yield { ...step, from: 'available' }
+}
+
+/** Posts the pending movements as a charge and tells it. */
+export function postCharge(
+  draft: Draft,
+  context: Context,
+  priced: { lines: readonly PricedLine[]; rateCardVersion: string },
+  facts: { reference: string | null; memberId: MemberId | null; holdId: HoldId | null },
+): Charge {
+  const posting = draft.post('CHARGE', context.at, { ...facts, rateCardVersion: priced.rateCardVersion })
+  const spent = posting.entries.filter((entry) => entry.to === 'spent')
+  return {
+    id: posting.revision as ChargeId,
+    amount: spent.reduce((sum, entry) => sum + entry.amount, 0n),
+    lines: priced.lines.map(toChargeLine),
+    burn: burnSteps(draft, spent),
+    rateCardVersion: priced.rateCardVersion,
+    at: context.at,
+    reference: facts.reference,
+    memberId: facts.memberId,
+  }
+}
+
+export const toChargeLine = ({ rate, quantity, count, credits, money }: PricedLine): ChargeLine => ({
+  rate,
+  quantity,
+  count,
+  credits,
+  money,
+})
+
+type Terms = { grant(id: GrantId): { kind: BurnStep['kind']; expiresAt: Instant | null } }
+
+/** One step a grant, in the order in which they were first drawn on. */
+export function burnSteps(
+  grants: Terms,
+  movements: readonly { grantId: GrantId | null; amount: Credits }[],
+): BurnStep[] {
+  const steps = new Map<GrantId, BurnStep>()
+  for (const { grantId, amount } of movements) {
+    if (grantId === null) continue
+    const { kind, expiresAt } = grants.grant(grantId)
+    steps.set(grantId, { grantId, kind, amount: (steps.get(grantId)?.amount ?? 0n) + amount, expiresAt })
+  }
+  return [...steps.values()]
+}

@@ -1,0 +1,62 @@
+import type { Account } from './account.ts'
+import type { Command, Context, Decision, Facts, Outcome } from './command.ts'
+import { assignPlan, setLowThreshold } from './commands/assign-plan.ts'
+import { chargeUsage } from './commands/charge-usage.ts'
+import { chargeHold, releaseHold } from './commands/close-hold.ts'
+import { extendHold, placeHold } from './commands/place-hold.ts'
+import { clawBack, grantCredits, refundCharge } from './commands/refund-charge.ts'
+import { Draft } from './draft.ts'
+import type { Hold } from './hold.ts'
+
+/**
+ * What a command does to an account that has been rolled forward to `context.at`. Pure: the same values give the same
+ * decision. A refusal changes nothing.
+ */
+export function decide(account: Account, command: Command, facts: Facts, context: Context): Decision {
+  const draft = new Draft(account)
+  const { outcome, hold } = carryOut(draft, account, command, facts, context)
+  if (outcome.kind === 'refused') return { account, outcome, postings: [], notices: [], hold: null }
+  draft.announce(context.at)
+  if (hold !== null && hold.state === 'OPEN') {
+    const deadline = draft.settings.nextHoldDeadline ?? account.nextHoldDeadline ?? Infinity
+    draft.settings = { ...draft.settings, nextHoldDeadline: Math.min(deadline, hold.expiresAt) }
+  }
+  return { account: draft.finish(), outcome, postings: draft.postings, notices: draft.notices, hold }
+}
+
+function carryOut(
+  draft: Draft,
+  account: Account,
+  command: Command,
+  facts: Facts,
+  context: Context,
+): { outcome: Outcome; hold: Hold | null } {
+  const only = (outcome: Outcome) => ({ outcome, hold: null })
+  switch (command.kind) {
+    case 'charge-usage':
+      return only(chargeUsage(draft, account, command, context))
+    case 'place-hold':
+      return placeHold(draft, account, command, context)
+    case 'extend-hold':
+      return extendHold(draft, account, facts.hold, command, context)
+    case 'capture-hold':
+    case 'settle-hold':
+      return chargeHold(draft, account, facts.hold, command, context)
+    case 'release-hold':
+      return releaseHold(draft, facts.hold, command, context)
+    case 'refund-charge':
+      return only(refundCharge(draft, facts.charge, command, context))
+    case 'grant-credits':
+      return only(grantCredits(draft, facts.grantOfSource, command, context))
+    case 'claw-back':
+      return only(clawBack(draft, facts.grantOfSource, command, context))
+    case 'assign-plan':
+      return only(assignPlan(draft, account, command, context))
+    case 'set-low-threshold':
+      return only(setLowThreshold(draft, account, command, context))
+    case 'refuse':
+      return only({ kind: 'refused', failure: command.failure })
+    case 'roll-forward':
+      return only({ kind: 'done' })
+  }
+}

@@ -1,0 +1,244 @@
+import { type Account, balanceState } from './account.ts'
+import type { Credits } from './credits.ts'
+import { burnsBefore, type Grant, hasExpired } from './grant.ts'
+import type { ChargeId, GrantId, HoldId, Instant, MemberId } from './identity.ts'
+import type { AccountNotice, NoticeType } from './notice.ts'
+import type { ActivityType, CreditState, Entry, EntryUse, Posting } from './posting.ts'
+
+type PostingFacts = {
+  memberId?: MemberId | null
+  reference?: string | null
+  reason?: string | null
+  holdId?: HoldId | null
+  chargeId?: ChargeId | null
+  rateCardVersion?: string | null
+}
+
+type EntryLine = { line: number; rate: string; use: EntryUse | null }
+
+/**
+ * The account while one command or boundary changes it: every movement is made here, so that grant, totals and entry
+ * can't disagree. Lives inside one pure decision and is never seen outside the domain.
+ */
+export class Draft {
+  readonly #start: Account
+  readonly postings: Posting[] = []
+  readonly notices: AccountNotice[] = []
+  #grants: Grant[]
+  #pending: Entry[] = []
+  #revision: number
+  #available: Credits
+  #held: Credits
+  #owed: Credits
+  #alert: Account['alert']
+  #lastEvent: Account['lastEvent']
+  #lastAt: Instant
+  #changeStart: Credits
+  /** Settings and schedules that a decision replaces. */
+  settings: Partial<Account> = {}
+
+  constructor(account: Account) {
+    this.#start = account
+    this.#grants = account.grants.slice()
+    this.#revision = account.revision
+    this.#available = account.available
+    this.#held = account.held
+    this.#owed = account.owed
+    this.#alert = account.alert
+    this.#lastEvent = account.lastEvent
+    this.#lastAt = account.lastAt
+    this.#changeStart = account.available + account.held
+  }
+
+  get available() {
+    return this.#available
+  }
+  get owed() {
+    return this.#owed
+  }
+  get revision() {
+    return this.#revision
+  }
+  /** In burn order. */
+  get grants(): readonly Grant[] {
+    return this.#grants
+  }
+
+  grant(id: GrantId): Grant {
+    const grant = this.#grants.find((candidate) => candidate.id === id)
+    if (grant === undefined)
+      throw new Error(`Grant ${id} was not loaded for ${this.#start.teamId}: load it with the command`)
+    return grant
+  }
+
+  /** Adds the grant that the next posting deposits; it is numbered by that movement's revision. */
+  deposit(
+    grant: Omit<Grant, 'id' | 'granted' | 'available' | 'held' | 'spent' | 'expired' | 'revoked' | 'clawedBack'>,
+    amount: Credits,
+  ): Grant {
+    const id = (this.#revision + 1) as GrantId
+    const empty = { available: 0n, held: 0n, spent: 0n, expired: 0n, revoked: 0n, clawedBack: 0n }
+    this.#grants.push({ ...grant, ...empty, id, granted: amount })
+    this.#grants.sort(burnsBefore)
+    this.move(id, 'none', 'available', amount)
+    return this.grant(id)
+  }
+
+  move(id: GrantId, from: CreditState, to: CreditState, amount: Credits, line?: EntryLine): void {
+    const index = this.#grants.findIndex((grant) => grant.id === id)
+    const grant = this.#grants[index]
+    if (grant === undefined)
+      throw new Error(`Grant ${id} was not loaded for ${this.#start.teamId}: load it with the command`)
+    if (amount <= 0n) throw new Error(`A movement of ${amount} from ${from} to ${to} is not one`)
+    const moved: { -readonly [K in keyof Grant]: Grant[K] } = { ...grant }
+    this.#shift(moved, from, -amount)
+    this.#shift(moved, to, amount)
+    this.#grants[index] = moved
+    this.#push(id, from, to, amount, line)
+  }
+
+  /** Something that costs nothing still takes its place in the ledger. */
+  mark(line?: EntryLine): void {
+    this.#push(null, 'none', 'none', 0n, line)
+  }
+
+  clawedBack(id: GrantId, amount: Credits): void {
+    const index = this.#grants.findIndex((grant) => grant.id === id)
+    const grant = this.grant(id)
+    this.#grants[index] = { ...grant, clawedBack: grant.clawedBack + amount }
+  }
+
+  /** Closes the pending movements as one posting, effective at `at`. */
+  post(type: ActivityType, at: Instant, facts: PostingFacts = {}): Posting {
+    if (this.#pending.length === 0) this.mark()
+    const total = this.#available + this.#held
+    const posting: Posting = {
+      type,
+      revision: this.#revision,
+      entries: this.#pending,
+      change: total - this.#changeStart,
+      at,
+      memberId: facts.memberId ?? null,
+      reference: facts.reference ?? null,
+      reason: facts.reason ?? null,
+      holdId: facts.holdId ?? null,
+      chargeId: facts.chargeId ?? null,
+      rateCardVersion: facts.rateCardVersion ?? null,
+    }
+    this.postings.push(posting)
+    this.#pending = []
+    this.#changeStart = total
+    this.#lastAt = at
+    return posting
+  }
+
+  /** Takes `amount` from spendable grants in burn order; the caller has checked that it is there. */
+  *burn(amount: Credits): Generator<{ grantId: GrantId; amount: Credits }> {
+    let left = amount
+    for (const grant of this.#grants.slice()) {
+      if (left === 0n) return
+      if (grant.available === 0n) continue
+      const take = grant.available < left ? grant.available : left
+      left -= take
+      yield { grantId: grant.id, amount: take }
+    }
+    if (left > 0n) throw new Error(`${left} micro-credits short in ${this.#start.teamId}: availability was not checked`)
+  }
+
+  /** What lies on grants that have ended expires at once. */
+  expire(at: Instant): void {
+    for (const grant of this.#grants.slice()) {
+      if (grant.available === 0n || !hasExpired(grant, at)) continue
+      this.move(grant.id, 'available', 'expired', grant.available)
+      this.post('EXPIRY', at, { reference: grant.source })
+    }
+  }
+
+  /** Credits that just arrived on this grant pay first what the team owes. */
+  repay(id: GrantId, arrived: Credits, at: Instant): void {
+    const amount = arrived < this.#owed ? arrived : this.#owed
+    if (amount === 0n) return
+    this.move(id, 'available', 'repaid', amount)
+    this.post('CLAWBACK', at, { reference: 'owed' })
+  }
+
+  notice(type: NoticeType, at: Instant, amount: Credits | null = null): void {
+    const number = this.#lastEvent.revision === this.#revision ? this.#lastEvent.number + 1 : 1
+    this.#lastEvent = { revision: this.#revision, number }
+    this.notices.push({ revision: this.#revision, number, type, at, amount })
+  }
+
+  /** Announces a crossing once: down to LOW, down to EXHAUSTED, back to OK. */
+  announce(at: Instant): void {
+    const threshold = this.settings.lowThreshold ?? this.#start.lowThreshold
+    const state = balanceState(this.#available, threshold)
+    if (state === this.#alert) return
+    const worse = state === 'EXHAUSTED' || this.#alert === 'OK'
+    this.#alert = state
+    if (state === 'OK') this.notice('BALANCE_RECOVERED', at)
+    else if (worse) this.notice(state === 'LOW' ? 'BALANCE_LOW' : 'BALANCE_EXHAUSTED', at)
+  }
+
+  finish(): Account {
+    if (this.#pending.length > 0) throw new Error('Movements without a posting')
+    return {
+      ...this.#start,
+      ...this.settings,
+      revision: this.#revision,
+      available: this.#available,
+      held: this.#held,
+      owed: this.#owed,
+      grants: this.#grants,
+      alert: this.#alert,
+      lastEvent: this.#lastEvent,
+      lastAt: this.#lastAt,
+    }
+  }
+
+  #shift(grant: { -readonly [K in keyof Grant]: Grant[K] }, state: CreditState, amount: Credits): void {
+    switch (state) {
+      case 'none':
+        return
+      case 'available':
+        grant.available += amount
+        this.#available += amount
+        break
+      case 'held':
+        grant.held += amount
+        this.#held += amount
+        break
+      case 'spent':
+        grant.spent += amount
+        break
+      case 'repaid':
+        grant.spent += amount
+        this.#owed -= amount
+        break
+      case 'owed':
+        this.#owed += amount
+        break
+      default:
+        grant[state] += amount
+    }
+    if (grant.available < 0n || grant.held < 0n || grant.spent < 0n || this.#owed < 0n) {
+      throw new Error(`Grant ${grant.id} of ${this.#start.teamId} would fall below zero`)
+    }
+  }
+
+  #push(grantId: GrantId | null, from: CreditState, to: CreditState, amount: Credits, line?: EntryLine): void {
+    this.#revision += 1
+    this.#pending.push({
+      revision: this.#revision,
+      grantId,
+      from,
+      to,
+      amount,
+      availableAfter: this.#available,
+      heldAfter: this.#held,
+      owedAfter: this.#owed,
+      line: line?.line ?? null,
+      rate: line?.rate ?? null,
+      use: line?.use ?? null,
+    })
+  }
+}

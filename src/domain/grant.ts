@@ -1,0 +1,56 @@
+import type { Credits } from './credits.ts'
+import type { GrantId, Instant } from './identity.ts'
+
+export const grantKinds = [
+  'INCLUDED',
+  'ADD_ON',
+  'PACKAGE',
+  'AUTO_RECHARGE',
+  'CONTRACT',
+  'PROMOTION',
+  'ADJUSTMENT',
+] as const
+export type GrantKind = (typeof grantKinds)[number]
+
+/**
+ * One deposit of credits with its own window.
+ *
+ * Always: granted = available + held + spent + expired + revoked, none of them negative.
+ */
+export type Grant = {
+  readonly id: GrantId
+  readonly kind: GrantKind
+  /** Lower burns first; from the catalog, pinned when granted. */
+  readonly priority: number
+  readonly startsAt: Instant
+  /** First instant at which it can no longer be spent; null: never. */
+  readonly expiresAt: Instant | null
+  readonly granted: Credits
+  readonly available: Credits
+  readonly held: Credits
+  readonly spent: Credits
+  readonly expired: Credits
+  readonly revoked: Credits
+  /** How much of it was taken back by its payer: what was left of it (revoked) and what had been spent (owed). */
+  readonly clawedBack: Credits
+  readonly source: string
+  /** The allowance and its period that deposited it; null for everything else. */
+  readonly allowance: { readonly id: string; readonly period: number } | null
+}
+
+/** Total order in which grants are burned: priority of the kind, soonest expiry, oldest start, id. Source: DESIGN, 'The ledger'. */
+export function burnsBefore(a: Grant, b: Grant): number {
+  if (a.priority !== b.priority) return a.priority - b.priority
+  if (a.expiresAt !== b.expiresAt) return (a.expiresAt ?? Infinity) - (b.expiresAt ?? Infinity)
+  if (a.startsAt !== b.startsAt) return a.startsAt - b.startsAt
+  return a.id - b.id
+}
+
+export const hasExpired = (grant: Grant, at: Instant) => grant.expiresAt !== null && grant.expiresAt <= at
+
+/**
+ * Whether the grant can still matter to its team's next command. An expiring grant stays open to its last instant
+ * even when it is used up: the allowance period on the billing page is read from it.
+ */
+export const isOpen = (grant: Grant, at: Instant) =>
+  grant.available > 0n || grant.held > 0n || (grant.expiresAt !== null && grant.expiresAt > at)

@@ -1,0 +1,30 @@
+import type { Credits } from './credits.ts'
+import type { GrantId, HoldId, Instant, MemberId } from './identity.ts'
+import type { PricedLine } from './rate-card.ts'
+
+export const holdStates = ['OPEN', 'SETTLED', 'RELEASED', 'EXPIRED'] as const
+export type HoldState = (typeof holdStates)[number]
+
+/** How much of a hold still lies on which grant, in burn order. A slice outlives its grant's expiry. */
+export type Slice = { readonly grantId: GrantId; readonly amount: Credits }
+
+/** Credits reserved for work that runs: OPEN until it is settled, released or its deadline passes. */
+export type Hold = {
+  readonly id: HoldId
+  readonly state: HoldState
+  /** All that was ever reserved: remaining + captured + given back. */
+  readonly amount: Credits
+  readonly captured: Credits
+  readonly slices: readonly Slice[]
+  readonly expiresAt: Instant
+  readonly reference: string | null
+  readonly memberId: MemberId | null
+  /** The rate card that prices it to its end, whatever is in force later. */
+  readonly rateCardVersion: string
+  readonly lines: readonly PricedLine[]
+}
+
+export const remainingOf = (hold: Hold): Credits => hold.slices.reduce((sum, slice) => sum + slice.amount, 0n)
+
+export const defaultHoldSeconds = 600
+export const longestHoldSeconds = 86_400

@@ -1,0 +1,17 @@
+import type { Credits } from './credits.ts'
+import type { Instant, Revision } from './identity.ts'
+
+export const noticeTypes = ['BALANCE_LOW', 'BALANCE_EXHAUSTED', 'BALANCE_RECOVERED', 'PLAN_CHANGED'] as const
+export type NoticeType = (typeof noticeTypes)[number]
+
+/**
+ * An event of a team that is not a movement of credits. Its place in the team's own order is (revision, number), after
+ * the posting at that revision, whose number is 0.
+ */
+export type AccountNotice = {
+  readonly revision: Revision
+  readonly number: number
+  readonly type: NoticeType
+  readonly at: Instant
+  readonly amount: Credits | null
+}

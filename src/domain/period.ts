@@ -1,0 +1,43 @@
+import { Temporal } from 'temporal-polyfill'
+import type { Instant } from './identity.ts'
+
+export const cadences = ['WEEK', 'MONTH', 'YEAR'] as const
+export type Cadence = (typeof cadences)[number]
+
+const unit = { WEEK: 'weeks', MONTH: 'months', YEAR: 'years' } as const
+
+/**
+ * Start of period `index`, counted from the anchor's own calendar day and wall-clock time in `timeZone`, never from
+ * the period before: a month that began on the 31st comes back to the 31st after February. Days that a month lacks are
+ * clamped to its last; a wall-clock time that daylight saving skips moves forward.
+ */
+export function periodStart(anchor: Instant, cadence: Cadence, timeZone: string, index: number): Instant {
+  return zoned(anchor, timeZone).add({ [unit[cadence]]: index }, { overflow: 'constrain' }).epochMilliseconds
+}
+
+/** The period that contains `at`: startsAt ≤ at < start of the next one. Negative before the anchor. */
+export function periodIndexAt(anchor: Instant, cadence: Cadence, timeZone: string, at: Instant): number {
+  const since = zoned(anchor, timeZone).until(zoned(at, timeZone), { largestUnit: unit[cadence] })
+  let index = since[unit[cadence]]
+  while (periodStart(anchor, cadence, timeZone, index) > at) index -= 1
+  while (periodStart(anchor, cadence, timeZone, index + 1) <= at) index += 1
+  return index
+}
+
+/** Midnight of the Monday, the first of the month or 1 January on or before `at`: where calendar periods begin. */
+export function calendarAnchor(cadence: Cadence, timeZone: string, at: Instant): Instant {
+  const day = zoned(at, timeZone).startOfDay()
+  if (cadence === 'WEEK') return day.subtract({ days: day.dayOfWeek - 1 }).epochMilliseconds
+  if (cadence === 'MONTH') return day.with({ day: 1 }).epochMilliseconds
+  return day.with({ month: 1, day: 1 }).epochMilliseconds
+}
+
+/** The calendar day of an instant, `2026-11-16`. */
+export const dayOf = (at: Instant, timeZone: string) => zoned(at, timeZone).toPlainDate().toString()
+
+/** The instant at which the calendar day of `at` began. */
+export const startOfDay = (at: Instant, timeZone: string): Instant => zoned(at, timeZone).startOfDay().epochMilliseconds
+
+function zoned(at: Instant, timeZone: string) {
+  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone)
+}

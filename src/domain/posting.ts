@@ -1,0 +1,63 @@
+import type { Credits } from './credits.ts'
+import type { ChargeId, GrantId, HoldId, Instant, MemberId, Revision } from './identity.ts'
+
+export const activityTypes = [
+  'GRANT',
+  'CHARGE',
+  'REFUND',
+  'EXPIRY',
+  'CLAWBACK',
+  'ADJUSTMENT',
+  'HOLD',
+  'RELEASE',
+] as const
+export type ActivityType = (typeof activityTypes)[number]
+
+/**
+ * Where credits of a grant are. `none` is outside the ledger; `repaid` counts as spent and pays what the team owes;
+ * `owed` is spent credit whose payment was taken back.
+ */
+export const creditStates = ['none', 'available', 'held', 'spent', 'expired', 'revoked', 'owed', 'repaid'] as const
+export type CreditState = (typeof creditStates)[number]
+
+/** One movement between two states of one grant (or of none, for a price of zero): the atom of the ledger. */
+export type Entry = {
+  readonly revision: Revision
+  readonly grantId: GrantId | null
+  readonly from: CreditState
+  readonly to: CreditState
+  readonly amount: Credits
+  readonly availableAfter: Credits
+  readonly heldAfter: Credits
+  readonly owedAfter: Credits
+  /** For a charge: which line of its price this movement pays. */
+  readonly line: number | null
+  readonly rate: string | null
+  /** Only on a line's first entry, so that sums over entries count each line once. */
+  readonly use: EntryUse | null
+}
+
+/** Quantity in micro-units of the rate's unit; metered money in nano-units. */
+export type EntryUse = {
+  readonly quantity: bigint
+  readonly count: number
+  readonly money: { readonly amount: bigint; readonly currency: string } | null
+}
+
+/** What one cause did to a team: one line of its activity, one event. Its revision is that of its last entry. */
+export type Posting = {
+  readonly type: ActivityType
+  readonly revision: Revision
+  readonly entries: readonly Entry[]
+  /** Signed change of available + held. */
+  readonly change: Credits
+  readonly at: Instant
+  readonly memberId: MemberId | null
+  readonly reference: string | null
+  /** Why credits were given back or set free, as the caller said. */
+  readonly reason: string | null
+  readonly holdId: HoldId | null
+  /** The charge a refund gives back. */
+  readonly chargeId: ChargeId | null
+  readonly rateCardVersion: string | null
+}

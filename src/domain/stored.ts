@@ -1,0 +1,140 @@
+import type { Outcome } from './command.ts'
+import { type FailureJson, failureFromJson, failureToJson } from './failure-json.ts'
+import type { Grant } from './grant.ts'
+import type { Hold, HoldState, Slice } from './hold.ts'
+import { chargeId, grantId, holdId, type MemberId } from './identity.ts'
+import type { PricedLine } from './rate-card.ts'
+
+/** How values of the domain stand in JSON columns: amounts as decimal integers of their smallest unit. */
+
+type Stored<T> = { [K in keyof T]: T[K] extends bigint ? string : T[K] }
+export type StoredGrant = Stored<Omit<Grant, 'id'>> & { id: number }
+export type StoredLine = Stored<Omit<PricedLine, 'money'>> & { money: { amount: string; currency: string } | null }
+export type StoredSlice = { grantId: number; amount: string }
+export type StoredHold = {
+  id: number
+  state: HoldState
+  amount: string
+  captured: string
+  slices: StoredSlice[]
+  expiresAt: number
+  reference: string | null
+  memberId: string | null
+  rateCardVersion: string
+}
+/** A charge is read back from its entries, which never change; the others as they were when they were decided. */
+export type StoredOutcome =
+  | { kind: 'charge' }
+  | { kind: 'done' }
+  | { kind: 'hold'; hold: StoredHold }
+  | { kind: 'grant'; grant: StoredGrant }
+  | { kind: 'refund'; id: number; chargeId: number; amount: string }
+  | { kind: 'refused'; failure: FailureJson }
+
+export function storeOutcome(outcome: Outcome): StoredOutcome {
+  switch (outcome.kind) {
+    case 'charge':
+    case 'done':
+      return { kind: outcome.kind }
+    case 'hold':
+      return { kind: 'hold', hold: storeHold(outcome.hold) }
+    case 'grant':
+      return { kind: 'grant', grant: storeGrant(outcome.grant) }
+    case 'refund': {
+      const { id, chargeId, amount } = outcome.refund
+      return { kind: 'refund', id, chargeId, amount: `${amount}` }
+    }
+    case 'refused':
+      return { kind: 'refused', failure: failureToJson(outcome.failure) }
+  }
+}
+
+/** The outcome as it was answered first; null for a charge, which its entries tell. */
+export function readOutcome(stored: StoredOutcome): Outcome | null {
+  switch (stored.kind) {
+    case 'charge':
+      return null
+    case 'done':
+      return { kind: 'done' }
+    case 'hold':
+      return { kind: 'hold', hold: readHold(stored.hold, []) }
+    case 'grant':
+      return { kind: 'grant', grant: readGrant(stored.grant) }
+    case 'refund':
+      return {
+        kind: 'refund',
+        refund: { id: stored.id, chargeId: chargeId(stored.chargeId), amount: BigInt(stored.amount) },
+      }
+    case 'refused':
+      return { kind: 'refused', failure: failureFromJson(stored.failure) }
+  }
+}
+
+function storeHold(hold: Hold): StoredHold {
+  const { lines: _, ...rest } = hold
+  return {
+    ...rest,
+    amount: `${hold.amount}`,
+    captured: `${hold.captured}`,
+    slices: hold.slices.map(storeSlice),
+  }
+}
+
+const readHold = (stored: StoredHold, lines: readonly PricedLine[]): Hold => ({
+  ...stored,
+  id: holdId(stored.id),
+  amount: BigInt(stored.amount),
+  captured: BigInt(stored.captured),
+  slices: stored.slices.map(readSlice),
+  memberId: stored.memberId as MemberId | null,
+  lines,
+})
+
+export const storeGrant = (grant: Grant): StoredGrant => ({
+  ...grant,
+  granted: `${grant.granted}`,
+  available: `${grant.available}`,
+  held: `${grant.held}`,
+  spent: `${grant.spent}`,
+  expired: `${grant.expired}`,
+  revoked: `${grant.revoked}`,
+  clawedBack: `${grant.clawedBack}`,
+})
+
+export const readGrant = (stored: StoredGrant): Grant => ({
+  ...stored,
+  id: grantId(stored.id),
+  kind: stored.kind,
+  granted: BigInt(stored.granted),
+  available: BigInt(stored.available),
+  held: BigInt(stored.held),
+  spent: BigInt(stored.spent),
+  expired: BigInt(stored.expired),
+  revoked: BigInt(stored.revoked),
+  clawedBack: BigInt(stored.clawedBack),
+})
+
+export const storeLine = (line: PricedLine): StoredLine => ({
+  ...line,
+  quantity: `${line.quantity}`,
+  credits: `${line.credits}`,
+  low: `${line.low}`,
+  high: `${line.high}`,
+  money: line.money === null ? null : { amount: `${line.money.amount}`, currency: line.money.currency },
+})
+
+export const readLine = (stored: StoredLine): PricedLine => ({
+  ...stored,
+  quantity: BigInt(stored.quantity),
+  credits: BigInt(stored.credits),
+  low: BigInt(stored.low),
+  high: BigInt(stored.high),
+  money: stored.money === null ? null : { ...stored.money, amount: BigInt(stored.money.amount) },
+})
+
+export const storeSlice = (slice: Slice): StoredSlice => ({ grantId: slice.grantId, amount: `${slice.amount}` })
+
+export const readSlice = (stored: StoredSlice): Slice => ({
+  grantId: grantId(stored.grantId),
+  amount: BigInt(stored.amount),
+})

@@ -1,0 +1,16 @@
+import { defineEntity, type InferEntity } from '@mikro-orm/core'
+
+/** An event of a team that moved no credits, in the order (revision, number). */
+export const AccountNoticeEntity = defineEntity({
+  name: 'AccountNotice',
+  tableName: 'account_notice',
+  properties: (p) => ({
+    teamId: p.string().primary(),
+    revision: p.bigint('number').primary(),
+    number: p.integer().primary(),
+    type: p.string(),
+    effectiveAt: p.datetime(3),
+    amount: p.bigint().nullable(),
+  }),
+})
+export type AccountNoticeRow = InferEntity<typeof AccountNoticeEntity>

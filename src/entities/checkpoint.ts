@@ -1,0 +1,15 @@
+import { defineEntity, type InferEntity } from '@mikro-orm/core'
+import type { StoredGrant } from '../domain/stored.ts'
+
+/** A team's grants as they stood at a revision: it changes what a look back costs, never what it says. */
+export const CheckpointEntity = defineEntity({
+  name: 'Checkpoint',
+  tableName: 'checkpoint',
+  properties: (p) => ({
+    teamId: p.string().primary(),
+    revision: p.bigint('number').primary(),
+    effectiveAt: p.datetime(3),
+    grants: p.json<StoredGrant[]>(),
+  }),
+})
+export type CheckpointRow = InferEntity<typeof CheckpointEntity>

@@ -1,0 +1,23 @@
+import { defineEntity, type InferEntity } from '@mikro-orm/core'
+import type { StoredLine, StoredSlice } from '../domain/stored.ts'
+
+/** Credits reserved for running work. */
+export const HoldEntity = defineEntity({
+  name: 'Hold',
+  tableName: 'hold',
+  properties: (p) => ({
+    teamId: p.string().primary(),
+    id: p.bigint('number').primary(),
+    state: p.string(),
+    amount: p.bigint(),
+    captured: p.bigint(),
+    remaining: p.bigint(),
+    expiresAt: p.datetime(3),
+    reference: p.string().nullable(),
+    memberId: p.string().nullable(),
+    rateCardVersion: p.string(),
+    lines: p.json<StoredLine[]>(),
+    slices: p.json<StoredSlice[]>(),
+  }),
+})
+export type HoldRow = InferEntity<typeof HoldEntity>

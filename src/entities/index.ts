@@ -1,0 +1,25 @@
+import { AccountEntity } from './account.ts'
+import { AccountNoticeEntity } from './account-notice.ts'
+import { AllowanceEntity } from './allowance.ts'
+import { CheckpointEntity } from './checkpoint.ts'
+import { CommandEntity } from './command.ts'
+import { CreditGrantEntity } from './credit-grant.ts'
+import { EntryEntity } from './entry.ts'
+import { HoldEntity } from './hold.ts'
+import { MemberEntity } from './member.ts'
+import { RateCardEntity } from './rate-card.ts'
+import { UsageHourEntity } from './usage-hour.ts'
+
+export const entities = [
+  AccountEntity,
+  AccountNoticeEntity,
+  AllowanceEntity,
+  CheckpointEntity,
+  CommandEntity,
+  CreditGrantEntity,
+  EntryEntity,
+  HoldEntity,
+  MemberEntity,
+  RateCardEntity,
+  UsageHourEntity,
+]

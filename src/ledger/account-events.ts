@@ -1,0 +1,58 @@
+import type { PoolClient } from 'pg'
+import type { Credits } from '../domain/credits.ts'
+import type { Instant, Revision, TeamId } from '../domain/identity.ts'
+import type { NoticeType } from '../domain/notice.ts'
+import type { ActivityType } from '../domain/posting.ts'
+
+/** A place in a team's own order of events: behind `number` 0, the posting at a revision, stand its notices. */
+export type EventPosition = { readonly revision: Revision; readonly number: number }
+
+export type AccountEvent = EventPosition & {
+  readonly teamId: TeamId
+  readonly type: ActivityType | NoticeType
+  readonly at: Instant
+  readonly amount: Credits | null
+}
+
+type Client = Pick<PoolClient, 'query'>
+
+const eventsBehind = `
+  (select revision::float8, 0 as number, type, (extract(epoch from effective_at) * 1000)::float8 as at, change::text as amount
+    from entry where team_id = $1 and revision > $2 and type is not null order by revision limit $4)
+  union all
+  (select revision::float8, number, type, (extract(epoch from effective_at) * 1000)::float8, amount::text
+    from account_notice where team_id = $1 and (revision, number) > ($2, $3) order by revision, number limit $4)
+  order by 1, 2 limit $4`
+
+/** The next events behind a position, at most `limit`, each exactly once and in order. */
+export async function readEvents(
+  client: Client,
+  teamId: TeamId,
+  after: EventPosition,
+  limit: number,
+): Promise<AccountEvent[]> {
+  const { rows } = await client.query({
+    name: 'account-events',
+    text: eventsBehind,
+    values: [teamId, after.revision, after.number, limit],
+  })
+  return rows.map((row: EventRow) => ({
+    teamId,
+    revision: row.revision,
+    number: row.number,
+    type: row.type,
+    at: row.at,
+    amount: row.amount === null ? null : BigInt(row.amount),
+  }))
+}
+
+/** Whether a team has had an event at this position. */
+export async function hasEvent(client: Client, teamId: TeamId, { revision, number }: EventPosition): Promise<boolean> {
+  const text =
+    number === 0
+      ? 'select 1 from entry where team_id = $1 and revision = $2 and type is not null and $3 = 0'
+      : 'select 1 from account_notice where team_id = $1 and revision = $2 and number = $3'
+  return ((await client.query({ text, values: [teamId, revision, number] })).rowCount ?? 0) > 0
+}
+
+type EventRow = EventPosition & { type: ActivityType | NoticeType; at: Instant; amount: string | null }

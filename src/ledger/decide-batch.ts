@@ -1,0 +1,113 @@
+import type { Account } from '../domain/account.ts'
+import type { RefundableCharge } from '../domain/charge.ts'
+import type { Answer, Command, Context, Facts } from '../domain/command.ts'
+import { newAccount } from '../domain/commands/assign-plan.ts'
+import { decide } from '../domain/decide.ts'
+import { type Failure, IdempotencyConflict, NotFound } from '../domain/errors.ts'
+import type { Hold } from '../domain/hold.ts'
+import type { ChargeId, HoldId } from '../domain/identity.ts'
+import type { AccountNotice } from '../domain/notice.ts'
+import type { Posting } from '../domain/posting.ts'
+import { rollForward } from '../domain/roll-forward.ts'
+import { storeOutcome } from '../domain/stored.ts'
+import type { StoredCommand, Submission, TeamState } from './team-state.ts'
+
+/** What happened to one submission: decided now, decided before under the same key, or failed by a defect. */
+export type Decided = { readonly answer: Answer } | { readonly replay: StoredCommand } | { readonly defect: unknown }
+
+/** What a batch does to one team; `account` null: there is no such team and nothing to write. */
+export type TeamChange = {
+  readonly before: Account | null
+  readonly account: Account | null
+  readonly postings: readonly Posting[]
+  readonly notices: readonly AccountNotice[]
+  readonly holds: ReadonlyMap<HoldId, Hold>
+  readonly commands: readonly { key: string; command: StoredCommand }[]
+  readonly decided: readonly Decided[]
+  readonly at: number
+}
+
+/**
+ * Decides a team's submissions one after another, as if each had come alone: time first, then each command on what the
+ * one before left. Pure; `now` is the ledger's clock.
+ */
+export function decideTeam(
+  state: TeamState,
+  submissions: readonly Submission[],
+  world: Omit<Context, 'at'>,
+  now: number,
+): TeamChange {
+  const at = Math.max(now, state.account?.lastAt ?? now)
+  const context: Context = { ...world, at }
+  const postings: Posting[] = []
+  const notices: AccountNotice[] = []
+  const holds = new Map<HoldId, Hold>()
+  const commands: { key: string; command: StoredCommand }[] = []
+  const answered = new Map<string, { fingerprint: string; decided: Decided }>()
+  const charges = new Map<ChargeId, RefundableCharge>(state.charges)
+  let account = state.account
+
+  if (account !== null) {
+    const open = [...state.holds.values()].filter((hold) => hold.state === 'OPEN')
+    const due = open.filter((hold) => hold.expiresAt <= at)
+    const later = open.filter((hold) => hold.expiresAt > at).map((hold) => hold.expiresAt)
+    const next = Math.min(...later, state.nextHoldDeadline ?? Infinity)
+    const rolled = rollForward(account, due, next === Infinity ? null : next, world.policy, at)
+    account = rolled.account
+    postings.push(...rolled.postings)
+    notices.push(...rolled.notices)
+    for (const hold of rolled.holds) holds.set(hold.id, hold)
+  }
+
+  const factsOf = (command: Command): Facts => ({
+    hold: 'holdId' in command ? (holds.get(command.holdId) ?? state.holds.get(command.holdId)) : undefined,
+    charge: command.kind === 'refund-charge' ? charges.get(command.chargeId) : undefined,
+    grantOfSource: 'source' in command ? account?.grants.find(({ source }) => source === command.source) : undefined,
+  })
+
+  const decideOne = ({ teamId, key, fingerprint, command }: Submission): Decided => {
+    if (key !== null) {
+      const earlier = answered.get(key)
+      if (earlier !== undefined) return earlier.fingerprint === fingerprint ? earlier.decided : refuse(conflict(key))
+      const stored = state.stored.get(key)
+      if (stored !== undefined) return stored.fingerprint === fingerprint ? { replay: stored } : refuse(conflict(key))
+    }
+    if (account === null && command.kind !== 'assign-plan') return refuse(new NotFound({ what: 'team' }))
+    const decision = decide(account ?? newAccount(teamId, context), command, factsOf(command), context)
+    // A team that a refused command would have created is no team, and has no place to keep the refusal.
+    if (account === null && decision.outcome.kind === 'refused') return refuse(decision.outcome.failure)
+    account = decision.account
+    postings.push(...decision.postings)
+    notices.push(...decision.notices)
+    if (decision.hold !== null) holds.set(decision.hold.id, decision.hold)
+    const { outcome } = decision
+    if (outcome.kind === 'refund') {
+      const charge = charges.get(outcome.refund.chargeId)
+      if (charge) charges.set(charge.id, { ...charge, refunded: charge.refunded + outcome.refund.amount })
+    }
+    const { revision } = account
+    if (key !== null) {
+      commands.push({ key, command: { fingerprint, revision, decidedAt: at, outcome: storeOutcome(outcome) } })
+    }
+    return { answer: { outcome, revision, at, account } }
+  }
+
+  const refuse = (failure: Failure): Decided => ({
+    answer: { outcome: { kind: 'refused', failure }, revision: account?.revision ?? 0, at, account },
+  })
+
+  const decided = submissions.map((submission) => {
+    let result: Decided
+    try {
+      result = decideOne(submission)
+    } catch (defect) {
+      return { defect }
+    }
+    const { key, fingerprint } = submission
+    if (key !== null && !answered.has(key)) answered.set(key, { fingerprint, decided: result })
+    return result
+  })
+  return { before: state.account, account, postings, notices, holds, commands, decided, at }
+}
+
+const conflict = (idempotencyKey: string) => new IdempotencyConflict({ idempotencyKey })

@@ -1,0 +1,247 @@
+import { createHash } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { PoolClient } from 'pg'
+import type { Logger } from 'pino'
+import { isConnectionLost, isRetryable, isUniqueViolation } from '../database/errors.ts'
+import type { Database } from '../database/open.ts'
+import type { Account } from '../domain/account.ts'
+import type { Answer, Context } from '../domain/command.ts'
+import { isOpen } from '../domain/grant.ts'
+import type { Instant, Revision, TeamId } from '../domain/identity.ts'
+import { LedgerClock } from './clock.ts'
+import { createTeams } from './create-teams.ts'
+import { type Decided, decideTeam, type TeamChange } from './decide-batch.ts'
+import { KnownTeams } from './known-teams.ts'
+import { Lane } from './lane.ts'
+import { loadTeams, type References } from './load-teams.ts'
+import { replayAnswer } from './replay-answer.ts'
+import type { StoredCommand, Submission, TeamState } from './team-state.ts'
+import { writeTeams } from './write-teams.ts'
+
+/** The outcome is unknown, because the database can't be reached: the same key tells it later. */
+export class LedgerUnavailable extends Error {
+  override readonly name = 'LedgerUnavailable'
+}
+
+export type Committed = {
+  readonly account: Account
+  /** The last revision that has a checkpoint. */
+  readonly checkpoint: Revision
+}
+
+export type Ledger = {
+  /**
+   * Decides the command and answers after commit; each key has its effect once, however often it comes.
+   * Rejects with LedgerUnavailable or LaneFull; then the same key tells later what happened.
+   */
+  submit(submission: Submission): Promise<Answer>
+  /** Several at once, in the order given; each its own result. */
+  submitAll(submissions: readonly Submission[]): Promise<readonly PromiseSettledResult<Answer>[]>
+  /** Resolves when everything accepted has been answered. */
+  idle(): Promise<void>
+}
+
+type World = Omit<Context, 'at'>
+type Settled = PromiseSettledResult<Answer | { replay: StoredCommand }>
+
+const lanes = 4
+const patienceMs = 10_000
+
+/**
+ * The only writer of teams. Commands of a team queue in one lane; all that wait become one write. `world` is asked at
+ * each batch; `committed` hears of every team that changed, after commit.
+ */
+export function createLedger(
+  database: Database,
+  world: () => World,
+  committed: (changes: readonly Committed[]) => void,
+  log: Logger,
+): Ledger {
+  const clock = new LedgerClock()
+  const known = new KnownTeams()
+
+  async function work(batch: readonly Submission[]): Promise<readonly Settled[]> {
+    const results = new Map<Submission, Settled>()
+    const byTeam = Map.groupBy(batch, ({ teamId }) => teamId)
+    const unread = new Map(byTeam)
+    const now = clock.now()
+    if (now !== null) {
+      const ready: [TeamId, readonly Submission[], TeamState][] = []
+      for (const [teamId, submissions] of byTeam) {
+        const state = known.stateFor(teamId, submissions, now)
+        if (state !== null) ready.push([teamId, submissions, state])
+      }
+      const changes = ready.map(([, submissions, state]) => decideTeam(state, submissions, world(), now))
+      const written = await writeUnread(changes, now)
+      ready.forEach(([teamId, submissions, state], index) => {
+        const change = changes[index]
+        if (change === undefined || !written.has(teamId)) return
+        unread.delete(teamId)
+        settle(change, submissions, state, false, results)
+      })
+    }
+    if (unread.size > 0) await workLocked([...unread.values()].flat(), results)
+    return batch.map((submission) => results.get(submission) ?? rejected(new Error('A submission was not decided')))
+  }
+
+  /** Writes decisions made on known teams; what can't be written so is decided again, on what is read. */
+  async function writeUnread(changes: readonly TeamChange[], now: Instant): Promise<ReadonlySet<TeamId>> {
+    if (changes.length === 0) return new Set()
+    try {
+      const written = await writeTeams(database.pool, changes, now)
+      for (const { before } of changes) if (before && !written.has(before.teamId)) known.contended(before.teamId)
+      return written
+    } catch (error) {
+      if (isUniqueViolation(error) || isRetryable(error) || isConnectionLost(error)) return new Set()
+      log.error({ error }, 'A batch could not be written without reading; deciding it again')
+      return new Set()
+    }
+  }
+
+  async function workLocked(batch: readonly Submission[], results: Map<Submission, Settled>): Promise<void> {
+    try {
+      const { changes, states } = await untilReached(() =>
+        database.transaction((client) => decideLocked(client, batch)),
+      )
+      for (const [teamId, submissions] of Map.groupBy(batch, (submission) => submission.teamId)) {
+        const change = changes.get(teamId)
+        const state = states.get(teamId)
+        if (change && state) settle(change, submissions, state, true, results)
+      }
+    } catch (error) {
+      if (batch.length === 1 || error instanceof LedgerUnavailable) {
+        for (const submission of batch) results.set(submission, rejected(error))
+        return
+      }
+      // One that the database won't take must not fail its neighbours.
+      log.error({ error, size: batch.length }, 'A batch failed; deciding its commands one by one')
+      for (const submission of batch) await workLocked([submission], results)
+    }
+  }
+
+  async function decideLocked(client: PoolClient, batch: readonly Submission[]) {
+    const { states, now } = await loadTeams(client, referencesOf(batch), world().policy, true)
+    clock.read(now)
+    const changes = new Map<TeamId, TeamChange>()
+    for (const [teamId, submissions] of Map.groupBy(batch, (submission) => submission.teamId)) {
+      const state = states.get(teamId)
+      if (state) changes.set(teamId, decideTeam(state, submissions, world(), now))
+    }
+    const all = [...changes.values()]
+    const created = all.flatMap(({ before, account }) => (before === null && account !== null ? [account.teamId] : []))
+    if (!(await createTeams(client, created, now))) throw new TeamJustCreated()
+    await writeTeams(client, all, null)
+    return { changes, states }
+  }
+
+  function settle(
+    change: TeamChange,
+    submissions: readonly Submission[],
+    state: TeamState,
+    read: boolean,
+    results: Map<Submission, Settled>,
+  ): void {
+    submissions.forEach((submission, index) => {
+      const decided = change.decided[index]
+      results.set(submission, decided === undefined ? rejected(new Error('Not decided')) : settledAs(decided))
+      if (decided && 'defect' in decided)
+        log.error({ error: decided.defect, command: submission.command.kind }, 'A command failed')
+    })
+    const { account, at } = change
+    if (account === null) return
+    const stored: Account = {
+      ...account,
+      version: account.version + 1,
+      grants: account.grants.filter((grant) => isOpen(grant, at)),
+    }
+    const holds = read ? [...state.holds.values(), ...change.holds.values()] : change.holds.values()
+    known.remember(stored, holds, state.checkpoint, read)
+    if (change.postings.length + change.notices.length > 0 || account !== change.before) {
+      committed([{ account: stored, checkpoint: state.checkpoint }])
+    }
+  }
+
+  const queues = Array.from({ length: lanes }, () => new Lane(work, { batch: 512, capacity: 20_000 }))
+  const laneOf = (teamId: TeamId): Lane<Submission, Answer | { replay: StoredCommand }> => {
+    const [byte = 0] = createHash('md5').update(teamId).digest()
+    return queues[byte % lanes] as Lane<Submission, Answer | { replay: StoredCommand }>
+  }
+  const complete = (submission: Submission, result: Answer | { replay: StoredCommand }): Promise<Answer> | Answer =>
+    'replay' in result ? replayAnswer(database, submission.teamId, result.replay, world()) : result
+
+  return {
+    submit: async (submission) => complete(submission, await laneOf(submission.teamId).one(submission)),
+    async submitAll(submissions) {
+      const results = new Map<Submission, PromiseSettledResult<Answer>>()
+      const groups = Map.groupBy(submissions, ({ teamId }) => laneOf(teamId))
+      await Promise.all(
+        [...groups].map(async ([lane, group]) => {
+          const settled = await lane.push(group)
+          const completed = group.map(async (submission, index) => {
+            const result = settled[index]
+            if (result?.status === 'fulfilled') return complete(submission, result.value)
+            throw result?.reason
+          })
+          for (const [index, result] of (await Promise.allSettled(completed)).entries()) {
+            const submission = group[index]
+            if (submission) results.set(submission, result)
+          }
+        }),
+      )
+      return submissions.map((submission) => results.get(submission) ?? rejected(new Error('Not decided')))
+    },
+    async idle() {
+      await Promise.all(queues.map((lane) => lane.idle()))
+    },
+  }
+}
+
+/** Two processes created the same team; the second decides again on what the first one made. */
+class TeamJustCreated extends Error {}
+
+/** A lost connection means unknown: the same keys are run again, and the stored commands tell what was done. */
+async function untilReached<T>(run: () => Promise<T>): Promise<T> {
+  const giveUpAt = performance.now() + patienceMs
+  for (let pauseMs = 10; ; pauseMs = Math.min(pauseMs * 2, 500)) {
+    try {
+      return await run()
+    } catch (error) {
+      if (error instanceof TeamJustCreated) continue
+      if (!isConnectionLost(error)) throw error
+      if (performance.now() + pauseMs > giveUpAt) {
+        throw new LedgerUnavailable(
+          'The ledger is out of reach: try again with the same key, which tells what happened',
+          {
+            cause: error,
+          },
+        )
+      }
+      await delay(pauseMs)
+    }
+  }
+}
+
+function referencesOf(batch: readonly Submission[]): References {
+  const holds: References['holds'][number][] = []
+  const charges: References['charges'][number][] = []
+  const sources: References['sources'][number][] = []
+  for (const { teamId, command } of batch) {
+    if ('holdId' in command) holds.push({ teamId, id: command.holdId })
+    if (command.kind === 'refund-charge') charges.push({ teamId, id: command.chargeId })
+    if ('source' in command) sources.push({ teamId, source: command.source })
+  }
+  return {
+    teams: [...new Set(batch.map(({ teamId }) => teamId))].sort(),
+    keys: batch.flatMap(({ teamId, key }) => (key === null ? [] : [{ teamId, key }])),
+    holds,
+    charges,
+    sources,
+  }
+}
+
+const rejected = (reason: unknown): PromiseRejectedResult => ({ status: 'rejected', reason })
+
+const settledAs = (decided: Decided): Settled =>
+  'defect' in decided
+    ? rejected(decided.defect)
+    : { status: 'fulfilled', value: 'answer' in decided ? decided.answer : decided }

@@ -1,0 +1,33 @@
+import type { Database } from '../database/open.ts'
+import type { Account, Policy } from '../domain/account.ts'
+import type { Instant, TeamId } from '../domain/identity.ts'
+import { rollForward } from '../domain/roll-forward.ts'
+import { Lane } from './lane.ts'
+import { loadTeams } from './load-teams.ts'
+
+/** A team as it stands at `at`: what time has brought about is counted in, whether it is posted yet or not. */
+export type TeamNow = { readonly account: Account; readonly at: Instant }
+
+export type TeamReader = { read(teamId: TeamId): Promise<TeamNow | null> }
+
+/** Reads teams of one consistent moment after each call; calls that wait at the same time share one read. */
+export function createTeamReader(database: Database, policy: () => Policy): TeamReader {
+  const lane = new Lane<TeamId, TeamNow | null>(readBatch, { batch: 500, capacity: 100_000 })
+
+  async function readBatch(batch: readonly TeamId[]) {
+    const teams = [...new Set(batch)]
+    const found = new Map<TeamId, TeamNow>()
+    const { states, now } = await database.snapshot((client) =>
+      loadTeams(client, { teams, keys: [], holds: [], charges: [], sources: [] }, policy(), false),
+    )
+    for (const [teamId, { account, holds, nextHoldDeadline }] of states) {
+      if (account === null) continue
+      const at = Math.max(now, account.lastAt)
+      const rolled = rollForward(account, [...holds.values()], nextHoldDeadline, policy(), at)
+      found.set(teamId, { account: rolled.account, at })
+    }
+    return batch.map((teamId) => ({ status: 'fulfilled' as const, value: found.get(teamId) ?? null }))
+  }
+
+  return { read: (teamId) => lane.one(teamId) }
+}

@@ -1,0 +1,35 @@
+import type { Account } from '../domain/account.ts'
+import type { RefundableCharge } from '../domain/charge.ts'
+import type { Command } from '../domain/command.ts'
+import type { Hold } from '../domain/hold.ts'
+import type { ChargeId, HoldId, Instant, Revision, TeamId } from '../domain/identity.ts'
+import type { StoredOutcome } from '../domain/stored.ts'
+
+/** A command on its way to a team's ledger. `key`: its idempotency key; null where it has none (time, settings). */
+export type Submission = {
+  readonly teamId: TeamId
+  readonly key: string | null
+  /** Of the input, hex: the same key must come with the same one. */
+  readonly fingerprint: string
+  readonly command: Command
+}
+
+/** What was decided for a key before. */
+export type StoredCommand = {
+  readonly fingerprint: string
+  readonly revision: Revision
+  readonly decidedAt: Instant
+  readonly outcome: StoredOutcome
+}
+
+/** What is known of a team when a batch is decided: all that its commands refer to, and every hold that is due. */
+export type TeamState = {
+  readonly account: Account | null
+  readonly holds: ReadonlyMap<HoldId, Hold>
+  /** The first deadline among open holds that are not in `holds` or not due; null: there is none. */
+  readonly nextHoldDeadline: Instant | null
+  readonly charges: ReadonlyMap<ChargeId, RefundableCharge>
+  readonly stored: ReadonlyMap<string, StoredCommand>
+  /** The last revision that has a checkpoint. */
+  readonly checkpoint: Revision
+}

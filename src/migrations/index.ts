@@ -1,0 +1,4 @@
+import { Migration20261121000000Ledger } from './20261121000000-ledger.ts'
+
+/** In the order in which they run. Append only: a released migration is never edited. */
+export const migrations = [{ name: 'Migration20261121000000Ledger', class: Migration20261121000000Ledger }]
