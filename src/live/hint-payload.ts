@@ -1,0 +1,47 @@
+import type { Revision, TeamId } from '../domain/identity.ts'
+
+export const channel = 'credits_hints'
+
+/** PostgreSQL takes payloads of fewer than 8,000 bytes. */
+const mostBytes = 7_900
+
+export type HintedTeams = readonly (readonly [TeamId, Revision])[] | 'all'
+export type HintPayload = { readonly from: string; readonly teams: HintedTeams }
+
+/** The teams in as few payloads as they fit in; a name too long for any makes it 'all'. */
+export function payloadsOf(from: string, teams: HintedTeams): string[] {
+  if (teams === 'all') return [JSON.stringify({ from, teams })]
+  const empty = Buffer.byteLength(JSON.stringify({ from, teams: [] }))
+  const payloads: string[] = []
+  let pairs: string[] = []
+  let bytes = empty
+  const close = () => {
+    payloads.push(`{"from":${JSON.stringify(from)},"teams":[${pairs.join(',')}]}`)
+    pairs = []
+    bytes = empty
+  }
+  for (const team of teams) {
+    const pair = JSON.stringify(team)
+    const size = Buffer.byteLength(pair) + 1
+    if (empty + size > mostBytes) return payloadsOf(from, 'all')
+    if (bytes + size > mostBytes) close()
+    pairs.push(pair)
+    bytes += size
+  }
+  if (pairs.length > 0) close()
+  return payloads
+}
+
+/** What another gateway sent; anything else, from whoever may write to the channel, counts as 'all'. */
+export function readPayload(payload: string): HintPayload {
+  try {
+    const { from, teams } = JSON.parse(payload)
+    if (typeof from === 'string' && (teams === 'all' || isPairs(teams))) return { from, teams }
+  } catch {
+    // Falls through: looking again is never wrong.
+  }
+  return { from: '', teams: 'all' }
+}
+
+const isPairs = (teams: unknown): teams is [TeamId, Revision][] =>
+  Array.isArray(teams) && teams.every((pair) => Array.isArray(pair) && typeof pair[0] === 'string')

@@ -1,0 +1,11 @@
+import type { Database } from '../database/open.ts'
+import type { Policy } from '../domain/account.ts'
+import type { TeamReader } from '../ledger/team-reader.ts'
+import type { Hints } from './hints.ts'
+
+export type LiveSources = {
+  readonly database: Database
+  readonly teams: TeamReader
+  readonly hints: Hints
+  readonly policy: () => Policy
+}

@@ -1,0 +1,24 @@
+import { isConnectionLost, isRetryable } from '../database/errors.ts'
+import { LaneFull } from '../ledger/lane.ts'
+import type { Alarm } from './alarm.ts'
+
+const longestPauseMs = 1_000
+
+/**
+ * What `read` tells, tried again through outages of the database, at most a second apart. Hints that come before a
+ * reading are answered by it. Null where the alarm ends meanwhile.
+ */
+export async function untilReadable<T>(alarm: Alarm, read: () => Promise<T>): Promise<T | null> {
+  for (let pauseMs = 50; !alarm.ended; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    alarm.clear()
+    try {
+      const value = await read()
+      return alarm.ended ? null : value
+    } catch (error) {
+      if (!isConnectionLost(error) && !isRetryable(error) && !(error instanceof LaneFull)) throw error
+      // All streams of the process lose the database at one instant.
+      await alarm.pause(pauseMs * (0.5 + Math.random()))
+    }
+  }
+  return null
+}
