@@ -1,0 +1,79 @@
+import { type Invariant, net } from './invariant.ts'
+
+/** Grants, accounts and entries tell the same amounts three times over. */
+export const amounts: readonly Invariant[] = [
+  {
+    name: 'grant-conserved',
+    says: 'every grant is available, held, spent, expired or revoked, to the last micro-credit',
+    sql: `
+      select team_id, id, granted, available, held, spent, expired, revoked from credit_grant
+      where granted <> available + held + spent + expired + revoked
+        or least(available, held, spent, expired, revoked) < 0`,
+  },
+  {
+    name: 'closed-grant-empty',
+    says: 'a closed grant has nothing available and nothing held',
+    sql: `select team_id, id, available, held from credit_grant where not open and (available <> 0 or held <> 0)`,
+  },
+  {
+    name: 'account-sums-grants',
+    says: 'an account has available and held what its grants have, and nothing below zero',
+    sql: `
+      select team_id, a.available, a.held, sum(g.available) as grants_available, sum(g.held) as grants_held
+      from account a left join credit_grant g using (team_id) group by team_id
+      having a.available <> coalesce(sum(g.available), 0) or a.held <> coalesce(sum(g.held), 0)
+        or least(a.available, a.held, a.owed) < 0`,
+  },
+  {
+    name: 'grant-equals-entries',
+    says: 'the entries of a grant add up to each of its states',
+    sql: `
+      with moved as (
+        select team_id, grant_id as id, sum(${net('available')}) as available, sum(${net('held')}) as held,
+          sum(${net('spent')}) as spent, sum(${net('expired')}) as expired, sum(${net('revoked')}) as revoked
+        from entry e where grant_id is not null group by 1, 2)
+      select team_id, id, to_jsonb(g) as stored, to_jsonb(m) as moved
+      from credit_grant g left join moved m using (team_id, id)
+      where (g.available, g.held, g.spent, g.expired, g.revoked)
+        is distinct from (m.available, m.held, m.spent, m.expired, m.revoked)`,
+  },
+  {
+    name: 'account-equals-entries',
+    says: 'the entries of a team add up to its available and held',
+    sql: `
+      select team_id, a.available, a.held, sum(${net('available')}) as moved_available, sum(${net('held')}) as moved_held
+      from account a left join entry e using (team_id) group by team_id
+      having a.available <> sum(${net('available')}) or a.held <> sum(${net('held')})`,
+  },
+  {
+    name: 'owed-equals-entries',
+    says: 'a team owes what was taken back from spent credits, less what later grants repaid',
+    sql: `
+      select team_id, a.owed, sum(${net('owed')}) as moved
+      from account a left join entry e using (team_id) group by team_id having a.owed <> sum(${net('owed')})`,
+  },
+  {
+    name: 'clawback-accounted',
+    says: 'what was taken back of a grant was revoked or became owed, and is at most what was granted',
+    sql: `
+      with taken as (
+        select team_id, grant_id as id, sum(amount) as amount from entry where to_state in ('revoked', 'owed') group by 1, 2)
+      select team_id, id, clawed_back, granted, amount as moved
+      from credit_grant left join taken using (team_id, id)
+      where clawed_back <> coalesce(amount, 0) or clawed_back > granted`,
+  },
+  {
+    name: 'deposited-once',
+    says: 'a grant was deposited by one entry, which numbers it, in full, within its window; its source deposited once',
+    sql: `
+      with deposit as (
+        select team_id, grant_id as id, count(*) as entries, min(revision) as revision, sum(amount) as amount,
+          min(effective_at) as at
+        from entry where from_state = 'none' and to_state = 'available' group by 1, 2)
+      select team_id, id, source, granted, amount, entries, starts_at, expires_at, at
+      from (select *, count(*) over (partition by team_id, source) as same_source from credit_grant) g
+      left join deposit using (team_id, id)
+      where entries is distinct from 1 or revision <> id or amount <> granted or same_source > 1
+        or at < starts_at or at >= expires_at`,
+  },
+]

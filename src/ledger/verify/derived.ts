@@ -1,0 +1,50 @@
+import { type Invariant, net } from './invariant.ts'
+
+const states = ['available', 'held', 'spent', 'expired', 'revoked'] as const
+
+/** What is kept only to answer sooner says what the entries say. */
+export const derived: readonly Invariant[] = [
+  {
+    name: 'checkpoint-equals-entries',
+    says: "a checkpoint's grants are those of the checkpoint before it and the entries since",
+    sql: `
+      with spans as (
+        select team_id, revision as checkpoint, lag(revision, 1, 0::bigint) over (partition by team_id order by revision) as before
+        from checkpoint),
+      told as (
+        select c.team_id, c.revision as checkpoint, (g ->> 'id')::bigint as id,
+          ${states.map((state) => `(g ->> '${state}')::bigint as ${state}`).join(', ')}
+        from checkpoint c cross join jsonb_array_elements(c.grants) g),
+      moved as (
+        select s.team_id, s.checkpoint, e.grant_id as id, ${states.map((state) => `sum(${net(state)}) as ${state}`).join(', ')}
+        from spans s join entry e on e.team_id = s.team_id and e.revision > s.before and e.revision <= s.checkpoint
+        where e.grant_id is not null group by 1, 2, 3),
+      expected as (
+        select team_id, checkpoint, id, ${states.map((state) => `sum(${state}) as ${state}`).join(', ')} from (
+          select * from moved
+          union all
+          select s.team_id, s.checkpoint, t.id, ${states.map((state) => `t.${state}`).join(', ')}
+          from spans s join told t on t.team_id = s.team_id and t.checkpoint = s.before) parts
+        group by 1, 2, 3)
+      select team_id, checkpoint, id, to_jsonb(t) as told, to_jsonb(x) as expected
+      from told t full join expected x using (team_id, checkpoint, id)
+      where case when t.available is null then x.available <> 0 or x.held <> 0
+        else (${states.map((state) => `t.${state}`).join(', ')}) is distinct from (${states.map((state) => `x.${state}`).join(', ')}) end`,
+  },
+  {
+    name: 'usage-equals-entries',
+    says: 'the hours of usage add up the entries up to the last checkpoint',
+    sql: `
+      with rolled as (select team_id, max(revision) as through from checkpoint group by 1),
+      used as (
+        select e.team_id, date_trunc('hour', e.effective_at, 'UTC') as hour, e.rate, coalesce(p.member_id, '') as member_id,
+          sum(case when e.to_state = 'spent' then e.amount when e.from_state = 'spent' then -e.amount else 0 end) as credits,
+          coalesce(sum(e.count), 0) as count
+        from rolled r join entry e on e.team_id = r.team_id and e.revision <= r.through and e.rate is not null
+        join entry p on p.team_id = e.team_id and p.revision = e.posting
+        group by 1, 2, 3, 4)
+      select team_id, hour, rate, member_id, u.credits, u.count, x.credits as used, x.count as times
+      from usage_hour u full join used x using (team_id, hour, rate, member_id)
+      where (coalesce(u.credits, 0), coalesce(u.count, 0)) <> (coalesce(x.credits, 0), coalesce(x.count, 0))`,
+  },
+]

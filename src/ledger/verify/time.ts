@@ -1,0 +1,63 @@
+import type { Invariant } from './invariant.ts'
+
+/** Everything happened at its own instant, in order, and nothing that was due was passed over. */
+export const time: readonly Invariant[] = [
+  {
+    name: 'time-never-falls',
+    says: 'effective times never fall within a team, and are one within a posting',
+    sql: `
+      select team_id, revision, effective_at, before from (
+        select e.*, lag(effective_at) over (partition by team_id order by revision) as before,
+          lag(posting) over (partition by team_id order by revision) as posting_before from entry e) e
+      where effective_at < before or (posting = posting_before and effective_at <> before)
+      union all
+      select team_id, a.revision, a.last_at, e.effective_at
+      from account a join entry e using (team_id, revision) where a.last_at < e.effective_at`,
+  },
+  {
+    name: 'spent-within-window',
+    says: 'credits are reserved or spent from a balance only while their grant runs, and expire only when it has ended',
+    sql: `
+      select e.team_id, e.revision, e.grant_id, e.to_state, e.effective_at, g.starts_at, g.expires_at
+      from entry e join credit_grant g on g.team_id = e.team_id and g.id = e.grant_id
+      where e.from_state = 'available' and (
+        (e.to_state in ('spent', 'held') and (e.effective_at < g.starts_at or e.effective_at >= g.expires_at))
+        or (e.to_state = 'expired' and (g.expires_at is null or e.effective_at < g.expires_at)))`,
+  },
+  {
+    name: 'nothing-overdue',
+    says: "what ended before a team's last entry has been posted: expired grants, timed-out holds, due allowances",
+    sql: `
+      select team_id, 'grant' as overdue, g.id::text, g.expires_at as due, a.last_at
+        from credit_grant g join account a using (team_id) where g.available > 0 and g.expires_at <= a.last_at
+      union all select team_id, 'hold', h.id::text, h.expires_at, a.last_at
+        from hold h join account a using (team_id) where h.state = 'OPEN' and h.expires_at <= a.last_at
+      union all select team_id, 'allowance', w.id, w.next_at, a.last_at
+        from allowance w join account a using (team_id) where not w.ended and w.next_at <= a.last_at`,
+  },
+  {
+    name: 'boundary-not-missed',
+    says: "an account's next boundary is no later than the first instant at which time changes it",
+    sql: `
+      select a.team_id, a.next_boundary, due.first from account a cross join lateral (
+        select min(at) as first from (
+          select min(expires_at) as at from credit_grant g where g.team_id = a.team_id and g.available > 0
+          union all select min(expires_at) from hold h where h.team_id = a.team_id and h.state = 'OPEN'
+          union all select min(next_at) from allowance w where w.team_id = a.team_id and not w.ended) ends) due
+      where due.first is not null and (a.next_boundary is null or a.next_boundary > due.first)`,
+  },
+  {
+    name: 'allowance-deposits-once',
+    says: 'an allowance deposited at most once a period, in windows that meet and never overlap, up to where it stands',
+    sql: `
+      select g.team_id, g.id, g.allowance_id, g.allowance_period, g.starts_at, g.expires_at, w.next_period, w.next_at from (
+        select *, lead(allowance_period) over periods as next_deposit, lead(starts_at) over periods as next_start
+        from credit_grant where allowance_id is not null
+        window periods as (partition by team_id, allowance_id order by allowance_period, id)) g
+      left join allowance w on w.team_id = g.team_id and w.id = g.allowance_id
+      where w.id is null or g.kind <> 'INCLUDED' or g.expires_at is null or g.allowance_period >= w.next_period
+        or next_deposit = allowance_period or next_start < g.expires_at
+        or (next_deposit = allowance_period + 1 and next_start <> g.expires_at)
+        or (allowance_period = w.next_period - 1 and g.expires_at <> w.next_at)`,
+  },
+]

@@ -1,0 +1,48 @@
+import type { Database } from '../../database/open.ts'
+import { amounts } from './amounts.ts'
+import { burning } from './burning.ts'
+import { derived } from './derived.ts'
+import { holds } from './holds.ts'
+import type { Invariant } from './invariant.ts'
+import { outcomes } from './outcomes.ts'
+import { postings } from './postings.ts'
+import { time } from './time.ts'
+
+export const invariants: readonly Invariant[] = [
+  ...amounts,
+  ...postings,
+  ...time,
+  ...burning,
+  ...holds,
+  ...outcomes,
+  ...derived,
+]
+
+export type Verdict = {
+  readonly name: string
+  readonly says: string
+  readonly violations: number
+  /** Some of the violating rows. */
+  readonly examples: readonly unknown[]
+}
+
+const mostExamples = 20
+
+/** Checks every invariant over all teams, as of one moment, while the ledger may go on. Only reads. */
+export async function verifyLedger(database: Pick<Database, 'snapshot'>): Promise<Verdict[]> {
+  return database.snapshot(async (client) => {
+    const verdicts: Verdict[] = []
+    for (const { name, says, sql } of invariants) {
+      const { rows } = await client.query<{ violations: string; example: unknown }>(
+        `select count(*) over () as violations, to_jsonb(v) as example from (${sql}) v limit ${mostExamples}`,
+      )
+      verdicts.push({
+        name,
+        says,
+        violations: Number(rows[0]?.violations ?? 0),
+        examples: rows.map(({ example }) => example),
+      })
+    }
+    return verdicts
+  })
+}

@@ -1,0 +1,221 @@
+import { createHash, randomUUID } from 'node:crypto'
+import pino from 'pino'
+import type { Catalog } from '../../../src/catalog/catalog.ts'
+import { loadCatalog, parseCatalog } from '../../../src/catalog/load.ts'
+import { policyOf } from '../../../src/catalog/policy.ts'
+import { type Database, openDatabase } from '../../../src/database/open.ts'
+import { type Balance, balanceOf } from '../../../src/domain/balance.ts'
+import type { Charge, Refund } from '../../../src/domain/charge.ts'
+import type { Answer, Command, Outcome } from '../../../src/domain/command.ts'
+import { MICRO } from '../../../src/domain/credits.ts'
+import type { Failure } from '../../../src/domain/errors.ts'
+import type { Grant, GrantKind } from '../../../src/domain/grant.ts'
+import type { Hold } from '../../../src/domain/hold.ts'
+import { type Instant, type TeamId, teamId } from '../../../src/domain/identity.ts'
+import type { Usage } from '../../../src/domain/usage.ts'
+import { createLedger, type Ledger } from '../../../src/ledger/ledger.ts'
+import { createTeamReader } from '../../../src/ledger/team-reader.ts'
+import type { Submission } from '../../../src/ledger/team-state.ts'
+import { verifyLedger } from '../../../src/ledger/verify/verify-ledger.ts'
+import { createTestDatabase } from '../../setup/database.ts'
+
+/** One rate costs a credit a use, so that a test can spend any amount. */
+const plainCatalog = parseCatalog(
+  `
+name: Plain
+currency: USD
+timeZone: UTC
+lowThreshold: 10
+rounding: { to: 0.000001, mode: half-up }
+burnPriority: { INCLUDED: 0 }
+notices:
+  exhausted: Exhausted until {date}
+  exhaustedNoGrant: Exhausted
+  low: Low
+  insufficient: Insufficient
+  creditsAdded: Credits added
+plans:
+  - { id: none, name: None, topUp: true, allowances: [] }
+  - { id: weekly, name: Weekly, topUp: true, allowances: [{ id: week, credits: 100, every: WEEK, anchor: calendar }] }
+  - { id: seats, name: Seats, topUp: true, allowances: [{ id: month, credits: 50, every: MONTH, perSeat: true, anchor: subscription }] }
+packages: []
+categories:
+  - id: all
+    name: All
+    rates:
+      - { id: credit, name: Credit, credits: 1, unit: USE }
+      - { id: double, name: Double, credits: 2, unit: USE }
+      - { id: free, name: Free, free: true, unit: USE }
+`,
+  'plain.yaml',
+)
+
+export const wevion = loadCatalog('catalogs/wevion.yaml')
+export const credits = (amount: number) => BigInt(Math.round(amount * 1e6))
+export const use = (amount: number, rate = 'credit'): Usage[] => [{ rate, quantity: credits(amount), count: 1 }]
+export const at = (text: string): Instant => Date.parse(text)
+export const minute = 60_000
+export const hour = 60 * minute
+export const day = 24 * hour
+
+export type Scene = Awaited<ReturnType<typeof openScene>>
+
+/** A ledger on a database of its own, whose clock stands still until it is set. */
+export async function openScene(catalog: Catalog = plainCatalog, start: Instant = at('2026-11-18T12:00:00Z')) {
+  const home = await createTestDatabase()
+  const log = pino({ level: 'silent' })
+  const open = () => openDatabase({ url: home.url, poolSize: 6, log })
+  const [database, elsewhere] = await Promise.all([open(), open()])
+  await database.pool.query(`
+    create table standing_clock (instant timestamptz not null);
+    create or replace function ledger_now() returns timestamptz language sql volatile as
+      $$ select instant from standing_clock $$`)
+  await database.pool.query('insert into standing_clock values ($1)', [new Date(start)])
+
+  const world = () => ({ card: catalog.rateCard, cardOf: () => catalog.rateCard, policy: policyOf(catalog) })
+  const process = (own: Database): Ledger => createLedger(own, world, () => undefined, log)
+  const ledger = process(database)
+  const reader = createTeamReader(database, () => policyOf(catalog))
+
+  const submit = (team: TeamId, command: Command, key: string = randomUUID()): Promise<Answer> =>
+    ledger.submit(submission(team, command, key))
+
+  async function account(team: TeamId) {
+    const now = await reader.read(team)
+    if (now === null) throw new Error(`There is no ${team}`)
+    return now
+  }
+
+  return {
+    database,
+    ledger,
+    /** Another process on the same database. */
+    other: process(elsewhere),
+    world,
+    policy: policyOf(catalog),
+    submit,
+    account,
+    async setClock(to: Instant): Promise<void> {
+      await database.pool.query('update standing_clock set instant = $1', [new Date(to)])
+    },
+    async team(planId = catalog === plainCatalog ? 'none' : 'free', seats = 1): Promise<TeamId> {
+      const team = teamId(`team-${randomUUID()}`)
+      await submit(team, assignPlan(planId, { seats }))
+      return team
+    },
+    async balance(team: TeamId): Promise<Balance> {
+      const now = await account(team)
+      return balanceOf(now.account, now.at)
+    },
+    /** Every grant, open or closed, by its source. */
+    async grants(team: TeamId): Promise<Record<string, Record<GrantColumn, number>>> {
+      const columns = ['available', 'held', 'spent', 'expired', 'revoked'] as const
+      const text = `select source, ${columns.map((column) => `${column}::text`).join(', ')} from credit_grant where team_id = $1`
+      const { rows } = await database.pool.query<Record<GrantColumn | 'source', string>>(text, [team])
+      const inCredits = (row: Record<GrantColumn, string>) =>
+        Object.fromEntries(columns.map((column) => [column, Number(BigInt(row[column])) / Number(MICRO)]))
+      return Object.fromEntries(rows.map((row) => [row.source, inCredits(row) as Record<GrantColumn, number>]))
+    },
+    async verify(): Promise<string[]> {
+      return (await verifyLedger(database)).filter(({ violations }) => violations > 0).map(({ name }) => name)
+    },
+    async close(): Promise<void> {
+      await ledger.idle()
+      await Promise.all([database.close(), elsewhere.close()])
+      await home.drop()
+    },
+  }
+}
+
+type GrantColumn = 'available' | 'held' | 'spent' | 'expired' | 'revoked'
+
+export const fingerprintOf = (command: Command): string =>
+  createHash('sha256')
+    .update(JSON.stringify(command, (_, value) => (typeof value === 'bigint' ? `${value}` : value)))
+    .digest('hex')
+
+export const submission = (team: TeamId, command: Command, key: string | null = randomUUID()): Submission => ({
+  teamId: team,
+  key,
+  fingerprint: fingerprintOf(command),
+  command,
+})
+
+type Given<Kind extends Command['kind']> = Partial<Omit<Extract<Command, { kind: Kind }>, 'kind'>>
+
+export const assignPlan = (planId: string, given: Given<'assign-plan'> = {}): Command => ({
+  kind: 'assign-plan',
+  planId,
+  teamName: null,
+  seats: 1,
+  interval: null,
+  anchor: null,
+  ...given,
+})
+export const grantOf = (amount: number, source: string, given: Given<'grant-credits'> = {}): Command => ({
+  kind: 'grant-credits',
+  amount: credits(amount),
+  grantKind: 'PACKAGE' satisfies GrantKind,
+  expiresAt: null,
+  source,
+  ...given,
+})
+export const charge = (amount: number, given: Given<'charge-usage'> = {}): Command => ({
+  kind: 'charge-usage',
+  usage: use(amount),
+  reference: null,
+  memberId: null,
+  ...given,
+})
+export const placeHold = (amount: number, given: Given<'place-hold'> = {}): Command => ({
+  kind: 'place-hold',
+  usage: use(amount),
+  expiresInSeconds: 600,
+  reference: null,
+  memberId: null,
+  ...given,
+})
+export const extendHold = (hold: Hold, given: Given<'extend-hold'>): Command => ({
+  kind: 'extend-hold',
+  holdId: hold.id,
+  usage: null,
+  expiresInSeconds: null,
+  ...given,
+})
+export const capture = (hold: Hold, amount: number): Command => ({
+  kind: 'capture-hold',
+  holdId: hold.id,
+  usage: use(amount),
+})
+export const settle = (hold: Hold, amount: number | null = null): Command => ({
+  kind: 'settle-hold',
+  holdId: hold.id,
+  usage: amount === null ? null : use(amount),
+})
+export const release = (hold: Hold): Command => ({ kind: 'release-hold', holdId: hold.id, reason: null })
+export const refund = (of: Charge, amount: number | null = null): Command => ({
+  kind: 'refund-charge',
+  chargeId: of.id,
+  amount: amount === null ? null : credits(amount),
+  reason: 'it failed',
+})
+export const clawBack = (source: string, total: number): Command => ({
+  kind: 'claw-back',
+  source,
+  total: credits(total),
+  reference: 'dispute',
+})
+
+export const heldBy = ({ outcome }: Answer): Hold => of(outcome, 'hold').hold
+export const chargeOf = ({ outcome }: Answer): Charge => of(outcome, 'charge').charge
+export const refundOf = ({ outcome }: Answer): Refund => of(outcome, 'refund').refund
+export const grantedBy = ({ outcome }: Answer): Grant => of(outcome, 'grant').grant
+export const failureOf = ({ outcome }: Answer): Failure => of(outcome, 'refused').failure
+
+function of<Kind extends Outcome['kind']>(outcome: Outcome, kind: Kind): Extract<Outcome, { kind: Kind }> {
+  if (outcome.kind !== kind) {
+    const why = outcome.kind === 'refused' ? `: ${outcome.failure.message}` : ''
+    throw new Error(`Expected a ${kind}, got ${outcome.kind}${why}`)
+  }
+  return outcome as Extract<Outcome, { kind: Kind }>
+}

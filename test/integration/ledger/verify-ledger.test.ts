@@ -1,0 +1,365 @@
+import { execFile } from 'node:child_process'
+import type { PoolClient } from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { TeamId } from '../../../src/domain/identity.ts'
+import { takeCheckpoint } from '../../../src/ledger/history.ts'
+import { invariants, verifyLedger } from '../../../src/ledger/verify/verify-ledger.ts'
+import {
+  assignPlan,
+  at,
+  capture,
+  charge,
+  chargeOf,
+  clawBack,
+  day,
+  grantOf,
+  heldBy,
+  hour,
+  openScene,
+  placeHold,
+  refund,
+  release,
+  type Scene,
+  settle,
+  submission,
+} from './scene.ts'
+
+const start = at('2026-11-18T12:00:00Z')
+
+/** A team that has seen all there is, with a checkpoint in the middle of it. */
+async function eventfulTeam(scene: Scene): Promise<TeamId> {
+  await scene.setClock(start)
+  const team = await scene.team('weekly')
+  const submit = (...command: Parameters<Scene['submit']> extends [TeamId, ...infer Rest] ? Rest : never) =>
+    scene.submit(team, ...command)
+  await submit(grantOf(1_000, 'pack'), 'buy')
+  await submit(grantOf(40, 'promo', { grantKind: 'PROMOTION', expiresAt: start + 9 * day }))
+  const both = chargeOf(await submit(charge(130), 'across-two-grants'))
+  await submit(refund(both, 10), 'give-back')
+  await submit(refund(both, 25))
+  const many = Array.from({ length: 1_000 }, (_, i) => submission(team, charge(0.1), `small-${i}`))
+  await scene.ledger.submitAll(many)
+  await takeCheckpoint(scene.database, team)
+
+  await scene.setClock(start + hour)
+  const settled = heldBy(await submit(placeHold(30)))
+  await submit(capture(settled, 5))
+  await submit(settle(settled, 10))
+  await submit(release(heldBy(await submit(placeHold(3)))))
+  await scene.setClock(start + 7 * day)
+  await submit(charge(20))
+  await submit(clawBack('pack', 1_000))
+  await submit(grantOf(50, 'next'))
+  await scene.setClock(at('2026-11-30T08:00:00Z'))
+  const running = heldBy(await submit(placeHold(60, { expiresInSeconds: 86_400 }), 'running'))
+  await submit(capture(running, 8))
+  await submit(assignPlan('seats', { seats: 3 }))
+  return team
+}
+
+let scene: Scene
+let team: TeamId
+
+beforeAll(async () => {
+  scene = await openScene()
+  await eventfulTeam(scene)
+  team = await eventfulTeam(scene)
+})
+afterAll(() => scene.close())
+
+describe('verify-ledger', () => {
+  test('finds nothing wrong with a ledger that has seen everything', async () => {
+    const verdicts = await verifyLedger(scene.database)
+    expect(verdicts.filter(({ violations }) => violations > 0)).toEqual([])
+    expect(verdicts.map(({ name }) => name)).toEqual(invariants.map(({ name }) => name))
+  })
+
+  for (const [tampering, sql, broken] of tamperings()) {
+    test(`notices ${tampering}`, async () => {
+      const verdicts = await afterTampering(sql)
+      expect(verdicts.filter(({ violations }) => violations > 0).map(({ name }) => name)).toEqual(broken)
+      for (const { violations, examples } of verdicts) expect(examples).toHaveLength(Math.min(violations, 20))
+    })
+  }
+
+  test('is tested to the last invariant', () => {
+    const proven = new Set(tamperings().flatMap(([, , broken]) => broken))
+    expect(invariants.map(({ name }) => name).filter((name) => !proven.has(name))).toEqual([])
+  })
+
+  test('counts every violation and shows some', async () => {
+    const verdicts = await afterTampering(
+      `update entry set change = change + 1 where type = 'CHARGE' and team_id = $team`,
+    )
+    const verdict = verdicts.find(({ name }) => name === 'posting-change')
+    expect(verdict?.violations).toBeGreaterThan(1_000)
+    expect(verdict?.examples).toHaveLength(20)
+  })
+})
+
+describe('npm run verify-ledger', () => {
+  test('prints a line for each invariant, and exits with 1 only where one is broken', async () => {
+    const sound = await run()
+    expect(sound.output.match(/^ok /gm)).toHaveLength(invariants.length)
+    expect(sound.exitCode).toBe(0)
+    await scene.database.pool.query('update account set owed = owed + 7 where team_id = $1', [team])
+    try {
+      const broken = await run()
+      expect(broken.output).toMatch(/^BROKEN {2}owed-equals-entries: .*\n +1 violations, such as:\n.*"owed":/m)
+      expect(broken.output.match(/^ok /gm)).toHaveLength(invariants.length - 1)
+      expect(broken.exitCode).toBe(1)
+    } finally {
+      await scene.database.pool.query('update account set owed = owed - 7 where team_id = $1', [team])
+    }
+  })
+
+  const run = () =>
+    new Promise<{ exitCode: unknown; output: string }>((resolve) => {
+      const env = { PATH: process.env.PATH, DATABASE_URL: scene.database.url }
+      execFile(process.execPath, ['src/verify-ledger.ts'], { env }, (error, stdout, stderr) =>
+        resolve({ exitCode: error?.code ?? 0, output: stdout + stderr }),
+      )
+    })
+})
+
+/** Tampers with one team's rows as only a superuser can, looks, and undoes it. */
+async function afterTampering(sql: string) {
+  const client = await scene.database.pool.connect()
+  try {
+    await client.query('begin')
+    await client.query(withoutGuards)
+    const { rowCount } = await client.query(sql.replaceAll('$team', `'${team}'`))
+    expect(rowCount).toBeGreaterThan(0)
+    return await verifyLedger({ snapshot: <T>(run: (own: PoolClient) => Promise<T>) => run(client) })
+  } finally {
+    await client.query('rollback')
+    client.release()
+  }
+}
+
+const withoutGuards = `
+  set local session_replication_role = replica;
+  do $$ declare guard record; begin
+    for guard in select conname, conrelid::regclass as owner from pg_constraint
+      where contype in ('c', 'u') and conrelid::regclass::text in (
+        'account', 'credit_grant', 'allowance', 'hold', 'entry', 'command', 'account_notice', 'checkpoint', 'usage_hour')
+    loop execute format('alter table %s drop constraint %I', guard.owner, guard.conname); end loop;
+  end $$;
+  alter table command drop constraint command_pkey`
+
+function tamperings(): [tampering: string, sql: string, broken: string[]][] {
+  const ofTeam = 'where team_id = $team'
+  const packSpends = `(select max(revision) from entry ${ofTeam} and to_state = 'spent' and from_state = 'available'
+    and grant_id = (select id from credit_grant ${ofTeam} and source = 'pack'))`
+  return [
+    [
+      'a grant that is larger than its parts',
+      `update credit_grant set granted = granted + 1 ${ofTeam} and source like 'plan:weekly:%' and open`,
+      ['grant-conserved', 'deposited-once'],
+    ],
+    [
+      'credits on a closed grant',
+      `update credit_grant set open = false ${ofTeam} and available > 0`,
+      ['closed-grant-empty'],
+    ],
+    [
+      'an account that has more than its grants',
+      `update account set available = available + 1 ${ofTeam}`,
+      ['account-sums-grants', 'account-equals-entries'],
+    ],
+    [
+      'a grant that has more held and less available than its entries say',
+      `update credit_grant set held = held + 1, available = available - 1 ${ofTeam} and source = 'plan:weekly:2026-11-30'`,
+      ['account-sums-grants', 'grant-equals-entries', 'grant-held-equals-slices'],
+    ],
+    [
+      'what was spent told as expired',
+      `update credit_grant set spent = spent - 1, expired = expired + 1 ${ofTeam} and source = 'pack'`,
+      ['grant-equals-entries'],
+    ],
+    ['a debt that nobody posted', `update account set owed = owed + 1 ${ofTeam}`, ['owed-equals-entries']],
+    [
+      'a clawback that revoked nothing',
+      `update credit_grant set clawed_back = clawed_back + 1 ${ofTeam} and source = 'promo'`,
+      ['clawback-accounted'],
+    ],
+    [
+      'a source that deposited twice',
+      `update credit_grant set source = 'pack' ${ofTeam} and source = 'next'`,
+      ['deposited-once'],
+    ],
+    [
+      'a deposit outside its window',
+      `update credit_grant set starts_at = starts_at + interval '1 millisecond' ${ofTeam} and source = 'next'`,
+      ['deposited-once'],
+    ],
+    [
+      'an entry that is missing at the end',
+      `update account set revision = revision + 1 ${ofTeam}`,
+      ['revisions-gapless'],
+    ],
+    [
+      'a balance that does not follow from the one before it',
+      `update entry set available_after = available_after + 1 ${ofTeam} and revision = ${packSpends}`,
+      ['running-balances'],
+    ],
+    [
+      'a posting that says it has more entries',
+      `update entry set size = size + 1 ${ofTeam} and type = 'EXPIRY'`,
+      ['postings-whole'],
+    ],
+    [
+      'a posting without its closing entry',
+      `update entry set posting = posting + 1 ${ofTeam} and type = 'EXPIRY'`,
+      ['postings-whole', 'posting-change', 'posting-moves'],
+    ],
+    [
+      'a posting that states another change',
+      `update entry set change = change + 1 ${ofTeam} and type = 'EXPIRY'`,
+      ['posting-change'],
+    ],
+    [
+      'an expiry that calls itself a clawback',
+      `update entry set type = 'CLAWBACK' ${ofTeam} and type = 'EXPIRY'`,
+      ['posting-moves'],
+    ],
+    [
+      'an entry of a grant that does not exist',
+      `update entry set hold_id = 999999 ${ofTeam} and type = 'RELEASE'`,
+      ['entries-have-owners', 'hold-equals-entries'],
+    ],
+    [
+      'a notice ahead of its team',
+      `update account_notice set revision = revision + 100000 ${ofTeam} and type = 'PLAN_CHANGED' and revision > 1`,
+      ['notices-in-place'],
+    ],
+    [
+      'a notice whose number leaves one out',
+      `update account_notice set number = 2 ${ofTeam} and type = 'PLAN_CHANGED' and revision = 1`,
+      ['notices-in-place'],
+    ],
+    [
+      'time that runs backwards',
+      `update entry set effective_at = effective_at - interval '1 day'
+        ${ofTeam} and posting = (select max(posting) from entry ${ofTeam} and type = 'CLAWBACK')`,
+      ['time-never-falls'],
+    ],
+    [
+      'a last moment before the last entry',
+      `update account set last_at = last_at - interval '1 millisecond' ${ofTeam}`,
+      ['time-never-falls'],
+    ],
+    [
+      'spending from a grant that had ended',
+      `update credit_grant set expires_at = '2026-11-18T12:30Z' ${ofTeam} and source = 'pack'`,
+      ['spent-within-window', 'burn-order'],
+    ],
+    [
+      'an expiry before its time',
+      `update credit_grant set expires_at = null ${ofTeam} and expired > 0`,
+      ['spent-within-window', 'allowance-deposits-once'],
+    ],
+    [
+      'a hold that should have timed out',
+      `update hold set expires_at = (select last_at from account ${ofTeam}) ${ofTeam} and state = 'OPEN'`,
+      ['nothing-overdue', 'boundary-not-missed'],
+    ],
+    [
+      'a boundary that would be slept through',
+      `update account set next_boundary = next_boundary + interval '1 millisecond' ${ofTeam}`,
+      ['boundary-not-missed'],
+    ],
+    ['an account that waits for nothing', `update account set next_boundary = null ${ofTeam}`, ['boundary-not-missed']],
+    [
+      'an allowance that deposited a period twice',
+      `update credit_grant set allowance_period = 1 ${ofTeam} and allowance_id = 'week'`,
+      ['allowance-deposits-once'],
+    ],
+    [
+      'windows of an allowance that overlap',
+      `update credit_grant set starts_at = starts_at - interval '1 hour' ${ofTeam} and source = 'plan:weekly:2026-11-30'`,
+      ['allowance-deposits-once'],
+    ],
+    [
+      'a grant that was passed over in burn order',
+      `update credit_grant set priority = -1 ${ofTeam} and source = 'promo'`,
+      ['burn-order'],
+    ],
+    [
+      'more refunded to a grant than was burned from it',
+      `update entry set charge_id = (select min(revision) from entry ${ofTeam} and type = 'CHARGE' and size = 1)
+        ${ofTeam} and type = 'REFUND' and change = 25000000`,
+      ['refunds-within-charge', 'refunds-last-burned-first', 'outcome-exists'],
+    ],
+    [
+      'a refund that began with what was burned first',
+      `update entry set grant_id = case grant_id when (select min(id) from credit_grant ${ofTeam})
+          then (select id from credit_grant ${ofTeam} and source = 'promo') else (select min(id) from credit_grant ${ofTeam}) end
+        ${ofTeam} and posting = (select min(revision) from entry ${ofTeam} and type = 'CHARGE')`,
+      ['grant-equals-entries', 'burn-order', 'refunds-last-burned-first', 'checkpoint-equals-entries'],
+    ],
+    [
+      'a hold with less on its slices than remains of it',
+      `update hold set slices = jsonb_set(slices, '{0,amount}', '"1"') ${ofTeam} and state = 'OPEN'`,
+      ['hold-equals-slices', 'grant-held-equals-slices'],
+    ],
+    [
+      'a closed hold that keeps something',
+      `update hold set remaining = 1 ${ofTeam} and state = 'RELEASED'`,
+      ['hold-equals-slices', 'hold-equals-entries'],
+    ],
+    [
+      'a hold whose slice lies on another grant',
+      `update hold set slices = jsonb_set(slices, '{0,grantId}', (select to_jsonb(id) from credit_grant ${ofTeam} and source = 'pack'))
+        ${ofTeam} and state = 'OPEN'`,
+      ['grant-held-equals-slices'],
+    ],
+    [
+      'a hold that captured more than was charged',
+      `update hold set captured = captured + 1 ${ofTeam} and state = 'SETTLED'`,
+      ['hold-equals-entries'],
+    ],
+    [
+      'an outcome from a revision that never was',
+      `update command set revision = 999999 ${ofTeam} and outcome ->> 'kind' = 'done'`,
+      ['one-outcome-a-key'],
+    ],
+    [
+      'a key with two outcomes',
+      `insert into command select * from command ${ofTeam} and outcome ->> 'kind' = 'done' limit 1`,
+      ['one-outcome-a-key'],
+    ],
+    [
+      'one charge promised to two keys',
+      `update command set revision = (select revision from command ${ofTeam} and key = 'small-1') ${ofTeam} and key = 'small-2'`,
+      ['outcome-exists'],
+    ],
+    [
+      'a hold that was promised and is not there',
+      `update command set outcome = jsonb_set(outcome, '{hold,id}', '999999') ${ofTeam} and key = 'running'`,
+      ['outcome-exists'],
+    ],
+    [
+      'a grant that was promised larger',
+      `update command set outcome = jsonb_set(outcome, '{grant,granted}', '"1"') ${ofTeam} and key = 'buy'`,
+      ['outcome-exists'],
+    ],
+    [
+      'a refund that was promised larger',
+      `update command set outcome = jsonb_set(outcome, '{amount}', '"1"') ${ofTeam} and key = 'give-back'`,
+      ['outcome-exists'],
+    ],
+    [
+      'a checkpoint that tells a grant otherwise',
+      `update checkpoint set grants = jsonb_set(grants, '{0,available}', '"1"') ${ofTeam}`,
+      ['checkpoint-equals-entries'],
+    ],
+    [
+      'a checkpoint that leaves out a grant',
+      `update checkpoint set grants = grants - -1 ${ofTeam}`,
+      ['checkpoint-equals-entries'],
+    ],
+    ['an hour that was counted twice', `update usage_hour set count = count * 2 ${ofTeam}`, ['usage-equals-entries']],
+    ['an hour that was not counted', `delete from usage_hour ${ofTeam}`, ['usage-equals-entries']],
+  ]
+}
