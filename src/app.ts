@@ -1,0 +1,182 @@
+import { buildSchema } from 'graphql'
+import { type Logger, pino } from 'pino'
+import { authSecret } from './access/auth-secret.ts'
+import { createQuotes } from './access/quotes.ts'
+import { createTokenReader, type TokenTrust } from './access/tokens.ts'
+import { loadCatalog } from './catalog/load.ts'
+import { policyOf } from './catalog/policy.ts'
+import type { Config } from './config.ts'
+import { startEmbedded } from './database/embedded.ts'
+import { migrate } from './database/migrate.ts'
+import { openDatabase } from './database/open.ts'
+import type { ServerSettings } from './database/server.ts'
+import { makeDemoTeam } from './demo-team.ts'
+import { createCheckpoints } from './ledger/checkpoints.ts'
+import { createLedger } from './ledger/ledger.ts'
+import { createMembers } from './ledger/members.ts'
+import { openRateCards } from './ledger/rate-cards.ts'
+import { startSweeper } from './ledger/sweeper.ts'
+import { createTeamReader } from './ledger/team-reader.ts'
+import { openHintBus } from './live/hint-bus.ts'
+import { Hints } from './live/hints.ts'
+import { createLiveStreams } from './live/streams.ts'
+import type { Services } from './resolvers/services.ts'
+import type { Route } from './server/http.ts'
+import { createMetrics, measured } from './server/metrics.ts'
+import { startServer } from './server/server.ts'
+
+export type App = {
+  /** Where it listens, without a trailing slash. */
+  readonly url: string
+  /**
+   * Takes nothing new, answers what was accepted, then closes everything; within about 10 seconds and what the
+   * database takes. Again is harmless.
+   */
+  close(): Promise<void>
+}
+
+export type Overrides = {
+  readonly log?: Logger
+  /** Of the embedded PostgreSQL, if this gateway starts it. */
+  readonly postgres?: ServerSettings
+  /** Whether an empty database gets the demo team; by default outside production. */
+  readonly demo?: boolean
+  readonly routes?: Readonly<Record<string, Route>>
+  /** Hears what a start is busy with, for people. */
+  readonly progress?: (message: string) => void
+}
+
+/** It can't start as it is; the message says what to do. */
+export class CannotStart extends Error {
+  override readonly name = 'CannotStart'
+}
+
+const poolSize = 12
+// Until the schema is here.
+const schema = buildSchema('type Query { ready: Boolean }')
+
+/**
+ * The whole gateway, listening. What it has opened is closed again where a later step fails.
+ *
+ * @throws {CatalogError}, {DataDirError}, {EmbeddedPostgresError}, {DatabaseUnavailable}, {DatabaseTooNew},
+ *   {MigrationFailed}, {CannotListen} or {CannotStart}, each saying what to do.
+ */
+export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
+  const opened = new AsyncDisposableStack()
+  try {
+    const url = await start(config, overrides, opened)
+    let closed: Promise<void> | undefined
+    return {
+      url,
+      close: () => {
+        closed ??= opened.disposeAsync()
+        return closed
+      },
+    }
+  } catch (error) {
+    await opened.disposeAsync()
+    throw error
+  }
+}
+
+/** Everything is closed in the opposite order. */
+async function start(config: Config, overrides: Overrides, opened: AsyncDisposableStack): Promise<string> {
+  const progress = overrides.progress ?? (() => undefined)
+  const log = overrides.log ?? pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }))
+  const catalog = loadCatalog(config.catalog)
+  const policy = policyOf(catalog)
+  const { trust, quoteSecret } = await secretsOf(config)
+
+  let databaseUrl = config.databaseUrl
+  if (databaseUrl === undefined) {
+    progress('Preparing the database …')
+    const postgres = await startEmbedded(config.dataDir, log, { settings: overrides.postgres })
+    opened.defer(() => postgres.release())
+    databaseUrl = postgres.url
+  }
+  const database = await openDatabase({ url: databaseUrl, poolSize, log })
+  opened.defer(() => database.close())
+  const ran = await migrate(database)
+  if (ran.length > 0) progress('The database is migrated')
+
+  const metrics = createMetrics()
+  const hints = new Hints()
+  const bus = await openHintBus({ pool: database.pool, url: databaseUrl, hints, log })
+  opened.defer(() => bus.close())
+  const checkpoints = createCheckpoints(database, log)
+  opened.defer(() => checkpoints.stop())
+  const members = createMembers(database)
+  opened.defer(() => members.idle())
+  const rateCards = await openRateCards(database, catalog)
+  const { cardOf } = rateCards
+
+  const world = { card: catalog.rateCard, cardOf, policy }
+  const teams = createTeamReader(database, () => policy)
+  const ledger = createLedger(
+    database,
+    () => world,
+    (changes) => {
+      for (const change of changes) {
+        const { teamId, revision } = change.account
+        hints.publish(teamId)
+        bus.announce(teamId, revision)
+        checkpoints.consider(change)
+      }
+    },
+    log,
+  )
+  opened.defer(() => ledger.idle())
+  if (overrides.demo ?? config.environment !== 'production') {
+    if (await makeDemoTeam(database, ledger, catalog)) progress("The demo team 'demo' is made")
+  }
+  const sweeper = startSweeper(database, ledger, log)
+  opened.defer(() => sweeper.stop())
+
+  const services: Services = {
+    ledger: measured(ledger, metrics),
+    teams,
+    database,
+    catalog: () => catalog,
+    cardOf,
+    rateCards,
+    members,
+    quotes: createQuotes(quoteSecret),
+    live: createLiveStreams({ database, teams, hints, policy: () => policy }),
+    devClock: config.devClock,
+    now: () => readClock(database),
+    onClockMoved: () => sweeper.poke(),
+  }
+  const tokens = createTokenReader(trust)
+  const server = await startServer({ config, schema, services, tokens, metrics, log, routes: overrides.routes })
+  opened.defer(() => server.close())
+  const url = config.publicUrl ?? `http://${shownHost(config.host)}:${server.port}`
+  log.info({ url }, 'The gateway listens')
+  return url
+}
+
+async function secretsOf(config: Config): Promise<{ trust: TokenTrust; quoteSecret: string }> {
+  const { auth, dataDir } = config
+  try {
+    const secret = await authSecret(config)
+    if (auth.by !== 'jwks') {
+      if (secret === undefined) throw new Error('There is no secret to check tokens with: set AUTH_SECRET')
+      return { trust: { secret }, quoteSecret: secret }
+    }
+    const quoteSecret = (await authSecret({ auth: { by: 'kept-secret' }, dataDir })) ?? ''
+    return { trust: { jwksUrl: auth.url, issuer: auth.issuer, audience: auth.audience }, quoteSecret }
+  } catch (error) {
+    if (error instanceof Error && error.name !== 'Error') throw error
+    throw new CannotStart(error instanceof Error ? error.message : String(error), { cause: error })
+  }
+}
+
+async function readClock({ pool }: { pool: { query(text: string): Promise<{ rows: { now: number }[] }> } }) {
+  const { rows } = await pool.query('select (extract(epoch from ledger_now()) * 1000)::float8 as now')
+  return Math.round(rows[0]?.now ?? Number.NaN)
+}
+
+/** An address that a person can open. */
+function shownHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost'
+  return host.includes(':') ? `[${host}]` : host
+}

@@ -1,0 +1,85 @@
+import type { Catalog } from './catalog/catalog.ts'
+import type { Database } from './database/open.ts'
+import type { Answer, Command } from './domain/command.ts'
+import { ONE } from './domain/decimal.ts'
+import { memberId, teamId } from './domain/identity.ts'
+import type { Rate } from './domain/rate-card.ts'
+import type { Usage } from './domain/usage.ts'
+import type { Ledger } from './ledger/ledger.ts'
+
+const demo = teamId('demo')
+const ana = memberId('ana')
+const ben = memberId('ben')
+
+/**
+ * Where the database has no team yet: the team `demo` with some history, made by the ledger's own commands, each under
+ * a key of its own, so that gateways that start together make it once. Tells whether it was made here.
+ */
+export async function makeDemoTeam(database: Database, ledger: Ledger, catalog: Catalog): Promise<boolean> {
+  const { rowCount } = await database.pool.query('select 1 from account limit 1')
+  if (rowCount !== 0) return false
+  const plan = catalog.plans.find(({ id }) => id === 'pro') ?? catalog.plans[0]
+  if (plan === undefined) return false
+  const ask = (key: string, command: Command): Promise<Answer> =>
+    ledger.submit({ teamId: demo, key: `demo:${key}`, fingerprint: '00', command })
+
+  const { id: planId } = plan
+  await ask('plan', { kind: 'assign-plan', planId, teamName: 'Demo team', seats: 3, interval: null, anchor: null })
+  await ask('welcome', {
+    kind: 'grant-credits',
+    amount: 5_000n * ONE,
+    grantKind: 'PROMOTION',
+    expiresAt: null,
+    source: 'sales:welcome',
+  })
+  const rates = payableRates(catalog)
+  for (const [index, rate] of rates.entries()) {
+    const member = index % 2 === 0 ? ana : ben
+    await ask(`charge:${rate.id}`, chargeOf([usageOf(rate)], `conversation-${index + 1}`, member))
+  }
+  const [first] = rates
+  if (first === undefined) return true
+  await hold(ask, 'settled', first, (holdId) => ({ kind: 'settle-hold', holdId, usage: [usageOf(first)] }))
+  await hold(ask, 'released', first, (holdId) => ({ kind: 'release-hold', holdId, reason: 'cancelled' }))
+  const mistaken = await ask('charge:mistaken', chargeOf([usageOf(first)], 'job-mistaken', ben))
+  if (mistaken.outcome.kind === 'charge') {
+    const { id: chargeId } = mistaken.outcome.charge
+    await ask('refund', { kind: 'refund-charge', chargeId, amount: null, reason: 'The image was blank' })
+  }
+  return true
+}
+
+type Ask = (key: string, command: Command) => Promise<Answer>
+type HoldId = Extract<Command, { kind: 'settle-hold' }>['holdId']
+
+async function hold(ask: Ask, name: string, rate: Rate, close: (id: HoldId) => Command): Promise<void> {
+  const usage = [{ ...usageOf(rate), quantity: 2n * usageOf(rate).quantity }]
+  const { outcome } = await ask(`hold:${name}`, {
+    kind: 'place-hold',
+    usage,
+    expiresInSeconds: 600,
+    reference: `job-${name}`,
+    memberId: ana,
+  })
+  if (outcome.kind === 'hold') await ask(`close:${name}`, close(outcome.hold.id))
+}
+
+/** One rate of each category that anybody may use and that costs credits. */
+const payableRates = ({ rateCard }: Catalog): Rate[] =>
+  rateCard.categories.flatMap(({ rates }) =>
+    rates
+      .filter(({ price, settlement, requires }) => {
+        const priced = 'credits' in price || 'money' in price
+        return priced && settlement === 'CREDITS' && requires.length === 0
+      })
+      .slice(0, 1),
+  )
+
+const usageOf = ({ id, per }: Rate): Usage => ({ rate: id, quantity: per, count: 1 })
+
+const chargeOf = (usage: Usage[], reference: string, member: typeof ana): Command => ({
+  kind: 'charge-usage',
+  usage,
+  reference,
+  memberId: member,
+})

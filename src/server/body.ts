@@ -1,0 +1,28 @@
+import type { IncomingMessage } from 'node:http'
+
+const mostBytes = 1_000_000
+
+export class BodyTooLarge extends Error {
+  override readonly name = 'BodyTooLarge'
+}
+
+/** The body as text; throws BodyTooLarge beyond 1 MB, without reading further. */
+export async function readBody(request: IncomingMessage): Promise<string> {
+  const tooLarge = () => new BodyTooLarge(`A request may have ${mostBytes} bytes: send less at once`)
+  if (Number(request.headers['content-length'] ?? 0) > mostBytes) throw tooLarge()
+  const chunks: Buffer[] = []
+  let bytes = 0
+  await new Promise<void>((resolve, reject) => {
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes > mostBytes) {
+        request.pause()
+        reject(tooLarge())
+      } else chunks.push(chunk)
+    })
+    request.once('end', resolve)
+    request.once('error', reject)
+    request.once('close', () => reject(new Error('The client went away')))
+  })
+  return (chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))?.toString('utf8') ?? ''
+}

@@ -1,0 +1,21 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { json } from './json.ts'
+
+const anHour = '3600'
+
+/** Lets the page read the answer; its origin has been checked. */
+export function allowOrigin({ headers, method }: IncomingMessage, response: ServerResponse): void {
+  if (headers.origin === undefined) return
+  response.setHeader('Access-Control-Allow-Origin', headers.origin)
+  response.setHeader('Vary', 'Origin')
+  response.setHeader('Access-Control-Expose-Headers', 'WWW-Authenticate, Retry-After')
+  if (method !== 'OPTIONS') return
+  response.setHeader('Access-Control-Allow-Methods', 'GET, POST')
+  response.setHeader('Access-Control-Allow-Headers', headers['access-control-request-headers'] ?? '*')
+  response.setHeader('Access-Control-Max-Age', anHour)
+}
+
+export function refuseOrigin({ headers }: IncomingMessage, response: ServerResponse): void {
+  const message = `Pages of ${headers.origin} may not use this gateway: its operator adds the origin to ALLOWED_ORIGINS`
+  json(response, 403, { errors: [{ message, extensions: { code: 'ORIGIN_NOT_ALLOWED' } }] })
+}

@@ -1,0 +1,57 @@
+import type { Server, ServerResponse } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Sockets } from './ws.ts'
+
+const withinMs = 10_000
+/** All clients at once would come back at once, to the gateways that are left. */
+const batches = 20
+const batchSize = 50
+const batchEveryMs = 100
+const serviceRestart = 1012
+
+/** Requests under way; `streaming` are those that would not end by themselves. */
+export type Answering = { readonly all: ReadonlySet<ServerResponse>; readonly streaming: ReadonlySet<ServerResponse> }
+
+/**
+ * Ends the server's work in at most about 10 seconds: takes nothing new, answers what it has taken, closes sockets with
+ * 1012 (come back) in jittered batches, each after its queries and mutations are answered, and cuts off streams, whose
+ * clients come back, too. Whatever is not done by then is cut off.
+ */
+export async function drain(server: Server, sockets: Sockets, answering: Answering): Promise<void> {
+  const overdue = new AbortController()
+  const timer = setTimeout(() => overdue.abort(), withinMs)
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  sockets.refuse()
+  for (const response of answering.streaming) response.socket?.destroySoon()
+  for (const response of answering.all) {
+    if (!response.headersSent) response.setHeader('Connection', 'close')
+    response.once('finish', () => setImmediate(() => server.closeIdleConnections()))
+  }
+  await Promise.race([Promise.all([sayGoodbye(sockets), closed]), aborted(overdue.signal)])
+  clearTimeout(timer)
+  sockets.end()
+  server.closeAllConnections()
+}
+
+async function sayGoodbye(sockets: Sockets): Promise<void> {
+  const open = [...sockets.open]
+  const size = Math.max(batchSize, Math.ceil(open.length / batches))
+  const gone: Promise<void>[] = []
+  for (let first = 0; first < open.length; first += size) {
+    if (first > 0) await delay(batchEveryMs * (0.5 + Math.random()))
+    for (const socket of open.slice(first, first + size)) {
+      const { webSocket } = socket
+      gone.push(
+        new Promise((resolve) => {
+          if (webSocket.readyState === webSocket.CLOSED) resolve()
+          else webSocket.once('close', () => resolve())
+        }),
+      )
+      socket.answered().then(() => socket.close(serviceRestart, 'The gateway restarts: connect again'))
+    }
+  }
+  await Promise.all(gone)
+}
+
+const aborted = (signal: AbortSignal) =>
+  new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))

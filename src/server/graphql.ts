@@ -1,0 +1,69 @@
+import type { ServerResponse } from 'node:http'
+import { GraphQLError, type GraphQLSchema } from 'graphql'
+import { createYoga, type Plugin, useExecutionCancellation } from 'graphql-yoga'
+import { InvalidToken, type TokenReader } from '../access/tokens.ts'
+import type { Viewer } from '../access/viewer.ts'
+import type { GatewayContext, Services } from '../resolvers/services.ts'
+import { assertAffordable } from './affordable.ts'
+import { atInstant } from './deadline.ts'
+import type { MaskError } from './masking.ts'
+
+/** Who asks over a socket was settled when it was opened. */
+export type SocketCaller = { readonly viewer: Viewer | null }
+type HttpCaller = { readonly res: ServerResponse; readonly request: Request }
+
+export type GraphqlOptions = {
+  readonly schema: GraphQLSchema
+  readonly services: Services
+  readonly tokens: TokenReader
+  readonly mask: MaskError
+  readonly graphiql: boolean
+}
+
+/** GraphQL over HTTP and SSE, and the pipeline (parse, validate, context, execute, mask) that sockets share. */
+export function createGraphql({ schema, services, tokens, mask, graphiql }: GraphqlOptions) {
+  const beforeSubscribing: Plugin = {
+    onSubscribe({ args }) {
+      assertAffordable(schema, args)
+      const { viewer, res } = args.contextValue as Partial<GatewayContext & HttpCaller>
+      if (res && viewer) endAtExpiry(res, viewer)
+    },
+  }
+  return createYoga<object, GatewayContext>({
+    schema,
+    context: async (caller) => {
+      const { viewer, request } = caller as Partial<SocketCaller & HttpCaller>
+      if (viewer !== undefined) return { viewer, services }
+      return { viewer: await authenticate(tokens, request?.headers.get('authorization')), services }
+    },
+    graphqlEndpoint: '/graphql',
+    graphiql: graphiql ? { title: 'Credits Gateway', subscriptionsProtocol: 'WS' } : false,
+    maskedErrors: { maskError: (error) => mask(error), errorMessage: '' },
+    // Read and bounded before it comes here: Yoga's own bound copies every body through three streams.
+    maxRequestBodySize: false,
+    logging: false,
+    cors: false,
+    multipart: false,
+    batching: false,
+    landingPage: false,
+    plugins: [useExecutionCancellation(), beforeSubscribing],
+  })
+}
+
+export type Graphql = ReturnType<typeof createGraphql>
+
+async function authenticate(tokens: TokenReader, authorization: string | null | undefined): Promise<Viewer | null> {
+  try {
+    return await tokens.read(authorization)
+  } catch (error) {
+    if (!(error instanceof InvalidToken)) throw error
+    const http = { status: 401, headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' } }
+    throw new GraphQLError(error.message, { extensions: { code: 'UNAUTHENTICATED', http } })
+  }
+}
+
+/** Cut off rather than completed: a client takes a completed stream for the end, but asks again, with a new token, for a cut one. */
+function endAtExpiry(response: ServerResponse, { expiresAt }: Viewer): void {
+  const callOff = atInstant(expiresAt, () => response.socket?.destroySoon())
+  response.once('close', callOff)
+}

@@ -1,0 +1,31 @@
+import type { Database } from '../database/open.ts'
+import { migrations } from '../migrations/index.ts'
+import type { Route } from './http.ts'
+import { json } from './json.ts'
+
+const patienceMs = 2_000
+
+/** The process is alive, whatever else is not: restarting it would help only where this doesn't answer. */
+export const healthz: Route = (_request, response) => json(response, 200, { status: 'alive' })
+
+/** Whether requests should be sent here: the database answers within 2 seconds and has every migration of this build. */
+export function readyz(database: Database, draining: () => boolean): Route {
+  return async (_request, response) => {
+    const reason = draining() ? 'stopping' : await faultOf(database)
+    if (reason === null) json(response, 200, { status: 'ready' })
+    else json(response, 503, { status: 'not ready', reason })
+  }
+}
+
+async function faultOf({ pool }: Database): Promise<string | null> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(resolve, patienceMs, 'the database does not answer')
+  })
+  const names = migrations.map(({ name }) => name)
+  const asked = pool
+    .query('select count(distinct name)::int as ran from mikro_orm_migrations where name = any($1)', [names])
+    .then(({ rows }) => (rows[0]?.ran === names.length ? null : 'the database is not migrated'))
+    .catch(() => 'the database is out of reach')
+  return Promise.race([asked, late]).finally(() => clearTimeout(timer))
+}

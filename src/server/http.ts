@@ -1,0 +1,97 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Logger } from 'pino'
+import { codeOf } from '../database/errors.ts'
+import { BodyTooLarge, readBody } from './body.ts'
+import { allowOrigin, refuseOrigin } from './cors.ts'
+import type { Graphql } from './graphql.ts'
+import { json } from './json.ts'
+import type { OriginCheck } from './origins.ts'
+
+/** Answers one request; what it throws becomes a 500. */
+export type Route = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
+
+export type HttpOptions = {
+  readonly graphql: Graphql
+  /** By path, without a query; `/graphql` is taken. */
+  readonly routes: Readonly<Record<string, Route>>
+  readonly originAllowed: OriginCheck
+  readonly log: Logger
+}
+
+/** The gateway can't listen where it was told to; the message says what to change. */
+export class CannotListen extends Error {
+  override readonly name = 'CannotListen'
+}
+
+/** The gateway's HTTP server, which does not listen yet. */
+export function createHttp({ graphql, routes, originAllowed, log }: HttpOptions): Server {
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const path = pathOf(request)
+    if (path !== '/graphql') {
+      const route = routes[path]
+      return route === undefined
+        ? json(response, 404, { message: `There is nothing at ${path}` })
+        : route(request, response)
+    }
+    if (!originAllowed(request)) return refuseOrigin(request, response)
+    allowOrigin(request, response)
+    if (request.method === 'OPTIONS') {
+      response.writeHead(204).end()
+      return
+    }
+    if (request.method === 'POST') Object.assign(request, { body: await readBody(request) })
+    await graphql(request, response)
+  }
+  return createServer({ keepAliveTimeout: 65_000, requestTimeout: 30_000 }, (request, response) => {
+    serve(request, response).catch((error) => fail(request, response, error, log))
+  })
+}
+
+/**
+ * Resolves to the port once the server listens; 0 means any free one.
+ *
+ * @throws {CannotListen} naming PORT or HOST.
+ */
+export async function listen(server: Server, port: number, host: string): Promise<number> {
+  server.listen(port, host)
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    throw new CannotListen(adviceFor(codeOf(error), port, host), { cause: error })
+  }
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : port
+}
+
+export const pathOf = ({ url = '/' }: IncomingMessage): string => {
+  const query = url.indexOf('?')
+  return query < 0 ? url : url.slice(0, query)
+}
+
+function adviceFor(code: string | undefined, port: number, host: string): string {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${port} on ${host} is in use: stop the program that has it, or set PORT to a free one (0: any)`
+    case 'EACCES':
+      return `Port ${port} may not be used by this user: set PORT to one above 1023`
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `${host} is not an address of this machine: set HOST to 127.0.0.1, or to 0.0.0.0 for all`
+    default:
+      return `The gateway can't listen on ${host}:${port} (${code}): set HOST and PORT to what this machine offers`
+  }
+}
+
+function fail(request: IncomingMessage, response: ServerResponse, error: unknown, log: Logger): void {
+  if (error instanceof BodyTooLarge) {
+    // What is still coming is not read, so the connection can't be used again.
+    response.setHeader('Connection', 'close')
+    json(response, 413, { errors: [{ message: error.message, extensions: { code: 'BODY_TOO_LARGE' } }] })
+    return
+  }
+  if (request.destroyed && !request.complete) return
+  log.error({ err: error, path: pathOf(request) }, 'A request failed')
+  if (response.headersSent) response.destroy()
+  else json(response, 500, { message: 'Something went wrong on our side: try again' })
+}

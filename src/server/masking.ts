@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto'
+import { GraphQLError } from 'graphql'
+import type { Logger } from 'pino'
+import { isConnectionLost } from '../database/errors.ts'
+import { LaneFull } from '../ledger/lane.ts'
+import { LedgerUnavailable } from '../ledger/ledger.ts'
+
+export type MaskError = (error: unknown) => GraphQLError
+
+/**
+ * What a client may know of an error. Faults of the request pass as they are; an outage says to come back; anything
+ * else is a defect, of which the client gets a trace id and the log everything, once.
+ */
+export function createMasking(log: Logger): MaskError {
+  const masked = new WeakSet<object>()
+  return (error) => {
+    if (error instanceof GraphQLError && (masked.has(error) || isRequestFault(error))) return error
+    const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error
+    const result = outage(cause, placeOf(error)) ?? defect(cause, placeOf(error), log)
+    masked.add(result)
+    return result
+  }
+}
+
+/** The error as a client may see it: without what the server's own layers tell each other in `extensions`. */
+export function toPublic(error: GraphQLError): GraphQLError {
+  const { http, unexpected, originalError, ...extensions } = error.extensions
+  if (http === undefined && unexpected === undefined && originalError === undefined) return error
+  return new GraphQLError(error.message, { ...placeOf(error), extensions })
+}
+
+type Place = Pick<GraphQLError, 'nodes' | 'source' | 'positions' | 'path'>
+
+const placeOf = (error: unknown): Place =>
+  error instanceof GraphQLError
+    ? { nodes: error.nodes, source: error.source, positions: error.positions, path: error.path }
+    : { nodes: undefined, source: undefined, positions: undefined, path: undefined }
+
+function isRequestFault(error: GraphQLError): boolean {
+  const { originalError } = error
+  return originalError === undefined || (originalError instanceof GraphQLError && isRequestFault(originalError))
+}
+
+function outage(cause: unknown, place: Place): GraphQLError | null {
+  const code =
+    cause instanceof LaneFull
+      ? 'OVERLOADED'
+      : cause instanceof LedgerUnavailable || isConnectionLost(cause)
+        ? 'LEDGER_UNAVAILABLE'
+        : null
+  if (code === null) return null
+  const message =
+    code === 'OVERLOADED'
+      ? 'Too much is waiting already: try again in a moment with the same idempotency key'
+      : 'The ledger is out of reach: try again in a moment with the same idempotency key, which tells what happened'
+  return new GraphQLError(message, { ...place, extensions: { code, unexpected: true } })
+}
+
+function defect(cause: unknown, place: Place, log: Logger): GraphQLError {
+  const traceId = randomUUID()
+  log.error({ err: cause, traceId, path: place.path }, 'An unexpected error was masked')
+  return new GraphQLError(`Something went wrong on our side. Ask support about ${traceId}, or try again`, {
+    ...place,
+    extensions: { code: 'INTERNAL_SERVER_ERROR', traceId, unexpected: true },
+  })
+}

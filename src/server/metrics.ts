@@ -1,0 +1,79 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { Submission } from '../ledger/team-state.ts'
+import type { Route } from './http.ts'
+
+export type Metrics = ReturnType<typeof createMetrics>
+
+/** What /metrics shows; a registry of its own, so that several gateways may live in one process. */
+export function createMetrics() {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
+  const requests = new Counter({
+    name: 'credits_http_requests_total',
+    help: 'HTTP requests by path and status.',
+    labelNames: ['path', 'status'] as const,
+    registers,
+  })
+  const commands = new Counter({
+    name: 'credits_commands_total',
+    help: 'Ledger commands by kind and outcome: what happened, the code of a refusal, or failed.',
+    labelNames: ['kind', 'outcome'] as const,
+    registers,
+  })
+  const commandSeconds = new Histogram({
+    name: 'credits_command_seconds',
+    help: 'From the submission of a command to its durable answer.',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+    registers,
+  })
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read())
+      },
+    })
+  const show: Route = async (_request, response) => {
+    response.writeHead(200, { 'Content-Type': registry.contentType }).end(await registry.metrics())
+  }
+  return { registry, requests, commands, commandSeconds, gauge, show }
+}
+
+/** The ledger, with every command counted by what became of it. */
+export function measured(ledger: Ledger, { commands, commandSeconds }: Metrics): Ledger {
+  const settled = ({ command }: Submission, begun: number, outcome: string) => {
+    commands.inc({ kind: command.kind, outcome })
+    commandSeconds.observe((performance.now() - begun) / 1000)
+  }
+  return {
+    ...ledger,
+    async submit(submission) {
+      const begun = performance.now()
+      try {
+        const answer = await ledger.submit(submission)
+        settled(submission, begun, outcomeOf(answer.outcome))
+        return answer
+      } catch (error) {
+        settled(submission, begun, 'failed')
+        throw error
+      }
+    },
+    async submitAll(submissions) {
+      const begun = performance.now()
+      const results = await ledger.submitAll(submissions)
+      submissions.forEach((submission, index) => {
+        const result = results[index]
+        settled(submission, begun, result?.status === 'fulfilled' ? outcomeOf(result.value.outcome) : 'failed')
+      })
+      return results
+    },
+  }
+}
+
+type Outcome = Awaited<ReturnType<Ledger['submit']>>['outcome']
+
+const outcomeOf = (outcome: Outcome): string => (outcome.kind === 'refused' ? outcome.failure.code : outcome.kind)

@@ -1,0 +1,84 @@
+import type { ServerResponse } from 'node:http'
+import type { GraphQLSchema } from 'graphql'
+import type { Logger } from 'pino'
+import type { TokenReader } from '../access/tokens.ts'
+import type { Config } from '../config.ts'
+import type { Services } from '../resolvers/services.ts'
+import { drain } from './drain.ts'
+import { createGraphql } from './graphql.ts'
+import { healthz, readyz } from './health.ts'
+import { createHttp, listen, pathOf, type Route } from './http.ts'
+import { createMasking } from './masking.ts'
+import type { Metrics } from './metrics.ts'
+import { createOriginCheck } from './origins.ts'
+import { attachSockets } from './ws.ts'
+
+export type ServerOptions = {
+  readonly config: Pick<Config, 'environment' | 'host' | 'port' | 'publicUrl' | 'allowedOrigins'>
+  readonly schema: GraphQLSchema
+  readonly services: Services
+  readonly tokens: TokenReader
+  readonly metrics: Metrics
+  readonly log: Logger
+  /** More paths: webhooks, pages. */
+  readonly routes?: Readonly<Record<string, Route>>
+}
+
+export type GatewayServer = {
+  readonly port: number
+  /** Resolves within about 10 seconds, when everything accepted is answered or cut off. */
+  close(): Promise<void>
+}
+
+/**
+ * Serves GraphQL over HTTP, SSE and WebSockets, health and metrics. Resolves when it listens.
+ *
+ * @throws {CannotListen} naming PORT or HOST.
+ */
+export async function startServer(options: ServerOptions): Promise<GatewayServer> {
+  const { config, schema, services, tokens, metrics, log } = options
+  const mask = createMasking(log)
+  const originAllowed = createOriginCheck(config.allowedOrigins, config.publicUrl)
+  const graphql = createGraphql({ schema, services, tokens, mask, graphiql: config.environment !== 'production' })
+  const all = new Set<ServerResponse>()
+  const streaming = new Set<ServerResponse>()
+  let draining = false
+  const known = new Set(['/graphql'])
+  const routes: Record<string, Route> = {
+    ...options.routes,
+    '/healthz': healthz,
+    '/readyz': readyz(services.database, () => draining),
+    '/metrics': metrics.show,
+  }
+  for (const path of Object.keys(routes)) known.add(path)
+
+  const server = createHttp({ graphql, routes, originAllowed, log })
+  server.prependListener('request', (request, response) => {
+    const streams = request.headers.accept?.includes('text/event-stream') ? streaming : null
+    all.add(response)
+    streams?.add(response)
+    if (draining) response.setHeader('Connection', 'close')
+    response.once('close', () => {
+      all.delete(response)
+      streams?.delete(response)
+      const path = pathOf(request)
+      metrics.requests.inc({ path: known.has(path) ? path : 'other', status: response.statusCode })
+    })
+  })
+  const sockets = attachSockets(server, { graphql, tokens, mask, originAllowed, log })
+  metrics.gauge('credits_open_sockets', 'Open WebSockets.', () => sockets.open.size)
+  metrics.gauge('credits_subscriptions', 'Running subscriptions, over sockets and as event streams.', () =>
+    [...sockets.open].reduce((sum, { subscriptions }) => sum + subscriptions.size, streaming.size),
+  )
+  const port = await listen(server, config.port, config.host).catch((error) => {
+    sockets.end()
+    throw error
+  })
+  return {
+    port,
+    async close() {
+      draining = true
+      await drain(server, sockets, { all, streaming })
+    },
+  }
+}

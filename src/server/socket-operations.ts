@@ -1,0 +1,68 @@
+import { GraphQLError, getOperationAST } from 'graphql'
+import type { ServerOptions } from 'graphql-ws'
+import type { Graphql } from './graphql.ts'
+import { type MaskError, toPublic } from './masking.ts'
+import type { Socket } from './socket.ts'
+
+export type OperationOptions = { readonly graphql: Graphql; readonly mask: MaskError }
+
+type Hooks = Required<
+  Pick<
+    ServerOptions<{ authorization?: unknown }, { socket: Socket }>,
+    'onSubscribe' | 'execute' | 'subscribe' | 'onNext' | 'onError' | 'onComplete'
+  >
+>
+
+const mostOperations = 100
+
+/**
+ * Operations of a socket, through the same pipeline as over HTTP. What can't be parsed, isn't valid or may not start is
+ * answered as that operation's error: thrown, it would close the socket, with a code that clients take as final.
+ */
+export function operationsOf({ graphql, mask }: OperationOptions): Hooks {
+  const { execute, subscribe } = graphql.getEnveloped({})
+  const publicErrors = (errors: readonly unknown[]) => errors.map((error) => toPublic(mask(error)))
+
+  const safely = async <T>(run: () => T | Promise<T>): Promise<T | { errors: GraphQLError[] }> => {
+    try {
+      return await run()
+    } catch (error) {
+      return { errors: publicErrors([error]) }
+    }
+  }
+
+  return {
+    async onSubscribe({ subscriptions, extra: { socket } }, id, payload) {
+      if (Object.keys(subscriptions).length > mostOperations) {
+        return [
+          fault('TOO_MANY_OPERATIONS', `A socket runs ${mostOperations} operations at once: end some, or open another`),
+        ]
+      }
+      try {
+        const { viewer } = socket
+        const { schema, parse, validate, contextFactory } = graphql.getEnveloped({ viewer })
+        const document = parse(payload.query)
+        const faults = validate(schema, document)
+        if (faults.length > 0) return publicErrors(faults)
+        const { operationName, variables: variableValues } = payload
+        const operation = getOperationAST(document, operationName)
+        if (operation === null || operation === undefined) {
+          return [fault('BAD_USER_INPUT', 'Which operation is meant? Name one of the document in operationName')]
+        }
+        const contextValue = await contextFactory()
+        socket.begin(id, operation.operation === 'subscription')
+        return { schema, document, operationName, variableValues, contextValue }
+      } catch (error) {
+        return publicErrors([error])
+      }
+    },
+    execute: (args) => safely(() => execute(args)),
+    subscribe: (args) => safely(() => subscribe(args)),
+    onNext: (_context, _id, _payload, _args, { errors, ...result }) =>
+      errors === undefined ? undefined : { ...result, errors: publicErrors(errors).map((error) => error.toJSON()) },
+    onError: (_context, _id, _payload, errors) => publicErrors(errors).map((error) => error.toJSON()),
+    onComplete: ({ extra: { socket } }, id) => socket.end(id),
+  }
+}
+
+const fault = (code: string, message: string) => new GraphQLError(message, { extensions: { code } })
