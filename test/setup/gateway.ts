@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { pino } from 'pino'
+import type { Role } from '../../src/access/roles.ts'
+import { signToken } from '../../src/access/tokens.ts'
+import { type App, createApp, type Overrides } from '../../src/app.ts'
+import { type Config, readConfig } from '../../src/config.ts'
+import { createTestDatabase } from './database.ts'
+
+export const secret = 'a secret that only the tests know, long enough'
+
+export type Gateway = {
+  readonly url: string
+  readonly databaseUrl: string
+  close(): Promise<void>
+}
+
+export type GatewayOptions = Partial<Config> & Overrides & { env?: Record<string, string> }
+
+/** A gateway in this process; without a `databaseUrl`, on a database of its own, which goes with it. */
+export async function startGateway({
+  env,
+  log,
+  routes,
+  demo = false,
+  ...config
+}: GatewayOptions = {}): Promise<Gateway> {
+  const own = config.databaseUrl === undefined ? await createTestDatabase() : null
+  const databaseUrl = config.databaseUrl ?? own?.url ?? ''
+  const read = readConfig({ NODE_ENV: 'test', PORT: '0', AUTH_SECRET: secret, DEV_CLOCK: '1', ...env })
+  let app: App
+  try {
+    app = await createApp({ ...read, ...config, databaseUrl }, { log: log ?? pino({ level: 'silent' }), routes, demo })
+  } catch (error) {
+    await own?.drop()
+    throw error
+  }
+  return {
+    url: app.url,
+    databaseUrl,
+    async close() {
+      await app.close()
+      await own?.drop()
+    },
+  }
+}
+
+export type SpawnedGateway = { readonly url: string; readonly child: ChildProcess; readonly output: () => string }
+
+/** A gateway as a process of its own, once it has printed its address; rejects with what it wrote where it ends before. */
+export async function spawnGateway(env: Record<string, string>): Promise<SpawnedGateway> {
+  const child = spawn(resolve('node_modules/.bin/node'), ['src/main.ts'], {
+    env: { PATH: process.env.PATH, NODE_ENV: 'test', PORT: '0', AUTH_SECRET: secret, LOG_LEVEL: 'warn', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let written = ''
+  child.stderr.on('data', (chunk) => {
+    written += chunk
+  })
+  for await (const line of createInterface(child.stdout)) {
+    written += `${line}\n`
+    const url = /^Credits Gateway is at (\S+)/.exec(line)?.[1]
+    if (url === undefined) continue
+    child.stdout.resume()
+    return { url, child, output: () => written }
+  }
+  if (child.exitCode === null) await once(child, 'exit')
+  throw new Error(written)
+}
+
+export const stopped = (child: ChildProcess) =>
+  child.exitCode !== null || child.signalCode !== null ? Promise.resolve() : once(child, 'exit').then(() => undefined)
+
+export type Caller = { team?: string; member?: string; role?: Role; seconds?: number }
+
+export const tokenFor = ({ team, member = 'ana', role = 'PLATFORM', seconds = 3600 }: Caller = {}) =>
+  signToken(secret, { member, role, team }, seconds)
+
+export type GraphqlAnswer = {
+  data?: Record<string, never> | null
+  errors?: { message: string; extensions?: Record<string, unknown> }[]
+}
+
+/** One operation over HTTP; by default as the operator's backend. */
+export async function ask(
+  url: string,
+  query: string,
+  variables: Record<string, unknown> = {},
+  token?: string,
+): Promise<GraphqlAnswer> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token ?? (await tokenFor())}` },
+    body: JSON.stringify({ query, variables }),
+  })
+  return (await response.json()) as GraphqlAnswer
+}
