@@ -1,0 +1,62 @@
+import { createHmac, createSecretKey } from 'node:crypto'
+import { CompactSign, compactVerify } from 'jose'
+import { formatDecimal, parseDecimal } from '../domain/decimal.ts'
+import type { Instant, TeamId } from '../domain/identity.ts'
+import type { Usage } from '../domain/usage.ts'
+
+/** A price that binds for one team until `expiresAt`: usage at one version of the rate card, at most `high`. */
+export type Quote = {
+  readonly teamId: TeamId
+  readonly usage: readonly Usage[]
+  readonly rateCardVersion: string
+  readonly high: bigint
+  readonly expiresAt: Instant
+}
+
+export type Quotes = {
+  /** The quote as its own id: nothing is stored. */
+  sign(quote: Quote): Promise<string>
+  /** The quote behind the id, if this gateway made it for the team and it still binds at `at`; null otherwise. */
+  read(id: string, teamId: TeamId, at: Instant): Promise<Quote | null>
+}
+
+export const quoteLastsMs = 15 * 60_000
+
+const longestId = 20_000
+const type = 'credits-quote'
+
+/** Quotes signed with a key of their own, derived from `secret`: a token is never a quote, nor a quote a token. */
+export function createQuotes(secret: string): Quotes {
+  const key = createSecretKey(createHmac('sha256', secret).update('credits-gateway quote 1').digest())
+  return {
+    sign: ({ teamId, usage, rateCardVersion, high, expiresAt }) => {
+      const lines = usage.map(({ rate, quantity, count }) => [rate, formatDecimal(quantity), count])
+      const text = JSON.stringify({
+        team: teamId,
+        usage: lines,
+        card: rateCardVersion,
+        high: `${high}`,
+        exp: expiresAt,
+      })
+      return new CompactSign(new TextEncoder().encode(text)).setProtectedHeader({ alg: 'HS256', typ: type }).sign(key)
+    },
+    async read(id, teamId, at) {
+      if (id.length > longestId) return null
+      const verified = await compactVerify(id, key, { algorithms: ['HS256'] }).catch(() => null)
+      if (verified === null || verified.protectedHeader.typ !== type) return null
+      const quote = quoteOf(JSON.parse(new TextDecoder().decode(verified.payload)))
+      return quote.teamId === teamId && at < quote.expiresAt ? quote : null
+    },
+  }
+}
+
+type SignedQuote = { team: TeamId; usage: [string, string, number][]; card: string; high: string; exp: Instant }
+
+// What carries the gateway's own signature has the shape that the gateway gave it.
+const quoteOf = (signed: SignedQuote): Quote => ({
+  teamId: signed.team,
+  usage: signed.usage.map(([rate, quantity, count]) => ({ rate, quantity: parseDecimal(quantity) ?? 0n, count })),
+  rateCardVersion: signed.card,
+  high: BigInt(signed.high),
+  expiresAt: signed.exp,
+})

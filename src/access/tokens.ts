@@ -1,0 +1,134 @@
+import { createSecretKey } from 'node:crypto'
+import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose'
+import { memberId, teamId } from '../domain/identity.ts'
+import { type Role, readRole } from './roles.ts'
+import { isName } from './text.ts'
+import type { Viewer } from './viewer.ts'
+
+/** The token doesn't say who is asking; `expired` ones were good once, and a client gets a new one. */
+export class InvalidToken extends Error {
+  override readonly name = 'InvalidToken'
+  readonly expired: boolean
+
+  constructor(message: string, expired = false) {
+    super(message)
+    this.expired = expired
+  }
+}
+
+export type TokenTrust =
+  | { readonly secret: string }
+  | { readonly jwksUrl: string; readonly issuer: string; readonly audience: string }
+
+export type TokenReader = {
+  /**
+   * Who the header's token (`Bearer …`) vouches for; null without one.
+   *
+   * @throws {InvalidToken} for one that is malformed, forged, expired, or lacks `sub`, `role`, `exp` or `team`.
+   */
+  read(authorization: string | null | undefined): Promise<Viewer | null>
+}
+
+const mostKnown = 10_000
+
+/** Reads tokens that one secret (HS256 alone) or one key set (RS256, ES256, EdDSA) has signed. */
+export function createTokenReader(trust: TokenTrust): TokenReader {
+  const verify = verifierOf(trust)
+  // Verifying costs more than a charge, and a token is sent with each request.
+  const known = new Map<string, Viewer>()
+
+  return {
+    async read(authorization) {
+      if (authorization === null || authorization === undefined || authorization.trim() === '') return null
+      const token = /^bearer +(\S+)$/i.exec(authorization.trim())?.[1]
+      if (token === undefined) throw new InvalidToken("The authorization is not of the form 'Bearer <token>'.")
+      const viewer = known.get(token) ?? viewerOf(await claimsOf(token, verify))
+      if (viewer.expiresAt <= Date.now()) {
+        known.delete(token)
+        throw expired()
+      }
+      if (!known.has(token)) known.set(token, viewer)
+      for (const oldest of known.keys()) {
+        if (known.size <= mostKnown) break
+        known.delete(oldest)
+      }
+      return viewer
+    },
+  }
+}
+
+export type TokenClaims = {
+  readonly member: string
+  readonly role: Role | Lowercase<Role>
+  readonly team?: string | null
+  readonly name?: string | null
+}
+
+/** A token that is good for `seconds` from now. */
+export function signToken(secret: string, { member, role, team, name }: TokenClaims, seconds: number): Promise<string> {
+  const claims = { role: role.toLowerCase(), ...(team ? { team } : {}), ...(name ? { name } : {}) }
+  const now = Math.floor(Date.now() / 1000)
+  return new SignJWT(claims)
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .setSubject(member)
+    .setIssuedAt(now)
+    .setExpirationTime(now + seconds)
+    .sign(keyOf(secret))
+}
+
+type Verify = (token: string) => Promise<{ payload: JWTPayload }>
+
+const keyOf = (secret: string) => createSecretKey(secret, 'utf8')
+const requiredClaims = ['sub', 'role', 'exp']
+
+function verifierOf(trust: TokenTrust): Verify {
+  if ('secret' in trust) {
+    const key = keyOf(trust.secret)
+    return (token) => jwtVerify(token, key, { algorithms: ['HS256'], requiredClaims })
+  }
+  const keys = createRemoteJWKSet(new URL(trust.jwksUrl))
+  const { issuer, audience } = trust
+  const algorithms = ['RS256', 'ES256', 'EdDSA']
+  return (token) => jwtVerify(token, keys, { algorithms, issuer, audience, requiredClaims })
+}
+
+const expired = () => new InvalidToken('The token has expired: get a new one.', true)
+
+async function claimsOf(token: string, verify: Verify): Promise<JWTPayload> {
+  try {
+    return (await verify(token)).payload
+  } catch (error) {
+    if (error instanceof errors.JWTExpired) throw expired()
+    if (error instanceof errors.JWTClaimValidationFailed) {
+      throw new InvalidToken(
+        `The token's claim '${error.claim}' is missing or wrong: get a token made for this gateway.`,
+      )
+    }
+    // A key set that can't be fetched says nothing about the token.
+    if (error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)) throw error
+    throw new InvalidToken('The token is not one that this gateway trusts: get a token made for it.')
+  }
+}
+
+function viewerOf(claims: JWTPayload): Viewer {
+  const role = typeof claims.role === 'string' ? readRole(claims.role) : undefined
+  if (role === undefined) throw wrongClaim('role', 'one of viewer, member, admin, platform')
+  if (typeof claims.sub !== 'string' || !isName(claims.sub))
+    throw wrongClaim('sub', 'a member id of 1 to 200 characters')
+  if (claims.exp === undefined || !Number.isFinite(claims.exp)) throw wrongClaim('exp', 'the time of its end')
+  const { team, name } = claims
+  const hasTeam = typeof team === 'string' && isName(team)
+  if (!hasTeam && (role !== 'PLATFORM' || (team !== undefined && team !== null))) {
+    throw wrongClaim('team', 'a team id of 1 to 200 characters')
+  }
+  return Object.freeze({
+    memberId: memberId(claims.sub),
+    name: typeof name === 'string' && isName(name) ? name : null,
+    teamId: hasTeam ? teamId(team) : null,
+    role,
+    expiresAt: claims.exp * 1000,
+  })
+}
+
+const wrongClaim = (claim: string, expected: string) =>
+  new InvalidToken(`The token's claim '${claim}' is missing or wrong: expected ${expected}.`)

@@ -1,0 +1,77 @@
+import type { Database } from '../database/open.ts'
+import type { MemberId, TeamId } from '../domain/identity.ts'
+import { MemberEntity } from '../entities/member.ts'
+import { Lane } from './lane.ts'
+
+/** Somebody who acts for a team. `role` as the token said it. */
+export type SeenMember = {
+  readonly teamId: TeamId
+  readonly id: MemberId
+  readonly name: string | null
+  readonly role: string
+}
+
+export type Members = {
+  /** Remembers who acts for a team; returns at once, and writes only what is new to this process. */
+  seen(member: SeenMember): void
+  /** The name of a member, as last seen. Calls that wait at the same time share one read. */
+  nameOf(teamId: TeamId, id: MemberId): Promise<string | null>
+  /** Resolves when everything seen is written. */
+  idle(): Promise<void>
+}
+
+type Place = { readonly teamId: TeamId; readonly id: MemberId }
+
+const mostKnown = 50_000
+const keyOf = ({ teamId, id }: Place) => `${teamId}\n${id}`
+
+export function createMembers(database: Database): Members {
+  const known = new Map<string, string>()
+  const writing = new Map<string, Promise<void>>()
+
+  function seen(member: SeenMember): void {
+    const key = keyOf(member)
+    const facts = `${member.role}\n${member.name ?? ''}`
+    if (known.get(key) === facts) return
+    known.delete(key)
+    known.set(key, facts)
+    for (const oldest of known.keys()) {
+      if (known.size <= mostKnown) break
+      known.delete(oldest)
+    }
+    const before = writing.get(key) ?? Promise.resolve()
+    const written = before
+      .then(() => write(member))
+      .catch((error) => {
+        known.delete(key)
+        database.log.warn({ error }, 'A member could not be remembered')
+      })
+      .finally(() => writing.get(key) === written && writing.delete(key))
+    writing.set(key, written)
+  }
+
+  async function write(member: SeenMember): Promise<void> {
+    await database.em().upsert(MemberEntity, { ...member, seenAt: new Date() })
+  }
+
+  const names = new Lane<Place, string | null>(
+    async (places) => {
+      const wanted = [...new Map(places.map((place) => [keyOf(place), place])).values()]
+      const rows = await database.em().find(MemberEntity, { $or: wanted.map(({ teamId, id }) => ({ teamId, id })) })
+      const found = new Map(rows.map((row) => [`${row.teamId}\n${row.id}`, row.name ?? null]))
+      return places.map((place) => ({ status: 'fulfilled' as const, value: found.get(keyOf(place)) ?? null }))
+    },
+    { batch: 200, capacity: 100_000 },
+  )
+
+  return {
+    seen,
+    async nameOf(teamId, id) {
+      await writing.get(keyOf({ teamId, id }))
+      return names.one({ teamId, id })
+    },
+    async idle() {
+      await Promise.all(writing.values())
+    },
+  }
+}

@@ -1,0 +1,76 @@
+import type { Catalog } from '../catalog/catalog.ts'
+import { parseCatalog } from '../catalog/load.ts'
+import type { Database } from '../database/open.ts'
+import type { Instant } from '../domain/identity.ts'
+import type { RateCard } from '../domain/rate-card.ts'
+import { RateCardEntity } from '../entities/rate-card.ts'
+
+/** A card and the instant at which it was first in force. */
+export type DatedRateCard = { readonly card: RateCard; readonly effectiveFrom: Instant }
+
+export type RateCards = {
+  /** The card of a version that this process knows. Throws for another one, which it then looks for. */
+  cardOf(version: string): RateCard
+  /** The card of a version, read anew where this process doesn't know it yet; null: there never was one. */
+  find(version: string): Promise<RateCard | null>
+  /** The card in force at an instant; before the first one, the first. */
+  at(instant: Instant): Promise<DatedRateCard>
+  /** Since when the version has been in force. */
+  effectiveFrom(version: string): Instant | null
+  /** The category of a rate, by the newest card that has it; null where none has. */
+  categoryOf(rate: string): string | null
+}
+
+type Known = DatedRateCard & { readonly categories: ReadonlyMap<string, string> }
+
+/** Every card that was ever in force, and from now on `catalog`'s. Its first appearance is its start. */
+export async function openRateCards(database: Database, catalog: Catalog): Promise<RateCards> {
+  let known = new Map<string, Known>()
+
+  async function refresh(): Promise<void> {
+    const rows = await database.em().find(RateCardEntity, {}, { orderBy: { effectiveFrom: 'asc', version: 'asc' } })
+    known = new Map(
+      rows.map((row) => [row.version, known.get(row.version) ?? toKnown(row.catalog, row.version, row.effectiveFrom)]),
+    )
+  }
+
+  await register(database, catalog)
+  await refresh()
+
+  const cards = () => [...known.values()]
+  return {
+    cardOf(version) {
+      const found = known.get(version)
+      if (found) return found.card
+      refresh().catch((error) => database.log.warn({ error }, 'The rate cards could not be read again'))
+      throw new Error(`The rate card ${version} is not known here yet: try again in a moment with the same key`)
+    },
+    async find(version) {
+      if (!known.has(version)) await refresh()
+      return known.get(version)?.card ?? null
+    },
+    async at(instant) {
+      await refresh()
+      const dated = cards().findLast(({ effectiveFrom }) => effectiveFrom <= instant) ?? cards()[0]
+      if (dated === undefined) throw new Error('No rate card was ever in force: start the gateway with a catalog')
+      return dated
+    },
+    effectiveFrom: (version) => known.get(version)?.effectiveFrom ?? null,
+    categoryOf: (rate) =>
+      cards()
+        .findLast(({ categories }) => categories.has(rate))
+        ?.categories.get(rate) ?? null,
+  }
+}
+
+async function register(database: Database, { version, source }: Catalog): Promise<void> {
+  const { rows } = await database.pool.query('select (extract(epoch from ledger_now()) * 1000)::float8 as now')
+  const row = { version, effectiveFrom: new Date(rows[0].now), catalog: source }
+  await database.em().upsert(RateCardEntity, row, { onConflictFields: ['version'], onConflictAction: 'ignore' })
+}
+
+function toKnown(source: string, version: string, effectiveFrom: Date): Known {
+  const { rateCard } = parseCatalog(source, `rate_card ${version}`)
+  const categories = new Map([...rateCard.rates.values()].map((rate) => [rate.id, rate.category]))
+  return { card: rateCard, effectiveFrom: effectiveFrom.getTime(), categories }
+}

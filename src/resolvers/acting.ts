@@ -1,0 +1,25 @@
+import type { Role } from '../access/roles.ts'
+import { requireRole, type Viewer } from '../access/viewer.ts'
+import { RequirementNotMet } from '../domain/errors.ts'
+import type { TeamId } from '../domain/identity.ts'
+import type { GatewayContext } from './services.ts'
+
+/** The blocker of everything that spends, for those who only read. Source: SEEDS V1. */
+export const roleBlocker = {
+  code: 'ROLE_REQUIRED',
+  message: 'Spending needs the role MEMBER or higher: ask an admin of your team for it',
+} as const
+
+/** The refusal of a caller whose role doesn't spend; it follows from the role alone. Null: it may. */
+export const spendingRefusal = ({ role }: Viewer): RequirementNotMet | null =>
+  role === 'VIEWER' ? new RequirementNotMet({ blockers: [roleBlocker] }) : null
+
+/** The caller, if the role suffices, remembered as one who acts for the team. */
+export function acting({ viewer, services }: GatewayContext, least: Role, teamId?: TeamId): Viewer {
+  const actor = requireRole(viewer, least)
+  const team = teamId ?? actor.teamId
+  if (team !== null) {
+    services.members.seen({ teamId: team, id: actor.memberId, name: actor.name, role: actor.role })
+  }
+  return actor
+}

@@ -1,0 +1,72 @@
+import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
+import type { ActivityType } from '../domain/posting.ts'
+import { type Activity, type ActivityFilter, readActivity } from '../ledger/activity.ts'
+import { isBehindTime } from '../ledger/due.ts'
+import { served } from './asking.ts'
+import { type PriceLine, priceLines } from './charges.ts'
+import { badInput, checkedName, type Optional } from './inputs.ts'
+import { type Connection, type PageArguments, pageOf, readPage } from './pages.ts'
+import type { ActivityView, TeamView } from './results.ts'
+import type { GatewayContext, Services } from './services.ts'
+
+type Filter = {
+  from?: Optional<Instant>
+  to?: Optional<Instant>
+  types?: Optional<readonly ActivityType[]>
+  memberId?: Optional<string>
+  rate?: Optional<string>
+}
+
+export async function teamActivity(
+  { account: { teamId } }: TeamView,
+  { filter, ...page }: PageArguments & { filter?: Optional<Filter> },
+  { services }: GatewayContext,
+): Promise<Connection<ActivityView>> {
+  const { limit, before } = readPage(teamId, page)
+  const wanted = readFilter(filter ?? {})
+  return served(async () => {
+    await catchUp(services, teamId)
+    const items = await services.database.snapshot((client) => readActivity(client, teamId, wanted, before, limit + 1))
+    return pageOf(teamId, items, { limit, before }, activityRevision, asActivity)
+  })
+}
+
+function readFilter({ from, to, types, memberId, rate }: Filter): ActivityFilter {
+  if (from != null && to != null && from >= to) throw badInput('The filter is empty: give a from before to.')
+  return {
+    from: from ?? null,
+    to: to ?? null,
+    types: types ?? null,
+    memberId: memberId == null ? null : checkedName('The filter memberId', memberId),
+    rate: rate == null ? null : checkedName('The filter rate', rate),
+  }
+}
+
+/** Posts what time has brought about, so that a list of postings doesn't depend on when somebody last looked. */
+async function catchUp({ database, ledger }: Services, teamId: TeamId): Promise<void> {
+  if (!(await isBehindTime(database, teamId))) return
+  await ledger.submit({ teamId, key: null, fingerprint: '', command: { kind: 'roll-forward' } })
+}
+
+export const asActivity = (activity: Activity): ActivityView => ({
+  type: 'Activity',
+  teamId: activity.teamId,
+  activity,
+})
+
+const activityRevision = ({ revision }: { revision: number }) => revision
+
+export const activityMember = ({
+  teamId,
+  activity: { memberId },
+}: ActivityView): { teamId: TeamId; id: MemberId } | null => (memberId === null ? null : { teamId, id: memberId })
+
+export const activityLines = (
+  { activity: { lines, rateCardVersion } }: ActivityView,
+  _: unknown,
+  { services }: GatewayContext,
+): Promise<PriceLine[]> => priceLines(lines, rateCardVersion, services)
+
+/** A payment is told by its own name: the source `stripe:pi_…` is shown as `pi_…`. Source: SEEDS V11. */
+export const activityReference = ({ activity: { reference } }: ActivityView): string | null =>
+  reference?.startsWith('stripe:') ? reference.slice('stripe:'.length) : reference

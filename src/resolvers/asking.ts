@@ -1,0 +1,64 @@
+import { RequestFault } from '../access/faults.ts'
+import { isConnectionLost } from '../database/errors.ts'
+import type { Answer, Command } from '../domain/command.ts'
+import { NotFound } from '../domain/errors.ts'
+import type { TeamId } from '../domain/identity.ts'
+import { LaneFull } from '../ledger/lane.ts'
+import { LedgerUnavailable } from '../ledger/ledger.ts'
+import type { TeamNow } from '../ledger/team-reader.ts'
+import type { Submission } from '../ledger/team-state.ts'
+import { fingerprintOf } from './fingerprint.ts'
+import { type Results, resultOf } from './results.ts'
+import type { Services } from './services.ts'
+
+/** A command of one mutation. */
+export type Asked = {
+  readonly teamId: TeamId
+  readonly key: string
+  readonly mutation: string
+  /** The normalised input: what makes this another input than that of an earlier call with the key. */
+  readonly input: Readonly<Record<string, unknown>>
+  readonly command: Command
+}
+
+export const noSuchTeam = () => new NotFound({ what: 'team' })
+
+export const submissionOf = ({ teamId, key, mutation, input, command }: Asked): Submission => ({
+  teamId,
+  key,
+  fingerprint: fingerprintOf(mutation, input),
+  command,
+})
+
+/** Submits the command and gives its result as a member of the union. */
+export async function ask<Name extends keyof Results>(
+  { ledger }: Services,
+  asked: Asked,
+  names: readonly Name[],
+): Promise<Results[Name]> {
+  const answer: Answer = await served(() => ledger.submit(submissionOf(asked)))
+  return resultOf(answer, asked.teamId, names)
+}
+
+export const readTeam = (services: Services, teamId: TeamId): Promise<TeamNow | null> =>
+  served(() => services.teams.read(teamId))
+
+/** Runs a reading or writing; a ledger that can't be asked now is told as a fault, with what to do about it. */
+export async function served<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    throw faultOf(error)
+  }
+}
+
+export function faultOf(error: unknown): unknown {
+  if (error instanceof LaneFull) {
+    return new RequestFault('OVERLOADED', 'Too much waits already: try again in a moment, with the same key.')
+  }
+  if (error instanceof LedgerUnavailable || isConnectionLost(error)) {
+    const message = 'The ledger is out of reach: try again with the same key, which tells what happened.'
+    return new RequestFault('LEDGER_UNAVAILABLE', message)
+  }
+  return error
+}

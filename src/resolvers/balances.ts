@@ -1,0 +1,42 @@
+import { RequestFault } from '../access/faults.ts'
+import { policyOf } from '../catalog/policy.ts'
+import { type Balance, balanceOf } from '../domain/balance.ts'
+import { creditsLabel } from '../domain/credits.ts'
+import type { Instant, TeamId } from '../domain/identity.ts'
+import { teamAsOf } from '../ledger/history.ts'
+import type { TeamNow } from '../ledger/team-reader.ts'
+import { readTeam, served } from './asking.ts'
+import { badInput, type Optional } from './inputs.ts'
+import type { TeamView } from './results.ts'
+import type { GatewayContext } from './services.ts'
+
+const tenYearsMs = 3653 * 86_400_000
+
+export async function teamBalance(
+  { account, at }: TeamView,
+  { asOf }: { asOf?: Optional<Instant> },
+  { services }: GatewayContext,
+): Promise<Balance> {
+  if (asOf === null || asOf === undefined) return balanceOf(account, at)
+  if (Math.abs(asOf - at) > tenYearsMs) throw badInput('asOf is not usable: give an instant at most 10 years away.')
+  const { teamId } = account
+  const then = await served(() => teamAsOf(services.database, policyOf(services.catalog()), teamId, asOf))
+  if (then === null) throw noSuchTeam()
+  return balanceOf(then, asOf)
+}
+
+/** The balance right after what the view tells; in lists and look-ups, the present one. */
+export async function balanceBeside(
+  view: { readonly teamId: TeamId; readonly team: TeamNow | null },
+  _: unknown,
+  { services }: GatewayContext,
+): Promise<Balance> {
+  const team = view.team ?? (await readTeam(services, view.teamId))
+  if (team === null) throw noSuchTeam()
+  return balanceOf(team.account, team.at)
+}
+
+export const balanceLabel = ({ available }: Balance, { locale }: { locale?: Optional<string> }): string =>
+  creditsLabel(available, locale ?? 'en')
+
+const noSuchTeam = () => new RequestFault('NOT_FOUND', 'There is no such team. Check its id.')

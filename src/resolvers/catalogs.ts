@@ -1,0 +1,90 @@
+import { isAtLeast } from '../access/roles.ts'
+import { requireRole, type Viewer } from '../access/viewer.ts'
+import type { CreditPackage, Plan } from '../catalog/catalog.ts'
+import type { Account } from '../domain/account.ts'
+import type { Credits } from '../domain/credits.ts'
+import type { Instant } from '../domain/identity.ts'
+import { type Money, moneyToCredits } from '../domain/money.ts'
+import type { Rate, RateCard, RateCategory } from '../domain/rate-card.ts'
+import { readTeam, served } from './asking.ts'
+import type { Optional } from './inputs.ts'
+import { planOf } from './plans.ts'
+import type { InsufficientView } from './results.ts'
+import type { GatewayContext, Services } from './services.ts'
+
+export type RateCardView = { readonly card: RateCard; readonly effectiveFrom: Instant }
+export type RateCategoryView = { readonly category: RateCategory; readonly card: RateCard }
+export type RateView = { readonly rate: Rate; readonly card: RateCard }
+export type PackageView = { readonly pack: CreditPackage; readonly purchasable: boolean }
+
+export async function rateCard(
+  _: unknown,
+  { at }: { at?: Optional<Instant> },
+  { viewer, services }: GatewayContext,
+): Promise<RateCardView> {
+  requireRole(viewer, 'VIEWER')
+  if (at != null) return served(() => services.rateCards.at(at))
+  const card = services.catalog().rateCard
+  return { card, effectiveFrom: services.rateCards.effectiveFrom(card.version) ?? 0 }
+}
+
+export const cardCategories = ({ card }: RateCardView): RateCategoryView[] =>
+  card.categories.map((category) => ({ category, card }))
+
+export const categoryRates = ({ category, card }: RateCategoryView): RateView[] =>
+  category.rates.map((rate) => ({ rate, card }))
+
+/** What is priced in money and paid in credits is told in both; null where a micro-credit is too coarse to say it. */
+export function rateCredits({ rate, card }: RateView): Credits | null {
+  const { price } = rate
+  if ('credits' in price) return price.credits
+  if ('free' in price) return 0n
+  if ('auto' in price || rate.settlement === 'METERED' || card.creditsPerMoney === null) return null
+  return moneyToCredits(price.money, card.creditsPerMoney.credits) ?? null
+}
+
+export const rateMoney = ({ rate: { price } }: RateView): Money | null => ('money' in price ? price.money : null)
+
+export async function packages(_: unknown, __: unknown, { viewer, services }: GatewayContext): Promise<PackageView[]> {
+  const caller = requireRole(viewer, 'VIEWER')
+  return packageViews(services, await mayBuyNow(caller, services))
+}
+
+export function plans(_: unknown, __: unknown, { viewer, services }: GatewayContext): readonly Plan[] {
+  requireRole(viewer, 'VIEWER')
+  return services.catalog().plans
+}
+
+/** PLATFORM without a team of its own buys for any team whose plan sells packages. */
+async function mayBuyNow(viewer: Viewer, services: Services): Promise<boolean> {
+  if (!isAtLeast(viewer.role, 'ADMIN')) return false
+  if (viewer.teamId === null) return true
+  const team = await readTeam(services, viewer.teamId)
+  return mayBuyFor(viewer, services, team?.account ?? null)
+}
+
+/** Admins buy, on plans that sell. Source: SEEDS G4, W9. */
+export const mayBuyFor = (viewer: Viewer, services: Services, account: Account | null): boolean =>
+  isAtLeast(viewer.role, 'ADMIN') && (planOf(services, account)?.topUp ?? false)
+
+/** Smallest first. */
+const packageViews = ({ catalog }: Services, purchasable: boolean): PackageView[] =>
+  catalog()
+    .packages.toSorted((one, other) => Number(one.credits > other.credits) - Number(one.credits < other.credits))
+    .map((pack) => ({ pack, purchasable }))
+
+/** What the caller can buy for a team; empty where it may not. */
+export const packagesFor = (viewer: Viewer, services: Services, account: Account | null): PackageView[] =>
+  mayBuyFor(viewer, services, account) ? packageViews(services, true) : []
+
+export const shortageCanPurchase = (
+  { account }: InsufficientView,
+  _: unknown,
+  { viewer, services }: GatewayContext,
+): boolean => mayBuyFor(requireRole(viewer, 'VIEWER'), services, account)
+
+export const shortagePackages = (
+  { account }: InsufficientView,
+  _: unknown,
+  { viewer, services }: GatewayContext,
+): PackageView[] => packagesFor(requireRole(viewer, 'VIEWER'), services, account)

@@ -1,0 +1,106 @@
+import { isAtLeast } from '../access/roles.ts'
+import { requireRole, type Viewer } from '../access/viewer.ts'
+import type { BurnStep, ChargeLine } from '../domain/charge.ts'
+import type { InvalidUsage, NotFound } from '../domain/errors.ts'
+import type { GrantId, TeamId } from '../domain/identity.ts'
+import { addMoney, type Money } from '../domain/money.ts'
+import type { UsageLine } from '../domain/usage.ts'
+import { acting, spendingRefusal } from './acting.ts'
+import { type Asked, ask, faultOf, noSuchTeam, served, submissionOf } from './asking.ts'
+import { encodeId } from './ids.ts'
+import { badInput, checkedText, keyRefusal, memberFor, type Optional, readAsked, teamFor } from './inputs.ts'
+import { type ChargeView, chargeUsageResult, type Results, resultOf } from './results.ts'
+import type { GatewayContext, Services } from './services.ts'
+
+export type ChargeUsageInput = {
+  usage: readonly UsageLine[]
+  idempotencyKey: string
+  reference?: Optional<string>
+  teamId?: Optional<string>
+  memberId?: Optional<string>
+}
+export type ChargeUsageResult = Results[(typeof chargeUsageResult)[number]]
+
+const mostEvents = 1_000
+
+export async function chargeUsage(
+  _: unknown,
+  { input }: { input: ChargeUsageInput },
+  context: GatewayContext,
+): Promise<ChargeUsageResult> {
+  const viewer = requireRole(context.viewer, 'VIEWER')
+  const refused = spendingRefusal(viewer)
+  if (refused !== null) return refused
+  const asked = askedCharge(viewer, input)
+  if (!('command' in asked)) return asked
+  acting(context, 'MEMBER', asked.teamId)
+  return ask(context.services, asked, chargeUsageResult)
+}
+
+export async function recordUsage(
+  _: unknown,
+  { events }: { events: readonly ChargeUsageInput[] },
+  context: GatewayContext,
+): Promise<readonly ChargeUsageResult[]> {
+  const viewer = requireRole(context.viewer, 'VIEWER')
+  if (events.length < 1 || events.length > mostEvents) throw badInput(`Give 1 to ${mostEvents} events at once.`)
+  const refused = spendingRefusal(viewer)
+  if (refused !== null) return events.map(() => refused)
+  const asked = events.map((event) => askedCharge(viewer, event))
+  const wanted = asked.filter((one) => 'command' in one)
+  for (const teamId of new Set(wanted.map((one) => one.teamId))) acting(context, 'MEMBER', teamId)
+  const settled = await served(() => context.services.ledger.submitAll(wanted.map(submissionOf)))
+  const results = wanted.map(({ teamId }, index) => {
+    const result = settled[index]
+    if (result?.status !== 'fulfilled') throw faultOf(result?.reason)
+    return resultOf(result.value, teamId, chargeUsageResult)
+  })
+  return asked.map((one) => ('command' in one ? (results.shift() ?? noSuchTeam()) : one))
+}
+
+function askedCharge(viewer: Viewer, input: ChargeUsageInput): Asked | InvalidUsage | NotFound {
+  const { idempotencyKey: key } = input
+  const reference = checkedText('The reference', input.reference)
+  const teamId = teamFor(viewer, input.teamId)
+  const memberId = memberFor(viewer, input.memberId)
+  const refused = keyRefusal(key)
+  if (refused !== null) return refused
+  if (teamId === null) return noSuchTeam()
+  const { asked: usage, normal } = readAsked(input.usage)
+  return {
+    teamId,
+    key,
+    mutation: 'chargeUsage',
+    input: { usage: normal, reference, memberId },
+    command: { kind: 'charge-usage', usage, reference, memberId },
+  }
+}
+
+/** What was paid for, with the name that the card which priced it gives. */
+export type PriceLine = ChargeLine & { readonly name: string }
+
+export async function priceLines(
+  lines: readonly ChargeLine[],
+  rateCardVersion: string | null,
+  { rateCards }: Services,
+): Promise<PriceLine[]> {
+  if (lines.length === 0) return []
+  const card = rateCardVersion === null ? null : await rateCards.find(rateCardVersion)
+  return lines.map((line) => ({ ...line, name: card?.rates.get(line.rate)?.name ?? line.rate }))
+}
+
+export const chargeLines = ({ charge }: ChargeView, _: unknown, { services }: GatewayContext): Promise<PriceLine[]> =>
+  priceLines(charge.lines, charge.rateCardVersion, services)
+
+export const chargeMetered = ({ charge }: ChargeView): Money | null =>
+  charge.lines.reduce<Money | null>((sum, { money }) => (sum && money ? addMoney(sum, money) : (money ?? sum)), null)
+
+/** A step with its grant's global id. */
+export type BurnView = Omit<BurnStep, 'grantId'> & { readonly grantId: string }
+
+export const burnViews = (
+  burn: readonly { grantId: GrantId; kind: BurnStep['kind']; amount: bigint; expiresAt: number | null }[],
+  teamId: TeamId,
+): BurnView[] => burn.map((step) => ({ ...step, grantId: encodeId('CreditGrant', step.grantId, teamId) }))
+
+export const mayBuy = (viewer: Viewer): boolean => isAtLeast(viewer.role, 'ADMIN')

@@ -1,0 +1,24 @@
+import { RequestFault } from '../access/faults.ts'
+import type { Instant } from '../domain/identity.ts'
+import { moveClock } from '../ledger/move-clock.ts'
+import { acting } from './acting.ts'
+import { served } from './asking.ts'
+import { badInput } from './inputs.ts'
+import type { GatewayContext } from './services.ts'
+
+/** Each period on the way is posted: without a bound, one request could keep a team busy for long. */
+const farthestMs = 10 * 366 * 86_400_000
+
+export async function advanceClock(_: unknown, { to }: { to: Instant }, context: GatewayContext): Promise<Instant> {
+  acting(context, 'PLATFORM')
+  const { services } = context
+  if (!services.devClock) {
+    throw new RequestFault('FORBIDDEN', 'This gateway runs on real time: start it with DEV_CLOCK=1 to move its clock.')
+  }
+  const now = await served(() => services.now())
+  if (to - now > farthestMs) throw badInput('The clock moves at most 10 years at once: give a nearer instant.')
+  const moved = await served(() => moveClock(services.database, to))
+  if (moved === null) throw badInput(`The clock only moves forward, and it is ${new Date(now).toISOString()} already.`)
+  services.onClockMoved?.()
+  return moved
+}

@@ -1,0 +1,71 @@
+import { RequestFault } from '../access/faults.ts'
+import { quoteLastsMs } from '../access/quotes.ts'
+import { isName } from '../access/text.ts'
+import { requireRole, type Viewer } from '../access/viewer.ts'
+import { type Blocker, type InvalidUsage, UnknownRate } from '../domain/errors.ts'
+import { type Estimate, estimate as estimateOf } from '../domain/estimate.ts'
+import type { Instant } from '../domain/identity.ts'
+import { price } from '../domain/pricing.ts'
+import type { Priced } from '../domain/rate-card.ts'
+import { readUsage, type Usage, type UsageLine } from '../domain/usage.ts'
+import type { TeamNow } from '../ledger/team-reader.ts'
+import { roleBlocker, spendingRefusal } from './acting.ts'
+import { readTeam } from './asking.ts'
+import type { PriceLine } from './charges.ts'
+import { type Optional, teamFor } from './inputs.ts'
+import { shortageNotice } from './notices.ts'
+import type { GatewayContext } from './services.ts'
+
+export type EstimateView = {
+  readonly type: 'Estimate'
+  readonly usage: readonly Usage[]
+  readonly priced: Priced
+  readonly estimate: Estimate
+  readonly team: TeamNow
+  readonly viewer: Viewer
+}
+
+type Arguments = { usage: readonly UsageLine[]; teamId?: Optional<string> }
+
+export async function estimate(
+  _: unknown,
+  { usage: lines, teamId: given }: Arguments,
+  { viewer: asking, services }: GatewayContext,
+): Promise<EstimateView | UnknownRate | InvalidUsage> {
+  const viewer = requireRole(asking, 'VIEWER')
+  const teamId = teamFor(viewer, given)
+  const read = readUsage(lines)
+  if (!read.ok) return read.failure
+  const unusable = read.usage.find(({ rate }) => !isName(rate))
+  if (unusable) return new UnknownRate(unusable)
+  const result = price(services.catalog().rateCard, read.usage)
+  if (!result.ok) return result.failure
+  const team = teamId === null ? null : await readTeam(services, teamId)
+  if (team === null) throw new RequestFault('NOT_FOUND', 'There is no such team. Check its id.')
+  const { priced } = result
+  return { type: 'Estimate', usage: read.usage, priced, estimate: estimateOf(team.account, priced), team, viewer }
+}
+
+/** A range is told by its upper end, which is what a hold reserves. */
+export const estimateLines = ({ priced }: EstimateView): readonly PriceLine[] => priced.lines
+
+export function estimateBlockers(
+  { estimate: { requirements, shortage }, viewer }: EstimateView,
+  _: unknown,
+  { services }: GatewayContext,
+): Blocker[] {
+  const blockers: Blocker[] = spendingRefusal(viewer) === null ? [...requirements] : [roleBlocker, ...requirements]
+  if (shortage !== null) {
+    blockers.push({ code: 'INSUFFICIENT_CREDITS', message: shortageNotice(services.catalog(), shortage) })
+  }
+  return blockers
+}
+
+export const quoteExpiresAt = ({ team }: EstimateView): Instant => team.at + quoteLastsMs
+
+export function quoteId(view: EstimateView, _: unknown, { services }: GatewayContext): Promise<string> {
+  const { team, usage, priced } = view
+  const { rateCardVersion, high } = priced
+  const { teamId } = team.account
+  return services.quotes.sign({ teamId, usage, rateCardVersion, high, expiresAt: quoteExpiresAt(view) })
+}

@@ -1,0 +1,46 @@
+import type { Credits } from '../domain/credits.ts'
+import type { GrantKind } from '../domain/grant.ts'
+import type { Instant } from '../domain/identity.ts'
+import { acting } from './acting.ts'
+import { ask, noSuchTeam } from './asking.ts'
+import { checkedKey, checkedName, type Optional, teamFor } from './inputs.ts'
+import { type GrantView, grantCreditsResult, type Results, type TeamView } from './results.ts'
+import type { GatewayContext } from './services.ts'
+
+export type GrantCreditsInput = {
+  teamId: string
+  amount: Credits
+  kind: GrantKind
+  expiresAt?: Optional<Instant>
+  source: string
+  idempotencyKey: string
+}
+
+export async function grantCredits(
+  _: unknown,
+  { input }: { input: GrantCreditsInput },
+  context: GatewayContext,
+): Promise<Results[(typeof grantCreditsResult)[number]]> {
+  const viewer = acting(context, 'PLATFORM')
+  const key = checkedKey(input.idempotencyKey)
+  const source = checkedName('The source', input.source)
+  const teamId = teamFor(viewer, input.teamId)
+  if (teamId === null) return noSuchTeam()
+  const { amount, kind: grantKind } = input
+  const expiresAt = input.expiresAt ?? null
+  return ask(
+    context.services,
+    {
+      ...{ teamId, key, mutation: 'grantCredits' },
+      input: { amount, grantKind, expiresAt, source },
+      command: { kind: 'grant-credits', amount, grantKind, expiresAt, source },
+    },
+    grantCreditsResult,
+  )
+}
+
+/** In burn order; those that have been used up are no longer open. */
+export const teamGrants = ({ account }: TeamView): GrantView[] =>
+  account.grants
+    .filter(({ available, held }) => available > 0n || held > 0n)
+    .map((grant) => ({ type: 'CreditGrant', teamId: account.teamId, grant }))

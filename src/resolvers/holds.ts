@@ -1,0 +1,175 @@
+import { requireRole, type Viewer } from '../access/viewer.ts'
+import type { Command, PlaceHold } from '../domain/command.ts'
+import { type Failure, InvalidUsage, NotFound, QuoteExpired } from '../domain/errors.ts'
+import { defaultHoldSeconds, longestHoldSeconds } from '../domain/hold.ts'
+import { type HoldId, holdId, type TeamId } from '../domain/identity.ts'
+import type { UsageLine } from '../domain/usage.ts'
+import { acting, spendingRefusal } from './acting.ts'
+import { ask, noSuchTeam, served } from './asking.ts'
+import { decodeIdOf } from './ids.ts'
+import * as inputs from './inputs.ts'
+import { holdCreditsResult, type Results, releaseHoldResult, settleHoldResult } from './results.ts'
+import type { GatewayContext, Services } from './services.ts'
+
+type Optional<T> = inputs.Optional<T>
+export type HoldCreditsInput = {
+  usage?: Optional<readonly UsageLine[]>
+  quoteId?: Optional<string>
+  idempotencyKey: string
+  expiresInSeconds?: Optional<number>
+  reference?: Optional<string>
+  teamId?: Optional<string>
+  memberId?: Optional<string>
+}
+type OnHold = { holdId: string; idempotencyKey: string }
+export type ExtendHoldInput = OnHold & {
+  usage?: Optional<readonly UsageLine[]>
+  expiresInSeconds?: Optional<number>
+}
+export type CaptureHoldInput = OnHold & { usage: readonly UsageLine[] }
+export type SettleHoldInput = OnHold & { usage?: Optional<readonly UsageLine[]> }
+export type ReleaseHoldInput = OnHold & { reason?: Optional<string> }
+
+type HoldCreditsResult = Results[(typeof holdCreditsResult)[number]]
+type SettleHoldResult = Results[(typeof settleHoldResult)[number]]
+type ReleaseHoldResult = Results[(typeof releaseHoldResult)[number]]
+
+export async function holdCredits(
+  _: unknown,
+  { input }: { input: HoldCreditsInput },
+  context: GatewayContext,
+): Promise<HoldCreditsResult> {
+  const { services } = context
+  const viewer = requireRole(context.viewer, 'VIEWER')
+  const refused = spendingRefusal(viewer) ?? inputs.keyRefusal(input.idempotencyKey)
+  if (refused !== null) return refused
+  const reference = inputs.checkedText('The reference', input.reference)
+  const teamId = inputs.teamFor(viewer, input.teamId)
+  const memberId = inputs.memberFor(viewer, input.memberId)
+  if (teamId === null) return noSuchTeam()
+  acting(context, 'MEMBER', teamId)
+  const expiresInSeconds = input.expiresInSeconds ?? defaultHoldSeconds
+  const { usage, normal } = await heldUsage(services, teamId, input)
+  const command = withinDeadline(expiresInSeconds, {
+    kind: 'place-hold',
+    usage,
+    expiresInSeconds,
+    reference,
+    memberId,
+  })
+  const normalised = { ...normal, expiresInSeconds, reference, memberId }
+  const asked = { teamId, key: input.idempotencyKey, mutation: 'holdCredits', input: normalised, command }
+  return ask(services, asked, holdCreditsResult)
+}
+
+export async function extendHold(
+  _: unknown,
+  { input }: { input: ExtendHoldInput },
+  context: GatewayContext,
+): Promise<HoldCreditsResult> {
+  const viewer = acting(context, 'MEMBER')
+  const refused = inputs.keyRefusal(input.idempotencyKey)
+  if (refused !== null) return refused
+  const usage = inputs.readAskedIfAny(input.usage)
+  const expiresInSeconds = input.expiresInSeconds ?? null
+  const asked = onHold(viewer, 'extendHold', input, { usage: usage?.normal ?? null, expiresInSeconds }, (id) =>
+    withinDeadline(expiresInSeconds, {
+      kind: 'extend-hold',
+      holdId: id,
+      usage: usage?.asked ?? null,
+      expiresInSeconds,
+    }),
+  )
+  return asked === null ? noSuchHold() : ask(context.services, asked, holdCreditsResult)
+}
+
+export async function captureHold(
+  _: unknown,
+  { input }: { input: CaptureHoldInput },
+  context: GatewayContext,
+): Promise<SettleHoldResult> {
+  const viewer = acting(context, 'MEMBER')
+  const refused = inputs.keyRefusal(input.idempotencyKey)
+  if (refused !== null) return refused
+  const { asked: usage, normal } = inputs.readAsked(input.usage)
+  const asked = onHold(viewer, 'captureHold', input, { usage: normal }, (id) => ({
+    kind: 'capture-hold',
+    holdId: id,
+    usage,
+  }))
+  return asked === null ? noSuchHold() : ask(context.services, asked, settleHoldResult)
+}
+
+export async function settleHold(
+  _: unknown,
+  { input }: { input: SettleHoldInput },
+  context: GatewayContext,
+): Promise<SettleHoldResult> {
+  const viewer = acting(context, 'MEMBER')
+  const refused = inputs.keyRefusal(input.idempotencyKey)
+  if (refused !== null) return refused
+  const usage = inputs.readAskedIfAny(input.usage)
+  const asked = onHold(viewer, 'settleHold', input, { usage: usage?.normal ?? null }, (id) => ({
+    kind: 'settle-hold',
+    holdId: id,
+    usage: usage?.asked ?? null,
+  }))
+  return asked === null ? noSuchHold() : ask(context.services, asked, settleHoldResult)
+}
+
+export async function releaseHold(
+  _: unknown,
+  { input }: { input: ReleaseHoldInput },
+  context: GatewayContext,
+): Promise<ReleaseHoldResult> {
+  const viewer = acting(context, 'MEMBER')
+  inputs.checkedKey(input.idempotencyKey)
+  const reason = inputs.checkedText('The reason', input.reason)
+  const asked = onHold(viewer, 'releaseHold', input, { reason }, (id) => ({ kind: 'release-hold', holdId: id, reason }))
+  return asked === null ? noSuchHold() : ask(context.services, asked, releaseHoldResult)
+}
+
+const noSuchHold = () => new NotFound({ what: 'hold' })
+
+/** A command on the hold of an id. Another team's, or no hold's id: refused under the caller's own key, if it has a team. */
+function onHold(
+  viewer: Viewer,
+  mutation: string,
+  input: OnHold,
+  rest: Readonly<Record<string, unknown>>,
+  commandOn: (id: HoldId) => Command,
+) {
+  const { idempotencyKey: key } = input
+  const id = decodeIdOf('Hold', input.holdId)
+  const theirs = id === null ? null : inputs.reachable(viewer, id.teamId)
+  const normalised = { ...rest, holdId: input.holdId }
+  if (id !== null && theirs !== null) {
+    return { teamId: theirs, key, mutation, input: normalised, command: commandOn(holdId(id.number)) }
+  }
+  if (viewer.teamId === null) return null
+  const command = { kind: 'refuse' as const, failure: noSuchHold() }
+  return { teamId: viewer.teamId, key, mutation, input: normalised, command }
+}
+
+function withinDeadline(seconds: number | null, command: Command): Command {
+  if (seconds === null || (seconds >= 1 && seconds <= longestHoldSeconds)) return command
+  const reason = `not a usable time: give 1 to ${longestHoldSeconds} seconds`
+  const failure: Failure = new InvalidUsage({ path: ['expiresInSeconds'], reason })
+  return { kind: 'refuse', failure }
+}
+
+type HeldUsage = { usage: PlaceHold['usage']; normal: { usage?: unknown; quoteId?: unknown } }
+
+async function heldUsage(services: Services, teamId: TeamId, input: HoldCreditsInput): Promise<HeldUsage> {
+  const { quoteId } = input
+  const asked = inputs.readAskedIfAny(input.usage)
+  const quoted = quoteId !== null && quoteId !== undefined
+  const normal = { usage: asked?.normal ?? null, quoteId: quoteId ?? null }
+  if (quoted === (asked !== null)) {
+    const reason = 'give usage or a quoteId: one of them, and not both'
+    return { usage: new InvalidUsage({ path: ['usage'], reason }), normal }
+  }
+  if (!quoted) return { usage: asked?.asked ?? [], normal }
+  const quote = await served(async () => services.quotes.read(quoteId, teamId, await services.now()))
+  return { usage: quote ?? new QuoteExpired(), normal }
+}

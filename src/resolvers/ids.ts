@@ -1,0 +1,37 @@
+import type { TeamId } from '../domain/identity.ts'
+
+export const idTypes = ['Hold', 'Charge', 'Refund', 'CreditGrant', 'Activity', 'Event', 'Cursor'] as const
+export type IdType = (typeof idTypes)[number]
+
+/** What an id names; `number` is the ledger revision that made it, for an event with its place behind a point. */
+export type GlobalId = {
+  readonly type: IdType
+  readonly number: number
+  readonly place: number
+  readonly teamId: TeamId
+}
+
+/** An opaque id that carries its team, so that no look-up can forget it. */
+export const encodeId = (type: IdType, number: number | string, teamId: TeamId): string =>
+  Buffer.from(`${type}:${number}:${teamId}`, 'utf8').toString('base64url')
+
+const shape = new RegExp(`^(${idTypes.join('|')}):(\\d{1,16})(?:\\.(\\d{1,9}))?:([^]+)$`)
+const longest = 1_200
+
+/** What the text names; null where it is no id of ours. Only the very text that was handed out is one. */
+export function decodeId(text: string): GlobalId | null {
+  if (text.length > longest) return null
+  const bytes = Buffer.from(text, 'base64url')
+  if (bytes.toString('base64url') !== text) return null
+  const [, type, number, place, teamId] = shape.exec(bytes.toString('utf8')) ?? []
+  if (type === undefined || number === undefined || teamId === undefined) return null
+  if ((place !== undefined) !== (type === 'Event') || !Number.isSafeInteger(Number(number))) return null
+  const id = { type: type as IdType, number: Number(number), place: Number(place ?? 0), teamId: teamId as TeamId }
+  return encodeId(id.type, place === undefined ? id.number : `${id.number}.${id.place}`, id.teamId) === text ? id : null
+}
+
+/** The number behind an id of one type; null for anything else. */
+export function decodeIdOf(type: IdType, text: string): GlobalId | null {
+  const id = decodeId(text)
+  return id?.type === type ? id : null
+}

@@ -1,0 +1,77 @@
+import { RequestFault } from '../access/faults.ts'
+import { isAtLeast } from '../access/roles.ts'
+import { isName, isStorable } from '../access/text.ts'
+import type { Viewer } from '../access/viewer.ts'
+import type { AskedUsage } from '../domain/command.ts'
+import { InvalidUsage } from '../domain/errors.ts'
+import { type MemberId, memberId, type TeamId, teamId } from '../domain/identity.ts'
+import { readUsage, type UsageLine } from '../domain/usage.ts'
+
+export type Optional<T> = T | null | undefined
+
+const longestReference = 500
+const keyRule = 'give 1 to 200 characters without control characters'
+
+export const badInput = (message: string): RequestFault => new RequestFault('BAD_USER_INPUT', message)
+
+/**
+ * The team that a request is about; null: one that the caller has no business with, to be answered like an unknown one.
+ *
+ * @throws {RequestFault} BAD_USER_INPUT where no team is named, or by no usable id.
+ */
+export function teamFor(viewer: Viewer, given: Optional<string>): TeamId | null {
+  if (given === null || given === undefined) {
+    if (viewer.teamId === null) throw badInput('Your token has no team: say which one you mean.')
+    return viewer.teamId
+  }
+  const id = teamId(checkedName('The team id', given))
+  return viewer.role === 'PLATFORM' || id === viewer.teamId ? id : null
+}
+
+/** The team of an id that carries one, or null where the caller has no business with it. */
+export const reachable = (viewer: Viewer, id: TeamId): TeamId | null =>
+  (viewer.role === 'PLATFORM' || id === viewer.teamId) && isName(id) ? id : null
+
+/** Who acts: the caller, or for PLATFORM the member it acts for. */
+export function memberFor(viewer: Viewer, given: Optional<string>): MemberId {
+  if (given === null || given === undefined || given === viewer.memberId) return viewer.memberId
+  if (!isAtLeast(viewer.role, 'PLATFORM')) {
+    throw new RequestFault('FORBIDDEN', 'Only PLATFORM callers act for another member: leave memberId out.')
+  }
+  return memberId(checkedName('The member id', given))
+}
+
+export function checkedName(what: string, text: string): string {
+  if (!isName(text)) throw badInput(`${what} is not usable: ${keyRule}.`)
+  return text
+}
+
+/** A key where the result has no InvalidUsage. */
+export const checkedKey = (key: string): string => checkedName('The idempotencyKey', key)
+
+/** The refusal of a key that nothing can be kept under; null for a usable one. */
+export const keyRefusal = (key: string): InvalidUsage | null =>
+  isName(key) ? null : new InvalidUsage({ path: ['idempotencyKey'], reason: `not a usable key: ${keyRule}` })
+
+export function checkedText(what: string, text: Optional<string>): string | null {
+  if (text === null || text === undefined) return null
+  if (text.length > longestReference || !isStorable(text)) {
+    throw badInput(`${what} is not usable: give at most ${longestReference} characters, none of them U+0000.`)
+  }
+  return text
+}
+
+/** Usage as asked for, and beside it as the fingerprint of the input has it. */
+export type ReadAsked = { readonly asked: AskedUsage; readonly normal: unknown }
+
+export function readAsked(lines: readonly UsageLine[]): ReadAsked {
+  const read = readUsage(lines)
+  if (!read.ok) return { asked: read.failure, normal: { unread: lines } }
+  const broken = read.usage.findIndex(({ rate }) => !isName(rate))
+  if (broken < 0) return { asked: read.usage, normal: read.usage }
+  const path = ['usage', `${broken}`, 'rate']
+  return { asked: new InvalidUsage({ path, reason: `not a usable rate id: ${keyRule}` }), normal: { unread: lines } }
+}
+
+export const readAskedIfAny = (lines: Optional<readonly UsageLine[]>): ReadAsked | null =>
+  lines === null || lines === undefined ? null : readAsked(lines)

@@ -1,0 +1,77 @@
+import { isName } from '../access/text.ts'
+import { requireRole } from '../access/viewer.ts'
+import { chargeId, grantId, holdId, type TeamId, teamId } from '../domain/identity.ts'
+import { readActivities } from '../ledger/activity.ts'
+import { readCharges } from '../ledger/charges.ts'
+import { readGrantRow } from '../ledger/grants.ts'
+import { readHold } from '../ledger/holds.ts'
+import { readRefund } from '../ledger/refunds.ts'
+import { asActivity } from './activities.ts'
+import { readTeam, served } from './asking.ts'
+import { decodeId, encodeId, type IdType } from './ids.ts'
+import { reachable } from './inputs.ts'
+import type { NodeView } from './results.ts'
+import type { GatewayContext, Services } from './services.ts'
+
+/** What the id names, if the caller's team has it; whatever has no id of ours is a team's own. */
+export async function node(
+  _: unknown,
+  { id }: { id: string },
+  { viewer, services }: GatewayContext,
+): Promise<NodeView | null> {
+  const caller = requireRole(viewer, 'VIEWER')
+  const decoded = decodeId(id)
+  const team = reachable(caller, decoded?.teamId ?? teamId(id))
+  if (team === null || !isName(team)) return null
+  if (decoded !== null) return served(() => finders[decoded.type](services, team, decoded.number))
+  const found = await readTeam(services, team)
+  return found === null ? null : { type: 'Team', ...found }
+}
+
+type Find = (services: Services, teamId: TeamId, number: number) => Promise<NodeView | null>
+
+const nothing: Find = async () => null
+
+const finders: Record<IdType, Find> = {
+  Hold: async ({ database }, teamId, number) => {
+    const hold = await database.snapshot((client) => readHold(client, teamId, holdId(number)))
+    return hold && { type: 'Hold', teamId, hold, team: null }
+  },
+  Charge: async ({ database }, teamId, number) => {
+    const id = chargeId(number)
+    const charge = (await database.snapshot((client) => readCharges(client, teamId, [id]))).get(id)
+    return charge === undefined ? null : { type: 'Charge', teamId, charge, team: null }
+  },
+  Refund: async ({ database }, teamId, number) => {
+    const refund = await database.snapshot((client) => readRefund(client, teamId, number))
+    return refund && { type: 'Refund', teamId, refund, team: null }
+  },
+  CreditGrant: async ({ database, teams }, teamId, number) => {
+    const open = (await teams.read(teamId))?.account.grants.find(({ id }) => id === number)
+    const grant = open ?? (await database.snapshot((client) => readGrantRow(client, teamId, grantId(number))))
+    return grant && { type: 'CreditGrant', teamId, grant }
+  },
+  Activity: async ({ database }, teamId, number) => {
+    const [activity] = await database.snapshot((client) => readActivities(client, teamId, [number]))
+    return activity === undefined ? null : asActivity(activity)
+  },
+  Event: nothing,
+  Cursor: nothing,
+}
+
+export function nodeId(view: NodeView): string {
+  switch (view.type) {
+    case 'Team':
+      return view.account.teamId
+    case 'Hold':
+      return encodeId('Hold', view.hold.id, view.teamId)
+    case 'Charge':
+      return encodeId('Charge', view.charge.id, view.teamId)
+    case 'Refund':
+      return encodeId('Refund', view.refund.id, view.teamId)
+    case 'CreditGrant':
+      return encodeId('CreditGrant', view.grant.id, view.teamId)
+    case 'Activity':
+      return encodeId('Activity', view.activity.revision, view.teamId)
+  }
+}

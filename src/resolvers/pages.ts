@@ -1,0 +1,62 @@
+import type { Revision, TeamId } from '../domain/identity.ts'
+import { decodeIdOf, encodeId } from './ids.ts'
+import { badInput, type Optional } from './inputs.ts'
+
+export type PageArguments = { readonly first?: Optional<number>; readonly after?: Optional<string> }
+export type PageInfo = {
+  readonly hasNextPage: boolean
+  readonly hasPreviousPage: boolean
+  readonly startCursor: string | null
+  readonly endCursor: string | null
+}
+export type Edge<Node> = { readonly cursor: string; readonly node: Node }
+export type Connection<Node> = {
+  readonly edges: readonly Edge<Node>[]
+  readonly nodes: readonly Node[]
+  readonly pageInfo: PageInfo
+}
+
+const usual = 20
+const most = 100
+
+/** What a page costs at most: each of its items may be selected twice, as an edge and as a node. */
+export const pageComplexity = ({ first }: PageArguments) => ({
+  field: 1,
+  multiplier: Math.min(Math.max(first ?? usual, 1), most) / 10,
+})
+
+/** How many, and below which position of the team's ledger. Another team's cursor is none of ours. */
+export function readPage(teamId: TeamId, { first, after }: PageArguments): { limit: number; before: Revision | null } {
+  const limit = first ?? usual
+  if (limit < 1 || limit > most) throw badInput(`The page size is not usable: give first from 1 to ${most}.`)
+  if (after === null || after === undefined) return { limit, before: null }
+  const cursor = decodeIdOf('Cursor', after)
+  if (cursor === null || cursor.teamId !== teamId) {
+    throw badInput('The cursor is not usable: give one that this list has handed out.')
+  }
+  return { limit, before: cursor.number }
+}
+
+/** The page of the items that were read: one more than `limit`, where there are more. */
+export function pageOf<Item, Node>(
+  teamId: TeamId,
+  items: readonly Item[],
+  { limit, before }: { limit: number; before: Revision | null },
+  position: (item: Item) => Revision,
+  view: (item: Item) => Node,
+): Connection<Node> {
+  const edges = items.slice(0, limit).map((item) => ({
+    cursor: encodeId('Cursor', position(item), teamId),
+    node: view(item),
+  }))
+  return {
+    edges,
+    nodes: edges.map(({ node }) => node),
+    pageInfo: {
+      hasNextPage: items.length > limit,
+      hasPreviousPage: before !== null,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  }
+}

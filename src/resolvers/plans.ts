@@ -1,0 +1,45 @@
+import type { Plan } from '../catalog/catalog.ts'
+import type { Account } from '../domain/account.ts'
+import { teamId as asTeamId, type Instant } from '../domain/identity.ts'
+import type { Cadence } from '../domain/period.ts'
+import { acting } from './acting.ts'
+import { ask } from './asking.ts'
+import { badInput, checkedKey, checkedName, type Optional } from './inputs.ts'
+import { assignPlanResult, type Results, type TeamView } from './results.ts'
+import type { GatewayContext, Services } from './services.ts'
+
+export type AssignPlanInput = {
+  teamId: string
+  teamName?: Optional<string>
+  planId: string
+  seats?: Optional<number>
+  interval?: Optional<Cadence>
+  anchor?: Optional<Instant>
+  idempotencyKey: string
+}
+
+const mostSeats = 100_000
+
+export async function assignPlan(
+  _: unknown,
+  { input }: { input: AssignPlanInput },
+  context: GatewayContext,
+): Promise<Results[(typeof assignPlanResult)[number]]> {
+  acting(context, 'PLATFORM')
+  const key = checkedKey(input.idempotencyKey)
+  const planId = checkedName('The planId', input.planId)
+  const teamName = input.teamName == null ? null : checkedName('The teamName', input.teamName)
+  const teamId = asTeamId(checkedName('The team id', input.teamId))
+  const seats = input.seats ?? 1
+  if (seats < 1 || seats > mostSeats) throw badInput(`seats is not usable: give 1 to ${mostSeats}.`)
+  const terms = { planId, teamName, seats, interval: input.interval ?? null, anchor: input.anchor ?? null }
+  const command = { kind: 'assign-plan', ...terms } as const
+  return ask(context.services, { teamId, key, mutation: 'assignPlan', input: terms, command }, assignPlanResult)
+}
+
+/** Null before the first plan, and where the catalog no longer knows it. */
+export const teamPlan = ({ account }: TeamView, _: unknown, { services }: GatewayContext): Plan | null =>
+  planOf(services, account)
+
+export const planOf = ({ catalog }: Services, account: Account | null): Plan | null =>
+  catalog().plans.find(({ id }) => id === account?.planId) ?? null

@@ -1,0 +1,55 @@
+import type { Credits } from '../domain/credits.ts'
+import { NotFound } from '../domain/errors.ts'
+import { chargeId } from '../domain/identity.ts'
+import { readCharges } from '../ledger/charges.ts'
+import { acting } from './acting.ts'
+import { ask, noSuchTeam, served } from './asking.ts'
+import { decodeIdOf } from './ids.ts'
+import { badInput, checkedKey, checkedText, type Optional, reachable, teamFor } from './inputs.ts'
+import { type ChargeView, type RefundView, type Results, refundChargeResult } from './results.ts'
+import type { GatewayContext } from './services.ts'
+
+export type RefundChargeInput = {
+  chargeId: string
+  amount?: Optional<Credits>
+  reason: string
+  idempotencyKey: string
+  teamId?: Optional<string>
+}
+
+/** The id tells the team; a `teamId` beside it must be the same one. */
+export async function refundCharge(
+  _: unknown,
+  { input }: { input: RefundChargeInput },
+  context: GatewayContext,
+): Promise<Results[(typeof refundChargeResult)[number]]> {
+  const viewer = acting(context, 'PLATFORM')
+  const key = checkedKey(input.idempotencyKey)
+  const reason = checkedText('The reason', input.reason)
+  if (reason === null || reason === '') throw badInput('The reason is missing: say why the charge is refunded.')
+  const id = decodeIdOf('Charge', input.chargeId)
+  const theirs = id === null ? null : reachable(viewer, id.teamId)
+  const named = input.teamId == null ? (theirs ?? viewer.teamId) : teamFor(viewer, input.teamId)
+  if (named === null) return input.teamId == null ? new NotFound({ what: 'charge' }) : noSuchTeam()
+  const amount = input.amount ?? null
+  const command =
+    id !== null && theirs === named
+      ? ({ kind: 'refund-charge', chargeId: chargeId(id.number), amount, reason } as const)
+      : ({ kind: 'refuse', failure: new NotFound({ what: 'charge' }) } as const)
+  const normal = { chargeId: input.chargeId, amount, reason }
+  const asked = { teamId: named, key, mutation: 'refundCharge', input: normal, command }
+  return ask(context.services, asked, refundChargeResult)
+}
+
+export async function refundedCharge(
+  { teamId, team, refund }: RefundView,
+  _: unknown,
+  { services }: GatewayContext,
+): Promise<ChargeView> {
+  const found = await served(() =>
+    services.database.snapshot((client) => readCharges(client, teamId, [refund.chargeId])),
+  )
+  const charge = found.get(refund.chargeId)
+  if (charge === undefined) throw new Error(`${teamId} refunded the charge ${refund.chargeId}, which it doesn't have`)
+  return { type: 'Charge', teamId, charge, team }
+}

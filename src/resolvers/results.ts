@@ -1,0 +1,100 @@
+import type { Account } from '../domain/account.ts'
+import type { Charge, Refund } from '../domain/charge.ts'
+import type { Answer } from '../domain/command.ts'
+import type { Credits } from '../domain/credits.ts'
+import { ExpectedError, type Failure, InsufficientCredits } from '../domain/errors.ts'
+import type { Grant } from '../domain/grant.ts'
+import type { Hold } from '../domain/hold.ts'
+import type { Instant, TeamId } from '../domain/identity.ts'
+import type { Activity } from '../ledger/activity.ts'
+import type { TeamNow } from '../ledger/team-reader.ts'
+
+/** What the API shows. `team`: how the team stood right after; null: ask when the balance is wanted. */
+export type TeamView = TeamNow & { readonly type: 'Team' }
+type OfTeam = { readonly teamId: TeamId; readonly team: TeamNow | null }
+export type HoldView = OfTeam & { readonly type: 'Hold'; readonly hold: Hold }
+export type ChargeView = OfTeam & { readonly type: 'Charge'; readonly charge: Charge }
+export type RefundView = OfTeam & { readonly type: 'Refund'; readonly refund: Refund }
+export type GrantView = { readonly type: 'CreditGrant'; readonly teamId: TeamId; readonly grant: Grant }
+export type ActivityView = { readonly type: 'Activity'; readonly teamId: TeamId; readonly activity: Activity }
+export type NodeView = TeamView | HoldView | ChargeView | RefundView | GrantView | ActivityView
+
+/** The refusal with the account that shows what can be bought. */
+export type InsufficientView = {
+  readonly type: 'InsufficientCredits'
+  readonly code: string
+  readonly message: string
+  readonly required: Credits
+  readonly available: Credits
+  readonly shortfall: Credits
+  readonly nextGrantAt: Instant | null
+  readonly account: Account | null
+}
+
+export type ErrorView = InsufficientView | Exclude<Failure, InsufficientCredits>
+
+/** Members of result unions, by their type's name. */
+export type Results = {
+  Team: TeamView
+  Hold: HoldView
+  Charge: ChargeView
+  Refund: RefundView
+  CreditGrant: GrantView
+  InsufficientCredits: InsufficientView
+} & { [F in Exclude<Failure, InsufficientCredits> as NameOf<F['code']>]: F }
+
+type NameOf<Code extends string> = Code extends `${infer Head}_${infer Tail}`
+  ? `${Capitalize<Lowercase<Head>>}${NameOf<Tail>}`
+  : Capitalize<Lowercase<Code>>
+
+const spending = ['InsufficientCredits', 'UnknownRate', 'InvalidUsage', 'NotFound', 'IdempotencyConflict'] as const
+export const holdCreditsResult = ['Hold', ...spending, 'RequirementNotMet', 'QuoteExpired', 'HoldClosed'] as const
+export const settleHoldResult = ['Charge', ...spending, 'HoldClosed'] as const
+export const releaseHoldResult = ['Hold', 'HoldClosed', 'NotFound', 'IdempotencyConflict'] as const
+export const chargeUsageResult = ['Charge', ...spending, 'RequirementNotMet'] as const
+export const refundChargeResult = ['Refund', 'RefundExceedsCharge', 'NotFound', 'IdempotencyConflict'] as const
+export const grantCreditsResult = ['CreditGrant', 'InvalidAmount', 'NotFound', 'IdempotencyConflict'] as const
+export const assignPlanResult = ['Team', 'UnknownPlan', 'IdempotencyConflict'] as const
+export const thresholdResult = ['Team', 'InvalidAmount'] as const
+
+/** The name of the GraphQL type of anything that is a member of a union or an interface. */
+export const typeNameOf = (value: { readonly type: string } | ExpectedError): string =>
+  value instanceof ExpectedError ? value.name : value.type
+
+/** The ledger's answer as a member of one union. One that the union doesn't have is a defect. */
+export function resultOf<Name extends keyof Results>(
+  answer: Answer,
+  teamId: TeamId,
+  names: readonly Name[],
+): Results[Name] {
+  const result = viewOf(answer, teamId)
+  const name = typeNameOf(result)
+  if (!names.some((allowed) => allowed === name)) throw new Error(`${name} is not one of ${names.join(', ')}`)
+  return result as Results[Name]
+}
+
+function viewOf(answer: Answer, teamId: TeamId): Results[keyof Results] {
+  const { outcome, account, at } = answer
+  const team = account === null ? null : { account, at }
+  switch (outcome.kind) {
+    case 'hold':
+      return { type: 'Hold', teamId, hold: outcome.hold, team }
+    case 'charge':
+      return { type: 'Charge', teamId, charge: outcome.charge, team }
+    case 'refund':
+      return { type: 'Refund', teamId, refund: outcome.refund, team }
+    case 'grant':
+      return { type: 'CreditGrant', teamId, grant: outcome.grant }
+    case 'done':
+      if (team === null) throw new Error(`Done to ${teamId}, which does not exist`)
+      return { type: 'Team', ...team }
+    case 'refused':
+      return failureView(outcome.failure, account)
+  }
+}
+
+const failureView = (failure: Failure, account: Account | null) => {
+  if (!(failure instanceof InsufficientCredits)) return failure
+  const { code, message, required, available, shortfall, nextGrantAt } = failure
+  return { type: 'InsufficientCredits' as const, code, message, required, available, shortfall, nextGrantAt, account }
+}

@@ -1,0 +1,35 @@
+import type { Quotes } from '../access/quotes.ts'
+import type { Viewer } from '../access/viewer.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { Database } from '../database/open.ts'
+import type { Instant } from '../domain/identity.ts'
+import type { RateCard } from '../domain/rate-card.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { Members } from '../ledger/members.ts'
+import type { RateCards } from '../ledger/rate-cards.ts'
+import type { TeamReader } from '../ledger/team-reader.ts'
+import type { LiveStreams } from '../live/streams.ts'
+
+/** Everything that resolvers work with. */
+export interface Services {
+  readonly ledger: Ledger
+  readonly teams: TeamReader
+  readonly database: Database
+  /** The catalog in force. */
+  readonly catalog: () => Catalog
+  /** The card of a version; throws where there never was one. */
+  readonly cardOf: (version: string) => RateCard
+  readonly rateCards: RateCards
+  readonly members: Members
+  readonly quotes: Quotes
+  readonly live: LiveStreams
+  /** Whether a request may move the clock. */
+  readonly devClock: boolean
+  /** Reads the ledger's clock. */
+  now(): Promise<Instant>
+  /** Called after a request has moved the clock. */
+  readonly onClockMoved?: () => void
+}
+
+/** What a request brings along. A fresh object for each operation: the complexity of one must not stand for another. */
+export type GatewayContext = { readonly viewer: Viewer | null; readonly services: Services }

@@ -1,0 +1,49 @@
+import { RequestFault } from '../access/faults.ts'
+import type { LowThreshold } from '../domain/account.ts'
+import { type Credits, MOST_CREDITS } from '../domain/credits.ts'
+import { ONE, parseDecimal } from '../domain/decimal.ts'
+import { InvalidAmount, NotFound } from '../domain/errors.ts'
+import { acting } from './acting.ts'
+import { served } from './asking.ts'
+import { type Optional, teamFor } from './inputs.ts'
+import { type Results, resultOf, thresholdResult } from './results.ts'
+import type { GatewayContext } from './services.ts'
+
+export type LowBalanceThresholdInput = {
+  credits?: Optional<Credits>
+  percentOfMonthlyUsage?: Optional<string>
+  teamId?: Optional<string>
+}
+
+export async function setLowBalanceThreshold(
+  _: unknown,
+  { input }: { input: LowBalanceThresholdInput },
+  context: GatewayContext,
+): Promise<Results[(typeof thresholdResult)[number]]> {
+  const viewer = acting(context, 'ADMIN')
+  const teamId = teamFor(viewer, input.teamId)
+  const threshold = readThreshold(input)
+  if (threshold instanceof InvalidAmount) return threshold
+  if (teamId === null) throw noSuchTeam()
+  const submission = { teamId, key: null, fingerprint: '', command: { kind: 'set-low-threshold', threshold } } as const
+  const answer = await served(() => context.services.ledger.submit(submission))
+  const { outcome } = answer
+  if (outcome.kind === 'refused' && outcome.failure instanceof NotFound) throw noSuchTeam()
+  return resultOf(answer, teamId, thresholdResult)
+}
+
+function readThreshold({ credits, percentOfMonthlyUsage }: LowBalanceThresholdInput): LowThreshold | InvalidAmount {
+  if (credits != null && percentOfMonthlyUsage != null) {
+    return new InvalidAmount({ reason: 'give credits or percentOfMonthlyUsage, not both' })
+  }
+  if (credits != null) {
+    if (credits >= 0n && credits <= MOST_CREDITS) return { credits }
+    return new InvalidAmount({ reason: 'a threshold is not negative: give 0 or more' })
+  }
+  if (percentOfMonthlyUsage == null) return null
+  const percent = parseDecimal(percentOfMonthlyUsage)
+  if (percent !== undefined && percent > 0n && percent <= 100n * ONE) return { percent }
+  return new InvalidAmount({ reason: 'a share is above 0 and at most 100, with at most 6 fraction digits' })
+}
+
+const noSuchTeam = () => new RequestFault('NOT_FOUND', 'There is no such team. Check its id.')

@@ -1,0 +1,99 @@
+import { policyOf } from '../catalog/policy.ts'
+import type { Credits } from '../domain/credits.ts'
+import { divideRounded } from '../domain/fixed-point.ts'
+import { runsOutAt } from '../domain/forecast.ts'
+import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
+import { startOfDay } from '../domain/period.ts'
+import { readCharged, readUsageSums, type UsageSum, type UsageWindow } from '../ledger/usage.ts'
+import { served } from './asking.ts'
+import { badInput } from './inputs.ts'
+import type { TeamView } from './results.ts'
+import type { GatewayContext } from './services.ts'
+
+export const usageDimensions = ['DAY', 'RATE', 'CATEGORY', 'MEMBER'] as const
+export type UsageDimension = (typeof usageDimensions)[number]
+export type UsageRow = {
+  readonly day: Instant | null
+  readonly rate: string | null
+  readonly category: string | null
+  readonly member: { readonly teamId: TeamId; readonly id: MemberId } | null
+  readonly credits: Credits
+  readonly count: number
+}
+export type UsageReport = { readonly total: Credits; readonly rows: readonly UsageRow[] }
+export type Forecast = { readonly perDay: Credits; readonly runsOutAt: Instant | null }
+
+const dayMs = 86_400_000
+const mostDays = 400
+const forecastDays = 14
+
+export async function teamUsage(
+  { account: { teamId } }: TeamView,
+  { from, to, groupBy }: { from: Instant; to: Instant; groupBy: readonly UsageDimension[] },
+  { services }: GatewayContext,
+): Promise<UsageReport> {
+  if (from >= to) throw badInput('The range is empty: give a from before to.')
+  if (to - from > mostDays * dayMs) throw badInput(`The range is too long: give at most ${mostDays} days.`)
+  const by = new Set(groupBy)
+  const windows = by.has('DAY') ? daysOf(from, to, services.catalog().timeZone) : [{ startsAt: from, endsAt: to }]
+  const sums = await served(() =>
+    services.database.snapshot((client) => readUsageSums(client, teamId, windows, by.has('MEMBER'))),
+  )
+  const rows = new Map<string, UsageRow>()
+  for (const sum of sums) {
+    const row = rowOf(sum, teamId, by, services.catalog().timeZone, services.rateCards.categoryOf)
+    const key = JSON.stringify([row.day, row.rate, row.category, row.member?.id ?? null])
+    const known = rows.get(key)
+    rows.set(key, { ...row, credits: row.credits + (known?.credits ?? 0n), count: row.count + (known?.count ?? 0) })
+  }
+  return {
+    total: sums.reduce((total, { credits }) => total + credits, 0n),
+    rows: [...rows.values()].sort((one, other) => (one.day ?? 0) - (other.day ?? 0) || byCredits(one, other)),
+  }
+}
+
+const byCredits = (one: UsageRow, other: UsageRow) =>
+  Number(other.credits > one.credits) - Number(other.credits < one.credits)
+
+function rowOf(
+  { startsAt, rate, memberId, credits, count }: UsageSum,
+  teamId: TeamId,
+  by: ReadonlySet<UsageDimension>,
+  timeZone: string,
+  categoryOf: (rate: string) => string | null,
+): UsageRow {
+  return {
+    day: by.has('DAY') ? startOfDay(startsAt, timeZone) : null,
+    rate: by.has('RATE') ? rate : null,
+    category: by.has('CATEGORY') ? categoryOf(rate) : null,
+    member: by.has('MEMBER') && memberId !== null ? { teamId, id: memberId } : null,
+    credits,
+    count,
+  }
+}
+
+/** The calendar days that the range touches, the first and the last cut to it; in a zone's own days, 23 to 25 hours long. */
+function daysOf(from: Instant, to: Instant, timeZone: string): UsageWindow[] {
+  const windows: UsageWindow[] = []
+  for (let startsAt = from; startsAt < to; ) {
+    // 30 hours on from a day's start are in the next day, however long the day is.
+    const endsAt = Math.min(startOfDay(startOfDay(startsAt, timeZone) + 30 * 3_600_000, timeZone), to)
+    windows.push({ startsAt, endsAt })
+    startsAt = endsAt
+  }
+  return windows
+}
+
+/** Source: SEEDS A6. */
+export async function teamForecast(
+  { account, at }: TeamView,
+  _: unknown,
+  { services }: GatewayContext,
+): Promise<Forecast> {
+  const window = { startsAt: at - forecastDays * dayMs, endsAt: at + 1 }
+  const charged = await served(() =>
+    services.database.snapshot((client) => readCharged(client, account.teamId, window)),
+  )
+  const perDay = divideRounded(charged, BigInt(forecastDays), 'half-up')
+  return { perDay, runsOutAt: runsOutAt(account, perDay, policyOf(services.catalog()), at) }
+}

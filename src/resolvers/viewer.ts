@@ -1,0 +1,26 @@
+import { requireRole, type Viewer } from '../access/viewer.ts'
+import { acting } from './acting.ts'
+import { readTeam } from './asking.ts'
+import { type Optional, teamFor } from './inputs.ts'
+import type { TeamView } from './results.ts'
+import type { GatewayContext } from './services.ts'
+
+export const viewer = (_: unknown, __: unknown, context: GatewayContext): Viewer => acting(context, 'VIEWER')
+
+export async function viewerTeam(viewer: Viewer, _: unknown, { services }: GatewayContext): Promise<TeamView | null> {
+  if (viewer.teamId === null) return null
+  const team = await readTeam(services, viewer.teamId)
+  return team === null ? null : { type: 'Team', ...team }
+}
+
+export async function team(
+  _: unknown,
+  { id }: { id?: Optional<string> },
+  context: GatewayContext,
+): Promise<TeamView | null> {
+  const caller = requireRole(context.viewer, 'VIEWER')
+  if (caller.teamId === null && (id === null || id === undefined)) return null
+  const teamId = teamFor(caller, id)
+  const found = teamId === null ? null : await readTeam(context.services, teamId)
+  return found === null ? null : { type: 'Team', ...found }
+}

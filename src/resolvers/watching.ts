@@ -1,0 +1,162 @@
+import { RequestFault } from '../access/faults.ts'
+import { requireRole } from '../access/viewer.ts'
+import { type Account, type BalanceState, nextDeposit } from '../domain/account.ts'
+import { type Balance, balanceOf } from '../domain/balance.ts'
+import { type Credits, formatCredits } from '../domain/credits.ts'
+import type { Instant, TeamId } from '../domain/identity.ts'
+import { noticeTypes } from '../domain/notice.ts'
+import { type AccountEvent, type EventPosition, hasEvent } from '../ledger/account-events.ts'
+import { readActivities } from '../ledger/activity.ts'
+import type { TeamNow } from '../ledger/team-reader.ts'
+import type { AlertState } from '../live/streams.ts'
+import { asActivity } from './activities.ts'
+import { readTeam, served } from './asking.ts'
+import { mayBuyFor, type PackageView, packagesFor } from './catalogs.ts'
+import { decodeIdOf, encodeId } from './ids.ts'
+import { type Optional, teamFor } from './inputs.ts'
+import { alertNotice } from './notices.ts'
+import type { ActivityView } from './results.ts'
+import type { GatewayContext, Services } from './services.ts'
+
+export const accountEventTypes = [
+  'CREDITS_ADDED',
+  'CREDITS_CHARGED',
+  'CREDITS_REFUNDED',
+  'CREDITS_EXPIRED',
+  'CREDITS_CLAWED_BACK',
+  'CREDITS_HELD',
+  'CREDITS_RELEASED',
+  'BALANCE_LOW',
+  'BALANCE_EXHAUSTED',
+  'BALANCE_RECOVERED',
+  'RECHARGE_SUCCEEDED',
+  'RECHARGE_FAILED',
+  'RECHARGE_CAPPED',
+  'RECHARGE_ACTION_REQUIRED',
+  'PLAN_CHANGED',
+] as const
+export type AccountEventType = (typeof accountEventTypes)[number]
+
+export type LowBalanceView = AlertState
+export type AccountEventView = AccountEvent & { readonly account: Account }
+type OfTeam = { teamId?: Optional<string> }
+
+export async function watchBalance(_: unknown, { teamId }: OfTeam, context: GatewayContext) {
+  return context.services.live.balance(await watched(teamId, context))
+}
+
+export async function watchAlerts(_: unknown, { teamId }: OfTeam, context: GatewayContext) {
+  return context.services.live.alerts(await watched(teamId, context))
+}
+
+export async function watchEvents(
+  _: unknown,
+  { teamId: given, after }: OfTeam & { after?: Optional<string> },
+  context: GatewayContext,
+) {
+  const teamId = await watched(given, context)
+  const position = after == null ? null : await positionOf(after, teamId, context.services)
+  return context.services.live.events(teamId, position)
+}
+
+/** The team, when the caller may watch it and it exists; asked before any stream starts. */
+async function watched(given: Optional<string>, { viewer, services }: GatewayContext): Promise<TeamId> {
+  const teamId = teamFor(requireRole(viewer, 'VIEWER'), given)
+  if (teamId !== null && (await readTeam(services, teamId)) !== null) return teamId
+  throw new RequestFault('NOT_FOUND', 'There is no such team. Check its id.')
+}
+
+async function positionOf(after: string, teamId: TeamId, { database }: Services): Promise<EventPosition> {
+  const id = decodeIdOf('Event', after)
+  if (id !== null && id.teamId === teamId) {
+    const position = { revision: id.number, number: id.place }
+    if (await served(() => database.snapshot((client) => hasEvent(client, teamId, position)))) return position
+  }
+  throw new RequestFault('NOT_FOUND', "There is no such event. Give an accountEvents id of this team, or no 'after'.")
+}
+
+export const balanceNow = ({ account, at }: TeamNow): Balance => balanceOf(account, at)
+
+export const alertMessage = ({ state, account }: LowBalanceView, _: unknown, { services }: GatewayContext): string =>
+  alertNotice(services.catalog(), state, account.available, nextDeposit(account))
+
+export const alertNextGrantAt = ({ account }: LowBalanceView): Instant | null => nextDeposit(account)
+
+export const alertCanPurchase = ({ account }: LowBalanceView, _: unknown, { viewer, services }: GatewayContext) =>
+  mayBuyFor(requireRole(viewer, 'VIEWER'), services, account)
+
+export const alertPackages = (
+  { account }: LowBalanceView,
+  _: unknown,
+  { viewer, services }: GatewayContext,
+): PackageView[] => packagesFor(requireRole(viewer, 'VIEWER'), services, account)
+
+export const eventId = ({ teamId, revision, number }: AccountEventView): string =>
+  encodeId('Event', `${revision}.${number}`, teamId)
+
+const typeOfPosting = {
+  GRANT: 'CREDITS_ADDED',
+  ADJUSTMENT: 'CREDITS_ADDED',
+  CHARGE: 'CREDITS_CHARGED',
+  REFUND: 'CREDITS_REFUNDED',
+  EXPIRY: 'CREDITS_EXPIRED',
+  CLAWBACK: 'CREDITS_CLAWED_BACK',
+  HOLD: 'CREDITS_HELD',
+  RELEASE: 'CREDITS_RELEASED',
+} as const
+
+const isNotice = (type: AccountEvent['type']) => noticeTypes.find((notice) => notice === type)
+
+export function eventType({ type }: Pick<AccountEvent, 'type'>): AccountEventType {
+  const notice = isNotice(type)
+  return notice ?? typeOfPosting[type as keyof typeof typeOfPosting]
+}
+
+/** Source: SEEDS W4, W7, V10. */
+export function eventMessage(event: AccountEventView, _: unknown, { services }: GatewayContext): string {
+  const catalog = services.catalog()
+  const { account, amount } = event
+  const moved = formatCredits((amount ?? 0n) < 0n ? -(amount ?? 0n) : (amount ?? 0n))
+  const alert = (state: BalanceState) => alertNotice(catalog, state, account.available, nextDeposit(account))
+  switch (eventType(event)) {
+    case 'CREDITS_ADDED':
+      return catalog.notices.creditsAdded
+    case 'CREDITS_CHARGED':
+      return `${moved} credits used`
+    case 'CREDITS_REFUNDED':
+      return `${moved} credits given back`
+    case 'CREDITS_EXPIRED':
+      return `${moved} credits expired`
+    case 'CREDITS_CLAWED_BACK':
+      return `${moved} credits taken back`
+    case 'CREDITS_HELD':
+      return 'Credits reserved'
+    case 'CREDITS_RELEASED':
+      return 'Reserved credits set free'
+    case 'BALANCE_LOW':
+      return alert('LOW')
+    case 'BALANCE_EXHAUSTED':
+      return alert('EXHAUSTED')
+    case 'BALANCE_RECOVERED':
+      return alert('OK')
+    case 'PLAN_CHANGED':
+      return 'Plan changed'
+    default:
+      return catalog.name
+  }
+}
+
+/** Null for what moved no credits. */
+export async function eventActivity(
+  { type, teamId, revision }: AccountEventView,
+  _: unknown,
+  { services }: GatewayContext,
+): Promise<ActivityView | null> {
+  if (isNotice(type)) return null
+  const [activity] = await served(() =>
+    services.database.snapshot((client) => readActivities(client, teamId, [revision])),
+  )
+  return activity === undefined ? null : asActivity(activity)
+}
+
+export const eventAmount = ({ amount }: AccountEventView): Credits | null => amount

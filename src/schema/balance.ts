@@ -1,0 +1,54 @@
+import { balanceLabel } from '../resolvers/balances.ts'
+import { BalanceStateEnum } from './enums.ts'
+import { AllowancePeriodType, BalanceType, ExpiryType } from './refs.ts'
+
+BalanceType.implement({
+  fields: (t) => ({
+    available: t.expose('available', {
+      type: 'Credits',
+      description: 'Spendable now: what a pill shows and what a hold is checked against.',
+    }),
+    held: t.expose('held', { type: 'Credits', description: 'Reserved by open holds, not in `available`.' }),
+    included: t.expose('included', {
+      type: 'Credits',
+      description: 'The parts of `available`: plan allowances, and everything bought or granted on top.',
+    }),
+    additional: t.expose('additional', { type: 'Credits' }),
+    owed: t.expose('owed', {
+      type: 'Credits',
+      description: 'Spent credits whose payment was taken back; the next grant pays this first.',
+    }),
+    state: t.expose('state', { type: BalanceStateEnum }),
+    lowThreshold: t.expose('lowThreshold', { type: 'Credits' }),
+    period: t.expose('period', {
+      type: AllowancePeriodType,
+      nullable: true,
+      description: 'The current allowance period; null where the plan grants nothing.',
+    }),
+    nextExpiry: t.expose('nextExpiry', { type: ExpiryType, nullable: true }),
+    revision: t.expose('revision', { type: 'Revision' }),
+    asOf: t.expose('asOf', { type: 'DateTime' }),
+    label: t.string({
+      description: 'For people: `2,341 Credits`. Rounded down, never up.',
+      args: { locale: t.arg.string({ defaultValue: 'en' }) },
+      resolve: balanceLabel,
+    }),
+  }),
+})
+
+AllowancePeriodType.implement({
+  fields: (t) => ({
+    allowance: t.expose('allowance', { type: 'Credits' }),
+    used: t.expose('used', { type: 'Credits' }),
+    remaining: t.expose('remaining', { type: 'Credits' }),
+    startsAt: t.expose('startsAt', { type: 'DateTime' }),
+    resetsAt: t.expose('resetsAt', { type: 'DateTime' }),
+  }),
+})
+
+ExpiryType.implement({
+  fields: (t) => ({
+    amount: t.expose('amount', { type: 'Credits' }),
+    at: t.expose('at', { type: 'DateTime' }),
+  }),
+})

@@ -1,0 +1,52 @@
+import { packages, plans } from '../resolvers/catalogs.ts'
+import { builder } from './builder.ts'
+import { CadenceEnum } from './enums.ts'
+import { AddOnType, AllowanceType, CreditPackageType, MoneyType, PlanType } from './refs.ts'
+
+CreditPackageType.implement({
+  fields: (t) => ({
+    id: t.id({ resolve: ({ pack }) => pack.id }),
+    name: t.string({ resolve: ({ pack }) => pack.name }),
+    credits: t.field({ type: 'Credits', resolve: ({ pack }) => pack.credits }),
+    price: t.field({ type: MoneyType, resolve: ({ pack }) => pack.price }),
+    pricePer1000: t.field({ type: MoneyType, resolve: ({ pack }) => pack.pricePer1000 }),
+    approxMessages: t.int({
+      nullable: true,
+      description: "As the catalog's typical message prices it; null where it names none.",
+      resolve: ({ pack }) => pack.approxMessages,
+    }),
+    purchasable: t.exposeBoolean('purchasable'),
+    illustrative: t.boolean({ resolve: ({ pack }) => pack.illustrative }),
+  }),
+})
+
+PlanType.implement({
+  fields: (t) => ({
+    id: t.exposeID('id'),
+    name: t.exposeString('name'),
+    allowances: t.expose('allowances', { type: [AllowanceType] }),
+    addOn: t.expose('addOn', { type: AddOnType, nullable: true }),
+    topUp: t.exposeBoolean('topUp'),
+  }),
+})
+
+AllowanceType.implement({
+  fields: (t) => ({
+    credits: t.expose('credits', { type: 'Credits' }),
+    every: t.expose('every', { type: CadenceEnum }),
+    perSeat: t.exposeBoolean('perSeat'),
+    illustrative: t.exposeBoolean('illustrative'),
+  }),
+})
+
+AddOnType.implement({
+  fields: (t) => ({
+    credits: t.expose('credits', { type: 'Credits' }),
+    price: t.expose('price', { type: MoneyType }),
+  }),
+})
+
+builder.queryFields((t) => ({
+  packages: t.field({ type: [CreditPackageType], resolve: packages }),
+  plans: t.field({ type: [PlanType], resolve: plans }),
+}))

@@ -1,0 +1,91 @@
+import { balanceBeside } from '../resolvers/balances.ts'
+import { burnViews, chargeLines, chargeMetered, chargeUsage, recordUsage } from '../resolvers/charges.ts'
+import { refundCharge, refundedCharge } from '../resolvers/refunds.ts'
+import { typeNameOf } from '../resolvers/results.ts'
+import { builder } from './builder.ts'
+import * as refs from './refs.ts'
+import { UsageInput } from './usage-input.ts'
+
+refs.ChargeType.implement({
+  interfaces: [refs.NodeType],
+  fields: (t) => ({
+    amount: t.field({ type: 'Credits', resolve: ({ charge }) => charge.amount }),
+    metered: t.field({ type: refs.MoneyType, nullable: true, resolve: chargeMetered }),
+    lines: t.field({ type: [refs.PriceLineType], resolve: chargeLines }),
+    burn: t.field({ type: [refs.BurnStepType], resolve: ({ charge, teamId }) => burnViews(charge.burn, teamId) }),
+    rateCardVersion: t.id({ resolve: ({ charge }) => charge.rateCardVersion }),
+    at: t.field({ type: 'DateTime', resolve: ({ charge }) => charge.at }),
+    reference: t.string({ nullable: true, resolve: ({ charge }) => charge.reference }),
+    balance: t.field({ type: refs.BalanceType, resolve: balanceBeside }),
+  }),
+})
+
+refs.RefundType.implement({
+  interfaces: [refs.NodeType],
+  fields: (t) => ({
+    amount: t.field({ type: 'Credits', resolve: ({ refund }) => refund.amount }),
+    charge: t.field({ type: refs.ChargeType, resolve: refundedCharge }),
+    balance: t.field({ type: refs.BalanceType, resolve: balanceBeside }),
+  }),
+})
+
+const ChargeUsageResult = builder.unionType('ChargeUsageResult', {
+  types: [
+    refs.ChargeType,
+    refs.InsufficientCreditsType,
+    refs.UnknownRateType,
+    refs.InvalidUsageType,
+    refs.RequirementNotMetType,
+    refs.NotFoundType,
+    refs.IdempotencyConflictType,
+  ],
+  resolveType: typeNameOf,
+})
+
+const RefundChargeResult = builder.unionType('RefundChargeResult', {
+  types: [refs.RefundType, refs.RefundExceedsChargeType, refs.NotFoundType, refs.IdempotencyConflictType],
+  resolveType: typeNameOf,
+})
+
+const ChargeUsageInput = builder.inputType('ChargeUsageInput', {
+  fields: (t) => ({
+    usage: t.field({ type: [UsageInput], required: true }),
+    idempotencyKey: t.string({ required: true }),
+    reference: t.string(),
+    teamId: t.id(),
+    memberId: t.id(),
+  }),
+})
+
+const RefundChargeInput = builder.inputType('RefundChargeInput', {
+  fields: (t) => ({
+    chargeId: t.id({ required: true }),
+    amount: t.field({ type: 'Credits', description: 'Default: all of what is left.' }),
+    reason: t.string({ required: true }),
+    idempotencyKey: t.string({ required: true }),
+    teamId: t.id(),
+  }),
+})
+
+builder.mutationFields((t) => ({
+  chargeUsage: t.field({
+    type: ChargeUsageResult,
+    description: 'Reserve and settle in one step, for work that is already done.',
+    args: { input: t.arg({ type: ChargeUsageInput, required: true }) },
+    resolve: chargeUsage,
+  }),
+  recordUsage: t.field({
+    type: [ChargeUsageResult],
+    description: 'Up to 1,000 charges, each with its own key and its own outcome, in the order given.',
+    args: { events: t.arg({ type: [ChargeUsageInput], required: true }) },
+    // The list is as long as its argument, which is bounded; a multiplier would refuse what the contract allows.
+    complexity: { field: 10, multiplier: 10 },
+    resolve: recordUsage,
+  }),
+  refundCharge: t.field({
+    type: RefundChargeResult,
+    description: 'Give credits of a charge back, to the grants they came from. PLATFORM.',
+    args: { input: t.arg({ type: RefundChargeInput, required: true }) },
+    resolve: refundCharge,
+  }),
+}))

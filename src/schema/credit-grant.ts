@@ -1,0 +1,52 @@
+import { grantCredits } from '../resolvers/grants.ts'
+import { typeNameOf } from '../resolvers/results.ts'
+import { builder } from './builder.ts'
+import { GrantKindEnum } from './enums.ts'
+import { CreditGrantType, IdempotencyConflictType, InvalidAmountType, NodeType, NotFoundType } from './refs.ts'
+
+CreditGrantType.implement({
+  interfaces: [NodeType],
+  fields: (t) => ({
+    kind: t.field({ type: GrantKindEnum, resolve: ({ grant }) => grant.kind }),
+    granted: t.field({ type: 'Credits', resolve: ({ grant }) => grant.granted }),
+    available: t.field({ type: 'Credits', resolve: ({ grant }) => grant.available }),
+    held: t.field({ type: 'Credits', resolve: ({ grant }) => grant.held }),
+    spent: t.field({ type: 'Credits', resolve: ({ grant }) => grant.spent }),
+    startsAt: t.field({ type: 'DateTime', resolve: ({ grant }) => grant.startsAt }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'First instant at which the grant can no longer be spent; null: never.',
+      resolve: ({ grant }) => grant.expiresAt,
+    }),
+    source: t.string({
+      description: 'What it came from: `stripe:pi_…`, `plan:pro:2026-11-16`, `sales:ACME-42`.',
+      resolve: ({ grant }) => grant.source,
+    }),
+  }),
+})
+
+const GrantCreditsResult = builder.unionType('GrantCreditsResult', {
+  types: [CreditGrantType, InvalidAmountType, NotFoundType, IdempotencyConflictType],
+  resolveType: typeNameOf,
+})
+
+const GrantCreditsInput = builder.inputType('GrantCreditsInput', {
+  fields: (t) => ({
+    teamId: t.id({ required: true }),
+    amount: t.field({ type: 'Credits', required: true }),
+    kind: t.field({ type: GrantKindEnum, required: true }),
+    expiresAt: t.field({ type: 'DateTime' }),
+    source: t.string({ required: true }),
+    idempotencyKey: t.string({ required: true }),
+  }),
+})
+
+builder.mutationField('grantCredits', (t) =>
+  t.field({
+    type: GrantCreditsResult,
+    description: 'PLATFORM: contracts, promotions, support.',
+    args: { input: t.arg({ type: GrantCreditsInput, required: true }) },
+    resolve: grantCredits,
+  }),
+)

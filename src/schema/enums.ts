@@ -1,0 +1,30 @@
+import { roles } from '../access/roles.ts'
+import { balanceStates } from '../domain/account.ts'
+import { grantKinds } from '../domain/grant.ts'
+import { holdStates } from '../domain/hold.ts'
+import { cadences } from '../domain/period.ts'
+import { activityTypes } from '../domain/posting.ts'
+import { usageDimensions } from '../resolvers/usages.ts'
+import { accountEventTypes } from '../resolvers/watching.ts'
+import { builder } from './builder.ts'
+
+export const RoleEnum = builder.enumType('Role', {
+  description:
+    "VIEWER reads; MEMBER also spends; ADMIN also buys and configures; PLATFORM (the operator's backend) acts for any team, grants, refunds and settles.",
+  values: roles,
+})
+export const BalanceStateEnum = builder.enumType('BalanceState', { values: balanceStates })
+export const GrantKindEnum = builder.enumType('GrantKind', { values: grantKinds })
+export const ActivityTypeEnum = builder.enumType('ActivityType', { values: activityTypes })
+export const HoldStateEnum = builder.enumType('HoldState', { values: holdStates })
+export const CadenceEnum = builder.enumType('Cadence', { values: cadences })
+export const UsageDimensionEnum = builder.enumType('UsageDimension', { values: usageDimensions })
+export const AccountEventTypeEnum = builder.enumType('AccountEventType', { values: accountEventTypes })
+export const UnitEnum = builder.enumType('Unit', {
+  values: ['USE', 'IMAGE', 'SECOND', 'TOKEN', 'CHARACTER', 'GB_DAY', 'MINUTE'] as const,
+})
+export const SettlementEnum = builder.enumType('Settlement', { values: ['CREDITS', 'METERED'] as const })
+export const RequirementEnum = builder.enumType('Requirement', { values: ['PLAN', 'TOP_UPS_ENABLED'] as const })
+export const BlockerCodeEnum = builder.enumType('BlockerCode', {
+  values: ['INSUFFICIENT_CREDITS', 'PLAN_REQUIRED', 'TOP_UPS_REQUIRED', 'ROLE_REQUIRED'] as const,
+})

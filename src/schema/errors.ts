@@ -1,0 +1,50 @@
+import { shortageCanPurchase, shortagePackages } from '../resolvers/catalogs.ts'
+import { typeNameOf } from '../resolvers/results.ts'
+import { HoldStateEnum } from './enums.ts'
+import * as refs from './refs.ts'
+
+refs.ErrorType.implement({
+  description:
+    "Every expected failure. `code` is stable (SCREAMING_SNAKE of the type's name); `message` is for people.",
+  resolveType: typeNameOf,
+  fields: (t) => ({ code: t.exposeString('code'), message: t.exposeString('message') }),
+})
+
+const interfaces = [refs.ErrorType]
+
+refs.InsufficientCreditsType.implement({
+  interfaces,
+  fields: (t) => ({
+    required: t.expose('required', { type: 'Credits' }),
+    available: t.expose('available', { type: 'Credits' }),
+    shortfall: t.expose('shortfall', { type: 'Credits' }),
+    nextGrantAt: t.expose('nextGrantAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the next allowance lands.',
+    }),
+    packages: t.field({
+      type: [refs.CreditPackageType],
+      description: 'Smallest first; empty where the caller may not buy.',
+      resolve: shortagePackages,
+    }),
+    canPurchase: t.boolean({ resolve: shortageCanPurchase }),
+  }),
+})
+
+refs.RequirementNotMetType.implement({
+  interfaces,
+  fields: (t) => ({ blockers: t.expose('blockers', { type: [refs.BlockerType] }) }),
+})
+refs.UnknownRateType.implement({ interfaces, fields: (t) => ({ rate: t.exposeID('rate') }) })
+refs.InvalidUsageType.implement({ interfaces, fields: (t) => ({ path: t.exposeStringList('path') }) })
+refs.HoldClosedType.implement({ interfaces, fields: (t) => ({ state: t.expose('state', { type: HoldStateEnum }) }) })
+refs.RefundExceedsChargeType.implement({
+  interfaces,
+  fields: (t) => ({ refundable: t.expose('refundable', { type: 'Credits' }) }),
+})
+refs.InvalidAmountType.implement({ interfaces })
+refs.UnknownPlanType.implement({ interfaces })
+refs.QuoteExpiredType.implement({ interfaces })
+refs.NotFoundType.implement({ interfaces })
+refs.IdempotencyConflictType.implement({ interfaces })

@@ -1,0 +1,88 @@
+import { formatDecimal } from '../domain/decimal.ts'
+import { burnViews } from '../resolvers/charges.ts'
+import { estimate, estimateBlockers, estimateLines, quoteExpiresAt, quoteId } from '../resolvers/estimates.ts'
+import { typeNameOf } from '../resolvers/results.ts'
+import { builder } from './builder.ts'
+import { BlockerCodeEnum, GrantKindEnum } from './enums.ts'
+import * as refs from './refs.ts'
+import { UsageInput } from './usage-input.ts'
+
+refs.EstimateType.implement({
+  fields: (t) => ({
+    lines: t.field({ type: [refs.PriceLineType], resolve: estimateLines }),
+    total: t.field({ type: 'Credits', resolve: ({ priced }) => priced.total }),
+    low: t.field({
+      type: 'Credits',
+      description: 'Least and most it can cost; they differ for a rate that lets the platform choose the engine.',
+      resolve: ({ priced }) => priced.low,
+    }),
+    high: t.field({ type: 'Credits', resolve: ({ priced }) => priced.high }),
+    metered: t.field({ type: refs.MoneyType, nullable: true, resolve: ({ priced }) => priced.metered }),
+    available: t.field({ type: 'Credits', resolve: ({ estimate }) => estimate.available }),
+    balanceAfter: t.field({
+      type: 'Credits',
+      description: 'Negative where it would not suffice.',
+      resolve: ({ estimate }) => estimate.balanceAfter,
+    }),
+    sufficient: t.boolean({ resolve: ({ estimate }) => estimate.sufficient }),
+    blockers: t.field({
+      type: [refs.BlockerType],
+      description: 'Why it would be refused now; empty where it would be accepted.',
+      resolve: estimateBlockers,
+    }),
+    burn: t.field({
+      type: [refs.BurnStepType],
+      description: 'What would be drawn from which grant, in order.',
+      resolve: ({ estimate, team }) => burnViews(estimate.burn, team.account.teamId),
+    }),
+    // Nothing recharges by itself before there are payments.
+    wouldTriggerRecharge: t.boolean({ resolve: () => false }),
+    quoteId: t.id({
+      description:
+        'Holding with this id before `quoteExpiresAt` costs at most `high`, whatever the rate card says by then.',
+      resolve: quoteId,
+    }),
+    quoteExpiresAt: t.field({ type: 'DateTime', resolve: quoteExpiresAt }),
+  }),
+})
+
+refs.PriceLineType.implement({
+  fields: (t) => ({
+    rate: t.exposeID('rate'),
+    name: t.exposeString('name'),
+    quantity: t.field({ type: 'Decimal', resolve: ({ quantity }) => formatDecimal(quantity) }),
+    count: t.exposeInt('count'),
+    credits: t.expose('credits', { type: 'Credits' }),
+    money: t.expose('money', { type: refs.MoneyType, nullable: true }),
+  }),
+})
+
+refs.BurnStepType.implement({
+  fields: (t) => ({
+    grantId: t.exposeID('grantId'),
+    kind: t.expose('kind', { type: GrantKindEnum }),
+    amount: t.expose('amount', { type: 'Credits' }),
+    expiresAt: t.expose('expiresAt', { type: 'DateTime', nullable: true }),
+  }),
+})
+
+refs.BlockerType.implement({
+  fields: (t) => ({
+    code: t.expose('code', { type: BlockerCodeEnum }),
+    message: t.exposeString('message'),
+  }),
+})
+
+const EstimateResult = builder.unionType('EstimateResult', {
+  types: [refs.EstimateType, refs.UnknownRateType, refs.InvalidUsageType],
+  resolveType: typeNameOf,
+})
+
+builder.queryField('estimate', (t) =>
+  t.field({
+    type: EstimateResult,
+    description: 'Price the usage without doing anything. Needs no lock and writes nothing.',
+    args: { usage: t.arg({ type: [UsageInput], required: true }), teamId: t.arg.id() },
+    resolve: estimate,
+  }),
+)

@@ -1,0 +1,149 @@
+import { balanceBeside } from '../resolvers/balances.ts'
+import * as holds from '../resolvers/holds.ts'
+import { holdRemaining } from '../resolvers/open-holds.ts'
+import type { Connection, Edge } from '../resolvers/pages.ts'
+import { type HoldView, typeNameOf } from '../resolvers/results.ts'
+import { builder } from './builder.ts'
+import { HoldStateEnum } from './enums.ts'
+import * as refs from './refs.ts'
+import { UsageInput } from './usage-input.ts'
+
+refs.HoldType.implement({
+  interfaces: [refs.NodeType],
+  fields: (t) => ({
+    state: t.field({ type: HoldStateEnum, resolve: ({ hold }) => hold.state }),
+    amount: t.field({ type: 'Credits', resolve: ({ hold }) => hold.amount }),
+    captured: t.field({ type: 'Credits', resolve: ({ hold }) => hold.captured }),
+    remaining: t.field({ type: 'Credits', resolve: holdRemaining }),
+    expiresAt: t.field({ type: 'DateTime', resolve: ({ hold }) => hold.expiresAt }),
+    reference: t.string({ nullable: true, resolve: ({ hold }) => hold.reference }),
+    balance: t.field({ type: refs.BalanceType, resolve: balanceBeside }),
+  }),
+})
+
+const HoldEdge = builder.objectRef<Edge<HoldView>>('HoldEdge').implement({
+  fields: (t) => ({
+    cursor: t.exposeString('cursor'),
+    node: t.expose('node', { type: refs.HoldType }),
+  }),
+})
+
+export const HoldConnection = builder.objectRef<Connection<HoldView>>('HoldConnection').implement({
+  fields: (t) => ({
+    edges: t.expose('edges', { type: [HoldEdge] }),
+    nodes: t.expose('nodes', { type: [refs.HoldType] }),
+    pageInfo: t.expose('pageInfo', { type: refs.PageInfoType }),
+  }),
+})
+
+const HoldCreditsResult = builder.unionType('HoldCreditsResult', {
+  types: [
+    refs.HoldType,
+    refs.InsufficientCreditsType,
+    refs.UnknownRateType,
+    refs.InvalidUsageType,
+    refs.RequirementNotMetType,
+    refs.QuoteExpiredType,
+    refs.HoldClosedType,
+    refs.NotFoundType,
+    refs.IdempotencyConflictType,
+  ],
+  resolveType: typeNameOf,
+})
+
+const SettleHoldResult = builder.unionType('SettleHoldResult', {
+  types: [
+    refs.ChargeType,
+    refs.HoldClosedType,
+    refs.InsufficientCreditsType,
+    refs.UnknownRateType,
+    refs.InvalidUsageType,
+    refs.NotFoundType,
+    refs.IdempotencyConflictType,
+  ],
+  resolveType: typeNameOf,
+})
+
+const ReleaseHoldResult = builder.unionType('ReleaseHoldResult', {
+  types: [refs.HoldType, refs.HoldClosedType, refs.NotFoundType, refs.IdempotencyConflictType],
+  resolveType: typeNameOf,
+})
+
+const HoldCreditsInput = builder.inputType('HoldCreditsInput', {
+  fields: (t) => ({
+    usage: t.field({ type: [UsageInput] }),
+    quoteId: t.id(),
+    idempotencyKey: t.string({ required: true }),
+    expiresInSeconds: t.int({ description: 'Default 600, at most 86,400.' }),
+    reference: t.string(),
+    teamId: t.id(),
+    memberId: t.id(),
+  }),
+})
+
+const ExtendHoldInput = builder.inputType('ExtendHoldInput', {
+  fields: (t) => ({
+    holdId: t.id({ required: true }),
+    usage: t.field({ type: [UsageInput] }),
+    expiresInSeconds: t.int(),
+    idempotencyKey: t.string({ required: true }),
+  }),
+})
+
+const CaptureHoldInput = builder.inputType('CaptureHoldInput', {
+  fields: (t) => ({
+    holdId: t.id({ required: true }),
+    usage: t.field({ type: [UsageInput], required: true }),
+    idempotencyKey: t.string({ required: true }),
+  }),
+})
+
+const SettleHoldInput = builder.inputType('SettleHoldInput', {
+  description: 'Without `usage`: what was held.',
+  fields: (t) => ({
+    holdId: t.id({ required: true }),
+    usage: t.field({ type: [UsageInput] }),
+    idempotencyKey: t.string({ required: true }),
+  }),
+})
+
+const ReleaseHoldInput = builder.inputType('ReleaseHoldInput', {
+  fields: (t) => ({
+    holdId: t.id({ required: true }),
+    reason: t.string(),
+    idempotencyKey: t.string({ required: true }),
+  }),
+})
+
+builder.mutationFields((t) => ({
+  holdCredits: t.field({
+    type: HoldCreditsResult,
+    description: 'Reserve the most it can cost, before the work starts.',
+    args: { input: t.arg({ type: HoldCreditsInput, required: true }) },
+    resolve: holds.holdCredits,
+  }),
+  extendHold: t.field({
+    type: HoldCreditsResult,
+    description: 'Live sessions: reserve more, or push the deadline, while the work runs.',
+    args: { input: t.arg({ type: ExtendHoldInput, required: true }) },
+    resolve: holds.extendHold,
+  }),
+  captureHold: t.field({
+    type: SettleHoldResult,
+    description: 'Live sessions: charge what was used so far; the rest stays held.',
+    args: { input: t.arg({ type: CaptureHoldInput, required: true }) },
+    resolve: holds.captureHold,
+  }),
+  settleHold: t.field({
+    type: SettleHoldResult,
+    description: 'The work succeeded: charge what was used and free the rest.',
+    args: { input: t.arg({ type: SettleHoldInput, required: true }) },
+    resolve: holds.settleHold,
+  }),
+  releaseHold: t.field({
+    type: ReleaseHoldResult,
+    description: 'The work failed or was cancelled: charge nothing.',
+    args: { input: t.arg({ type: ReleaseHoldInput, required: true }) },
+    resolve: holds.releaseHold,
+  }),
+}))

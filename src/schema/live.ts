@@ -1,0 +1,62 @@
+import * as watching from '../resolvers/watching.ts'
+import { builder } from './builder.ts'
+import { AccountEventTypeEnum, BalanceStateEnum } from './enums.ts'
+import { withinLimits } from './limits.ts'
+import { AccountEventType, ActivityType, BalanceType, CreditPackageType, LowBalanceAlertType } from './refs.ts'
+
+LowBalanceAlertType.implement({
+  fields: (t) => ({
+    state: t.expose('state', { type: BalanceStateEnum }),
+    balance: t.field({ type: BalanceType, resolve: watching.balanceNow }),
+    message: t.string({
+      description: '`AI Credits exhausted — top up or wait until Monday, November 23`',
+      resolve: watching.alertMessage,
+    }),
+    nextGrantAt: t.field({ type: 'DateTime', nullable: true, resolve: watching.alertNextGrantAt }),
+    canPurchase: t.boolean({ resolve: watching.alertCanPurchase }),
+    packages: t.field({ type: [CreditPackageType], resolve: watching.alertPackages }),
+  }),
+})
+
+AccountEventType.implement({
+  fields: (t) => ({
+    id: t.id({ resolve: watching.eventId }),
+    revision: t.expose('revision', {
+      type: 'Revision',
+      description: 'The ledger position at which it happened.',
+    }),
+    type: t.field({ type: AccountEventTypeEnum, resolve: watching.eventType }),
+    at: t.expose('at', { type: 'DateTime' }),
+    message: t.string({ description: 'For a toast: `Credits added`.', resolve: watching.eventMessage }),
+    amount: t.expose('amount', { type: 'Credits', nullable: true }),
+    activity: t.field({ type: ActivityType, nullable: true, resolve: watching.eventActivity }),
+    balance: t.field({ type: BalanceType, resolve: watching.balanceNow }),
+  }),
+})
+
+builder.subscriptionFields((t) => ({
+  balance: t.field({
+    type: BalanceType,
+    description:
+      'The balance now, then after each change; never an older revision than one already sent. A slow reader gets the latest, not every one.',
+    args: { teamId: t.arg.id() },
+    subscribe: withinLimits(watching.watchBalance),
+    resolve: watching.balanceNow,
+  }),
+  lowBalance: t.field({
+    type: LowBalanceAlertType,
+    description:
+      'Once per crossing: down to LOW, down to EXHAUSTED, back to OK. On subscribing: the present state, if it is not OK.',
+    args: { teamId: t.arg.id() },
+    subscribe: withinLimits(watching.watchAlerts),
+    resolve: (alert: watching.LowBalanceView) => alert,
+  }),
+  accountEvents: t.field({
+    type: AccountEventType,
+    description:
+      "Every event, none lost, none twice, in the team's own order; with `after` (an event's id), from right behind that one on, so nothing is missed across a reconnect.",
+    args: { after: t.arg.id(), teamId: t.arg.id() },
+    subscribe: withinLimits(watching.watchEvents),
+    resolve: (event: watching.AccountEventView) => event,
+  }),
+}))

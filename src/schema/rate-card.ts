@@ -1,0 +1,59 @@
+import { formatDecimal } from '../domain/decimal.ts'
+import { cardCategories, categoryRates, rateCard, rateCredits, rateMoney } from '../resolvers/catalogs.ts'
+import { builder } from './builder.ts'
+import { RequirementEnum, SettlementEnum, UnitEnum } from './enums.ts'
+import { MoneyType, RateCardType, RateCategoryType, RateType } from './refs.ts'
+
+RateCardType.implement({
+  fields: (t) => ({
+    version: t.id({ resolve: ({ card }) => card.version }),
+    effectiveFrom: t.expose('effectiveFrom', { type: 'DateTime' }),
+    categories: t.field({ type: [RateCategoryType], resolve: cardCategories }),
+  }),
+})
+
+RateCategoryType.implement({
+  fields: (t) => ({
+    id: t.id({ resolve: ({ category }) => category.id }),
+    name: t.string({ resolve: ({ category }) => category.name }),
+    rates: t.field({ type: [RateType], resolve: categoryRates }),
+  }),
+})
+
+RateType.implement({
+  fields: (t) => ({
+    id: t.id({ resolve: ({ rate }) => rate.id }),
+    name: t.string({ resolve: ({ rate }) => rate.name }),
+    credits: t.field({
+      type: 'Credits',
+      nullable: true,
+      description:
+        'Price for `per` units, in credits; in `money` where the catalog prices it in money (converted, or metered apart).',
+      resolve: rateCredits,
+    }),
+    money: t.field({ type: MoneyType, nullable: true, resolve: rateMoney }),
+    per: t.field({ type: 'Decimal', resolve: ({ rate }) => formatDecimal(rate.per) }),
+    unit: t.field({ type: UnitEnum, resolve: ({ rate }) => rate.unit }),
+    roundsUp: t.boolean({
+      description: 'Each started `per` counts whole (avatars: per 30 seconds).',
+      resolve: ({ rate }) => rate.roundsUp,
+    }),
+    free: t.boolean({ resolve: ({ rate }) => 'free' in rate.price }),
+    settlement: t.field({
+      type: SettlementEnum,
+      description: 'CREDITS: paid from the balance. METERED: recorded in money and billed apart.',
+      resolve: ({ rate }) => rate.settlement,
+    }),
+    requires: t.field({ type: [RequirementEnum], resolve: ({ rate }) => rate.requires }),
+    illustrative: t.boolean({ resolve: ({ rate }) => rate.illustrative }),
+  }),
+})
+
+builder.queryField('rateCard', (t) =>
+  t.field({
+    type: RateCardType,
+    description: 'The card in force, or the one in force at `at`.',
+    args: { at: t.arg({ type: 'DateTime' }) },
+    resolve: rateCard,
+  }),
+)

@@ -1,0 +1,65 @@
+import type { Viewer } from '../access/viewer.ts'
+import type { AddOn, Plan, PlanAllowance } from '../catalog/catalog.ts'
+import type { AllowancePeriod, Balance } from '../domain/balance.ts'
+import type { Credits } from '../domain/credits.ts'
+import type * as errors from '../domain/errors.ts'
+import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
+import type { Money } from '../domain/money.ts'
+import type { Rate } from '../domain/rate-card.ts'
+import type { PackageView, RateCardView, RateCategoryView } from '../resolvers/catalogs.ts'
+import type { BurnView, PriceLine } from '../resolvers/charges.ts'
+import type { EstimateView } from '../resolvers/estimates.ts'
+import type { PageInfo } from '../resolvers/pages.ts'
+import type * as views from '../resolvers/results.ts'
+import type { Forecast, UsageReport, UsageRow } from '../resolvers/usages.ts'
+import type { AccountEventView, LowBalanceView } from '../resolvers/watching.ts'
+import { builder } from './builder.ts'
+
+/** Every type by its name, so that the files that describe them need not import each other. */
+export const NodeType = builder.interfaceRef<views.NodeView>('Node')
+export const ErrorType = builder.interfaceRef<views.ErrorView>('Error')
+
+export const MoneyType = builder.objectRef<Money>('Money')
+export const ViewerType = builder.objectRef<Viewer>('Viewer')
+export const MemberType = builder.objectRef<{ teamId: TeamId; id: MemberId }>('Member')
+export const PageInfoType = builder.objectRef<PageInfo>('PageInfo')
+
+export const TeamType = builder.objectRef<views.TeamView>('Team')
+export const BalanceType = builder.objectRef<Balance>('Balance')
+export const AllowancePeriodType = builder.objectRef<AllowancePeriod>('AllowancePeriod')
+export const ExpiryType = builder.objectRef<{ amount: Credits; at: Instant }>('Expiry')
+export const CreditGrantType = builder.objectRef<views.GrantView>('CreditGrant')
+export const ActivityType = builder.objectRef<views.ActivityView>('Activity')
+export const HoldType = builder.objectRef<views.HoldView>('Hold')
+export const ChargeType = builder.objectRef<views.ChargeView>('Charge')
+export const RefundType = builder.objectRef<views.RefundView>('Refund')
+export const UsageReportType = builder.objectRef<UsageReport>('UsageReport')
+export const UsageRowType = builder.objectRef<UsageRow>('UsageRow')
+export const ForecastType = builder.objectRef<Forecast>('Forecast')
+
+export const RateCardType = builder.objectRef<RateCardView>('RateCard')
+export const RateCategoryType = builder.objectRef<RateCategoryView>('RateCategory')
+export const RateType = builder.objectRef<{ rate: Rate; card: RateCardView['card'] }>('Rate')
+export const EstimateType = builder.objectRef<EstimateView>('Estimate')
+export const PriceLineType = builder.objectRef<PriceLine>('PriceLine')
+export const BurnStepType = builder.objectRef<BurnView>('BurnStep')
+export const BlockerType = builder.objectRef<errors.Blocker>('Blocker')
+export const CreditPackageType = builder.objectRef<PackageView>('CreditPackage')
+export const PlanType = builder.objectRef<Plan>('Plan')
+export const AllowanceType = builder.objectRef<PlanAllowance>('Allowance')
+export const AddOnType = builder.objectRef<AddOn>('AddOn')
+
+export const LowBalanceAlertType = builder.objectRef<LowBalanceView>('LowBalanceAlert')
+export const AccountEventType = builder.objectRef<AccountEventView>('AccountEvent')
+
+export const InsufficientCreditsType = builder.objectRef<views.InsufficientView>('InsufficientCredits')
+export const RequirementNotMetType = builder.objectRef<errors.RequirementNotMet>('RequirementNotMet')
+export const UnknownRateType = builder.objectRef<errors.UnknownRate>('UnknownRate')
+export const InvalidUsageType = builder.objectRef<errors.InvalidUsage>('InvalidUsage')
+export const InvalidAmountType = builder.objectRef<errors.InvalidAmount>('InvalidAmount')
+export const UnknownPlanType = builder.objectRef<errors.UnknownPlan>('UnknownPlan')
+export const QuoteExpiredType = builder.objectRef<errors.QuoteExpired>('QuoteExpired')
+export const HoldClosedType = builder.objectRef<errors.HoldClosed>('HoldClosed')
+export const RefundExceedsChargeType = builder.objectRef<errors.RefundExceedsCharge>('RefundExceedsCharge')
+export const NotFoundType = builder.objectRef<errors.NotFound>('NotFound')
+export const IdempotencyConflictType = builder.objectRef<errors.IdempotencyConflict>('IdempotencyConflict')

@@ -1,0 +1,22 @@
+import './scalars.ts'
+import './node.ts'
+import './errors.ts'
+import './money.ts'
+import './page-info.ts'
+import './viewer.ts'
+import './balance.ts'
+import './team.ts'
+import './activity.ts'
+import './usage-report.ts'
+import './credit-grant.ts'
+import './rate-card.ts'
+import './catalog.ts'
+import './estimate.ts'
+import './hold.ts'
+import './charge.ts'
+import './clock.ts'
+import './live.ts'
+import { builder } from './builder.ts'
+
+/** The public contract, ready to execute with a `GatewayContext`. */
+export const schema = builder.toSchema()

@@ -1,0 +1,119 @@
+import { teamActivity } from '../resolvers/activities.ts'
+import { teamBalance } from '../resolvers/balances.ts'
+import { teamGrants } from '../resolvers/grants.ts'
+import { teamHolds } from '../resolvers/open-holds.ts'
+import { pageComplexity } from '../resolvers/pages.ts'
+import { assignPlan, teamPlan } from '../resolvers/plans.ts'
+import { typeNameOf } from '../resolvers/results.ts'
+import { setLowBalanceThreshold } from '../resolvers/thresholds.ts'
+import { teamForecast, teamUsage } from '../resolvers/usages.ts'
+import { team } from '../resolvers/viewer.ts'
+import { ActivityConnection, ActivityFilterInput } from './activity.ts'
+import { builder } from './builder.ts'
+import { CadenceEnum, UsageDimensionEnum } from './enums.ts'
+import { HoldConnection } from './hold.ts'
+import * as refs from './refs.ts'
+
+refs.TeamType.implement({
+  interfaces: [refs.NodeType],
+  fields: (t) => ({
+    name: t.string({ resolve: ({ account }) => account.name }),
+    plan: t.field({ type: refs.PlanType, nullable: true, resolve: teamPlan }),
+    seats: t.int({ resolve: ({ account }) => account.seats }),
+    balance: t.field({
+      type: refs.BalanceType,
+      description:
+        'With `asOf` in the past: the balance as it was. In the future: as it will be if nothing is spent (scheduled grants and expiries applied).',
+      args: { asOf: t.arg({ type: 'DateTime' }) },
+      resolve: teamBalance,
+    }),
+    activity: t.field({
+      type: ActivityConnection,
+      description: 'Newest first.',
+      args: { first: t.arg.int(), after: t.arg.string(), filter: t.arg({ type: ActivityFilterInput }) },
+      complexity: pageComplexity,
+      resolve: teamActivity,
+    }),
+    usage: t.field({
+      type: refs.UsageReportType,
+      args: {
+        from: t.arg({ type: 'DateTime', required: true }),
+        to: t.arg({ type: 'DateTime', required: true }),
+        groupBy: t.arg({ type: [UsageDimensionEnum], required: true }),
+      },
+      resolve: teamUsage,
+    }),
+    forecast: t.field({ type: refs.ForecastType, resolve: teamForecast }),
+    grants: t.field({
+      type: [refs.CreditGrantType],
+      description: 'Open grants, in the order in which they will be burned.',
+      resolve: teamGrants,
+    }),
+    holds: t.field({
+      type: HoldConnection,
+      args: { first: t.arg.int(), after: t.arg.string() },
+      complexity: pageComplexity,
+      resolve: teamHolds,
+    }),
+    lowBalanceThreshold: t.field({ type: 'Credits', resolve: ({ account }) => account.lowThreshold }),
+  }),
+})
+
+builder.queryField('team', (t) =>
+  t.field({
+    type: refs.TeamType,
+    nullable: true,
+    description:
+      "The caller's own team. `id` is for PLATFORM callers; for anyone else another team's id is answered exactly like an unknown one.",
+    args: { id: t.arg.id() },
+    resolve: team,
+  }),
+)
+
+const AssignPlanInput = builder.inputType('AssignPlanInput', {
+  fields: (t) => ({
+    teamId: t.id({ required: true }),
+    teamName: t.string(),
+    planId: t.id({ required: true }),
+    seats: t.int({ defaultValue: 1 }),
+    interval: t.field({ type: CadenceEnum }),
+    anchor: t.field({ type: 'DateTime' }),
+    idempotencyKey: t.string({ required: true }),
+  }),
+})
+
+const AssignPlanResult = builder.unionType('AssignPlanResult', {
+  types: [refs.TeamType, refs.UnknownPlanType, refs.IdempotencyConflictType],
+  resolveType: typeNameOf,
+})
+
+builder.mutationField('assignPlan', (t) =>
+  t.field({
+    type: AssignPlanResult,
+    description: "PLATFORM: create or change a team's plan and seats.",
+    args: { input: t.arg({ type: AssignPlanInput, required: true }) },
+    resolve: assignPlan,
+  }),
+)
+
+const LowBalanceThresholdInput = builder.inputType('LowBalanceThresholdInput', {
+  description: "Absolute, or a share of the last 30 days' usage (25: a quarter). Null for both: the catalog's default.",
+  fields: (t) => ({
+    credits: t.field({ type: 'Credits' }),
+    percentOfMonthlyUsage: t.field({ type: 'Decimal' }),
+    teamId: t.id(),
+  }),
+})
+
+const SetLowBalanceThresholdResult = builder.unionType('SetLowBalanceThresholdResult', {
+  types: [refs.TeamType, refs.InvalidAmountType],
+  resolveType: typeNameOf,
+})
+
+builder.mutationField('setLowBalanceThreshold', (t) =>
+  t.field({
+    type: SetLowBalanceThresholdResult,
+    args: { input: t.arg({ type: LowBalanceThresholdInput, required: true }) },
+    resolve: setLowBalanceThreshold,
+  }),
+)

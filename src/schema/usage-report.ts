@@ -1,0 +1,30 @@
+import { ForecastType, MemberType, UsageReportType, UsageRowType } from './refs.ts'
+
+UsageReportType.implement({
+  fields: (t) => ({
+    total: t.expose('total', { type: 'Credits' }),
+    rows: t.expose('rows', { type: [UsageRowType] }),
+  }),
+})
+
+UsageRowType.implement({
+  fields: (t) => ({
+    day: t.expose('day', { type: 'DateTime', nullable: true }),
+    rate: t.exposeID('rate', { nullable: true }),
+    category: t.exposeString('category', { nullable: true }),
+    member: t.expose('member', { type: MemberType, nullable: true }),
+    credits: t.expose('credits', { type: 'Credits' }),
+    count: t.exposeInt('count'),
+  }),
+})
+
+ForecastType.implement({
+  fields: (t) => ({
+    perDay: t.expose('perDay', { type: 'Credits' }),
+    runsOutAt: t.expose('runsOutAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'Null: does not run out within the horizon.',
+    }),
+  }),
+})
