@@ -52,17 +52,25 @@ export class KnownTeams {
       open.delete(hold.id)
       if (hold.state === 'OPEN') open.set(hold.id, hold)
     }
-    for (const id of open.keys()) if (open.size > mostHolds) open.delete(id)
+    keepNewest(open, mostHolds)
     const knownSince = read || before === undefined ? performance.now() : before.knownSince
     this.#teams.set(teamId, { account, holds: open, checkpoint, knownSince })
-    for (const oldest of this.#teams.keys()) if (this.#teams.size > mostTeams) this.#teams.delete(oldest)
+    keepNewest(this.#teams, mostTeams)
   }
 
   /** Somebody else wrote this team. */
   contended(teamId: TeamId): void {
     this.#teams.delete(teamId)
     this.#contended.set(teamId, performance.now() + contentionMs)
-    for (const oldest of this.#contended.keys()) if (this.#contended.size > mostTeams) this.#contended.delete(oldest)
+    keepNewest(this.#contended, mostTeams)
+  }
+}
+
+/** A map keeps the order in which keys were set. */
+function keepNewest<Key>(map: Map<Key, unknown>, most: number): void {
+  for (const oldest of map.keys()) {
+    if (map.size <= most) return
+    map.delete(oldest)
   }
 }
 

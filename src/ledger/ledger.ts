@@ -44,7 +44,7 @@ export type Ledger = {
 type World = Omit<Context, 'at'>
 type Settled = PromiseSettledResult<Answer | { replay: StoredCommand }>
 
-const lanes = 4
+const lanes = 2
 const patienceMs = 10_000
 
 /**

@@ -9,18 +9,24 @@ import { storeLine, storeSlice } from '../domain/stored.ts'
 import type { TeamChange } from './decide-batch.ts'
 import { type Cell, type Columns, Rows, unnest, value } from './sql-rows.ts'
 
-const accountColumns = [
+/** What every batch writes of a team, and what changes rarely: the latter only where it did, or may have. */
+const positionColumns = [
   ['ix', 'integer'],
   ['team_id', 'text'],
   ['version', 'bigint'],
-  ['name', 'text'],
-  ['plan_id', 'text'],
-  ['seats', 'integer'],
-  ['top_ups_enabled', 'boolean'],
   ['revision', 'bigint'],
   ['available', 'bigint'],
   ['held', 'bigint'],
   ['owed', 'bigint'],
+  ['last_at', 'instant'],
+] as const satisfies Columns
+
+const settingColumns = [
+  ...positionColumns,
+  ['name', 'text'],
+  ['plan_id', 'text'],
+  ['seats', 'integer'],
+  ['top_ups_enabled', 'boolean'],
   ['low_threshold', 'bigint'],
   ['low_threshold_percent', 'bigint'],
   ['alert', 'text'],
@@ -28,7 +34,6 @@ const accountColumns = [
   ['last_event_number', 'integer'],
   ['next_hold_deadline', 'instant'],
   ['next_boundary', 'instant'],
-  ['last_at', 'instant'],
 ] as const satisfies Columns
 
 const tables = {
@@ -51,6 +56,20 @@ const tables = {
       ['source', 'text'],
       ['allowance_id', 'text'],
       ['allowance_period', 'integer'],
+      ['open', 'boolean'],
+    ],
+  },
+  burnt: {
+    table: 'credit_grant',
+    columns: [
+      ['ix', 'integer'],
+      ['id', 'bigint'],
+      ['available', 'bigint'],
+      ['held', 'bigint'],
+      ['spent', 'bigint'],
+      ['expired', 'bigint'],
+      ['revoked', 'bigint'],
+      ['clawed_back', 'bigint'],
       ['open', 'boolean'],
     ],
   },
@@ -145,23 +164,31 @@ const tables = {
 type TableName = keyof typeof tables
 const tableNames = Object.keys(tables) as TableName[]
 
-const accountUpdate = (guarded: boolean) => `
-  update account a set version = u.version + 1, ${accountColumns
+const accountUpdate = (columns: Columns, guarded: boolean) => `
+  update account a set version = u.version + 1, ${columns
     .slice(3)
     .map((column) => `${column[0]} = ${value('u', column)}`)
     .join(', ')}
-  from ${unnest(accountColumns, 'u', guarded ? 2 : 1)}
+  from ${unnest(columns, 'u', guarded ? 2 : 1)}${guarded ? ', moment m' : ''}
   where a.team_id = u.team_id and a.version = u.version${guarded ? guard : ''}
   returning u.ix, a.team_id`
 
 /** Decided without reading first: valid only while no boundary has passed and the clock is where it was thought to be. */
 const guard = `
-    and ledger_now() < coalesce(a.next_boundary, 'infinity')
-    and abs(extract(epoch from ledger_now()) * 1000 - $1::float8) < 1000`
+    and m.close_enough and m.now < coalesce(a.next_boundary, 'infinity')`
+
+const moment = `moment as materialized (
+  select now, abs(extract(epoch from now) * 1000 - $1::float8) < 1000 as close_enough from ledger_now() as now
+)`
 
 function insert(name: TableName, first: number): string {
   const { table, columns } = tables[name]
   const own = (columns as Columns).slice(1)
+  if (name === 'burnt') {
+    const set = own.slice(1).map((column) => `${column[0]} = ${value('u', column)}`)
+    return `update ${table} g set ${set.join(', ')} from ${unnest(columns, 'u', first)} join team t on t.ix = u.ix
+      where g.team_id = t.team_id and g.id = u.id`
+  }
   return `insert into ${table} (team_id, ${own.map(([column]) => column).join(', ')})
     select t.team_id, ${own.map((column) => value('u', column)).join(', ')}
     from ${unnest(columns, 'u', first)} join team t on t.ix = u.ix${onConflict[name] ?? ''}`
@@ -171,23 +198,23 @@ const overwrite = (key: string, columns: readonly string[]) => `
     on conflict (${key}) do update set ${columns.map((column) => `${column} = excluded.${column}`).join(', ')}`
 
 const onConflict: Partial<Record<TableName, string>> = {
-  grant: overwrite('team_id, id', ['available', 'held', 'spent', 'expired', 'revoked', 'clawed_back', 'open']),
   allowance: overwrite('team_id, id', ['plan_id', 'credits', 'per_seat', 'next_period', 'next_at', 'ended']),
   hold: overwrite('team_id, id', ['state', 'amount', 'captured', 'remaining', 'expires_at', 'lines', 'slices']),
 }
 
 const statements = new Map<string, string>()
 
-function statement(name: string, guarded: boolean, filled: readonly TableName[]): string {
+function statement(name: string, guarded: boolean, account: Columns, filled: readonly TableName[]): string {
   const known = statements.get(name)
   if (known !== undefined) return known
-  let next = (guarded ? 2 : 1) + accountColumns.length
+  let next = (guarded ? 2 : 1) + account.length
   const parts = filled.map((table) => {
     const part = `wrote_${table} as (${insert(table, next)})`
     next += tables[table].columns.length
     return part
   })
-  const made = `with ${[`team as (${accountUpdate(guarded)})`, ...parts].join(',\n')}\nselect team_id from team`
+  const team = `team as (${accountUpdate(account, guarded)})`
+  const made = `with ${[...(guarded ? [moment] : []), team, ...parts].join(',\n')}\nselect team_id from team`
   statements.set(name, made)
   return made
 }
@@ -204,7 +231,8 @@ export async function writeTeams(
   changes: readonly TeamChange[],
   assumedNow: number | null,
 ): Promise<ReadonlySet<TeamId>> {
-  const accounts = new Rows(accountColumns)
+  const account: Columns = changes.every(keepsSettings) ? positionColumns : settingColumns
+  const accounts = new Rows(account)
   const rows = Object.fromEntries(tableNames.map((name) => [name, new Rows(tables[name].columns)])) as Record<
     TableName,
     Rows
@@ -216,13 +244,13 @@ export async function writeTeams(
 
   const filled = tableNames.filter((name) => rows[name].length > 0)
   const guarded = assumedNow !== null
-  const name = `write${guarded ? '-guarded' : ''}-${filled.join('-')}`
+  const name = `write${guarded ? '-guarded' : ''}${account === settingColumns ? '-settings' : ''}-${filled.join('-')}`
   const values = [
     ...(guarded ? [assumedNow] : []),
     ...accounts.parameters(),
     ...filled.flatMap((table) => rows[table].parameters()),
   ]
-  const written = await client.query({ name, text: statement(name, guarded, filled), values })
+  const written = await client.query({ name, text: statement(name, guarded, account, filled), values })
   return new Set(written.rows.map((row: { team_id: TeamId }) => row.team_id))
 }
 
@@ -239,27 +267,17 @@ function addTeam(
     ix,
     account.teamId,
     account.version,
-    account.name,
-    account.planId,
-    account.seats,
-    account.topUpsEnabled,
     account.revision,
     account.available,
     account.held,
     account.owed,
-    account.threshold !== null && 'credits' in account.threshold ? account.threshold.credits : null,
-    account.threshold !== null && 'percent' in account.threshold ? account.threshold.percent : null,
-    account.alert,
-    account.lastEvent.revision,
-    account.lastEvent.number,
-    account.nextHoldDeadline,
-    nextBoundary(account, at),
     account.lastAt,
+    ...(accounts.columns === settingColumns ? settingCells(account, at) : []),
   ])
-  const known = new Map(before?.grants.map((grant) => [grant.id, grant]))
   for (const grant of account.grants) {
-    const unchanged = known.get(grant.id)
-    if (unchanged !== grant || !isOpen(grant, at)) rows.grant.push(grantCells(grant, at, ix))
+    const known = before?.grants.find(({ id }) => id === grant.id)
+    if (known === undefined) rows.grant.push(grantCells(grant, at, ix))
+    else if (known !== grant || !isOpen(grant, at)) rows.burnt.push(burntCells(grant, at, ix))
   }
   const allowances = new Set(before?.allowances)
   for (const allowance of account.allowances) {
@@ -277,6 +295,49 @@ function addTeam(
     rows.notice.push([ix, revision, number, type, noticedAt, amount])
   }
 }
+
+/** Whether nothing but the team's position in its ledger has changed. */
+function keepsSettings({ before, account, at }: TeamChange): boolean {
+  if (account === null || before === account) return true
+  return (
+    before !== null &&
+    before.planId === account.planId &&
+    before.name === account.name &&
+    before.seats === account.seats &&
+    before.topUpsEnabled === account.topUpsEnabled &&
+    before.threshold === account.threshold &&
+    before.alert === account.alert &&
+    before.lastEvent === account.lastEvent &&
+    before.nextHoldDeadline === account.nextHoldDeadline &&
+    nextBoundary(before) === nextBoundary(account, at)
+  )
+}
+
+const settingCells = (account: Account, at: number): Cell[] => [
+  account.name,
+  account.planId,
+  account.seats,
+  account.topUpsEnabled,
+  account.threshold !== null && 'credits' in account.threshold ? account.threshold.credits : null,
+  account.threshold !== null && 'percent' in account.threshold ? account.threshold.percent : null,
+  account.alert,
+  account.lastEvent.revision,
+  account.lastEvent.number,
+  account.nextHoldDeadline,
+  nextBoundary(account, at),
+]
+
+const burntCells = (grant: Grant, at: number, ix: number): Cell[] => [
+  ix,
+  grant.id,
+  grant.available,
+  grant.held,
+  grant.spent,
+  grant.expired,
+  grant.revoked,
+  grant.clawedBack,
+  isOpen(grant, at),
+]
 
 const grantCells = (grant: Grant, at: number, ix: number): Cell[] => [
   ix,
