@@ -1,4 +1,3 @@
-import { buildSchema } from 'graphql'
 import { type Logger, pino } from 'pino'
 import { authSecret } from './access/auth-secret.ts'
 import { createQuotes } from './access/quotes.ts'
@@ -21,6 +20,7 @@ import { openHintBus } from './live/hint-bus.ts'
 import { Hints } from './live/hints.ts'
 import { createLiveStreams } from './live/streams.ts'
 import type { Services } from './resolvers/services.ts'
+import { schema } from './schema/schema.ts'
 import type { Route } from './server/http.ts'
 import { createMetrics, measured } from './server/metrics.ts'
 import { startServer } from './server/server.ts'
@@ -52,8 +52,6 @@ export class CannotStart extends Error {
 }
 
 const poolSize = 12
-// Until the schema is here.
-const schema = buildSchema('type Query { ready: Boolean }')
 
 /**
  * The whole gateway, listening. What it has opened is closed again where a later step fails.

@@ -4,7 +4,6 @@ import { createYoga, type Plugin, useExecutionCancellation } from 'graphql-yoga'
 import { InvalidToken, type TokenReader } from '../access/tokens.ts'
 import type { Viewer } from '../access/viewer.ts'
 import type { GatewayContext, Services } from '../resolvers/services.ts'
-import { assertAffordable } from './affordable.ts'
 import { atInstant } from './deadline.ts'
 import type { MaskError } from './masking.ts'
 
@@ -24,7 +23,6 @@ export type GraphqlOptions = {
 export function createGraphql({ schema, services, tokens, mask, graphiql }: GraphqlOptions) {
   const beforeSubscribing: Plugin = {
     onSubscribe({ args }) {
-      assertAffordable(schema, args)
       const { viewer, res } = args.contextValue as Partial<GatewayContext & HttpCaller>
       if (res && viewer) endAtExpiry(res, viewer)
     },
