@@ -30,10 +30,13 @@ export const periodWindow = (allowance: Allowance, period: number) => ({
   expiresAt: periodStart(allowance.anchor, allowance.cadence, allowance.timeZone, period + 1),
 })
 
+/** What the sources of allowances begin with, and no other source may: a name taken would stop a deposit. */
+export const allowanceSources = 'plan:'
+
 /** `plan:pro:2026-11-16`, or `plan:pro:month:2026-11-01` beside a weekly one: a grant's source is unique in its team. */
 export function depositSource(allowance: Allowance, startsAt: Instant): string {
   const cadence = allowance.cadence === 'WEEK' ? '' : `:${allowance.cadence.toLowerCase()}`
-  return `plan:${allowance.planId}${cadence}:${dayOf(startsAt, allowance.timeZone)}`
+  return `${allowanceSources}${allowance.planId}${cadence}:${dayOf(startsAt, allowance.timeZone)}`
 }
 
 /** The allowance after period `period` was deposited. */

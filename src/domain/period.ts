@@ -26,10 +26,13 @@ export function periodIndexAt(anchor: Instant, cadence: Cadence, timeZone: strin
 
 /** Midnight of the Monday, the first of the month or 1 January on or before `at`: where calendar periods begin. */
 export function calendarAnchor(cadence: Cadence, timeZone: string, at: Instant): Instant {
-  const day = zoned(at, timeZone).startOfDay()
-  if (cadence === 'WEEK') return day.subtract({ days: day.dayOfWeek - 1 }).epochMilliseconds
-  if (cadence === 'MONTH') return day.with({ day: 1 }).epochMilliseconds
-  return day.with({ month: 1, day: 1 }).epochMilliseconds
+  const day = zoned(at, timeZone)
+  return firstDay(day, cadence).startOfDay().epochMilliseconds
+}
+
+function firstDay(day: Temporal.ZonedDateTime, cadence: Cadence): Temporal.ZonedDateTime {
+  if (cadence === 'WEEK') return day.subtract({ days: day.dayOfWeek - 1 })
+  return cadence === 'MONTH' ? day.with({ day: 1 }) : day.with({ month: 1, day: 1 })
 }
 
 /** The calendar day of an instant, `2026-11-16`. */

@@ -236,6 +236,7 @@ function referencesOf(batch: readonly Submission[]): References {
     holds,
     charges,
     sources,
+    usageOf: batch.flatMap(({ teamId, command }) => (command.kind === 'set-low-threshold' ? [teamId] : [])),
   }
 }
 

@@ -25,6 +25,8 @@ export type References = {
   readonly holds: readonly { teamId: TeamId; id: HoldId }[]
   readonly charges: readonly { teamId: TeamId; id: ChargeId }[]
   readonly sources: readonly { teamId: TeamId; source: string }[]
+  /** Teams whose last 30 days' usage is asked for, whatever their threshold is now. */
+  readonly usageOf?: readonly TeamId[]
 }
 
 type Queries = Pick<PoolClient, 'query'>
@@ -39,7 +41,7 @@ const readAccounts = `
   select team_id, name, plan_id, seats, top_ups_enabled, version::float8, revision::float8, available::text, held::text,
     owed::text, low_threshold::text, low_threshold_percent::text, alert, last_event_revision::float8, last_event_number,
     ${ms('next_hold_deadline')}, ${ms('last_at')},
-    case when low_threshold_percent is null then '0' else (
+    case when low_threshold_percent is null and team_id <> all($2) then '0' else (
       select coalesce(sum(credits), 0)::text from usage_between(team_id, ledger_now() - interval '30 days', ledger_now())
     ) end as monthly_usage,
     coalesce((select max(c.revision) from checkpoint c where c.team_id = account.team_id), 0)::float8 as checkpoint
@@ -63,7 +65,7 @@ const readGrantsOfCharges = `select distinct on (g.team_id, g.id) ${grantColumns
 const readAllowances = `
   select team_id, id, plan_id, cadence, ${ms('anchor')}, time_zone, credits::text, per_seat, next_period,
     ${ms('next_at')}, ended
-  from allowance where team_id = any($1)`
+  from allowance where team_id = any($1) order by team_id, id`
 
 export const holdColumns = `h.team_id, h.id::float8, h.state, h.amount::text, h.captured::text, ${ms('h.expires_at', 'expires_at')}, h.reference,
     h.member_id, h.rate_card_version, h.lines, h.slices`
@@ -82,7 +84,7 @@ const readCharges = `
   select r.team_id, r.id::float8, e.grant_id::float8, e.amount::text, e.rate, c.member_id, c.reference,
     (select coalesce(sum(f.change), 0)::text from entry f where f.team_id = r.team_id and f.charge_id = r.id
       and f.type = 'REFUND') as refunded
-  from unnest($1::text[], $2::bigint[]) r(team_id, id)
+  from (select distinct * from unnest($1::text[], $2::bigint[]) asked(team_id, id)) r
   join entry c on c.team_id = r.team_id and c.revision = r.id and c.type = 'CHARGE'
   left join entry e on e.team_id = c.team_id and e.revision > c.revision - c.size and e.revision <= c.revision
     and e.to_state = 'spent'
@@ -121,15 +123,15 @@ export async function loadTeams(
     sourceGrants,
     chargeGrants,
     allowances,
+    deadlines,
     dueHolds,
     holds,
-    deadlines,
     charges,
     commands,
   ] = await Promise.all([
     ask('lock-teams', lockTeams, [teams], lock),
     ask<{ now: number }>('clock', readClock, []),
-    ask<AccountRow>('accounts', readAccounts, [teams]),
+    ask<AccountRow>('accounts', readAccounts, [teams, refs.usageOf ?? []]),
     ask<GrantRow>('grants', readOpenGrants, [teams]),
     ask<GrantRow>(
       'grants-of-sources',
@@ -139,9 +141,10 @@ export async function loadTeams(
     ),
     ask<GrantRow>('grants-of-charges', readGrantsOfCharges, pairs(refs.charges, id), refs.charges.length > 0),
     ask<AllowanceRow>('allowances', readAllowances, [teams]),
+    // Before the due holds: a deadline that comes between the two statements is then among both, not among neither.
+    ask<{ team_id: TeamId; next: number | null }>('deadlines', readNextDeadlines, [teams]),
     ask<HoldRow>('due-holds', readDueHolds, [teams]),
     ask<HoldRow>('holds', readHoldsById, pairs(refs.holds, id), refs.holds.length > 0),
-    ask<{ team_id: TeamId; next: number | null }>('deadlines', readNextDeadlines, [teams]),
     ask<ChargeRow>('charges', readCharges, pairs(refs.charges, id), refs.charges.length > 0),
     ask<CommandRow>(
       'commands',

@@ -173,12 +173,13 @@ const accountUpdate = (columns: Columns, guarded: boolean) => `
   where a.team_id = u.team_id and a.version = u.version${guarded ? guard : ''}
   returning u.ix, a.team_id`
 
-/** Decided without reading first: valid only while no boundary has passed and the clock is where it was thought to be. */
+/** Decided without reading first: valid only while no boundary has passed, on either clock, and the two are close. */
 const guard = `
     and m.close_enough and m.now < coalesce(a.next_boundary, 'infinity')`
 
 const moment = `moment as materialized (
-  select now, abs(extract(epoch from now) * 1000 - $1::float8) < 1000 as close_enough from ledger_now() as now
+  select greatest(now, to_timestamp($1::float8 / 1000.0)) as now,
+    abs(extract(epoch from now) * 1000 - $1::float8) < 1000 as close_enough from ledger_now() as now
 )`
 
 function insert(name: TableName, first: number): string {

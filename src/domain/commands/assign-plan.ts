@@ -49,7 +49,9 @@ export function assignPlan(draft: Draft, account: Account, command: AssignPlan, 
   const begun = terms
     .filter(({ every }) => !account.allowances.some(({ cadence }) => cadence === every))
     .map((next) => begin(next, plan, command, context))
-  const allowances = [...kept, ...begun].map((allowance) =>
+  // In the order in which they are read again: it decides which of two that land together pays what is owed.
+  const ordered = [...kept, ...begun].toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  const allowances = ordered.map((allowance) =>
     !allowance.ended && allowance.nextAt <= context.at
       ? depositAllowance(draft, allowance, command.seats, context.policy, context.at)
       : allowance,

@@ -1,3 +1,4 @@
+import { allowanceSources } from '../allowance.ts'
 import type { RefundableCharge } from '../charge.ts'
 import type { ClawBack, Context, GrantCredits, Outcome, RefundCharge } from '../command.ts'
 import type { Draft } from '../draft.ts'
@@ -56,6 +57,13 @@ export function grantCredits(
   if (command.amount <= 0n) return refused(new InvalidAmount({ reason: 'a grant needs an amount above 0' }))
   if (command.expiresAt !== null && command.expiresAt <= context.at) {
     return refused(new InvalidAmount({ reason: 'it would have expired already: give a later expiresAt, or none' }))
+  }
+  if (command.source.startsWith(allowanceSources)) {
+    return refused(
+      new InvalidAmount({
+        reason: `sources that begin with ${allowanceSources} are the allowances' own: choose another`,
+      }),
+    )
   }
   if (existing !== undefined) {
     const same =

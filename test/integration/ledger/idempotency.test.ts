@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import {
+  assignPlan,
+  at,
+  charge,
+  chargeOf,
+  credits,
+  failureOf,
+  grantOf,
+  heldBy,
+  openScene,
+  placeHold,
+  refund,
+  type Scene,
+  settle,
+  submission,
+  use,
+} from './scene.ts'
+
+const start = at('2026-11-18T12:00:00Z')
+let scene: Scene
+
+beforeAll(async () => {
+  scene = await openScene()
+})
+beforeEach(() => scene.setClock(start))
+afterAll(async () => {
+  expect(await scene.verify()).toEqual([])
+  await scene.close()
+})
+
+async function teamWith(amount: number) {
+  const team = await scene.team()
+  await scene.submit(team, grantOf(amount, 'pack'))
+  return team
+}
+
+describe('a key', () => {
+  test('has its effect once and its first answer for ever, in every process', async () => {
+    const team = await teamWith(50)
+    const command = charge(20, { reference: 'job-1' })
+    const first = await scene.submit(team, command, 'once')
+    await scene.submit(team, charge(5))
+    await scene.setClock(start + 86_400_000)
+    for (const ledger of [scene.ledger, scene.other]) {
+      const again = await ledger.submit(submission(team, command, 'once'))
+      expect(again.outcome).toEqual(first.outcome)
+      expect(again.revision).toBe(first.revision)
+      expect(again.account).toMatchObject({ available: credits(30), revision: first.revision })
+    }
+    expect((await scene.balance(team)).available).toBe(credits(25))
+  })
+
+  test('answers alike for every kind of command', async () => {
+    const team = await teamWith(50)
+    const spent = chargeOf(await scene.submit(team, charge(20)))
+    const hold = heldBy(await scene.submit(team, placeHold(5), 'hold'))
+    const commands = {
+      hold: placeHold(5),
+      settle: settle(hold),
+      refund: refund(spent, 3),
+      grant: grantOf(7, 'more'),
+      plan: assignPlan('weekly'),
+      free: charge(0, { usage: use(1, 'free') }),
+    }
+    for (const [key, command] of Object.entries(commands)) {
+      const first = await scene.submit(team, command, key)
+      const again = await scene.other.submit(submission(team, command, key))
+      expect(again.revision).toBe(first.revision)
+      // What a hold was for is told by the hold itself, not by the stored answer.
+      const told = ({ outcome }: typeof first) =>
+        outcome.kind === 'hold' ? { ...outcome, hold: { ...outcome.hold, lines: [] } } : outcome
+      expect(told(again)).toEqual(told(first))
+    }
+  })
+
+  test('with another input is a conflict and does nothing', async () => {
+    const team = await teamWith(50)
+    await scene.submit(team, charge(20), 'once')
+    for (const ledger of [scene.ledger, scene.other]) {
+      const answer = await ledger.submit(submission(team, charge(21), 'once'))
+      expect(failureOf(answer)).toMatchObject({ code: 'IDEMPOTENCY_CONFLICT', idempotencyKey: 'once' })
+    }
+    expect((await scene.balance(team)).available).toBe(credits(30))
+  })
+
+  test('keeps its refusal, also when it would be accepted by now', async () => {
+    const team = await teamWith(5)
+    const refused = failureOf(await scene.submit(team, charge(10), 'too-much'))
+    expect(refused).toMatchObject({ code: 'INSUFFICIENT_CREDITS', required: credits(10), available: credits(5) })
+    await scene.submit(team, grantOf(100, 'more'))
+    expect(failureOf(await scene.submit(team, charge(10), 'too-much'))).toEqual(refused)
+    expect((await scene.balance(team)).available).toBe(credits(105))
+  })
+
+  test('belongs to its team', async () => {
+    const [one, other] = [await teamWith(10), await teamWith(10)]
+    await scene.submit(one, charge(3), 'same')
+    await scene.submit(other, charge(4), 'same')
+    expect((await scene.balance(other)).available).toBe(credits(6))
+  })
+
+  test('that comes a hundred times at once, from two processes, charges once', async () => {
+    const team = await teamWith(50)
+    const command = charge(20)
+    const asked = Array.from({ length: 100 }, (_, i) =>
+      (i % 2 ? scene.ledger : scene.other).submit(submission(team, command, 'stampede')),
+    )
+    const ids = new Set((await Promise.all(asked)).map((answer) => chargeOf(answer).id))
+    expect(ids.size).toBe(1)
+    expect((await scene.balance(team)).available).toBe(credits(30))
+  })
+})
+
+describe('a batch', () => {
+  test('of 1,000 charges is decided one by one in the order given, each with its own outcome', async () => {
+    const team = await teamWith(995)
+    const events = Array.from({ length: 1_000 }, () => submission(team, charge(1)))
+    const results = await scene.ledger.submitAll(events)
+    const kinds = results.map((result) => (result.status === 'fulfilled' ? result.value.outcome.kind : 'lost'))
+    expect(kinds).toEqual([...Array(995).fill('charge'), ...Array(5).fill('refused')])
+    const revisions = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value.revision] : []))
+    expect(revisions).toEqual(revisions.toSorted((a, b) => a - b))
+    expect((await scene.balance(team)).available).toBe(0n)
+  })
+
+  test('in which the database refuses one command loses only that one', async () => {
+    const [team, neighbour] = [await teamWith(50), await teamWith(50)]
+    const results = await scene.ledger.submitAll([
+      submission(team, charge(1)),
+      submission(neighbour, charge(2)),
+      submission(team, charge(3, { reference: 'nul \u0000 byte' })),
+      submission(team, charge(4)),
+    ])
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled'])
+    expect((await scene.balance(team)).available).toBe(credits(45))
+    expect((await scene.balance(neighbour)).available).toBe(credits(48))
+  })
+
+  test('in which the database refuses a new team loses only that one', async () => {
+    const team = await teamWith(50)
+    const unusable = submission(await teamWith(1), assignPlan('weekly', { teamName: 'nul \u0000 byte' }))
+    const results = await scene.ledger.submitAll([
+      submission(team, grantOf(1, 'one')),
+      unusable,
+      submission(team, charge(2)),
+    ])
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect((await scene.balance(team)).available).toBe(credits(49))
+  })
+
+  test('of a team that does not exist is refused and leaves no trace', async () => {
+    const stranger = (await scene.team()).replace('team', 'nobody') as Awaited<ReturnType<Scene['team']>>
+    expect(failureOf(await scene.submit(stranger, charge(1)))).toMatchObject({ code: 'NOT_FOUND' })
+    expect(failureOf(await scene.submit(stranger, assignPlan('no such plan')))).toMatchObject({ code: 'UNKNOWN_PLAN' })
+    const { rows } = await scene.database.pool.query('select from account where team_id = $1', [stranger])
+    expect(rows).toEqual([])
+  })
+})
+
+describe('a team', () => {
+  test('that two processes create at once is created once', async () => {
+    for (let i = 0; i < 10; i += 1) {
+      const team = `both-${randomUUID()}` as Awaited<ReturnType<Scene['team']>>
+      const answers = await Promise.all(
+        [scene.ledger, scene.other].map((ledger) => ledger.submit(submission(team, assignPlan('weekly')))),
+      )
+      expect(answers.map(({ outcome }) => outcome.kind)).toEqual(['done', 'done'])
+      expect((await scene.balance(team)).available).toBe(credits(100))
+    }
+  })
+
+  test('that two processes spend from at once is never overdrawn', async () => {
+    const team = await teamWith(100)
+    const spend = (i: number) => (i % 2 ? scene.ledger : scene.other).submit(submission(team, charge(1)))
+    const answers = await Promise.all(Array.from({ length: 150 }, (_, i) => spend(i)))
+    expect(answers.filter(({ outcome }) => outcome.kind === 'charge')).toHaveLength(100)
+    expect((await scene.balance(team)).available).toBe(0n)
+  })
+})
+
+describe('the entries', () => {
+  test('can be neither changed nor deleted nor truncated, not even by the owner', async () => {
+    await teamWith(1)
+    for (const statement of ['update entry set amount = 0', 'delete from entry', 'truncate entry']) {
+      await expect(scene.database.pool.query(statement)).rejects.toThrow('the ledger is append-only')
+    }
+  })
+})
