@@ -1,0 +1,255 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { isAtLeast, type Role, roles } from '../../../src/access/roles.ts'
+import { teamId } from '../../../src/domain/identity.ts'
+import { encodeId } from '../../../src/resolvers/ids.ts'
+import { schema } from '../../../src/schema/schema.ts'
+import { caller, type Gateway, makeTeam, newKey, openGateway, operator } from './gateway.ts'
+
+let gateway: Gateway
+beforeAll(async () => {
+  gateway = await openGateway()
+  for (const team of ['acme', 'globex']) await makeTeam(gateway, team)
+})
+afterAll(() => gateway.close())
+
+const key = () => `idempotencyKey: "${newKey()}"`
+const usage = 'usage: [{ rate: "image.flux-2-pro" }]'
+const acmeHold = encodeId('Hold', 1, teamId('acme'))
+
+/** Every root field, with the least role that is served. ROLE: refused as data, with a ROLE_REQUIRED blocker. */
+const operations: Record<string, { least: Role; asData?: true; text: () => string }> = {
+  node: { least: 'VIEWER', text: () => '{ node(id: "acme") { id } }' },
+  viewer: { least: 'VIEWER', text: () => '{ viewer { role } }' },
+  team: { least: 'VIEWER', text: () => '{ team(id: "acme") { id } }' },
+  rateCard: { least: 'VIEWER', text: () => '{ rateCard { version } }' },
+  packages: { least: 'VIEWER', text: () => '{ packages { id } }' },
+  plans: { least: 'VIEWER', text: () => '{ plans { id } }' },
+  estimate: { least: 'VIEWER', text: () => `{ estimate(${usage}, teamId: "acme") { __typename } }` },
+  holdCredits: {
+    ...{ least: 'MEMBER', asData: true },
+    text: () => `mutation { holdCredits(input: { ${usage}, ${key()}, teamId: "acme" }) { __typename } }`,
+  },
+  chargeUsage: {
+    ...{ least: 'MEMBER', asData: true },
+    text: () => `mutation { chargeUsage(input: { ${usage}, ${key()}, teamId: "acme" }) { __typename } }`,
+  },
+  recordUsage: {
+    ...{ least: 'MEMBER', asData: true },
+    text: () => `mutation { recordUsage(events: [{ ${usage}, ${key()}, teamId: "acme" }]) { __typename } }`,
+  },
+  extendHold: {
+    least: 'MEMBER',
+    text: () => `mutation { extendHold(input: { holdId: "${acmeHold}", ${usage}, ${key()} }) { __typename } }`,
+  },
+  captureHold: {
+    least: 'MEMBER',
+    text: () => `mutation { captureHold(input: { holdId: "${acmeHold}", ${usage}, ${key()} }) { __typename } }`,
+  },
+  settleHold: {
+    least: 'MEMBER',
+    text: () => `mutation { settleHold(input: { holdId: "${acmeHold}", ${key()} }) { __typename } }`,
+  },
+  releaseHold: {
+    least: 'MEMBER',
+    text: () => `mutation { releaseHold(input: { holdId: "${acmeHold}", ${key()} }) { __typename } }`,
+  },
+  setLowBalanceThreshold: {
+    least: 'ADMIN',
+    text: () => 'mutation { setLowBalanceThreshold(input: { credits: "100", teamId: "acme" }) { __typename } }',
+  },
+  refundCharge: {
+    least: 'PLATFORM',
+    text: () => `mutation { refundCharge(input: { chargeId: "x", reason: "r", ${key()} }) { __typename } }`,
+  },
+  grantCredits: {
+    least: 'PLATFORM',
+    text: () =>
+      `mutation { grantCredits(input: { teamId: "acme", amount: "1", kind: PROMOTION, source: "${newKey()}", ${key()} }) { __typename } }`,
+  },
+  assignPlan: {
+    least: 'PLATFORM',
+    text: () => `mutation { assignPlan(input: { teamId: "acme", planId: "free", ${key()} }) { __typename } }`,
+  },
+  advanceClock: { least: 'PLATFORM', text: () => `mutation { advanceClock(to: "${soon()}") }` },
+  balance: { least: 'VIEWER', text: () => 'subscription { balance(teamId: "acme") { available } }' },
+  lowBalance: { least: 'VIEWER', text: () => 'subscription { lowBalance(teamId: "acme") { message } }' },
+  accountEvents: { least: 'VIEWER', text: () => 'subscription { accountEvents(teamId: "acme") { id } }' },
+}
+const soon = () => new Date(Date.now() + 1_000).toISOString()
+
+const rootFields = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) =>
+  Object.keys(type?.getFields() ?? {}),
+)
+
+/** The fault codes of an operation, also of one that subscribes; nothing is left running. */
+async function codesOf(role: Role | null, text: string): Promise<unknown[]> {
+  const viewer = role === null ? null : caller(role)
+  if (!text.startsWith('subscription')) return (await gateway.run(viewer, text)).codes
+  const result = await gateway.watch(viewer, text)
+  if (!('errors' in result)) {
+    await (result as AsyncGenerator).return(undefined)
+    return []
+  }
+  return (result.errors ?? []).map(({ extensions }) => extensions.code)
+}
+
+describe('who may ask', () => {
+  it('is said for every root field', () => {
+    expect(Object.keys(operations).sort()).toEqual(rootFields.sort())
+  })
+
+  it.each(Object.entries(operations))(
+    '%s is served from its role on, and to nobody who has not signed in',
+    async (_, operation) => {
+      const { least, asData, text } = operation
+      expect(await codesOf(null, text())).toEqual(['UNAUTHENTICATED'])
+      for (const role of roles) {
+        const codes = await codesOf(role, text())
+        expect(codes, role).toEqual(isAtLeast(role, least) || asData ? [] : ['FORBIDDEN'])
+      }
+    },
+  )
+
+  it('refuses spending by a viewer as data, and stores nothing under the key', async () => {
+    const text = (
+      mutation: string,
+    ) => `mutation ($input: ${mutation === 'holdCredits' ? 'HoldCreditsInput' : 'ChargeUsageInput'}!) {
+      ${mutation}(input: $input) { __typename ... on RequirementNotMet { blockers { code } } } }`
+    for (const mutation of ['holdCredits', 'chargeUsage']) {
+      const input = { usage: [{ rate: 'image.flux-2-pro' }], idempotencyKey: newKey() }
+      const refused = await gateway.ask(caller('VIEWER'), text(mutation), { input })
+      expect(refused[mutation]?.blockers).toEqual([{ code: 'ROLE_REQUIRED' }])
+      const served = await gateway.ask(caller('MEMBER'), text(mutation), { input })
+      expect(served[mutation]?.__typename).toMatch(/^(Hold|Charge)$/)
+    }
+  })
+
+  it('lets a member act for itself only, and the platform for anyone', async () => {
+    const text = `mutation ($input: ChargeUsageInput!) { chargeUsage(input: $input) { __typename ... on Charge { id } } }`
+    const input = () => ({ usage: [{ rate: 'chat.light' }], idempotencyKey: newKey(), memberId: 'ana' })
+    expect((await gateway.run(caller('ADMIN'), text, { input: input() })).codes).toEqual(['FORBIDDEN'])
+    await gateway.ask(caller('MEMBER', 'acme', 'ana'), text, { input: input() })
+    await gateway.ask(operator, text, { input: { ...input(), teamId: 'acme' } })
+    const { team } = await gateway.ask(
+      operator,
+      '{ team(id: "acme") { activity(first: 2) { nodes { member { id name } } } } }',
+    )
+    expect(team.activity.nodes).toEqual([
+      { member: { id: 'ana', name: 'Ana' } },
+      { member: { id: 'ana', name: 'Ana' } },
+    ])
+  })
+
+  it('asks a platform caller without a team which one it means', async () => {
+    for (const text of [
+      `{ estimate(${usage}) { __typename } }`,
+      `mutation { chargeUsage(input: { ${usage}, ${key()} }) { __typename } }`,
+    ]) {
+      expect((await gateway.run(operator, text)).codes).toEqual(['BAD_USER_INPUT'])
+    }
+    const { viewer, team } = await gateway.ask(operator, '{ viewer { team { id } } team { id } }')
+    expect([viewer.team, team]).toEqual([null, null])
+  })
+})
+
+describe("another team's ids", () => {
+  /** Both answers without the ids that were asked for. */
+  async function alike(text: (id: string) => string, foreign: string, unknown: string) {
+    const of = async (id: string) => {
+      const viewer = caller('ADMIN', 'globex')
+      const source = text(id)
+      const answered = source.startsWith('subscription')
+        ? await gateway.watch(viewer, source)
+        : await gateway.run(viewer, source)
+      return JSON.stringify(answered).replaceAll(id, '(id)')
+    }
+    const answer = await of(foreign)
+    expect(answer).toBe(await of(unknown))
+    return answer
+  }
+
+  it.each([
+    ['team', (id: string) => `{ team(id: "${id}") { id name } }`],
+    ['node', (id: string) => `{ node(id: "${id}") { id } }`],
+    ['estimate', (id: string) => `{ estimate(${usage}, teamId: "${id}") { __typename } }`],
+    [
+      'holdCredits',
+      (id: string) =>
+        `mutation { holdCredits(input: { ${usage}, idempotencyKey: "f", teamId: "${id}" }) { ... on Error { code message } } }`,
+    ],
+    [
+      'chargeUsage',
+      (id: string) =>
+        `mutation { chargeUsage(input: { ${usage}, idempotencyKey: "f", teamId: "${id}" }) { ... on Error { code message } } }`,
+    ],
+    [
+      'recordUsage',
+      (id: string) =>
+        `mutation { recordUsage(events: [{ ${usage}, idempotencyKey: "f", teamId: "${id}" }]) { ... on Error { code message } } }`,
+    ],
+    [
+      'setLowBalanceThreshold',
+      (id: string) => `mutation { setLowBalanceThreshold(input: { teamId: "${id}" }) { __typename } }`,
+    ],
+    ['balance', (id: string) => `subscription { balance(teamId: "${id}") { available } }`],
+    ['lowBalance', (id: string) => `subscription { lowBalance(teamId: "${id}") { message } }`],
+    ['accountEvents', (id: string) => `subscription { accountEvents(teamId: "${id}") { id } }`],
+  ])('%s answers a foreign team like an unknown one', async (_, text) => {
+    await alike(text, 'acme', 'nobody')
+  })
+
+  it('of holds, charges, grants, activities, refunds and events are answered like unknown ones', async () => {
+    const acme = caller('MEMBER')
+    const held = await gateway.ask(
+      acme,
+      `mutation { holdCredits(input: { ${usage}, ${key()} }) { ... on Hold { id } } chargeUsage(input: { ${usage}, ${key()} }) { ... on Charge { id } } }`,
+    )
+    const { team } = await gateway.ask(
+      acme,
+      '{ team { grants { id } activity { nodes { id } pageInfo { endCursor } } } }',
+    )
+    const theirs = teamId('nobody')
+    const pairs = [
+      [held.holdCredits.id, encodeId('Hold', 2, theirs)],
+      [held.chargeUsage.id, encodeId('Charge', 2, theirs)],
+      [team.grants[0]?.id, encodeId('CreditGrant', 2, theirs)],
+      [team.activity.nodes[0]?.id, encodeId('Activity', 2, theirs)],
+    ].map(([one, other]) => [`${one}`, `${other}`] as const)
+    for (const [foreign, unknown] of pairs) {
+      expect((await gateway.ask(acme, `{ node(id: "${foreign}") { id } }`)).node).toEqual({ id: foreign })
+      expect(await alike((id) => `{ node(id: "${id}") { id } }`, foreign, unknown)).toContain('"node":null')
+    }
+    const [[foreign, unknown] = ['', '']] = pairs
+    for (const mutation of ['settleHold', 'releaseHold']) {
+      let attempt = 0
+      const answer = await alike(
+        (id) =>
+          `mutation { ${mutation}(input: { holdId: "${id}", idempotencyKey: "${mutation}-${attempt++}" }) { ... on Error { code message } } }`,
+        foreign,
+        unknown,
+      )
+      expect(answer).toContain('NOT_FOUND')
+    }
+    const cursor = team.activity.pageInfo.endCursor
+    const { codes } = await gateway.run(
+      caller('MEMBER', 'globex'),
+      `{ team { activity(after: "${cursor}") { nodes { id } } } }`,
+    )
+    expect(codes).toEqual(['BAD_USER_INPUT'])
+    const after = encodeId('Event', '1.0', teamId('acme'))
+    await alike(
+      (id) => `subscription { accountEvents(after: "${id}") { id } }`,
+      after,
+      encodeId('Event', '1.0', theirs),
+    )
+  })
+
+  it("keeps the refusal of a foreign hold under the caller's own key", async () => {
+    const text = (id: string) =>
+      `mutation { settleHold(input: { holdId: "${id}", idempotencyKey: "own" }) { ... on Error { code } } }`
+    const viewer = caller('MEMBER', 'globex')
+    expect((await gateway.ask(viewer, text(acmeHold))).settleHold.code).toBe('NOT_FOUND')
+    expect((await gateway.ask(viewer, text(acmeHold))).settleHold.code).toBe('NOT_FOUND')
+    expect((await gateway.ask(viewer, text('other'))).settleHold.code).toBe('IDEMPOTENCY_CONFLICT')
+  })
+})

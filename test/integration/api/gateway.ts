@@ -1,0 +1,110 @@
+import { execute, type GraphQLError, parse, subscribe, validate } from 'graphql'
+import pino from 'pino'
+import { createQuotes } from '../../../src/access/quotes.ts'
+import type { Role } from '../../../src/access/roles.ts'
+import type { Viewer } from '../../../src/access/viewer.ts'
+import { loadCatalog } from '../../../src/catalog/load.ts'
+import { policyOf } from '../../../src/catalog/policy.ts'
+import { openDatabase } from '../../../src/database/open.ts'
+import { memberId, teamId } from '../../../src/domain/identity.ts'
+import { createLedger } from '../../../src/ledger/ledger.ts'
+import { createMembers } from '../../../src/ledger/members.ts'
+import { readClock } from '../../../src/ledger/move-clock.ts'
+import { openRateCards } from '../../../src/ledger/rate-cards.ts'
+import { createTeamReader } from '../../../src/ledger/team-reader.ts'
+import { Hints } from '../../../src/live/hints.ts'
+import { createLiveStreams } from '../../../src/live/streams.ts'
+import type { Services } from '../../../src/resolvers/services.ts'
+import { schema } from '../../../src/schema/schema.ts'
+import { createTestDatabase } from '../../setup/database.ts'
+
+/** An answer as any client parses it; each test knows its shape from its own selection. */
+export type Data = ReturnType<typeof JSON.parse>
+export type Answered = { data: Data; errors?: readonly GraphQLError[]; codes: unknown[] }
+
+/** The schema over real services and a database of its own, without the server around it. */
+export async function openGateway(overrides: Partial<Services> = {}) {
+  const { url, drop } = await createTestDatabase()
+  const log = pino({ level: 'silent' })
+  const database = await openDatabase({ url, poolSize: 6, log })
+  const catalog = loadCatalog('catalogs/wevion.yaml')
+  const policy = policyOf(catalog)
+  const rateCards = await openRateCards(database, catalog)
+  const world = { card: catalog.rateCard, cardOf: rateCards.cardOf, policy }
+  const hints = new Hints()
+  const ledger = createLedger(
+    database,
+    () => world,
+    (changes) => {
+      for (const { account } of changes) hints.publish(account.teamId)
+    },
+    log,
+  )
+  const teams = createTeamReader(database, () => policy)
+  const members = createMembers(database)
+  const services: Services = {
+    ...{ ledger, teams, database, rateCards, members },
+    catalog: () => catalog,
+    cardOf: rateCards.cardOf,
+    quotes: createQuotes('a secret of tests, long enough to be one'),
+    live: createLiveStreams({ database, teams, hints, policy: () => policy }),
+    devClock: true,
+    now: () => readClock(database),
+    ...overrides,
+  }
+
+  async function run(viewer: Viewer | null, source: string, variableValues: Record<string, unknown> = {}) {
+    const document = parse(source)
+    const invalid = validate(schema, document)
+    const result =
+      invalid.length > 0
+        ? { data: null, errors: invalid }
+        : await execute({ schema, document, variableValues, contextValue: { viewer, services } })
+    const codes = (result.errors ?? []).map(({ extensions }) => extensions.code)
+    return { ...result, codes } as Answered
+  }
+
+  return {
+    services,
+    database,
+    run,
+    /** The data alone; fails where there are errors. */
+    async ask(viewer: Viewer, source: string, variables: Record<string, unknown> = {}): Promise<Data> {
+      const { data, errors } = await run(viewer, source, variables)
+      if (errors) throw new AggregateError(errors, errors.map(({ message }) => message).join('\n'))
+      return JSON.parse(JSON.stringify(data))
+    },
+    watch: (viewer: Viewer | null, source: string, variableValues: Record<string, unknown> = {}) =>
+      subscribe({ schema, document: parse(source), variableValues, contextValue: { viewer, services } }),
+    async close() {
+      await ledger.idle()
+      await members.idle()
+      await database.close()
+      await drop()
+    },
+  }
+}
+export type Gateway = Awaited<ReturnType<typeof openGateway>>
+
+export const caller = (role: Role, team: string | null = 'acme', member = role.toLowerCase()): Viewer => ({
+  memberId: memberId(member),
+  name: `${member[0]?.toUpperCase()}${member.slice(1)}`,
+  teamId: team === null ? null : teamId(team),
+  role,
+  expiresAt: Infinity,
+})
+export const operator = caller('PLATFORM', null, 'backend')
+
+let keys = 0
+export const newKey = () => `key-${++keys}`
+
+const assign = `mutation ($input: AssignPlanInput!) { assignPlan(input: $input) { __typename ... on Team { id } } }`
+const grant = `mutation ($input: GrantCreditsInput!) { grantCredits(input: $input) { __typename ... on CreditGrant { id } } }`
+
+/** A team on the catalog's Free plan (500 credits this week), with `credits` on top. */
+export async function makeTeam({ ask }: Gateway, team: string, credits = '1000', planId = 'free') {
+  await ask(operator, assign, { input: { teamId: team, planId, idempotencyKey: newKey() } })
+  if (credits === '0') return
+  const input = { teamId: team, amount: credits, kind: 'PACKAGE', source: `test:${newKey()}`, idempotencyKey: newKey() }
+  await ask(operator, grant, { input })
+}
