@@ -76,7 +76,11 @@ const PlainCharge = defineEntity({
 /** What a product writes first: lock the row, check, take, note, commit; the same key and amounts as a charge. */
 async function plainTransactions({ database }: Ground, seconds: number): Promise<number> {
   const { MikroORM } = await import('@mikro-orm/postgresql')
-  const orm = await MikroORM.init({ clientUrl: database.url, entities: [PlainAccount, PlainCharge], pool: { min: 0, max: 16 } })
+  const orm = await MikroORM.init({
+    clientUrl: database.url,
+    entities: [PlainAccount, PlainCharge],
+    pool: { min: 0, max: 16 },
+  })
   try {
     const connection = orm.em.getConnection()
     await connection.execute('create table if not exists plain_account (id int primary key, available bigint not null)')

@@ -1,4 +1,4 @@
-import type { Account } from '../domain/account.ts'
+import { type Account, nextBoundary } from '../domain/account.ts'
 import type { Hold } from '../domain/hold.ts'
 import type { HoldId, Instant, Revision, TeamId } from '../domain/identity.ts'
 import type { Submission, TeamState } from './team-state.ts'
@@ -14,15 +14,14 @@ const mostTeams = 20_000
 const mostHolds = 1_000
 /** What is known goes stale in small ways that no version tells, such as a threshold that follows the month's usage. */
 const longestMs = 60_000
-const contentionMs = 1_000
+const clockSlackMs = 1_000
 
 /**
  * Teams as this process last wrote them. A decision on one of them needs no reading: the database takes it only if the
- * team's version is still the same. A team that another process writes, too, is not kept for a while.
+ * team's version is still the same.
  */
 export class KnownTeams {
   readonly #teams = new Map<TeamId, Known>()
-  readonly #contended = new Map<TeamId, number>()
 
   /** The team's state, if it is known well enough to decide these submissions at `now`. */
   stateFor(teamId: TeamId, submissions: readonly Submission[], now: Instant): TeamState | null {
@@ -30,7 +29,8 @@ export class KnownTeams {
     if (known === undefined || performance.now() - known.knownSince > longestMs) return null
     if (!submissions.every(({ command }) => suffices(known, command))) return null
     const { account, holds, checkpoint } = known
-    if (account.lastAt > now + contentionMs) return null
+    const boundary = nextBoundary(account)
+    if (account.lastAt > now + clockSlackMs || (boundary !== null && boundary <= now)) return null
     return {
       account,
       holds,
@@ -46,7 +46,6 @@ export class KnownTeams {
     const { teamId } = account
     const before = this.#teams.get(teamId)
     this.#teams.delete(teamId)
-    if ((this.#contended.get(teamId) ?? 0) > performance.now()) return
     const open = before?.holds ?? new Map<HoldId, Hold>()
     for (const hold of holds) {
       open.delete(hold.id)
@@ -58,11 +57,9 @@ export class KnownTeams {
     keepNewest(this.#teams, mostTeams)
   }
 
-  /** Somebody else wrote this team. */
-  contended(teamId: TeamId): void {
+  /** Somebody else may have written this team. */
+  forget(teamId: TeamId): void {
     this.#teams.delete(teamId)
-    this.#contended.set(teamId, performance.now() + contentionMs)
-    keepNewest(this.#contended, mostTeams)
   }
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { PoolClient } from 'pg'
 import type { Logger } from 'pino'
@@ -16,6 +15,7 @@ import { Lane } from './lane.ts'
 import { loadTeams, type References } from './load-teams.ts'
 import { replayAnswer } from './replay-answer.ts'
 import type { StoredCommand, Submission, TeamState } from './team-state.ts'
+import { ContendedTeams, inTurns } from './turns.ts'
 import { writeTeams } from './write-teams.ts'
 
 /** The outcome is unknown, because the database can't be reached: the same key tells it later. */
@@ -44,7 +44,11 @@ export type Ledger = {
 type World = Omit<Context, 'at'>
 type Settled = PromiseSettledResult<Answer | { replay: StoredCommand }>
 
+type TeamLane = Lane<Submission, Answer | { replay: StoredCommand }>
+
+/** More would only take the database's processors from each other. */
 const lanes = 2
+const limits = { batch: 512, capacity: 20_000 }
 const patienceMs = 10_000
 
 /**
@@ -89,7 +93,7 @@ export function createLedger(
     if (changes.length === 0) return new Set()
     try {
       const written = await writeTeams(database.pool, changes, now)
-      for (const { before } of changes) if (before && !written.has(before.teamId)) known.contended(before.teamId)
+      for (const { before } of changes) if (before && !written.has(before.teamId)) lostRace(before.teamId)
       return written
     } catch (error) {
       if (isUniqueViolation(error) || isRetryable(error) || isConnectionLost(error)) return new Set()
@@ -161,11 +165,33 @@ export function createLedger(
     }
   }
 
-  const queues = Array.from({ length: lanes }, () => new Lane(work, { batch: 512, capacity: 20_000 }))
-  const laneOf = (teamId: TeamId): Lane<Submission, Answer | { replay: StoredCommand }> => {
-    const [byte = 0] = createHash('md5').update(teamId).digest()
-    return queues[byte % lanes] as Lane<Submission, Answer | { replay: StoredCommand }>
+  const queues = Array.from({ length: lanes }, (): TeamLane => new Lane(work, limits))
+  const contended = new ContendedTeams<TeamLane>((teamId) => {
+    const inTurn = inTurns(database, teamId, async (batch: readonly Submission[], first) => {
+      if (first) await learn(teamId)
+      return work(batch)
+    })
+    return new Lane(inTurn, limits)
+  })
+  const laneOf = (teamId: TeamId): TeamLane => contended.laneOf(teamId) ?? (queues[hashOf(teamId) % lanes] as TeamLane)
+
+  /** What a team is now: the rest of the turn needs no reading. */
+  async function learn(teamId: TeamId): Promise<void> {
+    known.forget(teamId)
+    const none = { keys: [], holds: [], charges: [], sources: [] }
+    const { states, now } = await untilReached(() =>
+      database.snapshot((client) => loadTeams(client, { teams: [teamId], ...none }, world().policy, false)),
+    )
+    clock.read(now)
+    const state = states.get(teamId)
+    if (state?.account) known.remember(state.account, state.holds.values(), state.checkpoint, true)
   }
+
+  function lostRace(teamId: TeamId): void {
+    known.forget(teamId)
+    contended.mark(teamId)
+  }
+
   const complete = (submission: Submission, result: Answer | { replay: StoredCommand }): Promise<Answer> | Answer =>
     'replay' in result ? replayAnswer(database, submission.teamId, result.replay, world()) : result
 
@@ -191,7 +217,7 @@ export function createLedger(
       return submissions.map((submission) => results.get(submission) ?? rejected(new Error('Not decided')))
     },
     async idle() {
-      await Promise.all(queues.map((lane) => lane.idle()))
+      await Promise.all([contended.idle(), ...queues.map((lane) => lane.idle())])
     },
   }
 }
@@ -238,6 +264,13 @@ function referencesOf(batch: readonly Submission[]): References {
     sources,
     usageOf: batch.flatMap(({ teamId, command }) => (command.kind === 'set-low-threshold' ? [teamId] : [])),
   }
+}
+
+/** Spreads teams over lanes; the same team always comes to the same lane. */
+function hashOf(text: string): number {
+  let hash = 0
+  for (let i = 0; i < text.length; i += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) >>> 0
+  return hash
 }
 
 const rejected = (reason: unknown): PromiseRejectedResult => ({ status: 'rejected', reason })
