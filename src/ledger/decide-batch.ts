@@ -67,10 +67,10 @@ export function decideTeam(
 
   const decideOne = ({ teamId, key, fingerprint, command }: Submission): Decided => {
     if (key !== null) {
-      const earlier = answered.get(key)
-      if (earlier !== undefined) return earlier.fingerprint === fingerprint ? earlier.decided : refuse(conflict(key))
       const stored = state.stored.get(key)
       if (stored !== undefined) return stored.fingerprint === fingerprint ? { replay: stored } : refuse(conflict(key))
+      const earlier = answered.get(key)
+      if (earlier !== undefined) return earlier.fingerprint === fingerprint ? earlier.decided : refuse(conflict(key))
     }
     if (account === null && command.kind !== 'assign-plan') return refuse(new NotFound({ what: 'team' }))
     const decision = decide(account ?? newAccount(teamId, context), command, factsOf(command), context)

@@ -1,0 +1,145 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { remainingOf } from '../../src/domain/hold.ts'
+import { price } from '../../src/domain/pricing.ts'
+import type { Submission } from '../../src/ledger/team-state.ts'
+import { asks, type Wait, waits } from './model/arbitrary-asks.ts'
+import type { Ask, Told } from './model/ask.ts'
+import { LedgerModel } from './model/ledger-model.ts'
+import { PureLedger } from './model/pure-ledger.ts'
+import { card, commandOf, toldBy, type usageOf } from './model/world.ts'
+
+const begin = Date.parse('2026-11-18T12:00:00Z')
+
+/** A batch after a wait. `repeats`: an earlier key comes again, with its own input or, `changed`, with this one. */
+const steps = fc.array(
+  fc.record({
+    wait: waits,
+    batch: fc.array(
+      fc.record({ ask: asks, repeats: fc.option(fc.nat({ max: 30 }), { freq: 6 }), changed: fc.boolean() }),
+      { minLength: 1, maxLength: 4 },
+    ),
+  }),
+  { minLength: 5, maxLength: 40, size: 'max' },
+)
+
+test('any sequence of commands and times leaves the ledger as a plain telling of its rules has it', () => {
+  const reached = new Map<string, number>()
+  fc.assert(
+    fc.property(steps, (sequence) => {
+      for (const kind of run(sequence)) reached.set(kind, (reached.get(kind) ?? 0) + 1)
+    }),
+    { numRuns: 500 },
+  )
+  // The sequences are worth their time only if they get everywhere.
+  const everywhere = [
+    ...['plan done', 'grant grant', 'charge charge', 'hold hold', 'extend hold', 'capture charge', 'settle charge'],
+    ...['release hold', 'refund refund', 'claw-back grant', 'plan UNKNOWN_PLAN', 'grant INVALID_AMOUNT'],
+    ...[
+      'charge INSUFFICIENT_CREDITS',
+      'hold INSUFFICIENT_CREDITS',
+      'settle INSUFFICIENT_CREDITS',
+      'settle HOLD_CLOSED',
+    ],
+    ...[
+      'extend INVALID_USAGE',
+      'refund REFUND_EXCEEDS_CHARGE',
+      'refund NOT_FOUND',
+      'key IDEMPOTENCY_CONFLICT',
+      'key again',
+    ],
+  ]
+  expect(everywhere.filter((kind) => (reached.get(kind) ?? 0) < 5)).toEqual([])
+})
+
+type Steps = typeof steps extends fc.Arbitrary<infer T> ? T : never
+type Given = { key: string; ask: Ask; submission: Submission; told: Told }
+
+function run(sequence: Steps): string[] {
+  const model = new LedgerModel(begin)
+  const ledger = new PureLedger()
+  const given: Given[] = []
+  const reached: string[] = []
+  let now = begin
+  const step = (batch: Steps[number]['batch']) => {
+    const ids = { holds: [...ledger.holds.keys()], charges: [...ledger.charges.keys()] }
+    const submissions: Submission[] = []
+    const expected: Told[] = []
+    for (const { ask: relative, repeats, changed } of batch) {
+      const ask = resolved(relative, ids)
+      const earlier = repeats === null ? undefined : given[repeats]
+      const key = earlier?.key ?? `key-${given.length}`
+      const command = commandOf(ask, ids, now)
+      const fingerprint = JSON.stringify([ask, now], (_, value) => (typeof value === 'bigint' ? `${value}` : value))
+      const own = { teamId: ledger.team, key, fingerprint, command }
+      submissions.push(earlier !== undefined && !changed ? earlier.submission : own)
+      if (earlier === undefined) {
+        const told = model.ask(ask, now)
+        given.push({ key, ask, submission: own, told })
+        expected.push(told)
+        reached.push(`${ask.do} ${told.kind === 'refused' ? told.code : told.kind}`)
+      } else {
+        const same = !changed || fingerprint === earlier.submission.fingerprint
+        expected.push(same ? earlier.told : { kind: 'refused', code: 'IDEMPOTENCY_CONFLICT' })
+        reached.push(same ? 'key again' : 'key IDEMPOTENCY_CONFLICT')
+      }
+    }
+    model.passTo(now)
+    const { outcomes } = ledger.submit(submissions, now)
+    const sourceOf = (id: number) =>
+      [...ledger.grants.values()].find(({ grant }) => grant.id === id)?.grant.source ?? '?'
+    expect(outcomes.map((outcome) => toldBy(outcome, sourceOf))).toEqual(expected)
+    compare(ledger, model)
+    outcomes.forEach((outcome, index) => {
+      const { command } = submissions[index] ?? {}
+      if (outcome.kind !== 'charge' || command?.kind !== 'charge-usage') return
+      const estimate = price(card, command.usage as ReturnType<typeof usageOf>)
+      expect(estimate).toMatchObject({ ok: true, priced: { total: outcome.charge.amount } })
+    })
+  }
+  step([{ ask: { do: 'plan', plan: 'none', seats: 1, interval: null }, repeats: null, changed: false }])
+  for (const { wait, batch } of sequence) {
+    now = after(now, wait, model)
+    step(batch)
+  }
+  return reached
+}
+
+/** 0 is the newest hold or charge; not one that the batch itself makes, because nobody knows its id yet. */
+function resolved(ask: Ask, ids: { holds: readonly unknown[]; charges: readonly unknown[] }): Ask {
+  if ('hold' in ask) return { ...ask, hold: ids.holds.length - 1 - ask.hold }
+  return 'charge' in ask ? { ...ask, charge: ids.charges.length - 1 - ask.charge } : ask
+}
+
+function after(now: number, wait: Wait, model: LedgerModel): number {
+  if (typeof wait === 'number') return now + wait
+  const next = model.nextInstant()
+  if (next === Infinity) return now
+  return Math.max(now, wait === 'to the next instant' ? next : next - 1)
+}
+
+const parts = ['available', 'held', 'spent', 'expired', 'revoked', 'clawedBack'] as const
+
+function compare(ledger: PureLedger, model: LedgerModel): void {
+  const { account } = ledger
+  if (account === null) throw new Error('The team was created first')
+  const { available, held, owed } = account
+  expect({ available, held, owed }).toEqual({ available: model.available, held: model.held, owed: model.owed })
+  const states = (grant: Record<(typeof parts)[number], bigint>) => parts.map((part) => grant[part])
+  const stored = [...ledger.grants.values()].map(({ grant }) => grant)
+  expect(new Map(stored.map((grant) => [grant.source, states(grant)]))).toEqual(
+    new Map(model.grants.map((grant) => [grant.source, states(grant)])),
+  )
+  for (const grant of stored) {
+    expect(grant.available + grant.held + grant.spent + grant.expired + grant.revoked).toBe(grant.granted)
+    for (const part of states(grant)) expect(part >= 0n).toBe(true)
+  }
+  expect([...ledger.holds.values()].map((hold) => [hold.state, hold.amount, hold.captured, remainingOf(hold)])).toEqual(
+    model.holds.map(({ state, amount, captured, parts: kept }) => [
+      state,
+      amount,
+      captured,
+      kept.reduce((sum, part) => sum + part.amount, 0n),
+    ]),
+  )
+}

@@ -1,0 +1,64 @@
+import fc from 'fast-check'
+import { type Ask, plans } from './ask.ts'
+
+const amount = fc.oneof(fc.bigInt({ min: 1n, max: 12n }), fc.bigInt({ min: 1n, max: 80n }))
+/** 0: the newest. */
+const index = fc.oneof(fc.constant(0), fc.nat({ max: 4 }))
+const source = fc.constantFrom('s0', 's1', 's2', 's3', 's4', 's5', 's6', 's7')
+const hour = 3_600_000
+const holdLasts = fc.constantFrom(1, hour, 24 * hour, 24 * hour)
+
+const grant = fc.record({
+  do: fc.constant('grant' as const),
+  source,
+  amount,
+  kind: fc.constantFrom('PACKAGE' as const, 'PROMOTION' as const, 'ADJUSTMENT' as const),
+  lasts: fc.constantFrom(null, null, 1, hour, 30 * hour, 24 * 9 * hour),
+})
+const plan = fc.record({
+  do: fc.constant('plan' as const),
+  plan: fc.constantFrom(...Object.keys(plans), 'unknown'),
+  seats: fc.integer({ min: 1, max: 3 }),
+  interval: fc.constantFrom(null, 'MONTH' as const, 'YEAR' as const),
+})
+const charge = fc.record({
+  do: fc.constant('charge' as const),
+  amounts: fc.array(fc.oneof({ weight: 1, arbitrary: fc.constant(0n) }, { weight: 5, arbitrary: amount }), {
+    minLength: 1,
+    maxLength: 3,
+  }),
+})
+const hold = fc.record({ do: fc.constant('hold' as const), amount, lasts: holdLasts })
+const onHold = fc.oneof(
+  fc.record({
+    do: fc.constant('extend' as const),
+    hold: index,
+    amount: fc.option(amount, { freq: 2 }),
+    lasts: fc.option(holdLasts, { freq: 2 }),
+  }),
+  fc.record({ do: fc.constant('capture' as const), hold: index, amount }),
+  fc.record({ do: fc.constant('settle' as const), hold: index, amount: fc.option(amount) }),
+  fc.record({ do: fc.constant('release' as const), hold: index }),
+)
+const refund = fc.record({ do: fc.constant('refund' as const), charge: index, amount: fc.option(amount) })
+const clawBack = fc.record({ do: fc.constant('claw-back' as const), source, total: amount })
+
+export const asks: fc.Arbitrary<Ask> = fc.oneof(
+  { weight: 5, arbitrary: grant },
+  { weight: 6, arbitrary: charge },
+  { weight: 4, arbitrary: hold },
+  { weight: 6, arbitrary: onHold },
+  { weight: 3, arbitrary: refund },
+  { weight: 2, arbitrary: clawBack },
+  { weight: 2, arbitrary: plan },
+  { weight: 1, arbitrary: fc.constant({ do: 'nothing' as const }) },
+)
+
+/** How long nothing is asked: in milliseconds, or right up to the next instant at which something happens by itself. */
+export const waits = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom(0, 1) },
+  { weight: 3, arbitrary: fc.constantFrom('to the next instant' as const, 'right before the next instant' as const) },
+  { weight: 3, arbitrary: fc.constantFrom(1, 999, hour, 24 * hour, 72 * hour, 24 * 8 * hour) },
+  { weight: 1, arbitrary: fc.constantFrom(24 * 45 * hour, 24 * 400 * hour) },
+)
+export type Wait = typeof waits extends fc.Arbitrary<infer T> ? T : never

@@ -1,0 +1,54 @@
+import type { Cadence } from './periods.ts'
+
+/** What is asked of a ledger, in the model's own words: holds and charges by the order in which they were made. */
+export type Ask =
+  | { readonly do: 'plan'; readonly plan: string; readonly seats: number; readonly interval: Cadence | null }
+  | {
+      readonly do: 'grant'
+      readonly source: string
+      readonly amount: bigint
+      readonly kind: 'PACKAGE' | 'PROMOTION' | 'ADJUSTMENT'
+      readonly lasts: number | null
+    }
+  | { readonly do: 'charge'; readonly amounts: readonly bigint[] }
+  | { readonly do: 'hold'; readonly amount: bigint; readonly lasts: number }
+  | { readonly do: 'extend'; readonly hold: number; readonly amount: bigint | null; readonly lasts: number | null }
+  | { readonly do: 'capture'; readonly hold: number; readonly amount: bigint }
+  | { readonly do: 'settle'; readonly hold: number; readonly amount: bigint | null }
+  | { readonly do: 'release'; readonly hold: number }
+  | { readonly do: 'refund'; readonly charge: number; readonly amount: bigint | null }
+  | { readonly do: 'claw-back'; readonly source: string; readonly total: bigint }
+  | { readonly do: 'nothing' }
+
+/** What a ledger answers: as much of it as the rules decide. Grants by their source. */
+export type Told =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'charge'; readonly amount: bigint; readonly burn: readonly (readonly [string, bigint])[] }
+  | { readonly kind: 'hold'; readonly amount: bigint; readonly remaining: bigint; readonly state: HoldState }
+  | { readonly kind: 'grant'; readonly source: string; readonly granted: bigint }
+  | { readonly kind: 'refund'; readonly amount: bigint }
+  | { readonly kind: 'refused'; readonly code: string; readonly required?: bigint; readonly available?: bigint }
+
+export type HoldState = 'OPEN' | 'SETTLED' | 'RELEASED' | 'EXPIRED'
+
+export type PlanOffer = {
+  readonly every: Cadence
+  readonly amount: bigint
+  readonly perSeat: boolean
+  readonly calendar: boolean
+}
+
+/** Small amounts, so that sequences meet at zero and at equality often. */
+export const plans: Readonly<Record<string, readonly PlanOffer[]>> = {
+  none: [],
+  weekly: [{ every: 'WEEK', amount: 40n, perSeat: false, calendar: true }],
+  rich: [{ every: 'WEEK', amount: 90n, perSeat: false, calendar: true }],
+  seats: [
+    { every: 'MONTH', amount: 15n, perSeat: true, calendar: false },
+    { every: 'YEAR', amount: 120n, perSeat: true, calendar: false },
+  ],
+  both: [
+    { every: 'WEEK', amount: 20n, perSeat: true, calendar: true },
+    { every: 'MONTH', amount: 30n, perSeat: false, calendar: true },
+  ],
+}

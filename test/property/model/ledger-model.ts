@@ -1,0 +1,321 @@
+import { type Ask, type HoldState, type PlanOffer, plans, type Told } from './ask.ts'
+import { type Cadence, calendarStart, startOfPeriod } from './periods.ts'
+
+export type ModelGrant = {
+  readonly source: string
+  readonly priority: number
+  readonly startsAt: number
+  readonly expiresAt: number | null
+  readonly granted: bigint
+  readonly kind: string
+  available: bigint
+  held: bigint
+  spent: bigint
+  expired: bigint
+  revoked: bigint
+  clawedBack: bigint
+}
+type Part = { readonly grant: ModelGrant; amount: bigint }
+export type ModelHold = { state: HoldState; amount: bigint; captured: bigint; parts: Part[]; expiresAt: number }
+type ModelCharge = { readonly parts: Part[] }
+type ModelAllowance = { offer: PlanOffer; plan: string; anchor: number; next: number; active: boolean }
+
+const zone = 'UTC'
+const refused = (code: string): Told => ({ kind: 'refused', code })
+const sum = (parts: readonly { amount: bigint }[]) => parts.reduce((total, { amount }) => total + amount, 0n)
+const least = (a: bigint, b: bigint) => (a < b ? a : b)
+
+/** One team's ledger, told as simply as its rules: no entries, no revisions, everything in plain arrays. */
+export class LedgerModel {
+  grants: ModelGrant[] = []
+  holds: ModelHold[] = []
+  charges: ModelCharge[] = []
+  owed = 0n
+  #now: number
+  #seats = 1
+  #allowances = new Map<Cadence, ModelAllowance>()
+
+  constructor(now: number) {
+    this.#now = now
+  }
+
+  get available() {
+    return this.grants.reduce((total, grant) => total + grant.available, 0n)
+  }
+  get held() {
+    return this.grants.reduce((total, grant) => total + grant.held, 0n)
+  }
+
+  /** The next instant at which something may happen by itself. */
+  nextInstant(): number {
+    return Math.min(
+      ...this.grants.map(({ expiresAt }) => expiresAt ?? Infinity).filter((at) => at > this.#now),
+      ...this.holds.filter(({ state }) => state === 'OPEN').map(({ expiresAt }) => expiresAt),
+      ...[...this.#allowances.values()].filter(({ active }) => active).map((allowance) => startOf(allowance)),
+    )
+  }
+
+  passTo(at: number): void {
+    for (let next = this.nextInstant(); next <= at; next = this.nextInstant()) {
+      this.#now = Math.max(next, this.#now)
+      for (const hold of this.holds) {
+        if (hold.state === 'OPEN' && hold.expiresAt <= next) this.#release(hold, 'EXPIRED')
+      }
+      this.#expire()
+      this.#deposit()
+    }
+    this.#now = Math.max(at, this.#now)
+  }
+
+  ask(ask: Ask, at: number): Told {
+    this.passTo(at)
+    switch (ask.do) {
+      case 'nothing':
+        return { kind: 'done' }
+      case 'plan':
+        return this.#assign(ask)
+      case 'grant':
+        return this.#grant(ask)
+      case 'charge':
+        return this.#charge([], sum(ask.amounts.map((amount) => ({ amount }))))
+      case 'hold': {
+        if (ask.amount > this.available) return this.#short(ask.amount, this.available)
+        const parts = this.#take(ask.amount, 'held')
+        const hold = {
+          state: 'OPEN' as const,
+          amount: ask.amount,
+          captured: 0n,
+          parts,
+          expiresAt: this.#now + ask.lasts,
+        }
+        this.holds.push(hold)
+        return told(hold)
+      }
+      case 'refund':
+        return this.#refund(ask)
+      case 'claw-back':
+        return this.#clawBack(ask)
+      default:
+        return this.#onHold(ask)
+    }
+  }
+
+  #onHold(ask: Extract<Ask, { hold: number }>): Told {
+    const hold = this.holds[ask.hold]
+    if (hold === undefined) return refused('NOT_FOUND')
+    if (hold.state !== 'OPEN') return refused('HOLD_CLOSED')
+    if (ask.do === 'release') return told(this.#release(hold, 'RELEASED'))
+    if (ask.do === 'extend') return this.#extend(hold, ask)
+    const amount = ask.amount ?? sum(hold.parts)
+    if (amount > sum(hold.parts) + this.available) return this.#short(amount, sum(hold.parts) + this.available)
+    const answer = this.#charge(hold.parts, amount)
+    hold.captured += amount
+    hold.parts = hold.parts.filter((part) => part.amount > 0n)
+    if (ask.do === 'settle') this.#release(hold, 'SETTLED')
+    return answer
+  }
+
+  #extend(hold: ModelHold, ask: Extract<Ask, { do: 'extend' }>): Told {
+    if (ask.amount === null && ask.lasts === null) return refused('INVALID_USAGE')
+    if (ask.amount !== null) {
+      if (ask.amount > this.available) return this.#short(ask.amount, this.available)
+      hold.parts.push(...this.#take(ask.amount, 'held'))
+      hold.amount += ask.amount
+    }
+    if (ask.lasts !== null) hold.expiresAt = this.#now + ask.lasts
+    return told(hold)
+  }
+
+  /** From what is held first, in the order in which it was reserved, then from the balance. */
+  #charge(heldParts: Part[], amount: bigint): Told {
+    const parts: Part[] = []
+    let due = amount
+    for (const part of heldParts) {
+      const taken = least(part.amount, due)
+      if (taken === 0n) continue
+      part.amount -= taken
+      part.grant.held -= taken
+      part.grant.spent += taken
+      due -= taken
+      parts.push({ grant: part.grant, amount: taken })
+    }
+    if (due > this.available) return this.#short(amount, this.available)
+    parts.push(...this.#take(due, 'spent'))
+    this.charges.push({ parts })
+    const burn = new Map<string, bigint>()
+    for (const { grant, amount } of parts) burn.set(grant.source, (burn.get(grant.source) ?? 0n) + amount)
+    return { kind: 'charge', amount, burn: [...burn] }
+  }
+
+  #take(amount: bigint, to: 'held' | 'spent'): Part[] {
+    const parts: Part[] = []
+    for (let due = amount; due > 0n; ) {
+      const first = this.grants.filter(({ available }) => available > 0n).reduce((a, b) => (this.#before(b, a) ? b : a))
+      const taken = least(first.available, due)
+      first.available -= taken
+      first[to] += taken
+      due -= taken
+      parts.push({ grant: first, amount: taken })
+    }
+    return parts
+  }
+
+  #before(a: ModelGrant, b: ModelGrant): boolean {
+    if (a.priority !== b.priority) return a.priority < b.priority
+    const [endA, endB] = [a.expiresAt ?? Infinity, b.expiresAt ?? Infinity]
+    if (endA !== endB) return endA < endB
+    if (a.startsAt !== b.startsAt) return a.startsAt < b.startsAt
+    return this.grants.indexOf(a) < this.grants.indexOf(b)
+  }
+
+  #release(hold: ModelHold, state: HoldState): ModelHold {
+    for (const { grant, amount } of hold.parts) {
+      grant.held -= amount
+      this.#back(grant, amount)
+    }
+    hold.parts = []
+    hold.state = state
+    this.#expire()
+    return hold
+  }
+
+  /** Credits come back to a grant; where its payment was taken back, they pay what is owed first. */
+  #back(grant: ModelGrant, amount: bigint): void {
+    grant.available += amount
+    if (grant.clawedBack > 0n) this.#repay(grant, amount)
+  }
+
+  #repay(grant: ModelGrant, arrived: bigint): void {
+    const paid = least(arrived, this.owed)
+    grant.available -= paid
+    grant.spent += paid
+    this.owed -= paid
+  }
+
+  #expire(): void {
+    for (const grant of this.grants) {
+      if (grant.expiresAt === null || grant.expiresAt > this.#now) continue
+      grant.expired += grant.available
+      grant.available = 0n
+    }
+  }
+
+  #refund(ask: Extract<Ask, { do: 'refund' }>): Told {
+    const charge = this.charges[ask.charge]
+    if (charge === undefined) return refused('NOT_FOUND')
+    const left = sum(charge.parts)
+    const amount = ask.amount ?? left
+    if (amount > left || amount === 0n) return refused('REFUND_EXCEEDS_CHARGE')
+    for (let due = amount; due > 0n; ) {
+      const last = charge.parts.at(-1)
+      if (last === undefined) throw new Error('The charge is used up')
+      const back = least(last.amount, due)
+      last.amount -= back
+      due -= back
+      if (last.amount === 0n) charge.parts.pop()
+      last.grant.spent -= back
+      this.#back(last.grant, back)
+    }
+    this.#expire()
+    return { kind: 'refund', amount }
+  }
+
+  #grant(ask: Extract<Ask, { do: 'grant' }>): Told {
+    const { source, amount, kind, lasts } = ask
+    const expiresAt = lasts === null ? null : this.#now + lasts
+    const known = this.grants.find((grant) => grant.source === source)
+    if (known !== undefined) {
+      const same = known.granted === amount && known.kind === kind && known.expiresAt === expiresAt
+      return same ? { kind: 'grant', source, granted: amount } : refused('INVALID_AMOUNT')
+    }
+    this.#add({ source, priority: 100, startsAt: this.#now, expiresAt, granted: amount, kind })
+    return { kind: 'grant', source, granted: amount }
+  }
+
+  #add(grant: Pick<ModelGrant, 'source' | 'priority' | 'startsAt' | 'expiresAt' | 'granted' | 'kind'>): void {
+    const added = { ...grant, available: grant.granted, held: 0n, spent: 0n, expired: 0n, revoked: 0n, clawedBack: 0n }
+    this.grants.push(added)
+    this.#repay(added, added.granted)
+  }
+
+  #clawBack({ source, total }: Extract<Ask, { do: 'claw-back' }>): Told {
+    const grant = this.grants.find((candidate) => candidate.source === source)
+    if (grant === undefined) return refused('NOT_FOUND')
+    if (total > grant.granted) return refused('INVALID_AMOUNT')
+    if (total > grant.clawedBack) {
+      const due = total - grant.clawedBack
+      const revoked = least(due, grant.available)
+      grant.available -= revoked
+      grant.revoked += revoked
+      grant.clawedBack = total
+      this.owed += due - revoked
+    }
+    return { kind: 'grant', source, granted: grant.granted }
+  }
+
+  #assign({ plan, seats, interval }: Extract<Ask, { do: 'plan' }>): Told {
+    const offers = plans[plan]
+    if (offers === undefined) return refused('UNKNOWN_PLAN')
+    const billed = offers.filter(({ every }) => every !== 'WEEK')
+    const chosen = billed.find(({ every }) => every === interval) ?? billed[0]
+    const wanted = offers.filter((offer) => offer.every === 'WEEK' || offer === chosen)
+    for (const [cadence, allowance] of this.#allowances) {
+      const offer = wanted.find(({ every }) => every === cadence)
+      if (offer === undefined) allowance.active = false
+      else {
+        if (!allowance.active) allowance.next = this.#running(allowance)
+        Object.assign(allowance, { offer, plan, active: true })
+      }
+    }
+    for (const offer of wanted) {
+      if (this.#allowances.has(offer.every)) continue
+      const anchor = offer.calendar ? calendarStart(offer.every, zone, this.#now) : this.#now
+      const begun = { offer, plan, anchor, next: 0, active: true }
+      this.#allowances.set(offer.every, { ...begun, next: this.#running(begun) })
+    }
+    this.#seats = seats
+    this.#deposit()
+    return { kind: 'done' }
+  }
+
+  /** The period that runs, or the first one behind it that has not been deposited. */
+  #running(allowance: ModelAllowance): number {
+    let { next } = allowance
+    while (startOf({ ...allowance, next: next + 1 }) <= this.#now) next += 1
+    return next
+  }
+
+  #deposit(): void {
+    for (const cadence of ['MONTH', 'WEEK', 'YEAR'] as const) {
+      const allowance = this.#allowances.get(cadence)
+      if (!allowance?.active || startOf(allowance) > this.#now) continue
+      const { offer, plan } = allowance
+      const startsAt = startOf(allowance)
+      allowance.next += 1
+      const granted = offer.perSeat ? offer.amount * BigInt(this.#seats) : offer.amount
+      const day = new Date(startsAt).toISOString().slice(0, 10)
+      const source = `plan:${plan}:${cadence === 'WEEK' ? '' : `${cadence.toLowerCase()}:`}${day}`
+      this.#add({ source, priority: 0, startsAt, expiresAt: startOf(allowance), granted, kind: 'INCLUDED' })
+    }
+  }
+
+  #short(required: bigint, available: bigint): Told {
+    return { kind: 'refused', code: 'INSUFFICIENT_CREDITS', required, available }
+  }
+}
+
+const starts = new Map<string, number>()
+
+function startOf({ anchor, offer, next }: ModelAllowance): number {
+  const key = `${anchor} ${offer.every} ${next}`
+  const start = starts.get(key) ?? startOfPeriod(anchor, offer.every, zone, next)
+  starts.set(key, start)
+  return start
+}
+
+const told = (hold: ModelHold): Told => ({
+  kind: 'hold',
+  amount: hold.amount,
+  remaining: sum(hold.parts),
+  state: hold.state,
+})

@@ -1,0 +1,73 @@
+/**
+ * Periods as a person with a wall calendar would find them: one day after the other. Shares nothing with the code under
+ * test; time zones come from Intl.
+ */
+export type Cadence = 'WEEK' | 'MONTH' | 'YEAR'
+type Day = { year: number; month: number; day: number }
+
+const dayMs = 86_400_000
+
+/** The start of period `index` ≥ 0, counted from the anchor. */
+export function startOfPeriod(anchor: number, cadence: Cadence, zone: string, index: number): number {
+  if (index === 0) return anchor
+  const wall = wallClock(anchor, zone)
+  const first = dayOfWall(wall)
+  let begun = 0
+  for (let days = 1; ; days += 1) {
+    const day = dayOfWall(wall + days * dayMs)
+    if (begins(day, first, cadence, days)) begun += 1
+    if (begun === index) return instantAt(wall + days * dayMs, zone)
+  }
+}
+
+function begins(day: Day, first: Day, cadence: Cadence, days: number): boolean {
+  if (cadence === 'WEEK') return days % 7 === 0
+  if (cadence === 'YEAR' && day.month !== first.month) return false
+  return day.day === Math.min(first.day, lastDayOf(day))
+}
+
+function lastDayOf({ year, month }: Day): number {
+  let last = 28
+  while (new Date(Date.UTC(year, month - 1, last + 1)).getUTCMonth() === month - 1) last += 1
+  return last
+}
+
+/** Where calendar periods begin: the first instant of the Monday, the first of the month or 1 January. */
+export function calendarStart(cadence: Cadence, zone: string, at: number): number {
+  let wall = Math.floor(wallClock(at, zone) / dayMs) * dayMs
+  const found = () => {
+    const { month, day } = dayOfWall(wall)
+    if (cadence === 'WEEK') return new Date(wall).getUTCDay() === 1
+    return day === 1 && (cadence === 'MONTH' || month === 1)
+  }
+  while (!found()) wall -= dayMs
+  return instantAt(wall, zone)
+}
+
+function dayOfWall(wall: number): Day {
+  const date = new Date(wall)
+  return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() }
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+/** What the clock on the wall shows, as if it were UTC. */
+export function wallClock(instant: number, zone: string): number {
+  let format = formats.get(zone)
+  if (format === undefined) {
+    const digits = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric' } as const
+    format = new Intl.DateTimeFormat('en-US', { timeZone: zone, hourCycle: 'h23', second: 'numeric', ...digits })
+    formats.set(zone, format)
+  }
+  const part = Object.fromEntries(format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]))
+  const { year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0 } = part
+  return Date.UTC(year, month - 1, day, hour, minute, second) + (((instant % 1000) + 1000) % 1000)
+}
+
+/** The first instant at which the wall shows this; a time that is skipped moves forward by what was skipped. */
+function instantAt(wall: number, zone: string): number {
+  const ahead = (instant: number) => wallClock(instant, zone) - instant
+  const before = ahead(wall - dayMs)
+  const candidates = [before, ahead(wall + dayMs)].map((offset) => wall - offset).sort((a, b) => a - b)
+  return candidates.find((instant) => wallClock(instant, zone) === wall) ?? wall - before
+}

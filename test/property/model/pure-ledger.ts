@@ -1,0 +1,94 @@
+import type { Account } from '../../../src/domain/account.ts'
+import type { Charge, RefundableCharge } from '../../../src/domain/charge.ts'
+import type { Outcome } from '../../../src/domain/command.ts'
+import { burnsBefore, type Grant, isOpen } from '../../../src/domain/grant.ts'
+import type { Hold } from '../../../src/domain/hold.ts'
+import { type ChargeId, type GrantId, type HoldId, teamId } from '../../../src/domain/identity.ts'
+import { readOutcome } from '../../../src/domain/stored.ts'
+import { decideTeam, type TeamChange } from '../../../src/ledger/decide-batch.ts'
+import type { StoredCommand, Submission, TeamState } from '../../../src/ledger/team-state.ts'
+import { world } from './world.ts'
+
+/** The pure core, chained over states as the database would keep and load them. */
+export class PureLedger {
+  readonly team = teamId('team')
+  account: Account | null = null
+  readonly grants = new Map<GrantId, { grant: Grant; open: boolean }>()
+  readonly holds = new Map<HoldId, Hold>()
+  readonly charges = new Map<ChargeId, { charge: Charge; refundable: RefundableCharge }>()
+  readonly #stored = new Map<string, StoredCommand>()
+
+  /** The outcomes of a batch, told from storage where a key had come before. */
+  submit(submissions: readonly Submission[], at: number): { outcomes: Outcome[]; change: TeamChange } {
+    const change = decideTeam(this.#state(submissions, at), submissions, world, at)
+    this.#write(change)
+    const outcomes = change.decided.map((decided) => {
+      if ('defect' in decided) throw decided.defect
+      if ('answer' in decided) return decided.answer.outcome
+      return readOutcome(decided.replay.outcome) ?? this.#chargeThrough(decided.replay.revision)
+    })
+    return { outcomes, change }
+  }
+
+  #state(submissions: readonly Submission[], at: number): TeamState {
+    const commands = submissions.map(({ command }) => command)
+    const referred = new Set<HoldId>(commands.flatMap((command) => ('holdId' in command ? [command.holdId] : [])))
+    const sources = new Set(commands.flatMap((command) => ('source' in command ? [command.source] : [])))
+    const charges = new Map<ChargeId, RefundableCharge>()
+    const grantsOfCharges = new Set<GrantId>()
+    for (const command of commands) {
+      const known = command.kind === 'refund-charge' ? this.charges.get(command.chargeId) : undefined
+      if (known === undefined) continue
+      charges.set(known.charge.id, known.refundable)
+      for (const { grantId } of known.refundable.movements) grantsOfCharges.add(grantId)
+    }
+    const open = [...this.holds.values()].filter(({ state }) => state === 'OPEN')
+    const next = Math.min(...open.map(({ expiresAt }) => expiresAt).filter((expiresAt) => expiresAt > at))
+    const grants = [...this.grants.values()]
+      .filter(({ grant, open }) => open || sources.has(grant.source) || grantsOfCharges.has(grant.id))
+      .map(({ grant }) => grant)
+    return {
+      account: this.account && { ...this.account, grants: grants.sort(burnsBefore) },
+      holds: new Map(
+        [...this.holds].filter(([id, hold]) => referred.has(id) || (open.includes(hold) && hold.expiresAt <= at)),
+      ),
+      nextHoldDeadline: Number.isFinite(next) ? next : null,
+      charges,
+      stored: new Map(submissions.flatMap(({ key }) => [...this.#stored].filter(([stored]) => stored === key))),
+      checkpoint: 0,
+    }
+  }
+
+  #write({ account, at, holds, commands, decided, postings }: TeamChange): void {
+    this.account = account
+    for (const grant of account?.grants ?? []) this.grants.set(grant.id, { grant, open: isOpen(grant, at) })
+    for (const hold of holds.values()) this.holds.set(hold.id, hold)
+    for (const { key, command } of commands) this.#stored.set(key, command)
+    for (const one of decided) {
+      if (!('answer' in one)) continue
+      const { outcome } = one.answer
+      if (outcome.kind === 'charge') this.#addCharge(outcome.charge, postings)
+    }
+    for (const { type, chargeId, change } of postings) {
+      const known = type === 'REFUND' && chargeId !== null ? this.charges.get(chargeId) : undefined
+      if (known) known.refundable = { ...known.refundable, refunded: known.refundable.refunded + change }
+    }
+  }
+
+  #addCharge(charge: Charge, postings: TeamChange['postings']): void {
+    const posting = postings.find(({ revision }) => revision === charge.id)
+    if (posting === undefined || this.charges.has(charge.id)) return
+    const movements = posting.entries.flatMap(({ grantId, to, amount, rate }) =>
+      to === 'spent' && grantId !== null ? [{ grantId, amount, rate }] : [],
+    )
+    const refundable = { id: charge.id, movements, refunded: 0n, memberId: null, reference: null }
+    this.charges.set(charge.id, { charge, refundable })
+  }
+
+  #chargeThrough(revision: number): Outcome {
+    const ids = [...this.charges.keys()].filter((id) => id <= revision)
+    const known = this.charges.get(Math.max(...ids) as ChargeId)
+    if (known === undefined) throw new Error(`No charge at or before ${revision}`)
+    return { kind: 'charge', charge: known.charge }
+  }
+}

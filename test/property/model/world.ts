@@ -1,0 +1,140 @@
+import type { Policy } from '../../../src/domain/account.ts'
+import type { Command, Context, Outcome } from '../../../src/domain/command.ts'
+import { compileRateCard } from '../../../src/domain/compile-rate-card.ts'
+import { MICRO } from '../../../src/domain/credits.ts'
+import { ONE } from '../../../src/domain/decimal.ts'
+import { type GrantKind, grantKinds } from '../../../src/domain/grant.ts'
+import { remainingOf } from '../../../src/domain/hold.ts'
+import type { ChargeId, HoldId } from '../../../src/domain/identity.ts'
+import type { Price, Rate } from '../../../src/domain/rate-card.ts'
+import type { Usage } from '../../../src/domain/usage.ts'
+import { type Ask, plans, type Told } from './ask.ts'
+
+/** The model's world as the ledger knows it: the same plans, and a rate card on which a micro-unit costs a micro-credit. */
+const rate = (id: string, price: Price): Rate => ({
+  id,
+  name: id,
+  category: 'all',
+  per: ONE,
+  unit: 'USE',
+  price,
+  roundsUp: false,
+  settlement: 'CREDITS',
+  requires: [],
+  plans: [],
+  maxCount: undefined,
+  illustrative: false,
+})
+
+export const card = compileRateCard({
+  version: 'model',
+  categories: [{ id: 'all', name: 'All', rates: [rate('credit', { credits: MICRO }), rate('free', { free: true })] }],
+  rounding: { to: 1n, mode: 'half-up' },
+  creditsPerMoney: null,
+})
+
+export const policy: Policy = {
+  burnPriority: Object.fromEntries(grantKinds.map((kind) => [kind, kind === 'INCLUDED' ? 0 : 100])) as Record<
+    GrantKind,
+    number
+  >,
+  lowThreshold: 10n,
+  timeZone: 'UTC',
+  plan: (id) => {
+    const offers = plans[id]
+    if (offers === undefined) return undefined
+    const allowances = offers.map(({ every, amount, perSeat, calendar }) => ({
+      credits: amount,
+      every,
+      perSeat,
+      anchor: calendar ? ('calendar' as const) : ('subscription' as const),
+    }))
+    return { id, allowances }
+  },
+}
+
+export const world: Omit<Context, 'at'> = { card, cardOf: () => card, policy }
+
+export const usageOf = (amounts: readonly bigint[]): Usage[] =>
+  amounts.map((amount) => ({
+    rate: amount === 0n ? 'free' : 'credit',
+    quantity: amount === 0n ? ONE : amount,
+    count: 1,
+  }))
+
+/** The ids of what an ask refers to; one that nothing has where there is no such hold or charge yet. */
+export type Ids = { readonly holds: readonly HoldId[]; readonly charges: readonly ChargeId[] }
+const nobody = 999_999
+
+export function commandOf(ask: Ask, ids: Ids, at: number): Command {
+  const usage = 'amount' in ask && ask.amount !== null ? usageOf([ask.amount]) : null
+  const holdId = 'hold' in ask ? (ids.holds[ask.hold] ?? (nobody as HoldId)) : (nobody as HoldId)
+  switch (ask.do) {
+    case 'plan':
+      return {
+        kind: 'assign-plan',
+        planId: ask.plan,
+        teamName: null,
+        seats: ask.seats,
+        interval: ask.interval,
+        anchor: null,
+      }
+    case 'grant': {
+      const expiresAt = ask.lasts === null ? null : at + ask.lasts
+      return { kind: 'grant-credits', amount: ask.amount, grantKind: ask.kind, expiresAt, source: ask.source }
+    }
+    case 'charge':
+      return { kind: 'charge-usage', usage: usageOf(ask.amounts), reference: null, memberId: null }
+    case 'hold': {
+      const expiresInSeconds = ask.lasts / 1000
+      return { kind: 'place-hold', usage: usageOf([ask.amount]), expiresInSeconds, reference: null, memberId: null }
+    }
+    case 'extend':
+      return { kind: 'extend-hold', holdId, usage, expiresInSeconds: ask.lasts === null ? null : ask.lasts / 1000 }
+    case 'capture':
+      return { kind: 'capture-hold', holdId, usage: usageOf([ask.amount]) }
+    case 'settle':
+      return { kind: 'settle-hold', holdId, usage }
+    case 'release':
+      return { kind: 'release-hold', holdId, reason: null }
+    case 'refund':
+      return {
+        kind: 'refund-charge',
+        chargeId: ids.charges[ask.charge] ?? (nobody as ChargeId),
+        amount: ask.amount,
+        reason: '',
+      }
+    case 'claw-back':
+      return { kind: 'claw-back', source: ask.source, total: ask.total, reference: 'dispute' }
+    case 'nothing':
+      return { kind: 'roll-forward' }
+  }
+}
+
+/** The outcome in the model's words. `sourceOf`: the source of a grant by its id. */
+export function toldBy(outcome: Outcome, sourceOf: (id: number) => string): Told {
+  switch (outcome.kind) {
+    case 'done':
+      return { kind: 'done' }
+    case 'charge': {
+      const burn = outcome.charge.burn.map(({ grantId, amount }) => [sourceOf(grantId), amount] as const)
+      return { kind: 'charge', amount: outcome.charge.amount, burn }
+    }
+    case 'hold':
+      return {
+        kind: 'hold',
+        amount: outcome.hold.amount,
+        remaining: remainingOf(outcome.hold),
+        state: outcome.hold.state,
+      }
+    case 'grant':
+      return { kind: 'grant', source: outcome.grant.source, granted: outcome.grant.granted }
+    case 'refund':
+      return { kind: 'refund', amount: outcome.refund.amount }
+    case 'refused': {
+      const { failure } = outcome
+      if (failure.code !== 'INSUFFICIENT_CREDITS') return { kind: 'refused', code: failure.code }
+      return { kind: 'refused', code: failure.code, required: failure.required, available: failure.available }
+    }
+  }
+}
