@@ -1,8 +1,8 @@
 import SchemaBuilder from '@pothos/core'
 import ComplexityPlugin from '@pothos/plugin-complexity'
-import { RequestFault } from '../access/faults.ts'
 import type { Instant } from '../domain/identity.ts'
 import type { GatewayContext } from '../resolvers/services.ts'
+import { limits, tooLarge } from './limits.ts'
 
 /** `Credits` in micro-credits; `Decimal` as its text; `DateTime` in milliseconds since 1970. */
 export const builder = new SchemaBuilder<{
@@ -18,13 +18,7 @@ export const builder = new SchemaBuilder<{
 }>({
   plugins: [ComplexityPlugin],
   defaultFieldNullability: false,
-  // Lists count ten items, pages their size. Subscriptions are measured by the server, before their source starts.
-  complexity: {
-    limit: { depth: 15, breadth: 500, complexity: 25_000 },
-    defaultListMultiplier: 10,
-    complexityError: (kind) =>
-      new RequestFault('BAD_USER_INPUT', `The operation is too large (${kind.toLowerCase()}): ask for less at once.`),
-  },
+  complexity: { limit: limits, defaultListMultiplier: 10, complexityError: tooLarge },
 })
 
 builder.queryType({})

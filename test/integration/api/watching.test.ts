@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { caller, type Data, type Gateway, makeTeam, newKey, openGateway } from './gateway.ts'
+
+let gateway: Gateway
+const admin = caller('ADMIN')
+beforeAll(async () => {
+  gateway = await openGateway()
+  await makeTeam(gateway, 'acme', '0')
+})
+afterAll(() => gateway.close())
+
+const spend = (quantity: string) =>
+  gateway.ask(admin, 'mutation ($input: ChargeUsageInput!) { chargeUsage(input: $input) { ... on Charge { id } } }', {
+    input: { usage: [{ rate: 'video.runway-gen-4', quantity }], idempotencyKey: newKey() },
+  })
+
+async function open(text: string, variables: object = {}) {
+  const result = await gateway.watch(admin, text, { ...variables })
+  if (!(Symbol.asyncIterator in result)) throw new AggregateError(result.errors ?? [])
+  const stream = result[Symbol.asyncIterator]()
+  return {
+    async next(): Promise<Data> {
+      const { value } = await stream.next()
+      if (!value || value.errors) throw new AggregateError(value?.errors ?? [], 'No event')
+      return JSON.parse(JSON.stringify(value.data))
+    },
+    close: () => stream.return?.(),
+  }
+}
+
+describe('a subscription', () => {
+  it('shows the balance now and after each change', async () => {
+    const pill = await open('subscription { balance { available label revision state } }')
+    const { balance } = await pill.next()
+    expect(balance).toMatchObject({ available: '500', label: '500 Credits', state: 'OK' })
+    await spend('1')
+    expect((await pill.next()).balance.available).toBe('450')
+    await pill.close()
+  })
+
+  it('tells every event, and after a reconnect those that were missed', async () => {
+    const text = `subscription ($after: ID) { accountEvents(after: $after) { id type revision amount message at
+      activity { type lines { rate } } balance { available revision } } }`
+    const { activity } = (await gateway.ask(admin, '{ team { activity(first: 1) { nodes { revision } } } }')).team
+    const events = await open(text)
+    const waiting = events.next()
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    await spend('1')
+    const { accountEvents: first } = await waiting
+    expect(first).toMatchObject({
+      ...{ type: 'CREDITS_CHARGED', amount: '-50', message: '50 credits used', balance: { available: '400' } },
+      activity: { type: 'CHARGE', lines: [{ rate: 'video.runway-gen-4' }] },
+    })
+    expect(first.revision).toBe(activity.nodes[0].revision + 1)
+    await events.close()
+    await spend('7')
+    const again = await open(text, { after: first.id })
+    expect((await again.next()).accountEvents).toMatchObject({ type: 'CREDITS_CHARGED', amount: '-350' })
+    expect((await again.next()).accountEvents).toMatchObject({ type: 'BALANCE_LOW', amount: null, activity: null })
+    await again.close()
+  })
+
+  it('warns once per crossing, with what to do', async () => {
+    const alerts = await open(
+      'subscription { lowBalance { state message nextGrantAt canPurchase packages { id } balance { available } } }',
+    )
+    expect((await alerts.next()).lowBalance).toMatchObject({
+      ...{ state: 'LOW', message: 'Low — 50 Credits left', canPurchase: true, balance: { available: '50' } },
+      packages: [{ id: 'starter' }, { id: 'standard' }, { id: 'pro' }],
+    })
+    await spend('1')
+    const { lowBalance } = await alerts.next()
+    expect(lowBalance.state).toBe('EXHAUSTED')
+    expect(lowBalance.message).toMatch(/^AI Credits exhausted — top up or wait until Monday, [A-Z][a-z]+ \d+$/)
+    await alerts.close()
+  })
+
+  it('is refused before it starts where the event is unknown, or it asks for too much', async () => {
+    const codes = async (text: string) => {
+      const result = await gateway.watch(admin, text)
+      return 'errors' in result ? result.errors?.map(({ extensions }) => extensions.code) : []
+    }
+    for (const after of ['nothing', 'acme']) {
+      expect(await codes(`subscription { accountEvents(after: "${after}") { id } }`)).toEqual(['NOT_FOUND'])
+    }
+    const labels = Array.from({ length: 600 }, (_, index) => `l${index}: label`)
+    expect(await codes(`subscription { balance { ${labels.join(' ')} } }`)).toEqual(['BAD_USER_INPUT'])
+  })
+})
