@@ -29,7 +29,7 @@ test('any sequence of commands and times leaves the ledger as a plain telling of
     fc.property(steps, (sequence) => {
       for (const kind of run(sequence)) reached.set(kind, (reached.get(kind) ?? 0) + 1)
     }),
-    { numRuns: 500 },
+    { numRuns: 1_000 },
   )
   // The sequences are worth their time only if they get everywhere.
   const everywhere = [

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { type Ask, plans } from './ask.ts'
 
 const amount = fc.oneof(fc.bigInt({ min: 1n, max: 12n }), fc.bigInt({ min: 1n, max: 80n }))
+const more = fc.oneof({ weight: 5, arbitrary: amount }, { weight: 1, arbitrary: fc.bigInt({ min: 80n, max: 400n }) })
 /** 0: the newest. */
 const index = fc.oneof(fc.constant(0), fc.nat({ max: 4 }))
 const source = fc.constantFrom('s0', 's1', 's2', 's3', 's4', 's5', 's6', 's7')
@@ -36,8 +37,8 @@ const onHold = fc.oneof(
     amount: fc.option(amount, { freq: 2 }),
     lasts: fc.option(holdLasts, { freq: 2 }),
   }),
-  fc.record({ do: fc.constant('capture' as const), hold: index, amount }),
-  fc.record({ do: fc.constant('settle' as const), hold: index, amount: fc.option(amount) }),
+  fc.record({ do: fc.constant('capture' as const), hold: index, amount: more }),
+  fc.record({ do: fc.constant('settle' as const), hold: index, amount: fc.option(more) }),
   fc.record({ do: fc.constant('release' as const), hold: index }),
 )
 const refund = fc.record({ do: fc.constant('refund' as const), charge: index, amount: fc.option(amount) })
