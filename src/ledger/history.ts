@@ -1,3 +1,4 @@
+import type { PoolClient } from 'pg'
 import type { Database } from '../database/open.ts'
 import type { Account, Policy } from '../domain/account.ts'
 import { type Grant, isOpen } from '../domain/grant.ts'
@@ -6,9 +7,10 @@ import { type GrantId, grantId, type Instant, type Revision, type TeamId } from 
 import type { CreditState } from '../domain/posting.ts'
 import { rollForward } from '../domain/roll-forward.ts'
 import { readGrant, type StoredGrant, storeGrant } from '../domain/stored.ts'
-import { type GrantRow, grantColumns, type HoldRow, holdColumns, loadTeams, toGrant, toHold } from './load-teams.ts'
+import { readTeams } from './read-teams.ts'
+import { type GrantRow, grantColumns, type HoldRow, holdColumns, toGrant, toHold } from './team-rows.ts'
 
-type Client = Parameters<typeof loadTeams>[0]
+type Client = Pick<PoolClient, 'query'>
 
 const readCheckpoint = `
   select c.revision::float8, c.grants, e.available_after::text, e.held_after::text, e.owed_after::text
@@ -66,9 +68,8 @@ export async function teamAsOf(
   asOf: Instant,
 ): Promise<Account | null> {
   return database.snapshot(async (client) => {
-    const none = { keys: [], holds: [], charges: [], sources: [] }
-    const { states } = await loadTeams(client, { teams: [teamId], ...none }, policy, false)
-    const current = states.get(teamId)?.account
+    const { teams } = await readTeams(client, [teamId], policy)
+    const current = teams.get(teamId)?.account
     if (current == null) return null
     if (asOf >= current.lastAt) {
       const due = await client.query({ name: 'holds-due-by', text: readHoldsDueBy, values: [teamId, asOf] })

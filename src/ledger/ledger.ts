@@ -13,6 +13,7 @@ import { type Decided, decideTeam, type TeamChange } from './decide-batch.ts'
 import { KnownTeams } from './known-teams.ts'
 import { Lane } from './lane.ts'
 import { loadTeams, type References } from './load-teams.ts'
+import { readTeams } from './read-teams.ts'
 import { replayAnswer } from './replay-answer.ts'
 import type { StoredCommand, Submission, TeamState } from './team-state.ts'
 import { ContendedTeams, inTurns } from './turns.ts'
@@ -124,7 +125,7 @@ export function createLedger(
   }
 
   async function decideLocked(client: PoolClient, batch: readonly Submission[]) {
-    const { states, now } = await loadTeams(client, referencesOf(batch), world().policy, true)
+    const { states, now } = await loadTeams(client, referencesOf(batch), world().policy)
     clock.read(now)
     const changes = new Map<TeamId, TeamChange>()
     for (const [teamId, submissions] of Map.groupBy(batch, (submission) => submission.teamId)) {
@@ -178,13 +179,10 @@ export function createLedger(
   /** What a team is now: the rest of the turn needs no reading. */
   async function learn(teamId: TeamId): Promise<void> {
     known.forget(teamId)
-    const none = { keys: [], holds: [], charges: [], sources: [] }
-    const { states, now } = await untilReached(() =>
-      database.snapshot((client) => loadTeams(client, { teams: [teamId], ...none }, world().policy, false)),
-    )
+    const { teams, now } = await untilReached(() => readTeams(database.pool, [teamId], world().policy))
     clock.read(now)
-    const state = states.get(teamId)
-    if (state?.account) known.remember(state.account, state.holds.values(), state.checkpoint, true)
+    const team = teams.get(teamId)
+    if (team?.account) known.remember(team.account, team.dueHolds, team.checkpoint, true)
   }
 
   function lostRace(teamId: TeamId): void {

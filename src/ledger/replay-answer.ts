@@ -4,7 +4,7 @@ import { chargeId, type TeamId } from '../domain/identity.ts'
 import { readOutcome } from '../domain/stored.ts'
 import { readCharges } from './charges.ts'
 import { accountOf, historyAt } from './history.ts'
-import { loadTeams } from './load-teams.ts'
+import { readTeams } from './read-teams.ts'
 import type { StoredCommand } from './team-state.ts'
 
 /** The first answer again: the outcome as it was decided, and the team as it stood right after it. */
@@ -16,9 +16,8 @@ export async function replayAnswer(
 ): Promise<Answer> {
   const { revision, decidedAt: at } = stored
   return database.snapshot(async (client) => {
-    const none = { keys: [], holds: [], charges: [], sources: [] }
-    const { states } = await loadTeams(client, { teams: [teamId], ...none }, world.policy, false)
-    const current = states.get(teamId)?.account
+    const { teams } = await readTeams(client, [teamId], world.policy)
+    const current = teams.get(teamId)?.account
     if (current == null) throw new Error(`${teamId} has a stored command but no account`)
     const account = accountOf(current, await historyAt(client, teamId, revision))
     const outcome = readOutcome(stored.outcome) ?? (await chargeOutcome(client, teamId, revision))

@@ -3,7 +3,7 @@ import type { Account, Policy } from '../domain/account.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
 import { rollForward } from '../domain/roll-forward.ts'
 import { Lane } from './lane.ts'
-import { loadTeams } from './load-teams.ts'
+import { readTeams } from './read-teams.ts'
 
 /** A team as it stands at `at`: what time has brought about is counted in, whether it is posted yet or not. */
 export type TeamNow = { readonly account: Account; readonly at: Instant }
@@ -15,15 +15,12 @@ export function createTeamReader(database: Database, policy: () => Policy): Team
   const lane = new Lane<TeamId, TeamNow | null>(readBatch, { batch: 500, capacity: 100_000 })
 
   async function readBatch(batch: readonly TeamId[]) {
-    const teams = [...new Set(batch)]
     const found = new Map<TeamId, TeamNow>()
-    const { states, now } = await database.snapshot((client) =>
-      loadTeams(client, { teams, keys: [], holds: [], charges: [], sources: [] }, policy(), false),
-    )
-    for (const [teamId, { account, holds, nextHoldDeadline }] of states) {
+    const { teams, now } = await readTeams(database.pool, [...new Set(batch)], policy())
+    for (const [teamId, { account, dueHolds, nextHoldDeadline }] of teams) {
       if (account === null) continue
       const at = Math.max(now, account.lastAt)
-      const rolled = rollForward(account, [...holds.values()], nextHoldDeadline, policy(), at)
+      const rolled = rollForward(account, dueHolds, nextHoldDeadline, policy(), at)
       found.set(teamId, { account: rolled.account, at })
     }
     return batch.map((teamId) => ({ status: 'fulfilled' as const, value: found.get(teamId) ?? null }))

@@ -2,7 +2,7 @@ import type { Account } from '../domain/account.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
 import { type AccountEvent, type EventPosition, readEvents } from '../ledger/account-events.ts'
 import { accountOf, historyAt } from '../ledger/history.ts'
-import { loadTeams } from '../ledger/load-teams.ts'
+import { readTeams } from '../ledger/read-teams.ts'
 import type { Alarm } from './alarm.ts'
 import { historiesAt } from './histories.ts'
 import type { LiveSources } from './sources.ts'
@@ -60,11 +60,8 @@ export async function* tailEvents(
 }
 
 async function readPosted({ database, policy }: LiveSources, teamId: TeamId): Promise<PostedTeam | null> {
-  const none = { keys: [], holds: [], charges: [], sources: [] }
-  const { states, now } = await database.snapshot((client) =>
-    loadTeams(client, { teams: [teamId], ...none }, policy(), false),
-  )
-  const account = states.get(teamId)?.account
+  const { teams, now } = await readTeams(database.pool, [teamId], policy())
+  const account = teams.get(teamId)?.account
   if (account == null) return null
   const { revision, lastEvent } = account
   const number = lastEvent.revision === revision ? lastEvent.number : 0

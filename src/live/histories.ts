@@ -3,7 +3,7 @@ import type { Grant } from '../domain/grant.ts'
 import { type History, replay } from '../domain/history.ts'
 import { type GrantId, grantId, type Revision, type TeamId } from '../domain/identity.ts'
 import { type MovementRow, toMovement } from '../ledger/history.ts'
-import { type GrantRow, grantColumns, toGrant } from '../ledger/load-teams.ts'
+import { type GrantRow, grantColumns, toGrant } from '../ledger/team-rows.ts'
 
 type Client = Pick<PoolClient, 'query'>
 

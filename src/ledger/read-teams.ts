@@ -1,0 +1,86 @@
+import type { PoolClient } from 'pg'
+import type { Account, Policy } from '../domain/account.ts'
+import type { Hold } from '../domain/hold.ts'
+import type { Instant, Revision, TeamId } from '../domain/identity.ts'
+import {
+  type AccountRow,
+  type AllowanceRow,
+  accountColumns,
+  allowanceColumns,
+  type GrantRow,
+  grantColumns,
+  type HoldRow,
+  holdColumns,
+  ms,
+  toAccount,
+  toHold,
+} from './team-rows.ts'
+
+/** A team as its rows stand, with what time is about to change; `account` null: there is no such team. */
+export type TeamRead = {
+  readonly account: Account | null
+  /** Every open hold whose deadline has passed. */
+  readonly dueHolds: readonly Hold[]
+  /** The first deadline of the other open holds; null: there is none. */
+  readonly nextHoldDeadline: Instant | null
+  /** The last revision that has a checkpoint. */
+  readonly checkpoint: Revision
+}
+
+const rows = (columns: string, from: string) =>
+  `(select coalesce(json_agg(r), '[]') from (select ${columns} from ${from}) r)`
+
+/** One statement, so that all of it is of one moment without a transaction. */
+const readAll = `
+  with clock_now as materialized (select ledger_now() as now)
+  select t.team_id as asked, ${ms('c.now', 'now')}, ${accountColumns},
+    case when a.low_threshold_percent is null and a.team_id <> all($2) then '0' else (
+      select coalesce(sum(u.credits), 0)::text from usage_between(a.team_id, c.now - interval '30 days', c.now) u
+    ) end as monthly_usage,
+    coalesce((select max(k.revision) from checkpoint k where k.team_id = a.team_id), 0)::float8 as checkpoint,
+    ${rows(grantColumns, 'credit_grant g where g.team_id = a.team_id and g.open')} as grants,
+    ${rows(allowanceColumns, 'allowance w where w.team_id = a.team_id order by w.id')} as allowances,
+    case when a.next_hold_deadline <= c.now then
+      ${rows(holdColumns, `hold h where h.team_id = a.team_id and h.state = 'OPEN' and h.expires_at <= c.now`)}
+      else '[]' end as due_holds,
+    (select ${ms('h.expires_at', 'next')} from hold h
+      where h.team_id = a.team_id and h.state = 'OPEN' and h.expires_at > c.now order by h.expires_at limit 1) as next
+  from clock_now c cross join unnest($1::text[]) t(team_id) left join account a on a.team_id = t.team_id`
+
+/**
+ * The teams at one moment, and the ledger's clock at it. One round trip, no transaction, no lock. `usageOf`: teams whose
+ * monthly usage is wanted, whatever their threshold is now.
+ */
+export async function readTeams(
+  client: Pick<PoolClient, 'query'>,
+  teams: readonly TeamId[],
+  policy: Policy,
+  usageOf: readonly TeamId[] = [],
+): Promise<{ teams: ReadonlyMap<TeamId, TeamRead>; now: Instant }> {
+  const result = await client.query({ name: 'read-teams', text: readAll, values: [teams, usageOf] })
+  const found: TeamRow[] = result.rows
+  return {
+    teams: new Map(found.map((row) => [row.asked, toTeamRead(row, policy)])),
+    now: Math.round(found[0]?.now ?? Number.NaN),
+  }
+}
+
+type TeamRow = AccountRow & {
+  asked: TeamId
+  now: Instant
+  checkpoint: Revision
+  grants: GrantRow[]
+  allowances: AllowanceRow[]
+  due_holds: HoldRow[]
+  next: Instant | null
+}
+
+function toTeamRead(row: TeamRow, policy: Policy): TeamRead {
+  if (row.team_id === null) return { account: null, dueHolds: [], nextHoldDeadline: null, checkpoint: 0 }
+  return {
+    account: toAccount(row, row.grants, row.allowances, policy),
+    dueHolds: row.due_holds.map(toHold),
+    nextHoldDeadline: row.next,
+    checkpoint: row.checkpoint,
+  }
+}

@@ -1,0 +1,175 @@
+import { type Account, type BalanceState, type LowThreshold, type Policy, resolveThreshold } from '../domain/account.ts'
+import type { Allowance } from '../domain/allowance.ts'
+import { burnsBefore, type Grant, type GrantKind } from '../domain/grant.ts'
+import type { Hold, HoldState } from '../domain/hold.ts'
+import { grantId, holdId, type Instant, type MemberId, type TeamId } from '../domain/identity.ts'
+import type { Cadence } from '../domain/period.ts'
+import { readLine, readSlice, type StoredLine, type StoredSlice } from '../domain/stored.ts'
+
+/** How rows of a team are asked for: instants in milliseconds, amounts as text, so that neither loses a digit. */
+export const ms = (column: string, as = column) => `(extract(epoch from ${column}) * 1000)::float8 as ${as}`
+
+export const accountColumns = `a.team_id, a.name, a.plan_id, a.seats, a.top_ups_enabled, a.version::float8,
+  a.revision::float8, a.available::text, a.held::text, a.owed::text, a.low_threshold::text,
+  a.low_threshold_percent::text, a.alert, a.last_event_revision::float8, a.last_event_number,
+  ${ms('a.next_hold_deadline', 'next_hold_deadline')}, ${ms('a.last_at', 'last_at')}`
+
+export const grantColumns = `g.team_id, g.id::float8, g.kind, g.priority, ${ms('g.starts_at', 'starts_at')},
+  ${ms('g.expires_at', 'expires_at')}, g.granted::text, g.available::text, g.held::text, g.spent::text, g.expired::text,
+  g.revoked::text, g.clawed_back::text, g.source, g.allowance_id, g.allowance_period`
+
+export const allowanceColumns = `w.team_id, w.id, w.plan_id, w.cadence, ${ms('w.anchor', 'anchor')}, w.time_zone,
+  w.credits::text, w.per_seat, w.next_period, ${ms('w.next_at', 'next_at')}, w.ended`
+
+export const holdColumns = `h.team_id, h.id::float8, h.state, h.amount::text, h.captured::text,
+  ${ms('h.expires_at', 'expires_at')}, h.reference, h.member_id, h.rate_card_version, h.lines, h.slices`
+
+export type AccountRow = {
+  team_id: TeamId
+  name: string
+  plan_id: string | null
+  seats: number
+  top_ups_enabled: boolean
+  version: number
+  revision: number
+  available: string
+  held: string
+  owed: string
+  low_threshold: string | null
+  low_threshold_percent: string | null
+  alert: BalanceState
+  last_event_revision: number
+  last_event_number: number
+  next_hold_deadline: Instant | null
+  last_at: Instant
+  monthly_usage: string
+}
+
+export type GrantRow = {
+  team_id: TeamId
+  id: number
+  kind: GrantKind
+  priority: number
+  starts_at: Instant
+  expires_at: Instant | null
+  granted: string
+  available: string
+  held: string
+  spent: string
+  expired: string
+  revoked: string
+  clawed_back: string
+  source: string
+  allowance_id: string | null
+  allowance_period: number | null
+}
+
+export type AllowanceRow = {
+  team_id: TeamId
+  id: string
+  plan_id: string
+  cadence: Cadence
+  anchor: Instant
+  time_zone: string
+  credits: string
+  per_seat: boolean
+  next_period: number
+  next_at: Instant
+  ended: boolean
+}
+
+export type HoldRow = {
+  team_id: TeamId
+  id: number
+  state: HoldState
+  amount: string
+  captured: string
+  expires_at: Instant
+  reference: string | null
+  member_id: string | null
+  rate_card_version: string
+  lines: StoredLine[]
+  slices: StoredSlice[]
+}
+
+export function toAccount(
+  row: AccountRow,
+  grants: readonly GrantRow[],
+  allowances: readonly AllowanceRow[],
+  policy: Policy,
+): Account {
+  const threshold = thresholdOf(row)
+  const monthlyUsage = BigInt(row.monthly_usage)
+  return {
+    teamId: row.team_id,
+    name: row.name,
+    planId: row.plan_id,
+    seats: row.seats,
+    topUpsEnabled: row.top_ups_enabled,
+    version: row.version,
+    revision: row.revision,
+    available: BigInt(row.available),
+    held: BigInt(row.held),
+    owed: BigInt(row.owed),
+    grants: grants.map(toGrant).sort(burnsBefore),
+    allowances: allowances.map(toAllowance),
+    nextHoldDeadline: row.next_hold_deadline,
+    lastAt: row.last_at,
+    monthlyUsage,
+    threshold,
+    lowThreshold: resolveThreshold(threshold, monthlyUsage, policy.lowThreshold),
+    alert: row.alert,
+    lastEvent: { revision: row.last_event_revision, number: row.last_event_number },
+  }
+}
+
+function thresholdOf(row: AccountRow): LowThreshold {
+  if (row.low_threshold !== null) return { credits: BigInt(row.low_threshold) }
+  return row.low_threshold_percent === null ? null : { percent: BigInt(row.low_threshold_percent) }
+}
+
+export const toGrant = (row: GrantRow): Grant => ({
+  id: grantId(row.id),
+  kind: row.kind,
+  priority: row.priority,
+  startsAt: row.starts_at,
+  expiresAt: row.expires_at,
+  granted: BigInt(row.granted),
+  available: BigInt(row.available),
+  held: BigInt(row.held),
+  spent: BigInt(row.spent),
+  expired: BigInt(row.expired),
+  revoked: BigInt(row.revoked),
+  clawedBack: BigInt(row.clawed_back),
+  source: row.source,
+  allowance:
+    row.allowance_id === null || row.allowance_period === null
+      ? null
+      : { id: row.allowance_id, period: row.allowance_period },
+})
+
+const toAllowance = (row: AllowanceRow): Allowance => ({
+  id: row.id,
+  planId: row.plan_id,
+  cadence: row.cadence,
+  anchor: row.anchor,
+  timeZone: row.time_zone,
+  credits: BigInt(row.credits),
+  perSeat: row.per_seat,
+  nextPeriod: row.next_period,
+  nextAt: row.next_at,
+  ended: row.ended,
+})
+
+export const toHold = (row: HoldRow): Hold => ({
+  id: holdId(row.id),
+  state: row.state,
+  amount: BigInt(row.amount),
+  captured: BigInt(row.captured),
+  slices: row.slices.map(readSlice),
+  expiresAt: row.expires_at,
+  reference: row.reference,
+  memberId: row.member_id as MemberId | null,
+  rateCardVersion: row.rate_card_version,
+  lines: row.lines.map(readLine),
+})
