@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { type Logger, pino } from 'pino'
 import { authSecret } from './access/auth-secret.ts'
 import { createQuotes } from './access/quotes.ts'
@@ -52,6 +53,7 @@ export class CannotStart extends Error {
 }
 
 const poolSize = 12
+const stepPatienceMs = 3_000
 
 /**
  * The whole gateway, listening. What it has opened is closed again where a later step fails.
@@ -93,18 +95,18 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
     databaseUrl = postgres.url
   }
   const database = await openDatabase({ url: databaseUrl, poolSize, log })
-  opened.defer(() => database.close())
+  opened.defer(() => patiently(database.close()))
   const ran = await migrate(database)
   if (ran.length > 0) progress('The database is migrated')
 
   const metrics = createMetrics()
   const hints = new Hints()
   const bus = await openHintBus({ pool: database.pool, url: databaseUrl, hints, log })
-  opened.defer(() => bus.close())
+  opened.defer(() => patiently(bus.close()))
   const checkpoints = createCheckpoints(database, log)
-  opened.defer(() => checkpoints.stop())
+  opened.defer(() => patiently(checkpoints.stop()))
   const members = createMembers(database)
-  opened.defer(() => members.idle())
+  opened.defer(() => patiently(members.idle()))
   const rateCards = await openRateCards(database, catalog)
   const { cardOf } = rateCards
 
@@ -123,12 +125,12 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
     },
     log,
   )
-  opened.defer(() => ledger.idle())
+  opened.defer(() => patiently(ledger.idle()))
   if (overrides.demo ?? config.environment !== 'production') {
     if (await makeDemoTeam(database, ledger, catalog)) progress("The demo team 'demo' is made")
   }
   const sweeper = startSweeper(database, ledger, log)
-  opened.defer(() => sweeper.stop())
+  opened.defer(() => patiently(sweeper.stop()))
 
   const services: Services = {
     ledger: measured(ledger, metrics),
@@ -171,6 +173,13 @@ async function secretsOf(config: Config): Promise<{ trust: TokenTrust; quoteSecr
 async function readClock({ pool }: { pool: { query(text: string): Promise<{ rows: { now: number }[] }> } }) {
   const { rows } = await pool.query('select (extract(epoch from ledger_now()) * 1000)::float8 as now')
   return Math.round(rows[0]?.now ?? Number.NaN)
+}
+
+/** A database that has fallen silent must not keep the process from ending; what it was asked, its keys will tell. */
+async function patiently(ending: Promise<unknown>): Promise<void> {
+  const waiting = new AbortController()
+  const late = delay(stepPatienceMs, undefined, { signal: waiting.signal }).catch(() => undefined)
+  await Promise.race([ending, late]).finally(() => waiting.abort())
 }
 
 /** An address that a person can open. */

@@ -29,6 +29,8 @@ try {
       process.stderr.write(`${error instanceof Error ? error.stack : error}\n`)
       process.exitCode = 1
     })
+    // A connection that was given up on would keep the process alive.
+    process.exit()
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)

@@ -38,7 +38,7 @@ export class Alarm {
     const over = performance.now() + ms
     while (!this.#ended && performance.now() < over) {
       await this.#woken((wake) => {
-        timer = setTimeout(wake, over - performance.now())
+        timer = setTimeout(wake, Math.max(1, over - performance.now()))
       })
       clearTimeout(timer)
     }

@@ -41,7 +41,7 @@ export function operationsOf({ graphql, mask }: OperationOptions): Hooks {
       try {
         const { viewer } = socket
         const { schema, parse, validate, contextFactory } = graphql.getEnveloped({ viewer })
-        const document = parse(payload.query)
+        const document = parsed(() => parse(payload.query))
         const faults = validate(schema, document)
         if (faults.length > 0) return publicErrors(faults)
         const { operationName, variables: variableValues } = payload
@@ -62,6 +62,17 @@ export function operationsOf({ graphql, mask }: OperationOptions): Hooks {
       errors === undefined ? undefined : { ...result, errors: publicErrors(errors).map((error) => error.toJSON()) },
     onError: (_context, _id, _payload, errors) => publicErrors(errors).map((error) => error.toJSON()),
     onComplete: ({ extra: { socket } }, id) => socket.end(id),
+  }
+}
+
+/** As over HTTP, a client can tell by the code that its document, not its request, is wrong. */
+function parsed<T>(parse: () => T): T {
+  try {
+    return parse()
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error
+    const { message, source, positions, extensions } = error
+    throw new GraphQLError(message, { source, positions, extensions: { code: 'GRAPHQL_PARSE_FAILED', ...extensions } })
   }
 }
 

@@ -1,0 +1,220 @@
+import { once } from 'node:events'
+import { createClient as createSseClient } from 'graphql-sse'
+import type { Client } from 'graphql-ws'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { type Gateway, startGateway, tokenFor } from '../../setup/gateway.ts'
+import { charge, makeTeam } from '../../setup/operator.ts'
+import { connect, Watch } from '../../setup/watching.ts'
+
+type Message = { id?: string; type: string; payload?: unknown }
+
+let gateway: Gateway
+let clients: (Client | WebSocket)[] = []
+
+beforeAll(async () => {
+  gateway = await startGateway({ env: { ALLOWED_ORIGINS: 'https://app.example.com' } })
+  await makeTeam(gateway.url, 'sockets')
+})
+
+afterEach(async () => {
+  for (const client of clients)
+    await ('terminate' in client && 'dispose' in client ? client.dispose() : client.terminate())
+  clients = []
+})
+
+afterAll(() => gateway?.close())
+
+const address = () => `${gateway.url.replace('http', 'ws')}/graphql`
+
+/** A socket without a client library, to send what no library would. */
+async function raw(headers: Record<string, string> = {}): Promise<RawSocket> {
+  const socket = new WebSocket(address(), 'graphql-transport-ws', { headers })
+  clients.push(socket)
+  await once(socket, 'open')
+  return new RawSocket(socket)
+}
+
+class RawSocket {
+  readonly #socket: WebSocket
+  readonly #messages: Message[] = []
+  #arrived: (() => void) | null = null
+  readonly closed: Promise<{ code: number; reason: string }>
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket
+    this.closed = new Promise((resolve) => {
+      socket.once('close', (code, reason) => resolve({ code, reason: String(reason) }))
+    })
+    socket.on('message', (text) => {
+      this.#messages.push(JSON.parse(String(text)))
+      this.#arrived?.()
+    })
+  }
+
+  send(message: unknown): void {
+    this.#socket.send(typeof message === 'string' ? message : JSON.stringify(message))
+  }
+
+  async next(): Promise<Message> {
+    for (;;) {
+      const message = this.#messages.shift()
+      if (message !== undefined) return message
+      await new Promise<void>((resolve) => {
+        this.#arrived = resolve
+      })
+    }
+  }
+
+  async init(authorization?: string): Promise<void> {
+    this.send({ type: 'connection_init', payload: authorization === undefined ? undefined : { authorization } })
+    expect((await this.next()).type).toBe('connection_ack')
+  }
+
+  subscribe(id: string, query: string): void {
+    this.send({ id, type: 'subscribe', payload: { query } })
+  }
+}
+
+const member = (seconds?: number) => tokenFor({ team: 'sockets', role: 'VIEWER', seconds })
+
+describe('one operation that is wrong', () => {
+  test.each([
+    ['does not parse', '{ balance(', 'GRAPHQL_PARSE_FAILED'],
+    ['asks for what is not there', 'subscription { nothing }', 'GRAPHQL_VALIDATION_FAILED'],
+    [
+      'is too large',
+      `subscription { ${Array.from({ length: 600 }, (_, i) => `b${i}: balance { held }`).join(' ')} }`,
+      '',
+    ],
+  ])('that %s is answered as its error, and the socket goes on', async (_, query, code) => {
+    const socket = await raw()
+    await socket.init(`Bearer ${await member()}`)
+    socket.subscribe('wrong', query)
+    const error = await socket.next()
+    expect(error).toMatchObject({ id: 'wrong', type: 'error' })
+    expect(JSON.stringify(error.payload)).toContain(code)
+    socket.subscribe('right', 'subscription { balance { available } }')
+    expect(await socket.next()).toMatchObject({ id: 'right', type: 'next' })
+  })
+
+  test('that may not be served is told why, without what our layers tell each other', async () => {
+    const socket = await raw()
+    await socket.init()
+    socket.subscribe('nobody', 'subscription { balance { available } }')
+    const answer = JSON.stringify(await socket.next())
+    expect(answer).toContain('UNAUTHENTICATED')
+    expect(answer).not.toMatch(/originalError|unexpected|"http"/)
+  })
+
+  test('queries and mutations are answered over a socket, too', async () => {
+    const socket = await raw()
+    await socket.init(`Bearer ${await member()}`)
+    socket.subscribe('query', '{ team { balance { held } } }')
+    expect(await socket.next()).toEqual({
+      id: 'query',
+      type: 'next',
+      payload: { data: { team: { balance: { held: '0' } } } },
+    })
+    expect(await socket.next()).toEqual({ id: 'query', type: 'complete' })
+  })
+})
+
+describe('a socket is closed', () => {
+  test('with 4403 for a token that is not trusted', async () => {
+    const socket = await raw()
+    socket.send({ type: 'connection_init', payload: { authorization: 'Bearer forged' } })
+    expect(await socket.closed).toMatchObject({ code: 4403, reason: expect.stringContaining('get a token') })
+  })
+
+  test('with 4403 when its token ends', async () => {
+    const socket = await raw()
+    await socket.init(`Bearer ${await member(2)}`)
+    socket.subscribe('1', 'subscription { balance { available } }')
+    expect((await socket.next()).type).toBe('next')
+    expect(await socket.closed).toMatchObject({ code: 4403, reason: 'The token has expired' })
+  })
+
+  test('after which the stock client comes back with a new token and goes on', async () => {
+    let tokens = 0
+    const client = connect(
+      gateway.url,
+      {},
+      {
+        connectionParams: async () => ({ authorization: `Bearer ${await member(++tokens === 1 ? 2 : 3600)}` }),
+        retryAttempts: 5,
+        retryWait: () => Promise.resolve(),
+        shouldRetry: () => true,
+      },
+    )
+    clients.push(client)
+    const watched = new Watch<{ balance: { available: string } }>(client, 'subscription { balance { available } }')
+    const { balance } = await watched.next()
+    expect(await watched.next()).toEqual({ balance })
+    expect(tokens).toBe(2)
+    await charge(gateway.url, 'sockets')
+    expect((await watched.next()).balance.available).toBe(`${Number(balance.available) - 100}`)
+  })
+
+  test('with 1009 for a message beyond 64 KB', async () => {
+    const socket = await raw()
+    await socket.init()
+    socket.send({ id: '1', type: 'subscribe', payload: { query: `{ __typename } #${'x'.repeat(70_000)}` } })
+    expect((await socket.closed).code).toBe(1009)
+  })
+
+  test('with 4400 for what is no message at all', async () => {
+    const socket = await raw()
+    socket.send('hello')
+    expect((await socket.closed).code).toBe(4400)
+  })
+})
+
+describe('origins', () => {
+  const upgrade = async (origin: string): Promise<number> => {
+    const socket = new WebSocket(address(), 'graphql-transport-ws', { headers: { origin } })
+    clients.push(socket)
+    return new Promise((resolve) => {
+      socket.on('error', () => undefined)
+      socket.once('open', () => resolve(101))
+      socket.once('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0))
+    })
+  }
+
+  test('the own one and those that are listed may open a socket, others may not', async () => {
+    expect(await upgrade(gateway.url)).toBe(101)
+    expect(await upgrade('https://app.example.com')).toBe(101)
+    expect(await upgrade('https://evil.example.com')).toBe(403)
+    expect(await upgrade('null')).toBe(403)
+  })
+})
+
+test('the hundred and first operation of a socket is refused, and the hundred go on', async () => {
+  const socket = await raw()
+  await socket.init(`Bearer ${await member()}`)
+  for (let id = 0; id < 101; id += 1) socket.subscribe(`${id}`, 'subscription { balance { available } }')
+  const answers = new Map<string, string>()
+  while (answers.size < 101) {
+    const { id = '', type } = await socket.next()
+    answers.set(id, type)
+  }
+  expect([...answers.values()].filter((type) => type === 'next')).toHaveLength(100)
+  expect(answers.get('100')).toBe('error')
+})
+
+test('an event stream is cut off when its token ends, and its client comes back with a new one', async () => {
+  let tokens = 0
+  const client = createSseClient({
+    url: `${gateway.url}/graphql`,
+    headers: async (): Promise<Record<string, string>> => ({
+      authorization: `Bearer ${await member(++tokens === 1 ? 2 : 3600)}`,
+    }),
+    retry: () => Promise.resolve(),
+  })
+  const results = client.iterate({ query: 'subscription { balance { available } }' })
+  const first = await results.next()
+  expect(await results.next()).toEqual(first)
+  expect(tokens).toBe(2)
+  await results.return?.()
+  client.dispose()
+})

@@ -1,0 +1,127 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import pg from 'pg'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ask, type Gateway, startGateway, tokenFor } from '../../setup/gateway.ts'
+import { charge, makeTeam } from '../../setup/operator.ts'
+
+let gateway: Gateway
+const lines: Record<string, unknown>[] = []
+const log = pino({ level: 'info' }, { write: (line: string) => lines.push(JSON.parse(line)) })
+
+beforeAll(async () => {
+  gateway = await startGateway({ log, env: { ALLOWED_ORIGINS: 'https://app.example.com' } })
+  await makeTeam(gateway.url, 'served')
+})
+
+afterAll(() => gateway?.close())
+
+const post = (body: string, headers: Record<string, string> = {}) =>
+  fetch(`${gateway.url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body })
+
+describe('health', () => {
+  test('alive and ready', async () => {
+    const alive = await fetch(`${gateway.url}/healthz`)
+    expect([alive.status, await alive.json()]).toEqual([200, { status: 'alive' }])
+    const ready = await fetch(`${gateway.url}/readyz`)
+    expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready' }])
+  })
+
+  test('alive but not ready while the database misses a migration', async () => {
+    await onDatabase('alter table mikro_orm_migrations rename to mikro_orm_migrations_away')
+    const ready = await fetch(`${gateway.url}/readyz`)
+    expect([ready.status, (await fetch(`${gateway.url}/healthz`)).status]).toEqual([503, 200])
+    await onDatabase('alter table mikro_orm_migrations_away rename to mikro_orm_migrations')
+    expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200)
+  })
+})
+
+test('metrics count requests, commands by what became of them, and the process', async () => {
+  await charge(gateway.url, 'served')
+  const text = await (await fetch(`${gateway.url}/metrics`)).text()
+  expect(text).toMatch(/credits_commands_total\{kind="charge-usage",outcome="charge"\} [1-9]/)
+  expect(text).toMatch(/credits_http_requests_total\{path="\/graphql",status="200"\} [1-9]/)
+  expect(text).toMatch(/credits_open_sockets 0/)
+  expect(text).toContain('process_cpu_seconds_total')
+})
+
+describe('who asks', () => {
+  test('nobody is answered what needs nobody', async () => {
+    const answer = await post('{"query":"{ __typename }"}')
+    expect([answer.status, await answer.json()]).toEqual([200, { data: { __typename: 'Query' } }])
+  })
+
+  test('a token that is not trusted is a 401 that says what to do', async () => {
+    const answer = await post('{"query":"{ __typename }"}', { authorization: 'Bearer forged' })
+    expect(answer.status).toBe(401)
+    expect(answer.headers.get('www-authenticate')).toContain('invalid_token')
+    expect(await answer.json()).toEqual({
+      errors: [{ message: expect.stringContaining('get a token'), extensions: { code: 'UNAUTHENTICATED' } }],
+    })
+  })
+
+  test("pages of the own origin and listed ones may read the answer, others aren't served", async () => {
+    const from = (origin: string) => post('{"query":"{ __typename }"}', { origin })
+    const listed = await from('https://app.example.com')
+    expect(listed.headers.get('access-control-allow-origin')).toBe('https://app.example.com')
+    expect((await from(gateway.url)).status).toBe(200)
+    const foreign = await from('https://evil.example.com')
+    expect([foreign.status, foreign.headers.get('access-control-allow-origin')]).toEqual([403, null])
+    expect(await foreign.text()).toContain('ALLOWED_ORIGINS')
+  })
+
+  test('a preflight of a listed origin is answered', async () => {
+    const headers = {
+      origin: 'https://app.example.com',
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'authorization,content-type',
+    }
+    const answer = await fetch(`${gateway.url}/graphql`, { method: 'OPTIONS', headers })
+    expect(answer.status).toBe(204)
+    expect(answer.headers.get('access-control-allow-headers')).toBe('authorization,content-type')
+  })
+})
+
+test('a body beyond 1 MB is refused', async () => {
+  const answer = await post(JSON.stringify({ query: '{ __typename }', variables: { x: 'x'.repeat(1_100_000) } }))
+  expect(answer.status).toBe(413)
+  expect(await answer.text()).toContain('BODY_TOO_LARGE')
+})
+
+test('a mutation by GET does nothing', async () => {
+  const query = 'mutation { advanceClock(to: "2999-01-01T00:00:00Z") }'
+  const authorization = `Bearer ${await tokenFor()}`
+  const answer = await fetch(`${gateway.url}/graphql?query=${encodeURIComponent(query)}`, {
+    headers: { authorization },
+  })
+  expect(answer.status).toBe(405)
+})
+
+test('an unexpected error is masked with a trace id, under which the log has it, once', async () => {
+  await onDatabase('alter table account rename to account_away')
+  const { errors } = await ask(gateway.url, '{ team(id: "served") { balance { available } } }')
+  await onDatabase('alter table account_away rename to account')
+  const [error] = errors ?? []
+  expect(error?.extensions).toEqual({ code: 'INTERNAL_SERVER_ERROR', traceId: expect.any(String) })
+  expect(JSON.stringify(errors)).not.toMatch(/account|relation|stack/)
+  const logged = lines.filter(({ traceId }) => traceId === error?.extensions?.traceId)
+  expect(logged).toHaveLength(1)
+  expect(JSON.stringify(logged)).toContain('account')
+  expect(lines.filter((line) => JSON.stringify(line).includes('Bearer'))).toEqual([])
+})
+
+test('a port in use is said so, naming PORT', async () => {
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const { port } = other.address() as AddressInfo
+  await expect(startGateway({ port })).rejects.toThrow(new RegExp(`Port ${port} .* in use.*PORT`))
+  other.close()
+})
+
+async function onDatabase(sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: gateway.databaseUrl })
+  await client.connect()
+  await client.query(sql).finally(() => client.end())
+}

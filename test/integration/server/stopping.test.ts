@@ -1,0 +1,81 @@
+import { once } from 'node:events'
+import pg from 'pg'
+import { expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { createTestDatabase } from '../../setup/database.ts'
+import { spawnGateway, startGateway, stopped } from '../../setup/gateway.ts'
+import { balanceOf, charge, makeTeam, mutate } from '../../setup/operator.ts'
+import { connect, Watch } from '../../setup/watching.ts'
+
+test('a gateway that stops answers the mutations it accepted and closes its sockets with 1012', async () => {
+  const gateway = await startGateway()
+  const { url } = gateway
+  await makeTeam(url, 'stopping')
+  const closed: number[] = []
+  const client = connect(
+    url,
+    { team: 'stopping' },
+    { on: { closed: (event) => closed.push((event as CloseEvent).code) } },
+  )
+  const watched = new Watch(client, 'subscription { balance { available } }')
+  await watched.next()
+
+  const lock = await lockAccounts(gateway.databaseUrl)
+  const accepted = Array.from({ length: 20 }, () => charge(url, 'stopping'))
+  const lost = watched.next().catch(() => 'lost')
+  await untilUnderWay(url, 20)
+  const closing = gateway.close()
+  await lock.release()
+  const answers = await Promise.all(accepted)
+  expect(answers.map(({ __typename, amount }) => [__typename, amount])).toEqual(Array(20).fill(['Charge', '100']))
+  await lost
+  await closing
+  expect(closed).toEqual([1012])
+  await expect(fetch(`${url}/healthz`)).rejects.toThrow()
+  await gateway.close()
+})
+
+test('SIGTERM ends the process by itself, with everything it accepted kept', async () => {
+  const home = await createTestDatabase()
+  const first = await spawnGateway({ DATABASE_URL: home.url })
+  await makeTeam(first.url, 'kept')
+  const socket = new WebSocket(`${first.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
+  await once(socket, 'open')
+  const closed = once(socket, 'close')
+  const asked = Array.from({ length: 50 }, () => charge(first.url, 'kept'))
+  await asked[0]
+  first.child.kill('SIGTERM')
+  const answered = (await Promise.allSettled(asked)).filter(({ status }) => status === 'fulfilled').length
+  expect((await closed)[0]).toBe(1012)
+  await stopped(first.child)
+  expect(first.child.exitCode).toBe(0)
+
+  const second = await startGateway({ databaseUrl: home.url })
+  const { available } = await balanceOf(second.url, 'kept')
+  expect(available).toBe(`${50_000 - 100 * answered}`)
+  expect(
+    (await mutate(second.url, 'chargeUsage', { teamId: 'kept', usage: [{ rate: 'image.resize' }] })).__typename,
+  ).toBe('Charge')
+  await second.close()
+  await home.drop()
+})
+
+/** Holds up every write of a team, as a slow disk would. */
+async function lockAccounts(url: string) {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query('begin; lock table account in exclusive mode')
+  return {
+    async release() {
+      await client.query('commit')
+      await client.end()
+    },
+  }
+}
+
+async function untilUnderWay(url: string, requests: number): Promise<void> {
+  for (;;) {
+    const text = await (await fetch(`${url}/metrics`)).text()
+    if (Number(/^credits_http_requests_under_way (\d+)/m.exec(text)?.[1]) > requests) return
+  }
+}

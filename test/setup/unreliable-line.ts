@@ -1,0 +1,70 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+
+/** A line to PostgreSQL that a test can make deaf, cut and mend. */
+export type UnreliableLine = {
+  readonly url: string
+  /**
+   * What contains `marker` still arrives, but from then on no answer comes back on its connection. Resolves when the
+   * first answer was swallowed.
+   */
+  deafen(marker: string): Promise<void>
+  /** Cuts every connection and takes no new one. */
+  cut(): void
+  mend(): void
+  close(): Promise<void>
+}
+
+export async function unreliableLine(databaseUrl: string): Promise<UnreliableLine> {
+  const { hostname, port } = new URL(databaseUrl)
+  const open = new Set<Socket>()
+  let down = false
+  let deaf: { marker: string; swallowed: () => void } | null = null
+  const door = createServer((caller) => {
+    if (down) return caller.destroy()
+    const server = connect(Number(port), hostname)
+    for (const end of [caller, server]) {
+      open.add(end)
+      end.on('error', () => undefined)
+      end.once('close', () => {
+        open.delete(end)
+        caller.destroy()
+        server.destroy()
+      })
+    }
+    let silent = false
+    caller.on('data', (asked) => {
+      silent ||= deaf !== null && asked.includes(deaf.marker)
+      server.write(asked)
+    })
+    server.on('data', (answer) => {
+      if (silent) deaf?.swallowed()
+      else caller.write(answer)
+    })
+  })
+  door.listen(0, '127.0.0.1')
+  await once(door, 'listening')
+  const url = new URL(databaseUrl)
+  url.port = String((door.address() as AddressInfo).port)
+  const cut = () => {
+    down = true
+    deaf = null
+    for (const end of open) end.destroy()
+  }
+  return {
+    url: url.href,
+    deafen: (marker) =>
+      new Promise((swallowed) => {
+        deaf = { marker, swallowed }
+      }),
+    cut,
+    mend() {
+      down = false
+    },
+    async close() {
+      cut()
+      door.close()
+      await once(door, 'close')
+    },
+  }
+}
