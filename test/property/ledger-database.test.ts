@@ -1,0 +1,219 @@
+import { createHash } from 'node:crypto'
+import fc from 'fast-check'
+import pino from 'pino'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Database, openDatabase } from '../../src/database/open.ts'
+import type { Answer, Command } from '../../src/domain/command.ts'
+import { type ChargeId, chargeId, type HoldId, holdId, type TeamId, teamId } from '../../src/domain/identity.ts'
+import { createLedger, type Ledger } from '../../src/ledger/ledger.ts'
+import { verifyLedger } from '../../src/ledger/verify/verify-ledger.ts'
+import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
+import { asks } from './model/arbitrary-asks.ts'
+import type { Ask, Told } from './model/ask.ts'
+import { LedgerModel } from './model/ledger-model.ts'
+import { commandOf, toldBy, world } from './model/world.ts'
+
+const log = pino({ level: 'silent' })
+let home: TestDatabase
+let databases: Database[]
+let ledgers: Ledger[]
+
+beforeAll(async () => {
+  home = await createTestDatabase()
+  databases = await Promise.all([1, 2].map(() => openDatabase({ url: home.url, poolSize: 6, log })))
+  ledgers = databases.map((database) =>
+    createLedger(
+      database,
+      () => world,
+      () => undefined,
+      log,
+    ),
+  )
+})
+afterAll(async () => {
+  await Promise.all(databases.map((database) => database.close()))
+  await home.drop()
+})
+
+/**
+ * What changes nothing in the ledger leaves no trace of when it was decided, so it is left out here: plans after the
+ * first, deadlines alone, a source again. The pure core is asked for those.
+ */
+const asked = asks
+  .filter((ask) => ask.do !== 'plan' && ask.do !== 'nothing')
+  .map((ask) => (ask.do === 'extend' ? { ...ask, amount: ask.amount ?? 3n } : ask))
+  .map((ask) => ('lasts' in ask && ask.lasts !== null ? { ...ask, lasts: Math.max(ask.lasts, hour) } : ask))
+
+const hour = 3_600_000
+const day = 24 * hour
+const teamCount = 5
+const rounds = fc.array(
+  fc.record({
+    jump: fc.constantFrom(0, 0, 1000, hour, day, 8 * day),
+    commands: fc.array(
+      fc.record({ team: fc.nat({ max: teamCount - 1 }), process: fc.nat({ max: 1 }), ask: asked, again: fc.boolean() }),
+      { minLength: 8, maxLength: 40, size: 'max' },
+    ),
+  }),
+  { minLength: 3, maxLength: 6, size: 'max' },
+)
+
+type Sent = { readonly key: string; readonly ask: Ask; readonly command: Command; readonly answer: Answer }
+type Team = { readonly id: TeamId; readonly sent: Sent[]; holds: HoldId[]; charges: ChargeId[]; sources: number }
+
+test('commands of two processes at once have the effect of one after the other, each once', async () => {
+  let run = 0
+  let successes = 0
+  await fc.assert(
+    fc.asyncProperty(rounds, async (given) => {
+      run += 1
+      await jumpBy(0)
+      const teams = await createTeams(run)
+      for (const { jump, commands } of given) {
+        await jumpBy(jump)
+        await Promise.all(commands.map((command, index) => send(teams, command, index)))
+        for (const team of teams) learn(team)
+      }
+      for (const team of teams) {
+        await followsFromSomeOrder(team)
+        await isFoundAgain(team)
+        successes += team.sent.filter(({ answer }) => answer.outcome.kind !== 'refused').length
+      }
+    }),
+    { numRuns: 12, endOnFailure: true },
+  )
+  expect(successes).toBeGreaterThan(500)
+  const broken = (await verifyLedger(database())).filter(({ violations }) => violations > 0)
+  expect(broken).toEqual([])
+})
+
+/** The ledger's time when the round began, from which its grants' expiries count. */
+let now = 0
+
+async function jumpBy(jump: number): Promise<void> {
+  await database().pool.query(`update clock set ahead = ahead + $1 * interval '1 millisecond'`, [jump])
+  const { rows } = await database().pool.query('select (extract(epoch from ledger_now()) * 1000)::float8 as now')
+  now = rows[0].now
+}
+
+const database = (): Database => databases[0] as Database
+const ledger = (process: number): Ledger => ledgers[process] as Ledger
+const plansOf = ['weekly', 'both', 'none', 'rich', 'seats']
+
+function createTeams(run: number): Promise<Team[]> {
+  const created = plansOf.map(async (plan, index) => {
+    const id = teamId(`run-${run}-team-${index}`)
+    const team: Team = { id, sent: [], holds: [], charges: [], sources: 0 }
+    await submit(team, index % 2, 'plan', { do: 'plan', plan, seats: 2, interval: null })
+    const first = { do: 'grant', source: `s${team.sources++}`, amount: 150n, kind: 'PACKAGE', lasts: null } as const
+    await submit(team, 1 - (index % 2), 'first', first)
+    return team
+  })
+  return Promise.all(created)
+}
+
+type Planned = { team: number; process: number; ask: Ask; again: boolean }
+
+async function send(teams: readonly Team[], { team: index, process, ask, again }: Planned, n: number): Promise<void> {
+  const team = teams[index] as Team
+  const own = ask.do === 'grant' ? { ...ask, source: `s${team.sources++}` } : ask
+  await submit(team, process, `${team.sent.length}-${n}-${ask.do}`, own, again)
+}
+
+/** `again`: the other process is asked the same at the same time. */
+async function submit(team: Team, process: number, key: string, ask: Ask, again = false): Promise<void> {
+  const command = commandOf(relative(ask, team), team, now)
+  const submission = { teamId: team.id, key, fingerprint: fingerprint(ask), command }
+  const [answer, twin] = await Promise.all(
+    (again ? [process, 1 - process] : [process]).map((index) => ledger(index).submit(submission)),
+  )
+  if (answer === undefined) throw new Error('Nobody was asked')
+  if (twin !== undefined) expect(told(twin)).toEqual(told(answer))
+  team.sent.push({ key, ask, command, answer })
+}
+
+/** 0 is the newest of those that were known before the round. */
+function relative(ask: Ask, team: Team): Ask {
+  if ('hold' in ask) return { ...ask, hold: team.holds.length - 1 - ask.hold }
+  return 'charge' in ask ? { ...ask, charge: team.charges.length - 1 - ask.charge } : ask
+}
+
+const fingerprint = (ask: Ask) =>
+  createHash('sha256')
+    .update(JSON.stringify(ask, (_, value) => (typeof value === 'bigint' ? `${value}` : value)))
+    .digest('hex')
+
+function learn(team: Team): void {
+  const outcomes = team.sent.map(({ answer }) => answer.outcome)
+  const holds = outcomes.flatMap((outcome) => (outcome.kind === 'hold' ? [outcome.hold.id] : []))
+  const charges = outcomes.flatMap((outcome) => (outcome.kind === 'charge' ? [outcome.charge.id] : []))
+  team.holds = [...new Set(holds)].sort((a, b) => a - b)
+  team.charges = [...new Set(charges)].sort((a, b) => a - b)
+}
+
+const sources = new Map<string, string>()
+const told = (answer: Answer, team?: TeamId): Told =>
+  toldBy(answer.outcome, (id) => sources.get(`${team} ${id}`) ?? `${id}`)
+
+/** The order of the ledger: what moved credits by its revision, and what was refused at a revision right behind it. */
+async function followsFromSomeOrder(team: Team): Promise<void> {
+  const { rows } = await database().pool.query(
+    `select id::int, source, available::text, held::text, spent::text, expired::text, revoked::text
+     from credit_grant where team_id = $1 order by id`,
+    [team.id],
+  )
+  for (const { id, source } of rows) sources.set(`${team.id} ${id}`, source)
+  const refused = ({ answer }: Sent) => (answer.outcome.kind === 'refused' ? 1 : 0)
+  const ordered = team.sent.toSorted(
+    (a, b) => a.answer.revision - b.answer.revision || refused(a) - refused(b) || a.answer.at - b.answer.at,
+  )
+  const model = new LedgerModel(ordered[0]?.answer.at ?? 0)
+  const made = { holds: [] as HoldId[], charges: [] as ChargeId[] }
+  for (const { ask, command, answer } of ordered) {
+    const expected = model.ask(inModel(ask, command, made, answer.at), answer.at)
+    expect({ ask, told: told(answer, team.id) }).toEqual({ ask, told: expected })
+    if (answer.outcome.kind === 'charge') made.charges.push(answer.outcome.charge.id)
+    if (answer.outcome.kind === 'hold' && ask.do === 'hold') made.holds.push(answer.outcome.hold.id)
+  }
+  const states = rows.map(({ source, available, held, spent, expired, revoked }) => [
+    source,
+    ...[available, held, spent, expired, revoked].map(BigInt),
+  ])
+  expect(states).toEqual(
+    model.grants.map(({ source, available, held, spent, expired, revoked }) => [
+      source,
+      available,
+      held,
+      spent,
+      expired,
+      revoked,
+    ]),
+  )
+  const account = await database().pool.query('select owed::text, revision::int from account where team_id = $1', [
+    team.id,
+  ])
+  expect(BigInt(account.rows[0].owed)).toBe(model.owed)
+}
+
+/** The ask with the holds and charges that the command really named, in the model's order, and its expiry counted from `at`. */
+function inModel(ask: Ask, command: Command, made: { holds: HoldId[]; charges: ChargeId[] }, at: number): Ask {
+  if ('hold' in ask && 'holdId' in command) return { ...ask, hold: made.holds.indexOf(holdId(command.holdId)) }
+  if (ask.do === 'refund' && command.kind === 'refund-charge') {
+    return { ...ask, charge: made.charges.indexOf(chargeId(command.chargeId)) }
+  }
+  if (ask.do === 'grant' && command.kind === 'grant-credits' && command.expiresAt !== null) {
+    return { ...ask, lasts: command.expiresAt - at }
+  }
+  return ask
+}
+
+async function isFoundAgain(team: Team): Promise<void> {
+  const again = await Promise.all(
+    team.sent.map(({ key, ask, command }, index) =>
+      ledger(index % 2).submit({ teamId: team.id, key, fingerprint: fingerprint(ask), command }),
+    ),
+  )
+  expect(again.map((answer) => [answer.revision, told(answer)])).toEqual(
+    team.sent.map(({ answer }) => [answer.revision, told(answer)]),
+  )
+}
