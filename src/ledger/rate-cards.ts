@@ -3,7 +3,7 @@ import { parseCatalog } from '../catalog/load.ts'
 import type { Database } from '../database/open.ts'
 import type { Instant } from '../domain/identity.ts'
 import type { RateCard } from '../domain/rate-card.ts'
-import { RateCardEntity } from '../entities/rate-card.ts'
+import { RateCardEntity, type RateCardRow } from '../entities/rate-card.ts'
 
 /** A card and the instant at which it was first in force. */
 export type DatedRateCard = { readonly card: RateCard; readonly effectiveFrom: Instant }
@@ -29,9 +29,12 @@ export async function openRateCards(database: Database, catalog: Catalog): Promi
 
   async function refresh(): Promise<void> {
     const rows = await database.em().find(RateCardEntity, {}, { orderBy: { effectiveFrom: 'asc', version: 'asc' } })
-    known = new Map(
-      rows.map((row) => [row.version, known.get(row.version) ?? toKnown(row.catalog, row.version, row.effectiveFrom)]),
-    )
+    const read = new Map<string, Known>()
+    for (const row of rows) {
+      const card = known.get(row.version) ?? readCard(database, row)
+      if (card !== null) read.set(row.version, card)
+    }
+    known = read
   }
 
   await register(database, catalog)
@@ -69,8 +72,14 @@ async function register(database: Database, { version, source }: Catalog): Promi
   await database.em().upsert(RateCardEntity, row, { onConflictFields: ['version'], onConflictAction: 'ignore' })
 }
 
-function toKnown(source: string, version: string, effectiveFrom: Date): Known {
-  const { rateCard } = parseCatalog(source, `rate_card ${version}`)
-  const categories = new Map([...rateCard.rates.values()].map((rate) => [rate.id, rate.category]))
-  return { card: rateCard, effectiveFrom: effectiveFrom.getTime(), categories }
+/** A catalog of long ago that can no longer be read must not keep the gateway from starting. */
+function readCard({ log }: Database, { version, effectiveFrom, catalog }: RateCardRow): Known | null {
+  try {
+    const { rateCard } = parseCatalog(catalog, `rate_card ${version}`)
+    const categories = new Map([...rateCard.rates.values()].map((rate) => [rate.id, rate.category]))
+    return { card: { ...rateCard, version }, effectiveFrom: effectiveFrom.getTime(), categories }
+  } catch (error) {
+    log.error({ error, version }, 'A rate card can not be read: what it priced is shown without names')
+    return null
+  }
 }

@@ -1,36 +1,74 @@
 import { complexityFromQuery } from '@pothos/plugin-complexity'
-import { type GraphQLResolveInfo, Kind } from 'graphql'
+import {
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  type VariableDefinitionNode,
+} from 'graphql'
 import { RequestFault } from '../access/faults.ts'
-import type { GatewayContext } from '../resolvers/services.ts'
 
-/** What one operation may ask for. Lists count their most likely length, pages their page size. */
-export const limits = { depth: 15, breadth: 500, complexity: 25_000 }
+type Size = { readonly depth: number; readonly breadth: number; readonly complexity: number }
 
-/** Each event of a subscription is executed anew. */
-const subscriptionLimits = { depth: 12, breadth: 200, complexity: 2_000 }
+/** Lists count ten items, pages their size. Each event of a subscription is executed anew. */
+const most: Record<'operation' | 'subscription', Size> = {
+  operation: { depth: 15, breadth: 500, complexity: 25_000 },
+  subscription: { depth: 12, breadth: 200, complexity: 2_000 },
+}
 
-export const tooLarge = (kind: string) =>
-  new RequestFault('BAD_USER_INPUT', `The operation is too large (${kind.toLowerCase()}): ask for less at once.`)
-
-type Subscribe<Arguments, Source> = (
-  root: unknown,
-  args: Arguments,
-  context: GatewayContext,
-  info: GraphQLResolveInfo,
-) => Promise<Source>
-
-/** Measures a subscription before it starts its source: the plugin measures only when an event is resolved. */
-export function withinLimits<Arguments, Source>(
-  subscribe: (root: unknown, args: Arguments, context: GatewayContext) => Promise<Source>,
-): Subscribe<Arguments, Source> {
-  return async (root, args, context, info) => {
-    const { schema, operation, fragments } = info
-    // No field that a subscription reaches is priced by an argument, so variables don't matter.
-    const definitions = [{ ...operation, variableDefinitions: [] }, ...Object.values(fragments)]
-    const size = complexityFromQuery({ kind: Kind.DOCUMENT, definitions }, { schema, ctx: context })
-    for (const kind of ['depth', 'breadth', 'complexity'] as const) {
-      if (size[kind] > subscriptionLimits[kind]) throw tooLarge(kind)
+/**
+ * Refuses an operation that asks for too much before its first field resolves or its source starts. The plugin's own
+ * limit measures each execution anew, which costs as much as all else of a charge, and a subscription only at its events.
+ */
+export function withLimits(schema: GraphQLSchema): GraphQLSchema {
+  for (const type of [schema.getQueryType(), schema.getMutationType()]) {
+    for (const field of Object.values(type?.getFields() ?? {})) {
+      const { resolve } = field
+      if (!resolve) continue
+      field.resolve = (root, args, context, info) => {
+        check(info, most.operation)
+        return resolve(root, args, context, info)
+      }
     }
-    return subscribe(root, args, context)
   }
+  for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
+    const { subscribe } = field
+    if (!subscribe) continue
+    field.subscribe = (root, args, context, info) => {
+      check(info, most.subscription)
+      return subscribe(root, args, context, info)
+    }
+  }
+  return schema
+}
+
+function check(info: GraphQLResolveInfo, limit: Size): void {
+  const size = sizeOf(info)
+  for (const kind of ['depth', 'breadth', 'complexity'] as const) {
+    if (size[kind] <= limit[kind]) continue
+    const message = `The operation is too large: its ${kind} is ${size[kind]}, and at most ${limit[kind]} is served.`
+    throw new RequestFault('BAD_USER_INPUT', `${message} Ask for less at once.`)
+  }
+}
+
+const sizes = new WeakMap<OperationDefinitionNode | GraphQLResolveInfo['variableValues'], Size>()
+
+/** Only the sizes of pages change what an operation costs, and only an Int can be one: without it, once is for ever. */
+function sizeOf(info: GraphQLResolveInfo): Size {
+  const { schema, operation, fragments, variableValues } = info
+  const variableDefinitions = operation.variableDefinitions?.filter(isInt) ?? []
+  const key = variableDefinitions.length === 0 ? operation : variableValues
+  const known = sizes.get(key)
+  if (known) return known
+  const definitions = [{ ...operation, variableDefinitions }, ...Object.values(fragments)]
+  const names = variableDefinitions.map(({ variable }) => variable.name.value)
+  const variables = Object.fromEntries(names.map((name) => [name, variableValues.coerced[name]]))
+  const size = complexityFromQuery({ kind: Kind.DOCUMENT, definitions }, { schema, variables })
+  sizes.set(key, size)
+  return size
+}
+
+function isInt({ type }: VariableDefinitionNode): boolean {
+  const named = type.kind === Kind.NON_NULL_TYPE ? type.type : type
+  return named.kind === Kind.NAMED_TYPE && named.name.value === 'Int'
 }

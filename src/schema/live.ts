@@ -1,7 +1,6 @@
 import * as watching from '../resolvers/watching.ts'
 import { builder } from './builder.ts'
 import { AccountEventTypeEnum, BalanceStateEnum } from './enums.ts'
-import { withinLimits } from './limits.ts'
 import { AccountEventType, ActivityType, BalanceType, CreditPackageType, LowBalanceAlertType } from './refs.ts'
 
 LowBalanceAlertType.implement({
@@ -40,7 +39,7 @@ builder.subscriptionFields((t) => ({
     description:
       'The balance now, then after each change; never an older revision than one already sent. A slow reader gets the latest, not every one.',
     args: { teamId: t.arg.id() },
-    subscribe: withinLimits(watching.watchBalance),
+    subscribe: watching.watchBalance,
     resolve: watching.balanceNow,
   }),
   lowBalance: t.field({
@@ -48,7 +47,7 @@ builder.subscriptionFields((t) => ({
     description:
       'Once per crossing: down to LOW, down to EXHAUSTED, back to OK. On subscribing: the present state, if it is not OK.',
     args: { teamId: t.arg.id() },
-    subscribe: withinLimits(watching.watchAlerts),
+    subscribe: watching.watchAlerts,
     resolve: (alert: watching.LowBalanceView) => alert,
   }),
   accountEvents: t.field({
@@ -56,7 +55,7 @@ builder.subscriptionFields((t) => ({
     description:
       "Every event, none lost, none twice, in the team's own order; with `after` (an event's id), from right behind that one on, so nothing is missed across a reconnect.",
     args: { after: t.arg.id(), teamId: t.arg.id() },
-    subscribe: withinLimits(watching.watchEvents),
+    subscribe: watching.watchEvents,
     resolve: (event: watching.AccountEventView) => event,
   }),
 }))

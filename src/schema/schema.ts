@@ -17,6 +17,7 @@ import './charge.ts'
 import './clock.ts'
 import './live.ts'
 import { builder } from './builder.ts'
+import { withLimits } from './limits.ts'
 
 /** The public contract, ready to execute with a `GatewayContext`. */
-export const schema = builder.toSchema()
+export const schema = withLimits(builder.toSchema())

@@ -20,7 +20,7 @@ import { createTestDatabase } from '../../setup/database.ts'
 
 /** An answer as any client parses it; each test knows its shape from its own selection. */
 export type Data = ReturnType<typeof JSON.parse>
-export type Answered = { data: Data; errors?: readonly GraphQLError[]; codes: unknown[] }
+export type Answered = { data: Data; errors: readonly GraphQLError[] | undefined; codes: unknown[] }
 
 /** The schema over real services and a database of its own, without the server around it. */
 export async function openGateway(overrides: Partial<Services> = {}) {
@@ -53,27 +53,43 @@ export async function openGateway(overrides: Partial<Services> = {}) {
     ...overrides,
   }
 
-  async function run(viewer: Viewer | null, source: string, variableValues: Record<string, unknown> = {}) {
+  async function runWith(
+    contextServices: Services,
+    viewer: Viewer | null,
+    source: string,
+    variableValues: Record<string, unknown>,
+  ): Promise<Answered> {
     const document = parse(source)
     const invalid = validate(schema, document)
+    const contextValue = { viewer, services: contextServices }
     const result =
       invalid.length > 0
         ? { data: null, errors: invalid }
-        : await execute({ schema, document, variableValues, contextValue: { viewer, services } })
+        : await execute({ schema, document, variableValues, contextValue })
     const codes = (result.errors ?? []).map(({ extensions }) => extensions.code)
-    return { ...result, codes } as Answered
+    return { data: result.data, errors: result.errors, codes }
+  }
+
+  /** The data alone; fails where there are errors. */
+  async function askWith(
+    contextServices: Services,
+    viewer: Viewer,
+    source: string,
+    variables: Record<string, unknown> = {},
+  ): Promise<Data> {
+    const { data, errors } = await runWith(contextServices, viewer, source, variables)
+    if (errors) throw new AggregateError(errors, errors.map(({ message }) => message).join('\n'))
+    return JSON.parse(JSON.stringify(data))
   }
 
   return {
     services,
     database,
-    run,
-    /** The data alone; fails where there are errors. */
-    async ask(viewer: Viewer, source: string, variables: Record<string, unknown> = {}): Promise<Data> {
-      const { data, errors } = await run(viewer, source, variables)
-      if (errors) throw new AggregateError(errors, errors.map(({ message }) => message).join('\n'))
-      return JSON.parse(JSON.stringify(data))
-    },
+    run: (viewer: Viewer | null, source: string, variables: Record<string, unknown> = {}) =>
+      runWith(services, viewer, source, variables),
+    ask: (viewer: Viewer, source: string, variables: Record<string, unknown> = {}) =>
+      askWith(services, viewer, source, variables),
+    askWith,
     watch: (viewer: Viewer | null, source: string, variableValues: Record<string, unknown> = {}) =>
       subscribe({ schema, document: parse(source), variableValues, contextValue: { viewer, services } }),
     async close() {

@@ -109,6 +109,11 @@ describe('a request that can not be served', () => {
       (_, page) => `p${page}: activity(first: 100) { nodes { id lines { rate } } }`,
     )
     expect((await gateway.run(admin, `{ team { ${pages.join('\n')} } }`)).codes).toEqual(['BAD_USER_INPUT'])
+    const sized = pages.map((page) => page.replace('100', '$first')).join(' ')
+    const many = `query ($first: Int) { team { ${sized} } }`
+    expect((await gateway.run(admin, many, { first: 100 })).codes).toEqual(['BAD_USER_INPUT'])
+    expect((await gateway.run(admin, many, { first: 1 })).codes).toEqual([])
+    expect((await gateway.run(admin, many, { first: 100 })).codes).toEqual(['BAD_USER_INPUT'])
     const usual =
       '{ team { activity(first: 100) { edges { cursor node { id type at amount balanceAfter revision reference member { id name } lines { rate name quantity count credits money { amount currency } } } } pageInfo { hasNextPage } } } }'
     expect((await gateway.run(admin, usual)).codes).toEqual([])
