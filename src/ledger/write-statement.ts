@@ -1,0 +1,59 @@
+import { type Columns, unnest, value } from './sql-rows.ts'
+import { type TableName, tables } from './written-tables.ts'
+
+const accountUpdate = (columns: Columns, guarded: boolean) => `
+  update account a set version = u.version + 1, ${columns
+    .slice(3)
+    .map((column) => `${column[0]} = ${value('u', column)}`)
+    .join(', ')}
+  from ${unnest(columns, 'u', guarded ? 2 : 1)}${guarded ? ', moment m' : ''}
+  where a.team_id = u.team_id and a.version = u.version${guarded ? guard : ''}
+  returning u.ix, a.team_id`
+
+/** Decided without reading first: valid only while no boundary has passed, on either clock, and the two are close. */
+const guard = `
+    and m.close_enough and m.now < coalesce(a.next_boundary, 'infinity')`
+
+const moment = `moment as materialized (
+  select greatest(now, to_timestamp($1::float8 / 1000.0)) as now,
+    abs(extract(epoch from now) * 1000 - $1::float8) < 1000 as close_enough from ledger_now() as now
+)`
+
+function insert(name: TableName, first: number): string {
+  const { table, columns } = tables[name]
+  const own = (columns as Columns).slice(1)
+  if (name === 'burnt') {
+    const set = own.slice(1).map((column) => `${column[0]} = ${value('u', column)}`)
+    return `update ${table} g set ${set.join(', ')} from ${unnest(columns, 'u', first)} join team t on t.ix = u.ix
+      where g.team_id = t.team_id and g.id = u.id`
+  }
+  return `insert into ${table} (team_id, ${own.map(([column]) => column).join(', ')})
+    select t.team_id, ${own.map((column) => value('u', column)).join(', ')}
+    from ${unnest(columns, 'u', first)} join team t on t.ix = u.ix${onConflict[name] ?? ''}`
+}
+
+const overwrite = (key: string, columns: readonly string[]) => `
+    on conflict (${key}) do update set ${columns.map((column) => `${column} = excluded.${column}`).join(', ')}`
+
+const onConflict: Partial<Record<TableName, string>> = {
+  allowance: overwrite('team_id, id', ['plan_id', 'credits', 'per_seat', 'next_period', 'next_at', 'ended']),
+  hold: overwrite('team_id, id', ['state', 'amount', 'captured', 'remaining', 'expires_at', 'lines', 'slices']),
+}
+
+const statements = new Map<string, string>()
+
+/** The statement that writes an account and these tables; made once for each combination, prepared once a connection. */
+export function writeStatement(name: string, guarded: boolean, account: Columns, filled: readonly TableName[]): string {
+  const known = statements.get(name)
+  if (known !== undefined) return known
+  let next = (guarded ? 2 : 1) + account.length
+  const parts = filled.map((table) => {
+    const part = `wrote_${table} as (${insert(table, next)})`
+    next += tables[table].columns.length
+    return part
+  })
+  const team = `team as (${accountUpdate(account, guarded)})`
+  const made = `with ${[...(guarded ? [moment] : []), team, ...parts].join(',\n')}\nselect team_id from team`
+  statements.set(name, made)
+  return made
+}
