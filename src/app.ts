@@ -82,7 +82,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 /** Everything is closed in the opposite order. */
 async function start(config: Config, overrides: Overrides, opened: AsyncDisposableStack): Promise<string> {
   const progress = overrides.progress ?? (() => undefined)
-  const log = overrides.log ?? pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }))
+  const log = overrides.log ?? createLog(config)
   const catalog = loadCatalog(config.catalog)
   const policy = policyOf(catalog)
   const { trust, quoteSecret } = await secretsOf(config)
@@ -173,6 +173,12 @@ async function secretsOf(config: Config): Promise<{ trust: TokenTrust; quoteSecr
 async function readClock({ pool }: { pool: { query(text: string): Promise<{ rows: { now: number }[] }> } }) {
   const { rows } = await pool.query('select (extract(epoch from ledger_now()) * 1000)::float8 as now')
   return Math.round(rows[0]?.now ?? Number.NaN)
+}
+
+/** To stderr: what is said to people goes to stdout. */
+function createLog({ logLevel: level }: Config): Logger {
+  const { err } = pino.stdSerializers
+  return pino({ level, serializers: { err, error: err } }, pino.destination({ dest: 2, sync: true }))
 }
 
 /** A database that has fallen silent must not keep the process from ending; what it was asked, its keys will tell. */

@@ -2,7 +2,7 @@ import type { Account, BalanceState } from '../domain/account.ts'
 import { balanceOf } from '../domain/balance.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
 import type { AccountEvent, EventPosition } from '../ledger/account-events.ts'
-import type { TeamNow } from '../ledger/team-reader.ts'
+import type { TeamNow, TeamReader } from '../ledger/team-reader.ts'
 import type { Alarm } from './alarm.ts'
 import { closable } from './closable.ts'
 import { postedTeam, tailEvents } from './event-tail.ts'
@@ -32,8 +32,9 @@ export type LiveStreams = {
   events(teamId: TeamId, after: EventPosition | null): AsyncIterableIterator<AccountEventThen>
 }
 
-export function createLiveStreams(sources: LiveSources): LiveStreams {
-  const { hints } = sources
+export function createLiveStreams(given: LiveSources): LiveStreams {
+  const { hints } = given
+  const sources = { ...given, teams: sharing(given.teams) }
   return {
     balance: (teamId) => closable((alarm) => balances(sources, teamId, alarm), watching(hints, teamId)),
     alerts: (teamId) => closable((alarm) => alerts(sources, teamId, alarm), watching(hints, teamId)),
@@ -73,8 +74,30 @@ const crossings: Partial<Record<AccountEvent['type'], BalanceState>> = {
   BALANCE_RECOVERED: 'OK',
 }
 
+/** All who hear one hint look in the same turn of the event loop: one look, begun after it, serves them all. */
+function sharing(teams: TeamReader): TeamReader {
+  const asked = new Map<TeamId, Promise<TeamNow | null>>()
+  return {
+    read(teamId) {
+      const shared = asked.get(teamId)
+      if (shared !== undefined) return shared
+      // Before the reader's own: a reading that has begun must not serve whoever comes after.
+      setImmediate(() => asked.delete(teamId))
+      const reading = teams.read(teamId)
+      asked.set(teamId, reading)
+      return reading
+    },
+  }
+}
+
+const shownByNow = new WeakMap<TeamNow, string>()
+
 /** Everything a balance shows, but the instant of looking: two that are equal need not both be sent. */
-function shownBy({ account, at }: TeamNow): string {
-  const { asOf: _, ...shown } = balanceOf(account, at)
-  return JSON.stringify(shown, (_key, value) => (typeof value === 'bigint' ? `${value}` : value))
+function shownBy(now: TeamNow): string {
+  const known = shownByNow.get(now)
+  if (known !== undefined) return known
+  const { asOf: _, ...balance } = balanceOf(now.account, now.at)
+  const shown = JSON.stringify(balance, (_key, value) => (typeof value === 'bigint' ? `${value}` : value))
+  shownByNow.set(now, shown)
+  return shown
 }

@@ -17,14 +17,18 @@ export type GraphqlOptions = {
   readonly tokens: TokenReader
   readonly mask: MaskError
   readonly graphiql: boolean
+  /** Hears of a response that becomes an event stream. */
+  readonly streaming: (response: ServerResponse) => void
 }
 
 /** GraphQL over HTTP and SSE, and the pipeline (parse, validate, context, execute, mask) that sockets share. */
-export function createGraphql({ schema, services, tokens, mask, graphiql }: GraphqlOptions) {
+export function createGraphql({ schema, services, tokens, mask, graphiql, streaming }: GraphqlOptions) {
   const beforeSubscribing: Plugin = {
     onSubscribe({ args }) {
       const { viewer, res } = args.contextValue as Partial<GatewayContext & HttpCaller>
-      if (res && viewer) endAtExpiry(res, viewer)
+      if (res === undefined) return
+      streaming(res)
+      if (viewer) endAtExpiry(res, viewer)
     },
   }
   return createYoga<object, GatewayContext>({

@@ -39,9 +39,16 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
   const { config, schema, services, tokens, metrics, log } = options
   const mask = createMasking(log)
   const originAllowed = createOriginCheck(config.allowedOrigins, config.publicUrl)
-  const graphql = createGraphql({ schema, services, tokens, mask, graphiql: config.environment !== 'production' })
   const all = new Set<ServerResponse>()
   const streaming = new Set<ServerResponse>()
+  const graphql = createGraphql({
+    schema,
+    services,
+    tokens,
+    mask,
+    graphiql: config.environment !== 'production',
+    streaming: (response) => streaming.add(response),
+  })
   let draining = false
   const known = new Set(['/graphql'])
   const routes: Record<string, Route> = {
@@ -54,13 +61,11 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
 
   const server = createHttp({ graphql, routes, originAllowed, log })
   server.prependListener('request', (request, response) => {
-    const streams = request.headers.accept?.includes('text/event-stream') ? streaming : null
     all.add(response)
-    streams?.add(response)
     if (draining) response.setHeader('Connection', 'close')
     response.once('close', () => {
       all.delete(response)
-      streams?.delete(response)
+      streaming.delete(response)
       const path = pathOf(request)
       metrics.requests.inc({ path: known.has(path) ? path : 'other', status: response.statusCode })
     })

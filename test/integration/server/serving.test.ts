@@ -6,6 +6,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ask, type Gateway, startGateway, tokenFor } from '../../setup/gateway.ts'
 import { charge, makeTeam } from '../../setup/operator.ts'
+import { connect } from '../../setup/watching.ts'
 
 let gateway: Gateway
 const lines: Record<string, unknown>[] = []
@@ -110,6 +111,18 @@ test('an unexpected error is masked with a trace id, under which the log has it,
   expect(logged).toHaveLength(1)
   expect(JSON.stringify(logged)).toContain('account')
   expect(lines.filter((line) => JSON.stringify(line).includes('Bearer'))).toEqual([])
+})
+
+test('over a socket it is masked just the same', async () => {
+  await onDatabase('alter table account rename to account_away')
+  const client = connect(gateway.url)
+  const results = client.iterate({ query: '{ team(id: "served") { name } }' })
+  const { value } = await results.next()
+  await onDatabase('alter table account_away rename to account')
+  await client.dispose()
+  const [error] = value.errors ?? []
+  expect(error.extensions).toEqual({ code: 'INTERNAL_SERVER_ERROR', traceId: expect.any(String) })
+  expect(lines.filter(({ traceId }) => traceId === error.extensions.traceId)).toHaveLength(1)
 })
 
 test('a port in use is said so, naming PORT', async () => {

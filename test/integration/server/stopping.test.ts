@@ -3,7 +3,7 @@ import pg from 'pg'
 import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { createTestDatabase } from '../../setup/database.ts'
-import { spawnGateway, startGateway, stopped } from '../../setup/gateway.ts'
+import { spawnGateway, startGateway, stopped, tokenFor } from '../../setup/gateway.ts'
 import { balanceOf, charge, makeTeam, mutate } from '../../setup/operator.ts'
 import { connect, Watch } from '../../setup/watching.ts'
 
@@ -33,6 +33,23 @@ test('a gateway that stops answers the mutations it accepted and closes its sock
   expect(closed).toEqual([1012])
   await expect(fetch(`${url}/healthz`)).rejects.toThrow()
   await gateway.close()
+})
+
+test('an event stream is cut off, not completed, so that its client comes back', async () => {
+  const gateway = await startGateway()
+  await makeTeam(gateway.url, 'streaming')
+  const authorization = `Bearer ${await tokenFor({ team: 'streaming' })}`
+  const response = await fetch(`${gateway.url}/graphql?query=subscription{balance{available}}`, {
+    headers: { authorization, accept: 'text/event-stream' },
+  })
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  let seen = ''
+  while (!seen.includes('50000')) seen += (await reader?.read())?.value ?? ''
+  const rest = async () => {
+    for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) seen += part.value
+  }
+  await Promise.all([gateway.close(), expect(rest()).rejects.toThrow('terminated')])
+  expect(seen).not.toContain('complete')
 })
 
 test('SIGTERM ends the process by itself, with everything it accepted kept', async () => {

@@ -1,0 +1,108 @@
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { loadCatalog } from '../../../src/catalog/load.ts'
+import { policyOf } from '../../../src/catalog/policy.ts'
+import { type Database, openDatabase } from '../../../src/database/open.ts'
+import type { Command } from '../../../src/domain/command.ts'
+import { teamId } from '../../../src/domain/identity.ts'
+import { createLedger, type Ledger } from '../../../src/ledger/ledger.ts'
+import { createTeamReader } from '../../../src/ledger/team-reader.ts'
+import { Hints } from '../../../src/live/hints.ts'
+import { createLiveStreams, type LiveStreams } from '../../../src/live/streams.ts'
+import { createTestDatabase, type TestDatabase } from '../../setup/database.ts'
+
+const log = pino({ level: 'silent' })
+const catalog = loadCatalog('catalogs/wevion.yaml')
+const policy = policyOf(catalog)
+
+let home: TestDatabase
+let database: Database
+let ledger: Ledger
+let live: LiveStreams
+const hints = new Hints()
+
+beforeAll(async () => {
+  home = await createTestDatabase()
+  database = await openDatabase({ url: home.url, log })
+  const world = { card: catalog.rateCard, cardOf: () => catalog.rateCard, policy }
+  const changed: Parameters<typeof createLedger>[2] = (changes) => {
+    for (const { account } of changes) hints.publish(account.teamId)
+  }
+  ledger = createLedger(database, () => world, changed, log)
+  live = createLiveStreams({ database, teams: createTeamReader(database, () => policy), hints, policy: () => policy })
+})
+
+afterAll(async () => {
+  await ledger?.idle()
+  await database?.close()
+  await home?.drop()
+})
+
+let keys = 0
+const submit = (team: string, command: Command) =>
+  ledger.submit({ teamId: teamId(team), key: `${++keys}`, fingerprint: '00', command })
+
+const plan: Command = { kind: 'assign-plan', planId: 'pro', teamName: null, seats: 1, interval: null, anchor: null }
+const charge: Command = {
+  kind: 'charge-usage',
+  usage: [{ rate: 'image.gpt-image-1-5', quantity: 1_000_000n, count: 1 }],
+  reference: null,
+  memberId: null,
+}
+
+const kinds = ['balance', 'alerts', 'events'] as const
+const open = (kind: (typeof kinds)[number], team: string) =>
+  kind === 'events' ? live.events(teamId(team), null) : live[kind](teamId(team))
+
+describe.each(kinds)('a stream of %s', (kind) => {
+  test('that is returned while it waits ends, also what was asked before, and is forgotten', async () => {
+    await submit(`ends-${kind}`, plan)
+    const stream = open(kind, `ends-${kind}`)
+    if (kind === 'balance') await stream.next()
+    const waiting = stream.next()
+    expect(hints.watched).toBe(1)
+    await stream.return?.()
+    expect(await waiting).toEqual({ done: true, value: undefined })
+    expect(await stream.next()).toEqual({ done: true, value: undefined })
+    expect(hints.watched).toBe(0)
+  })
+
+  test('that is returned before it began never watches', async () => {
+    const stream = open(kind, 'never')
+    await stream.return?.()
+    expect(hints.watched).toBe(0)
+  })
+})
+
+test('a slow reader of balances gets the latest, not every one', async () => {
+  await submit('slow', plan)
+  const stream = live.balance(teamId('slow'))
+  await stream.next()
+  for (let count = 0; count < 20; count += 1) await submit('slow', charge)
+  const { value } = await stream.next()
+  expect(value?.account.available).toBe(10_000_000_000n - 20n * 40_000_000n)
+  await stream.return?.()
+})
+
+test('a team that is made later is waited for', async () => {
+  const stream = live.balance(teamId('later'))
+  const first = stream.next()
+  await submit('later', plan)
+  expect((await first).value?.account.available).toBe(10_000_000_000n)
+  await stream.return?.()
+})
+
+test('a slow reader of events still gets every one, many pages of them', async () => {
+  await submit('pages', plan)
+  const stream = live.events(teamId('pages'), { revision: 0, number: 0 })
+  await Promise.all(Array.from({ length: 240 }, () => submit('pages', charge)))
+  const seen: string[] = []
+  while (seen.length < 242) {
+    const { value } = await stream.next()
+    if (value === undefined) break
+    seen.push(`${value.type} ${value.account.available / 1_000_000n}`)
+  }
+  const charges = Array.from({ length: 240 }, (_, index) => `CHARGE ${10_000 - 40 * (index + 1)}`)
+  expect(seen).toEqual(['GRANT 10000', 'PLAN_CHANGED 10000', ...charges])
+  await stream.return?.()
+})
