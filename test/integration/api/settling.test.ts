@@ -138,10 +138,10 @@ describe('a refund', () => {
   const refund = async (input: object): Promise<Data> =>
     (await gateway.ask(operator, refundText, { input: { reason: 'failed', idempotencyKey: newKey(), ...input } }))
       .refundCharge
-  const charge = async (): Promise<string> =>
+  const charge = async (viewer = member): Promise<string> =>
     (
       await gateway.ask(
-        member,
+        viewer,
         'mutation ($input: ChargeUsageInput!) { chargeUsage(input: $input) { ... on Charge { id } } }',
         { input: { usage: [{ rate: 'image.flux-2-pro' }], idempotencyKey: newKey() } },
       )
@@ -185,6 +185,15 @@ describe('a refund', () => {
     expect((await refund({ chargeId: 'nothing', teamId: 'acme' })).code).toBe('NOT_FOUND')
     expect((await refund({ chargeId: 'nothing' })).code).toBe('NOT_FOUND')
     expect((await refund({ chargeId, teamId: 'nobody' })).code).toBe('NOT_FOUND')
+  })
+
+  it("never takes one team's charge for the other's at the same place in its own ledger", async () => {
+    for (const team of ['twin', 'other-twin']) await makeTeam(gateway, team)
+    const chargeId = await charge(caller('MEMBER', 'twin'))
+    const otherId = await charge(caller('MEMBER', 'other-twin'))
+    expect(otherId).not.toBe(chargeId)
+    expect((await refund({ chargeId, teamId: 'other-twin' })).code).toBe('NOT_FOUND')
+    expect((await refund({ chargeId: otherId, teamId: 'other-twin' })).amount).toBe('30')
   })
 })
 
