@@ -79,6 +79,7 @@ describe('an estimate', () => {
     await gateway.ask(viewer, 'mutation ($input: ChargeUsageInput!) { chargeUsage(input: $input) { __typename } }', {
       input: { usage: [{ rate: 'video.runway-gen-4', quantity: '10' }], idempotencyKey: newKey() },
     })
+    expect((await gateway.ask(viewer, '{ team { grants { id } } }')).team.grants).toEqual([])
     const { blockers } = await estimate(images, viewer)
     expect(blockers[0].message).toMatch(/^AI Credits exhausted — top up or wait until Monday, [A-Z][a-z]+ \d+$/)
     expect((await estimate([{ rate: 'chat.light' }], viewer)).blockers).toEqual([])
