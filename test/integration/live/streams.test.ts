@@ -84,6 +84,37 @@ test('a slow reader of balances gets the latest, not every one', async () => {
   await stream.return?.()
 })
 
+test('a change that comes while the balance is being read is not missed', async () => {
+  await submit('meanwhile', plan)
+  const teams = createTeamReader(database, () => policy)
+  let arrive = () => {}
+  const arrived = new Promise<void>((resolve) => {
+    arrive = resolve
+  })
+  let readOnce = () => {}
+  const onceRead = new Promise<void>((resolve) => {
+    readOnce = resolve
+  })
+  const slowly = {
+    async read(team: Parameters<typeof teams.read>[0]) {
+      const now = await teams.read(team)
+      readOnce()
+      await arrived
+      return now
+    },
+  }
+  const stream = createLiveStreams({ database, teams: slowly, hints, policy: () => policy }).balance(
+    teamId('meanwhile'),
+  )
+  const first = stream.next()
+  await onceRead
+  await submit('meanwhile', charge)
+  arrive()
+  expect((await first).value?.account.available).toBe(10_000_000_000n)
+  expect((await stream.next()).value?.account.available).toBe(9_960_000_000n)
+  await stream.return?.()
+})
+
 test('a team that is made later is waited for', async () => {
   const stream = live.balance(teamId('later'))
   const first = stream.next()
