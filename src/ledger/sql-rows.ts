@@ -10,17 +10,22 @@ export type Columns = readonly (readonly [name: string, type: ColumnType])[]
 export class Rows {
   readonly columns: Columns
   readonly #cells: string[][]
+  /** Whether the column has a value in any row. */
+  readonly #filled: boolean[]
   length = 0
 
   constructor(columns: Columns) {
     this.columns = columns
     this.#cells = columns.map(() => [])
+    this.#filled = columns.map(() => false)
   }
 
   push(cells: readonly Cell[]): void {
     const { columns } = this
     for (let i = 0; i < columns.length; i += 1) {
-      this.#cells[i]?.push(literal(cells[i] ?? null, columns[i]?.[1] ?? 'text'))
+      const cell = cells[i] ?? null
+      if (cell !== null) this.#filled[i] = true
+      this.#cells[i]?.push(literal(cell, columns[i]?.[1] ?? 'text'))
     }
     this.length += 1
   }
@@ -28,6 +33,20 @@ export class Rows {
   /** One array literal a column, in the columns' order. */
   parameters(): string[] {
     return this.#cells.map((cells) => `{${cells.join(',')}}`)
+  }
+
+  whole(): { columns: Columns; parameters: string[]; name: string } {
+    return { columns: this.columns, parameters: this.parameters(), name: '' }
+  }
+
+  /** The same without columns that are null in every row: an insert leaves them out. */
+  compact(): { columns: Columns; parameters: string[]; name: string } {
+    const filled = (_: unknown, index: number) => this.#filled[index] === true
+    return {
+      columns: this.columns.filter(filled),
+      parameters: this.parameters().filter(filled),
+      name: Number.parseInt(this.#filled.map((has) => (has ? '1' : '0')).join(''), 2).toString(36),
+    }
   }
 }
 

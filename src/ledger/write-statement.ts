@@ -19,9 +19,12 @@ const moment = `moment as materialized (
     abs(extract(epoch from now) * 1000 - $1::float8) < 1000 as close_enough from ledger_now() as now
 )`
 
-function insert(name: TableName, first: number): string {
-  const { table, columns } = tables[name]
-  const own = (columns as Columns).slice(1)
+/** What is written to one table: its rows without the columns that none of them fills. */
+export type Written = { readonly table: TableName; readonly columns: Columns }
+
+function write({ table: name, columns }: Written, first: number): string {
+  const { table } = tables[name]
+  const own = columns.slice(1)
   if (name === 'burnt') {
     const set = own.slice(1).map((column) => `${column[0]} = ${value('u', column)}`)
     return `update ${table} g set ${set.join(', ')} from ${unnest(columns, 'u', first)} join team t on t.ix = u.ix
@@ -35,6 +38,9 @@ function insert(name: TableName, first: number): string {
 const overwrite = (key: string, columns: readonly string[]) => `
     on conflict (${key}) do update set ${columns.map((column) => `${column} = excluded.${column}`).join(', ')}`
 
+/** Rows that exist are overwritten, so that a null is a value there. */
+export const overwritten: ReadonlySet<TableName> = new Set(['burnt', 'allowance', 'hold'])
+
 const onConflict: Partial<Record<TableName, string>> = {
   allowance: overwrite('team_id, id', ['plan_id', 'credits', 'per_seat', 'next_period', 'next_at', 'ended']),
   hold: overwrite('team_id, id', ['state', 'amount', 'captured', 'remaining', 'expires_at', 'lines', 'slices']),
@@ -43,13 +49,13 @@ const onConflict: Partial<Record<TableName, string>> = {
 const statements = new Map<string, string>()
 
 /** The statement that writes an account and these tables; made once for each combination, prepared once a connection. */
-export function writeStatement(name: string, guarded: boolean, account: Columns, filled: readonly TableName[]): string {
+export function writeStatement(name: string, guarded: boolean, account: Columns, filled: readonly Written[]): string {
   const known = statements.get(name)
   if (known !== undefined) return known
   let next = (guarded ? 2 : 1) + account.length
-  const parts = filled.map((table) => {
-    const part = `wrote_${table} as (${insert(table, next)})`
-    next += tables[table].columns.length
+  const parts = filled.map((written) => {
+    const part = `wrote_${written.table} as (${write(written, next)})`
+    next += written.columns.length
     return part
   })
   const team = `team as (${accountUpdate(account, guarded)})`

@@ -8,7 +8,7 @@ import type { Posting } from '../domain/posting.ts'
 import { storeLine, storeSlice } from '../domain/stored.ts'
 import type { TeamChange } from './decide-batch.ts'
 import { type Cell, type Columns, Rows } from './sql-rows.ts'
-import { writeStatement } from './write-statement.ts'
+import { overwritten, writeStatement } from './write-statement.ts'
 import { positionColumns, settingColumns, type TableName, tableNames, tables } from './written-tables.ts'
 
 /**
@@ -34,13 +34,16 @@ export async function writeTeams(
   })
   if (accounts.length === 0) return new Set()
 
-  const filled = tableNames.filter((name) => rows[name].length > 0)
+  const filled = tableNames
+    .filter((table) => rows[table].length > 0)
+    .map((table) => ({ table, ...(overwritten.has(table) ? rows[table].whole() : rows[table].compact()) }))
   const guarded = assumedNow !== null
-  const name = `write${guarded ? '-guarded' : ''}${account === settingColumns ? '-settings' : ''}-${filled.join('-')}`
+  const tablesName = filled.map(({ table, name }) => `-${table}${name}`).join('')
+  const name = `write${guarded ? '-guarded' : ''}${account === settingColumns ? '-settings' : ''}${tablesName}`
   const values = [
     ...(guarded ? [assumedNow] : []),
     ...accounts.parameters(),
-    ...filled.flatMap((table) => rows[table].parameters()),
+    ...filled.flatMap(({ parameters }) => parameters),
   ]
   const written = await client.query({ name, text: writeStatement(name, guarded, account, filled), values })
   return new Set(written.rows.map((row: { team_id: TeamId }) => row.team_id))

@@ -74,7 +74,10 @@ function run(sequence: Steps): string[] {
       const own = { teamId: ledger.team, key, fingerprint, command }
       submissions.push(earlier !== undefined && !changed ? earlier.submission : own)
       if (earlier === undefined) {
+        model.passTo(now)
+        const { owed } = model
         const told = model.ask(ask, now)
+        if (model.owed < owed) reached.push(`${ask.do} repays`)
         given.push({ key, ask, submission: own, told })
         expected.push(told)
         reached.push(`${ask.do} ${told.kind === 'refused' ? told.code : told.kind}`)
