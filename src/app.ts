@@ -53,6 +53,7 @@ export class CannotStart extends Error {
 }
 
 const poolSize = 12
+const answerWithinMs = 30_000
 const stepPatienceMs = 3_000
 
 /**
@@ -94,10 +95,9 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
     opened.defer(() => postgres.release())
     databaseUrl = postgres.url
   }
-  const database = await openDatabase({ url: databaseUrl, poolSize, log })
+  if ((await migrated(databaseUrl, log)).length > 0) progress('The database is migrated')
+  const database = await openDatabase({ url: databaseUrl, poolSize, answerWithinMs, log })
   opened.defer(() => patiently(database.close()))
-  const ran = await migrate(database)
-  if (ran.length > 0) progress('The database is migrated')
 
   const metrics = createMetrics()
   const hints = new Hints()
@@ -152,6 +152,16 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   const url = config.publicUrl ?? `http://${shownHost(config.host)}:${server.port}`
   log.info({ url }, 'The gateway listens')
   return url
+}
+
+/** On a connection of its own, because a migration may take its time. */
+async function migrated(url: string, log: Logger): Promise<readonly string[]> {
+  const database = await openDatabase({ url, poolSize: 2, log })
+  try {
+    return await migrate(database)
+  } finally {
+    await database.close()
+  }
 }
 
 async function secretsOf(config: Config): Promise<{ trust: TokenTrust; quoteSecret: string }> {

@@ -32,6 +32,8 @@ export interface DatabaseOptions {
   readonly poolSize?: number
   readonly log: Logger
   readonly applicationName?: string
+  /** A query that takes longer counts as a lost connection: a server that went silent must not hang its callers. */
+  readonly answerWithinMs?: number
   /** How long a server that is starting up is waited for; 30,000 by default. */
   readonly patienceMs?: number
 }
@@ -80,6 +82,7 @@ function ormOptions(options: DatabaseOptions): Options {
       pipeline: true,
       keepAlive: true,
       connectionTimeoutMillis: 10_000,
+      query_timeout: options.answerWithinMs,
     },
     pool: { min: 0, max: options.poolSize ?? 10 },
     extensions: [Migrator],

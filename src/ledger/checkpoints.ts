@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
 import type { Database } from '../database/open.ts'
 import type { Revision, TeamId } from '../domain/identity.ts'
-import { needsCheckpoint, takeCheckpoint } from './history.ts'
 import type { Committed } from './ledger.ts'
+import { needsCheckpoint, takeCheckpoint } from './take-checkpoint.ts'
 
 export type Checkpoints = {
   /** Returns at once; a checkpoint that is due is taken in the background. */

@@ -1,12 +1,12 @@
 import type { PoolClient } from 'pg'
 import type { Database } from '../database/open.ts'
 import type { Account, Policy } from '../domain/account.ts'
-import { type Grant, isOpen } from '../domain/grant.ts'
+import type { Grant } from '../domain/grant.ts'
 import { beginning, type History, type Movement, replay } from '../domain/history.ts'
 import { type GrantId, grantId, type Instant, type Revision, type TeamId } from '../domain/identity.ts'
 import type { CreditState } from '../domain/posting.ts'
 import { rollForward } from '../domain/roll-forward.ts'
-import { readGrant, type StoredGrant, storeGrant } from '../domain/stored.ts'
+import { readGrant, type StoredGrant } from '../domain/stored.ts'
 import { readTeams } from './read-teams.ts'
 import { type GrantRow, grantColumns, type HoldRow, holdColumns, toGrant, toHold } from './team-rows.ts'
 
@@ -40,17 +40,38 @@ export async function continueHistory(
   start: History,
   revision: Revision,
 ): Promise<History> {
-  if (start.revision >= revision) return start
-  const range = [teamId, start.revision, revision]
+  const [history = start] = await historiesAt(client, teamId, start, [revision])
+  return history
+}
+
+/** The history at each of some ascending revisions, from one that is known: two queries for all, sent at once. */
+export async function historiesAt(
+  client: Client,
+  teamId: TeamId,
+  start: History,
+  revisions: readonly Revision[],
+): Promise<History[]> {
+  const last = revisions.at(-1)
+  if (last === undefined || last <= start.revision) return revisions.map(() => start)
+  const range = [teamId, start.revision, last]
   const [movements, grants] = await Promise.all([
     client.query({ name: 'movements', text: readMovements, values: range }),
     client.query({ name: 'grants-moved', text: readGrantsMoved, values: range }),
   ])
   const terms = new Map<GrantId, Grant>(grants.rows.map((row: GrantRow) => [grantId(row.id), toGrant(row)]))
-  return replay(start, movements.rows.map(toMovement), (id) => {
+  const termsOf = (id: GrantId): Grant => {
     const grant = terms.get(id)
     if (grant === undefined) throw new Error(`Grant ${id} of ${teamId} has entries but no row`)
     return grant
+  }
+  const rows: MovementRow[] = movements.rows
+  let history = start
+  let next = 0
+  return revisions.map((revision) => {
+    const first = next
+    while ((rows[next]?.revision ?? Infinity) <= revision) next += 1
+    history = replay(history, rows.slice(first, next).map(toMovement), termsOf)
+    return history
   })
 }
 
@@ -86,43 +107,6 @@ const readHoldsDueBy = `select ${holdColumns} from hold h
 
 const readRevisionAt = `select revision_at($1, to_timestamp($2::float8 / 1000.0))::float8 as revision`
 
-const everyEntries = 1_000
-
-const writeCheckpoint = `
-  insert into checkpoint (team_id, revision, effective_at, grants)
-  select team_id, revision, effective_at, $3::jsonb from entry where team_id = $1 and revision = $2`
-
-const addUsage = `
-  insert into usage_hour (team_id, hour, rate, member_id, credits, count)
-  select $1, hour, rate, member_id, credits, count from usage_of_entries($1, $2, $3)
-  on conflict (team_id, hour, rate, member_id) do update
-    set credits = usage_hour.credits + excluded.credits, count = usage_hour.count + excluded.count`
-
-/** Whether a look back from `revision` has become long enough to shorten. */
-export const needsCheckpoint = (revision: Revision, checkpoint: Revision) => revision - checkpoint >= everyEntries
-
-/**
- * Writes the team's next checkpoint: its grants at its present revision, and the hours' usage up to there. Looking back
- * then costs at most some thousand entries; without it, or with it late, every answer is the same.
- */
-export async function takeCheckpoint(database: Database, teamId: TeamId): Promise<void> {
-  await database.transaction(async (client) => {
-    // The lock belongs to checkpoints alone: two of one team would count an hour's usage twice.
-    await client.query('select pg_advisory_xact_lock(hashtextextended($1, 7))', [teamId])
-    const { rows } = await client.query(
-      `select a.revision::float8, (extract(epoch from a.last_at) * 1000)::float8 as last_at, coalesce((select max(revision) from checkpoint where team_id = $1), 0)::float8 as checkpoint
-       from account a where a.team_id = $1`,
-      [teamId],
-    )
-    const [row] = rows
-    if (row === undefined || !needsCheckpoint(row.revision, row.checkpoint)) return
-    const history = await historyAt(client, teamId, row.revision)
-    const open = history.grants.filter((grant) => isOpen(grant, row.last_at))
-    await client.query(writeCheckpoint, [teamId, row.revision, JSON.stringify(open.map(storeGrant))])
-    await client.query(addUsage, [teamId, row.checkpoint, row.revision])
-  })
-}
-
 type CheckpointRow = {
   revision: number
   grants: StoredGrant[]
@@ -139,7 +123,7 @@ const toHistory = (row: CheckpointRow): History => ({
   grants: row.grants.map(readGrant),
 })
 
-export type MovementRow = {
+type MovementRow = {
   revision: number
   grant_id: number | null
   from_state: CreditState
@@ -150,7 +134,7 @@ export type MovementRow = {
   owed_after: string
 }
 
-export const toMovement = (row: MovementRow): Movement => ({
+const toMovement = (row: MovementRow): Movement => ({
   revision: row.revision,
   grantId: row.grant_id === null ? null : grantId(row.grant_id),
   from: row.from_state,

@@ -46,11 +46,19 @@ const onConflict: Partial<Record<TableName, string>> = {
   hold: overwrite('team_id, id', ['state', 'amount', 'captured', 'remaining', 'expires_at', 'lines', 'slices']),
 }
 
-const statements = new Map<string, string>()
+const statements = new Map<string, { name: string; text: string }>()
 
-/** The statement that writes an account and these tables; made once for each combination, prepared once a connection. */
-export function writeStatement(name: string, guarded: boolean, account: Columns, filled: readonly Written[]): string {
-  const known = statements.get(name)
+/**
+ * The statement that writes an account and these tables; made once for each combination, prepared once a connection.
+ * Its name is a number: PostgreSQL tells prepared statements apart by no more than 63 characters.
+ */
+export function writeStatement(
+  combination: string,
+  guarded: boolean,
+  account: Columns,
+  filled: readonly Written[],
+): { name: string; text: string } {
+  const known = statements.get(combination)
   if (known !== undefined) return known
   let next = (guarded ? 2 : 1) + account.length
   const parts = filled.map((written) => {
@@ -59,7 +67,8 @@ export function writeStatement(name: string, guarded: boolean, account: Columns,
     return part
   })
   const team = `team as (${accountUpdate(account, guarded)})`
-  const made = `with ${[...(guarded ? [moment] : []), team, ...parts].join(',\n')}\nselect team_id from team`
-  statements.set(name, made)
+  const text = `with ${[...(guarded ? [moment] : []), team, ...parts].join(',\n')}\nselect team_id from team`
+  const made = { name: `write-${statements.size}`, text }
+  statements.set(combination, made)
   return made
 }

@@ -39,13 +39,13 @@ export async function writeTeams(
     .map((table) => ({ table, ...(overwritten.has(table) ? rows[table].whole() : rows[table].compact()) }))
   const guarded = assumedNow !== null
   const tablesName = filled.map(({ table, name }) => `-${table}${name}`).join('')
-  const name = `write${guarded ? '-guarded' : ''}${account === settingColumns ? '-settings' : ''}${tablesName}`
+  const combination = `${guarded ? '-guarded' : ''}${account === settingColumns ? '-settings' : ''}${tablesName}`
   const values = [
     ...(guarded ? [assumedNow] : []),
     ...accounts.parameters(),
     ...filled.flatMap(({ parameters }) => parameters),
   ]
-  const written = await client.query({ name, text: writeStatement(name, guarded, account, filled), values })
+  const written = await client.query({ ...writeStatement(combination, guarded, account, filled), values })
   return new Set(written.rows.map((row: { team_id: TeamId }) => row.team_id))
 }
 

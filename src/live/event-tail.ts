@@ -1,10 +1,9 @@
 import type { Account } from '../domain/account.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
 import { type AccountEvent, type EventPosition, readEvents } from '../ledger/account-events.ts'
-import { accountOf, historyAt } from '../ledger/history.ts'
+import { accountOf, historiesAt, historyAt } from '../ledger/history.ts'
 import { readTeams } from '../ledger/read-teams.ts'
 import type { Alarm } from './alarm.ts'
-import { historiesAt } from './histories.ts'
 import type { LiveSources } from './sources.ts'
 import { untilReadable } from './until-readable.ts'
 

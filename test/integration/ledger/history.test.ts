@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { balanceOf } from '../../../src/domain/balance.ts'
 import type { Instant, TeamId } from '../../../src/domain/identity.ts'
-import { takeCheckpoint, teamAsOf } from '../../../src/ledger/history.ts'
+import { teamAsOf } from '../../../src/ledger/history.ts'
+import { takeCheckpoint } from '../../../src/ledger/take-checkpoint.ts'
 import {
   at,
   charge,

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import type { PoolClient } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TeamId } from '../../../src/domain/identity.ts'
-import { takeCheckpoint } from '../../../src/ledger/history.ts'
+import { takeCheckpoint } from '../../../src/ledger/take-checkpoint.ts'
 import { invariants, verifyLedger } from '../../../src/ledger/verify/verify-ledger.ts'
 import {
   assignPlan,
