@@ -48,6 +48,7 @@ test('any sequence of commands and times leaves the ledger as a plain telling of
       'key IDEMPOTENCY_CONFLICT',
       'key again',
     ],
+    ...['grant repays', 'refund repays', 'release repays', 'settle repays'],
   ]
   expect(everywhere.filter((kind) => (reached.get(kind) ?? 0) < 5)).toEqual([])
 })
