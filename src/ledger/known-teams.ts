@@ -46,7 +46,9 @@ export class KnownTeams {
     const { teamId } = account
     const before = this.#teams.get(teamId)
     this.#teams.delete(teamId)
-    const open = before?.holds ?? new Map<HoldId, Hold>()
+    // Where somebody else wrote in between, a hold remembered open may have been closed.
+    const unbroken = before !== undefined && before.account.version === account.version - 1
+    const open = unbroken ? before.holds : new Map<HoldId, Hold>()
     for (const hold of holds) {
       open.delete(hold.id)
       if (hold.state === 'OPEN') open.set(hold.id, hold)

@@ -210,3 +210,15 @@ describe('a hold', () => {
     expect(failureOf(await scene.submit(team, settle(hold)))).toMatchObject({ code: 'HOLD_CLOSED', state: 'SETTLED' })
   })
 })
+
+describe('a hold that another process has closed', () => {
+  test('stays closed for a process that remembers it open and has read the team since', async () => {
+    const team = await teamWith(100)
+    const hold = heldBy(await scene.submit(team, placeHold(10)))
+    await scene.submit(team, placeHold(30))
+    await scene.other.submit({ teamId: team, key: 'elsewhere', fingerprint: '00', command: settle(hold) })
+    await scene.submit(team, grantOf(1, 'read again'))
+    expect(failureOf(await scene.submit(team, settle(hold)))).toMatchObject({ code: 'HOLD_CLOSED', state: 'SETTLED' })
+    expect(await scene.balance(team)).toMatchObject({ available: credits(61), held: credits(30) })
+  })
+})
