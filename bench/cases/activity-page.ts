@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import { type TeamId, teamId } from '../../src/domain/identity.ts'
 import { type ActivityFilter, readActivity } from '../../src/ledger/activity.ts'
+import { addFacets } from '../../src/ledger/take-checkpoint.ts'
 import type { Case } from '../figure.ts'
 import { catalog, type Ground, withGround } from '../ground.ts'
 
@@ -16,7 +17,7 @@ export const activityPage: Case = {
       const short = await history(ground, 'short', few, progress)
       const long = await history(ground, 'long', many, progress)
       progress('vacuum')
-      await ground.database.pool.query('vacuum (analyze) entry')
+      await ground.database.pool.query('vacuum (analyze) entry, posting_facet')
       const client = await ground.database.pool.connect()
       try {
         const pages = async (filter: ActivityFilter) => {
@@ -79,7 +80,10 @@ async function history(
        from generate_series($2::bigint, $3::bigint) i`,
       [name, from, to, entries, catalog.version],
     )
+    await database.pool.query(addFacets, [name, from - 1, to])
     if (entries > chunk) progress(`${to.toLocaleString('en')} of ${entries.toLocaleString('en')} entries`)
   }
+  const checkpoint = `insert into checkpoint (team_id, revision, effective_at, grants) values ($1, $2, now(), '[]')`
+  await database.pool.query(checkpoint, [name, entries])
   return teamId(name)
 }

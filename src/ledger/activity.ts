@@ -35,7 +35,7 @@ const columns = `p.revision::float8, p.type, (extract(epoch from p.effective_at)
 
 /**
  * Up to `limit` activities before revision `before`, newest first. Costs the same at any depth: each page starts at its
- * place in an index.
+ * place in an index, or, among the newest, in the entries since the last checkpoint.
  */
 export async function readActivity(
   client: Client,
@@ -44,12 +44,13 @@ export async function readActivity(
   before: Revision | null,
   limit: number,
 ): Promise<Activity[]> {
-  const range = await revisionRange(client, teamId, filter)
-  const below = Math.min(before ?? Infinity, range.through + 1)
+  const { after, through } = await revisionRange(client, teamId, filter)
+  const range = { after, below: Math.min(before ?? Infinity, through + 1, Number.MAX_SAFE_INTEGER) }
+  const facet = rarestFacet(filter)
   const rows =
-    filter.rate === null
-      ? await postingsBelow(client, teamId, filter, range.after, below, limit)
-      : await postingsOfRate(client, teamId, filter, filter.rate, range.after, below, limit)
+    facet === null
+      ? await postingsBelow(client, teamId, range, limit)
+      : await postingsOfFacet(client, teamId, filter, facet, range, limit)
   return withLines(client, teamId, rows)
 }
 
@@ -76,47 +77,63 @@ async function revisionRange(client: Client, teamId: TeamId, { from, to }: Activ
   return rows[0] as { after: Revision; through: Revision }
 }
 
-async function postingsBelow(
-  client: Client,
-  teamId: TeamId,
-  filter: ActivityFilter,
-  after: Revision,
-  below: Revision,
-  limit: number,
-): Promise<PostingRow[]> {
-  const { where, values } = conditions(filter, 4)
-  const text = `select ${columns} from entry p
-    where p.team_id = $1 and p.revision > $2 and p.revision < $3 and p.type is not null${where}
-    order by p.revision desc limit ${limit}`
-  return (await client.query({ text, values: [teamId, after, bounded(below), ...values] })).rows
+type Range = { readonly after: Revision; readonly below: Revision }
+type Facet = { readonly name: 'rate' | 'member' | 'type'; readonly values: readonly string[] }
+
+/** What the filter is looked up by; the rest of it is checked on what is found. */
+function rarestFacet({ rate, memberId, types }: ActivityFilter): Facet | null {
+  if (rate !== null) return { name: 'rate', values: [rate] }
+  if (memberId !== null) return { name: 'member', values: [memberId] }
+  return types === null ? null : { name: 'type', values: types }
 }
 
-/** By the entries of the rate first: however rare it is, only its own entries are looked at. */
-async function postingsOfRate(
+async function postingsBelow(client: Client, teamId: TeamId, range: Range, limit: number): Promise<PostingRow[]> {
+  const text = `select ${columns} from entry p
+    where p.team_id = $1 and p.revision > $2 and p.revision < $3 and p.type is not null
+    order by p.revision desc limit $4`
+  const values = [teamId, range.after, range.below, limit]
+  return (await client.query({ name: 'postings-below', text, values })).rows
+}
+
+const entriesOf: Record<Facet['name'], string> = {
+  rate: 'rate = any($2)',
+  member: 'member_id = any($2)',
+  type: 'type = any($2)',
+}
+
+/** Up to the last checkpoint from the facets, behind it from the entries, of which there are few. */
+const facetPage = (name: Facet['name']) => `
+  with checkpointed as (select coalesce(max(revision), 0) as through from checkpoint where team_id = $1)
+  select posting::float8 from (
+    (select distinct posting from entry where team_id = $1 and ${entriesOf[name]} and revision < $4
+       and revision > greatest($3, (select through from checkpointed)) and posting < $4 order by posting desc limit $5)
+    union all
+    (select f.posting from unnest($2::text[]) v(value) cross join lateral (
+       select posting from posting_facet where team_id = $1 and facet = '${name}' and value = v.value
+         and posting > $3 and posting < $4 order by posting desc limit $5) f)
+  ) found order by posting desc limit $5`
+
+async function postingsOfFacet(
   client: Client,
   teamId: TeamId,
   filter: ActivityFilter,
-  rate: string,
-  after: Revision,
-  below: Revision,
+  { name, values }: Facet,
+  range: Range,
   limit: number,
 ): Promise<PostingRow[]> {
+  const { where, values: conditionValues } = conditions(filter, 3)
+  const matching = `select ${columns} from entry p where p.team_id = $1 and p.revision = any($2)${where} order by p.revision desc`
   const found: PostingRow[] = []
-  const { where, values } = conditions(filter, 3)
-  const chunk = 2 * limit
-  let next = below
+  let below = range.below
   while (found.length < limit) {
-    const text = `select revision::float8, posting::float8 from entry
-      where team_id = $1 and rate = $2 and revision > $3 and revision < $4 order by revision desc limit ${chunk}`
-    const { rows } = await client.query({ text, values: [teamId, rate, after, bounded(next)] })
-    const postings = new Set(rows.map((row) => row.posting as number).filter((posting) => posting < next))
-    const seen = new Set(found.map((row) => row.revision))
-    const wanted = [...postings].filter((posting) => !seen.has(posting))
-    const matching = `select ${columns} from entry p where p.team_id = $1 and p.revision = any($2)${where} order by p.revision desc`
-    if (wanted.length > 0)
-      found.push(...(await client.query({ text: matching, values: [teamId, wanted, ...values] })).rows)
-    if (rows.length < chunk) break
-    next = rows.at(-1)?.revision
+    const page = { name: `facet-${name}`, text: facetPage(name), values: [teamId, values, range.after, below, limit] }
+    const postings: Revision[] = (await client.query(page)).rows.map((row) => row.posting)
+    if (postings.length > 0) {
+      const wanted = { text: matching, values: [teamId, postings, ...conditionValues] }
+      found.push(...(await client.query(wanted)).rows)
+    }
+    if (postings.length < limit) break
+    below = postings.at(-1) ?? 0
   }
   return found.slice(0, limit)
 }
@@ -152,8 +169,6 @@ async function withLines(client: Client, teamId: TeamId, rows: readonly PostingR
     reason: row.reason,
   }))
 }
-
-const bounded = (revision: number) => Math.min(revision, Number.MAX_SAFE_INTEGER)
 
 type PostingRow = {
   revision: Revision

@@ -16,12 +16,16 @@ const addUsage = `
   on conflict (team_id, hour, rate, member_id) do update
     set credits = usage_hour.credits + excluded.credits, count = usage_hour.count + excluded.count`
 
+export const addFacets = `
+  insert into posting_facet (team_id, facet, value, posting)
+  select $1, facet, value, posting from facets_of_entries($1, $2, $3) order by 2, 3, 4`
+
 /** Whether a look back from `revision` has become long enough to shorten. */
 export const needsCheckpoint = (revision: Revision, checkpoint: Revision) => revision - checkpoint >= everyEntries
 
 /**
- * Writes the team's next checkpoint: its grants at its present revision, and the hours' usage up to there. Looking back
- * then costs at most some thousand entries; without it, or with it late, every answer is the same.
+ * Writes the team's next checkpoint: its grants at its present revision, and the hours' usage and the facets of its
+ * postings up to there. Looking back then costs at most some thousand entries; without it, or with it late, every answer is the same.
  */
 export async function takeCheckpoint(database: Database, teamId: TeamId): Promise<void> {
   await database.transaction(async (client) => {
@@ -38,5 +42,6 @@ export async function takeCheckpoint(database: Database, teamId: TeamId): Promis
     const open = history.grants.filter((grant) => isOpen(grant, row.last_at))
     await client.query(writeCheckpoint, [teamId, row.revision, JSON.stringify(open.map(storeGrant))])
     await client.query(addUsage, [teamId, row.checkpoint, row.revision])
+    await client.query(addFacets, [teamId, row.checkpoint, row.revision])
   })
 }

@@ -146,9 +146,6 @@ export class Migration20261121000000Ledger extends Migration {
         check ((type is not null) = (posting = revision)),
         check ((type is null) = (size is null))
       );
-      create index entry_member on entry (team_id, member_id, revision) where member_id is not null and type is not null;
-      create index entry_rate on entry (team_id, rate, revision) where rate is not null;
-      create index entry_type on entry (team_id, type, revision) where type is not null and type <> 'CHARGE';
       create index entry_refund on entry (team_id, charge_id) where charge_id is not null;
 
       create function refuse_change() returns trigger language plpgsql as $$
@@ -188,6 +185,15 @@ export class Migration20261121000000Ledger extends Migration {
         effective_at timestamptz(3) not null,
         grants jsonb not null,
         primary key (team_id, revision)
+      );
+
+      -- By what postings are looked for, up to the last checkpoint: indexes that the hot path need not keep.
+      create table posting_facet (
+        team_id text collate "C" not null,
+        facet text not null check (facet in ('rate', 'member', 'type')),
+        value text not null,
+        posting bigint not null,
+        primary key (team_id, facet, value, posting)
       );
 
       create table usage_hour (
@@ -235,6 +241,19 @@ export class Migration20261121000000Ledger extends Migration {
           end loop;
           return low;
         end $$;
+
+      -- The facets of postings of a revision range (after, through].
+      create function facets_of_entries(team text, after bigint, through bigint)
+      returns table (facet text, value text, posting bigint) language sql stable as $$
+        select distinct 'rate', e.rate, e.posting from entry e
+          where e.team_id = team and e.revision > after and e.revision <= through and e.rate is not null
+        union all
+        select 'member', e.member_id, e.revision from entry e
+          where e.team_id = team and e.revision > after and e.revision <= through and e.member_id is not null
+        union all
+        select 'type', e.type, e.revision from entry e
+          where e.team_id = team and e.revision > after and e.revision <= through and e.type is not null
+      $$;
 
       -- What entries of a revision range (after, through] charged, net of refunds, by hour, rate and member.
       create function usage_of_entries(team text, after bigint, through bigint)

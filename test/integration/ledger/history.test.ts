@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { balanceOf } from '../../../src/domain/balance.ts'
 import type { Instant, TeamId } from '../../../src/domain/identity.ts'
+import { type Activity, type ActivityFilter, readActivity } from '../../../src/ledger/activity.ts'
 import { teamAsOf } from '../../../src/ledger/history.ts'
 import { takeCheckpoint } from '../../../src/ledger/take-checkpoint.ts'
 import {
@@ -141,7 +142,19 @@ describe('a checkpoint', () => {
     const before = await Promise.all(windows.map(([from, to]) => usage(team, from, to)))
     expect(before.filter((rows) => rows.length > 0).length).toBeGreaterThan(10)
 
+    const filters: Partial<ActivityFilter>[] = [
+      { rate: 'double' },
+      { rate: 'credit', memberId: 'ana' },
+      { memberId: 'ana' },
+      { types: ['GRANT', 'HOLD', 'EXPIRY'] },
+      { types: ['CHARGE'], memberId: 'ana', from: start + 15 * day + 40 * minute },
+      { rate: 'nobody-uses-this' },
+    ]
+    const found = await Promise.all(filters.map((filter) => everyPage(team, filter)))
+    expect(found.map((activities) => activities.length > 0)).toEqual([true, true, true, true, true, false])
+
     const unchanged = async () => {
+      for (const [index, filter] of filters.entries()) expect(await everyPage(team, filter)).toEqual(found[index])
       for (const [index, [from, to]] of windows.entries()) expect(await usage(team, from, to)).toEqual(before[index])
       for (const [instant, balance] of seen) expect(await asOf(team, instant)).toEqual(balance)
     }
@@ -168,6 +181,34 @@ describe('a checkpoint', () => {
     expect((await scene.balance(team)).available).toBe(credits(99))
   })
 })
+
+/** All that a filter finds, page by page, in an order that leaves nothing out and repeats nothing. */
+async function everyPage(team: TeamId, filter: Partial<ActivityFilter>): Promise<Activity[]> {
+  const whole = { from: null, to: null, types: null, memberId: null, rate: null, ...filter }
+  const found: Activity[] = []
+  for (;;) {
+    const page = await readActivity(scene.database.pool, team, whole, found.at(-1)?.revision ?? null, 97)
+    found.push(...page)
+    if (page.length < 97) break
+  }
+  const revisions = found.map(({ revision }) => revision)
+  expect(revisions).toEqual([...new Set(revisions)].sort((a, b) => b - a))
+  const all = await readActivity(
+    scene.database.pool,
+    team,
+    { ...whole, rate: null, memberId: null, types: null },
+    null,
+    100_000,
+  )
+  const matching = all.filter(
+    ({ type, memberId, lines }) =>
+      (whole.types?.includes(type) ?? true) &&
+      (whole.memberId === null || memberId === whole.memberId) &&
+      (whole.rate === null || lines.some(({ rate }) => rate === whole.rate)),
+  )
+  expect(found).toEqual(matching)
+  return found
+}
 
 async function usage(team: TeamId, from: Instant, to: Instant): Promise<unknown[]> {
   const { rows } = await scene.database.pool.query(

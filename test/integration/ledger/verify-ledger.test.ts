@@ -360,6 +360,16 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
       ['checkpoint-equals-entries'],
     ],
     ['an hour that was counted twice', `update usage_hour set count = count * 2 ${ofTeam}`, ['usage-equals-entries']],
+    [
+      'a posting that is not found by its rate',
+      `delete from posting_facet ${ofTeam} and facet = 'rate'`,
+      ['facets-equal-entries'],
+    ],
+    [
+      'a posting that is found by a member who did not do it',
+      `update posting_facet set value = 'nobody' ${ofTeam} and facet = 'type' and value = 'REFUND'`,
+      ['facets-equal-entries'],
+    ],
     ['an hour that was not counted', `delete from usage_hour ${ofTeam}`, ['usage-equals-entries']],
   ]
 }
