@@ -27,6 +27,10 @@ export type TeamChange = {
   readonly at: number
 }
 
+/** Whether there is anything to write: a batch of repeated keys has nothing. */
+export const isWritten = ({ before, account, commands }: TeamChange) =>
+  account !== null && (account !== before || commands.length > 0)
+
 /**
  * Decides a team's submissions one after another, as if each had come alone: time first, then each command on what the
  * one before left. Pure; `now` is the ledger's clock.

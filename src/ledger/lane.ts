@@ -40,6 +40,10 @@ export class Lane<Item, Result> {
     return this.#enqueue([item])[0] ?? Promise.reject(new Error('Nothing was queued'))
   }
 
+  get busy(): boolean {
+    return this.#running !== null
+  }
+
   /** Resolves when nothing waits and nothing is under way. */
   async idle(): Promise<void> {
     while (this.#running !== null) await this.#running

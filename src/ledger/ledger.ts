@@ -9,7 +9,7 @@ import { isOpen } from '../domain/grant.ts'
 import type { Instant, Revision, TeamId } from '../domain/identity.ts'
 import { LedgerClock } from './clock.ts'
 import { createTeams } from './create-teams.ts'
-import { type Decided, decideTeam, type TeamChange } from './decide-batch.ts'
+import { type Decided, decideTeam, isWritten, type TeamChange } from './decide-batch.ts'
 import { KnownTeams } from './known-teams.ts'
 import { Lane } from './lane.ts'
 import { loadTeams, type References } from './load-teams.ts'
@@ -156,7 +156,7 @@ export function createLedger(
     if (account === null) return
     const stored: Account = {
       ...account,
-      version: account.version + 1,
+      version: isWritten(change) ? account.version + 1 : account.version,
       grants: account.grants.filter((grant) => isOpen(grant, at)),
     }
     const holds = read ? [...state.holds.values(), ...change.holds.values()] : change.holds.values()

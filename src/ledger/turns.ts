@@ -13,7 +13,7 @@ type Turns<Lane> = { readonly lane: Lane; readonly until: number }
  * the team stays true for several batches instead of none. A turn is politeness only, held as an advisory lock of the
  * session: the team's version decides what is written, and a process that dies loses its turn with its connection.
  */
-export class ContendedTeams<Lane extends { idle(): Promise<void> }> {
+export class ContendedTeams<Lane extends { readonly busy: boolean; idle(): Promise<void> }> {
   readonly #teams = new Map<TeamId, Turns<Lane>>()
   readonly #makeLane: (teamId: TeamId) => Lane
 
@@ -24,9 +24,12 @@ export class ContendedTeams<Lane extends { idle(): Promise<void> }> {
 
   /** Somebody else wrote this team. Beyond a few such teams at once, the rest contend as they may. */
   mark(teamId: TeamId): void {
-    for (const [id, { until }] of this.#teams) if (until < performance.now()) this.#teams.delete(id)
-    if (this.#teams.has(teamId) || this.#teams.size >= mostTeams) return
-    this.#teams.set(teamId, { lane: this.#makeLane(teamId), until: performance.now() + contendedMs })
+    for (const [id, { lane, until }] of this.#teams) {
+      if (until < performance.now() && !lane.busy) this.#teams.delete(id)
+    }
+    const lane = this.#teams.get(teamId)?.lane
+    if (lane === undefined && this.#teams.size >= mostTeams) return
+    this.#teams.set(teamId, { lane: lane ?? this.#makeLane(teamId), until: performance.now() + contendedMs })
   }
 
   laneOf(teamId: TeamId): Lane | null {

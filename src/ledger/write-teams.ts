@@ -6,7 +6,7 @@ import { remainingOf } from '../domain/hold.ts'
 import type { TeamId } from '../domain/identity.ts'
 import type { Posting } from '../domain/posting.ts'
 import { storeLine, storeSlice } from '../domain/stored.ts'
-import type { TeamChange } from './decide-batch.ts'
+import { isWritten, type TeamChange } from './decide-batch.ts'
 import { type Cell, type Columns, Rows } from './sql-rows.ts'
 import { overwritten, writeStatement } from './write-statement.ts'
 import { positionColumns, settingColumns, type TableName, tableNames, tables } from './written-tables.ts'
@@ -30,7 +30,7 @@ export async function writeTeams(
     Rows
   >
   changes.forEach((change, ix) => {
-    if (change.account !== null) addTeam(accounts, rows, change, change.account, ix)
+    if (change.account !== null && isWritten(change)) addTeam(accounts, rows, change, change.account, ix)
   })
   if (accounts.length === 0) return new Set()
 
@@ -57,7 +57,6 @@ function addTeam(
   ix: number,
 ): void {
   const { before, at } = change
-  if (account === before && change.commands.length === 0) return
   accounts.push([
     ix,
     account.teamId,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { remainingOf } from '../../src/domain/hold.ts'
+import { type Hold, remainingOf } from '../../src/domain/hold.ts'
 import { price } from '../../src/domain/pricing.ts'
 import type { Submission } from '../../src/ledger/team-state.ts'
 import { asks, type Wait, waits } from './model/arbitrary-asks.ts'
@@ -11,14 +11,13 @@ import { card, commandOf, toldBy, type usageOf } from './model/world.ts'
 
 const begin = Date.parse('2026-11-18T12:00:00Z')
 
+const earlier = fc.oneof({ weight: 9, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.nat({ max: 60 }) })
+
 /** A batch after a wait. `repeats`: an earlier key comes again, with its own input or, `changed`, with this one. */
 const steps = fc.array(
   fc.record({
     wait: waits,
-    batch: fc.array(
-      fc.record({ ask: asks, repeats: fc.option(fc.nat({ max: 30 }), { freq: 6 }), changed: fc.boolean() }),
-      { minLength: 1, maxLength: 4 },
-    ),
+    batch: fc.array(fc.record({ ask: asks, repeats: earlier, changed: fc.boolean() }), { minLength: 1, maxLength: 4 }),
   }),
   { minLength: 5, maxLength: 40, size: 'max' },
 )
@@ -64,10 +63,11 @@ function run(sequence: Steps): string[] {
   let now = begin
   const step = (batch: Steps[number]['batch']) => {
     const ids = { holds: [...ledger.holds.keys()], charges: [...ledger.charges.keys()] }
+    const known = [...ledger.holds.values()]
     const submissions: Submission[] = []
     const expected: Told[] = []
     for (const { ask: relative, repeats, changed } of batch) {
-      const ask = resolved(relative, ids)
+      const ask = resolved(relative, known, ids.charges.length)
       const earlier = repeats === null ? undefined : given[repeats]
       const key = earlier?.key ?? `key-${given.length}`
       const command = commandOf(ask, ids, now)
@@ -109,10 +109,14 @@ function run(sequence: Steps): string[] {
   return reached
 }
 
-/** 0 is the newest hold or charge; not one that the batch itself makes, because nobody knows its id yet. */
-function resolved(ask: Ask, ids: { holds: readonly unknown[]; charges: readonly unknown[] }): Ask {
-  if ('hold' in ask) return { ...ask, hold: ids.holds.length - 1 - ask.hold }
-  return 'charge' in ask ? { ...ask, charge: ids.charges.length - 1 - ask.charge } : ask
+/** 0 is the newest open hold or the newest charge; none that the batch itself makes, because nobody knows its id yet. */
+function resolved(ask: Ask, holds: readonly Hold[], charges: number): Ask {
+  if ('charge' in ask) return { ...ask, charge: charges - 1 - ask.charge }
+  if (!('hold' in ask)) return ask
+  const newestFirst = [...holds.keys()].toReversed()
+  const open = newestFirst.filter((index) => holds[index]?.state === 'OPEN')
+  const order = [...open, ...newestFirst.filter((index) => !open.includes(index))]
+  return { ...ask, hold: order[ask.hold] ?? -1 }
 }
 
 function after(now: number, wait: Wait, model: LedgerModel): number {

@@ -5,7 +5,7 @@ const amount = fc.oneof(fc.bigInt({ min: 1n, max: 12n }), fc.bigInt({ min: 1n, m
 const more = fc.oneof({ weight: 5, arbitrary: amount }, { weight: 1, arbitrary: fc.bigInt({ min: 80n, max: 400n }) })
 /** 0: the newest. */
 const index = fc.oneof(fc.constant(0), fc.nat({ max: 4 }))
-const source = fc.constantFrom('s0', 's1', 's2', 's3', 's4')
+const source = fc.constantFrom('s0', 's1', 's2', 's3', 's4', 's5', 's6', 's7', 's8')
 const hour = 3_600_000
 const holdLasts = fc.constantFrom(1, hour, 24 * hour, 24 * hour)
 
