@@ -4,10 +4,10 @@ import { type Ask, plans } from './ask.ts'
 const amount = fc.oneof(fc.bigInt({ min: 1n, max: 12n }), fc.bigInt({ min: 1n, max: 80n }))
 const more = fc.oneof({ weight: 5, arbitrary: amount }, { weight: 1, arbitrary: fc.bigInt({ min: 80n, max: 400n }) })
 /** 0: the newest. */
-const index = fc.oneof(fc.constant(0), fc.nat({ max: 4 }))
+const index = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat({ max: 3 }) })
 const source = fc.constantFrom('s0', 's1', 's2', 's3', 's4', 's5', 's6', 's7', 's8')
 const hour = 3_600_000
-const holdLasts = fc.constantFrom(1, hour, 24 * hour, 24 * hour)
+const holdLasts = fc.constantFrom(1, hour, 24 * hour, 24 * hour, 24 * hour)
 
 const grant = fc.record({
   do: fc.constant('grant' as const),
@@ -57,7 +57,7 @@ export const asks: fc.Arbitrary<Ask> = fc.oneof(
 
 /** How long nothing is asked: in milliseconds, or right up to the next instant at which something happens by itself. */
 export const waits = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom(0, 1) },
+  { weight: 16, arbitrary: fc.constantFrom(0, 1) },
   { weight: 3, arbitrary: fc.constantFrom('to the next instant' as const, 'right before the next instant' as const) },
   { weight: 3, arbitrary: fc.constantFrom(1, 999, hour, 24 * hour, 72 * hour, 24 * 8 * hour) },
   { weight: 1, arbitrary: fc.constantFrom(24 * 45 * hour, 24 * 400 * hour) },
