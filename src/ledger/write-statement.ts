@@ -68,7 +68,7 @@ export function writeStatement(
   })
   const team = `team as (${accountUpdate(account, guarded)})`
   const text = `with ${[...(guarded ? [moment] : []), team, ...parts].join(',\n')}\nselect team_id from team`
-  const made = { name: `write-${statements.size}`, text }
+  const made = { name: `write${guarded ? '-guarded' : ''}-${statements.size}`, text }
   statements.set(combination, made)
   return made
 }

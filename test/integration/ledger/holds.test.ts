@@ -212,6 +212,17 @@ describe('a hold', () => {
 })
 
 describe('a hold that another process has closed', () => {
+  test('stays closed for a process that remembers it open and has answered a repeated key since', async () => {
+    const team = await teamWith(100)
+    const command = grantOf(1, 'read again')
+    await scene.submit(team, command, 'again')
+    const hold = heldBy(await scene.submit(team, placeHold(10)))
+    await scene.submit(team, placeHold(30))
+    await scene.other.submit({ teamId: team, key: 'elsewhere', fingerprint: '00', command: settle(hold) })
+    await scene.submit(team, command, 'again')
+    expect(failureOf(await scene.submit(team, settle(hold)))).toMatchObject({ code: 'HOLD_CLOSED', state: 'SETTLED' })
+  })
+
   test('stays closed for a process that remembers it open and has read the team since', async () => {
     const team = await teamWith(100)
     const hold = heldBy(await scene.submit(team, placeHold(10)))
