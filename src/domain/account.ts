@@ -17,7 +17,7 @@ export type Account = {
   readonly planId: string | null
   readonly seats: number
   readonly topUpsEnabled: boolean
-  /** Grows with every write of any kind: what concurrent writers compare and set. */
+  /** Another one after every write of any kind: what concurrent writers compare and set. */
   readonly version: number
   readonly revision: Revision
   readonly available: Credits

@@ -4,10 +4,12 @@ import type { HoldId, Instant, Revision, TeamId } from '../domain/identity.ts'
 import type { Submission, TeamState } from './team-state.ts'
 
 type Known = {
-  account: Account
-  holds: Map<HoldId, Hold>
-  checkpoint: Revision
+  readonly account: Account
+  readonly holds: Map<HoldId, Hold>
+  readonly checkpoint: Revision
   readonly knownSince: number
+  /** Whether it has been committed; else it is what a write under way will leave. */
+  confirmed: boolean
 }
 
 const mostTeams = 20_000
@@ -17,8 +19,8 @@ const longestMs = 60_000
 const clockSlackMs = 1_000
 
 /**
- * Teams as this process last wrote them. A decision on one of them needs no reading: the database takes it only if the
- * team's version is still the same.
+ * Teams as this process last wrote them, or is about to: a decision on one of them needs no reading, and need not wait
+ * for the write before it. The database takes it only if the team's version is the one it was made on.
  */
 export class KnownTeams {
   readonly #teams = new Map<TeamId, Known>()
@@ -41,21 +43,40 @@ export class KnownTeams {
     }
   }
 
-  /** Remembers what was just committed. `read`: the state came from the database, not from here. */
-  remember(account: Account, holds: Iterable<Hold>, checkpoint: Revision, read: boolean): void {
-    const { teamId } = account
-    const before = this.#teams.get(teamId)
-    this.#teams.delete(teamId)
+  /** Whether the team is known as it was committed. */
+  isConfirmed(teamId: TeamId): boolean {
+    return this.#teams.get(teamId)?.confirmed ?? false
+  }
+
+  /** What a write on the state last given will leave, once it is committed: decisions may stand on it at once. */
+  assume(account: Account, holds: Iterable<Hold>): void {
+    const before = this.#teams.get(account.teamId)
+    if (before !== undefined) this.#set({ ...before, account, confirmed: false }, holds)
+  }
+
+  /** The write that leaves this version is committed. */
+  confirm(teamId: TeamId, version: number): void {
+    const known = this.#teams.get(teamId)
+    if (known?.account.version === version) known.confirmed = true
+  }
+
+  /** What was read, and written on it; `base` is the version that was read. */
+  learn(account: Account, holds: Iterable<Hold>, checkpoint: Revision, base: number): void {
+    const before = this.#teams.get(account.teamId)
     // Where somebody else wrote in between, a hold remembered open may have been closed.
-    const unbroken = before !== undefined && before.account.version === account.version - 1
-    const open = unbroken ? before.holds : new Map<HoldId, Hold>()
+    const kept = before?.account.version === base ? before.holds : new Map<HoldId, Hold>()
+    this.#set({ account, holds: kept, checkpoint, knownSince: performance.now(), confirmed: true }, holds)
+  }
+
+  #set(known: Known, holds: Iterable<Hold>): void {
+    const { teamId } = known.account
     for (const hold of holds) {
-      open.delete(hold.id)
-      if (hold.state === 'OPEN') open.set(hold.id, hold)
+      known.holds.delete(hold.id)
+      if (hold.state === 'OPEN') known.holds.set(hold.id, hold)
     }
-    keepNewest(open, mostHolds)
-    const knownSince = read || before === undefined ? performance.now() : before.knownSince
-    this.#teams.set(teamId, { account, holds: open, checkpoint, knownSince })
+    keepNewest(known.holds, mostHolds)
+    this.#teams.delete(teamId)
+    this.#teams.set(teamId, known)
     keepNewest(this.#teams, mostTeams)
   }
 

@@ -9,26 +9,33 @@ type Waiting<Item, Result> = {
   readonly reject: (reason: unknown) => void
 }
 
+type Work<Item, Result> = (batch: readonly Item[]) => Promise<readonly PromiseSettledResult<Result>[]>
+
+export type LaneLimits = {
+  /** A batch takes its share of what waits, so that `parallel` batches keep each other company, but at least this many. */
+  readonly batch: number
+  /** Batches under way at once: `work` is called in order, but a later one may be called before an earlier one is done. */
+  readonly parallel: number
+  /** The most that may wait. */
+  readonly capacity: number
+}
+
 /**
  * A queue whose items are worked off in batches: while one batch is under way the next one gathers, so that the round
  * trip is the batching window and a lone item never waits for a timer. Items given together stay together, in order.
  */
 export class Lane<Item, Result> {
-  readonly #work: (batch: readonly Item[]) => Promise<readonly PromiseSettledResult<Result>[]>
-  readonly #batch: number
-  readonly #capacity: number
+  readonly #work: Work<Item, Result>
+  readonly #limits: LaneLimits
   #queue: Waiting<Item, Result>[][] = []
   #waiting = 0
-  #running: Promise<void> | null = null
+  #underWay = 0
+  #scheduled = false
+  #idle: (() => void)[] = []
 
-  /** `batch`: no further group joins a batch that has this many; `capacity`: the most that may wait. */
-  constructor(
-    work: (batch: readonly Item[]) => Promise<readonly PromiseSettledResult<Result>[]>,
-    limits: { batch: number; capacity: number },
-  ) {
+  constructor(work: Work<Item, Result>, limits: LaneLimits) {
     this.#work = work
-    this.#batch = limits.batch
-    this.#capacity = limits.capacity
+    this.#limits = limits
   }
 
   /** Each item's own result. Rejects with LaneFull, before anything is queued, where too many wait. */
@@ -41,49 +48,59 @@ export class Lane<Item, Result> {
   }
 
   get busy(): boolean {
-    return this.#running !== null
+    return this.#underWay > 0 || this.#waiting > 0
   }
 
   /** Resolves when nothing waits and nothing is under way. */
   async idle(): Promise<void> {
-    while (this.#running !== null) await this.#running
+    if (this.busy) await new Promise<void>((resolve) => this.#idle.push(resolve))
   }
 
   #enqueue(items: readonly Item[]): Promise<Result>[] {
-    if (this.#waiting + items.length > this.#capacity) {
+    if (this.#waiting + items.length > this.#limits.capacity) {
       throw new LaneFull(`${this.#waiting} commands wait already: try again in a moment with the same key`)
     }
     const group: Waiting<Item, Result>[] = []
     const results = items.map((item) => new Promise<Result>((resolve, reject) => group.push({ item, resolve, reject })))
     this.#queue.push(group)
     this.#waiting += items.length
-    this.#running ??= this.#run()
+    this.#schedule()
     return results
   }
 
-  async #run(): Promise<void> {
-    // Let everything that arrives in this turn of the event loop join the first batch.
-    await new Promise<void>((resolve) => setImmediate(resolve))
-    while (this.#queue.length > 0) {
-      const batch = this.#take()
-      try {
-        const results = await this.#work(batch.map(({ item }) => item))
-        batch.forEach((waiting, index) => {
-          const result = results[index]
-          if (result?.status === 'fulfilled') waiting.resolve(result.value)
-          else waiting.reject(result?.reason ?? new Error('The batch left an item without a result'))
-        })
-      } catch (error) {
-        for (const waiting of batch) waiting.reject(error)
-      }
+  /** At the end of this turn of the event loop, so that everything that arrives in it joins the batch. */
+  #schedule(): void {
+    if (this.#scheduled || this.#waiting === 0 || this.#underWay >= this.#limits.parallel) return
+    this.#scheduled = true
+    setImmediate(() => {
+      this.#scheduled = false
+      while (this.#waiting > 0 && this.#underWay < this.#limits.parallel) void this.#run(this.#take())
+    })
+  }
+
+  async #run(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+    this.#underWay += 1
+    try {
+      const results = await this.#work(batch.map(({ item }) => item))
+      batch.forEach((waiting, index) => {
+        const result = results[index]
+        if (result?.status === 'fulfilled') waiting.resolve(result.value)
+        else waiting.reject(result?.reason ?? new Error('The batch left an item without a result'))
+      })
+    } catch (error) {
+      for (const waiting of batch) waiting.reject(error)
     }
-    this.#running = null
+    this.#underWay -= 1
+    this.#schedule()
+    if (!this.busy) for (const resolve of this.#idle.splice(0)) resolve()
   }
 
   #take(): Waiting<Item, Result>[] {
+    const { batch: least, parallel } = this.#limits
+    const wanted = Math.max(least, Math.ceil(this.#waiting / parallel))
     let count = 0
     let groups = 0
-    while (groups < this.#queue.length && count < this.#batch) count += this.#queue[groups++]?.length ?? 0
+    while (groups < this.#queue.length && count < wanted) count += this.#queue[groups++]?.length ?? 0
     const batch = this.#queue.splice(0, groups).flat()
     this.#waiting -= batch.length
     return batch

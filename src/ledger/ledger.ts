@@ -12,12 +12,13 @@ import { createTeams } from './create-teams.ts'
 import { type Decided, decideTeam, isWritten, type TeamChange } from './decide-batch.ts'
 import { KnownTeams } from './known-teams.ts'
 import { Lane } from './lane.ts'
+import { LaneConnection } from './lane-connection.ts'
 import { loadTeams, type References } from './load-teams.ts'
 import { readTeams } from './read-teams.ts'
 import { replayAnswer } from './replay-answer.ts'
 import type { StoredCommand, Submission, TeamState } from './team-state.ts'
 import { ContendedTeams, inTurns } from './turns.ts'
-import { writeTeams } from './write-teams.ts'
+import { newVersion, type TeamWrite, writeTeams } from './write-teams.ts'
 
 /** The outcome is unknown, because the database can't be reached: the same key tells it later. */
 export class LedgerUnavailable extends Error {
@@ -43,13 +44,20 @@ export type Ledger = {
 }
 
 type World = Omit<Context, 'at'>
+type Decision = TeamWrite & { readonly submissions: readonly Submission[]; readonly state: TeamState }
+/** Decided on a known team, and sent. */
+type Assumed = Decision & {
+  readonly teamId: TeamId
+  /** Whether what it stands on was committed then; else it may fail because the write before it did. */
+  readonly onConfirmed: boolean
+}
 type Settled = PromiseSettledResult<Answer | { replay: StoredCommand }>
 
 type TeamLane = Lane<Submission, Answer | { replay: StoredCommand }>
 
 /** More would only take the database's processors from each other. */
 const lanes = 2
-const limits = { batch: 512, capacity: 20_000 }
+const limits = { batch: 96, parallel: 2, capacity: 20_000 }
 const patienceMs = 10_000
 
 /**
@@ -65,53 +73,71 @@ export function createLedger(
   const clock = new LedgerClock()
   const known = new KnownTeams()
 
-  async function work(batch: readonly Submission[]): Promise<readonly Settled[]> {
+  /**
+   * Decides and sends at once what needs no reading: the next batch may stand on it before the database has answered.
+   * Everything else, and whatever the database did not take, is decided on what is read.
+   */
+  async function work(connection: LaneConnection, batch: readonly Submission[]): Promise<readonly Settled[]> {
     const results = new Map<Submission, Settled>()
-    const byTeam = Map.groupBy(batch, ({ teamId }) => teamId)
-    const unread = new Map(byTeam)
+    const unread = Map.groupBy(batch, ({ teamId }) => teamId)
     const now = clock.now()
     if (now !== null) {
-      const ready: [TeamId, readonly Submission[], TeamState][] = []
-      for (const [teamId, submissions] of byTeam) {
+      const assumed: Assumed[] = []
+      for (const [teamId, submissions] of unread) {
         const state = known.stateFor(teamId, submissions, now)
-        if (state !== null) ready.push([teamId, submissions, state])
+        if (state !== null) assumed.push(assume(teamId, submissions, state, now))
       }
-      const changes = ready.map(([, submissions, state]) => decideTeam(state, submissions, world(), now))
-      const written = await writeUnread(changes, now)
-      ready.forEach(([teamId, submissions, state], index) => {
-        const change = changes[index]
-        if (change === undefined || !written.has(teamId)) return
-        unread.delete(teamId)
-        settle(change, submissions, state, false, results)
-      })
+      const written = await writeAssumed(connection, assumed, now)
+      for (const { teamId, change, version, submissions, state, onConfirmed } of assumed) {
+        if (written?.has(teamId)) {
+          unread.delete(teamId)
+          known.confirm(teamId, version)
+          answer(change, submissions, results)
+          committed([{ account: after(change, version), checkpoint: state.checkpoint }])
+        } else {
+          known.forget(teamId)
+          if (written !== null && onConfirmed && isWritten(change)) contended.mark(teamId)
+        }
+      }
     }
     if (unread.size > 0) await workLocked([...unread.values()].flat(), results)
     return batch.map((submission) => results.get(submission) ?? rejected(new Error('A submission was not decided')))
   }
 
-  /** Writes decisions made on known teams; what can't be written so is decided again, on what is read. */
-  async function writeUnread(changes: readonly TeamChange[], now: Instant): Promise<ReadonlySet<TeamId>> {
-    if (changes.length === 0) return new Set()
+  function assume(teamId: TeamId, submissions: readonly Submission[], state: TeamState, now: Instant): Assumed {
+    const change = decideTeam(state, submissions, world(), now)
+    const version = newVersion()
+    const onConfirmed = known.isConfirmed(teamId)
+    if (isWritten(change)) known.assume(after(change, version), change.holds.values())
+    return { teamId, change, version, submissions, state, onConfirmed }
+  }
+
+  /** The teams that were written; null: the whole statement failed. */
+  async function writeAssumed(
+    connection: LaneConnection,
+    assumed: readonly Assumed[],
+    now: Instant,
+  ): Promise<ReadonlySet<TeamId> | null> {
+    if (assumed.length === 0) return null
     try {
-      const written = await writeTeams(database.pool, changes, now)
-      for (const { before } of changes) if (before && !written.has(before.teamId)) lostRace(before.teamId)
-      return written
+      return await writeTeams(connection, assumed, now)
     } catch (error) {
-      if (isUniqueViolation(error) || isRetryable(error) || isConnectionLost(error)) return new Set()
-      log.error({ error }, 'A batch could not be written without reading; deciding it again')
-      return new Set()
+      const expected = isUniqueViolation(error) || isRetryable(error) || isConnectionLost(error)
+      if (!expected) log.error({ error }, 'A batch could not be written without reading; deciding it again')
+      return null
     }
   }
 
   async function workLocked(batch: readonly Submission[], results: Map<Submission, Settled>): Promise<void> {
     try {
-      const { changes, states } = await untilReached(() =>
-        database.transaction((client) => decideLocked(client, batch)),
-      )
-      for (const [teamId, submissions] of Map.groupBy(batch, (submission) => submission.teamId)) {
-        const change = changes.get(teamId)
-        const state = states.get(teamId)
-        if (change && state) settle(change, submissions, state, true, results)
+      const decided = await untilReached(() => database.transaction((client) => decideLocked(client, batch)))
+      for (const { change, version, submissions, state } of decided) {
+        answer(change, submissions, results)
+        if (change.account === null) continue
+        const account = after(change, isWritten(change) ? version : change.account.version)
+        const holds = [...state.holds.values(), ...change.holds.values()]
+        known.learn(account, holds, state.checkpoint, state.account?.version ?? 0)
+        if (change.account !== change.before) committed([{ account, checkpoint: state.checkpoint }])
       }
     } catch (error) {
       if (batch.length === 1 || error instanceof LedgerUnavailable) {
@@ -124,70 +150,53 @@ export function createLedger(
     }
   }
 
-  async function decideLocked(client: PoolClient, batch: readonly Submission[]) {
+  async function decideLocked(client: PoolClient, batch: readonly Submission[]): Promise<Decision[]> {
     const { states, now } = await loadTeams(client, referencesOf(batch), world().policy)
     clock.read(now)
-    const changes = new Map<TeamId, TeamChange>()
-    for (const [teamId, submissions] of Map.groupBy(batch, (submission) => submission.teamId)) {
+    const decided = [...Map.groupBy(batch, (submission) => submission.teamId)].flatMap(([teamId, submissions]) => {
       const state = states.get(teamId)
-      if (state) changes.set(teamId, decideTeam(state, submissions, world(), now))
-    }
-    const all = [...changes.values()]
-    const created = all.flatMap(({ before, account }) => (before === null && account !== null ? [account.teamId] : []))
+      if (state === undefined) return []
+      return [{ change: decideTeam(state, submissions, world(), now), version: newVersion(), submissions, state }]
+    })
+    const created = decided.flatMap(({ change }) =>
+      change.before === null && change.account !== null ? [change.account.teamId] : [],
+    )
     if (!(await createTeams(client, created, now))) throw new TeamJustCreated()
-    await writeTeams(client, all, null)
-    return { changes, states }
+    await writeTeams(client, decided, null)
+    return decided
   }
 
-  function settle(
-    change: TeamChange,
-    submissions: readonly Submission[],
-    state: TeamState,
-    read: boolean,
-    results: Map<Submission, Settled>,
-  ): void {
+  function answer(change: TeamChange, submissions: readonly Submission[], results: Map<Submission, Settled>): void {
     submissions.forEach((submission, index) => {
       const decided = change.decided[index]
       results.set(submission, decided === undefined ? rejected(new Error('Not decided')) : settledAs(decided))
-      if (decided && 'defect' in decided)
-        log.error({ error: decided.defect, command: submission.command.kind }, 'A command failed')
+      if (decided === undefined || !('defect' in decided)) return
+      log.error({ error: decided.defect, command: submission.command.kind }, 'A command failed')
     })
-    const { account, at } = change
-    if (account === null) return
-    const stored: Account = {
-      ...account,
-      version: isWritten(change) ? account.version + 1 : account.version,
-      grants: account.grants.filter((grant) => isOpen(grant, at)),
-    }
-    const holds = read ? [...state.holds.values(), ...change.holds.values()] : change.holds.values()
-    known.remember(stored, holds, state.checkpoint, read)
-    if (change.postings.length + change.notices.length > 0 || account !== change.before) {
-      committed([{ account: stored, checkpoint: state.checkpoint }])
-    }
   }
 
-  const queues = Array.from({ length: lanes }, (): TeamLane => new Lane(work, limits))
-  const contended = new ContendedTeams<TeamLane>((teamId) => {
-    const inTurn = inTurns(database, teamId, async (batch: readonly Submission[], first) => {
-      if (first) await learn(teamId)
-      return work(batch)
-    })
-    return new Lane(inTurn, limits)
-  })
+  const connections = Array.from({ length: lanes }, () => new LaneConnection(database.pool))
+  const workOf = (teamId: TeamId) => {
+    const connection = connections[hashOf(teamId) % lanes] ?? new LaneConnection(database.pool)
+    return (batch: readonly Submission[]) => work(connection, batch)
+  }
+  const queues = connections.map((connection): TeamLane => new Lane((batch) => work(connection, batch), limits))
+  const contended = new ContendedTeams<TeamLane>(
+    (teamId) =>
+      new Lane(
+        inTurns(database, teamId, () => readAgain(teamId), workOf(teamId)),
+        limits,
+      ),
+  )
   const laneOf = (teamId: TeamId): TeamLane => contended.laneOf(teamId) ?? (queues[hashOf(teamId) % lanes] as TeamLane)
 
   /** What a team is now: the rest of the turn needs no reading. */
-  async function learn(teamId: TeamId): Promise<void> {
+  async function readAgain(teamId: TeamId): Promise<void> {
     known.forget(teamId)
-    const { teams, now } = await untilReached(() => readTeams(database.pool, [teamId], world().policy))
+    const { teams, now } = await readTeams(database.pool, [teamId], world().policy)
     clock.read(now)
     const team = teams.get(teamId)
-    if (team?.account) known.remember(team.account, team.dueHolds, team.checkpoint, true)
-  }
-
-  function lostRace(teamId: TeamId): void {
-    known.forget(teamId)
-    contended.mark(teamId)
+    if (team?.account) known.learn(team.account, team.dueHolds, team.checkpoint, team.account.version)
   }
 
   const complete = (submission: Submission, result: Answer | { replay: StoredCommand }): Promise<Answer> | Answer =>
@@ -218,6 +227,12 @@ export function createLedger(
       await Promise.all([contended.idle(), ...queues.map((lane) => lane.idle())])
     },
   }
+}
+
+/** The team as a written change leaves it. */
+function after({ account, at }: TeamChange, version: number): Account {
+  if (account === null) throw new Error('A team that does not exist was written')
+  return { ...account, version, grants: account.grants.filter((grant) => isOpen(grant, at)) }
 }
 
 /** Two processes created the same team; the second decides again on what the first one made. */

@@ -61,7 +61,7 @@ export function createMembers(database: Database): Members {
       const found = new Map(rows.map((row) => [`${row.teamId}\n${row.id}`, row.name ?? null]))
       return places.map((place) => ({ status: 'fulfilled' as const, value: found.get(keyOf(place)) ?? null }))
     },
-    { batch: 200, capacity: 100_000 },
+    { batch: 200, parallel: 1, capacity: 100_000 },
   )
 
   return {

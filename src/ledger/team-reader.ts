@@ -12,7 +12,7 @@ export type TeamReader = { read(teamId: TeamId): Promise<TeamNow | null> }
 
 /** Reads teams of one consistent moment after each call; calls that wait at the same time share one read. */
 export function createTeamReader(database: Database, policy: () => Policy): TeamReader {
-  const lane = new Lane<TeamId, TeamNow | null>(readBatch, { batch: 500, capacity: 100_000 })
+  const lane = new Lane<TeamId, TeamNow | null>(readBatch, { batch: 500, parallel: 1, capacity: 100_000 })
 
   async function readBatch(batch: readonly TeamId[]) {
     const found = new Map<TeamId, TeamNow>()

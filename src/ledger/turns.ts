@@ -43,52 +43,74 @@ export class ContendedTeams<Lane extends { readonly busy: boolean; idle(): Promi
   }
 }
 
+type Turn = {
+  readonly begun: Promise<void>
+  readonly ended: Promise<void>
+  working: number
+  over: boolean
+  end(): void
+}
+
 /**
- * Work on one team in turns: `run` is called with `first` true when others may have written since the last call. A turn
- * ends by itself when its time is over and no work is under way.
+ * Work on one team in turns. `begin` is called at the start of each, when others may have written since the last one. A
+ * turn whose time is over takes no new work, and ends when none is under way.
  */
 export function inTurns<Batch, Result>(
   database: Database,
   teamId: TeamId,
-  run: (batch: Batch, first: boolean) => Promise<Result>,
+  begin: () => Promise<void>,
+  run: (batch: Batch) => Promise<Result>,
 ): (batch: Batch) => Promise<Result> {
-  let turn: { end(): Promise<void>; over: boolean } | null = null
-  let working = false
+  let turn: Turn | null = null
 
   return async (batch) => {
-    working = true
-    const first = turn === null
+    while (turn?.over) await turn.ended
+    turn ??= take()
+    const mine = turn
+    mine.working += 1
     try {
-      turn ??= await take()
-      return await run(batch, first)
+      await mine.begun
+      return await run(batch)
     } finally {
-      working = false
-      if (turn?.over) await turn.end()
+      mine.working -= 1
+      if (mine.over && mine.working === 0) mine.end()
     }
   }
 
-  async function take() {
-    const client = await database.pool.connect()
-    try {
-      await client.query('select pg_advisory_lock(hashtextextended($1, 11))', [teamId])
-    } catch (error) {
-      client.release(true)
-      throw error
-    }
-    const taken = {
+  function take(): Turn {
+    const client = database.pool.connect()
+    const ended = Promise.withResolvers<void>()
+    const locked = client.then((connected) => connected.query(lock, [teamId]))
+    const taken: Turn = {
+      // Without a turn the work is slower, and no less right.
+      begun: locked.then(begin).catch(() => undefined),
+      ended: ended.promise,
+      working: 0,
       over: false,
-      async end() {
+      end() {
         turn = null
-        await client.query('select pg_advisory_unlock(hashtextextended($1, 11))', [teamId]).then(
-          () => client.release(),
-          () => client.release(true),
-        )
+        client
+          .then((connected) => {
+            connected.query(unlock, [teamId]).then(
+              () => connected.release(),
+              () => connected.release(true),
+            )
+          })
+          .catch(() => undefined)
+        ended.resolve()
       },
     }
-    setTimeout(() => {
-      taken.over = true
-      if (!working) void taken.end()
-    }, turnMs)
+    locked
+      .catch(() => undefined)
+      .then(() =>
+        setTimeout(() => {
+          taken.over = true
+          if (taken.working === 0) taken.end()
+        }, turnMs),
+      )
     return taken
   }
 }
+
+const lock = 'select pg_advisory_lock(hashtextextended($1, 11))'
+const unlock = 'select pg_advisory_unlock(hashtextextended($1, 11))'

@@ -2,8 +2,8 @@ import { type Columns, unnest, value } from './sql-rows.ts'
 import { type TableName, tables } from './written-tables.ts'
 
 const accountUpdate = (columns: Columns, guarded: boolean) => `
-  update account a set version = u.version + 1, ${columns
-    .slice(3)
+  update account a set version = u.next_version, ${columns
+    .slice(4)
     .map((column) => `${column[0]} = ${value('u', column)}`)
     .join(', ')}
   from ${unnest(columns, 'u', guarded ? 2 : 1)}${guarded ? ', moment m' : ''}

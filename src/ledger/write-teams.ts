@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg'
+import type { QueryConfig, QueryResult } from 'pg'
 import { type Account, nextBoundary } from '../domain/account.ts'
 import { type Grant, isOpen } from '../domain/grant.ts'
 import type { Hold } from '../domain/hold.ts'
@@ -11,6 +11,16 @@ import { type Cell, type Columns, Rows } from './sql-rows.ts'
 import { overwritten, writeStatement } from './write-statement.ts'
 import { positionColumns, settingColumns, type TableName, tableNames, tables } from './written-tables.ts'
 
+type Queries = { query(config: QueryConfig): Promise<QueryResult> }
+
+/**
+ * What a batch decided for a team, and the version it is to have then. A version is new with each write and never
+ * counted on: two processes that each write once must not come to the same one.
+ */
+export type TeamWrite = { readonly change: TeamChange; readonly version: number }
+
+export const newVersion = (): number => 1 + Math.floor(Math.random() * 2 ** 52)
+
 /**
  * Writes what a batch decided, all of it in one statement and one round trip, and tells which teams were written: those
  * whose version was still the one the decision started from. Of the others nothing is written.
@@ -19,18 +29,18 @@ import { positionColumns, settingColumns, type TableName, tableNames, tables } f
  * it. Throws a unique violation where an idempotency key or a source has been used meanwhile; then nothing is written.
  */
 export async function writeTeams(
-  client: Pick<PoolClient, 'query'>,
-  changes: readonly TeamChange[],
+  client: Queries,
+  writes: readonly TeamWrite[],
   assumedNow: number | null,
 ): Promise<ReadonlySet<TeamId>> {
-  const account: Columns = changes.every(keepsSettings) ? positionColumns : settingColumns
+  const account: Columns = writes.every(({ change }) => keepsSettings(change)) ? positionColumns : settingColumns
   const accounts = new Rows(account)
   const rows = Object.fromEntries(tableNames.map((name) => [name, new Rows(tables[name].columns)])) as Record<
     TableName,
     Rows
   >
-  changes.forEach((change, ix) => {
-    if (change.account !== null && isWritten(change)) addTeam(accounts, rows, change, change.account, ix)
+  writes.forEach(({ change, version }, ix) => {
+    if (change.account !== null && isWritten(change)) addTeam(accounts, rows, change, change.account, version, ix)
   })
   if (accounts.length === 0) return new Set()
 
@@ -54,6 +64,7 @@ function addTeam(
   rows: Record<TableName, Rows>,
   change: TeamChange,
   account: Account,
+  version: number,
   ix: number,
 ): void {
   const { before, at } = change
@@ -61,6 +72,7 @@ function addTeam(
     ix,
     account.teamId,
     account.version,
+    version,
     account.revision,
     account.available,
     account.held,

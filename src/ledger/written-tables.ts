@@ -5,6 +5,7 @@ export const positionColumns = [
   ['ix', 'integer'],
   ['team_id', 'text'],
   ['version', 'bigint'],
+  ['next_version', 'bigint'],
   ['revision', 'bigint'],
   ['available', 'bigint'],
   ['held', 'bigint'],
