@@ -209,7 +209,7 @@ export function createLedger(
       const groups = Map.groupBy(submissions, ({ teamId }) => laneOf(teamId))
       await Promise.all(
         [...groups].map(async ([lane, group]) => {
-          const settled = await lane.push(group)
+          const settled = await lane.push(group).catch((error) => group.map(() => rejected(error)))
           const completed = group.map(async (submission, index) => {
             const result = settled[index]
             if (result?.status === 'fulfilled') return complete(submission, result.value)
