@@ -53,6 +53,10 @@ export class Draft {
   get available() {
     return this.#available
   }
+  /** Available and held. */
+  get total() {
+    return this.#available + this.#held
+  }
   get owed() {
     return this.#owed
   }

@@ -1,3 +1,4 @@
+import type { Account } from './account.ts'
 import type { Outcome } from './command.ts'
 import { type FailureJson, failureFromJson, failureToJson } from './failure-json.ts'
 import type { Grant } from './grant.ts'
@@ -22,20 +23,23 @@ export type StoredHold = {
   memberId: string | null
   rateCardVersion: string
 }
+export type StoredTeam = Pick<Account, 'name' | 'planId' | 'seats'>
 /** A charge is read back from its entries, which never change; the others as they were when they were decided. */
 export type StoredOutcome =
-  | { kind: 'charge' }
-  | { kind: 'done' }
+  | { kind: 'charge'; id: number }
+  | { kind: 'done'; team: StoredTeam }
   | { kind: 'hold'; hold: StoredHold }
   | { kind: 'grant'; grant: StoredGrant }
   | { kind: 'refund'; id: number; chargeId: number; amount: string }
   | { kind: 'refused'; failure: FailureJson }
 
-export function storeOutcome(outcome: Outcome): StoredOutcome {
+/** `account`: the team right after it. */
+export function storeOutcome(outcome: Outcome, { name, planId, seats }: Account): StoredOutcome {
   switch (outcome.kind) {
     case 'charge':
+      return { kind: 'charge', id: outcome.charge.id }
     case 'done':
-      return { kind: outcome.kind }
+      return { kind: 'done', team: { name, planId, seats } }
     case 'hold':
       return { kind: 'hold', hold: storeHold(outcome.hold) }
     case 'grant':
@@ -49,11 +53,9 @@ export function storeOutcome(outcome: Outcome): StoredOutcome {
   }
 }
 
-/** The outcome as it was answered first; null for a charge, which its entries tell. */
-export function readOutcome(stored: StoredOutcome): Outcome | null {
+/** The outcome as it was answered first. */
+export function readOutcome(stored: Exclude<StoredOutcome, { kind: 'charge' }>): Outcome {
   switch (stored.kind) {
-    case 'charge':
-      return null
     case 'done':
       return { kind: 'done' }
     case 'hold':

@@ -91,7 +91,7 @@ export function decideTeam(
     }
     const { revision } = account
     if (key !== null) {
-      commands.push({ key, command: { fingerprint, revision, decidedAt: at, outcome: storeOutcome(outcome) } })
+      commands.push({ key, command: { fingerprint, revision, decidedAt: at, outcome: storeOutcome(outcome, account) } })
     }
     return { answer: { outcome, revision, at, account } }
   }

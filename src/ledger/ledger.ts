@@ -15,7 +15,7 @@ import { Lane } from './lane.ts'
 import { LaneConnection } from './lane-connection.ts'
 import { loadTeams, type References } from './load-teams.ts'
 import { readTeams } from './read-teams.ts'
-import { replayAnswer } from './replay-answer.ts'
+import { createReplays } from './replays.ts'
 import type { StoredCommand, Submission, TeamState } from './team-state.ts'
 import { ContendedTeams, inTurns } from './turns.ts'
 import { newVersion, type TeamWrite, writeTeams } from './write-teams.ts'
@@ -72,6 +72,7 @@ export function createLedger(
 ): Ledger {
   const clock = new LedgerClock()
   const known = new KnownTeams()
+  const replays = createReplays(database, world)
 
   /**
    * Decides and sends at once what needs no reading: the next batch may stand on it before the database has answered.
@@ -200,7 +201,7 @@ export function createLedger(
   }
 
   const complete = (submission: Submission, result: Answer | { replay: StoredCommand }): Promise<Answer> | Answer =>
-    'replay' in result ? replayAnswer(database, submission.teamId, result.replay, world()) : result
+    'replay' in result ? replays.answer(submission.teamId, result.replay) : result
 
   return {
     submit: async (submission) => complete(submission, await laneOf(submission.teamId).one(submission)),

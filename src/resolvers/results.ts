@@ -49,7 +49,7 @@ type NameOf<Code extends string> = Code extends `${infer Head}_${infer Tail}`
 
 const spending = ['InsufficientCredits', 'UnknownRate', 'InvalidUsage', 'NotFound', 'IdempotencyConflict'] as const
 export const holdCreditsResult = ['Hold', ...spending, 'RequirementNotMet', 'QuoteExpired', 'HoldClosed'] as const
-export const settleHoldResult = ['Charge', ...spending, 'HoldClosed'] as const
+export const settleHoldResult = ['Charge', ...spending, 'RequirementNotMet', 'HoldClosed'] as const
 export const releaseHoldResult = ['Hold', 'HoldClosed', 'NotFound', 'IdempotencyConflict'] as const
 export const chargeUsageResult = ['Charge', ...spending, 'RequirementNotMet'] as const
 export const refundChargeResult = ['Refund', 'RefundExceedsCharge', 'NotFound', 'IdempotencyConflict'] as const

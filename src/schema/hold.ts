@@ -58,6 +58,7 @@ const SettleHoldResult = builder.unionType('SettleHoldResult', {
     refs.InsufficientCreditsType,
     refs.UnknownRateType,
     refs.InvalidUsageType,
+    refs.RequirementNotMetType,
     refs.NotFoundType,
     refs.IdempotencyConflictType,
   ],

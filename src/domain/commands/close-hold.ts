@@ -2,11 +2,11 @@ import type { Account } from '../account.ts'
 import type { CaptureHold, Context, Outcome, ReleaseHold, SettleHold } from '../command.ts'
 import type { Credits } from '../credits.ts'
 import type { Draft } from '../draft.ts'
-import { HoldClosed, NotFound } from '../errors.ts'
+import { type Blocker, HoldClosed, NotFound, RequirementNotMet } from '../errors.ts'
 import { type Hold, remainingOf, type Slice } from '../hold.ts'
-import type { PricedLine } from '../rate-card.ts'
+import type { Priced, PricedLine } from '../rate-card.ts'
 import { releaseSlices, returned } from '../roll-forward.ts'
-import { fromAvailable, insufficient, postCharge, priceAsked, spendLines } from './spending.ts'
+import { fromAvailable, insufficient, postCharge, priceAsked, requirementBlockers, spendLines } from './spending.ts'
 
 type Closed = { outcome: Outcome; hold: Hold | null }
 const refused = (failure: Extract<Outcome, { kind: 'refused' }>['failure']): Closed => ({
@@ -17,7 +17,8 @@ const refused = (failure: Extract<Outcome, { kind: 'refused' }>['failure']): Clo
 /**
  * Charges what was used, from the hold first and then from the balance, and with `settle-hold` frees the rest.
  * Prices by the hold's own card. Without usage: all that is still held.
- * Refuses: NotFound, HoldClosed, UnknownRate, InvalidUsage, InsufficientCredits; the hold stays as it was.
+ * Refuses: NotFound, HoldClosed, UnknownRate, InvalidUsage, InsufficientCredits, and RequirementNotMet for a rate that the
+ * hold was not placed for; the hold stays as it was.
  */
 export function chargeHold(
   draft: Draft,
@@ -35,6 +36,8 @@ export function chargeHold(
   } else {
     const asked = priceAsked(context.cardOf(hold.rateCardVersion), command.usage)
     if ('failure' in asked) return refused(asked.failure)
+    const blockers = newRequirements(account, hold, asked.priced, context)
+    if (blockers.length > 0) return refused(new RequirementNotMet({ blockers }))
     priced = asked.priced
   }
   const more = priced.total > remaining ? priced.total - remaining : 0n
@@ -58,6 +61,19 @@ export function chargeHold(
     slices: settles ? [] : left,
   }
   return { outcome: { kind: 'charge', charge }, hold: after }
+}
+
+/** What was allowed when the hold was placed stays allowed, whatever became of the plan since. */
+function newRequirements(account: Account, hold: Hold, priced: Priced, context: Context): Blocker[] {
+  const { rates } = context.cardOf(hold.rateCardVersion)
+  const held = new Set(
+    hold.lines.flatMap(({ rate }) => {
+      const price = rates.get(rate)?.price
+      return price !== undefined && 'auto' in price ? [rate, ...price.auto] : [rate]
+    }),
+  )
+  const requirements = priced.requirements.filter(({ rate }) => !held.has(rate))
+  return requirements.length === 0 ? [] : requirementBlockers(account, { ...priced, requirements })
 }
 
 /** Charges nothing and frees all that is still held. Refuses: NotFound, HoldClosed. */

@@ -49,7 +49,7 @@ export function placeHold(draft: Draft, account: Account, command: PlaceHold, co
 }
 
 /**
- * Reserves more on an open hold, pushes its deadline to `expiresInSeconds` from now, or both.
+ * Reserves more on an open hold, pushes its deadline to `expiresInSeconds` from now (never back), or both.
  * Refuses: NotFound, HoldClosed, UnknownRate, InvalidUsage, RequirementNotMet, InsufficientCredits; the hold stays as it was.
  */
 export function extendHold(
@@ -86,7 +86,7 @@ export function extendHold(
     amount: hold.amount + added,
     slices,
     lines: [...hold.lines, ...lines],
-    expiresAt: seconds === null ? hold.expiresAt : context.at + seconds * 1000,
+    expiresAt: seconds === null ? hold.expiresAt : Math.max(hold.expiresAt, context.at + seconds * 1000),
   }
   return { outcome: { kind: 'hold', hold: extended }, hold: extended }
 }

@@ -5,6 +5,9 @@ import type { Draft } from '../draft.ts'
 import { InvalidAmount, NotFound, RefundExceedsCharge } from '../errors.ts'
 import { type Grant, hasExpired } from '../grant.ts'
 
+/** In micro-credits; leaves room below the largest integer of the database for what the allowances deposit. */
+const mostHeld = 9_000_000_000_000_000_000n
+
 const refused = (failure: Extract<Outcome, { kind: 'refused' }>['failure']): Outcome => ({ kind: 'refused', failure })
 
 /**
@@ -57,6 +60,9 @@ export function grantCredits(
   if (command.amount <= 0n) return refused(new InvalidAmount({ reason: 'a grant needs an amount above 0' }))
   if (command.expiresAt !== null && command.expiresAt <= context.at) {
     return refused(new InvalidAmount({ reason: 'it would have expired already: give a later expiresAt, or none' }))
+  }
+  if (draft.total + command.amount > mostHeld) {
+    return refused(new InvalidAmount({ reason: 'the balance would be larger than a ledger can hold: grant less' }))
   }
   if (command.source.startsWith(allowanceSources)) {
     return refused(

@@ -103,6 +103,16 @@ describe('a source', () => {
   })
 })
 
+test('a grant that no ledger could hold is refused', async () => {
+  const team = await scene.team()
+  const most = 999_999_999_999n * 1_000_000n
+  for (let i = 0; i < 9; i += 1) await scene.submit(team, grantOf(1, `huge-${i}`, { amount: most }))
+  expect(failureOf(await scene.submit(team, grantOf(1, 'one-too-many', { amount: most })))).toMatchObject({
+    code: 'INVALID_AMOUNT',
+  })
+  expect((await scene.balance(team)).available).toBe(9n * most)
+})
+
 describe('a weekly allowance', () => {
   test('W1: deposits on Mondays on the instant, and what was left is lost at that same instant, without any job', async () => {
     const wevionScene = await openScene(wevion, start)

@@ -149,6 +149,12 @@ describe('a hold', () => {
     expect(await scene.balance(team)).toMatchObject({ held: credits(35) })
   })
 
+  test('extended by less time than it has keeps its deadline', async () => {
+    const team = await teamWith(50)
+    const hold = heldBy(await scene.submit(team, placeHold(10, { expiresInSeconds: 600 })))
+    expect(heldBy(await scene.submit(team, extendHold(hold, { expiresInSeconds: 1 }))).expiresAt).toBe(hold.expiresAt)
+  })
+
   test('whose deadline passes frees everything at that instant, without any job', async () => {
     const team = await teamWith(50)
     const hold = heldBy(await scene.submit(team, placeHold(40)))

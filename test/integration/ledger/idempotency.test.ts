@@ -75,6 +75,27 @@ describe('a key', () => {
     }
   })
 
+  test('of a plan tells the team as it was then, whatever plan it has now', async () => {
+    const team = await teamWith(50)
+    await scene.submit(team, assignPlan('weekly', { seats: 2 }), 'first')
+    await scene.submit(team, assignPlan('seats', { seats: 9 }))
+    const again = await scene.other.submit(submission(team, assignPlan('weekly', { seats: 2 }), 'first'))
+    expect(again.account).toMatchObject({ planId: 'weekly', seats: 2 })
+  })
+
+  test('repeated a thousand times at once, far apart in a long ledger, is answered as at first each time', async () => {
+    const team = await teamWith(50)
+    const many = Array.from({ length: 1_000 }, (_, i) => submission(team, charge(0.001), `far-${i}`))
+    const balances = async (submissions: typeof many) => {
+      const settled = await scene.other.submitAll(submissions)
+      return settled.map((one) => (one.status === 'fulfilled' ? one.value.account?.available : one.reason))
+    }
+    const first = await balances(many)
+    await scene.ledger.submitAll(Array.from({ length: 2_500 }, (_, i) => submission(team, charge(0.001), `more-${i}`)))
+    const [last] = await balances([submission(team, charge(0.001), 'last')])
+    expect(await balances([...many, submission(team, charge(0.001), 'last')])).toEqual([...first, last])
+  })
+
   test('with another input is a conflict and does nothing', async () => {
     const team = await teamWith(50)
     await scene.submit(team, charge(20), 'once')

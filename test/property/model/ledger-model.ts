@@ -122,7 +122,8 @@ export class LedgerModel {
       hold.parts.push(...this.#take(ask.amount, 'held'))
       hold.amount += ask.amount
     }
-    if (ask.lasts !== null) hold.expiresAt = this.#now + ask.lasts
+    const pushed = ask.lasts === null ? hold.expiresAt : this.#now + ask.lasts
+    if (pushed > hold.expiresAt) hold.expiresAt = pushed
     return told(hold)
   }
 

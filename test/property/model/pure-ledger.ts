@@ -3,7 +3,7 @@ import type { Charge, RefundableCharge } from '../../../src/domain/charge.ts'
 import type { Outcome } from '../../../src/domain/command.ts'
 import { burnsBefore, type Grant, isOpen } from '../../../src/domain/grant.ts'
 import type { Hold } from '../../../src/domain/hold.ts'
-import { type ChargeId, type GrantId, type HoldId, teamId } from '../../../src/domain/identity.ts'
+import { type ChargeId, chargeId, type GrantId, type HoldId, teamId } from '../../../src/domain/identity.ts'
 import { readOutcome } from '../../../src/domain/stored.ts'
 import { decideTeam, type TeamChange } from '../../../src/ledger/decide-batch.ts'
 import type { StoredCommand, Submission, TeamState } from '../../../src/ledger/team-state.ts'
@@ -25,7 +25,8 @@ export class PureLedger {
     const outcomes = change.decided.map((decided) => {
       if ('defect' in decided) throw decided.defect
       if ('answer' in decided) return decided.answer.outcome
-      return readOutcome(decided.replay.outcome) ?? this.#chargeThrough(decided.replay.revision)
+      const { outcome } = decided.replay
+      return outcome.kind === 'charge' ? this.#chargeOf(outcome.id) : readOutcome(outcome)
     })
     return { outcomes, change }
   }
@@ -85,10 +86,9 @@ export class PureLedger {
     this.charges.set(charge.id, { charge, refundable })
   }
 
-  #chargeThrough(revision: number): Outcome {
-    const ids = [...this.charges.keys()].filter((id) => id <= revision)
-    const known = this.charges.get(Math.max(...ids) as ChargeId)
-    if (known === undefined) throw new Error(`No charge at or before ${revision}`)
+  #chargeOf(id: number): Outcome {
+    const known = this.charges.get(chargeId(id))
+    if (known === undefined) throw new Error(`No charge ${id}`)
     return { kind: 'charge', charge: known.charge }
   }
 }
