@@ -15,7 +15,7 @@ let home: TestDatabase
 let open: Database[] = []
 
 beforeAll(async () => {
-  home = await createTestDatabase()
+  home = await createTestDatabase({ verified: false })
 })
 
 afterEach(async () => {

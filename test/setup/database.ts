@@ -1,20 +1,47 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
+import { pino } from 'pino'
 import { inject } from 'vitest'
+import { openDatabase } from '../../src/database/open.ts'
+import { verifyLedger } from '../../src/ledger/verify/verify-ledger.ts'
 
 export interface TestDatabase {
   readonly url: string
-  /** Cuts off whoever is still connected. */
+  /** Cuts off whoever is still connected. Fails where an invariant of the ledger is broken, whatever the test was about. */
   drop(): Promise<void>
 }
 
-/** A migrated, empty database of the test's own; a test file that made one drops it in `afterAll`. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/**
+ * A migrated, empty database of the test's own; a test file that made one drops it in `afterAll`. `verified: false`: the
+ * test breaks it on purpose.
+ */
+export async function createTestDatabase(options: { verified?: boolean } = {}): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`
   await onServer(`create database ${name} template template_ledger strategy file_copy`)
   const url = new URL(inject('postgresUrl'))
   url.pathname = `/${name}`
-  return { url: url.href, drop: () => onServer(`drop database if exists ${name} with (force)`) }
+  const drop = async () => {
+    const broken = options.verified === false ? [] : await brokenInvariants(url.href)
+    await onServer(`drop database if exists ${name} with (force)`)
+    if (broken.length > 0) throw new Error(`The test leaves a broken ledger: ${JSON.stringify(broken)}`)
+  }
+  let dropped: Promise<void> | undefined
+  return {
+    url: url.href,
+    drop: () => {
+      dropped ??= drop()
+      return dropped
+    },
+  }
+}
+
+async function brokenInvariants(url: string): Promise<unknown[]> {
+  const database = await openDatabase({ url, poolSize: 1, log: pino({ level: 'silent' }) })
+  try {
+    return (await verifyLedger(database)).filter(({ violations }) => violations > 0)
+  } finally {
+    await database.close()
+  }
 }
 
 async function onServer(sql: string): Promise<void> {
