@@ -133,19 +133,22 @@ export class HoldClosed extends ExpectedError<'HOLD_CLOSED'> {
   }
 }
 
-/** More was to be given back than is left of the charge. */
+/** More was to be given back than is left of the charge, or nothing at all: `asked` is null where all of it was meant. */
 export class RefundExceedsCharge extends ExpectedError<'REFUND_EXCEEDS_CHARGE'> {
   readonly refundable: Credits
+  readonly asked: Credits | null
 
-  constructor(facts: { refundable: Credits }) {
-    const { refundable } = facts
-    const next = refundable > 0n ? 'Refund that much or less.' : 'There is nothing left to refund.'
+  constructor(facts: { refundable: Credits; asked?: Credits | null }) {
+    const { refundable, asked = null } = facts
+    const most = refundable > 0n ? 'Refund that much or less.' : 'There is nothing left to refund.'
+    const next = asked === null || asked > 0n ? most : 'The amount of a refund must be above 0.'
     super(
       'RefundExceedsCharge',
       'REFUND_EXCEEDS_CHARGE',
       `${formatCredits(refundable)} credits of the charge are refundable. ${next}`,
     )
     this.refundable = refundable
+    this.asked = asked
   }
 }
 

@@ -42,7 +42,7 @@ export function failureToJson(failure: Failure): FailureJson {
     case 'HOLD_CLOSED':
       return { code, state: failure.state }
     case 'REFUND_EXCEEDS_CHARGE':
-      return { code, refundable: failure.refundable.toString() }
+      return { code, refundable: failure.refundable.toString(), asked: failure.asked?.toString() ?? null }
     case 'NOT_FOUND':
       return { code, what: failure.what }
     case 'IDEMPOTENCY_CONFLICT':
@@ -74,7 +74,12 @@ const READERS: Record<string, (facts: Facts) => Failure> = {
   UNKNOWN_PLAN: (facts) => new UnknownPlan({ planId: text(facts, 'planId') }),
   QUOTE_EXPIRED: () => new QuoteExpired(),
   HOLD_CLOSED: (facts) => new HoldClosed({ state: oneOf(facts, 'state', holdStates) }),
-  REFUND_EXCEEDS_CHARGE: (facts) => new RefundExceedsCharge({ refundable: credits(facts, 'refundable') }),
+  REFUND_EXCEEDS_CHARGE: (facts) =>
+    new RefundExceedsCharge({
+      refundable: credits(facts, 'refundable'),
+      // Those that were stored before it was a fact lack it.
+      asked: facts.asked == null ? null : credits(facts, 'asked'),
+    }),
   NOT_FOUND: (facts) => new NotFound({ what: text(facts, 'what') }),
   IDEMPOTENCY_CONFLICT: (facts) => new IdempotencyConflict({ idempotencyKey: text(facts, 'idempotencyKey') }),
 } satisfies Record<Failure['code'], (facts: Facts) => Failure>

@@ -27,6 +27,7 @@ const failures: Failure[] = [
   new HoldClosed({ state: 'SETTLED' }),
   new RefundExceedsCharge({ refundable: 5_000_000n }),
   new RefundExceedsCharge({ refundable: 0n }),
+  new RefundExceedsCharge({ refundable: 5_000_000n, asked: -1n }),
   new NotFound({ what: 'hold' }),
   new IdempotencyConflict({ idempotencyKey: 'job-1' }),
 ]
@@ -55,6 +56,18 @@ describe('an expected failure', () => {
       'This needs 120.000001 credits and 100 are available. ' +
         'Add 20.000001 credits, or wait until the next grant at 2026-11-23T00:00:00.000Z.',
     )
+  })
+
+  it.each([0n, -1_000_000n])('tells a refund of %s micro-credits that its amount must be above 0', (asked) => {
+    const { message } = new RefundExceedsCharge({ refundable: 5_000_000n, asked })
+    expect(message).toBe('5 credits of the charge are refundable. The amount of a refund must be above 0.')
+  })
+
+  it('tells a refund of too much how much is left', () => {
+    const { message } = new RefundExceedsCharge({ refundable: 5_000_000n, asked: 6_000_000n })
+    expect(message).toBe('5 credits of the charge are refundable. Refund that much or less.')
+    const stored = failureFromJson({ code: 'REFUND_EXCEEDS_CHARGE', refundable: '5000000' })
+    expect(stored.message).toBe(message)
   })
 
   it.each([

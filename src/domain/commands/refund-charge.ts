@@ -25,7 +25,8 @@ export function refundCharge(
   const total = charge.movements.reduce((sum, movement) => sum + movement.amount, 0n)
   const refundable = total - charge.refunded
   const amount = command.amount ?? refundable
-  if (amount <= 0n || amount > refundable) return refused(new RefundExceedsCharge({ refundable }))
+  if (amount <= 0n || amount > refundable)
+    return refused(new RefundExceedsCharge({ refundable, asked: command.amount }))
 
   let skip = charge.refunded
   let due = amount
