@@ -8,6 +8,7 @@ import { type Money, moneyToCredits } from '../domain/money.ts'
 import type { Rate, RateCard, RateCategory } from '../domain/rate-card.ts'
 import { readTeam, served } from './asking.ts'
 import type { Optional } from './inputs.ts'
+import { shortageNotice } from './notices.ts'
 import { planOf } from './plans.ts'
 import type { InsufficientView } from './results.ts'
 import type { GatewayContext, Services } from './services.ts'
@@ -76,6 +77,10 @@ const packageViews = ({ catalog }: Services, purchasable: boolean): PackageView[
 /** What the caller can buy for a team; empty where it may not. */
 export const packagesFor = (viewer: Viewer, services: Services, account: Account | null): PackageView[] =>
   mayBuyFor(viewer, services, account) ? packageViews(services, true) : []
+
+/** The domain's message knows neither catalog nor caller; this one does. */
+export const shortageMessage = (view: InsufficientView, _: unknown, { viewer, services }: GatewayContext): string =>
+  shortageNotice(services, requireRole(viewer, 'VIEWER'), view.account, view)
 
 export const shortageCanPurchase = (
   { account }: InsufficientView,

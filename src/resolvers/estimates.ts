@@ -50,13 +50,13 @@ export async function estimate(
 export const estimateLines = ({ priced }: EstimateView): readonly PriceLine[] => priced.lines
 
 export function estimateBlockers(
-  { estimate: { requirements, shortage }, viewer }: EstimateView,
+  { estimate: { requirements, shortage }, team, viewer }: EstimateView,
   _: unknown,
   { services }: GatewayContext,
 ): Blocker[] {
   const blockers: Blocker[] = spendingRefusal(viewer) === null ? [...requirements] : [roleBlocker, ...requirements]
   if (shortage !== null) {
-    blockers.push({ code: 'INSUFFICIENT_CREDITS', message: shortageNotice(services.catalog(), shortage) })
+    blockers.push({ code: 'INSUFFICIENT_CREDITS', message: shortageNotice(services, viewer, team.account, shortage) })
   }
   return blockers
 }

@@ -1,9 +1,13 @@
+import { isAtLeast } from '../access/roles.ts'
+import type { Viewer } from '../access/viewer.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { fillNotice } from '../catalog/notices.ts'
-import type { BalanceState } from '../domain/account.ts'
+import type { Account, BalanceState } from '../domain/account.ts'
 import { type Credits, creditsLabel, formatCredits } from '../domain/credits.ts'
 import type { InsufficientCredits } from '../domain/errors.ts'
 import type { Instant } from '../domain/identity.ts'
+import { planOf } from './plans.ts'
+import type { Services } from './services.ts'
 
 /** `AI Credits exhausted — top up or wait until Monday, November 23`. Source: SEEDS W7. */
 export function exhaustedNotice({ notices, timeZone }: Catalog, nextGrantAt: Instant | null): string {
@@ -22,11 +26,39 @@ export function alertNotice(
   return state === 'LOW' ? fillNotice(catalog.notices, 'low', { balance }) : `${balance} available again`
 }
 
-export function shortageNotice(catalog: Catalog, { available, required, shortfall, nextGrantAt }: InsufficientCredits) {
-  if (available <= 0n) return exhaustedNotice(catalog, nextGrantAt)
-  const { notices } = catalog
-  return `${notices.insufficient}: this needs ${formatCredits(required)}, add ${formatCredits(shortfall)} to go on`
+export type Shortage = Pick<InsufficientCredits, 'required' | 'available' | 'shortfall' | 'nextGrantAt'>
+
+/**
+ * Why there are too few credits and what this caller can do about it, without a full stop:
+ * `Insufficient Credits. This needs 170,000 credits and 9,300 are available: add 160,700 credits; the next grant lands on
+ * Monday, November 23`. Source: SEEDS W7, W9, V10, G4.
+ */
+export function shortageNotice(
+  services: Services,
+  viewer: Viewer,
+  account: Account | null,
+  shortage: Shortage,
+): string {
+  const { required, available, shortfall, nextGrantAt } = shortage
+  const { notices, timeZone } = services.catalog()
+  if (available <= 0n) return exhaustedNotice(services.catalog(), nextGrantAt)
+  const lack = `This needs ${grouped(required)} credits and ${grouped(available)} are available`
+  const wait = nextGrantAt === null ? '' : `; the next grant lands on ${dayNames(timeZone).format(nextGrantAt)}`
+  return `${notices.insufficient}. ${lack}: ${wayToMore(services, viewer, account, shortfall)}${wait}`
 }
+
+/** What leads to more credits: the plan says whether they are sold, the role who may buy. */
+function wayToMore(services: Services, { role }: Viewer, account: Account | null, shortfall: Credits): string {
+  const plan = planOf(services, account)
+  if (plan === null) return 'choose a plan to get more'
+  if (!plan.topUp) return plan.contact === null ? 'change the plan to get more' : `contact ${plan.contact}`
+  return isAtLeast(role, 'ADMIN') ? `add ${grouped(shortfall)} credits` : 'ask an admin to add credits'
+}
+
+const numbers = new Intl.NumberFormat('en-US', { maximumFractionDigits: 6 })
+
+/** `170,000`, `1,234.05`: exact, because the formatter reads the decimal's digits. */
+const grouped = (credits: Credits): string => numbers.format(formatCredits(credits) as `${number}`)
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 

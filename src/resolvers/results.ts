@@ -19,7 +19,7 @@ export type GrantView = { readonly type: 'CreditGrant'; readonly teamId: TeamId;
 export type ActivityView = { readonly type: 'Activity'; readonly teamId: TeamId; readonly activity: Activity }
 export type NodeView = TeamView | HoldView | ChargeView | RefundView | GrantView | ActivityView
 
-/** The refusal with the account that shows what can be bought. */
+/** The refusal with the account that shows what can be bought. `message` is the domain's; people are told another. */
 export type InsufficientView = {
   readonly type: 'InsufficientCredits'
   readonly code: string

@@ -1,4 +1,4 @@
-import { shortageCanPurchase, shortagePackages } from '../resolvers/catalogs.ts'
+import { shortageCanPurchase, shortageMessage, shortagePackages } from '../resolvers/catalogs.ts'
 import { typeNameOf } from '../resolvers/results.ts'
 import { HoldStateEnum } from './enums.ts'
 import * as refs from './refs.ts'
@@ -15,6 +15,7 @@ const interfaces = [refs.ErrorType]
 refs.InsufficientCreditsType.implement({
   interfaces,
   fields: (t) => ({
+    message: t.string({ resolve: shortageMessage }),
     required: t.expose('required', { type: 'Credits' }),
     available: t.expose('available', { type: 'Credits' }),
     shortfall: t.expose('shortfall', { type: 'Credits' }),

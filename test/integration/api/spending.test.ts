@@ -115,6 +115,54 @@ describe('spending', () => {
     )
   })
 
+  describe('a lack of credits is told to people', () => {
+    const kling = [{ rate: 'video.kling-3-0', quantity: '1000' }]
+    const day = String.raw`[A-Z][a-z]+day, [A-Z][a-z]+ \d{1,2}`
+    const told = async (viewer: typeof member, usage: object[] = kling) => {
+      const estimated = await gateway.ask(
+        viewer,
+        'query ($usage: [UsageInput!]!) { estimate(usage: $usage) { ... on Estimate { blockers { code message } } } }',
+        { usage },
+      )
+      const { message } = (await chargeOf(gateway, viewer, { usage })).chargeUsage
+      const codes: { code: string; message: string }[] = estimated.estimate.blockers
+      expect(codes.find(({ code }) => code === 'INSUFFICIENT_CREDITS')?.message).toBe(message)
+      return message
+    }
+    beforeAll(async () => {
+      await makeTeam(gateway, 'short', '8800.5')
+      await makeTeam(gateway, 'corporate', '0', 'enterprise')
+      await makeTeam(gateway, 'empty', '0')
+      await chargeOf(gateway, caller('MEMBER', 'empty'), { usage: [{ rate: 'video.runway-gen-4', quantity: '10' }] })
+    })
+
+    it('who may buy is told how much to add', async () => {
+      expect(await told(caller('ADMIN', 'short'))).toMatch(
+        new RegExp(
+          `^Insufficient Credits. This needs 170,000 credits and 9,300.5 are available: add 160,699.5 credits; the next grant lands on ${day}$`,
+        ),
+      )
+    })
+
+    it('a member is told whom to ask', async () => {
+      expect(await told(caller('MEMBER', 'short'))).toContain('9,300.5 are available: ask an admin to add credits;')
+    })
+
+    it('a team whose plan sells nothing is told its contact, whoever asks (SEEDS W9)', async () => {
+      for (const role of ['MEMBER', 'ADMIN'] as const) {
+        expect(await told(caller(role, 'corporate'))).toContain('50,000 are available: contact sales@wevion.ai;')
+      }
+    })
+
+    it('a team that has nothing left is told when the next grant lands (SEEDS W7)', async () => {
+      for (const role of ['MEMBER', 'ADMIN'] as const) {
+        expect(await told(caller(role, 'empty'))).toMatch(
+          new RegExp(`^AI Credits exhausted — top up or wait until ${day}$`),
+        )
+      }
+    })
+  })
+
   it('refuses an unknown rate and a plan that does not include it', async () => {
     const unknown = await chargeOf(gateway, member, { usage: [{ rate: 'image.unknown' }] })
     expect(unknown.chargeUsage).toMatchObject({ code: 'UNKNOWN_RATE', rate: 'image.unknown' })
@@ -185,7 +233,7 @@ describe('idempotency', () => {
     const idempotencyKey = newKey()
     const usage = [
       { rate: 'image.flux-2-pro', count: 10 },
-      { rate: 'image.flux-2-pro', count: 10 },
+      { rate: 'image.seedream-4-5', count: 10 },
     ]
     const first = await chargeOf(gateway, viewer, { usage, idempotencyKey })
     expect(first.chargeUsage.code).toBe('INSUFFICIENT_CREDITS')
