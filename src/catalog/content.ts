@@ -68,7 +68,7 @@ const rate = z
       .default([])
       .describe('a list of PLAN, TOP_UPS_ENABLED'),
     plans: z.array(id('the id of a plan')).default([]).describe('the ids of the plans that satisfy PLAN'),
-    maxCount: whole('the most assets of one usage line', 1, 1000).optional(),
+    maxCount: whole('the most that one request may ask for, in all its lines of the rate', 1, 1000).optional(),
     illustrative,
   })
   .describe('a rate: id, name, unit, one of credits, money, free, auto, and optionally more')

@@ -1,8 +1,9 @@
 import { MOST_CREDITS } from './credits.ts'
+import { ONE } from './decimal.ts'
 import { InvalidUsage, UnknownRate } from './errors.ts'
 import { divideRounded, type RoundingMode } from './fixed-point.ts'
 import { addMoney, MOST_MONEY, type Money } from './money.ts'
-import type { Priced, PricedLine, PricedRequirement, RateCard, Terms } from './rate-card.ts'
+import type { Priced, PricedLine, PricedRequirement, Rate, RateCard, Terms } from './rate-card.ts'
 import type { Usage } from './usage.ts'
 
 export type PriceResult =
@@ -15,8 +16,8 @@ export type PriceResult =
  * mode). An automatic rate costs its dearest choice: it reserves the most, and the settlement names the engine that did
  * the work. Each rate's requirements are listed once.
  *
- * Refuses a rate that the card does not have (never free), a count above the rate's, and a sum that has no notation.
- * `path` is where the usage stands in the request.
+ * Refuses a rate that the card does not have (never free), a part of an image or of a use, more of a rate in all its
+ * lines than it takes in one request, and a sum that has no notation. `path` is where the usage stands in the request.
  *
  * Source: SEEDS V4–V9.
  */
@@ -31,12 +32,8 @@ export function price(card: RateCard, usage: readonly Usage[], path: readonly st
     const terms = card.terms.get(line.rate)
     if (!terms) return { ok: false, failure: new UnknownRate({ rate: line.rate }) }
     const { rate } = terms
-    if (rate.maxCount !== undefined && line.count > rate.maxCount) {
-      return refuse(
-        [...path, `${lines.length}`, 'count'],
-        `above what '${rate.id}' takes at once: give a whole number from 1 to ${rate.maxCount}`,
-      )
-    }
+    const fault = faultOf(rate, line, lines)
+    if (fault) return refuse([...path, `${lines.length}`, fault.field], fault.reason)
     if (rate.requires.length > 0 && !requirements.some((known) => known.rate === rate.id)) {
       requirements.push({ rate: rate.id, name: rate.name, requires: rate.requires, plans: rate.plans })
     }
@@ -50,6 +47,36 @@ export function price(card: RateCard, usage: readonly Usage[], path: readonly st
     return refuse(path, 'it costs more than can be written down: give less, or split it up')
   }
   return { ok: true, priced: { rateCardVersion: card.version, lines, total: high, low, high, metered, requirements } }
+}
+
+type Asked = Pick<Usage, 'quantity' | 'count'>
+
+/**
+ * Why a line can't stand behind the lines before it; undefined: it can. An automatic rate is asked by its own unit and
+ * `maxCount`, and its lines don't count among those of its choices.
+ */
+function faultOf({ id, unit, maxCount }: Rate, line: Usage, before: readonly PricedLine[]) {
+  const whole = unit === 'IMAGE' || unit === 'USE'
+  if (whole && line.quantity !== ONE && line.quantity % ONE !== 0n) {
+    const things = unit === 'IMAGE' ? 'images' : 'uses'
+    return { field: 'quantity', reason: `'${id}' is counted in whole ${things}: give a quantity without a fraction` }
+  }
+  if (maxCount === undefined) return undefined
+  let asked = piecesOf(line, whole)
+  for (const other of before) {
+    if (other.rate === id) asked += piecesOf(other, whole)
+  }
+  if (asked <= maxCount) return undefined
+  const most = `give at most ${maxCount}${whole ? ' (quantity × count)' : ''}, all lines of this rate together`
+  return {
+    field: whole && line.quantity > BigInt(maxCount) * ONE ? 'quantity' : 'count',
+    reason: `it makes ${asked} of '${id}' in one request: ${most}`,
+  }
+}
+
+/** How much of `maxCount` a line takes. A quantity that can be divided says how long or large each asset is, not how many. */
+function piecesOf({ quantity, count }: Asked, whole: boolean): number {
+  return whole && quantity !== ONE ? Number(quantity / ONE) * count : count
 }
 
 function priceLine(terms: Terms, { quantity, count }: Usage, mode: RoundingMode): PricedLine {

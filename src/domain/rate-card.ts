@@ -3,6 +3,7 @@ import type { Decimal } from './decimal.ts'
 import type { RoundingMode } from './fixed-point.ts'
 import type { Money } from './money.ts'
 
+/** USE and IMAGE come only whole; of the others there are parts. */
 export type Unit = 'USE' | 'IMAGE' | 'SECOND' | 'TOKEN' | 'CHARACTER' | 'GB_DAY' | 'MINUTE'
 /** CREDITS: paid from the balance. METERED: recorded in money and billed apart. */
 export type Settlement = 'CREDITS' | 'METERED'
@@ -30,7 +31,10 @@ export type Rate = {
   readonly requires: readonly Requirement[]
   /** The plans that satisfy PLAN; empty where PLAN is not required. */
   readonly plans: readonly string[]
-  /** The largest count of one usage line; undefined: as many as usage allows. */
+  /**
+   * The most that one request may ask for, in all its lines of this rate: the sum of quantity × count in whole units (USE,
+   * IMAGE), of count in the others; undefined: as many as usage allows.
+   */
   readonly maxCount: number | undefined
   /** Chosen by us, not given by a source document. */
   readonly illustrative: boolean

@@ -7,7 +7,7 @@ import { parseDecimal } from '../../src/domain/decimal.ts'
 import type { RoundingMode } from '../../src/domain/fixed-point.ts'
 import { parseMoney } from '../../src/domain/money.ts'
 import { price } from '../../src/domain/pricing.ts'
-import type { Price, Priced, Rate, RateCard } from '../../src/domain/rate-card.ts'
+import type { Price, Priced, Rate, RateCard, Unit } from '../../src/domain/rate-card.ts'
 import type { Usage } from '../../src/domain/usage.ts'
 
 const modes: RoundingMode[] = ['up', 'down', 'half-even', 'half-up']
@@ -78,6 +78,8 @@ function totalOrAbove(card: RateCard, usage: readonly Usage[]): bigint {
   return above
 }
 
+const exact = { inMoney: false, per: '1', roundsUp: false, to: '0.000001', creditsPerUnit: '1' } as const
+
 const use = (quantity: bigint, count = 1): Usage[] => [{ rate: 'rate', quantity, count }]
 
 /*
@@ -114,6 +116,32 @@ function oracle(texts: Case): string {
   return `${digits.slice(0, -6)}.${digits.slice(-6)}`.replace(/\.?0+$/, '')
 }
 
+/*
+ * The oracle of what a request may ask for, over texts again. Each image and each use that is asked for is written out
+ * in a list and counted, instead of summed up.
+ */
+type Line = { rate: string; quantity: string; count: number }
+type Limit = { unit: Unit; maxCount: number | undefined }
+
+function faultIn(lines: readonly Line[], limitOf: (rate: string) => Limit): string[] | undefined {
+  const pieces: string[] = []
+  for (const [index, { rate, quantity, count }] of lines.entries()) {
+    const { unit, maxCount = Infinity } = limitOf(rate)
+    const [units = '', part = ''] = quantity.split('.')
+    const comesWhole = ['USE', 'IMAGE'].includes(unit)
+    if (comesWhole && /[1-9]/.test(part)) return ['usage', `${index}`, 'quantity']
+    const each = comesWhole ? Number(units) : 1
+    if (comesWhole && each > maxCount) return ['usage', `${index}`, 'quantity']
+    // What has no limit needs no list.
+    if (maxCount === Infinity) continue
+    for (let asset = 0; asset < count; asset++) pieces.push(...Array<string>(each).fill(rate))
+    if (pieces.filter((piece) => piece === rate).length > maxCount) return ['usage', `${index}`, 'count']
+  }
+  return undefined
+}
+
+const read = ({ rate, quantity, count }: Line): Usage => ({ rate, quantity: need(parseDecimal(quantity)), count })
+
 /** The steps of a line are rounded, so each property is asked of all modes and steps, not only of the catalog's. */
 describe('pricing', () => {
   it('equals fractions worked out by hand', () => {
@@ -140,7 +168,6 @@ describe('pricing', () => {
   })
 
   it('costs as much in parts as at once, where no rounding is needed', () => {
-    const exact = { inMoney: false, per: '1', roundsUp: false, to: '0.000001', creditsPerUnit: '1' } as const
     fc.assert(
       fc.property(cases, above0(1000, 0), above0(1000, 0), ({ price, mode }, one, other) => {
         const card = cardOf({ ...exact, price, mode })
@@ -168,13 +195,26 @@ describe('pricing', () => {
 
   it('lies between the least and the most it can cost, and each choice of an automatic rate does too', () => {
     const { rateCard } = loadCatalog('catalogs/wevion.yaml')
+    const limitOf = (rate: string) => need(rateCard.rates.get(rate))
     const line = fc.record({
       rate: fc.constantFrom(...rateCard.rates.keys()),
-      quantity: above0(100_000, 6).map((text) => need(parseDecimal(text))),
+      quantity: fc.oneof(above0(100_000, 6), above0(3, 0)),
       count: fc.integer({ min: 1, max: 10 }),
     })
+    const allowed = fc
+      .array(line, { minLength: 1, maxLength: 50 })
+      .map((lines) => {
+        const taken: Line[] = []
+        for (const next of lines) {
+          taken.push(next)
+          if (faultIn(taken, limitOf)) taken.pop()
+        }
+        return taken
+      })
+      .filter((lines) => lines.length > 0)
     fc.assert(
-      fc.property(fc.array(line, { minLength: 1, maxLength: 50 }), (usage) => {
+      fc.property(allowed, (drawn) => {
+        const usage = drawn.map(read)
         const { low, total, high, lines } = cost(rateCard, usage)
         expect(low <= total && total <= high).toBe(true)
         expect(lines.reduce((sum, { credits }) => sum + credits, 0n)).toBe(total)
@@ -190,5 +230,41 @@ describe('pricing', () => {
         }
       }),
     )
+  })
+
+  it('takes images and uses only whole, and no more of a rate than one request may ask for', () => {
+    const base = cardOf({ ...exact, price: '1', mode: 'half-up' })
+    const rate = need(base.rates.get('rate'))
+    const limit = fc.record({
+      unit: fc.constantFrom<Unit>('USE', 'IMAGE', 'SECOND', 'TOKEN', 'CHARACTER', 'GB_DAY', 'MINUTE'),
+      maxCount: fc.option(fc.integer({ min: 1, max: 20 }), { nil: undefined }),
+    })
+    const line = fc.record({
+      rate: fc.constantFrom('one', 'other', 'either'),
+      quantity: fc.oneof({ weight: 4, arbitrary: fc.constant('1') }, above0(4, 0), above0(25, 0), above0(3, 6)),
+      count: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 25 })),
+    })
+    const lines = fc.array(line, { minLength: 1, maxLength: 12 })
+    const outcomes = { taken: 0, count: 0, quantity: 0 }
+    fc.assert(
+      fc.property(limit, limit, limit, lines, (one, other, { maxCount }, asked) => {
+        const limits: Record<string, Limit> = { one, other, either: { unit: one.unit, maxCount } }
+        const rates = Object.entries(limits).map(([id, its]) => ({
+          ...rate,
+          ...its,
+          id,
+          price: id === 'either' ? { auto: ['one'] } : rate.price,
+        }))
+        const card = compileRateCard({ ...base, categories: [{ id: 'all', name: 'All', rates }] })
+        const result = price(card, asked.map(read))
+        const fault = faultIn(asked, (rate) => need(limits[rate]))
+        if (fault) expect(result.ok ? 'taken' : result.failure).toMatchObject({ code: 'INVALID_USAGE', path: fault })
+        else expect(result.ok).toBe(true)
+        outcomes[fault ? (fault[2] as 'count' | 'quantity') : 'taken']++
+      }),
+      { numRuns: 3000 },
+    )
+    // Each outcome has to be met often, or the property says little.
+    expect(Math.min(...Object.values(outcomes))).toBeGreaterThan(200)
   })
 })

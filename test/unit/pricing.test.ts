@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { loadCatalog, parseCatalog } from '../../src/catalog/load.ts'
 import { formatCredits } from '../../src/domain/credits.ts'
@@ -125,11 +126,73 @@ describe('what has no price', () => {
     expect(refused([{ rate }]).code).toBe('UNKNOWN_RATE')
   })
 
-  it('V5: an eleventh variant is refused where it stands', () => {
-    expect(refused([{ rate: 'chat.light' }, { rate: 'image.auto', count: 11 }])).toMatchObject({
-      code: 'INVALID_USAGE',
-      path: ['usage', '1', 'count'],
-    })
+  const flux = 'image.flux-2-pro'
+  it.each<[string, UsageLine[], string[]]>([
+    ['11 assets', [{ rate: 'chat.light' }, { rate: 'image.auto', count: 11 }], ['1', 'count']],
+    ['11 in one quantity', [{ rate: 'image.auto', quantity: '11' }], ['0', 'quantity']],
+    ['100 in one quantity', [{ rate: flux, quantity: '100' }], ['0', 'quantity']],
+    ['as many as there can be', [{ rate: flux, quantity: '1000000000000', count: 1000 }], ['0', 'quantity']],
+    ['2 for each of 6 assets', [{ rate: flux, quantity: '2', count: 6 }], ['0', 'count']],
+    [
+      '10 in each of two lines',
+      [
+        { rate: flux, count: 10 },
+        { rate: flux, count: 10 },
+      ],
+      ['1', 'count'],
+    ],
+    [
+      'an eleventh behind another rate',
+      [{ rate: flux, quantity: '5', count: 2 }, { rate: 'chat.light' }, { rate: flux }],
+      ['2', 'count'],
+    ],
+    ['one for each of 11 lines', Array.from({ length: 11 }, () => ({ rate: flux })), ['10', 'count']],
+  ])('V5: more than 10 variants a request are refused where the eleventh stands: %s', (_what, lines, path) => {
+    const failure = refused(lines)
+    expect(failure).toMatchObject({ code: 'INVALID_USAGE', path: ['usage', ...path] })
+    expect(failure.message).toContain('give at most 10 (quantity × count), all lines of this rate together')
+  })
+
+  it.each<[string, UsageLine[], string]>([
+    ['10 assets', [{ rate: flux, count: 10 }], '300'],
+    ['10 in one quantity', [{ rate: flux, quantity: '10' }], '300'],
+    ['5 for each of 2 assets', [{ rate: flux, quantity: '5.0', count: 2 }], '300'],
+    ['one for each of 10 lines', Array.from({ length: 10 }, () => ({ rate: flux })), '300'],
+    [
+      '10 of each of two rates',
+      [
+        { rate: flux, count: 10 },
+        { rate: 'image.auto', count: 10 },
+      ],
+      '700',
+    ],
+    ['what has no limit', [{ rate: 'image.background-removal', quantity: '100' }], '2000'],
+  ])('V5: up to 10 variants of a rate are taken in any notation, each charged: %s', (_what, lines, expected) => {
+    expect(formatCredits(priced(lines).total)).toBe(expected)
+  })
+
+  it.each([
+    ['V5', flux, '0.5', 'images'],
+    ['V5', 'image.auto', '1.000001', 'images'],
+    ['V5', 'image.resize', '999999999999.999999', 'images'],
+    ['W7', 'chat.deep-analysis', '0.3', 'uses'],
+    ['W7', 'chat.light', '0.000001', 'uses'],
+  ])('%s: a part of an image or of a use is refused where it stands: %s × %s', (_fact, rate, quantity, things) => {
+    const failure = refused([{ rate: 'chat.input' }, { rate, quantity }])
+    expect(failure).toMatchObject({ code: 'INVALID_USAGE', path: ['usage', '1', 'quantity'] })
+    expect(failure.message).toContain(`'${rate}' is counted in whole ${things}: give a quantity without a fraction`)
+  })
+
+  it('is more assets than a rate takes, in all its lines, however long each may be', () => {
+    const { rateCard: card } = parseCatalog(
+      readFileSync('catalogs/wevion.yaml', 'utf8').replace('roundsUp: true', '$&, maxCount: 2'),
+      'two-avatars.yaml',
+    )
+    const clip = { rate: 'avatar.talking-head', quantity: '14.5' }
+    expect(formatCredits(priced([clip, clip], card).total)).toBe('1000')
+    const failure = refused([clip, { ...clip, count: 2 }], card)
+    expect(failure).toMatchObject({ code: 'INVALID_USAGE', path: ['usage', '1', 'count'] })
+    expect(failure.message).toContain('give at most 2, all lines of this rate together')
   })
 
   it('is a total without a notation', () => {

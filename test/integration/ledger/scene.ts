@@ -43,8 +43,8 @@ categories:
   - id: all
     name: All
     rates:
-      - { id: credit, name: Credit, credits: 1, unit: USE }
-      - { id: double, name: Double, credits: 2, unit: USE }
+      - { id: credit, name: Credit, credits: 1, unit: TOKEN }
+      - { id: double, name: Double, credits: 2, unit: TOKEN }
       - { id: free, name: Free, free: true, unit: USE }
 `,
   'plain.yaml',

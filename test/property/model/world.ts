@@ -16,7 +16,7 @@ const rate = (id: string, price: Price): Rate => ({
   name: id,
   category: 'all',
   per: ONE,
-  unit: 'USE',
+  unit: 'TOKEN',
   price,
   roundsUp: false,
   settlement: 'CREDITS',
