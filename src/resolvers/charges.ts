@@ -8,16 +8,16 @@ import type { UsageLine } from '../domain/usage.ts'
 import { acting, spendingRefusal } from './acting.ts'
 import { type Asked, ask, faultOf, noSuchTeam, served, submissionOf } from './asking.ts'
 import { encodeId } from './ids.ts'
-import { badInput, checkedText, keyRefusal, memberFor, type Optional, readAsked, teamFor } from './inputs.ts'
+import * as inputs from './inputs.ts'
 import { type ChargeView, chargeUsageResult, type Results, resultOf } from './results.ts'
 import type { GatewayContext, Services } from './services.ts'
 
 export type ChargeUsageInput = {
   usage: readonly UsageLine[]
   idempotencyKey: string
-  reference?: Optional<string>
-  teamId?: Optional<string>
-  memberId?: Optional<string>
+  reference?: inputs.Optional<string>
+  teamId?: inputs.Optional<string>
+  memberId?: inputs.Optional<string>
 }
 export type ChargeUsageResult = Results[(typeof chargeUsageResult)[number]]
 
@@ -43,10 +43,10 @@ export async function recordUsage(
   context: GatewayContext,
 ): Promise<readonly ChargeUsageResult[]> {
   const viewer = requireRole(context.viewer, 'VIEWER')
-  if (events.length < 1 || events.length > mostEvents) throw badInput(`Give 1 to ${mostEvents} events at once.`)
+  if (events.length < 1 || events.length > mostEvents) throw inputs.badInput(`Give 1 to ${mostEvents} events at once.`)
   const refused = spendingRefusal(viewer)
   if (refused !== null) return events.map(() => refused)
-  const asked = events.map((event) => askedCharge(viewer, event))
+  const asked = events.map((event) => askedEvent(viewer, event))
   const wanted = asked.filter((one) => 'command' in one)
   for (const teamId of new Set(wanted.map((one) => one.teamId))) acting(context, 'MEMBER', teamId)
   const settled = await served(() => context.services.ledger.submitAll(wanted.map(submissionOf)))
@@ -58,15 +58,28 @@ export async function recordUsage(
   return asked.map((one) => ('command' in one ? (results.shift() ?? noSuchTeam()) : one))
 }
 
+/** One event's fault is its own outcome, kept under its key like any refusal: the other events don't suffer for it. */
+function askedEvent(viewer: Viewer, event: ChargeUsageInput): Asked | InvalidUsage | NotFound {
+  const { idempotencyKey: key, usage, reference, memberId } = event
+  const teamId = inputs.eventTeam(viewer, event.teamId)
+  const failure = inputs.eventRefusal(viewer, event)
+  const unkept = inputs.keyRefusal(key)
+  if (unkept !== null) return unkept
+  if (teamId === null) return noSuchTeam()
+  if (failure === null) return askedCharge(viewer, event)
+  const input = { usage: inputs.readAsked(usage).normal, reference, memberId }
+  return { teamId, key, mutation: 'chargeUsage', input, command: { kind: 'refuse', failure } }
+}
+
 function askedCharge(viewer: Viewer, input: ChargeUsageInput): Asked | InvalidUsage | NotFound {
   const { idempotencyKey: key } = input
-  const reference = checkedText('The reference', input.reference)
-  const teamId = teamFor(viewer, input.teamId)
-  const memberId = memberFor(viewer, input.memberId)
-  const refused = keyRefusal(key)
+  const reference = inputs.checkedText('The reference', input.reference)
+  const teamId = inputs.teamFor(viewer, input.teamId)
+  const memberId = inputs.memberFor(viewer, input.memberId)
+  const refused = inputs.keyRefusal(key)
   if (refused !== null) return refused
   if (teamId === null) return noSuchTeam()
-  const { asked: usage, normal } = readAsked(input.usage)
+  const { asked: usage, normal } = inputs.readAsked(input.usage)
   return {
     teamId,
     key,

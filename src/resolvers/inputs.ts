@@ -10,6 +10,7 @@ import { readUsage, type UsageLine } from '../domain/usage.ts'
 export type Optional<T> = T | null | undefined
 
 const longestReference = 500
+const textRule = `give at most ${longestReference} characters, none of them U+0000`
 const keyRule = 'give 1 to 200 characters without control characters'
 
 export const badInput = (message: string): RequestFault => new RequestFault('BAD_USER_INPUT', message)
@@ -55,11 +56,32 @@ export const keyRefusal = (key: string): InvalidUsage | null =>
 
 export function checkedText(what: string, text: Optional<string>): string | null {
   if (text === null || text === undefined) return null
-  if (text.length > longestReference || !isStorable(text)) {
-    throw badInput(`${what} is not usable: give at most ${longestReference} characters, none of them U+0000.`)
-  }
+  if (!isText(text)) throw badInput(`${what} is not usable: ${textRule}.`)
   return text
 }
+
+const isText = (text: string): boolean => text.length <= longestReference && isStorable(text)
+const usable = (text: Optional<string>, is: (text: string) => boolean) =>
+  text === null || text === undefined || is(text)
+
+type OfEvent = { reference?: Optional<string>; memberId?: Optional<string> }
+
+/** What would fail a request of its own, as the refusal of one event among many; null: nothing. */
+export function eventRefusal(viewer: Viewer, { reference, memberId }: OfEvent): InvalidUsage | null {
+  if (!usable(reference, isText)) {
+    return new InvalidUsage({ path: ['reference'], reason: `not a usable reference: ${textRule}` })
+  }
+  if (!usable(memberId, (id) => id === viewer.memberId || isAtLeast(viewer.role, 'PLATFORM'))) {
+    const reason = 'only PLATFORM callers act for another member: leave it out'
+    return new InvalidUsage({ path: ['memberId'], reason })
+  }
+  if (usable(memberId, isName)) return null
+  return new InvalidUsage({ path: ['memberId'], reason: `not a usable member id: ${keyRule}` })
+}
+
+/** The team of one event among many: like `teamFor`, but null also where no usable one is named. */
+export const eventTeam = (viewer: Viewer, given: Optional<string>): TeamId | null =>
+  usable(given, isName) && (given != null || viewer.teamId !== null) ? teamFor(viewer, given) : null
 
 /** Usage as asked for, and beside it as the fingerprint of the input has it. */
 export type ReadAsked = { readonly asked: AskedUsage; readonly normal: unknown }

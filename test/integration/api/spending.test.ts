@@ -288,6 +288,44 @@ describe('recording usage', () => {
     ])
   })
 
+  const bad = (event: object) => ({ usage: images(1), idempotencyKey: newKey(), ...event })
+
+  it('refuses an event that would be no request of its own, and charges the others', async () => {
+    const paths = record.replace('code }', 'code } ... on InvalidUsage { path }')
+    const key = newKey()
+    const events = [
+      { usage: images(1), idempotencyKey: newKey() },
+      bad({ idempotencyKey: key, reference: 'r'.repeat(501) }),
+      bad({ reference: 'a\0' }),
+      bad({ memberId: 'somebody-else' }),
+      bad({ teamId: 'a\nb' }),
+      bad({ idempotencyKey: key, reference: 'right by now' }),
+      { usage: images(2), idempotencyKey: newKey() },
+    ]
+    const { recordUsage } = await gateway.ask(member, paths, { events })
+    expect(recordUsage).toEqual([
+      { __typename: 'Charge', amount: '30' },
+      { __typename: 'InvalidUsage', code: 'INVALID_USAGE', path: ['reference'] },
+      { __typename: 'InvalidUsage', code: 'INVALID_USAGE', path: ['reference'] },
+      { __typename: 'InvalidUsage', code: 'INVALID_USAGE', path: ['memberId'] },
+      { __typename: 'NotFound', code: 'NOT_FOUND' },
+      { __typename: 'IdempotencyConflict', code: 'IDEMPOTENCY_CONFLICT' },
+      { __typename: 'Charge', amount: '60' },
+    ])
+    expect((await gateway.ask(member, paths, { events })).recordUsage).toEqual(recordUsage)
+  })
+
+  it('refuses an event of the platform that names no team, or a member that can not be', async () => {
+    const events = [bad({}), bad({ teamId: 'nobody' }), bad({ teamId: 'acme', memberId: '' }), bad({ teamId: 'acme' })]
+    const { recordUsage } = await gateway.ask(operator, record, { events })
+    expect(recordUsage.map((result: Data) => result.__typename)).toEqual([
+      'NotFound',
+      'NotFound',
+      'InvalidUsage',
+      'Charge',
+    ])
+  })
+
   it('takes 1 to 1,000 events, of several teams for the platform', async () => {
     const events = Array.from({ length: 1000 }, (_, index) => ({
       ...{ usage: [{ rate: 'chat.light' }], idempotencyKey: newKey() },

@@ -85,10 +85,24 @@ describe('who asks', () => {
   })
 })
 
-test('a body beyond 1 MB is refused', async () => {
-  const answer = await post(JSON.stringify({ query: '{ __typename }', variables: { x: 'x'.repeat(1_100_000) } }))
+test('a body beyond 4 MB is refused', async () => {
+  const answer = await post(JSON.stringify({ query: '{ __typename }', variables: { x: 'x'.repeat(4_000_000) } }))
   expect(answer.status).toBe(413)
   expect(await answer.text()).toContain('BODY_TOO_LARGE')
+})
+
+test('the largest legal list of events is taken', async () => {
+  const events = Array.from({ length: 1_000 }, (_, number) => ({
+    usage: [{ rate: 'chat.light' }],
+    teamId: 'served',
+    idempotencyKey: `${number}`.padStart(200, '鍵'),
+    reference: '参'.repeat(500),
+  }))
+  const query = 'mutation ($events: [ChargeUsageInput!]!) { recordUsage(events: $events) { __typename } }'
+  const { data, errors } = await ask(gateway.url, query, { events })
+  expect(errors).toBeUndefined()
+  const results: { __typename: string }[] = data?.recordUsage ?? []
+  expect(results.map(({ __typename }) => __typename)).toEqual(events.map(() => 'Charge'))
 })
 
 test('a mutation by GET does nothing', async () => {
