@@ -1,11 +1,14 @@
 import type { ServerResponse } from 'node:http'
-import { GraphQLError, type GraphQLSchema } from 'graphql'
-import { createYoga, type Plugin, useExecutionCancellation } from 'graphql-yoga'
+import { type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql'
+import { createYoga, isAsyncIterable, type Plugin, useExecutionCancellation } from 'graphql-yoga'
 import { InvalidToken, type TokenReader } from '../access/tokens.ts'
 import type { Viewer } from '../access/viewer.ts'
 import type { GatewayContext, Services } from '../resolvers/services.ts'
 import { atInstant } from './deadline.ts'
 import type { MaskError } from './masking.ts'
+import { untilExpiry } from './until-expiry.ts'
+
+const lastWordWithinMs = 5_000
 
 /** Who asks over a socket was settled when it was opened. */
 export type SocketCaller = { readonly viewer: Viewer | null }
@@ -28,7 +31,14 @@ export function createGraphql({ schema, services, tokens, mask, graphiql, stream
       const { viewer, res } = args.contextValue as Partial<GatewayContext & HttpCaller>
       if (res === undefined) return
       streaming(res)
-      if (viewer) endAtExpiry(res, viewer)
+      if (!viewer) return
+      cutOffAfter(viewer.expiresAt + lastWordWithinMs, res)
+      return {
+        onSubscribeResult({ result, setResult }) {
+          if (isAsyncIterable(result))
+            setResult(untilExpiry(result as AsyncIterable<ExecutionResult>, viewer.expiresAt))
+        },
+      }
     },
   }
   return createYoga<object, GatewayContext>({
@@ -64,8 +74,8 @@ async function authenticate(tokens: TokenReader, authorization: string | null | 
   }
 }
 
-/** Cut off rather than completed: a client takes a completed stream for the end, but asks again, with a new token, for a cut one. */
-function endAtExpiry(response: ServerResponse, { expiresAt }: Viewer): void {
-  const callOff = atInstant(expiresAt, () => response.socket?.destroySoon())
+/** For a client that reads nothing any more, and so never comes to the last word. */
+function cutOffAfter(instant: number, response: ServerResponse): void {
+  const callOff = atInstant(instant, () => response.socket?.destroySoon())
   response.once('close', callOff)
 }

@@ -120,6 +120,38 @@ describe('one operation that is wrong', () => {
   })
 })
 
+describe('an event stream whose token ends', () => {
+  const query = 'subscription { balance { available } }'
+  const open = async (token: string) =>
+    fetch(`${gateway.url}/graphql?query=${encodeURIComponent(query)}`, {
+      headers: { authorization: `Bearer ${token}`, accept: 'text/event-stream' },
+    })
+
+  test('tells so, completes and ends like any other answer', async () => {
+    const response = await open(await member(2))
+    const events = (await response.text()).split('\n\n').filter((event) => event.startsWith('event'))
+    expect(events.map((event) => event.split('\n')[0])).toEqual(['event: next', 'event: next', 'event: complete'])
+    expect(events[0]).toContain('"available"')
+    expect(events[1]).toContain('"code":"UNAUTHENTICATED"')
+  })
+
+  test('also where events go on, and no watching is left', async () => {
+    const response = await open(await member(2))
+    const charging = (async () => {
+      for (let round = 0; round < 12; round++) {
+        await charge(gateway.url, 'sockets')
+        await new Promise((resolve) => setTimeout(resolve, 200))
+      }
+    })()
+    const text = await response.text()
+    expect(text.match(/"available"/g)?.length).toBeGreaterThan(2)
+    expect(text).toMatch(/UNAUTHENTICATED[\s\S]*event: complete\ndata:\n\n$/)
+    await charging
+    const metrics = await (await fetch(`${gateway.url}/metrics`)).text()
+    expect(metrics).toMatch(/credits_subscriptions 0/)
+  })
+})
+
 describe('a socket is closed', () => {
   test('with 4403 for a token that is not trusted', async () => {
     const socket = await raw()
@@ -202,7 +234,7 @@ test('the hundred and first operation of a socket is refused, and the hundred go
   expect(answers.get('100')).toBe('error')
 })
 
-test('an event stream is cut off when its token ends, and its client comes back with a new one', async () => {
+test('an event stream whose token ends is told so, and the stock client subscribes again with a new one', async () => {
   let tokens = 0
   const client = createSseClient({
     url: `${gateway.url}/graphql`,
@@ -211,10 +243,15 @@ test('an event stream is cut off when its token ends, and its client comes back 
     }),
     retry: () => Promise.resolve(),
   })
-  const results = client.iterate({ query: 'subscription { balance { available } }' })
+  const watch = () => client.iterate({ query: 'subscription { balance { available } }' })
+  const results = watch()
   const first = await results.next()
-  expect(await results.next()).toEqual(first)
+  const { value: last } = await results.next()
+  expect(last?.errors?.[0]?.extensions).toEqual({ code: 'UNAUTHENTICATED' })
+  expect((await results.next()).done).toBe(true)
+  const again = watch()
+  expect(await again.next()).toEqual(first)
   expect(tokens).toBe(2)
-  await results.return?.()
+  await again.return?.()
   client.dispose()
 })
