@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { GraphQLError } from 'graphql'
+import { GraphQLError, Kind } from 'graphql'
 import type { Logger } from 'pino'
 import { isConnectionLost } from '../database/errors.ts'
 import { LaneFull } from '../ledger/lane.ts'
@@ -14,7 +14,7 @@ export type MaskError = (error: unknown) => GraphQLError
 export function createMasking(log: Logger): MaskError {
   const masked = new WeakSet<object>()
   return (error) => {
-    if (error instanceof GraphQLError && (masked.has(error) || isRequestFault(error))) return error
+    if (error instanceof GraphQLError && (masked.has(error) || isRequestFault(error))) return coded(error)
     const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error
     const result = outage(cause, placeOf(error)) ?? defect(cause, placeOf(error), log)
     masked.add(result)
@@ -39,6 +39,13 @@ const placeOf = (error: unknown): Place =>
 function isRequestFault(error: GraphQLError): boolean {
   const { originalError } = error
   return originalError === undefined || (originalError instanceof GraphQLError && isRequestFault(originalError))
+}
+
+/** GraphQL's own fault of a variable that is missing or no value of its type; others of its faults have their code already. */
+function coded(error: GraphQLError): GraphQLError {
+  const { message, nodes, extensions } = error
+  if (extensions.code !== undefined || nodes?.[0]?.kind !== Kind.VARIABLE_DEFINITION) return error
+  return new GraphQLError(message, { ...placeOf(error), extensions: { ...extensions, code: 'BAD_USER_INPUT' } })
 }
 
 function outage(cause: unknown, place: Place): GraphQLError | null {

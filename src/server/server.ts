@@ -30,6 +30,10 @@ export type GatewayServer = {
   close(): Promise<void>
 }
 
+const toGraphiql: Route = (_request, response) => {
+  response.writeHead(302, { Location: '/graphql' }).end()
+}
+
 /**
  * Serves GraphQL over HTTP, SSE and WebSockets, health and metrics. Resolves when it listens.
  *
@@ -52,6 +56,8 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
   let draining = false
   const known = new Set(['/graphql'])
   const routes: Record<string, Route> = {
+    // Whoever opens the address that the start prints should find something.
+    ...(config.environment === 'production' ? {} : { '/': toGraphiql }),
     ...options.routes,
     '/healthz': healthz,
     '/readyz': readyz(services.database, () => draining),

@@ -91,6 +91,57 @@ test('a body beyond 4 MB is refused', async () => {
   expect(await answer.text()).toContain('BODY_TOO_LARGE')
 })
 
+describe('what is no value of its type has a code, over HTTP and over a socket alike', () => {
+  test.each([
+    ['a variable that is no Int', 'query ($n: Int) { team { holds(first: $n) { nodes { id } } } }', { n: 'x' }],
+    ['a variable that is too large', 'query ($n: Int) { team { holds(first: $n) { nodes { id } } } }', { n: 2 ** 31 }],
+    [
+      'a variable that the enum lacks',
+      'query ($t: [ActivityType!]) { team { activity(filter: { types: $t }) { nodes { id } } } }',
+      { t: ['X'] },
+    ],
+    ['a variable that is not given', 'query ($id: ID!) { team(id: $id) { id } }', {}],
+  ])('%s', async (_, query, variables) => {
+    expect(await codesOf(query, variables)).toEqual(['BAD_USER_INPUT', 'BAD_USER_INPUT'])
+  })
+
+  test.each([
+    ['a literal that is no Int', '{ team { holds(first: "x") { nodes { id } } } }'],
+    ['a literal that the enum lacks', '{ team { activity(filter: { types: [X] }) { nodes { id } } } }'],
+  ])('%s', async (_, query) => {
+    expect(await codesOf(query)).toEqual(['GRAPHQL_VALIDATION_FAILED', 'GRAPHQL_VALIDATION_FAILED'])
+  })
+
+  async function codesOf(query: string, variables: Record<string, unknown> = {}) {
+    const { errors } = await ask(gateway.url, query, variables)
+    const client = connect(gateway.url)
+    const results = client.iterate({ query, variables })
+    // A document that isn't valid ends the operation, a variable is told as its result.
+    const told = await results.next().then(
+      ({ value }) => value.errors,
+      (thrown) => thrown,
+    )
+    await client.dispose()
+    return [errors?.[0]?.extensions?.code, told[0].extensions?.code]
+  }
+})
+
+describe('the address that a start prints', () => {
+  test('leads to GraphiQL', async () => {
+    const answer = await fetch(gateway.url, { redirect: 'manual' })
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, '/graphql'])
+    const page = await fetch(gateway.url, { headers: { accept: 'text/html' } })
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('GraphiQL')])
+  })
+
+  test('leads nowhere in production', async () => {
+    const other = await startGateway({ env: { NODE_ENV: 'production', DEV_CLOCK: '' } })
+    const answer = await fetch(other.url, { redirect: 'manual' })
+    await other.close()
+    expect(answer.status).toBe(404)
+  })
+})
+
 test('the largest legal list of events is taken', async () => {
   const events = Array.from({ length: 1_000 }, (_, number) => ({
     usage: [{ rate: 'chat.light' }],
