@@ -40,6 +40,10 @@ export async function openCluster(dataDir: string, mayMake: boolean, durable: bo
   return { dir, logPath: join(dataDir, 'postgres.log'), user, password }
 }
 
+/** Whether a gateway has made its cluster there. Changes nothing. */
+export const hasCluster = async (dataDir: string): Promise<boolean> =>
+  (await read(join(dataDir, 'postgres', 'PG_VERSION'))) !== undefined
+
 async function makeCluster(dataDir: string, dir: string, user: ServerUser, durable: boolean): Promise<void> {
   await rmdir(dir).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return

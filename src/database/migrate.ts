@@ -53,6 +53,16 @@ export async function migrate(database: Database): Promise<readonly string[]> {
   })
 }
 
+/** Whether the database has every migration of this build. Changes nothing, also where it has never been migrated. */
+export async function migratedHere({ pool }: Pick<Database, 'pool'>): Promise<boolean> {
+  const { rows } = await pool.query(`select to_regclass('mikro_orm_migrations') is not null as begun`)
+  if (!rows[0]?.begun) return false
+  const names = migrations.map(({ name }) => name)
+  const sql = 'select count(distinct name)::int as ran from mikro_orm_migrations where name = any($1)'
+  const { rows: counted } = await pool.query(sql, [names])
+  return counted[0]?.ran === names.length
+}
+
 /** Polls, because a session that waits inside PostgreSQL keeps a snapshot that `create index concurrently` waits for. */
 async function withMigrationLock<T>(url: string, run: () => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, application_name: 'credits-gateway migrate', keepAlive: true })

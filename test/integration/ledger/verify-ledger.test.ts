@@ -1,5 +1,8 @@
 import { execFile } from 'node:child_process'
-import type { PoolClient } from 'pg'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg, { type PoolClient } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TeamId } from '../../../src/domain/identity.ts'
 import { takeCheckpoint } from '../../../src/ledger/take-checkpoint.ts'
@@ -113,9 +116,37 @@ describe('npm run verify-ledger', () => {
     }
   })
 
-  const run = () =>
+  test('says in one sentence that there is no database yet, and makes none', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'credits-verify-'))
+    const missing = join(directory, 'data')
+    for (const dataDir of [directory, missing]) {
+      const { exitCode, output } = await run({ DATA_DIR: dataDir, DATABASE_URL: '' })
+      expect(output).toMatch(/^There is no database in \S+: start the gateway once .*\n$/)
+      expect(exitCode).toBe(1)
+    }
+    expect(await readdir(directory)).toEqual([])
+    await rm(directory, { recursive: true })
+  })
+
+  test('says in one sentence that a database was never migrated', async () => {
+    const client = new pg.Client({ connectionString: scene.database.url })
+    await client.connect()
+    const name = `unmigrated_${process.pid}`
+    await client.query(`create database ${name}`)
+    try {
+      const url = Object.assign(new URL(scene.database.url), { pathname: name })
+      const { exitCode, output } = await run({ DATABASE_URL: url.href })
+      expect(output).toMatch(/^The database lacks the tables of this version: start the gateway once .*\n$/)
+      expect(exitCode).toBe(1)
+    } finally {
+      await client.query(`drop database ${name} with (force)`)
+      await client.end()
+    }
+  })
+
+  const run = (settings: Record<string, string> = {}) =>
     new Promise<{ exitCode: unknown; output: string }>((resolve) => {
-      const env = { PATH: process.env.PATH, DATABASE_URL: scene.database.url }
+      const env = { PATH: process.env.PATH, DATABASE_URL: scene.database.url, ...settings }
       execFile(process.execPath, ['src/verify-ledger.ts'], { env }, (error, stdout, stderr) =>
         resolve({ exitCode: error?.code ?? 0, output: stdout + stderr }),
       )
