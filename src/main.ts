@@ -1,18 +1,7 @@
 import { createApp } from './app.ts'
 import { readConfig } from './config.ts'
-
-/** Faults that their message explains: a stack would only hide it. */
-const explained = new Set([
-  'ConfigError',
-  'CatalogError',
-  'DataDirError',
-  'EmbeddedPostgresError',
-  'DatabaseUnavailable',
-  'DatabaseTooNew',
-  'MigrationFailed',
-  'CannotListen',
-  'CannotStart',
-])
+import { explanationOf } from './explained.ts'
+import { tokenCommand } from './token-command.ts'
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
@@ -36,14 +25,14 @@ try {
   process.on('SIGINT', stop)
 
   say(`Credits Gateway is at ${app.url}`)
-  if (config.auth.by !== 'jwks') {
+  const command = tokenCommand(config)
+  if (command !== null) {
     say(`
-  A token:  npm run -s token -- --team demo --member ana --role admin
-  Try it:   curl -s ${app.url}/graphql -H "authorization: Bearer $(npm run -s token -- --team demo --member ana --role admin)" \\
+  A token:  ${command}
+  Try it:   curl -s ${app.url}/graphql -H "authorization: Bearer $(${command})" \\
               -H 'content-type: application/json' -d '{"query":"{ team { name balance { label available held } } }"}'`)
   }
 } catch (error) {
-  const plain = error instanceof Error && explained.has(error.name)
-  process.stderr.write(`${plain ? error.message : error instanceof Error ? error.stack : error}\n`)
+  process.stderr.write(`${explanationOf(error)}\n`)
   process.exitCode = 1
 }

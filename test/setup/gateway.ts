@@ -56,11 +56,12 @@ export async function spawnGateway(env: Record<string, string>): Promise<Spawned
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let written = ''
-  child.stderr.on('data', (chunk) => {
-    written += chunk
-  })
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      written += chunk
+    })
+  }
   for await (const line of createInterface(child.stdout)) {
-    written += `${line}\n`
     const url = /^Credits Gateway is at (\S+)/.exec(line)?.[1]
     if (url === undefined) continue
     child.stdout.resume()

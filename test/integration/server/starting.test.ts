@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { ask, spawnGateway, stopped } from '../../setup/gateway.ts'
 
 const node = resolve('node_modules/.bin/node')
@@ -24,6 +24,14 @@ describe('a gateway that is started as a newcomer would', () => {
     expect(first.output()).toMatch(/Preparing the database[\s\S]*demo team[\s\S]*Credits Gateway is at http/)
     const { stdout, stderr } = await run('src/token.ts', ['--team', 'demo', '--member', 'ana', '--role', 'admin'])
     expect([stdout.trim().split('.').length, stderr]).toEqual([3, ''])
+    const hint = /A token: +(DATA_DIR=.*)/
+    await vi.waitFor(() => expect(first.output()).toMatch(hint))
+    const command = hint.exec(first.output())?.[1] ?? ''
+    const env = { PATH: process.env.PATH, HOME: process.env.HOME }
+    const printed = await promisify(execFile)('sh', ['-c', command], { env })
+    expect((await ask(first.url, '{ viewer { memberId } }', {}, printed.stdout.trim())).data).toEqual({
+      viewer: { memberId: 'ana' },
+    })
     const query =
       '{ viewer { role } team { name balance { label available held } activity(first: 50) { nodes { type } } } }'
     const { data, errors } = await ask(first.url, query, {}, stdout.trim())
