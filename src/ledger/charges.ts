@@ -4,13 +4,15 @@ import type { Credits } from '../domain/credits.ts'
 import type { GrantKind } from '../domain/grant.ts'
 import { type ChargeId, chargeId, grantId, type Instant, type MemberId, type TeamId } from '../domain/identity.ts'
 
+// A join on a range of revisions would be planned as if it were a large part of the table.
 const readEntries = `
   select c.revision::float8 as charge, c.rate_card_version, c.member_id, c.reference,
     (extract(epoch from c.effective_at) * 1000)::float8 as at,
     e.grant_id::float8, e.to_state, e.amount::text, e.line, e.rate, e.quantity::text, e.count,
     e.money_amount::text, e.money_currency, g.kind, (extract(epoch from g.expires_at) * 1000)::float8 as expires_at
   from entry c
-  join entry e on e.team_id = c.team_id and e.revision > c.revision - c.size and e.revision <= c.revision
+  cross join lateral (
+    select * from entry p where p.team_id = c.team_id and p.revision <= c.revision order by p.revision desc limit c.size) e
   left join credit_grant g on g.team_id = e.team_id and g.id = e.grant_id
   where c.team_id = $1 and c.revision = any($2) and c.type = 'CHARGE'
   order by e.revision`

@@ -37,7 +37,8 @@ const readGrantsOfSources = `select ${grantColumns} from credit_grant g
 const readGrantsOfCharges = `select distinct on (g.team_id, g.id) ${grantColumns}
   from unnest($1::text[], $2::bigint[]) r(team_id, charge)
   join entry c on c.team_id = r.team_id and c.revision = r.charge
-  join entry e on e.team_id = c.team_id and e.revision > c.revision - c.size and e.revision <= c.revision
+  cross join lateral (
+    select * from entry p where p.team_id = c.team_id and p.revision <= c.revision order by p.revision desc limit c.size) e
   join credit_grant g on g.team_id = e.team_id and g.id = e.grant_id where not g.open`
 
 const readHolds = `select ${holdColumns} from hold h
@@ -49,8 +50,8 @@ const readCharges = `
       and f.type = 'REFUND') as refunded
   from (select distinct * from unnest($1::text[], $2::bigint[]) asked(team_id, id)) r
   join entry c on c.team_id = r.team_id and c.revision = r.id and c.type = 'CHARGE'
-  left join entry e on e.team_id = c.team_id and e.revision > c.revision - c.size and e.revision <= c.revision
-    and e.to_state = 'spent'
+  left join lateral (
+    select * from entry p where p.team_id = c.team_id and p.revision <= c.revision order by p.revision desc limit c.size) e on e.to_state = 'spent'
   order by e.revision`
 
 const readCommands = `
