@@ -48,6 +48,11 @@ export class KnownTeams {
     return this.#teams.get(teamId)?.confirmed ?? false
   }
 
+  /** Null: not known. */
+  versionOf(teamId: TeamId): number | null {
+    return this.#teams.get(teamId)?.account.version ?? null
+  }
+
   /** What a write on the state last given will leave, once it is committed: decisions may stand on it at once. */
   assume(account: Account, holds: Iterable<Hold>): void {
     const before = this.#teams.get(account.teamId)

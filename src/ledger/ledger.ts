@@ -191,12 +191,14 @@ export function createLedger(
   )
   const laneOf = (teamId: TeamId): TeamLane => contended.laneOf(teamId) ?? (queues[hashOf(teamId) % lanes] as TeamLane)
 
-  /** What a team is now: the rest of the turn needs no reading. */
+  /** What a team is now: the rest of the turn needs no reading. While others write it, turns go on. */
   async function readAgain(teamId: TeamId): Promise<void> {
+    const before = known.versionOf(teamId)
     known.forget(teamId)
     const { teams, now } = await readTeams(database.pool, [teamId], world().policy)
     clock.read(now)
     const team = teams.get(teamId)
+    if (team?.account?.version !== before) contended.mark(teamId)
     if (team?.account) known.learn(team.account, team.dueHolds, team.checkpoint, team.account.version)
   }
 
