@@ -2,7 +2,7 @@ import type { Role } from '../access/roles.ts'
 import { requireRole, type Viewer } from '../access/viewer.ts'
 import { RequirementNotMet } from '../domain/errors.ts'
 import type { TeamId } from '../domain/identity.ts'
-import type { GatewayContext } from './services.ts'
+import type { GatewayContext } from './context.ts'
 
 /** The blocker of everything that spends, for those who only read. Source: SEEDS V1. */
 export const roleBlocker = {

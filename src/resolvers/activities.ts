@@ -4,10 +4,10 @@ import { type Activity, type ActivityFilter, readActivity } from '../ledger/acti
 import { isBehindTime } from '../ledger/due.ts'
 import { served } from './asking.ts'
 import { type PriceLine, priceLines } from './charges.ts'
+import type { GatewayContext, Services } from './context.ts'
 import { badInput, checkedName, type Optional } from './inputs.ts'
 import { type Connection, type PageArguments, pageOf, readPage } from './pages.ts'
 import type { ActivityView, TeamView } from './results.ts'
-import type { GatewayContext, Services } from './services.ts'
 
 type Filter = {
   from?: Optional<Instant>

@@ -7,9 +7,9 @@ import { LaneFull } from '../ledger/lane.ts'
 import { LedgerUnavailable } from '../ledger/ledger.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
 import type { Submission } from '../ledger/team-state.ts'
+import type { Services } from './context.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { type Results, resultOf } from './results.ts'
-import type { Services } from './services.ts'
 
 /** A command of one mutation. */
 export type Asked = {

@@ -6,9 +6,9 @@ import type { Instant, TeamId } from '../domain/identity.ts'
 import { teamAsOf } from '../ledger/history.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
 import { readTeam, served } from './asking.ts'
+import type { GatewayContext } from './context.ts'
 import { badInput, type Optional } from './inputs.ts'
 import type { TeamView } from './results.ts'
-import type { GatewayContext } from './services.ts'
 
 const tenYearsMs = 3653 * 86_400_000
 

@@ -7,11 +7,11 @@ import type { Instant } from '../domain/identity.ts'
 import { type Money, moneyToCredits } from '../domain/money.ts'
 import type { Rate, RateCard, RateCategory } from '../domain/rate-card.ts'
 import { readTeam, served } from './asking.ts'
+import type { GatewayContext, Services } from './context.ts'
 import type { Optional } from './inputs.ts'
 import { shortageNotice } from './notices.ts'
 import { planOf } from './plans.ts'
 import type { InsufficientView } from './results.ts'
-import type { GatewayContext, Services } from './services.ts'
 
 export type RateCardView = { readonly card: RateCard; readonly effectiveFrom: Instant }
 export type RateCategoryView = { readonly category: RateCategory; readonly card: RateCard }

@@ -7,10 +7,10 @@ import { addMoney, type Money } from '../domain/money.ts'
 import type { UsageLine } from '../domain/usage.ts'
 import { acting, spendingRefusal } from './acting.ts'
 import { type Asked, ask, faultOf, noSuchTeam, served, submissionOf } from './asking.ts'
+import type { GatewayContext, Services } from './context.ts'
 import { encodeId } from './ids.ts'
 import * as inputs from './inputs.ts'
 import { type ChargeView, chargeUsageResult, type Results, resultOf } from './results.ts'
-import type { GatewayContext, Services } from './services.ts'
 
 export type ChargeUsageInput = {
   usage: readonly UsageLine[]

@@ -3,8 +3,8 @@ import type { Instant } from '../domain/identity.ts'
 import { moveClock } from '../ledger/move-clock.ts'
 import { acting } from './acting.ts'
 import { served } from './asking.ts'
+import type { GatewayContext } from './context.ts'
 import { badInput } from './inputs.ts'
-import type { GatewayContext } from './services.ts'
 
 /** Each period on the way is posted: without a bound, one request could keep a team busy for long. */
 const farthestMs = 10 * 366 * 86_400_000

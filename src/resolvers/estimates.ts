@@ -12,9 +12,9 @@ import type { TeamNow } from '../ledger/team-reader.ts'
 import { roleBlocker, spendingRefusal } from './acting.ts'
 import { readTeam } from './asking.ts'
 import type { PriceLine } from './charges.ts'
+import type { GatewayContext } from './context.ts'
 import { type Optional, teamFor } from './inputs.ts'
 import { shortageNotice } from './notices.ts'
-import type { GatewayContext } from './services.ts'
 
 export type EstimateView = {
   readonly type: 'Estimate'

@@ -3,9 +3,9 @@ import type { GrantKind } from '../domain/grant.ts'
 import type { Instant } from '../domain/identity.ts'
 import { acting } from './acting.ts'
 import { ask, noSuchTeam } from './asking.ts'
+import type { GatewayContext } from './context.ts'
 import { checkedKey, checkedName, type Optional, teamFor } from './inputs.ts'
 import { type GrantView, grantCreditsResult, type Results, type TeamView } from './results.ts'
-import type { GatewayContext } from './services.ts'
 
 export type GrantCreditsInput = {
   teamId: string

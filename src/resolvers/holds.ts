@@ -6,10 +6,10 @@ import { type HoldId, holdId, type TeamId } from '../domain/identity.ts'
 import type { UsageLine } from '../domain/usage.ts'
 import { acting, spendingRefusal } from './acting.ts'
 import { ask, noSuchTeam, served } from './asking.ts'
+import type { GatewayContext, Services } from './context.ts'
 import { decodeIdOf } from './ids.ts'
 import * as inputs from './inputs.ts'
 import { holdCreditsResult, type Results, releaseHoldResult, settleHoldResult } from './results.ts'
-import type { GatewayContext, Services } from './services.ts'
 
 type Optional<T> = inputs.Optional<T>
 export type HoldCreditsInput = {

@@ -1,6 +1,6 @@
 import type { MemberId, TeamId } from '../domain/identity.ts'
 import { served } from './asking.ts'
-import type { GatewayContext } from './services.ts'
+import type { GatewayContext } from './context.ts'
 
 export const memberName = (
   { teamId, id }: { teamId: TeamId; id: MemberId },

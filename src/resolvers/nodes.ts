@@ -8,10 +8,10 @@ import { readHold } from '../ledger/holds.ts'
 import { readRefund } from '../ledger/refunds.ts'
 import { asActivity } from './activities.ts'
 import { readTeam, served } from './asking.ts'
+import type { GatewayContext, Services } from './context.ts'
 import { decodeId, encodeId, type IdType } from './ids.ts'
 import { reachable } from './inputs.ts'
 import type { NodeView } from './results.ts'
-import type { GatewayContext, Services } from './services.ts'
 
 /** What the id names, if the caller's team has it; whatever has no id of ours is a team's own. */
 export async function node(

@@ -6,8 +6,8 @@ import type { Account, BalanceState } from '../domain/account.ts'
 import { type Credits, creditsLabel, formatCredits } from '../domain/credits.ts'
 import type { InsufficientCredits } from '../domain/errors.ts'
 import type { Instant } from '../domain/identity.ts'
+import type { Services } from './context.ts'
 import { planOf } from './plans.ts'
-import type { Services } from './services.ts'
 
 /** `AI Credits exhausted — top up or wait until Monday, November 23`. Source: SEEDS W7. */
 export function exhaustedNotice({ notices, timeZone }: Catalog, nextGrantAt: Instant | null): string {

@@ -2,9 +2,9 @@ import type { Credits } from '../domain/credits.ts'
 import { type Hold, remainingOf } from '../domain/hold.ts'
 import { readOpenHolds } from '../ledger/holds.ts'
 import { served } from './asking.ts'
+import type { GatewayContext } from './context.ts'
 import { type Connection, type PageArguments, pageOf, readPage } from './pages.ts'
 import type { HoldView, TeamView } from './results.ts'
-import type { GatewayContext } from './services.ts'
 
 export async function teamHolds(
   team: TeamView,

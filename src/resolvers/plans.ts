@@ -4,9 +4,9 @@ import { teamId as asTeamId, type Instant } from '../domain/identity.ts'
 import type { Cadence } from '../domain/period.ts'
 import { acting } from './acting.ts'
 import { ask } from './asking.ts'
+import type { GatewayContext, Services } from './context.ts'
 import { badInput, checkedKey, checkedName, type Optional } from './inputs.ts'
 import { assignPlanResult, type Results, type TeamView } from './results.ts'
-import type { GatewayContext, Services } from './services.ts'
 
 export type AssignPlanInput = {
   teamId: string

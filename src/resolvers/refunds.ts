@@ -4,10 +4,10 @@ import { chargeId } from '../domain/identity.ts'
 import { readCharges } from '../ledger/charges.ts'
 import { acting } from './acting.ts'
 import { ask, noSuchTeam, served } from './asking.ts'
+import type { GatewayContext } from './context.ts'
 import { decodeIdOf } from './ids.ts'
 import { badInput, checkedKey, checkedText, type Optional, reachable, teamFor } from './inputs.ts'
 import { type ChargeView, type RefundView, type Results, refundChargeResult } from './results.ts'
-import type { GatewayContext } from './services.ts'
 
 export type RefundChargeInput = {
   chargeId: string

@@ -5,9 +5,9 @@ import { ONE, parseDecimal } from '../domain/decimal.ts'
 import { InvalidAmount, NotFound } from '../domain/errors.ts'
 import { acting } from './acting.ts'
 import { served } from './asking.ts'
+import type { GatewayContext } from './context.ts'
 import { type Optional, teamFor } from './inputs.ts'
 import { type Results, resultOf, thresholdResult } from './results.ts'
-import type { GatewayContext } from './services.ts'
 
 export type LowBalanceThresholdInput = {
   credits?: Optional<Credits>

@@ -6,9 +6,9 @@ import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
 import { startOfDay } from '../domain/period.ts'
 import { readCharged, readUsageSums, type UsageSum, type UsageWindow } from '../ledger/usage.ts'
 import { served } from './asking.ts'
+import type { GatewayContext } from './context.ts'
 import { badInput } from './inputs.ts'
 import type { TeamView } from './results.ts'
-import type { GatewayContext } from './services.ts'
 
 export const usageDimensions = ['DAY', 'RATE', 'CATEGORY', 'MEMBER'] as const
 export type UsageDimension = (typeof usageDimensions)[number]

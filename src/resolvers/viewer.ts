@@ -1,9 +1,9 @@
 import { requireRole, type Viewer } from '../access/viewer.ts'
 import { acting } from './acting.ts'
 import { readTeam } from './asking.ts'
+import type { GatewayContext } from './context.ts'
 import { type Optional, teamFor } from './inputs.ts'
 import type { TeamView } from './results.ts'
-import type { GatewayContext } from './services.ts'
 
 export const viewer = (_: unknown, __: unknown, context: GatewayContext): Viewer => acting(context, 'VIEWER')
 

@@ -12,11 +12,11 @@ import type { AlertState } from '../live/streams.ts'
 import { asActivity } from './activities.ts'
 import { readTeam, served } from './asking.ts'
 import { mayBuyFor, type PackageView, packagesFor } from './catalogs.ts'
+import type { GatewayContext, Services } from './context.ts'
 import { decodeIdOf, encodeId } from './ids.ts'
 import { type Optional, teamFor } from './inputs.ts'
 import { alertNotice } from './notices.ts'
 import type { ActivityView } from './results.ts'
-import type { GatewayContext, Services } from './services.ts'
 
 export const accountEventTypes = [
   'CREDITS_ADDED',

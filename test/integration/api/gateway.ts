@@ -14,7 +14,7 @@ import { openRateCards } from '../../../src/ledger/rate-cards.ts'
 import { createTeamReader } from '../../../src/ledger/team-reader.ts'
 import { Hints } from '../../../src/live/hints.ts'
 import { createLiveStreams } from '../../../src/live/streams.ts'
-import type { Services } from '../../../src/resolvers/services.ts'
+import type { Services } from '../../../src/resolvers/context.ts'
 import { schema } from '../../../src/schema/schema.ts'
 import { createTestDatabase } from '../../setup/database.ts'
 
