@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Database } from '../database/open.ts'
 import type { Revision, TeamId } from '../domain/identity.ts'
+import { keepNewest } from './known-teams.ts'
 import type { Committed } from './ledger.ts'
 import { needsCheckpoint, takeCheckpoint } from './take-checkpoint.ts'
 
@@ -28,7 +29,7 @@ export function createCheckpoints(database: Database, log: Logger): Checkpoints 
       await takeCheckpoint(database, teamId)
       taken.delete(teamId)
       taken.set(teamId, { revision, nextAt: performance.now() + restFactor * (performance.now() - begun) })
-      for (const oldest of taken.keys()) if (taken.size > mostKnown) taken.delete(oldest)
+      keepNewest(taken, mostKnown)
     } catch (error) {
       log.warn({ err: error, teamId }, 'A checkpoint could not be taken; a later change tries again')
     } finally {

@@ -30,16 +30,6 @@ export async function historyAt(client: Client, teamId: TeamId, revision: Revisi
   const { rows } = await client.query({ name: 'checkpoint', text: readCheckpoint, values: [teamId, revision] })
   const stored: CheckpointRow | undefined = rows[0]
   const start = stored === undefined ? beginning : toHistory(stored)
-  return continueHistory(client, teamId, start, revision)
-}
-
-/** The history through `revision`, from one that is known already. */
-export async function continueHistory(
-  client: Client,
-  teamId: TeamId,
-  start: History,
-  revision: Revision,
-): Promise<History> {
   const [history = start] = await historiesAt(client, teamId, start, [revision])
   return history
 }

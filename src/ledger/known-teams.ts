@@ -92,7 +92,7 @@ export class KnownTeams {
 }
 
 /** A map keeps the order in which keys were set. */
-function keepNewest<Key>(map: Map<Key, unknown>, most: number): void {
+export function keepNewest<Key>(map: Map<Key, unknown>, most: number): void {
   for (const oldest of map.keys()) {
     if (map.size <= most) return
     map.delete(oldest)

@@ -1,4 +1,3 @@
-import { isAtLeast } from '../access/roles.ts'
 import { requireRole, type Viewer } from '../access/viewer.ts'
 import type { BurnStep, ChargeLine } from '../domain/charge.ts'
 import type { InvalidUsage, NotFound } from '../domain/errors.ts'
@@ -115,5 +114,3 @@ export const burnViews = (
   burn: readonly { grantId: GrantId; kind: BurnStep['kind']; amount: bigint; expiresAt: number | null }[],
   teamId: TeamId,
 ): BurnView[] => burn.map((step) => ({ ...step, grantId: encodeId('CreditGrant', step.grantId, teamId) }))
-
-export const mayBuy = (viewer: Viewer): boolean => isAtLeast(viewer.role, 'ADMIN')

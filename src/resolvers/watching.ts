@@ -2,7 +2,7 @@ import { RequestFault } from '../access/faults.ts'
 import { requireRole } from '../access/viewer.ts'
 import { type Account, type BalanceState, nextDeposit } from '../domain/account.ts'
 import { type Balance, balanceOf } from '../domain/balance.ts'
-import { type Credits, formatCredits } from '../domain/credits.ts'
+import { formatCredits } from '../domain/credits.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
 import { noticeTypes } from '../domain/notice.ts'
 import { type AccountEvent, type EventPosition, hasEvent } from '../ledger/account-events.ts'
@@ -158,5 +158,3 @@ export async function eventActivity(
   )
   return activity === undefined ? null : asActivity(activity)
 }
-
-export const eventAmount = ({ amount }: AccountEventView): Credits | null => amount
