@@ -2,20 +2,14 @@ import { migrate } from '../src/database/migrate.ts'
 import { openDatabase } from '../src/database/open.ts'
 import { teamId } from '../src/domain/identity.ts'
 import { createLedger } from '../src/ledger/ledger.ts'
-import { catalog, charge, log, policy, submit } from './ground.ts'
+import { charge, log, submit, world } from './ground.ts'
 import { load } from './load.ts'
 
 /** One of several gateway processes: charges one team with 256 in flight for as long as it is told, and counts. */
 const [, , url = '', team = ''] = process.argv
 const database = await openDatabase({ url, log })
 await migrate(database)
-const world = { card: catalog.rateCard, cardOf: () => catalog.rateCard, policy }
-const ledger = createLedger(
-  database,
-  () => world,
-  () => undefined,
-  log,
-)
+const ledger = createLedger(database, world, () => undefined, log)
 process.send?.({ ready: true })
 process.on('message', async ({ seconds }: { seconds: number }) => {
   const { perSecond } = await load(256, seconds, () => submit(ledger, teamId(team), charge))

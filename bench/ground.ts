@@ -3,17 +3,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { loadCatalog } from '../src/catalog/load.ts'
-import { policyOf } from '../src/catalog/policy.ts'
+import { rulesOf } from '../src/catalog/rules.ts'
 import { startEmbedded } from '../src/database/embedded.ts'
 import { migrate } from '../src/database/migrate.ts'
 import { type Database, openDatabase } from '../src/database/open.ts'
-import type { Answer, Command } from '../src/domain/command.ts'
+import type { Answer, Command, World } from '../src/domain/command.ts'
 import { type TeamId, teamId } from '../src/domain/identity.ts'
 import { createLedger, type Ledger } from '../src/ledger/ledger.ts'
 
 export const log = pino({ level: 'warn' })
 export const catalog = loadCatalog('catalogs/wevion.yaml')
-export const policy = policyOf(catalog)
+const rules = rulesOf(catalog)
+/** Where nothing but this catalog is ever in force. */
+export const world: World = { rulesAt: () => rules, cardOf: () => catalog.rateCard }
 
 /** A fresh durable PostgreSQL of its own, as the gateway starts it, and a ledger on it. */
 export type Ground = {
@@ -30,16 +32,10 @@ export async function withGround<T>(use: (ground: Ground) => Promise<T>): Promis
     const database = await openDatabase({ url: postgres.url, poolSize: 40, log })
     try {
       await migrate(database)
-      const world = { card: catalog.rateCard, cardOf: () => catalog.rateCard, policy }
       return await use({
         url: postgres.url,
         database,
-        ledger: createLedger(
-          database,
-          () => world,
-          () => {},
-          log,
-        ),
+        ledger: createLedger(database, world, () => {}, log),
         dataDir,
       })
     } finally {

@@ -4,7 +4,7 @@ import { authSecret } from './access/auth-secret.ts'
 import { createQuotes } from './access/quotes.ts'
 import { createTokenReader, type TokenTrust } from './access/tokens.ts'
 import { loadCatalog } from './catalog/load.ts'
-import { policyOf } from './catalog/policy.ts'
+import { rulesOf } from './catalog/rules.ts'
 import type { Config } from './config.ts'
 import { startEmbedded } from './database/embedded.ts'
 import { migrate } from './database/migrate.ts'
@@ -85,7 +85,6 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   const progress = overrides.progress ?? (() => undefined)
   const log = overrides.log ?? createLog(config)
   const catalog = loadCatalog(config.catalog)
-  const policy = policyOf(catalog)
   const { trust, quoteSecret } = await secretsOf(config)
 
   let databaseUrl = config.databaseUrl
@@ -108,13 +107,12 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   const members = createMembers(database)
   opened.defer(() => patiently(members.idle()))
   const rateCards = await openRateCards(database, catalog)
-  const { cardOf } = rateCards
-
-  const world = { card: catalog.rateCard, cardOf, policy }
-  const teams = createTeamReader(database, () => policy)
+  const rules = rulesOf(catalog)
+  const rulesAt = () => rules
+  const teams = createTeamReader(database, rulesAt)
   const ledger = createLedger(
     database,
-    () => world,
+    { rulesAt, cardOf: rateCards.cardOf },
     (changes) => {
       for (const change of changes) {
         const { teamId, revision } = change.account
@@ -137,11 +135,11 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
     teams,
     database,
     catalog: () => catalog,
-    cardOf,
+    rulesAt,
     rateCards,
     members,
     quotes: createQuotes(quoteSecret),
-    live: createLiveStreams({ database, teams, hints, policy: () => policy }),
+    live: createLiveStreams({ database, teams, hints, rulesAt }),
     devClock: config.devClock,
     now: () => readClock(database),
     onClockMoved: () => sweeper.poke(),

@@ -1,23 +1,17 @@
+import type { AllowanceTerms, Policy } from '../domain/account.ts'
 import { compileRateCard } from '../domain/compile-rate-card.ts'
 import type { Credits } from '../domain/credits.ts'
 import { type GrantKind, grantKinds } from '../domain/grant.ts'
 import { type Money, pricePerThousand } from '../domain/money.ts'
-import type { Cadence } from '../domain/period.ts'
+import { price } from '../domain/pricing.ts'
 import type { CreditsPerMoney, Price, Rate, RateCard, Rounding } from '../domain/rate-card.ts'
 import type { CatalogContent, RateContent } from './content.ts'
 import { deepFreeze } from './freeze.ts'
 import type { Notices } from './notices.ts'
 import { versionOf } from './version.ts'
 
-/** What a plan deposits. `calendar`: from Monday 00:00, the first of the month or 1 January; `subscription`: from its own day. */
-export type PlanAllowance = {
-  readonly id: string
-  readonly credits: Credits
-  readonly every: Cadence
-  readonly perSeat: boolean
-  readonly anchor: 'calendar' | 'subscription'
-  readonly illustrative: boolean
-}
+/** What a plan deposits. */
+export type PlanAllowance = AllowanceTerms & { readonly illustrative: boolean }
 
 export type AddOn = { readonly credits: Credits; readonly price: Money; readonly illustrative: boolean }
 
@@ -53,11 +47,16 @@ export type Catalog = {
   readonly timeZone: string
   readonly creditsPerMoney: CreditsPerMoney | null
   readonly typicalMessage: Credits | null
-  readonly lowThreshold: Credits
+  readonly lowThreshold: Policy['lowThreshold']
   readonly rounding: Rounding
   /** Lower burns first. */
   readonly burnPriority: Readonly<Record<GrantKind, number>>
+  readonly expiry: Policy['expiry']
+  readonly planChanges: Policy['planChanges']
+  readonly storageAtZero: Policy['storageAtZero']
   readonly notices: Notices
+  /** The plan on which a new team begins; null: a team begins when the operator assigns one. */
+  readonly defaultPlan: string | null
   readonly plans: readonly Plan[]
   readonly packages: readonly CreditPackage[]
   readonly rateCard: RateCard
@@ -65,7 +64,7 @@ export type Catalog = {
 
 /** The catalog that the content describes. The content must have no mismatches. */
 export function buildCatalog(content: CatalogContent, source: string): Catalog {
-  const { name, currency, timeZone, creditsPerCurrencyUnit, typicalMessage, lowThreshold, rounding, notices } = content
+  const { name, currency, timeZone, creditsPerCurrencyUnit, rounding, notices, planChanges, storageAtZero } = content
   const version = versionOf(content)
   const money = (amount: bigint): Money => ({ amount, currency })
   const creditsPerMoney = creditsPerCurrencyUnit === undefined ? null : { currency, credits: creditsPerCurrencyUnit }
@@ -74,6 +73,8 @@ export function buildCatalog(content: CatalogContent, source: string): Catalog {
     name,
     rates: rates.map((rate) => rateOf(rate, id, money)),
   }))
+  const rateCard = compileRateCard({ version, categories, rounding, creditsPerMoney })
+  const typicalMessage = typicalMessageOf(content, rateCard)
   return deepFreeze<Catalog>({
     version,
     source,
@@ -81,13 +82,18 @@ export function buildCatalog(content: CatalogContent, source: string): Catalog {
     currency,
     timeZone,
     creditsPerMoney,
-    typicalMessage: typicalMessage ?? null,
-    lowThreshold,
+    typicalMessage,
+    lowThreshold: lowThresholdOf(content.lowThreshold),
     rounding,
     burnPriority: burnPriorityOf(content.burnPriority),
+    expiry: expiryOf(content.expiry),
+    planChanges,
+    storageAtZero,
     notices,
-    plans: content.plans.map(({ contact, addOn, ...plan }) => ({
+    defaultPlan: content.defaultPlan ?? null,
+    plans: content.plans.map(({ contact, addOn, allowances, ...plan }) => ({
       ...plan,
+      allowances: allowances.map((allowance) => ({ ...allowance, interval: allowance.interval ?? null })),
       contact: contact ?? null,
       addOn: addOn ? { ...addOn, price: money(addOn.price) } : null,
     })),
@@ -95,11 +101,31 @@ export function buildCatalog(content: CatalogContent, source: string): Catalog {
       ...pack,
       price: money(pack.price),
       pricePer1000: pricePerThousand(money(pack.price), pack.credits),
-      approxMessages: typicalMessage === undefined ? null : Number(pack.credits / typicalMessage),
+      approxMessages: typicalMessage === null ? null : Number(pack.credits / typicalMessage),
     })),
-    rateCard: compileRateCard({ version, categories, rounding, creditsPerMoney }),
+    rateCard,
   })
 }
+
+/** What the catalog's typical message costs by its own card; its rates are known to have prices. Source: SEEDS V3. */
+function typicalMessageOf({ typicalMessage }: CatalogContent, card: RateCard): Credits | null {
+  if (typeof typicalMessage !== 'object') return typicalMessage ?? null
+  const result = price(
+    card,
+    typicalMessage.map((line) => ({ ...line, count: 1 })),
+  )
+  return result.ok && result.priced.total > 0n ? result.priced.total : null
+}
+
+const lowThresholdOf = (given: CatalogContent['lowThreshold']): Policy['lowThreshold'] =>
+  typeof given === 'bigint' ? { credits: given } : { percent: given.percentOfMonthlyUsage }
+
+/** Bought credits never expire and add-ons end with the cycle, unless the catalog says otherwise. Source: SEEDS W2, D4. */
+const expiryOf = (given: Partial<Policy['expiry']>): Policy['expiry'] => ({
+  PACKAGE: given.PACKAGE ?? 'never',
+  AUTO_RECHARGE: given.AUTO_RECHARGE ?? 'never',
+  ADD_ON: given.ADD_ON ?? 'cycle',
+})
 
 function rateOf(
   { credits: inCredits, money: inMoney, free: _, auto, ...rate }: RateContent,

@@ -1,22 +1,53 @@
 import { z } from 'zod'
+import { lastingKinds } from '../domain/account.ts'
 import { ONE } from '../domain/decimal.ts'
 import { grantKinds } from '../domain/grant.ts'
 import { cadences } from '../domain/period.ts'
-import { credits, currency, flag, id, illustrative, money, oneOf, quantity, text, timeZone, whole } from './fields.ts'
+import {
+  credits,
+  currency,
+  flag,
+  id,
+  illustrative,
+  money,
+  oneOf,
+  percent,
+  quantity,
+  text,
+  timeZone,
+  whole,
+} from './fields.ts'
+
+const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const
+
+const anchor = z
+  .union([
+    z.enum(['calendar', 'subscription']),
+    z.enum(weekdays).transform((day) => ({ weekday: weekdays.indexOf(day) + 1 })),
+    whole('the day of the month', 1, 31).transform((dayOfMonth) => ({ dayOfMonth })),
+  ])
+  .default('calendar')
+  .describe(
+    'when periods begin: calendar (Monday 00:00, the first of the month, 1 January), a weekday for a week, a day from 1 to 31 for a month, or subscription (the day the plan began)',
+  )
+
+const rollover = z
+  .union([z.enum(['none', 'full']), z.strictObject({ upTo: credits('the most that is carried over') })])
+  .default('none')
+  .describe('what is left when a period ends: none of it, full, or { upTo: credits } goes into the next one')
 
 const allowance = z
   .strictObject({
-    id: id('the id of the allowance, one a cadence, kept across plan changes'),
+    id: id('the id of the allowance, its own in the plan; another plan with the same id goes on with its periods'),
     credits: credits('what one period deposits'),
     every: oneOf('how often it deposits', cadences),
     perSeat: flag('whether each seat adds as much'),
-    anchor: oneOf(
-      'when periods begin: calendar (Monday 00:00, the first of the month, 1 January) or subscription (the day the plan began)',
-      ['calendar', 'subscription'],
-    ).default('calendar'),
+    anchor,
+    interval: oneOf('deposits only for subscriptions paid at this interval', ['MONTH', 'YEAR']).optional(),
+    rollover,
     illustrative,
   })
-  .describe('an allowance: id, credits, every, and optionally perSeat, anchor, illustrative')
+  .describe('an allowance: id, credits, every, and optionally perSeat, anchor, interval, rollover, illustrative')
 
 const addOn = z
   .strictObject({
@@ -69,6 +100,11 @@ const rate = z
       .describe('a list of PLAN, TOP_UPS_ENABLED'),
     plans: z.array(id('the id of a plan')).default([]).describe('the ids of the plans that satisfy PLAN'),
     maxCount: whole('the most that one request may ask for, in all its lines of the rate', 1, 1000).optional(),
+    charge: oneOf(
+      'when a hold is charged: at-success (when it is settled) or at-start (when it is placed; given back if it fails)',
+      ['at-success', 'at-start'],
+    ).default('at-success'),
+    role: oneOf('the least role that spends on it', ['MEMBER', 'ADMIN']).default('MEMBER'),
     illustrative,
   })
   .describe('a rate: id, name, unit, one of credits, money, free, auto, and optionally more')
@@ -90,6 +126,29 @@ const burnPriority = z
   .default({})
   .describe('a whole number for each kind of grant; the lower burns first')
 
+const lasting = (kind: string) => oneOf(`how long ${kind} credits last`, ['never', 'cycle'])
+
+const expiry = z
+  .strictObject({ ...Object.fromEntries(lastingKinds.map((kind) => [kind, lasting(kind).optional()])) })
+  .default({})
+  .describe(
+    'for PACKAGE, AUTO_RECHARGE and ADD_ON: never (they do not expire) or cycle (they end with the running cycle)',
+  )
+
+const typicalMessage = z
+  .union([
+    credits('what a typical message costs'),
+    z.array(z.strictObject({ rate: id('the id of a rate'), quantity: quantity('how much of it') })).min(1),
+  ])
+  .describe('what a typical message uses: a list of rate and quantity, or the credits it costs')
+
+const lowThreshold = z
+  .union([
+    credits('below this, a balance is low'),
+    z.strictObject({ percentOfMonthlyUsage: percent("a share of the last 30 days' usage") }),
+  ])
+  .describe("below this a balance is low: credits above 0, or { percentOfMonthlyUsage } of the last 30 days' usage")
+
 const notices = z
   .strictObject({
     exhausted: text('the notice at zero; {date} is the day of the next grant'),
@@ -107,8 +166,8 @@ export const catalogContent = z
     currency,
     timeZone,
     creditsPerCurrencyUnit: credits('what one unit of the currency buys').optional(),
-    typicalMessage: credits('what a typical message costs').optional(),
-    lowThreshold: credits('below this, a balance is low'),
+    typicalMessage: typicalMessage.optional(),
+    lowThreshold,
     rounding: z
       .strictObject({
         to: credits('what each line is rounded to'),
@@ -116,7 +175,17 @@ export const catalogContent = z
       })
       .describe('the rounding: to, mode'),
     burnPriority,
+    expiry,
+    planChanges: oneOf(
+      'when another plan or number of seats takes effect: next-deposit, or at-once for the rest of the period in proportion',
+      ['next-deposit', 'at-once'],
+    ).default('next-deposit'),
+    storageAtZero: oneOf("what happens to a day's storage that the balance does not cover: stop (not charged) or owe", [
+      'stop',
+      'owe',
+    ]).default('stop'),
     notices,
+    defaultPlan: id('the id of the plan on which a new team begins').optional(),
     plans: z.array(plan).describe('a list of plans'),
     packages: z.array(creditPackage).describe('a list of packages'),
     categories: z.array(category).min(1).describe('a list of at least one category'),

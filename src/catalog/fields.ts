@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { parseCredits } from '../domain/credits.ts'
-import { parseDecimal } from '../domain/decimal.ts'
+import { ONE, parseDecimal } from '../domain/decimal.ts'
 import { isCurrency, parseNano } from '../domain/money.ts'
 
 /*
@@ -35,6 +35,13 @@ export const money = (what: string) =>
 /** Micro-units, above 0. */
 export const quantity = (what: string) =>
   exact(above0(parseDecimal), `${what}: a quantity above 0, with at most 6 fraction digits, such as 1000`)
+
+/** In micro-units, above 0 and at most 100. */
+export const percent = (what: string) =>
+  exact((text) => {
+    const value = above0(parseDecimal)(text)
+    return value !== undefined && value <= 100n * ONE ? value : undefined
+  }, `${what}: above 0 and at most 100, with at most 6 fraction digits, such as 25`)
 
 export const whole = (what: string, least: number, most: number) =>
   z

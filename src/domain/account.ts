@@ -1,8 +1,8 @@
-import type { Allowance } from './allowance.ts'
+import type { Allowance, Rollover } from './allowance.ts'
 import type { Credits } from './credits.ts'
 import type { Grant, GrantKind } from './grant.ts'
 import type { Instant, Revision, TeamId } from './identity.ts'
-import type { Cadence } from './period.ts'
+import type { Cadence, PeriodAnchor } from './period.ts'
 
 export const balanceStates = ['OK', 'LOW', 'EXHAUSTED'] as const
 export type BalanceState = (typeof balanceStates)[number]
@@ -43,27 +43,48 @@ export type Account = {
 /** What the catalog decides about accounts. */
 export type Policy = {
   readonly burnPriority: Readonly<Record<GrantKind, number>>
-  readonly lowThreshold: Credits
+  readonly lowThreshold: NonNullable<LowThreshold>
   readonly timeZone: string
+  /** How long credits last that come without a date of their own: for ever, or to the end of the team's cycle. */
+  readonly expiry: Readonly<Record<LastingKind, Lasting>>
+  /** When another plan or number of seats changes what is deposited; `at-once` for the rest of the running period, in proportion. */
+  readonly planChanges: 'next-deposit' | 'at-once'
+  /** What happens to a day's storage that the balance doesn't cover: it is not charged, or it is owed. */
+  readonly storageAtZero: 'stop' | 'owe'
   plan(id: string): PlanTerms | undefined
 }
+
+export const lastingKinds = ['PACKAGE', 'AUTO_RECHARGE', 'ADD_ON'] as const
+export type LastingKind = (typeof lastingKinds)[number]
+export type Lasting = 'never' | 'cycle'
 
 export type PlanTerms = {
   readonly id: string
   readonly allowances: readonly AllowanceTerms[]
+  /** What one recurring unit adds each cycle; null: the plan takes none. */
+  readonly addOn: { readonly credits: Credits } | null
 }
 
 export type AllowanceTerms = {
+  /** Its own in the plan; an allowance of the same id in another plan goes on with the same periods. */
+  readonly id: string
   readonly credits: Credits
   readonly every: Cadence
   readonly perSeat: boolean
-  readonly anchor: 'calendar' | 'subscription'
+  readonly anchor: PeriodAnchor
+  /** Deposits only for subscriptions that are paid at this interval; null: for all. */
+  readonly interval: 'MONTH' | 'YEAR' | null
+  readonly rollover: Rollover
 }
 
 /** `percent` in micro-units: 25% of a month's usage is 25_000_000n. Rounded down to the micro-credit. */
-export function resolveThreshold(threshold: LowThreshold, monthlyUsage: Credits, fallback: Credits): Credits {
-  if (threshold === null) return fallback
-  return 'credits' in threshold ? threshold.credits : (monthlyUsage * threshold.percent) / 100_000_000n
+export function resolveThreshold(
+  threshold: LowThreshold,
+  monthlyUsage: Credits,
+  fallback: Policy['lowThreshold'],
+): Credits {
+  const chosen = threshold ?? fallback
+  return 'credits' in chosen ? chosen.credits : (monthlyUsage * chosen.percent) / 100_000_000n
 }
 
 export const balanceState = (available: Credits, lowThreshold: Credits): BalanceState =>

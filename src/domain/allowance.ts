@@ -2,6 +2,9 @@ import type { Credits } from './credits.ts'
 import type { Instant } from './identity.ts'
 import { type Cadence, dayOf, periodStart } from './period.ts'
 
+/** What happens to credits that are left when their period ends: lost, carried into the next one, or up to so many of them. */
+export type Rollover = 'none' | 'full' | { readonly upTo: Credits }
+
 /**
  * What a plan deposits into one team, again and again. Period k runs from `periodStart(k)` to `periodStart(k + 1)`;
  * each period deposits once, whenever somebody looks.

@@ -1,4 +1,4 @@
-import type { Account, LowThreshold, Policy } from './account.ts'
+import type { Account, LowThreshold } from './account.ts'
 import type { Charge, Refund, RefundableCharge } from './charge.ts'
 import type { Credits } from './credits.ts'
 import type { Failure, InvalidUsage, QuoteExpired } from './errors.ts'
@@ -9,6 +9,7 @@ import type { AccountNotice } from './notice.ts'
 import type { Cadence } from './period.ts'
 import type { Posting } from './posting.ts'
 import type { RateCard } from './rate-card.ts'
+import type { Rules, RulesAt } from './rules.ts'
 import type { Usage } from './usage.ts'
 
 /** Usage as asked for: read already, or why it can't be. An unreadable one is refused by the ledger, under its key. */
@@ -97,13 +98,17 @@ export type Facts = {
   readonly grantOfSource?: Grant | undefined
 }
 
-/** The world a decision is made in. */
-export type Context = {
-  readonly card: RateCard
+/** The world that decisions are made in. */
+export type World = {
+  readonly rulesAt: RulesAt
+  /** The card of a version that was ever in force. */
   cardOf(version: string): RateCard
-  readonly policy: Policy
-  readonly at: Instant
 }
+
+/** The world at the instant of a decision. */
+export type Context = World & Rules & { readonly at: Instant }
+
+export const contextAt = (world: World, at: Instant): Context => ({ ...world, ...world.rulesAt(at), at })
 
 export type Outcome =
   | { readonly kind: 'hold'; readonly hold: Hold }

@@ -1,8 +1,9 @@
-import { type Account, nextBoundary, type Policy } from './account.ts'
+import { type Account, nextBoundary } from './account.ts'
 import type { Credits } from './credits.ts'
 import { Draft } from './draft.ts'
 import type { Instant } from './identity.ts'
 import { rollForward } from './roll-forward.ts'
+import type { RulesAt } from './rules.ts'
 
 const dayMs = 86_400_000
 export const forecastHorizonMs = 90 * dayMs
@@ -11,7 +12,7 @@ export const forecastHorizonMs = 90 * dayMs
  * When the account, rolled forward to `at`, runs out if `perDay` is burned evenly, with allowances deposited and grants
  * expired on the way; null: not within 90 days. Holds stay as they are. A deposit at the very instant comes in time.
  */
-export function runsOutAt(account: Account, perDay: Credits, policy: Policy, at: Instant): Instant | null {
+export function runsOutAt(account: Account, perDay: Credits, rulesAt: RulesAt, at: Instant): Instant | null {
   if (account.available <= 0n) return at
   if (perDay <= 0n) return null
   const end = at + forecastHorizonMs
@@ -25,7 +26,7 @@ export function runsOutAt(account: Account, perDay: Credits, policy: Policy, at:
     const due = (perDay * BigInt(boundary - at)) / BigInt(dayMs) - spent
     now = afterSpending(now, due < now.available ? due : now.available, boundary)
     spent += due
-    now = rollForward(now, [], null, policy, boundary).account
+    now = rollForward(now, [], null, rulesAt, boundary).account
     if (now.available <= 0n) return boundary
     reached = boundary
   }

@@ -4,6 +4,12 @@ import type { Instant } from './identity.ts'
 export const cadences = ['WEEK', 'MONTH', 'YEAR'] as const
 export type Cadence = (typeof cadences)[number]
 
+/**
+ * Where periods begin: `calendar` (Monday, the first of the month, 1 January), a weekday (1 is Monday) for weeks, a day
+ * of the month for months, or `subscription`: the day the plan began.
+ */
+export type PeriodAnchor = 'calendar' | 'subscription' | { readonly weekday: number } | { readonly dayOfMonth: number }
+
 const unit = { WEEK: 'weeks', MONTH: 'months', YEAR: 'years' } as const
 
 /**

@@ -34,8 +34,10 @@ export function price(card: RateCard, usage: readonly Usage[], path: readonly st
     const { rate } = terms
     const fault = faultOf(rate, line, lines)
     if (fault) return refuse([...path, `${lines.length}`, fault.field], fault.reason)
-    if (rate.requires.length > 0 && !requirements.some((known) => known.rate === rate.id)) {
-      requirements.push({ rate: rate.id, name: rate.name, requires: rate.requires, plans: rate.plans })
+    const demands = rate.requires.length > 0 || rate.role !== 'MEMBER'
+    if (demands && !requirements.some((known) => known.rate === rate.id)) {
+      const { id, name, requires, plans, role } = rate
+      requirements.push({ rate: id, name, requires, plans, role })
     }
     const priced = priceLine(terms, line, mode)
     low += priced.low

@@ -7,6 +7,7 @@ import type { Money } from './money.ts'
 export type Unit = 'USE' | 'IMAGE' | 'SECOND' | 'TOKEN' | 'CHARACTER' | 'GB_DAY' | 'MINUTE'
 /** CREDITS: paid from the balance. METERED: recorded in money and billed apart. */
 export type Settlement = 'CREDITS' | 'METERED'
+export type SpendingRole = 'MEMBER' | 'ADMIN'
 export type Requirement = 'PLAN' | 'TOP_UPS_ENABLED'
 
 /** `auto`: the platform chooses one of these rates; what it costs is known when the work is settled. */
@@ -36,6 +37,10 @@ export type Rate = {
    * IMAGE), of count in the others; undefined: as many as usage allows.
    */
   readonly maxCount: number | undefined
+  /** When a hold is charged: when the work has succeeded, or when it is placed (and given back where it fails). */
+  readonly charge: 'at-success' | 'at-start'
+  /** The least role that spends on it. */
+  readonly role: SpendingRole
   /** Chosen by us, not given by a source document. */
   readonly illustrative: boolean
 }
@@ -97,6 +102,7 @@ export type PricedRequirement = {
   readonly name: string
   readonly requires: readonly Requirement[]
   readonly plans: readonly string[]
+  readonly role: SpendingRole
 }
 
 /** `low ≤ total ≤ high`; they differ only where the platform chooses the engine. `metered`: null where no line is. */

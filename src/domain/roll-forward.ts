@@ -5,6 +5,7 @@ import type { Hold } from './hold.ts'
 import type { Instant } from './identity.ts'
 import type { AccountNotice } from './notice.ts'
 import type { Posting } from './posting.ts'
+import type { RulesAt } from './rules.ts'
 
 export type RolledForward = {
   readonly account: Account
@@ -24,7 +25,7 @@ export function rollForward(
   account: Account,
   dueHolds: readonly Hold[],
   nextHoldDeadline: Instant | null,
-  policy: Policy,
+  rulesAt: RulesAt,
   at: Instant,
 ): RolledForward {
   const first = nextBoundary(account)
@@ -49,7 +50,9 @@ export function rollForward(
       expiredHolds.push(releaseSlices(draft, hold, 'EXPIRED', instant))
     }
     draft.expire(instant)
-    allowances = allowances.map((allowance) => depositDue(draft, allowance, account.seats, policy, instant))
+    allowances = allowances.map((allowance) =>
+      depositDue(draft, allowance, account.seats, rulesAt(instant).policy, instant),
+    )
     draft.announce(instant)
   }
   draft.settings = { allowances, nextHoldDeadline }

@@ -1,6 +1,6 @@
 import type { Account } from '../domain/account.ts'
 import type { RefundableCharge } from '../domain/charge.ts'
-import type { Answer, Command, Context, Facts } from '../domain/command.ts'
+import { type Answer, type Command, contextAt, type Facts, type World } from '../domain/command.ts'
 import { newAccount } from '../domain/commands/assign-plan.ts'
 import { decide } from '../domain/decide.ts'
 import { type Failure, IdempotencyConflict, NotFound } from '../domain/errors.ts'
@@ -38,11 +38,11 @@ export const isWritten = ({ before, account, commands }: TeamChange) =>
 export function decideTeam(
   state: TeamState,
   submissions: readonly Submission[],
-  world: Omit<Context, 'at'>,
+  world: World,
   now: number,
 ): TeamChange {
   const at = Math.max(now, state.account?.lastAt ?? now)
-  const context: Context = { ...world, at }
+  const context = contextAt(world, at)
   const postings: Posting[] = []
   const notices: AccountNotice[] = []
   const holds = new Map<HoldId, Hold>()
@@ -56,7 +56,7 @@ export function decideTeam(
     const due = open.filter((hold) => hold.expiresAt <= at)
     const later = open.filter((hold) => hold.expiresAt > at).map((hold) => hold.expiresAt)
     const next = Math.min(...later, state.nextHoldDeadline ?? Infinity)
-    const rolled = rollForward(account, due, next === Infinity ? null : next, world.policy, at)
+    const rolled = rollForward(account, due, next === Infinity ? null : next, world.rulesAt, at)
     account = rolled.account
     postings.push(...rolled.postings)
     notices.push(...rolled.notices)

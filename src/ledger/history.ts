@@ -1,11 +1,12 @@
 import type { PoolClient } from 'pg'
 import type { Database } from '../database/open.ts'
-import type { Account, Policy } from '../domain/account.ts'
+import type { Account } from '../domain/account.ts'
 import type { Grant } from '../domain/grant.ts'
 import { beginning, type History, type Movement, replay } from '../domain/history.ts'
 import { type GrantId, grantId, type Instant, type Revision, type TeamId } from '../domain/identity.ts'
 import type { CreditState } from '../domain/posting.ts'
 import { rollForward } from '../domain/roll-forward.ts'
+import type { RulesAt } from '../domain/rules.ts'
 import { readGrant, type StoredGrant } from '../domain/stored.ts'
 import { readTeams } from './read-teams.ts'
 import { type GrantRow, grantColumns, type HoldRow, holdColumns, toGrant, toHold } from './team-rows.ts'
@@ -74,18 +75,18 @@ export const accountOf = (current: Account, history: History): Account => ({ ...
  */
 export async function teamAsOf(
   database: Database,
-  policy: Policy,
+  rulesAt: RulesAt,
   teamId: TeamId,
   asOf: Instant,
 ): Promise<Account | null> {
   return database.snapshot(async (client) => {
-    const { teams } = await readTeams(client, [teamId], policy)
+    const { teams } = await readTeams(client, [teamId], rulesAt)
     const current = teams.get(teamId)?.account
     if (current == null) return null
     if (asOf >= current.lastAt) {
       const due = await client.query({ name: 'holds-due-by', text: readHoldsDueBy, values: [teamId, asOf] })
       const holds = due.rows.map((row: HoldRow) => toHold(row))
-      return rollForward(current, holds, null, policy, asOf).account
+      return rollForward(current, holds, null, rulesAt, asOf).account
     }
     const { rows } = await client.query({ name: 'revision-at', text: readRevisionAt, values: [teamId, asOf] })
     return accountOf(current, await historyAt(client, teamId, rows[0].revision))

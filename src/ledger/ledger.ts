@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import { isConnectionLost, isRetryable, isUniqueViolation } from '../database/errors.ts'
 import type { Database } from '../database/open.ts'
 import type { Account } from '../domain/account.ts'
-import type { Answer, Context } from '../domain/command.ts'
+import type { Answer, World } from '../domain/command.ts'
 import { isOpen } from '../domain/grant.ts'
 import type { Instant, Revision, TeamId } from '../domain/identity.ts'
 import { LedgerClock } from './clock.ts'
@@ -43,7 +43,6 @@ export type Ledger = {
   idle(): Promise<void>
 }
 
-type World = Omit<Context, 'at'>
 type Decision = TeamWrite & { readonly submissions: readonly Submission[]; readonly state: TeamState }
 /** Decided on a known team, and sent. */
 type Assumed = Decision & {
@@ -61,12 +60,11 @@ const limits = { batch: 96, parallel: 2, capacity: 20_000 }
 const patienceMs = 10_000
 
 /**
- * The only writer of teams. Commands of a team queue in one lane; all that wait become one write. `world` is asked at
- * each batch; `committed` hears of every team that changed, after commit.
+ * The only writer of teams. Commands of a team queue in one lane; all that wait become one write. `committed` hears of every team that changed, after commit.
  */
 export function createLedger(
   database: Database,
-  world: () => World,
+  world: World,
   committed: (changes: readonly Committed[]) => void,
   log: Logger,
 ): Ledger {
@@ -106,7 +104,7 @@ export function createLedger(
   }
 
   function assume(teamId: TeamId, submissions: readonly Submission[], state: TeamState, now: Instant): Assumed {
-    const change = decideTeam(state, submissions, world(), now)
+    const change = decideTeam(state, submissions, world, now)
     const version = newVersion()
     const onConfirmed = known.isConfirmed(teamId)
     if (isWritten(change)) known.assume(after(change, version), change.holds.values())
@@ -152,12 +150,12 @@ export function createLedger(
   }
 
   async function decideLocked(client: PoolClient, batch: readonly Submission[]): Promise<Decision[]> {
-    const { states, now } = await loadTeams(client, referencesOf(batch), world().policy)
+    const { states, now } = await loadTeams(client, referencesOf(batch), world.rulesAt)
     clock.read(now)
     const decided = [...Map.groupBy(batch, (submission) => submission.teamId)].flatMap(([teamId, submissions]) => {
       const state = states.get(teamId)
       if (state === undefined) return []
-      return [{ change: decideTeam(state, submissions, world(), now), version: newVersion(), submissions, state }]
+      return [{ change: decideTeam(state, submissions, world, now), version: newVersion(), submissions, state }]
     })
     const created = decided.flatMap(({ change }) =>
       change.before === null && change.account !== null ? [change.account.teamId] : [],
@@ -195,7 +193,7 @@ export function createLedger(
   async function readAgain(teamId: TeamId): Promise<void> {
     const before = known.versionOf(teamId)
     known.forget(teamId)
-    const { teams, now } = await readTeams(database.pool, [teamId], world().policy)
+    const { teams, now } = await readTeams(database.pool, [teamId], world.rulesAt)
     clock.read(now)
     const team = teams.get(teamId)
     if (team?.account?.version !== before) contended.mark(teamId)

@@ -1,7 +1,8 @@
 import type { PoolClient } from 'pg'
-import type { Account, Policy } from '../domain/account.ts'
+import type { Account } from '../domain/account.ts'
 import type { Hold } from '../domain/hold.ts'
 import type { Instant, Revision, TeamId } from '../domain/identity.ts'
+import type { RulesAt } from '../domain/rules.ts'
 import {
   type AccountRow,
   type AllowanceRow,
@@ -34,7 +35,7 @@ const rows = (columns: string, from: string) =>
 const readAll = `
   with clock_now as materialized (select ledger_now() as now)
   select t.team_id as asked, ${ms('c.now', 'now')}, ${accountColumns},
-    case when a.low_threshold_percent is null and a.team_id <> all($2) then '0' else (
+    case when a.low_threshold_percent is null and a.team_id <> all($2) and not (a.low_threshold is null and $3) then '0' else (
       select coalesce(sum(u.credits), 0)::text from usage_between(a.team_id, c.now - interval '30 days', c.now) u
     ) end as monthly_usage,
     coalesce((select max(k.revision) from checkpoint k where k.team_id = a.team_id), 0)::float8 as checkpoint,
@@ -54,16 +55,24 @@ const readAll = `
 export async function readTeams(
   client: Pick<PoolClient, 'query'>,
   teams: readonly TeamId[],
-  policy: Policy,
+  rulesAt: RulesAt,
   usageOf: readonly TeamId[] = [],
 ): Promise<{ teams: ReadonlyMap<TeamId, TeamRead>; now: Instant }> {
-  const result = await client.query({ name: 'read-teams', text: readAll, values: [teams, usageOf] })
+  const result = await client.query({
+    name: 'read-teams',
+    text: readAll,
+    values: [teams, usageOf, sharesByDefault(rulesAt)],
+  })
   const found: TeamRow[] = result.rows
   return {
-    teams: new Map(found.map((row) => [row.asked, toTeamRead(row, policy)])),
+    teams: new Map(found.map((row) => [row.asked, toTeamRead(row, rulesAt)])),
     now: Math.round(found[0]?.now ?? Number.NaN),
   }
 }
+
+/** Whether the catalog now or next in force counts a team as low by a share of its usage. */
+const sharesByDefault = (rulesAt: RulesAt): boolean =>
+  [Date.now(), Infinity].some((instant) => 'percent' in rulesAt(instant).policy.lowThreshold)
 
 type TeamRow = AccountRow & {
   asked: TeamId
@@ -75,10 +84,10 @@ type TeamRow = AccountRow & {
   next: Instant | null
 }
 
-function toTeamRead(row: TeamRow, policy: Policy): TeamRead {
+function toTeamRead(row: TeamRow, rulesAt: RulesAt): TeamRead {
   if (row.team_id === null) return { account: null, dueHolds: [], nextHoldDeadline: null, checkpoint: 0 }
   return {
-    account: toAccount(row, row.grants, row.allowances, policy),
+    account: toAccount(row, row.grants, row.allowances, rulesAt(Math.round(row.now)).policy),
     dueHolds: row.due_holds.map(toHold),
     nextHoldDeadline: row.next,
     checkpoint: row.checkpoint,

@@ -58,8 +58,8 @@ export async function* tailEvents(
   }
 }
 
-async function readPosted({ database, policy }: LiveSources, teamId: TeamId): Promise<PostedTeam | null> {
-  const { teams, now } = await readTeams(database.pool, [teamId], policy())
+async function readPosted({ database, rulesAt }: LiveSources, teamId: TeamId): Promise<PostedTeam | null> {
+  const { teams, now } = await readTeams(database.pool, [teamId], rulesAt)
   const account = teams.get(teamId)?.account
   if (account == null) return null
   const { revision, lastEvent } = account

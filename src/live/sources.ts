@@ -1,5 +1,5 @@
 import type { Database } from '../database/open.ts'
-import type { Policy } from '../domain/account.ts'
+import type { RulesAt } from '../domain/rules.ts'
 import type { TeamReader } from '../ledger/team-reader.ts'
 import type { Hints } from './hints.ts'
 
@@ -7,5 +7,5 @@ export type LiveSources = {
   readonly database: Database
   readonly teams: TeamReader
   readonly hints: Hints
-  readonly policy: () => Policy
+  readonly rulesAt: RulesAt
 }

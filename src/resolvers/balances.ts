@@ -1,5 +1,4 @@
 import { RequestFault } from '../access/faults.ts'
-import { policyOf } from '../catalog/policy.ts'
 import { type Balance, balanceOf } from '../domain/balance.ts'
 import { creditsLabel } from '../domain/credits.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
@@ -20,7 +19,7 @@ export async function teamBalance(
   if (asOf === null || asOf === undefined) return balanceOf(account, at)
   if (Math.abs(asOf - at) > tenYearsMs) throw badInput('asOf is not usable: give an instant at most 10 years away.')
   const { teamId } = account
-  const then = await served(() => teamAsOf(services.database, policyOf(services.catalog()), teamId, asOf))
+  const then = await served(() => teamAsOf(services.database, services.rulesAt, teamId, asOf))
   if (then === null) throw noSuchTeam()
   return balanceOf(then, asOf)
 }

@@ -3,7 +3,7 @@ import type { Viewer } from '../access/viewer.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Database } from '../database/open.ts'
 import type { Instant } from '../domain/identity.ts'
-import type { RateCard } from '../domain/rate-card.ts'
+import type { RulesAt } from '../domain/rules.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Members } from '../ledger/members.ts'
 import type { RateCards } from '../ledger/rate-cards.ts'
@@ -17,8 +17,7 @@ export interface Services {
   readonly database: Database
   /** The catalog in force. */
   readonly catalog: () => Catalog
-  /** The card of a version; throws where there never was one. */
-  readonly cardOf: (version: string) => RateCard
+  readonly rulesAt: RulesAt
   readonly rateCards: RateCards
   readonly members: Members
   readonly quotes: Quotes

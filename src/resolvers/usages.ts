@@ -1,4 +1,3 @@
-import { policyOf } from '../catalog/policy.ts'
 import type { Credits } from '../domain/credits.ts'
 import { divideRounded } from '../domain/fixed-point.ts'
 import { runsOutAt } from '../domain/forecast.ts'
@@ -95,5 +94,5 @@ export async function teamForecast(
     services.database.snapshot((client) => readCharged(client, account.teamId, window)),
   )
   const perDay = divideRounded(charged, BigInt(forecastDays), 'half-up')
-  return { perDay, runsOutAt: runsOutAt(account, perDay, policyOf(services.catalog()), at) }
+  return { perDay, runsOutAt: runsOutAt(account, perDay, services.rulesAt, at) }
 }

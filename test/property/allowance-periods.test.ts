@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Account } from '../../src/domain/account.ts'
+import { contextAt } from '../../src/domain/command.ts'
 import { newAccount } from '../../src/domain/commands/assign-plan.ts'
 import { decide } from '../../src/domain/decide.ts'
 import type { Hold } from '../../src/domain/hold.ts'
@@ -139,7 +140,7 @@ describe('rolling forward', () => {
   })
 
   function teamThat(asked: readonly Parameters<typeof commandOf>[0][]): { account: Account; holds: Hold[] } {
-    let account = newAccount(teamId('team'), { ...world, at: begin })
+    let account = newAccount(teamId('team'), contextAt(world, begin))
     const holds = new Map<Hold['id'], Hold>()
     for (const ask of asked) {
       const ids = { holds: [...holds.keys()].toReversed(), charges: [] }
@@ -147,7 +148,7 @@ describe('rolling forward', () => {
       const hold = 'holdId' in command ? holds.get(command.holdId) : undefined
       const grantOfSource =
         'source' in command ? account.grants.find(({ source }) => source === command.source) : undefined
-      const decision = decide(account, command, { hold, grantOfSource }, { ...world, at: begin })
+      const decision = decide(account, command, { hold, grantOfSource }, contextAt(world, begin))
       account = decision.account
       if (decision.hold !== null) holds.set(decision.hold.id, decision.hold)
     }
@@ -163,7 +164,7 @@ describe('rolling forward', () => {
     for (const at of times) {
       const due = open.filter(({ expiresAt }) => expiresAt <= at)
       const later = Math.min(...open.map(({ expiresAt }) => expiresAt).filter((expiresAt) => expiresAt > at))
-      const rolled = rollForward(account, due, later === Infinity ? null : later, world.policy, at)
+      const rolled = rollForward(account, due, later === Infinity ? null : later, world.rulesAt, at)
       account = rolled.account
       postings.push(...rolled.postings)
       notices.push(...rolled.notices)

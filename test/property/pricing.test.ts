@@ -56,6 +56,8 @@ function cardOf(texts: Omit<Case, 'quantity' | 'count'>): RateCard {
     price: priceOf,
     roundsUp: texts.roundsUp,
     settlement: 'CREDITS',
+    charge: 'at-success',
+    role: 'MEMBER',
     requires: [],
     plans: [],
     maxCount: undefined,

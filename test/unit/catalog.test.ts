@@ -83,7 +83,7 @@ describe('the Wevion catalog', () => {
   })
 
   it('V10: is low below 100 credits', () => {
-    expect(formatCredits(wevion.lowThreshold)).toBe('100')
+    expect(wevion.lowThreshold).toEqual({ credits: 100_000_000n })
   })
 
   it('marks only what no document gives', () => {

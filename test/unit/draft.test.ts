@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Account } from '../../src/domain/account.ts'
+import { contextAt } from '../../src/domain/command.ts'
 import { newAccount } from '../../src/domain/commands/assign-plan.ts'
 import { Draft } from '../../src/domain/draft.ts'
 import type { GrantKind } from '../../src/domain/grant.ts'
@@ -7,7 +8,7 @@ import { grantId, teamId } from '../../src/domain/identity.ts'
 import { world } from '../property/model/world.ts'
 
 const at = Date.parse('2026-11-18T12:00:00Z')
-const empty: Account = newAccount(teamId('team'), { ...world, at })
+const empty: Account = newAccount(teamId('team'), contextAt(world, at))
 
 const deposit = (draft: Draft, amount: bigint, source = 'pack', expiresAt: number | null = null) => {
   const kind: GrantKind = 'PACKAGE'

@@ -20,8 +20,11 @@ const policy: Policy = {
     PROMOTION: 100,
     ADJUSTMENT: 100,
   },
-  lowThreshold: 0n,
+  lowThreshold: { credits: 0n },
   timeZone: 'UTC',
+  expiry: { PACKAGE: 'never', AUTO_RECHARGE: 'never', ADD_ON: 'cycle' },
+  planChanges: 'next-deposit',
+  storageAtZero: 'stop',
   plan: () => undefined,
 }
 const card = compileRateCard({
@@ -31,8 +34,10 @@ const card = compileRateCard({
   creditsPerMoney: null,
 })
 
+const rulesAt = () => ({ card, policy })
+
 function account(grants: { credits: number; expiresAt?: Instant }[], weekly?: number): Account {
-  const empty = newAccount(teamId('acme'), { card, cardOf: () => card, policy, at })
+  const empty = newAccount(teamId('acme'), { card, cardOf: () => card, policy, rulesAt, at })
   const granted = grants.map(({ credits, expiresAt = null }, index): Grant => {
     const amount = BigInt(credits) * MICRO
     return {
@@ -58,7 +63,7 @@ function account(grants: { credits: number; expiresAt?: Instant }[], weekly?: nu
   }
 }
 const days = (instant: Instant | null) => (instant === null ? null : (instant - at) / day)
-const forecast = (of: Account, perDay: number) => days(runsOutAt(of, BigInt(perDay) * MICRO, policy, at))
+const forecast = (of: Account, perDay: number) => days(runsOutAt(of, BigInt(perDay) * MICRO, rulesAt, at))
 
 describe('a forecast', () => {
   it('divides what is there by what is burned', () => {

@@ -108,6 +108,7 @@ describe('what Wevion charges', () => {
         rate: 'chat.deep-analysis',
         name: 'Deep analysis',
         requires: ['PLAN'],
+        role: 'MEMBER',
         plans: ['starter', 'pro', 'enterprise'],
       },
     ])

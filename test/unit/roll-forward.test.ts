@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Account, nextBoundary, nextDeposit } from '../../src/domain/account.ts'
-import type { Command } from '../../src/domain/command.ts'
+import { type Command, contextAt } from '../../src/domain/command.ts'
 import { newAccount } from '../../src/domain/commands/assign-plan.ts'
 import { decide } from '../../src/domain/decide.ts'
 import type { Hold } from '../../src/domain/hold.ts'
@@ -15,13 +15,13 @@ const hour = 3_600_000
 const day = 24 * hour
 
 function teamThat(...asked: Ask[]): { account: Account; holds: Hold[] } {
-  let account = newAccount(teamId('team'), { ...world, at: begin })
+  let account = newAccount(teamId('team'), contextAt(world, begin))
   const holds: Hold[] = []
   for (const ask of asked) {
     const command: Command = commandOf(ask, { holds: [], charges: [] }, begin)
     const grantOfSource =
       'source' in command ? account.grants.find(({ source }) => source === command.source) : undefined
-    const decision = decide(account, command, { grantOfSource }, { ...world, at: begin })
+    const decision = decide(account, command, { grantOfSource }, contextAt(world, begin))
     if (decision.outcome.kind === 'refused') throw new Error(decision.outcome.failure.message)
     account = decision.account
     if (decision.hold !== null) holds.push(decision.hold)
@@ -42,7 +42,7 @@ const roll = ({ account, holds }: { account: Account; holds: Hold[] }, at: numbe
     account,
     holds.filter(({ expiresAt }) => expiresAt <= at),
     null,
-    world.policy,
+    world.rulesAt,
     at,
   )
 const lines = (rolled: ReturnType<typeof rollForward>) =>

@@ -25,7 +25,7 @@ export const newAccount = (teamId: TeamId, context: Context): Account => ({
   lastAt: context.at,
   monthlyUsage: 0n,
   threshold: null,
-  lowThreshold: context.policy.lowThreshold,
+  lowThreshold: resolveThreshold(null, 0n, context.policy.lowThreshold),
   alert: 'OK',
   lastEvent: { revision: 0, number: 0 },
 })

@@ -4,7 +4,7 @@ import { createQuotes } from '../../../src/access/quotes.ts'
 import type { Role } from '../../../src/access/roles.ts'
 import type { Viewer } from '../../../src/access/viewer.ts'
 import { loadCatalog } from '../../../src/catalog/load.ts'
-import { policyOf } from '../../../src/catalog/policy.ts'
+import { rulesOf } from '../../../src/catalog/rules.ts'
 import { openDatabase } from '../../../src/database/open.ts'
 import { memberId, teamId } from '../../../src/domain/identity.ts'
 import { createLedger } from '../../../src/ledger/ledger.ts'
@@ -28,26 +28,26 @@ export async function openGateway(overrides: Partial<Services> = {}) {
   const log = pino({ level: 'silent' })
   const database = await openDatabase({ url, poolSize: 6, log })
   const catalog = loadCatalog('catalogs/wevion.yaml')
-  const policy = policyOf(catalog)
+  const rules = rulesOf(catalog)
+  const rulesAt = () => rules
   const rateCards = await openRateCards(database, catalog)
-  const world = { card: catalog.rateCard, cardOf: rateCards.cardOf, policy }
   const hints = new Hints()
   const ledger = createLedger(
     database,
-    () => world,
+    { rulesAt, cardOf: rateCards.cardOf },
     (changes) => {
       for (const { account } of changes) hints.publish(account.teamId)
     },
     log,
   )
-  const teams = createTeamReader(database, () => policy)
+  const teams = createTeamReader(database, rulesAt)
   const members = createMembers(database)
   const services: Services = {
     ...{ ledger, teams, database, rateCards, members },
     catalog: () => catalog,
-    cardOf: rateCards.cardOf,
+    rulesAt,
     quotes: createQuotes('a secret of tests, long enough to be one'),
-    live: createLiveStreams({ database, teams, hints, policy: () => policy }),
+    live: createLiveStreams({ database, teams, hints, rulesAt }),
     devClock: true,
     now: () => readClock(database),
     ...overrides,

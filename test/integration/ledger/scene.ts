@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import pino from 'pino'
 import type { Catalog } from '../../../src/catalog/catalog.ts'
 import { loadCatalog, parseCatalog } from '../../../src/catalog/load.ts'
-import { policyOf } from '../../../src/catalog/policy.ts'
+import { rulesOf } from '../../../src/catalog/rules.ts'
 import { type Database, openDatabase } from '../../../src/database/open.ts'
 import { type Balance, balanceOf } from '../../../src/domain/balance.ts'
 import type { Charge, Refund } from '../../../src/domain/charge.ts'
@@ -72,10 +72,11 @@ export async function openScene(catalog: Catalog = plainCatalog, start: Instant 
       $$ select instant from standing_clock $$`)
   await database.pool.query('insert into standing_clock values ($1)', [new Date(start)])
 
-  const world = () => ({ card: catalog.rateCard, cardOf: () => catalog.rateCard, policy: policyOf(catalog) })
+  const rules = rulesOf(catalog)
+  const world = { rulesAt: () => rules, cardOf: () => catalog.rateCard }
   const process = (own: Database): Ledger => createLedger(own, world, () => undefined, log)
   const ledger = process(database)
-  const reader = createTeamReader(database, () => policyOf(catalog))
+  const reader = createTeamReader(database, world.rulesAt)
 
   const submit = (team: TeamId, command: Command, key: string = randomUUID()): Promise<Answer> =>
     ledger.submit(submission(team, command, key))
@@ -92,7 +93,7 @@ export async function openScene(catalog: Catalog = plainCatalog, start: Instant 
     /** Another process on the same database. */
     other: process(elsewhere),
     world,
-    policy: policyOf(catalog),
+    rules,
     submit,
     account,
     async setClock(to: Instant): Promise<void> {

@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadCatalog } from '../../../src/catalog/load.ts'
-import { policyOf } from '../../../src/catalog/policy.ts'
+import { rulesOf } from '../../../src/catalog/rules.ts'
 import { type Database, openDatabase } from '../../../src/database/open.ts'
 import type { Command } from '../../../src/domain/command.ts'
 import { teamId } from '../../../src/domain/identity.ts'
@@ -13,7 +13,8 @@ import { createTestDatabase, type TestDatabase } from '../../setup/database.ts'
 
 const log = pino({ level: 'silent' })
 const catalog = loadCatalog('catalogs/wevion.yaml')
-const policy = policyOf(catalog)
+const rules = rulesOf(catalog)
+const rulesAt = () => rules
 
 let home: TestDatabase
 let database: Database
@@ -24,12 +25,12 @@ const hints = new Hints()
 beforeAll(async () => {
   home = await createTestDatabase()
   database = await openDatabase({ url: home.url, log })
-  const world = { card: catalog.rateCard, cardOf: () => catalog.rateCard, policy }
+  const world = { rulesAt, cardOf: () => catalog.rateCard }
   const changed: Parameters<typeof createLedger>[2] = (changes) => {
     for (const { account } of changes) hints.publish(account.teamId)
   }
-  ledger = createLedger(database, () => world, changed, log)
-  live = createLiveStreams({ database, teams: createTeamReader(database, () => policy), hints, policy: () => policy })
+  ledger = createLedger(database, world, changed, log)
+  live = createLiveStreams({ database, teams: createTeamReader(database, rulesAt), hints, rulesAt })
 })
 
 afterAll(async () => {
@@ -86,7 +87,7 @@ test('a slow reader of balances gets the latest, not every one', async () => {
 
 test('a change that comes while the balance is being read is not missed', async () => {
   await submit('meanwhile', plan)
-  const teams = createTeamReader(database, () => policy)
+  const teams = createTeamReader(database, rulesAt)
   let arrive = () => {}
   const arrived = new Promise<void>((resolve) => {
     arrive = resolve
@@ -103,9 +104,7 @@ test('a change that comes while the balance is being read is not missed', async 
       return now
     },
   }
-  const stream = createLiveStreams({ database, teams: slowly, hints, policy: () => policy }).balance(
-    teamId('meanwhile'),
-  )
+  const stream = createLiveStreams({ database, teams: slowly, hints, rulesAt }).balance(teamId('meanwhile'))
   const first = stream.next()
   await onceRead
   await submit('meanwhile', charge)

@@ -1,5 +1,5 @@
 import type { Policy } from '../../../src/domain/account.ts'
-import type { Command, Context, Outcome } from '../../../src/domain/command.ts'
+import type { Command, Outcome, World } from '../../../src/domain/command.ts'
 import { compileRateCard } from '../../../src/domain/compile-rate-card.ts'
 import { MICRO } from '../../../src/domain/credits.ts'
 import { ONE } from '../../../src/domain/decimal.ts'
@@ -23,6 +23,8 @@ const rate = (id: string, price: Price): Rate => ({
   requires: [],
   plans: [],
   maxCount: undefined,
+  charge: 'at-success',
+  role: 'MEMBER',
   illustrative: false,
 })
 
@@ -38,22 +40,28 @@ export const policy: Policy = {
     GrantKind,
     number
   >,
-  lowThreshold: 10n,
+  lowThreshold: { credits: 10n },
   timeZone: 'UTC',
+  expiry: { PACKAGE: 'never', AUTO_RECHARGE: 'never', ADD_ON: 'cycle' },
+  planChanges: 'next-deposit',
+  storageAtZero: 'stop',
   plan: (id) => {
     const offers = plans[id]
     if (offers === undefined) return undefined
     const allowances = offers.map(({ every, amount, perSeat, calendar }) => ({
+      id: every.toLowerCase(),
       credits: amount,
       every,
+      interval: every === 'WEEK' ? null : every,
+      rollover: 'none' as const,
       perSeat,
       anchor: calendar ? ('calendar' as const) : ('subscription' as const),
     }))
-    return { id, allowances }
+    return { id, allowances, addOn: null }
   },
 }
 
-export const world: Omit<Context, 'at'> = { card, cardOf: () => card, policy }
+export const world: World = { rulesAt: () => ({ card, policy }), cardOf: () => card }
 
 export const usageOf = (amounts: readonly bigint[]): Usage[] =>
   amounts.map((amount) => ({

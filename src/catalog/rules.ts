@@ -1,0 +1,10 @@
+import type { Rules } from '../domain/rules.ts'
+import type { Catalog } from './catalog.ts'
+
+/** What a catalog decides while it is in force. */
+export function rulesOf(catalog: Catalog): Rules {
+  const plans = new Map(catalog.plans.map((plan) => [plan.id, plan]))
+  const { rateCard: card, burnPriority, lowThreshold, timeZone, expiry, planChanges, storageAtZero } = catalog
+  const policy = { burnPriority, lowThreshold, timeZone, expiry, planChanges, storageAtZero }
+  return { card, policy: { ...policy, plan: (id) => plans.get(id) } }
+}
