@@ -3,6 +3,8 @@ import type { Credits } from './credits.ts'
 import type { Grant, GrantKind } from './grant.ts'
 import type { Instant, Revision, TeamId } from './identity.ts'
 import type { Cadence, PeriodAnchor } from './period.ts'
+import type { SpendingLimit } from './spending-limit.ts'
+import { nextAccrual, type StoredAmount } from './stored-amount.ts'
 
 export const balanceStates = ['OK', 'LOW', 'EXHAUSTED'] as const
 export type BalanceState = (typeof balanceStates)[number]
@@ -25,6 +27,10 @@ export type Account = {
   readonly owed: Credits
   readonly grants: readonly Grant[]
   readonly allowances: readonly Allowance[]
+  /** Recurring add-on units: how many each cycle deposits from now on, and how many the running one has. */
+  readonly addOn: { readonly units: number; readonly granted: number }
+  readonly stored: readonly StoredAmount[]
+  readonly limits: readonly SpendingLimit[]
   /** No open hold's deadline is before this instant; null: there is none. */
   readonly nextHoldDeadline: Instant | null
   /** The effective time of the last entry; time never runs backwards in a ledger. */
@@ -100,6 +106,7 @@ export function nextBoundary(account: Account, after: Instant = -Infinity): Inst
     if (expiresAt !== null && expiresAt > after && expiresAt < next) next = expiresAt
   }
   for (const allowance of account.allowances) if (!allowance.ended && allowance.nextAt < next) next = allowance.nextAt
+  for (const stored of account.stored) next = Math.min(next, nextAccrual(stored) ?? Infinity)
   return next === Infinity ? null : next
 }
 

@@ -1,23 +1,32 @@
 import type { Credits } from './credits.ts'
 import type { Instant } from './identity.ts'
-import { type Cadence, dayOf, periodStart } from './period.ts'
+import { type Cadence, dayOf, periodIndexAt, periodStart } from './period.ts'
 
 /** What happens to credits that are left when their period ends: lost, carried into the next one, or up to so many of them. */
 export type Rollover = 'none' | 'full' | { readonly upTo: Credits }
 
 /**
- * What a plan deposits into one team, again and again. Period k runs from `periodStart(k)` to `periodStart(k + 1)`;
- * each period deposits once, whenever somebody looks.
+ * What a plan or a contract deposits into one team, again and again. Period k runs from `periodStart(k)` to
+ * `periodStart(k + 1)`; each period deposits once, whenever somebody looks. ONCE has a single period, without an end of its own.
  */
 export type Allowance = {
-  /** One a cadence (`week`); survives plan changes, so that a period can't be deposited twice. */
+  /** The plan's own (`week`), or the contract's; survives plan changes, so that a period can't be deposited twice. */
   readonly id: string
-  readonly planId: string
-  readonly cadence: Cadence
+  readonly kind: 'INCLUDED' | 'CONTRACT'
+  /** Null: a contract's. */
+  readonly planId: string | null
+  /** What the contract calls itself; null: a plan's. */
+  readonly reference: string | null
+  readonly cadence: Cadence | 'ONCE'
   readonly anchor: Instant
+  /** The number of the period that begins at the anchor: numbers go on where periods begin anew. */
+  readonly firstPeriod: number
   readonly timeZone: string
   readonly credits: Credits
   readonly perSeat: boolean
+  readonly rollover: Rollover
+  /** No period begins at or after it, and none lasts beyond it; null: it goes on. */
+  readonly endsAt: Instant | null
   /** The first period not deposited yet, and when it starts. */
   readonly nextPeriod: number
   readonly nextAt: Instant
@@ -25,26 +34,48 @@ export type Allowance = {
   readonly ended: boolean
 }
 
-export const depositOf = (allowance: Allowance, seats: number): Credits =>
+export const depositOf = (allowance: Pick<Allowance, 'credits' | 'perSeat'>, seats: number): Credits =>
   allowance.perSeat ? allowance.credits * BigInt(seats) : allowance.credits
 
-export const periodWindow = (allowance: Allowance, period: number) => ({
-  startsAt: periodStart(allowance.anchor, allowance.cadence, allowance.timeZone, period),
-  expiresAt: periodStart(allowance.anchor, allowance.cadence, allowance.timeZone, period + 1),
-})
+/** When a period begins; a second period of ONCE never does. */
+export function periodBegins({ anchor, cadence, timeZone, firstPeriod }: Allowance, period: number): Instant {
+  if (cadence !== 'ONCE') return periodStart(anchor, cadence, timeZone, period - firstPeriod)
+  return period <= firstPeriod ? anchor : Infinity
+}
 
-/** What the sources of allowances begin with, and no other source may: a name taken would stop a deposit. */
-export const allowanceSources = 'plan:'
+/** The number of the period that runs at `at`, or of the first one where none has begun. */
+export function periodAt({ anchor, cadence, timeZone, firstPeriod }: Allowance, at: Instant): number {
+  if (cadence === 'ONCE' || at < anchor) return firstPeriod
+  return firstPeriod + periodIndexAt(anchor, cadence, timeZone, at)
+}
 
-/** `plan:pro:2026-11-16`, or `plan:pro:month:2026-11-01` beside a weekly one: a grant's source is unique in its team. */
+/** How long a period's deposit lasts: to the next one's begin or to the end of the contract; null: for ever. */
+export function periodWindow(allowance: Allowance, period: number): { startsAt: Instant; expiresAt: Instant | null } {
+  const end = Math.min(periodBegins(allowance, period + 1), allowance.endsAt ?? Infinity)
+  return { startsAt: periodBegins(allowance, period), expiresAt: end === Infinity ? null : end }
+}
+
+/** What the sources of allowances and contracts begin with, and no other source may: a name taken would stop a deposit. */
+export const reservedSources = ['plan:', 'contract-grant:'] as const
+
+/**
+ * `plan:pro:2026-11-16`, or `plan:pro:month:2026-11-01` for another allowance than the weekly one, or
+ * `contract-grant:ACME-42:2026-11-16`: a grant's source is unique in its team.
+ */
 export function depositSource(allowance: Allowance, startsAt: Instant): string {
-  const cadence = allowance.cadence === 'WEEK' ? '' : `:${allowance.cadence.toLowerCase()}`
-  return `${allowanceSources}${allowance.planId}${cadence}:${dayOf(startsAt, allowance.timeZone)}`
+  const { id, planId, reference, timeZone } = allowance
+  const from = planId === null ? `contract-grant:${reference}` : `plan:${planId}${id === 'week' ? '' : `:${id}`}`
+  return `${from}:${dayOf(startsAt, timeZone)}`
 }
 
 /** The allowance after period `period` was deposited. */
-export const depositedThrough = (allowance: Allowance, period: number): Allowance => ({
-  ...allowance,
-  nextPeriod: period + 1,
-  nextAt: periodStart(allowance.anchor, allowance.cadence, allowance.timeZone, period + 1),
-})
+export function depositedThrough(allowance: Allowance, period: number): Allowance {
+  const nextAt = periodBegins(allowance, period + 1)
+  if (nextAt < (allowance.endsAt ?? Infinity)) return { ...allowance, nextPeriod: period + 1, nextAt }
+  return {
+    ...allowance,
+    nextPeriod: period + 1,
+    nextAt: Math.min(nextAt, allowance.endsAt ?? allowance.nextAt),
+    ended: true,
+  }
+}

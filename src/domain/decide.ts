@@ -18,8 +18,8 @@ export function decide(account: Account, command: Command, facts: Facts, context
   if (outcome.kind === 'refused') return { account, outcome, postings: [], notices: [], hold: null }
   draft.announce(context.at)
   if (hold !== null && hold.state === 'OPEN') {
-    const deadline = draft.settings.nextHoldDeadline ?? account.nextHoldDeadline ?? Infinity
-    draft.settings = { ...draft.settings, nextHoldDeadline: Math.min(deadline, hold.expiresAt) }
+    const deadline = draft.setting('nextHoldDeadline') ?? Infinity
+    draft.set({ nextHoldDeadline: Math.min(deadline, hold.expiresAt) })
   }
   return { account: draft.finish(), outcome, postings: draft.postings, notices: draft.notices, hold }
 }

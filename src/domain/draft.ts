@@ -34,8 +34,7 @@ export class Draft {
   #lastEvent: Account['lastEvent']
   #lastAt: Instant
   #changeStart: Credits
-  /** Settings and schedules that a decision replaces. */
-  settings: Partial<Account> = {}
+  #settings: Partial<Account> = {}
 
   constructor(account: Account) {
     this.#start = account
@@ -48,6 +47,16 @@ export class Draft {
     this.#lastEvent = account.lastEvent
     this.#lastAt = account.lastAt
     this.#changeStart = account.available + account.held
+  }
+
+  /** Replaces settings and schedules. */
+  set(settings: Partial<Account>): void {
+    this.#settings = { ...this.#settings, ...settings }
+  }
+
+  /** A setting as it stands now. */
+  setting<Name extends keyof Account>(name: Name): Account[Name] {
+    return { ...this.#start, ...this.#settings }[name]
   }
 
   get available() {
@@ -174,8 +183,7 @@ export class Draft {
 
   /** Announces a crossing once: down to LOW, down to EXHAUSTED, back to OK. */
   announce(at: Instant): void {
-    const threshold = this.settings.lowThreshold ?? this.#start.lowThreshold
-    const state = balanceState(this.#available, threshold)
+    const state = balanceState(this.#available, this.setting('lowThreshold'))
     if (state === this.#alert) return
     const worse = state === 'EXHAUSTED' || this.#alert === 'OK'
     this.#alert = state
@@ -187,7 +195,7 @@ export class Draft {
     if (this.#pending.length > 0) throw new Error('Movements without a posting')
     return {
       ...this.#start,
-      ...this.settings,
+      ...this.#settings,
       revision: this.#revision,
       available: this.#available,
       held: this.#held,

@@ -1,3 +1,4 @@
+import type { RefundableCharge } from './charge.ts'
 import type { Credits } from './credits.ts'
 import type { GrantId, HoldId, Instant, MemberId } from './identity.ts'
 import type { PricedLine } from './rate-card.ts'
@@ -16,13 +17,19 @@ export type Hold = {
   readonly amount: Credits
   readonly captured: Credits
   readonly slices: readonly Slice[]
+  readonly placedAt: Instant
   readonly expiresAt: Instant
   readonly reference: string | null
   readonly memberId: MemberId | null
   /** The rate card that prices it to its end, whatever is in force later. */
   readonly rateCardVersion: string
   readonly lines: readonly PricedLine[]
+  /** Where it was charged when it was placed: the charge, to be confirmed or given back. Null: it reserves. */
+  readonly charged: ChargedHold | null
 }
+
+/** The charge of a hold that is charged at its start, with what it burned, in order. */
+export type ChargedHold = Pick<RefundableCharge, 'id' | 'movements'>
 
 export const remainingOf = (hold: Hold): Credits => hold.slices.reduce((sum, slice) => sum + slice.amount, 0n)
 

@@ -55,7 +55,7 @@ export function rollForward(
     )
     draft.announce(instant)
   }
-  draft.settings = { allowances, nextHoldDeadline }
+  draft.set({ allowances, nextHoldDeadline })
   return { account: draft.finish(), postings: draft.postings, notices: draft.notices, holds: expiredHolds }
 }
 

@@ -1,8 +1,9 @@
 import type { Account } from './account.ts'
+import type { Rollover } from './allowance.ts'
 import type { Outcome } from './command.ts'
 import { type FailureJson, failureFromJson, failureToJson } from './failure-json.ts'
 import type { Grant } from './grant.ts'
-import type { Hold, HoldState, Slice } from './hold.ts'
+import type { ChargedHold, Hold, HoldState, Slice } from './hold.ts'
 import { chargeId, grantId, holdId, type MemberId } from './identity.ts'
 import type { PricedLine } from './rate-card.ts'
 
@@ -11,6 +12,7 @@ import type { PricedLine } from './rate-card.ts'
 type Stored<T> = { [K in keyof T]: T[K] extends bigint ? string : T[K] }
 export type StoredGrant = Stored<Omit<Grant, 'id'>> & { id: number }
 export type StoredLine = Stored<Omit<PricedLine, 'money'>> & { money: { amount: string; currency: string } | null }
+export type StoredChargedHold = { id: number; movements: { grantId: number; amount: string; rate: string | null }[] }
 export type StoredSlice = { grantId: number; amount: string }
 export type StoredHold = {
   id: number
@@ -18,6 +20,8 @@ export type StoredHold = {
   amount: string
   captured: string
   slices: StoredSlice[]
+  /** Absent: it was stored before holds told it. */
+  placedAt?: number
   expiresAt: number
   reference: string | null
   memberId: string | null
@@ -73,7 +77,7 @@ export function readOutcome(stored: Exclude<StoredOutcome, { kind: 'charge' }>):
 }
 
 function storeHold(hold: Hold): StoredHold {
-  const { lines: _, ...rest } = hold
+  const { lines: _, charged: __, ...rest } = hold
   return {
     ...rest,
     amount: `${hold.amount}`,
@@ -89,7 +93,9 @@ const readHold = (stored: StoredHold, lines: readonly PricedLine[]): Hold => ({
   captured: BigInt(stored.captured),
   slices: stored.slices.map(readSlice),
   memberId: stored.memberId as MemberId | null,
+  placedAt: stored.placedAt ?? stored.expiresAt,
   lines,
+  charged: null,
 })
 
 export const storeGrant = (grant: Grant): StoredGrant => ({
@@ -140,3 +146,23 @@ export const readSlice = (stored: StoredSlice): Slice => ({
   grantId: grantId(stored.grantId),
   amount: BigInt(stored.amount),
 })
+
+export const storeCharged = ({ id, movements }: ChargedHold): StoredChargedHold => ({
+  id,
+  movements: movements.map((movement) => ({ ...movement, amount: `${movement.amount}` })),
+})
+
+export const readCharged = ({ id, movements }: StoredChargedHold): ChargedHold => ({
+  id: chargeId(id),
+  movements: movements.map(({ grantId: grant, amount, rate }) => ({
+    grantId: grantId(grant),
+    amount: BigInt(amount),
+    rate,
+  })),
+})
+
+export const storeRollover = (rollover: Rollover): string =>
+  typeof rollover === 'string' ? rollover : `${rollover.upTo}`
+
+export const readRollover = (stored: string): Rollover =>
+  stored === 'none' || stored === 'full' ? stored : { upTo: BigInt(stored) }

@@ -15,6 +15,8 @@ export const AccountEntity = defineEntity({
     available: p.bigint(),
     held: p.bigint(),
     owed: p.bigint(),
+    addOnUnits: p.integer(),
+    addOnGranted: p.integer(),
     lowThreshold: p.bigint().nullable(),
     lowThresholdPercent: p.bigint().nullable(),
     alert: p.string(),

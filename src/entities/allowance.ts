@@ -1,20 +1,25 @@
 import { defineEntity, type InferEntity } from '@mikro-orm/core'
 
-/** What a plan deposits into a team, and through which period it has. */
+/** What a plan or a contract deposits into a team, and through which period it has. */
 export const AllowanceEntity = defineEntity({
   name: 'Allowance',
   tableName: 'allowance',
   properties: (p) => ({
     teamId: p.string().primary(),
     id: p.string().primary(),
-    planId: p.string(),
+    kind: p.string(),
+    planId: p.string().nullable(),
+    reference: p.string().nullable(),
     cadence: p.string(),
     anchor: p.datetime(3),
     timeZone: p.string(),
     credits: p.bigint(),
     perSeat: p.boolean(),
+    rollover: p.string(),
+    firstPeriod: p.integer(),
     nextPeriod: p.integer(),
     nextAt: p.datetime(3),
+    endsAt: p.datetime(3).nullable(),
     ended: p.boolean(),
   }),
 })

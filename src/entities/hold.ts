@@ -1,5 +1,5 @@
 import { defineEntity, type InferEntity } from '@mikro-orm/core'
-import type { StoredLine, StoredSlice } from '../domain/stored.ts'
+import type { StoredChargedHold, StoredLine, StoredSlice } from '../domain/stored.ts'
 
 /** Credits reserved for running work. */
 export const HoldEntity = defineEntity({
@@ -12,12 +12,14 @@ export const HoldEntity = defineEntity({
     amount: p.bigint(),
     captured: p.bigint(),
     remaining: p.bigint(),
+    placedAt: p.datetime(3),
     expiresAt: p.datetime(3),
     reference: p.string().nullable(),
     memberId: p.string().nullable(),
     rateCardVersion: p.string(),
     lines: p.json<StoredLine[]>(),
     slices: p.json<StoredSlice[]>(),
+    charged: p.json<StoredChargedHold>().nullable(),
   }),
 })
 export type HoldRow = InferEntity<typeof HoldEntity>

@@ -8,6 +8,8 @@ import { EntryEntity } from './entry.ts'
 import { HoldEntity } from './hold.ts'
 import { MemberEntity } from './member.ts'
 import { RateCardEntity } from './rate-card.ts'
+import { SpendingLimitEntity } from './spending-limit.ts'
+import { StoredAmountEntity } from './stored-amount.ts'
 import { UsageHourEntity } from './usage-hour.ts'
 
 export const entities = [
@@ -21,5 +23,7 @@ export const entities = [
   HoldEntity,
   MemberEntity,
   RateCardEntity,
+  SpendingLimitEntity,
+  StoredAmountEntity,
   UsageHourEntity,
 ]

@@ -12,7 +12,11 @@ import {
   grantColumns,
   type HoldRow,
   holdColumns,
+  type LimitRow,
+  limitColumns,
   ms,
+  type StoredAmountRow,
+  storedAmountColumns,
   toAccount,
   toHold,
 } from './team-rows.ts'
@@ -41,6 +45,8 @@ const readAll = `
     coalesce((select max(k.revision) from checkpoint k where k.team_id = a.team_id), 0)::float8 as checkpoint,
     ${rows(grantColumns, 'credit_grant g where g.team_id = a.team_id and g.open')} as grants,
     ${rows(allowanceColumns, 'allowance w where w.team_id = a.team_id order by w.id')} as allowances,
+    ${rows(storedAmountColumns, 'stored_amount s where s.team_id = a.team_id order by s.rate')} as stored,
+    ${rows(limitColumns, 'spending_limit l where l.team_id = a.team_id and l.credits is not null order by l.subject, l.subject_id, l.per')} as limits,
     case when a.next_hold_deadline <= c.now then
       ${rows(holdColumns, `hold h where h.team_id = a.team_id and h.state = 'OPEN' and h.expires_at <= c.now`)}
       else '[]' end as due_holds,
@@ -80,6 +86,8 @@ type TeamRow = AccountRow & {
   checkpoint: Revision
   grants: GrantRow[]
   allowances: AllowanceRow[]
+  stored: StoredAmountRow[]
+  limits: LimitRow[]
   due_holds: HoldRow[]
   next: Instant | null
 }
@@ -87,7 +95,7 @@ type TeamRow = AccountRow & {
 function toTeamRead(row: TeamRow, rulesAt: RulesAt): TeamRead {
   if (row.team_id === null) return { account: null, dueHolds: [], nextHoldDeadline: null, checkpoint: 0 }
   return {
-    account: toAccount(row, row.grants, row.allowances, rulesAt(Math.round(row.now)).policy),
+    account: toAccount(row, row.grants, row.allowances, row.stored, row.limits, rulesAt(Math.round(row.now)).policy),
     dueHolds: row.due_holds.map(toHold),
     nextHoldDeadline: row.next,
     checkpoint: row.checkpoint,

@@ -2,7 +2,7 @@
  * Rows as columns of PostgreSQL array literals: one parameter a column, however many rows, unnested by the server.
  * Literals are written here because the driver's own array writer takes longer than the server takes to insert.
  */
-export type ColumnType = 'bigint' | 'integer' | 'text' | 'boolean' | 'instant' | 'json' | 'bytes'
+export type ColumnType = 'bigint' | 'numeric' | 'integer' | 'text' | 'boolean' | 'instant' | 'json' | 'bytes'
 export type Cell = string | number | bigint | boolean | null
 export type Columns = readonly (readonly [name: string, type: ColumnType])[]
 
@@ -52,6 +52,7 @@ export class Rows {
 
 const arrayType: Record<ColumnType, string> = {
   bigint: 'bigint[]',
+  numeric: 'numeric[]',
   integer: 'integer[]',
   text: 'text[]',
   boolean: 'boolean[]',

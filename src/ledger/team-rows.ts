@@ -3,14 +3,23 @@ import type { Allowance } from '../domain/allowance.ts'
 import { burnsBefore, type Grant, type GrantKind } from '../domain/grant.ts'
 import type { Hold, HoldState } from '../domain/hold.ts'
 import { grantId, holdId, type Instant, type MemberId, type TeamId } from '../domain/identity.ts'
-import type { Cadence } from '../domain/period.ts'
-import { readLine, readSlice, type StoredLine, type StoredSlice } from '../domain/stored.ts'
+import type { LimitPeriod, SpendingLimit } from '../domain/spending-limit.ts'
+import {
+  readCharged,
+  readLine,
+  readRollover,
+  readSlice,
+  type StoredChargedHold,
+  type StoredLine,
+  type StoredSlice,
+} from '../domain/stored.ts'
+import type { StoredAmount } from '../domain/stored-amount.ts'
 
 /** How rows of a team are asked for: instants in milliseconds, amounts as text, so that neither loses a digit. */
 export const ms = (column: string, as = column) => `(extract(epoch from ${column}) * 1000)::float8 as ${as}`
 
 export const accountColumns = `a.team_id, a.name, a.plan_id, a.seats, a.top_ups_enabled, a.version::float8,
-  a.revision::float8, a.available::text, a.held::text, a.owed::text, a.low_threshold::text,
+  a.revision::float8, a.available::text, a.held::text, a.owed::text, a.add_on_units, a.add_on_granted, a.low_threshold::text,
   a.low_threshold_percent::text, a.alert, a.last_event_revision::float8, a.last_event_number,
   ${ms('a.next_hold_deadline', 'next_hold_deadline')}, ${ms('a.last_at', 'last_at')}`
 
@@ -18,11 +27,19 @@ export const grantColumns = `g.team_id, g.id::float8, g.kind, g.priority, ${ms('
   ${ms('g.expires_at', 'expires_at')}, g.granted::text, g.available::text, g.held::text, g.spent::text, g.expired::text,
   g.revoked::text, g.clawed_back::text, g.source, g.allowance_id, g.allowance_period`
 
-export const allowanceColumns = `w.team_id, w.id, w.plan_id, w.cadence, ${ms('w.anchor', 'anchor')}, w.time_zone,
-  w.credits::text, w.per_seat, w.next_period, ${ms('w.next_at', 'next_at')}, w.ended`
+export const allowanceColumns = `w.team_id, w.id, w.kind, w.plan_id, w.reference, w.cadence, ${ms('w.anchor', 'anchor')},
+  w.first_period, w.time_zone, w.credits::text, w.per_seat, w.rollover, ${ms('w.ends_at', 'ends_at')}, w.next_period,
+  ${ms('w.next_at', 'next_at')}, w.ended`
+
+export const storedAmountColumns = `s.rate, s.amount::text, ${ms('s.changed_at', 'changed_at')}, s.accrued::text,
+  ${ms('s.day_ends_at', 'day_ends_at')}`
+
+export const limitColumns = `l.subject, l.subject_id, l.per, l.credits::text, ${ms('l.window_start', 'window_start')},
+  l.used::text`
 
 export const holdColumns = `h.team_id, h.id::float8, h.state, h.amount::text, h.captured::text,
-  ${ms('h.expires_at', 'expires_at')}, h.reference, h.member_id, h.rate_card_version, h.lines, h.slices`
+  ${ms('h.placed_at', 'placed_at')}, ${ms('h.expires_at', 'expires_at')}, h.reference, h.member_id, h.rate_card_version, h.lines,
+  h.slices, h.charged`
 
 export type AccountRow = {
   team_id: TeamId
@@ -35,6 +52,8 @@ export type AccountRow = {
   available: string
   held: string
   owed: string
+  add_on_units: number
+  add_on_granted: number
   low_threshold: string | null
   low_threshold_percent: string | null
   alert: BalanceState
@@ -67,15 +86,37 @@ export type GrantRow = {
 export type AllowanceRow = {
   team_id: TeamId
   id: string
-  plan_id: string
-  cadence: Cadence
+  kind: Allowance['kind']
+  plan_id: string | null
+  reference: string | null
+  cadence: Allowance['cadence']
   anchor: Instant
+  first_period: number
   time_zone: string
   credits: string
   per_seat: boolean
+  rollover: string
+  ends_at: Instant | null
   next_period: number
   next_at: Instant
   ended: boolean
+}
+
+export type StoredAmountRow = {
+  rate: string
+  amount: string
+  changed_at: Instant
+  accrued: string
+  day_ends_at: Instant
+}
+
+export type LimitRow = {
+  subject: SpendingLimit['subject']
+  subject_id: string
+  per: LimitPeriod
+  credits: string | null
+  window_start: Instant
+  used: string
 }
 
 export type HoldRow = {
@@ -84,18 +125,22 @@ export type HoldRow = {
   state: HoldState
   amount: string
   captured: string
+  placed_at: Instant
   expires_at: Instant
   reference: string | null
   member_id: string | null
   rate_card_version: string
   lines: StoredLine[]
   slices: StoredSlice[]
+  charged: StoredChargedHold | null
 }
 
 export function toAccount(
   row: AccountRow,
   grants: readonly GrantRow[],
   allowances: readonly AllowanceRow[],
+  stored: readonly StoredAmountRow[],
+  limits: readonly LimitRow[],
   policy: Policy,
 ): Account {
   const threshold = thresholdOf(row)
@@ -113,6 +158,9 @@ export function toAccount(
     owed: BigInt(row.owed),
     grants: grants.map(toGrant).sort(burnsBefore),
     allowances: allowances.map(toAllowance),
+    addOn: { units: row.add_on_units, granted: row.add_on_granted },
+    stored: stored.map(toStoredAmount),
+    limits: limits.map(toLimit),
     nextHoldDeadline: row.next_hold_deadline,
     lastAt: row.last_at,
     monthlyUsage,
@@ -150,15 +198,37 @@ export const toGrant = (row: GrantRow): Grant => ({
 
 const toAllowance = (row: AllowanceRow): Allowance => ({
   id: row.id,
+  kind: row.kind,
   planId: row.plan_id,
+  reference: row.reference,
   cadence: row.cadence,
   anchor: row.anchor,
+  firstPeriod: row.first_period,
   timeZone: row.time_zone,
   credits: BigInt(row.credits),
   perSeat: row.per_seat,
+  rollover: readRollover(row.rollover),
+  endsAt: row.ends_at,
   nextPeriod: row.next_period,
   nextAt: row.next_at,
   ended: row.ended,
+})
+
+const toStoredAmount = (row: StoredAmountRow): StoredAmount => ({
+  rate: row.rate,
+  amount: BigInt(row.amount),
+  changedAt: row.changed_at,
+  accrued: BigInt(row.accrued),
+  dayEndsAt: row.day_ends_at,
+})
+
+const toLimit = (row: LimitRow): SpendingLimit => ({
+  subject: row.subject,
+  id: row.subject_id,
+  per: row.per,
+  credits: row.credits === null ? null : BigInt(row.credits),
+  windowStart: row.window_start,
+  used: BigInt(row.used),
 })
 
 export const toHold = (row: HoldRow): Hold => ({
@@ -167,9 +237,11 @@ export const toHold = (row: HoldRow): Hold => ({
   amount: BigInt(row.amount),
   captured: BigInt(row.captured),
   slices: row.slices.map(readSlice),
+  placedAt: row.placed_at,
   expiresAt: row.expires_at,
   reference: row.reference,
   memberId: row.member_id as MemberId | null,
   rateCardVersion: row.rate_card_version,
   lines: row.lines.map(readLine),
+  charged: row.charged === null ? null : readCharged(row.charged),
 })

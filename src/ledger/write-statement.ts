@@ -39,11 +39,18 @@ const overwrite = (key: string, columns: readonly string[]) => `
     on conflict (${key}) do update set ${columns.map((column) => `${column} = excluded.${column}`).join(', ')}`
 
 /** Rows that exist are overwritten, so that a null is a value there. */
-export const overwritten: ReadonlySet<TableName> = new Set(['burnt', 'allowance', 'hold'])
+export const overwritten: ReadonlySet<TableName> = new Set(['burnt', 'allowance', 'stored', 'limit', 'hold'])
 
 const onConflict: Partial<Record<TableName, string>> = {
-  allowance: overwrite('team_id, id', ['plan_id', 'credits', 'per_seat', 'next_period', 'next_at', 'ended']),
-  hold: overwrite('team_id, id', ['state', 'amount', 'captured', 'remaining', 'expires_at', 'lines', 'slices']),
+  allowance: overwrite('team_id, id', [
+    ...['plan_id', 'anchor', 'first_period', 'time_zone', 'credits', 'per_seat', 'rollover', 'ends_at'],
+    ...['next_period', 'next_at', 'ended'],
+  ]),
+  stored: overwrite('team_id, rate', ['amount', 'changed_at', 'accrued', 'day_ends_at']),
+  limit: overwrite('team_id, subject, subject_id, per', ['credits', 'window_start', 'used']),
+  hold: overwrite('team_id, id', [
+    ...['state', 'amount', 'captured', 'remaining', 'expires_at', 'lines', 'slices', 'charged'],
+  ]),
 }
 
 const mostPrepared = 200

@@ -1,11 +1,12 @@
 import type { QueryConfig, QueryResult } from 'pg'
 import { type Account, nextBoundary } from '../domain/account.ts'
+import type { Allowance } from '../domain/allowance.ts'
 import { type Grant, isOpen } from '../domain/grant.ts'
 import type { Hold } from '../domain/hold.ts'
 import { remainingOf } from '../domain/hold.ts'
 import type { TeamId } from '../domain/identity.ts'
 import type { Posting } from '../domain/posting.ts'
-import { storeLine, storeSlice } from '../domain/stored.ts'
+import { storeCharged, storeLine, storeRollover, storeSlice } from '../domain/stored.ts'
 import { isWritten, type TeamChange } from './decide-batch.ts'
 import { type Cell, type Columns, Rows } from './sql-rows.ts'
 import { overwritten, writeStatement } from './write-statement.ts'
@@ -88,8 +89,18 @@ function addTeam(
   const allowances = new Set(before?.allowances)
   for (const allowance of account.allowances) {
     if (allowances.has(allowance)) continue
-    const { id, planId, cadence, anchor, timeZone, credits, perSeat, nextPeriod, nextAt, ended } = allowance
-    rows.allowance.push([ix, id, planId, cadence, anchor, timeZone, credits, perSeat, nextPeriod, nextAt, ended])
+    rows.allowance.push(allowanceCells(allowance, ix))
+  }
+  const stored = new Set(before?.stored)
+  for (const one of account.stored) {
+    if (stored.has(one)) continue
+    rows.stored.push([ix, one.rate, one.amount, one.changedAt, one.accrued, one.dayEndsAt])
+  }
+  const limits = new Set(before?.limits)
+  for (const limit of account.limits) {
+    if (limits.has(limit)) continue
+    const { subject, id, per, credits, windowStart, used } = limit
+    rows.limit.push([ix, subject, id, per, credits, windowStart, used])
   }
   for (const hold of change.holds.values()) rows.hold.push(holdCells(hold, ix))
   for (const posting of change.postings) addPosting(rows.entry, posting, ix)
@@ -111,6 +122,7 @@ function keepsSettings({ before, account, at }: TeamChange): boolean {
     before.name === account.name &&
     before.seats === account.seats &&
     before.topUpsEnabled === account.topUpsEnabled &&
+    before.addOn === account.addOn &&
     before.threshold === account.threshold &&
     before.alert === account.alert &&
     before.lastEvent === account.lastEvent &&
@@ -124,6 +136,8 @@ const settingCells = (account: Account, at: number): Cell[] => [
   account.planId,
   account.seats,
   account.topUpsEnabled,
+  account.addOn.units,
+  account.addOn.granted,
   account.threshold !== null && 'credits' in account.threshold ? account.threshold.credits : null,
   account.threshold !== null && 'percent' in account.threshold ? account.threshold.percent : null,
   account.alert,
@@ -165,6 +179,25 @@ const grantCells = (grant: Grant, at: number, ix: number): Cell[] => [
   isOpen(grant, at),
 ]
 
+const allowanceCells = (allowance: Allowance, ix: number): Cell[] => [
+  ix,
+  allowance.id,
+  allowance.kind,
+  allowance.planId,
+  allowance.reference,
+  allowance.cadence,
+  allowance.anchor,
+  allowance.firstPeriod,
+  allowance.timeZone,
+  allowance.credits,
+  allowance.perSeat,
+  storeRollover(allowance.rollover),
+  allowance.endsAt,
+  allowance.nextPeriod,
+  allowance.nextAt,
+  allowance.ended,
+]
+
 const holdCells = (hold: Hold, ix: number): Cell[] => [
   ix,
   hold.id,
@@ -172,12 +205,14 @@ const holdCells = (hold: Hold, ix: number): Cell[] => [
   hold.amount,
   hold.captured,
   remainingOf(hold),
+  hold.placedAt,
   hold.expiresAt,
   hold.reference,
   hold.memberId,
   hold.rateCardVersion,
   JSON.stringify(hold.lines.map(storeLine)),
   JSON.stringify(hold.slices.map(storeSlice)),
+  hold.charged === null ? null : JSON.stringify(storeCharged(hold.charged)),
 ]
 
 /** The posting's own facts stand on its last entry. */

@@ -54,7 +54,8 @@ function account(grants: { credits: number; expiresAt?: Instant }[], weekly?: nu
     }
   })
   const allowance: Allowance = {
-    ...{ id: 'week', planId: 'p', cadence: 'WEEK', anchor: at, timeZone: 'UTC', perSeat: false, ended: false },
+    ...{ id: 'week', kind: 'INCLUDED', reference: null, firstPeriod: 0, rollover: 'none', endsAt: null },
+    ...{ planId: 'p', cadence: 'WEEK', anchor: at, timeZone: 'UTC', perSeat: false, ended: false },
     ...{ credits: BigInt(weekly ?? 0) * MICRO, nextPeriod: 1, nextAt: at + 7 * day },
   }
   return {

@@ -1,10 +1,10 @@
 import { type Account, type AllowanceTerms, type PlanTerms, resolveThreshold } from '../account.ts'
-import type { Allowance } from '../allowance.ts'
+import { type Allowance, periodAt, periodBegins } from '../allowance.ts'
 import type { AssignPlan, Context, Outcome, SetLowThreshold } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import { UnknownPlan } from '../errors.ts'
 import type { Instant, TeamId } from '../identity.ts'
-import { calendarAnchor, periodIndexAt, periodStart } from '../period.ts'
+import { calendarAnchor } from '../period.ts'
 import { depositAllowance } from '../roll-forward.ts'
 
 /** A team before its first plan: nothing on it, at revision 0. */
@@ -21,6 +21,9 @@ export const newAccount = (teamId: TeamId, context: Context): Account => ({
   owed: 0n,
   grants: [],
   allowances: [],
+  addOn: { units: 0, granted: 0 },
+  stored: [],
+  limits: [],
   nextHoldDeadline: null,
   lastAt: context.at,
   monthlyUsage: 0n,
@@ -56,12 +59,7 @@ export function assignPlan(draft: Draft, account: Account, command: AssignPlan, 
       ? depositAllowance(draft, allowance, command.seats, context.policy, context.at)
       : allowance,
   )
-  draft.settings = {
-    name: command.teamName ?? account.name,
-    planId: plan.id,
-    seats: command.seats,
-    allowances,
-  }
+  draft.set({ name: command.teamName ?? account.name, planId: plan.id, seats: command.seats, allowances })
   draft.notice('PLAN_CHANGED', context.at)
   return { kind: 'done' }
 }
@@ -70,7 +68,7 @@ export function assignPlan(draft: Draft, account: Account, command: AssignPlan, 
 export function setLowThreshold(draft: Draft, account: Account, command: SetLowThreshold, context: Context): Outcome {
   const { threshold } = command
   const lowThreshold = resolveThreshold(threshold, account.monthlyUsage, context.policy.lowThreshold)
-  draft.settings = { threshold, lowThreshold }
+  draft.set({ threshold, lowThreshold })
   return { kind: 'done' }
 }
 
@@ -86,13 +84,13 @@ function begin(terms: AllowanceTerms, plan: PlanTerms, command: AssignPlan, cont
   const { every: cadence, credits, perSeat } = terms
   const calendar = terms.anchor === 'calendar' && command.anchor === null
   const anchor = calendar ? calendarAnchor(cadence, timeZone, context.at) : (command.anchor ?? context.at)
-  const allowance = { id: cadence.toLowerCase(), planId: plan.id, cadence, anchor, timeZone, credits, perSeat }
-  return caughtUp({ ...allowance, nextPeriod: 0, nextAt: anchor, ended: false }, context.at)
+  const allowance = { id: terms.id, kind: 'INCLUDED' as const, planId: plan.id, reference: null, cadence, anchor }
+  const rest = { firstPeriod: 0, timeZone, credits, perSeat, rollover: terms.rollover, endsAt: null }
+  return caughtUp({ ...allowance, ...rest, nextPeriod: 0, nextAt: anchor, ended: false }, context.at)
 }
 
 /** Periods that passed without the allowance are not made up for; the one that runs is, unless it was deposited. */
 function caughtUp(allowance: Allowance, at: Instant): Allowance {
-  const { anchor, cadence, timeZone } = allowance
-  const period = Math.max(allowance.nextPeriod, periodIndexAt(anchor, cadence, timeZone, at), 0)
-  return { ...allowance, nextPeriod: period, nextAt: periodStart(anchor, cadence, timeZone, period) }
+  const period = Math.max(allowance.nextPeriod, periodAt(allowance, at))
+  return { ...allowance, nextPeriod: period, nextAt: periodBegins(allowance, period) }
 }

@@ -39,11 +39,13 @@ export function placeHold(draft: Draft, account: Account, command: PlaceHold, co
     amount: priced.high,
     captured: 0n,
     slices,
+    placedAt: context.at,
     expiresAt: context.at + command.expiresInSeconds * 1000,
     reference,
     memberId,
     rateCardVersion: priced.rateCardVersion,
     lines: priced.lines,
+    charged: null,
   }
   return { outcome: { kind: 'hold', hold }, hold }
 }

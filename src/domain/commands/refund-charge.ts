@@ -1,4 +1,4 @@
-import { allowanceSources } from '../allowance.ts'
+import { reservedSources } from '../allowance.ts'
 import type { RefundableCharge } from '../charge.ts'
 import type { ClawBack, Context, GrantCredits, Outcome, RefundCharge } from '../command.ts'
 import type { Draft } from '../draft.ts'
@@ -65,11 +65,10 @@ export function grantCredits(
   if (draft.total + command.amount > mostHeld) {
     return refused(new InvalidAmount({ reason: 'the balance would be larger than a ledger can hold: grant less' }))
   }
-  if (command.source.startsWith(allowanceSources)) {
+  const reserved = reservedSources.find((prefix) => command.source.startsWith(prefix))
+  if (reserved !== undefined) {
     return refused(
-      new InvalidAmount({
-        reason: `sources that begin with ${allowanceSources} are the allowances' own: choose another`,
-      }),
+      new InvalidAmount({ reason: `sources that begin with ${reserved} are the allowances' own: choose another` }),
     )
   }
   if (existing !== undefined) {

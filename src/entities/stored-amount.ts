@@ -1,0 +1,16 @@
+import { defineEntity, type InferEntity } from '@mikro-orm/core'
+
+/** What a team keeps stored at a rate by the day, and what of the running day has accrued. */
+export const StoredAmountEntity = defineEntity({
+  name: 'StoredAmount',
+  tableName: 'stored_amount',
+  properties: (p) => ({
+    teamId: p.string().primary(),
+    rate: p.string().primary(),
+    amount: p.bigint(),
+    changedAt: p.datetime(3),
+    accrued: p.decimal('string'),
+    dayEndsAt: p.datetime(3),
+  }),
+})
+export type StoredAmountRow = InferEntity<typeof StoredAmountEntity>
