@@ -1,4 +1,5 @@
 import type { Account, LowThreshold } from './account.ts'
+import type { Rollover } from './allowance.ts'
 import type { Charge, Refund, RefundableCharge } from './charge.ts'
 import type { Credits } from './credits.ts'
 import type { Failure, InvalidUsage, QuoteExpired } from './errors.ts'
@@ -69,6 +70,19 @@ export type AssignPlan = {
   readonly interval: Cadence | null
   readonly anchor: Instant | null
 }
+/** Recurring units of the plan's add-on, from now on; paid for elsewhere. */
+export type SetAddOnUnits = { readonly kind: 'set-add-on-units'; readonly units: number }
+/** `startsAt` null: now. `endsAt` null: it goes on. */
+export type CreateContract = {
+  readonly kind: 'create-contract'
+  readonly reference: string
+  readonly credits: Credits
+  readonly cadence: Cadence | 'ONCE'
+  readonly rollover: Rollover
+  readonly startsAt: Instant | null
+  readonly endsAt: Instant | null
+}
+export type EndContract = { readonly kind: 'end-contract'; readonly reference: string }
 export type SetLowThreshold = { readonly kind: 'set-low-threshold'; readonly threshold: LowThreshold }
 /** Refused before it reached the ledger, and stored there like any other refusal. */
 export type Refuse = { readonly kind: 'refuse'; readonly failure: Failure }
@@ -86,6 +100,9 @@ export type Command =
   | GrantCredits
   | ClawBack
   | AssignPlan
+  | SetAddOnUnits
+  | CreateContract
+  | EndContract
   | SetLowThreshold
   | Refuse
   | RollForward

@@ -72,6 +72,10 @@ export class Draft {
   get revision() {
     return this.#revision
   }
+  /** Whether there are movements that no posting has closed yet. */
+  get isMoving() {
+    return this.#pending.length > 0
+  }
   /** In burn order. */
   get grants(): readonly Grant[] {
     return this.#grants

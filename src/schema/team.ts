@@ -1,5 +1,6 @@
 import { teamActivity } from '../resolvers/activities.ts'
 import { teamBalance } from '../resolvers/balances.ts'
+import { teamContracts } from '../resolvers/contracts.ts'
 import { teamGrants } from '../resolvers/grants.ts'
 import { teamHolds } from '../resolvers/open-holds.ts'
 import { pageComplexity } from '../resolvers/pages.ts'
@@ -54,6 +55,15 @@ refs.TeamType.implement({
       args: { first: t.arg.int(), after: t.arg.string() },
       complexity: pageComplexity,
       resolve: teamHolds,
+    }),
+    contracts: t.field({
+      type: [refs.ContractType],
+      description: 'In the order of their references, ended ones too.',
+      resolve: teamContracts,
+    }),
+    addOnUnits: t.int({
+      description: 'Recurring add-on units, from the next cycle on; the running one may still have more.',
+      resolve: ({ account }) => account.addOn.units,
     }),
     lowBalanceThreshold: t.field({ type: 'Credits', resolve: ({ account }) => account.lowThreshold }),
   }),

@@ -70,6 +70,19 @@ const operations: Record<string, { least: Role; asData?: true; text: () => strin
     least: 'PLATFORM',
     text: () => `mutation { assignPlan(input: { teamId: "acme", planId: "free", ${key()} }) { __typename } }`,
   },
+  createContract: {
+    least: 'PLATFORM',
+    text: () =>
+      `mutation { createContract(input: { teamId: "acme", reference: "${newKey()}", credits: "5", ${key()} }) { __typename } }`,
+  },
+  endContract: {
+    least: 'PLATFORM',
+    text: () => `mutation { endContract(input: { teamId: "acme", reference: "none", ${key()} }) { __typename } }`,
+  },
+  setAddOnUnits: {
+    least: 'PLATFORM',
+    text: () => `mutation { setAddOnUnits(teamId: "acme", units: 0, ${key()}) { __typename } }`,
+  },
   advanceClock: { least: 'PLATFORM', text: () => `mutation { advanceClock(to: "${soon()}") }` },
   balance: { least: 'VIEWER', text: () => 'subscription { balance(teamId: "acme") { available } }' },
   lowBalance: { least: 'VIEWER', text: () => 'subscription { lowBalance(teamId: "acme") { message } }' },
