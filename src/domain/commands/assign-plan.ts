@@ -1,10 +1,11 @@
 import { type Account, type AllowanceTerms, type PlanTerms, resolveThreshold } from '../account.ts'
 import { type Allowance, depositOf, depositSource, periodAt, periodBegins, periodWindow } from '../allowance.ts'
 import type { AssignPlan, Context, Outcome, SetLowThreshold } from '../command.ts'
-import type { Credits } from '../credits.ts'
+import { MICRO } from '../credits.ts'
 import { depositDue } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import { UnknownPlan } from '../errors.ts'
+import { divideRounded } from '../fixed-point.ts'
 import type { TeamId } from '../identity.ts'
 import { calendarAnchor } from '../period.ts'
 
@@ -37,7 +38,7 @@ export const newAccount = (teamId: TeamId, context: Context): Account => ({
 /**
  * Creates the team or changes its plan and seats. An allowance that the team did not have is deposited at once, for the
  * period that runs. One that both plans have goes on with its periods: what it deposits changes from the next one on,
- * and where the catalog says so at once for the rest of the running one, in proportion, rounded for the team. Where an
+ * and where the catalog says so at once for the rest of the running one, in proportion and whole credits, rounded for the team. Where an
  * allowance follows the subscription, another anchor begins its periods anew. An allowance that the plan lacks ends;
  * what it deposited stays to its own end. Add-on units end with a plan that takes none. Contracts stay.
  * Refuses: UnknownPlan. Source: SEEDS W1, W2, D3, D4, D6.
@@ -132,19 +133,18 @@ function prorate(draft: Draft, allowance: Allowance, before: Account, { at, poli
   const period = former.nextPeriod - 1
   const { startsAt, expiresAt } = periodWindow(allowance, period)
   if (period < former.firstPeriod || expiresAt === null || expiresAt <= at) return
-  const share = (amount: Credits) => (amount * BigInt(expiresAt - at)) / BigInt(expiresAt - startsAt)
+  const [rest, whole] = [BigInt(expiresAt - at), BigInt(expiresAt - startsAt) * MICRO]
   const change = depositOf(allowance, draft.setting('seats')) - depositOf(former, before.seats)
+  const more = change > 0n ? divideRounded(change * rest, whole, 'up') * MICRO : 0n
+  const less = change < 0n ? divideRounded(-change * rest, whole, 'down') * MICRO : 0n
   const source = `${depositSource(allowance, startsAt)}:change`
-  if (change > 0n && share(change) > 0n) {
+  if (more > 0n) {
     const grant = { kind: allowance.kind, priority: policy.burnPriority[allowance.kind], startsAt: at, expiresAt }
-    const { id } = draft.deposit(
-      { ...grant, source: `${source}:${draft.revision + 1}`, allowance: null },
-      share(change),
-    )
+    const { id } = draft.deposit({ ...grant, source: `${source}:${draft.revision + 1}`, allowance: null }, more)
     draft.post('GRANT', at, { reference: source })
-    draft.repay(id, share(change), at)
+    draft.repay(id, more, at)
   }
-  let due = share(-change)
+  let due = less
   for (const { id, kind, available, expiresAt: end } of draft.grants.slice()) {
     if (due <= 0n) break
     if (kind !== 'INCLUDED' || end !== expiresAt || available === 0n) continue

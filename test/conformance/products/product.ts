@@ -49,6 +49,7 @@ export async function openProduct(name: string, start: string) {
   await moveTo(start)
   return {
     url,
+    databaseUrl: gateway.databaseUrl,
     query,
     mutate,
     moveTo,
