@@ -69,10 +69,7 @@ refs.TeamType.implement({
       description: 'In the order of their references, ended ones too.',
       resolve: teamContracts,
     }),
-    addOnUnits: t.int({
-      description: 'Recurring add-on units, from the next cycle on; the running one may still have more.',
-      resolve: ({ account }) => account.addOn.units,
-    }),
+    addOnUnits: t.int({ resolve: ({ account }) => account.addOn.units }),
     lowBalanceThreshold: t.field({ type: 'Credits', resolve: ({ account }) => account.lowThreshold }),
   }),
 })

@@ -24,6 +24,7 @@ const operations: Record<string, { least: Role; asData?: true; text: () => strin
   rateCard: { least: 'VIEWER', text: () => '{ rateCard { version } }' },
   packages: { least: 'VIEWER', text: () => '{ packages { id } }' },
   plans: { least: 'VIEWER', text: () => '{ plans { id } }' },
+  purchasePreview: { least: 'VIEWER', text: () => '{ purchasePreview(packageId: "starter") { projectedBalance } }' },
   estimate: { least: 'VIEWER', text: () => `{ estimate(${usage}, teamId: "acme") { __typename } }` },
   holdCredits: {
     ...{ least: 'MEMBER', asData: true },
