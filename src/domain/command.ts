@@ -86,7 +86,7 @@ export type EndContract = { readonly kind: 'end-contract'; readonly reference: s
 export type SetLowThreshold = { readonly kind: 'set-low-threshold'; readonly threshold: LowThreshold }
 /** Refused before it reached the ledger, and stored there like any other refusal. */
 export type Refuse = { readonly kind: 'refuse'; readonly failure: Failure }
-/** Only posts what time has brought about. */
+/** Only posts what time has brought about. Afterwards nothing can be posted that is effective before. */
 export type RollForward = { readonly kind: 'roll-forward' }
 
 export type Command =

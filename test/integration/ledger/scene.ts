@@ -46,6 +46,7 @@ categories:
       - { id: credit, name: Credit, credits: 1, unit: TOKEN }
       - { id: double, name: Double, credits: 2, unit: TOKEN }
       - { id: free, name: Free, free: true, unit: USE }
+      - { id: metered, name: Metered, money: 0.1, unit: TOKEN, settlement: METERED }
 `,
   'plain.yaml',
 )

@@ -25,6 +25,7 @@ import {
   type Scene,
   settle,
   submission,
+  use,
 } from './scene.ts'
 
 const start = at('2026-11-18T12:00:00Z')
@@ -42,6 +43,7 @@ async function eventfulTeam(scene: Scene): Promise<TeamId> {
   await submit(refund(both, 25))
   const many = Array.from({ length: 1_000 }, (_, i) => submission(team, charge(0.1), `small-${i}`))
   await scene.ledger.submitAll(many)
+  await submit(charge(0, { usage: use(3, 'metered') }))
   await takeCheckpoint(scene.database, team)
 
   await scene.setClock(start + hour)
@@ -406,6 +408,21 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
       'a posting that is found by a member who did not do it',
       `update posting_facet set value = 'nobody' ${ofTeam} and facet = 'type' and value = 'REFUND'`,
       ['facets-equal-entries'],
+    ],
+    [
+      'an hour in which more was used',
+      `update usage_hour set quantity = quantity + 1 ${ofTeam} and rate = 'credit'`,
+      ['usage-equals-entries'],
+    ],
+    [
+      'an hour that costs more money',
+      `update usage_hour set money = money + 1 ${ofTeam} and currency = 'USD'`,
+      ['usage-equals-entries'],
+    ],
+    [
+      'money of another currency',
+      `update usage_hour set currency = 'EUR' ${ofTeam} and currency = 'USD'`,
+      ['usage-equals-entries'],
     ],
     ['an hour that was not counted', `delete from usage_hour ${ofTeam}`, ['usage-equals-entries']],
   ]
