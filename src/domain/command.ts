@@ -1,6 +1,7 @@
 import type { Account, LowThreshold } from './account.ts'
 import type { Charge, Refund, RefundableCharge } from './charge.ts'
 import type { Credits } from './credits.ts'
+import type { Decimal } from './decimal.ts'
 import type { Failure, InvalidUsage, QuoteExpired } from './errors.ts'
 import type { Grant, GrantKind } from './grant.ts'
 import type { Hold } from './hold.ts'
@@ -70,6 +71,12 @@ export type AssignPlan = {
   readonly anchor: Instant | null
 }
 export type SetLowThreshold = { readonly kind: 'set-low-threshold'; readonly threshold: LowThreshold }
+/** `amount` in micro-units (of a GB), 0 and up. */
+export type SetStoredAmount = {
+  readonly kind: 'set-stored-amount'
+  readonly rate: string
+  readonly amount: Decimal
+}
 /** Refused before it reached the ledger, and stored there like any other refusal. */
 export type Refuse = { readonly kind: 'refuse'; readonly failure: Failure }
 /** Only posts what time has brought about. */
@@ -87,6 +94,7 @@ export type Command =
   | ClawBack
   | AssignPlan
   | SetLowThreshold
+  | SetStoredAmount
   | Refuse
   | RollForward
 

@@ -5,6 +5,7 @@ import { chargeUsage } from './commands/charge-usage.ts'
 import { chargeHold, releaseHold } from './commands/close-hold.ts'
 import { extendHold, placeHold } from './commands/place-hold.ts'
 import { clawBack, grantCredits, refundCharge } from './commands/refund-charge.ts'
+import { setStoredAmount } from './commands/set-stored-amount.ts'
 import { Draft } from './draft.ts'
 import type { Hold } from './hold.ts'
 
@@ -54,6 +55,8 @@ function carryOut(
       return only(assignPlan(draft, account, command, context))
     case 'set-low-threshold':
       return only(setLowThreshold(draft, account, command, context))
+    case 'set-stored-amount':
+      return only(setStoredAmount(draft, account, command, context))
     case 'refuse':
       return only({ kind: 'refused', failure: command.failure })
     case 'roll-forward':

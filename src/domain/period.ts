@@ -47,6 +47,16 @@ export const dayOf = (at: Instant, timeZone: string) => zoned(at, timeZone).toPl
 /** The instant at which the calendar day of `at` began. */
 export const startOfDay = (at: Instant, timeZone: string): Instant => zoned(at, timeZone).startOfDay().epochMilliseconds
 
+/** `startsAt` ≤ its instants < `endsAt`: 23 to 25 hours later. `date`: `2026-11-16`. */
+export type CalendarDay = { readonly startsAt: Instant; readonly endsAt: Instant; readonly date: string }
+
+export function calendarDay(at: Instant, timeZone: string): CalendarDay {
+  const start = zoned(at, timeZone).startOfDay()
+  const startsAt = start.epochMilliseconds
+  const endsAt = start.add({ days: 1 }).startOfDay().epochMilliseconds
+  return { startsAt, endsAt, date: start.toPlainDate().toString() }
+}
+
 function zoned(at: Instant, timeZone: string) {
   return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone)
 }

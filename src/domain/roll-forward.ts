@@ -1,11 +1,13 @@
 import { type Account, nextBoundary, type Policy } from './account.ts'
 import { type Allowance, depositedThrough, depositOf, depositSource, periodWindow } from './allowance.ts'
+import { chargeStorage } from './charge-storage.ts'
 import { Draft } from './draft.ts'
 import type { Hold } from './hold.ts'
 import type { Instant } from './identity.ts'
 import type { AccountNotice } from './notice.ts'
 import type { Posting } from './posting.ts'
 import type { RulesAt } from './rules.ts'
+import { nextAccrual } from './stored-amount.ts'
 
 export type RolledForward = {
   readonly account: Account
@@ -17,7 +19,8 @@ export type RolledForward = {
 
 /**
  * Posts every boundary that has passed, in order, each effective at its own instant: holds that timed out, grants that
- * ended, allowances that are due. The same account and instant give the same postings whoever looks and however late.
+ * ended, allowances that are due, storage of the day. The same account and instant give the same postings whoever looks
+ * and however late.
  *
  * `dueHolds`: every open hold whose deadline is at or before `at`. `nextHoldDeadline`: of the holds that stay open.
  */
@@ -36,12 +39,13 @@ export function rollForward(
     .sort((a, b) => a.expiresAt - b.expiresAt || a.id - b.id)
   const expiredHolds: Hold[] = []
   const draft = new Draft(account)
-  let allowances = account.allowances
+  let { allowances, stored } = account
 
   for (;;) {
     const instant = Math.min(
       ...draft.grants.filter((grant) => grant.available > 0n).map((grant) => grant.expiresAt ?? Infinity),
       ...allowances.filter((allowance) => !allowance.ended).map((allowance) => allowance.nextAt),
+      ...stored.map((one) => nextAccrual(one) ?? Infinity),
       waiting[0]?.expiresAt ?? Infinity,
     )
     if (instant > at) break
@@ -53,9 +57,10 @@ export function rollForward(
     allowances = allowances.map((allowance) =>
       depositDue(draft, allowance, account.seats, rulesAt(instant).policy, instant),
     )
+    stored = chargeStorage(draft, stored, rulesAt, instant)
     draft.announce(instant)
   }
-  draft.set({ allowances, nextHoldDeadline })
+  draft.set({ allowances, stored, nextHoldDeadline })
   return { account: draft.finish(), postings: draft.postings, notices: draft.notices, holds: expiredHolds }
 }
 

@@ -103,6 +103,7 @@ function suffices(known: Known, command: Submission['command']): boolean {
   switch (command.kind) {
     case 'charge-usage':
     case 'place-hold':
+    case 'set-stored-amount':
     case 'refuse':
       return true
     case 'extend-hold':

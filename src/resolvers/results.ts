@@ -55,6 +55,14 @@ export const chargeUsageResult = ['Charge', ...spending, 'RequirementNotMet'] as
 export const refundChargeResult = ['Refund', 'RefundExceedsCharge', 'NotFound', 'IdempotencyConflict'] as const
 export const grantCreditsResult = ['CreditGrant', 'InvalidAmount', 'NotFound', 'IdempotencyConflict'] as const
 export const assignPlanResult = ['Team', 'UnknownPlan', 'IdempotencyConflict'] as const
+export const storedAmountResult = [
+  'Team',
+  'UnknownRate',
+  'InvalidUsage',
+  'RequirementNotMet',
+  'NotFound',
+  'IdempotencyConflict',
+] as const
 export const thresholdResult = ['Team', 'InvalidAmount'] as const
 
 /** The name of the GraphQL type of anything that is a member of a union or an interface. */

@@ -11,6 +11,7 @@ import type { BurnView, PriceLine } from '../resolvers/charges.ts'
 import type { EstimateView } from '../resolvers/estimates.ts'
 import type { PageInfo } from '../resolvers/pages.ts'
 import type * as views from '../resolvers/results.ts'
+import type { StoredAmountView } from '../resolvers/stored-amounts.ts'
 import type { Forecast, UsageReport, UsageRow } from '../resolvers/usages.ts'
 import type { AccountEventView, LowBalanceView } from '../resolvers/watching.ts'
 import { builder } from './builder.ts'
@@ -36,6 +37,8 @@ export const RefundType = builder.objectRef<views.RefundView>('Refund')
 export const UsageReportType = builder.objectRef<UsageReport>('UsageReport')
 export const UsageRowType = builder.objectRef<UsageRow>('UsageRow')
 export const ForecastType = builder.objectRef<Forecast>('Forecast')
+
+export const StoredAmountType = builder.objectRef<StoredAmountView>('StoredAmount')
 
 export const RateCardType = builder.objectRef<RateCardView>('RateCard')
 export const RateCategoryType = builder.objectRef<RateCategoryView>('RateCategory')

@@ -5,6 +5,7 @@ import { teamHolds } from '../resolvers/open-holds.ts'
 import { pageComplexity } from '../resolvers/pages.ts'
 import { assignPlan, teamPlan } from '../resolvers/plans.ts'
 import { typeNameOf } from '../resolvers/results.ts'
+import { teamStoredAmounts } from '../resolvers/stored-amounts.ts'
 import { setLowBalanceThreshold } from '../resolvers/thresholds.ts'
 import { teamForecast, teamUsage } from '../resolvers/usages.ts'
 import { team } from '../resolvers/viewer.ts'
@@ -54,6 +55,12 @@ refs.TeamType.implement({
       args: { first: t.arg.int(), after: t.arg.string() },
       complexity: pageComplexity,
       resolve: teamHolds,
+    }),
+    storedAmounts: t.field({
+      type: [refs.StoredAmountType],
+      description:
+        'What is stored, and what was stored today and is still to be charged; by rate. `balance(asOf:)` of a future instant counts its daily charges.',
+      resolve: teamStoredAmounts,
     }),
     lowBalanceThreshold: t.field({ type: 'Credits', resolve: ({ account }) => account.lowThreshold }),
   }),
