@@ -5,7 +5,7 @@ import { type CalendarDay, calendarDay } from './period.ts'
 import { price } from './pricing.ts'
 import type { PricedLine, RateCard } from './rate-card.ts'
 import type { RulesAt } from './rules.ts'
-import { accruedByDay, dayCharged, dayOfStored, nextAccrual, type StoredAmount, storageRate } from './stored-amount.ts'
+import { accruedByDay, dayCharged, dayEndingAt, nextAccrual, type StoredAmount, storageRate } from './stored-amount.ts'
 
 /** In micro-credits; what would make a team owe more is not charged, so that the ledger can always hold it. */
 const mostOwed: Credits = 9_000_000_000_000_000_000n
@@ -27,19 +27,18 @@ export function chargeStorage(
   const due = stored.filter((one) => nextAccrual(one) === at)
   if (due.length === 0) return stored
   const { card, policy } = rulesAt(at)
+  const day = dayEndingAt(at + 1, policy.timeZone)
   const next = calendarDay(at + 1, rulesAt(at + 1).policy.timeZone)
   const charged = new Map<StoredAmount, StoredAmount>()
   let lines = 0
   for (const one of due.toSorted((a, b) => (a.rate < b.rate ? -1 : 1))) {
-    const day = dayOfStored(one, policy.timeZone)
     const line = priceDay(card, one, day)
     charged.set(one, dayCharged(line === null ? { ...one, amount: 0n } : one, next))
     if (line === null || line.quantity === 0n) continue
     payLine(draft, line, lines, policy.storageAtZero)
     lines += 1
   }
-  const { date } = calendarDay(at, policy.timeZone)
-  if (lines > 0) draft.post('CHARGE', at, { reference: `storage:${date}`, rateCardVersion: card.version })
+  if (lines > 0) draft.post('CHARGE', at, { reference: `storage:${day.date}`, rateCardVersion: card.version })
   return stored.map((one) => charged.get(one) ?? one)
 }
 

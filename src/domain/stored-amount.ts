@@ -48,9 +48,9 @@ export function storageRate(card: RateCard, id: string): Rate | undefined {
  * The running day. One in which the catalog's time zone changed ends where it would have ended and counts as 24 hours;
  * the rest of the next midnight's day is a part of that day.
  */
-export function dayOfStored({ dayEndsAt }: StoredAmount, timeZone: string): CalendarDay {
-  const day = calendarDay(dayEndsAt - 1, timeZone)
-  return day.endsAt === dayEndsAt ? day : { ...day, startsAt: dayEndsAt - dayMs, endsAt: dayEndsAt }
+export function dayEndingAt(endsAt: Instant, timeZone: string): CalendarDay {
+  const day = calendarDay(endsAt - 1, timeZone)
+  return day.endsAt === endsAt ? day : { ...day, startsAt: endsAt - dayMs, endsAt }
 }
 
 /** Micro-units × milliseconds of the running day, up to `at`. */
@@ -63,7 +63,7 @@ const inDays = (accrued: bigint, { startsAt, endsAt }: CalendarDay, mode: 'down'
 
 /** In micro-GB-days, of the running day up to `at`; rounded down. */
 export function accruedToday(stored: StoredAmount, timeZone: string, at: Instant): Decimal {
-  const day = dayOfStored(stored, timeZone)
+  const day = dayEndingAt(stored.dayEndsAt, timeZone)
   return inDays(accruedBy(stored, day, at), day, 'down')
 }
 
@@ -80,7 +80,7 @@ export function dayCharged(stored: StoredAmount, next: CalendarDay): StoredAmoun
 
 /** The amount set anew at `at`: up to then the old one has accrued. */
 export function changeStored(stored: StoredAmount, amount: Decimal, timeZone: string, at: Instant): StoredAmount {
-  const day = dayOfStored(stored, timeZone)
+  const day = dayEndingAt(stored.dayEndsAt, timeZone)
   // The last day is charged already in its last millisecond; and the clocks of two processes may differ a little.
   const from = Math.max(at, stored.changedAt, day.startsAt)
   return { ...stored, amount, changedAt: from, accrued: accruedBy(stored, day, from) }
