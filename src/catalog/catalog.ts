@@ -86,7 +86,7 @@ export function buildCatalog(content: CatalogContent, source: string): Catalog {
     lowThreshold: lowThresholdOf(content.lowThreshold),
     rounding,
     burnPriority: burnPriorityOf(content.burnPriority),
-    expiry: expiryOf(content.expiry),
+    expiry: expiryOf(content),
     planChanges,
     storageAtZero,
     notices,
@@ -120,12 +120,19 @@ function typicalMessageOf({ typicalMessage }: CatalogContent, card: RateCard): C
 const lowThresholdOf = (given: CatalogContent['lowThreshold']): Policy['lowThreshold'] =>
   typeof given === 'bigint' ? { credits: given } : { percent: given.percentOfMonthlyUsage }
 
-/** Bought credits never expire and add-ons end with the cycle, unless the catalog says otherwise. Source: SEEDS W2, D4. */
-const expiryOf = (given: Partial<Policy['expiry']>): Policy['expiry'] => ({
-  PACKAGE: given.PACKAGE ?? 'never',
-  AUTO_RECHARGE: given.AUTO_RECHARGE ?? 'never',
-  ADD_ON: given.ADD_ON ?? 'cycle',
-})
+/**
+ * Bought credits never expire and the add-ons of plans end with the cycle, unless the catalog says otherwise. Source:
+ * SEEDS W2, D4.
+ */
+function expiryOf({ expiry, plans }: CatalogContent): Policy['expiry'] {
+  const given: Partial<Policy['expiry']> = expiry
+  const addOns = plans.some(({ addOn }) => addOn !== undefined) ? 'cycle' : 'never'
+  return {
+    PACKAGE: given.PACKAGE ?? 'never',
+    AUTO_RECHARGE: given.AUTO_RECHARGE ?? 'never',
+    ADD_ON: given.ADD_ON ?? addOns,
+  }
+}
 
 function rateOf(
   { credits: inCredits, money: inMoney, free: _, auto, ...rate }: RateContent,

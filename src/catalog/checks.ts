@@ -1,4 +1,5 @@
-import type { CatalogContent, RateContent } from './content.ts'
+import { ONE } from '../domain/decimal.ts'
+import type { CatalogContent, PlanContent, RateContent } from './content.ts'
 import type { Path } from './faults.ts'
 import { namesIn, noticeFacts } from './notices.ts'
 
@@ -11,13 +12,13 @@ export function* mismatches(content: CatalogContent): Generator<Mismatch> {
   yield* repeated('packages', content.packages)
   yield* repeated('categories', content.categories)
   yield* noticeMismatches(content)
-  for (const [index, plan] of content.plans.entries()) {
-    for (const fault of repeated('allowances', plan.allowances))
-      yield { ...fault, path: ['plans', index, ...fault.path] }
-    if (!plan.topUp && plan.contact === undefined) {
-      yield { path: ['plans', index, 'contact'], expected: 'whom to ask for more credits, because topUp is off' }
-    }
+  if (content.defaultPlan !== undefined && !content.plans.some(({ id }) => id === content.defaultPlan)) {
+    yield { path: ['defaultPlan'], expected: planOf(content) }
   }
+  for (const [index, plan] of content.plans.entries()) {
+    for (const fault of planMismatches(plan)) yield { ...fault, path: ['plans', index, ...fault.path] }
+  }
+  yield* cadenceMismatches(content)
   const rates = new Map<string, RateContent>()
   for (const rate of content.categories.flatMap((category) => category.rates)) {
     if (!rates.has(rate.id)) rates.set(rate.id, rate)
@@ -27,6 +28,66 @@ export function* mismatches(content: CatalogContent): Generator<Mismatch> {
       const path = ['categories', c, 'rates', r]
       if (rates.get(rate.id) !== rate) yield { path: [...path, 'id'], expected: 'an id that no other rate has' }
       for (const fault of rateMismatches(rate, rates, content)) yield { ...fault, path: [...path, ...fault.path] }
+    }
+  }
+  yield* typicalMismatches(content, rates)
+}
+
+const planOf = ({ plans }: CatalogContent) => `a plan of this catalog: ${plans.map(({ id }) => id).join(', ')}`
+
+function* planMismatches(plan: PlanContent): Generator<Mismatch> {
+  yield* repeated('allowances', plan.allowances)
+  if (!plan.topUp && plan.contact === undefined) {
+    yield { path: ['contact'], expected: 'whom to ask for more credits, because topUp is off' }
+  }
+  if (plan.addOn && plan.allowances.length === 0) {
+    yield { path: ['addOn'], expected: 'an add-on only on a plan with an allowance, whose periods are its cycle' }
+  }
+  for (const [index, { anchor, every, interval }] of plan.allowances.entries()) {
+    const path = ['allowances', index]
+    if (typeof anchor === 'object' && every !== ('weekday' in anchor ? 'WEEK' : 'MONTH')) {
+      const own = { WEEK: 'calendar, a weekday', MONTH: 'calendar, a day from 1 to 31', YEAR: 'calendar' }[every]
+      yield { path: [...path, 'anchor'], expected: `${own} or subscription, because it deposits every ${every}` }
+    }
+    if (every === 'YEAR' && interval === 'MONTH') {
+      const expected = 'YEAR, because who pays by the month cannot have a year of credits upfront'
+      yield { path: [...path, 'interval'], expected }
+    }
+  }
+}
+
+/** A team that changes its plan goes on with the periods of an allowance of the same id, which another cadence has not. */
+function* cadenceMismatches({ plans }: CatalogContent): Generator<Mismatch> {
+  const first = new Map<string, { plan: string; every: string }>()
+  for (const [p, plan] of plans.entries()) {
+    for (const [a, { id, every }] of plan.allowances.entries()) {
+      const known = first.get(id) ?? { plan: plan.id, every }
+      first.set(id, known)
+      // Of two in one plan, it is the id that is wrong.
+      if (known.every === every || known.plan === plan.id) continue
+      const expected = `${known.every}, as '${id}' of the plan '${known.plan}' deposits, or an id of its own`
+      yield { path: ['plans', p, 'allowances', a, 'every'], expected }
+    }
+  }
+}
+
+function* typicalMismatches(
+  { typicalMessage }: CatalogContent,
+  rates: ReadonlyMap<string, RateContent>,
+): Generator<Mismatch> {
+  if (typeof typicalMessage !== 'object') return
+  for (const [index, line] of typicalMessage.entries()) {
+    const rate = rates.get(line.rate)
+    const path = ['typicalMessage', index]
+    if (rate?.settlement !== 'CREDITS' || rate.free || rate.auto) {
+      yield {
+        path: [...path, 'rate'],
+        expected: 'a rate of this catalog that has its own price and is paid in credits',
+      }
+    } else if (typicalMessage.findIndex((other) => other.rate === line.rate) !== index) {
+      yield { path: [...path, 'rate'], expected: 'each rate once, with all that the message uses of it' }
+    } else if ((rate.unit === 'USE' || rate.unit === 'IMAGE') && line.quantity % ONE !== 0n) {
+      yield { path: [...path, 'quantity'], expected: `a whole number, because the rate counts ${rate.unit}` }
     }
   }
 }
@@ -63,6 +124,9 @@ function* rateMismatches(
   if (rate.settlement === 'METERED' && rate.credits !== undefined) {
     yield { path: ['credits'], expected: 'a price in money, because the rate is metered' }
   }
+  if (rate.settlement === 'METERED' && rate.charge === 'at-start') {
+    yield { path: ['charge'], expected: 'at-success, because the rate is metered: it has no credits to give back' }
+  }
   if (rate.settlement === 'CREDITS' && rate.money !== undefined && content.creditsPerCurrencyUnit === undefined) {
     yield { path: ['money'], expected: 'a price in credits, because the catalog has no creditsPerCurrencyUnit' }
   }
@@ -70,12 +134,7 @@ function* rateMismatches(
     yield { path: ['plans'], expected: 'the plans that satisfy PLAN, if and only if the rate requires PLAN' }
   }
   for (const [index, id] of rate.plans.entries()) {
-    if (!content.plans.some((plan) => plan.id === id)) {
-      yield {
-        path: ['plans', index],
-        expected: `a plan of this catalog: ${content.plans.map((plan) => plan.id).join(', ')}`,
-      }
-    }
+    if (!content.plans.some((plan) => plan.id === id)) yield { path: ['plans', index], expected: planOf(content) }
   }
   for (const [index, id] of (rate.auto ?? []).entries()) {
     const expected = choiceExpected(rate, rates.get(id))
@@ -96,6 +155,10 @@ function choiceExpected(rate: RateContent, choice: RateContent | undefined): str
   if (choice.requires.includes('PLAN') && rate.plans.some((plan) => !choice.plans.includes(plan))) {
     return `a rate that all plans of this one may use (${choice.plans.join(', ')})`
   }
+  if (choice.role === 'ADMIN' && rate.role !== 'ADMIN') {
+    return 'a rate that every MEMBER may spend on, because this one is for them (or give this one role: ADMIN)'
+  }
+  if (choice.charge !== rate.charge) return `a rate that is charged ${rate.charge}, because this one is`
   if ((rate.maxCount ?? Infinity) > (choice.maxCount ?? Infinity)) {
     return `a rate that takes as many at once as this one (give this one maxCount: ${choice.maxCount})`
   }

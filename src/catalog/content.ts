@@ -193,4 +193,5 @@ export const catalogContent = z
   .describe('a mapping: name, currency, timeZone, plans, packages, categories and the other keys of a catalog')
 
 export type CatalogContent = z.infer<typeof catalogContent>
+export type PlanContent = CatalogContent['plans'][number]
 export type RateContent = CatalogContent['categories'][number]['rates'][number]

@@ -8,18 +8,32 @@ export function expectedAt(schema: z.core.$ZodType, path: Path): string {
 
 /** The keys that a mapping at `path` may have. */
 export function keysAt(schema: z.core.$ZodType, path: Path): string {
-  const found = inner(schemaAt(schema, path))
-  return found instanceof z.ZodObject ? `one of ${Object.keys(found.shape).join(', ')}` : 'nothing'
+  const keys = forms(schemaAt(schema, path)).flatMap((form) =>
+    form instanceof z.ZodObject ? Object.keys(form.shape) : [],
+  )
+  return keys.length > 0 ? `one of ${keys.join(', ')}` : 'nothing'
 }
 
-function schemaAt(schema: z.core.$ZodType | undefined, path: Path): z.core.$ZodType | undefined {
-  let at = schema
+function schemaAt(schema: z.core.$ZodType, path: Path): z.core.$ZodType | undefined {
+  let at: z.core.$ZodType | undefined = schema
   for (const step of path) {
-    const around = inner(at)
-    if (around instanceof z.ZodArray) at = around.element
-    else at = around instanceof z.ZodObject ? around.shape[String(step)] : undefined
+    at = forms(at)
+      .map((form) => memberOf(form, step))
+      .find((member) => member !== undefined)
   }
   return at
+}
+
+function memberOf(form: z.core.$ZodType, step: PropertyKey): z.core.$ZodType | undefined {
+  if (typeof step === 'number') return form instanceof z.ZodArray ? form.element : undefined
+  return form instanceof z.ZodObject ? form.shape[String(step)] : undefined
+}
+
+/** What a value may be: several things where the schema is a union. */
+function forms(schema: z.core.$ZodType | undefined): readonly z.core.$ZodType[] {
+  const form = inner(schema)
+  if (form === undefined) return []
+  return form instanceof z.ZodUnion ? form.options.flatMap(forms) : [form]
 }
 
 function describe(schema: z.core.$ZodType | undefined): string | undefined {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { z } from 'zod'
 import { buildCatalog, type Catalog } from './catalog.ts'
 import { mismatches } from './checks.ts'
 import { catalogContent } from './content.ts'
@@ -31,12 +32,21 @@ export function parseCatalog(text: string, fileName: string): Catalog {
   return buildCatalog(data, text)
 }
 
-type Issue = NonNullable<ReturnType<typeof catalogContent.safeParse>['error']>['issues'][number]
+type Issue = z.core.$ZodIssue
 
 function faultsOf(issue: Issue, file: YamlFile): Fault[] {
+  if (issue.code === 'invalid_union') {
+    const meant = formMeant(issue.errors)
+    if (meant) return meant.flatMap((within) => faultsOf({ ...within, path: [...issue.path, ...within.path] }, file))
+  }
   if (issue.code !== 'unrecognized_keys') return [file.faultAt(issue.path, expectedAt(catalogContent, issue.path))]
   const expected = keysAt(catalogContent, issue.path)
   return issue.keys.map((key) => file.faultAtKey([...issue.path, key], expected, 'is not a key that stands here'))
+}
+
+/** What is wrong within the one form of several that the value has; undefined: it has none of them. */
+function formMeant(forms: readonly Issue[][]): readonly Issue[] | undefined {
+  return forms.find((issues) => issues.every(({ code, path }) => code === 'unrecognized_keys' || path.length > 0))
 }
 
 function inFileOrder(faults: readonly Fault[]): Fault[] {

@@ -68,6 +68,12 @@ export function depositSource(allowance: Allowance, startsAt: Instant): string {
   return `${from}:${dayOf(startsAt, timeZone)}`
 }
 
+/** What a contract is called among a team's allowances. */
+export const contractId = (reference: string): string => `contract:${reference}`
+
+/** Under which id a period's grant has what the period before left. */
+export const rolloverOf = (id: string): string => `${id}:rollover`
+
 /** The allowance after period `period` was deposited. */
 export function depositedThrough(allowance: Allowance, period: number): Allowance {
   const nextAt = periodBegins(allowance, period + 1)

@@ -1,6 +1,6 @@
 import { type Account, type BalanceState, balanceState } from './account.ts'
 import type { Credits } from './credits.ts'
-import { type Grant, hasExpired } from './grant.ts'
+import type { Grant } from './grant.ts'
 import type { Instant, Revision } from './identity.ts'
 
 export type AllowancePeriod = {
@@ -51,19 +51,21 @@ export function balanceOf(account: Account, at: Instant): Balance {
   }
 }
 
-/** The allowance that resets soonest; what is held counts as used while it is held (`remaining` is spendable). */
-function currentPeriod(account: Account, at: Instant): AllowancePeriod | null {
-  let current: (Grant & { expiresAt: Instant }) | null = null
-  for (const grant of account.grants) {
-    if (grant.allowance === null || grant.expiresAt === null || hasExpired(grant, at)) continue
-    if (current === null || grant.expiresAt < current.expiresAt) current = { ...grant, expiresAt: grant.expiresAt }
-  }
-  if (current === null) return null
-  return {
-    allowance: current.granted,
-    used: current.granted - current.available,
-    remaining: current.available,
-    startsAt: current.startsAt,
-    resetsAt: current.expiresAt,
-  }
+/**
+ * The period of the plan's allowance that resets soonest, with all that was included in it since it began: carried over
+ * from the one before, or granted for a change of plan. What is held counts as used while it is held.
+ */
+function currentPeriod({ grants }: Account, at: Instant): AllowancePeriod | null {
+  const included = grants.filter(({ kind, expiresAt }) => kind === 'INCLUDED' && (expiresAt ?? 0) > at)
+  const current = included.filter(({ allowance }) => allowance !== null).toSorted(resetsBefore)[0]
+  if (current === undefined || current.expiresAt === null) return null
+  const { startsAt, expiresAt } = current
+  const parts = included.filter((grant) => grant.expiresAt === expiresAt && grant.startsAt >= startsAt)
+  const sum = (amount: (grant: Grant) => Credits) => parts.reduce((total, grant) => total + amount(grant), 0n)
+  const allowance = sum(({ granted, revoked }) => granted - revoked)
+  const remaining = sum(({ available }) => available)
+  return { allowance, used: allowance - remaining, remaining, startsAt, resetsAt: expiresAt }
 }
+
+const resetsBefore = (one: Grant, other: Grant): number =>
+  (one.expiresAt ?? Infinity) - (other.expiresAt ?? Infinity) || other.startsAt - one.startsAt

@@ -15,17 +15,12 @@ const mostOwed: Credits = 9_000_000_000_000_000_000n
  * rate, in the order of their ids. The balance pays as far as it goes; the rest is owed, or not charged where storage
  * stops at zero: then the line says what was stored and what was paid. Less than half a micro-GB-day is not told at all.
  * A rate that the card can no longer price by GB and day is charged nothing, and what is stored of it ends there.
- *
- * Answers with the amounts as the next day has them. Source: SEEDS G8.
+ * Source: SEEDS G8.
  */
-export function chargeStorage(
-  draft: Draft,
-  stored: readonly StoredAmount[],
-  rulesAt: RulesAt,
-  at: Instant,
-): readonly StoredAmount[] {
+export function chargeStorage(draft: Draft, rulesAt: RulesAt, at: Instant): void {
+  const stored = draft.setting('stored')
   const due = stored.filter((one) => nextAccrual(one) === at)
-  if (due.length === 0) return stored
+  if (due.length === 0) return
   const { card, policy } = rulesAt(at)
   const day = dayEndingAt(at + 1, policy.timeZone)
   const next = calendarDay(at + 1, rulesAt(at + 1).policy.timeZone)
@@ -39,7 +34,7 @@ export function chargeStorage(
     lines += 1
   }
   if (lines > 0) draft.post('CHARGE', at, { reference: `storage:${day.date}`, rateCardVersion: card.version })
-  return stored.map((one) => charged.get(one) ?? one)
+  draft.set({ stored: stored.map((one) => charged.get(one) ?? one) })
 }
 
 /** Null: the card has no price for it. */

@@ -1,4 +1,5 @@
 import type { Account, LowThreshold } from './account.ts'
+import type { Rollover } from './allowance.ts'
 import type { Charge, Refund, RefundableCharge } from './charge.ts'
 import type { Credits } from './credits.ts'
 import type { Decimal } from './decimal.ts'
@@ -70,6 +71,19 @@ export type AssignPlan = {
   readonly interval: Cadence | null
   readonly anchor: Instant | null
 }
+/** Recurring units of the plan's add-on, from now on; paid for elsewhere. */
+export type SetAddOnUnits = { readonly kind: 'set-add-on-units'; readonly units: number }
+/** `startsAt` null: now. `endsAt` null: it goes on. */
+export type CreateContract = {
+  readonly kind: 'create-contract'
+  readonly reference: string
+  readonly credits: Credits
+  readonly cadence: Cadence | 'ONCE'
+  readonly rollover: Rollover
+  readonly startsAt: Instant | null
+  readonly endsAt: Instant | null
+}
+export type EndContract = { readonly kind: 'end-contract'; readonly reference: string }
 export type SetLowThreshold = { readonly kind: 'set-low-threshold'; readonly threshold: LowThreshold }
 /** `amount` in micro-units (of a GB), 0 and up. */
 export type SetStoredAmount = {
@@ -93,6 +107,9 @@ export type Command =
   | GrantCredits
   | ClawBack
   | AssignPlan
+  | SetAddOnUnits
+  | CreateContract
+  | EndContract
   | SetLowThreshold
   | SetStoredAmount
   | Refuse

@@ -3,8 +3,10 @@ import type { Command, Context, Decision, Facts, Outcome } from './command.ts'
 import { assignPlan, setLowThreshold } from './commands/assign-plan.ts'
 import { chargeUsage } from './commands/charge-usage.ts'
 import { chargeHold, releaseHold } from './commands/close-hold.ts'
+import { createContract, endContract } from './commands/contracts.ts'
 import { extendHold, placeHold } from './commands/place-hold.ts'
 import { clawBack, grantCredits, refundCharge } from './commands/refund-charge.ts'
+import { setAddOnUnits } from './commands/set-add-on-units.ts'
 import { setStoredAmount } from './commands/set-stored-amount.ts'
 import { Draft } from './draft.ts'
 import type { Hold } from './hold.ts'
@@ -53,6 +55,12 @@ function carryOut(
       return only(clawBack(draft, facts.grantOfSource, command, context))
     case 'assign-plan':
       return only(assignPlan(draft, account, command, context))
+    case 'set-add-on-units':
+      return only(setAddOnUnits(draft, account, command, context))
+    case 'create-contract':
+      return only(createContract(draft, account, command, context))
+    case 'end-contract':
+      return only(endContract(draft, account, command, context))
     case 'set-low-threshold':
       return only(setLowThreshold(draft, account, command, context))
     case 'set-stored-amount':

@@ -56,7 +56,8 @@ export class Draft {
 
   /** A setting as it stands now. */
   setting<Name extends keyof Account>(name: Name): Account[Name] {
-    return { ...this.#start, ...this.#settings }[name]
+    const changed: Account[Name] | undefined = this.#settings[name]
+    return changed === undefined ? this.#start[name] : changed
   }
 
   get available() {
@@ -71,6 +72,10 @@ export class Draft {
   }
   get revision() {
     return this.#revision
+  }
+  /** Whether there are movements that no posting has closed yet. */
+  get isMoving() {
+    return this.#pending.length > 0
   }
   /** In burn order. */
   get grants(): readonly Grant[] {

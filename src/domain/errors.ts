@@ -98,6 +98,34 @@ export class InvalidAmount extends ExpectedError<'INVALID_AMOUNT'> {
   }
 }
 
+/** The input can't be used as it stands. `path` leads to the fault. */
+export class InvalidInput extends ExpectedError<'INVALID_INPUT'> {
+  readonly path: readonly string[]
+  readonly reason: string
+
+  /** `reason`: what is wrong and what to do, without a full stop. */
+  constructor(facts: { path: readonly string[]; reason: string }) {
+    super('InvalidInput', 'INVALID_INPUT', `${facts.path.join('.')}: ${facts.reason}.`)
+    this.path = facts.path
+    this.reason = facts.reason
+  }
+}
+
+/** The team's plan takes no recurring units, or no cycle of it runs. */
+export class AddOnNotAvailable extends ExpectedError<'ADD_ON_NOT_AVAILABLE'> {
+  readonly planId: string | null
+
+  constructor(facts: { planId: string | null }) {
+    const plan = facts.planId === null ? 'The team has no plan' : `The plan '${facts.planId}' takes no add-on`
+    super(
+      'AddOnNotAvailable',
+      'ADD_ON_NOT_AVAILABLE',
+      `${plan}. Add-ons need an active subscription whose plan offers them: change the plan first.`,
+    )
+    this.planId = facts.planId
+  }
+}
+
 /** The catalog has no such plan. */
 export class UnknownPlan extends ExpectedError<'UNKNOWN_PLAN'> {
   readonly planId: string
@@ -185,6 +213,8 @@ export type Failure =
   | UnknownRate
   | InvalidUsage
   | InvalidAmount
+  | InvalidInput
+  | AddOnNotAvailable
   | UnknownPlan
   | QuoteExpired
   | HoldClosed

@@ -1,4 +1,5 @@
 import {
+  AddOnNotAvailable,
   type Blocker,
   type BlockerCode,
   type Failure,
@@ -6,6 +7,7 @@ import {
   IdempotencyConflict,
   InsufficientCredits,
   InvalidAmount,
+  InvalidInput,
   InvalidUsage,
   NotFound,
   QuoteExpired,
@@ -35,6 +37,10 @@ export function failureToJson(failure: Failure): FailureJson {
       return { code, path: [...failure.path], reason: failure.reason }
     case 'INVALID_AMOUNT':
       return { code, reason: failure.reason }
+    case 'INVALID_INPUT':
+      return { code, path: [...failure.path], reason: failure.reason }
+    case 'ADD_ON_NOT_AVAILABLE':
+      return { code, planId: failure.planId }
     case 'UNKNOWN_PLAN':
       return { code, planId: failure.planId }
     case 'QUOTE_EXPIRED':
@@ -71,6 +77,9 @@ const READERS: Record<string, (facts: Facts) => Failure> = {
   UNKNOWN_RATE: (facts) => new UnknownRate({ rate: text(facts, 'rate') }),
   INVALID_USAGE: (facts) => new InvalidUsage({ path: list(facts, 'path').map(String), reason: text(facts, 'reason') }),
   INVALID_AMOUNT: (facts) => new InvalidAmount({ reason: text(facts, 'reason') }),
+  INVALID_INPUT: (facts) => new InvalidInput({ path: list(facts, 'path').map(String), reason: text(facts, 'reason') }),
+  ADD_ON_NOT_AVAILABLE: (facts) =>
+    new AddOnNotAvailable({ planId: facts.planId === null ? null : text(facts, 'planId') }),
   UNKNOWN_PLAN: (facts) => new UnknownPlan({ planId: text(facts, 'planId') }),
   QUOTE_EXPIRED: () => new QuoteExpired(),
   HOLD_CLOSED: (facts) => new HoldClosed({ state: oneOf(facts, 'state', holdStates) }),

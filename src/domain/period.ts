@@ -30,15 +30,28 @@ export function periodIndexAt(anchor: Instant, cadence: Cadence, timeZone: strin
   return index
 }
 
-/** Midnight of the Monday, the first of the month or 1 January on or before `at`: where calendar periods begin. */
-export function calendarAnchor(cadence: Cadence, timeZone: string, at: Instant): Instant {
+/**
+ * Midnight of a day on or before `at` from which calendar periods can be counted: the last Monday, first of the month or
+ * 1 January, or the last such weekday or day of the month. A 31st is counted from a month that has one.
+ */
+export function calendarAnchor(
+  cadence: Cadence,
+  timeZone: string,
+  at: Instant,
+  begins: Exclude<PeriodAnchor, 'subscription'> = 'calendar',
+): Instant {
   const day = zoned(at, timeZone)
-  return firstDay(day, cadence).startOfDay().epochMilliseconds
+  const weekday = typeof begins === 'object' && 'weekday' in begins ? begins.weekday : 1
+  const dayOfMonth = typeof begins === 'object' && 'dayOfMonth' in begins ? begins.dayOfMonth : 1
+  return firstDay(day, cadence, weekday, dayOfMonth).startOfDay().epochMilliseconds
 }
 
-function firstDay(day: Temporal.ZonedDateTime, cadence: Cadence): Temporal.ZonedDateTime {
-  if (cadence === 'WEEK') return day.subtract({ days: day.dayOfWeek - 1 })
-  return cadence === 'MONTH' ? day.with({ day: 1 }) : day.with({ month: 1, day: 1 })
+function firstDay(day: Temporal.ZonedDateTime, cadence: Cadence, weekday: number, dayOfMonth: number) {
+  if (cadence === 'WEEK') return day.subtract({ days: (day.dayOfWeek - weekday + 7) % 7 })
+  if (cadence === 'YEAR') return day.with({ month: 1, day: 1 })
+  let month = day.day >= dayOfMonth ? day : day.with({ day: 1 }).subtract({ months: 1 })
+  while (month.daysInMonth < dayOfMonth) month = month.with({ day: 1 }).subtract({ months: 1 })
+  return month.with({ day: dayOfMonth })
 }
 
 /** The calendar day of an instant, `2026-11-16`. */

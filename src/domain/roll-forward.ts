@@ -1,6 +1,6 @@
-import { type Account, nextBoundary, type Policy } from './account.ts'
-import { type Allowance, depositedThrough, depositOf, depositSource, periodWindow } from './allowance.ts'
+import { type Account, nextBoundary } from './account.ts'
 import { chargeStorage } from './charge-storage.ts'
+import { depositDue } from './deposits.ts'
 import { Draft } from './draft.ts'
 import type { Hold } from './hold.ts'
 import type { Instant } from './identity.ts'
@@ -39,13 +39,12 @@ export function rollForward(
     .sort((a, b) => a.expiresAt - b.expiresAt || a.id - b.id)
   const expiredHolds: Hold[] = []
   const draft = new Draft(account)
-  let { allowances, stored } = account
 
   for (;;) {
     const instant = Math.min(
       ...draft.grants.filter((grant) => grant.available > 0n).map((grant) => grant.expiresAt ?? Infinity),
-      ...allowances.filter((allowance) => !allowance.ended).map((allowance) => allowance.nextAt),
-      ...stored.map((one) => nextAccrual(one) ?? Infinity),
+      ...draft.setting('allowances').flatMap(({ ended, nextAt }) => (ended ? [] : [nextAt])),
+      ...draft.setting('stored').map((stored) => nextAccrual(stored) ?? Infinity),
       waiting[0]?.expiresAt ?? Infinity,
     )
     if (instant > at) break
@@ -54,13 +53,11 @@ export function rollForward(
       expiredHolds.push(releaseSlices(draft, hold, 'EXPIRED', instant))
     }
     draft.expire(instant)
-    allowances = allowances.map((allowance) =>
-      depositDue(draft, allowance, account.seats, rulesAt(instant).policy, instant),
-    )
-    stored = chargeStorage(draft, stored, rulesAt, instant)
+    depositDue(draft, rulesAt(instant).policy, instant)
+    chargeStorage(draft, rulesAt, instant)
     draft.announce(instant)
   }
-  draft.set({ allowances, stored, nextHoldDeadline })
+  draft.set({ nextHoldDeadline })
   return { account: draft.finish(), postings: draft.postings, notices: draft.notices, holds: expiredHolds }
 }
 
@@ -86,37 +83,4 @@ export function returned(draft: Draft, hold: Hold, at: Instant): void {
       draft.repay(grant.id, grant.available < slice.amount ? grant.available : slice.amount, at)
   }
   draft.expire(at)
-}
-
-function depositDue(draft: Draft, allowance: Allowance, seats: number, policy: Policy, at: Instant): Allowance {
-  if (allowance.ended || allowance.nextAt > at) return allowance
-  return depositAllowance(draft, allowance, seats, policy, at)
-}
-
-/** Deposits the next period of an allowance, effective at `at`; it is over when the following one begins. */
-export function depositAllowance(
-  draft: Draft,
-  allowance: Allowance,
-  seats: number,
-  policy: Policy,
-  at: Instant,
-): Allowance {
-  const amount = depositOf(allowance, seats)
-  if (amount > 0n) {
-    const { startsAt, expiresAt } = periodWindow(allowance, allowance.nextPeriod)
-    const grant = draft.deposit(
-      {
-        kind: 'INCLUDED',
-        priority: policy.burnPriority.INCLUDED,
-        startsAt,
-        expiresAt,
-        source: depositSource(allowance, startsAt),
-        allowance: { id: allowance.id, period: allowance.nextPeriod },
-      },
-      amount,
-    )
-    draft.post('GRANT', at, { reference: grant.source })
-    draft.repay(grant.id, amount, at)
-  }
-  return depositedThrough(allowance, allowance.nextPeriod)
 }

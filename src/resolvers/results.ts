@@ -1,4 +1,5 @@
 import type { Account } from '../domain/account.ts'
+import type { Allowance } from '../domain/allowance.ts'
 import type { Charge, Refund } from '../domain/charge.ts'
 import type { Answer } from '../domain/command.ts'
 import type { Credits } from '../domain/credits.ts'
@@ -17,6 +18,13 @@ export type ChargeView = OfTeam & { readonly type: 'Charge'; readonly charge: Ch
 export type RefundView = OfTeam & { readonly type: 'Refund'; readonly refund: Refund }
 export type GrantView = { readonly type: 'CreditGrant'; readonly teamId: TeamId; readonly grant: Grant }
 export type ActivityView = { readonly type: 'Activity'; readonly teamId: TeamId; readonly activity: Activity }
+/** A contract of a team, as it stood at `at`. */
+export type ContractView = {
+  readonly type: 'Contract'
+  readonly teamId: TeamId
+  readonly contract: Allowance
+  readonly at: Instant
+}
 export type NodeView = TeamView | HoldView | ChargeView | RefundView | GrantView | ActivityView
 
 /** The refusal with the account that shows what can be bought. `message` is the domain's; people are told another. */
@@ -55,6 +63,15 @@ export const chargeUsageResult = ['Charge', ...spending, 'RequirementNotMet'] as
 export const refundChargeResult = ['Refund', 'RefundExceedsCharge', 'NotFound', 'IdempotencyConflict'] as const
 export const grantCreditsResult = ['CreditGrant', 'InvalidAmount', 'NotFound', 'IdempotencyConflict'] as const
 export const assignPlanResult = ['Team', 'UnknownPlan', 'IdempotencyConflict'] as const
+export const createContractResult = [
+  'Team',
+  'InvalidAmount',
+  'InvalidInput',
+  'NotFound',
+  'IdempotencyConflict',
+] as const
+export const endContractResult = ['Team', 'NotFound', 'IdempotencyConflict'] as const
+export const setAddOnUnitsResult = ['Team', 'AddOnNotAvailable', 'IdempotencyConflict'] as const
 export const storedAmountResult = [
   'Team',
   'UnknownRate',

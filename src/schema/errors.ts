@@ -45,6 +45,8 @@ refs.RefundExceedsChargeType.implement({
   fields: (t) => ({ refundable: t.expose('refundable', { type: 'Credits' }) }),
 })
 refs.InvalidAmountType.implement({ interfaces })
+refs.InvalidInputType.implement({ interfaces, fields: (t) => ({ path: t.exposeStringList('path') }) })
+refs.AddOnNotAvailableType.implement({ interfaces })
 refs.UnknownPlanType.implement({ interfaces })
 refs.QuoteExpiredType.implement({ interfaces })
 refs.NotFoundType.implement({ interfaces })

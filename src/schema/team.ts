@@ -1,5 +1,6 @@
 import { teamActivity } from '../resolvers/activities.ts'
 import { teamBalance } from '../resolvers/balances.ts'
+import { teamContracts } from '../resolvers/contracts.ts'
 import { teamGrants } from '../resolvers/grants.ts'
 import { teamHolds } from '../resolvers/open-holds.ts'
 import { pageComplexity } from '../resolvers/pages.ts'
@@ -56,6 +57,12 @@ refs.TeamType.implement({
       complexity: pageComplexity,
       resolve: teamHolds,
     }),
+    contracts: t.field({
+      type: [refs.ContractType],
+      description: 'In the order of their references, ended ones too.',
+      resolve: teamContracts,
+    }),
+    addOnUnits: t.int({ resolve: ({ account }) => account.addOn.units }),
     storedAmounts: t.field({
       type: [refs.StoredAmountType],
       description:

@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { CatalogError } from '../../src/catalog/faults.ts'
 import { loadCatalog, parseCatalog } from '../../src/catalog/load.ts'
-import { fillNotice } from '../../src/catalog/notices.ts'
 import { versionOf } from '../../src/catalog/version.ts'
-import { formatCredits } from '../../src/domain/credits.ts'
-import { formatMoney } from '../../src/domain/money.ts'
 
 const wevion = loadCatalog('catalogs/wevion.yaml')
 
@@ -29,68 +26,6 @@ function marked(text: string): { text: string; line: number; column: number } {
   const before = text.slice(0, text.indexOf('«')).split('\n')
   return { text: text.replace('«', ''), line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
 }
-
-describe('the Wevion catalog', () => {
-  it('W1: deposits a weekly grant on every plan, Free included, on Mondays, in UTC, in illustrative amounts', () => {
-    const weekly = wevion.plans.map(({ id, allowances }) => [id, allowances.map((a) => formatCredits(a.credits))])
-    expect(weekly).toEqual([
-      ['free', ['500']],
-      ['starter', ['2500']],
-      ['pro', ['10000']],
-      ['enterprise', ['50000']],
-    ])
-    for (const { every, anchor, perSeat, illustrative } of wevion.plans.flatMap((plan) => plan.allowances)) {
-      expect([every, anchor, perSeat, illustrative]).toEqual(['WEEK', 'calendar', false, true])
-    }
-    expect(wevion.timeZone).toBe('UTC')
-  })
-
-  it('W4, V3: sells 5,000, 20,000 and 50,000 credits at $1 per 1,000, for about 79, 317 and 793 messages', () => {
-    expect(
-      wevion.packages.map((pack) => [
-        pack.id,
-        formatCredits(pack.credits),
-        formatMoney(pack.price),
-        formatMoney(pack.pricePer1000),
-        pack.approxMessages,
-        pack.illustrative,
-      ]),
-    ).toEqual([
-      ['starter', '5000', '5', '1', 79, false],
-      ['standard', '20000', '20', '1', 317, false],
-      ['pro', '50000', '50', '1', 793, false],
-    ])
-  })
-
-  it('W9: Enterprise buys through sales, everybody else in the app', () => {
-    expect(wevion.plans.map(({ id, topUp, contact }) => [id, topUp, contact])).toEqual([
-      ['free', true, null],
-      ['starter', true, null],
-      ['pro', true, null],
-      ['enterprise', false, 'sales@wevion.ai'],
-    ])
-  })
-
-  it('W1, G1: burns what a plan included before anything else', () => {
-    const { INCLUDED, ...others } = wevion.burnPriority
-    expect(Math.min(...Object.values(others))).toBeGreaterThan(INCLUDED)
-  })
-
-  it('W7: says until when to wait', () => {
-    expect(fillNotice(wevion.notices, 'exhausted', { date: 'Monday, November 23' })).toBe(
-      'AI Credits exhausted — top up or wait until Monday, November 23',
-    )
-  })
-
-  it('V10: is low below 100 credits', () => {
-    expect(wevion.lowThreshold).toEqual({ credits: 100_000_000n })
-  })
-
-  it('marks only what no document gives', () => {
-    const illustrative = [...wevion.rateCard.rates.values()].filter((rate) => rate.illustrative)
-    expect(illustrative.map((rate) => rate.id)).toEqual(['chat.deep-analysis'])
-  })
-})
 
 describe('numbers', () => {
   it('are exact without quotes: digits that a float would lose arrive', () => {

@@ -1,11 +1,13 @@
 import { type Account, type AllowanceTerms, type PlanTerms, resolveThreshold } from '../account.ts'
-import { type Allowance, periodAt, periodBegins } from '../allowance.ts'
+import { type Allowance, depositOf, depositSource, periodAt, periodBegins, periodWindow } from '../allowance.ts'
 import type { AssignPlan, Context, Outcome, SetLowThreshold } from '../command.ts'
+import { MICRO } from '../credits.ts'
+import { depositDue } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import { UnknownPlan } from '../errors.ts'
-import type { Instant, TeamId } from '../identity.ts'
+import { divideRounded } from '../fixed-point.ts'
+import type { TeamId } from '../identity.ts'
 import { calendarAnchor } from '../period.ts'
-import { depositAllowance } from '../roll-forward.ts'
 
 /** A team before its first plan: nothing on it, at revision 0. */
 export const newAccount = (teamId: TeamId, context: Context): Account => ({
@@ -34,32 +36,35 @@ export const newAccount = (teamId: TeamId, context: Context): Account => ({
 })
 
 /**
- * Creates the team or changes its plan and seats. The first allowance of a cadence is deposited at once, for the period
- * that runs; a changed plan changes what is deposited from the next period on, and touches no grant. Refuses: UnknownPlan.
- * Source: SEEDS W1, W2.
+ * Creates the team or changes its plan and seats. An allowance that the team did not have is deposited at once, for the
+ * period that runs. One that both plans have goes on with its periods: what it deposits changes from the next one on,
+ * and where the catalog says so at once for the rest of the running one, in proportion and whole credits, rounded for the team. Where an
+ * allowance follows the subscription, another anchor begins its periods anew. An allowance that the plan lacks ends;
+ * what it deposited stays to its own end. Add-on units end with a plan that takes none. Contracts stay.
+ * Refuses: UnknownPlan. Source: SEEDS W1, W2, D3, D4, D6.
  */
 export function assignPlan(draft: Draft, account: Account, command: AssignPlan, context: Context): Outcome {
   const plan = context.policy.plan(command.planId)
   if (plan === undefined) return { kind: 'refused', failure: new UnknownPlan({ planId: command.planId }) }
   const terms = termsFor(plan, command)
-  const kept = account.allowances.map((allowance) => {
-    const next = terms.find(({ every }) => every === allowance.cadence)
-    if (next === undefined) return { ...allowance, ended: true }
-    const { credits, perSeat } = next
-    const running = { ...allowance, planId: plan.id, credits, perSeat, ended: false }
-    return allowance.ended ? caughtUp(running, context.at) : running
+  const contracts = account.allowances.filter(({ kind }) => kind === 'CONTRACT')
+  const included = account.allowances.filter(({ kind }) => kind === 'INCLUDED')
+  const followed = included.map((allowance) => {
+    const next = terms.find(({ id }) => id === allowance.id)
+    return next === undefined ? { ...allowance, ended: true } : follow(allowance, next, plan, command, context)
   })
   const begun = terms
-    .filter(({ every }) => !account.allowances.some(({ cadence }) => cadence === every))
+    .filter(({ id }) => !included.some((allowance) => allowance.id === id))
     .map((next) => begin(next, plan, command, context))
   // In the order in which they are read again: it decides which of two that land together pays what is owed.
-  const ordered = [...kept, ...begun].toSorted((a, b) => (a.id < b.id ? -1 : 1))
-  const allowances = ordered.map((allowance) =>
-    !allowance.ended && allowance.nextAt <= context.at
-      ? depositAllowance(draft, allowance, command.seats, context.policy, context.at)
-      : allowance,
-  )
-  draft.set({ name: command.teamName ?? account.name, planId: plan.id, seats: command.seats, allowances })
+  const allowances = [...contracts, ...followed, ...begun].toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  const { teamName, seats } = command
+  draft.set({ name: teamName ?? account.name, planId: plan.id, seats, allowances })
+  if (plan.addOn === null) draft.set({ addOn: { ...account.addOn, units: 0 } })
+  if (context.policy.planChanges === 'at-once') {
+    for (const allowance of allowances) prorate(draft, allowance, account, context)
+  }
+  depositDue(draft, context.policy, context.at)
   draft.notice('PLAN_CHANGED', context.at)
   return { kind: 'done' }
 }
@@ -72,25 +77,81 @@ export function setLowThreshold(draft: Draft, account: Account, command: SetLowT
   return { kind: 'done' }
 }
 
-/** A plan offers its month and its year as alternatives; `interval` chooses, its first one is the default. */
+/** What the plan deposits for a subscription that is paid at `interval`; by default at the first that the plan names. */
 function termsFor(plan: PlanTerms, { interval }: AssignPlan): AllowanceTerms[] {
-  const billed = plan.allowances.filter(({ every }) => every !== 'WEEK')
-  const chosen = billed.find(({ every }) => every === interval) ?? billed[0]
-  return plan.allowances.filter((terms) => terms.every === 'WEEK' || terms === chosen)
+  const offered = plan.allowances.flatMap((terms) => terms.interval ?? [])
+  const chosen = offered.find((one) => one === interval) ?? offered[0]
+  return plan.allowances.filter((terms) => terms.interval === null || terms.interval === chosen)
 }
 
-function begin(terms: AllowanceTerms, plan: PlanTerms, command: AssignPlan, context: Context): Allowance {
+function follow(
+  allowance: Allowance,
+  terms: AllowanceTerms,
+  plan: PlanTerms,
+  command: AssignPlan,
+  context: Context,
+): Allowance {
+  const moved = terms.anchor === 'subscription' && command.anchor !== null && command.anchor !== allowance.anchor
+  // A number is left out, so that a period never stands beside one of the former count.
+  if (moved || terms.every !== allowance.cadence) return begin(terms, plan, command, context, allowance.nextPeriod + 1)
+  const { credits, perSeat, rollover } = terms
+  const running = { ...allowance, planId: plan.id, credits, perSeat, rollover, ended: false }
+  return allowance.ended ? caughtUp(running, context) : running
+}
+
+function begin(
+  terms: AllowanceTerms,
+  plan: PlanTerms,
+  command: AssignPlan,
+  context: Context,
+  firstPeriod = 0,
+): Allowance {
   const { timeZone } = context.policy
-  const { every: cadence, credits, perSeat } = terms
-  const calendar = terms.anchor === 'calendar' && command.anchor === null
-  const anchor = calendar ? calendarAnchor(cadence, timeZone, context.at) : (command.anchor ?? context.at)
-  const allowance = { id: terms.id, kind: 'INCLUDED' as const, planId: plan.id, reference: null, cadence, anchor }
-  const rest = { firstPeriod: 0, timeZone, credits, perSeat, rollover: terms.rollover, endsAt: null }
-  return caughtUp({ ...allowance, ...rest, nextPeriod: 0, nextAt: anchor, ended: false }, context.at)
+  const { id, every: cadence, credits, perSeat, rollover } = terms
+  const own = command.anchor ?? context.at
+  const byCalendar = terms.anchor !== 'subscription' && command.anchor === null
+  const anchor = byCalendar ? calendarAnchor(cadence, timeZone, context.at, terms.anchor) : own
+  return caughtUp(
+    {
+      ...{ id, kind: 'INCLUDED', planId: plan.id, reference: null, cadence, anchor, firstPeriod, timeZone },
+      ...{ credits, perSeat, rollover, endsAt: null, nextPeriod: firstPeriod, nextAt: anchor, ended: false },
+    },
+    context,
+  )
 }
 
 /** Periods that passed without the allowance are not made up for; the one that runs is, unless it was deposited. */
-function caughtUp(allowance: Allowance, at: Instant): Allowance {
+export function caughtUp(allowance: Allowance, { at }: Context): Allowance {
   const period = Math.max(allowance.nextPeriod, periodAt(allowance, at))
   return { ...allowance, nextPeriod: period, nextAt: periodBegins(allowance, period) }
+}
+
+/** What the rest of the running period deposits more is granted; what it deposits less is taken back of what is left. */
+function prorate(draft: Draft, allowance: Allowance, before: Account, { at, policy }: Context): void {
+  const former = before.allowances.find(({ id }) => id === allowance.id)
+  if (former === undefined || former.ended || allowance.ended || allowance.anchor !== former.anchor) return
+  const period = former.nextPeriod - 1
+  const { startsAt, expiresAt } = periodWindow(allowance, period)
+  if (period < former.firstPeriod || expiresAt === null || expiresAt <= at) return
+  const [rest, whole] = [BigInt(expiresAt - at), BigInt(expiresAt - startsAt) * MICRO]
+  const change = depositOf(allowance, draft.setting('seats')) - depositOf(former, before.seats)
+  const more = change > 0n ? divideRounded(change * rest, whole, 'up') * MICRO : 0n
+  const less = change < 0n ? divideRounded(-change * rest, whole, 'down') * MICRO : 0n
+  const source = `${depositSource(allowance, startsAt)}:change`
+  if (more > 0n) {
+    const grant = { kind: allowance.kind, priority: policy.burnPriority[allowance.kind], startsAt: at, expiresAt }
+    const { id } = draft.deposit({ ...grant, source: `${source}:${draft.revision + 1}`, allowance: null }, more)
+    draft.post('GRANT', at, { reference: source })
+    draft.repay(id, more, at)
+  }
+  let due = less
+  for (const { id, kind, available, expiresAt: end } of draft.grants.slice()) {
+    if (due <= 0n) break
+    if (kind !== 'INCLUDED' || end !== expiresAt || available === 0n) continue
+    const amount = available < due ? available : due
+    draft.move(id, 'available', 'revoked', amount)
+    draft.clawedBack(id, amount)
+    due -= amount
+  }
+  if (draft.isMoving) draft.post('CLAWBACK', at, { reference: source })
 }

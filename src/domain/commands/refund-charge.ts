@@ -1,6 +1,7 @@
 import { reservedSources } from '../allowance.ts'
 import type { RefundableCharge } from '../charge.ts'
 import type { ClawBack, Context, GrantCredits, Outcome, RefundCharge } from '../command.ts'
+import { lastsUntil } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import { InvalidAmount, NotFound, RefundExceedsCharge } from '../errors.ts'
 import { type Grant, hasExpired } from '../grant.ts'
@@ -51,7 +52,10 @@ export function refundCharge(
   return { kind: 'refund', refund: { id: posting.revision, chargeId: charge.id, amount } }
 }
 
-/** Deposits credits from outside; a source deposits once. What the team owes is paid first. Refuses: InvalidAmount. */
+/**
+ * Deposits credits from outside; a source deposits once. What the team owes is paid first. Without an end of their own
+ * they last as the catalog says for their kind. Refuses: InvalidAmount.
+ */
 export function grantCredits(
   draft: Draft,
   existing: Grant | undefined,
@@ -71,11 +75,12 @@ export function grantCredits(
       new InvalidAmount({ reason: `sources that begin with ${reserved} are the allowances' own: choose another` }),
     )
   }
+  const ends = lastsUntil(command.grantKind, draft.setting('allowances'), context.policy)
   if (existing !== undefined) {
     const same =
       existing.granted === command.amount &&
       existing.kind === command.grantKind &&
-      existing.expiresAt === command.expiresAt
+      (existing.expiresAt === command.expiresAt || (command.expiresAt === null && ends !== null))
     if (same) return { kind: 'grant', grant: existing }
     return refused(
       new InvalidAmount({
@@ -88,7 +93,7 @@ export function grantCredits(
       kind: command.grantKind,
       priority: context.policy.burnPriority[command.grantKind],
       startsAt: context.at,
-      expiresAt: command.expiresAt,
+      expiresAt: command.expiresAt ?? ends,
       source: command.source,
       allowance: null,
     },

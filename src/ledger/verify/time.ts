@@ -86,10 +86,29 @@ export const time: readonly Invariant[] = [
         select *, lead(allowance_period) over periods as next_deposit, lead(starts_at) over periods as next_start
         from credit_grant where allowance_id is not null
         window periods as (partition by team_id, allowance_id order by allowance_period, id)) g
-      left join allowance w on w.team_id = g.team_id and w.id = g.allowance_id
-      where w.id is null or g.kind <> 'INCLUDED' or g.expires_at is null or g.allowance_period >= w.next_period
-        or next_deposit = allowance_period or next_start < g.expires_at
+      left join allowance w on w.team_id = g.team_id and w.id = regexp_replace(g.allowance_id, ':rollover$', '')
+      where w.id is null or g.kind <> w.kind or g.allowance_period >= w.next_period
+        or (g.expires_at is null and not (w.cadence = 'ONCE' and w.ends_at is null))
+        or next_deposit = allowance_period
         or (next_deposit = allowance_period + 1 and next_start <> g.expires_at)
-        or (allowance_period = w.next_period - 1 and g.expires_at <> w.next_at)`,
+        or (allowance_period = w.next_period - 1 and not w.ended and g.expires_at <> w.next_at)`,
+  },
+  {
+    name: 'rollover-from-what-expired',
+    says: 'what is carried into a period is at most what the allowance before it had left, which expired there',
+    sql: `
+      select g.team_id, g.id, g.granted, before.expired
+      from credit_grant g cross join lateral (
+        select coalesce(sum(e.amount), 0) as expired
+        from credit_grant b join entry e on e.team_id = b.team_id and e.grant_id = b.id
+        where b.team_id = g.team_id and b.expires_at = g.starts_at and e.to_state = 'expired' and e.effective_at = g.starts_at
+          and b.allowance_id in (g.allowance_id, regexp_replace(g.allowance_id, ':rollover$', ''))) before
+      where g.allowance_id like '%:rollover' and g.granted > before.expired`,
+  },
+  {
+    name: 'add-on-granted',
+    says: "a team's running cycle has had its add-on units, and no team has any without a plan",
+    sql: `select team_id, add_on_units, add_on_granted, plan_id from account
+      where add_on_units > add_on_granted or (add_on_units > 0 and plan_id is null)`,
   },
 ]

@@ -24,6 +24,7 @@ const operations: Record<string, { least: Role; asData?: true; text: () => strin
   rateCard: { least: 'VIEWER', text: () => '{ rateCard { version } }' },
   packages: { least: 'VIEWER', text: () => '{ packages { id } }' },
   plans: { least: 'VIEWER', text: () => '{ plans { id } }' },
+  purchasePreview: { least: 'VIEWER', text: () => '{ purchasePreview(packageId: "starter") { projectedBalance } }' },
   estimate: { least: 'VIEWER', text: () => `{ estimate(${usage}, teamId: "acme") { __typename } }` },
   holdCredits: {
     ...{ least: 'MEMBER', asData: true },
@@ -74,6 +75,19 @@ const operations: Record<string, { least: Role; asData?: true; text: () => strin
   assignPlan: {
     least: 'PLATFORM',
     text: () => `mutation { assignPlan(input: { teamId: "acme", planId: "free", ${key()} }) { __typename } }`,
+  },
+  createContract: {
+    least: 'PLATFORM',
+    text: () =>
+      `mutation { createContract(input: { teamId: "acme", reference: "${newKey()}", credits: "5", ${key()} }) { __typename } }`,
+  },
+  endContract: {
+    least: 'PLATFORM',
+    text: () => `mutation { endContract(input: { teamId: "acme", reference: "none", ${key()} }) { __typename } }`,
+  },
+  setAddOnUnits: {
+    least: 'PLATFORM',
+    text: () => `mutation { setAddOnUnits(teamId: "acme", units: 0, ${key()}) { __typename } }`,
   },
   advanceClock: { least: 'PLATFORM', text: () => `mutation { advanceClock(to: "${soon()}") }` },
   balance: { least: 'VIEWER', text: () => 'subscription { balance(teamId: "acme") { available } }' },

@@ -369,6 +369,12 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
       ['allowance-deposits-once'],
     ],
     [
+      'credits carried over that nobody had left',
+      `update credit_grant set allowance_id = 'week:rollover', granted = granted + 1, available = available + 1 ${ofTeam} and source = 'plan:weekly:2026-11-30'`,
+      ['account-sums-grants', 'grant-equals-entries', 'deposited-once', 'rollover-from-what-expired'],
+    ],
+    ['add-on units that their cycle never had', `update account set add_on_units = 2 ${ofTeam}`, ['add-on-granted']],
+    [
       'windows of an allowance that overlap',
       `update credit_grant set starts_at = starts_at - interval '1 hour' ${ofTeam} and source = 'plan:weekly:2026-11-30'`,
       ['allowance-deposits-once'],

@@ -1,0 +1,55 @@
+import type { Account } from '../account.ts'
+import { type Allowance, contractId } from '../allowance.ts'
+import type { Context, CreateContract, EndContract, Outcome } from '../command.ts'
+import { depositDue } from '../deposits.ts'
+import type { Draft } from '../draft.ts'
+import { type Failure, InvalidAmount, InvalidInput, NotFound } from '../errors.ts'
+import { caughtUp } from './assign-plan.ts'
+
+const mostContracts = 100
+
+const refused = (failure: Failure): Outcome => ({ kind: 'refused', failure })
+
+/**
+ * A grant that was agreed upon, once or again and again. What is due by now is deposited at once: of a contract that
+ * began in the past, the period that runs. Its credits last to the end of their period, those of a single grant for
+ * ever, and none beyond the contract's end. Refuses: InvalidAmount, InvalidInput. Source: SEEDS W9.
+ */
+export function createContract(draft: Draft, account: Account, command: CreateContract, context: Context): Outcome {
+  const { reference, credits, cadence, rollover, endsAt } = command
+  const startsAt = command.startsAt ?? context.at
+  const existing = account.allowances.find(({ id }) => id === contractId(reference))
+  if (existing !== undefined) {
+    const failure = { path: ['reference'], reason: `this team has a contract ${reference} already: choose another` }
+    return refused(new InvalidInput(failure))
+  }
+  if (credits <= 0n) return refused(new InvalidAmount({ reason: 'a contract grants something: give more than 0' }))
+  if (endsAt !== null && endsAt <= Math.max(startsAt, context.at)) {
+    return refused(
+      new InvalidInput({ path: ['endsAt'], reason: 'it would be over already: give a later end, or none' }),
+    )
+  }
+  if (account.allowances.filter(({ kind }) => kind === 'CONTRACT').length >= mostContracts) {
+    return refused(new InvalidInput({ path: ['teamId'], reason: `a team has at most ${mostContracts} contracts` }))
+  }
+  const contract: Allowance = {
+    ...{ id: contractId(reference), kind: 'CONTRACT', planId: null, reference, cadence, anchor: startsAt },
+    ...{ firstPeriod: 0, timeZone: context.policy.timeZone, credits, perSeat: false, rollover, endsAt },
+    ...{ nextPeriod: 0, nextAt: startsAt, ended: false },
+  }
+  const allowances = [...account.allowances, caughtUp(contract, context)]
+  draft.set({ allowances: allowances.toSorted((one, other) => (one.id < other.id ? -1 : 1)) })
+  depositDue(draft, context.policy, context.at)
+  return { kind: 'done' }
+}
+
+/** Nothing is deposited by it any more; what it deposited stays to its own end. Again is harmless. Refuses: NotFound. */
+export function endContract(draft: Draft, account: Account, command: EndContract, context: Context): Outcome {
+  const id = contractId(command.reference)
+  if (!account.allowances.some((one) => one.id === id)) return refused(new NotFound({ what: 'contract' }))
+  const allowances = account.allowances.map((one) =>
+    one.id !== id || one.ended ? one : { ...one, ended: true, endsAt: context.at },
+  )
+  draft.set({ allowances })
+  return { kind: 'done' }
+}

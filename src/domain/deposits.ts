@@ -1,0 +1,113 @@
+import type { Lasting, Policy } from './account.ts'
+import {
+  type Allowance,
+  depositedThrough,
+  depositOf,
+  depositSource,
+  periodWindow,
+  type Rollover,
+  rolloverOf,
+} from './allowance.ts'
+import type { Credits } from './credits.ts'
+import type { Draft } from './draft.ts'
+import type { Grant, GrantKind } from './grant.ts'
+import type { Instant } from './identity.ts'
+import { cadences } from './period.ts'
+
+/**
+ * Deposits every period that is due at `at`, by the plans as `policy` has them then, and with the period of the team's
+ * cycle its add-on units. What the period before left is carried over as far as the allowance rolls over.
+ */
+export function depositDue(draft: Draft, policy: Policy, at: Instant): void {
+  const allowances = draft.setting('allowances')
+  const isDue = (allowance: Allowance) => !allowance.ended && allowance.nextAt <= at
+  if (!allowances.some(isDue)) return
+  const cycle = cycleOf(allowances)
+  const seats = draft.setting('seats')
+  const deposited = allowances.map((allowance) =>
+    isDue(allowance) ? depositPeriod(draft, asPlanned(allowance, policy), seats, policy, at) : allowance,
+  )
+  draft.set({ allowances: deposited })
+  if (cycle !== null && isDue(cycle)) renewAddOn(draft, cycle, policy, at)
+}
+
+/** The allowance whose periods are the team's cycle: the longest one of its plan; null: it has none. */
+export function cycleOf(allowances: readonly Allowance[]): Allowance | null {
+  const running = allowances.filter(({ kind, ended }) => kind === 'INCLUDED' && !ended)
+  const length = ({ cadence }: Allowance) => (cadence === 'ONCE' ? -1 : cadences.indexOf(cadence))
+  return running.toSorted((one, other) => length(other) - length(one))[0] ?? null
+}
+
+/** When credits of a kind end that come without a date of their own; null: never. Source: SEEDS W2, D4. */
+export function lastsUntil(kind: GrantKind, allowances: readonly Allowance[], policy: Policy): Instant | null {
+  const lasting: Partial<Record<GrantKind, Lasting>> = policy.expiry
+  return lasting[kind] === 'cycle' ? (cycleOf(allowances)?.nextAt ?? null) : null
+}
+
+/** The allowance as its plan has it now; as it was, where the plan or its allowance is no more. */
+function asPlanned(allowance: Allowance, policy: Policy): Allowance {
+  const { planId, id, cadence } = allowance
+  const plan = planId === null ? undefined : policy.plan(planId)
+  const terms = plan?.allowances.find((one) => one.id === id && one.every === cadence)
+  if (terms === undefined) return allowance
+  const { credits, perSeat, rollover } = terms
+  return { ...allowance, credits, perSeat, rollover }
+}
+
+function depositPeriod(draft: Draft, allowance: Allowance, seats: number, policy: Policy, at: Instant): Allowance {
+  const period = allowance.nextPeriod
+  const { startsAt, expiresAt } = periodWindow(allowance, period)
+  const { id, kind } = allowance
+  const source = depositSource(allowance, startsAt)
+  const grant = { kind, priority: policy.burnPriority[kind], startsAt, expiresAt }
+
+  const carried = carriedOver(allowance.rollover, leftOf(id, draft.grants, startsAt))
+  if (carried > 0n) {
+    const from = `${source}:rollover`
+    draft.deposit({ ...grant, source: from, allowance: { id: rolloverOf(id), period } }, carried)
+    draft.post('GRANT', at, { reference: from })
+  }
+  const amount = depositOf(allowance, seats)
+  if (amount > 0n) {
+    const deposited = draft.deposit({ ...grant, source, allowance: { id, period } }, amount)
+    draft.post('GRANT', at, { reference: source })
+    draft.repay(deposited.id, amount, at)
+  }
+  return depositedThrough(allowance, period)
+}
+
+/** What an allowance's grants had left when they ended at `end`: it has just expired. */
+const leftOf = (id: string, grants: readonly Grant[], end: Instant): Credits =>
+  grants
+    .filter(({ allowance, expiresAt }) => expiresAt === end && [id, rolloverOf(id)].includes(allowance?.id ?? ''))
+    .reduce((sum, { expired }) => sum + expired, 0n)
+
+function carriedOver(rollover: Rollover, left: Credits): Credits {
+  if (rollover === 'none') return 0n
+  return rollover === 'full' || left < rollover.upTo ? left : rollover.upTo
+}
+
+/** Another cycle of the units that the team has, where its plan still takes any. Source: SEEDS D5, D6. */
+function renewAddOn(draft: Draft, cycle: Allowance, policy: Policy, at: Instant): void {
+  const { units } = draft.setting('addOn')
+  const terms = cycle.planId === null ? null : (policy.plan(cycle.planId)?.addOn ?? null)
+  if (terms === null || units === 0) {
+    draft.set({ addOn: { units: 0, granted: 0 } })
+    return
+  }
+  draft.set({ addOn: { units, granted: units } })
+  const { startsAt } = periodWindow(cycle, cycle.nextPeriod)
+  depositUnits(draft, BigInt(units) * terms.credits, addOnSource(cycle, startsAt), policy, at)
+}
+
+export const addOnSource = (cycle: Allowance, startsAt: Instant): string =>
+  depositSource({ ...cycle, id: 'add-on' }, startsAt)
+
+/** Deposits add-on units into the cycle that runs, as long as they last. */
+export function depositUnits(draft: Draft, amount: Credits, source: string, policy: Policy, at: Instant): void {
+  const expiresAt = lastsUntil('ADD_ON', draft.setting('allowances'), policy)
+  const grant = { kind: 'ADD_ON' as const, priority: policy.burnPriority.ADD_ON, startsAt: at, expiresAt, source }
+  const { id } = draft.deposit({ ...grant, allowance: null }, amount)
+  draft.post('GRANT', at, { reference: source })
+  draft.repay(id, amount, at)
+}

@@ -1,0 +1,105 @@
+import type { Allowance } from '../domain/allowance.ts'
+import type { Credits } from '../domain/credits.ts'
+import type { Instant, TeamId } from '../domain/identity.ts'
+import type { Cadence } from '../domain/period.ts'
+import { acting } from './acting.ts'
+import { ask, noSuchTeam } from './asking.ts'
+import type { GatewayContext } from './context.ts'
+import { badInput, checkedKey, checkedName, type Optional, teamFor } from './inputs.ts'
+import { type ContractView, createContractResult, endContractResult, type Results, type TeamView } from './results.ts'
+
+export const rolloverRules = ['NONE', 'FULL', 'CAPPED'] as const
+export type RolloverRule = (typeof rolloverRules)[number]
+export const contractStates = ['UPCOMING', 'RUNNING', 'ENDED'] as const
+export type ContractState = (typeof contractStates)[number]
+
+export type CreateContractInput = {
+  teamId: string
+  reference: string
+  credits: Credits
+  every?: Optional<Cadence>
+  startsAt?: Optional<Instant>
+  endsAt?: Optional<Instant>
+  rollover: RolloverRule
+  rolloverUpTo?: Optional<Credits>
+  idempotencyKey: string
+}
+export type EndContractInput = { teamId: string; reference: string; idempotencyKey: string }
+
+const longestReference = 100
+
+export async function createContract(
+  _: unknown,
+  { input }: { input: CreateContractInput },
+  context: GatewayContext,
+): Promise<ContractView | Results[Exclude<(typeof createContractResult)[number], 'Team'>]> {
+  const { teamId, key, reference } = read(input, context)
+  if (teamId === null) return noSuchTeam()
+  const { credits } = input
+  const terms = {
+    ...{ reference, credits, cadence: input.every ?? ('ONCE' as const), rollover: rolloverOf(input) },
+    ...{ startsAt: input.startsAt ?? null, endsAt: input.endsAt ?? null },
+  }
+  const command = { kind: 'create-contract', ...terms } as const
+  const asked = { teamId, key, mutation: 'createContract', input: terms, command }
+  return contractIn(await ask(context.services, asked, createContractResult), reference)
+}
+
+export async function endContract(
+  _: unknown,
+  { input }: { input: EndContractInput },
+  context: GatewayContext,
+): Promise<ContractView | Results[Exclude<(typeof endContractResult)[number], 'Team'>]> {
+  const { teamId, key, reference } = read(input, context)
+  if (teamId === null) return noSuchTeam()
+  const command = { kind: 'end-contract', reference } as const
+  const asked = { teamId, key, mutation: 'endContract', input: { reference }, command }
+  return contractIn(await ask(context.services, asked, endContractResult), reference)
+}
+
+function read(input: EndContractInput, context: GatewayContext) {
+  const viewer = acting(context, 'PLATFORM')
+  const reference = checkedName('The reference', input.reference)
+  if (reference.length > longestReference) {
+    throw badInput(`The reference is not usable: give at most ${longestReference} characters.`)
+  }
+  return { key: checkedKey(input.idempotencyKey), reference, teamId: teamFor(viewer, input.teamId) }
+}
+
+function rolloverOf({ rollover, rolloverUpTo }: CreateContractInput): Allowance['rollover'] {
+  if ((rollover === 'CAPPED') !== (rolloverUpTo != null) || (rolloverUpTo ?? 1n) <= 0n) {
+    throw badInput('rolloverUpTo is not usable: give it, above 0, with rollover CAPPED and with no other.')
+  }
+  if (rolloverUpTo != null) return { upTo: rolloverUpTo }
+  return rollover === 'FULL' ? 'full' : 'none'
+}
+
+function contractIn<Failed extends { readonly code: string }>(
+  result: TeamView | Failed,
+  reference: string,
+): ContractView | Failed {
+  if (!('account' in result)) return result
+  const contract = teamContracts(result).find((one) => one.contract.reference === reference)
+  if (contract === undefined) throw new Error(`The contract ${reference} is not one of its team`)
+  return contract
+}
+
+/** In the order of their references, ended ones too. */
+export const teamContracts = ({ account, at }: TeamView): ContractView[] =>
+  account.allowances.flatMap((contract) =>
+    contract.kind === 'CONTRACT' ? [{ type: 'Contract' as const, teamId: account.teamId as TeamId, contract, at }] : [],
+  )
+
+export const contractState = ({ contract, at }: ContractView): ContractState => {
+  const { anchor, endsAt, cadence, ended } = contract
+  if (at < anchor && !ended) return 'UPCOMING'
+  return (endsAt ?? Infinity) <= at || (ended && cadence !== 'ONCE') ? 'ENDED' : 'RUNNING'
+}
+
+export const nextContractGrant = ({ contract: { ended, nextAt } }: ContractView): Instant | null =>
+  ended ? null : nextAt
+
+export const contractRollover = ({ contract: { rollover } }: ContractView): RolloverRule => {
+  if (typeof rollover === 'object') return 'CAPPED'
+  return rollover === 'full' ? 'FULL' : 'NONE'
+}

@@ -1,0 +1,33 @@
+import { requireRole } from '../access/viewer.ts'
+import type { Credits } from '../domain/credits.ts'
+import { readTeam } from './asking.ts'
+import { mayBuyFor, type PackageView } from './catalogs.ts'
+import type { GatewayContext } from './context.ts'
+import { badInput } from './inputs.ts'
+
+/** `projectedBalance`: what a purchase would leave spendable; what the team owes is paid from it first. */
+export type PurchasePreview = {
+  readonly package: PackageView
+  readonly currentBalance: Credits
+  readonly projectedBalance: Credits
+}
+
+/** Null where there is no such package. Source: SEEDS A2. */
+export async function purchasePreview(
+  _: unknown,
+  { packageId }: { packageId: string },
+  { viewer, services }: GatewayContext,
+): Promise<PurchasePreview | null> {
+  const caller = requireRole(viewer, 'VIEWER')
+  if (caller.teamId === null) throw badInput('Your token has no team: preview with the token of a member.')
+  const pack = services.catalog().packages.find(({ id }) => id === packageId)
+  const team = pack === undefined ? null : await readTeam(services, caller.teamId)
+  if (pack === undefined || team === null) return null
+  const { account } = team
+  const repaid = account.owed < pack.credits ? account.owed : pack.credits
+  return {
+    package: { pack, purchasable: mayBuyFor(caller, services, account) },
+    currentBalance: account.available,
+    projectedBalance: account.available + pack.credits - repaid,
+  }
+}

@@ -1,0 +1,130 @@
+import { setAddOnUnits } from '../resolvers/add-ons.ts'
+import * as contracts from '../resolvers/contracts.ts'
+import { typeNameOf } from '../resolvers/results.ts'
+import { builder } from './builder.ts'
+import { CadenceEnum } from './enums.ts'
+import * as refs from './refs.ts'
+
+const ContractState = builder.enumType('ContractState', { values: contracts.contractStates })
+const RolloverRule = builder.enumType('RolloverRule', {
+  description: "What happens to credits that are left when a period ends: lost, carried over, or up to 'rolloverUpTo'.",
+  values: contracts.rolloverRules,
+})
+
+refs.ContractType.implement({
+  description: 'Credits that were agreed upon with sales: once, or again and again.',
+  fields: (t) => ({
+    reference: t.id({
+      description: "The contract's name, its own in the team.",
+      resolve: ({ contract }) => contract.reference ?? '',
+    }),
+    credits: t.field({
+      type: 'Credits',
+      description: 'What each period deposits.',
+      resolve: ({ contract }) => contract.credits,
+    }),
+    every: t.field({
+      type: CadenceEnum,
+      nullable: true,
+      description: 'How often; null: once.',
+      resolve: ({ contract: { cadence } }) => (cadence === 'ONCE' ? null : cadence),
+    }),
+    state: t.field({ type: ContractState, resolve: contracts.contractState }),
+    startsAt: t.field({
+      type: 'DateTime',
+      description: "Its periods are counted from here, in the catalog's time zone.",
+      resolve: ({ contract }) => contract.anchor,
+    }),
+    endsAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'No credits of it are deposited from here on. Null: it goes on.',
+      resolve: ({ contract }) => contract.endsAt,
+    }),
+    rollover: t.field({ type: RolloverRule, resolve: contracts.contractRollover }),
+    rolloverUpTo: t.field({
+      type: 'Credits',
+      nullable: true,
+      resolve: ({ contract: { rollover } }) => (typeof rollover === 'object' ? rollover.upTo : null),
+    }),
+    nextGrantAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it deposits next; null: not again.',
+      resolve: contracts.nextContractGrant,
+    }),
+  }),
+})
+
+const CreateContractInput = builder.inputType('CreateContractInput', {
+  fields: (t) => ({
+    teamId: t.id({ required: true }),
+    reference: t.string({ required: true, description: '1 to 100 characters, its own in the team: `ACME-42`.' }),
+    credits: t.field({ type: 'Credits', required: true, description: 'What each period deposits, above 0.' }),
+    every: t.field({ type: CadenceEnum, description: 'Absent: once.' }),
+    startsAt: t.field({
+      type: 'DateTime',
+      description: 'Absent: now. In the past: the period that runs is deposited at once.',
+    }),
+    endsAt: t.field({ type: 'DateTime', description: 'Absent: it goes on, and a single grant never expires.' }),
+    rollover: t.field({ type: RolloverRule, defaultValue: 'NONE', required: true }),
+    rolloverUpTo: t.field({ type: 'Credits', description: 'With CAPPED: the most that is carried over.' }),
+    idempotencyKey: t.string({ required: true }),
+  }),
+})
+
+const EndContractInput = builder.inputType('EndContractInput', {
+  fields: (t) => ({
+    teamId: t.id({ required: true }),
+    reference: t.string({ required: true }),
+    idempotencyKey: t.string({ required: true }),
+  }),
+})
+
+const CreateContractResult = builder.unionType('CreateContractResult', {
+  types: [
+    refs.ContractType,
+    refs.InvalidAmountType,
+    refs.InvalidInputType,
+    refs.NotFoundType,
+    refs.IdempotencyConflictType,
+  ],
+  resolveType: typeNameOf,
+})
+
+const EndContractResult = builder.unionType('EndContractResult', {
+  types: [refs.ContractType, refs.NotFoundType, refs.IdempotencyConflictType],
+  resolveType: typeNameOf,
+})
+
+const SetAddOnUnitsResult = builder.unionType('SetAddOnUnitsResult', {
+  types: [refs.TeamType, refs.AddOnNotAvailableType, refs.IdempotencyConflictType],
+  resolveType: typeNameOf,
+})
+
+builder.mutationFields((t) => ({
+  createContract: t.field({
+    type: CreateContractResult,
+    description:
+      'PLATFORM: a one-off or recurring grant of any amount, agreed upon with sales. What is due by now lands at once; the rest by itself, each at its own instant.',
+    args: { input: t.arg({ type: CreateContractInput, required: true }) },
+    resolve: contracts.createContract,
+  }),
+  endContract: t.field({
+    type: EndContractResult,
+    description: 'PLATFORM: no more deposits from now on. What was deposited stays to its own end. Again is harmless.',
+    args: { input: t.arg({ type: EndContractInput, required: true }) },
+    resolve: contracts.endContract,
+  }),
+  setAddOnUnits: t.field({
+    type: SetAddOnUnitsResult,
+    description:
+      'PLATFORM, which bills them itself. Sets the number of recurring units; more are deposited at once, in full, and all are renewed with the cycle; 0 cancels at the end of the cycle.',
+    args: {
+      units: t.arg.int({ required: true }),
+      idempotencyKey: t.arg.string({ required: true }),
+      teamId: t.arg.id(),
+    },
+    resolve: setAddOnUnits,
+  }),
+}))

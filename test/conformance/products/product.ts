@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto'
+import { ask, type Caller, type Gateway, startGateway, tokenFor } from '../../setup/gateway.ts'
+import { connect, Watch } from '../../setup/watching.ts'
+
+/** An answer as any client parses it; each test knows its shape from its own selection. */
+export type Data = ReturnType<typeof JSON.parse>
+export type Usage = { rate: string; quantity?: string; count?: number }
+
+const inputTypes: Record<string, string> = { setLowBalanceThreshold: 'LowBalanceThresholdInput' }
+const inputTypeOf = (mutation: string) =>
+  inputTypes[mutation] ?? `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`
+const keyless = new Set(['setLowBalanceThreshold', 'setSpendingLimit', 'publishCatalog'])
+
+const balanceFields = `available held included additional owed state lowThreshold label revision asOf
+  period { allowance used remaining startsAt resetsAt } nextExpiry { amount at }`
+
+/** A gateway of its own with the product's catalog, its clock set forward to `start`; only its API is used. */
+export async function openProduct(name: string, start: string) {
+  const gateway: Gateway = await startGateway({ env: { CATALOG: `catalogs/${name}.yaml` } })
+  const { url } = gateway
+  const watches: (() => Promise<void>)[] = []
+
+  /** As the operator's backend, unless told otherwise. */
+  async function query(text: string, variables: Record<string, unknown> = {}, caller: Caller = {}): Promise<Data> {
+    const { data, errors } = await ask(url, text, variables, await tokenFor(caller))
+    if (errors !== undefined || data == null) throw new Error(JSON.stringify(errors))
+    return data
+  }
+
+  /** A mutation's result: `__typename`, an error's code and message, and what is selected. */
+  async function mutate(mutation: string, input: Record<string, unknown>, selection = '', caller: Caller = {}) {
+    const text = `mutation ($input: ${inputTypeOf(mutation)}!) { result: ${mutation}(input: $input) {
+      __typename ... on Error { code message } ${selection} } }`
+    const key = keyless.has(mutation) ? {} : { idempotencyKey: randomUUID() }
+    return (await query(text, { input: { ...key, ...input } }, caller)).result
+  }
+
+  async function moveTo(instant: string): Promise<void> {
+    await query('mutation ($to: DateTime!) { advanceClock(to: $to) }', { to: instant })
+  }
+
+  async function team(planId: string, given: Record<string, unknown> = {}): Promise<string> {
+    const teamId = `team-${randomUUID()}`
+    const made = await mutate('assignPlan', { teamId, planId, ...given })
+    if (made.__typename !== 'Team') throw new Error(JSON.stringify(made))
+    return teamId
+  }
+
+  await moveTo(start)
+  return {
+    url,
+    databaseUrl: gateway.databaseUrl,
+    query,
+    mutate,
+    moveTo,
+    team,
+    /** Without an estimate's or a refusal's details: what is needed to go on. */
+    hold: (teamId: string, usage: Usage[], given: Record<string, unknown> = {}, caller: Caller = {}) =>
+      mutate(
+        'holdCredits',
+        { ...(caller.team === undefined ? { teamId } : {}), usage, ...given },
+        '... on Hold { id state amount captured remaining expiresAt } ... on InsufficientCredits { required available shortfall nextGrantAt canPurchase packages { id } } ... on RequirementNotMet { blockers { code message } }',
+        caller,
+      ),
+    settle: (holdId: string, usage?: Usage[]) =>
+      mutate(
+        'settleHold',
+        { holdId, usage },
+        '... on Charge { id amount lines { rate credits quantity } metered { amount currency } }',
+      ),
+    release: (holdId: string) => mutate('releaseHold', { holdId }, '... on Hold { id state }'),
+    charge: (teamId: string, usage: Usage[], given: Record<string, unknown> = {}) =>
+      mutate(
+        'chargeUsage',
+        { teamId, usage, ...given },
+        '... on Charge { id amount metered { amount currency } lines { rate quantity count credits money { amount currency } } burn { kind amount } } ... on InsufficientCredits { shortfall nextGrantAt } ... on RequirementNotMet { blockers { code message } } ... on InvalidUsage { path }',
+      ),
+    grant: (teamId: string, amount: string, given: Record<string, unknown> = {}) =>
+      mutate(
+        'grantCredits',
+        { teamId, amount, kind: 'PACKAGE', source: `stripe:pi_${randomUUID()}`, ...given },
+        '... on CreditGrant { id source expiresAt }',
+      ),
+    async estimate(teamId: string, usage: Usage[], caller: Caller = {}): Promise<Data> {
+      const text = `query ($usage: [UsageInput!]!, $teamId: ID) { estimate(usage: $usage, teamId: $teamId) {
+        __typename ... on Error { code message } ... on Estimate { total low high metered { amount currency } available balanceAfter
+          sufficient blockers { code message } burn { kind amount expiresAt } quoteId lines { rate credits money { amount currency } } } } }`
+      return (await query(text, { usage, ...(caller.team === undefined ? { teamId } : {}) }, caller)).estimate
+    },
+    async balance(teamId: string, asOf?: string): Promise<Data> {
+      const text = `query ($id: ID!, $asOf: DateTime) { team(id: $id) { balance(asOf: $asOf) { ${balanceFields} } } }`
+      return (await query(text, { id: teamId, asOf })).team.balance
+    },
+    async grants(teamId: string): Promise<Data[]> {
+      const text = `query ($id: ID!) { team(id: $id) { grants { kind granted available startsAt expiresAt source } } }`
+      return (await query(text, { id: teamId })).team.grants
+    },
+    /** Newest first. */
+    async activity(teamId: string, filter: Record<string, unknown> = {}): Promise<Data[]> {
+      const text = `query ($id: ID!, $filter: ActivityFilter) { team(id: $id) { activity(first: 100, filter: $filter) { nodes {
+        type at amount balanceAfter reference member { id name } lines { rate name quantity count credits money { amount } } } } } }`
+      return (await query(text, { id: teamId, filter })).team.activity.nodes
+    },
+    async rates(): Promise<Record<string, Data>> {
+      const { rateCard } =
+        await query(`{ rateCard { categories { id name rates { id name credits money { amount currency }
+        per unit roundsUp free settlement requires illustrative } } } }`)
+      return Object.fromEntries(
+        rateCard.categories.flatMap((category: Data) =>
+          category.rates.map((rate: Data) => [rate.id, { ...rate, category: category.id }]),
+        ),
+      )
+    },
+    plans: async (): Promise<Data[]> =>
+      (
+        await query(
+          '{ plans { id name topUp addOn { credits price { amount } } allowances { credits every perSeat illustrative } } }',
+        )
+      ).plans,
+    packages: async (caller: Caller = {}): Promise<Data[]> =>
+      (
+        await query(
+          '{ packages { id name credits price { amount currency } pricePer1000 { amount } approxMessages purchasable illustrative } }',
+          {},
+          caller,
+        )
+      ).packages,
+    /** What a pill or a toast of one of the team's members sees. */
+    watch<T = Data>(caller: Caller, subscription: string): Watch<T> {
+      const client = connect(url, caller)
+      const watch = new Watch<T>(client, subscription)
+      watches.push(async () => {
+        await watch.end()
+        await client.dispose()
+      })
+      return watch
+    },
+    async close(): Promise<void> {
+      for (const end of watches) await end()
+      await gateway.close()
+    },
+  }
+}
+export type Product = Awaited<ReturnType<typeof openProduct>>

@@ -1,0 +1,168 @@
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Data, openProduct, type Product } from './product.ts'
+
+/** The tests move the clock on, each from where the one before left it. */
+const start = '2027-01-31T15:00:00.000Z'
+let product: Product
+
+beforeAll(async () => {
+  product = await openProduct('videogen', start)
+})
+afterAll(() => product.close())
+
+const image = (quality: string, count = 1) => [{ rate: `image.${quality}`, count }]
+
+/** What configuring automatic top-ups will do: it needs a payment method, which this gateway can't take yet. */
+async function enableTopUps(team: string): Promise<void> {
+  const client = new pg.Client({ connectionString: product.databaseUrl })
+  await client.connect()
+  const text = 'update account set top_ups_enabled = true, version = version + 1 where team_id = $1'
+  await client.query(text, [team]).finally(() => client.end())
+}
+
+const store = (teamId: string, amount: string) =>
+  product.mutate(
+    'setStoredAmount',
+    { teamId, rate: 'storage.flexible', amount },
+    '... on Team { storedAmounts { rate amount accruedToday } } ... on RequirementNotMet { blockers { code message } }',
+  )
+
+describe('videogen', () => {
+  test('G1: included credits are used first and refilled each billing cycle; additional ones stay', async () => {
+    const team = await product.team('pro', { anchor: start })
+    await product.grant(team, '2000')
+    await product.grant(team, '500', { kind: 'AUTO_RECHARGE' })
+    expect(await product.balance(team)).toMatchObject({
+      ...{ available: '5500', included: '3000', additional: '2500' },
+      period: { resetsAt: '2027-02-28T15:00:00.000Z' },
+    })
+    const spent = await product.charge(team, image('standard', 600))
+    expect(spent.burn.map(({ kind, amount }: { kind: string; amount: string }) => [kind, amount])).toEqual([
+      ['INCLUDED', '3000'],
+      ['PACKAGE', '600'],
+    ])
+    expect(await product.balance(team)).toMatchObject({ available: '1900', included: '0', additional: '1900' })
+    const refills = ['2027-02-28', '2027-03-31', '2027-04-30', '2027-05-31'].map((day) => `${day}T15:00:00.000Z`)
+    for (const refill of refills) {
+      await product.moveTo(refill)
+      expect(await product.balance(team), refill).toMatchObject({ included: '3000', additional: '1900' })
+    }
+  })
+
+  test('G2: activity lists every credit event with date, type, member and amount, by 1, 7 or 30 days, in pages', async () => {
+    const team = await product.team('pro', { anchor: '2027-05-31T15:00:00.000Z' })
+    await product.grant(team, '2000')
+    await product.charge(team, image('low', 5), { memberId: 'ana' })
+    await product.moveTo('2027-06-05T15:00:00.000Z')
+    await product.charge(team, image('low', 1), { memberId: 'ben' })
+    await product.moveTo('2027-06-20T15:00:00.000Z')
+    await product.charge(team, image('low', 2), { memberId: 'ana' })
+
+    const since = (days: number) => new Date(Date.parse('2027-06-20T15:00:00.000Z') - days * 86_400_000).toISOString()
+    const told = async (days: number) =>
+      (await product.activity(team, { from: since(days) })).map(({ type, member, amount }) => [
+        type,
+        member?.id,
+        amount,
+      ])
+    expect(await told(1)).toEqual([['CHARGE', 'ana', '-4']])
+    expect(await told(7)).toEqual([['CHARGE', 'ana', '-4']])
+    expect(await told(30)).toEqual([
+      ['CHARGE', 'ana', '-4'],
+      ['CHARGE', 'ben', '-2'],
+      ['CHARGE', 'ana', '-10'],
+      ['GRANT', undefined, '2000'],
+      ['GRANT', undefined, '3000'],
+    ])
+    const page = `query ($id: ID!, $after: String) { team(id: $id) { activity(first: 2, after: $after) {
+      nodes { amount } pageInfo { hasNextPage endCursor } } } }`
+    const amounts: string[] = []
+    for (let after: string | null = null; ; ) {
+      const { nodes, pageInfo }: Data = (await product.query(page, { id: team, after })).team.activity
+      amounts.push(...nodes.map(({ amount }: { amount: string }) => amount))
+      if (!pageInfo.hasNextPage) break
+      after = pageInfo.endCursor
+    }
+    expect(amounts).toEqual(['-4', '-2', '-10', '2000', '3000'])
+  })
+
+  test('G3: the rate card has six categories, priced per use, second, character, and GB and day', async () => {
+    const rates = Object.values(await product.rates())
+    expect([...new Set(rates.map(({ category }) => category))]).toEqual([
+      ...['export', 'video', 'image', 'audio', 'effects', 'storage'],
+    ])
+    expect([...new Set(rates.map(({ unit }) => unit))].sort()).toEqual([
+      ...['CHARACTER', 'GB_DAY', 'IMAGE', 'SECOND', 'USE'],
+    ])
+    expect(rates.every(({ illustrative }) => illustrative)).toBe(true)
+  })
+
+  test('G4: packs of 2,000, 5,000, 10,000 and 25,000; only admins buy, others are told to ask one', async () => {
+    const team = await product.team('free')
+    const sold = await product.packages({ team, role: 'ADMIN' })
+    expect(sold.map(({ name, credits, purchasable }) => [name, credits, purchasable])).toEqual([
+      ['Mini', '2000', true],
+      ['Standard', '5000', true],
+      ['Large', '10000', true],
+      ['Bulk', '25000', true],
+    ])
+    const asMember = { team, member: 'ben', role: 'MEMBER' as const }
+    expect((await product.packages(asMember)).every(({ purchasable }) => !purchasable)).toBe(true)
+    const short = await product.hold(team, image('standard', 100), {}, asMember)
+    expect(short).toMatchObject({ __typename: 'InsufficientCredits', canPurchase: false, packages: [] })
+    expect(short.message).toContain('ask an admin')
+  })
+
+  test('G6: what needs top-ups is refused without them, and says so; with them it works', async () => {
+    const team = await product.team('pro')
+    const gated = [
+      [{ rate: 'video.clip', quantity: '5' }],
+      image('high'),
+      [{ rate: 'effects.background-removal', quantity: '5' }],
+      [{ rate: 'effects.website-scan' }],
+    ]
+    for (const usage of gated) {
+      const { blockers } = await product.estimate(team, usage)
+      expect(blockers).toEqual([{ code: 'TOP_UPS_REQUIRED', message: expect.stringMatching(/top-ups.*admin/) }])
+      expect(await product.hold(team, usage)).toMatchObject({ __typename: 'RequirementNotMet', blockers })
+    }
+    expect(await store(team, '5')).toMatchObject({ blockers: [{ code: 'TOP_UPS_REQUIRED' }] })
+    await enableTopUps(team)
+    for (const usage of gated) expect((await product.hold(team, usage)).__typename).toBe('Hold')
+  })
+
+  test('G7: Low, Standard and High cost differently; High needs the Pro plan and top-ups', async () => {
+    const [free, pro] = [await product.team('free'), await product.team('pro')]
+    const costs = await Promise.all(['low', 'standard', 'high'].map((quality) => product.estimate(pro, image(quality))))
+    expect(costs.map(({ total }) => Number(total))).toEqual([2, 6, 20])
+    expect((await product.charge(free, image('standard'))).__typename).toBe('Charge')
+    const codes = async (team: string) => (await product.estimate(team, image('high'))).blockers.map(codeOf)
+    expect(await codes(free)).toEqual(['PLAN_REQUIRED', 'TOP_UPS_REQUIRED'])
+    expect(await codes(pro)).toEqual(['TOP_UPS_REQUIRED'])
+    await Promise.all([enableTopUps(free), enableTopUps(pro)])
+    expect(await codes(free)).toEqual(['PLAN_REQUIRED'])
+    expect((await product.charge(pro, image('high'))).amount).toBe('20')
+  })
+
+  test('G8: storage costs per GB and day, accrued from the times of change, charged each day', async () => {
+    await product.moveTo('2027-08-01T00:00:00.000Z')
+    const team = await product.team('pro')
+    await enableTopUps(team)
+    await product.moveTo('2027-08-01T06:00:00.000Z')
+    expect(await store(team, '100')).toMatchObject({ storedAmounts: [{ rate: 'storage.flexible', amount: '100' }] })
+    await product.moveTo('2027-08-01T18:00:00.000Z')
+    await store(team, '300')
+    await product.moveTo('2027-08-03T12:00:00.000Z')
+    const charges = await product.activity(team, { types: ['CHARGE'] })
+    expect(charges.map(({ lines }) => Math.round(Number(lines[0].quantity)))).toEqual([300, 125])
+    expect(charges.map(({ amount }) => Math.round(Number(amount) * 100) / 100)).toEqual([-15, -6.25])
+    expect(charges.map(({ at }) => at.slice(0, 10))).toEqual(['2027-08-02', '2027-08-01'])
+    await store(team, '0')
+    await product.moveTo('2027-09-30T00:00:00.000Z')
+    const after = await product.activity(team, { types: ['CHARGE'], rate: 'storage.flexible' })
+    expect(after.map(({ lines }) => Math.round(Number(lines[0].quantity)))).toEqual([150, 300, 125])
+  })
+})
+
+const codeOf = ({ code }: { code: string }) => code

@@ -1,0 +1,253 @@
+import { describe, expect, it } from 'vitest'
+import { CatalogError, type Fault } from '../../src/catalog/faults.ts'
+import { parseCatalog } from '../../src/catalog/load.ts'
+
+/** A small catalog in which everything fits. */
+const fitting = `name: Product
+currency: USD
+timeZone: UTC
+creditsPerCurrencyUnit: 100
+typicalMessage: [{ rate: words, quantity: 500 }]
+lowThreshold: { percentOfMonthlyUsage: 25 }
+rounding: { to: 0.000001, mode: half-up }
+notices: { exhausted: a, exhaustedNoGrant: b, low: c, insufficient: d, creditsAdded: e }
+defaultPlan: small
+plans:
+  - id: small
+    name: Small
+    topUp: true
+    allowances:
+      - { id: week, credits: 5, every: WEEK, anchor: friday }
+      - { id: month, credits: 20, every: MONTH, anchor: 15, interval: MONTH, rollover: { upTo: 10 } }
+      - { id: year, credits: 240, every: YEAR, anchor: subscription, interval: YEAR }
+    addOn: { credits: 10, price: 1 }
+  - id: large
+    name: Large
+    topUp: true
+    allowances:
+      - { id: week, credits: 50, every: WEEK }
+packages: []
+categories:
+  - id: all
+    name: All
+    rates:
+      - { id: words, name: Words, credits: 1, per: 100, unit: TOKEN }
+      - { id: picture, name: Picture, money: 1, unit: IMAGE }
+      - { id: sketch, name: Sketch, free: true, unit: IMAGE }
+      - { id: some-picture, name: Some picture, auto: [picture, sketch], unit: IMAGE }
+      - { id: metered, name: Metered, money: 1, unit: USE, settlement: METERED }
+`
+
+/** The faults of the catalog with one place changed, which must be there; « marks where the first one stands. */
+function faultsWith(from: string, to: string): { faults: readonly Fault[]; place: Partial<Fault> } {
+  if (!fitting.includes(from)) throw new Error(`The catalog no longer says ${JSON.stringify(from)}.`)
+  const marked = fitting.replace(from, () => to)
+  const before = marked.slice(0, marked.indexOf('«')).split('\n')
+  const place = { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
+  try {
+    parseCatalog(marked.replace('«', ''), 'product.yaml')
+  } catch (error) {
+    if (error instanceof CatalogError) return { faults: error.faults, place }
+    throw error
+  }
+  return { faults: [], place }
+}
+
+it('what fits has no fault', () => {
+  expect(faultsWith('name: Product', 'name: Product').faults).toEqual([])
+})
+
+describe('one fault, at its place', () => {
+  it.each([
+    [
+      'a weekday for months',
+      'anchor: 15',
+      'anchor: «monday',
+      'plans[0].allowances[1].anchor',
+      'calendar, a day from 1 to 31 or subscription, because it deposits every MONTH',
+    ],
+    [
+      'a day of the month for weeks',
+      'anchor: friday',
+      'anchor: «15',
+      'plans[0].allowances[0].anchor',
+      'calendar, a weekday or subscription, because it deposits every WEEK',
+    ],
+    [
+      'a day of the month for years',
+      'anchor: subscription',
+      'anchor: «1',
+      'plans[0].allowances[2].anchor',
+      'calendar or subscription, because it deposits every YEAR',
+    ],
+    [
+      'two allowances of one id in a plan',
+      '- { id: month',
+      '- { id: «week',
+      'plans[0].allowances[1].id',
+      'an id that no other of the allowances has',
+    ],
+    [
+      'one allowance with two cadences in two plans',
+      'credits: 50, every: WEEK',
+      'credits: 50, every: «MONTH',
+      'plans[1].allowances[0].every',
+      "WEEK, as 'week' of the plan 'small' deposits, or an id of its own",
+    ],
+    [
+      'a year upfront for who pays by the month',
+      'anchor: subscription, interval: YEAR',
+      'anchor: subscription, interval: «MONTH',
+      'plans[0].allowances[2].interval',
+      'YEAR, because who pays by the month cannot have a year of credits upfront',
+    ],
+    [
+      'a default plan that is not there',
+      'defaultPlan: small',
+      'defaultPlan: «medium',
+      'defaultPlan',
+      'a plan of this catalog: small, large',
+    ],
+    [
+      'an add-on without a cycle',
+      'allowances:\n      - { id: week, credits: 50, every: WEEK }',
+      'addOn: «{ credits: 1, price: 1 }',
+      'plans[1].addOn',
+      'an add-on only on a plan with an allowance, whose periods are its cycle',
+    ],
+    [
+      'a typical message of a rate that is not there',
+      'rate: words',
+      'rate: «wrods',
+      'typicalMessage[0].rate',
+      'a rate of this catalog that has its own price and is paid in credits',
+    ],
+    [
+      'a typical message of a metered rate',
+      'rate: words',
+      'rate: «metered',
+      'typicalMessage[0].rate',
+      'a rate of this catalog that has its own price and is paid in credits',
+    ],
+    [
+      'a typical message of a free rate',
+      'rate: words',
+      'rate: «sketch',
+      'typicalMessage[0].rate',
+      'a rate of this catalog that has its own price and is paid in credits',
+    ],
+    [
+      'a typical message of an automatic rate',
+      'rate: words',
+      'rate: «some-picture',
+      'typicalMessage[0].rate',
+      'a rate of this catalog that has its own price and is paid in credits',
+    ],
+    [
+      'a typical message that names a rate twice',
+      'quantity: 500 }',
+      'quantity: 500 }, { rate: «words, quantity: 1 }',
+      'typicalMessage[1].rate',
+      'each rate once, with all that the message uses of it',
+    ],
+    [
+      'a typical message with half a picture',
+      'rate: words, quantity: 500',
+      'rate: picture, quantity: «0.5',
+      'typicalMessage[0].quantity',
+      'a whole number, because the rate counts IMAGE',
+    ],
+    [
+      'a metered rate that is charged at the start',
+      'settlement: METERED',
+      'settlement: METERED, charge: «at-start',
+      'categories[0].rates[4].charge',
+      'at-success, because the rate is metered: it has no credits to give back',
+    ],
+    [
+      'a choice that only admins may spend on',
+      'money: 1, unit: IMAGE }\n',
+      'money: 1, unit: IMAGE, role: ADMIN }\n',
+      'categories[0].rates[3].auto[0]',
+      'a rate that every MEMBER may spend on, because this one is for them (or give this one role: ADMIN)',
+    ],
+    [
+      'a choice that is charged at another time',
+      'money: 1, unit: IMAGE }\n',
+      'money: 1, unit: IMAGE, charge: at-start }\n',
+      'categories[0].rates[3].auto[0]',
+      'a rate that is charged at-success, because this one is',
+    ],
+  ])('%s', (_what, from, to, path, expected) => {
+    const { faults, place } = faultsWith(from, to)
+    expect(faults).toMatchObject([to.includes('«') ? { ...place, path, expected } : { path, expected }])
+  })
+
+  it('an automatic rate for admins may choose one for admins', () => {
+    const { faults } = faultsWith(
+      'money: 1, unit: IMAGE }\n      - { id: sketch, name: Sketch, free: true, unit: IMAGE }\n      - { id: some-picture, name: Some picture,',
+      'money: 1, unit: IMAGE, role: ADMIN }\n      - { id: sketch, name: Sketch, free: true, unit: IMAGE }\n      - { id: some-picture, role: ADMIN, name: Some picture,',
+    )
+    expect(faults).toEqual([])
+  })
+})
+
+describe('a value that may be written in several ways', () => {
+  it.each([
+    [
+      'no anchor',
+      'anchor: friday',
+      'anchor: «someday',
+      'plans[0].allowances[0].anchor',
+      'when periods begin: calendar',
+    ],
+    ['a day no month has', 'anchor: 15', 'anchor: «32', 'plans[0].allowances[1].anchor', 'a day from 1 to 31'],
+    ['no rollover', 'rollover: { upTo: 10 }', 'rollover: «some', 'plans[0].allowances[1].rollover', 'none of it, full'],
+    [
+      'a rollover of nothing',
+      'upTo: 10',
+      'upTo: «0',
+      'plans[0].allowances[1].rollover.upTo',
+      'the most that is carried over: credits above 0',
+    ],
+    [
+      'a rollover with a wrong key',
+      'upTo: 10',
+      '«most: 10, upTo: 10',
+      'plans[0].allowances[1].rollover.most',
+      'one of upTo',
+    ],
+    [
+      'more than all of the usage',
+      'percentOfMonthlyUsage: 25',
+      'percentOfMonthlyUsage: «101',
+      'lowThreshold.percentOfMonthlyUsage',
+      'above 0 and at most 100',
+    ],
+    [
+      'a threshold that is none',
+      '{ percentOfMonthlyUsage: 25 }',
+      '«often',
+      'lowThreshold',
+      'below this a balance is low',
+    ],
+    ['a threshold in two keys', '25 }', '25, «credits: 5 }', 'lowThreshold.credits', 'one of percentOfMonthlyUsage'],
+    ['no quantity', 'quantity: 500', 'quantity: «much', 'typicalMessage[0].quantity', 'a quantity above 0'],
+    ['an empty message', '[{ rate: words, quantity: 500 }]', '«[]', 'typicalMessage', 'a list of rate and quantity'],
+    [
+      'a message that is none',
+      '[{ rate: words, quantity: 500 }]',
+      '«short',
+      'typicalMessage',
+      'or the credits it costs',
+    ],
+  ])('%s is told where it stands', (_what, from, to, path, expected) => {
+    const { faults, place } = faultsWith(from, to)
+    expect(faults).toMatchObject([{ ...place, path, expected: expect.stringContaining(expected) }])
+  })
+
+  it('a missing part of it is told at the part', () => {
+    const { faults } = faultsWith(', quantity: 500', '')
+    expect(faults).toMatchObject([{ path: 'typicalMessage[0].quantity', problem: 'is missing' }])
+  })
+})
