@@ -20,9 +20,10 @@ export type BurnStep = {
   readonly expiresAt: Instant | null
 }
 
-/** Credits that were spent: final, except that refunds post their opposite. */
+/** Credits that were charged: final, except that refunds post the opposite of what was spent. */
 export type Charge = {
   readonly id: ChargeId
+  /** All of it: what grants paid (`burn`), and what became owed. */
   readonly amount: Credits
   readonly lines: readonly ChargeLine[]
   readonly burn: readonly BurnStep[]

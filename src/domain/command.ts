@@ -2,6 +2,7 @@ import type { Account, LowThreshold } from './account.ts'
 import type { Rollover } from './allowance.ts'
 import type { Charge, Refund, RefundableCharge } from './charge.ts'
 import type { Credits } from './credits.ts'
+import type { Decimal } from './decimal.ts'
 import type { Failure, InvalidUsage, QuoteExpired } from './errors.ts'
 import type { Grant, GrantKind } from './grant.ts'
 import type { Hold } from './hold.ts'
@@ -84,6 +85,12 @@ export type CreateContract = {
 }
 export type EndContract = { readonly kind: 'end-contract'; readonly reference: string }
 export type SetLowThreshold = { readonly kind: 'set-low-threshold'; readonly threshold: LowThreshold }
+/** `amount` in micro-units (of a GB), 0 and up. */
+export type SetStoredAmount = {
+  readonly kind: 'set-stored-amount'
+  readonly rate: string
+  readonly amount: Decimal
+}
 /** Refused before it reached the ledger, and stored there like any other refusal. */
 export type Refuse = { readonly kind: 'refuse'; readonly failure: Failure }
 /** Only posts what time has brought about. Afterwards nothing can be posted that is effective before. */
@@ -104,6 +111,7 @@ export type Command =
   | CreateContract
   | EndContract
   | SetLowThreshold
+  | SetStoredAmount
   | Refuse
   | RollForward
 

@@ -7,6 +7,7 @@ import { createContract, endContract } from './commands/contracts.ts'
 import { extendHold, placeHold } from './commands/place-hold.ts'
 import { clawBack, grantCredits, refundCharge } from './commands/refund-charge.ts'
 import { setAddOnUnits } from './commands/set-add-on-units.ts'
+import { setStoredAmount } from './commands/set-stored-amount.ts'
 import { Draft } from './draft.ts'
 import type { Hold } from './hold.ts'
 
@@ -62,6 +63,8 @@ function carryOut(
       return only(endContract(draft, account, command, context))
     case 'set-low-threshold':
       return only(setLowThreshold(draft, account, command, context))
+    case 'set-stored-amount':
+      return only(setStoredAmount(draft, account, command, context))
     case 'refuse':
       return only({ kind: 'refused', failure: command.failure })
     case 'roll-forward':

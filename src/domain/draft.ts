@@ -120,6 +120,13 @@ export class Draft {
     this.#push(null, 'none', 'none', 0n, line)
   }
 
+  /** A charge that no grant pays; the next deposit pays it first. */
+  owe(amount: Credits, line: EntryLine): void {
+    if (amount <= 0n) throw new Error(`A debt of ${amount} is not one`)
+    this.#owed += amount
+    this.#push(null, 'none', 'owed', amount, line)
+  }
+
   clawedBack(id: GrantId, amount: Credits): void {
     const index = this.#grants.findIndex((grant) => grant.id === id)
     const grant = this.grant(id)

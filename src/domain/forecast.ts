@@ -10,13 +10,13 @@ export const forecastHorizonMs = 90 * dayMs
 
 /**
  * When the account, rolled forward to `at`, runs out if `perDay` is burned evenly, with allowances deposited and grants
- * expired on the way; null: not within 90 days. Holds stay as they are. A deposit at the very instant comes in time.
+ * expired on the way; null: not within 90 days. Holds stay as they are; storage is burned in `perDay`. A deposit at the very instant comes in time.
  */
 export function runsOutAt(account: Account, perDay: Credits, rulesAt: RulesAt, at: Instant): Instant | null {
   if (account.available <= 0n) return at
   if (perDay <= 0n) return null
   const end = at + forecastHorizonMs
-  let now: Account = { ...account, nextHoldDeadline: null }
+  let now: Account = { ...account, nextHoldDeadline: null, stored: [] }
   let reached = at
   let spent = 0n
   while (reached < end) {

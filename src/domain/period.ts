@@ -73,6 +73,23 @@ export const dayOf = (at: Instant, timeZone: string) => zoned(at, timeZone).toPl
 /** The instant at which the calendar day of `at` began. */
 export const startOfDay = (at: Instant, timeZone: string): Instant => zoned(at, timeZone).startOfDay().epochMilliseconds
 
+/** `startsAt` ≤ its instants < `endsAt`: 23 to 25 hours later. `date`: `2026-11-16`. */
+export type CalendarDay = { readonly startsAt: Instant; readonly endsAt: Instant; readonly date: string }
+
+/** The day that was asked for last in each time zone: many are asked for many times. */
+const lastDays = new Map<string, CalendarDay>()
+
+export function calendarDay(at: Instant, timeZone: string): CalendarDay {
+  const last = lastDays.get(timeZone)
+  if (last !== undefined && last.startsAt <= at && at < last.endsAt) return last
+  const start = zoned(at, timeZone).startOfDay()
+  const startsAt = start.epochMilliseconds
+  const endsAt = start.add({ days: 1 }).startOfDay().epochMilliseconds
+  const day = { startsAt, endsAt, date: start.toPlainDate().toString() }
+  lastDays.set(timeZone, day)
+  return day
+}
+
 function zoned(at: Instant, timeZone: string) {
   return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone)
 }

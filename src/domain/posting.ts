@@ -15,12 +15,12 @@ export type ActivityType = (typeof activityTypes)[number]
 
 /**
  * Where credits of a grant are. `none` is outside the ledger; `repaid` counts as spent and pays what the team owes;
- * `owed` is spent credit whose payment was taken back.
+ * `owed` is spent credit whose payment was taken back, or a charge that the balance did not cover.
  */
 export const creditStates = ['none', 'available', 'held', 'spent', 'expired', 'revoked', 'owed', 'repaid'] as const
 export type CreditState = (typeof creditStates)[number]
 
-/** One movement between two states of one grant (or of none, for a price of zero): the atom of the ledger. */
+/** One movement between two states of one grant (of none, for a price of zero or a charge that is owed): the atom of the ledger. */
 export type Entry = {
   readonly revision: Revision
   readonly grantId: GrantId | null

@@ -1,4 +1,5 @@
 import { type Account, nextBoundary } from './account.ts'
+import { chargeStorage } from './charge-storage.ts'
 import { depositDue } from './deposits.ts'
 import { Draft } from './draft.ts'
 import type { Hold } from './hold.ts'
@@ -6,6 +7,7 @@ import type { Instant } from './identity.ts'
 import type { AccountNotice } from './notice.ts'
 import type { Posting } from './posting.ts'
 import type { RulesAt } from './rules.ts'
+import { nextAccrual } from './stored-amount.ts'
 
 export type RolledForward = {
   readonly account: Account
@@ -17,7 +19,8 @@ export type RolledForward = {
 
 /**
  * Posts every boundary that has passed, in order, each effective at its own instant: holds that timed out, grants that
- * ended, allowances that are due. The same account and instant give the same postings whoever looks and however late.
+ * ended, allowances that are due, storage of the day. The same account and instant give the same postings whoever looks
+ * and however late.
  *
  * `dueHolds`: every open hold whose deadline is at or before `at`. `nextHoldDeadline`: of the holds that stay open.
  */
@@ -41,6 +44,7 @@ export function rollForward(
     const instant = Math.min(
       ...draft.grants.filter((grant) => grant.available > 0n).map((grant) => grant.expiresAt ?? Infinity),
       ...draft.setting('allowances').flatMap(({ ended, nextAt }) => (ended ? [] : [nextAt])),
+      ...draft.setting('stored').map((stored) => nextAccrual(stored) ?? Infinity),
       waiting[0]?.expiresAt ?? Infinity,
     )
     if (instant > at) break
@@ -50,6 +54,7 @@ export function rollForward(
     }
     draft.expire(instant)
     depositDue(draft, rulesAt(instant).policy, instant)
+    chargeStorage(draft, rulesAt, instant)
     draft.announce(instant)
   }
   draft.set({ nextHoldDeadline })

@@ -6,6 +6,7 @@ import type { Grant } from './grant.ts'
 import type { ChargedHold, Hold, HoldState, Slice } from './hold.ts'
 import { chargeId, grantId, holdId, type MemberId } from './identity.ts'
 import type { PricedLine } from './rate-card.ts'
+import type { StoredAmount } from './stored-amount.ts'
 
 /** How values of the domain stand in JSON columns: amounts as decimal integers of their smallest unit. */
 
@@ -27,7 +28,10 @@ export type StoredHold = {
   memberId: string | null
   rateCardVersion: string
 }
-export type StoredTeam = Pick<Account, 'name' | 'planId' | 'seats'>
+export type StoredTeam = Pick<Account, 'name' | 'planId' | 'seats'> & {
+  /** Absent: it was stored before there were any. */
+  stored?: Stored<StoredAmount>[]
+}
 /** A charge is read back from its entries, which never change; the others as they were when they were decided. */
 export type StoredOutcome =
   | { kind: 'charge'; id: number }
@@ -38,12 +42,12 @@ export type StoredOutcome =
   | { kind: 'refused'; failure: FailureJson }
 
 /** `account`: the team right after it. */
-export function storeOutcome(outcome: Outcome, { name, planId, seats }: Account): StoredOutcome {
+export function storeOutcome(outcome: Outcome, { name, planId, seats, stored }: Account): StoredOutcome {
   switch (outcome.kind) {
     case 'charge':
       return { kind: 'charge', id: outcome.charge.id }
     case 'done':
-      return { kind: 'done', team: { name, planId, seats } }
+      return { kind: 'done', team: { name, planId, seats, stored: stored.map(storeAmount) } }
     case 'hold':
       return { kind: 'hold', hold: storeHold(outcome.hold) }
     case 'grant':
@@ -159,6 +163,21 @@ export const readCharged = ({ id, movements }: StoredChargedHold): ChargedHold =
     amount: BigInt(amount),
     rate,
   })),
+})
+
+const storeAmount = (one: StoredAmount): Stored<StoredAmount> => ({
+  ...one,
+  amount: `${one.amount}`,
+  accrued: `${one.accrued}`,
+})
+
+/** The team's settings as they were right after it. */
+export const readTeam = ({
+  stored = [],
+  ...team
+}: StoredTeam): Pick<Account, 'name' | 'planId' | 'seats' | 'stored'> => ({
+  ...team,
+  stored: stored.map((one) => ({ ...one, amount: BigInt(one.amount), accrued: BigInt(one.accrued) })),
 })
 
 export const storeRollover = (rollover: Rollover): string =>

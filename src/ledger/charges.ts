@@ -53,23 +53,23 @@ function toCharge(id: ChargeId, rows: readonly EntryRow[]): Charge {
   const burn = new Map<number, { -readonly [K in keyof BurnStep]: BurnStep[K] }>()
   let amount: Credits = 0n
   for (const row of rows) {
-    const spent = row.to_state === 'spent' ? BigInt(row.amount) : 0n
-    amount += spent
-    if (row.grant_id !== null && row.kind !== null && spent > 0n) {
+    const charged = row.to_state === 'spent' || row.to_state === 'owed' ? BigInt(row.amount) : 0n
+    amount += charged
+    if (row.grant_id !== null && row.kind !== null && charged > 0n) {
       const step = burn.get(row.grant_id)
-      if (step) step.amount += spent
+      if (step) step.amount += charged
       else
         burn.set(row.grant_id, {
           grantId: grantId(row.grant_id),
           kind: row.kind,
-          amount: spent,
+          amount: charged,
           expiresAt: row.expires_at,
         })
     }
     if (row.line === null || row.rate === null) continue
     const line = lines.get(row.line)
-    if (line) line.credits += spent
-    else lines.set(row.line, firstOfLine(row, row.rate, spent))
+    if (line) line.credits += charged
+    else lines.set(row.line, firstOfLine(row, row.rate, charged))
   }
   const first = rows[0]
   if (first === undefined) throw new Error('A charge without entries')

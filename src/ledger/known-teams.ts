@@ -99,6 +99,7 @@ export function keepNewest<Key>(map: Map<Key, unknown>, most: number): void {
   }
 }
 
+/** What is stored is set by the database's own clock: the time between two changes is what is charged. */
 function suffices(known: Known, command: Submission['command']): boolean {
   switch (command.kind) {
     case 'charge-usage':

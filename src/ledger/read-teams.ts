@@ -45,7 +45,7 @@ const readAll = `
     coalesce((select max(k.revision) from checkpoint k where k.team_id = a.team_id), 0)::float8 as checkpoint,
     ${rows(grantColumns, 'credit_grant g where g.team_id = a.team_id and g.open')} as grants,
     ${rows(allowanceColumns, 'allowance w where w.team_id = a.team_id order by w.id')} as allowances,
-    ${rows(storedAmountColumns, 'stored_amount s where s.team_id = a.team_id order by s.rate')} as stored,
+    ${rows(storedAmountColumns, 'stored_amount s where s.team_id = a.team_id and (s.amount > 0 or s.accrued > 0) order by s.rate')} as stored,
     ${rows(limitColumns, 'spending_limit l where l.team_id = a.team_id and l.credits is not null order by l.subject, l.subject_id, l.per')} as limits,
     case when a.next_hold_deadline <= c.now then
       ${rows(holdColumns, `hold h where h.team_id = a.team_id and h.state = 'OPEN' and h.expires_at <= c.now`)}

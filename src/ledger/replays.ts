@@ -5,7 +5,7 @@ import type { Charge } from '../domain/charge.ts'
 import type { Answer, Outcome, World } from '../domain/command.ts'
 import { beginning, type History } from '../domain/history.ts'
 import { type ChargeId, chargeId, type Revision, type TeamId } from '../domain/identity.ts'
-import { readOutcome } from '../domain/stored.ts'
+import { readOutcome, readTeam } from '../domain/stored.ts'
 import { readCharges } from './charges.ts'
 import { accountOf, historiesAt, historyAt } from './history.ts'
 import { Lane } from './lane.ts'
@@ -81,7 +81,7 @@ function neighbours(revisions: readonly Revision[]): Revision[][] {
 
 function accountThen(current: Account, history: History, { outcome }: StoredCommand): Account {
   const account = accountOf(current, history)
-  return outcome.kind === 'done' ? { ...account, ...outcome.team } : account
+  return outcome.kind === 'done' ? { ...account, ...readTeam(outcome.team) } : account
 }
 
 function outcomeOf({ outcome }: StoredCommand, charges: ReadonlyMap<ChargeId, Charge>): Outcome {

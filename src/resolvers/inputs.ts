@@ -83,16 +83,21 @@ export function eventRefusal(viewer: Viewer, { reference, memberId }: OfEvent): 
 export const eventTeam = (viewer: Viewer, given: Optional<string>): TeamId | null =>
   usable(given, isName) && (given != null || viewer.teamId !== null) ? teamFor(viewer, given) : null
 
+/** The refusal of a rate id that nothing can be kept under; null for a usable one. `path`: where it stands. */
+export const rateRefusal = (path: readonly string[], rate: string): InvalidUsage | null =>
+  isName(rate) ? null : new InvalidUsage({ path, reason: `not a usable rate id: ${keyRule}` })
+
 /** Usage as asked for, and beside it as the fingerprint of the input has it. */
 export type ReadAsked = { readonly asked: AskedUsage; readonly normal: unknown }
 
 export function readAsked(lines: readonly UsageLine[]): ReadAsked {
   const read = readUsage(lines)
   if (!read.ok) return { asked: read.failure, normal: { unread: lines } }
-  const broken = read.usage.findIndex(({ rate }) => !isName(rate))
-  if (broken < 0) return { asked: read.usage, normal: read.usage }
-  const path = ['usage', `${broken}`, 'rate']
-  return { asked: new InvalidUsage({ path, reason: `not a usable rate id: ${keyRule}` }), normal: { unread: lines } }
+  for (const [index, { rate }] of read.usage.entries()) {
+    const refused = rateRefusal(['usage', `${index}`, 'rate'], rate)
+    if (refused !== null) return { asked: refused, normal: { unread: lines } }
+  }
+  return { asked: read.usage, normal: read.usage }
 }
 
 export const readAskedIfAny = (lines: Optional<readonly UsageLine[]>): ReadAsked | null =>

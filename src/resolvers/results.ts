@@ -72,6 +72,14 @@ export const createContractResult = [
 ] as const
 export const endContractResult = ['Team', 'NotFound', 'IdempotencyConflict'] as const
 export const setAddOnUnitsResult = ['Team', 'AddOnNotAvailable', 'IdempotencyConflict'] as const
+export const storedAmountResult = [
+  'Team',
+  'UnknownRate',
+  'InvalidUsage',
+  'RequirementNotMet',
+  'NotFound',
+  'IdempotencyConflict',
+] as const
 export const thresholdResult = ['Team', 'InvalidAmount'] as const
 
 /** The name of the GraphQL type of anything that is a member of a union or an interface. */

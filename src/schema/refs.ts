@@ -12,6 +12,7 @@ import type { EstimateView } from '../resolvers/estimates.ts'
 import type { MeteredReport, MeteredRow } from '../resolvers/metered.ts'
 import type { PageInfo } from '../resolvers/pages.ts'
 import type * as views from '../resolvers/results.ts'
+import type { StoredAmountView } from '../resolvers/stored-amounts.ts'
 import type { Forecast, UsageReport, UsageRow } from '../resolvers/usages.ts'
 import type { AccountEventView, LowBalanceView } from '../resolvers/watching.ts'
 import { builder } from './builder.ts'
@@ -40,6 +41,8 @@ export const UsageRowType = builder.objectRef<UsageRow>('UsageRow')
 export const MeteredReportType = builder.objectRef<MeteredReport>('MeteredReport')
 export const MeteredRowType = builder.objectRef<MeteredRow>('MeteredRow')
 export const ForecastType = builder.objectRef<Forecast>('Forecast')
+
+export const StoredAmountType = builder.objectRef<StoredAmountView>('StoredAmount')
 
 export const RateCardType = builder.objectRef<RateCardView>('RateCard')
 export const RateCategoryType = builder.objectRef<RateCategoryView>('RateCategory')

@@ -7,6 +7,7 @@ import { teamHolds } from '../resolvers/open-holds.ts'
 import { pageComplexity } from '../resolvers/pages.ts'
 import { assignPlan, teamPlan } from '../resolvers/plans.ts'
 import { typeNameOf } from '../resolvers/results.ts'
+import { teamStoredAmounts } from '../resolvers/stored-amounts.ts'
 import { setLowBalanceThreshold } from '../resolvers/thresholds.ts'
 import { teamForecast, teamUsage } from '../resolvers/usages.ts'
 import { team } from '../resolvers/viewer.ts'
@@ -70,6 +71,12 @@ refs.TeamType.implement({
       resolve: teamContracts,
     }),
     addOnUnits: t.int({ resolve: ({ account }) => account.addOn.units }),
+    storedAmounts: t.field({
+      type: [refs.StoredAmountType],
+      description:
+        'What is stored, and what was stored today and is still to be charged; by rate. `balance(asOf:)` of a future instant counts its daily charges.',
+      resolve: teamStoredAmounts,
+    }),
     lowBalanceThreshold: t.field({ type: 'Credits', resolve: ({ account }) => account.lowThreshold }),
   }),
 })

@@ -47,7 +47,7 @@ export const amounts: readonly Invariant[] = [
   },
   {
     name: 'owed-equals-entries',
-    says: 'a team owes what was taken back from spent credits, less what later grants repaid',
+    says: 'a team owes what was taken back from spent credits or charged beyond its balance, less what later grants repaid',
     sql: `
       select team_id, a.owed, sum(${net('owed')}) as moved
       from account a left join entry e using (team_id) group by team_id having a.owed <> sum(${net('owed')})`,
@@ -61,6 +61,15 @@ export const amounts: readonly Invariant[] = [
       select team_id, id, clawed_back, granted, amount as moved
       from credit_grant left join taken using (team_id, id)
       where clawed_back <> coalesce(amount, 0) or clawed_back > granted`,
+  },
+  {
+    name: 'debt-has-cause',
+    says: 'what is owed is of the grant that was taken back, or a line of the charge that the balance did not cover',
+    sql: `
+      select e.team_id, e.revision, p.type, e.grant_id, e.rate from entry e
+      join entry p on p.team_id = e.team_id and p.revision = e.posting
+      where e.to_state = 'owed' and case p.type when 'CHARGE' then e.grant_id is not null or e.rate is null or e.line is null
+        else e.grant_id is null or e.rate is not null end`,
   },
   {
     name: 'deposited-once',

@@ -53,7 +53,8 @@ export const postings: readonly Invariant[] = [
       where p.type is not null and (p.type, e.from_state, e.to_state) not in (
         ('GRANT', 'none', 'available'), ('ADJUSTMENT', 'none', 'available'),
         ('CHARGE', 'available', 'spent'), ('CHARGE', 'held', 'spent'), ('CHARGE', 'held', 'available'),
-        ('CHARGE', 'none', 'none'), ('REFUND', 'spent', 'available'), ('EXPIRY', 'available', 'expired'),
+        ('CHARGE', 'none', 'none'), ('CHARGE', 'none', 'owed'), ('REFUND', 'spent', 'available'),
+        ('EXPIRY', 'available', 'expired'),
         ('CLAWBACK', 'available', 'revoked'), ('CLAWBACK', 'none', 'owed'), ('CLAWBACK', 'available', 'repaid'),
         ('HOLD', 'available', 'held'), ('HOLD', 'none', 'none'),
         ('RELEASE', 'held', 'available'), ('RELEASE', 'none', 'none'))`,
@@ -72,7 +73,7 @@ export const postings: readonly Invariant[] = [
           select from entry c where c.team_id = e.team_id and c.revision = e.charge_id and c.type = 'CHARGE')
       union all select team_id, null, 'account' from (
         select team_id from entry union select team_id from credit_grant union select team_id from hold
-        union select team_id from command union select team_id from allowance) t
+        union select team_id from command union select team_id from allowance union select team_id from stored_amount) t
         where not exists (select from account a where a.team_id = t.team_id)`,
   },
   {

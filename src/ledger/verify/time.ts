@@ -1,5 +1,22 @@
 import type { Invariant } from './invariant.ts'
 
+/** A day of storage is charged in its last millisecond. */
+const storageDue = `
+  select team_id, rate, day_ends_at - interval '1 millisecond' as due from stored_amount where amount > 0 or accrued > 0`
+
+/** The daily charges of what is or was stored, a row a line: nobody did them, and they name the day. */
+const storageCharged = `
+  select e.team_id, e.rate, e.effective_at, substr(p.reference, 9) as day, min(e.revision) as revision, count(e.quantity) as lines
+  from entry p join entry e on e.team_id = p.team_id and e.posting = p.revision and e.rate is not null
+  where p.type = 'CHARGE' and p.member_id is null and p.reference ~ '^storage:\\d{4}-\\d\\d-\\d\\d$'
+  group by 1, 2, 3, 4`
+
+/** The dates that an instant has, from the westernmost zone to the easternmost. */
+const dates = (instant: string) =>
+  ['-12', '0', '14']
+    .map((hours) => `((${instant} + interval '${hours} hours') at time zone 'UTC')::date::text`)
+    .join(', ')
+
 /** Everything happened at its own instant, in order, and nothing that was due was passed over. */
 export const time: readonly Invariant[] = [
   {
@@ -26,14 +43,16 @@ export const time: readonly Invariant[] = [
   },
   {
     name: 'nothing-overdue',
-    says: "what ended before a team's last entry has been posted: expired grants, timed-out holds, due allowances",
+    says: "what ended before a team's last entry has been posted: expired grants, timed-out holds, due allowances, days of storage",
     sql: `
       select team_id, 'grant' as overdue, g.id::text, g.expires_at as due, a.last_at
         from credit_grant g join account a using (team_id) where g.available > 0 and g.expires_at <= a.last_at
       union all select team_id, 'hold', h.id::text, h.expires_at, a.last_at
         from hold h join account a using (team_id) where h.state = 'OPEN' and h.expires_at <= a.last_at
       union all select team_id, 'allowance', w.id, w.next_at, a.last_at
-        from allowance w join account a using (team_id) where not w.ended and w.next_at <= a.last_at`,
+        from allowance w join account a using (team_id) where not w.ended and w.next_at <= a.last_at
+      union all select team_id, 'storage', s.rate, s.due, a.last_at
+        from (${storageDue}) s join account a using (team_id) where s.due <= a.last_at`,
   },
   {
     name: 'boundary-not-missed',
@@ -43,8 +62,21 @@ export const time: readonly Invariant[] = [
         select min(at) as first from (
           select min(expires_at) as at from credit_grant g where g.team_id = a.team_id and g.available > 0
           union all select min(expires_at) from hold h where h.team_id = a.team_id and h.state = 'OPEN'
-          union all select min(next_at) from allowance w where w.team_id = a.team_id and not w.ended) ends) due
+          union all select min(next_at) from allowance w where w.team_id = a.team_id and not w.ended
+          union all select min(s.due) from (${storageDue}) s where s.team_id = a.team_id) ends) due
       where due.first is not null and (a.next_boundary is null or a.next_boundary > due.first)`,
+  },
+  {
+    name: 'storage-charged-once',
+    says: "a day's storage is charged once a rate, at the end of the day that it names, and what is stored accrues behind it",
+    sql: `
+      select c.team_id, c.revision, c.rate, c.day, c.lines, c.effective_at, s.day_ends_at
+      from (${storageCharged}) c join stored_amount s using (team_id, rate)
+      where c.lines <> 1 or c.effective_at >= s.day_ends_at - interval '1 millisecond'
+        or c.day not in (${dates('c.effective_at')})
+        or date_trunc('minute', c.effective_at + interval '1 millisecond') <> c.effective_at + interval '1 millisecond'
+      union all
+      select team_id, null, rate, null, null, changed_at, day_ends_at from stored_amount where changed_at >= day_ends_at`,
   },
   {
     name: 'allowance-deposits-once',

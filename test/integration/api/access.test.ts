@@ -54,6 +54,11 @@ const operations: Record<string, { least: Role; asData?: true; text: () => strin
     least: 'MEMBER',
     text: () => `mutation { releaseHold(input: { holdId: "${acmeHold}", ${key()} }) { __typename } }`,
   },
+  setStoredAmount: {
+    ...{ least: 'MEMBER', asData: true },
+    text: () =>
+      `mutation { setStoredAmount(input: { rate: "storage", amount: "1", ${key()}, teamId: "acme" }) { __typename } }`,
+  },
   setLowBalanceThreshold: {
     least: 'ADMIN',
     text: () => 'mutation { setLowBalanceThreshold(input: { credits: "100", teamId: "acme" }) { __typename } }',
@@ -200,6 +205,11 @@ describe("another team's ids", () => {
       'recordUsage',
       (id: string) =>
         `mutation { recordUsage(events: [{ ${usage}, idempotencyKey: "f", teamId: "${id}" }]) { ... on Error { code message } } }`,
+    ],
+    [
+      'setStoredAmount',
+      (id: string) =>
+        `mutation { setStoredAmount(input: { rate: "storage", amount: "1", idempotencyKey: "f", teamId: "${id}" }) { ... on Error { code message } } }`,
     ],
     [
       'setLowBalanceThreshold',

@@ -20,8 +20,7 @@ import { verifyLedger } from '../../../src/ledger/verify/verify-ledger.ts'
 import { createTestDatabase } from '../../setup/database.ts'
 
 /** One rate costs a credit a use, so that a test can spend any amount. */
-const plainCatalog = parseCatalog(
-  `
+const plain = `
 name: Plain
 currency: USD
 timeZone: UTC
@@ -47,8 +46,17 @@ categories:
       - { id: double, name: Double, credits: 2, unit: TOKEN }
       - { id: free, name: Free, free: true, unit: USE }
       - { id: metered, name: Metered, money: 0.1, unit: TOKEN, settlement: METERED }
-`,
-  'plain.yaml',
+      - { id: storage, name: Storage, credits: 0.5, unit: GB_DAY }
+      - { id: archive, name: Archive, credits: 1, per: 10, unit: GB_DAY, requires: [TOP_UPS_ENABLED] }
+      - { id: kept, name: Kept for free, free: true, unit: GB_DAY }
+      - { id: billed, name: Billed apart, money: 0.02, settlement: METERED, unit: GB_DAY }
+`
+
+const plainCatalog = parseCatalog(plain, 'plain.yaml')
+/** The same, where storage that the balance doesn't cover is owed. */
+export const owingCatalog = parseCatalog(
+  plain.replace('burnPriority', 'storageAtZero: owe\nburnPriority'),
+  'owing.yaml',
 )
 
 export const wevion = loadCatalog('catalogs/wevion.yaml')
@@ -100,7 +108,7 @@ export async function openScene(catalog: Catalog = plainCatalog, start: Instant 
     async setClock(to: Instant): Promise<void> {
       await database.pool.query('update standing_clock set instant = $1', [new Date(to)])
     },
-    async team(planId = catalog === plainCatalog ? 'none' : 'free', seats = 1): Promise<TeamId> {
+    async team(planId = catalog.plans[0]?.id ?? '', seats = 1): Promise<TeamId> {
       const team = teamId(`team-${randomUUID()}`)
       await submit(team, assignPlan(planId, { seats }))
       return team
@@ -206,6 +214,12 @@ export const clawBack = (source: string, total: number): Command => ({
   source,
   total: credits(total),
   reference: 'dispute',
+})
+
+export const store = (amount: number, rate = 'storage'): Command => ({
+  kind: 'set-stored-amount',
+  rate,
+  amount: credits(amount),
 })
 
 export const heldBy = ({ outcome }: Answer): Hold => of(outcome, 'hold').hold

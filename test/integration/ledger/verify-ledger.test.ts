@@ -19,11 +19,13 @@ import {
   heldBy,
   hour,
   openScene,
+  owingCatalog,
   placeHold,
   refund,
   release,
   type Scene,
   settle,
+  store,
   submission,
   use,
 } from './scene.ts'
@@ -62,13 +64,26 @@ async function eventfulTeam(scene: Scene): Promise<TeamId> {
   return team
 }
 
+/** A team without much that keeps things stored, and owes for it. */
+async function storingTeam(scene: Scene): Promise<TeamId> {
+  await scene.setClock(start)
+  const storing = await scene.team()
+  await scene.submit(storing, grantOf(1.5, 'little'))
+  for (const rate of ['storage', 'billed', 'kept']) await scene.submit(storing, store(4, rate))
+  await scene.setClock(start + 3 * day)
+  await scene.submit(storing, store(0, 'kept'))
+  return storing
+}
+
 let scene: Scene
 let team: TeamId
+let storing: TeamId
 
 beforeAll(async () => {
-  scene = await openScene()
+  scene = await openScene(owingCatalog)
   await eventfulTeam(scene)
   team = await eventfulTeam(scene)
+  storing = await storingTeam(scene)
 })
 afterAll(() => scene.close())
 
@@ -161,7 +176,7 @@ async function afterTampering(sql: string) {
   try {
     await client.query('begin')
     await client.query(withoutGuards)
-    const { rowCount } = await client.query(sql.replaceAll('$team', `'${team}'`))
+    const { rowCount } = await client.query(sql.replaceAll('$team', `'${team}'`).replaceAll('$storing', `'${storing}'`))
     expect(rowCount).toBeGreaterThan(0)
     return await verifyLedger({ snapshot: <T>(run: (own: PoolClient) => Promise<T>) => run(client) })
   } finally {
@@ -182,6 +197,7 @@ const withoutGuards = `
 
 function tamperings(): [tampering: string, sql: string, broken: string[]][] {
   const ofTeam = 'where team_id = $team'
+  const ofStoring = 'where team_id = $storing'
   const packSpends = `(select max(revision) from entry ${ofTeam} and to_state = 'spent' and from_state = 'available'
     and grant_id = (select id from credit_grant ${ofTeam} and source = 'pack'))`
   return [
@@ -215,6 +231,16 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
       'a clawback that revoked nothing',
       `update credit_grant set clawed_back = clawed_back + 1 ${ofTeam} and source = 'promo'`,
       ['clawback-accounted'],
+    ],
+    [
+      'a debt of no grant that was taken back',
+      `update entry set grant_id = null ${ofTeam} and to_state = 'owed'`,
+      ['clawback-accounted', 'debt-has-cause'],
+    ],
+    [
+      'a debt for nothing that was charged',
+      `update entry set rate = null ${ofStoring} and to_state = 'owed'`,
+      ['debt-has-cause'],
     ],
     [
       'a source that deposited twice',
@@ -262,6 +288,11 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
       ['entries-have-owners', 'hold-equals-entries'],
     ],
     [
+      'an amount stored by nobody',
+      `update stored_amount set team_id = 'nobody' ${ofStoring} and rate = 'storage'`,
+      ['entries-have-owners'],
+    ],
+    [
       'a notice ahead of its team',
       `update account_notice set revision = revision + 100000 ${ofTeam} and type = 'PLAN_CHANGED' and revision > 1`,
       ['notices-in-place'],
@@ -303,6 +334,37 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
       ['boundary-not-missed'],
     ],
     ['an account that waits for nothing', `update account set next_boundary = null ${ofTeam}`, ['boundary-not-missed']],
+    [
+      'a day of storage that should have been charged',
+      `update stored_amount set day_ends_at = (select last_at + interval '1 millisecond' from account ${ofStoring})
+        ${ofStoring} and rate = 'storage'`,
+      ['nothing-overdue', 'boundary-not-missed', 'storage-charged-once'],
+    ],
+    [
+      'storage whose charge would be slept through',
+      `update account set next_boundary = null ${ofStoring}`,
+      ['boundary-not-missed'],
+    ],
+    [
+      'a day of storage that was charged twice',
+      `update entry set quantity = 1 ${ofStoring} and rate = 'storage' and quantity is null`,
+      ['storage-charged-once'],
+    ],
+    [
+      'a day of storage that was charged as another',
+      `update entry set reference = 'storage:2026-11-16' ${ofStoring} and type = 'CHARGE'`,
+      ['storage-charged-once'],
+    ],
+    [
+      'a day of storage that was charged before its end',
+      `update entry set effective_at = effective_at - interval '1 hour 1 millisecond' ${ofStoring} and revision > 1`,
+      ['storage-charged-once'],
+    ],
+    [
+      'storage that counts from after its day',
+      `update stored_amount set changed_at = day_ends_at ${ofStoring} and rate = 'storage'`,
+      ['storage-charged-once'],
+    ],
     [
       'an allowance that deposited a period twice',
       `update credit_grant set allowance_period = 1 ${ofTeam} and allowance_id = 'week'`,

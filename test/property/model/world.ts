@@ -11,7 +11,7 @@ import type { Usage } from '../../../src/domain/usage.ts'
 import { type Ask, plans, type Told } from './ask.ts'
 
 /** The model's world as the ledger knows it: the same plans, and a rate card on which a micro-unit costs a micro-credit. */
-const rate = (id: string, price: Price): Rate => ({
+export const rate = (id: string, price: Price): Rate => ({
   id,
   name: id,
   category: 'all',

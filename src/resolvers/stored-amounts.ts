@@ -1,0 +1,81 @@
+import { requireRole, type Viewer } from '../access/viewer.ts'
+import type { Command } from '../domain/command.ts'
+import { formatDecimal } from '../domain/decimal.ts'
+import { InvalidUsage, type NotFound } from '../domain/errors.ts'
+import type { Instant } from '../domain/identity.ts'
+import { accruedToday, nextAccrual, readStored } from '../domain/stored-amount.ts'
+import { acting, spendingRefusal } from './acting.ts'
+import { type Asked, ask, noSuchTeam } from './asking.ts'
+import type { GatewayContext } from './context.ts'
+import * as inputs from './inputs.ts'
+import { type Results, storedAmountResult, type TeamView } from './results.ts'
+
+export type SetStoredAmountInput = {
+  rate: string
+  amount: string
+  idempotencyKey: string
+  teamId?: inputs.Optional<string>
+  memberId?: inputs.Optional<string>
+}
+
+/** Amounts as decimals: GB, and GB-days. */
+export type StoredAmountView = {
+  readonly rate: string
+  readonly name: string
+  readonly amount: string
+  readonly since: Instant
+  readonly accruedToday: string
+}
+
+export async function setStoredAmount(
+  _: unknown,
+  { input }: { input: SetStoredAmountInput },
+  context: GatewayContext,
+): Promise<Results[(typeof storedAmountResult)[number]]> {
+  const viewer = requireRole(context.viewer, 'VIEWER')
+  const refused = spendingRefusal(viewer)
+  if (refused !== null) return refused
+  const asked = askedAmount(viewer, input)
+  if (!('command' in asked)) return asked
+  acting(context, 'MEMBER', asked.teamId)
+  return ask(context.services, asked, storedAmountResult)
+}
+
+function askedAmount(viewer: Viewer, input: SetStoredAmountInput): Asked | InvalidUsage | NotFound {
+  const { idempotencyKey: key, rate, amount } = input
+  const teamId = inputs.teamFor(viewer, input.teamId)
+  const memberId = inputs.memberFor(viewer, input.memberId)
+  const refused = inputs.keyRefusal(key)
+  if (refused !== null) return refused
+  if (teamId === null) return noSuchTeam()
+  const command = readCommand(rate, amount)
+  const normal = command.kind === 'refuse' ? { unread: { rate, amount } } : { rate, amount: command.amount }
+  return { teamId, key, mutation: 'setStoredAmount', input: { ...normal, memberId }, command }
+}
+
+function readCommand(rate: string, text: string): Extract<Command, { kind: 'set-stored-amount' | 'refuse' }> {
+  const failure = inputs.rateRefusal(['rate'], rate)
+  if (failure !== null) return { kind: 'refuse', failure }
+  const amount = readStored(text)
+  if (amount !== undefined) return { kind: 'set-stored-amount', rate, amount }
+  const reason = 'not a usable amount: give a plain decimal of GB from 0 to 1000000000 with at most 6 fraction digits'
+  return { kind: 'refuse', failure: new InvalidUsage({ path: ['amount'], reason }) }
+}
+
+export function teamStoredAmounts(
+  { account, at }: TeamView,
+  _: unknown,
+  { services }: GatewayContext,
+): StoredAmountView[] {
+  const { card, policy } = services.rulesAt(at)
+  return account.stored
+    .filter((stored) => nextAccrual(stored) !== null)
+    .toSorted((a, b) => (a.rate < b.rate ? -1 : 1))
+    .map((stored) => ({
+      rate: stored.rate,
+      name: card.rates.get(stored.rate)?.name ?? stored.rate,
+      amount: formatDecimal(stored.amount),
+      since: stored.changedAt,
+      accruedToday: formatDecimal(accruedToday(stored, policy.timeZone, at)),
+    }))
+}

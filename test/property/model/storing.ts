@@ -1,0 +1,85 @@
+import { type Account, nextBoundary, type Policy } from '../../../src/domain/account.ts'
+import { type Command, contextAt, type Decision, type World } from '../../../src/domain/command.ts'
+import { newAccount } from '../../../src/domain/commands/assign-plan.ts'
+import { compileRateCard } from '../../../src/domain/compile-rate-card.ts'
+import { MICRO } from '../../../src/domain/credits.ts'
+import { decide } from '../../../src/domain/decide.ts'
+import { ONE } from '../../../src/domain/decimal.ts'
+import { teamId } from '../../../src/domain/identity.ts'
+import type { Posting } from '../../../src/domain/posting.ts'
+import type { Price, Rate, RateCard } from '../../../src/domain/rate-card.ts'
+import { rollForward } from '../../../src/domain/roll-forward.ts'
+import { policy, rate } from './world.ts'
+
+export const storageRate = (id: string, price: Price, given: Partial<Rate> = {}): Rate => ({
+  ...rate(id, price),
+  unit: 'GB_DAY',
+  ...given,
+})
+
+export const cardOf = (version: string, rates: readonly Rate[]): RateCard =>
+  compileRateCard({
+    version,
+    categories: [{ id: 'all', name: 'All', rates }],
+    rounding: { to: 1n, mode: 'half-up' },
+    creditsPerMoney: null,
+  })
+
+/** A credit a GB-day. */
+export const plainCard = cardOf('plain', [rate('credit', { credits: MICRO }), storageRate('gb', { credits: MICRO })])
+
+export const worldOf = (given: Partial<Policy> = {}, card: RateCard = plainCard): World => ({
+  rulesAt: () => ({ card, policy: { ...policy, ...given } }),
+  cardOf: () => card,
+})
+
+/** One team whose commands are decided as they come, without a database. */
+export class Storing {
+  account: Account
+  readonly postings: Posting[] = []
+  readonly #world: World
+
+  constructor(world: World, begin: number) {
+    this.#world = world
+    this.account = newAccount(teamId('team'), contextAt(world, begin))
+  }
+
+  passTo(at: number): void {
+    const rolled = rollForward(this.account, [], null, this.#world.rulesAt, at)
+    this.account = rolled.account
+    this.postings.push(...rolled.postings)
+  }
+
+  do(command: Command, at: number): Decision {
+    this.passTo(at)
+    const decision = decide(this.account, command, {}, contextAt(this.#world, at))
+    this.account = decision.account
+    this.postings.push(...decision.postings)
+    return decision
+  }
+
+  store(amount: bigint, at: number, rateId = 'gb'): Decision {
+    return this.do({ kind: 'set-stored-amount', rate: rateId, amount }, at)
+  }
+
+  grant(amount: bigint, at: number, expiresAt: number | null = null, source = `at ${at}`): Decision {
+    return this.do({ kind: 'grant-credits', amount, grantKind: 'PACKAGE', expiresAt, source }, at)
+  }
+
+  get nextBoundary(): number | null {
+    return nextBoundary(this.account)
+  }
+
+  /** Of daily charges: what each line says was stored, by its day and rate. */
+  get charged(): { day: string; rate: string; quantity: bigint; at: number }[] {
+    return this.postings.flatMap(({ type, reference, entries, at }) =>
+      type === 'CHARGE' && reference?.startsWith('storage:')
+        ? entries.flatMap(({ rate: id, use }) =>
+            id !== null && use !== null ? [{ day: reference.slice(8), rate: id, quantity: use.quantity, at }] : [],
+          )
+        : [],
+    )
+  }
+}
+
+export const gigabytes = (amount: number) => BigInt(Math.round(amount * Number(ONE)))
