@@ -3,6 +3,7 @@ import type { RefundableCharge } from '../charge.ts'
 import type { ClawBack, Context, GrantCredits, Outcome, RefundCharge } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import { InvalidAmount, NotFound, RefundExceedsCharge } from '../errors.ts'
+import { giveBack } from '../give-back.ts'
 import { type Grant, hasExpired } from '../grant.ts'
 
 /** In micro-credits; leaves room below the largest integer of the database for what the allowances deposit. */
@@ -11,8 +12,7 @@ const mostHeld = 9_000_000_000_000_000_000n
 const refused = (failure: Extract<Outcome, { kind: 'refused' }>['failure']): Outcome => ({ kind: 'refused', failure })
 
 /**
- * Gives credits of a charge back to the very grants they came from, last burned first. What goes back to a grant that
- * has ended expires at once; what goes back to a grant whose payment was taken back pays what is owed.
+ * Gives credits of a charge back by hand. A charge whose hold is open is given back by releasing the hold, and only so.
  * Refuses: NotFound, RefundExceedsCharge.
  */
 export function refundCharge(
@@ -27,27 +27,11 @@ export function refundCharge(
   const amount = command.amount ?? refundable
   if (amount <= 0n || amount > refundable)
     return refused(new RefundExceedsCharge({ refundable, asked: command.amount }))
-
-  let skip = charge.refunded
-  let due = amount
-  const arrived = new Map<Grant['id'], bigint>()
-  for (const { grantId, amount: burned, rate } of charge.movements.toReversed()) {
-    const left = skip >= burned ? 0n : burned - skip
-    skip -= burned - left
-    const back = left < due ? left : due
-    if (back === 0n) continue
-    due -= back
-    draft.move(grantId, 'spent', 'available', back, rate === null ? undefined : { line: 0, rate, use: null })
-    arrived.set(grantId, (arrived.get(grantId) ?? 0n) + back)
+  if (charge.unconfirmed) {
+    return refused(new RefundExceedsCharge({ refundable: 0n, asked: command.amount, unconfirmed: true }))
   }
-  const posting = draft.post('REFUND', context.at, {
-    memberId: charge.memberId,
-    reference: charge.reference,
-    reason: command.reason,
-    chargeId: charge.id,
-  })
-  for (const [id, back] of arrived) if (draft.grant(id).clawedBack > 0n) draft.repay(id, back, context.at)
-  draft.expire(context.at)
+  const { reason } = command
+  const posting = giveBack(draft, charge, amount, context.at, { reason, holdId: null })
   return { kind: 'refund', refund: { id: posting.revision, chargeId: charge.id, amount } }
 }
 
