@@ -8,7 +8,10 @@ BalanceType.implement({
       type: 'Credits',
       description: 'Spendable now: what a pill shows and what a hold is checked against.',
     }),
-    held: t.expose('held', { type: 'Credits', description: 'Reserved by open holds, not in `available`.' }),
+    held: t.expose('held', {
+      type: 'Credits',
+      description: 'Reserved by open holds, not in `available`. Holds that are charged at their start reserve nothing.',
+    }),
     included: t.expose('included', {
       type: 'Credits',
       description: 'The parts of `available`: plan allowances, and everything bought or granted on top.',

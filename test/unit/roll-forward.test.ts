@@ -57,7 +57,7 @@ describe('rolling forward', () => {
   })
 
   test('posts each boundary at its own instant: what timed out, what ended, what is due', () => {
-    const team = teamThat(plan('weekly'), promo(7n, 3 * day), { do: 'hold', amount: 45n, lasts: 4 * day })
+    const team = teamThat(plan('weekly'), promo(7n, 3 * day), { do: 'hold', amount: 45n, lasts: 4 * day, start: false })
     expect(lines(roll(team, monday + day))).toEqual([
       '2026-11-21T12:00:00 EXPIRY -2',
       '2026-11-22T12:00:00 RELEASE 0',
@@ -68,7 +68,7 @@ describe('rolling forward', () => {
   })
 
   test('frees a hold at the very instant its grant ends into expiry, before the next deposit', () => {
-    const team = teamThat(plan('weekly'), { do: 'hold', amount: 30n, lasts: monday - begin })
+    const team = teamThat(plan('weekly'), { do: 'hold', amount: 30n, lasts: monday - begin, start: false })
     expect(lines(roll(team, monday))).toEqual([
       '2026-11-23T00:00:00 RELEASE 0',
       '2026-11-23T00:00:00 EXPIRY -40',
@@ -77,7 +77,7 @@ describe('rolling forward', () => {
   })
 
   test('keeps what an open hold has of an ended grant', () => {
-    const team = teamThat(plan('weekly'), { do: 'hold', amount: 30n, lasts: 20 * day })
+    const team = teamThat(plan('weekly'), { do: 'hold', amount: 30n, lasts: 20 * day, start: false })
     expect(roll(team, monday).account).toMatchObject({ available: 40n, held: 30n })
   })
 

@@ -46,6 +46,11 @@ categories:
       - { id: credit, name: Credit, credits: 1, unit: TOKEN }
       - { id: double, name: Double, credits: 2, unit: TOKEN }
       - { id: free, name: Free, free: true, unit: USE }
+      - { id: start, name: Start, credits: 1, unit: TOKEN, charge: at-start }
+      - { id: start-double, name: Start double, credits: 2, unit: TOKEN, charge: at-start }
+      - { id: start-free, name: Start free, free: true, unit: USE, charge: at-start }
+      - { id: start-auto, name: Start auto, auto: [start, start-double], unit: TOKEN, charge: at-start }
+      - { id: start-metered, name: Start metered, money: 0.5, unit: TOKEN, settlement: METERED, charge: at-start }
 `,
   'plain.yaml',
 )
@@ -176,6 +181,9 @@ export const placeHold = (amount: number, given: Given<'place-hold'> = {}): Comm
   memberId: null,
   ...given,
 })
+/** On a rate that is charged when the hold is placed. */
+export const startHold = (amount: number, given: Given<'place-hold'> = {}): Command =>
+  placeHold(amount, { usage: use(amount, 'start'), ...given })
 export const extendHold = (hold: Hold, given: Given<'extend-hold'>): Command => ({
   kind: 'extend-hold',
   holdId: hold.id,
