@@ -8,10 +8,7 @@ BalanceType.implement({
       type: 'Credits',
       description: 'Spendable now: what a pill shows and what a hold is checked against.',
     }),
-    held: t.expose('held', {
-      type: 'Credits',
-      description: 'Reserved by open holds, not in `available`. Holds that are charged at their start reserve nothing.',
-    }),
+    held: t.expose('held', { type: 'Credits', description: 'Reserved by open holds, not in `available`.' }),
     included: t.expose('included', {
       type: 'Credits',
       description: 'The parts of `available`: plan allowances, and everything bought or granted on top.',

@@ -12,24 +12,12 @@ refs.HoldType.implement({
   interfaces: [refs.NodeType],
   fields: (t) => ({
     state: t.field({ type: HoldStateEnum, resolve: ({ hold }) => hold.state }),
-    amount: t.field({
-      type: 'Credits',
-      description: 'All that was reserved for it, or charged when it was placed.',
-      resolve: ({ hold }) => hold.amount,
-    }),
-    captured: t.field({
-      type: 'Credits',
-      description: 'What was charged; 0 again where it was charged when it was placed and given back.',
-      resolve: ({ hold }) => hold.captured,
-    }),
-    remaining: t.field({
-      type: 'Credits',
-      description: 'What it still reserves; 0 where it was charged when it was placed.',
-      resolve: holdRemaining,
-    }),
+    amount: t.field({ type: 'Credits', resolve: ({ hold }) => hold.amount }),
+    captured: t.field({ type: 'Credits', resolve: ({ hold }) => hold.captured }),
+    remaining: t.field({ type: 'Credits', resolve: holdRemaining }),
     chargedAtStart: t.boolean({
       description:
-        'It was charged when it was placed, because a rate of its usage says so: `settleHold` confirms the charge, `releaseHold` or silence past `expiresAt` gives it back as a REFUND. It takes no `captureHold` and no further usage.',
+        'It was charged `amount` when it was placed, because a rate of its usage is charged AT_START. Nothing is held for it: `captured` is `amount`, `remaining` is 0, and `Balance.held` does not count it. `settleHold` confirms the charge; with other usage, that is charged instead, once the first charge has come back. `releaseHold`, or silence past `expiresAt`, gives all of it back as a REFUND; `captured` is 0 then. It takes no `captureHold`, and `extendHold` only for a later deadline.',
       resolve: ({ hold }) => hold.charged !== null,
     }),
     expiresAt: t.field({ type: 'DateTime', resolve: ({ hold }) => hold.expiresAt }),
@@ -117,7 +105,7 @@ const CaptureHoldInput = builder.inputType('CaptureHoldInput', {
 })
 
 const SettleHoldInput = builder.inputType('SettleHoldInput', {
-  description: 'Without `usage`: what was held, or charged when it was placed.',
+  description: 'Without `usage`: what was held.',
   fields: (t) => ({
     holdId: t.id({ required: true }),
     usage: t.field({ type: [UsageInput] }),
@@ -136,8 +124,7 @@ const ReleaseHoldInput = builder.inputType('ReleaseHoldInput', {
 builder.mutationFields((t) => ({
   holdCredits: t.field({
     type: HoldCreditsResult,
-    description:
-      'Reserve the most it can cost, before the work starts; where a rate is charged AT_START, charge it at once.',
+    description: 'Reserve the most it can cost, before the work starts.',
     args: { input: t.arg({ type: HoldCreditsInput, required: true }) },
     resolve: holds.holdCredits,
   }),
@@ -155,14 +142,13 @@ builder.mutationFields((t) => ({
   }),
   settleHold: t.field({
     type: SettleHoldResult,
-    description:
-      'The work succeeded: charge what was used and free the rest. What was charged at the start is confirmed, or given back and charged anew where other usage is given.',
+    description: 'The work succeeded: charge what was used and free the rest.',
     args: { input: t.arg({ type: SettleHoldInput, required: true }) },
     resolve: holds.settleHold,
   }),
   releaseHold: t.field({
     type: ReleaseHoldResult,
-    description: 'The work failed or was cancelled: charge nothing, and give back what was charged at the start.',
+    description: 'The work failed or was cancelled: charge nothing.',
     args: { input: t.arg({ type: ReleaseHoldInput, required: true }) },
     resolve: holds.releaseHold,
   }),

@@ -131,6 +131,7 @@ async function submit(team: Team, process: number, key: string, ask: Ask, again 
   team.sent.push({ key, ask, command, answer })
 }
 
+/** Such a hold has the number of its charge. */
 const isChargedAtStart = (team: Team, newest: number): boolean =>
   team.charges.some((charge) => charge === Number(team.holds.at(-1 - newest)))
 

@@ -23,13 +23,12 @@ export function refundCharge(
 ): Outcome {
   if (charge === undefined) return refused(new NotFound({ what: 'charge' }))
   const total = charge.movements.reduce((sum, movement) => sum + movement.amount, 0n)
-  const refundable = total - charge.refunded
+  const left = total - charge.refunded
+  const unconfirmed = charge.unconfirmed && left > 0n
+  const refundable = unconfirmed ? 0n : left
   const amount = command.amount ?? refundable
   if (amount <= 0n || amount > refundable)
-    return refused(new RefundExceedsCharge({ refundable, asked: command.amount }))
-  if (charge.unconfirmed) {
-    return refused(new RefundExceedsCharge({ refundable: 0n, asked: command.amount, unconfirmed: true }))
-  }
+    return refused(new RefundExceedsCharge({ refundable, asked: command.amount, unconfirmed }))
   const { reason } = command
   const posting = giveBack(draft, charge, amount, context.at, { reason, holdId: null })
   return { kind: 'refund', refund: { id: posting.revision, chargeId: charge.id, amount } }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Charge } from '../../../src/domain/charge.ts'
 import type { Command } from '../../../src/domain/command.ts'
+import { RefundExceedsCharge } from '../../../src/domain/errors.ts'
 import type { Hold } from '../../../src/domain/hold.ts'
 import { type ChargeId, holdId, type TeamId } from '../../../src/domain/identity.ts'
 import { readActivity } from '../../../src/ledger/activity.ts'
@@ -307,6 +308,9 @@ describe('its charge', () => {
     expect(refused).toMatchObject({ code: 'REFUND_EXCEEDS_CHARGE', refundable: 0n })
     expect(refused.message).toBe('0 credits of the charge are refundable. Its hold is open: release the hold instead.')
     expect(failureOf(await scene.submit(team, refund(atStart(hold), 3), 'by hand'))).toEqual(refused)
+    expect(failureOf(await scene.submit(team, refund(atStart(hold), 26)))).toEqual(
+      new RefundExceedsCharge({ refundable: 0n, asked: credits(26), unconfirmed: true }),
+    )
     const confirmed = chargeOf(await scene.submit(team, settle(hold)))
     expect(refundOf(await scene.submit(team, refund(confirmed, 3))).amount).toBe(credits(3))
     expect(refundOf(await scene.submit(team, refund(confirmed))).amount).toBe(credits(22))
