@@ -50,6 +50,11 @@ categories:
       - { id: archive, name: Archive, credits: 1, per: 10, unit: GB_DAY, requires: [TOP_UPS_ENABLED] }
       - { id: kept, name: Kept for free, free: true, unit: GB_DAY }
       - { id: billed, name: Billed apart, money: 0.02, settlement: METERED, unit: GB_DAY }
+      - { id: start, name: Start, credits: 1, unit: TOKEN, charge: at-start }
+      - { id: start-double, name: Start double, credits: 2, unit: TOKEN, charge: at-start }
+      - { id: start-free, name: Start free, free: true, unit: USE, charge: at-start }
+      - { id: start-metered, name: Start metered, money: 0.5, unit: TOKEN, settlement: METERED, charge: at-start }
+      - { id: start-auto, name: Start auto, auto: [start, start-double], unit: TOKEN, charge: at-start }
 `
 
 const plainCatalog = parseCatalog(plain, 'plain.yaml')
@@ -185,6 +190,9 @@ export const placeHold = (amount: number, given: Given<'place-hold'> = {}): Comm
   memberId: null,
   ...given,
 })
+/** On a rate that is charged when the hold is placed. */
+export const startHold = (amount: number, given: Given<'place-hold'> = {}): Command =>
+  placeHold(amount, { usage: use(amount, 'start'), ...given })
 export const extendHold = (hold: Hold, given: Given<'extend-hold'>): Command => ({
   kind: 'extend-hold',
   holdId: hold.id,
