@@ -272,6 +272,17 @@ describe('a hold that is not confirmed', () => {
     expect(await scene.grants(due.team)).toMatchObject({ pack: { available: 0 }, other: { available: 2 } })
   })
 
+  test('reaches them also in a batch with commands that need no reading', async () => {
+    const team = await teamWith(10)
+    const hold = heldBy(await scene.submit(team, startHold(10)))
+    await scene.submit(team, grantOf(5, 'other'))
+    await scene.submit(team, charge(1))
+    const batch = [charge(1), release(hold), charge(1)].map((command) => submission(team, command))
+    const answers = await scene.ledger.submitAll(batch)
+    expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled'])
+    expect((await scene.balance(team)).available).toBe(credits(12))
+  })
+
   test('that was free is marked as given back', async () => {
     const team = await teamWith(5)
     const hold = heldBy(await scene.submit(team, startHold(0, { usage: use(1, 'start-free') })))
