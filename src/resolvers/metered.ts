@@ -31,8 +31,8 @@ export type MeteredReport = {
 
 /**
  * What is to be billed in money. A month is final once the team's own time has passed its end: a request that was under
- * way then is either in the report or counted in the next month. There are no corrections: a refund gives back credits,
- * and of metered money there is nothing to give back before it is billed; what is not to be paid is left off the invoice.
+ * way then is either in the report or counted in the next month. No posting takes metered money back (refunds give back
+ * credits only): what should not be paid after all is left off the invoice.
  *
  * Source: SEEDS V9.
  */
