@@ -37,6 +37,8 @@ export type RefundableCharge = {
   readonly id: ChargeId
   readonly movements: readonly { readonly grantId: GrantId; readonly amount: Credits; readonly rate: string | null }[]
   readonly refunded: Credits
+  /** When it was taken from the balance: when its hold was placed, or it was made. */
+  readonly since: Instant
   readonly memberId: MemberId | null
   readonly reference: string | null
 }

@@ -3,6 +3,7 @@ import type { Command, Context, Decision, Facts, Outcome } from './command.ts'
 import { assignPlan, setLowThreshold } from './commands/assign-plan.ts'
 import { chargeUsage } from './commands/charge-usage.ts'
 import { chargeHold, releaseHold } from './commands/close-hold.ts'
+import { countUse, setSpendingLimit } from './commands/limits.ts'
 import { extendHold, placeHold } from './commands/place-hold.ts'
 import { clawBack, grantCredits, refundCharge } from './commands/refund-charge.ts'
 import { Draft } from './draft.ts'
@@ -16,6 +17,7 @@ export function decide(account: Account, command: Command, facts: Facts, context
   const draft = new Draft(account)
   const { outcome, hold } = carryOut(draft, account, command, facts, context)
   if (outcome.kind === 'refused') return { account, outcome, postings: [], notices: [], hold: null }
+  if (account.limits.length > 0) countUse(draft, command, facts, hold, context)
   draft.announce(context.at)
   if (hold !== null && hold.state === 'OPEN') {
     const deadline = draft.setting('nextHoldDeadline') ?? Infinity
@@ -54,6 +56,8 @@ function carryOut(
       return only(assignPlan(draft, account, command, context))
     case 'set-low-threshold':
       return only(setLowThreshold(draft, account, command, context))
+    case 'set-spending-limit':
+      return only(setSpendingLimit(draft, account, command, facts.usedBefore, context))
     case 'refuse':
       return only({ kind: 'refused', failure: command.failure })
     case 'roll-forward':

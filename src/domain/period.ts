@@ -10,7 +10,7 @@ export type Cadence = (typeof cadences)[number]
  */
 export type PeriodAnchor = 'calendar' | 'subscription' | { readonly weekday: number } | { readonly dayOfMonth: number }
 
-const unit = { WEEK: 'weeks', MONTH: 'months', YEAR: 'years' } as const
+const unit = { DAY: 'days', WEEK: 'weeks', MONTH: 'months', YEAR: 'years' } as const
 
 /**
  * Start of period `index`, counted from the anchor's own calendar day and wall-clock time in `timeZone`, never from
@@ -30,13 +30,19 @@ export function periodIndexAt(anchor: Instant, cadence: Cadence, timeZone: strin
   return index
 }
 
-/** Midnight of the Monday, the first of the month or 1 January on or before `at`: where calendar periods begin. */
-export function calendarAnchor(cadence: Cadence, timeZone: string, at: Instant): Instant {
-  const day = zoned(at, timeZone)
-  return firstDay(day, cadence).startOfDay().epochMilliseconds
+/** Midnight of the day, the Monday, the first of the month or 1 January on or before `at`: where calendar periods begin. */
+export function calendarAnchor(period: Cadence | 'DAY', timeZone: string, at: Instant): Instant {
+  return firstDay(zoned(at, timeZone), period).startOfDay().epochMilliseconds
 }
 
-function firstDay(day: Temporal.ZonedDateTime, cadence: Cadence): Temporal.ZonedDateTime {
+/** Where the calendar period that contains `at` ends, and the next one begins. */
+export function calendarEnd(period: Cadence | 'DAY', timeZone: string, at: Instant): Instant {
+  const next = firstDay(zoned(at, timeZone), period).add({ [unit[period]]: 1 })
+  return next.startOfDay().epochMilliseconds
+}
+
+function firstDay(day: Temporal.ZonedDateTime, cadence: Cadence | 'DAY'): Temporal.ZonedDateTime {
+  if (cadence === 'DAY') return day
   if (cadence === 'WEEK') return day.subtract({ days: day.dayOfWeek - 1 })
   return cadence === 'MONTH' ? day.with({ day: 1 }) : day.with({ month: 1, day: 1 })
 }

@@ -4,8 +4,9 @@ import { Draft } from './draft.ts'
 import type { Hold } from './hold.ts'
 import type { Instant } from './identity.ts'
 import type { AccountNotice } from './notice.ts'
-import type { Posting } from './posting.ts'
+import { type Posting, takenIn } from './posting.ts'
 import type { RulesAt } from './rules.ts'
+import { countTaken } from './spending-limit.ts'
 
 export type RolledForward = {
   readonly account: Account
@@ -37,6 +38,7 @@ export function rollForward(
   const expiredHolds: Hold[] = []
   const draft = new Draft(account)
   let allowances = account.allowances
+  let limits = account.limits
 
   for (;;) {
     const instant = Math.min(
@@ -47,7 +49,12 @@ export function rollForward(
     if (instant > at) break
     for (let hold = waiting[0]; hold !== undefined && hold.expiresAt === instant; hold = waiting[0]) {
       waiting.shift()
+      const posted = draft.postings.length
       expiredHolds.push(releaseSlices(draft, hold, 'EXPIRED', instant))
+      if (limits.length > 0) {
+        const { timeZone } = rulesAt(instant).policy
+        limits = countTaken(limits, hold, takenIn(draft.postings.slice(posted)), hold.placedAt, timeZone, instant)
+      }
     }
     draft.expire(instant)
     allowances = allowances.map((allowance) =>
@@ -55,7 +62,7 @@ export function rollForward(
     )
     draft.announce(instant)
   }
-  draft.set({ allowances, nextHoldDeadline })
+  draft.set({ allowances, limits, nextHoldDeadline })
   return { account: draft.finish(), postings: draft.postings, notices: draft.notices, holds: expiredHolds }
 }
 

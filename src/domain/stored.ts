@@ -25,6 +25,8 @@ export type StoredHold = {
   expiresAt: number
   reference: string | null
   memberId: string | null
+  /** Absent: it was stored before holds told it. */
+  callerId?: string | null
   rateCardVersion: string
 }
 export type StoredTeam = Pick<Account, 'name' | 'planId' | 'seats'>
@@ -93,6 +95,7 @@ const readHold = (stored: StoredHold, lines: readonly PricedLine[]): Hold => ({
   captured: BigInt(stored.captured),
   slices: stored.slices.map(readSlice),
   memberId: stored.memberId as MemberId | null,
+  callerId: (stored.callerId ?? null) as MemberId | null,
   placedAt: stored.placedAt ?? stored.expiresAt,
   lines,
   charged: null,

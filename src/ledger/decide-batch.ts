@@ -1,13 +1,21 @@
 import type { Account } from '../domain/account.ts'
 import type { RefundableCharge } from '../domain/charge.ts'
-import { type Answer, type Command, contextAt, type Facts, type World } from '../domain/command.ts'
+import {
+  type Answer,
+  type Command,
+  contextAt,
+  type Facts,
+  type SetSpendingLimit,
+  type World,
+} from '../domain/command.ts'
 import { newAccount } from '../domain/commands/assign-plan.ts'
+import type { Credits } from '../domain/credits.ts'
 import { decide } from '../domain/decide.ts'
 import { type Failure, IdempotencyConflict, NotFound } from '../domain/errors.ts'
 import type { Hold } from '../domain/hold.ts'
 import type { ChargeId, HoldId } from '../domain/identity.ts'
 import type { AccountNotice } from '../domain/notice.ts'
-import type { Posting } from '../domain/posting.ts'
+import { type Posting, takenIn } from '../domain/posting.ts'
 import { rollForward } from '../domain/roll-forward.ts'
 import { storeOutcome } from '../domain/stored.ts'
 import type { StoredCommand, Submission, TeamState } from './team-state.ts'
@@ -63,10 +71,20 @@ export function decideTeam(
     for (const hold of rolled.holds) holds.set(hold.id, hold)
   }
 
+  const holdOf = (id: HoldId): Hold | undefined => holds.get(id) ?? state.holds.get(id)
+
+  /** What was loaded, and what this batch did since. */
+  const usedBefore = (limit: SetSpendingLimit): Credits => {
+    const theirs = ({ memberId, holdId }: Posting): boolean =>
+      limit.id === (limit.subject === 'MEMBER' ? memberId : holdId && holdOf(holdId)?.callerId)
+    return (state.usedBefore.get(limit) ?? 0n) + takenIn(postings.filter(theirs))
+  }
+
   const factsOf = (command: Command): Facts => ({
-    hold: 'holdId' in command ? (holds.get(command.holdId) ?? state.holds.get(command.holdId)) : undefined,
+    hold: 'holdId' in command ? holdOf(command.holdId) : undefined,
     charge: command.kind === 'refund-charge' ? charges.get(command.chargeId) : undefined,
     grantOfSource: 'source' in command ? account?.grants.find(({ source }) => source === command.source) : undefined,
+    usedBefore: command.kind === 'set-spending-limit' ? usedBefore(command) : undefined,
   })
 
   const decideOne = ({ teamId, key, fingerprint, command }: Submission): Decided => {

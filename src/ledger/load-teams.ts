@@ -17,6 +17,7 @@ import type { StoredOutcome } from '../domain/stored.ts'
 import { readTeams } from './read-teams.ts'
 import { type GrantRow, grantColumns, type HoldRow, holdColumns, ms, toGrant, toHold } from './team-rows.ts'
 import type { StoredCommand, TeamState } from './team-state.ts'
+import { type LimitOfTeam, readUsedBefore } from './used-before.ts'
 
 /** What a batch refers to, beside its teams. */
 export type References = {
@@ -27,6 +28,7 @@ export type References = {
   readonly sources: readonly { teamId: TeamId; source: string }[]
   /** Teams whose last 30 days' usage is asked for, whatever their threshold is now. */
   readonly usageOf: readonly TeamId[]
+  readonly limits: readonly LimitOfTeam[]
 }
 
 const lockTeams = 'select 1 from account where team_id = any($1) order by team_id for update'
@@ -46,10 +48,12 @@ const readHolds = `select ${holdColumns} from hold h
 
 const readCharges = `
   select r.team_id, r.id::float8, e.grant_id::float8, e.amount::text, e.rate, c.member_id, c.reference,
+    ${ms('coalesce(h.placed_at, c.effective_at)', 'since')},
     (select coalesce(sum(f.change), 0)::text from entry f where f.team_id = r.team_id and f.charge_id = r.id
       and f.type = 'REFUND') as refunded
   from (select distinct * from unnest($1::text[], $2::bigint[]) asked(team_id, id)) r
   join entry c on c.team_id = r.team_id and c.revision = r.id and c.type = 'CHARGE'
+  left join hold h on h.team_id = c.team_id and h.id = c.hold_id
   left join lateral (
     select * from entry p where p.team_id = c.team_id and p.revision <= c.revision order by p.revision desc limit c.size) e on e.to_state = 'spent'
   order by e.revision`
@@ -62,7 +66,7 @@ export type LoadedTeams = { readonly states: ReadonlyMap<TeamId, TeamState>; rea
 
 /**
  * Locks the teams in id order, then reads all that the commands on them can depend on; it holds until the caller's
- * transaction ends. All statements are sent at once and cost one round trip.
+ * transaction ends. All statements are sent at once and cost one round trip; limits that are set cost another one.
  */
 export async function loadTeams(
   client: Pick<PoolClient, 'query'>,
@@ -88,6 +92,9 @@ export async function loadTeams(
     ask<CommandRow>('commands', readCommands, refs.keys, keys),
   ])
 
+  const lastAt = (teamId: TeamId) => read.teams.get(teamId)?.account?.lastAt ?? read.now
+  const at = (teamId: TeamId) => Math.max(read.now, lastAt(teamId))
+  const usedBefore = await readUsedBefore(client, refs.limits, rulesAt, at)
   const closedGrants = Map.groupBy(distinct([...sourceGrants, ...chargeGrants]), (row) => row.team_id)
   const holdsOf = Map.groupBy(holds, (row) => row.team_id)
   const chargesOf = Map.groupBy(charges, (row) => row.team_id)
@@ -103,6 +110,7 @@ export async function loadTeams(
       nextHoldDeadline,
       charges: toRefundables(chargesOf.get(teamId) ?? []),
       stored: new Map(commandsOf.get(teamId)?.map((row) => [row.key, toStoredCommand(row)])),
+      usedBefore,
       checkpoint,
     })
   }
@@ -118,6 +126,7 @@ type ChargeRow = {
   member_id: string | null
   reference: string | null
   refunded: string
+  since: Instant
 }
 type CommandRow = {
   team_id: TeamId
@@ -141,6 +150,7 @@ const toRefundable = (first: ChargeRow, rows: readonly ChargeRow[]): RefundableC
     row.grant_id === null ? [] : [{ grantId: grantId(row.grant_id), amount: BigInt(row.amount), rate: row.rate }],
   ),
   refunded: BigInt(first.refunded),
+  since: first.since,
   memberId: first.member_id as MemberId | null,
   reference: first.reference,
 })

@@ -1,7 +1,7 @@
 import { formatDecimal } from '../domain/decimal.ts'
 import { cardCategories, categoryRates, rateCard, rateCredits, rateMoney } from '../resolvers/catalogs.ts'
 import { builder } from './builder.ts'
-import { RequirementEnum, SettlementEnum, UnitEnum } from './enums.ts'
+import { RequirementEnum, RoleEnum, SettlementEnum, UnitEnum } from './enums.ts'
 import { MoneyType, RateCardType, RateCategoryType, RateType } from './refs.ts'
 
 RateCardType.implement({
@@ -45,6 +45,11 @@ RateType.implement({
       resolve: ({ rate }) => rate.settlement,
     }),
     requires: t.field({ type: [RequirementEnum], resolve: ({ rate }) => rate.requires }),
+    role: t.field({
+      type: RoleEnum,
+      description: 'The least role that may spend on it; others are refused with the blocker ROLE_REQUIRED.',
+      resolve: ({ rate }) => rate.role,
+    }),
     illustrative: t.boolean({ resolve: ({ rate }) => rate.illustrative }),
   }),
 })

@@ -11,6 +11,7 @@ import type { BurnView, PriceLine } from '../resolvers/charges.ts'
 import type { EstimateView } from '../resolvers/estimates.ts'
 import type { PageInfo } from '../resolvers/pages.ts'
 import type * as views from '../resolvers/results.ts'
+import type { SpendingLimitView } from '../resolvers/spending-limits.ts'
 import type { Forecast, UsageReport, UsageRow } from '../resolvers/usages.ts'
 import type { AccountEventView, LowBalanceView } from '../resolvers/watching.ts'
 import { builder } from './builder.ts'
@@ -33,6 +34,7 @@ export const ActivityType = builder.objectRef<views.ActivityView>('Activity')
 export const HoldType = builder.objectRef<views.HoldView>('Hold')
 export const ChargeType = builder.objectRef<views.ChargeView>('Charge')
 export const RefundType = builder.objectRef<views.RefundView>('Refund')
+export const SpendingLimitType = builder.objectRef<SpendingLimitView>('SpendingLimit')
 export const UsageReportType = builder.objectRef<UsageReport>('UsageReport')
 export const UsageRowType = builder.objectRef<UsageRow>('UsageRow')
 export const ForecastType = builder.objectRef<Forecast>('Forecast')
@@ -54,6 +56,7 @@ export const AccountEventType = builder.objectRef<AccountEventView>('AccountEven
 
 export const InsufficientCreditsType = builder.objectRef<views.InsufficientView>('InsufficientCredits')
 export const RequirementNotMetType = builder.objectRef<errors.RequirementNotMet>('RequirementNotMet')
+export const SpendingLimitReachedType = builder.objectRef<views.LimitReachedView>('SpendingLimitReached')
 export const UnknownRateType = builder.objectRef<errors.UnknownRate>('UnknownRate')
 export const InvalidUsageType = builder.objectRef<errors.InvalidUsage>('InvalidUsage')
 export const InvalidAmountType = builder.objectRef<errors.InvalidAmount>('InvalidAmount')

@@ -5,6 +5,7 @@ import { teamHolds } from '../resolvers/open-holds.ts'
 import { pageComplexity } from '../resolvers/pages.ts'
 import { assignPlan, teamPlan } from '../resolvers/plans.ts'
 import { typeNameOf } from '../resolvers/results.ts'
+import { teamSpendingLimits } from '../resolvers/spending-limits.ts'
 import { setLowBalanceThreshold } from '../resolvers/thresholds.ts'
 import { teamForecast, teamUsage } from '../resolvers/usages.ts'
 import { team } from '../resolvers/viewer.ts'
@@ -54,6 +55,11 @@ refs.TeamType.implement({
       args: { first: t.arg.int(), after: t.arg.string() },
       complexity: pageComplexity,
       resolve: teamHolds,
+    }),
+    spendingLimits: t.field({
+      type: [refs.SpendingLimitType],
+      description: "An admin sees all of the team's, anyone else its own.",
+      resolve: teamSpendingLimits,
     }),
     lowBalanceThreshold: t.field({ type: 'Credits', resolve: ({ account }) => account.lowThreshold }),
   }),

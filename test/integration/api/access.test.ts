@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { isAtLeast, type Role, roles } from '../../../src/access/roles.ts'
 import { teamId } from '../../../src/domain/identity.ts'
+import { isAtLeast, type Role, roles } from '../../../src/domain/role.ts'
 import { encodeId } from '../../../src/resolvers/ids.ts'
 import { schema } from '../../../src/schema/schema.ts'
 import { caller, type Gateway, makeTeam, newKey, openGateway, operator } from './gateway.ts'

@@ -6,7 +6,7 @@ import { rulesOf } from '../../../src/catalog/rules.ts'
 import { type Database, openDatabase } from '../../../src/database/open.ts'
 import { type Balance, balanceOf } from '../../../src/domain/balance.ts'
 import type { Charge, Refund } from '../../../src/domain/charge.ts'
-import type { Answer, Command, Outcome } from '../../../src/domain/command.ts'
+import type { Answer, Caller, Command, Outcome } from '../../../src/domain/command.ts'
 import { MICRO } from '../../../src/domain/credits.ts'
 import type { Failure } from '../../../src/domain/errors.ts'
 import type { Grant, GrantKind } from '../../../src/domain/grant.ts'
@@ -20,11 +20,12 @@ import { verifyLedger } from '../../../src/ledger/verify/verify-ledger.ts'
 import { createTestDatabase } from '../../setup/database.ts'
 
 /** One rate costs a credit a use, so that a test can spend any amount. */
-const plainCatalog = parseCatalog(
-  `
+export const plainIn = (timeZone: string): Catalog =>
+  parseCatalog(
+    `
 name: Plain
 currency: USD
-timeZone: UTC
+timeZone: ${timeZone}
 lowThreshold: 10
 rounding: { to: 0.000001, mode: half-up }
 burnPriority: { INCLUDED: 0 }
@@ -47,8 +48,9 @@ categories:
       - { id: double, name: Double, credits: 2, unit: TOKEN }
       - { id: free, name: Free, free: true, unit: USE }
 `,
-  'plain.yaml',
-)
+    'plain.yaml',
+  )
+const plainCatalog = plainIn('UTC')
 
 export const wevion = loadCatalog('catalogs/wevion.yaml')
 export const credits = (amount: number) => BigInt(Math.round(amount * 1e6))
@@ -99,7 +101,7 @@ export async function openScene(catalog: Catalog = plainCatalog, start: Instant 
     async setClock(to: Instant): Promise<void> {
       await database.pool.query('update standing_clock set instant = $1', [new Date(to)])
     },
-    async team(planId = catalog === plainCatalog ? 'none' : 'free', seats = 1): Promise<TeamId> {
+    async team(planId = catalog === wevion ? 'free' : 'none', seats = 1): Promise<TeamId> {
       const team = teamId(`team-${randomUUID()}`)
       await submit(team, assignPlan(planId, { seats }))
       return team
@@ -161,11 +163,15 @@ export const grantOf = (amount: number, source: string, given: Given<'grant-cred
   source,
   ...given,
 })
+/** A backend whose spending counts for no caller. */
+export const platform: Caller = { id: null, role: 'PLATFORM' }
+
 export const charge = (amount: number, given: Given<'charge-usage'> = {}): Command => ({
   kind: 'charge-usage',
   usage: use(amount),
   reference: null,
   memberId: null,
+  caller: platform,
   ...given,
 })
 export const placeHold = (amount: number, given: Given<'place-hold'> = {}): Command => ({
@@ -174,6 +180,7 @@ export const placeHold = (amount: number, given: Given<'place-hold'> = {}): Comm
   expiresInSeconds: 600,
   reference: null,
   memberId: null,
+  caller: platform,
   ...given,
 })
 export const extendHold = (hold: Hold, given: Given<'extend-hold'>): Command => ({
@@ -181,17 +188,20 @@ export const extendHold = (hold: Hold, given: Given<'extend-hold'>): Command => 
   holdId: hold.id,
   usage: null,
   expiresInSeconds: null,
+  caller: platform,
   ...given,
 })
 export const capture = (hold: Hold, amount: number): Command => ({
   kind: 'capture-hold',
   holdId: hold.id,
   usage: use(amount),
+  caller: platform,
 })
 export const settle = (hold: Hold, amount: number | null = null): Command => ({
   kind: 'settle-hold',
   holdId: hold.id,
   usage: amount === null ? null : use(amount),
+  caller: platform,
 })
 export const release = (hold: Hold): Command => ({ kind: 'release-hold', holdId: hold.id, reason: null })
 export const refund = (of: Charge, amount: number | null = null): Command => ({
@@ -205,6 +215,15 @@ export const clawBack = (source: string, total: number): Command => ({
   source,
   total: credits(total),
   reference: 'dispute',
+})
+
+export const limit = (id: string, amount: number | null, given: Given<'set-spending-limit'> = {}): Command => ({
+  kind: 'set-spending-limit',
+  subject: 'MEMBER',
+  id,
+  per: 'DAY',
+  credits: amount === null ? null : credits(amount),
+  ...given,
 })
 
 export const heldBy = ({ outcome }: Answer): Hold => of(outcome, 'hold').hold

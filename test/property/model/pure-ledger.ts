@@ -56,6 +56,7 @@ export class PureLedger {
       nextHoldDeadline: Number.isFinite(next) ? next : null,
       charges,
       stored: new Map(submissions.flatMap(({ key }) => [...this.#stored].filter(([stored]) => stored === key))),
+      usedBefore: new Map(),
       checkpoint: 0,
     }
   }
@@ -82,7 +83,7 @@ export class PureLedger {
     const movements = posting.entries.flatMap(({ grantId, to, amount, rate }) =>
       to === 'spent' && grantId !== null ? [{ grantId, amount, rate }] : [],
     )
-    const refundable = { id: charge.id, movements, refunded: 0n, memberId: null, reference: null }
+    const refundable = { id: charge.id, movements, refunded: 0n, since: charge.at, memberId: null, reference: null }
     this.charges.set(charge.id, { charge, refundable })
   }
 
