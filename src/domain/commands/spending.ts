@@ -24,11 +24,14 @@ export function priceAsked(card: RateCard, usage: AskedUsage): { priced: Priced 
   return result.ok ? { priced: result.priced } : { failure: result.failure }
 }
 
-/** What the team or its caller lacks for these rates, whatever the balance. Source: SEEDS G6, G7, V1. */
+/**
+ * What the team or its caller lacks for these rates, whatever the balance; that spending at all needs the role MEMBER is
+ * told once, before. Source: SEEDS G6, G7, V1.
+ */
 export function requirementBlockers(account: Account, priced: Priced, caller: Role): Blocker[] {
   const blockers: Blocker[] = []
   for (const { name, requires, plans, role } of priced.requirements) {
-    if (!isAtLeast(caller, role)) {
+    if (role !== 'MEMBER' && !isAtLeast(caller, role)) {
       blockers.push({ code: 'ROLE_REQUIRED', message: `${name} needs the role ${role}: ask an admin of your team` })
     }
     if (requires.includes('PLAN') && (account.planId === null || !plans.includes(account.planId))) {

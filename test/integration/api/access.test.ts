@@ -57,6 +57,11 @@ const operations: Record<string, { least: Role; asData?: true; text: () => strin
     least: 'ADMIN',
     text: () => 'mutation { setLowBalanceThreshold(input: { credits: "100", teamId: "acme" }) { __typename } }',
   },
+  setSpendingLimit: {
+    least: 'ADMIN',
+    text: () =>
+      'mutation { setSpendingLimit(input: { memberId: "nobody", per: DAY, credits: "100", teamId: "acme" }) { __typename } }',
+  },
   refundCharge: {
     least: 'PLATFORM',
     text: () => `mutation { refundCharge(input: { chargeId: "x", reason: "r", ${key()} }) { __typename } }`,

@@ -46,6 +46,7 @@ categories:
     rates:
       - { id: credit, name: Credit, credits: 1, unit: TOKEN }
       - { id: double, name: Double, credits: 2, unit: TOKEN }
+      - { id: audit, name: Audit, credits: 1, unit: TOKEN, role: ADMIN }
       - { id: free, name: Free, free: true, unit: USE }
 `,
     'plain.yaml',
