@@ -269,3 +269,13 @@ test('two processes at once cannot pass a limit, of a team with plenty of credit
   expect(kinds.filter((kind) => kind === 'SPENDING_LIMIT_REACHED')).toHaveLength(100)
   expect(await usedBy(team)).toEqual({ 'ben DAY': 100 })
 })
+
+test('a process that knows the team from before hears of a limit that another one set', async () => {
+  const team = await limited(1)
+  const forAna = { memberId: ana }
+  expect(kindOf(await scene.submit(team, charge(1, forAna)))).toBe('charge')
+  expect(kindOf(await scene.other.submit(submission(team, limit('ana', 1))))).toBe('done')
+  expect(kindOf(await scene.submit(team, charge(1, forAna)))).toBe('SPENDING_LIMIT_REACHED')
+  expect(kindOf(await scene.other.submit(submission(team, limit('ana', null))))).toBe('done')
+  expect(kindOf(await scene.submit(team, charge(1, forAna)))).toBe('charge')
+})
