@@ -141,9 +141,11 @@ function commandOf(
   const ben = { memberId: memberId('ben') }
   if (one.do === 'charge') return charge(one.amount, ben)
   if (one.do === 'hold') return placeHold(one.amount, { ...ben, expiresInSeconds: lasts / 1000 })
-  if (one.do === 'refund') return paid === undefined ? null : refund(paid)
+  if (!('amount' in one)) {
+    if (one.do === 'refund') return paid === undefined ? null : refund(paid)
+    return hold === undefined ? null : release(hold)
+  }
   if (hold === undefined) return null
-  if (one.do === 'release') return release(hold)
   if (one.do === 'extend') return extendHold(hold, { usage: use(one.amount) })
   return one.do === 'capture' ? capture(hold, one.amount) : settle(hold, one.amount)
 }
