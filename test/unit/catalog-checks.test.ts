@@ -166,7 +166,13 @@ describe('a value that may be written in several ways', () => {
       'when periods begin: calendar',
     ],
     ['a day no month has', 'anchor: 15', 'anchor: «32', 'plans[0].allowances[1].anchor', 'a day from 1 to 31'],
-    ['no rollover', 'rollover: { upTo: 10 }', 'rollover: «some', 'plans[0].allowances[1].rollover', 'none of it, full'],
+    [
+      'no rollover',
+      'rollover: { upTo: 10 }',
+      'rollover: «some',
+      'plans[0].allowances[1].rollover',
+      'none, full (all of it)',
+    ],
     [
       'a rollover of nothing',
       'upTo: 10',
@@ -193,7 +199,7 @@ describe('a value that may be written in several ways', () => {
       '{ percentOfMonthlyUsage: 25 }',
       '«often',
       'lowThreshold',
-      'below this a balance is low',
+      'below what a balance is low',
     ],
     ['a threshold in two keys', '25 }', '25, «credits: 5 }', 'lowThreshold.credits', 'one of percentOfMonthlyUsage'],
     ['no quantity', 'quantity: 500', 'quantity: «much', 'typicalMessage[0].quantity', 'a quantity above 0'],
