@@ -128,7 +128,8 @@ function* rateChange(before: Rate, rate: Rate, old: Catalog, next: Catalog): Gen
   const settled = ({ settlement }: Rate) =>
     settlement === 'METERED' ? 'metered and billed in money' : 'paid in credits'
   yield* changed(`${name} is`, settled(before), settled(rate))
-  yield* changed(`${name} needs`, requirementInWords(before, old.plans), requirementInWords(rate, next.plans))
+  const plans = [...pairs(old.plans, next.plans)].flatMap(([was, now]) => now ?? was)
+  yield* changed(`${name} needs`, requirementInWords(before, plans), requirementInWords(rate, plans))
   const most = ({ maxCount }: Rate) => (maxCount === undefined ? 'as many as wanted' : `at most ${maxCount}`)
   yield* changed(`${name}, in one request:`, most(before), most(rate))
   const charged = ({ charge }: Rate) => (charge === 'at-start' ? 'at the start, back if it fails' : 'when it succeeds')

@@ -73,10 +73,13 @@ export function priceInWords(rate: Rate, card: RateCard): string {
 export const choicesInWords = ({ auto }: { readonly auto: readonly string[] }, { rates }: RateCard): string =>
   oneOf.format(auto.map((id) => rates.get(id)?.name ?? id))
 
-/** `nothing`, `the plan Starter or Pro, and top-ups enabled`. */
+/** `nothing`, `the plan Starter or Pro, and top-ups enabled`; plans by the names and in the order of `known`. */
 export function requirementInWords({ requires, plans }: Rate, known: readonly Plan[]): string {
-  const names = plans.map((id) => known.find((plan) => plan.id === id)?.name ?? id)
-  const needs = requires.map((each) => (each === 'PLAN' ? `the plan ${oneOf.format(names)}` : 'top-ups enabled'))
+  const names = known.filter(({ id }) => plans.includes(id)).map(({ name }) => name)
+  const needs = [
+    ...(requires.includes('PLAN') ? [`the plan ${oneOf.format(names)}`] : []),
+    ...(requires.includes('TOP_UPS_ENABLED') ? ['top-ups enabled'] : []),
+  ]
   return needs.length === 0 ? 'nothing' : needs.join(', and ')
 }
 

@@ -61,7 +61,7 @@ describe('diff', () => {
   })
 })
 
-it.each([[], ['check'], ['diff', 'catalogs/wevion.yaml'], ['publish', 'x'], ['--help'], ['check', 'a', 'b']])(
+it.each([[], ['diff', 'catalogs/wevion.yaml'], ['--help']])(
   'used wrongly, says how to use it, without a stack',
   (...args) => {
     const { status, stdout, stderr } = run(...args)

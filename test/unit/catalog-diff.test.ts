@@ -48,7 +48,7 @@ it.each([
   [
     'unit: TOKEN',
     'unit: TOKEN, requires: [PLAN, TOP_UPS_ENABLED], plans: [large, small]',
-    ['Words needs nothing → the plan Large or Small, and top-ups enabled'],
+    ['Words needs nothing → the plan Small or Large, and top-ups enabled'],
   ],
   ['unit: TOKEN', 'unit: TOKEN, maxCount: 4', ['Words, in one request: as many as wanted → at most 4']],
   [
@@ -180,6 +180,15 @@ it('a package that changes, and one that goes', () => {
     'Package Tiny: 2,000 credits for $20 → 2,500 credits for $20 (20% cheaper a credit)',
     'Package Tiny is now marked as illustrative',
   ])
+})
+
+it('a requirement that names its plans in another order, or a plan that is called otherwise, changes no rate', () => {
+  const needing = (plans: string) => smallWith('unit: TOKEN', `unit: TOKEN, requires: [PLAN], plans: [${plans}]`)
+  expect(changesOf(needing('small, large'), needing('large, small'))).toEqual([])
+  expect(changesOf(needing('large'), needing('large').replace('name: Large', 'name: Huge'))).toEqual([
+    'Plan Large → Huge',
+  ])
+  expect(changesOf(needing('large'), needing('small'))).toEqual(['Words needs the plan Large → the plan Small'])
 })
 
 it('another currency is told, and not compared', () => {
