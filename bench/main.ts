@@ -2,13 +2,14 @@ import { writeFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { activityPage } from './cases/activity-page.ts'
+import { estimates } from './cases/estimates.ts'
 import { gateways } from './cases/gateways.ts'
 import { manyTeams } from './cases/many-teams.ts'
 import { oneTeam } from './cases/one-team.ts'
 import { chargeOverHttp, estimateOverHttp } from './cases/over-http.ts'
 import { type Case, type Figure, reached } from './figure.ts'
 
-const cases: readonly Case[] = [oneTeam, manyTeams, chargeOverHttp, estimateOverHttp, activityPage, gateways]
+const cases: readonly Case[] = [oneTeam, manyTeams, chargeOverHttp, estimateOverHttp, estimates, activityPage, gateways]
 
 const { values } = parseArgs({
   options: {

@@ -124,9 +124,6 @@ function* rateMismatches(
   if (rate.settlement === 'METERED' && rate.credits !== undefined) {
     yield { path: ['credits'], expected: 'a price in money, because the rate is metered' }
   }
-  if (rate.settlement === 'METERED' && rate.charge === 'at-start') {
-    yield { path: ['charge'], expected: 'at-success, because the rate is metered: it has no credits to give back' }
-  }
   if (rate.settlement === 'CREDITS' && rate.money !== undefined && content.creditsPerCurrencyUnit === undefined) {
     yield { path: ['money'], expected: 'a price in credits, because the catalog has no creditsPerCurrencyUnit' }
   }

@@ -1,7 +1,8 @@
 import type { Credits } from './credits.ts'
 import type { GrantKind } from './grant.ts'
-import type { ChargeId, GrantId, Instant, MemberId } from './identity.ts'
+import { type ChargeId, chargeId, type GrantId, type Instant, type MemberId } from './identity.ts'
 import type { Money } from './money.ts'
+import type { Posting } from './posting.ts'
 
 /** One rate of a charge. `quantity` in micro-units of the rate's unit, for each of `count` assets. */
 export type ChargeLine = {
@@ -38,8 +39,18 @@ export type RefundableCharge = {
   readonly id: ChargeId
   readonly movements: readonly { readonly grantId: GrantId; readonly amount: Credits; readonly rate: string | null }[]
   readonly refunded: Credits
+  /** Made by a hold that is charged at its start and still open: it is confirmed or given back with the hold. */
+  readonly unconfirmed: boolean
   readonly memberId: MemberId | null
   readonly reference: string | null
 }
+
+/** What a CHARGE posting moved. */
+export const movedBy = ({ revision, entries }: Posting): Pick<RefundableCharge, 'id' | 'movements'> => ({
+  id: chargeId(revision),
+  movements: entries.flatMap(({ grantId, to, amount, rate }) =>
+    grantId !== null && to === 'spent' ? [{ grantId, amount, rate }] : [],
+  ),
+})
 
 export type Refund = { readonly id: number; readonly chargeId: ChargeId; readonly amount: Credits }

@@ -93,7 +93,7 @@ export type SetStoredAmount = {
 }
 /** Refused before it reached the ledger, and stored there like any other refusal. */
 export type Refuse = { readonly kind: 'refuse'; readonly failure: Failure }
-/** Only posts what time has brought about. */
+/** Only posts what time has brought about. Afterwards nothing can be posted that is effective before. */
 export type RollForward = { readonly kind: 'roll-forward' }
 
 export type Command =

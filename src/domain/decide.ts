@@ -68,6 +68,7 @@ function carryOut(
     case 'refuse':
       return only({ kind: 'refused', failure: command.failure })
     case 'roll-forward':
+      draft.passTime(context.at)
       return only({ kind: 'done' })
   }
 }

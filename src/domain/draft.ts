@@ -187,6 +187,11 @@ export class Draft {
     this.post('CLAWBACK', at, { reference: 'owed' })
   }
 
+  /** From here on, nothing of this team can be effective before `at`. */
+  passTime(at: Instant): void {
+    this.#lastAt = at
+  }
+
   notice(type: NoticeType, at: Instant, amount: Credits | null = null): void {
     const number = this.#lastEvent.revision === this.#revision ? this.#lastEvent.number + 1 : 1
     this.#lastEvent = { revision: this.#revision, number }

@@ -161,14 +161,19 @@ export class HoldClosed extends ExpectedError<'HOLD_CLOSED'> {
   }
 }
 
-/** More was to be given back than is left of the charge, or nothing at all: `asked` is null where all of it was meant. */
+/**
+ * More was to be given back than is left of the charge, or nothing at all: `asked` is null where all of it was meant.
+ * `unconfirmed`: nothing is refundable because the charge's hold is open.
+ */
 export class RefundExceedsCharge extends ExpectedError<'REFUND_EXCEEDS_CHARGE'> {
   readonly refundable: Credits
   readonly asked: Credits | null
+  readonly unconfirmed: boolean
 
-  constructor(facts: { refundable: Credits; asked?: Credits | null }) {
-    const { refundable, asked = null } = facts
-    const most = refundable > 0n ? 'Refund that much or less.' : 'There is nothing left to refund.'
+  constructor(facts: { refundable: Credits; asked?: Credits | null; unconfirmed?: boolean }) {
+    const { refundable, asked = null, unconfirmed = false } = facts
+    const none = unconfirmed ? 'Its hold is open: release the hold instead.' : 'There is nothing left to refund.'
+    const most = refundable > 0n ? 'Refund that much or less.' : none
     const next = asked === null || asked > 0n ? most : 'The amount of a refund must be above 0.'
     super(
       'RefundExceedsCharge',
@@ -177,6 +182,7 @@ export class RefundExceedsCharge extends ExpectedError<'REFUND_EXCEEDS_CHARGE'> 
     )
     this.refundable = refundable
     this.asked = asked
+    this.unconfirmed = unconfirmed
   }
 }
 

@@ -47,8 +47,10 @@ export function failureToJson(failure: Failure): FailureJson {
       return { code }
     case 'HOLD_CLOSED':
       return { code, state: failure.state }
-    case 'REFUND_EXCEEDS_CHARGE':
-      return { code, refundable: failure.refundable.toString(), asked: failure.asked?.toString() ?? null }
+    case 'REFUND_EXCEEDS_CHARGE': {
+      const { refundable, asked, unconfirmed } = failure
+      return { code, refundable: refundable.toString(), asked: asked?.toString() ?? null, unconfirmed }
+    }
     case 'NOT_FOUND':
       return { code, what: failure.what }
     case 'IDEMPOTENCY_CONFLICT':
@@ -86,8 +88,9 @@ const READERS: Record<string, (facts: Facts) => Failure> = {
   REFUND_EXCEEDS_CHARGE: (facts) =>
     new RefundExceedsCharge({
       refundable: credits(facts, 'refundable'),
-      // Those that were stored before it was a fact lack it.
+      // Those that were stored before these were facts lack them.
       asked: facts.asked == null ? null : credits(facts, 'asked'),
+      unconfirmed: facts.unconfirmed === true,
     }),
   NOT_FOUND: (facts) => new NotFound({ what: text(facts, 'what') }),
   IDEMPOTENCY_CONFLICT: (facts) => new IdempotencyConflict({ idempotencyKey: text(facts, 'idempotencyKey') }),

@@ -19,9 +19,9 @@ export function parseFixed(text: string, { integerDigits, fractionDigits, unit }
   if (text.length > integerDigits + fractionDigits + 2) return undefined
   const match = PLAIN_DECIMAL.exec(text)
   if (!match) return undefined
-  const [, sign, whole = '', fraction = ''] = match
-  if (whole.length > integerDigits || fraction.length > fractionDigits) return undefined
-  const magnitude = BigInt(whole) * unit + BigInt(fraction.padEnd(fractionDigits, '0'))
+  const [, sign, whole = '', fraction] = match
+  if (whole.length > integerDigits || (fraction?.length ?? 0) > fractionDigits) return undefined
+  const magnitude = fraction === undefined ? BigInt(whole) * unit : BigInt(whole + fraction.padEnd(fractionDigits, '0'))
   return sign ? -magnitude : magnitude
 }
 

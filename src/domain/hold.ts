@@ -9,12 +9,13 @@ export type HoldState = (typeof holdStates)[number]
 /** How much of a hold still lies on which grant, in burn order. A slice outlives its grant's expiry. */
 export type Slice = { readonly grantId: GrantId; readonly amount: Credits }
 
-/** Credits reserved for work that runs: OPEN until it is settled, released or its deadline passes. */
+/** Credits reserved, or charged, for work that runs: OPEN until it is settled, released or its deadline passes. */
 export type Hold = {
   readonly id: HoldId
   readonly state: HoldState
-  /** All that was ever reserved: remaining + captured + given back. */
+  /** All that was ever reserved: remaining + captured + given back. Of a hold charged at its start: what it was charged. */
   readonly amount: Credits
+  /** What was charged, less what the hold itself gave back. */
   readonly captured: Credits
   readonly slices: readonly Slice[]
   readonly placedAt: Instant
@@ -24,7 +25,10 @@ export type Hold = {
   /** The rate card that prices it to its end, whatever is in force later. */
   readonly rateCardVersion: string
   readonly lines: readonly PricedLine[]
-  /** Where it was charged when it was placed: the charge, to be confirmed or given back. Null: it reserves. */
+  /**
+   * Where it was charged when it was placed: the charge, to be confirmed or given back; after it was settled for other
+   * usage, the charge of that. Null: it reserves.
+   */
   readonly charged: ChargedHold | null
 }
 

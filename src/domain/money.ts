@@ -41,6 +41,13 @@ export function addMoney(one: Money, other: Money): Money {
   return { amount: one.amount + other.amount, currency: one.currency }
 }
 
+/** To the smallest unit in which the currency is paid (cents of USD, whole JPY), ties to the even one. */
+export function roundToMinorUnit({ amount, currency }: Money): Money {
+  const { maximumFractionDigits = 0 } = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions()
+  const minor = NANO / 10n ** BigInt(maximumFractionDigits)
+  return { amount: divideRounded(amount, minor, 'half-even') * minor, currency }
+}
+
 /**
  * What the money buys at `creditsPerUnit` (micro-credits for one main unit), exactly; undefined where a micro-credit is
  * too coarse to say it.

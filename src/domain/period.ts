@@ -54,6 +54,19 @@ function firstDay(day: Temporal.ZonedDateTime, cadence: Cadence, weekday: number
   return month.with({ day: dayOfMonth })
 }
 
+const calendarMonth = /^[12]\d{3}-(0[1-9]|1[0-2])$/
+
+/**
+ * The first instant of the calendar month `2026-11` in `timeZone`, and that of the month after it; undefined for a text
+ * that is no month of the years 1000 to 2999.
+ */
+export function monthSpan(month: string, timeZone: string): { startsAt: Instant; endsAt: Instant } | undefined {
+  if (!calendarMonth.test(month)) return undefined
+  const first = Temporal.PlainYearMonth.from(month).toPlainDate({ day: 1 })
+  const [startsAt, endsAt] = [first, first.add({ months: 1 })].map((day) => day.toZonedDateTime(timeZone))
+  return startsAt && endsAt && { startsAt: startsAt.epochMilliseconds, endsAt: endsAt.epochMilliseconds }
+}
+
 /** The calendar day of an instant, `2026-11-16`. */
 export const dayOf = (at: Instant, timeZone: string) => zoned(at, timeZone).toPlainDate().toString()
 

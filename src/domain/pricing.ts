@@ -2,7 +2,7 @@ import { MOST_CREDITS } from './credits.ts'
 import { ONE } from './decimal.ts'
 import { InvalidUsage, UnknownRate } from './errors.ts'
 import { divideRounded, type RoundingMode } from './fixed-point.ts'
-import { addMoney, MOST_MONEY, type Money } from './money.ts'
+import { addMoney, type Money } from './money.ts'
 import type { Priced, PricedLine, PricedRequirement, Rate, RateCard, Terms } from './rate-card.ts'
 import type { Usage } from './usage.ts'
 
@@ -45,11 +45,14 @@ export function price(card: RateCard, usage: readonly Usage[], path: readonly st
     if (priced.money) metered = metered ? addMoney(metered, priced.money) : priced.money
     lines.push(priced)
   }
-  if (high > MOST_CREDITS || (metered && metered.amount > MOST_MONEY)) {
+  if (high > MOST_CREDITS || (metered && metered.amount > MOST_METERED)) {
     return refuse(path, 'it costs more than can be written down: give less, or split it up')
   }
   return { ok: true, priced: { rateCardVersion: card.version, lines, total: high, low, high, metered, requirements } }
 }
+
+/** In nano-units: what the ledger's columns hold, some 9.2 billion of the currency a request. */
+const MOST_METERED = 2n ** 63n - 1n
 
 type Asked = Pick<Usage, 'quantity' | 'count'>
 

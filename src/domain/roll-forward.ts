@@ -2,7 +2,8 @@ import { type Account, nextBoundary } from './account.ts'
 import { chargeStorage } from './charge-storage.ts'
 import { depositDue } from './deposits.ts'
 import { Draft } from './draft.ts'
-import type { Hold } from './hold.ts'
+import { giveBack } from './give-back.ts'
+import type { ChargedHold, Hold } from './hold.ts'
 import type { Instant } from './identity.ts'
 import type { AccountNotice } from './notice.ts'
 import type { Posting } from './posting.ts'
@@ -50,7 +51,8 @@ export function rollForward(
     if (instant > at) break
     for (let hold = waiting[0]; hold !== undefined && hold.expiresAt === instant; hold = waiting[0]) {
       waiting.shift()
-      expiredHolds.push(releaseSlices(draft, hold, 'EXPIRED', instant))
+      const reason = hold.charged === null ? null : 'not confirmed in time'
+      expiredHolds.push(freeHold(draft, hold, 'EXPIRED', instant, reason))
     }
     draft.expire(instant)
     depositDue(draft, rulesAt(instant).policy, instant)
@@ -61,18 +63,42 @@ export function rollForward(
   return { account: draft.finish(), postings: draft.postings, notices: draft.notices, holds: expiredHolds }
 }
 
-/** Gives back all that the hold still keeps; what lay on an ended grant expires with it. Source: DESIGN, 'The ledger'. */
-export function releaseSlices(
+/**
+ * Gives back all that the hold still keeps, or all that it was charged at its start; what lay on an ended grant expires
+ * with it. Source: DESIGN, 'The ledger'; SEEDS V2, W8.
+ */
+export function freeHold(
   draft: Draft,
   hold: Hold,
   state: 'RELEASED' | 'EXPIRED',
   at: Instant,
-  reason: string | null = null,
+  reason: string | null,
 ): Hold {
+  if (hold.charged !== null) {
+    giveBackStart(draft, hold, hold.charged, at, reason)
+    return { ...hold, state, captured: 0n }
+  }
   for (const slice of hold.slices) draft.move(slice.grantId, 'held', 'available', slice.amount)
   draft.post('RELEASE', at, { memberId: hold.memberId, reference: hold.reference, reason, holdId: hold.id })
   returned(draft, hold, at)
   return { ...hold, state, slices: [] }
+}
+
+/** Posts the opposite of the charge at a hold's start, use and metered money included: it is as if nothing had been used. */
+export function giveBackStart(
+  draft: Draft,
+  hold: Hold,
+  charged: ChargedHold,
+  at: Instant,
+  reason: string | null,
+): void {
+  hold.lines.forEach(({ rate, quantity, count, money }, line) => {
+    const taken = money === null ? null : { ...money, amount: -money.amount }
+    draft.mark({ line, rate, use: { quantity: -quantity, count: -count, money: taken } })
+  })
+  const { memberId, reference, id: holdId } = hold
+  const { amount } = hold
+  giveBack(draft, { ...charged, refunded: 0n, memberId, reference }, amount, at, { reason, holdId })
 }
 
 /** What came back to grants of a hold: expires where they ended, pays what is owed where their payment was taken back. */

@@ -27,6 +27,8 @@ export type StoredHold = {
   reference: string | null
   memberId: string | null
   rateCardVersion: string
+  /** Absent: it reserved. */
+  chargeId?: number
 }
 export type StoredTeam = Pick<Account, 'name' | 'planId' | 'seats'> & {
   /** Absent: it was stored before there were any. */
@@ -67,7 +69,7 @@ export function readOutcome(stored: Exclude<StoredOutcome, { kind: 'charge' }>):
     case 'done':
       return { kind: 'done' }
     case 'hold':
-      return { kind: 'hold', hold: readHold(stored.hold, []) }
+      return { kind: 'hold', hold: readHold(stored.hold) }
     case 'grant':
       return { kind: 'grant', grant: readGrant(stored.grant) }
     case 'refund':
@@ -81,16 +83,18 @@ export function readOutcome(stored: Exclude<StoredOutcome, { kind: 'charge' }>):
 }
 
 function storeHold(hold: Hold): StoredHold {
-  const { lines: _, charged: __, ...rest } = hold
+  const { lines: _, charged, ...rest } = hold
   return {
     ...rest,
+    ...(charged === null ? {} : { chargeId: charged.id }),
     amount: `${hold.amount}`,
     captured: `${hold.captured}`,
     slices: hold.slices.map(storeSlice),
   }
 }
 
-const readHold = (stored: StoredHold, lines: readonly PricedLine[]): Hold => ({
+/** As much of a hold as its answer tells: without its lines, and without what its charge moved. */
+const readHold = ({ chargeId: charge, ...stored }: StoredHold): Hold => ({
   ...stored,
   id: holdId(stored.id),
   amount: BigInt(stored.amount),
@@ -98,8 +102,8 @@ const readHold = (stored: StoredHold, lines: readonly PricedLine[]): Hold => ({
   slices: stored.slices.map(readSlice),
   memberId: stored.memberId as MemberId | null,
   placedAt: stored.placedAt ?? stored.expiresAt,
-  lines,
-  charged: null,
+  lines: [],
+  charged: charge === undefined ? null : { id: chargeId(charge), movements: [] },
 })
 
 export const storeGrant = (grant: Grant): StoredGrant => ({

@@ -1,6 +1,6 @@
 import { defineEntity, type InferEntity } from '@mikro-orm/core'
 
-/** Charged credits of one hour, by rate and member, up to the team's last checkpoint. */
+/** What was charged in one hour, by rate, member and currency (empty: in credits), up to the team's last checkpoint. */
 export const UsageHourEntity = defineEntity({
   name: 'UsageHour',
   tableName: 'usage_hour',
@@ -9,8 +9,11 @@ export const UsageHourEntity = defineEntity({
     hour: p.datetime(3).primary(),
     rate: p.string().primary(),
     memberId: p.string().primary(),
+    currency: p.string().primary(),
     credits: p.bigint(),
     count: p.bigint('number'),
+    quantity: p.decimal('string'),
+    money: p.decimal('string'),
   }),
 })
 export type UsageHourRow = InferEntity<typeof UsageHourEntity>

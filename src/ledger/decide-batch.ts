@@ -1,5 +1,5 @@
 import type { Account } from '../domain/account.ts'
-import type { RefundableCharge } from '../domain/charge.ts'
+import { movedBy, type RefundableCharge } from '../domain/charge.ts'
 import { type Answer, type Command, contextAt, type Facts, type World } from '../domain/command.ts'
 import { newAccount } from '../domain/commands/assign-plan.ts'
 import { decide } from '../domain/decide.ts'
@@ -48,7 +48,6 @@ export function decideTeam(
   const holds = new Map<HoldId, Hold>()
   const commands: { key: string; command: StoredCommand }[] = []
   const answered = new Map<string, { fingerprint: string; decided: Decided }>()
-  const charges = new Map<ChargeId, RefundableCharge>(state.charges)
   let account = state.account
 
   if (account !== null) {
@@ -63,9 +62,23 @@ export function decideTeam(
     for (const hold of rolled.holds) holds.set(hold.id, hold)
   }
 
+  /** The charge as the batch has left it so far, which may have made it. */
+  const chargeNow = (id: ChargeId): RefundableCharge | undefined => {
+    const made = postings.find(({ type, revision }) => type === 'CHARGE' && revision === id)
+    const charge = made === undefined ? state.charges.get(id) : freshCharge(made)
+    if (charge === undefined) return undefined
+    const since = postings.filter(({ type, chargeId }) => type === 'REFUND' && chargeId === id)
+    const hold = [...holds.values()].find(({ charged }) => charged?.id === id)
+    return {
+      ...charge,
+      refunded: since.reduce((refunded, { change }) => refunded + change, charge.refunded),
+      unconfirmed: hold === undefined ? charge.unconfirmed : hold.state === 'OPEN',
+    }
+  }
+
   const factsOf = (command: Command): Facts => ({
     hold: 'holdId' in command ? (holds.get(command.holdId) ?? state.holds.get(command.holdId)) : undefined,
-    charge: command.kind === 'refund-charge' ? charges.get(command.chargeId) : undefined,
+    charge: command.kind === 'refund-charge' ? chargeNow(command.chargeId) : undefined,
     grantOfSource: 'source' in command ? account?.grants.find(({ source }) => source === command.source) : undefined,
   })
 
@@ -85,10 +98,6 @@ export function decideTeam(
     notices.push(...decision.notices)
     if (decision.hold !== null) holds.set(decision.hold.id, decision.hold)
     const { outcome } = decision
-    if (outcome.kind === 'refund') {
-      const charge = charges.get(outcome.refund.chargeId)
-      if (charge) charges.set(charge.id, { ...charge, refunded: charge.refunded + outcome.refund.amount })
-    }
     const { revision } = account
     if (key !== null) {
       commands.push({ key, command: { fingerprint, revision, decidedAt: at, outcome: storeOutcome(outcome, account) } })
@@ -112,6 +121,11 @@ export function decideTeam(
     return result
   })
   return { before: state.account, account, postings, notices, holds, commands, decided, at }
+}
+
+const freshCharge = (posting: Posting): RefundableCharge => {
+  const { memberId, reference } = posting
+  return { ...movedBy(posting), refunded: 0n, unconfirmed: false, memberId, reference }
 }
 
 const conflict = (idempotencyKey: string) => new IdempotencyConflict({ idempotencyKey })

@@ -1,10 +1,19 @@
 import type { Database } from '../database/open.ts'
-import type { TeamId } from '../domain/identity.ts'
+import type { Instant, TeamId } from '../domain/identity.ts'
 
-const readDue = 'select 1 from account where team_id = $1 and next_boundary <= ledger_now()'
+const readDue = `
+  select 1 from account a, ledger_now() now, to_timestamp($2::float8 / 1000.0) passed
+  where a.team_id = $1 and (a.next_boundary <= now or (a.last_at < passed and passed <= now))`
 
-/** Whether time has brought something about that is not posted yet. */
-export async function isBehindTime({ pool }: Database, teamId: TeamId): Promise<boolean> {
-  const { rowCount } = await pool.query({ name: 'behind-time', text: readDue, values: [teamId] })
+/**
+ * Whether time has brought something about that is not posted yet; and, with `passed`, whether the ledger's clock has
+ * passed that instant and the team has not: something effective before it might still be under way.
+ */
+export async function isBehindTime(
+  { pool }: Database,
+  teamId: TeamId,
+  passed: Instant | null = null,
+): Promise<boolean> {
+  const { rowCount } = await pool.query({ name: 'behind-time', text: readDue, values: [teamId, passed] })
   return (rowCount ?? 0) > 0
 }

@@ -9,7 +9,7 @@ import { rollForward } from '../domain/roll-forward.ts'
 import type { RulesAt } from '../domain/rules.ts'
 import { readGrant, type StoredGrant } from '../domain/stored.ts'
 import { readTeams } from './read-teams.ts'
-import { type GrantRow, grantColumns, type HoldRow, holdColumns, toGrant, toHold } from './team-rows.ts'
+import { type GrantRow, grantColumns, type HoldRow, holdColumns, toGrant, toHold, withGrants } from './team-rows.ts'
 
 type Client = Pick<PoolClient, 'query'>
 
@@ -86,7 +86,10 @@ export async function teamAsOf(
     if (asOf >= current.lastAt) {
       const due = await client.query({ name: 'holds-due-by', text: readHoldsDueBy, values: [teamId, asOf] })
       const holds = due.rows.map((row: HoldRow) => toHold(row))
-      return rollForward(current, holds, null, rulesAt, asOf).account
+      const burned = holds.flatMap(({ charged }) => charged?.movements.map(({ grantId: id }) => id) ?? [])
+      const closed = await client.query({ name: 'grants-burned', text: readGrantsBurned, values: [teamId, burned] })
+      const account = { ...current, grants: withGrants(current.grants, closed.rows) }
+      return rollForward(account, holds, null, rulesAt, asOf).account
     }
     const { rows } = await client.query({ name: 'revision-at', text: readRevisionAt, values: [teamId, asOf] })
     return accountOf(current, await historyAt(client, teamId, rows[0].revision))
@@ -95,6 +98,9 @@ export async function teamAsOf(
 
 const readHoldsDueBy = `select ${holdColumns} from hold h
   where h.team_id = $1 and h.state = 'OPEN' and h.expires_at <= to_timestamp($2::float8 / 1000.0)`
+
+const readGrantsBurned = `select ${grantColumns} from credit_grant g
+  where g.team_id = $1 and not g.open and g.id = any($2::bigint[])`
 
 const readRevisionAt = `select revision_at($1, to_timestamp($2::float8 / 1000.0))::float8 as revision`
 

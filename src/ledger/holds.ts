@@ -28,5 +28,6 @@ export async function readHold(client: Client, teamId: TeamId, id: HoldId): Prom
   const row: (HoldRow & { is_due: boolean }) | undefined = rows[0]
   if (row === undefined) return null
   const hold = toHold(row)
-  return hold.state === 'OPEN' && row.is_due ? { ...hold, state: 'EXPIRED', slices: [] } : hold
+  if (hold.state !== 'OPEN' || !row.is_due) return hold
+  return { ...hold, state: 'EXPIRED', slices: [], captured: hold.charged === null ? hold.captured : 0n }
 }

@@ -99,6 +99,10 @@ export function keepNewest<Key>(map: Map<Key, unknown>, most: number): void {
   }
 }
 
+/** What a hold was charged at its start may have used up a grant, which is then not known any more. */
+const hasGrantsOf = ({ grants }: Account, { charged }: Hold): boolean =>
+  charged === null || charged.movements.every(({ grantId }) => grants.some(({ id }) => id === grantId))
+
 /** What is stored is set by the database's own clock: the time between two changes is what is charged. */
 function suffices(known: Known, command: Submission['command']): boolean {
   switch (command.kind) {
@@ -109,8 +113,10 @@ function suffices(known: Known, command: Submission['command']): boolean {
     case 'extend-hold':
     case 'capture-hold':
     case 'settle-hold':
-    case 'release-hold':
-      return known.holds.has(command.holdId)
+    case 'release-hold': {
+      const hold = known.holds.get(command.holdId)
+      return hold !== undefined && hasGrantsOf(known.account, hold)
+    }
     default:
       return false
   }

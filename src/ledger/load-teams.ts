@@ -1,6 +1,5 @@
 import type { PoolClient } from 'pg'
 import type { RefundableCharge } from '../domain/charge.ts'
-import { burnsBefore } from '../domain/grant.ts'
 import type { Hold } from '../domain/hold.ts'
 import {
   type ChargeId,
@@ -15,7 +14,16 @@ import {
 import type { RulesAt } from '../domain/rules.ts'
 import type { StoredOutcome } from '../domain/stored.ts'
 import { readTeams } from './read-teams.ts'
-import { type GrantRow, grantColumns, type HoldRow, holdColumns, ms, toGrant, toHold } from './team-rows.ts'
+import {
+  burnedBy,
+  type GrantRow,
+  grantColumns,
+  type HoldRow,
+  holdColumns,
+  ms,
+  toHold,
+  withGrants,
+} from './team-rows.ts'
 import type { StoredCommand, TeamState } from './team-state.ts'
 
 /** What a batch refers to, beside its teams. */
@@ -41,13 +49,19 @@ const readGrantsOfCharges = `select distinct on (g.team_id, g.id) ${grantColumns
     select * from entry p where p.team_id = c.team_id and p.revision <= c.revision order by p.revision desc limit c.size) e
   join credit_grant g on g.team_id = e.team_id and g.id = e.grant_id where not g.open`
 
+const readGrantsOfHolds = `select distinct on (g.team_id, g.id) ${grantColumns}
+  from unnest($1::text[], $2::bigint[]) r(team_id, id) join hold h using (team_id, id)
+  cross join lateral ${burnedBy('h')}
+  join credit_grant g on g.team_id = h.team_id and g.id = burned.grant_id::bigint where not g.open`
+
 const readHolds = `select ${holdColumns} from hold h
   join unnest($1::text[], $2::bigint[]) r(team_id, id) using (team_id, id)`
 
 const readCharges = `
   select r.team_id, r.id::float8, e.grant_id::float8, e.amount::text, e.rate, c.member_id, c.reference,
     (select coalesce(sum(f.change), 0)::text from entry f where f.team_id = r.team_id and f.charge_id = r.id
-      and f.type = 'REFUND') as refunded
+      and f.type = 'REFUND') as refunded,
+    exists (select from hold h where h.team_id = r.team_id and h.id = c.hold_id and h.state = 'OPEN' and h.charged is not null) as unconfirmed
   from (select distinct * from unnest($1::text[], $2::bigint[]) asked(team_id, id)) r
   join entry c on c.team_id = r.team_id and c.revision = r.id and c.type = 'CHARGE'
   left join lateral (
@@ -78,27 +92,28 @@ export async function loadTeams(
   const chargeIds = refs.charges.map(({ id }) => id)
   const holdIds = refs.holds.map(({ id }) => id)
   const keys = refs.keys.map(({ key }) => key)
-  const [, read, sourceGrants, chargeGrants, holds, charges, commands] = await Promise.all([
+  const [, read, sourceGrants, chargeGrants, holdGrants, holds, charges, commands] = await Promise.all([
     client.query({ name: 'lock-teams', text: lockTeams, values: [refs.teams] }),
     readTeams(client, refs.teams, rulesAt, refs.usageOf),
     ask<GrantRow>('grants-of-sources', readGrantsOfSources, refs.sources, sources),
     ask<GrantRow>('grants-of-charges', readGrantsOfCharges, refs.charges, chargeIds),
+    ask<GrantRow>('grants-of-holds', readGrantsOfHolds, refs.holds, holdIds),
     ask<HoldRow>('holds', readHolds, refs.holds, holdIds),
     ask<ChargeRow>('charges', readCharges, refs.charges, chargeIds),
     ask<CommandRow>('commands', readCommands, refs.keys, keys),
   ])
 
-  const closedGrants = Map.groupBy(distinct([...sourceGrants, ...chargeGrants]), (row) => row.team_id)
+  const closedGrants = Map.groupBy([...sourceGrants, ...chargeGrants, ...holdGrants], (row) => row.team_id)
   const holdsOf = Map.groupBy(holds, (row) => row.team_id)
   const chargesOf = Map.groupBy(charges, (row) => row.team_id)
   const commandsOf = Map.groupBy(commands, (row) => row.team_id)
   const states = new Map<TeamId, TeamState>()
   for (const [teamId, { account, dueHolds, nextHoldDeadline, checkpoint }] of read.teams) {
-    const closed = closedGrants.get(teamId)?.map(toGrant) ?? []
+    const grants = withGrants(account?.grants ?? [], closedGrants.get(teamId) ?? [])
     const known = new Map<HoldId, Hold>(dueHolds.map((hold) => [hold.id, hold]))
     for (const row of holdsOf.get(teamId) ?? []) known.set(holdId(row.id), toHold(row))
     states.set(teamId, {
-      account: account && { ...account, grants: [...account.grants, ...closed].sort(burnsBefore) },
+      account: account && { ...account, grants },
       holds: known,
       nextHoldDeadline,
       charges: toRefundables(chargesOf.get(teamId) ?? []),
@@ -118,6 +133,7 @@ type ChargeRow = {
   member_id: string | null
   reference: string | null
   refunded: string
+  unconfirmed: boolean
 }
 type CommandRow = {
   team_id: TeamId
@@ -141,6 +157,7 @@ const toRefundable = (first: ChargeRow, rows: readonly ChargeRow[]): RefundableC
     row.grant_id === null ? [] : [{ grantId: grantId(row.grant_id), amount: BigInt(row.amount), rate: row.rate }],
   ),
   refunded: BigInt(first.refunded),
+  unconfirmed: first.unconfirmed,
   memberId: first.member_id as MemberId | null,
   reference: first.reference,
 })
@@ -151,7 +168,3 @@ const toStoredCommand = (row: CommandRow): StoredCommand => ({
   decidedAt: row.decided_at,
   outcome: row.outcome,
 })
-
-const distinct = (rows: readonly GrantRow[]) => [
-  ...new Map(rows.map((row) => [`${row.team_id} ${row.id}`, row] as const)).values(),
-]

@@ -19,17 +19,17 @@ export type RateCards = {
   effectiveFrom(version: string): Instant | null
   /** The category of a rate, by the newest card that has it; null where none has. */
   categoryOf(rate: string): string | null
+  /** The name of a rate, likewise. */
+  nameOf(rate: string): string | null
 }
-
-type Known = DatedRateCard & { readonly categories: ReadonlyMap<string, string> }
 
 /** Every card that was ever in force, and from now on `catalog`'s. Its first appearance is its start. */
 export async function openRateCards(database: Database, catalog: Catalog): Promise<RateCards> {
-  let known = new Map<string, Known>()
+  let known = new Map<string, DatedRateCard>()
 
   async function refresh(): Promise<void> {
     const rows = await database.em().find(RateCardEntity, {}, { orderBy: { effectiveFrom: 'asc', version: 'asc' } })
-    const read = new Map<string, Known>()
+    const read = new Map<string, DatedRateCard>()
     for (const row of rows) {
       const card = known.get(row.version) ?? readCard(database, row)
       if (card !== null) read.set(row.version, card)
@@ -41,6 +41,10 @@ export async function openRateCards(database: Database, catalog: Catalog): Promi
   await refresh()
 
   const cards = () => [...known.values()]
+  const newest = (rate: string) =>
+    cards()
+      .findLast(({ card }) => card.rates.has(rate))
+      ?.card.rates.get(rate)
   return {
     cardOf(version) {
       const found = known.get(version)
@@ -59,10 +63,8 @@ export async function openRateCards(database: Database, catalog: Catalog): Promi
       return dated
     },
     effectiveFrom: (version) => known.get(version)?.effectiveFrom ?? null,
-    categoryOf: (rate) =>
-      cards()
-        .findLast(({ categories }) => categories.has(rate))
-        ?.categories.get(rate) ?? null,
+    categoryOf: (rate) => newest(rate)?.category ?? null,
+    nameOf: (rate) => newest(rate)?.name ?? null,
   }
 }
 
@@ -73,11 +75,10 @@ async function register(database: Database, { version, source }: Catalog): Promi
 }
 
 /** A catalog of long ago that can no longer be read must not keep the gateway from starting. */
-function readCard({ log }: Database, { version, effectiveFrom, catalog }: RateCardRow): Known | null {
+function readCard({ log }: Database, { version, effectiveFrom, catalog }: RateCardRow): DatedRateCard | null {
   try {
     const { rateCard } = parseCatalog(catalog, `rate_card ${version}`)
-    const categories = new Map([...rateCard.rates.values()].map((rate) => [rate.id, rate.category]))
-    return { card: { ...rateCard, version }, effectiveFrom: effectiveFrom.getTime(), categories }
+    return { card: { ...rateCard, version }, effectiveFrom: effectiveFrom.getTime() }
   } catch (error) {
     log.error({ error, version }, 'A rate card can not be read: what it priced is shown without names')
     return null

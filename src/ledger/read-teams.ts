@@ -8,6 +8,7 @@ import {
   type AllowanceRow,
   accountColumns,
   allowanceColumns,
+  burnedBy,
   type GrantRow,
   grantColumns,
   type HoldRow,
@@ -50,6 +51,14 @@ const readAll = `
     case when a.next_hold_deadline <= c.now then
       ${rows(holdColumns, `hold h where h.team_id = a.team_id and h.state = 'OPEN' and h.expires_at <= c.now`)}
       else '[]' end as due_holds,
+    case when a.next_hold_deadline <= c.now then
+      ${rows(
+        grantColumns,
+        `credit_grant g where g.team_id = a.team_id and not g.open and g.id in (
+        select burned.grant_id::bigint from hold h cross join lateral ${burnedBy('h')}
+        where h.team_id = a.team_id and h.state = 'OPEN' and h.expires_at <= c.now)`,
+      )}
+      else '[]' end as due_grants,
     (select ${ms('h.expires_at', 'next')} from hold h
       where h.team_id = a.team_id and h.state = 'OPEN' and h.expires_at > c.now order by h.expires_at limit 1) as next
   from clock_now c cross join unnest($1::text[]) t(team_id) left join account a on a.team_id = t.team_id`
@@ -89,13 +98,16 @@ type TeamRow = AccountRow & {
   stored: StoredAmountRow[]
   limits: LimitRow[]
   due_holds: HoldRow[]
+  /** Those that have closed since a due hold burned them. */
+  due_grants: GrantRow[]
   next: Instant | null
 }
 
 function toTeamRead(row: TeamRow, rulesAt: RulesAt): TeamRead {
   if (row.team_id === null) return { account: null, dueHolds: [], nextHoldDeadline: null, checkpoint: 0 }
+  const grants = [...row.grants, ...row.due_grants]
   return {
-    account: toAccount(row, row.grants, row.allowances, row.stored, row.limits, rulesAt(Math.round(row.now)).policy),
+    account: toAccount(row, grants, row.allowances, row.stored, row.limits, rulesAt(Math.round(row.now)).policy),
     dueHolds: row.due_holds.map(toHold),
     nextHoldDeadline: row.next,
     checkpoint: row.checkpoint,

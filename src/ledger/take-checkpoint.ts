@@ -11,10 +11,11 @@ const writeCheckpoint = `
   select team_id, revision, effective_at, $3::jsonb from entry where team_id = $1 and revision = $2`
 
 const addUsage = `
-  insert into usage_hour (team_id, hour, rate, member_id, credits, count)
-  select $1, hour, rate, member_id, credits, count from usage_of_entries($1, $2, $3)
-  on conflict (team_id, hour, rate, member_id) do update
-    set credits = usage_hour.credits + excluded.credits, count = usage_hour.count + excluded.count`
+  insert into usage_hour (team_id, hour, rate, member_id, currency, credits, count, quantity, money)
+  select $1, hour, rate, member_id, currency, credits, count, quantity, money from usage_of_entries($1, $2, $3)
+  on conflict (team_id, hour, rate, member_id, currency) do update
+    set credits = usage_hour.credits + excluded.credits, count = usage_hour.count + excluded.count,
+      quantity = usage_hour.quantity + excluded.quantity, money = usage_hour.money + excluded.money`
 
 export const addFacets = `
   insert into posting_facet (team_id, facet, value, posting)

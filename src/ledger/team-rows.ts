@@ -41,6 +41,9 @@ export const holdColumns = `h.team_id, h.id::float8, h.state, h.amount::text, h.
   ${ms('h.placed_at', 'placed_at')}, ${ms('h.expires_at', 'expires_at')}, h.reference, h.member_id, h.rate_card_version, h.lines,
   h.slices, h.charged`
 
+/** The grants that a hold burned when it was charged at its start; none where it reserves. */
+export const burnedBy = (hold: string) => `jsonb_path_query(${hold}.charged, '$.movements[*].grantId') burned(grant_id)`
+
 export type AccountRow = {
   team_id: TeamId
   name: string
@@ -195,6 +198,14 @@ export const toGrant = (row: GrantRow): Grant => ({
       ? null
       : { id: row.allowance_id, period: row.allowance_period },
 })
+
+/** The grants with others that were read beside them, each once. */
+export function withGrants(grants: readonly Grant[], rows: readonly GrantRow[]): readonly Grant[] {
+  if (rows.length === 0) return grants
+  const known = new Map(grants.map((grant) => [grant.id, grant]))
+  for (const row of rows) if (!known.has(grantId(row.id))) known.set(grantId(row.id), toGrant(row))
+  return [...known.values()].sort(burnsBefore)
+}
 
 const toAllowance = (row: AllowanceRow): Allowance => ({
   id: row.id,

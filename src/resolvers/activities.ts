@@ -1,10 +1,10 @@
 import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
 import type { ActivityType } from '../domain/posting.ts'
 import { type Activity, type ActivityFilter, readActivity } from '../ledger/activity.ts'
-import { isBehindTime } from '../ledger/due.ts'
 import { served } from './asking.ts'
+import { catchUp } from './catch-up.ts'
 import { type PriceLine, priceLines } from './charges.ts'
-import type { GatewayContext, Services } from './context.ts'
+import type { GatewayContext } from './context.ts'
 import { badInput, checkedName, type Optional } from './inputs.ts'
 import { type Connection, type PageArguments, pageOf, readPage } from './pages.ts'
 import type { ActivityView, TeamView } from './results.ts'
@@ -40,12 +40,6 @@ function readFilter({ from, to, types, memberId, rate }: Filter): ActivityFilter
     memberId: memberId == null ? null : checkedName('The filter memberId', memberId),
     rate: rate == null ? null : checkedName('The filter rate', rate),
   }
-}
-
-/** Posts what time has brought about, so that a list of postings doesn't depend on when somebody last looked. */
-async function catchUp({ database, ledger }: Services, teamId: TeamId): Promise<void> {
-  if (!(await isBehindTime(database, teamId))) return
-  await ledger.submit({ teamId, key: null, fingerprint: '', command: { kind: 'roll-forward' } })
 }
 
 export const asActivity = (activity: Activity): ActivityView => ({

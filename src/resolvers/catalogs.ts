@@ -44,6 +44,8 @@ export function rateCredits({ rate, card }: RateView): Credits | null {
   return moneyToCredits(price.money, card.creditsPerMoney.credits) ?? null
 }
 
+export const rateChargeTime = ({ rate: { charge } }: RateView) => (charge === 'at-start' ? 'AT_START' : 'AT_SUCCESS')
+
 export const rateMoney = ({ rate: { price } }: RateView): Money | null => ('money' in price ? price.money : null)
 
 export async function packages(_: unknown, __: unknown, { viewer, services }: GatewayContext): Promise<PackageView[]> {

@@ -24,6 +24,7 @@ export const UnitEnum = builder.enumType('Unit', {
   values: ['USE', 'IMAGE', 'SECOND', 'TOKEN', 'CHARACTER', 'GB_DAY', 'MINUTE'] as const,
 })
 export const SettlementEnum = builder.enumType('Settlement', { values: ['CREDITS', 'METERED'] as const })
+export const ChargeTimeEnum = builder.enumType('ChargeTime', { values: ['AT_SUCCESS', 'AT_START'] as const })
 export const RequirementEnum = builder.enumType('Requirement', { values: ['PLAN', 'TOP_UPS_ENABLED'] as const })
 export const BlockerCodeEnum = builder.enumType('BlockerCode', {
   values: ['INSUFFICIENT_CREDITS', 'PLAN_REQUIRED', 'TOP_UPS_REQUIRED', 'ROLE_REQUIRED'] as const,

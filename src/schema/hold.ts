@@ -15,6 +15,11 @@ refs.HoldType.implement({
     amount: t.field({ type: 'Credits', resolve: ({ hold }) => hold.amount }),
     captured: t.field({ type: 'Credits', resolve: ({ hold }) => hold.captured }),
     remaining: t.field({ type: 'Credits', resolve: holdRemaining }),
+    chargedAtStart: t.boolean({
+      description:
+        'It was charged `amount` when it was placed, because a rate of its usage is charged AT_START. Nothing is held for it: `captured` is `amount`, `remaining` is 0, and `Balance.held` does not count it. `settleHold` confirms the charge; with other usage, that is charged instead, once the first charge has come back. `releaseHold`, or silence past `expiresAt`, gives all of it back as a REFUND; `captured` is 0 then. It takes no `captureHold`, and `extendHold` only for a later deadline.',
+      resolve: ({ hold }) => hold.charged !== null,
+    }),
     expiresAt: t.field({ type: 'DateTime', resolve: ({ hold }) => hold.expiresAt }),
     reference: t.string({ nullable: true, resolve: ({ hold }) => hold.reference }),
     balance: t.field({ type: refs.BalanceType, resolve: balanceBeside }),

@@ -1,7 +1,14 @@
 import { formatDecimal } from '../domain/decimal.ts'
-import { cardCategories, categoryRates, rateCard, rateCredits, rateMoney } from '../resolvers/catalogs.ts'
+import {
+  cardCategories,
+  categoryRates,
+  rateCard,
+  rateChargeTime,
+  rateCredits,
+  rateMoney,
+} from '../resolvers/catalogs.ts'
 import { builder } from './builder.ts'
-import { RequirementEnum, SettlementEnum, UnitEnum } from './enums.ts'
+import { ChargeTimeEnum, RequirementEnum, SettlementEnum, UnitEnum } from './enums.ts'
 import { MoneyType, RateCardType, RateCategoryType, RateType } from './refs.ts'
 
 RateCardType.implement({
@@ -43,6 +50,12 @@ RateType.implement({
       type: SettlementEnum,
       description: 'CREDITS: paid from the balance. METERED: recorded in money and billed apart.',
       resolve: ({ rate }) => rate.settlement,
+    }),
+    charge: t.field({
+      type: ChargeTimeEnum,
+      description:
+        'When a hold is charged. AT_SUCCESS: when it is settled. AT_START: when it is placed, and given back where it is not settled.',
+      resolve: rateChargeTime,
     }),
     requires: t.field({ type: [RequirementEnum], resolve: ({ rate }) => rate.requires }),
     illustrative: t.boolean({ resolve: ({ rate }) => rate.illustrative }),

@@ -9,6 +9,7 @@ import type { Rate } from '../domain/rate-card.ts'
 import type { PackageView, RateCardView, RateCategoryView } from '../resolvers/catalogs.ts'
 import type { BurnView, PriceLine } from '../resolvers/charges.ts'
 import type { EstimateView } from '../resolvers/estimates.ts'
+import type { MeteredReport, MeteredRow } from '../resolvers/metered.ts'
 import type { PageInfo } from '../resolvers/pages.ts'
 import type * as views from '../resolvers/results.ts'
 import type { StoredAmountView } from '../resolvers/stored-amounts.ts'
@@ -37,6 +38,8 @@ export const ChargeType = builder.objectRef<views.ChargeView>('Charge')
 export const RefundType = builder.objectRef<views.RefundView>('Refund')
 export const UsageReportType = builder.objectRef<UsageReport>('UsageReport')
 export const UsageRowType = builder.objectRef<UsageRow>('UsageRow')
+export const MeteredReportType = builder.objectRef<MeteredReport>('MeteredReport')
+export const MeteredRowType = builder.objectRef<MeteredRow>('MeteredRow')
 export const ForecastType = builder.objectRef<Forecast>('Forecast')
 
 export const StoredAmountType = builder.objectRef<StoredAmountView>('StoredAmount')

@@ -2,6 +2,7 @@ import { teamActivity } from '../resolvers/activities.ts'
 import { teamBalance } from '../resolvers/balances.ts'
 import { teamContracts } from '../resolvers/contracts.ts'
 import { teamGrants } from '../resolvers/grants.ts'
+import { teamMeteredUsage } from '../resolvers/metered.ts'
 import { teamHolds } from '../resolvers/open-holds.ts'
 import { pageComplexity } from '../resolvers/pages.ts'
 import { assignPlan, teamPlan } from '../resolvers/plans.ts'
@@ -44,6 +45,13 @@ refs.TeamType.implement({
         groupBy: t.arg({ type: [UsageDimensionEnum], required: true }),
       },
       resolve: teamUsage,
+    }),
+    meteredUsage: t.field({
+      type: refs.MeteredReportType,
+      description:
+        'What METERED rates cost in a calendar month of the catalog\'s time zone, in money: `month: "2026-11"`. Months to come are empty.',
+      args: { month: t.arg.string({ required: true }) },
+      resolve: teamMeteredUsage,
     }),
     forecast: t.field({ type: refs.ForecastType, resolve: teamForecast }),
     grants: t.field({

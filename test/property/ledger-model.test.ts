@@ -47,7 +47,16 @@ test('any sequence of commands and times leaves the ledger as a plain telling of
       'key IDEMPOTENCY_CONFLICT',
       'key again',
     ],
-    ...['grant repays', 'refund repays', 'hold repays'],
+    ...['grant repays', 'refund repays', 'hold repays', 'capture INVALID_USAGE'],
+    ...[
+      'confirmed',
+      'confirmed with usage',
+      'settled otherwise',
+      'too little to settle otherwise',
+      'RELEASED',
+      'EXPIRED',
+    ],
+    ...['RELEASED clawed back', 'EXPIRED clawed back', 'not refunded while open'],
   ]
   expect(everywhere.filter((kind) => !reached.has(kind))).toEqual([])
 })
@@ -106,7 +115,7 @@ function run(sequence: Steps): string[] {
     now = after(now, wait, model)
     step(batch)
   }
-  return reached
+  return [...reached, ...model.happened]
 }
 
 /** 0 is the newest open hold or the newest charge; none that the batch itself makes, because nobody knows its id yet. */

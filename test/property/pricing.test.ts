@@ -2,73 +2,19 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { loadCatalog } from '../../src/catalog/load.ts'
 import { compileRateCard } from '../../src/domain/compile-rate-card.ts'
-import { formatCredits, parseCredits } from '../../src/domain/credits.ts'
+import { formatCredits } from '../../src/domain/credits.ts'
 import { parseDecimal } from '../../src/domain/decimal.ts'
-import type { RoundingMode } from '../../src/domain/fixed-point.ts'
-import { parseMoney } from '../../src/domain/money.ts'
 import { price } from '../../src/domain/pricing.ts'
-import type { Price, Priced, Rate, RateCard, Unit } from '../../src/domain/rate-card.ts'
+import type { Priced, RateCard, Unit } from '../../src/domain/rate-card.ts'
 import type { Usage } from '../../src/domain/usage.ts'
-
-const modes: RoundingMode[] = ['up', 'down', 'half-even', 'half-up']
-
-const need = <T>(value: T | undefined): T => {
-  if (value === undefined) throw new Error('The generator made a text that is no number.')
-  return value
-}
+import { above0, need } from './model/decimal-texts.ts'
+import { ceiling, floor, fraction, over, rounded, times } from './model/fractions.ts'
+import { cardOf, type OneRate, oneRate } from './model/one-rate.ts'
 
 function cost(card: RateCard, usage: readonly Usage[]): Priced {
   const result = price(card, usage)
   if (!result.ok) throw new Error(result.failure.message)
   return result.priced
-}
-
-const decimalText = (most: number, fraction: number) =>
-  fc
-    .tuple(fc.nat({ max: most }), fc.nat({ max: 10 ** fraction - 1 }), fc.boolean())
-    .map(([whole, part, short]) => (short ? `${whole}` : `${whole}.${String(part).padStart(fraction, '0')}`))
-const above0 = (most: number, fraction: number) => decimalText(most, fraction).filter((text) => /[1-9]/.test(text))
-
-/** One rate in texts, as a catalog would write it, and one line of usage of it. */
-const cases = fc.record({
-  inMoney: fc.boolean(),
-  price: above0(5000, 6),
-  creditsPerUnit: fc.constantFrom('1000', '1', '333.333333', '0.7'),
-  per: fc.oneof(fc.constantFrom('1', '30', '1000'), above0(5000, 6)),
-  roundsUp: fc.boolean(),
-  to: fc.constantFrom('0.000001', '0.01', '0.25', '1', '7'),
-  mode: fc.constantFrom(...modes),
-  quantity: fc.oneof(above0(100_000, 6), above0(90, 0)),
-  count: fc.integer({ min: 1, max: 1000 }),
-})
-type Case = typeof cases extends fc.Arbitrary<infer T> ? T : never
-
-function cardOf(texts: Omit<Case, 'quantity' | 'count'>): RateCard {
-  const priceOf: Price = texts.inMoney
-    ? { money: need(parseMoney(texts.price, 'USD')) }
-    : { credits: need(parseCredits(texts.price)) }
-  const rate: Rate = {
-    id: 'rate',
-    name: 'Rate',
-    category: 'all',
-    per: need(parseDecimal(texts.per)),
-    unit: 'SECOND',
-    price: priceOf,
-    roundsUp: texts.roundsUp,
-    settlement: 'CREDITS',
-    charge: 'at-success',
-    role: 'MEMBER',
-    requires: [],
-    plans: [],
-    maxCount: undefined,
-    illustrative: false,
-  }
-  return compileRateCard({
-    version: 'v',
-    categories: [{ id: 'all', name: 'All', rates: [rate] }],
-    rounding: { to: need(parseCredits(texts.to)), mode: texts.mode },
-    creditsPerMoney: { currency: 'USD', credits: need(parseCredits(texts.creditsPerUnit)) },
-  })
 }
 
 /** A sum that has no notation is refused; among totals it stands above all others. */
@@ -88,25 +34,7 @@ const use = (quantity: bigint, count = 1): Usage[] => [{ rate: 'rate', quantity,
  * The oracle: schoolbook fractions over the texts themselves, in whole credits. It shares nothing with the code under
  * test: no micro-units, no precomputed terms, no truncating division.
  */
-type Fraction = { n: bigint; d: bigint }
-const fraction = (text: string): Fraction => {
-  const [whole = '', part = ''] = text.split('.')
-  return { n: BigInt(whole + part), d: BigInt(`1${'0'.repeat(part.length)}`) }
-}
-const times = (a: Fraction, b: Fraction): Fraction => ({ n: a.n * b.n, d: a.d * b.d })
-const over = (a: Fraction, b: Fraction): Fraction => ({ n: a.n * b.d, d: a.d * b.n })
-const floor = ({ n, d }: Fraction): bigint => (n - (n % d)) / d
-const ceiling = (a: Fraction): bigint => (a.n % a.d === 0n ? floor(a) : floor(a) + 1n)
-
-function rounded(a: Fraction, mode: RoundingMode): bigint {
-  if (mode === 'down') return floor(a)
-  if (mode === 'up') return ceiling(a)
-  const plusHalf = { n: a.n * 2n + a.d, d: a.d * 2n }
-  const tie = plusHalf.n % plusHalf.d === 0n
-  return tie && mode === 'half-even' && floor(plusHalf) % 2n === 1n ? floor(plusHalf) - 1n : floor(plusHalf)
-}
-
-function oracle(texts: Case): string {
+function oracle(texts: OneRate): string {
   const { creditsPerUnit, count, inMoney, mode } = texts
   const each = inMoney ? times(fraction(texts.price), fraction(creditsPerUnit)) : fraction(texts.price)
   const ratio = over(fraction(texts.quantity), fraction(texts.per))
@@ -144,54 +72,14 @@ function faultIn(lines: readonly Line[], limitOf: (rate: string) => Limit): stri
 
 const read = ({ rate, quantity, count }: Line): Usage => ({ rate, quantity: need(parseDecimal(quantity)), count })
 
-/** The steps of a line are rounded, so each property is asked of all modes and steps, not only of the catalog's. */
 describe('pricing', () => {
   it('equals fractions worked out by hand', () => {
     fc.assert(
-      fc.property(cases, (texts) => {
+      fc.property(oneRate, (texts) => {
         const total = totalOrAbove(cardOf(texts), use(need(parseDecimal(texts.quantity)), texts.count))
         expect(total === above ? 'refused' : formatCredits(total)).toBe(oracle(texts))
       }),
       { numRuns: 5000 },
-    )
-  })
-
-  it('never costs less for more', () => {
-    fc.assert(
-      fc.property(cases, above0(1000, 6), fc.nat({ max: 1000 }), (texts, more, others) => {
-        const card = cardOf(texts)
-        const quantity = need(parseDecimal(texts.quantity))
-        const total = totalOrAbove(card, use(quantity, texts.count))
-        expect(totalOrAbove(card, use(quantity + need(parseDecimal(more)), texts.count)) >= total).toBe(true)
-        expect(totalOrAbove(card, use(quantity, texts.count + others)) >= total).toBe(true)
-      }),
-      { numRuns: 2000 },
-    )
-  })
-
-  it('costs as much in parts as at once, where no rounding is needed', () => {
-    fc.assert(
-      fc.property(cases, above0(1000, 0), above0(1000, 0), ({ price, mode }, one, other) => {
-        const card = cardOf({ ...exact, price, mode })
-        const [a, b] = [need(parseDecimal(one)), need(parseDecimal(other))]
-        const together = cost(card, use(a + b)).total
-        expect(cost(card, [...use(a), ...use(b)]).total).toBe(together)
-        expect(cost(card, use(a)).total + cost(card, use(b)).total).toBe(together)
-        expect(cost(card, use(a, 7)).total).toBe(cost(card, use(a)).total * 7n)
-      }),
-    )
-  })
-
-  it('counts each started block whole, and only started ones', () => {
-    fc.assert(
-      fc.property(cases, fc.integer({ min: 1, max: 1000 }), (texts, blocks) => {
-        const card = cardOf({ ...texts, inMoney: false, roundsUp: true, to: '0.000001' })
-        const [per, each] = [need(parseDecimal(texts.per)), need(parseCredits(texts.price))]
-        const full = per * BigInt(blocks)
-        expect(cost(card, use(full)).total).toBe(each * BigInt(blocks))
-        expect(cost(card, use(full + 1n)).total).toBe(each * BigInt(blocks + 1))
-        expect(cost(card, use(full - per + 1n)).total).toBe(each * BigInt(blocks))
-      }),
     )
   })
 

@@ -158,13 +158,6 @@ describe('one fault, at its place', () => {
       'a whole number, because the rate counts IMAGE',
     ],
     [
-      'a metered rate that is charged at the start',
-      'settlement: METERED',
-      'settlement: METERED, charge: «at-start',
-      'categories[0].rates[4].charge',
-      'at-success, because the rate is metered: it has no credits to give back',
-    ],
-    [
       'a choice that only admins may spend on',
       'money: 1, unit: IMAGE }\n',
       'money: 1, unit: IMAGE, role: ADMIN }\n',

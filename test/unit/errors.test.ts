@@ -28,6 +28,7 @@ const failures: Failure[] = [
   new RefundExceedsCharge({ refundable: 5_000_000n }),
   new RefundExceedsCharge({ refundable: 0n }),
   new RefundExceedsCharge({ refundable: 5_000_000n, asked: -1n }),
+  new RefundExceedsCharge({ refundable: 0n, asked: 1n, unconfirmed: true }),
   new NotFound({ what: 'hold' }),
   new IdempotencyConflict({ idempotencyKey: 'job-1' }),
 ]

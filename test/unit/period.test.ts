@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { calendarAnchor, dayOf, periodIndexAt, periodStart, startOfDay } from '../../src/domain/period.ts'
+import { calendarAnchor, dayOf, monthSpan, periodIndexAt, periodStart, startOfDay } from '../../src/domain/period.ts'
 
 const at = Date.parse
 const iso = (instant: number) => new Date(instant).toISOString()
@@ -39,4 +39,27 @@ describe('a period', () => {
 test('a day is told and begun in its own zone', () => {
   expect(dayOf(at('2026-11-22T23:30:00Z'), 'Europe/Berlin')).toBe('2026-11-23')
   expect(iso(startOfDay(at('2026-11-22T23:30:00Z'), 'Europe/Berlin'))).toBe('2026-11-22T23:00:00.000Z')
+})
+
+describe('a calendar month', () => {
+  const span = (month: string, timeZone: string) => {
+    const found = monthSpan(month, timeZone)
+    return found && [iso(found.startsAt), iso(found.endsAt)]
+  }
+
+  test('has 28 to 31 days of its own zone, also where one of them has no midnight', () => {
+    expect(span('2027-02', 'UTC')).toEqual(['2027-02-01T00:00:00.000Z', '2027-03-01T00:00:00.000Z'])
+    expect(span('2028-02', 'UTC')).toEqual(['2028-02-01T00:00:00.000Z', '2028-03-01T00:00:00.000Z'])
+    expect(span('2026-04', 'Asia/Kolkata')).toEqual(['2026-03-31T18:30:00.000Z', '2026-04-30T18:30:00.000Z'])
+    expect(span('2026-10', 'Europe/Berlin')).toEqual(['2026-09-30T22:00:00.000Z', '2026-10-31T23:00:00.000Z'])
+    // In Asunción, 1 October 2017 began at one o'clock.
+    expect(span('2017-10', 'America/Asuncion')?.[0]).toBe('2017-10-01T04:00:00.000Z')
+    expect(span('2026-12', 'UTC')?.[1]).toBe('2027-01-01T00:00:00.000Z')
+  })
+
+  test('is written in one way only', () => {
+    for (const text of ['2026-13', '2026-00', '2026-1', ' 2026-11', '2026-11\n', '+002026-11', '20261']) {
+      expect(monthSpan(text, 'UTC')).toBeUndefined()
+    }
+  })
 })

@@ -57,7 +57,7 @@ describe('rolling forward', () => {
   })
 
   test('posts each boundary at its own instant: what timed out, what ended, what is due', () => {
-    const team = teamThat(plan('weekly'), promo(7n, 3 * day), { do: 'hold', amount: 45n, lasts: 4 * day })
+    const team = teamThat(plan('weekly'), promo(7n, 3 * day), { do: 'hold', amount: 45n, lasts: 4 * day, start: false })
     expect(lines(roll(team, monday + day))).toEqual([
       '2026-11-21T12:00:00 EXPIRY -2',
       '2026-11-22T12:00:00 RELEASE 0',
@@ -68,7 +68,7 @@ describe('rolling forward', () => {
   })
 
   test('frees a hold at the very instant its grant ends into expiry, before the next deposit', () => {
-    const team = teamThat(plan('weekly'), { do: 'hold', amount: 30n, lasts: monday - begin })
+    const team = teamThat(plan('weekly'), { do: 'hold', amount: 30n, lasts: monday - begin, start: false })
     expect(lines(roll(team, monday))).toEqual([
       '2026-11-23T00:00:00 RELEASE 0',
       '2026-11-23T00:00:00 EXPIRY -40',
@@ -76,8 +76,22 @@ describe('rolling forward', () => {
     ])
   })
 
+  test('gives back what a hold was charged at its start, to its grants, for a reason', () => {
+    const team = teamThat(plan('weekly'), promo(50n, null), { do: 'hold', amount: 60n, lasts: 20 * day, start: true })
+    expect(team.account).toMatchObject({ available: 30n, held: 0n })
+    const rolled = roll(team, monday + 20 * day)
+    expect(lines(rolled).slice(-4)).toEqual([
+      '2026-12-07T00:00:00 EXPIRY -40',
+      '2026-12-07T00:00:00 GRANT 40',
+      '2026-12-08T12:00:00 REFUND 60',
+      '2026-12-08T12:00:00 EXPIRY -40',
+    ])
+    expect(rolled.postings.at(-2)).toMatchObject({ reason: 'not confirmed in time' })
+    expect(rolled.holds).toMatchObject([{ state: 'EXPIRED', captured: 0n }])
+  })
+
   test('keeps what an open hold has of an ended grant', () => {
-    const team = teamThat(plan('weekly'), { do: 'hold', amount: 30n, lasts: 20 * day })
+    const team = teamThat(plan('weekly'), { do: 'hold', amount: 30n, lasts: 20 * day, start: false })
     expect(roll(team, monday).account).toMatchObject({ available: 40n, held: 30n })
   })
 

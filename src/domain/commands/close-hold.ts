@@ -2,10 +2,11 @@ import type { Account } from '../account.ts'
 import type { CaptureHold, Context, Outcome, ReleaseHold, SettleHold } from '../command.ts'
 import type { Credits } from '../credits.ts'
 import type { Draft } from '../draft.ts'
-import { type Blocker, HoldClosed, NotFound, RequirementNotMet } from '../errors.ts'
+import { type Blocker, HoldClosed, InvalidUsage, NotFound, RequirementNotMet } from '../errors.ts'
 import { type Hold, remainingOf, type Slice } from '../hold.ts'
 import type { Priced, PricedLine } from '../rate-card.ts'
-import { releaseSlices, returned } from '../roll-forward.ts'
+import { freeHold, returned } from '../roll-forward.ts'
+import { settleCharged } from './charged-hold.ts'
 import { fromAvailable, insufficient, postCharge, priceAsked, requirementBlockers, spendLines } from './spending.ts'
 
 type Closed = { outcome: Outcome; hold: Hold | null }
@@ -16,7 +17,8 @@ const refused = (failure: Extract<Outcome, { kind: 'refused' }>['failure']): Clo
 
 /**
  * Charges what was used, from the hold first and then from the balance, and with `settle-hold` frees the rest.
- * Prices by the hold's own card. Without usage: all that is still held.
+ * Prices by the hold's own card. Without usage: all that is still held. A hold that was charged at its start is settled
+ * only, in one go.
  * Refuses: NotFound, HoldClosed, UnknownRate, InvalidUsage, InsufficientCredits, and RequirementNotMet for a rate that the
  * hold was not placed for; the hold stays as it was.
  */
@@ -29,15 +31,22 @@ export function chargeHold(
 ): Closed {
   if (hold === undefined) return refused(new NotFound({ what: 'hold' }))
   if (hold.state !== 'OPEN') return refused(new HoldClosed({ state: hold.state }))
+  const { charged } = hold
+  if (charged !== null && command.kind === 'capture-hold') {
+    const reason = 'it was charged when it was placed: settle or release it'
+    return refused(new InvalidUsage({ path: ['holdId'], reason }))
+  }
   const remaining = remainingOf(hold)
   let priced: { lines: readonly PricedLine[]; total: Credits; rateCardVersion: string }
   if (command.usage === null) {
+    if (charged !== null) return settleCharged(draft, account, hold, charged, null, context)
     priced = { lines: linesWorth(hold.lines, remaining), total: remaining, rateCardVersion: hold.rateCardVersion }
   } else {
     const asked = priceAsked(context.cardOf(hold.rateCardVersion), command.usage)
     if ('failure' in asked) return refused(asked.failure)
     const blockers = newRequirements(account, hold, asked.priced, context)
     if (blockers.length > 0) return refused(new RequirementNotMet({ blockers }))
+    if (charged !== null) return settleCharged(draft, account, hold, charged, asked.priced, context)
     priced = asked.priced
   }
   const more = priced.total > remaining ? priced.total - remaining : 0n
@@ -76,11 +85,11 @@ function newRequirements(account: Account, hold: Hold, priced: Priced, context: 
   return requirements.length === 0 ? [] : requirementBlockers(account, { ...priced, requirements })
 }
 
-/** Charges nothing and frees all that is still held. Refuses: NotFound, HoldClosed. */
+/** Charges nothing and frees all that is still held, or gives back what it was charged. Refuses: NotFound, HoldClosed. */
 export function releaseHold(draft: Draft, hold: Hold | undefined, command: ReleaseHold, context: Context): Closed {
   if (hold === undefined) return refused(new NotFound({ what: 'hold' }))
   if (hold.state !== 'OPEN') return refused(new HoldClosed({ state: hold.state }))
-  const released = releaseSlices(draft, hold, 'RELEASED', context.at, command.reason)
+  const released = freeHold(draft, hold, 'RELEASED', context.at, command.reason)
   return { outcome: { kind: 'hold', hold: released }, hold: released }
 }
 

@@ -5,6 +5,7 @@ import { HoldClosed, InvalidUsage, NotFound, QuoteExpired } from '../errors.ts'
 import type { Hold, Slice } from '../hold.ts'
 import type { HoldId } from '../identity.ts'
 import type { PricedLine } from '../rate-card.ts'
+import { chargeStart, isChargedAtStart } from './charged-hold.ts'
 import { priceAsked, refusal } from './spending.ts'
 
 type Held = { outcome: Outcome; hold: Hold | null }
@@ -14,7 +15,8 @@ const refused = (failure: Extract<Outcome, { kind: 'refused' }>['failure']): Hel
 })
 
 /**
- * Reserves the most the usage can cost. A quote is priced by the card it names, so it costs what it said.
+ * Reserves the most the usage can cost, or charges it at once where a rate of it says so. A quote is priced by the card it
+ * names, so it costs what it said.
  * Refuses: QuoteExpired, UnknownRate, InvalidUsage, RequirementNotMet, InsufficientCredits.
  */
 export function placeHold(draft: Draft, account: Account, command: PlaceHold, context: Context): Held {
@@ -28,16 +30,19 @@ export function placeHold(draft: Draft, account: Account, command: PlaceHold, co
   const failure = refusal(account, priced, priced.high, draft.available)
   if (failure !== null) return refused(failure)
 
-  const slices = reserve(draft, priced.high)
   const { reference, memberId } = command
-  if (slices.length === 0) draft.mark()
-  const id = draft.revision as HoldId
-  draft.post('HOLD', context.at, { memberId, reference, holdId: id, rateCardVersion: priced.rateCardVersion })
+  const charged = isChargedAtStart(card, priced) ? chargeStart(draft, priced, command, context) : null
+  const slices = charged === null ? reserve(draft, priced.high) : []
+  if (charged === null) {
+    if (slices.length === 0) draft.mark()
+    const { rateCardVersion } = priced
+    draft.post('HOLD', context.at, { memberId, reference, holdId: draft.revision as HoldId, rateCardVersion })
+  }
   const hold: Hold = {
-    id,
+    id: draft.revision as HoldId,
     state: 'OPEN',
     amount: priced.high,
-    captured: 0n,
+    captured: charged === null ? 0n : priced.high,
     slices,
     placedAt: context.at,
     expiresAt: context.at + command.expiresInSeconds * 1000,
@@ -45,13 +50,14 @@ export function placeHold(draft: Draft, account: Account, command: PlaceHold, co
     memberId,
     rateCardVersion: priced.rateCardVersion,
     lines: priced.lines,
-    charged: null,
+    charged,
   }
   return { outcome: { kind: 'hold', hold }, hold }
 }
 
 /**
- * Reserves more on an open hold, pushes its deadline to `expiresInSeconds` from now (never back), or both.
+ * Reserves more on an open hold, pushes its deadline to `expiresInSeconds` from now (never back), or both. One that was
+ * charged at its start takes only a later deadline.
  * Refuses: NotFound, HoldClosed, UnknownRate, InvalidUsage, RequirementNotMet, InsufficientCredits; the hold stays as it was.
  */
 export function extendHold(
@@ -71,6 +77,10 @@ export function extendHold(
   let slices = hold.slices
   let added = 0n
   let lines: readonly PricedLine[] = []
+  if (command.usage !== null && hold.charged !== null) {
+    const reason = 'the hold was charged when it was placed: place another hold'
+    return refused(new InvalidUsage({ path: ['usage'], reason }))
+  }
   if (command.usage !== null) {
     const asked = priceAsked(context.cardOf(hold.rateCardVersion), command.usage)
     if ('failure' in asked) return refused(asked.failure)

@@ -4,6 +4,7 @@ import type { ClawBack, Context, GrantCredits, Outcome, RefundCharge } from '../
 import { lastsUntil } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import { InvalidAmount, NotFound, RefundExceedsCharge } from '../errors.ts'
+import { giveBack } from '../give-back.ts'
 import { type Grant, hasExpired } from '../grant.ts'
 
 /** In micro-credits; leaves room below the largest integer of the database for what the allowances deposit. */
@@ -12,8 +13,7 @@ const mostHeld = 9_000_000_000_000_000_000n
 const refused = (failure: Extract<Outcome, { kind: 'refused' }>['failure']): Outcome => ({ kind: 'refused', failure })
 
 /**
- * Gives credits of a charge back to the very grants they came from, last burned first. What goes back to a grant that
- * has ended expires at once; what goes back to a grant whose payment was taken back pays what is owed.
+ * Gives credits of a charge back by hand. A charge whose hold is open is given back by releasing the hold, and only so.
  * Refuses: NotFound, RefundExceedsCharge.
  */
 export function refundCharge(
@@ -24,31 +24,14 @@ export function refundCharge(
 ): Outcome {
   if (charge === undefined) return refused(new NotFound({ what: 'charge' }))
   const total = charge.movements.reduce((sum, movement) => sum + movement.amount, 0n)
-  const refundable = total - charge.refunded
+  const left = total - charge.refunded
+  const unconfirmed = charge.unconfirmed && left > 0n
+  const refundable = unconfirmed ? 0n : left
   const amount = command.amount ?? refundable
   if (amount <= 0n || amount > refundable)
-    return refused(new RefundExceedsCharge({ refundable, asked: command.amount }))
-
-  let skip = charge.refunded
-  let due = amount
-  const arrived = new Map<Grant['id'], bigint>()
-  for (const { grantId, amount: burned, rate } of charge.movements.toReversed()) {
-    const left = skip >= burned ? 0n : burned - skip
-    skip -= burned - left
-    const back = left < due ? left : due
-    if (back === 0n) continue
-    due -= back
-    draft.move(grantId, 'spent', 'available', back, rate === null ? undefined : { line: 0, rate, use: null })
-    arrived.set(grantId, (arrived.get(grantId) ?? 0n) + back)
-  }
-  const posting = draft.post('REFUND', context.at, {
-    memberId: charge.memberId,
-    reference: charge.reference,
-    reason: command.reason,
-    chargeId: charge.id,
-  })
-  for (const [id, back] of arrived) if (draft.grant(id).clawedBack > 0n) draft.repay(id, back, context.at)
-  draft.expire(context.at)
+    return refused(new RefundExceedsCharge({ refundable, asked: command.amount, unconfirmed }))
+  const { reason } = command
+  const posting = giveBack(draft, charge, amount, context.at, { reason, holdId: null })
   return { kind: 'refund', refund: { id: posting.revision, chargeId: charge.id, amount } }
 }
 

@@ -1,10 +1,11 @@
 import { type Account, nextDeposit } from '../account.ts'
-import type { BurnStep, Charge, ChargeLine } from '../charge.ts'
+import { type BurnStep, type Charge, type ChargeLine, movedBy } from '../charge.ts'
 import type { AskedUsage, Context } from '../command.ts'
 import type { Credits } from '../credits.ts'
 import type { Draft } from '../draft.ts'
 import { type Blocker, type Failure, InsufficientCredits, InvalidUsage, RequirementNotMet } from '../errors.ts'
-import type { ChargeId, GrantId, HoldId, Instant, MemberId } from '../identity.ts'
+import type { ChargedHold } from '../hold.ts'
+import type { GrantId, HoldId, Instant, MemberId } from '../identity.ts'
 import { price } from '../pricing.ts'
 import type { Priced, PricedLine, RateCard } from '../rate-card.ts'
 
@@ -73,24 +74,44 @@ export function* fromAvailable(draft: Draft, amount: Credits): Generator<Source>
   for (const step of draft.burn(amount)) yield { ...step, from: 'available' }
 }
 
+type PricedBy = Pick<Priced, 'lines' | 'rateCardVersion'>
+type ChargeFacts = { readonly reference: string | null; readonly memberId: MemberId | null }
+
 /** Posts the pending movements as a charge and tells it. */
-export function postCharge(
+export const postCharge = (
   draft: Draft,
   context: Context,
-  priced: { lines: readonly PricedLine[]; rateCardVersion: string },
-  facts: { reference: string | null; memberId: MemberId | null; holdId: HoldId | null },
+  priced: PricedBy,
+  facts: ChargeFacts & { holdId: HoldId | null },
+): Charge => tellCharge(draft, postSpent(draft, context, priced, facts), priced, facts, context.at)
+
+/** Posts the pending movements as a charge. */
+export function postSpent(
+  draft: Draft,
+  context: Context,
+  { rateCardVersion }: PricedBy,
+  { reference, memberId, holdId }: ChargeFacts & { holdId: HoldId | null },
+): ChargedHold {
+  return movedBy(draft.post('CHARGE', context.at, { reference, memberId, holdId, rateCardVersion }))
+}
+
+/** A charge as it is told, by what it moved. */
+export function tellCharge(
+  grants: Terms,
+  { id, movements }: ChargedHold,
+  priced: PricedBy,
+  { reference, memberId }: ChargeFacts,
+  at: Instant,
 ): Charge {
-  const posting = draft.post('CHARGE', context.at, { ...facts, rateCardVersion: priced.rateCardVersion })
-  const spent = posting.entries.filter((entry) => entry.to === 'spent')
   return {
-    id: posting.revision as ChargeId,
-    amount: spent.reduce((sum, entry) => sum + entry.amount, 0n),
+    id,
+    amount: movements.reduce((sum, { amount }) => sum + amount, 0n),
     lines: priced.lines.map(toChargeLine),
-    burn: burnSteps(draft, spent),
+    burn: burnSteps(grants, movements),
     rateCardVersion: priced.rateCardVersion,
-    at: context.at,
-    reference: facts.reference,
-    memberId: facts.memberId,
+    at,
+    reference,
+    memberId,
   }
 }
 
@@ -105,13 +126,9 @@ export const toChargeLine = ({ rate, quantity, count, credits, money }: PricedLi
 type Terms = { grant(id: GrantId): { kind: BurnStep['kind']; expiresAt: Instant | null } }
 
 /** One step a grant, in the order in which they were first drawn on. */
-export function burnSteps(
-  grants: Terms,
-  movements: readonly { grantId: GrantId | null; amount: Credits }[],
-): BurnStep[] {
+export function burnSteps(grants: Terms, movements: readonly { grantId: GrantId; amount: Credits }[]): BurnStep[] {
   const steps = new Map<GrantId, BurnStep>()
   for (const { grantId, amount } of movements) {
-    if (grantId === null) continue
     const { kind, expiresAt } = grants.grant(grantId)
     steps.set(grantId, { grantId, kind, amount: (steps.get(grantId)?.amount ?? 0n) + amount, expiresAt })
   }

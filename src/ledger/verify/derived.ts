@@ -2,6 +2,9 @@ import { type Invariant, net } from './invariant.ts'
 
 const states = ['available', 'held', 'spent', 'expired', 'revoked'] as const
 
+const totals = (of: string) =>
+  ['credits', 'count', 'quantity', 'money'].map((total) => `coalesce(${of}.${total}, 0)`).join(', ')
+
 /** What is kept only to answer sooner says what the entries say. */
 export const derived: readonly Invariant[] = [
   {
@@ -38,14 +41,16 @@ export const derived: readonly Invariant[] = [
       with rolled as (select team_id, max(revision) as through from checkpoint group by 1),
       used as (
         select e.team_id, date_trunc('hour', e.effective_at, 'UTC') as hour, e.rate, coalesce(p.member_id, '') as member_id,
-          sum(case when e.to_state = 'spent' then e.amount when e.from_state = 'spent' then -e.amount else 0 end) as credits,
-          coalesce(sum(e.count), 0) as count
+          coalesce(e.money_currency, '') as currency,
+          sum(case when e.to_state in ('spent', 'owed') then e.amount when e.from_state = 'spent' then -e.amount else 0 end) as credits,
+          coalesce(sum(e.count), 0) as count, coalesce(sum(e.quantity::numeric * e.count), 0) as quantity,
+          coalesce(sum(e.money_amount), 0) as money
         from rolled r join entry e on e.team_id = r.team_id and e.revision <= r.through and e.rate is not null
         join entry p on p.team_id = e.team_id and p.revision = e.posting
-        group by 1, 2, 3, 4)
-      select team_id, hour, rate, member_id, u.credits, u.count, x.credits as used, x.count as times
-      from usage_hour u full join used x using (team_id, hour, rate, member_id)
-      where (coalesce(u.credits, 0), coalesce(u.count, 0)) <> (coalesce(x.credits, 0), coalesce(x.count, 0))`,
+        group by 1, 2, 3, 4, 5)
+      select team_id, hour, rate, member_id, currency, to_jsonb(u) as kept, to_jsonb(x) as used
+      from usage_hour u full join used x using (team_id, hour, rate, member_id, currency)
+      where (${totals('u')}) <> (${totals('x')})`,
   },
   {
     name: 'facets-equal-entries',

@@ -25,15 +25,44 @@ export const holds: readonly Invariant[] = [
   },
   {
     name: 'hold-equals-entries',
-    says: 'the entries of a hold add up to what was reserved, what was captured and what remains',
+    says: 'the entries of a hold add up to what was reserved or charged at its start, what was captured and what remains',
     sql: `
       with moved as (
-        select p.team_id, p.hold_id as id, coalesce(sum(e.amount) filter (where e.to_state = 'held'), 0) as amount,
-          sum(${net('held')}) as remaining, coalesce(sum(e.amount) filter (where e.to_state = 'spent'), 0) as captured
+        select p.team_id, p.hold_id as id,
+          coalesce(sum(e.amount) filter (where e.to_state = 'held' or (e.to_state = 'spent' and p.revision = p.hold_id)), 0) as amount,
+          sum(${net('held')}) as remaining, sum(${net('spent')}) as captured
         from entry p join entry e on e.team_id = p.team_id and e.posting = p.revision
         where p.hold_id is not null group by 1, 2)
       select team_id, id, h.amount, h.remaining, h.captured, to_jsonb(m) as moved
       from hold h left join moved m using (team_id, id)
       where (h.amount, h.remaining, h.captured) is distinct from (m.amount, m.remaining, m.captured)`,
+  },
+  {
+    name: 'charged-hold-stands-or-falls',
+    says: 'a hold charged at its start names its charge and what it burned; the charge stands while the hold is open or settled, every other charge of it was given back by it in full',
+    sql: `
+      with charges as (
+        select h.team_id, h.id, h.state, h.charged -> 'movements' as told, p.revision as charge, moved.*, given.*,
+          p.revision = (h.charged ->> 'id')::bigint as named
+        from hold h join entry p on p.team_id = h.team_id and p.hold_id = h.id and p.type = 'CHARGE'
+        cross join lateral (
+          select coalesce(sum(e.amount), 0) as taken, coalesce(jsonb_agg(
+            jsonb_build_object('grantId', e.grant_id, 'amount', e.amount::text, 'rate', e.rate) order by e.revision), '[]') as moved
+          from entry e where e.team_id = p.team_id and e.revision > p.revision - p.size and e.revision <= p.revision
+            and e.to_state = 'spent') moved
+        cross join lateral (
+          select coalesce(sum(r.change), 0) as refunded, coalesce(sum(r.change) filter (where r.hold_id = h.id), 0) as back
+          from entry r where r.team_id = p.team_id and r.charge_id = p.revision and r.type = 'REFUND') given
+        where h.charged is not null)
+      select team_id, id, state, charge, taken, refunded, back from charges
+        where case when named and state in ('OPEN', 'SETTLED') then back <> 0 or (state = 'OPEN' and refunded <> 0)
+          else back <> taken end or (named and moved <> told)
+      union all
+      select team_id, id, state, (charged ->> 'id')::bigint, null, null, null from hold h
+        where charged is not null
+          and not exists (select from charges c where c.team_id = h.team_id and c.id = h.id and c.named)
+      union all
+      select team_id, h.id, h.state, p.revision, null, null, null from hold h join entry p using (team_id)
+        where p.hold_id = h.id and p.revision = h.id and p.type = 'CHARGE' and h.charged is null`,
   },
 ]

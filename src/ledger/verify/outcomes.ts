@@ -12,18 +12,16 @@ export const outcomes: readonly Invariant[] = [
   },
   {
     name: 'outcome-exists',
-    says: 'what a stored success names exists: one charge a key, the hold, the grant, the refund and its amount',
+    says: 'what a stored success names exists: one charge a key, made by it or confirmed, the hold, the grant, the refund and its amount',
     sql: `
       with charged as (
-        select c.team_id, c.key, c.revision, (
-          select max(e.revision) from entry e
-          where e.team_id = c.team_id and e.revision <= c.revision and e.type = 'CHARGE') as charge
-        from command c where outcome ->> 'kind' = 'charge')
-      select team_id, key, charge::text as missing from (
+        select team_id, key, revision, (outcome ->> 'id')::bigint as charge from command where outcome ->> 'kind' = 'charge')
+      select c.team_id, key, c.charge::text as missing from (
         select *, count(*) over (partition by team_id, charge) as same from charged) c
-      where charge is null or same > 1 or exists (
+      left join entry p on p.team_id = c.team_id and p.revision = c.charge and p.revision <= c.revision and p.type = 'CHARGE'
+      where p.revision is null or same > 1 or (p.hold_id is distinct from p.revision and exists (
         select from entry e where e.team_id = c.team_id and e.revision > c.charge and e.revision <= c.revision
-          and e.type not in ('EXPIRY', 'CLAWBACK'))
+          and e.type not in ('EXPIRY', 'CLAWBACK')))
       union all
       select team_id, key, outcome::text from command c
       where outcome ->> 'kind' = 'hold' and not exists (

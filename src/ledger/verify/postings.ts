@@ -53,7 +53,7 @@ export const postings: readonly Invariant[] = [
       where p.type is not null and (p.type, e.from_state, e.to_state) not in (
         ('GRANT', 'none', 'available'), ('ADJUSTMENT', 'none', 'available'),
         ('CHARGE', 'available', 'spent'), ('CHARGE', 'held', 'spent'), ('CHARGE', 'held', 'available'),
-        ('CHARGE', 'none', 'none'), ('CHARGE', 'none', 'owed'), ('REFUND', 'spent', 'available'),
+        ('CHARGE', 'none', 'none'), ('CHARGE', 'none', 'owed'), ('REFUND', 'spent', 'available'), ('REFUND', 'none', 'none'),
         ('EXPIRY', 'available', 'expired'),
         ('CLAWBACK', 'available', 'revoked'), ('CLAWBACK', 'none', 'owed'), ('CLAWBACK', 'available', 'repaid'),
         ('HOLD', 'available', 'held'), ('HOLD', 'none', 'none'),

@@ -45,10 +45,16 @@ categories:
       - { id: credit, name: Credit, credits: 1, unit: TOKEN }
       - { id: double, name: Double, credits: 2, unit: TOKEN }
       - { id: free, name: Free, free: true, unit: USE }
+      - { id: metered, name: Metered, money: 0.1, unit: TOKEN, settlement: METERED }
       - { id: storage, name: Storage, credits: 0.5, unit: GB_DAY }
       - { id: archive, name: Archive, credits: 1, per: 10, unit: GB_DAY, requires: [TOP_UPS_ENABLED] }
       - { id: kept, name: Kept for free, free: true, unit: GB_DAY }
       - { id: billed, name: Billed apart, money: 0.02, settlement: METERED, unit: GB_DAY }
+      - { id: start, name: Start, credits: 1, unit: TOKEN, charge: at-start }
+      - { id: start-double, name: Start double, credits: 2, unit: TOKEN, charge: at-start }
+      - { id: start-free, name: Start free, free: true, unit: USE, charge: at-start }
+      - { id: start-metered, name: Start metered, money: 0.5, unit: TOKEN, settlement: METERED, charge: at-start }
+      - { id: start-auto, name: Start auto, auto: [start, start-double], unit: TOKEN, charge: at-start }
 `
 
 const plainCatalog = parseCatalog(plain, 'plain.yaml')
@@ -107,7 +113,7 @@ export async function openScene(catalog: Catalog = plainCatalog, start: Instant 
     async setClock(to: Instant): Promise<void> {
       await database.pool.query('update standing_clock set instant = $1', [new Date(to)])
     },
-    async team(planId = catalog === wevion ? 'free' : 'none', seats = 1): Promise<TeamId> {
+    async team(planId = catalog.plans[0]?.id ?? '', seats = 1): Promise<TeamId> {
       const team = teamId(`team-${randomUUID()}`)
       await submit(team, assignPlan(planId, { seats }))
       return team
@@ -184,6 +190,9 @@ export const placeHold = (amount: number, given: Given<'place-hold'> = {}): Comm
   memberId: null,
   ...given,
 })
+/** On a rate that is charged when the hold is placed. */
+export const startHold = (amount: number, given: Given<'place-hold'> = {}): Command =>
+  placeHold(amount, { usage: use(amount, 'start'), ...given })
 export const extendHold = (hold: Hold, given: Given<'extend-hold'>): Command => ({
   kind: 'extend-hold',
   holdId: hold.id,

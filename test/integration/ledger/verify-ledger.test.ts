@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg, { type PoolClient } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Charge } from '../../../src/domain/charge.ts'
 import type { TeamId } from '../../../src/domain/identity.ts'
 import { takeCheckpoint } from '../../../src/ledger/take-checkpoint.ts'
 import { invariants, verifyLedger } from '../../../src/ledger/verify/verify-ledger.ts'
@@ -25,8 +26,10 @@ import {
   release,
   type Scene,
   settle,
+  startHold,
   store,
   submission,
+  use,
 } from './scene.ts'
 
 const start = at('2026-11-18T12:00:00Z')
@@ -44,6 +47,7 @@ async function eventfulTeam(scene: Scene): Promise<TeamId> {
   await submit(refund(both, 25))
   const many = Array.from({ length: 1_000 }, (_, i) => submission(team, charge(0.1), `small-${i}`))
   await scene.ledger.submitAll(many)
+  await submit(charge(0, { usage: use(3, 'metered') }))
   await takeCheckpoint(scene.database, team)
 
   await scene.setClock(start + hour)
@@ -51,10 +55,17 @@ async function eventfulTeam(scene: Scene): Promise<TeamId> {
   await submit(capture(settled, 5))
   await submit(settle(settled, 10))
   await submit(release(heldBy(await submit(placeHold(3)))))
+  await submit(startHold(11, { expiresInSeconds: 30 * 86_400 }), 'charged-and-open')
+  const confirmed = heldBy(await submit(startHold(12)))
+  await submit(settle(confirmed), 'confirmed')
+  await submit(refund({ id: Number(confirmed.id) } as Charge, 2))
+  await submit(settle(heldBy(await submit(startHold(13))), 6))
+  await submit(release(heldBy(await submit(startHold(14)))))
+  await submit(startHold(15))
   await scene.setClock(start + 7 * day)
   await submit(charge(20))
   await submit(clawBack('pack', 1_000))
-  await submit(grantOf(50, 'next'))
+  await submit(grantOf(70, 'next'))
   await scene.setClock(at('2026-11-30T08:00:00Z'))
   const running = heldBy(await submit(placeHold(60, { expiresInSeconds: 86_400 }), 'running'))
   await submit(capture(running, 8))
@@ -419,6 +430,64 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
       ['hold-equals-entries'],
     ],
     [
+      'a hold that was charged and released without a refund',
+      `update hold set state = 'RELEASED' ${ofTeam} and state = 'OPEN' and charged is not null`,
+      ['charged-hold-stands-or-falls'],
+    ],
+    [
+      'a hold that counts as confirmed though its charge was given back',
+      `update hold set state = 'SETTLED' ${ofTeam} and state in ('RELEASED', 'EXPIRED') and charged is not null`,
+      ['charged-hold-stands-or-falls'],
+    ],
+    [
+      'a refund by hand of a charge whose hold is open',
+      `update hold set state = 'OPEN', expires_at = 'infinity' ${ofTeam} and id = (
+        select charge_id from entry ${ofTeam} and change = 2000000 and type = 'REFUND')`,
+      ['charged-hold-stands-or-falls'],
+    ],
+    [
+      'a hold that names the charge of another',
+      `update hold set charged = jsonb_set(charged, '{id}', (select to_jsonb(max(id)) from hold ${ofTeam} and charged is not null))
+        ${ofTeam} and state = 'OPEN'`,
+      ['charged-hold-stands-or-falls'],
+    ],
+    [
+      'a hold that tells otherwise what its charge burned',
+      `update hold set charged = jsonb_set(charged, '{movements,0,amount}', '"1"') ${ofTeam} and state = 'OPEN'`,
+      ['charged-hold-stands-or-falls'],
+    ],
+    [
+      'a hold that does not know it was charged',
+      `update hold set charged = null ${ofTeam} and state = 'OPEN'`,
+      ['charged-hold-stands-or-falls'],
+    ],
+    [
+      'a charge at the start that was given back by nobody of its hold',
+      `update entry set hold_id = null ${ofTeam} and type = 'REFUND' and hold_id is not null`,
+      ['hold-equals-entries', 'charged-hold-stands-or-falls'],
+    ],
+    [
+      'a hold charged at its start with another amount',
+      `update hold set amount = amount + 1 ${ofTeam} and state = 'EXPIRED'`,
+      ['hold-equals-entries'],
+    ],
+    [
+      'a confirmed charge promised to another key as well',
+      `update command set outcome = (select outcome from command ${ofTeam} and key = 'confirmed') ${ofTeam} and key = 'small-2'`,
+      ['outcome-exists'],
+    ],
+    [
+      'a charge promised that is another posting',
+      `update command set outcome = jsonb_set(outcome, '{id}', '1') ${ofTeam} and key = 'small-3'`,
+      ['outcome-exists'],
+    ],
+    [
+      'a charge promised to a key that came later',
+      `with gone as (delete from command ${ofTeam} and key = 'small-5' returning outcome)
+        update command set outcome = (select outcome from gone) ${ofTeam} and key = 'small-6'`,
+      ['outcome-exists'],
+    ],
+    [
       'an outcome from a revision that never was',
       `update command set revision = 999999 ${ofTeam} and outcome ->> 'kind' = 'done'`,
       ['one-outcome-a-key'],
@@ -468,6 +537,21 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
       'a posting that is found by a member who did not do it',
       `update posting_facet set value = 'nobody' ${ofTeam} and facet = 'type' and value = 'REFUND'`,
       ['facets-equal-entries'],
+    ],
+    [
+      'an hour in which more was used',
+      `update usage_hour set quantity = quantity + 1 ${ofTeam} and rate = 'credit'`,
+      ['usage-equals-entries'],
+    ],
+    [
+      'an hour that costs more money',
+      `update usage_hour set money = money + 1 ${ofTeam} and currency = 'USD'`,
+      ['usage-equals-entries'],
+    ],
+    [
+      'money of another currency',
+      `update usage_hour set currency = 'EUR' ${ofTeam} and currency = 'USD'`,
+      ['usage-equals-entries'],
     ],
     ['an hour that was not counted', `delete from usage_hour ${ofTeam}`, ['usage-equals-entries']],
   ]

@@ -29,7 +29,12 @@ const charge = fc.record({
     maxLength: 3,
   }),
 })
-const hold = fc.record({ do: fc.constant('hold' as const), amount, lasts: holdLasts })
+/** Few, so that a hold is often settled for just what it was placed for. */
+const few = fc.constantFrom(4n, 9n, 30n)
+const hold = fc.oneof(
+  fc.record({ do: fc.constant('hold' as const), amount, lasts: holdLasts, start: fc.constant(false) }),
+  fc.record({ do: fc.constant('hold' as const), amount: few, lasts: holdLasts, start: fc.constant(true) }),
+)
 const onHold = fc.oneof(
   fc.record({
     do: fc.constant('extend' as const),
@@ -38,7 +43,12 @@ const onHold = fc.oneof(
     lasts: fc.option(holdLasts, { freq: 2 }),
   }),
   fc.record({ do: fc.constant('capture' as const), hold: index, amount: more }),
-  fc.record({ do: fc.constant('settle' as const), hold: index, amount: fc.option(more) }),
+  fc.record({
+    do: fc.constant('settle' as const),
+    hold: index,
+    amount: fc.option(fc.oneof(more, few)),
+    start: fc.boolean(),
+  }),
   fc.record({ do: fc.constant('release' as const), hold: index }),
 )
 const refund = fc.record({ do: fc.constant('refund' as const), charge: index, amount: fc.option(amount) })

@@ -1,6 +1,9 @@
 import type { Cadence } from './periods.ts'
 
-/** What is asked of a ledger, in the model's own words: holds and charges by the order in which they were made. */
+/**
+ * What is asked of a ledger, in the model's own words: holds and charges by the order in which they were made. `start`: of
+ * what is charged when its hold is placed.
+ */
 export type Ask =
   | { readonly do: 'plan'; readonly plan: string; readonly seats: number; readonly interval: Cadence | null }
   | {
@@ -11,10 +14,10 @@ export type Ask =
       readonly lasts: number | null
     }
   | { readonly do: 'charge'; readonly amounts: readonly bigint[] }
-  | { readonly do: 'hold'; readonly amount: bigint; readonly lasts: number }
+  | { readonly do: 'hold'; readonly amount: bigint; readonly lasts: number; readonly start: boolean }
   | { readonly do: 'extend'; readonly hold: number; readonly amount: bigint | null; readonly lasts: number | null }
   | { readonly do: 'capture'; readonly hold: number; readonly amount: bigint }
-  | { readonly do: 'settle'; readonly hold: number; readonly amount: bigint | null }
+  | { readonly do: 'settle'; readonly hold: number; readonly amount: bigint | null; readonly start: boolean }
   | { readonly do: 'release'; readonly hold: number }
   | { readonly do: 'refund'; readonly charge: number; readonly amount: bigint | null }
   | { readonly do: 'claw-back'; readonly source: string; readonly total: bigint }

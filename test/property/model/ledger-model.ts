@@ -16,7 +16,15 @@ export type ModelGrant = {
   clawedBack: bigint
 }
 type Part = { readonly grant: ModelGrant; amount: bigint }
-export type ModelHold = { state: HoldState; amount: bigint; captured: bigint; parts: Part[]; expiresAt: number }
+export type ModelHold = {
+  state: HoldState
+  amount: bigint
+  captured: bigint
+  parts: Part[]
+  expiresAt: number
+  /** What it was charged when it was placed; null: it keeps parts of grants until it is settled. */
+  charge: ModelCharge | null
+}
 type ModelCharge = { readonly parts: Part[] }
 type ModelAllowance = { offer: PlanOffer; plan: string; anchor: number; next: number; active: boolean }
 
@@ -31,6 +39,8 @@ export class LedgerModel {
   holds: ModelHold[] = []
   charges: ModelCharge[] = []
   owed = 0n
+  /** What became of holds that were charged when they were placed. */
+  readonly happened = new Set<string>()
   #now: number
   #seats = 1
   #allowances = new Map<Cadence, ModelAllowance>()
@@ -80,14 +90,19 @@ export class LedgerModel {
         return this.#charge([], sum(ask.amounts.map((amount) => ({ amount }))))
       case 'hold': {
         if (ask.amount > this.available) return this.#short(ask.amount, this.available)
-        const parts = this.#take(ask.amount, 'held')
-        const hold = {
-          state: 'OPEN' as const,
+        const hold: ModelHold = {
+          state: 'OPEN',
           amount: ask.amount,
           captured: 0n,
-          parts,
+          parts: [],
           expiresAt: this.#now + ask.lasts,
+          charge: null,
         }
+        if (ask.start) {
+          this.#charge([], ask.amount)
+          hold.charge = this.charges.at(-1) ?? null
+          hold.captured = ask.amount
+        } else hold.parts = this.#take(ask.amount, 'held')
         this.holds.push(hold)
         return told(hold)
       }
@@ -106,6 +121,8 @@ export class LedgerModel {
     if (hold.state !== 'OPEN') return refused('HOLD_CLOSED')
     if (ask.do === 'release') return told(this.#release(hold, 'RELEASED'))
     if (ask.do === 'extend') return this.#extend(hold, ask)
+    if (hold.charge !== null)
+      return ask.do === 'settle' ? this.#confirm(hold, hold.charge, ask) : refused('INVALID_USAGE')
     const amount = ask.amount ?? sum(hold.parts)
     if (amount > sum(hold.parts) + this.available) return this.#short(amount, sum(hold.parts) + this.available)
     const answer = this.#charge(hold.parts, amount)
@@ -115,9 +132,43 @@ export class LedgerModel {
     return answer
   }
 
+  /** For just what it was charged for, nothing moves; anything else is charged once the first charge has come back. */
+  #confirm(hold: ModelHold, charge: ModelCharge, { amount, start }: Extract<Ask, { do: 'settle' }>): Told {
+    if (amount === null || (start && amount === hold.amount)) {
+      this.happened.add(amount === null ? 'confirmed' : 'confirmed with usage')
+      hold.state = 'SETTLED'
+      return { kind: 'charge', amount: hold.amount, burn: burnOf(charge.parts) }
+    }
+    const available = this.available + this.#wouldComeBack(charge)
+    if (amount > available) {
+      this.happened.add('too little to settle otherwise')
+      return this.#short(amount, available)
+    }
+    this.#giveBack(charge, sum(charge.parts))
+    this.#expire()
+    const answer = this.#charge([], amount)
+    this.happened.add('settled otherwise')
+    hold.charge = this.charges.at(-1) ?? null
+    hold.captured = amount
+    hold.state = 'SETTLED'
+    return answer
+  }
+
+  #wouldComeBack({ parts }: ModelCharge): bigint {
+    let { owed } = this
+    let back = 0n
+    for (const { grant, amount } of parts.toReversed()) {
+      const paid = grant.clawedBack > 0n ? least(amount, owed) : 0n
+      owed -= paid
+      if (grant.expiresAt === null || grant.expiresAt > this.#now) back += amount - paid
+    }
+    return back
+  }
+
   #extend(hold: ModelHold, ask: Extract<Ask, { do: 'extend' }>): Told {
     if (ask.amount === null && ask.lasts === null) return refused('INVALID_USAGE')
     if (ask.amount !== null) {
+      if (hold.charge !== null) return refused('INVALID_USAGE')
       if (ask.amount > this.available) return this.#short(ask.amount, this.available)
       hold.parts.push(...this.#take(ask.amount, 'held'))
       hold.amount += ask.amount
@@ -143,9 +194,7 @@ export class LedgerModel {
     if (due > this.available) return this.#short(amount, this.available)
     parts.push(...this.#take(due, 'spent'))
     this.charges.push({ parts })
-    const burn = new Map<string, bigint>()
-    for (const { grant, amount } of parts) burn.set(grant.source, (burn.get(grant.source) ?? 0n) + amount)
-    return { kind: 'charge', amount, burn: [...burn] }
+    return { kind: 'charge', amount, burn: burnOf(parts) }
   }
 
   #take(amount: bigint, to: 'held' | 'spent'): Part[] {
@@ -170,6 +219,11 @@ export class LedgerModel {
   }
 
   #release(hold: ModelHold, state: HoldState): ModelHold {
+    if (hold.charge !== null) {
+      this.happened.add(hold.charge.parts.some(({ grant }) => grant.clawedBack > 0n) ? `${state} clawed back` : state)
+      this.#giveBack(hold.charge, sum(hold.charge.parts))
+      hold.captured = 0n
+    }
     for (const { grant, amount } of hold.parts) {
       grant.held -= amount
       this.#back(grant, amount)
@@ -207,6 +261,16 @@ export class LedgerModel {
     const left = sum(charge.parts)
     const amount = ask.amount ?? left
     if (amount > left || amount === 0n) return refused('REFUND_EXCEEDS_CHARGE')
+    if (this.holds.some((hold) => hold.state === 'OPEN' && hold.charge === charge)) {
+      this.happened.add('not refunded while open')
+      return refused('REFUND_EXCEEDS_CHARGE')
+    }
+    this.#giveBack(charge, amount)
+    this.#expire()
+    return { kind: 'refund', amount }
+  }
+
+  #giveBack(charge: ModelCharge, amount: bigint): void {
     for (let due = amount; due > 0n; ) {
       const last = charge.parts.at(-1)
       if (last === undefined) throw new Error('The charge is used up')
@@ -217,8 +281,6 @@ export class LedgerModel {
       last.grant.spent -= back
       this.#back(last.grant, back)
     }
-    this.#expire()
-    return { kind: 'refund', amount }
   }
 
   #grant(ask: Extract<Ask, { do: 'grant' }>): Told {
@@ -303,6 +365,12 @@ export class LedgerModel {
   #short(required: bigint, available: bigint): Told {
     return { kind: 'refused', code: 'INSUFFICIENT_CREDITS', required, available }
   }
+}
+
+function burnOf(parts: readonly Part[]): [string, bigint][] {
+  const burn = new Map<string, bigint>()
+  for (const { grant, amount } of parts) burn.set(grant.source, (burn.get(grant.source) ?? 0n) + amount)
+  return [...burn]
 }
 
 const starts = new Map<string, number>()

@@ -4,6 +4,7 @@ import type { Outcome } from '../../../src/domain/command.ts'
 import { burnsBefore, type Grant, isOpen } from '../../../src/domain/grant.ts'
 import type { Hold } from '../../../src/domain/hold.ts'
 import { type ChargeId, chargeId, type GrantId, type HoldId, teamId } from '../../../src/domain/identity.ts'
+import type { Posting } from '../../../src/domain/posting.ts'
 import { readOutcome } from '../../../src/domain/stored.ts'
 import { decideTeam, type TeamChange } from '../../../src/ledger/decide-batch.ts'
 import type { StoredCommand, Submission, TeamState } from '../../../src/ledger/team-state.ts'
@@ -15,7 +16,7 @@ export class PureLedger {
   account: Account | null = null
   readonly grants = new Map<GrantId, { grant: Grant; open: boolean }>()
   readonly holds = new Map<HoldId, Hold>()
-  readonly charges = new Map<ChargeId, { charge: Charge; refundable: RefundableCharge }>()
+  readonly charges = new Map<ChargeId, { charge: Charge | null; refundable: RefundableCharge }>()
   readonly #stored = new Map<string, StoredCommand>()
 
   /** The outcomes of a batch, told from storage where a key had come before. */
@@ -35,24 +36,31 @@ export class PureLedger {
     const commands = submissions.map(({ command }) => command)
     const referred = new Set<HoldId>(commands.flatMap((command) => ('holdId' in command ? [command.holdId] : [])))
     const sources = new Set(commands.flatMap((command) => ('source' in command ? [command.source] : [])))
+    const open = [...this.holds.values()].filter(({ state }) => state === 'OPEN')
+    const due = open.filter(({ expiresAt }) => expiresAt <= at)
     const charges = new Map<ChargeId, RefundableCharge>()
     const grantsOfCharges = new Set<GrantId>()
     for (const command of commands) {
       const known = command.kind === 'refund-charge' ? this.charges.get(command.chargeId) : undefined
       if (known === undefined) continue
-      charges.set(known.charge.id, known.refundable)
-      for (const { grantId } of known.refundable.movements) grantsOfCharges.add(grantId)
+      const { refundable } = known
+      charges.set(refundable.id, {
+        ...refundable,
+        unconfirmed: open.some(({ charged }) => charged?.id === refundable.id),
+      })
+      for (const { grantId } of refundable.movements) grantsOfCharges.add(grantId)
     }
-    const open = [...this.holds.values()].filter(({ state }) => state === 'OPEN')
+    const holds = new Map([...this.holds].filter(([id, hold]) => referred.has(id) || due.includes(hold)))
+    for (const { charged } of holds.values()) {
+      for (const { grantId } of charged?.movements ?? []) grantsOfCharges.add(grantId)
+    }
     const next = Math.min(...open.map(({ expiresAt }) => expiresAt).filter((expiresAt) => expiresAt > at))
     const grants = [...this.grants.values()]
       .filter(({ grant, open }) => open || sources.has(grant.source) || grantsOfCharges.has(grant.id))
       .map(({ grant }) => grant)
     return {
       account: this.account && { ...this.account, grants: grants.sort(burnsBefore) },
-      holds: new Map(
-        [...this.holds].filter(([id, hold]) => referred.has(id) || (open.includes(hold) && hold.expiresAt <= at)),
-      ),
+      holds,
       nextHoldDeadline: Number.isFinite(next) ? next : null,
       charges,
       stored: new Map(submissions.flatMap(({ key }) => [...this.#stored].filter(([stored]) => stored === key))),
@@ -65,10 +73,12 @@ export class PureLedger {
     for (const grant of account?.grants ?? []) this.grants.set(grant.id, { grant, open: isOpen(grant, at) })
     for (const hold of holds.values()) this.holds.set(hold.id, hold)
     for (const { key, command } of commands) this.#stored.set(key, command)
+    for (const posting of postings) if (posting.type === 'CHARGE') this.#addCharge(posting)
     for (const one of decided) {
-      if (!('answer' in one)) continue
-      const { outcome } = one.answer
-      if (outcome.kind === 'charge') this.#addCharge(outcome.charge, postings)
+      if (!('answer' in one) || one.answer.outcome.kind !== 'charge') continue
+      const { charge } = one.answer.outcome
+      const known = this.charges.get(charge.id)
+      if (known) known.charge = charge
     }
     for (const { type, chargeId, change } of postings) {
       const known = type === 'REFUND' && chargeId !== null ? this.charges.get(chargeId) : undefined
@@ -76,19 +86,18 @@ export class PureLedger {
     }
   }
 
-  #addCharge(charge: Charge, postings: TeamChange['postings']): void {
-    const posting = postings.find(({ revision }) => revision === charge.id)
-    if (posting === undefined || this.charges.has(charge.id)) return
-    const movements = posting.entries.flatMap(({ grantId, to, amount, rate }) =>
+  #addCharge({ revision, entries }: Posting): void {
+    const id = chargeId(revision)
+    const movements = entries.flatMap(({ grantId, to, amount, rate }) =>
       to === 'spent' && grantId !== null ? [{ grantId, amount, rate }] : [],
     )
-    const refundable = { id: charge.id, movements, refunded: 0n, memberId: null, reference: null }
-    this.charges.set(charge.id, { charge, refundable })
+    const refundable = { id, movements, refunded: 0n, unconfirmed: false, memberId: null, reference: null }
+    this.charges.set(id, { charge: null, refundable })
   }
 
   #chargeOf(id: number): Outcome {
     const known = this.charges.get(chargeId(id))
-    if (known === undefined) throw new Error(`No charge ${id}`)
+    if (known == null || known.charge === null) throw new Error(`No charge ${id}`)
     return { kind: 'charge', charge: known.charge }
   }
 }

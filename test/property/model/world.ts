@@ -11,7 +11,7 @@ import type { Usage } from '../../../src/domain/usage.ts'
 import { type Ask, plans, type Told } from './ask.ts'
 
 /** The model's world as the ledger knows it: the same plans, and a rate card on which a micro-unit costs a micro-credit. */
-export const rate = (id: string, price: Price): Rate => ({
+export const rate = (id: string, price: Price, charge: Rate['charge'] = 'at-success'): Rate => ({
   id,
   name: id,
   category: 'all',
@@ -23,14 +23,24 @@ export const rate = (id: string, price: Price): Rate => ({
   requires: [],
   plans: [],
   maxCount: undefined,
-  charge: 'at-success',
+  charge,
   role: 'MEMBER',
   illustrative: false,
 })
 
 export const card = compileRateCard({
   version: 'model',
-  categories: [{ id: 'all', name: 'All', rates: [rate('credit', { credits: MICRO }), rate('free', { free: true })] }],
+  categories: [
+    {
+      id: 'all',
+      name: 'All',
+      rates: [
+        rate('credit', { credits: MICRO }),
+        rate('free', { free: true }),
+        rate('start', { credits: MICRO }, 'at-start'),
+      ],
+    },
+  ],
   rounding: { to: 1n, mode: 'half-up' },
   creditsPerMoney: null,
 })
@@ -63,9 +73,9 @@ export const policy: Policy = {
 
 export const world: World = { rulesAt: () => ({ card, policy }), cardOf: () => card }
 
-export const usageOf = (amounts: readonly bigint[]): Usage[] =>
+export const usageOf = (amounts: readonly bigint[], start = false): Usage[] =>
   amounts.map((amount) => ({
-    rate: amount === 0n ? 'free' : 'credit',
+    rate: amount === 0n ? 'free' : start ? 'start' : 'credit',
     quantity: amount === 0n ? ONE : amount,
     count: 1,
   }))
@@ -75,7 +85,7 @@ export type Ids = { readonly holds: readonly HoldId[]; readonly charges: readonl
 const nobody = 999_999
 
 export function commandOf(ask: Ask, ids: Ids, at: number): Command {
-  const usage = 'amount' in ask && ask.amount !== null ? usageOf([ask.amount]) : null
+  const usage = 'amount' in ask && ask.amount !== null ? usageOf([ask.amount], 'start' in ask && ask.start) : null
   const holdId = 'hold' in ask ? (ids.holds[ask.hold] ?? (nobody as HoldId)) : (nobody as HoldId)
   switch (ask.do) {
     case 'plan':
@@ -95,7 +105,13 @@ export function commandOf(ask: Ask, ids: Ids, at: number): Command {
       return { kind: 'charge-usage', usage: usageOf(ask.amounts), reference: null, memberId: null }
     case 'hold': {
       const expiresInSeconds = ask.lasts / 1000
-      return { kind: 'place-hold', usage: usageOf([ask.amount]), expiresInSeconds, reference: null, memberId: null }
+      return {
+        kind: 'place-hold',
+        usage: usageOf([ask.amount], ask.start),
+        expiresInSeconds,
+        reference: null,
+        memberId: null,
+      }
     }
     case 'extend':
       return { kind: 'extend-hold', holdId, usage, expiresInSeconds: ask.lasts === null ? null : ask.lasts / 1000 }

@@ -1,0 +1,55 @@
+import type { Account } from '../account.ts'
+import type { Context, Outcome, PlaceHold } from '../command.ts'
+import type { Draft } from '../draft.ts'
+import type { ChargedHold, Hold } from '../hold.ts'
+import type { HoldId } from '../identity.ts'
+import type { Priced, PricedLine, RateCard } from '../rate-card.ts'
+import { giveBackStart } from '../roll-forward.ts'
+import { fromAvailable, insufficient, postSpent, spendLines, tellCharge } from './spending.ts'
+
+/** Whether a hold on it is charged when it is placed: where any of its rates says so. Source: SEEDS V2, W8. */
+export const isChargedAtStart = (card: RateCard, { lines }: Priced): boolean =>
+  lines.some(({ rate }) => card.rates.get(rate)?.charge === 'at-start')
+
+/** Spends the most it can cost, which the caller has found available. Hold and charge have the same number. */
+export function chargeStart(draft: Draft, priced: Priced, command: PlaceHold, context: Context): ChargedHold {
+  spendLines(draft, priced.lines, fromAvailable(draft, priced.high))
+  const { reference, memberId } = command
+  return postSpent(draft, context, priced, { reference, memberId, holdId: draft.revision as HoldId })
+}
+
+/**
+ * Confirms what was charged at the start; nothing moves where the usage is what the hold was placed for (null: it is).
+ * Other usage is charged by the hold's own card instead, after all of the first charge has come back.
+ * Refuses: InsufficientCredits, counting what came back.
+ */
+export function settleCharged(
+  draft: Draft,
+  account: Account,
+  hold: Hold,
+  charged: ChargedHold,
+  used: Priced | null,
+  context: Context,
+): { outcome: Outcome; hold: Hold | null } {
+  const settled: Hold = { ...hold, state: 'SETTLED' }
+  if (used === null || sameLines(used.lines, hold.lines)) {
+    return { outcome: { kind: 'charge', charge: tellCharge(draft, charged, hold, hold, hold.placedAt) }, hold: settled }
+  }
+  giveBackStart(draft, hold, charged, context.at, 'settled for other usage')
+  if (used.total > draft.available) {
+    const failure = insufficient(account, used.total, draft.available)
+    return { outcome: { kind: 'refused', failure }, hold: null }
+  }
+  spendLines(draft, used.lines, fromAvailable(draft, used.total))
+  const { reference, memberId, id: holdId } = hold
+  const anew = postSpent(draft, context, used, { reference, memberId, holdId })
+  const charge = tellCharge(draft, anew, used, hold, context.at)
+  return { outcome: { kind: 'charge', charge }, hold: { ...settled, captured: charge.amount, charged: anew } }
+}
+
+const sameLines = (some: readonly PricedLine[], others: readonly PricedLine[]): boolean =>
+  some.length === others.length &&
+  some.every(({ rate, quantity, count, credits }, index) => {
+    const other = others[index]
+    return rate === other?.rate && quantity === other.quantity && count === other.count && credits === other.credits
+  })

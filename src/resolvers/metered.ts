@@ -1,0 +1,73 @@
+import type { Decimal } from '../domain/decimal.ts'
+import type { Instant } from '../domain/identity.ts'
+import { addMoney, type Money, roundToMinorUnit } from '../domain/money.ts'
+import { monthSpan } from '../domain/period.ts'
+import { readMetered } from '../ledger/metered.ts'
+import { served } from './asking.ts'
+import { catchUp } from './catch-up.ts'
+import type { GatewayContext } from './context.ts'
+import { badInput } from './inputs.ts'
+import type { TeamView } from './results.ts'
+
+export type MeteredRow = {
+  readonly rate: string
+  readonly name: string
+  readonly category: string | null
+  readonly quantity: Decimal
+  readonly count: number
+  readonly money: Money
+}
+
+/** One calendar month of the catalog's time zone. `total` and `billable`: one amount a currency. */
+export type MeteredReport = {
+  readonly month: string
+  readonly startsAt: Instant
+  readonly endsAt: Instant
+  readonly final: boolean
+  readonly rows: readonly MeteredRow[]
+  readonly total: readonly Money[]
+  readonly billable: readonly Money[]
+}
+
+/**
+ * What is to be billed in money. A month is final once the team's own time has passed its end: a request that was under
+ * way then is either in the report or counted in the next month. No posting takes metered money back (refunds give back
+ * credits only): what should not be paid after all is left off the invoice.
+ *
+ * Source: SEEDS V9.
+ */
+export async function teamMeteredUsage(
+  { account: { teamId } }: TeamView,
+  { month }: { month: string },
+  { services }: GatewayContext,
+): Promise<MeteredReport> {
+  const { database, rateCards } = services
+  const span = monthSpan(month, services.catalog().timeZone)
+  if (span === undefined) throw badInput('The month is not usable: give a calendar month, as "2026-11".')
+  const { sums, through } = await served(async () => {
+    await catchUp(services, teamId, span.endsAt)
+    return database.snapshot((client) => readMetered(client, teamId, span))
+  })
+  const total = totals(sums.map(({ money }) => money))
+  return {
+    month,
+    ...span,
+    final: through >= span.endsAt,
+    rows: sums.map((sum) => ({
+      ...sum,
+      name: rateCards.nameOf(sum.rate) ?? sum.rate,
+      category: rateCards.categoryOf(sum.rate),
+    })),
+    total,
+    billable: total.map(roundToMinorUnit),
+  }
+}
+
+function totals(amounts: readonly Money[]): Money[] {
+  const sums = new Map<string, Money>()
+  for (const money of amounts) {
+    const known = sums.get(money.currency)
+    sums.set(money.currency, known ? addMoney(known, money) : money)
+  }
+  return [...sums.values()]
+}

@@ -1,0 +1,47 @@
+import pino from 'pino'
+import { expect, test } from 'vitest'
+import { migrate } from '../../src/database/migrate.ts'
+import { openDatabase } from '../../src/database/open.ts'
+import { teamId } from '../../src/domain/identity.ts'
+import { readMetered } from '../../src/ledger/metered.ts'
+import { verifyLedger } from '../../src/ledger/verify/verify-ledger.ts'
+import { createTestDatabase } from '../setup/database.ts'
+
+test('hours of usage from before they kept money are counted again from their entries', async () => {
+  const home = await createTestDatabase({ verified: false })
+  const database = await openDatabase({ url: home.url, log: pino({ level: 'silent' }) })
+  const { pool } = database
+  try {
+    await pool.query('drop schema public cascade; create schema public')
+    await database.orm.migrator.up({ to: 'Migration20261121090000Products' })
+    await pool.query(`
+      insert into entry (team_id, revision, grant_id, from_state, to_state, amount, available_after, held_after, owed_after,
+        effective_at, posting, size, type, change, rate, quantity, count, money_amount, money_currency)
+      select 'acme', i, case when credits then 1 end, case when credits then 'available' else 'none' end,
+        case when credits then 'spent' else 'none' end, case when credits then 5 else 0 end, 0, 0, 0,
+        timestamptz '2026-11-18T12:00Z' + i * interval '7 minutes', i, 1, 'CHARGE', case when credits then -5 else 0 end,
+        case when credits then 'chat' else 'image' end, 2000000, 3,
+        case when not credits then 120000000 end, case when not credits then 'USD' end
+      from generate_series(1, 100) i cross join lateral (select i % 2 = 0 as credits) c;
+      insert into checkpoint (team_id, revision, effective_at, grants)
+        select team_id, revision, effective_at, '[]' from entry where revision = 60;
+      insert into usage_hour (team_id, hour, rate, member_id, credits, count)
+        select 'acme', hour, rate, member_id, credits, count from usage_of_entries('acme', 0, 60)`)
+    const usage = async () =>
+      (await pool.query('select hour, rate, member_id, credits, count from usage_hour order by 1, 2')).rows
+    const before = await usage()
+    expect(before.length).toBeGreaterThan(10)
+
+    await migrate(database)
+    expect(await usage()).toEqual(before)
+    const window = { startsAt: 0, endsAt: Date.parse('2027-01-01T00:00:00Z') }
+    const { sums } = await database.snapshot((client) => readMetered(client, teamId('acme'), window))
+    const money = { amount: 50n * 120_000_000n, currency: 'USD' }
+    expect(sums).toEqual([{ rate: 'image', quantity: 300_000_000n, count: 150, money }])
+    const verdict = (await verifyLedger(database)).find(({ name }) => name === 'usage-equals-entries')
+    expect(verdict?.violations).toBe(0)
+  } finally {
+    await database.close()
+    await home.drop()
+  }
+})
