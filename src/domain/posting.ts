@@ -37,7 +37,7 @@ export type Entry = {
   readonly use: EntryUse | null
 }
 
-/** Quantity in micro-units of the rate's unit; metered money in nano-units. */
+/** Quantity in micro-units of the rate's unit; metered money in nano-units. All below 0 where a refund takes the use back. */
 export type EntryUse = {
   readonly quantity: bigint
   readonly count: number
