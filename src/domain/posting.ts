@@ -51,7 +51,7 @@ export function takenIn(postings: readonly Pick<Posting, 'entries'>[]): Credits 
 
 const isUse = (state: CreditState): boolean => state === 'held' || state === 'spent'
 
-/** Quantity in micro-units of the rate's unit; metered money in nano-units. */
+/** Quantity in micro-units of the rate's unit; metered money in nano-units. All below 0 where a refund takes the use back. */
 export type EntryUse = {
   readonly quantity: bigint
   readonly count: number

@@ -103,8 +103,7 @@ export function giveBackStart(
     const taken = money === null ? null : { ...money, amount: -money.amount }
     draft.mark({ line, rate, use: { quantity: -quantity, count: -count, money: taken } })
   })
-  const { memberId, reference, id: holdId } = hold
-  const { amount } = hold
+  const { memberId, reference, id: holdId, amount } = hold
   giveBack(draft, { ...charged, refunded: 0n, memberId, reference }, amount, at, { reason, holdId })
 }
 
