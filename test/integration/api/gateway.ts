@@ -3,6 +3,7 @@ import pino from 'pino'
 import { createQuotes } from '../../../src/access/quotes.ts'
 import type { Role } from '../../../src/access/roles.ts'
 import type { Viewer } from '../../../src/access/viewer.ts'
+import type { Catalog } from '../../../src/catalog/catalog.ts'
 import { loadCatalog } from '../../../src/catalog/load.ts'
 import { rulesOf } from '../../../src/catalog/rules.ts'
 import { openDatabase } from '../../../src/database/open.ts'
@@ -23,11 +24,11 @@ export type Data = ReturnType<typeof JSON.parse>
 export type Answered = { data: Data; errors: readonly GraphQLError[] | undefined; codes: unknown[] }
 
 /** The schema over real services and a database of its own, without the server around it. */
-export async function openGateway(overrides: Partial<Services> = {}) {
+export async function openGateway(overrides: Partial<Services> = {}, given: { catalog?: Catalog } = {}) {
   const { url, drop } = await createTestDatabase()
   const log = pino({ level: 'silent' })
   const database = await openDatabase({ url, poolSize: 6, log })
-  const catalog = loadCatalog('catalogs/wevion.yaml')
+  const catalog = given.catalog ?? loadCatalog('catalogs/wevion.yaml')
   const rules = rulesOf(catalog)
   const rulesAt = () => rules
   const rateCards = await openRateCards(database, catalog)
