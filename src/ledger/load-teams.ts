@@ -12,11 +12,11 @@ import {
   type MemberId,
   type TeamId,
 } from '../domain/identity.ts'
-import type { RulesAt } from '../domain/rules.ts'
 import type { StoredOutcome } from '../domain/stored.ts'
 import { readTeams } from './read-teams.ts'
 import { type GrantRow, grantColumns, type HoldRow, holdColumns, ms, toGrant, toHold } from './team-rows.ts'
 import type { StoredCommand, TeamState } from './team-state.ts'
+import type { Timeline } from './timeline.ts'
 
 /** What a batch refers to, beside its teams. */
 export type References = {
@@ -67,7 +67,7 @@ export type LoadedTeams = { readonly states: ReadonlyMap<TeamId, TeamState>; rea
 export async function loadTeams(
   client: Pick<PoolClient, 'query'>,
   refs: References,
-  rulesAt: RulesAt,
+  timeline: Timeline,
 ): Promise<LoadedTeams> {
   const ask = async <Row>(name: string, text: string, list: readonly { teamId: TeamId }[], ids: readonly unknown[]) => {
     if (list.length === 0) return []
@@ -80,7 +80,7 @@ export async function loadTeams(
   const keys = refs.keys.map(({ key }) => key)
   const [, read, sourceGrants, chargeGrants, holds, charges, commands] = await Promise.all([
     client.query({ name: 'lock-teams', text: lockTeams, values: [refs.teams] }),
-    readTeams(client, refs.teams, rulesAt, refs.usageOf),
+    readTeams(client, refs.teams, timeline, refs.usageOf),
     ask<GrantRow>('grants-of-sources', readGrantsOfSources, refs.sources, sources),
     ask<GrantRow>('grants-of-charges', readGrantsOfCharges, refs.charges, chargeIds),
     ask<HoldRow>('holds', readHolds, refs.holds, holdIds),

@@ -1,8 +1,10 @@
 import { Migration20261121000000Ledger } from './20261121000000-ledger.ts'
 import { Migration20261121090000Products } from './20261121090000-products.ts'
+import { Migration20261121110000Catalogs } from './20261121110000-catalogs.ts'
 
 /** In the order in which they run. Append only: a released migration is never edited. */
 export const migrations = [
   { name: 'Migration20261121000000Ledger', class: Migration20261121000000Ledger },
   { name: 'Migration20261121090000Products', class: Migration20261121090000Products },
+  { name: 'Migration20261121110000Catalogs', class: Migration20261121110000Catalogs },
 ]

@@ -38,10 +38,10 @@ export async function estimate(
   if (!read.ok) return read.failure
   const unusable = read.usage.find(({ rate }) => !isName(rate))
   if (unusable) return new UnknownRate(unusable)
-  const result = price(services.catalog().rateCard, read.usage)
-  if (!result.ok) return result.failure
   const team = teamId === null ? null : await readTeam(services, teamId)
   if (team === null) throw new RequestFault('NOT_FOUND', 'There is no such team. Check its id.')
+  const result = price(services.catalogs.rulesAt(team.at).card, read.usage)
+  if (!result.ok) return result.failure
   const { priced } = result
   return { type: 'Estimate', usage: read.usage, priced, estimate: estimateOf(team.account, priced), team, viewer }
 }
@@ -56,7 +56,8 @@ export function estimateBlockers(
 ): Blocker[] {
   const blockers: Blocker[] = spendingRefusal(viewer) === null ? [...requirements] : [roleBlocker, ...requirements]
   if (shortage !== null) {
-    blockers.push({ code: 'INSUFFICIENT_CREDITS', message: shortageNotice(services, viewer, team.account, shortage) })
+    const message = shortageNotice(services.catalogs.catalogAt(team.at), viewer, team.account, shortage)
+    blockers.push({ code: 'INSUFFICIENT_CREDITS', message })
   }
   return blockers
 }

@@ -1,8 +1,9 @@
+import type { InvalidCatalog } from '../catalog/faults.ts'
 import type { Account } from '../domain/account.ts'
 import type { Charge, Refund } from '../domain/charge.ts'
 import type { Answer } from '../domain/command.ts'
 import type { Credits } from '../domain/credits.ts'
-import { ExpectedError, type Failure, InsufficientCredits } from '../domain/errors.ts'
+import { ExpectedError, type Failure, InsufficientCredits, type InvalidPublication } from '../domain/errors.ts'
 import type { Grant } from '../domain/grant.ts'
 import type { Hold } from '../domain/hold.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
@@ -29,9 +30,11 @@ export type InsufficientView = {
   readonly shortfall: Credits
   readonly nextGrantAt: Instant | null
   readonly account: Account | null
+  /** When it was refused. */
+  readonly at: Instant
 }
 
-export type ErrorView = InsufficientView | Exclude<Failure, InsufficientCredits>
+export type ErrorView = InsufficientView | Exclude<Failure, InsufficientCredits> | InvalidCatalog | InvalidPublication
 
 /** Members of result unions, by their type's name. */
 export type Results = {
@@ -89,12 +92,13 @@ function viewOf(answer: Answer, teamId: TeamId): Results[keyof Results] {
       if (team === null) throw new Error(`Done to ${teamId}, which does not exist`)
       return { type: 'Team', ...team }
     case 'refused':
-      return failureView(outcome.failure, account)
+      return failureView(outcome.failure, account, at)
   }
 }
 
-const failureView = (failure: Failure, account: Account | null) => {
+const failureView = (failure: Failure, account: Account | null, at: Instant) => {
   if (!(failure instanceof InsufficientCredits)) return failure
   const { code, message, required, available, shortfall, nextGrantAt } = failure
-  return { type: 'InsufficientCredits' as const, code, message, required, available, shortfall, nextGrantAt, account }
+  const told = { code, message, required, available, shortfall, nextGrantAt }
+  return { type: 'InsufficientCredits' as const, ...told, account, at }
 }

@@ -46,6 +46,11 @@ refs.RefundExceedsChargeType.implement({
 })
 refs.InvalidAmountType.implement({ interfaces })
 refs.UnknownPlanType.implement({ interfaces })
+refs.InvalidCatalogType.implement({
+  interfaces,
+  fields: (t) => ({ faults: t.expose('faults', { type: [refs.CatalogFaultType] }) }),
+})
+refs.InvalidPublicationType.implement({ interfaces })
 refs.QuoteExpiredType.implement({ interfaces })
 refs.NotFoundType.implement({ interfaces })
 refs.IdempotencyConflictType.implement({ interfaces })

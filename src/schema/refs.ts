@@ -1,5 +1,6 @@
 import type { Viewer } from '../access/viewer.ts'
 import type { AddOn, Plan, PlanAllowance } from '../catalog/catalog.ts'
+import type { Fault, InvalidCatalog } from '../catalog/faults.ts'
 import type { AllowancePeriod, Balance } from '../domain/balance.ts'
 import type { Credits } from '../domain/credits.ts'
 import type * as errors from '../domain/errors.ts'
@@ -10,6 +11,7 @@ import type { PackageView, RateCardView, RateCategoryView } from '../resolvers/c
 import type { BurnView, PriceLine } from '../resolvers/charges.ts'
 import type { EstimateView } from '../resolvers/estimates.ts'
 import type { PageInfo } from '../resolvers/pages.ts'
+import type { PublicationView } from '../resolvers/publications.ts'
 import type * as views from '../resolvers/results.ts'
 import type { Forecast, UsageReport, UsageRow } from '../resolvers/usages.ts'
 import type { AccountEventView, LowBalanceView } from '../resolvers/watching.ts'
@@ -48,6 +50,8 @@ export const CreditPackageType = builder.objectRef<PackageView>('CreditPackage')
 export const PlanType = builder.objectRef<Plan>('Plan')
 export const AllowanceType = builder.objectRef<PlanAllowance>('Allowance')
 export const AddOnType = builder.objectRef<AddOn>('AddOn')
+export const PublishedCatalogType = builder.objectRef<PublicationView>('PublishedCatalog')
+export const CatalogFaultType = builder.objectRef<Fault>('CatalogFault')
 
 export const LowBalanceAlertType = builder.objectRef<LowBalanceView>('LowBalanceAlert')
 export const AccountEventType = builder.objectRef<AccountEventView>('AccountEvent')
@@ -58,6 +62,8 @@ export const UnknownRateType = builder.objectRef<errors.UnknownRate>('UnknownRat
 export const InvalidUsageType = builder.objectRef<errors.InvalidUsage>('InvalidUsage')
 export const InvalidAmountType = builder.objectRef<errors.InvalidAmount>('InvalidAmount')
 export const UnknownPlanType = builder.objectRef<errors.UnknownPlan>('UnknownPlan')
+export const InvalidCatalogType = builder.objectRef<InvalidCatalog>('InvalidCatalog')
+export const InvalidPublicationType = builder.objectRef<errors.InvalidPublication>('InvalidPublication')
 export const QuoteExpiredType = builder.objectRef<errors.QuoteExpired>('QuoteExpired')
 export const HoldClosedType = builder.objectRef<errors.HoldClosed>('HoldClosed')
 export const RefundExceedsChargeType = builder.objectRef<errors.RefundExceedsCharge>('RefundExceedsCharge')
