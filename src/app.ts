@@ -16,6 +16,7 @@ import { createCheckpoints } from './ledger/checkpoints.ts'
 import { keepFresh } from './ledger/keep-fresh.ts'
 import { createLedger } from './ledger/ledger.ts'
 import { createMembers } from './ledger/members.ts'
+import { createOpenings } from './ledger/openings.ts'
 import { putInForce } from './ledger/put-in-force.ts'
 import { startSweeper } from './ledger/sweeper.ts'
 import { createTeamReader } from './ledger/team-reader.ts'
@@ -138,13 +139,15 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   const sweeper = startSweeper(database, ledger, log)
   opened.defer(() => patiently(sweeper.stop()))
 
+  const counted = measured(ledger, metrics)
   const services: Services = {
-    ledger: measured(ledger, metrics),
+    ledger: counted,
     teams,
     database,
     catalog: catalogs.inForce,
     catalogs,
     members,
+    openings: createOpenings(teams, counted),
     quotes: createQuotes(quoteSecret),
     live: createLiveStreams({ database, teams, hints, timeline: catalogs }),
     devClock: config.devClock,

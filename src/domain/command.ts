@@ -69,6 +69,8 @@ export type AssignPlan = {
   readonly interval: Cadence | null
   readonly anchor: Instant | null
 }
+/** Begins a team on the catalog's default plan; does nothing to one that has begun. */
+export type OpenTeam = { readonly kind: 'open-team' }
 export type SetLowThreshold = { readonly kind: 'set-low-threshold'; readonly threshold: LowThreshold }
 /** Refused before it reached the ledger, and stored there like any other refusal. */
 export type Refuse = { readonly kind: 'refuse'; readonly failure: Failure }
@@ -86,6 +88,7 @@ export type Command =
   | GrantCredits
   | ClawBack
   | AssignPlan
+  | OpenTeam
   | SetLowThreshold
   | Refuse
   | RollForward

@@ -6,6 +6,7 @@ import type { Instant } from '../domain/identity.ts'
 import type { Catalogs } from '../ledger/catalogs.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Members } from '../ledger/members.ts'
+import type { Openings } from '../ledger/openings.ts'
 import type { TeamReader } from '../ledger/team-reader.ts'
 import type { LiveStreams } from '../live/streams.ts'
 
@@ -18,6 +19,7 @@ export interface Services {
   readonly catalog: () => Catalog
   readonly catalogs: Catalogs
   readonly members: Members
+  readonly openings: Openings
   readonly quotes: Quotes
   readonly live: LiveStreams
   /** Whether a request may move the clock. */

@@ -19,6 +19,7 @@ import './clock.ts'
 import './live.ts'
 import { builder } from './builder.ts'
 import { withLimits } from './limits.ts'
+import { withOwnTeam } from './own-team.ts'
 
 /** The public contract, ready to execute with a `GatewayContext`. */
-export const schema = withLimits(builder.toSchema())
+export const schema = withLimits(withOwnTeam(builder.toSchema()))

@@ -2,7 +2,7 @@ import { type Account, type AllowanceTerms, type PlanTerms, resolveThreshold } f
 import { type Allowance, periodAt, periodBegins } from '../allowance.ts'
 import type { AssignPlan, Context, Outcome, SetLowThreshold } from '../command.ts'
 import type { Draft } from '../draft.ts'
-import { UnknownPlan } from '../errors.ts'
+import { NotFound, UnknownPlan } from '../errors.ts'
 import type { Instant, TeamId } from '../identity.ts'
 import { calendarAnchor } from '../period.ts'
 import { depositAllowance } from '../roll-forward.ts'
@@ -62,6 +62,14 @@ export function assignPlan(draft: Draft, account: Account, command: AssignPlan, 
   draft.set({ name: command.teamName ?? account.name, planId: plan.id, seats: command.seats, allowances })
   draft.notice('PLAN_CHANGED', context.at)
   return { kind: 'done' }
+}
+
+/** For a team that does not exist yet. Refuses: NotFound, where the catalog has no default plan. */
+export function openTeam(draft: Draft, account: Account, context: Context): Outcome {
+  const { defaultPlan: planId } = context.policy
+  if (planId === null) return { kind: 'refused', failure: new NotFound({ what: 'team' }) }
+  const terms = { planId, teamName: null, seats: 1, interval: null, anchor: null }
+  return assignPlan(draft, account, { kind: 'assign-plan', ...terms }, context)
 }
 
 /** A share is resolved from the last 30 days' usage, `monthlyUsage`. Source: SEEDS V10, A6. */

@@ -12,6 +12,7 @@ import { keepFresh } from '../../../src/ledger/keep-fresh.ts'
 import { createLedger } from '../../../src/ledger/ledger.ts'
 import { createMembers } from '../../../src/ledger/members.ts'
 import { readClock } from '../../../src/ledger/move-clock.ts'
+import { createOpenings } from '../../../src/ledger/openings.ts'
 import { putInForce } from '../../../src/ledger/put-in-force.ts'
 import { createTeamReader } from '../../../src/ledger/team-reader.ts'
 import { Hints } from '../../../src/live/hints.ts'
@@ -46,6 +47,7 @@ export async function openGateway(overrides: Partial<Services> = {}, given: { ca
   const services: Services = {
     ...{ ledger, teams, database, catalogs, members },
     catalog: catalogs.inForce,
+    openings: createOpenings(teams, ledger),
     quotes: createQuotes('a secret of tests, long enough to be one'),
     live: createLiveStreams({ database, teams, hints, timeline: catalogs }),
     devClock: true,
