@@ -187,15 +187,35 @@ test("another default threshold counts at once, also for a team kept in memory, 
   await image(quick, team)
   const threshold = async () =>
     (await submit(quick, team, { kind: 'charge-usage', usage, reference: null, memberId: null })).account?.lowThreshold
+  const { effectiveFrom } = await publish(changed('lowThreshold: 100', 'lowThreshold: 700'))
+  await moveClock(quick.database, effectiveFrom - 1_700)
   expect(await threshold()).toBe(credits(100))
-  await putThrough(changed('lowThreshold: 100', 'lowThreshold: 700'))
+  // After the jump the team is read anew for a second; then it is known again.
+  await delay(1_200)
+  expect(await threshold()).toBe(credits(100))
+  await delay(effectiveFrom + 50 - (await now()))
   expect(await threshold()).toBe(credits(700))
   await putThrough(changed('lowThreshold: 100', 'lowThreshold: { percentOfMonthlyUsage: 50 }'))
-  const spent = 90n
+  const spent = 120n
   expect(await threshold()).toBe((credits(1) * spent) / 2n)
   for (const { read } of both) expect((await read(team))?.account.lowThreshold).toBe((credits(1) * (spent + 30n)) / 2n)
   await putThrough(cheap)
   for (const { read } of both) expect((await read(team))?.account.lowThreshold).toBe(credits(100))
+})
+
+test('a team that begins by itself begins once, in whichever process', async () => {
+  const team = teamId(`team-${randomUUID()}`)
+  const opening = { ...submission(team, { kind: 'open-team' }), key: null }
+  expect((await quick.ledger.submit(opening)).outcome).toMatchObject({
+    kind: 'refused',
+    failure: { code: 'NOT_FOUND' },
+  })
+  await putThrough(changed('\nplans:\n', '\ndefaultPlan: free\nplans:\n'))
+  const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => both[i % 2]?.ledger.submit(opening)))
+  for (const answer of answers) expect(answer).toMatchObject({ outcome: { kind: 'done' }, account: { planId: 'free' } })
+  const { rows } = await quick.database.pool.query('select type from entry where team_id = $1', [team])
+  expect(rows).toEqual([{ type: 'GRANT' }])
+  await putThrough(cheap)
 })
 
 test('what can not be published is refused with what to do', async () => {
