@@ -1,4 +1,4 @@
-import { type Account, nextBoundary, type Policy } from './account.ts'
+import { type Account, nextBoundary, type Policy, resolveThreshold } from './account.ts'
 import { type Allowance, depositedThrough, depositOf, depositSource, periodWindow } from './allowance.ts'
 import { Draft } from './draft.ts'
 import type { Hold } from './hold.ts'
@@ -37,6 +37,8 @@ export function rollForward(
   const expiredHolds: Hold[] = []
   const draft = new Draft(account)
   let allowances = account.allowances
+  const lowThresholdAt = (instant: Instant) =>
+    resolveThreshold(account.threshold, account.monthlyUsage, rulesAt(instant).policy.lowThreshold)
 
   for (;;) {
     const instant = Math.min(
@@ -53,9 +55,10 @@ export function rollForward(
     allowances = allowances.map((allowance) =>
       depositDue(draft, allowance, account.seats, rulesAt(instant).policy, instant),
     )
+    draft.set({ lowThreshold: lowThresholdAt(instant) })
     draft.announce(instant)
   }
-  draft.set({ allowances, nextHoldDeadline })
+  draft.set({ allowances, nextHoldDeadline, lowThreshold: lowThresholdAt(at) })
   return { account: draft.finish(), postings: draft.postings, notices: draft.notices, holds: expiredHolds }
 }
 
