@@ -77,6 +77,7 @@ export async function openCatalogs({ url, log }: Pick<Database, 'url' | 'log'>):
     const [row] = rows
     if (row === undefined) throw new Error('The publications could not be read')
     const now = Math.round(row.now)
+    clock.read(now)
     await stored.load(pool, [...new Set(row.publications.map(({ version }) => version))])
     publications = row.publications
     timeline = publications.flatMap((publication) => {
@@ -84,7 +85,6 @@ export async function openCatalogs({ url, log }: Pick<Database, 'url' | 'log'>):
       return catalog === null ? [] : [{ ...catalog, from: publication.effectiveFrom, publication }]
     })
     knownUntil = now + leaseMs
-    clock.read(now)
     return now
   }
 
@@ -170,8 +170,13 @@ export async function openCatalogs({ url, log }: Pick<Database, 'url' | 'log'>):
       await pool.end()
     },
   }
-  await refresh()
-  return catalogs
+  try {
+    await refresh()
+    return catalogs
+  } catch (error) {
+    await catalogs.close()
+    throw error
+  }
 }
 
 const refusals = {
