@@ -10,12 +10,18 @@ import { type Database, openDatabase } from '../src/database/open.ts'
 import type { Answer, Command, World } from '../src/domain/command.ts'
 import { type TeamId, teamId } from '../src/domain/identity.ts'
 import { createLedger, type Ledger } from '../src/ledger/ledger.ts'
+import type { Timeline } from '../src/ledger/timeline.ts'
 
 export const log = pino({ level: 'warn' })
 export const catalog = loadCatalog('catalogs/wevion.yaml')
 const rules = rulesOf(catalog)
 /** Where nothing but this catalog is ever in force. */
-export const world: World = { rulesAt: () => rules, cardOf: () => catalog.rateCard }
+export const world: World & Timeline = {
+  rulesAt: () => rules,
+  cardOf: () => catalog.rateCard,
+  knows: () => true,
+  reach: async () => undefined,
+}
 
 /** A fresh durable PostgreSQL of its own, as the gateway starts it, and a ledger on it. */
 export type Ground = {

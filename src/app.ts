@@ -4,17 +4,20 @@ import { authSecret } from './access/auth-secret.ts'
 import { createQuotes } from './access/quotes.ts'
 import { createTokenReader, type TokenTrust } from './access/tokens.ts'
 import { loadCatalog } from './catalog/load.ts'
-import { rulesOf } from './catalog/rules.ts'
 import type { Config } from './config.ts'
 import { startEmbedded } from './database/embedded.ts'
 import { migrate } from './database/migrate.ts'
 import { openDatabase } from './database/open.ts'
 import type { ServerSettings } from './database/server.ts'
 import { makeDemoTeam } from './demo-team.ts'
+import { InvalidPublication } from './domain/errors.ts'
+import { openCatalogs } from './ledger/catalogs.ts'
 import { createCheckpoints } from './ledger/checkpoints.ts'
+import { keepFresh } from './ledger/keep-fresh.ts'
 import { createLedger } from './ledger/ledger.ts'
 import { createMembers } from './ledger/members.ts'
-import { openRateCards } from './ledger/rate-cards.ts'
+import { createOpenings } from './ledger/openings.ts'
+import { putInForce } from './ledger/put-in-force.ts'
 import { startSweeper } from './ledger/sweeper.ts'
 import { createTeamReader } from './ledger/team-reader.ts'
 import { openHintBus } from './live/hint-bus.ts'
@@ -84,7 +87,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 async function start(config: Config, overrides: Overrides, opened: AsyncDisposableStack): Promise<string> {
   const progress = overrides.progress ?? (() => undefined)
   const log = overrides.log ?? createLog(config)
-  const catalog = loadCatalog(config.catalog)
+  const file = loadCatalog(config.catalog)
   const { trust, quoteSecret } = await secretsOf(config)
 
   let databaseUrl = config.databaseUrl
@@ -106,13 +109,19 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   opened.defer(() => patiently(checkpoints.stop()))
   const members = createMembers(database)
   opened.defer(() => patiently(members.idle()))
-  const rateCards = await openRateCards(database, catalog)
-  const rules = rulesOf(catalog)
-  const rulesAt = () => rules
-  const teams = createTeamReader(database, rulesAt)
+  const catalogs = await openCatalogs(database)
+  opened.defer(() => patiently(catalogs.close()))
+  const freshness = keepFresh(catalogs, database)
+  opened.defer(() => patiently(freshness.stop()))
+  const inForce = await putInForce(catalogs, file, progress)
+  if (inForce instanceof InvalidPublication) throw new CannotStart(inForce.message)
+  if (inForce.publication.origin === 'PUBLISHED') {
+    log.info(inForce.publication, 'A published catalog is in force; the file has not changed since, and waits')
+  }
+  const teams = createTeamReader(database, catalogs)
   const ledger = createLedger(
     database,
-    { rulesAt, cardOf: rateCards.cardOf },
+    catalogs,
     (changes) => {
       for (const change of changes) {
         const { teamId, revision } = change.account
@@ -125,21 +134,22 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   )
   opened.defer(() => patiently(ledger.idle()))
   if (overrides.demo ?? config.environment !== 'production') {
-    if (await makeDemoTeam(database, ledger, catalog)) progress("The demo team 'demo' is made")
+    if (await makeDemoTeam(database, ledger, catalogs.inForce())) progress("The demo team 'demo' is made")
   }
   const sweeper = startSweeper(database, ledger, log)
   opened.defer(() => patiently(sweeper.stop()))
 
+  const counted = measured(ledger, metrics)
   const services: Services = {
-    ledger: measured(ledger, metrics),
+    ledger: counted,
     teams,
     database,
-    catalog: () => catalog,
-    rulesAt,
-    rateCards,
+    catalog: catalogs.inForce,
+    catalogs,
     members,
+    openings: createOpenings(teams, counted),
     quotes: createQuotes(quoteSecret),
-    live: createLiveStreams({ database, teams, hints, rulesAt }),
+    live: createLiveStreams({ database, teams, hints, timeline: catalogs }),
     devClock: config.devClock,
     now: () => readClock(database),
     onClockMoved: () => sweeper.poke(),

@@ -1,3 +1,5 @@
+import { ExpectedError } from '../domain/errors.ts'
+
 /** One thing that is wrong in a catalog, at its place in the file (line and column count from 1). */
 export type Fault = {
   readonly line: number
@@ -22,6 +24,22 @@ export class CatalogError extends Error {
       ),
     )
     this.file = file
+    this.faults = faults
+  }
+}
+
+/** A catalog that was given to be published can't be used; the one in force stays. */
+export class InvalidCatalog extends ExpectedError<'INVALID_CATALOG'> {
+  readonly faults: readonly Fault[]
+
+  constructor(facts: { faults: readonly Fault[] }) {
+    const { faults } = facts
+    const many = faults.length === 1 ? 'one fault' : `${faults.length} faults`
+    super(
+      'InvalidCatalog',
+      'INVALID_CATALOG',
+      `The catalog has ${many}, and the one in force stays. Correct it and publish it again.`,
+    )
     this.faults = faults
   }
 }

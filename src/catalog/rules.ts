@@ -5,6 +5,7 @@ import type { Catalog } from './catalog.ts'
 export function rulesOf(catalog: Catalog): Rules {
   const plans = new Map(catalog.plans.map((plan) => [plan.id, plan]))
   const { rateCard: card, burnPriority, lowThreshold, timeZone, expiry, planChanges, storageAtZero } = catalog
-  const policy = { burnPriority, lowThreshold, timeZone, expiry, planChanges, storageAtZero }
+  const { defaultPlan } = catalog
+  const policy = { burnPriority, lowThreshold, timeZone, expiry, planChanges, storageAtZero, defaultPlan }
   return { card, policy: { ...policy, plan: (id) => plans.get(id) } }
 }

@@ -57,6 +57,8 @@ export type Policy = {
   readonly planChanges: 'next-deposit' | 'at-once'
   /** What happens to a day's storage that the balance doesn't cover: it is not charged, or it is owed. */
   readonly storageAtZero: 'stop' | 'owe'
+  /** The plan on which a team begins that nobody has assigned one; null: such a team does not begin. */
+  readonly defaultPlan: string | null
   plan(id: string): PlanTerms | undefined
 }
 

@@ -102,6 +102,8 @@ export type CreateContract = {
   readonly endsAt: Instant | null
 }
 export type EndContract = { readonly kind: 'end-contract'; readonly reference: string }
+/** Begins a team on the catalog's default plan; does nothing to one that has begun. */
+export type OpenTeam = { readonly kind: 'open-team' }
 export type SetLowThreshold = { readonly kind: 'set-low-threshold'; readonly threshold: LowThreshold }
 /** `amount` in micro-units (of a GB), 0 and up. */
 export type SetStoredAmount = {
@@ -135,6 +137,7 @@ export type Command =
   | SetAddOnUnits
   | CreateContract
   | EndContract
+  | OpenTeam
   | SetLowThreshold
   | SetStoredAmount
   | SetSpendingLimit

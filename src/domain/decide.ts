@@ -1,6 +1,6 @@
 import type { Account } from './account.ts'
 import type { Command, Context, Decision, Facts, Outcome } from './command.ts'
-import { assignPlan, setLowThreshold } from './commands/assign-plan.ts'
+import { assignPlan, openTeam, setLowThreshold } from './commands/assign-plan.ts'
 import { chargeUsage } from './commands/charge-usage.ts'
 import { chargeHold, releaseHold } from './commands/close-hold.ts'
 import { createContract, endContract } from './commands/contracts.ts'
@@ -63,6 +63,8 @@ function carryOut(
       return only(createContract(draft, account, command, context))
     case 'end-contract':
       return only(endContract(draft, account, command, context))
+    case 'open-team':
+      return only(openTeam(draft, account, context))
     case 'set-low-threshold':
       return only(setLowThreshold(draft, account, command, context))
     case 'set-stored-amount':

@@ -251,6 +251,14 @@ export class IdempotencyConflict extends ExpectedError<'IDEMPOTENCY_CONFLICT'> {
   }
 }
 
+/** The catalog is right, and can't be put in force like this. */
+export class InvalidPublication extends ExpectedError<'INVALID_PUBLICATION'> {
+  /** `reason`: what is wrong and what to do, without a full stop. */
+  constructor(facts: { reason: string }) {
+    super('InvalidPublication', 'INVALID_PUBLICATION', `The catalog can't be published like this: ${facts.reason}.`)
+  }
+}
+
 /** Every failure that a ledger command or an estimate can answer with. */
 export type Failure =
   | InsufficientCredits

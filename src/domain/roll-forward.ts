@@ -1,4 +1,4 @@
-import { type Account, nextBoundary } from './account.ts'
+import { type Account, nextBoundary, resolveThreshold } from './account.ts'
 import { chargeStorage } from './charge-storage.ts'
 import { depositDue } from './deposits.ts'
 import { Draft } from './draft.ts'
@@ -42,6 +42,8 @@ export function rollForward(
   const expiredHolds: Hold[] = []
   const draft = new Draft(account)
   let limits = account.limits
+  const lowThresholdAt = (instant: Instant) =>
+    resolveThreshold(account.threshold, account.monthlyUsage, rulesAt(instant).policy.lowThreshold)
 
   for (;;) {
     const instant = Math.min(
@@ -64,9 +66,10 @@ export function rollForward(
     draft.expire(instant)
     depositDue(draft, rulesAt(instant).policy, instant)
     chargeStorage(draft, rulesAt, instant)
+    draft.set({ lowThreshold: lowThresholdAt(instant) })
     draft.announce(instant)
   }
-  draft.set({ limits, nextHoldDeadline })
+  draft.set({ limits, nextHoldDeadline, lowThreshold: lowThresholdAt(at) })
   return { account: draft.finish(), postings: draft.postings, notices: draft.notices, holds: expiredHolds }
 }
 

@@ -1,6 +1,7 @@
 import { AccountEntity } from './account.ts'
 import { AccountNoticeEntity } from './account-notice.ts'
 import { AllowanceEntity } from './allowance.ts'
+import { CatalogPublicationEntity } from './catalog-publication.ts'
 import { CheckpointEntity } from './checkpoint.ts'
 import { CommandEntity } from './command.ts'
 import { CreditGrantEntity } from './credit-grant.ts'
@@ -16,6 +17,7 @@ export const entities = [
   AccountEntity,
   AccountNoticeEntity,
   AllowanceEntity,
+  CatalogPublicationEntity,
   CheckpointEntity,
   CommandEntity,
   CreditGrantEntity,

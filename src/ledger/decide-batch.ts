@@ -107,7 +107,10 @@ export function decideTeam(
       const earlier = answered.get(key)
       if (earlier !== undefined) return earlier.fingerprint === fingerprint ? earlier.decided : refuse(conflict(key))
     }
-    if (account === null && command.kind !== 'assign-plan') return refuse(new NotFound({ what: 'team' }))
+    if (account === null && !begins(command)) return refuse(new NotFound({ what: 'team' }))
+    if (account !== null && command.kind === 'open-team') {
+      return { answer: { outcome: { kind: 'done' }, revision: account.revision, at, account } }
+    }
     const decision = decide(account ?? newAccount(teamId, context), command, factsOf(command), context)
     // A team that a refused command would have created is no team, and has no place to keep the refusal.
     if (account === null && decision.outcome.kind === 'refused') return refuse(decision.outcome.failure)
@@ -140,6 +143,8 @@ export function decideTeam(
   })
   return { before: state.account, account, postings, notices, holds, commands, decided, at }
 }
+
+const begins = ({ kind }: Command) => kind === 'assign-plan' || kind === 'open-team'
 
 const freshCharge = (posting: Posting, hold: Hold | null | undefined): RefundableCharge => {
   const { memberId, reference, at } = posting

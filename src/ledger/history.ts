@@ -6,10 +6,10 @@ import { beginning, type History, type Movement, replay } from '../domain/histor
 import { type GrantId, grantId, type Instant, type Revision, type TeamId } from '../domain/identity.ts'
 import type { CreditState } from '../domain/posting.ts'
 import { rollForward } from '../domain/roll-forward.ts'
-import type { RulesAt } from '../domain/rules.ts'
 import { readGrant, type StoredGrant } from '../domain/stored.ts'
 import { readTeams } from './read-teams.ts'
 import { type GrantRow, grantColumns, type HoldRow, holdColumns, toGrant, toHold, withGrants } from './team-rows.ts'
+import type { Timeline } from './timeline.ts'
 
 type Client = Pick<PoolClient, 'query'>
 
@@ -75,12 +75,12 @@ export const accountOf = (current: Account, history: History): Account => ({ ...
  */
 export async function teamAsOf(
   database: Database,
-  rulesAt: RulesAt,
+  timeline: Timeline,
   teamId: TeamId,
   asOf: Instant,
 ): Promise<Account | null> {
   return database.snapshot(async (client) => {
-    const { teams } = await readTeams(client, [teamId], rulesAt)
+    const { teams } = await readTeams(client, [teamId], timeline)
     const current = teams.get(teamId)?.account
     if (current == null) return null
     if (asOf >= current.lastAt) {
@@ -89,7 +89,7 @@ export async function teamAsOf(
       const burned = holds.flatMap(({ charged }) => charged?.movements.map(({ grantId: id }) => id) ?? [])
       const closed = await client.query({ name: 'grants-burned', text: readGrantsBurned, values: [teamId, burned] })
       const account = { ...current, grants: withGrants(current.grants, closed.rows) }
-      return rollForward(account, holds, null, rulesAt, asOf).account
+      return rollForward(account, holds, null, timeline.rulesAt, asOf).account
     }
     const { rows } = await client.query({ name: 'revision-at', text: readRevisionAt, values: [teamId, asOf] })
     return accountOf(current, await historyAt(client, teamId, rows[0].revision))

@@ -1,6 +1,7 @@
-import { type Account, nextBoundary } from '../domain/account.ts'
+import { type Account, nextBoundary, type Policy } from '../domain/account.ts'
 import type { Hold } from '../domain/hold.ts'
 import type { HoldId, Instant, Revision, TeamId } from '../domain/identity.ts'
+import type { RulesAt } from '../domain/rules.ts'
 import type { Submission, TeamState } from './team-state.ts'
 
 type Known = {
@@ -8,6 +9,8 @@ type Known = {
   readonly holds: Map<HoldId, Hold>
   readonly checkpoint: Revision
   readonly knownSince: number
+  /** The policy by which it was read: another one may count the team as low by what was not read. */
+  readonly policy: Policy
   /** Whether it has been committed; else it is what a write under way will leave. */
   confirmed: boolean
 }
@@ -24,6 +27,11 @@ const clockSlackMs = 1_000
  */
 export class KnownTeams {
   readonly #teams = new Map<TeamId, Known>()
+  readonly #rulesAt: RulesAt
+
+  constructor(rulesAt: RulesAt) {
+    this.#rulesAt = rulesAt
+  }
 
   /** The team's state, if it is known well enough to decide these submissions at `now`. */
   stateFor(teamId: TeamId, submissions: readonly Submission[], now: Instant): TeamState | null {
@@ -33,6 +41,7 @@ export class KnownTeams {
     const { account, holds, checkpoint } = known
     const boundary = nextBoundary(account)
     if (account.lastAt > now + clockSlackMs || (boundary !== null && boundary <= now)) return null
+    if (this.#rulesAt(Math.max(now, account.lastAt)).policy !== known.policy) return null
     return {
       account,
       holds,
@@ -66,12 +75,13 @@ export class KnownTeams {
     if (known?.account.version === version) known.confirmed = true
   }
 
-  /** What was read, and written on it; `base` is the version that was read. */
-  learn(account: Account, holds: Iterable<Hold>, checkpoint: Revision, base: number): void {
+  /** What was read at `at`, and written on it; `base` is the version that was read. */
+  learn(account: Account, holds: Iterable<Hold>, checkpoint: Revision, base: number, at: Instant): void {
     const before = this.#teams.get(account.teamId)
     // Where somebody else wrote in between, a hold remembered open may have been closed.
     const kept = before?.account.version === base ? before.holds : new Map<HoldId, Hold>()
-    this.#set({ account, holds: kept, checkpoint, knownSince: performance.now(), confirmed: true }, holds)
+    const { policy } = this.#rulesAt(at)
+    this.#set({ account, holds: kept, checkpoint, knownSince: performance.now(), policy, confirmed: true }, holds)
   }
 
   #set(known: Known, holds: Iterable<Hold>): void {

@@ -17,6 +17,7 @@ import { loadTeams, type References } from './load-teams.ts'
 import { readTeams } from './read-teams.ts'
 import { createReplays } from './replays.ts'
 import type { StoredCommand, Submission, TeamState } from './team-state.ts'
+import type { Timeline } from './timeline.ts'
 import { ContendedTeams, inTurns } from './turns.ts'
 import { newVersion, type TeamWrite, writeTeams } from './write-teams.ts'
 
@@ -64,23 +65,24 @@ const patienceMs = 10_000
  */
 export function createLedger(
   database: Database,
-  world: World,
+  world: World & Timeline,
   committed: (changes: readonly Committed[]) => void,
   log: Logger,
 ): Ledger {
   const clock = new LedgerClock()
-  const known = new KnownTeams()
+  const known = new KnownTeams(world.rulesAt)
   const replays = createReplays(database, world)
 
   /**
    * Decides and sends at once what needs no reading: the next batch may stand on it before the database has answered.
-   * Everything else, and whatever the database did not take, is decided on what is read.
+   * Everything else, and whatever the database did not take, is decided on what is read; so is all where a catalog might
+   * have come into force that is not known here.
    */
   async function work(connection: LaneConnection, batch: readonly Submission[]): Promise<readonly Settled[]> {
     const results = new Map<Submission, Settled>()
     const unread = Map.groupBy(batch, ({ teamId }) => teamId)
     const now = clock.now()
-    if (now !== null) {
+    if (now !== null && world.knows(now)) {
       const assumed: Assumed[] = []
       for (const [teamId, submissions] of unread) {
         const state = known.stateFor(teamId, submissions, now)
@@ -135,7 +137,7 @@ export function createLedger(
         if (change.account === null) continue
         const account = after(change, isWritten(change) ? version : change.account.version)
         const holds = [...state.holds.values(), ...change.holds.values()]
-        known.learn(account, holds, state.checkpoint, state.account?.version ?? 0)
+        known.learn(account, holds, state.checkpoint, state.account?.version ?? 0, change.at)
         if (change.account !== change.before) committed([{ account, checkpoint: state.checkpoint }])
       }
     } catch (error) {
@@ -150,7 +152,7 @@ export function createLedger(
   }
 
   async function decideLocked(client: PoolClient, batch: readonly Submission[]): Promise<Decision[]> {
-    const { states, now } = await loadTeams(client, referencesOf(batch), world.rulesAt)
+    const { states, now } = await loadTeams(client, referencesOf(batch), world)
     clock.read(now)
     const decided = [...Map.groupBy(batch, (submission) => submission.teamId)].flatMap(([teamId, submissions]) => {
       const state = states.get(teamId)
@@ -193,11 +195,13 @@ export function createLedger(
   async function readAgain(teamId: TeamId): Promise<void> {
     const before = known.versionOf(teamId)
     known.forget(teamId)
-    const { teams, now } = await readTeams(database.pool, [teamId], world.rulesAt)
+    const { teams, now } = await readTeams(database.pool, [teamId], world)
     clock.read(now)
     const team = teams.get(teamId)
     if (team?.account?.version !== before) contended.mark(teamId)
-    if (team?.account) known.learn(team.account, team.dueHolds, team.checkpoint, team.account.version)
+    if (!team?.account) return
+    const { account, dueHolds, checkpoint } = team
+    known.learn(account, dueHolds, checkpoint, account.version, Math.max(now, account.lastAt))
   }
 
   const complete = (submission: Submission, result: Answer | { replay: StoredCommand }): Promise<Answer> | Answer =>

@@ -11,7 +11,6 @@ import {
   type MemberId,
   type TeamId,
 } from '../domain/identity.ts'
-import type { RulesAt } from '../domain/rules.ts'
 import type { StoredOutcome } from '../domain/stored.ts'
 import { readTeams } from './read-teams.ts'
 import {
@@ -25,6 +24,7 @@ import {
   withGrants,
 } from './team-rows.ts'
 import type { StoredCommand, TeamState } from './team-state.ts'
+import type { Timeline } from './timeline.ts'
 import { type LimitOfTeam, readUsedBefore } from './used-before.ts'
 
 /** What a batch refers to, beside its teams. */
@@ -85,7 +85,7 @@ export type LoadedTeams = { readonly states: ReadonlyMap<TeamId, TeamState>; rea
 export async function loadTeams(
   client: Pick<PoolClient, 'query'>,
   refs: References,
-  rulesAt: RulesAt,
+  timeline: Timeline,
 ): Promise<LoadedTeams> {
   const ask = async <Row>(name: string, text: string, list: readonly { teamId: TeamId }[], ids: readonly unknown[]) => {
     if (list.length === 0) return []
@@ -98,7 +98,7 @@ export async function loadTeams(
   const keys = refs.keys.map(({ key }) => key)
   const [, read, sourceGrants, chargeGrants, holdGrants, holds, charges, commands] = await Promise.all([
     client.query({ name: 'lock-teams', text: lockTeams, values: [refs.teams] }),
-    readTeams(client, refs.teams, rulesAt, refs.usageOf),
+    readTeams(client, refs.teams, timeline, refs.usageOf),
     ask<GrantRow>('grants-of-sources', readGrantsOfSources, refs.sources, sources),
     ask<GrantRow>('grants-of-charges', readGrantsOfCharges, refs.charges, chargeIds),
     ask<GrantRow>('grants-of-holds', readGrantsOfHolds, refs.holds, holdIds),
@@ -109,7 +109,7 @@ export async function loadTeams(
 
   const lastAt = (teamId: TeamId) => read.teams.get(teamId)?.account?.lastAt ?? read.now
   const at = (teamId: TeamId) => Math.max(read.now, lastAt(teamId))
-  const usedBefore = await readUsedBefore(client, refs.limits, rulesAt, at)
+  const usedBefore = await readUsedBefore(client, refs.limits, timeline.rulesAt, at)
   const closedGrants = Map.groupBy([...sourceGrants, ...chargeGrants, ...holdGrants], (row) => row.team_id)
   const holdsOf = Map.groupBy(holds, (row) => row.team_id)
   const chargesOf = Map.groupBy(charges, (row) => row.team_id)

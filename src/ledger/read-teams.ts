@@ -2,7 +2,6 @@ import type { PoolClient } from 'pg'
 import type { Account } from '../domain/account.ts'
 import type { Hold } from '../domain/hold.ts'
 import type { Instant, Revision, TeamId } from '../domain/identity.ts'
-import type { RulesAt } from '../domain/rules.ts'
 import {
   type AccountRow,
   type AllowanceRow,
@@ -21,6 +20,7 @@ import {
   toAccount,
   toHold,
 } from './team-rows.ts'
+import type { Timeline } from './timeline.ts'
 
 /** A team as its rows stand, with what time is about to change; `account` null: there is no such team. */
 export type TeamRead = {
@@ -64,30 +64,30 @@ const readAll = `
   from clock_now c cross join unnest($1::text[]) t(team_id) left join account a on a.team_id = t.team_id`
 
 /**
- * The teams at one moment, and the ledger's clock at it. One round trip, no transaction, no lock. `usageOf`: teams whose
- * monthly usage is wanted, whatever their threshold is now.
+ * The teams at one moment, and the ledger's clock at it, whose rules are known here from then on. One round trip, no
+ * transaction, no lock; another one where the catalog has just begun to count teams as low by a share of their usage.
+ * `usageOf`: teams whose monthly usage is wanted, whatever their threshold is now.
  */
 export async function readTeams(
   client: Pick<PoolClient, 'query'>,
   teams: readonly TeamId[],
-  rulesAt: RulesAt,
+  timeline: Timeline,
   usageOf: readonly TeamId[] = [],
 ): Promise<{ teams: ReadonlyMap<TeamId, TeamRead>; now: Instant }> {
-  const result = await client.query({
-    name: 'read-teams',
-    text: readAll,
-    values: [teams, usageOf, sharesByDefault(rulesAt)],
-  })
-  const found: TeamRow[] = result.rows
-  return {
-    teams: new Map(found.map((row) => [row.asked, toTeamRead(row, rulesAt)])),
-    now: Math.round(found[0]?.now ?? Number.NaN),
+  const { rulesAt } = timeline
+  const shares = (instant: Instant) => 'percent' in rulesAt(instant).policy.lowThreshold
+  for (let withUsage = shares(Infinity); ; withUsage = true) {
+    const result = await client.query({ name: 'read-teams', text: readAll, values: [teams, usageOf, withUsage] })
+    const found: TeamRow[] = result.rows
+    const now = Math.round(found[0]?.now ?? Number.NaN)
+    if (found.length > 0) await timeline.reach(now)
+    if (!withUsage && found.some((row) => shares(instantOf(row)))) continue
+    return { teams: new Map(found.map((row) => [row.asked, toTeamRead(row, rulesAt)])), now }
   }
 }
 
-/** Whether the catalog now or next in force counts a team as low by a share of its usage. */
-const sharesByDefault = (rulesAt: RulesAt): boolean =>
-  [Date.now(), Infinity].some((instant) => 'percent' in rulesAt(instant).policy.lowThreshold)
+/** When a decision on what was read takes place: a team's time never runs backwards. */
+const instantOf = ({ now, last_at }: TeamRow): Instant => Math.max(Math.round(now), last_at ?? -Infinity)
 
 type TeamRow = AccountRow & {
   asked: TeamId
@@ -103,11 +103,11 @@ type TeamRow = AccountRow & {
   next: Instant | null
 }
 
-function toTeamRead(row: TeamRow, rulesAt: RulesAt): TeamRead {
+function toTeamRead(row: TeamRow, rulesAt: Timeline['rulesAt']): TeamRead {
   if (row.team_id === null) return { account: null, dueHolds: [], nextHoldDeadline: null, checkpoint: 0 }
   const grants = [...row.grants, ...row.due_grants]
   return {
-    account: toAccount(row, grants, row.allowances, row.stored, row.limits, rulesAt(Math.round(row.now)).policy),
+    account: toAccount(row, grants, row.allowances, row.stored, row.limits, rulesAt(instantOf(row)).policy),
     dueHolds: row.due_holds.map(toHold),
     nextHoldDeadline: row.next,
     checkpoint: row.checkpoint,

@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import type { Database } from '../database/open.ts'
 import type { Account } from '../domain/account.ts'
 import type { Charge } from '../domain/charge.ts'
-import type { Answer, Outcome, World } from '../domain/command.ts'
+import type { Answer, Outcome } from '../domain/command.ts'
 import { beginning, type History } from '../domain/history.ts'
 import { type ChargeId, chargeId, type Revision, type TeamId } from '../domain/identity.ts'
 import { readOutcome, readTeam } from '../domain/stored.ts'
@@ -11,6 +11,7 @@ import { accountOf, historiesAt, historyAt } from './history.ts'
 import { Lane } from './lane.ts'
 import { readTeams } from './read-teams.ts'
 import type { StoredCommand } from './team-state.ts'
+import type { Timeline } from './timeline.ts'
 
 type Repeated = { readonly teamId: TeamId; readonly stored: StoredCommand }
 
@@ -20,14 +21,14 @@ export type Replays = { answer(teamId: TeamId, stored: StoredCommand): Promise<A
  * First answers again: the outcome as it was decided, and the team as it stood right after it. What is asked for at the
  * same time is read together, however many keys are repeated: a storm of retries must not hold up what is new.
  */
-export function createReplays(database: Database, world: World): Replays {
+export function createReplays(database: Database, timeline: Timeline): Replays {
   const lane = new Lane<Repeated, Answer>(work, { batch: 1_000, parallel: 1, capacity: 100_000 })
 
   async function work(batch: readonly Repeated[]): Promise<PromiseSettledResult<Answer>[]> {
     const answers = new Map<Repeated, Answer>()
     await database.snapshot(async (client) => {
       const byTeam = Map.groupBy(batch, ({ teamId }) => teamId)
-      const { teams } = await readTeams(client, [...byTeam.keys()], world.rulesAt)
+      const { teams } = await readTeams(client, [...byTeam.keys()], timeline)
       for (const [teamId, repeated] of byTeam) {
         const current = teams.get(teamId)?.account
         if (current == null) throw new Error(`${teamId} has a stored command but no account`)

@@ -2,9 +2,9 @@ import type { Database } from '../database/open.ts'
 import type { Account } from '../domain/account.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
 import { rollForward } from '../domain/roll-forward.ts'
-import type { RulesAt } from '../domain/rules.ts'
 import { Lane } from './lane.ts'
 import { readTeams } from './read-teams.ts'
+import type { Timeline } from './timeline.ts'
 
 /** A team as it stands at `at`: what time has brought about is counted in, whether it is posted yet or not. */
 export type TeamNow = { readonly account: Account; readonly at: Instant }
@@ -12,16 +12,16 @@ export type TeamNow = { readonly account: Account; readonly at: Instant }
 export type TeamReader = { read(teamId: TeamId): Promise<TeamNow | null> }
 
 /** Reads teams of one consistent moment after each call; calls that wait at the same time share one read. */
-export function createTeamReader(database: Database, rulesAt: RulesAt): TeamReader {
+export function createTeamReader(database: Database, timeline: Timeline): TeamReader {
   const lane = new Lane<TeamId, TeamNow | null>(readBatch, { batch: 500, parallel: 1, capacity: 100_000 })
 
   async function readBatch(batch: readonly TeamId[]) {
     const found = new Map<TeamId, TeamNow>()
-    const { teams, now } = await readTeams(database.pool, [...new Set(batch)], rulesAt)
+    const { teams, now } = await readTeams(database.pool, [...new Set(batch)], timeline)
     for (const [teamId, { account, dueHolds, nextHoldDeadline }] of teams) {
       if (account === null) continue
       const at = Math.max(now, account.lastAt)
-      const rolled = rollForward(account, dueHolds, nextHoldDeadline, rulesAt, at)
+      const rolled = rollForward(account, dueHolds, nextHoldDeadline, timeline.rulesAt, at)
       found.set(teamId, { account: rolled.account, at })
     }
     return batch.map((teamId) => ({ status: 'fulfilled' as const, value: found.get(teamId) ?? null }))

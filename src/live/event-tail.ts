@@ -58,8 +58,8 @@ export async function* tailEvents(
   }
 }
 
-async function readPosted({ database, rulesAt }: LiveSources, teamId: TeamId): Promise<PostedTeam | null> {
-  const { teams, now } = await readTeams(database.pool, [teamId], rulesAt)
+async function readPosted({ database, timeline }: LiveSources, teamId: TeamId): Promise<PostedTeam | null> {
+  const { teams, now } = await readTeams(database.pool, [teamId], timeline)
   const account = teams.get(teamId)?.account
   if (account == null) return null
   const { revision, lastEvent } = account

@@ -19,7 +19,7 @@ export async function teamBalance(
   if (asOf === null || asOf === undefined) return balanceOf(account, at)
   if (Math.abs(asOf - at) > tenYearsMs) throw badInput('asOf is not usable: give an instant at most 10 years away.')
   const { teamId } = account
-  const then = await served(() => teamAsOf(services.database, services.rulesAt, teamId, asOf))
+  const then = await served(() => teamAsOf(services.database, services.catalogs, teamId, asOf))
   if (then === null) throw noSuchTeam()
   return balanceOf(then, asOf)
 }

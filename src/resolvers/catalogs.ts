@@ -1,5 +1,5 @@
 import { requireRole, type Viewer } from '../access/viewer.ts'
-import type { CreditPackage, Plan } from '../catalog/catalog.ts'
+import type { Catalog, CreditPackage, Plan } from '../catalog/catalog.ts'
 import type { Account } from '../domain/account.ts'
 import type { Credits } from '../domain/credits.ts'
 import type { Instant } from '../domain/identity.ts'
@@ -24,9 +24,8 @@ export async function rateCard(
   { viewer, services }: GatewayContext,
 ): Promise<RateCardView> {
   requireRole(viewer, 'VIEWER')
-  if (at != null) return served(() => services.rateCards.at(at))
-  const card = services.catalog().rateCard
-  return { card, effectiveFrom: services.rateCards.effectiveFrom(card.version) ?? 0 }
+  const { catalog, publication } = await served(async () => services.catalogs.at(at ?? (await services.now())))
+  return { card: catalog.rateCard, effectiveFrom: publication.effectiveFrom }
 }
 
 export const cardCategories = ({ card }: RateCardView): RateCategoryView[] =>
@@ -50,48 +49,52 @@ export const rateMoney = ({ rate: { price } }: RateView): Money | null => ('mone
 
 export async function packages(_: unknown, __: unknown, { viewer, services }: GatewayContext): Promise<PackageView[]> {
   const caller = requireRole(viewer, 'VIEWER')
-  return packageViews(services, await mayBuyNow(caller, services))
+  const catalog = await catalogNow(services)
+  return packageViews(catalog, await mayBuyNow(caller, services, catalog))
 }
 
-export function plans(_: unknown, __: unknown, { viewer, services }: GatewayContext): readonly Plan[] {
+export async function plans(_: unknown, __: unknown, { viewer, services }: GatewayContext): Promise<readonly Plan[]> {
   requireRole(viewer, 'VIEWER')
-  return services.catalog().plans
+  return (await catalogNow(services)).plans
 }
+
+const catalogNow = ({ catalogs, now }: Services): Promise<Catalog> =>
+  served(async () => (await catalogs.at(await now())).catalog)
 
 /** PLATFORM without a team of its own buys for any team whose plan sells packages. */
-async function mayBuyNow(viewer: Viewer, services: Services): Promise<boolean> {
+async function mayBuyNow(viewer: Viewer, services: Services, catalog: Catalog): Promise<boolean> {
   if (!isAtLeast(viewer.role, 'ADMIN')) return false
   if (viewer.teamId === null) return true
   const team = await readTeam(services, viewer.teamId)
-  return mayBuyFor(viewer, services, team?.account ?? null)
+  return mayBuyFor(viewer, catalog, team?.account ?? null)
 }
 
 /** Admins buy, on plans that sell. Source: SEEDS G4, W9. */
-export const mayBuyFor = (viewer: Viewer, services: Services, account: Account | null): boolean =>
-  isAtLeast(viewer.role, 'ADMIN') && (planOf(services, account)?.topUp ?? false)
+export const mayBuyFor = (viewer: Viewer, catalog: Catalog, account: Account | null): boolean =>
+  isAtLeast(viewer.role, 'ADMIN') && (planOf(catalog, account)?.topUp ?? false)
 
 /** Smallest first. */
-const packageViews = ({ catalog }: Services, purchasable: boolean): PackageView[] =>
-  catalog()
-    .packages.toSorted((one, other) => Number(one.credits > other.credits) - Number(one.credits < other.credits))
+const packageViews = ({ packages }: Catalog, purchasable: boolean): PackageView[] =>
+  packages
+    .toSorted((one, other) => Number(one.credits > other.credits) - Number(one.credits < other.credits))
     .map((pack) => ({ pack, purchasable }))
 
 /** What the caller can buy for a team; empty where it may not. */
-export const packagesFor = (viewer: Viewer, services: Services, account: Account | null): PackageView[] =>
-  mayBuyFor(viewer, services, account) ? packageViews(services, true) : []
+export const packagesFor = (viewer: Viewer, catalog: Catalog, account: Account | null): PackageView[] =>
+  mayBuyFor(viewer, catalog, account) ? packageViews(catalog, true) : []
 
 /** The domain's message knows neither catalog nor caller; this one does. */
 export const shortageMessage = (view: InsufficientView, _: unknown, { viewer, services }: GatewayContext): string =>
-  shortageNotice(services, requireRole(viewer, 'VIEWER'), view.account, view)
+  shortageNotice(services.catalogs.catalogAt(view.at), requireRole(viewer, 'VIEWER'), view.account, view)
 
 export const shortageCanPurchase = (
-  { account }: InsufficientView,
+  { account, at }: InsufficientView,
   _: unknown,
   { viewer, services }: GatewayContext,
-): boolean => mayBuyFor(requireRole(viewer, 'VIEWER'), services, account)
+): boolean => mayBuyFor(requireRole(viewer, 'VIEWER'), services.catalogs.catalogAt(at), account)
 
 export const shortagePackages = (
-  { account }: InsufficientView,
+  { account, at }: InsufficientView,
   _: unknown,
   { viewer, services }: GatewayContext,
-): PackageView[] => packagesFor(requireRole(viewer, 'VIEWER'), services, account)
+): PackageView[] => packagesFor(requireRole(viewer, 'VIEWER'), services.catalogs.catalogAt(at), account)

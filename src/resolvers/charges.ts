@@ -94,11 +94,12 @@ export type PriceLine = ChargeLine & { readonly name: string }
 export async function priceLines(
   lines: readonly ChargeLine[],
   rateCardVersion: string | null,
-  { rateCards }: Services,
+  { catalogs }: Services,
 ): Promise<PriceLine[]> {
   if (lines.length === 0) return []
-  const card = rateCardVersion === null ? null : await rateCards.find(rateCardVersion)
-  return lines.map((line) => ({ ...line, name: card?.rates.get(line.rate)?.name ?? line.rate }))
+  const catalog = rateCardVersion === null ? null : await catalogs.find(rateCardVersion)
+  const nameOf = (rate: string) => catalog?.rateCard.rates.get(rate)?.name ?? catalogs.nameOf(rate) ?? rate
+  return lines.map((line) => ({ ...line, name: nameOf(line.rate) }))
 }
 
 export const chargeLines = ({ charge }: ChargeView, _: unknown, { services }: GatewayContext): Promise<PriceLine[]> =>

@@ -19,6 +19,7 @@ export async function advanceClock(_: unknown, { to }: { to: Instant }, context:
   if (to - now > farthestMs) throw badInput('The clock moves at most 10 years at once: give a nearer instant.')
   const moved = await served(() => moveClock(services.database, to))
   if (moved === null) throw badInput(`The clock only moves forward, and it is ${new Date(now).toISOString()} already.`)
+  await served(() => services.catalogs.refresh())
   services.onClockMoved?.()
   return moved
 }

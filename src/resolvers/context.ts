@@ -3,10 +3,10 @@ import type { Viewer } from '../access/viewer.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Database } from '../database/open.ts'
 import type { Instant } from '../domain/identity.ts'
-import type { RulesAt } from '../domain/rules.ts'
+import type { Catalogs } from '../ledger/catalogs.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Members } from '../ledger/members.ts'
-import type { RateCards } from '../ledger/rate-cards.ts'
+import type { Openings } from '../ledger/openings.ts'
 import type { TeamReader } from '../ledger/team-reader.ts'
 import type { LiveStreams } from '../live/streams.ts'
 
@@ -15,11 +15,11 @@ export interface Services {
   readonly ledger: Ledger
   readonly teams: TeamReader
   readonly database: Database
-  /** The catalog in force. */
+  /** The catalog in force now. Whatever has an instant of its own asks `catalogs` by it. */
   readonly catalog: () => Catalog
-  readonly rulesAt: RulesAt
-  readonly rateCards: RateCards
+  readonly catalogs: Catalogs
   readonly members: Members
+  readonly openings: Openings
   readonly quotes: Quotes
   readonly live: LiveStreams
   /** Whether a request may move the clock. */

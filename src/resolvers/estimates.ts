@@ -38,13 +38,13 @@ export async function estimate(
   if (!read.ok) return read.failure
   const unusable = read.usage.find(({ rate }) => !isName(rate))
   if (unusable) return new UnknownRate(unusable)
-  const result = price(services.catalog().rateCard, read.usage)
-  if (!result.ok) return result.failure
   const team = teamId === null ? null : await readTeam(services, teamId)
   if (team === null) throw new RequestFault('NOT_FOUND', 'There is no such team. Check its id.')
+  const { card, policy } = services.catalogs.rulesAt(team.at)
+  const result = price(card, read.usage)
+  if (!result.ok) return result.failure
   const { priced } = result
-  const { timeZone } = services.rulesAt(team.at).policy
-  const estimated = estimateOf(team.account, priced, callerOf(viewer), timeZone, team.at)
+  const estimated = estimateOf(team.account, priced, callerOf(viewer), policy.timeZone, team.at)
   return { type: 'Estimate', usage: read.usage, priced, estimate: estimated, team, viewer }
 }
 
@@ -62,7 +62,8 @@ export function estimateBlockers(
     blockers.push({ code: 'SPENDING_LIMIT', message: limitNotice(timeZone, viewer.name ?? viewer.memberId, limited) })
   }
   if (shortage !== null) {
-    blockers.push({ code: 'INSUFFICIENT_CREDITS', message: shortageNotice(services, viewer, team.account, shortage) })
+    const message = shortageNotice(services.catalogs.catalogAt(team.at), viewer, team.account, shortage)
+    blockers.push({ code: 'INSUFFICIENT_CREDITS', message })
   }
   return blockers
 }

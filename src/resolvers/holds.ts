@@ -176,6 +176,6 @@ async function heldUsage(services: Services, teamId: TeamId, input: HoldCreditsI
   if (!quoted) return { usage: asked?.asked ?? [], normal }
   const quote = await served(async () => services.quotes.read(quoteId, teamId, await services.now()))
   // Another gateway may have priced it by a newer card, which is then read here before the ledger needs it.
-  const isKnown = quote !== null && (await served(() => services.rateCards.find(quote.rateCardVersion))) !== null
+  const isKnown = quote !== null && (await served(() => services.catalogs.find(quote.rateCardVersion))) !== null
   return { usage: isKnown ? quote : new QuoteExpired(), normal }
 }

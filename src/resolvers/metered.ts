@@ -31,8 +31,9 @@ export type MeteredReport = {
 
 /**
  * What is to be billed in money. A month is final once the team's own time has passed its end: a request that was under
- * way then is either in the report or counted in the next month. No posting takes metered money back (refunds give back
- * credits only): what should not be paid after all is left off the invoice.
+ * way then is either in the report or counted in the next month. A hold that was charged at its start and failed takes its
+ * metered money back with its refund; a refund by hand gives back credits only: what should not be paid after all is left
+ * off the invoice.
  *
  * Source: SEEDS V9.
  */
@@ -41,7 +42,7 @@ export async function teamMeteredUsage(
   { month }: { month: string },
   { services }: GatewayContext,
 ): Promise<MeteredReport> {
-  const { database, rateCards } = services
+  const { database, catalogs } = services
   const span = monthSpan(month, services.catalog().timeZone)
   if (span === undefined) throw badInput('The month is not usable: give a calendar month, as "2026-11".')
   const { sums, through } = await served(async () => {
@@ -55,8 +56,8 @@ export async function teamMeteredUsage(
     final: through >= span.endsAt,
     rows: sums.map((sum) => ({
       ...sum,
-      name: rateCards.nameOf(sum.rate) ?? sum.rate,
-      category: rateCards.categoryOf(sum.rate),
+      name: catalogs.nameOf(sum.rate) ?? sum.rate,
+      category: catalogs.categoryOf(sum.rate),
     })),
     total,
     billable: total.map(roundToMinorUnit),

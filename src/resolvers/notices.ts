@@ -7,7 +7,7 @@ import type { InsufficientCredits, SpendingLimitReached } from '../domain/errors
 import { type Instant, memberId } from '../domain/identity.ts'
 import { isAtLeast } from '../domain/role.ts'
 import { served } from './asking.ts'
-import type { GatewayContext, Services } from './context.ts'
+import type { GatewayContext } from './context.ts'
 import { planOf } from './plans.ts'
 import type { LimitReachedView } from './results.ts'
 
@@ -35,23 +35,18 @@ export type Shortage = Pick<InsufficientCredits, 'required' | 'available' | 'sho
  * `Insufficient Credits. This needs 170,000 credits and 9,300 are available: add 160,700 credits; the next grant lands on
  * Monday, November 23`. Source: SEEDS W7, W9, V10, G4.
  */
-export function shortageNotice(
-  services: Services,
-  viewer: Viewer,
-  account: Account | null,
-  shortage: Shortage,
-): string {
+export function shortageNotice(catalog: Catalog, viewer: Viewer, account: Account | null, shortage: Shortage): string {
   const { required, available, shortfall, nextGrantAt } = shortage
-  const { notices, timeZone } = services.catalog()
-  if (available <= 0n) return exhaustedNotice(services.catalog(), nextGrantAt)
+  const { notices, timeZone } = catalog
+  if (available <= 0n) return exhaustedNotice(catalog, nextGrantAt)
   const lack = `This needs ${grouped(required)} credits and ${grouped(available)} are available`
   const wait = nextGrantAt === null ? '' : `; the next grant lands on ${dayNames(timeZone).format(nextGrantAt)}`
-  return `${notices.insufficient}. ${lack}: ${wayToMore(services, viewer, account, shortfall)}${wait}`
+  return `${notices.insufficient}. ${lack}: ${wayToMore(catalog, viewer, account, shortfall)}${wait}`
 }
 
 /** What leads to more credits: the plan says whether they are sold, the role who may buy. */
-function wayToMore(services: Services, { role }: Viewer, account: Account | null, shortfall: Credits): string {
-  const plan = planOf(services, account)
+function wayToMore(catalog: Catalog, { role }: Viewer, account: Account | null, shortfall: Credits): string {
+  const plan = planOf(catalog, account)
   if (plan === null) return 'choose a plan to get more'
   if (!plan.topUp) return plan.contact === null ? 'change the plan to get more' : `contact ${plan.contact}`
   return isAtLeast(role, 'ADMIN') ? `add ${grouped(shortfall)} credits` : 'ask an admin to add credits'

@@ -1,10 +1,10 @@
-import type { Plan } from '../catalog/catalog.ts'
+import type { Catalog, Plan } from '../catalog/catalog.ts'
 import type { Account } from '../domain/account.ts'
 import { teamId as asTeamId, type Instant } from '../domain/identity.ts'
 import type { Cadence } from '../domain/period.ts'
 import { acting } from './acting.ts'
 import { ask } from './asking.ts'
-import type { GatewayContext, Services } from './context.ts'
+import type { GatewayContext } from './context.ts'
 import { badInput, checkedKey, checkedName, type Optional } from './inputs.ts'
 import { assignPlanResult, type Results, type TeamView } from './results.ts'
 
@@ -38,8 +38,8 @@ export async function assignPlan(
 }
 
 /** Null before the first plan, and where the catalog no longer knows it. */
-export const teamPlan = ({ account }: TeamView, _: unknown, { services }: GatewayContext): Plan | null =>
-  planOf(services, account)
+export const teamPlan = ({ account, at }: TeamView, _: unknown, { services }: GatewayContext): Plan | null =>
+  planOf(services.catalogs.catalogAt(at), account)
 
-export const planOf = ({ catalog }: Services, account: Account | null): Plan | null =>
-  catalog().plans.find(({ id }) => id === account?.planId) ?? null
+export const planOf = ({ plans }: Catalog, account: Account | null): Plan | null =>
+  plans.find(({ id }) => id === account?.planId) ?? null

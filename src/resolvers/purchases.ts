@@ -20,13 +20,14 @@ export async function purchasePreview(
 ): Promise<PurchasePreview | null> {
   const caller = requireRole(viewer, 'VIEWER')
   if (caller.teamId === null) throw badInput('Your token has no team: preview with the token of a member.')
-  const pack = services.catalog().packages.find(({ id }) => id === packageId)
-  const team = pack === undefined ? null : await readTeam(services, caller.teamId)
+  const team = await readTeam(services, caller.teamId)
+  const catalog = team === null ? services.catalog() : services.catalogs.catalogAt(team.at)
+  const pack = catalog.packages.find(({ id }) => id === packageId)
   if (pack === undefined || team === null) return null
   const { account } = team
   const repaid = account.owed < pack.credits ? account.owed : pack.credits
   return {
-    package: { pack, purchasable: mayBuyFor(caller, services, account) },
+    package: { pack, purchasable: mayBuyFor(caller, catalog, account) },
     currentBalance: account.available,
     projectedBalance: account.available + pack.credits - repaid,
   }

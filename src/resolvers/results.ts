@@ -1,9 +1,16 @@
+import type { InvalidCatalog } from '../catalog/faults.ts'
 import type { Account } from '../domain/account.ts'
 import type { Allowance } from '../domain/allowance.ts'
 import type { Charge, Refund } from '../domain/charge.ts'
 import type { Answer } from '../domain/command.ts'
 import type { Credits } from '../domain/credits.ts'
-import { ExpectedError, type Failure, InsufficientCredits, SpendingLimitReached } from '../domain/errors.ts'
+import {
+  ExpectedError,
+  type Failure,
+  InsufficientCredits,
+  type InvalidPublication,
+  SpendingLimitReached,
+} from '../domain/errors.ts'
 import type { Grant } from '../domain/grant.ts'
 import type { Hold } from '../domain/hold.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
@@ -37,6 +44,8 @@ export type InsufficientView = {
   readonly shortfall: Credits
   readonly nextGrantAt: Instant | null
   readonly account: Account | null
+  /** When it was refused. */
+  readonly at: Instant
 }
 
 /** The refusal with the team whose member it names. `message` is the domain's; people are told another. */
@@ -51,7 +60,7 @@ export type LimitReachedView = {
 /** Failures that are shown as they are. */
 type PlainFailure = Exclude<Failure, InsufficientCredits | SpendingLimitReached>
 
-export type ErrorView = InsufficientView | LimitReachedView | PlainFailure
+export type ErrorView = InsufficientView | LimitReachedView | PlainFailure | InvalidCatalog | InvalidPublication
 
 /** Members of result unions, by their type's name. */
 export type Results = {
@@ -131,16 +140,17 @@ function viewOf(answer: Answer, teamId: TeamId): Results[keyof Results] {
       if (team === null) throw new Error(`Done to ${teamId}, which does not exist`)
       return { type: 'Team', ...team }
     case 'refused':
-      return failureView(outcome.failure, account, teamId)
+      return failureView(outcome.failure, account, teamId, at)
   }
 }
 
-const failureView = (failure: Failure, account: Account | null, teamId: TeamId) => {
+const failureView = (failure: Failure, account: Account | null, teamId: TeamId, at: Instant) => {
   if (failure instanceof SpendingLimitReached) {
     const { code, message } = failure
     return { type: 'SpendingLimitReached' as const, code, message, teamId, reached: failure }
   }
   if (!(failure instanceof InsufficientCredits)) return failure
   const { code, message, required, available, shortfall, nextGrantAt } = failure
-  return { type: 'InsufficientCredits' as const, code, message, required, available, shortfall, nextGrantAt, account }
+  const told = { code, message, required, available, shortfall, nextGrantAt }
+  return { type: 'InsufficientCredits' as const, ...told, account, at }
 }

@@ -55,7 +55,7 @@ export function teamSpendingLimits(
   context: GatewayContext,
 ): SpendingLimitView[] {
   const viewer = requireRole(context.viewer, 'VIEWER')
-  const { timeZone } = context.services.rulesAt(at).policy
+  const { timeZone } = context.services.catalogs.rulesAt(at).policy
   const all = isAtLeast(viewer.role, 'ADMIN')
   return account.limits.flatMap((limit) => {
     const { credits } = limit

@@ -71,7 +71,7 @@ export function teamStoredAmounts(
   _: unknown,
   { services }: GatewayContext,
 ): StoredAmountView[] {
-  const { card, policy } = services.rulesAt(at)
+  const { card, policy } = services.catalogs.rulesAt(at)
   return account.stored
     .filter((stored) => nextAccrual(stored) !== null)
     .toSorted((a, b) => (a.rate < b.rate ? -1 : 1))

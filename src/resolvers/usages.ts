@@ -27,20 +27,21 @@ const mostDays = 400
 const forecastDays = 14
 
 export async function teamUsage(
-  { account: { teamId } }: TeamView,
+  { account: { teamId }, at }: TeamView,
   { from, to, groupBy }: { from: Instant; to: Instant; groupBy: readonly UsageDimension[] },
   { services }: GatewayContext,
 ): Promise<UsageReport> {
   if (from >= to) throw badInput('The range is empty: give a from before to.')
   if (to - from > mostDays * dayMs) throw badInput(`The range is too long: give at most ${mostDays} days.`)
   const by = new Set(groupBy)
-  const windows = by.has('DAY') ? daysOf(from, to, services.catalog().timeZone) : [{ startsAt: from, endsAt: to }]
+  const { timeZone } = services.catalogs.catalogAt(at)
+  const windows = by.has('DAY') ? daysOf(from, to, timeZone) : [{ startsAt: from, endsAt: to }]
   const sums = await served(() =>
     services.database.snapshot((client) => readUsageSums(client, teamId, windows, by.has('MEMBER'))),
   )
   const rows = new Map<string, UsageRow>()
   for (const sum of sums) {
-    const row = rowOf(sum, teamId, by, services.catalog().timeZone, services.rateCards.categoryOf)
+    const row = rowOf(sum, teamId, by, timeZone, services.catalogs.categoryOf)
     const key = JSON.stringify([row.day, row.rate, row.category, row.member?.id ?? null])
     const known = rows.get(key)
     rows.set(key, { ...row, credits: row.credits + (known?.credits ?? 0n), count: row.count + (known?.count ?? 0) })
@@ -94,5 +95,5 @@ export async function teamForecast(
     services.database.snapshot((client) => readCharged(client, account.teamId, window)),
   )
   const perDay = divideRounded(charged, BigInt(forecastDays), 'half-up')
-  return { perDay, runsOutAt: runsOutAt(account, perDay, services.rulesAt, at) }
+  return { perDay, runsOutAt: runsOutAt(account, perDay, services.catalogs.rulesAt, at) }
 }

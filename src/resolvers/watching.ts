@@ -77,19 +77,22 @@ async function positionOf(after: string, teamId: TeamId, { database }: Services)
 
 export const balanceNow = ({ account, at }: TeamNow): Balance => balanceOf(account, at)
 
-export const alertMessage = ({ state, account }: LowBalanceView, _: unknown, { services }: GatewayContext): string =>
-  alertNotice(services.catalog(), state, account.available, nextDeposit(account))
+export const alertMessage = (
+  { state, account, at }: LowBalanceView,
+  _: unknown,
+  { services }: GatewayContext,
+): string => alertNotice(services.catalogs.catalogAt(at), state, account.available, nextDeposit(account))
 
 export const alertNextGrantAt = ({ account }: LowBalanceView): Instant | null => nextDeposit(account)
 
-export const alertCanPurchase = ({ account }: LowBalanceView, _: unknown, { viewer, services }: GatewayContext) =>
-  mayBuyFor(requireRole(viewer, 'VIEWER'), services, account)
+export const alertCanPurchase = ({ account, at }: LowBalanceView, _: unknown, { viewer, services }: GatewayContext) =>
+  mayBuyFor(requireRole(viewer, 'VIEWER'), services.catalogs.catalogAt(at), account)
 
 export const alertPackages = (
-  { account }: LowBalanceView,
+  { account, at }: LowBalanceView,
   _: unknown,
   { viewer, services }: GatewayContext,
-): PackageView[] => packagesFor(requireRole(viewer, 'VIEWER'), services, account)
+): PackageView[] => packagesFor(requireRole(viewer, 'VIEWER'), services.catalogs.catalogAt(at), account)
 
 export const eventId = ({ teamId, revision, number }: AccountEventView): string =>
   encodeId('Event', `${revision}.${number}`, teamId)
@@ -114,8 +117,8 @@ export function eventType({ type }: Pick<AccountEvent, 'type'>): AccountEventTyp
 
 /** Source: SEEDS W4, W7, V10. */
 export function eventMessage(event: AccountEventView, _: unknown, { services }: GatewayContext): string {
-  const catalog = services.catalog()
-  const { account, amount } = event
+  const { account, amount, at } = event
+  const catalog = services.catalogs.catalogAt(at)
   const moved = formatCredits((amount ?? 0n) < 0n ? -(amount ?? 0n) : (amount ?? 0n))
   const alert = (state: BalanceState) => alertNotice(catalog, state, account.available, nextDeposit(account))
   switch (eventType(event)) {

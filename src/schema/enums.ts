@@ -6,6 +6,7 @@ import { cadences } from '../domain/period.ts'
 import { activityTypes } from '../domain/posting.ts'
 import { roles } from '../domain/role.ts'
 import { limitPeriods } from '../domain/spending-limit.ts'
+import { origins } from '../ledger/publication.ts'
 import { usageDimensions } from '../resolvers/usages.ts'
 import { accountEventTypes } from '../resolvers/watching.ts'
 import { builder } from './builder.ts'
@@ -22,6 +23,10 @@ export const HoldStateEnum = builder.enumType('HoldState', { values: holdStates 
 export const CadenceEnum = builder.enumType('Cadence', { values: cadences })
 export const UsageDimensionEnum = builder.enumType('UsageDimension', { values: usageDimensions })
 export const AccountEventTypeEnum = builder.enumType('AccountEventType', { values: accountEventTypes })
+export const CatalogOriginEnum = builder.enumType('CatalogOrigin', {
+  description: 'FILE: the file that a gateway started with. PUBLISHED: by publishCatalog.',
+  values: origins,
+})
 export const UnitEnum = builder.enumType('Unit', {
   values: ['USE', 'IMAGE', 'SECOND', 'TOKEN', 'CHARACTER', 'GB_DAY', 'MINUTE'] as const,
 })

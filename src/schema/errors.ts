@@ -65,6 +65,11 @@ refs.InvalidAmountType.implement({ interfaces })
 refs.InvalidInputType.implement({ interfaces, fields: (t) => ({ path: t.exposeStringList('path') }) })
 refs.AddOnNotAvailableType.implement({ interfaces })
 refs.UnknownPlanType.implement({ interfaces })
+refs.InvalidCatalogType.implement({
+  interfaces,
+  fields: (t) => ({ faults: t.expose('faults', { type: [refs.CatalogFaultType] }) }),
+})
+refs.InvalidPublicationType.implement({ interfaces })
 refs.QuoteExpiredType.implement({ interfaces })
 refs.NotFoundType.implement({ interfaces })
 refs.IdempotencyConflictType.implement({ interfaces })

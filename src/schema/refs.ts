@@ -1,5 +1,6 @@
 import type { Viewer } from '../access/viewer.ts'
 import type { AddOn, Plan, PlanAllowance } from '../catalog/catalog.ts'
+import type { Fault, InvalidCatalog } from '../catalog/faults.ts'
 import type { AllowancePeriod, Balance } from '../domain/balance.ts'
 import type { Credits } from '../domain/credits.ts'
 import type * as errors from '../domain/errors.ts'
@@ -11,6 +12,7 @@ import type { BurnView, PriceLine } from '../resolvers/charges.ts'
 import type { EstimateView } from '../resolvers/estimates.ts'
 import type { MeteredReport, MeteredRow } from '../resolvers/metered.ts'
 import type { PageInfo } from '../resolvers/pages.ts'
+import type { PublicationView } from '../resolvers/publications.ts'
 import type * as views from '../resolvers/results.ts'
 import type { SpendingLimitView } from '../resolvers/spending-limits.ts'
 import type { StoredAmountView } from '../resolvers/stored-amounts.ts'
@@ -57,6 +59,8 @@ export const CreditPackageType = builder.objectRef<PackageView>('CreditPackage')
 export const PlanType = builder.objectRef<Plan>('Plan')
 export const AllowanceType = builder.objectRef<PlanAllowance>('Allowance')
 export const AddOnType = builder.objectRef<AddOn>('AddOn')
+export const PublishedCatalogType = builder.objectRef<PublicationView>('PublishedCatalog')
+export const CatalogFaultType = builder.objectRef<Fault>('CatalogFault')
 
 export const LowBalanceAlertType = builder.objectRef<LowBalanceView>('LowBalanceAlert')
 export const AccountEventType = builder.objectRef<AccountEventView>('AccountEvent')
@@ -70,6 +74,8 @@ export const InvalidAmountType = builder.objectRef<errors.InvalidAmount>('Invali
 export const InvalidInputType = builder.objectRef<errors.InvalidInput>('InvalidInput')
 export const AddOnNotAvailableType = builder.objectRef<errors.AddOnNotAvailable>('AddOnNotAvailable')
 export const UnknownPlanType = builder.objectRef<errors.UnknownPlan>('UnknownPlan')
+export const InvalidCatalogType = builder.objectRef<InvalidCatalog>('InvalidCatalog')
+export const InvalidPublicationType = builder.objectRef<errors.InvalidPublication>('InvalidPublication')
 export const QuoteExpiredType = builder.objectRef<errors.QuoteExpired>('QuoteExpired')
 export const HoldClosedType = builder.objectRef<errors.HoldClosed>('HoldClosed')
 export const RefundExceedsChargeType = builder.objectRef<errors.RefundExceedsCharge>('RefundExceedsCharge')

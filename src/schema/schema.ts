@@ -14,6 +14,7 @@ import './credit-grant.ts'
 import './rate-card.ts'
 import './catalog.ts'
 import './purchase.ts'
+import './publication.ts'
 import './estimate.ts'
 import './hold.ts'
 import './charge.ts'
@@ -23,6 +24,7 @@ import './contract.ts'
 import './live.ts'
 import { builder } from './builder.ts'
 import { withLimits } from './limits.ts'
+import { withOwnTeam } from './own-team.ts'
 
 /** The public contract, ready to execute with a `GatewayContext`. */
-export const schema = withLimits(builder.toSchema())
+export const schema = withLimits(withOwnTeam(builder.toSchema()))

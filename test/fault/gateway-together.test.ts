@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createTestDatabase } from '../setup/database.ts'
-import { type SpawnedGateway, spawnGateway, stopped } from '../setup/gateway.ts'
-import { balanceOf, charge, makeTeam } from '../setup/operator.ts'
+import { ask, type SpawnedGateway, spawnGateway, stopped } from '../setup/gateway.ts'
+import { balanceOf, charge, makeTeam, resultOf } from '../setup/operator.ts'
 import { expectSound } from '../setup/under-load.ts'
 
 let dataDir: string
@@ -48,6 +48,8 @@ test('four gateways that start at once on one fresh database share one ledger', 
   await client.end()
   await expectOneLedger(await together(4, { DATABASE_URL: home.url }))
   await expectSound(home.url)
+  const query = '{ result: catalogs { origin } }'
+  expect(resultOf(await ask(urlOf(gateways[0]), query))).toEqual([{ origin: 'FILE' }])
   for (const { child } of gateways) child.kill('SIGTERM')
   await Promise.all(gateways.map(({ child }) => stopped(child)))
   await home.drop()

@@ -166,6 +166,24 @@ describe('migrating', () => {
     expect(await migrate(await database())).toEqual([])
   })
 
+  test('takes the rate cards of before for catalogs that came from files, each from its first appearance on', async () => {
+    await onServer('drop schema public cascade; create schema public')
+    const db = await database()
+    await db.orm.migrator.up({ to: 'Migration20261121090000Products' })
+    await onServer(`insert into rate_card values
+      ('one', '2026-01-01T00:00:00Z', 'name: One'), ('two', '2026-02-01T00:00:00.123Z', 'name: Two'),
+      ('also', '2026-02-01T00:00:00.123Z', 'name: Also')`)
+    await migrate(db)
+    const published = await onServer(
+      'select version, origin, effective_from from catalog_publication order by effective_from',
+    )
+    expect(published).toEqual([
+      { version: 'one', origin: 'FILE', effective_from: new Date('2026-01-01T00:00:00Z') },
+      { version: 'two', origin: 'FILE', effective_from: new Date('2026-02-01T00:00:00.123Z') },
+    ])
+    expect(await onServer('select version from rate_card')).toHaveLength(3)
+  })
+
   test('a pool of a single connection is enough', async () => {
     await onServer('drop schema public cascade; create schema public')
     expect(await migrate(await database(1))).toEqual(migrations.map(({ name }) => name))

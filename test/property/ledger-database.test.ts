@@ -7,6 +7,7 @@ import type { Answer, Command, Outcome } from '../../src/domain/command.ts'
 import { type ChargeId, chargeId, type HoldId, holdId, type TeamId, teamId } from '../../src/domain/identity.ts'
 import { createLedger, type Ledger } from '../../src/ledger/ledger.ts'
 import { verifyLedger } from '../../src/ledger/verify/verify-ledger.ts'
+import { wellKnown } from '../integration/ledger/scene.ts'
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
 import { asks } from './model/arbitrary-asks.ts'
 import type { Ask, Told } from './model/ask.ts'
@@ -21,7 +22,7 @@ let ledgers: Ledger[]
 beforeAll(async () => {
   home = await createTestDatabase()
   databases = await Promise.all([1, 2].map(() => openDatabase({ url: home.url, poolSize: 6, log })))
-  ledgers = databases.map((database) => createLedger(database, world, () => undefined, log))
+  ledgers = databases.map((database) => createLedger(database, { ...world, ...wellKnown }, () => undefined, log))
 })
 afterAll(async () => {
   await Promise.all(databases.map((database) => database.close()))

@@ -25,6 +25,7 @@ const policy: Policy = {
   expiry: { PACKAGE: 'never', AUTO_RECHARGE: 'never', ADD_ON: 'cycle' },
   planChanges: 'next-deposit',
   storageAtZero: 'stop',
+  defaultPlan: null,
   plan: () => undefined,
 }
 const card = compileRateCard({

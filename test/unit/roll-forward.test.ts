@@ -123,6 +123,17 @@ describe('rolling forward', () => {
     ])
   })
 
+  test('announces a crossing by the threshold that was in force at its instant', () => {
+    const { account } = teamThat(plan('none'), promo(50n, hour), promo(5n, null, 'little'))
+    const rulesAt: typeof world.rulesAt = (instant) => {
+      const rules = world.rulesAt(instant)
+      return instant <= begin + hour ? rules : { ...rules, policy: { ...rules.policy, lowThreshold: { credits: 1n } } }
+    }
+    const rolled = rollForward(account, [], null, rulesAt, begin + 2 * hour)
+    expect(rolled.notices.map(({ type, at }) => [type, at - begin])).toEqual([['BALANCE_LOW', hour]])
+    expect(rolled.account.lowThreshold).toBe(1n)
+  })
+
   test('deposits the weekly and the monthly allowance that land together in one order, however they were read', () => {
     const { account } = teamThat(plan('both', 2))
     expect(account.allowances.map(({ id }) => id)).toEqual(['month', 'week'])

@@ -4,7 +4,7 @@ import type { AssignPlan, Context, Outcome, SetLowThreshold } from '../command.t
 import { MICRO } from '../credits.ts'
 import { depositDue } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
-import { UnknownPlan } from '../errors.ts'
+import { NotFound, UnknownPlan } from '../errors.ts'
 import { divideRounded } from '../fixed-point.ts'
 import type { TeamId } from '../identity.ts'
 import { calendarAnchor } from '../period.ts'
@@ -67,6 +67,14 @@ export function assignPlan(draft: Draft, account: Account, command: AssignPlan, 
   depositDue(draft, context.policy, context.at)
   draft.notice('PLAN_CHANGED', context.at)
   return { kind: 'done' }
+}
+
+/** For a team that does not exist yet. Refuses: NotFound, where the catalog has no default plan. */
+export function openTeam(draft: Draft, account: Account, context: Context): Outcome {
+  const { defaultPlan: planId } = context.policy
+  if (planId === null) return { kind: 'refused', failure: new NotFound({ what: 'team' }) }
+  const terms = { planId, teamName: null, seats: 1, interval: null, anchor: null }
+  return assignPlan(draft, account, { kind: 'assign-plan', ...terms }, context)
 }
 
 /** A share is resolved from the last 30 days' usage, `monthlyUsage`. Source: SEEDS V10, A6. */

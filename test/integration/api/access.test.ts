@@ -94,6 +94,11 @@ const operations: Record<string, { least: Role; asData?: true; text: () => strin
     least: 'PLATFORM',
     text: () => `mutation { setAddOnUnits(teamId: "acme", units: 0, ${key()}) { __typename } }`,
   },
+  catalogs: { least: 'PLATFORM', text: () => '{ catalogs { version } }' },
+  publishCatalog: {
+    least: 'PLATFORM',
+    text: () => 'mutation { publishCatalog(input: { source: "name: nothing else" }) { __typename } }',
+  },
   advanceClock: { least: 'PLATFORM', text: () => `mutation { advanceClock(to: "${soon()}") }` },
   balance: { least: 'VIEWER', text: () => 'subscription { balance(teamId: "acme") { available } }' },
   lowBalance: { least: 'VIEWER', text: () => 'subscription { lowBalance(teamId: "acme") { message } }' },

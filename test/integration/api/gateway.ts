@@ -4,14 +4,16 @@ import { createQuotes } from '../../../src/access/quotes.ts'
 import type { Viewer } from '../../../src/access/viewer.ts'
 import type { Catalog } from '../../../src/catalog/catalog.ts'
 import { loadCatalog } from '../../../src/catalog/load.ts'
-import { rulesOf } from '../../../src/catalog/rules.ts'
 import { openDatabase } from '../../../src/database/open.ts'
 import { memberId, teamId } from '../../../src/domain/identity.ts'
 import type { Role } from '../../../src/domain/role.ts'
+import { openCatalogs } from '../../../src/ledger/catalogs.ts'
+import { keepFresh } from '../../../src/ledger/keep-fresh.ts'
 import { createLedger } from '../../../src/ledger/ledger.ts'
 import { createMembers } from '../../../src/ledger/members.ts'
 import { readClock } from '../../../src/ledger/move-clock.ts'
-import { openRateCards } from '../../../src/ledger/rate-cards.ts'
+import { createOpenings } from '../../../src/ledger/openings.ts'
+import { putInForce } from '../../../src/ledger/put-in-force.ts'
 import { createTeamReader } from '../../../src/ledger/team-reader.ts'
 import { Hints } from '../../../src/live/hints.ts'
 import { createLiveStreams } from '../../../src/live/streams.ts'
@@ -28,27 +30,26 @@ export async function openGateway(overrides: Partial<Services> = {}, given: { ca
   const { url, drop } = await createTestDatabase()
   const log = pino({ level: 'silent' })
   const database = await openDatabase({ url, poolSize: 6, log })
-  const catalog = given.catalog ?? loadCatalog('catalogs/wevion.yaml')
-  const rules = rulesOf(catalog)
-  const rulesAt = () => rules
-  const rateCards = await openRateCards(database, catalog)
+  const catalogs = await openCatalogs(database)
+  const freshness = keepFresh(catalogs, database)
+  await putInForce(catalogs, given.catalog ?? loadCatalog('catalogs/wevion.yaml'), () => undefined)
   const hints = new Hints()
   const ledger = createLedger(
     database,
-    { rulesAt, cardOf: rateCards.cardOf },
+    catalogs,
     (changes) => {
       for (const { account } of changes) hints.publish(account.teamId)
     },
     log,
   )
-  const teams = createTeamReader(database, rulesAt)
+  const teams = createTeamReader(database, catalogs)
   const members = createMembers(database)
   const services: Services = {
-    ...{ ledger, teams, database, rateCards, members },
-    catalog: () => catalog,
-    rulesAt,
+    ...{ ledger, teams, database, catalogs, members },
+    catalog: catalogs.inForce,
+    openings: createOpenings(teams, ledger),
     quotes: createQuotes('a secret of tests, long enough to be one'),
-    live: createLiveStreams({ database, teams, hints, rulesAt }),
+    live: createLiveStreams({ database, teams, hints, timeline: catalogs }),
     devClock: true,
     now: () => readClock(database),
     ...overrides,
@@ -96,6 +97,8 @@ export async function openGateway(overrides: Partial<Services> = {}, given: { ca
     async close() {
       await ledger.idle()
       await members.idle()
+      await freshness.stop()
+      await catalogs.close()
       await database.close()
       await drop()
     },

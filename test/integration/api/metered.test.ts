@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseCatalog } from '../../../src/catalog/load.ts'
-import { openRateCards } from '../../../src/ledger/rate-cards.ts'
 import { caller, type Data, type Gateway, makeTeam, newKey, openGateway } from './gateway.ts'
 
 const catalog = parseCatalog(
@@ -156,8 +155,9 @@ describe('the report of metered usage', () => {
       'renamed.yaml',
     )
     await setClock('2029-03-02T12:00:00Z')
-    const services = { ...gateway.services, rateCards: await openRateCards(gateway.database, renamed) }
-    const { team } = await gateway.askWith(services, caller('VIEWER', 'named'), text, { month: '2029-03' })
+    const { catalogs } = gateway.services
+    await catalogs.publish(renamed, { origin: 'PUBLISHED', publishedBy: 'backend', effectiveFrom: null })
+    const { team } = await gateway.ask(caller('VIEWER', 'named'), text, { month: '2029-03' })
     expect(team.meteredUsage.rows.map(({ name }: Data) => name)).toEqual(['GPT Image 2', 'OpenAI TTS'])
   })
 

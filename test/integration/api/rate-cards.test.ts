@@ -1,6 +1,5 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseCatalog } from '../../../src/catalog/load.ts'
-import { openRateCards } from '../../../src/ledger/rate-cards.ts'
 import { caller, type Data, type Gateway, makeTeam, newKey, openGateway, operator } from './gateway.ts'
 
 let gateway: Gateway
@@ -11,9 +10,12 @@ beforeAll(async () => {
 })
 afterAll(() => gateway.close())
 
-const dearer = () => {
-  const { source } = gateway.services.catalog()
-  return parseCatalog(source.replace('name: Flux 2 Pro, money: 0.03', 'name: Flux 2 Pro Max, money: 0.06'), 'dearer')
+const source = readFileSync('catalogs/wevion.yaml', 'utf8')
+const dearer = source.replace('name: Flux 2 Pro, money: 0.03', 'name: Flux 2 Pro Max, money: 0.06')
+const publish = async (text: string): Promise<Data> => {
+  const mutation = `mutation ($input: PublishCatalogInput!) { publishCatalog(input: $input) {
+    ... on PublishedCatalog { version effectiveFrom } ... on Error { message } } }`
+  return (await gateway.ask(operator, mutation, { input: { source: text } })).publishCatalog
 }
 const now = async () => (await gateway.ask(member, '{ team { balance { asOf } } }')).team.balance.asOf
 const move = async (ms: number) => {
@@ -21,60 +23,70 @@ const move = async (ms: number) => {
   await gateway.ask(operator, 'mutation ($to: DateTime!) { advanceClock(to: $to) }', { to })
 }
 
+const spendOne = async (): Promise<Data> => {
+  const text = 'mutation ($input: ChargeUsageInput!) { chargeUsage(input: $input) { ... on Charge { id amount } } }'
+  const input = { usage: [{ rate: 'image.flux-2-pro' }], idempotencyKey: newKey() }
+  return (await gateway.ask(member, text, { input })).chargeUsage
+}
+
 describe('rate cards', () => {
-  it('stay known: each by its version, and the one in force at an instant', async () => {
-    const { rateCards, catalog, database } = gateway.services
-    const first = catalog().version
-    const charge = 'mutation ($input: ChargeUsageInput!) { chargeUsage(input: $input) { ... on Charge { id } } }'
-    const input = { usage: [{ rate: 'image.flux-2-pro' }], idempotencyKey: newKey() }
-    const { chargeUsage } = await gateway.ask(member, charge, { input })
-    await move(3_600_000)
-
-    const other = dearer()
-    const elsewhere = await openRateCards(database, other)
-    expect(() => rateCards.cardOf(other.version)).toThrow('not known here yet')
-    expect((await rateCards.find(other.version))?.version).toBe(other.version)
-    expect(rateCards.cardOf(other.version).version).toBe(other.version)
-    expect(elsewhere.cardOf(first).version).toBe(first)
-    expect(await rateCards.find('nothing')).toBeNull()
-    expect(elsewhere.categoryOf('image.flux-2-pro')).toBe('image')
-    expect(elsewhere.categoryOf('nothing')).toBeNull()
-
-    const start = elsewhere.effectiveFrom(other.version) ?? 0
-    expect((await rateCards.at(start)).card.version).toBe(other.version)
-    expect((await rateCards.at(start - 1)).card.version).toBe(first)
-    expect((await rateCards.at(0)).card.version).toBe(first)
-
-    // A gateway that starts again with the newer catalog still tells old charges as they were priced.
-    const services = { ...gateway.services, catalog: () => other, rateCards: elsewhere, cardOf: elsewhere.cardOf }
-    const node: Data = await gateway.askWith(
-      services,
-      member,
-      'query ($id: ID!) { node(id: $id) { ... on Charge { amount rateCardVersion lines { name } } } }',
-      {
-        id: chargeUsage.id,
-      },
-    )
-    expect(node.node).toEqual({ amount: '30', rateCardVersion: first, lines: [{ name: 'Flux 2 Pro' }] })
+  it('stay known: a charge by the one that priced it, and the one in force at an instant', async () => {
+    const card = async (at: number | null): Promise<Data> =>
+      (
+        await gateway.ask(member, 'query ($at: DateTime) { rateCard(at: $at) { version effectiveFrom } }', {
+          at: at === null ? null : iso(at),
+        })
+      ).rateCard
+    const first = (await card(null)).version
+    const { id } = await spendOne()
+    const second = await publish(dearer)
+    const start = Date.parse(second.effectiveFrom)
+    expect(await card(null)).toMatchObject({ version: first })
+    expect(await card(start)).toEqual(second)
+    await move(10_000)
+    expect(await card(null)).toEqual(second)
+    expect((await spendOne()).amount).toBe('60')
+    const third = await publish(source)
+    expect(third.version).toBe(first)
+    await move(10_000)
+    expect(await card(null)).toEqual(third)
+    expect((await spendOne()).amount).toBe('30')
+    for (const [at, version] of [
+      [0, first],
+      [start - 1, first],
+      [start, second.version],
+      [Date.parse(third.effectiveFrom) - 1, second.version],
+      [Date.parse(third.effectiveFrom), first],
+    ] as const) {
+      expect((await card(at)).version, iso(at)).toBe(version)
+    }
+    const text = 'query ($id: ID!) { node(id: $id) { ... on Charge { amount rateCardVersion lines { name } } } }'
+    const node = async (chargeId: string) => (await gateway.ask(member, text, { id: chargeId })).node
+    expect(await node(id)).toEqual({ amount: '30', rateCardVersion: first, lines: [{ name: 'Flux 2 Pro' }] })
   })
 
-  it('that a quote named keep pricing its hold', async () => {
+  it('that a quote or a hold was made by price it to its end', async () => {
     const { estimate } = await gateway.ask(
       member,
       '{ estimate(usage: [{ rate: "image.flux-2-pro" }]) { ... on Estimate { quoteId high } } }',
     )
-    const other = dearer()
-    const services = { ...gateway.services, catalog: () => other }
-    const hold = 'mutation ($input: HoldCreditsInput!) { holdCredits(input: $input) { ... on Hold { amount } } }'
-    const input = { quoteId: estimate.quoteId, idempotencyKey: newKey() }
-    expect((await gateway.askWith(services, member, hold, { input })).holdCredits.amount).toBe(estimate.high)
+    const hold = 'mutation ($input: HoldCreditsInput!) { holdCredits(input: $input) { ... on Hold { id amount } } }'
+    const placed = (input: Data) => gateway.ask(member, hold, { input: { ...input, idempotencyKey: newKey() } })
+    const before = (await placed({ usage: [{ rate: 'image.flux-2-pro' }] })).holdCredits
+    await publish(dearer)
+    await move(10_000)
+    expect((await placed({ usage: [{ rate: 'image.flux-2-pro' }] })).holdCredits.amount).toBe('60')
+    expect((await placed({ quoteId: estimate.quoteId })).holdCredits.amount).toBe(estimate.high)
+    const settle = 'mutation ($input: SettleHoldInput!) { settleHold(input: $input) { ... on Charge { amount } } }'
+    const input = { holdId: before.id, usage: [{ rate: 'image.flux-2-pro' }], idempotencyKey: newKey() }
+    expect((await gateway.ask(member, settle, { input })).settleHold.amount).toBe('30')
   })
 })
 
 describe('usage by day', () => {
   it("follows the days of the catalog's own time zone, to the instant", async () => {
-    const zoned = { ...gateway.services.catalog(), timeZone: 'Asia/Kolkata' }
-    const services = { ...gateway.services, catalog: () => zoned }
+    await publish(source.replace('timeZone: UTC', 'timeZone: Asia/Kolkata'))
+    await move(10_000)
     await makeTeam(gateway, 'mumbai')
     const viewer = caller('MEMBER', 'mumbai')
     const spend = async (count: number) => {
@@ -94,7 +106,7 @@ describe('usage by day', () => {
 
     const text = `query ($from: DateTime!, $to: DateTime!) { team { usage(from: $from, to: $to, groupBy: [DAY]) { total rows { day credits } } } }`
     const usage = async (from: number, to: number): Promise<Data> =>
-      (await gateway.askWith(services, viewer, text, { from: iso(from), to: iso(to) })).team.usage
+      (await gateway.ask(viewer, text, { from: iso(from), to: iso(to) })).team.usage
     expect(await usage(first - day, second + day)).toEqual({
       total: '90',
       rows: [

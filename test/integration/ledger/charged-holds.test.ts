@@ -260,7 +260,7 @@ describe('a hold that is not confirmed', () => {
       return { team, hold }
     }
     const [due, released, other, confirmed] = await Promise.all([used(), used(), used(), used()])
-    const ahead = await teamAsOf(scene.database, scene.world.rulesAt, due.team, start + day)
+    const ahead = await teamAsOf(scene.database, scene.world, due.team, start + day)
     expect(ahead?.available).toBe(credits(14))
     await scene.submit(released.team, release(released.hold))
     expect(await scene.grants(released.team)).toMatchObject({ pack: { available: 10 }, other: { available: 4 } })

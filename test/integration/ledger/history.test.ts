@@ -34,7 +34,7 @@ afterAll(async () => {
 })
 
 const asOf = async (team: TeamId, instant: Instant) => {
-  const account = await teamAsOf(scene.database, scene.world.rulesAt, team, instant)
+  const account = await teamAsOf(scene.database, scene.world, team, instant)
   return account && { ...balanceOf(account, instant), revision: 0 }
 }
 
@@ -87,7 +87,7 @@ describe('a look back', () => {
     await scene.setClock(start)
     const team = await scene.team('weekly')
     expect(await asOf(team, start - 1)).toMatchObject({ available: 0n, held: 0n, period: null })
-    expect(await teamAsOf(scene.database, scene.world.rulesAt, 'nobody' as TeamId, start)).toBeNull()
+    expect(await teamAsOf(scene.database, scene.world, 'nobody' as TeamId, start)).toBeNull()
   })
 })
 

@@ -170,7 +170,7 @@ describe('a hold of a metered rate', () => {
 test('amounts of two currencies are two rows, with and without a checkpoint', async () => {
   const team = await teamWith(0)
   const inEuro = parseCatalog(source.replace('currency: USD', 'currency: EUR').replace('0.04', '0.05'), 'euro.yaml')
-  const world = { rulesAt: () => rulesOf(inEuro), cardOf: () => inEuro.rateCard }
+  const world = { ...scene.world, rulesAt: () => rulesOf(inEuro), cardOf: () => inEuro.rateCard }
   const later = createLedger(scene.database, world, () => undefined, pino({ level: 'silent' }))
   await scene.submit(team, using(one('image', 1, 3)))
   await later.submit(submission(team, using(one('image', 1, 5), one('third', 3))))

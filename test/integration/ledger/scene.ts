@@ -74,6 +74,9 @@ export const minute = 60_000
 export const hour = 60 * minute
 export const day = 24 * hour
 
+/** Of rules that never change. */
+export const wellKnown = { knows: () => true, reach: async () => undefined }
+
 export type Scene = Awaited<ReturnType<typeof openScene>>
 
 /** A ledger on a database of its own, whose clock stands still until it is set. */
@@ -89,10 +92,10 @@ export async function openScene(catalog: Catalog = plainCatalog, start: Instant 
   await database.pool.query('insert into standing_clock values ($1)', [new Date(start)])
 
   const rules = rulesOf(catalog)
-  const world = { rulesAt: () => rules, cardOf: () => catalog.rateCard }
+  const world = { rulesAt: () => rules, cardOf: () => catalog.rateCard, ...wellKnown }
   const process = (own: Database): Ledger => createLedger(own, world, () => undefined, log)
   const ledger = process(database)
-  const reader = createTeamReader(database, world.rulesAt)
+  const reader = createTeamReader(database, world)
 
   const submit = (team: TeamId, command: Command, key: string = randomUUID()): Promise<Answer> =>
     ledger.submit(submission(team, command, key))

@@ -99,7 +99,7 @@ describe('a day of storage', () => {
   test('counts in a future balance, which becomes the past one to the millisecond', async () => {
     const team = await owing.team('weekly')
     await owing.submit(team, store(100))
-    const asOf = (instant: Instant) => teamAsOf(owing.database, owing.world.rulesAt, team, instant)
+    const asOf = (instant: Instant) => teamAsOf(owing.database, owing.world, team, instant)
     const instants = [
       midnight - 2,
       midnight - 1,
@@ -193,7 +193,7 @@ describe('what the balance does not cover', () => {
     await owing.submit(team, grantOf(1_000, 'pack'))
     const { rows } = await owing.database.pool.query('select revision from checkpoint where team_id = $1', [team])
     expect(rows).toEqual([{ revision: '1200' }])
-    const before = await teamAsOf(owing.database, owing.world.rulesAt, team, start + 599 * day)
+    const before = await teamAsOf(owing.database, owing.world, team, start + 599 * day)
     expect(before).toMatchObject({ available: 0n, owed: credits(2 + 598 * 4) })
     expect(await owing.balance(team)).toMatchObject({ available: 0n, owed: credits(2 + 599 * 4 - 1_000) })
   })

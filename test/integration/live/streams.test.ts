@@ -10,11 +10,12 @@ import { createTeamReader } from '../../../src/ledger/team-reader.ts'
 import { Hints } from '../../../src/live/hints.ts'
 import { createLiveStreams, type LiveStreams } from '../../../src/live/streams.ts'
 import { createTestDatabase, type TestDatabase } from '../../setup/database.ts'
+import { wellKnown } from '../ledger/scene.ts'
 
 const log = pino({ level: 'silent' })
 const catalog = loadCatalog('catalogs/wevion.yaml')
 const rules = rulesOf(catalog)
-const rulesAt = () => rules
+const world = { rulesAt: () => rules, cardOf: () => catalog.rateCard, ...wellKnown }
 
 let home: TestDatabase
 let database: Database
@@ -25,12 +26,11 @@ const hints = new Hints()
 beforeAll(async () => {
   home = await createTestDatabase()
   database = await openDatabase({ url: home.url, log })
-  const world = { rulesAt, cardOf: () => catalog.rateCard }
   const changed: Parameters<typeof createLedger>[2] = (changes) => {
     for (const { account } of changes) hints.publish(account.teamId)
   }
   ledger = createLedger(database, world, changed, log)
-  live = createLiveStreams({ database, teams: createTeamReader(database, rulesAt), hints, rulesAt })
+  live = createLiveStreams({ database, teams: createTeamReader(database, world), hints, timeline: world })
 })
 
 afterAll(async () => {
@@ -88,7 +88,7 @@ test('a slow reader of balances gets the latest, not every one', async () => {
 
 test('a change that comes while the balance is being read is not missed', async () => {
   await submit('meanwhile', plan)
-  const teams = createTeamReader(database, rulesAt)
+  const teams = createTeamReader(database, world)
   let arrive = () => {}
   const arrived = new Promise<void>((resolve) => {
     arrive = resolve
@@ -105,7 +105,7 @@ test('a change that comes while the balance is being read is not missed', async 
       return now
     },
   }
-  const stream = createLiveStreams({ database, teams: slowly, hints, rulesAt }).balance(teamId('meanwhile'))
+  const stream = createLiveStreams({ database, teams: slowly, hints, timeline: world }).balance(teamId('meanwhile'))
   const first = stream.next()
   await onceRead
   await submit('meanwhile', charge)

@@ -55,6 +55,7 @@ export const policy: Policy = {
   expiry: { PACKAGE: 'never', AUTO_RECHARGE: 'never', ADD_ON: 'cycle' },
   planChanges: 'next-deposit',
   storageAtZero: 'stop',
+  defaultPlan: null,
   plan: (id) => {
     const offers = plans[id]
     if (offers === undefined) return undefined

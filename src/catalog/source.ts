@@ -1,0 +1,25 @@
+import type { Catalog } from './catalog.ts'
+import { CatalogError, InvalidCatalog } from './faults.ts'
+import { parseCatalog } from './load.ts'
+
+/** Reading takes time with the square of a mapping's keys: with this many characters, about a second at worst. */
+const longestSource = 64_000
+const mostFaults = 100
+
+/** The catalog that a caller's text describes, or what is wrong with it: every fault, or the first hundred. */
+export function readSource(text: string): Catalog | InvalidCatalog {
+  if (text.length > longestSource) {
+    return wrong(`has ${text.length} characters`, `at most ${longestSource} characters`)
+  }
+  try {
+    return parseCatalog(text, 'catalog')
+  } catch (error) {
+    if (error instanceof CatalogError) return new InvalidCatalog({ faults: error.faults.slice(0, mostFaults) })
+    // The parser calls itself for each level of a list in a list.
+    if (error instanceof RangeError) return wrong('is nested too deeply', 'a catalog')
+    throw error
+  }
+}
+
+const wrong = (problem: string, expected: string) =>
+  new InvalidCatalog({ faults: [{ line: 1, column: 1, path: '', problem, expected }] })

@@ -1,0 +1,189 @@
+import pg from 'pg'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { Database } from '../database/open.ts'
+import type { World } from '../domain/command.ts'
+import { InvalidPublication } from '../domain/errors.ts'
+import type { Instant } from '../domain/identity.ts'
+import type { Rate } from '../domain/rate-card.ts'
+import { LedgerClock } from './clock.ts'
+import type { Publication, Publishing } from './publication.ts'
+import { type StoredCatalog, StoredCatalogs } from './stored-catalogs.ts'
+import type { Timeline } from './timeline.ts'
+
+/** A catalog and the publication by which it is in force. */
+export type CatalogInForce = { readonly catalog: Catalog; readonly publication: Publication }
+
+/** Every catalog that was, is or will be in force. */
+export type Catalogs = World &
+  Timeline & {
+    /** The catalog in force at an instant, by what is known here; before the first one, the first. */
+    catalogAt(instant: Instant): Catalog
+    /** The catalog in force now, by this process's idea of the ledger's clock. */
+    inForce(): Catalog
+    /** What is in force at an instant, read anew where this process can't know it yet. */
+    at(instant: Instant): Promise<CatalogInForce>
+    /** The catalog of a version, read anew where this process doesn't know it yet; null: there never was one. */
+    find(version: string): Promise<Catalog | null>
+    /** The category of a rate, by the newest card that has it; null where none has. */
+    categoryOf(rate: string): string | null
+    /** The name of a rate, by the newest card that has it; null where none has. */
+    nameOf(rate: string): string | null
+    /** What was, is and will be in force, the newest first. */
+    publications(): Promise<readonly Publication[]>
+    /**
+     * Puts a catalog in force, in all gateways at the same instant: at the earliest in three seconds; at once where there
+     * was none yet. The same again is the same publication.
+     */
+    publish(catalog: Catalog, publishing: Publishing): Promise<Publication | InvalidPublication>
+    /** Reads anew; resolves to the ledger's clock at that moment. */
+    refresh(): Promise<Instant>
+    close(): Promise<void>
+  }
+
+/**
+ * How long a reading may be relied on, on the ledger's clock. With the second by which a team's time may be ahead of a
+ * reading, it is the shortest notice that `publish_catalog` gives.
+ */
+const leaseMs = 2_000
+const answerWithinMs = 5_000
+
+const readPublications = {
+  name: 'read-publications',
+  text: 'select (extract(epoch from now) * 1000)::float8 as now, publications from read_publications()',
+}
+const publishCatalog = `
+  select result, (extract(epoch from effective) * 1000)::float8 as effective from publish_catalog($1, $2, $3, $4, $5)`
+
+/**
+ * All catalogs of the database, as they are now. The first reading may find none: then nothing can be decided until one
+ * is published. It reads on a connection of its own, so that no decision that waits for it can stand in its way.
+ */
+export async function openCatalogs({ url, log }: Pick<Database, 'url' | 'log'>): Promise<Catalogs> {
+  const pool = new pg.Pool({
+    ...{ connectionString: url, application_name: 'credits-gateway catalogs', max: 1, keepAlive: true },
+    ...{ connectionTimeoutMillis: answerWithinMs, query_timeout: answerWithinMs },
+  })
+  pool.on('error', (error) => log.warn({ err: error }, 'The connection that reads catalogs was lost; it is made again'))
+  const stored = new StoredCatalogs(log)
+  const clock = new LedgerClock()
+  let publications: readonly Publication[] = []
+  let timeline: readonly (StoredCatalog & { from: Instant; publication: Publication })[] = []
+  let knownUntil: Instant = -Infinity
+  let underWay: Promise<Instant> | null = null
+  let next: Promise<Instant> | null = null
+
+  async function read(): Promise<Instant> {
+    const { rows } = await pool.query<{ now: number; publications: Publication[] }>(readPublications)
+    const [row] = rows
+    if (row === undefined) throw new Error('The publications could not be read')
+    const now = Math.round(row.now)
+    clock.read(now)
+    await stored.load(pool, [...new Set(row.publications.map(({ version }) => version))])
+    publications = row.publications
+    timeline = publications.flatMap((publication) => {
+      const catalog = stored.get(publication.version)
+      return catalog === null ? [] : [{ ...catalog, from: publication.effectiveFrom, publication }]
+    })
+    knownUntil = now + leaseMs
+    return now
+  }
+
+  function begin(): Promise<Instant> {
+    next = null
+    const mine = read()
+    const done = () => {
+      if (underWay === mine) underWay = null
+    }
+    underWay = mine
+    mine.then(done, done)
+    return mine
+  }
+
+  /** A reading that has begun may miss what the caller is after: who comes meanwhile shares the one behind it. */
+  function refresh(): Promise<Instant> {
+    if (underWay === null) return begin()
+    next ??= underWay.then(begin, begin)
+    return next
+  }
+
+  function inForceAt(instant: Instant) {
+    const found = timeline.findLast(({ from }) => from <= instant) ?? timeline[0]
+    if (found === undefined) throw new Error('No catalog was ever published: start the gateway with a catalog')
+    return found
+  }
+
+  function newestRate(id: string): Rate | null {
+    const card = timeline.findLast(({ rules }) => rules.card.rates.has(id))?.rules.card
+    return card?.rates.get(id) ?? null
+  }
+
+  const knows = (now: Instant) => now < knownUntil
+  const catalogs: Catalogs = {
+    rulesAt: (instant) => inForceAt(instant).rules,
+    cardOf(version) {
+      const found = stored.get(version)
+      if (found === null) throw new Error(`The rate card ${version} can't be read here: publish its catalog again`)
+      return found.rules.card
+    },
+    knows,
+    async reach(now) {
+      if (!knows(now)) await underWay
+      if (!knows(now)) await refresh()
+    },
+    catalogAt: (instant) => inForceAt(instant).catalog,
+    inForce: () => inForceAt(clock.now() ?? -Infinity).catalog,
+    async at(instant) {
+      await catalogs.reach(instant)
+      return inForceAt(instant)
+    },
+    async find(version) {
+      if (stored.get(version) === null) await refresh()
+      return stored.get(version)?.catalog ?? null
+    },
+    categoryOf: (rate) => newestRate(rate)?.category ?? null,
+    nameOf: (rate) => newestRate(rate)?.name ?? null,
+    async publications() {
+      await refresh()
+      return publications.toReversed()
+    },
+    async publish(catalog, { origin, publishedBy, effectiveFrom }) {
+      await refresh()
+      const other = timeline.find((known) => known.catalog.currency !== catalog.currency)?.catalog
+      if (other !== undefined) return new InvalidPublication({ reason: otherCurrency(catalog, other) })
+      const version = stored.versionOf(catalog) ?? catalog.version
+      const wanted = effectiveFrom === null ? null : new Date(effectiveFrom)
+      const { rows } = await pool.query<{
+        result: keyof typeof refusals | 'published' | 'repeated'
+        effective: number
+      }>(publishCatalog, [version, catalog.source, origin, publishedBy, wanted])
+      const [row] = rows
+      if (row === undefined) throw new Error('A publication had no result')
+      if (row.result === 'taken' || row.result === 'late')
+        return new InvalidPublication({ reason: refusals[row.result] })
+      await refresh()
+      const publication = publications.find((known) => known.effectiveFrom === Math.round(row.effective))
+      if (publication === undefined) throw new Error(`The publication of ${version} is not there`)
+      return publication
+    },
+    refresh,
+    async close() {
+      await pool.end()
+    },
+  }
+  try {
+    await refresh()
+    return catalogs
+  } catch (error) {
+    await catalogs.close()
+    throw error
+  }
+}
+
+const refusals = {
+  late: 'it would take effect before every gateway can know it: give an instant at least 3 seconds from now, or none for as soon as may be',
+  taken: 'another catalog takes effect at that very instant: give another instant',
+} as const
+
+/** What was recorded in money is added up over catalogs. */
+const otherCurrency = ({ currency }: Catalog, other: Catalog) =>
+  `its currency is ${currency}, and this database keeps accounts in ${other.currency}: keep the currency, or start a gateway on another database`

@@ -1,0 +1,18 @@
+import type { Instant } from '../domain/identity.ts'
+
+/** Where a catalog came from: the file that a gateway started with, or an operator who published it. */
+export const origins = ['FILE', 'PUBLISHED'] as const
+export type Origin = (typeof origins)[number]
+
+/** A catalog is in force from `effectiveFrom` until another one is. The same one may come again. */
+export type Publication = {
+  readonly version: string
+  readonly effectiveFrom: Instant
+  readonly origin: Origin
+  readonly publishedAt: Instant
+  /** The member that published it; null where it came from a file. */
+  readonly publishedBy: string | null
+}
+
+/** What is to be published. `effectiveFrom` null: as soon as every gateway can know it. */
+export type Publishing = Pick<Publication, 'origin' | 'publishedBy'> & { readonly effectiveFrom: Instant | null }

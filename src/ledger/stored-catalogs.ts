@@ -1,0 +1,59 @@
+import type { Pool } from 'pg'
+import type { Logger } from 'pino'
+import type { Catalog } from '../catalog/catalog.ts'
+import { parseCatalog } from '../catalog/load.ts'
+import { rulesOf } from '../catalog/rules.ts'
+import type { Rules } from '../domain/rules.ts'
+
+/** A published catalog, as this build reads it. */
+export type StoredCatalog = {
+  /** Of the version that it was published and that charges are pinned to. */
+  readonly catalog: Catalog
+  readonly rules: Rules
+  /** The version that its content has by this build, which may know keys that it didn't when it was published. */
+  readonly content: string
+}
+
+const readContents = 'select version, catalog from rate_card where version = any($1)'
+
+/**
+ * The contents of versions, read and parsed once. One that can no longer be read is passed over, as if it had never been
+ * published, and told in the log: it must not stop the gateway.
+ */
+export class StoredCatalogs {
+  readonly #read = new Map<string, StoredCatalog | null>()
+  readonly #log: Logger
+
+  constructor(log: Logger) {
+    this.#log = log
+  }
+
+  get(version: string): StoredCatalog | null {
+    return this.#read.get(version) ?? null
+  }
+
+  /** The version under which this very content is stored; null: it isn't. */
+  versionOf({ version }: Catalog): string | null {
+    for (const stored of this.#read.values()) if (stored?.content === version) return stored.catalog.version
+    return null
+  }
+
+  async load(pool: Pool, versions: readonly string[]): Promise<void> {
+    const unread = versions.filter((version) => !this.#read.has(version))
+    if (unread.length === 0) return
+    const { rows } = await pool.query<{ version: string; catalog: string }>(readContents, [unread])
+    for (const { version, catalog } of rows) this.#read.set(version, this.#parse(version, catalog))
+  }
+
+  #parse(version: string, source: string): StoredCatalog | null {
+    try {
+      const parsed = parseCatalog(source, `catalog ${version}`)
+      const catalog =
+        parsed.version === version ? parsed : { ...parsed, version, rateCard: { ...parsed.rateCard, version } }
+      return { catalog, rules: rulesOf(catalog), content: parsed.version }
+    } catch (error) {
+      this.#log.error({ err: error, version }, 'A published catalog can not be read: it is passed over')
+      return null
+    }
+  }
+}

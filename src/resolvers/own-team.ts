@@ -1,0 +1,14 @@
+import { served } from './asking.ts'
+import type { GatewayContext } from './context.ts'
+
+/**
+ * The caller's own team begins on the catalog's default plan with the first request of any of its members, whatever it
+ * asks. Null: there is nothing to wait for. The operator's backend says itself which team begins, and on which plan.
+ */
+export function ownTeamBegun({ viewer, services }: GatewayContext): Promise<void> | null {
+  if (viewer === null || viewer.teamId === null || viewer.role === 'PLATFORM') return null
+  const { openings, catalog } = services
+  const { teamId } = viewer
+  if (openings.hasBegun(teamId) || catalog().defaultPlan === null) return null
+  return served(() => openings.open(teamId))
+}

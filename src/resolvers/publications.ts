@@ -1,0 +1,33 @@
+import type { InvalidCatalog } from '../catalog/faults.ts'
+import { readSource } from '../catalog/source.ts'
+import { ExpectedError, type InvalidPublication } from '../domain/errors.ts'
+import type { Instant } from '../domain/identity.ts'
+import type { Publication } from '../ledger/publication.ts'
+import { acting } from './acting.ts'
+import { served } from './asking.ts'
+import type { GatewayContext } from './context.ts'
+import type { Optional } from './inputs.ts'
+
+export type PublishCatalogInput = { source: string; effectiveFrom?: Optional<Instant> }
+export type PublicationView = Publication & { readonly type: 'PublishedCatalog' }
+
+const viewOf = (publication: Publication): PublicationView => ({ type: 'PublishedCatalog', ...publication })
+
+export async function publishCatalog(
+  _: unknown,
+  { input }: { input: PublishCatalogInput },
+  context: GatewayContext,
+): Promise<PublicationView | InvalidCatalog | InvalidPublication> {
+  const { memberId: publishedBy } = acting(context, 'PLATFORM')
+  const catalog = readSource(input.source)
+  if (catalog instanceof ExpectedError) return catalog
+  const effectiveFrom = input.effectiveFrom ?? null
+  const { catalogs } = context.services
+  const result = await served(() => catalogs.publish(catalog, { origin: 'PUBLISHED', publishedBy, effectiveFrom }))
+  return result instanceof ExpectedError ? result : viewOf(result)
+}
+
+export async function publishedCatalogs(_: unknown, __: unknown, context: GatewayContext): Promise<PublicationView[]> {
+  acting(context, 'PLATFORM')
+  return (await served(() => context.services.catalogs.publications())).map(viewOf)
+}
