@@ -1,3 +1,4 @@
+import { customerChanges } from '../catalog/diff.ts'
 import type { InvalidCatalog } from '../catalog/faults.ts'
 import { readSource } from '../catalog/source.ts'
 import { ExpectedError, type InvalidPublication } from '../domain/errors.ts'
@@ -25,6 +26,17 @@ export async function publishCatalog(
   const { catalogs } = context.services
   const result = await served(() => catalogs.publish(catalog, { origin: 'PUBLISHED', publishedBy, effectiveFrom }))
   return result instanceof ExpectedError ? result : viewOf(result)
+}
+
+/** What it changes for customers against the catalog that it follows, a sentence each; empty for the first. */
+export async function publicationChanges(
+  { version, effectiveFrom }: PublicationView,
+  _: unknown,
+  { services }: GatewayContext,
+): Promise<string[]> {
+  const { catalogs } = services
+  const catalog = await served(() => catalogs.find(version))
+  return catalog === null ? [] : customerChanges(catalogs.catalogAt(effectiveFrom - 1), catalog)
 }
 
 export async function publishedCatalogs(_: unknown, __: unknown, context: GatewayContext): Promise<PublicationView[]> {

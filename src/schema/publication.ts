@@ -1,4 +1,4 @@
-import { publishCatalog, publishedCatalogs } from '../resolvers/publications.ts'
+import { publicationChanges, publishCatalog, publishedCatalogs } from '../resolvers/publications.ts'
 import { typeNameOf } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
 import { CatalogOriginEnum } from './enums.ts'
@@ -11,6 +11,11 @@ PublishedCatalogType.implement({
     effectiveFrom: t.expose('effectiveFrom', { type: 'DateTime' }),
     origin: t.expose('origin', { type: CatalogOriginEnum }),
     publishedAt: t.expose('publishedAt', { type: 'DateTime' }),
+    changes: t.stringList({
+      description:
+        'What it changes for customers against the catalog that it follows, a sentence each; empty for the first.',
+      resolve: publicationChanges,
+    }),
     publishedBy: t.exposeID('publishedBy', { nullable: true, description: 'Who published it; null for a file.' }),
   }),
 })

@@ -4,9 +4,8 @@ import { parseCatalog } from '../../../src/catalog/load.ts'
 import type { Role } from '../../../src/domain/role.ts'
 import { caller, type Data, type Gateway, makeTeam, newKey, openGateway, operator } from './gateway.ts'
 
-const wevion = readFileSync('catalogs/wevion.yaml', 'utf8')
 /** Teams begin on Free: 500 credits a week. */
-const source = wevion.replace('\nplans:\n', '\ndefaultPlan: free\nplans:\n')
+const source = readFileSync('catalogs/wevion.yaml', 'utf8')
 let gateway: Gateway
 beforeAll(async () => {
   gateway = await openGateway({}, { catalog: parseCatalog(source, 'wevion') })
@@ -15,12 +14,13 @@ afterAll(() => gateway.close())
 
 const publish = async (text: string, effectiveFrom: string | null = null): Promise<Data> => {
   const mutation = `mutation ($input: PublishCatalogInput!) { publishCatalog(input: $input) { __typename
-    ... on PublishedCatalog { version effectiveFrom origin publishedAt publishedBy } ... on Error { code message }
+    ... on PublishedCatalog { version effectiveFrom origin publishedAt publishedBy changes } ... on Error { code message }
     ... on InvalidCatalog { faults { line column path problem expected } } } }`
   return (await gateway.ask(operator, mutation, { input: { source: text, effectiveFrom } })).publishCatalog
 }
 const catalogs = async (): Promise<Data> =>
-  (await gateway.ask(operator, '{ catalogs { version effectiveFrom origin publishedAt publishedBy } }')).catalogs
+  (await gateway.ask(operator, '{ catalogs { version effectiveFrom origin publishedAt publishedBy changes } }'))
+    .catalogs
 
 describe('publishing a catalog', () => {
   it('tells from when on it is in force, and lists it before those that were', async () => {
@@ -61,12 +61,12 @@ describe('publishing a catalog', () => {
   })
 
   it('too soon, or in another currency, is refused with what to do', async () => {
-    expect(await publish(wevion, '2020-01-01T00:00:00Z')).toMatchObject({
+    expect(await publish(source, '2020-01-01T00:00:00Z')).toMatchObject({
       __typename: 'InvalidPublication',
       code: 'INVALID_PUBLICATION',
       message: expect.stringMatching(/at least 3 seconds from now/),
     })
-    expect((await publish(wevion.replace('currency: USD', 'currency: EUR'))).message).toMatch(/keep the currency/)
+    expect((await publish(source.replace('currency: USD', 'currency: EUR'))).message).toMatch(/keep the currency/)
   })
 })
 
@@ -156,7 +156,7 @@ describe('a team that nobody has assigned a plan', () => {
   })
 
   it('stays unknown where the catalog has no default plan', async () => {
-    const { effectiveFrom } = await publish(wevion)
+    const { effectiveFrom } = await publish(source.replace('defaultPlan: free\n', ''))
     await gateway.ask(operator, 'mutation ($to: DateTime!) { advanceClock(to: $to) }', { to: effectiveFrom })
     expect((await gateway.ask(caller('MEMBER', 'unknown'), plan)).team).toBeNull()
   })

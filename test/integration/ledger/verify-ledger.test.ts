@@ -459,7 +459,7 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
     [
       'a refund by hand of a charge whose hold is open',
       `update hold set state = 'OPEN', expires_at = 'infinity' ${ofTeam} and id = (
-        select charge_id from entry ${ofTeam} and change = 2000000 and type = 'REFUND')`,
+        select charge_id from entry ${ofTeam} and change = 2000000 and type = 'REFUND' and charge_id in (select id from hold ${ofTeam} and charged is not null))`,
       ['charged-hold-stands-or-falls'],
     ],
     [
