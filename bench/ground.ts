@@ -63,6 +63,7 @@ export const charge: Command = {
   usage: [{ rate: 'tts.openai', quantity: 100_000_000n, count: 1 }],
   reference: 'job-4711',
   memberId: null,
+  caller: { id: null, role: 'PLATFORM' },
 }
 
 /** Teams that can pay for any number of charges. */

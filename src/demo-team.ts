@@ -10,6 +10,7 @@ import type { Ledger } from './ledger/ledger.ts'
 const demo = teamId('demo')
 const ana = memberId('ana')
 const ben = memberId('ben')
+const caller = { id: null, role: 'PLATFORM' } as const
 
 /**
  * Where the database has no team yet: the team `demo` with some history, made by the ledger's own commands, each under
@@ -39,7 +40,7 @@ export async function makeDemoTeam(database: Database, ledger: Ledger, catalog: 
   }
   const [first] = rates
   if (first === undefined) return true
-  await hold(ask, 'settled', first, (holdId) => ({ kind: 'settle-hold', holdId, usage: [usageOf(first)] }))
+  await hold(ask, 'settled', first, (holdId) => ({ kind: 'settle-hold', holdId, usage: [usageOf(first)], caller }))
   await hold(ask, 'released', first, (holdId) => ({ kind: 'release-hold', holdId, reason: 'cancelled' }))
   const mistaken = await ask('charge:mistaken', chargeOf([usageOf(first)], 'job-mistaken', ben))
   if (mistaken.outcome.kind === 'charge') {
@@ -60,6 +61,7 @@ async function hold(ask: Ask, name: string, rate: Rate, close: (id: HoldId) => C
     expiresInSeconds: 600,
     reference: `job-${name}`,
     memberId: ana,
+    caller,
   })
   if (outcome.kind === 'hold') await ask(`close:${name}`, close(outcome.hold.id))
 }
@@ -82,4 +84,5 @@ const chargeOf = (usage: Usage[], reference: string, member: typeof ana): Comman
   usage,
   reference,
   memberId: member,
+  caller,
 })

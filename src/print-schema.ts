@@ -1,5 +1,14 @@
 import { writeFileSync } from 'node:fs'
 import { printSchema } from 'graphql'
+import { catalogJsonSchema } from './catalog/json-schema.ts'
+import { referencePage } from './catalog/reference-page.ts'
 import { schema } from './schema/schema.ts'
 
-writeFileSync(new URL('../schema.graphql', import.meta.url), `${printSchema(schema)}\n`)
+/** What is generated and kept: the API's schema, and what the catalog's validator says, for editors and for readers. */
+const files = {
+  'schema.graphql': `${printSchema(schema)}\n`,
+  'catalogs/catalog.schema.json': `${JSON.stringify(catalogJsonSchema(), null, 2)}\n`,
+  'docs/catalog.md': referencePage(),
+}
+
+for (const [path, text] of Object.entries(files)) writeFileSync(new URL(`../${path}`, import.meta.url), text)

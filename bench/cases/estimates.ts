@@ -21,6 +21,8 @@ const requests: readonly Lines[] = Array.from({ length: 64 }, (_, index) => [
   { rate: 'image.flux-2-pro', count: 1 + (index % 4) },
 ])
 
+const caller = { id: null, role: 'MEMBER' } as const
+
 /** Prices and whole estimates of three lines, in this process alone, beside the same sums in plain numbers. */
 export const estimates: Case = {
   name: 'estimates',
@@ -29,7 +31,8 @@ export const estimates: Case = {
     const available = Number(account.available) / 1e6
     const usages = requests.map(exactUsage)
     const plainUsages = requests.map(plainUsage)
-    const exactEstimate = (lines: Lines) => estimate(account, exactPrice(exactUsage(lines)))
+    const exactEstimate = (lines: Lines) =>
+      estimate(account, exactPrice(exactUsage(lines)), caller, 'UTC', account.lastAt)
     const plainEstimate = (lines: Lines) => plainEstimateOf(available, plainPrice(plainUsage(lines)))
     for (const lines of requests) {
       const [exact, plain] = [Number(exactEstimate(lines).balanceAfter) / 1e6, plainEstimate(lines).balanceAfter]

@@ -1,7 +1,8 @@
 import { createSecretKey } from 'node:crypto'
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import { memberId, teamId } from '../domain/identity.ts'
-import { type Role, readRole } from './roles.ts'
+import type { Role } from '../domain/role.ts'
+import { readRole } from './roles.ts'
 import { isName } from './text.ts'
 import type { Viewer } from './viewer.ts'
 

@@ -1,6 +1,6 @@
 import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
+import { isAtLeast, type Role } from '../domain/role.ts'
 import { RequestFault } from './faults.ts'
-import { isAtLeast, type Role } from './roles.ts'
 
 /** Who is asking. `teamId` is null only for PLATFORM callers. */
 export type Viewer = {

@@ -1,7 +1,7 @@
 import type { AllowanceTerms, Policy } from '../domain/account.ts'
 import { compileRateCard } from '../domain/compile-rate-card.ts'
 import type { Credits } from '../domain/credits.ts'
-import { type GrantKind, grantKinds } from '../domain/grant.ts'
+import type { GrantKind } from '../domain/grant.ts'
 import { type Money, pricePerThousand } from '../domain/money.ts'
 import { price } from '../domain/pricing.ts'
 import type { CreditsPerMoney, Price, Rate, RateCard, Rounding } from '../domain/rate-card.ts'
@@ -64,7 +64,7 @@ export type Catalog = {
 
 /** The catalog that the content describes. The content must have no mismatches. */
 export function buildCatalog(content: CatalogContent, source: string): Catalog {
-  const { name, currency, timeZone, creditsPerCurrencyUnit, rounding, notices, planChanges, storageAtZero } = content
+  const { currency, creditsPerCurrencyUnit, rounding } = content
   const version = versionOf(content)
   const money = (amount: bigint): Money => ({ amount, currency })
   const creditsPerMoney = creditsPerCurrencyUnit === undefined ? null : { currency, credits: creditsPerCurrencyUnit }
@@ -78,18 +78,18 @@ export function buildCatalog(content: CatalogContent, source: string): Catalog {
   return deepFreeze<Catalog>({
     version,
     source,
-    name,
+    name: content.name,
     currency,
-    timeZone,
+    timeZone: content.timeZone,
     creditsPerMoney,
     typicalMessage,
     lowThreshold: lowThresholdOf(content.lowThreshold),
     rounding,
-    burnPriority: burnPriorityOf(content.burnPriority),
-    expiry: expiryOf(content),
-    planChanges,
-    storageAtZero,
-    notices,
+    burnPriority: content.burnPriority,
+    expiry: content.expiry,
+    planChanges: content.planChanges,
+    storageAtZero: content.storageAtZero,
+    notices: content.notices,
     defaultPlan: content.defaultPlan ?? null,
     plans: content.plans.map(({ contact, addOn, allowances, ...plan }) => ({
       ...plan,
@@ -120,20 +120,6 @@ function typicalMessageOf({ typicalMessage }: CatalogContent, card: RateCard): C
 const lowThresholdOf = (given: CatalogContent['lowThreshold']): Policy['lowThreshold'] =>
   typeof given === 'bigint' ? { credits: given } : { percent: given.percentOfMonthlyUsage }
 
-/**
- * Bought credits never expire and the add-ons of plans end with the cycle, unless the catalog says otherwise. Source:
- * SEEDS W2, D4.
- */
-function expiryOf({ expiry, plans }: CatalogContent): Policy['expiry'] {
-  const given: Partial<Policy['expiry']> = expiry
-  const addOns = plans.some(({ addOn }) => addOn !== undefined) ? 'cycle' : 'never'
-  return {
-    PACKAGE: given.PACKAGE ?? 'never',
-    AUTO_RECHARGE: given.AUTO_RECHARGE ?? 'never',
-    ADD_ON: given.ADD_ON ?? addOns,
-  }
-}
-
 function rateOf(
   { credits: inCredits, money: inMoney, free: _, auto, ...rate }: RateContent,
   category: string,
@@ -144,10 +130,4 @@ function rateOf(
   else if (inMoney !== undefined) price = { money: money(inMoney) }
   else if (auto) price = { auto }
   return { ...rate, category, price, maxCount: rate.maxCount }
-}
-
-/** Allowances first, everything else behind them alike, unless the catalog says otherwise. Source: SEEDS G1; DESIGN, burn order. */
-function burnPriorityOf(given: Readonly<Record<string, number | undefined>>): Record<GrantKind, number> {
-  const priority = (kind: GrantKind): number => given[kind] ?? (kind === 'INCLUDED' ? 0 : 100)
-  return Object.fromEntries(grantKinds.map((kind) => [kind, priority(kind)])) as Record<GrantKind, number>
 }

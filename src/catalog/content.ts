@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { lastingKinds } from '../domain/account.ts'
-import { ONE } from '../domain/decimal.ts'
 import { grantKinds } from '../domain/grant.ts'
 import { cadences } from '../domain/period.ts'
 import {
+  choiceOf,
   credits,
   currency,
   flag,
@@ -26,24 +26,24 @@ const anchor = z
     z.enum(weekdays).transform((day) => ({ weekday: weekdays.indexOf(day) + 1 })),
     whole('the day of the month', 1, 31).transform((dayOfMonth) => ({ dayOfMonth })),
   ])
-  .default('calendar')
+  .prefault('calendar')
   .describe(
-    'when periods begin: calendar (Monday 00:00, the first of the month, 1 January), a weekday for a week, a day from 1 to 31 for a month, or subscription (the day the plan began)',
+    'when periods begin: calendar (Monday 00:00, the first of the month, 1 January), a weekday such as friday for a WEEK, a day from 1 to 31 for a MONTH, or subscription (the moment the plan began)',
   )
 
 const rollover = z
   .union([z.enum(['none', 'full']), z.strictObject({ upTo: credits('the most that is carried over') })])
-  .default('none')
-  .describe('what is left when a period ends: none of it, full, or { upTo: credits } goes into the next one')
+  .prefault('none')
+  .describe('what of the rest goes into the next period: none, full (all of it), or { upTo: credits }')
 
 const allowance = z
   .strictObject({
-    id: id('the id of the allowance, its own in the plan; another plan with the same id goes on with its periods'),
+    id: id('its name in the plan; a team that changes to a plan with the same goes on with its periods'),
     credits: credits('what one period deposits'),
     every: oneOf('how often it deposits', cadences),
     perSeat: flag('whether each seat adds as much'),
     anchor,
-    interval: oneOf('deposits only for subscriptions paid at this interval', ['MONTH', 'YEAR']).optional(),
+    interval: oneOf('deposits only for subscriptions that are paid at this interval', ['MONTH', 'YEAR']).optional(),
     rollover,
     illustrative,
   })
@@ -55,15 +55,18 @@ const addOn = z
     price: money('what one unit costs each cycle'),
     illustrative,
   })
-  .describe('an add-on: credits and price')
+  .describe('the recurring unit that can be added to the plan: credits, price, and optionally illustrative')
 
 const plan = z
   .strictObject({
     id: id('the id of the plan'),
     name: text('the name of the plan'),
     topUp: z.boolean().describe('whether packages can be bought on this plan: true or false'),
-    contact: text('whom to ask for more credits').optional(),
-    allowances: z.array(allowance).default([]).describe('a list of allowances; empty: the plan deposits nothing'),
+    contact: text('whom to ask for more credits, where topUp is false').optional(),
+    allowances: z
+      .array(allowance)
+      .default([])
+      .describe('what the plan deposits, again and again: a list of allowances; empty: nothing'),
     addOn: addOn.optional(),
   })
   .describe('a plan: id, name, topUp, allowances, and optionally contact, addOn')
@@ -84,26 +87,29 @@ const rate = z
     name: text('the name of the rate'),
     credits: credits('the price for `per` units').optional(),
     money: money('the price for `per` units').optional(),
-    free: z.literal(true).optional().describe('true, or no such key'),
+    free: z.literal(true).optional().describe('that it costs nothing: true, or no such key'),
     auto: z
       .array(id('the id of a rate'))
       .min(1)
       .optional()
-      .describe('the ids of the rates that the platform chooses from'),
-    per: quantity('how many units the price is for').default(ONE),
+      .describe('what the platform chooses from, reserving the dearest: a list of ids of rates'),
+    per: quantity('how many units the price is for').prefault('1'),
     unit: oneOf('what is counted', ['USE', 'IMAGE', 'SECOND', 'TOKEN', 'CHARACTER', 'GB_DAY', 'MINUTE']),
     roundsUp: flag('whether each started `per` counts whole'),
-    settlement: oneOf('how it is paid', ['CREDITS', 'METERED']).default('CREDITS'),
+    settlement: choiceOf('how it is paid', {
+      CREDITS: 'from the balance',
+      METERED: 'recorded in money and billed apart',
+    }).default('CREDITS'),
     requires: z
       .array(oneOf('a requirement', ['PLAN', 'TOP_UPS_ENABLED']))
       .default([])
-      .describe('a list of PLAN, TOP_UPS_ENABLED'),
-    plans: z.array(id('the id of a plan')).default([]).describe('the ids of the plans that satisfy PLAN'),
+      .describe('what a team needs to spend on it: a list of PLAN, TOP_UPS_ENABLED'),
+    plans: z.array(id('the id of a plan')).default([]).describe('the plans that satisfy PLAN: a list of ids of plans'),
     maxCount: whole('the most that one request may ask for, in all its lines of the rate', 1, 1000).optional(),
-    charge: oneOf(
-      'when a hold is charged: at-success (when it is settled) or at-start (when it is placed; given back if it fails)',
-      ['at-success', 'at-start'],
-    ).default('at-success'),
+    charge: choiceOf('when a hold on it is charged', {
+      'at-success': 'when it is settled',
+      'at-start': 'when it is placed, and given back if the work fails',
+    }).default('at-success'),
     role: oneOf('the least role that spends on it', ['MEMBER', 'ADMIN']).default('MEMBER'),
     illustrative,
   })
@@ -113,41 +119,49 @@ const category = z
   .strictObject({
     id: id('the id of the category'),
     name: text('the name of the category'),
-    rates: z.array(rate).min(1).describe('a list of at least one rate'),
+    rates: z.array(rate).min(1).describe('what its work costs: a list of at least one rate'),
   })
   .describe('a category: id, name, rates')
 
+const each = <K extends string, F>(kinds: readonly K[], field: (kind: K) => F): Record<K, F> =>
+  Object.fromEntries(kinds.map((kind) => [kind, field(kind)])) as Record<K, F>
+
+/** Allowances first, everything else behind them alike, unless the catalog says otherwise. Source: SEEDS G1; DESIGN, burn order. */
 const burnPriority = z
-  .strictObject({
-    ...Object.fromEntries(
-      grantKinds.map((kind) => [kind, whole(`the priority of ${kind} grants`, 0, 1000).optional()]),
+  .strictObject(
+    each(grantKinds, (kind) =>
+      whole(`the priority of ${kind} grants`, 0, 1000).prefault(kind === 'INCLUDED' ? '0' : '100'),
     ),
-  })
-  .default({})
-  .describe('a whole number for each kind of grant; the lower burns first')
-
-const lasting = (kind: string) => oneOf(`how long ${kind} credits last`, ['never', 'cycle'])
-
-const expiry = z
-  .strictObject({ ...Object.fromEntries(lastingKinds.map((kind) => [kind, lasting(kind).optional()])) })
-  .default({})
-  .describe(
-    'for PACKAGE, AUTO_RECHARGE and ADD_ON: never (they do not expire) or cycle (they end with the running cycle)',
   )
+  .prefault({})
+  .describe('which grants are used up first: a whole number for each kind of grant, the lower first')
+
+/** Bought credits never expire and add-ons end with the cycle, unless the catalog says otherwise. Source: SEEDS W2, D4. */
+const expiry = z
+  .strictObject(
+    each(lastingKinds, (kind) =>
+      choiceOf(`how long ${kind} credits last that come without a date`, {
+        never: 'they do not expire',
+        cycle: 'to the end of the running cycle',
+      }).default(kind === 'ADD_ON' ? 'cycle' : 'never'),
+    ),
+  )
+  .prefault({})
+  .describe('how long credits last that come without a date: never or cycle for PACKAGE, AUTO_RECHARGE, ADD_ON')
 
 const typicalMessage = z
   .union([
     credits('what a typical message costs'),
     z.array(z.strictObject({ rate: id('the id of a rate'), quantity: quantity('how much of it') })).min(1),
   ])
-  .describe('what a typical message uses: a list of rate and quantity, or the credits it costs')
+  .describe('what a typical chat message uses: a list of rate and quantity, or the credits it costs')
 
 const lowThreshold = z
   .union([
     credits('below this, a balance is low'),
-    z.strictObject({ percentOfMonthlyUsage: percent("a share of the last 30 days' usage") }),
+    z.strictObject({ percentOfMonthlyUsage: percent("the percentage of the last 30 days' usage") }),
   ])
-  .describe("below this a balance is low: credits above 0, or { percentOfMonthlyUsage } of the last 30 days' usage")
+  .describe('below what a balance is low: credits above 0, or { percentOfMonthlyUsage: 25 }')
 
 const notices = z
   .strictObject({
@@ -157,7 +171,7 @@ const notices = z
     insufficient: text('the title of a refusal for lack of credits'),
     creditsAdded: text('the toast after credits were added'),
   })
-  .describe('the notices: exhausted, exhaustedNoGrant, low, insufficient, creditsAdded')
+  .describe('the wording of the notices: exhausted, exhaustedNoGrant, low, insufficient, creditsAdded')
 
 /** What a catalog file says, before its parts are checked against each other. Keys that are not named here are faults. */
 export const catalogContent = z
@@ -165,32 +179,32 @@ export const catalogContent = z
     name: text('the name of the product'),
     currency,
     timeZone,
-    creditsPerCurrencyUnit: credits('what one unit of the currency buys').optional(),
+    creditsPerCurrencyUnit: credits('what one unit of the currency buys, for rates in money').optional(),
     typicalMessage: typicalMessage.optional(),
     lowThreshold,
     rounding: z
       .strictObject({
-        to: credits('what each line is rounded to'),
+        to: credits('the step to which each line of a charge is rounded'),
         mode: oneOf('how each line is rounded', ['up', 'down', 'half-even', 'half-up']),
       })
-      .describe('the rounding: to, mode'),
+      .describe('how charges are rounded: to, mode'),
     burnPriority,
     expiry,
-    planChanges: oneOf(
-      'when another plan or number of seats takes effect: next-deposit, or at-once for the rest of the period in proportion',
-      ['next-deposit', 'at-once'],
-    ).default('next-deposit'),
-    storageAtZero: oneOf("what happens to a day's storage that the balance does not cover: stop (not charged) or owe", [
-      'stop',
-      'owe',
-    ]).default('stop'),
+    planChanges: choiceOf('when another plan or number of seats changes what is deposited', {
+      'next-deposit': 'from the next deposit on',
+      'at-once': 'for the rest of the running period too, in proportion',
+    }).default('next-deposit'),
+    storageAtZero: choiceOf("what happens to a day's storage that the balance does not cover", {
+      stop: 'it is not charged',
+      owe: 'the team owes it',
+    }).default('stop'),
     notices,
-    defaultPlan: id('the id of the plan on which a new team begins').optional(),
-    plans: z.array(plan).describe('a list of plans'),
-    packages: z.array(creditPackage).describe('a list of packages'),
-    categories: z.array(category).min(1).describe('a list of at least one category'),
+    defaultPlan: id('the plan on which a new team begins').optional(),
+    plans: z.array(plan).describe('what teams subscribe to: a list of plans'),
+    packages: z.array(creditPackage).describe('what is sold once: a list of packages'),
+    categories: z.array(category).min(1).describe('the rate card: a list of at least one category'),
   })
-  .describe('a mapping: name, currency, timeZone, plans, packages, categories and the other keys of a catalog')
+  .describe('a catalog: a mapping of name, currency, timeZone, plans, packages, categories and the other keys')
 
 export type CatalogContent = z.infer<typeof catalogContent>
 export type PlanContent = CatalogContent['plans'][number]

@@ -30,13 +30,14 @@ function memberOf(form: z.core.$ZodType, step: PropertyKey): z.core.$ZodType | u
 }
 
 /** What a value may be: several things where the schema is a union. */
-function forms(schema: z.core.$ZodType | undefined): readonly z.core.$ZodType[] {
+export function forms(schema: z.core.$ZodType | undefined): readonly z.core.$ZodType[] {
   const form = inner(schema)
   if (form === undefined) return []
   return form instanceof z.ZodUnion ? form.options.flatMap(forms) : [form]
 }
 
-function describe(schema: z.core.$ZodType | undefined): string | undefined {
+/** The description of a schema, which may stand around it or within. */
+export function describe(schema: z.core.$ZodType | undefined): string | undefined {
   for (let at = schema; at; at = unwrapped(at)) {
     const description = z.globalRegistry.get(at)?.description
     if (description !== undefined) return description
@@ -50,6 +51,8 @@ function inner(schema: z.core.$ZodType | undefined): z.core.$ZodType | undefined
 }
 
 function unwrapped(schema: z.core.$ZodType): z.core.$ZodType | undefined {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return schema.unwrap()
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
+    return schema.unwrap()
+  }
   return schema instanceof z.ZodPipe ? schema.in : undefined
 }

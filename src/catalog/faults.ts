@@ -17,10 +17,9 @@ export class CatalogError extends Error {
   constructor(file: string, faults: readonly Fault[]) {
     const many = faults.length === 1 ? 'one fault' : `${faults.length} faults`
     super(
-      [
-        `The catalog ${file} has ${many}. Correct it and start again:`,
-        ...faults.map((fault) => told(file, fault)),
-      ].join('\n  '),
+      [`The catalog ${file} has ${many}. Correct it and try again:`, ...faults.map((fault) => told(file, fault))].join(
+        '\n  ',
+      ),
     )
     this.file = file
     this.faults = faults

@@ -4,52 +4,77 @@ import { ONE, parseDecimal } from '../domain/decimal.ts'
 import { isCurrency, parseNano } from '../domain/money.ts'
 
 /*
- * The kinds of value that a catalog is made of. Each description is what a fault says was expected, so it reads behind
- * that word. Numbers arrive as the text that was written and never pass through a JS float.
+ * The kinds of value that a catalog is made of. Each description is `what it says: what it can be`: a fault has it behind
+ * the word 'expected', editors show it, and the page about catalogs has it in two columns. Numbers arrive as the text that
+ * was written and never pass through a JS float; for editors, which read them as numbers, each says both in JSON Schema.
  */
 
-const exact = (parse: (text: string) => bigint | undefined, expected: string) =>
+type DecimalForm = { readonly integerDigits: number; readonly fractionDigits: number; readonly maximum?: number }
+
+const above0 = (
+  parse: (text: string) => bigint | undefined,
+  expected: string,
+  { integerDigits, fractionDigits, maximum }: DecimalForm,
+  most?: bigint,
+) =>
   z
     .string()
     .transform((text, context) => {
       const value = parse(text)
-      if (value !== undefined) return value
+      if (value !== undefined && value > 0n && (most === undefined || value <= most)) return value
       context.addIssue({ code: 'custom', message: expected })
       return z.NEVER
     })
-    .describe(expected)
-
-const above0 = (parse: (text: string) => bigint | undefined) => (text: string) => {
-  const value = parse(text)
-  return value !== undefined && value > 0n ? value : undefined
-}
+    .meta({
+      description: expected,
+      type: ['number', 'string'],
+      exclusiveMinimum: 0,
+      ...(maximum === undefined ? {} : { maximum }),
+      pattern: `^(?!0+(\\.0+)?$)\\d{1,${integerDigits}}(\\.\\d{1,${fractionDigits}})?$`,
+    })
 
 /** Micro-credits, above 0. */
 export const credits = (what: string) =>
-  exact(above0(parseCredits), `${what}: credits above 0, with at most 12 integer and 6 fraction digits, such as 13.05`)
+  above0(parseCredits, `${what}: credits above 0, with at most 12 integer and 6 fraction digits, such as 13.05`, {
+    integerDigits: 12,
+    fractionDigits: 6,
+  })
 
 /** Nano-units of the catalog's currency, above 0. */
 export const money = (what: string) =>
-  exact(above0(parseNano), `${what}: money above 0, with at most 12 integer and 9 fraction digits, such as 0.03`)
+  above0(parseNano, `${what}: money above 0, with at most 12 integer and 9 fraction digits, such as 0.03`, {
+    integerDigits: 12,
+    fractionDigits: 9,
+  })
 
 /** Micro-units, above 0. */
 export const quantity = (what: string) =>
-  exact(above0(parseDecimal), `${what}: a quantity above 0, with at most 6 fraction digits, such as 1000`)
+  above0(parseDecimal, `${what}: a quantity above 0, with at most 6 fraction digits, such as 1000`, {
+    integerDigits: 13,
+    fractionDigits: 6,
+  })
 
 /** In micro-units, above 0 and at most 100. */
 export const percent = (what: string) =>
-  exact((text) => {
-    const value = above0(parseDecimal)(text)
-    return value !== undefined && value <= 100n * ONE ? value : undefined
-  }, `${what}: above 0 and at most 100, with at most 6 fraction digits, such as 25`)
+  above0(
+    parseDecimal,
+    `${what}: above 0 and at most 100, with at most 6 fraction digits, such as 25`,
+    { integerDigits: 3, fractionDigits: 6, maximum: 100 },
+    100n * ONE,
+  )
 
-export const whole = (what: string, least: number, most: number) =>
+export const whole = (what: string, minimum: number, maximum: number) =>
   z
     .string()
-    .regex(/^-?\d{1,9}$/)
+    .regex(/^\d{1,9}$/)
     .transform(Number)
-    .refine((value) => value >= least && value <= most)
-    .describe(`${what}: a whole number from ${least} to ${most}`)
+    .refine((value) => value >= minimum && value <= maximum)
+    .meta({
+      description: `${what}: a whole number from ${minimum} to ${maximum}`,
+      type: ['integer', 'string'],
+      minimum,
+      maximum,
+    })
 
 export const text = (what: string) =>
   z.string().trim().min(1).max(200).describe(`${what}: a text of 1 to 200 characters`)
@@ -70,12 +95,21 @@ export const illustrative = flag('whether the number is our choice, because no d
 export const oneOf = <const T extends readonly [string, ...string[]]>(what: string, values: T) =>
   z.enum(values).describe(`${what}: ${values.join(', ')}`)
 
-export const currency = z.string().refine(isCurrency).describe('the currency of all money here: ISO 4217, such as USD')
+/** One of several words that do not explain themselves. */
+export const choiceOf = <const T extends string>(what: string, meanings: Readonly<Record<T, string>>) => {
+  const told = Object.entries(meanings).map(([value, meaning]) => `${value} (${meaning})`)
+  return z.enum(Object.keys(meanings) as T[]).describe(`${what}: ${told.join(', ')}`)
+}
+
+export const currency = z
+  .string()
+  .refine(isCurrency)
+  .meta({ description: 'the currency of all money here: ISO 4217, such as USD', pattern: '^[A-Z]{3}$' })
 
 export const timeZone = z
   .string()
   .refine(isTimeZone)
-  .describe('the time zone in which calendar periods begin: an IANA name, such as UTC or Europe/Rome')
+  .describe('the time zone in which periods begin: an IANA name, such as UTC or Europe/Rome')
 
 function isTimeZone(name: string): boolean {
   try {

@@ -41,6 +41,8 @@ export type RefundableCharge = {
   readonly refunded: Credits
   /** Made by a hold that is charged at its start and still open: it is confirmed or given back with the hold. */
   readonly unconfirmed: boolean
+  /** When it was taken from the balance: when its hold was placed, or it was made. */
+  readonly since: Instant
   readonly memberId: MemberId | null
   readonly reference: string | null
 }

@@ -11,7 +11,9 @@ import type { AccountNotice } from './notice.ts'
 import type { Cadence } from './period.ts'
 import type { Posting } from './posting.ts'
 import type { RateCard } from './rate-card.ts'
+import type { Role } from './role.ts'
 import type { Rules, RulesAt } from './rules.ts'
+import type { LimitPeriod, LimitSubject } from './spending-limit.ts'
 import type { Usage } from './usage.ts'
 
 /** Usage as asked for: read already, or why it can't be. An unreadable one is refused by the ledger, under its key. */
@@ -20,27 +22,43 @@ export type AskedUsage = readonly Usage[] | InvalidUsage
 /** Usage at the price of a quote: the card it was priced by, whatever is in force now. */
 export type QuotedUsage = { readonly usage: readonly Usage[]; readonly rateCardVersion: string }
 
+/** Who calls the API: whose limits count beside those of the member it spends for, and whose role is asked for. */
+export type Caller = { readonly id: MemberId | null; readonly role: Role }
+
 export type PlaceHold = {
   readonly kind: 'place-hold'
   readonly usage: AskedUsage | QuotedUsage | QuoteExpired
   readonly expiresInSeconds: number
   readonly reference: string | null
   readonly memberId: MemberId | null
+  readonly caller: Caller
 }
 export type ExtendHold = {
   readonly kind: 'extend-hold'
   readonly holdId: HoldId
   readonly usage: AskedUsage | null
   readonly expiresInSeconds: number | null
+  readonly caller: Caller
 }
-export type CaptureHold = { readonly kind: 'capture-hold'; readonly holdId: HoldId; readonly usage: AskedUsage }
-export type SettleHold = { readonly kind: 'settle-hold'; readonly holdId: HoldId; readonly usage: AskedUsage | null }
+export type CaptureHold = {
+  readonly kind: 'capture-hold'
+  readonly holdId: HoldId
+  readonly usage: AskedUsage
+  readonly caller: Caller
+}
+export type SettleHold = {
+  readonly kind: 'settle-hold'
+  readonly holdId: HoldId
+  readonly usage: AskedUsage | null
+  readonly caller: Caller
+}
 export type ReleaseHold = { readonly kind: 'release-hold'; readonly holdId: HoldId; readonly reason: string | null }
 export type ChargeUsage = {
   readonly kind: 'charge-usage'
   readonly usage: AskedUsage
   readonly reference: string | null
   readonly memberId: MemberId | null
+  readonly caller: Caller
 }
 export type RefundCharge = {
   readonly kind: 'refund-charge'
@@ -88,8 +106,15 @@ export type SetLowThreshold = { readonly kind: 'set-low-threshold'; readonly thr
 /** `amount` in micro-units (of a GB), 0 and up. */
 export type SetStoredAmount = {
   readonly kind: 'set-stored-amount'
+  readonly caller: Caller
   readonly rate: string
   readonly amount: Decimal
+}
+export type SetSpendingLimit = LimitSubject & {
+  readonly kind: 'set-spending-limit'
+  readonly per: LimitPeriod
+  /** Null lifts it. */
+  readonly credits: Credits | null
 }
 /** Refused before it reached the ledger, and stored there like any other refusal. */
 export type Refuse = { readonly kind: 'refuse'; readonly failure: Failure }
@@ -112,6 +137,7 @@ export type Command =
   | EndContract
   | SetLowThreshold
   | SetStoredAmount
+  | SetSpendingLimit
   | Refuse
   | RollForward
 
@@ -121,6 +147,8 @@ export type Facts = {
   readonly charge?: RefundableCharge | undefined
   /** The grant that has the command's source already. */
   readonly grantOfSource?: Grant | undefined
+  /** What the subject of a new limit has used in the running window before it was set. */
+  readonly usedBefore?: Credits | undefined
 }
 
 /** The world that decisions are made in. */

@@ -4,6 +4,7 @@ import { assignPlan, setLowThreshold } from './commands/assign-plan.ts'
 import { chargeUsage } from './commands/charge-usage.ts'
 import { chargeHold, releaseHold } from './commands/close-hold.ts'
 import { createContract, endContract } from './commands/contracts.ts'
+import { countUse, setSpendingLimit } from './commands/limits.ts'
 import { extendHold, placeHold } from './commands/place-hold.ts'
 import { clawBack, grantCredits, refundCharge } from './commands/refund-charge.ts'
 import { setAddOnUnits } from './commands/set-add-on-units.ts'
@@ -19,6 +20,7 @@ export function decide(account: Account, command: Command, facts: Facts, context
   const draft = new Draft(account)
   const { outcome, hold } = carryOut(draft, account, command, facts, context)
   if (outcome.kind === 'refused') return { account, outcome, postings: [], notices: [], hold: null }
+  if (account.limits.length > 0) countUse(draft, command, facts, hold, context)
   draft.announce(context.at)
   if (hold !== null && hold.state === 'OPEN') {
     const deadline = draft.setting('nextHoldDeadline') ?? Infinity
@@ -65,6 +67,8 @@ function carryOut(
       return only(setLowThreshold(draft, account, command, context))
     case 'set-stored-amount':
       return only(setStoredAmount(draft, account, command, context))
+    case 'set-spending-limit':
+      return only(setSpendingLimit(draft, account, command, facts.usedBefore, context))
     case 'refuse':
       return only({ kind: 'refused', failure: command.failure })
     case 'roll-forward':

@@ -39,9 +39,11 @@ export function cycleOf(allowances: readonly Allowance[]): Allowance | null {
 }
 
 /** When credits of a kind end that come without a date of their own; null: never. Source: SEEDS W2, D4. */
-export function lastsUntil(kind: GrantKind, allowances: readonly Allowance[], policy: Policy): Instant | null {
+export function lastsUntil(kind: GrantKind, draft: Draft, policy: Policy): Instant | null {
   const lasting: Partial<Record<GrantKind, Lasting>> = policy.expiry
-  return lasting[kind] === 'cycle' ? (cycleOf(allowances)?.nextAt ?? null) : null
+  const planId = draft.setting('planId')
+  if (lasting[kind] !== 'cycle' || (kind === 'ADD_ON' && !policy.plan(planId ?? '')?.addOn)) return null
+  return cycleOf(draft.setting('allowances'))?.nextAt ?? null
 }
 
 /** The allowance as its plan has it now; as it was, where the plan or its allowance is no more. */
@@ -105,7 +107,7 @@ export const addOnSource = (cycle: Allowance, startsAt: Instant): string =>
 
 /** Deposits add-on units into the cycle that runs, as long as they last. */
 export function depositUnits(draft: Draft, amount: Credits, source: string, policy: Policy, at: Instant): void {
-  const expiresAt = lastsUntil('ADD_ON', draft.setting('allowances'), policy)
+  const expiresAt = lastsUntil('ADD_ON', draft, policy)
   const grant = { kind: 'ADD_ON' as const, priority: policy.burnPriority.ADD_ON, startsAt: at, expiresAt, source }
   const { id } = draft.deposit({ ...grant, allowance: null }, amount)
   draft.post('GRANT', at, { reference: source })

@@ -1,5 +1,6 @@
 import { type Credits, formatCredits } from './credits.ts'
 import type { HoldState } from './hold.ts'
+import type { LimitPeriod, LimitSubject } from './spending-limit.ts'
 
 /**
  * A failure that the contract announces: returned as a member of a result union, never as a defect. It is not an `Error`,
@@ -22,7 +23,14 @@ export abstract class ExpectedError<Code extends string = string> {
   }
 }
 
-export type BlockerCode = 'INSUFFICIENT_CREDITS' | 'PLAN_REQUIRED' | 'TOP_UPS_REQUIRED' | 'ROLE_REQUIRED'
+export const blockerCodes = [
+  'INSUFFICIENT_CREDITS',
+  'PLAN_REQUIRED',
+  'TOP_UPS_REQUIRED',
+  'ROLE_REQUIRED',
+  'SPENDING_LIMIT',
+] as const
+export type BlockerCode = (typeof blockerCodes)[number]
 /** One reason why usage would be refused now. `message` says what to do, without a full stop. */
 export type Blocker = { readonly code: BlockerCode; readonly message: string }
 
@@ -57,6 +65,37 @@ export class RequirementNotMet extends ExpectedError<'REQUIREMENT_NOT_MET'> {
   constructor(facts: { blockers: readonly Blocker[] }) {
     super('RequirementNotMet', 'REQUIREMENT_NOT_MET', `${facts.blockers.map((blocker) => blocker.message).join('; ')}.`)
     this.blockers = facts.blockers
+  }
+}
+
+/** It would take a member or an API caller beyond what it may spend. `resetsAt`: epoch milliseconds of the next window. */
+export class SpendingLimitReached extends ExpectedError<'SPENDING_LIMIT_REACHED'> {
+  readonly subject: LimitSubject['subject']
+  readonly id: string
+  readonly per: LimitPeriod
+  readonly limit: Credits
+  readonly used: Credits
+  readonly required: Credits
+  readonly resetsAt: number
+
+  constructor(
+    facts: LimitSubject & { per: LimitPeriod; limit: Credits; used: Credits; required: Credits; resetsAt: number },
+  ) {
+    const { subject, id, per, limit, used, required, resetsAt } = facts
+    const who = subject === 'MEMBER' ? `The member '${id}'` : `The API caller '${id}'`
+    super(
+      'SpendingLimitReached',
+      'SPENDING_LIMIT_REACHED',
+      `${who} may spend ${formatCredits(limit)} credits a ${per.toLowerCase()} and has used ${formatCredits(used)}: ` +
+        `this needs ${formatCredits(required)}. The limit resets at ${new Date(resetsAt).toISOString()}; an admin can raise it.`,
+    )
+    this.subject = subject
+    this.id = id
+    this.per = per
+    this.limit = limit
+    this.used = used
+    this.required = required
+    this.resetsAt = resetsAt
   }
 }
 
@@ -216,6 +255,7 @@ export class IdempotencyConflict extends ExpectedError<'IDEMPOTENCY_CONFLICT'> {
 export type Failure =
   | InsufficientCredits
   | RequirementNotMet
+  | SpendingLimitReached
   | UnknownRate
   | InvalidUsage
   | InvalidAmount

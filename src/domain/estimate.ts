@@ -1,8 +1,10 @@
 import type { Account } from './account.ts'
 import type { BurnStep } from './charge.ts'
-import { insufficient, requirementBlockers } from './commands/spending.ts'
+import type { Caller } from './command.ts'
+import { insufficient, limitReached, requirementBlockers } from './commands/spending.ts'
 import type { Credits } from './credits.ts'
-import type { Blocker, InsufficientCredits } from './errors.ts'
+import type { Blocker, InsufficientCredits, SpendingLimitReached } from './errors.ts'
+import type { Instant } from './identity.ts'
 import type { Priced } from './rate-card.ts'
 
 /** What a price would do to an account now. Nothing is reserved by it. */
@@ -13,21 +15,27 @@ export type Estimate = {
   readonly sufficient: boolean
   /** What the team lacks beside credits. */
   readonly requirements: readonly Blocker[]
+  /** The refusal by a limit of the caller's own; null: none stands in the way. */
+  readonly limited: SpendingLimitReached | null
   /** The refusal for lack of credits; null: there are enough. */
   readonly shortage: InsufficientCredits | null
   /** What would be drawn from which grant, in order; as far as it goes. */
   readonly burn: readonly BurnStep[]
 }
 
-/** The account must have been rolled forward to now. A hold would be refused exactly where this names a reason. */
-export function estimate(account: Account, priced: Priced): Estimate {
+/**
+ * What a price would do for this caller, spending for itself. The account must have been rolled forward to `at`. A hold
+ * would be refused exactly where this names a reason.
+ */
+export function estimate(account: Account, priced: Priced, caller: Caller, timeZone: string, at: Instant): Estimate {
   const { available } = account
   const sufficient = priced.high <= available
   return {
     available,
     balanceAfter: available - priced.total,
     sufficient,
-    requirements: requirementBlockers(account, priced),
+    requirements: requirementBlockers(account, priced, caller.role),
+    limited: limitReached(account, { memberId: caller.id, callerId: caller.id }, priced.high, timeZone, at),
     shortage: sufficient ? null : insufficient(account, priced.high, available),
     burn: burnPlan(account, priced.total),
   }

@@ -1,7 +1,7 @@
 import {
   AddOnNotAvailable,
   type Blocker,
-  type BlockerCode,
+  blockerCodes,
   type Failure,
   HoldClosed,
   IdempotencyConflict,
@@ -13,10 +13,12 @@ import {
   QuoteExpired,
   RefundExceedsCharge,
   RequirementNotMet,
+  SpendingLimitReached,
   UnknownPlan,
   UnknownRate,
 } from './errors.ts'
 import { holdStates } from './hold.ts'
+import { limitPeriods } from './spending-limit.ts'
 
 /** A refusal as it is stored beside its idempotency key: its code and facts, amounts as strings of micro-credits. */
 export type FailureJson = { code: Failure['code'] } & Record<string, unknown>
@@ -31,6 +33,10 @@ export function failureToJson(failure: Failure): FailureJson {
     }
     case 'REQUIREMENT_NOT_MET':
       return { code, blockers: failure.blockers.map((blocker) => ({ code: blocker.code, message: blocker.message })) }
+    case 'SPENDING_LIMIT_REACHED': {
+      const { subject, id, per, limit, used, required, resetsAt } = failure
+      return { code, subject, id, per, limit: `${limit}`, used: `${used}`, required: `${required}`, resetsAt }
+    }
     case 'UNKNOWN_RATE':
       return { code, rate: failure.rate }
     case 'INVALID_USAGE':
@@ -76,6 +82,16 @@ const READERS: Record<string, (facts: Facts) => Failure> = {
       nextGrantAt: facts.nextGrantAt === null ? null : instant(facts, 'nextGrantAt'),
     }),
   REQUIREMENT_NOT_MET: (facts) => new RequirementNotMet({ blockers: list(facts, 'blockers').map(blocker) }),
+  SPENDING_LIMIT_REACHED: (facts) =>
+    new SpendingLimitReached({
+      subject: oneOf(facts, 'subject', ['MEMBER', 'CALLER'] as const),
+      id: text(facts, 'id'),
+      per: oneOf(facts, 'per', limitPeriods),
+      limit: credits(facts, 'limit'),
+      used: credits(facts, 'used'),
+      required: credits(facts, 'required'),
+      resetsAt: instant(facts, 'resetsAt'),
+    }),
   UNKNOWN_RATE: (facts) => new UnknownRate({ rate: text(facts, 'rate') }),
   INVALID_USAGE: (facts) => new InvalidUsage({ path: list(facts, 'path').map(String), reason: text(facts, 'reason') }),
   INVALID_AMOUNT: (facts) => new InvalidAmount({ reason: text(facts, 'reason') }),
@@ -96,16 +112,9 @@ const READERS: Record<string, (facts: Facts) => Failure> = {
   IDEMPOTENCY_CONFLICT: (facts) => new IdempotencyConflict({ idempotencyKey: text(facts, 'idempotencyKey') }),
 } satisfies Record<Failure['code'], (facts: Facts) => Failure>
 
-const BLOCKER_CODES: readonly BlockerCode[] = [
-  'INSUFFICIENT_CREDITS',
-  'PLAN_REQUIRED',
-  'TOP_UPS_REQUIRED',
-  'ROLE_REQUIRED',
-]
-
 function blocker(json: unknown): Blocker {
   if (!isRecord(json)) throw unreadable('blockers that are objects')
-  return { code: oneOf(json, 'code', BLOCKER_CODES), message: text(json, 'message') }
+  return { code: oneOf(json, 'code', blockerCodes), message: text(json, 'message') }
 }
 
 function text(facts: Facts, key: string): string {

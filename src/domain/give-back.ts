@@ -4,7 +4,7 @@ import type { Draft } from './draft.ts'
 import type { GrantId, HoldId, Instant } from './identity.ts'
 import type { Posting } from './posting.ts'
 
-type Given = Omit<RefundableCharge, 'unconfirmed'>
+type Given = Omit<RefundableCharge, 'unconfirmed' | 'since'>
 
 /**
  * Posts credits of a charge back to the very grants they came from, last burned first; at most what has not been given

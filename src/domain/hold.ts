@@ -22,6 +22,8 @@ export type Hold = {
   readonly expiresAt: Instant
   readonly reference: string | null
   readonly memberId: MemberId | null
+  /** Who placed it; what it reserves, takes beyond that and gives back counts for both. Null: it isn't known. */
+  readonly callerId: MemberId | null
   /** The rate card that prices it to its end, whatever is in force later. */
   readonly rateCardVersion: string
   readonly lines: readonly PricedLine[]

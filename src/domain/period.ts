@@ -10,7 +10,7 @@ export type Cadence = (typeof cadences)[number]
  */
 export type PeriodAnchor = 'calendar' | 'subscription' | { readonly weekday: number } | { readonly dayOfMonth: number }
 
-const unit = { WEEK: 'weeks', MONTH: 'months', YEAR: 'years' } as const
+const unit = { DAY: 'days', WEEK: 'weeks', MONTH: 'months', YEAR: 'years' } as const
 
 /**
  * Start of period `index`, counted from the anchor's own calendar day and wall-clock time in `timeZone`, never from
@@ -31,24 +31,30 @@ export function periodIndexAt(anchor: Instant, cadence: Cadence, timeZone: strin
 }
 
 /**
- * Midnight of a day on or before `at` from which calendar periods can be counted: the last Monday, first of the month or
- * 1 January, or the last such weekday or day of the month. A 31st is counted from a month that has one.
+ * Midnight of a day on or before `at` from which calendar periods can be counted: that very day, the last Monday, first
+ * of the month or 1 January, or the last such weekday or day of the month. A 31st is counted from a month that has one.
  */
 export function calendarAnchor(
-  cadence: Cadence,
+  period: Cadence | 'DAY',
   timeZone: string,
   at: Instant,
   begins: Exclude<PeriodAnchor, 'subscription'> = 'calendar',
 ): Instant {
-  const day = zoned(at, timeZone)
   const weekday = typeof begins === 'object' && 'weekday' in begins ? begins.weekday : 1
   const dayOfMonth = typeof begins === 'object' && 'dayOfMonth' in begins ? begins.dayOfMonth : 1
-  return firstDay(day, cadence, weekday, dayOfMonth).startOfDay().epochMilliseconds
+  return firstDay(zoned(at, timeZone), period, weekday, dayOfMonth).startOfDay().epochMilliseconds
 }
 
-function firstDay(day: Temporal.ZonedDateTime, cadence: Cadence, weekday: number, dayOfMonth: number) {
-  if (cadence === 'WEEK') return day.subtract({ days: (day.dayOfWeek - weekday + 7) % 7 })
-  if (cadence === 'YEAR') return day.with({ month: 1, day: 1 })
+/** Where the calendar period that contains `at` ends, and the next one begins. */
+export function calendarEnd(period: Cadence | 'DAY', timeZone: string, at: Instant): Instant {
+  const next = firstDay(zoned(at, timeZone), period).add({ [unit[period]]: 1 })
+  return next.startOfDay().epochMilliseconds
+}
+
+function firstDay(day: Temporal.ZonedDateTime, period: Cadence | 'DAY', weekday = 1, dayOfMonth = 1) {
+  if (period === 'DAY') return day
+  if (period === 'WEEK') return day.subtract({ days: (day.dayOfWeek - weekday + 7) % 7 })
+  if (period === 'YEAR') return day.with({ month: 1, day: 1 })
   let month = day.day >= dayOfMonth ? day : day.with({ day: 1 }).subtract({ months: 1 })
   while (month.daysInMonth < dayOfMonth) month = month.with({ day: 1 }).subtract({ months: 1 })
   return month.with({ day: dayOfMonth })

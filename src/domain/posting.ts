@@ -37,6 +37,20 @@ export type Entry = {
   readonly use: EntryUse | null
 }
 
+/** What postings take from the balance for use, reserved or spent; below 0 what they give back. */
+export function takenIn(postings: readonly Pick<Posting, 'entries'>[]): Credits {
+  let taken = 0n
+  for (const { entries } of postings) {
+    for (const { from, to, amount } of entries) {
+      if (from === 'available' && isUse(to)) taken += amount
+      else if (to === 'available' && isUse(from)) taken -= amount
+    }
+  }
+  return taken
+}
+
+const isUse = (state: CreditState): boolean => state === 'held' || state === 'spent'
+
 /** Quantity in micro-units of the rate's unit; metered money in nano-units. */
 export type EntryUse = {
   readonly quantity: bigint

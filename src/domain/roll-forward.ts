@@ -6,8 +6,9 @@ import { giveBack } from './give-back.ts'
 import type { ChargedHold, Hold } from './hold.ts'
 import type { Instant } from './identity.ts'
 import type { AccountNotice } from './notice.ts'
-import type { Posting } from './posting.ts'
+import { type Posting, takenIn } from './posting.ts'
 import type { RulesAt } from './rules.ts'
+import { countTaken } from './spending-limit.ts'
 import { nextAccrual } from './stored-amount.ts'
 
 export type RolledForward = {
@@ -40,6 +41,7 @@ export function rollForward(
     .sort((a, b) => a.expiresAt - b.expiresAt || a.id - b.id)
   const expiredHolds: Hold[] = []
   const draft = new Draft(account)
+  let limits = account.limits
 
   for (;;) {
     const instant = Math.min(
@@ -51,15 +53,20 @@ export function rollForward(
     if (instant > at) break
     for (let hold = waiting[0]; hold !== undefined && hold.expiresAt === instant; hold = waiting[0]) {
       waiting.shift()
+      const posted = draft.postings.length
       const reason = hold.charged === null ? null : 'not confirmed in time'
       expiredHolds.push(freeHold(draft, hold, 'EXPIRED', instant, reason))
+      if (limits.length > 0) {
+        const { timeZone } = rulesAt(instant).policy
+        limits = countTaken(limits, hold, takenIn(draft.postings.slice(posted)), hold.placedAt, timeZone, instant)
+      }
     }
     draft.expire(instant)
     depositDue(draft, rulesAt(instant).policy, instant)
     chargeStorage(draft, rulesAt, instant)
     draft.announce(instant)
   }
-  draft.set({ nextHoldDeadline })
+  draft.set({ limits, nextHoldDeadline })
   return { account: draft.finish(), postings: draft.postings, notices: draft.notices, holds: expiredHolds }
 }
 

@@ -1,5 +1,6 @@
 import type { Credits } from './credits.ts'
-import type { Instant } from './identity.ts'
+import type { Instant, MemberId } from './identity.ts'
+import { calendarAnchor, calendarEnd } from './period.ts'
 
 export const limitPeriods = ['DAY', 'WEEK', 'MONTH'] as const
 export type LimitPeriod = (typeof limitPeriods)[number]
@@ -12,7 +13,78 @@ export type SpendingLimit = LimitSubject & {
   readonly per: LimitPeriod
   /** Null: the limit was lifted. */
   readonly credits: Credits | null
-  /** The window that `used` counts. */
+  /**
+   * The window that `used` counts: windowStart ≤ at < resetsAt. Its end is kept with it, so that another time zone in
+   * the catalog begins with the next window, and nothing is counted twice or not at all.
+   */
   readonly windowStart: Instant
+  readonly resetsAt: Instant
   readonly used: Credits
+  readonly setAt: Instant
 }
+
+/** Who spends: both are held against their limits at once. A null has none. */
+export type Spender = { readonly memberId: MemberId | null; readonly callerId: MemberId | null }
+
+/** More are refused: every command of the team carries them along. */
+export const mostLimits = 1_000
+
+export const isLimitOf = (limit: LimitSubject & { per: LimitPeriod }, other: LimitSubject & { per: LimitPeriod }) =>
+  limit.subject === other.subject && limit.id === other.id && limit.per === other.per
+
+export const windowAt = (per: LimitPeriod, timeZone: string, at: Instant) => ({
+  windowStart: calendarAnchor(per, timeZone, at),
+  resetsAt: calendarEnd(per, timeZone, at),
+})
+
+/** The limit as it stands at `at`: once its window has passed, nothing is used in the next one. */
+export function limitAt(limit: SpendingLimit, timeZone: string, at: Instant): SpendingLimit {
+  if (at < limit.resetsAt) return limit
+  const { windowStart, resetsAt } = windowAt(limit.per, timeZone, at)
+  return { ...limit, windowStart: Math.max(windowStart, limit.resetsAt), resetsAt, used: 0n }
+}
+
+/** The limit that `required` more would pass; of several the one that resets last, null where there is none. */
+export function limitPassed(
+  limits: readonly SpendingLimit[],
+  spender: Spender,
+  required: Credits,
+  timeZone: string,
+  at: Instant,
+): (SpendingLimit & { readonly credits: Credits }) | null {
+  let last: (SpendingLimit & { credits: Credits }) | null = null
+  if (required <= 0n) return last
+  for (const limit of limits) {
+    const { credits } = limit
+    if (credits === null || !concerns(limit, spender)) continue
+    const now = limitAt(limit, timeZone, at)
+    if (now.used + required <= credits) continue
+    if (last === null || now.resetsAt > last.resetsAt) last = { ...now, credits }
+  }
+  return last
+}
+
+/**
+ * The limits after the spender has taken `taken` more at `at`, or given back (below 0) of what it took at `since`. What
+ * was taken counts in the window in which it was taken, and is given back to that window alone, while it runs.
+ */
+export function countTaken(
+  limits: readonly SpendingLimit[],
+  spender: Spender,
+  taken: Credits,
+  since: Instant,
+  timeZone: string,
+  at: Instant,
+): readonly SpendingLimit[] {
+  if (taken === 0n) return limits
+  return limits.map((limit) => {
+    if (!concerns(limit, spender)) return limit
+    if (taken < 0n && (since < limit.windowStart || at >= limit.resetsAt)) return limit
+    const now = limitAt(limit, timeZone, at)
+    const used = now.used + taken
+    return { ...now, used: used > 0n ? used : 0n }
+  })
+}
+
+const concerns = ({ subject, id, credits }: SpendingLimit, { memberId, callerId }: Spender): boolean =>
+  credits !== null && id === (subject === 'MEMBER' ? memberId : callerId)

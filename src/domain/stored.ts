@@ -26,6 +26,8 @@ export type StoredHold = {
   expiresAt: number
   reference: string | null
   memberId: string | null
+  /** Absent: it was stored before holds told it. */
+  callerId?: string | null
   rateCardVersion: string
   /** Absent: it reserved. */
   chargeId?: number
@@ -101,6 +103,7 @@ const readHold = ({ chargeId: charge, ...stored }: StoredHold): Hold => ({
   captured: BigInt(stored.captured),
   slices: stored.slices.map(readSlice),
   memberId: stored.memberId as MemberId | null,
+  callerId: (stored.callerId ?? null) as MemberId | null,
   placedAt: stored.placedAt ?? stored.expiresAt,
   lines: [],
   charged: charge === undefined ? null : { id: chargeId(charge), movements: [] },

@@ -16,6 +16,7 @@ export const HoldEntity = defineEntity({
     expiresAt: p.datetime(3),
     reference: p.string().nullable(),
     memberId: p.string().nullable(),
+    callerId: p.string().nullable(),
     rateCardVersion: p.string(),
     lines: p.json<StoredLine[]>(),
     slices: p.json<StoredSlice[]>(),

@@ -11,7 +11,9 @@ export const SpendingLimitEntity = defineEntity({
     per: p.string().primary(),
     credits: p.bigint().nullable(),
     windowStart: p.datetime(3),
+    resetsAt: p.datetime(3),
     used: p.bigint(),
+    setAt: p.datetime(3),
   }),
 })
 export type SpendingLimitRow = InferEntity<typeof SpendingLimitEntity>

@@ -1,13 +1,21 @@
 import type { Account } from '../domain/account.ts'
 import { movedBy, type RefundableCharge } from '../domain/charge.ts'
-import { type Answer, type Command, contextAt, type Facts, type World } from '../domain/command.ts'
+import {
+  type Answer,
+  type Command,
+  contextAt,
+  type Facts,
+  type SetSpendingLimit,
+  type World,
+} from '../domain/command.ts'
 import { newAccount } from '../domain/commands/assign-plan.ts'
+import type { Credits } from '../domain/credits.ts'
 import { decide } from '../domain/decide.ts'
 import { type Failure, IdempotencyConflict, NotFound } from '../domain/errors.ts'
 import type { Hold } from '../domain/hold.ts'
 import type { ChargeId, HoldId } from '../domain/identity.ts'
 import type { AccountNotice } from '../domain/notice.ts'
-import type { Posting } from '../domain/posting.ts'
+import { type Posting, takenIn } from '../domain/posting.ts'
 import { rollForward } from '../domain/roll-forward.ts'
 import { storeOutcome } from '../domain/stored.ts'
 import type { StoredCommand, Submission, TeamState } from './team-state.ts'
@@ -62,10 +70,12 @@ export function decideTeam(
     for (const hold of rolled.holds) holds.set(hold.id, hold)
   }
 
+  const holdOf = (id: HoldId): Hold | undefined => holds.get(id) ?? state.holds.get(id)
+
   /** The charge as the batch has left it so far, which may have made it. */
   const chargeNow = (id: ChargeId): RefundableCharge | undefined => {
     const made = postings.find(({ type, revision }) => type === 'CHARGE' && revision === id)
-    const charge = made === undefined ? state.charges.get(id) : freshCharge(made)
+    const charge = made === undefined ? state.charges.get(id) : freshCharge(made, made.holdId && holdOf(made.holdId))
     if (charge === undefined) return undefined
     const since = postings.filter(({ type, chargeId }) => type === 'REFUND' && chargeId === id)
     const hold = [...holds.values()].find(({ charged }) => charged?.id === id)
@@ -76,10 +86,18 @@ export function decideTeam(
     }
   }
 
+  /** What was loaded, and what this batch did since. */
+  const usedBefore = (limit: SetSpendingLimit): Credits => {
+    const theirs = ({ memberId, holdId }: Posting): boolean =>
+      limit.id === (limit.subject === 'MEMBER' ? memberId : holdId && holdOf(holdId)?.callerId)
+    return (state.usedBefore.get(limit) ?? 0n) + takenIn(postings.filter(theirs))
+  }
+
   const factsOf = (command: Command): Facts => ({
-    hold: 'holdId' in command ? (holds.get(command.holdId) ?? state.holds.get(command.holdId)) : undefined,
+    hold: 'holdId' in command ? holdOf(command.holdId) : undefined,
     charge: command.kind === 'refund-charge' ? chargeNow(command.chargeId) : undefined,
     grantOfSource: 'source' in command ? account?.grants.find(({ source }) => source === command.source) : undefined,
+    usedBefore: command.kind === 'set-spending-limit' ? usedBefore(command) : undefined,
   })
 
   const decideOne = ({ teamId, key, fingerprint, command }: Submission): Decided => {
@@ -123,9 +141,9 @@ export function decideTeam(
   return { before: state.account, account, postings, notices, holds, commands, decided, at }
 }
 
-const freshCharge = (posting: Posting): RefundableCharge => {
-  const { memberId, reference } = posting
-  return { ...movedBy(posting), refunded: 0n, unconfirmed: false, memberId, reference }
+const freshCharge = (posting: Posting, hold: Hold | null | undefined): RefundableCharge => {
+  const { memberId, reference, at } = posting
+  return { ...movedBy(posting), refunded: 0n, unconfirmed: false, since: hold?.placedAt ?? at, memberId, reference }
 }
 
 const conflict = (idempotencyKey: string) => new IdempotencyConflict({ idempotencyKey })

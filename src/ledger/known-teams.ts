@@ -40,6 +40,7 @@ export class KnownTeams {
       nextHoldDeadline: account.nextHoldDeadline,
       charges: new Map(),
       stored: new Map(),
+      usedBefore: new Map(),
     }
   }
 

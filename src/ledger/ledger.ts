@@ -265,10 +265,12 @@ function referencesOf(batch: readonly Submission[]): References {
   const holds: References['holds'][number][] = []
   const charges: References['charges'][number][] = []
   const sources: References['sources'][number][] = []
+  const limits: References['limits'][number][] = []
   for (const { teamId, command } of batch) {
     if ('holdId' in command) holds.push({ teamId, id: command.holdId })
     if (command.kind === 'refund-charge') charges.push({ teamId, id: command.chargeId })
     if ('source' in command) sources.push({ teamId, source: command.source })
+    if (command.kind === 'set-spending-limit') limits.push({ teamId, limit: command })
   }
   return {
     teams: [...new Set(batch.map(({ teamId }) => teamId))].sort(),
@@ -276,6 +278,7 @@ function referencesOf(batch: readonly Submission[]): References {
     holds,
     charges,
     sources,
+    limits,
     usageOf: batch.flatMap(({ teamId, command }) => (command.kind === 'set-low-threshold' ? [teamId] : [])),
   }
 }

@@ -25,6 +25,7 @@ import {
   withGrants,
 } from './team-rows.ts'
 import type { StoredCommand, TeamState } from './team-state.ts'
+import { type LimitOfTeam, readUsedBefore } from './used-before.ts'
 
 /** What a batch refers to, beside its teams. */
 export type References = {
@@ -35,6 +36,7 @@ export type References = {
   readonly sources: readonly { teamId: TeamId; source: string }[]
   /** Teams whose last 30 days' usage is asked for, whatever their threshold is now. */
   readonly usageOf: readonly TeamId[]
+  readonly limits: readonly LimitOfTeam[]
 }
 
 const lockTeams = 'select 1 from account where team_id = any($1) order by team_id for update'
@@ -59,11 +61,13 @@ const readHolds = `select ${holdColumns} from hold h
 
 const readCharges = `
   select r.team_id, r.id::float8, e.grant_id::float8, e.amount::text, e.rate, c.member_id, c.reference,
+    ${ms('coalesce(h.placed_at, c.effective_at)', 'since')},
     (select coalesce(sum(f.change), 0)::text from entry f where f.team_id = r.team_id and f.charge_id = r.id
       and f.type = 'REFUND') as refunded,
     exists (select from hold h where h.team_id = r.team_id and h.id = c.hold_id and h.state = 'OPEN' and h.charged is not null) as unconfirmed
   from (select distinct * from unnest($1::text[], $2::bigint[]) asked(team_id, id)) r
   join entry c on c.team_id = r.team_id and c.revision = r.id and c.type = 'CHARGE'
+  left join hold h on h.team_id = c.team_id and h.id = c.hold_id
   left join lateral (
     select * from entry p where p.team_id = c.team_id and p.revision <= c.revision order by p.revision desc limit c.size) e on e.to_state = 'spent'
   order by e.revision`
@@ -76,7 +80,7 @@ export type LoadedTeams = { readonly states: ReadonlyMap<TeamId, TeamState>; rea
 
 /**
  * Locks the teams in id order, then reads all that the commands on them can depend on; it holds until the caller's
- * transaction ends. All statements are sent at once and cost one round trip.
+ * transaction ends. All statements are sent at once and cost one round trip; limits that are set cost another one.
  */
 export async function loadTeams(
   client: Pick<PoolClient, 'query'>,
@@ -103,6 +107,9 @@ export async function loadTeams(
     ask<CommandRow>('commands', readCommands, refs.keys, keys),
   ])
 
+  const lastAt = (teamId: TeamId) => read.teams.get(teamId)?.account?.lastAt ?? read.now
+  const at = (teamId: TeamId) => Math.max(read.now, lastAt(teamId))
+  const usedBefore = await readUsedBefore(client, refs.limits, rulesAt, at)
   const closedGrants = Map.groupBy([...sourceGrants, ...chargeGrants, ...holdGrants], (row) => row.team_id)
   const holdsOf = Map.groupBy(holds, (row) => row.team_id)
   const chargesOf = Map.groupBy(charges, (row) => row.team_id)
@@ -118,6 +125,7 @@ export async function loadTeams(
       nextHoldDeadline,
       charges: toRefundables(chargesOf.get(teamId) ?? []),
       stored: new Map(commandsOf.get(teamId)?.map((row) => [row.key, toStoredCommand(row)])),
+      usedBefore,
       checkpoint,
     })
   }
@@ -134,6 +142,7 @@ type ChargeRow = {
   reference: string | null
   refunded: string
   unconfirmed: boolean
+  since: Instant
 }
 type CommandRow = {
   team_id: TeamId
@@ -158,6 +167,7 @@ const toRefundable = (first: ChargeRow, rows: readonly ChargeRow[]): RefundableC
   ),
   refunded: BigInt(first.refunded),
   unconfirmed: first.unconfirmed,
+  since: first.since,
   memberId: first.member_id as MemberId | null,
   reference: first.reference,
 })

@@ -35,11 +35,11 @@ export const storedAmountColumns = `s.rate, s.amount::text, ${ms('s.changed_at',
   ${ms('s.day_ends_at', 'day_ends_at')}`
 
 export const limitColumns = `l.subject, l.subject_id, l.per, l.credits::text, ${ms('l.window_start', 'window_start')},
-  l.used::text`
+  ${ms('l.resets_at', 'resets_at')}, l.used::text, ${ms('l.set_at', 'set_at')}`
 
 export const holdColumns = `h.team_id, h.id::float8, h.state, h.amount::text, h.captured::text,
-  ${ms('h.placed_at', 'placed_at')}, ${ms('h.expires_at', 'expires_at')}, h.reference, h.member_id, h.rate_card_version, h.lines,
-  h.slices, h.charged`
+  ${ms('h.placed_at', 'placed_at')}, ${ms('h.expires_at', 'expires_at')}, h.reference, h.member_id, h.caller_id, h.rate_card_version,
+  h.lines, h.slices, h.charged`
 
 /** The grants that a hold burned when it was charged at its start; none where it reserves. */
 export const burnedBy = (hold: string) => `jsonb_path_query(${hold}.charged, '$.movements[*].grantId') burned(grant_id)`
@@ -119,7 +119,9 @@ export type LimitRow = {
   per: LimitPeriod
   credits: string | null
   window_start: Instant
+  resets_at: Instant
   used: string
+  set_at: Instant
 }
 
 export type HoldRow = {
@@ -132,6 +134,7 @@ export type HoldRow = {
   expires_at: Instant
   reference: string | null
   member_id: string | null
+  caller_id: string | null
   rate_card_version: string
   lines: StoredLine[]
   slices: StoredSlice[]
@@ -239,7 +242,9 @@ const toLimit = (row: LimitRow): SpendingLimit => ({
   per: row.per,
   credits: row.credits === null ? null : BigInt(row.credits),
   windowStart: row.window_start,
+  resetsAt: row.resets_at,
   used: BigInt(row.used),
+  setAt: row.set_at,
 })
 
 export const toHold = (row: HoldRow): Hold => ({
@@ -252,6 +257,7 @@ export const toHold = (row: HoldRow): Hold => ({
   expiresAt: row.expires_at,
   reference: row.reference,
   memberId: row.member_id as MemberId | null,
+  callerId: row.caller_id as MemberId | null,
   rateCardVersion: row.rate_card_version,
   lines: row.lines.map(readLine),
   charged: row.charged === null ? null : readCharged(row.charged),

@@ -1,6 +1,7 @@
 import type { Account } from '../domain/account.ts'
 import type { RefundableCharge } from '../domain/charge.ts'
-import type { Command } from '../domain/command.ts'
+import type { Command, SetSpendingLimit } from '../domain/command.ts'
+import type { Credits } from '../domain/credits.ts'
 import type { Hold } from '../domain/hold.ts'
 import type { ChargeId, HoldId, Instant, Revision, TeamId } from '../domain/identity.ts'
 import type { StoredOutcome } from '../domain/stored.ts'
@@ -30,6 +31,8 @@ export type TeamState = {
   readonly nextHoldDeadline: Instant | null
   readonly charges: ReadonlyMap<ChargeId, RefundableCharge>
   readonly stored: ReadonlyMap<string, StoredCommand>
+  /** What subjects of limits that are being set had used in the running window. */
+  readonly usedBefore: ReadonlyMap<SetSpendingLimit, Credits>
   /** The last revision that has a checkpoint. */
   readonly checkpoint: Revision
 }

@@ -6,6 +6,7 @@ import type { Hold } from '../domain/hold.ts'
 import { remainingOf } from '../domain/hold.ts'
 import type { TeamId } from '../domain/identity.ts'
 import type { Posting } from '../domain/posting.ts'
+import type { SpendingLimit } from '../domain/spending-limit.ts'
 import { storeCharged, storeLine, storeRollover, storeSlice } from '../domain/stored.ts'
 import { isWritten, type TeamChange } from './decide-batch.ts'
 import { type Cell, type Columns, Rows } from './sql-rows.ts'
@@ -96,12 +97,7 @@ function addTeam(
     if (stored.has(one)) continue
     rows.stored.push([ix, one.rate, one.amount, one.changedAt, one.accrued, one.dayEndsAt])
   }
-  const limits = new Set(before?.limits)
-  for (const limit of account.limits) {
-    if (limits.has(limit)) continue
-    const { subject, id, per, credits, windowStart, used } = limit
-    rows.limit.push([ix, subject, id, per, credits, windowStart, used])
-  }
+  if (account.limits !== before?.limits) addLimits(rows.limit, account.limits, new Set(before?.limits), ix)
   for (const hold of change.holds.values()) rows.hold.push(holdCells(hold, ix))
   for (const posting of change.postings) addPosting(rows.entry, posting, ix)
   for (const { key, command } of change.commands) {
@@ -110,6 +106,14 @@ function addTeam(
   }
   for (const { revision, number, type, at: noticedAt, amount } of change.notices) {
     rows.notice.push([ix, revision, number, type, noticedAt, amount])
+  }
+}
+
+function addLimits(rows: Rows, limits: readonly SpendingLimit[], known: ReadonlySet<SpendingLimit>, ix: number): void {
+  for (const limit of limits) {
+    if (known.has(limit)) continue
+    const { subject, id, per, credits, windowStart, resetsAt, used, setAt } = limit
+    rows.push([ix, subject, id, per, credits, windowStart, resetsAt, used, setAt])
   }
 }
 
@@ -209,6 +213,7 @@ const holdCells = (hold: Hold, ix: number): Cell[] => [
   hold.expiresAt,
   hold.reference,
   hold.memberId,
+  hold.callerId,
   hold.rateCardVersion,
   JSON.stringify(hold.lines.map(storeLine)),
   JSON.stringify(hold.slices.map(storeSlice)),

@@ -108,7 +108,9 @@ export const tables = {
       ['per', 'text'],
       ['credits', 'bigint'],
       ['window_start', 'instant'],
+      ['resets_at', 'instant'],
       ['used', 'bigint'],
+      ['set_at', 'instant'],
     ],
   },
   hold: {
@@ -124,6 +126,7 @@ export const tables = {
       ['expires_at', 'instant'],
       ['reference', 'text'],
       ['member_id', 'text'],
+      ['caller_id', 'text'],
       ['rate_card_version', 'text'],
       ['lines', 'json'],
       ['slices', 'json'],

@@ -1,10 +1,12 @@
 import { Migration20261121000000Ledger } from './20261121000000-ledger.ts'
 import { Migration20261121090000Products } from './20261121090000-products.ts'
 import { Migration20261121100000Metered } from './20261121100000-metered.ts'
+import { Migration20261121120000Limits } from './20261121120000-limits.ts'
 
 /** In the order in which they run. Append only: a released migration is never edited. */
 export const migrations = [
   { name: 'Migration20261121000000Ledger', class: Migration20261121000000Ledger },
   { name: 'Migration20261121090000Products', class: Migration20261121090000Products },
   { name: 'Migration20261121100000Metered', class: Migration20261121100000Metered },
+  { name: 'Migration20261121120000Limits', class: Migration20261121120000Limits },
 ]

@@ -1,7 +1,8 @@
-import type { Role } from '../access/roles.ts'
 import { requireRole, type Viewer } from '../access/viewer.ts'
+import type { Caller } from '../domain/command.ts'
 import { RequirementNotMet } from '../domain/errors.ts'
 import type { TeamId } from '../domain/identity.ts'
+import type { Role } from '../domain/role.ts'
 import type { GatewayContext } from './context.ts'
 
 /** The blocker of everything that spends, for those who only read. Source: SEEDS V1. */
@@ -13,6 +14,9 @@ export const roleBlocker = {
 /** The refusal of a caller whose role doesn't spend; it follows from the role alone. Null: it may. */
 export const spendingRefusal = ({ role }: Viewer): RequirementNotMet | null =>
   role === 'VIEWER' ? new RequirementNotMet({ blockers: [roleBlocker] }) : null
+
+/** The viewer as commands name it: the one who calls, whoever it acts for. */
+export const callerOf = ({ memberId, role }: Viewer): Caller => ({ id: memberId, role })
 
 /** The caller, if the role suffices, remembered as one who acts for the team. */
 export function acting({ viewer, services }: GatewayContext, least: Role, teamId?: TeamId): Viewer {

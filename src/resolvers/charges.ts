@@ -4,7 +4,7 @@ import type { InvalidUsage, NotFound } from '../domain/errors.ts'
 import type { GrantId, TeamId } from '../domain/identity.ts'
 import { addMoney, type Money } from '../domain/money.ts'
 import type { UsageLine } from '../domain/usage.ts'
-import { acting, spendingRefusal } from './acting.ts'
+import { acting, callerOf, spendingRefusal } from './acting.ts'
 import { type Asked, ask, faultOf, noSuchTeam, served, submissionOf } from './asking.ts'
 import type { GatewayContext, Services } from './context.ts'
 import { encodeId } from './ids.ts'
@@ -84,7 +84,7 @@ function askedCharge(viewer: Viewer, input: ChargeUsageInput): Asked | InvalidUs
     key,
     mutation: 'chargeUsage',
     input: { usage: normal, reference, memberId },
-    command: { kind: 'charge-usage', usage, reference, memberId },
+    command: { kind: 'charge-usage', usage, reference, memberId, caller: callerOf(viewer) },
   }
 }
 

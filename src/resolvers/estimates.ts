@@ -9,12 +9,12 @@ import { price } from '../domain/pricing.ts'
 import type { Priced } from '../domain/rate-card.ts'
 import { readUsage, type Usage, type UsageLine } from '../domain/usage.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
-import { roleBlocker, spendingRefusal } from './acting.ts'
+import { callerOf, roleBlocker, spendingRefusal } from './acting.ts'
 import { readTeam } from './asking.ts'
 import type { PriceLine } from './charges.ts'
 import type { GatewayContext } from './context.ts'
 import { type Optional, teamFor } from './inputs.ts'
-import { shortageNotice } from './notices.ts'
+import { limitNotice, shortageNotice } from './notices.ts'
 
 export type EstimateView = {
   readonly type: 'Estimate'
@@ -43,18 +43,24 @@ export async function estimate(
   const team = teamId === null ? null : await readTeam(services, teamId)
   if (team === null) throw new RequestFault('NOT_FOUND', 'There is no such team. Check its id.')
   const { priced } = result
-  return { type: 'Estimate', usage: read.usage, priced, estimate: estimateOf(team.account, priced), team, viewer }
+  const { timeZone } = services.rulesAt(team.at).policy
+  const estimated = estimateOf(team.account, priced, callerOf(viewer), timeZone, team.at)
+  return { type: 'Estimate', usage: read.usage, priced, estimate: estimated, team, viewer }
 }
 
 /** A range is told by its upper end, which is what a hold reserves. */
 export const estimateLines = ({ priced }: EstimateView): readonly PriceLine[] => priced.lines
 
 export function estimateBlockers(
-  { estimate: { requirements, shortage }, team, viewer }: EstimateView,
+  { estimate: { requirements, limited, shortage }, team, viewer }: EstimateView,
   _: unknown,
   { services }: GatewayContext,
 ): Blocker[] {
   const blockers: Blocker[] = spendingRefusal(viewer) === null ? [...requirements] : [roleBlocker, ...requirements]
+  if (limited !== null) {
+    const { timeZone } = services.catalog()
+    blockers.push({ code: 'SPENDING_LIMIT', message: limitNotice(timeZone, viewer.name ?? viewer.memberId, limited) })
+  }
   if (shortage !== null) {
     blockers.push({ code: 'INSUFFICIENT_CREDITS', message: shortageNotice(services, viewer, team.account, shortage) })
   }

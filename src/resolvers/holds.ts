@@ -4,7 +4,7 @@ import { type Failure, InvalidUsage, NotFound, QuoteExpired } from '../domain/er
 import { defaultHoldSeconds, longestHoldSeconds } from '../domain/hold.ts'
 import { type HoldId, holdId, type TeamId } from '../domain/identity.ts'
 import type { UsageLine } from '../domain/usage.ts'
-import { acting, spendingRefusal } from './acting.ts'
+import { acting, callerOf, spendingRefusal } from './acting.ts'
 import { ask, noSuchTeam, served } from './asking.ts'
 import type { GatewayContext, Services } from './context.ts'
 import { decodeIdOf } from './ids.ts'
@@ -56,6 +56,7 @@ export async function holdCredits(
     expiresInSeconds,
     reference,
     memberId,
+    caller: callerOf(viewer),
   })
   const normalised = { ...normal, expiresInSeconds, reference, memberId }
   const asked = { teamId, key: input.idempotencyKey, mutation: 'holdCredits', input: normalised, command }
@@ -78,6 +79,7 @@ export async function extendHold(
       holdId: id,
       usage: usage?.asked ?? null,
       expiresInSeconds,
+      caller: callerOf(viewer),
     }),
   )
   return asked === null ? noSuchHold() : ask(context.services, asked, holdCreditsResult)
@@ -96,6 +98,7 @@ export async function captureHold(
     kind: 'capture-hold',
     holdId: id,
     usage,
+    caller: callerOf(viewer),
   }))
   return asked === null ? noSuchHold() : ask(context.services, asked, settleHoldResult)
 }
@@ -113,6 +116,7 @@ export async function settleHold(
     kind: 'settle-hold',
     holdId: id,
     usage: usage?.asked ?? null,
+    caller: callerOf(viewer),
   }))
   return asked === null ? noSuchHold() : ask(context.services, asked, settleHoldResult)
 }

@@ -1,10 +1,10 @@
 import { RequestFault } from '../access/faults.ts'
-import { isAtLeast } from '../access/roles.ts'
 import { isName, isStorable } from '../access/text.ts'
 import type { Viewer } from '../access/viewer.ts'
 import type { AskedUsage } from '../domain/command.ts'
 import { InvalidUsage } from '../domain/errors.ts'
 import { type MemberId, memberId, type TeamId, teamId } from '../domain/identity.ts'
+import { isAtLeast } from '../domain/role.ts'
 import { readUsage, type UsageLine } from '../domain/usage.ts'
 
 export type Optional<T> = T | null | undefined

@@ -1,13 +1,15 @@
-import { isAtLeast } from '../access/roles.ts'
 import type { Viewer } from '../access/viewer.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { fillNotice } from '../catalog/notices.ts'
 import type { Account, BalanceState } from '../domain/account.ts'
 import { type Credits, creditsLabel, formatCredits } from '../domain/credits.ts'
-import type { InsufficientCredits } from '../domain/errors.ts'
-import type { Instant } from '../domain/identity.ts'
-import type { Services } from './context.ts'
+import type { InsufficientCredits, SpendingLimitReached } from '../domain/errors.ts'
+import { type Instant, memberId } from '../domain/identity.ts'
+import { isAtLeast } from '../domain/role.ts'
+import { served } from './asking.ts'
+import type { GatewayContext, Services } from './context.ts'
 import { planOf } from './plans.ts'
+import type { LimitReachedView } from './results.ts'
 
 /** `AI Credits exhausted — top up or wait until Monday, November 23`. Source: SEEDS W7. */
 export function exhaustedNotice({ notices, timeZone }: Catalog, nextGrantAt: Instant | null): string {
@@ -53,6 +55,28 @@ function wayToMore(services: Services, { role }: Viewer, account: Account | null
   if (plan === null) return 'choose a plan to get more'
   if (!plan.topUp) return plan.contact === null ? 'change the plan to get more' : `contact ${plan.contact}`
   return isAtLeast(role, 'ADMIN') ? `add ${grouped(shortfall)} credits` : 'ask an admin to add credits'
+}
+
+/**
+ * Who may spend how much and when it goes on, without a full stop:
+ * `Ben may spend 500 credits a day and has used 480: this needs 40. The limit resets on Thursday, November 19; an admin can
+ * raise it`.
+ */
+export function limitNotice(timeZone: string, name: string, reached: SpendingLimitReached): string {
+  const { subject, per, limit, used, required, resetsAt } = reached
+  const who = subject === 'MEMBER' ? name : `The API caller ${name}`
+  const may = `${who} may spend ${grouped(limit)} credits a ${per.toLowerCase()} and has used ${grouped(used)}`
+  const until = `The limit resets on ${dayNames(timeZone).format(resetsAt)}`
+  return `${may}: this needs ${grouped(required)}. ${until}; an admin can raise it`
+}
+
+export async function limitReachedMessage(
+  { reached, teamId }: LimitReachedView,
+  _: unknown,
+  { services }: GatewayContext,
+): Promise<string> {
+  const name = await served(() => services.members.nameOf(teamId, memberId(reached.id)))
+  return `${limitNotice(services.catalog().timeZone, name ?? reached.id, reached)}.`
 }
 
 const numbers = new Intl.NumberFormat('en-US', { maximumFractionDigits: 6 })

@@ -3,7 +3,7 @@ import type { Allowance } from '../domain/allowance.ts'
 import type { Charge, Refund } from '../domain/charge.ts'
 import type { Answer } from '../domain/command.ts'
 import type { Credits } from '../domain/credits.ts'
-import { ExpectedError, type Failure, InsufficientCredits } from '../domain/errors.ts'
+import { ExpectedError, type Failure, InsufficientCredits, SpendingLimitReached } from '../domain/errors.ts'
 import type { Grant } from '../domain/grant.ts'
 import type { Hold } from '../domain/hold.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
@@ -39,7 +39,19 @@ export type InsufficientView = {
   readonly account: Account | null
 }
 
-export type ErrorView = InsufficientView | Exclude<Failure, InsufficientCredits>
+/** The refusal with the team whose member it names. `message` is the domain's; people are told another. */
+export type LimitReachedView = {
+  readonly type: 'SpendingLimitReached'
+  readonly code: string
+  readonly message: string
+  readonly teamId: TeamId
+  readonly reached: SpendingLimitReached
+}
+
+/** Failures that are shown as they are. */
+type PlainFailure = Exclude<Failure, InsufficientCredits | SpendingLimitReached>
+
+export type ErrorView = InsufficientView | LimitReachedView | PlainFailure
 
 /** Members of result unions, by their type's name. */
 export type Results = {
@@ -49,17 +61,21 @@ export type Results = {
   Refund: RefundView
   CreditGrant: GrantView
   InsufficientCredits: InsufficientView
-} & { [F in Exclude<Failure, InsufficientCredits> as NameOf<F['code']>]: F }
+  SpendingLimitReached: LimitReachedView
+} & { [F in PlainFailure as NameOf<F['code']>]: F }
 
 type NameOf<Code extends string> = Code extends `${infer Head}_${infer Tail}`
   ? `${Capitalize<Lowercase<Head>>}${NameOf<Tail>}`
   : Capitalize<Lowercase<Code>>
 
 const spending = ['InsufficientCredits', 'UnknownRate', 'InvalidUsage', 'NotFound', 'IdempotencyConflict'] as const
-export const holdCreditsResult = ['Hold', ...spending, 'RequirementNotMet', 'QuoteExpired', 'HoldClosed'] as const
+export const holdCreditsResult = [
+  ...(['Hold', ...spending, 'RequirementNotMet', 'SpendingLimitReached'] as const),
+  ...(['QuoteExpired', 'HoldClosed'] as const),
+] as const
 export const settleHoldResult = ['Charge', ...spending, 'RequirementNotMet', 'HoldClosed'] as const
 export const releaseHoldResult = ['Hold', 'HoldClosed', 'NotFound', 'IdempotencyConflict'] as const
-export const chargeUsageResult = ['Charge', ...spending, 'RequirementNotMet'] as const
+export const chargeUsageResult = ['Charge', ...spending, 'RequirementNotMet', 'SpendingLimitReached'] as const
 export const refundChargeResult = ['Refund', 'RefundExceedsCharge', 'NotFound', 'IdempotencyConflict'] as const
 export const grantCreditsResult = ['CreditGrant', 'InvalidAmount', 'NotFound', 'IdempotencyConflict'] as const
 export const assignPlanResult = ['Team', 'UnknownPlan', 'IdempotencyConflict'] as const
@@ -80,6 +96,7 @@ export const storedAmountResult = [
   'NotFound',
   'IdempotencyConflict',
 ] as const
+export const spendingLimitResult = ['Team', 'InvalidAmount'] as const
 export const thresholdResult = ['Team', 'InvalidAmount'] as const
 
 /** The name of the GraphQL type of anything that is a member of a union or an interface. */
@@ -114,11 +131,15 @@ function viewOf(answer: Answer, teamId: TeamId): Results[keyof Results] {
       if (team === null) throw new Error(`Done to ${teamId}, which does not exist`)
       return { type: 'Team', ...team }
     case 'refused':
-      return failureView(outcome.failure, account)
+      return failureView(outcome.failure, account, teamId)
   }
 }
 
-const failureView = (failure: Failure, account: Account | null) => {
+const failureView = (failure: Failure, account: Account | null, teamId: TeamId) => {
+  if (failure instanceof SpendingLimitReached) {
+    const { code, message } = failure
+    return { type: 'SpendingLimitReached' as const, code, message, teamId, reached: failure }
+  }
   if (!(failure instanceof InsufficientCredits)) return failure
   const { code, message, required, available, shortfall, nextGrantAt } = failure
   return { type: 'InsufficientCredits' as const, code, message, required, available, shortfall, nextGrantAt, account }

@@ -1,10 +1,10 @@
 import { requireRole, type Viewer } from '../access/viewer.ts'
-import type { Command } from '../domain/command.ts'
+import type { Caller, Command } from '../domain/command.ts'
 import { formatDecimal } from '../domain/decimal.ts'
 import { InvalidUsage, type NotFound } from '../domain/errors.ts'
 import type { Instant } from '../domain/identity.ts'
 import { accruedToday, nextAccrual, readStored } from '../domain/stored-amount.ts'
-import { acting, spendingRefusal } from './acting.ts'
+import { acting, callerOf, spendingRefusal } from './acting.ts'
 import { type Asked, ask, noSuchTeam } from './asking.ts'
 import type { GatewayContext } from './context.ts'
 import * as inputs from './inputs.ts'
@@ -48,16 +48,20 @@ function askedAmount(viewer: Viewer, input: SetStoredAmountInput): Asked | Inval
   const refused = inputs.keyRefusal(key)
   if (refused !== null) return refused
   if (teamId === null) return noSuchTeam()
-  const command = readCommand(rate, amount)
+  const command = readCommand(callerOf(viewer), rate, amount)
   const normal = command.kind === 'refuse' ? { unread: { rate, amount } } : { rate, amount: command.amount }
   return { teamId, key, mutation: 'setStoredAmount', input: { ...normal, memberId }, command }
 }
 
-function readCommand(rate: string, text: string): Extract<Command, { kind: 'set-stored-amount' | 'refuse' }> {
+function readCommand(
+  caller: Caller,
+  rate: string,
+  text: string,
+): Extract<Command, { kind: 'set-stored-amount' | 'refuse' }> {
   const failure = inputs.rateRefusal(['rate'], rate)
   if (failure !== null) return { kind: 'refuse', failure }
   const amount = readStored(text)
-  if (amount !== undefined) return { kind: 'set-stored-amount', rate, amount }
+  if (amount !== undefined) return { kind: 'set-stored-amount', rate, amount, caller }
   const reason = 'not a usable amount: give a plain decimal of GB from 0 to 1000000000 with at most 6 fraction digits'
   return { kind: 'refuse', failure: new InvalidUsage({ path: ['amount'], reason }) }
 }

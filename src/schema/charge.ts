@@ -36,6 +36,7 @@ const ChargeUsageResult = builder.unionType('ChargeUsageResult', {
     refs.UnknownRateType,
     refs.InvalidUsageType,
     refs.RequirementNotMetType,
+    refs.SpendingLimitReachedType,
     refs.NotFoundType,
     refs.IdempotencyConflictType,
   ],

@@ -1,9 +1,11 @@
-import { roles } from '../access/roles.ts'
 import { balanceStates } from '../domain/account.ts'
+import { blockerCodes } from '../domain/errors.ts'
 import { grantKinds } from '../domain/grant.ts'
 import { holdStates } from '../domain/hold.ts'
 import { cadences } from '../domain/period.ts'
 import { activityTypes } from '../domain/posting.ts'
+import { roles } from '../domain/role.ts'
+import { limitPeriods } from '../domain/spending-limit.ts'
 import { usageDimensions } from '../resolvers/usages.ts'
 import { accountEventTypes } from '../resolvers/watching.ts'
 import { builder } from './builder.ts'
@@ -26,6 +28,8 @@ export const UnitEnum = builder.enumType('Unit', {
 export const SettlementEnum = builder.enumType('Settlement', { values: ['CREDITS', 'METERED'] as const })
 export const ChargeTimeEnum = builder.enumType('ChargeTime', { values: ['AT_SUCCESS', 'AT_START'] as const })
 export const RequirementEnum = builder.enumType('Requirement', { values: ['PLAN', 'TOP_UPS_ENABLED'] as const })
-export const BlockerCodeEnum = builder.enumType('BlockerCode', {
-  values: ['INSUFFICIENT_CREDITS', 'PLAN_REQUIRED', 'TOP_UPS_REQUIRED', 'ROLE_REQUIRED'] as const,
+export const BlockerCodeEnum = builder.enumType('BlockerCode', { values: blockerCodes })
+export const LimitPeriodEnum = builder.enumType('LimitPeriod', {
+  description: "A calendar day, week (from Monday) or month of the catalog's time zone.",
+  values: limitPeriods,
 })

@@ -1,6 +1,7 @@
 import { shortageCanPurchase, shortageMessage, shortagePackages } from '../resolvers/catalogs.ts'
+import { limitReachedMessage } from '../resolvers/notices.ts'
 import { typeNameOf } from '../resolvers/results.ts'
-import { HoldStateEnum } from './enums.ts'
+import { HoldStateEnum, LimitPeriodEnum } from './enums.ts'
 import * as refs from './refs.ts'
 
 refs.ErrorType.implement({
@@ -36,6 +37,22 @@ refs.InsufficientCreditsType.implement({
 refs.RequirementNotMetType.implement({
   interfaces,
   fields: (t) => ({ blockers: t.expose('blockers', { type: [refs.BlockerType] }) }),
+})
+refs.SpendingLimitReachedType.implement({
+  interfaces,
+  description: 'It would take a member, or a caller of the API, beyond what it may spend.',
+  fields: (t) => ({
+    message: t.string({ resolve: limitReachedMessage }),
+    per: t.field({ type: LimitPeriodEnum, resolve: ({ reached }) => reached.per }),
+    limit: t.field({ type: 'Credits', resolve: ({ reached }) => reached.limit }),
+    used: t.field({
+      type: 'Credits',
+      description: 'Reserved or charged in the running window.',
+      resolve: ({ reached }) => reached.used,
+    }),
+    required: t.field({ type: 'Credits', resolve: ({ reached }) => reached.required }),
+    resetsAt: t.field({ type: 'DateTime', resolve: ({ reached }) => reached.resetsAt }),
+  }),
 })
 refs.UnknownRateType.implement({ interfaces, fields: (t) => ({ rate: t.exposeID('rate') }) })
 refs.InvalidUsageType.implement({ interfaces, fields: (t) => ({ path: t.exposeStringList('path') }) })

@@ -48,6 +48,7 @@ const HoldCreditsResult = builder.unionType('HoldCreditsResult', {
     refs.UnknownRateType,
     refs.InvalidUsageType,
     refs.RequirementNotMetType,
+    refs.SpendingLimitReachedType,
     refs.QuoteExpiredType,
     refs.HoldClosedType,
     refs.NotFoundType,

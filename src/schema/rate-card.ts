@@ -8,7 +8,7 @@ import {
   rateMoney,
 } from '../resolvers/catalogs.ts'
 import { builder } from './builder.ts'
-import { ChargeTimeEnum, RequirementEnum, SettlementEnum, UnitEnum } from './enums.ts'
+import { ChargeTimeEnum, RequirementEnum, RoleEnum, SettlementEnum, UnitEnum } from './enums.ts'
 import { MoneyType, RateCardType, RateCategoryType, RateType } from './refs.ts'
 
 RateCardType.implement({
@@ -58,6 +58,11 @@ RateType.implement({
       resolve: rateChargeTime,
     }),
     requires: t.field({ type: [RequirementEnum], resolve: ({ rate }) => rate.requires }),
+    role: t.field({
+      type: RoleEnum,
+      description: 'The least role that may spend on it; others are refused with the blocker ROLE_REQUIRED.',
+      resolve: ({ rate }) => rate.role,
+    }),
     illustrative: t.boolean({ resolve: ({ rate }) => rate.illustrative }),
   }),
 })

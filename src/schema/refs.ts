@@ -12,6 +12,7 @@ import type { EstimateView } from '../resolvers/estimates.ts'
 import type { MeteredReport, MeteredRow } from '../resolvers/metered.ts'
 import type { PageInfo } from '../resolvers/pages.ts'
 import type * as views from '../resolvers/results.ts'
+import type { SpendingLimitView } from '../resolvers/spending-limits.ts'
 import type { StoredAmountView } from '../resolvers/stored-amounts.ts'
 import type { Forecast, UsageReport, UsageRow } from '../resolvers/usages.ts'
 import type { AccountEventView, LowBalanceView } from '../resolvers/watching.ts'
@@ -36,6 +37,7 @@ export const ActivityType = builder.objectRef<views.ActivityView>('Activity')
 export const HoldType = builder.objectRef<views.HoldView>('Hold')
 export const ChargeType = builder.objectRef<views.ChargeView>('Charge')
 export const RefundType = builder.objectRef<views.RefundView>('Refund')
+export const SpendingLimitType = builder.objectRef<SpendingLimitView>('SpendingLimit')
 export const UsageReportType = builder.objectRef<UsageReport>('UsageReport')
 export const UsageRowType = builder.objectRef<UsageRow>('UsageRow')
 export const MeteredReportType = builder.objectRef<MeteredReport>('MeteredReport')
@@ -61,6 +63,7 @@ export const AccountEventType = builder.objectRef<AccountEventView>('AccountEven
 
 export const InsufficientCreditsType = builder.objectRef<views.InsufficientView>('InsufficientCredits')
 export const RequirementNotMetType = builder.objectRef<errors.RequirementNotMet>('RequirementNotMet')
+export const SpendingLimitReachedType = builder.objectRef<views.LimitReachedView>('SpendingLimitReached')
 export const UnknownRateType = builder.objectRef<errors.UnknownRate>('UnknownRate')
 export const InvalidUsageType = builder.objectRef<errors.InvalidUsage>('InvalidUsage')
 export const InvalidAmountType = builder.objectRef<errors.InvalidAmount>('InvalidAmount')

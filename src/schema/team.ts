@@ -7,6 +7,7 @@ import { teamHolds } from '../resolvers/open-holds.ts'
 import { pageComplexity } from '../resolvers/pages.ts'
 import { assignPlan, teamPlan } from '../resolvers/plans.ts'
 import { typeNameOf } from '../resolvers/results.ts'
+import { teamSpendingLimits } from '../resolvers/spending-limits.ts'
 import { teamStoredAmounts } from '../resolvers/stored-amounts.ts'
 import { setLowBalanceThreshold } from '../resolvers/thresholds.ts'
 import { teamForecast, teamUsage } from '../resolvers/usages.ts'
@@ -76,6 +77,11 @@ refs.TeamType.implement({
       description:
         'What is stored, and what was stored today and is still to be charged; by rate. `balance(asOf:)` of a future instant counts its daily charges.',
       resolve: teamStoredAmounts,
+    }),
+    spendingLimits: t.field({
+      type: [refs.SpendingLimitType],
+      description: "An admin sees all of the team's, anyone else its own.",
+      resolve: teamSpendingLimits,
     }),
     lowBalanceThreshold: t.field({ type: 'Credits', resolve: ({ account }) => account.lowThreshold }),
   }),

@@ -1,47 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { CatalogError, type Fault } from '../../src/catalog/faults.ts'
 import { parseCatalog } from '../../src/catalog/load.ts'
-
-/** A small catalog in which everything fits. */
-const fitting = `name: Product
-currency: USD
-timeZone: UTC
-creditsPerCurrencyUnit: 100
-typicalMessage: [{ rate: words, quantity: 500 }]
-lowThreshold: { percentOfMonthlyUsage: 25 }
-rounding: { to: 0.000001, mode: half-up }
-notices: { exhausted: a, exhaustedNoGrant: b, low: c, insufficient: d, creditsAdded: e }
-defaultPlan: small
-plans:
-  - id: small
-    name: Small
-    topUp: true
-    allowances:
-      - { id: week, credits: 5, every: WEEK, anchor: friday }
-      - { id: month, credits: 20, every: MONTH, anchor: 15, interval: MONTH, rollover: { upTo: 10 } }
-      - { id: year, credits: 240, every: YEAR, anchor: subscription, interval: YEAR }
-    addOn: { credits: 10, price: 1 }
-  - id: large
-    name: Large
-    topUp: true
-    allowances:
-      - { id: week, credits: 50, every: WEEK }
-packages: []
-categories:
-  - id: all
-    name: All
-    rates:
-      - { id: words, name: Words, credits: 1, per: 100, unit: TOKEN }
-      - { id: picture, name: Picture, money: 1, unit: IMAGE }
-      - { id: sketch, name: Sketch, free: true, unit: IMAGE }
-      - { id: some-picture, name: Some picture, auto: [picture, sketch], unit: IMAGE }
-      - { id: metered, name: Metered, money: 1, unit: USE, settlement: METERED }
-`
+import { smallWith } from './catalogs/small.ts'
 
 /** The faults of the catalog with one place changed, which must be there; « marks where the first one stands. */
 function faultsWith(from: string, to: string): { faults: readonly Fault[]; place: Partial<Fault> } {
-  if (!fitting.includes(from)) throw new Error(`The catalog no longer says ${JSON.stringify(from)}.`)
-  const marked = fitting.replace(from, () => to)
+  const marked = smallWith(from, to)
   const before = marked.slice(0, marked.indexOf('«')).split('\n')
   const place = { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
   try {
@@ -195,7 +159,13 @@ describe('a value that may be written in several ways', () => {
       'when periods begin: calendar',
     ],
     ['a day no month has', 'anchor: 15', 'anchor: «32', 'plans[0].allowances[1].anchor', 'a day from 1 to 31'],
-    ['no rollover', 'rollover: { upTo: 10 }', 'rollover: «some', 'plans[0].allowances[1].rollover', 'none of it, full'],
+    [
+      'no rollover',
+      'rollover: { upTo: 10 }',
+      'rollover: «some',
+      'plans[0].allowances[1].rollover',
+      'none, full (all of it)',
+    ],
     [
       'a rollover of nothing',
       'upTo: 10',
@@ -222,7 +192,7 @@ describe('a value that may be written in several ways', () => {
       '{ percentOfMonthlyUsage: 25 }',
       '«often',
       'lowThreshold',
-      'below this a balance is low',
+      'below what a balance is low',
     ],
     ['a threshold in two keys', '25 }', '25, «credits: 5 }', 'lowThreshold.credits', 'one of percentOfMonthlyUsage'],
     ['no quantity', 'quantity: 500', 'quantity: «much', 'typicalMessage[0].quantity', 'a quantity above 0'],

@@ -10,6 +10,7 @@ import {
   QuoteExpired,
   RefundExceedsCharge,
   RequirementNotMet,
+  SpendingLimitReached,
   UnknownPlan,
   UnknownRate,
 } from '../../src/domain/errors.ts'
@@ -19,6 +20,10 @@ const failures: Failure[] = [
   new InsufficientCredits({ required: 120_000_001n, available: 100_000_000n, nextGrantAt: Date.UTC(2026, 10, 23) }),
   new InsufficientCredits({ required: 9_007_199_254_740_993n, available: -5n }),
   new RequirementNotMet({ blockers: [{ code: 'PLAN_REQUIRED', message: 'Deep analysis needs the plan pro' }] }),
+  new SpendingLimitReached({
+    ...({ subject: 'CALLER', id: 'key-1', per: 'WEEK' } as const),
+    ...{ limit: 500_000_000n, used: 480_000_000n, required: 40_000_000n, resetsAt: Date.UTC(2026, 10, 23) },
+  }),
   new UnknownRate({ rate: 'image.flux-9' }),
   new InvalidUsage({ path: ['usage', '0', 'quantity'], reason: 'not a usable quantity: give one above 0' }),
   new InvalidAmount({ reason: 'a grant needs an amount above 0' }),

@@ -186,7 +186,7 @@ describe('what has no price', () => {
 
   it('is more assets than a rate takes, in all its lines, however long each may be', () => {
     const { rateCard: card } = parseCatalog(
-      readFileSync('catalogs/wevion.yaml', 'utf8').replace('roundsUp: true', '$&\n        maxCount: 2'),
+      readFileSync('catalogs/wevion.yaml', 'utf8').replace('roundsUp: true', '$&, maxCount: 2'),
       'two-avatars.yaml',
     )
     const clip = { rate: 'avatar.talking-head', quantity: '14.5' }

@@ -19,6 +19,7 @@ const refused = (failure: Extract<Outcome, { kind: 'refused' }>['failure']): Clo
  * Charges what was used, from the hold first and then from the balance, and with `settle-hold` frees the rest.
  * Prices by the hold's own card. Without usage: all that is still held. A hold that was charged at its start is settled
  * only, in one go.
+ * Work that was done is never refused for a spending limit.
  * Refuses: NotFound, HoldClosed, UnknownRate, InvalidUsage, InsufficientCredits, and RequirementNotMet for a rate that the
  * hold was not placed for; the hold stays as it was.
  */
@@ -44,7 +45,7 @@ export function chargeHold(
   } else {
     const asked = priceAsked(context.cardOf(hold.rateCardVersion), command.usage)
     if ('failure' in asked) return refused(asked.failure)
-    const blockers = newRequirements(account, hold, asked.priced, context)
+    const blockers = newRequirements(account, hold, asked.priced, command, context)
     if (blockers.length > 0) return refused(new RequirementNotMet({ blockers }))
     if (charged !== null) return settleCharged(draft, account, hold, charged, asked.priced, context)
     priced = asked.priced
@@ -72,8 +73,14 @@ export function chargeHold(
   return { outcome: { kind: 'charge', charge }, hold: after }
 }
 
-/** What was allowed when the hold was placed stays allowed, whatever became of the plan since. */
-function newRequirements(account: Account, hold: Hold, priced: Priced, context: Context): Blocker[] {
+/** What was allowed when the hold was placed stays allowed, whatever became of the plan since and whoever settles it. */
+function newRequirements(
+  account: Account,
+  hold: Hold,
+  priced: Priced,
+  { caller }: CaptureHold | SettleHold,
+  context: Context,
+): Blocker[] {
   const { rates } = context.cardOf(hold.rateCardVersion)
   const held = new Set(
     hold.lines.flatMap(({ rate }) => {
@@ -82,7 +89,7 @@ function newRequirements(account: Account, hold: Hold, priced: Priced, context: 
     }),
   )
   const requirements = priced.requirements.filter(({ rate }) => !held.has(rate))
-  return requirements.length === 0 ? [] : requirementBlockers(account, { ...priced, requirements })
+  return requirements.length === 0 ? [] : requirementBlockers(account, { ...priced, requirements }, caller.role)
 }
 
 /** Charges nothing and frees all that is still held, or gives back what it was charged. Refuses: NotFound, HoldClosed. */

@@ -17,7 +17,7 @@ const refused = (failure: Extract<Outcome, { kind: 'refused' }>['failure']): Hel
 /**
  * Reserves the most the usage can cost, or charges it at once where a rate of it says so. A quote is priced by the card it
  * names, so it costs what it said.
- * Refuses: QuoteExpired, UnknownRate, InvalidUsage, RequirementNotMet, InsufficientCredits.
+ * Refuses: QuoteExpired, UnknownRate, InvalidUsage, RequirementNotMet, SpendingLimitReached, InsufficientCredits.
  */
 export function placeHold(draft: Draft, account: Account, command: PlaceHold, context: Context): Held {
   const { usage } = command
@@ -27,7 +27,7 @@ export function placeHold(draft: Draft, account: Account, command: PlaceHold, co
   const asked = priceAsked(card, quoted ? usage.usage : usage)
   if ('failure' in asked) return refused(asked.failure)
   const { priced } = asked
-  const failure = refusal(account, priced, priced.high, draft.available)
+  const failure = refusal(account, priced, priced.high, draft.available, command, context)
   if (failure !== null) return refused(failure)
 
   const { reference, memberId } = command
@@ -48,6 +48,7 @@ export function placeHold(draft: Draft, account: Account, command: PlaceHold, co
     expiresAt: context.at + command.expiresInSeconds * 1000,
     reference,
     memberId,
+    callerId: command.caller.id,
     rateCardVersion: priced.rateCardVersion,
     lines: priced.lines,
     charged,
@@ -56,9 +57,10 @@ export function placeHold(draft: Draft, account: Account, command: PlaceHold, co
 }
 
 /**
- * Reserves more on an open hold, pushes its deadline to `expiresInSeconds` from now (never back), or both. One that was
- * charged at its start takes only a later deadline.
- * Refuses: NotFound, HoldClosed, UnknownRate, InvalidUsage, RequirementNotMet, InsufficientCredits; the hold stays as it was.
+ * Reserves more on an open hold, for whom it was placed, pushes its deadline to `expiresInSeconds` from now (never back),
+ * or both. One that was charged at its start takes only a later deadline.
+ * Refuses: NotFound, HoldClosed, UnknownRate, InvalidUsage, RequirementNotMet, SpendingLimitReached, InsufficientCredits;
+ * the hold stays as it was.
  */
 export function extendHold(
   draft: Draft,
@@ -84,7 +86,8 @@ export function extendHold(
   if (command.usage !== null) {
     const asked = priceAsked(context.cardOf(hold.rateCardVersion), command.usage)
     if ('failure' in asked) return refused(asked.failure)
-    const failure = refusal(account, asked.priced, asked.priced.high, draft.available)
+    const spending = { memberId: hold.memberId, caller: { id: hold.callerId, role: command.caller.role } }
+    const failure = refusal(account, asked.priced, asked.priced.high, draft.available, spending, context)
     if (failure !== null) return refused(failure)
     added = asked.priced.high
     lines = asked.priced.lines

@@ -58,7 +58,7 @@ export function grantCredits(
       new InvalidAmount({ reason: `sources that begin with ${reserved} are the allowances' own: choose another` }),
     )
   }
-  const ends = lastsUntil(command.grantKind, draft.setting('allowances'), context.policy)
+  const ends = lastsUntil(command.grantKind, draft, context.policy)
   if (existing !== undefined) {
     const same =
       existing.granted === command.amount &&

@@ -40,7 +40,7 @@ function refusal(
   account: Account,
   kept: readonly StoredAmount[],
   known: StoredAmount | undefined,
-  { rate: id, amount }: SetStoredAmount,
+  { rate: id, amount, caller }: SetStoredAmount,
   { card }: Context,
 ): Failure | null {
   if (known !== undefined && amount <= known.amount) return null
@@ -56,7 +56,7 @@ function refusal(
   if (amount === 0n) return null
   const day = price(card, [{ rate: id, quantity: amount, count: 1 }], ['amount'])
   if (!day.ok) return day.failure
-  const blockers = requirementBlockers(account, day.priced)
+  const blockers = requirementBlockers(account, day.priced, caller.role)
   if (blockers.length > 0) return new RequirementNotMet({ blockers })
   if (known !== undefined || kept.length < mostStoredRates) return null
   const reason = `${kept.length} rates are stored, or were today: set one of them to 0, and this one tomorrow`

@@ -1,13 +1,22 @@
 import { type Account, nextDeposit } from '../account.ts'
 import { type BurnStep, type Charge, type ChargeLine, movedBy } from '../charge.ts'
-import type { AskedUsage, Context } from '../command.ts'
+import type { AskedUsage, Caller, Context } from '../command.ts'
 import type { Credits } from '../credits.ts'
 import type { Draft } from '../draft.ts'
-import { type Blocker, type Failure, InsufficientCredits, InvalidUsage, RequirementNotMet } from '../errors.ts'
+import {
+  type Blocker,
+  type Failure,
+  InsufficientCredits,
+  InvalidUsage,
+  RequirementNotMet,
+  SpendingLimitReached,
+} from '../errors.ts'
 import type { ChargedHold } from '../hold.ts'
 import type { GrantId, HoldId, Instant, MemberId } from '../identity.ts'
 import { price } from '../pricing.ts'
 import type { Priced, PricedLine, RateCard } from '../rate-card.ts'
+import { isAtLeast, type Role } from '../role.ts'
+import { limitPassed, type Spender } from '../spending-limit.ts'
 
 /** The price of what was asked for, or why it has none. */
 export function priceAsked(card: RateCard, usage: AskedUsage): { priced: Priced } | { failure: Failure } {
@@ -16,10 +25,16 @@ export function priceAsked(card: RateCard, usage: AskedUsage): { priced: Priced 
   return result.ok ? { priced: result.priced } : { failure: result.failure }
 }
 
-/** What the team lacks for these rates, whatever its balance. Source: SEEDS G6, G7. */
-export function requirementBlockers(account: Account, priced: Priced): Blocker[] {
+/**
+ * What the team or its caller lacks for these rates, whatever the balance; that spending at all needs the role MEMBER is
+ * told once, before. Source: SEEDS G6, G7, V1.
+ */
+export function requirementBlockers(account: Account, priced: Priced, caller: Role): Blocker[] {
   const blockers: Blocker[] = []
-  for (const { name, requires, plans } of priced.requirements) {
+  for (const { name, requires, plans, role } of priced.requirements) {
+    if (role !== 'MEMBER' && !isAtLeast(caller, role)) {
+      blockers.push({ code: 'ROLE_REQUIRED', message: `${name} needs the role ${role}: ask an admin of your team` })
+    }
     if (requires.includes('PLAN') && (account.planId === null || !plans.includes(account.planId))) {
       blockers.push({
         code: 'PLAN_REQUIRED',
@@ -33,11 +48,34 @@ export function requirementBlockers(account: Account, priced: Priced): Blocker[]
   return blockers
 }
 
-/** Why the team can't spend this now; null: it can. Requirements are told before the balance. */
-export function refusal(account: Account, priced: Priced, required: Credits, available: Credits): Failure | null {
-  const blockers = requirementBlockers(account, priced)
+export type Spending = { readonly caller: Caller; readonly memberId: MemberId | null }
+
+/** Why this can't be spent now; null: it can. Requirements are told before limits, and limits before the balance. */
+export function refusal(
+  account: Account,
+  priced: Priced,
+  required: Credits,
+  available: Credits,
+  { caller, memberId }: Spending,
+  { policy, at }: Context,
+): Failure | null {
+  const blockers = requirementBlockers(account, priced, caller.role)
   if (blockers.length > 0) return new RequirementNotMet({ blockers })
-  return required > available ? insufficient(account, required, available) : null
+  const spender = { memberId, callerId: caller.id }
+  const limited = account.limits.length > 0 ? limitReached(account, spender, required, policy.timeZone, at) : null
+  return limited ?? (required > available ? insufficient(account, required, available) : null)
+}
+
+/** The limit that stands in the way of spending `required` more; null: none does. */
+export function limitReached(
+  { limits }: Account,
+  spender: Spender,
+  required: Credits,
+  timeZone: string,
+  at: Instant,
+): SpendingLimitReached | null {
+  const passed = limitPassed(limits, spender, required, timeZone, at)
+  return passed && new SpendingLimitReached({ ...passed, limit: passed.credits, required })
 }
 
 export const insufficient = (account: Account, required: Credits, available: Credits) =>

@@ -4,6 +4,7 @@ import { burning } from './burning.ts'
 import { derived } from './derived.ts'
 import { holds } from './holds.ts'
 import type { Invariant } from './invariant.ts'
+import { limits } from './limits.ts'
 import { outcomes } from './outcomes.ts'
 import { postings } from './postings.ts'
 import { time } from './time.ts'
@@ -14,6 +15,7 @@ export const invariants: readonly Invariant[] = [
   ...time,
   ...burning,
   ...holds,
+  ...limits,
   ...outcomes,
   ...derived,
 ]

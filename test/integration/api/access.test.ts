@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { isAtLeast, type Role, roles } from '../../../src/access/roles.ts'
 import { teamId } from '../../../src/domain/identity.ts'
+import { isAtLeast, type Role, roles } from '../../../src/domain/role.ts'
 import { encodeId } from '../../../src/resolvers/ids.ts'
 import { schema } from '../../../src/schema/schema.ts'
 import { caller, type Gateway, makeTeam, newKey, openGateway, operator } from './gateway.ts'
@@ -62,6 +62,11 @@ const operations: Record<string, { least: Role; asData?: true; text: () => strin
   setLowBalanceThreshold: {
     least: 'ADMIN',
     text: () => 'mutation { setLowBalanceThreshold(input: { credits: "100", teamId: "acme" }) { __typename } }',
+  },
+  setSpendingLimit: {
+    least: 'ADMIN',
+    text: () =>
+      'mutation { setSpendingLimit(input: { memberId: "nobody", per: DAY, credits: "100", teamId: "acme" }) { __typename } }',
   },
   refundCharge: {
     least: 'PLATFORM',

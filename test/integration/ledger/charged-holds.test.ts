@@ -26,6 +26,7 @@ import {
   minute,
   openScene,
   placeHold,
+  platform,
   refund,
   refundOf,
   release,
@@ -64,6 +65,7 @@ async function heldOverTwoGrants(seconds = 600) {
 
 const settleWith = (hold: Hold, amount: number, rate = 'start'): Command => ({
   kind: 'settle-hold',
+  caller: platform,
   holdId: hold.id,
   usage: use(amount, rate),
 })
@@ -151,7 +153,7 @@ describe('settling it', () => {
       [use(29), 29],
     ] as const) {
       const { team, hold } = await heldOverTwoGrants()
-      const anew = chargeOf(await scene.submit(team, { kind: 'settle-hold', holdId: hold.id, usage }))
+      const anew = chargeOf(await scene.submit(team, { kind: 'settle-hold', caller: platform, holdId: hold.id, usage }))
       expect(anew.amount).toBe(credits(price))
       expect(anew).toEqual(await toldLater(team, anew))
       expect((await scene.balance(team)).available).toBe(credits(30 - price))

@@ -25,6 +25,7 @@ import {
   minute,
   openScene,
   placeHold,
+  platform,
   refund,
   release,
   type Scene,
@@ -147,9 +148,9 @@ describe('a hold of a metered rate', () => {
   test('charges what was used, in each of its captures', async () => {
     const team = await teamWith(0)
     const held = heldBy(await scene.submit(team, placeHold(0, { usage: [one('third', 9)] })))
-    await scene.submit(team, { kind: 'capture-hold', holdId: held.id, usage: [one('third', 3)] })
+    await scene.submit(team, { kind: 'capture-hold', caller: platform, holdId: held.id, usage: [one('third', 3)] })
     expect(await report(team)).toEqual(['third 3 1 1 USD'])
-    await scene.submit(team, { kind: 'settle-hold', holdId: held.id, usage: [one('third', 4.5)] })
+    await scene.submit(team, { kind: 'settle-hold', caller: platform, holdId: held.id, usage: [one('third', 4.5)] })
     expect(await report(team)).toEqual(['third 7.5 2 2.5 USD'])
   })
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Hold } from '../../../src/domain/hold.ts'
-import { assignPlan, failureOf, heldBy, openScene, placeHold, type Scene, wevion } from './scene.ts'
+import { assignPlan, failureOf, heldBy, openScene, placeHold, platform, type Scene, wevion } from './scene.ts'
 
 let scene: Scene
 
@@ -14,7 +14,8 @@ afterAll(async () => {
 
 /** As settle-hold wants it, of one rate. */
 const one = (rate: string) => [{ rate, quantity: 1_000_000n, count: 1 }]
-const settleFor = ({ id }: Hold, rate: string) => ({ kind: 'settle-hold', holdId: id, usage: one(rate) }) as const
+const settleFor = ({ id }: Hold, rate: string) =>
+  ({ kind: 'settle-hold', holdId: id, usage: one(rate), caller: platform }) as const
 
 test('a hold is not a way around the plan that a rate needs', async () => {
   const team = await scene.team('free')

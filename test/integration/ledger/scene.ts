@@ -6,7 +6,7 @@ import { rulesOf } from '../../../src/catalog/rules.ts'
 import { type Database, openDatabase } from '../../../src/database/open.ts'
 import { type Balance, balanceOf } from '../../../src/domain/balance.ts'
 import type { Charge, Refund } from '../../../src/domain/charge.ts'
-import type { Answer, Command, Outcome } from '../../../src/domain/command.ts'
+import type { Answer, Caller, Command, Outcome } from '../../../src/domain/command.ts'
 import { MICRO } from '../../../src/domain/credits.ts'
 import type { Failure } from '../../../src/domain/errors.ts'
 import type { Grant, GrantKind } from '../../../src/domain/grant.ts'
@@ -20,10 +20,10 @@ import { verifyLedger } from '../../../src/ledger/verify/verify-ledger.ts'
 import { createTestDatabase } from '../../setup/database.ts'
 
 /** One rate costs a credit a use, so that a test can spend any amount. */
-const plain = `
+const plainText = (timeZone: string) => `
 name: Plain
 currency: USD
-timeZone: UTC
+timeZone: ${timeZone}
 lowThreshold: 10
 rounding: { to: 0.000001, mode: half-up }
 burnPriority: { INCLUDED: 0 }
@@ -44,6 +44,7 @@ categories:
     rates:
       - { id: credit, name: Credit, credits: 1, unit: TOKEN }
       - { id: double, name: Double, credits: 2, unit: TOKEN }
+      - { id: audit, name: Audit, credits: 1, unit: TOKEN, role: ADMIN }
       - { id: free, name: Free, free: true, unit: USE }
       - { id: metered, name: Metered, money: 0.1, unit: TOKEN, settlement: METERED }
       - { id: storage, name: Storage, credits: 0.5, unit: GB_DAY }
@@ -57,10 +58,11 @@ categories:
       - { id: start-auto, name: Start auto, auto: [start, start-double], unit: TOKEN, charge: at-start }
 `
 
-const plainCatalog = parseCatalog(plain, 'plain.yaml')
+export const plainIn = (timeZone: string): Catalog => parseCatalog(plainText(timeZone), 'plain.yaml')
+const plainCatalog = plainIn('UTC')
 /** The same, where storage that the balance doesn't cover is owed. */
 export const owingCatalog = parseCatalog(
-  plain.replace('burnPriority', 'storageAtZero: owe\nburnPriority'),
+  plainText('UTC').replace('burnPriority', 'storageAtZero: owe\nburnPriority'),
   'owing.yaml',
 )
 
@@ -175,11 +177,15 @@ export const grantOf = (amount: number, source: string, given: Given<'grant-cred
   source,
   ...given,
 })
+/** A backend whose spending counts for no caller. */
+export const platform: Caller = { id: null, role: 'PLATFORM' }
+
 export const charge = (amount: number, given: Given<'charge-usage'> = {}): Command => ({
   kind: 'charge-usage',
   usage: use(amount),
   reference: null,
   memberId: null,
+  caller: platform,
   ...given,
 })
 export const placeHold = (amount: number, given: Given<'place-hold'> = {}): Command => ({
@@ -188,6 +194,7 @@ export const placeHold = (amount: number, given: Given<'place-hold'> = {}): Comm
   expiresInSeconds: 600,
   reference: null,
   memberId: null,
+  caller: platform,
   ...given,
 })
 /** On a rate that is charged when the hold is placed. */
@@ -198,17 +205,20 @@ export const extendHold = (hold: Hold, given: Given<'extend-hold'>): Command => 
   holdId: hold.id,
   usage: null,
   expiresInSeconds: null,
+  caller: platform,
   ...given,
 })
 export const capture = (hold: Hold, amount: number): Command => ({
   kind: 'capture-hold',
   holdId: hold.id,
   usage: use(amount),
+  caller: platform,
 })
 export const settle = (hold: Hold, amount: number | null = null): Command => ({
   kind: 'settle-hold',
   holdId: hold.id,
   usage: amount === null ? null : use(amount),
+  caller: platform,
 })
 export const release = (hold: Hold): Command => ({ kind: 'release-hold', holdId: hold.id, reason: null })
 export const refund = (of: Charge, amount: number | null = null): Command => ({
@@ -226,8 +236,17 @@ export const clawBack = (source: string, total: number): Command => ({
 
 export const store = (amount: number, rate = 'storage'): Command => ({
   kind: 'set-stored-amount',
+  caller: platform,
   rate,
   amount: credits(amount),
+})
+export const limit = (id: string, amount: number | null, given: Given<'set-spending-limit'> = {}): Command => ({
+  kind: 'set-spending-limit',
+  subject: 'MEMBER',
+  id,
+  per: 'DAY',
+  credits: amount === null ? null : credits(amount),
+  ...given,
 })
 
 export const heldBy = ({ outcome }: Answer): Hold => of(outcome, 'hold').hold

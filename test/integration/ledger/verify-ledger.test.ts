@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import pg, { type PoolClient } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Charge } from '../../../src/domain/charge.ts'
-import type { TeamId } from '../../../src/domain/identity.ts'
+import { memberId, type TeamId } from '../../../src/domain/identity.ts'
 import { takeCheckpoint } from '../../../src/ledger/take-checkpoint.ts'
 import { invariants, verifyLedger } from '../../../src/ledger/verify/verify-ledger.ts'
 import {
@@ -19,6 +19,7 @@ import {
   grantOf,
   heldBy,
   hour,
+  limit,
   openScene,
   owingCatalog,
   placeHold,
@@ -41,6 +42,8 @@ async function eventfulTeam(scene: Scene): Promise<TeamId> {
   const submit = (...command: Parameters<Scene['submit']> extends [TeamId, ...infer Rest] ? Rest : never) =>
     scene.submit(team, ...command)
   await submit(grantOf(1_000, 'pack'), 'buy')
+  await submit(limit('ana', 100, { per: 'WEEK' }))
+  await submit(limit('backend', 100, { subject: 'CALLER' }))
   await submit(grantOf(40, 'promo', { grantKind: 'PROMOTION', expiresAt: start + 9 * day }))
   const both = chargeOf(await submit(charge(130), 'across-two-grants'))
   await submit(refund(both, 10), 'give-back')
@@ -69,6 +72,10 @@ async function eventfulTeam(scene: Scene): Promise<TeamId> {
   await scene.setClock(at('2026-11-30T08:00:00Z'))
   const running = heldBy(await submit(placeHold(60, { expiresInSeconds: 86_400 }), 'running'))
   await submit(capture(running, 8))
+  const anas = { memberId: memberId('ana'), caller: { id: memberId('backend'), role: 'PLATFORM' } as const }
+  await submit(refund(chargeOf(await submit(charge(5, anas))), 2))
+  await submit(settle(heldBy(await submit(placeHold(4, { ...anas, expiresInSeconds: 86_400 }))), 1))
+  await submit(placeHold(6, { ...anas, expiresInSeconds: 86_400 }))
   await submit(assignPlan('seats', { seats: 3 }))
   return team
 }
@@ -331,6 +338,16 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
       'an expiry before its time',
       `update credit_grant set expires_at = null ${ofTeam} and expired > 0`,
       ['spent-within-window', 'allowance-deposits-once'],
+    ],
+    [
+      'a limit that has counted less than was taken',
+      `update spending_limit set used = used - 1 ${ofTeam} and subject = 'MEMBER'`,
+      ['limit-equals-entries'],
+    ],
+    [
+      'a limit that has counted less than open holds keep',
+      `update spending_limit set used = 5999999 ${ofTeam} and subject = 'CALLER'`,
+      ['limit-covers-holds'],
     ],
     [
       'a hold that should have timed out',

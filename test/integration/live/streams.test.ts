@@ -49,6 +49,7 @@ const charge: Command = {
   usage: [{ rate: 'image.gpt-image-1-5', quantity: 1_000_000n, count: 1 }],
   reference: null,
   memberId: null,
+  caller: { id: null, role: 'PLATFORM' },
 }
 
 const kinds = ['balance', 'alerts', 'events'] as const

@@ -64,6 +64,7 @@ export class PureLedger {
       nextHoldDeadline: Number.isFinite(next) ? next : null,
       charges,
       stored: new Map(submissions.flatMap(({ key }) => [...this.#stored].filter(([stored]) => stored === key))),
+      usedBefore: new Map(),
       checkpoint: 0,
     }
   }
@@ -86,12 +87,12 @@ export class PureLedger {
     }
   }
 
-  #addCharge({ revision, entries }: Posting): void {
+  #addCharge({ revision, entries, at }: Posting): void {
     const id = chargeId(revision)
     const movements = entries.flatMap(({ grantId, to, amount, rate }) =>
       to === 'spent' && grantId !== null ? [{ grantId, amount, rate }] : [],
     )
-    const refundable = { id, movements, refunded: 0n, unconfirmed: false, memberId: null, reference: null }
+    const refundable = { id, movements, refunded: 0n, unconfirmed: false, since: at, memberId: null, reference: null }
     this.charges.set(id, { charge: null, refundable })
   }
 

@@ -59,7 +59,7 @@ export class Storing {
   }
 
   store(amount: bigint, at: number, rateId = 'gb'): Decision {
-    return this.do({ kind: 'set-stored-amount', rate: rateId, amount }, at)
+    return this.do({ kind: 'set-stored-amount', rate: rateId, amount, caller: { id: null, role: 'MEMBER' } }, at)
   }
 
   grant(amount: bigint, at: number, expiresAt: number | null = null, source = `at ${at}`): Decision {

@@ -83,6 +83,7 @@ export const usageOf = (amounts: readonly bigint[], start = false): Usage[] =>
 /** The ids of what an ask refers to; one that nothing has where there is no such hold or charge yet. */
 export type Ids = { readonly holds: readonly HoldId[]; readonly charges: readonly ChargeId[] }
 const nobody = 999_999
+const caller = { id: null, role: 'PLATFORM' } as const
 
 export function commandOf(ask: Ask, ids: Ids, at: number): Command {
   const usage = 'amount' in ask && ask.amount !== null ? usageOf([ask.amount], 'start' in ask && ask.start) : null
@@ -102,7 +103,7 @@ export function commandOf(ask: Ask, ids: Ids, at: number): Command {
       return { kind: 'grant-credits', amount: ask.amount, grantKind: ask.kind, expiresAt, source: ask.source }
     }
     case 'charge':
-      return { kind: 'charge-usage', usage: usageOf(ask.amounts), reference: null, memberId: null }
+      return { kind: 'charge-usage', usage: usageOf(ask.amounts), reference: null, memberId: null, caller }
     case 'hold': {
       const expiresInSeconds = ask.lasts / 1000
       return {
@@ -111,14 +112,21 @@ export function commandOf(ask: Ask, ids: Ids, at: number): Command {
         expiresInSeconds,
         reference: null,
         memberId: null,
+        caller,
       }
     }
     case 'extend':
-      return { kind: 'extend-hold', holdId, usage, expiresInSeconds: ask.lasts === null ? null : ask.lasts / 1000 }
+      return {
+        kind: 'extend-hold',
+        holdId,
+        usage,
+        expiresInSeconds: ask.lasts === null ? null : ask.lasts / 1000,
+        caller,
+      }
     case 'capture':
-      return { kind: 'capture-hold', holdId, usage: usageOf([ask.amount]) }
+      return { kind: 'capture-hold', holdId, usage: usageOf([ask.amount]), caller }
     case 'settle':
-      return { kind: 'settle-hold', holdId, usage }
+      return { kind: 'settle-hold', holdId, usage, caller }
     case 'release':
       return { kind: 'release-hold', holdId, reason: null }
     case 'refund':

@@ -1,0 +1,224 @@
+import { lastingKinds } from '../domain/account.ts'
+import { divideRounded } from '../domain/fixed-point.ts'
+import { grantKinds } from '../domain/grant.ts'
+import { NANO } from '../domain/money.ts'
+import type { Rate, Terms } from '../domain/rate-card.ts'
+import type { Catalog, CreditPackage, Plan, PlanAllowance } from './catalog.ts'
+import {
+  amountInWords,
+  anchorInWords,
+  countedInWords,
+  creditsInWords,
+  depositInWords,
+  hasAmount,
+  intervalInWords,
+  moneyInWords,
+  percentInWords,
+  priceInWords,
+  requirementInWords,
+  rolloverInWords,
+  saleInWords,
+  topUpInWords,
+  unitInWords,
+} from './words.ts'
+
+/**
+ * What the new catalog changes for customers, a sentence each: plans, packages, rates, then policies and notices. Empty
+ * where nothing does: comments, layout and the order of things make no difference.
+ */
+export function customerChanges(old: Catalog, next: Catalog): string[] {
+  return [...planLines(old, next), ...packageLines(old, next), ...rateLines(old, next), ...policyLines(old, next)]
+}
+
+/** `WHAT: OLD → NEW`, where they differ. */
+const changed = (what: string, old: string, next: string): string[] =>
+  old === next ? [] : [`${what} ${old} → ${next}`]
+
+function* planLines(old: Catalog, next: Catalog): Generator<string> {
+  for (const [before, plan] of pairs(old.plans, next.plans)) {
+    if (!plan) yield `Plan ${before.name} is no longer offered`
+    else if (!before) yield `New plan ${plan.name}: ${planInWords(plan)}`
+    else yield* planChange(before, plan)
+  }
+  yield* changed('A new team begins', firstPlan(old), firstPlan(next))
+}
+
+const planInWords = (plan: Plan): string =>
+  [
+    ...plan.allowances.map(allowanceInWords),
+    ...(plan.addOn ? [`units of ${saleInWords(plan.addOn)} a cycle`] : []),
+    topUpInWords(plan),
+  ].join('; ')
+
+const allowanceInWords = (allowance: PlanAllowance): string => {
+  const who = allowance.interval === null ? '' : ` ${intervalInWords(allowance)}`
+  const rest = `what is left at the end of a period is ${rolloverInWords(allowance)}`
+  return `${depositInWords(allowance)}${who}, ${anchorInWords(allowance)} (${rest})`
+}
+
+const firstPlan = ({ defaultPlan, plans }: Catalog): string =>
+  defaultPlan === null ? 'without a plan' : `on the plan ${plans.find(({ id }) => id === defaultPlan)?.name}`
+
+function* planChange(old: Plan, plan: Plan): Generator<string> {
+  yield* changed('Plan', old.name, `${plan.name}`)
+  for (const [before, allowance] of pairs(old.allowances, plan.allowances)) {
+    if (!allowance) yield `Plan ${plan.name} no longer deposits ${depositInWords(before)}`
+    else if (!before) yield `Plan ${plan.name} also deposits ${allowanceInWords(allowance)}`
+    else yield* allowanceChange(plan.name, before, allowance)
+  }
+  const units = ({ addOn }: Plan) => (addOn ? `${saleInWords(addOn)} a cycle` : 'not sold')
+  yield* changed(`Plan ${plan.name}, add-on units:`, units(old), units(plan))
+  yield* marked(`The add-on unit of plan ${plan.name}`, old.addOn, plan.addOn)
+  yield* changed(`Plan ${plan.name}, more credits:`, topUpInWords(old), topUpInWords(plan))
+}
+
+function* allowanceChange(plan: string, old: PlanAllowance, allowance: PlanAllowance): Generator<string> {
+  const [before, now] = [depositInWords(old), depositInWords(allowance)]
+  const sameWay = old.every === allowance.every && old.perSeat === allowance.perSeat
+  const amount = sameWay ? creditsInWords(old.credits).replace(/ credits?$/, '') : before
+  if (before !== now) yield `Plan ${plan} deposits ${amount} → ${now} from its next deposit`
+  const which = `Plan ${plan}, ${now}:`
+  yield* changed(which, anchorInWords(old), anchorInWords(allowance))
+  yield* changed(which, intervalInWords(old), intervalInWords(allowance))
+  yield* changed(`${which} what is left at the end of a period is`, rolloverInWords(old), rolloverInWords(allowance))
+  yield* marked(`The deposit of plan ${plan}, ${now},`, old, allowance)
+}
+
+function* packageLines(old: Catalog, next: Catalog): Generator<string> {
+  for (const [before, pack] of pairs(old.packages, next.packages)) {
+    if (!pack) yield `Package ${before.name} is no longer sold`
+    else if (!before) yield `New package ${pack.name}: ${saleInWords(pack)}`
+    else yield* packageChange(before, pack)
+  }
+}
+
+function* packageChange(old: CreditPackage, pack: CreditPackage): Generator<string> {
+  yield* changed('Package', old.name, pack.name)
+  const compared =
+    old.price.currency === pack.price.currency
+      ? dearer(old.price.amount * pack.credits, pack.price.amount * old.credits, ' a credit')
+      : ''
+  for (const line of changed(`Package ${pack.name}:`, saleInWords(old), saleInWords(pack))) yield `${line}${compared}`
+  yield* marked(`Package ${pack.name}`, old, pack)
+}
+
+function* rateLines(old: Catalog, next: Catalog): Generator<string> {
+  for (const [before, category] of pairs(old.rateCard.categories, next.rateCard.categories)) {
+    if (before && category) yield* changed('Category', before.name, category.name)
+  }
+  const { rates } = next.rateCard
+  for (const [before, rate] of pairs([...old.rateCard.rates.values()], [...rates.values()])) {
+    if (!rate) yield `${before.name} is no longer offered`
+    else if (!before) yield `New rate ${rate.name} in ${categoryName(rate, next)}: ${priceInWords(rate, next.rateCard)}`
+    else yield* rateChange(before, rate, old, next)
+  }
+}
+
+const categoryName = ({ category }: Rate, { rateCard }: Catalog): string =>
+  rateCard.categories.find(({ id }) => id === category)?.name ?? category
+
+function* rateChange(before: Rate, rate: Rate, old: Catalog, next: Catalog): Generator<string> {
+  const { name } = rate
+  yield* changed('Rate', before.name, name)
+  if (before.category !== rate.category) {
+    yield `${name} moves from ${categoryName(before, old)} to ${categoryName(rate, next)}`
+  }
+  yield* priceChange(before, rate, old, next)
+  yield* changed(`${name} is counted in`, countedInWords(before), countedInWords(rate))
+  const settled = ({ settlement }: Rate) =>
+    settlement === 'METERED' ? 'metered and billed in money' : 'paid in credits'
+  yield* changed(`${name} is`, settled(before), settled(rate))
+  const plans = [...pairs(old.plans, next.plans)].flatMap(([was, now]) => now ?? was)
+  yield* changed(`${name} needs`, requirementInWords(before, plans), requirementInWords(rate, plans))
+  const most = ({ maxCount }: Rate) => (maxCount === undefined ? 'as many as wanted' : `at most ${maxCount}`)
+  yield* changed(`${name}, in one request:`, most(before), most(rate))
+  const charged = ({ charge }: Rate) => (charge === 'at-start' ? 'at the start, back if it fails' : 'when it succeeds')
+  yield* changed(`${name} is charged`, charged(before), charged(rate))
+  const role = (of: Rate) => (of.role === 'ADMIN' ? 'admins only' : 'every member')
+  yield* changed(`${name} is for`, role(before), role(rate))
+  yield* marked(name, before, rate)
+}
+
+function* priceChange(before: Rate, rate: Rate, old: Catalog, next: Catalog): Generator<string> {
+  if ('auto' in before.price && 'auto' in rate.price) {
+    const choices = (price: { readonly auto: readonly string[] }) => price.auto.toSorted().join()
+    if (choices(before.price) === choices(rate.price)) return
+  }
+  const sameUnit = hasAmount(before) && hasAmount(rate) && unitInWords(before) === unitInWords(rate)
+  const was = sameUnit ? amountInWords(before) : priceInWords(before, old.rateCard)
+  const now = priceInWords(rate, next.rateCard)
+  const same = priceInWords(before, old.rateCard) === now
+  const terms = [old.rateCard.terms.get(before.id), next.rateCard.terms.get(rate.id)] as const
+  if (!same) yield `${rate.name}: ${was} → ${now}${pricesCompared(...terms)}`
+}
+
+/** Where both are for parts of a unit, or both for started blocks of one size, and paid in the same way. */
+function pricesCompared(old: Terms | undefined, next: Terms | undefined): string {
+  if (!old || !next || old.choices || next.choices) return ''
+  if (old.rate.unit !== next.rate.unit || old.currency !== next.currency || old.block !== next.block) return ''
+  return dearer(old.numerator * old.step * next.denominator, next.numerator * next.step * old.denominator)
+}
+
+/** ` (33% dearer)`, ` (20% cheaper a credit)`; nothing where one of them is free. */
+function dearer(old: bigint, next: bigint, of = ''): string {
+  if (old === next || old === 0n || next === 0n) return ''
+  const percent = divideRounded((next > old ? next - old : old - next) * 100n, old, 'half-up')
+  return ` (${percent === 0n ? 'less than 1' : percent}% ${next > old ? 'dearer' : 'cheaper'}${of})`
+}
+
+function* policyLines(old: Catalog, next: Catalog): Generator<string> {
+  const policy = (what: string, told: (catalog: Catalog) => string) => changed(what, told(old), told(next))
+  yield* policy('The product is called', ({ name }) => name)
+  yield* policy('Prices are in', ({ currency }) => currency)
+  yield* policy('Calendar periods begin in the time zone', ({ timeZone }) => timeZone)
+  for (const line of policy('Work that is priced in money is paid from the balance at', conversionInWords)) {
+    yield `${line}${dearer(old.creditsPerMoney?.credits ?? 0n, next.creditsPerMoney?.credits ?? 0n)}`
+  }
+  yield* policy('A typical message costs', ({ typicalMessage }) =>
+    typicalMessage === null ? 'nothing that is told' : creditsInWords(typicalMessage),
+  )
+  yield* policy('A balance is low below', lowInWords)
+  yield* policy('Each line of a charge is rounded', ({ rounding: { to, mode } }) => `${mode} to ${creditsInWords(to)}`)
+  for (const kind of grantKinds) {
+    yield* policy(`New ${kind} credits burn at priority (lower first)`, ({ burnPriority }) => `${burnPriority[kind]}`)
+  }
+  for (const kind of lastingKinds) {
+    yield* policy(`New ${kind} credits`, ({ expiry }) =>
+      expiry[kind] === 'never' ? 'never expire' : 'end with the running cycle',
+    )
+  }
+  yield* policy('Another plan or number of seats counts', ({ planChanges }) =>
+    planChanges === 'at-once' ? 'at once, in proportion' : 'from the next deposit',
+  )
+  yield* policy('Storage that the balance does not cover is', ({ storageAtZero }) =>
+    storageAtZero === 'owe' ? 'owed' : 'not charged',
+  )
+  for (const kind of Object.keys(next.notices) as (keyof Catalog['notices'])[]) {
+    yield* policy(`The notice ${kind} says`, ({ notices }) => `“${notices[kind]}”`)
+  }
+}
+
+function conversionInWords({ creditsPerMoney, currency }: Catalog): string {
+  if (creditsPerMoney === null) return 'no price in credits'
+  return `${creditsInWords(creditsPerMoney.credits)} for ${moneyInWords({ amount: NANO, currency })}`
+}
+
+const lowInWords = ({ lowThreshold }: Catalog): string =>
+  'credits' in lowThreshold
+    ? creditsInWords(lowThreshold.credits)
+    : `${percentInWords(lowThreshold.percent)} of the last 30 days’ usage`
+
+type Marked = { readonly illustrative: boolean } | null
+
+function marked(what: string, old: Marked, next: Marked): string[] {
+  if (!old || !next || old.illustrative === next.illustrative) return []
+  return [`${what} is ${next.illustrative ? 'now' : 'no longer'} marked as illustrative`]
+}
+
+/** Each thing of either list with its other self, by id: the new ones in their order, then those that are gone. */
+function* pairs<T extends { readonly id: string }>(old: readonly T[], next: readonly T[]) {
+  for (const item of next) yield [old.find(({ id }) => id === item.id), item] as const
+  for (const item of old) {
+    if (!next.some(({ id }) => id === item.id)) yield [item, undefined] as const
+  }
+}

@@ -1,0 +1,37 @@
+import type { Invariant } from './invariant.ts'
+
+/** What limits have counted is what their subjects took from the balance. */
+export const limits: readonly Invariant[] = [
+  {
+    name: 'limit-equals-entries',
+    says: "a member's limit has counted what was reserved and charged for it in its window, less what was given back of that",
+    // Of the window in which a limit was set, the first part was counted from sums: the next ones are exact.
+    sql: `
+      with taken as (
+        select l.team_id, l.subject_id, l.per,
+          sum(case when e.from_state = 'available' then e.amount else -e.amount end) as amount
+        from spending_limit l
+        join entry p on p.team_id = l.team_id and p.member_id = l.subject_id and p.effective_at >= l.window_start
+        join entry e on e.team_id = p.team_id and e.posting = p.revision
+        left join entry c on c.team_id = p.team_id and c.revision = p.charge_id
+        left join hold h on h.team_id = p.team_id and h.id = coalesce(p.hold_id, c.hold_id)
+        where l.subject = 'MEMBER' and (
+          (e.from_state = 'available' and e.to_state in ('held', 'spent'))
+          or (e.from_state in ('held', 'spent') and e.to_state = 'available' and p.effective_at < l.resets_at
+            and coalesce(h.placed_at, c.effective_at) >= l.window_start))
+        group by 1, 2, 3)
+      select team_id, subject_id, per, window_start, used, amount as taken
+      from spending_limit l left join taken t using (team_id, subject_id, per)
+      where l.subject = 'MEMBER' and credits is not null and window_start > set_at and used <> coalesce(amount, 0)`,
+  },
+  {
+    name: 'limit-covers-holds',
+    says: "an API caller's limit has counted at least what its open holds of the window keep",
+    sql: `
+      select team_id, subject_id, per, used, sum(h.remaining) as kept
+      from spending_limit l join hold h using (team_id)
+      where l.subject = 'CALLER' and h.caller_id = l.subject_id and h.state = 'OPEN' and credits is not null
+        and h.placed_at >= window_start and h.placed_at < resets_at
+      group by team_id, subject_id, per, used having used < sum(h.remaining)`,
+  },
+]

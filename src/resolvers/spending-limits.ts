@@ -1,0 +1,74 @@
+import { RequestFault } from '../access/faults.ts'
+import { requireRole } from '../access/viewer.ts'
+import type { Credits } from '../domain/credits.ts'
+import { InvalidAmount, NotFound } from '../domain/errors.ts'
+import { memberId, type TeamId } from '../domain/identity.ts'
+import { isAtLeast } from '../domain/role.ts'
+import { type LimitPeriod, type LimitSubject, limitAt, type SpendingLimit } from '../domain/spending-limit.ts'
+import { acting } from './acting.ts'
+import { served } from './asking.ts'
+import type { GatewayContext } from './context.ts'
+import { checkedName, type Optional, teamFor } from './inputs.ts'
+import { type Results, resultOf, spendingLimitResult, type TeamView } from './results.ts'
+
+export type SpendingLimitInput = {
+  memberId?: Optional<string>
+  callerId?: Optional<string>
+  per: LimitPeriod
+  credits?: Optional<Credits>
+  teamId?: Optional<string>
+}
+
+export async function setSpendingLimit(
+  _: unknown,
+  { input }: { input: SpendingLimitInput },
+  context: GatewayContext,
+): Promise<Results[(typeof spendingLimitResult)[number]]> {
+  const viewer = acting(context, 'ADMIN')
+  const teamId = teamFor(viewer, input.teamId)
+  const subject = subjectOf(input)
+  if (subject instanceof InvalidAmount) return subject
+  const credits = input.credits ?? null
+  if (teamId === null) throw noSuchTeam()
+  const command = { kind: 'set-spending-limit', ...subject, per: input.per, credits } as const
+  const answer = await served(() => context.services.ledger.submit({ teamId, key: null, fingerprint: '', command }))
+  const { outcome } = answer
+  if (outcome.kind === 'refused' && outcome.failure instanceof NotFound) throw noSuchTeam()
+  return resultOf(answer, teamId, spendingLimitResult)
+}
+
+function subjectOf({ memberId, callerId }: SpendingLimitInput): LimitSubject | InvalidAmount {
+  if ((memberId == null) === (callerId == null)) {
+    return new InvalidAmount({ reason: 'give memberId or callerId: one of them, and not both' })
+  }
+  if (memberId != null) return { subject: 'MEMBER', id: checkedName('The memberId', memberId) }
+  return { subject: 'CALLER', id: checkedName('The callerId', callerId ?? '') }
+}
+
+/** `used` at the moment that the team is shown at. */
+export type SpendingLimitView = SpendingLimit & { readonly credits: Credits; readonly teamId: TeamId }
+
+/** As of the team's moment: of a window that has passed nothing is used. Members see their own, admins all. */
+export function teamSpendingLimits(
+  { account, at }: TeamView,
+  _: unknown,
+  context: GatewayContext,
+): SpendingLimitView[] {
+  const viewer = requireRole(context.viewer, 'VIEWER')
+  const { timeZone } = context.services.rulesAt(at).policy
+  const all = isAtLeast(viewer.role, 'ADMIN')
+  return account.limits.flatMap((limit) => {
+    const { credits } = limit
+    if (credits === null || !(all || limit.id === viewer.memberId)) return []
+    return [{ ...limitAt(limit, timeZone, at), credits, teamId: account.teamId }]
+  })
+}
+
+export const limitMember = ({ subject, id, teamId }: SpendingLimitView) =>
+  subject === 'MEMBER' ? { teamId, id: memberId(id) } : null
+
+export const limitCaller = ({ subject, id }: SpendingLimitView): string | null => (subject === 'CALLER' ? id : null)
+
+export const limitRemaining = ({ credits, used }: SpendingLimitView): Credits => (used < credits ? credits - used : 0n)
+
+const noSuchTeam = () => new RequestFault('NOT_FOUND', 'There is no such team. Check its id.')

@@ -1,0 +1,58 @@
+import { typeNameOf } from '../resolvers/results.ts'
+import { limitCaller, limitMember, limitRemaining, setSpendingLimit } from '../resolvers/spending-limits.ts'
+import { builder } from './builder.ts'
+import { LimitPeriodEnum } from './enums.ts'
+import * as refs from './refs.ts'
+
+refs.SpendingLimitType.implement({
+  description:
+    "The most that a member, or a caller of the API, may reserve and spend in a calendar day, week or month of the catalog's time zone. Metered money does not count.",
+  fields: (t) => ({
+    member: t.field({
+      type: refs.MemberType,
+      nullable: true,
+      description: 'Whoever acts for it; null for a limit of a caller.',
+      resolve: limitMember,
+    }),
+    callerId: t.id({
+      nullable: true,
+      description: "The `sub` of a caller's token, whomever it acts for; null for a limit of a member.",
+      resolve: limitCaller,
+    }),
+    per: t.expose('per', { type: LimitPeriodEnum }),
+    credits: t.expose('credits', { type: 'Credits' }),
+    used: t.expose('used', {
+      type: 'Credits',
+      description:
+        'Reserved or charged in the running window, less what was given back of it. Settling may pass the limit.',
+    }),
+    remaining: t.field({ type: 'Credits', resolve: limitRemaining }),
+    resetsAt: t.expose('resetsAt', { type: 'DateTime' }),
+  }),
+})
+
+const SpendingLimitInput = builder.inputType('SpendingLimitInput', {
+  description: 'Either `memberId` or `callerId`.',
+  fields: (t) => ({
+    memberId: t.id(),
+    callerId: t.id(),
+    per: t.field({ type: LimitPeriodEnum, required: true }),
+    credits: t.field({ type: 'Credits', description: 'Null lifts the limit.' }),
+    teamId: t.id(),
+  }),
+})
+
+const SetSpendingLimitResult = builder.unionType('SetSpendingLimitResult', {
+  types: [refs.TeamType, refs.InvalidAmountType],
+  resolveType: typeNameOf,
+})
+
+builder.mutationField('setSpendingLimit', (t) =>
+  t.field({
+    type: SetSpendingLimitResult,
+    description:
+      'ADMIN: limit what a member or a caller of the API may spend. A new limit of a member counts what it has used in the running window already; one of a caller only what its open holds keep, because charges are not recorded by caller. At most 1,000 limits a team.',
+    args: { input: t.arg({ type: SpendingLimitInput, required: true }) },
+    resolve: setSpendingLimit,
+  }),
+)

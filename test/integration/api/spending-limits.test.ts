@@ -1,0 +1,167 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseCatalog } from '../../../src/catalog/load.ts'
+import { caller, type Data, type Gateway, makeTeam, newKey, openGateway, operator } from './gateway.ts'
+
+// No rate of the catalog is for admins alone.
+const text = readFileSync('catalogs/wevion.yaml', 'utf8')
+const catalog = parseCatalog(text.replace('{ id: image.background-removal,', '$& role: ADMIN,'), 'roles.yaml')
+
+let gateway: Gateway
+beforeAll(async () => {
+  gateway = await openGateway({}, { catalog })
+  for (const team of ['acme', 'globex', 'initech']) await makeTeam(gateway, team, '10000')
+})
+afterAll(() => gateway.close())
+
+const set = `mutation ($input: SpendingLimitInput!) { setSpendingLimit(input: $input) {
+  __typename ... on Error { code message } ... on Team { id spendingLimits { ...limit } } } }
+fragment limit on SpendingLimit { member { id name } callerId per credits used remaining resetsAt }`
+const limits = `query ($id: ID) { team(id: $id) { spendingLimits { ...limit } } }
+fragment limit on SpendingLimit { member { id name } callerId per credits used remaining resetsAt }`
+const reached = `... on Error { code message } ... on SpendingLimitReached { per limit used required resetsAt }`
+const charge = `mutation ($input: ChargeUsageInput!) { chargeUsage(input: $input) { __typename ... on Charge { amount }
+  ... on RequirementNotMet { blockers { code message } } ${reached} } }`
+const hold = `mutation ($input: HoldCreditsInput!) { holdCredits(input: $input) { __typename ... on Hold { id } ${reached} } }`
+const extend = `mutation ($input: ExtendHoldInput!) { extendHold(input: $input) { __typename ${reached} } }`
+const estimate = `query ($usage: [UsageInput!]!) { estimate(usage: $usage) {
+  ... on Estimate { sufficient blockers { code message } } } }`
+
+const images = (count: number) => [{ rate: 'image.flux-2-pro', count }]
+const admin = (team: string) => caller('ADMIN', team)
+const ben = (team: string) => caller('MEMBER', team, 'ben')
+const setLimit = async (team: string, input: object): Promise<Data> =>
+  (await gateway.ask(admin(team), set, { input })).setSpendingLimit
+const spend = async (viewer: ReturnType<typeof caller>, input: object): Promise<Data> =>
+  (await gateway.ask(viewer, charge, { input: { idempotencyKey: newKey(), ...input } })).chargeUsage
+const dayName = (at: string) =>
+  new Intl.DateTimeFormat('en-US', {
+    ...({ weekday: 'long', month: 'long', day: 'numeric' } as const),
+    timeZone: catalog.timeZone,
+  }).format(Date.parse(at))
+
+describe('a spending limit', () => {
+  it('is set by an admin, and tells what was used, what is left and when it resets', async () => {
+    await spend(ben('acme'), { usage: images(2) })
+    const team = await setLimit('acme', { memberId: 'ben', per: 'MONTH', credits: '500' })
+    expect(team).toMatchObject({
+      ...{ __typename: 'Team', id: 'acme' },
+      spendingLimits: [
+        {
+          ...{ member: { id: 'ben', name: 'Ben' }, callerId: null },
+          ...{ per: 'MONTH', credits: '500', used: '60', remaining: '440' },
+        },
+      ],
+    })
+    const resetsAt = Date.parse(team.spendingLimits[0].resetsAt)
+    const inZone = new Intl.DateTimeFormat('en-US', { day: 'numeric', hour: 'numeric', timeZone: catalog.timeZone })
+    expect(inZone.format(resetsAt)).toBe('1, 12 AM')
+    expect(resetsAt).toBeGreaterThan(Date.now())
+  })
+
+  it('refuses a hold, its extension and a charge with who may spend how much, and what to do', async () => {
+    const held = await gateway.ask(ben('acme'), hold, { input: { usage: images(10), idempotencyKey: newKey() } })
+    const refused = await spend(ben('acme'), { usage: images(5) })
+    expect(refused).toEqual({
+      ...{ __typename: 'SpendingLimitReached', code: 'SPENDING_LIMIT_REACHED' },
+      ...{ per: 'MONTH', limit: '500', used: '360', required: '150', resetsAt: expect.any(String) },
+      message:
+        'Ben may spend 500 credits a month and has used 360: this needs 150. ' +
+        `The limit resets on ${dayName(refused.resetsAt)}; an admin can raise it.`,
+    })
+    const usage = images(5)
+    const again = await gateway.ask(ben('acme'), hold, { input: { usage, idempotencyKey: newKey() } })
+    expect(again.holdCredits.message).toBe(refused.message)
+    const input = { holdId: held.holdCredits.id, usage, idempotencyKey: newKey() }
+    expect((await gateway.ask(ben('acme'), extend, { input })).extendHold.message).toBe(refused.message)
+    expect(await spend(admin('acme'), { usage })).toMatchObject({ amount: '150' })
+  })
+
+  it("is named by an estimate as a blocker of the caller's own", async () => {
+    const { blockers, sufficient } = (await gateway.ask(ben('acme'), estimate, { usage: images(5) })).estimate
+    expect(sufficient).toBe(true)
+    expect(blockers).toEqual([
+      {
+        code: 'SPENDING_LIMIT',
+        message: expect.stringMatching(
+          /^Ben may spend 500 credits a month and has used 360: this needs 150\. The limit resets on .+; an admin can raise it$/,
+        ),
+      },
+    ])
+    expect((await gateway.ask(ben('acme'), estimate, { usage: images(4) })).estimate.blockers).toEqual([])
+    expect((await gateway.ask(admin('acme'), estimate, { usage: images(5) })).estimate.blockers).toEqual([])
+  })
+
+  it('of a caller counts whatever it spends, for whomever, and a repeat by another caller is told the first answer', async () => {
+    const team = 'globex'
+    await setLimit(team, { callerId: 'backend', per: 'DAY', credits: '100' })
+    await gateway.ask(operator, set, { input: { teamId: team, memberId: 'ana', per: 'WEEK', credits: '1000' } })
+    const forAna = { teamId: team, memberId: 'ana', usage: images(3), idempotencyKey: newKey() }
+    expect(await spend(operator, forAna)).toMatchObject({ amount: '90' })
+    const other = caller('PLATFORM', null, 'other-backend')
+    expect(await spend(other, forAna)).toMatchObject({ amount: '90' })
+    const refused = await spend(operator, { teamId: team, usage: images(1) })
+    expect(refused.message).toMatch(
+      /^The API caller Backend may spend 100 credits a day and has used 90: this needs 30\. /,
+    )
+    expect(await spend(other, { ...forAna, idempotencyKey: newKey() })).toMatchObject({ amount: '90' })
+    const { spendingLimits } = (await gateway.ask(admin(team), limits)).team
+    expect(spendingLimits).toMatchObject([
+      { member: null, callerId: 'backend', per: 'DAY', used: '90', remaining: '10' },
+      { member: { id: 'ana' }, callerId: null, per: 'WEEK', used: '180', remaining: '820' },
+    ])
+  })
+
+  it('is shown to whom it limits, to admins and to the platform', async () => {
+    const seen = async (viewer: ReturnType<typeof caller>, id?: string) =>
+      (await gateway.ask(viewer, limits, { id })).team.spendingLimits.map(
+        (limit: Data) => limit.member?.id ?? limit.callerId,
+      )
+    await setLimit('initech', { memberId: 'ben', per: 'DAY', credits: '1' })
+    await setLimit('initech', { callerId: 'ben', per: 'DAY', credits: '1' })
+    await setLimit('initech', { memberId: 'ana', per: 'DAY', credits: '1' })
+    expect(await seen(ben('initech'))).toEqual(['ben', 'ben'])
+    expect(await seen(caller('VIEWER', 'initech', 'ana'))).toEqual(['ana'])
+    expect(await seen(caller('MEMBER', 'initech', 'carl'))).toEqual([])
+    expect(await seen(admin('initech'))).toEqual(['ben', 'ana', 'ben'])
+    expect(await seen(operator, 'initech')).toEqual(['ben', 'ana', 'ben'])
+  })
+
+  it('is lifted by null, and takes one subject and an amount that is not negative', async () => {
+    const lifted = await setLimit('initech', { memberId: 'ana', per: 'DAY', credits: null })
+    expect(lifted.spendingLimits).toHaveLength(2)
+    for (const input of [{}, { memberId: 'ana', callerId: 'ana' }, { memberId: 'ana', credits: '-1' }]) {
+      expect(await setLimit('initech', { per: 'DAY', credits: '1', ...input })).toMatchObject({
+        code: 'INVALID_AMOUNT',
+      })
+    }
+    const nowhere = { memberId: 'ana', per: 'DAY', credits: '1', teamId: 'nowhere' }
+    expect((await gateway.run(operator, set, { input: nowhere })).codes).toEqual(['NOT_FOUND'])
+    expect((await gateway.run(admin('acme'), set, { input: { ...nowhere, teamId: 'globex' } })).codes).toEqual([
+      'NOT_FOUND',
+    ])
+  })
+})
+
+describe('a rate that needs a role', () => {
+  const usage = [{ rate: 'image.background-removal' }]
+  const message = 'Background removal needs the role ADMIN: ask an admin of your team'
+
+  it('says so on the rate card', async () => {
+    const { rateCard } = await gateway.ask(ben('acme'), '{ rateCard { categories { rates { id role } } } }')
+    const roles = new Map(
+      rateCard.categories.flatMap(({ rates }: Data) => rates).map(({ id, role }: Data) => [id, role]),
+    )
+    expect(roles.get('image.background-removal')).toBe('ADMIN')
+    expect(roles.get('image.flux-2-pro')).toBe('MEMBER')
+  })
+
+  it('is refused below it, as the estimate says, and served from it on', async () => {
+    expect((await gateway.ask(ben('globex'), estimate, { usage })).estimate.blockers).toEqual([
+      { code: 'ROLE_REQUIRED', message },
+    ])
+    expect(await spend(ben('globex'), { usage })).toMatchObject({ blockers: [{ code: 'ROLE_REQUIRED', message }] })
+    expect((await gateway.ask(admin('globex'), estimate, { usage })).estimate.blockers).toEqual([])
+    expect(await spend(admin('globex'), { usage })).toMatchObject({ amount: '20' })
+  })
+})

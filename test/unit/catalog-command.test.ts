@@ -1,0 +1,108 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { parseCatalog } from '../../src/catalog/load.ts'
+import { rateCardText } from '../../src/catalog/rate-card-text.ts'
+import { small, smallWith } from './catalogs/small.ts'
+
+const scratch = mkdtempSync(join(tmpdir(), 'catalog-'))
+
+function file(name: string, text: string): string {
+  const path = join(scratch, name)
+  writeFileSync(path, text)
+  return path
+}
+
+function run(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['src/catalog-command.ts', ...args], {
+    encoding: 'utf8',
+    timeout: 30_000,
+  })
+  return { status, stdout, stderr }
+}
+
+describe('check', () => {
+  it('prints the plans, packages and rates of a good file', () => {
+    const { status, stdout, stderr } = run('check', 'catalogs/wevion.yaml')
+    expect([status, stderr]).toEqual([0, ''])
+    expect(stdout).toContain('Plans (a new team begins on free)')
+    expect(stdout).toMatch(/^ {2}standard +Standard +20,000 credits +\$20 +\$1 per 1,000 +about 317 messages$/m)
+    expect(stdout).toMatch(/^ {2}image\.flux-2-pro +Flux 2 Pro +\$0\.03 = 30 credits +an image +at most 10 a request$/m)
+  })
+
+  it('tells all faults of a wrong one, as the gateway does, and fails', () => {
+    const wrong = smallWith('unit: TOKEN', 'unit: WORD').replace('topUp: true', 'topUp: yes')
+    const { status, stdout, stderr } = run('check', file('wrong.yaml', wrong))
+    expect([status, stdout]).toEqual([1, ''])
+    expect(stderr).toContain('has 2 faults')
+    expect(stderr).toContain(
+      'plans[0].topUp is "yes"; expected whether packages can be bought on this plan: true or false',
+    )
+    expect(stderr).toContain('categories[0].rates[0].unit is "WORD"; expected what is counted')
+    expect(stderr).not.toMatch(/^\s+at /m)
+  })
+
+  it('tells of a file that is not there', () => {
+    const { status, stderr } = run('check', join(scratch, 'nowhere.yaml'))
+    expect(status).toBe(1)
+    expect(stderr).toContain('cannot be read')
+    expect(stderr).not.toMatch(/^\s+at /m)
+  })
+})
+
+describe('diff', () => {
+  it('says what changes, a line each', () => {
+    const old = file('old.yaml', small)
+    const next = file('new.yaml', smallWith('money: 1, unit: IMAGE', 'money: 0.5, unit: IMAGE'))
+    expect(run('diff', old, next)).toMatchObject({ status: 0, stdout: 'Picture: $1 → $0.50 an image (50% cheaper)\n' })
+    expect(run('diff', old, old)).toMatchObject({ status: 0, stdout: 'Nothing changes for customers\n' })
+  })
+})
+
+it.each([[], ['diff', 'catalogs/wevion.yaml'], ['--help']])(
+  'used wrongly, says how to use it, without a stack',
+  (...args) => {
+    const { status, stdout, stderr } = run(...args)
+    expect([status, stdout]).toEqual([1, ''])
+    expect(stderr).toContain('npm run -s catalog -- check FILE')
+    expect(stderr).not.toMatch(/^\s+at /m)
+  },
+)
+
+describe('the rate card for people', () => {
+  const linesOf = (text: string) => rateCardText(parseCatalog(text, 'small.yaml')).split('\n')
+
+  it('stands in columns, with all that is particular about a rate behind', () => {
+    const lines = linesOf(
+      small.replace(
+        'money: 1, unit: USE',
+        'money: 1, unit: USE, maxCount: 4, role: ADMIN, requires: [TOP_UPS_ENABLED], illustrative: true',
+      ),
+    )
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        '  words         Words         1 credit          per 100 tokens',
+        '  picture       Picture       $1 = 100 credits  an image',
+        '  sketch        Sketch        free',
+        '  some-picture  Some picture  automatic                         one of Picture or Sketch',
+        '  metered       Metered       $1 *              a use           metered; at most 4 a request; admins only; needs top-ups enabled',
+      ]),
+    )
+    expect(lines.at(-1)).toBe('* illustrative: chosen for this catalog, given by no document')
+  })
+
+  it('lists each allowance of a plan, and its add-on units', () => {
+    const lines = linesOf(small)
+    expect(lines.slice(2, 8).map((line) => line.trimStart().replaceAll(/ {2,}/g, ' | '))).toEqual([
+      'Plans (a new team begins on small)',
+      'small | Small | 5 credits a week, from Fridays | packages can be bought',
+      '20 credits a month, from day 15 of the month, for who pays by the month',
+      '240 credits a year, from the day the plan began, for who pays by the year',
+      'unit: 10 credits for $1 a cycle',
+      'large | Large | 50 credits a week, from Mondays | packages can be bought',
+    ])
+    expect(lines.at(-1)).not.toContain('illustrative')
+  })
+})
