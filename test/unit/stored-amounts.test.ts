@@ -254,6 +254,16 @@ describe('rates of storage', () => {
     expect(team.store(gigabytes(1), midnight + 2 * hour, 'gated').outcome.kind).toBe('refused')
   })
 
+  test('that need a role are raised by it alone, and lowered by any', () => {
+    const card = cardOf('admins', [storageRate('gb', { credits: MICRO }, { role: 'ADMIN' })])
+    const team = storing(worldOf({}, card), midnight)
+    const raised = (role: 'MEMBER' | 'ADMIN') =>
+      team.do({ kind: 'set-stored-amount', rate: 'gb', amount: MICRO, caller: { id: null, role } }, midnight).outcome
+    expect(raised('MEMBER')).toMatchObject({ failure: { blockers: [{ code: 'ROLE_REQUIRED' }] } })
+    expect(raised('ADMIN').kind).toBe('done')
+    expect(team.store(1n, midnight).outcome.kind).toBe('done')
+  })
+
   test('are at most 20 at a time', () => {
     const ids = Array.from({ length: 21 }, (_, index) => `rate-${index}`)
     const card = cardOf(

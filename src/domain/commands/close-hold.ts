@@ -4,7 +4,7 @@ import type { Credits } from '../credits.ts'
 import type { Draft } from '../draft.ts'
 import { type Blocker, HoldClosed, InvalidUsage, NotFound, RequirementNotMet } from '../errors.ts'
 import { type Hold, remainingOf, type Slice } from '../hold.ts'
-import type { Priced, PricedLine } from '../rate-card.ts'
+import type { Priced, PricedLine, RateCard } from '../rate-card.ts'
 import { freeHold, returned } from '../roll-forward.ts'
 import { settleCharged } from './charged-hold.ts'
 import { fromAvailable, insufficient, postCharge, priceAsked, requirementBlockers, spendLines } from './spending.ts'
@@ -69,8 +69,37 @@ export function chargeHold(
     state: settles ? 'SETTLED' : 'OPEN',
     captured: hold.captured + charge.amount,
     slices: settles ? [] : left,
+    lines: settles ? hold.lines : uncaptured(hold.lines, priced.lines, context.cardOf(hold.rateCardVersion)),
   }
   return { outcome: { kind: 'charge', charge }, hold: after }
+}
+
+/**
+ * What is left of a hold's lines once these were captured, where only their quantity can tell: metered and free ones. A
+ * line of which nothing is left stays with a quantity of 0, because its rate was allowed.
+ */
+function uncaptured(lines: readonly PricedLine[], captured: readonly PricedLine[], card: RateCard): PricedLine[] {
+  const used = captured.map(({ rate, quantity, count }) => ({ rate, quantity: quantity * BigInt(count) }))
+  return lines.map((line) => {
+    if (line.high > 0n || line.quantity === 0n) return line
+    const price = card.rates.get(line.rate)?.price
+    const choices = price !== undefined && 'auto' in price ? price.auto : []
+    let left = line.quantity * BigInt(line.count)
+    for (const one of used) {
+      if (one.rate !== line.rate && !choices.includes(one.rate)) continue
+      const taken = one.quantity < left ? one.quantity : left
+      left -= taken
+      one.quantity -= taken
+    }
+    if (left === line.quantity * BigInt(line.count)) return line
+    const rest = left === 0n ? undefined : priceOf(card, line.rate, left)
+    return rest ?? { ...line, quantity: 0n, count: 1, money: line.money && { ...line.money, amount: 0n } }
+  })
+}
+
+function priceOf(card: RateCard, rate: string, quantity: bigint): PricedLine | undefined {
+  const asked = priceAsked(card, [{ rate, quantity, count: 1 }])
+  return 'priced' in asked ? asked.priced.lines[0] : undefined
 }
 
 /** What was allowed when the hold was placed stays allowed, whatever became of the plan since and whoever settles it. */
@@ -121,7 +150,7 @@ function linesWorth(lines: readonly PricedLine[], amount: Credits): PricedLine[]
   const worth: PricedLine[] = []
   let due = amount
   for (const line of lines.toReversed()) {
-    if (due === 0n && line.credits > 0n) continue
+    if (line.quantity === 0n || (due === 0n && line.credits > 0n)) continue
     const credits = line.high < due ? line.high : due
     const quantity = credits === line.high ? line.quantity : (line.quantity * credits) / line.high
     worth.unshift({ ...line, quantity, credits })
