@@ -150,7 +150,7 @@ export async function openCatalogs({ url, log }: Pick<Database, 'url' | 'log'>):
       await refresh()
       const other = timeline.find((known) => known.catalog.currency !== catalog.currency)?.catalog
       if (other !== undefined) return new InvalidPublication({ reason: otherCurrency(catalog, other) })
-      const version = stored.versionOf(catalog) ?? catalog.version
+      const version = stored.versionOf(catalog)
       const wanted = effectiveFrom === null ? null : new Date(effectiveFrom)
       const { rows } = await pool.query<{
         result: keyof typeof refusals | 'published' | 'repeated'

@@ -32,10 +32,11 @@ export class StoredCatalogs {
     return this.#read.get(version) ?? null
   }
 
-  /** The version under which this very content is stored; null: it isn't. */
-  versionOf({ version }: Catalog): string | null {
+  /** The version under which this very content is stored, its own or an earlier build's; its own where it isn't yet. */
+  versionOf({ version }: Catalog): string {
+    if (this.#read.has(version)) return version
     for (const stored of this.#read.values()) if (stored?.content === version) return stored.catalog.version
-    return null
+    return version
   }
 
   async load(pool: Pool, versions: readonly string[]): Promise<void> {

@@ -289,3 +289,20 @@ test('a catalog that can no longer be read is told in the log and passed over', 
   expect(() => catalogs.cardOf(broken.version)).toThrow(/can't be read here/)
   await catalogs.close()
 })
+
+test('a content keeps the version that an earlier build gave it: it is not published anew', async () => {
+  const own = await createTestDatabase()
+  const database = await openDatabase({ url: own.url, poolSize: 1, log })
+  await database.pool.query(`insert into rate_card values ('earlier', $1)`, [source])
+  await database.pool.query(`insert into catalog_publication values ('2026-01-01T00:00:00Z', 'earlier', 'FILE', now())`)
+  const catalogs = await openCatalogs(database)
+  const { version } = cheap
+  expect(await putInForce(catalogs, cheap, () => undefined)).toMatchObject({
+    catalog: { version: 'earlier', rateCard: { version: 'earlier' } },
+  })
+  expect((await catalogs.publications()).map((publication) => publication.version)).toEqual(['earlier'])
+  expect([(await catalogs.find('earlier'))?.name, await catalogs.find(version)]).toEqual(['Wevion', null])
+  await catalogs.close()
+  await database.close()
+  await own.drop()
+})
