@@ -156,9 +156,9 @@ describe('a hold of a metered rate', () => {
 
   test('what was captured of a hold is not billed again when it is settled without usage', async () => {
     const team = await teamWith(0)
-    const hold = heldBy(await scene.submit(team, placeHold(0, { usage: [...one('image', 1, 4), ...one('third', 3)] })))
+    const hold = heldBy(await scene.submit(team, placeHold(0, { usage: [one('image', 1, 4), one('third', 3)] })))
     const command = { kind: 'capture-hold', holdId: hold.id, caller: platform } as const
-    await scene.submit(team, { ...command, usage: one('image', 1, 3) })
+    await scene.submit(team, { ...command, usage: [one('image', 1, 3)] })
     await scene.submit(team, settle(hold))
     expect(await report(team)).toEqual(['third 3 1 1 USD', 'image 4 4 0.16 USD'])
   })
