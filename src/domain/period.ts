@@ -32,7 +32,8 @@ export function periodIndexAt(anchor: Instant, cadence: Cadence, timeZone: strin
 
 /**
  * Midnight of a day on or before `at` from which calendar periods can be counted: the last Monday, first of the month or
- * 1 January, or the last such weekday or day of the month. A 31st is counted from a month that has one.
+ * 1 January, or the last such weekday or day of the month. A 31st is counted from a month that has one, and no day whose
+ * midnight daylight saving skips is counted from: all later periods would begin an hour into the day.
  */
 export function calendarAnchor(
   cadence: Cadence,
@@ -43,7 +44,9 @@ export function calendarAnchor(
   const day = zoned(at, timeZone)
   const weekday = typeof begins === 'object' && 'weekday' in begins ? begins.weekday : 1
   const dayOfMonth = typeof begins === 'object' && 'dayOfMonth' in begins ? begins.dayOfMonth : 1
-  return firstDay(day, cadence, weekday, dayOfMonth).startOfDay().epochMilliseconds
+  let first = firstDay(day, cadence, weekday, dayOfMonth)
+  while (first.startOfDay().hour > 0) first = firstDay(first.subtract({ days: 1 }), cadence, weekday, dayOfMonth)
+  return first.startOfDay().epochMilliseconds
 }
 
 function firstDay(day: Temporal.ZonedDateTime, cadence: Cadence, weekday: number, dayOfMonth: number) {
