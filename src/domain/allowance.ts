@@ -1,4 +1,5 @@
 import type { Credits } from './credits.ts'
+import type { Grant } from './grant.ts'
 import type { Instant } from './identity.ts'
 import { type Cadence, dayOf, periodIndexAt, periodStart } from './period.ts'
 
@@ -60,12 +61,13 @@ export const reservedSources = ['plan:', 'contract-grant:'] as const
 
 /**
  * `plan:pro:2026-11-16`, or `plan:pro:month:2026-11-01` for another allowance than the weekly one, or
- * `contract-grant:ACME-42:2026-11-16`: a grant's source is unique in its team.
+ * `contract-grant:ACME-42:2026-11-16`: a grant's source is unique in its team. Where periods began anew, with the number
+ * they began at: they may start on a day on which one of the former count did.
  */
 export function depositSource(allowance: Allowance, startsAt: Instant): string {
-  const { id, planId, reference, timeZone } = allowance
+  const { id, planId, reference, timeZone, firstPeriod } = allowance
   const from = planId === null ? `contract-grant:${reference}` : `plan:${planId}${id === 'week' ? '' : `:${id}`}`
-  return `${from}:${dayOf(startsAt, timeZone)}`
+  return `${from}:${dayOf(startsAt, timeZone)}${firstPeriod === 0 ? '' : `:${firstPeriod}`}`
 }
 
 /** What a contract is called among a team's allowances. */
@@ -73,6 +75,25 @@ export const contractId = (reference: string): string => `contract:${reference}`
 
 /** Under which id a period's grant has what the period before left. */
 export const rolloverOf = (id: string): string => `${id}:rollover`
+
+/** Whether a period's deposit of the allowance, or what was carried into one. */
+export const isDepositOf = (id: string, { allowance }: Grant): boolean =>
+  allowance?.id === id || allowance?.id === rolloverOf(id)
+
+/**
+ * What a change of plan or seats does in a period is named by: `plan:pro:month:2026-11-01:change`, whichever count the
+ * period is of.
+ */
+export const changeSource = (allowance: Allowance, startsAt: Instant): string =>
+  `${depositSource({ ...allowance, firstPeriod: 0 }, startsAt)}:change`
+
+/** Whether the grant is one of the plan's allowance in this period: deposited, carried over or for a change of plan. */
+export function isOfPeriod(grant: Grant, allowance: Allowance, startsAt: Instant, expiresAt: Instant): boolean {
+  if (grant.expiresAt !== expiresAt) return false
+  const withoutPlan = (source: string) => source.replace(/^plan:[^:]*/, '')
+  const changed = withoutPlan(`${changeSource(allowance, startsAt)}:`)
+  return isDepositOf(allowance.id, grant) || withoutPlan(grant.source).startsWith(changed)
+}
 
 /** The allowance after period `period` was deposited. */
 export function depositedThrough(allowance: Allowance, period: number): Allowance {

@@ -4,8 +4,8 @@ import {
   depositedThrough,
   depositOf,
   depositSource,
+  isDepositOf,
   periodWindow,
-  type Rollover,
   rolloverOf,
 } from './allowance.ts'
 import type { Credits } from './credits.ts'
@@ -40,10 +40,14 @@ export function cycleOf(allowances: readonly Allowance[]): Allowance | null {
 
 /** When credits of a kind end that come without a date of their own; null: never. Source: SEEDS W2, D4. */
 export function lastsUntil(kind: GrantKind, draft: Draft, policy: Policy): Instant | null {
-  const lasting: Partial<Record<GrantKind, Lasting>> = policy.expiry
-  const planId = draft.setting('planId')
-  if (lasting[kind] !== 'cycle' || (kind === 'ADD_ON' && !policy.plan(planId ?? '')?.addOn)) return null
+  if (!endsWithCycle(kind, draft.setting('planId'), policy)) return null
   return cycleOf(draft.setting('allowances'))?.nextAt ?? null
+}
+
+/** Whether credits of a kind end with the cycle of a team on this plan; add-ons only where the plan takes any. */
+export function endsWithCycle(kind: GrantKind, planId: string | null, policy: Policy): boolean {
+  const lasting: Partial<Record<GrantKind, Lasting>> = policy.expiry
+  return lasting[kind] === 'cycle' && (kind !== 'ADD_ON' || Boolean(policy.plan(planId ?? '')?.addOn))
 }
 
 /** The allowance as its plan has it now; as it was, where the plan or its allowance is no more. */
@@ -63,7 +67,7 @@ function depositPeriod(draft: Draft, allowance: Allowance, seats: number, policy
   const source = depositSource(allowance, startsAt)
   const grant = { kind, priority: policy.burnPriority[kind], startsAt, expiresAt }
 
-  const carried = carriedOver(allowance.rollover, leftOf(id, draft.grants, startsAt))
+  const carried = carriedOver(allowance, draft, startsAt)
   if (carried > 0n) {
     const from = `${source}:rollover`
     draft.deposit({ ...grant, source: from, allowance: { id: rolloverOf(id), period } }, carried)
@@ -78,32 +82,37 @@ function depositPeriod(draft: Draft, allowance: Allowance, seats: number, policy
   return depositedThrough(allowance, period)
 }
 
-/** What an allowance's grants had left when they ended at `end`: it has just expired. */
-const leftOf = (id: string, grants: readonly Grant[], end: Instant): Credits =>
-  grants
-    .filter(({ allowance, expiresAt }) => expiresAt === end && [id, rolloverOf(id)].includes(allowance?.id ?? ''))
-    .reduce((sum, { expired }) => sum + expired, 0n)
-
-function carriedOver(rollover: Rollover, left: Credits): Credits {
+/**
+ * What goes into the period that begins at `end`, of what the allowance's grants had left when they ended there. It has
+ * expired in this very draft: a period that is deposited later does not go on from one that ended.
+ */
+function carriedOver({ id, rollover }: Allowance, draft: Draft, end: Instant): Credits {
   if (rollover === 'none') return 0n
+  const expired = draft.postings.filter(({ type, at }) => type === 'EXPIRY' && at === end)
+  const left = expired
+    .flatMap(({ entries }) => entries)
+    .filter(({ grantId }) => grantId !== null && hasEndedAt(draft.grant(grantId), id, end))
+    .reduce((sum, { amount }) => sum + amount, 0n)
   return rollover === 'full' || left < rollover.upTo ? left : rollover.upTo
 }
 
-/** Another cycle of the units that the team has, where its plan still takes any. Source: SEEDS D5, D6. */
+const hasEndedAt = (grant: Grant, id: string, end: Instant): boolean =>
+  grant.expiresAt === end && isDepositOf(id, grant)
+
+/**
+ * Another cycle of the units that the team has, where its plan still takes any. A plan that takes none has no cycle of
+ * them: what the last one had still counts when the team comes back within it. Source: SEEDS D5, D6.
+ */
 function renewAddOn(draft: Draft, cycle: Allowance, policy: Policy, at: Instant): void {
-  const { units } = draft.setting('addOn')
+  const { units, granted } = draft.setting('addOn')
   const terms = cycle.planId === null ? null : (policy.plan(cycle.planId)?.addOn ?? null)
-  if (terms === null || units === 0) {
-    draft.set({ addOn: { units: 0, granted: 0 } })
-    return
-  }
-  draft.set({ addOn: { units, granted: units } })
+  draft.set({ addOn: terms === null ? { units: 0, granted } : { units, granted: units } })
+  if (terms === null || units === 0) return
   const { startsAt } = periodWindow(cycle, cycle.nextPeriod)
   depositUnits(draft, BigInt(units) * terms.credits, addOnSource(cycle, startsAt), policy, at)
 }
 
-export const addOnSource = (cycle: Allowance, startsAt: Instant): string =>
-  depositSource({ ...cycle, id: 'add-on' }, startsAt)
+export const addOnSource = (cycle: Allowance, startsAt: Instant): string => `${depositSource(cycle, startsAt)}:add-on`
 
 /** Deposits add-on units into the cycle that runs, as long as they last. */
 export function depositUnits(draft: Draft, amount: Credits, source: string, policy: Policy, at: Instant): void {

@@ -31,19 +31,26 @@ export function periodIndexAt(anchor: Instant, cadence: Cadence, timeZone: strin
 }
 
 /**
- * Midnight of a day on or before `at` from which calendar periods can be counted: that very day, the last Monday, first
- * of the month or 1 January, or the last such weekday or day of the month. A 31st is counted from a month that has one.
+ * Midnight of a day on or before `at` from which calendar periods can be counted: the last Monday, first of the month or
+ * 1 January, or the last such weekday or day of the month. A 31st is counted from a month that has one, and no day whose
+ * midnight daylight saving skips is counted from: all later periods would begin an hour into the day.
  */
 export function calendarAnchor(
-  period: Cadence | 'DAY',
+  cadence: Cadence,
   timeZone: string,
   at: Instant,
   begins: Exclude<PeriodAnchor, 'subscription'> = 'calendar',
 ): Instant {
   const weekday = typeof begins === 'object' && 'weekday' in begins ? begins.weekday : 1
   const dayOfMonth = typeof begins === 'object' && 'dayOfMonth' in begins ? begins.dayOfMonth : 1
-  return firstDay(zoned(at, timeZone), period, weekday, dayOfMonth).startOfDay().epochMilliseconds
+  let first = firstDay(zoned(at, timeZone), cadence, weekday, dayOfMonth)
+  while (first.startOfDay().hour > 0) first = firstDay(first.subtract({ days: 1 }), cadence, weekday, dayOfMonth)
+  return first.startOfDay().epochMilliseconds
 }
+
+/** Where the calendar period that contains `at` began: its day, Monday, first of the month or 1 January. */
+export const calendarStart = (period: Cadence | 'DAY', timeZone: string, at: Instant): Instant =>
+  firstDay(zoned(at, timeZone), period).startOfDay().epochMilliseconds
 
 /** Where the calendar period that contains `at` ends, and the next one begins. */
 export function calendarEnd(period: Cadence | 'DAY', timeZone: string, at: Instant): Instant {

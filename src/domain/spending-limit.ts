@@ -1,6 +1,6 @@
 import type { Credits } from './credits.ts'
 import type { Instant, MemberId } from './identity.ts'
-import { calendarAnchor, calendarEnd } from './period.ts'
+import { calendarEnd, calendarStart } from './period.ts'
 
 export const limitPeriods = ['DAY', 'WEEK', 'MONTH'] as const
 export type LimitPeriod = (typeof limitPeriods)[number]
@@ -33,7 +33,7 @@ export const isLimitOf = (limit: LimitSubject & { per: LimitPeriod }, other: Lim
   limit.subject === other.subject && limit.id === other.id && limit.per === other.per
 
 export const windowAt = (per: LimitPeriod, timeZone: string, at: Instant) => ({
-  windowStart: calendarAnchor(per, timeZone, at),
+  windowStart: calendarStart(per, timeZone, at),
   resetsAt: calendarEnd(per, timeZone, at),
 })
 

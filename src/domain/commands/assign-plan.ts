@@ -1,11 +1,21 @@
 import { type Account, type AllowanceTerms, type PlanTerms, resolveThreshold } from '../account.ts'
-import { type Allowance, depositOf, depositSource, periodAt, periodBegins, periodWindow } from '../allowance.ts'
+import {
+  type Allowance,
+  changeSource,
+  depositedThrough,
+  depositOf,
+  isOfPeriod,
+  periodAt,
+  periodBegins,
+  periodWindow,
+} from '../allowance.ts'
 import type { AssignPlan, Context, Outcome, SetLowThreshold } from '../command.ts'
 import { MICRO } from '../credits.ts'
 import { depositDue } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import { NotFound, UnknownPlan } from '../errors.ts'
 import { divideRounded } from '../fixed-point.ts'
+import type { Grant } from '../grant.ts'
 import type { TeamId } from '../identity.ts'
 import { calendarAnchor } from '../period.ts'
 
@@ -51,7 +61,7 @@ export function assignPlan(draft: Draft, account: Account, command: AssignPlan, 
   const included = account.allowances.filter(({ kind }) => kind === 'INCLUDED')
   const followed = included.map((allowance) => {
     const next = terms.find(({ id }) => id === allowance.id)
-    return next === undefined ? { ...allowance, ended: true } : follow(allowance, next, plan, command, context)
+    return next === undefined ? { ...allowance, ended: true } : follow(allowance, account, next, plan, command, context)
   })
   const begun = terms
     .filter(({ id }) => !included.some((allowance) => allowance.id === id))
@@ -94,17 +104,34 @@ function termsFor(plan: PlanTerms, { interval }: AssignPlan): AllowanceTerms[] {
 
 function follow(
   allowance: Allowance,
+  account: Account,
   terms: AllowanceTerms,
   plan: PlanTerms,
   command: AssignPlan,
   context: Context,
 ): Allowance {
   const moved = terms.anchor === 'subscription' && command.anchor !== null && command.anchor !== allowance.anchor
-  // A number is left out, so that a period never stands beside one of the former count.
-  if (moved || terms.every !== allowance.cadence) return begin(terms, plan, command, context, allowance.nextPeriod + 1)
+  if (moved || terms.every !== allowance.cadence) return beginAnew(allowance, account, terms, plan, command, context)
   const { credits, perSeat, rollover } = terms
   const running = { ...allowance, planId: plan.id, credits, perSeat, rollover, ended: false }
   return allowance.ended ? caughtUp(running, context) : running
+}
+
+/** Counts periods from another anchor or in another length. A period that was deposited before is not deposited again. */
+function beginAnew(
+  former: Allowance,
+  account: Account,
+  terms: AllowanceTerms,
+  plan: PlanTerms,
+  command: AssignPlan,
+  context: Context,
+): Allowance {
+  // A number is left out, so that a period never stands beside one of the former count.
+  const allowance = begin(terms, plan, command, context, former.nextPeriod + 1)
+  const { startsAt, expiresAt } = periodWindow(allowance, allowance.nextPeriod)
+  const isSame = (grant: Grant) =>
+    grant.allowance?.id === allowance.id && grant.startsAt === startsAt && grant.expiresAt === expiresAt
+  return account.grants.some(isSame) ? depositedThrough(allowance, allowance.nextPeriod) : allowance
 }
 
 function begin(
@@ -137,7 +164,8 @@ export function caughtUp(allowance: Allowance, { at }: Context): Allowance {
 /** What the rest of the running period deposits more is granted; what it deposits less is taken back of what is left. */
 function prorate(draft: Draft, allowance: Allowance, before: Account, { at, policy }: Context): void {
   const former = before.allowances.find(({ id }) => id === allowance.id)
-  if (former === undefined || former.ended || allowance.ended || allowance.anchor !== former.anchor) return
+  if (former === undefined || former.ended || allowance.ended) return
+  if (allowance.firstPeriod !== former.firstPeriod) return
   const period = former.nextPeriod - 1
   const { startsAt, expiresAt } = periodWindow(allowance, period)
   if (period < former.firstPeriod || expiresAt === null || expiresAt <= at) return
@@ -145,7 +173,7 @@ function prorate(draft: Draft, allowance: Allowance, before: Account, { at, poli
   const change = depositOf(allowance, draft.setting('seats')) - depositOf(former, before.seats)
   const more = change > 0n ? divideRounded(change * rest, whole, 'up') * MICRO : 0n
   const less = change < 0n ? divideRounded(-change * rest, whole, 'down') * MICRO : 0n
-  const source = `${depositSource(allowance, startsAt)}:change`
+  const source = changeSource(allowance, startsAt)
   if (more > 0n) {
     const grant = { kind: allowance.kind, priority: policy.burnPriority[allowance.kind], startsAt: at, expiresAt }
     const { id } = draft.deposit({ ...grant, source: `${source}:${draft.revision + 1}`, allowance: null }, more)
@@ -153,9 +181,10 @@ function prorate(draft: Draft, allowance: Allowance, before: Account, { at, poli
     draft.repay(id, more, at)
   }
   let due = less
-  for (const { id, kind, available, expiresAt: end } of draft.grants.slice()) {
+  for (const grant of draft.grants.slice()) {
+    const { id, available } = grant
     if (due <= 0n) break
-    if (kind !== 'INCLUDED' || end !== expiresAt || available === 0n) continue
+    if (!isOfPeriod(grant, allowance, startsAt, expiresAt) || available === 0n) continue
     const amount = available < due ? available : due
     draft.move(id, 'available', 'revoked', amount)
     draft.clawedBack(id, amount)

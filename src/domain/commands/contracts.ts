@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts'
-import { type Allowance, contractId } from '../allowance.ts'
+import { type Allowance, contractId, rolloverOf } from '../allowance.ts'
 import type { Context, CreateContract, EndContract, Outcome } from '../command.ts'
 import { depositDue } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
@@ -7,6 +7,8 @@ import { type Failure, InvalidAmount, InvalidInput, NotFound } from '../errors.t
 import { caughtUp } from './assign-plan.ts'
 
 const mostContracts = 100
+/** Would be the name of what another contract carries over. */
+const reservedEnd = rolloverOf('')
 
 const refused = (failure: Failure): Outcome => ({ kind: 'refused', failure })
 
@@ -18,6 +20,11 @@ const refused = (failure: Failure): Outcome => ({ kind: 'refused', failure })
 export function createContract(draft: Draft, account: Account, command: CreateContract, context: Context): Outcome {
   const { reference, credits, cadence, rollover, endsAt } = command
   const startsAt = command.startsAt ?? context.at
+  if (reference.endsWith(reservedEnd)) {
+    return refused(
+      new InvalidInput({ path: ['reference'], reason: `${reservedEnd} is not an end for it: choose another` }),
+    )
+  }
   const existing = account.allowances.find(({ id }) => id === contractId(reference))
   if (existing !== undefined) {
     const failure = { path: ['reference'], reason: `this team has a contract ${reference} already: choose another` }
@@ -43,12 +50,17 @@ export function createContract(draft: Draft, account: Account, command: CreateCo
   return { kind: 'done' }
 }
 
-/** Nothing is deposited by it any more; what it deposited stays to its own end. Again is harmless. Refuses: NotFound. */
+/**
+ * It ends now: nothing is deposited by it any more, and what it deposited stays to its own end. Again is harmless, and
+ * so is to end a single grant that was deposited. Refuses: NotFound.
+ */
 export function endContract(draft: Draft, account: Account, command: EndContract, context: Context): Outcome {
   const id = contractId(command.reference)
   if (!account.allowances.some((one) => one.id === id)) return refused(new NotFound({ what: 'contract' }))
   const allowances = account.allowances.map((one) =>
-    one.id !== id || one.ended ? one : { ...one, ended: true, endsAt: context.at },
+    one.id !== id || (one.ended && one.cadence === 'ONCE')
+      ? one
+      : { ...one, ended: true, endsAt: Math.min(one.endsAt ?? Infinity, context.at) },
   )
   draft.set({ allowances })
   return { kind: 'done' }

@@ -1,7 +1,7 @@
 import { reservedSources } from '../allowance.ts'
 import type { RefundableCharge } from '../charge.ts'
 import type { ClawBack, Context, GrantCredits, Outcome, RefundCharge } from '../command.ts'
-import { lastsUntil } from '../deposits.ts'
+import { endsWithCycle, lastsUntil } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import { InvalidAmount, NotFound, RefundExceedsCharge } from '../errors.ts'
 import { giveBack } from '../give-back.ts'
@@ -63,7 +63,8 @@ export function grantCredits(
     const same =
       existing.granted === command.amount &&
       existing.kind === command.grantKind &&
-      (existing.expiresAt === command.expiresAt || (command.expiresAt === null && ends !== null))
+      (existing.expiresAt === command.expiresAt ||
+        (command.expiresAt === null && endsWithCycle(existing.kind, draft.setting('planId'), context.policy)))
     if (same) return { kind: 'grant', grant: existing }
     return refused(
       new InvalidAmount({

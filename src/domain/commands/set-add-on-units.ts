@@ -21,7 +21,7 @@ export function setAddOnUnits(draft: Draft, account: Account, command: SetAddOnU
   draft.set({ addOn: { units, granted: Math.max(units, granted) } })
   if (units > granted) {
     const { startsAt } = periodWindow(cycle, cycle.nextPeriod - 1)
-    const source = `${addOnSource(cycle, startsAt)}:${granted + 1}-${units}`
+    const source = `${addOnSource(cycle, startsAt)}:${draft.revision + 1}`
     depositUnits(draft, BigInt(units - granted) * terms.credits, source, context.policy, context.at)
   }
   return { kind: 'done' }

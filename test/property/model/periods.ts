@@ -3,9 +3,9 @@
  * test; time zones come from Intl.
  */
 export type Cadence = 'WEEK' | 'MONTH' | 'YEAR'
-type Day = { year: number; month: number; day: number }
+export type Day = { year: number; month: number; day: number }
 
-const dayMs = 86_400_000
+export const dayMs = 86_400_000
 
 /** The start of period `index` ≥ 0, counted from the anchor. */
 export function startOfPeriod(anchor: number, cadence: Cadence, zone: string, index: number): number {
@@ -20,13 +20,13 @@ export function startOfPeriod(anchor: number, cadence: Cadence, zone: string, in
   }
 }
 
-function begins(day: Day, first: Day, cadence: Cadence, days: number): boolean {
+export function begins(day: Day, first: Day, cadence: Cadence, days: number): boolean {
   if (cadence === 'WEEK') return days % 7 === 0
   if (cadence === 'YEAR' && day.month !== first.month) return false
   return day.day === Math.min(first.day, lastDayOf(day))
 }
 
-function lastDayOf({ year, month }: Day): number {
+export function lastDayOf({ year, month }: Day): number {
   let last = 28
   while (new Date(Date.UTC(year, month - 1, last + 1)).getUTCMonth() === month - 1) last += 1
   return last
@@ -44,7 +44,7 @@ export function calendarStart(cadence: Cadence, zone: string, at: number): numbe
   return instantAt(wall, zone)
 }
 
-function dayOfWall(wall: number): Day {
+export function dayOfWall(wall: number): Day {
   const date = new Date(wall)
   return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() }
 }
@@ -65,7 +65,7 @@ export function wallClock(instant: number, zone: string): number {
 }
 
 /** The first instant at which the wall shows this; a time that is skipped moves forward by what was skipped. */
-function instantAt(wall: number, zone: string): number {
+export function instantAt(wall: number, zone: string): number {
   const ahead = (instant: number) => wallClock(instant, zone) - instant
   const before = ahead(wall - dayMs)
   const candidates = [before, ahead(wall + dayMs)].map((offset) => wall - offset).sort((a, b) => a - b)

@@ -1,0 +1,280 @@
+import { begins, type Cadence, dayMs, dayOfWall, instantAt, lastDayOf, wallClock } from './periods.ts'
+
+/** Amounts in micro-credits. `rollover`: the most that is carried over; null: all of it. */
+export type Terms = {
+  readonly id: string
+  readonly credits: bigint
+  readonly every: Cadence
+  readonly perSeat: boolean
+  readonly anchor: 'calendar' | 'subscription' | { readonly weekday: number } | { readonly dayOfMonth: number }
+  readonly interval: 'MONTH' | 'YEAR' | null
+  readonly rollover: bigint | null
+}
+export type PlanDays = { readonly planChanges: 'next-deposit' | 'at-once'; readonly zone: string }
+type Assigned = {
+  readonly terms: readonly Terms[]
+  readonly seats: number
+  readonly interval: 'MONTH' | 'YEAR' | null
+  readonly anchor: number | null
+}
+
+/** `of`: the allowance; a change of plan gives credits that are not carried over. */
+export type Lot = {
+  readonly of: string
+  readonly part: 'deposit' | 'carried' | 'change'
+  readonly startsAt: number
+  readonly endsAt: number
+  readonly granted: bigint
+  available: bigint
+  held: bigint
+  spent: bigint
+  expired: bigint
+  revoked: bigint
+}
+export type Told = { readonly what: 'GRANT' | 'EXPIRY'; readonly at: number; readonly amount: bigint }
+type Part = { readonly lot: Lot; readonly amount: bigint }
+
+/** Periods of one allowance, found day after day on the wall calendar of its zone. */
+class Days {
+  /** When the period that runs began; null: none has begun. */
+  start: number | null
+  next: number
+  readonly #zone: string
+  readonly #isFirstDay: (wall: number) => boolean
+  #wall: number
+
+  private constructor(zone: string, isFirstDay: (wall: number) => boolean, wall: number, next: number) {
+    this.#zone = zone
+    this.#isFirstDay = isFirstDay
+    this.#wall = wall
+    this.next = next
+    this.start = null
+  }
+
+  /** From the instant on at which the subscription began. */
+  static since(anchor: number, every: Cadence, zone: string): Days {
+    const wall = wallClock(anchor, zone)
+    const isFirstDay = (day: number) => begins(dayOfWall(day), dayOfWall(wall), every, Math.round((day - wall) / dayMs))
+    return new Days(zone, isFirstDay, wall, anchor)
+  }
+
+  /** From the last such day on or before `at`, each from its first instant. */
+  static onCalendar({ every, anchor }: Terms, zone: string, at: number): Days {
+    const weekday = typeof anchor === 'object' && 'weekday' in anchor ? anchor.weekday : 1
+    const dayOfMonth = typeof anchor === 'object' && 'dayOfMonth' in anchor ? anchor.dayOfMonth : 1
+    const isFirstDay = (wall: number) => {
+      const day = dayOfWall(wall)
+      if (every === 'WEEK') return new Date(wall).getUTCDay() === weekday % 7
+      if (every === 'YEAR') return day.month === 1 && day.day === 1
+      return day.day === Math.min(dayOfMonth, lastDayOf(day))
+    }
+    let wall = Math.floor(wallClock(at, zone) / dayMs) * dayMs
+    while (!isFirstDay(wall)) wall -= dayMs
+    return new Days(zone, isFirstDay, wall, instantAt(wall, zone))
+  }
+
+  step(): void {
+    this.start = this.next
+    do this.#wall += dayMs
+    while (!this.#isFirstDay(this.#wall))
+    this.next = instantAt(this.#wall, this.#zone)
+  }
+
+  stepTo(at: number): void {
+    while (this.next <= at) this.step()
+  }
+}
+
+type Run = { terms: Terms; anchor: number | null; days: Days; active: boolean; deposited: number | null }
+
+/** What plans deposit into one team, told as their documents tell it, by somebody with a wall calendar. */
+export class AllowanceDays {
+  readonly lots: Lot[] = []
+  readonly told: Told[] = []
+  readonly #rules: PlanDays
+  readonly #runs = new Map<string, Run>()
+  #holds: { parts: Part[]; until: number }[] = []
+  #seats = 1
+
+  constructor(rules: PlanDays) {
+    this.#rules = rules
+  }
+
+  get available(): bigint {
+    return this.lots.reduce((sum, { available }) => sum + available, 0n)
+  }
+
+  nextInstant(): number {
+    return Math.min(
+      ...this.lots.filter(({ available }) => available > 0n).map(({ endsAt }) => endsAt),
+      ...this.#holds.map(({ until }) => until),
+      ...this.#inOrder().flatMap(({ active, days }) => (active ? [days.next] : [])),
+    )
+  }
+
+  passTo(at: number): void {
+    for (let now = this.nextInstant(); now <= at; now = this.nextInstant()) {
+      for (const { parts } of this.#holds.filter(({ until }) => until === now)) this.#release(parts, now)
+      this.#holds = this.#holds.filter(({ until }) => until !== now)
+      const left = new Map(this.lots.filter((lot) => lot.endsAt === now).map((lot) => [lot, lot.available]))
+      this.#expire(now)
+      for (const run of this.#inOrder()) {
+        if (!run.active || run.days.next !== now) continue
+        run.days.step()
+        this.#deposit(run, now, left)
+      }
+    }
+  }
+
+  assign({ terms: offered, seats, interval, anchor }: Assigned, at: number): void {
+    this.passTo(at)
+    const named = offered.flatMap((terms) => (terms.interval === null ? [] : [terms.interval]))
+    const chosen = named.find((one) => one === interval) ?? named[0]
+    const wanted = offered.filter((terms) => terms.interval === null || terms.interval === chosen)
+    const changed: [Run, bigint][] = []
+    for (const run of this.#inOrder()) {
+      const terms = wanted.find(({ id }) => id === run.terms.id)
+      if (terms === undefined) {
+        run.active = false
+        continue
+      }
+      const isMoved = terms.anchor === 'subscription' && anchor !== null && anchor !== run.anchor
+      if (isMoved || terms.every !== run.terms.every) {
+        this.#begin(terms, anchor, at)
+        continue
+      }
+      if (run.active) changed.push([run, amount(terms, seats) - amount(run.terms, this.#seats)])
+      run.days.stepTo(at)
+      Object.assign(run, { terms, active: true })
+    }
+    for (const terms of wanted) if (!this.#runs.has(terms.id)) this.#begin(terms, anchor, at)
+    this.#seats = seats
+    if (this.#rules.planChanges === 'at-once') for (const [run, change] of changed) this.#prorate(run, change, at)
+    for (const run of this.#inOrder()) {
+      if (run.active && run.days.start !== run.deposited) this.#deposit(run, at, new Map())
+    }
+  }
+
+  spend(due: bigint, at: number): void {
+    this.passTo(at)
+    for (const { lot, amount } of this.#take(due)) lot.spent += amount
+  }
+
+  hold(due: bigint, lasts: number, at: number): void {
+    this.passTo(at)
+    const parts = this.#take(due)
+    for (const { lot, amount } of parts) lot.held += amount
+    this.#holds.push({ parts, until: at + lasts })
+  }
+
+  /** The period that resets soonest, and of two the one that began last, with everything that it includes. */
+  period(at: number) {
+    const running = this.lots.filter(({ endsAt }) => endsAt > at)
+    const ends = Math.min(...running.filter(({ part }) => part !== 'change').map(({ endsAt }) => endsAt))
+    const begun = running.filter(({ part, endsAt }) => part !== 'change' && endsAt === ends)
+    if (begun.length === 0) return null
+    const startsAt = Math.max(...begun.map((lot) => lot.startsAt))
+    const parts = running.filter((lot) => lot.endsAt === ends && lot.startsAt >= startsAt)
+    const allowance = parts.reduce((sum, { granted, revoked }) => sum + granted - revoked, 0n)
+    const remaining = parts.reduce((sum, { available }) => sum + available, 0n)
+    return { allowance, used: allowance - remaining, remaining, startsAt, resetsAt: ends }
+  }
+
+  #inOrder(): Run[] {
+    return [...this.#runs.values()].sort((one, other) => (one.terms.id < other.terms.id ? -1 : 1))
+  }
+
+  /** A period that was deposited before, under another count, is not deposited again. */
+  #begin(terms: Terms, given: number | null, at: number): void {
+    const { zone } = this.#rules
+    const anchor = terms.anchor === 'subscription' ? (given ?? at) : null
+    const days = anchor === null ? Days.onCalendar(terms, zone, at) : Days.since(anchor, terms.every, zone)
+    days.stepTo(at)
+    const before = this.lots.some(
+      ({ of, part, startsAt, endsAt }) =>
+        of === terms.id && part !== 'change' && startsAt === days.start && endsAt === days.next,
+    )
+    this.#runs.set(terms.id, { terms, anchor, days, active: true, deposited: before ? days.start : null })
+  }
+
+  #deposit(run: Run, at: number, left: ReadonlyMap<Lot, bigint>): void {
+    const { terms, days } = run
+    run.deposited = days.start
+    let carried = 0n
+    for (const [{ of, part }, amount] of left) if (of === terms.id && part !== 'change') carried += amount
+    if (terms.rollover !== null && carried > terms.rollover) carried = terms.rollover
+    const window = { of: terms.id, startsAt: days.start ?? at, endsAt: days.next }
+    if (carried > 0n) this.#grant({ ...window, part: 'carried', granted: carried }, at)
+    this.#grant({ ...window, part: 'deposit', granted: amount(terms, this.#seats) }, at)
+  }
+
+  /** The rest of the period's share of the change, in whole credits, rounded for the team. */
+  #prorate({ terms, days }: Run, change: bigint, at: number): void {
+    if (days.start === null || change === 0n) return
+    const whole = BigInt(days.next - days.start) * 1_000_000n
+    const share = (change < 0n ? -change : change) * BigInt(days.next - at)
+    let credits = 0n
+    while ((credits + 1n) * whole <= share) credits += 1n
+    if (change > 0n) {
+      if (credits * whole < share) credits += 1n
+      const granted = credits * 1_000_000n
+      this.#grant({ of: terms.id, part: 'change', startsAt: at, endsAt: days.next, granted }, at)
+      return
+    }
+    let due = credits * 1_000_000n
+    const own = (lot: Lot) => lot.of === terms.id && lot.endsAt === days.next
+    for (const lot of this.#inBurnOrder().filter(own)) {
+      const taken = lot.available < due ? lot.available : due
+      lot.available -= taken
+      lot.revoked += taken
+      due -= taken
+    }
+  }
+
+  #grant(lot: Pick<Lot, 'of' | 'part' | 'startsAt' | 'endsAt' | 'granted'>, at: number): void {
+    this.lots.push({ ...lot, available: lot.granted, held: 0n, spent: 0n, expired: 0n, revoked: 0n })
+    this.told.push({ what: 'GRANT', at, amount: lot.granted })
+  }
+
+  #release(parts: readonly Part[], at: number): void {
+    for (const { lot, amount } of parts) {
+      lot.held -= amount
+      lot.available += amount
+    }
+    for (const { lot } of parts) if (lot.endsAt < at) this.#expireLot(lot, at)
+  }
+
+  #expire(at: number): void {
+    for (const lot of this.lots) if (lot.endsAt === at) this.#expireLot(lot, at)
+  }
+
+  #expireLot(lot: Lot, at: number): void {
+    if (lot.available === 0n) return
+    this.told.push({ what: 'EXPIRY', at, amount: lot.available })
+    lot.expired += lot.available
+    lot.available = 0n
+  }
+
+  #inBurnOrder(): Lot[] {
+    const place = new Map(this.lots.map((lot, index) => [lot, index]))
+    return this.lots.toSorted(
+      (one, other) =>
+        one.endsAt - other.endsAt || one.startsAt - other.startsAt || (place.get(one) ?? 0) - (place.get(other) ?? 0),
+    )
+  }
+
+  #take(amount: bigint): Part[] {
+    const parts: Part[] = []
+    let due = amount
+    for (const lot of this.#inBurnOrder()) {
+      const taken = lot.available < due ? lot.available : due
+      if (taken === 0n) continue
+      lot.available -= taken
+      due -= taken
+      parts.push({ lot, amount: taken })
+    }
+    return parts
+  }
+}
+
+const amount = ({ credits, perSeat }: Terms, seats: number): bigint => (perSeat ? credits * BigInt(seats) : credits)
