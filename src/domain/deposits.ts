@@ -73,7 +73,7 @@ function depositPeriod(draft: Draft, allowance: Allowance, seats: number, policy
     draft.deposit({ ...grant, source: from, allowance: { id: rolloverOf(id), period } }, carried)
     draft.post('GRANT', at, { reference: from })
   }
-  const amount = depositOf(allowance, seats)
+  const amount = draft.fitting(depositOf(allowance, seats))
   if (amount > 0n) {
     const deposited = draft.deposit({ ...grant, source, allowance: { id, period } }, amount)
     draft.post('GRANT', at, { reference: source })
@@ -115,7 +115,9 @@ function renewAddOn(draft: Draft, cycle: Allowance, policy: Policy, at: Instant)
 export const addOnSource = (cycle: Allowance, startsAt: Instant): string => `${depositSource(cycle, startsAt)}:add-on`
 
 /** Deposits add-on units into the cycle that runs, as long as they last. */
-export function depositUnits(draft: Draft, amount: Credits, source: string, policy: Policy, at: Instant): void {
+export function depositUnits(draft: Draft, units: Credits, source: string, policy: Policy, at: Instant): void {
+  const amount = draft.fitting(units)
+  if (amount === 0n) return
   const expiresAt = lastsUntil('ADD_ON', draft, policy)
   const grant = { kind: 'ADD_ON' as const, priority: policy.burnPriority.ADD_ON, startsAt: at, expiresAt, source }
   const { id } = draft.deposit({ ...grant, allowance: null }, amount)

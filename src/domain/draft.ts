@@ -5,6 +5,9 @@ import type { ChargeId, GrantId, HoldId, Instant, MemberId } from './identity.ts
 import type { AccountNotice, NoticeType } from './notice.ts'
 import type { ActivityType, CreditState, Entry, EntryUse, Posting } from './posting.ts'
 
+/** In micro-credits, below the largest integer of the database. */
+const MOST_HELD = 9_000_000_000_000_000_000n
+
 type PostingFacts = {
   memberId?: MemberId | null
   reference?: string | null
@@ -66,6 +69,11 @@ export class Draft {
   /** Available and held. */
   get total() {
     return this.#available + this.#held
+  }
+  /** As much of an amount as a ledger can still hold. */
+  fitting(amount: Credits): Credits {
+    const room = MOST_HELD - this.total
+    return amount < room ? amount : room
   }
   get owed() {
     return this.#owed

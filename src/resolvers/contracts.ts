@@ -91,9 +91,9 @@ export const teamContracts = ({ account, at }: TeamView): ContractView[] =>
   )
 
 export const contractState = ({ contract, at }: ContractView): ContractState => {
-  const { anchor, endsAt, cadence, ended } = contract
-  if (at < anchor && !ended) return 'UPCOMING'
-  return (endsAt ?? Infinity) <= at || (ended && cadence !== 'ONCE') ? 'ENDED' : 'RUNNING'
+  const { anchor, endsAt } = contract
+  if ((endsAt ?? Infinity) <= at) return 'ENDED'
+  return at < anchor ? 'UPCOMING' : 'RUNNING'
 }
 
 export const nextContractGrant = ({ contract: { ended, nextAt } }: ContractView): Instant | null =>

@@ -39,6 +39,7 @@ const credits = fc.oneof(
 const every = fc.constantFrom(...cadences)
 const weekday = fc.record({ weekday: fc.integer({ min: 1, max: 7 }) })
 const dayOfMonth = fc.record({ dayOfMonth: fc.oneof(fc.integer({ min: 1, max: 31 }), fc.constantFrom(29, 30, 31)) })
+const caller = { id: null, role: 'MEMBER' } as const
 const anchorOf = (cadence: Terms['every']) => {
   const always = fc.constantFrom('calendar' as const, 'subscription' as const)
   if (cadence === 'YEAR') return always
@@ -146,10 +147,10 @@ function live({ zone, start, planChanges, plans, first, steps }: Life): readonly
       team.ask({ ...command, anchor: given }, now)
     } else if (act.do === 'spend' && due > 0n) {
       model.spend(due, now)
-      team.ask({ kind: 'charge-usage', usage: usageOf([due]), reference: null, memberId: null }, now)
+      team.ask({ kind: 'charge-usage', usage: usageOf([due]), reference: null, memberId: null, caller }, now)
     } else if (act.do === 'hold' && due > 0n) {
       model.hold(due, act.seconds * 1000, now)
-      const terms = { expiresInSeconds: act.seconds, reference: null, memberId: null }
+      const terms = { expiresInSeconds: act.seconds, reference: null, memberId: null, caller }
       team.ask({ kind: 'place-hold', usage: usageOf([due]), ...terms }, now)
     } else if (act.do === 'look') team.ask({ kind: 'roll-forward' }, now)
   }

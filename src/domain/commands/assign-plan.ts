@@ -144,7 +144,9 @@ function begin(
   const { timeZone } = context.policy
   const { id, every: cadence, credits, perSeat, rollover } = terms
   const own = command.anchor ?? context.at
-  const byCalendar = terms.anchor !== 'subscription' && command.anchor === null
+  // Where the plan has nothing of the subscription's own, an anchor can only be meant for the calendar's.
+  const isMeant = command.anchor !== null && !plan.allowances.some(({ anchor }) => anchor === 'subscription')
+  const byCalendar = terms.anchor !== 'subscription' && !isMeant
   const anchor = byCalendar ? calendarAnchor(cadence, timeZone, context.at, terms.anchor) : own
   return caughtUp(
     {
@@ -171,7 +173,7 @@ function prorate(draft: Draft, allowance: Allowance, before: Account, { at, poli
   if (period < former.firstPeriod || expiresAt === null || expiresAt <= at) return
   const [rest, whole] = [BigInt(expiresAt - at), BigInt(expiresAt - startsAt) * MICRO]
   const change = depositOf(allowance, draft.setting('seats')) - depositOf(former, before.seats)
-  const more = change > 0n ? divideRounded(change * rest, whole, 'up') * MICRO : 0n
+  const more = change > 0n ? draft.fitting(divideRounded(change * rest, whole, 'up') * MICRO) : 0n
   const less = change < 0n ? divideRounded(-change * rest, whole, 'down') * MICRO : 0n
   const source = changeSource(allowance, startsAt)
   if (more > 0n) {

@@ -50,17 +50,12 @@ export function createContract(draft: Draft, account: Account, command: CreateCo
   return { kind: 'done' }
 }
 
-/**
- * It ends now: nothing is deposited by it any more, and what it deposited stays to its own end. Again is harmless, and
- * so is to end a single grant that was deposited. Refuses: NotFound.
- */
+/** Nothing is deposited by it any more; what it deposited stays to its own end. Again is harmless. Refuses: NotFound. */
 export function endContract(draft: Draft, account: Account, command: EndContract, context: Context): Outcome {
   const id = contractId(command.reference)
   if (!account.allowances.some((one) => one.id === id)) return refused(new NotFound({ what: 'contract' }))
   const allowances = account.allowances.map((one) =>
-    one.id !== id || (one.ended && one.cadence === 'ONCE')
-      ? one
-      : { ...one, ended: true, endsAt: Math.min(one.endsAt ?? Infinity, context.at) },
+    one.id === id ? { ...one, ended: true, endsAt: Math.min(one.endsAt ?? Infinity, context.at) } : one,
   )
   draft.set({ allowances })
   return { kind: 'done' }

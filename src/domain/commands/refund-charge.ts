@@ -7,9 +7,6 @@ import { InvalidAmount, NotFound, RefundExceedsCharge } from '../errors.ts'
 import { giveBack } from '../give-back.ts'
 import { type Grant, hasExpired } from '../grant.ts'
 
-/** In micro-credits; leaves room below the largest integer of the database for what the allowances deposit. */
-const mostHeld = 9_000_000_000_000_000_000n
-
 const refused = (failure: Extract<Outcome, { kind: 'refused' }>['failure']): Outcome => ({ kind: 'refused', failure })
 
 /**
@@ -49,7 +46,7 @@ export function grantCredits(
   if (command.expiresAt !== null && command.expiresAt <= context.at) {
     return refused(new InvalidAmount({ reason: 'it would have expired already: give a later expiresAt, or none' }))
   }
-  if (draft.total + command.amount > mostHeld) {
+  if (command.amount > draft.fitting(command.amount)) {
     return refused(new InvalidAmount({ reason: 'the balance would be larger than a ledger can hold: grant less' }))
   }
   const reserved = reservedSources.find((prefix) => command.source.startsWith(prefix))

@@ -88,7 +88,7 @@ export const time: readonly Invariant[] = [
         window periods as (partition by team_id, allowance_id order by allowance_period, id)) g
       left join allowance w on w.team_id = g.team_id and w.id = regexp_replace(g.allowance_id, ':rollover$', '')
       where w.id is null or g.kind <> w.kind or g.allowance_period >= w.next_period
-        or (g.expires_at is null and not (w.cadence = 'ONCE' and w.ends_at is null))
+        or (g.expires_at is null and w.cadence <> 'ONCE')
         or next_deposit = allowance_period
         or (next_deposit = allowance_period + 1 and next_start <> g.expires_at)
         or (allowance_period = w.next_period - 1 and not w.ended and g.expires_at <> w.next_at)`,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Role } from '../../../src/access/roles.ts'
+import type { Role } from '../../../src/domain/role.ts'
 import { catalogWith } from '../ledger/told.ts'
 import { caller, type Data, type Gateway, makeTeam, newKey, openGateway, operator } from './gateway.ts'
 

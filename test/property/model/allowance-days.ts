@@ -131,6 +131,7 @@ export class AllowanceDays {
     const named = offered.flatMap((terms) => (terms.interval === null ? [] : [terms.interval]))
     const chosen = named.find((one) => one === interval) ?? named[0]
     const wanted = offered.filter((terms) => terms.interval === null || terms.interval === chosen)
+    const meant = offered.every((terms) => terms.anchor !== 'subscription')
     const changed: [Run, bigint][] = []
     for (const run of this.#inOrder()) {
       const terms = wanted.find(({ id }) => id === run.terms.id)
@@ -140,14 +141,14 @@ export class AllowanceDays {
       }
       const isMoved = terms.anchor === 'subscription' && anchor !== null && anchor !== run.anchor
       if (isMoved || terms.every !== run.terms.every) {
-        this.#begin(terms, anchor, at)
+        this.#begin(terms, anchor, meant, at)
         continue
       }
       if (run.active) changed.push([run, amount(terms, seats) - amount(run.terms, this.#seats)])
       run.days.stepTo(at)
       Object.assign(run, { terms, active: true })
     }
-    for (const terms of wanted) if (!this.#runs.has(terms.id)) this.#begin(terms, anchor, at)
+    for (const terms of wanted) if (!this.#runs.has(terms.id)) this.#begin(terms, anchor, meant, at)
     this.#seats = seats
     if (this.#rules.planChanges === 'at-once') for (const [run, change] of changed) this.#prorate(run, change, at)
     for (const run of this.#inOrder()) {
@@ -185,9 +186,9 @@ export class AllowanceDays {
   }
 
   /** A period that was deposited before, under another count, is not deposited again. */
-  #begin(terms: Terms, given: number | null, at: number): void {
+  #begin(terms: Terms, given: number | null, meant: boolean, at: number): void {
     const { zone } = this.#rules
-    const anchor = terms.anchor === 'subscription' ? (given ?? at) : null
+    const anchor = terms.anchor === 'subscription' ? (given ?? at) : meant ? given : null
     const days = anchor === null ? Days.onCalendar(terms, zone, at) : Days.since(anchor, terms.every, zone)
     days.stepTo(at)
     const before = this.lots.some(
