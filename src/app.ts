@@ -111,7 +111,8 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   opened.defer(() => patiently(members.idle()))
   const catalogs = await openCatalogs(database)
   opened.defer(() => patiently(catalogs.close()))
-  const freshness = keepFresh(catalogs, database)
+  // Another catalog can change what a balance shows, and its state, without a change of the team.
+  const freshness = keepFresh(catalogs, database, () => hints.publishToAll())
   opened.defer(() => patiently(freshness.stop()))
   const inForce = await putInForce(catalogs, file, progress)
   if (inForce instanceof InvalidPublication) throw new CannotStart(inForce.message)
