@@ -109,10 +109,10 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   opened.defer(() => patiently(checkpoints.stop()))
   const members = createMembers(database)
   opened.defer(() => patiently(members.idle()))
-  const catalogs = await openCatalogs(database)
+  // Another catalog can change what a balance shows without a change of the team.
+  const catalogs = await openCatalogs(database, () => hints.publishToAll())
   opened.defer(() => patiently(catalogs.close()))
-  // Another catalog can change what a balance shows, and its state, without a change of the team.
-  const freshness = keepFresh(catalogs, database, () => hints.publishToAll())
+  const freshness = keepFresh(catalogs, database)
   opened.defer(() => patiently(freshness.stop()))
   const inForce = await putInForce(catalogs, file, progress)
   if (inForce instanceof InvalidPublication) throw new CannotStart(inForce.message)

@@ -57,8 +57,12 @@ const publishCatalog = `
 /**
  * All catalogs of the database, as they are now. The first reading may find none: then nothing can be decided until one
  * is published. It reads on a connection of its own, so that no decision that waits for it can stand in its way.
+ * `switched` is called when a reading finds another catalog in force than the one before it.
  */
-export async function openCatalogs({ url, log }: Pick<Database, 'url' | 'log'>): Promise<Catalogs> {
+export async function openCatalogs(
+  { url, log }: Pick<Database, 'url' | 'log'>,
+  switched: () => void = () => undefined,
+): Promise<Catalogs> {
   const pool = new pg.Pool({
     ...{ connectionString: url, application_name: 'credits-gateway catalogs', max: 1, keepAlive: true },
     ...{ connectionTimeoutMillis: answerWithinMs, query_timeout: answerWithinMs },
@@ -69,6 +73,7 @@ export async function openCatalogs({ url, log }: Pick<Database, 'url' | 'log'>):
   let publications: readonly Publication[] = []
   let timeline: readonly (StoredCatalog & { from: Instant; publication: Publication })[] = []
   let knownUntil: Instant = -Infinity
+  let inForceLast: string | undefined
   let underWay: Promise<Instant> | null = null
   let next: Promise<Instant> | null = null
 
@@ -85,6 +90,9 @@ export async function openCatalogs({ url, log }: Pick<Database, 'url' | 'log'>):
       return catalog === null ? [] : [{ ...catalog, from: publication.effectiveFrom, publication }]
     })
     knownUntil = now + leaseMs
+    const version = timeline.findLast(({ from }) => from <= now)?.catalog.version
+    if (inForceLast !== undefined && version !== inForceLast) switched()
+    inForceLast = version
     return now
   }
 
