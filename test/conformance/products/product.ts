@@ -14,9 +14,9 @@ const keyless = new Set(['setLowBalanceThreshold', 'setSpendingLimit', 'publishC
 const balanceFields = `available held included additional owed state lowThreshold label revision asOf
   period { allowance used remaining startsAt resetsAt } nextExpiry { amount at }`
 
-/** A gateway of its own with the product's catalog, its clock set forward to `start`; only its API is used. */
-export async function openProduct(name: string, start: string) {
-  const gateway: Gateway = await startGateway({ env: { CATALOG: `catalogs/${name}.yaml` } })
+/** A gateway of its own with the product's catalog, or a changed `file` of it, its clock set forward to `start`. */
+export async function openProduct(name: string, start: string, file = `catalogs/${name}.yaml`) {
+  const gateway: Gateway = await startGateway({ env: { CATALOG: file } })
   const { url } = gateway
   const watches: (() => Promise<void>)[] = []
 

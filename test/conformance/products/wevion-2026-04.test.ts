@@ -34,7 +34,7 @@ describe('wevion-2026-04', () => {
     expect(refused).toMatchObject({ blockers: [{ code: 'ROLE_REQUIRED' }] })
   })
 
-  test('V2: chat is charged when it succeeds and costs nothing when it fails', async () => {
+  test('V2, V4: chat is charged when it succeeds and costs nothing when it fails', async () => {
     const team = await product.team('starter')
     await product.grant(team, '20')
     const failed = await product.hold(team, chat('1000', '100'))
@@ -103,6 +103,50 @@ describe('wevion-2026-04', () => {
     expect([february.final, february.total]).toEqual([true, [usd('2.8575')]])
     expect((await metered(team, '2027-03')).total).toEqual([usd('0.85')])
     expect((await metered(team, '2027-01')).rows).toEqual([])
+  })
+
+  test('V5, V6, V7: images, seconds, avatars and speech cost their dollars, and no credits', async () => {
+    const team = await product.team('enterprise')
+    const prices: [rate: string, quantity: string, dollars: string][] = [
+      ['image.flux-2-pro', '1', '0.03'],
+      ['image.gpt-image-1-5', '1', '0.04'],
+      ['image.seedream-4-5', '1', '0.03'],
+      ['image.background-removal', '1', '0.02'],
+      ['video.kling-3-0', '10', '1.7'],
+      ['video.luma-ray-3', '5', '0.5'],
+      ['video.veo-3-1', '5', '0.5'],
+      ['video.kling-2-6', '10', '0.7'],
+      ['video.runway-gen-4', '17', '0.85'],
+      ['avatar.talking-head', '30', '0.5'],
+      ['avatar.talking-head', '45', '1'],
+      ['avatar.talking-head', '61', '1.5'],
+      ['tts.elevenlabs', '500', '0.15'],
+      ['tts.openai', '500', '0.0075'],
+    ]
+    for (const [rate, quantity, amount] of prices) {
+      const charged = await product.charge(team, [{ rate, quantity }])
+      expect(charged, `${quantity} of ${rate}`).toMatchObject({ amount: '0', metered: { amount, currency: 'USD' } })
+    }
+    expect(await product.charge(team, flux(4))).toMatchObject({ metered: { amount: '0.12' } })
+    expect((await product.charge(team, flux(11))).__typename).toBe('InvalidUsage')
+    expect(await product.charge(team, [{ rate: 'image.resize' }])).toMatchObject({ amount: '0', metered: null })
+  })
+
+  test('V8: the engine left to the platform is billed as the engine that did the work', async () => {
+    const team = await product.team('pro')
+    const held = await product.hold(team, [{ rate: 'video.auto', quantity: '10' }])
+    const settled = await product.settle(held.id, [{ rate: 'video.runway-gen-4', quantity: '10' }])
+    expect(settled).toMatchObject({ amount: '0', metered: { amount: '0.5' } })
+  })
+
+  test('V11: history shows the payment, each message with who wrote it, and the balance after each', async () => {
+    const team = await product.team('pro')
+    await product.grant(team, '5000', { source: `stripe:pi_${team}` })
+    await product.charge(team, chat('850', '120'), { memberId: 'ana', reference: 'message-1' })
+    const [message, purchase] = await product.activity(team)
+    expect(purchase).toMatchObject({ amount: '5000', balanceAfter: '5000', reference: `pi_${team}` })
+    expect(message).toMatchObject({ amount: '-13.05', balanceAfter: '4986.95', reference: 'message-1' })
+    expect(message.member.id).toBe('ana')
   })
 
   test('V10: below 100 credits low, at zero `Insufficient Credits`', async () => {
