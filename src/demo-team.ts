@@ -33,7 +33,7 @@ export async function makeDemoTeam(database: Database, ledger: Ledger, catalog: 
     expiresAt: null,
     source: 'sales:welcome',
   })
-  const rates = payableRates(catalog)
+  const rates = usableRates(catalog, planId)
   for (const [index, rate] of rates.entries()) {
     const member = index % 2 === 0 ? ana : ben
     await ask(`charge:${rate.id}`, chargeOf([usageOf(rate)], `conversation-${index + 1}`, member))
@@ -66,13 +66,14 @@ async function hold(ask: Ask, name: string, rate: Rate, close: (id: HoldId) => C
   if (outcome.kind === 'hold') await ask(`close:${name}`, close(outcome.hold.id))
 }
 
-/** One rate of each category that anybody may use and that costs credits. */
-const payableRates = ({ rateCard }: Catalog): Rate[] =>
+/** One rate of each category that has a price and that a member of a team on the plan may use. */
+const usableRates = ({ rateCard }: Catalog, planId: string): Rate[] =>
   rateCard.categories.flatMap(({ rates }) =>
     rates
-      .filter(({ price, settlement, requires }) => {
+      .filter(({ price, requires, plans, role }) => {
         const priced = 'credits' in price || 'money' in price
-        return priced && settlement === 'CREDITS' && requires.length === 0
+        const onPlan = !requires.includes('PLAN') || plans.includes(planId)
+        return priced && role === 'MEMBER' && onPlan && !requires.includes('TOP_UPS_ENABLED')
       })
       .slice(0, 1),
   )

@@ -32,6 +32,11 @@ ActivityType.implement({
       description: "The caller's own reference (job, message, conversation), or the payment's (`pi_…`).",
       resolve: activityReference,
     }),
+    reason: t.string({
+      nullable: true,
+      description: 'Why credits were given back or set free, as the caller said, or because nobody confirmed in time.',
+      resolve: ({ activity }) => activity.reason,
+    }),
   }),
 })
 

@@ -124,6 +124,7 @@ describe('wevion', () => {
     expect(refunded.accountEvents).toMatchObject({ amount: '1000', balance: { available: '2500', held: '0' } })
     const [refund, charge] = await product.activity(team)
     expect([refund.type, refund.amount, charge.type, charge.amount]).toEqual(['REFUND', '1000', 'CHARGE', '-1000'])
+    expect(refund.reason).toBe('not confirmed in time')
     const waited = Date.parse(refund.at) - Date.parse(charge.at)
     expect(waited).toBe(30_000)
 

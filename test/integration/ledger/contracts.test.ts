@@ -68,6 +68,15 @@ describe('W9: a contract', () => {
     ])
   })
 
+  test('of more than a ledger can hold deposits as much as fits, and the team goes on', async () => {
+    const team = await scene.team('none')
+    const most = { credits: credits(999_999_999_999), cadence: 'WEEK', rollover: 'full' } as const
+    await scene.submit(team, contract('A', most))
+    await scene.setClock(start + 20 * 7 * 24 * 60 * minute)
+    expect((await scene.balance(team)).available).toBe(9_000_000_000_000_000_000n)
+    expect((await scene.submit(team, charge(5))).outcome.kind).toBe('charge')
+  })
+
   test('that began in the past deposits the period that runs, and none that passed', async () => {
     const team = await scene.team('none')
     await scene.submit(team, contract('A', { startsAt: at('2026-10-31T08:00:00Z') }))
