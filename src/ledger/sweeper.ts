@@ -4,7 +4,7 @@ import type { Database } from '../database/open.ts'
 import type { TeamId } from '../domain/identity.ts'
 import { LaneFull } from './lane.ts'
 import { type Ledger, LedgerUnavailable } from './ledger.ts'
-import type { Submission } from './team-state.ts'
+import { keyless } from './team-state.ts'
 
 export type Sweeper = {
   /** Looks at once: the clock was moved. */
@@ -85,7 +85,7 @@ async function sweep(database: Database, ledger: Ledger): Promise<{ rolled: numb
     const { rows } = await client.query({ name: 'sweep-due', text: readDue })
     return rows.map(({ team_id }: { team_id: TeamId }) => team_id)
   })
-  const results = await ledger.submitAll(teams.map(rollForwardOf))
+  const results = await ledger.submitAll(teams.map((teamId) => keyless(teamId, { kind: 'roll-forward' })))
   const failures = results.filter((result) => result.status === 'rejected')
   const defect = failures.find(({ reason }) => !(reason instanceof LedgerUnavailable || reason instanceof LaneFull))
   if (defect !== undefined) throw defect.reason
@@ -96,10 +96,3 @@ async function untilNext(database: Database): Promise<number> {
   const { rows } = await database.pool.query<{ ms: number | null }>({ name: 'sweep-next', text: readSleep })
   return Math.min(longestSleepMs, Math.max(shortestSleepMs, rows[0]?.ms ?? longestSleepMs))
 }
-
-const rollForwardOf = (teamId: TeamId): Submission => ({
-  teamId,
-  key: null,
-  fingerprint: '',
-  command: { kind: 'roll-forward' },
-})
