@@ -144,7 +144,6 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
     ledger: counted,
     teams,
     database,
-    catalog: catalogs.inForce,
     catalogs,
     members,
     openings: createOpenings(teams, counted),

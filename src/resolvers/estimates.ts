@@ -57,7 +57,7 @@ export function estimateBlockers(
 ): Blocker[] {
   const blockers: Blocker[] = spendingRefusal(viewer) === null ? [...requirements] : [roleBlocker, ...requirements]
   if (limited !== null) {
-    const { timeZone } = services.catalog()
+    const { timeZone } = services.catalogs.catalogAt(team.at)
     blockers.push({ code: 'SPENDING_LIMIT', message: limitNotice(timeZone, viewer.name ?? viewer.memberId, limited) })
   }
   if (shortage !== null) {

@@ -66,12 +66,13 @@ export function limitNotice(timeZone: string, name: string, reached: SpendingLim
 }
 
 export async function limitReachedMessage(
-  { reached, teamId }: LimitReachedView,
+  { reached, teamId, at }: LimitReachedView,
   _: unknown,
   { services }: GatewayContext,
 ): Promise<string> {
   const name = await served(() => services.members.nameOf(teamId, memberId(reached.id)))
-  return `${limitNotice(services.catalog().timeZone, name ?? reached.id, reached)}.`
+  const { timeZone } = services.catalogs.catalogAt(at)
+  return `${limitNotice(timeZone, name ?? reached.id, reached)}.`
 }
 
 const numbers = new Intl.NumberFormat('en-US', { maximumFractionDigits: 6 })
