@@ -7,6 +7,7 @@ import { type GrantId, grantId, type Instant, type Revision, type TeamId } from 
 import type { CreditState } from '../domain/posting.ts'
 import { rollForward } from '../domain/roll-forward.ts'
 import { readGrant, type StoredGrant } from '../domain/stored.ts'
+import { instant } from './instants.ts'
 import { readTeams } from './read-teams.ts'
 import { type GrantRow, grantColumns, type HoldRow, holdColumns, toGrant, toHold, withGrants } from './team-rows.ts'
 import type { Timeline } from './timeline.ts'
@@ -97,12 +98,12 @@ export async function teamAsOf(
 }
 
 const readHoldsDueBy = `select ${holdColumns} from hold h
-  where h.team_id = $1 and h.state = 'OPEN' and h.expires_at <= to_timestamp($2::float8 / 1000.0)`
+  where h.team_id = $1 and h.state = 'OPEN' and h.expires_at <= ${instant('$2::float8')}`
 
 const readGrantsBurned = `select ${grantColumns} from credit_grant g
   where g.team_id = $1 and not g.open and g.id = any($2::bigint[])`
 
-const readRevisionAt = `select revision_at($1, to_timestamp($2::float8 / 1000.0))::float8 as revision`
+const readRevisionAt = `select revision_at($1, ${instant('$2::float8')})::float8 as revision`
 
 type CheckpointRow = {
   revision: number

@@ -12,17 +12,9 @@ import {
   type TeamId,
 } from '../domain/identity.ts'
 import type { StoredOutcome } from '../domain/stored.ts'
+import { ms } from './instants.ts'
 import { readTeams } from './read-teams.ts'
-import {
-  burnedBy,
-  type GrantRow,
-  grantColumns,
-  type HoldRow,
-  holdColumns,
-  ms,
-  toHold,
-  withGrants,
-} from './team-rows.ts'
+import { burnedBy, type GrantRow, grantColumns, type HoldRow, holdColumns, toHold, withGrants } from './team-rows.ts'
 import type { StoredCommand, TeamState } from './team-state.ts'
 import type { Timeline } from './timeline.ts'
 import { type LimitOfTeam, readUsedBefore } from './used-before.ts'

@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg'
 import type { Account } from '../domain/account.ts'
 import type { Hold } from '../domain/hold.ts'
 import type { Instant, Revision, TeamId } from '../domain/identity.ts'
+import { ms } from './instants.ts'
 import {
   type AccountRow,
   type AllowanceRow,
@@ -14,7 +15,6 @@ import {
   holdColumns,
   type LimitRow,
   limitColumns,
-  ms,
   type StoredAmountRow,
   storedAmountColumns,
   toAccount,

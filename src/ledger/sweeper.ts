@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { isConnectionLost } from '../database/errors.ts'
 import type { Database } from '../database/open.ts'
 import type { TeamId } from '../domain/identity.ts'
+import { ms } from './instants.ts'
 import { LaneFull } from './lane.ts'
 import { type Ledger, LedgerUnavailable } from './ledger.ts'
 import { keyless } from './team-state.ts'
@@ -24,7 +25,7 @@ const readDue = `
   for update skip locked`
 
 const readSleep = `
-  select (extract(epoch from min(next_boundary) - ledger_now()) * 1000)::float8 as ms
+  select ${ms('min(next_boundary) - ledger_now()', 'ms')}
   from account where next_boundary is not null`
 
 /**

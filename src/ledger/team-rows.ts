@@ -14,9 +14,9 @@ import {
   type StoredSlice,
 } from '../domain/stored.ts'
 import type { StoredAmount } from '../domain/stored-amount.ts'
+import { ms } from './instants.ts'
 
-/** How rows of a team are asked for: instants in milliseconds, amounts as text, so that neither loses a digit. */
-export const ms = (column: string, as = column) => `(extract(epoch from ${column}) * 1000)::float8 as ${as}`
+/* How rows of a team are asked for: instants in milliseconds, amounts as text, so that neither loses a digit. */
 
 export const accountColumns = `a.team_id, a.name, a.plan_id, a.seats, a.top_ups_enabled, a.version::float8,
   a.revision::float8, a.available::text, a.held::text, a.owed::text, a.add_on_units, a.add_on_granted, a.low_threshold::text,
