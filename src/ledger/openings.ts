@@ -1,5 +1,5 @@
 import type { TeamId } from '../domain/identity.ts'
-import { keepNewest } from './known-teams.ts'
+import { keepNewest } from './keep-newest.ts'
 import type { Ledger } from './ledger.ts'
 import type { TeamReader } from './team-reader.ts'
 import { keyless } from './team-state.ts'
