@@ -4,8 +4,9 @@ import type { Database } from '../database/open.ts'
 import type { TeamId } from '../domain/identity.ts'
 import { ms } from './instants.ts'
 import { LaneFull } from './lane.ts'
-import { type Ledger, LedgerUnavailable } from './ledger.ts'
+import type { Ledger } from './ledger.ts'
 import { keyless } from './team-state.ts'
+import { LedgerUnavailable } from './until-reached.ts'
 
 export type Sweeper = {
   /** Looks at once: the clock was moved. */
