@@ -12,10 +12,11 @@ import {
   type TeamId,
 } from '../domain/identity.ts'
 import type { StoredOutcome } from '../domain/stored.ts'
+import { type GrantRow, grantColumns, withGrants } from './grant-rows.ts'
+import { burnedBy, type HoldRow, holdColumns, toHold } from './hold-rows.ts'
 import { ms } from './instants.ts'
 import { readTeams } from './read-teams.ts'
 import type { References } from './references.ts'
-import { burnedBy, type GrantRow, grantColumns, type HoldRow, holdColumns, toHold, withGrants } from './team-rows.ts'
 import type { StoredCommand, TeamState } from './team-state.ts'
 import type { Timeline } from './timeline.ts'
 import { readUsedBefore } from './used-before.ts'
