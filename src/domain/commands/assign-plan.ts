@@ -9,7 +9,7 @@ import {
   periodBegins,
   periodWindow,
 } from '../allowance.ts'
-import type { AssignPlan, Context, Outcome, SetLowThreshold } from '../command.ts'
+import { type AssignPlan, type Context, type Outcome, refused } from '../command.ts'
 import { MICRO } from '../credits.ts'
 import { depositDue } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
@@ -55,7 +55,7 @@ export const newAccount = (teamId: TeamId, context: Context): Account => ({
  */
 export function assignPlan(draft: Draft, account: Account, command: AssignPlan, context: Context): Outcome {
   const plan = context.policy.plan(command.planId)
-  if (plan === undefined) return { kind: 'refused', failure: new UnknownPlan({ planId: command.planId }) }
+  if (plan === undefined) return refused(new UnknownPlan({ planId: command.planId }))
   const terms = termsFor(plan, command)
   const contracts = account.allowances.filter(({ kind }) => kind === 'CONTRACT')
   const included = account.allowances.filter(({ kind }) => kind === 'INCLUDED')
@@ -82,17 +82,9 @@ export function assignPlan(draft: Draft, account: Account, command: AssignPlan, 
 /** For a team that does not exist yet. Refuses: NotFound, where the catalog has no default plan. */
 export function openTeam(draft: Draft, account: Account, context: Context): Outcome {
   const { defaultPlan: planId } = context.policy
-  if (planId === null) return { kind: 'refused', failure: new NotFound({ what: 'team' }) }
+  if (planId === null) return refused(new NotFound({ what: 'team' }))
   const terms = { planId, teamName: null, seats: 1, interval: null, anchor: null }
   return assignPlan(draft, account, { kind: 'assign-plan', ...terms }, context)
-}
-
-/** A share is resolved from the last 30 days' usage, `monthlyUsage`. Source: SEEDS V10, A6. */
-export function setLowThreshold(draft: Draft, account: Account, command: SetLowThreshold, context: Context): Outcome {
-  const { threshold } = command
-  const lowThreshold = resolveThreshold(threshold, account.monthlyUsage, context.policy.lowThreshold)
-  draft.set({ threshold, lowThreshold })
-  return { kind: 'done' }
 }
 
 /** What the plan deposits for a subscription that is paid at `interval`; by default at the first that the plan names. */

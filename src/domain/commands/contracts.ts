@@ -1,16 +1,14 @@
 import type { Account } from '../account.ts'
 import { type Allowance, contractId, rolloverOf } from '../allowance.ts'
-import type { Context, CreateContract, EndContract, Outcome } from '../command.ts'
+import { type Context, type CreateContract, type EndContract, type Outcome, refused } from '../command.ts'
 import { depositDue } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
-import { type Failure, InvalidAmount, InvalidInput, NotFound } from '../errors.ts'
+import { InvalidAmount, InvalidInput, NotFound } from '../errors.ts'
 import { caughtUp } from './assign-plan.ts'
 
 const mostContracts = 100
 /** Would be the name of what another contract carries over. */
 const reservedEnd = rolloverOf('')
-
-const refused = (failure: Failure): Outcome => ({ kind: 'refused', failure })
 
 /**
  * A grant that was agreed upon, once or again and again. What is due by now is deposited at once: of a contract that
