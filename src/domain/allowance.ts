@@ -95,6 +95,10 @@ export function isOfPeriod(grant: Grant, allowance: Allowance, startsAt: Instant
   return isDepositOf(allowance.id, grant) || withoutPlan(grant.source).startsWith(changed)
 }
 
+/** As they are read from the database: the order decides which of two that land together pays what is owed. */
+export const inOrder = (allowances: readonly Allowance[]): Allowance[] =>
+  allowances.toSorted((one, other) => (one.id < other.id ? -1 : 1))
+
 /** The allowance after period `period` was deposited. */
 export function depositedThrough(allowance: Allowance, period: number): Allowance {
   const nextAt = periodBegins(allowance, period + 1)

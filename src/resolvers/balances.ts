@@ -1,6 +1,7 @@
 import { type Balance, balanceOf } from '../domain/balance.ts'
 import { creditsLabel } from '../domain/credits.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
+import { dayMs } from '../domain/period.ts'
 import { teamAsOf } from '../ledger/history.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
 import { readTeam, served, unknownTeam } from './asking.ts'
@@ -8,7 +9,7 @@ import type { GatewayContext } from './context.ts'
 import { badInput, type Optional } from './inputs.ts'
 import type { TeamView } from './results.ts'
 
-const tenYearsMs = 3653 * 86_400_000
+const tenYearsMs = 3653 * dayMs
 
 export async function teamBalance(
   { account, at }: TeamView,

@@ -2,7 +2,7 @@ import type { Credits } from '../domain/credits.ts'
 import { divideRounded } from '../domain/fixed-point.ts'
 import { runsOutAt } from '../domain/forecast.ts'
 import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
-import { startOfDay } from '../domain/period.ts'
+import { calendarDay, dayMs } from '../domain/period.ts'
 import { readCharged, readUsageSums, type UsageSum, type UsageWindow } from '../ledger/usage.ts'
 import { served } from './asking.ts'
 import type { GatewayContext } from './context.ts'
@@ -22,7 +22,6 @@ export type UsageRow = {
 export type UsageReport = { readonly total: Credits; readonly rows: readonly UsageRow[] }
 export type Forecast = { readonly perDay: Credits; readonly runsOutAt: Instant | null }
 
-const dayMs = 86_400_000
 const mostDays = 400
 const forecastDays = 14
 
@@ -63,7 +62,7 @@ function rowOf(
   categoryOf: (rate: string) => string | null,
 ): UsageRow {
   return {
-    day: by.has('DAY') ? startOfDay(startsAt, timeZone) : null,
+    day: by.has('DAY') ? calendarDay(startsAt, timeZone).startsAt : null,
     rate: by.has('RATE') ? rate : null,
     category: by.has('CATEGORY') ? categoryOf(rate) : null,
     member: by.has('MEMBER') && memberId !== null ? { teamId, id: memberId } : null,
@@ -76,8 +75,7 @@ function rowOf(
 function daysOf(from: Instant, to: Instant, timeZone: string): UsageWindow[] {
   const windows: UsageWindow[] = []
   for (let startsAt = from; startsAt < to; ) {
-    // 30 hours on from a day's start are in the next day, however long the day is.
-    const endsAt = Math.min(startOfDay(startOfDay(startsAt, timeZone) + 30 * 3_600_000, timeZone), to)
+    const endsAt = Math.min(calendarDay(startsAt, timeZone).endsAt, to)
     windows.push({ startsAt, endsAt })
     startsAt = endsAt
   }

@@ -4,6 +4,7 @@ import {
   changeSource,
   depositedThrough,
   depositOf,
+  inOrder,
   isOfPeriod,
   periodAt,
   periodBegins,
@@ -48,9 +49,9 @@ export const newAccount = (teamId: TeamId, context: Context): Account => ({
 /**
  * Creates the team or changes its plan and seats. An allowance that the team did not have is deposited at once, for the
  * period that runs. One that both plans have goes on with its periods: what it deposits changes from the next one on,
- * and where the catalog says so at once for the rest of the running one, in proportion and whole credits, rounded for the team. Where an
- * allowance follows the subscription, another anchor begins its periods anew. An allowance that the plan lacks ends;
- * what it deposited stays to its own end. Add-on units end with a plan that takes none. Contracts stay.
+ * and where the catalog says so at once for the rest of the running one, in proportion and whole credits, rounded for
+ * the team. Where an allowance follows the subscription, another anchor begins its periods anew. An allowance that the
+ * plan lacks ends; what it deposited stays to its own end. Add-on units end with a plan that takes none. Contracts stay.
  * Refuses: UnknownPlan. Source: SEEDS W1, W2, D3, D4, D6.
  */
 export function assignPlan(draft: Draft, account: Account, command: AssignPlan, context: Context): Outcome {
@@ -66,8 +67,7 @@ export function assignPlan(draft: Draft, account: Account, command: AssignPlan, 
   const begun = terms
     .filter(({ id }) => !included.some((allowance) => allowance.id === id))
     .map((next) => begin(next, plan, command, context))
-  // In the order in which they are read again: it decides which of two that land together pays what is owed.
-  const allowances = [...contracts, ...followed, ...begun].toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  const allowances = inOrder([...contracts, ...followed, ...begun])
   const { teamName, seats } = command
   draft.set({ name: teamName ?? account.name, planId: plan.id, seats, allowances })
   if (plan.addOn === null) draft.set({ addOn: { ...account.addOn, units: 0 } })
@@ -170,9 +170,8 @@ function prorate(draft: Draft, allowance: Allowance, before: Account, { at, poli
   const source = changeSource(allowance, startsAt)
   if (more > 0n) {
     const grant = { kind: allowance.kind, priority: policy.burnPriority[allowance.kind], startsAt: at, expiresAt }
-    const { id } = draft.deposit({ ...grant, source: `${source}:${draft.revision + 1}`, allowance: null }, more)
-    draft.post('GRANT', at, { reference: source })
-    draft.repay(id, more, at)
+    const own = { ...grant, source: `${source}:${draft.revision + 1}`, allowance: null }
+    draft.arrive(own, more, at, 'GRANT', source)
   }
   let due = less
   for (const grant of draft.grants.slice()) {

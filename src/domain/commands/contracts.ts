@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts'
-import { type Allowance, contractId, rolloverOf } from '../allowance.ts'
+import { type Allowance, contractId, inOrder, rolloverOf } from '../allowance.ts'
 import { type Context, type CreateContract, type EndContract, type Outcome, refused } from '../command.ts'
 import { depositDue } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
@@ -42,8 +42,7 @@ export function createContract(draft: Draft, account: Account, command: CreateCo
     ...{ firstPeriod: 0, timeZone: context.policy.timeZone, credits, perSeat: false, rollover, endsAt },
     ...{ nextPeriod: 0, nextAt: startsAt, ended: false },
   }
-  const allowances = [...account.allowances, caughtUp(contract, context)]
-  draft.set({ allowances: allowances.toSorted((one, other) => (one.id < other.id ? -1 : 1)) })
+  draft.set({ allowances: inOrder([...account.allowances, caughtUp(contract, context)]) })
   depositDue(draft, context.policy, context.at)
   return { kind: 'done' }
 }

@@ -28,7 +28,6 @@ export function grantCredits(
       new InvalidAmount({ reason: `sources that begin with ${reserved} are the allowances' own: choose another` }),
     )
   }
-  const ends = lastsUntil(command.grantKind, draft, context.policy)
   if (existing !== undefined) {
     const same =
       existing.granted === command.amount &&
@@ -42,19 +41,11 @@ export function grantCredits(
       }),
     )
   }
-  const { id } = draft.deposit(
-    {
-      kind: command.grantKind,
-      priority: context.policy.burnPriority[command.grantKind],
-      startsAt: context.at,
-      expiresAt: command.expiresAt ?? ends,
-      source: command.source,
-      allowance: null,
-    },
-    command.amount,
-  )
-  draft.post(command.grantKind === 'ADJUSTMENT' ? 'ADJUSTMENT' : 'GRANT', context.at, { reference: command.source })
-  draft.repay(id, command.amount, context.at)
+  const { grantKind: kind, source, amount } = command
+  const expiresAt = command.expiresAt ?? lastsUntil(kind, draft, context.policy)
+  const priority = context.policy.burnPriority[kind]
+  const grant = { kind, priority, startsAt: context.at, expiresAt, source, allowance: null }
+  const id = draft.arrive(grant, amount, context.at, kind === 'ADJUSTMENT' ? 'ADJUSTMENT' : 'GRANT')
   return { kind: 'grant', grant: draft.grant(id) }
 }
 
