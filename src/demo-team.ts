@@ -1,7 +1,8 @@
 import type { Catalog } from './catalog/catalog.ts'
+import { hasAmount } from './catalog/words.ts'
 import type { Database } from './database/open.ts'
 import type { Answer, Command } from './domain/command.ts'
-import { ONE } from './domain/decimal.ts'
+import { MICRO } from './domain/credits.ts'
 import { memberId, teamId } from './domain/identity.ts'
 import type { Rate } from './domain/rate-card.ts'
 import type { Usage } from './domain/usage.ts'
@@ -28,7 +29,7 @@ export async function makeDemoTeam(database: Database, ledger: Ledger, catalog: 
   await ask('plan', { kind: 'assign-plan', planId, teamName: 'Demo team', seats: 3, interval: null, anchor: null })
   await ask('welcome', {
     kind: 'grant-credits',
-    amount: 5_000n * ONE,
+    amount: 5_000n * MICRO,
     grantKind: 'PROMOTION',
     expiresAt: null,
     source: 'sales:welcome',
@@ -69,12 +70,7 @@ async function hold(ask: Ask, name: string, rate: Rate, close: (id: HoldId) => C
 /** One rate of each category that anybody may use and that costs credits. */
 const payableRates = ({ rateCard }: Catalog): Rate[] =>
   rateCard.categories.flatMap(({ rates }) =>
-    rates
-      .filter(({ price, settlement, requires }) => {
-        const priced = 'credits' in price || 'money' in price
-        return priced && settlement === 'CREDITS' && requires.length === 0
-      })
-      .slice(0, 1),
+    rates.filter((rate) => hasAmount(rate) && rate.settlement === 'CREDITS' && rate.requires.length === 0).slice(0, 1),
   )
 
 const usageOf = ({ id, per }: Rate): Usage => ({ rate: id, quantity: per, count: 1 })

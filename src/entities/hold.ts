@@ -1,7 +1,7 @@
 import { defineEntity, type InferEntity } from '@mikro-orm/core'
 import type { StoredChargedHold, StoredLine, StoredSlice } from '../domain/stored.ts'
 
-/** Credits reserved for running work. */
+/** Credits reserved, or charged, for running work. */
 export const HoldEntity = defineEntity({
   name: 'Hold',
   tableName: 'hold',
