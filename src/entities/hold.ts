@@ -1,4 +1,4 @@
-import { defineEntity, type InferEntity } from '@mikro-orm/core'
+import { defineEntity } from '@mikro-orm/core'
 import type { StoredChargedHold, StoredLine, StoredSlice } from '../domain/stored.ts'
 
 /** Credits reserved, or charged, for running work. */
@@ -23,4 +23,3 @@ export const HoldEntity = defineEntity({
     charged: p.json<StoredChargedHold>().nullable(),
   }),
 })
-export type HoldRow = InferEntity<typeof HoldEntity>
