@@ -127,7 +127,7 @@ const category = z
 const each = <K extends string, F>(kinds: readonly K[], field: (kind: K) => F): Record<K, F> =>
   Object.fromEntries(kinds.map((kind) => [kind, field(kind)])) as Record<K, F>
 
-/** Allowances first, everything else behind them alike, unless the catalog says otherwise. Source: SEEDS G1; DESIGN, burn order. */
+/** Allowances first, all else alike behind them, unless the catalog says otherwise. Source: SEEDS G1; DESIGN, burn order. */
 const burnPriority = z
   .strictObject(
     each(grantKinds, (kind) =>

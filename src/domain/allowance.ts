@@ -3,12 +3,13 @@ import type { Grant } from './grant.ts'
 import type { Instant } from './identity.ts'
 import { type Cadence, dayOf, periodIndexAt, periodStart } from './period.ts'
 
-/** What happens to credits that are left when their period ends: lost, carried into the next one, or up to so many of them. */
+/** What happens to credits that are left when their period ends: lost, carried over, or up to so many of them. */
 export type Rollover = 'none' | 'full' | { readonly upTo: Credits }
 
 /**
- * What a plan or a contract deposits into one team, again and again. Period k runs from `periodStart(k)` to
- * `periodStart(k + 1)`; each period deposits once, whenever somebody looks. ONCE has a single period, without an end of its own.
+ * What a plan or a contract deposits into one team, again and again. Period k runs from `periodBegins(k)` to
+ * `periodBegins(k + 1)`; each period deposits once, whenever somebody looks. ONCE has a single period, without an end of
+ * its own.
  */
 export type Allowance = {
   /** The plan's own (`week`), or the contract's; survives plan changes, so that a period can't be deposited twice. */

@@ -58,15 +58,16 @@ export function assignPlan(draft: Draft, account: Account, command: AssignPlan, 
   const plan = context.policy.plan(command.planId)
   if (plan === undefined) return refused(new UnknownPlan({ planId: command.planId }))
   const terms = termsFor(plan, command)
+  const change = { account, plan, command, context }
   const contracts = account.allowances.filter(({ kind }) => kind === 'CONTRACT')
   const included = account.allowances.filter(({ kind }) => kind === 'INCLUDED')
   const followed = included.map((allowance) => {
     const next = terms.find(({ id }) => id === allowance.id)
-    return next === undefined ? { ...allowance, ended: true } : follow(allowance, account, next, plan, command, context)
+    return next === undefined ? { ...allowance, ended: true } : follow(allowance, next, change)
   })
   const begun = terms
     .filter(({ id }) => !included.some((allowance) => allowance.id === id))
-    .map((next) => begin(next, plan, command, context))
+    .map((next) => begin(next, change))
   const allowances = inOrder([...contracts, ...followed, ...begun])
   const { teamName, seats } = command
   draft.set({ name: teamName ?? account.name, planId: plan.id, seats, allowances })
@@ -94,45 +95,33 @@ function termsFor(plan: PlanTerms, { interval }: AssignPlan): AllowanceTerms[] {
   return plan.allowances.filter((terms) => terms.interval === null || terms.interval === chosen)
 }
 
-function follow(
-  allowance: Allowance,
-  account: Account,
-  terms: AllowanceTerms,
-  plan: PlanTerms,
-  command: AssignPlan,
-  context: Context,
-): Allowance {
+type Change = {
+  readonly account: Account
+  readonly plan: PlanTerms
+  readonly command: AssignPlan
+  readonly context: Context
+}
+
+function follow(allowance: Allowance, terms: AllowanceTerms, change: Change): Allowance {
+  const { plan, command, context } = change
   const moved = terms.anchor === 'subscription' && command.anchor !== null && command.anchor !== allowance.anchor
-  if (moved || terms.every !== allowance.cadence) return beginAnew(allowance, account, terms, plan, command, context)
+  if (moved || terms.every !== allowance.cadence) return beginAnew(allowance, terms, change)
   const { credits, perSeat, rollover } = terms
   const running = { ...allowance, planId: plan.id, credits, perSeat, rollover, ended: false }
   return allowance.ended ? caughtUp(running, context) : running
 }
 
 /** Counts periods from another anchor or in another length. A period that was deposited before is not deposited again. */
-function beginAnew(
-  former: Allowance,
-  account: Account,
-  terms: AllowanceTerms,
-  plan: PlanTerms,
-  command: AssignPlan,
-  context: Context,
-): Allowance {
+function beginAnew(former: Allowance, terms: AllowanceTerms, change: Change): Allowance {
   // A number is left out, so that a period never stands beside one of the former count.
-  const allowance = begin(terms, plan, command, context, former.nextPeriod + 1)
+  const allowance = begin(terms, change, former.nextPeriod + 1)
   const { startsAt, expiresAt } = periodWindow(allowance, allowance.nextPeriod)
   const isSame = (grant: Grant) =>
     grant.allowance?.id === allowance.id && grant.startsAt === startsAt && grant.expiresAt === expiresAt
-  return account.grants.some(isSame) ? depositedThrough(allowance, allowance.nextPeriod) : allowance
+  return change.account.grants.some(isSame) ? depositedThrough(allowance, allowance.nextPeriod) : allowance
 }
 
-function begin(
-  terms: AllowanceTerms,
-  plan: PlanTerms,
-  command: AssignPlan,
-  context: Context,
-  firstPeriod = 0,
-): Allowance {
+function begin(terms: AllowanceTerms, { plan, command, context }: Change, firstPeriod = 0): Allowance {
   const { timeZone } = context.policy
   const { id, every: cadence, credits, perSeat, rollover } = terms
   const own = command.anchor ?? context.at
