@@ -16,7 +16,7 @@ export async function teamBalance(
   { asOf }: { asOf?: Optional<Instant> },
   { services }: GatewayContext,
 ): Promise<Balance> {
-  if (asOf === null || asOf === undefined) return balanceOf(account, at)
+  if (asOf == null) return balanceOf(account, at)
   if (Math.abs(asOf - at) > tenYearsMs) throw badInput('asOf is not usable: give an instant at most 10 years away.')
   const { teamId } = account
   const then = await served(() => teamAsOf(services.database, services.catalogs, teamId, asOf))
