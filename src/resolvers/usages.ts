@@ -5,6 +5,7 @@ import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
 import { calendarDay, dayMs } from '../domain/period.ts'
 import { readCharged, readUsageSums, type UsageSum, type UsageWindow } from '../ledger/usage.ts'
 import { served } from './asking.ts'
+import { catchUp } from './catch-up.ts'
 import type { GatewayContext } from './context.ts'
 import { badInput } from './inputs.ts'
 import type { TeamView } from './results.ts'
@@ -35,9 +36,10 @@ export async function teamUsage(
   const by = new Set(groupBy)
   const { timeZone } = services.catalogs.catalogAt(at)
   const windows = by.has('DAY') ? daysOf(from, to, timeZone) : [{ startsAt: from, endsAt: to }]
-  const sums = await served(() =>
-    services.database.snapshot((client) => readUsageSums(client, teamId, windows, by.has('MEMBER'))),
-  )
+  const sums = await served(async () => {
+    await catchUp(services, teamId)
+    return services.database.snapshot((client) => readUsageSums(client, teamId, windows, by.has('MEMBER')))
+  })
   const rows = new Map<string, UsageRow>()
   for (const sum of sums) {
     const row = rowOf(sum, teamId, by, timeZone, services.catalogs.categoryOf)
@@ -89,9 +91,11 @@ export async function teamForecast(
   { services }: GatewayContext,
 ): Promise<Forecast> {
   const window = { startsAt: at - forecastDays * dayMs, endsAt: at + 1 }
-  const charged = await served(() =>
-    services.database.snapshot((client) => readCharged(client, account.teamId, window)),
-  )
+  const { teamId } = account
+  const charged = await served(async () => {
+    await catchUp(services, teamId)
+    return services.database.snapshot((client) => readCharged(client, teamId, window))
+  })
   const perDay = divideRounded(charged, BigInt(forecastDays), 'half-up')
   return { perDay, runsOutAt: runsOutAt(account, perDay, services.catalogs.rulesAt, at) }
 }
