@@ -16,6 +16,7 @@ import { createCheckpoints } from './ledger/checkpoints.ts'
 import { keepFresh } from './ledger/keep-fresh.ts'
 import { createLedger } from './ledger/ledger.ts'
 import { createMembers } from './ledger/members.ts'
+import { readClock } from './ledger/move-clock.ts'
 import { createOpenings } from './ledger/openings.ts'
 import { putInForce } from './ledger/put-in-force.ts'
 import { startSweeper } from './ledger/sweeper.ts'
@@ -145,7 +146,6 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
     ledger: counted,
     teams,
     database,
-    catalog: catalogs.inForce,
     catalogs,
     members,
     openings: createOpenings(teams, counted),
@@ -187,11 +187,6 @@ async function secretsOf(config: Config): Promise<{ trust: TokenTrust; quoteSecr
     if (error instanceof Error && error.name !== 'Error') throw error
     throw new CannotStart(error instanceof Error ? error.message : String(error), { cause: error })
   }
-}
-
-async function readClock({ pool }: { pool: { query(text: string): Promise<{ rows: { now: number }[] }> } }) {
-  const { rows } = await pool.query('select (extract(epoch from ledger_now()) * 1000)::float8 as now')
-  return Math.round(rows[0]?.now ?? Number.NaN)
 }
 
 /** To stderr: what is said to people goes to stdout. */

@@ -1,7 +1,7 @@
 import { customerChanges } from './catalog/diff.ts'
 import { loadCatalog } from './catalog/load.ts'
 import { rateCardText } from './catalog/rate-card-text.ts'
-import { explanationOf } from './explained.ts'
+import { runProgram } from './program.ts'
 
 const usage = `npm run -s catalog -- check FILE     whether the gateway would take it, and its rate card
 npm run -s catalog -- diff OLD NEW   what changes for customers`
@@ -15,15 +15,9 @@ function answer([command, one, other, ...more]: readonly string[]): string | und
   return changes.length === 0 ? 'Nothing changes for customers' : changes.join('\n')
 }
 
-try {
+await runProgram(() => {
   const text = answer(process.argv.slice(2))
-  if (text === undefined) {
-    console.error(usage)
-    process.exitCode = 1
-  } else {
-    console.log(text)
-  }
-} catch (error) {
-  console.error(explanationOf(error))
-  process.exitCode = 1
-}
+  if (text === undefined) console.error(usage)
+  else console.log(text)
+  return text !== undefined
+})

@@ -1,7 +1,8 @@
 import type { Catalog } from './catalog/catalog.ts'
+import { hasAmount } from './catalog/words.ts'
 import type { Database } from './database/open.ts'
 import type { Answer, Command } from './domain/command.ts'
-import { ONE } from './domain/decimal.ts'
+import { MICRO } from './domain/credits.ts'
 import { memberId, teamId } from './domain/identity.ts'
 import type { Rate } from './domain/rate-card.ts'
 import type { Usage } from './domain/usage.ts'
@@ -28,7 +29,7 @@ export async function makeDemoTeam(database: Database, ledger: Ledger, catalog: 
   await ask('plan', { kind: 'assign-plan', planId, teamName: 'Demo team', seats: 3, interval: null, anchor: null })
   await ask('welcome', {
     kind: 'grant-credits',
-    amount: 5_000n * ONE,
+    amount: 5_000n * MICRO,
     grantKind: 'PROMOTION',
     expiresAt: null,
     source: 'sales:welcome',
@@ -70,10 +71,10 @@ async function hold(ask: Ask, name: string, rate: Rate, close: (id: HoldId) => C
 const usableRates = ({ rateCard }: Catalog, planId: string): Rate[] =>
   rateCard.categories.flatMap(({ rates }) =>
     rates
-      .filter(({ price, requires, plans, role }) => {
-        const priced = 'credits' in price || 'money' in price
+      .filter((rate) => {
+        const { requires, plans, role } = rate
         const onPlan = !requires.includes('PLAN') || plans.includes(planId)
-        return priced && role === 'MEMBER' && onPlan && !requires.includes('TOP_UPS_ENABLED')
+        return hasAmount(rate) && role === 'MEMBER' && onPlan && !requires.includes('TOP_UPS_ENABLED')
       })
       .slice(0, 1),
   )

@@ -1,11 +1,11 @@
 import { createApp } from './app.ts'
 import { readConfig } from './config.ts'
-import { explanationOf } from './explained.ts'
+import { runProgram } from './program.ts'
 import { tokenCommand } from './token-command.ts'
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
-try {
+await runProgram(async () => {
   const config = readConfig(process.env)
   const app = await createApp(config, { progress: say })
 
@@ -32,7 +32,5 @@ try {
   Try it:   curl -s ${app.url}/graphql -H "authorization: Bearer $(${command})" \\
               -H 'content-type: application/json' -d '{"query":"{ team { name balance { label available held } } }"}'`)
   }
-} catch (error) {
-  process.stderr.write(`${explanationOf(error)}\n`)
-  process.exitCode = 1
-}
+  return true
+})

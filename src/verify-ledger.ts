@@ -4,8 +4,8 @@ import { hasCluster } from './database/cluster.ts'
 import { startEmbedded } from './database/embedded.ts'
 import { migratedHere } from './database/migrate.ts'
 import { openDatabase } from './database/open.ts'
-import { explanationOf } from './explained.ts'
 import { type Verdict, verifyLedger } from './ledger/verify/verify-ledger.ts'
+import { runProgram } from './program.ts'
 
 /** There is no ledger to look at; the message says what to do. */
 class NothingToVerify extends Error {
@@ -51,9 +51,4 @@ function lineOf({ name, says, violations, examples }: Verdict): string {
   return `BROKEN  ${name}: ${says}\n        ${violations} violations, such as:${rows}`
 }
 
-try {
-  process.exitCode = (await main()) ? 0 : 1
-} catch (error) {
-  console.error(explanationOf(error))
-  process.exitCode = 1
-}
+await runProgram(main)

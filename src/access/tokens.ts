@@ -40,7 +40,7 @@ export function createTokenReader(trust: TokenTrust): TokenReader {
 
   return {
     async read(authorization) {
-      if (authorization === null || authorization === undefined || authorization.trim() === '') return null
+      if (authorization == null || authorization.trim() === '') return null
       const token = /^bearer +(\S+)$/i.exec(authorization.trim())?.[1]
       if (token === undefined) throw new InvalidToken("The authorization is not of the form 'Bearer <token>'.")
       const viewer = known.get(token) ?? viewerOf(await claimsOf(token, verify))

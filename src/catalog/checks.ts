@@ -1,4 +1,5 @@
 import { ONE } from '../domain/decimal.ts'
+import { isWhole } from '../domain/rate-card.ts'
 import type { CatalogContent, PlanContent, RateContent } from './content.ts'
 import type { Path } from './faults.ts'
 import { namesIn, noticeFacts } from './notices.ts'
@@ -86,7 +87,7 @@ function* typicalMismatches(
       }
     } else if (typicalMessage.findIndex((other) => other.rate === line.rate) !== index) {
       yield { path: [...path, 'rate'], expected: 'each rate once, with all that the message uses of it' }
-    } else if ((rate.unit === 'USE' || rate.unit === 'IMAGE') && line.quantity % ONE !== 0n) {
+    } else if (isWhole(rate.unit) && line.quantity % ONE !== 0n) {
       yield { path: [...path, 'quantity'], expected: `a whole number, because the rate counts ${rate.unit}` }
     }
   }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { lastingKinds } from '../domain/account.ts'
 import { grantKinds } from '../domain/grant.ts'
 import { cadences } from '../domain/period.ts'
+import { requirements, spendingRoles, units } from '../domain/rate-card.ts'
 import {
   choiceOf,
   credits,
@@ -94,23 +95,23 @@ const rate = z
       .optional()
       .describe('what the platform chooses from, reserving the dearest: a list of ids of rates'),
     per: quantity('how many units the price is for').prefault('1'),
-    unit: oneOf('what is counted', ['USE', 'IMAGE', 'SECOND', 'TOKEN', 'CHARACTER', 'GB_DAY', 'MINUTE']),
+    unit: oneOf('what is counted', units),
     roundsUp: flag('whether each started `per` counts whole'),
     settlement: choiceOf('how it is paid', {
       CREDITS: 'from the balance',
       METERED: 'recorded in money and billed apart',
     }).default('CREDITS'),
     requires: z
-      .array(oneOf('a requirement', ['PLAN', 'TOP_UPS_ENABLED']))
+      .array(oneOf('a requirement', requirements))
       .default([])
-      .describe('what a team needs to spend on it: a list of PLAN, TOP_UPS_ENABLED'),
+      .describe(`what a team needs to spend on it: a list of ${requirements.join(', ')}`),
     plans: z.array(id('the id of a plan')).default([]).describe('the plans that satisfy PLAN: a list of ids of plans'),
     maxCount: whole('the most that one request may ask for, in all its lines of the rate', 1, 1000).optional(),
     charge: choiceOf('when a hold on it is charged', {
       'at-success': 'when it is settled',
       'at-start': 'when it is placed, and given back if the work fails',
     }).default('at-success'),
-    role: oneOf('the least role that spends on it', ['MEMBER', 'ADMIN']).default('MEMBER'),
+    role: oneOf('the least role that spends on it', spendingRoles).default('MEMBER'),
     illustrative,
   })
   .describe('a rate: id, name, unit, one of credits, money, free, auto, and optionally more')
@@ -126,7 +127,7 @@ const category = z
 const each = <K extends string, F>(kinds: readonly K[], field: (kind: K) => F): Record<K, F> =>
   Object.fromEntries(kinds.map((kind) => [kind, field(kind)])) as Record<K, F>
 
-/** Allowances first, everything else behind them alike, unless the catalog says otherwise. Source: SEEDS G1; DESIGN, burn order. */
+/** Allowances first, all else alike behind them, unless the catalog says otherwise. Source: SEEDS G1; DESIGN, burn order. */
 const burnPriority = z
   .strictObject(
     each(grantKinds, (kind) =>

@@ -17,12 +17,8 @@ export class CatalogError extends Error {
   readonly faults: readonly Fault[]
 
   constructor(file: string, faults: readonly Fault[]) {
-    const many = faults.length === 1 ? 'one fault' : `${faults.length} faults`
-    super(
-      [`The catalog ${file} has ${many}. Correct it and try again:`, ...faults.map((fault) => told(file, fault))].join(
-        '\n  ',
-      ),
-    )
+    const lines = faults.map((fault) => told(file, fault))
+    super([`The catalog ${file} has ${counted(faults)}. Correct it and try again:`, ...lines].join('\n  '))
     this.file = file
     this.faults = faults
   }
@@ -34,15 +30,16 @@ export class InvalidCatalog extends ExpectedError<'INVALID_CATALOG'> {
 
   constructor(facts: { faults: readonly Fault[] }) {
     const { faults } = facts
-    const many = faults.length === 1 ? 'one fault' : `${faults.length} faults`
     super(
       'InvalidCatalog',
       'INVALID_CATALOG',
-      `The catalog has ${many}, and the one in force stays. Correct it and publish it again.`,
+      `The catalog has ${counted(faults)}, and the one in force stays. Correct it and publish it again.`,
     )
     this.faults = faults
   }
 }
+
+const counted = ({ length }: readonly Fault[]): string => (length === 1 ? 'one fault' : `${length} faults`)
 
 function told(file: string, { line, column, path, problem, expected }: Fault): string {
   return `${file}:${line}:${column}: ${path === '' ? 'the file' : path} ${problem}; expected ${expected}`

@@ -1,4 +1,4 @@
-import { type Credits, formatCredits } from '../domain/credits.ts'
+import { type Credits, formatCredits, MICRO } from '../domain/credits.ts'
 import { type Decimal, formatDecimal, ONE } from '../domain/decimal.ts'
 import { formatMoney, type Money } from '../domain/money.ts'
 import type { Rate, RateCard, Unit } from '../domain/rate-card.ts'
@@ -8,11 +8,12 @@ import type { AddOn, CreditPackage, Plan, PlanAllowance } from './catalog.ts'
 
 const numbers = new Intl.NumberFormat('en-US', { maximumFractionDigits: 9 })
 
-const grouped = (digits: string) => numbers.format(digits as `${number}`)
+/** A decimal, as it is told to people: `2,341.5`. */
+export const grouped = (digits: string): string => numbers.format(digits as `${number}`)
 
 /** `1 credit`, `2,341.5 credits` */
 export const creditsInWords = (credits: Credits): string =>
-  credits === ONE ? '1 credit' : `${grouped(formatCredits(credits))} credits`
+  credits === MICRO ? '1 credit' : `${grouped(formatCredits(credits))} credits`
 
 /** `$20`, `$0.015`, `€1.50` */
 export function moneyInWords(money: Money): string {
@@ -51,7 +52,7 @@ export function unitInWords({ unit, per, roundsUp }: Rate): string {
   return `per ${roundsUp ? 'started ' : ''}${quantityInWords(per)} ${many}`
 }
 
-export const quantityInWords = (quantity: Decimal): string => grouped(formatDecimal(quantity))
+const quantityInWords = (quantity: Decimal): string => grouped(formatDecimal(quantity))
 
 /** `$0.03`, `9 credits`, `free`, `automatic`. */
 export function amountInWords({ price }: Rate): string {

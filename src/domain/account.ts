@@ -53,7 +53,7 @@ export type Policy = {
   readonly timeZone: string
   /** How long credits last that come without a date of their own: for ever, or to the end of the team's cycle. */
   readonly expiry: Readonly<Record<LastingKind, Lasting>>
-  /** When another plan or number of seats changes what is deposited; `at-once` for the rest of the running period, in proportion. */
+  /** When another plan or number of seats changes deposits; `at-once`: for the rest of the period too, in proportion. */
   readonly planChanges: 'next-deposit' | 'at-once'
   /** What happens to a day's storage that the balance doesn't cover: it is not charged, or it is owed. */
   readonly storageAtZero: 'stop' | 'owe'

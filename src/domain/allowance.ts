@@ -3,12 +3,13 @@ import type { Grant } from './grant.ts'
 import type { Instant } from './identity.ts'
 import { type Cadence, dayOf, periodIndexAt, periodStart } from './period.ts'
 
-/** What happens to credits that are left when their period ends: lost, carried into the next one, or up to so many of them. */
+/** What happens to credits that are left when their period ends: lost, carried over, or up to so many of them. */
 export type Rollover = 'none' | 'full' | { readonly upTo: Credits }
 
 /**
- * What a plan or a contract deposits into one team, again and again. Period k runs from `periodStart(k)` to
- * `periodStart(k + 1)`; each period deposits once, whenever somebody looks. ONCE has a single period, without an end of its own.
+ * What a plan or a contract deposits into one team, again and again. Period k runs from `periodBegins(k)` to
+ * `periodBegins(k + 1)`; each period deposits once, whenever somebody looks. ONCE has a single period, without an end of
+ * its own.
  */
 export type Allowance = {
   /** The plan's own (`week`), or the contract's; survives plan changes, so that a period can't be deposited twice. */
@@ -94,6 +95,10 @@ export function isOfPeriod(grant: Grant, allowance: Allowance, startsAt: Instant
   const changed = withoutPlan(`${changeSource(allowance, startsAt)}:`)
   return isDepositOf(allowance.id, grant) || withoutPlan(grant.source).startsWith(changed)
 }
+
+/** As they are read from the database: the order decides which of two that land together pays what is owed. */
+export const inOrder = (allowances: readonly Allowance[]): Allowance[] =>
+  allowances.toSorted((one, other) => (one.id < other.id ? -1 : 1))
 
 /** The allowance after period `period` was deposited. */
 export function depositedThrough(allowance: Allowance, period: number): Allowance {

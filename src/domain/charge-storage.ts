@@ -1,4 +1,3 @@
-import type { Credits } from './credits.ts'
 import type { Draft } from './draft.ts'
 import type { Instant } from './identity.ts'
 import { type CalendarDay, calendarDay } from './period.ts'
@@ -6,9 +5,6 @@ import { price } from './pricing.ts'
 import type { PricedLine, RateCard } from './rate-card.ts'
 import type { RulesAt } from './rules.ts'
 import { accruedByDay, dayCharged, dayEndingAt, nextAccrual, type StoredAmount, storageRate } from './stored-amount.ts'
-
-/** In micro-credits; what would make a team owe more is not charged, so that the ledger can always hold it. */
-const mostOwed: Credits = 9_000_000_000_000_000_000n
 
 /**
  * Charges what was stored on the day whose last millisecond `at` is, by the card in force then: one posting, a line a
@@ -52,9 +48,8 @@ function payLine(draft: Draft, line: PricedLine, number: number, atZero: 'stop' 
     draft.move(grantId, 'available', 'spent', amount, { line: number, rate, use })
     use = null
   }
-  const rest = credits - paid
-  const room = mostOwed - draft.owed
-  const owed = atZero === 'stop' ? 0n : rest < room ? rest : room
+  // What would be more than a ledger can hold is not charged.
+  const owed = atZero === 'stop' ? 0n : draft.fittingDebt(credits - paid)
   if (owed > 0n) draft.owe(owed, { line: number, rate, use })
   else if (use !== null) draft.mark({ line: number, rate, use })
 }

@@ -174,13 +174,17 @@ export type Outcome =
   | { readonly kind: 'done' }
   | { readonly kind: 'refused'; readonly failure: Failure }
 
-export type Decision = {
+export const refused = (failure: Failure): Outcome => ({ kind: 'refused', failure })
+
+/** What a command comes to, and the hold as it leaves it, where it touched one. */
+export type HoldOutcome = { readonly outcome: Outcome; readonly hold: Hold | null }
+
+export const holdRefused = (failure: Failure): HoldOutcome => ({ outcome: refused(failure), hold: null })
+
+export type Decision = HoldOutcome & {
   readonly account: Account
-  readonly outcome: Outcome
   readonly postings: readonly Posting[]
   readonly notices: readonly AccountNotice[]
-  /** The hold as the command leaves it, where it touched one. */
-  readonly hold: Hold | null
 }
 
 /** What a caller of the ledger gets: the outcome, and where the team stood right after it (null: there is no such team). */

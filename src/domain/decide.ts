@@ -1,16 +1,25 @@
 import type { Account } from './account.ts'
-import type { Command, Context, Decision, Facts, Outcome } from './command.ts'
-import { assignPlan, openTeam, setLowThreshold } from './commands/assign-plan.ts'
+import {
+  type Command,
+  type Context,
+  type Decision,
+  type Facts,
+  type HoldOutcome,
+  type Outcome,
+  refused,
+} from './command.ts'
+import { assignPlan, openTeam } from './commands/assign-plan.ts'
 import { chargeUsage } from './commands/charge-usage.ts'
 import { chargeHold, releaseHold } from './commands/close-hold.ts'
 import { createContract, endContract } from './commands/contracts.ts'
+import { clawBack, grantCredits } from './commands/grants.ts'
 import { countUse, setSpendingLimit } from './commands/limits.ts'
 import { extendHold, placeHold } from './commands/place-hold.ts'
-import { clawBack, grantCredits, refundCharge } from './commands/refund-charge.ts'
+import { refundCharge } from './commands/refund-charge.ts'
 import { setAddOnUnits } from './commands/set-add-on-units.ts'
+import { setLowThreshold } from './commands/set-low-threshold.ts'
 import { setStoredAmount } from './commands/set-stored-amount.ts'
 import { Draft } from './draft.ts'
-import type { Hold } from './hold.ts'
 
 /**
  * What a command does to an account that has been rolled forward to `context.at`. Pure: the same values give the same
@@ -29,13 +38,7 @@ export function decide(account: Account, command: Command, facts: Facts, context
   return { account: draft.finish(), outcome, postings: draft.postings, notices: draft.notices, hold }
 }
 
-function carryOut(
-  draft: Draft,
-  account: Account,
-  command: Command,
-  facts: Facts,
-  context: Context,
-): { outcome: Outcome; hold: Hold | null } {
+function carryOut(draft: Draft, account: Account, command: Command, facts: Facts, context: Context): HoldOutcome {
   const only = (outcome: Outcome) => ({ outcome, hold: null })
   switch (command.kind) {
     case 'charge-usage':
@@ -72,7 +75,7 @@ function carryOut(
     case 'set-spending-limit':
       return only(setSpendingLimit(draft, account, command, facts.usedBefore, context))
     case 'refuse':
-      return only({ kind: 'refused', failure: command.failure })
+      return only(refused(command.failure))
     case 'roll-forward':
       draft.passTime(context.at)
       return only({ kind: 'done' })

@@ -1,4 +1,4 @@
-import type { Lasting, Policy } from './account.ts'
+import type { Lasting, PlanTerms, Policy } from './account.ts'
 import {
   type Allowance,
   depositedThrough,
@@ -47,8 +47,12 @@ export function lastsUntil(kind: GrantKind, draft: Draft, policy: Policy): Insta
 /** Whether credits of a kind end with the cycle of a team on this plan; add-ons only where the plan takes any. */
 export function endsWithCycle(kind: GrantKind, planId: string | null, policy: Policy): boolean {
   const lasting: Partial<Record<GrantKind, Lasting>> = policy.expiry
-  return lasting[kind] === 'cycle' && (kind !== 'ADD_ON' || Boolean(policy.plan(planId ?? '')?.addOn))
+  return lasting[kind] === 'cycle' && (kind !== 'ADD_ON' || addOnOf(planId, policy) !== null)
 }
+
+/** What one unit adds on this plan; null: it takes none, or is no more. */
+export const addOnOf = (planId: string | null, policy: Policy): PlanTerms['addOn'] =>
+  planId === null ? null : (policy.plan(planId)?.addOn ?? null)
 
 /** The allowance as its plan has it now; as it was, where the plan or its allowance is no more. */
 function asPlanned(allowance: Allowance, policy: Policy): Allowance {
@@ -74,11 +78,7 @@ function depositPeriod(draft: Draft, allowance: Allowance, seats: number, policy
     draft.post('GRANT', at, { reference: from })
   }
   const amount = draft.fitting(depositOf(allowance, seats))
-  if (amount > 0n) {
-    const deposited = draft.deposit({ ...grant, source, allowance: { id, period } }, amount)
-    draft.post('GRANT', at, { reference: source })
-    draft.repay(deposited.id, amount, at)
-  }
+  if (amount > 0n) draft.arrive({ ...grant, source, allowance: { id, period } }, amount, at)
   return depositedThrough(allowance, period)
 }
 
@@ -105,13 +105,14 @@ const hasEndedAt = (grant: Grant, id: string, end: Instant): boolean =>
  */
 function renewAddOn(draft: Draft, cycle: Allowance, policy: Policy, at: Instant): void {
   const { units, granted } = draft.setting('addOn')
-  const terms = cycle.planId === null ? null : (policy.plan(cycle.planId)?.addOn ?? null)
+  const terms = addOnOf(cycle.planId, policy)
   draft.set({ addOn: terms === null ? { units: 0, granted } : { units, granted: units } })
   if (terms === null || units === 0) return
   const { startsAt } = periodWindow(cycle, cycle.nextPeriod)
   depositUnits(draft, BigInt(units) * terms.credits, addOnSource(cycle, startsAt), policy, at)
 }
 
+/** Of a cycle's renewal; what is added within the cycle carries a revision behind it. */
 export const addOnSource = (cycle: Allowance, startsAt: Instant): string => `${depositSource(cycle, startsAt)}:add-on`
 
 /** Deposits add-on units into the cycle that runs, as long as they last. */
@@ -120,7 +121,5 @@ export function depositUnits(draft: Draft, units: Credits, source: string, polic
   if (amount === 0n) return
   const expiresAt = lastsUntil('ADD_ON', draft, policy)
   const grant = { kind: 'ADD_ON' as const, priority: policy.burnPriority.ADD_ON, startsAt: at, expiresAt, source }
-  const { id } = draft.deposit({ ...grant, allowance: null }, amount)
-  draft.post('GRANT', at, { reference: source })
-  draft.repay(id, amount, at)
+  draft.arrive({ ...grant, allowance: null }, amount, at)
 }

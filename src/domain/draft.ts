@@ -5,8 +5,8 @@ import type { ChargeId, GrantId, HoldId, Instant, MemberId } from './identity.ts
 import type { AccountNotice, NoticeType } from './notice.ts'
 import type { ActivityType, CreditState, Entry, EntryUse, Posting } from './posting.ts'
 
-/** In micro-credits, below the largest integer of the database. */
-const MOST_HELD = 9_000_000_000_000_000_000n
+/** The most that a team may have, and the most that it may owe: below the largest integer of the database. */
+const MOST: Credits = 9_000_000_000_000_000_000n
 
 type PostingFacts = {
   memberId?: MemberId | null
@@ -66,13 +66,14 @@ export class Draft {
   get available() {
     return this.#available
   }
-  /** Available and held. */
-  get total() {
-    return this.#available + this.#held
-  }
   /** As much of an amount as a ledger can still hold. */
   fitting(amount: Credits): Credits {
-    const room = MOST_HELD - this.total
+    const room = MOST - this.#available - this.#held
+    return amount < room ? amount : room
+  }
+  /** As much of a debt as a ledger can still hold. */
+  fittingDebt(amount: Credits): Credits {
+    const room = MOST - this.#owed
     return amount < room ? amount : room
   }
   get owed() {
@@ -139,6 +140,20 @@ export class Draft {
     const index = this.#grants.findIndex((grant) => grant.id === id)
     const grant = this.grant(id)
     this.#grants[index] = { ...grant, clawedBack: grant.clawedBack + amount }
+  }
+
+  /** Deposits credits that pay first what the team owes: a posting of `type`, and another one where anything is owed. */
+  arrive(
+    grant: Parameters<Draft['deposit']>[0],
+    amount: Credits,
+    at: Instant,
+    type: 'GRANT' | 'ADJUSTMENT' = 'GRANT',
+    reference = grant.source,
+  ): GrantId {
+    const { id } = this.deposit(grant, amount)
+    this.post(type, at, { reference })
+    this.repay(id, amount, at)
+    return id
   }
 
   /** Closes the pending movements as one posting, effective at `at`. */

@@ -2,15 +2,16 @@ import { type Account, nextBoundary } from './account.ts'
 import type { Credits } from './credits.ts'
 import { Draft } from './draft.ts'
 import type { Instant } from './identity.ts'
+import { dayMs } from './period.ts'
 import { rollForward } from './roll-forward.ts'
 import type { RulesAt } from './rules.ts'
 
-const dayMs = 86_400_000
-export const forecastHorizonMs = 90 * dayMs
+const forecastHorizonMs = 90 * dayMs
 
 /**
  * When the account, rolled forward to `at`, runs out if `perDay` is burned evenly, with allowances deposited and grants
- * expired on the way; null: not within 90 days. Holds stay as they are; storage is burned in `perDay`. A deposit at the very instant comes in time.
+ * expired on the way; null: not within 90 days. Holds stay as they are; storage is burned in `perDay`. A deposit at the
+ * very instant comes in time.
  */
 export function runsOutAt(account: Account, perDay: Credits, rulesAt: RulesAt, at: Instant): Instant | null {
   if (account.available <= 0n) return at

@@ -9,9 +9,6 @@ const MONEY = fixedPoint(12, 9)
 /** One dollar, euro or yen, in nano-units. */
 export const NANO = MONEY.unit
 
-/** The largest amount that has a notation, in nano-units. */
-export const MOST_MONEY = 10n ** 12n * NANO - 1n
-
 /** Reads `0.0075` of `USD`: at most 12 integer and 9 fraction digits, a code of three capitals; undefined otherwise. */
 export function parseMoney(text: string, currency: string): Money | undefined {
   const amount = parseNano(text)

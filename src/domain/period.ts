@@ -10,6 +10,9 @@ export type Cadence = (typeof cadences)[number]
  */
 export type PeriodAnchor = 'calendar' | 'subscription' | { readonly weekday: number } | { readonly dayOfMonth: number }
 
+/** 24 hours; a calendar day has 23 to 25. */
+export const dayMs = 86_400_000
+
 const unit = { DAY: 'days', WEEK: 'weeks', MONTH: 'months', YEAR: 'years' } as const
 
 /**
@@ -83,15 +86,13 @@ export function monthSpan(month: string, timeZone: string): { startsAt: Instant;
 /** The calendar day of an instant, `2026-11-16`. */
 export const dayOf = (at: Instant, timeZone: string) => zoned(at, timeZone).toPlainDate().toString()
 
-/** The instant at which the calendar day of `at` began. */
-export const startOfDay = (at: Instant, timeZone: string): Instant => zoned(at, timeZone).startOfDay().epochMilliseconds
-
 /** `startsAt` ≤ its instants < `endsAt`: 23 to 25 hours later. `date`: `2026-11-16`. */
 export type CalendarDay = { readonly startsAt: Instant; readonly endsAt: Instant; readonly date: string }
 
 /** The day that was asked for last in each time zone: many are asked for many times. */
 const lastDays = new Map<string, CalendarDay>()
 
+/** The calendar day that contains `at`. */
 export function calendarDay(at: Instant, timeZone: string): CalendarDay {
   const last = lastDays.get(timeZone)
   if (last !== undefined && last.startsAt <= at && at < last.endsAt) return last

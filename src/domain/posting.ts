@@ -20,7 +20,7 @@ export type ActivityType = (typeof activityTypes)[number]
 export const creditStates = ['none', 'available', 'held', 'spent', 'expired', 'revoked', 'owed', 'repaid'] as const
 export type CreditState = (typeof creditStates)[number]
 
-/** One movement between two states of one grant (of none, for a price of zero or a charge that is owed): the atom of the ledger. */
+/** The atom of the ledger: one movement between two states of a grant, or of none (a price of zero, a charge that is owed). */
 export type Entry = {
   readonly revision: Revision
   readonly grantId: GrantId | null
@@ -51,7 +51,7 @@ export function takenIn(postings: readonly Pick<Posting, 'entries'>[]): Credits 
 
 const isUse = (state: CreditState): boolean => state === 'held' || state === 'spent'
 
-/** Quantity in micro-units of the rate's unit; metered money in nano-units. All below 0 where a refund takes the use back. */
+/** Quantity in micro-units of the rate's unit, metered money in nano-units; all below 0 where a refund takes use back. */
 export type EntryUse = {
   readonly quantity: bigint
   readonly count: number

@@ -3,7 +3,15 @@ import { ONE } from './decimal.ts'
 import { InvalidUsage, UnknownRate } from './errors.ts'
 import { divideRounded, type RoundingMode } from './fixed-point.ts'
 import { addMoney, type Money } from './money.ts'
-import type { Priced, PricedLine, PricedRequirement, Rate, RateCard, Terms } from './rate-card.ts'
+import {
+  isWhole,
+  type Priced,
+  type PricedLine,
+  type PricedRequirement,
+  type Rate,
+  type RateCard,
+  type Terms,
+} from './rate-card.ts'
 import type { Usage } from './usage.ts'
 
 export type PriceResult =
@@ -61,7 +69,7 @@ type Asked = Pick<Usage, 'quantity' | 'count'>
  * `maxCount`, and its lines don't count among those of its choices.
  */
 function faultOf({ id, unit, maxCount }: Rate, line: Usage, before: readonly PricedLine[]) {
-  const whole = unit === 'IMAGE' || unit === 'USE'
+  const whole = isWhole(unit)
   if (whole && line.quantity !== ONE && line.quantity % ONE !== 0n) {
     const things = unit === 'IMAGE' ? 'images' : 'uses'
     return { field: 'quantity', reason: `'${id}' is counted in whole ${things}: give a quantity without a fraction` }

@@ -3,12 +3,18 @@ import type { Decimal } from './decimal.ts'
 import type { RoundingMode } from './fixed-point.ts'
 import type { Money } from './money.ts'
 
+export const units = ['USE', 'IMAGE', 'SECOND', 'TOKEN', 'CHARACTER', 'GB_DAY', 'MINUTE'] as const
+export type Unit = (typeof units)[number]
 /** USE and IMAGE come only whole; of the others there are parts. */
-export type Unit = 'USE' | 'IMAGE' | 'SECOND' | 'TOKEN' | 'CHARACTER' | 'GB_DAY' | 'MINUTE'
+export const isWhole = (unit: Unit): boolean => unit === 'USE' || unit === 'IMAGE'
+
+export const settlements = ['CREDITS', 'METERED'] as const
 /** CREDITS: paid from the balance. METERED: recorded in money and billed apart. */
-export type Settlement = 'CREDITS' | 'METERED'
-export type SpendingRole = 'MEMBER' | 'ADMIN'
-export type Requirement = 'PLAN' | 'TOP_UPS_ENABLED'
+export type Settlement = (typeof settlements)[number]
+export const spendingRoles = ['MEMBER', 'ADMIN'] as const
+export type SpendingRole = (typeof spendingRoles)[number]
+export const requirements = ['PLAN', 'TOP_UPS_ENABLED'] as const
+export type Requirement = (typeof requirements)[number]
 
 /** `auto`: the platform chooses one of these rates; what it costs is known when the work is settled. */
 export type Price =

@@ -1,7 +1,7 @@
 import { type Decimal, ONE, parseDecimal } from './decimal.ts'
 import { divideRounded } from './fixed-point.ts'
 import type { Instant } from './identity.ts'
-import { type CalendarDay, calendarDay } from './period.ts'
+import { type CalendarDay, calendarDay, dayMs } from './period.ts'
 import type { Rate, RateCard } from './rate-card.ts'
 
 /**
@@ -25,8 +25,6 @@ export type StoredAmount = {
 export const mostStored: Decimal = 10n ** 9n * ONE
 /** How many rates one team may have stored at a time. */
 export const mostStoredRates = 20
-
-const dayMs = 86_400_000
 
 /** When what has accrued is charged next; null: nothing is stored and nothing has accrued. */
 export const nextAccrual = ({ amount, accrued, dayEndsAt }: StoredAmount): Instant | null =>

@@ -123,7 +123,6 @@ export const storeGrant = (grant: Grant): StoredGrant => ({
 export const readGrant = (stored: StoredGrant): Grant => ({
   ...stored,
   id: grantId(stored.id),
-  kind: stored.kind,
   granted: BigInt(stored.granted),
   available: BigInt(stored.available),
   held: BigInt(stored.held),

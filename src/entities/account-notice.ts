@@ -1,4 +1,4 @@
-import { defineEntity, type InferEntity } from '@mikro-orm/core'
+import { defineEntity } from '@mikro-orm/core'
 
 /** An event of a team that moved no credits, in the order (revision, number). */
 export const AccountNoticeEntity = defineEntity({
@@ -13,4 +13,3 @@ export const AccountNoticeEntity = defineEntity({
     amount: p.bigint().nullable(),
   }),
 })
-export type AccountNoticeRow = InferEntity<typeof AccountNoticeEntity>

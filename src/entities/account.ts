@@ -1,4 +1,4 @@
-import { defineEntity, type InferEntity } from '@mikro-orm/core'
+import { defineEntity } from '@mikro-orm/core'
 
 /** A team, its totals and its position in time: what concurrent writers compare and set. */
 export const AccountEntity = defineEntity({
@@ -28,4 +28,3 @@ export const AccountEntity = defineEntity({
     createdAt: p.datetime(3),
   }),
 })
-export type AccountRow = InferEntity<typeof AccountEntity>

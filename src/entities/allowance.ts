@@ -1,4 +1,4 @@
-import { defineEntity, type InferEntity } from '@mikro-orm/core'
+import { defineEntity } from '@mikro-orm/core'
 
 /** What a plan or a contract deposits into a team, and through which period it has. */
 export const AllowanceEntity = defineEntity({
@@ -23,4 +23,3 @@ export const AllowanceEntity = defineEntity({
     ended: p.boolean(),
   }),
 })
-export type AllowanceRow = InferEntity<typeof AllowanceEntity>

@@ -1,4 +1,4 @@
-import { defineEntity, type InferEntity } from '@mikro-orm/core'
+import { defineEntity } from '@mikro-orm/core'
 
 /** From when on which catalog is in force. Written by `publish_catalog` alone, which keeps the instants apart and ahead. */
 export const CatalogPublicationEntity = defineEntity({
@@ -12,4 +12,3 @@ export const CatalogPublicationEntity = defineEntity({
     publishedBy: p.string().nullable(),
   }),
 })
-export type CatalogPublicationRow = InferEntity<typeof CatalogPublicationEntity>

@@ -1,4 +1,4 @@
-import { defineEntity, type InferEntity } from '@mikro-orm/core'
+import { defineEntity } from '@mikro-orm/core'
 import type { StoredGrant } from '../domain/stored.ts'
 
 /** A team's grants as they stood at a revision: it changes what a look back costs, never what it says. */
@@ -12,4 +12,3 @@ export const CheckpointEntity = defineEntity({
     grants: p.json<StoredGrant[]>(),
   }),
 })
-export type CheckpointRow = InferEntity<typeof CheckpointEntity>

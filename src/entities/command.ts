@@ -1,4 +1,4 @@
-import { defineEntity, type InferEntity } from '@mikro-orm/core'
+import { defineEntity } from '@mikro-orm/core'
 import type { StoredOutcome } from '../domain/stored.ts'
 
 /** What was decided for an idempotency key, refusals included; kept for ever. */
@@ -14,4 +14,3 @@ export const CommandEntity = defineEntity({
     outcome: p.json<StoredOutcome>(),
   }),
 })
-export type CommandRow = InferEntity<typeof CommandEntity>

@@ -1,4 +1,4 @@
-import { defineEntity, type InferEntity } from '@mikro-orm/core'
+import { defineEntity } from '@mikro-orm/core'
 
 /** One deposit of credits. Amounts in micro-credits; their sum is checked by the database. */
 export const CreditGrantEntity = defineEntity({
@@ -24,4 +24,3 @@ export const CreditGrantEntity = defineEntity({
     open: p.boolean(),
   }),
 })
-export type CreditGrantRow = InferEntity<typeof CreditGrantEntity>

@@ -1,4 +1,4 @@
-import { defineEntity, type InferEntity } from '@mikro-orm/core'
+import { defineEntity } from '@mikro-orm/core'
 
 /** One movement of credits. Never updated, never deleted: the database refuses both. Posting facts stand on its last entry only. */
 export const EntryEntity = defineEntity({
@@ -34,4 +34,3 @@ export const EntryEntity = defineEntity({
     moneyCurrency: p.string().nullable(),
   }),
 })
-export type EntryRow = InferEntity<typeof EntryEntity>

@@ -1,7 +1,7 @@
-import { defineEntity, type InferEntity } from '@mikro-orm/core'
+import { defineEntity } from '@mikro-orm/core'
 import type { StoredChargedHold, StoredLine, StoredSlice } from '../domain/stored.ts'
 
-/** Credits reserved for running work. */
+/** Credits reserved, or charged, for running work. */
 export const HoldEntity = defineEntity({
   name: 'Hold',
   tableName: 'hold',
@@ -23,4 +23,3 @@ export const HoldEntity = defineEntity({
     charged: p.json<StoredChargedHold>().nullable(),
   }),
 })
-export type HoldRow = InferEntity<typeof HoldEntity>

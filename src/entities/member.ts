@@ -1,4 +1,4 @@
-import { defineEntity, type InferEntity } from '@mikro-orm/core'
+import { defineEntity } from '@mikro-orm/core'
 
 /** Who has been seen acting for a team. */
 export const MemberEntity = defineEntity({
@@ -12,4 +12,3 @@ export const MemberEntity = defineEntity({
     seenAt: p.datetime(3),
   }),
 })
-export type MemberRow = InferEntity<typeof MemberEntity>

@@ -1,4 +1,4 @@
-import { defineEntity, type InferEntity } from '@mikro-orm/core'
+import { defineEntity } from '@mikro-orm/core'
 
 /** The content of every catalog that was ever published, by the version that charges are pinned to. */
 export const RateCardEntity = defineEntity({
@@ -9,4 +9,3 @@ export const RateCardEntity = defineEntity({
     catalog: p.string(),
   }),
 })
-export type RateCardRow = InferEntity<typeof RateCardEntity>

@@ -1,4 +1,4 @@
-import { defineEntity, type InferEntity } from '@mikro-orm/core'
+import { defineEntity } from '@mikro-orm/core'
 
 /** The most that a member or an API caller may spend in a window, and what it has. No credits: the limit was lifted. */
 export const SpendingLimitEntity = defineEntity({
@@ -16,4 +16,3 @@ export const SpendingLimitEntity = defineEntity({
     setAt: p.datetime(3),
   }),
 })
-export type SpendingLimitRow = InferEntity<typeof SpendingLimitEntity>

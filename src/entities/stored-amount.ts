@@ -1,4 +1,4 @@
-import { defineEntity, type InferEntity } from '@mikro-orm/core'
+import { defineEntity } from '@mikro-orm/core'
 
 /** What a team keeps stored at a rate by the day, and what of the running day has accrued. */
 export const StoredAmountEntity = defineEntity({
@@ -13,4 +13,3 @@ export const StoredAmountEntity = defineEntity({
     dayEndsAt: p.datetime(3),
   }),
 })
-export type StoredAmountRow = InferEntity<typeof StoredAmountEntity>

@@ -1,4 +1,4 @@
-import { defineEntity, type InferEntity } from '@mikro-orm/core'
+import { defineEntity } from '@mikro-orm/core'
 
 /** What was charged in one hour, by rate, member and currency (empty: in credits), up to the team's last checkpoint. */
 export const UsageHourEntity = defineEntity({
@@ -16,4 +16,3 @@ export const UsageHourEntity = defineEntity({
     money: p.decimal('string'),
   }),
 })
-export type UsageHourRow = InferEntity<typeof UsageHourEntity>

@@ -3,6 +3,7 @@ import type { Credits } from '../domain/credits.ts'
 import type { Instant, Revision, TeamId } from '../domain/identity.ts'
 import type { NoticeType } from '../domain/notice.ts'
 import type { ActivityType } from '../domain/posting.ts'
+import { ms } from './instants.ts'
 
 /** A place in a team's own order of events: behind `number` 0, the posting at a revision, stand its notices. */
 export type EventPosition = { readonly revision: Revision; readonly number: number }
@@ -17,10 +18,10 @@ export type AccountEvent = EventPosition & {
 type Client = Pick<PoolClient, 'query'>
 
 const eventsBehind = `
-  (select revision::float8, 0 as number, type, (extract(epoch from effective_at) * 1000)::float8 as at, change::text as amount
+  (select revision::float8, 0 as number, type, ${ms('effective_at', 'at')}, change::text as amount
     from entry where team_id = $1 and revision > $2 and type is not null order by revision limit $4)
   union all
-  (select revision::float8, number, type, (extract(epoch from effective_at) * 1000)::float8, amount::text
+  (select revision::float8, number, type, ${ms('effective_at', 'at')}, amount::text
     from account_notice where team_id = $1 and (revision, number) > ($2, $3) order by revision, number limit $4)
   order by 1, 2 limit $4`
 

@@ -4,6 +4,7 @@ import type { Credits } from '../domain/credits.ts'
 import { chargeId, type Instant, type MemberId, type Revision, type TeamId } from '../domain/identity.ts'
 import type { ActivityType } from '../domain/posting.ts'
 import { readCharges } from './charges.ts'
+import { instant, ms } from './instants.ts'
 
 /** One posting as people see it. */
 export type Activity = {
@@ -30,7 +31,7 @@ export type ActivityFilter = {
 
 type Client = Pick<PoolClient, 'query'>
 
-const columns = `p.revision::float8, p.type, (extract(epoch from p.effective_at) * 1000)::float8 as at, p.change::text,
+const columns = `p.revision::float8, p.type, ${ms('p.effective_at', 'at')}, p.change::text,
   p.available_after::text, p.member_id, p.reference, p.reason, p.rate_card_version`
 
 /**
@@ -67,8 +68,8 @@ export async function readActivities(
 
 async function revisionRange(client: Client, teamId: TeamId, { from, to }: ActivityFilter) {
   if (from === null && to === null) return { after: 0, through: Number.MAX_SAFE_INTEGER }
-  const text = `select revision_at($1, to_timestamp(($2::float8 - 1) / 1000.0))::float8 as after,
-    revision_at($1, to_timestamp(($3::float8 - 1) / 1000.0))::float8 as through`
+  const text = `select revision_at($1, ${instant('($2::float8 - 1)')})::float8 as after,
+    revision_at($1, ${instant('($3::float8 - 1)')})::float8 as through`
   const { rows } = await client.query({
     name: 'revision-range',
     text,

@@ -6,6 +6,7 @@ import { InvalidPublication } from '../domain/errors.ts'
 import type { Instant } from '../domain/identity.ts'
 import type { Rate } from '../domain/rate-card.ts'
 import { LedgerClock } from './clock.ts'
+import { ms } from './instants.ts'
 import type { Publication, Publishing } from './publication.ts'
 import { type StoredCatalog, StoredCatalogs } from './stored-catalogs.ts'
 import type { Timeline } from './timeline.ts'
@@ -49,10 +50,10 @@ const answerWithinMs = 5_000
 
 const readPublications = {
   name: 'read-publications',
-  text: 'select (extract(epoch from now) * 1000)::float8 as now, publications from read_publications()',
+  text: `select ${ms('now')}, publications from read_publications()`,
 }
 const publishCatalog = `
-  select result, (extract(epoch from effective) * 1000)::float8 as effective from publish_catalog($1, $2, $3, $4, $5)`
+  select result, ${ms('effective')} from publish_catalog($1, $2, $3, $4, $5)`
 
 /**
  * All catalogs of the database, as they are now. The first reading may find none: then nothing can be decided until one

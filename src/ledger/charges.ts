@@ -3,13 +3,14 @@ import type { BurnStep, Charge, ChargeLine } from '../domain/charge.ts'
 import type { Credits } from '../domain/credits.ts'
 import type { GrantKind } from '../domain/grant.ts'
 import { type ChargeId, chargeId, grantId, type Instant, type MemberId, type TeamId } from '../domain/identity.ts'
+import { ms } from './instants.ts'
 
 // A join on a range of revisions would be planned as if it were a large part of the table.
 const readEntries = `
   select c.revision::float8 as charge, c.rate_card_version, c.member_id, c.reference,
-    (extract(epoch from c.effective_at) * 1000)::float8 as at,
+    ${ms('c.effective_at', 'at')},
     e.grant_id::float8, e.to_state, e.amount::text, e.line, e.rate, e.quantity::text, e.count,
-    e.money_amount::text, e.money_currency, g.kind, (extract(epoch from g.expires_at) * 1000)::float8 as expires_at
+    e.money_amount::text, e.money_currency, g.kind, ${ms('g.expires_at', 'expires_at')}
   from entry c
   cross join lateral (
     select * from entry p where p.team_id = c.team_id and p.revision <= c.revision order by p.revision desc limit c.size) e

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Database } from '../database/open.ts'
 import type { Revision, TeamId } from '../domain/identity.ts'
-import { keepNewest } from './known-teams.ts'
+import { keepNewest } from './keep-newest.ts'
 import type { Committed } from './ledger.ts'
 import { needsCheckpoint, takeCheckpoint } from './take-checkpoint.ts'
 

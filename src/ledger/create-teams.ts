@@ -1,9 +1,10 @@
 import type { PoolClient } from 'pg'
 import type { Instant, TeamId } from '../domain/identity.ts'
+import { instant } from './instants.ts'
 
 const createAccounts = `
   insert into account (team_id, name, seats, version, revision, available, held, owed, alert, last_at, created_at)
-  select team_id, team_id, 1, 0, 0, 0, 0, 0, 'OK', to_timestamp($2::float8 / 1000.0), to_timestamp($2::float8 / 1000.0)
+  select team_id, team_id, 1, 0, 0, 0, 0, 0, 'OK', ${instant('$2::float8')}, ${instant('$2::float8')}
   from unnest($1::text[]) as u(team_id) order by team_id
   on conflict do nothing returning team_id`
 

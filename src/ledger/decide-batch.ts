@@ -5,6 +5,7 @@ import {
   type Command,
   contextAt,
   type Facts,
+  refused,
   type SetSpendingLimit,
   type World,
 } from '../domain/command.ts'
@@ -127,7 +128,7 @@ export function decideTeam(
   }
 
   const refuse = (failure: Failure): Decided => ({
-    answer: { outcome: { kind: 'refused', failure }, revision: account?.revision ?? 0, at, account },
+    answer: { outcome: refused(failure), revision: account?.revision ?? 0, at, account },
   })
 
   const decided = submissions.map((submission) => {

@@ -1,8 +1,9 @@
 import type { Database } from '../database/open.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
+import { instant } from './instants.ts'
 
 const readDue = `
-  select 1 from account a, ledger_now() now, to_timestamp($2::float8 / 1000.0) passed
+  select 1 from account a, ledger_now() now, ${instant('$2::float8')} passed
   where a.team_id = $1 and (a.next_boundary <= now or (a.last_at < passed and passed <= now))`
 
 /**

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { Grant } from '../domain/grant.ts'
 import type { GrantId, TeamId } from '../domain/identity.ts'
-import { type GrantRow, grantColumns, toGrant } from './team-rows.ts'
+import { type GrantRow, grantColumns, toGrant } from './grant-rows.ts'
 
 const readOne = `select ${grantColumns} from credit_grant g where g.team_id = $1 and g.id = $2`
 

@@ -7,8 +7,10 @@ import { type GrantId, grantId, type Instant, type Revision, type TeamId } from 
 import type { CreditState } from '../domain/posting.ts'
 import { rollForward } from '../domain/roll-forward.ts'
 import { readGrant, type StoredGrant } from '../domain/stored.ts'
+import { type GrantRow, grantColumns, toGrant, withGrants } from './grant-rows.ts'
+import { closedSinceBurned, type HoldRow, holdColumns, isDue, toHold } from './hold-rows.ts'
+import { instant } from './instants.ts'
 import { readTeams } from './read-teams.ts'
-import { type GrantRow, grantColumns, type HoldRow, holdColumns, toGrant, toHold, withGrants } from './team-rows.ts'
 import type { Timeline } from './timeline.ts'
 
 type Client = Pick<PoolClient, 'query'>
@@ -84,10 +86,12 @@ export async function teamAsOf(
     const current = teams.get(teamId)?.account
     if (current == null) return null
     if (asOf >= current.lastAt) {
-      const due = await client.query({ name: 'holds-due-by', text: readHoldsDueBy, values: [teamId, asOf] })
+      const values = [teamId, asOf]
+      const [due, closed] = await Promise.all([
+        client.query({ name: 'holds-due-by', text: readHoldsDueBy, values }),
+        client.query({ name: 'grants-closed-by', text: readGrantsClosedBy, values }),
+      ])
       const holds = due.rows.map((row: HoldRow) => toHold(row))
-      const burned = holds.flatMap(({ charged }) => charged?.movements.map(({ grantId: id }) => id) ?? [])
-      const closed = await client.query({ name: 'grants-burned', text: readGrantsBurned, values: [teamId, burned] })
       const account = { ...current, grants: withGrants(current.grants, closed.rows) }
       return rollForward(account, holds, null, timeline.rulesAt, asOf).account
     }
@@ -96,13 +100,12 @@ export async function teamAsOf(
   })
 }
 
-const readHoldsDueBy = `select ${holdColumns} from hold h
-  where h.team_id = $1 and h.state = 'OPEN' and h.expires_at <= to_timestamp($2::float8 / 1000.0)`
+const readHoldsDueBy = `select ${holdColumns} from hold h where ${isDue('$1', instant('$2::float8'))}`
 
-const readGrantsBurned = `select ${grantColumns} from credit_grant g
-  where g.team_id = $1 and not g.open and g.id = any($2::bigint[])`
+const readGrantsClosedBy = `select ${grantColumns} from credit_grant g
+  where ${closedSinceBurned('$1', instant('$2::float8'))}`
 
-const readRevisionAt = `select revision_at($1, to_timestamp($2::float8 / 1000.0))::float8 as revision`
+const readRevisionAt = `select revision_at($1, ${instant('$2::float8')})::float8 as revision`
 
 type CheckpointRow = {
   revision: number

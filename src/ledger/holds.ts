@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { Hold } from '../domain/hold.ts'
 import type { HoldId, TeamId } from '../domain/identity.ts'
-import { type HoldRow, holdColumns, toHold } from './team-rows.ts'
+import { type HoldRow, holdColumns, toHold } from './hold-rows.ts'
 
 type Client = Pick<PoolClient, 'query'>
 

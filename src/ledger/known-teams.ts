@@ -2,6 +2,7 @@ import { type Account, nextBoundary, type Policy } from '../domain/account.ts'
 import type { Hold } from '../domain/hold.ts'
 import type { HoldId, Instant, Revision, TeamId } from '../domain/identity.ts'
 import type { RulesAt } from '../domain/rules.ts'
+import { keepNewest } from './keep-newest.ts'
 import type { Submission, TeamState } from './team-state.ts'
 
 type Known = {
@@ -102,19 +103,14 @@ export class KnownTeams {
   }
 }
 
-/** A map keeps the order in which keys were set. */
-export function keepNewest<Key>(map: Map<Key, unknown>, most: number): void {
-  for (const oldest of map.keys()) {
-    if (map.size <= most) return
-    map.delete(oldest)
-  }
-}
-
 /** What a hold was charged at its start may have used up a grant, which is then not known any more. */
 const hasGrantsOf = ({ grants }: Account, { charged }: Hold): boolean =>
   charged === null || charged.movements.every(({ grantId }) => grants.some(({ id }) => id === grantId))
 
-/** What is stored is set by the database's own clock: the time between two changes is what is charged. */
+/**
+ * Whether a command can be decided on what is known. What refers to something else is read; so is what is stored, which
+ * is set by the database's own clock: the time between two changes is what is charged.
+ */
 function suffices(known: Known, command: Submission['command']): boolean {
   switch (command.kind) {
     case 'charge-usage':

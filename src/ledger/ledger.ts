@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { PoolClient } from 'pg'
 import type { Logger } from 'pino'
 import { isConnectionLost, isRetryable, isUniqueViolation } from '../database/errors.ts'
@@ -13,18 +12,15 @@ import { type Decided, decideTeam, isWritten, type TeamChange } from './decide-b
 import { KnownTeams } from './known-teams.ts'
 import { Lane } from './lane.ts'
 import { LaneConnection } from './lane-connection.ts'
-import { loadTeams, type References } from './load-teams.ts'
+import { loadTeams } from './load-teams.ts'
 import { readTeams } from './read-teams.ts'
+import { referencesOf } from './references.ts'
 import { createReplays } from './replays.ts'
 import type { StoredCommand, Submission, TeamState } from './team-state.ts'
 import type { Timeline } from './timeline.ts'
 import { ContendedTeams, inTurns } from './turns.ts'
+import { LedgerUnavailable, TeamJustCreated, untilReached } from './until-reached.ts'
 import { newVersion, type TeamWrite, writeTeams } from './write-teams.ts'
-
-/** The outcome is unknown, because the database can't be reached: the same key tells it later. */
-export class LedgerUnavailable extends Error {
-  override readonly name = 'LedgerUnavailable'
-}
 
 export type Committed = {
   readonly account: Account
@@ -58,10 +54,10 @@ type TeamLane = Lane<Submission, Answer | { replay: StoredCommand }>
 /** More would only take the database's processors from each other. */
 const lanes = 2
 const limits = { batch: 96, parallel: 2, capacity: 20_000 }
-const patienceMs = 10_000
 
 /**
- * The only writer of teams. Commands of a team queue in one lane; all that wait become one write. `committed` hears of every team that changed, after commit.
+ * The only writer of teams. Commands of a team queue in one lane; all that wait become one write. `committed` hears of
+ * every team that changed, after commit.
  */
 export function createLedger(
   database: Database,
@@ -238,53 +234,6 @@ export function createLedger(
 function after({ account, at }: TeamChange, version: number): Account {
   if (account === null) throw new Error('A team that does not exist was written')
   return { ...account, version, grants: account.grants.filter((grant) => isOpen(grant, at)) }
-}
-
-/** Two processes created the same team; the second decides again on what the first one made. */
-class TeamJustCreated extends Error {}
-
-/** A lost connection means unknown: the same keys are run again, and the stored commands tell what was done. */
-async function untilReached<T>(run: () => Promise<T>): Promise<T> {
-  const giveUpAt = performance.now() + patienceMs
-  for (let pauseMs = 10; ; pauseMs = Math.min(pauseMs * 2, 500)) {
-    try {
-      return await run()
-    } catch (error) {
-      if (error instanceof TeamJustCreated) continue
-      if (!isConnectionLost(error)) throw error
-      if (performance.now() + pauseMs > giveUpAt) {
-        throw new LedgerUnavailable(
-          'The ledger is out of reach: try again with the same key, which tells what happened',
-          {
-            cause: error,
-          },
-        )
-      }
-      await delay(pauseMs)
-    }
-  }
-}
-
-function referencesOf(batch: readonly Submission[]): References {
-  const holds: References['holds'][number][] = []
-  const charges: References['charges'][number][] = []
-  const sources: References['sources'][number][] = []
-  const limits: References['limits'][number][] = []
-  for (const { teamId, command } of batch) {
-    if ('holdId' in command) holds.push({ teamId, id: command.holdId })
-    if (command.kind === 'refund-charge') charges.push({ teamId, id: command.chargeId })
-    if ('source' in command) sources.push({ teamId, source: command.source })
-    if (command.kind === 'set-spending-limit') limits.push({ teamId, limit: command })
-  }
-  return {
-    teams: [...new Set(batch.map(({ teamId }) => teamId))].sort(),
-    keys: batch.flatMap(({ teamId, key }) => (key === null ? [] : [{ teamId, key }])),
-    holds,
-    charges,
-    sources,
-    limits,
-    usageOf: batch.flatMap(({ teamId, command }) => (command.kind === 'set-low-threshold' ? [teamId] : [])),
-  }
 }
 
 /** Spreads teams over lanes; the same team always comes to the same lane. */

@@ -12,32 +12,14 @@ import {
   type TeamId,
 } from '../domain/identity.ts'
 import type { StoredOutcome } from '../domain/stored.ts'
+import { type GrantRow, grantColumns, withGrants } from './grant-rows.ts'
+import { burnedBy, type HoldRow, holdColumns, toHold } from './hold-rows.ts'
+import { ms } from './instants.ts'
 import { readTeams } from './read-teams.ts'
-import {
-  burnedBy,
-  type GrantRow,
-  grantColumns,
-  type HoldRow,
-  holdColumns,
-  ms,
-  toHold,
-  withGrants,
-} from './team-rows.ts'
+import type { References } from './references.ts'
 import type { StoredCommand, TeamState } from './team-state.ts'
 import type { Timeline } from './timeline.ts'
-import { type LimitOfTeam, readUsedBefore } from './used-before.ts'
-
-/** What a batch refers to, beside its teams. */
-export type References = {
-  readonly teams: readonly TeamId[]
-  readonly keys: readonly { teamId: TeamId; key: string }[]
-  readonly holds: readonly { teamId: TeamId; id: HoldId }[]
-  readonly charges: readonly { teamId: TeamId; id: ChargeId }[]
-  readonly sources: readonly { teamId: TeamId; source: string }[]
-  /** Teams whose last 30 days' usage is asked for, whatever their threshold is now. */
-  readonly usageOf: readonly TeamId[]
-  readonly limits: readonly LimitOfTeam[]
-}
+import { readUsedBefore } from './used-before.ts'
 
 const lockTeams = 'select 1 from account where team_id = any($1) order by team_id for update'
 

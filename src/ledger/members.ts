@@ -1,6 +1,7 @@
 import type { Database } from '../database/open.ts'
 import type { MemberId, TeamId } from '../domain/identity.ts'
 import { MemberEntity } from '../entities/member.ts'
+import { keepNewest } from './keep-newest.ts'
 import { Lane } from './lane.ts'
 
 /** Somebody who acts for a team. `role` as the token said it. */
@@ -23,7 +24,7 @@ export type Members = {
 type Place = { readonly teamId: TeamId; readonly id: MemberId }
 
 const mostKnown = 50_000
-const keyOf = ({ teamId, id }: Place) => `${teamId}\n${id}`
+const keyOf = ({ teamId, id }: { teamId: string; id: string }) => `${teamId}\n${id}`
 
 export function createMembers(database: Database): Members {
   const known = new Map<string, string>()
@@ -35,10 +36,7 @@ export function createMembers(database: Database): Members {
     if (known.get(key) === facts) return
     known.delete(key)
     known.set(key, facts)
-    for (const oldest of known.keys()) {
-      if (known.size <= mostKnown) break
-      known.delete(oldest)
-    }
+    keepNewest(known, mostKnown)
     const before = writing.get(key) ?? Promise.resolve()
     const written = before
       .then(() => write(member))
@@ -58,7 +56,7 @@ export function createMembers(database: Database): Members {
     async (places) => {
       const wanted = [...new Map(places.map((place) => [keyOf(place), place])).values()]
       const rows = await database.em().find(MemberEntity, { $or: wanted.map(({ teamId, id }) => ({ teamId, id })) })
-      const found = new Map(rows.map((row) => [`${row.teamId}\n${row.id}`, row.name ?? null]))
+      const found = new Map(rows.map((row) => [keyOf(row), row.name ?? null]))
       return places.map((place) => ({ status: 'fulfilled' as const, value: found.get(keyOf(place)) ?? null }))
     },
     { batch: 200, parallel: 1, capacity: 100_000 },

@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg'
 import type { Decimal } from '../domain/decimal.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
 import type { Money } from '../domain/money.ts'
+import { instant, ms } from './instants.ts'
 import type { UsageWindow } from './usage.ts'
 
 /** What was used of one metered rate in one currency; `quantity` in micro-units of the rate's unit, over all assets. */
@@ -23,13 +24,13 @@ const readSums = {
   name: 'metered-sums',
   text: `
     select rate, currency, sum(quantity)::text as quantity, sum(count)::float8 as count, sum(money)::text as money
-    from usage_between($1, to_timestamp($2::float8 / 1000.0), to_timestamp($3::float8 / 1000.0))
+    from usage_between($1, ${instant('$2::float8')}, ${instant('$3::float8')})
     where currency <> ''
     group by rate, currency order by currency, sum(money) desc, rate`,
 }
 const readThrough = {
   name: 'team-time',
-  text: 'select (extract(epoch from last_at) * 1000)::float8 as through from account where team_id = $1',
+  text: `select ${ms('last_at', 'through')} from account where team_id = $1`,
 }
 
 /**

@@ -1,9 +1,10 @@
 import type { Database } from '../database/open.ts'
 import type { Instant } from '../domain/identity.ts'
+import { instant, ms } from './instants.ts'
 
-const move = `update clock set ahead = to_timestamp($1::float8 / 1000.0) - clock_timestamp()
-  where ledger_now() <= to_timestamp($1::float8 / 1000.0)
-  returning (extract(epoch from ledger_now()) * 1000)::float8 as now`
+const move = `update clock set ahead = ${instant('$1::float8')} - clock_timestamp()
+  where ledger_now() <= ${instant('$1::float8')}
+  returning ${ms('ledger_now()', 'now')}`
 
 /** Moves the ledger's clock, of every gateway on this database, forward to `to`; null where it is later already. */
 export async function moveClock({ pool }: Database, to: Instant): Promise<Instant | null> {
@@ -11,9 +12,10 @@ export async function moveClock({ pool }: Database, to: Instant): Promise<Instan
   return rows[0] === undefined ? null : to
 }
 
-const read = '(extract(epoch from ledger_now()) * 1000)::float8 as now'
+const read = `select ${ms('ledger_now()', 'now')}`
 
+/** The ledger's clock: the database's, and what it has been moved ahead. */
 export async function readClock({ pool }: Database): Promise<Instant> {
-  const { rows } = await pool.query({ name: 'read-clock', text: `select ${read}` })
+  const { rows } = await pool.query({ name: 'read-clock', text: read })
   return Math.round(rows[0].now)
 }

@@ -1,7 +1,8 @@
 import type { TeamId } from '../domain/identity.ts'
-import { keepNewest } from './known-teams.ts'
+import { keepNewest } from './keep-newest.ts'
 import type { Ledger } from './ledger.ts'
 import type { TeamReader } from './team-reader.ts'
+import { keyless } from './team-state.ts'
 
 export type Openings = {
   /** Whether the team is known here to have begun. */
@@ -18,8 +19,7 @@ export function createOpenings(teams: TeamReader, ledger: Ledger): Openings {
 
   async function open(teamId: TeamId): Promise<void> {
     if ((await teams.read(teamId)) === null) {
-      const command = { kind: 'open-team' } as const
-      const { account } = await ledger.submit({ teamId, key: null, fingerprint: '', command })
+      const { account } = await ledger.submit(keyless(teamId, { kind: 'open-team' }))
       if (account === null) return
     }
     begun.set(teamId, true)

@@ -7,19 +7,15 @@ import {
   type AllowanceRow,
   accountColumns,
   allowanceColumns,
-  burnedBy,
-  type GrantRow,
-  grantColumns,
-  type HoldRow,
-  holdColumns,
   type LimitRow,
   limitColumns,
-  ms,
   type StoredAmountRow,
   storedAmountColumns,
   toAccount,
-  toHold,
-} from './team-rows.ts'
+} from './account-rows.ts'
+import { type GrantRow, grantColumns } from './grant-rows.ts'
+import { closedSinceBurned, type HoldRow, holdColumns, isDue, toHold } from './hold-rows.ts'
+import { ms } from './instants.ts'
 import type { Timeline } from './timeline.ts'
 
 /** A team as its rows stand, with what time is about to change; `account` null: there is no such team. */
@@ -49,16 +45,9 @@ const readAll = `
     ${rows(storedAmountColumns, 'stored_amount s where s.team_id = a.team_id and (s.amount > 0 or s.accrued > 0) order by s.rate')} as stored,
     ${rows(limitColumns, 'spending_limit l where l.team_id = a.team_id and l.credits is not null order by l.subject, l.subject_id, l.per')} as limits,
     case when a.next_hold_deadline <= c.now then
-      ${rows(holdColumns, `hold h where h.team_id = a.team_id and h.state = 'OPEN' and h.expires_at <= c.now`)}
-      else '[]' end as due_holds,
+      ${rows(holdColumns, `hold h where ${isDue('a.team_id', 'c.now')}`)} else '[]' end as due_holds,
     case when a.next_hold_deadline <= c.now then
-      ${rows(
-        grantColumns,
-        `credit_grant g where g.team_id = a.team_id and not g.open and g.id in (
-        select burned.grant_id::bigint from hold h cross join lateral ${burnedBy('h')}
-        where h.team_id = a.team_id and h.state = 'OPEN' and h.expires_at <= c.now)`,
-      )}
-      else '[]' end as due_grants,
+      ${rows(grantColumns, `credit_grant g where ${closedSinceBurned('a.team_id', 'c.now')}`)} else '[]' end as due_grants,
     (select ${ms('h.expires_at', 'next')} from hold h
       where h.team_id = a.team_id and h.state = 'OPEN' and h.expires_at > c.now order by h.expires_at limit 1) as next
   from clock_now c cross join unnest($1::text[]) t(team_id) left join account a on a.team_id = t.team_id`

@@ -1,3 +1,5 @@
+import { instant } from './instants.ts'
+
 /**
  * Rows as columns of PostgreSQL array literals: one parameter a column, however many rows, unnested by the server.
  * Literals are written here because the driver's own array writer takes longer than the server takes to insert.
@@ -62,7 +64,7 @@ const arrayType: Record<ColumnType, string> = {
 }
 
 const cast: Partial<Record<ColumnType, (column: string) => string>> = {
-  instant: (column) => `to_timestamp(${column} / 1000.0)`,
+  instant,
   json: (column) => `${column}::jsonb`,
   bytes: (column) => `decode(${column}, 'hex')`,
 }

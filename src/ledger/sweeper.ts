@@ -2,9 +2,11 @@ import type { Logger } from 'pino'
 import { isConnectionLost } from '../database/errors.ts'
 import type { Database } from '../database/open.ts'
 import type { TeamId } from '../domain/identity.ts'
+import { ms } from './instants.ts'
 import { LaneFull } from './lane.ts'
-import { type Ledger, LedgerUnavailable } from './ledger.ts'
-import type { Submission } from './team-state.ts'
+import type { Ledger } from './ledger.ts'
+import { keyless } from './team-state.ts'
+import { LedgerUnavailable } from './until-reached.ts'
 
 export type Sweeper = {
   /** Looks at once: the clock was moved. */
@@ -24,7 +26,7 @@ const readDue = `
   for update skip locked`
 
 const readSleep = `
-  select (extract(epoch from min(next_boundary) - ledger_now()) * 1000)::float8 as ms
+  select ${ms('min(next_boundary) - ledger_now()', 'ms')}
   from account where next_boundary is not null`
 
 /**
@@ -85,7 +87,7 @@ async function sweep(database: Database, ledger: Ledger): Promise<{ rolled: numb
     const { rows } = await client.query({ name: 'sweep-due', text: readDue })
     return rows.map(({ team_id }: { team_id: TeamId }) => team_id)
   })
-  const results = await ledger.submitAll(teams.map(rollForwardOf))
+  const results = await ledger.submitAll(teams.map((teamId) => keyless(teamId, { kind: 'roll-forward' })))
   const failures = results.filter((result) => result.status === 'rejected')
   const defect = failures.find(({ reason }) => !(reason instanceof LedgerUnavailable || reason instanceof LaneFull))
   if (defect !== undefined) throw defect.reason
@@ -96,10 +98,3 @@ async function untilNext(database: Database): Promise<number> {
   const { rows } = await database.pool.query<{ ms: number | null }>({ name: 'sweep-next', text: readSleep })
   return Math.min(longestSleepMs, Math.max(shortestSleepMs, rows[0]?.ms ?? longestSleepMs))
 }
-
-const rollForwardOf = (teamId: TeamId): Submission => ({
-  teamId,
-  key: null,
-  fingerprint: '',
-  command: { kind: 'roll-forward' },
-})

@@ -3,6 +3,7 @@ import { isOpen } from '../domain/grant.ts'
 import type { Revision, TeamId } from '../domain/identity.ts'
 import { storeGrant } from '../domain/stored.ts'
 import { historyAt } from './history.ts'
+import { ms } from './instants.ts'
 
 const everyEntries = 1_000
 
@@ -33,7 +34,7 @@ export async function takeCheckpoint(database: Database, teamId: TeamId): Promis
     // The lock belongs to checkpoints alone: two of one team would count an hour's usage twice.
     await client.query('select pg_advisory_xact_lock(hashtextextended($1, 7))', [teamId])
     const { rows } = await client.query(
-      `select a.revision::float8, (extract(epoch from a.last_at) * 1000)::float8 as last_at, coalesce((select max(revision) from checkpoint where team_id = $1), 0)::float8 as checkpoint
+      `select a.revision::float8, ${ms('a.last_at', 'last_at')}, coalesce((select max(revision) from checkpoint where team_id = $1), 0)::float8 as checkpoint
        from account a where a.team_id = $1`,
       [teamId],
     )

@@ -15,6 +15,14 @@ export type Submission = {
   readonly command: Command
 }
 
+/** A command that may be repeated without harm, so that it needs no key. */
+export const keyless = (teamId: TeamId, command: Command): Submission => ({
+  teamId,
+  key: null,
+  fingerprint: '',
+  command,
+})
+
 /** What was decided for a key before. */
 export type StoredCommand = {
   readonly fingerprint: string

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { Credits } from '../domain/credits.ts'
 import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
+import { instant } from './instants.ts'
 
 /** What was charged in one window, net of refunds. `memberId` null: nobody, or not asked for. */
 export type UsageSum = {
@@ -18,7 +19,7 @@ type Client = Pick<PoolClient, 'query'>
 const sums = (member: string) => `
   select w.starts_at, u.rate, ${member} as member_id, sum(u.credits)::text as credits, sum(u.count)::float8 as count
   from unnest($2::float8[], $3::float8[]) w(starts_at, ends_at)
-  cross join lateral usage_between($1, to_timestamp(w.starts_at / 1000.0), to_timestamp(w.ends_at / 1000.0)) u
+  cross join lateral usage_between($1, ${instant('w.starts_at')}, ${instant('w.ends_at')}) u
   group by 1, 2, 3`
 
 const statements = {
@@ -47,7 +48,7 @@ export async function readUsageSums(
 }
 
 const charged = `select coalesce(sum(credits), 0)::text as credits
-  from usage_between($1, to_timestamp($2::float8 / 1000.0), to_timestamp($3::float8 / 1000.0))`
+  from usage_between($1, ${instant('$2::float8')}, ${instant('$3::float8')})`
 
 /** The sum alone. */
 export async function readCharged(client: Client, teamId: TeamId, window: UsageWindow): Promise<Credits> {

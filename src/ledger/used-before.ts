@@ -4,6 +4,7 @@ import type { Credits } from '../domain/credits.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
 import type { RulesAt } from '../domain/rules.ts'
 import { windowAt } from '../domain/spending-limit.ts'
+import { instant } from './instants.ts'
 
 export type LimitOfTeam = { readonly teamId: TeamId; readonly limit: SetSpendingLimit }
 
@@ -12,14 +13,14 @@ const readUsed = `
   select greatest(0,
     case r.subject when 'MEMBER' then (
       select coalesce(sum(u.credits), 0)
-      from usage_between(r.team_id, to_timestamp(r.starts / 1000.0), to_timestamp(r.ends / 1000.0)) u where u.member_id = r.id)
+      from usage_between(r.team_id, ${instant('r.starts')}, ${instant('r.ends')}) u where u.member_id = r.id)
     else (
       select coalesce(sum((m ->> 'amount')::numeric), 0)
       from hold h cross join jsonb_array_elements(h.charged -> 'movements') m
-      where h.team_id = r.team_id and h.state = 'OPEN' and h.caller_id = r.id and h.placed_at >= to_timestamp(r.starts / 1000.0))
+      where h.team_id = r.team_id and h.state = 'OPEN' and h.caller_id = r.id and h.placed_at >= ${instant('r.starts')})
     end + (
       select coalesce(sum(h.remaining), 0) from hold h
-      where h.team_id = r.team_id and h.state = 'OPEN' and h.placed_at >= to_timestamp(r.starts / 1000.0)
+      where h.team_id = r.team_id and h.state = 'OPEN' and h.placed_at >= ${instant('r.starts')}
         and r.id = case r.subject when 'MEMBER' then h.member_id else h.caller_id end))::text as used
   from unnest($1::text[], $2::text[], $3::text[], $4::float8[], $5::float8[])
     with ordinality r(team_id, subject, id, starts, ends, place)

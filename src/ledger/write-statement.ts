@@ -1,3 +1,4 @@
+import { instant } from './instants.ts'
 import { type Columns, unnest, value } from './sql-rows.ts'
 import { type TableName, tables } from './written-tables.ts'
 
@@ -15,7 +16,7 @@ const guard = `
     and m.close_enough and m.now < coalesce(a.next_boundary, 'infinity')`
 
 const moment = `moment as materialized (
-  select greatest(now, to_timestamp($1::float8 / 1000.0)) as now,
+  select greatest(now, ${instant('$1::float8')}) as now,
     abs(extract(epoch from now) * 1000 - $1::float8) < 1000 as close_enough from ledger_now() as now
 )`
 

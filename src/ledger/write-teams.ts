@@ -1,15 +1,10 @@
 import type { QueryConfig, QueryResult } from 'pg'
 import { type Account, nextBoundary } from '../domain/account.ts'
-import type { Allowance } from '../domain/allowance.ts'
-import { type Grant, isOpen } from '../domain/grant.ts'
-import type { Hold } from '../domain/hold.ts'
-import { remainingOf } from '../domain/hold.ts'
+import { isOpen } from '../domain/grant.ts'
 import type { TeamId } from '../domain/identity.ts'
-import type { Posting } from '../domain/posting.ts'
-import type { SpendingLimit } from '../domain/spending-limit.ts'
-import { storeCharged, storeLine, storeRollover, storeSlice } from '../domain/stored.ts'
+import * as cells from './cells.ts'
 import { isWritten, type TeamChange } from './decide-batch.ts'
-import { type Cell, type Columns, Rows } from './sql-rows.ts'
+import { type Columns, Rows } from './sql-rows.ts'
 import { overwritten, writeStatement } from './write-statement.ts'
 import { positionColumns, settingColumns, type TableName, tableNames, tables } from './written-tables.ts'
 
@@ -70,51 +65,31 @@ function addTeam(
   ix: number,
 ): void {
   const { before, at } = change
-  accounts.push([
-    ix,
-    account.teamId,
-    account.version,
-    version,
-    account.revision,
-    account.available,
-    account.held,
-    account.owed,
-    account.lastAt,
-    ...(accounts.columns === settingColumns ? settingCells(account, at) : []),
-  ])
+  const settings = accounts.columns === settingColumns ? cells.ofSettings(account, at) : []
+  accounts.push([...cells.ofPosition(account, version, ix), ...settings])
   for (const grant of account.grants) {
     const known = before?.grants.find(({ id }) => id === grant.id)
-    if (known === undefined) rows.grant.push(grantCells(grant, at, ix))
-    else if (known !== grant || !isOpen(grant, at)) rows.burnt.push(burntCells(grant, at, ix))
+    if (known === undefined) rows.grant.push(cells.ofGrant(grant, at, ix))
+    else if (known !== grant || !isOpen(grant, at)) rows.burnt.push(cells.ofBurnt(grant, at, ix))
   }
-  const allowances = new Set(before?.allowances)
-  for (const allowance of account.allowances) {
-    if (allowances.has(allowance)) continue
-    rows.allowance.push(allowanceCells(allowance, ix))
+  for (const allowance of changed(account.allowances, before?.allowances)) {
+    rows.allowance.push(cells.ofAllowance(allowance, ix))
   }
-  const stored = new Set(before?.stored)
-  for (const one of account.stored) {
-    if (stored.has(one)) continue
-    rows.stored.push([ix, one.rate, one.amount, one.changedAt, one.accrued, one.dayEndsAt])
+  for (const stored of changed(account.stored, before?.stored)) rows.stored.push(cells.ofStored(stored, ix))
+  for (const limit of changed(account.limits, before?.limits)) rows.limit.push(cells.ofLimit(limit, ix))
+  for (const hold of change.holds.values()) rows.hold.push(cells.ofHold(hold, ix))
+  for (const posting of change.postings) {
+    for (const entry of posting.entries) rows.entry.push(cells.ofEntry(entry, posting, ix))
   }
-  if (account.limits !== before?.limits) addLimits(rows.limit, account.limits, new Set(before?.limits), ix)
-  for (const hold of change.holds.values()) rows.hold.push(holdCells(hold, ix))
-  for (const posting of change.postings) addPosting(rows.entry, posting, ix)
-  for (const { key, command } of change.commands) {
-    const { fingerprint, revision, decidedAt, outcome } = command
-    rows.command.push([ix, key, fingerprint, revision, decidedAt, JSON.stringify(outcome)])
-  }
-  for (const { revision, number, type, at: noticedAt, amount } of change.notices) {
-    rows.notice.push([ix, revision, number, type, noticedAt, amount])
-  }
+  for (const { key, command } of change.commands) rows.command.push(cells.ofCommand(key, command, ix))
+  for (const notice of change.notices) rows.notice.push(cells.ofNotice(notice, ix))
 }
 
-function addLimits(rows: Rows, limits: readonly SpendingLimit[], known: ReadonlySet<SpendingLimit>, ix: number): void {
-  for (const limit of limits) {
-    if (known.has(limit)) continue
-    const { subject, id, per, credits, windowStart, resetsAt, used, setAt } = limit
-    rows.push([ix, subject, id, per, credits, windowStart, resetsAt, used, setAt])
-  }
+/** What the batch made or changed of a list: what is as it was is the very same object. */
+function changed<T>(now: readonly T[], before: readonly T[] | undefined): readonly T[] {
+  if (now === before) return []
+  const known = new Set(before)
+  return now.filter((one) => !known.has(one))
 }
 
 /** Whether nothing but the team's position in its ledger has changed. */
@@ -133,124 +108,4 @@ function keepsSettings({ before, account, at }: TeamChange): boolean {
     before.nextHoldDeadline === account.nextHoldDeadline &&
     nextBoundary(before) === nextBoundary(account, at)
   )
-}
-
-const settingCells = (account: Account, at: number): Cell[] => [
-  account.name,
-  account.planId,
-  account.seats,
-  account.topUpsEnabled,
-  account.addOn.units,
-  account.addOn.granted,
-  account.threshold !== null && 'credits' in account.threshold ? account.threshold.credits : null,
-  account.threshold !== null && 'percent' in account.threshold ? account.threshold.percent : null,
-  account.alert,
-  account.lastEvent.revision,
-  account.lastEvent.number,
-  account.nextHoldDeadline,
-  nextBoundary(account, at),
-]
-
-const burntCells = (grant: Grant, at: number, ix: number): Cell[] => [
-  ix,
-  grant.id,
-  grant.available,
-  grant.held,
-  grant.spent,
-  grant.expired,
-  grant.revoked,
-  grant.clawedBack,
-  isOpen(grant, at),
-]
-
-const grantCells = (grant: Grant, at: number, ix: number): Cell[] => [
-  ix,
-  grant.id,
-  grant.kind,
-  grant.priority,
-  grant.startsAt,
-  grant.expiresAt,
-  grant.granted,
-  grant.available,
-  grant.held,
-  grant.spent,
-  grant.expired,
-  grant.revoked,
-  grant.clawedBack,
-  grant.source,
-  grant.allowance?.id ?? null,
-  grant.allowance?.period ?? null,
-  isOpen(grant, at),
-]
-
-const allowanceCells = (allowance: Allowance, ix: number): Cell[] => [
-  ix,
-  allowance.id,
-  allowance.kind,
-  allowance.planId,
-  allowance.reference,
-  allowance.cadence,
-  allowance.anchor,
-  allowance.firstPeriod,
-  allowance.timeZone,
-  allowance.credits,
-  allowance.perSeat,
-  storeRollover(allowance.rollover),
-  allowance.endsAt,
-  allowance.nextPeriod,
-  allowance.nextAt,
-  allowance.ended,
-]
-
-const holdCells = (hold: Hold, ix: number): Cell[] => [
-  ix,
-  hold.id,
-  hold.state,
-  hold.amount,
-  hold.captured,
-  remainingOf(hold),
-  hold.placedAt,
-  hold.expiresAt,
-  hold.reference,
-  hold.memberId,
-  hold.callerId,
-  hold.rateCardVersion,
-  JSON.stringify(hold.lines.map(storeLine)),
-  JSON.stringify(hold.slices.map(storeSlice)),
-  hold.charged === null ? null : JSON.stringify(storeCharged(hold.charged)),
-]
-
-/** The posting's own facts stand on its last entry. */
-function addPosting(entries: Rows, posting: Posting, ix: number): void {
-  for (const entry of posting.entries) {
-    const last = entry.revision === posting.revision
-    entries.push([
-      ix,
-      entry.revision,
-      entry.grantId,
-      entry.from,
-      entry.to,
-      entry.amount,
-      entry.availableAfter,
-      entry.heldAfter,
-      entry.owedAfter,
-      posting.at,
-      posting.revision,
-      last ? posting.entries.length : null,
-      last ? posting.type : null,
-      last ? posting.change : null,
-      last ? posting.memberId : null,
-      last ? posting.reference : null,
-      last ? posting.reason : null,
-      last ? posting.holdId : null,
-      last ? posting.chargeId : null,
-      last ? posting.rateCardVersion : null,
-      entry.line,
-      entry.rate,
-      entry.use?.quantity ?? null,
-      entry.use?.count ?? null,
-      entry.use?.money?.amount ?? null,
-      entry.use?.money?.currency ?? null,
-    ])
-  }
 }

@@ -1,12 +1,12 @@
 import { RequestFault } from '../access/faults.ts'
 import { isConnectionLost } from '../database/errors.ts'
-import type { Answer, Command } from '../domain/command.ts'
+import type { Command } from '../domain/command.ts'
 import { NotFound } from '../domain/errors.ts'
 import type { TeamId } from '../domain/identity.ts'
 import { LaneFull } from '../ledger/lane.ts'
-import { LedgerUnavailable } from '../ledger/ledger.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
 import type { Submission } from '../ledger/team-state.ts'
+import { LedgerUnavailable } from '../ledger/until-reached.ts'
 import type { Services } from './context.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { type Results, resultOf } from './results.ts'
@@ -23,6 +23,9 @@ export type Asked = {
 
 export const noSuchTeam = () => new NotFound({ what: 'team' })
 
+/** The same where the result has no NotFound. */
+export const unknownTeam = () => new RequestFault('NOT_FOUND', 'There is no such team. Check its id.')
+
 export const submissionOf = ({ teamId, key, mutation, input, command }: Asked): Submission => ({
   teamId,
   key,
@@ -36,8 +39,19 @@ export async function ask<Name extends keyof Results>(
   asked: Asked,
   names: readonly Name[],
 ): Promise<Results[Name]> {
-  const answer: Answer = await served(() => ledger.submit(submissionOf(asked)))
+  const answer = await served(() => ledger.submit(submissionOf(asked)))
   return resultOf(answer, asked.teamId, names)
+}
+
+/** Like `ask`, where the result has no NotFound: an unknown team is a fault. */
+export async function askOfKnown<Name extends keyof Results>(
+  { ledger }: Services,
+  submission: Submission,
+  names: readonly Name[],
+): Promise<Results[Name]> {
+  const answer = await served(() => ledger.submit(submission))
+  if (answer.outcome.kind === 'refused' && answer.outcome.failure instanceof NotFound) throw unknownTeam()
+  return resultOf(answer, submission.teamId, names)
 }
 
 export const readTeam = (services: Services, teamId: TeamId): Promise<TeamNow | null> =>

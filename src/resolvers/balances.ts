@@ -1,26 +1,26 @@
-import { RequestFault } from '../access/faults.ts'
 import { type Balance, balanceOf } from '../domain/balance.ts'
 import { creditsLabel } from '../domain/credits.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
+import { dayMs } from '../domain/period.ts'
 import { teamAsOf } from '../ledger/history.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
-import { readTeam, served } from './asking.ts'
+import { readTeam, served, unknownTeam } from './asking.ts'
 import type { GatewayContext } from './context.ts'
 import { badInput, type Optional } from './inputs.ts'
 import type { TeamView } from './results.ts'
 
-const tenYearsMs = 3653 * 86_400_000
+const tenYearsMs = 3653 * dayMs
 
 export async function teamBalance(
   { account, at }: TeamView,
   { asOf }: { asOf?: Optional<Instant> },
   { services }: GatewayContext,
 ): Promise<Balance> {
-  if (asOf === null || asOf === undefined) return balanceOf(account, at)
+  if (asOf == null) return balanceOf(account, at)
   if (Math.abs(asOf - at) > tenYearsMs) throw badInput('asOf is not usable: give an instant at most 10 years away.')
   const { teamId } = account
   const then = await served(() => teamAsOf(services.database, services.catalogs, teamId, asOf))
-  if (then === null) throw noSuchTeam()
+  if (then === null) throw unknownTeam()
   return balanceOf(then, asOf)
 }
 
@@ -31,11 +31,9 @@ export async function balanceBeside(
   { services }: GatewayContext,
 ): Promise<Balance> {
   const team = view.team ?? (await readTeam(services, view.teamId))
-  if (team === null) throw noSuchTeam()
+  if (team === null) throw unknownTeam()
   return balanceOf(team.account, team.at)
 }
 
 export const balanceLabel = ({ available }: Balance, { locale }: { locale?: Optional<string> }): string =>
   creditsLabel(available, locale ?? 'en')
-
-const noSuchTeam = () => new RequestFault('NOT_FOUND', 'There is no such team. Check its id.')

@@ -1,5 +1,6 @@
 import type { Instant, TeamId } from '../domain/identity.ts'
 import { isBehindTime } from '../ledger/due.ts'
+import { keyless } from '../ledger/team-state.ts'
 import type { Services } from './context.ts'
 
 /**
@@ -8,5 +9,5 @@ import type { Services } from './context.ts'
  */
 export async function catchUp({ database, ledger }: Services, teamId: TeamId, passed?: Instant): Promise<void> {
   if (!(await isBehindTime(database, teamId, passed))) return
-  await ledger.submit({ teamId, key: null, fingerprint: '', command: { kind: 'roll-forward' } })
+  await ledger.submit(keyless(teamId, { kind: 'roll-forward' }))
 }

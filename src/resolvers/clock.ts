@@ -1,5 +1,6 @@
 import { RequestFault } from '../access/faults.ts'
 import type { Instant } from '../domain/identity.ts'
+import { dayMs } from '../domain/period.ts'
 import { moveClock } from '../ledger/move-clock.ts'
 import { acting } from './acting.ts'
 import { served } from './asking.ts'
@@ -7,7 +8,7 @@ import type { GatewayContext } from './context.ts'
 import { badInput } from './inputs.ts'
 
 /** Each period on the way is posted: without a bound, one request could keep a team busy for long. */
-const farthestMs = 10 * 366 * 86_400_000
+const farthestMs = 10 * 366 * dayMs
 
 export async function advanceClock(_: unknown, { to }: { to: Instant }, context: GatewayContext): Promise<Instant> {
   acting(context, 'PLATFORM')

@@ -1,6 +1,5 @@
 import type { Quotes } from '../access/quotes.ts'
 import type { Viewer } from '../access/viewer.ts'
-import type { Catalog } from '../catalog/catalog.ts'
 import type { Database } from '../database/open.ts'
 import type { Instant } from '../domain/identity.ts'
 import type { Catalogs } from '../ledger/catalogs.ts'
@@ -15,8 +14,7 @@ export interface Services {
   readonly ledger: Ledger
   readonly teams: TeamReader
   readonly database: Database
-  /** The catalog in force now. Whatever has an instant of its own asks `catalogs` by it. */
-  readonly catalog: () => Catalog
+  /** Whatever has an instant of its own asks by it. */
   readonly catalogs: Catalogs
   readonly members: Members
   readonly openings: Openings

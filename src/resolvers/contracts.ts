@@ -1,6 +1,6 @@
 import type { Allowance } from '../domain/allowance.ts'
 import type { Credits } from '../domain/credits.ts'
-import type { Instant, TeamId } from '../domain/identity.ts'
+import type { Instant } from '../domain/identity.ts'
 import type { Cadence } from '../domain/period.ts'
 import { acting } from './acting.ts'
 import { ask, noSuchTeam } from './asking.ts'
@@ -87,7 +87,7 @@ function contractIn<Failed extends { readonly code: string }>(
 /** In the order of their references, ended ones too. */
 export const teamContracts = ({ account, at }: TeamView): ContractView[] =>
   account.allowances.flatMap((contract) =>
-    contract.kind === 'CONTRACT' ? [{ type: 'Contract' as const, teamId: account.teamId as TeamId, contract, at }] : [],
+    contract.kind === 'CONTRACT' ? [{ type: 'Contract' as const, teamId: account.teamId, contract, at }] : [],
   )
 
 export const contractState = ({ contract, at }: ContractView): ContractState => {

@@ -1,4 +1,3 @@
-import { RequestFault } from '../access/faults.ts'
 import { quoteLastsMs } from '../access/quotes.ts'
 import { isName } from '../access/text.ts'
 import { requireRole, type Viewer } from '../access/viewer.ts'
@@ -10,7 +9,7 @@ import type { Priced } from '../domain/rate-card.ts'
 import { readUsage, type Usage, type UsageLine } from '../domain/usage.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
 import { callerOf, roleBlocker, spendingRefusal } from './acting.ts'
-import { readTeam } from './asking.ts'
+import { readTeam, unknownTeam } from './asking.ts'
 import type { PriceLine } from './charges.ts'
 import type { GatewayContext } from './context.ts'
 import { type Optional, teamFor } from './inputs.ts'
@@ -39,7 +38,7 @@ export async function estimate(
   const unusable = read.usage.find(({ rate }) => !isName(rate))
   if (unusable) return new UnknownRate(unusable)
   const team = teamId === null ? null : await readTeam(services, teamId)
-  if (team === null) throw new RequestFault('NOT_FOUND', 'There is no such team. Check its id.')
+  if (team === null) throw unknownTeam()
   const { card, policy } = services.catalogs.rulesAt(team.at)
   const result = price(card, read.usage)
   if (!result.ok) return result.failure
@@ -58,7 +57,7 @@ export function estimateBlockers(
 ): Blocker[] {
   const blockers: Blocker[] = spendingRefusal(viewer) === null ? [...requirements] : [roleBlocker, ...requirements]
   if (limited !== null) {
-    const { timeZone } = services.catalog()
+    const { timeZone } = services.catalogs.catalogAt(team.at)
     blockers.push({ code: 'SPENDING_LIMIT', message: limitNotice(timeZone, viewer.name ?? viewer.memberId, limited) })
   }
   if (shortage !== null) {

@@ -167,7 +167,7 @@ type HeldUsage = { usage: PlaceHold['usage']; normal: { usage?: unknown; quoteId
 async function heldUsage(services: Services, teamId: TeamId, input: HoldCreditsInput): Promise<HeldUsage> {
   const { quoteId } = input
   const asked = inputs.readAskedIfAny(input.usage)
-  const quoted = quoteId !== null && quoteId !== undefined
+  const quoted = quoteId != null
   const normal = { usage: asked?.normal ?? null, quoteId: quoteId ?? null }
   if (quoted === (asked !== null)) {
     const reason = 'give usage or a quoteId: one of them, and not both'

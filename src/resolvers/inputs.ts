@@ -21,7 +21,7 @@ export const badInput = (message: string): RequestFault => new RequestFault('BAD
  * @throws {RequestFault} BAD_USER_INPUT where no team is named, or by no usable id.
  */
 export function teamFor(viewer: Viewer, given: Optional<string>): TeamId | null {
-  if (given === null || given === undefined) {
+  if (given == null) {
     if (viewer.teamId === null) throw badInput('Your token has no team: say which one you mean.')
     return viewer.teamId
   }
@@ -35,7 +35,7 @@ export const reachable = (viewer: Viewer, id: TeamId): TeamId | null =>
 
 /** Who acts: the caller, or for PLATFORM the member it acts for. */
 export function memberFor(viewer: Viewer, given: Optional<string>): MemberId {
-  if (given === null || given === undefined || given === viewer.memberId) return viewer.memberId
+  if (given == null || given === viewer.memberId) return viewer.memberId
   if (!isAtLeast(viewer.role, 'PLATFORM')) {
     throw new RequestFault('FORBIDDEN', 'Only PLATFORM callers act for another member: leave memberId out.')
   }
@@ -55,14 +55,13 @@ export const keyRefusal = (key: string): InvalidUsage | null =>
   isName(key) ? null : new InvalidUsage({ path: ['idempotencyKey'], reason: `not a usable key: ${keyRule}` })
 
 export function checkedText(what: string, text: Optional<string>): string | null {
-  if (text === null || text === undefined) return null
+  if (text == null) return null
   if (!isText(text)) throw badInput(`${what} is not usable: ${textRule}.`)
   return text
 }
 
 const isText = (text: string): boolean => text.length <= longestReference && isStorable(text)
-const usable = (text: Optional<string>, is: (text: string) => boolean) =>
-  text === null || text === undefined || is(text)
+const usable = (text: Optional<string>, is: (text: string) => boolean) => text == null || is(text)
 
 type OfEvent = { reference?: Optional<string>; memberId?: Optional<string> }
 
@@ -101,4 +100,4 @@ export function readAsked(lines: readonly UsageLine[]): ReadAsked {
 }
 
 export const readAskedIfAny = (lines: Optional<readonly UsageLine[]>): ReadAsked | null =>
-  lines === null || lines === undefined ? null : readAsked(lines)
+  lines == null ? null : readAsked(lines)

@@ -38,12 +38,12 @@ export type MeteredReport = {
  * Source: SEEDS V9.
  */
 export async function teamMeteredUsage(
-  { account: { teamId } }: TeamView,
+  { account: { teamId }, at }: TeamView,
   { month }: { month: string },
   { services }: GatewayContext,
 ): Promise<MeteredReport> {
   const { database, catalogs } = services
-  const span = monthSpan(month, services.catalog().timeZone)
+  const span = monthSpan(month, catalogs.catalogAt(at).timeZone)
   if (span === undefined) throw badInput('The month is not usable: give a calendar month, as "2026-11".')
   const { sums, through } = await served(async () => {
     await catchUp(services, teamId, span.endsAt)

@@ -1,4 +1,3 @@
-import { isName } from '../access/text.ts'
 import { requireRole } from '../access/viewer.ts'
 import { chargeId, grantId, holdId, type TeamId, teamId } from '../domain/identity.ts'
 import { readActivities } from '../ledger/activity.ts'
@@ -22,7 +21,7 @@ export async function node(
   const caller = requireRole(viewer, 'VIEWER')
   const decoded = decodeId(id)
   const team = reachable(caller, decoded?.teamId ?? teamId(id))
-  if (team === null || !isName(team)) return null
+  if (team === null) return null
   if (decoded !== null) return served(() => finders[decoded.type](services, team, decoded.number))
   const found = await readTeam(services, team)
   return found === null ? null : { type: 'Team', ...found }

@@ -1,6 +1,7 @@
 import type { Viewer } from '../access/viewer.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { fillNotice } from '../catalog/notices.ts'
+import { grouped } from '../catalog/words.ts'
 import type { Account, BalanceState } from '../domain/account.ts'
 import { type Credits, creditsLabel, formatCredits } from '../domain/credits.ts'
 import type { InsufficientCredits, SpendingLimitReached } from '../domain/errors.ts'
@@ -39,7 +40,7 @@ export function shortageNotice(catalog: Catalog, viewer: Viewer, account: Accoun
   const { required, available, shortfall, nextGrantAt } = shortage
   const { notices, timeZone } = catalog
   if (available <= 0n) return exhaustedNotice(catalog, nextGrantAt)
-  const lack = `This needs ${grouped(required)} credits and ${grouped(available)} are available`
+  const lack = `This needs ${told(required)} credits and ${told(available)} are available`
   const wait = nextGrantAt === null ? '' : `; the next grant lands on ${dayNames(timeZone).format(nextGrantAt)}`
   return `${notices.insufficient}. ${lack}: ${wayToMore(catalog, viewer, account, shortfall)}${wait}`
 }
@@ -49,7 +50,7 @@ function wayToMore(catalog: Catalog, { role }: Viewer, account: Account | null, 
   const plan = planOf(catalog, account)
   if (plan === null) return 'choose a plan to get more'
   if (!plan.topUp) return plan.contact === null ? 'change the plan to get more' : `contact ${plan.contact}`
-  return isAtLeast(role, 'ADMIN') ? `add ${grouped(shortfall)} credits` : 'ask an admin to add credits'
+  return isAtLeast(role, 'ADMIN') ? `add ${told(shortfall)} credits` : 'ask an admin to add credits'
 }
 
 /**
@@ -60,24 +61,23 @@ function wayToMore(catalog: Catalog, { role }: Viewer, account: Account | null, 
 export function limitNotice(timeZone: string, name: string, reached: SpendingLimitReached): string {
   const { subject, per, limit, used, required, resetsAt } = reached
   const who = subject === 'MEMBER' ? name : `The API caller ${name}`
-  const may = `${who} may spend ${grouped(limit)} credits a ${per.toLowerCase()} and has used ${grouped(used)}`
+  const may = `${who} may spend ${told(limit)} credits a ${per.toLowerCase()} and has used ${told(used)}`
   const until = `The limit resets on ${dayNames(timeZone).format(resetsAt)}`
-  return `${may}: this needs ${grouped(required)}. ${until}; an admin can raise it`
+  return `${may}: this needs ${told(required)}. ${until}; an admin can raise it`
 }
 
 export async function limitReachedMessage(
-  { reached, teamId }: LimitReachedView,
+  { reached, teamId, at }: LimitReachedView,
   _: unknown,
   { services }: GatewayContext,
 ): Promise<string> {
   const name = await served(() => services.members.nameOf(teamId, memberId(reached.id)))
-  return `${limitNotice(services.catalog().timeZone, name ?? reached.id, reached)}.`
+  const { timeZone } = services.catalogs.catalogAt(at)
+  return `${limitNotice(timeZone, name ?? reached.id, reached)}.`
 }
 
-const numbers = new Intl.NumberFormat('en-US', { maximumFractionDigits: 6 })
-
-/** `170,000`, `1,234.05`: exact, because the formatter reads the decimal's digits. */
-const grouped = (credits: Credits): string => numbers.format(formatCredits(credits) as `${number}`)
+/** `170,000`, `1,234.05` */
+const told = (credits: Credits): string => grouped(formatCredits(credits))
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 

@@ -7,8 +7,8 @@ import type { GatewayContext } from './context.ts'
  */
 export function ownTeamBegun({ viewer, services }: GatewayContext): Promise<void> | null {
   if (viewer === null || viewer.teamId === null || viewer.role === 'PLATFORM') return null
-  const { openings, catalog } = services
+  const { openings, catalogs } = services
   const { teamId } = viewer
-  if (openings.hasBegun(teamId) || catalog().defaultPlan === null) return null
+  if (openings.hasBegun(teamId) || catalogs.inForce().defaultPlan === null) return null
   return served(() => openings.open(teamId))
 }

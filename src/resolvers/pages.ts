@@ -29,7 +29,7 @@ export const pageComplexity = ({ first }: PageArguments) => ({
 export function readPage(teamId: TeamId, { first, after }: PageArguments): { limit: number; before: Revision | null } {
   const limit = first ?? usual
   if (limit < 1 || limit > most) throw badInput(`The page size is not usable: give first from 1 to ${most}.`)
-  if (after === null || after === undefined) return { limit, before: null }
+  if (after == null) return { limit, before: null }
   const cursor = decodeIdOf('Cursor', after)
   if (cursor === null || cursor.teamId !== teamId) {
     throw badInput('The cursor is not usable: give one that this list has handed out.')

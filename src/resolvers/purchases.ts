@@ -12,7 +12,7 @@ export type PurchasePreview = {
   readonly projectedBalance: Credits
 }
 
-/** Null where there is no such package. Source: SEEDS A2. */
+/** Null where there is no such package, or no team yet. Source: SEEDS A2. */
 export async function purchasePreview(
   _: unknown,
   { packageId }: { packageId: string },
@@ -21,10 +21,11 @@ export async function purchasePreview(
   const caller = requireRole(viewer, 'VIEWER')
   if (caller.teamId === null) throw badInput('Your token has no team: preview with the token of a member.')
   const team = await readTeam(services, caller.teamId)
-  const catalog = team === null ? services.catalog() : services.catalogs.catalogAt(team.at)
+  if (team === null) return null
+  const { account, at } = team
+  const catalog = services.catalogs.catalogAt(at)
   const pack = catalog.packages.find(({ id }) => id === packageId)
-  if (pack === undefined || team === null) return null
-  const { account } = team
+  if (pack === undefined) return null
   const repaid = account.owed < pack.credits ? account.owed : pack.credits
   return {
     package: { pack, purchasable: mayBuyFor(caller, catalog, account) },

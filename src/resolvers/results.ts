@@ -55,6 +55,8 @@ export type LimitReachedView = {
   readonly message: string
   readonly teamId: TeamId
   readonly reached: SpendingLimitReached
+  /** When it was refused. */
+  readonly at: Instant
 }
 
 /** Failures that are shown as they are. */
@@ -147,7 +149,7 @@ function viewOf(answer: Answer, teamId: TeamId): Results[keyof Results] {
 const failureView = (failure: Failure, account: Account | null, teamId: TeamId, at: Instant) => {
   if (failure instanceof SpendingLimitReached) {
     const { code, message } = failure
-    return { type: 'SpendingLimitReached' as const, code, message, teamId, reached: failure }
+    return { type: 'SpendingLimitReached' as const, code, message, teamId, reached: failure, at }
   }
   if (!(failure instanceof InsufficientCredits)) return failure
   const { code, message, required, available, shortfall, nextGrantAt } = failure

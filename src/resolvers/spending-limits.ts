@@ -1,15 +1,15 @@
-import { RequestFault } from '../access/faults.ts'
 import { requireRole } from '../access/viewer.ts'
 import type { Credits } from '../domain/credits.ts'
-import { InvalidAmount, NotFound } from '../domain/errors.ts'
+import { InvalidAmount } from '../domain/errors.ts'
 import { memberId, type TeamId } from '../domain/identity.ts'
 import { isAtLeast } from '../domain/role.ts'
 import { type LimitPeriod, type LimitSubject, limitAt, type SpendingLimit } from '../domain/spending-limit.ts'
+import { keyless } from '../ledger/team-state.ts'
 import { acting } from './acting.ts'
-import { served } from './asking.ts'
+import { askOfKnown, unknownTeam } from './asking.ts'
 import type { GatewayContext } from './context.ts'
 import { checkedName, type Optional, teamFor } from './inputs.ts'
-import { type Results, resultOf, spendingLimitResult, type TeamView } from './results.ts'
+import { type Results, spendingLimitResult, type TeamView } from './results.ts'
 
 export type SpendingLimitInput = {
   memberId?: Optional<string>
@@ -29,12 +29,9 @@ export async function setSpendingLimit(
   const subject = subjectOf(input)
   if (subject instanceof InvalidAmount) return subject
   const credits = input.credits ?? null
-  if (teamId === null) throw noSuchTeam()
+  if (teamId === null) throw unknownTeam()
   const command = { kind: 'set-spending-limit', ...subject, per: input.per, credits } as const
-  const answer = await served(() => context.services.ledger.submit({ teamId, key: null, fingerprint: '', command }))
-  const { outcome } = answer
-  if (outcome.kind === 'refused' && outcome.failure instanceof NotFound) throw noSuchTeam()
-  return resultOf(answer, teamId, spendingLimitResult)
+  return askOfKnown(context.services, keyless(teamId, command), spendingLimitResult)
 }
 
 function subjectOf({ memberId, callerId }: SpendingLimitInput): LimitSubject | InvalidAmount {
@@ -70,5 +67,3 @@ export const limitMember = ({ subject, id, teamId }: SpendingLimitView) =>
 export const limitCaller = ({ subject, id }: SpendingLimitView): string | null => (subject === 'CALLER' ? id : null)
 
 export const limitRemaining = ({ credits, used }: SpendingLimitView): Credits => (used < credits ? credits - used : 0n)
-
-const noSuchTeam = () => new RequestFault('NOT_FOUND', 'There is no such team. Check its id.')

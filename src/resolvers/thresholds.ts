@@ -1,13 +1,13 @@
-import { RequestFault } from '../access/faults.ts'
 import type { LowThreshold } from '../domain/account.ts'
 import { type Credits, MOST_CREDITS } from '../domain/credits.ts'
 import { ONE, parseDecimal } from '../domain/decimal.ts'
-import { InvalidAmount, NotFound } from '../domain/errors.ts'
+import { InvalidAmount } from '../domain/errors.ts'
+import { keyless } from '../ledger/team-state.ts'
 import { acting } from './acting.ts'
-import { served } from './asking.ts'
+import { askOfKnown, unknownTeam } from './asking.ts'
 import type { GatewayContext } from './context.ts'
 import { type Optional, teamFor } from './inputs.ts'
-import { type Results, resultOf, thresholdResult } from './results.ts'
+import { type Results, thresholdResult } from './results.ts'
 
 export type LowBalanceThresholdInput = {
   credits?: Optional<Credits>
@@ -24,12 +24,8 @@ export async function setLowBalanceThreshold(
   const teamId = teamFor(viewer, input.teamId)
   const threshold = readThreshold(input)
   if (threshold instanceof InvalidAmount) return threshold
-  if (teamId === null) throw noSuchTeam()
-  const submission = { teamId, key: null, fingerprint: '', command: { kind: 'set-low-threshold', threshold } } as const
-  const answer = await served(() => context.services.ledger.submit(submission))
-  const { outcome } = answer
-  if (outcome.kind === 'refused' && outcome.failure instanceof NotFound) throw noSuchTeam()
-  return resultOf(answer, teamId, thresholdResult)
+  if (teamId === null) throw unknownTeam()
+  return askOfKnown(context.services, keyless(teamId, { kind: 'set-low-threshold', threshold }), thresholdResult)
 }
 
 function readThreshold({ credits, percentOfMonthlyUsage }: LowBalanceThresholdInput): LowThreshold | InvalidAmount {
@@ -45,5 +41,3 @@ function readThreshold({ credits, percentOfMonthlyUsage }: LowBalanceThresholdIn
   if (percent !== undefined && percent > 0n && percent <= 100n * ONE) return { percent }
   return new InvalidAmount({ reason: 'a share is above 0 and at most 100, with at most 6 fraction digits' })
 }
-
-const noSuchTeam = () => new RequestFault('NOT_FOUND', 'There is no such team. Check its id.')

@@ -2,9 +2,10 @@ import type { Credits } from '../domain/credits.ts'
 import { divideRounded } from '../domain/fixed-point.ts'
 import { runsOutAt } from '../domain/forecast.ts'
 import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
-import { startOfDay } from '../domain/period.ts'
+import { calendarDay, dayMs } from '../domain/period.ts'
 import { readCharged, readUsageSums, type UsageSum, type UsageWindow } from '../ledger/usage.ts'
 import { served } from './asking.ts'
+import { catchUp } from './catch-up.ts'
 import type { GatewayContext } from './context.ts'
 import { badInput } from './inputs.ts'
 import type { TeamView } from './results.ts'
@@ -22,7 +23,6 @@ export type UsageRow = {
 export type UsageReport = { readonly total: Credits; readonly rows: readonly UsageRow[] }
 export type Forecast = { readonly perDay: Credits; readonly runsOutAt: Instant | null }
 
-const dayMs = 86_400_000
 const mostDays = 400
 const forecastDays = 14
 
@@ -36,9 +36,10 @@ export async function teamUsage(
   const by = new Set(groupBy)
   const { timeZone } = services.catalogs.catalogAt(at)
   const windows = by.has('DAY') ? daysOf(from, to, timeZone) : [{ startsAt: from, endsAt: to }]
-  const sums = await served(() =>
-    services.database.snapshot((client) => readUsageSums(client, teamId, windows, by.has('MEMBER'))),
-  )
+  const sums = await served(async () => {
+    await catchUp(services, teamId)
+    return services.database.snapshot((client) => readUsageSums(client, teamId, windows, by.has('MEMBER')))
+  })
   const rows = new Map<string, UsageRow>()
   for (const sum of sums) {
     const row = rowOf(sum, teamId, by, timeZone, services.catalogs.categoryOf)
@@ -63,7 +64,7 @@ function rowOf(
   categoryOf: (rate: string) => string | null,
 ): UsageRow {
   return {
-    day: by.has('DAY') ? startOfDay(startsAt, timeZone) : null,
+    day: by.has('DAY') ? calendarDay(startsAt, timeZone).startsAt : null,
     rate: by.has('RATE') ? rate : null,
     category: by.has('CATEGORY') ? categoryOf(rate) : null,
     member: by.has('MEMBER') && memberId !== null ? { teamId, id: memberId } : null,
@@ -76,8 +77,7 @@ function rowOf(
 function daysOf(from: Instant, to: Instant, timeZone: string): UsageWindow[] {
   const windows: UsageWindow[] = []
   for (let startsAt = from; startsAt < to; ) {
-    // 30 hours on from a day's start are in the next day, however long the day is.
-    const endsAt = Math.min(startOfDay(startOfDay(startsAt, timeZone) + 30 * 3_600_000, timeZone), to)
+    const endsAt = Math.min(calendarDay(startsAt, timeZone).endsAt, to)
     windows.push({ startsAt, endsAt })
     startsAt = endsAt
   }
@@ -91,9 +91,11 @@ export async function teamForecast(
   { services }: GatewayContext,
 ): Promise<Forecast> {
   const window = { startsAt: at - forecastDays * dayMs, endsAt: at + 1 }
-  const charged = await served(() =>
-    services.database.snapshot((client) => readCharged(client, account.teamId, window)),
-  )
+  const { teamId } = account
+  const charged = await served(async () => {
+    await catchUp(services, teamId)
+    return services.database.snapshot((client) => readCharged(client, teamId, window))
+  })
   const perDay = divideRounded(charged, BigInt(forecastDays), 'half-up')
   return { perDay, runsOutAt: runsOutAt(account, perDay, services.catalogs.rulesAt, at) }
 }

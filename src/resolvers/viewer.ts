@@ -19,7 +19,7 @@ export async function team(
   context: GatewayContext,
 ): Promise<TeamView | null> {
   const caller = requireRole(context.viewer, 'VIEWER')
-  if (caller.teamId === null && (id === null || id === undefined)) return null
+  if (caller.teamId === null && id == null) return null
   const teamId = teamFor(caller, id)
   const found = teamId === null ? null : await readTeam(context.services, teamId)
   return found === null ? null : { type: 'Team', ...found }

@@ -10,7 +10,7 @@ import { readActivities } from '../ledger/activity.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
 import type { AlertState } from '../live/streams.ts'
 import { asActivity } from './activities.ts'
-import { readTeam, served } from './asking.ts'
+import { readTeam, served, unknownTeam } from './asking.ts'
 import { mayBuyFor, type PackageView, packagesFor } from './catalogs.ts'
 import type { GatewayContext, Services } from './context.ts'
 import { decodeIdOf, encodeId } from './ids.ts'
@@ -63,7 +63,7 @@ export async function watchEvents(
 async function watched(given: Optional<string>, { viewer, services }: GatewayContext): Promise<TeamId> {
   const teamId = teamFor(requireRole(viewer, 'VIEWER'), given)
   if (teamId !== null && (await readTeam(services, teamId)) !== null) return teamId
-  throw new RequestFault('NOT_FOUND', 'There is no such team. Check its id.')
+  throw unknownTeam()
 }
 
 async function positionOf(after: string, teamId: TeamId, { database }: Services): Promise<EventPosition> {

@@ -1,4 +1,3 @@
-import { setAddOnUnits } from '../resolvers/add-ons.ts'
 import * as contracts from '../resolvers/contracts.ts'
 import { typeNameOf } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
@@ -97,11 +96,6 @@ const EndContractResult = builder.unionType('EndContractResult', {
   resolveType: typeNameOf,
 })
 
-const SetAddOnUnitsResult = builder.unionType('SetAddOnUnitsResult', {
-  types: [refs.TeamType, refs.AddOnNotAvailableType, refs.IdempotencyConflictType],
-  resolveType: typeNameOf,
-})
-
 builder.mutationFields((t) => ({
   createContract: t.field({
     type: CreateContractResult,
@@ -115,16 +109,5 @@ builder.mutationFields((t) => ({
     description: 'PLATFORM: no more deposits from now on. What was deposited stays to its own end. Again is harmless.',
     args: { input: t.arg({ type: EndContractInput, required: true }) },
     resolve: contracts.endContract,
-  }),
-  setAddOnUnits: t.field({
-    type: SetAddOnUnitsResult,
-    description:
-      'PLATFORM, which bills them itself. Sets the number of recurring units; more are deposited at once, in full, and all are renewed with the cycle; 0 cancels at the end of the cycle.',
-    args: {
-      units: t.arg.int({ required: true }),
-      idempotencyKey: t.arg.string({ required: true }),
-      teamId: t.arg.id(),
-    },
-    resolve: setAddOnUnits,
   }),
 }))

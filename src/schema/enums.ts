@@ -4,6 +4,7 @@ import { grantKinds } from '../domain/grant.ts'
 import { holdStates } from '../domain/hold.ts'
 import { cadences } from '../domain/period.ts'
 import { activityTypes } from '../domain/posting.ts'
+import { requirements, settlements, units } from '../domain/rate-card.ts'
 import { roles } from '../domain/role.ts'
 import { limitPeriods } from '../domain/spending-limit.ts'
 import { origins } from '../ledger/publication.ts'
@@ -27,12 +28,10 @@ export const CatalogOriginEnum = builder.enumType('CatalogOrigin', {
   description: 'FILE: the file that a gateway started with. PUBLISHED: by publishCatalog.',
   values: origins,
 })
-export const UnitEnum = builder.enumType('Unit', {
-  values: ['USE', 'IMAGE', 'SECOND', 'TOKEN', 'CHARACTER', 'GB_DAY', 'MINUTE'] as const,
-})
-export const SettlementEnum = builder.enumType('Settlement', { values: ['CREDITS', 'METERED'] as const })
+export const UnitEnum = builder.enumType('Unit', { values: units })
+export const SettlementEnum = builder.enumType('Settlement', { values: settlements })
 export const ChargeTimeEnum = builder.enumType('ChargeTime', { values: ['AT_SUCCESS', 'AT_START'] as const })
-export const RequirementEnum = builder.enumType('Requirement', { values: ['PLAN', 'TOP_UPS_ENABLED'] as const })
+export const RequirementEnum = builder.enumType('Requirement', { values: requirements })
 export const BlockerCodeEnum = builder.enumType('BlockerCode', { values: blockerCodes })
 export const LimitPeriodEnum = builder.enumType('LimitPeriod', {
   description: "A calendar day, week (from Monday) or month of the catalog's time zone.",

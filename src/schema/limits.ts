@@ -7,6 +7,7 @@ import {
   type VariableDefinitionNode,
 } from 'graphql'
 import { RequestFault } from '../access/faults.ts'
+import { aroundRootFields } from './root-fields.ts'
 
 type Size = { readonly depth: number; readonly breadth: number; readonly complexity: number }
 
@@ -20,27 +21,11 @@ const most: Record<'operation' | 'subscription', Size> = {
  * Refuses an operation that asks for too much before its first field resolves or its source starts. The plugin's own
  * limit measures each execution anew, which costs as much as all else of a charge, and a subscription only at its events.
  */
-export function withLimits(schema: GraphQLSchema): GraphQLSchema {
-  for (const type of [schema.getQueryType(), schema.getMutationType()]) {
-    for (const field of Object.values(type?.getFields() ?? {})) {
-      const { resolve } = field
-      if (!resolve) continue
-      field.resolve = (root, args, context, info) => {
-        check(info, most.operation)
-        return resolve(root, args, context, info)
-      }
-    }
-  }
-  for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
-    const { subscribe } = field
-    if (!subscribe) continue
-    field.subscribe = (root, args, context, info) => {
-      check(info, most.subscription)
-      return subscribe(root, args, context, info)
-    }
-  }
-  return schema
-}
+export const withLimits = (schema: GraphQLSchema): GraphQLSchema =>
+  aroundRootFields(schema, (resolve, kind) => (root, args, context, info) => {
+    check(info, most[kind])
+    return resolve(root, args, context, info)
+  })
 
 function check(info: GraphQLResolveInfo, limit: Size): void {
   const size = sizeOf(info)

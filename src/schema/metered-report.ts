@@ -3,7 +3,7 @@ import { MeteredReportType, MeteredRowType, MoneyType } from './refs.ts'
 
 MeteredReportType.implement({
   description:
-    'What METERED rates cost in one month, in money, to be billed apart: it never touches credits. Each charge counts in the month in which it was made, at the price it had then; a hold counts only once it is captured or settled. Refunds give back credits and change nothing here.',
+    'What METERED rates cost in one month, in money, to be billed apart: it never touches credits. Each charge counts in the month in which it was made, at the price it had then; a hold counts once it is captured or settled, one that is charged at its start at once. Such a hold that fails takes its money back when it does; any other refund gives back credits and changes nothing here.',
   fields: (t) => ({
     month: t.exposeString('month', { description: 'As it was asked for: `2026-11`.' }),
     startsAt: t.expose('startsAt', {

@@ -6,8 +6,7 @@ import type { Credits } from '../domain/credits.ts'
 import type * as errors from '../domain/errors.ts'
 import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
 import type { Money } from '../domain/money.ts'
-import type { Rate } from '../domain/rate-card.ts'
-import type { PackageView, RateCardView, RateCategoryView } from '../resolvers/catalogs.ts'
+import type { PackageView, RateCardView, RateCategoryView, RateView } from '../resolvers/catalogs.ts'
 import type { BurnView, PriceLine } from '../resolvers/charges.ts'
 import type { EstimateView } from '../resolvers/estimates.ts'
 import type { MeteredReport, MeteredRow } from '../resolvers/metered.ts'
@@ -50,7 +49,7 @@ export const StoredAmountType = builder.objectRef<StoredAmountView>('StoredAmoun
 
 export const RateCardType = builder.objectRef<RateCardView>('RateCard')
 export const RateCategoryType = builder.objectRef<RateCategoryView>('RateCategory')
-export const RateType = builder.objectRef<{ rate: Rate; card: RateCardView['card'] }>('Rate')
+export const RateType = builder.objectRef<RateView>('Rate')
 export const EstimateType = builder.objectRef<EstimateView>('Estimate')
 export const PriceLineType = builder.objectRef<PriceLine>('PriceLine')
 export const BurnStepType = builder.objectRef<BurnView>('BurnStep')

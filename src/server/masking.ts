@@ -3,7 +3,7 @@ import { GraphQLError, Kind } from 'graphql'
 import type { Logger } from 'pino'
 import { isConnectionLost } from '../database/errors.ts'
 import { LaneFull } from '../ledger/lane.ts'
-import { LedgerUnavailable } from '../ledger/ledger.ts'
+import { LedgerUnavailable } from '../ledger/until-reached.ts'
 
 export type MaskError = (error: unknown) => GraphQLError
 

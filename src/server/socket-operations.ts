@@ -46,7 +46,7 @@ export function operationsOf({ graphql, mask }: OperationOptions): Hooks {
         if (faults.length > 0) return publicErrors(faults)
         const { operationName, variables: variableValues } = payload
         const operation = getOperationAST(document, operationName)
-        if (operation === null || operation === undefined) {
+        if (operation == null) {
           return [fault('BAD_USER_INPUT', 'Which operation is meant? Name one of the document in operationName')]
         }
         const contextValue = await contextFactory()

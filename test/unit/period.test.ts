@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { calendarAnchor, dayOf, monthSpan, periodIndexAt, periodStart, startOfDay } from '../../src/domain/period.ts'
+import { calendarAnchor, calendarDay, dayOf, monthSpan, periodIndexAt, periodStart } from '../../src/domain/period.ts'
 
 const at = Date.parse
 const iso = (instant: number) => new Date(instant).toISOString()
@@ -38,7 +38,7 @@ describe('a period', () => {
 
 test('a day is told and begun in its own zone', () => {
   expect(dayOf(at('2026-11-22T23:30:00Z'), 'Europe/Berlin')).toBe('2026-11-23')
-  expect(iso(startOfDay(at('2026-11-22T23:30:00Z'), 'Europe/Berlin'))).toBe('2026-11-22T23:00:00.000Z')
+  expect(iso(calendarDay(at('2026-11-22T23:30:00Z'), 'Europe/Berlin').startsAt)).toBe('2026-11-22T23:00:00.000Z')
 })
 
 describe('a calendar month', () => {

@@ -4,12 +4,13 @@ import {
   changeSource,
   depositedThrough,
   depositOf,
+  inOrder,
   isOfPeriod,
   periodAt,
   periodBegins,
   periodWindow,
 } from '../allowance.ts'
-import type { AssignPlan, Context, Outcome, SetLowThreshold } from '../command.ts'
+import { type AssignPlan, type Context, type Outcome, refused } from '../command.ts'
 import { MICRO } from '../credits.ts'
 import { depositDue } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
@@ -48,26 +49,26 @@ export const newAccount = (teamId: TeamId, context: Context): Account => ({
 /**
  * Creates the team or changes its plan and seats. An allowance that the team did not have is deposited at once, for the
  * period that runs. One that both plans have goes on with its periods: what it deposits changes from the next one on,
- * and where the catalog says so at once for the rest of the running one, in proportion and whole credits, rounded for the team. Where an
- * allowance follows the subscription, another anchor begins its periods anew. An allowance that the plan lacks ends;
- * what it deposited stays to its own end. Add-on units end with a plan that takes none. Contracts stay.
+ * and where the catalog says so at once for the rest of the running one, in proportion and whole credits, rounded for
+ * the team. Where an allowance follows the subscription, another anchor begins its periods anew. An allowance that the
+ * plan lacks ends; what it deposited stays to its own end. Add-on units end with a plan that takes none. Contracts stay.
  * Refuses: UnknownPlan. Source: SEEDS W1, W2, D3, D4, D6.
  */
 export function assignPlan(draft: Draft, account: Account, command: AssignPlan, context: Context): Outcome {
   const plan = context.policy.plan(command.planId)
-  if (plan === undefined) return { kind: 'refused', failure: new UnknownPlan({ planId: command.planId }) }
+  if (plan === undefined) return refused(new UnknownPlan({ planId: command.planId }))
   const terms = termsFor(plan, command)
+  const change = { account, plan, command, context }
   const contracts = account.allowances.filter(({ kind }) => kind === 'CONTRACT')
   const included = account.allowances.filter(({ kind }) => kind === 'INCLUDED')
   const followed = included.map((allowance) => {
     const next = terms.find(({ id }) => id === allowance.id)
-    return next === undefined ? { ...allowance, ended: true } : follow(allowance, account, next, plan, command, context)
+    return next === undefined ? { ...allowance, ended: true } : follow(allowance, next, change)
   })
   const begun = terms
     .filter(({ id }) => !included.some((allowance) => allowance.id === id))
-    .map((next) => begin(next, plan, command, context))
-  // In the order in which they are read again: it decides which of two that land together pays what is owed.
-  const allowances = [...contracts, ...followed, ...begun].toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .map((next) => begin(next, change))
+  const allowances = inOrder([...contracts, ...followed, ...begun])
   const { teamName, seats } = command
   draft.set({ name: teamName ?? account.name, planId: plan.id, seats, allowances })
   if (plan.addOn === null) draft.set({ addOn: { ...account.addOn, units: 0 } })
@@ -82,17 +83,9 @@ export function assignPlan(draft: Draft, account: Account, command: AssignPlan, 
 /** For a team that does not exist yet. Refuses: NotFound, where the catalog has no default plan. */
 export function openTeam(draft: Draft, account: Account, context: Context): Outcome {
   const { defaultPlan: planId } = context.policy
-  if (planId === null) return { kind: 'refused', failure: new NotFound({ what: 'team' }) }
+  if (planId === null) return refused(new NotFound({ what: 'team' }))
   const terms = { planId, teamName: null, seats: 1, interval: null, anchor: null }
   return assignPlan(draft, account, { kind: 'assign-plan', ...terms }, context)
-}
-
-/** A share is resolved from the last 30 days' usage, `monthlyUsage`. Source: SEEDS V10, A6. */
-export function setLowThreshold(draft: Draft, account: Account, command: SetLowThreshold, context: Context): Outcome {
-  const { threshold } = command
-  const lowThreshold = resolveThreshold(threshold, account.monthlyUsage, context.policy.lowThreshold)
-  draft.set({ threshold, lowThreshold })
-  return { kind: 'done' }
 }
 
 /** What the plan deposits for a subscription that is paid at `interval`; by default at the first that the plan names. */
@@ -102,45 +95,33 @@ function termsFor(plan: PlanTerms, { interval }: AssignPlan): AllowanceTerms[] {
   return plan.allowances.filter((terms) => terms.interval === null || terms.interval === chosen)
 }
 
-function follow(
-  allowance: Allowance,
-  account: Account,
-  terms: AllowanceTerms,
-  plan: PlanTerms,
-  command: AssignPlan,
-  context: Context,
-): Allowance {
+type Change = {
+  readonly account: Account
+  readonly plan: PlanTerms
+  readonly command: AssignPlan
+  readonly context: Context
+}
+
+function follow(allowance: Allowance, terms: AllowanceTerms, change: Change): Allowance {
+  const { plan, command, context } = change
   const moved = terms.anchor === 'subscription' && command.anchor !== null && command.anchor !== allowance.anchor
-  if (moved || terms.every !== allowance.cadence) return beginAnew(allowance, account, terms, plan, command, context)
+  if (moved || terms.every !== allowance.cadence) return beginAnew(allowance, terms, change)
   const { credits, perSeat, rollover } = terms
   const running = { ...allowance, planId: plan.id, credits, perSeat, rollover, ended: false }
   return allowance.ended ? caughtUp(running, context) : running
 }
 
 /** Counts periods from another anchor or in another length. A period that was deposited before is not deposited again. */
-function beginAnew(
-  former: Allowance,
-  account: Account,
-  terms: AllowanceTerms,
-  plan: PlanTerms,
-  command: AssignPlan,
-  context: Context,
-): Allowance {
+function beginAnew(former: Allowance, terms: AllowanceTerms, change: Change): Allowance {
   // A number is left out, so that a period never stands beside one of the former count.
-  const allowance = begin(terms, plan, command, context, former.nextPeriod + 1)
+  const allowance = begin(terms, change, former.nextPeriod + 1)
   const { startsAt, expiresAt } = periodWindow(allowance, allowance.nextPeriod)
   const isSame = (grant: Grant) =>
     grant.allowance?.id === allowance.id && grant.startsAt === startsAt && grant.expiresAt === expiresAt
-  return account.grants.some(isSame) ? depositedThrough(allowance, allowance.nextPeriod) : allowance
+  return change.account.grants.some(isSame) ? depositedThrough(allowance, allowance.nextPeriod) : allowance
 }
 
-function begin(
-  terms: AllowanceTerms,
-  plan: PlanTerms,
-  command: AssignPlan,
-  context: Context,
-  firstPeriod = 0,
-): Allowance {
+function begin(terms: AllowanceTerms, { plan, command, context }: Change, firstPeriod = 0): Allowance {
   const { timeZone } = context.policy
   const { id, every: cadence, credits, perSeat, rollover } = terms
   const own = command.anchor ?? context.at
@@ -178,9 +159,8 @@ function prorate(draft: Draft, allowance: Allowance, before: Account, { at, poli
   const source = changeSource(allowance, startsAt)
   if (more > 0n) {
     const grant = { kind: allowance.kind, priority: policy.burnPriority[allowance.kind], startsAt: at, expiresAt }
-    const { id } = draft.deposit({ ...grant, source: `${source}:${draft.revision + 1}`, allowance: null }, more)
-    draft.post('GRANT', at, { reference: source })
-    draft.repay(id, more, at)
+    const own = { ...grant, source: `${source}:${draft.revision + 1}`, allowance: null }
+    draft.arrive(own, more, at, 'GRANT', source)
   }
   let due = less
   for (const grant of draft.grants.slice()) {

@@ -1,15 +1,18 @@
 import type { Account } from '../account.ts'
-import type { ChargeUsage, Context, Outcome } from '../command.ts'
+import { type ChargeUsage, type Context, type Outcome, refused } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import { fromAvailable, postCharge, priceAsked, refusal, spendLines } from './spending.ts'
 
-/** Spends at once, for work that is already done. Refuses: UnknownRate, InvalidUsage, RequirementNotMet, SpendingLimitReached, InsufficientCredits. */
+/**
+ * Spends at once, for work that is already done.
+ * Refuses: UnknownRate, InvalidUsage, RequirementNotMet, SpendingLimitReached, InsufficientCredits.
+ */
 export function chargeUsage(draft: Draft, account: Account, command: ChargeUsage, context: Context): Outcome {
   const asked = priceAsked(context.card, command.usage)
-  if ('failure' in asked) return { kind: 'refused', failure: asked.failure }
+  if ('failure' in asked) return refused(asked.failure)
   const { priced } = asked
   const failure = refusal(account, priced, priced.total, draft.available, command, context)
-  if (failure !== null) return { kind: 'refused', failure }
+  if (failure !== null) return refused(failure)
   spendLines(draft, priced.lines, fromAvailable(draft, priced.total))
   const charge = postCharge(draft, context, priced, {
     reference: command.reference,

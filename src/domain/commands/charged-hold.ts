@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts'
-import type { Context, Outcome, PlaceHold } from '../command.ts'
+import { type Context, type HoldOutcome, holdRefused, type PlaceHold } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import type { ChargedHold, Hold } from '../hold.ts'
 import type { HoldId } from '../identity.ts'
@@ -30,15 +30,14 @@ export function settleCharged(
   charged: ChargedHold,
   used: Priced | null,
   context: Context,
-): { outcome: Outcome; hold: Hold | null } {
+): HoldOutcome {
   const settled: Hold = { ...hold, state: 'SETTLED' }
   if (used === null || sameLines(used.lines, hold.lines)) {
     return { outcome: { kind: 'charge', charge: tellCharge(draft, charged, hold, hold, hold.placedAt) }, hold: settled }
   }
   giveBackStart(draft, hold, charged, context.at, 'settled for other usage')
   if (used.total > draft.available) {
-    const failure = insufficient(account, used.total, draft.available)
-    return { outcome: { kind: 'refused', failure }, hold: null }
+    return holdRefused(insufficient(account, used.total, draft.available))
   }
   spendLines(draft, used.lines, fromAvailable(draft, used.total))
   const { reference, memberId, id: holdId } = hold

@@ -1,5 +1,12 @@
 import type { Account } from '../account.ts'
-import type { CaptureHold, Context, Outcome, ReleaseHold, SettleHold } from '../command.ts'
+import {
+  type CaptureHold,
+  type Context,
+  type HoldOutcome,
+  holdRefused,
+  type ReleaseHold,
+  type SettleHold,
+} from '../command.ts'
 import type { Credits } from '../credits.ts'
 import type { Draft } from '../draft.ts'
 import { type Blocker, HoldClosed, InvalidUsage, NotFound, RequirementNotMet } from '../errors.ts'
@@ -9,17 +16,10 @@ import { freeHold, returned } from '../roll-forward.ts'
 import { settleCharged } from './charged-hold.ts'
 import { fromAvailable, insufficient, postCharge, priceAsked, requirementBlockers, spendLines } from './spending.ts'
 
-type Closed = { outcome: Outcome; hold: Hold | null }
-const refused = (failure: Extract<Outcome, { kind: 'refused' }>['failure']): Closed => ({
-  outcome: { kind: 'refused', failure },
-  hold: null,
-})
-
 /**
  * Charges what was used, from the hold first and then from the balance, and with `settle-hold` frees the rest.
  * Prices by the hold's own card. Without usage: all that is still held. A hold that was charged at its start is settled
- * only, in one go.
- * Work that was done is never refused for a spending limit.
+ * only, in one go. Work that was done is never refused for a spending limit.
  * Refuses: NotFound, HoldClosed, UnknownRate, InvalidUsage, InsufficientCredits, and RequirementNotMet for a rate that the
  * hold was not placed for; the hold stays as it was.
  */
@@ -29,13 +29,13 @@ export function chargeHold(
   hold: Hold | undefined,
   command: CaptureHold | SettleHold,
   context: Context,
-): Closed {
-  if (hold === undefined) return refused(new NotFound({ what: 'hold' }))
-  if (hold.state !== 'OPEN') return refused(new HoldClosed({ state: hold.state }))
+): HoldOutcome {
+  if (hold === undefined) return holdRefused(new NotFound({ what: 'hold' }))
+  if (hold.state !== 'OPEN') return holdRefused(new HoldClosed({ state: hold.state }))
   const { charged } = hold
   if (charged !== null && command.kind === 'capture-hold') {
     const reason = 'it was charged when it was placed: settle or release it'
-    return refused(new InvalidUsage({ path: ['holdId'], reason }))
+    return holdRefused(new InvalidUsage({ path: ['holdId'], reason }))
   }
   const remaining = remainingOf(hold)
   let priced: { lines: readonly PricedLine[]; total: Credits; rateCardVersion: string }
@@ -44,14 +44,14 @@ export function chargeHold(
     priced = { lines: linesWorth(hold.lines, remaining), total: remaining, rateCardVersion: hold.rateCardVersion }
   } else {
     const asked = priceAsked(context.cardOf(hold.rateCardVersion), command.usage)
-    if ('failure' in asked) return refused(asked.failure)
+    if ('failure' in asked) return holdRefused(asked.failure)
     const blockers = newRequirements(account, hold, asked.priced, command, context)
-    if (blockers.length > 0) return refused(new RequirementNotMet({ blockers }))
+    if (blockers.length > 0) return holdRefused(new RequirementNotMet({ blockers }))
     if (charged !== null) return settleCharged(draft, account, hold, charged, asked.priced, context)
     priced = asked.priced
   }
   const more = priced.total > remaining ? priced.total - remaining : 0n
-  if (more > draft.available) return refused(insufficient(account, priced.total, remaining + draft.available))
+  if (more > draft.available) return holdRefused(insufficient(account, priced.total, remaining + draft.available))
 
   const fromHold = priced.total - more
   const { taken, left } = split(hold.slices, fromHold)
@@ -82,11 +82,10 @@ function uncaptured(lines: readonly PricedLine[], captured: readonly PricedLine[
   const used = captured.map(({ rate, quantity, count }) => ({ rate, quantity: quantity * BigInt(count) }))
   return lines.map((line) => {
     if (line.high > 0n || line.quantity === 0n) return line
-    const price = card.rates.get(line.rate)?.price
-    const choices = price !== undefined && 'auto' in price ? price.auto : []
+    const covered = coveredBy(card, line.rate)
     let left = line.quantity * BigInt(line.count)
     for (const one of used) {
-      if (one.rate !== line.rate && !choices.includes(one.rate)) continue
+      if (!covered.includes(one.rate)) continue
       const taken = one.quantity < left ? one.quantity : left
       left -= taken
       one.quantity -= taken
@@ -102,6 +101,12 @@ function priceOf(card: RateCard, rate: string, quantity: bigint): PricedLine | u
   return 'priced' in asked ? asked.priced.lines[0] : undefined
 }
 
+/** The rate itself, and what an automatic one chooses from. */
+function coveredBy({ rates }: RateCard, id: string): readonly string[] {
+  const price = rates.get(id)?.price
+  return price !== undefined && 'auto' in price ? [id, ...price.auto] : [id]
+}
+
 /** What was allowed when the hold was placed stays allowed, whatever became of the plan since and whoever settles it. */
 function newRequirements(
   account: Account,
@@ -110,21 +115,16 @@ function newRequirements(
   { caller }: CaptureHold | SettleHold,
   context: Context,
 ): Blocker[] {
-  const { rates } = context.cardOf(hold.rateCardVersion)
-  const held = new Set(
-    hold.lines.flatMap(({ rate }) => {
-      const price = rates.get(rate)?.price
-      return price !== undefined && 'auto' in price ? [rate, ...price.auto] : [rate]
-    }),
-  )
+  const card = context.cardOf(hold.rateCardVersion)
+  const held = new Set(hold.lines.flatMap(({ rate }) => coveredBy(card, rate)))
   const requirements = priced.requirements.filter(({ rate }) => !held.has(rate))
   return requirements.length === 0 ? [] : requirementBlockers(account, { ...priced, requirements }, caller.role)
 }
 
 /** Charges nothing and frees all that is still held, or gives back what it was charged. Refuses: NotFound, HoldClosed. */
-export function releaseHold(draft: Draft, hold: Hold | undefined, command: ReleaseHold, context: Context): Closed {
-  if (hold === undefined) return refused(new NotFound({ what: 'hold' }))
-  if (hold.state !== 'OPEN') return refused(new HoldClosed({ state: hold.state }))
+export function releaseHold(draft: Draft, hold: Hold | undefined, command: ReleaseHold, context: Context): HoldOutcome {
+  if (hold === undefined) return holdRefused(new NotFound({ what: 'hold' }))
+  if (hold.state !== 'OPEN') return holdRefused(new HoldClosed({ state: hold.state }))
   const released = freeHold(draft, hold, 'RELEASED', context.at, command.reason)
   return { outcome: { kind: 'hold', hold: released }, hold: released }
 }

@@ -1,16 +1,14 @@
 import type { Account } from '../account.ts'
-import { type Allowance, contractId, rolloverOf } from '../allowance.ts'
-import type { Context, CreateContract, EndContract, Outcome } from '../command.ts'
+import { type Allowance, contractId, inOrder, rolloverOf } from '../allowance.ts'
+import { type Context, type CreateContract, type EndContract, type Outcome, refused } from '../command.ts'
 import { depositDue } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
-import { type Failure, InvalidAmount, InvalidInput, NotFound } from '../errors.ts'
+import { InvalidAmount, InvalidInput, NotFound } from '../errors.ts'
 import { caughtUp } from './assign-plan.ts'
 
 const mostContracts = 100
 /** Would be the name of what another contract carries over. */
 const reservedEnd = rolloverOf('')
-
-const refused = (failure: Failure): Outcome => ({ kind: 'refused', failure })
 
 /**
  * A grant that was agreed upon, once or again and again. What is due by now is deposited at once: of a contract that
@@ -21,34 +19,30 @@ export function createContract(draft: Draft, account: Account, command: CreateCo
   const { reference, credits, cadence, rollover, endsAt } = command
   const startsAt = command.startsAt ?? context.at
   if (reference.endsWith(reservedEnd)) {
-    return refused(
-      new InvalidInput({ path: ['reference'], reason: `${reservedEnd} is not an end for it: choose another` }),
-    )
+    return unusable('reference', `${reservedEnd} is not an end for it: choose another`)
   }
-  const existing = account.allowances.find(({ id }) => id === contractId(reference))
-  if (existing !== undefined) {
-    const failure = { path: ['reference'], reason: `this team has a contract ${reference} already: choose another` }
-    return refused(new InvalidInput(failure))
+  const id = contractId(reference)
+  if (account.allowances.some((one) => one.id === id)) {
+    return unusable('reference', `this team has a contract ${reference} already: choose another`)
   }
   if (credits <= 0n) return refused(new InvalidAmount({ reason: 'a contract grants something: give more than 0' }))
   if (endsAt !== null && endsAt <= Math.max(startsAt, context.at)) {
-    return refused(
-      new InvalidInput({ path: ['endsAt'], reason: 'it would be over already: give a later end, or none' }),
-    )
+    return unusable('endsAt', 'it would be over already: give a later end, or none')
   }
   if (account.allowances.filter(({ kind }) => kind === 'CONTRACT').length >= mostContracts) {
-    return refused(new InvalidInput({ path: ['teamId'], reason: `a team has at most ${mostContracts} contracts` }))
+    return unusable('teamId', `it has ${mostContracts} contracts, ended ones too, and takes no more: use grantCredits`)
   }
   const contract: Allowance = {
-    ...{ id: contractId(reference), kind: 'CONTRACT', planId: null, reference, cadence, anchor: startsAt },
+    ...{ id, kind: 'CONTRACT', planId: null, reference, cadence, anchor: startsAt },
     ...{ firstPeriod: 0, timeZone: context.policy.timeZone, credits, perSeat: false, rollover, endsAt },
     ...{ nextPeriod: 0, nextAt: startsAt, ended: false },
   }
-  const allowances = [...account.allowances, caughtUp(contract, context)]
-  draft.set({ allowances: allowances.toSorted((one, other) => (one.id < other.id ? -1 : 1)) })
+  draft.set({ allowances: inOrder([...account.allowances, caughtUp(contract, context)]) })
   depositDue(draft, context.policy, context.at)
   return { kind: 'done' }
 }
+
+const unusable = (field: string, reason: string): Outcome => refused(new InvalidInput({ path: [field], reason }))
 
 /** Nothing is deposited by it any more; what it deposited stays to its own end. Again is harmless. Refuses: NotFound. */
 export function endContract(draft: Draft, account: Account, command: EndContract, context: Context): Outcome {

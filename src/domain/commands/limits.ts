@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts'
-import type { Command, Context, Facts, Outcome, SetSpendingLimit } from '../command.ts'
+import { type Command, type Context, type Facts, type Outcome, refused, type SetSpendingLimit } from '../command.ts'
 import { type Credits, MOST_CREDITS } from '../credits.ts'
 import type { Draft } from '../draft.ts'
 import { InvalidAmount } from '../errors.ts'
@@ -21,13 +21,13 @@ export function setSpendingLimit(
 ): Outcome {
   const { subject, id, per, credits } = command
   if (credits !== null && (credits < 0n || credits > MOST_CREDITS)) {
-    return refused('a limit is not negative: give 0 or more, or null to lift it')
+    return refusedAmount('a limit is not negative: give 0 or more, or null to lift it')
   }
   const others = account.limits.filter((limit) => !isLimitOf(limit, command))
   const known = account.limits.find((limit) => limit.credits !== null && isLimitOf(limit, command))
   if (known === undefined && credits === null) return { kind: 'done' }
   if (credits !== null && others.filter((other) => other.credits !== null).length >= mostLimits) {
-    return refused(`a team has at most ${mostLimits} limits: lift another one first`)
+    return refusedAmount(`a team has at most ${mostLimits} limits: lift another one first`)
   }
   const limit =
     known === undefined
@@ -69,4 +69,4 @@ function useOf(
 
 const notNegative = (amount: Credits): Credits => (amount > 0n ? amount : 0n)
 
-const refused = (reason: string): Outcome => ({ kind: 'refused', failure: new InvalidAmount({ reason }) })
+const refusedAmount = (reason: string): Outcome => refused(new InvalidAmount({ reason }))

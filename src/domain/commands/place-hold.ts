@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts'
-import type { Context, ExtendHold, Outcome, PlaceHold } from '../command.ts'
+import { type Context, type ExtendHold, type HoldOutcome, holdRefused, type PlaceHold } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import { HoldClosed, InvalidUsage, NotFound, QuoteExpired } from '../errors.ts'
 import type { Hold, Slice } from '../hold.ts'
@@ -8,27 +8,21 @@ import type { PricedLine } from '../rate-card.ts'
 import { chargeStart, isChargedAtStart } from './charged-hold.ts'
 import { priceAsked, refusal } from './spending.ts'
 
-type Held = { outcome: Outcome; hold: Hold | null }
-const refused = (failure: Extract<Outcome, { kind: 'refused' }>['failure']): Held => ({
-  outcome: { kind: 'refused', failure },
-  hold: null,
-})
-
 /**
  * Reserves the most the usage can cost, or charges it at once where a rate of it says so. A quote is priced by the card it
  * names, so it costs what it said.
  * Refuses: QuoteExpired, UnknownRate, InvalidUsage, RequirementNotMet, SpendingLimitReached, InsufficientCredits.
  */
-export function placeHold(draft: Draft, account: Account, command: PlaceHold, context: Context): Held {
+export function placeHold(draft: Draft, account: Account, command: PlaceHold, context: Context): HoldOutcome {
   const { usage } = command
-  if (usage instanceof QuoteExpired) return refused(usage)
+  if (usage instanceof QuoteExpired) return holdRefused(usage)
   const quoted = 'rateCardVersion' in usage
   const card = quoted ? context.cardOf(usage.rateCardVersion) : context.card
   const asked = priceAsked(card, quoted ? usage.usage : usage)
-  if ('failure' in asked) return refused(asked.failure)
+  if ('failure' in asked) return holdRefused(asked.failure)
   const { priced } = asked
   const failure = refusal(account, priced, priced.high, draft.available, command, context)
-  if (failure !== null) return refused(failure)
+  if (failure !== null) return holdRefused(failure)
 
   const { reference, memberId } = command
   const charged = isChargedAtStart(card, priced) ? chargeStart(draft, priced, command, context) : null
@@ -68,11 +62,11 @@ export function extendHold(
   hold: Hold | undefined,
   command: ExtendHold,
   context: Context,
-): Held {
-  if (hold === undefined) return refused(new NotFound({ what: 'hold' }))
-  if (hold.state !== 'OPEN') return refused(new HoldClosed({ state: hold.state }))
+): HoldOutcome {
+  if (hold === undefined) return holdRefused(new NotFound({ what: 'hold' }))
+  if (hold.state !== 'OPEN') return holdRefused(new HoldClosed({ state: hold.state }))
   if (command.usage === null && command.expiresInSeconds === null) {
-    return refused(
+    return holdRefused(
       new InvalidUsage({ path: ['usage'], reason: 'there is nothing to extend: give usage, expiresInSeconds or both' }),
     )
   }
@@ -81,14 +75,14 @@ export function extendHold(
   let lines: readonly PricedLine[] = []
   if (command.usage !== null && hold.charged !== null) {
     const reason = 'the hold was charged when it was placed: place another hold'
-    return refused(new InvalidUsage({ path: ['usage'], reason }))
+    return holdRefused(new InvalidUsage({ path: ['usage'], reason }))
   }
   if (command.usage !== null) {
     const asked = priceAsked(context.cardOf(hold.rateCardVersion), command.usage)
-    if ('failure' in asked) return refused(asked.failure)
+    if ('failure' in asked) return holdRefused(asked.failure)
     const spending = { memberId: hold.memberId, caller: { id: hold.callerId, role: command.caller.role } }
     const failure = refusal(account, asked.priced, asked.priced.high, draft.available, spending, context)
-    if (failure !== null) return refused(failure)
+    if (failure !== null) return holdRefused(failure)
     added = asked.priced.high
     lines = asked.priced.lines
     slices = [...slices, ...reserve(draft, added)]

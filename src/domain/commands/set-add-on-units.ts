@@ -1,7 +1,7 @@
 import type { Account } from '../account.ts'
 import { periodWindow } from '../allowance.ts'
-import type { Context, Outcome, SetAddOnUnits } from '../command.ts'
-import { addOnSource, cycleOf, depositUnits } from '../deposits.ts'
+import { type Context, type Outcome, refused, type SetAddOnUnits } from '../command.ts'
+import { addOnOf, addOnSource, cycleOf, depositUnits } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import { AddOnNotAvailable } from '../errors.ts'
 
@@ -12,10 +12,10 @@ import { AddOnNotAvailable } from '../errors.ts'
  */
 export function setAddOnUnits(draft: Draft, account: Account, command: SetAddOnUnits, context: Context): Outcome {
   const { units } = command
-  const terms = account.planId === null ? null : (context.policy.plan(account.planId)?.addOn ?? null)
+  const terms = addOnOf(account.planId, context.policy)
   const cycle = cycleOf(account.allowances)
   if (terms === null || cycle === null) {
-    return { kind: 'refused', failure: new AddOnNotAvailable({ planId: account.planId }) }
+    return refused(new AddOnNotAvailable({ planId: account.planId }))
   }
   const { granted } = account.addOn
   draft.set({ addOn: { units, granted: Math.max(units, granted) } })

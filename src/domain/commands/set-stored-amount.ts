@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts'
-import type { Context, Outcome, SetStoredAmount } from '../command.ts'
+import { type Context, type Outcome, refused, type SetStoredAmount } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import { type Failure, InvalidUsage, RequirementNotMet, UnknownRate } from '../errors.ts'
 import { price } from '../pricing.ts'
@@ -23,7 +23,7 @@ export function setStoredAmount(draft: Draft, account: Account, command: SetStor
   const kept = account.stored.filter((one) => nextAccrual(one) !== null)
   const known = kept.find(({ rate }) => rate === command.rate)
   const failure = refusal(account, kept, known, command, context)
-  if (failure !== null) return { kind: 'refused', failure }
+  if (failure !== null) return refused(failure)
   const { rate, amount } = command
   if (amount !== (known?.amount ?? 0n)) {
     const { timeZone } = context.policy

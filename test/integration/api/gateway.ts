@@ -46,7 +46,6 @@ export async function openGateway(overrides: Partial<Services> = {}, given: { ca
   const members = createMembers(database)
   const services: Services = {
     ...{ ledger, teams, database, catalogs, members },
-    catalog: catalogs.inForce,
     openings: createOpenings(teams, ledger),
     quotes: createQuotes('a secret of tests, long enough to be one'),
     live: createLiveStreams({ database, teams, hints, timeline: catalogs }),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LaneFull } from '../../../src/ledger/lane.ts'
-import { LedgerUnavailable } from '../../../src/ledger/ledger.ts'
+import { LedgerUnavailable } from '../../../src/ledger/until-reached.ts'
 import { caller, type Gateway, makeTeam, newKey, openGateway, operator } from './gateway.ts'
 
 let gateway: Gateway

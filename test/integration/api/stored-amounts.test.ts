@@ -74,6 +74,19 @@ describe('setStoredAmount', () => {
     expect(node).toEqual({ amount: charge.amount })
   })
 
+  it('is in usage and forecast from its midnight on, whether anybody has posted it yet or not', async () => {
+    await store({ amount: '200' })
+    const midnight = Math.ceil((await now()) / day) * day
+    await moveTo(midnight + day)
+    const [from, to] = [midnight, midnight + day].map((instant) => new Date(instant).toISOString())
+    const text = `query ($from: DateTime!, $to: DateTime!) { team {
+      usage(from: $from, to: $to, groupBy: [RATE]) { rows { rate credits } } forecast { perDay } } }`
+    const { team } = await gateway.ask(member, text, { from, to })
+    expect(team.usage.rows).toEqual([{ rate, credits: '10' }])
+    await gateway.ask(member, '{ team { activity(first: 1) { nodes { amount } } } }')
+    expect((await gateway.ask(member, text, { from, to })).team).toEqual(team)
+  })
+
   it('repeated under its key tells the team as it was then', async () => {
     const input = { amount: '3', idempotencyKey: newKey() }
     const first = await store(input)

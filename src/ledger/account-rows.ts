@@ -1,31 +1,19 @@
 import { type Account, type BalanceState, type LowThreshold, type Policy, resolveThreshold } from '../domain/account.ts'
 import type { Allowance } from '../domain/allowance.ts'
-import { burnsBefore, type Grant, type GrantKind } from '../domain/grant.ts'
-import type { Hold, HoldState } from '../domain/hold.ts'
-import { grantId, holdId, type Instant, type MemberId, type TeamId } from '../domain/identity.ts'
+import { burnsBefore } from '../domain/grant.ts'
+import type { Instant, TeamId } from '../domain/identity.ts'
 import type { LimitPeriod, SpendingLimit } from '../domain/spending-limit.ts'
-import {
-  readCharged,
-  readLine,
-  readRollover,
-  readSlice,
-  type StoredChargedHold,
-  type StoredLine,
-  type StoredSlice,
-} from '../domain/stored.ts'
+import { readRollover } from '../domain/stored.ts'
 import type { StoredAmount } from '../domain/stored-amount.ts'
+import { type GrantRow, toGrant } from './grant-rows.ts'
+import { ms } from './instants.ts'
 
-/** How rows of a team are asked for: instants in milliseconds, amounts as text, so that neither loses a digit. */
-export const ms = (column: string, as = column) => `(extract(epoch from ${column}) * 1000)::float8 as ${as}`
+/* How a team's own rows are asked for: instants in milliseconds, amounts as text, so that neither loses a digit. */
 
 export const accountColumns = `a.team_id, a.name, a.plan_id, a.seats, a.top_ups_enabled, a.version::float8,
   a.revision::float8, a.available::text, a.held::text, a.owed::text, a.add_on_units, a.add_on_granted, a.low_threshold::text,
   a.low_threshold_percent::text, a.alert, a.last_event_revision::float8, a.last_event_number,
   ${ms('a.next_hold_deadline', 'next_hold_deadline')}, ${ms('a.last_at', 'last_at')}`
-
-export const grantColumns = `g.team_id, g.id::float8, g.kind, g.priority, ${ms('g.starts_at', 'starts_at')},
-  ${ms('g.expires_at', 'expires_at')}, g.granted::text, g.available::text, g.held::text, g.spent::text, g.expired::text,
-  g.revoked::text, g.clawed_back::text, g.source, g.allowance_id, g.allowance_period`
 
 export const allowanceColumns = `w.team_id, w.id, w.kind, w.plan_id, w.reference, w.cadence, ${ms('w.anchor', 'anchor')},
   w.first_period, w.time_zone, w.credits::text, w.per_seat, w.rollover, ${ms('w.ends_at', 'ends_at')}, w.next_period,
@@ -36,13 +24,6 @@ export const storedAmountColumns = `s.rate, s.amount::text, ${ms('s.changed_at',
 
 export const limitColumns = `l.subject, l.subject_id, l.per, l.credits::text, ${ms('l.window_start', 'window_start')},
   ${ms('l.resets_at', 'resets_at')}, l.used::text, ${ms('l.set_at', 'set_at')}`
-
-export const holdColumns = `h.team_id, h.id::float8, h.state, h.amount::text, h.captured::text,
-  ${ms('h.placed_at', 'placed_at')}, ${ms('h.expires_at', 'expires_at')}, h.reference, h.member_id, h.caller_id, h.rate_card_version,
-  h.lines, h.slices, h.charged`
-
-/** The grants that a hold burned when it was charged at its start; none where it reserves. */
-export const burnedBy = (hold: string) => `jsonb_path_query(${hold}.charged, '$.movements[*].grantId') burned(grant_id)`
 
 export type AccountRow = {
   team_id: TeamId
@@ -65,25 +46,6 @@ export type AccountRow = {
   next_hold_deadline: Instant | null
   last_at: Instant
   monthly_usage: string
-}
-
-export type GrantRow = {
-  team_id: TeamId
-  id: number
-  kind: GrantKind
-  priority: number
-  starts_at: Instant
-  expires_at: Instant | null
-  granted: string
-  available: string
-  held: string
-  spent: string
-  expired: string
-  revoked: string
-  clawed_back: string
-  source: string
-  allowance_id: string | null
-  allowance_period: number | null
 }
 
 export type AllowanceRow = {
@@ -122,23 +84,6 @@ export type LimitRow = {
   resets_at: Instant
   used: string
   set_at: Instant
-}
-
-export type HoldRow = {
-  team_id: TeamId
-  id: number
-  state: HoldState
-  amount: string
-  captured: string
-  placed_at: Instant
-  expires_at: Instant
-  reference: string | null
-  member_id: string | null
-  caller_id: string | null
-  rate_card_version: string
-  lines: StoredLine[]
-  slices: StoredSlice[]
-  charged: StoredChargedHold | null
 }
 
 export function toAccount(
@@ -182,34 +127,6 @@ function thresholdOf(row: AccountRow): LowThreshold {
   return row.low_threshold_percent === null ? null : { percent: BigInt(row.low_threshold_percent) }
 }
 
-export const toGrant = (row: GrantRow): Grant => ({
-  id: grantId(row.id),
-  kind: row.kind,
-  priority: row.priority,
-  startsAt: row.starts_at,
-  expiresAt: row.expires_at,
-  granted: BigInt(row.granted),
-  available: BigInt(row.available),
-  held: BigInt(row.held),
-  spent: BigInt(row.spent),
-  expired: BigInt(row.expired),
-  revoked: BigInt(row.revoked),
-  clawedBack: BigInt(row.clawed_back),
-  source: row.source,
-  allowance:
-    row.allowance_id === null || row.allowance_period === null
-      ? null
-      : { id: row.allowance_id, period: row.allowance_period },
-})
-
-/** The grants with others that were read beside them, each once. */
-export function withGrants(grants: readonly Grant[], rows: readonly GrantRow[]): readonly Grant[] {
-  if (rows.length === 0) return grants
-  const known = new Map(grants.map((grant) => [grant.id, grant]))
-  for (const row of rows) if (!known.has(grantId(row.id))) known.set(grantId(row.id), toGrant(row))
-  return [...known.values()].sort(burnsBefore)
-}
-
 const toAllowance = (row: AllowanceRow): Allowance => ({
   id: row.id,
   kind: row.kind,
@@ -245,20 +162,4 @@ const toLimit = (row: LimitRow): SpendingLimit => ({
   resetsAt: row.resets_at,
   used: BigInt(row.used),
   setAt: row.set_at,
-})
-
-export const toHold = (row: HoldRow): Hold => ({
-  id: holdId(row.id),
-  state: row.state,
-  amount: BigInt(row.amount),
-  captured: BigInt(row.captured),
-  slices: row.slices.map(readSlice),
-  placedAt: row.placed_at,
-  expiresAt: row.expires_at,
-  reference: row.reference,
-  memberId: row.member_id as MemberId | null,
-  callerId: row.caller_id as MemberId | null,
-  rateCardVersion: row.rate_card_version,
-  lines: row.lines.map(readLine),
-  charged: row.charged === null ? null : readCharged(row.charged),
 })

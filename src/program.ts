@@ -13,7 +13,17 @@ const explained = new Set([
 ])
 
 /** What a program that ends by this error tells the person who ran it. */
-export function explanationOf(error: unknown): string {
+function explanationOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return explained.has(error.name) ? error.message : (error.stack ?? error.message)
+}
+
+/** Runs a program: it fails where `main` says false, or by an error, which the person who ran it is told. */
+export async function runProgram(main: () => boolean | Promise<boolean>): Promise<void> {
+  try {
+    process.exitCode = (await main()) ? 0 : 1
+  } catch (error) {
+    process.stderr.write(`${explanationOf(error)}\n`)
+    process.exitCode = 1
+  }
 }

@@ -1,0 +1,37 @@
+import type { ChargeId, HoldId, TeamId } from '../domain/identity.ts'
+import type { Submission } from './team-state.ts'
+import type { LimitOfTeam } from './used-before.ts'
+
+/** What a batch refers to, beside its teams. */
+export type References = {
+  readonly teams: readonly TeamId[]
+  readonly keys: readonly { teamId: TeamId; key: string }[]
+  readonly holds: readonly { teamId: TeamId; id: HoldId }[]
+  readonly charges: readonly { teamId: TeamId; id: ChargeId }[]
+  readonly sources: readonly { teamId: TeamId; source: string }[]
+  /** Teams whose last 30 days' usage is asked for, whatever their threshold is now. */
+  readonly usageOf: readonly TeamId[]
+  readonly limits: readonly LimitOfTeam[]
+}
+
+export function referencesOf(batch: readonly Submission[]): References {
+  const holds: References['holds'][number][] = []
+  const charges: References['charges'][number][] = []
+  const sources: References['sources'][number][] = []
+  const limits: References['limits'][number][] = []
+  for (const { teamId, command } of batch) {
+    if ('holdId' in command) holds.push({ teamId, id: command.holdId })
+    if (command.kind === 'refund-charge') charges.push({ teamId, id: command.chargeId })
+    if ('source' in command) sources.push({ teamId, source: command.source })
+    if (command.kind === 'set-spending-limit') limits.push({ teamId, limit: command })
+  }
+  return {
+    teams: [...new Set(batch.map(({ teamId }) => teamId))].sort(),
+    keys: batch.flatMap(({ teamId, key }) => (key === null ? [] : [{ teamId, key }])),
+    holds,
+    charges,
+    sources,
+    limits,
+    usageOf: batch.flatMap(({ teamId, command }) => (command.kind === 'set-low-threshold' ? [teamId] : [])),
+  }
+}
