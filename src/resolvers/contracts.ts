@@ -1,4 +1,4 @@
-import type { Allowance } from '../domain/allowance.ts'
+import type { Allowance, Rollover } from '../domain/allowance.ts'
 import type { Credits } from '../domain/credits.ts'
 import type { Instant } from '../domain/identity.ts'
 import type { Cadence } from '../domain/period.ts'
@@ -99,7 +99,10 @@ export const contractState = ({ contract, at }: ContractView): ContractState => 
 export const nextContractGrant = ({ contract: { ended, nextAt } }: ContractView): Instant | null =>
   ended ? null : nextAt
 
-export const contractRollover = ({ contract: { rollover } }: ContractView): RolloverRule => {
+export const rolloverRule = (rollover: Rollover): RolloverRule => {
   if (typeof rollover === 'object') return 'CAPPED'
   return rollover === 'full' ? 'FULL' : 'NONE'
 }
+
+/** The most that is carried over; null where there is no such bound. */
+export const rolloverCap = (rollover: Rollover): Credits | null => (typeof rollover === 'object' ? rollover.upTo : null)

@@ -1,6 +1,7 @@
 import { packages, plans } from '../resolvers/catalogs.ts'
+import { rolloverCap, rolloverRule } from '../resolvers/contracts.ts'
 import { builder } from './builder.ts'
-import { CadenceEnum } from './enums.ts'
+import { CadenceEnum, RolloverRuleEnum } from './enums.ts'
 import { AddOnType, AllowanceType, CreditPackageType, MoneyType, PlanType } from './refs.ts'
 
 CreditPackageType.implement({
@@ -27,6 +28,10 @@ PlanType.implement({
     allowances: t.expose('allowances', { type: [AllowanceType] }),
     addOn: t.expose('addOn', { type: AddOnType, nullable: true }),
     topUp: t.exposeBoolean('topUp'),
+    contact: t.exposeString('contact', {
+      nullable: true,
+      description: 'Whom to ask for more credits; never null where `topUp` is off.',
+    }),
   }),
 })
 
@@ -35,6 +40,13 @@ AllowanceType.implement({
     credits: t.expose('credits', { type: 'Credits' }),
     every: t.expose('every', { type: CadenceEnum }),
     perSeat: t.exposeBoolean('perSeat'),
+    interval: t.expose('interval', {
+      type: CadenceEnum,
+      nullable: true,
+      description: 'Deposits only for subscriptions that are paid at this interval; null: for all.',
+    }),
+    rollover: t.field({ type: RolloverRuleEnum, resolve: ({ rollover }) => rolloverRule(rollover) }),
+    rolloverUpTo: t.field({ type: 'Credits', nullable: true, resolve: ({ rollover }) => rolloverCap(rollover) }),
     illustrative: t.exposeBoolean('illustrative'),
   }),
 })
@@ -43,6 +55,7 @@ AddOnType.implement({
   fields: (t) => ({
     credits: t.expose('credits', { type: 'Credits' }),
     price: t.expose('price', { type: MoneyType }),
+    illustrative: t.exposeBoolean('illustrative'),
   }),
 })
 

@@ -1,15 +1,10 @@
 import * as contracts from '../resolvers/contracts.ts'
 import { typeNameOf } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
-import { CadenceEnum } from './enums.ts'
+import { CadenceEnum, RolloverRuleEnum } from './enums.ts'
 import * as refs from './refs.ts'
 
 const ContractState = builder.enumType('ContractState', { values: contracts.contractStates })
-const RolloverRule = builder.enumType('RolloverRule', {
-  description: "What happens to credits that are left when a period ends: lost, carried over, or up to 'rolloverUpTo'.",
-  values: contracts.rolloverRules,
-})
-
 refs.ContractType.implement({
   description: 'Credits that were agreed upon with sales: once, or again and again.',
   fields: (t) => ({
@@ -40,11 +35,11 @@ refs.ContractType.implement({
       description: 'No credits of it are deposited from here on. Null: it goes on.',
       resolve: ({ contract }) => contract.endsAt,
     }),
-    rollover: t.field({ type: RolloverRule, resolve: contracts.contractRollover }),
+    rollover: t.field({ type: RolloverRuleEnum, resolve: ({ contract }) => contracts.rolloverRule(contract.rollover) }),
     rolloverUpTo: t.field({
       type: 'Credits',
       nullable: true,
-      resolve: ({ contract: { rollover } }) => (typeof rollover === 'object' ? rollover.upTo : null),
+      resolve: ({ contract }) => contracts.rolloverCap(contract.rollover),
     }),
     nextGrantAt: t.field({
       type: 'DateTime',
@@ -66,7 +61,7 @@ const CreateContractInput = builder.inputType('CreateContractInput', {
       description: 'Absent: now. In the past: the period that runs is deposited at once.',
     }),
     endsAt: t.field({ type: 'DateTime', description: 'Absent: it goes on, and a single grant never expires.' }),
-    rollover: t.field({ type: RolloverRule, defaultValue: 'NONE', required: true }),
+    rollover: t.field({ type: RolloverRuleEnum, defaultValue: 'NONE', required: true }),
     rolloverUpTo: t.field({ type: 'Credits', description: 'With CAPPED: the most that is carried over.' }),
     idempotencyKey: t.string({ required: true }),
   }),

@@ -8,6 +8,7 @@ import { requirements, settlements, units } from '../domain/rate-card.ts'
 import { roles } from '../domain/role.ts'
 import { limitPeriods } from '../domain/spending-limit.ts'
 import { origins } from '../ledger/publication.ts'
+import { rolloverRules } from '../resolvers/contracts.ts'
 import { usageDimensions } from '../resolvers/usages.ts'
 import { accountEventTypes } from '../resolvers/watching.ts'
 import { builder } from './builder.ts'
@@ -36,4 +37,8 @@ export const BlockerCodeEnum = builder.enumType('BlockerCode', { values: blocker
 export const LimitPeriodEnum = builder.enumType('LimitPeriod', {
   description: "A calendar day, week (from Monday) or month of the catalog's time zone.",
   values: limitPeriods,
+})
+export const RolloverRuleEnum = builder.enumType('RolloverRule', {
+  description: "What happens to credits that are left when a period ends: lost, carried over, or up to 'rolloverUpTo'.",
+  values: rolloverRules,
 })

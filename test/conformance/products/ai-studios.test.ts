@@ -57,6 +57,13 @@ describe('ai-studios', () => {
       const { available, period } = await product.balance(team)
       expect([plan, available, period.resetsAt]).toEqual([plan, credits, `${ends}T09:00:00.000Z`])
     }
+    const plans = await product.plans()
+    const personal = plans.find(({ id }) => id === 'personal')
+    expect(personal.allowances).toMatchObject([
+      { credits: '60', every: 'MONTH', interval: 'MONTH', rollover: 'NONE', rolloverUpTo: null, illustrative: false },
+      { credits: '720', every: 'YEAR', interval: 'YEAR', rollover: 'NONE' },
+    ])
+    expect(plans.find(({ id }) => id === 'enterprise')).toMatchObject({ topUp: false, contact: expect.any(String) })
     const enterprise = await product.team('enterprise')
     expect(await product.balance(enterprise)).toMatchObject({ available: '0', period: null })
     const terms = { reference: 'ENT-1', credits: '9000', every: 'YEAR' }

@@ -114,7 +114,8 @@ export async function openProduct(name: string, start: string, file = `catalogs/
     plans: async (): Promise<Data[]> =>
       (
         await query(
-          '{ plans { id name topUp addOn { credits price { amount } } allowances { credits every perSeat illustrative } } }',
+          `{ plans { id name topUp contact addOn { credits price { amount } illustrative }
+            allowances { credits every perSeat interval rollover rolloverUpTo illustrative } } }`,
         )
       ).plans,
     packages: async (caller: Caller = {}): Promise<Data[]> =>
