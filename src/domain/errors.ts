@@ -231,7 +231,9 @@ export class NotFound extends ExpectedError<'NOT_FOUND'> {
 
   /** `what`: the noun, as it reads behind 'There is no such' ("hold", "charge", "team"). */
   constructor(facts: { what: string }) {
-    super('NotFound', 'NOT_FOUND', `There is no such ${facts.what}. Check the id, and that it belongs to this team.`)
+    const where = facts.what === 'team' ? '' : ', and that it belongs to this team'
+    const name = facts.what === 'contract' ? 'reference' : 'id'
+    super('NotFound', 'NOT_FOUND', `There is no such ${facts.what}. Check the ${name}${where}.`)
     this.what = facts.what
   }
 }

@@ -1,8 +1,8 @@
 import { RequestFault } from '../access/faults.ts'
 import { requireRole } from '../access/viewer.ts'
+import { creditsInWords } from '../catalog/words.ts'
 import { type Account, type BalanceState, nextDeposit } from '../domain/account.ts'
 import { type Balance, balanceOf } from '../domain/balance.ts'
-import { formatCredits } from '../domain/credits.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
 import { noticeTypes } from '../domain/notice.ts'
 import { type AccountEvent, type EventPosition, hasEvent } from '../ledger/account-events.ts'
@@ -119,19 +119,19 @@ export function eventType({ type }: Pick<AccountEvent, 'type'>): AccountEventTyp
 export function eventMessage(event: AccountEventView, _: unknown, { services }: GatewayContext): string {
   const { account, amount, at } = event
   const catalog = services.catalogs.catalogAt(at)
-  const moved = formatCredits((amount ?? 0n) < 0n ? -(amount ?? 0n) : (amount ?? 0n))
+  const moved = creditsInWords((amount ?? 0n) < 0n ? -(amount ?? 0n) : (amount ?? 0n))
   const alert = (state: BalanceState) => alertNotice(catalog, state, account.available, nextDeposit(account))
   switch (eventType(event)) {
     case 'CREDITS_ADDED':
       return catalog.notices.creditsAdded
     case 'CREDITS_CHARGED':
-      return `${moved} credits used`
+      return `${moved} used`
     case 'CREDITS_REFUNDED':
-      return `${moved} credits given back`
+      return `${moved} given back`
     case 'CREDITS_EXPIRED':
-      return `${moved} credits expired`
+      return `${moved} expired`
     case 'CREDITS_CLAWED_BACK':
-      return `${moved} credits taken back`
+      return `${moved} taken back`
     case 'CREDITS_HELD':
       return 'Credits reserved'
     case 'CREDITS_RELEASED':

@@ -56,6 +56,13 @@ describe('an expected failure', () => {
     },
   )
 
+  it('says what to check of a thing that is not there', () => {
+    const told = (what: string) => new NotFound({ what }).message
+    expect(told('hold')).toBe('There is no such hold. Check the id, and that it belongs to this team.')
+    expect(told('contract')).toBe('There is no such contract. Check the reference, and that it belongs to this team.')
+    expect(told('team')).toBe('There is no such team. Check the id.')
+  })
+
   it('says what is missing and when more comes', () => {
     expect(failures[0]).toMatchObject({ shortfall: 20_000_001n })
     expect(failures[0]?.message).toBe(

@@ -236,7 +236,7 @@ describe('rates of storage', () => {
     ['nothing', 'UNKNOWN_RATE', /nothing/],
     ['token', 'INVALID_USAGE', /^rate: 'token' is counted by TOKEN: give a rate that is counted by GB_DAY/],
     ['auto', 'INVALID_USAGE', /^rate: 'auto' leaves the choice/],
-    ['gated', 'REQUIREMENT_NOT_MET', /plans pro.*top-ups/],
+    ['gated', 'REQUIREMENT_NOT_MET', /the plan pro:.*top-ups/],
   ])('%s is refused', (id, code, message) => {
     const { outcome } = storing(world).store(gigabytes(1), noon, id)
     if (outcome.kind !== 'refused') throw new Error(outcome.kind)

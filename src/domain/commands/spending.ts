@@ -38,7 +38,7 @@ export function requirementBlockers(account: Account, priced: Priced, caller: Ro
     if (requires.includes('PLAN') && (account.planId === null || !plans.includes(account.planId))) {
       blockers.push({
         code: 'PLAN_REQUIRED',
-        message: `${name} needs one of the plans ${plans.join(', ')}: change the plan to use it`,
+        message: `${name} needs ${plansInWords(plans)}: change the plan to use it`,
       })
     }
     if (requires.includes('TOP_UPS_ENABLED') && !account.topUpsEnabled) {
@@ -47,6 +47,9 @@ export function requirementBlockers(account: Account, priced: Priced, caller: Ro
   }
   return blockers
 }
+
+const plansInWords = (plans: readonly string[]): string =>
+  plans.length === 1 ? `the plan ${plans[0]}` : `one of the plans ${plans.join(', ')}`
 
 export type Spending = { readonly caller: Caller; readonly memberId: MemberId | null }
 

@@ -167,7 +167,12 @@ describe('spending', () => {
     const unknown = await chargeOf(gateway, member, { usage: [{ rate: 'image.unknown' }] })
     expect(unknown.chargeUsage).toMatchObject({ code: 'UNKNOWN_RATE', rate: 'image.unknown' })
     const required = await chargeOf(gateway, member, { usage: [{ rate: 'chat.deep-analysis' }] })
-    expect(required.chargeUsage.blockers).toMatchObject([{ code: 'PLAN_REQUIRED' }])
+    expect(required.chargeUsage.blockers).toEqual([
+      {
+        code: 'PLAN_REQUIRED',
+        message: 'Deep analysis needs one of the plans starter, pro, enterprise: change the plan to use it',
+      },
+    ])
   })
 
   it('names the path to what is wrong with usage', async () => {
