@@ -18,7 +18,7 @@ export class CatalogError extends Error {
 
   constructor(file: string, faults: readonly Fault[]) {
     const lines = faults.map((fault) => told(file, fault))
-    super([`The catalog ${file} has ${counted(faults)}. Correct it and try again:`, ...lines].join('\n  '))
+    super([`The catalog ${file} has ${counted(faults)}. Correct the file and try again:`, ...lines].join('\n  '))
     this.file = file
     this.faults = faults
   }
@@ -33,7 +33,7 @@ export class InvalidCatalog extends ExpectedError<'INVALID_CATALOG'> {
     super(
       'InvalidCatalog',
       'INVALID_CATALOG',
-      `The catalog has ${counted(faults)}, and the one in force stays. Correct it and publish it again.`,
+      `The catalog has ${counted(faults)}, and the one in force stays. Correct the source and publish it again.`,
     )
     this.faults = faults
   }

@@ -77,7 +77,13 @@ export const whole = (what: string, minimum: number, maximum: number) =>
     })
 
 export const text = (what: string) =>
-  z.string().trim().min(1).max(200).describe(`${what}: a text of 1 to 200 characters`)
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .regex(/^\P{Cc}*$/u)
+    .describe(`${what}: a text of 1 to 200 characters without control characters`)
 
 /** Ids are stored beside every charge and stand in URLs: they keep to a plain alphabet. */
 export const id = (what: string) =>
@@ -101,9 +107,11 @@ export const choiceOf = <const T extends string>(what: string, meanings: Readonl
   return z.enum(Object.keys(meanings) as T[]).describe(`${what}: ${told.join(', ')}`)
 }
 
+const currencies = new Set(Intl.supportedValuesOf('currency'))
+
 export const currency = z
   .string()
-  .refine(isCurrency)
+  .refine((code) => isCurrency(code) && currencies.has(code))
   .meta({ description: 'the currency of all money here: ISO 4217, such as USD', pattern: '^[A-Z]{3}$' })
 
 export const timeZone = z

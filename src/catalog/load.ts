@@ -7,15 +7,17 @@ import { expectedAt, keysAt } from './expected.ts'
 import { CatalogError, type Fault } from './faults.ts'
 import { readYaml, type YamlFile } from './yaml-file.ts'
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 /** Reads and checks a catalog file. Throws a CatalogError that names every fault, also where the file cannot be read. */
 export function loadCatalog(file: string): Catalog {
   let text: string
   try {
-    text = readFileSync(file, 'utf8')
+    text = utf8.decode(readFileSync(file))
   } catch (cause) {
     const problem = `cannot be read (${cause instanceof Error ? cause.message : cause})`
     throw new CatalogError(file, [
-      { line: 1, column: 1, path: '', problem, expected: 'a readable catalog file: set CATALOG to its path' },
+      { line: 1, column: 1, path: '', problem, expected: 'a readable catalog file in UTF-8: set CATALOG to its path' },
     ])
   }
   return parseCatalog(text, file)
@@ -23,6 +25,17 @@ export function loadCatalog(file: string): Catalog {
 
 /** The catalog that the text describes, frozen; `fileName` is only for the faults. Throws a CatalogError with all of them. */
 export function parseCatalog(text: string, fileName: string): Catalog {
+  try {
+    return read(text, fileName)
+  } catch (error) {
+    // The parser calls itself for each level of a list in a list.
+    if (!(error instanceof RangeError)) throw error
+    const place = { line: 1, column: 1, path: '' }
+    throw new CatalogError(fileName, [{ ...place, problem: 'is nested too deeply', expected: 'a catalog' }])
+  }
+}
+
+function read(text: string, fileName: string): Catalog {
   const file = readYaml(text)
   if (file.faults.length > 0) throw new CatalogError(fileName, file.faults)
   const { success, data, error } = catalogContent.safeParse(file.content)

@@ -15,8 +15,6 @@ export function readSource(text: string): Catalog | InvalidCatalog {
     return parseCatalog(text, 'catalog')
   } catch (error) {
     if (error instanceof CatalogError) return new InvalidCatalog({ faults: error.faults.slice(0, mostFaults) })
-    // The parser calls itself for each level of a list in a list.
-    if (error instanceof RangeError) return wrong('is nested too deeply', 'a catalog')
     throw error
   }
 }

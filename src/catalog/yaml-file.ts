@@ -24,10 +24,17 @@ export type YamlFile = {
   faultAtKey(path: Path, expected: string, problem: string): Fault
 }
 
-/** Reads one YAML 1.2 document, without aliases: what a catalog says stands where it applies. */
+/** How the parser tells that a text is nested deeper than it can follow. */
+const overflow = /call stack|stack overflow/i
+
+/**
+ * Reads one YAML 1.2 document, without aliases: what a catalog says stands where it applies. Throws a RangeError where it is
+ * nested too deeply.
+ */
 export function readYaml(text: string): YamlFile {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  if (document.errors.some(({ message }) => overflow.test(message))) throw new RangeError('It is nested too deeply')
   const faults: Fault[] = []
   const at = (offset: number, path: Path, problem: string, expected: string): Fault => {
     // An offset at the very end of an empty file has no line yet.

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { CatalogError } from '../../src/catalog/faults.ts'
 import { loadCatalog, parseCatalog } from '../../src/catalog/load.ts'
@@ -120,6 +123,8 @@ describe('a faulty catalog', () => {
     ],
     ['a notice about something unknown', 'until {date}', 'until {day}', 'notices.exhausted', 'only {date} in braces'],
     ['no contact without top-up', 'contact: sales@wevion.ai', '', 'plans[3].contact', 'topUp is off'],
+    ['a currency that there is not', 'currency: USD', 'currency: «XXQ', 'currency', 'ISO 4217'],
+    ['a control character', 'name: Wevion', 'name: «"Wev\\aion"', 'name', 'without control characters'],
     ['an alias', 'lowThreshold: 100', 'lowThreshold: «*typical', '', 'written out'],
     ['a key twice', 'currency: USD', 'currency: USD\n«currency: EUR', '', 'one YAML 1.2 document'],
   ])('with %s is named with its line and what was expected', (_what, from, to, path, expected) => {
@@ -150,6 +155,25 @@ describe('a faulty catalog', () => {
 
   it.each(['', '- a', 'just text', '{'])('that is %j is refused as a whole', (text) => {
     expect(faultsOf(text).faults).toHaveLength(1)
+  })
+
+  it('that is nested without end is told once, without a word about the parser', () => {
+    for (const text of ['['.repeat(20_000), '{a: '.repeat(20_000), '- '.repeat(20_000), '? '.repeat(20_000)]) {
+      const { faults, message } = faultsOf(text)
+      expect(faults).toMatchObject([{ line: 1, problem: 'is nested too deeply' }])
+      expect(message).not.toMatch(/stack/i)
+    }
+  })
+
+  it('in another encoding than UTF-8 is refused, not read with other letters', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'catalog-'))
+    const file = join(folder, 'latin1.yaml')
+    writeFileSync(file, Buffer.from(changed('name: Wevion', 'name: W\u00e9vion'), 'latin1'))
+    try {
+      expect(() => loadCatalog(file)).toThrow(/cannot be read.*UTF-8/)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 
   it('that cannot be read says which file, and what to set', () => {
