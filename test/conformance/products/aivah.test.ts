@@ -61,7 +61,7 @@ describe('aivah', () => {
 
   test('A5: out of credits says clearly what to do; a purchase counts at once and the next message goes on', async () => {
     const team = await product.team('free')
-    const toasts = product.watch({ team, role: 'VIEWER' }, 'subscription { accountEvents { type message } }')
+    const toasts = await product.watchEvents(team, conversation('1'), 'type message')
     await product.charge(team, conversation('10'))
     const refused = await product.hold(team, conversation('1'), {}, { team, role: 'MEMBER' })
     expect(refused.message).toMatch(/^Out of credits — choose Add credit in the user menu, or wait until /)

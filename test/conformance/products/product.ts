@@ -46,8 +46,36 @@ export async function openProduct(name: string, start: string, file = `catalogs/
     return teamId
   }
 
+  function watch<T = Data>(caller: Caller, subscription: string): Watch<T> {
+    const client = connect(url, caller)
+    const watched = new Watch<T>(client, subscription)
+    watches.push(async () => {
+      await watched.end()
+      await client.dispose()
+    })
+    return watched
+  }
+
+  const reserve = (teamId: string, usage: Usage[]) =>
+    mutate('holdCredits', { teamId, usage }, '... on Hold { id }').then(({ id }) =>
+      mutate('releaseHold', { holdId: id }),
+    )
+
+  /** The team's events, from now on: credits are reserved and set free until the first event has come. */
+  async function watchEvents(team: string, usage: Usage[], fields: string): Promise<Watch<Data>> {
+    const events = watch({ team, role: 'VIEWER' }, `subscription { accountEvents { ${fields} } }`)
+    let arrived = false
+    const first = events.next().then(() => {
+      arrived = true
+    })
+    while (!arrived) await reserve(team, usage)
+    await first
+    return events
+  }
+
   await moveTo(start)
   return {
+    watchEvents,
     url,
     databaseUrl: gateway.databaseUrl,
     query,
@@ -127,15 +155,7 @@ export async function openProduct(name: string, start: string, file = `catalogs/
         )
       ).packages,
     /** What a pill or a toast of one of the team's members sees. */
-    watch<T = Data>(caller: Caller, subscription: string): Watch<T> {
-      const client = connect(url, caller)
-      const watch = new Watch<T>(client, subscription)
-      watches.push(async () => {
-        await watch.end()
-        await client.dispose()
-      })
-      return watch
-    },
+    watch,
     async close(): Promise<void> {
       for (const end of watches) await end()
       await gateway.close()

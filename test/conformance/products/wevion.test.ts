@@ -111,10 +111,7 @@ describe('wevion', () => {
   test('W8: a generation that was charged and failed is refunded with nobody asking; a successful one is not', async () => {
     const team = await product.team('starter')
     const avatar = [{ rate: 'avatar.talking-head', quantity: '45' }]
-    const events = product.watch(
-      { team, role: 'VIEWER' },
-      'subscription { accountEvents { type amount balance { available held } } }',
-    )
+    const events = await product.watchEvents(team, flux(1), 'type amount balance { available held }')
     const failing = await product.hold(team, avatar, { expiresInSeconds: 30 })
     expect(failing).toMatchObject({ state: 'OPEN', amount: '1000' })
     expect(await product.balance(team)).toMatchObject({ available: '1500', held: '0' })
