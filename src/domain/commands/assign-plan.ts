@@ -12,7 +12,7 @@ import {
 } from '../allowance.ts'
 import { type AssignPlan, type Context, type Outcome, refused } from '../command.ts'
 import { MICRO } from '../credits.ts'
-import { depositDue } from '../deposits.ts'
+import { cycleOf, depositDue } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import { NotFound, UnknownPlan } from '../errors.ts'
 import { divideRounded } from '../fixed-point.ts'
@@ -57,7 +57,7 @@ export const newAccount = (teamId: TeamId, context: Context): Account => ({
 export function assignPlan(draft: Draft, account: Account, command: AssignPlan, context: Context): Outcome {
   const plan = context.policy.plan(command.planId)
   if (plan === undefined) return refused(new UnknownPlan({ planId: command.planId }))
-  const terms = termsFor(plan, command)
+  const terms = termsFor(plan, account, command)
   const change = { account, plan, command, context }
   const contracts = account.allowances.filter(({ kind }) => kind === 'CONTRACT')
   const included = account.allowances.filter(({ kind }) => kind === 'INCLUDED')
@@ -88,10 +88,14 @@ export function openTeam(draft: Draft, account: Account, context: Context): Outc
   return assignPlan(draft, account, { kind: 'assign-plan', ...terms }, context)
 }
 
-/** What the plan deposits for a subscription that is paid at `interval`; by default at the first that the plan names. */
-function termsFor(plan: PlanTerms, { interval }: AssignPlan): AllowanceTerms[] {
+/**
+ * What the plan deposits for a subscription that is paid at `interval`; by default as the team's cycle goes now, or at the
+ * first interval that the plan names.
+ */
+function termsFor(plan: PlanTerms, { allowances }: Account, { interval }: AssignPlan): AllowanceTerms[] {
   const offered = plan.allowances.flatMap((terms) => terms.interval ?? [])
-  const chosen = offered.find((one) => one === interval) ?? offered[0]
+  const running = cycleOf(allowances)?.cadence
+  const chosen = offered.find((one) => one === interval) ?? offered.find((one) => one === running) ?? offered[0]
   return plan.allowances.filter((terms) => terms.interval === null || terms.interval === chosen)
 }
 

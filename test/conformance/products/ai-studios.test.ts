@@ -85,6 +85,12 @@ describe('ai-studios', () => {
     expect(await product.balance(team)).toMatchObject({ available: '450', period: { allowance: '450', used: '0' } })
   })
 
+  test('D3: a change of seats that names no interval keeps the annual one, and deposits nothing again', async () => {
+    const team = await product.team('team', { seats: 2, interval: 'YEAR' })
+    await product.mutate('assignPlan', { teamId: team, planId: 'team', seats: 2 })
+    expect(await product.balance(team)).toMatchObject({ available: '3600', period: { allowance: '3600' } })
+  })
+
   test('D4, D5: add-on credits come at once, are renewed with the cycle, and expire with it like everything else', async () => {
     const team = await product.team('personal', { anchor: '2027-01-31T09:00:00.000Z' })
     expect(await units(team, 2)).toMatchObject({ addOnUnits: 2 })

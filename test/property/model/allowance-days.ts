@@ -129,7 +129,9 @@ export class AllowanceDays {
   assign({ terms: offered, seats, interval, anchor }: Assigned, at: number): void {
     this.passTo(at)
     const named = offered.flatMap((terms) => (terms.interval === null ? [] : [terms.interval]))
-    const chosen = named.find((one) => one === interval) ?? named[0]
+    const active = [...this.#runs.values()].flatMap(({ terms, active }) => (active ? [terms.every] : []))
+    const longest = (['YEAR', 'MONTH', 'WEEK'] as const).find((every) => active.includes(every))
+    const chosen = named.find((one) => one === interval) ?? named.find((one) => one === longest) ?? named[0]
     const wanted = offered.filter((terms) => terms.interval === null || terms.interval === chosen)
     const meant = offered.every((terms) => terms.anchor !== 'subscription')
     const changed: [Run, bigint][] = []

@@ -320,7 +320,9 @@ export class LedgerModel {
     const offers = plans[plan]
     if (offers === undefined) return refused('UNKNOWN_PLAN')
     const billed = offers.filter(({ every }) => every !== 'WEEK')
-    const chosen = billed.find(({ every }) => every === interval) ?? billed[0]
+    const longest = (['YEAR', 'MONTH'] as const).find((every) => this.#allowances.get(every)?.active)
+    const chosen =
+      billed.find(({ every }) => every === interval) ?? billed.find(({ every }) => every === longest) ?? billed[0]
     const wanted = offers.filter((offer) => offer.every === 'WEEK' || offer === chosen)
     for (const [cadence, allowance] of this.#allowances) {
       const offer = wanted.find(({ every }) => every === cadence)
