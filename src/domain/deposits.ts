@@ -88,8 +88,11 @@ function depositPeriod(draft: Draft, allowance: Allowance, seats: number, policy
  */
 function carriedOver({ id, rollover }: Allowance, draft: Draft, end: Instant): Credits {
   if (rollover === 'none') return 0n
-  const expired = draft.postings.filter(({ type, at }) => type === 'EXPIRY' && at === end)
-  const left = expired
+  // Postings are in order of time: what happened at `end` stands last.
+  const since = draft.postings.findLastIndex(({ at }) => at !== end) + 1
+  const left = draft.postings
+    .slice(since)
+    .filter(({ type }) => type === 'EXPIRY')
     .flatMap(({ entries }) => entries)
     .filter(({ grantId }) => grantId !== null && hasEndedAt(draft.grant(grantId), id, end))
     .reduce((sum, { amount }) => sum + amount, 0n)

@@ -1,6 +1,7 @@
 import { type Account, balanceState } from './account.ts'
 import type { Credits } from './credits.ts'
-import { burnsBefore, type Grant, hasExpired } from './grant.ts'
+import { DraftGrants } from './draft-grants.ts'
+import { type Grant, hasExpired } from './grant.ts'
 import type { ChargeId, GrantId, HoldId, Instant, MemberId } from './identity.ts'
 import type { AccountNotice, NoticeType } from './notice.ts'
 import type { ActivityType, CreditState, Entry, EntryUse, Posting } from './posting.ts'
@@ -27,7 +28,7 @@ export class Draft {
   readonly #start: Account
   readonly postings: Posting[] = []
   readonly notices: AccountNotice[] = []
-  #grants: Grant[]
+  readonly #grants: DraftGrants
   #pending: Entry[] = []
   #revision: number
   #available: Credits
@@ -41,7 +42,7 @@ export class Draft {
 
   constructor(account: Account) {
     this.#start = account
-    this.#grants = account.grants.slice()
+    this.#grants = new DraftGrants(account.grants)
     this.#revision = account.revision
     this.#available = account.available
     this.#held = account.held
@@ -86,13 +87,18 @@ export class Draft {
   get isMoving() {
     return this.#pending.length > 0
   }
-  /** In burn order. */
+  /** In burn order; those that `passBy` set aside are only found by their id. */
   get grants(): readonly Grant[] {
-    return this.#grants
+    return this.#grants.inHand
+  }
+
+  /** Sets aside the grants that have ended by `at` with nothing left on them. */
+  passBy(at: Instant): void {
+    this.#grants.setAside(at)
   }
 
   grant(id: GrantId): Grant {
-    const grant = this.#grants.find((candidate) => candidate.id === id)
+    const grant = this.#grants.find(id)
     if (grant === undefined)
       throw new Error(`Grant ${id} was not loaded for ${this.#start.teamId}: load it with the command`)
     return grant
@@ -105,22 +111,17 @@ export class Draft {
   ): Grant {
     const id = (this.#revision + 1) as GrantId
     const empty = { available: 0n, held: 0n, spent: 0n, expired: 0n, revoked: 0n, clawedBack: 0n }
-    this.#grants.push({ ...grant, ...empty, id, granted: amount })
-    this.#grants.sort(burnsBefore)
+    this.#grants.put({ ...grant, ...empty, id, granted: amount })
     this.move(id, 'none', 'available', amount)
     return this.grant(id)
   }
 
   move(id: GrantId, from: CreditState, to: CreditState, amount: Credits, line?: EntryLine): void {
-    const index = this.#grants.findIndex((grant) => grant.id === id)
-    const grant = this.#grants[index]
-    if (grant === undefined)
-      throw new Error(`Grant ${id} was not loaded for ${this.#start.teamId}: load it with the command`)
+    const moved: { -readonly [K in keyof Grant]: Grant[K] } = { ...this.grant(id) }
     if (amount <= 0n) throw new Error(`A movement of ${amount} from ${from} to ${to} is not one`)
-    const moved: { -readonly [K in keyof Grant]: Grant[K] } = { ...grant }
     this.#shift(moved, from, -amount)
     this.#shift(moved, to, amount)
-    this.#grants[index] = moved
+    this.#grants.put(moved)
     this.#push(id, from, to, amount, line)
   }
 
@@ -137,9 +138,8 @@ export class Draft {
   }
 
   clawedBack(id: GrantId, amount: Credits): void {
-    const index = this.#grants.findIndex((grant) => grant.id === id)
     const grant = this.grant(id)
-    this.#grants[index] = { ...grant, clawedBack: grant.clawedBack + amount }
+    this.#grants.put({ ...grant, clawedBack: grant.clawedBack + amount })
   }
 
   /** Deposits credits that pay first what the team owes: a posting of `type`, and another one where anything is owed. */
@@ -183,7 +183,7 @@ export class Draft {
   /** Takes `amount` from spendable grants in burn order; the caller has checked that it is there. */
   *burn(amount: Credits): Generator<{ grantId: GrantId; amount: Credits }> {
     let left = amount
-    for (const grant of this.#grants.slice()) {
+    for (const grant of this.grants.slice()) {
       if (left === 0n) return
       if (grant.available === 0n) continue
       const take = grant.available < left ? grant.available : left
@@ -195,7 +195,7 @@ export class Draft {
 
   /** What lies on grants that have ended expires at once. */
   expire(at: Instant): void {
-    for (const grant of this.#grants.slice()) {
+    for (const grant of this.grants.slice()) {
       if (grant.available === 0n || !hasExpired(grant, at)) continue
       this.move(grant.id, 'available', 'expired', grant.available)
       this.post('EXPIRY', at, { reference: grant.source })
@@ -240,7 +240,7 @@ export class Draft {
       available: this.#available,
       held: this.#held,
       owed: this.#owed,
-      grants: this.#grants,
+      grants: this.#grants.all,
       alert: this.#alert,
       lastEvent: this.#lastEvent,
       lastAt: this.#lastAt,

@@ -68,6 +68,7 @@ export function rollForward(
     chargeStorage(draft, rulesAt, instant)
     draft.set({ lowThreshold: lowThresholdAt(instant) })
     draft.announce(instant)
+    draft.passBy(instant)
   }
   draft.set({ limits, nextHoldDeadline, lowThreshold: lowThresholdAt(at) })
   return { account: draft.finish(), postings: draft.postings, notices: draft.notices, holds: expiredHolds }
