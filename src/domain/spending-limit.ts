@@ -32,6 +32,12 @@ export const mostLimits = 1_000
 export const isLimitOf = (limit: LimitSubject & { per: LimitPeriod }, other: LimitSubject & { per: LimitPeriod }) =>
   limit.subject === other.subject && limit.id === other.id && limit.per === other.per
 
+/** As they are read from the database: by subject, id and period. */
+export function inOrder(limits: readonly SpendingLimit[]): SpendingLimit[] {
+  const place = ({ subject, id, per }: SpendingLimit) => [subject, id, per].join('\n')
+  return limits.toSorted((one, other) => (place(one) < place(other) ? -1 : 1))
+}
+
 export const windowAt = (per: LimitPeriod, timeZone: string, at: Instant) => ({
   windowStart: calendarStart(per, timeZone, at),
   resetsAt: calendarEnd(per, timeZone, at),

@@ -6,7 +6,7 @@ import { InvalidAmount } from '../errors.ts'
 import type { Hold } from '../hold.ts'
 import type { Instant } from '../identity.ts'
 import { takenIn } from '../posting.ts'
-import { countTaken, isLimitOf, limitAt, mostLimits, type Spender, windowAt } from '../spending-limit.ts'
+import { countTaken, inOrder, isLimitOf, limitAt, mostLimits, type Spender, windowAt } from '../spending-limit.ts'
 
 /**
  * Sets, changes or lifts a limit; it holds from the next command on, and touches no open hold. What was used stays used
@@ -33,7 +33,7 @@ export function setSpendingLimit(
     known === undefined
       ? { subject, id, per, credits, ...windowAt(per, timeZone, at), used: notNegative(usedBefore ?? 0n), setAt: at }
       : { ...limitAt(known, timeZone, at), credits }
-  draft.set({ limits: [...others, limit] })
+  draft.set({ limits: inOrder([...others, limit]) })
   return { kind: 'done' }
 }
 

@@ -3,7 +3,7 @@ import type { Charge } from '../../../src/domain/charge.ts'
 import type { Command } from '../../../src/domain/command.ts'
 import { RefundExceedsCharge } from '../../../src/domain/errors.ts'
 import type { Hold } from '../../../src/domain/hold.ts'
-import { type ChargeId, holdId, type TeamId } from '../../../src/domain/identity.ts'
+import { chargeId, holdId, type TeamId } from '../../../src/domain/identity.ts'
 import { readActivity } from '../../../src/ledger/activity.ts'
 import { readCharges } from '../../../src/ledger/charges.ts'
 import { teamAsOf } from '../../../src/ledger/history.ts'
@@ -49,12 +49,6 @@ afterAll(async () => {
   await scene.close()
 })
 
-async function teamWith(amount: number) {
-  const team = await scene.team()
-  await scene.submit(team, grantOf(amount, 'pack'))
-  return team
-}
-
 /** A charge of 25 at the start: 10 of a promotion that ends in an hour, all of it, then 15 of a package of 20. */
 async function heldOverTwoGrants(seconds = 600) {
   const team = await scene.team()
@@ -69,7 +63,10 @@ const settleWith = (hold: Hold, amount: number, rate = 'start'): Command => ({
   holdId: hold.id,
   usage: use(amount, rate),
 })
-const atStart = (hold: Hold) => ({ id: hold.charged?.id as ChargeId }) as Charge
+function atStart({ charged }: Pick<Hold, 'charged'>): Pick<Charge, 'id'> {
+  if (charged === null) throw new Error('The hold was not charged at its start')
+  return charged
+}
 
 async function activity(team: TeamId): Promise<string[]> {
   const all = { from: null, to: null, types: null, memberId: null, rate: null }
@@ -83,7 +80,7 @@ const toldLater = async (team: TeamId, { id }: Charge) =>
 
 describe('a hold on a rate that is charged at the start', () => {
   test('is charged when it is placed, and holds nothing', async () => {
-    const team = await teamWith(50)
+    const team = await scene.teamWith(50)
     const hold = heldBy(await scene.submit(team, startHold(40)))
     expect(hold).toMatchObject({ state: 'OPEN', amount: credits(40), captured: credits(40), slices: [] })
     expect(await scene.balance(team)).toMatchObject({ available: credits(10), held: 0n })
@@ -91,27 +88,27 @@ describe('a hold on a rate that is charged at the start', () => {
   })
 
   test('is charged at once where any of its lines says so', async () => {
-    const team = await teamWith(50)
+    const team = await scene.teamWith(50)
     const hold = heldBy(await scene.submit(team, placeHold(0, { usage: [...use(5), ...use(7, 'start')] })))
     expect(hold.charged).not.toBeNull()
     expect(await scene.balance(team)).toMatchObject({ available: credits(38), held: 0n })
   })
 
   test('needs its whole price', async () => {
-    const team = await teamWith(50)
+    const team = await scene.teamWith(50)
     expect(failureOf(await scene.submit(team, startHold(51)))).toMatchObject({ required: credits(51) })
     expect(await activity(team)).toEqual(['GRANT 50'])
   })
 
   test('placed at the price of a quote is charged that', async () => {
-    const team = await teamWith(50)
+    const team = await scene.teamWith(50)
     const quoted = { usage: use(30, 'start'), rateCardVersion: scene.rules.card.version }
     expect(heldBy(await scene.submit(team, startHold(0, { usage: quoted })))).toMatchObject({ captured: credits(30) })
     expect(await scene.balance(team)).toMatchObject({ available: credits(20), held: 0n })
   })
 
   test('takes only a later deadline, and no capture', async () => {
-    const team = await teamWith(50)
+    const team = await scene.teamWith(50)
     const hold = heldBy(await scene.submit(team, startHold(40)))
     const more = failureOf(await scene.submit(team, extendHold(hold, { usage: use(1, 'start') })))
     expect(more.message).toBe('usage: the hold was charged when it was placed: place another hold.')
@@ -174,7 +171,7 @@ describe('settling it', () => {
   })
 
   test('by naming the engine that did the work charges its price; without usage the dearest is confirmed', async () => {
-    const team = await teamWith(50)
+    const team = await scene.teamWith(50)
     const auto = () => scene.submit(team, startHold(0, { usage: use(10, 'start-auto') })).then(heldBy)
     const named = await auto()
     expect(await scene.balance(team)).toMatchObject({ available: credits(30), held: 0n })
@@ -243,7 +240,7 @@ describe('a hold that is not confirmed', () => {
   })
 
   test('pays what is owed first where its grant was clawed back', async () => {
-    const team = await teamWith(20)
+    const team = await scene.teamWith(20)
     const hold = heldBy(await scene.submit(team, startHold(15)))
     await scene.submit(team, clawBack('pack', 12))
     expect(await scene.balance(team)).toMatchObject({ available: 0n, owed: credits(7) })
@@ -253,7 +250,7 @@ describe('a hold that is not confirmed', () => {
 
   test('reaches grants that were used up and closed, at the deadline and for a look ahead', async () => {
     const used = async () => {
-      const team = await teamWith(10)
+      const team = await scene.teamWith(10)
       const hold = heldBy(await scene.submit(team, startHold(10)))
       await scene.submit(team, grantOf(5, 'other'))
       await scene.submit(team, charge(1))
@@ -275,7 +272,7 @@ describe('a hold that is not confirmed', () => {
   })
 
   test('reaches them also in a batch with commands that need no reading', async () => {
-    const team = await teamWith(10)
+    const team = await scene.teamWith(10)
     const hold = heldBy(await scene.submit(team, startHold(10)))
     await scene.submit(team, grantOf(5, 'other'))
     await scene.submit(team, charge(1))
@@ -286,7 +283,7 @@ describe('a hold that is not confirmed', () => {
   })
 
   test('that was free is marked as given back', async () => {
-    const team = await teamWith(5)
+    const team = await scene.teamWith(5)
     const hold = heldBy(await scene.submit(team, startHold(0, { usage: use(1, 'start-free') })))
     expect(hold).toMatchObject({ amount: 0n, charged: { movements: [] } })
     await scene.submit(team, release(hold))
@@ -294,7 +291,7 @@ describe('a hold that is not confirmed', () => {
   })
 
   test('leaves no use and no metered money behind', async () => {
-    const team = await teamWith(50)
+    const team = await scene.teamWith(50)
     const usage = [...use(3, 'start-metered'), ...use(4, 'start')]
     const failed = heldBy(await scene.submit(team, startHold(0, { usage })))
     await scene.submit(team, startHold(0, { usage }))
@@ -345,9 +342,10 @@ describe('its charge', () => {
   })
 
   test('is told and refused right also within one batch that makes and ends it', async () => {
-    const team = await teamWith(50)
+    const team = await scene.teamWith(50)
     const { account } = await scene.account(team)
-    const next = { id: holdId(account.revision + 1), charged: { id: account.revision + 1 } } as unknown as Hold
+    const id = account.revision + 1
+    const next = { id: holdId(id), charged: { id: chargeId(id), movements: [] } }
     const commands = [
       startHold(20),
       refund(atStart(next)),

@@ -32,12 +32,6 @@ afterAll(async () => {
   await scene.close()
 })
 
-async function teamWith(amount: number) {
-  const team = await scene.team()
-  await scene.submit(team, grantOf(amount, 'pack'))
-  return team
-}
-
 /** A hold of 30 on 20 that end in an hour and 10 that don't, both of which stay held when the hour is over. */
 async function holdThatOutlivesItsGrant() {
   const team = await scene.team()
@@ -50,7 +44,7 @@ async function holdThatOutlivesItsGrant() {
 
 describe('a hold', () => {
   test('reserves, so that nothing else can spend it', async () => {
-    const team = await teamWith(50)
+    const team = await scene.teamWith(50)
     await scene.submit(team, placeHold(40))
     expect(await scene.balance(team)).toMatchObject({ available: credits(10), held: credits(40) })
     expect(failureOf(await scene.submit(team, charge(11)))).toMatchObject({
@@ -84,28 +78,28 @@ describe('a hold', () => {
   })
 
   test('settled without usage charges what was held', async () => {
-    const team = await teamWith(50)
+    const team = await scene.teamWith(50)
     const hold = heldBy(await scene.submit(team, placeHold(40)))
     expect(chargeOf(await scene.submit(team, settle(hold))).amount).toBe(credits(40))
     expect(await scene.balance(team)).toMatchObject({ available: credits(10), held: 0n })
   })
 
   test('settled for less frees the rest', async () => {
-    const team = await teamWith(50)
+    const team = await scene.teamWith(50)
     const hold = heldBy(await scene.submit(team, placeHold(40)))
     await scene.submit(team, settle(hold, 1))
     expect(await scene.balance(team)).toMatchObject({ available: credits(49), held: 0n })
   })
 
   test('settled for more takes the difference from the balance', async () => {
-    const team = await teamWith(50)
+    const team = await scene.teamWith(50)
     const hold = heldBy(await scene.submit(team, placeHold(40)))
     expect(chargeOf(await scene.submit(team, settle(hold, 45))).amount).toBe(credits(45))
     expect(await scene.balance(team)).toMatchObject({ available: credits(5), held: 0n })
   })
 
   test('settled for more than there is is refused, and stays as it was', async () => {
-    const team = await teamWith(50)
+    const team = await scene.teamWith(50)
     const hold = heldBy(await scene.submit(team, placeHold(40)))
     expect(failureOf(await scene.submit(team, settle(hold, 51)))).toMatchObject({
       code: 'INSUFFICIENT_CREDITS',
@@ -117,7 +111,7 @@ describe('a hold', () => {
   })
 
   test('is captured in parts, and settled for what remains', async () => {
-    const team = await teamWith(50)
+    const team = await scene.teamWith(50)
     const hold = heldBy(await scene.submit(team, placeHold(40)))
     await scene.submit(team, capture(hold, 15))
     expect(await scene.balance(team)).toMatchObject({ available: credits(10), held: credits(25) })
@@ -128,7 +122,7 @@ describe('a hold', () => {
   })
 
   test('captured beyond what it holds goes on from the balance and stays open', async () => {
-    const team = await teamWith(50)
+    const team = await scene.teamWith(50)
     const hold = heldBy(await scene.submit(team, placeHold(10)))
     await scene.submit(team, capture(hold, 30))
     expect(await scene.balance(team)).toMatchObject({ available: credits(20), held: 0n })
@@ -136,7 +130,7 @@ describe('a hold', () => {
   })
 
   test('extends by more usage and by a later deadline', async () => {
-    const team = await teamWith(50)
+    const team = await scene.teamWith(50)
     const hold = heldBy(await scene.submit(team, placeHold(10, { expiresInSeconds: 60 })))
     await scene.setClock(start + 59_000)
     const longer = heldBy(await scene.submit(team, extendHold(hold, { usage: use(25), expiresInSeconds: 60 })))
@@ -150,13 +144,13 @@ describe('a hold', () => {
   })
 
   test('extended by less time than it has keeps its deadline', async () => {
-    const team = await teamWith(50)
+    const team = await scene.teamWith(50)
     const hold = heldBy(await scene.submit(team, placeHold(10, { expiresInSeconds: 600 })))
     expect(heldBy(await scene.submit(team, extendHold(hold, { expiresInSeconds: 1 }))).expiresAt).toBe(hold.expiresAt)
   })
 
   test('whose deadline passes frees everything at that instant, without any job', async () => {
-    const team = await teamWith(50)
+    const team = await scene.teamWith(50)
     const hold = heldBy(await scene.submit(team, placeHold(40)))
     await scene.setClock(hold.expiresAt - 1)
     expect(await scene.balance(team)).toMatchObject({ available: credits(10), held: credits(40) })
@@ -171,7 +165,7 @@ describe('a hold', () => {
   })
 
   test('that has ended takes no further command', async () => {
-    const team = await teamWith(50)
+    const team = await scene.teamWith(50)
     const settled = heldBy(await scene.submit(team, placeHold(10)))
     const released = heldBy(await scene.submit(team, placeHold(10)))
     await scene.submit(team, settle(settled))
@@ -191,9 +185,9 @@ describe('a hold', () => {
   })
 
   test("of another team is answered like one that doesn't exist", async () => {
-    const team = await teamWith(50)
+    const team = await scene.teamWith(50)
     const hold = heldBy(await scene.submit(team, placeHold(10)))
-    const stranger = await teamWith(50)
+    const stranger = await scene.teamWith(50)
     expect(failureOf(await scene.submit(stranger, settle({ ...hold, id: hold.id })))).toMatchObject({
       code: 'NOT_FOUND',
     })
@@ -206,7 +200,7 @@ describe('a hold', () => {
   })
 
   test('is closed the same for a process that has never seen it', async () => {
-    const team = await teamWith(50)
+    const team = await scene.teamWith(50)
     const hold = heldBy(await scene.submit(team, placeHold(40, { expiresInSeconds: 86_400 })))
     await scene.setClock(start + day - minute)
     const command = settle(hold, 30)
@@ -219,7 +213,7 @@ describe('a hold', () => {
 
 describe('a hold that another process has closed', () => {
   test('stays closed for a process that remembers it open and has answered a repeated key since', async () => {
-    const team = await teamWith(100)
+    const team = await scene.teamWith(100)
     const command = grantOf(1, 'read again')
     await scene.submit(team, command, 'again')
     const hold = heldBy(await scene.submit(team, placeHold(10)))
@@ -230,7 +224,7 @@ describe('a hold that another process has closed', () => {
   })
 
   test('stays closed for a process that remembers it open and has read the team since', async () => {
-    const team = await teamWith(100)
+    const team = await scene.teamWith(100)
     const hold = heldBy(await scene.submit(team, placeHold(10)))
     await scene.submit(team, placeHold(30))
     await scene.other.submit({ teamId: team, key: 'elsewhere', fingerprint: '00', command: settle(hold) })

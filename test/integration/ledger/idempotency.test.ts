@@ -30,15 +30,9 @@ afterAll(async () => {
   await scene.close()
 })
 
-async function teamWith(amount: number) {
-  const team = await scene.team()
-  await scene.submit(team, grantOf(amount, 'pack'))
-  return team
-}
-
 describe('a key', () => {
   test('has its effect once and its first answer for ever, in every process', async () => {
-    const team = await teamWith(50)
+    const team = await scene.teamWith(50)
     const command = charge(20, { reference: 'job-1' })
     const first = await scene.submit(team, command, 'once')
     await scene.submit(team, charge(5))
@@ -53,7 +47,7 @@ describe('a key', () => {
   })
 
   test('answers alike for every kind of command', async () => {
-    const team = await teamWith(50)
+    const team = await scene.teamWith(50)
     const spent = chargeOf(await scene.submit(team, charge(20)))
     const hold = heldBy(await scene.submit(team, placeHold(5), 'hold'))
     const commands = {
@@ -76,7 +70,7 @@ describe('a key', () => {
   })
 
   test('of a plan tells the team as it was then, whatever plan it has now', async () => {
-    const team = await teamWith(50)
+    const team = await scene.teamWith(50)
     await scene.submit(team, assignPlan('weekly', { seats: 2 }), 'first')
     await scene.submit(team, assignPlan('seats', { seats: 9 }))
     const again = await scene.other.submit(submission(team, assignPlan('weekly', { seats: 2 }), 'first'))
@@ -84,7 +78,7 @@ describe('a key', () => {
   })
 
   test('repeated a thousand times at once, far apart in a long ledger, is answered as at first each time', async () => {
-    const team = await teamWith(50)
+    const team = await scene.teamWith(50)
     const many = Array.from({ length: 1_000 }, (_, i) => submission(team, charge(0.001), `far-${i}`))
     const balances = async (submissions: typeof many) => {
       const settled = await scene.other.submitAll(submissions)
@@ -97,7 +91,7 @@ describe('a key', () => {
   })
 
   test('with another input is a conflict and does nothing', async () => {
-    const team = await teamWith(50)
+    const team = await scene.teamWith(50)
     await scene.submit(team, charge(20), 'once')
     for (const ledger of [scene.ledger, scene.other]) {
       const answer = await ledger.submit(submission(team, charge(21), 'once'))
@@ -107,7 +101,7 @@ describe('a key', () => {
   })
 
   test('keeps its refusal, also when it would be accepted by now', async () => {
-    const team = await teamWith(5)
+    const team = await scene.teamWith(5)
     const refused = failureOf(await scene.submit(team, charge(10), 'too-much'))
     expect(refused).toMatchObject({ code: 'INSUFFICIENT_CREDITS', required: credits(10), available: credits(5) })
     await scene.submit(team, grantOf(100, 'more'))
@@ -116,14 +110,14 @@ describe('a key', () => {
   })
 
   test('belongs to its team', async () => {
-    const [one, other] = [await teamWith(10), await teamWith(10)]
+    const [one, other] = [await scene.teamWith(10), await scene.teamWith(10)]
     await scene.submit(one, charge(3), 'same')
     await scene.submit(other, charge(4), 'same')
     expect((await scene.balance(other)).available).toBe(credits(6))
   })
 
   test('that comes a hundred times at once, from two processes, charges once', async () => {
-    const team = await teamWith(50)
+    const team = await scene.teamWith(50)
     const command = charge(20)
     const asked = Array.from({ length: 100 }, (_, i) =>
       (i % 2 ? scene.ledger : scene.other).submit(submission(team, command, 'stampede')),
@@ -136,7 +130,7 @@ describe('a key', () => {
 
 describe('a batch', () => {
   test('of 1,000 charges is decided one by one in the order given, each with its own outcome', async () => {
-    const team = await teamWith(995)
+    const team = await scene.teamWith(995)
     const events = Array.from({ length: 1_000 }, () => submission(team, charge(1)))
     const results = await scene.ledger.submitAll(events)
     const kinds = results.map((result) => (result.status === 'fulfilled' ? result.value.outcome.kind : 'lost'))
@@ -147,7 +141,7 @@ describe('a batch', () => {
   })
 
   test('in which the database refuses one command loses only that one', async () => {
-    const [team, neighbour] = [await teamWith(50), await teamWith(50)]
+    const [team, neighbour] = [await scene.teamWith(50), await scene.teamWith(50)]
     const results = await scene.ledger.submitAll([
       submission(team, charge(1)),
       submission(neighbour, charge(2)),
@@ -160,8 +154,8 @@ describe('a batch', () => {
   })
 
   test('in which the database refuses a new team loses only that one', async () => {
-    const team = await teamWith(50)
-    const unusable = submission(await teamWith(1), assignPlan('weekly', { teamName: 'nul \u0000 byte' }))
+    const team = await scene.teamWith(50)
+    const unusable = submission(await scene.teamWith(1), assignPlan('weekly', { teamName: 'nul \u0000 byte' }))
     const results = await scene.ledger.submitAll([
       submission(team, grantOf(1, 'one')),
       unusable,
@@ -193,7 +187,7 @@ describe('a team', () => {
   })
 
   test('that two processes spend from at once is never overdrawn', async () => {
-    const team = await teamWith(100)
+    const team = await scene.teamWith(100)
     const spend = (i: number) => (i % 2 ? scene.ledger : scene.other).submit(submission(team, charge(1)))
     const answers = await Promise.all(Array.from({ length: 150 }, (_, i) => spend(i)))
     expect(answers.filter(({ outcome }) => outcome.kind === 'charge')).toHaveLength(100)
@@ -203,7 +197,7 @@ describe('a team', () => {
 
 describe('the entries', () => {
   test('can be neither changed nor deleted nor truncated, not even by the owner', async () => {
-    await teamWith(1)
+    await scene.teamWith(1)
     for (const statement of ['update entry set amount = 0', 'delete from entry', 'truncate entry']) {
       await expect(scene.database.pool.query(statement)).rejects.toThrow('the ledger is append-only')
     }

@@ -106,6 +106,13 @@ export async function openScene(catalog: Catalog = plainCatalog, start: Instant 
     return now
   }
 
+  async function makeTeam(planId: string, seats: number): Promise<TeamId> {
+    const team = teamId(`team-${randomUUID()}`)
+    await submit(team, assignPlan(planId, { seats }))
+    return team
+  }
+  const firstPlan = catalog.plans[0]?.id ?? ''
+
   return {
     database,
     ledger,
@@ -118,9 +125,11 @@ export async function openScene(catalog: Catalog = plainCatalog, start: Instant 
     async setClock(to: Instant): Promise<void> {
       await database.pool.query('update standing_clock set instant = $1', [new Date(to)])
     },
-    async team(planId = catalog.plans[0]?.id ?? '', seats = 1): Promise<TeamId> {
-      const team = teamId(`team-${randomUUID()}`)
-      await submit(team, assignPlan(planId, { seats }))
+    team: (planId = firstPlan, seats = 1) => makeTeam(planId, seats),
+    /** On the first plan, with a package of so many credits beside what it deposits. */
+    async teamWith(amount: number): Promise<TeamId> {
+      const team = await makeTeam(firstPlan, 1)
+      await submit(team, grantOf(amount, 'pack'))
       return team
     },
     async balance(team: TeamId): Promise<Balance> {
@@ -217,14 +226,14 @@ export const capture = (hold: Hold, amount: number): Command => ({
   usage: use(amount),
   caller: platform,
 })
-export const settle = (hold: Hold, amount: number | null = null): Command => ({
+export const settle = (hold: Pick<Hold, 'id'>, amount: number | null = null): Command => ({
   kind: 'settle-hold',
   holdId: hold.id,
   usage: amount === null ? null : use(amount),
   caller: platform,
 })
-export const release = (hold: Hold): Command => ({ kind: 'release-hold', holdId: hold.id, reason: null })
-export const refund = (of: Charge, amount: number | null = null): Command => ({
+export const release = (hold: Pick<Hold, 'id'>): Command => ({ kind: 'release-hold', holdId: hold.id, reason: null })
+export const refund = (of: Pick<Charge, 'id'>, amount: number | null = null): Command => ({
   kind: 'refund-charge',
   chargeId: of.id,
   amount: amount === null ? null : credits(amount),

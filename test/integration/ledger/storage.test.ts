@@ -173,10 +173,8 @@ describe('what the balance does not cover', () => {
     await owing.submit(team, store(8))
     await owing.setClock(start + 2 * day)
     await roll(owing, team)
-    const [partly, wholly] = (await storageCharges(owing, team)) as [
-      Parameters<typeof refund>[0],
-      Parameters<typeof refund>[0],
-    ]
+    const [partly, wholly] = await storageCharges(owing, team)
+    if (!partly || !wholly) throw new Error('There are two days of storage to refund.')
     expect(failureOf(await owing.submit(team, refund(wholly)))).toMatchObject({ refundable: 0n })
     expect(failureOf(await owing.submit(team, refund(partly, 2)))).toMatchObject({ refundable: credits(1) })
     expect(refundOf(await owing.submit(team, refund(partly)))).toMatchObject({ amount: credits(1) })

@@ -34,12 +34,10 @@ async function withFile(text: string, use: (started: Started) => Promise<void>):
   const log = pino({ level: 'info' }, { write: (line: string) => heard.push(line) })
   const { url, close } = await startGateway({ catalog, databaseUrl: home.url, log })
   try {
-    const { data } = await ask(url, '{ catalogs { version } rateCard { categories { rates { id name } } } }')
-    const { catalogs, rateCard } = data as unknown as {
-      catalogs: { version: string }[]
-      rateCard: { categories: { rates: Rate[] }[] }
-    }
-    const rates = rateCard.categories.flatMap((category) => category.rates)
+    const catalogs = resultOf<{ version: string }[]>(await ask(url, '{ result: catalogs { version } }'))
+    const card = '{ result: rateCard { categories { rates { id name } } } }'
+    const { categories } = resultOf<{ categories: { rates: Rate[] }[] }>(await ask(url, card))
+    const rates = categories.flatMap((category) => category.rates)
     await use({
       versions: catalogs.map(({ version }) => version),
       flux: rates.find(({ id }) => id === 'image.flux-2-pro')?.name,
