@@ -2,7 +2,9 @@ import type { Allowance, Rollover } from './allowance.ts'
 import type { Credits } from './credits.ts'
 import type { Grant, GrantKind } from './grant.ts'
 import type { Instant, Revision, TeamId } from './identity.ts'
+import type { Money } from './money.ts'
 import type { Cadence, PeriodAnchor } from './period.ts'
+import type { Recharge } from './recharge.ts'
 import type { SpendingLimit } from './spending-limit.ts'
 import { nextAccrual, type StoredAmount } from './stored-amount.ts'
 
@@ -29,6 +31,12 @@ export type Account = {
   readonly allowances: readonly Allowance[]
   /** Recurring add-on units: how many each cycle deposits from now on, and how many the running one has. */
   readonly addOn: { readonly units: number; readonly granted: number }
+  /** How many purchases have begun. */
+  readonly purchases: number
+  /** Null: it was never configured. */
+  readonly recharge: Recharge | null
+  /** A plan's periods that begin at or after it are not paid for yet, and deposit nothing; null: nobody waits for payment. */
+  readonly paidThrough: Instant | null
   readonly stored: readonly StoredAmount[]
   readonly limits: readonly SpendingLimit[]
   /** No open hold's deadline is before this instant; null: there is none. */
@@ -60,6 +68,7 @@ export type Policy = {
   /** The plan on which a team begins that nobody has assigned one; null: such a team does not begin. */
   readonly defaultPlan: string | null
   plan(id: string): PlanTerms | undefined
+  package(id: string): PackageTerms | undefined
 }
 
 export const lastingKinds = ['PACKAGE', 'AUTO_RECHARGE', 'ADD_ON'] as const
@@ -71,7 +80,12 @@ export type PlanTerms = {
   readonly allowances: readonly AllowanceTerms[]
   /** What one recurring unit adds each cycle; null: the plan takes none. */
   readonly addOn: { readonly credits: Credits } | null
+  /** Whether packages are sold on it; where they are not, `contact` says whom to ask. */
+  readonly topUp: boolean
+  readonly contact: string | null
 }
+
+export type PackageTerms = { readonly id: string; readonly credits: Credits; readonly price: Money }
 
 export type AllowanceTerms = {
   /** Its own in the plan; an allowance of the same id in another plan goes on with the same periods. */

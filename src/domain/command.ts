@@ -6,10 +6,12 @@ import type { Decimal } from './decimal.ts'
 import type { Failure, InvalidUsage, QuoteExpired } from './errors.ts'
 import type { Grant, GrantKind } from './grant.ts'
 import type { Hold } from './hold.ts'
-import type { ChargeId, HoldId, Instant, MemberId, Revision } from './identity.ts'
+import type { ChargeId, HoldId, Instant, MemberId, PurchaseId, Revision } from './identity.ts'
+import type { Money } from './money.ts'
 import type { AccountNotice } from './notice.ts'
 import type { Cadence } from './period.ts'
 import type { Posting } from './posting.ts'
+import type { NewPurchase, PaymentFailure, PayWith, PurchaseCause } from './purchase.ts'
 import type { RateCard } from './rate-card.ts'
 import type { Role } from './role.ts'
 import type { Rules, RulesAt } from './rules.ts'
@@ -102,6 +104,45 @@ export type CreateContract = {
   readonly endsAt: Instant | null
 }
 export type EndContract = { readonly kind: 'end-contract'; readonly reference: string }
+/** Somebody wants to buy a package: whether it is sold to them, and at which terms. */
+export type BeginPurchase = {
+  readonly kind: 'begin-purchase'
+  readonly packageId: string
+  readonly pay: PayWith
+  readonly successUrl: string | null
+  readonly cancelUrl: string | null
+  readonly memberId: MemberId | null
+  readonly caller: Caller
+}
+/** A purchase was paid: its credits arrive, once for the `source`, however often it is said. */
+export type LandPurchase = {
+  readonly kind: 'land-purchase'
+  readonly purchase: PurchaseId
+  readonly cause: PurchaseCause
+  /** `stripe:pi_…` */
+  readonly source: string
+  readonly credits: Credits
+  readonly price: Money
+  readonly memberId: MemberId | null
+}
+/** The payment of a purchase came to nothing, or waits for the customer; the same however often it is said. */
+export type FailPurchase = {
+  readonly kind: 'fail-purchase'
+  readonly purchase: PurchaseId
+  readonly price: Money
+  readonly failure: PaymentFailure
+}
+/** `monthlyCap` in nano-units of the catalog's currency; null: no limit. */
+export type ConfigureRecharge = {
+  readonly kind: 'configure-recharge'
+  readonly enabled: boolean
+  readonly threshold: Credits | null
+  readonly packageId: string | null
+  readonly monthlyCap: bigint | null
+  readonly caller: Caller
+}
+/** The customer pays by another method now: what declines had paused goes on. */
+export type RearmRecharge = { readonly kind: 'rearm-recharge' }
 /** Begins a team on the catalog's default plan; does nothing to one that has begun. */
 export type OpenTeam = { readonly kind: 'open-team' }
 export type SetLowThreshold = { readonly kind: 'set-low-threshold'; readonly threshold: LowThreshold }
@@ -137,6 +178,11 @@ export type Command =
   | SetAddOnUnits
   | CreateContract
   | EndContract
+  | BeginPurchase
+  | LandPurchase
+  | FailPurchase
+  | ConfigureRecharge
+  | RearmRecharge
   | OpenTeam
   | SetLowThreshold
   | SetStoredAmount
@@ -171,6 +217,7 @@ export type Outcome =
   | { readonly kind: 'charge'; readonly charge: Charge }
   | { readonly kind: 'refund'; readonly refund: Refund }
   | { readonly kind: 'grant'; readonly grant: Grant }
+  | { readonly kind: 'purchase'; readonly purchase: NewPurchase }
   | { readonly kind: 'done' }
   | { readonly kind: 'refused'; readonly failure: Failure }
 
@@ -185,6 +232,8 @@ export type Decision = HoldOutcome & {
   readonly account: Account
   readonly postings: readonly Posting[]
   readonly notices: readonly AccountNotice[]
+  /** Those that begin with it. */
+  readonly purchases: readonly NewPurchase[]
 }
 
 /** What a caller of the ledger gets: the outcome, and where the team stood right after it (null: there is no such team). */

@@ -15,6 +15,8 @@ import { createContract, endContract } from './commands/contracts.ts'
 import { clawBack, grantCredits } from './commands/grants.ts'
 import { countUse, setSpendingLimit } from './commands/limits.ts'
 import { extendHold, placeHold } from './commands/place-hold.ts'
+import { beginPurchase, failPurchase, landPurchase } from './commands/purchases.ts'
+import { configureRecharge, rearmRecharge } from './commands/recharge.ts'
 import { refundCharge } from './commands/refund-charge.ts'
 import { setAddOnUnits } from './commands/set-add-on-units.ts'
 import { setLowThreshold } from './commands/set-low-threshold.ts'
@@ -28,14 +30,15 @@ import { Draft } from './draft.ts'
 export function decide(account: Account, command: Command, facts: Facts, context: Context): Decision {
   const draft = new Draft(account)
   const { outcome, hold } = carryOut(draft, account, command, facts, context)
-  if (outcome.kind === 'refused') return { account, outcome, postings: [], notices: [], hold: null }
+  if (outcome.kind === 'refused') return { account, outcome, postings: [], notices: [], purchases: [], hold: null }
   if (account.limits.length > 0) countUse(draft, command, facts, hold, context)
   draft.announce(context.at)
   if (hold !== null && hold.state === 'OPEN') {
     const deadline = draft.setting('nextHoldDeadline') ?? Infinity
     draft.set({ nextHoldDeadline: Math.min(deadline, hold.expiresAt) })
   }
-  return { account: draft.finish(), outcome, postings: draft.postings, notices: draft.notices, hold }
+  const { postings, notices, purchases } = draft
+  return { account: draft.finish(), outcome, postings, notices, purchases, hold }
 }
 
 function carryOut(draft: Draft, account: Account, command: Command, facts: Facts, context: Context): HoldOutcome {
@@ -66,6 +69,16 @@ function carryOut(draft: Draft, account: Account, command: Command, facts: Facts
       return only(createContract(draft, account, command, context))
     case 'end-contract':
       return only(endContract(draft, account, command, context))
+    case 'begin-purchase':
+      return only(beginPurchase(draft, account, command, context))
+    case 'land-purchase':
+      return only(landPurchase(draft, facts.grantOfSource, command, context))
+    case 'fail-purchase':
+      return only(failPurchase(draft, command, context))
+    case 'configure-recharge':
+      return only(configureRecharge(draft, account, command, context))
+    case 'rearm-recharge':
+      return only(rearmRecharge(draft, context))
     case 'open-team':
       return only(openTeam(draft, account, context))
     case 'set-low-threshold':

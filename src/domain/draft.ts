@@ -2,9 +2,10 @@ import { type Account, balanceState } from './account.ts'
 import type { Credits } from './credits.ts'
 import { DraftGrants } from './draft-grants.ts'
 import { type Grant, hasExpired } from './grant.ts'
-import type { ChargeId, GrantId, HoldId, Instant, MemberId } from './identity.ts'
+import { type ChargeId, type GrantId, type HoldId, type Instant, type MemberId, purchaseId } from './identity.ts'
 import type { AccountNotice, NoticeType } from './notice.ts'
 import type { ActivityType, CreditState, Entry, EntryUse, Posting } from './posting.ts'
+import type { NewPurchase } from './purchase.ts'
 
 /** The most that a team may have, and the most that it may owe: below the largest integer of the database. */
 const MOST: Credits = 9_000_000_000_000_000_000n
@@ -28,6 +29,7 @@ export class Draft {
   readonly #start: Account
   readonly postings: Posting[] = []
   readonly notices: AccountNotice[] = []
+  readonly purchases: NewPurchase[] = []
   readonly #grants: DraftGrants
   #pending: Entry[] = []
   #revision: number
@@ -137,6 +139,15 @@ export class Draft {
     this.#push(null, 'none', 'owed', amount, line)
   }
 
+  /** Begins a purchase, numbered as the team's next. */
+  purchase(terms: Omit<NewPurchase, 'id'>): NewPurchase {
+    const id = purchaseId(this.setting('purchases') + 1)
+    const purchase = { ...terms, id }
+    this.set({ purchases: id })
+    this.purchases.push(purchase)
+    return purchase
+  }
+
   clawedBack(id: GrantId, amount: Credits): void {
     const grant = this.grant(id)
     this.#grants.put({ ...grant, clawedBack: grant.clawedBack + amount })
@@ -148,10 +159,10 @@ export class Draft {
     amount: Credits,
     at: Instant,
     type: 'GRANT' | 'ADJUSTMENT' = 'GRANT',
-    reference = grant.source,
+    { reference = grant.source, memberId = null }: Pick<PostingFacts, 'reference' | 'memberId'> = {},
   ): GrantId {
     const { id } = this.deposit(grant, amount)
-    this.post(type, at, { reference })
+    this.post(type, at, { reference, memberId })
     this.repay(id, amount, at)
     return id
   }

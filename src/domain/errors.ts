@@ -253,6 +253,37 @@ export class IdempotencyConflict extends ExpectedError<'IDEMPOTENCY_CONFLICT'> {
   }
 }
 
+/** There is no such package in the catalog. */
+export class UnknownPackage extends ExpectedError<'UNKNOWN_PACKAGE'> {
+  readonly packageId: string
+
+  constructor(facts: { packageId: string }) {
+    super('UnknownPackage', 'UNKNOWN_PACKAGE', `There is no package '${facts.packageId}'. Use an id of Query.packages.`)
+    this.packageId = facts.packageId
+  }
+}
+
+/** Only admins buy, and only on plans that sell. `contact`: whom to ask where the plan sells nothing. Source: SEEDS G4, W9. */
+export class PurchaseNotAllowed extends ExpectedError<'PURCHASE_NOT_ALLOWED'> {
+  readonly reason: 'ROLE' | 'PLAN'
+  readonly contact: string | null
+
+  constructor(facts: { reason: 'ROLE' | 'PLAN'; contact?: string | null }) {
+    const { reason, contact = null } = facts
+    super(
+      'PurchaseNotAllowed',
+      'PURCHASE_NOT_ALLOWED',
+      reason === 'ROLE'
+        ? 'Only admins of the team buy credits. Ask one of them.'
+        : contact === null
+          ? 'The plan sells no packages. Change the plan to buy some.'
+          : `The plan sells no packages. Contact sales: ${contact}.`,
+    )
+    this.reason = reason
+    this.contact = contact
+  }
+}
+
 /** The catalog is right, and can't be put in force like this. */
 export class InvalidPublication extends ExpectedError<'INVALID_PUBLICATION'> {
   /** `reason`: what is wrong and what to do, without a full stop. */
@@ -272,6 +303,8 @@ export type Failure =
   | InvalidInput
   | AddOnNotAvailable
   | UnknownPlan
+  | UnknownPackage
+  | PurchaseNotAllowed
   | QuoteExpired
   | HoldClosed
   | RefundExceedsCharge

@@ -10,10 +10,12 @@ import {
   InvalidInput,
   InvalidUsage,
   NotFound,
+  PurchaseNotAllowed,
   QuoteExpired,
   RefundExceedsCharge,
   RequirementNotMet,
   SpendingLimitReached,
+  UnknownPackage,
   UnknownPlan,
   UnknownRate,
 } from './errors.ts'
@@ -49,6 +51,10 @@ export function failureToJson(failure: Failure): FailureJson {
       return { code, planId: failure.planId }
     case 'UNKNOWN_PLAN':
       return { code, planId: failure.planId }
+    case 'UNKNOWN_PACKAGE':
+      return { code, packageId: failure.packageId }
+    case 'PURCHASE_NOT_ALLOWED':
+      return { code, reason: failure.reason, contact: failure.contact }
     case 'QUOTE_EXPIRED':
       return { code }
     case 'HOLD_CLOSED':
@@ -99,6 +105,12 @@ const READERS: Record<string, (facts: Facts) => Failure> = {
   ADD_ON_NOT_AVAILABLE: (facts) =>
     new AddOnNotAvailable({ planId: facts.planId === null ? null : text(facts, 'planId') }),
   UNKNOWN_PLAN: (facts) => new UnknownPlan({ planId: text(facts, 'planId') }),
+  UNKNOWN_PACKAGE: (facts) => new UnknownPackage({ packageId: text(facts, 'packageId') }),
+  PURCHASE_NOT_ALLOWED: (facts) =>
+    new PurchaseNotAllowed({
+      reason: oneOf(facts, 'reason', ['ROLE', 'PLAN'] as const),
+      contact: facts.contact === null ? null : text(facts, 'contact'),
+    }),
   QUOTE_EXPIRED: () => new QuoteExpired(),
   HOLD_CLOSED: (facts) => new HoldClosed({ state: oneOf(facts, 'state', holdStates) }),
   REFUND_EXCEEDS_CHARGE: (facts) =>

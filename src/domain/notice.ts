@@ -1,7 +1,16 @@
 import type { Credits } from './credits.ts'
 import type { Instant, Revision } from './identity.ts'
 
-export const noticeTypes = ['BALANCE_LOW', 'BALANCE_EXHAUSTED', 'BALANCE_RECOVERED', 'PLAN_CHANGED'] as const
+export const noticeTypes = [
+  'BALANCE_LOW',
+  'BALANCE_EXHAUSTED',
+  'BALANCE_RECOVERED',
+  'RECHARGE_SUCCEEDED',
+  'RECHARGE_FAILED',
+  'RECHARGE_CAPPED',
+  'RECHARGE_ACTION_REQUIRED',
+  'PLAN_CHANGED',
+] as const
 export type NoticeType = (typeof noticeTypes)[number]
 
 /**

@@ -7,6 +7,7 @@ import type { ChargedHold, Hold } from './hold.ts'
 import type { Instant } from './identity.ts'
 import type { AccountNotice } from './notice.ts'
 import { type Posting, takenIn } from './posting.ts'
+import type { NewPurchase } from './purchase.ts'
 import type { RulesAt } from './rules.ts'
 import { countTaken } from './spending-limit.ts'
 import { nextAccrual } from './stored-amount.ts'
@@ -15,6 +16,8 @@ export type RolledForward = {
   readonly account: Account
   readonly postings: readonly Posting[]
   readonly notices: readonly AccountNotice[]
+  /** Those that begin by time alone: what auto-recharge tries again. */
+  readonly purchases: readonly NewPurchase[]
   /** The holds among `dueHolds` that expired. */
   readonly holds: readonly Hold[]
 }
@@ -34,7 +37,7 @@ export function rollForward(
   at: Instant,
 ): RolledForward {
   const first = nextBoundary(account)
-  if (first === null || first > at) return { account, postings: [], notices: [], holds: [] }
+  if (first === null || first > at) return { account, postings: [], notices: [], purchases: [], holds: [] }
 
   const waiting = dueHolds
     .filter((hold) => hold.expiresAt <= at)
@@ -71,7 +74,8 @@ export function rollForward(
     draft.passBy(instant)
   }
   draft.set({ limits, nextHoldDeadline, lowThreshold: lowThresholdAt(at) })
-  return { account: draft.finish(), postings: draft.postings, notices: draft.notices, holds: expiredHolds }
+  const { postings, notices, purchases } = draft
+  return { account: draft.finish(), postings, notices, purchases, holds: expiredHolds }
 }
 
 /**

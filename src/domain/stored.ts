@@ -4,8 +4,10 @@ import type { Outcome } from './command.ts'
 import { type FailureJson, failureFromJson, failureToJson } from './failure-json.ts'
 import type { Grant } from './grant.ts'
 import type { ChargedHold, Hold, HoldState, Slice } from './hold.ts'
-import { chargeId, grantId, holdId, type MemberId } from './identity.ts'
+import { chargeId, grantId, holdId, type MemberId, purchaseId } from './identity.ts'
+import type { NewPurchase } from './purchase.ts'
 import type { PricedLine } from './rate-card.ts'
+import type { Recharge } from './recharge.ts'
 import type { StoredAmount } from './stored-amount.ts'
 
 /** How values of the domain stand in JSON columns: amounts as decimal integers of their smallest unit. */
@@ -36,6 +38,17 @@ export type StoredTeam = Pick<Account, 'name' | 'planId' | 'seats'> & {
   /** Absent: it was stored before there were any. */
   stored?: Stored<StoredAmount>[]
 }
+export type StoredPurchase = Stored<Omit<NewPurchase, 'id' | 'price' | 'memberId'>> & {
+  id: number
+  price: { amount: string; currency: string }
+  memberId: string | null
+}
+export type StoredRecharge = Omit<Recharge, 'threshold' | 'monthlyCap' | 'spent' | 'attempt'> & {
+  threshold: string
+  monthlyCap: string | null
+  spent: string
+  attempt: number | null
+}
 /** A charge is read back from its entries, which never change; the others as they were when they were decided. */
 export type StoredOutcome =
   | { kind: 'charge'; id: number }
@@ -43,6 +56,7 @@ export type StoredOutcome =
   | { kind: 'hold'; hold: StoredHold }
   | { kind: 'grant'; grant: StoredGrant }
   | { kind: 'refund'; id: number; chargeId: number; amount: string }
+  | { kind: 'purchase'; purchase: StoredPurchase }
   | { kind: 'refused'; failure: FailureJson }
 
 /** `account`: the team right after it. */
@@ -60,6 +74,8 @@ export function storeOutcome(outcome: Outcome, { name, planId, seats, stored }: 
       const { id, chargeId, amount } = outcome.refund
       return { kind: 'refund', id, chargeId, amount: `${amount}` }
     }
+    case 'purchase':
+      return { kind: 'purchase', purchase: storePurchase(outcome.purchase) }
     case 'refused':
       return { kind: 'refused', failure: failureToJson(outcome.failure) }
   }
@@ -79,6 +95,8 @@ export function readOutcome(stored: Exclude<StoredOutcome, { kind: 'charge' }>):
         kind: 'refund',
         refund: { id: stored.id, chargeId: chargeId(stored.chargeId), amount: BigInt(stored.amount) },
       }
+    case 'purchase':
+      return { kind: 'purchase', purchase: readPurchase(stored.purchase) }
     case 'refused':
       return { kind: 'refused', failure: failureFromJson(stored.failure) }
   }
@@ -184,6 +202,35 @@ export const readTeam = ({
 }: StoredTeam): Pick<Account, 'name' | 'planId' | 'seats' | 'stored'> => ({
   ...team,
   stored: stored.map((one) => ({ ...one, amount: BigInt(one.amount), accrued: BigInt(one.accrued) })),
+})
+
+const storePurchase = ({ credits, price, ...rest }: NewPurchase): StoredPurchase => ({
+  ...rest,
+  credits: `${credits}`,
+  price: { ...price, amount: `${price.amount}` },
+})
+
+const readPurchase = ({ id, credits, price, memberId, ...rest }: StoredPurchase): NewPurchase => ({
+  ...rest,
+  id: purchaseId(id),
+  credits: BigInt(credits),
+  price: { ...price, amount: BigInt(price.amount) },
+  memberId: memberId as MemberId | null,
+})
+
+export const storeRecharge = ({ threshold, monthlyCap, spent, ...rest }: Recharge): StoredRecharge => ({
+  ...rest,
+  threshold: `${threshold}`,
+  monthlyCap: monthlyCap === null ? null : `${monthlyCap}`,
+  spent: `${spent}`,
+})
+
+export const readRecharge = ({ threshold, monthlyCap, spent, attempt, ...rest }: StoredRecharge): Recharge => ({
+  ...rest,
+  threshold: BigInt(threshold),
+  monthlyCap: monthlyCap === null ? null : BigInt(monthlyCap),
+  spent: BigInt(spent),
+  attempt: attempt === null ? null : purchaseId(attempt),
 })
 
 export const storeRollover = (rollover: Rollover): string =>

@@ -1,4 +1,5 @@
 import { defineEntity } from '@mikro-orm/core'
+import type { StoredRecharge } from '../domain/stored.ts'
 
 /** A team, its totals and its position in time: what concurrent writers compare and set. */
 export const AccountEntity = defineEntity({
@@ -17,6 +18,9 @@ export const AccountEntity = defineEntity({
     owed: p.bigint(),
     addOnUnits: p.integer(),
     addOnGranted: p.integer(),
+    purchases: p.integer(),
+    recharge: p.json<StoredRecharge>().nullable(),
+    paidThrough: p.datetime(3).nullable(),
     lowThreshold: p.bigint().nullable(),
     lowThresholdPercent: p.bigint().nullable(),
     alert: p.string(),

@@ -5,12 +5,15 @@ import { CatalogPublicationEntity } from './catalog-publication.ts'
 import { CheckpointEntity } from './checkpoint.ts'
 import { CommandEntity } from './command.ts'
 import { CreditGrantEntity } from './credit-grant.ts'
+import { CustomerEntity } from './customer.ts'
 import { EntryEntity } from './entry.ts'
 import { HoldEntity } from './hold.ts'
 import { MemberEntity } from './member.ts'
+import { PurchaseEntity } from './purchase.ts'
 import { RateCardEntity } from './rate-card.ts'
 import { SpendingLimitEntity } from './spending-limit.ts'
 import { StoredAmountEntity } from './stored-amount.ts'
+import { StripeEventEntity } from './stripe-event.ts'
 import { UsageHourEntity } from './usage-hour.ts'
 
 export const entities = [
@@ -21,11 +24,14 @@ export const entities = [
   CheckpointEntity,
   CommandEntity,
   CreditGrantEntity,
+  CustomerEntity,
   EntryEntity,
   HoldEntity,
   MemberEntity,
+  PurchaseEntity,
   RateCardEntity,
   SpendingLimitEntity,
   StoredAmountEntity,
+  StripeEventEntity,
   UsageHourEntity,
 ]

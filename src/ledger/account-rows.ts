@@ -3,7 +3,7 @@ import type { Allowance } from '../domain/allowance.ts'
 import { burnsBefore } from '../domain/grant.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
 import type { LimitPeriod, SpendingLimit } from '../domain/spending-limit.ts'
-import { readRollover } from '../domain/stored.ts'
+import { readRecharge, readRollover, type StoredRecharge } from '../domain/stored.ts'
 import type { StoredAmount } from '../domain/stored-amount.ts'
 import { type GrantRow, toGrant } from './grant-rows.ts'
 import { ms } from './instants.ts'
@@ -11,7 +11,8 @@ import { ms } from './instants.ts'
 /* How a team's own rows are asked for: instants in milliseconds, amounts as text, so that neither loses a digit. */
 
 export const accountColumns = `a.team_id, a.name, a.plan_id, a.seats, a.top_ups_enabled, a.version::float8,
-  a.revision::float8, a.available::text, a.held::text, a.owed::text, a.add_on_units, a.add_on_granted, a.low_threshold::text,
+  a.revision::float8, a.available::text, a.held::text, a.owed::text, a.add_on_units, a.add_on_granted,
+  a.purchases, a.recharge, ${ms('a.paid_through', 'paid_through')}, a.low_threshold::text,
   a.low_threshold_percent::text, a.alert, a.last_event_revision::float8, a.last_event_number,
   ${ms('a.next_hold_deadline', 'next_hold_deadline')}, ${ms('a.last_at', 'last_at')}`
 
@@ -38,6 +39,9 @@ export type AccountRow = {
   owed: string
   add_on_units: number
   add_on_granted: number
+  purchases: number
+  recharge: StoredRecharge | null
+  paid_through: Instant | null
   low_threshold: string | null
   low_threshold_percent: string | null
   alert: BalanceState
@@ -110,6 +114,9 @@ export function toAccount(
     grants: grants.map(toGrant).sort(burnsBefore),
     allowances: allowances.map(toAllowance),
     addOn: { units: row.add_on_units, granted: row.add_on_granted },
+    purchases: row.purchases,
+    recharge: row.recharge && readRecharge(row.recharge),
+    paidThrough: row.paid_through,
     stored: stored.map(toStoredAmount),
     limits: limits.map(toLimit),
     nextHoldDeadline: row.next_hold_deadline,

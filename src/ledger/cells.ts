@@ -4,11 +4,15 @@ import { type Grant, isOpen } from '../domain/grant.ts'
 import { type Hold, remainingOf } from '../domain/hold.ts'
 import type { AccountNotice } from '../domain/notice.ts'
 import type { Entry, Posting } from '../domain/posting.ts'
+import type { NewPurchase } from '../domain/purchase.ts'
 import type { SpendingLimit } from '../domain/spending-limit.ts'
-import { storeCharged, storeLine, storeRollover, storeSlice } from '../domain/stored.ts'
+import { storeCharged, storeLine, storeRecharge, storeRollover, storeSlice } from '../domain/stored.ts'
 import type { StoredAmount } from '../domain/stored-amount.ts'
 import type { Cell } from './sql-rows.ts'
 import type { StoredCommand } from './team-state.ts'
+
+/** How long whoever bought something pursues it before the reconciler looks after it. */
+const buyersLeadMs = 60_000
 
 /* What a batch writes as cells, in the order of the columns in written-tables.ts. `ix`: the team's place in the batch. */
 
@@ -32,6 +36,9 @@ export const ofSettings = (account: Account, at: number): Cell[] => [
   account.topUpsEnabled,
   account.addOn.units,
   account.addOn.granted,
+  account.purchases,
+  account.recharge === null ? null : JSON.stringify(storeRecharge(account.recharge)),
+  account.paidThrough,
   account.threshold !== null && 'credits' in account.threshold ? account.threshold.credits : null,
   account.threshold !== null && 'percent' in account.threshold ? account.threshold.percent : null,
   account.alert,
@@ -147,6 +154,24 @@ export const ofNotice = ({ revision, number, type, at, amount }: AccountNotice, 
   type,
   at,
   amount,
+]
+
+/** Who bought is waited for; a recharge is nobody's but the reconciler's. */
+export const ofPurchase = (purchase: NewPurchase, ix: number): Cell[] => [
+  ix,
+  purchase.id,
+  purchase.cause,
+  purchase.packageId,
+  purchase.catalogVersion,
+  purchase.credits,
+  purchase.price.amount,
+  purchase.price.currency,
+  purchase.pay,
+  purchase.successUrl,
+  purchase.cancelUrl,
+  purchase.memberId,
+  purchase.createdAt,
+  purchase.cause === 'RECHARGE' ? purchase.createdAt : purchase.createdAt + buyersLeadMs,
 ]
 
 /** The posting's own facts stand on its last entry. */

@@ -17,6 +17,7 @@ import type { Hold } from '../domain/hold.ts'
 import type { ChargeId, HoldId } from '../domain/identity.ts'
 import type { AccountNotice } from '../domain/notice.ts'
 import { type Posting, takenIn } from '../domain/posting.ts'
+import type { NewPurchase } from '../domain/purchase.ts'
 import { rollForward } from '../domain/roll-forward.ts'
 import { storeOutcome } from '../domain/stored.ts'
 import type { StoredCommand, Submission, TeamState } from './team-state.ts'
@@ -30,6 +31,7 @@ export type TeamChange = {
   readonly account: Account | null
   readonly postings: readonly Posting[]
   readonly notices: readonly AccountNotice[]
+  readonly purchases: readonly NewPurchase[]
   readonly holds: ReadonlyMap<HoldId, Hold>
   readonly commands: readonly { key: string; command: StoredCommand }[]
   readonly decided: readonly Decided[]
@@ -54,6 +56,7 @@ export function decideTeam(
   const context = contextAt(world, at)
   const postings: Posting[] = []
   const notices: AccountNotice[] = []
+  const purchases: NewPurchase[] = []
   const holds = new Map<HoldId, Hold>()
   const commands: { key: string; command: StoredCommand }[] = []
   const answered = new Map<string, { fingerprint: string; decided: Decided }>()
@@ -68,6 +71,7 @@ export function decideTeam(
     account = rolled.account
     postings.push(...rolled.postings)
     notices.push(...rolled.notices)
+    purchases.push(...rolled.purchases)
     for (const hold of rolled.holds) holds.set(hold.id, hold)
   }
 
@@ -118,6 +122,7 @@ export function decideTeam(
     account = decision.account
     postings.push(...decision.postings)
     notices.push(...decision.notices)
+    purchases.push(...decision.purchases)
     if (decision.hold !== null) holds.set(decision.hold.id, decision.hold)
     const { outcome } = decision
     const { revision } = account
@@ -142,7 +147,7 @@ export function decideTeam(
     if (key !== null && !answered.has(key)) answered.set(key, { fingerprint, decided: result })
     return result
   })
-  return { before: state.account, account, postings, notices, holds, commands, decided, at }
+  return { before: state.account, account, postings, notices, purchases, holds, commands, decided, at }
 }
 
 const begins = ({ kind }: Command) => kind === 'assign-plan' || kind === 'open-team'

@@ -83,6 +83,7 @@ function addTeam(
   }
   for (const { key, command } of change.commands) rows.command.push(cells.ofCommand(key, command, ix))
   for (const notice of change.notices) rows.notice.push(cells.ofNotice(notice, ix))
+  for (const purchase of change.purchases) rows.purchase.push(cells.ofPurchase(purchase, ix))
 }
 
 /** What the batch made or changed of a list: what is as it was is the very same object. */
@@ -102,6 +103,9 @@ function keepsSettings({ before, account, at }: TeamChange): boolean {
     before.seats === account.seats &&
     before.topUpsEnabled === account.topUpsEnabled &&
     before.addOn === account.addOn &&
+    before.purchases === account.purchases &&
+    before.recharge === account.recharge &&
+    before.paidThrough === account.paidThrough &&
     before.threshold === account.threshold &&
     before.alert === account.alert &&
     before.lastEvent === account.lastEvent &&

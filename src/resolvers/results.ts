@@ -141,6 +141,8 @@ function viewOf(answer: Answer, teamId: TeamId): Results[keyof Results] {
     case 'done':
       if (team === null) throw new Error(`Done to ${teamId}, which does not exist`)
       return { type: 'Team', ...team }
+    case 'purchase':
+      throw new Error(`Purchase ${outcome.purchase.id} of ${teamId} is told by what came of it`)
     case 'refused':
       return failureView(outcome.failure, account, teamId, at)
   }

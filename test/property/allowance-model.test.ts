@@ -195,7 +195,7 @@ function worldOf(plans: readonly (readonly Terms[])[], planChanges: PlanDays['pl
   const known = new Map<string, PlanTerms>(
     plans.map((terms, index) => {
       const allowances = terms.map((one) => ({ ...one, rollover: rolloverOf(one.rollover) }))
-      return [`plan${index}`, { id: `plan${index}`, allowances, addOn: null }]
+      return [`plan${index}`, { id: `plan${index}`, allowances, addOn: null, topUp: true, contact: null }]
     }),
   )
   const own: Policy = { ...policy, planChanges, timeZone, plan: (id) => known.get(id) }

@@ -27,6 +27,7 @@ const policy: Policy = {
   storageAtZero: 'stop',
   defaultPlan: null,
   plan: () => undefined,
+  package: () => undefined,
 }
 const card = compileRateCard({
   version: 'v',

@@ -35,6 +35,9 @@ export const newAccount = (teamId: TeamId, context: Context): Account => ({
   grants: [],
   allowances: [],
   addOn: { units: 0, granted: 0 },
+  purchases: 0,
+  recharge: null,
+  paidThrough: null,
   stored: [],
   limits: [],
   nextHoldDeadline: null,
@@ -164,7 +167,7 @@ function prorate(draft: Draft, allowance: Allowance, before: Account, { at, poli
   if (more > 0n) {
     const grant = { kind: allowance.kind, priority: policy.burnPriority[allowance.kind], startsAt: at, expiresAt }
     const own = { ...grant, source: `${source}:${draft.revision + 1}`, allowance: null }
-    draft.arrive(own, more, at, 'GRANT', source)
+    draft.arrive(own, more, at, 'GRANT', { reference: source })
   }
   let due = less
   for (const grant of draft.grants.slice()) {

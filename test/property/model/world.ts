@@ -68,8 +68,9 @@ export const policy: Policy = {
       perSeat,
       anchor: calendar ? ('calendar' as const) : ('subscription' as const),
     }))
-    return { id, allowances, addOn: null }
+    return { id, allowances, addOn: null, topUp: true, contact: null }
   },
+  package: () => undefined,
 }
 
 export const world: World = { rulesAt: () => ({ card, policy }), cardOf: () => card }
@@ -164,6 +165,8 @@ export function toldBy(outcome: Outcome, sourceOf: (id: number) => string): Told
       return { kind: 'grant', source: outcome.grant.source, granted: outcome.grant.granted }
     case 'refund':
       return { kind: 'refund', amount: outcome.refund.amount }
+    case 'purchase':
+      throw new Error('The model sells nothing')
     case 'refused': {
       const { failure } = outcome
       if (failure.code !== 'INSUFFICIENT_CREDITS') return { kind: 'refused', code: failure.code }
