@@ -40,9 +40,14 @@ export function addMoney(one: Money, other: Money): Money {
 
 /** To the smallest unit in which the currency is paid (cents of USD, whole JPY), ties to the even one. */
 export function roundToMinorUnit({ amount, currency }: Money): Money {
-  const { maximumFractionDigits = 0 } = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions()
-  const minor = NANO / 10n ** BigInt(maximumFractionDigits)
+  const minor = minorUnit(currency)
   return { amount: divideRounded(amount, minor, 'half-even') * minor, currency }
+}
+
+/** The smallest unit in which the currency is paid, in nano-units. Source: ISO 4217, as Intl has it. */
+export function minorUnit(currency: string): bigint {
+  const { maximumFractionDigits = 0 } = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions()
+  return NANO / 10n ** BigInt(maximumFractionDigits)
 }
 
 /**

@@ -1,0 +1,29 @@
+import type { PurchaseId, TeamId } from '../domain/identity.ts'
+import type { Purchase } from './purchase.ts'
+
+/** Stripe can't be asked now, and nothing was charged: the same again may be tried after `retryAfterSeconds`. */
+export class PaymentsUnavailable extends Error {
+  override readonly name = 'PaymentsUnavailable'
+  readonly retryAfterSeconds: number
+
+  constructor(retryAfterSeconds: number, cause?: unknown) {
+    super(`Payments are out of reach: try again in ${retryAfterSeconds} seconds`, { cause })
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}
+
+/** Everything that is asked of Stripe. All of it may throw PaymentsUnavailable. */
+export type Payments = {
+  /**
+   * Takes a purchase as far as it goes now, however often it is called: charged by the saved method (PAID, FAILED, or
+   * PENDING with an `actionUrl`), or waiting for the customer at its `checkoutUrl`. PENDING without either: what came of
+   * it is not known yet, and will be found out. Its credits are on the balance when this resolves to PAID.
+   */
+  pursue(teamId: TeamId, id: PurchaseId): Promise<Purchase>
+  /** Whether a method is saved that can be charged while nobody is there. */
+  hasSavedMethod(teamId: TeamId): Promise<boolean>
+  /** A page of Stripe on which the team saves a method; it comes back to `returnUrl`. */
+  setupPage(teamId: TeamId, returnUrl: string): Promise<string>
+  /** Stripe's own portal: methods, invoices, receipts. */
+  billingPortal(teamId: TeamId, returnUrl: string): Promise<string>
+}

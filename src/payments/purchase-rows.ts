@@ -1,0 +1,110 @@
+import type { PoolClient } from 'pg'
+import { type MemberId, type PurchaseId, purchaseId, type TeamId } from '../domain/identity.ts'
+import type { PayWith, PurchaseCause, PurchaseState } from '../domain/purchase.ts'
+import { ms } from '../ledger/instants.ts'
+import type { DisputeEffect, Outcome, Purchase } from './purchase.ts'
+
+type Client = Pick<PoolClient, 'query'>
+
+export const purchaseColumns = `p.team_id, p.id, p.cause, p.package_id, p.catalog_version, p.credits::text,
+  p.price_amount::text, p.price_currency, p.pay, p.success_url, p.cancel_url, p.member_id,
+  ${ms('p.created_at', 'created_at')}, p.state, p.customer, p.payment_method, p.payment_intent, p.checkout_session,
+  p.checkout_url, p.action_url, p.decline_code, p.failure, p.refunded::text, p.disputes, p.receipt_url, p.invoice,
+  p.invoice_url, ${ms('p.asked_at', 'asked_at')}, p.asks, p.facts, p.posted`
+
+export type PurchaseRow = {
+  team_id: TeamId
+  id: number
+  cause: PurchaseCause
+  package_id: string
+  catalog_version: string
+  credits: string
+  price_amount: string
+  price_currency: string
+  pay: PayWith
+  success_url: string | null
+  cancel_url: string | null
+  member_id: MemberId | null
+  created_at: number
+  state: PurchaseState
+  customer: string | null
+  payment_method: string | null
+  payment_intent: string | null
+  checkout_session: string | null
+  checkout_url: string | null
+  action_url: string | null
+  decline_code: string | null
+  failure: string | null
+  refunded: string
+  disputes: { id: string; amount: string; status: DisputeEffect }[]
+  receipt_url: string | null
+  invoice: string | null
+  invoice_url: string | null
+  asked_at: number | null
+  asks: number
+  facts: number
+  posted: number
+}
+
+const outcomeOf: Record<PurchaseState, Outcome> = {
+  PENDING: 'OPEN',
+  FAILED: 'FAILED',
+  CANCELED: 'CANCELED',
+  PAID: 'PAID',
+  REFUNDED: 'PAID',
+  DISPUTED: 'PAID',
+}
+
+export const toPurchase = (row: PurchaseRow): Purchase => ({
+  teamId: row.team_id,
+  id: purchaseId(row.id),
+  cause: row.cause,
+  packageId: row.package_id,
+  catalogVersion: row.catalog_version,
+  credits: BigInt(row.credits),
+  price: { amount: BigInt(row.price_amount), currency: row.price_currency },
+  pay: row.pay,
+  successUrl: row.success_url,
+  cancelUrl: row.cancel_url,
+  memberId: row.member_id,
+  createdAt: row.created_at,
+  state: row.state,
+  outcome: outcomeOf[row.state],
+  customer: row.customer,
+  paymentMethod: row.payment_method,
+  intent: row.payment_intent,
+  session: row.checkout_session,
+  checkoutUrl: row.checkout_url,
+  actionUrl: row.action_url,
+  declineCode: row.decline_code,
+  failure: row.failure,
+  refunded: BigInt(row.refunded),
+  disputes: row.disputes.map(({ id, amount, status }) => ({ id, amount: BigInt(amount), effect: status })),
+  receiptUrl: row.receipt_url,
+  invoice: row.invoice,
+  invoiceUrl: row.invoice_url,
+  askedAt: row.asked_at,
+  asks: row.asks,
+  facts: row.facts,
+  posted: row.posted,
+})
+
+/** A purchase of this team; null where it has none of this number. */
+export async function readPurchase(client: Client, teamId: TeamId, id: PurchaseId): Promise<Purchase | null> {
+  const text = `select ${purchaseColumns} from purchase p where p.team_id = $1 and p.id = $2`
+  const { rows } = await client.query({ name: 'purchase', text, values: [teamId, id] })
+  return rows[0] === undefined ? null : toPurchase(rows[0])
+}
+
+/** A team's purchases, the newest first, from right behind number `before` on (null: from the newest). */
+export async function readPurchases(
+  client: Client,
+  teamId: TeamId,
+  before: number | null,
+  limit: number,
+): Promise<Purchase[]> {
+  const text = `select ${purchaseColumns} from purchase p
+    where p.team_id = $1 and p.id < coalesce($2::integer, 2147483647) order by p.id desc limit $3`
+  const { rows } = await client.query({ name: 'purchases', text, values: [teamId, before, limit] })
+  return rows.map(toPurchase)
+}
