@@ -1,10 +1,11 @@
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Logger, pino } from 'pino'
 import { authSecret } from './access/auth-secret.ts'
 import { createQuotes } from './access/quotes.ts'
 import { createTokenReader, type TokenTrust } from './access/tokens.ts'
 import { loadCatalog } from './catalog/load.ts'
-import type { Config } from './config.ts'
+import type { Config, StripeAccess } from './config.ts'
 import { startEmbedded } from './database/embedded.ts'
 import { migrate } from './database/migrate.ts'
 import { openDatabase } from './database/open.ts'
@@ -24,11 +25,14 @@ import { createTeamReader } from './ledger/team-reader.ts'
 import { openHintBus } from './live/hint-bus.ts'
 import { Hints } from './live/hints.ts'
 import { createLiveStreams } from './live/streams.ts'
+import { openPayments } from './payments/open-payments.ts'
+import { createStripe } from './payments/stripe.ts'
 import type { Services } from './resolvers/context.ts'
 import { schema } from './schema/schema.ts'
 import type { Route } from './server/http.ts'
 import { createMetrics, measured } from './server/metrics.ts'
 import { startServer } from './server/server.ts'
+import { stripeWebhook } from './server/stripe-webhook.ts'
 
 export type App = {
   /** Where it listens, without a trailing slash. */
@@ -142,6 +146,17 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   opened.defer(() => patiently(sweeper.stop()))
 
   const counted = measured(ledger, metrics)
+  const sandbox = config.stripe === undefined ? await startSandbox(config) : null
+  if (sandbox !== null) opened.defer(() => patiently(sandbox.close()))
+  const access: StripeAccess = config.stripe ?? {
+    secretKey: sandbox?.secretKey ?? '',
+    webhookSecret: sandbox?.webhookSecret ?? '',
+    apiUrl: sandbox?.url,
+  }
+  let url = config.publicUrl ?? ''
+  const stripe = createStripe(access)
+  const paying = openPayments({ database, ledger: counted, catalogs, stripe, publicUrl: () => url, log })
+  opened.defer(() => patiently(paying.close()))
   const services: Services = {
     ledger: counted,
     teams,
@@ -153,14 +168,27 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
     live: createLiveStreams({ database, teams, hints, timeline: catalogs }),
     devClock: config.devClock,
     now: () => readClock(database),
-    onClockMoved: () => sweeper.poke(),
+    onClockMoved: () => {
+      sweeper.poke()
+      paying.poke()
+    },
   }
   const tokens = createTokenReader(trust)
-  const server = await startServer({ config, schema, services, tokens, metrics, log, routes: overrides.routes })
+  const webhook = stripeWebhook(stripe, access.webhookSecret, paying.events, metrics, log)
+  const routes = { ...overrides.routes, '/webhooks/stripe': webhook }
+  const server = await startServer({ config, schema, services, tokens, metrics, log, routes })
   opened.defer(() => server.close())
-  const url = config.publicUrl ?? `http://${shownHost(config.host)}:${server.port}`
+  const own = `http://${shownHost(config.host)}:${server.port}`
+  url ||= own
+  sandbox?.deliverTo(`${own}/webhooks/stripe`)
   log.info({ url }, 'The gateway listens')
   return url
+}
+
+/** A stand-in for Stripe, with its state beside the database; never in production, whose config demands the real one. */
+async function startSandbox({ dataDir }: Config) {
+  const { openSandbox } = await import('../sandbox/sandbox.ts')
+  return openSandbox({ dir: join(dataDir, 'sandbox') })
 }
 
 /** On a connection of its own, because a migration may take its time. */
