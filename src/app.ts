@@ -24,6 +24,7 @@ import { createTeamReader } from './ledger/team-reader.ts'
 import { openHintBus } from './live/hint-bus.ts'
 import { Hints } from './live/hints.ts'
 import { createLiveStreams } from './live/streams.ts'
+import { type Payments, PaymentsUnavailable } from './payments/payments.ts'
 import type { Services } from './resolvers/context.ts'
 import { schema } from './schema/schema.ts'
 import type { Route } from './server/http.ts'
@@ -55,6 +56,10 @@ export type Overrides = {
 export class CannotStart extends Error {
   override readonly name = 'CannotStart'
 }
+
+/** Payments of a gateway that is connected to none. */
+const refuse = () => Promise.reject(new PaymentsUnavailable(60))
+const unconnected: Payments = { pursue: refuse, hasSavedMethod: refuse, setupPage: refuse, billingPortal: refuse }
 
 const poolSize = 12
 const answerWithinMs = 30_000
@@ -141,6 +146,7 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   const sweeper = startSweeper(database, ledger, log)
   opened.defer(() => patiently(sweeper.stop()))
 
+  const production = config.environment === 'production'
   const counted = measured(ledger, metrics)
   const services: Services = {
     ledger: counted,
@@ -151,6 +157,9 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
     openings: createOpenings(teams, counted),
     quotes: createQuotes(quoteSecret),
     live: createLiveStreams({ database, teams, hints, timeline: catalogs }),
+    payments: unconnected,
+    publicUrl: () => url,
+    returnOrigins: config.allowedOrigins.filter((origin) => !production || origin.startsWith('https:')),
     devClock: config.devClock,
     now: () => readClock(database),
     onClockMoved: () => sweeper.poke(),
