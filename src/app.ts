@@ -145,6 +145,7 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   const sweeper = startSweeper(database, ledger, log)
   opened.defer(() => patiently(sweeper.stop()))
 
+  const production = config.environment === 'production'
   const counted = measured(ledger, metrics)
   const sandbox = config.stripe === undefined ? await startSandbox(config) : null
   if (sandbox !== null) opened.defer(() => patiently(sandbox.close()))
@@ -166,6 +167,9 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
     openings: createOpenings(teams, counted),
     quotes: createQuotes(quoteSecret),
     live: createLiveStreams({ database, teams, hints, timeline: catalogs }),
+    payments: paying.payments,
+    publicUrl: () => url,
+    returnOrigins: config.allowedOrigins.filter((origin) => !production || origin.startsWith('https:')),
     devClock: config.devClock,
     now: () => readClock(database),
     onClockMoved: () => {

@@ -7,10 +7,11 @@ export type FaultCode =
   | 'NOT_FOUND'
   | 'LEDGER_UNAVAILABLE'
   | 'OVERLOADED'
+  | 'PAYMENTS_UNAVAILABLE'
 
 /** The request itself can't be served, as opposed to a refusal, which is data. `message` says what to do next. */
 export class RequestFault extends GraphQLError {
-  constructor(code: FaultCode, message: string) {
-    super(message, { extensions: { code } })
+  constructor(code: FaultCode, message: string, facts: Readonly<Record<string, unknown>> = {}) {
+    super(message, { extensions: { ...facts, code } })
   }
 }

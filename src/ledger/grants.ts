@@ -15,3 +15,16 @@ export async function readGrantRow(
   const row: GrantRow | undefined = rows[0]
   return row === undefined ? null : toGrant(row)
 }
+
+const readOfSources = `select ${grantColumns} from credit_grant g where g.team_id = $1 and g.source = any ($2::text[])`
+
+/** The grants of a team that have these sources, each as it was last written. */
+export async function readGrantsOfSources(
+  client: Pick<PoolClient, 'query'>,
+  teamId: TeamId,
+  sources: readonly string[],
+): Promise<Grant[]> {
+  if (sources.length === 0) return []
+  const { rows } = await client.query({ name: 'grants-of-sources', text: readOfSources, values: [teamId, sources] })
+  return rows.map((row: GrantRow) => toGrant(row))
+}

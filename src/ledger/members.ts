@@ -12,19 +12,29 @@ export type SeenMember = {
   readonly role: string
 }
 
+export type Admin = { readonly id: MemberId; readonly name: string | null }
+
 export type Members = {
   /** Remembers who acts for a team; returns at once, and writes only what is new to this process. */
   seen(member: SeenMember): void
   /** The name of a member, as last seen. Calls that wait at the same time share one read. */
   nameOf(teamId: TeamId, id: MemberId): Promise<string | null>
+  /** Who of the team was an admin when last seen, by name; at most 20. Calls that wait at the same time share one read. */
+  adminsOf(teamId: TeamId): Promise<readonly Admin[]>
   /** Resolves when everything seen is written. */
   idle(): Promise<void>
 }
 
 type Place = { readonly teamId: TeamId; readonly id: MemberId }
 
+type AdminRow = { team_id: TeamId; id: MemberId; name: string | null }
+
 const mostKnown = 50_000
 const keyOf = ({ teamId, id }: { teamId: string; id: string }) => `${teamId}\n${id}`
+
+const readAdmins = `
+  select t.team_id, m.id, m.name from unnest($1::text[]) t(team_id) cross join lateral (
+    select id, name from member where team_id = t.team_id and role = 'ADMIN' order by name, id limit 20) m`
 
 export function createMembers(database: Database): Members {
   const known = new Map<string, string>()
@@ -62,11 +72,28 @@ export function createMembers(database: Database): Members {
     { batch: 200, parallel: 1, capacity: 100_000 },
   )
 
+  const admins = new Lane<TeamId, readonly Admin[]>(
+    async (teams) => {
+      const values = [[...new Set(teams)]]
+      const { rows } = await database.pool.query<AdminRow>({ name: 'admins', text: readAdmins, values })
+      const found = Map.groupBy(rows, (row) => row.team_id)
+      return teams.map((teamId) => {
+        const value = (found.get(teamId) ?? []).map(({ id, name }) => ({ id, name }))
+        return { status: 'fulfilled' as const, value }
+      })
+    },
+    { batch: 200, parallel: 1, capacity: 100_000 },
+  )
+
   return {
     seen,
     async nameOf(teamId, id) {
       await writing.get(keyOf({ teamId, id }))
       return names.one({ teamId, id })
+    },
+    async adminsOf(teamId) {
+      await Promise.all([...writing].flatMap(([key, written]) => (key.startsWith(`${teamId}\n`) ? [written] : [])))
+      return admins.one(teamId)
     },
     async idle() {
       await Promise.all(writing.values())

@@ -103,7 +103,6 @@ export function createPursuit({
         currency: price.currency.toLowerCase(),
         customer,
         payment_method: paymentMethod,
-        allowed_payment_method_types: ['card'],
         confirm: true,
         description: await titleOf(purchase),
         metadata: metadataOf(purchase),

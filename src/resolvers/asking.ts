@@ -1,6 +1,6 @@
 import { RequestFault } from '../access/faults.ts'
 import { isConnectionLost } from '../database/errors.ts'
-import type { Command } from '../domain/command.ts'
+import type { Answer, Command } from '../domain/command.ts'
 import { NotFound } from '../domain/errors.ts'
 import type { TeamId } from '../domain/identity.ts'
 import { LaneFull } from '../ledger/lane.ts'
@@ -45,13 +45,18 @@ export async function ask<Name extends keyof Results>(
 
 /** Like `ask`, where the result has no NotFound: an unknown team is a fault. */
 export async function askOfKnown<Name extends keyof Results>(
-  { ledger }: Services,
+  services: Services,
   submission: Submission,
   names: readonly Name[],
 ): Promise<Results[Name]> {
+  return resultOf(await answerOfKnown(services, submission), submission.teamId, names)
+}
+
+/** The ledger's answer itself; an unknown team is a fault. */
+export async function answerOfKnown({ ledger }: Services, submission: Submission): Promise<Answer> {
   const answer = await served(() => ledger.submit(submission))
   if (answer.outcome.kind === 'refused' && answer.outcome.failure instanceof NotFound) throw unknownTeam()
-  return resultOf(answer, submission.teamId, names)
+  return answer
 }
 
 export const readTeam = (services: Services, teamId: TeamId): Promise<TeamNow | null> =>

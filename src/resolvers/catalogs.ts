@@ -84,8 +84,11 @@ export const packagesFor = (viewer: Viewer, catalog: Catalog, account: Account |
   mayBuyFor(viewer, catalog, account) ? packageViews(catalog, true) : []
 
 /** The domain's message knows neither catalog nor caller; this one does. */
-export const shortageMessage = (view: InsufficientView, _: unknown, { viewer, services }: GatewayContext): string =>
-  shortageNotice(services.catalogs.catalogAt(view.at), requireRole(viewer, 'VIEWER'), view.account, view)
+export const shortageMessage = (
+  view: InsufficientView,
+  _: unknown,
+  { viewer, services }: GatewayContext,
+): Promise<string> => shortageNotice(services, requireRole(viewer, 'VIEWER'), view, view)
 
 export const shortageCanPurchase = (
   { account, at }: InsufficientView,

@@ -8,6 +8,7 @@ import type { Members } from '../ledger/members.ts'
 import type { Openings } from '../ledger/openings.ts'
 import type { TeamReader } from '../ledger/team-reader.ts'
 import type { LiveStreams } from '../live/streams.ts'
+import type { Payments } from '../payments/payments.ts'
 
 /** Everything that resolvers work with. */
 export interface Services {
@@ -20,6 +21,11 @@ export interface Services {
   readonly openings: Openings
   readonly quotes: Quotes
   readonly live: LiveStreams
+  readonly payments: Payments
+  /** The gateway's own address, without a trailing slash. */
+  publicUrl(): string
+  /** Exact origins that a customer may be sent back to beside the gateway's own; in production https alone. */
+  readonly returnOrigins: readonly string[]
   /** Whether a request may move the clock. */
   readonly devClock: boolean
   /** Reads the ledger's clock. */

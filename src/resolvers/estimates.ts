@@ -50,18 +50,18 @@ export async function estimate(
 /** A range is told by its upper end, which is what a hold reserves. */
 export const estimateLines = ({ priced }: EstimateView): readonly PriceLine[] => priced.lines
 
-export function estimateBlockers(
+export async function estimateBlockers(
   { estimate: { requirements, limited, shortage }, team, viewer }: EstimateView,
   _: unknown,
   { services }: GatewayContext,
-): Blocker[] {
+): Promise<Blocker[]> {
   const blockers: Blocker[] = spendingRefusal(viewer) === null ? [...requirements] : [roleBlocker, ...requirements]
   if (limited !== null) {
     const { timeZone } = services.catalogs.catalogAt(team.at)
     blockers.push({ code: 'SPENDING_LIMIT', message: limitNotice(timeZone, viewer.name ?? viewer.memberId, limited) })
   }
   if (shortage !== null) {
-    const message = shortageNotice(services.catalogs.catalogAt(team.at), viewer, team.account, shortage)
+    const message = await shortageNotice(services, viewer, team, shortage)
     blockers.push({ code: 'INSUFFICIENT_CREDITS', message })
   }
   return blockers

@@ -1,9 +1,12 @@
 import type { TeamId } from '../domain/identity.ts'
 
-export const idTypes = ['Hold', 'Charge', 'Refund', 'CreditGrant', 'Activity', 'Event', 'Cursor'] as const
+export const idTypes = ['Hold', 'Charge', 'Refund', 'CreditGrant', 'Activity', 'Purchase', 'Event', 'Cursor'] as const
 export type IdType = (typeof idTypes)[number]
 
-/** What an id names; `number` is the ledger revision that made it, for an event with its place behind a point. */
+/**
+ * What an id names; `number` is the ledger revision that made it, for an event with its place behind a point, and for a
+ * purchase its number in the team.
+ */
 export type GlobalId = {
   readonly type: IdType
   readonly number: number

@@ -10,6 +10,7 @@ import { readTeam, served } from './asking.ts'
 import type { GatewayContext, Services } from './context.ts'
 import { decodeId, encodeId, type IdType } from './ids.ts'
 import { reachable } from './inputs.ts'
+import { findPurchase } from './purchases.ts'
 import type { NodeView } from './results.ts'
 
 /** What the id names, if the caller's team has it; whatever has no id of ours is a team's own. */
@@ -54,6 +55,7 @@ const finders: Record<IdType, Find> = {
     const [activity] = await database.snapshot((client) => readActivities(client, teamId, [number]))
     return activity === undefined ? null : asActivity(activity)
   },
+  Purchase: findPurchase,
   Event: nothing,
   Cursor: nothing,
 }
@@ -72,5 +74,7 @@ export function nodeId(view: NodeView): string {
       return encodeId('CreditGrant', view.grant.id, view.teamId)
     case 'Activity':
       return encodeId('Activity', view.activity.revision, view.teamId)
+    case 'Purchase':
+      return encodeId('Purchase', view.purchase.id, view.teamId)
   }
 }

@@ -7,8 +7,9 @@ import { type Credits, creditsLabel, formatCredits } from '../domain/credits.ts'
 import type { InsufficientCredits, SpendingLimitReached } from '../domain/errors.ts'
 import { type Instant, memberId } from '../domain/identity.ts'
 import { isAtLeast } from '../domain/role.ts'
+import { adminsInWords } from './admins.ts'
 import { served } from './asking.ts'
-import type { GatewayContext } from './context.ts'
+import type { GatewayContext, Services } from './context.ts'
 import { planOf } from './plans.ts'
 import type { LimitReachedView } from './results.ts'
 
@@ -36,21 +37,34 @@ export type Shortage = Pick<InsufficientCredits, 'required' | 'available' | 'sho
  * `Insufficient Credits. This needs 170,000 credits and 9,300 are available: add 160,700 credits; the next grant lands on
  * Monday, November 23`. Source: SEEDS W7, W9, V10, G4.
  */
-export function shortageNotice(catalog: Catalog, viewer: Viewer, account: Account | null, shortage: Shortage): string {
-  const { required, available, shortfall, nextGrantAt } = shortage
+export async function shortageNotice(
+  services: Services,
+  viewer: Viewer,
+  { account, at }: { readonly account: Account | null; readonly at: Instant },
+  { required, available, shortfall, nextGrantAt }: Shortage,
+): Promise<string> {
+  const catalog = services.catalogs.catalogAt(at)
   const { notices, timeZone } = catalog
   if (available <= 0n) return exhaustedNotice(catalog, nextGrantAt)
   const lack = `This needs ${told(required)} credits and ${told(available)} are available`
   const wait = nextGrantAt === null ? '' : `; the next grant lands on ${dayNames(timeZone).format(nextGrantAt)}`
-  return `${notices.insufficient}. ${lack}: ${wayToMore(catalog, viewer, account, shortfall)}${wait}`
+  return `${notices.insufficient}. ${lack}: ${await wayToMore(services, viewer, account, catalog, shortfall)}${wait}`
 }
 
 /** What leads to more credits: the plan says whether they are sold, the role who may buy. */
-function wayToMore(catalog: Catalog, { role }: Viewer, account: Account | null, shortfall: Credits): string {
+async function wayToMore(
+  services: Services,
+  { role }: Viewer,
+  account: Account | null,
+  catalog: Catalog,
+  shortfall: Credits,
+): Promise<string> {
   const plan = planOf(catalog, account)
   if (plan === null) return 'choose a plan to get more'
   if (!plan.topUp) return plan.contact === null ? 'change the plan to get more' : `contact ${plan.contact}`
-  return isAtLeast(role, 'ADMIN') ? `add ${told(shortfall)} credits` : 'ask an admin to add credits'
+  if (isAtLeast(role, 'ADMIN')) return `add ${told(shortfall)} credits`
+  const admins = account === null ? null : await adminsInWords(services, account.teamId)
+  return `ask ${admins ?? 'an admin'} to add credits`
 }
 
 /**

@@ -9,6 +9,11 @@ import {
   type Failure,
   InsufficientCredits,
   type InvalidPublication,
+  type NoPaymentMethod,
+  type PaymentActionRequired,
+  type PaymentDeclined,
+  type PaymentUnavailable,
+  PurchaseNotAllowed,
   SpendingLimitReached,
 } from '../domain/errors.ts'
 import type { Grant } from '../domain/grant.ts'
@@ -16,6 +21,7 @@ import type { Hold } from '../domain/hold.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
 import type { Activity } from '../ledger/activity.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
+import type { Purchase } from '../payments/purchase.ts'
 
 /** What the API shows. `team`: how the team stood right after; null: ask when the balance is wanted. */
 export type TeamView = TeamNow & { readonly type: 'Team' }
@@ -32,7 +38,13 @@ export type ContractView = {
   readonly contract: Allowance
   readonly at: Instant
 }
-export type NodeView = TeamView | HoldView | ChargeView | RefundView | GrantView | ActivityView
+/** `grant` as it was last written; null: its credits have not arrived. */
+export type PurchaseView = OfTeam & {
+  readonly type: 'Purchase'
+  readonly purchase: Purchase
+  readonly grant: Grant | null
+}
+export type NodeView = TeamView | HoldView | ChargeView | RefundView | GrantView | ActivityView | PurchaseView
 
 /** The refusal with the account that shows what can be bought. `message` is the domain's; people are told another. */
 export type InsufficientView = {
@@ -59,10 +71,27 @@ export type LimitReachedView = {
   readonly at: Instant
 }
 
-/** Failures that are shown as they are. */
-type PlainFailure = Exclude<Failure, InsufficientCredits | SpendingLimitReached>
+/** The refusal with the team whose admins may buy. `message` is the domain's; people are told another. */
+export type NotAllowedView = {
+  readonly type: 'PurchaseNotAllowed'
+  readonly code: string
+  readonly message: string
+  readonly teamId: TeamId
+  readonly refusal: PurchaseNotAllowed
+}
 
-export type ErrorView = InsufficientView | LimitReachedView | PlainFailure | InvalidCatalog | InvalidPublication
+/** Failures that are shown as they are. */
+type PlainFailure = Exclude<Failure, InsufficientCredits | SpendingLimitReached | PurchaseNotAllowed>
+export type PaymentError = PaymentDeclined | PaymentActionRequired | PaymentUnavailable | NoPaymentMethod
+
+export type ErrorView =
+  | InsufficientView
+  | LimitReachedView
+  | NotAllowedView
+  | PlainFailure
+  | PaymentError
+  | InvalidCatalog
+  | InvalidPublication
 
 /** Members of result unions, by their type's name. */
 export type Results = {
@@ -73,6 +102,7 @@ export type Results = {
   CreditGrant: GrantView
   InsufficientCredits: InsufficientView
   SpendingLimitReached: LimitReachedView
+  PurchaseNotAllowed: NotAllowedView
 } & { [F in PlainFailure as NameOf<F['code']>]: F }
 
 type NameOf<Code extends string> = Code extends `${infer Head}_${infer Tail}`
@@ -99,6 +129,8 @@ export const createContractResult = [
 ] as const
 export const endContractResult = ['Team', 'NotFound', 'IdempotencyConflict'] as const
 export const setAddOnUnitsResult = ['Team', 'AddOnNotAvailable', 'IdempotencyConflict'] as const
+export const beginPurchaseResult = ['UnknownPackage', 'PurchaseNotAllowed', 'IdempotencyConflict'] as const
+export const configureRechargeResult = ['Team', 'UnknownPackage', 'PurchaseNotAllowed', 'InvalidAmount'] as const
 export const storedAmountResult = [
   'Team',
   'UnknownRate',
@@ -153,8 +185,14 @@ const failureView = (failure: Failure, account: Account | null, teamId: TeamId, 
     const { code, message } = failure
     return { type: 'SpendingLimitReached' as const, code, message, teamId, reached: failure, at }
   }
+  if (failure instanceof PurchaseNotAllowed) return notAllowedView(failure, teamId)
   if (!(failure instanceof InsufficientCredits)) return failure
   const { code, message, required, available, shortfall, nextGrantAt } = failure
   const told = { code, message, required, available, shortfall, nextGrantAt }
   return { type: 'InsufficientCredits' as const, ...told, account, at }
+}
+
+export const notAllowedView = (refusal: PurchaseNotAllowed, teamId: TeamId): NotAllowedView => {
+  const { code, message } = refusal
+  return { type: 'PurchaseNotAllowed', code, message, teamId, refusal }
 }

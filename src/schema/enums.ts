@@ -4,7 +4,9 @@ import { grantKinds } from '../domain/grant.ts'
 import { holdStates } from '../domain/hold.ts'
 import { cadences } from '../domain/period.ts'
 import { activityTypes } from '../domain/posting.ts'
+import { payWiths, purchaseCauses, purchaseStates } from '../domain/purchase.ts'
 import { requirements, settlements, units } from '../domain/rate-card.ts'
+import { rechargeStates } from '../domain/recharge.ts'
 import { roles } from '../domain/role.ts'
 import { limitPeriods } from '../domain/spending-limit.ts'
 import { origins } from '../ledger/publication.ts'
@@ -25,6 +27,16 @@ export const HoldStateEnum = builder.enumType('HoldState', { values: holdStates 
 export const CadenceEnum = builder.enumType('Cadence', { values: cadences })
 export const UsageDimensionEnum = builder.enumType('UsageDimension', { values: usageDimensions })
 export const AccountEventTypeEnum = builder.enumType('AccountEventType', { values: accountEventTypes })
+export const PurchaseStateEnum = builder.enumType('PurchaseState', { values: purchaseStates })
+export const PurchaseCauseEnum = builder.enumType('PurchaseCause', {
+  description: 'PURCHASE: somebody bought. RECHARGE: the balance fell below the threshold of auto-recharge.',
+  values: purchaseCauses,
+})
+export const PayWithEnum = builder.enumType('PayWith', {
+  description: 'AUTO: the saved method where there is one, else Checkout.',
+  values: payWiths,
+})
+export const AutoRechargeStateEnum = builder.enumType('AutoRechargeState', { values: rechargeStates })
 export const CatalogOriginEnum = builder.enumType('CatalogOrigin', {
   description: 'FILE: the file that a gateway started with. PUBLISHED: by publishCatalog.',
   values: origins,

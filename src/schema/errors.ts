@@ -1,3 +1,4 @@
+import { notAllowedAdmins, notAllowedMessage } from '../resolvers/buying.ts'
 import { shortageCanPurchase, shortageMessage, shortagePackages } from '../resolvers/catalogs.ts'
 import { limitReachedMessage } from '../resolvers/notices.ts'
 import { typeNameOf } from '../resolvers/results.ts'
@@ -70,6 +71,26 @@ refs.InvalidCatalogType.implement({
   fields: (t) => ({ faults: t.expose('faults', { type: [refs.CatalogFaultType] }) }),
 })
 refs.InvalidPublicationType.implement({ interfaces })
+refs.UnknownPackageType.implement({ interfaces })
+refs.PurchaseNotAllowedType.implement({
+  interfaces,
+  description: 'Not an admin (then `admins` says whom to ask), or the plan sells no packs (then: contact sales).',
+  fields: (t) => ({
+    message: t.string({ resolve: notAllowedMessage }),
+    admins: t.field({ type: [refs.MemberType], resolve: notAllowedAdmins }),
+    contact: t.string({ nullable: true, resolve: ({ refusal }) => refusal.contact }),
+  }),
+})
+refs.PaymentDeclinedType.implement({
+  interfaces,
+  fields: (t) => ({ declineCode: t.exposeString('declineCode', { nullable: true }) }),
+})
+refs.PaymentActionRequiredType.implement({ interfaces, fields: (t) => ({ actionUrl: t.exposeString('actionUrl') }) })
+refs.PaymentUnavailableType.implement({
+  interfaces,
+  fields: (t) => ({ retryAfterSeconds: t.exposeInt('retryAfterSeconds') }),
+})
+refs.NoPaymentMethodType.implement({ interfaces, fields: (t) => ({ setupUrl: t.exposeString('setupUrl') }) })
 refs.QuoteExpiredType.implement({ interfaces })
 refs.NotFoundType.implement({ interfaces })
 refs.IdempotencyConflictType.implement({ interfaces })

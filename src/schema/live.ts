@@ -1,7 +1,15 @@
+import { autoRechargeOf } from '../resolvers/auto-recharge.ts'
 import * as watching from '../resolvers/watching.ts'
 import { builder } from './builder.ts'
 import { AccountEventTypeEnum, BalanceStateEnum } from './enums.ts'
-import { AccountEventType, ActivityType, BalanceType, CreditPackageType, LowBalanceAlertType } from './refs.ts'
+import {
+  AccountEventType,
+  ActivityType,
+  AutoRechargeType,
+  BalanceType,
+  CreditPackageType,
+  LowBalanceAlertType,
+} from './refs.ts'
 
 LowBalanceAlertType.implement({
   fields: (t) => ({
@@ -14,6 +22,7 @@ LowBalanceAlertType.implement({
     nextGrantAt: t.field({ type: 'DateTime', nullable: true, resolve: watching.alertNextGrantAt }),
     canPurchase: t.boolean({ resolve: watching.alertCanPurchase }),
     packages: t.field({ type: [CreditPackageType], resolve: watching.alertPackages }),
+    autoRecharge: t.field({ type: AutoRechargeType, resolve: autoRechargeOf }),
   }),
 })
 

@@ -1,11 +1,108 @@
-import { type PurchasePreview, purchasePreview } from '../resolvers/purchases.ts'
+import { balanceBeside } from '../resolvers/balances.ts'
+import type { Connection, Edge } from '../resolvers/pages.ts'
+import { type PurchasePreview, purchasePreview } from '../resolvers/purchase-previews.ts'
+import * as purchases from '../resolvers/purchases.ts'
+import { type PurchaseView, typeNameOf } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
-import { CreditPackageType, MoneyType } from './refs.ts'
+import { PayWithEnum, PurchaseCauseEnum, PurchaseStateEnum } from './enums.ts'
+import * as refs from './refs.ts'
+
+refs.PurchaseType.implement({
+  interfaces: [refs.NodeType],
+  fields: (t) => ({
+    state: t.field({ type: PurchaseStateEnum, resolve: ({ purchase }) => purchase.state }),
+    cause: t.field({ type: PurchaseCauseEnum, resolve: ({ purchase }) => purchase.cause }),
+    package: t.field({ type: refs.CreditPackageType, resolve: purchases.purchasePackage }),
+    price: t.field({ type: refs.MoneyType, resolve: ({ purchase }) => purchase.price }),
+    checkoutUrl: t.string({
+      nullable: true,
+      description: 'Where to send the customer while PENDING.',
+      resolve: purchases.purchaseCheckoutUrl,
+    }),
+    actionUrl: t.string({
+      nullable: true,
+      description: 'Where the customer confirms the payment while PENDING. Like `checkoutUrl`, for ADMIN and higher.',
+      resolve: purchases.purchaseActionUrl,
+    }),
+    invoiceUrl: t.string({
+      nullable: true,
+      resolve: ({ purchase: { invoiceUrl, receiptUrl } }) => invoiceUrl ?? receiptUrl,
+    }),
+    paymentReference: t.string({ nullable: true, resolve: ({ purchase }) => purchase.intent }),
+    failure: t.string({
+      nullable: true,
+      description: 'Why it FAILED, for people.',
+      resolve: ({ purchase }) => purchase.failure,
+    }),
+    refunded: t.field({
+      type: refs.MoneyType,
+      description: 'How much of the price the payer has back now, by refunds and disputes.',
+      resolve: purchases.purchaseRefunded,
+    }),
+    grant: t.field({ type: refs.CreditGrantType, nullable: true, resolve: purchases.purchaseGrant }),
+    member: t.field({
+      type: refs.MemberType,
+      nullable: true,
+      description: 'Who bought; null for a RECHARGE.',
+      resolve: purchases.purchaseMember,
+    }),
+    createdAt: t.field({ type: 'DateTime', resolve: ({ purchase }) => purchase.createdAt }),
+    balance: t.field({ type: refs.BalanceType, resolve: balanceBeside }),
+  }),
+})
+
+const PurchaseEdge = builder.objectRef<Edge<PurchaseView>>('PurchaseEdge').implement({
+  fields: (t) => ({
+    cursor: t.exposeString('cursor'),
+    node: t.expose('node', { type: refs.PurchaseType }),
+  }),
+})
+
+export const PurchaseConnection = builder.objectRef<Connection<PurchaseView>>('PurchaseConnection').implement({
+  fields: (t) => ({
+    edges: t.expose('edges', { type: [PurchaseEdge] }),
+    nodes: t.expose('nodes', { type: [refs.PurchaseType] }),
+    pageInfo: t.expose('pageInfo', { type: refs.PageInfoType }),
+  }),
+})
+
+const PurchaseCreditsInput = builder.inputType('PurchaseCreditsInput', {
+  fields: (t) => ({
+    packageId: t.id({ required: true }),
+    idempotencyKey: t.string({ required: true }),
+    pay: t.field({ type: PayWithEnum, defaultValue: 'AUTO' }),
+    successUrl: t.string(),
+    cancelUrl: t.string(),
+    teamId: t.id(),
+  }),
+})
+
+const PurchaseCreditsResult = builder.unionType('PurchaseCreditsResult', {
+  types: [
+    refs.PurchaseType,
+    refs.UnknownPackageType,
+    refs.PurchaseNotAllowedType,
+    refs.PaymentDeclinedType,
+    refs.PaymentActionRequiredType,
+    refs.PaymentUnavailableType,
+    refs.IdempotencyConflictType,
+  ],
+  resolveType: typeNameOf,
+})
+
+builder.mutationField('purchaseCredits', (t) =>
+  t.field({
+    type: PurchaseCreditsResult,
+    description: 'ADMIN. Charges the saved default method at once, or opens a Stripe Checkout.',
+    args: { input: t.arg({ type: PurchaseCreditsInput, required: true }) },
+    resolve: purchases.purchaseCredits,
+  }),
+)
 
 const PurchasePreviewType = builder.objectRef<PurchasePreview>('PurchasePreview').implement({
   fields: (t) => ({
-    package: t.expose('package', { type: CreditPackageType }),
-    price: t.field({ type: MoneyType, resolve: (preview) => preview.package.pack.price }),
+    package: t.expose('package', { type: refs.CreditPackageType }),
+    price: t.field({ type: refs.MoneyType, resolve: (preview) => preview.package.pack.price }),
     currentBalance: t.expose('currentBalance', { type: 'Credits' }),
     projectedBalance: t.expose('projectedBalance', { type: 'Credits' }),
   }),

@@ -6,6 +6,7 @@ import type { Credits } from '../domain/credits.ts'
 import type * as errors from '../domain/errors.ts'
 import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
 import type { Money } from '../domain/money.ts'
+import type { AutoRechargeView } from '../resolvers/auto-recharge.ts'
 import type { PackageView, RateCardView, RateCategoryView, RateView } from '../resolvers/catalogs.ts'
 import type { BurnView, PriceLine } from '../resolvers/charges.ts'
 import type { EstimateView } from '../resolvers/estimates.ts'
@@ -47,6 +48,9 @@ export const ForecastType = builder.objectRef<Forecast>('Forecast')
 
 export const StoredAmountType = builder.objectRef<StoredAmountView>('StoredAmount')
 
+export const PurchaseType = builder.objectRef<views.PurchaseView>('Purchase')
+export const AutoRechargeType = builder.objectRef<AutoRechargeView>('AutoRecharge')
+
 export const RateCardType = builder.objectRef<RateCardView>('RateCard')
 export const RateCategoryType = builder.objectRef<RateCategoryView>('RateCategory')
 export const RateType = builder.objectRef<RateView>('Rate')
@@ -75,6 +79,12 @@ export const AddOnNotAvailableType = builder.objectRef<errors.AddOnNotAvailable>
 export const UnknownPlanType = builder.objectRef<errors.UnknownPlan>('UnknownPlan')
 export const InvalidCatalogType = builder.objectRef<InvalidCatalog>('InvalidCatalog')
 export const InvalidPublicationType = builder.objectRef<errors.InvalidPublication>('InvalidPublication')
+export const UnknownPackageType = builder.objectRef<errors.UnknownPackage>('UnknownPackage')
+export const PurchaseNotAllowedType = builder.objectRef<views.NotAllowedView>('PurchaseNotAllowed')
+export const PaymentDeclinedType = builder.objectRef<errors.PaymentDeclined>('PaymentDeclined')
+export const PaymentActionRequiredType = builder.objectRef<errors.PaymentActionRequired>('PaymentActionRequired')
+export const PaymentUnavailableType = builder.objectRef<errors.PaymentUnavailable>('PaymentUnavailable')
+export const NoPaymentMethodType = builder.objectRef<errors.NoPaymentMethod>('NoPaymentMethod')
 export const QuoteExpiredType = builder.objectRef<errors.QuoteExpired>('QuoteExpired')
 export const HoldClosedType = builder.objectRef<errors.HoldClosed>('HoldClosed')
 export const RefundExceedsChargeType = builder.objectRef<errors.RefundExceedsCharge>('RefundExceedsCharge')

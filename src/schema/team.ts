@@ -1,4 +1,5 @@
 import { teamActivity } from '../resolvers/activities.ts'
+import { autoRechargeOf } from '../resolvers/auto-recharge.ts'
 import { teamBalance } from '../resolvers/balances.ts'
 import { teamContracts } from '../resolvers/contracts.ts'
 import { teamGrants } from '../resolvers/grants.ts'
@@ -6,6 +7,7 @@ import { teamMeteredUsage } from '../resolvers/metered.ts'
 import { teamHolds } from '../resolvers/open-holds.ts'
 import { pageComplexity } from '../resolvers/pages.ts'
 import { assignPlan, teamPlan } from '../resolvers/plans.ts'
+import { teamPurchases } from '../resolvers/purchases.ts'
 import { typeNameOf } from '../resolvers/results.ts'
 import { teamSpendingLimits } from '../resolvers/spending-limits.ts'
 import { teamStoredAmounts } from '../resolvers/stored-amounts.ts'
@@ -16,6 +18,7 @@ import { ActivityConnection, ActivityFilterInput } from './activity.ts'
 import { builder } from './builder.ts'
 import { CadenceEnum, UsageDimensionEnum } from './enums.ts'
 import { HoldConnection } from './hold.ts'
+import { PurchaseConnection } from './purchase.ts'
 import * as refs from './refs.ts'
 
 refs.TeamType.implement({
@@ -66,6 +69,13 @@ refs.TeamType.implement({
       complexity: pageComplexity,
       resolve: teamHolds,
     }),
+    purchases: t.field({
+      type: PurchaseConnection,
+      args: { first: t.arg.int(), after: t.arg.string() },
+      complexity: pageComplexity,
+      resolve: teamPurchases,
+    }),
+    autoRecharge: t.field({ type: refs.AutoRechargeType, resolve: autoRechargeOf }),
     contracts: t.field({
       type: [refs.ContractType],
       description: 'In the order of their references, ended ones too.',

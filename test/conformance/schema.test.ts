@@ -42,6 +42,17 @@ describe('the schema', () => {
       expect.stringMatching('^FIELD_CHANGED_KIND'),
     )
     expect(mutated('  seats: Int!', '  seats: Int')).toContainEqual(expect.stringMatching('^FIELD_CHANGED_KIND'))
+    expect(mutated('= IdempotencyConflict | PaymentActionRequired', '= IdempotencyConflict')).toContainEqual(
+      expect.stringMatching('^TYPE_REMOVED_FROM_UNION: .*PurchaseCreditsResult'),
+    )
+    expect(mutated(/\n {2}autoRecharge: AutoRecharge!/, '')).toEqual([expect.stringMatching('^FIELD_REMOVED')])
+    expect(mutated(' | NoPaymentMethod', '')).toContainEqual(expect.stringMatching('^TYPE_REMOVED_FROM_UNION'))
+    expect(mutated('pay: PayWith = AUTO', 'pay: PayWith = CHECKOUT')).toContainEqual(
+      expect.stringMatching('DEFAULT_VALUE_CHANGE'),
+    )
+    expect(mutated('returnUrl: String!, teamId: ID', 'returnUrl: String!, teamId: ID!')).toContainEqual(
+      expect.stringMatching('^REQUIRED_ARG_ADDED'),
+    )
     expect(mutated('Newest first.', 'In any order.')).toContainEqual(expect.stringMatching('^DESCRIPTION_CHANGED'))
   })
 

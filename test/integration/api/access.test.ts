@@ -63,6 +63,19 @@ const operations: Record<string, { least: Role; asData?: true; text: () => strin
     least: 'ADMIN',
     text: () => 'mutation { setLowBalanceThreshold(input: { credits: "100", teamId: "acme" }) { __typename } }',
   },
+  purchaseCredits: {
+    ...{ least: 'ADMIN', asData: true },
+    text: () =>
+      `mutation { purchaseCredits(input: { packageId: "starter", ${key()}, teamId: "acme" }) { __typename } }`,
+  },
+  configureAutoRecharge: {
+    ...{ least: 'ADMIN', asData: true },
+    text: () => 'mutation { configureAutoRecharge(input: { enabled: false, teamId: "acme" }) { __typename } }',
+  },
+  openBillingPortal: {
+    least: 'ADMIN',
+    text: () => 'mutation { openBillingPortal(returnUrl: "https://app.example/", teamId: "acme") { url } }',
+  },
   setSpendingLimit: {
     least: 'ADMIN',
     text: () =>

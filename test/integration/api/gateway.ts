@@ -17,6 +17,7 @@ import { putInForce } from '../../../src/ledger/put-in-force.ts'
 import { createTeamReader } from '../../../src/ledger/team-reader.ts'
 import { Hints } from '../../../src/live/hints.ts'
 import { createLiveStreams } from '../../../src/live/streams.ts'
+import { type Payments, PaymentsUnavailable } from '../../../src/payments/payments.ts'
 import type { Services } from '../../../src/resolvers/context.ts'
 import { schema } from '../../../src/schema/schema.ts'
 import { createTestDatabase } from '../../setup/database.ts'
@@ -24,6 +25,10 @@ import { createTestDatabase } from '../../setup/database.ts'
 /** An answer as any client parses it; each test knows its shape from its own selection. */
 export type Data = ReturnType<typeof JSON.parse>
 export type Answered = { data: Data; errors: readonly GraphQLError[] | undefined; codes: unknown[] }
+
+const fail = () => Promise.reject(new PaymentsUnavailable(30))
+/** There is nobody to pay here; a test of what the API says of payments brings its own. */
+const unreachable: Payments = { pursue: fail, hasSavedMethod: fail, setupPage: fail, billingPortal: fail }
 
 /** The schema over real services and a database of its own, without the server around it. */
 export async function openGateway(overrides: Partial<Services> = {}, given: { catalog?: Catalog } = {}) {
@@ -49,6 +54,9 @@ export async function openGateway(overrides: Partial<Services> = {}, given: { ca
     openings: createOpenings(teams, ledger),
     quotes: createQuotes('a secret of tests, long enough to be one'),
     live: createLiveStreams({ database, teams, hints, timeline: catalogs }),
+    payments: unreachable,
+    publicUrl: () => 'https://credits.example',
+    returnOrigins: ['https://app.example', 'http://localhost:3000'],
     devClock: true,
     now: () => readClock(database),
     ...overrides,

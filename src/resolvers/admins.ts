@@ -1,0 +1,17 @@
+import type { TeamId } from '../domain/identity.ts'
+import type { Admin } from '../ledger/members.ts'
+import { served } from './asking.ts'
+import type { Services } from './context.ts'
+
+const mostNamed = 3
+const list = new Intl.ListFormat('en-GB', { type: 'disjunction' })
+
+/** Who was an admin of the team when last seen, by name. */
+export const adminsOf = ({ members }: Services, teamId: TeamId): Promise<readonly Admin[]> =>
+  served(() => members.adminsOf(teamId))
+
+/** Whom to ask: `Ana, Ben or Cleo`; null where no admin was seen yet. Source: SEEDS G4. */
+export async function adminsInWords(services: Services, teamId: TeamId): Promise<string | null> {
+  const admins = await adminsOf(services, teamId)
+  return admins.length === 0 ? null : list.format(admins.slice(0, mostNamed).map(({ id, name }) => name ?? id))
+}

@@ -1,0 +1,107 @@
+import { requireRole } from '../access/viewer.ts'
+import type { Account } from '../domain/account.ts'
+import type { ConfigureRecharge } from '../domain/command.ts'
+import type { Credits } from '../domain/credits.ts'
+import { InvalidAmount, NoPaymentMethod } from '../domain/errors.ts'
+import type { Instant } from '../domain/identity.ts'
+import { type Money, parseNano } from '../domain/money.ts'
+import type { RechargeState } from '../domain/recharge.ts'
+import { isAtLeast } from '../domain/role.ts'
+import { keyless } from '../ledger/team-state.ts'
+import { acting, callerOf } from './acting.ts'
+import { askOfKnown, readTeam, unknownTeam } from './asking.ts'
+import { buyingRefusal } from './buying.ts'
+import { mayBuyFor, type PackageView } from './catalogs.ts'
+import type { GatewayContext } from './context.ts'
+import { checkedName, type Optional, teamFor } from './inputs.ts'
+import { servedByPayments } from './paying.ts'
+import { configureRechargeResult, type Results } from './results.ts'
+
+/** A team's auto-recharge at `at`. */
+export type AutoRechargeView = { readonly type: 'AutoRecharge'; readonly account: Account; readonly at: Instant }
+
+export type AutoRechargeInput = {
+  enabled: boolean
+  threshold?: Optional<Credits>
+  packageId?: Optional<string>
+  monthlyCap?: Optional<string>
+  teamId?: Optional<string>
+}
+
+/** Source: SEEDS W5, G5. */
+export async function configureAutoRecharge(
+  _: unknown,
+  { input }: { input: AutoRechargeInput },
+  context: GatewayContext,
+): Promise<AutoRechargeView | NoPaymentMethod | Results[Exclude<(typeof configureRechargeResult)[number], 'Team'>]> {
+  const { services } = context
+  const viewer = requireRole(context.viewer, 'VIEWER')
+  const packageId = input.packageId == null ? null : checkedName('The packageId', input.packageId)
+  const teamId = teamFor(viewer, input.teamId)
+  if (teamId === null) throw unknownTeam()
+  acting(context, 'VIEWER', teamId)
+  const refusal = buyingRefusal(viewer, teamId)
+  if (refusal !== null) return refusal
+  const monthlyCap = input.monthlyCap == null ? null : parseNano(input.monthlyCap)
+  if (monthlyCap === undefined) {
+    return new InvalidAmount({ reason: 'a monthlyCap has at most 12 integer and 9 fraction digits' })
+  }
+  const { enabled, threshold = null } = input
+  const command: ConfigureRecharge = {
+    ...{ kind: 'configure-recharge', enabled, threshold, packageId, monthlyCap, caller: callerOf(viewer) },
+  }
+  const team = await readTeam(services, teamId)
+  if (team === null) throw unknownTeam()
+  // Whom nothing is sold to is told so, and not sent to save a method first.
+  if (enabled && mayBuyFor(viewer, services.catalogs.catalogAt(team.at), team.account)) {
+    const { payments } = services
+    if (!(await servedByPayments(() => payments.hasSavedMethod(teamId)))) {
+      const page = `${services.publicUrl()}/payment`
+      return new NoPaymentMethod({ setupUrl: await servedByPayments(() => payments.setupPage(teamId, page)) })
+    }
+  }
+  const result = await askOfKnown(services, keyless(teamId, command), configureRechargeResult)
+  return 'account' in result ? autoRechargeOf(result) : result
+}
+
+export const autoRechargeOf = ({ account, at }: Pick<AutoRechargeView, 'account' | 'at'>): AutoRechargeView => ({
+  type: 'AutoRecharge',
+  account,
+  at,
+})
+
+export const rechargeState = ({ account: { recharge } }: AutoRechargeView): RechargeState => recharge?.state ?? 'OFF'
+
+/** Null before one is chosen, and where the catalog no longer sells it. */
+export function rechargePackage(
+  { account, at }: AutoRechargeView,
+  _: unknown,
+  { viewer, services }: GatewayContext,
+): PackageView | null {
+  const catalog = services.catalogs.catalogAt(at)
+  const pack = catalog.packages.find(({ id }) => id === account.recharge?.packageId)
+  if (pack === undefined) return null
+  return { pack, purchasable: mayBuyFor(requireRole(viewer, 'VIEWER'), catalog, account) }
+}
+
+export function rechargeCap(
+  { account: { recharge }, at }: AutoRechargeView,
+  _: unknown,
+  { services }: GatewayContext,
+): Money | null {
+  const amount = recharge?.monthlyCap ?? null
+  return amount === null ? null : { amount, currency: services.catalogs.catalogAt(at).currency }
+}
+
+export const rechargeSpent = (
+  { account: { recharge }, at }: AutoRechargeView,
+  _: unknown,
+  { services }: GatewayContext,
+): Money => ({ amount: recharge?.spent ?? 0n, currency: services.catalogs.catalogAt(at).currency })
+
+/** Where a payment is confirmed is for those who buy. */
+export const rechargeActionUrl = (
+  { account: { recharge } }: AutoRechargeView,
+  _: unknown,
+  { viewer }: GatewayContext,
+) => (isAtLeast(requireRole(viewer, 'VIEWER').role, 'ADMIN') ? (recharge?.actionUrl ?? null) : null)

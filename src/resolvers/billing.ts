@@ -1,0 +1,21 @@
+import { acting } from './acting.ts'
+import { readTeam, unknownTeam } from './asking.ts'
+import type { GatewayContext } from './context.ts'
+import { type Optional, teamFor } from './inputs.ts'
+import { servedByPayments } from './paying.ts'
+import { checkedReturnUrl } from './return-urls.ts'
+
+export type BillingPortal = { readonly url: string }
+
+export async function openBillingPortal(
+  _: unknown,
+  { returnUrl, teamId: given }: { returnUrl: string; teamId?: Optional<string> },
+  context: GatewayContext,
+): Promise<BillingPortal> {
+  const viewer = acting(context, 'ADMIN')
+  const { services } = context
+  const back = checkedReturnUrl('The returnUrl', returnUrl, services) ?? services.publicUrl()
+  const teamId = teamFor(viewer, given)
+  if (teamId === null || (await readTeam(services, teamId)) === null) throw unknownTeam()
+  return { url: await servedByPayments(() => services.payments.billingPortal(teamId, back)) }
+}

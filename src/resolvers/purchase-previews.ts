@@ -1,0 +1,35 @@
+import { requireRole } from '../access/viewer.ts'
+import type { Credits } from '../domain/credits.ts'
+import { readTeam } from './asking.ts'
+import { mayBuyFor, type PackageView } from './catalogs.ts'
+import type { GatewayContext } from './context.ts'
+import { badInput } from './inputs.ts'
+
+/** `projectedBalance`: what a purchase would leave spendable; what the team owes is paid from it first. */
+export type PurchasePreview = {
+  readonly package: PackageView
+  readonly currentBalance: Credits
+  readonly projectedBalance: Credits
+}
+
+/** Null where there is no such package, or no team yet. Source: SEEDS A2. */
+export async function purchasePreview(
+  _: unknown,
+  { packageId }: { packageId: string },
+  { viewer, services }: GatewayContext,
+): Promise<PurchasePreview | null> {
+  const caller = requireRole(viewer, 'VIEWER')
+  if (caller.teamId === null) throw badInput('Your token has no team: preview with the token of a member.')
+  const team = await readTeam(services, caller.teamId)
+  if (team === null) return null
+  const { account, at } = team
+  const catalog = services.catalogs.catalogAt(at)
+  const pack = catalog.packages.find(({ id }) => id === packageId)
+  if (pack === undefined) return null
+  const repaid = account.owed < pack.credits ? account.owed : pack.credits
+  return {
+    package: { pack, purchasable: mayBuyFor(caller, catalog, account) },
+    currentBalance: account.available,
+    projectedBalance: account.available + pack.credits - repaid,
+  }
+}

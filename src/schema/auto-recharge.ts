@@ -1,0 +1,56 @@
+import * as recharges from '../resolvers/auto-recharge.ts'
+import { typeNameOf } from '../resolvers/results.ts'
+import { builder } from './builder.ts'
+import { AutoRechargeStateEnum } from './enums.ts'
+import * as refs from './refs.ts'
+
+refs.AutoRechargeType.implement({
+  fields: (t) => ({
+    enabled: t.boolean({ resolve: (recharge) => recharges.rechargeState(recharge) !== 'OFF' }),
+    threshold: t.field({
+      type: 'Credits',
+      nullable: true,
+      resolve: ({ account }) => account.recharge?.threshold ?? null,
+    }),
+    package: t.field({ type: refs.CreditPackageType, nullable: true, resolve: recharges.rechargePackage }),
+    monthlyCap: t.field({ type: refs.MoneyType, nullable: true, resolve: recharges.rechargeCap }),
+    spentThisMonth: t.field({ type: refs.MoneyType, resolve: recharges.rechargeSpent }),
+    state: t.field({ type: AutoRechargeStateEnum, resolve: recharges.rechargeState }),
+    lastFailure: t.string({ nullable: true, resolve: ({ account }) => account.recharge?.lastFailure ?? null }),
+    actionUrl: t.string({
+      nullable: true,
+      description: 'Where the customer confirms the payment while ACTION_REQUIRED. For ADMIN and higher.',
+      resolve: recharges.rechargeActionUrl,
+    }),
+  }),
+})
+
+const AutoRechargeInput = builder.inputType('AutoRechargeInput', {
+  fields: (t) => ({
+    enabled: t.boolean({ required: true }),
+    threshold: t.field({ type: 'Credits' }),
+    packageId: t.id(),
+    monthlyCap: t.field({ type: 'Decimal' }),
+    teamId: t.id(),
+  }),
+})
+
+const ConfigureAutoRechargeResult = builder.unionType('ConfigureAutoRechargeResult', {
+  types: [
+    refs.AutoRechargeType,
+    refs.UnknownPackageType,
+    refs.PurchaseNotAllowedType,
+    refs.InvalidAmountType,
+    refs.NoPaymentMethodType,
+  ],
+  resolveType: typeNameOf,
+})
+
+builder.mutationField('configureAutoRecharge', (t) =>
+  t.field({
+    type: ConfigureAutoRechargeResult,
+    description: 'ADMIN. Nothing is charged until the balance drops below the threshold.',
+    args: { input: t.arg({ type: AutoRechargeInput, required: true }) },
+    resolve: recharges.configureAutoRecharge,
+  }),
+)
