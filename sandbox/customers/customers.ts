@@ -56,6 +56,9 @@ export const customerRoutes: readonly Route[] = [
   route('DELETE', '/v1/customers/:id', nothing, (work, _, id) => {
     const customer = work.need('customer', id)
     const deleted: Stripe.DeletedCustomer = { id, object: 'customer', deleted: true }
+    for (const method of work.objects.all('payment_method', { customer: id })) {
+      work.objects.put('payment_method', { ...method, customer: null })
+    }
     work.objects.remove(id)
     work.objects.put('deleted_customer', deleted)
     work.emit('customer.deleted', customer)
