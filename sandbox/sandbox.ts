@@ -83,17 +83,16 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     nextDecline: declines.take,
   }
   const work = (nowMs: number, origin: Origin | null): Work => beginWork(parts, nowMs, origin)
-  const ringOne = (): boolean =>
+  const ringOne = (now: number) =>
     database.transaction(() => {
-      const alarm = alarms.take(Math.floor(clock.nowMs() / 1000))
-      if (alarm === undefined) return false
-      alarmHandlers[alarm.kind]?.(work(alarm.at * 1000, null), alarm.id)
-      return true
+      const alarm = alarms.take(now)
+      if (alarm !== undefined) alarmHandlers[alarm.kind]?.(work(alarm.at * 1000, null), alarm.id)
     })
   const ring = () => {
-    let rung = false
-    while (ringOne()) rung = true
-    if (rung) deliverer.wake()
+    const now = Math.floor(clock.nowMs() / 1000)
+    if (!alarms.isDue(now)) return
+    while (alarms.isDue(now)) ringOne(now)
+    deliverer.wake()
   }
   const transact = <T>(origin: Origin | null, run: (work: Work) => T): T => {
     ring()

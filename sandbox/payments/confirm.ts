@@ -6,7 +6,7 @@ import { attach } from '../payment-methods/attach.ts'
 import { cardOf, markSetUp, needsAuthentication } from '../payment-methods/make.ts'
 import { type Decline, declineOf } from '../payment-methods/test-cards.ts'
 import { disputeReason, recordCharge } from './charge.ts'
-import { keepIntent } from './intent.ts'
+import { keepIntent, unpaid } from './intent.ts'
 
 export type Confirmation = {
   readonly method: Stripe.PaymentMethod
@@ -24,7 +24,7 @@ export function confirmIntent(
   before: Stripe.PaymentIntent,
   { method, offSession, errorOnRequiresAction, returnUrl }: Confirmation,
 ): Stripe.PaymentIntent {
-  refuseState(before, ['requires_payment_method', 'requires_confirmation', 'requires_action'], 'confirm')
+  refuseState(before, unpaid, 'confirm')
   refuseStranger(before, method)
   const intent = keepIntent(work, { ...before, payment_method: method.id, last_payment_error: null, next_action: null })
   if (!needsAuthentication(work, method)) return take(work, intent, method)
