@@ -191,6 +191,7 @@ function refused(intent: Stripe.PaymentIntent): Failure {
 const actionRefused = {
   type: 'card_error',
   code: 'authentication_required',
+  decline_code: 'authentication_not_handled',
   message: 'This payment required an authentication action to complete, but `error_on_requires_action` was set.',
 } as const
 

@@ -160,7 +160,7 @@ test('A decline stays with its key; what was never carried out leaves the key fr
 
 test('While a request is under way its key is taken', async () => {
   const { sandbox, stripe } = await openScene()
-  sandbox.faults.add({ do: 'delay', ms: 500, method: 'POST', path: '/v1/customers' })
+  sandbox.faults.add({ do: 'delay', ms: 1500, method: 'POST', path: '/v1/customers' })
   const create = () => stripe.customers.create({ name: 'Ana' }, { idempotencyKey: 'k1' })
   const [one, other] = await Promise.allSettled([create(), create()])
   const refused = [one, other].find(({ status }) => status === 'rejected')

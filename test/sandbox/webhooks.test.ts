@@ -62,7 +62,7 @@ test('duplicate, drop and delay apply to the next deliveries of a type', async (
   const { sandbox, stripe, endpoint, make, names } = await openDelivery()
   sandbox.webhooks.fault({ do: 'duplicate' })
   sandbox.webhooks.fault({ do: 'drop', type: 'customer.created' })
-  sandbox.webhooks.fault({ do: 'delay', ms: 300, type: 'customer' })
+  sandbox.webhooks.fault({ do: 'delay', ms: 1000, type: 'customer' })
   await make('twice', 'lost', 'late', 'last')
   sandbox.deliverTo(endpoint.url)
   await sandbox.idle()
