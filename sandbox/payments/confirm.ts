@@ -5,7 +5,7 @@ import { openDispute } from '../disputes/open.ts'
 import { attach } from '../payment-methods/attach.ts'
 import { cardOf, markSetUp, needsAuthentication } from '../payment-methods/make.ts'
 import { type Decline, declineOf } from '../payment-methods/test-cards.ts'
-import { disputeReason, recordCharge } from './charge.ts'
+import { recordCharge } from './charge.ts'
 import { keepIntent, unpaid } from './intent.ts'
 
 export type Confirmation = {
@@ -114,7 +114,7 @@ function take(work: Work, intent: Stripe.PaymentIntent, method: Stripe.PaymentMe
   const charge = recordCharge(work, intent, method, 'succeeded')
   const succeeded = succeed(work, intent, charge)
   save(work, succeeded, method)
-  const reason = disputeReason(method)
+  const reason = cardOf(method)?.dispute
   if (reason !== undefined) openDispute(work, charge, reason, charge.amount)
   return succeeded
 }
