@@ -119,7 +119,7 @@ async function purchaseViews(
   team: TeamNow | null,
 ): Promise<PurchaseView[]> {
   const sources = purchases.flatMap((purchase) => sourceOf(purchase) ?? [])
-  const found = await served(() => database.snapshot((client) => readGrantsOfSources(client, teamId, sources)))
+  const found = await served(() => readGrantsOfSources(database.pool, teamId, sources))
   const grants = new Map(found.map((grant) => [grant.source, grant]))
   return purchases.map((purchase) => {
     const grant = grants.get(sourceOf(purchase) ?? '') ?? null
@@ -167,7 +167,7 @@ const whilePending = (url: 'checkoutUrl' | 'actionUrl') => (view: PurchaseView, 
     ? view.purchase[url]
     : null
 export const purchaseCheckoutUrl = whilePending('checkoutUrl')
-export const purchaseActionUrl = whilePending('actionUrl')
+export const purchaseConfirmUrl = whilePending('actionUrl')
 
 export const purchaseRefunded = ({ purchase }: PurchaseView): Money => ({
   amount: returnedMoney(purchase),

@@ -19,10 +19,10 @@ refs.PurchaseType.implement({
       description: 'Where to send the customer while PENDING.',
       resolve: purchases.purchaseCheckoutUrl,
     }),
-    actionUrl: t.string({
+    confirmUrl: t.string({
       nullable: true,
       description: 'Where the customer confirms the payment while PENDING. Like `checkoutUrl`, for ADMIN and higher.',
-      resolve: purchases.purchaseActionUrl,
+      resolve: purchases.purchaseConfirmUrl,
     }),
     invoiceUrl: t.string({
       nullable: true,

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { caller, type Data, type Gateway, makeTeam, newKey, openGateway, operator } from './gateway.ts'
+import { pretendPayments } from './pretend-payments.ts'
+
+let gateway: Gateway
+const payments = pretendPayments()
+beforeAll(async () => {
+  gateway = await openGateway({ payments: payments.api })
+  payments.of(gateway)
+  await makeTeam(gateway, 'acme')
+  await makeTeam(gateway, 'spent', '0')
+  const usage = [{ rate: 'video.runway-gen-4', quantity: '10' }]
+  const spending = 'mutation ($input: ChargeUsageInput!) { chargeUsage(input: $input) { __typename } }'
+  await gateway.ask(caller('MEMBER', 'spent'), spending, { input: { usage, idempotencyKey: newKey() } })
+})
+afterAll(() => gateway.close())
+beforeEach(() => {
+  payments.tell({})
+  payments.method(true)
+})
+
+const ana = caller('ADMIN', 'acme', 'ana')
+
+describe('the billing portal', () => {
+  const opening = 'mutation ($url: String!, $team: ID) { openBillingPortal(returnUrl: $url, teamId: $team) { url } }'
+  const url = 'https://app.example/billing'
+
+  it('is opened by admins, and comes back to a page of theirs', async () => {
+    expect((await gateway.ask(ana, opening, { url })).openBillingPortal.url).toBe(`https://pay.example/portal?${url}`)
+    const of = { url, team: 'acme' }
+    expect((await gateway.ask(operator, opening, of)).openBillingPortal.url).toContain('https://pay.example/portal')
+    expect((await gateway.run(ana, opening, { url: 'https://evil.example/' })).codes).toEqual(['BAD_USER_INPUT'])
+    expect((await gateway.run(ana, opening, { url: '' })).codes).toEqual(['BAD_USER_INPUT'])
+  })
+
+  it('is for a team that there is', async () => {
+    expect((await gateway.run(operator, opening, { url, team: 'nobody' })).codes).toEqual(['NOT_FOUND'])
+    expect((await gateway.run(operator, opening, { url })).codes).toEqual(['BAD_USER_INPUT'])
+  })
+
+  it('that is out of reach says when to try again', async () => {
+    payments.tell('unreachable')
+    const { codes, errors } = await gateway.run(ana, opening, { url })
+    expect(codes).toEqual(['PAYMENTS_UNAVAILABLE'])
+    expect(errors?.[0]?.extensions.retryAfterSeconds).toBe(30)
+    expect(errors?.[0]?.message).toBe('Payments are out of reach: try again in 30 seconds.')
+  })
+})
+
+describe('auto-recharge', () => {
+  const fields = `enabled threshold package { id credits purchasable } monthlyCap { amount currency }
+    spentThisMonth { amount currency } state lastFailure actionUrl`
+  const configuring = `mutation ($input: AutoRechargeInput!) { configureAutoRecharge(input: $input) { __typename
+    ... on AutoRecharge { ${fields} } ... on Error { code message } ... on NoPaymentMethod { setupUrl }
+    ... on PurchaseNotAllowed { contact admins { id } } } }`
+  const configure = async (input: object, viewer = ana): Promise<Data> =>
+    (await gateway.ask(viewer, configuring, { input })).configureAutoRecharge
+  const wanted = { enabled: true, threshold: '1000', packageId: 'starter', monthlyCap: '50.5' }
+  const off = {
+    ...{ enabled: false, threshold: null, package: null, monthlyCap: null, state: 'OFF', lastFailure: null },
+    ...{ spentThisMonth: { amount: '0', currency: 'USD' }, actionUrl: null },
+  }
+  const shown = async () => (await gateway.ask(caller('VIEWER'), `{ team { autoRecharge { ${fields} } } }`)).team
+
+  it('that nobody has configured is off', async () => {
+    expect((await shown()).autoRecharge).toEqual(off)
+    const alerts = await gateway.watch(
+      caller('VIEWER', 'spent'),
+      `subscription { lowBalance { autoRecharge { ${fields} } } }`,
+    )
+    if (!(Symbol.asyncIterator in alerts)) throw new Error(`${alerts.errors?.[0]?.message}`)
+    const { value } = await alerts.next()
+    expect(value?.data).toEqual({ lowBalance: { autoRecharge: off } })
+    await alerts.return(undefined)
+  })
+
+  it('is for admins, and others are told whom to ask', async () => {
+    await gateway.ask(ana, '{ viewer { role } }')
+    expect(await configure(wanted, caller('MEMBER', 'acme', 'ben'))).toMatchObject({
+      ...{ __typename: 'PurchaseNotAllowed', admins: [{ id: 'ana' }] },
+      message: 'Only admins of the team buy credits. Ask Ana.',
+    })
+    expect(payments.asked).not.toContain('method acme')
+  })
+
+  it('without a saved method asks for one, and changes nothing', async () => {
+    payments.method(false)
+    expect(await configure(wanted)).toMatchObject({
+      ...{ __typename: 'NoPaymentMethod', code: 'NO_PAYMENT_METHOD' },
+      setupUrl: 'https://pay.example/setup?https://credits.example/payment',
+    })
+    expect((await shown()).autoRecharge).toEqual(off)
+  })
+
+  it('asks for no method to be turned off', async () => {
+    payments.method(false)
+    payments.tell('unreachable')
+    expect(await configure({ enabled: false })).toMatchObject({ __typename: 'AutoRecharge', enabled: false })
+  })
+
+  it('that can ask nobody for a method says when to try again, and changes nothing', async () => {
+    payments.tell('unreachable')
+    const { codes, errors } = await gateway.run(ana, configuring, { input: wanted })
+    expect(codes).toEqual(['PAYMENTS_UNAVAILABLE'])
+    expect(errors?.[0]?.extensions.retryAfterSeconds).toBe(30)
+    expect((await shown()).autoRecharge).toEqual(off)
+  })
+
+  it('with a cap that is no amount of money is refused', async () => {
+    for (const monthlyCap of ['1.0000000001', '1234567890123']) {
+      expect(await configure({ ...wanted, monthlyCap })).toMatchObject({ __typename: 'InvalidAmount' })
+    }
+  })
+
+  it('of an unknown team is one that there is not', async () => {
+    expect((await gateway.run(operator, configuring, { input: { ...wanted, teamId: 'nobody' } })).codes).toEqual([
+      'NOT_FOUND',
+    ])
+  })
+})
