@@ -1,10 +1,11 @@
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Logger, pino } from 'pino'
 import { authSecret } from './access/auth-secret.ts'
 import { createQuotes } from './access/quotes.ts'
 import { createTokenReader, type TokenTrust } from './access/tokens.ts'
 import { loadCatalog } from './catalog/load.ts'
-import type { Config } from './config.ts'
+import type { Config, StripeAccess } from './config.ts'
 import { startEmbedded } from './database/embedded.ts'
 import { migrate } from './database/migrate.ts'
 import { openDatabase } from './database/open.ts'
@@ -24,12 +25,14 @@ import { createTeamReader } from './ledger/team-reader.ts'
 import { openHintBus } from './live/hint-bus.ts'
 import { Hints } from './live/hints.ts'
 import { createLiveStreams } from './live/streams.ts'
-import { type Payments, PaymentsUnavailable } from './payments/payments.ts'
+import { openPayments } from './payments/open-payments.ts'
+import { createStripe } from './payments/stripe.ts'
 import type { Services } from './resolvers/context.ts'
 import { schema } from './schema/schema.ts'
 import type { Route } from './server/http.ts'
 import { createMetrics, measured } from './server/metrics.ts'
 import { startServer } from './server/server.ts'
+import { stripeWebhook } from './server/stripe-webhook.ts'
 
 export type App = {
   /** Where it listens, without a trailing slash. */
@@ -56,10 +59,6 @@ export type Overrides = {
 export class CannotStart extends Error {
   override readonly name = 'CannotStart'
 }
-
-/** Payments of a gateway that is connected to none. */
-const refuse = () => Promise.reject(new PaymentsUnavailable(60))
-const unconnected: Payments = { pursue: refuse, hasSavedMethod: refuse, setupPage: refuse, billingPortal: refuse }
 
 const poolSize = 12
 const answerWithinMs = 30_000
@@ -148,6 +147,17 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
 
   const production = config.environment === 'production'
   const counted = measured(ledger, metrics)
+  const sandbox = config.stripe === undefined ? await startSandbox(config) : null
+  if (sandbox !== null) opened.defer(() => patiently(sandbox.close()))
+  const access: StripeAccess = config.stripe ?? {
+    secretKey: sandbox?.secretKey ?? '',
+    webhookSecret: sandbox?.webhookSecret ?? '',
+    apiUrl: sandbox?.url,
+  }
+  let url = config.publicUrl ?? ''
+  const stripe = createStripe(access)
+  const paying = openPayments({ database, ledger: counted, catalogs, stripe, publicUrl: () => url, log })
+  opened.defer(() => patiently(paying.close()))
   const services: Services = {
     ledger: counted,
     teams,
@@ -157,19 +167,32 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
     openings: createOpenings(teams, counted),
     quotes: createQuotes(quoteSecret),
     live: createLiveStreams({ database, teams, hints, timeline: catalogs }),
-    payments: unconnected,
+    payments: paying.payments,
     publicUrl: () => url,
     returnOrigins: config.allowedOrigins.filter((origin) => !production || origin.startsWith('https:')),
     devClock: config.devClock,
     now: () => readClock(database),
-    onClockMoved: () => sweeper.poke(),
+    onClockMoved: () => {
+      sweeper.poke()
+      paying.poke()
+    },
   }
   const tokens = createTokenReader(trust)
-  const server = await startServer({ config, schema, services, tokens, metrics, log, routes: overrides.routes })
+  const webhook = stripeWebhook(stripe, access.webhookSecret, paying.events, metrics, log)
+  const routes = { ...overrides.routes, '/webhooks/stripe': webhook }
+  const server = await startServer({ config, schema, services, tokens, metrics, log, routes })
   opened.defer(() => server.close())
-  const url = config.publicUrl ?? `http://${shownHost(config.host)}:${server.port}`
+  const own = `http://${shownHost(config.host)}:${server.port}`
+  url ||= own
+  sandbox?.deliverTo(`${own}/webhooks/stripe`)
   log.info({ url }, 'The gateway listens')
   return url
+}
+
+/** A stand-in for Stripe, with its state beside the database; never in production, whose config demands the real one. */
+async function startSandbox({ dataDir }: Config) {
+  const { openSandbox } = await import('../sandbox/sandbox.ts')
+  return openSandbox({ dir: join(dataDir, 'sandbox') })
 }
 
 /** On a connection of its own, because a migration may take its time. */

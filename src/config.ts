@@ -7,6 +7,13 @@ export type TokenTrust =
   | { readonly by: 'jwks'; readonly url: string; readonly issuer: string; readonly audience: string }
   | { readonly by: 'kept-secret' }
 
+/** `apiUrl` absent: Stripe itself. */
+export type StripeAccess = {
+  readonly secretKey: string
+  readonly webhookSecret: string
+  readonly apiUrl: string | undefined
+}
+
 export interface Config {
   readonly environment: 'production' | 'development' | 'test'
   /** 0 means: any free port. */
@@ -23,6 +30,8 @@ export interface Config {
   readonly auth: TokenTrust
   /** Exact origins (`https://app.example.com`); empty: only the gateway's own. */
   readonly allowedOrigins: readonly string[]
+  /** Absent outside production: the sandbox. */
+  readonly stripe: StripeAccess | undefined
   readonly devClock: boolean
   readonly logLevel: (typeof logLevels)[number]
 }
@@ -70,6 +79,9 @@ const environment = z.object({
     .transform((list) => list.split(',').map((origin) => origin.trim()))
     .transform((origins) => origins.filter((origin) => origin !== ''))
     .pipe(z.array(setting('origins separated by commas, such as https://app.example.com', isOrigin))),
+  STRIPE_SECRET_KEY: z.string().optional(),
+  STRIPE_WEBHOOK_SECRET: z.string().optional(),
+  STRIPE_API_URL: setting('a URL such as https://api.stripe.com', isWebUrl).optional(),
   DEV_CLOCK: oneOf(['1', '0'], '0').transform((flag) => flag === '1'),
   LOG_LEVEL: oneOf(logLevels, 'info'),
 })
@@ -97,6 +109,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     catalog: values.CATALOG,
     auth: Object.freeze(tokenTrust(values)),
     allowedOrigins: Object.freeze(values.ALLOWED_ORIGINS),
+    stripe: stripeAccess(values),
     devClock: values.DEV_CLOCK,
     logLevel: values.LOG_LEVEL,
   })
@@ -109,6 +122,11 @@ function tokenTrust(values: z.output<typeof environment>): TokenTrust {
     return { by: 'jwks', url: AUTH_JWKS_URL, issuer: AUTH_ISSUER, audience: AUTH_AUDIENCE }
   }
   return { by: 'kept-secret' }
+}
+
+function stripeAccess(values: z.output<typeof environment>): StripeAccess | undefined {
+  const { STRIPE_SECRET_KEY: secretKey, STRIPE_WEBHOOK_SECRET: webhookSecret, STRIPE_API_URL: apiUrl } = values
+  return secretKey && webhookSecret ? Object.freeze({ secretKey, webhookSecret, apiUrl }) : undefined
 }
 
 /** Rules between variables. They read the raw values, so that a fault in one variable hides none of these. */
@@ -129,6 +147,18 @@ function combinationFaults(given: Record<string, string | undefined>): string[] 
   }
   if (production && given.DEV_CLOCK === '1') {
     faults.push('DEV_CLOCK is 1; production expects it to be absent, because it lets a request move time')
+  }
+  if (production && !given.STRIPE_SECRET_KEY) {
+    faults.push('STRIPE_SECRET_KEY is missing; production expects the secret key of your Stripe account')
+  }
+  if (given.STRIPE_SECRET_KEY && !given.STRIPE_WEBHOOK_SECRET) {
+    faults.push(
+      "STRIPE_WEBHOOK_SECRET is missing; STRIPE_SECRET_KEY expects the signing secret (whsec_…) of the endpoint at /webhooks/stripe, which Stripe's dashboard or `stripe listen` shows",
+    )
+  }
+  for (const name of ['STRIPE_WEBHOOK_SECRET', 'STRIPE_API_URL']) {
+    if (given[name] && !given.STRIPE_SECRET_KEY)
+      faults.push(`${name} is set without STRIPE_SECRET_KEY; expected both or neither`)
   }
   // A key set of an identity provider signs for all its customers: unchecked, any app's token would open this gateway.
   for (const name of ['AUTH_ISSUER', 'AUTH_AUDIENCE']) {

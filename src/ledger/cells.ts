@@ -11,8 +11,8 @@ import type { StoredAmount } from '../domain/stored-amount.ts'
 import type { Cell } from './sql-rows.ts'
 import type { StoredCommand } from './team-state.ts'
 
-/** How long whoever bought something pursues it before the reconciler looks after it. */
-const buyersLeadMs = 60_000
+/** When a purchase that nobody went on with is given up. */
+const abandonedAfterMs = 86_400_000
 
 /* What a batch writes as cells, in the order of the columns in written-tables.ts. `ix`: the team's place in the batch. */
 
@@ -156,7 +156,7 @@ export const ofNotice = ({ revision, number, type, at, amount }: AccountNotice, 
   amount,
 ]
 
-/** Who bought is waited for; a recharge is nobody's but the reconciler's. */
+/** A recharge is the reconciler's from the start; a purchase only once its buyer has asked for the money. */
 export const ofPurchase = (purchase: NewPurchase, ix: number): Cell[] => [
   ix,
   purchase.id,
@@ -171,7 +171,7 @@ export const ofPurchase = (purchase: NewPurchase, ix: number): Cell[] => [
   purchase.cancelUrl,
   purchase.memberId,
   purchase.createdAt,
-  purchase.cause === 'RECHARGE' ? purchase.createdAt : purchase.createdAt + buyersLeadMs,
+  purchase.cause === 'RECHARGE' ? purchase.createdAt : purchase.createdAt + abandonedAfterMs,
 ]
 
 /** The posting's own facts stand on its last entry. */

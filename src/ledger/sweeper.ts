@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
-import { isConnectionLost } from '../database/errors.ts'
 import type { Database } from '../database/open.ts'
+import { type Rounds, startRounds } from '../database/rounds.ts'
 import type { TeamId } from '../domain/identity.ts'
 import { ms } from './instants.ts'
 import { LaneFull } from './lane.ts'
@@ -8,17 +8,9 @@ import type { Ledger } from './ledger.ts'
 import { keyless } from './team-state.ts'
 import { LedgerUnavailable } from './until-reached.ts'
 
-export type Sweeper = {
-  /** Looks at once: the clock was moved. */
-  poke(): void
-  /** Resolves when what is under way is done. */
-  stop(): Promise<void>
-}
-
 const most = 200
 const longestSleepMs = 500
 const shortestSleepMs = 10
-const longestPauseMs = 5_000
 
 // A team that is locked is being written, and whoever writes it posts its time first.
 const readDue = `
@@ -34,53 +26,16 @@ const readSleep = `
  * depends on it: commands and reads count passed boundaries in themselves. It makes such changes visible to watchers.
  * Several gateways may sweep one database; outages are survived with growing pauses of at most 5 seconds.
  */
-export function startSweeper(database: Database, ledger: Ledger, log: Logger): Sweeper {
-  let stopped = false
-  let poked = false
-  let wake: (() => void) | null = null
-
-  async function sleep(ms: number): Promise<void> {
-    if (stopped || poked) return
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms)
-      wake = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
-    wake = null
-  }
-
-  async function run(): Promise<void> {
-    let pauseMs = shortestSleepMs
-    while (!stopped) {
-      poked = false
-      try {
-        const { rolled, failed } = await sweep(database, ledger)
-        if (failed === 0) pauseMs = shortestSleepMs
-        else throw new Error(`${failed} of ${rolled} teams could not be rolled forward`)
-        if (rolled < most) await sleep(await untilNext(database))
-      } catch (error) {
-        if (!stopped) log.warn({ err: error }, 'Time could not be posted for idle teams; trying again')
-        pauseMs = Math.min(pauseMs * 2, isConnectionLost(error) ? 1_000 : longestPauseMs)
-        await sleep(pauseMs)
-      }
-    }
-  }
-
-  const done = run()
-  return {
-    poke() {
-      poked = true
-      wake?.()
+export const startSweeper = (database: Database, ledger: Ledger, log: Logger): Rounds =>
+  startRounds(
+    async () => {
+      const { rolled, failed } = await sweep(database, ledger)
+      if (failed > 0) throw new Error(`${failed} of ${rolled} teams could not be rolled forward`)
+      return rolled < most ? untilNext(database) : 0
     },
-    async stop() {
-      stopped = true
-      wake?.()
-      await done
-    },
-  }
-}
+    'Time could not be posted for idle teams; trying again',
+    log,
+  )
 
 async function sweep(database: Database, ledger: Ledger): Promise<{ rolled: number; failed: number }> {
   const teams = await database.transaction(async (client) => {

@@ -47,14 +47,14 @@ export class Migration20261121130000Payments extends Migration {
           check (state in ('PENDING', 'PAID', 'FAILED', 'CANCELED', 'REFUNDED', 'DISPUTED')),
         customer text,
         payment_method text,
+        receipt_email text,
         payment_intent text unique,
         checkout_session text unique,
         checkout_url text,
         action_url text,
         decline_code text,
         failure text,
-        refunded bigint not null default 0 check (refunded >= 0),
-        disputes jsonb not null default '[]',
+        reversals jsonb not null default '[]',
         receipt_url text,
         invoice text,
         invoice_url text,
@@ -75,6 +75,14 @@ export class Migration20261121130000Payments extends Migration {
         created_at timestamptz(3) not null,
         received_at timestamptz(3) not null
       );
+
+      -- Through when Stripe's own list of events was read, by Stripe's clock, and when somebody last did, by ours.
+      create table stripe_catch_up (
+        one boolean primary key default true check (one),
+        through timestamptz(3),
+        asked_at timestamptz(3) not null default '-infinity'
+      );
+      insert into stripe_catch_up default values;
     `)
   }
 }

@@ -2,14 +2,14 @@ import type { PoolClient } from 'pg'
 import { type MemberId, type PurchaseId, purchaseId, type TeamId } from '../domain/identity.ts'
 import type { PayWith, PurchaseCause, PurchaseState } from '../domain/purchase.ts'
 import { ms } from '../ledger/instants.ts'
-import type { DisputeEffect, Outcome, Purchase } from './purchase.ts'
+import type { Outcome, Purchase, ReversalEffect } from './purchase.ts'
 
 type Client = Pick<PoolClient, 'query'>
 
 export const purchaseColumns = `p.team_id, p.id, p.cause, p.package_id, p.catalog_version, p.credits::text,
   p.price_amount::text, p.price_currency, p.pay, p.success_url, p.cancel_url, p.member_id,
-  ${ms('p.created_at', 'created_at')}, p.state, p.customer, p.payment_method, p.payment_intent, p.checkout_session,
-  p.checkout_url, p.action_url, p.decline_code, p.failure, p.refunded::text, p.disputes, p.receipt_url, p.invoice,
+  ${ms('p.created_at', 'created_at')}, p.state, p.customer, p.payment_method, p.receipt_email, p.payment_intent, p.checkout_session,
+  p.checkout_url, p.action_url, p.decline_code, p.failure, p.reversals, p.receipt_url, p.invoice,
   p.invoice_url, ${ms('p.asked_at', 'asked_at')}, p.asks, p.facts, p.posted`
 
 export type PurchaseRow = {
@@ -29,14 +29,14 @@ export type PurchaseRow = {
   state: PurchaseState
   customer: string | null
   payment_method: string | null
+  receipt_email: string | null
   payment_intent: string | null
   checkout_session: string | null
   checkout_url: string | null
   action_url: string | null
   decline_code: string | null
   failure: string | null
-  refunded: string
-  disputes: { id: string; amount: string; status: DisputeEffect }[]
+  reversals: { id: string; amount: string; effect: ReversalEffect }[]
   receipt_url: string | null
   invoice: string | null
   invoice_url: string | null
@@ -72,14 +72,14 @@ export const toPurchase = (row: PurchaseRow): Purchase => ({
   outcome: outcomeOf[row.state],
   customer: row.customer,
   paymentMethod: row.payment_method,
+  receiptEmail: row.receipt_email,
   intent: row.payment_intent,
   session: row.checkout_session,
   checkoutUrl: row.checkout_url,
   actionUrl: row.action_url,
   declineCode: row.decline_code,
   failure: row.failure,
-  refunded: BigInt(row.refunded),
-  disputes: row.disputes.map(({ id, amount, status }) => ({ id, amount: BigInt(amount), effect: status })),
+  reversals: row.reversals.map((reversal) => ({ ...reversal, amount: BigInt(reversal.amount) })),
   receiptUrl: row.receipt_url,
   invoice: row.invoice,
   invoiceUrl: row.invoice_url,
@@ -93,6 +93,13 @@ export const toPurchase = (row: PurchaseRow): Purchase => ({
 export async function readPurchase(client: Client, teamId: TeamId, id: PurchaseId): Promise<Purchase | null> {
   const text = `select ${purchaseColumns} from purchase p where p.team_id = $1 and p.id = $2`
   const { rows } = await client.query({ name: 'purchase', text, values: [teamId, id] })
+  return rows[0] === undefined ? null : toPurchase(rows[0])
+}
+
+/** The purchase that a payment intent paid or is to pay; null: none that is known of. */
+export async function readPurchaseOfIntent(client: Client, intent: string): Promise<Purchase | null> {
+  const text = `select ${purchaseColumns} from purchase p where p.payment_intent = $1`
+  const { rows } = await client.query({ name: 'purchase-of-intent', text, values: [intent] })
   return rows[0] === undefined ? null : toPurchase(rows[0])
 }
 

@@ -1,11 +1,11 @@
 import type { TeamId } from '../domain/identity.ts'
 import { type NewPurchase, type PurchaseState, takenBack } from '../domain/purchase.ts'
 
-/** What a dispute does to the money: nothing yet, it is withdrawn, or it has been given back. It never goes backwards. */
-export const disputeEffects = ['NONE', 'WITHDRAWN', 'RETURNED'] as const
-export type DisputeEffect = (typeof disputeEffects)[number]
-/** `amount` in nano-units of the price's currency. */
-export type Dispute = { readonly id: string; readonly amount: bigint; readonly effect: DisputeEffect }
+/** What a reversal does to the money: nothing yet, it is with the payer, or it has come back. It never goes backwards. */
+export const reversalEffects = ['NONE', 'WITHDRAWN', 'RETURNED'] as const
+export type ReversalEffect = (typeof reversalEffects)[number]
+/** A refund (`re_…`) or a dispute (`dp_…`); `amount` in nano-units of the price's currency. */
+export type Reversal = { readonly id: string; readonly amount: bigint; readonly effect: ReversalEffect }
 
 /** What is known of a payment. Each fact only grows, so that it does not matter in which order or how often it is told. */
 export type PaymentFacts = {
@@ -18,9 +18,7 @@ export type PaymentFacts = {
   readonly declineCode: string | null
   /** Why it failed, for people. */
   readonly failure: string | null
-  /** In nano-units of the price's currency. */
-  readonly refunded: bigint
-  readonly disputes: readonly Dispute[]
+  readonly reversals: readonly Reversal[]
   readonly receiptUrl: string | null
   readonly invoice: string | null
   readonly invoiceUrl: string | null
@@ -37,6 +35,8 @@ export type Purchase = NewPurchase &
     readonly state: PurchaseState
     readonly customer: string | null
     readonly paymentMethod: string | null
+    /** Where Stripe mails the receipt; null: where the account's settings say. */
+    readonly receiptEmail: string | null
     /** When money was first asked for; null: never yet. */
     readonly askedAt: number | null
     /** How often it was asked after. */
@@ -47,7 +47,7 @@ export type Purchase = NewPurchase &
   }
 
 /** Something that Stripe told of a payment; what is left out is not known from it. */
-export type Observation = Partial<Omit<PaymentFacts, 'disputes'>> & { readonly dispute?: Dispute }
+export type Observation = Partial<Omit<PaymentFacts, 'reversals'>> & { readonly reversal?: Reversal }
 
 /**
  * What is known after an observation: of two outcomes the stronger, of two amounts the larger, of names the first. The
@@ -66,8 +66,7 @@ export function observe<Known extends PaymentFacts>(known: Known, seen: Observat
     actionUrl: isOpen ? (seen.actionUrl ?? known.actionUrl) : null,
     declineCode: failing ? (seen.declineCode ?? null) : outcome === 'FAILED' ? known.declineCode : null,
     failure: failing ? (seen.failure ?? null) : outcome === 'FAILED' ? known.failure : null,
-    refunded: seen.refunded !== undefined && seen.refunded > known.refunded ? seen.refunded : known.refunded,
-    disputes: seen.dispute === undefined ? known.disputes : withDispute(known.disputes, seen.dispute),
+    reversals: seen.reversal === undefined ? known.reversals : withReversal(known.reversals, seen.reversal),
     receiptUrl: known.receiptUrl ?? seen.receiptUrl ?? null,
     invoice: known.invoice ?? seen.invoice ?? null,
     invoiceUrl: known.invoiceUrl ?? seen.invoiceUrl ?? null,
@@ -76,10 +75,10 @@ export function observe<Known extends PaymentFacts>(known: Known, seen: Observat
   return isNew ? { ...known, ...next } : known
 }
 
-function withDispute(known: readonly Dispute[], seen: Dispute): readonly Dispute[] {
+function withReversal(known: readonly Reversal[], seen: Reversal): readonly Reversal[] {
   const before = known.find(({ id }) => id === seen.id)
   if (before === undefined) return [...known, seen].toSorted((one, other) => (one.id < other.id ? -1 : 1))
-  const effect = stronger(disputeEffects, before.effect, seen.effect)
+  const effect = stronger(reversalEffects, before.effect, seen.effect)
   const amount = seen.amount > before.amount ? seen.amount : before.amount
   if (effect === before.effect && amount === before.amount) return known
   return known.map((one) => (one === before ? { ...one, effect, amount } : one))
@@ -89,8 +88,8 @@ const stronger = <T>(inOrder: readonly T[], one: T, other: T): T =>
   inOrder.indexOf(one) >= inOrder.indexOf(other) ? one : other
 
 /** How much of the price the payer has back now, in nano-units. */
-export const returnedMoney = ({ refunded, disputes }: PaymentFacts): bigint =>
-  disputes.reduce((sum, { effect, amount }) => (effect === 'WITHDRAWN' ? sum + amount : sum), refunded)
+export const returnedMoney = ({ reversals }: Pick<PaymentFacts, 'reversals'>): bigint =>
+  reversals.reduce((sum, { effect, amount }) => (effect === 'WITHDRAWN' ? sum + amount : sum), 0n)
 
 /** How many of the credits are taken back now. */
 export const returnedCredits = (purchase: PaymentFacts & Pick<NewPurchase, 'credits' | 'price'>) =>
@@ -99,6 +98,9 @@ export const returnedCredits = (purchase: PaymentFacts & Pick<NewPurchase, 'cred
 export function stateOf(facts: PaymentFacts & Pick<NewPurchase, 'price'>): PurchaseState {
   if (facts.outcome === 'OPEN') return 'PENDING'
   if (facts.outcome !== 'PAID') return facts.outcome
-  if (facts.disputes.some(({ effect }) => effect === 'WITHDRAWN')) return 'DISPUTED'
-  return facts.refunded >= facts.price.amount ? 'REFUNDED' : 'PAID'
+  const withdrawn = facts.reversals.filter(({ effect }) => effect === 'WITHDRAWN')
+  if (withdrawn.some(({ id }) => !isRefund(id))) return 'DISPUTED'
+  return returnedMoney(facts) >= facts.price.amount ? 'REFUNDED' : 'PAID'
 }
+
+const isRefund = (id: string) => id.startsWith('re_')

@@ -1,18 +1,12 @@
 import { Stripe } from 'stripe'
-
-/** Where Stripe is and who asks it. `apiUrl` null: Stripe itself. */
-export type StripeAccess = {
-  readonly secretKey: string
-  readonly webhookSecret: string
-  readonly apiUrl: string | null
-}
+import type { StripeAccess } from '../config.ts'
 
 /** How long one try may take. A call is tried again once, under its own idempotency key. */
 const answerWithinMs = 10_000
 
 /** The SDK, bounded in time: an answer that is late counts as unknown, and is found again later. */
 export function createStripe({ secretKey, apiUrl }: Pick<StripeAccess, 'secretKey' | 'apiUrl'>): Stripe {
-  const where = apiUrl === null ? {} : placeOf(new URL(apiUrl))
+  const where = apiUrl === undefined ? {} : placeOf(new URL(apiUrl))
   return new Stripe(secretKey, {
     ...where,
     timeout: answerWithinMs,

@@ -28,6 +28,12 @@ export function createMetrics() {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
     registers,
   })
+  const stripeEvents = new Counter({
+    name: 'credits_stripe_events_total',
+    help: 'Events of Stripe by type and what became of them: handled, foreign, ignored, failed or refused.',
+    labelNames: ['type', 'result'] as const,
+    registers,
+  })
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
       name,
@@ -40,7 +46,7 @@ export function createMetrics() {
   const show: Route = async (_request, response) => {
     response.writeHead(200, { 'Content-Type': registry.contentType }).end(await registry.metrics())
   }
-  return { registry, requests, commands, commandSeconds, gauge, show }
+  return { registry, requests, commands, commandSeconds, stripeEvents, gauge, show }
 }
 
 /** The ledger, with every command counted by what became of it. */

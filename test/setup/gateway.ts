@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { resolve } from 'node:path'
+import { rmSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { pino } from 'pino'
 import { signToken } from '../../src/access/tokens.ts'
@@ -29,12 +32,15 @@ export async function startGateway({
 }: GatewayOptions = {}): Promise<Gateway> {
   const own = config.databaseUrl === undefined ? await createTestDatabase() : null
   const databaseUrl = config.databaseUrl ?? own?.url ?? ''
-  const read = readConfig({ NODE_ENV: 'test', PORT: '0', AUTH_SECRET: secret, DEV_CLOCK: '1', ...env })
+  const dataDir = await mkdtemp(join(tmpdir(), 'credits-'))
+  const clean = () => rm(dataDir, { recursive: true, force: true })
+  const given = { NODE_ENV: 'test', PORT: '0', AUTH_SECRET: secret, DEV_CLOCK: '1', DATA_DIR: dataDir, ...env }
+  const read = readConfig(given)
   let app: App
   try {
     app = await createApp({ ...read, ...config, databaseUrl }, { log: log ?? pino({ level: 'silent' }), routes, demo })
   } catch (error) {
-    await own?.drop()
+    await Promise.all([own?.drop(), clean()])
     throw error
   }
   return {
@@ -42,7 +48,7 @@ export async function startGateway({
     databaseUrl,
     async close() {
       await app.close()
-      await own?.drop()
+      await Promise.all([own?.drop(), clean()])
     },
   }
 }
@@ -51,10 +57,13 @@ export type SpawnedGateway = { readonly url: string; readonly child: ChildProces
 
 /** A gateway as a process of its own, once it has printed its address; rejects with what it wrote where it ends before. */
 export async function spawnGateway(env: Record<string, string>): Promise<SpawnedGateway> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'credits-'))
+  const own = { NODE_ENV: 'test', PORT: '0', AUTH_SECRET: secret, LOG_LEVEL: 'warn', DATA_DIR: dataDir }
   const child = spawn(resolve('node_modules/.bin/node'), ['src/main.ts'], {
-    env: { PATH: process.env.PATH, NODE_ENV: 'test', PORT: '0', AUTH_SECRET: secret, LOG_LEVEL: 'warn', ...env },
+    env: { PATH: process.env.PATH, ...own, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  child.once('exit', () => rmSync(dataDir, { recursive: true, force: true }))
   let written = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {

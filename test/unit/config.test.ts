@@ -3,6 +3,8 @@ import { expect, test } from 'vitest'
 import { type Config, ConfigError, readConfig } from '../../src/config.ts'
 
 const strong = 'f3'.repeat(32)
+const paying = { STRIPE_SECRET_KEY: 'sk_live_1', STRIPE_WEBHOOK_SECRET: 'whsec_1' }
+const production = { NODE_ENV: 'production', ...paying }
 
 test('an empty environment is a complete development config', () => {
   expect(readConfig({})).toEqual({
@@ -15,6 +17,7 @@ test('an empty environment is a complete development config', () => {
     catalog: resolve('catalogs/wevion.yaml'),
     auth: { by: 'kept-secret' },
     allowedOrigins: [],
+    stripe: undefined,
     devClock: false,
     logLevel: 'info',
   } satisfies Config)
@@ -33,6 +36,9 @@ test('every variable is read', () => {
     AUTH_ISSUER: 'https://id.example.com/',
     AUTH_AUDIENCE: 'credits',
     ALLOWED_ORIGINS: 'https://a.example.com, http://localhost:5173,',
+    STRIPE_SECRET_KEY: 'sk_live_1',
+    STRIPE_WEBHOOK_SECRET: 'whsec_1',
+    STRIPE_API_URL: 'https://stripe.example.com',
     LOG_LEVEL: 'warn',
   })
   expect(config).toEqual({
@@ -50,6 +56,7 @@ test('every variable is read', () => {
       audience: 'credits',
     },
     allowedOrigins: ['https://a.example.com', 'http://localhost:5173'],
+    stripe: { secretKey: 'sk_live_1', webhookSecret: 'whsec_1', apiUrl: 'https://stripe.example.com' },
     devClock: false,
     logLevel: 'warn',
   } satisfies Config)
@@ -87,6 +94,7 @@ test('all faults are reported at once, one line each, also those between variabl
     'LOG_LEVEL',
     'AUTH_SECRET',
     'DEV_CLOCK',
+    'STRIPE_SECRET_KEY',
     'AUTH_ISSUER',
   ])
   expect(faults[0]).toBe('PORT is "70000"; expected a whole number from 0 to 65535 (0: any free port)')
@@ -94,11 +102,11 @@ test('all faults are reported at once, one line each, also those between variabl
 })
 
 test('no secret is ever printed', () => {
-  const env = { NODE_ENV: 'production', AUTH_SECRET: 'opensesame', DATABASE_URL: 'db:hunter2@somewhere' }
+  const env = { ...production, STRIPE_SECRET_KEY: '', AUTH_SECRET: 'opensesame', DATABASE_URL: 'db:hunter2@somewhere' }
   const error = catchError(() => readConfig(env))
   expect(error.message).toContain('AUTH_SECRET has 10 characters')
   expect(error.message).toContain('DATABASE_URL')
-  expect(`${error.stack}${JSON.stringify(error)}`).not.toMatch(/opensesame|hunter2/)
+  expect(`${error.stack}${JSON.stringify(error)}`).not.toMatch(/opensesame|hunter2|whsec_1/)
 })
 
 test.each(['abc', '-1', '1.5', '65536', '0x10', '1e3', '１２'])('PORT %j is refused', (PORT) => {
@@ -106,15 +114,13 @@ test.each(['abc', '-1', '1.5', '65536', '0x10', '1e3', '１２'])('PORT %j is re
 })
 
 test('production needs somebody who vouches for tokens', () => {
-  expect(faultsOf({ NODE_ENV: 'production' })).toEqual([
-    expect.stringMatching(/^AUTH_SECRET is missing.*AUTH_JWKS_URL/),
-  ])
-  expect(readConfig({ NODE_ENV: 'production', AUTH_SECRET: strong }).auth).toEqual({ by: 'secret', secret: strong })
+  expect(faultsOf(production)).toEqual([expect.stringMatching(/^AUTH_SECRET is missing.*AUTH_JWKS_URL/)])
+  expect(readConfig({ ...production, AUTH_SECRET: strong }).auth).toEqual({ by: 'secret', secret: strong })
 })
 
 test('a secret below 32 characters is for development only', () => {
-  expect(faultsOf({ NODE_ENV: 'production', AUTH_SECRET: 'x'.repeat(31) })).toHaveLength(1)
-  expect(faultsOf({ NODE_ENV: 'production', AUTH_SECRET: 'x'.repeat(32) })).toEqual([])
+  expect(faultsOf({ ...production, AUTH_SECRET: 'x'.repeat(31) })).toHaveLength(1)
+  expect(faultsOf({ ...production, AUTH_SECRET: 'x'.repeat(32) })).toEqual([])
   expect(readConfig({ AUTH_SECRET: 'dev' }).auth).toEqual({ by: 'secret', secret: 'dev' })
 })
 
@@ -130,7 +136,19 @@ test('a secret and a key set together are refused', () => {
 test('the dev clock runs in development and is refused in production', () => {
   expect(readConfig({ DEV_CLOCK: '1' }).devClock).toBe(true)
   expect(faultsOf({ DEV_CLOCK: 'yes' })).toEqual(['DEV_CLOCK is "yes"; expected 1 or 0'])
-  expect(faultsOf({ NODE_ENV: 'production', AUTH_SECRET: strong, DEV_CLOCK: '1' })).toHaveLength(1)
+  expect(faultsOf({ ...production, AUTH_SECRET: strong, DEV_CLOCK: '1' })).toHaveLength(1)
+})
+
+test('production needs the keys of Stripe, and each of them the other', () => {
+  expect(faultsOf({ NODE_ENV: 'production', AUTH_SECRET: strong })).toEqual([
+    expect.stringMatching(/^STRIPE_SECRET_KEY is missing/),
+  ])
+  expect(faultsOf({ STRIPE_SECRET_KEY: 'sk_test_1' })).toEqual([
+    expect.stringMatching(/^STRIPE_WEBHOOK_SECRET is missing/),
+  ])
+  expect(faultsOf({ STRIPE_WEBHOOK_SECRET: 'whsec_1' })).toHaveLength(1)
+  expect(faultsOf({ STRIPE_API_URL: 'http://127.0.0.1:1' })).toHaveLength(1)
+  expect(faultsOf(paying)).toEqual([])
 })
 
 test('a misspelt NODE_ENV is refused instead of counting as development', () => {

@@ -126,6 +126,13 @@ describe('what is no value of its type has a code, over HTTP and over a socket a
   }
 })
 
+/** Keys of a Stripe that nobody can reach. */
+const noStripe = {
+  STRIPE_SECRET_KEY: 'sk_test_1',
+  STRIPE_WEBHOOK_SECRET: 'whsec_1',
+  STRIPE_API_URL: 'http://127.0.0.1:9',
+}
+
 describe('the address that a start prints', () => {
   test('leads to GraphiQL', async () => {
     const answer = await fetch(gateway.url, { redirect: 'manual' })
@@ -135,7 +142,7 @@ describe('the address that a start prints', () => {
   })
 
   test('leads nowhere in production', async () => {
-    const other = await startGateway({ env: { NODE_ENV: 'production', DEV_CLOCK: '' } })
+    const other = await startGateway({ env: { ...noStripe, NODE_ENV: 'production', DEV_CLOCK: '' } })
     const answer = await fetch(other.url, { redirect: 'manual' })
     await other.close()
     expect(answer.status).toBe(404)

@@ -1,0 +1,57 @@
+import type Stripe from 'stripe'
+
+/** The `error` of an answer, as Stripe writes it. */
+export type ErrorBody = {
+  type: 'api_error' | 'card_error' | 'idempotency_error' | 'invalid_request_error'
+  message: string
+  code?: string
+  param?: string
+  decline_code?: string
+  advice_code?: string
+  charge?: string
+  doc_url?: string
+  payment_intent?: Stripe.PaymentIntent
+  payment_method?: Stripe.PaymentMethod
+  setup_intent?: Stripe.SetupIntent
+}
+
+/** What happens to the work and to its idempotency key. */
+export type Fate = 'not-begun' | 'undone' | 'done'
+
+/**
+ * A request that is refused. `not-begun`: nothing was executed, the idempotency key stays free. `undone`: the work is
+ * undone, the answer stays with the key. `done`: what was done stays (a declined charge is a charge).
+ */
+export class Failure extends Error {
+  override readonly name = 'Failure'
+  readonly status: number
+  readonly body: ErrorBody
+  readonly fate: Fate
+
+  constructor(status: number, body: ErrorBody, fate: Fate = 'undone') {
+    super(body.message)
+    this.status = status
+    this.fate = fate
+    const { code } = body
+    this.body = code === undefined ? body : { ...body, doc_url: `https://stripe.com/docs/error-codes/${dashed(code)}` }
+  }
+}
+
+const dashed = (code: string) => code.replaceAll('_', '-')
+
+/** 400 of the commonest type. */
+export function invalid(message: string, more: { code?: string; param?: string } = {}): Failure {
+  return new Failure(400, { type: 'invalid_request_error', message, ...more })
+}
+
+/** A parameter that cannot be read: nothing was executed. */
+export function invalidParameter(message: string, more: { code?: string; param?: string }): Failure {
+  return new Failure(400, { type: 'invalid_request_error', message, ...more }, 'not-begun')
+}
+
+/** 404 where the path names it, 400 where a parameter does. */
+export function missing(noun: string, id: string, param?: string): Failure {
+  const message = `No such ${noun}: '${id}'`
+  const status = param === undefined ? 404 : 400
+  return new Failure(status, { type: 'invalid_request_error', code: 'resource_missing', message, param: param ?? 'id' })
+}

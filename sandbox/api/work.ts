@@ -1,0 +1,108 @@
+import type Stripe from 'stripe'
+import type { Alarms } from '../store/alarms.ts'
+import type { Database } from '../store/database.ts'
+import { idPrefixes, type Kind, type Kinds } from '../store/kinds.ts'
+import type { Filter, Objects, Page } from '../store/objects.ts'
+import type { Deliveries } from '../webhooks/deliveries.ts'
+import { missing } from './failure.ts'
+import { newId } from './ids.ts'
+
+export type EventType = Stripe.Event['type']
+export type ObjectOf<T extends EventType> = Extract<Stripe.Event, { type: T }>['data']['object']
+
+export type Origin = { readonly id: string; readonly idempotency_key: string | null }
+
+/** The list of an answer: everything of Stripe's own but the class. */
+export type Listing<T> = { object: 'list'; url: string; has_more: boolean; data: T[] }
+
+/** What runs inside the one transaction of a request, an alarm or a page. */
+export type Work = {
+  readonly database: Database
+  readonly objects: Objects
+  /** Seconds since 1970 of the sandbox's clock; an alarm runs at its own instant, however late. */
+  readonly now: number
+  /** Where hosted pages are. */
+  readonly url: string
+  id(kind: Kind): string
+  /** The object; throws `resource_missing`: with `param` where a parameter named it. */
+  need<K extends Kind>(kind: K, id: string, param?: string): Kinds[K]
+  list<K extends Kind>(kind: K, url: string, page: Page, filter?: Filter): Listing<Kinds[K]>
+  /** Writes the event of what has just been done, to be delivered after commit; the object is stored as it is now. */
+  emit<T extends EventType>(type: T, object: ObjectOf<T>, previous?: Partial<ObjectOf<T>>): void
+  /** Tells whoever waits for the intent (a checkout, an invoice) how it stands. */
+  settled(intent: Intent): void
+  /** The decline code that the next charge was asked to have; undefined: what the card says. */
+  nextDecline(intent: Stripe.PaymentIntent): string | undefined
+  /** Runs the alarm of that kind for the object at that instant. */
+  at(instant: number, kind: string, id: string): void
+}
+
+export type Intent = Stripe.PaymentIntent | Stripe.SetupIntent
+
+/** Does what follows from an intent's new state. */
+export type IntentWatcher = (work: Work, intent: Intent) => void
+
+export type WorkParts = {
+  readonly watchers: readonly IntentWatcher[]
+  readonly nextDecline: (intent: Stripe.PaymentIntent) => string | undefined
+  readonly database: Database
+  readonly objects: Objects
+  readonly alarms: Alarms
+  readonly deliveries: Deliveries
+  readonly apiVersion: string
+  readonly url: () => string
+}
+
+export function beginWork(parts: WorkParts, nowMs: number, origin: Origin | null): Work {
+  const { database, objects, alarms, deliveries, apiVersion } = parts
+  const now = Math.floor(nowMs / 1000)
+  const need: Work['need'] = (kind, id, param) => {
+    const object = objects.get(kind, id)
+    if (object === undefined) throw missing(kind.replace('checkout.session', 'checkout session'), id, param)
+    return object
+  }
+  const work: Work = {
+    database,
+    objects,
+    now,
+    url: parts.url(),
+    id: (kind) => newId(idPrefixes[kind]),
+    need,
+    list(kind, url, page, filter) {
+      if (page.starting_after !== undefined) need(kind, page.starting_after, 'starting_after')
+      if (page.ending_before !== undefined) need(kind, page.ending_before, 'ending_before')
+      const { data, more } = objects.page(kind, page, filter)
+      return { object: 'list', url, has_more: more, data }
+    },
+    emit(type, object, previous) {
+      const event: Stripe.EventBase = {
+        id: newId(idPrefixes.event),
+        object: 'event',
+        api_version: apiVersion,
+        created: now,
+        data: previous === undefined ? { object } : { object, previous_attributes: previous },
+        livemode: false,
+        pending_webhooks: 1,
+        request: origin,
+        type,
+      }
+      objects.put('event', event)
+      deliveries.add(event.id, type, nowMs)
+    },
+    settled(intent) {
+      for (const watch of parts.watchers) watch(work, intent)
+    },
+    nextDecline: parts.nextDecline,
+    at: alarms.add,
+  }
+  return work
+}
+
+/** The fields that differ, as they were. */
+export function changed<T extends object>(before: T, after: T): Partial<T> {
+  const previous: Partial<T> = {}
+  for (const key in before) {
+    if (JSON.stringify(before[key]) !== JSON.stringify(after[key])) previous[key] = before[key]
+  }
+  return previous
+}

@@ -1,0 +1,100 @@
+import { z } from 'zod'
+import type { Control } from '../http/server.ts'
+import type { Sandbox } from '../sandbox.ts'
+
+const requestFault = z.strictObject({
+  do: z.enum(['delay', 'fail-after', 'fail-before', 'cut-after', 'rate-limit']),
+  method: z.string().optional(),
+  path: z.string().optional(),
+  times: z.int().positive().optional(),
+  ms: z.int().nonnegative().optional(),
+})
+
+const common = { times: z.int().positive().optional(), type: z.string().optional() }
+const webhookFault = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('duplicate'), ...common }),
+  z.strictObject({ do: z.literal('drop'), ...common }),
+  z.strictObject({ do: z.literal('delay'), ms: z.int().nonnegative(), ...common }),
+])
+
+const decline = z.strictObject({
+  code: z.string(),
+  customer: z.string().optional(),
+  times: z.int().positive().optional(),
+})
+const ended = z.enum(['succeeded', 'failed'])
+
+type Action = (sandbox: Sandbox, body: unknown) => unknown
+
+const action =
+  <T>(schema: z.ZodType<T>, run: (sandbox: Sandbox, given: T) => unknown): Action =>
+  (sandbox, body) =>
+    run(sandbox, schema.parse(body))
+
+/** What can be asked for below `/sandbox/`, with a JSON body. */
+const actions: Readonly<Record<string, Action>> = {
+  'GET /sandbox/webhooks/deliveries': (sandbox) => sandbox.webhooks.deliveries(),
+  'GET /sandbox/clock': (sandbox) => ({ now: sandbox.clock.now() }),
+  'POST /sandbox/clock/advance': action(
+    z.strictObject({ seconds: z.number().nonnegative() }),
+    (sandbox, { seconds }) => {
+      sandbox.clock.advance(seconds)
+      return { now: sandbox.clock.now() }
+    },
+  ),
+  'POST /sandbox/faults': action(requestFault, (sandbox, fault) => sandbox.faults.add(fault)),
+  'DELETE /sandbox/faults': (sandbox) => {
+    sandbox.faults.clear()
+    sandbox.webhooks.clearFaults()
+  },
+  'POST /sandbox/banks/decline': action(decline, (sandbox, given) => sandbox.banks.decline(given)),
+  'POST /sandbox/banks/finish': action(
+    z.strictObject({ payment_intent: z.string(), end: ended }),
+    (sandbox, { payment_intent, end }) => sandbox.banks.finish(payment_intent, end),
+  ),
+  'POST /sandbox/banks/finish-refund': action(
+    z.strictObject({ refund: z.string(), end: ended }),
+    (sandbox, { refund, end }) => sandbox.banks.finishRefund(refund, end),
+  ),
+  'POST /sandbox/banks/dispute': action(
+    z.strictObject({ payment_intent: z.string(), amount: z.int().positive().optional() }),
+    (sandbox, { payment_intent, amount }) => ({ dispute: sandbox.banks.dispute(payment_intent, amount) }),
+  ),
+  'POST /sandbox/banks/decide-dispute': action(
+    z.strictObject({ dispute: z.string(), end: z.enum(['won', 'lost']) }),
+    (sandbox, { dispute, end }) => sandbox.banks.decideDispute(dispute, end),
+  ),
+  'POST /sandbox/webhooks/faults': action(webhookFault, (sandbox, fault) => sandbox.webhooks.fault(fault)),
+  'POST /sandbox/webhooks/address': action(z.strictObject({ url: z.url() }), (sandbox, { url }) =>
+    sandbox.deliverTo(url),
+  ),
+  'POST /sandbox/webhooks/hold': (sandbox) => sandbox.webhooks.hold(),
+  'POST /sandbox/webhooks/release': action(z.strictObject({ reverse: z.boolean().optional() }), (sandbox, how) =>
+    sandbox.webhooks.release(how),
+  ),
+  'POST /sandbox/webhooks/redeliver': action(z.strictObject({ event: z.string() }), (sandbox, { event }) =>
+    sandbox.webhooks.redeliver(event),
+  ),
+  'POST /sandbox/webhooks/idle': (sandbox) => sandbox.idle(),
+}
+
+/** Answers `/sandbox/…`, for whoever has the secret key: 400 says what is wrong with the body. */
+export async function control(
+  sandbox: Sandbox,
+  method: string,
+  path: string,
+  body: string,
+  authorization: string | undefined,
+): Promise<Control> {
+  if (authorization !== `Bearer ${sandbox.secretKey}`) {
+    return { status: 401, body: { error: 'Send the secret key as a bearer token' } }
+  }
+  const run = actions[`${method} ${path}`]
+  if (run === undefined) return { status: 404, body: { error: `There are: ${Object.keys(actions).join(', ')}` } }
+  try {
+    return { status: 200, body: (await run(sandbox, body === '' ? {} : JSON.parse(body))) ?? { done: true } }
+  } catch (error) {
+    const message = error instanceof z.ZodError ? z.prettifyError(error) : String(error)
+    return { status: 400, body: { error: message } }
+  }
+}

@@ -1,0 +1,121 @@
+import type Stripe from 'stripe'
+import { invalid } from '../api/failure.ts'
+import { randomText } from '../api/ids.ts'
+import { email, emptyable, mergeMetadata, metadata, paging, parameters, text } from '../api/parameters.ts'
+import { type Route, route } from '../api/route.ts'
+import { changed, type Work } from '../api/work.ts'
+import { attach } from '../payment-methods/attach.ts'
+
+const postalAddress = emptyable(
+  parameters({
+    city: text().optional(),
+    country: text(2).optional(),
+    line1: text().optional(),
+    line2: text().optional(),
+    postal_code: text().optional(),
+    state: text().optional(),
+  }),
+).optional()
+
+const settings = {
+  name: emptyable(text(256)).optional(),
+  email: emptyable(email).optional(),
+  description: emptyable(text()).optional(),
+  phone: emptyable(text(20)).optional(),
+  address: postalAddress,
+  metadata: metadata.optional(),
+  invoice_settings: parameters({ default_payment_method: emptyable(text()).optional() }).optional(),
+}
+
+const createParameters = parameters({ ...settings, payment_method: text().optional() })
+const updateParameters = parameters(settings)
+const listParameters = parameters({ ...paging, email: email.optional() })
+const nothing = parameters({})
+
+export const customerRoutes: readonly Route[] = [
+  route('POST', '/v1/customers', createParameters, (work, { payment_method, ...given }) => {
+    const customer = withSettings(work, blank(work), given)
+    work.objects.put('customer', customer)
+    work.emit('customer.created', customer)
+    if (payment_method !== undefined) attach(work, payment_method, customer.id)
+    return customer
+  }),
+  route('GET', '/v1/customers', listParameters, (work, { email, ...page }) =>
+    work.list('customer', '/v1/customers', page, { email }),
+  ),
+  route('GET', '/v1/customers/:id', nothing, (work, _, id) => {
+    return work.objects.get('deleted_customer', id) ?? work.need('customer', id)
+  }),
+  route('POST', '/v1/customers/:id', updateParameters, (work, given, id) => {
+    const before = work.need('customer', id)
+    const customer = withSettings(work, before, given)
+    work.objects.put('customer', customer)
+    work.emit('customer.updated', customer, changed(before, customer))
+    return customer
+  }),
+  route('DELETE', '/v1/customers/:id', nothing, (work, _, id) => {
+    const customer = work.need('customer', id)
+    const deleted: Stripe.DeletedCustomer = { id, object: 'customer', deleted: true }
+    work.objects.remove(id)
+    work.objects.put('deleted_customer', deleted)
+    work.emit('customer.deleted', customer)
+    return deleted
+  }),
+]
+
+/** A customer of whom nothing is known yet, not stored. */
+export function blank(work: Work): Stripe.Customer {
+  return {
+    id: work.id('customer'),
+    object: 'customer',
+    address: null,
+    balance: 0,
+    created: work.now,
+    currency: null,
+    default_source: null,
+    delinquent: false,
+    description: null,
+    discount: null,
+    email: null,
+    invoice_prefix: randomText(8).toUpperCase(),
+    invoice_settings: { custom_fields: null, default_payment_method: null, footer: null, rendering_options: null },
+    livemode: false,
+    metadata: {},
+    name: null,
+    next_invoice_sequence: 1,
+    phone: null,
+    preferred_locales: [],
+    shipping: null,
+    tax_exempt: 'none',
+    test_clock: null,
+  }
+}
+
+type Settings = ReturnType<typeof updateParameters.parse>
+
+function withSettings(work: Work, before: Stripe.Customer, given: Settings): Stripe.Customer {
+  const { metadata: added, invoice_settings, address, ...fields } = given
+  const method = invoice_settings?.default_payment_method
+  if (typeof method === 'string') {
+    const { customer } = work.need('payment_method', method, 'invoice_settings[default_payment_method]')
+    if (customer !== before.id) throw notAttached(before.id)
+  }
+  return {
+    ...before,
+    ...fields,
+    ...(address === undefined ? {} : { address: address && { ...noAddress, ...address } }),
+    metadata: mergeMetadata(before.metadata, added),
+    invoice_settings: {
+      ...before.invoice_settings,
+      ...(method === undefined ? {} : { default_payment_method: method }),
+    },
+  }
+}
+
+const noAddress = { city: null, country: null, line1: null, line2: null, postal_code: null, state: null }
+
+const notAttached = (customer: string) =>
+  invalid(
+    `The customer does not have a payment method with that ID. The payment method must be attached to the customer ${customer}.`,
+    { param: 'invoice_settings[default_payment_method]' },
+  )

@@ -1,0 +1,89 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Work } from '../api/work.ts'
+import { type ApiParts, answerCall } from './api.ts'
+import { decodeForm, type FormFields } from './form.ts'
+import { document, html, type PageRoute } from './pages.ts'
+
+const mostBytes = 1_000_000
+const loopback = '127.0.0.1'
+
+export type ServerParts = {
+  readonly api: ApiParts
+  readonly pages: readonly PageRoute[]
+  readonly transact: <T>(run: (work: Work) => T) => T
+  /** Answers what is below `/sandbox/`. */
+  readonly control: (method: string, path: string, body: string, authorization: string | undefined) => Promise<Control>
+}
+
+export type Control = { readonly status: number; readonly body: unknown }
+
+/** Listens on loopback only; a preferred port that is taken is replaced by a free one. */
+export async function listen(parts: ServerParts, port: number, preferred: number): Promise<Server> {
+  const server = createServer((request, response) => {
+    answer(parts, request, response).catch((error) => {
+      process.stderr.write(`sandbox: ${error instanceof Error ? error.stack : error}\n`)
+      response.destroy()
+    })
+  })
+  const tryPort = (number: number) =>
+    new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(number, loopback, () => {
+        server.off('error', reject)
+        resolve()
+      })
+    })
+  if (port !== 0) await tryPort(port)
+  else await tryPort(preferred).catch(() => tryPort(0))
+  return server
+}
+
+async function answer(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { method = 'GET', headers } = request
+  const { pathname: path, search } = new URL(request.url ?? '/', `http://${loopback}`)
+  const body = await read(request)
+  if (body === undefined) {
+    response.writeHead(413).end()
+    return
+  }
+  if (path.startsWith('/sandbox/')) {
+    const { status, body: told } = await parts.control(method, path, body, headers.authorization)
+    response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(told))
+    return
+  }
+  const form = decodeForm(method === 'POST' ? body : search.slice(1))
+  if (path.startsWith('/v1/')) {
+    const key = headers['idempotency-key']
+    const idempotencyKey = typeof key === 'string' && key !== '' ? key : undefined
+    await answerCall(parts.api, { method, path, form, authorization: headers.authorization, idempotencyKey }, response)
+    return
+  }
+  showPage(parts, method, path, form, response)
+}
+
+function showPage(parts: ServerParts, method: string, path: string, form: FormFields, response: ServerResponse): void {
+  for (const route of parts.pages) {
+    const [, id] = (route.method === method ? route.path.exec(path) : null) ?? []
+    if (id === undefined) continue
+    const answered = parts.transact((work) => route.run(work, form, decodeURIComponent(id)))
+    if ('location' in answered) response.writeHead(303, { Location: answered.location }).end()
+    else sendHtml(response, answered.status ?? 200, answered.html)
+    return
+  }
+  sendHtml(response, 404, document('Not found', html`<p>There is no such page.</p>`))
+}
+
+function sendHtml(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'Content-Type': 'text/html; charset=utf-8' }).end(text)
+}
+
+async function read(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of request) {
+    bytes += chunk.length
+    if (bytes > mostBytes) return undefined
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}

@@ -1,0 +1,18 @@
+import { join } from 'node:path'
+import { openSandbox } from './sandbox.ts'
+
+const { SANDBOX_PORT = '0', DATA_DIR = './data', SANDBOX_WEBHOOK_URL } = process.env
+
+const sandbox = await openSandbox({ dir: join(DATA_DIR, 'sandbox'), port: Number(SANDBOX_PORT) })
+if (SANDBOX_WEBHOOK_URL !== undefined) sandbox.deliverTo(SANDBOX_WEBHOOK_URL)
+
+const stop = () => sandbox.close().then(() => process.exit())
+process.on('SIGTERM', stop)
+process.on('SIGINT', stop)
+
+process.stdout.write(`The payments sandbox is at ${sandbox.url}
+  STRIPE_API_URL=${sandbox.url}
+  STRIPE_SECRET_KEY=${sandbox.secretKey}
+  STRIPE_WEBHOOK_SECRET=${sandbox.webhookSecret}
+  Webhooks: ${SANDBOX_WEBHOOK_URL ?? 'none yet (SANDBOX_WEBHOOK_URL); events wait'}
+`)

@@ -1,0 +1,26 @@
+import type { Database } from './database.ts'
+
+export type Alarm = { readonly seq: number; readonly at: number; readonly kind: string; readonly id: string }
+
+/** What is to happen to an object at an instant (seconds since 1970). */
+export type Alarms = {
+  add(at: number, kind: string, id: string): void
+  /** The earliest that is due, taken off. */
+  take(now: number): Alarm | undefined
+}
+
+export function openAlarms({ sql }: Database): Alarms {
+  const insert = sql.prepare('INSERT INTO alarm (at, kind, id) VALUES (?, ?, ?)')
+  const take = sql.prepare(
+    `DELETE FROM alarm WHERE seq = (SELECT seq FROM alarm WHERE at <= ? ORDER BY at, seq LIMIT 1)
+     RETURNING seq, at, kind, id`,
+  )
+  return {
+    add: (at, kind, id) => void insert.run(at, kind, id),
+    take(now) {
+      const row = take.get(now)
+      if (row === undefined) return undefined
+      return { seq: Number(row.seq), at: Number(row.at), kind: String(row.kind), id: String(row.id) }
+    },
+  }
+}

@@ -1,0 +1,36 @@
+/** What is done to the next deliveries, each delivery being counted once, when it is first due. */
+export type WebhookFault = (
+  | { readonly do: 'duplicate' }
+  | { readonly do: 'drop' }
+  /** Others go ahead of it meanwhile. */
+  | { readonly do: 'delay'; readonly ms: number }
+) & {
+  /** How many deliveries; 1 if absent. */
+  readonly times?: number
+  /** Only events whose type starts so. */
+  readonly type?: string
+}
+
+export type WebhookFaults = {
+  add(fault: WebhookFault): void
+  clear(): void
+  /** The one for this event, used up by one. */
+  take(type: string): WebhookFault | undefined
+}
+
+export function webhookFaults(): WebhookFaults {
+  let planned: { readonly fault: WebhookFault; left: number }[] = []
+  return {
+    add: (fault) => void planned.push({ fault, left: fault.times ?? 1 }),
+    clear: () => {
+      planned = []
+    },
+    take(type) {
+      const found = planned.find(({ fault }) => type.startsWith(fault.type ?? ''))
+      if (found === undefined) return undefined
+      found.left--
+      if (found.left <= 0) planned = planned.filter((one) => one !== found)
+      return found.fault
+    },
+  }
+}

@@ -1,0 +1,85 @@
+import type { Stripe } from 'stripe'
+import { fromMinorUnits } from './minor-units.ts'
+import type { Observation, Purchase, ReversalEffect } from './purchase.ts'
+
+/** What a payment intent tells of the purchase that it pays. */
+export function ofIntent(intent: Stripe.PaymentIntent, { pay, cause }: Pick<Purchase, 'pay' | 'cause'>): Observation {
+  const { id, status, next_action: next, last_payment_error: fault, latest_charge: charge } = intent
+  const receiptUrl = typeof charge === 'object' ? (charge?.receipt_url ?? null) : null
+  switch (status) {
+    case 'succeeded':
+      return { intent: id, outcome: 'PAID', receiptUrl }
+    case 'canceled':
+      return { intent: id, outcome: 'CANCELED' }
+    case 'requires_action':
+      return { intent: id, actionUrl: next?.redirect_to_url?.url ?? null }
+    case 'requires_payment_method':
+      // On its own page the customer tries another card; a recharge that has to be confirmed is not declined.
+      if (fault === null || pay === 'CHECKOUT') return { intent: id }
+      if (cause === 'RECHARGE' && needsCustomer(fault)) return { intent: id }
+      return { intent: id, ...ofDecline(fault) }
+    default:
+      return { intent: id }
+  }
+}
+
+type Fault = Pick<Stripe.PaymentIntent.LastPaymentError, 'code' | 'decline_code' | 'advice_code' | 'message'>
+
+/** Whether the bank wants the customer to confirm the payment. Source: STACK, trap 12. */
+export const needsCustomer = ({ code, decline_code: decline }: Fault): boolean =>
+  code === 'authentication_required' || decline === 'authentication_required'
+
+/** The issuer's advice not to try again stands where its reason does not say so by itself. */
+export function ofDecline({ code, decline_code: decline, advice_code: advice, message }: Fault): Observation {
+  const reason = decline ?? code ?? null
+  const declineCode = advice === noMore && !isFinal(reason) ? noMore : reason
+  return { outcome: 'FAILED', declineCode, failure: message ?? 'The payment was declined.' }
+}
+
+const noMore = 'do_not_try_again'
+
+/** Asking again can't help, or is forbidden by the card networks. Source: Stripe, 'Decline codes'. */
+const finalDeclines = new Set([
+  ...[noMore, 'expired_card', 'fraudulent', 'incorrect_number', 'invalid_account', 'invalid_number', 'lost_card'],
+  ...['merchant_blacklist', 'new_account_information_available', 'no_action_taken', 'not_permitted', 'pickup_card'],
+  ...['restricted_card', 'revocation_of_all_authorizations', 'revocation_of_authorization', 'security_violation'],
+  ...['no_payment_method', 'service_not_allowed', 'stolen_card', 'stop_payment_order', 'transaction_not_allowed'],
+])
+
+export const isFinal = (declineCode: string | null): boolean => declineCode !== null && finalDeclines.has(declineCode)
+
+/** What a Checkout session tells; with its payment intent expanded, also what became of that. */
+export function ofSession(session: Stripe.Checkout.Session): Observation {
+  const { id, url, status, payment_status: paid, payment_intent: intent } = session
+  const seen: Observation = { session: id, checkoutUrl: url, intent: idOf(intent) }
+  if (paid === 'paid' && intent !== null) return { ...seen, outcome: 'PAID', receiptUrl: receiptOf(intent) }
+  if (status === 'expired') return { ...seen, outcome: 'CANCELED' }
+  const isLost = typeof intent === 'object' && intent?.status === 'requires_payment_method'
+  if (status === 'complete' && isLost && intent.last_payment_error !== null) {
+    return { ...seen, ...ofDecline(intent.last_payment_error) }
+  }
+  return seen
+}
+
+export const ofRefund = ({ id, amount, currency, status }: Stripe.Refund): Observation => {
+  const effect = status === 'failed' || status === 'canceled' ? 'RETURNED' : 'WITHDRAWN'
+  return { reversal: { id, amount: fromMinorUnits(amount, currency), effect } }
+}
+
+/** An inquiry moves no money; a dispute does, until it is won. */
+export const ofDispute = ({ id, amount, currency, status }: Stripe.Dispute): Observation => ({
+  reversal: { id, amount: fromMinorUnits(amount, currency), effect: effectOf(status) },
+})
+
+function effectOf(status: Stripe.Dispute['status']): ReversalEffect {
+  if (status === 'won') return 'RETURNED'
+  return status === 'prevented' || status.startsWith('warning_') ? 'NONE' : 'WITHDRAWN'
+}
+
+const receiptOf = (intent: string | Stripe.PaymentIntent): string | null => {
+  const charge = typeof intent === 'object' ? intent.latest_charge : null
+  return typeof charge === 'object' ? (charge?.receipt_url ?? null) : null
+}
+
+export const idOf = (object: string | { readonly id: string } | null | undefined): string | null =>
+  typeof object === 'string' ? object : (object?.id ?? null)

@@ -1,0 +1,49 @@
+import type { Logger } from 'pino'
+import type { Database } from '../database/open.ts'
+import { type Rounds, startRounds } from '../database/rounds.ts'
+import { purchaseId, type TeamId } from '../domain/identity.ts'
+import { ms } from '../ledger/instants.ts'
+import { PaymentsUnavailable } from './payments.ts'
+import type { PurchaseName } from './tags.ts'
+
+const most = 20
+const longestSleepMs = 1_000
+const shortestSleepMs = 10
+
+// Whoever has claimed one works on it for a minute; that another one may then work on it too does no harm.
+const claim = `
+  update purchase p set ask_at = ledger_now() + interval '1 minute', asks = p.asks + 1
+  from (select team_id, id from purchase where ask_at <= ledger_now() order by ask_at limit ${most}
+    for update skip locked) due
+  where p.team_id = due.team_id and p.id = due.id
+  returning p.team_id, p.id`
+
+const readSleep = `select ${ms('min(ask_at) - ledger_now()', 'ms')} from purchase where ask_at is not null`
+
+/**
+ * Looks after purchases that are due: pending ones are asked after, what is known and not posted is posted, paid ones get
+ * their invoice. Several gateways share the work. Source: SEEDS W10; DESIGN, 'Payments'.
+ */
+export function startReconciler(
+  { pool }: Pick<Database, 'pool'>,
+  lookAfter: (purchase: PurchaseName) => Promise<unknown>,
+  log: Logger,
+): Rounds {
+  async function round(): Promise<number> {
+    const { rows } = await pool.query<{ team_id: TeamId; id: number }>({ name: 'claim-purchases', text: claim })
+    const due = rows.map(({ team_id, id }) => ({ teamId: team_id, id: purchaseId(id) }))
+    for (const [index, result] of (await Promise.allSettled(due.map(lookAfter))).entries()) {
+      if (result.status === 'fulfilled') continue
+      const level = result.reason instanceof PaymentsUnavailable ? 'warn' : 'error'
+      log[level]({ err: result.reason, ...due[index] }, 'A purchase could not be looked after; it is tried again')
+    }
+    return rows.length < most ? untilNext() : 0
+  }
+
+  async function untilNext(): Promise<number> {
+    const { rows } = await pool.query<{ ms: number | null }>({ name: 'next-purchase', text: readSleep })
+    return Math.min(longestSleepMs, Math.max(shortestSleepMs, rows[0]?.ms ?? longestSleepMs))
+  }
+
+  return startRounds(round, 'Purchases could not be looked after; trying again', log)
+}

@@ -1,0 +1,166 @@
+import { hash } from 'node:crypto'
+import type { Logger } from 'pino'
+import type { Stripe } from 'stripe'
+import type { Database } from '../database/open.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { Customers } from './customers.ts'
+import { idOf, ofDispute, ofIntent, ofRefund, ofSession } from './observations.ts'
+import type { Observation, Purchase } from './purchase.ts'
+import { readPurchaseOfIntent } from './purchase-rows.ts'
+import { type EventName, type Recordings, writeEvents } from './recordings.ts'
+import type { Subscriptions } from './subscriptions.ts'
+import { purchaseIn } from './tags.ts'
+
+/** What became of an event: it had its effect, it is about nothing of ours, or there is nothing to do for its type. */
+export type Handled = 'handled' | 'foreign' | 'ignored'
+
+export type StripeEvents = {
+  /** Resolves after commit. The same event again, or an older one later, changes nothing that stands. */
+  handle(event: Stripe.Event): Promise<Handled>
+}
+
+export type StripeEventsOptions = {
+  readonly database: Database
+  readonly ledger: Ledger
+  readonly stripe: Stripe
+  readonly customers: Customers
+  readonly recordings: Recordings
+  readonly subscriptions: Subscriptions
+  readonly log: Logger
+}
+
+/** The types that have an effect here; Stripe need not send others. */
+export const handledTypes = [
+  'payment_intent.succeeded',
+  'payment_intent.payment_failed',
+  'payment_intent.requires_action',
+  'payment_intent.canceled',
+  'checkout.session.completed',
+  'checkout.session.expired',
+  'checkout.session.async_payment_succeeded',
+  'checkout.session.async_payment_failed',
+  'refund.created',
+  'refund.updated',
+  'refund.failed',
+  'charge.dispute.created',
+  'charge.dispute.updated',
+  'charge.dispute.closed',
+  'charge.dispute.funds_withdrawn',
+  'charge.dispute.funds_reinstated',
+  'payment_method.attached',
+  'customer.updated',
+  'customer.subscription.created',
+  'customer.subscription.updated',
+  'customer.subscription.deleted',
+  'customer.subscription.paused',
+  'customer.subscription.resumed',
+  'invoice.paid',
+  'invoice.payment_failed',
+] as const satisfies Stripe.Event['type'][]
+
+export function createStripeEvents(options: StripeEventsOptions): StripeEvents {
+  const { database, ledger, stripe, customers, recordings, subscriptions, log } = options
+
+  async function handle(event: Stripe.Event): Promise<Handled> {
+    const { object } = event.data
+    const name: EventName = {
+      id: event.id,
+      type: event.type,
+      object: 'id' in object && typeof object.id === 'string' ? object.id : '',
+      createdAt: event.created * 1000,
+    }
+    switch (event.type) {
+      case 'payment_intent.succeeded':
+      case 'payment_intent.payment_failed':
+      case 'payment_intent.requires_action':
+      case 'payment_intent.canceled':
+        return ofPurchase(event.data.object.metadata, (purchase) => ofIntent(event.data.object, purchase), name)
+      case 'checkout.session.completed':
+      case 'checkout.session.expired':
+      case 'checkout.session.async_payment_succeeded':
+        return ofPurchase(event.data.object.metadata, () => ofSession(event.data.object), name)
+      case 'checkout.session.async_payment_failed':
+        return ofPurchase(event.data.object.metadata, () => failedLater, name)
+      case 'refund.created':
+      case 'refund.updated':
+      case 'refund.failed':
+        return ofPayment(idOf(event.data.object.payment_intent), ofRefund(event.data.object), name)
+      case 'charge.dispute.created':
+      case 'charge.dispute.updated':
+      case 'charge.dispute.closed':
+      case 'charge.dispute.funds_withdrawn':
+      case 'charge.dispute.funds_reinstated':
+        return ofPayment(idOf(event.data.object.payment_intent), ofDispute(event.data.object), name)
+      case 'payment_method.attached':
+        return rearm(idOf(event.data.object.customer), name)
+      case 'customer.updated':
+        return 'invoice_settings' in (event.data.previous_attributes ?? {})
+          ? rearm(event.data.object.id, name)
+          : 'ignored'
+      case 'customer.subscription.created':
+      case 'customer.subscription.updated':
+      case 'customer.subscription.deleted':
+      case 'customer.subscription.paused':
+      case 'customer.subscription.resumed':
+        return follow(event.data.object.id, name)
+      case 'invoice.paid':
+      case 'invoice.payment_failed':
+        return follow(idOf(event.data.object.parent?.subscription_details?.subscription), name)
+      default:
+        return 'ignored'
+    }
+  }
+
+  /** `see`: what the event tells of the purchase that its object was made for. */
+  async function ofPurchase(
+    metadata: Stripe.Metadata | null,
+    see: (known: Purchase) => Observation,
+    event: EventName,
+  ): Promise<Handled> {
+    const purchase = purchaseIn(metadata)
+    if (purchase === null) return foreign(event)
+    const found = await recordings.record({ purchase, tag: purchase.tag, see, event })
+    if (found !== null) return 'handled'
+    log.error({ ...purchase, event }, 'Stripe tells of a purchase that is not in this database')
+    return foreign(event)
+  }
+
+  /** A reversal names a payment; one that is not known here yet is asked for by itself. */
+  async function ofPayment(intent: string | null, seen: Observation, event: EventName): Promise<Handled> {
+    if (intent === null) return foreign(event)
+    const purchase = await readPurchaseOfIntent(database.pool, intent)
+    if (purchase === null) {
+      const paid = await stripe.paymentIntents.retrieve(intent)
+      return ofPurchase(paid.metadata, (known) => ({ ...ofIntent(paid, known), ...seen }), event)
+    }
+    await recordings.record({ purchase, tag: null, see: () => seen, event })
+    return 'handled'
+  }
+
+  /** Under the event's own key: told again, it arms nothing again. */
+  async function rearm(customer: string | null, event: EventName): Promise<Handled> {
+    const teamId = customer === null ? null : await customers.teamOf(customer)
+    if (teamId === null) return foreign(event)
+    const command = { kind: 'rearm-recharge' } as const
+    await ledger.submit({ teamId, key: `stripe:${event.id}`, fingerprint: rearming, command })
+    await writeEvents(database.pool, [event])
+    return 'handled'
+  }
+
+  async function follow(subscription: string | null, event: EventName): Promise<Handled> {
+    if (subscription === null || !(await subscriptions.follow(subscription))) return foreign(event)
+    await writeEvents(database.pool, [event])
+    return 'handled'
+  }
+
+  async function foreign(event: EventName): Promise<Handled> {
+    await writeEvents(database.pool, [event])
+    return 'foreign'
+  }
+
+  return { handle }
+}
+
+const failedLater: Observation = { outcome: 'FAILED', failure: 'The payment failed. Choose another method.' }
+
+const rearming = hash('sha256', 'rearm-recharge', 'hex').slice(0, 32)

@@ -1,0 +1,47 @@
+import { Stripe } from 'stripe'
+import { PaymentsUnavailable } from './payments.ts'
+
+const { errors } = Stripe
+
+/** What an error of Stripe means for the call that it answers. */
+export type Fault =
+  /** The bank said no. */
+  | { readonly kind: 'declined'; readonly error: InstanceType<typeof errors.StripeCardError> }
+  /** It may or may not have been carried out. */
+  | { readonly kind: 'unknown' }
+  /** It was not carried out, and may be later. */
+  | { readonly kind: 'unavailable'; readonly retryAfterSeconds: number }
+  /** The key was used with other parameters: what it did has to be looked up. */
+  | { readonly kind: 'other-parameters' }
+  /** It can't be carried out as it is. */
+  | { readonly kind: 'refused'; readonly code: string | null; readonly param: string | null; readonly message: string }
+
+const retryAfterSeconds = 30
+
+/** Throws what is no error of Stripe. */
+export function faultOf(error: unknown): Fault {
+  if (error instanceof errors.StripeCardError) return { kind: 'declined', error }
+  if (error instanceof errors.StripeIdempotencyError) return { kind: 'other-parameters' }
+  if (error instanceof errors.StripeRateLimitError) return { kind: 'unavailable', retryAfterSeconds }
+  if (error instanceof errors.StripeAuthenticationError || error instanceof errors.StripePermissionError) {
+    return { kind: 'unavailable', retryAfterSeconds }
+  }
+  if (error instanceof errors.StripeInvalidRequestError) {
+    // Another request with the same key is still being answered.
+    if (error.statusCode === 409) return { kind: 'unknown' }
+    return { kind: 'refused', code: error.code ?? null, param: error.param ?? null, message: error.message }
+  }
+  if (error instanceof errors.StripeError) return { kind: 'unknown' }
+  throw error
+}
+
+/** Runs a call that charges nothing: whatever keeps Stripe from answering, the same may be tried again. */
+export async function reached<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call()
+  } catch (error) {
+    const fault = faultOf(error)
+    if (fault.kind === 'refused' || fault.kind === 'declined') throw error
+    throw new PaymentsUnavailable(retryAfterSeconds, error)
+  }
+}
