@@ -117,7 +117,7 @@ export const balanceState = (available: Credits, lowThreshold: Credits): Balance
  * Ends of grants up to `after` are done with.
  */
 export function nextBoundary(account: Account, after: Instant = -Infinity): Instant | null {
-  let next = account.nextHoldDeadline ?? Infinity
+  let next = Math.min(account.nextHoldDeadline ?? Infinity, account.recharge?.retryAt ?? Infinity)
   for (const { expiresAt } of account.grants) {
     if (expiresAt !== null && expiresAt > after && expiresAt < next) next = expiresAt
   }

@@ -22,23 +22,39 @@ import { setAddOnUnits } from './commands/set-add-on-units.ts'
 import { setLowThreshold } from './commands/set-low-threshold.ts'
 import { setStoredAmount } from './commands/set-stored-amount.ts'
 import { Draft } from './draft.ts'
+import { demand, demands } from './recharge-episode.ts'
 
 /**
  * What a command does to an account that has been rolled forward to `context.at`. Pure: the same values give the same
- * decision. A refusal changes nothing.
+ * decision. A refusal changes nothing, but that credits were wanted can begin a recharge.
  */
 export function decide(account: Account, command: Command, facts: Facts, context: Context): Decision {
   const draft = new Draft(account)
   const { outcome, hold } = carryOut(draft, account, command, facts, context)
-  if (outcome.kind === 'refused') return { account, outcome, postings: [], notices: [], purchases: [], hold: null }
+  const recharges = account.recharge !== null && account.recharge.state !== 'OFF'
+  if (outcome.kind === 'refused') {
+    return recharges && outcome.failure.code === 'INSUFFICIENT_CREDITS'
+      ? refusedInDemand(account, outcome, context)
+      : { account, outcome, postings: [], notices: [], purchases: [], hold: null }
+  }
   if (account.limits.length > 0) countUse(draft, command, facts, hold, context)
   draft.announce(context.at)
+  if (recharges && demands(draft.postings)) demand(draft, context)
   if (hold !== null && hold.state === 'OPEN') {
     const deadline = draft.setting('nextHoldDeadline') ?? Infinity
     draft.set({ nextHoldDeadline: Math.min(deadline, hold.expiresAt) })
   }
   const { postings, notices, purchases } = draft
   return { account: draft.finish(), outcome, postings, notices, purchases, hold }
+}
+
+/** The draft of what was refused is gone, with all that it moved. */
+function refusedInDemand(account: Account, outcome: Outcome, context: Context): Decision {
+  const draft = new Draft(account)
+  demand(draft, context)
+  const { postings, notices, purchases } = draft
+  const after = draft.setting('recharge') === account.recharge ? account : draft.finish()
+  return { account: after, outcome, postings, notices, purchases, hold: null }
 }
 
 function carryOut(draft: Draft, account: Account, command: Command, facts: Facts, context: Context): HoldOutcome {

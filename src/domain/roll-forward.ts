@@ -8,6 +8,7 @@ import type { Instant } from './identity.ts'
 import type { AccountNotice } from './notice.ts'
 import { type Posting, takenIn } from './posting.ts'
 import type { NewPurchase } from './purchase.ts'
+import { demand, retry } from './recharge-episode.ts'
 import type { RulesAt } from './rules.ts'
 import { countTaken } from './spending-limit.ts'
 import { nextAccrual } from './stored-amount.ts'
@@ -24,7 +25,8 @@ export type RolledForward = {
 
 /**
  * Posts every boundary that has passed, in order, each effective at its own instant: holds that timed out, grants that
- * ended, allowances that are due, storage of the day. The same account and instant give the same postings whoever looks
+ * ended, allowances that are due, storage of the day, the next attempt of a recharge; a balance that fell below its
+ * threshold begins one. The same account and instant give the same postings whoever looks
  * and however late.
  *
  * `dueHolds`: every open hold whose deadline is at or before `at`. `nextHoldDeadline`: of the holds that stay open.
@@ -54,8 +56,10 @@ export function rollForward(
       ...draft.setting('allowances').flatMap(({ ended, nextAt }) => (ended ? [] : [nextAt])),
       ...draft.setting('stored').map((stored) => nextAccrual(stored) ?? Infinity),
       waiting[0]?.expiresAt ?? Infinity,
+      draft.setting('recharge')?.retryAt ?? Infinity,
     )
     if (instant > at) break
+    const { available } = draft
     for (let hold = waiting[0]; hold !== undefined && hold.expiresAt === instant; hold = waiting[0]) {
       waiting.shift()
       const posted = draft.postings.length
@@ -71,6 +75,11 @@ export function rollForward(
     chargeStorage(draft, rulesAt, instant)
     draft.set({ lowThreshold: lowThresholdAt(instant) })
     draft.announce(instant)
+    if (account.recharge !== null) {
+      const moment = { ...rulesAt(instant), at: instant }
+      retry(draft, moment)
+      if (draft.available < available) demand(draft, moment)
+    }
     draft.passBy(instant)
   }
   draft.set({ limits, nextHoldDeadline, lowThreshold: lowThresholdAt(at) })

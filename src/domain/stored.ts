@@ -43,10 +43,11 @@ export type StoredPurchase = Stored<Omit<NewPurchase, 'id' | 'price' | 'memberId
   price: { amount: string; currency: string }
   memberId: string | null
 }
-export type StoredRecharge = Omit<Recharge, 'threshold' | 'monthlyCap' | 'spent' | 'attempt'> & {
+export type StoredRecharge = Omit<Recharge, 'threshold' | 'monthlyCap' | 'spent' | 'uncapped' | 'attempt'> & {
   threshold: string
   monthlyCap: string | null
   spent: string
+  uncapped: string
   attempt: number | null
 }
 /** A charge is read back from its entries, which never change; the others as they were when they were decided. */
@@ -218,18 +219,27 @@ const readPurchase = ({ id, credits, price, memberId, ...rest }: StoredPurchase)
   memberId: memberId as MemberId | null,
 })
 
-export const storeRecharge = ({ threshold, monthlyCap, spent, ...rest }: Recharge): StoredRecharge => ({
+export const storeRecharge = ({ threshold, monthlyCap, spent, uncapped, ...rest }: Recharge): StoredRecharge => ({
   ...rest,
   threshold: `${threshold}`,
   monthlyCap: monthlyCap === null ? null : `${monthlyCap}`,
   spent: `${spent}`,
+  uncapped: `${uncapped}`,
 })
 
-export const readRecharge = ({ threshold, monthlyCap, spent, attempt, ...rest }: StoredRecharge): Recharge => ({
+export const readRecharge = ({
+  threshold,
+  monthlyCap,
+  spent,
+  uncapped,
+  attempt,
+  ...rest
+}: StoredRecharge): Recharge => ({
   ...rest,
   threshold: BigInt(threshold),
   monthlyCap: monthlyCap === null ? null : BigInt(monthlyCap),
   spent: BigInt(spent),
+  uncapped: BigInt(uncapped),
   attempt: attempt === null ? null : purchaseId(attempt),
 })
 

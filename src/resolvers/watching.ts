@@ -115,7 +115,7 @@ export function eventType({ type }: Pick<AccountEvent, 'type'>): AccountEventTyp
   return notice ?? typeOfPosting[type as keyof typeof typeOfPosting]
 }
 
-/** Source: SEEDS W4, W7, V10. */
+/** Why a recharge failed is told as it stands now. Source: SEEDS W4, W5, W7, V10. */
 export function eventMessage(event: AccountEventView, _: unknown, { services }: GatewayContext): string {
   const { account, amount, at } = event
   const catalog = services.catalogs.catalogAt(at)
@@ -142,10 +142,18 @@ export function eventMessage(event: AccountEventView, _: unknown, { services }: 
       return alert('EXHAUSTED')
     case 'BALANCE_RECOVERED':
       return alert('OK')
+    case 'RECHARGE_SUCCEEDED':
+      return `Auto-recharge added ${moved}`
+    case 'RECHARGE_FAILED': {
+      const reason = account.recharge?.lastFailure
+      return reason ? `Auto-recharge failed: ${reason}` : 'Auto-recharge failed'
+    }
+    case 'RECHARGE_CAPPED':
+      return 'Auto-recharge stopped: another package would pass the monthly cap'
+    case 'RECHARGE_ACTION_REQUIRED':
+      return 'Auto-recharge waits for you to confirm the payment'
     case 'PLAN_CHANGED':
       return 'Plan changed'
-    default:
-      return catalog.name
   }
 }
 

@@ -11,6 +11,7 @@ import { lastsUntil } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import { PurchaseNotAllowed, UnknownPackage } from '../errors.ts'
 import type { Grant } from '../grant.ts'
+import { failed, landed } from '../recharge-episode.ts'
 import { isAtLeast } from '../role.ts'
 
 /**
@@ -50,7 +51,7 @@ export function buyingRefusal(
 
 /**
  * The credits of a paid purchase arrive as one grant, named by its payment; what the team owes is paid first. Said again,
- * nothing moves. Source: DESIGN, 'Payments'.
+ * nothing moves. A recharge goes on from there. Source: DESIGN, 'Payments'.
  */
 export function landPurchase(
   draft: Draft,
@@ -65,10 +66,12 @@ export function landPurchase(
   const expiresAt = lastsUntil(kind, draft, policy)
   const grant = { kind, priority: policy.burnPriority[kind], startsAt: at, expiresAt, source, allowance: null } as const
   const id = draft.arrive(grant, credits, at, 'GRANT', { memberId })
+  if (cause === 'RECHARGE') landed(draft, command, context)
   return { kind: 'grant', grant: draft.grant(id) }
 }
 
 /** Only a recharge has anything to do with it. */
-export function failPurchase(_draft: Draft, _command: FailPurchase, _context: Context): Outcome {
+export function failPurchase(draft: Draft, command: FailPurchase, context: Context): Outcome {
+  failed(draft, command, context)
   return { kind: 'done' }
 }

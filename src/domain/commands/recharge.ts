@@ -1,16 +1,89 @@
-import type { Account } from '../account.ts'
-import type { ConfigureRecharge, Context, Outcome } from '../command.ts'
+import type { Account, PackageTerms } from '../account.ts'
+import { type ConfigureRecharge, type Context, type Outcome, refused } from '../command.ts'
+import { MOST_CREDITS } from '../credits.ts'
 import type { Draft } from '../draft.ts'
+import { type Failure, InvalidAmount, PurchaseNotAllowed, UnknownPackage } from '../errors.ts'
+import { idle, monthOf, type Recharge, rechargeAt } from '../recharge.ts'
+import { rearm } from '../recharge-episode.ts'
+import { isAtLeast } from '../role.ts'
+import { buyingRefusal } from './purchases.ts'
 
+/**
+ * Turns auto-recharge on with these values, or off. It buys nothing by itself, also where the balance is below the
+ * threshold: the next demand does. What had paused or reached its cap is armed again; a purchase that is being paid, or
+ * waits for its next attempt, goes on beside the new values, and what the month has spent stays spent. Said again while
+ * it runs, nothing changes. Off, it keeps its values, and takes no others; that any admin may do, on any plan.
+ * Refuses: PurchaseNotAllowed, InvalidAmount, UnknownPackage. Source: SEEDS W5, G5, G6.
+ */
 export function configureRecharge(
-  _draft: Draft,
-  _account: Account,
-  _command: ConfigureRecharge,
-  _context: Context,
+  draft: Draft,
+  account: Account,
+  command: ConfigureRecharge,
+  context: Context,
 ): Outcome {
+  const { recharge } = account
+  if (!command.enabled) {
+    if (!isAtLeast(command.caller.role, 'ADMIN')) return refused(new PurchaseNotAllowed({ reason: 'ROLE' }))
+    draft.set({ topUpsEnabled: false })
+    if (recharge !== null && recharge.state !== 'OFF') {
+      draft.set({ recharge: { ...recharge, state: 'OFF', failures: 0, retryAt: null } })
+    }
+    return { kind: 'done' }
+  }
+  const wanted = wantedBy(account, command, context)
+  if ('failure' in wanted) return refused(wanted.failure)
+  draft.set({ topUpsEnabled: true })
+  if (recharge === null || !runsAs(recharge, wanted)) draft.set({ recharge: turnedOn(recharge, wanted, context) })
   return { kind: 'done' }
 }
 
-export function rearmRecharge(_draft: Draft, _context: Context): Outcome {
+/** What declines had paused goes on at once where the balance is below the threshold; all else stays. */
+export function rearmRecharge(draft: Draft, context: Context): Outcome {
+  rearm(draft, context)
   return { kind: 'done' }
+}
+
+type Wanted = Pick<Recharge, 'threshold' | 'packageId' | 'monthlyCap' | 'currency'>
+
+function wantedBy(account: Account, command: ConfigureRecharge, context: Context): Wanted | { failure: Failure } {
+  const failure = buyingRefusal(account, command, context)
+  if (failure !== null) return { failure }
+  const { threshold, packageId, monthlyCap } = command
+  if (threshold === null || threshold < 0n) {
+    return unusable('auto-recharge needs a threshold: give the balance, 0 or more, below which it buys')
+  }
+  if (threshold > MOST_CREDITS) return unusable('no balance reaches such a threshold: give a lower one')
+  if (packageId === null) return unusable('auto-recharge needs a package: give the id of what it buys')
+  const pack = context.policy.package(packageId)
+  if (pack === undefined) return { failure: new UnknownPackage({ packageId }) }
+  if (!affords(monthlyCap, pack)) {
+    return unusable('the monthly cap is below the price of one package: give at least that, or none')
+  }
+  return { threshold, packageId, monthlyCap, currency: pack.price.currency }
+}
+
+const affords = (monthlyCap: bigint | null, { price }: PackageTerms): boolean =>
+  monthlyCap === null || monthlyCap >= price.amount
+
+const unusable = (reason: string) => ({ failure: new InvalidAmount({ reason }) })
+
+const runsAs = (recharge: Recharge, wanted: Wanted): boolean =>
+  (recharge.state === 'ARMED' || recharge.state === 'CHARGING' || recharge.state === 'ACTION_REQUIRED') &&
+  recharge.threshold === wanted.threshold &&
+  recharge.packageId === wanted.packageId &&
+  recharge.monthlyCap === wanted.monthlyCap &&
+  recharge.currency === wanted.currency
+
+function turnedOn(before: Recharge | null, wanted: Wanted, { at, policy }: Context): Recharge {
+  const nothing = { month: monthOf(at, policy.timeZone), spent: 0n, uncapped: 0n }
+  if (before === null) return { ...idle, ...nothing, ...wanted, lastFailure: null, state: 'ARMED' }
+  const now = rechargeAt(before, at, policy.timeZone)
+  // Of another currency, nothing can be counted on.
+  const counted = now.currency === wanted.currency ? now : { ...now, ...nothing, attemptMonth: null }
+  const { spent, attempt, actionUrl, retryAt } = counted
+  const above = wanted.monthlyCap === null ? 0n : spent - wanted.monthlyCap
+  const uncapped = above > counted.uncapped ? above : counted.uncapped
+  const set: Recharge = { ...counted, ...wanted, uncapped }
+  if (attempt === null && retryAt === null) return { ...set, failures: 0, lastFailure: null, state: 'ARMED' }
+  return { ...set, state: actionUrl === null ? 'CHARGING' : 'ACTION_REQUIRED' }
 }

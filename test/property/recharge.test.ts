@@ -1,0 +1,175 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { rechargeAt } from '../../src/domain/recharge.ts'
+import { type RechargeAsk, RechargeModel, sizes } from './model/recharge-model.ts'
+import { configure, pack, Recharging, sellingWorld } from './model/recharging.ts'
+
+const hour = 3_600_000
+const timeZone = 'America/New_York'
+/** So near to a month's end that waiting crosses it, on either side of midnight in UTC. */
+const begin = Date.parse('2026-11-29T20:00:00Z')
+
+const packId = fc.constantFrom(...Object.keys(sizes))
+const of = fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.nat(3))
+const markets: Readonly<Record<string, number>>[] = [{ small: 10, large: 25 }, { small: 12 }, { large: 20 }]
+const ask: fc.Arbitrary<RechargeAsk> = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('charge'), amount: fc.integer({ min: 0, max: 60 }) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('grant'),
+      amount: fc.integer({ min: 1, max: 60 }),
+      hours: fc.option(fc.integer({ min: 1, max: 12 })),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('claw-back'), of, share: fc.integer({ min: 1, max: 4 }) }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('land'), of }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('fail'),
+      of,
+      why: fc.constantFrom('declined', 'declined', 'never-retry', 'action-required'),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('configure'),
+      threshold: fc.constantFrom(0, 20, 50, 120),
+      pack: packId,
+      cap: fc.option(fc.integer({ min: 8, max: 70 })),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('turn-off', 'rearm') }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant('wait'), hours: fc.constantFrom(0.001, 0.001, 1, 1, 5, 6, 6, 40, 800) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('market'),
+      prices: fc.constantFrom(...markets),
+    }),
+  },
+)
+
+const declined = 'Your card was declined.'
+const market = (prices: Readonly<Record<string, number>>) =>
+  sellingWorld(
+    Object.entries(prices).map(([id, price]) => pack(id, BigInt(sizes[id] ?? 0), BigInt(price))),
+    { timeZone },
+  )
+
+function carryOut(team: Recharging, one: RechargeAsk): void {
+  switch (one.do) {
+    case 'charge':
+      team.charge(BigInt(one.amount))
+      return
+    case 'grant':
+      team.grant(BigInt(one.amount), `own ${team.account.revision}`, one.hours && team.at + one.hours * hour)
+      return
+    case 'claw-back': {
+      const grant = team.account.grants.toSorted((a, b) => a.id - b.id).at(-1 - one.of)
+      if (grant !== undefined) team.clawBack(grant.source, (grant.granted * BigInt(one.share)) / 4n)
+      return
+    }
+    case 'configure': {
+      const { threshold, pack: packageId, cap } = one
+      const monthlyCap = cap === null ? null : BigInt(cap)
+      team.do(configure({ threshold: BigInt(threshold), packageId, monthlyCap }))
+      return
+    }
+    case 'turn-off':
+      team.do(configure({ enabled: false }))
+      return
+    case 'rearm':
+      team.do({ kind: 'rearm-recharge' })
+      return
+    case 'land':
+      if (one.of < team.purchases.length) team.land(team.purchases.length - one.of)
+      return
+    case 'fail': {
+      if (one.of >= team.purchases.length) return
+      const { why } = one
+      team.fail(
+        team.purchases.length - one.of,
+        why === 'action-required' ? { kind: why, url: 'https://pay.example' } : { kind: why, reason: declined },
+      )
+      return
+    }
+    case 'wait':
+      team.passTo(team.at + one.hours * hour)
+      return
+    case 'market':
+      team.world = market(one.prices)
+  }
+}
+
+function seen(team: Recharging) {
+  const recharge = team.account.recharge && rechargeAt(team.account.recharge, team.at, timeZone)
+  return {
+    available: Number(team.account.available),
+    owed: Number(team.account.owed),
+    state: recharge?.state ?? 'OFF',
+    spent: Number(recharge?.spent ?? 0n),
+    pending: recharge?.attempt ?? null,
+    retryAt: recharge?.retryAt ?? null,
+    bought: team.purchases.map(({ packageId, price }) => [packageId, Number(price.amount)]),
+    told: team.notices.filter((type) => type.startsWith('RECHARGE')),
+  }
+}
+
+const expected = (model: RechargeModel) => ({
+  available: model.available,
+  owed: model.owed,
+  state: model.state,
+  spent: model.spent,
+  pending: model.pending < 0 ? null : model.pending + 1,
+  retryAt: model.retryAt,
+  bought: model.bought.map(({ pack: id, price }) => [id, price]),
+  told: model.told,
+})
+
+test('a recharge does what a plain list of its purchases says, in whatever order its payments are told', () => {
+  const met = new Map<string, number>()
+  fc.assert(
+    fc.property(fc.array(ask, { minLength: 5, maxLength: 60 }), (asks) => {
+      const team = new Recharging(market({ small: 10, large: 25 }), begin)
+      const model = new RechargeModel(begin, timeZone)
+      for (const one of [{ do: 'configure', threshold: 50, pack: 'small', cap: 25 } as const, ...asks]) {
+        const [before, bought] = [team.account.recharge, team.purchases.length]
+        model.ask(one)
+        carryOut(team, one)
+        expect(seen(team)).toEqual(expected(model))
+        holds(team, before, bought, one)
+        met.set(model.state, (met.get(model.state) ?? 0) + 1)
+      }
+    }),
+    { numRuns: 2_000 },
+  )
+  for (const state of ['OFF', 'ARMED', 'CHARGING', 'CAPPED', 'PAUSED', 'ACTION_REQUIRED']) {
+    expect(met.get(state), state).toBeGreaterThan(500)
+  }
+})
+
+/** What is true of every recharge, whatever the model says. */
+function holds(team: Recharging, before: Recharging['account']['recharge'], bought: number, one: RechargeAsk): void {
+  const after = team.account.recharge
+  if (after === null) throw new Error('It was configured first')
+  const begun = team.purchases.slice(bought)
+  const landed = (id: number) => team.account.grants.some(({ source }) => source === `stripe:pi_${id}`)
+  if (after.monthlyCap !== null) expect(after.spent - after.uncapped).toBeLessThanOrEqual(after.monthlyCap)
+  expect(after.uncapped).toBeGreaterThanOrEqual(0n)
+  expect(after.uncapped).toBeLessThanOrEqual(after.spent)
+  if (after.attempt !== null) {
+    expect(landed(after.attempt)).toBe(false)
+    expect(after.attempt).toBe(team.purchases.length)
+  }
+  if (before?.attempt != null && one.do !== 'land' && one.do !== 'fail') expect(begun).toEqual([])
+  if (before !== null && (before.state === 'OFF' || before.state === 'PAUSED') && one.do !== 'rearm')
+    expect(begun).toEqual([])
+  if (before?.state === 'CAPPED' && before === after) expect(begun).toEqual([])
+  expect(begun.length).toBeLessThanOrEqual(1)
+}
