@@ -8,6 +8,7 @@ beforeAll(async () => {
   gateway = await openGateway({ payments: payments.api })
   payments.of(gateway)
   await makeTeam(gateway, 'acme')
+  await makeTeam(gateway, 'corporate', '0', 'enterprise')
   await makeTeam(gateway, 'spent', '0')
   const usage = [{ rate: 'video.runway-gen-4', quantity: '10' }]
   const spending = 'mutation ($input: ChargeUsageInput!) { chargeUsage(input: $input) { __typename } }'
@@ -110,6 +111,49 @@ describe('auto-recharge', () => {
     for (const monthlyCap of ['1.0000000001', '1234567890123']) {
       expect(await configure({ ...wanted, monthlyCap })).toMatchObject({ __typename: 'InvalidAmount' })
     }
+  })
+
+  it('is refused with a cap below one package, without a threshold, and of no package', async () => {
+    expect(await configure({ ...wanted, monthlyCap: '4.99' })).toMatchObject({ __typename: 'InvalidAmount' })
+    expect(await configure({ ...wanted, monthlyCap: '-50' })).toMatchObject({ __typename: 'InvalidAmount' })
+    expect(await configure({ ...wanted, threshold: null })).toMatchObject({ __typename: 'InvalidAmount' })
+    expect(await configure({ ...wanted, packageId: 'huge' })).toMatchObject({ __typename: 'UnknownPackage' })
+    expect((await shown()).autoRecharge).toEqual(off)
+  })
+
+  it('on a plan that sells nothing is refused before anybody is sent to save a method (SEEDS W9)', async () => {
+    payments.method(false)
+    expect(await configure(wanted, caller('ADMIN', 'corporate'))).toMatchObject({
+      ...{ __typename: 'PurchaseNotAllowed', contact: 'sales@wevion.ai', admins: [] },
+    })
+  })
+
+  it('is shown to everyone as it was set, and can be changed and turned off at any time (SEEDS W5, G5)', async () => {
+    const armed = {
+      ...{ enabled: true, state: 'ARMED', threshold: '1000', lastFailure: null, actionUrl: null },
+      package: { id: 'starter', credits: '5000', purchasable: true },
+      ...{ monthlyCap: { amount: '50.5', currency: 'USD' }, spentThisMonth: { amount: '0', currency: 'USD' } },
+    }
+    expect(await configure(wanted)).toEqual({ __typename: 'AutoRecharge', ...armed })
+    expect((await shown()).autoRecharge).toEqual({ ...armed, package: { ...armed.package, purchasable: false } })
+    const changed = { enabled: true, threshold: '2000', packageId: 'pro', teamId: 'acme' }
+    expect(await configure(changed, operator)).toMatchObject({
+      ...{ threshold: '2000', package: { id: 'pro' }, monthlyCap: null },
+    })
+    expect(await configure({ enabled: false })).toMatchObject({
+      ...{ enabled: false, state: 'OFF', threshold: '2000', package: { id: 'pro' } },
+    })
+  })
+
+  it('that waits to be confirmed tells where to those who buy alone', async () => {
+    await configure(wanted)
+    const actionUrl = 'https://bank.example/confirm'
+    const waits = { state: 'ACTION_REQUIRED', actionUrl, lastFailure: 'Your bank wants this payment to be confirmed.' }
+    const text = `update account set recharge = recharge || $1::jsonb where team_id = 'acme'`
+    await gateway.database.pool.query(text, [JSON.stringify(waits)])
+    expect((await shown()).autoRecharge).toMatchObject({ ...waits, actionUrl: null, enabled: true })
+    const { team } = await gateway.ask(ana, `{ team { autoRecharge { ${fields} } } }`)
+    expect(team.autoRecharge).toMatchObject(waits)
   })
 
   it('of an unknown team is one that there is not', async () => {

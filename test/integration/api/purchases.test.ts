@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { teamId } from '../../../src/domain/identity.ts'
 import { NANO } from '../../../src/domain/money.ts'
@@ -279,4 +280,35 @@ describe('the purchases of a team', () => {
     payments.tell({ refunded: 5n * NANO })
     expect(await buy(again, admin)).toMatchObject({ state: 'REFUNDED', refunded: { amount: '5', currency: 'USD' } })
   })
+})
+
+describe('another catalog', () => {
+  it('leaves a purchase as it was sold, and says what can be bought now', async () => {
+    payments.tell(paid())
+    const { id } = await buy()
+    const yaml = readFileSync('catalogs/wevion.yaml', 'utf8')
+    const pack = '{ id: starter, name: Starter, credits: 5000, price: 5 }'
+    const shown = async () =>
+      (
+        await gateway.ask(
+          ana,
+          `{ node(id: "${id}") { ... on Purchase { price { amount } package { credits purchasable } } } }`,
+        )
+      ).node
+    for (const [other, purchasable] of [
+      [pack.replace('5000', '4000').replace('price: 5', 'price: 9'), true],
+      [pack.replace('starter', 'beginner'), false],
+    ] as const) {
+      await publish(yaml.replace(pack, other))
+      expect(await shown()).toEqual({ price: { amount: '5' }, package: { credits: '5000', purchasable } })
+    }
+  })
+
+  async function publish(source: string) {
+    const publishing = `mutation ($input: PublishCatalogInput!) { publishCatalog(input: $input) { __typename
+      ... on PublishedCatalog { effectiveFrom } } }`
+    const { publishCatalog } = await gateway.ask(operator, publishing, { input: { source } })
+    const moving = 'mutation ($to: DateTime!) { advanceClock(to: $to) }'
+    await gateway.ask(operator, moving, { to: publishCatalog.effectiveFrom })
+  }
 })
