@@ -11,6 +11,7 @@ import { createHttp, listen, pathOf, type Route } from './http.ts'
 import { createMasking } from './masking.ts'
 import type { Metrics } from './metrics.ts'
 import { createOriginCheck } from './origins.ts'
+import { paymentPage } from './payment-page.ts'
 import { attachSockets } from './ws.ts'
 
 export type ServerOptions = {
@@ -30,9 +31,18 @@ export type GatewayServer = {
   close(): Promise<void>
 }
 
-const toGraphiql: Route = (_request, response) => {
-  response.writeHead(302, { Location: '/graphql' }).end()
-}
+const to =
+  (location: string): Route =>
+  (_request, response) => {
+    response.writeHead(302, { Location: location }).end()
+  }
+const plansQuery = '{ plans { id name topUp } packages { id name credits price { amount currency } } }'
+const toGraphiql = to('/graphql')
+const toPlans = to(`/graphql?query=${encodeURIComponent(plansQuery)}`)
+const pages = [
+  ['Home', '/'],
+  ['Plans', '/billing'],
+] as const
 
 /**
  * Serves GraphQL over HTTP, SSE and WebSockets, health and metrics. Resolves when it listens.
@@ -57,7 +67,8 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
   const known = new Set(['/graphql'])
   const routes: Record<string, Route> = {
     // Whoever opens the address that the start prints should find something.
-    ...(config.environment === 'production' ? {} : { '/': toGraphiql }),
+    ...(config.environment === 'production' ? {} : { '/': toGraphiql, '/billing': toPlans }),
+    '/payment': paymentPage(config.environment === 'production' ? [] : pages),
     ...options.routes,
     '/healthz': healthz,
     '/readyz': readyz(services.database, () => draining),
