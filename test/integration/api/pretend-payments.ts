@@ -25,12 +25,19 @@ export function pretendPayments() {
     if (known === null) throw new Error(`There is no purchase ${id} of ${team}`)
     const facts = observe(known, next)
     const purchase = { ...facts, state: stateOf(facts) }
+    const reversals = purchase.reversals.map(({ amount, ...reversal }) => ({ ...reversal, amount: `${amount}` }))
     await database.pool.query(
       `update purchase set state = $3, payment_intent = $4, checkout_url = $5, action_url = $6, decline_code = $7,
-         failure = $8, refunded = $9, receipt_url = $10, invoice_url = $11 where team_id = $1 and id = $2`,
+         failure = $8, reversals = $9, receipt_url = $10, invoice_url = $11 where team_id = $1 and id = $2`,
       [
         ...[team, id, purchase.state, purchase.intent, purchase.checkoutUrl, purchase.actionUrl],
-        ...[purchase.declineCode, purchase.failure, purchase.refunded, purchase.receiptUrl, purchase.invoiceUrl],
+        ...[
+          purchase.declineCode,
+          purchase.failure,
+          JSON.stringify(reversals),
+          purchase.receiptUrl,
+          purchase.invoiceUrl,
+        ],
       ],
     )
     if (purchase.state === 'PAID') {

@@ -275,9 +275,11 @@ describe('the purchases of a team', () => {
     const again = { idempotencyKey: newKey() }
     payments.tell(paid())
     await buy(again, admin)
-    payments.tell({ refunded: 2n * NANO })
+    const returned = (id: string, amount: bigint) =>
+      ({ reversal: { id, amount: amount * NANO, effect: 'WITHDRAWN' } }) as const
+    payments.tell(returned('re_1', 2n))
     expect(await buy(again, admin)).toMatchObject({ state: 'PAID', refunded: { amount: '2', currency: 'USD' } })
-    payments.tell({ refunded: 5n * NANO })
+    payments.tell(returned('re_2', 3n))
     expect(await buy(again, admin)).toMatchObject({ state: 'REFUNDED', refunded: { amount: '5', currency: 'USD' } })
   })
 })
