@@ -72,7 +72,7 @@ describe('a purchase', () => {
     expect(await buy()).toEqual({
       ...{ __typename: 'PaymentDeclined', code: 'PAYMENT_DECLINED', declineCode: 'insufficient_funds' },
       message:
-        'The payment was declined: Your card has insufficient funds. Nothing was charged. Check the payment method or choose another one in the billing portal, then buy again with a new key.',
+        'Your card has insufficient funds. Nothing was charged. Buy again with a new key, by another payment method or by Checkout.',
     })
   })
 
