@@ -345,7 +345,7 @@ describe('a demand', () => {
     expect(ending.purchases).toMatchObject([{ createdAt: begin + day }])
 
     const weekly = new Recharging(world, begin, 'weekly')
-    weekly.do(configure({ threshold: 40n }))
+    weekly.do(configure({ threshold: 60n }))
     weekly.passTo(begin + 30 * day)
     expect(weekly.purchases).toEqual([])
   })

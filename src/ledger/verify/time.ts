@@ -1,3 +1,4 @@
+import { instant } from '../instants.ts'
 import type { Invariant } from './invariant.ts'
 
 /** A day of storage is charged in its last millisecond. */
@@ -16,6 +17,10 @@ const dates = (instant: string) =>
   ['-12', '0', '14']
     .map((hours) => `((${instant} + interval '${hours} hours') at time zone 'UTC')::date::text`)
     .join(', ')
+
+/** When a recharge that was declined is tried again. */
+const retryDue = `
+  select team_id, ${instant("(recharge ->> 'retryAt')::float8")} as due from account where recharge ->> 'retryAt' is not null`
 
 /** Everything happened at its own instant, in order, and nothing that was due was passed over. */
 export const time: readonly Invariant[] = [
@@ -43,7 +48,7 @@ export const time: readonly Invariant[] = [
   },
   {
     name: 'nothing-overdue',
-    says: "what ended before a team's last entry has been posted: expired grants, timed-out holds, due allowances, days of storage",
+    says: "what ended before a team's last entry has been posted: expired grants, timed-out holds, due allowances, days of storage, recharges to try again",
     sql: `
       select team_id, 'grant' as overdue, g.id::text, g.expires_at as due, a.last_at
         from credit_grant g join account a using (team_id) where g.available > 0 and g.expires_at <= a.last_at
@@ -52,7 +57,9 @@ export const time: readonly Invariant[] = [
       union all select team_id, 'allowance', w.id, w.next_at, a.last_at
         from allowance w join account a using (team_id) where not w.ended and w.next_at <= a.last_at
       union all select team_id, 'storage', s.rate, s.due, a.last_at
-        from (${storageDue}) s join account a using (team_id) where s.due <= a.last_at`,
+        from (${storageDue}) s join account a using (team_id) where s.due <= a.last_at
+      union all select team_id, 'recharge', null, r.due, a.last_at
+        from (${retryDue}) r join account a using (team_id) where r.due <= a.last_at`,
   },
   {
     name: 'boundary-not-missed',
@@ -63,7 +70,8 @@ export const time: readonly Invariant[] = [
           select min(expires_at) as at from credit_grant g where g.team_id = a.team_id and g.available > 0
           union all select min(expires_at) from hold h where h.team_id = a.team_id and h.state = 'OPEN'
           union all select min(next_at) from allowance w where w.team_id = a.team_id and not w.ended
-          union all select min(s.due) from (${storageDue}) s where s.team_id = a.team_id) ends) due
+          union all select min(s.due) from (${storageDue}) s where s.team_id = a.team_id
+          union all select r.due from (${retryDue}) r where r.team_id = a.team_id) ends) due
       where due.first is not null and (a.next_boundary is null or a.next_boundary > due.first)`,
   },
   {

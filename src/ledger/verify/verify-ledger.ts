@@ -7,6 +7,7 @@ import type { Invariant } from './invariant.ts'
 import { limits } from './limits.ts'
 import { outcomes } from './outcomes.ts'
 import { postings } from './postings.ts'
+import { recharges } from './recharges.ts'
 import { time } from './time.ts'
 
 export const invariants: readonly Invariant[] = [
@@ -16,6 +17,7 @@ export const invariants: readonly Invariant[] = [
   ...burning,
   ...holds,
   ...limits,
+  ...recharges,
   ...outcomes,
   ...derived,
 ]

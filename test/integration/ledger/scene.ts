@@ -11,7 +11,9 @@ import { MICRO } from '../../../src/domain/credits.ts'
 import type { Failure } from '../../../src/domain/errors.ts'
 import type { Grant, GrantKind } from '../../../src/domain/grant.ts'
 import type { Hold } from '../../../src/domain/hold.ts'
-import { type Instant, type TeamId, teamId } from '../../../src/domain/identity.ts'
+import { type Instant, purchaseId, type TeamId, teamId } from '../../../src/domain/identity.ts'
+import { NANO } from '../../../src/domain/money.ts'
+import type { PaymentFailure } from '../../../src/domain/purchase.ts'
 import type { Usage } from '../../../src/domain/usage.ts'
 import { createLedger, type Ledger } from '../../../src/ledger/ledger.ts'
 import { createTeamReader } from '../../../src/ledger/team-reader.ts'
@@ -37,7 +39,8 @@ plans:
   - { id: none, name: None, topUp: true, allowances: [] }
   - { id: weekly, name: Weekly, topUp: true, allowances: [{ id: week, credits: 100, every: WEEK, anchor: calendar }] }
   - { id: seats, name: Seats, topUp: true, allowances: [{ id: month, credits: 50, every: MONTH, perSeat: true, anchor: subscription }] }
-packages: []
+packages:
+  - { id: small, name: Small, credits: 100, price: 10 }
 categories:
   - id: all
     name: All
@@ -244,6 +247,34 @@ export const clawBack = (source: string, total: number): Command => ({
   source,
   total: credits(total),
   reference: 'dispute',
+})
+
+/** Below 50 credits it buys a small package; `cap` in packages. */
+export const recharge = (cap: number | null = null, given: Given<'configure-recharge'> = {}): Command => ({
+  kind: 'configure-recharge',
+  enabled: true,
+  threshold: credits(50),
+  packageId: 'small',
+  monthlyCap: cap === null ? null : BigInt(cap) * 10n * NANO,
+  caller: { id: null, role: 'ADMIN' },
+  ...given,
+})
+/** Of the team's recharge with this number: its payment went through. */
+export const paid = (number: number): Command => ({
+  kind: 'land-purchase',
+  purchase: purchaseId(number),
+  cause: 'RECHARGE',
+  source: `stripe:pi_${number}`,
+  credits: credits(100),
+  price: { amount: 10n * NANO, currency: 'USD' },
+  memberId: null,
+})
+/** It came to nothing. */
+export const unpaid = (number: number, failure: PaymentFailure): Command => ({
+  kind: 'fail-purchase',
+  purchase: purchaseId(number),
+  price: { amount: 10n * NANO, currency: 'USD' },
+  failure,
 })
 
 export const store = (amount: number, rate = 'storage'): Command => ({

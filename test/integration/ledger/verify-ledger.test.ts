@@ -23,6 +23,7 @@ import {
   openScene,
   owingCatalog,
   placeHold,
+  recharge,
   refund,
   release,
   type Scene,
@@ -30,6 +31,7 @@ import {
   startHold,
   store,
   submission,
+  unpaid,
   use,
 } from './scene.ts'
 
@@ -91,15 +93,37 @@ async function storingTeam(scene: Scene): Promise<TeamId> {
   return storing
 }
 
+/** A team whose second attempt to recharge is being paid; the first one was declined. */
+async function chargingTeam(scene: Scene): Promise<TeamId> {
+  const charging = await waitingTeam(scene)
+  await scene.setClock(start + 2 * hour)
+  await scene.submit(charging, charge(1))
+  return charging
+}
+
+/** A team whose first attempt was declined. */
+async function waitingTeam(scene: Scene): Promise<TeamId> {
+  await scene.setClock(start)
+  const waiting = await scene.teamWith(60)
+  await scene.submit(waiting, recharge(2))
+  await scene.submit(waiting, charge(20))
+  await scene.submit(waiting, unpaid(1, { kind: 'declined', reason: 'Your card was declined.' }))
+  return waiting
+}
+
 let scene: Scene
 let team: TeamId
 let storing: TeamId
+let charging: TeamId
+let waiting: TeamId
 
 beforeAll(async () => {
   scene = await openScene(owingCatalog)
   await eventfulTeam(scene)
   team = await eventfulTeam(scene)
   storing = await storingTeam(scene)
+  charging = await chargingTeam(scene)
+  waiting = await waitingTeam(scene)
 })
 afterAll(() => scene.close())
 
@@ -192,7 +216,10 @@ async function afterTampering(sql: string) {
   try {
     await client.query('begin')
     await client.query(withoutGuards)
-    const { rowCount } = await client.query(sql.replaceAll('$team', `'${team}'`).replaceAll('$storing', `'${storing}'`))
+    const named = { $team: team, $storing: storing, $charging: charging, $waiting: waiting }
+    const { rowCount } = await client.query(
+      Object.entries(named).reduce((text, [name, id]) => text.replaceAll(name, `'${id}'`), sql),
+    )
     expect(rowCount).toBeGreaterThan(0)
     return await verifyLedger({ snapshot: <T>(run: (own: PoolClient) => Promise<T>) => run(client) })
   } finally {
@@ -214,6 +241,10 @@ const withoutGuards = `
 function tamperings(): [tampering: string, sql: string, broken: string[]][] {
   const ofTeam = 'where team_id = $team'
   const ofStoring = 'where team_id = $storing'
+  const ofCharging = 'where team_id = $charging'
+  const ofWaiting = 'where team_id = $waiting'
+  const recharging = (change: string, of = ofCharging) =>
+    `update account set recharge = recharge || jsonb_build_object(${change}) ${of}`
   const packSpends = `(select max(revision) from entry ${ofTeam} and to_state = 'spent' and from_state = 'available'
     and grant_id = (select id from credit_grant ${ofTeam} and source = 'pack'))`
   return [
@@ -569,6 +600,44 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
       'money of another currency',
       `update usage_hour set currency = 'EUR' ${ofTeam} and currency = 'USD'`,
       ['usage-equals-entries'],
+    ],
+    ['a purchase that is not written', `delete from purchase ${ofCharging} and id = 1`, ['purchases-counted']],
+    ['a purchase that is not counted', `update account set purchases = 1 ${ofCharging}`, ['purchases-counted']],
+    ['a purchase of nobody', `update purchase set team_id = 'nobody' ${ofWaiting}`, ['purchases-counted']],
+    ['a recharge that pays an earlier purchase', recharging(`'attempt', 1`), ['recharge-pays-last-purchase']],
+    ['a recharge that pays no purchase', recharging(`'attempt', 3`), ['recharge-pays-last-purchase']],
+    [
+      'a recharge that pays what somebody bought',
+      `update purchase set cause = 'PURCHASE' ${ofCharging} and id = 2`,
+      ['recharge-pays-last-purchase'],
+    ],
+    ...['ARMED', 'CAPPED', 'PAUSED', 'ACTION_REQUIRED'].map((state): [string, string, string[]] => [
+      `a recharge that pays while it is ${state}`,
+      recharging(`'state', '${state}'`),
+      ['recharge-pays-last-purchase'],
+    ]),
+    ['a recharge that charges nothing', recharging(`'attempt', null`), ['recharge-pays-last-purchase']],
+    ['a recharge that waits while it is off', recharging(`'state', 'OFF'`, ofWaiting), ['recharge-pays-last-purchase']],
+    ['a month that has spent more than its cap', recharging(`'monthlyCap', '9999999999'`), ['recharge-within-cap']],
+    [
+      'a month that has spent more than was bought',
+      recharging(`'monthlyCap', null, 'spent', '20000000001'`),
+      ['recharge-within-cap'],
+    ],
+    [
+      'a month of which no cap holds more than it spent',
+      recharging(`'uncapped', '10000000001'`),
+      ['recharge-within-cap'],
+    ],
+    [
+      'a recharge that should have been tried again',
+      recharging(`'retryAt', (extract(epoch from last_at) * 1000)::bigint`, ofWaiting),
+      ['nothing-overdue', 'boundary-not-missed'],
+    ],
+    [
+      'a recharge whose next attempt would be slept through',
+      `update account set next_boundary = null ${ofWaiting}`,
+      ['boundary-not-missed'],
     ],
     ['an hour that was not counted', `delete from usage_hour ${ofTeam}`, ['usage-equals-entries']],
   ]
