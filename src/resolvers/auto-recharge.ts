@@ -11,7 +11,7 @@ import type { TeamNow } from '../ledger/team-reader.ts'
 import { keyless } from '../ledger/team-state.ts'
 import { acting, callerOf } from './acting.ts'
 import { askOfKnown, readTeam, unknownTeam } from './asking.ts'
-import { buyingRefusal } from './buying.ts'
+import { roleRefusal } from './buying.ts'
 import { mayBuyFor, type PackageView } from './catalogs.ts'
 import type { GatewayContext } from './context.ts'
 import { checkedName, type Optional, teamFor } from './inputs.ts'
@@ -46,7 +46,7 @@ export async function configureAutoRecharge(
   const teamId = teamFor(viewer, input.teamId)
   if (teamId === null) throw unknownTeam()
   acting(context, 'VIEWER', teamId)
-  const refusal = buyingRefusal(viewer, teamId)
+  const refusal = roleRefusal(viewer, teamId)
   if (refusal !== null) return refusal
   const monthlyCap = input.monthlyCap == null ? null : parseNano(input.monthlyCap)
   if (monthlyCap === undefined) {

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { purchaseId, teamId } from '../../../src/domain/identity.ts'
+import { NANO } from '../../../src/domain/money.ts'
+import { keyless } from '../../../src/ledger/team-state.ts'
 import { caller, type Data, type Gateway, makeTeam, newKey, openGateway, operator } from './gateway.ts'
 import { pretendPayments } from './pretend-payments.ts'
 
@@ -145,15 +148,50 @@ describe('auto-recharge', () => {
     })
   })
 
+  it('is foreseen by an estimate exactly where a hold at that price would make it buy (SEEDS W5, W6)', async () => {
+    await makeTeam(gateway, 'foreseeing', '5000')
+    const boss = caller('ADMIN', 'foreseeing', 'zoe')
+    const foreseen = async (quantity: string, rate = 'video.runway-gen-4', viewer = boss) =>
+      (
+        await gateway.ask(
+          viewer,
+          'query ($usage: [UsageInput!]!) { estimate(usage: $usage) { ... on Estimate { wouldTriggerRecharge } } }',
+          { usage: [{ rate, quantity }] },
+        )
+      ).estimate.wouldTriggerRecharge
+    expect(await foreseen('1000')).toBe(false)
+    await configure({ ...wanted, monthlyCap: '5' }, boss)
+    // 5,500 credits, 50 a second: 90 seconds leave 1,000, which is not below the threshold, and 1,000 are refused.
+    expect([await foreseen('90'), await foreseen('90.001'), await foreseen('1000')]).toEqual([false, true, false])
+    expect(await foreseen('90.001', undefined, caller('VIEWER', 'foreseeing'))).toBe(false)
+    const spending = `mutation ($input: ChargeUsageInput!) { chargeUsage(input: $input) { __typename } }`
+    const usage = [{ rate: 'video.runway-gen-4', quantity: '91' }]
+    await gateway.ask(boss, spending, { input: { usage, idempotencyKey: newKey() } })
+    const { team } = await gateway.ask(
+      boss,
+      `{ team { autoRecharge { ${fields} } purchases { nodes { cause state member { id } } } } }`,
+    )
+    expect(team.autoRecharge).toMatchObject({ state: 'CHARGING', spentThisMonth: { amount: '5' } })
+    expect(team.purchases.nodes).toEqual([{ cause: 'RECHARGE', state: 'PENDING', member: null }])
+    expect(await foreseen('1')).toBe(false)
+    expect(await foreseen('1', 'chat.light')).toBe(false)
+  })
+
   it('that waits to be confirmed tells where to those who buy alone', async () => {
-    await configure(wanted)
-    const actionUrl = 'https://bank.example/confirm'
-    const waits = { state: 'ACTION_REQUIRED', actionUrl, lastFailure: 'Your bank wants this payment to be confirmed.' }
-    const text = `update account set recharge = recharge || $1::jsonb where team_id = 'acme'`
-    await gateway.database.pool.query(text, [JSON.stringify(waits)])
-    expect((await shown()).autoRecharge).toMatchObject({ ...waits, actionUrl: null, enabled: true })
-    const { team } = await gateway.ask(ana, `{ team { autoRecharge { ${fields} } } }`)
-    expect(team.autoRecharge).toMatchObject(waits)
+    const team = teamId('foreseeing')
+    const url = 'https://bank.example/confirm'
+    const price = { amount: 5n * NANO, currency: 'USD' }
+    const failure = { kind: 'action-required', url } as const
+    const command = { kind: 'fail-purchase', purchase: purchaseId(1), price, failure } as const
+    await gateway.services.ledger.submit(keyless(team, command))
+    for (const [role, actionUrl] of [
+      ['VIEWER', null],
+      ['MEMBER', null],
+      ['ADMIN', url],
+    ] as const) {
+      const answer = await gateway.ask(caller(role, team), `{ team { autoRecharge { ${fields} } } }`)
+      expect(answer.team.autoRecharge, role).toMatchObject({ state: 'ACTION_REQUIRED', enabled: true, actionUrl })
+    }
   })
 
   it('of an unknown team is one that there is not', async () => {
