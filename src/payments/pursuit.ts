@@ -95,8 +95,7 @@ export function createPursuit({
   async function charge(purchase: Purchase): Promise<Stripe.PaymentIntent> {
     const { price, customer, paymentMethod, cause, receiptEmail } = purchase
     if (customer === null || paymentMethod === null) throw new Error(`Purchase ${purchase.id} has no method to charge`)
-    const absent =
-      cause === 'RECHARGE' ? { off_session: true, error_on_requires_action: true } : { return_url: comeBack() }
+    const absent = cause === 'RECHARGE' ? { off_session: true, error_on_requires_action: true } : {}
     return stripe.paymentIntents.create(
       {
         amount: toMinorUnits(price),
@@ -104,6 +103,7 @@ export function createPursuit({
         customer,
         payment_method: paymentMethod,
         confirm: true,
+        return_url: comeBack(),
         description: await titleOf(purchase),
         metadata: metadataOf(purchase),
         ...(receiptEmail === null ? {} : { receipt_email: receiptEmail }),
