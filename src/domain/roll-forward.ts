@@ -47,6 +47,7 @@ export function rollForward(
   const expiredHolds: Hold[] = []
   const draft = new Draft(account)
   let limits = account.limits
+  const recharges = account.recharge !== null && account.recharge.state !== 'OFF'
   const lowThresholdAt = (instant: Instant) =>
     resolveThreshold(account.threshold, account.monthlyUsage, rulesAt(instant).policy.lowThreshold)
 
@@ -75,7 +76,7 @@ export function rollForward(
     chargeStorage(draft, rulesAt, instant)
     draft.set({ lowThreshold: lowThresholdAt(instant) })
     draft.announce(instant)
-    if (account.recharge !== null) {
+    if (recharges) {
       const moment = { ...rulesAt(instant), at: instant }
       retry(draft, moment)
       if (draft.available < available) demand(draft, moment)

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Command, Outcome } from '../../src/domain/command.ts'
 import { MOST_CREDITS } from '../../src/domain/credits.ts'
+import { runsOutAt } from '../../src/domain/forecast.ts'
 import { type Recharge, rechargeAt } from '../../src/domain/recharge.ts'
+import { rollForward } from '../../src/domain/roll-forward.ts'
 import { readRecharge, storeRecharge } from '../../src/domain/stored.ts'
 import { configure, pack, Recharging, sellingWorld } from '../property/model/recharging.ts'
 import { usageOf } from '../property/model/world.ts'
@@ -617,6 +619,36 @@ describe('a payment that failed', () => {
     made.fail(1, confirm)
     made.fail(1, failure)
     expect(made.recharge).toMatchObject({ state, attempt: null, actionUrl: null, spent: 0n })
+  })
+})
+
+describe('what is to come', () => {
+  const looked: [string, () => Recharging][] = [
+    ['armed', () => team(60n)],
+    ['charging', () => charging()],
+    [
+      'waiting',
+      () => {
+        const made = charging()
+        made.fail(1, declined)
+        return made
+      },
+    ],
+  ]
+
+  test.each(looked)('is forecast as if nothing were bought while it is %s', (_, make) => {
+    const { account, at } = make()
+    const perDay = account.available / 10n
+    expect(runsOutAt(account, perDay, world.rulesAt, at)).toBe(begin + 10 * day)
+    expect(runsOutAt({ ...account, recharge: null }, perDay, world.rulesAt, at)).toBe(begin + 10 * day)
+  })
+
+  test.each(looked)('in years has one more attempt at most while it is %s, and no credits of it', (_, make) => {
+    const { account } = make()
+    const then = rollForward(account, [], null, world.rulesAt, begin + 3_650 * day)
+    expect(then.purchases.length).toBeLessThanOrEqual(1)
+    expect(then.account.available).toBe(account.available)
+    expect(rollForward(then.account, [], null, world.rulesAt, begin + 4_000 * day).account).toBe(then.account)
   })
 })
 
