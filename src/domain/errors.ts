@@ -292,12 +292,11 @@ export class PaymentDeclined extends ExpectedError<'PAYMENT_DECLINED'> {
   /** `reason`: why, for people. */
   constructor(facts: { reason: string | null; declineCode: string | null }) {
     const { reason, declineCode } = facts
-    const why = reason === null ? '' : `: ${reason.replace(/[.\s]+$/, '')}`
+    const why = reason?.replace(/[.\s]+$/, '') || 'The payment was declined'
     super(
       'PaymentDeclined',
       'PAYMENT_DECLINED',
-      `The payment was declined${why}. Nothing was charged. ` +
-        'Check the payment method or choose another one in the billing portal, then buy again with a new key.',
+      `${why}. Nothing was charged. Buy again with a new key, by another payment method or by Checkout.`,
     )
     this.declineCode = declineCode
   }

@@ -3,9 +3,12 @@ import type { BurnStep } from './charge.ts'
 import type { Caller } from './command.ts'
 import { insufficient, limitReached, requirementBlockers } from './commands/spending.ts'
 import type { Credits } from './credits.ts'
+import { Draft } from './draft.ts'
 import type { Blocker, InsufficientCredits, SpendingLimitReached } from './errors.ts'
 import type { Instant } from './identity.ts'
 import type { Priced } from './rate-card.ts'
+import { demand } from './recharge-episode.ts'
+import type { Rules } from './rules.ts'
 
 /** What a price would do to an account now. Nothing is reserved by it. */
 export type Estimate = {
@@ -39,6 +42,22 @@ export function estimate(account: Account, priced: Priced, caller: Caller, timeZ
     shortage: sufficient ? null : insufficient(account, priced.high, available),
     burn: burnPlan(account, priced.total),
   }
+}
+
+/**
+ * Whether holding at this price would make auto-recharge buy now. What is refused for lack of credits is a demand, too;
+ * any other refusal is none, and so is what moves no credits. Source: SEEDS W5.
+ */
+export function wouldRecharge(
+  account: Account,
+  { high }: Pick<Priced, 'high'>,
+  { requirements, limited, sufficient }: Estimate,
+  moment: Rules & { readonly at: Instant },
+): boolean {
+  if (requirements.length > 0 || limited !== null || high === 0n) return false
+  const draft = new Draft({ ...account, available: sufficient ? account.available - high : account.available })
+  demand(draft, moment)
+  return draft.purchases.length > 0
 }
 
 function burnPlan({ grants }: Account, total: Credits): BurnStep[] {

@@ -25,6 +25,6 @@ export async function readGrantsOfSources(
   sources: readonly string[],
 ): Promise<Grant[]> {
   if (sources.length === 0) return []
-  const { rows } = await client.query({ name: 'grants-of-sources', text: readOfSources, values: [teamId, sources] })
+  const { rows } = await client.query({ name: 'grants-by-source', text: readOfSources, values: [teamId, sources] })
   return rows.map((row: GrantRow) => toGrant(row))
 }

@@ -5,20 +5,26 @@ import type { Credits } from '../domain/credits.ts'
 import { InvalidAmount, NoPaymentMethod } from '../domain/errors.ts'
 import type { Instant } from '../domain/identity.ts'
 import { type Money, parseNano } from '../domain/money.ts'
-import type { RechargeState } from '../domain/recharge.ts'
+import { type Recharge, type RechargeState, rechargeAt } from '../domain/recharge.ts'
 import { isAtLeast } from '../domain/role.ts'
+import type { TeamNow } from '../ledger/team-reader.ts'
 import { keyless } from '../ledger/team-state.ts'
 import { acting, callerOf } from './acting.ts'
 import { askOfKnown, readTeam, unknownTeam } from './asking.ts'
-import { buyingRefusal } from './buying.ts'
+import { roleRefusal } from './buying.ts'
 import { mayBuyFor, type PackageView } from './catalogs.ts'
 import type { GatewayContext } from './context.ts'
 import { checkedName, type Optional, teamFor } from './inputs.ts'
 import { servedByPayments } from './paying.ts'
 import { configureRechargeResult, type Results } from './results.ts'
 
-/** A team's auto-recharge at `at`. */
-export type AutoRechargeView = { readonly type: 'AutoRecharge'; readonly account: Account; readonly at: Instant }
+/** A team's auto-recharge as it stands at `at`; null: it was never configured. */
+export type AutoRechargeView = {
+  readonly type: 'AutoRecharge'
+  readonly recharge: Recharge | null
+  readonly account: Account
+  readonly at: Instant
+}
 
 export type AutoRechargeInput = {
   enabled: boolean
@@ -40,7 +46,7 @@ export async function configureAutoRecharge(
   const teamId = teamFor(viewer, input.teamId)
   if (teamId === null) throw unknownTeam()
   acting(context, 'VIEWER', teamId)
-  const refusal = buyingRefusal(viewer, teamId)
+  const refusal = roleRefusal(viewer, teamId)
   if (refusal !== null) return refusal
   const monthlyCap = input.monthlyCap == null ? null : parseNano(input.monthlyCap)
   if (monthlyCap === undefined) {
@@ -61,47 +67,39 @@ export async function configureAutoRecharge(
     }
   }
   const result = await askOfKnown(services, keyless(teamId, command), configureRechargeResult)
-  return 'account' in result ? autoRechargeOf(result) : result
+  return 'account' in result ? autoRecharge(result, _, context) : result
 }
 
-export const autoRechargeOf = ({ account, at }: Pick<AutoRechargeView, 'account' | 'at'>): AutoRechargeView => ({
-  type: 'AutoRecharge',
-  account,
-  at,
-})
+export function autoRecharge({ account, at }: TeamNow, _: unknown, { services }: GatewayContext): AutoRechargeView {
+  const { timeZone } = services.catalogs.catalogAt(at)
+  const recharge = account.recharge && rechargeAt(account.recharge, at, timeZone)
+  return { type: 'AutoRecharge', recharge, account, at }
+}
 
-export const rechargeState = ({ account: { recharge } }: AutoRechargeView): RechargeState => recharge?.state ?? 'OFF'
+export const rechargeState = ({ recharge }: AutoRechargeView): RechargeState => recharge?.state ?? 'OFF'
 
 /** Null before one is chosen, and where the catalog no longer sells it. */
 export function rechargePackage(
-  { account, at }: AutoRechargeView,
+  { recharge, account, at }: AutoRechargeView,
   _: unknown,
   { viewer, services }: GatewayContext,
 ): PackageView | null {
   const catalog = services.catalogs.catalogAt(at)
-  const pack = catalog.packages.find(({ id }) => id === account.recharge?.packageId)
+  const pack = catalog.packages.find(({ id }) => id === recharge?.packageId)
   if (pack === undefined) return null
   return { pack, purchasable: mayBuyFor(requireRole(viewer, 'VIEWER'), catalog, account) }
 }
 
-export function rechargeCap(
-  { account: { recharge }, at }: AutoRechargeView,
-  _: unknown,
-  { services }: GatewayContext,
-): Money | null {
-  const amount = recharge?.monthlyCap ?? null
-  return amount === null ? null : { amount, currency: services.catalogs.catalogAt(at).currency }
-}
+export const rechargeCap = ({ recharge }: AutoRechargeView): Money | null =>
+  recharge === null || recharge.monthlyCap === null
+    ? null
+    : { amount: recharge.monthlyCap, currency: recharge.currency }
 
-export const rechargeSpent = (
-  { account: { recharge }, at }: AutoRechargeView,
-  _: unknown,
-  { services }: GatewayContext,
-): Money => ({ amount: recharge?.spent ?? 0n, currency: services.catalogs.catalogAt(at).currency })
+export const rechargeSpent = ({ recharge, at }: AutoRechargeView, _: unknown, { services }: GatewayContext): Money =>
+  recharge === null
+    ? { amount: 0n, currency: services.catalogs.catalogAt(at).currency }
+    : { amount: recharge.spent, currency: recharge.currency }
 
 /** Where a payment is confirmed is for those who buy. */
-export const rechargeActionUrl = (
-  { account: { recharge } }: AutoRechargeView,
-  _: unknown,
-  { viewer }: GatewayContext,
-) => (isAtLeast(requireRole(viewer, 'VIEWER').role, 'ADMIN') ? (recharge?.actionUrl ?? null) : null)
+export const rechargeActionUrl = ({ recharge }: AutoRechargeView, _: unknown, { viewer }: GatewayContext) =>
+  isAtLeast(requireRole(viewer, 'VIEWER').role, 'ADMIN') ? (recharge?.actionUrl ?? null) : null

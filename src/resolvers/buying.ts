@@ -1,16 +1,79 @@
-import type { Viewer } from '../access/viewer.ts'
-import { PurchaseNotAllowed } from '../domain/errors.ts'
+import { requireRole, type Viewer } from '../access/viewer.ts'
+import { PaymentActionRequired, PaymentDeclined, PaymentUnavailable, PurchaseNotAllowed } from '../domain/errors.ts'
 import type { MemberId, TeamId } from '../domain/identity.ts'
+import type { PayWith } from '../domain/purchase.ts'
 import { isAtLeast } from '../domain/role.ts'
+import type { Purchase } from '../payments/purchase.ts'
+import { acting, callerOf } from './acting.ts'
 import { adminsInWords, adminsOf } from './admins.ts'
-import type { GatewayContext } from './context.ts'
-import { type NotAllowedView, notAllowedView } from './results.ts'
+import { answerOfKnown, submissionOf, unknownTeam } from './asking.ts'
+import type { GatewayContext, Services } from './context.ts'
+import { checkedKey, checkedName, type Optional, teamFor } from './inputs.ts'
+import { paid } from './paying.ts'
+import { purchaseView } from './purchases.ts'
+import {
+  beginPurchaseResult,
+  type NotAllowedView,
+  notAllowedView,
+  type PurchaseView,
+  type Results,
+  resultOf,
+} from './results.ts'
+import { checkedReturnUrl } from './return-urls.ts'
+
+export type PurchaseCreditsInput = {
+  packageId: string
+  idempotencyKey: string
+  pay?: Optional<PayWith>
+  successUrl?: Optional<string>
+  cancelUrl?: Optional<string>
+  teamId?: Optional<string>
+}
+
+/** Said again under its key, it goes on with the same purchase. */
+export async function purchaseCredits(
+  _: unknown,
+  { input }: { input: PurchaseCreditsInput },
+  context: GatewayContext,
+): Promise<PaymentResult | PaymentUnavailable | Results[(typeof beginPurchaseResult)[number]]> {
+  const { services } = context
+  const viewer = requireRole(context.viewer, 'VIEWER')
+  const key = checkedKey(input.idempotencyKey)
+  const terms = {
+    packageId: checkedName('The packageId', input.packageId),
+    pay: input.pay ?? ('AUTO' as const),
+    successUrl: checkedReturnUrl('The successUrl', input.successUrl, services),
+    cancelUrl: checkedReturnUrl('The cancelUrl', input.cancelUrl, services),
+  }
+  const teamId = teamFor(viewer, input.teamId)
+  if (teamId === null) throw unknownTeam()
+  acting(context, 'VIEWER', teamId)
+  const refusal = roleRefusal(viewer, teamId)
+  if (refusal !== null) return refusal
+  const { memberId } = viewer
+  const command = { kind: 'begin-purchase', ...terms, memberId, caller: callerOf(viewer) } as const
+  const asked = { teamId, key, mutation: 'purchaseCredits', input: terms, command }
+  const answer = await answerOfKnown(services, submissionOf(asked))
+  if (answer.outcome.kind !== 'purchase') return resultOf(answer, teamId, beginPurchaseResult)
+  const { id } = answer.outcome.purchase
+  const pursued = await paid(() => services.payments.pursue(teamId, id))
+  return pursued instanceof PaymentUnavailable ? pursued : resultOfPayment(pursued, services)
+}
+
+type PaymentResult = PurchaseView | PaymentDeclined | PaymentActionRequired
+
+async function resultOfPayment(purchase: Purchase, services: Services): Promise<PaymentResult> {
+  const { state, actionUrl, failure: reason, declineCode } = purchase
+  if (state === 'FAILED') return new PaymentDeclined({ reason, declineCode })
+  if (state === 'PENDING' && actionUrl !== null) return new PaymentActionRequired({ actionUrl })
+  return purchaseView(services, purchase)
+}
 
 /**
  * The refusal of a caller whose role doesn't buy; null: it may. It follows from the role alone, so that nothing is kept
  * under the key, and what an admin began with it is not told to anyone else who repeats it. Source: SEEDS G4.
  */
-export const buyingRefusal = ({ role }: Viewer, teamId: TeamId): NotAllowedView | null =>
+export const roleRefusal = ({ role }: Viewer, teamId: TeamId): NotAllowedView | null =>
   isAtLeast(role, 'ADMIN') ? null : notAllowedView(new PurchaseNotAllowed({ reason: 'ROLE' }), teamId)
 
 /** Names whom to ask, where that is known. */

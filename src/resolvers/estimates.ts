@@ -2,7 +2,7 @@ import { quoteLastsMs } from '../access/quotes.ts'
 import { isName } from '../access/text.ts'
 import { requireRole, type Viewer } from '../access/viewer.ts'
 import { type Blocker, type InvalidUsage, UnknownRate } from '../domain/errors.ts'
-import { type Estimate, estimate as estimateOf } from '../domain/estimate.ts'
+import { type Estimate, estimate as estimateOf, wouldRecharge } from '../domain/estimate.ts'
 import type { Instant } from '../domain/identity.ts'
 import { price } from '../domain/pricing.ts'
 import type { Priced } from '../domain/rate-card.ts'
@@ -66,6 +66,13 @@ export async function estimateBlockers(
   }
   return blockers
 }
+
+export const estimateRecharges = (
+  { estimate, priced, team: { account, at }, viewer }: EstimateView,
+  _: unknown,
+  { services }: GatewayContext,
+): boolean =>
+  spendingRefusal(viewer) === null && wouldRecharge(account, priced, estimate, { ...services.catalogs.rulesAt(at), at })
 
 export const quoteExpiresAt = ({ team }: EstimateView): Instant => team.at + quoteLastsMs
 

@@ -1,80 +1,17 @@
 import { requireRole } from '../access/viewer.ts'
-import { PaymentActionRequired, PaymentDeclined, PaymentUnavailable } from '../domain/errors.ts'
+import type { Grant } from '../domain/grant.ts'
 import { purchaseId, type TeamId } from '../domain/identity.ts'
 import type { Money } from '../domain/money.ts'
-import type { PayWith } from '../domain/purchase.ts'
 import { isAtLeast } from '../domain/role.ts'
 import { readGrantsOfSources } from '../ledger/grants.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
 import { type Purchase, returnedMoney } from '../payments/purchase.ts'
 import { readPurchase, readPurchases } from '../payments/purchase-rows.ts'
-import { acting, callerOf } from './acting.ts'
-import { answerOfKnown, readTeam, served, submissionOf, unknownTeam } from './asking.ts'
-import { buyingRefusal } from './buying.ts'
+import { readTeam, served, unknownTeam } from './asking.ts'
 import { mayBuyFor, type PackageView } from './catalogs.ts'
 import type { GatewayContext, Services } from './context.ts'
-import { checkedKey, checkedName, type Optional, teamFor } from './inputs.ts'
 import { type Connection, type PageArguments, pageOf, readPage } from './pages.ts'
-import { paid } from './paying.ts'
-import {
-  beginPurchaseResult,
-  type GrantView,
-  type PurchaseView,
-  type Results,
-  resultOf,
-  type TeamView,
-} from './results.ts'
-import { checkedReturnUrl } from './return-urls.ts'
-
-export type PurchaseCreditsInput = {
-  packageId: string
-  idempotencyKey: string
-  pay?: Optional<PayWith>
-  successUrl?: Optional<string>
-  cancelUrl?: Optional<string>
-  teamId?: Optional<string>
-}
-
-/** Said again under its key, it goes on with the same purchase. */
-export async function purchaseCredits(
-  _: unknown,
-  { input }: { input: PurchaseCreditsInput },
-  context: GatewayContext,
-): Promise<PaymentResult | PaymentUnavailable | Results[(typeof beginPurchaseResult)[number]]> {
-  const { services } = context
-  const viewer = requireRole(context.viewer, 'VIEWER')
-  const key = checkedKey(input.idempotencyKey)
-  const terms = {
-    packageId: checkedName('The packageId', input.packageId),
-    pay: input.pay ?? ('AUTO' as const),
-    successUrl: checkedReturnUrl('The successUrl', input.successUrl, services),
-    cancelUrl: checkedReturnUrl('The cancelUrl', input.cancelUrl, services),
-  }
-  const teamId = teamFor(viewer, input.teamId)
-  if (teamId === null) throw unknownTeam()
-  acting(context, 'VIEWER', teamId)
-  const refusal = buyingRefusal(viewer, teamId)
-  if (refusal !== null) return refusal
-  const { memberId } = viewer
-  const command = { kind: 'begin-purchase', ...terms, memberId, caller: callerOf(viewer) } as const
-  const asked = { teamId, key, mutation: 'purchaseCredits', input: terms, command }
-  const answer = await answerOfKnown(services, submissionOf(asked))
-  if (answer.outcome.kind !== 'purchase') return resultOf(answer, teamId, beginPurchaseResult)
-  const { id } = answer.outcome.purchase
-  const pursued = await paid(() => services.payments.pursue(teamId, id))
-  return pursued instanceof PaymentUnavailable ? pursued : resultOfPayment(pursued, services)
-}
-
-type PaymentResult = PurchaseView | PaymentDeclined | PaymentActionRequired
-
-async function resultOfPayment(purchase: Purchase, services: Services): Promise<PaymentResult> {
-  const { state, actionUrl, failure: reason, declineCode } = purchase
-  if (state === 'FAILED') return new PaymentDeclined({ reason, declineCode })
-  if (state === 'PENDING' && actionUrl !== null) return new PaymentActionRequired({ actionUrl })
-  const [view] = await purchaseViews(services, purchase.teamId, [purchase], null)
-  if (view === undefined) throw new Error(`Purchase ${purchase.id} of ${purchase.teamId} has no view`)
-  return view
-}
+import type { GrantView, PurchaseView, TeamView } from './results.ts'
 
 /** The largest number that a purchase can have. */
 const most = 2_147_483_647
@@ -82,9 +19,7 @@ const most = 2_147_483_647
 export async function findPurchase(services: Services, teamId: TeamId, number: number): Promise<PurchaseView | null> {
   if (number > most) return null
   const purchase = await services.database.snapshot((client) => readPurchase(client, teamId, purchaseId(number)))
-  if (purchase === null) return null
-  const [view = null] = await purchaseViews(services, teamId, [purchase], null)
-  return view
+  return purchase && purchaseView(services, purchase)
 }
 
 /** Source: SEEDS V11. */
@@ -99,33 +34,29 @@ export async function teamPurchases(
   const purchases = await served(() =>
     services.database.snapshot((client) => readPurchases(client, teamId, behind, limit + 1)),
   )
-  const views = await purchaseViews(services, teamId, purchases, team)
-  return pageOf(
-    teamId,
-    views,
-    { limit, before },
-    ({ purchase }) => purchase.id,
-    (view) => view,
-  )
+  const grants = await grantsOf(services, teamId, purchases)
+  const view = (purchase: Purchase) => viewOf(purchase, grants, team)
+  return pageOf(teamId, purchases, { limit, before }, ({ id }) => id, view)
+}
+
+export const purchaseView = async (services: Services, purchase: Purchase): Promise<PurchaseView> =>
+  viewOf(purchase, await grantsOf(services, purchase.teamId, [purchase]), null)
+
+/** What they brought, by its source. */
+type Grants = ReadonlyMap<string | null, Grant>
+
+const viewOf = (purchase: Purchase, grants: Grants, team: TeamNow | null): PurchaseView => {
+  const { teamId } = purchase
+  return { type: 'Purchase', teamId, purchase, grant: grants.get(sourceOf(purchase)) ?? null, team }
+}
+
+async function grantsOf({ database }: Services, teamId: TeamId, purchases: readonly Purchase[]): Promise<Grants> {
+  const sources = purchases.flatMap((purchase) => sourceOf(purchase) ?? [])
+  const found = await served(() => readGrantsOfSources(database.pool, teamId, sources))
+  return new Map(found.map((grant) => [grant.source, grant]))
 }
 
 const sourceOf = ({ intent }: Purchase): string | null => (intent === null ? null : `stripe:${intent}`)
-
-/** In the same order, with what each of them brought, read at once. */
-async function purchaseViews(
-  { database }: Services,
-  teamId: TeamId,
-  purchases: readonly Purchase[],
-  team: TeamNow | null,
-): Promise<PurchaseView[]> {
-  const sources = purchases.flatMap((purchase) => sourceOf(purchase) ?? [])
-  const found = await served(() => database.snapshot((client) => readGrantsOfSources(client, teamId, sources)))
-  const grants = new Map(found.map((grant) => [grant.source, grant]))
-  return purchases.map((purchase) => {
-    const grant = grants.get(sourceOf(purchase) ?? '') ?? null
-    return { type: 'Purchase', teamId, purchase, grant, team }
-  })
-}
 
 async function teamOf({ team, teamId }: PurchaseView, services: Services): Promise<TeamNow> {
   const found = team ?? (await readTeam(services, teamId))
@@ -167,7 +98,7 @@ const whilePending = (url: 'checkoutUrl' | 'actionUrl') => (view: PurchaseView, 
     ? view.purchase[url]
     : null
 export const purchaseCheckoutUrl = whilePending('checkoutUrl')
-export const purchaseActionUrl = whilePending('actionUrl')
+export const purchaseConfirmUrl = whilePending('actionUrl')
 
 export const purchaseRefunded = ({ purchase }: PurchaseView): Money => ({
   amount: returnedMoney(purchase),

@@ -10,13 +10,13 @@ refs.AutoRechargeType.implement({
     threshold: t.field({
       type: 'Credits',
       nullable: true,
-      resolve: ({ account }) => account.recharge?.threshold ?? null,
+      resolve: ({ recharge }) => recharge?.threshold ?? null,
     }),
     package: t.field({ type: refs.CreditPackageType, nullable: true, resolve: recharges.rechargePackage }),
     monthlyCap: t.field({ type: refs.MoneyType, nullable: true, resolve: recharges.rechargeCap }),
     spentThisMonth: t.field({ type: refs.MoneyType, resolve: recharges.rechargeSpent }),
     state: t.field({ type: AutoRechargeStateEnum, resolve: recharges.rechargeState }),
-    lastFailure: t.string({ nullable: true, resolve: ({ account }) => account.recharge?.lastFailure ?? null }),
+    lastFailure: t.string({ nullable: true, resolve: ({ recharge }) => recharge?.lastFailure ?? null }),
     actionUrl: t.string({
       nullable: true,
       description: 'Where the customer confirms the payment while ACTION_REQUIRED. For ADMIN and higher.',

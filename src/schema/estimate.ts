@@ -1,6 +1,13 @@
 import { formatDecimal } from '../domain/decimal.ts'
 import { burnViews } from '../resolvers/charges.ts'
-import { estimate, estimateBlockers, estimateLines, quoteExpiresAt, quoteId } from '../resolvers/estimates.ts'
+import {
+  estimate,
+  estimateBlockers,
+  estimateLines,
+  estimateRecharges,
+  quoteExpiresAt,
+  quoteId,
+} from '../resolvers/estimates.ts'
 import { typeNameOf } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
 import { BlockerCodeEnum, GrantKindEnum } from './enums.ts'
@@ -35,8 +42,7 @@ refs.EstimateType.implement({
       description: 'What would be drawn from which grant, in order.',
       resolve: ({ estimate, team }) => burnViews(estimate.burn, team.account.teamId),
     }),
-    // Nothing recharges by itself before there are payments.
-    wouldTriggerRecharge: t.boolean({ resolve: () => false }),
+    wouldTriggerRecharge: t.boolean({ resolve: estimateRecharges }),
     quoteId: t.id({
       description:
         'Holding with this id before `quoteExpiresAt` costs at most `high`, whatever the rate card says by then.',

@@ -1,4 +1,4 @@
-import { autoRechargeOf } from '../resolvers/auto-recharge.ts'
+import { autoRecharge } from '../resolvers/auto-recharge.ts'
 import * as watching from '../resolvers/watching.ts'
 import { builder } from './builder.ts'
 import { AccountEventTypeEnum, BalanceStateEnum } from './enums.ts'
@@ -22,7 +22,7 @@ LowBalanceAlertType.implement({
     nextGrantAt: t.field({ type: 'DateTime', nullable: true, resolve: watching.alertNextGrantAt }),
     canPurchase: t.boolean({ resolve: watching.alertCanPurchase }),
     packages: t.field({ type: [CreditPackageType], resolve: watching.alertPackages }),
-    autoRecharge: t.field({ type: AutoRechargeType, resolve: autoRechargeOf }),
+    autoRecharge: t.field({ type: AutoRechargeType, resolve: autoRecharge }),
   }),
 })
 

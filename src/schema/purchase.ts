@@ -1,4 +1,5 @@
 import { balanceBeside } from '../resolvers/balances.ts'
+import { purchaseCredits } from '../resolvers/buying.ts'
 import type { Connection, Edge } from '../resolvers/pages.ts'
 import { type PurchasePreview, purchasePreview } from '../resolvers/purchase-previews.ts'
 import * as purchases from '../resolvers/purchases.ts'
@@ -19,10 +20,10 @@ refs.PurchaseType.implement({
       description: 'Where to send the customer while PENDING.',
       resolve: purchases.purchaseCheckoutUrl,
     }),
-    actionUrl: t.string({
+    confirmUrl: t.string({
       nullable: true,
       description: 'Where the customer confirms the payment while PENDING. Like `checkoutUrl`, for ADMIN and higher.',
-      resolve: purchases.purchaseActionUrl,
+      resolve: purchases.purchaseConfirmUrl,
     }),
     invoiceUrl: t.string({
       nullable: true,
@@ -95,7 +96,7 @@ builder.mutationField('purchaseCredits', (t) =>
     type: PurchaseCreditsResult,
     description: 'ADMIN. Charges the saved default method at once, or opens a Stripe Checkout.',
     args: { input: t.arg({ type: PurchaseCreditsInput, required: true }) },
-    resolve: purchases.purchaseCredits,
+    resolve: purchaseCredits,
   }),
 )
 

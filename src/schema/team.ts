@@ -1,5 +1,5 @@
 import { teamActivity } from '../resolvers/activities.ts'
-import { autoRechargeOf } from '../resolvers/auto-recharge.ts'
+import { autoRecharge } from '../resolvers/auto-recharge.ts'
 import { teamBalance } from '../resolvers/balances.ts'
 import { teamContracts } from '../resolvers/contracts.ts'
 import { teamGrants } from '../resolvers/grants.ts'
@@ -75,7 +75,7 @@ refs.TeamType.implement({
       complexity: pageComplexity,
       resolve: teamPurchases,
     }),
-    autoRecharge: t.field({ type: refs.AutoRechargeType, resolve: autoRechargeOf }),
+    autoRecharge: t.field({ type: refs.AutoRechargeType, resolve: autoRecharge }),
     contracts: t.field({
       type: [refs.ContractType],
       description: 'In the order of their references, ended ones too.',

@@ -6,11 +6,17 @@ import {
   InsufficientCredits,
   InvalidAmount,
   InvalidUsage,
+  NoPaymentMethod,
   NotFound,
+  PaymentActionRequired,
+  PaymentDeclined,
+  PaymentUnavailable,
+  PurchaseNotAllowed,
   QuoteExpired,
   RefundExceedsCharge,
   RequirementNotMet,
   SpendingLimitReached,
+  UnknownPackage,
   UnknownPlan,
   UnknownRate,
 } from '../../src/domain/errors.ts'
@@ -28,6 +34,10 @@ const failures: Failure[] = [
   new InvalidUsage({ path: ['usage', '0', 'quantity'], reason: 'not a usable quantity: give one above 0' }),
   new InvalidAmount({ reason: 'a grant needs an amount above 0' }),
   new UnknownPlan({ planId: 'gold' }),
+  new UnknownPackage({ packageId: 'huge' }),
+  new PurchaseNotAllowed({ reason: 'ROLE' }),
+  new PurchaseNotAllowed({ reason: 'PLAN' }),
+  new PurchaseNotAllowed({ reason: 'PLAN', contact: 'sales@example.com' }),
   new QuoteExpired(),
   new HoldClosed({ state: 'SETTLED' }),
   new RefundExceedsCharge({ refundable: 5_000_000n }),
@@ -36,6 +46,15 @@ const failures: Failure[] = [
   new RefundExceedsCharge({ refundable: 0n, asked: 1n, unconfirmed: true }),
   new NotFound({ what: 'hold' }),
   new IdempotencyConflict({ idempotencyKey: 'job-1' }),
+]
+
+/** What payments answer is never stored. */
+const unstored = [
+  new PaymentDeclined({ reason: 'Your card was declined.', declineCode: 'generic_decline' }),
+  new PaymentDeclined({ reason: null, declineCode: null }),
+  new PaymentActionRequired({ actionUrl: 'https://bank.example/confirm' }),
+  new PaymentUnavailable({ retryAfterSeconds: 1 }),
+  new NoPaymentMethod({ setupUrl: 'https://pay.example/setup' }),
 ]
 
 describe('an expected failure', () => {
@@ -47,7 +66,7 @@ describe('an expected failure', () => {
     },
   )
 
-  it.each(failures.map((failure) => [failure.name, failure] as const))(
+  it.each([...failures, ...unstored].map((failure) => [failure.name, failure] as const))(
     '%s has the code of its name',
     (name, failure) => {
       expect(failure.code).toBe(name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase())
@@ -61,6 +80,13 @@ describe('an expected failure', () => {
     expect(told('hold')).toBe('There is no such hold. Check the id, and that it belongs to this team.')
     expect(told('contract')).toBe('There is no such contract. Check the reference, and that it belongs to this team.')
     expect(told('team')).toBe('There is no such team. Check the id.')
+  })
+
+  it('tells of a declined payment why, as it was told, and what to do', () => {
+    const told = (reason: string | null) => new PaymentDeclined({ reason, declineCode: null }).message
+    const next = 'Nothing was charged. Buy again with a new key, by another payment method or by Checkout.'
+    expect(told('Your card has expired.')).toBe(`Your card has expired. ${next}`)
+    for (const silence of [null, '']) expect(told(silence)).toBe(`The payment was declined. ${next}`)
   })
 
   it('says what is missing and when more comes', () => {

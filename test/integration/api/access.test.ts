@@ -4,10 +4,13 @@ import { isAtLeast, type Role, roles } from '../../../src/domain/role.ts'
 import { encodeId } from '../../../src/resolvers/ids.ts'
 import { schema } from '../../../src/schema/schema.ts'
 import { caller, type Gateway, makeTeam, newKey, openGateway, operator } from './gateway.ts'
+import { pretendPayments } from './pretend-payments.ts'
 
 let gateway: Gateway
+const payments = pretendPayments()
 beforeAll(async () => {
-  gateway = await openGateway()
+  gateway = await openGateway({ payments: payments.api })
+  payments.of(gateway)
   for (const team of ['acme', 'globex']) await makeTeam(gateway, team)
 })
 afterAll(() => gateway.close())
@@ -238,6 +241,19 @@ describe("another team's ids", () => {
       'setLowBalanceThreshold',
       (id: string) => `mutation { setLowBalanceThreshold(input: { teamId: "${id}" }) { __typename } }`,
     ],
+    [
+      'purchaseCredits',
+      (id: string) =>
+        `mutation { purchaseCredits(input: { packageId: "starter", idempotencyKey: "f", teamId: "${id}" }) { __typename } }`,
+    ],
+    [
+      'configureAutoRecharge',
+      (id: string) => `mutation { configureAutoRecharge(input: { enabled: false, teamId: "${id}" }) { __typename } }`,
+    ],
+    [
+      'openBillingPortal',
+      (id: string) => `mutation { openBillingPortal(returnUrl: "https://app.example/", teamId: "${id}") { url } }`,
+    ],
     ['balance', (id: string) => `subscription { balance(teamId: "${id}") { available } }`],
     ['lowBalance', (id: string) => `subscription { lowBalance(teamId: "${id}") { message } }`],
     ['accountEvents', (id: string) => `subscription { accountEvents(teamId: "${id}") { id } }`],
@@ -245,7 +261,7 @@ describe("another team's ids", () => {
     expect(await alike(text, 'acme', 'nobody')).toMatch(/NOT_FOUND|:null/)
   })
 
-  it('of holds, charges, grants, activities, refunds and events are answered like unknown ones', async () => {
+  it('of holds, charges, grants, activities, refunds, purchases and events are answered like unknown ones', async () => {
     const acme = caller('MEMBER')
     const held = await gateway.ask(
       acme,
@@ -255,12 +271,17 @@ describe("another team's ids", () => {
       acme,
       '{ team { grants { id } activity { nodes { id } pageInfo { endCursor } } } }',
     )
+    const bought = await gateway.ask(
+      caller('ADMIN'),
+      `mutation { purchaseCredits(input: { packageId: "starter", ${key()} }) { ... on Purchase { id } } }`,
+    )
     const theirs = teamId('nobody')
     const pairs = [
       [held.holdCredits.id, encodeId('Hold', 2, theirs)],
       [held.chargeUsage.id, encodeId('Charge', 2, theirs)],
       [team.grants[0]?.id, encodeId('CreditGrant', 2, theirs)],
       [team.activity.nodes[0]?.id, encodeId('Activity', 2, theirs)],
+      [bought.purchaseCredits.id, encodeId('Purchase', 2, theirs)],
     ].map(([one, other]) => [`${one}`, `${other}`] as const)
     for (const [foreign, unknown] of pairs) {
       expect((await gateway.ask(acme, `{ node(id: "${foreign}") { id } }`)).node).toEqual({ id: foreign })

@@ -130,7 +130,7 @@ describe('spending', () => {
       return message
     }
     beforeAll(async () => {
-      await makeTeam(gateway, 'short', '8800.5')
+      for (const team of ['short', 'leaderless']) await makeTeam(gateway, team, '8800.5')
       await makeTeam(gateway, 'corporate', '0', 'enterprise')
       await makeTeam(gateway, 'empty', '0')
       await chargeOf(gateway, caller('MEMBER', 'empty'), { usage: [{ rate: 'video.runway-gen-4', quantity: '10' }] })
@@ -144,8 +144,11 @@ describe('spending', () => {
       )
     })
 
-    it('a member is told whom to ask', async () => {
-      expect(await told(caller('MEMBER', 'short'))).toContain('9,300.5 are available: ask an admin to add credits;')
+    it('a member is told whom to ask, by name once an admin has been seen (SEEDS G4)', async () => {
+      const member = caller('MEMBER', 'leaderless')
+      expect(await told(member)).toContain('9,300.5 are available: ask an admin to add credits;')
+      await gateway.ask(caller('ADMIN', 'leaderless', 'zoe'), '{ viewer { role } }')
+      expect(await told(member)).toContain('9,300.5 are available: ask Zoe to add credits;')
     })
 
     it('a team whose plan sells nothing is told its contact, whoever asks (SEEDS W9)', async () => {

@@ -1,0 +1,79 @@
+import { keyless } from '../../../src/ledger/team-state.ts'
+import { type Payments, PaymentsUnavailable } from '../../../src/payments/payments.ts'
+import { type Observation, observe, type Purchase, stateOf } from '../../../src/payments/purchase.ts'
+import { readPurchase } from '../../../src/payments/purchase-rows.ts'
+import type { Gateway } from './gateway.ts'
+
+const unreachable = () => new PaymentsUnavailable(30)
+
+/**
+ * Stands in for the payments: nobody is asked for money, a test says what came of it, and this leaves behind what is
+ * known then. It shows only what the API makes of each answer; paying itself is tested without it.
+ */
+export function pretendPayments() {
+  let gateway: Gateway | undefined
+  let next: Observation | 'unreachable' = {}
+  let saved = true
+  const asked: string[] = []
+
+  async function pursue(...[team, id]: Parameters<Payments['pursue']>): Promise<Purchase> {
+    asked.push(`pursue ${team} ${id}`)
+    if (gateway === undefined) throw new Error('Say of which gateway these are the payments')
+    if (next === 'unreachable') throw unreachable()
+    const { database, ledger } = gateway.services
+    const known = await readPurchase(database.pool, team, id)
+    if (known === null) throw new Error(`There is no purchase ${id} of ${team}`)
+    const facts = observe(known, next)
+    const purchase = { ...facts, state: stateOf(facts) }
+    const reversals = purchase.reversals.map(({ amount, ...reversal }) => ({ ...reversal, amount: `${amount}` }))
+    await database.pool.query(
+      `update purchase set state = $3, payment_intent = $4, checkout_url = $5, action_url = $6, decline_code = $7,
+         failure = $8, reversals = $9, receipt_url = $10, invoice_url = $11 where team_id = $1 and id = $2`,
+      [
+        ...[team, id, purchase.state, purchase.intent, purchase.checkoutUrl, purchase.actionUrl],
+        ...[
+          purchase.declineCode,
+          purchase.failure,
+          JSON.stringify(reversals),
+          purchase.receiptUrl,
+          purchase.invoiceUrl,
+        ],
+      ],
+    )
+    if (purchase.state === 'PAID') {
+      const { cause, credits, price, memberId, intent } = purchase
+      const source = `stripe:${intent}`
+      await ledger.submit(
+        keyless(team, { kind: 'land-purchase', purchase: id, cause, source, credits, price, memberId }),
+      )
+    }
+    return purchase
+  }
+
+  const unlessUnreachable = async <T>(call: string, answer: T): Promise<T> => {
+    asked.push(call)
+    if (next === 'unreachable') throw unreachable()
+    return answer
+  }
+  const api: Payments = {
+    pursue,
+    hasSavedMethod: (team) => unlessUnreachable(`method ${team}`, saved),
+    setupPage: (team, returnUrl) => unlessUnreachable(`setup ${team}`, `https://pay.example/setup?${returnUrl}`),
+    billingPortal: (team, returnUrl) => unlessUnreachable(`portal ${team}`, `https://pay.example/portal?${returnUrl}`),
+  }
+  return {
+    api,
+    asked,
+    of(one: Gateway) {
+      gateway = one
+    },
+    /** What becomes known of purchases that are pursued from now on. */
+    tell(observation: Observation | 'unreachable') {
+      next = observation
+    },
+    /** Whether teams have saved a method. */
+    method(isSaved: boolean) {
+      saved = isSaved
+    },
+  }
+}
