@@ -12,7 +12,7 @@ import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
 import { asks } from './model/arbitrary-asks.ts'
 import type { Ask, Told } from './model/ask.ts'
 import { LedgerModel } from './model/ledger-model.ts'
-import { commandOf, toldBy, world } from './model/world.ts'
+import { commandOf, plainSources, toldBy, world } from './model/world.ts'
 
 const log = pino({ level: 'silent' })
 let home: TestDatabase
@@ -171,7 +171,11 @@ async function followsFromSomeOrder(team: Team): Promise<void> {
      from credit_grant where team_id = $1 order by id`,
     [team.id],
   )
-  for (const { id, source } of rows) sources.set(`${team.id} ${id}`, source)
+  const plain = plainSources(rows.map(({ source }) => source))
+  rows.forEach((row, index) => {
+    row.source = plain[index]
+    sources.set(`${team.id} ${row.id}`, row.source)
+  })
   const refused = ({ answer }: Sent) => (answer.outcome.kind === 'refused' ? 1 : 0)
   const ordered = team.sent.toSorted(
     (a, b) => a.answer.revision - b.answer.revision || refused(a) - refused(b) || a.answer.at - b.answer.at,

@@ -53,7 +53,13 @@ describe('rolling forward', () => {
     const team = teamThat(plan('weekly'))
     expect(nextBoundary(team.account)).toBe(monday)
     expect(nextDeposit(team.account)).toBe(monday)
-    expect(roll(team, monday - 1)).toEqual({ account: team.account, postings: [], notices: [], purchases: [], holds: [] })
+    expect(roll(team, monday - 1)).toEqual({
+      account: team.account,
+      postings: [],
+      notices: [],
+      purchases: [],
+      holds: [],
+    })
   })
 
   test('posts each boundary at its own instant: what timed out, what ended, what is due', () => {

@@ -6,6 +6,7 @@ import { holds } from './holds.ts'
 import type { Invariant } from './invariant.ts'
 import { limits } from './limits.ts'
 import { outcomes } from './outcomes.ts'
+import { payments } from './payments.ts'
 import { postings } from './postings.ts'
 import { time } from './time.ts'
 
@@ -17,6 +18,7 @@ export const invariants: readonly Invariant[] = [
   ...holds,
   ...limits,
   ...outcomes,
+  ...payments,
   ...derived,
 ]
 

@@ -37,7 +37,7 @@ plans:
   - { id: none, name: None, topUp: true, allowances: [] }
   - { id: weekly, name: Weekly, topUp: true, allowances: [{ id: week, credits: 100, every: WEEK, anchor: calendar }] }
   - { id: seats, name: Seats, topUp: true, allowances: [{ id: month, credits: 50, every: MONTH, perSeat: true, anchor: subscription }] }
-packages: []
+packages: [{ id: ten, name: Ten, credits: 10, price: 3 }]
 categories:
   - id: all
     name: All
