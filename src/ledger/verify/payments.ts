@@ -21,10 +21,11 @@ export const payments: readonly Invariant[] = [
     says: 'a grant that is named by a payment belongs to the purchase of its team that was paid by it',
     // Before the first purchase, whoever took payments elsewhere may have named grants so.
     sql: `
-      select g.team_id, g.id, g.source, g.granted, p.id as purchase, p.credits
+      select g.team_id, g.id, g.source, g.granted, p.id as purchase, p.credits, p.state
       from credit_grant g left join purchase p on p.team_id = g.team_id and 'stripe:' || p.payment_intent = g.source
       where g.source like 'stripe:%' and g.starts_at >= (select min(created_at) from purchase)
-        and p.credits is distinct from g.granted`,
+        and (p.credits is distinct from g.granted
+          or (p.posted = p.facts and p.state not in ('PAID', 'REFUNDED', 'DISPUTED')))`,
   },
   {
     name: 'taken-back-in-proportion',

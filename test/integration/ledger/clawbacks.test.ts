@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { TeamId } from '../../../src/domain/identity.ts'
 import { readEvents } from '../../../src/ledger/account-events.ts'
 import { readActivity } from '../../../src/ledger/activity.ts'
+import { teamAsOf } from '../../../src/ledger/history.ts'
 import { eventType } from '../../../src/resolvers/watching.ts'
 import {
   at,
@@ -24,6 +25,7 @@ import {
   settle,
   startHold,
   store,
+  submission,
 } from './scene.ts'
 
 const start = at('2026-11-18T12:00:00Z')
@@ -256,6 +258,32 @@ test('a charge that is refunded after other credits paid for it comes back as th
     disputed: { spent: 30, revoked: 70, available: 0 },
     'restored:disputed': { available: 70 },
   })
+})
+
+test('a hold that times out after other credits paid for it gives them back, with nobody asking', async () => {
+  const team = await scene.team()
+  await scene.submit(team, grantOf(100, 'disputed'))
+  await scene.submit(team, placeHold(60))
+  await totals(team, 100)
+  await scene.submit(team, grantOf(100, 'other'))
+  const ahead = await teamAsOf(scene.database, scene.world, team, start + hour)
+  await scene.setClock(start + hour)
+  expect(await scene.balance(team)).toMatchObject({ available: credits(100), held: 0n, owed: 0n })
+  expect(ahead?.available).toBe(credits(100))
+  await scene.submit(team, charge(1))
+  expect(await grants(team)).toMatchObject({
+    disputed: { revoked: 100 },
+    other: { available: 39, spent: 61 },
+    'restored:disputed': { available: 60 },
+  })
+})
+
+test('two processes that are told the same total at once take it once', async () => {
+  const { team } = await teamThatSpent(30)
+  const commands = [100, 40, 100, 40].map((total) => clawBack('disputed', total))
+  await Promise.all(commands.map((command, i) => [scene.ledger, scene.other][i % 2]?.submit(submission(team, command))))
+  await totals(team, 80)
+  expect(await scene.balance(team)).toMatchObject({ available: 0n, owed: credits(10) })
 })
 
 test('taking and restoring are events with what they moved', async () => {

@@ -362,6 +362,11 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
       ['deposit-paid-for'],
     ],
     [
+      'credits for a purchase that came to nothing',
+      `update purchase set state = 'FAILED' ${ofBuying} and id = 1`,
+      ['deposit-paid-for'],
+    ],
+    [
       'a purchase that another team paid for',
       `update purchase set team_id = $disputing ${ofBuying} and id = 3`,
       ['paid-purchase-deposited', 'deposit-paid-for', 'purchases-gapless'],
