@@ -76,7 +76,10 @@ export type GrantCredits = {
   readonly expiresAt: Instant | null
   readonly source: string
 }
-/** The payment of a grant was taken back: `total` so far, so that it says the same however often it is said. */
+/**
+ * The payment of a grant was taken back, or given again: `total` is what is taken back now, so that only the last one said
+ * counts, however often and in whatever order.
+ */
 export type ClawBack = {
   readonly kind: 'claw-back'
   readonly source: string

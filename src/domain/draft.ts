@@ -148,9 +148,9 @@ export class Draft {
     return purchase
   }
 
-  clawedBack(id: GrantId, amount: Credits): void {
-    const grant = this.grant(id)
-    this.#grants.put({ ...grant, clawedBack: grant.clawedBack + amount })
+  /** Notes how much of the grant its payer has taken back now. */
+  clawedBack(id: GrantId, total: Credits): void {
+    this.#grants.put({ ...this.grant(id), clawedBack: total })
   }
 
   /** Deposits credits that pay first what the team owes: a posting of `type`, and another one where anything is owed. */

@@ -1,15 +1,17 @@
 import type { RefundableCharge } from './charge.ts'
+import { takeReturned } from './claw-back.ts'
 import type { Credits } from './credits.ts'
 import type { Draft } from './draft.ts'
-import type { GrantId, HoldId, Instant } from './identity.ts'
+import type { Slice } from './hold.ts'
+import type { HoldId, Instant } from './identity.ts'
 import type { Posting } from './posting.ts'
 
 type Given = Omit<RefundableCharge, 'unconfirmed' | 'since'>
 
 /**
  * Posts credits of a charge back to the very grants they came from, last burned first; at most what has not been given
- * back yet. What goes back to a grant whose payment was taken back pays what is owed; what goes back to a grant that has
- * ended expires at once.
+ * back yet. What goes back to a grant is taken as far as its payment was taken back, and no longer owed; what goes back to
+ * a grant that has ended expires at once.
  */
 export function giveBack(
   draft: Draft,
@@ -20,7 +22,7 @@ export function giveBack(
 ): Posting {
   let skip = charge.refunded
   let due = amount
-  const arrived = new Map<GrantId, Credits>()
+  const returned: Slice[] = []
   for (const { grantId, amount: burned, rate } of charge.movements.toReversed()) {
     const left = skip >= burned ? 0n : burned - skip
     skip -= burned - left
@@ -28,11 +30,11 @@ export function giveBack(
     if (back === 0n) continue
     due -= back
     draft.move(grantId, 'spent', 'available', back, rate === null ? undefined : { line: 0, rate, use: null })
-    arrived.set(grantId, (arrived.get(grantId) ?? 0n) + back)
+    returned.push({ grantId, amount: back })
   }
   const { id: chargeId, memberId, reference } = charge
   const posting = draft.post('REFUND', at, { ...facts, chargeId, memberId, reference })
-  for (const [id, back] of arrived) if (draft.grant(id).clawedBack > 0n) draft.repay(id, back, at)
+  takeReturned(draft, returned, at)
   draft.expire(at)
   return posting
 }

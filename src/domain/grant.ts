@@ -31,7 +31,7 @@ export type Grant = {
   readonly spent: Credits
   readonly expired: Credits
   readonly revoked: Credits
-  /** How much of it was taken back by its payer: what was left of it (revoked) and what had been spent (owed). */
+  /** How much of it its payer has taken back now: what was left of it is revoked, what was used of it became owed. */
   readonly clawedBack: Credits
   readonly source: string
   /** The allowance and its period that deposited it; null for everything else. */

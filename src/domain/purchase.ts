@@ -39,6 +39,9 @@ export type PaymentFailure =
   | { readonly kind: 'declined' | 'never-retry'; readonly reason: string }
   | { readonly kind: 'action-required'; readonly url: string }
 
+/** What the sources of bought credits begin with; behind it stands the payment, `pi_…`. */
+export const paymentSource = 'stripe:'
+
 /**
  * How much of a purchase's credits a payment taken back takes back: in proportion, to the micro-credit, rounded for the
  * team; all of it with all of the price.

@@ -1,5 +1,6 @@
 import { type Account, nextBoundary, resolveThreshold } from './account.ts'
 import { chargeStorage } from './charge-storage.ts'
+import { takeReturned } from './claw-back.ts'
 import { depositDue } from './deposits.ts'
 import { Draft } from './draft.ts'
 import { giveBack } from './give-back.ts'
@@ -125,12 +126,8 @@ export function giveBackStart(
   giveBack(draft, { ...charged, refunded: 0n, memberId, reference }, amount, at, { reason, holdId })
 }
 
-/** What came back to grants of a hold: expires where they ended, pays what is owed where their payment was taken back. */
+/** What came back to grants of a hold: is taken as far as their payment was taken back, expires where they ended. */
 export function returned(draft: Draft, hold: Hold, at: Instant): void {
-  for (const slice of hold.slices) {
-    const grant = draft.grant(slice.grantId)
-    if (grant.clawedBack > 0n)
-      draft.repay(grant.id, grant.available < slice.amount ? grant.available : slice.amount, at)
-  }
+  takeReturned(draft, hold.slices, at)
   draft.expire(at)
 }

@@ -12,7 +12,7 @@ import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
 import { asks } from './model/arbitrary-asks.ts'
 import type { Ask, Told } from './model/ask.ts'
 import { LedgerModel } from './model/ledger-model.ts'
-import { commandOf, toldBy, world } from './model/world.ts'
+import { commandOf, plainSources, toldBy, world } from './model/world.ts'
 
 const log = pino({ level: 'silent' })
 let home: TestDatabase
@@ -164,17 +164,24 @@ const sources = new Map<string, string>()
 const told = (answer: Answer, team?: TeamId): Told =>
   toldBy(answer.outcome, (id) => sources.get(`${team} ${id}`) ?? `${id}`)
 
-/** The order of the ledger: what moved credits by its revision, and what was refused at a revision right behind it. */
+/**
+ * The order of the ledger: what moved credits by its revision, and what moved nothing at a revision behind it: a clawback
+ * of a total that stands already, and what was refused.
+ */
 async function followsFromSomeOrder(team: Team): Promise<void> {
   const { rows } = await database().pool.query(
     `select id::int, source, available::text, held::text, spent::text, expired::text, revoked::text
      from credit_grant where team_id = $1 order by id`,
     [team.id],
   )
-  for (const { id, source } of rows) sources.set(`${team.id} ${id}`, source)
-  const refused = ({ answer }: Sent) => (answer.outcome.kind === 'refused' ? 1 : 0)
+  const plain = plainSources(rows.map(({ source }) => source))
+  rows.forEach((row, index) => {
+    row.source = plain[index]
+    sources.set(`${team.id} ${row.id}`, row.source)
+  })
+  const behind = ({ ask, answer }: Sent) => (answer.outcome.kind === 'refused' ? 2 : ask.do === 'claw-back' ? 1 : 0)
   const ordered = team.sent.toSorted(
-    (a, b) => a.answer.revision - b.answer.revision || refused(a) - refused(b) || a.answer.at - b.answer.at,
+    (a, b) => a.answer.revision - b.answer.revision || behind(a) - behind(b) || a.answer.at - b.answer.at,
   )
   const model = new LedgerModel(ordered[0]?.answer.at ?? 0)
   const made = { holds: [] as HoldId[], charges: [] as ChargeId[] }

@@ -3,29 +3,33 @@ import { expect, test } from 'vitest'
 import { type Hold, remainingOf } from '../../src/domain/hold.ts'
 import { price } from '../../src/domain/pricing.ts'
 import type { Submission } from '../../src/ledger/team-state.ts'
-import { asks, type Wait, waits } from './model/arbitrary-asks.ts'
+import { asks, disputes, type Wait, waits } from './model/arbitrary-asks.ts'
 import type { Ask, Told } from './model/ask.ts'
-import { LedgerModel } from './model/ledger-model.ts'
+import { clawedBack, LedgerModel } from './model/ledger-model.ts'
 import { PureLedger } from './model/pure-ledger.ts'
-import { card, commandOf, toldBy, type usageOf } from './model/world.ts'
+import { card, commandOf, plainSources, toldBy, type usageOf } from './model/world.ts'
 
 const begin = Date.parse('2026-11-18T12:00:00Z')
 
 const earlier = fc.oneof({ weight: 9, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.nat({ max: 60 }) })
 
 /** A batch after a wait. `repeats`: an earlier key comes again, with its own input or, `changed`, with this one. */
-const steps = fc.array(
-  fc.record({
-    wait: waits,
-    batch: fc.array(fc.record({ ask: asks, repeats: earlier, changed: fc.boolean() }), { minLength: 1, maxLength: 4 }),
-  }),
-  { minLength: 5, maxLength: 40, size: 'max' },
-)
+const stepsOf = (asked: fc.Arbitrary<Ask>) =>
+  fc.array(
+    fc.record({
+      wait: waits,
+      batch: fc.array(fc.record({ ask: asked, repeats: earlier, changed: fc.boolean() }), {
+        minLength: 1,
+        maxLength: 4,
+      }),
+    }),
+    { minLength: 5, maxLength: 40, size: 'max' },
+  )
 
 test('any sequence of commands and times leaves the ledger as a plain telling of its rules has it', () => {
   const reached = new Map<string, number>()
   fc.assert(
-    fc.property(steps, (sequence) => {
+    fc.property(stepsOf(asks), (sequence) => {
       for (const kind of run(sequence)) reached.set(kind, (reached.get(kind) ?? 0) + 1)
     }),
     { numRuns: 1_000 },
@@ -47,7 +51,7 @@ test('any sequence of commands and times leaves the ledger as a plain telling of
       'key IDEMPOTENCY_CONFLICT',
       'key again',
     ],
-    ...['grant repays', 'refund repays', 'hold repays', 'capture INVALID_USAGE'],
+    ...['grant repays', 'refund repays', 'hold repays', 'claw-back repays', 'capture INVALID_USAGE'],
     ...[
       'confirmed',
       'confirmed with usage',
@@ -61,7 +65,19 @@ test('any sequence of commands and times leaves the ledger as a plain telling of
   expect(everywhere.filter((kind) => !reached.has(kind))).toEqual([])
 })
 
-type Steps = typeof steps extends fc.Arbitrary<infer T> ? T : never
+test('payments that are taken back and given again do so, too', () => {
+  const reached = new Set<string>()
+  fc.assert(
+    fc.property(stepsOf(disputes), (sequence) => {
+      for (const kind of run(sequence)) reached.add(kind)
+    }),
+    { numRuns: 500 },
+  )
+  const everywhere = ['forgiven', 'unrevoked', 'lost what had expired', 'comes back as another grant', 'pays again']
+  expect(everywhere.filter((kind) => !reached.has(kind))).toEqual([])
+})
+
+type Steps = ReturnType<typeof stepsOf> extends fc.Arbitrary<infer T> ? T : never
 type Given = { key: string; ask: Ask; submission: Submission; told: Told }
 
 function run(sequence: Steps): string[] {
@@ -99,8 +115,8 @@ function run(sequence: Steps): string[] {
     }
     model.passTo(now)
     const { outcomes } = ledger.submit(submissions, now)
-    const sourceOf = (id: number) =>
-      [...ledger.grants.values()].find(({ grant }) => grant.id === id)?.grant.source ?? '?'
+    const sources = sourcesOf(ledger)
+    const sourceOf = (id: number) => sources.get(id) ?? '?'
     expect(outcomes.map((outcome) => toldBy(outcome, sourceOf))).toEqual(expected)
     compare(ledger, model)
     outcomes.forEach((outcome, index) => {
@@ -135,7 +151,13 @@ function after(now: number, wait: Wait, model: LedgerModel): number {
   return Math.max(now, wait === 'to the next instant' ? next : next - 1)
 }
 
-const parts = ['available', 'held', 'spent', 'expired', 'revoked', 'clawedBack'] as const
+const parts = ['available', 'held', 'spent', 'expired', 'revoked'] as const
+
+function sourcesOf(ledger: PureLedger): Map<number, string> {
+  const grants = [...ledger.grants.values()].map(({ grant }) => grant).toSorted((a, b) => a.id - b.id)
+  const plain = plainSources(grants.map(({ source }) => source))
+  return new Map(grants.map(({ id }, index) => [id, plain[index] ?? '?']))
+}
 
 function compare(ledger: PureLedger, model: LedgerModel): void {
   const { account } = ledger
@@ -144,8 +166,9 @@ function compare(ledger: PureLedger, model: LedgerModel): void {
   expect({ available, held, owed }).toEqual({ available: model.available, held: model.held, owed: model.owed })
   const states = (grant: Record<(typeof parts)[number], bigint>) => parts.map((part) => grant[part])
   const stored = [...ledger.grants.values()].map(({ grant }) => grant)
-  expect(new Map(stored.map((grant) => [grant.source, states(grant)]))).toEqual(
-    new Map(model.grants.map((grant) => [grant.source, states(grant)])),
+  const sources = sourcesOf(ledger)
+  expect(new Map(stored.map((grant) => [sources.get(grant.id), [...states(grant), grant.clawedBack]]))).toEqual(
+    new Map(model.grants.map((grant) => [grant.source, [...states(grant), clawedBack(grant)]])),
   )
   for (const grant of stored) {
     expect(grant.available + grant.held + grant.spent + grant.expired + grant.revoked).toBe(grant.granted)

@@ -171,12 +171,12 @@ function prorate(draft: Draft, allowance: Allowance, before: Account, { at, poli
   }
   let due = less
   for (const grant of draft.grants.slice()) {
-    const { id, available } = grant
+    const { id, available, clawedBack } = grant
     if (due <= 0n) break
     if (!isOfPeriod(grant, allowance, startsAt, expiresAt) || available === 0n) continue
     const amount = available < due ? available : due
     draft.move(id, 'available', 'revoked', amount)
-    draft.clawedBack(id, amount)
+    draft.clawedBack(id, clawedBack + amount)
     due -= amount
   }
   if (draft.isMoving) draft.post('CLAWBACK', at, { reference: source })

@@ -1,9 +1,18 @@
 import { reservedSources } from '../allowance.ts'
+import { restore, restoredSource, take } from '../claw-back.ts'
 import { type ClawBack, type Context, type GrantCredits, type Outcome, refused } from '../command.ts'
 import { endsWithCycle, lastsUntil } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import { InvalidAmount, NotFound } from '../errors.ts'
-import { type Grant, hasExpired } from '../grant.ts'
+import type { Grant } from '../grant.ts'
+import { paymentSource } from '../purchase.ts'
+
+/** Whose sources begin how: a name taken by hand would stop a deposit of theirs. */
+const owners = [
+  ...reservedSources.map((prefix) => [prefix, "the allowances'"] as const),
+  [paymentSource, "the payments'"],
+  [restoredSource, "the clawbacks'"],
+] as const
 
 /**
  * Deposits credits from outside; a source deposits once. What the team owes is paid first. Without an end of their own
@@ -22,11 +31,10 @@ export function grantCredits(
   if (command.amount > draft.fitting(command.amount)) {
     return refused(new InvalidAmount({ reason: 'the balance would be larger than a ledger can hold: grant less' }))
   }
-  const reserved = reservedSources.find((prefix) => command.source.startsWith(prefix))
-  if (reserved !== undefined) {
-    return refused(
-      new InvalidAmount({ reason: `sources that begin with ${reserved} are the allowances' own: choose another` }),
-    )
+  const owned = owners.find(([prefix]) => command.source.startsWith(prefix))
+  if (owned !== undefined) {
+    const [prefix, owner] = owned
+    return refused(new InvalidAmount({ reason: `sources that begin with ${prefix} are ${owner} own: choose another` }))
   }
   if (existing !== undefined) {
     const same =
@@ -50,22 +58,17 @@ export function grantCredits(
 }
 
 /**
- * Takes back a grant whose payment was taken back: what is left of that very grant is revoked, the rest becomes owed.
- * What is held of it stays with its hold, and pays when it comes back. `total` is cumulative: said again, nothing moves.
- * Refuses: NotFound, InvalidAmount.
+ * Takes back a grant whose payment was taken back, or restores it: `total` is all that its payer has taken back now, so
+ * that whatever totals came before, the last one decides, and said again nothing moves. What is held of it stays with
+ * its hold. Refuses: NotFound, InvalidAmount. Source: DESIGN, 'Payments'.
  */
-export function clawBack(draft: Draft, grant: Grant | undefined, command: ClawBack, context: Context): Outcome {
+export function clawBack(draft: Draft, grant: Grant | undefined, command: ClawBack, { at }: Context): Outcome {
   if (grant === undefined) return refused(new NotFound({ what: 'grant' }))
-  if (command.total > grant.granted) {
+  const { total, reference } = command
+  if (total > grant.granted) {
     return refused(new InvalidAmount({ reason: 'more than was granted: take back at most the whole grant' }))
   }
-  const due = command.total - grant.clawedBack
-  if (due <= 0n) return { kind: 'grant', grant }
-  const left = hasExpired(grant, context.at) || grant.available < 0n ? 0n : grant.available
-  const revoked = left < due ? left : due
-  if (revoked > 0n) draft.move(grant.id, 'available', 'revoked', revoked)
-  if (due > revoked) draft.move(grant.id, 'none', 'owed', due - revoked)
-  draft.clawedBack(grant.id, due)
-  draft.post('CLAWBACK', context.at, { reference: command.reference })
+  if (total > grant.clawedBack) take(draft, grant, total, at, reference)
+  if (total < grant.clawedBack) restore(draft, grant, total, at, reference)
   return { kind: 'grant', grant: draft.grant(grant.id) }
 }

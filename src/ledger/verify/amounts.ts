@@ -1,4 +1,4 @@
-import { type Invariant, net } from './invariant.ts'
+import { type Invariant, net, restored } from './invariant.ts'
 
 /** Grants, accounts and entries tell the same amounts three times over. */
 export const amounts: readonly Invariant[] = [
@@ -47,28 +47,48 @@ export const amounts: readonly Invariant[] = [
   },
   {
     name: 'owed-equals-entries',
-    says: 'a team owes what was taken back from spent credits or charged beyond its balance, less what later grants repaid',
+    says: 'a team owes what was taken back from spent credits or charged beyond its balance, less what later grants repaid or was forgiven',
     sql: `
       select team_id, a.owed, sum(${net('owed')}) as moved
       from account a left join entry e using (team_id) group by team_id having a.owed <> sum(${net('owed')})`,
   },
   {
     name: 'clawback-accounted',
-    says: 'what was taken back of a grant was revoked or became owed, and is at most what was granted',
+    says: 'what was taken back of a grant was revoked, or became owed as far as it had been used; what of it expired unspent was neither',
     sql: `
-      with taken as (
-        select team_id, grant_id as id, sum(amount) as amount from entry where to_state in ('revoked', 'owed') group by 1, 2)
-      select team_id, id, clawed_back, granted, amount as moved
-      from credit_grant left join taken using (team_id, id)
-      where clawed_back <> coalesce(amount, 0) or clawed_back > granted`,
+      with moved as (
+        select team_id, grant_id as id, sum(${net('revoked')}) as revoked,
+          sum(case when to_state = 'owed' then amount when from_state = 'owed' then -amount else 0 end) as owed
+        from entry e where grant_id is not null group by 1, 2),
+      again as (select team_id, source, sum(granted) as granted from ${restored} r group by 1, 2),
+      taken as (
+        select g.*, coalesce(m.revoked, 0) as taken, coalesce(m.owed, 0) - coalesce(r.granted, 0) as unpaid
+        from credit_grant g left join moved m using (team_id, id) left join again r using (team_id, source))
+      select team_id, id, source, clawed_back, taken, unpaid, spent, held, expired, granted from taken
+      where unpaid <> greatest(0, spent + held + clawed_back - granted) or clawed_back not between 0 and granted
+        or clawed_back not between taken + unpaid and taken + unpaid + expired`,
+  },
+  {
+    name: 'restored-from-clawback',
+    says: 'what other credits had paid for a grant that was clawed back comes back as a grant like it, named by its own deposit',
+    sql: `
+      select g.team_id, g.id, g.source, g.kind, g.priority
+      from ${restored} r join credit_grant g using (team_id, id)
+      left join credit_grant first on first.team_id = r.team_id and first.source = r.source and first.id < r.id
+      left join entry e on e.team_id = g.team_id and e.revision = g.id
+      left join entry p on p.team_id = e.team_id and p.revision = e.posting
+      where first.id is null or (first.kind, first.priority) <> (g.kind, g.priority)
+        or g.source <> 'restored:' || first.source || ':' || g.id or p.type is distinct from 'ADJUSTMENT'
+        or g.expires_at - g.starts_at is distinct from first.expires_at - first.starts_at`,
   },
   {
     name: 'debt-has-cause',
-    says: 'what is owed is of the grant that was taken back, or a line of the charge that the balance did not cover',
+    says: 'what is owed, or no longer, is of the grant that was taken back, or a line of the charge that the balance did not cover',
     sql: `
       select e.team_id, e.revision, p.type, e.grant_id, e.rate from entry e
       join entry p on p.team_id = e.team_id and p.revision = e.posting
-      where e.to_state = 'owed' and case p.type when 'CHARGE' then e.grant_id is not null or e.rate is null or e.line is null
+      where 'owed' in (e.from_state, e.to_state) and case p.type
+        when 'CHARGE' then e.grant_id is not null or e.rate is null or e.line is null
         else e.grant_id is null or e.rate is not null end`,
   },
   {

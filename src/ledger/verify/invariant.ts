@@ -8,17 +8,24 @@ export type Invariant = {
 
 type Column = 'available' | 'held' | 'spent' | 'expired' | 'revoked' | 'owed'
 
+type Side = (entry: string) => string
+
 /** What an entry adds to a column, below 0 where it takes away. What repaid a debt was spent on it. */
 export function net(column: Column, entry = 'e'): string {
-  const { gains, losses } = sides(column)
-  const amount = (states: string, side: string) => `case when ${entry}.${side} in (${states}) then ${entry}.amount end`
-  return `(coalesce(${amount(gains, 'to_state')}, 0) - coalesce(${amount(losses, losesAt(column))}, 0))`
+  const { gain, loss } = sides(column)
+  const amount = (side: Side) => `case when ${side(entry)} then ${entry}.amount else 0 end`
+  return `(${amount(gain)} - ${amount(loss)})`
 }
 
-function sides(column: Column): { gains: string; losses: string } {
-  if (column === 'spent') return { gains: `'spent', 'repaid'`, losses: `'spent'` }
-  if (column === 'owed') return { gains: `'owed'`, losses: `'repaid'` }
-  return { gains: `'${column}'`, losses: `'${column}'` }
+function sides(column: Column): { gain: Side; loss: Side } {
+  const gain: Side = (e) => `${e}.to_state = '${column}'`
+  const loss: Side = (e) => `${e}.from_state = '${column}'`
+  if (column === 'spent') return { gain: (e) => `${e}.to_state in ('spent', 'repaid')`, loss }
+  if (column === 'owed') return { gain, loss: (e) => `(${loss(e)} or ${e}.to_state = 'repaid')` }
+  return { gain, loss }
 }
 
-const losesAt = (column: Column) => (column === 'owed' ? 'to_state' : 'from_state')
+/** The grants that brought back what other credits had paid for one that was clawed back, with the source of that one. */
+export const restored = `(
+  select team_id, id, granted, regexp_replace(source, '^restored:(.*):\\d+$', '\\1') as source
+  from credit_grant where source ~ '^restored:.*:\\d+$')`

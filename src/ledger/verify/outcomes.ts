@@ -1,4 +1,4 @@
-import type { Invariant } from './invariant.ts'
+import { type Invariant, restored } from './invariant.ts'
 
 /** An idempotency key has one outcome, and what it promised is there. */
 export const outcomes: readonly Invariant[] = [
@@ -21,7 +21,8 @@ export const outcomes: readonly Invariant[] = [
       left join entry p on p.team_id = c.team_id and p.revision = c.charge and p.revision <= c.revision and p.type = 'CHARGE'
       where p.revision is null or same > 1 or (p.hold_id is distinct from p.revision and exists (
         select from entry e where e.team_id = c.team_id and e.revision > c.charge and e.revision <= c.revision
-          and e.type not in ('EXPIRY', 'CLAWBACK')))
+          and e.type not in ('EXPIRY', 'CLAWBACK') and (e.type <> 'ADJUSTMENT' or not exists (
+            select from ${restored} r where r.team_id = e.team_id and r.id = e.revision))))
       union all
       select team_id, key, outcome::text from command c
       where outcome ->> 'kind' = 'hold' and not exists (

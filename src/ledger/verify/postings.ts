@@ -56,6 +56,8 @@ export const postings: readonly Invariant[] = [
         ('CHARGE', 'none', 'none'), ('CHARGE', 'none', 'owed'), ('REFUND', 'spent', 'available'), ('REFUND', 'none', 'none'),
         ('EXPIRY', 'available', 'expired'),
         ('CLAWBACK', 'available', 'revoked'), ('CLAWBACK', 'none', 'owed'), ('CLAWBACK', 'available', 'repaid'),
+        ('CLAWBACK', 'owed', 'none'), ('CLAWBACK', 'none', 'none'),
+        ('ADJUSTMENT', 'revoked', 'available'), ('ADJUSTMENT', 'owed', 'none'), ('ADJUSTMENT', 'none', 'none'),
         ('HOLD', 'available', 'held'), ('HOLD', 'none', 'none'),
         ('RELEASE', 'held', 'available'), ('RELEASE', 'none', 'none'))`,
   },

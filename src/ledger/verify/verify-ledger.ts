@@ -6,6 +6,7 @@ import { holds } from './holds.ts'
 import type { Invariant } from './invariant.ts'
 import { limits } from './limits.ts'
 import { outcomes } from './outcomes.ts'
+import { payments } from './payments.ts'
 import { postings } from './postings.ts'
 import { recharges } from './recharges.ts'
 import { time } from './time.ts'
@@ -19,6 +20,7 @@ export const invariants: readonly Invariant[] = [
   ...limits,
   ...recharges,
   ...outcomes,
+  ...payments,
   ...derived,
 ]
 

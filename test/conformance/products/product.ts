@@ -106,7 +106,7 @@ export async function openProduct(name: string, start: string, file = `catalogs/
     grant: (teamId: string, amount: string, given: Record<string, unknown> = {}) =>
       mutate(
         'grantCredits',
-        { teamId, amount, kind: 'PACKAGE', source: `stripe:pi_${randomUUID()}`, ...given },
+        { teamId, amount, kind: 'PACKAGE', source: `order:${randomUUID()}`, ...given },
         '... on CreditGrant { id source expiresAt }',
       ),
     async estimate(teamId: string, usage: Usage[], caller: Caller = {}): Promise<Data> {

@@ -141,10 +141,10 @@ describe('wevion-2026-04', () => {
 
   test('V11: history shows the payment, each message with who wrote it, and the balance after each', async () => {
     const team = await product.team('pro')
-    await product.grant(team, '5000', { source: `stripe:pi_${team}` })
+    await product.grant(team, '5000', { source: `order:${team}` })
     await product.charge(team, chat('850', '120'), { memberId: 'ana', reference: 'message-1' })
     const [message, purchase] = await product.activity(team)
-    expect(purchase).toMatchObject({ amount: '5000', balanceAfter: '5000', reference: `pi_${team}` })
+    expect(purchase).toMatchObject({ amount: '5000', balanceAfter: '5000', reference: `order:${team}` })
     expect(message).toMatchObject({ amount: '-13.05', balanceAfter: '4986.95', reference: 'message-1' })
     expect(message.member.id).toBe('ana')
   })

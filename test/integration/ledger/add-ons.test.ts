@@ -200,7 +200,7 @@ describe('credits without a date of their own', () => {
 
   test('are the same grant when their source comes again, whatever the cycle is by then', async () => {
     const team = await lasting.team('cycle')
-    const pack = grantOf(5, 'stripe:pi_1')
+    const pack = grantOf(5, 'order:1')
     const first = grantedBy(await lasting.submit(team, pack))
     await lasting.submit(team, assignPlan('none'))
     expect(grantedBy(await lasting.submit(team, pack)).id).toBe(first.id)

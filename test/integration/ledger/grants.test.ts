@@ -78,11 +78,11 @@ describe('burn order', () => {
 describe('a source', () => {
   test('deposits once, however many keys bring it', async () => {
     const team = await scene.team()
-    const first = grantedBy(await scene.submit(team, grantOf(50, 'stripe:pi_1')))
+    const first = grantedBy(await scene.submit(team, grantOf(50, 'order:1')))
     await scene.submit(team, charge(20))
     const [again, elsewhere] = await Promise.all([
-      scene.submit(team, grantOf(50, 'stripe:pi_1')),
-      scene.other.submit({ teamId: team, key: 'other', fingerprint: '00', command: grantOf(50, 'stripe:pi_1') }),
+      scene.submit(team, grantOf(50, 'order:1')),
+      scene.other.submit({ teamId: team, key: 'other', fingerprint: '00', command: grantOf(50, 'order:1') }),
     ])
     expect([grantedBy(again).id, grantedBy(elsewhere).id]).toEqual([first.id, first.id])
     expect((await scene.balance(team)).available).toBe(credits(30))
@@ -90,8 +90,8 @@ describe('a source', () => {
 
   test('that brings another amount is refused', async () => {
     const team = await scene.team()
-    await scene.submit(team, grantOf(50, 'stripe:pi_1'))
-    expect(failureOf(await scene.submit(team, grantOf(51, 'stripe:pi_1')))).toMatchObject({ code: 'INVALID_AMOUNT' })
+    await scene.submit(team, grantOf(50, 'order:1'))
+    expect(failureOf(await scene.submit(team, grantOf(51, 'order:1')))).toMatchObject({ code: 'INVALID_AMOUNT' })
   })
 
   test("that is an allowance's own name is refused, so that it can't stop the next deposit", async () => {
@@ -164,7 +164,7 @@ describe('a weekly allowance', () => {
     const wevionScene = await openScene(wevion, start)
     try {
       const team = await wevionScene.team('free')
-      await wevionScene.submit(team, grantOf(5_000, 'stripe:pi_1'))
+      await wevionScene.submit(team, grantOf(5_000, 'order:1'))
       await wevionScene.submit(team, assignPlan('pro'))
       expect((await wevionScene.balance(team)).available).toBe(credits(5_500))
       await wevionScene.setClock(at('2026-11-23T00:00:00Z'))

@@ -14,7 +14,6 @@ import {
   placeHold,
   refund,
   refundOf,
-  release,
   type Scene,
   settle,
   submission,
@@ -127,58 +126,6 @@ describe('a refund', () => {
     const spent = chargeOf(await scene.submit(team, settle(hold, 40)))
     await scene.submit(team, refund(spent))
     expect(await scene.balance(team)).toMatchObject({ available: credits(50), held: 0n })
-  })
-})
-
-describe('a clawback', () => {
-  test('takes what is left of its own grant, and the rest is owed', async () => {
-    const team = await scene.team()
-    await scene.submit(team, grantOf(10, 'first'))
-    await scene.submit(team, grantOf(100, 'disputed'))
-    await scene.submit(team, charge(40))
-    await scene.submit(team, grantOf(5, 'other'))
-    await scene.submit(team, clawBack('disputed', 100))
-    expect(await scene.balance(team)).toMatchObject({ available: credits(5), owed: credits(30) })
-    expect(await scene.grants(team)).toMatchObject({ disputed: { spent: 30, revoked: 70 }, other: { available: 5 } })
-  })
-
-  test('is cumulative: said again it takes nothing, said higher it takes the difference', async () => {
-    const team = await scene.team()
-    await scene.submit(team, grantOf(100, 'disputed'))
-    for (const total of [30, 30, 20]) await scene.submit(team, clawBack('disputed', total))
-    expect(await scene.balance(team)).toMatchObject({ available: credits(70), owed: 0n })
-    await scene.submit(team, clawBack('disputed', 100))
-    expect(await scene.balance(team)).toMatchObject({ available: 0n, owed: 0n })
-    expect(failureOf(await scene.submit(team, clawBack('disputed', 101)))).toMatchObject({ code: 'INVALID_AMOUNT' })
-    expect(failureOf(await scene.submit(team, clawBack('unknown', 1)))).toMatchObject({ code: 'NOT_FOUND' })
-  })
-
-  test('leaves what is held with its hold, and takes it when it comes back', async () => {
-    const team = await scene.team()
-    await scene.submit(team, grantOf(100, 'disputed'))
-    const hold = heldBy(await scene.submit(team, placeHold(60)))
-    await scene.submit(team, clawBack('disputed', 100))
-    expect(await scene.balance(team)).toMatchObject({ available: 0n, held: credits(60), owed: credits(60) })
-    await scene.submit(team, settle(hold, 45))
-    expect(await scene.balance(team)).toMatchObject({ available: 0n, held: 0n, owed: credits(45) })
-  })
-
-  test('of a grant whose hold is released leaves nothing owed', async () => {
-    const team = await scene.team()
-    await scene.submit(team, grantOf(100, 'disputed'))
-    const hold = heldBy(await scene.submit(team, placeHold(60)))
-    await scene.submit(team, clawBack('disputed', 100))
-    await scene.submit(team, release(hold))
-    expect(await scene.balance(team)).toMatchObject({ available: 0n, held: 0n, owed: 0n })
-  })
-
-  test('is paid by a refund of what the grant had spent', async () => {
-    const team = await scene.team()
-    await scene.submit(team, grantOf(100, 'disputed'))
-    const spent = chargeOf(await scene.submit(team, charge(100)))
-    await scene.submit(team, clawBack('disputed', 100))
-    await scene.submit(team, refund(spent, 70))
-    expect(await scene.balance(team)).toMatchObject({ available: 0n, owed: credits(30) })
   })
 })
 

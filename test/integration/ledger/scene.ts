@@ -41,6 +41,7 @@ plans:
   - { id: seats, name: Seats, topUp: true, allowances: [{ id: month, credits: 50, every: MONTH, perSeat: true, anchor: subscription }] }
 packages:
   - { id: small, name: Small, credits: 100, price: 10 }
+  - { id: ten, name: Ten, credits: 10, price: 3 }
 categories:
   - id: all
     name: All
@@ -264,7 +265,7 @@ export const paid = (number: number): Command => ({
   kind: 'land-purchase',
   purchase: purchaseId(number),
   cause: 'RECHARGE',
-  source: `stripe:pi_${number}`,
+  source: `payment ${number}`,
   credits: credits(100),
   price: { amount: 10n * NANO, currency: 'USD' },
   memberId: null,

@@ -6,6 +6,7 @@ import pg, { type PoolClient } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Charge } from '../../../src/domain/charge.ts'
 import { memberId, type TeamId } from '../../../src/domain/identity.ts'
+import { takenBack } from '../../../src/domain/purchase.ts'
 import { takeCheckpoint } from '../../../src/ledger/take-checkpoint.ts'
 import { invariants, verifyLedger } from '../../../src/ledger/verify/verify-ledger.ts'
 import {
@@ -15,6 +16,7 @@ import {
   charge,
   chargeOf,
   clawBack,
+  credits,
   day,
   grantOf,
   heldBy,
@@ -111,11 +113,73 @@ async function waitingTeam(scene: Scene): Promise<TeamId> {
   return waiting
 }
 
+/** What payments write of a purchase: here by hand, as facts that the ledger has been told. */
+const setPurchase = (scene: Scene, team: TeamId, id: number, facts: string) =>
+  scene.database.pool.query(`update purchase set ${facts}, facts = 1, posted = 1 where team_id = $1 and id = $2`, [
+    team,
+    id,
+  ])
+
+/** A team that bought three packages: one is paid for still, one in part, one was lost to a dispute and spent. */
+async function buyingTeam(scene: Scene): Promise<TeamId> {
+  await scene.setClock(start)
+  const buying = await scene.team()
+  const caller = { id: null, role: 'ADMIN' } as const
+  const urls = { successUrl: null, cancelUrl: null }
+  for (const [index, intent] of ['pi_paid', 'pi_parts', 'pi_lost'].entries()) {
+    const buy = { packageId: 'ten', pay: 'AUTO', ...urls, memberId: null, caller } as const
+    const { outcome } = await scene.submit(buying, { kind: 'begin-purchase', ...buy })
+    if (outcome.kind !== 'purchase') throw new Error(`A package was not sold: ${outcome.kind}`)
+    const { id: purchase, ...sold } = outcome.purchase
+    const cause = index === 1 ? 'RECHARGE' : 'PURCHASE'
+    const source = `stripe:${intent}`
+    await scene.submit(buying, { ...sold, kind: 'land-purchase', purchase, cause, source })
+    await setPurchase(scene, buying, purchase, `state = 'PAID', cause = '${cause}', payment_intent = '${intent}'`)
+  }
+  await scene.submit(buying, charge(25))
+  // A third of $3 refunded, a dispute over another third that is lost, and one that was won.
+  await setPurchase(
+    scene,
+    buying,
+    2,
+    `state = 'DISPUTED', reversals = '[{"id":"dp_1","amount":"1000000000","effect":"WITHDRAWN"},
+      {"id":"dp_2","amount":"999999999","effect":"RETURNED"},{"id":"re_1","amount":"1000000001","effect":"WITHDRAWN"}]'`,
+  )
+  const total = takenBack({ credits: credits(10), price: { amount: 3_000_000_000n, currency: 'USD' } }, 2_000_000_001n)
+  const parts = { kind: 'claw-back', source: 'stripe:pi_parts', total, reference: 'dp_1' } as const
+  await scene.submit(buying, parts)
+  await setPurchase(
+    scene,
+    buying,
+    3,
+    `state = 'DISPUTED', reversals = '[{"id":"dp_3","amount":"3000000000","effect":"WITHDRAWN"},
+      {"id":"re_2","amount":"1000000000","effect":"WITHDRAWN"}]'`,
+  )
+  await scene.submit(buying, clawBack('stripe:pi_lost', 10))
+  return buying
+}
+
+/** A team whose payment was taken back and stands after all, when other credits had paid what was owed for it. */
+async function disputingTeam(scene: Scene): Promise<TeamId> {
+  await scene.setClock(start)
+  const disputing = await scene.team()
+  const submit = (command: Parameters<Scene['submit']>[1], key?: string) => scene.submit(disputing, command, key)
+  await submit(grantOf(20, 'disputed', { expiresAt: start + 30 * day }))
+  const hold = heldBy(await submit(placeHold(15)))
+  await submit(clawBack('disputed', 20))
+  await submit(grantOf(14, 'other'))
+  await submit(settle(hold, 3), 'came back behind its charge')
+  await submit(clawBack('disputed', 5))
+  return disputing
+}
+
 let scene: Scene
 let team: TeamId
 let storing: TeamId
 let charging: TeamId
 let waiting: TeamId
+let buying: TeamId
+let disputing: TeamId
 
 beforeAll(async () => {
   scene = await openScene(owingCatalog)
@@ -124,6 +188,8 @@ beforeAll(async () => {
   storing = await storingTeam(scene)
   charging = await chargingTeam(scene)
   waiting = await waitingTeam(scene)
+  buying = await buyingTeam(scene)
+  disputing = await disputingTeam(scene)
 })
 afterAll(() => scene.close())
 
@@ -216,10 +282,11 @@ async function afterTampering(sql: string) {
   try {
     await client.query('begin')
     await client.query(withoutGuards)
-    const named = { $team: team, $storing: storing, $charging: charging, $waiting: waiting }
-    const { rowCount } = await client.query(
-      Object.entries(named).reduce((text, [name, id]) => text.replaceAll(name, `'${id}'`), sql),
-    )
+    const named = Object.entries({
+      ...{ $team: team, $storing: storing, $charging: charging, $waiting: waiting },
+      ...{ $buying: buying, $disputing: disputing },
+    })
+    const { rowCount } = await client.query(named.reduce((text, [name, id]) => text.replaceAll(name, `'${id}'`), sql))
     expect(rowCount).toBeGreaterThan(0)
     return await verifyLedger({ snapshot: <T>(run: (own: PoolClient) => Promise<T>) => run(client) })
   } finally {
@@ -233,7 +300,7 @@ const withoutGuards = `
   do $$ declare guard record; begin
     for guard in select conname, conrelid::regclass as owner from pg_constraint
       where contype in ('c', 'u') and conrelid::regclass::text in (
-        'account', 'credit_grant', 'allowance', 'hold', 'entry', 'command', 'account_notice', 'checkpoint', 'usage_hour')
+        'account', 'credit_grant', 'allowance', 'hold', 'entry', 'command', 'account_notice', 'checkpoint', 'usage_hour', 'purchase')
     loop execute format('alter table %s drop constraint %I', guard.owner, guard.conname); end loop;
   end $$;
   alter table command drop constraint command_pkey`
@@ -245,6 +312,8 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
   const ofWaiting = 'where team_id = $waiting'
   const recharging = (change: string, of = ofCharging) =>
     `update account set recharge = recharge || jsonb_build_object(${change}) ${of}`
+  const ofBuying = 'where team_id = $buying'
+  const ofDisputing = 'where team_id = $disputing'
   const packSpends = `(select max(revision) from entry ${ofTeam} and to_state = 'spent' and from_state = 'available'
     and grant_id = (select id from credit_grant ${ofTeam} and source = 'pack'))`
   return [
@@ -271,7 +340,7 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
     [
       'what was spent told as expired',
       `update credit_grant set spent = spent - 1, expired = expired + 1 ${ofTeam} and source = 'pack'`,
-      ['grant-equals-entries'],
+      ['grant-equals-entries', 'clawback-accounted'],
     ],
     ['a debt that nobody posted', `update account set owed = owed + 1 ${ofTeam}`, ['owed-equals-entries']],
     [
@@ -283,6 +352,71 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
       'a debt of no grant that was taken back',
       `update entry set grant_id = null ${ofTeam} and to_state = 'owed'`,
       ['clawback-accounted', 'debt-has-cause'],
+    ],
+    [
+      'more forgiven than was owed for a grant',
+      `update entry set amount = amount + 1 ${ofDisputing} and from_state = 'owed'`,
+      ['owed-equals-entries', 'clawback-accounted', 'running-balances'],
+    ],
+    [
+      'a debt that was forgiven to no grant',
+      `update entry set grant_id = null ${ofDisputing} and from_state = 'owed'`,
+      ['clawback-accounted', 'debt-has-cause'],
+    ],
+    [
+      'a grant that came back for another one',
+      `update credit_grant set source = replace(source, 'restored:disputed', 'restored:other') ${ofDisputing}`,
+      ['clawback-accounted', 'restored-from-clawback'],
+    ],
+    [
+      'a grant that came back and lasts longer',
+      `update credit_grant set expires_at = expires_at + interval '1 day' ${ofDisputing} and source like 'restored:%'`,
+      ['restored-from-clawback'],
+    ],
+    [
+      'a clawback that counts for less than it took',
+      `update credit_grant set clawed_back = clawed_back - 1 ${ofBuying} and source = 'stripe:pi_lost'`,
+      ['clawback-accounted', 'taken-back-in-proportion'],
+    ],
+    [
+      'a purchase that was paid and never arrived',
+      `update purchase set payment_intent = 'pi_other' ${ofBuying} and id = 1`,
+      ['paid-purchase-deposited', 'deposit-paid-for'],
+    ],
+    [
+      'a purchase that arrived as credits of another kind',
+      `update credit_grant set kind = 'PROMOTION' ${ofBuying} and source = 'stripe:pi_paid'`,
+      ['paid-purchase-deposited'],
+    ],
+    [
+      'a payment that nobody knows',
+      `update credit_grant set source = 'stripe:pi_unknown' ${ofDisputing} and source = 'other'`,
+      ['deposit-paid-for'],
+    ],
+    [
+      'credits for a purchase that came to nothing',
+      `update purchase set state = 'FAILED' ${ofBuying} and id = 1`,
+      ['deposit-paid-for'],
+    ],
+    [
+      'a purchase that another team paid for',
+      `update purchase set team_id = $disputing ${ofBuying} and id = 3`,
+      ['purchases-counted', 'paid-purchase-deposited', 'deposit-paid-for'],
+    ],
+    [
+      'a refund that took nothing back',
+      `update purchase set reversals = '[{"id":"re_3","amount":"600","effect":"WITHDRAWN"}]' ${ofBuying} and id = 1`,
+      ['taken-back-in-proportion'],
+    ],
+    [
+      'a dispute that was won and takes back all the same',
+      `update purchase set reversals = jsonb_set(reversals, '{0,effect}', '"RETURNED"') ${ofBuying} and id = 2`,
+      ['taken-back-in-proportion'],
+    ],
+    [
+      'a purchase that is gone',
+      `delete from purchase ${ofBuying} and id = 2`,
+      ['purchases-counted', 'deposit-paid-for'],
     ],
     [
       'a debt for nothing that was charged',

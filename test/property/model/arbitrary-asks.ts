@@ -52,7 +52,11 @@ const onHold = fc.oneof(
   fc.record({ do: fc.constant('release' as const), hold: index }),
 )
 const refund = fc.record({ do: fc.constant('refund' as const), charge: index, amount: fc.option(amount) })
-const clawBack = fc.record({ do: fc.constant('claw-back' as const), source, total: fc.bigInt({ min: 1n, max: 40n }) })
+const clawBack = fc.record({
+  do: fc.constant('claw-back' as const),
+  source,
+  total: fc.oneof(fc.constant(0n), fc.bigInt({ min: 1n, max: 40n })),
+})
 
 export const asks: fc.Arbitrary<Ask> = fc.oneof(
   { weight: 5, arbitrary: grant },
@@ -63,6 +67,16 @@ export const asks: fc.Arbitrary<Ask> = fc.oneof(
   { weight: 4, arbitrary: clawBack },
   { weight: 2, arbitrary: plan },
   { weight: 1, arbitrary: fc.constant({ do: 'nothing' as const }) },
+)
+
+/** Few grants, whose payments are taken back and given again all the time. */
+export const disputes: fc.Arbitrary<Ask> = fc.oneof(
+  { weight: 3, arbitrary: grant.map((ask) => ({ ...ask, source: ask.source < 's4' ? 's0' : ask.source })) },
+  { weight: 3, arbitrary: charge },
+  { weight: 2, arbitrary: hold },
+  { weight: 3, arbitrary: onHold },
+  { weight: 2, arbitrary: refund },
+  { weight: 9, arbitrary: clawBack.map((ask) => ({ ...ask, source: ask.source < 's5' ? 's0' : 's1' })) },
 )
 
 /** How long nothing is asked: in milliseconds, or right up to the next instant at which something happens by itself. */

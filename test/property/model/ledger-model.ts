@@ -8,13 +8,18 @@ export type ModelGrant = {
   readonly expiresAt: number | null
   readonly granted: bigint
   readonly kind: string
+  /** The source of the grant that was clawed back, for which it brings back what others had paid. */
+  readonly again: string | null
   available: bigint
   held: bigint
   spent: bigint
   expired: bigint
   revoked: bigint
-  clawedBack: bigint
+  /** Of what its payer took back: what was used and became owed, and what had expired unspent. */
+  unpaid: bigint
+  lost: bigint
 }
+type Deposit = Pick<ModelGrant, 'source' | 'priority' | 'startsAt' | 'expiresAt' | 'granted' | 'kind'>
 type Part = { readonly grant: ModelGrant; amount: bigint }
 export type ModelHold = {
   state: HoldState
@@ -29,6 +34,7 @@ type ModelCharge = { readonly parts: Part[] }
 type ModelAllowance = { offer: PlanOffer; plan: string; anchor: number; next: number; active: boolean }
 
 const zone = 'UTC'
+export const clawedBack = ({ revoked, unpaid, lost }: ModelGrant) => revoked + unpaid + lost
 const refused = (code: string): Told => ({ kind: 'refused', code })
 const sum = (parts: readonly { amount: bigint }[]) => parts.reduce((total, { amount }) => total + amount, 0n)
 const least = (a: bigint, b: bigint) => (a < b ? a : b)
@@ -39,7 +45,7 @@ export class LedgerModel {
   holds: ModelHold[] = []
   charges: ModelCharge[] = []
   owed = 0n
-  /** What became of holds that were charged when they were placed. */
+  /** What became of holds that were charged when they were placed, and of what was clawed back. */
   readonly happened = new Set<string>()
   #now: number
   #seats = 1
@@ -145,7 +151,6 @@ export class LedgerModel {
       return this.#short(amount, available)
     }
     this.#giveBack(charge, sum(charge.parts))
-    this.#expire()
     const answer = this.#charge([], amount)
     this.happened.add('settled otherwise')
     hold.charge = this.charges.at(-1) ?? null
@@ -154,15 +159,15 @@ export class LedgerModel {
     return answer
   }
 
+  /** Tried on copies. */
   #wouldComeBack({ parts }: ModelCharge): bigint {
-    let { owed } = this
-    let back = 0n
-    for (const { grant, amount } of parts.toReversed()) {
-      const paid = grant.clawedBack > 0n ? least(amount, owed) : 0n
-      owed -= paid
-      if (grant.expiresAt === null || grant.expiresAt > this.#now) back += amount - paid
-    }
-    return back
+    const tried = new LedgerModel(this.#now)
+    const copies = new Map(this.grants.map((grant) => [grant, { ...grant }]))
+    tried.grants = [...copies.values()]
+    tried.owed = this.owed
+    const own = parts.map(({ grant, amount }) => ({ grant: copies.get(grant) ?? grant, amount }))
+    tried.#giveBack({ parts: own }, sum(own))
+    return tried.available - this.available
   }
 
   #extend(hold: ModelHold, ask: Extract<Ask, { do: 'extend' }>): Told {
@@ -220,24 +225,48 @@ export class LedgerModel {
 
   #release(hold: ModelHold, state: HoldState): ModelHold {
     if (hold.charge !== null) {
-      this.happened.add(hold.charge.parts.some(({ grant }) => grant.clawedBack > 0n) ? `${state} clawed back` : state)
+      this.happened.add(hold.charge.parts.some(({ grant }) => grant.unpaid > 0n) ? `${state} clawed back` : state)
       this.#giveBack(hold.charge, sum(hold.charge.parts))
       hold.captured = 0n
     }
-    for (const { grant, amount } of hold.parts) {
-      grant.held -= amount
-      this.#back(grant, amount)
-    }
+    for (const { grant, amount } of hold.parts) grant.held -= amount
+    this.#back(hold.parts)
     hold.parts = []
     hold.state = state
-    this.#expire()
     return hold
   }
 
-  /** Credits come back to a grant; where its payment was taken back, they pay what is owed first. */
-  #back(grant: ModelGrant, amount: bigint): void {
-    grant.available += amount
-    if (grant.clawedBack > 0n) this.#repay(grant, amount)
+  /** Used credits come back to their grants. What of them isn't paid for is taken at once, and no longer owed. */
+  #back(parts: readonly Part[]): void {
+    for (const [grant, own] of Map.groupBy(parts, (part) => part.grant)) {
+      let again = 0n
+      for (let due = sum(own); due > 0n; due -= 1n) {
+        if (grant.unpaid > 0n) {
+          grant.unpaid -= 1n
+          grant.revoked += 1n
+          again += this.#forgiveOne()
+        } else grant.available += 1n
+      }
+      this.#again(grant, again)
+    }
+    this.#expire()
+  }
+
+  /** 1, where it is owed no longer: other credits have paid it. */
+  #forgiveOne(): bigint {
+    if (this.owed === 0n) return 1n
+    this.owed -= 1n
+    return 0n
+  }
+
+  /** What other credits had paid for a grant comes back as one like it. */
+  #again({ source, priority, startsAt, expiresAt, kind }: ModelGrant, granted: bigint): void {
+    if (granted === 0n) return
+    this.happened.add('comes back as another grant')
+    const like = { priority, kind, granted, startsAt: this.#now }
+    const number = this.grants.filter((grant) => grant.again === source).length
+    const end = expiresAt === null ? null : this.#now + expiresAt - startsAt
+    this.#put({ ...like, source: `restored:${source}#${number}`, expiresAt: end, again: source })
   }
 
   #repay(grant: ModelGrant, arrived: bigint): void {
@@ -266,11 +295,11 @@ export class LedgerModel {
       return refused('REFUND_EXCEEDS_CHARGE')
     }
     this.#giveBack(charge, amount)
-    this.#expire()
     return { kind: 'refund', amount }
   }
 
   #giveBack(charge: ModelCharge, amount: bigint): void {
+    const returned: Part[] = []
     for (let due = amount; due > 0n; ) {
       const last = charge.parts.at(-1)
       if (last === undefined) throw new Error('The charge is used up')
@@ -279,8 +308,9 @@ export class LedgerModel {
       due -= back
       if (last.amount === 0n) charge.parts.pop()
       last.grant.spent -= back
-      this.#back(last.grant, back)
+      returned.push({ grant: last.grant, amount: back })
     }
+    this.#back(returned)
   }
 
   #grant(ask: Extract<Ask, { do: 'grant' }>): Told {
@@ -295,25 +325,72 @@ export class LedgerModel {
     return { kind: 'grant', source, granted: amount }
   }
 
-  #add(grant: Pick<ModelGrant, 'source' | 'priority' | 'startsAt' | 'expiresAt' | 'granted' | 'kind'>): void {
-    const added = { ...grant, available: grant.granted, held: 0n, spent: 0n, expired: 0n, revoked: 0n, clawedBack: 0n }
-    this.grants.push(added)
+  #add(grant: Deposit): void {
+    const added = this.#put({ ...grant, again: null })
     this.#repay(added, added.granted)
   }
 
+  #put(grant: Deposit & Pick<ModelGrant, 'again'>): ModelGrant {
+    const empty = { held: 0n, spent: 0n, expired: 0n, revoked: 0n, unpaid: 0n, lost: 0n }
+    const added = { ...grant, ...empty, available: grant.granted }
+    this.grants.push(added)
+    return added
+  }
+
+  /** One micro-credit after the other, so that taking and restoring are plainly each other's opposite. */
   #clawBack({ source, total }: Extract<Ask, { do: 'claw-back' }>): Told {
     const grant = this.grants.find((candidate) => candidate.source === source)
     if (grant === undefined) return refused('NOT_FOUND')
     if (total > grant.granted) return refused('INVALID_AMOUNT')
-    if (total > grant.clawedBack) {
-      const due = total - grant.clawedBack
-      const revoked = least(due, grant.available)
-      grant.available -= revoked
-      grant.revoked += revoked
-      grant.clawedBack = total
-      this.owed += due - revoked
-    }
+    const before = grant.unpaid
+    while (clawedBack(grant) < total) this.#takeOne(grant)
+    if (grant.unpaid > before) this.#payAgain(grant, grant.unpaid - before)
+    let again = 0n
+    while (clawedBack(grant) > total) again += this.#restoreOne(grant)
+    this.#again(grant, again)
+    this.#expire()
     return { kind: 'grant', source, granted: grant.granted }
+  }
+
+  #takeOne(grant: ModelGrant): void {
+    if (grant.available > 0n) {
+      grant.available -= 1n
+      grant.revoked += 1n
+    } else if (grant.expired > grant.lost) {
+      this.happened.add('lost what had expired')
+      grant.lost += 1n
+    } else {
+      grant.unpaid += 1n
+      this.owed += 1n
+    }
+  }
+
+  /** What had come back for a grant pays first when that is taken again. */
+  #payAgain({ source }: ModelGrant, taken: bigint): void {
+    let due = taken
+    for (const restored of this.grants
+      .filter(({ again }) => again === source)
+      .toSorted((a, b) => (this.#before(a, b) ? -1 : 1))) {
+      const paid = least(restored.available, due)
+      if (paid > 0n) this.happened.add('pays again')
+      this.#repay(restored, paid)
+      due -= paid
+    }
+  }
+
+  #restoreOne(grant: ModelGrant): bigint {
+    if (grant.unpaid > 0n) {
+      this.happened.add('forgiven')
+      grant.unpaid -= 1n
+      return this.#forgiveOne()
+    }
+    if (grant.lost > 0n) grant.lost -= 1n
+    else {
+      this.happened.add('unrevoked')
+      grant.revoked -= 1n
+      grant.available += 1n
+    }
+    return 0n
   }
 
   #assign({ plan, seats, interval }: Extract<Ask, { do: 'plan' }>): Told {

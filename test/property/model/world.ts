@@ -174,3 +174,18 @@ export function toldBy(outcome: Outcome, sourceOf: (id: number) => string): Told
     }
   }
 }
+
+/**
+ * The sources of a team's grants in the model's words, in the order of their ids: what brings back credits is numbered
+ * for each grant, not by its place in the ledger.
+ */
+export function plainSources(sources: readonly string[]): string[] {
+  const counted = new Map<string, number>()
+  return sources.map((source) => {
+    const first = /^(restored:.*):\d+$/.exec(source)?.[1]
+    if (first === undefined) return source
+    const number = counted.get(first) ?? 0
+    counted.set(first, number + 1)
+    return `${first}#${number}`
+  })
+}

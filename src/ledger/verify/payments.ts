@@ -1,0 +1,43 @@
+import type { Invariant } from './invariant.ts'
+
+/** Paid purchases of which the ledger has been told all that is known. */
+const posted = `
+  select *, 'stripe:' || payment_intent as source from purchase
+  where state in ('PAID', 'REFUNDED', 'DISPUTED') and posted = facts`
+
+/** What was sold, what was paid, and what arrived are the same. */
+export const payments: readonly Invariant[] = [
+  {
+    name: 'paid-purchase-deposited',
+    says: 'a purchase that was paid has one grant, named by its payment, with its credits, of the kind that its cause makes',
+    sql: `
+      select p.team_id, p.id, p.payment_intent, p.credits, p.cause, g.id as grant_id, g.granted, g.kind
+      from (${posted}) p left join credit_grant g using (team_id, source)
+      where g.id is null or g.granted <> p.credits
+        or g.kind <> case p.cause when 'RECHARGE' then 'AUTO_RECHARGE' else 'PACKAGE' end`,
+  },
+  {
+    name: 'deposit-paid-for',
+    says: 'a grant that is named by a payment belongs to the purchase of its team that was paid by it',
+    // Before the first purchase, whoever took payments elsewhere may have named grants so.
+    sql: `
+      select g.team_id, g.id, g.source, g.granted, p.id as purchase, p.credits, p.state
+      from credit_grant g left join purchase p on p.team_id = g.team_id and 'stripe:' || p.payment_intent = g.source
+      where g.source like 'stripe:%' and g.starts_at >= (select min(created_at) from purchase)
+        and (p.credits is distinct from g.granted
+          or (p.posted = p.facts and p.state not in ('PAID', 'REFUNDED', 'DISPUTED')))`,
+  },
+  {
+    name: 'taken-back-in-proportion',
+    says: 'a grant is clawed back by what its payment was refunded and lost to disputes, in proportion, rounded for the team',
+    sql: `
+      with paid as (
+        select p.*, least(price_amount, (
+          select coalesce(sum((r ->> 'amount')::numeric), 0) from jsonb_array_elements(reversals) r
+          where r ->> 'effect' = 'WITHDRAWN')) as returned
+        from (${posted}) p)
+      select p.team_id, p.id, p.source, p.credits, p.price_amount, p.returned, g.clawed_back
+      from paid p join credit_grant g using (team_id, source)
+      where g.clawed_back <> div(p.credits * p.returned, p.price_amount)`,
+  },
+]
