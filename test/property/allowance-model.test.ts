@@ -90,7 +90,7 @@ const subscription = fc.record({
   do: fc.constant('subscription' as const),
   plan: fc.oneof(fc.constant(0), fc.nat({ max: 2 })),
   seats: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 3 })),
-  interval: fc.oneof(fc.constant('MONTH' as const), fc.constantFrom(null, 'MONTH' as const, 'YEAR' as const)),
+  interval: fc.constantFrom('MONTH' as const, 'MONTH' as const, 'YEAR' as const),
   units: fc.oneof(fc.constant(1), fc.nat({ max: 3 })),
   counts: fc.oneof(
     { weight: 8, arbitrary: fc.constant('as before' as const) },

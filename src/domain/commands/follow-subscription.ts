@@ -44,14 +44,14 @@ export function followSubscription(
   return done
 }
 
-/** Whether the team is on the plan already, in the same periods. */
+/** Whether the team is on the plan already, in the same periods; where no interval is said, in whichever it has. */
 function isOn(account: Account, plan: PlanTerms, { seats, interval, anchor }: FollowSubscription): boolean {
   if (account.planId !== plan.id || account.seats !== seats) return false
   const running = account.allowances.filter(isRunning)
-  const terms = termsFor({ plan, interval }, account)
+  const terms = interval === null ? plan.allowances : termsFor({ plan, interval }, account)
   const keeps = (allowance: Allowance) =>
     terms.some((one) => one.id === allowance.id && keepsCount(allowance, one, { anchor, isBilled: true }))
-  return running.length === terms.length && running.every(keeps)
+  return (interval === null || running.length === terms.length) && running.every(keeps)
 }
 
 /**
