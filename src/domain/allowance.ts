@@ -51,7 +51,10 @@ export function periodAt({ anchor, cadence, timeZone, firstPeriod }: Allowance, 
   return firstPeriod + periodIndexAt(anchor, cadence, timeZone, at)
 }
 
-/** Stripe's periods are counted in UTC, and a catalog's in its own zone: one that begins so shortly before the end of what is paid is of the next. */
+/**
+ * Stripe counts in UTC and a catalog in its own zone: a period that begins so shortly before the end of what is paid for
+ * belongs to the next payment.
+ */
 const leadMs = 3 * 3_600_000
 
 /** Whether time alone deposits the allowance's next period: a plan's must be paid for, a contract's need not. */

@@ -126,8 +126,9 @@ describe('a paid period', () => {
     await scene.submit(team, { kind: 'roll-forward' })
     await scene.setClock(february + minute)
     await scene.submit(team, release(heldBy(held)))
-    await say(scene, team, { paidThrough: march }, february + hour)
-    await say(scene, team, { paidThrough: march })
+    await scene.setClock(february + hour)
+    const paid = keyless(team, stands({ paidThrough: march }))
+    await Promise.all([scene, scene].flatMap(({ ledger, other }) => [ledger.submit(paid), other.submit(paid)]))
     expect((await windows(scene, team)).slice(1)).toEqual([
       '20 from 2027-02-28T11:00Z to 2027-03-31T11:00Z',
       '100 from 2027-02-28T11:00Z to 2027-03-31T11:00Z',
