@@ -1,4 +1,4 @@
-import type { Allowance, Rollover } from './allowance.ts'
+import { type Allowance, comesDue, type Rollover } from './allowance.ts'
 import type { Credits } from './credits.ts'
 import type { Grant, GrantKind } from './grant.ts'
 import type { Instant, Revision, TeamId } from './identity.ts'
@@ -121,13 +121,20 @@ export function nextBoundary(account: Account, after: Instant = -Infinity): Inst
   for (const { expiresAt } of account.grants) {
     if (expiresAt !== null && expiresAt > after && expiresAt < next) next = expiresAt
   }
-  for (const allowance of account.allowances) if (!allowance.ended && allowance.nextAt < next) next = allowance.nextAt
+  for (const allowance of account.allowances) {
+    if (allowance.nextAt < next && comesDue(allowance, account.paidThrough)) next = allowance.nextAt
+  }
   for (const stored of account.stored) next = Math.min(next, nextAccrual(stored) ?? Infinity)
   return next === Infinity ? null : next
 }
 
-/** When the next allowance lands; null where the plan grants nothing. */
-export function nextDeposit(account: Account): Instant | null {
-  const next = Math.min(...account.allowances.filter((a) => !a.ended).map((a) => a.nextAt))
+/**
+ * When the next allowance lands; null where nothing is to be waited for. While a subscription is paid, its renewal is
+ * counted on; once a renewal is overdue, only its payment brings the plan's next credits, and no day can be named.
+ */
+export function nextDeposit({ allowances, paidThrough }: Account, at: Instant): Instant | null {
+  const isAwaited = ({ kind, ended, nextAt }: Allowance) =>
+    !ended && nextAt > at && (kind === 'CONTRACT' || paidThrough === null || at < paidThrough)
+  const next = Math.min(...allowances.filter(isAwaited).map(({ nextAt }) => nextAt))
   return Number.isFinite(next) ? next : null
 }

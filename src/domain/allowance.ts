@@ -45,11 +45,21 @@ export function periodBegins({ anchor, cadence, timeZone, firstPeriod }: Allowan
   return period <= firstPeriod ? anchor : Infinity
 }
 
-/** The number of the period that runs at `at`, or of the first one where none has begun. */
+/** The number of the period that runs at `at`; before the anchor it is lower than `firstPeriod`. */
 export function periodAt({ anchor, cadence, timeZone, firstPeriod }: Allowance, at: Instant): number {
-  if (cadence === 'ONCE' || at < anchor) return firstPeriod
+  if (cadence === 'ONCE') return firstPeriod
   return firstPeriod + periodIndexAt(anchor, cadence, timeZone, at)
 }
+
+/**
+ * Stripe counts in UTC and a catalog in its own zone: a period that begins so shortly before the end of what is paid for
+ * belongs to the next payment.
+ */
+const leadMs = 3 * 3_600_000
+
+/** Whether time alone deposits the allowance's next period: a plan's must be paid for, a contract's need not. */
+export const comesDue = ({ kind, ended, nextAt }: Allowance, paidThrough: Instant | null): boolean =>
+  !ended && (paidThrough === null || kind === 'CONTRACT' || nextAt < paidThrough - leadMs)
 
 /** How long a period's deposit lasts: to the next one's begin or to the end of the contract; null: for ever. */
 export function periodWindow(allowance: Allowance, period: number): { startsAt: Instant; expiresAt: Instant | null } {
@@ -94,6 +104,12 @@ export function isOfPeriod(grant: Grant, allowance: Allowance, startsAt: Instant
   const withoutPlan = (source: string) => source.replace(/^plan:[^:]*/, '')
   const changed = withoutPlan(`${changeSource(allowance, startsAt)}:`)
   return isDepositOf(allowance.id, grant) || withoutPlan(grant.source).startsWith(changed)
+}
+
+/** Periods that passed without a deposit are not made up for; the one that runs is, unless it was deposited. */
+export function caughtUp(allowance: Allowance, at: Instant): Allowance {
+  const period = Math.max(allowance.nextPeriod, periodAt(allowance, at))
+  return { ...allowance, nextPeriod: period, nextAt: periodBegins(allowance, period) }
 }
 
 /** As they are read from the database: the order decides which of two that land together pays what is owed. */

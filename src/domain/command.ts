@@ -3,6 +3,7 @@ import type { Rollover } from './allowance.ts'
 import type { Charge, Refund, RefundableCharge } from './charge.ts'
 import type { Credits } from './credits.ts'
 import type { Decimal } from './decimal.ts'
+import type { Leftover } from './deposits.ts'
 import type { Failure, InvalidUsage, QuoteExpired } from './errors.ts'
 import type { Grant, GrantKind } from './grant.ts'
 import type { Hold } from './hold.ts'
@@ -94,6 +95,24 @@ export type AssignPlan = {
   readonly interval: Cadence | null
   readonly anchor: Instant | null
 }
+/**
+ * How the subscription that pays for the team stands now; the same however often it is said. Where a team has several, it
+ * is said of the one that counts.
+ */
+export type FollowSubscription = {
+  readonly kind: 'follow-subscription'
+  readonly subscription: string
+  readonly planId: string
+  readonly seats: number
+  readonly interval: 'MONTH' | 'YEAR' | null
+  /** What its periods are counted from, in UTC; while it is on trial, the end of that. */
+  readonly anchor: Instant
+  readonly addOnUnits: number
+  /** The end of the last period that is paid for or on trial; where none is, the begin of the first. */
+  readonly paidThrough: Instant
+  /** It was terminated, or the period that it was cancelled for is over. */
+  readonly ended: boolean
+}
 /** Recurring units of the plan's add-on, from now on; paid for elsewhere. */
 export type SetAddOnUnits = { readonly kind: 'set-add-on-units'; readonly units: number }
 /** `startsAt` null: now. `endsAt` null: it goes on. */
@@ -178,6 +197,7 @@ export type Command =
   | GrantCredits
   | ClawBack
   | AssignPlan
+  | FollowSubscription
   | SetAddOnUnits
   | CreateContract
   | EndContract
@@ -201,6 +221,8 @@ export type Facts = {
   readonly grantOfSource?: Grant | undefined
   /** What the subject of a new limit has used in the running window before it was set. */
   readonly usedBefore?: Credits | undefined
+  /** Where a renewal may have been paid late: of the periods that have ended since the last deposit. */
+  readonly leftover?: readonly Leftover[] | undefined
 }
 
 /** The world that decisions are made in. */

@@ -12,6 +12,7 @@ import { assignPlan, openTeam } from './commands/assign-plan.ts'
 import { chargeUsage } from './commands/charge-usage.ts'
 import { chargeHold, releaseHold } from './commands/close-hold.ts'
 import { createContract, endContract } from './commands/contracts.ts'
+import { followSubscription } from './commands/follow-subscription.ts'
 import { clawBack, grantCredits } from './commands/grants.ts'
 import { countUse, setSpendingLimit } from './commands/limits.ts'
 import { extendHold, placeHold } from './commands/place-hold.ts'
@@ -79,6 +80,8 @@ function carryOut(draft: Draft, account: Account, command: Command, facts: Facts
       return only(clawBack(draft, facts.grantOfSource, command, context))
     case 'assign-plan':
       return only(assignPlan(draft, account, command, context))
+    case 'follow-subscription':
+      return only(followSubscription(draft, account, command, facts.leftover ?? [], context))
     case 'set-add-on-units':
       return only(setAddOnUnits(draft, account, command, context))
     case 'create-contract':

@@ -1,31 +1,40 @@
-import type { Lasting, PlanTerms, Policy } from './account.ts'
+import type { Account, Lasting, PlanTerms, Policy } from './account.ts'
 import {
   type Allowance,
+  comesDue,
   depositedThrough,
   depositOf,
   depositSource,
   isDepositOf,
+  periodAt,
   periodWindow,
   rolloverOf,
 } from './allowance.ts'
+import type { Context } from './command.ts'
 import type { Credits } from './credits.ts'
 import type { Draft } from './draft.ts'
 import type { Grant, GrantKind } from './grant.ts'
 import type { Instant } from './identity.ts'
 import { cadences } from './period.ts'
+import type { Posting } from './posting.ts'
+
+/** What an allowance's grants had left when they ended, at `at`. */
+export type Leftover = { readonly allowanceId: string; readonly at: Instant; readonly amount: Credits }
 
 /**
- * Deposits every period that is due at `at`, by the plans as `policy` has them then, and with the period of the team's
- * cycle its add-on units. What the period before left is carried over as far as the allowance rolls over.
+ * Deposits every period that is due and paid for at `at`, by the plans as `policy` has them then, and with the period of
+ * the team's cycle its add-on units. What the period before left is carried over as far as the allowance rolls over;
+ * `leftover`: of periods that had ended before this draft, where a renewal was paid late.
  */
-export function depositDue(draft: Draft, policy: Policy, at: Instant): void {
+export function depositDue(draft: Draft, policy: Policy, at: Instant, leftover: readonly Leftover[] = []): void {
   const allowances = draft.setting('allowances')
-  const isDue = (allowance: Allowance) => !allowance.ended && allowance.nextAt <= at
+  const paidThrough = draft.setting('paidThrough')
+  const isDue = (allowance: Allowance) => allowance.nextAt <= at && comesDue(allowance, paidThrough)
   if (!allowances.some(isDue)) return
   const cycle = cycleOf(allowances)
   const seats = draft.setting('seats')
   const deposited = allowances.map((allowance) =>
-    isDue(allowance) ? depositPeriod(draft, asPlanned(allowance, policy), seats, policy, at) : allowance,
+    isDue(allowance) ? depositPeriod(draft, asPlanned(allowance, policy), seats, policy, at, leftover) : allowance,
   )
   draft.set({ allowances: deposited })
   if (cycle !== null && isDue(cycle)) renewAddOn(draft, cycle, policy, at)
@@ -38,10 +47,19 @@ export function cycleOf(allowances: readonly Allowance[]): Allowance | null {
   return running.toSorted((one, other) => length(other) - length(one))[0] ?? null
 }
 
-/** When credits of a kind end that come without a date of their own; null: never. Source: SEEDS W2, D4. */
-export function lastsUntil(kind: GrantKind, draft: Draft, policy: Policy): Instant | null {
+/**
+ * When credits of a kind end that come at `at` without a date of their own; null: never. A cycle that is not paid for
+ * yet has begun all the same. Source: SEEDS W2, D4.
+ */
+export function lastsUntil(
+  kind: GrantKind,
+  draft: Draft,
+  { policy, at }: Pick<Context, 'policy' | 'at'>,
+): Instant | null {
   if (!endsWithCycle(kind, draft.setting('planId'), policy)) return null
-  return cycleOf(draft.setting('allowances'))?.nextAt ?? null
+  const cycle = cycleOf(draft.setting('allowances'))
+  if (cycle === null) return null
+  return cycle.nextAt > at ? cycle.nextAt : periodWindow(cycle, periodAt(cycle, at)).expiresAt
 }
 
 /** Whether credits of a kind end with the cycle of a team on this plan; add-ons only where the plan takes any. */
@@ -64,14 +82,21 @@ function asPlanned(allowance: Allowance, policy: Policy): Allowance {
   return { ...allowance, credits, perSeat, rollover }
 }
 
-function depositPeriod(draft: Draft, allowance: Allowance, seats: number, policy: Policy, at: Instant): Allowance {
+function depositPeriod(
+  draft: Draft,
+  allowance: Allowance,
+  seats: number,
+  policy: Policy,
+  at: Instant,
+  leftover: readonly Leftover[],
+): Allowance {
   const period = allowance.nextPeriod
   const { startsAt, expiresAt } = periodWindow(allowance, period)
   const { id, kind } = allowance
   const source = depositSource(allowance, startsAt)
   const grant = { kind, priority: policy.burnPriority[kind], startsAt, expiresAt }
 
-  const carried = carriedOver(allowance, draft, startsAt)
+  const carried = carriedOver(allowance, draft, startsAt, leftover)
   if (carried > 0n) {
     const from = `${source}:rollover`
     draft.deposit({ ...grant, source: from, allowance: { id: rolloverOf(id), period } }, carried)
@@ -84,19 +109,37 @@ function depositPeriod(draft: Draft, allowance: Allowance, seats: number, policy
 
 /**
  * What goes into the period that begins at `end`, of what the allowance's grants had left when they ended there. It has
- * expired in this very draft: a period that is deposited later does not go on from one that ended.
+ * expired in this very draft, or is told as `leftover`: a period does not go on from one that ended before.
  */
-function carriedOver({ id, rollover }: Allowance, draft: Draft, end: Instant): Credits {
+function carriedOver({ id, rollover }: Allowance, draft: Draft, end: Instant, leftover: readonly Leftover[]): Credits {
   if (rollover === 'none') return 0n
   // Postings are in order of time: what happened at `end` stands last.
   const since = draft.postings.findLastIndex(({ at }) => at !== end) + 1
+  const before = leftover
+    .filter(({ allowanceId, at }) => allowanceId === id && at === end)
+    .reduce((sum, { amount }) => sum + amount, 0n)
   const left = draft.postings
     .slice(since)
     .filter(({ type }) => type === 'EXPIRY')
     .flatMap(({ entries }) => entries)
     .filter(({ grantId }) => grantId !== null && hasEndedAt(draft.grant(grantId), id, end))
-    .reduce((sum, { amount }) => sum + amount, 0n)
+    .reduce((sum, { amount }) => sum + amount, before)
   return rollover === 'full' || left < rollover.upTo ? left : rollover.upTo
+}
+
+/** What these postings tell of it. `account`: with every grant that has ended in them. */
+export function leftoverIn(
+  postings: readonly Posting[],
+  { grants, allowances }: Pick<Account, 'grants' | 'allowances'>,
+): Leftover[] {
+  const entries = postings.flatMap(({ type, at, entries }) =>
+    type === 'EXPIRY' ? entries.map((entry) => ({ ...entry, at })) : [],
+  )
+  return entries.flatMap(({ grantId, amount, at }) => {
+    const grant = grants.find(({ id }) => id === grantId)
+    const own = allowances.find(({ id }) => grant !== undefined && hasEndedAt(grant, id, at))
+    return own === undefined ? [] : [{ allowanceId: own.id, at, amount }]
+  })
 }
 
 const hasEndedAt = (grant: Grant, id: string, end: Instant): boolean =>
@@ -116,13 +159,26 @@ function renewAddOn(draft: Draft, cycle: Allowance, policy: Policy, at: Instant)
 }
 
 /** Of a cycle's renewal; what is added within the cycle carries a revision behind it. */
-export const addOnSource = (cycle: Allowance, startsAt: Instant): string => `${depositSource(cycle, startsAt)}:add-on`
+const addOnSource = (cycle: Allowance, startsAt: Instant): string => `${depositSource(cycle, startsAt)}:add-on`
 
-/** Deposits add-on units into the cycle that runs, as long as they last. */
-export function depositUnits(draft: Draft, units: Credits, source: string, policy: Policy, at: Instant): void {
+/** Deposits the units that the running cycle has not had yet; one that waits to be paid has them with its period. */
+export function addUnits(draft: Draft, { policy, at }: Pick<Context, 'policy' | 'at'>): void {
+  const { units, granted } = draft.setting('addOn')
+  if (units <= granted) return
+  const terms = addOnOf(draft.setting('planId'), policy)
+  const cycle = cycleOf(draft.setting('allowances'))
+  if (terms === null || cycle === null || cycle.nextAt <= at) return
+  draft.set({ addOn: { units, granted: units } })
+  const { startsAt } = periodWindow(cycle, cycle.nextPeriod - 1)
+  const source = `${addOnSource(cycle, startsAt)}:${draft.revision + 1}`
+  depositUnits(draft, BigInt(units - granted) * terms.credits, source, policy, at)
+}
+
+/** Into the cycle that runs, as long as they last. */
+function depositUnits(draft: Draft, units: Credits, source: string, policy: Policy, at: Instant): void {
   const amount = draft.fitting(units)
   if (amount === 0n) return
-  const expiresAt = lastsUntil('ADD_ON', draft, policy)
+  const expiresAt = lastsUntil('ADD_ON', draft, { policy, at })
   const grant = { kind: 'ADD_ON' as const, priority: policy.burnPriority.ADD_ON, startsAt: at, expiresAt, source }
   draft.arrive({ ...grant, allowance: null }, amount, at)
 }

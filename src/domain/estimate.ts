@@ -39,7 +39,7 @@ export function estimate(account: Account, priced: Priced, caller: Caller, timeZ
     sufficient,
     requirements: requirementBlockers(account, priced, caller.role),
     limited: limitReached(account, { memberId: caller.id, callerId: caller.id }, priced.high, timeZone, at),
-    shortage: sufficient ? null : insufficient(account, priced.high, available),
+    shortage: sufficient ? null : insufficient(account, priced.high, available, at),
     burn: burnPlan(account, priced.total),
   }
 }

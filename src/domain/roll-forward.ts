@@ -1,4 +1,5 @@
 import { type Account, nextBoundary, resolveThreshold } from './account.ts'
+import { comesDue } from './allowance.ts'
 import { chargeStorage } from './charge-storage.ts'
 import { takeReturned } from './claw-back.ts'
 import { depositDue } from './deposits.ts'
@@ -55,7 +56,7 @@ export function rollForward(
   for (;;) {
     const instant = Math.min(
       ...draft.grants.filter((grant) => grant.available > 0n).map((grant) => grant.expiresAt ?? Infinity),
-      ...draft.setting('allowances').flatMap(({ ended, nextAt }) => (ended ? [] : [nextAt])),
+      ...draft.setting('allowances').flatMap((one) => (comesDue(one, account.paidThrough) ? [one.nextAt] : [])),
       ...draft.setting('stored').map((stored) => nextAccrual(stored) ?? Infinity),
       waiting[0]?.expiresAt ?? Infinity,
       draft.setting('recharge')?.retryAt ?? Infinity,

@@ -12,6 +12,7 @@ import {
 import { newAccount } from '../domain/commands/assign-plan.ts'
 import type { Credits } from '../domain/credits.ts'
 import { decide } from '../domain/decide.ts'
+import { leftoverIn } from '../domain/deposits.ts'
 import { type Failure, IdempotencyConflict, NotFound } from '../domain/errors.ts'
 import type { Hold } from '../domain/hold.ts'
 import type { ChargeId, HoldId } from '../domain/identity.ts'
@@ -103,6 +104,10 @@ export function decideTeam(
     charge: command.kind === 'refund-charge' ? chargeNow(command.chargeId) : undefined,
     grantOfSource: 'source' in command ? account?.grants.find(({ source }) => source === command.source) : undefined,
     usedBefore: command.kind === 'set-spending-limit' ? usedBefore(command) : undefined,
+    leftover:
+      command.kind === 'follow-subscription' && account !== null
+        ? [...state.leftover, ...leftoverIn(postings, account)]
+        : undefined,
   })
 
   const decideOne = ({ teamId, key, fingerprint, command }: Submission): Decided => {
@@ -112,7 +117,7 @@ export function decideTeam(
       const earlier = answered.get(key)
       if (earlier !== undefined) return earlier.fingerprint === fingerprint ? earlier.decided : refuse(conflict(key))
     }
-    if (account === null && !begins(command)) return refuse(new NotFound({ what: 'team' }))
+    if (account === null && !begins(command, at)) return refuse(new NotFound({ what: 'team' }))
     if (account !== null && command.kind === 'open-team') {
       return { answer: { outcome: { kind: 'done' }, revision: account.revision, at, account } }
     }
@@ -150,7 +155,10 @@ export function decideTeam(
   return { before: state.account, account, postings, notices, purchases, holds, commands, decided, at }
 }
 
-const begins = ({ kind }: Command) => kind === 'assign-plan' || kind === 'open-team'
+const begins = (command: Command, at: number) =>
+  command.kind === 'assign-plan' ||
+  command.kind === 'open-team' ||
+  (command.kind === 'follow-subscription' && !command.ended && command.paidThrough > at)
 
 const freshCharge = (posting: Posting, hold: Hold | null | undefined): RefundableCharge => {
   const { memberId, reference, at } = posting

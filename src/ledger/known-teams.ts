@@ -51,6 +51,7 @@ export class KnownTeams {
       charges: new Map(),
       stored: new Map(),
       usedBefore: new Map(),
+      leftover: [],
     }
   }
 

@@ -15,6 +15,7 @@ import type { StoredOutcome } from '../domain/stored.ts'
 import { type GrantRow, grantColumns, withGrants } from './grant-rows.ts'
 import { burnedBy, type HoldRow, holdColumns, toHold } from './hold-rows.ts'
 import { ms } from './instants.ts'
+import { readLeftovers } from './leftover.ts'
 import { readTeams } from './read-teams.ts'
 import type { References } from './references.ts'
 import type { StoredCommand, TeamState } from './team-state.ts'
@@ -78,7 +79,7 @@ export async function loadTeams(
   const chargeIds = refs.charges.map(({ id }) => id)
   const holdIds = refs.holds.map(({ id }) => id)
   const keys = refs.keys.map(({ key }) => key)
-  const [, read, sourceGrants, chargeGrants, holdGrants, holds, charges, commands] = await Promise.all([
+  const [, read, sourceGrants, chargeGrants, holdGrants, holds, charges, commands, leftovers] = await Promise.all([
     client.query({ name: 'lock-teams', text: lockTeams, values: [refs.teams] }),
     readTeams(client, refs.teams, timeline, refs.usageOf),
     ask<GrantRow>('grants-of-sources', readGrantsOfSources, refs.sources, sources),
@@ -87,6 +88,7 @@ export async function loadTeams(
     ask<HoldRow>('holds', readHolds, refs.holds, holdIds),
     ask<ChargeRow>('charges', readCharges, refs.charges, chargeIds),
     ask<CommandRow>('commands', readCommands, refs.keys, keys),
+    readLeftovers(client, refs.renewed),
   ])
 
   const lastAt = (teamId: TeamId) => read.teams.get(teamId)?.account?.lastAt ?? read.now
@@ -108,6 +110,7 @@ export async function loadTeams(
       charges: toRefundables(chargesOf.get(teamId) ?? []),
       stored: new Map(commandsOf.get(teamId)?.map((row) => [row.key, toStoredCommand(row)])),
       usedBefore,
+      leftover: leftovers.get(teamId) ?? [],
       checkpoint,
     })
   }

@@ -12,6 +12,8 @@ export type References = {
   /** Teams whose last 30 days' usage is asked for, whatever their threshold is now. */
   readonly usageOf: readonly TeamId[]
   readonly limits: readonly LimitOfTeam[]
+  /** Teams whose renewals may have been paid late. */
+  readonly renewed: readonly TeamId[]
 }
 
 export function referencesOf(batch: readonly Submission[]): References {
@@ -32,6 +34,7 @@ export function referencesOf(batch: readonly Submission[]): References {
     charges,
     sources,
     limits,
+    renewed: batch.flatMap(({ teamId, command }) => (command.kind === 'follow-subscription' ? [teamId] : [])),
     usageOf: batch.flatMap(({ teamId, command }) => (command.kind === 'set-low-threshold' ? [teamId] : [])),
   }
 }

@@ -2,6 +2,7 @@ import type { Account } from '../domain/account.ts'
 import type { RefundableCharge } from '../domain/charge.ts'
 import type { Command, SetSpendingLimit } from '../domain/command.ts'
 import type { Credits } from '../domain/credits.ts'
+import type { Leftover } from '../domain/deposits.ts'
 import type { Hold } from '../domain/hold.ts'
 import type { ChargeId, HoldId, Instant, Revision, TeamId } from '../domain/identity.ts'
 import type { StoredOutcome } from '../domain/stored.ts'
@@ -41,6 +42,8 @@ export type TeamState = {
   readonly stored: ReadonlyMap<string, StoredCommand>
   /** What subjects of limits that are being set had used in the running window. */
   readonly usedBefore: ReadonlyMap<SetSpendingLimit, Credits>
+  /** What periods had left that have ended since their last deposit. */
+  readonly leftover: readonly Leftover[]
   /** The last revision that has a checkpoint. */
   readonly checkpoint: Revision
 }

@@ -81,9 +81,9 @@ export const alertMessage = (
   { state, account, at }: LowBalanceView,
   _: unknown,
   { services }: GatewayContext,
-): string => alertNotice(services.catalogs.catalogAt(at), state, account.available, nextDeposit(account))
+): string => alertNotice(services.catalogs.catalogAt(at), state, account.available, nextDeposit(account, at))
 
-export const alertNextGrantAt = ({ account }: LowBalanceView): Instant | null => nextDeposit(account)
+export const alertNextGrantAt = ({ account, at }: LowBalanceView): Instant | null => nextDeposit(account, at)
 
 export const alertCanPurchase = ({ account, at }: LowBalanceView, _: unknown, { viewer, services }: GatewayContext) =>
   mayBuyFor(requireRole(viewer, 'VIEWER'), services.catalogs.catalogAt(at), account)
@@ -120,7 +120,7 @@ export function eventMessage(event: AccountEventView, _: unknown, { services }: 
   const { account, amount, at } = event
   const catalog = services.catalogs.catalogAt(at)
   const moved = creditsInWords((amount ?? 0n) < 0n ? -(amount ?? 0n) : (amount ?? 0n))
-  const alert = (state: BalanceState) => alertNotice(catalog, state, account.available, nextDeposit(account))
+  const alert = (state: BalanceState) => alertNotice(catalog, state, account.available, nextDeposit(account, at))
   switch (eventType(event)) {
     case 'CREDITS_ADDED':
       return catalog.notices.creditsAdded

@@ -1,18 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Account, PlanTerms, Policy } from '../../src/domain/account.ts'
+import type { PlanTerms, Policy } from '../../src/domain/account.ts'
 import type { Rollover } from '../../src/domain/allowance.ts'
-import { balanceOf } from '../../src/domain/balance.ts'
-import { type Command, contextAt, type World } from '../../src/domain/command.ts'
-import { newAccount } from '../../src/domain/commands/assign-plan.ts'
-import { decide } from '../../src/domain/decide.ts'
-import { type Grant, isOpen } from '../../src/domain/grant.ts'
-import type { Hold } from '../../src/domain/hold.ts'
-import { teamId } from '../../src/domain/identity.ts'
+import type { World } from '../../src/domain/command.ts'
 import { cadences } from '../../src/domain/period.ts'
-import type { Posting } from '../../src/domain/posting.ts'
-import { rollForward } from '../../src/domain/roll-forward.ts'
 import { AllowanceDays, type Lot, type PlanDays, type Terms } from './model/allowance-days.ts'
+import { startOfPeriod } from './model/periods.ts'
+import { inOrder, PlannedTeam } from './model/planned-team.ts'
 import { card, policy, usageOf } from './model/world.ts'
 
 const hour = 3_600_000
@@ -88,16 +82,47 @@ const change = fc.record({
     fc.integer({ min: -13, max: 0 }).map((months) => ({ months })),
   ),
 })
+/**
+ * `paid`: to the end of which month of the anchor, from the one that runs now (0: paid as it should be); by time; or as it
+ * was. `trial`: for so long from now, and from its end on the periods are counted.
+ */
+const subscription = fc.record({
+  do: fc.constant('subscription' as const),
+  plan: fc.oneof(fc.constant(0), fc.nat({ max: 2 })),
+  seats: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 3 })),
+  interval: fc.constantFrom('MONTH' as const, 'MONTH' as const, 'YEAR' as const),
+  units: fc.oneof(fc.constant(1), fc.nat({ max: 3 })),
+  counts: fc.oneof(
+    { weight: 8, arbitrary: fc.constant('as before' as const) },
+    { weight: 1, arbitrary: fc.constant('from now' as const) },
+    { weight: 1, arbitrary: fc.record({ trial: fc.integer({ min: 1, max: 70 * day }) }) },
+  ),
+  paid: fc.oneof(
+    { weight: 4, arbitrary: fc.record({ months: fc.constantFrom(-1, 0, 0, 0, 1, 11) }) },
+    { weight: 2, arbitrary: fc.record({ time: fc.integer({ min: -30 * day, max: 60 * day }) }) },
+    { weight: 1, arbitrary: fc.record({ time: fc.integer({ min: -4 * hour, max: 4 * hour }) }) },
+    { weight: 2, arbitrary: fc.constant('as before' as const) },
+  ),
+  ended: fc.integer({ min: 0, max: 7 }).map((one) => one === 0),
+})
+const unit = fc.oneof(fc.constant(null), credits)
 const life = (acts: readonly fc.Arbitrary<Act>[], planChanges: fc.Arbitrary<PlanDays['planChanges']>) =>
   fc.record({
-    ...{ zone, start, planChanges },
+    ...{ zone, start, planChanges, falls: fc.boolean() },
+    units: fc.tuple(unit, unit, unit),
     plans: fc.tuple(plan, plan, plan),
     first: change,
     steps: fc.array(fc.record({ wait, act: fc.oneof(...acts) }), { minLength: 3, maxLength: 30, size: 'max' }),
   })
 
+type Subscription = typeof subscription extends fc.Arbitrary<infer T> ? T : never
 type Change = typeof change extends fc.Arbitrary<infer T> ? T : never
-type Act = Change | { do: 'spend'; share: number } | { do: 'hold'; share: number; seconds: number } | { do: 'look' }
+type Act =
+  | Change
+  | Subscription
+  | { do: 'spend'; share: number }
+  | { do: 'hold'; share: number; seconds: number }
+  | { do: 'look' }
 type Life = ReturnType<typeof life> extends fc.Arbitrary<infer T> ? T : never
 
 const mode = fc.constantFrom('next-deposit' as const, 'at-once' as const)
@@ -115,14 +140,27 @@ test('so they are while plans, seats, intervals and anchors change, at once or f
   expect(reached.revoked).toBeGreaterThan(100)
 }, 300_000)
 
+test('and while a subscription is paid on time, late, never and again, on trial, with more and fewer units, ended and resumed', () => {
+  const acts = [...spending, subscription, subscription, subscription, subscription]
+  const reached = lived(life([...acts, change], mode), 1_500)
+  expect(reached.carried).toBeGreaterThan(200)
+  expect(reached.unit).toBeGreaterThan(200)
+  expect(reached.change).toBeGreaterThan(100)
+  expect(reached.late).toBeGreaterThan(200)
+  expect(reached.waited).toBeGreaterThan(500)
+}, 300_000)
+
 function lived(lives: fc.Arbitrary<Life>, numRuns: number) {
-  const reached = { deposits: 0, carried: 0, change: 0, revoked: 0 }
+  const reached = { deposits: 0, carried: 0, change: 0, unit: 0, revoked: 0, late: 0, waited: 0 }
   fc.assert(
     fc.property(lives, (given) => {
-      for (const { part, revoked } of live(given)) {
+      const { lots, told, waited } = live(given)
+      reached.waited += waited
+      for (const { part, startsAt, granted, revoked } of lots) {
         if (part === 'deposit') reached.deposits += 1
         else reached[part] += 1
         if (revoked > 0n) reached.revoked += 1
+        if (part === 'carried' && !told.some((one) => one.at === startsAt && one.amount === granted)) reached.late += 1
       }
     }),
     { numRuns },
@@ -131,20 +169,36 @@ function lived(lives: fc.Arbitrary<Life>, numRuns: number) {
 }
 
 /** Each step is lived by a team and by the calendar; after each, both must have the same. */
-function live({ zone, start, planChanges, plans, first, steps }: Life): readonly Lot[] {
+function live({ zone, start, planChanges, plans, units, falls, first, steps }: Life) {
   const model = new AllowanceDays({ planChanges, zone })
-  const team = new Team(worldOf(plans, planChanges, zone))
+  const team = new PlannedTeam(worldOf(plans, units, falls, planChanges, zone))
   let now = start
   let anchor = start
+  let paidThrough = start + 30 * day
+  let waited = 0
+  const planned = (plan: number) => ({ plan: `plan${plan}`, terms: plans[plan] ?? [], unit: units[plan] ?? null })
   const take = (act: Act) => {
     const due = 'share' in act ? (model.available * BigInt(act.share)) / 100n : 0n
     if (act.do === 'change') {
       const { seats, interval } = act
       const given = anchorFor(act, now, anchor)
       anchor = given ?? anchor
-      model.assign({ terms: plans[act.plan] ?? [], seats, interval, anchor: given }, now)
+      model.assign({ ...planned(act.plan), seats, interval, anchor: given }, now)
       const command = { kind: 'assign-plan', planId: `plan${act.plan}`, teamName: null, seats, interval } as const
       team.ask({ ...command, anchor: given }, now)
+    } else if (act.do === 'subscription') {
+      const { seats, interval, units, counts, paid } = act
+      if (counts === 'from now') anchor = now
+      else if (counts !== 'as before') anchor = paidThrough = now + counts.trial
+      if (paid !== 'as before') paidThrough = 'time' in paid ? now + paid.time : endOfMonth(anchor, now, paid.months)
+      const terms = { seats, interval, anchor, paidThrough }
+      const fallen = { ...planned(0), seats: 1, interval: null, anchor: null }
+      const ended = act.ended ? (falls ? fallen : ('on none' as const)) : null
+      model.follow({ ...planned(act.plan), ...terms, units, ended }, now)
+      const said = { ...terms, planId: `plan${act.plan}`, addOnUnits: units, ended: act.ended }
+      for (const _ of ['once', 'again']) {
+        team.ask({ kind: 'follow-subscription', subscription: 'sub', ...said }, now)
+      }
     } else if (act.do === 'spend' && due > 0n) {
       model.spend(due, now)
       team.ask({ kind: 'charge-usage', usage: usageOf([due]), reference: null, memberId: null, caller }, now)
@@ -162,13 +216,23 @@ function live({ zone, start, planChanges, plans, first, steps }: Life): readonly
     model.passTo(now)
     const seen = team.balance(now)
     expect([seen.available, seen.period]).toEqual([model.available, model.period(now)])
+    expect(team.nextDeposit(now)).toBe(model.nextDeposit(now))
+    if (model.isWaiting) waited += 1
     take(act)
   }
   team.ask({ kind: 'roll-forward' }, now)
   expect(team.lots()).toEqual(model.lots.map(lotOf))
   expect(team.told()).toEqual(inOrder(model.told))
   expect(team.names().filter((name, index, names) => names.indexOf(name) !== index)).toEqual([])
-  return model.lots
+  expect(team.planChanges).toBe(model.planChanges)
+  return { lots: model.lots, told: model.told, waited }
+}
+
+function endOfMonth(anchor: number, now: number, more: number): number {
+  if (now < anchor) return anchor
+  let index = 1
+  while (startOfPeriod(anchor, 'MONTH', 'UTC', index) <= now) index += 1
+  return startOfPeriod(anchor, 'MONTH', 'UTC', Math.max(0, index + more))
 }
 
 function anchorFor({ anchor }: Change, now: number, before: number): number | null {
@@ -180,87 +244,28 @@ function anchorFor({ anchor }: Change, now: number, before: number): number | nu
 }
 
 const lotOf = ({ of, part, startsAt, endsAt, granted, available, held, spent, expired, revoked }: Lot) => ({
-  ...{ of: { deposit: of, carried: `${of}:rollover`, change: null }[part], startsAt, endsAt },
+  ...{ of: { deposit: of, carried: `${of}:rollover`, change: null, unit: null }[part], startsAt, endsAt },
   ...{ granted, available, held, spent, expired, revoked },
 })
 
-/** What lands or ends at the same instant does so in no order of its own. */
-const inOrder = (told: AllowanceDays['told']) =>
-  told
-    .map(({ at, what, amount }) => `${at} ${what} ${amount}`)
-    .sort((one, other) => (one < other ? -1 : one > other ? 1 : 0))
-
-function worldOf(plans: readonly (readonly Terms[])[], planChanges: PlanDays['planChanges'], timeZone: string): World {
+function worldOf(
+  plans: readonly (readonly Terms[])[],
+  units: readonly (bigint | null)[],
+  falls: boolean,
+  planChanges: PlanDays['planChanges'],
+  timeZone: string,
+): World {
   const rolloverOf = (most: bigint | null): Rollover => (most === null ? 'full' : most === 0n ? 'none' : { upTo: most })
   const known = new Map<string, PlanTerms>(
     plans.map((terms, index) => {
       const allowances = terms.map((one) => ({ ...one, rollover: rolloverOf(one.rollover) }))
-      return [`plan${index}`, { id: `plan${index}`, allowances, addOn: null, topUp: true, contact: null }]
+      const unit = units[index] ?? null
+      const addOn = unit === null ? null : { credits: unit }
+      return [`plan${index}`, { id: `plan${index}`, allowances, addOn, topUp: true, contact: null }]
     }),
   )
-  const own: Policy = { ...policy, planChanges, timeZone, plan: (id) => known.get(id) }
+  const burnPriority = { ...policy.burnPriority, INCLUDED: 0, ADD_ON: 0 }
+  const defaultPlan = falls ? 'plan0' : null
+  const own: Policy = { ...policy, burnPriority, defaultPlan, planChanges, timeZone, plan: (id) => known.get(id) }
   return { rulesAt: () => ({ card, policy: own }), cardOf: () => card }
-}
-
-/** The pure core, between whose commands only what a database keeps is remembered: open grants. */
-class Team {
-  readonly #world: World
-  #account: Account | null = null
-  readonly #grants = new Map<number, Grant>()
-  readonly #holds = new Map<number, Hold>()
-  readonly #postings: Posting[] = []
-
-  constructor(world: World) {
-    this.#world = world
-  }
-
-  ask(command: Command, at: number): void {
-    const context = contextAt(this.#world, at)
-    const before = this.#account ?? newAccount(teamId('team'), context)
-    const rolled = this.#rolled(before, at)
-    const decision = decide(rolled.account, command, {}, context)
-    if (decision.outcome.kind === 'refused') throw decision.outcome.failure
-    for (const hold of [...rolled.holds, ...(decision.hold === null ? [] : [decision.hold])]) {
-      this.#holds.set(hold.id, hold)
-    }
-    this.#postings.push(...rolled.postings, ...decision.postings)
-    for (const grant of decision.account.grants) this.#grants.set(grant.id, grant)
-    const grants = decision.account.grants.filter((grant) => isOpen(grant, at))
-    this.#account = { ...decision.account, grants }
-  }
-
-  balance(at: number) {
-    if (this.#account === null) throw new Error('A plan was assigned first')
-    return balanceOf(this.#rolled(this.#account, at).account, at)
-  }
-
-  lots() {
-    const numbered = [...this.#grants.values()].sort((one, other) => one.id - other.id)
-    return numbered.map(({ allowance, startsAt, expiresAt, ...grant }) => {
-      const { granted, available, held, spent, expired, revoked } = grant
-      const window = { of: allowance?.id ?? null, startsAt, endsAt: expiresAt }
-      return { ...window, granted, available, held, spent, expired, revoked }
-    })
-  }
-
-  /** Of which the database takes each once. */
-  names(): string[] {
-    return [...this.#grants.values()].flatMap(({ source, allowance }) =>
-      allowance === null ? [source] : [source, `period ${allowance.period} of ${allowance.id}`],
-    )
-  }
-
-  told(): string[] {
-    const told = this.#postings.flatMap(({ type, at, entries }) =>
-      type === 'GRANT' || type === 'EXPIRY' ? entries.map(({ amount }) => ({ what: type, at, amount })) : [],
-    )
-    return inOrder(told)
-  }
-
-  #rolled(account: Account, at: number) {
-    const open = [...this.#holds.values()].filter(({ state }) => state === 'OPEN')
-    const next = Math.min(...open.map(({ expiresAt }) => expiresAt).filter((expiresAt) => expiresAt > at))
-    const due = open.filter(({ expiresAt }) => expiresAt <= at)
-    return rollForward(account, due, next === Infinity ? null : next, this.#world.rulesAt, at)
-  }
 }

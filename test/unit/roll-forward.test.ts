@@ -52,7 +52,7 @@ describe('rolling forward', () => {
   test('before the first boundary is nothing at all', () => {
     const team = teamThat(plan('weekly'))
     expect(nextBoundary(team.account)).toBe(monday)
-    expect(nextDeposit(team.account)).toBe(monday)
+    expect(nextDeposit(team.account, begin)).toBe(monday)
     expect(roll(team, monday - 1)).toEqual({
       account: team.account,
       postings: [],

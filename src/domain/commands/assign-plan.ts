@@ -1,24 +1,23 @@
 import { type Account, type AllowanceTerms, type PlanTerms, resolveThreshold } from '../account.ts'
 import {
   type Allowance,
+  caughtUp,
   changeSource,
   depositedThrough,
   depositOf,
   inOrder,
   isOfPeriod,
-  periodAt,
-  periodBegins,
   periodWindow,
 } from '../allowance.ts'
 import { type AssignPlan, type Context, type Outcome, refused } from '../command.ts'
 import { MICRO } from '../credits.ts'
-import { cycleOf, depositDue } from '../deposits.ts'
+import { addUnits, cycleOf, depositDue } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import { NotFound, UnknownPlan } from '../errors.ts'
 import { divideRounded } from '../fixed-point.ts'
 import type { Grant } from '../grant.ts'
-import type { TeamId } from '../identity.ts'
-import { calendarAnchor } from '../period.ts'
+import type { Instant, TeamId } from '../identity.ts'
+import { type Cadence, calendarAnchor, periodIndexAt } from '../period.ts'
 
 /** A team before its first plan: nothing on it, at revision 0. */
 export const newAccount = (teamId: TeamId, context: Context): Account => ({
@@ -55,13 +54,36 @@ export const newAccount = (teamId: TeamId, context: Context): Account => ({
  * and where the catalog says so at once for the rest of the running one, in proportion and whole credits, rounded for
  * the team. Where an allowance follows the subscription, another anchor begins its periods anew. An allowance that the
  * plan lacks ends; what it deposited stays to its own end. Add-on units end with a plan that takes none. Contracts stay.
+ * A team that followed a subscription waits for no payment any more, until the subscription says something again.
  * Refuses: UnknownPlan. Source: SEEDS W1, W2, D3, D4, D6.
  */
 export function assignPlan(draft: Draft, account: Account, command: AssignPlan, context: Context): Outcome {
   const plan = context.policy.plan(command.planId)
   if (plan === undefined) return refused(new UnknownPlan({ planId: command.planId }))
-  const terms = termsFor(plan, account, command)
-  const change = { account, plan, command, context }
+  const { teamName, seats, interval, anchor } = command
+  draft.set({ name: teamName ?? account.name, paidThrough: null })
+  changePlan(draft, account, { plan, seats, interval, anchor, isBilled: false }, context)
+  if (context.policy.planChanges === 'at-once') prorate(draft, account, context)
+  depositDue(draft, context.policy, context.at)
+  addUnits(draft, context)
+  draft.notice('PLAN_CHANGED', context.at)
+  return { kind: 'done' }
+}
+
+/** What a team is to be on. `isBilled`: it is paid for in periods that are counted from `anchor`, before it too, in UTC. */
+export type PlanChoice = {
+  readonly plan: PlanTerms
+  readonly seats: number
+  readonly interval: Cadence | null
+  readonly anchor: Instant | null
+  readonly isBilled: boolean
+}
+
+/** Puts plan, seats and allowances as they are to be from now on; deposits nothing yet. */
+export function changePlan(draft: Draft, account: Account, choice: PlanChoice, context: Context): void {
+  const { plan, seats } = choice
+  const terms = termsFor(choice, account)
+  const change = { account, choice, context }
   const contracts = account.allowances.filter(({ kind }) => kind === 'CONTRACT')
   const included = account.allowances.filter(({ kind }) => kind === 'INCLUDED')
   const followed = included.map((allowance) => {
@@ -71,16 +93,8 @@ export function assignPlan(draft: Draft, account: Account, command: AssignPlan, 
   const begun = terms
     .filter(({ id }) => !included.some((allowance) => allowance.id === id))
     .map((next) => begin(next, change))
-  const allowances = inOrder([...contracts, ...followed, ...begun])
-  const { teamName, seats } = command
-  draft.set({ name: teamName ?? account.name, planId: plan.id, seats, allowances })
+  draft.set({ planId: plan.id, seats, allowances: inOrder([...contracts, ...followed, ...begun]) })
   if (plan.addOn === null) draft.set({ addOn: { ...account.addOn, units: 0 } })
-  if (context.policy.planChanges === 'at-once') {
-    for (const allowance of allowances) prorate(draft, allowance, account, context)
-  }
-  depositDue(draft, context.policy, context.at)
-  draft.notice('PLAN_CHANGED', context.at)
-  return { kind: 'done' }
 }
 
 /** For a team that does not exist yet. Refuses: NotFound, where the catalog has no default plan. */
@@ -95,70 +109,85 @@ export function openTeam(draft: Draft, account: Account, context: Context): Outc
  * What the plan deposits for a subscription that is paid at `interval`; by default as the team's cycle goes now, or at the
  * first interval that the plan names.
  */
-function termsFor(plan: PlanTerms, { allowances }: Account, { interval }: AssignPlan): AllowanceTerms[] {
+export function termsFor(
+  { plan, interval }: Pick<PlanChoice, 'plan' | 'interval'>,
+  { allowances }: Account,
+): AllowanceTerms[] {
   const offered = plan.allowances.flatMap((terms) => terms.interval ?? [])
   const running = cycleOf(allowances)?.cadence
   const chosen = offered.find((one) => one === interval) ?? offered.find((one) => one === running) ?? offered[0]
   return plan.allowances.filter((terms) => terms.interval === null || terms.interval === chosen)
 }
 
-type Change = {
-  readonly account: Account
-  readonly plan: PlanTerms
-  readonly command: AssignPlan
-  readonly context: Context
+type Change = { readonly account: Account; readonly choice: PlanChoice; readonly context: Context }
+
+/** Whether the allowance counts its periods as they are to be counted. */
+export function keepsCount(
+  { cadence, anchor, timeZone }: Allowance,
+  terms: AllowanceTerms,
+  choice: Pick<PlanChoice, 'anchor' | 'isBilled'>,
+): boolean {
+  if (terms.every !== cadence) return false
+  if (terms.anchor !== 'subscription' || choice.anchor === null) return true
+  return choice.anchor === anchor && (!choice.isBilled || timeZone === 'UTC')
 }
 
 function follow(allowance: Allowance, terms: AllowanceTerms, change: Change): Allowance {
-  const { plan, command, context } = change
-  const moved = terms.anchor === 'subscription' && command.anchor !== null && command.anchor !== allowance.anchor
-  if (moved || terms.every !== allowance.cadence) return beginAnew(allowance, terms, change)
+  const { choice, context } = change
+  if (!keepsCount(allowance, terms, choice)) return beginAnew(allowance, terms, change)
   const { credits, perSeat, rollover } = terms
-  const running = { ...allowance, planId: plan.id, credits, perSeat, rollover, ended: false }
-  return allowance.ended ? caughtUp(running, context) : running
+  return caughtUp({ ...allowance, planId: choice.plan.id, credits, perSeat, rollover, ended: false }, context.at)
 }
 
 /** Counts periods from another anchor or in another length. A period that was deposited before is not deposited again. */
 function beginAnew(former: Allowance, terms: AllowanceTerms, change: Change): Allowance {
   // A number is left out, so that a period never stands beside one of the former count.
-  const allowance = begin(terms, change, former.nextPeriod + 1)
+  const allowance = begin(terms, change, Math.max(former.firstPeriod, former.nextPeriod) + 1)
   const { startsAt, expiresAt } = periodWindow(allowance, allowance.nextPeriod)
   const isSame = (grant: Grant) =>
     grant.allowance?.id === allowance.id && grant.startsAt === startsAt && grant.expiresAt === expiresAt
   return change.account.grants.some(isSame) ? depositedThrough(allowance, allowance.nextPeriod) : allowance
 }
 
-function begin(terms: AllowanceTerms, { plan, command, context }: Change, firstPeriod = 0): Allowance {
-  const { timeZone } = context.policy
+/** `next`: the number of the first period that it may deposit. */
+function begin(terms: AllowanceTerms, { choice, context }: Change, next = 0): Allowance {
+  const { plan, isBilled } = choice
+  const { at, policy } = context
   const { id, every: cadence, credits, perSeat, rollover } = terms
-  const own = command.anchor ?? context.at
+  const isOwn = terms.anchor === 'subscription'
+  const timeZone = isOwn && isBilled ? 'UTC' : policy.timeZone
   // Where the plan has nothing of the subscription's own, an anchor can only be meant for the calendar's.
-  const isMeant = command.anchor !== null && !plan.allowances.some(({ anchor }) => anchor === 'subscription')
+  const isMeant = choice.anchor !== null && !isBilled && !plan.allowances.some((one) => one.anchor === 'subscription')
   const byCalendar = terms.anchor !== 'subscription' && !isMeant
-  const anchor = byCalendar ? calendarAnchor(cadence, timeZone, context.at, terms.anchor) : own
+  const anchor = byCalendar ? calendarAnchor(cadence, timeZone, at, terms.anchor) : (choice.anchor ?? at)
+  // A trial runs before the anchor, which is its end.
+  const before = isOwn && isBilled ? Math.max(0, -periodIndexAt(anchor, cadence, timeZone, at)) : 0
+  const firstPeriod = next + before
   return caughtUp(
     {
       ...{ id, kind: 'INCLUDED', planId: plan.id, reference: null, cadence, anchor, firstPeriod, timeZone },
-      ...{ credits, perSeat, rollover, endsAt: null, nextPeriod: firstPeriod, nextAt: anchor, ended: false },
+      ...{ credits, perSeat, rollover, endsAt: null, nextPeriod: next, nextAt: anchor, ended: false },
     },
-    context,
+    at,
   )
 }
 
-/** Periods that passed without the allowance are not made up for; the one that runs is, unless it was deposited. */
-export function caughtUp(allowance: Allowance, { at }: Context): Allowance {
-  const period = Math.max(allowance.nextPeriod, periodAt(allowance, at))
-  return { ...allowance, nextPeriod: period, nextAt: periodBegins(allowance, period) }
+/** What a change of plan or seats comes to for the rest of the running periods. */
+export function prorate(draft: Draft, before: Account, context: Context): void {
+  for (const allowance of draft.setting('allowances')) prorateOne(draft, allowance, before, context)
 }
 
 /** What the rest of the running period deposits more is granted; what it deposits less is taken back of what is left. */
-function prorate(draft: Draft, allowance: Allowance, before: Account, { at, policy }: Context): void {
+function prorateOne(draft: Draft, allowance: Allowance, before: Account, { at, policy }: Context): void {
   const former = before.allowances.find(({ id }) => id === allowance.id)
   if (former === undefined || former.ended || allowance.ended) return
   if (allowance.firstPeriod !== former.firstPeriod) return
   const period = former.nextPeriod - 1
   const { startsAt, expiresAt } = periodWindow(allowance, period)
-  if (period < former.firstPeriod || expiresAt === null || expiresAt <= at) return
+  const isDeposited = (grant: Grant) => grant.allowance?.id === former.id && grant.startsAt === startsAt
+  // Periods before a billed count's anchor have lower numbers than its first one.
+  if (period < former.firstPeriod && !before.grants.some(isDeposited)) return
+  if (expiresAt === null || expiresAt <= at) return
   const [rest, whole] = [BigInt(expiresAt - at), BigInt(expiresAt - startsAt) * MICRO]
   const change = depositOf(allowance, draft.setting('seats')) - depositOf(former, before.seats)
   const more = change > 0n ? draft.fitting(divideRounded(change * rest, whole, 'up') * MICRO) : 0n

@@ -37,7 +37,7 @@ export function settleCharged(
   }
   giveBackStart(draft, hold, charged, context.at, 'settled for other usage')
   if (used.total > draft.available) {
-    return holdRefused(insufficient(account, used.total, draft.available))
+    return holdRefused(insufficient(account, used.total, draft.available, context.at))
   }
   spendLines(draft, used.lines, fromAvailable(draft, used.total))
   const { reference, memberId, id: holdId } = hold

@@ -51,7 +51,9 @@ export function chargeHold(
     priced = asked.priced
   }
   const more = priced.total > remaining ? priced.total - remaining : 0n
-  if (more > draft.available) return holdRefused(insufficient(account, priced.total, remaining + draft.available))
+  if (more > draft.available) {
+    return holdRefused(insufficient(account, priced.total, remaining + draft.available, context.at))
+  }
 
   const fromHold = priced.total - more
   const { taken, left } = split(hold.slices, fromHold)

@@ -1,10 +1,9 @@
 import type { Account } from '../account.ts'
-import { type Allowance, contractId, inOrder, rolloverOf } from '../allowance.ts'
+import { type Allowance, caughtUp, contractId, inOrder, rolloverOf } from '../allowance.ts'
 import { type Context, type CreateContract, type EndContract, type Outcome, refused } from '../command.ts'
 import { depositDue } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import { InvalidAmount, InvalidInput, NotFound } from '../errors.ts'
-import { caughtUp } from './assign-plan.ts'
 
 const mostContracts = 100
 /** Would be the name of what another contract carries over. */
@@ -37,7 +36,7 @@ export function createContract(draft: Draft, account: Account, command: CreateCo
     ...{ firstPeriod: 0, timeZone: context.policy.timeZone, credits, perSeat: false, rollover, endsAt },
     ...{ nextPeriod: 0, nextAt: startsAt, ended: false },
   }
-  draft.set({ allowances: inOrder([...account.allowances, caughtUp(contract, context)]) })
+  draft.set({ allowances: inOrder([...account.allowances, caughtUp(contract, context.at)]) })
   depositDue(draft, context.policy, context.at)
   return { kind: 'done' }
 }

@@ -50,7 +50,7 @@ export function grantCredits(
     )
   }
   const { grantKind: kind, source, amount } = command
-  const expiresAt = command.expiresAt ?? lastsUntil(kind, draft, context.policy)
+  const expiresAt = command.expiresAt ?? lastsUntil(kind, draft, context)
   const priority = context.policy.burnPriority[kind]
   const grant = { kind, priority, startsAt: context.at, expiresAt, source, allowance: null }
   const id = draft.arrive(grant, amount, context.at, kind === 'ADJUSTMENT' ? 'ADJUSTMENT' : 'GRANT')

@@ -63,7 +63,7 @@ export function landPurchase(
   const { source, credits, memberId, cause } = command
   const kind = cause === 'RECHARGE' ? 'AUTO_RECHARGE' : 'PACKAGE'
   const { at, policy } = context
-  const expiresAt = lastsUntil(kind, draft, policy)
+  const expiresAt = lastsUntil(kind, draft, context)
   const grant = { kind, priority: policy.burnPriority[kind], startsAt: at, expiresAt, source, allowance: null } as const
   const id = draft.arrive(grant, credits, at, 'GRANT', { memberId })
   if (cause === 'RECHARGE') landed(draft, command, context)

@@ -66,7 +66,7 @@ export function refusal(
   if (blockers.length > 0) return new RequirementNotMet({ blockers })
   const spender = { memberId, callerId: caller.id }
   const limited = account.limits.length > 0 ? limitReached(account, spender, required, policy.timeZone, at) : null
-  return limited ?? (required > available ? insufficient(account, required, available) : null)
+  return limited ?? (required > available ? insufficient(account, required, available, at) : null)
 }
 
 /** The limit that stands in the way of spending `required` more; null: none does. */
@@ -81,8 +81,8 @@ export function limitReached(
   return passed && new SpendingLimitReached({ ...passed, limit: passed.credits, required })
 }
 
-export const insufficient = (account: Account, required: Credits, available: Credits) =>
-  new InsufficientCredits({ required, available, nextGrantAt: nextDeposit(account) })
+export const insufficient = (account: Account, required: Credits, available: Credits, at: Instant) =>
+  new InsufficientCredits({ required, available, nextGrantAt: nextDeposit(account, at) })
 
 type Source = { readonly grantId: GrantId; readonly amount: Credits; readonly from: 'available' | 'held' }
 

@@ -21,6 +21,8 @@ const dates = (instant: string) =>
 /** When a recharge that was declined is tried again. */
 const retryDue = `
   select team_id, ${instant("(recharge ->> 'retryAt')::float8")} as due from account where recharge ->> 'retryAt' is not null`
+/** A plan's periods wait for their payment. Source: comesDue. */
+const isPaidFor = `(w.kind = 'CONTRACT' or a.paid_through is null or w.next_at < a.paid_through - interval '3 hours')`
 
 /** Everything happened at its own instant, in order, and nothing that was due was passed over. */
 export const time: readonly Invariant[] = [
@@ -55,7 +57,7 @@ export const time: readonly Invariant[] = [
       union all select team_id, 'hold', h.id::text, h.expires_at, a.last_at
         from hold h join account a using (team_id) where h.state = 'OPEN' and h.expires_at <= a.last_at
       union all select team_id, 'allowance', w.id, w.next_at, a.last_at
-        from allowance w join account a using (team_id) where not w.ended and w.next_at <= a.last_at
+        from allowance w join account a using (team_id) where not w.ended and w.next_at <= a.last_at and ${isPaidFor}
       union all select team_id, 'storage', s.rate, s.due, a.last_at
         from (${storageDue}) s join account a using (team_id) where s.due <= a.last_at
       union all select team_id, 'recharge', null, r.due, a.last_at
@@ -69,7 +71,7 @@ export const time: readonly Invariant[] = [
         select min(at) as first from (
           select min(expires_at) as at from credit_grant g where g.team_id = a.team_id and g.available > 0
           union all select min(expires_at) from hold h where h.team_id = a.team_id and h.state = 'OPEN'
-          union all select min(next_at) from allowance w where w.team_id = a.team_id and not w.ended
+          union all select min(next_at) from allowance w where w.team_id = a.team_id and not w.ended and ${isPaidFor}
           union all select min(s.due) from (${storageDue}) s where s.team_id = a.team_id
           union all select r.due from (${retryDue}) r where r.team_id = a.team_id) ends) due
       where due.first is not null and (a.next_boundary is null or a.next_boundary > due.first)`,
@@ -115,8 +117,9 @@ export const time: readonly Invariant[] = [
   },
   {
     name: 'add-on-granted',
-    says: "a team's running cycle has had its add-on units, and no team has any without a plan",
+    says: "a team's running cycle has had its add-on units once it is paid for, and no team has any without a plan",
     sql: `select team_id, add_on_units, add_on_granted, plan_id from account
-      where add_on_units > add_on_granted or (add_on_units > 0 and plan_id is null)`,
+      where (add_on_units > add_on_granted and (paid_through is null or last_at < paid_through - interval '3 hours'))
+        or (add_on_units > 0 and plan_id is null)`,
   },
 ]

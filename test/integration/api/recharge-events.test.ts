@@ -43,7 +43,7 @@ const land = (number: number) =>
     kind: 'land-purchase',
     purchase: purchaseId(number),
     cause: 'RECHARGE',
-    source: `stripe:pi_${number}`,
+    source: `payment ${number}`,
     credits: 5_000n * MICRO,
     price,
     memberId: null,

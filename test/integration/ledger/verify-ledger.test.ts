@@ -524,6 +524,12 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
       `update account set next_boundary = next_boundary + interval '1 millisecond' ${ofTeam}`,
       ['boundary-not-missed'],
     ],
+    [
+      'a paid period that was passed over',
+      `with paid as (update account set paid_through = last_at + interval '4 hours' ${ofTeam})
+        update allowance set next_at = (select last_at from account ${ofTeam}) ${ofTeam} and id = 'month'`,
+      ['nothing-overdue', 'boundary-not-missed', 'allowance-deposits-once'],
+    ],
     ['an account that waits for nothing', `update account set next_boundary = null ${ofTeam}`, ['boundary-not-missed']],
     [
       'a day of storage that should have been charged',

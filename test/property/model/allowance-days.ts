@@ -1,4 +1,5 @@
-import { begins, type Cadence, dayMs, dayOfWall, instantAt, lastDayOf, wallClock } from './periods.ts'
+import type { Cadence } from './periods.ts'
+import { Days } from './wall-days.ts'
 
 /** Amounts in micro-credits. `rollover`: the most that is carried over; null: all of it. */
 export type Terms = {
@@ -16,12 +17,22 @@ type Assigned = {
   readonly seats: number
   readonly interval: 'MONTH' | 'YEAR' | null
   readonly anchor: number | null
+  /** What a unit of the plan adds a cycle; null: it takes none. */
+  readonly unit?: bigint | null
+}
+/** How a subscription stands; `ended`: what the team is on without it. */
+export type Stands = Assigned & {
+  readonly plan: string
+  readonly anchor: number
+  readonly units: number
+  readonly paidThrough: number
+  readonly ended: (Assigned & { readonly plan: string }) | 'on none' | null
 }
 
 /** `of`: the allowance; a change of plan gives credits that are not carried over. */
 export type Lot = {
   readonly of: string
-  readonly part: 'deposit' | 'carried' | 'change'
+  readonly part: 'deposit' | 'carried' | 'change' | 'unit'
   readonly startsAt: number
   readonly endsAt: number
   readonly granted: bigint
@@ -30,62 +41,22 @@ export type Lot = {
   spent: bigint
   expired: bigint
   revoked: bigint
+  /** What it had when it ended. */
+  left: bigint
 }
 export type Told = { readonly what: 'GRANT' | 'EXPIRY'; readonly at: number; readonly amount: bigint }
 type Part = { readonly lot: Lot; readonly amount: bigint }
 
-/** Periods of one allowance, found day after day on the wall calendar of its zone. */
-class Days {
-  /** When the period that runs began; null: none has begun. */
-  start: number | null
-  next: number
-  readonly #zone: string
-  readonly #isFirstDay: (wall: number) => boolean
-  #wall: number
-
-  private constructor(zone: string, isFirstDay: (wall: number) => boolean, wall: number, next: number) {
-    this.#zone = zone
-    this.#isFirstDay = isFirstDay
-    this.#wall = wall
-    this.next = next
-    this.start = null
-  }
-
-  /** From the instant on at which the subscription began. */
-  static since(anchor: number, every: Cadence, zone: string): Days {
-    const wall = wallClock(anchor, zone)
-    const isFirstDay = (day: number) => begins(dayOfWall(day), dayOfWall(wall), every, Math.round((day - wall) / dayMs))
-    return new Days(zone, isFirstDay, wall, anchor)
-  }
-
-  /** From the last such day on or before `at`, each from its first instant. */
-  static onCalendar({ every, anchor }: Terms, zone: string, at: number): Days {
-    const weekday = typeof anchor === 'object' && 'weekday' in anchor ? anchor.weekday : 1
-    const dayOfMonth = typeof anchor === 'object' && 'dayOfMonth' in anchor ? anchor.dayOfMonth : 1
-    const isFirstDay = (wall: number) => {
-      const day = dayOfWall(wall)
-      if (every === 'WEEK') return new Date(wall).getUTCDay() === weekday % 7
-      if (every === 'YEAR') return day.month === 1 && day.day === 1
-      return day.day === Math.min(dayOfMonth, lastDayOf(day))
-    }
-    let wall = Math.floor(wallClock(at, zone) / dayMs) * dayMs
-    while (!isFirstDay(wall)) wall -= dayMs
-    return new Days(zone, isFirstDay, wall, instantAt(wall, zone))
-  }
-
-  step(): void {
-    this.start = this.next
-    do this.#wall += dayMs
-    while (!this.#isFirstDay(this.#wall))
-    this.next = instantAt(this.#wall, this.#zone)
-  }
-
-  stepTo(at: number): void {
-    while (this.next <= at) this.step()
-  }
+type Run = {
+  terms: Terms
+  anchor: number | null
+  zone: string
+  days: Days
+  active: boolean
+  deposited: number | null
 }
-
-type Run = { terms: Terms; anchor: number | null; days: Days; active: boolean; deposited: number | null }
+/** A period that begins within so many hours of the end of what is paid for is not paid for. */
+const unpaidHours = 3
 
 /** What plans deposit into one team, told as their documents tell it, by somebody with a wall calendar. */
 export class AllowanceDays {
@@ -95,6 +66,13 @@ export class AllowanceDays {
   readonly #runs = new Map<string, Run>()
   #holds: { parts: Part[]; until: number }[] = []
   #seats = 1
+  #plan: string | null = null
+  #unit: bigint | null = null
+  #units = 0
+  #unitsHad = 0
+  /** Null: no subscription pays. */
+  #paidThrough: number | null = null
+  #planChanges = 0
 
   constructor(rules: PlanDays) {
     this.#rules = rules
@@ -116,24 +94,130 @@ export class AllowanceDays {
     for (let now = this.nextInstant(); now <= at; now = this.nextInstant()) {
       for (const { parts } of this.#holds.filter(({ until }) => until === now)) this.#release(parts, now)
       this.#holds = this.#holds.filter(({ until }) => until !== now)
-      const left = new Map(this.lots.filter((lot) => lot.endsAt === now).map((lot) => [lot, lot.available]))
       this.#expire(now)
-      for (const run of this.#inOrder()) {
-        if (!run.active || run.days.next !== now) continue
-        run.days.step()
-        this.#deposit(run, now, left)
-      }
+      for (const run of this.#inOrder()) if (run.active && run.days.next === now) run.days.step()
+      this.#depositRunning(now, 'with what was left')
     }
   }
 
-  assign({ terms: offered, seats, interval, anchor }: Assigned, at: number): void {
+  /** How often it was told that plan or seats had changed. */
+  get planChanges(): number {
+    return this.#planChanges
+  }
+
+  /** Whether a period runs that is not paid for. */
+  get isWaiting(): boolean {
+    return this.#inOrder().some(waits)
+  }
+
+  /** When credits are to be waited for, if payments go on as they do; null: nobody can say. */
+  nextDeposit(at: number): number | null {
+    if (this.#paidThrough !== null && this.#paidThrough <= at) return null
+    const next = Math.min(...this.#inOrder().flatMap((run) => (run.active && !waits(run) ? [run.days.next] : [])))
+    return Number.isFinite(next) ? next : null
+  }
+
+  assign(assigned: Assigned & { readonly plan: string }, at: number): void {
     this.passTo(at)
+    this.#paidThrough = null
+    this.#plan = assigned.plan
+    this.#planChanges += 1
+    const changed = this.#put(assigned, at, 'catalog')
+    if (this.#rules.planChanges === 'at-once') for (const [run, change] of changed) this.#prorate(run, change, at)
+    this.#depositRunning(at, 'alone')
+    this.#addUnits(at)
+  }
+
+  follow(said: Stands, at: number): void {
+    this.passTo(at)
+    if (this.#paidThrough === null && (said.ended !== null || said.paidThrough <= at)) return
+    const before = [this.#plan, this.#seats].join()
+    if (said.ended === null) this.#stand(said, at)
+    else this.#leave(said.ended, at)
+    if ([this.#plan, this.#seats].join() !== before) this.#planChanges += 1
+  }
+
+  #stand(said: Stands, at: number): void {
+    const isPaid = at < said.paidThrough
+    this.#plan = said.plan
+    const changed = this.#put(said, at, 'billed')
+    if (isPaid && this.#rules.planChanges === 'at-once') {
+      for (const [run, change] of changed) this.#prorate(run, change, at)
+    }
+    this.#paidThrough = said.paidThrough
+    this.#units = this.#unit === null ? 0 : said.units
+    if (!isPaid) return
+    this.#depositRunning(at, 'with what was left')
+    this.#addUnits(at)
+  }
+
+  #leave(fallen: (Assigned & { readonly plan: string }) | 'on none', at: number): void {
+    this.#paidThrough = null
+    if (fallen === 'on none') {
+      this.#plan = null
+      this.#seats = 1
+      this.#unit = null
+      for (const run of this.#runs.values()) run.active = false
+    } else {
+      this.#plan = fallen.plan
+      this.#put(fallen, at, 'catalog')
+    }
+    this.#units = 0
+    this.#depositRunning(at, 'alone')
+  }
+
+  #isPaidFor(begin: number, at: number): boolean {
+    if (this.#paidThrough === null) return true
+    return at < this.#paidThrough && begin < this.#paidThrough - unpaidHours * 3_600_000
+  }
+
+  /** What has begun, is paid for and has not been deposited yet. */
+  #depositRunning(at: number, how: 'with what was left' | 'alone'): void {
+    const cycle = this.#cycle()
+    let isRenewed = false
+    for (const run of this.#inOrder()) {
+      const { start } = run.days
+      if (!waits(run) || start === null || !this.#isPaidFor(start, at)) continue
+      if (run === cycle) isRenewed = true
+      const ended = how === 'alone' ? [] : this.lots.filter((lot) => lot.endsAt === start)
+      this.#deposit(run, at, new Map(ended.map((lot) => [lot, lot.left])))
+    }
+    if (!isRenewed) return
+    if (this.#unit === null) this.#units = 0
+    else {
+      this.#unitsHad = this.#units
+      this.#giveUnits(this.#units, at)
+    }
+  }
+
+  #cycle(): Run | undefined {
+    const active = this.#inOrder().filter((run) => run.active)
+    const ofLength = (every: Cadence) => active.find(({ terms }) => terms.every === every)
+    return ofLength('YEAR') ?? ofLength('MONTH') ?? ofLength('WEEK')
+  }
+
+  #addUnits(at: number): void {
+    const cycle = this.#cycle()
+    if (this.#unit === null || cycle === undefined || waits(cycle) || this.#units <= this.#unitsHad) return
+    const more = this.#units - this.#unitsHad
+    this.#unitsHad = this.#units
+    this.#giveUnits(more, at)
+  }
+
+  #giveUnits(units: number, at: number): void {
+    const granted = BigInt(units) * (this.#unit ?? 0n)
+    const endsAt = this.#cycle()?.days.next ?? at
+    if (granted > 0n) this.#grant({ of: 'units', part: 'unit', startsAt: at, endsAt, granted }, at)
+  }
+
+  /** Puts what is deposited from now on; tells by how much what runs would have been another deposit. */
+  #put({ terms: offered, seats, interval, anchor, unit = null }: Assigned, at: number, by: 'catalog' | 'billed') {
     const named = offered.flatMap((terms) => (terms.interval === null ? [] : [terms.interval]))
     const active = [...this.#runs.values()].flatMap(({ terms, active }) => (active ? [terms.every] : []))
     const longest = (['YEAR', 'MONTH', 'WEEK'] as const).find((every) => active.includes(every))
     const chosen = named.find((one) => one === interval) ?? named.find((one) => one === longest) ?? named[0]
     const wanted = offered.filter((terms) => terms.interval === null || terms.interval === chosen)
-    const meant = offered.every((terms) => terms.anchor !== 'subscription')
+    const meant = by === 'catalog' && offered.every((terms) => terms.anchor !== 'subscription')
     const changed: [Run, bigint][] = []
     for (const run of this.#inOrder()) {
       const terms = wanted.find(({ id }) => id === run.terms.id)
@@ -141,21 +225,21 @@ export class AllowanceDays {
         run.active = false
         continue
       }
-      const isMoved = terms.anchor === 'subscription' && anchor !== null && anchor !== run.anchor
+      const isElsewhere = anchor !== run.anchor || (by === 'billed' && run.zone !== 'UTC')
+      const isMoved = terms.anchor === 'subscription' && anchor !== null && isElsewhere
       if (isMoved || terms.every !== run.terms.every) {
-        this.#begin(terms, anchor, meant, at)
+        this.#begin(terms, anchor, meant, at, by)
         continue
       }
       if (run.active) changed.push([run, amount(terms, seats) - amount(run.terms, this.#seats)])
       run.days.stepTo(at)
       Object.assign(run, { terms, active: true })
     }
-    for (const terms of wanted) if (!this.#runs.has(terms.id)) this.#begin(terms, anchor, meant, at)
+    for (const terms of wanted) if (!this.#runs.has(terms.id)) this.#begin(terms, anchor, meant, at, by)
     this.#seats = seats
-    if (this.#rules.planChanges === 'at-once') for (const [run, change] of changed) this.#prorate(run, change, at)
-    for (const run of this.#inOrder()) {
-      if (run.active && run.days.start !== run.deposited) this.#deposit(run, at, new Map())
-    }
+    this.#unit = unit
+    if (unit === null) this.#units = 0
+    return changed
   }
 
   spend(due: bigint, at: number): void {
@@ -172,7 +256,7 @@ export class AllowanceDays {
 
   /** The period that resets soonest, and of two the one that began last, with everything that it includes. */
   period(at: number) {
-    const running = this.lots.filter(({ endsAt }) => endsAt > at)
+    const running = this.lots.filter(({ part, endsAt }) => part !== 'unit' && endsAt > at)
     const ends = Math.min(...running.filter(({ part }) => part !== 'change').map(({ endsAt }) => endsAt))
     const begun = running.filter(({ part, endsAt }) => part !== 'change' && endsAt === ends)
     if (begun.length === 0) return null
@@ -188,16 +272,19 @@ export class AllowanceDays {
   }
 
   /** A period that was deposited before, under another count, is not deposited again. */
-  #begin(terms: Terms, given: number | null, meant: boolean, at: number): void {
-    const { zone } = this.#rules
+  #begin(terms: Terms, given: number | null, meant: boolean, at: number, by: 'catalog' | 'billed'): void {
+    const isBilled = by === 'billed' && terms.anchor === 'subscription'
+    const zone = isBilled ? 'UTC' : this.#rules.zone
     const anchor = terms.anchor === 'subscription' ? (given ?? at) : meant ? given : null
-    const days = anchor === null ? Days.onCalendar(terms, zone, at) : Days.since(anchor, terms.every, zone)
+    const counted = (anchor: number) =>
+      isBilled ? Days.billed(anchor, terms.every, at) : Days.since(anchor, terms.every, zone)
+    const days = anchor === null ? Days.onCalendar(terms, zone, at) : counted(anchor)
     days.stepTo(at)
     const before = this.lots.some(
       ({ of, part, startsAt, endsAt }) =>
         of === terms.id && part !== 'change' && startsAt === days.start && endsAt === days.next,
     )
-    this.#runs.set(terms.id, { terms, anchor, days, active: true, deposited: before ? days.start : null })
+    this.#runs.set(terms.id, { terms, anchor, zone, days, active: true, deposited: before ? days.start : null })
   }
 
   #deposit(run: Run, at: number, left: ReadonlyMap<Lot, bigint>): void {
@@ -212,8 +299,8 @@ export class AllowanceDays {
   }
 
   /** The rest of the period's share of the change, in whole credits, rounded for the team. */
-  #prorate({ terms, days }: Run, change: bigint, at: number): void {
-    if (days.start === null || change === 0n) return
+  #prorate({ terms, days, deposited }: Run, change: bigint, at: number): void {
+    if (days.start === null || days.start !== deposited || change === 0n) return
     const whole = BigInt(days.next - days.start) * 1_000_000n
     const share = (change < 0n ? -change : change) * BigInt(days.next - at)
     let credits = 0n
@@ -235,7 +322,7 @@ export class AllowanceDays {
   }
 
   #grant(lot: Pick<Lot, 'of' | 'part' | 'startsAt' | 'endsAt' | 'granted'>, at: number): void {
-    this.lots.push({ ...lot, available: lot.granted, held: 0n, spent: 0n, expired: 0n, revoked: 0n })
+    this.lots.push({ ...lot, available: lot.granted, held: 0n, spent: 0n, expired: 0n, revoked: 0n, left: 0n })
     this.told.push({ what: 'GRANT', at, amount: lot.granted })
   }
 
@@ -248,7 +335,11 @@ export class AllowanceDays {
   }
 
   #expire(at: number): void {
-    for (const lot of this.lots) if (lot.endsAt === at) this.#expireLot(lot, at)
+    for (const lot of this.lots) {
+      if (lot.endsAt !== at) continue
+      lot.left = lot.available
+      this.#expireLot(lot, at)
+    }
   }
 
   #expireLot(lot: Lot, at: number): void {
@@ -279,5 +370,8 @@ export class AllowanceDays {
     return parts
   }
 }
+
+/** Whether a period of it runs that has not been deposited. */
+const waits = ({ active, days, deposited }: Run): boolean => active && days.start !== null && days.start !== deposited
 
 const amount = ({ credits, perSeat }: Terms, seats: number): bigint => (perSeat ? credits * BigInt(seats) : credits)

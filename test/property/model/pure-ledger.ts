@@ -65,6 +65,7 @@ export class PureLedger {
       charges,
       stored: new Map(submissions.flatMap(({ key }) => [...this.#stored].filter(([stored]) => stored === key))),
       usedBefore: new Map(),
+      leftover: [],
       checkpoint: 0,
     }
   }

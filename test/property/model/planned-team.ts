@@ -1,0 +1,107 @@
+import { type Account, nextDeposit } from '../../../src/domain/account.ts'
+import { balanceOf } from '../../../src/domain/balance.ts'
+import { type Command, contextAt, type World } from '../../../src/domain/command.ts'
+import { newAccount } from '../../../src/domain/commands/assign-plan.ts'
+import { decide } from '../../../src/domain/decide.ts'
+import type { Leftover } from '../../../src/domain/deposits.ts'
+import { type Grant, isOpen } from '../../../src/domain/grant.ts'
+import type { Hold } from '../../../src/domain/hold.ts'
+import { teamId } from '../../../src/domain/identity.ts'
+import type { Posting } from '../../../src/domain/posting.ts'
+import { rollForward } from '../../../src/domain/roll-forward.ts'
+import type { AllowanceDays } from './allowance-days.ts'
+
+/** What lands or ends at the same instant does so in no order of its own. */
+export const inOrder = (told: AllowanceDays['told']) =>
+  told
+    .map(({ at, what, amount }) => `${at} ${what} ${amount}`)
+    .sort((one, other) => (one < other ? -1 : one > other ? 1 : 0))
+
+/** The pure core, between whose commands only what a database keeps is remembered: open grants. */
+export class PlannedTeam {
+  readonly #world: World
+  #account: Account | null = null
+  readonly #grants = new Map<number, Grant>()
+  readonly #holds = new Map<number, Hold>()
+  readonly #postings: Posting[] = []
+  #planChanges = 0
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  ask(command: Command, at: number): void {
+    const context = contextAt(this.#world, at)
+    const before = this.#account ?? newAccount(teamId('team'), context)
+    const rolled = this.#rolled(before, at)
+    for (const grant of rolled.account.grants) this.#grants.set(grant.id, grant)
+    const decision = decide(rolled.account, command, { leftover: this.#leftover(rolled.postings) }, context)
+    if (decision.outcome.kind === 'refused') throw decision.outcome.failure
+    for (const hold of [...rolled.holds, ...(decision.hold === null ? [] : [decision.hold])]) {
+      this.#holds.set(hold.id, hold)
+    }
+    this.#postings.push(...rolled.postings, ...decision.postings)
+    this.#planChanges += decision.notices.filter(({ type }) => type === 'PLAN_CHANGED').length
+    for (const grant of decision.account.grants) this.#grants.set(grant.id, grant)
+    const grants = decision.account.grants.filter((grant) => isOpen(grant, at))
+    this.#account = { ...decision.account, grants }
+  }
+
+  get planChanges(): number {
+    return this.#planChanges
+  }
+
+  balance(at: number) {
+    return balanceOf(this.#at(at), at)
+  }
+
+  nextDeposit(at: number): number | null {
+    return nextDeposit(this.#at(at), at)
+  }
+
+  lots() {
+    const numbered = [...this.#grants.values()].sort((one, other) => one.id - other.id)
+    return numbered.map(({ allowance, startsAt, expiresAt, ...grant }) => {
+      const { granted, available, held, spent, expired, revoked } = grant
+      const window = { of: allowance?.id ?? null, startsAt, endsAt: expiresAt }
+      return { ...window, granted, available, held, spent, expired, revoked }
+    })
+  }
+
+  /** Of which the database takes each once. */
+  names(): string[] {
+    return [...this.#grants.values()].flatMap(({ source, allowance }) =>
+      allowance === null ? [source] : [source, `period ${allowance.period} of ${allowance.id}`],
+    )
+  }
+
+  told(): string[] {
+    const told = this.#postings.flatMap(({ type, at, entries }) =>
+      type === 'GRANT' || type === 'EXPIRY' ? entries.map(({ amount }) => ({ what: type, at, amount })) : [],
+    )
+    return inOrder(told)
+  }
+
+  #at(at: number): Account {
+    if (this.#account === null) throw new Error('A plan was assigned first')
+    return this.#rolled(this.#account, at).account
+  }
+
+  /** What every period had left that has ended. */
+  #leftover(rolled: readonly Posting[]): Leftover[] {
+    return [...this.#postings, ...rolled].flatMap(({ type, at, entries }) =>
+      entries.flatMap(({ grantId, amount }) => {
+        const grant = type === 'EXPIRY' && grantId !== null ? this.#grants.get(grantId) : undefined
+        const id = grant?.expiresAt === at ? grant.allowance?.id.replace(/:rollover$/, '') : undefined
+        return id === undefined ? [] : [{ allowanceId: id, at, amount }]
+      }),
+    )
+  }
+
+  #rolled(account: Account, at: number) {
+    const open = [...this.#holds.values()].filter(({ state }) => state === 'OPEN')
+    const next = Math.min(...open.map(({ expiresAt }) => expiresAt).filter((expiresAt) => expiresAt > at))
+    const due = open.filter(({ expiresAt }) => expiresAt <= at)
+    return rollForward(account, due, next === Infinity ? null : next, this.#world.rulesAt, at)
+  }
+}

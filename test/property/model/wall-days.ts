@@ -1,0 +1,62 @@
+import type { Terms } from './allowance-days.ts'
+import { begins, type Cadence, dayMs, dayOfWall, instantAt, lastDayOf, wallClock } from './periods.ts'
+
+/** Periods of one allowance, found day after day on the wall calendar of its zone. */
+export class Days {
+  /** When the period that runs began; null: none has begun. */
+  start: number | null
+  next: number
+  readonly #zone: string
+  readonly #isFirstDay: (wall: number) => boolean
+  #wall: number
+
+  private constructor(zone: string, isFirstDay: (wall: number) => boolean, wall: number, next: number) {
+    this.#zone = zone
+    this.#isFirstDay = isFirstDay
+    this.#wall = wall
+    this.next = next
+    this.start = null
+  }
+
+  /** From the instant on at which the subscription began. */
+  static since(anchor: number, every: Cadence, zone: string): Days {
+    const wall = wallClock(anchor, zone)
+    const isFirstDay = (day: number) => begins(dayOfWall(day), dayOfWall(wall), every, Math.round((day - wall) / dayMs))
+    return new Days(zone, isFirstDay, wall, anchor)
+  }
+
+  /** Of a subscription that is billed from the anchor on, in UTC: what runs before that counts to it. */
+  static billed(anchor: number, every: Cadence, at: number): Days {
+    const isFirstDay = (day: number) =>
+      begins(dayOfWall(day), dayOfWall(anchor), every, Math.round((day - anchor) / dayMs))
+    let first = anchor
+    while (first > at || !isFirstDay(first)) first -= dayMs
+    return new Days('UTC', isFirstDay, first, first)
+  }
+
+  /** From the last such day on or before `at`, each from its first instant. */
+  static onCalendar({ every, anchor }: Terms, zone: string, at: number): Days {
+    const weekday = typeof anchor === 'object' && 'weekday' in anchor ? anchor.weekday : 1
+    const dayOfMonth = typeof anchor === 'object' && 'dayOfMonth' in anchor ? anchor.dayOfMonth : 1
+    const isFirstDay = (wall: number) => {
+      const day = dayOfWall(wall)
+      if (every === 'WEEK') return new Date(wall).getUTCDay() === weekday % 7
+      if (every === 'YEAR') return day.month === 1 && day.day === 1
+      return day.day === Math.min(dayOfMonth, lastDayOf(day))
+    }
+    let wall = Math.floor(wallClock(at, zone) / dayMs) * dayMs
+    while (!isFirstDay(wall)) wall -= dayMs
+    return new Days(zone, isFirstDay, wall, instantAt(wall, zone))
+  }
+
+  step(): void {
+    this.start = this.next
+    do this.#wall += dayMs
+    while (!this.#isFirstDay(this.#wall))
+    this.next = instantAt(this.#wall, this.#zone)
+  }
+
+  stepTo(at: number): void {
+    while (this.next <= at) this.step()
+  }
+}
