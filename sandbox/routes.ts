@@ -1,18 +1,58 @@
 import type { Includes } from './api/expand.ts'
 import type { Route } from './api/route.ts'
-import type { Work } from './api/work.ts'
+import type { IntentWatcher, Work } from './api/work.ts'
+import { checkoutPages } from './checkout/pages.ts'
+import { followCheckout } from './checkout/pay.ts'
+import { checkoutExpires, expireSession } from './checkout/session.ts'
+import { checkoutRoutes, linesOf } from './checkout/sessions.ts'
 import { customerRoutes } from './customers/customers.ts'
+import { disputeRoutes, loseUnanswered } from './disputes/disputes.ts'
+import { disputeDue } from './disputes/open.ts'
 import { eventRoutes } from './events/events.ts'
 import type { PageRoute } from './http/pages.ts'
+import { paymentMethodRoutes } from './payment-methods/payment-methods.ts'
+import { authenticatePages } from './payments/authenticate-page.ts'
+import { chargeRoutes, receiptPage } from './payments/charges.ts'
+import { paymentIntentRoutes } from './payments/payment-intents.ts'
+import { finishRefund, refundFails, refundRoutes, refundSucceeds } from './refunds/refunds.ts'
+import { setupIntentRoutes } from './setups/setup-intents.ts'
 
 /** Every call of the API. */
-export const routes: readonly Route[] = [...customerRoutes, ...eventRoutes]
+export const routes: readonly Route[] = [
+  ...customerRoutes,
+  ...paymentMethodRoutes,
+  ...paymentIntentRoutes,
+  ...setupIntentRoutes,
+  ...chargeRoutes,
+  ...refundRoutes,
+  ...disputeRoutes,
+  ...checkoutRoutes,
+  ...eventRoutes,
+]
 
 /** Every page for the customer's browser. */
-export const pages: readonly PageRoute[] = []
+export const pages: readonly PageRoute[] = [...checkoutPages, ...authenticatePages, receiptPage]
 
 /** What is in an answer only where `expand` asks for it. */
-export const includes: Includes = {}
+export const includes: Includes = {
+  'checkout.session': { line_items: linesOf },
+  charge: {
+    refunds: (work, charge) => ({
+      object: 'list',
+      url: `/v1/charges/${charge}/refunds`,
+      has_more: false,
+      data: work.objects.all('refund', { charge }),
+    }),
+  },
+}
 
-/** What an alarm does, by its kind; the object may be gone or changed since it was set. */
-export const alarmHandlers: Readonly<Record<string, (work: Work, id: string) => void>> = {}
+/** What an alarm does, by its kind; the object may have changed since it was set. */
+export const alarmHandlers: Readonly<Record<string, (work: Work, id: string) => void>> = {
+  [checkoutExpires]: expireSession,
+  [disputeDue]: loseUnanswered,
+  [refundSucceeds]: (work, id) => finishRefund(work, id, 'succeeded'),
+  [refundFails]: (work, id) => finishRefund(work, id, 'failed'),
+}
+
+/** Who follows the intents. */
+export const intentWatchers: readonly IntentWatcher[] = [followCheckout]

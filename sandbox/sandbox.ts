@@ -1,11 +1,13 @@
 import Stripe from 'stripe'
 import { randomText } from './api/ids.ts'
-import { beginWork, type Origin, type Work } from './api/work.ts'
+import { beginWork, type Origin, type Work, type WorkParts } from './api/work.ts'
 import { control } from './control/control.ts'
+import { type BankControl, bankControl } from './control/payments.ts'
 import { type RequestFaults, requestFaults } from './http/faults.ts'
 import { openIdempotencyKeys } from './http/idempotency.ts'
 import { listen } from './http/server.ts'
-import { alarmHandlers, includes, pages, routes } from './routes.ts'
+import { plannedDeclines } from './payments/planned-declines.ts'
+import { alarmHandlers, includes, intentWatchers, pages, routes } from './routes.ts'
 import { openAlarms } from './store/alarms.ts'
 import { openClock } from './store/clock.ts'
 import { openDatabase } from './store/database.ts'
@@ -35,6 +37,7 @@ export type Sandbox = {
   idle(): Promise<void>
   readonly faults: Pick<RequestFaults, 'add' | 'clear'>
   readonly webhooks: Webhooks
+  readonly banks: BankControl
   readonly clock: {
     now(): number
     /** What becomes due meanwhile happens in order, each at its own instant, before this returns. */
@@ -60,12 +63,22 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const alarms = openAlarms(database)
   const deliveries = openDeliveries(database)
   const faults = requestFaults()
+  const declines = plannedDeclines()
   const lease = openLease(database, settings)
   const deliverer = startDeliverer({ objects, deliveries, clock, lease, secret: webhookSecret })
   let url = ''
 
-  const work = (nowMs: number, origin: Origin | null): Work =>
-    beginWork({ database, objects, alarms, deliveries, apiVersion, url: () => url }, nowMs, origin)
+  const parts: WorkParts = {
+    database,
+    objects,
+    alarms,
+    deliveries,
+    apiVersion,
+    url: () => url,
+    watchers: intentWatchers,
+    nextDecline: declines.take,
+  }
+  const work = (nowMs: number, origin: Origin | null): Work => beginWork(parts, nowMs, origin)
   const ringOne = (): boolean =>
     database.transaction(() => {
       const alarm = alarms.take(Math.floor(clock.nowMs() / 1000))
@@ -110,8 +123,15 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     webhookSecret,
     deliverTo: deliverer.deliverTo,
     idle: deliverer.idle,
-    faults: { add: faults.add, clear: faults.clear },
+    faults: {
+      add: faults.add,
+      clear() {
+        faults.clear()
+        declines.clear()
+      },
+    },
     webhooks: deliverer,
+    banks: bankControl((run) => transact(null, run), declines),
     clock: {
       now: clock.nowMs,
       advance(seconds) {

@@ -1,13 +1,13 @@
-import type { Objects } from '../store/objects.ts'
 import { invalid } from './failure.ts'
+import type { Work } from './work.ts'
 
 export type Json = string | number | boolean | null | Json[] | { [name: string]: Json }
 
 /** Fields that are in the answer only if asked for, by `object` and name. */
-export type Includes = Readonly<Record<string, Readonly<Record<string, (objects: Objects, id: string) => object>>>>
+export type Includes = Readonly<Record<string, Readonly<Record<string, (work: Work, id: string) => object>>>>
 
 /** Puts objects in the place of their ids, by paths such as `data.latest_charge`, at most four deep. */
-export function expand(objects: Objects, includes: Includes, answer: object, paths: readonly string[]): Json {
+export function expand(work: Work, includes: Includes, answer: object, paths: readonly string[]): Json {
   const json: Json = plain(answer)
   for (const path of paths) {
     const steps = path.split('.')
@@ -25,7 +25,7 @@ export function expand(objects: Objects, includes: Includes, answer: object, pat
     if (typeof value !== 'object') throw cannot(path)
     const inner = value[step] ?? included(value, step)
     if (inner === undefined) throw cannot(path)
-    const found = typeof inner === 'string' ? objects.find(inner) : undefined
+    const found = typeof inner === 'string' ? work.objects.find(inner) : undefined
     if (typeof inner === 'string' && found === undefined) throw cannot(path)
     value[step] = found === undefined ? inner : plain(found)
     into(value[step], rest, path)
@@ -34,7 +34,7 @@ export function expand(objects: Objects, includes: Includes, answer: object, pat
   function included(value: { [name: string]: Json }, step: string): Json | undefined {
     const { object, id } = value
     const make = typeof object === 'string' ? includes[object]?.[step] : undefined
-    return make === undefined || typeof id !== 'string' ? value[step] : plain(make(objects, id))
+    return make === undefined || typeof id !== 'string' ? value[step] : plain(make(work, id))
   }
 }
 

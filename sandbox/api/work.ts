@@ -29,11 +29,22 @@ export type Work = {
   list<K extends Kind>(kind: K, url: string, page: Page, filter?: Filter): Listing<Kinds[K]>
   /** Writes the event of what has just been done, to be delivered after commit; the object is stored as it is now. */
   emit<T extends EventType>(type: T, object: ObjectOf<T>, previous?: Partial<ObjectOf<T>>): void
+  /** Tells whoever waits for the intent (a checkout, an invoice) how it stands. */
+  settled(intent: Intent): void
+  /** The decline code that the next charge was asked to have; undefined: what the card says. */
+  nextDecline(intent: Stripe.PaymentIntent): string | undefined
   /** Runs the alarm of that kind for the object at that instant. */
   at(instant: number, kind: string, id: string): void
 }
 
+export type Intent = Stripe.PaymentIntent | Stripe.SetupIntent
+
+/** Does what follows from an intent's new state. */
+export type IntentWatcher = (work: Work, intent: Intent) => void
+
 export type WorkParts = {
+  readonly watchers: readonly IntentWatcher[]
+  readonly nextDecline: (intent: Stripe.PaymentIntent) => string | undefined
   readonly database: Database
   readonly objects: Objects
   readonly alarms: Alarms
@@ -50,7 +61,7 @@ export function beginWork(parts: WorkParts, nowMs: number, origin: Origin | null
     if (object === undefined) throw missing(kind.replace('checkout.session', 'checkout session'), id, param)
     return object
   }
-  return {
+  const work: Work = {
     database,
     objects,
     now,
@@ -78,8 +89,13 @@ export function beginWork(parts: WorkParts, nowMs: number, origin: Origin | null
       objects.put('event', event)
       deliveries.add(event.id, type, nowMs)
     },
+    settled(intent) {
+      for (const watch of parts.watchers) watch(work, intent)
+    },
+    nextDecline: parts.nextDecline,
     at: alarms.add,
   }
+  return work
 }
 
 /** The fields that differ, as they were. */

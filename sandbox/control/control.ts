@@ -17,6 +17,13 @@ const webhookFault = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('delay'), ms: z.int().nonnegative(), ...common }),
 ])
 
+const decline = z.strictObject({
+  code: z.string(),
+  customer: z.string().optional(),
+  times: z.int().positive().optional(),
+})
+const ended = z.enum(['succeeded', 'failed'])
+
 type Action = (sandbox: Sandbox, body: unknown) => unknown
 
 const action =
@@ -40,6 +47,23 @@ const actions: Readonly<Record<string, Action>> = {
     sandbox.faults.clear()
     sandbox.webhooks.clearFaults()
   },
+  'POST /sandbox/banks/decline': action(decline, (sandbox, given) => sandbox.banks.decline(given)),
+  'POST /sandbox/banks/finish': action(
+    z.strictObject({ payment_intent: z.string(), end: ended }),
+    (sandbox, { payment_intent, end }) => sandbox.banks.finish(payment_intent, end),
+  ),
+  'POST /sandbox/banks/finish-refund': action(
+    z.strictObject({ refund: z.string(), end: ended }),
+    (sandbox, { refund, end }) => sandbox.banks.finishRefund(refund, end),
+  ),
+  'POST /sandbox/banks/dispute': action(
+    z.strictObject({ payment_intent: z.string(), amount: z.int().positive().optional() }),
+    (sandbox, { payment_intent, amount }) => ({ dispute: sandbox.banks.dispute(payment_intent, amount) }),
+  ),
+  'POST /sandbox/banks/decide-dispute': action(
+    z.strictObject({ dispute: z.string(), end: z.enum(['won', 'lost']) }),
+    (sandbox, { dispute, end }) => sandbox.banks.decideDispute(dispute, end),
+  ),
   'POST /sandbox/webhooks/faults': action(webhookFault, (sandbox, fault) => sandbox.webhooks.fault(fault)),
   'POST /sandbox/webhooks/address': action(z.strictObject({ url: z.url() }), (sandbox, { url }) =>
     sandbox.deliverTo(url),

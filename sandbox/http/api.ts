@@ -81,7 +81,7 @@ function carryOut(
     else {
       const run = prepare(parts.routes, call.method, call.path, form)
       const expanded = readParameters(expandable, paths === undefined ? {} : { expand: paths }).expand ?? []
-      result = { request, ...outcome(work, () => expand(work.objects, parts.includes, run(work), expanded)) }
+      result = { request, ...outcome(work, () => expand(work, parts.includes, run(work), expanded)) }
       if (fault?.do === 'fail-after') result = { request, ...refusal(broken) }
     }
     if (key !== undefined) parts.keys.keep(key, fingerprint, result, work.now)

@@ -1,0 +1,103 @@
+import type Stripe from 'stripe'
+import { changed, type Intent, type Work } from '../api/work.ts'
+import { blank } from '../customers/customers.ts'
+import { confirmIntent } from '../payments/confirm.ts'
+import { createIntent } from '../payments/intent.ts'
+import { confirmSetup, createSetup } from '../setups/confirm.ts'
+import { planOf } from './plan.ts'
+import { keepSession } from './session.ts'
+
+export type Payer = { readonly email: string | null; readonly name: string | null }
+
+/**
+ * The customer pays, or saves the payment method, on the hosted page: the intent as it stands then, which completes the
+ * session where it went well. Throws a card error (402, its effects stay) where it is declined; one may try again.
+ */
+export function payCheckout(
+  work: Work,
+  session: Stripe.Checkout.Session,
+  method: Stripe.PaymentMethod,
+  payer: Payer,
+): Intent {
+  const plan = planOf(work, session.id)
+  const customer = customerOf(work, session, payer, plan.setupFutureUsage !== undefined)
+  const details = { ...noDetails, ...payer }
+  const returnUrl = `${work.url}/checkout/${session.id}/return`
+  if (session.mode === 'setup') {
+    const setup =
+      known(work, 'setup_intent', session.setup_intent) ??
+      createSetup(work, {
+        customer: customer ?? undefined,
+        description: plan.description,
+        metadata: plan.metadata,
+        payment_method_types: session.payment_method_types,
+      })
+    keepSession(work, { ...session, customer, customer_details: details, setup_intent: setup.id })
+    return confirmSetup(work, setup, method, returnUrl)
+  }
+  const intent =
+    known(work, 'payment_intent', session.payment_intent) ??
+    createIntent(work, {
+      amount: session.amount_total ?? 0,
+      currency: session.currency ?? 'usd',
+      customer,
+      description: plan.description,
+      metadata: plan.metadata,
+      payment_method_types: session.payment_method_types,
+      receipt_email: plan.receiptEmail,
+      setup_future_usage: plan.setupFutureUsage,
+    })
+  keepSession(work, { ...session, customer, customer_details: details, payment_intent: intent.id })
+  return confirmIntent(work, intent, { method, offSession: false, errorOnRequiresAction: false, returnUrl })
+}
+
+/** What an intent's new state means for the checkout that it belongs to. */
+export function followCheckout(work: Work, intent: Intent): void {
+  const [session] = work.objects.all('checkout.session', { [intent.object]: intent.id })
+  if (session === undefined) return
+  const { status } = intent
+  if (session.status === 'open') {
+    if (status !== 'succeeded' && status !== 'processing') return
+    const payment_status = intent.object === 'setup_intent' ? 'no_payment_required' : paidIf(status === 'succeeded')
+    const completed = keepSession(work, { ...session, status: 'complete', payment_status, url: null })
+    work.emit('checkout.session.completed', completed)
+    return
+  }
+  if (session.payment_status !== 'unpaid' || session.status !== 'complete') return
+  if (status === 'succeeded') {
+    const paid = keepSession(work, { ...session, payment_status: 'paid' })
+    work.emit('checkout.session.async_payment_succeeded', paid, changed(session, paid))
+  } else if (status === 'requires_payment_method') work.emit('checkout.session.async_payment_failed', session)
+}
+
+const paidIf = (paid: boolean) => (paid ? 'paid' : 'unpaid')
+
+const noDetails: Stripe.Checkout.Session.CustomerDetails = {
+  address: null,
+  business_name: null,
+  email: null,
+  individual_name: null,
+  name: null,
+  phone: null,
+  tax_exempt: 'none',
+  tax_ids: [],
+}
+
+function known<K extends 'payment_intent' | 'setup_intent'>(work: Work, kind: K, id: string | object | null) {
+  return typeof id === 'string' ? work.objects.get(kind, id) : undefined
+}
+
+/** The session's customer, who is made now where one is needed. */
+function customerOf(
+  work: Work,
+  { customer, customer_creation, mode }: Stripe.Checkout.Session,
+  { email, name }: Payer,
+  saves: boolean,
+): string | null {
+  if (typeof customer === 'string') return customer
+  if (customer_creation !== 'always' && !saves && mode !== 'setup') return null
+  const made = { ...blank(work), email, name }
+  work.objects.put('customer', made)
+  work.emit('customer.created', made)
+  return made.id
+}

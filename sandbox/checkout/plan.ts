@@ -1,0 +1,19 @@
+import type Stripe from 'stripe'
+import type { Work } from '../api/work.ts'
+import { openSecrets } from '../store/secrets.ts'
+
+/** What a checkout will do when it is paid; the API does not show it. */
+export type CheckoutPlan = {
+  readonly lines: Stripe.LineItem[]
+  readonly description?: string
+  readonly metadata: Record<string, string>
+  readonly receiptEmail?: string
+  readonly setupFutureUsage?: 'off_session' | 'on_session'
+}
+
+export const keepPlan = (work: Work, session: string, plan: CheckoutPlan) =>
+  openSecrets<CheckoutPlan>(work.database).set(session, plan)
+
+export function planOf(work: Work, session: string): CheckoutPlan {
+  return openSecrets<CheckoutPlan>(work.database).get(session) ?? { lines: [], metadata: {} }
+}

@@ -1,0 +1,98 @@
+import type Stripe from 'stripe'
+import { changed, type Work } from '../api/work.ts'
+
+export type SessionPlan = Pick<
+  Stripe.Checkout.Session,
+  | 'cancel_url'
+  | 'client_reference_id'
+  | 'currency'
+  | 'customer'
+  | 'customer_creation'
+  | 'customer_email'
+  | 'expires_at'
+  | 'mode'
+  | 'payment_method_types'
+  | 'success_url'
+> & { readonly metadata: Record<string, string>; readonly amount: number | null }
+
+/** The alarm that ends a checkout nobody has completed. */
+export const checkoutExpires = 'checkout.expires'
+
+/** A new open session with its hosted page, stored. It is told of once it is completed or expired. */
+export function createSession(work: Work, { amount, ...plan }: SessionPlan): Stripe.Checkout.Session {
+  const id = work.id('checkout.session')
+  const session: Stripe.Checkout.Session = {
+    id,
+    object: 'checkout.session',
+    adaptive_pricing: null,
+    after_expiration: null,
+    allow_promotion_codes: null,
+    allowed_payment_method_types: null,
+    amount_subtotal: amount,
+    amount_total: amount,
+    automatic_tax: { enabled: false, liability: null, provider: null, status: null },
+    billing_address_collection: null,
+    client_secret: null,
+    collected_information: null,
+    consent: null,
+    consent_collection: null,
+    created: work.now,
+    currency_conversion: null,
+    custom_fields: [],
+    custom_text: { after_submit: null, shipping_address: null, submit: null, terms_of_service_acceptance: null },
+    customer_account: null,
+    customer_details: null,
+    discounts: [],
+    integration_identifier: null,
+    invoice: null,
+    invoice_creation: null,
+    livemode: false,
+    locale: null,
+    managed_payments: null,
+    origin_context: null,
+    payment_intent: null,
+    payment_link: null,
+    payment_method_collection: 'always',
+    payment_method_configuration_details: null,
+    payment_method_options: {},
+    payment_status: plan.mode === 'setup' ? 'no_payment_required' : 'unpaid',
+    permissions: null,
+    phone_number_collection: { enabled: false },
+    recovered_from: null,
+    saved_payment_method_options: null,
+    setup_intent: null,
+    shipping_address_collection: null,
+    shipping_cost: null,
+    shipping_options: [],
+    status: 'open',
+    submit_type: null,
+    subscription: null,
+    total_details: amount === null ? null : { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
+    ui_mode: 'hosted_page',
+    url: `${work.url}/checkout/${id}`,
+    wallet_options: null,
+    ...plan,
+  }
+  work.objects.put('checkout.session', session)
+  work.at(session.expires_at, checkoutExpires, id)
+  return session
+}
+
+export function keepSession(work: Work, session: Stripe.Checkout.Session): Stripe.Checkout.Session {
+  work.objects.put('checkout.session', session)
+  return session
+}
+
+/** Ends a session that is open; any other stays as it is. */
+export function expireSession(work: Work, id: string): Stripe.Checkout.Session {
+  const before = work.need('checkout.session', id)
+  if (before.status !== 'open') return before
+  const expired = keepSession(work, { ...before, status: 'expired', url: null })
+  work.emit('checkout.session.expired', expired, changed(before, expired))
+  return expired
+}
+
+/** Where the customer goes on after completing it. */
+export function successAddress({ success_url, id, url }: Stripe.Checkout.Session): string {
+  return success_url?.replaceAll('{CHECKOUT_SESSION_ID}', id) ?? url ?? '/'
+}

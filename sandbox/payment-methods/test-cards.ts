@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto'
+
+/** How a charge of the card is declined, in Stripe's words. */
+export type Decline = {
+  readonly code: 'authentication_required' | 'card_declined' | 'expired_card' | 'incorrect_cvc' | 'processing_error'
+  readonly decline_code: string
+  readonly message: string
+  readonly advice_code: 'confirm_card_data' | 'do_not_try_again' | 'try_again_later' | null
+}
+
+/** A card of Stripe's test mode (docs.stripe.com/testing); what is absent goes well. */
+export type TestCard = {
+  readonly number: string
+  /** Stands for a new payment method with this card. */
+  readonly token: string
+  readonly brand: 'amex' | 'mastercard' | 'visa'
+  /** For whoever chooses one. */
+  readonly effect: string
+  readonly decline?: Decline
+  /** It cannot be saved where it would be declined, unless it says so. */
+  readonly savable?: true
+  /** When the customer must authenticate: always, or until it has been set up for payments without the customer. */
+  readonly authentication?: 'always' | 'until-set-up'
+  readonly dispute?: 'fraudulent' | 'product_not_received'
+  /** `pending`: succeeds a minute later; `failed`: succeeds, and fails a minute later. */
+  readonly refund?: 'pending' | 'failed'
+}
+
+const declined = 'Your card was declined.'
+
+/** The refusals a bank can give, by decline code; any other code is a plain decline. */
+export function declineOf(decline_code: string): Decline {
+  const known: Decline | undefined = declines[decline_code]
+  return known ?? { code: 'card_declined', decline_code, message: declined, advice_code: 'try_again_later' }
+}
+
+const never = { code: 'card_declined', message: declined, advice_code: 'do_not_try_again' } as const
+
+const declines: Readonly<Record<string, Decline>> = {
+  expired_card: {
+    code: 'expired_card',
+    decline_code: 'expired_card',
+    message: 'Your card has expired.',
+    advice_code: 'confirm_card_data',
+  },
+  incorrect_cvc: {
+    code: 'incorrect_cvc',
+    decline_code: 'incorrect_cvc',
+    message: "Your card's security code is incorrect.",
+    advice_code: 'confirm_card_data',
+  },
+  insufficient_funds: {
+    code: 'card_declined',
+    decline_code: 'insufficient_funds',
+    message: 'Your card has insufficient funds.',
+    advice_code: 'try_again_later',
+  },
+  processing_error: {
+    code: 'processing_error',
+    decline_code: 'processing_error',
+    message: 'An error occurred while processing your card. Try again in a little bit.',
+    advice_code: 'try_again_later',
+  },
+  authentication_required: {
+    code: 'authentication_required',
+    decline_code: 'authentication_required',
+    message: 'Your card was declined. This transaction requires authentication.',
+    advice_code: null,
+  },
+  fraudulent: { ...never, decline_code: 'fraudulent' },
+  lost_card: { ...never, decline_code: 'lost_card' },
+  pickup_card: { ...never, decline_code: 'pickup_card' },
+  stolen_card: { ...never, decline_code: 'stolen_card' },
+}
+
+const card = (
+  number: string,
+  token: string,
+  effect: string,
+  more: Partial<Omit<TestCard, 'number' | 'token' | 'effect'>> = {},
+): TestCard => ({ number, token, effect, brand: 'visa', ...more })
+
+const refused = (number: string, token: string, code: string, more: { savable?: true } = {}): TestCard =>
+  card(number, token, `is declined: ${code}`, { decline: declineOf(code), ...more })
+
+export const testCards: readonly TestCard[] = [
+  card('4242424242424242', 'pm_card_visa', 'succeeds'),
+  card('5555555555554444', 'pm_card_mastercard', 'succeeds', { brand: 'mastercard' }),
+  card('378282246310005', 'pm_card_amex', 'succeeds', { brand: 'amex' }),
+  card('4000002500003155', 'pm_card_authenticationRequiredOnSetup', 'asks the customer to confirm, until it is saved', {
+    authentication: 'until-set-up',
+  }),
+  card('4000002760003184', 'pm_card_authenticationRequired', 'asks the customer to confirm, each time', {
+    authentication: 'always',
+  }),
+  card(
+    '4000008260003178',
+    'pm_card_authenticationRequiredChargeDeclinedInsufficientFunds',
+    'asks the customer to confirm, then is declined: insufficient_funds',
+    { authentication: 'always', decline: declineOf('insufficient_funds'), savable: true },
+  ),
+  refused('4000000000000002', 'pm_card_visa_chargeDeclined', 'generic_decline'),
+  refused('4000000000009995', 'pm_card_visa_chargeDeclinedInsufficientFunds', 'insufficient_funds'),
+  refused('4000000000009987', 'pm_card_visa_chargeDeclinedLostCard', 'lost_card'),
+  refused('4000000000009979', 'pm_card_visa_chargeDeclinedStolenCard', 'stolen_card'),
+  refused('4000000000000069', 'pm_card_chargeDeclinedExpiredCard', 'expired_card'),
+  refused('4000000000000127', 'pm_card_chargeDeclinedIncorrectCvc', 'incorrect_cvc'),
+  refused('4000000000000119', 'pm_card_chargeDeclinedProcessingError', 'processing_error'),
+  refused('4100000000000019', 'pm_card_chargeDeclinedFraudulent', 'fraudulent', { savable: true }),
+  card('4000000000000341', 'pm_card_chargeCustomerFail', 'can be saved, is declined when charged', {
+    decline: declineOf('generic_decline'),
+    savable: true,
+  }),
+  card('4000000000000259', 'pm_card_createDispute', 'succeeds, then is disputed as fraudulent', {
+    dispute: 'fraudulent',
+  }),
+  card('4000000000002685', 'pm_card_createDisputeProductNotReceived', 'succeeds, then is disputed as not received', {
+    dispute: 'product_not_received',
+  }),
+  card('4000000000007726', 'pm_card_pendingRefund', 'succeeds; a refund is pending for a minute', {
+    refund: 'pending',
+  }),
+  card('4000000000005126', 'pm_card_refundFail', 'succeeds; a refund fails after a minute', { refund: 'failed' }),
+]
+
+/** The same for the same number, as at Stripe. */
+export function fingerprintOf(number: string): string {
+  return createHash('sha256').update(number).digest('base64url').replaceAll(/[-_]/g, '0').slice(0, 16)
+}
+
+const byFingerprint = new Map(testCards.map((known) => [fingerprintOf(known.number), known]))
+
+/** The card that a payment method holds. */
+export function cardWith(fingerprint: string | null | undefined): TestCard | undefined {
+  return byFingerprint.get(fingerprint ?? '')
+}

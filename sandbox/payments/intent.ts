@@ -1,0 +1,80 @@
+import type Stripe from 'stripe'
+import { randomText } from '../api/ids.ts'
+import type { Work } from '../api/work.ts'
+
+export type IntentPlan = {
+  readonly amount: number
+  readonly currency: string
+  readonly customer?: string | null
+  readonly description?: string | null
+  readonly metadata: Record<string, string>
+  readonly payment_method?: string | null
+  readonly payment_method_types?: string[]
+  readonly receipt_email?: string | null
+  readonly setup_future_usage?: 'off_session' | 'on_session' | null
+  readonly allow_redirects?: 'always' | 'never'
+}
+
+/** A new intent, stored and told of. */
+export function createIntent(work: Work, plan: IntentPlan): Stripe.PaymentIntent {
+  const id = work.id('payment_intent')
+  const method = plan.payment_method ?? null
+  const intent: Stripe.PaymentIntent = {
+    id,
+    object: 'payment_intent',
+    allowed_payment_method_types: null,
+    amount: plan.amount,
+    amount_capturable: 0,
+    amount_details: { tip: {} },
+    amount_received: 0,
+    application: null,
+    application_fee_amount: null,
+    automatic_payment_methods:
+      plan.payment_method_types === undefined
+        ? { enabled: true, allow_redirects: plan.allow_redirects ?? 'always' }
+        : null,
+    canceled_at: null,
+    cancellation_reason: null,
+    capture_method: 'automatic_async',
+    client_secret: `${id}_secret_${randomText(25)}`,
+    confirmation_method: 'automatic',
+    created: work.now,
+    currency: plan.currency,
+    customer: plan.customer ?? null,
+    customer_account: null,
+    description: plan.description ?? null,
+    excluded_payment_method_types: null,
+    last_payment_error: null,
+    latest_charge: null,
+    livemode: false,
+    managed_payments: null,
+    metadata: plan.metadata,
+    next_action: null,
+    on_behalf_of: null,
+    payment_method: method,
+    payment_method_configuration_details: null,
+    payment_method_options: {},
+    payment_method_types: plan.payment_method_types ?? ['card', 'us_bank_account'],
+    payment_record: null,
+    processing: null,
+    receipt_email: plan.receipt_email ?? null,
+    review: null,
+    setup_future_usage: plan.setup_future_usage ?? null,
+    shipping: null,
+    source: null,
+    statement_descriptor: null,
+    statement_descriptor_suffix: null,
+    status: method === null ? 'requires_payment_method' : 'requires_confirmation',
+    transfer_data: null,
+    transfer_group: null,
+  }
+  work.objects.put('payment_intent', intent)
+  work.emit('payment_intent.created', intent)
+  return intent
+}
+
+/** Stores the intent's new state. */
+export function keepIntent(work: Work, intent: Stripe.PaymentIntent): Stripe.PaymentIntent {
+  work.objects.put('payment_intent', intent)
+  return intent
+}
