@@ -19,6 +19,7 @@ import {
 import { type Route, route } from '../api/route.ts'
 import type { Work } from '../api/work.ts'
 import { resolveMethod } from '../payment-methods/make.ts'
+import { cancelIntent } from './cancel.ts'
 import { confirmIntent, refuseState } from './confirm.ts'
 import { createIntent, keepIntent } from './intent.ts'
 
@@ -127,16 +128,7 @@ export const paymentIntentRoutes: readonly Route[] = [
   route('POST', '/v1/payment_intents/:id/cancel', cancelParameters, (work, { cancellation_reason = null }, id) => {
     const before = work.need('payment_intent', id)
     refuseState(before, unpaid, 'cancel')
-    const canceled = keepIntent(work, {
-      ...before,
-      canceled_at: work.now,
-      cancellation_reason,
-      next_action: null,
-      status: 'canceled',
-    })
-    work.emit('payment_intent.canceled', canceled)
-    work.settled(canceled)
-    return canceled
+    return cancelIntent(work, before, cancellation_reason)
   }),
 ]
 
