@@ -21,7 +21,7 @@ import type { Work } from '../api/work.ts'
 import { resolveMethod } from '../payment-methods/make.ts'
 import { cancelIntent } from './cancel.ts'
 import { confirmIntent, refuseState } from './confirm.ts'
-import { createIntent, keepIntent } from './intent.ts'
+import { cancelIntent, createIntent, keepIntent, unpaid } from './intent.ts'
 
 const methodTypes = list(oneOf(['card', 'us_bank_account']))
 const amount = integer(1, 99_999_999)
@@ -71,8 +71,6 @@ const updateParameters = parameters({
 const cancelParameters = parameters({
   cancellation_reason: oneOf(['duplicate', 'fraudulent', 'requested_by_customer', 'abandoned']).optional(),
 })
-
-const unpaid = ['requires_payment_method', 'requires_confirmation', 'requires_action'] as const
 
 export const paymentIntentRoutes: readonly Route[] = [
   route('POST', '/v1/payment_intents', createParameters, (work, given) => {
