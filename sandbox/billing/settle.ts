@@ -1,7 +1,6 @@
 import type Stripe from 'stripe'
 import { changed, type IntentWatcher, type Work } from '../api/work.ts'
-import { cancelIntent } from '../payments/cancel.ts'
-import { createIntent } from '../payments/intent.ts'
+import { cancelIntent, createIntent, unpaid } from '../payments/intent.ts'
 import { changeInvoice } from './invoice.ts'
 import { idOf } from './reference.ts'
 import { invoiceSettled, invoiceUnpaid } from './standing.ts'
@@ -137,8 +136,7 @@ export function closePayments(work: Work, invoice: string): void {
   for (const payment of work.objects.all('invoice_payment', { invoice, status: 'open' })) {
     cancelPayment(work, payment)
     const intent = work.objects.get('payment_intent', idOf(payment.payment.payment_intent) ?? '')
-    if (!payment.is_default || intent === undefined || ['succeeded', 'processing', 'canceled'].includes(intent.status))
-      continue
+    if (!payment.is_default || intent === undefined || !unpaid.includes(intent.status)) continue
     cancelIntent(work, intent, 'void_invoice')
   }
 }

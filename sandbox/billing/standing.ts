@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import type { Work } from '../api/work.ts'
+import type { Database } from '../store/database.ts'
 import { openSettings } from '../store/settings.ts'
 import { billedSubscription, changeInvoice } from './invoice.ts'
 import { idOf } from './reference.ts'
@@ -9,7 +10,7 @@ import { changeSubscription, ended, keepSubscription, schedule, withItems } from
 export type AfterRetries = 'cancel' | 'unpaid'
 
 /** The account's setting: `cancel` unless it was set. */
-export function openAfterRetries(database: Work['database']) {
+export function openAfterRetries(database: Database) {
   const settings = openSettings(database)
   return {
     get: (): AfterRetries => (settings.get('billing.after_retries') === 'unpaid' ? 'unpaid' : 'cancel'),
@@ -112,6 +113,7 @@ function applyPendingUpdate(work: Work, subscription: Stripe.Subscription): void
     ...withItems(subscription, items),
     pending_update: null,
     billing_cycle_anchor: pending_update.billing_cycle_anchor ?? subscription.billing_cycle_anchor,
+    trial_end: pending_update.trial_end ?? subscription.trial_end,
   }
   changeSubscription(work, subscription, after)
   work.emit('customer.subscription.pending_update_applied', after)

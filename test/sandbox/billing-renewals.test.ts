@@ -269,3 +269,44 @@ test('A first payment that waits for the bank activates the subscription when th
   expect(agreed.status).toBe(303)
   expect(await stripe.subscriptions.retrieve(waiting.id)).toMatchObject({ status: 'active' })
 })
+
+test('Where the account says so, the last failed retry leaves the subscription unpaid; a payment puts it right', async () => {
+  const { sandbox, stripe, customer, price, until } = await billingScene()
+  sandbox.billing.afterRetries('unpaid')
+  const created = await stripe.subscriptions.create({ customer, items: [{ price: await price(1000) }] })
+  const { id } = created
+  const end = itemOf(created).current_period_end
+  sandbox.banks.decline({ code: 'insufficient_funds', times: 4 })
+  until(end + 3600 + 15 * 86_400)
+  expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'unpaid' })
+  const owed = await latestInvoice(stripe, id)
+  expect(await stripe.invoices.pay(owed.id)).toMatchObject({ status: 'paid' })
+  expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'active' })
+})
+
+test('A customer who is deleted has no subscription any more, and time goes on', async () => {
+  const { stripe, customer, price, until } = await billingScene()
+  const { id } = await stripe.subscriptions.create({ customer, items: [{ price: await price(1000) }] })
+  const draft = await stripe.invoices.create({ customer, currency: 'usd', auto_advance: true })
+  await stripe.invoiceItems.create({ customer, invoice: draft.id, amount: 100, currency: 'usd' })
+  await stripe.customers.del(customer)
+  until('2028-04-01T00:00:00Z')
+  expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'canceled' })
+})
+
+test('A bank account pays days later: the subscription is active meanwhile, and past due where it fails', async () => {
+  const { sandbox, stripe, customer, price, until } = await billingScene()
+  const { id: account } = await stripe.paymentMethods.attach('pm_usBankAccount_success', { customer })
+  const created = await stripe.subscriptions.create({
+    customer,
+    items: [{ price: await price(1000) }],
+    default_payment_method: account,
+  })
+  expect(created.status).toBe('active')
+  const invoice = await latestInvoice(stripe, created.id)
+  expect(invoice.status).toBe('open')
+  until(created.created + 4 * 86_400)
+  const [payment] = (await stripe.invoicePayments.list({ invoice: invoice.id })).data
+  sandbox.banks.finish(String(payment?.payment.payment_intent), 'failed')
+  expect(await stripe.subscriptions.retrieve(created.id)).toMatchObject({ status: 'past_due' })
+})
