@@ -8,9 +8,7 @@ import { keepIntent } from '../payments/intent.ts'
 import { billedSubscription, changeInvoice, draftSeconds } from './invoice.ts'
 import { idOf } from './reference.ts'
 import { changeBalance, defaultPayment, markPaid, openPayment, paymentFailed } from './settle.ts'
-
-/** How long after an attempt that failed the next one follows; after the last there is none. */
-const retryDelays: readonly number[] = [3, 5, 7].map((days) => days * 86_400)
+import { retryDelays } from './standing.ts'
 
 /** Closes the draft: it gets its number, takes the customer's balance, and is paid at once where nothing is due. */
 export function finalize(work: Work, before: Stripe.Invoice): Stripe.Invoice {

@@ -6,6 +6,9 @@ import { billedSubscription, changeInvoice } from './invoice.ts'
 import { idOf } from './reference.ts'
 import { changeSubscription, ended, keepSubscription, schedule, withItems } from './subscription.ts'
 
+/** How many seconds after an attempt that failed the next one follows; after the last there is none. */
+export const retryDelays: readonly number[] = [3, 5, 7].map((days) => days * 86_400)
+
 /** What the account does with a subscription whose last retry has failed. */
 export type AfterRetries = 'cancel' | 'unpaid'
 
@@ -48,7 +51,7 @@ export function invoiceUnpaid(work: Work, invoice: Stripe.Invoice): void {
     changeSubscription(work, subscription, { ...subscription, status: 'past_due' })
     return
   }
-  if (subscription.status === 'past_due' && invoice.next_payment_attempt === null) giveUp(work, subscription)
+  if (subscription.status === 'past_due' && invoice.attempt_count > retryDelays.length) giveUp(work, subscription)
 }
 
 /** The invoice is void: a subscription that it was to begin does not begin. */

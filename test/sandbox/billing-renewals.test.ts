@@ -1,3 +1,4 @@
+import type Stripe from 'stripe'
 import { expect, test } from 'vitest'
 import { at, billingScene, itemOf, latestInvoice } from './billing-scene.ts'
 import { refusalOf } from './scene.ts'
@@ -309,4 +310,17 @@ test('A bank account pays days later: the subscription is active meanwhile, and 
   const [payment] = (await stripe.invoicePayments.list({ invoice: invoice.id })).data
   sandbox.banks.finish(String(payment?.payment.payment_intent), 'failed')
   expect(await stripe.subscriptions.retrieve(created.id)).toMatchObject({ status: 'past_due' })
+})
+
+test('Ten years of renewals are each paid once, in their order', async () => {
+  const { stripe, customer, price, until } = await billingScene()
+  const { id } = await stripe.subscriptions.create({ customer, items: [{ price: await price(1000) }] })
+  until('2038-01-02T00:00:00Z')
+  const invoices: Stripe.Invoice[] = []
+  for await (const invoice of stripe.invoices.list({ subscription: id, limit: 100 })) invoices.push(invoice)
+  expect(invoices).toHaveLength(121)
+  expect(new Set(invoices.map(({ status }) => status))).toEqual(new Set(['paid']))
+  const numbers = invoices.map(({ number }) => Number(number?.slice(-4)))
+  expect(numbers.reverse()).toEqual(Array.from({ length: 121 }, (_, index) => index + 1))
+  expect((await stripe.events.list({ type: 'invoice.upcoming', limit: 100 })).has_more).toBe(true)
 })
