@@ -4,6 +4,7 @@ import { randomText } from '../api/ids.ts'
 import { email, emptyable, mergeMetadata, metadata, paging, parameters, text } from '../api/parameters.ts'
 import { type Route, route } from '../api/route.ts'
 import { changed, type Work } from '../api/work.ts'
+import { cancelAllOf } from '../billing/cancel.ts'
 import { attach } from '../payment-methods/attach.ts'
 
 const postalAddress = emptyable(
@@ -61,6 +62,8 @@ export const customerRoutes: readonly Route[] = [
     return customer
   }),
   route('DELETE', '/v1/customers/:id', nothing, (work, _, id) => {
+    work.need('customer', id)
+    cancelAllOf(work, id)
     const customer = work.need('customer', id)
     const deleted: Stripe.DeletedCustomer = { id, object: 'customer', deleted: true }
     for (const method of work.objects.all('payment_method', { customer: id })) {
