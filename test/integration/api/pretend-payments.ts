@@ -1,5 +1,5 @@
-import { keyless } from '../../../src/ledger/team-state.ts'
 import { type Payments, PaymentsUnavailable } from '../../../src/payments/payments.ts'
+import { commandsOf } from '../../../src/payments/postings.ts'
 import { type Observation, observe, type Purchase, stateOf } from '../../../src/payments/purchase.ts'
 import { readPurchase } from '../../../src/payments/purchase-rows.ts'
 import type { Gateway } from './gateway.ts'
@@ -40,13 +40,7 @@ export function pretendPayments() {
         ],
       ],
     )
-    if (purchase.state === 'PAID') {
-      const { cause, credits, price, memberId, intent } = purchase
-      const source = `stripe:${intent}`
-      await ledger.submit(
-        keyless(team, { kind: 'land-purchase', purchase: id, cause, source, credits, price, memberId }),
-      )
-    }
+    await ledger.submitAll(commandsOf(purchase))
     return purchase
   }
 
