@@ -1,0 +1,146 @@
+import type Stripe from 'stripe'
+import { Failure, invalid } from '../api/failure.ts'
+import type { Work } from '../api/work.ts'
+import { confirmIntent } from '../payments/confirm.ts'
+import { resolveMethod } from '../payment-methods/make.ts'
+import { keepIntent } from '../payments/intent.ts'
+import { billedSubscription, changeInvoice, draftSeconds } from './invoice.ts'
+import { idOf } from './reference.ts'
+import { changeBalance, defaultPayment, markPaid, openPayment, paymentFailed } from './settle.ts'
+
+/** How long after an attempt that failed the next one follows; after the last there is none. */
+const retryDelays: readonly number[] = [3, 5, 7].map((days) => days * 86_400)
+
+/** Closes the draft: it gets its number, takes the customer's balance, and is paid at once where nothing is due. */
+export function finalize(work: Work, before: Stripe.Invoice): Stripe.Invoice {
+  const customer = work.need('customer', idOf(before.customer) ?? '')
+  const sequence = customer.next_invoice_sequence ?? 1
+  work.objects.put('customer', { ...customer, next_invoice_sequence: sequence + 1 })
+  const rest = before.total + customer.balance
+  const due = Math.max(0, rest)
+  const ending = Math.min(0, rest)
+  const page = `${work.url}/invoice/${before.id}`
+  const open: Stripe.Invoice = {
+    ...before,
+    status: 'open',
+    number: before.number ?? `${customer.invoice_prefix}-${String(sequence).padStart(4, '0')}`,
+    hosted_invoice_url: page,
+    invoice_pdf: `${page}/pdf`,
+    effective_at: work.now,
+    automatically_finalizes_at: null,
+    next_payment_attempt: null,
+    due_date: before.due_date === null ? null : before.due_date + work.now - before.created,
+    starting_balance: customer.balance,
+    ending_balance: ending,
+    amount_due: due,
+    amount_remaining: due,
+    status_transitions: { ...before.status_transitions, finalized_at: work.now },
+  }
+  changeBalance(work, customer.id, ending - customer.balance)
+  work.objects.put('invoice', open)
+  if (due > 0) openPayment(work, open)
+  work.emit('invoice.finalized', open)
+  return due > 0 ? open : markPaid(work, open, open)
+}
+
+export type Attempt = {
+  /** Absent: the invoice's, or else its subscription's, or else its customer's. */
+  readonly method?: string
+  readonly offSession: boolean
+  /** Whether it is one of Stripe's own attempts, which are counted and repeated. */
+  readonly automatic: boolean
+}
+
+/** Tries to pay the open invoice; returns why it failed. A payment that waits for the customer has not failed. */
+export function collect(work: Work, id: string, { method, offSession, automatic }: Attempt): Failure | undefined {
+  const before = work.need('invoice', id)
+  const counted = automatic || before.attempt_count === 0
+  const attempts = before.attempt_count + (counted ? 1 : 0)
+  const delay = repeats(work, before) ? retryDelays[attempts - 1] : undefined
+  const next = counted ? (delay === undefined ? null : work.now + delay) : before.next_payment_attempt
+  const invoice = { ...before, attempted: true, attempt_count: attempts, next_payment_attempt: next }
+  work.objects.put('invoice', invoice)
+  if (next !== null && counted) work.at(next, 'invoice.retry', id)
+
+  const chosen = method ?? methodOf(work, invoice)
+  const open = defaultPayment(work, id)
+  if (chosen === null || open === undefined) {
+    paymentFailed(work, invoice)
+    return noMethod()
+  }
+  const intent = keepIntent(work, { ...open.intent, amount: invoice.amount_remaining })
+  try {
+    confirmIntent(work, intent, {
+      method: resolveMethod(work, chosen, 'payment_method'),
+      offSession,
+      errorOnRequiresAction: false,
+      returnUrl: invoice.hosted_invoice_url ?? null,
+    })
+  } catch (error) {
+    if (error instanceof Failure && error.fate === 'done') return error
+    throw error
+  }
+  return undefined
+}
+
+/** The payment method that the invoice is charged to. */
+export function methodOf(work: Work, invoice: Stripe.Invoice): string | null {
+  const customer = work.need('customer', idOf(invoice.customer) ?? '')
+  return (
+    idOf(invoice.default_payment_method) ??
+    idOf(billedSubscription(work, invoice)?.default_payment_method) ??
+    idOf(customer.invoice_settings.default_payment_method)
+  )
+}
+
+/** Finalizes the draft when its time has come, and tries to collect it. */
+export function advance(work: Work, id: string): void {
+  const invoice = work.objects.get('invoice', id)
+  if (invoice?.status !== 'draft' || invoice.automatically_finalizes_at !== work.now) return
+  if (idOf(invoice.customer) === null || work.objects.get('customer', idOf(invoice.customer) ?? '') === undefined) return
+  const open = finalize(work, invoice)
+  if (open.status !== 'open') return
+  if (open.collection_method === 'charge_automatically') {
+    collect(work, id, { offSession: true, automatic: true })
+  } else work.emit('invoice.sent', open)
+}
+
+/** Tries again when its time has come. */
+export function retry(work: Work, id: string): void {
+  const invoice = work.objects.get('invoice', id)
+  if (invoice?.status !== 'open' || invoice.auto_advance !== true || invoice.next_payment_attempt !== work.now) return
+  collect(work, id, { offSession: true, automatic: true })
+}
+
+/** The invoice, finalized by a call, is charged an hour later where it advances by itself. */
+export function chargeLater(work: Work, invoice: Stripe.Invoice): Stripe.Invoice {
+  const later = work.now + draftSeconds
+  work.at(later, 'invoice.retry', invoice.id)
+  return changeInvoice(work, invoice, { ...invoice, next_payment_attempt: later })
+}
+
+/** Finalizes the new draft and charges it at once, as the first invoice of a subscription is. */
+export function collectNow(
+  work: Work,
+  draft: Stripe.Invoice,
+  { charge, offSession }: { charge: boolean; offSession: boolean },
+): { invoice: Stripe.Invoice; failure: Failure | undefined } {
+  const open = finalize(work, draft)
+  const failure =
+    open.status === 'open' && charge && open.collection_method === 'charge_automatically'
+      ? collect(work, open.id, { offSession, automatic: true })
+      : undefined
+  return { invoice: work.need('invoice', open.id), failure }
+}
+
+/** The first invoice of a subscription that has not begun is not tried again by itself. */
+function repeats(work: Work, invoice: Stripe.Invoice): boolean {
+  return invoice.auto_advance === true && billedSubscription(work, invoice)?.status !== 'incomplete'
+}
+
+/** There is nothing to charge. */
+export const noMethod = () =>
+  invalid(
+    'This customer has no attached payment source or default payment method. Please consider adding a default payment method. For more information, visit https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority.',
+    { code: 'resource_missing' },
+  )

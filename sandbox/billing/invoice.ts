@@ -1,0 +1,167 @@
+import type Stripe from 'stripe'
+import type { Listing, Work } from '../api/work.ts'
+import { changed } from '../api/work.ts'
+import type { Period } from './calendar.ts'
+import { idOf } from './reference.ts'
+
+/** How long an invoice that advances by itself stays a draft. */
+export const draftSeconds = 3600
+
+export type InvoicePlan = {
+  readonly customer: string
+  readonly currency: string
+  readonly billing_reason: Stripe.Invoice.BillingReason
+  readonly subscription: Stripe.Subscription | null
+  /** In which its items came up. */
+  readonly period: Period
+  readonly auto_advance: boolean
+  readonly collection_method: Stripe.Invoice.CollectionMethod
+  readonly days_until_due: number | null
+  readonly lines: readonly Stripe.InvoiceLineItem[]
+  readonly default_payment_method?: string | null
+  readonly description?: string | null
+  readonly footer?: string | null
+  readonly metadata?: Record<string, string>
+}
+
+/** A draft that has these lines, not stored. */
+export function draftOf(work: Work, id: string, plan: InvoicePlan): Stripe.Invoice {
+  const { subscription, days_until_due } = plan
+  const customer = work.need('customer', plan.customer, 'customer')
+  const invoice: Stripe.Invoice = {
+    id,
+    object: 'invoice',
+    account_country: 'US',
+    account_name: 'Sandbox',
+    account_tax_ids: null,
+    amount_due: 0,
+    amount_overpaid: 0,
+    amount_paid: 0,
+    amount_remaining: 0,
+    amount_shipping: 0,
+    application: null,
+    attempt_count: 0,
+    attempted: false,
+    auto_advance: plan.auto_advance,
+    automatic_tax: { disabled_reason: null, enabled: false, liability: null, provider: null, status: null },
+    automatically_finalizes_at: plan.auto_advance ? work.now + draftSeconds : null,
+    billing_reason: plan.billing_reason,
+    collection_method: plan.collection_method,
+    created: work.now,
+    currency: plan.currency,
+    custom_fields: null,
+    customer: customer.id,
+    customer_account: null,
+    customer_address: customer.address ?? null,
+    customer_email: customer.email,
+    customer_name: customer.name ?? null,
+    customer_phone: customer.phone ?? null,
+    customer_shipping: null,
+    customer_tax_exempt: customer.tax_exempt ?? 'none',
+    customer_tax_ids: [],
+    default_payment_method: plan.default_payment_method ?? null,
+    default_source: null,
+    default_tax_rates: [],
+    description: plan.description ?? null,
+    discounts: [],
+    due_date: days_until_due === null ? null : work.now + days_until_due * 86_400,
+    effective_at: null,
+    ending_balance: null,
+    footer: plan.footer ?? null,
+    from_invoice: null,
+    hosted_invoice_url: null,
+    invoice_pdf: null,
+    issuer: { type: 'self' },
+    last_finalization_error: null,
+    latest_revision: null,
+    lines: linesOf(id, []),
+    livemode: false,
+    metadata: plan.metadata ?? {},
+    next_payment_attempt: plan.auto_advance && plan.collection_method === 'charge_automatically' ? work.now + draftSeconds : null,
+    number: null,
+    on_behalf_of: null,
+    parent:
+      subscription === null
+        ? null
+        : {
+            quote_details: null,
+            subscription_details: { metadata: subscription.metadata, subscription: subscription.id },
+            type: 'subscription_details',
+          },
+    payment_settings: { default_mandate: null, payment_method_options: null, payment_method_types: null },
+    period_end: plan.period.end,
+    period_start: plan.period.start,
+    post_payment_credit_notes_amount: 0,
+    pre_payment_credit_notes_amount: 0,
+    receipt_number: null,
+    rendering: null,
+    shipping_cost: null,
+    shipping_details: null,
+    starting_balance: 0,
+    statement_descriptor: null,
+    status: 'draft',
+    status_transitions: { finalized_at: null, marked_uncollectible_at: null, paid_at: null, voided_at: null },
+    subtotal: 0,
+    subtotal_excluding_tax: 0,
+    test_clock: null,
+    total: 0,
+    total_discount_amounts: [],
+    total_excluding_tax: 0,
+    total_pretax_credit_amounts: [],
+    total_taxes: [],
+    webhooks_delivered_at: null,
+  }
+  return withLines(work, invoice, plan.lines)
+}
+
+/** The draft with these lines, its sums and what the customer's balance takes off. */
+export function withLines(
+  work: Work,
+  invoice: Stripe.Invoice,
+  lines: readonly Stripe.InvoiceLineItem[],
+): Stripe.Invoice {
+  const total = lines.reduce((sum, { amount }) => sum + amount, 0)
+  const { balance } = work.need('customer', idOf(invoice.customer) ?? '')
+  const due = Math.max(0, total + balance)
+  return {
+    ...invoice,
+    lines: linesOf(invoice.id, lines.map((line) => ({ ...line, invoice: invoice.id }))),
+    starting_balance: balance,
+    subtotal: total,
+    subtotal_excluding_tax: total,
+    total,
+    total_excluding_tax: total,
+    amount_due: due,
+    amount_remaining: due,
+  }
+}
+
+const linesOf = (id: string, data: Stripe.InvoiceLineItem[]): Listing<Stripe.InvoiceLineItem> => ({
+  object: 'list',
+  data,
+  has_more: false,
+  url: `/v1/invoices/${id}/lines`,
+})
+
+/** Stores the new draft and tells of it; one that advances by itself is finalized an hour later. */
+export function openDraft(work: Work, invoice: Stripe.Invoice): Stripe.Invoice {
+  work.objects.put('invoice', invoice)
+  work.emit('invoice.created', invoice)
+  if (invoice.automatically_finalizes_at !== null) {
+    work.at(invoice.automatically_finalizes_at, 'invoice.finalize', invoice.id)
+  }
+  return invoice
+}
+
+/** Stores the invoice's new state and tells of it. */
+export function changeInvoice(work: Work, before: Stripe.Invoice, invoice: Stripe.Invoice): Stripe.Invoice {
+  work.objects.put('invoice', invoice)
+  work.emit('invoice.updated', invoice, changed(before, invoice))
+  return invoice
+}
+
+/** The subscription that the invoice bills, as it is now. */
+export function billedSubscription(work: Work, { parent }: Stripe.Invoice): Stripe.Subscription | undefined {
+  const id = idOf(parent?.subscription_details?.subscription)
+  return id === null ? undefined : work.objects.get('subscription', id)
+}

@@ -1,0 +1,57 @@
+import type Stripe from 'stripe'
+import type { Work } from '../api/work.ts'
+import { type Period, prorated } from './calendar.ts'
+import { addItem } from './invoice-items.ts'
+import { productName } from './lines.ts'
+import { idOf } from './reference.ts'
+
+/** What an item costs for a whole period. */
+export const itemAmount = ({ price, quantity }: Stripe.SubscriptionItem): number =>
+  price.recurring?.usage_type === 'metered' ? 0 : (price.unit_amount ?? 0) * (quantity ?? 1)
+
+/** Gives back what is left of the item's period at that instant, as an invoice item that waits. */
+export function creditUnused(work: Work, subscription: Stripe.Subscription, item: Stripe.SubscriptionItem, at: number) {
+  prorate(work, subscription, item, at, -1)
+}
+
+/** Bills the item for the rest of its period from that instant on, as an invoice item that waits. */
+export function billRemaining(work: Work, subscription: Stripe.Subscription, item: Stripe.SubscriptionItem, at: number) {
+  prorate(work, subscription, item, at, 1)
+}
+
+/** The whole period that the item's current one is, or is the rest of. */
+export const periodOf = ({ current_period_start, current_period_end }: Stripe.SubscriptionItem): Period => ({
+  start: current_period_start,
+  end: current_period_end,
+})
+
+function prorate(
+  work: Work,
+  subscription: Stripe.Subscription,
+  item: Stripe.SubscriptionItem,
+  at: number,
+  sign: 1 | -1,
+): void {
+  const { price, quantity = 1 } = item
+  if (price.recurring?.usage_type === 'metered') return
+  const amount = prorated(itemAmount(item), periodOf(item), at)
+  const what = `${sign === 1 ? 'Remaining' : 'Unused'} time on ${quantity} × ${productName(work, price)}`
+  addItem(work, {
+    amount: sign * amount,
+    currency: price.currency,
+    customer: idOf(subscription.customer) ?? '',
+    description: `${what} after ${dayOf(at)}`,
+    invoice: null,
+    metadata: {},
+    period: { start: at, end: item.current_period_end },
+    price,
+    quantity,
+    subscription: subscription.id,
+    subscriptionItem: item.id,
+  })
+}
+
+const dayOf = (at: number) =>
+  new Intl.DateTimeFormat('en-GB', { day: '2-digit', month: 'short', year: 'numeric', timeZone: 'UTC' }).format(
+    at * 1000,
+  )

@@ -1,0 +1,163 @@
+import type Stripe from 'stripe'
+import type { IntentWatcher, Work } from '../api/work.ts'
+import { createIntent, keepIntent } from '../payments/intent.ts'
+import { changed } from '../api/work.ts'
+import { changeInvoice } from './invoice.ts'
+import { idOf } from './reference.ts'
+import { invoiceSettled, invoiceUnpaid } from './standing.ts'
+
+/** The payment that pays an open invoice unless another does, ready to be confirmed. */
+export function openPayment(work: Work, invoice: Stripe.Invoice): void {
+  const intent = createIntent(work, {
+    amount: invoice.amount_remaining,
+    currency: invoice.currency,
+    customer: idOf(invoice.customer),
+    description: invoice.billing_reason === 'subscription_create' ? 'Subscription creation' : (invoice.description ?? `Invoice ${invoice.number}`),
+    metadata: {},
+    receipt_email: invoice.customer_email,
+    ...(invoice.billing_reason === 'manual' ? {} : { setup_future_usage: 'off_session' }),
+  })
+  addPayment(work, invoice, intent, true)
+}
+
+/** Adds the intent to the invoice's payments. */
+export function addPayment(
+  work: Work,
+  invoice: Stripe.Invoice,
+  intent: Stripe.PaymentIntent,
+  isDefault: boolean,
+): Stripe.InvoicePayment {
+  const payment: Stripe.InvoicePayment = {
+    id: work.id('invoice_payment'),
+    object: 'invoice_payment',
+    amount_paid: null,
+    amount_requested: intent.amount,
+    created: work.now,
+    currency: invoice.currency,
+    invoice: invoice.id,
+    is_default: isDefault,
+    livemode: false,
+    payment: { type: 'payment_intent', payment_intent: intent.id },
+    status: 'open',
+    status_transitions: { canceled_at: null, paid_at: null },
+  }
+  work.objects.put('invoice_payment', payment)
+  return payment
+}
+
+/** The payment that the invoice was finalized with, while it is open, and its intent. */
+export function defaultPayment(
+  work: Work,
+  invoice: string,
+): { payment: Stripe.InvoicePayment; intent: Stripe.PaymentIntent } | undefined {
+  const [payment] = work.objects.all('invoice_payment', { invoice, is_default: true, status: 'open' })
+  const intent = work.objects.get('payment_intent', idOf(payment?.payment.payment_intent) ?? '')
+  return payment === undefined || intent === undefined ? undefined : { payment, intent }
+}
+
+/** What an intent's new state means for the invoice that it pays. */
+export const followInvoicePayment: IntentWatcher = (work, intent) => {
+  if (intent.object !== 'payment_intent') return
+  const [payment] = work.objects.all('invoice_payment', { 'payment.payment_intent': intent.id, status: 'open' })
+  const invoice = work.objects.get('invoice', idOf(payment?.invoice) ?? '')
+  if (payment === undefined || invoice?.status !== 'open') return
+  if (intent.status === 'succeeded') credit(work, invoice, payment, intent)
+  else if (intent.status === 'processing') invoiceSettled(work, invoice)
+  else if (intent.status === 'canceled') cancelPayment(work, payment)
+  else if (intent.status === 'requires_action') needAction(work, invoice)
+  else if (intent.last_payment_error !== null) {
+    if (intent.last_payment_error.code === 'authentication_required') work.emit('invoice.payment_action_required', invoice)
+    paymentFailed(work, invoice)
+  }
+}
+
+function needAction(work: Work, invoice: Stripe.Invoice): void {
+  work.emit('invoice.payment_action_required', invoice)
+  invoiceUnpaid(work, invoice)
+}
+
+/** Tells that an attempt to pay the invoice has failed. */
+export function paymentFailed(work: Work, invoice: Stripe.Invoice): void {
+  work.emit('invoice.payment_failed', invoice)
+  invoiceUnpaid(work, invoice)
+}
+
+/** Credits what the intent received; the invoice is paid when nothing remains, and what is over goes to the customer. */
+export function credit(
+  work: Work,
+  invoice: Stripe.Invoice,
+  payment: Stripe.InvoicePayment,
+  intent: Stripe.PaymentIntent,
+): Stripe.Invoice {
+  const used = Math.min(intent.amount_received, invoice.amount_remaining)
+  const over = intent.amount_received - used
+  const paid: Stripe.InvoicePayment = {
+    ...payment,
+    amount_paid: used,
+    status: 'paid',
+    status_transitions: { ...payment.status_transitions, paid_at: work.now },
+  }
+  work.objects.put('invoice_payment', paid)
+  work.emit('invoice_payment.paid', paid)
+  if (over > 0) changeBalance(work, idOf(invoice.customer) ?? '', -over)
+  const after = {
+    ...invoice,
+    amount_paid: invoice.amount_paid + used,
+    amount_remaining: invoice.amount_remaining - used,
+    amount_overpaid: invoice.amount_overpaid + over,
+  }
+  return after.amount_remaining === 0 ? markPaid(work, invoice, after) : changeInvoice(work, invoice, after)
+}
+
+/** The invoice is paid as `after` says. */
+export function markPaid(work: Work, before: Stripe.Invoice, after: Stripe.Invoice): Stripe.Invoice {
+  const paid: Stripe.Invoice = {
+    ...after,
+    status: 'paid',
+    attempted: true,
+    amount_remaining: 0,
+    auto_advance: false,
+    next_payment_attempt: null,
+    status_transitions: { ...after.status_transitions, paid_at: work.now },
+  }
+  changeInvoice(work, before, paid)
+  work.emit('invoice.paid', paid)
+  work.emit('invoice.payment_succeeded', paid)
+  closePayments(work, paid.id)
+  invoiceSettled(work, paid)
+  return paid
+}
+
+/** What is still open of the invoice's payments will not be taken. */
+export function closePayments(work: Work, invoice: string): void {
+  for (const payment of work.objects.all('invoice_payment', { invoice, status: 'open' })) {
+    cancelPayment(work, payment)
+    const intent = work.objects.get('payment_intent', idOf(payment.payment.payment_intent) ?? '')
+    if (!payment.is_default || intent === undefined || ['succeeded', 'processing', 'canceled'].includes(intent.status)) continue
+    const canceled = keepIntent(work, {
+      ...intent,
+      status: 'canceled',
+      canceled_at: work.now,
+      cancellation_reason: 'void_invoice',
+      next_action: null,
+    })
+    work.emit('payment_intent.canceled', canceled)
+  }
+}
+
+function cancelPayment(work: Work, payment: Stripe.InvoicePayment): void {
+  work.objects.put('invoice_payment', {
+    ...payment,
+    status: 'canceled',
+    status_transitions: { ...payment.status_transitions, canceled_at: work.now },
+  })
+}
+
+/** Adds to what the customer owes beside the invoices; below zero it is credit for the next. */
+export function changeBalance(work: Work, id: string, amount: number): void {
+  if (amount === 0) return
+  const before = work.need('customer', id)
+  const customer = { ...before, balance: before.balance + amount }
+  work.objects.put('customer', customer)
+  work.emit('customer.updated', customer, changed(before, customer))
+}
