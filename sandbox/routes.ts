@@ -1,6 +1,9 @@
 import type { Includes } from './api/expand.ts'
 import type { Route } from './api/route.ts'
 import type { IntentWatcher, Work } from './api/work.ts'
+import { billingAlarms, billingPages, billingRoutes } from './billing/billing.ts'
+import { invoiceIncludes } from './billing/invoices.ts'
+import { followInvoicePayment } from './billing/settle.ts'
 import { checkoutPages } from './checkout/pages.ts'
 import { followCheckout } from './checkout/pay.ts'
 import { checkoutExpires, expireSession } from './checkout/session.ts'
@@ -27,14 +30,16 @@ export const routes: readonly Route[] = [
   ...refundRoutes,
   ...disputeRoutes,
   ...checkoutRoutes,
+  ...billingRoutes,
   ...eventRoutes,
 ]
 
 /** Every page for the customer's browser. */
-export const pages: readonly PageRoute[] = [...checkoutPages, ...authenticatePages, receiptPage]
+export const pages: readonly PageRoute[] = [...checkoutPages, ...authenticatePages, receiptPage, ...billingPages]
 
 /** What is in an answer only where `expand` asks for it. */
 export const includes: Includes = {
+  ...invoiceIncludes,
   'checkout.session': { line_items: linesOf },
   charge: {
     refunds: (work, charge) => ({
@@ -52,7 +57,8 @@ export const alarmHandlers: Readonly<Record<string, (work: Work, id: string) => 
   [disputeDue]: loseUnanswered,
   [refundSucceeds]: (work, id) => finishRefund(work, id, 'succeeded'),
   [refundFails]: (work, id) => finishRefund(work, id, 'failed'),
+  ...billingAlarms,
 }
 
 /** Who follows the intents. */
-export const intentWatchers: readonly IntentWatcher[] = [followCheckout]
+export const intentWatchers: readonly IntentWatcher[] = [followCheckout, followInvoicePayment]

@@ -6,6 +6,7 @@ import { type BankControl, bankControl } from './control/payments.ts'
 import { type RequestFaults, requestFaults } from './http/faults.ts'
 import { openIdempotencyKeys } from './http/idempotency.ts'
 import { listen } from './http/server.ts'
+import { type Log, logToStderr } from './log.ts'
 import { plannedDeclines } from './payments/planned-declines.ts'
 import { alarmHandlers, includes, intentWatchers, pages, routes } from './routes.ts'
 import { openAlarms } from './store/alarms.ts'
@@ -24,6 +25,8 @@ export type SandboxOptions = {
   readonly port?: number
   /** Of objects and events; absent: the one that the SDK pins. */
   readonly apiVersion?: string
+  /** Absent: to the standard error output. */
+  readonly log?: Log
 }
 
 /** A stand-in for Stripe's HTTP API on loopback. Times of its clock are milliseconds since 1970. */
@@ -58,6 +61,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const secretKey = settings.once('secret_key', () => `sk_test_${randomText(48)}`)
   const webhookSecret = settings.once('webhook_secret', () => `whsec_${randomText(32)}`)
   const apiVersion = options.apiVersion ?? Stripe.API_VERSION
+  const log = options.log ?? logToStderr
   const objects = openObjects(database)
   const clock = openClock(settings)
   const alarms = openAlarms(database)
@@ -65,7 +69,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const faults = requestFaults()
   const declines = plannedDeclines()
   const lease = openLease(database, settings)
-  const deliverer = startDeliverer({ objects, deliveries, clock, lease, secret: webhookSecret })
+  const deliverer = startDeliverer({ objects, deliveries, clock, lease, secret: webhookSecret, log })
   let url = ''
 
   const parts: WorkParts = {
@@ -79,17 +83,16 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     nextDecline: declines.take,
   }
   const work = (nowMs: number, origin: Origin | null): Work => beginWork(parts, nowMs, origin)
-  const ringOne = (): boolean =>
+  const ringOne = (now: number) =>
     database.transaction(() => {
-      const alarm = alarms.take(Math.floor(clock.nowMs() / 1000))
-      if (alarm === undefined) return false
-      alarmHandlers[alarm.kind]?.(work(alarm.at * 1000, null), alarm.id)
-      return true
+      const alarm = alarms.take(now)
+      if (alarm !== undefined) alarmHandlers[alarm.kind]?.(work(alarm.at * 1000, null), alarm.id)
     })
   const ring = () => {
-    let rung = false
-    while (ringOne()) rung = true
-    if (rung) deliverer.wake()
+    const now = Math.floor(clock.nowMs() / 1000)
+    if (!alarms.isDue(now)) return
+    while (alarms.isDue(now)) ringOne(now)
+    deliverer.wake()
   }
   const transact = <T>(origin: Origin | null, run: (work: Work) => T): T => {
     ring()
@@ -99,7 +102,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
 
   const keys = openIdempotencyKeys(database)
-  const api = { routes, includes, keys, faults, secretKey, apiVersion, transact }
+  const api = { routes, includes, keys, faults, secretKey, apiVersion, log, transact }
   const server = await listen(
     {
       api,
@@ -114,7 +117,13 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const port = typeof address === 'object' && address !== null ? address.port : 0
   settings.set('port', String(port))
   url = `http://127.0.0.1:${port}`
-  const timer = setInterval(ring, alarmsEveryMs)
+  const timer = setInterval(() => {
+    try {
+      ring()
+    } catch (error) {
+      log(error)
+    }
+  }, alarmsEveryMs)
   timer.unref()
 
   const sandbox: Sandbox = {

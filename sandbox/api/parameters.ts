@@ -41,10 +41,12 @@ export const flag = z.string().transform((value, context) => {
   return refuse(context, `Invalid boolean: ${value}`)
 })
 
+const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'))
+
 /** An ISO currency in small letters, as Stripe writes it. */
 export const currency = z.string().transform((value, context) => {
   const code = value.toLowerCase()
-  if (Intl.supportedValuesOf('currency').includes(code.toUpperCase())) return code
+  if (currencies.has(code.toUpperCase())) return code
   return refuse(context, `Invalid currency: ${code}.`)
 })
 

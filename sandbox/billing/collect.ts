@@ -1,8 +1,8 @@
 import type Stripe from 'stripe'
 import { Failure, invalid } from '../api/failure.ts'
 import type { Work } from '../api/work.ts'
-import { confirmIntent } from '../payments/confirm.ts'
 import { resolveMethod } from '../payment-methods/make.ts'
+import { confirmIntent } from '../payments/confirm.ts'
 import { keepIntent } from '../payments/intent.ts'
 import { billedSubscription, changeInvoice, draftSeconds } from './invoice.ts'
 import { idOf } from './reference.ts'
@@ -97,7 +97,8 @@ export function methodOf(work: Work, invoice: Stripe.Invoice): string | null {
 export function advance(work: Work, id: string): void {
   const invoice = work.objects.get('invoice', id)
   if (invoice?.status !== 'draft' || invoice.automatically_finalizes_at !== work.now) return
-  if (idOf(invoice.customer) === null || work.objects.get('customer', idOf(invoice.customer) ?? '') === undefined) return
+  if (idOf(invoice.customer) === null || work.objects.get('customer', idOf(invoice.customer) ?? '') === undefined)
+    return
   const open = finalize(work, invoice)
   if (open.status !== 'open') return
   if (open.collection_method === 'charge_automatically') {

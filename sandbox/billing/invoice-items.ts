@@ -107,7 +107,15 @@ export const invoiceItemRoutes: readonly Route[] = [
     const invoice = on === null ? undefined : editable(work, on)
     dropItem(work, item)
     if (invoice !== undefined) {
-      changeInvoice(work, invoice, withLines(work, invoice, invoice.lines.data.filter((line) => itemOf(line) !== id)))
+      changeInvoice(
+        work,
+        invoice,
+        withLines(
+          work,
+          invoice,
+          invoice.lines.data.filter((line) => itemOf(line) !== id),
+        ),
+      )
     }
     const deleted: Stripe.DeletedInvoiceItem = { id, object: 'invoiceitem', deleted: true }
     return deleted

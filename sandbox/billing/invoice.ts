@@ -77,7 +77,8 @@ export function draftOf(work: Work, id: string, plan: InvoicePlan): Stripe.Invoi
     lines: linesOf(id, []),
     livemode: false,
     metadata: plan.metadata ?? {},
-    next_payment_attempt: plan.auto_advance && plan.collection_method === 'charge_automatically' ? work.now + draftSeconds : null,
+    next_payment_attempt:
+      plan.auto_advance && plan.collection_method === 'charge_automatically' ? work.now + draftSeconds : null,
     number: null,
     on_behalf_of: null,
     parent:
@@ -125,7 +126,10 @@ export function withLines(
   const due = Math.max(0, total + balance)
   return {
     ...invoice,
-    lines: linesOf(invoice.id, lines.map((line) => ({ ...line, invoice: invoice.id }))),
+    lines: linesOf(
+      invoice.id,
+      lines.map((line) => ({ ...line, invoice: invoice.id })),
+    ),
     starting_balance: balance,
     subtotal: total,
     subtotal_excluding_tax: total,

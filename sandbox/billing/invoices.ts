@@ -2,17 +2,7 @@ import type Stripe from 'stripe'
 import type { z } from 'zod'
 import type { Includes } from '../api/expand.ts'
 import { Failure, invalid } from '../api/failure.ts'
-import {
-  currency,
-  flag,
-  integer,
-  mergeMetadata,
-  metadata,
-  oneOf,
-  paging,
-  parameters,
-  text,
-} from '../api/parameters.ts'
+import { currency, flag, integer, mergeMetadata, metadata, oneOf, paging, parameters, text } from '../api/parameters.ts'
 import { type Route, route } from '../api/route.ts'
 import type { Work } from '../api/work.ts'
 import { chargeLater, collect, finalize, methodOf, noMethod } from './collect.ts'
@@ -134,13 +124,13 @@ export const invoicePaymentRoutes: readonly Route[] = [
 /** What an invoice shows only where it is asked for. */
 export const invoiceIncludes: Includes = {
   invoice: {
-    payments: (objects, id) => ({
+    payments: ({ objects }, id) => ({
       object: 'list',
       data: objects.all('invoice_payment', { invoice: id }).reverse(),
       has_more: false,
       url: `/v1/invoice_payments?invoice=${id}`,
     }),
-    confirmation_secret(objects, id) {
+    confirmation_secret({ objects }, id) {
       const [payment] = objects.all('invoice_payment', { invoice: id, is_default: true })
       const intent = objects.get('payment_intent', idOf(payment?.payment.payment_intent) ?? '')
       return { client_secret: intent?.client_secret ?? '', type: 'payment_intent' }

@@ -1,5 +1,6 @@
 import Stripe from 'stripe'
 import type { Work } from '../api/work.ts'
+import { shownMoney } from '../payments/shown-money.ts'
 import type { Period } from './calendar.ts'
 import { idOf } from './reference.ts'
 
@@ -64,7 +65,12 @@ export function itemLine(
 export function itemisedLine(work: Work, item: Stripe.InvoiceItem): Stripe.InvoiceLineItem {
   const subscription = item.parent?.subscription_details?.subscription ?? null
   const subscriptionItem = item.parent?.subscription_details?.subscription_item
-  const details = { invoice_item: item.id, proration: item.proration, proration_details: { credited_items: null }, subscription }
+  const details = {
+    invoice_item: item.id,
+    proration: item.proration,
+    proration_details: { credited_items: null },
+    subscription,
+  }
   return line(work, {
     amount: item.amount,
     currency: item.currency,
@@ -95,13 +101,7 @@ export const pricingOf = (price: Stripe.Price) => ({
 export const productName = (work: Work, price: Stripe.Price): string =>
   work.need('product', idOf(price.product) ?? '').name
 
-/** `$20.00`. */
-export const money = (amount: number, currency: string): string => {
-  const format = new Intl.NumberFormat('en-US', { style: 'currency', currency })
-  return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2))
-}
-
 const rate = ({ unit_amount, currency, recurring }: Stripe.Price) => {
   const count = recurring?.interval_count ?? 1
-  return `${money(unit_amount ?? 0, currency)} / ${count === 1 ? recurring?.interval : `every ${count} ${recurring?.interval}s`}`
+  return `${shownMoney(unit_amount ?? 0, currency)} / ${count === 1 ? recurring?.interval : `every ${count} ${recurring?.interval}s`}`
 }

@@ -1,11 +1,11 @@
 import type Stripe from 'stripe'
+import { z } from 'zod'
 import { invalid } from '../api/failure.ts'
 import { randomText } from '../api/ids.ts'
 import { integer, oneOf, paging, parameters, text } from '../api/parameters.ts'
 import { type Route, route } from '../api/route.ts'
 import type { Work } from '../api/work.ts'
 import type { Period } from './calendar.ts'
-import { z } from 'zod'
 
 const uniqueSeconds = 24 * 3600
 const oldestSeconds = 35 * uniqueSeconds
@@ -66,7 +66,8 @@ export const meterRoutes: readonly Route[] = [
     if (customer === undefined) throw lacks(meter.customer_mapping.event_payload_key)
     work.need('customer', customer, `payload[${meter.customer_mapping.event_payload_key}]`)
     const value = payload[valueKey]
-    if (meter.default_aggregation.formula !== 'count' && !/^-?\d+(\.\d{1,12})?$/.test(value ?? '')) throw lacks(valueKey)
+    if (meter.default_aggregation.formula !== 'count' && !/^-?\d+(\.\d{1,12})?$/.test(value ?? ''))
+      throw lacks(valueKey)
     if (timestamp < work.now - oldestSeconds || timestamp > work.now + latestSeconds) {
       throw invalid('The timestamp must be within the past 35 calendar days and at most 5 minutes in the future.', {
         code: 'timestamp_invalid',

@@ -131,7 +131,8 @@ export function recurringPriceOf(
   if (price_data !== undefined) return createPrice(work, { ...price_data, active: true })
   if (price === undefined) return undefined
   const found = work.need('price', price, 'items[0][price]')
-  if (!found.active) throw invalid(`The price specified is inactive. This field only accepts active prices.`, { param: 'price' })
+  if (!found.active)
+    throw invalid(`The price specified is inactive. This field only accepts active prices.`, { param: 'price' })
   if (found.recurring === null) {
     throw invalid(
       `The price specified is set to \`type=one_time\` but this field only accepts prices with \`type=recurring\`.`,

@@ -1,7 +1,8 @@
 import type Stripe from 'stripe'
 import type { Work } from '../api/work.ts'
-import { type Period, prorated } from './calendar.ts'
+import { prorated } from './calendar.ts'
 import { addItem } from './invoice-items.ts'
+import { intervalAt } from './items.ts'
 import { productName } from './lines.ts'
 import { idOf } from './reference.ts'
 
@@ -15,15 +16,14 @@ export function creditUnused(work: Work, subscription: Stripe.Subscription, item
 }
 
 /** Bills the item for the rest of its period from that instant on, as an invoice item that waits. */
-export function billRemaining(work: Work, subscription: Stripe.Subscription, item: Stripe.SubscriptionItem, at: number) {
+export function billRemaining(
+  work: Work,
+  subscription: Stripe.Subscription,
+  item: Stripe.SubscriptionItem,
+  at: number,
+) {
   prorate(work, subscription, item, at, 1)
 }
-
-/** The whole period that the item's current one is, or is the rest of. */
-export const periodOf = ({ current_period_start, current_period_end }: Stripe.SubscriptionItem): Period => ({
-  start: current_period_start,
-  end: current_period_end,
-})
 
 function prorate(
   work: Work,
@@ -34,7 +34,7 @@ function prorate(
 ): void {
   const { price, quantity = 1 } = item
   if (price.recurring?.usage_type === 'metered') return
-  const amount = prorated(itemAmount(item), periodOf(item), at)
+  const amount = prorated(itemAmount(item), intervalAt(item, subscription.billing_cycle_anchor, at), at)
   const what = `${sign === 1 ? 'Remaining' : 'Unused'} time on ${quantity} × ${productName(work, price)}`
   addItem(work, {
     amount: sign * amount,

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe'
-import type { IntentWatcher, Work } from '../api/work.ts'
-import { createIntent, keepIntent } from '../payments/intent.ts'
-import { changed } from '../api/work.ts'
+import { changed, type IntentWatcher, type Work } from '../api/work.ts'
+import { cancelIntent } from '../payments/cancel.ts'
+import { createIntent } from '../payments/intent.ts'
 import { changeInvoice } from './invoice.ts'
 import { idOf } from './reference.ts'
 import { invoiceSettled, invoiceUnpaid } from './standing.ts'
@@ -12,7 +12,10 @@ export function openPayment(work: Work, invoice: Stripe.Invoice): void {
     amount: invoice.amount_remaining,
     currency: invoice.currency,
     customer: idOf(invoice.customer),
-    description: invoice.billing_reason === 'subscription_create' ? 'Subscription creation' : (invoice.description ?? `Invoice ${invoice.number}`),
+    description:
+      invoice.billing_reason === 'subscription_create'
+        ? 'Subscription creation'
+        : (invoice.description ?? `Invoice ${invoice.number}`),
     metadata: {},
     receipt_email: invoice.customer_email,
     ...(invoice.billing_reason === 'manual' ? {} : { setup_future_usage: 'off_session' }),
@@ -66,7 +69,8 @@ export const followInvoicePayment: IntentWatcher = (work, intent) => {
   else if (intent.status === 'canceled') cancelPayment(work, payment)
   else if (intent.status === 'requires_action') needAction(work, invoice)
   else if (intent.last_payment_error !== null) {
-    if (intent.last_payment_error.code === 'authentication_required') work.emit('invoice.payment_action_required', invoice)
+    if (intent.last_payment_error.code === 'authentication_required')
+      work.emit('invoice.payment_action_required', invoice)
     paymentFailed(work, invoice)
   }
 }
@@ -133,15 +137,9 @@ export function closePayments(work: Work, invoice: string): void {
   for (const payment of work.objects.all('invoice_payment', { invoice, status: 'open' })) {
     cancelPayment(work, payment)
     const intent = work.objects.get('payment_intent', idOf(payment.payment.payment_intent) ?? '')
-    if (!payment.is_default || intent === undefined || ['succeeded', 'processing', 'canceled'].includes(intent.status)) continue
-    const canceled = keepIntent(work, {
-      ...intent,
-      status: 'canceled',
-      canceled_at: work.now,
-      cancellation_reason: 'void_invoice',
-      next_action: null,
-    })
-    work.emit('payment_intent.canceled', canceled)
+    if (!payment.is_default || intent === undefined || ['succeeded', 'processing', 'canceled'].includes(intent.status))
+      continue
+    cancelIntent(work, intent, 'void_invoice')
   }
 }
 

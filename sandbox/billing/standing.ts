@@ -113,12 +113,7 @@ function applyPendingUpdate(work: Work, subscription: Stripe.Subscription): void
     pending_update: null,
     billing_cycle_anchor: pending_update.billing_cycle_anchor ?? subscription.billing_cycle_anchor,
   }
-  keepSubscription(work, after)
+  changeSubscription(work, subscription, after)
   work.emit('customer.subscription.pending_update_applied', after)
-  changeSubscriptionFrom(work, subscription, after)
   schedule(work, after)
-}
-
-function changeSubscriptionFrom(work: Work, before: Stripe.Subscription, after: Stripe.Subscription): void {
-  changeSubscription(work, before, after)
 }

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import { attempt } from '../api/attempt.ts'
 import { Failure } from '../api/failure.ts'
 import type { Work } from '../api/work.ts'
 import type { FormFields } from '../http/form.ts'
@@ -22,13 +23,9 @@ export const checkoutPages: readonly PageRoute[] = [
     const session = work.objects.get('checkout.session', id)
     if (session?.status !== 'open') return over(session)
     const payer = payerOf(given, session)
-    try {
-      const intent = payCheckout(work, session, methodOf(work, given, payer), payer)
-      return { location: intent.next_action?.redirect_to_url?.url ?? successAddress(session) }
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error
-      return { status: error.status, html: form(work, session, error.message) }
-    }
+    const paid = attempt(work, () => payCheckout(work, session, methodOf(work, given, payer), payer))
+    if (paid instanceof Failure) return { status: paid.status, html: form(work, session, paid.message) }
+    return { location: paid.next_action?.redirect_to_url?.url ?? successAddress(session) }
   }),
   page('GET', '/checkout/:id/return', (work, _, id) => {
     const session = work.objects.get('checkout.session', id)

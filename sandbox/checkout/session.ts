@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import { changed, type Work } from '../api/work.ts'
+import { cancelIntent, unpaid } from '../payments/intent.ts'
 
 export type SessionPlan = Pick<
   Stripe.Checkout.Session,
@@ -83,12 +84,15 @@ export function keepSession(work: Work, session: Stripe.Checkout.Session): Strip
   return session
 }
 
-/** Ends a session that is open; any other stays as it is. */
+/** Ends a session that is open, with the payment that was begun; any other stays as it is. */
 export function expireSession(work: Work, id: string): Stripe.Checkout.Session {
   const before = work.need('checkout.session', id)
   if (before.status !== 'open') return before
   const expired = keepSession(work, { ...before, status: 'expired', url: null })
   work.emit('checkout.session.expired', expired, changed(before, expired))
+  const begun = typeof before.payment_intent === 'string' ? before.payment_intent : ''
+  const intent = work.objects.get('payment_intent', begun)
+  if (intent !== undefined && unpaid.includes(intent.status)) cancelIntent(work, intent, 'automatic')
   return expired
 }
 

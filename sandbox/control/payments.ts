@@ -13,7 +13,7 @@ export type BankControl = {
   finish(paymentIntent: string, end: 'succeeded' | 'failed'): void
   /** Ends a refund: a pending one either way, one that succeeded can still fail. */
   finishRefund(refund: string, end: 'succeeded' | 'failed'): void
-  /** The customer disputes the payment; all of it, or this amount. Returns the dispute's id. */
+  /** The customer disputes the payment; what is not refunded, or this amount. Returns the dispute's id. */
   dispute(paymentIntent: string, amount?: number): string
   /** Decides an open dispute. */
   decideDispute(dispute: string, end: 'won' | 'lost'): void
@@ -28,7 +28,7 @@ export function bankControl(transact: <T>(run: (work: Work) => T) => T, declines
       transact((work) => {
         const { latest_charge } = work.need('payment_intent', id)
         const charge = work.need('charge', typeof latest_charge === 'string' ? latest_charge : '')
-        return openDispute(work, charge, 'fraudulent', amount ?? charge.amount).id
+        return openDispute(work, charge, 'fraudulent', amount ?? charge.amount - charge.amount_refunded).id
       }),
     decideDispute: (id, end) => void transact((work) => closeDispute(work, work.need('dispute', id), end)),
   }

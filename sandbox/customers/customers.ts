@@ -4,6 +4,7 @@ import { randomText } from '../api/ids.ts'
 import { email, emptyable, mergeMetadata, metadata, paging, parameters, text } from '../api/parameters.ts'
 import { type Route, route } from '../api/route.ts'
 import { changed, type Work } from '../api/work.ts'
+import { cancelAllOf } from '../billing/cancel.ts'
 import { attach } from '../payment-methods/attach.ts'
 
 const postalAddress = emptyable(
@@ -34,10 +35,17 @@ const nothing = parameters({})
 
 export const customerRoutes: readonly Route[] = [
   route('POST', '/v1/customers', createParameters, (work, { payment_method, ...given }) => {
-    const customer = withSettings(work, blank(work), given)
+    const empty = blank(work)
+    work.objects.put('customer', empty)
+    const method = payment_method === undefined ? undefined : attach(work, payment_method, empty.id)
+    const byDefault = given.invoice_settings?.default_payment_method
+    const invoice_settings =
+      byDefault !== undefined && byDefault === payment_method
+        ? { default_payment_method: method?.id }
+        : given.invoice_settings
+    const customer = withSettings(work, empty, { ...given, invoice_settings })
     work.objects.put('customer', customer)
     work.emit('customer.created', customer)
-    if (payment_method !== undefined) attach(work, payment_method, customer.id)
     return customer
   }),
   route('GET', '/v1/customers', listParameters, (work, { email, ...page }) =>
@@ -54,8 +62,13 @@ export const customerRoutes: readonly Route[] = [
     return customer
   }),
   route('DELETE', '/v1/customers/:id', nothing, (work, _, id) => {
+    work.need('customer', id)
+    cancelAllOf(work, id)
     const customer = work.need('customer', id)
     const deleted: Stripe.DeletedCustomer = { id, object: 'customer', deleted: true }
+    for (const method of work.objects.all('payment_method', { customer: id })) {
+      work.objects.put('payment_method', { ...method, customer: null })
+    }
     work.objects.remove(id)
     work.objects.put('deleted_customer', deleted)
     work.emit('customer.deleted', customer)

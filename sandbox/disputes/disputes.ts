@@ -54,9 +54,7 @@ export const disputeRoutes: readonly Route[] = [
     return said === losing ? closeDispute(work, dispute, 'lost') : dispute
   }),
   route('POST', '/v1/disputes/:id/close', parameters({}), (work, _, id) => {
-    const dispute = work.need('dispute', id)
-    refuseClosed(dispute)
-    return closeDispute(work, dispute, 'lost')
+    return closeDispute(work, work.need('dispute', id), 'lost')
   }),
 ]
 
@@ -66,8 +64,9 @@ export function loseUnanswered(work: Work, id: string): void {
   if (dispute?.status === 'needs_response') closeDispute(work, dispute, 'lost')
 }
 
-/** The bank's decision; the money comes back where it is won. */
+/** The bank's decision on an open dispute; the money comes back where it is won. */
 export function closeDispute(work: Work, before: Stripe.Dispute, status: 'won' | 'lost'): Stripe.Dispute {
+  refuseClosed(before)
   const dispute: Stripe.Dispute = { ...before, status }
   work.objects.put('dispute', dispute)
   work.emit('charge.dispute.closed', dispute, { status: before.status })

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import { invalid } from '../api/failure.ts'
 import { changed, type Work } from '../api/work.ts'
 
 const answerWithinSeconds = 9 * 24 * 3600
@@ -8,6 +9,8 @@ export const disputeDue = 'dispute.due'
 
 /** The bank takes the money back. Throws where the payment is disputed already. */
 export function openDispute(work: Work, charge: Stripe.Charge, reason: string, amount: number): Stripe.Dispute {
+  const [open] = work.objects.all('dispute', { charge: charge.id })
+  if (open !== undefined) throw invalid(`Charge ${charge.id} is disputed already: ${open.id}.`)
   const id = work.id('dispute')
   const dueBy = work.now + answerWithinSeconds
   const dispute: Stripe.Dispute = {

@@ -1,12 +1,14 @@
 import type { ServerResponse } from 'node:http'
 import { setTimeout as pauseFor } from 'node:timers/promises'
 import { z } from 'zod'
+import { attempt } from '../api/attempt.ts'
 import { expand, type Includes } from '../api/expand.ts'
 import { Failure, invalid } from '../api/failure.ts'
 import { newId } from '../api/ids.ts'
 import { list, readParameters } from '../api/parameters.ts'
 import type { Route } from '../api/route.ts'
 import type { Origin, Work } from '../api/work.ts'
+import type { Log } from '../log.ts'
 import type { RequestFault, RequestFaults } from './faults.ts'
 import { canonicalForm, type FormFields } from './form.ts'
 import type { IdempotencyKeys, Kept } from './idempotency.ts'
@@ -26,6 +28,7 @@ export type ApiParts = {
   readonly faults: RequestFaults
   readonly secretKey: string
   readonly apiVersion: string
+  readonly log: Log
   /** Runs it as one transaction, and delivers its events after commit. */
   readonly transact: <T>(origin: Origin, run: (work: Work) => T) => T
 }
@@ -46,7 +49,7 @@ export async function answerCall(parts: ApiParts, call: Call, response: ServerRe
     result = carryOut(parts, call, request, key, fault)
     if (fault?.do === 'delay') await pauseFor(fault.ms ?? 0)
   } catch (error) {
-    result = { request, ...refusal(error) }
+    result = { request, ...refusal(parts.log, error) }
   }
   unlock()
   if (fault?.do === 'cut-after') {
@@ -77,12 +80,12 @@ function carryOut(
     const kept = key === undefined ? undefined : parts.keys.replay(key, fingerprint, work.now)
     if (kept !== undefined) return { ...kept, replayed: true }
     let result: Result
-    if (fault?.do === 'fail-before') result = { request, ...refusal(broken) }
+    if (fault?.do === 'fail-before') result = { request, ...refusal(parts.log, broken) }
     else {
       const run = prepare(parts.routes, call.method, call.path, form)
       const expanded = readParameters(expandable, paths === undefined ? {} : { expand: paths }).expand ?? []
-      result = { request, ...outcome(work, () => expand(work, parts.includes, run(work), expanded)) }
-      if (fault?.do === 'fail-after') result = { request, ...refusal(broken) }
+      result = { request, ...outcome(parts.log, work, () => expand(work, parts.includes, run(work), expanded)) }
+      if (fault?.do === 'fail-after') result = { request, ...refusal(parts.log, broken) }
     }
     if (key !== undefined) parts.keys.keep(key, fingerprint, result, work.now)
     return result
@@ -92,19 +95,15 @@ function carryOut(
 const expandable = z.strictObject({ expand: list(z.string()).optional() })
 
 /** The answer of work that has begun: what it refuses is undone, unless the refusal says otherwise. */
-function outcome(work: Work, run: () => unknown): { status: number; body: string } {
+function outcome(log: Log, work: Work, run: () => unknown): { status: number; body: string } {
   try {
-    return work.database.attempt(() => {
-      try {
-        return { status: 200, body: JSON.stringify(run(), null, 2) }
-      } catch (error) {
-        if (!(error instanceof Failure) || error.fate !== 'done') throw error
-        return refusal(error)
-      }
-    })
+    const answer = attempt(work, () => JSON.stringify(run(), null, 2))
+    if (typeof answer === 'string') return { status: 200, body: answer }
+    if (answer.fate === 'not-begun') throw answer
+    return refusal(log, answer)
   } catch (error) {
-    if (error instanceof Failure && error.fate === 'not-begun') throw error
-    return refusal(error)
+    if (error instanceof Failure) throw error
+    return refusal(log, error)
   }
 }
 
@@ -143,13 +142,13 @@ const broken = new Failure(500, {
   message: 'An unknown error occurred while processing your request. It was a fault that the sandbox was asked for.',
 })
 
-function refusal(error: unknown): { status: number; body: string } {
-  const failure = error instanceof Failure ? error : unexpected(error)
+function refusal(log: Log, error: unknown): { status: number; body: string } {
+  const failure = error instanceof Failure ? error : unexpected(log, error)
   return { status: failure.status, body: JSON.stringify({ error: failure.body }, null, 2) }
 }
 
-function unexpected(error: unknown): Failure {
+function unexpected(log: Log, error: unknown): Failure {
   if (error instanceof URIError) return invalid('The path is not a well-formed address')
-  process.stderr.write(`sandbox: ${error instanceof Error ? error.stack : error}\n`)
+  log(error)
   return new Failure(500, { type: 'api_error', message: 'The sandbox has a fault: see its output' })
 }

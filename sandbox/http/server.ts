@@ -5,6 +5,8 @@ import { decodeForm, type FormFields } from './form.ts'
 import { document, html, type PageRoute } from './pages.ts'
 
 const mostBytes = 1_000_000
+/** Longer than its users keep an idle connection, so that it is not closed under a request. */
+const keptAliveMs = 120_000
 const loopback = '127.0.0.1'
 
 export type ServerParts = {
@@ -21,10 +23,11 @@ export type Control = { readonly status: number; readonly body: unknown }
 export async function listen(parts: ServerParts, port: number, preferred: number): Promise<Server> {
   const server = createServer((request, response) => {
     answer(parts, request, response).catch((error) => {
-      process.stderr.write(`sandbox: ${error instanceof Error ? error.stack : error}\n`)
+      parts.api.log(error)
       response.destroy()
     })
   })
+  server.keepAliveTimeout = keptAliveMs
   const tryPort = (number: number) =>
     new Promise<void>((resolve, reject) => {
       server.once('error', reject)

@@ -1,6 +1,5 @@
 import type Stripe from 'stripe'
 import type { Work } from '../api/work.ts'
-import { cardOf } from '../payment-methods/make.ts'
 import type { Decline } from '../payment-methods/test-cards.ts'
 
 /** Stores the attempt to charge, which has this outcome, and tells of it. */
@@ -130,6 +129,3 @@ function detailsOf(
     },
   }
 }
-
-/** The way the card disputes its payments; undefined: it does not. */
-export const disputeReason = (method: Stripe.PaymentMethod) => cardOf(method)?.dispute

@@ -5,8 +5,8 @@ import { openDispute } from '../disputes/open.ts'
 import { attach } from '../payment-methods/attach.ts'
 import { cardOf, markSetUp, needsAuthentication } from '../payment-methods/make.ts'
 import { type Decline, declineOf } from '../payment-methods/test-cards.ts'
-import { disputeReason, recordCharge } from './charge.ts'
-import { keepIntent } from './intent.ts'
+import { recordCharge } from './charge.ts'
+import { keepIntent, unpaid } from './intent.ts'
 
 export type Confirmation = {
   readonly method: Stripe.PaymentMethod
@@ -24,7 +24,7 @@ export function confirmIntent(
   before: Stripe.PaymentIntent,
   { method, offSession, errorOnRequiresAction, returnUrl }: Confirmation,
 ): Stripe.PaymentIntent {
-  refuseState(before, ['requires_payment_method', 'requires_confirmation', 'requires_action'], 'confirm')
+  refuseState(before, unpaid, 'confirm')
   refuseStranger(before, method)
   const intent = keepIntent(work, { ...before, payment_method: method.id, last_payment_error: null, next_action: null })
   if (!needsAuthentication(work, method)) return take(work, intent, method)
@@ -114,7 +114,7 @@ function take(work: Work, intent: Stripe.PaymentIntent, method: Stripe.PaymentMe
   const charge = recordCharge(work, intent, method, 'succeeded')
   const succeeded = succeed(work, intent, charge)
   save(work, succeeded, method)
-  const reason = disputeReason(method)
+  const reason = cardOf(method)?.dispute
   if (reason !== undefined) openDispute(work, charge, reason, charge.amount)
   return succeeded
 }
@@ -191,6 +191,7 @@ function refused(intent: Stripe.PaymentIntent): Failure {
 const actionRefused = {
   type: 'card_error',
   code: 'authentication_required',
+  decline_code: 'authentication_not_handled',
   message: 'This payment required an authentication action to complete, but `error_on_requires_action` was set.',
 } as const
 

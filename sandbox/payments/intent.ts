@@ -78,3 +78,28 @@ export function keepIntent(work: Work, intent: Stripe.PaymentIntent): Stripe.Pay
   work.objects.put('payment_intent', intent)
   return intent
 }
+
+/** The states in which an intent can still be confirmed, changed or canceled. */
+export const unpaid: readonly Stripe.PaymentIntent.Status[] = [
+  'requires_payment_method',
+  'requires_confirmation',
+  'requires_action',
+]
+
+/** Nothing will be taken for it any more. */
+export function cancelIntent(
+  work: Work,
+  intent: Stripe.PaymentIntent,
+  reason: Stripe.PaymentIntent.CancellationReason | null,
+): Stripe.PaymentIntent {
+  const canceled = keepIntent(work, {
+    ...intent,
+    canceled_at: work.now,
+    cancellation_reason: reason,
+    next_action: null,
+    status: 'canceled',
+  })
+  work.emit('payment_intent.canceled', canceled)
+  work.settled(canceled)
+  return canceled
+}

@@ -19,8 +19,9 @@ import {
 import { type Route, route } from '../api/route.ts'
 import type { Work } from '../api/work.ts'
 import { resolveMethod } from '../payment-methods/make.ts'
+import { cancelIntent } from './cancel.ts'
 import { confirmIntent, refuseState } from './confirm.ts'
-import { createIntent, keepIntent } from './intent.ts'
+import { cancelIntent, createIntent, keepIntent, unpaid } from './intent.ts'
 
 const methodTypes = list(oneOf(['card', 'us_bank_account']))
 const amount = integer(1, 99_999_999)
@@ -70,8 +71,6 @@ const updateParameters = parameters({
 const cancelParameters = parameters({
   cancellation_reason: oneOf(['duplicate', 'fraudulent', 'requested_by_customer', 'abandoned']).optional(),
 })
-
-const unpaid = ['requires_payment_method', 'requires_confirmation', 'requires_action'] as const
 
 export const paymentIntentRoutes: readonly Route[] = [
   route('POST', '/v1/payment_intents', createParameters, (work, given) => {
@@ -127,16 +126,7 @@ export const paymentIntentRoutes: readonly Route[] = [
   route('POST', '/v1/payment_intents/:id/cancel', cancelParameters, (work, { cancellation_reason = null }, id) => {
     const before = work.need('payment_intent', id)
     refuseState(before, unpaid, 'cancel')
-    const canceled = keepIntent(work, {
-      ...before,
-      canceled_at: work.now,
-      cancellation_reason,
-      next_action: null,
-      status: 'canceled',
-    })
-    work.emit('payment_intent.canceled', canceled)
-    work.settled(canceled)
-    return canceled
+    return cancelIntent(work, before, cancellation_reason)
   }),
 ]
 

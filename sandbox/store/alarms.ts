@@ -5,17 +5,20 @@ export type Alarm = { readonly seq: number; readonly at: number; readonly kind: 
 /** What is to happen to an object at an instant (seconds since 1970). */
 export type Alarms = {
   add(at: number, kind: string, id: string): void
+  isDue(now: number): boolean
   /** The earliest that is due, taken off. */
   take(now: number): Alarm | undefined
 }
 
 export function openAlarms({ sql }: Database): Alarms {
   const insert = sql.prepare('INSERT INTO alarm (at, kind, id) VALUES (?, ?, ?)')
+  const first = sql.prepare('SELECT 1 FROM alarm WHERE at <= ? LIMIT 1')
   const take = sql.prepare(
     `DELETE FROM alarm WHERE seq = (SELECT seq FROM alarm WHERE at <= ? ORDER BY at, seq LIMIT 1)
      RETURNING seq, at, kind, id`,
   )
   return {
+    isDue: (now) => first.get(now) !== undefined,
     add: (at, kind, id) => void insert.run(at, kind, id),
     take(now) {
       const row = take.get(now)

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import type { Log } from '../log.ts'
 import type { Clock } from '../store/clock.ts'
 import type { Objects } from '../store/objects.ts'
 import type { Deliveries, Delivery, Waiting } from './deliveries.ts'
@@ -39,10 +40,11 @@ export type DelivererParts = {
   readonly clock: Clock
   readonly lease: Lease
   readonly secret: string
+  readonly log: Log
 }
 
 /** Delivers one event after another, in order of creation; one that fails is tried again while the others go on. */
-export function startDeliverer({ objects, deliveries, clock, lease, secret }: DelivererParts): Deliverer {
+export function startDeliverer({ objects, deliveries, clock, lease, secret, log }: DelivererParts): Deliverer {
   const faults: WebhookFaults = webhookFaults()
   const stop = new AbortController()
   let url: string | null = null
@@ -97,15 +99,20 @@ export function startDeliverer({ objects, deliveries, clock, lease, secret }: De
     })
   const run = async () => {
     while (!stop.signal.aborted) {
-      const due = url === null || holding || !lease.hold() ? undefined : next()
-      if (due !== undefined) {
-        await deliver(due)
-        continue
+      try {
+        const due = url === null || holding || !lease.hold() ? undefined : next()
+        if (due === undefined) await pause(untilNext())
+        else await deliver(due)
+      } catch (error) {
+        log(error)
+        await pause(lookAgainMs)
       }
-      settle()
-      const untilDue = (deliveries.nextDueMs() ?? Number.POSITIVE_INFINITY) - clock.nowMs()
-      await pause(untilDue > 0 && url !== null ? Math.min(untilDue, lookAgainMs) : lookAgainMs)
     }
+  }
+  const untilNext = (): number => {
+    settle()
+    const left = (deliveries.nextDueMs() ?? Number.POSITIVE_INFINITY) - clock.nowMs()
+    return left > 0 && url !== null ? Math.min(left, lookAgainMs) : lookAgainMs
   }
   const running = run()
 

@@ -52,6 +52,7 @@ export function openDeliveries(database: Database): Deliveries {
   const next = sql.prepare(`SELECT MIN(due_ms) AS due FROM delivery WHERE state = 'waiting'`)
   const note = sql.prepare('INSERT INTO delivery_attempt (event, at_ms, status, failure) VALUES (?, ?, ?, ?)')
   const settle = sql.prepare(`UPDATE delivery SET attempts = attempts + 1, state = 'answered' WHERE event = ?`)
+  const received = sql.prepare(`UPDATE object SET json = json_set(json, '$.pending_webhooks', 0) WHERE id = ?`)
   const again = sql.prepare(
     `UPDATE delivery SET attempts = attempts + 1,
        due_ms = :at + min(:longest, :second << min(attempts, 12)),
@@ -93,8 +94,10 @@ export function openDeliveries(database: Database): Deliveries {
     tried(event, { atMs, status, failure }) {
       database.transaction(() => {
         note.run(event, atMs, status, failure)
-        if (status !== null && status >= 200 && status < 300) settle.run(event)
-        else again.run({ at: atMs, longest: longestPauseMs, second, kept: keptUpMs, event })
+        if (status !== null && status >= 200 && status < 300) {
+          settle.run(event)
+          received.run(event)
+        } else again.run({ at: atMs, longest: longestPauseMs, second, kept: keptUpMs, event })
       })
     },
     postpone: (event, dueMs) => void postpone.run(dueMs, event),

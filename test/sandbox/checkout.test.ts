@@ -127,3 +127,13 @@ test('It expires after its time, or on request', async () => {
     param: 'expires_at',
   })
 })
+
+test('With an expired session the payment that was begun is canceled, and the bank asks no more', async () => {
+  const { stripe } = await openScene()
+  const { url, id } = await stripe.checkout.sessions.create(pack)
+  const asked = await submit(url ?? '', { card: '4000002760003184' })
+  await stripe.checkout.sessions.expire(id)
+  expect((await submit(asked.location, { answer: 'complete' })).status).toBe(410)
+  const { payment_intent } = await stripe.checkout.sessions.retrieve(id, { expand: ['payment_intent'] })
+  expect(payment_intent).toMatchObject({ status: 'canceled', amount_received: 0 })
+})

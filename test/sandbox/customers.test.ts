@@ -1,5 +1,6 @@
 import Stripe from 'stripe'
 import { expect, test } from 'vitest'
+import { customerWith } from './paying.ts'
 import { openEndpoint, openScene, refusalOf } from './scene.ts'
 
 test('A customer is created, read, changed, found by email and deleted', async () => {
@@ -50,4 +51,30 @@ test('Each event is delivered once, signed, in order', async () => {
   })
   const { data } = await stripe.events.list()
   expect(data.map(({ type }) => type)).toEqual(['customer.updated', 'customer.created'])
+})
+
+test('A customer can be made with a card that is the default at once; the card is free again without the customer', async () => {
+  const { stripe } = await openScene()
+  const { id, invoice_settings } = await stripe.customers.create({
+    payment_method: 'pm_card_visa',
+    invoice_settings: { default_payment_method: 'pm_card_visa' },
+  })
+  const [card] = (await stripe.customers.listPaymentMethods(id)).data
+  expect(invoice_settings.default_payment_method).toBe(card?.id)
+  const other = await stripe.customers.create()
+  const foreign = { invoice_settings: { default_payment_method: card?.id } }
+  expect(await refusalOf(stripe.customers.update(other.id, foreign))).toMatchObject({
+    param: 'invoice_settings[default_payment_method]',
+  })
+  await stripe.customers.del(id)
+  expect(await stripe.paymentMethods.retrieve(card?.id ?? '')).toMatchObject({ customer: null })
+})
+
+test('Detaching the default card takes it out of the settings', async () => {
+  const { stripe } = await openScene()
+  const { customer, method } = await customerWith(stripe, 'pm_card_mastercard')
+  await stripe.paymentMethods.detach(method)
+  expect(await stripe.customers.retrieve(customer)).toMatchObject({
+    invoice_settings: { default_payment_method: null },
+  })
 })

@@ -154,7 +154,11 @@ test('error_on_requires_action refuses with the customer there, without a charge
       error_on_requires_action: true,
     }),
   )
-  expect(refusal).toMatchObject({ statusCode: 402, code: 'authentication_required' })
+  expect(refusal).toMatchObject({
+    statusCode: 402,
+    code: 'authentication_required',
+    decline_code: 'authentication_not_handled',
+  })
   expect(refusal.payment_intent).toMatchObject({ status: 'requires_payment_method', latest_charge: null })
 })
 

@@ -1,0 +1,68 @@
+import type Stripe from 'stripe'
+import type { Work } from '../api/work.ts'
+import type { Period } from './calendar.ts'
+import { draftOf, openDraft } from './invoice.ts'
+import { pendingItems, sweep } from './invoice-items.ts'
+import { itemLine } from './lines.ts'
+import { usage } from './meters.ts'
+import { idOf } from './reference.ts'
+
+export type Bill = {
+  readonly reason: Stripe.Invoice.BillingReason
+  /** In which the invoice's items came up. */
+  readonly period: Period
+  /** The subscription's own lines. */
+  readonly lines: readonly Stripe.InvoiceLineItem[]
+  /** Whether it is finalized and collected by itself. */
+  readonly advances: boolean
+}
+
+/** A new draft for the subscription with its lines and all that waits for it, told of; the subscription is not changed. */
+export function draftBill(work: Work, subscription: Stripe.Subscription, bill: Bill): Stripe.Invoice {
+  const customer = idOf(subscription.customer) ?? ''
+  const id = work.id('invoice')
+  const waiting = pendingItems(work, customer, subscription.currency, subscription.id)
+  return openDraft(
+    work,
+    draftOf(work, id, {
+      customer,
+      currency: subscription.currency,
+      billing_reason: bill.reason,
+      subscription,
+      period: bill.period,
+      auto_advance: bill.advances,
+      collection_method: subscription.collection_method,
+      days_until_due: subscription.days_until_due,
+      lines: [...sweep(work, waiting, id), ...bill.lines],
+    }),
+  )
+}
+
+/** The lines of items whose period begins. What a meter counts is billed when its period has ended. */
+export function beginningLines(
+  work: Work,
+  items: readonly Stripe.SubscriptionItem[],
+  free: boolean,
+): Stripe.InvoiceLineItem[] {
+  return items
+    .filter((item) => !metered(item))
+    .map((item) => {
+      const period = { start: item.current_period_start, end: item.current_period_end }
+      return itemLine(work, item, period, free ? null : (item.quantity ?? 1))
+    })
+}
+
+/** The lines of what meters counted in the items' periods. */
+export function usageLines(
+  work: Work,
+  { customer }: Stripe.Subscription,
+  items: readonly Stripe.SubscriptionItem[],
+): Stripe.InvoiceLineItem[] {
+  return items.filter(metered).map((item) => {
+    const period = { start: item.current_period_start, end: item.current_period_end }
+    const meter = work.need('billing.meter', item.price.recurring?.meter ?? '')
+    return itemLine(work, item, period, Math.max(0, Math.round(usage(work, meter, idOf(customer) ?? '', period))))
+  })
+}
+
+const metered = ({ price }: Stripe.SubscriptionItem) => price.recurring?.usage_type === 'metered'
