@@ -19,7 +19,6 @@ import {
 import { type Route, route } from '../api/route.ts'
 import type { Work } from '../api/work.ts'
 import { resolveMethod } from '../payment-methods/make.ts'
-import { cancelIntent } from './cancel.ts'
 import { confirmIntent, refuseState } from './confirm.ts'
 import { cancelIntent, createIntent, keepIntent, unpaid } from './intent.ts'
 

@@ -92,7 +92,8 @@ export function createMeteredMonths(
     const published = (await catalogs.publications()).filter(({ effectiveFrom }) => effectiveFrom < before)
     const found = await Promise.all(published.map(({ version }) => catalogs.find(version)))
     return found.some(
-      (catalog) => catalog === null || [...catalog.rateCard.rates.values()].some(({ settlement }) => settlement === 'METERED'),
+      (catalog) =>
+        catalog === null || [...catalog.rateCard.rates.values()].some(({ settlement }) => settlement === 'METERED'),
     )
   }
 
