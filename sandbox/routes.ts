@@ -61,4 +61,4 @@ export const alarmHandlers: Readonly<Record<string, (work: Work, id: string) => 
 }
 
 /** Who follows the intents. */
-export const intentWatchers: readonly IntentWatcher[] = [followCheckout, followInvoicePayment]
+export const intentWatchers: readonly IntentWatcher[] = [followInvoicePayment, followCheckout]

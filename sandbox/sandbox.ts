@@ -1,6 +1,7 @@
 import Stripe from 'stripe'
 import { randomText } from './api/ids.ts'
 import { beginWork, type Origin, type Work, type WorkParts } from './api/work.ts'
+import { type BillingControl, billingControl } from './control/billing.ts'
 import { control } from './control/control.ts'
 import { type BankControl, bankControl } from './control/payments.ts'
 import { type RequestFaults, requestFaults } from './http/faults.ts'
@@ -41,6 +42,7 @@ export type Sandbox = {
   readonly faults: Pick<RequestFaults, 'add' | 'clear'>
   readonly webhooks: Webhooks
   readonly banks: BankControl
+  readonly billing: BillingControl
   readonly clock: {
     now(): number
     /** What becomes due meanwhile happens in order, each at its own instant, before this returns. */
@@ -140,6 +142,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
       },
     },
     webhooks: deliverer,
+    billing: billingControl(database),
     banks: bankControl((run) => transact(null, run), declines),
     clock: {
       now: clock.nowMs,

@@ -174,7 +174,7 @@ function bill(
     work.at(work.now + incompleteSeconds, 'subscription.pending-update-expires', before.id)
   } else {
     changeSubscription(work, before, { ...after, latest_invoice: draft.id })
-    schedule(work, after)
+    if (nextCycle(after) !== nextCycle(before)) schedule(work, after)
   }
   const offSession = given.off_session ?? false
   const { invoice, failure } = collectNow(work, draft, { charge: behavior !== 'default_incomplete', offSession })

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import { attempt } from '../api/attempt.ts'
 import { Failure, invalid } from '../api/failure.ts'
 import type { Work } from '../api/work.ts'
 import { resolveMethod } from '../payment-methods/make.ts'
@@ -7,9 +8,7 @@ import { keepIntent } from '../payments/intent.ts'
 import { billedSubscription, changeInvoice, draftSeconds } from './invoice.ts'
 import { idOf } from './reference.ts'
 import { changeBalance, defaultPayment, markPaid, openPayment, paymentFailed } from './settle.ts'
-
-/** How long after an attempt that failed the next one follows; after the last there is none. */
-const retryDelays: readonly number[] = [3, 5, 7].map((days) => days * 86_400)
+import { retryDelays } from './standing.ts'
 
 /** Closes the draft: it gets its number, takes the customer's balance, and is paid at once where nothing is due. */
 export function finalize(work: Work, before: Stripe.Invoice): Stripe.Invoice {
@@ -49,10 +48,16 @@ export type Attempt = {
   readonly offSession: boolean
   /** Whether it is one of Stripe's own attempts, which are counted and repeated. */
   readonly automatic: boolean
+  /** Where the bank sends the customer back to; absent: to the invoice's page. */
+  readonly returnUrl?: string
 }
 
 /** Tries to pay the open invoice; returns why it failed. A payment that waits for the customer has not failed. */
-export function collect(work: Work, id: string, { method, offSession, automatic }: Attempt): Failure | undefined {
+export function collect(
+  work: Work,
+  id: string,
+  { method, offSession, automatic, returnUrl }: Attempt,
+): Failure | undefined {
   const before = work.need('invoice', id)
   const counted = automatic || before.attempt_count === 0
   const attempts = before.attempt_count + (counted ? 1 : 0)
@@ -69,28 +74,31 @@ export function collect(work: Work, id: string, { method, offSession, automatic 
     return noMethod()
   }
   const intent = keepIntent(work, { ...open.intent, amount: invoice.amount_remaining })
-  try {
+  const confirmed = attempt(work, () =>
     confirmIntent(work, intent, {
       method: resolveMethod(work, chosen, 'payment_method'),
       offSession,
       errorOnRequiresAction: false,
-      returnUrl: invoice.hosted_invoice_url ?? null,
-    })
-  } catch (error) {
-    if (error instanceof Failure && error.fate === 'done') return error
-    throw error
-  }
-  return undefined
+      returnUrl: returnUrl ?? invoice.hosted_invoice_url ?? null,
+    }),
+  )
+  if (confirmed instanceof Failure && confirmed.fate !== 'done') throw confirmed
+  return confirmed instanceof Failure ? confirmed : undefined
 }
 
 /** The payment method that the invoice is charged to. */
 export function methodOf(work: Work, invoice: Stripe.Invoice): string | null {
   const customer = work.need('customer', idOf(invoice.customer) ?? '')
-  return (
-    idOf(invoice.default_payment_method) ??
-    idOf(billedSubscription(work, invoice)?.default_payment_method) ??
-    idOf(customer.invoice_settings.default_payment_method)
-  )
+  const choices = [
+    invoice.default_payment_method,
+    billedSubscription(work, invoice)?.default_payment_method,
+    customer.invoice_settings.default_payment_method,
+  ]
+  const saved = choices.map(idOf).find((id) => {
+    const method = id === null ? undefined : work.objects.get('payment_method', id)
+    return method !== undefined && idOf(method.customer) === customer.id
+  })
+  return saved ?? null
 }
 
 /** Finalizes the draft when its time has come, and tries to collect it. */
@@ -110,6 +118,8 @@ export function advance(work: Work, id: string): void {
 export function retry(work: Work, id: string): void {
   const invoice = work.objects.get('invoice', id)
   if (invoice?.status !== 'open' || invoice.auto_advance !== true || invoice.next_payment_attempt !== work.now) return
+  if (work.objects.get('customer', idOf(invoice.customer) ?? '') === undefined) return
+  if (defaultPayment(work, id)?.intent.status === 'processing') return
   collect(work, id, { offSession: true, automatic: true })
 }
 

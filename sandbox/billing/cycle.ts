@@ -9,7 +9,15 @@ import { inPeriod, intervalAt } from './items.ts'
 import { itemisedLine } from './lines.ts'
 import { idOf } from './reference.ts'
 import { endSubscription } from './standing.ts'
-import { changeSubscription, lastPeriodEnd, nextCycle, schedule, withItems } from './subscription.ts'
+import {
+  changeSubscription,
+  lastPeriodEnd,
+  nextCycle,
+  schedule,
+  trialWarningSeconds,
+  upcomingSeconds,
+  withItems,
+} from './subscription.ts'
 
 const running = ['active', 'past_due', 'trialing', 'unpaid']
 
@@ -104,6 +112,7 @@ export function announce(work: Work, id: string): void {
   if (subscription === undefined || !['active', 'trialing'].includes(subscription.status)) return
   if (subscription.cancel_at !== null && subscription.cancel_at <= lastPeriodEnd(subscription)) return
   const end = nextCycle(subscription)
+  if (end - upcomingSeconds !== work.now) return
   const due = subscription.items.data.filter(({ current_period_end }) => current_period_end === end)
   const renewed = due.map((item) => inPeriod(item, intervalAt(item, subscription.billing_cycle_anchor, end)))
   const customer = idOf(subscription.customer) ?? ''
@@ -128,7 +137,7 @@ export function announce(work: Work, id: string): void {
 export function warnOfTrialEnd(work: Work, id: string): void {
   const subscription = work.objects.get('subscription', id)
   if (subscription?.status !== 'trialing' || subscription.trial_end === null) return
-  if (subscription.trial_end - work.now > 3 * 86_400) return
+  if (subscription.trial_end - work.now > trialWarningSeconds) return
   work.emit('customer.subscription.trial_will_end', subscription)
 }
 

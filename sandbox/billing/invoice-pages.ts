@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import { attempt } from '../api/attempt.ts'
 import { Failure } from '../api/failure.ts'
 import type { Work } from '../api/work.ts'
 import { document, html, type PageRoute, page } from '../http/pages.ts'
@@ -13,16 +14,10 @@ export const invoicePages: readonly PageRoute[] = [
   page('POST', '/invoice/:id', (work, { number }, id) => {
     const invoice = work.objects.get('invoice', id)
     if (invoice?.status !== 'open' || typeof number !== 'string') return answer(invoice)
-    try {
-      const failure = work.database.attempt(() => payWith(work, id, number))
-      const intent = defaultPayment(work, id)?.intent
-      const bank = intent?.next_action?.redirect_to_url?.url
-      if (failure === undefined) return { location: bank ?? `${work.url}/invoice/${id}` }
-      return { status: failure.status, ...answer(work.need('invoice', id), failure.message) }
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error
-      return { status: error.status, ...answer(invoice, error.message) }
-    }
+    const paid = attempt(work, () => payWith(work, id, number))
+    if (paid instanceof Failure) return { status: paid.status, ...answer(work.need('invoice', id), paid.message) }
+    const bank = defaultPayment(work, id)?.intent.next_action?.redirect_to_url?.url
+    return { location: bank ?? `${work.url}/invoice/${id}` }
   }),
   page('GET', '/invoice/:id/pdf', (work, _, id) => {
     const invoice = work.objects.get('invoice', id)

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import { attempt } from '../api/attempt.ts'
 import { Failure } from '../api/failure.ts'
 import { changed, type Work } from '../api/work.ts'
 import { document, html, type PageAnswer, type PageRoute, page } from '../http/pages.ts'
@@ -19,16 +20,10 @@ export const portalPages: readonly PageRoute[] = [
   page('POST', '/portal/:id/cards', (work, { number, default: chosen }, id) => {
     const session = openSession(work, id)
     if (session === undefined || typeof number !== 'string') return over
-    try {
-      work.database.attempt(() => {
-        const method = addCard(work, session.customer, number)
-        if (chosen !== undefined) chooseDefault(work, session.customer, method.id)
-      })
-      return { location: session.url }
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error
-      return { status: error.status, html: show(work, session, error.message) }
-    }
+    const added = attempt(work, () => addCard(work, session.customer, number))
+    if (added instanceof Failure) return { status: added.status, html: show(work, session, added.message) }
+    if (chosen !== undefined) chooseDefault(work, session.customer, added.id)
+    return { location: session.url }
   }),
   page('POST', '/portal/:id/default', (work, { method }, id) => {
     const session = openSession(work, id)

@@ -1,10 +1,10 @@
 import type Stripe from 'stripe'
 import { changed, type IntentWatcher, type Work } from '../api/work.ts'
-import { cancelIntent } from '../payments/cancel.ts'
-import { createIntent } from '../payments/intent.ts'
-import { changeInvoice } from './invoice.ts'
+import { cancelIntent, createIntent, unpaid } from '../payments/intent.ts'
+import { billedSubscription, changeInvoice } from './invoice.ts'
 import { idOf } from './reference.ts'
 import { invoiceSettled, invoiceUnpaid } from './standing.ts'
+import { changeSubscription } from './subscription.ts'
 
 /** The payment that pays an open invoice unless another does, ready to be confirmed. */
 export function openPayment(work: Work, invoice: Stripe.Invoice): void {
@@ -63,7 +63,7 @@ export const followInvoicePayment: IntentWatcher = (work, intent) => {
   if (intent.object !== 'payment_intent') return
   const [payment] = work.objects.all('invoice_payment', { 'payment.payment_intent': intent.id, status: 'open' })
   const invoice = work.objects.get('invoice', idOf(payment?.invoice) ?? '')
-  if (payment === undefined || invoice?.status !== 'open') return
+  if (payment === undefined || (invoice?.status !== 'open' && invoice?.status !== 'uncollectible')) return
   if (intent.status === 'succeeded') credit(work, invoice, payment, intent)
   else if (intent.status === 'processing') invoiceSettled(work, invoice)
   else if (intent.status === 'canceled') cancelPayment(work, payment)
@@ -103,6 +103,7 @@ export function credit(
   }
   work.objects.put('invoice_payment', paid)
   work.emit('invoice_payment.paid', paid)
+  rememberMethod(work, invoice, intent)
   if (over > 0) changeBalance(work, idOf(invoice.customer) ?? '', -over)
   const after = {
     ...invoice,
@@ -111,6 +112,13 @@ export function credit(
     amount_overpaid: invoice.amount_overpaid + over,
   }
   return after.amount_remaining === 0 ? markPaid(work, invoice, after) : changeInvoice(work, invoice, after)
+}
+
+/** Charges the subscription to the method from now on, where it was told to keep it. */
+function rememberMethod(work: Work, invoice: Stripe.Invoice, { payment_method }: Stripe.PaymentIntent): void {
+  const subscription = billedSubscription(work, invoice)
+  if (subscription?.payment_settings?.save_default_payment_method !== 'on_subscription') return
+  changeSubscription(work, subscription, { ...subscription, default_payment_method: idOf(payment_method) })
 }
 
 /** The invoice is paid as `after` says. */
@@ -137,8 +145,7 @@ export function closePayments(work: Work, invoice: string): void {
   for (const payment of work.objects.all('invoice_payment', { invoice, status: 'open' })) {
     cancelPayment(work, payment)
     const intent = work.objects.get('payment_intent', idOf(payment.payment.payment_intent) ?? '')
-    if (!payment.is_default || intent === undefined || ['succeeded', 'processing', 'canceled'].includes(intent.status))
-      continue
+    if (!payment.is_default || intent === undefined || !unpaid.includes(intent.status)) continue
     cancelIntent(work, intent, 'void_invoice')
   }
 }

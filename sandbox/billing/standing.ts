@@ -1,15 +1,19 @@
 import type Stripe from 'stripe'
 import type { Work } from '../api/work.ts'
+import type { Database } from '../store/database.ts'
 import { openSettings } from '../store/settings.ts'
 import { billedSubscription, changeInvoice } from './invoice.ts'
 import { idOf } from './reference.ts'
 import { changeSubscription, ended, keepSubscription, schedule, withItems } from './subscription.ts'
 
+/** How many seconds after an attempt that failed the next one follows; after the last there is none. */
+export const retryDelays: readonly number[] = [3, 5, 7].map((days) => days * 86_400)
+
 /** What the account does with a subscription whose last retry has failed. */
 export type AfterRetries = 'cancel' | 'unpaid'
 
 /** The account's setting: `cancel` unless it was set. */
-export function openAfterRetries(database: Work['database']) {
+export function openAfterRetries(database: Database) {
   const settings = openSettings(database)
   return {
     get: (): AfterRetries => (settings.get('billing.after_retries') === 'unpaid' ? 'unpaid' : 'cancel'),
@@ -47,7 +51,7 @@ export function invoiceUnpaid(work: Work, invoice: Stripe.Invoice): void {
     changeSubscription(work, subscription, { ...subscription, status: 'past_due' })
     return
   }
-  if (subscription.status === 'past_due' && invoice.next_payment_attempt === null) giveUp(work, subscription)
+  if (subscription.status === 'past_due' && invoice.attempt_count > retryDelays.length) giveUp(work, subscription)
 }
 
 /** The invoice is void: a subscription that it was to begin does not begin. */
@@ -112,6 +116,7 @@ function applyPendingUpdate(work: Work, subscription: Stripe.Subscription): void
     ...withItems(subscription, items),
     pending_update: null,
     billing_cycle_anchor: pending_update.billing_cycle_anchor ?? subscription.billing_cycle_anchor,
+    trial_end: pending_update.trial_end ?? subscription.trial_end,
   }
   changeSubscription(work, subscription, after)
   work.emit('customer.subscription.pending_update_applied', after)

@@ -6,6 +6,7 @@ import { createIntent } from '../payments/intent.ts'
 import { confirmSetup, createSetup } from '../setups/confirm.ts'
 import { planOf } from './plan.ts'
 import { keepSession } from './session.ts'
+import { paySubscription, subscribedWith, subscribingSession } from './subscribe.ts'
 
 export type Payer = { readonly email: string | null; readonly name: string | null }
 
@@ -20,10 +21,15 @@ export function payCheckout(
   payer: Payer,
 ): Intent {
   const plan = planOf(work, session.id)
-  const customer = customerOf(work, session, payer, plan.setupFutureUsage !== undefined)
+  const saves = plan.setupFutureUsage !== undefined || session.mode !== 'payment'
+  const customer = customerOf(work, session, payer, saves)
   const details = { ...noDetails, ...payer }
   const returnUrl = `${work.url}/checkout/${session.id}/return`
-  if (session.mode === 'setup') {
+  const trial = plan.subscription?.trial_end ?? plan.subscription?.trial_period_days
+  if (plan.subscription !== undefined && trial === undefined) {
+    return paySubscription(work, { ...session, customer, customer_details: details }, method, returnUrl)
+  }
+  if (session.mode !== 'payment') {
     const setup =
       known(work, 'setup_intent', session.setup_intent) ??
       createSetup(work, {
@@ -53,13 +59,15 @@ export function payCheckout(
 
 /** What an intent's new state means for the checkout that it belongs to. */
 export function followCheckout(work: Work, intent: Intent): void {
-  const [session] = work.objects.all('checkout.session', { [intent.object]: intent.id })
+  const [own] = work.objects.all('checkout.session', { [intent.object]: intent.id })
+  const session = own ?? subscribingSession(work, intent)
   if (session === undefined) return
   const { status } = intent
   if (session.status === 'open') {
     if (status !== 'succeeded' && status !== 'processing') return
     const payment_status = intent.object === 'setup_intent' ? 'no_payment_required' : paidIf(status === 'succeeded')
-    const completed = keepSession(work, { ...session, status: 'complete', payment_status, url: null })
+    const subscribed = subscribedWith(work, session, intent)
+    const completed = keepSession(work, { ...subscribed, status: 'complete', payment_status, url: null })
     work.emit('checkout.session.completed', completed)
     return
   }
@@ -90,12 +98,12 @@ function known<K extends 'payment_intent' | 'setup_intent'>(work: Work, kind: K,
 /** The session's customer, who is made now where one is needed. */
 function customerOf(
   work: Work,
-  { customer, customer_creation, mode }: Stripe.Checkout.Session,
+  { customer, customer_creation }: Stripe.Checkout.Session,
   { email, name }: Payer,
   saves: boolean,
 ): string | null {
   if (typeof customer === 'string') return customer
-  if (customer_creation !== 'always' && !saves && mode !== 'setup') return null
+  if (customer_creation !== 'always' && !saves) return null
   const made = { ...blank(work), email, name }
   work.objects.put('customer', made)
   work.emit('customer.created', made)

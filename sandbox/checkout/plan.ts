@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import type { Work } from '../api/work.ts'
+import type { SubscriptionPlan } from '../billing/create.ts'
 import { openSecrets } from '../store/secrets.ts'
 
 /** What a checkout will do when it is paid; the API does not show it. */
@@ -9,6 +10,8 @@ export type CheckoutPlan = {
   readonly metadata: Record<string, string>
   readonly receiptEmail?: string
   readonly setupFutureUsage?: 'off_session' | 'on_session'
+  /** In `subscription` mode: what begins when it is paid. */
+  readonly subscription?: Omit<SubscriptionPlan, 'customer'>
 }
 
 export const keepPlan = (work: Work, session: string, plan: CheckoutPlan) =>

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import { changed, type Work } from '../api/work.ts'
+import { expireIncomplete } from '../billing/cycle.ts'
 import { cancelIntent, unpaid } from '../payments/intent.ts'
 
 export type SessionPlan = Pick<
@@ -93,6 +94,7 @@ export function expireSession(work: Work, id: string): Stripe.Checkout.Session {
   const begun = typeof before.payment_intent === 'string' ? before.payment_intent : ''
   const intent = work.objects.get('payment_intent', begun)
   if (intent !== undefined && unpaid.includes(intent.status)) cancelIntent(work, intent, 'automatic')
+  if (typeof before.subscription === 'string') expireIncomplete(work, before.subscription)
   return expired
 }
 

@@ -16,6 +16,9 @@ import {
 } from '../api/parameters.ts'
 import { type Route, route } from '../api/route.ts'
 import type { Work } from '../api/work.ts'
+import { productName } from '../billing/lines.ts'
+import { createPrice, recurring } from '../billing/prices.ts'
+import { createProduct } from '../billing/products.ts'
 import { keepPlan, planOf } from './plan.ts'
 import { createSession, expireSession, keepSession } from './session.ts'
 
@@ -23,21 +26,24 @@ const minute = 60
 const day = 24 * 3600
 
 const lineItem = parameters({
+  price: text().optional(),
   price_data: parameters({
     currency,
     unit_amount: integer(0, 99_999_999),
+    product: text().optional(),
     product_data: parameters({
       name: text(),
       description: text().optional(),
       images: list(address).optional(),
       metadata: metadata.optional(),
-    }),
-  }),
+    }).optional(),
+    recurring: recurring.optional(),
+  }).optional(),
   quantity: integer(1, 999_999).default(1),
 })
 
 const createParameters = parameters({
-  mode: oneOf(['payment', 'setup']),
+  mode: oneOf(['payment', 'setup', 'subscription']),
   cancel_url: address.optional(),
   client_reference_id: text(200).optional(),
   currency: currency.optional(),
@@ -55,6 +61,12 @@ const createParameters = parameters({
   }).optional(),
   payment_method_types: list(oneOf(['card', 'us_bank_account'])).optional(),
   setup_intent_data: parameters({ description: text(1000).optional(), metadata: metadata.optional() }).optional(),
+  subscription_data: parameters({
+    description: text(500).optional(),
+    metadata: metadata.optional(),
+    trial_end: integer(0).optional(),
+    trial_period_days: integer(1, 730).optional(),
+  }).optional(),
   success_url: address,
 })
 const listParameters = parameters({
@@ -70,9 +82,14 @@ export const checkoutRoutes: readonly Route[] = [
     if (given.customer !== undefined) work.need('customer', given.customer, 'customer')
     const expires_at = given.expires_at ?? work.now + day
     if (expires_at < work.now + 30 * minute || expires_at > work.now + day) throw expiryOutOfRange()
-    const lines = (given.line_items ?? []).map(lineOf)
+    const lines = (given.line_items ?? []).map((line) => lineOf(work, given.mode, line))
+    if (lines.some((line) => line.currency !== lines[0]?.currency)) {
+      throw invalid('All prices in a session must have the same currency.', { param: 'line_items' })
+    }
+    const trial = given.subscription_data?.trial_end ?? given.subscription_data?.trial_period_days
+    const total = lines.reduce((sum, line) => sum + line.amount_total, 0)
     const session = createSession(work, {
-      amount: given.mode === 'payment' ? lines.reduce((sum, line) => sum + line.amount_total, 0) : null,
+      amount: given.mode === 'setup' ? null : trial === undefined ? total : 0,
       cancel_url: given.cancel_url ?? null,
       client_reference_id: given.client_reference_id ?? null,
       currency: lines[0]?.currency ?? given.currency ?? null,
@@ -92,6 +109,7 @@ export const checkoutRoutes: readonly Route[] = [
       metadata: mergeMetadata({}, data?.metadata),
       receiptEmail: given.payment_intent_data?.receipt_email,
       setupFutureUsage: given.payment_intent_data?.setup_future_usage,
+      ...(given.mode === 'subscription' ? { subscription: subscriptionOf(lines, given.subscription_data ?? {}) } : {}),
     })
     return session
   }),
@@ -130,8 +148,12 @@ export function linesOf(work: Work, id: string) {
 
 type Line = NonNullable<ReturnType<typeof createParameters.parse>['line_items']>[number]
 
-function lineOf({ price_data, quantity }: Line): Stripe.LineItem {
-  const amount = price_data.unit_amount * quantity
+type Mode = ReturnType<typeof createParameters.parse>['mode']
+
+function lineOf(work: Work, mode: Mode, line: Line): Stripe.LineItem {
+  const price = priceOf(work, mode, line)
+  const unit = price?.unit_amount ?? line.price_data?.unit_amount ?? 0
+  const amount = unit * line.quantity
   return {
     id: newId('li'),
     object: 'item',
@@ -140,21 +162,66 @@ function lineOf({ price_data, quantity }: Line): Stripe.LineItem {
     amount_subtotal: amount,
     amount_tax: 0,
     amount_total: amount,
-    currency: price_data.currency,
-    description: price_data.product_data.name,
+    currency: price?.currency ?? line.price_data?.currency ?? 'usd',
+    description: price === null ? (line.price_data?.product_data?.name ?? null) : productName(work, price),
     metadata: {},
-    price: null,
-    quantity,
+    price,
+    quantity: line.quantity,
   }
+}
+
+/** The price that the line names or describes; null: one that is described for this one payment. */
+function priceOf(work: Work, mode: Mode, { price, price_data: data }: Line): Stripe.Price | null {
+  if ((price === undefined) === (data === undefined)) {
+    throw invalid('You must pass exactly one of these parameters: price, price_data.', { param: 'line_items' })
+  }
+  if ((data?.product === undefined) === (data?.product_data === undefined) && data !== undefined) {
+    throw invalid('You must pass exactly one of these parameters: product, product_data.', { param: 'line_items' })
+  }
+  const found =
+    price === undefined
+      ? mode === 'payment'
+        ? null
+        : describedPrice(work, data)
+      : work.need('price', price, 'line_items')
+  const recurs = found?.recurring !== null && found?.recurring !== undefined
+  if (recurs !== (mode === 'subscription')) {
+    throw invalid(
+      recurs
+        ? 'You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use only one-time prices.'
+        : 'You must provide a recurring price in `subscription` mode.',
+      { param: 'line_items' },
+    )
+  }
+  return found
+}
+
+function describedPrice(work: Work, data: Line['price_data']): Stripe.Price | null {
+  if (data === undefined) return null
+  const { product, product_data, currency, unit_amount, recurring } = data
+  const made = product ?? (product_data === undefined ? '' : createProduct(work, product_data).id)
+  return createPrice(work, { product: made, currency, unit_amount, recurring })
+}
+
+type SubscriptionData = NonNullable<ReturnType<typeof createParameters.parse>['subscription_data']>
+
+function subscriptionOf(lines: readonly Stripe.LineItem[], data: SubscriptionData) {
+  const items = lines.map(({ price, quantity }) => ({ price: price?.id, quantity: quantity ?? 1 }))
+  return { ...data, items }
 }
 
 function refuseMixed(given: ReturnType<typeof createParameters.parse>): void {
   const { mode, line_items: lines = [] } = given
-  if (mode === 'payment' && lines.length === 0) {
+  if (mode !== 'setup' && lines.length === 0) {
     throw invalidParameter('Missing required param: line_items.', { code: 'parameter_missing', param: 'line_items' })
   }
-  const wrong = mode === 'payment' ? 'setup_intent_data' : 'payment_intent_data'
-  if (given[wrong] !== undefined) {
+  const kinds = {
+    payment: 'payment_intent_data',
+    setup: 'setup_intent_data',
+    subscription: 'subscription_data',
+  } as const
+  const wrong = Object.values(kinds).find((name) => name !== kinds[mode] && given[name] !== undefined)
+  if (wrong !== undefined) {
     throw invalidParameter(`You can not pass \`${wrong}\` in \`${mode}\` mode.`, { param: wrong })
   }
   if (mode === 'setup' && lines.length > 0) {
@@ -164,9 +231,6 @@ function refuseMixed(given: ReturnType<typeof createParameters.parse>): void {
     throw invalidParameter('You may only specify one of these parameters: customer, customer_email.', {
       param: 'customer_email',
     })
-  }
-  if (lines.some(({ price_data }) => price_data.currency !== lines[0]?.price_data.currency)) {
-    throw invalidParameter('All prices in a session must have the same currency.', { param: 'line_items' })
   }
 }
 

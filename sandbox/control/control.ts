@@ -64,6 +64,10 @@ const actions: Readonly<Record<string, Action>> = {
     z.strictObject({ dispute: z.string(), end: z.enum(['won', 'lost']) }),
     (sandbox, { dispute, end }) => sandbox.banks.decideDispute(dispute, end),
   ),
+  'POST /sandbox/billing/after-retries': action(
+    z.strictObject({ choice: z.enum(['cancel', 'unpaid']) }),
+    (sandbox, { choice }) => sandbox.billing.afterRetries(choice),
+  ),
   'POST /sandbox/webhooks/faults': action(webhookFault, (sandbox, fault) => sandbox.webhooks.fault(fault)),
   'POST /sandbox/webhooks/address': action(z.strictObject({ url: z.url() }), (sandbox, { url }) =>
     sandbox.deliverTo(url),

@@ -4,6 +4,7 @@ export type Alarm = { readonly seq: number; readonly at: number; readonly kind: 
 
 /** What is to happen to an object at an instant (seconds since 1970). */
 export type Alarms = {
+  /** One that is set already stays one. */
   add(at: number, kind: string, id: string): void
   isDue(now: number): boolean
   /** The earliest that is due, taken off. */
@@ -11,7 +12,10 @@ export type Alarms = {
 }
 
 export function openAlarms({ sql }: Database): Alarms {
-  const insert = sql.prepare('INSERT INTO alarm (at, kind, id) VALUES (?, ?, ?)')
+  const insert = sql.prepare(
+    `INSERT INTO alarm (at, kind, id) SELECT :at, :kind, :id
+     WHERE NOT EXISTS (SELECT 1 FROM alarm WHERE at = :at AND kind = :kind AND id = :id)`,
+  )
   const first = sql.prepare('SELECT 1 FROM alarm WHERE at <= ? LIMIT 1')
   const take = sql.prepare(
     `DELETE FROM alarm WHERE seq = (SELECT seq FROM alarm WHERE at <= ? ORDER BY at, seq LIMIT 1)
@@ -19,7 +23,7 @@ export function openAlarms({ sql }: Database): Alarms {
   )
   return {
     isDue: (now) => first.get(now) !== undefined,
-    add: (at, kind, id) => void insert.run(at, kind, id),
+    add: (at, kind, id) => void insert.run({ at, kind, id }),
     take(now) {
       const row = take.get(now)
       if (row === undefined) return undefined

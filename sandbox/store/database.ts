@@ -10,6 +10,9 @@ const schema = `
   CREATE INDEX IF NOT EXISTS object_by_type ON object (type, seq);
   CREATE INDEX IF NOT EXISTS object_by_customer ON object (type, json ->> '$.customer', seq);
   CREATE INDEX IF NOT EXISTS object_by_payment_intent ON object (type, json ->> '$.payment_intent', seq);
+  CREATE INDEX IF NOT EXISTS object_by_invoice ON object (type, json ->> '$.invoice', seq);
+  CREATE INDEX IF NOT EXISTS object_by_invoice_payment ON object (type, json ->> '$.payment.payment_intent', seq);
+  CREATE INDEX IF NOT EXISTS object_by_subscription ON object (type, json ->> '$.subscription', seq);
   CREATE TABLE IF NOT EXISTS alarm (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL) STRICT;
   CREATE INDEX IF NOT EXISTS alarm_by_time ON alarm (at, seq);

@@ -1,3 +1,4 @@
+import type Stripe from 'stripe'
 import { expect, test } from 'vitest'
 import { billingScene, itemOf, latestInvoice } from './billing-scene.ts'
 import { refusalOf } from './scene.ts'
@@ -232,4 +233,66 @@ test('A subscription can wait for an anchor, and pay only for the days until the
   const whole = { start: anchor - 31 * 86_400, end: anchor }
   const stub = { start: itemOf(created).current_period_start, end: anchor }
   expect(await latestInvoice(stripe, created.id)).toMatchObject({ total: share(3100, stub, whole) })
+})
+
+test('Canceled with proration and a last invoice, what is unused becomes the customer’s credit', async () => {
+  const { stripe, customer, price, until } = await billingScene()
+  const created = await stripe.subscriptions.create({ customer, items: [{ price: await price(3100) }] })
+  until(itemOf(created).current_period_start + 86_400)
+  const canceled = await stripe.subscriptions.cancel(created.id, { invoice_now: true, prorate: true })
+  expect(canceled.status).toBe('canceled')
+  const [invoice] = (await stripe.invoices.list({ subscription: created.id, limit: 1 })).data
+  expect(invoice).toMatchObject({ status: 'paid', amount_due: 0, lines: { data: [{ amount: invoice?.total }] } })
+  expect(await stripe.customers.retrieve(customer)).toMatchObject({ balance: invoice?.total })
+  expect(invoice?.total).toBeLessThanOrEqual(-2999)
+})
+
+test('A trial can be ended early or begun later, and the anchor set to now', async () => {
+  const { stripe, customer, price } = await billingScene()
+  const created = await stripe.subscriptions.create({
+    customer,
+    items: [{ price: await price(1000) }],
+    trial_period_days: 30,
+  })
+  const paid = await stripe.subscriptions.update(created.id, { trial_end: 'now' })
+  expect(paid.status).toBe('active')
+  expect(await latestInvoice(stripe, created.id)).toMatchObject({ status: 'paid', amount_paid: 1000 })
+  const again = await stripe.subscriptions.update(created.id, {
+    billing_cycle_anchor: { type: 'now' },
+    proration_behavior: 'none',
+  })
+  expect(itemOf(again).current_period_start).toBe(again.billing_cycle_anchor)
+  expect(await latestInvoice(stripe, created.id)).toMatchObject({ status: 'paid', total: 1000 })
+  const later = again.billing_cycle_anchor + 5 * 86_400
+  const trial = await stripe.subscriptions.update(created.id, { trial_end: later, proration_behavior: 'none' })
+  expect(trial).toMatchObject({ status: 'trialing', trial_end: later, billing_cycle_anchor: later })
+  expect(await refusalOf(stripe.subscriptions.update(created.id, { trial_end: 1 }))).toMatchObject({
+    param: 'trial_end',
+  })
+})
+
+test('What the API does not know or cannot do is refused', async () => {
+  const { stripe, customer, price } = await billingScene()
+  const plan = await price(1000)
+  const refused = async (params: Stripe.SubscriptionCreateParams) => refusalOf(stripe.subscriptions.create(params))
+  expect(await refused({ customer, items: [] })).toMatchObject({ statusCode: 400 })
+  expect(await refused({ customer, items: [{ price: 'price_none' }] })).toMatchObject({ code: 'resource_missing' })
+  expect(await refused({ customer, items: [{ price: plan }, { price: plan }] })).toMatchObject({ statusCode: 400 })
+  expect(await refused({ customer, items: [{ price: plan }], days_until_due: 3 })).toMatchObject({
+    param: 'days_until_due',
+  })
+  expect(await refused({ items: [{ price: plan }] })).toMatchObject({ code: 'parameter_missing', param: 'customer' })
+  const { id: product } = await stripe.products.create({ name: 'Once' })
+  const once = await stripe.prices.create({ product, currency: 'usd', unit_amount: 1 })
+  expect(await refused({ customer, items: [{ price: once.id }] })).toMatchObject({ statusCode: 400 })
+  const poor = await stripe.customers.create({})
+  expect(await refused({ customer: poor.id, items: [{ price: plan }] })).toMatchObject({ code: 'resource_missing' })
+  const sent = await stripe.subscriptions.create({
+    customer: poor.id,
+    items: [{ price_data: { product, currency: 'usd', unit_amount: 500, recurring: { interval: 'week' } } }],
+    collection_method: 'send_invoice',
+    days_until_due: 14,
+  })
+  expect(sent.status).toBe('active')
+  expect(await latestInvoice(stripe, sent.id)).toMatchObject({ status: 'draft', due_date: sent.created + 14 * 86_400 })
 })

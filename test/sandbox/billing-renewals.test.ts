@@ -1,3 +1,4 @@
+import type Stripe from 'stripe'
 import { expect, test } from 'vitest'
 import { at, billingScene, itemOf, latestInvoice } from './billing-scene.ts'
 import { refusalOf } from './scene.ts'
@@ -268,4 +269,58 @@ test('A first payment that waits for the bank activates the subscription when th
   })
   expect(agreed.status).toBe(303)
   expect(await stripe.subscriptions.retrieve(waiting.id)).toMatchObject({ status: 'active' })
+})
+
+test('Where the account says so, the last failed retry leaves the subscription unpaid; a payment puts it right', async () => {
+  const { sandbox, stripe, customer, price, until } = await billingScene()
+  sandbox.billing.afterRetries('unpaid')
+  const created = await stripe.subscriptions.create({ customer, items: [{ price: await price(1000) }] })
+  const { id } = created
+  const end = itemOf(created).current_period_end
+  sandbox.banks.decline({ code: 'insufficient_funds', times: 4 })
+  until(end + 3600 + 15 * 86_400)
+  expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'unpaid' })
+  const owed = await latestInvoice(stripe, id)
+  expect(await stripe.invoices.pay(owed.id)).toMatchObject({ status: 'paid' })
+  expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'active' })
+})
+
+test('A customer who is deleted has no subscription any more, and time goes on', async () => {
+  const { stripe, customer, price, until } = await billingScene()
+  const { id } = await stripe.subscriptions.create({ customer, items: [{ price: await price(1000) }] })
+  const draft = await stripe.invoices.create({ customer, currency: 'usd', auto_advance: true })
+  await stripe.invoiceItems.create({ customer, invoice: draft.id, amount: 100, currency: 'usd' })
+  await stripe.customers.del(customer)
+  until('2028-04-01T00:00:00Z')
+  expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'canceled' })
+})
+
+test('A bank account pays days later: the subscription is active meanwhile, and past due where it fails', async () => {
+  const { sandbox, stripe, customer, price, until } = await billingScene()
+  const { id: account } = await stripe.paymentMethods.attach('pm_usBankAccount_success', { customer })
+  const created = await stripe.subscriptions.create({
+    customer,
+    items: [{ price: await price(1000) }],
+    default_payment_method: account,
+  })
+  expect(created.status).toBe('active')
+  const invoice = await latestInvoice(stripe, created.id)
+  expect(invoice.status).toBe('open')
+  until(created.created + 4 * 86_400)
+  const [payment] = (await stripe.invoicePayments.list({ invoice: invoice.id })).data
+  sandbox.banks.finish(String(payment?.payment.payment_intent), 'failed')
+  expect(await stripe.subscriptions.retrieve(created.id)).toMatchObject({ status: 'past_due' })
+})
+
+test('Ten years of renewals are each paid once, in their order', async () => {
+  const { stripe, customer, price, until } = await billingScene()
+  const { id } = await stripe.subscriptions.create({ customer, items: [{ price: await price(1000) }] })
+  until('2038-01-02T00:00:00Z')
+  const invoices: Stripe.Invoice[] = []
+  for await (const invoice of stripe.invoices.list({ subscription: id, limit: 100 })) invoices.push(invoice)
+  expect(invoices).toHaveLength(121)
+  expect(new Set(invoices.map(({ status }) => status))).toEqual(new Set(['paid']))
+  const numbers = invoices.map(({ number }) => Number(number?.slice(-4)))
+  expect(numbers.reverse()).toEqual(Array.from({ length: 121 }, (_, index) => index + 1))
+  expect((await stripe.events.list({ type: 'invoice.upcoming', limit: 100 })).has_more).toBe(true)
 })
