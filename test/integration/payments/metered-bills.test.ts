@@ -137,19 +137,16 @@ describe('a month of metered usage', () => {
     await scene.billed('2030-03')
     const [invoice, ...others] = await scene.invoices(team)
     expect(others).toEqual([])
-    const [{ rows: seconds }] = [
-      await scene.database.pool.query('select amount from metered_bill where team_id = $1', [team]),
-    ]
     expect(invoice).toMatchObject({
       ...{ currency: 'usd', status: 'open', collection_method: 'charge_automatically', auto_advance: true },
       metadata: { team, month: '2030-03', currency: 'USD', tag: expect.any(String) },
-      total: Number(BigInt(seconds[0].amount) / 10_000_000n),
+      total: 115,
     })
-    // 0.12 + 0.75 or 1.00 (avatars count started 30 seconds where the catalog says so) + 0.0285
-    expect(linesOf(invoice as Stripe.Invoice).map(([rate]) => rate)).toEqual([
-      'avatar.talking-head',
-      'image.flux-2-pro',
-      'tts.openai',
+    // $0.12, two started 30 seconds, and $0.0285 of characters: $1.1485, rounded once.
+    expect(invoice && linesOf(invoice)).toEqual([
+      ['avatar.talking-head', 100, 'Talking avatar, seconds: 45'],
+      ['image.flux-2-pro', 12, 'Flux 2 Pro, images: 4'],
+      ['tts.openai', 3, 'OpenAI TTS, characters: 1900'],
     ])
     expect(await scene.bills(team)).toMatchObject([{ state: 'INVOICED', invoice: invoice?.id }])
     expect(await scene.available(team)).toBe(before)
@@ -165,7 +162,7 @@ describe('a month of metered usage', () => {
     await scene.pass('2030-05-01T00:00:00Z')
     await scene.billed('2030-04')
     expect((await scene.bills(team)).map(({ month, amount }) => [month, amount])).toEqual([
-      ['2030-03', seconds[0].amount],
+      ['2030-03', '1150000000'],
       ['2030-04', '30000000'],
     ])
     expect(await scene.invoices(team)).toHaveLength(2)
@@ -189,6 +186,36 @@ describe('a month of metered usage', () => {
         hosted_invoice_url: expect.stringContaining('http'),
       },
     ])
+  })
+})
+
+describe('what is given back', () => {
+  test('in a later month is credited to the next invoice', async () => {
+    const atStart = 'name: Background removal\n        charge: at-start'
+    const catalog = parseCatalog(wevion.source.replace('name: Background removal', atStart), 'at-start.yaml')
+    const scene = await open('2030-01-31T23:00:00Z', { catalog })
+    try {
+      const team = await scene.team('pro')
+      const { outcome } = await scene.submit(team, {
+        ...{ kind: 'place-hold', usage: [use('image.background-removal', '1', 10)], expiresInSeconds: 7_200 },
+        ...{ reference: null, memberId: null, caller: { id: null, role: 'PLATFORM' } },
+      })
+      expect(outcome.kind).toBe('hold')
+      await scene.pass('2030-02-01T00:00:00Z')
+      await scene.billed('2030-01')
+      await scene.pass('2030-03-01T00:00:00Z')
+      await scene.billed('2030-02')
+      await scene.spend(team, use('video.kling-3-0', '5'))
+      await scene.pass('2030-04-01T00:00:00Z')
+      await scene.billed('2030-03')
+      expect((await scene.invoices(team)).map(({ total, amount_due }) => [total, amount_due])).toEqual([
+        [20, 20],
+        [-20, 0],
+        [85, 65],
+      ])
+    } finally {
+      await scene.close()
+    }
   })
 })
 
@@ -249,8 +276,32 @@ describe('months', () => {
     expect((await scene.invoices(team)).map(({ total }) => total)).toEqual([3, 6])
   })
 
+  test('follow on each other where a catalog changes the time zone', async () => {
+    scene = await open('2030-01-20T12:00:00Z')
+    const team = await scene.team('pro')
+    const { sandbox, databaseUrl } = scene
+    const tokyo = await openPaying({ catalog: inZone('Asia/Tokyo'), sandbox, databaseUrl })
+    scene.paying.push(tokyo)
+    await scene.move('2030-01-31T14:59:00Z')
+    await scene.spend(team, image)
+    await scene.pass('2030-01-31T15:00:00Z')
+    await scene.spend(team, image, image)
+    await scene.billed('2030-01')
+    await scene.pass('2030-02-28T15:00:00Z')
+    await scene.billed('2030-02')
+    expect((await scene.bills(team)).map(({ month, amount }) => [month, amount])).toEqual([
+      ['2030-01', '30000000'],
+      ['2030-02', '60000000'],
+    ])
+    const { rows } = await scene.database.pool.query('select starts_at, ends_at from metered_month order by month')
+    expect(rows.slice(0, 2)).toEqual([
+      { starts_at: new Date('2030-01-01T00:00:00Z'), ends_at: new Date('2030-01-31T15:00:00Z') },
+      { starts_at: new Date('2030-01-31T15:00:00Z'), ends_at: new Date('2030-02-28T15:00:00Z') },
+    ])
+  })
+
   test('are billed once, whoever looks', async () => {
-    scene = await open('2030-01-20T12:00:00Z', { gateways: 3 })
+    scene = await open('2030-01-20T12:00:00Z', { gateways: 4 })
     const teams: TeamId[] = []
     for (let i = 0; i < 20; i += 1) teams.push(await scene.team('pro'))
     await Promise.all(teams.map((team) => scene.spend(team, use('video.kling-3-0', '7'), use('tts.openai', '333'))))
@@ -321,6 +372,24 @@ describe('whatever goes wrong at Stripe', () => {
       test(`${fault} twice when ${when}: one invoice, each line once`, () => fail(fault, method, path, lost))
     }
   }
+
+  test('a customer that is gone meanwhile: it is decided anew who is billed', async () => {
+    const team = await scene.team('pro')
+    await scene.saveCard(team)
+    await scene.spend(team, image)
+    scene.sandbox.faults.add({ do: 'rate-limit', method: 'POST', path: '/v1/invoices', times: 2 })
+    month += 1
+    await scene.pass(Date.UTC(2031, month - 1, 1))
+    const row = async (): Promise<{ customer: string | null; payment_method: string | null } | undefined> => {
+      const text = 'select customer, payment_method from metered_bill where team_id = $1'
+      return (await scene.database.pool.query(text, [team])).rows[0]
+    }
+    const customer = await vi.waitUntil(async () => (await row())?.customer, 10_000)
+    await scene.stripe.customers.del(customer)
+    await scene.settled()
+    expect(await scene.invoices(team)).toMatchObject([{ status: 'open', default_payment_method: null, total: 3 }])
+    expect(await row()).toMatchObject({ customer: expect.not.stringMatching(customer), payment_method: null })
+  })
 
   for (const [when, method, path] of calls.slice(1, 4)) {
     test(`and the keys are forgotten when ${when}: what was made is found`, () =>
