@@ -309,6 +309,8 @@ describe('months', () => {
     await Promise.all(teams.map((team) => scene.spend(team, use('video.kling-3-0', '7'), use('tts.openai', '333'))))
     await scene.pass('2030-02-01T00:00:00Z')
     await scene.billed('2030-01')
+    const behind = "select from account where last_at < '2030-02-01T00:00:00Z'"
+    expect((await scene.database.pool.query(behind)).rowCount).toBe(0)
     for (const team of teams) {
       expect((await scene.invoices(team)).map(linesOf)).toEqual([
         [
