@@ -44,11 +44,12 @@ export function roundToMinorUnit({ amount, currency }: Money): Money {
   return { amount: divideRounded(amount, minor, 'half-even') * minor, currency }
 }
 
-/** The smallest unit in which the currency is paid, in nano-units. Source: ISO 4217, as Intl has it. */
-export function minorUnit(currency: string): bigint {
-  const { maximumFractionDigits = 0 } = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions()
-  return NANO / 10n ** BigInt(maximumFractionDigits)
-}
+const withoutDecimals = new Set('BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF'.split(' '))
+const withThreeDecimals = new Set('BHD JOD KWD OMR TND'.split(' '))
+
+/** The smallest unit in which the currency is paid, in nano-units. Source: Stripe, 'Supported currencies'. */
+export const minorUnit = (currency: string): bigint =>
+  withoutDecimals.has(currency) ? NANO : NANO / (withThreeDecimals.has(currency) ? 1000n : 100n)
 
 /**
  * What the money buys at `creditsPerUnit` (micro-credits for one main unit), exactly; undefined where a micro-credit is

@@ -9,6 +9,8 @@ import { CustomerEntity } from './customer.ts'
 import { EntryEntity } from './entry.ts'
 import { HoldEntity } from './hold.ts'
 import { MemberEntity } from './member.ts'
+import { MeteredBillEntity } from './metered-bill.ts'
+import { MeteredMonthEntity } from './metered-month.ts'
 import { PurchaseEntity } from './purchase.ts'
 import { RateCardEntity } from './rate-card.ts'
 import { SpendingLimitEntity } from './spending-limit.ts'
@@ -28,6 +30,8 @@ export const entities = [
   EntryEntity,
   HoldEntity,
   MemberEntity,
+  MeteredBillEntity,
+  MeteredMonthEntity,
   PurchaseEntity,
   RateCardEntity,
   SpendingLimitEntity,

@@ -6,6 +6,9 @@ import type { Ledger } from '../ledger/ledger.ts'
 import { startCatchUp } from './catch-up.ts'
 import { createCustomers } from './customers.ts'
 import { makeInvoice } from './invoices.ts'
+import { startMeteredBilling } from './metered-billing.ts'
+import { createMeteredInvoices } from './metered-invoices.ts'
+import { createMeteredMonths } from './metered-months.ts'
 import type { Payments } from './payments.ts'
 import type { Purchase } from './purchase.ts'
 import { createPursuit } from './pursuit.ts'
@@ -50,6 +53,8 @@ export function openPayments({ database, ledger, catalogs, stripe, publicUrl, lo
 
   const reconciler = startReconciler(database, lookAfter, log)
   const catchUp = startCatchUp(database, stripe, events, log)
+  const months = createMeteredMonths(database, ledger, catalogs)
+  const metered = startMeteredBilling(database, months, createMeteredInvoices(database, stripe, customers), log)
 
   return {
     payments: {
@@ -75,9 +80,12 @@ export function openPayments({ database, ledger, catalogs, stripe, publicUrl, lo
       },
     },
     events,
-    poke: () => reconciler.poke(),
+    poke() {
+      reconciler.poke()
+      metered.poke()
+    },
     async close() {
-      await Promise.all([reconciler.stop(), catchUp.stop()])
+      await Promise.all([reconciler.stop(), catchUp.stop(), metered.stop()])
       await recordings.idle()
     },
   }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { purchaseId, type TeamId, teamId } from '../domain/identity.ts'
 import type { NewPurchase } from '../domain/purchase.ts'
+import type { BillName, MeteredBill } from './metered-bill-rows.ts'
 
 /** A purchase of a team. */
 export type PurchaseName = { readonly teamId: TeamId; readonly id: NewPurchase['id'] }
@@ -27,3 +28,17 @@ export function purchaseIn(metadata: Metadata | null): (PurchaseName & { readonl
   if (!team || !tag || !purchase || !/^[1-9]\d{0,8}$/.test(purchase)) return null
   return { teamId: teamId(team), id: purchaseId(Number(purchase)), tag }
 }
+
+type NamedBill = BillName & Pick<MeteredBill, 'createdAt'>
+
+/** What a bill of metered usage is called at Stripe, as `tagOf` a purchase. */
+export const billTagOf = ({ teamId, month, currency, createdAt }: NamedBill): string =>
+  hash('sha256', `${teamId} ${month} ${currency} ${createdAt}`, 'hex').slice(0, 32)
+
+/** The metadata of what is made at Stripe for a bill. */
+export const billMetadataOf = (bill: NamedBill): Record<string, string> => ({
+  team: bill.teamId,
+  month: bill.month,
+  currency: bill.currency,
+  tag: billTagOf(bill),
+})

@@ -3,6 +3,7 @@ import type { Instant } from '../domain/identity.ts'
 import { addMoney, type Money, roundToMinorUnit } from '../domain/money.ts'
 import { monthSpan } from '../domain/period.ts'
 import { readMetered } from '../ledger/metered.ts'
+import { readInvoiceUrl } from '../payments/metered-bill-rows.ts'
 import { served } from './asking.ts'
 import { catchUp } from './catch-up.ts'
 import type { GatewayContext } from './context.ts'
@@ -27,13 +28,15 @@ export type MeteredReport = {
   readonly rows: readonly MeteredRow[]
   readonly total: readonly Money[]
   readonly billable: readonly Money[]
+  /** Null until it is billed, and where there is nothing to bill. */
+  readonly invoiceUrl: string | null
 }
 
 /**
  * What is to be billed in money. A month is final once the team's own time has passed its end: a request that was under
  * way then is either in the report or counted in the next month. A hold that was charged at its start and failed takes its
- * metered money back with its refund; a refund by hand gives back credits only: what should not be paid after all is left
- * off the invoice.
+ * metered money back with its refund; a refund by hand gives back credits only: what should not be paid after all is
+ * credited on the invoice.
  *
  * Source: SEEDS V9.
  */
@@ -45,9 +48,11 @@ export async function teamMeteredUsage(
   const { database, catalogs } = services
   const span = monthSpan(month, catalogs.catalogAt(at).timeZone)
   if (span === undefined) throw badInput('The month is not usable: give a calendar month, as "2026-11".')
-  const { sums, through } = await served(async () => {
+  const [{ sums, through }, invoiceUrl] = await served(async () => {
     await catchUp(services, teamId, span.endsAt)
-    return database.snapshot((client) => readMetered(client, teamId, span))
+    return database.snapshot((client) =>
+      Promise.all([readMetered(client, teamId, span), readInvoiceUrl(client, teamId, month)]),
+    )
   })
   const total = totals(sums.map(({ money }) => money))
   return {
@@ -61,6 +66,7 @@ export async function teamMeteredUsage(
     })),
     total,
     billable: total.map(roundToMinorUnit),
+    invoiceUrl,
   }
 }
 

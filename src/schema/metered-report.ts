@@ -32,6 +32,11 @@ MeteredReportType.implement({
       description:
         "Each `total`, rounded once, half to even, to the currency's smallest unit (cents of USD, whole JPY): ready for an invoice.",
     }),
+    invoiceUrl: t.exposeString('invoiceUrl', {
+      nullable: true,
+      description:
+        'The page of the invoice that bills the month, made soon after the month is over: there it is looked at and paid. Null until then, where `billable` is zero, and for months that were over before metered usage was billed here.',
+    }),
   }),
 })
 

@@ -1,5 +1,6 @@
 import type { Database } from '../../database/open.ts'
 import { amounts } from './amounts.ts'
+import { bills } from './bills.ts'
 import { burning } from './burning.ts'
 import { derived } from './derived.ts'
 import { holds } from './holds.ts'
@@ -22,6 +23,7 @@ export const invariants: readonly Invariant[] = [
   ...outcomes,
   ...payments,
   ...derived,
+  ...bills,
 ]
 
 export type Verdict = {

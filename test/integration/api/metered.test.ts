@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openSandbox } from '../../../sandbox/sandbox.ts'
 import { parseCatalog } from '../../../src/catalog/load.ts'
+import { teamId } from '../../../src/domain/identity.ts'
+import { createCustomers } from '../../../src/payments/customers.ts'
+import { createMeteredInvoices } from '../../../src/payments/metered-invoices.ts'
+import { createMeteredMonths } from '../../../src/payments/metered-months.ts'
+import { createStripe } from '../../../src/payments/stripe.ts'
 import { caller, type Data, type Gateway, makeTeam, newKey, openGateway } from './gateway.ts'
 
 const catalog = parseCatalog(
@@ -43,7 +49,7 @@ afterAll(() => gateway.close())
 
 const setClock = (to: string) => gateway.database.pool.query('update standing_clock set instant = $1', [to])
 const text = `query ($month: String!) { team { meteredUsage(month: $month) { month startsAt endsAt final
-  rows { rate name category quantity count money { amount currency } } total { amount currency } billable { amount currency } } } }`
+  rows { rate name category quantity count money { amount currency } } total { amount currency } billable { amount currency } invoiceUrl } } }`
 const report = async (team: string, month: string): Promise<Data> =>
   (await gateway.ask(caller('VIEWER', team), text, { month })).team.meteredUsage
 const spend = (team: string, ...usage: object[]): Promise<Data> =>
@@ -94,6 +100,7 @@ describe('the report of metered usage', () => {
       ],
       total: [usd('0.0875')],
       billable: [usd('0.09')],
+      invoiceUrl: null,
     })
   })
 
@@ -159,6 +166,27 @@ describe('the report of metered usage', () => {
     await catalogs.publish(renamed, { origin: 'PUBLISHED', publishedBy: 'backend', effectiveFrom: null })
     const { team } = await gateway.ask(caller('VIEWER', 'named'), text, { month: '2029-03' })
     expect(team.meteredUsage.rows.map(({ name }: Data) => name)).toEqual(['GPT Image 2', 'OpenAI TTS'])
+  })
+
+  it('leads to the invoice once the month is billed', async () => {
+    const { database, ledger, catalogs } = gateway.services
+    await setClock('2029-05-10T12:00:00Z')
+    const months = createMeteredMonths(database, ledger, catalogs)
+    await months.look()
+    await makeTeam(gateway, 'billed', '0')
+    await spend('billed', image)
+    await setClock('2029-06-01T04:00:00Z')
+    while ((await months.look()) < 60_000);
+    expect(await report('billed', '2029-05')).toMatchObject({ billable: [usd('0.04')], invoiceUrl: null })
+    const sandbox = await openSandbox({ dir: null })
+    const stripe = createStripe({ secretKey: sandbox.secretKey, apiUrl: sandbox.url })
+    const bill = createMeteredInvoices(database, stripe, createCustomers(database, stripe))
+    await bill({ teamId: teamId('billed'), month: '2029-05', currency: 'USD' })
+    const { data } = await stripe.invoices.list()
+    expect(data).toMatchObject([{ status: 'open', total: 4 }])
+    expect(await report('billed', '2029-05')).toMatchObject({ invoiceUrl: data[0]?.hosted_invoice_url })
+    expect(await report('billed', '2029-06')).toMatchObject({ invoiceUrl: null })
+    await sandbox.close()
   })
 
   it('says which month it needs', async () => {

@@ -173,6 +173,19 @@ async function disputingTeam(scene: Scene): Promise<TeamId> {
   return disputing
 }
 
+/** What the payments write of a month that is over. */
+async function billMonth({ database }: Scene): Promise<void> {
+  await database.pool.query(`
+    insert into metered_month (month, starts_at, ends_at, closed_at, found)
+      values ('2026-11', '2026-11-01T00:00Z', '2026-12-01T00:00Z', now(), true);
+    insert into metered_bill (team_id, month, currency, amount, lines, state, created_at, ask_at)
+      select team_id, '2026-11', currency, sum(money), jsonb_agg(jsonb_build_object(
+        'rate', rate, 'name', rate, 'counted', null, 'quantity', '1', 'amount', (money / 10000000)::bigint::text)), 'DUE', now(), now()
+      from (select team_id, money_currency as currency, rate, sum(money_amount) as money from entry
+        where money_currency is not null and effective_at < '2026-12-01T00:00Z' group by 1, 2, 3) used
+      group by team_id, currency`)
+}
+
 let scene: Scene
 let team: TeamId
 let storing: TeamId
@@ -190,6 +203,7 @@ beforeAll(async () => {
   waiting = await waitingTeam(scene)
   buying = await buyingTeam(scene)
   disputing = await disputingTeam(scene)
+  await billMonth(scene)
 })
 afterAll(() => scene.close())
 
@@ -780,5 +794,31 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
       ['boundary-not-missed'],
     ],
     ['an hour that was not counted', `delete from usage_hour ${ofTeam}`, ['usage-equals-entries']],
+    ['a month that was not billed', `delete from metered_bill ${ofTeam}`, ['bill-equals-usage']],
+    [
+      'a bill for a month in which nothing was used',
+      `update metered_month set ends_at = '2026-11-18T00:00Z'`,
+      ['bill-equals-usage', 'bill-lines-equal-rates'],
+    ],
+    [
+      'a bill of a cent more',
+      `update metered_bill set amount = amount + 10000000 ${ofTeam}`,
+      ['bill-equals-usage', 'bill-lines-add-up'],
+    ],
+    [
+      'a line of a cent more',
+      `update metered_bill set lines = jsonb_set(lines, '{0,amount}', to_jsonb(((lines #>> '{0,amount}')::bigint + 1)::text)) ${ofTeam}`,
+      ['bill-lines-add-up', 'bill-lines-equal-rates'],
+    ],
+    [
+      'a rate that was billed twice',
+      `update metered_bill set lines = lines || jsonb_set(lines -> 0, '{amount}', '"0"') ${ofTeam}`,
+      ['bill-lines-equal-rates'],
+    ],
+    [
+      'a line for another rate',
+      `update metered_bill set lines = jsonb_set(lines, '{0,rate}', '"image"') ${ofTeam}`,
+      ['bill-lines-equal-rates'],
+    ],
   ]
 }

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import pino from 'pino'
 import type { Stripe } from 'stripe'
 import { openSandbox, type Sandbox } from '../../../sandbox/sandbox.ts'
+import type { Catalog } from '../../../src/catalog/catalog.ts'
 import { loadCatalog } from '../../../src/catalog/load.ts'
 import { openDatabase } from '../../../src/database/open.ts'
 import type { Command } from '../../../src/domain/command.ts'
@@ -26,13 +27,15 @@ import { createTestDatabase } from '../../setup/database.ts'
 export type Paying = Awaited<ReturnType<typeof openPaying>>
 
 /** One gateway's payments without its API: ledger, Stripe's stand-in and the webhook between them. */
-export async function openPaying(given: { catalog?: string; sandbox?: Sandbox; databaseUrl?: string } = {}) {
+export async function openPaying(given: { catalog?: string | Catalog; sandbox?: Sandbox; databaseUrl?: string } = {}) {
   const own = given.databaseUrl === undefined ? await createTestDatabase() : null
   const log = pino({ level: 'silent' })
   const database = await openDatabase({ url: own?.url ?? given.databaseUrl ?? '', poolSize: 8, log })
   const catalogs = await openCatalogs(database)
   const freshness = keepFresh(catalogs, database)
-  await putInForce(catalogs, loadCatalog(`catalogs/${given.catalog ?? 'wevion'}.yaml`), () => undefined)
+  const { catalog = 'wevion' } = given
+  const file = typeof catalog === 'string' ? loadCatalog(`catalogs/${catalog}.yaml`) : catalog
+  await putInForce(catalogs, file, () => undefined)
   const ledger = createLedger(database, catalogs, () => undefined, log)
   const sweeper = startSweeper(database, ledger, log)
   const teams = createTeamReader(database, catalogs)

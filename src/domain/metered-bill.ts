@@ -1,0 +1,31 @@
+import { divideRounded } from './fixed-point.ts'
+import { minorUnit } from './money.ts'
+
+/**
+ * What each amount (nano-units of one currency) comes to on a bill, in the currency's smallest units. They add up to the
+ * exact sum rounded once, half to even; each is less than one unit off, and an amount that is payable as it is stays so.
+ * What rounding leaves over goes to those that lost most by it, then to the larger, then to the first.
+ */
+export function billLines(amounts: readonly bigint[], currency: string): bigint[] {
+  const unit = minorUnit(currency)
+  const sum = amounts.reduce((added, amount) => added + amount, 0n)
+  const lines = amounts.map((amount) => floor(amount, unit))
+  const lost = (index: number) => (amounts[index] ?? 0n) - (lines[index] ?? 0n) * unit
+  const left = divideRounded(sum, unit, 'half-even') - lines.reduce((added, line) => added + line, 0n)
+  const first = lines
+    .map((_, index) => index)
+    .sort((a, b) => descending(lost(a), lost(b)) || descending(lines[a] ?? 0n, lines[b] ?? 0n) || a - b)
+  const raised = new Set(first.slice(0, Number(left)))
+  return lines.map((line, index) => (raised.has(index) ? line + 1n : line))
+}
+
+/** The sum of a bill's lines, in nano-units. */
+export const billAmount = (lines: readonly bigint[], currency: string): bigint =>
+  lines.reduce((added, line) => added + line, 0n) * minorUnit(currency)
+
+function floor(amount: bigint, unit: bigint): bigint {
+  const quotient = amount / unit
+  return quotient * unit > amount ? quotient - 1n : quotient
+}
+
+const descending = (one: bigint, other: bigint): number => (one === other ? 0 : one > other ? -1 : 1)

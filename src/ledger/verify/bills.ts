@@ -1,0 +1,64 @@
+import { minorUnit, NANO } from '../../domain/money.ts'
+import type { Invariant } from './invariant.ts'
+
+/** What brings nano-units to smallest units of their currency, exactly: most currencies have hundredths. */
+const scaleOf = (unit: bigint) => `${1 / Number(unit)}`
+const hundredth = NANO / 100n
+const others = Intl.supportedValuesOf('currency')
+  .filter((currency) => minorUnit(currency) !== hundredth)
+  .map((currency) => `('${currency}', ${scaleOf(minorUnit(currency))})`)
+
+/** What was used in months that are over and looked through, in smallest units, not rounded; and the bills alike. */
+const billed = `
+  unit (currency, scale) as (values ${others.join(', ')}),
+  used as (
+    select m.month, e.team_id, e.money_currency as currency, e.rate,
+      sum(e.money_amount) * coalesce(max(unit.scale), ${scaleOf(hundredth)}) as money
+    from metered_month m
+    join entry e on e.effective_at >= m.starts_at and e.effective_at < m.ends_at and (m.found or e.team_id <= m.looked)
+    left join unit on unit.currency = e.money_currency
+    where e.money_currency is not null group by 1, 2, 3, 4),
+  bill as (
+    select b.team_id, b.month, b.currency, b.amount * coalesce(unit.scale, ${scaleOf(hundredth)}) as amount, b.lines
+    from metered_bill b left join unit using (currency)),
+  line as (
+    select team_id, month, currency, l ->> 'rate' as rate, (l ->> 'amount')::numeric as amount
+    from bill cross join jsonb_array_elements(lines) l)`
+
+const halfEven = (exact: string) =>
+  `case when abs(${exact} - trunc(${exact})) = 0.5 then 2 * round(${exact} / 2) else round(${exact}) end`
+
+/** What is billed in money is what was used, once. */
+export const bills: readonly Invariant[] = [
+  {
+    name: 'bill-equals-usage',
+    says: 'every team that used metered rates in a month that was looked through has one bill a currency, of what it used, rounded once',
+    sql: `
+      with ${billed},
+      owed as (select team_id, month, currency, sum(money) as exact from used group by 1, 2, 3)
+      select team_id, month, currency, b.amount, o.exact
+      from bill b full join owed o using (team_id, month, currency)
+      where b.amount is null or o.exact is null or b.amount <> ${halfEven('o.exact')}`,
+  },
+  {
+    name: 'bill-lines-add-up',
+    says: "a bill's lines add up to its amount",
+    sql: `
+      with ${billed}
+      select b.team_id, b.month, b.currency, b.amount, sum(l.amount) as lines
+      from bill b left join line l using (team_id, month, currency)
+      group by b.team_id, b.month, b.currency, b.amount having b.amount <> coalesce(sum(l.amount), 0)`,
+  },
+  {
+    name: 'bill-lines-equal-rates',
+    says: 'a bill has one line for each rate that was used, less than one smallest unit from what it cost',
+    sql: `
+      with ${billed},
+      told as (
+        select team_id, month, currency, rate, count(*) as lines, sum(amount) as amount from line group by 1, 2, 3, 4),
+      cost as (select u.* from used u join bill b using (team_id, month, currency) where u.money <> 0)
+      select team_id, month, currency, rate, t.lines, t.amount, c.money
+      from told t full join cost c using (team_id, month, currency, rate)
+      where t.lines is distinct from 1 or c.money is null or abs(t.amount - c.money) >= 1`,
+  },
+]

@@ -1,0 +1,146 @@
+import type { Stripe } from 'stripe'
+import type { Database } from '../database/open.ts'
+import { minorUnit } from '../domain/money.ts'
+import type { Customers } from './customers.ts'
+import { type BillLine, type BillName, type MeteredBill, readBill } from './metered-bill-rows.ts'
+import { PaymentsUnavailable } from './payments.ts'
+import { faultOf } from './stripe-faults.ts'
+import { billMetadataOf, billTagOf } from './tags.ts'
+
+const daysUntilDue = 30
+const retryAfterSeconds = 60
+/** How far Stripe's clock may be behind ours. */
+const skewSeconds = 3_600
+
+const decide = `
+  update metered_bill set customer = $4, collection = $5, payment_method = $6, asked_at = clock_timestamp()
+  where team_id = $1 and month = $2 and currency = $3 and customer is null`
+const undecide = `
+  update metered_bill set customer = null, collection = null, payment_method = null, asked_at = null
+  where team_id = $1 and month = $2 and currency = $3 and customer = $4 and invoice is null`
+const remember = `
+  update metered_bill set invoice = $4
+  where team_id = $1 and month = $2 and currency = $3 and coalesce(invoice, $4) = $4`
+const settle = `
+  update metered_bill set state = 'INVOICED', invoice_url = $5, ask_at = null
+  where team_id = $1 and month = $2 and currency = $3 and invoice = $4 and state = 'DUE'`
+
+const valuesOf = ({ teamId, month, currency }: BillName) => [teamId, month, currency]
+
+type Decided = MeteredBill & { readonly billed: NonNullable<MeteredBill['billed']> }
+
+/**
+ * Makes the invoice of a bill and hands it to Stripe to collect, as far as that goes now. However often and from however
+ * many processes: what is asked follows from the row, under keys that follow from its name, and whatever an earlier try
+ * may have made is looked for before anything is made. An invoice is no longer a draft only once its lines add up to the
+ * bill: until then nobody is asked for money.
+ *
+ * It is charged to the saved method. Without one it is sent by e-mail, due in 30 days; Stripe sends none to a customer
+ * without an address, so such a one pays on the invoice's page, or by the method that it saves meanwhile. A bill below
+ * zero is credited to the customer's next invoice by Stripe.
+ */
+export function createMeteredInvoices(
+  { pool }: Pick<Database, 'pool'>,
+  stripe: Stripe,
+  customers: Customers,
+): (name: BillName) => Promise<void> {
+  async function decided(bill: MeteredBill): Promise<Decided> {
+    if (bill.billed !== null) return { ...bill, billed: bill.billed }
+    const { id, email, method } = await customers.ofTeam(bill.teamId)
+    const collection = method === null && email !== null ? 'SEND' : 'CHARGE'
+    await pool.query(decide, [...valuesOf(bill), id, collection, method])
+    const { billed } = await readBill(pool, bill)
+    if (billed === null) throw new PaymentsUnavailable(retryAfterSeconds)
+    return { ...bill, billed }
+  }
+
+  async function invoiceOf(bill: Decided): Promise<Stripe.Invoice> {
+    if (bill.invoice !== null) return stripe.invoices.retrieve(bill.invoice)
+    const invoice = (bill.asks > 1 ? await find(bill) : null) ?? (await draft(bill))
+    const { rowCount } = await pool.query(remember, [...valuesOf(bill), invoice.id])
+    if (rowCount === 0) throw new Error(`${billTagOf(bill)} has another invoice than ${invoice.id}`)
+    return invoice
+  }
+
+  /** One that an earlier try has made. */
+  async function find(bill: Decided): Promise<Stripe.Invoice | null> {
+    const { customer, askedAt } = bill.billed
+    const created = { gte: Math.floor(askedAt / 1000) - skewSeconds }
+    for await (const invoice of stripe.invoices.list({ customer, created, limit: 100 })) {
+      if (invoice.metadata?.tag === billTagOf(bill)) return invoice
+    }
+    return null
+  }
+
+  async function draft(bill: Decided): Promise<Stripe.Invoice> {
+    const { customer, collection, paymentMethod } = bill.billed
+    const how: Stripe.InvoiceCreateParams =
+      collection === 'SEND'
+        ? { collection_method: 'send_invoice', days_until_due: daysUntilDue }
+        : { collection_method: 'charge_automatically' }
+    try {
+      return await stripe.invoices.create(
+        {
+          ...{ customer, currency: bill.currency.toLowerCase(), ...how },
+          ...(paymentMethod === null ? {} : { default_payment_method: paymentMethod }),
+          ...{ description: `Usage in ${bill.month}`, metadata: billMetadataOf(bill) },
+          ...{ auto_advance: false, pending_invoice_items_behavior: 'exclude' },
+        },
+        { idempotencyKey: `${billTagOf(bill)}:draft:${customer}:${paymentMethod ?? collection}` },
+      )
+    } catch (error) {
+      // The customer or its method is gone: who is billed, and how, is decided anew the next time.
+      if (faultOf(error).kind === 'refused') await pool.query(undecide, [...valuesOf(bill), customer])
+      throw error
+    }
+  }
+
+  async function addLines(bill: Decided, invoice: string): Promise<void> {
+    const there = bill.asks > 1 ? await ratesOn(invoice) : new Set<string>()
+    for (const line of bill.lines) if (!there.has(line.rate)) await addLine(bill, invoice, line)
+  }
+
+  async function ratesOn(invoice: string): Promise<Set<string>> {
+    const rates = new Set<string>()
+    for await (const { metadata } of stripe.invoiceItems.list({ invoice, limit: 100 })) {
+      if (metadata?.rate !== undefined) rates.add(metadata.rate)
+    }
+    return rates
+  }
+
+  async function addLine(bill: Decided, invoice: string, line: BillLine): Promise<void> {
+    const { rate, amount } = line
+    await stripe.invoiceItems.create(
+      {
+        ...{ customer: bill.billed.customer, invoice, currency: bill.currency.toLowerCase() },
+        ...{ amount: Number(amount), description: titleOf(line), metadata: { ...billMetadataOf(bill), rate } },
+        period: { start: Math.floor(bill.startsAt / 1000), end: Math.floor(bill.endsAt / 1000) },
+      },
+      { idempotencyKey: `${billTagOf(bill)}:line:${invoice}:${rate}` },
+    )
+  }
+
+  async function finalized(bill: Decided, id: string): Promise<Stripe.Invoice> {
+    const { subtotal } = await stripe.invoices.retrieve(id)
+    if (BigInt(subtotal) * minorUnit(bill.currency) !== bill.amount) throw new Error(otherSum(id, subtotal, bill))
+    const idempotencyKey = `${billTagOf(bill)}:final:${id}`
+    return stripe.invoices.finalizeInvoice(id, { auto_advance: true }, { idempotencyKey })
+  }
+
+  return async (name) => {
+    const found = await readBill(pool, name)
+    if (found.state !== 'DUE') return
+    const bill = await decided(found)
+    const invoice = await invoiceOf(bill)
+    if (invoice.status === 'draft') await addLines(bill, invoice.id)
+    const { id, hosted_invoice_url: url } = invoice.status === 'draft' ? await finalized(bill, invoice.id) : invoice
+    await pool.query(settle, [...valuesOf(bill), id, url ?? null])
+  }
+}
+
+/** `Kling 3.0, seconds: 25` */
+const titleOf = ({ name, counted, quantity }: BillLine): string =>
+  counted === null ? `${name}: ${quantity}` : `${name}, ${counted}: ${quantity}`
+
+const otherSum = (invoice: string, subtotal: number, { teamId, month, amount, currency }: MeteredBill): string =>
+  `The draft ${invoice} of ${teamId} for ${month} adds up to ${subtotal}, not to ${amount / minorUnit(currency)}: take off it in Stripe what is not of the bill`
