@@ -1,4 +1,5 @@
 import { ONE } from '../domain/decimal.ts'
+import { minorUnit } from '../domain/money.ts'
 import { isWhole } from '../domain/rate-card.ts'
 import type { CatalogContent, PlanContent, RateContent } from './content.ts'
 import type { Path } from './faults.ts'
@@ -16,6 +17,7 @@ export function* mismatches(content: CatalogContent): Generator<Mismatch> {
   if (content.defaultPlan !== undefined && !content.plans.some(({ id }) => id === content.defaultPlan)) {
     yield { path: ['defaultPlan'], expected: planOf(content) }
   }
+  yield* unpayable(content)
   for (const [index, plan] of content.plans.entries()) {
     for (const fault of planMismatches(plan)) yield { ...fault, path: ['plans', index, ...fault.path] }
   }
@@ -32,6 +34,19 @@ export function* mismatches(content: CatalogContent): Generator<Mismatch> {
     }
   }
   yield* typicalMismatches(content, rates)
+}
+
+/** What is sold has a price that can be paid. */
+function* unpayable({ currency, packages, plans }: CatalogContent): Generator<Mismatch> {
+  const unit = minorUnit(currency)
+  const expected = `a price that can be paid in ${currency}: above 0, and no finer than its smallest unit`
+  const isPayable = (price: bigint) => price > 0n && price % unit === 0n
+  for (const [index, { price }] of packages.entries()) {
+    if (!isPayable(price)) yield { path: ['packages', index, 'price'], expected }
+  }
+  for (const [index, { addOn }] of plans.entries()) {
+    if (addOn && !isPayable(addOn.price)) yield { path: ['plans', index, 'addOn', 'price'], expected }
+  }
 }
 
 const planOf = ({ plans }: CatalogContent) => `a plan of this catalog: ${plans.map(({ id }) => id).join(', ')}`

@@ -28,11 +28,15 @@ export function createCustomers({ pool }: Pick<Database, 'pool'>, stripe: Stripe
     await pool.query(text, [teamId, customer])
   }
 
-  /** Two that make one at once make the same one: `former` is what they both saw. */
+  /**
+   * Two that make one at once make the same one: `former` is what they both saw. Nothing is charged by it, so that a key
+   * which answers with a fault need not be waited for: the next minute has another.
+   */
   async function make(teamId: TeamId, former: string | null): Promise<string> {
     const { rows } = await pool.query('select name from account where team_id = $1', [teamId])
     const name: string = rows[0]?.name ?? teamId
-    const idempotencyKey = `customer:${hash('sha256', `${teamId} ${name} ${former ?? ''}`, 'hex')}`
+    const minute = Math.floor(Date.now() / 60_000)
+    const idempotencyKey = `customer:${hash('sha256', `${teamId} ${name} ${former ?? ''} ${minute}`, 'hex')}`
     const { id } = await stripe.customers.create({ name, metadata: { team: teamId } }, { idempotencyKey })
     if (former !== null) await pool.query('delete from customer where team_id = $1 and id = $2', [teamId, former])
     await adopt(teamId, id)

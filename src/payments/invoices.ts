@@ -37,8 +37,7 @@ export async function makeInvoice(stripe: Stripe, purchase: Purchase, title: str
 /** One that an earlier try has made. */
 async function findInvoice(stripe: Stripe, purchase: Purchase, customer: string): Promise<Stripe.Invoice | null> {
   if (purchase.asks <= 1) return null
-  const made = { gte: Math.floor(purchase.createdAt / 1000) - 3_600 }
-  for await (const invoice of stripe.invoices.list({ customer, created: made, limit: 100 })) {
+  for await (const invoice of stripe.invoices.list({ customer, limit: 100 })) {
     if (invoice.metadata?.tag === tagOf(purchase)) return invoice
   }
   return null

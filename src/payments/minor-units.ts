@@ -1,9 +1,10 @@
-import { minorUnit, type Money } from '../domain/money.ts'
+import { type Money, minorUnit } from '../domain/money.ts'
 
 /** What Stripe calls an amount: a whole number of the currency's smallest unit. Throws where the money is finer. */
 export function toMinorUnits(money: Money): number {
   const unit = minorUnit(money.currency)
-  if (money.amount % unit !== 0n) throw new Error(`${money.amount} nano-${money.currency} can't be paid: it is too fine`)
+  if (money.amount % unit !== 0n)
+    throw new Error(`${money.amount} nano-${money.currency} can't be paid: it is too fine`)
   return Number(money.amount / unit)
 }
 

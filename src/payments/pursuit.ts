@@ -96,7 +96,10 @@ export function createPursuit({
     const age = await ageOf(purchase)
     const { intent } = purchase
     if (intent !== null) return seeIntent(purchase, await stripe.paymentIntents.retrieve(intent, withCharge), age)
-    if (age >= keyLastsMs) return findIntent(purchase)
+    // A key answers with a fault as long as it lasts, also where the payment was made: what was asked before is looked for.
+    const found = purchase.asks > 0 || age >= keyLastsMs ? await findIntent(purchase) : null
+    if (found !== null) return found
+    if (age >= keyLastsMs) return neverMade
     try {
       return await seeIntent(purchase, await charge(purchase), age)
     } catch (error) {
@@ -137,7 +140,7 @@ export function createPursuit({
         return seeIntent(purchase, intent, 0)
       }
       case 'other-parameters':
-        return findIntent(purchase)
+        return (await findIntent(purchase)) ?? neverMade
       case 'refused': {
         log.error(
           { purchase: purchase.id, team: purchase.teamId, ...fault },
@@ -176,16 +179,14 @@ export function createPursuit({
     }
   }
 
-  /** The payment that was made for this purchase; where there is none, none can come any more. */
-  async function findIntent(purchase: Purchase): Promise<Observation> {
+  /** The payment that was made for this purchase. */
+  async function findIntent(purchase: Purchase): Promise<Observation | null> {
     const { customer } = purchase
-    const made = { gte: Math.floor(purchase.createdAt / 1000) - 3_600 }
-    if (customer !== null) {
-      for await (const intent of stripe.paymentIntents.list({ customer, created: made, limit: 100 })) {
-        if (intent.metadata.tag === tagOf(purchase)) return seeIntent(purchase, intent, await ageOf(purchase))
-      }
+    if (customer === null) return null
+    for await (const intent of stripe.paymentIntents.list({ customer, limit: 100 })) {
+      if (intent.metadata.tag === tagOf(purchase)) return seeIntent(purchase, intent, await ageOf(purchase))
     }
-    return { outcome: 'CANCELED' }
+    return null
   }
 
   async function askSession(purchase: Purchase): Promise<Observation> {
@@ -224,15 +225,12 @@ export function createPursuit({
 
   async function findSession(purchase: Purchase): Promise<Observation> {
     const { customer } = purchase
-    const made = { gte: Math.floor(purchase.createdAt / 1000) - 3_600 }
-    if (customer !== null) {
-      for await (const one of stripe.checkout.sessions.list({ customer, created: made, limit: 100 })) {
-        if (one.metadata?.tag === tagOf(purchase)) {
-          return ofSession(await stripe.checkout.sessions.retrieve(one.id, withIntent))
-        }
-      }
+    if (customer === null) return neverMade
+    for await (const one of stripe.checkout.sessions.list({ customer, limit: 100 })) {
+      if (one.metadata?.tag !== tagOf(purchase)) continue
+      return ofSession(await stripe.checkout.sessions.retrieve(one.id, withIntent))
     }
-    return { outcome: 'CANCELED' }
+    return neverMade
   }
 
   const comeBack = () => `${publicUrl()}/payment?outcome=success`
@@ -255,6 +253,9 @@ export function createPursuit({
     },
   }
 }
+
+/** No payment was made, and none can come any more. */
+const neverMade: Observation = { outcome: 'CANCELED' }
 
 const withCharge = { expand: ['latest_charge'] }
 const withIntent = { expand: ['payment_intent.latest_charge'] }

@@ -73,6 +73,20 @@ describe('one fault, at its place', () => {
       'a plan of this catalog: small, large',
     ],
     [
+      'an add-on that is too cheap to be paid',
+      'addOn: { credits: 10, price: 1 }',
+      'addOn: { credits: 10, price: «0.001 }',
+      'plans[0].addOn.price',
+      'a price that can be paid in USD: above 0, and no finer than its smallest unit',
+    ],
+    [
+      'a package for nothing',
+      'packages: []',
+      'packages: [{ id: gift, name: Gift, credits: 1, price: «0 }]',
+      'packages[0].price',
+      'a price that can be paid in USD: above 0, and no finer than its smallest unit',
+    ],
+    [
       'an add-on without a cycle',
       'allowances:\n      - { id: week, credits: 50, every: WEEK }',
       'addOn: «{ credits: 1, price: 1 }',
