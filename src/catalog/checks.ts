@@ -39,8 +39,8 @@ export function* mismatches(content: CatalogContent): Generator<Mismatch> {
 /** What is sold has a price that can be paid. */
 function* unpayable({ currency, packages, plans }: CatalogContent): Generator<Mismatch> {
   const unit = minorUnit(currency)
-  const expected = `a price that can be paid in ${currency}: above 0, and no finer than its smallest unit`
-  const isPayable = (price: bigint) => price > 0n && price % unit === 0n
+  const expected = `a price that can be paid in ${currency}: no finer than its smallest unit`
+  const isPayable = (price: bigint) => price % unit === 0n
   for (const [index, { price }] of packages.entries()) {
     if (!isPayable(price)) yield { path: ['packages', index, 'price'], expected }
   }

@@ -77,14 +77,14 @@ describe('one fault, at its place', () => {
       'addOn: { credits: 10, price: 1 }',
       'addOn: { credits: 10, price: «0.001 }',
       'plans[0].addOn.price',
-      'a price that can be paid in USD: above 0, and no finer than its smallest unit',
+      'a price that can be paid in USD: no finer than its smallest unit',
     ],
     [
-      'a package for nothing',
+      'a package that is too cheap to be paid',
       'packages: []',
-      'packages: [{ id: gift, name: Gift, credits: 1, price: «0 }]',
+      'packages: [{ id: gift, name: Gift, credits: 1, price: «0.005 }]',
       'packages[0].price',
-      'a price that can be paid in USD: above 0, and no finer than its smallest unit',
+      'a price that can be paid in USD: no finer than its smallest unit',
     ],
     [
       'an add-on without a cycle',
