@@ -4,7 +4,7 @@ import type { Stripe } from 'stripe'
 import type { Database } from '../database/open.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Customers } from './customers.ts'
-import { idOf, ofDispute, ofIntent, ofRefund, ofSession } from './observations.ts'
+import { failedLater, idOf, ofDispute, ofIntent, ofRefund, ofSession } from './observations.ts'
 import type { Observation, Purchase } from './purchase.ts'
 import { readPurchaseOfIntent } from './purchase-rows.ts'
 import { type EventName, type Recordings, writeEvents } from './recordings.ts'
@@ -160,7 +160,5 @@ export function createStripeEvents(options: StripeEventsOptions): StripeEvents {
 
   return { handle }
 }
-
-const failedLater: Observation = { outcome: 'FAILED', failure: 'The payment failed. Choose another method.' }
 
 const rearming = hash('sha256', 'rearm-recharge', 'hex').slice(0, 32)
