@@ -79,4 +79,18 @@ describe.each(stories)('$name', (story) => {
       expect(comparable(end), how).toEqual(comparable(first))
     }
   })
+
+  test('takes back no more and no less of a team that spends all the while', async () => {
+    const some = variants.filter((_, index) => index % Math.ceil(variants.length / 60) === 0)
+    const spend = async (team: string) => {
+      await orders.use(teamId(team), 20)
+      await orders.use(teamId(team), 2)
+    }
+    for (const { account, grants, spent } of await each(some, (variant) => retell(lived, variant, spend))) {
+      const had = 500 + story.left
+      expect(BigInt(account.available) - BigInt(account.owed) + spent, JSON.stringify({ seed, grants })).toBe(
+        BigInt(had) * MICRO,
+      )
+    }
+  })
 })

@@ -51,9 +51,10 @@ export async function openOrders() {
     const pursuit = createPursuit({ database, stripe, customers, recordings, catalogs, publicUrl, log })
     const subscriptions = { follow: async () => false }
     const events = createStripeEvents({ database, ledger, stripe, customers, recordings, subscriptions, log })
-    return { ledger, customers, recordings, pursuit, events }
+    return { stripe, ledger, customers, recordings, pursuit, events }
   }
   const living = openGateway(echoes.living)
+  const livingElsewhere = openGateway(echoes.living)
   const gateways = [openGateway(echoes.echoing), openGateway(echoes.echoing)] as const
   const { ledger } = gateways[0]
 
@@ -86,12 +87,12 @@ export async function openOrders() {
   }
 
   return {
-    ...{ database, sandbox, gateways, begin, use },
+    ...{ database, sandbox, gateways, living, livingElsewhere, begin, use },
     purchaseOf: (team: TeamId) => readPurchase(database.pool, team, id),
     pursue: (gateway: number, team: TeamId) => gateways[gateway % 2 === 0 ? 0 : 1].pursuit.pursue({ teamId: team, id }),
 
     async live(story: Story): Promise<Lived> {
-      const team = teamId(`story ${story.name}`)
+      const team = teamId(`story ${story.name} ${crypto.randomUUID()}`)
       const stripe = echoes.living
       const begun = await begin(team, story)
       const { id: customer } = await living.customers.ofTeam(team)
@@ -123,7 +124,7 @@ export async function openOrders() {
       gateways[gateway % 2 === 0 ? 0 : 1].events.handle(JSON.parse(echoes.rename(echo, JSON.stringify(event)))),
 
     /** How a team stands, in words that are the same for every echo of a story. */
-    async end({ team: name, number }: Echo) {
+    async end({ team: name, number }: Pick<Echo, 'team' | 'number'>) {
       const team = teamId(name)
       const { pool } = database
       const plain = (text: string | null) => text?.replaceAll(`x${number}x`, '') ?? null
@@ -140,6 +141,7 @@ export async function openOrders() {
           reversals: reversals.map((one) => ({ ...one, id: plain(one.id) })),
         },
         account,
+        spent: BigInt((await pool.query(spentBy, [team])).rows[0].spent),
         grants: grants.map((grant) => ({ ...grant, source: plain(grant.source) })),
         postings: postings.map(({ type, change, reference }) => `${type} ${change} ${plain(reference)}`),
       }
@@ -147,7 +149,7 @@ export async function openOrders() {
 
     async close() {
       await sandbox.close()
-      for (const one of [living, ...gateways]) {
+      for (const one of [living, livingElsewhere, ...gateways]) {
         await one.recordings.idle()
         await one.ledger.idle()
       }
@@ -169,3 +171,4 @@ const grantsOf = `
 const postingsOf = `
   select type, change::text, reference from entry where team_id = $1 and type in ('GRANT', 'CLAWBACK', 'ADJUSTMENT')
   order by revision`
+const spentBy = `select coalesce(sum(-change), 0)::text as spent from entry where team_id = $1 and type = 'CHARGE'`
