@@ -47,6 +47,12 @@ export function createPursuit({
   log,
 }: PursuitOptions): Pursuit {
   const underWay = new Map<string, Promise<Purchase>>()
+  /** How often the SDK has sent each charge that is under way: it tries again by itself. */
+  const sent = new Map<string, number>()
+  stripe.on('request', ({ idempotency_key: key = '' }) => {
+    const before = sent.get(key)
+    if (before !== undefined) sent.set(key, before + 1)
+  })
 
   async function pursueOnce({ teamId, id }: PurchaseName): Promise<Purchase> {
     const found = await readPurchase(database.pool, teamId, id)
@@ -56,7 +62,8 @@ export function createPursuit({
     const isAbandoned = found.askedAt === null && (await readClock(database)) - found.createdAt >= customerMayTakeMs
     const purchase = found.askedAt === null && !isAbandoned ? await prepare(found) : found
     if (purchase.state !== 'PENDING') return purchase
-    const seen = purchase.pay === 'CHECKOUT' ? await askSession(purchase) : await askIntent(purchase)
+    const seen =
+      purchase.pay === 'CHECKOUT' ? await askSession(purchase) : await askIntent(purchase, found.askedAt !== null)
     return seen === null ? purchase : ((await recorded(purchase, seen)) ?? purchase)
   }
 
@@ -79,20 +86,25 @@ export function createPursuit({
 
   const ageOf = async ({ askedAt, createdAt }: Purchase) => (await readClock(database)) - (askedAt ?? createdAt)
 
-  async function askIntent(purchase: Purchase): Promise<Observation | null> {
+  /** `wasAsked`: money was asked for before, and nobody knows what came of it. */
+  async function askIntent(purchase: Purchase, wasAsked: boolean): Promise<Observation | null> {
     const age = await ageOf(purchase)
     const { intent } = purchase
     if (intent !== null) return seeIntent(purchase, await stripe.paymentIntents.retrieve(intent, withCharge), age)
     if (age >= keyLastsMs) return findIntent(purchase)
+    const key = `${tagOf(purchase)}:intent`
+    sent.set(key, 0)
     try {
-      return await seeIntent(purchase, await charge(purchase), age)
+      return await seeIntent(purchase, await charge(purchase, key), age)
     } catch (error) {
-      return notCharged(purchase, error)
+      return await notCharged(purchase, error, wasAsked || (sent.get(key) ?? 0) > 1)
+    } finally {
+      sent.delete(key)
     }
   }
 
   /** Charges the method that the row names. */
-  async function charge(purchase: Purchase): Promise<Stripe.PaymentIntent> {
+  async function charge(purchase: Purchase, idempotencyKey: string): Promise<Stripe.PaymentIntent> {
     const { price, customer, paymentMethod, cause, receiptEmail } = purchase
     if (customer === null || paymentMethod === null) throw new Error(`Purchase ${purchase.id} has no method to charge`)
     const absent = cause === 'RECHARGE' ? { off_session: true, error_on_requires_action: true } : {}
@@ -110,12 +122,15 @@ export function createPursuit({
         ...absent,
         ...withCharge,
       },
-      { idempotencyKey: `${tagOf(purchase)}:intent` },
+      { idempotencyKey },
     )
   }
 
-  /** What Stripe's refusal of a charge tells; null: it is not known yet what came of it. */
-  async function notCharged(purchase: Purchase, error: unknown): Promise<Observation | null> {
+  /**
+   * What Stripe's refusal of a charge tells; null: it is not known yet what came of it. `mayBeCharged`: an earlier try
+   * had no answer, so that a refusal of this one doesn't say that nothing was charged.
+   */
+  async function notCharged(purchase: Purchase, error: unknown, mayBeCharged: boolean): Promise<Observation | null> {
     const fault = faultOf(error)
     switch (fault.kind) {
       case 'declined': {
@@ -135,12 +150,17 @@ export function createPursuit({
         return { outcome: 'FAILED', declineCode: fault.code, failure }
       }
       case 'unavailable':
+        if (mayBeCharged) return notKnown(purchase, error)
         await database.pool.query(unasked, [purchase.teamId, purchase.id])
         throw new PaymentsUnavailable(fault.retryAfterSeconds, error)
       case 'unknown':
-        log.warn({ err: error, purchase: purchase.id, team: purchase.teamId }, 'What came of a charge is not known yet')
-        return null
+        return notKnown(purchase, error)
     }
+  }
+
+  function notKnown({ teamId, id }: Purchase, error: unknown): null {
+    log.warn({ err: error, purchase: id, team: teamId }, 'What came of a charge is not known yet')
+    return null
   }
 
   /** A payment that waits for the customer gets a page to confirm it on; one that waited too long is called off. */

@@ -131,7 +131,9 @@ export function createStripeEvents(options: StripeEventsOptions): StripeEvents {
     const purchase = await readPurchaseOfIntent(database.pool, intent)
     if (purchase === null) {
       const paid = await stripe.paymentIntents.retrieve(intent)
-      return ofPurchase(paid.metadata, (known) => ({ ...ofIntent(paid, known), ...seen }), event)
+      const isSecond = ({ outcome, intent: first }: Purchase) => outcome === 'PAID' && first !== intent
+      // What is given back of a second payment takes no credits: they came with the first one.
+      return ofPurchase(paid.metadata, (known) => (isSecond(known) ? {} : { ...ofIntent(paid, known), ...seen }), event)
     }
     await recordings.record({ purchase, tag: null, see: () => seen, event })
     return 'handled'
