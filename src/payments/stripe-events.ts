@@ -6,7 +6,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { Customers } from './customers.ts'
 import { failedLater, idOf, ofDispute, ofIntent, ofRefund, ofSession } from './observations.ts'
 import type { Observation, Purchase } from './purchase.ts'
-import { readPurchaseOfIntent } from './purchase-rows.ts'
+import { readLastRechargeMethod, readPurchaseOfIntent } from './purchase-rows.ts'
 import { type EventName, type Recordings, writeEvents } from './recordings.ts'
 import type { Subscriptions } from './subscriptions.ts'
 import { purchaseIn } from './tags.ts'
@@ -139,12 +139,18 @@ export function createStripeEvents(options: StripeEventsOptions): StripeEvents {
     return 'handled'
   }
 
-  /** Under the event's own key: told again, it arms nothing again. */
+  /**
+   * Under the event's own key: told again, it arms nothing again. News of the very method that was asked last come late:
+   * it is not asked again.
+   */
   async function rearm(customer: string | null, event: EventName): Promise<Handled> {
     const teamId = customer === null ? null : await customers.teamOf(customer)
     if (teamId === null) return foreign(event)
-    const command = { kind: 'rearm-recharge' } as const
-    await ledger.submit({ teamId, key: `stripe:${event.id}`, fingerprint: rearming, command })
+    const asked = await readLastRechargeMethod(database.pool, teamId)
+    if (asked === null || (await customers.ofTeam(teamId)).method !== asked) {
+      const command = { kind: 'rearm-recharge' } as const
+      await ledger.submit({ teamId, key: `stripe:${event.id}`, fingerprint: rearming, command })
+    }
     await writeEvents(database.pool, [event])
     return 'handled'
   }

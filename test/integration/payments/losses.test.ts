@@ -86,6 +86,35 @@ describe('a purchase that was paid twice', () => {
   })
 })
 
+describe('a recharge whose card is never to be asked again', () => {
+  const recharging = async (card: string) => {
+    const team = await scene.team()
+    await scene.saveCard(team, card)
+    const terms = { threshold: 3_000n * MICRO, packageId: 'starter', monthlyCap: null }
+    const caller = { id: null, role: 'ADMIN' } as const
+    await scene.submit(team, { kind: 'configure-recharge', enabled: true, ...terms, caller })
+    const usage = [{ rate: 'video.luma-ray-3', quantity: MICRO, count: 1 }]
+    await scene.submit(team, { kind: 'charge-usage', usage, reference: null, memberId: null, caller })
+    return team
+  }
+  const recharge = async (team: TeamId) => (await scene.account(team)).recharge?.state
+
+  test('stays paused when the news that it was saved come late, and goes on with another one', async () => {
+    scene.sandbox.webhooks.hold()
+    const team = await recharging('pm_card_chargeDeclinedFraudulent')
+    await expect.poll(() => recharge(team), { timeout: 20_000 }).toBe('PAUSED')
+    scene.sandbox.webhooks.release()
+    await scene.sandbox.idle()
+    expect(await recharge(team)).toBe('PAUSED')
+    expect(await scene.purchases(team)).toHaveLength(1)
+    await scene.saveCard(team)
+    await scene.sandbox.idle()
+    await expect.poll(() => recharge(team), { timeout: 20_000 }).toBe('ARMED')
+    expect(await scene.available(team)).toBe(5_400n * MICRO)
+    expect(await scene.charges(team)).toHaveLength(1)
+  })
+})
+
 describe("the reading of Stripe's list", () => {
   let orders: Orders
   beforeAll(async () => {
