@@ -130,6 +130,7 @@ export async function openOrders() {
       const plain = (text: string | null) => text?.replaceAll(`x${number}x`, '') ?? null
       const purchase = await readPurchase(pool, team, id)
       const account = (await pool.query(standing, [team])).rows[0]
+      const episode = (await pool.query(episodeOf, [team])).rows[0]
       const grants = (await pool.query(grantsOf, [team])).rows
       const postings = (await pool.query(postingsOf, [team])).rows
       if (purchase === null) throw new Error(`${team} has no purchase`)
@@ -141,6 +142,7 @@ export async function openOrders() {
           reversals: reversals.map((one) => ({ ...one, id: plain(one.id) })),
         },
         account,
+        episode,
         spent: BigInt((await pool.query(spentBy, [team])).rows[0].spent),
         grants: grants.map((grant) => ({ ...grant, source: plain(grant.source) })),
         postings: postings.map(({ type, change, reference }) => `${type} ${change} ${plain(reference)}`),
@@ -161,8 +163,10 @@ export async function openOrders() {
 }
 
 const standing = `
-  select available::text, held::text, owed::text, purchases, recharge ->> 'state' as recharge, recharge ->> 'spent' as spent,
-    recharge ->> 'failures' as failures, recharge ->> 'lastFailure' as last_failure, recharge ->> 'actionUrl' as action_url,
+  select available::text, held::text, owed::text, purchases, recharge ->> 'spent' as spent
+  from account where team_id = $1`
+const episodeOf = `
+  select recharge ->> 'state' as state, recharge ->> 'failures' as failures, recharge ->> 'lastFailure' as last_failure, recharge ->> 'actionUrl' as action_url,
     recharge ->> 'retryAt' is not null as retries
   from account where team_id = $1`
 const grantsOf = `

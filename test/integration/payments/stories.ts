@@ -25,6 +25,8 @@ export type Story = {
   readonly left: number
   /** Whether the ledger moves the same whatever comes first; else only its end is the same. */
   readonly oneWay: boolean
+  /** A recharge that had been given up: what its episode does next depends on what it heard first; no credits do. */
+  readonly givenUp?: true
 }
 
 const visa = '4242424242424242'
@@ -43,6 +45,14 @@ const refund = async (happening: Happening, amount?: number) =>
 const dispute = async (happening: Happening, end?: 'won' | 'lost') => {
   const id = happening.sandbox.banks.dispute(await paidBy(happening))
   if (end !== undefined) happening.sandbox.banks.decideDispute(id, end)
+}
+
+/** Somebody confirms a payment that had failed, by another card. */
+async function payAfterAll({ stripe, purchase }: Happening): Promise<void> {
+  const { id: payment_method } = await stripe.paymentMethods.attach('pm_card_visa', {
+    customer: purchase.customer ?? '',
+  })
+  await stripe.paymentIntents.confirm(purchase.intent ?? '', { payment_method, return_url: 'https://app.example' })
 }
 
 type DisputeEvent = Extract<Stripe.Event, { type: `charge.dispute.${string}` }>
@@ -84,6 +94,15 @@ export const stories: readonly Story[] = [
     ...{ ...bought, ...failed, name: '3DS, then declined' },
     card: 'pm_card_authenticationRequiredChargeDeclinedInsufficientFunds',
     happens: ({ purchase }) => answer(purchase.actionUrl, 'complete'),
+  },
+  {
+    ...{ ...bought, name: 'declined, then paid after all', card: 'pm_card_chargeCustomerFail' },
+    happens: payAfterAll,
+  },
+  {
+    ...{ ...bought, name: 'declined, then called off', card: 'pm_card_chargeCustomerFail' },
+    ...{ state: 'CANCELED', left: 0 },
+    happens: ({ stripe, purchase }) => stripe.paymentIntents.cancel(purchase.intent ?? ''),
   },
   { ...byCheckout, name: 'Checkout paid', happens: (happening) => pay(happening, visa) },
   {
@@ -175,6 +194,20 @@ export const stories: readonly Story[] = [
   {
     ...{ ...recharge, ...failed, name: 'recharge that needs 3DS, then failed', card: 'pm_card_authenticationRequired' },
     happens: ({ purchase }) => answer(purchase.actionUrl, 'fail'),
+  },
+  {
+    ...{
+      ...recharge,
+      name: 'recharge declined, then paid after all',
+      card: 'pm_card_chargeCustomerFail',
+      givenUp: true,
+    },
+    happens: payAfterAll,
+  },
+  {
+    ...{ ...recharge, name: 'recharge declined, then called off', card: 'pm_card_chargeCustomerFail', givenUp: true },
+    ...{ state: 'CANCELED', left: 0 },
+    happens: ({ stripe, purchase }) => stripe.paymentIntents.cancel(purchase.intent ?? ''),
   },
   {
     ...{ ...recharge, name: 'recharge paid, dispute won', oneWay: false },
