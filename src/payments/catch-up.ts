@@ -39,12 +39,19 @@ export function startCatchUp(
     if (newest === undefined) return everyMs
     const { rows: known } = await pool.query<{ id: string }>(knownOf, [listed.map(({ id }) => id)])
     const seen = new Set(known.map(({ id }) => id))
+    let failed = 0
     for (const event of listed) {
       if (seen.has(event.id)) continue
-      log.debug({ event: event.id, type: event.type }, 'An event of Stripe came by no webhook')
-      await events.handle(event)
+      const name = { event: event.id, type: event.type }
+      log.debug(name, 'An event of Stripe came by no webhook')
+      try {
+        await events.handle(event)
+      } catch (error) {
+        failed += 1
+        log.error({ err: error, ...name }, 'An event of Stripe could not be kept; it is tried again, others go on')
+      }
     }
-    await pool.query(reached, [newest.created * 1000])
+    if (failed === 0) await pool.query(reached, [newest.created * 1000])
     return everyMs
   }
 

@@ -55,10 +55,13 @@ export function ofSession(session: Stripe.Checkout.Session): Observation {
   if (paid === 'paid' && intent !== null) return { ...seen, outcome: 'PAID', receiptUrl: receiptOf(intent) }
   if (status === 'expired') return { ...seen, outcome: 'CANCELED' }
   const isLost = typeof intent === 'object' && intent?.status === 'requires_payment_method'
-  if (status === 'complete' && isLost && intent.last_payment_error !== null) {
-    return { ...seen, ...ofDecline(intent.last_payment_error) }
-  }
-  return seen
+  return status === 'complete' && isLost ? { ...seen, ...failedLater } : seen
+}
+
+/** What was paid on Stripe's page came to nothing days later; the same whoever tells it. */
+export const failedLater: Observation = {
+  outcome: 'FAILED',
+  failure: 'The payment failed. Choose another method.',
 }
 
 export const ofRefund = ({ id, amount, currency, status }: Stripe.Refund): Observation => {

@@ -103,6 +103,13 @@ export async function readPurchaseOfIntent(client: Client, intent: string): Prom
   return rows[0] === undefined ? null : toPurchase(rows[0])
 }
 
+/** What a team's last recharge was charged by; null: there was none, or it has not been decided. */
+export async function readLastRechargeMethod(client: Client, teamId: TeamId): Promise<string | null> {
+  const text = `select payment_method from purchase where team_id = $1 and cause = 'RECHARGE' order by id desc limit 1`
+  const { rows } = await client.query({ name: 'last-recharge-method', text, values: [teamId] })
+  return rows[0]?.payment_method ?? null
+}
+
 /** A team's purchases, the newest first, from right behind number `before` on (null: from the newest). */
 export async function readPurchases(
   client: Client,

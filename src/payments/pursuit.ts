@@ -4,16 +4,16 @@ import { creditsInWords } from '../catalog/words.ts'
 import type { Database } from '../database/open.ts'
 import type { Catalogs } from '../ledger/catalogs.ts'
 import { readClock } from '../ledger/move-clock.ts'
+import { createCharging } from './charging.ts'
+import { askCheckout } from './checkout.ts'
 import type { Customers } from './customers.ts'
-import { toMinorUnits } from './minor-units.ts'
-import { needsCustomer, ofDecline, ofIntent, ofSession } from './observations.ts'
 import { PaymentsUnavailable } from './payments.ts'
 import type { Observation, Purchase } from './purchase.ts'
 import { readPurchase } from './purchase-rows.ts'
 import type { Recordings } from './recordings.ts'
-import { customerMayTakeMs, keyLastsMs } from './schedule.ts'
-import { faultOf, reached } from './stripe-faults.ts'
-import { metadataOf, type PurchaseName, tagOf } from './tags.ts'
+import { customerMayTakeMs } from './schedule.ts'
+import { reached, told } from './stripe-faults.ts'
+import type { PurchaseName } from './tags.ts'
 
 export type PursuitOptions = {
   readonly database: Database
@@ -47,6 +47,7 @@ export function createPursuit({
   log,
 }: PursuitOptions): Pursuit {
   const underWay = new Map<string, Promise<Purchase>>()
+  const charging = createCharging(stripe, log)
 
   async function pursueOnce({ teamId, id }: PurchaseName): Promise<Purchase> {
     const found = await readPurchase(database.pool, teamId, id)
@@ -56,21 +57,9 @@ export function createPursuit({
     const isAbandoned = found.askedAt === null && (await readClock(database)) - found.createdAt >= customerMayTakeMs
     const purchase = found.askedAt === null && !isAbandoned ? await prepare(found) : found
     if (purchase.state !== 'PENDING') return purchase
-    const seen = await asked(purchase)
-    return seen === null ? purchase : ((await recorded(purchase, seen)) ?? purchase)
-  }
-
-  /** Null: it is not known yet what came of it. */
-  async function asked(purchase: Purchase): Promise<Observation | null> {
-    try {
-      return await (purchase.pay === 'CHECKOUT' ? askSession(purchase) : askIntent(purchase))
-    } catch (error) {
-      if (error instanceof PaymentsUnavailable) throw error
-      const { kind } = faultOf(error)
-      if (kind !== 'unknown' && kind !== 'unavailable') throw error
-      log.warn({ err: error, purchase: purchase.id, team: purchase.teamId }, 'What came of a payment is not known yet')
-      return null
-    }
+    const seen = await asked(purchase, found.askedAt === null && !isAbandoned)
+    const known = seen === null ? await readPurchase(database.pool, teamId, id) : await recorded(purchase, seen)
+    return known ?? purchase
   }
 
   const recorded = (purchase: Purchase, seen: Observation) =>
@@ -90,150 +79,27 @@ export function createPursuit({
     return (await readPurchase(database.pool, teamId, id)) ?? purchase
   }
 
-  const ageOf = async ({ askedAt, createdAt }: Purchase) => (await readClock(database)) - (askedAt ?? createdAt)
-
-  async function askIntent(purchase: Purchase): Promise<Observation> {
-    const age = await ageOf(purchase)
-    const { intent } = purchase
-    if (intent !== null) return seeIntent(purchase, await stripe.paymentIntents.retrieve(intent, withCharge), age)
-    // A key answers with a fault as long as it lasts, also where the payment was made: what was asked before is looked for.
-    const found = purchase.asks > 0 || age >= keyLastsMs ? await findIntent(purchase) : null
-    if (found !== null) return found
-    if (age >= keyLastsMs) return neverMade
+  /** Null: it is not known yet what came of it. */
+  async function asked(purchase: Purchase, isFirst: boolean): Promise<Observation | null> {
+    const { teamId, id, successUrl, cancelUrl, askedAt, createdAt } = purchase
+    const now = await readClock(database)
+    const [success, cancel] = [`${publicUrl()}/payment?outcome=success`, `${publicUrl()}/payment?outcome=cancel`]
+    const asking = { purchase, title: await titleOf(purchase) }
+    const urls = { successUrl: successUrl ?? success, cancelUrl: cancelUrl ?? cancel }
     try {
-      return await seeIntent(purchase, await charge(purchase), age)
-    } catch (error) {
-      return await notCharged(purchase, error)
-    }
-  }
-
-  /** Charges the method that the row names. */
-  async function charge(purchase: Purchase): Promise<Stripe.PaymentIntent> {
-    const { price, customer, paymentMethod, cause, receiptEmail } = purchase
-    if (customer === null || paymentMethod === null) throw new Error(`Purchase ${purchase.id} has no method to charge`)
-    const absent = cause === 'RECHARGE' ? { off_session: true, error_on_requires_action: true } : {}
-    return stripe.paymentIntents.create(
-      {
-        amount: toMinorUnits(price),
-        currency: price.currency.toLowerCase(),
-        customer,
-        payment_method: paymentMethod,
-        confirm: true,
-        return_url: comeBack(),
-        description: await titleOf(purchase),
-        metadata: metadataOf(purchase),
-        ...(receiptEmail === null ? {} : { receipt_email: receiptEmail }),
-        ...absent,
-        ...withCharge,
-      },
-      { idempotencyKey: `${tagOf(purchase)}:intent` },
-    )
-  }
-
-  /** What Stripe's refusal of a charge tells; throws it where that is not known. */
-  async function notCharged(purchase: Purchase, error: unknown): Promise<Observation> {
-    const fault = faultOf(error)
-    switch (fault.kind) {
-      case 'declined': {
-        const { payment_intent: intent } = fault.error
-        if (intent === undefined) return ofDecline(fault.error)
-        return seeIntent(purchase, intent, 0)
-      }
-      case 'other-parameters':
-        return (await findIntent(purchase)) ?? neverMade
-      case 'refused': {
-        log.error(
-          { purchase: purchase.id, team: purchase.teamId, ...fault },
-          'Stripe refused a payment as it was asked for',
-        )
-        const failure =
-          'The saved payment method can not be charged: replace it in the billing portal, or pay by Checkout.'
-        return { outcome: 'FAILED', declineCode: fault.code, failure }
-      }
-      case 'unavailable':
-        await database.pool.query(unasked, [purchase.teamId, purchase.id])
-        throw new PaymentsUnavailable(fault.retryAfterSeconds, error)
-      case 'unknown':
-        throw error
-    }
-  }
-
-  /** A payment that waits for the customer gets a page to confirm it on; one that waited too long is called off. */
-  async function seeIntent(purchase: Purchase, intent: Stripe.PaymentIntent, age: number): Promise<Observation> {
-    const waits = intent.status === 'requires_action' || intent.status === 'requires_payment_method'
-    if (waits && age >= customerMayTakeMs) return ofIntent(await stripe.paymentIntents.cancel(intent.id), purchase)
-    const { last_payment_error: fault } = intent
-    const isParked = intent.status === 'requires_payment_method' && fault !== null && needsCustomer(fault)
-    if (purchase.cause !== 'RECHARGE' || !isParked || purchase.paymentMethod === null) return ofIntent(intent, purchase)
-    try {
-      const confirmed = await stripe.paymentIntents.confirm(
-        intent.id,
-        { payment_method: purchase.paymentMethod, return_url: comeBack(), ...withCharge },
-        { idempotencyKey: `${tagOf(purchase)}:confirm` },
+      return await told(
+        () =>
+          purchase.pay === 'CHECKOUT'
+            ? askCheckout(stripe, { ...asking, ...urls, since: now - createdAt })
+            : charging.ask({ ...asking, comeBack: success, isFirst, age: now - (askedAt ?? createdAt) }),
+        (err) =>
+          log.warn({ err, purchase: id, team: teamId }, 'Stripe does not tell how a payment stands; asked again'),
       )
-      return ofIntent(confirmed, purchase)
     } catch (error) {
-      const refusal = faultOf(error)
-      if (refusal.kind !== 'declined') throw error
-      return { intent: intent.id, ...ofDecline(refusal.error) }
+      if (error instanceof PaymentsUnavailable) await database.pool.query(unasked, [teamId, id])
+      throw error
     }
   }
-
-  /** The payment that was made for this purchase. */
-  async function findIntent(purchase: Purchase): Promise<Observation | null> {
-    const { customer } = purchase
-    if (customer === null) return null
-    for await (const intent of stripe.paymentIntents.list({ customer, limit: 100 })) {
-      if (intent.metadata.tag === tagOf(purchase)) return seeIntent(purchase, intent, await ageOf(purchase))
-    }
-    return null
-  }
-
-  async function askSession(purchase: Purchase): Promise<Observation> {
-    const { session } = purchase
-    if (session !== null) return ofSession(await stripe.checkout.sessions.retrieve(session, withIntent))
-    if ((await ageOf(purchase)) >= keyLastsMs) return findSession(purchase)
-    try {
-      return ofSession(await openSession(purchase))
-    } catch (error) {
-      const fault = faultOf(error)
-      if (fault.kind === 'other-parameters') return findSession(purchase)
-      if (fault.kind === 'refused') throw error
-      throw new PaymentsUnavailable(30, error)
-    }
-  }
-
-  async function openSession(purchase: Purchase): Promise<Stripe.Checkout.Session> {
-    const { price, customer, successUrl, cancelUrl } = purchase
-    if (customer === null) throw new Error(`Purchase ${purchase.id} has no customer`)
-    const metadata = metadataOf(purchase)
-    const description = await titleOf(purchase)
-    const item = { currency: price.currency.toLowerCase(), unit_amount: toMinorUnits(price) }
-    return stripe.checkout.sessions.create(
-      {
-        mode: 'payment',
-        customer,
-        line_items: [{ quantity: 1, price_data: { ...item, product_data: { name: description } } }],
-        metadata,
-        payment_intent_data: { metadata, description, setup_future_usage: 'off_session' },
-        success_url: successUrl ?? `${publicUrl()}/payment?outcome=success`,
-        cancel_url: cancelUrl ?? `${publicUrl()}/payment?outcome=cancel`,
-      },
-      { idempotencyKey: `${tagOf(purchase)}:checkout` },
-    )
-  }
-
-  async function findSession(purchase: Purchase): Promise<Observation> {
-    const { customer } = purchase
-    if (customer === null) return neverMade
-    for await (const one of stripe.checkout.sessions.list({ customer, limit: 100 })) {
-      if (one.metadata?.tag !== tagOf(purchase)) continue
-      return ofSession(await stripe.checkout.sessions.retrieve(one.id, withIntent))
-    }
-    return neverMade
-  }
-
-  const comeBack = () => `${publicUrl()}/payment?outcome=success`
 
   async function titleOf({ packageId, catalogVersion, credits }: Purchase): Promise<string> {
     const catalog = await catalogs.find(catalogVersion)
@@ -253,12 +119,6 @@ export function createPursuit({
     },
   }
 }
-
-/** No payment was made, and none can come any more. */
-const neverMade: Observation = { outcome: 'CANCELED' }
-
-const withCharge = { expand: ['latest_charge'] }
-const withIntent = { expand: ['payment_intent.latest_charge'] }
 
 const prepared = `
   update purchase set customer = $3, payment_method = $4, pay = $5, receipt_email = $6, asked_at = ledger_now(), asks = 0,

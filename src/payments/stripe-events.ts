@@ -4,9 +4,9 @@ import type { Stripe } from 'stripe'
 import type { Database } from '../database/open.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Customers } from './customers.ts'
-import { idOf, ofDispute, ofIntent, ofRefund, ofSession } from './observations.ts'
+import { failedLater, idOf, ofDispute, ofIntent, ofRefund, ofSession } from './observations.ts'
 import type { Observation, Purchase } from './purchase.ts'
-import { readPurchaseOfIntent } from './purchase-rows.ts'
+import { readLastRechargeMethod, readPurchaseOfIntent } from './purchase-rows.ts'
 import { type EventName, type Recordings, writeEvents } from './recordings.ts'
 import type { Subscriptions } from './subscriptions.ts'
 import { purchaseIn } from './tags.ts'
@@ -131,18 +131,26 @@ export function createStripeEvents(options: StripeEventsOptions): StripeEvents {
     const purchase = await readPurchaseOfIntent(database.pool, intent)
     if (purchase === null) {
       const paid = await stripe.paymentIntents.retrieve(intent)
-      return ofPurchase(paid.metadata, (known) => ({ ...ofIntent(paid, known), ...seen }), event)
+      const isSecond = ({ outcome, intent: first }: Purchase) => outcome === 'PAID' && first !== intent
+      // What is given back of a second payment takes no credits: they came with the first one.
+      return ofPurchase(paid.metadata, (known) => (isSecond(known) ? {} : { ...ofIntent(paid, known), ...seen }), event)
     }
     await recordings.record({ purchase, tag: null, see: () => seen, event })
     return 'handled'
   }
 
-  /** Under the event's own key: told again, it arms nothing again. */
+  /**
+   * Under the event's own key: told again, it arms nothing again. News of the very method that was asked last come late:
+   * it is not asked again.
+   */
   async function rearm(customer: string | null, event: EventName): Promise<Handled> {
     const teamId = customer === null ? null : await customers.teamOf(customer)
     if (teamId === null) return foreign(event)
-    const command = { kind: 'rearm-recharge' } as const
-    await ledger.submit({ teamId, key: `stripe:${event.id}`, fingerprint: rearming, command })
+    const asked = await readLastRechargeMethod(database.pool, teamId)
+    if (asked === null || (await customers.ofTeam(teamId)).method !== asked) {
+      const command = { kind: 'rearm-recharge' } as const
+      await ledger.submit({ teamId, key: `stripe:${event.id}`, fingerprint: rearming, command })
+    }
     await writeEvents(database.pool, [event])
     return 'handled'
   }
@@ -160,7 +168,5 @@ export function createStripeEvents(options: StripeEventsOptions): StripeEvents {
 
   return { handle }
 }
-
-const failedLater: Observation = { outcome: 'FAILED', failure: 'The payment failed. Choose another method.' }
 
 const rearming = hash('sha256', 'rearm-recharge', 'hex').slice(0, 32)

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { Stripe } from 'stripe'
+import { z } from 'zod'
 import { isConnectionLost } from '../database/errors.ts'
 import { LaneFull } from '../ledger/lane.ts'
 import { LedgerUnavailable } from '../ledger/until-reached.ts'
@@ -11,10 +12,30 @@ import type { Metrics } from './metrics.ts'
 
 const mostBytes = 1_000_000
 
+/** An event, or a thin one of the newer kind (`v2.core.event`), which only names what happened and has no effect here. */
+type Told = Stripe.Event | Pick<Stripe.V2.Core.EventNotification, 'object' | 'type'>
+
+const event = z.object({
+  ...{ object: z.literal('event'), id: z.string(), type: z.string(), created: z.number() },
+  data: z.object({ object: z.looseObject({}) }),
+})
+const thinEvent = z.object({ object: z.literal('v2.core.event'), type: z.string() })
+const isTold = (value: unknown): value is Told => event.safeParse(value).success || thinEvent.safeParse(value).success
+
+/** Null: it is no event. */
+function readEvent(body: string): Told | null {
+  try {
+    const value: unknown = JSON.parse(body)
+    return isTold(value) ? value : null
+  } catch {
+    return null
+  }
+}
+
 /**
  * Where Stripe tells what happened. Answers 200 after the event's effect is committed, also for types that have none; 400
- * where the signature is not Stripe's or older than five minutes; 503 where it can't be kept now, so that Stripe sends it
- * again.
+ * where the signature is not Stripe's or older than five minutes, or what was signed is no event; 503 where it can't be
+ * kept now, so that Stripe sends it again.
  */
 export function stripeWebhook(
   { webhooks }: Pick<Stripe, 'webhooks'>,
@@ -23,22 +44,31 @@ export function stripeWebhook(
   { stripeEvents: counter }: Pick<Metrics, 'stripeEvents'>,
   log: Logger,
 ): Route {
+  const { signature } = webhooks
+  if (signature === null) throw new Error('The SDK can not verify signatures')
   return async (request, response) => {
     if (request.method !== 'POST') {
       response.setHeader('Allow', 'POST')
       return json(response, 405, { message: 'Stripe posts its events here: use POST' })
     }
     const body = await readBody(request, mostBytes)
-    let event: Stripe.Event
     try {
-      event = webhooks.constructEvent(body, request.headers['stripe-signature'] ?? '', secret)
+      signature.verifyHeader(body, request.headers['stripe-signature'] ?? '', secret)
     } catch (error) {
-      if (!(error instanceof Stripe.errors.StripeSignatureVerificationError) && !(error instanceof SyntaxError))
-        throw error
+      if (!(error instanceof Stripe.errors.StripeSignatureVerificationError)) throw error
       counter.inc({ type: 'unsigned', result: 'refused' })
       return json(response, 400, { message: 'The signature is not right: check STRIPE_WEBHOOK_SECRET and the clock' })
     }
+    const event = readEvent(body)
+    if (event === null) {
+      counter.inc({ type: 'unreadable', result: 'refused' })
+      return json(response, 400, { message: 'This is no event of Stripe: post it as it was signed' })
+    }
     const { type } = event
+    if (event.object !== 'event') {
+      counter.inc({ type, result: 'ignored' })
+      return json(response, 200, { received: true })
+    }
     try {
       const result = await events.handle(event)
       counter.inc({ type, result })

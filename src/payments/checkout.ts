@@ -1,0 +1,74 @@
+import type { Stripe } from 'stripe'
+import { type Asking, neverMade } from './charging.ts'
+import { toMinorUnits } from './minor-units.ts'
+import { ofSession } from './observations.ts'
+import { PaymentsUnavailable } from './payments.ts'
+import type { Observation, Purchase } from './purchase.ts'
+import { customerMayTakeMs } from './schedule.ts'
+import { faultOf } from './stripe-faults.ts'
+import { metadataOf, tagOf } from './tags.ts'
+
+/** What a purchase needs to be paid on Stripe's own page. */
+export type CheckoutAsking = Pick<Asking, 'purchase' | 'title'> & {
+  /** Since it began, in milliseconds of the ledger's clock. */
+  readonly since: number
+  readonly successUrl: string
+  readonly cancelUrl: string
+}
+
+/**
+ * What is known of a purchase that is paid on Stripe's own page, which is opened where there is none.
+ *
+ * @throws {PaymentsUnavailable} where the page can't be opened now: nothing is charged by that.
+ */
+export async function askCheckout(stripe: Stripe, asking: CheckoutAsking): Promise<Observation> {
+  const { purchase, since } = asking
+  if (purchase.session !== null) {
+    return ofSession(await stripe.checkout.sessions.retrieve(purchase.session, withIntent))
+  }
+  // A key that was answered with a fault says so for a day: each minute has its own, once none was opened before.
+  const series = Math.floor(since / 60_000)
+  const opened = series > 0 ? await find(stripe, purchase) : null
+  if (opened !== null) return opened
+  if (since >= customerMayTakeMs) return neverMade
+  try {
+    return ofSession(await open(stripe, asking, `${tagOf(purchase)}:checkout:${series}`))
+  } catch (error) {
+    const { kind } = faultOf(error)
+    const made = kind === 'other-parameters' ? await find(stripe, purchase) : null
+    if (made !== null) return made
+    if (kind === 'refused') throw error
+    throw new PaymentsUnavailable(30, error)
+  }
+}
+
+function open(stripe: Stripe, { purchase, title, successUrl, cancelUrl }: CheckoutAsking, idempotencyKey: string) {
+  const { id, price, customer } = purchase
+  if (customer === null) throw new Error(`Purchase ${id} has no customer`)
+  const metadata = metadataOf(purchase)
+  const item = { currency: price.currency.toLowerCase(), unit_amount: toMinorUnits(price) }
+  return stripe.checkout.sessions.create(
+    {
+      mode: 'payment',
+      customer,
+      line_items: [{ quantity: 1, price_data: { ...item, product_data: { name: title } } }],
+      metadata,
+      payment_intent_data: { metadata, description: title, setup_future_usage: 'off_session' },
+      success_url: successUrl,
+      cancel_url: cancelUrl,
+    },
+    { idempotencyKey },
+  )
+}
+
+async function find(stripe: Stripe, purchase: Purchase): Promise<Observation | null> {
+  const { customer } = purchase
+  if (customer === null) return null
+  for await (const one of stripe.checkout.sessions.list({ customer, limit: 100 })) {
+    if (one.metadata?.tag !== tagOf(purchase)) continue
+    return ofSession(await stripe.checkout.sessions.retrieve(one.id, withIntent))
+  }
+  return null
+}
+
+const withIntent = { expand: ['payment_intent.latest_charge'] }

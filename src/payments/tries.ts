@@ -1,0 +1,26 @@
+import type { Stripe } from 'stripe'
+
+/** How often something was sent under a key: the SDK tries again by itself, and tells only what came of the last time. */
+export type Tries = {
+  begin(key: string): void
+  /** How often since it began. */
+  end(key: string): number
+}
+
+export function countTries(stripe: Pick<Stripe, 'on'>): Tries {
+  const sent = new Map<string, number>()
+  stripe.on('request', ({ idempotency_key: key = '' }) => {
+    const before = sent.get(key)
+    if (before !== undefined) sent.set(key, before + 1)
+  })
+  return {
+    begin(key) {
+      sent.set(key, 0)
+    },
+    end(key) {
+      const count = sent.get(key) ?? 0
+      sent.delete(key)
+      return count
+    },
+  }
+}

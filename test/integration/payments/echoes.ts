@@ -1,0 +1,93 @@
+import { Stripe } from 'stripe'
+import type { Sandbox } from '../../../sandbox/sandbox.ts'
+import { type Gate, openGate } from './gate.ts'
+
+/** What Stripe answered, once. */
+type Answer = { readonly status: number; readonly body: string }
+
+/** A purchase whose story was lived once, with the real calls to Stripe's stand-in. */
+export type Original = { readonly team: string; readonly tag: string }
+
+/** The same story as if it had been another purchase's: `tag` is that purchase's. */
+export type Echo = {
+  readonly number: number
+  readonly original: Original
+  readonly team: string
+  readonly tag: string
+  /** Calls that make something: lost with their answers, or answered when the gate opens. */
+  making: 'cut' | Gate
+}
+
+const id = /([a-z_]+_[A-Za-z0-9]{24})(?![A-Za-z0-9])/g
+const echoed = /([a-z_]+_[A-Za-z0-9]{24})x(\d+)x/g
+
+/**
+ * Lets one story stand for many purchases: every id and name in it is replaced, so that each echo has a payment of its own
+ * at Stripe. What was made is answered as it was then; what is asked is asked of the sandbox.
+ */
+export function openEchoes({ url, secretKey }: Pick<Sandbox, 'url' | 'secretKey'>) {
+  const made = new Map<string, Answer>()
+  const echoes: Echo[] = []
+  const byTag = new Map<string, Echo>()
+
+  const stripe = (fetching: typeof fetch) => {
+    const { hostname, port } = new URL(url)
+    return new Stripe(secretKey, {
+      ...{ host: hostname, port, protocol: 'http', maxNetworkRetries: 0, telemetry: false },
+      httpClient: Stripe.createFetchHttpClient(fetching),
+    })
+  }
+
+  const keep: typeof fetch = async (input, init) => {
+    const response = await fetch(input, init)
+    const key = new Headers(init?.headers).get('Idempotency-Key')
+    if (key !== null) made.set(key, { status: response.status, body: await response.clone().text() })
+    return response
+  }
+
+  const echo: typeof fetch = async (input, init) => {
+    const key = new Headers(init?.headers).get('Idempotency-Key') ?? ''
+    if (init?.method === 'POST') {
+      const [tag = ''] = key.split(':')
+      const known = byTag.get(tag)
+      if (known === undefined) throw new Error(`An echo makes nothing new: ${key}`)
+      if (known.making === 'cut') throw new TypeError('fetch failed')
+      await known.making.opened
+      const answer = made.get(key.replace(tag, known.original.tag))
+      if (answer === undefined) throw new Error(`The story has no answer for ${key}`)
+      return new Response(rename(known, answer.body), { status: answer.status, headers: json })
+    }
+    const asked = `${input}`
+    const number = Number([...asked.matchAll(echoed)][0]?.[2])
+    const known = echoes[number]
+    const response = await fetch(asked.replaceAll(echoed, '$1'), init)
+    const text = await response.text()
+    return new Response(known === undefined ? text : rename(known, text), { status: response.status, headers: json })
+  }
+
+  return {
+    /** Lives stories, and remembers what was answered. */
+    living: stripe(keep),
+    /** What echoes are told. */
+    echoing: stripe(echo),
+    add(given: Omit<Echo, 'number' | 'making'>): Echo {
+      const one: Echo = { ...given, number: echoes.length, making: openGate() }
+      echoes.push(one)
+      byTag.set(one.tag, one)
+      return one
+    },
+    /** The number that the next echo gets. */
+    next: () => echoes.length,
+    rename,
+  }
+}
+
+const json = { 'Content-Type': 'application/json' }
+
+/** A text of the original's, as it is of the echo. */
+function rename({ number, original, team, tag }: Omit<Echo, 'making'>, text: string): string {
+  return text
+    .replaceAll(id, `$1x${number}x`)
+    .replaceAll(original.tag, tag)
+    .replaceAll(`"${original.team}"`, `"${team}"`)
+}

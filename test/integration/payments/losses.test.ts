@@ -1,0 +1,153 @@
+import pino from 'pino'
+import type { Stripe } from 'stripe'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { MICRO } from '../../../src/domain/credits.ts'
+import type { TeamId } from '../../../src/domain/identity.ts'
+import { startCatchUp } from '../../../src/payments/catch-up.ts'
+import type { Purchase } from '../../../src/payments/purchase.ts'
+import { metadataOf } from '../../../src/payments/tags.ts'
+import { type Orders, openOrders } from './orders.ts'
+import { openPaying, type Paying } from './scene.ts'
+
+const bought = 5_500n * MICRO
+let scene: Paying
+
+beforeAll(async () => {
+  scene = await openPaying()
+})
+afterAll(() => scene.close())
+
+const intents = { method: 'POST', path: '/v1/payment_intents' } as const
+
+describe('what came of a charge is not known where', () => {
+  const laterPaid = async (team: TeamId) => {
+    const state = async () => (await scene.purchases(team))[0]?.state
+    await expect.poll(state, { timeout: 20_000 }).toBe('PAID')
+    expect(await scene.available(team)).toBe(bought)
+    expect(await scene.charges(team)).toHaveLength(1)
+  }
+  beforeAll(() => scene.sandbox.webhooks.fault({ do: 'drop', times: 1_000, type: 'payment_intent.' }))
+  afterAll(() => scene.sandbox.webhooks.clearFaults())
+
+  test('the answer is lost, and the second try is refused because of too many calls', async () => {
+    const team = await scene.team()
+    await scene.saveCard(team)
+    scene.sandbox.faults.add({ do: 'cut-after', ...intents })
+    scene.sandbox.faults.add({ do: 'rate-limit', ...intents })
+    expect(await scene.buy(team)).toMatchObject({ state: 'PENDING', askedAt: expect.any(Number) })
+    await laterPaid(team)
+  })
+
+  test('it was lost, and later nobody can be asked because of too many calls', async () => {
+    const team = await scene.team()
+    await scene.saveCard(team)
+    scene.sandbox.faults.add({ do: 'cut-after', times: 2, ...intents })
+    const { id, state } = await scene.buy(team)
+    expect(state).toBe('PENDING')
+    scene.sandbox.faults.add({ do: 'rate-limit', ...intents, method: 'GET' })
+    expect(await scene.payments.pursue(team, id)).toMatchObject({ state: 'PENDING', askedAt: expect.any(Number) })
+    await laterPaid(team)
+  })
+
+  test('it is refused at once because of too many calls: nothing was charged, and the same may be tried again', async () => {
+    const team = await scene.team()
+    await scene.saveCard(team)
+    scene.sandbox.faults.add({ do: 'rate-limit', ...intents })
+    await expect(scene.buy(team)).rejects.toThrow('Payments are out of reach')
+    const [purchase] = await scene.purchases(team)
+    expect(purchase).toMatchObject({ state: 'PENDING', askedAt: null })
+    expect(await scene.charges(team)).toEqual([])
+    if (purchase !== undefined) await scene.payments.pursue(team, purchase.id)
+    await laterPaid(team)
+  })
+})
+
+describe('a purchase that was paid twice', () => {
+  /** The other payment, as if Stripe had forgotten the first. */
+  async function payAgain({ customer, paymentMethod, ...purchase }: Purchase): Promise<Stripe.PaymentIntent> {
+    if (customer === null || paymentMethod === null) throw new Error('It was not paid by a saved method')
+    return scene.stripe.paymentIntents.create({
+      ...{ amount: 500, currency: 'usd', customer, payment_method: paymentMethod, confirm: true },
+      ...{ return_url: 'https://app.example', metadata: metadataOf(purchase) },
+    })
+  }
+
+  test('brings its credits once, and keeps them when the second payment is given back or disputed', async () => {
+    const team = await scene.team()
+    await scene.saveCard(team)
+    const second = await payAgain(await scene.buy(team))
+    await scene.sandbox.idle()
+    expect(await scene.available(team)).toBe(bought)
+    await scene.stripe.refunds.create({ payment_intent: second.id, amount: 200 })
+    scene.sandbox.banks.dispute(second.id)
+    await scene.sandbox.idle()
+    expect(await scene.available(team)).toBe(bought)
+    expect(await scene.purchases(team)).toMatchObject([{ state: 'PAID', reversals: [] }])
+  })
+})
+
+describe('a recharge whose card is never to be asked again', () => {
+  const recharging = async (card: string) => {
+    const team = await scene.team()
+    await scene.saveCard(team, card)
+    const terms = { threshold: 3_000n * MICRO, packageId: 'starter', monthlyCap: null }
+    const caller = { id: null, role: 'ADMIN' } as const
+    await scene.submit(team, { kind: 'configure-recharge', enabled: true, ...terms, caller })
+    const usage = [{ rate: 'video.luma-ray-3', quantity: MICRO, count: 1 }]
+    await scene.submit(team, { kind: 'charge-usage', usage, reference: null, memberId: null, caller })
+    return team
+  }
+  const recharge = async (team: TeamId) => (await scene.account(team)).recharge?.state
+
+  test('stays paused when the news that it was saved come late, and goes on with another one', async () => {
+    scene.sandbox.webhooks.hold()
+    const team = await recharging('pm_card_chargeDeclinedFraudulent')
+    await expect.poll(() => recharge(team), { timeout: 20_000 }).toBe('PAUSED')
+    scene.sandbox.webhooks.release()
+    await scene.sandbox.idle()
+    expect(await recharge(team)).toBe('PAUSED')
+    expect(await scene.purchases(team)).toHaveLength(1)
+    await scene.saveCard(team)
+    await scene.sandbox.idle()
+    await expect.poll(() => recharge(team), { timeout: 20_000 }).toBe('ARMED')
+    expect(await scene.available(team)).toBe(5_400n * MICRO)
+    expect(await scene.charges(team)).toHaveLength(1)
+  })
+})
+
+describe("the reading of Stripe's list", () => {
+  let orders: Orders
+  beforeAll(async () => {
+    orders = await openOrders()
+  })
+  afterAll(() => orders.close())
+
+  test('goes on behind an event that can not be kept, and comes back to that one', async () => {
+    const { stripe, events } = orders.living
+    const { id: customer } = await stripe.customers.create({ name: 'of another product' })
+    const { id: payment_method } = await stripe.paymentMethods.attach('pm_card_visa', { customer })
+    const foreign = await stripe.paymentIntents.create({
+      ...{ amount: 700, currency: 'usd', customer, payment_method, confirm: true, return_url: 'https://app.example' },
+    })
+    await stripe.refunds.create({ payment_intent: foreign.id })
+    orders.sandbox.clock.advance(10)
+    const { story, team } = await orders.live({
+      ...{ name: 'refunded', cause: 'PURCHASE', card: 'pm_card_visa', state: 'REFUNDED', left: 0, oneWay: true },
+      happens: ({ purchase }) => stripe.refunds.create({ payment_intent: purchase.intent ?? '' }),
+    })
+    const path = `/v1/payment_intents/${foreign.id}`
+    orders.sandbox.faults.add({ do: 'fail-before', method: 'GET', path, times: 1_000 })
+    const { pool } = orders.database
+    const through = async () => (await pool.query('select through from stripe_catch_up')).rows[0].through
+    const begin = () => startCatchUp(orders.database, stripe, events, pino({ level: 'silent' }))
+    const first = begin()
+    await expect.poll(async () => (await orders.purchaseOf(team))?.state, { timeout: 20_000 }).toBe(story.state)
+    await first.stop()
+    expect(await through()).toBeNull()
+    orders.sandbox.faults.clear()
+    await pool.query(`update stripe_catch_up set asked_at = '-infinity'`)
+    const second = begin()
+    await expect.poll(through, { timeout: 20_000 }).not.toBeNull()
+    await second.stop()
+  })
+})

@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { MICRO } from '../../../src/domain/credits.ts'
+import { teamId } from '../../../src/domain/identity.ts'
+import { PaymentsUnavailable } from '../../../src/payments/payments.ts'
+import { closedGate } from './gate.ts'
+import { type Lived, type Orders, openOrders } from './orders.ts'
+import { stories } from './stories.ts'
+import { randomOf, type Variant, variantsOf } from './variants.ts'
+
+const seed = Number(process.env.SEED ?? Date.now() % 1_000_000)
+const atOnce = 150
+
+let orders: Orders
+beforeAll(async () => {
+  orders = await openOrders()
+})
+afterAll(() => orders.close())
+
+/** Tells the story of another purchase as the variant says; how it ends. */
+async function retell(lived: Lived, { told, answeredAfter, askedBefore }: Variant, between = async (_: string) => {}) {
+  const echo = await orders.echo(lived)
+  const team = teamId(echo.team)
+  const gate = closedGate()
+  echo.making = answeredAfter === null ? 'cut' : gate
+  const answered = orders.pursue(0, team).catch((error: unknown) => {
+    if (!(error instanceof PaymentsUnavailable)) throw error
+  })
+  if (answeredAfter === null) {
+    await answered
+    echo.making = gate
+    gate.open()
+  }
+  for (const [index, number] of told.entries()) {
+    if (index === answeredAfter) {
+      gate.open()
+      await answered
+    }
+    const event = lived.events[number]
+    if (event === undefined) throw new Error(`There is no event ${number}`)
+    if (index === askedBefore && (answeredAfter === null || answeredAfter <= index)) await orders.pursue(1, team)
+    await orders.tell(index, echo, event)
+    await between(team)
+  }
+  gate.open()
+  await answered
+  return orders.end(echo)
+}
+
+async function each<T, R>(all: readonly T[], run: (one: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  const waiting = [...all.entries()]
+  const work = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) results[next[0]] = await run(next[1])
+  }
+  await Promise.all(Array.from({ length: atOnce }, work))
+  return results
+}
+
+describe.each(stories)('$name', (story) => {
+  let lived: Lived
+  let variants: readonly Variant[]
+  beforeAll(async () => {
+    lived = await orders.live(story)
+    variants = variantsOf(lived.events.length, randomOf(seed))
+  })
+
+  test('ends the same, in whichever order and however often it is told, answered or not', async () => {
+    const inOrder = { told: [...lived.events.keys()], answeredAfter: 0, askedBefore: null }
+    const first = await retell(lived, inOrder)
+    const before = story.cause === 'RECHARGE' ? 400n : 500n
+    expect(first).toMatchObject({
+      purchase: { state: story.state, isPosted: true },
+      account: { available: `${(before + BigInt(story.left)) * MICRO}`, owed: '0', held: '0' },
+    })
+    const ends = await each(variants, (variant) => retell(lived, variant))
+    const comparable = ({ postings, episode, ...end }: typeof first) => ({
+      ...end,
+      ...(story.oneWay ? { postings } : {}),
+      ...(story.givenUp ? {} : { episode }),
+    })
+    for (const [index, end] of ends.entries()) {
+      const how = JSON.stringify({ seed, ...variants[index], types: lived.events.map(({ type }) => type) })
+      expect(comparable(end), how).toEqual(comparable(first))
+    }
+  })
+
+  test('takes back no more and no less of a team that spends all the while', async () => {
+    const some = variants.filter((_, index) => index % Math.ceil(variants.length / 60) === 0)
+    const spend = async (team: string) => {
+      await orders.use(teamId(team), 20)
+      await orders.use(teamId(team), 2)
+    }
+    for (const { account, grants, spent } of await each(some, (variant) => retell(lived, variant, spend))) {
+      const had = 500 + story.left
+      expect(BigInt(account.available) - BigInt(account.owed) + spent, JSON.stringify({ seed, grants })).toBe(
+        BigInt(had) * MICRO,
+      )
+    }
+  })
+})

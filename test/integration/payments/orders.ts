@@ -1,0 +1,178 @@
+import pino from 'pino'
+import type { Stripe } from 'stripe'
+import { openSandbox } from '../../../sandbox/sandbox.ts'
+import { loadCatalog } from '../../../src/catalog/load.ts'
+import { openDatabase } from '../../../src/database/open.ts'
+import type { Command } from '../../../src/domain/command.ts'
+import { MICRO } from '../../../src/domain/credits.ts'
+import { purchaseId, type TeamId, teamId } from '../../../src/domain/identity.ts'
+import { openCatalogs } from '../../../src/ledger/catalogs.ts'
+import { createLedger } from '../../../src/ledger/ledger.ts'
+import { putInForce } from '../../../src/ledger/put-in-force.ts'
+import { createCustomers } from '../../../src/payments/customers.ts'
+import type { Purchase } from '../../../src/payments/purchase.ts'
+import { readPurchase } from '../../../src/payments/purchase-rows.ts'
+import { createPursuit } from '../../../src/payments/pursuit.ts'
+import { createRecordings } from '../../../src/payments/recordings.ts'
+import { createStripeEvents, handledTypes } from '../../../src/payments/stripe-events.ts'
+import { tagOf } from '../../../src/payments/tags.ts'
+import { createTestDatabase } from '../../setup/database.ts'
+import { type Echo, openEchoes } from './echoes.ts'
+import type { Story } from './stories.ts'
+
+export type Orders = Awaited<ReturnType<typeof openOrders>>
+
+/** A story as it was lived, and the events that told it, oldest first. */
+export type Lived = {
+  readonly story: Story
+  readonly team: TeamId
+  readonly tag: string
+  readonly customer: string
+  readonly events: readonly Stripe.Event[]
+}
+
+const id = purchaseId(1)
+
+/** Two gateways' payments on one database, without the work in the background: what happens when is for the test to say. */
+export async function openOrders() {
+  const own = await createTestDatabase()
+  const log = pino({ level: 'silent' })
+  const database = await openDatabase({ url: own.url, poolSize: 16, log })
+  const catalogs = await openCatalogs(database)
+  await putInForce(catalogs, loadCatalog('catalogs/wevion.yaml'), () => undefined)
+  const sandbox = await openSandbox({ dir: null })
+  const echoes = openEchoes(sandbox)
+
+  function openGateway(stripe: Stripe) {
+    const ledger = createLedger(database, catalogs, () => undefined, log)
+    const customers = createCustomers(database, stripe)
+    const recordings = createRecordings(database, ledger, log)
+    const publicUrl = () => 'http://127.0.0.1:4000'
+    const pursuit = createPursuit({ database, stripe, customers, recordings, catalogs, publicUrl, log })
+    const subscriptions = { follow: async () => false }
+    const events = createStripeEvents({ database, ledger, stripe, customers, recordings, subscriptions, log })
+    return { stripe, ledger, customers, recordings, pursuit, events }
+  }
+  const living = openGateway(echoes.living)
+  const livingElsewhere = openGateway(echoes.living)
+  const gateways = [openGateway(echoes.echoing), openGateway(echoes.echoing)] as const
+  const { ledger } = gateways[0]
+
+  async function submit(team: TeamId, command: Command) {
+    const { outcome } = await ledger.submit({ teamId: team, key: null, fingerprint: '', command })
+    return outcome
+  }
+  const use = (team: TeamId, seconds: number) =>
+    submit(team, {
+      ...{ kind: 'charge-usage', usage: [{ rate: 'video.luma-ray-3', quantity: BigInt(seconds) * MICRO, count: 1 }] },
+      ...{ reference: null, memberId: null, caller: { id: null, role: 'PLATFORM' } },
+    })
+
+  /** A team whose first purchase has begun, and nobody was asked for money. */
+  async function begin(team: TeamId, { cause, card }: Story): Promise<Purchase> {
+    const caller = { id: null, role: 'ADMIN' } as const
+    await submit(team, { kind: 'open-team' })
+    if (cause === 'RECHARGE') {
+      const terms = { threshold: 3_000n * MICRO, packageId: 'starter', monthlyCap: null }
+      await submit(team, { kind: 'configure-recharge', enabled: true, ...terms, caller })
+      await use(team, 1)
+    } else {
+      const pay = card === null ? 'CHECKOUT' : 'AUTO'
+      const addresses = { successUrl: null, cancelUrl: null }
+      await submit(team, { kind: 'begin-purchase', packageId: 'starter', pay, ...addresses, memberId: null, caller })
+    }
+    const begun = await readPurchase(database.pool, team, id)
+    if (begun === null) throw new Error(`No purchase of ${team} has begun`)
+    return begun
+  }
+
+  return {
+    ...{ database, sandbox, gateways, living, livingElsewhere, begin, use },
+    purchaseOf: (team: TeamId) => readPurchase(database.pool, team, id),
+    pursue: (gateway: number, team: TeamId) => gateways[gateway % 2 === 0 ? 0 : 1].pursuit.pursue({ teamId: team, id }),
+
+    async live(story: Story): Promise<Lived> {
+      const team = teamId(`story ${story.name} ${crypto.randomUUID()}`)
+      const stripe = echoes.living
+      const begun = await begin(team, story)
+      const { id: customer } = await living.customers.ofTeam(team)
+      if (story.card !== null) {
+        const { id: method } = await stripe.paymentMethods.attach(story.card, { customer })
+        await stripe.customers.update(customer, { invoice_settings: { default_payment_method: method } })
+      }
+      const before = new Set<string>()
+      for await (const event of stripe.events.list({ limit: 100 })) before.add(event.id)
+      const again = () => living.pursuit.pursue({ teamId: team, id })
+      await story.happens({ sandbox, stripe, purchase: await again(), again })
+      const events: Stripe.Event[] = []
+      for await (const event of stripe.events.list({ limit: 100 })) if (!before.has(event.id)) events.push(event)
+      const told = events.reverse().filter(({ type }) => handledTypes.some((handled) => handled === type))
+      return { story, team, tag: tagOf(begun), customer, events: story.retold?.(told) ?? told }
+    },
+
+    /** Another purchase of which the same story may be told. */
+    async echo({ story, team: original, tag, customer }: Lived): Promise<Echo> {
+      const team = teamId(`echo ${crypto.randomUUID()}`)
+      const begun = await begin(team, story)
+      const echo = echoes.add({ original: { team: original, tag }, team, tag: tagOf(begun) })
+      const text = 'insert into customer (team_id, id, created_at) values ($1, $2, ledger_now())'
+      await database.pool.query(text, [team, `${customer}x${echo.number}x`])
+      return echo
+    },
+
+    tell: (gateway: number, echo: Echo, event: Stripe.Event) =>
+      gateways[gateway % 2 === 0 ? 0 : 1].events.handle(JSON.parse(echoes.rename(echo, JSON.stringify(event)))),
+
+    /** How a team stands, in words that are the same for every echo of a story. */
+    async end({ team: name, number }: Pick<Echo, 'team' | 'number'>) {
+      const team = teamId(name)
+      const { pool } = database
+      const plain = (text: string | null) => text?.replaceAll(`x${number}x`, '') ?? null
+      const purchase = await readPurchase(pool, team, id)
+      const account = (await pool.query(standing, [team])).rows[0]
+      const episode = (await pool.query(episodeOf, [team])).rows[0]
+      const grants = (await pool.query(grantsOf, [team])).rows
+      const postings = (await pool.query(postingsOf, [team])).rows
+      if (purchase === null) throw new Error(`${team} has no purchase`)
+      const { state, outcome, intent, session, checkoutUrl, actionUrl, declineCode, failure, reversals } = purchase
+      return {
+        purchase: {
+          ...{ state, outcome, checkoutUrl, actionUrl, declineCode, failure },
+          ...{ intent: plain(intent), session: plain(session), isPosted: purchase.posted === purchase.facts },
+          reversals: reversals.map((one) => ({ ...one, id: plain(one.id) })),
+        },
+        account,
+        episode,
+        spent: BigInt((await pool.query(spentBy, [team])).rows[0].spent),
+        grants: grants.map((grant) => ({ ...grant, source: plain(grant.source) })),
+        postings: postings.map(({ type, change, reference }) => `${type} ${change} ${plain(reference)}`),
+      }
+    },
+
+    async close() {
+      await sandbox.close()
+      for (const one of [living, livingElsewhere, ...gateways]) {
+        await one.recordings.idle()
+        await one.ledger.idle()
+      }
+      await catalogs.close()
+      await database.close()
+      await own.drop()
+    },
+  }
+}
+
+const standing = `
+  select available::text, held::text, owed::text, purchases, recharge ->> 'spent' as spent
+  from account where team_id = $1`
+const episodeOf = `
+  select recharge ->> 'state' as state, recharge ->> 'failures' as failures, recharge ->> 'lastFailure' as last_failure, recharge ->> 'actionUrl' as action_url,
+    recharge ->> 'retryAt' is not null as retries
+  from account where team_id = $1`
+const grantsOf = `
+  select kind, source, granted::text, available::text, spent::text, revoked::text, clawed_back::text
+  from credit_grant where team_id = $1 and kind in ('PACKAGE', 'AUTO_RECHARGE') order by id`
+const postingsOf = `
+  select type, change::text, reference from entry where team_id = $1 and type in ('GRANT', 'CLAWBACK', 'ADJUSTMENT')
+  order by revision`
+const spentBy = `select coalesce(sum(-change), 0)::text as spent from entry where team_id = $1 and type = 'CHARGE'`

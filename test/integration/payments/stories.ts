@@ -1,0 +1,216 @@
+import type { Stripe } from 'stripe'
+import type { Sandbox } from '../../../sandbox/sandbox.ts'
+import type { Purchase } from '../../../src/payments/purchase.ts'
+import { submit } from '../../sandbox/paying.ts'
+
+/** What happens in a story after its purchase was taken as far as it goes. */
+export type Happening = {
+  readonly sandbox: Sandbox
+  readonly stripe: Stripe
+  readonly purchase: Purchase
+  /** Asks how the purchase stands now. */
+  readonly again: () => Promise<Purchase>
+}
+
+export type Story = {
+  readonly name: string
+  readonly cause: 'PURCHASE' | 'RECHARGE'
+  /** The saved card; null: none, it is paid by Checkout. */
+  readonly card: string | null
+  readonly happens: (happening: Happening) => Promise<unknown>
+  /** Events that the sandbox doesn't know, made of those that it does. */
+  readonly retold?: (events: readonly Stripe.Event[]) => readonly Stripe.Event[]
+  readonly state: Purchase['state']
+  /** Credits that are left of the package's 5,000, before anything is spent. */
+  readonly left: number
+  /** Whether the ledger moves the same whatever comes first; else only its end is the same. */
+  readonly oneWay: boolean
+  /** A recharge that had been given up: what its episode does next depends on what it heard first; no credits do. */
+  readonly givenUp?: true
+}
+
+const visa = '4242424242424242'
+const nothing = async () => undefined
+
+const pay = ({ purchase: { checkoutUrl } }: Happening, card: string) =>
+  submit(checkoutUrl ?? '', { email: 'ana@example.com', card })
+const answer = (url: string | null, said: 'complete' | 'fail') => submit(url ?? '', { answer: said })
+const paidBy = async ({ again, purchase }: Happening): Promise<string> =>
+  purchase.intent ?? (await again()).intent ?? ''
+const refund = async (happening: Happening, amount?: number) =>
+  happening.stripe.refunds.create({
+    payment_intent: await paidBy(happening),
+    ...(amount === undefined ? {} : { amount }),
+  })
+const dispute = async (happening: Happening, end?: 'won' | 'lost') => {
+  const id = happening.sandbox.banks.dispute(await paidBy(happening))
+  if (end !== undefined) happening.sandbox.banks.decideDispute(id, end)
+}
+
+/** Somebody confirms a payment that had failed, by another card. */
+async function payAfterAll({ stripe, purchase }: Happening): Promise<void> {
+  const { id: payment_method } = await stripe.paymentMethods.attach('pm_card_visa', {
+    customer: purchase.customer ?? '',
+  })
+  await stripe.paymentIntents.confirm(purchase.intent ?? '', { payment_method, return_url: 'https://app.example' })
+}
+
+type DisputeEvent = Extract<Stripe.Event, { type: `charge.dispute.${string}` }>
+const isDispute = (event: Stripe.Event): event is DisputeEvent => event.type.startsWith('charge.dispute.')
+/** The dispute as an inquiry: it was asked about, and no money moved. */
+function asInquiry(events: readonly Stripe.Event[]): readonly Stripe.Event[] {
+  return events.flatMap((event): Stripe.Event[] => {
+    if (!isDispute(event)) return [event]
+    const status = event.data.object.status === 'won' ? 'warning_closed' : 'warning_needs_response'
+    const isAsked = event.type === 'charge.dispute.created' || event.type === 'charge.dispute.closed'
+    return isAsked ? [{ ...event, data: { object: { ...event.data.object, status } } }] : []
+  })
+}
+/** The dispute after an inquiry. */
+function afterInquiry(events: readonly Stripe.Event[]): readonly Stripe.Event[] {
+  const asked = asInquiry(events)
+    .filter(isDispute)
+    .map((event) => ({ ...event, id: event.id.replace('_', '_inquiry_') }))
+  return [...events, ...asked]
+}
+
+const bought = { cause: 'PURCHASE', card: 'pm_card_visa', state: 'PAID', left: 5_000, oneWay: true } as const
+const byCheckout = { ...bought, card: null } as const
+const failed = { state: 'FAILED', left: 0 } as const
+const recharge = { ...bought, cause: 'RECHARGE' } as const
+
+export const stories: readonly Story[] = [
+  { ...bought, name: 'saved method paid', happens: nothing },
+  { ...bought, ...failed, name: 'saved method declined', card: 'pm_card_chargeCustomerFail', happens: nothing },
+  {
+    ...{ ...bought, name: '3DS, then paid', card: 'pm_card_authenticationRequired' },
+    happens: ({ purchase }) => answer(purchase.actionUrl, 'complete'),
+  },
+  {
+    ...{ ...bought, ...failed, name: '3DS, then failed', card: 'pm_card_authenticationRequired' },
+    happens: ({ purchase }) => answer(purchase.actionUrl, 'fail'),
+  },
+  {
+    ...{ ...bought, ...failed, name: '3DS, then declined' },
+    card: 'pm_card_authenticationRequiredChargeDeclinedInsufficientFunds',
+    happens: ({ purchase }) => answer(purchase.actionUrl, 'complete'),
+  },
+  {
+    ...{ ...bought, name: 'declined, then paid after all', card: 'pm_card_chargeCustomerFail' },
+    happens: payAfterAll,
+  },
+  {
+    ...{ ...bought, name: 'declined, then called off', card: 'pm_card_chargeCustomerFail' },
+    ...{ state: 'CANCELED', left: 0 },
+    happens: ({ stripe, purchase }) => stripe.paymentIntents.cancel(purchase.intent ?? ''),
+  },
+  { ...byCheckout, name: 'Checkout paid', happens: (happening) => pay(happening, visa) },
+  {
+    ...{ ...byCheckout, name: 'Checkout, the first card declined, then paid' },
+    async happens(happening) {
+      await pay(happening, '4000000000000002')
+      await pay(happening, visa)
+    },
+  },
+  {
+    ...{ ...byCheckout, name: 'Checkout expired', state: 'CANCELED', left: 0 },
+    happens: ({ stripe, purchase }) => stripe.checkout.sessions.expire(purchase.session ?? ''),
+  },
+  {
+    ...{ ...byCheckout, name: 'Checkout, a card declined, then expired', state: 'CANCELED', left: 0 },
+    async happens(happening) {
+      await pay(happening, '4000000000000002')
+      await happening.stripe.checkout.sessions.expire(happening.purchase.session ?? '')
+    },
+  },
+  {
+    ...{ ...byCheckout, name: 'Checkout by bank, paid days later' },
+    async happens(happening) {
+      await pay(happening, 'bank')
+      happening.sandbox.banks.finish(await paidBy(happening), 'succeeded')
+    },
+  },
+  {
+    ...{ ...byCheckout, ...failed, name: 'Checkout by bank, failed days later' },
+    async happens(happening) {
+      await pay(happening, 'bank')
+      happening.sandbox.banks.finish(await paidBy(happening), 'failed')
+    },
+  },
+  { ...bought, name: 'refunded', state: 'REFUNDED', left: 0, happens: (happening) => refund(happening) },
+  {
+    ...{ ...bought, name: 'two partial refunds', left: 2_500, oneWay: false },
+    async happens(happening) {
+      await refund(happening, 100)
+      await refund(happening, 150)
+    },
+  },
+  {
+    ...{ ...bought, name: 'a refund that fails later', oneWay: false },
+    async happens(happening) {
+      happening.sandbox.banks.finishRefund((await refund(happening, 200)).id, 'failed')
+    },
+  },
+  {
+    ...{ ...bought, name: 'a pending refund of a part, then the rest', card: 'pm_card_pendingRefund', oneWay: false },
+    ...{ state: 'REFUNDED', left: 0 },
+    async happens(happening) {
+      happening.sandbox.banks.finishRefund((await refund(happening, 200)).id, 'succeeded')
+      await refund(happening)
+    },
+  },
+  { ...bought, name: 'disputed', state: 'DISPUTED', left: 0, happens: (happening) => dispute(happening) },
+  { ...bought, name: 'dispute won', oneWay: false, happens: (happening) => dispute(happening, 'won') },
+  {
+    ...{ ...bought, name: 'dispute lost', state: 'DISPUTED', left: 0 },
+    happens: (happening) => dispute(happening, 'lost'),
+  },
+  { ...bought, name: 'inquiry', happens: (happening) => dispute(happening, 'won'), retold: asInquiry },
+  {
+    ...{ ...bought, name: 'inquiry, then dispute lost', state: 'DISPUTED', left: 0 },
+    ...{ happens: (happening) => dispute(happening, 'lost'), retold: afterInquiry },
+  },
+  {
+    ...{ ...bought, name: 'partial refund and dispute won', left: 4_000, oneWay: false },
+    async happens(happening) {
+      await refund(happening, 100)
+      await dispute(happening, 'won')
+    },
+  },
+  {
+    ...{ ...byCheckout, name: 'Checkout paid, partial refund, dispute won', left: 4_000, oneWay: false },
+    async happens(happening) {
+      await pay(happening, visa)
+      await refund(happening, 100)
+      await dispute(happening, 'won')
+    },
+  },
+  { ...recharge, name: 'recharge paid', happens: nothing },
+  { ...recharge, ...failed, name: 'recharge declined', card: 'pm_card_chargeCustomerFail', happens: nothing },
+  {
+    ...{ ...recharge, name: 'recharge that needs 3DS, then paid', card: 'pm_card_authenticationRequired' },
+    happens: ({ purchase }) => answer(purchase.actionUrl, 'complete'),
+  },
+  {
+    ...{ ...recharge, ...failed, name: 'recharge that needs 3DS, then failed', card: 'pm_card_authenticationRequired' },
+    happens: ({ purchase }) => answer(purchase.actionUrl, 'fail'),
+  },
+  {
+    ...{
+      ...recharge,
+      name: 'recharge declined, then paid after all',
+      card: 'pm_card_chargeCustomerFail',
+      givenUp: true,
+    },
+    happens: payAfterAll,
+  },
+  {
+    ...{ ...recharge, name: 'recharge declined, then called off', card: 'pm_card_chargeCustomerFail', givenUp: true },
+    ...{ state: 'CANCELED', left: 0 },
+    happens: ({ stripe, purchase }) => stripe.paymentIntents.cancel(purchase.intent ?? ''),
+  },
+  {
+    ...{ ...recharge, name: 'recharge paid, dispute won', oneWay: false },
+    happens: (happening) => dispute(happening, 'won'),
+  },
+]

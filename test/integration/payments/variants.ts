@@ -1,0 +1,60 @@
+/** In which order a story's events are told, and what happens between them. */
+export type Variant = {
+  /** Indexes of events, with those that are told again. */
+  readonly told: readonly number[]
+  /** Behind how many of `told` the answer to what was asked arrives; null: it is lost. */
+  readonly answeredAfter: number | null
+  /** Before which of `told` the reconciler asks; null: it never does. */
+  readonly askedBefore: number | null
+}
+
+export type Random = (below: number) => number
+
+/** Repeatable: the same seed, the same numbers. Source: mulberry32. */
+export function randomOf(seed: number): Random {
+  let state = seed >>> 0
+  return (below) => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
+  }
+}
+
+export const shuffled = (order: readonly number[], random: Random): number[] =>
+  order.reduce<number[]>((so, one, index) => so.toSpliced(random(index + 1), 0, one), [])
+
+/** All orders of five and fewer; of more, each rotation forwards and backwards, and 200 random ones. */
+export function ordersOf(count: number, random: Random): number[][] {
+  const first = Array.from({ length: count }, (_, index) => index)
+  if (count <= 5) return permutations(first)
+  const rotated = first.map((by) => [...first.slice(by), ...first.slice(0, by)])
+  const drawn = Array.from({ length: 200 }, () => shuffled(first, random))
+  return [...rotated, ...rotated.map((one) => one.toReversed()), ...drawn]
+}
+
+function permutations(of: readonly number[]): number[][] {
+  if (of.length <= 1) return [[...of]]
+  return of.flatMap((one, index) => permutations(of.toSpliced(index, 1)).map((rest) => [one, ...rest]))
+}
+
+/** Each order with and without the API's answer, with and without the reconciler, and some of it told again. */
+export function variantsOf(count: number, random: Random): Variant[] {
+  const repeated = [
+    (order: readonly number[]) => [...order],
+    (order: readonly number[]) => order.flatMap((one) => [one, one]),
+    (order: readonly number[]) => [...order, ...shuffled(order, random)],
+  ]
+  return ordersOf(count, random).flatMap((order) =>
+    [true, false].flatMap((answered) =>
+      [true, false].map((asked) => {
+        const told = (repeated[random(repeated.length)] ?? repeated[0])?.(order) ?? []
+        return {
+          told,
+          answeredAfter: answered ? random(told.length + 1) : null,
+          askedBefore: asked ? random(told.length) : null,
+        }
+      }),
+    ),
+  )
+}

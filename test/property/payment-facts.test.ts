@@ -1,0 +1,101 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { NANO } from '../../src/domain/money.ts'
+import {
+  type Observation,
+  observe,
+  outcomes,
+  type PaymentFacts,
+  returnedCredits,
+  reversalEffects,
+  stateOf,
+} from '../../src/payments/purchase.ts'
+
+const unknown: PaymentFacts = {
+  ...{ outcome: 'OPEN', intent: null, session: null, checkoutUrl: null, actionUrl: null, declineCode: null },
+  ...{ failure: null, reversals: [], receiptUrl: null, invoice: null, invoiceUrl: null },
+}
+
+/** What may be told of one payment: its names are always the same, its outcomes and reversals are not. */
+const maybe = <T>(value: T) => fc.option(fc.constant(value), { nil: undefined })
+const seldom = <T>(value: T) => fc.constantFrom(undefined, null, value)
+const reversal = fc.record({
+  id: fc.constantFrom('re_1', 're_2', 'dp_1'),
+  amount: fc.bigInt({ min: 1n, max: 7n }).map((amount) => amount * NANO),
+  effect: fc.constantFrom(...reversalEffects),
+})
+const failing = { declineCode: 'lost_card', failure: 'Your card was declined.' }
+const observation: fc.Arbitrary<Observation> = fc
+  .record({
+    outcome: fc.option(fc.constantFrom(...outcomes), { nil: undefined }),
+    intent: seldom('pi_1'),
+    session: seldom('cs_1'),
+    checkoutUrl: seldom('https://pay.example/cs_1'),
+    actionUrl: seldom('https://pay.example/pi_1'),
+    receiptUrl: seldom('https://pay.example/receipt'),
+    invoice: maybe('in_1'),
+    invoiceUrl: seldom('https://pay.example/in_1'),
+    reversal: fc.option(reversal, { nil: undefined }),
+  })
+  .map(({ reversal: reversed, ...seen }) => ({
+    ...seen,
+    ...(seen.outcome === 'FAILED' ? failing : {}),
+    ...(reversed === undefined ? {} : { reversal: reversed }),
+  }))
+const told = fc.array(observation, { maxLength: 12 })
+const facts = (all: readonly Observation[]) => all.reduce<PaymentFacts>(observe, unknown)
+
+describe('what is known of a payment', () => {
+  test('is the same of the same observations, in whichever order', () => {
+    fc.assert(
+      fc.property(
+        told.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }))),
+        ([all, shuffled]) => {
+          expect(facts(shuffled)).toEqual(facts(all))
+        },
+      ),
+      { numRuns: 3_000 },
+    )
+  })
+
+  test('is the same however often it is told, and then the very same object', () => {
+    fc.assert(
+      fc.property(told, (all) => {
+        const known = facts(all)
+        for (const again of all) expect(observe(known, again)).toBe(known)
+      }),
+      { numRuns: 3_000 },
+    )
+  })
+
+  test('only grows: no outcome gets weaker, no reversal goes back, no name changes', () => {
+    fc.assert(
+      fc.property(told, observation, (all, next) => {
+        const before = facts(all)
+        const after = observe(before, next)
+        expect(outcomes.indexOf(after.outcome)).toBeGreaterThanOrEqual(outcomes.indexOf(before.outcome))
+        if (before.intent !== null) expect(after.intent).toBe(before.intent)
+        for (const { id, amount, effect } of before.reversals) {
+          const since = after.reversals.find((one) => one.id === id)
+          expect(reversalEffects.indexOf(since?.effect ?? 'NONE')).toBeGreaterThanOrEqual(
+            reversalEffects.indexOf(effect),
+          )
+          expect((since?.amount ?? 0n) >= amount).toBe(true)
+        }
+      }),
+    )
+  })
+
+  test('takes back between nothing and all of the credits, and all of them with all of the price', () => {
+    const price = { amount: 5n * NANO, currency: 'USD' }
+    fc.assert(
+      fc.property(told, fc.bigInt({ min: 1n, max: 10n ** 12n }), (all, credits) => {
+        const known = { ...facts(all), price, credits }
+        const back = returnedCredits(known)
+        expect(back >= 0n && back <= credits).toBe(true)
+        if (stateOf(known) === 'REFUNDED') expect(back).toBe(credits)
+        if (known.reversals.every(({ effect }) => effect !== 'WITHDRAWN')) expect(back).toBe(0n)
+      }),
+    )
+  })
+})
