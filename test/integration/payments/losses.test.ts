@@ -42,10 +42,11 @@ describe('what came of a charge is not known where', () => {
     const team = await scene.team()
     await scene.saveCard(team)
     scene.sandbox.faults.add({ do: 'cut-after', times: 2, ...intents })
+    scene.sandbox.faults.add({ do: 'rate-limit', times: 1_000, ...intents, method: 'GET' })
     const { id, state } = await scene.buy(team)
     expect(state).toBe('PENDING')
-    scene.sandbox.faults.add({ do: 'rate-limit', ...intents, method: 'GET' })
     expect(await scene.payments.pursue(team, id)).toMatchObject({ state: 'PENDING', askedAt: expect.any(Number) })
+    scene.sandbox.faults.clear()
     await laterPaid(team)
   })
 
