@@ -185,7 +185,7 @@ export function createPursuit({
   }
 
   async function openSession(purchase: Purchase): Promise<Stripe.Checkout.Session> {
-    const { price, customer, successUrl, cancelUrl } = purchase
+    const { price, customer, successUrl, cancelUrl, receiptEmail } = purchase
     if (customer === null) throw new Error(`Purchase ${purchase.id} has no customer`)
     const metadata = metadataOf(purchase)
     const description = await titleOf(purchase)
@@ -196,7 +196,10 @@ export function createPursuit({
         customer,
         line_items: [{ quantity: 1, price_data: { ...item, product_data: { name: description } } }],
         metadata,
-        payment_intent_data: { metadata, description, setup_future_usage: 'off_session' },
+        payment_intent_data: {
+          ...{ metadata, description, setup_future_usage: 'off_session' },
+          ...(receiptEmail === null ? {} : { receipt_email: receiptEmail }),
+        },
         success_url: successUrl ?? `${publicUrl()}/payment?outcome=success`,
         cancel_url: cancelUrl ?? `${publicUrl()}/payment?outcome=cancel`,
       },
