@@ -65,8 +65,8 @@ export function openPayments({ database, ledger, catalogs, stripe, publicUrl, lo
             mode: 'setup',
             customer: id,
             currency: catalogs.inForce().currency.toLowerCase(),
-            success_url: `${returnUrl}?outcome=success`,
-            cancel_url: `${returnUrl}?outcome=cancel`,
+            success_url: `${returnUrl}?outcome=saved`,
+            cancel_url: `${returnUrl}?outcome=unsaved`,
           }),
         )
         if (url === null) throw new Error('A Checkout session has no address')
