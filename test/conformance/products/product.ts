@@ -1,4 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { vi } from 'vitest'
+import { openSandbox } from '../../../sandbox/sandbox.ts'
+import { sdkOf } from '../../sandbox/scene.ts'
+import { Page } from '../../setup/browser.ts'
 import { ask, type Caller, type Gateway, startGateway, tokenFor } from '../../setup/gateway.ts'
 import { connect, Watch } from '../../setup/watching.ts'
 
@@ -6,18 +10,36 @@ import { connect, Watch } from '../../setup/watching.ts'
 export type Data = ReturnType<typeof JSON.parse>
 export type Usage = { rate: string; quantity?: string; count?: number }
 
-const inputTypes: Record<string, string> = { setLowBalanceThreshold: 'LowBalanceThresholdInput' }
+const inputTypes: Record<string, string> = {
+  setLowBalanceThreshold: 'LowBalanceThresholdInput',
+  configureAutoRecharge: 'AutoRechargeInput',
+}
 const inputTypeOf = (mutation: string) =>
   inputTypes[mutation] ?? `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`
-const keyless = new Set(['setLowBalanceThreshold', 'setSpendingLimit', 'publishCatalog'])
+const keyless = new Set(['setLowBalanceThreshold', 'setSpendingLimit', 'publishCatalog', 'configureAutoRecharge'])
 
 const balanceFields = `available held included additional owed state lowThreshold label revision asOf
   period { allowance used remaining startsAt resetsAt } nextExpiry { amount at }`
 
-/** A gateway of its own with the product's catalog, or a changed `file` of it, its clock set forward to `start`. */
+/** A purchase as its buyer sees it. */
+const purchaseFields = `id state cause price { amount currency } package { id credits } checkoutUrl confirmUrl invoiceUrl
+  paymentReference failure refunded { amount } member { id } grant { kind granted source expiresAt } balance { available additional }`
+const rechargeFields = `enabled threshold package { id } monthlyCap { amount } spentThisMonth { amount currency } state lastFailure actionUrl`
+
+/** How long something in the background may take: the reconciler asks after 5 seconds, the list of events is read each 20. */
+const patience = { timeout: 60_000, interval: 50 }
+
+/**
+ * A gateway of its own with the product's catalog, or a changed `file` of it, its clock set forward to `start`; and its
+ * Stripe, whose clock goes with it.
+ */
 export async function openProduct(name: string, start: string, file = `catalogs/${name}.yaml`) {
-  const gateway: Gateway = await startGateway({ env: { CATALOG: file } })
+  const sandbox = await openSandbox({ dir: null })
+  const { secretKey, webhookSecret, url: apiUrl } = sandbox
+  const stripeAccess = { STRIPE_SECRET_KEY: secretKey, STRIPE_WEBHOOK_SECRET: webhookSecret, STRIPE_API_URL: apiUrl }
+  const gateway: Gateway = await startGateway({ env: { CATALOG: file, ...stripeAccess } })
   const { url } = gateway
+  sandbox.deliverTo(`${url}/webhooks/stripe`)
   const watches: (() => Promise<void>)[] = []
 
   /** As the operator's backend, unless told otherwise. */
@@ -36,6 +58,8 @@ export async function openProduct(name: string, start: string, file = `catalogs/
   }
 
   async function moveTo(instant: string): Promise<void> {
+    sandbox.clock.advance(Math.max(0, (Date.parse(instant) - sandbox.clock.now()) / 1000))
+    await sandbox.idle()
     await query('mutation ($to: DateTime!) { advanceClock(to: $to) }', { to: instant })
   }
 
@@ -73,14 +97,61 @@ export async function openProduct(name: string, start: string, file = `catalogs/
     return events
   }
 
+  /** Selects `purchaseFields` and what a refusal says. */
+  const buy = (teamId: string, packageId: string, given: Record<string, unknown> = {}, caller: Caller = {}) =>
+    mutate(
+      'purchaseCredits',
+      { packageId, ...given },
+      `... on Purchase { ${purchaseFields} } ... on PurchaseNotAllowed { admins { id name } contact }
+        ... on PaymentDeclined { declineCode } ... on PaymentActionRequired { actionUrl }`,
+      { team: teamId, role: 'ADMIN', ...caller },
+    )
+
+  /** Newest first. */
+  async function purchases(teamId: string): Promise<Data[]> {
+    const text = `query ($id: ID!) { team(id: $id) { purchases(first: 100) { nodes { ${purchaseFields} } } } }`
+    return (await query(text, { id: teamId })).team.purchases.nodes
+  }
+
+  /** Stripe's own portal, as an admin of the team opens it. */
+  async function portal(teamId: string): Promise<Page> {
+    const text = 'mutation ($back: String!) { openBillingPortal(returnUrl: $back) { url } }'
+    const { openBillingPortal } = await query(text, { back: `${url}/billing` }, { team: teamId, role: 'ADMIN' })
+    return Page.open(openBillingPortal.url)
+  }
+
   await moveTo(start)
   return {
     watchEvents,
     url,
-    databaseUrl: gateway.databaseUrl,
+    sandbox,
+    stripe: sdkOf(sandbox),
+    buy,
+    purchases,
+    portal,
+    /** Saves a card in the portal, as the default one. */
+    async saveCard(teamId: string, number = '4242 4242 4242 4242'): Promise<void> {
+      const page = await (await portal(teamId)).press('Add the card', { number })
+      if (page.status !== 200) throw new Error(page.html)
+    },
+    /** As an admin of the team, unless told otherwise. */
+    configureRecharge: (teamId: string, input: Record<string, unknown>, caller: Caller = {}) =>
+      mutate(
+        'configureAutoRecharge',
+        input,
+        `... on AutoRecharge { ${rechargeFields} } ... on NoPaymentMethod { setupUrl } ... on PurchaseNotAllowed { admins { id name } contact }`,
+        { team: teamId, role: 'ADMIN', ...caller },
+      ),
+    recharge: async (teamId: string): Promise<Data> =>
+      (await query(`{ viewer { team { autoRecharge { ${rechargeFields} } } } }`, {}, { team: teamId, role: 'ADMIN' }))
+        .viewer.team.autoRecharge,
+    /** Waits for what happens in the background. */
+    eventually: <T>(check: () => Promise<T>): Promise<T> => vi.waitFor(check, patience),
     query,
     mutate,
     moveTo,
+    /** Moves the clock on by this long, or a little more. */
+    pass: (minutes: number) => moveTo(new Date(sandbox.clock.now() + minutes * 60_000).toISOString()),
     team,
     /** Without an estimate's or a refusal's details: what is needed to go on. */
     hold: (teamId: string, usage: Usage[], given: Record<string, unknown> = {}, caller: Caller = {}) =>
@@ -159,6 +230,7 @@ export async function openProduct(name: string, start: string, file = `catalogs/
     async close(): Promise<void> {
       for (const end of watches) await end()
       await gateway.close()
+      await sandbox.close()
     },
   }
 }

@@ -1,5 +1,5 @@
-import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Page } from '../../setup/browser.ts'
 import { type Data, openProduct, type Product } from './product.ts'
 
 /** The tests move the clock on, each from where the one before left it. */
@@ -11,14 +11,16 @@ beforeAll(async () => {
 })
 afterAll(() => product.close())
 
+const spend = async (team: string, credits: number) =>
+  expect(await product.charge(team, [{ rate: 'export.hd', quantity: `${credits * 5}` }])).toMatchObject({
+    ...{ __typename: 'Charge', amount: `${credits}` },
+  })
 const image = (quality: string, count = 1) => [{ rate: `image.${quality}`, count }]
 
-/** What configuring automatic top-ups will do: it needs a payment method, which this gateway can't take yet. */
 async function enableTopUps(team: string): Promise<void> {
-  const client = new pg.Client({ connectionString: product.databaseUrl })
-  await client.connect()
-  const text = 'update account set top_ups_enabled = true, version = version + 1 where team_id = $1'
-  await client.query(text, [team]).finally(() => client.end())
+  await product.saveCard(team)
+  const set = await product.configureRecharge(team, { enabled: true, threshold: '0', packageId: 'mini' })
+  expect(set).toMatchObject({ __typename: 'AutoRecharge', enabled: true })
 }
 
 const store = (teamId: string, amount: string) =>
@@ -107,11 +109,91 @@ describe('videogen', () => {
       ['Large', '10000', true],
       ['Bulk', '25000', true],
     ])
-    const asMember = { team, member: 'ben', role: 'MEMBER' as const }
-    expect((await product.packages(asMember)).every(({ purchasable }) => !purchasable)).toBe(true)
-    const short = await product.hold(team, image('standard', 100), {}, asMember)
+    await product.saveCard(team)
+    const bought: string[] = []
+    for (const { id } of sold) {
+      const purchase = await product.buy(team, id, {}, { member: 'ana', name: 'Ana' })
+      expect(purchase).toMatchObject({ __typename: 'Purchase', state: 'PAID', package: { id } })
+      bought.push(purchase.balance.additional)
+    }
+    expect(bought).toEqual(['2000', '7000', '17000', '42000'])
+    expect(await product.balance(team)).toMatchObject({ available: '42300', included: '300' })
+
+    await product.query('{ viewer { memberId } }', {}, { team, member: 'ann', name: 'Ann', role: 'ADMIN' })
+    for (const role of ['MEMBER', 'VIEWER'] as const) {
+      const asOther = { team, member: 'ben', role }
+      expect((await product.packages(asOther)).every(({ purchasable }) => !purchasable)).toBe(true)
+      await product.eventually(async () =>
+        expect(await product.buy(team, 'mini', {}, asOther)).toEqual({
+          ...{ __typename: 'PurchaseNotAllowed', code: 'PURCHASE_NOT_ALLOWED', contact: null },
+          message: 'Only admins of the team buy credits. Ask Ana or Ann.',
+          admins: [
+            { id: 'ana', name: 'Ana' },
+            { id: 'ann', name: 'Ann' },
+          ],
+        }),
+      )
+    }
+    expect(await product.purchases(team)).toHaveLength(4)
+    const short = await product.hold(
+      team,
+      [{ rate: 'export.hd', quantity: '300000' }],
+      {},
+      { team, member: 'ben', role: 'MEMBER' },
+    )
     expect(short).toMatchObject({ __typename: 'InsufficientCredits', canPurchase: false, packages: [] })
-    expect(short.message).toContain('ask an admin')
+    expect(short.message).toContain('ask Ana or Ann to add credits')
+  })
+
+  test('G5: top-ups add the chosen credits below a threshold; changed or turned off at any time, only by admins', async () => {
+    const team = await product.team('pro')
+    const mini = { enabled: true, threshold: '1000', packageId: 'mini' }
+    const needed = await product.configureRecharge(team, mini)
+    expect(needed).toMatchObject({ __typename: 'NoPaymentMethod' })
+    await (await Page.open(needed.setupUrl)).press('Save')
+    const events = await product.watchEvents(
+      team,
+      image('low'),
+      'type amount balance { available included additional }',
+    )
+    const next = async (type: string) =>
+      (await events.until(({ accountEvents }) => accountEvents.type === type)).accountEvents
+
+    expect(await product.configureRecharge(team, mini)).toMatchObject({ state: 'ARMED', package: { id: 'mini' } })
+    for (const [role, member] of [
+      ['MEMBER', 'ben'],
+      ['VIEWER', 'eve'],
+    ] as const) {
+      for (const input of [{ ...mini, packageId: 'bulk' }, { enabled: false }]) {
+        const refused = await product.configureRecharge(team, input, { role, member })
+        expect(refused).toMatchObject({ __typename: 'PurchaseNotAllowed', admins: [{ id: 'ana' }] })
+        expect(refused.message).toContain('Ask ana')
+      }
+    }
+    expect(await product.purchases(team)).toEqual([])
+    await spend(team, 2400)
+    expect(await next('RECHARGE_SUCCEEDED')).toMatchObject({
+      ...{ amount: '2000', balance: { available: '2600', included: '600', additional: '2000' } },
+    })
+    expect((await product.grants(team)).map(({ kind, expiresAt }) => [kind, expiresAt === null])).toEqual([
+      ['INCLUDED', false],
+      ['AUTO_RECHARGE', true],
+    ])
+
+    expect(await product.configureRecharge(team, { ...mini, packageId: 'standard' })).toMatchObject({
+      ...{ state: 'ARMED', package: { id: 'standard' } },
+    })
+    await spend(team, 2000)
+    expect(await next('RECHARGE_SUCCEEDED')).toMatchObject({ amount: '5000', balance: { available: '5600' } })
+    expect(await product.configureRecharge(team, { enabled: false })).toMatchObject({ enabled: false, state: 'OFF' })
+    await spend(team, 5600)
+    expect(await product.balance(team)).toMatchObject({ available: '0' })
+    expect((await product.purchases(team)).map(({ cause, state }) => [cause, state])).toEqual([
+      ['RECHARGE', 'PAID'],
+      ['RECHARGE', 'PAID'],
+    ])
+    const [blocker] = (await product.estimate(team, image('high'))).blockers
+    expect(blocker.code).toBe('TOP_UPS_REQUIRED')
   })
 
   test('G6: what needs top-ups is refused without them, and says so; with them it works', async () => {
