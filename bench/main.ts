@@ -7,9 +7,13 @@ import { gateways } from './cases/gateways.ts'
 import { manyTeams } from './cases/many-teams.ts'
 import { oneTeam } from './cases/one-team.ts'
 import { chargeOverHttp, estimateOverHttp } from './cases/over-http.ts'
+import { webhooks } from './cases/webhooks.ts'
 import { type Case, type Figure, reached } from './figure.ts'
 
-const cases: readonly Case[] = [oneTeam, manyTeams, chargeOverHttp, estimateOverHttp, estimates, activityPage, gateways]
+const cases: readonly Case[] = [
+  ...[oneTeam, manyTeams, chargeOverHttp, estimateOverHttp, estimates, activityPage, gateways],
+  webhooks,
+]
 
 const { values } = parseArgs({
   options: {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import autocannon from 'autocannon'
 import { signToken } from '../../src/access/tokens.ts'
 import { type Case, type Figure, type Run, rate } from '../figure.ts'
-import { makeTeams, withGround } from '../ground.ts'
+import { type Ground, makeTeams, withGround } from '../ground.ts'
 import { startProcess, stopProcess } from '../processes.ts'
 
 const secret = 'a secret for benchmarks alone, 32 bytes and more'
@@ -34,10 +34,10 @@ const estimate: Operation = {
 const overHttp = (name: string, operation: Operation, goal: Figure['goal']): Case => ({
   name,
   run: (run) =>
-    withGround(async ({ ledger, url }) => {
+    withGround(async ({ ledger, url, dataDir }) => {
       const [team] = await makeTeams(ledger, 1)
       const token = await signToken(secret, { member: 'bench', team, role: 'member' }, 3600)
-      const measure = (mode: 'real' | 'constant') => requestsPerSecond(run, operation, mode, url, token)
+      const measure = (mode: 'real' | 'constant') => requestsPerSecond(run, operation, mode, { url, dataDir }, token)
       const before = await measure('constant')
       const real = await measure('real')
       const after = await measure('constant')
@@ -58,11 +58,11 @@ async function requestsPerSecond(
   { seconds, progress }: Run,
   { type, field, body }: Operation,
   mode: 'real' | 'constant',
-  databaseUrl: string,
+  { url, dataDir }: Pick<Ground, 'url' | 'dataDir'>,
   token: string,
 ): Promise<number> {
   progress(`${mode}: starting a gateway`)
-  const env = { DATABASE_URL: databaseUrl, PORT: '0', AUTH_SECRET: secret, LOG_LEVEL: 'warn' }
+  const env = { DATABASE_URL: url, DATA_DIR: dataDir, PORT: '0', AUTH_SECRET: secret, LOG_LEVEL: 'warn' }
   const { child, first } = await startProcess<{ url: string }>('gateway-process.ts', [mode, type, field], env)
   try {
     const shoot = (duration: number) =>

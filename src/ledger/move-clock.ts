@@ -15,7 +15,7 @@ export async function moveClock({ pool }: Database, to: Instant): Promise<Instan
 const read = `select ${ms('ledger_now()', 'now')}`
 
 /** The ledger's clock: the database's, and what it has been moved ahead. */
-export async function readClock({ pool }: Database): Promise<Instant> {
+export async function readClock({ pool }: Pick<Database, 'pool'>): Promise<Instant> {
   const { rows } = await pool.query({ name: 'read-clock', text: read })
   return Math.round(rows[0].now)
 }

@@ -7,7 +7,7 @@ import { startCatchUp } from './catch-up.ts'
 import { createCustomers } from './customers.ts'
 import { makeInvoice } from './invoices.ts'
 import type { Payments } from './payments.ts'
-import { readPurchase } from './purchase-rows.ts'
+import type { Purchase } from './purchase.ts'
 import { createPursuit } from './pursuit.ts'
 import { startReconciler } from './reconciler.ts'
 import { createRecordings } from './recordings.ts'
@@ -41,14 +41,11 @@ export function openPayments({ database, ledger, catalogs, stripe, publicUrl, lo
   const subscriptions = { follow: async () => false }
   const events = createStripeEvents({ database, ledger, stripe, customers, recordings, subscriptions, log })
 
-  async function lookAfter(name: PurchaseName): Promise<void> {
+  async function lookAfter(name: PurchaseName): Promise<Purchase> {
     const purchase = await pursuit.pursue(name)
-    if (purchase.intent === null || purchase.state === 'PENDING' || purchase.invoiceUrl !== null) return
-    if (purchase.state === 'FAILED' || purchase.state === 'CANCELED') return
-    const fresh = await readPurchase(database.pool, name.teamId, name.id)
-    if (fresh === null) return
-    const seen = await makeInvoice(stripe, fresh, await pursuit.titleOf(fresh))
-    await recordings.record({ purchase: name, tag: null, see: () => seen, event: null })
+    if (purchase.outcome !== 'PAID' || purchase.invoiceUrl !== null) return purchase
+    const seen = await makeInvoice(stripe, purchase, await pursuit.titleOf(purchase))
+    return (await recordings.record({ purchase, tag: null, see: () => seen, event: null })) ?? purchase
   }
 
   const reconciler = startReconciler(database, lookAfter, log)

@@ -56,8 +56,21 @@ export function createPursuit({
     const isAbandoned = found.askedAt === null && (await readClock(database)) - found.createdAt >= customerMayTakeMs
     const purchase = found.askedAt === null && !isAbandoned ? await prepare(found) : found
     if (purchase.state !== 'PENDING') return purchase
-    const seen = purchase.pay === 'CHECKOUT' ? await askSession(purchase) : await askIntent(purchase)
+    const seen = await asked(purchase)
     return seen === null ? purchase : ((await recorded(purchase, seen)) ?? purchase)
+  }
+
+  /** Null: it is not known yet what came of it. */
+  async function asked(purchase: Purchase): Promise<Observation | null> {
+    try {
+      return await (purchase.pay === 'CHECKOUT' ? askSession(purchase) : askIntent(purchase))
+    } catch (error) {
+      if (error instanceof PaymentsUnavailable) throw error
+      const { kind } = faultOf(error)
+      if (kind !== 'unknown' && kind !== 'unavailable') throw error
+      log.warn({ err: error, purchase: purchase.id, team: purchase.teamId }, 'What came of a payment is not known yet')
+      return null
+    }
   }
 
   const recorded = (purchase: Purchase, seen: Observation) =>
@@ -79,7 +92,7 @@ export function createPursuit({
 
   const ageOf = async ({ askedAt, createdAt }: Purchase) => (await readClock(database)) - (askedAt ?? createdAt)
 
-  async function askIntent(purchase: Purchase): Promise<Observation | null> {
+  async function askIntent(purchase: Purchase): Promise<Observation> {
     const age = await ageOf(purchase)
     const { intent } = purchase
     if (intent !== null) return seeIntent(purchase, await stripe.paymentIntents.retrieve(intent, withCharge), age)
@@ -87,7 +100,7 @@ export function createPursuit({
     try {
       return await seeIntent(purchase, await charge(purchase), age)
     } catch (error) {
-      return notCharged(purchase, error)
+      return await notCharged(purchase, error)
     }
   }
 
@@ -114,8 +127,8 @@ export function createPursuit({
     )
   }
 
-  /** What Stripe's refusal of a charge tells; null: it is not known yet what came of it. */
-  async function notCharged(purchase: Purchase, error: unknown): Promise<Observation | null> {
+  /** What Stripe's refusal of a charge tells; throws it where that is not known. */
+  async function notCharged(purchase: Purchase, error: unknown): Promise<Observation> {
     const fault = faultOf(error)
     switch (fault.kind) {
       case 'declined': {
@@ -138,8 +151,7 @@ export function createPursuit({
         await database.pool.query(unasked, [purchase.teamId, purchase.id])
         throw new PaymentsUnavailable(fault.retryAfterSeconds, error)
       case 'unknown':
-        log.warn({ err: error, purchase: purchase.id, team: purchase.teamId }, 'What came of a charge is not known yet')
-        return null
+        throw error
     }
   }
 
@@ -150,12 +162,18 @@ export function createPursuit({
     const { last_payment_error: fault } = intent
     const isParked = intent.status === 'requires_payment_method' && fault !== null && needsCustomer(fault)
     if (purchase.cause !== 'RECHARGE' || !isParked || purchase.paymentMethod === null) return ofIntent(intent, purchase)
-    const confirmed = await stripe.paymentIntents.confirm(
-      intent.id,
-      { payment_method: purchase.paymentMethod, return_url: comeBack(), ...withCharge },
-      { idempotencyKey: `${tagOf(purchase)}:confirm` },
-    )
-    return ofIntent(confirmed, purchase)
+    try {
+      const confirmed = await stripe.paymentIntents.confirm(
+        intent.id,
+        { payment_method: purchase.paymentMethod, return_url: comeBack(), ...withCharge },
+        { idempotencyKey: `${tagOf(purchase)}:confirm` },
+      )
+      return ofIntent(confirmed, purchase)
+    } catch (error) {
+      const refusal = faultOf(error)
+      if (refusal.kind !== 'declined') throw error
+      return { intent: intent.id, ...ofDecline(refusal.error) }
+    }
   }
 
   /** The payment that was made for this purchase; where there is none, none can come any more. */
@@ -170,7 +188,7 @@ export function createPursuit({
     return { outcome: 'CANCELED' }
   }
 
-  async function askSession(purchase: Purchase): Promise<Observation | null> {
+  async function askSession(purchase: Purchase): Promise<Observation> {
     const { session } = purchase
     if (session !== null) return ofSession(await stripe.checkout.sessions.retrieve(session, withIntent))
     if ((await ageOf(purchase)) >= keyLastsMs) return findSession(purchase)

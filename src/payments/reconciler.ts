@@ -2,8 +2,11 @@ import type { Logger } from 'pino'
 import type { Database } from '../database/open.ts'
 import { type Rounds, startRounds } from '../database/rounds.ts'
 import { purchaseId, type TeamId } from '../domain/identity.ts'
-import { ms } from '../ledger/instants.ts'
+import { instant, ms } from '../ledger/instants.ts'
+import { readClock } from '../ledger/move-clock.ts'
 import { PaymentsUnavailable } from './payments.ts'
+import type { Purchase } from './purchase.ts'
+import { nextAskAt } from './schedule.ts'
 import type { PurchaseName } from './tags.ts'
 
 const most = 20
@@ -18,6 +21,9 @@ const claim = `
   where p.team_id = due.team_id and p.id = due.id
   returning p.team_id, p.id`
 
+const rescheduled = `
+  update purchase set ask_at = ${instant('$4::float8')} where team_id = $1 and id = $2 and facts = $3`
+
 const readSleep = `select ${ms('min(ask_at) - ledger_now()', 'ms')} from purchase where ask_at is not null`
 
 /**
@@ -26,18 +32,26 @@ const readSleep = `select ${ms('min(ask_at) - ledger_now()', 'ms')} from purchas
  */
 export function startReconciler(
   { pool }: Pick<Database, 'pool'>,
-  lookAfter: (purchase: PurchaseName) => Promise<unknown>,
+  lookAfter: (purchase: PurchaseName) => Promise<Purchase>,
   log: Logger,
 ): Rounds {
   async function round(): Promise<number> {
     const { rows } = await pool.query<{ team_id: TeamId; id: number }>({ name: 'claim-purchases', text: claim })
     const due = rows.map(({ team_id, id }) => ({ teamId: team_id, id: purchaseId(id) }))
-    for (const [index, result] of (await Promise.allSettled(due.map(lookAfter))).entries()) {
+    const looks = due.map(async (name) => reschedule(await lookAfter(name)))
+    for (const [index, result] of (await Promise.allSettled(looks)).entries()) {
       if (result.status === 'fulfilled') continue
       const level = result.reason instanceof PaymentsUnavailable ? 'warn' : 'error'
       log[level]({ err: result.reason, ...due[index] }, 'A purchase could not be looked after; it is tried again')
     }
     return rows.length < most ? untilNext() : 0
+  }
+
+  /** Of which nothing new is known; what is, was scheduled with it. */
+  async function reschedule(purchase: Purchase): Promise<void> {
+    const { teamId, id, facts } = purchase
+    const next = nextAskAt(purchase, await readClock({ pool }))
+    await pool.query({ name: 'reschedule-purchase', text: rescheduled, values: [teamId, id, facts, next] })
   }
 
   async function untilNext(): Promise<number> {

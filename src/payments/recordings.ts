@@ -38,7 +38,7 @@ export type Recordings = {
   idle(): Promise<void>
 }
 
-const limits = { batch: 200, parallel: 1, capacity: 20_000 }
+const limits = { batch: 64, parallel: 2, capacity: 20_000 }
 
 /**
  * The only writer of what is known of payments. What arrives together is written together, in two steps: first what was
