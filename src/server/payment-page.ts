@@ -4,7 +4,7 @@ import type { Route } from './http.ts'
 export type PageLinks = readonly (readonly [name: string, path: string])[]
 
 const told = {
-  success: ['Payment received', 'Your credits are on the balance within moments.'],
+  success: ['Payment received', 'Your credits are on the balance as soon as it is confirmed, mostly within moments.'],
   cancel: ['Payment canceled', 'Nothing was charged.'],
   unconfirmed: ['Payment not confirmed', 'Your bank did not confirm it. Nothing was charged.'],
   saved: ['Payment method saved', 'Nothing was charged.'],
