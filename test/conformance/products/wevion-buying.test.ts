@@ -94,6 +94,54 @@ describe('wevion, buying', () => {
     })
   })
 
+  test('W4: a declined card charges nothing and says so; another card pays', async () => {
+    const team = await product.team('free')
+    await product.saveCard(team, '4000000000000341')
+    const key = { idempotencyKey: 'the-first-try' }
+    const declined = await product.buy(team, 'starter', key)
+    expect(declined).toEqual({
+      ...{ __typename: 'PaymentDeclined', code: 'PAYMENT_DECLINED', declineCode: 'generic_decline' },
+      message: expect.stringContaining('declined'),
+    })
+    expect(await product.buy(team, 'starter', key)).toEqual(declined)
+    expect(await product.purchases(team)).toMatchObject([{ state: 'FAILED', failure: 'Your card was declined.' }])
+    await product.saveCard(team)
+    expect(await product.buy(team, 'starter')).toMatchObject({ state: 'PAID', balance: { additional: '5000' } })
+    expect(await charges(team)).toEqual([500])
+  })
+
+  test('W4: a payment that the bank takes days for brings nothing before it is paid, and nothing if it fails', async () => {
+    const team = await product.team('free')
+    for (const [end, state, additional] of [
+      ['succeeded', 'PAID', '5000'],
+      ['failed', 'FAILED', '5000'],
+    ] as const) {
+      const { checkoutUrl } = await product.buy(team, 'starter', { pay: 'CHECKOUT' })
+      await (await Page.open(checkoutUrl)).press('Pay $5.00', { card: 'bank' })
+      const paymentReference = await product.eventually(async () => {
+        const [newest] = await product.purchases(team)
+        expect(newest).toMatchObject({ state: 'PENDING', paymentReference: expect.any(String) })
+        return newest.paymentReference
+      })
+      await product.pass(3 * 24 * 60)
+      expect((await product.purchases(team))[0]).toMatchObject({ state: 'PENDING' })
+      product.sandbox.banks.finish(paymentReference, end)
+      await product.eventually(async () => expect((await product.purchases(team))[0]).toMatchObject({ state }))
+      expect(await product.balance(team)).toMatchObject({ additional })
+    }
+  })
+
+  test('W4: a Checkout that nobody pays is called off after a day', async () => {
+    const team = await product.team('free')
+    const { checkoutUrl } = await product.buy(team, 'starter')
+    await product.pass(25 * 60)
+    await product.eventually(async () =>
+      expect(await product.purchases(team)).toMatchObject([{ state: 'CANCELED', checkoutUrl: null }]),
+    )
+    expect((await Page.open(checkoutUrl)).status).toBe(410)
+    expect(await product.balance(team)).toMatchObject({ additional: '0' })
+  })
+
   test('W2, V12: what was bought is not touched by another plan, never expires, and no mutation refunds it', async () => {
     const team = await product.team('free')
     await product.saveCard(team)

@@ -81,6 +81,46 @@ describe('wevion, auto-recharge', () => {
     expect(await product.recharge(team)).toMatchObject({ state: 'ARMED', spentThisMonth: usd('5') })
   })
 
+  test('W5: what is refused at zero buys too, so that the same asked again goes on', async () => {
+    const team = await product.team('starter')
+    await product.saveCard(team)
+    const pill = await pillOf(team)
+    await spend(team, 2500)
+    await product.configureRecharge(team, { ...terms, threshold: '0.000001' })
+    const usage = [{ rate: 'chat.deep-analysis' }]
+    const estimate = '... on Estimate { sufficient wouldTriggerRecharge }'
+    const asked = `query ($usage: [UsageInput!]!) { estimate(usage: $usage) { ${estimate} } }`
+    expect((await product.query(asked, { usage }, { team, role: 'MEMBER' })).estimate).toEqual({
+      ...{ sufficient: false, wouldTriggerRecharge: true },
+    })
+    expect((await product.hold(team, usage)).__typename).toBe('InsufficientCredits')
+    await until(pill, 'RECHARGE_SUCCEEDED')
+    expect((await product.hold(team, usage)).__typename).toBe('Hold')
+  })
+
+  test('W5: turned off while a payment waits for the customer, nothing more is bought', async () => {
+    const { team, pill } = await recharging('4000002760003184')
+    await spend(team, 2000)
+    await until(pill, 'RECHARGE_ACTION_REQUIRED')
+    const { actionUrl } = await product.recharge(team)
+    expect(await product.configureRecharge(team, { enabled: false })).toMatchObject({ state: 'OFF', enabled: false })
+    await (await Page.open(actionUrl)).press('Complete')
+    await until(pill, 'RECHARGE_SUCCEEDED')
+    expect(await product.recharge(team)).toMatchObject({ state: 'OFF' })
+    await product.pass(24 * 60)
+    expect(await product.purchases(team)).toHaveLength(1)
+  })
+
+  test('W5: not confirmed within a day, it is paused, and the price is free for the month again', async () => {
+    const { team, pill } = await recharging('4000002760003184')
+    await spend(team, 2000)
+    await until(pill, 'RECHARGE_ACTION_REQUIRED')
+    await product.pass(25 * 60)
+    await until(pill, 'RECHARGE_FAILED')
+    expect(await product.recharge(team)).toMatchObject({ state: 'PAUSED', spentThisMonth: usd('0'), actionUrl: null })
+    expect(await product.purchases(team)).toMatchObject([{ state: 'CANCELED' }])
+  })
+
   test('W5: as many packages as it takes to be back at the threshold, within the cap', async () => {
     const { team, pill } = await recharging('5555555555554444', { threshold: '12000', monthlyCap: '20' })
     expect(await product.purchases(team)).toEqual([])
