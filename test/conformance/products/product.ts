@@ -197,7 +197,7 @@ export async function openProduct(name: string, start: string, file = `catalogs/
     /** Newest first. */
     async activity(teamId: string, filter: Record<string, unknown> = {}): Promise<Data[]> {
       const text = `query ($id: ID!, $filter: ActivityFilter) { team(id: $id) { activity(first: 100, filter: $filter) { nodes {
-        type at amount balanceAfter reference reason member { id name } lines { rate name quantity count credits money { amount } } } } } }`
+        type grantKind at amount balanceAfter reference reason member { id name } lines { rate name quantity count credits money { amount } } } } } }`
       return (await query(text, { id: teamId, filter })).team.activity.nodes
     },
     async rates(): Promise<Record<string, Data>> {

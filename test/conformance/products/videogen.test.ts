@@ -54,8 +54,12 @@ describe('videogen', () => {
 
   test('G2: activity lists every credit event with date, type, member and amount, by 1, 7 or 30 days, in pages', async () => {
     const team = await product.team('pro', { anchor: '2027-05-31T15:00:00.000Z' })
-    await product.grant(team, '2000')
+    await product.saveCard(team)
+    await product.buy(team, 'mini', {}, { member: 'ana' })
+    const topUps = { enabled: true, threshold: '4990.5', packageId: 'mini' }
+    expect((await product.configureRecharge(team, topUps)).__typename).toBe('AutoRecharge')
     await product.charge(team, image('low', 5), { memberId: 'ana' })
+    await product.eventually(async () => expect((await product.recharge(team)).state).toBe('ARMED'))
     await product.moveTo('2027-06-05T15:00:00.000Z')
     await product.charge(team, image('low', 1), { memberId: 'ben' })
     await product.moveTo('2027-06-20T15:00:00.000Z')
@@ -63,8 +67,8 @@ describe('videogen', () => {
 
     const since = (days: number) => new Date(Date.parse('2027-06-20T15:00:00.000Z') - days * 86_400_000).toISOString()
     const told = async (days: number) =>
-      (await product.activity(team, { from: since(days) })).map(({ type, member, amount }) => [
-        type,
+      (await product.activity(team, { from: since(days) })).map(({ type, grantKind, member, amount }) => [
+        grantKind ?? type,
         member?.id,
         amount,
       ])
@@ -73,9 +77,10 @@ describe('videogen', () => {
     expect(await told(30)).toEqual([
       ['CHARGE', 'ana', '-4'],
       ['CHARGE', 'ben', '-2'],
+      ['AUTO_RECHARGE', undefined, '2000'],
       ['CHARGE', 'ana', '-10'],
-      ['GRANT', undefined, '2000'],
-      ['GRANT', undefined, '3000'],
+      ['PACKAGE', 'ana', '2000'],
+      ['INCLUDED', undefined, '3000'],
     ])
     const page = `query ($id: ID!, $after: String) { team(id: $id) { activity(first: 2, after: $after) {
       nodes { amount } pageInfo { hasNextPage endCursor } } } }`
@@ -86,7 +91,7 @@ describe('videogen', () => {
       if (!pageInfo.hasNextPage) break
       after = pageInfo.endCursor
     }
-    expect(amounts).toEqual(['-4', '-2', '-10', '2000', '3000'])
+    expect(amounts).toEqual(['-4', '-2', '2000', '-10', '2000', '3000'])
   })
 
   test('G3: the rate card has six categories, priced per use, second, character, and GB and day', async () => {
