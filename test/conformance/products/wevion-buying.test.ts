@@ -94,6 +94,25 @@ describe('wevion, buying', () => {
     })
   })
 
+  test('W4: the card that is the default one pays, and a button pressed five times buys once', async () => {
+    const team = await product.team('free')
+    await product.saveCard(team, '5555555555554444')
+    await product.saveCard(team)
+    const pressed = Array.from({ length: 5 }, () => product.buy(team, 'starter', { idempotencyKey: 'one-button' }))
+    const answers = await Promise.all(pressed)
+    for (const answer of answers) expect(answer).toMatchObject({ state: 'PAID', id: answers[0].id })
+    expect(await product.balance(team)).toMatchObject({ additional: '5000' })
+    await (await product.portal(team)).press('Make default')
+    await product.buy(team, 'starter')
+    expect(await charges(team)).toEqual([500, 500])
+    const paidBy = (await product.purchases(team)).map(async ({ paymentReference }) => {
+      const expand = { expand: ['payment_method'] }
+      const { payment_method: method } = await product.stripe.paymentIntents.retrieve(paymentReference, expand)
+      return typeof method === 'object' ? method?.card?.brand : method
+    })
+    expect(await Promise.all(paidBy)).toEqual(['mastercard', 'visa'])
+  })
+
   test('W4: a declined card charges nothing and says so; another card pays', async () => {
     const team = await product.team('free')
     await product.saveCard(team, '4000000000000341')
@@ -234,6 +253,19 @@ describe('wevion, buying', () => {
     expect(await product.balance(team)).toMatchObject({ additional: '23000' })
     expect((await product.activity(team))[0]).toMatchObject({ amount: '20000', reference: other })
     expect((await product.purchases(team))[0]).toMatchObject({ state: 'PAID', refunded: { amount: '0' } })
+  })
+
+  test('V11: purchases are listed newest first, in pages', async () => {
+    const team = await product.team('free')
+    await product.saveCard(team)
+    const bought: string[] = []
+    for (const id of ['starter', 'standard', 'pro']) bought.unshift((await product.buy(team, id)).id)
+    const page = `query ($id: ID!, $after: String) { team(id: $id) { purchases(first: 2, after: $after) {
+      nodes { id } pageInfo { hasNextPage endCursor } } } }`
+    const { purchases } = (await product.query(page, { id: team })).team
+    expect([purchases.nodes, purchases.pageInfo.hasNextPage]).toEqual([bought.slice(0, 2).map((id) => ({ id })), true])
+    const rest = (await product.query(page, { id: team, after: purchases.pageInfo.endCursor })).team.purchases
+    expect([rest.nodes, rest.pageInfo.hasNextPage]).toEqual([[{ id: bought[2] }], false])
   })
 
   test('V10: at zero, the pill is told to open the buy dialog with what can be bought', async () => {

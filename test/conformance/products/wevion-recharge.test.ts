@@ -121,6 +121,15 @@ describe('wevion, auto-recharge', () => {
     expect(await product.purchases(team)).toMatchObject([{ state: 'CANCELED' }])
   })
 
+  test('W5, W9: on a plan that sells no packages it buys nothing, and says so', async () => {
+    const { team, pill } = await recharging('4242424242424242')
+    await product.mutate('assignPlan', { teamId: team, planId: 'enterprise' })
+    await spend(team, 2000)
+    expect((await until(pill, 'RECHARGE_FAILED')).message).toMatch(/plan sells no packages/)
+    expect(await product.recharge(team)).toMatchObject({ state: 'PAUSED' })
+    expect(await product.purchases(team)).toEqual([])
+  })
+
   test('W5: as many packages as it takes to be back at the threshold, within the cap', async () => {
     const { team, pill } = await recharging('5555555555554444', { threshold: '12000', monthlyCap: '20' })
     expect(await product.purchases(team)).toEqual([])
