@@ -115,6 +115,8 @@ export type FollowSubscription = {
 }
 /** Recurring units of the plan's add-on, from now on; paid for elsewhere. */
 export type SetAddOnUnits = { readonly kind: 'set-add-on-units'; readonly units: number }
+/** Units are wanted that the team's subscription pays for: whether they are sold to it. They come with its payment. */
+export type OrderAddOnUnits = { readonly kind: 'order-add-on-units' }
 /** `startsAt` null: now. `endsAt` null: it goes on. */
 export type CreateContract = {
   readonly kind: 'create-contract'
@@ -199,6 +201,7 @@ export type Command =
   | AssignPlan
   | FollowSubscription
   | SetAddOnUnits
+  | OrderAddOnUnits
   | CreateContract
   | EndContract
   | BeginPurchase
@@ -243,6 +246,7 @@ export type Outcome =
   | { readonly kind: 'refund'; readonly refund: Refund }
   | { readonly kind: 'grant'; readonly grant: Grant }
   | { readonly kind: 'purchase'; readonly purchase: NewPurchase }
+  | { readonly kind: 'ordered' }
   | { readonly kind: 'done' }
   | { readonly kind: 'refused'; readonly failure: Failure }
 

@@ -3,6 +3,8 @@ import type { Stripe } from 'stripe'
 import type { Database } from '../database/open.ts'
 import type { Catalogs } from '../ledger/catalogs.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import { createTeamReader } from '../ledger/team-reader.ts'
+import { createAddOns } from './add-ons.ts'
 import { startCatchUp } from './catch-up.ts'
 import { createCustomers } from './customers.ts'
 import { makeInvoice } from './invoices.ts'
@@ -13,6 +15,7 @@ import { startReconciler } from './reconciler.ts'
 import { createRecordings } from './recordings.ts'
 import { createStripeEvents, type StripeEvents } from './stripe-events.ts'
 import { reached } from './stripe-faults.ts'
+import { createSubscriptions } from './subscriptions.ts'
 import type { PurchaseName } from './tags.ts'
 
 export type PaymentsOptions = {
@@ -38,7 +41,9 @@ export function openPayments({ database, ledger, catalogs, stripe, publicUrl, lo
   const customers = createCustomers(database, stripe)
   const recordings = createRecordings(database, ledger, log)
   const pursuit = createPursuit({ database, stripe, customers, recordings, catalogs, publicUrl, log })
-  const subscriptions = { follow: async () => false }
+  const subscriptions = createSubscriptions({ database, ledger, stripe, customers, log })
+  const teams = createTeamReader(database, catalogs)
+  const addOns = createAddOns({ database, stripe, customers, subscriptions, teams, catalogs, log })
   const events = createStripeEvents({ database, ledger, stripe, customers, recordings, subscriptions, log })
 
   async function lookAfter(name: PurchaseName): Promise<Purchase> {
@@ -54,6 +59,7 @@ export function openPayments({ database, ledger, catalogs, stripe, publicUrl, lo
   return {
     payments: {
       pursue: (teamId, id) => pursuit.pursue({ teamId, id }),
+      setAddOnUnits: addOns.set,
       hasSavedMethod: async (teamId) => (await reached(() => customers.ofTeam(teamId))).method !== null,
       async setupPage(teamId, returnUrl) {
         const { id } = await reached(() => customers.ofTeam(teamId))
@@ -75,10 +81,14 @@ export function openPayments({ database, ledger, catalogs, stripe, publicUrl, lo
       },
     },
     events,
-    poke: () => reconciler.poke(),
+    poke() {
+      reconciler.poke()
+      addOns.rounds.poke()
+      catchUp.poke()
+    },
     async close() {
-      await Promise.all([reconciler.stop(), catchUp.stop()])
-      await recordings.idle()
+      await Promise.all([reconciler.stop(), catchUp.stop(), addOns.rounds.stop()])
+      await Promise.all([recordings.idle(), subscriptions.idle()])
     },
   }
 }
