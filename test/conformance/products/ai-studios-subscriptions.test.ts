@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import type { Stripe } from 'stripe'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Page } from '../../setup/browser.ts'
 import type { Caller } from '../../setup/gateway.ts'
-import { type Data, openProduct, type Product } from './product.ts'
+import { type Data, openProduct, type Product, type SubscriptionTerms } from './product.ts'
 
 /** The tests move the clock on, each from where the one before left it. */
 const start = '2027-01-10T09:00:00.000Z'
@@ -14,27 +13,8 @@ beforeAll(async () => {
 })
 afterAll(() => product.close())
 
-type Terms = { plan: string; cents: number; interval?: 'month' | 'year'; seats?: number; card?: string }
-type Subscribed = { team: string; customer: string; subscription: Stripe.Subscription }
-
 const personal = { plan: 'personal', cents: 2400 }
 const teamPlan = { plan: 'team', cents: 9000 }
-
-/** What a product's own backend does: a customer that names the team, and a price that names the plan. */
-async function subscribe({ plan, cents, interval = 'month', seats = 1, card = 'pm_card_visa' }: Terms) {
-  const { stripe, sandbox } = product
-  const team = `team-${randomUUID()}`
-  const { id: customer } = await stripe.customers.create({ email: 'ana@example.com', metadata: { team } })
-  const { id: method } = await stripe.paymentMethods.attach(card, { customer })
-  await stripe.customers.update(customer, { invoice_settings: { default_payment_method: method } })
-  const { id } = await stripe.products.create({ name: plan, metadata: { plan } })
-  const terms = { product: id, currency: 'usd', unit_amount: cents, recurring: { interval } }
-  const price = await stripe.prices.create(terms)
-  const items = [{ price: price.id, quantity: seats }]
-  const subscription = await stripe.subscriptions.create({ customer, items })
-  await sandbox.idle()
-  return { team, customer, subscription }
-}
 
 /** As an admin of the team, unless told otherwise. */
 async function setUnits(team: string, units: number, key: string = randomUUID(), caller: Caller = {}): Promise<Data> {
@@ -55,24 +35,17 @@ async function paid(customer: string): Promise<number> {
   return data.reduce((sum, { amount_paid }) => sum + amount_paid, 0)
 }
 
-/** A little behind the end of the running period: by then the renewal is paid, as Stripe takes an hour for it. */
-async function renew({ subscription }: Subscribed): Promise<void> {
-  const { items } = await product.stripe.subscriptions.retrieve(subscription.id)
-  const end = (items.data[0]?.current_period_end ?? 0) * 1000
-  await product.moveTo(new Date(end + 2 * 3_600_000).toISOString())
-}
-
 const images = (count: number) => [{ rate: 'image.generator', count }]
 
 describe('ai-studios, by subscription', () => {
   test('D3, D4: a plan that is paid deposits its credits, each renewal anew; nothing rolls over', async () => {
-    const given: [Terms, credits: string][] = [
+    const given: [SubscriptionTerms, credits: string][] = [
       [personal, '60'],
       [{ ...teamPlan, seats: 3 }, '450'],
       [{ ...personal, cents: 24000, interval: 'year' }, '720'],
       [{ ...teamPlan, cents: 90000, interval: 'year', seats: 2 }, '3600'],
     ]
-    const subscribed = await Promise.all(given.map(([terms]) => subscribe(terms)))
+    const subscribed = await Promise.all(given.map(([terms]) => product.subscribe(terms)))
     for (const [index, { team }] of subscribed.entries()) {
       const [terms, credits] = given[index] ?? []
       expect(await standing(team)).toMatchObject({ plan: { id: terms?.plan }, seats: terms?.seats ?? 1 })
@@ -81,14 +54,14 @@ describe('ai-studios, by subscription', () => {
     const [monthly, , yearly] = subscribed
     if (monthly === undefined || yearly === undefined) throw new Error('Nobody has subscribed')
     await product.charge(monthly.team, images(10))
-    await renew(monthly)
+    await product.renew(monthly)
     expect(await product.balance(monthly.team)).toMatchObject({ available: '60', period: { used: '0' } })
     expect(await paid(monthly.customer)).toBe(4800)
     expect((await product.balance(yearly.team)).period).toMatchObject({ allowance: '720' })
   })
 
   test('D5: a unit is 60 credits for $10, there at once, renewed and reset with the cycle', async () => {
-    const one = await subscribe(personal)
+    const one = await product.subscribe(personal)
     const { available } = await product.balance(one.team)
     expect(await setUnits(one.team, 1)).toEqual({ __typename: 'Team', addOnUnits: 1 })
     expect(await product.balance(one.team)).toMatchObject({
@@ -97,14 +70,14 @@ describe('ai-studios, by subscription', () => {
     expect(await paid(one.customer)).toBe(2400 + 1000)
     await product.charge(one.team, images(70))
     for (const renewals of [1, 2]) {
-      await renew(one)
+      await product.renew(one)
       expect(await product.balance(one.team)).toMatchObject({ available: '120', included: '60', additional: '60' })
       expect(await paid(one.customer)).toBe(3400 + renewals * 3400)
     }
   })
 
   test("D5: a team's unit is 200 credits for $30, shared by its seats; more pay for the difference, fewer give nothing back", async () => {
-    const one = await subscribe({ ...teamPlan, seats: 3 })
+    const one = await product.subscribe({ ...teamPlan, seats: 3 })
     const { included } = await product.balance(one.team)
     const steps: [units: number, additional: string, cents: number][] = [
       [1, '200', 3000],
@@ -116,13 +89,13 @@ describe('ai-studios, by subscription', () => {
       expect(await product.balance(one.team)).toMatchObject({ included, additional })
       expect(await paid(one.customer)).toBe(27000 + cents)
     }
-    await renew(one)
+    await product.renew(one)
     expect(await product.balance(one.team)).toMatchObject({ available: '850', included: '450', additional: '400' })
     expect(await paid(one.customer)).toBe(27000 + 9000 + 27000 + 6000)
   })
 
   test('D5: only admins add units; a card that is declined adds none', async () => {
-    const one = await subscribe({ ...personal, card: 'pm_card_visa' })
+    const one = await product.subscribe(personal)
     await product.query('{ viewer { memberId } }', {}, { team: one.team, role: 'ADMIN' })
     const refused = await setUnits(one.team, 1, randomUUID(), { member: 'ben', role: 'MEMBER' })
     expect(refused).toMatchObject({ __typename: 'PurchaseNotAllowed', admins: [{ id: 'ana' }] })
@@ -136,7 +109,7 @@ describe('ai-studios, by subscription', () => {
   })
 
   test('D5: a bank that wants the customer is answered on the page, and the units are there', async () => {
-    const one = await subscribe(personal)
+    const one = await product.subscribe(personal)
     const { id } = await product.stripe.paymentMethods.attach('pm_card_authenticationRequired', {
       customer: one.customer,
     })
@@ -154,7 +127,7 @@ describe('ai-studios, by subscription', () => {
   })
 
   test('D6: cancelled mid-cycle, the credits stay to its end, and the next cycle has and costs none', async () => {
-    const one = await subscribe(teamPlan)
+    const one = await product.subscribe(teamPlan)
     await setUnits(one.team, 1)
     expect(await setUnits(one.team, 0)).toMatchObject({ addOnUnits: 0 })
     expect(await product.balance(one.team)).toMatchObject({ additional: '200' })
@@ -162,7 +135,7 @@ describe('ai-studios, by subscription', () => {
     expect((await product.charge(one.team, images(200))).__typename).toBe('Charge')
     const { additional } = await product.balance(one.team)
     expect(Number(additional)).toBeGreaterThan(0)
-    await renew(one)
+    await product.renew(one)
     expect(await product.balance(one.team)).toMatchObject({ available: '150', additional: '0' })
     expect(await paid(one.customer)).toBe(9000 + 3000 + 9000)
   })
@@ -171,18 +144,18 @@ describe('ai-studios, by subscription', () => {
     const free = await product.team('free')
     expect(await setUnits(free, 1)).toMatchObject({ __typename: 'AddOnNotAvailable' })
 
-    const one = await subscribe(teamPlan)
+    const one = await product.subscribe(teamPlan)
     await setUnits(one.team, 1)
     await product.stripe.subscriptions.update(one.subscription.id, { cancel_at_period_end: true })
     await product.sandbox.idle()
     expect(await standing(one.team)).toMatchObject({ plan: { id: 'team' }, addOnUnits: 1 })
     expect(await product.balance(one.team)).toMatchObject({ additional: '200' })
-    await renew(one)
+    await product.renew(one)
     expect(await standing(one.team)).toMatchObject({ plan: { id: 'free' }, addOnUnits: 0 })
     expect(await product.balance(one.team)).toMatchObject({ available: '16', additional: '0' })
     expect(await paid(one.customer)).toBe(9000 + 3000)
 
-    const other = await subscribe(teamPlan)
+    const other = await product.subscribe(teamPlan)
     await setUnits(other.team, 1)
     await product.stripe.subscriptions.cancel(other.subscription.id)
     await product.sandbox.idle()

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Stripe } from 'stripe'
 import { vi } from 'vitest'
 import { openSandbox } from '../../../sandbox/sandbox.ts'
 import { sdkOf } from '../../sandbox/scene.ts'
@@ -8,6 +9,20 @@ import { connect, Watch } from '../../setup/watching.ts'
 
 /** An answer as any client parses it; each test knows its shape from its own selection. */
 export type Data = ReturnType<typeof JSON.parse>
+export type SubscriptionTerms = {
+  /** What it costs, for each seat and interval. */
+  readonly cents: number
+  readonly plan: string
+  readonly interval?: 'month' | 'year'
+  readonly seats?: number
+  /** One that begins with its subscription, unless it is there. */
+  readonly team?: string
+}
+export type Subscribed = {
+  readonly team: string
+  readonly customer: string
+  readonly subscription: Stripe.Subscription
+}
 export type Usage = { rate: string; quantity?: string; count?: number }
 
 const inputTypes: Record<string, string> = {
@@ -123,12 +138,37 @@ export async function openProduct(name: string, start: string, file = `catalogs/
     return Page.open(openBillingPortal.url)
   }
 
+  const stripe = sdkOf(sandbox)
+
+  /** What a product's own backend does: a customer that names the team, and a price whose product names the plan. */
+  async function subscribe(terms: SubscriptionTerms): Promise<Subscribed> {
+    const { plan, cents, interval = 'month', seats = 1, team = `team-${randomUUID()}` } = terms
+    const { id: customer } = await stripe.customers.create({ email: 'ana@example.com', metadata: { team } })
+    const { id: card } = await stripe.paymentMethods.attach('pm_card_visa', { customer })
+    await stripe.customers.update(customer, { invoice_settings: { default_payment_method: card } })
+    const { id: sold } = await stripe.products.create({ name: plan, metadata: { plan } })
+    const charged = { currency: 'usd', unit_amount: cents, recurring: { interval } }
+    const { id: price } = await stripe.prices.create({ product: sold, ...charged })
+    const subscription = await stripe.subscriptions.create({ customer, items: [{ price, quantity: seats }] })
+    await sandbox.idle()
+    return { team, customer, subscription }
+  }
+
+  /** Moves on to a little behind the end of the running period: the renewal is paid by then, for which Stripe takes an hour. */
+  async function renew({ subscription }: Subscribed): Promise<void> {
+    const { items } = await stripe.subscriptions.retrieve(subscription.id)
+    const end = (items.data[0]?.current_period_end ?? 0) * 1000
+    await moveTo(new Date(end + 2 * 3_600_000).toISOString())
+  }
+
   await moveTo(start)
   return {
     watchEvents,
     url,
     sandbox,
-    stripe: sdkOf(sandbox),
+    stripe,
+    subscribe,
+    renew,
     buy,
     purchases,
     portal,

@@ -250,6 +250,19 @@ describe('videogen', () => {
     const after = await product.activity(team, { types: ['CHARGE'], rate: 'storage.flexible' })
     expect(after.map(({ lines }) => Math.round(Number(lines[0].quantity)))).toEqual([150, 300, 125])
   })
+
+  test('G1: by subscription, included credits are refilled each cycle that is paid; what was bought outlives its end', async () => {
+    const subscribed = await product.subscribe({ plan: 'pro', cents: 4900 })
+    const { team, subscription } = subscribed
+    expect((await product.buy(team, 'mini')).state).toBe('PAID')
+    expect(await product.balance(team)).toMatchObject({ included: '3000', additional: '2000' })
+    await spend(team, 3500)
+    await product.renew(subscribed)
+    expect(await product.balance(team)).toMatchObject({ included: '3000', additional: '1500', period: { used: '0' } })
+    await product.stripe.subscriptions.update(subscription.id, { cancel_at_period_end: true })
+    await product.renew(subscribed)
+    expect(await product.balance(team)).toMatchObject({ included: '300', additional: '1500' })
+  })
 })
 
 const codeOf = ({ code }: { code: string }) => code

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Page } from '../../setup/browser.ts'
+import { connect, Watch } from '../../setup/watching.ts'
 import { type Data, openProduct, type Product } from './product.ts'
 
 /** A Wednesday. The tests move the clock on, each from where the one before left it. */
@@ -177,12 +178,47 @@ describe('wevion, buying', () => {
     expect(refunding).toEqual([{ name: 'refundCharge', description: expect.stringMatching(/PLATFORM/) }])
   })
 
+  test('W1, W2: a subscription changes the grant from the next Monday on, and its end does; packages stay', async () => {
+    const team = `team-that-subscribes-${start}`
+    await product.query('{ viewer { memberId } }', {}, { team, role: 'ADMIN' })
+    const subscribed = await product.subscribe({ plan: 'pro', cents: 9900, team })
+    expect(await product.buy(team, 'starter')).toMatchObject({ state: 'PAID' })
+    expect(await product.balance(team)).toMatchObject({ included: '500', additional: '5000' })
+    for (let week = 0; week < 6; week += 1) {
+      const { period } = await product.balance(team)
+      await product.moveTo(period.resetsAt)
+      expect(await product.balance(team), period.resetsAt).toMatchObject({ included: '10000', additional: '5000' })
+    }
+    await product.stripe.subscriptions.cancel(subscribed.subscription.id)
+    await product.sandbox.idle()
+    const { period, included } = await product.balance(team)
+    expect(included).toBe('10000')
+    await product.moveTo(period.resetsAt)
+    expect(await product.balance(team)).toMatchObject({ included: '500', additional: '5000' })
+  })
+
+  test('W4: bought over the socket on which the balance is watched', async () => {
+    const team = await product.team('free')
+    await product.saveCard(team)
+    const client = connect(product.url, { team, role: 'ADMIN' })
+    const pill = new Watch<Data>(client, 'subscription { balance { available } }')
+    expect((await pill.next()).balance.available).toBe('500')
+    const input = '{ packageId: "starter", idempotencyKey: "over-a-socket" }'
+    const answer = new Watch<Data>(
+      client,
+      `mutation { purchaseCredits(input: ${input}) { ... on Purchase { state } } }`,
+    )
+    expect((await answer.next()).purchaseCredits.state).toBe('PAID')
+    expect((await pill.next()).balance.available).toBe('5500')
+    await pill.end()
+    await client.dispose()
+  })
+
   test('W10: with every webhook lost, what was paid in Checkout is on the balance by itself', async () => {
     product.sandbox.webhooks.fault({ do: 'drop', times: 1000 })
     const team = await product.team('free')
     const { checkoutUrl, id } = await product.buy(team, 'starter')
     await (await Page.open(checkoutUrl)).press('Pay $5.00')
-    expect((await product.purchases(team))[0]).toMatchObject({ id, state: 'PENDING' })
     await product.eventually(async () => expect(await product.balance(team)).toMatchObject({ additional: '5000' }))
     expect((await product.purchases(team))[0]).toMatchObject({ id, state: 'PAID' })
 
