@@ -176,6 +176,10 @@ describe('wevion, buying', () => {
     const { __schema } = await product.query('{ __schema { mutationType { fields { name description } } } }')
     const refunding = __schema.mutationType.fields.filter(({ name }: { name: string }) => /refund/i.test(name))
     expect(refunding).toEqual([{ name: 'refundCharge', description: expect.stringMatching(/PLATFORM/) }])
+    const asked = { chargeId: grant.source, reason: 'changed my mind' }
+    const refund = product.mutate('refundCharge', asked, '', { team, role: 'ADMIN' })
+    await expect(refund).rejects.toThrow('FORBIDDEN')
+    expect((await product.mutate('refundCharge', { ...asked, teamId: team })).__typename).toBe('NotFound')
   })
 
   test('W1, W2: a subscription changes the grant from the next Monday on, and its end does; packages stay', async () => {
