@@ -79,6 +79,14 @@ export async function openPaying(given: { catalog?: string; sandbox?: Sandbox; d
       await stripe.customers.update(customer, { invoice_settings: { default_payment_method: id } })
     },
 
+    /** The team's default method. */
+    async savedCard(team: TeamId): Promise<string> {
+      const found = await stripe.customers.retrieve(await this.customer(team))
+      const method = found.deleted ? null : found.invoice_settings.default_payment_method
+      if (typeof method !== 'string') throw new Error(`${team} has no default method`)
+      return method
+    },
+
     /** Begins a purchase and takes it as far as it goes. */
     async buy(team: TeamId, packageId = 'starter', pay: PayWith = 'AUTO'): Promise<Purchase> {
       const terms = { packageId, pay, successUrl: null, cancelUrl: null, memberId: null } as const
