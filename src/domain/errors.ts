@@ -286,7 +286,7 @@ export class PurchaseNotAllowed extends ExpectedError<'PURCHASE_NOT_ALLOWED'> {
         ? 'Only admins of the team buy credits. Ask one of them.'
         : contact === null
           ? 'The plan sells no packages. Change the plan to buy some.'
-          : `The plan sells no packages. Contact sales: ${contact}.`,
+          : `The plan sells no packages. Contact ${contact}.`,
     )
     this.reason = reason
     this.contact = contact

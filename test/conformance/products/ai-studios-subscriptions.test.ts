@@ -126,6 +126,21 @@ describe('ai-studios, by subscription', () => {
     expect(await paid(one.customer)).toBe(2400 + 2000)
   })
 
+  test('D4, D5: at zero it says until when, and to add units; packages are not sold', async () => {
+    const { team } = await product.subscribe(personal)
+    const { period } = await product.balance(team)
+    await product.charge(team, images(60))
+    const { message, nextGrantAt } = await product.hold(team, images(1), {}, { team, role: 'ADMIN' })
+    expect(message).toMatch(/^Generative credits used up — add units or wait until \w+, \w+ \d+$/)
+    expect(nextGrantAt).toBe(period.resetsAt)
+    const refused = await product.buy(team, 'starter')
+    expect(refused).toMatchObject({
+      message: 'The plan sells no packages. Contact whoever manages your subscription, to add units.',
+    })
+    expect(await setUnits(team, 1)).toMatchObject({ addOnUnits: 1 })
+    expect((await product.hold(team, images(1))).__typename).toBe('Hold')
+  })
+
   test('D6: cancelled mid-cycle, the credits stay to its end, and the next cycle has and costs none', async () => {
     const one = await product.subscribe(teamPlan)
     await setUnits(one.team, 1)
