@@ -1,20 +1,28 @@
 import type { Stripe } from 'stripe'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { MICRO } from '../../../src/domain/credits.ts'
 import { type TeamId, teamId } from '../../../src/domain/identity.ts'
 import { openPaying, type Paying } from './scene.ts'
 
 let scene: Paying
 let year = 2027
-/** Each begins on the 31st of a January of its own. */
+/** Each begins on the 31st of a January of its own, when the subscriptions of the one before have ended. */
 async function begin(): Promise<void> {
   year += 1
+  for (const { id, status } of (await scene.stripe.subscriptions.list({ limit: 100 })).data) {
+    if (status !== 'incomplete_expired') await scene.stripe.subscriptions.cancel(id)
+  }
   await at('01-31T12:00:00Z')
 }
 const at = (rest: string, years = 0) => scene.until(`${year + years}-${rest}`)
 
 beforeAll(async () => {
   scene = await openPaying({ catalog: 'ai-studios' })
+})
+afterEach(async () => {
+  scene.sandbox.webhooks.clearFaults()
+  scene.sandbox.webhooks.release()
+  await scene.sandbox.idle()
 })
 afterAll(() => scene.close())
 
@@ -229,23 +237,31 @@ describe('whose it is', () => {
 })
 
 describe('the events of a renewal', () => {
-  test('in any order, twice and late, end in the same ledger', async () => {
+  test('in any order, twice, early and late, end in the same ledger', async () => {
     await begin()
-    const { team } = await subscriber()
+    const types = ['customer.subscription.updated', 'invoice.paid'] as const
+    const orders = [...new Set(permutations([...types, ...types]).map((order) => order.join()))]
+    expect(orders).toHaveLength(6)
+    const teams: TeamId[] = []
+    for (const _ of orders) teams.push((await subscriber()).team)
+    await readList('infinity')
     scene.sandbox.webhooks.hold()
+    const tell = async (team: TeamId, type: string) => {
+      for (const { id } of await eventsOf(team, [type], 1)) await scene.sandbox.webhooks.redeliver(id)
+    }
+    await at(`02-${lastOfFebruary()}T12:30:00Z`)
+    for (const team of teams.slice(3)) await tell(team, types[0])
     await at('03-01T14:00:00Z')
-    const held = scene.sandbox.webhooks.deliveries().filter(({ state }) => state === 'waiting')
-    const told = held.filter(({ type }) => type.startsWith('customer.subscription') || type.startsWith('invoice.pa'))
-    expect(told.map(({ type }) => type).sort()).toEqual(['customer.subscription.updated', 'invoice.paid'])
-    expect(await included(team)).toHaveLength(1)
-    for (const order of permutations([...told, ...told])) {
-      for (const { event } of order) await scene.sandbox.webhooks.redeliver(event)
+    for (const [index, team] of teams.entries()) {
+      expect(await included(team)).toHaveLength(1)
+      for (const type of orders[index]?.split(',') ?? []) await tell(team, type)
       expect(await plan(team)).toEqual(['personal', 1, 60, '03-31T12'])
       expect(await included(team)).toHaveLength(2)
     }
     scene.sandbox.webhooks.release({ reverse: true })
     await scene.sandbox.idle()
-    expect(await included(team)).toHaveLength(2)
+    for (const team of teams) expect(await included(team)).toHaveLength(2)
+    await readList('-infinity')
   })
 
   test('of three months, each delivered to another of two gateways at once, end in the same ledger', async () => {
@@ -254,14 +270,7 @@ describe('the events of a renewal', () => {
     const other = await openPaying({ catalog: 'ai-studios', sandbox: scene.sandbox, databaseUrl: scene.databaseUrl })
     scene.sandbox.webhooks.hold()
     await at('05-01T14:00:00Z')
-    const customer = await scene.customer(team)
-    const events: Stripe.Event[] = []
-    for await (const event of scene.stripe.events.list({
-      limit: 100,
-      types: ['customer.subscription.updated', 'invoice.paid'],
-    })) {
-      if ('customer' in event.data.object && event.data.object.customer === customer) events.push(event)
-    }
+    const events = await eventsOf(team, ['customer.subscription.updated', 'invoice.paid'], 100)
     expect(events.length).toBeGreaterThan(5)
     await Promise.all(events.map((event, index) => (index % 2 === 0 ? scene : other).events.handle(event)))
     expect(await plan(team)).toEqual(['personal', 1, 60, '05-31T12'])
@@ -277,7 +286,6 @@ describe('the events of a renewal', () => {
     scene.sandbox.webhooks.fault({ do: 'drop', times: 1_000 })
     await at('03-01T14:00:00Z')
     await expect.poll(() => plan(team), { timeout: 60_000, interval: 500 }).toEqual(['personal', 1, 60, '03-31T12'])
-    scene.sandbox.webhooks.clearFaults()
   })
 
   test('an older answer never is the last word', async () => {
@@ -301,6 +309,19 @@ describe('the events of a renewal', () => {
     await other.close()
   })
 })
+
+/** Stripe's list of events counts as read last at that instant; no gateway reads it while that lies ahead. */
+const readList = (at: string) => scene.database.pool.query('update stripe_catch_up set asked_at = $1', [at])
+
+/** The newest events about the team's customer. */
+async function eventsOf(team: TeamId, types: string[], most: number): Promise<Stripe.Event[]> {
+  const customer = await scene.customer(team)
+  const events: Stripe.Event[] = []
+  for await (const event of scene.stripe.events.list({ limit: 100, types })) {
+    if ('customer' in event.data.object && event.data.object.customer === customer) events.push(event)
+  }
+  return events.slice(0, most)
+}
 
 const asks = async (team: TeamId): Promise<number> => {
   const { rows } = await scene.database.pool.query('select asks::integer from customer where team_id = $1', [team])
