@@ -110,6 +110,8 @@ export type FollowSubscription = {
   readonly addOnUnits: number
   /** The end of the last period that is paid for or on trial; where none is, the begin of the first. */
   readonly paidThrough: Instant
+  /** Whether it goes on behind the running period. */
+  readonly renews: boolean
   /** It was terminated, or the period that it was cancelled for is over. */
   readonly ended: boolean
 }

@@ -7,6 +7,8 @@ import { Migration } from '@mikro-orm/migrations'
 export class Migration20261121140000Subscriptions extends Migration {
   override up(): void {
     this.addSql(`
+      alter table account add column renews boolean not null default true;
+
       -- Each asking takes the next number; an answer counts unless a later asking has been told to the ledger.
       alter table customer
         add column asks bigint not null default 0,

@@ -40,9 +40,13 @@ export function commandOf(standing: PlanSubscription, paidThrough: Instant): Fol
     interval: intervals[planItem.price.recurring?.interval ?? ''] ?? null,
     anchor: subscription.billing_cycle_anchor * 1000,
     addOnUnits: unitsOf(standing),
-    ...{ paidThrough, ended: false },
+    ...{ paidThrough, renews: renews(standing), ended: false },
   }
 }
+
+const renews = ({ subscription, planItem }: PlanSubscription): boolean =>
+  !subscription.cancel_at_period_end &&
+  (subscription.cancel_at === null || subscription.cancel_at > planItem.current_period_end)
 
 const intervals: Readonly<Record<string, 'MONTH' | 'YEAR'>> = { month: 'MONTH', year: 'YEAR' }
 
@@ -54,7 +58,7 @@ export function endAmong(subscriptions: readonly Stripe.Subscription[]): FollowS
   const ended = inOrderOfCount(subscriptions).find(({ status }) => status !== 'incomplete')
   if (ended === undefined) return null
   const anchor = ended.billing_cycle_anchor * 1000
-  const nothing = { planId: '', seats: 1, interval: null, anchor, addOnUnits: 0, paidThrough: anchor }
+  const nothing = { planId: '', seats: 1, interval: null, anchor, addOnUnits: 0, paidThrough: anchor, renews: false }
   return { kind: 'follow-subscription', subscription: ended.id, ...nothing, ended: true }
 }
 

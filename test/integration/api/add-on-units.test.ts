@@ -21,7 +21,7 @@ beforeEach(async () => {
   payments.asked.length = 0
   team = `team-${newKey()}`
   const now = Date.now()
-  const periods = { interval: 'MONTH', anchor: now - day, paidThrough: now + 20 * day } as const
+  const periods = { interval: 'MONTH', anchor: now - day, paidThrough: now + 20 * day, renews: true } as const
   const standing: FollowSubscription = {
     ...{
       kind: 'follow-subscription',
@@ -90,7 +90,7 @@ describe('setAddOnUnits of a team that follows a subscription', () => {
 
   it('D6: is over when the subscription is', async () => {
     const ended = { subscription: 'sub_1', planId: 'personal', seats: 1, interval: null, anchor: 0, addOnUnits: 0 }
-    const command = { kind: 'follow-subscription', ...ended, paidThrough: 0, ended: true } as const
+    const command = { kind: 'follow-subscription', ...ended, paidThrough: 0, renews: false, ended: true } as const
     await gateway.services.ledger.submit(keyless(teamId(team), command))
     expect(await set(1)).toMatchObject({ code: 'ADD_ON_NOT_AVAILABLE' })
     expect(payments.asked).toEqual([])

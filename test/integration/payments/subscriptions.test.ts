@@ -1,5 +1,6 @@
 import type { Stripe } from 'stripe'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { nextDeposit } from '../../../src/domain/account.ts'
 import { MICRO } from '../../../src/domain/credits.ts'
 import { type TeamId, teamId } from '../../../src/domain/identity.ts'
 import { openPaying, type Paying } from './scene.ts'
@@ -138,6 +139,13 @@ describe('a subscription', () => {
     await scene.stripe.subscriptions.update(id, { cancel_at_period_end: true })
     await at('02-15T00:00:00Z')
     expect((await plan(team)).slice(0, 3)).toEqual(['personal', 1, 76])
+    const renewal = async () => nextDeposit(await scene.account(team), scene.sandbox.clock.now())
+    expect(await renewal()).toBe(null)
+    await scene.stripe.subscriptions.update(id, { cancel_at_period_end: false })
+    await scene.sandbox.idle()
+    expect(await renewal()).toBe(Date.parse(`${year}-02-${lastOfFebruary()}T12:00:00Z`))
+    await scene.stripe.subscriptions.update(id, { cancel_at_period_end: true })
+    await scene.sandbox.idle()
     await at('03-01T00:00:00Z')
     expect(await plan(team)).toEqual(['free', 1, 16, null])
     expect(await included(team)).toHaveLength(1)
