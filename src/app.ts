@@ -148,7 +148,10 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   const production = config.environment === 'production'
   const counted = measured(ledger, metrics)
   const sandbox = config.stripe === undefined ? await startSandbox(config) : null
-  if (sandbox !== null) opened.defer(() => patiently(sandbox.close()))
+  if (sandbox !== null) {
+    opened.defer(() => patiently(sandbox.close()))
+    progress(`Payments go to a stand-in for Stripe at ${sandbox.url}: no money moves`)
+  }
   const access: StripeAccess = config.stripe ?? {
     secretKey: sandbox?.secretKey ?? '',
     webhookSecret: sandbox?.webhookSecret ?? '',
@@ -172,7 +175,8 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
     returnOrigins: config.allowedOrigins.filter((origin) => !production || origin.startsWith('https:')),
     devClock: config.devClock,
     now: () => readClock(database),
-    onClockMoved: () => {
+    onClockMoved: (to) => {
+      sandbox?.clock.advance(Math.max(0, to - sandbox.clock.now()) / 1000)
       sweeper.poke()
       paying.poke()
     },

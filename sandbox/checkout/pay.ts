@@ -95,14 +95,22 @@ function known<K extends 'payment_intent' | 'setup_intent'>(work: Work, kind: K,
   return typeof id === 'string' ? work.objects.get(kind, id) : undefined
 }
 
-/** The session's customer, who is made now where one is needed. */
+/** The session's customer, who is made now where one is needed; one that has no e-mail address gets the payer's. */
 function customerOf(
   work: Work,
   { customer, customer_creation }: Stripe.Checkout.Session,
   { email, name }: Payer,
   saves: boolean,
 ): string | null {
-  if (typeof customer === 'string') return customer
+  if (typeof customer === 'string') {
+    const before = work.need('customer', customer)
+    if (before.email === null && email !== null) {
+      const named = { ...before, email }
+      work.objects.put('customer', named)
+      work.emit('customer.updated', named, changed(before, named))
+    }
+    return customer
+  }
   if (customer_creation !== 'always' && !saves) return null
   const made = { ...blank(work), email, name }
   work.objects.put('customer', made)

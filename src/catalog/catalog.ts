@@ -53,6 +53,8 @@ export type Catalog = {
   readonly burnPriority: Readonly<Record<GrantKind, number>>
   readonly expiry: Policy['expiry']
   readonly planChanges: Policy['planChanges']
+  /** When a period that a subscription renews counts as paid for. */
+  readonly renewals: 'when-paid' | 'when-due'
   readonly storageAtZero: Policy['storageAtZero']
   readonly notices: Notices
   /** The plan on which a new team begins; null: a team begins when the operator assigns one. */
@@ -88,6 +90,7 @@ export function buildCatalog(content: CatalogContent, source: string): Catalog {
     burnPriority: content.burnPriority,
     expiry: content.expiry,
     planChanges: content.planChanges,
+    renewals: content.renewals,
     storageAtZero: content.storageAtZero,
     notices: content.notices,
     defaultPlan: content.defaultPlan ?? null,

@@ -195,6 +195,10 @@ export const catalogContent = z
       'next-deposit': 'from the next deposit on',
       'at-once': 'for the rest of the running period too, in proportion',
     }).default('next-deposit'),
+    renewals: choiceOf('when a period that a subscription renews is deposited', {
+      'when-paid': 'once its invoice is paid, which takes Stripe about an hour',
+      'when-due': 'as it begins; a payment that then fails stops the next one',
+    }).default('when-paid'),
     storageAtZero: choiceOf("what happens to a day's storage that the balance does not cover", {
       stop: 'it is not charged',
       owe: 'the team owes it',

@@ -190,6 +190,9 @@ function* policyLines(old: Catalog, next: Catalog): Generator<string> {
   yield* policy('Another plan or number of seats counts', ({ planChanges }) =>
     planChanges === 'at-once' ? 'at once, in proportion' : 'from the next deposit',
   )
+  yield* policy('Periods that a subscription renews are deposited', ({ renewals }) =>
+    renewals === 'when-due' ? 'as they begin' : 'once they are paid',
+  )
   yield* policy('Storage that the balance does not cover is', ({ storageAtZero }) =>
     storageAtZero === 'owe' ? 'owed' : 'not charged',
   )

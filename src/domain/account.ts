@@ -37,6 +37,8 @@ export type Account = {
   readonly recharge: Recharge | null
   /** A plan's periods that begin at or after it are not paid for yet, and deposit nothing; null: nobody waits for payment. */
   readonly paidThrough: Instant | null
+  /** Whether the subscription goes on then; where there is none, nothing ends. */
+  readonly renews: boolean
   readonly stored: readonly StoredAmount[]
   readonly limits: readonly SpendingLimit[]
   /** No open hold's deadline is before this instant; null: there is none. */
@@ -130,11 +132,13 @@ export function nextBoundary(account: Account, after: Instant = -Infinity): Inst
 
 /**
  * When the next allowance lands; null where nothing is to be waited for. While a subscription is paid, its renewal is
- * counted on; once a renewal is overdue, only its payment brings the plan's next credits, and no day can be named.
+ * counted on, unless it has been cancelled; once a renewal is overdue, only its payment brings the plan's next credits,
+ * and no day can be named.
  */
-export function nextDeposit({ allowances, paidThrough }: Account, at: Instant): Instant | null {
-  const isAwaited = ({ kind, ended, nextAt }: Allowance) =>
-    !ended && nextAt > at && (kind === 'CONTRACT' || paidThrough === null || at < paidThrough)
+export function nextDeposit({ allowances, paidThrough, renews }: Account, at: Instant): Instant | null {
+  const isPaid = paidThrough === null || at < paidThrough
+  const isAwaited = (allowance: Allowance) =>
+    allowance.nextAt > at && (renews && isPaid ? !allowance.ended : comesDue(allowance, paidThrough))
   const next = Math.min(...allowances.filter(isAwaited).map(({ nextAt }) => nextAt))
   return Number.isFinite(next) ? next : null
 }

@@ -110,11 +110,15 @@ export type FollowSubscription = {
   readonly addOnUnits: number
   /** The end of the last period that is paid for or on trial; where none is, the begin of the first. */
   readonly paidThrough: Instant
+  /** Whether it goes on behind the running period. */
+  readonly renews: boolean
   /** It was terminated, or the period that it was cancelled for is over. */
   readonly ended: boolean
 }
 /** Recurring units of the plan's add-on, from now on; paid for elsewhere. */
 export type SetAddOnUnits = { readonly kind: 'set-add-on-units'; readonly units: number }
+/** Units are wanted that the team's subscription pays for: whether they are sold to it. They come with its payment. */
+export type OrderAddOnUnits = { readonly kind: 'order-add-on-units' }
 /** `startsAt` null: now. `endsAt` null: it goes on. */
 export type CreateContract = {
   readonly kind: 'create-contract'
@@ -199,6 +203,7 @@ export type Command =
   | AssignPlan
   | FollowSubscription
   | SetAddOnUnits
+  | OrderAddOnUnits
   | CreateContract
   | EndContract
   | BeginPurchase
@@ -243,6 +248,7 @@ export type Outcome =
   | { readonly kind: 'refund'; readonly refund: Refund }
   | { readonly kind: 'grant'; readonly grant: Grant }
   | { readonly kind: 'purchase'; readonly purchase: NewPurchase }
+  | { readonly kind: 'ordered' }
   | { readonly kind: 'done' }
   | { readonly kind: 'refused'; readonly failure: Failure }
 

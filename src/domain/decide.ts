@@ -19,7 +19,7 @@ import { extendHold, placeHold } from './commands/place-hold.ts'
 import { beginPurchase, failPurchase, landPurchase } from './commands/purchases.ts'
 import { configureRecharge, rearmRecharge } from './commands/recharge.ts'
 import { refundCharge } from './commands/refund-charge.ts'
-import { setAddOnUnits } from './commands/set-add-on-units.ts'
+import { orderAddOnUnits, setAddOnUnits } from './commands/set-add-on-units.ts'
 import { setLowThreshold } from './commands/set-low-threshold.ts'
 import { setStoredAmount } from './commands/set-stored-amount.ts'
 import { Draft } from './draft.ts'
@@ -84,6 +84,8 @@ function carryOut(draft: Draft, account: Account, command: Command, facts: Facts
       return only(followSubscription(draft, account, command, facts.leftover ?? [], context))
     case 'set-add-on-units':
       return only(setAddOnUnits(draft, account, command, context))
+    case 'order-add-on-units':
+      return only(orderAddOnUnits(account, context))
     case 'create-contract':
       return only(createContract(draft, account, command, context))
     case 'end-contract':

@@ -150,18 +150,27 @@ export class InvalidInput extends ExpectedError<'INVALID_INPUT'> {
   }
 }
 
-/** The team's plan takes no recurring units, or no cycle of it runs. */
+/**
+ * The team's plan takes no recurring units, or no cycle of it runs; or there is no active subscription, paid for by a saved
+ * method, that could pay for them.
+ */
 export class AddOnNotAvailable extends ExpectedError<'ADD_ON_NOT_AVAILABLE'> {
   readonly planId: string | null
+  readonly reason: 'PLAN' | 'SUBSCRIPTION'
 
-  constructor(facts: { planId: string | null }) {
-    const plan = facts.planId === null ? 'The team has no plan' : `The plan '${facts.planId}' takes no add-on`
+  constructor(facts: { planId: string | null; reason: 'PLAN' | 'SUBSCRIPTION' }) {
+    const { planId, reason } = facts
+    const plan = planId === null ? 'The team has no plan' : `The plan '${planId}' takes no add-on`
     super(
       'AddOnNotAvailable',
       'ADD_ON_NOT_AVAILABLE',
-      `${plan}. Add-ons need an active subscription whose plan offers them: change the plan first.`,
+      reason === 'PLAN'
+        ? `${plan}. Add-ons need an active subscription whose plan offers them: change the plan first.`
+        : 'Add-ons need an active subscription whose running period is paid for by a saved payment method: ' +
+            'subscribe, or wait for that payment, then do this again with a new key.',
     )
-    this.planId = facts.planId
+    this.planId = planId
+    this.reason = reason
   }
 }
 
@@ -277,7 +286,7 @@ export class PurchaseNotAllowed extends ExpectedError<'PURCHASE_NOT_ALLOWED'> {
         ? 'Only admins of the team buy credits. Ask one of them.'
         : contact === null
           ? 'The plan sells no packages. Change the plan to buy some.'
-          : `The plan sells no packages. Contact sales: ${contact}.`,
+          : `The plan sells no packages. Contact ${contact}.`,
     )
     this.reason = reason
     this.contact = contact
@@ -296,7 +305,7 @@ export class PaymentDeclined extends ExpectedError<'PAYMENT_DECLINED'> {
     super(
       'PaymentDeclined',
       'PAYMENT_DECLINED',
-      `${why}. Nothing was charged. Buy again with a new key, by another payment method or by Checkout.`,
+      `${why}. Nothing was charged. Try again with a new key and another payment method.`,
     )
     this.declineCode = declineCode
   }

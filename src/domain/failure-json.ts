@@ -48,7 +48,7 @@ export function failureToJson(failure: Failure): FailureJson {
     case 'INVALID_INPUT':
       return { code, path: [...failure.path], reason: failure.reason }
     case 'ADD_ON_NOT_AVAILABLE':
-      return { code, planId: failure.planId }
+      return { code, planId: failure.planId, reason: failure.reason }
     case 'UNKNOWN_PLAN':
       return { code, planId: failure.planId }
     case 'UNKNOWN_PACKAGE':
@@ -103,7 +103,11 @@ const READERS: Record<string, (facts: Facts) => Failure> = {
   INVALID_AMOUNT: (facts) => new InvalidAmount({ reason: text(facts, 'reason') }),
   INVALID_INPUT: (facts) => new InvalidInput({ path: list(facts, 'path').map(String), reason: text(facts, 'reason') }),
   ADD_ON_NOT_AVAILABLE: (facts) =>
-    new AddOnNotAvailable({ planId: facts.planId === null ? null : text(facts, 'planId') }),
+    new AddOnNotAvailable({
+      planId: facts.planId === null ? null : text(facts, 'planId'),
+      // Those that were stored before there was another reason lack it.
+      reason: facts.reason === 'SUBSCRIPTION' ? 'SUBSCRIPTION' : 'PLAN',
+    }),
   UNKNOWN_PLAN: (facts) => new UnknownPlan({ planId: text(facts, 'planId') }),
   UNKNOWN_PACKAGE: (facts) => new UnknownPackage({ packageId: text(facts, 'packageId') }),
   PURCHASE_NOT_ALLOWED: (facts) =>

@@ -58,6 +58,7 @@ export type StoredOutcome =
   | { kind: 'grant'; grant: StoredGrant }
   | { kind: 'refund'; id: number; chargeId: number; amount: string }
   | { kind: 'purchase'; purchase: StoredPurchase }
+  | { kind: 'ordered' }
   | { kind: 'refused'; failure: FailureJson }
 
 /** `account`: the team right after it. */
@@ -77,6 +78,8 @@ export function storeOutcome(outcome: Outcome, { name, planId, seats, stored }: 
     }
     case 'purchase':
       return { kind: 'purchase', purchase: storePurchase(outcome.purchase) }
+    case 'ordered':
+      return { kind: 'ordered' }
     case 'refused':
       return { kind: 'refused', failure: failureToJson(outcome.failure) }
   }
@@ -87,6 +90,8 @@ export function readOutcome(stored: Exclude<StoredOutcome, { kind: 'charge' }>):
   switch (stored.kind) {
     case 'done':
       return { kind: 'done' }
+    case 'ordered':
+      return { kind: 'ordered' }
     case 'hold':
       return { kind: 'hold', hold: readHold(stored.hold) }
     case 'grant':

@@ -21,6 +21,7 @@ export const AccountEntity = defineEntity({
     purchases: p.integer(),
     recharge: p.json<StoredRecharge>().nullable(),
     paidThrough: p.datetime(3).nullable(),
+    renews: p.boolean(),
     lowThreshold: p.bigint().nullable(),
     lowThresholdPercent: p.bigint().nullable(),
     alert: p.string(),

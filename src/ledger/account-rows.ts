@@ -12,7 +12,7 @@ import { ms } from './instants.ts'
 
 export const accountColumns = `a.team_id, a.name, a.plan_id, a.seats, a.top_ups_enabled, a.version::float8,
   a.revision::float8, a.available::text, a.held::text, a.owed::text, a.add_on_units, a.add_on_granted,
-  a.purchases, a.recharge, ${ms('a.paid_through', 'paid_through')}, a.low_threshold::text,
+  a.purchases, a.recharge, ${ms('a.paid_through', 'paid_through')}, a.renews, a.low_threshold::text,
   a.low_threshold_percent::text, a.alert, a.last_event_revision::float8, a.last_event_number,
   ${ms('a.next_hold_deadline', 'next_hold_deadline')}, ${ms('a.last_at', 'last_at')}`
 
@@ -42,6 +42,7 @@ export type AccountRow = {
   purchases: number
   recharge: StoredRecharge | null
   paid_through: Instant | null
+  renews: boolean
   low_threshold: string | null
   low_threshold_percent: string | null
   alert: BalanceState
@@ -117,6 +118,7 @@ export function toAccount(
     purchases: row.purchases,
     recharge: row.recharge && readRecharge(row.recharge),
     paidThrough: row.paid_through,
+    renews: row.renews,
     stored: stored.map(toStoredAmount),
     limits: limits.map(toLimit),
     nextHoldDeadline: row.next_hold_deadline,

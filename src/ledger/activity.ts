@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { ChargeLine } from '../domain/charge.ts'
 import type { Credits } from '../domain/credits.ts'
+import type { GrantKind } from '../domain/grant.ts'
 import { chargeId, type Instant, type MemberId, type Revision, type TeamId } from '../domain/identity.ts'
 import type { ActivityType } from '../domain/posting.ts'
 import { readCharges } from './charges.ts'
@@ -19,6 +20,8 @@ export type Activity = {
   readonly rateCardVersion: string | null
   readonly reference: string | null
   readonly reason: string | null
+  /** Of a GRANT: what came; null for everything else. */
+  readonly grantKind: GrantKind | null
 }
 
 export type ActivityFilter = {
@@ -32,7 +35,9 @@ export type ActivityFilter = {
 type Client = Pick<PoolClient, 'query'>
 
 const columns = `p.revision::float8, p.type, ${ms('p.effective_at', 'at')}, p.change::text,
-  p.available_after::text, p.member_id, p.reference, p.reason, p.rate_card_version`
+  p.available_after::text, p.member_id, p.reference, p.reason, p.rate_card_version,
+  case p.type when 'GRANT' then (select g.kind from credit_grant g where g.team_id = p.team_id and g.id = p.grant_id) end
+    as grant_kind`
 
 /**
  * Up to `limit` activities before revision `before`, newest first. Costs the same at any depth: each page starts at its
@@ -168,6 +173,7 @@ async function withLines(client: Client, teamId: TeamId, rows: readonly PostingR
     rateCardVersion: row.rate_card_version,
     reference: row.reference,
     reason: row.reason,
+    grantKind: row.grant_kind,
   }))
 }
 
@@ -180,5 +186,6 @@ type PostingRow = {
   member_id: string | null
   reference: string | null
   reason: string | null
+  grant_kind: GrantKind | null
   rate_card_version: string | null
 }

@@ -39,6 +39,7 @@ export const ofSettings = (account: Account, at: number): Cell[] => [
   account.purchases,
   account.recharge === null ? null : JSON.stringify(storeRecharge(account.recharge)),
   account.paidThrough,
+  account.renews,
   account.threshold !== null && 'credits' in account.threshold ? account.threshold.credits : null,
   account.threshold !== null && 'percent' in account.threshold ? account.threshold.percent : null,
   account.alert,

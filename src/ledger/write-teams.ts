@@ -106,6 +106,7 @@ function keepsSettings({ before, account, at }: TeamChange): boolean {
     before.purchases === account.purchases &&
     before.recharge === account.recharge &&
     before.paidThrough === account.paidThrough &&
+    before.renews === account.renews &&
     before.threshold === account.threshold &&
     before.alert === account.alert &&
     before.lastEvent === account.lastEvent &&

@@ -24,6 +24,7 @@ export const settingColumns = [
   ['purchases', 'integer'],
   ['recharge', 'json'],
   ['paid_through', 'instant'],
+  ['renews', 'boolean'],
   ['low_threshold', 'bigint'],
   ['low_threshold_percent', 'bigint'],
   ['alert', 'text'],

@@ -4,6 +4,7 @@ import { Migration20261121100000Metered } from './20261121100000-metered.ts'
 import { Migration20261121110000Catalogs } from './20261121110000-catalogs.ts'
 import { Migration20261121120000Limits } from './20261121120000-limits.ts'
 import { Migration20261121130000Payments } from './20261121130000-payments.ts'
+import { Migration20261121140000Subscriptions } from './20261121140000-subscriptions.ts'
 import { Migration20261121150000MeteredBills } from './20261121150000-metered-bills.ts'
 
 /** In the order in which they run. Append only: a released migration is never edited. */
@@ -14,5 +15,6 @@ export const migrations = [
   { name: 'Migration20261121110000Catalogs', class: Migration20261121110000Catalogs },
   { name: 'Migration20261121120000Limits', class: Migration20261121120000Limits },
   { name: 'Migration20261121130000Payments', class: Migration20261121130000Payments },
+  { name: 'Migration20261121140000Subscriptions', class: Migration20261121140000Subscriptions },
   { name: 'Migration20261121150000MeteredBills', class: Migration20261121150000MeteredBills },
 ]

@@ -43,7 +43,7 @@ export async function askCheckout(stripe: Stripe, asking: CheckoutAsking): Promi
 }
 
 function open(stripe: Stripe, { purchase, title, successUrl, cancelUrl }: CheckoutAsking, idempotencyKey: string) {
-  const { id, price, customer } = purchase
+  const { id, price, customer, receiptEmail } = purchase
   if (customer === null) throw new Error(`Purchase ${id} has no customer`)
   const metadata = metadataOf(purchase)
   const item = { currency: price.currency.toLowerCase(), unit_amount: toMinorUnits(price) }
@@ -53,7 +53,10 @@ function open(stripe: Stripe, { purchase, title, successUrl, cancelUrl }: Checko
       customer,
       line_items: [{ quantity: 1, price_data: { ...item, product_data: { name: title } } }],
       metadata,
-      payment_intent_data: { metadata, description: title, setup_future_usage: 'off_session' },
+      payment_intent_data: {
+        ...{ metadata, description: title, setup_future_usage: 'off_session' },
+        ...(receiptEmail === null ? {} : { receipt_email: receiptEmail }),
+      },
       success_url: successUrl,
       cancel_url: cancelUrl,
     },

@@ -8,6 +8,8 @@ import { idOf } from './observations.ts'
 export type Customer = { readonly id: string; readonly email: string | null; readonly method: string | null }
 
 export type Customers = {
+  /** The id of the team's customer; null: it has none. */
+  known(teamId: TeamId): Promise<string | null>
   /** The team's customer, made where it has none. */
   ofTeam(teamId: TeamId): Promise<Customer>
   /** The team of a customer; null: none of ours. */
@@ -63,5 +65,5 @@ export function createCustomers({ pool }: Pick<Database, 'pool'>, stripe: Stripe
     return rows[0]?.team_id ?? null
   }
 
-  return { ofTeam, teamOf, adopt }
+  return { known, ofTeam, teamOf, adopt }
 }

@@ -3,6 +3,8 @@ import type { Stripe } from 'stripe'
 import type { Database } from '../database/open.ts'
 import type { Catalogs } from '../ledger/catalogs.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import { createTeamReader } from '../ledger/team-reader.ts'
+import { createAddOns } from './add-ons.ts'
 import { startCatchUp } from './catch-up.ts'
 import { createCustomers } from './customers.ts'
 import { makeInvoice } from './invoices.ts'
@@ -16,6 +18,7 @@ import { startReconciler } from './reconciler.ts'
 import { createRecordings } from './recordings.ts'
 import { createStripeEvents, type StripeEvents } from './stripe-events.ts'
 import { reached } from './stripe-faults.ts'
+import { createSubscriptions } from './subscriptions.ts'
 import type { PurchaseName } from './tags.ts'
 
 export type PaymentsOptions = {
@@ -41,7 +44,9 @@ export function openPayments({ database, ledger, catalogs, stripe, publicUrl, lo
   const customers = createCustomers(database, stripe)
   const recordings = createRecordings(database, ledger, log)
   const pursuit = createPursuit({ database, stripe, customers, recordings, catalogs, publicUrl, log })
-  const subscriptions = { follow: async () => false }
+  const subscriptions = createSubscriptions({ database, ledger, stripe, customers, catalogs, log })
+  const teams = createTeamReader(database, catalogs)
+  const addOns = createAddOns({ database, stripe, customers, subscriptions, teams, catalogs, log })
   const events = createStripeEvents({ database, ledger, stripe, customers, recordings, subscriptions, log })
 
   async function lookAfter(name: PurchaseName): Promise<Purchase> {
@@ -59,6 +64,7 @@ export function openPayments({ database, ledger, catalogs, stripe, publicUrl, lo
   return {
     payments: {
       pursue: (teamId, id) => pursuit.pursue({ teamId, id }),
+      setAddOnUnits: addOns.set,
       hasSavedMethod: async (teamId) => (await reached(() => customers.ofTeam(teamId))).method !== null,
       async setupPage(teamId, returnUrl) {
         const { id } = await reached(() => customers.ofTeam(teamId))
@@ -67,8 +73,8 @@ export function openPayments({ database, ledger, catalogs, stripe, publicUrl, lo
             mode: 'setup',
             customer: id,
             currency: catalogs.inForce().currency.toLowerCase(),
-            success_url: `${returnUrl}?outcome=success`,
-            cancel_url: `${returnUrl}?outcome=cancel`,
+            success_url: `${returnUrl}?outcome=saved`,
+            cancel_url: `${returnUrl}?outcome=unsaved`,
           }),
         )
         if (url === null) throw new Error('A Checkout session has no address')
@@ -83,10 +89,12 @@ export function openPayments({ database, ledger, catalogs, stripe, publicUrl, lo
     poke() {
       reconciler.poke()
       metered.poke()
+      addOns.rounds.poke()
+      catchUp.poke()
     },
     async close() {
-      await Promise.all([reconciler.stop(), catchUp.stop(), metered.stop()])
-      await recordings.idle()
+      await Promise.all([reconciler.stop(), catchUp.stop(), metered.stop(), addOns.rounds.stop()])
+      await Promise.all([recordings.idle(), subscriptions.idle()])
     },
   }
 }

@@ -12,6 +12,15 @@ export class PaymentsUnavailable extends Error {
   }
 }
 
+/**
+ * What came of a change of units. `not-available`: no active subscription, paid for by a saved method, is there to pay for
+ * them; `no-method`: none is saved. Both leave everything as it was, and the same key may try again.
+ */
+export type AddOnResult =
+  | { readonly kind: 'done' | 'not-available' | 'no-method' }
+  | { readonly kind: 'declined'; readonly reason: string | null; readonly declineCode: string | null }
+  | { readonly kind: 'action-required'; readonly actionUrl: string }
+
 /** Everything that is asked of Stripe. All of it may throw PaymentsUnavailable. */
 export type Payments = {
   /**
@@ -20,6 +29,11 @@ export type Payments = {
    * it is not known yet, and will be found out. Its credits are on the balance when this resolves to PAID.
    */
   pursue(teamId: TeamId, id: PurchaseId): Promise<Purchase>
+  /**
+   * Sets the add-on units that the team's subscription pays for, once for the key, whose order the ledger has taken. When
+   * it is done, the ledger has the units.
+   */
+  setAddOnUnits(teamId: TeamId, key: string, units: number): Promise<AddOnResult>
   /** Whether a method is saved that can be charged while nobody is there. */
   hasSavedMethod(teamId: TeamId): Promise<boolean>
   /** A page of Stripe on which the team saves a method; it comes back to `returnUrl`. */

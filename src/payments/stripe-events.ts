@@ -102,10 +102,12 @@ export function createStripeEvents(options: StripeEventsOptions): StripeEvents {
       case 'customer.subscription.deleted':
       case 'customer.subscription.paused':
       case 'customer.subscription.resumed':
-        return follow(event.data.object.id, name)
+        return follow(event.data.object.customer, name)
       case 'invoice.paid':
       case 'invoice.payment_failed':
-        return follow(idOf(event.data.object.parent?.subscription_details?.subscription), name)
+        return event.data.object.parent?.subscription_details?.subscription == null
+          ? foreign(name)
+          : follow(event.data.object.customer, name)
       default:
         return 'ignored'
     }
@@ -155,8 +157,9 @@ export function createStripeEvents(options: StripeEventsOptions): StripeEvents {
     return 'handled'
   }
 
-  async function follow(subscription: string | null, event: EventName): Promise<Handled> {
-    if (subscription === null || !(await subscriptions.follow(subscription))) return foreign(event)
+  async function follow(whose: Parameters<typeof idOf>[0], event: EventName): Promise<Handled> {
+    const customer = idOf(whose)
+    if (customer === null || (await subscriptions.follow(customer)).kind === 'foreign') return foreign(event)
     await writeEvents(database.pool, [event])
     return 'handled'
   }

@@ -1,22 +1,65 @@
+import { requireRole } from '../access/viewer.ts'
+import type { Command } from '../domain/command.ts'
+import {
+  AddOnNotAvailable,
+  NoPaymentMethod,
+  PaymentActionRequired,
+  PaymentDeclined,
+  PaymentUnavailable,
+} from '../domain/errors.ts'
+import type { TeamId } from '../domain/identity.ts'
+import type { AddOnResult } from '../payments/payments.ts'
 import { acting } from './acting.ts'
-import { askOfKnown, submissionOf, unknownTeam } from './asking.ts'
-import type { GatewayContext } from './context.ts'
+import { answerOfKnown, readTeam, submissionOf, unknownTeam } from './asking.ts'
+import { roleRefusal } from './buying.ts'
+import type { GatewayContext, Services } from './context.ts'
 import { badInput, checkedKey, type Optional, teamFor } from './inputs.ts'
-import { type Results, setAddOnUnitsResult } from './results.ts'
+import { paid, servedByPayments } from './paying.ts'
+import { type PaymentError, type Results, resultOf, setAddOnUnitsResult } from './results.ts'
 
 const mostUnits = 10_000
 
+type AddOnUnitsResult = Results[(typeof setAddOnUnitsResult)[number] | 'PurchaseNotAllowed'] | PaymentError
+
+/** A team that follows a subscription pays by it; the units of any other one PLATFORM bills itself. Source: SEEDS D5, D6. */
 export async function setAddOnUnits(
   _: unknown,
   { units, idempotencyKey, teamId: given }: { units: number; idempotencyKey: string; teamId?: Optional<string> },
   context: GatewayContext,
-): Promise<Results[(typeof setAddOnUnitsResult)[number]]> {
-  const viewer = acting(context, 'PLATFORM')
+): Promise<AddOnUnitsResult> {
+  const { services } = context
+  const viewer = requireRole(context.viewer, 'VIEWER')
   const key = checkedKey(idempotencyKey)
   if (units < 0 || units > mostUnits) throw badInput(`units is not usable: give 0 to ${mostUnits}.`)
   const teamId = teamFor(viewer, given)
   if (teamId === null) throw unknownTeam()
-  const command = { kind: 'set-add-on-units', units } as const
+  acting(context, 'VIEWER', teamId)
+  const refusal = roleRefusal(viewer, teamId)
+  if (refusal !== null) return refusal
+  const team = await readTeam(services, teamId)
+  if (team === null) throw unknownTeam()
+  const isOrder = viewer.role !== 'PLATFORM' || team.account.paidThrough !== null
+  const command: Command = isOrder ? { kind: 'order-add-on-units' } : { kind: 'set-add-on-units', units }
   const asked = { teamId, key, mutation: 'setAddOnUnits', input: { units }, command }
-  return askOfKnown(context.services, submissionOf(asked), setAddOnUnitsResult)
+  const answer = await answerOfKnown(services, submissionOf(asked))
+  if (answer.outcome.kind !== 'ordered') return resultOf(answer, teamId, setAddOnUnitsResult)
+  const change = await paid(() => services.payments.setAddOnUnits(teamId, key, units))
+  return change instanceof PaymentUnavailable ? change : resultOfChange(change, teamId, services)
+}
+
+async function resultOfChange(change: AddOnResult, teamId: TeamId, services: Services): Promise<AddOnUnitsResult> {
+  switch (change.kind) {
+    case 'declined':
+      return new PaymentDeclined(change)
+    case 'action-required':
+      return new PaymentActionRequired(change)
+    case 'no-method': {
+      const page = `${services.publicUrl()}/payment`
+      return new NoPaymentMethod({ setupUrl: await servedByPayments(() => services.payments.setupPage(teamId, page)) })
+    }
+  }
+  const team = await readTeam(services, teamId)
+  if (team === null) throw unknownTeam()
+  if (change.kind === 'done') return { type: 'Team', ...team }
+  return new AddOnNotAvailable({ planId: team.account.planId, reason: 'SUBSCRIPTION' })
 }

@@ -21,6 +21,6 @@ export async function advanceClock(_: unknown, { to }: { to: Instant }, context:
   const moved = await served(() => moveClock(services.database, to))
   if (moved === null) throw badInput(`The clock only moves forward, and it is ${new Date(now).toISOString()} already.`)
   await served(() => services.catalogs.refresh())
-  services.onClockMoved?.()
+  services.onClockMoved?.(moved)
   return moved
 }

@@ -31,7 +31,7 @@ export interface Services {
   /** Reads the ledger's clock. */
   now(): Promise<Instant>
   /** Called after a request has moved the clock. */
-  readonly onClockMoved?: () => void
+  readonly onClockMoved?: (to: Instant) => void
 }
 
 /** What a request brings along. A fresh object for each operation: the complexity of one must not stand for another. */

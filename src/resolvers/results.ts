@@ -175,6 +175,8 @@ function viewOf(answer: Answer, teamId: TeamId): Results[keyof Results] {
       return { type: 'Team', ...team }
     case 'purchase':
       throw new Error(`Purchase ${outcome.purchase.id} of ${teamId} is told by what came of it`)
+    case 'ordered':
+      throw new Error(`What ${teamId} ordered is told by what came of it`)
     case 'refused':
       return failureView(outcome.failure, account, teamId, at)
   }

@@ -18,6 +18,6 @@ export function checkedReturnUrl(what: string, text: Optional<string>, services:
   const url = isName(text, longest) && plain.test(text) ? URL.parse(text) : null
   const isPlain = url !== null && url.username === '' && url.password === ''
   if (isPlain && origins.includes(url.origin)) return text
-  const rule = `give an absolute URL of at most ${longest} characters on ${[...new Set(origins)].join(', ')}`
+  const rule = `give an absolute URL of at most ${longest} characters on ${[...new Set(origins)].join(', ')} (ALLOWED_ORIGINS lists others)`
   throw badInput(`${what} is not usable: ${rule}.`)
 }

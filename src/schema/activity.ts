@@ -2,7 +2,7 @@ import { activityLines, activityMember, activityReference } from '../resolvers/a
 import type { Connection, Edge } from '../resolvers/pages.ts'
 import type { ActivityView } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
-import { ActivityTypeEnum } from './enums.ts'
+import { ActivityTypeEnum, GrantKindEnum } from './enums.ts'
 import { ActivityType, MemberType, NodeType, PageInfoType, PriceLineType } from './refs.ts'
 
 ActivityType.implement({
@@ -36,6 +36,13 @@ ActivityType.implement({
       nullable: true,
       description: 'Why credits were given back or set free, as the caller said, or because nobody confirmed in time.',
       resolve: ({ activity }) => activity.reason,
+    }),
+    grantKind: t.field({
+      type: GrantKindEnum,
+      nullable: true,
+      description:
+        'Of a GRANT: what came, such as an allowance, a purchase or an automatic top-up. Null for everything else.',
+      resolve: ({ activity }) => activity.grantKind,
     }),
   }),
 })

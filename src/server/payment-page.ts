@@ -4,15 +4,17 @@ import type { Route } from './http.ts'
 export type PageLinks = readonly (readonly [name: string, path: string])[]
 
 const told = {
-  success: ['Payment received', 'Your credits are on the balance within moments.'],
+  success: ['Payment received', 'Your credits are on the balance as soon as it is confirmed, mostly within moments.'],
   cancel: ['Payment canceled', 'Nothing was charged.'],
+  unconfirmed: ['Payment not confirmed', 'Your bank did not confirm it. Nothing was charged.'],
+  saved: ['Payment method saved', 'Nothing was charged.'],
+  unsaved: ['No payment method saved', 'Nothing was charged.'],
 } as const
 
 /** Where Checkout and confirmations come back to: says how it went and leads on. Source: SEEDS A4. */
 export function paymentPage(links: PageLinks): Route {
   return (request, response) => {
-    const outcome = new URL(request.url ?? '/', 'http://gateway').searchParams.get('outcome')
-    const [title, text] = told[outcome === 'success' ? 'success' : 'cancel']
+    const [title, text] = told[outcomeOf(new URL(request.url ?? '/', 'http://gateway').searchParams)]
     response
       .writeHead(200, {
         'Content-Type': 'text/html; charset=utf-8',
@@ -21,6 +23,13 @@ export function paymentPage(links: PageLinks): Route {
       })
       .end(page(title, text, links))
   }
+}
+
+/** The bank's answer, which Stripe adds to the address, counts more than where the payment was to come back to. */
+function outcomeOf(asked: URLSearchParams): keyof typeof told {
+  if (asked.get('redirect_status') === 'failed') return 'unconfirmed'
+  const outcome = asked.get('outcome')
+  return outcome === 'success' || outcome === 'saved' || outcome === 'unsaved' ? outcome : 'cancel'
 }
 
 const page = (title: string, text: string, links: PageLinks) => `<!doctype html>

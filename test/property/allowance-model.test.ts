@@ -197,7 +197,7 @@ function live({ zone, start, planChanges, plans, units, falls, first, steps }: L
       model.follow({ ...planned(act.plan), ...terms, units, ended }, now)
       const said = { ...terms, planId: `plan${act.plan}`, addOnUnits: units, ended: act.ended }
       for (const _ of ['once', 'again']) {
-        team.ask({ kind: 'follow-subscription', subscription: 'sub', ...said }, now)
+        team.ask({ kind: 'follow-subscription', subscription: 'sub', renews: true, ...said }, now)
       }
     } else if (act.do === 'spend' && due > 0n) {
       model.spend(due, now)

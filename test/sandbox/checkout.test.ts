@@ -111,6 +111,16 @@ test('customer_creation always makes a customer', async () => {
   expect(customer).toMatchObject({ email: 'ben@example.com' })
 })
 
+test("A customer without an e-mail address gets the payer's; one that has an address keeps it", async () => {
+  const { stripe } = await openScene()
+  const { id: customer } = await stripe.customers.create({ name: 'Team' })
+  for (const email of ['ana@example.com', 'ben@example.com']) {
+    const { url } = await stripe.checkout.sessions.create({ ...pack, customer })
+    await submit(url ?? '', { email, number: '4242424242424242' })
+    expect(await stripe.customers.retrieve(customer)).toMatchObject({ email: 'ana@example.com' })
+  }
+})
+
 test('It expires after its time, or on request', async () => {
   const { sandbox, stripe } = await openScene()
   const expires_at = Math.floor(sandbox.clock.now() / 1000) + 1900

@@ -83,10 +83,10 @@ export async function spawnGateway(env: Record<string, string>): Promise<Spawned
 export const stopped = (child: ChildProcess) =>
   child.exitCode !== null || child.signalCode !== null ? Promise.resolve() : once(child, 'exit').then(() => undefined)
 
-export type Caller = { team?: string; member?: string; role?: Role; seconds?: number }
+export type Caller = { team?: string; member?: string; name?: string; role?: Role; seconds?: number }
 
-export const tokenFor = ({ team, member = 'ana', role = 'PLATFORM', seconds = 3600 }: Caller = {}) =>
-  signToken(secret, { member, role, team }, seconds)
+export const tokenFor = ({ team, member = 'ana', name, role = 'PLATFORM', seconds = 3600 }: Caller = {}) =>
+  signToken(secret, { member, name, role, team }, seconds)
 
 export type GraphqlAnswer = {
   data?: Record<string, never> | null

@@ -39,6 +39,7 @@ const stands = (given: Partial<FollowSubscription> = {}): FollowSubscription => 
   anchor: start,
   addOnUnits: 0,
   paidThrough: month,
+  renews: true,
   ended: false,
   ...given,
 })
@@ -78,6 +79,14 @@ describe('a team that follows a subscription', () => {
     expect(nextDeposit(roll(team, month).account, month)).toBe(null)
     const weekly = subscribed({ planId: 'weekly', paidThrough: start + day })
     expect(nextDeposit(weekly, start + day)).toBe(null)
+  })
+
+  test('counts on what is paid for alone once it is cancelled', () => {
+    expect(nextDeposit(told(subscribed(), stands({ renews: false })).account, start)).toBe(null)
+    const weekly = subscribed({ planId: 'weekly', renews: false })
+    expect(nextDeposit(weekly, start)).toBe(monday + 5 * hour)
+    expect(nextDeposit(roll(weekly, month - day).account, month - day)).toBe(null)
+    expect(nextDeposit(told(weekly, stands({ planId: 'weekly' })).account, start)).toBe(monday + 5 * hour)
   })
 
   test('is forecast to run out with what is paid for alone', () => {

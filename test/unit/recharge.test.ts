@@ -99,7 +99,7 @@ describe('configuring', () => {
     made.world = sellingWorld(packages, {
       plan: (id) => ({ id, allowances: [], addOn: null, topUp: false, contact: 'x' }),
     })
-    expect(messageOf(made.do(configure()).outcome)).toBe('The plan sells no packages. Contact sales: x.')
+    expect(messageOf(made.do(configure()).outcome)).toBe('The plan sells no packages. Contact x.')
     expect(codeOf(made.do(configure({ enabled: false })).outcome)).toBe('done')
     expect(made.recharge.state).toBe('OFF')
   })

@@ -37,6 +37,7 @@ export const newAccount = (teamId: TeamId, context: Context): Account => ({
   purchases: 0,
   recharge: null,
   paidThrough: null,
+  renews: true,
   stored: [],
   limits: [],
   nextHoldDeadline: null,
@@ -61,7 +62,7 @@ export function assignPlan(draft: Draft, account: Account, command: AssignPlan, 
   const plan = context.policy.plan(command.planId)
   if (plan === undefined) return refused(new UnknownPlan({ planId: command.planId }))
   const { teamName, seats, interval, anchor } = command
-  draft.set({ name: teamName ?? account.name, paidThrough: null })
+  draft.set({ name: teamName ?? account.name, paidThrough: null, renews: true })
   changePlan(draft, account, { plan, seats, interval, anchor, isBilled: false }, context)
   if (context.policy.planChanges === 'at-once') prorate(draft, account, context)
   depositDue(draft, context.policy, context.at)

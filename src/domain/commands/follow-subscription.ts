@@ -36,6 +36,7 @@ export function followSubscription(
     if (isPaid && context.policy.planChanges === 'at-once') prorate(draft, account, context)
   }
   payThrough(draft, command, context)
+  draft.set({ renews: command.renews })
   const units = plan.addOn === null ? 0 : command.addOnUnits
   if (units !== account.addOn.units) draft.set({ addOn: { ...account.addOn, units } })
   depositDue(draft, context.policy, context.at, leftover)
@@ -72,7 +73,7 @@ function payThrough(draft: Draft, { paidThrough }: FollowSubscription, { at }: C
 function leaveSubscription(draft: Draft, account: Account, context: Context): Outcome {
   const { policy, at } = context
   const plan = policy.defaultPlan === null ? undefined : policy.plan(policy.defaultPlan)
-  draft.set({ paidThrough: null })
+  draft.set({ paidThrough: null, renews: true })
   if (plan === undefined) {
     const allowances = account.allowances.map((one) => (isRunning(one) ? { ...one, ended: true } : one))
     draft.set({ planId: null, seats: 1, allowances })

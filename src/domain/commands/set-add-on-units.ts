@@ -14,9 +14,20 @@ export function setAddOnUnits(draft: Draft, account: Account, command: SetAddOnU
   const terms = addOnOf(account.planId, context.policy)
   const cycle = cycleOf(account.allowances)
   if (terms === null || cycle === null) {
-    return refused(new AddOnNotAvailable({ planId: account.planId }))
+    return refused(new AddOnNotAvailable({ planId: account.planId, reason: 'PLAN' }))
   }
   draft.set({ addOn: { ...account.addOn, units } })
   addUnits(draft, context)
   return { kind: 'done' }
+}
+
+/**
+ * Takes an order of units for a team that follows a subscription; moves nothing, because they come once they are paid for.
+ * Refuses: AddOnNotAvailable. Source: SEEDS D5, D6.
+ */
+export function orderAddOnUnits({ planId, allowances, paidThrough }: Account, { policy }: Context): Outcome {
+  if (addOnOf(planId, policy) === null || cycleOf(allowances) === null) {
+    return refused(new AddOnNotAvailable({ planId, reason: 'PLAN' }))
+  }
+  return paidThrough === null ? refused(new AddOnNotAvailable({ planId, reason: 'SUBSCRIPTION' })) : { kind: 'ordered' }
 }

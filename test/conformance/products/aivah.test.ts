@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Page } from '../../setup/browser.ts'
 import { openProduct, type Product } from './product.ts'
 
 const start = '2027-02-10T09:00:00.000Z'
@@ -32,44 +33,115 @@ describe('aivah', () => {
     await pill.until(({ balance }) => balance.label === '3,719 Credits')
   })
 
-  test('A2: the buy dialog shows the balance now and after the purchase, before anything is confirmed', async () => {
-    const team = await product.team('free')
+  test('A2, A3: six packages, each previewed before anything is confirmed, then bought by Checkout as previewed', async () => {
+    const sold: [credits: number, price: string][] = [
+      [2000, '10'],
+      [5000, '20'],
+      [10000, '30'],
+      [20000, '40'],
+      [30000, '50'],
+      [40000, '60'],
+    ]
+    const team = await product.team('pro')
+    const packages = await product.packages({ team, role: 'ADMIN' })
+    expect(packages.map(({ credits, price }) => [Number(credits), price.amount])).toEqual(sold)
+    const unitPrices = packages.map(({ pricePer1000 }) => Number(pricePer1000.amount))
+    expect(unitPrices).toEqual(unitPrices.toSorted((one, other) => other - one))
+
     await product.charge(team, [{ rate: 'media.image', count: 3 }])
-    const text = `{ purchasePreview(packageId: "credits-5000") {
+    const text = `query ($id: ID!) { purchasePreview(packageId: $id) {
       package { id purchasable } price { amount currency } currentBalance projectedBalance } }`
-    const { purchasePreview } = await product.query(text, {}, { team, role: 'ADMIN' })
-    expect(purchasePreview).toEqual({
-      ...{ package: { id: 'credits-5000', purchasable: true }, price: { amount: '20', currency: 'USD' } },
-      ...{ currentBalance: '170', projectedBalance: '5170' },
-    })
-    expect(await product.balance(team)).toMatchObject({ available: '170' })
+    let balance = 3970
+    for (const [index, [credits, amount]] of sold.entries()) {
+      const { id } = packages[index] ?? {}
+      const { purchasePreview } = await product.query(text, { id }, { team, role: 'ADMIN' })
+      expect(purchasePreview).toEqual({
+        ...{ package: { id, purchasable: true }, price: { amount, currency: 'USD' } },
+        ...{ currentBalance: `${balance}`, projectedBalance: `${balance + credits}` },
+      })
+      const { state, checkoutUrl } = await product.buy(team, id, { pay: 'CHECKOUT' })
+      expect(state).toBe('PENDING')
+      expect(await product.balance(team)).toMatchObject({ available: `${balance}` })
+      await (await Page.open(checkoutUrl)).press(`Pay $${amount}.00`)
+      balance += credits
+      await product.eventually(async () => {
+        expect(await product.balance(team)).toMatchObject({ available: `${balance}`, included: '3970' })
+      })
+    }
   })
 
-  test('A3: six packages, the larger the cheaper, on top of what the plan includes', async () => {
-    expect((await product.packages()).map(({ credits, price }) => [credits, price.amount])).toEqual([
-      ['2000', '10'],
-      ['5000', '20'],
-      ['10000', '30'],
-      ['20000', '40'],
-      ['30000', '50'],
-      ['40000', '60'],
-    ])
-    const team = await product.team('pro')
-    await product.grant(team, '2000')
-    expect(await product.balance(team)).toMatchObject({ available: '6000', included: '4000', additional: '2000' })
+  test('A4: Checkout comes back to /payment with success or cancel, and from there home or to the plans', async () => {
+    const team = await product.team('free')
+    const { checkoutUrl, id } = await product.buy(team, 'credits-2000')
+    const checkout = await Page.open(checkoutUrl)
+    expect(checkout.title).toBe('Pay $10.00')
+    const canceled = await checkout.follow('Back')
+    expect(canceled).toMatchObject({
+      url: `${product.url}/payment?outcome=cancel`,
+      status: 200,
+      title: 'Payment canceled',
+    })
+    expect(await product.balance(team)).toMatchObject({ available: '200' })
+
+    const declined = await checkout.press('Pay $10.00', { card: '4000000000000002' })
+    expect(declined.html).toContain('Your card was declined.')
+    const bank = await declined.press('Pay $10.00', { card: '4000002760003184' })
+    expect((await bank.press('Fail')).html).toContain('Your bank did not confirm it.')
+    const paid = await (await Page.open(checkoutUrl)).press('Pay $10.00')
+    expect(paid).toMatchObject({
+      url: `${product.url}/payment?outcome=success`,
+      status: 200,
+      title: 'Payment received',
+    })
+    for (const page of [canceled, paid]) {
+      expect(Object.keys(page.links)).toEqual(['Home', 'Plans'])
+      for (const words of ['Home', 'Plans']) expect((await page.follow(words)).status).toBe(200)
+    }
+    await product.eventually(async () => expect(await product.balance(team)).toMatchObject({ available: '2200' }))
+    expect(await product.purchases(team)).toMatchObject([{ id, state: 'PAID', checkoutUrl: null }])
+
+    const own = { successUrl: `${product.url}/payment?outcome=success&chat=7`, cancelUrl: `${product.url}/` }
+    const again = await Page.open((await product.buy(team, 'credits-2000', { pay: 'CHECKOUT', ...own })).checkoutUrl)
+    expect(again.links.Back).toBe(own.cancelUrl)
+    expect((await again.press('Pay $10.00')).url).toBe(own.successUrl)
+    const elsewhere = product.buy(team, 'credits-2000', { successUrl: 'https://elsewhere.example/' })
+    await expect(elsewhere).rejects.toThrow('The successUrl is not usable')
+  })
+
+  test('A4: a confirmation that the bank refuses does not come back as a success', async () => {
+    const team = await product.team('free')
+    await product.saveCard(team, '4000002760003184')
+    const asked = await product.buy(team, 'credits-2000')
+    expect(asked).toMatchObject({ __typename: 'PaymentActionRequired', actionUrl: expect.stringMatching(/^http/) })
+    const back = await (await Page.open(asked.actionUrl)).press('Fail')
+    expect([new URL(back.url).pathname, back.title]).toEqual(['/payment', 'Payment not confirmed'])
+    await product.eventually(async () => expect(await product.purchases(team)).toMatchObject([{ state: 'FAILED' }]))
+
+    const again = await product.buy(team, 'credits-2000')
+    expect((await (await Page.open(again.actionUrl)).press('Complete')).title).toBe('Payment received')
+    await product.eventually(async () => expect(await product.balance(team)).toMatchObject({ available: '2200' }))
   })
 
   test('A5: out of credits says clearly what to do; a purchase counts at once and the next message goes on', async () => {
     const team = await product.team('free')
+    const member = { team, role: 'MEMBER' } as const
     const toasts = await product.watchEvents(team, conversation('1'), 'type message')
-    await product.charge(team, conversation('10'))
-    const refused = await product.hold(team, conversation('1'), {}, { team, role: 'MEMBER' })
+    const pill = product.watch({ team, role: 'VIEWER' }, 'subscription { balance { available } }')
+    await pill.next()
+    const told = await product.hold(team, conversation('8'), { expiresInSeconds: 3600 }, member)
+    const settled = await product.settle(told.id, conversation('10'))
+    expect(settled).toMatchObject({ __typename: 'Charge', amount: '200' })
+    const refused = await product.hold(team, conversation('1'), {}, member)
     expect(refused.message).toMatch(/^Out of credits — choose Add credit in the user menu, or wait until /)
-    await product.grant(team, '2000')
+    await toasts.until(({ accountEvents }) => accountEvents.type === 'BALANCE_EXHAUSTED')
+
+    const { checkoutUrl } = await product.buy(team, 'credits-2000')
+    await (await Page.open(checkoutUrl)).press('Pay $10.00')
     const added = await toasts.until(({ accountEvents }) => accountEvents.type === 'CREDITS_ADDED')
     expect(added.accountEvents.message).toBe('Credits added — send your next message to go on')
-    const again = await product.hold(team, conversation('1'), {}, { team, role: 'MEMBER' })
-    expect(again.__typename).toBe('Hold')
+    await pill.until(({ balance }) => balance.available === '2000')
+    expect(await product.hold(team, conversation('1'), {}, member)).toMatchObject({ __typename: 'Hold' })
+    await pill.until(({ balance }) => balance.available === '1980')
   })
 
   test("A6: low is a share of the last 30 days' usage, a forecast tells when it runs out, usage tells where it went", async () => {

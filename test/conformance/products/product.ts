@@ -1,23 +1,60 @@
 import { randomUUID } from 'node:crypto'
+import type { Stripe } from 'stripe'
+import { vi } from 'vitest'
+import { openSandbox } from '../../../sandbox/sandbox.ts'
+import { sdkOf } from '../../sandbox/scene.ts'
+import { Page } from '../../setup/browser.ts'
 import { ask, type Caller, type Gateway, startGateway, tokenFor } from '../../setup/gateway.ts'
 import { connect, Watch } from '../../setup/watching.ts'
 
 /** An answer as any client parses it; each test knows its shape from its own selection. */
 export type Data = ReturnType<typeof JSON.parse>
+export type SubscriptionTerms = {
+  /** What it costs, for each seat and interval. */
+  readonly cents: number
+  readonly plan: string
+  readonly interval?: 'month' | 'year'
+  readonly seats?: number
+  /** One that begins with its subscription, unless it is there. */
+  readonly team?: string
+}
+export type Subscribed = {
+  readonly team: string
+  readonly customer: string
+  readonly subscription: Stripe.Subscription
+}
 export type Usage = { rate: string; quantity?: string; count?: number }
 
-const inputTypes: Record<string, string> = { setLowBalanceThreshold: 'LowBalanceThresholdInput' }
+const inputTypes: Record<string, string> = {
+  setLowBalanceThreshold: 'LowBalanceThresholdInput',
+  configureAutoRecharge: 'AutoRechargeInput',
+}
 const inputTypeOf = (mutation: string) =>
   inputTypes[mutation] ?? `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`
-const keyless = new Set(['setLowBalanceThreshold', 'setSpendingLimit', 'publishCatalog'])
+const keyless = new Set(['setLowBalanceThreshold', 'setSpendingLimit', 'publishCatalog', 'configureAutoRecharge'])
 
 const balanceFields = `available held included additional owed state lowThreshold label revision asOf
   period { allowance used remaining startsAt resetsAt } nextExpiry { amount at }`
 
-/** A gateway of its own with the product's catalog, or a changed `file` of it, its clock set forward to `start`. */
+/** A purchase as its buyer sees it. */
+const purchaseFields = `id state cause price { amount currency } package { id credits } checkoutUrl confirmUrl invoiceUrl
+  paymentReference failure refunded { amount } member { id } grant { kind granted source expiresAt } balance { available additional }`
+const rechargeFields = `enabled threshold package { id } monthlyCap { amount } spentThisMonth { amount currency } state lastFailure actionUrl`
+
+/** How long something in the background may take: the reconciler asks after 5 seconds, the list of events is read each 20. */
+const patience = { timeout: 60_000, interval: 50 }
+
+/**
+ * A gateway of its own with the product's catalog, or a changed `file` of it, its clock set forward to `start`; and its
+ * Stripe, whose clock goes with it.
+ */
 export async function openProduct(name: string, start: string, file = `catalogs/${name}.yaml`) {
-  const gateway: Gateway = await startGateway({ env: { CATALOG: file } })
+  const sandbox = await openSandbox({ dir: null })
+  const { secretKey, webhookSecret, url: apiUrl } = sandbox
+  const stripeAccess = { STRIPE_SECRET_KEY: secretKey, STRIPE_WEBHOOK_SECRET: webhookSecret, STRIPE_API_URL: apiUrl }
+  const gateway: Gateway = await startGateway({ env: { CATALOG: file, ...stripeAccess } })
   const { url } = gateway
+  sandbox.deliverTo(`${url}/webhooks/stripe`)
   const watches: (() => Promise<void>)[] = []
 
   /** As the operator's backend, unless told otherwise. */
@@ -35,8 +72,13 @@ export async function openProduct(name: string, start: string, file = `catalogs/
     return (await query(text, { input: { ...key, ...input } }, caller)).result
   }
 
+  /** Stripe tells of what happened meanwhile once it has. */
   async function moveTo(instant: string): Promise<void> {
+    sandbox.webhooks.hold()
+    sandbox.clock.advance(Math.max(0, (Date.parse(instant) - sandbox.clock.now()) / 1000))
     await query('mutation ($to: DateTime!) { advanceClock(to: $to) }', { to: instant })
+    sandbox.webhooks.release()
+    await sandbox.idle()
   }
 
   async function team(planId: string, given: Record<string, unknown> = {}): Promise<string> {
@@ -73,14 +115,86 @@ export async function openProduct(name: string, start: string, file = `catalogs/
     return events
   }
 
+  /** Selects `purchaseFields` and what a refusal says. */
+  const buy = (teamId: string, packageId: string, given: Record<string, unknown> = {}, caller: Caller = {}) =>
+    mutate(
+      'purchaseCredits',
+      { packageId, ...given },
+      `... on Purchase { ${purchaseFields} } ... on PurchaseNotAllowed { admins { id name } contact }
+        ... on PaymentDeclined { declineCode } ... on PaymentActionRequired { actionUrl }`,
+      { team: teamId, role: 'ADMIN', ...caller },
+    )
+
+  /** Newest first. */
+  async function purchases(teamId: string): Promise<Data[]> {
+    const text = `query ($id: ID!) { team(id: $id) { purchases(first: 100) { nodes { ${purchaseFields} } } } }`
+    return (await query(text, { id: teamId })).team.purchases.nodes
+  }
+
+  /** Stripe's own portal, as an admin of the team opens it. */
+  async function portal(teamId: string): Promise<Page> {
+    const text = 'mutation ($back: String!) { openBillingPortal(returnUrl: $back) { url } }'
+    const { openBillingPortal } = await query(text, { back: `${url}/billing` }, { team: teamId, role: 'ADMIN' })
+    return Page.open(openBillingPortal.url)
+  }
+
+  const stripe = sdkOf(sandbox)
+
+  /** What a product's own backend does: a customer that names the team, and a price whose product names the plan. */
+  async function subscribe(terms: SubscriptionTerms): Promise<Subscribed> {
+    const { plan, cents, interval = 'month', seats = 1, team = `team-${randomUUID()}` } = terms
+    const { id: customer } = await stripe.customers.create({ email: 'ana@example.com', metadata: { team } })
+    const { id: card } = await stripe.paymentMethods.attach('pm_card_visa', { customer })
+    await stripe.customers.update(customer, { invoice_settings: { default_payment_method: card } })
+    const { id: sold } = await stripe.products.create({ name: plan, metadata: { plan } })
+    const charged = { currency: 'usd', unit_amount: cents, recurring: { interval } }
+    const { id: price } = await stripe.prices.create({ product: sold, ...charged })
+    const subscription = await stripe.subscriptions.create({ customer, items: [{ price, quantity: seats }] })
+    await sandbox.idle()
+    return { team, customer, subscription }
+  }
+
+  /** Moves on to a little behind the end of the running period: the renewal is paid by then, for which Stripe takes an hour. */
+  async function renew({ subscription }: Subscribed): Promise<void> {
+    const { items } = await stripe.subscriptions.retrieve(subscription.id)
+    const end = (items.data[0]?.current_period_end ?? 0) * 1000
+    await moveTo(new Date(end + 2 * 3_600_000).toISOString())
+  }
+
   await moveTo(start)
   return {
     watchEvents,
     url,
-    databaseUrl: gateway.databaseUrl,
+    sandbox,
+    stripe,
+    subscribe,
+    renew,
+    buy,
+    purchases,
+    portal,
+    /** Saves a card in the portal, as the default one. */
+    async saveCard(teamId: string, number = '4242 4242 4242 4242'): Promise<void> {
+      const page = await (await portal(teamId)).press('Add the card', { number })
+      if (page.status !== 200) throw new Error(page.html)
+    },
+    /** As an admin of the team, unless told otherwise. */
+    configureRecharge: (teamId: string, input: Record<string, unknown>, caller: Caller = {}) =>
+      mutate(
+        'configureAutoRecharge',
+        input,
+        `... on AutoRecharge { ${rechargeFields} } ... on NoPaymentMethod { setupUrl } ... on PurchaseNotAllowed { admins { id name } contact }`,
+        { team: teamId, role: 'ADMIN', ...caller },
+      ),
+    recharge: async (teamId: string): Promise<Data> =>
+      (await query(`{ viewer { team { autoRecharge { ${rechargeFields} } } } }`, {}, { team: teamId, role: 'ADMIN' }))
+        .viewer.team.autoRecharge,
+    /** Waits for what happens in the background. */
+    eventually: <T>(check: () => Promise<T>): Promise<T> => vi.waitFor(check, patience),
     query,
     mutate,
     moveTo,
+    /** Moves the clock on by this long, or a little more. */
+    pass: (minutes: number) => moveTo(new Date(sandbox.clock.now() + minutes * 60_000).toISOString()),
     team,
     /** Without an estimate's or a refusal's details: what is needed to go on. */
     hold: (teamId: string, usage: Usage[], given: Record<string, unknown> = {}, caller: Caller = {}) =>
@@ -126,7 +240,7 @@ export async function openProduct(name: string, start: string, file = `catalogs/
     /** Newest first. */
     async activity(teamId: string, filter: Record<string, unknown> = {}): Promise<Data[]> {
       const text = `query ($id: ID!, $filter: ActivityFilter) { team(id: $id) { activity(first: 100, filter: $filter) { nodes {
-        type at amount balanceAfter reference reason member { id name } lines { rate name quantity count credits money { amount } } } } } }`
+        type grantKind at amount balanceAfter reference reason member { id name } lines { rate name quantity count credits money { amount } } } } } }`
       return (await query(text, { id: teamId, filter })).team.activity.nodes
     },
     async rates(): Promise<Record<string, Data>> {
@@ -159,6 +273,7 @@ export async function openProduct(name: string, start: string, file = `catalogs/
     async close(): Promise<void> {
       for (const end of watches) await end()
       await gateway.close()
+      await sandbox.close()
     },
   }
 }

@@ -1,5 +1,5 @@
-import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Page } from '../../setup/browser.ts'
 import { type Data, openProduct, type Product } from './product.ts'
 
 /** The tests move the clock on, each from where the one before left it. */
@@ -11,14 +11,16 @@ beforeAll(async () => {
 })
 afterAll(() => product.close())
 
+const spend = async (team: string, credits: number) =>
+  expect(await product.charge(team, [{ rate: 'export.hd', quantity: `${credits * 5}` }])).toMatchObject({
+    ...{ __typename: 'Charge', amount: `${credits}` },
+  })
 const image = (quality: string, count = 1) => [{ rate: `image.${quality}`, count }]
 
-/** What configuring automatic top-ups will do: it needs a payment method, which this gateway can't take yet. */
 async function enableTopUps(team: string): Promise<void> {
-  const client = new pg.Client({ connectionString: product.databaseUrl })
-  await client.connect()
-  const text = 'update account set top_ups_enabled = true, version = version + 1 where team_id = $1'
-  await client.query(text, [team]).finally(() => client.end())
+  await product.saveCard(team)
+  const set = await product.configureRecharge(team, { enabled: true, threshold: '0', packageId: 'mini' })
+  expect(set).toMatchObject({ __typename: 'AutoRecharge', enabled: true })
 }
 
 const store = (teamId: string, amount: string) =>
@@ -52,8 +54,12 @@ describe('videogen', () => {
 
   test('G2: activity lists every credit event with date, type, member and amount, by 1, 7 or 30 days, in pages', async () => {
     const team = await product.team('pro', { anchor: '2027-05-31T15:00:00.000Z' })
-    await product.grant(team, '2000')
+    await product.saveCard(team)
+    await product.buy(team, 'mini', {}, { member: 'ana' })
+    const topUps = { enabled: true, threshold: '4990.5', packageId: 'mini' }
+    expect((await product.configureRecharge(team, topUps)).__typename).toBe('AutoRecharge')
     await product.charge(team, image('low', 5), { memberId: 'ana' })
+    await product.eventually(async () => expect((await product.recharge(team)).state).toBe('ARMED'))
     await product.moveTo('2027-06-05T15:00:00.000Z')
     await product.charge(team, image('low', 1), { memberId: 'ben' })
     await product.moveTo('2027-06-20T15:00:00.000Z')
@@ -61,8 +67,8 @@ describe('videogen', () => {
 
     const since = (days: number) => new Date(Date.parse('2027-06-20T15:00:00.000Z') - days * 86_400_000).toISOString()
     const told = async (days: number) =>
-      (await product.activity(team, { from: since(days) })).map(({ type, member, amount }) => [
-        type,
+      (await product.activity(team, { from: since(days) })).map(({ type, grantKind, member, amount }) => [
+        grantKind ?? type,
         member?.id,
         amount,
       ])
@@ -71,9 +77,10 @@ describe('videogen', () => {
     expect(await told(30)).toEqual([
       ['CHARGE', 'ana', '-4'],
       ['CHARGE', 'ben', '-2'],
+      ['AUTO_RECHARGE', undefined, '2000'],
       ['CHARGE', 'ana', '-10'],
-      ['GRANT', undefined, '2000'],
-      ['GRANT', undefined, '3000'],
+      ['PACKAGE', 'ana', '2000'],
+      ['INCLUDED', undefined, '3000'],
     ])
     const page = `query ($id: ID!, $after: String) { team(id: $id) { activity(first: 2, after: $after) {
       nodes { amount } pageInfo { hasNextPage endCursor } } } }`
@@ -84,7 +91,7 @@ describe('videogen', () => {
       if (!pageInfo.hasNextPage) break
       after = pageInfo.endCursor
     }
-    expect(amounts).toEqual(['-4', '-2', '-10', '2000', '3000'])
+    expect(amounts).toEqual(['-4', '-2', '2000', '-10', '2000', '3000'])
   })
 
   test('G3: the rate card has six categories, priced per use, second, character, and GB and day', async () => {
@@ -107,11 +114,91 @@ describe('videogen', () => {
       ['Large', '10000', true],
       ['Bulk', '25000', true],
     ])
-    const asMember = { team, member: 'ben', role: 'MEMBER' as const }
-    expect((await product.packages(asMember)).every(({ purchasable }) => !purchasable)).toBe(true)
-    const short = await product.hold(team, image('standard', 100), {}, asMember)
+    await product.saveCard(team)
+    const bought: string[] = []
+    for (const { id } of sold) {
+      const purchase = await product.buy(team, id, {}, { member: 'ana', name: 'Ana' })
+      expect(purchase).toMatchObject({ __typename: 'Purchase', state: 'PAID', package: { id } })
+      bought.push(purchase.balance.additional)
+    }
+    expect(bought).toEqual(['2000', '7000', '17000', '42000'])
+    expect(await product.balance(team)).toMatchObject({ available: '42300', included: '300' })
+
+    await product.query('{ viewer { memberId } }', {}, { team, member: 'ann', name: 'Ann', role: 'ADMIN' })
+    for (const role of ['MEMBER', 'VIEWER'] as const) {
+      const asOther = { team, member: 'ben', role }
+      expect((await product.packages(asOther)).every(({ purchasable }) => !purchasable)).toBe(true)
+      await product.eventually(async () =>
+        expect(await product.buy(team, 'mini', {}, asOther)).toEqual({
+          ...{ __typename: 'PurchaseNotAllowed', code: 'PURCHASE_NOT_ALLOWED', contact: null },
+          message: 'Only admins of the team buy credits. Ask Ana or Ann.',
+          admins: [
+            { id: 'ana', name: 'Ana' },
+            { id: 'ann', name: 'Ann' },
+          ],
+        }),
+      )
+    }
+    expect(await product.purchases(team)).toHaveLength(4)
+    const short = await product.hold(
+      team,
+      [{ rate: 'export.hd', quantity: '300000' }],
+      {},
+      { team, member: 'ben', role: 'MEMBER' },
+    )
     expect(short).toMatchObject({ __typename: 'InsufficientCredits', canPurchase: false, packages: [] })
-    expect(short.message).toContain('ask an admin')
+    expect(short.message).toContain('ask Ana or Ann to add credits')
+  })
+
+  test('G5: top-ups add the chosen credits below a threshold; changed or turned off at any time, only by admins', async () => {
+    const team = await product.team('pro')
+    const mini = { enabled: true, threshold: '1000', packageId: 'mini' }
+    const needed = await product.configureRecharge(team, mini)
+    expect(needed).toMatchObject({ __typename: 'NoPaymentMethod' })
+    await (await Page.open(needed.setupUrl)).press('Save')
+    const events = await product.watchEvents(
+      team,
+      image('low'),
+      'type amount balance { available included additional }',
+    )
+    const next = async (type: string) =>
+      (await events.until(({ accountEvents }) => accountEvents.type === type)).accountEvents
+
+    expect(await product.configureRecharge(team, mini)).toMatchObject({ state: 'ARMED', package: { id: 'mini' } })
+    for (const [role, member] of [
+      ['MEMBER', 'ben'],
+      ['VIEWER', 'eve'],
+    ] as const) {
+      for (const input of [{ ...mini, packageId: 'bulk' }, { enabled: false }]) {
+        const refused = await product.configureRecharge(team, input, { role, member })
+        expect(refused).toMatchObject({ __typename: 'PurchaseNotAllowed', admins: [{ id: 'ana' }] })
+        expect(refused.message).toContain('Ask ana')
+      }
+    }
+    expect(await product.purchases(team)).toEqual([])
+    await spend(team, 2400)
+    expect(await next('RECHARGE_SUCCEEDED')).toMatchObject({
+      ...{ amount: '2000', balance: { available: '2600', included: '600', additional: '2000' } },
+    })
+    expect((await product.grants(team)).map(({ kind, expiresAt }) => [kind, expiresAt === null])).toEqual([
+      ['INCLUDED', false],
+      ['AUTO_RECHARGE', true],
+    ])
+
+    expect(await product.configureRecharge(team, { ...mini, packageId: 'standard' })).toMatchObject({
+      ...{ state: 'ARMED', package: { id: 'standard' } },
+    })
+    await spend(team, 2000)
+    expect(await next('RECHARGE_SUCCEEDED')).toMatchObject({ amount: '5000', balance: { available: '5600' } })
+    expect(await product.configureRecharge(team, { enabled: false })).toMatchObject({ enabled: false, state: 'OFF' })
+    await spend(team, 5600)
+    expect(await product.balance(team)).toMatchObject({ available: '0' })
+    expect((await product.purchases(team)).map(({ cause, state }) => [cause, state])).toEqual([
+      ['RECHARGE', 'PAID'],
+      ['RECHARGE', 'PAID'],
+    ])
+    const [blocker] = (await product.estimate(team, image('high'))).blockers
+    expect(blocker.code).toBe('TOP_UPS_REQUIRED')
   })
 
   test('G6: what needs top-ups is refused without them, and says so; with them it works', async () => {
@@ -162,6 +249,19 @@ describe('videogen', () => {
     await product.moveTo('2027-09-30T00:00:00.000Z')
     const after = await product.activity(team, { types: ['CHARGE'], rate: 'storage.flexible' })
     expect(after.map(({ lines }) => Math.round(Number(lines[0].quantity)))).toEqual([150, 300, 125])
+  })
+
+  test('G1: by subscription, included credits are refilled each cycle that is paid; what was bought outlives its end', async () => {
+    const subscribed = await product.subscribe({ plan: 'pro', cents: 4900 })
+    const { team, subscription } = subscribed
+    expect((await product.buy(team, 'mini')).state).toBe('PAID')
+    expect(await product.balance(team)).toMatchObject({ included: '3000', additional: '2000' })
+    await spend(team, 3500)
+    await product.renew(subscribed)
+    expect(await product.balance(team)).toMatchObject({ included: '3000', additional: '1500', period: { used: '0' } })
+    await product.stripe.subscriptions.update(subscription.id, { cancel_at_period_end: true })
+    await product.renew(subscribed)
+    expect(await product.balance(team)).toMatchObject({ included: '300', additional: '1500' })
   })
 })
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Page } from '../../setup/browser.ts'
 import { openProduct, type Product } from './product.ts'
 
 /** The tests move the clock on, each from where the one before left it. */
@@ -54,19 +55,28 @@ describe('wevion-2026-04', () => {
       ['pro', [], true],
       ['enterprise', [], true],
     ])
-    const packages = await product.packages()
+    const team = await product.team('pro')
+    expect(await product.balance(team)).toMatchObject({ available: '0', period: null })
+    const packages = await product.packages({ team, role: 'ADMIN' })
     expect(packages.map(({ credits, price, approxMessages }) => [credits, price.amount, approxMessages])).toEqual([
       ['5000', '5', 79],
       ['20000', '20', 317],
       ['50000', '50', 793],
     ])
-    const team = await product.team('pro')
-    expect(await product.balance(team)).toMatchObject({ available: '0', period: null })
-    await product.grant(team, '5000')
-    expect(await product.balance(team, '2036-01-01T00:00:00.000Z')).toMatchObject({
-      available: '5000',
-      nextExpiry: null,
-    })
+    for (const { id, price, pricePer1000 } of packages) {
+      expect(pricePer1000.amount).toBe('1')
+      const { checkoutUrl } = await product.buy(team, id, { pay: 'CHECKOUT' })
+      await (await Page.open(checkoutUrl)).press(`Pay $${price.amount}.00`)
+    }
+    await product.eventually(async () =>
+      expect(await product.balance(team, '2036-01-01T00:00:00.000Z')).toMatchObject({
+        ...{ available: '75000', nextExpiry: null },
+      }),
+    )
+    for (const { paymentReference, price } of await product.purchases(team)) {
+      const { amount_received, currency } = await product.stripe.paymentIntents.retrieve(paymentReference)
+      expect([amount_received, currency]).toEqual([Number(price.amount) * 100, 'usd'])
+    }
   })
 
   test('V9: creative work is metered in dollars, with no credits, and told by the month, ready to be billed', async () => {
@@ -141,10 +151,13 @@ describe('wevion-2026-04', () => {
 
   test('V11: history shows the payment, each message with who wrote it, and the balance after each', async () => {
     const team = await product.team('pro')
-    await product.grant(team, '5000', { source: `order:${team}` })
+    await product.saveCard(team)
+    const { paymentReference: reference } = await product.buy(team, 'starter', {}, { member: 'cleo' })
+    expect(reference).toMatch(/^pi_/)
     await product.charge(team, chat('850', '120'), { memberId: 'ana', reference: 'message-1' })
     const [message, purchase] = await product.activity(team)
-    expect(purchase).toMatchObject({ amount: '5000', balanceAfter: '5000', reference: `order:${team}` })
+    expect(purchase).toMatchObject({ type: 'GRANT', amount: '5000', balanceAfter: '5000', reference })
+    expect(purchase.member.id).toBe('cleo')
     expect(message).toMatchObject({ amount: '-13.05', balanceAfter: '4986.95', reference: 'message-1' })
     expect(message.member.id).toBe('ana')
   })

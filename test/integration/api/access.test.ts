@@ -107,7 +107,7 @@ const operations: Record<string, { least: Role; asData?: true; text: () => strin
     text: () => `mutation { endContract(input: { teamId: "acme", reference: "none", ${key()} }) { __typename } }`,
   },
   setAddOnUnits: {
-    least: 'PLATFORM',
+    ...{ least: 'ADMIN', asData: true },
     text: () => `mutation { setAddOnUnits(teamId: "acme", units: 0, ${key()}) { __typename } }`,
   },
   catalogs: { least: 'PLATFORM', text: () => '{ catalogs { version } }' },

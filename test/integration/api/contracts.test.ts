@@ -264,9 +264,10 @@ describe('a caller below PLATFORM', () => {
       const codes = [
         await gateway.run(viewer, create, { input: terms() }),
         await gateway.run(viewer, end, { input: { teamId: team, reference: 'A', idempotencyKey: newKey() } }),
-        await gateway.run(viewer, setUnits, { units: 1, key: newKey() }),
       ].map((answered) => answered.codes)
-      expect(codes).toEqual([['FORBIDDEN'], ['FORBIDDEN'], ['FORBIDDEN']])
+      expect(codes).toEqual([['FORBIDDEN'], ['FORBIDDEN']])
+      const { result } = await gateway.ask(viewer, setUnits, { units: 1, key: newKey() })
+      expect(result.code).toBe(role === 'ADMIN' ? 'ADD_ON_NOT_AVAILABLE' : 'PURCHASE_NOT_ALLOWED')
       expect(await look()).toMatchObject({ addOnUnits: 0, contracts: [{ reference: 'A', state: 'RUNNING' }] })
     },
   )

@@ -28,7 +28,13 @@ export type Answered = { data: Data; errors: readonly GraphQLError[] | undefined
 
 const fail = () => Promise.reject(new PaymentsUnavailable(30))
 /** There is nobody to pay here; a test of what the API says of payments brings its own. */
-const unreachable: Payments = { pursue: fail, hasSavedMethod: fail, setupPage: fail, billingPortal: fail }
+const unreachable: Payments = {
+  pursue: fail,
+  setAddOnUnits: fail,
+  hasSavedMethod: fail,
+  setupPage: fail,
+  billingPortal: fail,
+}
 
 /** The schema over real services and a database of its own, without the server around it. */
 export async function openGateway(overrides: Partial<Services> = {}, given: { catalog?: Catalog } = {}) {

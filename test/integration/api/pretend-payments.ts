@@ -1,4 +1,4 @@
-import { type Payments, PaymentsUnavailable } from '../../../src/payments/payments.ts'
+import { type AddOnResult, type Payments, PaymentsUnavailable } from '../../../src/payments/payments.ts'
 import { commandsOf } from '../../../src/payments/postings.ts'
 import { type Observation, observe, type Purchase, stateOf } from '../../../src/payments/purchase.ts'
 import { readPurchase } from '../../../src/payments/purchase-rows.ts'
@@ -14,6 +14,7 @@ export function pretendPayments() {
   let gateway: Gateway | undefined
   let next: Observation | 'unreachable' = {}
   let saved = true
+  let change: AddOnResult = { kind: 'done' }
   const asked: string[] = []
 
   async function pursue(...[team, id]: Parameters<Payments['pursue']>): Promise<Purchase> {
@@ -51,6 +52,7 @@ export function pretendPayments() {
   }
   const api: Payments = {
     pursue,
+    setAddOnUnits: (team, key, units) => unlessUnreachable(`units ${team} ${key} ${units}`, change),
     hasSavedMethod: (team) => unlessUnreachable(`method ${team}`, saved),
     setupPage: (team, returnUrl) => unlessUnreachable(`setup ${team}`, `https://pay.example/setup?${returnUrl}`),
     billingPortal: (team, returnUrl) => unlessUnreachable(`portal ${team}`, `https://pay.example/portal?${returnUrl}`),
@@ -64,6 +66,10 @@ export function pretendPayments() {
     /** What becomes known of purchases that are pursued from now on. */
     tell(observation: Observation | 'unreachable') {
       next = observation
+    },
+    /** What comes of changes of units. */
+    units(result: AddOnResult) {
+      change = result
     },
     /** Whether teams have saved a method. */
     method(isSaved: boolean) {

@@ -167,7 +167,7 @@ describe('who may not buy', () => {
   it('because of its plan is told its contact, and no admin (SEEDS W9)', async () => {
     expect(await buy({}, caller('ADMIN', 'corporate'))).toMatchObject({
       ...{ __typename: 'PurchaseNotAllowed', contact: 'sales@wevion.ai', admins: [] },
-      message: 'The plan sells no packages. Contact sales: sales@wevion.ai.',
+      message: 'The plan sells no packages. Contact sales@wevion.ai.',
     })
   })
 })

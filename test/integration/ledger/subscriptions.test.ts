@@ -78,6 +78,7 @@ const stands = (given: Stands = {}): FollowSubscription => ({
   anchor: start,
   addOnUnits: 0,
   paidThrough: february,
+  renews: true,
   ended: false,
   ...given,
 })

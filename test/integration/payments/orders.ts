@@ -15,6 +15,7 @@ import { readPurchase } from '../../../src/payments/purchase-rows.ts'
 import { createPursuit } from '../../../src/payments/pursuit.ts'
 import { createRecordings } from '../../../src/payments/recordings.ts'
 import { createStripeEvents, handledTypes } from '../../../src/payments/stripe-events.ts'
+import { createSubscriptions } from '../../../src/payments/subscriptions.ts'
 import { tagOf } from '../../../src/payments/tags.ts'
 import { createTestDatabase } from '../../setup/database.ts'
 import { type Echo, openEchoes } from './echoes.ts'
@@ -49,7 +50,7 @@ export async function openOrders() {
     const recordings = createRecordings(database, ledger, log)
     const publicUrl = () => 'http://127.0.0.1:4000'
     const pursuit = createPursuit({ database, stripe, customers, recordings, catalogs, publicUrl, log })
-    const subscriptions = { follow: async () => false }
+    const subscriptions = createSubscriptions({ database, ledger, stripe, customers, catalogs, log })
     const events = createStripeEvents({ database, ledger, stripe, customers, recordings, subscriptions, log })
     return { stripe, ledger, customers, recordings, pursuit, events }
   }

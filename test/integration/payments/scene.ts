@@ -8,15 +8,18 @@ import type { Catalog } from '../../../src/catalog/catalog.ts'
 import { loadCatalog } from '../../../src/catalog/load.ts'
 import { openDatabase } from '../../../src/database/open.ts'
 import type { Command } from '../../../src/domain/command.ts'
+import { MICRO } from '../../../src/domain/credits.ts'
 import { type TeamId, teamId } from '../../../src/domain/identity.ts'
 import type { PayWith } from '../../../src/domain/purchase.ts'
 import { openCatalogs } from '../../../src/ledger/catalogs.ts'
 import { keepFresh } from '../../../src/ledger/keep-fresh.ts'
 import { createLedger } from '../../../src/ledger/ledger.ts'
+import { moveClock } from '../../../src/ledger/move-clock.ts'
 import { putInForce } from '../../../src/ledger/put-in-force.ts'
 import { startSweeper } from '../../../src/ledger/sweeper.ts'
 import { createTeamReader } from '../../../src/ledger/team-reader.ts'
 import { openPayments } from '../../../src/payments/open-payments.ts'
+import type { AddOnResult } from '../../../src/payments/payments.ts'
 import type { Purchase } from '../../../src/payments/purchase.ts'
 import { readPurchases } from '../../../src/payments/purchase-rows.ts'
 import { createStripe } from '../../../src/payments/stripe.ts'
@@ -50,6 +53,7 @@ export async function openPaying(given: { catalog?: string | Catalog; sandbox?: 
   const webhookUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   if (given.sandbox === undefined) sandbox.deliverTo(webhookUrl)
 
+  const prices = new Map<string, string>()
   let made = 0
   const submit = (team: TeamId, command: Command, key: string | null = null) =>
     ledger.submit({ teamId: team, key, fingerprint: key === null ? '' : 'ab', command })
@@ -78,6 +82,14 @@ export async function openPaying(given: { catalog?: string | Catalog; sandbox?: 
       await stripe.customers.update(customer, { invoice_settings: { default_payment_method: id } })
     },
 
+    /** The team's default method. */
+    async savedCard(team: TeamId): Promise<string> {
+      const found = await stripe.customers.retrieve(await this.customer(team))
+      const method = found.deleted ? null : found.invoice_settings.default_payment_method
+      if (typeof method !== 'string') throw new Error(`${team} has no default method`)
+      return method
+    },
+
     /** Begins a purchase and takes it as far as it goes. */
     async buy(team: TeamId, packageId = 'starter', pay: PayWith = 'AUTO'): Promise<Purchase> {
       const terms = { packageId, pay, successUrl: null, cancelUrl: null, memberId: null } as const
@@ -88,6 +100,73 @@ export async function openPaying(given: { catalog?: string | Catalog; sandbox?: 
       })
       if (outcome.kind !== 'purchase') throw new Error(`Not begun: ${JSON.stringify(outcome)}`)
       return this.payments.pursue(team, outcome.purchase.id)
+    },
+
+    /** The id of the team's customer; made where there is none. */
+    async customer(team: TeamId): Promise<string> {
+      await this.payments.hasSavedMethod(team)
+      const { rows } = await database.pool.query('select id from customer where team_id = $1', [team])
+      return rows[0].id
+    },
+
+    /** Moves Stripe's clock on to that instant and the ledger's with it; what happens meanwhile is delivered. */
+    async until(instant: string): Promise<void> {
+      sandbox.clock.advance(Math.max(0, Date.parse(instant) - sandbox.clock.now()) / 1000)
+      await moveClock(database, Math.round(sandbox.clock.now()))
+      paying.poke()
+      await sandbox.idle()
+    },
+
+    /** A price as a product's backend makes it, once for each name. */
+    async price(
+      plan: string,
+      unitAmount: number,
+      interval: 'month' | 'year' = 'month',
+      metadata: Record<string, string> = { plan },
+    ): Promise<string> {
+      const name = `${plan} ${unitAmount} ${interval} ${JSON.stringify(metadata)}`
+      const known = prices.get(name)
+      if (known !== undefined) return known
+      const { id: product } = await stripe.products.create({ name: plan })
+      const recurring = { interval }
+      const terms = { product, currency: 'usd', unit_amount: unitAmount, recurring, metadata }
+      const { id } = await stripe.prices.create(terms)
+      prices.set(name, id)
+      return id
+    },
+
+    /** Subscribes the team's customer as a product's backend does, and waits until that is told. */
+    async subscribe(
+      team: TeamId,
+      items: Stripe.SubscriptionCreateParams.Item[],
+      given: Partial<Stripe.SubscriptionCreateParams> = {},
+    ): Promise<Stripe.Subscription> {
+      const made = await stripe.subscriptions.create({ customer: await this.customer(team), items, ...given })
+      await sandbox.idle()
+      return made
+    },
+
+    /** Orders add-on units as an admin does. */
+    async order(team: TeamId, units: number, key: string): Promise<AddOnResult> {
+      const command = { kind: 'order-add-on-units' } as const
+      const { outcome } = await ledger.submit({ teamId: team, key, fingerprint: `${units}`.padStart(4, '0'), command })
+      if (outcome.kind !== 'ordered') throw new Error(`Not ordered: ${JSON.stringify(outcome)}`)
+      return this.payments.setAddOnUnits(team, key, units)
+    },
+
+    /** What all of a team's invoices have taken, in cents. */
+    async paidIn(team: TeamId): Promise<number> {
+      const { data } = await stripe.invoices.list({ customer: await this.customer(team), limit: 100 })
+      return data.reduce((sum, { amount_paid: paid }) => sum + paid, 0)
+    },
+
+    /** Everything that was ever deposited to the team: `60 INCLUDED 2028-01-31 to 2028-02-29`. */
+    async deposits(team: TeamId): Promise<string[]> {
+      const text = `select kind, granted::text, to_char(starts_at at time zone 'UTC', 'YYYY-MM-DD') as starts,
+        coalesce(to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD'), 'for ever') as ends
+        from credit_grant where team_id = $1 order by id`
+      const { rows } = await database.pool.query(text, [team])
+      return rows.map(({ kind, granted, starts, ends }) => `${BigInt(granted) / MICRO} ${kind} ${starts} to ${ends}`)
     },
 
     purchases: (team: TeamId) => readPurchases(database.pool, team, null, 100),

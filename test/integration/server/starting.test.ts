@@ -21,7 +21,9 @@ const run = (file: string, args: string[], env: Record<string, string> = {}) =>
 describe('a gateway that is started as a newcomer would', () => {
   test('says what it does, has a demo team, and takes the token that is printed; later it finds its data again', async () => {
     const first = await spawnGateway({ DATA_DIR: dataDir, AUTH_SECRET: '', NODE_ENV: 'development' })
-    expect(first.output()).toMatch(/Preparing the database[\s\S]*demo team[\s\S]*Credits Gateway is at http/)
+    expect(first.output()).toMatch(
+      /Preparing the database[\s\S]*demo team[\s\S]*stand-in for Stripe[\s\S]*Credits Gateway is at http/,
+    )
     const { stdout, stderr } = await run('src/token.ts', ['--team', 'demo', '--member', 'ana', '--role', 'admin'])
     expect([stdout.trim().split('.').length, stderr]).toEqual([3, ''])
     const hint = /A token: +(DATA_DIR=.*)/

@@ -165,6 +165,7 @@ export function toldBy(outcome: Outcome, sourceOf: (id: number) => string): Told
       return { kind: 'grant', source: outcome.grant.source, granted: outcome.grant.granted }
     case 'refund':
       return { kind: 'refund', amount: outcome.refund.amount }
+    case 'ordered':
     case 'purchase':
       throw new Error('The model sells nothing')
     case 'refused': {

@@ -1,0 +1,46 @@
+import { hash } from 'node:crypto'
+import { Stripe } from 'stripe'
+import type { AddOn, Plan } from '../catalog/catalog.ts'
+import { toMinorUnits } from './minor-units.ts'
+
+/**
+ * The price at Stripe of a plan's add-on as the catalog has it, made where there is none. It is found by a lookup key that
+ * follows from all that makes it this price, so that two that make it at once make one.
+ */
+export async function priceOf(
+  stripe: Stripe,
+  { id: planId, name }: Plan,
+  { credits, price }: AddOn,
+  interval: 'month' | 'year',
+): Promise<string> {
+  const text = [planId, credits, price.amount, price.currency, interval].join(' ')
+  const lookupKey = `credits-add-on-${hash('sha256', text, 'hex').slice(0, 32)}`
+  const found = await find(stripe, lookupKey)
+  if (found !== null) return found
+  const metadata = { add_on: planId }
+  const product = `credits-add-on-${hash('sha256', planId, 'hex').slice(0, 32)}`
+  await unlessThere(() => stripe.products.create({ id: product, name: `${name}, additional credits`, metadata }))
+  const terms = { currency: price.currency.toLowerCase(), unit_amount: toMinorUnits(price), recurring: { interval } }
+  await unlessThere(() => stripe.prices.create({ product, ...terms, lookup_key: lookupKey, metadata }))
+  const made = await find(stripe, lookupKey)
+  if (made === null) throw new Error(`The price ${lookupKey} was made and is not found`)
+  return made
+}
+
+async function find({ prices }: Stripe, lookupKey: string): Promise<string | null> {
+  const { data } = await prices.list({ lookup_keys: [lookupKey], active: true, limit: 1 })
+  return data[0]?.id ?? null
+}
+
+/** Somebody else may have made it a moment ago, which is as good. */
+async function unlessThere(make: () => Promise<unknown>): Promise<void> {
+  try {
+    await make()
+  } catch (error) {
+    const isTaken = error instanceof Stripe.errors.StripeInvalidRequestError && isThere(error)
+    if (!isTaken) throw error
+  }
+}
+
+const isThere = ({ code, param }: InstanceType<typeof Stripe.errors.StripeInvalidRequestError>): boolean =>
+  code === 'resource_already_exists' || param === 'lookup_key'

@@ -1,0 +1,177 @@
+import { hash } from 'node:crypto'
+import type { PoolClient } from 'pg'
+import { isUniqueViolation } from '../database/errors.ts'
+import type { Instant, TeamId } from '../domain/identity.ts'
+import { instant, ms } from '../ledger/instants.ts'
+
+type Client = Pick<PoolClient, 'query'>
+
+/** A change of a team's units by its subscription, named by the key that asked for it. */
+export type AddOnChange = {
+  readonly teamId: TeamId
+  readonly key: string
+  readonly units: number
+  readonly state: 'PENDING' | 'DONE' | 'FAILED'
+  readonly createdAt: Instant
+  readonly attempt: number
+  /** Since when it is under way; null: it is not. */
+  readonly claimedAt: Instant | null
+  /** What is asked of Stripe, once that is decided. */
+  readonly terms: AddOnTerms | null
+  /** Waits for the customer to confirm its payment. */
+  readonly invoice: string | null
+  readonly actionUrl: string | null
+  readonly declineCode: string | null
+  /** Why it failed, for people. */
+  readonly failure: string | null
+}
+
+export type AddOnTerms = {
+  readonly subscription: string
+  /** Null: there are to be no units. */
+  readonly price: string | null
+  /** The item of that price as it was; null: it has to be added. */
+  readonly item: string | null
+  /** What its quantity is raised to for money, from when on; null: nothing is to be paid. */
+  readonly charge: { readonly to: number; readonly from: Instant } | null
+}
+
+const columns = `team_id, key, units, state, ${ms('created_at', 'created_at')}, attempt, subscription, price, item,
+  charge_to, ${ms('charge_from', 'charge_from')}, invoice, action_url, decline_code, failure, ${ms('claimed_at', 'claimed_at')}`
+
+type Row = {
+  team_id: TeamId
+  key: string
+  units: number
+  state: AddOnChange['state']
+  created_at: Instant
+  attempt: number
+  subscription: string | null
+  price: string | null
+  item: string | null
+  charge_to: number | null
+  charge_from: Instant | null
+  invoice: string | null
+  action_url: string | null
+  decline_code: string | null
+  failure: string | null
+  claimed_at: Instant | null
+}
+
+function toChange(row: Row): AddOnChange {
+  const { subscription, price, item, charge_to: to, charge_from: from, claimed_at: claimedAt } = row
+  const charge = to === null || from === null ? null : { to, from }
+  return {
+    ...{ teamId: row.team_id, key: row.key, units: row.units, state: row.state },
+    ...{ createdAt: row.created_at, attempt: row.attempt, claimedAt },
+    terms: claimedAt === null || subscription === null ? null : { subscription, price, item, charge },
+    ...{ invoice: row.invoice, actionUrl: row.action_url, declineCode: row.decline_code, failure: row.failure },
+  }
+}
+
+/** What the change is called at Stripe, in this try: idempotency keys and what it leaves there carry it. */
+export const markOf = ({ teamId, key, createdAt, attempt }: AddOnChange): string =>
+  `${hash('sha256', `${teamId} ${key} ${createdAt}`, 'hex').slice(0, 32)}:${attempt}`
+
+const insert = `insert into add_on_change (team_id, key, units, created_at) values ($1, $2, $3, ledger_now())
+  on conflict do nothing`
+const one = `select ${columns} from add_on_change where team_id = $1 and key = $2`
+const underWay = `select ${columns} from add_on_change where team_id = $1 and state = 'PENDING' and claimed_at is not null`
+
+/** The change of this key, begun where there is none. */
+export async function beginChange(client: Client, teamId: TeamId, key: string, units: number): Promise<AddOnChange> {
+  await client.query(insert, [teamId, key, units])
+  return readChange(client, teamId, key)
+}
+
+export async function readChange(client: Client, teamId: TeamId, key: string): Promise<AddOnChange> {
+  const { rows } = await client.query<Row>(one, [teamId, key])
+  if (rows[0] === undefined) throw new Error(`There is no change of units ${key} of ${teamId}`)
+  return toChange(rows[0])
+}
+
+/** The team's change that Stripe has been asked for and that has not ended; null: none. */
+export async function readUnderWay(client: Client, teamId: TeamId): Promise<AddOnChange | null> {
+  const { rows } = await client.query<Row>(underWay, [teamId])
+  return rows[0] === undefined ? null : toChange(rows[0])
+}
+
+const claim = `update add_on_change set claimed_at = ledger_now(), attempt = attempt + 1, asks = 0,
+    subscription = null, price = null, item = null, charge_to = null, charge_from = null,
+    ask_at = ledger_now() + interval '5 seconds'
+  where team_id = $1 and key = $2 and state = 'PENDING' and claimed_at is null`
+
+/** Makes it the one of its team that is under way; null: another one is, or this one by somebody else. */
+export async function claimChange(client: Client, { teamId, key }: AddOnChange): Promise<AddOnChange | null> {
+  try {
+    const { rowCount } = await client.query(claim, [teamId, key])
+    return rowCount === 0 ? null : readChange(client, teamId, key)
+  } catch (error) {
+    if (isUniqueViolation(error)) return null
+    throw error
+  }
+}
+
+const decide = `update add_on_change
+  set subscription = $4, price = $5, item = $6, charge_to = $7, charge_from = ${instant('$8::float8')}
+  where team_id = $1 and key = $2 and state = 'PENDING' and attempt = $3 and claimed_at is not null`
+
+/** Writes down what is going to be asked; null: it was taken over meanwhile. */
+export async function decideChange(
+  client: Client,
+  { teamId, key, attempt }: AddOnChange,
+  { subscription, price, item, charge }: AddOnTerms,
+): Promise<AddOnChange | null> {
+  const terms = [subscription, price, item, charge?.to ?? null, charge?.from ?? null]
+  const { rowCount } = await client.query(decide, [teamId, key, attempt, ...terms])
+  return rowCount === 0 ? null : readChange(client, teamId, key)
+}
+
+const undecide = `update add_on_change set claimed_at = null, subscription = null, ask_at = null
+  where team_id = $1 and key = $2 and state = 'PENDING' and attempt = $3 and invoice is null`
+
+/** Nothing was done: the same key may try again, and nobody does so behind its caller's back. */
+export async function undecideChange(client: Client, { teamId, key, attempt }: AddOnChange): Promise<void> {
+  await client.query(undecide, [teamId, key, attempt])
+}
+
+const wait = `update add_on_change set invoice = $3, action_url = $4
+  where team_id = $1 and key = $2 and state = 'PENDING'`
+
+export async function waitForCustomer(
+  client: Client,
+  { teamId, key }: AddOnChange,
+  invoice: string,
+  actionUrl: string | null,
+): Promise<AddOnChange> {
+  await client.query(wait, [teamId, key, invoice, actionUrl])
+  return readChange(client, teamId, key)
+}
+
+const end = `update add_on_change set state = $3, decline_code = $4, failure = $5, action_url = null, ask_at = null
+  where team_id = $1 and key = $2 and state = 'PENDING'`
+
+/** `failure` null: it is done. */
+export async function endChange(
+  client: Client,
+  { teamId, key }: AddOnChange,
+  failure: { readonly reason: string; readonly declineCode: string | null } | null,
+): Promise<AddOnChange> {
+  const state = failure === null ? 'DONE' : 'FAILED'
+  await client.query(end, [teamId, key, state, failure?.declineCode ?? null, failure?.reason ?? null])
+  return readChange(client, teamId, key)
+}
+
+const claimDue = `
+  update add_on_change c set asks = c.asks + 1,
+    ask_at = ledger_now() + least(5 * 2 ^ least(c.asks, 4), 60) * interval '1 second'
+  from (select team_id, key from add_on_change where ask_at <= ledger_now() order by ask_at limit 20
+    for update skip locked) due
+  where c.team_id = due.team_id and c.key = due.key
+  returning ${columns.replace(/\b(team_id|key)\b/g, 'c.$1')}`
+
+/** Those that are due to be looked after: within a minute of each look. */
+export async function dueChanges(client: Client): Promise<AddOnChange[]> {
+  const { rows } = await client.query<Row>(claimDue)
+  return rows.map(toChange)
+}

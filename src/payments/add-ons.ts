@@ -1,0 +1,324 @@
+import type { Logger } from 'pino'
+import { Stripe } from 'stripe'
+import type { Database } from '../database/open.ts'
+import { type Rounds, startRounds } from '../database/rounds.ts'
+import { cycleOf } from '../domain/deposits.ts'
+import type { TeamId } from '../domain/identity.ts'
+import type { Catalogs } from '../ledger/catalogs.ts'
+import { readClock } from '../ledger/move-clock.ts'
+import type { TeamReader } from '../ledger/team-reader.ts'
+import { priceOf } from './add-on-prices.ts'
+import {
+  type AddOnChange,
+  type AddOnTerms,
+  beginChange,
+  claimChange,
+  decideChange,
+  dueChanges,
+  endChange,
+  markOf,
+  readChange,
+  readUnderWay,
+  undecideChange,
+  waitForCustomer,
+} from './add-on-rows.ts'
+import type { Customers } from './customers.ts'
+import { idOf, ofDecline } from './observations.ts'
+import { oneAtATime } from './one-at-a-time.ts'
+import { type AddOnResult, PaymentsUnavailable } from './payments.ts'
+import type { PlanSubscription } from './standing.ts'
+import { faultOf, reached } from './stripe-faults.ts'
+import type { Subscriptions } from './subscriptions.ts'
+
+export type AddOnsOptions = {
+  readonly database: Database
+  readonly stripe: Stripe
+  readonly customers: Customers
+  readonly subscriptions: Subscriptions
+  readonly teams: TeamReader
+  readonly catalogs: Pick<Catalogs, 'catalogAt'>
+  readonly log: Logger
+}
+
+type Update = Stripe.SubscriptionUpdateParams
+
+export type AddOns = {
+  /** See Payments. */
+  set(teamId: TeamId, key: string, units: number): Promise<AddOnResult>
+  /** Takes changes further whose answer was lost, or whose payment waited for the customer. */
+  readonly rounds: Rounds
+}
+
+/** How long Stripe is asked under the same key. */
+const keyUsedMs = 300_000
+/** Nothing that was asked is still being carried out after so long: what Stripe does not show by then did not happen. */
+const settledMs = 600_000
+/** How long it may take to decide what is to be asked. */
+const decidingMs = 60_000
+const soonSeconds = 5
+const longestSleepMs = 1_000
+
+/**
+ * Units are items of the team's subscription. Units that the running cycle has not had yet are paid at once, in full: the
+ * item is raised by them from the begin of the period on, in a call that changes nothing where the payment fails. Then,
+ * without money, the item is set to what is wanted. What is asked is written down before; of a team one change is under
+ * way at a time, and whoever comes in between first takes that one to its end. Source: SEEDS D5, D6.
+ */
+export function createAddOns(options: AddOnsOptions): AddOns {
+  const { database, stripe, customers, subscriptions, teams, catalogs, log } = options
+  const { pool } = database
+
+  /** One at a time in this process; between processes the row under way keeps others out. */
+  const pursue = oneAtATime(async (name: string): Promise<AddOnResult> => {
+    const [teamId, key] = JSON.parse(name) as [TeamId, string]
+    return begun(await readChange(pool, teamId, key))
+  })
+  const pursued = (teamId: TeamId, key: string) => pursue(JSON.stringify([teamId, key]))
+
+  async function begun(change: AddOnChange): Promise<AddOnResult> {
+    if (change.state !== 'PENDING' || change.terms !== null) return goOn(change)
+    const { teamId, key } = change
+    const other = await readUnderWay(pool, teamId)
+    if (other !== null) {
+      const left = other.terms === null || other.key === key ? await takeOver(other) : await pursued(teamId, other.key)
+      if (left.kind === 'action-required') return left
+      return begun(await readChange(pool, teamId, key))
+    }
+    const claimed = await claimChange(pool, change)
+    if (claimed === null) return begun(await readChange(pool, teamId, key))
+    const decided = await decide(claimed)
+    return 'kind' in decided ? decided : goOn(decided)
+  }
+
+  /** Of one that somebody else decides about: whoever takes so long has died, or will not be heard any more. */
+  async function takeOver(other: AddOnChange): Promise<AddOnResult> {
+    if (other.terms !== null) return goOn(other)
+    const age = (await readClock(database)) - (other.claimedAt ?? 0)
+    if (age < decidingMs) throw new PaymentsUnavailable(soonSeconds)
+    await undecideChange(pool, other)
+    return notAvailable
+  }
+
+  /** Decides what is to be asked of Stripe, by how the subscription stands now that no other change is under way. */
+  async function decide(change: AddOnChange): Promise<AddOnChange | AddOnResult> {
+    let terms: AddOnTerms | AddOnResult
+    try {
+      terms = await termsOf(change)
+    } catch (error) {
+      await undecideChange(pool, change)
+      throw error
+    }
+    if (!('kind' in terms)) {
+      const decided = await decideChange(pool, change, terms)
+      if (decided === null) throw new PaymentsUnavailable(soonSeconds)
+      return decided
+    }
+    await undecideChange(pool, change)
+    return terms
+  }
+
+  async function termsOf({ teamId, units }: AddOnChange): Promise<AddOnTerms | AddOnResult> {
+    const customer = await customers.known(teamId)
+    if (customer === null) return notAvailable
+    const standing = await followed(customer)
+    const now = await teams.read(teamId)
+    if (standing === null || now === null) return notAvailable
+    const { account, at } = now
+    const { subscription, planItem, items, planId } = standing
+    const plan = catalogs.catalogAt(at).plans.find(({ id }) => id === planId)
+    const interval = intervalOf(planItem)
+    const isPaid = subscription.status === 'active' && account.paidThrough !== null && account.paidThrough > at
+    const isOwn = account.planId === planId && cycleOf(account.allowances)?.cadence.toLowerCase() === interval
+    if (!plan?.addOn || interval === null || !isPaid || !isOwn) return notAvailable
+    if (subscription.collection_method !== 'charge_automatically') return notAvailable
+    const { addOn } = plan
+    const price = units === 0 ? null : await reached(() => priceOf(stripe, plan, addOn, interval))
+    const current = items.find(({ item }) => item.price.id === price)?.item
+    const fresh = Math.max(0, units - account.addOn.granted)
+    if (fresh > 0 && !(await reached(() => hasMethod(subscription, customer)))) return { kind: 'no-method' }
+    const charge =
+      fresh === 0 ? null : { to: (current?.quantity ?? 0) + fresh, from: planItem.current_period_start * 1000 }
+    return { subscription: subscription.id, price, item: current?.id ?? null, charge }
+  }
+
+  async function hasMethod(subscription: Stripe.Subscription, customer: string): Promise<boolean> {
+    if (subscription.default_payment_method !== null || subscription.default_source !== null) return true
+    const found = await stripe.customers.retrieve(customer)
+    return !found.deleted && (found.invoice_settings.default_payment_method ?? found.default_source) !== null
+  }
+
+  /** From whatever is written down to its end, or as far as it goes now. */
+  async function goOn(change: AddOnChange): Promise<AddOnResult> {
+    const { state, terms, failure, declineCode, invoice } = change
+    if (state === 'DONE') return { kind: 'done' }
+    if (state === 'FAILED') return { kind: 'declined', reason: failure, declineCode }
+    if (terms === null) throw new Error(`Nothing is decided about the change ${change.key} of ${change.teamId}`)
+    if (invoice !== null) {
+      const waiting = await confirmed(change, invoice)
+      if (waiting !== null) return waiting
+    } else if (terms.charge !== null) {
+      const stopped = await charged(change, terms)
+      if (stopped !== null) return stopped
+    }
+    await settle(change, terms)
+    await followed(idOf((await subscriptionOf(terms)).customer) ?? '')
+    await endChange(pool, change, null)
+    return { kind: 'done' }
+  }
+
+  /** Raises the item for money; null: it is paid. */
+  async function charged(change: AddOnChange, terms: AddOnTerms): Promise<AddOnResult | null> {
+    const age = (await readClock(database)) - (change.claimedAt ?? 0)
+    if (age >= keyUsedMs) {
+      if (isCharged(await subscriptionOf(terms), change, terms)) return null
+      if (age >= settledMs) return giveUp(change)
+      throw new PaymentsUnavailable(soonSeconds)
+    }
+    const mark = markOf(change)
+    const items = [{ ...target(terms), metadata: { change: mark } }]
+    const asked: Update = { items, ...inFull(terms), payment_behavior: 'error_if_incomplete' }
+    try {
+      await stripe.subscriptions.update(terms.subscription, asked, { idempotencyKey: `${mark}:charge` })
+      return null
+    } catch (error) {
+      return notCharged(change, terms, error)
+    }
+  }
+
+  async function notCharged(change: AddOnChange, terms: AddOnTerms, error: unknown): Promise<AddOnResult | null> {
+    if (error instanceof Stripe.errors.StripeError && wantsCustomer(error)) return askCustomer(change, terms)
+    const fault = faultOf(error)
+    switch (fault.kind) {
+      case 'declined': {
+        const { declineCode = null, failure } = ofDecline(fault.error)
+        return goOn(await endChange(pool, change, { reason: failure ?? fault.error.message, declineCode }))
+      }
+      case 'refused':
+        log.error(
+          { team: change.teamId, key: change.key, ...fault },
+          'Stripe refused a change of units as it was asked for',
+        )
+        return giveUp(change)
+      case 'unavailable':
+        return giveUp(change, fault.retryAfterSeconds)
+      case 'other-parameters':
+      case 'in-progress':
+      case 'unknown':
+        if (isCharged(await subscriptionOf(terms), change, terms)) return null
+        throw new PaymentsUnavailable(soonSeconds, error)
+    }
+  }
+
+  /** It was not carried out: the same key may try again. */
+  async function giveUp(change: AddOnChange, retryAfterSeconds = soonSeconds): Promise<never> {
+    await undecideChange(pool, change)
+    throw new PaymentsUnavailable(retryAfterSeconds)
+  }
+
+  /** Asks for the same in a way that waits for the customer: the item is raised once the invoice is paid. */
+  async function askCustomer(change: AddOnChange, terms: AddOnTerms): Promise<AddOnResult | null> {
+    const asked: Update = { items: [target(terms)], ...inFull(terms), payment_behavior: 'pending_if_incomplete' }
+    const idempotencyKey = `${markOf(change)}:confirm`
+    const updated = await reached(() => stripe.subscriptions.update(terms.subscription, asked, { idempotencyKey }))
+    const invoice = idOf(updated.latest_invoice)
+    if (invoice === null) throw new Error(`A change of units of ${change.teamId} has no invoice`)
+    return confirmed(await waitForCustomer(pool, change, invoice, null), invoice)
+  }
+
+  /** Whether the customer has confirmed the payment; null: it is paid. */
+  async function confirmed(change: AddOnChange, invoice: string): Promise<AddOnResult | null> {
+    const { status, hosted_invoice_url: url } = await reached(() => stripe.invoices.retrieve(invoice))
+    if (status === 'paid') return null
+    if (status === 'void' || status === 'uncollectible') {
+      const reason = 'The payment was not confirmed in time'
+      return goOn(await endChange(pool, change, { reason, declineCode: null }))
+    }
+    if (url == null) throw new PaymentsUnavailable(soonSeconds)
+    if (change.actionUrl !== url) await waitForCustomer(pool, change, invoice, url)
+    return { kind: 'action-required', actionUrl: url }
+  }
+
+  /** Sets the item to what is wanted from now on, and takes away other items of add-ons; nothing is paid or given back. */
+  async function settle(change: AddOnChange, terms: AddOnTerms): Promise<void> {
+    const { units } = change
+    const { subscription, price } = terms
+    const items = (await subscriptionOf(terms)).items.data
+    const mine = items.find((item) => item.price.id === price)
+    const others = (await subscriptions.addOnsAmong(items)).filter(({ id }) => id !== mine?.id)
+    const removed = others.map(({ id }) => ({ id, deleted: true }))
+    const missing =
+      price === null || mine?.quantity === units ? [] : [{ ...named(mine?.id ?? null, price), quantity: units }]
+    if (removed.length + missing.length === 0) return
+    const asked: Update = { items: [...missing, ...removed], proration_behavior: 'none' }
+    try {
+      await stripe.subscriptions.update(subscription, asked, { idempotencyKey: `${markOf(change)}:set` })
+    } catch (error) {
+      const fault = faultOf(error)
+      if (fault.kind === 'refused' || fault.kind === 'declined') {
+        log.error({ err: error, team: change.teamId, key: change.key }, 'Stripe refused to set units that are paid')
+      }
+      throw new PaymentsUnavailable(soonSeconds, error)
+    }
+  }
+
+  const subscriptionOf = ({ subscription }: AddOnTerms) => reached(() => stripe.subscriptions.retrieve(subscription))
+
+  /** The subscription that counts, once the ledger has followed it; null: none does. */
+  async function followed(customer: string): Promise<PlanSubscription | null> {
+    const result = await reached(() => subscriptions.follow(customer))
+    return result.kind === 'foreign' ? null : result.plan
+  }
+
+  async function round(): Promise<number> {
+    for (const { teamId, key } of await dueChanges(pool)) {
+      try {
+        const change = await readChange(pool, teamId, key)
+        // What Stripe was not asked for waits for its caller, who may try again.
+        await (change.terms === null ? takeOver(change) : pursued(teamId, key))
+      } catch (error) {
+        if (!(error instanceof PaymentsUnavailable)) throw error
+        log.warn({ err: error, team: teamId, key }, 'What comes of a change of units is not known yet')
+      }
+    }
+    return longestSleepMs
+  }
+
+  return {
+    async set(teamId, key, units) {
+      await beginChange(pool, teamId, key, units)
+      return pursued(teamId, key)
+    },
+    rounds: startRounds(round, 'Changes of units could not be looked after; trying again', log),
+  }
+}
+
+const notAvailable: AddOnResult = { kind: 'not-available' }
+
+/** Null: it is not billed by the month or the year. */
+function intervalOf({ price }: Stripe.SubscriptionItem): 'month' | 'year' | null {
+  if (price.recurring?.interval_count !== 1) return null
+  const { interval } = price.recurring
+  return interval === 'month' ? 'month' : interval === 'year' ? 'year' : null
+}
+
+const named = (item: string | null, price: string) => (item === null ? { price } : { id: item })
+
+function target({ item, price, charge }: AddOnTerms) {
+  if (price === null || charge === null) throw new Error('Nothing is to be paid')
+  return { ...named(item, price), quantity: charge.to }
+}
+
+/** As if the item had been raised when the period began. */
+function inFull({ charge }: AddOnTerms) {
+  if (charge === null) throw new Error('Nothing is to be paid')
+  return { proration_behavior: 'always_invoice', proration_date: charge.from / 1000 } as const
+}
+
+const isCharged = ({ items }: Stripe.Subscription, change: AddOnChange, { price }: AddOnTerms): boolean =>
+  items.data.some((item) => item.price.id === price && item.metadata.change === markOf(change))
+
+/** Nothing was changed, because the bank wants the customer to confirm it. */
+const wantsCustomer = ({ code, decline_code: decline }: InstanceType<typeof Stripe.errors.StripeError>): boolean =>
+  code === 'subscription_payment_intent_requires_action' ||
+  code === 'authentication_required' ||
+  decline === 'authentication_required'

@@ -1,0 +1,105 @@
+import type { Stripe } from 'stripe'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { FollowSubscription } from '../domain/command.ts'
+import type { Instant } from '../domain/identity.ts'
+
+/** What prices say of themselves, or their products, in `metadata`: which plan they sell, or whose add-on. */
+export type MarkedItem = {
+  readonly item: Stripe.SubscriptionItem
+  readonly plan: string | null
+  readonly addOn: string | null
+}
+
+/** A subscription that sells a plan of the catalog's. */
+export type PlanSubscription = {
+  readonly subscription: Stripe.Subscription
+  readonly items: readonly MarkedItem[]
+  readonly planItem: Stripe.SubscriptionItem
+  readonly planId: string
+}
+
+const rank: Readonly<Record<string, number>> = { trialing: 0, active: 0, past_due: 0, unpaid: 1, paused: 1 }
+
+/** It has begun and has not ended. */
+export const isLive = ({ status }: Stripe.Subscription): boolean => rank[status] !== undefined
+
+/** Of several, the one that counts first: those that run before those that are stopped, then the newest. */
+export const inOrderOfCount = (subscriptions: readonly Stripe.Subscription[]): Stripe.Subscription[] =>
+  subscriptions.toSorted(
+    (one, other) => (rank[one.status] ?? 2) - (rank[other.status] ?? 2) || other.created - one.created,
+  )
+
+/** How many units of its plan's add-on it pays for. */
+export const unitsOf = ({ items, planId }: PlanSubscription): number =>
+  items.filter(({ addOn }) => addOn === planId).reduce((sum, { item }) => sum + (item.quantity ?? 0), 0)
+
+/** The command that says how it stands. `paidThrough`: see `paidThroughOf`. */
+export function commandOf(standing: PlanSubscription, paidThrough: Instant): FollowSubscription {
+  const { subscription, planItem, planId } = standing
+  return {
+    ...{ kind: 'follow-subscription', subscription: subscription.id, planId, seats: planItem.quantity ?? 1 },
+    interval: intervals[planItem.price.recurring?.interval ?? ''] ?? null,
+    anchor: subscription.billing_cycle_anchor * 1000,
+    addOnUnits: unitsOf(standing),
+    ...{ paidThrough, renews: renews(standing), ended: false },
+  }
+}
+
+const renews = ({ subscription, planItem }: PlanSubscription): boolean =>
+  !subscription.cancel_at_period_end &&
+  (subscription.cancel_at === null || subscription.cancel_at > planItem.current_period_end)
+
+const intervals: Readonly<Record<string, 'MONTH' | 'YEAR'>> = { month: 'MONTH', year: 'YEAR' }
+
+/**
+ * The command for a team none of whose subscriptions lives; null: there was none, or whether the first one begins is not
+ * known yet. What an ended one sold does not matter any more.
+ */
+export function endAmong(subscriptions: readonly Stripe.Subscription[]): FollowSubscription | null {
+  const ended = inOrderOfCount(subscriptions).find(({ status }) => status !== 'incomplete')
+  if (ended === undefined) return null
+  const anchor = ended.billing_cycle_anchor * 1000
+  const nothing = { planId: '', seats: 1, interval: null, anchor, addOnUnits: 0, paidThrough: anchor, renews: false }
+  return { kind: 'follow-subscription', subscription: ended.id, ...nothing, ended: true }
+}
+
+const mostInvoices = 24
+
+/**
+ * The end of the last period that is paid for or on trial; where none is, the begin of the running one. A period is paid
+ * when the invoice that bills it is; one that no invoice bills is free. What else is billed meanwhile (seats, units) says
+ * nothing of the period. Where the catalog deposits renewals when they are due, a subscription that runs counts as paid: it
+ * is past due once a payment has failed. `subscription.latest_invoice` is expanded.
+ */
+export async function paidThroughOf(
+  { invoices }: Pick<Stripe, 'invoices'>,
+  { subscription, planItem }: PlanSubscription,
+  renewals: Catalog['renewals'],
+): Promise<Instant> {
+  const { status, latest_invoice: latest, id } = subscription
+  const { current_period_start: start, current_period_end: end } = planItem
+  const isRunning = status === 'active'
+  if (status === 'trialing' || (isRunning && renewals === 'when-due')) return end * 1000
+  if (typeof latest === 'object' && latest !== null && endsBilledBy(latest).includes(end)) {
+    if (latest.status === 'paid') return end * 1000
+    if (isRunning) return start * 1000
+  }
+  const { data } = await invoices.list({ subscription: id, limit: mostInvoices })
+  const billed = data.flatMap((invoice) =>
+    endsBilledBy(invoice).map((until) => ({ until, isPaid: invoice.status === 'paid' })),
+  )
+  const ofRunning = billed.filter(({ until }) => until === end)
+  if (ofRunning.some(({ isPaid }) => isPaid) || (isRunning && ofRunning.length === 0)) return end * 1000
+  if (isRunning) return start * 1000
+  const paid = billed.filter(({ until, isPaid }) => isPaid && until <= start).map(({ until }) => until)
+  return (paid.length === 0 ? start : Math.max(...paid)) * 1000
+}
+
+/** When the periods end that the invoice bills as a whole. */
+function endsBilledBy({ lines, billing_reason: reason }: Stripe.Invoice): number[] {
+  const isWhole = ({ parent }: Stripe.InvoiceLineItem) => {
+    const details = parent?.subscription_item_details
+    return details != null && !(details.proration && reason === 'subscription_update')
+  }
+  return lines.data.filter(isWhole).map(({ period }) => period.end)
+}
