@@ -84,7 +84,7 @@ describe('an expected failure', () => {
 
   it('tells of a declined payment why, as it was told, and what to do', () => {
     const told = (reason: string | null) => new PaymentDeclined({ reason, declineCode: null }).message
-    const next = 'Nothing was charged. Buy again with a new key, by another payment method or by Checkout.'
+    const next = 'Nothing was charged. Try again with a new key and another payment method.'
     expect(told('Your card has expired.')).toBe(`Your card has expired. ${next}`)
     for (const silence of [null, '']) expect(told(silence)).toBe(`The payment was declined. ${next}`)
   })

@@ -72,7 +72,7 @@ describe('a purchase', () => {
     expect(await buy()).toEqual({
       ...{ __typename: 'PaymentDeclined', code: 'PAYMENT_DECLINED', declineCode: 'insufficient_funds' },
       message:
-        'Your card has insufficient funds. Nothing was charged. Buy again with a new key, by another payment method or by Checkout.',
+        'Your card has insufficient funds. Nothing was charged. Try again with a new key and another payment method.',
     })
   })
 
