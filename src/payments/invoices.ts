@@ -3,6 +3,8 @@ import { toMinorUnits } from './minor-units.ts'
 import type { Observation, Purchase } from './purchase.ts'
 import { metadataOf, tagOf } from './tags.ts'
 
+const triesPerKey = 4
+
 /**
  * The invoice of a paid purchase, with its payment attached, so that it stands among the customer's invoices as paid. It
  * asks for no money: an invoice that is not attached yet is neither sent nor collected. `title`: its one line.
@@ -10,7 +12,9 @@ import { metadataOf, tagOf } from './tags.ts'
 export async function makeInvoice(stripe: Stripe, purchase: Purchase, title: string): Promise<Observation> {
   const { customer, intent, price } = purchase
   if (customer === null || intent === null) throw new Error(`Purchase ${purchase.id} has no payment to invoice`)
-  const key = (step: string) => ({ idempotencyKey: `${tagOf(purchase)}:invoice:${step}` })
+  // A key that Stripe answers with a fault does so for a day: after some tries others are used, for what isn't there yet.
+  const series = Math.floor(purchase.asks / triesPerKey)
+  const key = (step: string) => ({ idempotencyKey: `${tagOf(purchase)}:invoice:${step}:${series}` })
   const currency = price.currency.toLowerCase()
   const draft =
     (await findInvoice(stripe, purchase, customer)) ??

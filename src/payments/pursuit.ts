@@ -12,7 +12,7 @@ import type { Observation, Purchase } from './purchase.ts'
 import { readPurchase } from './purchase-rows.ts'
 import type { Recordings } from './recordings.ts'
 import { customerMayTakeMs, keyLastsMs } from './schedule.ts'
-import { faultOf, reached } from './stripe-faults.ts'
+import { faultOf, reached, told } from './stripe-faults.ts'
 import { metadataOf, type PurchaseName, tagOf } from './tags.ts'
 
 export type PursuitOptions = {
@@ -56,8 +56,13 @@ export function createPursuit({
     const isAbandoned = found.askedAt === null && (await readClock(database)) - found.createdAt >= customerMayTakeMs
     const purchase = found.askedAt === null && !isAbandoned ? await prepare(found) : found
     if (purchase.state !== 'PENDING') return purchase
-    const seen = purchase.pay === 'CHECKOUT' ? await askSession(purchase) : await askIntent(purchase)
-    return seen === null ? purchase : ((await recorded(purchase, seen)) ?? purchase)
+    const isFirst = found.askedAt === null
+    const seen = await told(
+      () => (purchase.pay === 'CHECKOUT' ? askSession(purchase) : askIntent(purchase, isFirst)),
+      (err) => log.warn({ err, purchase: id, team: teamId }, 'Stripe does not tell how a payment stands; asked again'),
+    )
+    const known = seen === null ? await readPurchase(database.pool, teamId, id) : await recorded(purchase, seen)
+    return known ?? purchase
   }
 
   const recorded = (purchase: Purchase, seen: Observation) =>
@@ -79,15 +84,19 @@ export function createPursuit({
 
   const ageOf = async ({ askedAt, createdAt }: Purchase) => (await readClock(database)) - (askedAt ?? createdAt)
 
-  async function askIntent(purchase: Purchase): Promise<Observation | null> {
+  /** `isFirst`: nobody has asked for this payment before. */
+  async function askIntent(purchase: Purchase, isFirst: boolean): Promise<Observation | null> {
     const age = await ageOf(purchase)
     const { intent } = purchase
     if (intent !== null) return seeIntent(purchase, await stripe.paymentIntents.retrieve(intent, withCharge), age)
     if (age >= keyLastsMs) return findIntent(purchase)
+    const tries = countTries(stripe, intentKey(purchase))
     try {
       return await seeIntent(purchase, await charge(purchase), age)
     } catch (error) {
-      return notCharged(purchase, error)
+      return await notCharged(purchase, error, isFirst && tries.count() <= 1)
+    } finally {
+      tries.stop()
     }
   }
 
@@ -110,12 +119,15 @@ export function createPursuit({
         ...absent,
         ...withCharge,
       },
-      { idempotencyKey: `${tagOf(purchase)}:intent` },
+      { idempotencyKey: intentKey(purchase) },
     )
   }
 
-  /** What Stripe's refusal of a charge tells; null: it is not known yet what came of it. */
-  async function notCharged(purchase: Purchase, error: unknown): Promise<Observation | null> {
+  /**
+   * What Stripe's refusal of a charge tells; null: it is not known yet what came of it. `isOnly`: no other try was made,
+   * whose answer may have been lost.
+   */
+  async function notCharged(purchase: Purchase, error: unknown, isOnly: boolean): Promise<Observation | null> {
     const fault = faultOf(error)
     switch (fault.kind) {
       case 'declined': {
@@ -134,7 +146,12 @@ export function createPursuit({
           'The saved payment method can not be charged: replace it in the billing portal, or pay by Checkout.'
         return { outcome: 'FAILED', declineCode: fault.code, failure }
       }
+      case 'in-progress': {
+        const made = await madeIntent(purchase)
+        return made === null ? null : seeIntent(purchase, made, 0)
+      }
       case 'unavailable':
+        if (!isOnly) return null
         await database.pool.query(unasked, [purchase.teamId, purchase.id])
         throw new PaymentsUnavailable(fault.retryAfterSeconds, error)
       case 'unknown':
@@ -160,14 +177,19 @@ export function createPursuit({
 
   /** The payment that was made for this purchase; where there is none, none can come any more. */
   async function findIntent(purchase: Purchase): Promise<Observation> {
+    const made = await madeIntent(purchase)
+    return made === null ? { outcome: 'CANCELED' } : seeIntent(purchase, made, await ageOf(purchase))
+  }
+
+  /** The payment that Stripe has for this purchase by now; null: none. */
+  async function madeIntent(purchase: Purchase): Promise<Stripe.PaymentIntent | null> {
     const { customer } = purchase
-    const made = { gte: Math.floor(purchase.createdAt / 1000) - 3_600 }
-    if (customer !== null) {
-      for await (const intent of stripe.paymentIntents.list({ customer, created: made, limit: 100 })) {
-        if (intent.metadata.tag === tagOf(purchase)) return seeIntent(purchase, intent, await ageOf(purchase))
-      }
+    if (customer === null) return null
+    const created = { gte: Math.floor(purchase.createdAt / 1000) - 3_600 }
+    for await (const intent of stripe.paymentIntents.list({ customer, created, limit: 100 })) {
+      if (intent.metadata.tag === tagOf(purchase)) return intent
     }
-    return { outcome: 'CANCELED' }
+    return null
   }
 
   async function askSession(purchase: Purchase): Promise<Observation | null> {
@@ -236,6 +258,18 @@ export function createPursuit({
       return mine
     },
   }
+}
+
+const intentKey = (purchase: Purchase): string => `${tagOf(purchase)}:intent`
+
+/** Counts the tries under a key: the SDK makes a second one by itself, and tells only what became of that. */
+function countTries(stripe: Stripe, key: string): { count(): number; stop(): void } {
+  let made = 0
+  const listener = (request: { readonly idempotency_key?: string }) => {
+    if (request.idempotency_key === key) made += 1
+  }
+  stripe.on('request', listener)
+  return { count: () => made, stop: () => stripe.off('request', listener) }
 }
 
 const withCharge = { expand: ['latest_charge'] }

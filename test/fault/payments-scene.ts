@@ -99,6 +99,13 @@ export async function openFaulty() {
       return (await pool.query<PurchaseSeen>(text, [teamId])).rows
     },
 
+    /** That payments brought, in whole credits. */
+    async creditsOf(teamId: string): Promise<bigint> {
+      const text = `select coalesce(sum(granted), 0) / 1000000 as credits from credit_grant
+        where team_id = $1 and source like 'stripe:%'`
+      return BigInt((await pool.query(text, [teamId])).rows[0].credits.split('.')[0])
+    },
+
     async rechargeOf(teamId: string): Promise<{ state: string; attempt: number | null; retryAt: number | null }> {
       const { rows } = await pool.query('select recharge from account where team_id = $1', [teamId])
       return rows[0]?.recharge
