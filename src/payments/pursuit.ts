@@ -47,6 +47,7 @@ export function createPursuit({
   log,
 }: PursuitOptions): Pursuit {
   const underWay = new Map<string, Promise<Purchase>>()
+  const tries = openTries(stripe)
 
   async function pursueOnce({ teamId, id }: PurchaseName): Promise<Purchase> {
     const found = await readPurchase(database.pool, teamId, id)
@@ -90,14 +91,16 @@ export function createPursuit({
     const { intent } = purchase
     if (intent !== null) return seeIntent(purchase, await stripe.paymentIntents.retrieve(intent, withCharge), age)
     if (age >= keyLastsMs) return findIntent(purchase)
-    const tries = countTries(stripe, intentKey(purchase))
+    const key = intentKey(purchase)
+    tries.begin(key)
+    let charged: Stripe.PaymentIntent
     try {
-      return await seeIntent(purchase, await charge(purchase), age)
+      charged = await charge(purchase)
     } catch (error) {
-      return await notCharged(purchase, error, isFirst && tries.count() <= 1)
-    } finally {
-      tries.stop()
+      return notCharged(purchase, error, tries.end(key) <= 1 && isFirst)
     }
+    tries.end(key)
+    return seeIntent(purchase, charged, age)
   }
 
   /** Charges the method that the row names. */
@@ -262,14 +265,21 @@ export function createPursuit({
 
 const intentKey = (purchase: Purchase): string => `${tagOf(purchase)}:intent`
 
-/** Counts the tries under a key: the SDK makes a second one by itself, and tells only what became of that. */
-function countTries(stripe: Stripe, key: string): { count(): number; stop(): void } {
-  let made = 0
-  const listener = (request: { readonly idempotency_key?: string }) => {
-    if (request.idempotency_key === key) made += 1
+/** How often something was tried under a key: the SDK tries again by itself, and tells only what came of the last time. */
+function openTries(stripe: Stripe) {
+  const made = new Map<string, number>()
+  stripe.on('request', ({ idempotency_key: key = '' }: Stripe.RequestEvent) => {
+    const before = made.get(key)
+    if (before !== undefined) made.set(key, before + 1)
+  })
+  return {
+    begin: (key: string) => void made.set(key, 0),
+    end(key: string): number {
+      const count = made.get(key) ?? 0
+      made.delete(key)
+      return count
+    },
   }
-  stripe.on('request', listener)
-  return { count: () => made, stop: () => stripe.off('request', listener) }
 }
 
 const withCharge = { expand: ['latest_charge'] }
