@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterEach(async () => {
   scene.door.befall(null)
   await scene.advance(gateway.url, 120)
-  await scene.settled()
+  await scene.settled(gateway.url)
   await scene.expectEven()
   await scene.expectInvoicedOnce()
 })
@@ -88,7 +88,7 @@ test.each([
     // What was never asked for is given up after a day.
     await scene.advance(gateway.url, 24 * 3600)
   }
-  await scene.settled()
+  await scene.settled(gateway.url)
   const taken = (await scene.expectEven()).get(`customer ${name}`)
   expect(taken).toBe(again ? 500 : undefined)
 })
@@ -240,7 +240,7 @@ test('a recharge: killed after its trigger, around its charge, and before the ne
   await Promise.all(held)
   await killAndStart()
   await scene.advance(gateway.url, 120)
-  await scene.settled()
+  await scene.settled(gateway.url)
   const taken = await scene.expectEven()
   for (const { team, packs } of steps) {
     expect([team, taken.get(team)]).toEqual([team, packs * 500])
@@ -259,7 +259,7 @@ test.each(databaseSteps)('a recharge that was charged: killed %s', async (name, 
   await release()
   gateway = await scene.spawn()
   await scene.advance(gateway.url, 120)
-  await scene.settled()
+  await scene.settled(gateway.url)
   expect((await scene.expectEven()).get(team)).toBe(500)
   expect(await scene.rechargeOf(team)).toMatchObject({ state: 'ARMED', attempt: null })
 })
@@ -282,7 +282,7 @@ test('a recharge: killed in back-off and while the bank wants the customer', asy
   await fetch(page, { method: 'POST', body: new URLSearchParams({ answer: 'complete' }), redirect: 'manual' })
   gateway = await scene.spawn()
   await scene.advance(gateway.url, 3_700)
-  await scene.settled()
+  await scene.settled(gateway.url)
   await vi.waitFor(async () => {
     const taken = await scene.expectEven()
     expect([taken.get('backing off'), taken.get('parked')]).toEqual([500, 500])

@@ -51,7 +51,7 @@ test('keys older than 24 hours: what was charged is found, what never reached St
   await scene.pool.query(`update clock set ahead = ahead + interval '25 hours'`)
   await scene.pool.query('update stripe_catch_up set asked_at = clock_timestamp()')
   gateway = await scene.start()
-  await scene.settled()
+  await scene.settled(gateway.url)
   expect(await states('charged')).toEqual(['PAID'])
   expect(await states('charged recharge')).toEqual(['PAID'])
   expect(await states('lost on the way')).toEqual(['CANCELED'])

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import type { Gateway } from '../setup/gateway.ts'
+import { charge } from '../setup/operator.ts'
 import type { Call, Mishap } from '../setup/stripe-door.ts'
-import { buy, type Faulty, openFaulty, patience } from './payments-scene.ts'
+import { buy, type Faulty, openFaulty, patience, recharge } from './payments-scene.ts'
 
 let scene: Faulty
 let gateway: Gateway
@@ -18,7 +19,7 @@ afterEach(() => scene.door.befall(null))
 
 afterAll(async () => {
   await scene.advance(gateway.url, 25 * 3600)
-  await scene.settled()
+  await scene.settled(gateway.url)
   await scene.expectEven()
   await gateway.close()
   await scene.close()
@@ -172,6 +173,23 @@ test('Stripe out of reach while a payment waits for the customer: the same key t
   await fetch(page, { method: 'POST', body: new URLSearchParams({ answer: 'complete' }), redirect: 'manual' })
   await scene.advance(gateway.url, 120)
   await expectChargedOnce('confirming')
+})
+
+test('one that Stripe is slow to charge keeps no other team waiting', async () => {
+  const customers: string[] = []
+  for (const team of ['hanging', 'waiting']) {
+    customers.push(await scene.team(gateway.url, team))
+    await recharge(gateway.url, team, 450)
+  }
+  const [hangs = ''] = customers
+  const hanging = scene.door.hold('before', (call) => charges(call) && call.body.includes(hangs))
+  await charge(gateway.url, 'hanging')
+  const held = await hanging
+  await charge(gateway.url, 'waiting')
+  await vi.waitFor(async () => expect(await state('waiting')).toEqual(['PAID']), { timeout: 8_000, interval: 50 })
+  expect(await state('hanging')).toEqual(['PENDING'])
+  held.go()
+  await expectChargedOnce('hanging')
 })
 
 test('an answer that takes Stripe 30 seconds: charged once', async () => {

@@ -74,7 +74,7 @@ test(`200 purchases of 50 teams through two gateways, everything failing at rand
   const { rows } = await scene.pool.query('select state, count(*)::int from purchase group by state')
   console.info('after the purchases', rows)
   await scene.advance(urlOf(0), 25 * 3600)
-  await scene.settled()
+  await scene.settled(urlOf(0))
   await scene.expectEven()
   await scene.expectInvoicedOnce()
   scene.sandbox.webhooks.clearFaults()
@@ -108,7 +108,7 @@ test('a thousand charges across the threshold through eight gateways: each pack 
   )
   scene.door.befall(null)
   await scene.advance(urlOf(0), 300)
-  await scene.settled()
+  await scene.settled(urlOf(0))
   const taken = await scene.expectEven()
   for (const { team, cap, packs } of teams) {
     console.info(`${team}: ${(taken.get(team) ?? 0) / 500} packs`)
