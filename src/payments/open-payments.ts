@@ -46,7 +46,8 @@ export function openPayments({ database, ledger, catalogs, stripe, publicUrl, lo
     if (purchase.intent === null || purchase.state === 'PENDING' || purchase.invoiceUrl !== null) return
     if (purchase.state === 'FAILED' || purchase.state === 'CANCELED') return
     const fresh = await readPurchase(database.pool, name.teamId, name.id)
-    if (fresh === null) return
+    // What has just become known is due again at once: whoever claims it then is the only one who makes its invoice.
+    if (fresh === null || fresh.asks === 0) return
     const seen = await makeInvoice(stripe, fresh, await pursuit.titleOf(fresh))
     await recordings.record({ purchase: name, tag: null, see: () => seen, event: null })
   }

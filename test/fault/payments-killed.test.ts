@@ -82,8 +82,9 @@ test.each([
   } else {
     await scene.advance(gateway.url, 120)
     await vi.waitFor(async () => {
-      const states = await Promise.all(buyers.map(async ({ team }) => (await scene.purchases(team))[0]?.state))
-      expect(states).toEqual(['PENDING', 'PAID', 'PAID'])
+      const purchases = await Promise.all(buyers.map(async ({ team }) => (await scene.purchases(team))[0]))
+      expect(purchases.map((one) => one?.state)).toEqual(['PENDING', 'PAID', 'PAID'])
+      expect(purchases.map((one) => one?.invoice !== null)).toEqual([false, true, true])
     }, patience)
     // What was never asked for is given up after a day.
     await scene.advance(gateway.url, 24 * 3600)

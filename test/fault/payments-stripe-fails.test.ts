@@ -145,8 +145,14 @@ test.each([
   await scene.team(gateway.url, team)
   scene.sandbox.faults.add({ do: fault, method: 'POST', path })
   expect(await buy(gateway.url, team)).toMatchObject({ state: 'PAID' })
-  await scene.settled(gateway.url)
-  await scene.expectInvoicedOnce()
+  await vi.waitFor(
+    async () => {
+      await scene.advance(gateway.url, 60)
+      expect(await scene.purchases(team)).toMatchObject([{ invoice: expect.stringContaining('in_') }])
+      await scene.expectInvoicedOnce()
+    },
+    { timeout: 20_000, interval: 500 },
+  )
 })
 
 test('Stripe out of reach: nothing is charged behind the buyer’s back, the same key tries again', async () => {
