@@ -18,6 +18,9 @@ export type Customers = {
   adopt(teamId: TeamId, customer: string): Promise<void>
 }
 
+const readNaming = `
+  select (select name from account where team_id = $1), floor(extract(epoch from ledger_now()) / 60)::text as minute`
+
 /** Under which name Stripe knows each team. */
 export function createCustomers({ pool }: Pick<Database, 'pool'>, stripe: Stripe): Customers {
   async function known(teamId: TeamId): Promise<string | null> {
@@ -31,14 +34,13 @@ export function createCustomers({ pool }: Pick<Database, 'pool'>, stripe: Stripe
   }
 
   /**
-   * Two that make one at once make the same one: `former` is what they both saw. Nothing is charged by it, so that a key
-   * which answers with a fault need not be waited for: the next minute has another.
+   * Two that make one at once make the same one: `former` is what they both saw. A key that Stripe answers with a fault
+   * does so for a day, so each minute has its own.
    */
   async function make(teamId: TeamId, former: string | null): Promise<string> {
-    const { rows } = await pool.query('select name from account where team_id = $1', [teamId])
+    const { rows } = await pool.query(readNaming, [teamId])
     const name: string = rows[0]?.name ?? teamId
-    const minute = Math.floor(Date.now() / 60_000)
-    const idempotencyKey = `customer:${hash('sha256', `${teamId} ${name} ${former ?? ''} ${minute}`, 'hex')}`
+    const idempotencyKey = `customer:${hash('sha256', `${teamId} ${name} ${former ?? ''} ${rows[0]?.minute}`, 'hex')}`
     const { id } = await stripe.customers.create({ name, metadata: { team: teamId } }, { idempotencyKey })
     if (former !== null) await pool.query('delete from customer where team_id = $1 and id = $2', [teamId, former])
     await adopt(teamId, id)

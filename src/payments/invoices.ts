@@ -1,9 +1,7 @@
-import type { Stripe } from 'stripe'
+import { Stripe } from 'stripe'
 import { toMinorUnits } from './minor-units.ts'
 import type { Observation, Purchase } from './purchase.ts'
 import { metadataOf, tagOf } from './tags.ts'
-
-const triesPerKey = 4
 
 /**
  * The invoice of a paid purchase, with its payment attached, so that it stands among the customer's invoices as paid. It
@@ -12,37 +10,60 @@ const triesPerKey = 4
 export async function makeInvoice(stripe: Stripe, purchase: Purchase, title: string): Promise<Observation> {
   const { customer, intent, price } = purchase
   if (customer === null || intent === null) throw new Error(`Purchase ${purchase.id} has no payment to invoice`)
-  // A key that Stripe answers with a fault does so for a day: after some tries others are used, for what isn't there yet.
-  const series = Math.floor(purchase.asks / triesPerKey)
-  const key = (step: string) => ({ idempotencyKey: `${tagOf(purchase)}:invoice:${step}:${series}` })
+  const key = (step: string) => `${tagOf(purchase)}:invoice:${step}`
   const currency = price.currency.toLowerCase()
-  const draft =
-    (await findInvoice(stripe, purchase, customer)) ??
-    (await stripe.invoices.create(
-      {
-        ...{ customer, currency, metadata: metadataOf(purchase), description: title },
-        ...{ collection_method: 'charge_automatically', auto_advance: false },
-        pending_invoice_items_behavior: 'exclude',
-      },
-      key('draft'),
-    ))
+  const now = async (fits: (invoice: Stripe.Invoice) => boolean) => {
+    const invoice = await stripe.invoices.retrieve(draft.id)
+    return fits(invoice) ? invoice : null
+  }
+  const terms: Stripe.InvoiceCreateParams = {
+    ...{ customer, currency, metadata: metadataOf(purchase), description: title },
+    ...{ collection_method: 'charge_automatically', auto_advance: false, pending_invoice_items_behavior: 'exclude' },
+  }
+  const find = () => findInvoice(stripe, purchase, customer)
+  // The first try finds none.
+  const former = purchase.asks <= 1 ? null : await find()
+  const draft = former ?? (await step(key('draft'), (options) => stripe.invoices.create(terms, options), find))
   if (draft.status === 'draft') {
     if (draft.amount_due === 0) {
       const item = { customer, invoice: draft.id, amount: toMinorUnits(price), currency, description: title }
-      await stripe.invoiceItems.create(item, key('item'))
+      const hasItem = () => now(({ amount_due }) => amount_due > 0)
+      await step(key('item'), (options) => stripe.invoiceItems.create(item, options), hasItem)
     }
-    await stripe.invoices.finalizeInvoice(draft.id, { auto_advance: false }, key('final'))
+    const finalize = (options: Key) => stripe.invoices.finalizeInvoice(draft.id, { auto_advance: false }, options)
+    await step(key('final'), finalize, () => now(({ status }) => status !== 'draft'))
   }
-  if (draft.status !== 'paid') await stripe.invoices.attachPayment(draft.id, { payment_intent: intent }, key('payment'))
+  if (draft.status !== 'paid') {
+    const attach = (options: Key) => stripe.invoices.attachPayment(draft.id, { payment_intent: intent }, options)
+    await step(key('payment'), attach, () => now(({ status }) => status === 'paid'))
+  }
   const invoice = await stripe.invoices.retrieve(draft.id)
   return { invoice: invoice.id, invoiceUrl: invoice.hosted_invoice_url ?? null }
 }
 
 /** One that an earlier try has made. */
 async function findInvoice(stripe: Stripe, purchase: Purchase, customer: string): Promise<Stripe.Invoice | null> {
-  if (purchase.asks <= 1) return null
   for await (const invoice of stripe.invoices.list({ customer, limit: 100 })) {
     if (invoice.metadata?.tag === tagOf(purchase)) return invoice
   }
   return null
+}
+
+type Key = { readonly idempotencyKey: string }
+
+/**
+ * One step, under its key. A key that Stripe has answered with a fault is answered so for a day: then it is the same for
+ * everybody whether the step was `done` all the same, and where it wasn't, it is taken under a second key.
+ */
+async function step<Made, Done>(
+  idempotencyKey: string,
+  take: (key: Key) => Promise<Made>,
+  done: () => Promise<Done | null>,
+): Promise<Made | Done> {
+  try {
+    return await take({ idempotencyKey })
+  } catch (error) {
+    if (!(error instanceof Stripe.errors.StripeAPIError) || (error.statusCode ?? 0) < 500) throw error
+    return (await done()) ?? take({ idempotencyKey: `${idempotencyKey}:again` })
+  }
 }

@@ -51,7 +51,8 @@ export function openPayments({ database, ledger, catalogs, stripe, publicUrl, lo
 
   async function lookAfter(name: PurchaseName): Promise<Purchase> {
     const purchase = await pursuit.pursue(name)
-    if (purchase.outcome !== 'PAID' || purchase.invoiceUrl !== null) return purchase
+    // What has just become known is due again at once: whoever claims it then is the only one who makes its invoice.
+    if (purchase.outcome !== 'PAID' || purchase.invoiceUrl !== null || purchase.asks === 0) return purchase
     const seen = await makeInvoice(stripe, purchase, await pursuit.titleOf(purchase))
     return (await recordings.record({ purchase, tag: null, see: () => seen, event: null })) ?? purchase
   }

@@ -16,7 +16,7 @@ const shortestSleepMs = 10
 // Whoever has claimed one works on it for a minute; that another one may then work on it too does no harm.
 const claim = `
   update purchase p set ask_at = ledger_now() + interval '1 minute', asks = p.asks + 1
-  from (select team_id, id from purchase where ask_at <= ledger_now() order by ask_at limit ${most}
+  from (select team_id, id from purchase where ask_at <= ledger_now() order by ask_at limit $1
     for update skip locked) due
   where p.team_id = due.team_id and p.id = due.id
   returning p.team_id, p.id`
@@ -35,16 +35,29 @@ export function startReconciler(
   lookAfter: (purchase: PurchaseName) => Promise<Purchase>,
   log: Logger,
 ): Rounds {
+  const underWay = new Set<Promise<void>>()
+
+  /** One that Stripe is slow to answer keeps nobody else waiting. */
   async function round(): Promise<number> {
-    const { rows } = await pool.query<{ team_id: TeamId; id: number }>({ name: 'claim-purchases', text: claim })
-    const due = rows.map(({ team_id, id }) => ({ teamId: team_id, id: purchaseId(id) }))
-    const looks = due.map(async (name) => reschedule(await lookAfter(name)))
-    for (const [index, result] of (await Promise.allSettled(looks)).entries()) {
-      if (result.status === 'fulfilled') continue
-      const level = result.reason instanceof PaymentsUnavailable ? 'warn' : 'error'
-      log[level]({ err: result.reason, ...due[index] }, 'A purchase could not be looked after; it is tried again')
-    }
-    return rows.length < most ? untilNext() : 0
+    const free = most - underWay.size
+    const due = await pool.query<{ team_id: TeamId; id: number }>({
+      ...{ name: 'claim-purchases', text: claim, values: [free] },
+    })
+    for (const { team_id, id } of due.rows) begin({ teamId: team_id, id: purchaseId(id) })
+    if (due.rows.length < free) return untilNext()
+    await Promise.race(underWay)
+    return 0
+  }
+
+  function begin(purchase: PurchaseName): void {
+    const mine = lookAfter(purchase)
+      .then(reschedule)
+      .catch((err) => {
+        const level = err instanceof PaymentsUnavailable ? 'warn' : 'error'
+        log[level]({ err, ...purchase }, 'A purchase could not be looked after; it is tried again')
+      })
+      .finally(() => underWay.delete(mine))
+    underWay.add(mine)
   }
 
   /** Of which nothing new is known; what is, was scheduled with it. */
@@ -59,5 +72,12 @@ export function startReconciler(
     return Math.min(longestSleepMs, Math.max(shortestSleepMs, rows[0]?.ms ?? longestSleepMs))
   }
 
-  return startRounds(round, 'Purchases could not be looked after; trying again', log)
+  const rounds = startRounds(round, 'Purchases could not be looked after; trying again', log)
+  return {
+    poke: rounds.poke,
+    async stop() {
+      await rounds.stop()
+      await Promise.all(underWay)
+    },
+  }
 }

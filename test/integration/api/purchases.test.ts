@@ -208,7 +208,7 @@ describe('where a customer comes back to', () => {
     for (const name of ['successUrl', 'cancelUrl']) {
       expect(await fault({ [name]: url })).toEqual({
         codes: ['BAD_USER_INPUT'],
-        message: `The ${name} is not usable: give an absolute URL of at most 2000 characters on https://credits.example, https://app.example, http://localhost:3000.`,
+        message: `The ${name} is not usable: give an absolute URL of at most 2000 characters on https://credits.example, https://app.example, http://localhost:3000 (ALLOWED_ORIGINS lists others).`,
       })
     }
   })
