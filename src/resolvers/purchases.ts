@@ -2,6 +2,7 @@ import { requireRole } from '../access/viewer.ts'
 import type { Grant } from '../domain/grant.ts'
 import { purchaseId, type TeamId } from '../domain/identity.ts'
 import type { Money } from '../domain/money.ts'
+import type { PurchaseState } from '../domain/purchase.ts'
 import { isAtLeast } from '../domain/role.ts'
 import { readGrantsOfSources } from '../ledger/grants.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
@@ -91,6 +92,10 @@ export async function purchaseGrant(
   const { account } = await teamOf(view, services)
   return { type: 'CreditGrant', teamId, grant: account.grants.find(({ id }) => id === grant.id) ?? grant }
 }
+
+/** Paid is what its credits have come of: they are on the balance before anybody is told so. */
+export const purchaseState = ({ purchase, grant }: PurchaseView): PurchaseState =>
+  purchase.outcome === 'PAID' && grant === null ? 'PENDING' : purchase.state
 
 /** Where a purchase is paid or confirmed is for those who buy, and only while it is open. */
 const whilePending = (url: 'checkoutUrl' | 'actionUrl') => (view: PurchaseView, _: unknown, context: GatewayContext) =>

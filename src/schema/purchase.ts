@@ -11,7 +11,7 @@ import * as refs from './refs.ts'
 refs.PurchaseType.implement({
   interfaces: [refs.NodeType],
   fields: (t) => ({
-    state: t.field({ type: PurchaseStateEnum, resolve: ({ purchase }) => purchase.state }),
+    state: t.field({ type: PurchaseStateEnum, resolve: purchases.purchaseState }),
     cause: t.field({ type: PurchaseCauseEnum, resolve: ({ purchase }) => purchase.cause }),
     package: t.field({ type: refs.CreditPackageType, resolve: purchases.purchasePackage }),
     price: t.field({ type: refs.MoneyType, resolve: ({ purchase }) => purchase.price }),

@@ -11,7 +11,14 @@ export type RechargeAsk =
   | { readonly do: 'market'; readonly prices: Readonly<Record<string, number>> }
 
 type Settings = { readonly threshold: number; readonly pack: string; readonly cap: number | null }
-type Grant = { left: number; readonly granted: number; clawed: number; readonly ends: number; readonly order: number }
+type Grant = {
+  left: number
+  used: number
+  clawed: number
+  readonly granted: number
+  readonly ends: number
+  readonly order: number
+}
 type Purchase = {
   readonly pack: string
   readonly price: number
@@ -101,6 +108,7 @@ export class RechargeModel {
     for (const grant of this.grants.toSorted((a, b) => (a.ends === b.ends ? a.order - b.order : a.ends - b.ends))) {
       const take = Math.min(due, grant.left)
       grant.left -= take
+      grant.used += take
       due -= take
     }
   }
@@ -108,18 +116,20 @@ export class RechargeModel {
   #arrive(amount: number, ends: number): void {
     const repaid = Math.min(amount, this.owed)
     this.owed -= repaid
-    this.grants.push({ left: amount - repaid, granted: amount, clawed: 0, ends, order: this.grants.length })
+    const fresh = { left: amount - repaid, used: repaid, granted: amount, clawed: 0 }
+    this.grants.push({ ...fresh, ends, order: this.grants.length })
   }
 
   #takeBack(of: number, share: number): void {
     const grant = this.grants.at(-1 - of)
     if (grant === undefined) return
     const total = Math.floor((grant.granted * share) / 4)
-    const due = Math.max(0, total - grant.clawed)
-    const revoked = Math.min(due, grant.left)
-    grant.left -= revoked
-    grant.clawed += due
-    this.owed += due - revoked
+    if (total <= grant.clawed) return
+    const unpaid = () => Math.max(0, grant.used + grant.clawed - grant.granted)
+    const before = unpaid()
+    grant.left -= Math.min(total - grant.clawed, grant.left)
+    grant.clawed = total
+    this.owed += unpaid() - before
   }
 
   #configure({ threshold, pack, cap }: Settings): void {
