@@ -52,6 +52,22 @@ async function unitsDeposited(team: TeamId): Promise<number> {
 }
 
 describe('D5: units', () => {
+  test("are not billed again once the subscription's plan is another one, whose units they are not", async () => {
+    const team = await subscribed()
+    await set(team, 2)
+    const [subscription] = (await scene.stripe.subscriptions.list({ limit: 1 })).data
+    const planned = subscription?.items.data.find(({ price }) => price.metadata.plan === 'team')
+    if (subscription === undefined || planned === undefined) throw new Error('There is no subscription')
+    const items = [{ id: planned.id, price: await scene.price('personal', 2_400), quantity: 1 }]
+    await scene.stripe.subscriptions.update(subscription.id, { items, proration_behavior: 'none' })
+    await expect.poll(async () => (await scene.account(team)).planId).toBe('personal')
+    const left = async () => (await scene.stripe.subscriptions.retrieve(subscription.id)).items.data.length
+    await expect.poll(left).toBe(1)
+    const before = await scene.paidIn(team)
+    await renewed(1)
+    expect((await scene.paidIn(team)) - before).toBe(2_400)
+  })
+
   test('are paid and deposited at once in full, late in the cycle too', async () => {
     const team = await subscribed()
     await scene.until(new Date(scene.sandbox.clock.now() + 20 * 86_400_000).toISOString())

@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises'
 import type { Stripe } from 'stripe'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { parseCatalog } from '../../../src/catalog/load.ts'
 import { nextDeposit } from '../../../src/domain/account.ts'
 import { MICRO } from '../../../src/domain/credits.ts'
 import { type TeamId, teamId } from '../../../src/domain/identity.ts'
@@ -344,3 +346,30 @@ function permutations<T>(items: readonly T[]): T[][] {
   if (items.length <= 1) return [[...items]]
   return items.flatMap((item, index) => permutations(items.toSpliced(index, 1)).map((rest) => [item, ...rest]))
 }
+
+describe('where the catalog deposits renewals when they are due', () => {
+  let due: Paying
+  beforeAll(async () => {
+    const source = `${await readFile('catalogs/ai-studios.yaml', 'utf8')}\nrenewals: when-due\n`
+    due = await openPaying({ catalog: parseCatalog(source, 'due.yaml') })
+  })
+  afterAll(() => due.close())
+  const months = async (team: TeamId) => (await due.deposits(team)).filter((line) => line.startsWith('60 ')).length
+
+  test('the balance is refilled as the period begins; a payment that fails stops the next one', async () => {
+    await due.until('2030-01-10T12:00:00Z')
+    const team = await due.team('free')
+    await due.saveCard(team)
+    await due.subscribe(team, [{ price: await due.price('personal', 2_400) }])
+    await due.until('2030-02-10T12:01:00Z')
+    expect((await due.account(team)).available).toBe(60n * MICRO)
+    await due.until('2030-02-10T14:00:00Z')
+    await due.saveCard(team, 'pm_card_chargeCustomerFail')
+    await due.until('2030-03-10T12:01:00Z')
+    expect([await months(team), await due.paidIn(team)]).toEqual([3, 2 * 2_400])
+    await due.until('2030-03-10T14:00:00Z')
+    expect((await due.account(team)).paidThrough).toBe(Date.parse('2030-03-10T12:00:00Z'))
+    await due.until('2030-04-11T00:00:00Z')
+    expect(await months(team)).toBe(3)
+  })
+})

@@ -24,12 +24,12 @@ export function randomOf(seed: number): Random {
 export const shuffled = (order: readonly number[], random: Random): number[] =>
   order.reduce<number[]>((so, one, index) => so.toSpliced(random(index + 1), 0, one), [])
 
-/** All orders of five and fewer; of more, each rotation forwards and backwards, and 200 random ones. */
+/** All orders of five and fewer; of more, each rotation forwards and backwards, and 60 random ones (or as many as ORDERS says). */
 export function ordersOf(count: number, random: Random): number[][] {
   const first = Array.from({ length: count }, (_, index) => index)
   if (count <= 5) return permutations(first)
   const rotated = first.map((by) => [...first.slice(by), ...first.slice(0, by)])
-  const drawn = Array.from({ length: 200 }, () => shuffled(first, random))
+  const drawn = Array.from({ length: Number(process.env.ORDERS ?? 60) }, () => shuffled(first, random))
   return [...rotated, ...rotated.map((one) => one.toReversed()), ...drawn]
 }
 
