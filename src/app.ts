@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Logger, pino } from 'pino'
+import type { Logger } from 'pino'
 import { authSecret } from './access/auth-secret.ts'
 import { createQuotes } from './access/quotes.ts'
 import { createTokenReader, type TokenTrust } from './access/tokens.ts'
@@ -25,6 +25,7 @@ import { createTeamReader } from './ledger/team-reader.ts'
 import { openHintBus } from './live/hint-bus.ts'
 import { Hints } from './live/hints.ts'
 import { createLiveStreams } from './live/streams.ts'
+import { createLog } from './log.ts'
 import { openPayments } from './payments/open-payments.ts'
 import { createStripe } from './payments/stripe.ts'
 import type { Services } from './resolvers/context.ts'
@@ -223,12 +224,6 @@ async function secretsOf(config: Config): Promise<{ trust: TokenTrust; quoteSecr
     if (error instanceof Error && error.name !== 'Error') throw error
     throw new CannotStart(error instanceof Error ? error.message : String(error), { cause: error })
   }
-}
-
-/** To stderr: what is said to people goes to stdout. */
-function createLog({ logLevel: level }: Config): Logger {
-  const { err } = pino.stdSerializers
-  return pino({ level, serializers: { err, error: err } }, pino.destination({ dest: 2, sync: true }))
 }
 
 /** A database that has fallen silent must not keep the process from ending; what it was asked, its keys will tell. */

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Includes } from '../api/expand.ts'
 import { Failure, invalid } from '../api/failure.ts'
 import { currency, flag, integer, mergeMetadata, metadata, oneOf, paging, parameters, text } from '../api/parameters.ts'
@@ -28,6 +28,8 @@ const createParameters = parameters({
   ...settings,
   currency: currency.optional(),
   customer: text(),
+  // None are known here, so that none can be given.
+  discounts: z.literal('').optional(),
   pending_invoice_items_behavior: oneOf(['exclude', 'include']).optional(),
   subscription: text().optional(),
 })

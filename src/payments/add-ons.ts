@@ -276,8 +276,11 @@ export function createAddOns(options: AddOnsOptions): AddOns {
         // What Stripe was not asked for waits for its caller, who may try again.
         await (change.terms === null ? takeOver(change) : pursued(teamId, key))
       } catch (error) {
-        if (!(error instanceof PaymentsUnavailable)) throw error
-        log.warn({ err: error, team: teamId, key }, 'What comes of a change of units is not known yet')
+        const level = error instanceof PaymentsUnavailable ? 'warn' : 'error'
+        log[level](
+          { err: error, team: teamId, key },
+          'What comes of a change of units is not known yet; it is asked again',
+        )
       }
     }
     return longestSleepMs

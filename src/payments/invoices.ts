@@ -5,7 +5,9 @@ import { metadataOf, tagOf } from './tags.ts'
 
 /**
  * The invoice of a paid purchase, with its payment attached, so that it stands among the customer's invoices as paid. It
- * asks for no money: an invoice that is not attached yet is neither sent nor collected. `title`: its one line.
+ * asks for no money: an invoice that is not attached yet is neither sent nor collected. It is a draft until it asks for
+ * the price and nothing else: Stripe takes what else the customer owes, or has as credit, into whatever is finalized next.
+ * `title`: its one line.
  */
 export async function makeInvoice(stripe: Stripe, purchase: Purchase, title: string): Promise<Observation> {
   const { customer, intent, price } = purchase
@@ -19,17 +21,21 @@ export async function makeInvoice(stripe: Stripe, purchase: Purchase, title: str
   const terms: Stripe.InvoiceCreateParams = {
     ...{ customer, currency, metadata: metadataOf(purchase), description: title },
     ...{ collection_method: 'charge_automatically', auto_advance: false, pending_invoice_items_behavior: 'exclude' },
+    discounts: '',
   }
   const find = () => findInvoice(stripe, purchase, customer)
   // The first try finds none.
   const former = purchase.asks <= 1 ? null : await find()
   const draft = former ?? (await step(key('draft'), (options) => stripe.invoices.create(terms, options), find))
   if (draft.status === 'draft') {
-    if (draft.amount_due === 0) {
-      const item = { customer, invoice: draft.id, amount: toMinorUnits(price), currency, description: title }
-      const hasItem = () => now(({ amount_due }) => amount_due > 0)
+    const amount = toMinorUnits(price)
+    if (draft.subtotal === 0) {
+      const item = { customer, invoice: draft.id, amount, currency, description: title }
+      const hasItem = () => now(({ subtotal }) => subtotal > 0)
       await step(key('item'), (options) => stripe.invoiceItems.create(item, options), hasItem)
     }
+    const asksForPrice = ({ total, amount_due }: Stripe.Invoice) => total === amount && amount_due === amount
+    if ((await now(asksForPrice)) === null) throw new Error(otherSum(draft.id, purchase))
     const finalize = (options: Key) => stripe.invoices.finalizeInvoice(draft.id, { auto_advance: false }, options)
     await step(key('final'), finalize, () => now(({ status }) => status !== 'draft'))
   }
@@ -40,6 +46,9 @@ export async function makeInvoice(stripe: Stripe, purchase: Purchase, title: str
   const invoice = await stripe.invoices.retrieve(draft.id)
   return { invoice: invoice.id, invoiceUrl: invoice.hosted_invoice_url ?? null }
 }
+
+const otherSum = (invoice: string, { id, teamId }: Purchase): string =>
+  `The draft ${invoice} of purchase ${id} of ${teamId} asks for more or less than was paid: settle the customer's balance in Stripe, or what was added to the draft`
 
 /** One that an earlier try has made. */
 async function findInvoice(stripe: Stripe, purchase: Purchase, customer: string): Promise<Stripe.Invoice | null> {

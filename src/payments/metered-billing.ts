@@ -34,7 +34,7 @@ export function startMeteredBilling(
   log: Logger,
 ): Rounds {
   async function round(): Promise<number> {
-    const untilLook = await months.look()
+    const untilLook = await lookOrLater()
     const { rows } = await pool.query<Claimed>({ name: 'claim-bills', text: claim })
     const due = rows.map(({ team_id, month, currency }) => ({ teamId: team_id, month, currency }))
     for (const [index, result] of (await Promise.allSettled(due.map(invoice))).entries()) {
@@ -46,6 +46,16 @@ export function startMeteredBilling(
       )
     }
     return rows.length < most ? Math.min(untilLook, await untilNext()) : 0
+  }
+
+  /** A month that can't be looked through keeps no bill of another one waiting. */
+  async function lookOrLater(): Promise<number> {
+    try {
+      return await months.look()
+    } catch (error) {
+      log.error({ err: error }, 'A month of metered usage could not be looked through; it is tried again')
+      return longestSleepMs
+    }
   }
 
   async function untilNext(): Promise<number> {

@@ -103,6 +103,18 @@ export async function readPurchaseOfIntent(client: Client, intent: string): Prom
   return rows[0] === undefined ? null : toPurchase(rows[0])
 }
 
+/**
+ * How many purchases of a team that somebody began before this one wait to be paid. Those that Stripe could not be asked
+ * for don't, but for a minute: by then they were, or wait for their buyer.
+ */
+export async function countUnfinished(client: Client, teamId: TeamId, id: PurchaseId): Promise<number> {
+  const text = `select count(*)::integer as unfinished from purchase
+    where team_id = $1 and id < $2 and cause = 'PURCHASE' and state = 'PENDING'
+      and (asked_at is not null or created_at > ledger_now() - interval '1 minute')`
+  const { rows } = await client.query({ name: 'unfinished-purchases', text, values: [teamId, id] })
+  return rows[0]?.unfinished ?? 0
+}
+
 /** What a team's last recharge was charged by; null: there was none, or it has not been decided. */
 export async function readLastRechargeMethod(client: Client, teamId: TeamId): Promise<string | null> {
   const text = `select payment_method from purchase where team_id = $1 and cause = 'RECHARGE' order by id desc limit 1`

@@ -4,7 +4,7 @@ import { type NewPurchase, type PurchaseState, takenBack } from '../domain/purch
 /** What a reversal does to the money: nothing yet, it is with the payer, or it has come back. It never goes backwards. */
 export const reversalEffects = ['NONE', 'WITHDRAWN', 'RETURNED'] as const
 export type ReversalEffect = (typeof reversalEffects)[number]
-/** A refund (`re_…`) or a dispute (`dp_…`); `amount` in nano-units of the price's currency. */
+/** A refund (`re_…`) or a dispute (`dp_…`, `du_…`); `amount` in nano-units of the price's currency. */
 export type Reversal = { readonly id: string; readonly amount: bigint; readonly effect: ReversalEffect }
 
 /** What is known of a payment. Each fact only grows, so that it does not matter in which order or how often it is told. */
@@ -99,8 +99,9 @@ export function stateOf(facts: PaymentFacts & Pick<NewPurchase, 'price'>): Purch
   if (facts.outcome === 'OPEN') return 'PENDING'
   if (facts.outcome !== 'PAID') return facts.outcome
   const withdrawn = facts.reversals.filter(({ effect }) => effect === 'WITHDRAWN')
-  if (withdrawn.some(({ id }) => !isRefund(id))) return 'DISPUTED'
+  if (withdrawn.some(({ id }) => isDispute(id))) return 'DISPUTED'
   return returnedMoney(facts) >= facts.price.amount ? 'REFUNDED' : 'PAID'
 }
 
-const isRefund = (id: string) => id.startsWith('re_')
+/** Refunds have more names: `re_…`, and `pyr_…` where it was no card that paid. */
+const isDispute = (id: string) => /^d[pu]_/.test(id)

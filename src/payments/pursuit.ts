@@ -9,11 +9,14 @@ import { askCheckout } from './checkout.ts'
 import type { Customers } from './customers.ts'
 import { PaymentsUnavailable } from './payments.ts'
 import type { Observation, Purchase } from './purchase.ts'
-import { readPurchase } from './purchase-rows.ts'
+import { countUnfinished, readPurchase } from './purchase-rows.ts'
 import type { Recordings } from './recordings.ts'
 import { customerMayTakeMs } from './schedule.ts'
 import { reached, told } from './stripe-faults.ts'
 import type { PurchaseName } from './tags.ts'
+
+/** Of one team: each may have a page at Stripe, and is asked after until it is paid or called off. */
+const mostUnfinished = 20
 
 export type PursuitOptions = {
   readonly database: Database
@@ -65,9 +68,13 @@ export function createPursuit({
   const recorded = (purchase: Purchase, seen: Observation) =>
     recordings.record({ purchase, tag: null, see: () => seen, event: null })
 
-  /** Decides how it is paid, and writes that down before money is asked for. */
+  /** Decides how it is paid, and writes that down before money is asked for; or that it can't be. */
   async function prepare(purchase: Purchase): Promise<Purchase> {
-    const { teamId, id, pay } = purchase
+    const { teamId, id, pay, cause } = purchase
+    if (cause === 'PURCHASE' && (await countUnfinished(database.pool, teamId, id)) >= mostUnfinished) {
+      const failure = `${mostUnfinished} purchases of the team are not paid yet: pay one of them, or wait a day until those are called off.`
+      return (await recorded(purchase, { outcome: 'FAILED', declineCode: 'too_many_unfinished', failure })) ?? purchase
+    }
     const customer = await reached(() => customers.ofTeam(teamId))
     const method = pay === 'CHECKOUT' ? null : customer.method
     if (method === null && pay === 'SAVED_METHOD') {

@@ -6,16 +6,18 @@ import { instant, ms } from '../ledger/instants.ts'
 import { readClock } from '../ledger/move-clock.ts'
 import { PaymentsUnavailable } from './payments.ts'
 import type { Purchase } from './purchase.ts'
+import { readPurchase } from './purchase-rows.ts'
 import { nextAskAt } from './schedule.ts'
 import type { PurchaseName } from './tags.ts'
 
 const most = 20
 const longestSleepMs = 1_000
 const shortestSleepMs = 10
+const claimedMs = 60_000
 
 // Whoever has claimed one works on it for a minute; that another one may then work on it too does no harm.
 const claim = `
-  update purchase p set ask_at = ledger_now() + interval '1 minute', asks = p.asks + 1
+  update purchase p set ask_at = ledger_now() + ${claimedMs} * interval '1 millisecond', asks = p.asks + 1
   from (select team_id, id from purchase where ask_at <= ledger_now() order by ask_at limit $1
     for update skip locked) due
   where p.team_id = due.team_id and p.id = due.id
@@ -55,7 +57,10 @@ export function startReconciler(
       .catch((err) => {
         const level = err instanceof PaymentsUnavailable ? 'warn' : 'error'
         log[level]({ err, ...purchase }, 'A purchase could not be looked after; it is tried again')
+        return postpone(purchase)
       })
+      // The claim has put it off already.
+      .catch((err) => log.warn({ err, ...purchase }, 'A purchase could not be put off'))
       .finally(() => underWay.delete(mine))
     underWay.add(mine)
   }
@@ -65,6 +70,17 @@ export function startReconciler(
     const { teamId, id, facts } = purchase
     const next = nextAskAt(purchase, await readClock({ pool }))
     await pool.query({ name: 'reschedule-purchase', text: rescheduled, values: [teamId, id, facts, next] })
+  }
+
+  /** As `reschedule`, though not before the claim is over. */
+  async function postpone({ teamId, id }: PurchaseName): Promise<void> {
+    const purchase = await readPurchase(pool, teamId, id)
+    if (purchase === null) return
+    const now = await readClock({ pool })
+    const next = nextAskAt(purchase, now)
+    if (next === null) log.error({ teamId, id }, 'A paid purchase gets no invoice: make one in Stripe')
+    const at = next === null ? null : Math.max(next, now + claimedMs)
+    await pool.query({ name: 'reschedule-purchase', text: rescheduled, values: [teamId, id, purchase.facts, at] })
   }
 
   async function untilNext(): Promise<number> {

@@ -13,11 +13,14 @@ export const keyLastsMs = 20 * hour
 export const customerMayTakeMs = day
 
 const first = [5, 10, 15, 30].map((seconds) => seconds * second)
-const mostInvoiceTries = 12
+/** By then a day and a half has passed. */
+const mostInvoiceTries = 48
+const promptInvoiceTries = 12
 
 /**
  * When a purchase is looked after next; null: it needs nobody. What is not posted is posted soon; what is pending is asked
- * after soon, then slower, within an hour at least every 4 minutes; what is paid gets its invoice. Source: SEEDS W10.
+ * after soon, then slower, within an hour at least every 4 minutes; what is paid gets its invoice, or after many tries none.
+ * Source: SEEDS W10.
  */
 export function nextAskAt(purchase: Purchase, now: Instant): Instant | null {
   const { state, cause, askedAt, asks, createdAt, facts, posted, invoiceUrl } = purchase
@@ -27,7 +30,8 @@ export function nextAskAt(purchase: Purchase, now: Instant): Instant | null {
     return now + pause(asks, now - askedAt)
   }
   if (state === 'FAILED' || state === 'CANCELED' || invoiceUrl !== null) return null
-  return asks < mostInvoiceTries ? now + (asks === 0 ? 0 : pause(asks, 0)) : null
+  if (asks >= mostInvoiceTries) return null
+  return now + (asks === 0 ? 0 : pause(asks, asks < promptInvoiceTries ? 0 : hour))
 }
 
 const soonMs = 5 * second

@@ -1,13 +1,13 @@
 import { requireRole } from '../access/viewer.ts'
 import type { Command } from '../domain/command.ts'
+import { AddOnNotAvailable } from '../domain/errors.ts'
+import type { TeamId } from '../domain/identity.ts'
 import {
-  AddOnNotAvailable,
   NoPaymentMethod,
   PaymentActionRequired,
   PaymentDeclined,
   PaymentUnavailable,
-} from '../domain/errors.ts'
-import type { TeamId } from '../domain/identity.ts'
+} from '../domain/payment-errors.ts'
 import type { AddOnResult } from '../payments/payments.ts'
 import { acting } from './acting.ts'
 import { answerOfKnown, readTeam, submissionOf, unknownTeam } from './asking.ts'

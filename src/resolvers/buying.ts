@@ -1,6 +1,7 @@
 import { requireRole, type Viewer } from '../access/viewer.ts'
-import { PaymentActionRequired, PaymentDeclined, PaymentUnavailable, PurchaseNotAllowed } from '../domain/errors.ts'
+import { PurchaseNotAllowed } from '../domain/errors.ts'
 import type { MemberId, TeamId } from '../domain/identity.ts'
+import { PaymentActionRequired, PaymentDeclined, PaymentUnavailable } from '../domain/payment-errors.ts'
 import type { PayWith } from '../domain/purchase.ts'
 import { isAtLeast } from '../domain/role.ts'
 import type { Purchase } from '../payments/purchase.ts'

@@ -1,5 +1,5 @@
 import { RequestFault } from '../access/faults.ts'
-import { PaymentUnavailable } from '../domain/errors.ts'
+import { PaymentUnavailable } from '../domain/payment-errors.ts'
 import { PaymentsUnavailable } from '../payments/payments.ts'
 import { served } from './asking.ts'
 

@@ -9,16 +9,18 @@ import {
   type Failure,
   InsufficientCredits,
   type InvalidPublication,
-  type NoPaymentMethod,
-  type PaymentActionRequired,
-  type PaymentDeclined,
-  type PaymentUnavailable,
   PurchaseNotAllowed,
   SpendingLimitReached,
 } from '../domain/errors.ts'
 import type { Grant } from '../domain/grant.ts'
 import type { Hold } from '../domain/hold.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
+import type {
+  NoPaymentMethod,
+  PaymentActionRequired,
+  PaymentDeclined,
+  PaymentUnavailable,
+} from '../domain/payment-errors.ts'
 import type { Activity } from '../ledger/activity.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
 import type { Purchase } from '../payments/purchase.ts'

@@ -6,6 +6,7 @@ import type { Credits } from '../domain/credits.ts'
 import type * as errors from '../domain/errors.ts'
 import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
 import type { Money } from '../domain/money.ts'
+import type * as payments from '../domain/payment-errors.ts'
 import type { AutoRechargeView } from '../resolvers/auto-recharge.ts'
 import type { PackageView, RateCardView, RateCategoryView, RateView } from '../resolvers/catalogs.ts'
 import type { BurnView, PriceLine } from '../resolvers/charges.ts'
@@ -81,10 +82,10 @@ export const InvalidCatalogType = builder.objectRef<InvalidCatalog>('InvalidCata
 export const InvalidPublicationType = builder.objectRef<errors.InvalidPublication>('InvalidPublication')
 export const UnknownPackageType = builder.objectRef<errors.UnknownPackage>('UnknownPackage')
 export const PurchaseNotAllowedType = builder.objectRef<views.NotAllowedView>('PurchaseNotAllowed')
-export const PaymentDeclinedType = builder.objectRef<errors.PaymentDeclined>('PaymentDeclined')
-export const PaymentActionRequiredType = builder.objectRef<errors.PaymentActionRequired>('PaymentActionRequired')
-export const PaymentUnavailableType = builder.objectRef<errors.PaymentUnavailable>('PaymentUnavailable')
-export const NoPaymentMethodType = builder.objectRef<errors.NoPaymentMethod>('NoPaymentMethod')
+export const PaymentDeclinedType = builder.objectRef<payments.PaymentDeclined>('PaymentDeclined')
+export const PaymentActionRequiredType = builder.objectRef<payments.PaymentActionRequired>('PaymentActionRequired')
+export const PaymentUnavailableType = builder.objectRef<payments.PaymentUnavailable>('PaymentUnavailable')
+export const NoPaymentMethodType = builder.objectRef<payments.NoPaymentMethod>('NoPaymentMethod')
 export const QuoteExpiredType = builder.objectRef<errors.QuoteExpired>('QuoteExpired')
 export const HoldClosedType = builder.objectRef<errors.HoldClosed>('HoldClosed')
 export const RefundExceedsChargeType = builder.objectRef<errors.RefundExceedsCharge>('RefundExceedsCharge')

@@ -99,3 +99,14 @@ describe('what is known of a payment', () => {
     )
   })
 })
+
+describe('a payment that its payer has back', () => {
+  const price = { amount: 5n * NANO, currency: 'USD' }
+  const after = (id: string) =>
+    stateOf({ ...unknown, outcome: 'PAID', price, reversals: [{ id, amount: price.amount, effect: 'WITHDRAWN' }] })
+
+  test('is refunded or disputed, by whichever name Stripe has for it', () => {
+    expect(['re_1', 'pyr_1'].map(after)).toEqual(['REFUNDED', 'REFUNDED'])
+    expect(['dp_1', 'du_1'].map(after)).toEqual(['DISPUTED', 'DISPUTED'])
+  })
+})

@@ -6,11 +6,7 @@ import {
   InsufficientCredits,
   InvalidAmount,
   InvalidUsage,
-  NoPaymentMethod,
   NotFound,
-  PaymentActionRequired,
-  PaymentDeclined,
-  PaymentUnavailable,
   PurchaseNotAllowed,
   QuoteExpired,
   RefundExceedsCharge,
@@ -21,6 +17,12 @@ import {
   UnknownRate,
 } from '../../src/domain/errors.ts'
 import { failureFromJson, failureToJson } from '../../src/domain/failure-json.ts'
+import {
+  NoPaymentMethod,
+  PaymentActionRequired,
+  PaymentDeclined,
+  PaymentUnavailable,
+} from '../../src/domain/payment-errors.ts'
 
 const failures: Failure[] = [
   new InsufficientCredits({ required: 120_000_001n, available: 100_000_000n, nextGrantAt: Date.UTC(2026, 10, 23) }),

@@ -283,6 +283,18 @@ describe('an answer that is lost', () => {
     expect([await unitsPaid(team), await unitsDeposited(team)]).toEqual([2, 2])
   })
 
+  test('for good keeps no other change from its end', async () => {
+    const team = await subscribed()
+    await set(team, 2)
+    const { data } = await scene.stripe.subscriptions.list({ customer: await scene.customer(team) })
+    const begun = `insert into add_on_change (team_id, key, units, created_at, attempt, claimed_at, subscription, ask_at)
+      select team_id, $1, 0, ledger_now(), 1, ledger_now(), subscription, ledger_now()
+      from unnest($2::text[], $3::text[]) c(team_id, subscription)`
+    await scene.database.pool.query(begun, [`key-${++keys}`, ['team-lost', team], ['sub_lost', data[0]?.id]])
+    await expect.poll(async () => (await scene.account(team)).addOn.units, { timeout: 20_000 }).toBe(0)
+    await scene.database.pool.query(`delete from add_on_change where team_id = 'team-lost'`)
+  })
+
   test('and Stripe out of reach: nothing is charged', async () => {
     const team = await subscribed()
     scene.sandbox.faults.add({ do: 'fail-before', times: 30 })

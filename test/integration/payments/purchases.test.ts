@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MICRO } from '../../../src/domain/credits.ts'
+import { makeInvoice } from '../../../src/payments/invoices.ts'
 import { openPaying, type Paying } from './scene.ts'
 
 let scene: Paying
@@ -34,5 +35,45 @@ describe('by Checkout', () => {
   test('waits for the customer', async () => {
     const team = await scene.team()
     expect(await scene.buy(team)).toMatchObject({ state: 'PENDING', checkoutUrl: expect.stringContaining('http') })
+  })
+})
+
+describe('that wait to be paid', () => {
+  test('are at most 20 of a team at once, however many are begun together', async () => {
+    const team = await scene.team()
+    const began = await Promise.all(Array.from({ length: 25 }, () => scene.buy(team, 'starter', 'CHECKOUT')))
+    expect(began.filter(({ checkoutUrl }) => checkoutUrl !== null)).toHaveLength(20)
+    expect(began.filter(({ declineCode }) => declineCode === 'too_many_unfinished')).toHaveLength(5)
+    const { session } = began.find(({ checkoutUrl }) => checkoutUrl !== null) ?? {}
+    await scene.stripe.checkout.sessions.expire(session ?? '')
+    await scene.sandbox.idle()
+    expect(await scene.buy(team, 'starter', 'CHECKOUT')).toMatchObject({ state: 'PENDING' })
+  })
+})
+
+describe('an invoice of a purchase', () => {
+  test('takes nothing of what the customer has as credit, and is given up in the end', async () => {
+    const team = await scene.team()
+    await scene.saveCard(team)
+    const customer = await scene.customer(team)
+    const { id: invoice } = await scene.stripe.invoices.create({ customer, currency: 'usd' })
+    await scene.stripe.invoiceItems.create({ customer, invoice, amount: -1_000, currency: 'usd' })
+    await scene.stripe.invoices.finalizeInvoice(invoice)
+    const credit = { balance: -1_000 }
+    expect(await scene.stripe.customers.retrieve(customer)).toMatchObject(credit)
+
+    const purchase = await scene.buy(team)
+    await expect(makeInvoice(scene.stripe, purchase, 'Starter')).rejects.toThrow("settle the customer's balance")
+    expect(await scene.stripe.customers.retrieve(customer)).toMatchObject(credit)
+    const given = [team, purchase.id]
+    await scene.database.pool.query(
+      'update purchase set asks = 100, ask_at = ledger_now() where team_id = $1 and id = $2',
+      given,
+    )
+    scene.poke()
+    const text = 'select ask_at from purchase where team_id = $1 and id = $2'
+    const askAt = async () => (await scene.database.pool.query(text, given)).rows[0].ask_at
+    await expect.poll(askAt, { timeout: 20_000 }).toBeNull()
+    expect(await scene.stripe.customers.retrieve(customer)).toMatchObject(credit)
   })
 })

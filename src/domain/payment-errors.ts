@@ -1,0 +1,65 @@
+import { ExpectedError } from './errors.ts'
+
+/* What payments answer with: none of it is decided, or kept, by the ledger. */
+
+/** The payment was refused, by the bank, the customer, or before anybody was asked: nothing was charged. */
+export class PaymentDeclined extends ExpectedError<'PAYMENT_DECLINED'> {
+  /** As Stripe names it (`insufficient_funds`), or the gateway: `no_payment_method`, `too_many_unfinished`. */
+  readonly declineCode: string | null
+
+  /** `reason`: why, for people. */
+  constructor(facts: { reason: string | null; declineCode: string | null }) {
+    const { reason, declineCode } = facts
+    const why = reason?.replace(/[.\s]+$/, '') || 'The payment was declined'
+    super(
+      'PaymentDeclined',
+      'PAYMENT_DECLINED',
+      `${why}. Nothing was charged. Try again with a new key and another payment method.`,
+    )
+    this.declineCode = declineCode
+  }
+}
+
+/** The bank wants the customer to confirm the payment. */
+export class PaymentActionRequired extends ExpectedError<'PAYMENT_ACTION_REQUIRED'> {
+  readonly actionUrl: string
+
+  constructor(facts: { actionUrl: string }) {
+    super(
+      'PaymentActionRequired',
+      'PAYMENT_ACTION_REQUIRED',
+      'The bank wants this payment to be confirmed. Open the actionUrl; the credits arrive once it is confirmed.',
+    )
+    this.actionUrl = facts.actionUrl
+  }
+}
+
+/** Payments are out of reach. */
+export class PaymentUnavailable extends ExpectedError<'PAYMENT_UNAVAILABLE'> {
+  readonly retryAfterSeconds: number
+
+  constructor(facts: { retryAfterSeconds: number }) {
+    const { retryAfterSeconds } = facts
+    super(
+      'PaymentUnavailable',
+      'PAYMENT_UNAVAILABLE',
+      `Payments are out of reach. Try again in ${retryAfterSeconds} ${retryAfterSeconds === 1 ? 'second' : 'seconds'} ` +
+        'with the same key, which never pays twice.',
+    )
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}
+
+/** Nothing is saved that could be charged while nobody is there. */
+export class NoPaymentMethod extends ExpectedError<'NO_PAYMENT_METHOD'> {
+  readonly setupUrl: string
+
+  constructor(facts: { setupUrl: string }) {
+    super(
+      'NoPaymentMethod',
+      'NO_PAYMENT_METHOD',
+      'No payment method is saved. Open the setupUrl to save one, then do this again.',
+    )
+    this.setupUrl = facts.setupUrl
+  }
+}

@@ -1,0 +1,28 @@
+import { type DestinationStream, type Logger, pino } from 'pino'
+import type { Config } from './config.ts'
+
+/** To stderr: what is said to people goes to stdout. */
+export function createLog(
+  { logLevel: level }: Pick<Config, 'logLevel'>,
+  to: DestinationStream = pino.destination({ dest: 2, sync: true }),
+): Logger {
+  return pino({ level, serializers: { err: errorForLog, error: errorForLog } }, to)
+}
+
+/**
+ * An error in words and numbers, with the errors in it. Not the objects that it carries: one of Stripe's has the whole
+ * payment with it, whose secret confirms it, and who pays.
+ */
+function errorForLog(error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  const inside = Object.entries(error).flatMap(([name, value]) => (value instanceof Error ? [[name, told(value)]] : []))
+  const several = error instanceof AggregateError ? { aggregateErrors: error.errors.map(told) } : {}
+  return { ...told(error), ...Object.fromEntries(inside), ...several }
+}
+
+function told(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { message: String(error) }
+  const { type, message, stack } = pino.stdSerializers.err(error)
+  const own = Object.entries(error).filter(([, value]) => typeof value !== 'object' && typeof value !== 'function')
+  return { type, message, stack, ...Object.fromEntries(own) }
+}
