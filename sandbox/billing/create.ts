@@ -15,6 +15,7 @@ export type SubscriptionPlan = {
   readonly customer: string
   readonly items: readonly NewItem[]
   readonly billing_cycle_anchor?: number
+  readonly billing_mode?: { type: 'classic' | 'flexible' }
   readonly cancel_at?: number
   readonly cancel_at_period_end?: boolean
   readonly collection_method?: 'charge_automatically' | 'send_invoice'
@@ -121,7 +122,7 @@ function begin(work: Work, given: SubscriptionPlan): Stripe.Subscription {
     automatic_tax: { disabled_reason: null, enabled: false, liability: null },
     billing_cycle_anchor: anchor,
     billing_cycle_anchor_config: null,
-    billing_mode: { flexible: { proration_discounts: 'included' }, type: 'flexible' },
+    billing_mode: billingModeOf(given.billing_mode?.type),
     billing_schedules: [],
     billing_thresholds: null,
     cancel_at: given.cancel_at ?? null,
@@ -225,3 +226,9 @@ function refuseDays(method: Stripe.Subscription.CollectionMethod, days: number |
     param: 'days_until_due',
   })
 }
+
+/** Prorations are the classic ones in both modes. */
+const billingModeOf = (type: 'classic' | 'flexible' = 'flexible'): Stripe.Subscription.BillingMode => ({
+  flexible: type === 'flexible' ? { proration_discounts: 'included' } : null,
+  type,
+})

@@ -51,7 +51,7 @@ const common = {
 const createParameters = parameters({
   ...common,
   billing_cycle_anchor: moment.optional(),
-  billing_mode: parameters({ type: oneOf(['flexible']) }).optional(),
+  billing_mode: parameters({ type: oneOf(['classic', 'flexible']) }).optional(),
   cancel_at: moment.optional(),
   collection_method: oneOf(['charge_automatically', 'send_invoice']).optional(),
   customer: text(),

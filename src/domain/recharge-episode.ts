@@ -38,10 +38,11 @@ export function retry(draft: Draft, moment: Moment): void {
   goOn(draft, recharge, moment)
 }
 
-/** The customer pays by another method: what was paused goes on, with a fresh count of declines. */
+/** The customer pays by another method: what declines stopped goes on at once, with a fresh count of them. */
 export function rearm(draft: Draft, moment: Moment): void {
   const recharge = draft.setting('recharge')
-  if (recharge?.state === 'PAUSED') goOn(draft, { ...recharge, ...idle, lastFailure: null }, moment)
+  const isStopped = recharge !== null && (recharge.state === 'PAUSED' || recharge.retryAt !== null)
+  if (isStopped) goOn(draft, { ...recharge, ...idle, lastFailure: null }, moment)
 }
 
 /**

@@ -131,6 +131,8 @@ export function createAddOns(options: AddOnsOptions): AddOns {
     const isOwn = account.planId === planId && cycleOf(account.allowances)?.cadence.toLowerCase() === interval
     if (!plan?.addOn || interval === null || !isPaid || !isOwn) return notAvailable
     if (subscription.collection_method !== 'charge_automatically') return notAvailable
+    // Flexible billing counts prorations by what was debited once, not by what the item has: units could cost too little.
+    if (subscription.billing_mode.type !== 'classic') return notAvailable
     const { addOn } = plan
     const price = units === 0 ? null : await reached(() => priceOf(stripe, plan, addOn, interval))
     const current = items.find(({ item }) => item.price.id === price)?.item

@@ -3,6 +3,7 @@ import type { Stripe } from 'stripe'
 import type { Database } from '../database/open.ts'
 import type { TeamId } from '../domain/identity.ts'
 import { idOf } from './observations.ts'
+import { isMissing } from './stripe-faults.ts'
 
 /** A team at Stripe, and the method that is charged while nobody is there; null: none is saved. */
 export type Customer = { readonly id: string; readonly email: string | null; readonly method: string | null }
@@ -50,11 +51,22 @@ export function createCustomers({ pool }: Pick<Database, 'pool'>, stripe: Stripe
   async function ofTeam(teamId: TeamId): Promise<Customer> {
     const former = await known(teamId)
     const id = former ?? (await make(teamId, null))
-    const found = await stripe.customers.retrieve(id)
-    if (found.deleted) return { id: await make(teamId, id), email: null, method: null }
+    const found = await lookUp(id)
+    if (found === null) return { id: await make(teamId, id), email: null, method: null }
     const chosen = idOf(found.invoice_settings.default_payment_method)
     const method = chosen ?? (former === null ? null : await newestCard(id))
     return { id, email: found.email, method }
+  }
+
+  /** Null: it was deleted, or is of another account, such as that of the test keys. */
+  async function lookUp(id: string): Promise<Stripe.Customer | null> {
+    try {
+      const found = await stripe.customers.retrieve(id)
+      return found.deleted ? null : found
+    } catch (error) {
+      if (isMissing(error)) return null
+      throw error
+    }
   }
 
   async function newestCard(customer: string): Promise<string | null> {

@@ -12,6 +12,8 @@ export function ofIntent(intent: Stripe.PaymentIntent, { pay, cause }: Pick<Purc
     case 'canceled':
       return { intent: id, outcome: 'CANCELED' }
     case 'requires_action':
+      // Stripe's own page sees to it.
+      if (pay === 'CHECKOUT') return { intent: id }
       return { intent: id, actionUrl: next?.redirect_to_url?.url ?? null }
     case 'requires_payment_method':
       // On its own page the customer tries another card; a recharge that has to be confirmed is not declined.

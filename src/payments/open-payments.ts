@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Stripe } from 'stripe'
 import type { Database } from '../database/open.ts'
+import type { Rounds } from '../database/rounds.ts'
 import type { Catalogs } from '../ledger/catalogs.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { createTeamReader } from '../ledger/team-reader.ts'
@@ -34,6 +35,8 @@ export type PaymentsOptions = {
 export type OpenPayments = {
   readonly payments: Payments
   readonly events: StripeEvents
+  /** Begins the work in the background, once the address is known that customers come back to. */
+  begin(): void
   /** The clock was moved: what is due is looked after at once. */
   poke(): void
   close(): Promise<void>
@@ -57,10 +60,9 @@ export function openPayments({ database, ledger, catalogs, stripe, publicUrl, lo
     return (await recordings.record({ purchase, tag: null, see: () => seen, event: null })) ?? purchase
   }
 
-  const reconciler = startReconciler(database, lookAfter, log)
-  const catchUp = startCatchUp(database, stripe, events, log)
   const months = createMeteredMonths(database, ledger, catalogs)
-  const metered = startMeteredBilling(database, months, createMeteredInvoices(database, stripe, customers), log)
+  const invoices = createMeteredInvoices(database, stripe, customers)
+  const background: Rounds[] = [addOns.rounds]
 
   return {
     payments: {
@@ -87,14 +89,16 @@ export function openPayments({ database, ledger, catalogs, stripe, publicUrl, lo
       },
     },
     events,
+    begin() {
+      background.push(startReconciler(database, lookAfter, log))
+      background.push(startCatchUp(database, stripe, events, log))
+      background.push(startMeteredBilling(database, months, invoices, log))
+    },
     poke() {
-      reconciler.poke()
-      metered.poke()
-      addOns.rounds.poke()
-      catchUp.poke()
+      for (const rounds of background) rounds.poke()
     },
     async close() {
-      await Promise.all([reconciler.stop(), catchUp.stop(), metered.stop(), addOns.rounds.stop()])
+      await Promise.all(background.map((rounds) => rounds.stop()))
       await Promise.all([recordings.idle(), subscriptions.idle()])
     },
   }

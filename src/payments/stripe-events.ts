@@ -8,6 +8,7 @@ import { failedLater, idOf, ofDispute, ofIntent, ofRefund, ofSession } from './o
 import type { Observation, Purchase } from './purchase.ts'
 import { readLastRechargeMethod, readPurchaseOfIntent } from './purchase-rows.ts'
 import { type EventName, type Recordings, writeEvents } from './recordings.ts'
+import { isMissing } from './stripe-faults.ts'
 import type { Subscriptions } from './subscriptions.ts'
 import { purchaseIn } from './tags.ts'
 
@@ -132,7 +133,11 @@ export function createStripeEvents(options: StripeEventsOptions): StripeEvents {
     if (intent === null) return foreign(event)
     const purchase = await readPurchaseOfIntent(database.pool, intent)
     if (purchase === null) {
-      const paid = await stripe.paymentIntents.retrieve(intent)
+      const paid = await stripe.paymentIntents.retrieve(intent).catch((error) => {
+        if (isMissing(error)) return null
+        throw error
+      })
+      if (paid === null) return foreign(event)
       const isSecond = ({ outcome, intent: first }: Purchase) => outcome === 'PAID' && first !== intent
       // What is given back of a second payment takes no credits: they came with the first one.
       return ofPurchase(paid.metadata, (known) => (isSecond(known) ? {} : { ...ofIntent(paid, known), ...seen }), event)

@@ -37,6 +37,10 @@ export function faultOf(error: unknown): Fault {
   throw error
 }
 
+/** Whether Stripe knows nothing of that name. */
+export const isMissing = (error: unknown): boolean =>
+  error instanceof errors.StripeInvalidRequestError && error.code === 'resource_missing'
+
 /** Runs a call that charges nothing: whatever keeps Stripe from answering, the same may be tried again. */
 export async function reached<T>(call: () => Promise<T>): Promise<T> {
   try {

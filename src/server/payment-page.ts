@@ -6,6 +6,7 @@ export type PageLinks = readonly (readonly [name: string, path: string])[]
 const told = {
   success: ['Payment received', 'Your credits are on the balance as soon as it is confirmed, mostly within moments.'],
   cancel: ['Payment canceled', 'Nothing was charged.'],
+  unknown: ['Back from the payment', 'What came of it shows on the balance, mostly within moments.'],
   unconfirmed: ['Payment not confirmed', 'Your bank did not confirm it. Nothing was charged.'],
   saved: ['Payment method saved', 'Nothing was charged.'],
   unsaved: ['No payment method saved', 'Nothing was charged.'],
@@ -29,7 +30,8 @@ export function paymentPage(links: PageLinks): Route {
 function outcomeOf(asked: URLSearchParams): keyof typeof told {
   if (asked.get('redirect_status') === 'failed') return 'unconfirmed'
   const outcome = asked.get('outcome')
-  return outcome === 'success' || outcome === 'saved' || outcome === 'unsaved' ? outcome : 'cancel'
+  const isKnown = (name: string | null): name is keyof typeof told => name !== null && Object.hasOwn(told, name)
+  return isKnown(outcome) ? outcome : 'unknown'
 }
 
 const page = (title: string, text: string, links: PageLinks) => `<!doctype html>

@@ -11,7 +11,7 @@ import { createHttp, listen, pathOf, type Route } from './http.ts'
 import { createMasking } from './masking.ts'
 import type { Metrics } from './metrics.ts'
 import { createOriginCheck } from './origins.ts'
-import { paymentPage } from './payment-page.ts'
+import { type PageLinks, paymentPage } from './payment-page.ts'
 import { attachSockets } from './ws.ts'
 
 export type ServerOptions = {
@@ -43,6 +43,9 @@ const pages = [
   ['Home', '/'],
   ['Plans', '/billing'],
 ] as const
+/** In production the product itself has the pages: the first of the allowed origins is taken for it. */
+const pagesOf = ({ environment, allowedOrigins: [home] }: Pick<Config, 'environment' | 'allowedOrigins'>): PageLinks =>
+  environment !== 'production' ? pages : home === undefined ? [] : [['Home', home]]
 
 /**
  * Serves GraphQL over HTTP, SSE and WebSockets, health and metrics. Resolves when it listens.
@@ -68,7 +71,7 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
   const routes: Record<string, Route> = {
     // Whoever opens the address that the start prints should find something.
     ...(config.environment === 'production' ? {} : { '/': toGraphiql, '/billing': toPlans }),
-    '/payment': paymentPage(config.environment === 'production' ? [] : pages),
+    '/payment': paymentPage(pagesOf(config)),
     ...options.routes,
     '/healthz': healthz,
     '/readyz': readyz(services.database, () => draining),

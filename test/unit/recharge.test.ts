@@ -133,14 +133,6 @@ describe('configuring', () => {
     ['armed', () => team()],
     ['charging', () => charging()],
     [
-      'waiting',
-      () => {
-        const made = charging()
-        made.fail(1, declined)
-        return made
-      },
-    ],
-    [
       'to be confirmed',
       () => {
         const made = charging()
@@ -153,6 +145,23 @@ describe('configuring', () => {
     const { recharge } = made
     made.do(configure())
     expect(made.recharge).toBe(recharge)
+  })
+
+  test('arms again what waits for its next attempt, with a fresh count of declines', () => {
+    const made = charging()
+    made.fail(1, declined)
+    made.do(configure())
+    expect(made.recharge).toMatchObject({ state: 'ARMED', failures: 0, retryAt: null, lastFailure: null })
+    made.charge(1n)
+    expect(made.recharge).toMatchObject({ state: 'CHARGING', attempt: 2 })
+  })
+
+  test.each([
+    ['a credit more than 10 packages hold', 1_001n, 'InvalidAmount'],
+    ['10 packages hold', 1_000n, null],
+  ])('refuses a threshold that is more than packages could lift the balance to: %s', (_, threshold, refusal) => {
+    const { outcome } = new Recharging(world, begin).do(configure({ threshold, monthlyCap: null }))
+    expect(outcome.kind === 'refused' ? outcome.failure.name : null).toBe(refusal)
   })
 
   test('arms again what had paused or reached its cap, and counts on', () => {
@@ -657,6 +666,13 @@ describe('another card', () => {
     const made = paused()
     made.do({ kind: 'rearm-recharge' })
     expect(made.recharge).toMatchObject({ state: 'CHARGING', attempt: 2, failures: 0, lastFailure: null })
+  })
+
+  test('is charged at once where the next attempt was waiting', () => {
+    const made = charging()
+    made.fail(1, declined)
+    made.do({ kind: 'rearm-recharge' })
+    expect(made.recharge).toMatchObject({ state: 'CHARGING', attempt: 2, failures: 0, retryAt: null })
   })
 
   test('arms what was paused where it is not', () => {

@@ -10,9 +10,9 @@ import { buyingRefusal } from './purchases.ts'
 
 /**
  * Turns auto-recharge on with these values, or off. It buys nothing by itself, also where the balance is below the
- * threshold: the next demand does. What had paused or reached its cap is armed again; a purchase that is being paid, or
- * waits for its next attempt, goes on beside the new values, and what the month has spent stays spent. Said again while
- * it runs, nothing changes. Off, it keeps its values, and takes no others; that any admin may do, on any plan.
+ * threshold: the next demand does. What had paused, reached its cap or waits for its next attempt is armed again; a purchase
+ * that is being paid goes on beside the new values, and what the month has spent stays spent. Said again while it runs,
+ * nothing changes. Off, it keeps its values, and takes no others; that any admin may do, on any plan.
  * Refuses: PurchaseNotAllowed, InvalidAmount, UnknownPackage. Source: SEEDS W5, G5, G6.
  */
 export function configureRecharge(
@@ -37,11 +37,14 @@ export function configureRecharge(
   return { kind: 'done' }
 }
 
-/** What declines had paused goes on at once where the balance is below the threshold; all else stays. */
+/** What declines had stopped goes on at once where the balance is below the threshold; all else stays. */
 export function rearmRecharge(draft: Draft, context: Context): Outcome {
   rearm(draft, context)
   return { kind: 'done' }
 }
+
+/** A digit too many must not buy without end: an episode is at most so many purchases, and one for what comes meanwhile. */
+const mostPacks = 10n
 
 type Wanted = Pick<Recharge, 'threshold' | 'packageId' | 'monthlyCap' | 'currency'>
 
@@ -56,6 +59,9 @@ function wantedBy(account: Account, command: ConfigureRecharge, context: Context
   if (packageId === null) return unusable('auto-recharge needs a package: give the id of what it buys')
   const pack = context.policy.package(packageId)
   if (pack === undefined) return { failure: new UnknownPackage({ packageId }) }
+  if (threshold > pack.credits * mostPacks) {
+    return unusable(`the threshold is more than ${mostPacks} packages hold: give a lower one, or a larger package`)
+  }
   if (!affords(monthlyCap, pack)) {
     return unusable('the monthly cap is below the price of one package: give at least that, or none')
   }
@@ -68,7 +74,7 @@ const affords = (monthlyCap: bigint | null, { price }: PackageTerms): boolean =>
 const unusable = (reason: string) => ({ failure: new InvalidAmount({ reason }) })
 
 const runsAs = (recharge: Recharge, wanted: Wanted): boolean =>
-  (recharge.state === 'ARMED' || recharge.state === 'CHARGING' || recharge.state === 'ACTION_REQUIRED') &&
+  (recharge.state === 'ARMED' || (recharge.state !== 'OFF' && recharge.attempt !== null)) &&
   recharge.threshold === wanted.threshold &&
   recharge.packageId === wanted.packageId &&
   recharge.monthlyCap === wanted.monthlyCap &&
@@ -80,10 +86,10 @@ function turnedOn(before: Recharge | null, wanted: Wanted, { at, policy }: Conte
   const now = rechargeAt(before, at, policy.timeZone)
   // Of another currency, nothing can be counted on.
   const counted = now.currency === wanted.currency ? now : { ...now, ...nothing, attemptMonth: null }
-  const { spent, attempt, actionUrl, retryAt } = counted
+  const { spent, attempt, actionUrl } = counted
   const above = wanted.monthlyCap === null ? 0n : spent - wanted.monthlyCap
   const uncapped = above > counted.uncapped ? above : counted.uncapped
   const set: Recharge = { ...counted, ...wanted, uncapped }
-  if (attempt === null && retryAt === null) return { ...set, failures: 0, lastFailure: null, state: 'ARMED' }
+  if (attempt === null) return { ...set, failures: 0, retryAt: null, lastFailure: null, state: 'ARMED' }
   return { ...set, state: actionUrl === null ? 'CHARGING' : 'ACTION_REQUIRED' }
 }

@@ -149,7 +149,9 @@ export async function openProduct(name: string, start: string, file = `catalogs/
     const { id: sold } = await stripe.products.create({ name: plan, metadata: { plan } })
     const charged = { currency: 'usd', unit_amount: cents, recurring: { interval } }
     const { id: price } = await stripe.prices.create({ product: sold, ...charged })
-    const subscription = await stripe.subscriptions.create({ customer, items: [{ price, quantity: seats }] })
+    const subscription = await stripe.subscriptions.create({
+      ...{ customer, items: [{ price, quantity: seats }], billing_mode: { type: 'classic' } },
+    })
     await sandbox.idle()
     return { team, customer, subscription }
   }

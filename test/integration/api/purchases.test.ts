@@ -136,7 +136,7 @@ describe('who may not buy', () => {
       const refused = await buy(again, viewer)
       expect(refused).toMatchObject({ __typename: 'PurchaseNotAllowed', code: 'PURCHASE_NOT_ALLOWED', contact: null })
       expect(refused.admins).toContainEqual({ id: 'cleo', name: 'Cleo' })
-      expect(refused.message).toBe('Only admins of the team buy credits. Ask Ana or Cleo.')
+      expect(refused.message).toBe('Only admins of the team buy credits. Ask Admin, Ana or Cleo.')
     }
     expect(await buy(again)).toMatchObject({ __typename: 'Purchase' })
   })

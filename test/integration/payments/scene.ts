@@ -46,6 +46,7 @@ export async function openPaying(given: { catalog?: string | Catalog; sandbox?: 
   const { secretKey, url: apiUrl, webhookSecret } = sandbox
   const stripe = createStripe({ secretKey, apiUrl })
   const paying = openPayments({ database, ledger, catalogs, stripe, publicUrl: () => 'http://127.0.0.1:4000', log })
+  paying.begin()
   const webhook = stripeWebhook(stripe, webhookSecret, paying.events, createMetrics(), log)
   const server = createServer((request, response) => void webhook(request, response))
   server.listen(0, '127.0.0.1')
@@ -141,7 +142,10 @@ export async function openPaying(given: { catalog?: string | Catalog; sandbox?: 
       items: Stripe.SubscriptionCreateParams.Item[],
       given: Partial<Stripe.SubscriptionCreateParams> = {},
     ): Promise<Stripe.Subscription> {
-      const made = await stripe.subscriptions.create({ customer: await this.customer(team), items, ...given })
+      const made = await stripe.subscriptions.create({
+        ...{ customer: await this.customer(team), items, billing_mode: { type: 'classic' } },
+        ...given,
+      })
       await sandbox.idle()
       return made
     },

@@ -82,7 +82,7 @@ export class RechargeModel {
     else if (ask.do === 'turn-off') this.#turnOff()
     else if (ask.do === 'land') this.#land(ask.of)
     else if (ask.do === 'fail') this.#fail(ask.of, ask.why)
-    else if (this.state === 'PAUSED') this.#goOn(0)
+    else if (this.state === 'PAUSED' || this.retryAt !== null) this.#goOn(0)
   }
 
   #isThisMonth(at: number): boolean {
@@ -136,7 +136,8 @@ export class RechargeModel {
     const price = this.prices[pack]
     if (price === undefined || (cap !== null && cap < price)) return
     const now = this.state
-    if (now === 'OFF' || now === 'PAUSED' || now === 'CAPPED') {
+    if (now === 'OFF' || now === 'PAUSED' || now === 'CAPPED' || this.retryAt !== null) {
+      this.retryAt = null
       this.stopped = null
       this.declines = 0
     }
