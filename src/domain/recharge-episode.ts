@@ -38,11 +38,14 @@ export function retry(draft: Draft, moment: Moment): void {
   goOn(draft, recharge, moment)
 }
 
-/** The customer pays by another method: what declines stopped goes on at once, with a fresh count of them. */
+/**
+ * The customer pays by another method: what declines had paused goes on at once, and what waits for its next attempt is
+ * armed again, for the next demand; with a fresh count of them.
+ */
 export function rearm(draft: Draft, moment: Moment): void {
   const recharge = draft.setting('recharge')
-  const isStopped = recharge !== null && (recharge.state === 'PAUSED' || recharge.retryAt !== null)
-  if (isStopped) goOn(draft, { ...recharge, ...idle, lastFailure: null }, moment)
+  if (recharge?.retryAt != null) draft.set({ recharge: { ...recharge, ...idle, lastFailure: null, state: 'ARMED' } })
+  if (recharge?.state === 'PAUSED') goOn(draft, { ...recharge, ...idle, lastFailure: null }, moment)
 }
 
 /**

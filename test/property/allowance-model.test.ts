@@ -143,11 +143,11 @@ test('so they are while plans, seats, intervals and anchors change, at once or f
 test('and while a subscription is paid on time, late, never and again, on trial, with more and fewer units, ended and resumed', () => {
   const acts = [...spending, subscription, subscription, subscription, subscription]
   const reached = lived(life([...acts, change], mode), 800)
-  expect(reached.carried).toBeGreaterThan(200)
-  expect(reached.unit).toBeGreaterThan(200)
-  expect(reached.change).toBeGreaterThan(100)
-  expect(reached.late).toBeGreaterThan(200)
-  expect(reached.waited).toBeGreaterThan(500)
+  expect(reached.carried).toBeGreaterThan(70)
+  expect(reached.unit).toBeGreaterThan(70)
+  expect(reached.change).toBeGreaterThan(35)
+  expect(reached.late).toBeGreaterThan(70)
+  expect(reached.waited).toBeGreaterThan(180)
 }, 300_000)
 
 function lived(lives: fc.Arbitrary<Life>, numRuns: number) {

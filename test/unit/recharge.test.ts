@@ -668,11 +668,13 @@ describe('another card', () => {
     expect(made.recharge).toMatchObject({ state: 'CHARGING', attempt: 2, failures: 0, lastFailure: null })
   })
 
-  test('is charged at once where the next attempt was waiting', () => {
+  test('arms what waits for its next attempt: the next demand buys, and need not wait for that', () => {
     const made = charging()
     made.fail(1, declined)
     made.do({ kind: 'rearm-recharge' })
-    expect(made.recharge).toMatchObject({ state: 'CHARGING', attempt: 2, failures: 0, retryAt: null })
+    expect(made.recharge).toMatchObject({ state: 'ARMED', failures: 0, retryAt: null, lastFailure: null })
+    made.charge(1n)
+    expect(made.recharge).toMatchObject({ state: 'CHARGING', attempt: 2 })
   })
 
   test('arms what was paused where it is not', () => {

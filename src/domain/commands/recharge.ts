@@ -37,7 +37,7 @@ export function configureRecharge(
   return { kind: 'done' }
 }
 
-/** What declines had stopped goes on at once where the balance is below the threshold; all else stays. */
+/** What declines had paused goes on at once where the balance is below the threshold; what waits is armed; all else stays. */
 export function rearmRecharge(draft: Draft, context: Context): Outcome {
   rearm(draft, context)
   return { kind: 'done' }

@@ -82,7 +82,10 @@ export class RechargeModel {
     else if (ask.do === 'turn-off') this.#turnOff()
     else if (ask.do === 'land') this.#land(ask.of)
     else if (ask.do === 'fail') this.#fail(ask.of, ask.why)
-    else if (this.state === 'PAUSED' || this.retryAt !== null) this.#goOn(0)
+    else if (this.retryAt !== null) {
+      this.retryAt = null
+      this.declines = 0
+    } else if (this.state === 'PAUSED') this.#goOn(0)
   }
 
   #isThisMonth(at: number): boolean {
