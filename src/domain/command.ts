@@ -167,8 +167,8 @@ export type ConfigureRecharge = {
   readonly monthlyCap: bigint | null
   readonly caller: Caller
 }
-/** The customer pays by another method now: what declines had paused goes on. */
-export type RearmRecharge = { readonly kind: 'rearm-recharge' }
+/** The customer pays by another method now: what declines had paused goes on; at the next demand where not `atOnce`. */
+export type RearmRecharge = { readonly kind: 'rearm-recharge'; readonly atOnce: boolean }
 /** Begins a team on the catalog's default plan; does nothing to one that has begun. */
 export type OpenTeam = { readonly kind: 'open-team' }
 export type SetLowThreshold = { readonly kind: 'set-low-threshold'; readonly threshold: LowThreshold }

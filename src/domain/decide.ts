@@ -99,7 +99,7 @@ function carryOut(draft: Draft, account: Account, command: Command, facts: Facts
     case 'configure-recharge':
       return only(configureRecharge(draft, account, command, context))
     case 'rearm-recharge':
-      return only(rearmRecharge(draft, context))
+      return only(rearmRecharge(draft, command, context))
     case 'open-team':
       return only(openTeam(draft, account, context))
     case 'set-low-threshold':

@@ -1,5 +1,5 @@
 import type { PackageTerms, Policy } from './account.ts'
-import type { FailPurchase, LandPurchase } from './command.ts'
+import type { FailPurchase, LandPurchase, RearmRecharge } from './command.ts'
 import type { Draft } from './draft.ts'
 import type { Instant } from './identity.ts'
 import type { Money } from './money.ts'
@@ -39,13 +39,15 @@ export function retry(draft: Draft, moment: Moment): void {
 }
 
 /**
- * The customer pays by another method: what declines had paused goes on at once, and what waits for its next attempt is
- * armed again, for the next demand; with a fresh count of them.
+ * The customer pays by another method: what declines had paused goes on `atOnce`, or is armed again for the next demand, as
+ * is what waits for its next attempt; with a fresh count of declines.
  */
-export function rearm(draft: Draft, moment: Moment): void {
+export function rearm(draft: Draft, { atOnce }: RearmRecharge, moment: Moment): void {
   const recharge = draft.setting('recharge')
-  if (recharge?.retryAt != null) draft.set({ recharge: { ...recharge, ...idle, lastFailure: null, state: 'ARMED' } })
-  if (recharge?.state === 'PAUSED') goOn(draft, { ...recharge, ...idle, lastFailure: null }, moment)
+  if (recharge === null || (recharge.state !== 'PAUSED' && recharge.retryAt === null)) return
+  const fresh: Recharge = { ...recharge, ...idle, lastFailure: null }
+  if (atOnce && recharge.state === 'PAUSED') goOn(draft, fresh, moment)
+  else draft.set({ recharge: { ...fresh, state: 'ARMED' } })
 }
 
 /**

@@ -115,6 +115,14 @@ export async function countUnfinished(client: Client, teamId: TeamId, id: Purcha
   return rows[0]?.unfinished ?? 0
 }
 
+/** Whether somebody of the team is paying for something now, or its payment has not been posted yet. */
+export async function isBuying(client: Client, teamId: TeamId): Promise<boolean> {
+  const text = `select exists (select from purchase where team_id = $1 and cause = 'PURCHASE' and asked_at is not null
+    and (state = 'PENDING' or posted < facts)) as buying`
+  const { rows } = await client.query({ name: 'is-buying', text, values: [teamId] })
+  return rows[0]?.buying ?? false
+}
+
 /** What a team's last recharge was charged by; null: there was none, or it has not been decided. */
 export async function readLastRechargeMethod(client: Client, teamId: TeamId): Promise<string | null> {
   const text = `select payment_method from purchase where team_id = $1 and cause = 'RECHARGE' order by id desc limit 1`

@@ -6,7 +6,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { Customers } from './customers.ts'
 import { failedLater, idOf, ofDispute, ofIntent, ofRefund, ofSession } from './observations.ts'
 import type { Observation, Purchase } from './purchase.ts'
-import { readLastRechargeMethod, readPurchaseOfIntent } from './purchase-rows.ts'
+import { isBuying, readLastRechargeMethod, readPurchaseOfIntent } from './purchase-rows.ts'
 import { type EventName, type Recordings, writeEvents } from './recordings.ts'
 import { isMissing } from './stripe-faults.ts'
 import type { Subscriptions } from './subscriptions.ts'
@@ -155,7 +155,9 @@ export function createStripeEvents(options: StripeEventsOptions): StripeEvents {
     if (teamId === null) return foreign(event)
     const asked = await readLastRechargeMethod(database.pool, teamId)
     if (asked === null || (await customers.ofTeam(teamId)).method !== asked) {
-      const command = { kind: 'rearm-recharge' } as const
+      // Where a purchase is being paid, the method came with it, and so will credits: no second one is bought beside it.
+      const atOnce = !(await isBuying(database.pool, teamId))
+      const command = { kind: 'rearm-recharge', atOnce } as const
       await ledger.submit({ teamId, key: `stripe:${event.id}`, fingerprint: rearming, command })
     }
     await writeEvents(database.pool, [event])

@@ -87,7 +87,7 @@ function carryOut(team: Recharging, one: RechargeAsk): void {
       team.do(configure({ enabled: false }))
       return
     case 'rearm':
-      team.do({ kind: 'rearm-recharge' })
+      team.do({ kind: 'rearm-recharge', atOnce: true })
       return
     case 'land':
       if (one.of < team.purchases.length) team.land(team.purchases.length - one.of)

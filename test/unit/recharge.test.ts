@@ -664,14 +664,21 @@ describe('what is to come', () => {
 describe('another card', () => {
   test('goes on with what was paused, at once where the balance is below the threshold', () => {
     const made = paused()
-    made.do({ kind: 'rearm-recharge' })
+    made.do({ kind: 'rearm-recharge', atOnce: true })
     expect(made.recharge).toMatchObject({ state: 'CHARGING', attempt: 2, failures: 0, lastFailure: null })
+  })
+
+  test('arms what was paused where it is not to buy at once', () => {
+    const made = paused()
+    made.do({ kind: 'rearm-recharge', atOnce: false })
+    expect(made.recharge).toMatchObject({ state: 'ARMED', attempt: null, failures: 0, lastFailure: null })
+    expect(made.purchases).toHaveLength(1)
   })
 
   test('arms what waits for its next attempt: the next demand buys, and need not wait for that', () => {
     const made = charging()
     made.fail(1, declined)
-    made.do({ kind: 'rearm-recharge' })
+    made.do({ kind: 'rearm-recharge', atOnce: true })
     expect(made.recharge).toMatchObject({ state: 'ARMED', failures: 0, retryAt: null, lastFailure: null })
     made.charge(1n)
     expect(made.recharge).toMatchObject({ state: 'CHARGING', attempt: 2 })
@@ -680,7 +687,7 @@ describe('another card', () => {
   test('arms what was paused where it is not', () => {
     const made = paused()
     made.grant(100n, 'own')
-    made.do({ kind: 'rearm-recharge' })
+    made.do({ kind: 'rearm-recharge', atOnce: true })
     expect(made.recharge).toMatchObject({ state: 'ARMED', failures: 0, lastFailure: null })
     expect(made.purchases).toHaveLength(1)
   })
@@ -700,13 +707,13 @@ describe('another card', () => {
   ])('is nothing to one that is %s', (_, make) => {
     const made = make()
     const { recharge } = made
-    made.do({ kind: 'rearm-recharge' })
+    made.do({ kind: 'rearm-recharge', atOnce: true })
     expect(made.recharge).toBe(recharge)
   })
 
   test('is nothing to a team that has none', () => {
     const made = new Recharging(world, begin)
-    made.do({ kind: 'rearm-recharge' })
+    made.do({ kind: 'rearm-recharge', atOnce: true })
     expect(made.account.recharge).toBeNull()
   })
 })

@@ -1,5 +1,5 @@
 import type { Account, PackageTerms } from '../account.ts'
-import { type ConfigureRecharge, type Context, type Outcome, refused } from '../command.ts'
+import { type ConfigureRecharge, type Context, type Outcome, type RearmRecharge, refused } from '../command.ts'
 import { MOST_CREDITS } from '../credits.ts'
 import type { Draft } from '../draft.ts'
 import { type Failure, InvalidAmount, PurchaseNotAllowed, UnknownPackage } from '../errors.ts'
@@ -37,9 +37,9 @@ export function configureRecharge(
   return { kind: 'done' }
 }
 
-/** What declines had paused goes on at once where the balance is below the threshold; what waits is armed; all else stays. */
-export function rearmRecharge(draft: Draft, context: Context): Outcome {
-  rearm(draft, context)
+/** What declines had paused goes on where the balance is below the threshold; what waits is armed; all else stays. */
+export function rearmRecharge(draft: Draft, command: RearmRecharge, context: Context): Outcome {
+  rearm(draft, command, context)
   return { kind: 'done' }
 }
 

@@ -171,7 +171,7 @@ describe('after a decline', () => {
     }
     expect(await bought(team)).toHaveLength(3)
     expect(await rechargeOf(team)).toMatchObject({ state: 'PAUSED', lastFailure: declined.reason })
-    const rearm = submission(team, { kind: 'rearm-recharge' }, null)
+    const rearm = submission(team, { kind: 'rearm-recharge', atOnce: true }, null)
     await Promise.all([scene.ledger.submit(rearm), scene.other.submit(rearm)])
     expect(await bought(team)).toHaveLength(4)
   })
