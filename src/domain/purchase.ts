@@ -42,6 +42,9 @@ export type PaymentFailure =
 /** What the sources of bought credits begin with; behind it stands the payment, `pi_…`. */
 export const paymentSource = 'stripe:'
 
+/** The source of the grant that a payment (`pi_…`) deposits. */
+export const sourceOfPayment = (intent: string): string => `${paymentSource}${intent}`
+
 /**
  * How much of a purchase's credits a payment taken back takes back: in proportion, to the micro-credit, rounded for the
  * team; all of it with all of the price.

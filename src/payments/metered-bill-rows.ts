@@ -16,8 +16,7 @@ export type BillLine = {
   readonly amount: string
 }
 
-export const billStates = ['DUE', 'INVOICED', 'NOTHING'] as const
-export type BillState = (typeof billStates)[number]
+export type BillState = 'DUE' | 'INVOICED' | 'NOTHING'
 
 /** What a team owes for a month of metered usage: written once, before Stripe is asked for anything. */
 export type MeteredBill = BillName & {

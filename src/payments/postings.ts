@@ -1,5 +1,5 @@
 import type { Command } from '../domain/command.ts'
-import type { PaymentFailure } from '../domain/purchase.ts'
+import { type PaymentFailure, sourceOfPayment } from '../domain/purchase.ts'
 import { keyless, type Submission } from '../ledger/team-state.ts'
 import { isFinal } from './observations.ts'
 import { type Purchase, returnedCredits } from './purchase.ts'
@@ -12,7 +12,7 @@ export function commandsOf(purchase: Purchase): Submission[] {
 function commands(purchase: Purchase): Command[] {
   const { id, cause, credits, price, memberId, intent, reversals } = purchase
   if (purchase.outcome === 'PAID' && intent !== null) {
-    const source = `stripe:${intent}`
+    const source = sourceOfPayment(intent)
     const land: Command = { kind: 'land-purchase', purchase: id, cause, source, credits, price, memberId }
     if (reversals.length === 0) return [land]
     return [land, { kind: 'claw-back', source, total: returnedCredits(purchase), reference: source }]

@@ -30,7 +30,7 @@ export const inOrderOfCount = (subscriptions: readonly Stripe.Subscription[]): S
   )
 
 /** How many units of its plan's add-on it pays for. */
-export const unitsOf = ({ items, planId }: PlanSubscription): number =>
+const unitsOf = ({ items, planId }: PlanSubscription): number =>
   items.filter(({ addOn }) => addOn === planId).reduce((sum, { item }) => sum + (item.quantity ?? 0), 0)
 
 /** The command that says how it stands. `paidThrough`: see `paidThroughOf`. */

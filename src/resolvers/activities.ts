@@ -1,5 +1,6 @@
 import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
 import type { ActivityType } from '../domain/posting.ts'
+import { paymentSource } from '../domain/purchase.ts'
 import { type Activity, type ActivityFilter, readActivity } from '../ledger/activity.ts'
 import { served } from './asking.ts'
 import { catchUp } from './catch-up.ts'
@@ -63,4 +64,4 @@ export const activityLines = (
 
 /** A payment is told by its own name: the source `stripe:pi_…` is shown as `pi_…`. Source: SEEDS V11. */
 export const activityReference = ({ activity: { reference } }: ActivityView): string | null =>
-  reference?.startsWith('stripe:') ? reference.slice('stripe:'.length) : reference
+  reference?.startsWith(paymentSource) ? reference.slice(paymentSource.length) : reference

@@ -2,7 +2,7 @@ import { requireRole } from '../access/viewer.ts'
 import type { Grant } from '../domain/grant.ts'
 import { purchaseId, type TeamId } from '../domain/identity.ts'
 import type { Money } from '../domain/money.ts'
-import type { PurchaseState } from '../domain/purchase.ts'
+import { type PurchaseState, sourceOfPayment } from '../domain/purchase.ts'
 import { isAtLeast } from '../domain/role.ts'
 import { readGrantsOfSources } from '../ledger/grants.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
@@ -57,7 +57,7 @@ async function grantsOf({ database }: Services, teamId: TeamId, purchases: reado
   return new Map(found.map((grant) => [grant.source, grant]))
 }
 
-const sourceOf = ({ intent }: Purchase): string | null => (intent === null ? null : `stripe:${intent}`)
+const sourceOf = ({ intent }: Purchase): string | null => (intent === null ? null : sourceOfPayment(intent))
 
 async function teamOf({ team, teamId }: PurchaseView, services: Services): Promise<TeamNow> {
   const found = team ?? (await readTeam(services, teamId))
