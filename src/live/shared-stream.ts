@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { Alarm } from './alarm.ts'
 import { type Feed, isBehind, isNews, type Mark } from './feed.ts'
+import { Pace } from './pace.ts'
 import type { Watcher } from './watcher.ts'
 
 type Told = { readonly text: string; readonly mark: Mark }
@@ -33,7 +34,8 @@ export class SharedStream<T extends object> {
   readonly #joined = new Set<Follower>()
   /** Those who are told what comes, as it comes. */
   readonly #followers = new Set<Follower>()
-  readonly #texts = new WeakMap<T, Promise<string>>()
+  readonly #pace = new Pace()
+  #rendered: { readonly value: T; readonly text: Promise<string> } | null = null
   #latest: Told | null = null
   /** The last items of a feed that delivers every one, without a gap, behind `#recentFrom`. */
   readonly #recent: Told[] = []
@@ -112,13 +114,26 @@ export class SharedStream<T extends object> {
       this.#latest = latest
       this.#mark = mark
       if (this.#feed.delivers === 'every') this.#remember(latest)
-      let told = 0
-      for (const follower of this.#followers) {
-        this.#tell(follower, latest)
-        told += 1
-        if (told % sliceSize === 0) await turn()
-      }
+      const toldMs = await this.#tellAll(latest)
+      if (this.#feed.delivers === 'latest') await this.#alarm.pause(this.#pace.rest(toldMs))
     }
+  }
+
+  /** Resolves to the time it took, without that of others in between. */
+  async #tellAll(latest: Told): Promise<number> {
+    let toldMs = 0
+    let begun = performance.now()
+    let slice = 0
+    for (const follower of this.#followers) {
+      this.#tell(follower, latest)
+      slice += 1
+      if (slice < sliceSize) continue
+      toldMs += performance.now() - begun
+      await turn()
+      slice = 0
+      begun = performance.now()
+    }
+    return toldMs + performance.now() - begun
   }
 
   #tell(follower: Follower, told: Told): void {
@@ -185,11 +200,8 @@ export class SharedStream<T extends object> {
   }
 
   #textOf(value: T): Promise<string> {
-    const known = this.#texts.get(value)
-    if (known !== undefined) return known
-    const text = this.#render(value)
-    this.#texts.set(value, text)
-    return text
+    if (this.#rendered?.value !== value) this.#rendered = { value, text: this.#render(value) }
+    return this.#rendered.text
   }
 }
 
