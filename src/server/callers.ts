@@ -25,9 +25,9 @@ export class Caller {
     return null
   }
 
-  /** Counts a message; whether it may still be sent. */
-  sends(): boolean {
-    return this.#meter.allows()
+  /** Counts a message that came; which limit it breaks, null: none. */
+  hears(): string | null {
+    return this.#meter.allows() ? null : `${most.messagesPerSecond * this.#factor} messages a second on all its sockets`
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Server, ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
+import { serviceRestart } from './close-codes.ts'
 import type { Sockets } from './ws.ts'
 
 const withinMs = 10_000
@@ -7,7 +8,6 @@ const withinMs = 10_000
 const batches = 20
 const batchSize = 50
 const batchEveryMs = 100
-const serviceRestart = 1012
 
 /** Requests under way; `streaming` are those that would not end by themselves. */
 export type Answering = { readonly all: ReadonlySet<ServerResponse>; readonly streaming: ReadonlySet<ServerResponse> }

@@ -1,8 +1,11 @@
 import type { Duplex } from 'node:stream'
+import { setImmediate as turn } from 'node:timers/promises'
 import type { WebSocket } from 'ws'
+import { tryAgainLater } from './close-codes.ts'
 
 const freeWithinMs = 10_000
-const tryAgainLater = 1013
+/** As much fits into a close frame. */
+const longestReasonBytes = 123
 
 /**
  * What a socket is sent. While its client leaves unread what it was sent, answers wait and nothing more is heard from it, so
@@ -12,6 +15,7 @@ export class Line {
   readonly #webSocket: WebSocket
   readonly #stream: Duplex
   #freed: Promise<boolean> | null = null
+  #closedWith: number | null = null
 
   constructor(webSocket: WebSocket, stream: Duplex) {
     this.#webSocket = webSocket
@@ -20,6 +24,11 @@ export class Line {
 
   get open(): boolean {
     return this.#webSocket.readyState === this.#webSocket.OPEN
+  }
+
+  /** The code with which it was closed from here; null: it wasn't. */
+  get closedWith(): number | null {
+    return this.#closedWith
   }
 
   /** Whether what is sent now goes out at once. */
@@ -31,9 +40,18 @@ export class Line {
     if (this.open) this.#webSocket.send(text)
   }
 
-  /** Sends it when the line is free. */
+  /** Sends it when the line is free. Many may wait: the first of them can fill the line again. */
   async answer(text: string): Promise<void> {
-    if (await this.freed()) this.send(text)
+    while (await this.freed()) {
+      if (this.free) return this.send(text)
+    }
+  }
+
+  close(code: number, reason: string): void {
+    if (!this.open) return
+    this.#closedWith = code
+    const { read } = new TextEncoder().encodeInto(reason, new Uint8Array(longestReasonBytes))
+    this.#webSocket.close(code, reason.slice(0, read))
   }
 
   /** Resolves to true when the line is free, to false when the socket closes. */
@@ -47,14 +65,26 @@ export class Line {
   async #drained(): Promise<boolean> {
     this.#webSocket.pause()
     const reason = 'You read too slowly: connect again, and ask for less at once'
-    const timer = setTimeout(() => this.#webSocket.close(tryAgainLater, reason), freeWithinMs)
-    await new Promise<void>((resolve) => {
-      this.#stream.once('drain', resolve)
-      this.#webSocket.once('close', () => resolve())
-    })
+    const timer = setTimeout(() => this.close(tryAgainLater, reason), freeWithinMs)
+    await this.#drainedOrClosed()
     clearTimeout(timer)
-    this.#freed = null
     this.#webSocket.resume()
+    // What it has said meanwhile is read in the next round, and comes first: perhaps it wants no more.
+    await turn()
+    await turn()
+    this.#freed = null
     return this.open
+  }
+
+  #drainedOrClosed(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        this.#stream.off('drain', done)
+        this.#webSocket.off('close', done)
+        resolve()
+      }
+      this.#stream.once('drain', done)
+      this.#webSocket.once('close', done)
+    })
   }
 }

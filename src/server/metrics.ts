@@ -34,6 +34,12 @@ export function createMetrics() {
     labelNames: ['type', 'result'] as const,
     registers,
   })
+  const socketsClosed = new Counter({
+    name: 'credits_sockets_closed_total',
+    help: 'WebSockets that were closed, by close code: ours, those with which clients leave, or other.',
+    labelNames: ['code'] as const,
+    registers,
+  })
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
       name,
@@ -46,7 +52,7 @@ export function createMetrics() {
   const show: Route = async (_request, response) => {
     response.writeHead(200, { 'Content-Type': registry.contentType }).end(await registry.metrics())
   }
-  return { registry, requests, commands, commandSeconds, stripeEvents, gauge, show }
+  return { registry, requests, commands, commandSeconds, stripeEvents, socketsClosed, gauge, show }
 }
 
 /** The ledger, with every command counted by what became of it. */

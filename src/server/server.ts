@@ -93,12 +93,14 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
       metrics.requests.inc({ path: known.has(path) ? path : 'other', status: response.statusCode })
     })
   })
-  const sockets = attachSockets(server, { graphql, subscriptions, tokens, mask, originAllowed, log })
+  const closed = (code: string) => metrics.socketsClosed.inc({ code })
+  const sockets = attachSockets(server, { graphql, subscriptions, tokens, mask, originAllowed, log, closed })
   metrics.gauge('credits_http_requests_under_way', 'HTTP requests that are not answered yet.', () => all.size)
   metrics.gauge('credits_open_sockets', 'Open WebSockets.', () => sockets.open.size)
   metrics.gauge('credits_subscriptions', 'Running subscriptions, over sockets and as event streams.', () =>
     [...sockets.open].reduce((sum, { subscriptions }) => sum + subscriptions.size, streaming.size),
   )
+  metrics.gauge('credits_streams', 'Streams that run, however many watch each.', () => subscriptions.running)
   const port = await listen(server, config.port, config.host).catch((error) => {
     sockets.end()
     throw error

@@ -3,23 +3,20 @@ import { CloseCode } from 'graphql-ws'
 import type { WebSocket } from 'ws'
 import type { Viewer } from '../access/viewer.ts'
 import type { Caller, Callers } from './callers.ts'
+import { policyViolation } from './close-codes.ts'
 import { atInstant } from './deadline.ts'
 import { Line } from './line.ts'
 import { Meter } from './meter.ts'
 
-/** Longer reasons don't fit into a close frame. */
-const longestReason = 120
 export const mostOperations = 100
 const mostMessagesPerSecond = 200
-/** A limit is broken: the stock client does not come back by itself. */
-const policyViolation = 1008
 
 /** One client's socket: who it is, and what it is being served. */
 export class Socket {
   readonly webSocket: WebSocket
   readonly line: Line
   viewer: Viewer | null = null
-  /** Whether it has answered since the last ping. */
+  /** Whether it has answered, or taken what it was sent, since the last ping. */
   alive = true
   /** Queries and mutations under way: their answers are owed before a good-bye. */
   readonly #answering = new Set<string>()
@@ -33,13 +30,19 @@ export class Socket {
   constructor(webSocket: WebSocket, stream: Duplex) {
     this.webSocket = webSocket
     this.line = new Line(webSocket, stream)
-    webSocket.on('pong', () => {
+    const lives = () => {
       this.alive = true
-    })
+    }
+    webSocket.on('pong', lives)
+    stream.on('drain', lives)
   }
 
-  /** Whoever it is, is it until the token ends; clients then come again with a new one. False: it has too many. */
+  /**
+   * Whoever it is, is it until the token ends; clients then come again with a new one. False: it has too many, or has gone
+   * while its token was read.
+   */
   admit(viewer: Viewer | null, callers: Callers): boolean {
+    if (!this.line.open) return false
     this.viewer = viewer
     const { caller, leave } = callers.enter(viewer)
     this.#caller = caller
@@ -56,7 +59,7 @@ export class Socket {
     if (!this.line.open) return false
     if (!this.line.free) void this.line.freed()
     if (!this.#meter.allows()) return this.#keepsTo(`${mostMessagesPerSecond} messages a second on one socket`)
-    return this.#caller?.sends() === false ? this.#keepsTo('messages a second on all its sockets') : true
+    return this.#caller === null || this.#keepsTo(this.#caller.hears())
   }
 
   /** False: it runs too many already. */
@@ -85,7 +88,7 @@ export class Socket {
   }
 
   close(code: number, reason: string): void {
-    this.webSocket.close(code, reason.slice(0, longestReason))
+    this.line.close(code, reason)
   }
 
   /** The connection is gone. */

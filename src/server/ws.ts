@@ -5,7 +5,10 @@ import type { Logger } from 'pino'
 import { type ServerOptions, WebSocketServer } from 'ws'
 import { InvalidToken, type TokenReader } from '../access/tokens.ts'
 import { Callers } from './callers.ts'
+import { closeLabel, tryAgainLater } from './close-codes.ts'
+import { Conversation } from './conversation.ts'
 import type { Graphql } from './graphql.ts'
+import { Heartbeat } from './heartbeat.ts'
 import { pathOf } from './http.ts'
 import type { MaskError } from './masking.ts'
 import type { OriginCheck } from './origins.ts'
@@ -20,6 +23,8 @@ export type SocketOptions = {
   readonly mask: MaskError
   readonly originAllowed: OriginCheck
   readonly log: Logger
+  /** Hears with which code each socket was closed; `other` stands for those that only clients have. */
+  readonly closed: (code: string) => void
 }
 
 export type Sockets = {
@@ -32,8 +37,6 @@ export type Sockets = {
 
 const mostMessageBytes = 64 * 1024
 const initWithinMs = 10_000
-const pingEveryMs = 13_000
-const tryAgainLater = 1013
 
 /**
  * GraphQL over WebSockets at /graphql (`graphql-transport-ws`). A socket is closed with 4403 when its token is refused
@@ -41,9 +44,10 @@ const tryAgainLater = 1013
  * unanswered for 13 seconds. What is wrong with one operation is told to that operation alone.
  */
 export function attachSockets(server: Server, options: SocketOptions): Sockets {
-  const { graphql, subscriptions, tokens, mask, originAllowed, log } = options
+  const { graphql, subscriptions, tokens, mask, originAllowed, log, closed } = options
   const open = new Set<Socket>()
   const callers = new Callers()
+  const heartbeat = new Heartbeat()
   let refusing = false
   // The typings lag behind: closeTimeout bounds a client that never answers a close.
   const limits: ServerOptions & { closeTimeout: number } = {
@@ -78,17 +82,19 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
   function accept(socket: Socket): void {
     const { webSocket } = socket
     open.add(socket)
-    const closed = protocol.opened(
+    heartbeat.add(socket)
+    const over = protocol.opened(
       {
         protocol: webSocket.protocol,
         send: (text) => socket.line.answer(text),
         close: (code = CloseCode.InternalServerError, reason = '') => socket.close(code, reason),
         onMessage: (heard) => {
-          webSocket.on('message', (message) => {
+          const conversation = new Conversation(socket, heard)
+          webSocket.on('message', (message, isBinary) => {
             if (!socket.hears()) return
-            heard(String(message)).catch((error) => {
-              if (webSocket.readyState !== webSocket.OPEN) return
-              socket.close(CloseCode.InternalServerError, mask(error).message)
+            if (isBinary) return socket.close(CloseCode.BadRequest, 'Send messages as text frames, not as binary ones')
+            conversation.hear(String(message)).catch((error) => {
+              if (socket.line.open) socket.close(CloseCode.InternalServerError, mask(error).message)
             })
           })
         },
@@ -96,12 +102,15 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
       { socket },
     )
     webSocket.on('ping', () => socket.hears())
+    webSocket.on('pong', () => socket.hears())
     // ws closes a socket that breaks the protocol itself, with the code that says so.
     webSocket.on('error', (error) => log.debug({ err: error }, 'A socket failed'))
     webSocket.once('close', (code, reason) => {
       open.delete(socket)
+      heartbeat.remove(socket)
       socket.closed()
-      closed(code, String(reason)).catch((error) => log.error({ err: error }, 'A socket did not end cleanly'))
+      closed(closeLabel(socket.line.closedWith, code))
+      over(code, String(reason)).catch((error) => log.error({ err: error }, 'A socket did not end cleanly'))
     })
   }
 
@@ -115,23 +124,13 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
     webSockets.handleUpgrade(request, stream, head, (webSocket) => accept(new Socket(webSocket, stream)))
   })
 
-  const pinging = setInterval(() => {
-    for (const socket of open) {
-      if (!socket.alive) socket.webSocket.terminate()
-      else {
-        socket.alive = false
-        socket.webSocket.ping()
-      }
-    }
-  }, pingEveryMs)
-
   return {
     open,
     refuse() {
       refusing = true
     },
     end() {
-      clearInterval(pinging)
+      heartbeat.stop()
       for (const { webSocket } of open) webSocket.terminate()
       webSockets.close()
     },

@@ -1,16 +1,14 @@
-import { once } from 'node:events'
 import { createClient as createSseClient } from 'graphql-sse'
 import type { Client } from 'graphql-ws'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { type Gateway, startGateway, tokenFor } from '../../setup/gateway.ts'
 import { charge, makeTeam } from '../../setup/operator.ts'
+import { RawSocket, socketAddress } from '../../setup/raw-socket.ts'
 import { connect, Watch } from '../../setup/watching.ts'
 
-type Message = { id?: string; type: string; payload?: unknown }
-
 let gateway: Gateway
-let clients: (Client | WebSocket)[] = []
+let clients: (Client | RawSocket | WebSocket)[] = []
 
 beforeAll(async () => {
   gateway = await startGateway({ env: { ALLOWED_ORIGINS: 'https://app.example.com' } })
@@ -25,55 +23,10 @@ afterEach(async () => {
 
 afterAll(() => gateway?.close())
 
-const address = () => `${gateway.url.replace('http', 'ws')}/graphql`
-
-/** A socket without a client library, to send what no library would. */
-async function raw(headers: Record<string, string> = {}): Promise<RawSocket> {
-  const socket = new WebSocket(address(), 'graphql-transport-ws', { headers })
+async function raw(): Promise<RawSocket> {
+  const socket = await RawSocket.open(gateway.url)
   clients.push(socket)
-  await once(socket, 'open')
-  return new RawSocket(socket)
-}
-
-class RawSocket {
-  readonly #socket: WebSocket
-  readonly #messages: Message[] = []
-  #arrived: (() => void) | null = null
-  readonly closed: Promise<{ code: number; reason: string }>
-
-  constructor(socket: WebSocket) {
-    this.#socket = socket
-    this.closed = new Promise((resolve) => {
-      socket.once('close', (code, reason) => resolve({ code, reason: String(reason) }))
-    })
-    socket.on('message', (text) => {
-      this.#messages.push(JSON.parse(String(text)))
-      this.#arrived?.()
-    })
-  }
-
-  send(message: unknown): void {
-    this.#socket.send(typeof message === 'string' ? message : JSON.stringify(message))
-  }
-
-  async next(): Promise<Message> {
-    for (;;) {
-      const message = this.#messages.shift()
-      if (message !== undefined) return message
-      await new Promise<void>((resolve) => {
-        this.#arrived = resolve
-      })
-    }
-  }
-
-  async init(authorization?: string): Promise<void> {
-    this.send({ type: 'connection_init', payload: authorization === undefined ? undefined : { authorization } })
-    expect((await this.next()).type).toBe('connection_ack')
-  }
-
-  subscribe(id: string, query: string): void {
-    this.send({ id, type: 'subscribe', payload: { query } })
-  }
+  return socket
 }
 
 const member = (seconds?: number) => tokenFor({ team: 'sockets', role: 'VIEWER', seconds })
@@ -204,7 +157,7 @@ describe('a socket is closed', () => {
 
 describe('origins', () => {
   const upgrade = async (origin: string): Promise<number> => {
-    const socket = new WebSocket(address(), 'graphql-transport-ws', { headers: { origin } })
+    const socket = new WebSocket(socketAddress(gateway.url), 'graphql-transport-ws', { headers: { origin } })
     clients.push(socket)
     return new Promise((resolve) => {
       socket.on('error', () => undefined)

@@ -1,0 +1,43 @@
+import type { Socket } from './socket.ts'
+
+const sliceEveryMs = 1_000
+/** Each socket's turn comes every 13 seconds. */
+const slices = 13
+
+/**
+ * Pings each socket every 13 seconds, a thirteenth of them each second, and cuts off one that has left its last ping
+ * unanswered: whose peer is gone is found within 26 seconds.
+ */
+export class Heartbeat {
+  readonly #slices = Array.from({ length: slices }, () => new Set<Socket>())
+  readonly #beating: NodeJS.Timeout
+  #turn = 0
+
+  constructor() {
+    this.#beating = setInterval(() => this.#beat(), sliceEveryMs)
+  }
+
+  add(socket: Socket): void {
+    const smallest = this.#slices.reduce((one, other) => (other.size < one.size ? other : one))
+    smallest.add(socket)
+  }
+
+  remove(socket: Socket): void {
+    for (const slice of this.#slices) if (slice.delete(socket)) return
+  }
+
+  stop(): void {
+    clearInterval(this.#beating)
+  }
+
+  #beat(): void {
+    this.#turn = (this.#turn + 1) % slices
+    for (const socket of this.#slices[this.#turn] ?? []) {
+      if (!socket.alive) socket.webSocket.terminate()
+      else {
+        socket.alive = false
+        socket.webSocket.ping()
+      }
+    }
+  }
+}
