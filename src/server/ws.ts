@@ -60,8 +60,11 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
   const protocol = makeServer<{ authorization?: unknown }, { socket: Socket }>({
     ...operationsOf({ graphql, subscriptions, mask }),
     connectionInitWaitTimeout: initWithinMs,
-    async onConnect({ connectionParams, extra: { socket } }) {
-      const { authorization } = connectionParams ?? {}
+    async onConnect(context) {
+      const { socket } = context.extra
+      const { authorization } = context.connectionParams ?? {}
+      // A token has no business in memory for as long as its socket.
+      delete (context as { connectionParams?: unknown }).connectionParams
       try {
         return socket.admit(await tokens.read(typeof authorization === 'string' ? authorization : null), callers)
       } catch (error) {
