@@ -68,7 +68,8 @@ export class Conversation {
     this.#turns.set(id, turn)
     return this.#hear(text).then(() => {
       this.#turns.delete(id)
-      return turn.next === null ? undefined : this.#run(id, turn.next)
+      // What a client had asked for that has gone would never be ended.
+      if (turn.next !== null && this.#socket.line.open) return this.#run(id, turn.next)
     })
   }
 }

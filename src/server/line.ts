@@ -4,17 +4,20 @@ import type { WebSocket } from 'ws'
 import { tryAgainLater } from './close-codes.ts'
 
 const freeWithinMs = 10_000
+const mostWaitingCharacters = 4 * 1024 * 1024
 /** As much fits into a close frame. */
 const longestReasonBytes = 123
 
 /**
  * What a socket is sent. While its client leaves unread what it was sent, answers wait and nothing more is heard from it, so
- * that it can't ask for more than it reads; where that lasts for 10 seconds, it is closed with 1013.
+ * that it can't ask for more than it reads; where that lasts for 10 seconds, or more than 4 MB wait, it is closed with 1013.
  */
 export class Line {
   readonly #webSocket: WebSocket
   readonly #stream: Duplex
   #freed: Promise<boolean> | null = null
+  /** Of answers that wait, in characters. */
+  #waiting = 0
   #closedWith: number | null = null
 
   constructor(webSocket: WebSocket, stream: Duplex) {
@@ -42,9 +45,13 @@ export class Line {
 
   /** Sends it when the line is free. Many may wait: the first of them can fill the line again. */
   async answer(text: string): Promise<void> {
-    while (await this.freed()) {
-      if (this.free) return this.send(text)
-    }
+    if (this.free) return this.send(text)
+    this.#waiting += text.length
+    if (this.#waiting > mostWaitingCharacters)
+      this.close(tryAgainLater, 'You ask for more than you read: ask for less at once')
+    while ((await this.freed()) && !this.free);
+    this.#waiting -= text.length
+    this.send(text)
   }
 
   close(code: number, reason: string): void {

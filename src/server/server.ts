@@ -98,7 +98,12 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
   metrics.gauge('credits_http_requests_under_way', 'HTTP requests that are not answered yet.', () => all.size)
   metrics.gauge('credits_open_sockets', 'Open WebSockets.', () => sockets.open.size)
   metrics.gauge('credits_subscriptions', 'Running subscriptions, over sockets and as event streams.', () =>
-    [...sockets.open].reduce((sum, { subscriptions }) => sum + subscriptions.size, streaming.size),
+    [...sockets.open].reduce((sum, { subscriptions }) => sum + subscriptions, streaming.size),
+  )
+  metrics.gauge(
+    'credits_live_streams',
+    'Streams that are executed, each for all who watch the same.',
+    () => subscriptions.running,
   )
   metrics.gauge('credits_streams', 'Streams that run, however many watch each.', () => subscriptions.running)
   const port = await listen(server, config.port, config.host).catch((error) => {

@@ -18,9 +18,9 @@ export class Socket {
   viewer: Viewer | null = null
   /** Whether it has answered, or taken what it was sent, since the last ping. */
   alive = true
-  /** Queries and mutations under way: their answers are owed before a good-bye. */
-  readonly #answering = new Set<string>()
-  readonly subscriptions = new Set<string>()
+  /** Queries and mutations under way: their answers are owed before a good-bye. Most sockets never have any. */
+  #answering: Set<string> | null = null
+  #subscriptions = 0
   readonly #meter = new Meter(mostMessagesPerSecond)
   #caller: Caller | null = null
   #leave: (() => void) | null = null
@@ -62,26 +62,39 @@ export class Socket {
     return this.#caller === null || this.#keepsTo(this.#caller.hears())
   }
 
+  /** How many subscriptions it runs. */
+  get subscriptions(): number {
+    return this.#subscriptions
+  }
+
+  get #operations(): number {
+    return this.#subscriptions + (this.#answering?.size ?? 0)
+  }
+
   /** False: it runs too many already. */
   begin(id: string, subscription: boolean): boolean {
-    if (this.subscriptions.size + this.#answering.size >= mostOperations) {
-      return this.#keepsTo(`${mostOperations} operations on one socket`)
+    if (this.#operations >= mostOperations) return this.#keepsTo(`${mostOperations} operations on one socket`)
+    if (subscription) this.#subscriptions += 1
+    else {
+      this.#answering ??= new Set()
+      this.#answering.add(id)
     }
-    ;(subscription ? this.subscriptions : this.#answering).add(id)
     if (this.#caller === null) return true
     this.#caller.operations += 1
     return this.#keepsTo(this.#caller.broken())
   }
 
+  /** Of what has begun, once. */
   end(id: string): void {
-    const ended = this.subscriptions.delete(id) || this.#answering.delete(id)
-    if (ended && this.#caller !== null) this.#caller.operations -= 1
-    if (this.#answering.size === 0) this.#answered?.()
+    if (!this.line.open) return
+    if (!this.#answering?.delete(id)) this.#subscriptions -= 1
+    if (this.#caller !== null) this.#caller.operations -= 1
+    if (!this.#answering?.size) this.#answered?.()
   }
 
   /** Resolves when no query or mutation is under way. */
   async answered(): Promise<void> {
-    if (this.#answering.size === 0 || this.webSocket.readyState !== this.webSocket.OPEN) return
+    if (!this.#answering?.size || !this.line.open) return
     await new Promise<void>((resolve) => {
       this.#answered = resolve
     })
@@ -94,10 +107,11 @@ export class Socket {
   /** The connection is gone. */
   closed(): void {
     this.#callOff?.()
-    if (this.#caller !== null) this.#caller.operations -= this.subscriptions.size + this.#answering.size
+    if (this.#caller !== null) this.#caller.operations -= this.#operations
+    this.#caller = null
     this.#leave?.()
-    this.subscriptions.clear()
-    this.#answering.clear()
+    this.#answering = null
+    this.#subscriptions = 0
     this.#answered?.()
   }
 

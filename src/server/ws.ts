@@ -64,8 +64,11 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
   const protocol = makeServer<{ authorization?: unknown }, { socket: Socket }>({
     ...operationsOf({ graphql, subscriptions, mask }),
     connectionInitWaitTimeout: initWithinMs,
-    async onConnect({ connectionParams, extra: { socket } }) {
-      const { authorization } = connectionParams ?? {}
+    async onConnect(context) {
+      const { socket } = context.extra
+      const { authorization } = context.connectionParams ?? {}
+      // A token has no business in memory for as long as its socket.
+      delete (context as { connectionParams?: unknown }).connectionParams
       try {
         return socket.admit(await tokens.read(typeof authorization === 'string' ? authorization : null), callers)
       } catch (error) {
@@ -101,8 +104,9 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
       },
       { socket },
     )
-    webSocket.on('ping', () => socket.hears())
-    webSocket.on('pong', () => socket.hears())
+    const hears = () => socket.hears()
+    webSocket.on('ping', hears)
+    webSocket.on('pong', hears)
     // ws closes a socket that breaks the protocol itself, with the code that says so.
     webSocket.on('error', (error) => log.debug({ err: error }, 'A socket failed'))
     webSocket.once('close', (code, reason) => {

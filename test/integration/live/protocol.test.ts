@@ -19,7 +19,11 @@ afterEach(() => {
   open.clear()
 })
 
-afterAll(() => gateway?.close())
+afterAll(async () => {
+  await untilMetric(gateway.url, 'credits_open_sockets', 0)
+  await noStreams()
+  await gateway?.close()
+})
 
 const token = async () => `Bearer ${await tokenFor({ team: 'protocol', role: 'VIEWER' })}`
 const kept = <T extends RawSocket | RawLine>(socket: T): T => {
@@ -272,6 +276,8 @@ describe('an operation', () => {
     const all = [watching('1'), complete, watching('1'), watching('1')]
     raw.write(Buffer.concat(all.map((message) => frame(opcodes.text, JSON.stringify(message)))))
     expect(await raw.closed).toMatchObject({ code: 4409 })
+    raw.terminate()
+    await untilMetric(gateway.url, 'credits_open_sockets', 0)
     await noStreams()
   })
 
