@@ -4,13 +4,13 @@ import type { WebSocket } from 'ws'
 import { tryAgainLater } from './close-codes.ts'
 
 const freeWithinMs = 10_000
-const mostWaitingCharacters = 4 * 1024 * 1024
+const mostWaitingCharacters = 16 * 1024 * 1024
 /** As much fits into a close frame. */
 const longestReasonBytes = 123
 
 /**
  * What a socket is sent. While its client leaves unread what it was sent, answers wait and nothing more is heard from it, so
- * that it can't ask for more than it reads; where that lasts for 10 seconds, or more than 4 MB wait, it is closed with 1013.
+ * that it can't ask for more than it reads; where that lasts for 10 seconds, or more than 16 MB wait, it is closed with 1013.
  */
 export class Line {
   readonly #webSocket: WebSocket

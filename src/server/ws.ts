@@ -58,6 +58,7 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
     perMessageDeflate: false,
     handleProtocols,
     closeTimeout: 5_000,
+    autoPong: false,
   }
   const webSockets = new WebSocketServer(limits)
 
@@ -104,9 +105,10 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
       },
       { socket },
     )
-    const hears = () => socket.hears()
-    webSocket.on('ping', hears)
-    webSocket.on('pong', hears)
+    webSocket.on('ping', (data) => {
+      if (socket.hears()) webSocket.pong(data)
+    })
+    webSocket.on('pong', () => socket.hears())
     // ws closes a socket that breaks the protocol itself, with the code that says so.
     webSocket.on('error', (error) => log.debug({ err: error }, 'A socket failed'))
     webSocket.once('close', (code, reason) => {

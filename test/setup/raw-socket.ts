@@ -127,7 +127,6 @@ function bigEndian(length: number): Buffer {
 export class RawLine {
   readonly stream: Socket
   readonly #frames = new Inbox<Frame>()
-  readonly #hearings = new Set<(frame: Frame) => void>()
   #unread: Buffer = Buffer.alloc(0)
   /** With the server's close frame; null where the connection went without one. */
   readonly closed: Promise<Closed | null>
@@ -201,10 +200,6 @@ export class RawLine {
     }
   }
 
-  onFrame(heard: (frame: Frame) => void): void {
-    this.#hearings.add(heard)
-  }
-
   /** From now on the client takes nothing from the line. */
   stopReading(): void {
     this.stream.pause()
@@ -224,7 +219,6 @@ export class RawLine {
       const { opcode, payload, rest } = next
       this.#unread = rest
       this.#frames.put({ opcode, payload })
-      for (const heard of this.#hearings) heard({ opcode, payload })
       if (opcode !== opcodes.close) continue
       const code = payload.length < 2 ? 1005 : payload.readUInt16BE(0)
       this.#close({ code, reason: String(payload.subarray(2)) })
