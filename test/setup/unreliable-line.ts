@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** A line to PostgreSQL that a test can make deaf, cut and mend. */
+/** A line to PostgreSQL, or to a gateway, that a test can make deaf, freeze, cut and mend. */
 export type UnreliableLine = {
   readonly url: string
   /**
@@ -9,6 +9,8 @@ export type UnreliableLine = {
    * first answer was swallowed.
    */
   deafen(marker: string): Promise<void>
+  /** From now on nothing is forwarded in either direction, not even that an end was closed. */
+  freeze(): void
   /** Cuts every connection and takes no new one. */
   cut(): void
   mend(): void
@@ -19,6 +21,7 @@ export async function unreliableLine(databaseUrl: string): Promise<UnreliableLin
   const { hostname, port } = new URL(databaseUrl)
   const open = new Set<Socket>()
   let down = false
+  let frozen = false
   let deaf: { marker: string; swallowed: () => void } | null = null
   const door = createServer((caller) => {
     if (down) return caller.destroy()
@@ -28,16 +31,19 @@ export async function unreliableLine(databaseUrl: string): Promise<UnreliableLin
       end.on('error', () => undefined)
       end.once('close', () => {
         open.delete(end)
+        if (frozen) return
         caller.destroy()
         server.destroy()
       })
     }
     let silent = false
     caller.on('data', (asked) => {
+      if (frozen) return
       silent ||= deaf !== null && asked.includes(deaf.marker)
       server.write(asked)
     })
     server.on('data', (answer) => {
+      if (frozen) return
       if (silent) deaf?.swallowed()
       else caller.write(answer)
     })
@@ -48,6 +54,7 @@ export async function unreliableLine(databaseUrl: string): Promise<UnreliableLin
   url.port = String((door.address() as AddressInfo).port)
   const cut = () => {
     down = true
+    frozen = false
     deaf = null
     for (const end of open) end.destroy()
   }
@@ -57,6 +64,9 @@ export async function unreliableLine(databaseUrl: string): Promise<UnreliableLin
       new Promise((swallowed) => {
         deaf = { marker, swallowed }
       }),
+    freeze() {
+      frozen = true
+    },
     cut,
     mend() {
       down = false

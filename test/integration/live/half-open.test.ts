@@ -1,0 +1,91 @@
+import type { Client } from 'graphql-ws'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { type Gateway, startGateway } from '../../setup/gateway.ts'
+import { metric, untilMetric } from '../../setup/metrics.ts'
+import { charge, makeTeam } from '../../setup/operator.ts'
+import { opcodes, RawLine } from '../../setup/raw-socket.ts'
+import { unreliableLine } from '../../setup/unreliable-line.ts'
+import { connect, Watch } from '../../setup/watching.ts'
+
+let gateway: Gateway
+const clients: Client[] = []
+
+// The heart beats as these tests move the time; everything else goes by the real one.
+beforeAll(async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  gateway = await startGateway()
+})
+
+afterEach(async () => {
+  for (const client of clients.splice(0)) await client.dispose()
+  await untilMetric(gateway.url, 'credits_open_sockets', 0)
+})
+
+afterAll(async () => {
+  vi.useRealTimers()
+  await gateway?.close()
+})
+
+function client(url: string, team: string, closed: (event: unknown) => void = () => undefined): Client {
+  const made = connect(url, { team, role: 'VIEWER' }, { on: { closed } })
+  clients.push(made)
+  return made
+}
+
+const pill = 'subscription { balance { available } }'
+
+test('a peer that has fallen silent is cut off within 26 seconds and leaves nothing behind; who answers stays', async () => {
+  for (const team of ['silent', 'present']) await makeTeam(gateway.url, team)
+  const line = await unreliableLine(gateway.url)
+  const silent = new Watch(client(line.url.replace(/\/$/, ''), 'silent'), pill)
+  const closings: unknown[] = []
+  const present = new Watch<{ balance: { available: string } }>(
+    client(gateway.url, 'present', (event) => closings.push(event)),
+    pill,
+  )
+  await silent.next()
+  await present.next()
+  const before = await metric(gateway.url, 'credits_sockets_closed_total', { code: '1006' })
+  expect(await metric(gateway.url, 'credits_streams')).toBe(2)
+  line.freeze()
+  silent.next().catch(() => undefined)
+
+  let seconds = 0
+  for (; (await metric(gateway.url, 'credits_open_sockets')) === 2; seconds += 1) {
+    vi.advanceTimersByTime(1_000)
+    await charge(gateway.url, 'present')
+    await present.next()
+  }
+  expect(seconds).toBeGreaterThanOrEqual(13)
+  expect(seconds).toBeLessThanOrEqual(26)
+  expect(await metric(gateway.url, 'credits_sockets_closed_total', { code: '1006' })).toBe(before + 1)
+  await untilMetric(gateway.url, 'credits_streams', 1)
+  expect(await metric(gateway.url, 'credits_subscriptions')).toBe(1)
+
+  for (let second = 0; second < 40; second += 1) {
+    vi.advanceTimersByTime(1_000)
+    await charge(gateway.url, 'present')
+    await present.next()
+  }
+  expect(closings).toEqual([])
+  await line.close()
+})
+
+test('each socket is pinged every 13 seconds, and all of them spread over these', async () => {
+  const lines = await Promise.all(Array.from({ length: 65 }, () => RawLine.open(gateway.url)))
+  const pinged = lines.map(async (line) => (await line.nextFrame()).opcode)
+  let count = 0
+  for (const ping of pinged) {
+    ping.then((opcode) => {
+      expect(opcode).toBe(opcodes.ping)
+      count += 1
+    })
+  }
+  for (let second = 1; second <= 13; second += 1) {
+    vi.advanceTimersByTime(1_000)
+    // What came before the answer to a later question has arrived.
+    while (count < second * 5) await metric(gateway.url, 'credits_open_sockets')
+    expect(count).toBe(second * 5)
+  }
+  for (const line of lines) line.terminate()
+})
