@@ -19,12 +19,15 @@ const find = `
   taken as (
     update lease set holder = $1::uuid, until = (select real from moment) + interval '${leaseMs} ms'
     where name = 'sweeper' and (until <= (select real from moment)
+      -- The database's clock was set back.
+      or until > (select real from moment) + interval '${leaseMs} ms'
       or (holder = $1::uuid and until <= (select real from moment) + interval '${leaseMs / 2} ms'))
     returning 1
   ),
   mine as materialized (
     select exists (select from taken) or exists (
-      select from lease where name = 'sweeper' and holder = $1::uuid and until > (select real from moment)) as mine
+      select from lease where name = 'sweeper' and holder = $1::uuid and until > (select real from moment)
+        and until <= (select real from moment) + interval '${leaseMs} ms') as mine
   ),
   due as materialized (
     -- A team that is locked is being written, and whoever writes it posts its time first.
@@ -51,7 +54,7 @@ export type Due = {
 export async function findDue(pool: Queries, holder: string, anyway: boolean, except: readonly TeamId[]): Promise<Due> {
   const { rows } = await pool.query({ name: 'find-due', text: find, values: [holder, anyway, except] })
   const found: DueRow = rows[0]
-  if (!found.mine && !anyway) return { teams: null, nextMs: found.lease_ms }
+  if (!found.mine && !anyway) return { teams: null, nextMs: Math.min(Math.max(0, found.lease_ms), leaseMs) }
   return { teams: found.teams, nextMs: found.next_ms }
 }
 

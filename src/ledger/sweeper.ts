@@ -33,7 +33,7 @@ export function startSweeper({ pool }: Database, ledger: Ledger, log: Logger): R
     const asked = pokes
     const anyway = asked > served
     const { teams, nextMs } = await findDue(pool, holder, anyway, [...aside.keys()])
-    if (teams === null) return Math.max(0, nextMs ?? 0) + Math.random() * spreadMs
+    if (teams === null) return (nextMs ?? 0) + Math.random() * spreadMs
     await post(teams)
     if (teams.length === mostDue) return 0
     served = asked
