@@ -41,7 +41,7 @@ export function startSweeper({ pool }: Database, ledger: Ledger, log: Logger): R
   }
 
   async function post(teams: readonly TeamId[]): Promise<void> {
-    const results = await ledger.submitAll(teams.map((teamId) => keyless(teamId, { kind: 'roll-forward' })))
+    const results = await ledger.submitAll(teams.map((teamId) => keyless(teamId, { kind: 'post-due' })))
     let failed = 0
     let defect: unknown
     for (const [index, result] of results.entries()) {

@@ -129,7 +129,7 @@ export function startLookout(database: Database, hints: Hints, ledger: Pick<Ledg
       const teams = [...due].slice(0, mostPosted)
       const before = teams.map((teamId) => watched.get(teamId)?.version)
       // One that could not be posted is due again at its next look.
-      await ledger.submitAll(teams.map((teamId) => keyless(teamId, { kind: 'roll-forward' })))
+      await ledger.submitAll(teams.map((teamId) => keyless(teamId, { kind: 'post-due' })))
       teams.forEach((teamId, index) => {
         due.delete(teamId)
         if (watched.get(teamId)?.version === before[index]) hints.publish(teamId)

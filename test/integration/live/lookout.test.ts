@@ -3,10 +3,14 @@ import type { Client } from 'graphql-ws'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Command } from '../../../src/domain/command.ts'
 import { MICRO } from '../../../src/domain/credits.ts'
+import { createLedger } from '../../../src/ledger/ledger.ts'
+import { Hints } from '../../../src/live/hints.ts'
+import { startLookout } from '../../../src/live/lookout.ts'
 import { type Gateway, startGateway } from '../../setup/gateway.ts'
-import { type BalanceSeen, balanceOf, charge, grant, hold, makeTeam, mutate } from '../../setup/operator.ts'
+import { type BalanceSeen, balanceOf, grant, hold, makeTeam, mutate, charge as spend } from '../../setup/operator.ts'
 import { openSilentLedger, type SilentLedger } from '../../setup/silent-ledger.ts'
 import { connect, Watch } from '../../setup/watching.ts'
+import { charge, openScene, submission, wevion } from '../ledger/scene.ts'
 
 const balances = 'subscription { balance { available held revision } }'
 const events = 'subscription { accountEvents { type balance { available } } }'
@@ -66,7 +70,7 @@ describe('what nobody tells of', () => {
     expect((await watched.next()).balance).toEqual(shows('50005'))
     await silent.submit(['silent'], gift(7n))
     expect((await watched.next()).balance).toEqual(shows('50012'))
-    await charge(gateway.url, 'silent')
+    await spend(gateway.url, 'silent')
     expect((await watched.next()).balance).toEqual(shows('49912'))
     await silent.submit(['silent'], gift(1n))
     expect((await watched.next()).balance).toEqual(shows('49913'))
@@ -101,6 +105,49 @@ describe('what nobody tells of', () => {
     for (const watched of watching) expect((await watched.next()).balance).toEqual(shows('50009'))
   })
 })
+
+test('what was told here is not hinted of again, and what others posted in time is not written again', async () => {
+  const scene = await openScene(wevion)
+  const hints = new Hints()
+  const ledger = createLedger(
+    scene.database,
+    scene.world,
+    (changes) => {
+      for (const { account } of changes) {
+        hints.publish(account.teamId)
+        lookout.told(account)
+      }
+    },
+    scene.database.log,
+  )
+  const lookout = startLookout(scene.database, hints, ledger)
+  const [told, untold] = [await scene.team(), await scene.team()]
+  const heard = { told: 0, untold: 0 }
+  hints.listen(told, () => {
+    heard.told += 1
+  })
+  hints.listen(untold, () => {
+    heard.untold += 1
+  })
+  const until = (counts: object) => expect.poll(() => heard, { timeout: 15_000 }).toMatchObject(counts)
+  await until({ told: 1, untold: 1 })
+  await ledger.submit(submission(told, charge(1, { usage: [{ rate: 'image.resize', count: 1, quantity: MICRO }] })))
+  expect(heard.told).toBe(2)
+  // Three looks at one team are at least one at the other.
+  for (const untoldTimes of [2, 3, 4]) {
+    await scene.other.submit(submission(untold, gift(1n)))
+    await until({ untold: untoldTimes })
+  }
+  expect(heard).toEqual({ told: 2, untold: 4 })
+
+  const row = async () =>
+    (await scene.database.pool.query('select xmin, version from account where team_id = $1', [untold])).rows
+  const before = await row()
+  await ledger.submit(submission(untold, { kind: 'post-due' }, null))
+  expect(await row()).toEqual(before)
+  await lookout.stop()
+  await scene.close()
+}, 60_000)
 
 describe('by time alone, where the sweeper hangs and the clock is moved by another process', () => {
   let weekly: Gateway
@@ -163,7 +210,7 @@ describe('by time alone, where the sweeper hangs and the clock is moved by anoth
     expect((await expiring.next()).balance).toEqual(shows('50000'))
     await untilPosted(weekly, 'expiry')
 
-    await charge(weekly.url, 'expiry')
+    await spend(weekly.url, 'expiry')
     const resetting = await shortlyBefore(weekly, 'expiry')
     expect((await resetting.until(({ balance }) => balance.available === '50000')).balance).toEqual(shows('50000'))
     await untilPosted(weekly, 'expiry')
@@ -194,7 +241,7 @@ describe('by time alone, where the sweeper hangs and the clock is moved by anoth
   test('a watched team does not wait for thousands that nobody watches, whoever posts those', async () => {
     const silent = silentOf(weekly)
     await makeTeam(weekly.url, 'watched')
-    await charge(weekly.url, 'watched')
+    await spend(weekly.url, 'watched')
     const crowd = Array.from({ length: 4_000 }, (_, index) => `crowd-${index}`)
     await silent.submit(crowd, plan)
     const watched = await shortlyBefore(weekly, 'watched')
