@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { activityPage } from './cases/activity-page.ts'
+import { byTimeAlone } from './cases/by-time-alone.ts'
 import { estimates } from './cases/estimates.ts'
 import { gateways } from './cases/gateways.ts'
 import { manyTeams } from './cases/many-teams.ts'
@@ -12,7 +13,7 @@ import { type Case, type Figure, reached } from './figure.ts'
 
 const cases: readonly Case[] = [
   ...[oneTeam, manyTeams, chargeOverHttp, estimateOverHttp, estimates, activityPage, gateways],
-  webhooks,
+  ...[webhooks, byTimeAlone],
 ]
 
 const { values } = parseArgs({

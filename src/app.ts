@@ -24,6 +24,7 @@ import { startSweeper } from './ledger/sweeper.ts'
 import { createTeamReader } from './ledger/team-reader.ts'
 import { openHintBus } from './live/hint-bus.ts'
 import { Hints } from './live/hints.ts'
+import { startLookout } from './live/lookout.ts'
 import { createLiveStreams } from './live/streams.ts'
 import { createLog } from './log.ts'
 import { openPayments } from './payments/open-payments.ts'
@@ -133,13 +134,16 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
       for (const change of changes) {
         const { teamId, revision } = change.account
         hints.publish(teamId)
+        lookout.told(change.account)
         bus.announce(teamId, revision)
         checkpoints.consider(change)
       }
     },
     log,
   )
+  const lookout = startLookout(database, hints, ledger)
   opened.defer(() => patiently(ledger.idle()))
+  opened.defer(() => patiently(lookout.stop()))
   if (overrides.demo ?? config.environment !== 'production') {
     if (await makeDemoTeam(database, ledger, catalogs.inForce())) progress("The demo team 'demo' is made")
   }
@@ -170,7 +174,7 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
     members,
     openings: createOpenings(teams, counted),
     quotes: createQuotes(quoteSecret),
-    live: createLiveStreams({ database, teams, hints }),
+    live: createLiveStreams({ database, teams: lookout.heeding(teams), hints }),
     payments: paying.payments,
     publicUrl: () => url,
     returnOrigins: config.allowedOrigins.filter((origin) => !production || origin.startsWith('https:')),
@@ -179,6 +183,7 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
     onClockMoved: (to) => {
       sandbox?.clock.advance(Math.max(0, to - sandbox.clock.now()) / 1000)
       sweeper.poke()
+      lookout.poke()
       paying.poke()
     },
   }

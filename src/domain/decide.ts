@@ -110,6 +110,8 @@ function carryOut(draft: Draft, account: Account, command: Command, facts: Facts
       return only(setSpendingLimit(draft, account, command, facts.usedBefore, context))
     case 'refuse':
       return only(refused(command.failure))
+    case 'post-due':
+      return only({ kind: 'done' })
     case 'roll-forward':
       draft.passTime(context.at)
       return only({ kind: 'done' })

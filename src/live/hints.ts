@@ -27,6 +27,10 @@ export class Hints {
     }
   }
 
+  watchedTeams(): Iterable<TeamId> {
+    return this.#listeners.keys()
+  }
+
   /** How many teams are listened to. */
   get watched(): number {
     return this.#listeners.size
