@@ -23,7 +23,9 @@ export function acting({ viewer, services }: GatewayContext, least: Role, teamId
   const actor = requireRole(viewer, least)
   const team = teamId ?? actor.teamId
   if (team !== null) {
-    services.members.seen({ teamId: team, id: actor.memberId, name: actor.name, role: actor.role })
+    const { memberId: id, name, credential } = actor
+    // A key is nobody whom members could ask.
+    services.members.seen({ teamId: team, id, name, role: credential.kind === 'KEY' ? 'KEY' : actor.role })
   }
   return actor
 }

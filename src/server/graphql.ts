@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http'
 import { type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql'
 import { createYoga, isAsyncIterable, type Plugin, useExecutionCancellation } from 'graphql-yoga'
-import { InvalidToken, type TokenReader } from '../access/tokens.ts'
+import type { Access } from '../access/open-access.ts'
+import { InvalidToken } from '../access/tokens.ts'
 import type { Viewer } from '../access/viewer.ts'
 import type { GatewayContext, Services } from '../resolvers/context.ts'
-import { atInstant } from './deadline.ts'
 import type { MaskError } from './masking.ts'
-import { untilExpiry } from './until-expiry.ts'
+import { untilEnded } from './until-ended.ts'
 
 const lastWordWithinMs = 5_000
 
@@ -17,7 +17,7 @@ type HttpCaller = { readonly res: ServerResponse; readonly request: Request }
 export type GraphqlOptions = {
   readonly schema: GraphQLSchema
   readonly services: Services
-  readonly tokens: TokenReader
+  readonly access: Pick<Access, 'read' | 'watch'>
   readonly mask: MaskError
   readonly graphiql: boolean
   /** Hears of a response that becomes an event stream. */
@@ -25,18 +25,18 @@ export type GraphqlOptions = {
 }
 
 /** GraphQL over HTTP and SSE, and the pipeline (parse, validate, context, execute, mask) that sockets share. */
-export function createGraphql({ schema, services, tokens, mask, graphiql, streaming }: GraphqlOptions) {
+export function createGraphql({ schema, services, access, mask, graphiql, streaming }: GraphqlOptions) {
   const beforeSubscribing: Plugin = {
     onSubscribe({ args }) {
       const { viewer, res } = args.contextValue as Partial<GatewayContext & HttpCaller>
       if (res === undefined) return
       streaming(res)
       if (!viewer) return
-      cutOffAfter(viewer.expiresAt + lastWordWithinMs, res)
+      cutOffAfter(access, viewer, res)
       return {
         onSubscribeResult({ result, setResult }) {
           if (isAsyncIterable(result))
-            setResult(untilExpiry(result as AsyncIterable<ExecutionResult>, viewer.expiresAt))
+            setResult(untilEnded(result as AsyncIterable<ExecutionResult>, (ended) => access.watch(viewer, ended)))
         },
       }
     },
@@ -46,7 +46,7 @@ export function createGraphql({ schema, services, tokens, mask, graphiql, stream
     context: async (caller) => {
       const { viewer, request } = caller as Partial<SocketCaller & HttpCaller>
       if (viewer !== undefined) return { viewer, services }
-      return { viewer: await authenticate(tokens, request?.headers.get('authorization')), services }
+      return { viewer: await authenticate(access, request?.headers.get('authorization')), services }
     },
     graphqlEndpoint: '/graphql',
     graphiql: graphiql ? { title: 'Credits Gateway', subscriptionsProtocol: 'WS' } : false,
@@ -64,9 +64,12 @@ export function createGraphql({ schema, services, tokens, mask, graphiql, stream
 
 export type Graphql = ReturnType<typeof createGraphql>
 
-async function authenticate(tokens: TokenReader, authorization: string | null | undefined): Promise<Viewer | null> {
+async function authenticate(
+  access: Pick<Access, 'read'>,
+  authorization: string | null | undefined,
+): Promise<Viewer | null> {
   try {
-    return await tokens.read(authorization)
+    return await access.read(authorization)
   } catch (error) {
     if (!(error instanceof InvalidToken)) throw error
     const http = { status: 401, headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' } }
@@ -75,7 +78,13 @@ async function authenticate(tokens: TokenReader, authorization: string | null | 
 }
 
 /** For a client that reads nothing any more, and so never comes to the last word. */
-function cutOffAfter(instant: number, response: ServerResponse): void {
-  const callOff = atInstant(instant, () => response.socket?.destroySoon())
-  response.once('close', callOff)
+function cutOffAfter(access: Pick<Access, 'watch'>, viewer: Viewer, response: ServerResponse): void {
+  let timer: NodeJS.Timeout | undefined
+  const callOff = access.watch(viewer, () => {
+    timer = setTimeout(() => response.socket?.destroySoon(), lastWordWithinMs)
+  })
+  response.once('close', () => {
+    callOff()
+    clearTimeout(timer)
+  })
 }

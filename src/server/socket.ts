@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { CloseCode } from 'graphql-ws'
 import type { WebSocket } from 'ws'
+import type { Access } from '../access/open-access.ts'
 import type { Viewer } from '../access/viewer.ts'
-import { atInstant } from './deadline.ts'
 
 /** Longer reasons don't fit into a close frame. */
 const longestReason = 120
@@ -28,11 +28,11 @@ export class Socket {
     })
   }
 
-  /** Whoever it is, is it until the token ends; clients then come again with a new one. */
-  admit(viewer: Viewer | null): void {
+  /** Whoever it is, is it until the token or key ends; clients then come again with a new one. */
+  admit(viewer: Viewer | null, access: Pick<Access, 'watch'>): void {
     this.viewer = viewer
-    if (viewer === null) return
-    this.#callOff = atInstant(viewer.expiresAt, () => this.close(CloseCode.Forbidden, 'The token has expired'))
+    if (viewer === null || this.webSocket.readyState === this.webSocket.CLOSED) return
+    this.#callOff = access.watch(viewer, (reason) => this.close(CloseCode.Forbidden, reason))
   }
 
   begin(id: string, subscription: boolean): void {

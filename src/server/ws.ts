@@ -3,7 +3,8 @@ import type { Duplex } from 'node:stream'
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws'
 import type { Logger } from 'pino'
 import { type ServerOptions, WebSocketServer } from 'ws'
-import { InvalidToken, type TokenReader } from '../access/tokens.ts'
+import type { Access } from '../access/open-access.ts'
+import { InvalidToken } from '../access/tokens.ts'
 import type { Graphql } from './graphql.ts'
 import { pathOf } from './http.ts'
 import type { MaskError } from './masking.ts'
@@ -13,7 +14,7 @@ import { operationsOf } from './socket-operations.ts'
 
 export type SocketOptions = {
   readonly graphql: Graphql
-  readonly tokens: TokenReader
+  readonly access: Pick<Access, 'read' | 'watch'>
   readonly mask: MaskError
   readonly originAllowed: OriginCheck
   readonly log: Logger
@@ -33,12 +34,12 @@ const pingEveryMs = 13_000
 const tryAgainLater = 1013
 
 /**
- * GraphQL over WebSockets at /graphql (`graphql-transport-ws`). A socket is closed with 4403 when its token is refused
- * or ends (clients ask `connectionParams` again), with 1012 when the gateway stops, and cut off when it leaves a ping
+ * GraphQL over WebSockets at /graphql (`graphql-transport-ws`). A socket is closed with 4403 when its token or key is
+ * refused, revoked or ends (clients ask `connectionParams` again), with 1012 when the gateway stops, and cut off when it leaves a ping
  * unanswered for 13 seconds. What is wrong with one operation is told to that operation alone.
  */
 export function attachSockets(server: Server, options: SocketOptions): Sockets {
-  const { graphql, tokens, mask, originAllowed, log } = options
+  const { graphql, access, mask, originAllowed, log } = options
   const open = new Set<Socket>()
   let refusing = false
   // The typings lag behind: closeTimeout bounds a client that never answers a close.
@@ -59,7 +60,7 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
     async onConnect({ connectionParams, extra: { socket } }) {
       const { authorization } = connectionParams ?? {}
       try {
-        socket.admit(await tokens.read(typeof authorization === 'string' ? authorization : null))
+        socket.admit(await access.read(typeof authorization === 'string' ? authorization : null), access)
         return true
       } catch (error) {
         if (error instanceof InvalidToken) {
@@ -86,6 +87,8 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
         close: (code = CloseCode.InternalServerError, reason = '') => socket.close(code, reason),
         onMessage: (heard) => {
           webSocket.on('message', (message) => {
+            // Whoever was told to go is heard no more: a close is only over when the client answers it.
+            if (webSocket.readyState !== webSocket.OPEN) return
             heard(String(message)).catch((error) => {
               if (webSocket.readyState !== webSocket.OPEN) return
               socket.close(CloseCode.InternalServerError, mask(error).message)
