@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '../database/open.ts'
 import { startRounds } from '../database/rounds.ts'
 import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
@@ -30,7 +31,7 @@ export type Access = {
   /**
    * Takes no token of a member, or of all (null), that was made so far; `teamId` is '' for PLATFORM tokens. Tells from
    * which instant on new ones are taken: the next whole second, because tokens tell theirs alone. Null where too many
-   * members' were revoked one by one.
+   * members' were revoked one by one. Resolves at that instant.
    */
   revokeTokens(teamId: TeamId, memberId: MemberId | null): Promise<Instant | null>
   /** Another gateway has revoked something: reads it at once, and not only within two seconds. */
@@ -46,6 +47,9 @@ export type AccessOptions = {
 }
 
 const readEveryMs = 2_000
+
+/** At most a second, whatever the database's clock says, whose second it is. */
+const untilTaken = (instant: Instant) => delay(Math.min(1_000, Math.max(0, instant - Date.now())))
 
 /**
  * Resolves when everything revoked so far is known. What is revoked here takes effect before the revocation resolves;
@@ -84,6 +88,9 @@ export async function openAccess({ database, trust, onRevoked }: AccessOptions):
       if (secret === null) return null
       const viewer = await (secret.startsWith('cg_') ? keys : tokens).read(secret)
       if (!revocations.refuses(viewer)) return viewer
+      // Whoever was shown out comes back at once, with a token of the very second that is refused: told later, it
+      // comes back with one that is taken.
+      if (viewer.credential.kind === 'TOKEN') await untilTaken(revocations.takenFrom(viewer))
       throw new InvalidToken(`${inWords(viewer.credential)} was revoked: get a new one.`, true)
     },
     watch(viewer, ended) {
@@ -109,7 +116,9 @@ export async function openAccess({ database, trust, onRevoked }: AccessOptions):
       const revocation = await revokeTokens(database, teamId, memberId)
       if (revocation === null) return null
       revokedHere(revocation)
-      return (Math.floor(revocation.at / 1000) + 1) * 1000
+      const takenFrom = (Math.floor(revocation.at / 1000) + 1) * 1000
+      await untilTaken(takenFrom)
+      return takenFrom
     },
     refresh: () => reading.poke(),
     async close() {

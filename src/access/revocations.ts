@@ -1,4 +1,4 @@
-import type { MemberId, TeamId } from '../domain/identity.ts'
+import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
 import type { Revocation } from './revocation-rows.ts'
 import { ownerOf, type Viewer } from './viewer.ts'
 
@@ -35,6 +35,11 @@ export class Revocations {
     if (this.#tokens.size === 0) return false
     const issuedAt = credential.issuedAt ?? -Infinity
     return issuedAt <= this.#lastSecond(owner, viewer.memberId)
+  }
+
+  /** From when on new tokens of the caller are taken; -Infinity where none was revoked. */
+  takenFrom(viewer: Viewer): Instant {
+    return (this.#lastSecond(ownerOf(viewer), viewer.memberId) + 1) * 1000
   }
 
   #lastSecond(owner: TeamId, memberId: MemberId): number {
