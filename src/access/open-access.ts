@@ -90,7 +90,8 @@ export async function openAccess({ database, trust, onRevoked }: AccessOptions):
       if (!revocations.refuses(viewer)) return viewer
       // Whoever was shown out comes back at once, with a token of the very second that is refused: told later, it
       // comes back with one that is taken.
-      if (viewer.credential.kind === 'TOKEN') await untilTaken(revocations.takenFrom(viewer))
+      const takenFrom = revocations.takenFrom(viewer)
+      if (takenFrom !== null) await untilTaken(takenFrom)
       throw new InvalidToken(`${inWords(viewer.credential)} was revoked: get a new one.`, true)
     },
     watch(viewer, ended) {

@@ -41,6 +41,12 @@ describe("a member's revoked tokens", () => {
     expect(revocations.refuses(key(acme, 1))).toBe(false)
   })
 
+  it('say from when on new ones are taken', () => {
+    expect(revocations.takenFrom(token(0))).toBe((second + 1) * 1000)
+    expect(revocations.takenFrom(token(0, { member: 'ben' }))).toBeNull()
+    expect(revocations.takenFrom(key(acme, 1))).toBeNull()
+  })
+
   it('stay revoked when an older revocation is told later', () => {
     const told = knowing(tokens('ana'), tokens('ana', { instant: at - 60_000 }))
     expect(told.refuses(token(second))).toBe(true)
