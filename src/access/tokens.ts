@@ -143,7 +143,7 @@ function viewerOf(claims: JWTPayload): Viewer {
 
 function issuedAt({ iat }: JWTPayload): number | null {
   const latest = Date.now() / 1000 + clocksDifferBySeconds
-  return iat !== undefined && Number.isFinite(iat) && iat <= latest ? iat : null
+  return iat !== undefined && Number.isFinite(iat) && iat <= latest ? Math.floor(iat) : null
 }
 
 const wrongClaim = (claim: string, expected: string) =>
