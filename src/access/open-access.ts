@@ -61,10 +61,12 @@ export async function openAccess({ database, trust, onRevoked }: AccessOptions):
   const tokens = createTokenReader(trust)
   const keys = createKeyReader(database)
 
-  function take(revocation: Revocation): void {
-    revocations.take(revocation)
-    watches.end(revocation.teamId, (viewer) => revocations.refuses(viewer))
+  function take(revoked: readonly Revocation[]): void {
+    for (const one of revoked) revocations.take(one)
+    for (const owner of new Set(revoked.map(({ teamId }) => teamId))) endRefused(owner)
   }
+
+  const endRefused = (owner: TeamId) => watches.end(owner, (viewer) => revocations.refuses(viewer))
 
   let position = await readPosition(database)
   await readRevocations(database, 0n, ['TOKENS'], take)
@@ -78,7 +80,7 @@ export async function openAccess({ database, trust, onRevoked }: AccessOptions):
   )
 
   const revokedHere = (revocation: Revocation) => {
-    take(revocation)
+    take([revocation])
     onRevoked()
   }
 
@@ -97,8 +99,7 @@ export async function openAccess({ database, trust, onRevoked }: AccessOptions):
     watch(viewer, ended) {
       const off = watches.add(viewer, ended)
       // It may have been revoked between its reading and now.
-      if (revocations.refuses(viewer))
-        setImmediate(() => watches.end(ownerOf(viewer), (one) => revocations.refuses(one)))
+      if (revocations.refuses(viewer)) setImmediate(() => endRefused(ownerOf(viewer)))
       return off
     },
     async createKey(terms) {

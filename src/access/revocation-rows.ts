@@ -1,5 +1,5 @@
 import type { Database } from '../database/open.ts'
-import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
+import { type Instant, type MemberId, memberId, type TeamId } from '../domain/identity.ts'
 import { ms } from '../ledger/instants.ts'
 
 /** What is no longer taken. `teamId` is '' for the operator's own; a `memberId` of null stands for every member. */
@@ -35,39 +35,41 @@ export async function readPosition({ pool }: Database): Promise<bigint> {
   return BigInt(rows[0]?.number ?? 0)
 }
 
-/** Hands over what was revoked behind `position`, in order; resolves to the position of the last. */
+/** Hands over what was revoked behind `position`, in order and in pages; resolves to the position of the last. */
 export async function readRevocations(
   { pool }: Database,
   position: bigint,
   kinds: readonly Revocation['kind'][],
-  take: (revocation: Revocation) => void,
+  take: (revocations: readonly Revocation[]) => void,
 ): Promise<bigint> {
   for (let last = position; ; ) {
     const { rows } = await pool.query<Row>({ name: 'read-revocations', text: readSince, values: [last, kinds] })
-    for (const { team_id: teamId, kind, subject, at } of rows) {
-      if (kind === 'KEY') take({ kind, teamId, id: Number(subject) })
-      else take({ kind, teamId, memberId: subject === '' ? null : (subject as MemberId), at })
-    }
+    if (rows.length > 0) take(rows.map(revocationOf))
     last = BigInt(rows.at(-1)?.number ?? last)
     if (rows.length < pageSize) return last
   }
+}
+
+function revocationOf({ team_id: teamId, kind, subject, at }: Row): Revocation {
+  if (kind === 'KEY') return { kind, teamId, id: Number(subject) }
+  return { kind, teamId, memberId: subject === '' ? null : memberId(subject), at }
 }
 
 /** The tokens of a member, or of all (null), made until now; null where too many members' were revoked one by one. */
 export const revokeTokens = (
   database: Database,
   teamId: TeamId,
-  memberId: MemberId | null,
+  member: MemberId | null,
 ): Promise<Extract<Revocation, { kind: 'TOKENS' }> | null> =>
   database.transaction(async (client) => {
     await client.query('select number from access_turn for update')
-    if (memberId === null) await client.query(forgetMembers, [teamId])
+    if (member === null) await client.query(forgetMembers, [teamId])
     else {
-      const { rows } = await client.query<{ others: number }>(countOthers, [teamId, memberId])
+      const { rows } = await client.query<{ others: number }>(countOthers, [teamId, member])
       if ((rows[0]?.others ?? 0) >= mostMembersRevoked) return null
     }
-    const { rows } = await client.query<{ at: number }>(revoke, [teamId, memberId ?? ''])
+    const { rows } = await client.query<{ at: number }>(revoke, [teamId, member ?? ''])
     const [row] = rows
     if (row === undefined) throw new Error('A revocation was not written')
-    return { kind: 'TOKENS', teamId, memberId, at: row.at }
+    return { kind: 'TOKENS', teamId, memberId: member, at: row.at }
   })
