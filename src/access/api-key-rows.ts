@@ -1,7 +1,7 @@
 import type { Database } from '../database/open.ts'
 import { type Instant, type MemberId, memberId, type TeamId } from '../domain/identity.ts'
 import { ms } from '../ledger/instants.ts'
-import type { Scope } from './scope.ts'
+import type { KeyScope } from './key-scope.ts'
 import type { Secret } from './secret.ts'
 
 /** A key as people see it; the secret is not kept. `teamId` is '' for the operator's own. */
@@ -11,7 +11,7 @@ export type ApiKey = {
   readonly id: number
   readonly name: string
   readonly prefix: string
-  readonly scopes: readonly Scope[]
+  readonly scopes: readonly KeyScope[]
   readonly createdAt: Instant
   readonly lastUsedAt: Instant | null
   readonly expiresAt: Instant | null

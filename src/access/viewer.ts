@@ -7,15 +7,21 @@ export type Credential =
   | { readonly kind: 'TOKEN'; readonly issuedAt: number | null }
   | { readonly kind: 'KEY'; readonly teamId: TeamId; readonly id: number }
 
-/** Who is asking. `teamId` is null only for PLATFORM callers; `expiresAt` is infinite for a key without an end. */
-export type Viewer = {
-  readonly memberId: MemberId
-  readonly name: string | null
+/** All that an answer may depend on which many callers share. `teamId` is null only for PLATFORM callers. */
+export type Scope = {
   readonly teamId: TeamId | null
   readonly role: Role
+}
+
+/** Who is asking. `expiresAt` is infinite for a key without an end. */
+export type Viewer = Scope & {
+  readonly memberId: MemberId
+  readonly name: string | null
   readonly expiresAt: Instant
   readonly credential: Credential
 }
+
+export const scopeOf = ({ teamId, role }: Viewer): Scope => ({ teamId, role })
 
 /** Stands for the operator where a team's id is expected: no team can be called so. */
 export const operatorId: TeamId = teamId('')
@@ -34,7 +40,7 @@ export const inWords = ({ kind }: Credential): string => (kind === 'KEY' ? 'The 
  *
  * @throws {RequestFault} UNAUTHENTICATED without a caller, FORBIDDEN for a lower role.
  */
-export function requireRole(viewer: Viewer | null, least: Role): Viewer {
+export function requireRole<Caller extends Scope>(viewer: Caller | null, least: Role): Caller {
   if (viewer === null) {
     throw new RequestFault(
       'UNAUTHENTICATED',

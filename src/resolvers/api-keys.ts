@@ -1,8 +1,8 @@
 import { type ApiKey, mostLiveKeys } from '../access/api-key-rows.ts'
 import { RequestFault } from '../access/faults.ts'
-import { inOrder, type Scope } from '../access/scope.ts'
+import { inOrder, type KeyScope } from '../access/key-scope.ts'
 import { isName } from '../access/text.ts'
-import { operatorId, requireRole, type Viewer } from '../access/viewer.ts'
+import { operatorId, requireRole, type Scope, type Viewer } from '../access/viewer.ts'
 import { InvalidInput, NotFound } from '../domain/errors.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
 import { acting } from './acting.ts'
@@ -14,7 +14,7 @@ import type { ApiKeyView, TeamView } from './results.ts'
 
 export type CreateApiKeyInput = {
   name: string
-  scopes: Scope[]
+  scopes: KeyScope[]
   expiresAt?: Optional<Instant>
   teamId?: Optional<string>
 }
@@ -90,7 +90,7 @@ export async function findApiKey(
   { access }: Services,
   teamId: TeamId,
   id: number,
-  caller: Viewer,
+  caller: Scope,
 ): Promise<ApiKeyView | null> {
   requireRole(caller, 'ADMIN')
   const key = await access.findKey(teamId, id)

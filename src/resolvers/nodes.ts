@@ -1,4 +1,4 @@
-import { requireRole, type Viewer } from '../access/viewer.ts'
+import { requireRole, type Scope } from '../access/viewer.ts'
 import { chargeId, grantId, holdId, type TeamId, teamId } from '../domain/identity.ts'
 import { readActivities } from '../ledger/activity.ts'
 import { readCharges } from '../ledger/charges.ts'
@@ -29,7 +29,7 @@ export async function node(
   return found === null ? null : { type: 'Team', ...found }
 }
 
-type Find = (services: Services, teamId: TeamId, number: number, caller: Viewer) => Promise<NodeView | null>
+type Find = (services: Services, teamId: TeamId, number: number, caller: Scope) => Promise<NodeView | null>
 
 const nothing: Find = async () => null
 

@@ -5,15 +5,18 @@ import type { Logger } from 'pino'
 import { type ServerOptions, WebSocketServer } from 'ws'
 import type { Access } from '../access/open-access.ts'
 import { InvalidToken } from '../access/tokens.ts'
+import { Callers } from './callers.ts'
 import type { Graphql } from './graphql.ts'
 import { pathOf } from './http.ts'
 import type { MaskError } from './masking.ts'
 import type { OriginCheck } from './origins.ts'
 import { Socket } from './socket.ts'
 import { operationsOf } from './socket-operations.ts'
+import type { Subscriptions } from './subscriptions.ts'
 
 export type SocketOptions = {
   readonly graphql: Graphql
+  readonly subscriptions: Subscriptions
   readonly access: Pick<Access, 'read' | 'watch'>
   readonly mask: MaskError
   readonly originAllowed: OriginCheck
@@ -39,8 +42,9 @@ const tryAgainLater = 1013
  * unanswered for 13 seconds. What is wrong with one operation is told to that operation alone.
  */
 export function attachSockets(server: Server, options: SocketOptions): Sockets {
-  const { graphql, access, mask, originAllowed, log } = options
+  const { graphql, subscriptions, access, mask, originAllowed, log } = options
   const open = new Set<Socket>()
+  const callers = new Callers()
   let refusing = false
   // The typings lag behind: closeTimeout bounds a client that never answers a close.
   const limits: ServerOptions & { closeTimeout: number } = {
@@ -55,13 +59,16 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
   const webSockets = new WebSocketServer(limits)
 
   const protocol = makeServer<{ authorization?: unknown }, { socket: Socket }>({
-    ...operationsOf({ graphql, mask }),
+    ...operationsOf({ graphql, subscriptions, mask }),
     connectionInitWaitTimeout: initWithinMs,
-    async onConnect({ connectionParams, extra: { socket } }) {
-      const { authorization } = connectionParams ?? {}
+    async onConnect(context) {
+      const { socket } = context.extra
+      const { authorization } = context.connectionParams ?? {}
+      // A token has no business in memory for as long as its socket.
+      delete (context as { connectionParams?: unknown }).connectionParams
       try {
-        socket.admit(await access.read(typeof authorization === 'string' ? authorization : null), access)
-        return true
+        const viewer = await access.read(typeof authorization === 'string' ? authorization : null)
+        return socket.admit(viewer, callers, access)
       } catch (error) {
         if (error instanceof InvalidToken) {
           socket.close(CloseCode.Forbidden, error.message)
@@ -79,16 +86,11 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
     const closed = protocol.opened(
       {
         protocol: webSocket.protocol,
-        send: (text) =>
-          new Promise((resolve, reject) => {
-            if (webSocket.readyState !== webSocket.OPEN) resolve()
-            else webSocket.send(text, (error) => (error ? reject(error) : resolve()))
-          }),
+        send: (text) => socket.line.answer(text),
         close: (code = CloseCode.InternalServerError, reason = '') => socket.close(code, reason),
         onMessage: (heard) => {
           webSocket.on('message', (message) => {
-            // Whoever was told to go is heard no more: a close is only over when the client answers it.
-            if (webSocket.readyState !== webSocket.OPEN) return
+            if (!socket.hears()) return
             heard(String(message)).catch((error) => {
               if (webSocket.readyState !== webSocket.OPEN) return
               socket.close(CloseCode.InternalServerError, mask(error).message)
@@ -98,6 +100,7 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
       },
       { socket },
     )
+    webSocket.on('ping', () => socket.hears())
     // ws closes a socket that breaks the protocol itself, with the code that says so.
     webSocket.on('error', (error) => log.debug({ err: error }, 'A socket failed'))
     webSocket.once('close', (code, reason) => {
@@ -114,7 +117,7 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
     if (!originAllowed(request)) {
       return refuse(stream, '403 Forbidden', 'This origin is not allowed: add it to ALLOWED_ORIGINS')
     }
-    webSockets.handleUpgrade(request, stream, head, (webSocket) => accept(new Socket(webSocket, request)))
+    webSockets.handleUpgrade(request, stream, head, (webSocket) => accept(new Socket(webSocket, stream)))
   })
 
   const pinging = setInterval(() => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Scope, scopes } from '../../../src/access/scope.ts'
+import { type KeyScope, keyScopes as scopes } from '../../../src/access/key-scope.ts'
 import type { Viewer } from '../../../src/access/viewer.ts'
 import { teamId } from '../../../src/domain/identity.ts'
 import { isAtLeast, type Role, roles } from '../../../src/domain/role.ts'
@@ -174,7 +174,7 @@ describe('who may ask', () => {
   )
 
   describe('with an API key', () => {
-    const keys = new Map<Scope, Viewer>()
+    const keys = new Map<KeyScope, Viewer>()
     beforeAll(async () => {
       for (const scope of scopes) keys.set(scope, await keyOf([scope]))
     })
@@ -241,7 +241,7 @@ describe('who may ask', () => {
   })
 })
 
-async function keyOf(scopes: readonly Scope[]): Promise<Viewer> {
+async function keyOf(scopes: readonly KeyScope[]): Promise<Viewer> {
   const created = await gateway.ask(
     operator,
     'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { ... on CreatedApiKey { secret } } }',
