@@ -2,8 +2,10 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { authSecret } from './access/auth-secret.ts'
+import { openAccess } from './access/open-access.ts'
 import { createQuotes } from './access/quotes.ts'
-import { createTokenReader, type TokenTrust } from './access/tokens.ts'
+import type { TokenTrust } from './access/tokens.ts'
+import { operatorId } from './access/viewer.ts'
 import { loadCatalog } from './catalog/load.ts'
 import type { Config, StripeAccess } from './config.ts'
 import { startEmbedded } from './database/embedded.ts'
@@ -62,6 +64,8 @@ export class CannotStart extends Error {
   override readonly name = 'CannotStart'
 }
 
+/** Gateways tell each other under this name, which no team can have, that a credential was revoked. */
+const accessChanged = operatorId
 const poolSize = 12
 const answerWithinMs = 30_000
 const stepPatienceMs = 3_000
@@ -112,6 +116,9 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   const hints = new Hints()
   const bus = await openHintBus({ pool: database.pool, url: databaseUrl, hints, log })
   opened.defer(() => patiently(bus.close()))
+  const access = await openAccess({ database, trust, onRevoked: () => bus.announce(accessChanged, 0) })
+  opened.defer(() => patiently(access.close()))
+  opened.defer(hints.listen(accessChanged, () => access.refresh()))
   const checkpoints = createCheckpoints(database, log)
   opened.defer(() => patiently(checkpoints.stop()))
   const members = createMembers(database)
@@ -157,13 +164,13 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
     opened.defer(() => patiently(sandbox.close()))
     progress(`Payments go to a stand-in for Stripe at ${sandbox.url}: no money moves`)
   }
-  const access: StripeAccess = config.stripe ?? {
+  const stripeAccess: StripeAccess = config.stripe ?? {
     secretKey: sandbox?.secretKey ?? '',
     webhookSecret: sandbox?.webhookSecret ?? '',
     apiUrl: sandbox?.url,
   }
   let url = config.publicUrl ?? ''
-  const stripe = createStripe(access)
+  const stripe = createStripe(stripeAccess)
   const paying = openPayments({ database, ledger: counted, catalogs, stripe, publicUrl: () => url, log })
   opened.defer(() => patiently(paying.close()))
   const services: Services = {
@@ -175,6 +182,7 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
     openings: createOpenings(teams, counted),
     quotes: createQuotes(quoteSecret),
     live: createLiveStreams({ database, teams: lookout.heeding(teams), hints }),
+    access,
     payments: paying.payments,
     publicUrl: () => url,
     returnOrigins: config.allowedOrigins.filter((origin) => !production || origin.startsWith('https:')),
@@ -187,10 +195,9 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
       paying.poke()
     },
   }
-  const tokens = createTokenReader(trust)
-  const webhook = stripeWebhook(stripe, access.webhookSecret, paying.events, metrics, log)
+  const webhook = stripeWebhook(stripe, stripeAccess.webhookSecret, paying.events, metrics, log)
   const routes = { ...overrides.routes, '/webhooks/stripe': webhook }
-  const server = await startServer({ config, schema, services, tokens, metrics, log, routes })
+  const server = await startServer({ config, schema, services, access, metrics, log, routes })
   opened.defer(() => server.close())
   const own = `http://${shownHost(config.host)}:${server.port}`
   url ||= own

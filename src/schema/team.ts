@@ -1,4 +1,5 @@
 import { teamActivity } from '../resolvers/activities.ts'
+import { teamApiKeys } from '../resolvers/api-keys.ts'
 import { autoRecharge } from '../resolvers/auto-recharge.ts'
 import { teamBalance } from '../resolvers/balances.ts'
 import { teamContracts } from '../resolvers/contracts.ts'
@@ -93,6 +94,7 @@ refs.TeamType.implement({
       description: "An admin sees all of the team's, anyone else its own.",
       resolve: teamSpendingLimits,
     }),
+    apiKeys: t.field({ type: [refs.ApiKeyType], resolve: teamApiKeys }),
     lowBalanceThreshold: t.field({ type: 'Credits', resolve: ({ account }) => account.lowThreshold }),
   }),
 })

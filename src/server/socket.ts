@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream'
 import { CloseCode } from 'graphql-ws'
 import type { WebSocket } from 'ws'
+import type { Access } from '../access/open-access.ts'
 import type { Viewer } from '../access/viewer.ts'
 import type { Caller, Callers } from './callers.ts'
-import { atInstant } from './deadline.ts'
 import { Line } from './line.ts'
 import { Meter } from './meter.ts'
 
@@ -38,15 +38,17 @@ export class Socket {
     })
   }
 
-  /** Whoever it is, is it until the token ends; clients then come again with a new one. False: it has too many. */
-  admit(viewer: Viewer | null, callers: Callers): boolean {
+  /** Whoever it is, is it until the token or key ends; clients then come again with a new one. False: it has too many. */
+  admit(viewer: Viewer | null, callers: Callers, access: Pick<Access, 'watch'>): boolean {
+    // It may be gone by now, and then nothing would ever call the rest off.
+    if (!this.line.open) return false
     this.viewer = viewer
     const { caller, leave } = callers.enter(viewer)
     this.#caller = caller
     this.#leave = leave
     if (!this.#keepsTo(caller.broken())) return false
     if (viewer !== null) {
-      this.#callOff = atInstant(viewer.expiresAt, () => this.close(CloseCode.Forbidden, 'The token has expired'))
+      this.#callOff = access.watch(viewer, (reason) => this.close(CloseCode.Forbidden, reason))
     }
     return true
   }
