@@ -179,6 +179,7 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
     onClockMoved: (to) => {
       sandbox?.clock.advance(Math.max(0, to - sandbox.clock.now()) / 1000)
       sweeper.poke()
+      hints.publishToAll()
       paying.poke()
     },
   }
