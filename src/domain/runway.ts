@@ -1,6 +1,5 @@
 import type { Account } from './account.ts'
 import { type Allowance, comesDue, depositedThrough, depositOf, isDepositOf, periodWindow } from './allowance.ts'
-import type { Credits } from './credits.ts'
 import type { Grant } from './grant.ts'
 import type { Instant } from './identity.ts'
 import { finest, type LiveSession } from './live-session.ts'
@@ -31,8 +30,9 @@ export function cutOffOf(account: Account, at: Instant): Instant | null {
   if (sessions.length === 0) return null
   const inOrder = sessions.toSorted((one, other) => ownEnd(one) - ownEnd(other))
   const horizon = Math.min(...sessions.map(({ since }) => since)) + horizonMs
-  let { allowances, owed } = account
-  let funds: readonly Fund[] = account.grants.filter(({ available }) => available > 0n)
+  let { allowances } = account
+  let owed = account.owed * finest
+  let funds = account.grants.filter(({ available }) => available > 0n).map(asFund)
   let drawn = 0n
   for (let now = at; ; ) {
     const end = lastsUntil(inOrder, drawn + sum(funds))
@@ -40,24 +40,18 @@ export function cutOffOf(account: Account, at: Instant): Instant | null {
     const boundary = earliest([...due, ...funds.map(({ expiresAt }) => expiresAt ?? Infinity)], now)
     if (end < boundary || boundary > horizon) return end
     const needed = drawnBy(inOrder, boundary)
-    if (needed > drawn) {
-      funds = without(funds, needed - drawn)
-      drawn = needed
-    }
-    const ended = funds.filter(({ expiresAt }) => expiresAt !== null && expiresAt <= boundary)
-    funds = funds.filter((fund) => !ended.includes(fund))
-    for (const allowance of allowances) {
-      if (allowance.nextAt > boundary || !comesDue(allowance, paidThrough)) continue
-      const deposit = depositOf(allowance, seats) + carriedOver(allowance, ended)
+    funds = without(funds, needed - drawn)
+    drawn = needed
+    const ended = funds.filter(({ expiresAt }) => (expiresAt ?? Infinity) <= boundary)
+    funds = funds.filter(({ expiresAt }) => (expiresAt ?? Infinity) > boundary)
+    allowances = allowances.map((allowance) => {
+      if (allowance.nextAt > boundary || !comesDue(allowance, paidThrough)) return allowance
+      const deposit = depositOf(allowance, seats) * finest + carriedOver(allowance, ended)
       const repaid = deposit < owed ? deposit : owed
       owed -= repaid
-      funds = [{ ...asFund(allowance), available: deposit - repaid }, ...funds]
-    }
-    allowances = allowances.map((allowance) =>
-      allowance.nextAt <= boundary && comesDue(allowance, paidThrough)
-        ? depositedThrough(allowance, allowance.nextPeriod)
-        : allowance,
-    )
+      funds.unshift({ ...fundOf(allowance), left: deposit - repaid })
+      return depositedThrough(allowance, allowance.nextPeriod)
+    })
     now = boundary
   }
 }
@@ -73,9 +67,16 @@ export const isNear = (cutOff: Instant | null, at: Instant, wasNear: boolean): b
 /** When time alone makes a cut-off near. */
 export const warningAt = (cutOff: Instant): Instant => cutOff - warningMs
 
-type Fund = Pick<Grant, 'available' | 'expiresAt' | 'allowance'>
+/** What is left of a grant, in the unit of `Pace.rate`: parts of a micro-credit must not be lost on the way. */
+type Fund = Pick<Grant, 'expiresAt' | 'allowance'> & { readonly left: bigint }
 
-const sum = (funds: readonly Fund[]): Credits => funds.reduce((total, { available }) => total + available, 0n)
+const asFund = ({ expiresAt, allowance, available }: Grant): Fund => ({
+  expiresAt,
+  allowance,
+  left: available * finest,
+})
+
+const sum = (funds: readonly Fund[]): bigint => funds.reduce((total, { left }) => total + left, 0n)
 
 const earliest = (instants: readonly Instant[], after: Instant): Instant =>
   instants.reduce((first, instant) => (instant > after && instant < first ? instant : first), Infinity)
@@ -87,9 +88,9 @@ const ownEnd = ({ rate, since, held }: LiveSession): Instant => since + Number((
  * The last instant at which the sessions have drawn no more than `funds` beyond what they hold. What they draw is the
  * most that any of them draw together, so it is the earliest instant at which some use all that they have.
  */
-function lastsUntil(inOrder: readonly LiveSession[], funds: Credits): Instant {
+function lastsUntil(inOrder: readonly LiveSession[], funds: bigint): Instant {
   let rate = 0n
-  let reach = funds * finest
+  let reach = funds
   let end = Infinity
   for (const session of inOrder) {
     rate += session.rate
@@ -99,29 +100,29 @@ function lastsUntil(inOrder: readonly LiveSession[], funds: Credits): Instant {
   return end
 }
 
-/** What they have drawn by an instant beyond what they hold, rounded down to the micro-credit. */
-const drawnBy = (sessions: readonly LiveSession[], at: Instant): Credits =>
+/** What they have drawn by an instant beyond what they hold. */
+const drawnBy = (sessions: readonly LiveSession[], at: Instant): bigint =>
   sessions.reduce((drawn, { rate, since, held }) => {
     const more = rate * BigInt(at - since) - held * finest
     return more > 0n ? drawn + more : drawn
-  }, 0n) / finest
+  }, 0n)
 
-function without(funds: readonly Fund[], amount: Credits): Fund[] {
+function without(funds: readonly Fund[], amount: bigint): Fund[] {
   let due = amount
   return funds.map((fund) => {
-    const taken = fund.available < due ? fund.available : due
+    const taken = fund.left < due ? fund.left : due
     due -= taken
-    return { ...fund, available: fund.available - taken }
+    return { ...fund, left: fund.left - taken }
   })
 }
 
-function carriedOver({ id, rollover }: Allowance, ended: readonly Fund[]): Credits {
+function carriedOver({ id, rollover }: Allowance, ended: readonly Fund[]): bigint {
   if (rollover === 'none') return 0n
   const left = sum(ended.filter((fund) => isDepositOf(id, fund)))
-  return rollover === 'full' || left < rollover.upTo ? left : rollover.upTo
+  return rollover === 'full' || left < rollover.upTo * finest ? left : rollover.upTo * finest
 }
 
-const asFund = (allowance: Allowance): Omit<Fund, 'available'> => ({
+const fundOf = (allowance: Allowance): Omit<Fund, 'left'> => ({
   expiresAt: periodWindow(allowance, allowance.nextPeriod).expiresAt,
   allowance: { id: allowance.id, period: allowance.nextPeriod },
 })
