@@ -28,7 +28,9 @@ const longestSeconds = 2 ** 31 - 1
 export function cutOffOf(account: Account, at: Instant): Instant | null {
   const { sessions, seats, paidThrough } = account
   if (sessions.length === 0) return null
-  const inOrder = sessions.toSorted((one, other) => ownEnd(one) - ownEnd(other))
+  const inOrder = sessions
+    .map((session) => ({ ...session, end: ownEnd(session) }))
+    .sort((one, other) => one.end - other.end)
   const horizon = Math.min(...sessions.map(({ since }) => since)) + horizonMs
   let { allowances } = account
   let owed = account.owed * finest

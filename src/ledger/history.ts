@@ -68,7 +68,10 @@ export async function historiesAt(
   })
 }
 
-/** The account as `history` tells it, without live sessions; what is not in the ledger (name, plan, threshold) as it is now. */
+/**
+ * The account as `history` tells it, without live sessions; what is not in the ledger (name, plan, threshold) as it is
+ * now.
+ */
 export const accountOf = (current: Account, history: History): Account => ({ ...current, ...history, sessions: [] })
 
 /**

@@ -21,7 +21,10 @@ export async function* balances({ teams }: LiveSources, teamId: TeamId, alarm: A
 
 const shownByNow = new WeakMap<TeamNow, string>()
 
-/** Everything a balance shows, but the instant of looking and what is counted down from it: two that are equal need not both be sent. */
+/**
+ * Everything a balance shows, but the instant of looking and what is counted down from it: two that are equal need not
+ * both be sent.
+ */
 function shownBy(now: TeamNow): string {
   const known = shownByNow.get(now)
   if (known !== undefined) return known
