@@ -170,7 +170,7 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
     members,
     openings: createOpenings(teams, counted),
     quotes: createQuotes(quoteSecret),
-    live: createLiveStreams({ database, teams, hints, timeline: catalogs }),
+    live: createLiveStreams({ database, teams, hints }),
     payments: paying.payments,
     publicUrl: () => url,
     returnOrigins: config.allowedOrigins.filter((origin) => !production || origin.startsWith('https:')),

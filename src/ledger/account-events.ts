@@ -37,14 +37,25 @@ export async function readEvents(
     text: eventsBehind,
     values: [teamId, after.revision, after.number, limit],
   })
-  return rows.map((row: EventRow) => ({
-    teamId,
-    revision: row.revision,
-    number: row.number,
-    type: row.type,
-    at: row.at,
-    amount: row.amount === null ? null : BigInt(row.amount),
-  }))
+  return rows.map((row: EventRow) => toEvent(teamId, row))
+}
+
+const noticesBehind = `
+  select revision::float8, number, type, ${ms('effective_at', 'at')}, amount::text
+  from account_notice where team_id = $1 and (revision, number) > ($2, $3) and type = any($4)
+  order by revision, number limit $5`
+
+/** The next notices of some types behind a position, at most `limit`, however many other events lie between. */
+export async function readNotices(
+  client: Client,
+  teamId: TeamId,
+  types: readonly NoticeType[],
+  after: EventPosition,
+  limit: number,
+): Promise<AccountEvent[]> {
+  const values = [teamId, after.revision, after.number, types, limit]
+  const { rows } = await client.query({ name: 'notices', text: noticesBehind, values })
+  return rows.map((row: EventRow) => toEvent(teamId, row))
 }
 
 /** Whether a team has had an event at this position. */
@@ -57,3 +68,8 @@ export async function hasEvent(client: Client, teamId: TeamId, { revision, numbe
 }
 
 type EventRow = EventPosition & { type: ActivityType | NoticeType; at: Instant; amount: string | null }
+
+const toEvent = (teamId: TeamId, { revision, number, type, at, amount }: EventRow): AccountEvent => ({
+  ...{ teamId, revision, number, type, at },
+  amount: amount === null ? null : BigInt(amount),
+})

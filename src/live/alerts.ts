@@ -1,13 +1,12 @@
 import type { Account, BalanceState } from '../domain/account.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
-import type { NoticeType } from '../domain/notice.ts'
 import { cutOffOf, isNear, warningAt } from '../domain/runway.ts'
-import type { EventPosition } from '../ledger/account-events.ts'
-import { readNotices } from '../ledger/account-notices.ts'
+import { type AccountEvent, type EventPosition, readNotices } from '../ledger/account-events.ts'
 import { accountOf, historyAt } from '../ledger/history.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
 import type { Alarm } from './alarm.ts'
 import { postedTeam } from './event-tail.ts'
+import { type Item, isBehind, type Mark, type Opening } from './feed.ts'
 import type { LiveSources } from './sources.ts'
 import { untilReadable } from './until-readable.ts'
 
@@ -17,38 +16,55 @@ import { untilReadable } from './until-readable.ts'
  */
 export type AlertState = { readonly state: BalanceState; readonly account: Account; readonly at: Instant }
 
-/**
- * The present state if it is not OK, then each change of it once, in order: as the team's balance crossed its threshold, and
- * as the cut-off of its live sessions comes near by time alone and goes away again. Each hint costs the one reading of the
- * team that its pills share; a timer to the next warning, and nothing between, tells the time.
- */
-export async function* alerts(sources: LiveSources, teamId: TeamId, alarm: Alarm): AsyncGenerator<AlertState> {
+/** The present state, if it is not OK. */
+export async function presentAlert(
+  sources: LiveSources,
+  teamId: TeamId,
+  alarm: Alarm,
+): Promise<Opening<AlertState> | null> {
   const posted = await postedTeam(sources, teamId, alarm)
-  if (posted === null) return
-  let position: EventPosition = posted.position
-  let announced = posted.account.alert
+  if (posted === null) return null
+  const { account, at, position } = posted
+  const state = standing(account.alert, isNear(cutOffOf(account, at), at, false))
+  return { first: state === 'OK' ? null : { state, account, at }, mark: { ...position, shown: state } }
+}
+
+/**
+ * Each change of the state behind a mark once, in order: as the balance crossed its threshold, with the team as it stood right
+ * after it, and as the cut-off of live sessions comes near, also by time alone, or goes away again. A hint costs the one
+ * reading of the team that its pills share; the time to the next warning costs a timer.
+ */
+export async function* alerts(
+  sources: LiveSources,
+  teamId: TeamId,
+  from: Mark,
+  alarm: Alarm,
+): AsyncGenerator<Item<AlertState>> {
+  let behind: EventPosition = from
+  let told = from.shown
   let near = false
-  let told: BalanceState = 'OK'
   let warning: NodeJS.Timeout | undefined
   try {
     do {
-      const look = await untilReadable(alarm, () => lookBehind(sources, teamId, position))
+      const look = await untilReadable(alarm, () => lookBehind(sources, teamId, behind))
       if (look === null) return
-      const { account, at } = look.now
-      for (const crossing of look.crossings) {
-        announced = crossing.state
-        const state = standing(announced, near)
-        if (state !== told) yield { ...crossing, state }
+      const { crossings, posted } = look
+      for (const { position, crossing } of crossings) {
+        behind = position
+        const state = standing(crossing.state, near)
+        if (state === told) continue
         told = state
+        yield { value: { ...crossing, state }, mark: { ...position, shown: state } }
       }
-      position = look.position
+      const { account, at } = posted
       const cutOff = cutOffOf(account, at)
       near = isNear(cutOff, at, near)
-      const state = standing(announced, near)
-      if (state !== told) yield { state, account, at }
-      told = state
+      const state = standing(account.alert, near)
       clearTimeout(warning)
       if (cutOff !== null && !near) warning = ringIn(alarm, warningAt(cutOff) - at)
+      if (state === told) continue
+      told = state
+      yield { value: { state, account, at }, mark: { ...lastOf(account), shown: state } }
     } while (await alarm.rings())
   } finally {
     clearTimeout(warning)
@@ -65,33 +81,38 @@ const ringIn = (alarm: Alarm, ms: number): NodeJS.Timeout =>
   setTimeout(() => alarm.ring(), Math.min(Math.max(1, ms), longestTimerMs)).unref()
 
 type Look = {
-  readonly now: TeamNow
-  /** What was announced behind the position looked from. */
-  readonly crossings: readonly AlertState[]
-  readonly position: EventPosition
+  readonly crossings: readonly { readonly position: EventPosition; readonly crossing: AlertState }[]
+  /** The team right after them. */
+  readonly posted: TeamNow
 }
 
-/** Notices are read only where the team has had any since. */
-async function lookBehind({ database, teams }: LiveSources, teamId: TeamId, since: EventPosition): Promise<Look> {
-  const now = await teams.read(teamId)
-  if (now === null) throw new Error(`${teamId} is no team any more`)
-  if (!isBehind(now.account.lastEvent, since)) return { now, crossings: [], position: since }
-  const notices = await readNotices(database.pool, teamId, since)
-  const crossings: AlertState[] = []
-  for (const { type, revision, at } of notices) {
-    const state = crossingTo[type]
-    if (state === undefined) continue
-    const isPresent = revision === now.account.revision
-    const account = isPresent ? now.account : accountOf(now.account, await historyAt(database.pool, teamId, revision))
-    crossings.push({ state, account, at })
+/** Crossings are read only where the team has had notices since. */
+async function lookBehind({ database, teams }: LiveSources, teamId: TeamId, from: EventPosition): Promise<Look> {
+  const posted = await teams.readPosted(teamId)
+  if (posted === null) throw new Error(`${teamId} is no team any more`)
+  if (!isBehind(from, posted.account.lastEvent)) return { crossings: [], posted }
+  const { pool } = database
+  const notices = await readNotices(pool, teamId, crossingTypes, from, mostCrossings)
+  const crossings: { position: EventPosition; crossing: AlertState }[] = []
+  for (const { type, revision, number, at } of notices) {
+    const state = stateAfter[type]
+    if (state === undefined || isBehind(lastOf(posted.account), { revision, number })) continue
+    const isPresent = revision === posted.account.revision
+    const account = isPresent ? posted.account : accountOf(posted.account, await historyAt(pool, teamId, revision))
+    crossings.push({ position: { revision, number }, crossing: { state, account, at } })
   }
-  return { now, crossings, position: notices.at(-1) ?? since }
+  return { crossings, posted }
 }
 
-const isBehind = (position: EventPosition, other: EventPosition): boolean =>
-  position.revision > other.revision || (position.revision === other.revision && position.number > other.number)
+/** The position of the team's last event, a posting or a notice behind it. */
+function lastOf({ revision, lastEvent }: Account): EventPosition {
+  const posting = { revision, number: 0 }
+  return isBehind(posting, lastEvent) ? lastEvent : posting
+}
 
-const crossingTo: Partial<Record<NoticeType, BalanceState>> = {
+const mostCrossings = 1_000
+const crossingTypes = ['BALANCE_LOW', 'BALANCE_EXHAUSTED', 'BALANCE_RECOVERED'] as const
+const stateAfter: Partial<Record<AccountEvent['type'], BalanceState>> = {
   BALANCE_LOW: 'LOW',
   BALANCE_EXHAUSTED: 'EXHAUSTED',
   BALANCE_RECOVERED: 'OK',

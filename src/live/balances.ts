@@ -2,34 +2,56 @@ import { balanceOf } from '../domain/balance.ts'
 import type { TeamId } from '../domain/identity.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
 import type { Alarm } from './alarm.ts'
+import { type Item, isNews, type Mark, type Opening } from './feed.ts'
 import type { LiveSources } from './sources.ts'
 import { untilReadable } from './until-readable.ts'
 
-/** The team now, then after each change that a balance shows; never an older revision than one already given. */
-export async function* balances({ teams }: LiveSources, teamId: TeamId, alarm: Alarm): AsyncGenerator<TeamNow> {
-  let sent: { revision: number; shown: string } | null = null
+/** The team as it is now; one that doesn't exist yet is waited for. */
+export async function presentBalance(
+  { teams }: LiveSources,
+  teamId: TeamId,
+  alarm: Alarm,
+): Promise<Opening<TeamNow> | null> {
   do {
     const now = await untilReadable(alarm, () => teams.read(teamId))
-    if (now === null) continue
-    const { revision } = now.account
-    const shown = shownBy(now)
-    if (sent !== null && (revision < sent.revision || shown === sent.shown)) continue
-    sent = { revision, shown }
-    yield now
+    if (now !== null) return { first: now, mark: markOf(now) }
   } while (await alarm.rings())
+  return null
 }
 
-const shownByNow = new WeakMap<TeamNow, string>()
+/** The team after each change that a balance shows; never an older revision than one already told. */
+export async function* balances(
+  { teams }: LiveSources,
+  teamId: TeamId,
+  from: Mark,
+  alarm: Alarm,
+): AsyncGenerator<Item<TeamNow>> {
+  let told = from
+  while (await alarm.rings()) {
+    const now = await untilReadable(alarm, () => teams.read(teamId))
+    if (now === null) continue
+    const mark = markOf(now)
+    if (!isNews(mark, told)) continue
+    told = mark
+    yield { value: now, mark }
+  }
+}
+
+const marks = new WeakMap<TeamNow, Mark>()
+
+function markOf(now: TeamNow): Mark {
+  const known = marks.get(now)
+  if (known !== undefined) return known
+  const mark = { revision: now.account.revision, number: 0, shown: shownBy(now) }
+  marks.set(now, mark)
+  return mark
+}
 
 /**
  * Everything a balance shows, but the instant of looking and what is counted down from it: two that are equal need not
- * both be sent.
+ * both be told.
  */
 function shownBy(now: TeamNow): string {
-  const known = shownByNow.get(now)
-  if (known !== undefined) return known
   const { asOf: _, runwaySeconds: __, ...balance } = balanceOf(now.account, now.at)
-  const shown = JSON.stringify(balance, (_key, value) => (typeof value === 'bigint' ? `${value}` : value))
-  shownByNow.set(now, shown)
-  return shown
+  return JSON.stringify(balance, (_key, value) => (typeof value === 'bigint' ? `${value}` : value))
 }

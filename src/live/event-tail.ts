@@ -1,46 +1,51 @@
 import type { Account } from '../domain/account.ts'
-import type { Instant, TeamId } from '../domain/identity.ts'
+import type { TeamId } from '../domain/identity.ts'
 import { type AccountEvent, type EventPosition, readEvents } from '../ledger/account-events.ts'
 import { accountOf, historiesAt, historyAt } from '../ledger/history.ts'
-import { readTeams } from '../ledger/read-teams.ts'
+import type { TeamNow } from '../ledger/team-reader.ts'
 import type { Alarm } from './alarm.ts'
+import type { Item, Mark } from './feed.ts'
 import type { LiveSources } from './sources.ts'
 import { untilReadable } from './until-readable.ts'
 
+/** An event, and the team as it stood right after it; its name, plan and threshold are today's. */
+export type AccountEventThen = AccountEvent & { readonly account: Account }
+
 /** A team as it is posted, what time alone has brought about since not counted in, and its last event's position. */
-export type PostedTeam = { readonly account: Account; readonly at: Instant; readonly position: EventPosition }
+export type PostedTeam = TeamNow & { readonly position: EventPosition }
 
 const pageSize = 200
 
 /** Waits for a team that does not exist yet; null where the alarm ends meanwhile. */
-export async function postedTeam(sources: LiveSources, teamId: TeamId, alarm: Alarm): Promise<PostedTeam | null> {
+export async function postedTeam({ teams }: LiveSources, teamId: TeamId, alarm: Alarm): Promise<PostedTeam | null> {
   do {
-    const posted = await untilReadable(alarm, () => readPosted(sources, teamId))
-    if (posted !== null) return posted
+    const posted = await untilReadable(alarm, () => teams.readPosted(teamId))
+    if (posted !== null) return { ...posted, position: lastPositionOf(posted.account) }
   } while (await alarm.rings())
   return null
 }
 
-/** Every event behind `after` (null: behind the present one), each once, with the team as it stood right after it. */
+function lastPositionOf({ revision, lastEvent }: Account): EventPosition {
+  return { revision, number: lastEvent.revision === revision ? lastEvent.number : 0 }
+}
+
+/** Every event behind a position, each once, with the team as it stood right after it. */
 export async function* tailEvents(
-  sources: LiveSources,
+  { database, teams }: LiveSources,
   teamId: TeamId,
-  after: EventPosition | null,
+  from: EventPosition,
   alarm: Alarm,
-): AsyncGenerator<AccountEvent & { account: Account }> {
-  const { database, teams } = sources
-  const start = after ?? (await postedTeam(sources, teamId, alarm))?.position
-  if (start === undefined) return
-  let position = start
-  let history = await untilReadable(alarm, () => historyAt(database.pool, teamId, start.revision))
+): AsyncGenerator<Item<AccountEventThen>> {
+  let position = from
+  let history = await untilReadable(alarm, () => historyAt(database.pool, teamId, from.revision))
   while (history !== null) {
-    const from = history
+    const known = history
     const page = await untilReadable(alarm, async () => {
       const events = await readEvents(database.pool, teamId, position, pageSize)
       if (events.length === 0) return { events, histories: [], current: null }
       const revisions = events.map(({ revision }) => revision)
       const [histories, now] = await Promise.all([
-        historiesAt(database.pool, teamId, from, revisions),
+        historiesAt(database.pool, teamId, known, revisions),
         teams.read(teamId),
       ])
       return { events, histories, current: now?.account ?? null }
@@ -52,17 +57,11 @@ export async function* tailEvents(
       if (then === undefined || current === null) throw new Error(`${teamId} has an event without a history`)
       history = then
       position = { revision: event.revision, number: event.number }
-      yield { ...event, account: accountOf(current, then) }
+      yield { value: { ...event, account: accountOf(current, then) }, mark: markAt(position) }
     }
     if (events.length < pageSize && !(await alarm.rings())) return
   }
 }
 
-async function readPosted({ database, timeline }: LiveSources, teamId: TeamId): Promise<PostedTeam | null> {
-  const { teams, now } = await readTeams(database.pool, [teamId], timeline)
-  const account = teams.get(teamId)?.account
-  if (account == null) return null
-  const { revision, lastEvent } = account
-  const number = lastEvent.revision === revision ? lastEvent.number : 0
-  return { account, at: Math.max(now, account.lastAt), position: { revision, number } }
-}
+/** Positions alone tell events apart. */
+export const markAt = ({ revision, number }: EventPosition): Mark => ({ revision, number, shown: null })

@@ -1,11 +1,9 @@
 import type { Database } from '../database/open.ts'
 import type { TeamReader } from '../ledger/team-reader.ts'
-import type { Timeline } from '../ledger/timeline.ts'
 import type { Hints } from './hints.ts'
 
 export type LiveSources = {
   readonly database: Database
   readonly teams: TeamReader
   readonly hints: Hints
-  readonly timeline: Timeline
 }

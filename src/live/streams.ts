@@ -1,58 +1,64 @@
-import type { Account } from '../domain/account.ts'
 import type { TeamId } from '../domain/identity.ts'
-import type { AccountEvent, EventPosition } from '../ledger/account-events.ts'
-import type { TeamNow, TeamReader } from '../ledger/team-reader.ts'
+import type { EventPosition } from '../ledger/account-events.ts'
+import type { TeamNow } from '../ledger/team-reader.ts'
 import type { Alarm } from './alarm.ts'
-import { type AlertState, alerts } from './alerts.ts'
-import { balances } from './balances.ts'
+import { type AlertState, alerts, presentAlert } from './alerts.ts'
+import { balances, presentBalance } from './balances.ts'
 import { closable } from './closable.ts'
-import { tailEvents } from './event-tail.ts'
-import type { Hints } from './hints.ts'
+import { type AccountEventThen, markAt, postedTeam, tailEvents } from './event-tail.ts'
+import type { Feed } from './feed.ts'
 import type { LiveSources } from './sources.ts'
 
-/** An event, and the team as it stood right after it; its name, plan and threshold are today's. */
-export type AccountEventThen = AccountEvent & { readonly account: Account }
-
-/**
- * What a team's watchers see. Every stream ends when it is returned, also while it waits; outlives an outage of the
- * database, after which it goes on where it was; and waits for a team that does not exist yet.
- */
+/** What a team's watchers are told. A team that doesn't exist yet is waited for. */
 export type LiveStreams = {
-  /**
-   * The team now, then after each change that a balance shows; never an older revision than one already sent. A slow
-   * reader gets the latest, not every one.
-   */
-  balance(teamId: TeamId): AsyncIterableIterator<TeamNow>
+  /** The team now, then after each change that a balance shows. */
+  balance(teamId: TeamId): Feed<TeamNow>
   /** The announced state if it is not OK, then each crossing once, in the events' order. */
-  alerts(teamId: TeamId): AsyncIterableIterator<AlertState>
+  alerts(teamId: TeamId): Feed<AlertState>
   /** Every event behind `after`, or from now on (null): none lost, none twice, in the team's own order. */
-  events(teamId: TeamId, after: EventPosition | null): AsyncIterableIterator<AccountEventThen>
+  events(teamId: TeamId, after: EventPosition | null): Feed<AccountEventThen>
 }
 
-export function createLiveStreams(given: LiveSources): LiveStreams {
-  const { hints } = given
-  const sources = { ...given, teams: sharing(given.teams) }
-  return {
-    balance: (teamId) => closable((alarm) => balances(sources, teamId, alarm), watching(hints, teamId)),
-    alerts: (teamId) => closable((alarm) => alerts(sources, teamId, alarm), watching(hints, teamId)),
-    events: (teamId, after) => closable((alarm) => tailEvents(sources, teamId, after, alarm), watching(hints, teamId)),
+export function createLiveStreams(sources: LiveSources): LiveStreams {
+  const feed = <T extends object>(
+    kind: keyof LiveStreams,
+    teamId: TeamId,
+    { delivers, start, open, follow }: Pick<Feed<T>, 'delivers' | 'start' | 'open' | 'follow'>,
+  ): Feed<T> => {
+    const hear = (alarm: Alarm) => sources.hints.listen(teamId, () => alarm.ring())
+    const tell = async function* (alarm: Alarm): AsyncGenerator<T> {
+      const opening = start === null ? await open(alarm) : { first: null, mark: start }
+      if (opening === null) return
+      if (opening.first !== null) yield opening.first
+      for await (const { value } of follow(opening.mark, alarm)) yield value
+    }
+    const key = `${kind} ${teamId}`
+    return { key, delivers, start, open, follow, hear, [Symbol.asyncIterator]: () => closable(tell, hear) }
   }
-}
-
-const watching = (hints: Hints, teamId: TeamId) => (alarm: Alarm) => hints.listen(teamId, () => alarm.ring())
-
-/** All who hear one hint look in the same turn of the event loop: one look, begun after it, serves them all. */
-function sharing(teams: TeamReader): TeamReader {
-  const asked = new Map<TeamId, Promise<TeamNow | null>>()
   return {
-    read(teamId) {
-      const shared = asked.get(teamId)
-      if (shared !== undefined) return shared
-      // Before the reader's own: a reading that has begun must not serve whoever comes after.
-      setImmediate(() => asked.delete(teamId))
-      const reading = teams.read(teamId)
-      asked.set(teamId, reading)
-      return reading
-    },
+    balance: (teamId) =>
+      feed('balance', teamId, {
+        delivers: 'latest',
+        start: null,
+        open: (alarm) => presentBalance(sources, teamId, alarm),
+        follow: (from, alarm) => balances(sources, teamId, from, alarm),
+      }),
+    alerts: (teamId) =>
+      feed('alerts', teamId, {
+        delivers: 'latest',
+        start: null,
+        open: (alarm) => presentAlert(sources, teamId, alarm),
+        follow: (from, alarm) => alerts(sources, teamId, from, alarm),
+      }),
+    events: (teamId, after) =>
+      feed('events', teamId, {
+        delivers: 'every',
+        start: after === null ? null : markAt(after),
+        async open(alarm) {
+          const posted = await postedTeam(sources, teamId, alarm)
+          return posted && { first: null, mark: markAt(posted.position) }
+        },
+        follow: (from, alarm) => tailEvents(sources, teamId, from, alarm),
+      }),
   }
 }

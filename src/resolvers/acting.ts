@@ -1,9 +1,9 @@
-import { requireRole, type Viewer } from '../access/viewer.ts'
+import type { Scope, Viewer } from '../access/viewer.ts'
 import type { Caller } from '../domain/command.ts'
 import { RequirementNotMet } from '../domain/errors.ts'
 import type { TeamId } from '../domain/identity.ts'
 import type { Role } from '../domain/role.ts'
-import type { GatewayContext } from './context.ts'
+import { type GatewayContext, requireCaller } from './context.ts'
 
 /** The blocker of everything that spends, for those who only read. Source: SEEDS V1. */
 export const roleBlocker = {
@@ -12,18 +12,18 @@ export const roleBlocker = {
 } as const
 
 /** The refusal of a caller whose role doesn't spend; it follows from the role alone. Null: it may. */
-export const spendingRefusal = ({ role }: Viewer): RequirementNotMet | null =>
+export const spendingRefusal = ({ role }: Scope): RequirementNotMet | null =>
   role === 'VIEWER' ? new RequirementNotMet({ blockers: [roleBlocker] }) : null
 
 /** The viewer as commands name it: the one who calls, whoever it acts for. */
 export const callerOf = ({ memberId, role }: Viewer): Caller => ({ id: memberId, role })
 
 /** The caller, if the role suffices, remembered as one who acts for the team. */
-export function acting({ viewer, services }: GatewayContext, least: Role, teamId?: TeamId): Viewer {
-  const actor = requireRole(viewer, least)
+export function acting(context: GatewayContext, least: Role, teamId?: TeamId): Viewer {
+  const actor = requireCaller(context, least)
   const team = teamId ?? actor.teamId
   if (team !== null) {
-    services.members.seen({ teamId: team, id: actor.memberId, name: actor.name, role: actor.role })
+    context.services.members.seen({ teamId: team, id: actor.memberId, name: actor.name, role: actor.role })
   }
   return actor
 }

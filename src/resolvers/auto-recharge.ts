@@ -14,7 +14,7 @@ import { acting, callerOf } from './acting.ts'
 import { askOfKnown, readTeam, unknownTeam } from './asking.ts'
 import { roleRefusal } from './buying.ts'
 import { mayBuyFor, type PackageView } from './catalogs.ts'
-import type { GatewayContext } from './context.ts'
+import { type GatewayContext, requireCaller } from './context.ts'
 import { checkedName, type Optional, teamFor } from './inputs.ts'
 import { servedByPayments } from './paying.ts'
 import { configureRechargeResult, type Results } from './results.ts'
@@ -42,7 +42,7 @@ export async function configureAutoRecharge(
   context: GatewayContext,
 ): Promise<AutoRechargeView | NoPaymentMethod | Results[Exclude<(typeof configureRechargeResult)[number], 'Team'>]> {
   const { services } = context
-  const viewer = requireRole(context.viewer, 'VIEWER')
+  const viewer = requireCaller(context, 'VIEWER')
   const packageId = input.packageId == null ? null : checkedName('The packageId', input.packageId)
   const teamId = teamFor(viewer, input.teamId)
   if (teamId === null) throw unknownTeam()

@@ -1,4 +1,4 @@
-import { requireRole, type Viewer } from '../access/viewer.ts'
+import type { Scope } from '../access/viewer.ts'
 import { PurchaseNotAllowed } from '../domain/errors.ts'
 import type { MemberId, TeamId } from '../domain/identity.ts'
 import { PaymentActionRequired, PaymentDeclined, PaymentUnavailable } from '../domain/payment-errors.ts'
@@ -8,7 +8,7 @@ import type { Purchase } from '../payments/purchase.ts'
 import { acting, callerOf } from './acting.ts'
 import { adminsInWords, adminsOf } from './admins.ts'
 import { answerOfKnown, submissionOf, unknownTeam } from './asking.ts'
-import type { GatewayContext, Services } from './context.ts'
+import { type GatewayContext, requireCaller, type Services } from './context.ts'
 import { checkedKey, checkedName, type Optional, teamFor } from './inputs.ts'
 import { paid } from './paying.ts'
 import { purchaseView } from './purchases.ts'
@@ -38,7 +38,7 @@ export async function purchaseCredits(
   context: GatewayContext,
 ): Promise<PaymentResult | PaymentUnavailable | Results[(typeof beginPurchaseResult)[number]]> {
   const { services } = context
-  const viewer = requireRole(context.viewer, 'VIEWER')
+  const viewer = requireCaller(context, 'VIEWER')
   const key = checkedKey(input.idempotencyKey)
   const terms = {
     packageId: checkedName('The packageId', input.packageId),
@@ -74,7 +74,7 @@ async function resultOfPayment(purchase: Purchase, services: Services): Promise<
  * The refusal of a caller whose role doesn't buy; null: it may. It follows from the role alone, so that nothing is kept
  * under the key, and what an admin began with it is not told to anyone else who repeats it. Source: SEEDS G4.
  */
-export const roleRefusal = ({ role }: Viewer, teamId: TeamId): NotAllowedView | null =>
+export const roleRefusal = ({ role }: Scope, teamId: TeamId): NotAllowedView | null =>
   isAtLeast(role, 'ADMIN') ? null : notAllowedView(new PurchaseNotAllowed({ reason: 'ROLE' }), teamId)
 
 /** Names whom to ask, where that is known. */

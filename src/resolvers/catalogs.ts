@@ -1,4 +1,4 @@
-import { requireRole, type Viewer } from '../access/viewer.ts'
+import { requireRole, type Scope } from '../access/viewer.ts'
 import type { Catalog, CreditPackage, Plan } from '../catalog/catalog.ts'
 import type { Account } from '../domain/account.ts'
 import type { Credits } from '../domain/credits.ts'
@@ -62,7 +62,7 @@ const catalogNow = ({ catalogs, now }: Services): Promise<Catalog> =>
   served(async () => (await catalogs.at(await now())).catalog)
 
 /** PLATFORM without a team of its own buys for any team whose plan sells packages. */
-async function mayBuyNow(viewer: Viewer, services: Services, catalog: Catalog): Promise<boolean> {
+async function mayBuyNow(viewer: Scope, services: Services, catalog: Catalog): Promise<boolean> {
   if (!isAtLeast(viewer.role, 'ADMIN')) return false
   if (viewer.teamId === null) return true
   const team = await readTeam(services, viewer.teamId)
@@ -70,7 +70,7 @@ async function mayBuyNow(viewer: Viewer, services: Services, catalog: Catalog): 
 }
 
 /** Admins buy, on plans that sell. Source: SEEDS G4, W9. */
-export const mayBuyFor = (viewer: Viewer, catalog: Catalog, account: Account | null): boolean =>
+export const mayBuyFor = (viewer: Scope, catalog: Catalog, account: Account | null): boolean =>
   isAtLeast(viewer.role, 'ADMIN') && (planOf(catalog, account)?.topUp ?? false)
 
 /** Smallest first. */
@@ -80,7 +80,7 @@ const packageViews = ({ packages }: Catalog, purchasable: boolean): PackageView[
     .map((pack) => ({ pack, purchasable }))
 
 /** What the caller can buy for a team; empty where it may not. */
-export const packagesFor = (viewer: Viewer, catalog: Catalog, account: Account | null): PackageView[] =>
+export const packagesFor = (viewer: Scope, catalog: Catalog, account: Account | null): PackageView[] =>
   mayBuyFor(viewer, catalog, account) ? packageViews(catalog, true) : []
 
 /** The domain's message knows neither catalog nor caller; this one does. */

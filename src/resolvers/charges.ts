@@ -1,4 +1,4 @@
-import { requireRole, type Viewer } from '../access/viewer.ts'
+import type { Viewer } from '../access/viewer.ts'
 import type { BurnStep, ChargeLine } from '../domain/charge.ts'
 import type { InvalidUsage, NotFound } from '../domain/errors.ts'
 import type { GrantId, TeamId } from '../domain/identity.ts'
@@ -6,7 +6,7 @@ import { addMoney, type Money } from '../domain/money.ts'
 import type { UsageLine } from '../domain/usage.ts'
 import { acting, callerOf, spendingRefusal } from './acting.ts'
 import { type Asked, ask, faultOf, noSuchTeam, served, submissionOf } from './asking.ts'
-import type { GatewayContext, Services } from './context.ts'
+import { type GatewayContext, requireCaller, type Services } from './context.ts'
 import { encodeId } from './ids.ts'
 import * as inputs from './inputs.ts'
 import { type ChargeView, chargeUsageResult, type Results, resultOf } from './results.ts'
@@ -27,7 +27,7 @@ export async function chargeUsage(
   { input }: { input: ChargeUsageInput },
   context: GatewayContext,
 ): Promise<ChargeUsageResult> {
-  const viewer = requireRole(context.viewer, 'VIEWER')
+  const viewer = requireCaller(context, 'VIEWER')
   const refused = spendingRefusal(viewer)
   if (refused !== null) return refused
   const asked = askedCharge(viewer, input)
@@ -41,7 +41,7 @@ export async function recordUsage(
   { events }: { events: readonly ChargeUsageInput[] },
   context: GatewayContext,
 ): Promise<readonly ChargeUsageResult[]> {
-  const viewer = requireRole(context.viewer, 'VIEWER')
+  const viewer = requireCaller(context, 'VIEWER')
   if (events.length < 1 || events.length > mostEvents) throw inputs.badInput(`Give 1 to ${mostEvents} events at once.`)
   const refused = spendingRefusal(viewer)
   if (refused !== null) return events.map(() => refused)

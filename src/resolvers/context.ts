@@ -1,7 +1,8 @@
 import type { Quotes } from '../access/quotes.ts'
-import type { Viewer } from '../access/viewer.ts'
+import { requireRole, type Scope, type Viewer } from '../access/viewer.ts'
 import type { Database } from '../database/open.ts'
 import type { Instant } from '../domain/identity.ts'
+import type { Role } from '../domain/role.ts'
 import type { Catalogs } from '../ledger/catalogs.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Members } from '../ledger/members.ts'
@@ -34,5 +35,35 @@ export interface Services {
   readonly onClockMoved?: (to: Instant) => void
 }
 
-/** What a request brings along. A fresh object for each operation: the complexity of one must not stand for another. */
-export type GatewayContext = { readonly viewer: Viewer | null; readonly services: Services }
+/**
+ * What a request brings along. A fresh object for each operation: the complexity of one must not stand for another.
+ * `viewer` is what every answer may depend on; `caller` is the very one who asks, whom an answer that many share doesn't
+ * have.
+ */
+export type GatewayContext = {
+  readonly viewer: Scope | null
+  caller(): Viewer | null
+  readonly services: Services
+}
+
+export const contextOf = (viewer: Viewer | null, services: Services): GatewayContext => ({
+  viewer,
+  caller: () => viewer,
+  services,
+})
+
+/** The context of an answer that all callers of one scope get. */
+export const sharedContextOf = (scope: Scope | null, services: Services): GatewayContext => ({
+  viewer: scope,
+  caller() {
+    throw new Error('An answer that many callers share must not depend on one of them')
+  },
+  services,
+})
+
+/**
+ * The very caller, if the role suffices; not for what a subscription can select.
+ *
+ * @throws {RequestFault} UNAUTHENTICATED without a caller, FORBIDDEN for a lower role.
+ */
+export const requireCaller = (context: GatewayContext, least: Role): Viewer => requireRole(context.caller(), least)

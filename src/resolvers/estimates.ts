@@ -1,6 +1,6 @@
 import { quoteLastsMs } from '../access/quotes.ts'
 import { isName } from '../access/text.ts'
-import { requireRole, type Viewer } from '../access/viewer.ts'
+import type { Viewer } from '../access/viewer.ts'
 import { type Blocker, type InvalidUsage, UnknownRate } from '../domain/errors.ts'
 import { type Estimate, estimate as estimateOf, wouldRecharge } from '../domain/estimate.ts'
 import type { Instant } from '../domain/identity.ts'
@@ -11,7 +11,7 @@ import type { TeamNow } from '../ledger/team-reader.ts'
 import { callerOf, roleBlocker, spendingRefusal } from './acting.ts'
 import { readTeam, unknownTeam } from './asking.ts'
 import type { PriceLine } from './charges.ts'
-import type { GatewayContext } from './context.ts'
+import { type GatewayContext, requireCaller } from './context.ts'
 import { type Optional, teamFor } from './inputs.ts'
 import { limitNotice, shortageNotice } from './notices.ts'
 
@@ -29,9 +29,10 @@ type Arguments = { usage: readonly UsageLine[]; teamId?: Optional<string> }
 export async function estimate(
   _: unknown,
   { usage: lines, teamId: given }: Arguments,
-  { viewer: asking, services }: GatewayContext,
+  context: GatewayContext,
 ): Promise<EstimateView | UnknownRate | InvalidUsage> {
-  const viewer = requireRole(asking, 'VIEWER')
+  const { services } = context
+  const viewer = requireCaller(context, 'VIEWER')
   const teamId = teamFor(viewer, given)
   const read = readUsage(lines)
   if (!read.ok) return read.failure

@@ -1,4 +1,4 @@
-import { requireRole, type Viewer } from '../access/viewer.ts'
+import type { Viewer } from '../access/viewer.ts'
 import type { Command, PlaceHold } from '../domain/command.ts'
 import { type Failure, InvalidUsage, NotFound, QuoteExpired } from '../domain/errors.ts'
 import { defaultHoldSeconds, longestHoldSeconds } from '../domain/hold.ts'
@@ -6,7 +6,7 @@ import { type HoldId, holdId, type TeamId } from '../domain/identity.ts'
 import type { UsageLine } from '../domain/usage.ts'
 import { acting, callerOf, spendingRefusal } from './acting.ts'
 import { ask, noSuchTeam, served } from './asking.ts'
-import type { GatewayContext, Services } from './context.ts'
+import { type GatewayContext, requireCaller, type Services } from './context.ts'
 import { decodeIdOf } from './ids.ts'
 import * as inputs from './inputs.ts'
 import { holdCreditsResult, type Results, releaseHoldResult, settleHoldResult } from './results.ts'
@@ -40,7 +40,7 @@ export async function holdCredits(
   context: GatewayContext,
 ): Promise<HoldCreditsResult> {
   const { services } = context
-  const viewer = requireRole(context.viewer, 'VIEWER')
+  const viewer = requireCaller(context, 'VIEWER')
   const refused = spendingRefusal(viewer) ?? inputs.keyRefusal(input.idempotencyKey)
   if (refused !== null) return refused
   const reference = inputs.checkedText('The reference', input.reference)

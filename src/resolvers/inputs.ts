@@ -1,6 +1,6 @@
 import { RequestFault } from '../access/faults.ts'
 import { isName, isStorable } from '../access/text.ts'
-import type { Viewer } from '../access/viewer.ts'
+import type { Scope, Viewer } from '../access/viewer.ts'
 import type { AskedUsage } from '../domain/command.ts'
 import { InvalidUsage } from '../domain/errors.ts'
 import { type MemberId, memberId, type TeamId, teamId } from '../domain/identity.ts'
@@ -20,7 +20,7 @@ export const badInput = (message: string): RequestFault => new RequestFault('BAD
  *
  * @throws {RequestFault} BAD_USER_INPUT where no team is named, or by no usable id.
  */
-export function teamFor(viewer: Viewer, given: Optional<string>): TeamId | null {
+export function teamFor(viewer: Scope, given: Optional<string>): TeamId | null {
   if (given == null) {
     if (viewer.teamId === null) throw badInput('Your token has no team: say which one you mean.')
     return viewer.teamId
@@ -30,7 +30,7 @@ export function teamFor(viewer: Viewer, given: Optional<string>): TeamId | null 
 }
 
 /** The team of an id that carries one, or null where the caller has no business with it. */
-export const reachable = (viewer: Viewer, id: TeamId): TeamId | null =>
+export const reachable = (viewer: Scope, id: TeamId): TeamId | null =>
   (viewer.role === 'PLATFORM' || id === viewer.teamId) && isName(id) ? id : null
 
 /** Who acts: the caller, or for PLATFORM the member it acts for. */
@@ -79,7 +79,7 @@ export function eventRefusal(viewer: Viewer, { reference, memberId }: OfEvent): 
 }
 
 /** The team of one event among many: like `teamFor`, but null also where no usable one is named. */
-export const eventTeam = (viewer: Viewer, given: Optional<string>): TeamId | null =>
+export const eventTeam = (viewer: Scope, given: Optional<string>): TeamId | null =>
   usable(given, isName) && (given != null || viewer.teamId !== null) ? teamFor(viewer, given) : null
 
 /** The refusal of a rate id that nothing can be kept under; null for a usable one. `path`: where it stands. */

@@ -1,4 +1,4 @@
-import type { Viewer } from '../access/viewer.ts'
+import type { Scope } from '../access/viewer.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { fillNotice } from '../catalog/notices.ts'
 import { grouped } from '../catalog/words.ts'
@@ -55,7 +55,7 @@ export type Shortage = Pick<InsufficientCredits, 'required' | 'available' | 'sho
  */
 export async function shortageNotice(
   services: Services,
-  viewer: Viewer,
+  viewer: Scope,
   { account, at }: { readonly account: Account | null; readonly at: Instant },
   { required, available, shortfall, nextGrantAt }: Shortage,
 ): Promise<string> {
@@ -70,7 +70,7 @@ export async function shortageNotice(
 /** What leads to more credits: the plan says whether they are sold, the role who may buy. */
 async function wayToMore(
   services: Services,
-  { role }: Viewer,
+  { role }: Scope,
   account: Account | null,
   catalog: Catalog,
   shortfall: Credits,

@@ -1,11 +1,12 @@
+import type { Viewer } from '../access/viewer.ts'
 import { served } from './asking.ts'
-import type { GatewayContext } from './context.ts'
+import type { Services } from './context.ts'
 
 /**
  * The caller's own team begins on the catalog's default plan with the first request of any of its members, whatever it
  * asks. Null: there is nothing to wait for. The operator's backend says itself which team begins, and on which plan.
  */
-export function ownTeamBegun({ viewer, services }: GatewayContext): Promise<void> | null {
+export function ownTeamBegun(viewer: Viewer | null, services: Services): Promise<void> | null {
   if (viewer === null || viewer.teamId === null || viewer.role === 'PLATFORM') return null
   const { openings, catalogs, members } = services
   const { teamId, memberId: id, name, role } = viewer

@@ -1,4 +1,3 @@
-import { requireRole } from '../access/viewer.ts'
 import type { Credits } from '../domain/credits.ts'
 import { InvalidAmount } from '../domain/errors.ts'
 import { memberId, type TeamId } from '../domain/identity.ts'
@@ -7,7 +6,7 @@ import { type LimitPeriod, type LimitSubject, limitAt, type SpendingLimit } from
 import { keyless } from '../ledger/team-state.ts'
 import { acting } from './acting.ts'
 import { askOfKnown, unknownTeam } from './asking.ts'
-import type { GatewayContext } from './context.ts'
+import { type GatewayContext, requireCaller } from './context.ts'
 import { checkedName, type Optional, teamFor } from './inputs.ts'
 import { type Results, spendingLimitResult, type TeamView } from './results.ts'
 
@@ -51,7 +50,7 @@ export function teamSpendingLimits(
   _: unknown,
   context: GatewayContext,
 ): SpendingLimitView[] {
-  const viewer = requireRole(context.viewer, 'VIEWER')
+  const viewer = requireCaller(context, 'VIEWER')
   const { timeZone } = context.services.catalogs.rulesAt(at).policy
   const all = isAtLeast(viewer.role, 'ADMIN')
   return account.limits.flatMap((limit) => {

@@ -1,4 +1,4 @@
-import { requireRole, type Viewer } from '../access/viewer.ts'
+import type { Viewer } from '../access/viewer.ts'
 import type { Caller, Command } from '../domain/command.ts'
 import { formatDecimal } from '../domain/decimal.ts'
 import { InvalidUsage, type NotFound } from '../domain/errors.ts'
@@ -6,7 +6,7 @@ import type { Instant } from '../domain/identity.ts'
 import { accruedToday, nextAccrual, readStored } from '../domain/stored-amount.ts'
 import { acting, callerOf, spendingRefusal } from './acting.ts'
 import { type Asked, ask, noSuchTeam } from './asking.ts'
-import type { GatewayContext } from './context.ts'
+import { type GatewayContext, requireCaller } from './context.ts'
 import * as inputs from './inputs.ts'
 import { type Results, storedAmountResult, type TeamView } from './results.ts'
 
@@ -32,7 +32,7 @@ export async function setStoredAmount(
   { input }: { input: SetStoredAmountInput },
   context: GatewayContext,
 ): Promise<Results[(typeof storedAmountResult)[number]]> {
-  const viewer = requireRole(context.viewer, 'VIEWER')
+  const viewer = requireCaller(context, 'VIEWER')
   const refused = spendingRefusal(viewer)
   if (refused !== null) return refused
   const asked = askedAmount(viewer, input)

@@ -63,7 +63,7 @@ builder.subscriptionFields((t) => ({
     type: AccountEventType,
     description:
       "Every event, none lost, none twice, in the team's own order; with `after` (an event's id), from right behind that one on, so nothing is missed across a reconnect.",
-    args: { after: t.arg.id(), teamId: t.arg.id() },
+    args: { after: t.arg.id({ extensions: { startsAt: true } }), teamId: t.arg.id() },
     subscribe: watching.watchEvents,
     resolve: (event: watching.AccountEventView) => event,
   }),

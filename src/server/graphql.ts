@@ -1,22 +1,31 @@
 import type { ServerResponse } from 'node:http'
 import { type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql'
-import { createYoga, isAsyncIterable, type Plugin, useExecutionCancellation } from 'graphql-yoga'
+import {
+  createYoga,
+  isAsyncIterable,
+  type Plugin,
+  useExecutionCancellation,
+  type YogaInitialContext,
+} from 'graphql-yoga'
 import { InvalidToken, type TokenReader } from '../access/tokens.ts'
 import type { Viewer } from '../access/viewer.ts'
-import type { GatewayContext, Services } from '../resolvers/context.ts'
+import { contextOf, type GatewayContext, type Services } from '../resolvers/context.ts'
 import { atInstant } from './deadline.ts'
 import type { MaskError } from './masking.ts'
+import { pulled } from './pulled.ts'
+import { isSubscription, type Subscriptions } from './subscriptions.ts'
 import { untilExpiry } from './until-expiry.ts'
 
 const lastWordWithinMs = 5_000
 
 /** Who asks over a socket was settled when it was opened. */
 export type SocketCaller = { readonly viewer: Viewer | null }
-type HttpCaller = { readonly res: ServerResponse; readonly request: Request }
+type HttpCaller = YogaInitialContext & { readonly res: ServerResponse }
 
 export type GraphqlOptions = {
   readonly schema: GraphQLSchema
   readonly services: Services
+  readonly subscriptions: Subscriptions
   readonly tokens: TokenReader
   readonly mask: MaskError
   readonly graphiql: boolean
@@ -25,12 +34,18 @@ export type GraphqlOptions = {
 }
 
 /** GraphQL over HTTP and SSE, and the pipeline (parse, validate, context, execute, mask) that sockets share. */
-export function createGraphql({ schema, services, tokens, mask, graphiql, streaming }: GraphqlOptions) {
+export function createGraphql(options: GraphqlOptions) {
+  const { schema, services, subscriptions, tokens, mask, graphiql, streaming } = options
   const beforeSubscribing: Plugin = {
-    onSubscribe({ args }) {
-      const { viewer, res } = args.contextValue as Partial<GatewayContext & HttpCaller>
-      if (res === undefined) return
+    onSubscribe({ args, setSubscribeFn }) {
+      const { caller, res, params } = args.contextValue as HttpCaller & GatewayContext
+      const viewer = caller()
       streaming(res)
+      setSubscribeFn(async ({ document, operationName, variableValues: variables }) => {
+        const { query = '' } = params
+        const result = await subscriptions.subscribe({ query, document, operationName, variables, viewer })
+        return isSubscription(result) ? pulled(result) : result
+      })
       if (!viewer) return
       cutOffAfter(viewer.expiresAt + lastWordWithinMs, res)
       return {
@@ -45,8 +60,8 @@ export function createGraphql({ schema, services, tokens, mask, graphiql, stream
     schema,
     context: async (caller) => {
       const { viewer, request } = caller as Partial<SocketCaller & HttpCaller>
-      if (viewer !== undefined) return { viewer, services }
-      return { viewer: await authenticate(tokens, request?.headers.get('authorization')), services }
+      if (viewer !== undefined) return contextOf(viewer, services)
+      return contextOf(await authenticate(tokens, request?.headers.get('authorization')), services)
     },
     graphqlEndpoint: '/graphql',
     graphiql: graphiql ? { title: 'Credits Gateway', subscriptionsProtocol: 'WS' } : false,

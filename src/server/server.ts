@@ -12,6 +12,7 @@ import { createMasking } from './masking.ts'
 import type { Metrics } from './metrics.ts'
 import { createOriginCheck } from './origins.ts'
 import { type PageLinks, paymentPage } from './payment-page.ts'
+import { createSubscriptions } from './subscriptions.ts'
 import { attachSockets } from './ws.ts'
 
 export type ServerOptions = {
@@ -58,9 +59,11 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
   const originAllowed = createOriginCheck(config.allowedOrigins, config.publicUrl)
   const all = new Set<ServerResponse>()
   const streaming = new Set<ServerResponse>()
+  const subscriptions = createSubscriptions({ schema, services, mask })
   const graphql = createGraphql({
     schema,
     services,
+    subscriptions,
     tokens,
     mask,
     graphiql: config.environment !== 'production',
@@ -90,11 +93,16 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
       metrics.requests.inc({ path: known.has(path) ? path : 'other', status: response.statusCode })
     })
   })
-  const sockets = attachSockets(server, { graphql, tokens, mask, originAllowed, log })
+  const sockets = attachSockets(server, { graphql, subscriptions, tokens, mask, originAllowed, log })
   metrics.gauge('credits_http_requests_under_way', 'HTTP requests that are not answered yet.', () => all.size)
   metrics.gauge('credits_open_sockets', 'Open WebSockets.', () => sockets.open.size)
   metrics.gauge('credits_subscriptions', 'Running subscriptions, over sockets and as event streams.', () =>
-    [...sockets.open].reduce((sum, { subscriptions }) => sum + subscriptions.size, streaming.size),
+    [...sockets.open].reduce((sum, { subscriptions }) => sum + subscriptions, streaming.size),
+  )
+  metrics.gauge(
+    'credits_live_streams',
+    'Streams that are executed, each for all who watch the same.',
+    () => subscriptions.running,
   )
   const port = await listen(server, config.port, config.host).catch((error) => {
     sockets.end()

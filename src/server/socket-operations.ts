@@ -3,8 +3,14 @@ import type { ServerOptions } from 'graphql-ws'
 import type { Graphql } from './graphql.ts'
 import { type MaskError, toPublic } from './masking.ts'
 import type { Socket } from './socket.ts'
+import { isSubscription, type Subscribing, type Subscriptions } from './subscriptions.ts'
+import { WatchedOperation } from './watched-operation.ts'
 
-export type OperationOptions = { readonly graphql: Graphql; readonly mask: MaskError }
+export type OperationOptions = {
+  readonly graphql: Graphql
+  readonly subscriptions: Subscriptions
+  readonly mask: MaskError
+}
 
 type Hooks = Required<
   Pick<
@@ -13,14 +19,25 @@ type Hooks = Required<
   >
 >
 
-const mostOperations = 100
+/** What `subscribe` is to begin, in the place of a context. */
+class Beginning {
+  readonly socket: Socket
+  readonly id: string
+  readonly subscribing: Subscribing
+
+  constructor(socket: Socket, id: string, subscribing: Subscribing) {
+    this.socket = socket
+    this.id = id
+    this.subscribing = subscribing
+  }
+}
 
 /**
  * Operations of a socket, through the same pipeline as over HTTP. What can't be parsed, isn't valid or may not start is
  * answered as that operation's error: thrown, it would close the socket, with a code that clients take as final.
  */
-export function operationsOf({ graphql, mask }: OperationOptions): Hooks {
-  const { execute, subscribe } = graphql.getEnveloped({})
+export function operationsOf({ graphql, subscriptions, mask }: OperationOptions): Hooks {
+  const { execute } = graphql.getEnveloped({})
   const publicErrors = (errors: readonly unknown[]) => errors.map((error) => toPublic(mask(error)))
 
   const safely = async <T>(run: () => T | Promise<T>): Promise<T | { errors: GraphQLError[] }> => {
@@ -32,12 +49,7 @@ export function operationsOf({ graphql, mask }: OperationOptions): Hooks {
   }
 
   return {
-    async onSubscribe({ subscriptions, extra: { socket } }, id, payload) {
-      if (Object.keys(subscriptions).length > mostOperations) {
-        return [
-          fault('TOO_MANY_OPERATIONS', `A socket runs ${mostOperations} operations at once: end some, or open another`),
-        ]
-      }
+    async onSubscribe({ extra: { socket } }, id, payload) {
       try {
         const { viewer } = socket
         const { schema, parse, validate, contextFactory } = graphql.getEnveloped({ viewer })
@@ -49,15 +61,24 @@ export function operationsOf({ graphql, mask }: OperationOptions): Hooks {
         if (operation == null) {
           return [fault('BAD_USER_INPUT', 'Which operation is meant? Name one of the document in operationName')]
         }
-        const contextValue = await contextFactory()
-        socket.begin(id, operation.operation === 'subscription')
+        const isWatching = operation.operation === 'subscription'
+        const contextValue = isWatching
+          ? new Beginning(socket, id, { document, ...payload, viewer })
+          : await contextFactory()
+        if (!socket.begin(id, isWatching)) return [fault('TOO_MANY_OPERATIONS', 'There are too many: end some')]
         return { schema, document, operationName, variableValues, contextValue }
       } catch (error) {
         return publicErrors([error])
       }
     },
     execute: (args) => safely(() => execute(args)),
-    subscribe: (args) => safely(() => subscribe(args)),
+    subscribe: ({ contextValue }) =>
+      safely(async () => {
+        if (!(contextValue instanceof Beginning)) throw new Error('A subscription was not begun')
+        const { socket, id, subscribing } = contextValue
+        const result = await subscriptions.subscribe(subscribing)
+        return isSubscription(result) ? new WatchedOperation(socket.line, id, result) : result
+      }),
     onNext: (_context, _id, _payload, _args, { errors, ...result }) =>
       errors === undefined ? undefined : { ...result, errors: publicErrors(errors).map((error) => error.toJSON()) },
     onError: (_context, _id, _payload, errors) => publicErrors(errors).map((error) => error.toJSON()),

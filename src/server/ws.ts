@@ -4,15 +4,18 @@ import { CloseCode, handleProtocols, makeServer } from 'graphql-ws'
 import type { Logger } from 'pino'
 import { type ServerOptions, WebSocketServer } from 'ws'
 import { InvalidToken, type TokenReader } from '../access/tokens.ts'
+import { Callers } from './callers.ts'
 import type { Graphql } from './graphql.ts'
 import { pathOf } from './http.ts'
 import type { MaskError } from './masking.ts'
 import type { OriginCheck } from './origins.ts'
 import { Socket } from './socket.ts'
 import { operationsOf } from './socket-operations.ts'
+import type { Subscriptions } from './subscriptions.ts'
 
 export type SocketOptions = {
   readonly graphql: Graphql
+  readonly subscriptions: Subscriptions
   readonly tokens: TokenReader
   readonly mask: MaskError
   readonly originAllowed: OriginCheck
@@ -38,8 +41,9 @@ const tryAgainLater = 1013
  * unanswered for 13 seconds. What is wrong with one operation is told to that operation alone.
  */
 export function attachSockets(server: Server, options: SocketOptions): Sockets {
-  const { graphql, tokens, mask, originAllowed, log } = options
+  const { graphql, subscriptions, tokens, mask, originAllowed, log } = options
   const open = new Set<Socket>()
+  const callers = new Callers()
   let refusing = false
   // The typings lag behind: closeTimeout bounds a client that never answers a close.
   const limits: ServerOptions & { closeTimeout: number } = {
@@ -54,13 +58,15 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
   const webSockets = new WebSocketServer(limits)
 
   const protocol = makeServer<{ authorization?: unknown }, { socket: Socket }>({
-    ...operationsOf({ graphql, mask }),
+    ...operationsOf({ graphql, subscriptions, mask }),
     connectionInitWaitTimeout: initWithinMs,
-    async onConnect({ connectionParams, extra: { socket } }) {
-      const { authorization } = connectionParams ?? {}
+    async onConnect(context) {
+      const { socket } = context.extra
+      const { authorization } = context.connectionParams ?? {}
+      // A token has no business in memory for as long as its socket.
+      delete (context as { connectionParams?: unknown }).connectionParams
       try {
-        socket.admit(await tokens.read(typeof authorization === 'string' ? authorization : null))
-        return true
+        return socket.admit(await tokens.read(typeof authorization === 'string' ? authorization : null), callers)
       } catch (error) {
         if (error instanceof InvalidToken) {
           socket.close(CloseCode.Forbidden, error.message)
@@ -78,14 +84,11 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
     const closed = protocol.opened(
       {
         protocol: webSocket.protocol,
-        send: (text) =>
-          new Promise((resolve, reject) => {
-            if (webSocket.readyState !== webSocket.OPEN) resolve()
-            else webSocket.send(text, (error) => (error ? reject(error) : resolve()))
-          }),
+        send: (text) => socket.line.answer(text),
         close: (code = CloseCode.InternalServerError, reason = '') => socket.close(code, reason),
         onMessage: (heard) => {
           webSocket.on('message', (message) => {
+            if (!socket.hears()) return
             heard(String(message)).catch((error) => {
               if (webSocket.readyState !== webSocket.OPEN) return
               socket.close(CloseCode.InternalServerError, mask(error).message)
@@ -95,6 +98,7 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
       },
       { socket },
     )
+    webSocket.on('ping', () => socket.hears())
     // ws closes a socket that breaks the protocol itself, with the code that says so.
     webSocket.on('error', (error) => log.debug({ err: error }, 'A socket failed'))
     webSocket.once('close', (code, reason) => {
@@ -111,7 +115,7 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
     if (!originAllowed(request)) {
       return refuse(stream, '403 Forbidden', 'This origin is not allowed: add it to ALLOWED_ORIGINS')
     }
-    webSockets.handleUpgrade(request, stream, head, (webSocket) => accept(new Socket(webSocket, request)))
+    webSockets.handleUpgrade(request, stream, head, (webSocket) => accept(new Socket(webSocket, stream)))
   })
 
   const pinging = setInterval(() => {

@@ -1,4 +1,4 @@
-import { execute, type GraphQLError, parse, subscribe, validate } from 'graphql'
+import { type ExecutionResult, execute, type GraphQLError, parse, validate } from 'graphql'
 import pino from 'pino'
 import { createQuotes } from '../../../src/access/quotes.ts'
 import type { Viewer } from '../../../src/access/viewer.ts'
@@ -18,8 +18,11 @@ import { createTeamReader } from '../../../src/ledger/team-reader.ts'
 import { Hints } from '../../../src/live/hints.ts'
 import { createLiveStreams } from '../../../src/live/streams.ts'
 import { type Payments, PaymentsUnavailable } from '../../../src/payments/payments.ts'
-import type { Services } from '../../../src/resolvers/context.ts'
+import { contextOf, type Services } from '../../../src/resolvers/context.ts'
 import { schema } from '../../../src/schema/schema.ts'
+import { createMasking } from '../../../src/server/masking.ts'
+import { pulled } from '../../../src/server/pulled.ts'
+import { createSubscriptions, isSubscription } from '../../../src/server/subscriptions.ts'
 import { createTestDatabase } from '../../setup/database.ts'
 
 /** An answer as any client parses it; each test knows its shape from its own selection. */
@@ -59,7 +62,7 @@ export async function openGateway(overrides: Partial<Services> = {}, given: { ca
     ...{ ledger, teams, database, catalogs, members },
     openings: createOpenings(teams, ledger),
     quotes: createQuotes('a secret of tests, long enough to be one'),
-    live: createLiveStreams({ database, teams, hints, timeline: catalogs }),
+    live: createLiveStreams({ database, teams, hints }),
     payments: unreachable,
     publicUrl: () => 'https://credits.example',
     returnOrigins: ['https://app.example', 'http://localhost:3000'],
@@ -67,6 +70,8 @@ export async function openGateway(overrides: Partial<Services> = {}, given: { ca
     now: () => readClock(database),
     ...overrides,
   }
+
+  const subscriptions = createSubscriptions({ schema, services, mask: createMasking(log) })
 
   async function runWith(
     contextServices: Services,
@@ -76,7 +81,7 @@ export async function openGateway(overrides: Partial<Services> = {}, given: { ca
   ): Promise<Answered> {
     const document = parse(source)
     const invalid = validate(schema, document)
-    const contextValue = { viewer, services: contextServices }
+    const contextValue = contextOf(viewer, contextServices)
     const result =
       invalid.length > 0
         ? { data: null, errors: invalid }
@@ -105,8 +110,10 @@ export async function openGateway(overrides: Partial<Services> = {}, given: { ca
     ask: (viewer: Viewer, source: string, variables: Record<string, unknown> = {}) =>
       askWith(services, viewer, source, variables),
     askWith,
-    watch: (viewer: Viewer | null, source: string, variableValues: Record<string, unknown> = {}) =>
-      subscribe({ schema, document: parse(source), variableValues, contextValue: { viewer, services } }),
+    async watch(viewer: Viewer | null, query: string, variables: Record<string, unknown> = {}) {
+      const result = await subscriptions.subscribe({ query, document: parse(query), variables, viewer })
+      return isSubscription(result) ? resultsOf(pulled(result)) : result
+    },
     async close() {
       await ledger.idle()
       await members.idle()
@@ -117,6 +124,12 @@ export async function openGateway(overrides: Partial<Services> = {}, given: { ca
     },
   }
 }
+
+/** The results as a client reads them. */
+async function* resultsOf(texts: ReturnType<typeof pulled>): AsyncGenerator<ExecutionResult, void> {
+  for await (const { stringify } of texts) yield JSON.parse(stringify())
+}
+
 export type Gateway = Awaited<ReturnType<typeof openGateway>>
 
 export const caller = (role: Role, team: string | null = 'acme', member = role.toLowerCase()): Viewer => ({

@@ -7,6 +7,7 @@ import type { Command } from '../../../src/domain/command.ts'
 import { teamId } from '../../../src/domain/identity.ts'
 import { createLedger, type Ledger } from '../../../src/ledger/ledger.ts'
 import { createTeamReader } from '../../../src/ledger/team-reader.ts'
+import type { Feed } from '../../../src/live/feed.ts'
 import { Hints } from '../../../src/live/hints.ts'
 import { createLiveStreams, type LiveStreams } from '../../../src/live/streams.ts'
 import { createTestDatabase, type TestDatabase } from '../../setup/database.ts'
@@ -30,7 +31,7 @@ beforeAll(async () => {
     for (const { account } of changes) hints.publish(account.teamId)
   }
   ledger = createLedger(database, world, changed, log)
-  live = createLiveStreams({ database, teams: createTeamReader(database, world), hints, timeline: world })
+  live = createLiveStreams({ database, teams: createTeamReader(database, world), hints })
 })
 
 afterAll(async () => {
@@ -53,8 +54,9 @@ const charge: Command = {
 }
 
 const kinds = ['balance', 'alerts', 'events'] as const
+const begun = <T extends object>(feed: Feed<T>) => feed[Symbol.asyncIterator]()
 const open = (kind: (typeof kinds)[number], team: string) =>
-  kind === 'events' ? live.events(teamId(team), null) : live[kind](teamId(team))
+  kind === 'events' ? begun<object>(live.events(teamId(team), null)) : begun<object>(live[kind](teamId(team)))
 
 describe.each(kinds)('a stream of %s', (kind) => {
   test('that is returned while it waits ends, also what was asked before, and is forgotten', async () => {
@@ -78,7 +80,7 @@ describe.each(kinds)('a stream of %s', (kind) => {
 
 test('a slow reader of balances gets the latest, not every one', async () => {
   await submit('slow', plan)
-  const stream = live.balance(teamId('slow'))
+  const stream = begun(live.balance(teamId('slow')))
   await stream.next()
   for (let count = 0; count < 20; count += 1) await submit('slow', charge)
   const { value } = await stream.next()
@@ -98,6 +100,7 @@ test('a change that comes while the balance is being read is not missed', async 
     readOnce = resolve
   })
   const slowly = {
+    readPosted: teams.readPosted,
     async read(team: Parameters<typeof teams.read>[0]) {
       const now = await teams.read(team)
       readOnce()
@@ -105,7 +108,7 @@ test('a change that comes while the balance is being read is not missed', async 
       return now
     },
   }
-  const stream = createLiveStreams({ database, teams: slowly, hints, timeline: world }).balance(teamId('meanwhile'))
+  const stream = begun(createLiveStreams({ database, teams: slowly, hints }).balance(teamId('meanwhile')))
   const first = stream.next()
   await onceRead
   await submit('meanwhile', charge)
@@ -116,7 +119,7 @@ test('a change that comes while the balance is being read is not missed', async 
 })
 
 test('a team that is made later is waited for', async () => {
-  const stream = live.balance(teamId('later'))
+  const stream = begun(live.balance(teamId('later')))
   const first = stream.next()
   await submit('later', plan)
   expect((await first).value?.account.available).toBe(10_000_000_000n)
@@ -125,7 +128,7 @@ test('a team that is made later is waited for', async () => {
 
 test('a slow reader of events still gets every one, many pages of them', async () => {
   await submit('pages', plan)
-  const stream = live.events(teamId('pages'), { revision: 0, number: 0 })
+  const stream = begun(live.events(teamId('pages'), { revision: 0, number: 0 }))
   await Promise.all(Array.from({ length: 240 }, () => submit('pages', charge)))
   const seen: string[] = []
   while (seen.length < 242) {

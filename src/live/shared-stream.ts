@@ -1,0 +1,208 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { Alarm } from './alarm.ts'
+import { type Feed, isBehind, isNews, type Mark } from './feed.ts'
+import { Pace } from './pace.ts'
+import type { Watcher } from './watcher.ts'
+
+type Told = { readonly text: string; readonly mark: Mark }
+
+type Follower = {
+  readonly watcher: Watcher
+  /** Ends what is read for it alone. */
+  readonly alarm: Alarm
+  told: Mark
+  /** It is told the latest as soon as its line takes it. */
+  waits: boolean
+}
+
+/** So much is sent before others have their turn. */
+const sliceSize = 128
+/** Of a stream that delivers every item: whoever is behind by no more reads nothing. */
+const mostRecent = 64
+
+/**
+ * One feed told to everybody who watches it: each value is rendered once, and the same text goes to all. Whoever joins is
+ * told the present as it is read after that. A watcher whose line is slow costs no memory here: of states it gets the latest
+ * when its line is free, of events it reads on from the table by itself until it has caught up.
+ */
+export class SharedStream<T extends object> {
+  readonly #feed: Feed<T>
+  readonly #render: (value: T) => Promise<string>
+  readonly #empty: () => void
+  readonly #alarm = new Alarm()
+  readonly #unhear: () => void
+  readonly #joined = new Set<Follower>()
+  /** Those who are told what comes, as it comes. */
+  readonly #followers = new Set<Follower>()
+  readonly #pace = new Pace()
+  #rendered: { readonly value: T; readonly text: Promise<string> } | null = null
+  #latest: Told | null = null
+  /** The last items of a feed that delivers every one, without a gap, behind `#recentFrom`. */
+  readonly #recent: Told[] = []
+  #recentFrom: Mark | null = null
+  /** How far the stream has come; null before the first watcher has been told the present. */
+  #mark: Mark | null = null
+
+  /** `empty` is called when the last watcher has left; the stream is over then. */
+  constructor(feed: Feed<T>, render: (value: T) => Promise<string>, empty: () => void) {
+    this.#feed = feed
+    this.#render = render
+    this.#empty = empty
+    this.#unhear = feed.hear(this.#alarm)
+  }
+
+  get watchers(): number {
+    return this.#joined.size
+  }
+
+  /** The watcher is told everything behind `start` (null: from the present on) until the returned function is called. */
+  join(watcher: Watcher, start: Mark | null): () => void {
+    const follower = { watcher, alarm: new Alarm(), told: start ?? nowhere, waits: false }
+    this.#joined.add(follower)
+    this.#begin(follower, start).catch((error) => this.#failed(follower, error))
+    return () => this.#leave(follower)
+  }
+
+  #leave(follower: Follower): void {
+    follower.alarm.end()
+    this.#followers.delete(follower)
+    if (!this.#joined.delete(follower) || this.#joined.size > 0) return
+    this.#alarm.end()
+    this.#unhear()
+    this.#empty()
+  }
+
+  #failed(follower: Follower, error: unknown): void {
+    if (!this.#joined.has(follower)) return
+    follower.watcher.fail(error)
+    this.#leave(follower)
+  }
+
+  async #begin(follower: Follower, start: Mark | null): Promise<void> {
+    if (start === null) {
+      const opening = await this.#feed.open(follower.alarm)
+      if (opening === null) return
+      const text = opening.first === null ? null : await this.#textOf(opening.first)
+      if (!this.#joined.has(follower)) return
+      if (text !== null) follower.watcher.send(text)
+      follower.told = opening.mark
+    }
+    if (this.#mark === null) this.#run(follower.told)
+    this.#follow(follower)
+  }
+
+  #follow(follower: Follower): void {
+    if (this.#feed.delivers === 'every' && this.#mark !== null && isBehind(follower.told, this.#mark)) {
+      this.#catchUp(follower).catch((error) => this.#failed(follower, error))
+      return
+    }
+    this.#followers.add(follower)
+    if (this.#latest !== null) this.#tell(follower, this.#latest)
+  }
+
+  #run(from: Mark): void {
+    this.#mark = from
+    this.#recentFrom = from
+    this.#deliver(from).catch((error) => {
+      for (const follower of this.#joined) this.#failed(follower, error)
+    })
+  }
+
+  async #deliver(from: Mark): Promise<void> {
+    for await (const { value, mark } of this.#feed.follow(from, this.#alarm)) {
+      const latest = { text: await this.#textOf(value), mark }
+      this.#latest = latest
+      this.#mark = mark
+      if (this.#feed.delivers === 'every') this.#remember(latest)
+      const toldMs = await this.#tellAll(latest)
+      if (this.#feed.delivers === 'latest') await this.#alarm.pause(this.#pace.rest(toldMs))
+    }
+  }
+
+  /** Resolves to the time it took, without that of others in between. */
+  async #tellAll(latest: Told): Promise<number> {
+    let toldMs = 0
+    let begun = performance.now()
+    let slice = 0
+    for (const follower of this.#followers) {
+      this.#tell(follower, latest)
+      slice += 1
+      if (slice < sliceSize) continue
+      toldMs += performance.now() - begun
+      await turn()
+      slice = 0
+      begun = performance.now()
+    }
+    return toldMs + performance.now() - begun
+  }
+
+  #tell(follower: Follower, told: Told): void {
+    const { watcher } = follower
+    if (!isNews(told.mark, follower.told)) return
+    if (watcher.free) {
+      follower.told = told.mark
+      watcher.send(told.text)
+      return
+    }
+    if (this.#feed.delivers === 'every') {
+      this.#followers.delete(follower)
+      this.#catchUp(follower).catch((error) => this.#failed(follower, error))
+    } else if (!follower.waits) {
+      follower.waits = true
+      this.#tellLatest(follower).catch((error) => this.#failed(follower, error))
+    }
+  }
+
+  async #tellLatest(follower: Follower): Promise<void> {
+    const free = await follower.watcher.freed()
+    follower.waits = false
+    if (free && this.#latest !== null && this.#followers.has(follower)) this.#tell(follower, this.#latest)
+  }
+
+  async #catchUp(follower: Follower): Promise<void> {
+    const { watcher } = follower
+    while ((await watcher.freed()) && this.#joined.has(follower)) {
+      if (this.#mark === null || !isBehind(follower.told, this.#mark)) {
+        this.#follow(follower)
+        return
+      }
+      const recent = this.#recentBehind(follower.told)
+      if (recent === null) await this.#readOn(follower)
+      else {
+        follower.told = recent.mark
+        watcher.send(recent.text)
+      }
+    }
+  }
+
+  /** From the table, until what follows is at hand or the line takes no more. */
+  async #readOn(follower: Follower): Promise<void> {
+    const { watcher } = follower
+    for await (const { value, mark } of this.#feed.follow(follower.told, follower.alarm)) {
+      const text = await this.#textOf(value)
+      if (!this.#joined.has(follower)) return
+      follower.told = mark
+      watcher.send(text)
+      if (!(await watcher.freed()) || this.#recentBehind(mark) !== null) return
+      if (this.#mark === null || !isBehind(mark, this.#mark)) return
+    }
+  }
+
+  #remember(told: Told): void {
+    this.#recent.push(told)
+    if (this.#recent.length > mostRecent) this.#recentFrom = this.#recent.shift()?.mark ?? null
+  }
+
+  /** The next item behind a mark, if it is still at hand. */
+  #recentBehind(mark: Mark): Told | null {
+    if (this.#recentFrom === null || isBehind(mark, this.#recentFrom)) return null
+    return this.#recent.find((told) => isBehind(mark, told.mark)) ?? null
+  }
+
+  #textOf(value: T): Promise<string> {
+    if (this.#rendered?.value !== value) this.#rendered = { value, text: this.#render(value) }
+    return this.#rendered.text
+  }
+}
+
+const nowhere: Mark = { revision: -1, number: 0, shown: null }

@@ -1,0 +1,51 @@
+import type { Viewer } from '../access/viewer.ts'
+import { Meter } from './meter.ts'
+
+/** What the sockets of one caller may use together. */
+const most = { sockets: 200, operations: 2_000, messagesPerSecond: 1_000 } as const
+/** The operator's backend may stand in for all its users; nobody in particular for all who are not signed in. */
+const manyTimes = 100
+
+/** All sockets of one member in one role of a team. */
+export class Caller {
+  readonly #factor: number
+  readonly #meter: Meter
+  sockets = 0
+  operations = 0
+
+  constructor(viewer: Viewer | null) {
+    this.#factor = viewer === null || viewer.role === 'PLATFORM' ? manyTimes : 1
+    this.#meter = new Meter(most.messagesPerSecond * this.#factor)
+  }
+
+  /** Which limit is broken, in words for the client; null: none. */
+  broken(): string | null {
+    if (this.sockets > most.sockets * this.#factor) return `${most.sockets * this.#factor} sockets`
+    if (this.operations > most.operations * this.#factor) return `${most.operations * this.#factor} operations`
+    return null
+  }
+
+  /** Counts a message; whether it may still be sent. */
+  sends(): boolean {
+    return this.#meter.allows()
+  }
+}
+
+/** The callers who have a socket open. */
+export class Callers {
+  readonly #callers = new Map<string, Caller>()
+
+  enter(viewer: Viewer | null): { caller: Caller; leave(): void } {
+    const key = JSON.stringify(viewer && [viewer.teamId, viewer.role, viewer.memberId])
+    const caller = this.#callers.get(key) ?? new Caller(viewer)
+    this.#callers.set(key, caller)
+    caller.sockets += 1
+    return {
+      caller,
+      leave: () => {
+        caller.sockets -= 1
+        if (caller.sockets === 0) this.#callers.delete(key)
+      },
+    }
+  }
+}

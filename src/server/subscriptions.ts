@@ -1,0 +1,141 @@
+import {
+  createSourceEventStream,
+  type DocumentNode,
+  type ExecutionResult,
+  executeSubscriptionEvent,
+  type GraphQLSchema,
+  TypeInfo,
+  type ValidatedSubscriptionArgs,
+  validateSubscriptionArgs,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql'
+import { type Scope, scopeOf, type Viewer } from '../access/viewer.ts'
+import type { Feed, Mark } from '../live/feed.ts'
+import { SharedStream } from '../live/shared-stream.ts'
+import type { Watcher } from '../live/watcher.ts'
+import { type Services, sharedContextOf } from '../resolvers/context.ts'
+import { ownTeamBegun } from '../resolvers/own-team.ts'
+import { type MaskError, toPublic } from './masking.ts'
+
+/** One caller's subscription, validated. */
+export type Subscribing = {
+  readonly query: string
+  readonly document: DocumentNode
+  readonly operationName?: string | null
+  readonly variables?: Readonly<Record<string, unknown>> | null
+  readonly viewer: Viewer | null
+}
+
+/** A stream to join; the returned function leaves it. */
+export type Subscription = { join(watcher: Watcher): () => void }
+
+export type Subscriptions = {
+  /** How many streams run, however many watch them. */
+  readonly running: number
+  /** The stream, or why there is none. */
+  subscribe(subscribing: Subscribing): Promise<Subscription | ExecutionResult>
+}
+
+export type SubscriptionsOptions = {
+  readonly schema: GraphQLSchema
+  readonly services: Services
+  readonly mask: MaskError
+}
+
+export const isSubscription = (result: object): result is Subscription => 'join' in result
+
+/**
+ * Subscriptions that are executed and serialised once for all who ask the same and may know the same: one stream for each
+ * document, operation, variables and scope. What renders has the scope and nothing else of its callers, and the scope's
+ * every part is in the key; so an answer can't depend on more of a caller than those share who get it.
+ */
+export function createSubscriptions({ schema, services, mask }: SubscriptionsOptions): Subscriptions {
+  const streams = new Map<string, SharedStream<object>>()
+  /** Streams that begin at the present, by all that was asked. */
+  const known = new Map<string, SharedStream<object>>()
+
+  async function subscribe(subscribing: Subscribing): Promise<Subscription | ExecutionResult> {
+    const { query, document, operationName, variables, viewer } = subscribing
+    await ownTeamBegun(viewer, services)
+    const scope = viewer && scopeOf(viewer)
+    const asked = keyOf(query, operationName, variables, scope)
+    const running = known.get(asked)
+    if (running !== undefined) return joining(running, null)
+
+    const contextValue = sharedContextOf(scope, services)
+    const variableValues = { ...variables }
+    const args = validateSubscriptionArgs({ schema, document, operationName, variableValues, contextValue })
+    if (!('operation' in args)) return { errors: [...args] }
+    const feed = await createSourceEventStream(args)
+    if (!isFeed(feed)) return 'errors' in feed ? feed : { errors: [mask(new Error('A subscription has no feed'))] }
+
+    const starting = startingVariables(schema, document)
+    const others = Object.fromEntries(Object.entries(variableValues).filter(([name]) => !starting.has(name)))
+    const key = keyOf(feed.key, query, operationName, others, scope)
+    const stream = streams.get(key) ?? begin(key, asked, feed, args)
+    return joining(stream, feed.start)
+  }
+
+  function begin(key: string, asked: string, feed: Feed<object>, args: ValidatedSubscriptionArgs) {
+    const stream = new SharedStream(feed, rendering(args), () => {
+      streams.delete(key)
+      known.delete(asked)
+    })
+    streams.set(key, stream)
+    if (feed.start === null) known.set(asked, stream)
+    return stream
+  }
+
+  const rendering = (args: ValidatedSubscriptionArgs) => async (rootValue: object) => {
+    const { errors, ...result } = await executeSubscriptionEvent({ ...args, rootValue })
+    return JSON.stringify(
+      errors === undefined ? result : { ...result, errors: errors.map((error) => toPublic(mask(error))) },
+    )
+  }
+
+  return {
+    get running() {
+      return streams.size
+    },
+    subscribe,
+  }
+}
+
+const joining = (stream: SharedStream<object>, start: Mark | null): Subscription => ({
+  join: (watcher) => stream.join(watcher, start),
+})
+
+const isFeed = (source: object): source is Feed<object> => 'follow' in source
+
+function keyOf(...parts: readonly (string | Scope | Readonly<Record<string, unknown>> | null | undefined)[]): string {
+  return JSON.stringify(
+    parts.map((part) => part ?? null),
+    inOrder,
+  )
+}
+
+/** The same object, in whichever order it was written, has one key. */
+const inOrder = (_: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+    : value
+
+const starts = new WeakMap<DocumentNode, ReadonlySet<string>>()
+
+/** Variables that say only where a stream starts: what is told does not depend on them. */
+function startingVariables(schema: GraphQLSchema, document: DocumentNode): ReadonlySet<string> {
+  const cached = starts.get(document)
+  if (cached !== undefined) return cached
+  const starting = new Set<string>()
+  const others = new Set<string>()
+  const info = new TypeInfo(schema)
+  const found = (name: string) => (info.getArgument()?.extensions.startsAt === true ? starting : others).add(name)
+  visit(
+    document,
+    visitWithTypeInfo(info, { VariableDefinition: () => false, Variable: ({ name }) => void found(name.value) }),
+  )
+  const only = new Set([...starting].filter((name) => !others.has(name)))
+  starts.set(document, only)
+  return only
+}
