@@ -192,6 +192,7 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
       sandbox?.clock.advance(Math.max(0, to - sandbox.clock.now()) / 1000)
       sweeper.poke()
       lookout.poke()
+      hints.publishToAll()
       paying.poke()
     },
   }
