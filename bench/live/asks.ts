@@ -1,0 +1,18 @@
+/** What a process of this folder is asked for by the clients' process; each is answered with one message. */
+export type Ask =
+  | { readonly ask: 'memory' }
+  /** Change after change of the team, each as soon as the one before has gone out; 256 charges in flight. */
+  | { readonly ask: 'rounds' | 'charges'; readonly team: string; readonly seconds: number }
+  /** A change every 10 ms, each of a random team. */
+  | { readonly ask: 'changes'; readonly teams: readonly string[]; readonly seconds: number }
+
+/** Bytes after garbage was collected: of the process; of the heap and what it holds outside. */
+export type Memory = { readonly rss: number; readonly heap: number }
+export type Rounds = { readonly rounds: number; readonly cpuMs: number }
+export type Charges = { readonly perSecond: number; readonly p99Ms: number }
+/** `at`: when it was committed, on the machine's clock. */
+export type Change = { readonly team: string; readonly revision: number; readonly at: number }
+
+export function answerAsks(answer: (ask: Ask) => unknown): void {
+  process.on('message', async (ask: Ask) => process.send?.(await answer(ask)))
+}

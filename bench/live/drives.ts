@@ -1,0 +1,50 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Change, Memory, Rounds } from './asks.ts'
+import { machineMs } from './clock.ts'
+
+const changeEveryMs = 10
+
+/** One round after another for so long, and what they took of the processors. */
+export async function roundsFor(seconds: number, round: () => Promise<unknown>): Promise<Rounds> {
+  const before = process.cpuUsage()
+  const until = machineMs() + seconds * 1000
+  let rounds = 0
+  while (machineMs() < until) {
+    await round()
+    rounds += 1
+  }
+  const { user, system } = process.cpuUsage(before)
+  return { rounds, cpuMs: (user + system) / 1000 }
+}
+
+/** A change of a random team every 10 ms, whether the one before is done or not. */
+export async function changesFor(
+  teams: readonly string[],
+  seconds: number,
+  change: (team: string) => Promise<number> | number,
+): Promise<readonly Change[]> {
+  const started = machineMs()
+  const changes: Promise<Change>[] = []
+  for (let count = 0; count < (seconds * 1000) / changeEveryMs; count++) {
+    const wait = started + count * changeEveryMs - machineMs()
+    if (wait > 0) await delay(wait)
+    const team = teams[Math.floor(Math.random() * teams.length)]
+    if (team === undefined) throw new Error('No team')
+    changes.push(
+      (async () => {
+        const revision = await change(team)
+        return { team, revision, at: machineMs() }
+      })(),
+    )
+  }
+  return Promise.all(changes)
+}
+
+export async function memoryNow(): Promise<Memory> {
+  for (let time = 0; time < 3; time++) {
+    await delay(200)
+    globalThis.gc?.()
+  }
+  const { rss, heapUsed, external } = process.memoryUsage()
+  return { rss, heap: heapUsed + external }
+}

@@ -1,0 +1,25 @@
+import { teamId } from '../../src/domain/identity.ts'
+import { charge, submit } from '../ground.ts'
+import { load } from '../load.ts'
+import { answerAsks } from './asks.ts'
+import { startDrivenGateway } from './driven-gateway.ts'
+import { changesFor, memoryNow, roundsFor } from './drives.ts'
+
+/* The gateway, with changes made in its own process. */
+
+const { url, services, close } = await startDrivenGateway()
+const chargeOf = (team: string) => submit(services.ledger, teamId(team), charge)
+answerAsks((ask) => {
+  switch (ask.ask) {
+    case 'memory':
+      return memoryNow()
+    case 'rounds':
+      return roundsFor(ask.seconds, () => chargeOf(ask.team))
+    case 'charges':
+      return load(256, ask.seconds, () => chargeOf(ask.team))
+    case 'changes':
+      return changesFor(ask.teams, ask.seconds, async (team) => (await chargeOf(team)).revision)
+  }
+})
+process.send?.({ url })
+process.once('disconnect', () => close().then(() => process.exit()))
