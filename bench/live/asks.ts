@@ -10,7 +10,7 @@ export type Ask =
 export type Memory = { readonly rss: number; readonly heap: number }
 export type Rounds = { readonly rounds: number; readonly cpuMs: number }
 export type Charges = { readonly perSecond: number; readonly p99Ms: number }
-/** `at`: when it was committed, on the machine's clock. */
+/** `at`: when its commit was answered (or, without one, when it was about to be sent), on the machine's clock. */
 export type Change = { readonly team: string; readonly revision: number; readonly at: number }
 
 export function answerAsks(answer: (ask: Ask) => unknown): void {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { answerAsks } from './asks.ts'
+import { machineMs } from './clock.ts'
 import { changesFor, memoryNow, roundsFor } from './drives.ts'
 
 /* `ws` and nothing else: whoever says hello and subscribes gets a text, and then what is sent to all. */
@@ -37,10 +38,11 @@ const toAll = async () => {
 }
 
 let revision = 0
-const toOne = () => {
+const toOne = (team: string) => {
   revision += 1
+  const at = machineMs()
   sockets[Math.floor(Math.random() * sockets.length)]?.send(text.replace(/("revision":"?)\d+/, `$1${revision}`))
-  return revision
+  return { team, revision, at }
 }
 
 answerAsks((ask) => {

@@ -21,21 +21,16 @@ export async function roundsFor(seconds: number, round: () => Promise<unknown>):
 export async function changesFor(
   teams: readonly string[],
   seconds: number,
-  change: (team: string) => Promise<number> | number,
+  change: (team: string) => Promise<Change> | Change,
 ): Promise<readonly Change[]> {
   const started = machineMs()
-  const changes: Promise<Change>[] = []
+  const changes: (Promise<Change> | Change)[] = []
   for (let count = 0; count < (seconds * 1000) / changeEveryMs; count++) {
     const wait = started + count * changeEveryMs - machineMs()
     if (wait > 0) await delay(wait)
     const team = teams[Math.floor(Math.random() * teams.length)]
     if (team === undefined) throw new Error('No team')
-    changes.push(
-      (async () => {
-        const revision = await change(team)
-        return { team, revision, at: machineMs() }
-      })(),
-    )
+    changes.push(change(team))
   }
   return Promise.all(changes)
 }

@@ -2,6 +2,7 @@ import { teamId } from '../../src/domain/identity.ts'
 import { charge, submit } from '../ground.ts'
 import { load } from '../load.ts'
 import { answerAsks } from './asks.ts'
+import { machineMs } from './clock.ts'
 import { startDrivenGateway } from './driven-gateway.ts'
 import { changesFor, memoryNow, roundsFor } from './drives.ts'
 
@@ -18,7 +19,10 @@ answerAsks((ask) => {
     case 'charges':
       return load(256, ask.seconds, () => chargeOf(ask.team))
     case 'changes':
-      return changesFor(ask.teams, ask.seconds, async (team) => (await chargeOf(team)).revision)
+      return changesFor(ask.teams, ask.seconds, async (team) => {
+        const { revision } = await chargeOf(team)
+        return { team, revision, at: machineMs() }
+      })
   }
 })
 process.send?.({ url })

@@ -6,6 +6,7 @@ import { machineMs } from './clock.ts'
 const document = 'subscription { balance { available held label state revision } }'
 /** More would overflow the listener's queue of new connections (511), and measure how TCP tries again. */
 const mostAtOnce = 256
+const firstWithinMs = 60_000
 /** What every socket reads into, one after another. */
 const buffer = Buffer.alloc(64 * 1024)
 
@@ -33,32 +34,11 @@ export class Pills {
 
   /** Opens one more for each token; resolves when each has its first value. */
   async open(url: string, tokens: readonly string[]): Promise<void> {
-    const { hostname, port } = new URL(url)
     const waiting = tokens.values()
-    const one = async () => {
-      for (const token of waiting) {
-        await new Promise<void>((resolve, reject) => {
-          const pill = this.#pills.length
-          const events: PillEvents = {
-            first: (text) => {
-              this.sample = text
-              this.#count()
-              resolve()
-            },
-            value: (read) => {
-              this.#count()
-              this.listener?.({ pill, text: read(), at: this.lastAt })
-            },
-            lost: (fault) => {
-              this.#fault ??= fault
-              reject(fault)
-            },
-          }
-          this.#pills.push(new Pill(hostname, Number(port), token, events))
-        })
-      }
+    const some = async () => {
+      for (const token of waiting) await this.#openOne(new URL(url), token)
     }
-    await Promise.all(Array.from({ length: mostAtOnce }, one))
+    await Promise.all(Array.from({ length: mostAtOnce }, some))
   }
 
   /** Resolves when nothing has come for a tenth of a second. */
@@ -73,6 +53,32 @@ export class Pills {
 
   close(): void {
     for (const pill of this.#pills) pill.close()
+  }
+
+  async #openOne({ hostname, port }: URL, token: string): Promise<void> {
+    const pill = this.#pills.length
+    const first = Promise.withResolvers<void>()
+    const events: PillEvents = {
+      first: (text) => {
+        this.sample = text
+        this.#count()
+        first.resolve()
+      },
+      value: (read) => {
+        this.#count()
+        this.listener?.({ pill, text: read(), at: this.lastAt })
+      },
+      lost: (fault) => {
+        this.#fault ??= fault
+        first.reject(fault)
+      },
+    }
+    const late = setTimeout(
+      () => events.lost(new Error(`No first value within ${firstWithinMs / 1000} s`)),
+      firstWithinMs,
+    )
+    this.#pills.push(new Pill(hostname, Number(port), token, events))
+    await first.promise.finally(() => clearTimeout(late))
   }
 
   #count(): void {
@@ -109,8 +115,11 @@ class Pill {
       return true
     }
     this.#socket = connect({ host, port, noDelay: true, onread: { buffer, callback } })
-    this.#socket.on('error', (error) => events.lost(error))
-    this.#socket.on('close', () => events.lost(new Error('The server has closed a socket')))
+    const files = 'up to 15,000 sockets need as many open files in two processes: see ulimit -n'
+    this.#socket.on('error', (cause) =>
+      events.lost(new Error(`A socket failed (${cause.message}); ${files}`, { cause })),
+    )
+    this.#socket.on('close', () => events.lost(new Error(`The server has closed a socket; ${files}`)))
     this.#socket.write(
       [
         `GET /graphql HTTP/1.1\r\nHost: ${host}:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket`,
