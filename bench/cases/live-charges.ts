@@ -25,8 +25,8 @@ export const liveCharges: Case = {
         async (turnSeconds: number) => {
           const { received } = pills
           const charges = await gateway.charges(watched, turnSeconds)
-          await pills.quiet()
           const updates = (pills.received - received) / count / turnSeconds
+          await pills.showLast(() => gateway.rounds(watched, 0))
           progress(`${rate(charges.perSecond)}, ${updates.toFixed(1)} updates/s at each pill`)
           return { ...charges, updates }
         },

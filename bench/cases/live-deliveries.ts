@@ -1,6 +1,7 @@
 import { type Case, rate } from '../figure.ts'
 import { makeTeams, withGround } from '../ground.ts'
 import { machineMs } from '../live/clock.ts'
+import { processorMs } from '../live/drives.ts'
 import { Pills } from '../live/pills.ts'
 import { type LiveServer, startBare, startGateway, startStock, tokensFor } from '../live/server.ts'
 import { inTurns, median, medianRatio } from '../live/turns.ts'
@@ -27,21 +28,18 @@ export const liveDeliveries: Case = {
         await pills.open(server.url, tokens)
         const connectedPerSecond = (count / (pills.lastAt - begun)) * 1000
         const turn = async (turnSeconds: number): Promise<Turn> => {
-          await pills.quiet()
           const { received } = pills
+          const [before, clientBefore] = [await server.processor(), processorMs()]
           const started = machineMs()
-          const client = process.cpuUsage()
-          const { rounds, cpuMs } = await server.rounds(team, turnSeconds)
-          await pills.quiet()
+          const { rounds } = await server.rounds(team, turnSeconds)
+          await pills.showLast(() => server.rounds(team, 0))
           const took = pills.lastAt - started
+          const [spent, clients] = [(await server.processor()) - before, processorMs() - clientBefore]
           const values = pills.received - received
-          const { user, system } = process.cpuUsage(client)
-          const share = (ms: number) => `${((ms / took) * 100).toFixed(0)} %`
           const perSecond = (values / took) * 1000
-          progress(
-            `${name}: ${rate(perSecond)}, ${rounds} rounds; server ${share(cpuMs)}, clients ${share((user + system) / 1000)}`,
-          )
-          return { perSecond, cpuUs: (cpuMs * 1000) / values, rounds: rounds / (took / 1000) }
+          const share = (ms: number) => `${((ms / took) * 100).toFixed(0)} %`
+          progress(`${name}: ${rate(perSecond)}; server ${share(spent)}, clients ${share(clients)}`)
+          return { perSecond, cpuUs: (spent * 1000) / values, rounds: ((rounds + 1) / took) * 1000 }
         }
         return { connectedPerSecond, sample: pills.sample, turn }
       }
@@ -78,6 +76,13 @@ export const liveDeliveries: Case = {
           measured: cpuShown(measured),
           baseline: cpuShown(loop),
           ratio: medianRatio(cpu(measured), cpu(loop)),
+          goal: null,
+        },
+        {
+          what: 'the same ÷ in stock',
+          measured: cpuShown(measured),
+          baseline: cpuShown(yoga),
+          ratio: medianRatio(cpu(measured), cpu(yoga)),
           goal: null,
         },
         {

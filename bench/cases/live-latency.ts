@@ -1,8 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Case, Figure } from '../figure.ts'
 import { makeTeams, withGround } from '../ground.ts'
 import type { Change } from '../live/asks.ts'
 import { machineMs } from '../live/clock.ts'
-import { Pills } from '../live/pills.ts'
+import { Pills, revisionOf } from '../live/pills.ts'
 import { type LiveServer, startBare, startGateway, tokensFor } from '../live/server.ts'
 
 const count = 5_000
@@ -61,7 +62,7 @@ async function latencies(pills: Pills, changing: Promise<readonly Change[]>, seq
     const place = sequence.ofPill(pill)
     const values = heard.get(place) ?? []
     heard.set(place, values)
-    values.push({ revision: Number(/"revision":"?(\d+)/.exec(text)?.[1]), at })
+    values.push({ revision: revisionOf(text), at })
   }
   const changes = await changing
   const tookOf = (change: Change) => {
@@ -72,7 +73,8 @@ async function latencies(pills: Pills, changing: Promise<readonly Change[]>, seq
   let took = changes.map(tookOf)
   while (took.some(Number.isNaN)) {
     if (machineMs() > late) throw new Error(`${took.filter(Number.isNaN).length} changes were never shown`)
-    await pills.quiet()
+    pills.check()
+    await delay(100)
     took = changes.map(tookOf)
   }
   pills.listener = null

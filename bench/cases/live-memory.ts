@@ -44,7 +44,6 @@ async function perSocket(server: LiveServer, tokens: readonly string[]): Promise
     await pills.open(server.url, tokens.slice(0, first))
     const before = await server.memory()
     await pills.open(server.url, tokens.slice(first))
-    await pills.quiet()
     const after = await server.memory()
     const each = { rss: (after.rss - before.rss) / count, heap: (after.heap - before.heap) / count }
     return { each, sample: pills.sample }

@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { answerAsks } from './asks.ts'
 import { machineMs } from './clock.ts'
-import { changesFor, memoryNow, roundsFor } from './drives.ts'
+import { changesFor, memoryNow, processorMs, roundsFor } from './drives.ts'
 
 /* `ws` and nothing else: whoever says hello and subscribes gets a text, and then what is sent to all. */
 
@@ -28,20 +28,26 @@ webSockets.on('connection', (socket) => {
   })
 })
 
-/** The next begins when all of it has left this process. */
-const toAll = async () => {
-  let left = sockets.length
-  await new Promise<void>((resolve) => {
-    for (const socket of sockets) socket.send(text, () => --left === 0 && resolve())
-  })
-  await nextTurn()
+let revision = 0
+const next = () => {
+  revision += 1
+  return text.replace(/("revision":"?)\d+/, `$1${revision}`)
 }
 
-let revision = 0
+/** Resolves when all of it has left this process. */
+const toAll = async () => {
+  const message = next()
+  let left = sockets.length
+  await new Promise<void>((resolve) => {
+    for (const socket of sockets) socket.send(message, () => --left === 0 && resolve())
+  })
+  await nextTurn()
+  return revision
+}
+
 const toOne = (team: string) => {
-  revision += 1
   const at = machineMs()
-  sockets[Math.floor(Math.random() * sockets.length)]?.send(text.replace(/("revision":"?)\d+/, `$1${revision}`))
+  sockets[Math.floor(Math.random() * sockets.length)]?.send(next())
   return { team, revision, at }
 }
 
@@ -49,6 +55,8 @@ answerAsks((ask) => {
   switch (ask.ask) {
     case 'memory':
       return memoryNow()
+    case 'processor':
+      return processorMs()
     case 'rounds':
       return roundsFor(ask.seconds, toAll)
     case 'changes':

@@ -4,17 +4,15 @@ import { machineMs } from './clock.ts'
 
 const changeEveryMs = 10
 
-/** One round after another for so long, and what they took of the processors. */
-export async function roundsFor(seconds: number, round: () => Promise<unknown>): Promise<Rounds> {
-  const before = process.cpuUsage()
+/** One round after another for so long, one at least; each tells the revision that it sends. */
+export async function roundsFor(seconds: number, round: () => Promise<number>): Promise<Rounds> {
   const until = machineMs() + seconds * 1000
-  let rounds = 0
-  while (machineMs() < until) {
-    await round()
+  let [rounds, revision] = [0, 0]
+  do {
+    revision = await round()
     rounds += 1
-  }
-  const { user, system } = process.cpuUsage(before)
-  return { rounds, cpuMs: (user + system) / 1000 }
+  } while (machineMs() < until)
+  return { rounds, revision }
 }
 
 /** A change of a random team every 10 ms, whether the one before is done or not. */
@@ -45,4 +43,10 @@ export async function memoryNow(): Promise<Memory> {
   }
   const { rss, heapUsed, external } = process.memoryUsage()
   return { rss, heap: heapUsed + external }
+}
+
+/** What this process has taken of the processors so far, in milliseconds. */
+export function processorMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
 }

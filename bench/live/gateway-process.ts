@@ -4,7 +4,7 @@ import { load } from '../load.ts'
 import { answerAsks } from './asks.ts'
 import { machineMs } from './clock.ts'
 import { startDrivenGateway } from './driven-gateway.ts'
-import { changesFor, memoryNow, roundsFor } from './drives.ts'
+import { changesFor, memoryNow, processorMs, roundsFor } from './drives.ts'
 
 /* The gateway, with changes made in its own process. */
 
@@ -14,8 +14,10 @@ answerAsks((ask) => {
   switch (ask.ask) {
     case 'memory':
       return memoryNow()
+    case 'processor':
+      return processorMs()
     case 'rounds':
-      return roundsFor(ask.seconds, () => chargeOf(ask.team))
+      return roundsFor(ask.seconds, async () => (await chargeOf(ask.team)).revision)
     case 'charges':
       return load(256, ask.seconds, () => chargeOf(ask.team))
     case 'changes':

@@ -7,8 +7,11 @@ const document = 'subscription { balance { available held label state revision }
 /** More would overflow the listener's queue of new connections (511), and measure how TCP tries again. */
 const mostAtOnce = 256
 const firstWithinMs = 60_000
+const lastWithinMs = 60_000
 /** What every socket reads into, one after another. */
 const buffer = Buffer.alloc(64 * 1024)
+
+export const revisionOf = (text: string): number => Number(/"revision":"?(\d+)/.exec(text)?.[1])
 
 export type Heard = { readonly pill: number; readonly text: string; readonly at: number }
 
@@ -41,13 +44,24 @@ export class Pills {
     await Promise.all(Array.from({ length: mostAtOnce }, some))
   }
 
-  /** Resolves when nothing has come for a tenth of a second. */
-  async quiet(): Promise<void> {
-    let before = -1
-    while (before !== this.received) {
-      before = this.received
-      await delay(100)
+  /** Makes one more change, and resolves when every pill has shown it: everything before has arrived, too. */
+  async showLast(change: () => Promise<{ readonly revision: number }>): Promise<void> {
+    const shown: number[] = this.#pills.map(() => 0)
+    this.listener = ({ pill, text }) => {
+      shown[pill] = revisionOf(text)
     }
+    const { revision } = await change()
+    const late = machineMs() + lastWithinMs
+    while (shown.some((last) => last < revision)) {
+      this.check()
+      if (machineMs() > late) throw new Error(`Some pills have not shown revision ${revision}`)
+      await delay(10)
+    }
+    this.listener = null
+  }
+
+  /** Throws where a pill was lost. */
+  check(): void {
     if (this.#fault !== null) throw this.#fault
   }
 

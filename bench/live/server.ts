@@ -9,6 +9,8 @@ const secret = 'a secret for benchmarks alone, 32 bytes and more'
 export type LiveServer = AsyncDisposable & {
   readonly url: string
   memory(): Promise<Memory>
+  /** Milliseconds of the processors so far. */
+  processor(): Promise<number>
   rounds(team: string, seconds: number): Promise<Rounds>
   charges(team: string, seconds: number): Promise<Charges>
   changes(teams: readonly string[], seconds: number): Promise<readonly Change[]>
@@ -31,6 +33,7 @@ async function start(file: string, args: readonly string[], { url, dataDir }: Gr
   return {
     url: first.url,
     memory: () => ask({ ask: 'memory' }),
+    processor: () => ask({ ask: 'processor' }),
     rounds: (team, seconds) => ask({ ask: 'rounds', team, seconds }),
     charges: (team, seconds) => ask({ ask: 'charges', team, seconds }),
     changes: (teams, seconds) => ask({ ask: 'changes', teams, seconds }),

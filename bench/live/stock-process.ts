@@ -13,7 +13,7 @@ import { schema } from '../../src/schema/schema.ts'
 import { charge, submit } from '../ground.ts'
 import { answerAsks } from './asks.ts'
 import { startDrivenGateway } from './driven-gateway.ts'
-import { roundsFor } from './drives.ts'
+import { processorMs, roundsFor } from './drives.ts'
 
 /* The gateway's schema and services, served as graphql-yoga and graphql-ws document it; changes go through a PubSub. */
 
@@ -66,13 +66,21 @@ useServer(
 )
 
 answerAsks((ask) => {
-  if (ask.ask !== 'rounds') throw new Error(`The stock server is not asked for ${ask.ask}`)
-  const team = teamId(ask.team)
-  return roundsFor(ask.seconds, async () => {
-    await submit(services.ledger, team, charge)
-    const now = await services.teams.read(team)
-    if (now !== null) pubSub.publish('balance', team, now)
-  })
+  switch (ask.ask) {
+    case 'processor':
+      return processorMs()
+    case 'rounds': {
+      const team = teamId(ask.team)
+      return roundsFor(ask.seconds, async () => {
+        const { revision } = await submit(services.ledger, team, charge)
+        const now = await services.teams.read(team)
+        if (now !== null) pubSub.publish('balance', team, now)
+        return revision
+      })
+    }
+    default:
+      throw new Error(`The stock server is not asked for ${ask.ask}`)
+  }
 })
 server.listen(0, '127.0.0.1')
 await once(server, 'listening')
