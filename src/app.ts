@@ -109,8 +109,18 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
 
   const metrics = createMetrics()
   const hints = new Hints()
-  const bus = await openHintBus({ pool: database.pool, url: databaseUrl, hints, log })
+  const bus = await openHintBus({
+    pool: database.pool,
+    url: databaseUrl,
+    redisUrl: config.redisUrl,
+    hints,
+    revoked: () => undefined,
+    log,
+  })
   opened.defer(() => patiently(bus.close()))
+  metrics.gauge('credits_hint_bus_connected', 'Whether hints of other gateways are heard: 1, or 0 while not.', () =>
+    bus.connected ? 1 : 0,
+  )
   const checkpoints = createCheckpoints(database, log)
   opened.defer(() => patiently(checkpoints.stop()))
   const members = createMembers(database)
