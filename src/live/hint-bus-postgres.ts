@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { HintBus, HintBusOptions } from './hint-bus.ts'
-import { openHintOutbox } from './hint-outbox.ts'
+import { type Outgoing, openHintOutbox } from './hint-outbox.ts'
 import { channel, payloadsOf, readPayload, revocationPayload } from './hint-payload.ts'
 import { keepConnected } from './keep-connected.ts'
 import { openListener } from './listener.ts'
+
+/** At most 40 statements a second, whatever is committed. */
+const windowMs = 25
 
 /**
  * By LISTEN and NOTIFY, on one channel of the database. NOTIFY takes a lock of the whole server at commit, so it is
@@ -21,7 +24,7 @@ export async function openPostgresHintBus(options: HintBusOptions & { readonly u
     if (told.revoked) revoked()
   }
 
-  const outbox = openHintOutbox(async (outgoing) => {
+  async function send(outgoing: Outgoing): Promise<void> {
     const payloads = payloadsOf(self, outgoing.teams === 'all' ? 'all' : [...outgoing.teams])
     if (outgoing.revoked) payloads.push(revocationPayload(self))
     await pool.query({
@@ -29,7 +32,9 @@ export async function openPostgresHintBus(options: HintBusOptions & { readonly u
       text: 'select pg_notify($1, payload) from unnest($2::text[]) payload',
       values: [channel, payloads],
     })
-  }, log)
+  }
+
+  const outbox = openHintOutbox({ send, windowMs, log })
   const listener = await keepConnected({
     open: () => openListener({ url, channel, heard }),
     opened(_, missed) {

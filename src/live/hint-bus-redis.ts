@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type TeamId, teamId } from '../domain/identity.ts'
 import type { HintBus, HintBusOptions } from './hint-bus.ts'
-import { openHintOutbox } from './hint-outbox.ts'
+import { type Outgoing, openHintOutbox } from './hint-outbox.ts'
 import { installationOf } from './installation.ts'
 import { keepConnected } from './keep-connected.ts'
 import { openRedisConnection, type RedisConnection } from './redis-connection.ts'
 import { subscribeWatched } from './team-channels.ts'
 
+/** What is committed within it goes out in one pipeline. */
+const windowMs = 5
 const lastWordsMs = 1_000
 
 /**
@@ -60,7 +62,7 @@ export async function openRedisHintBus(options: HintBusOptions & { readonly redi
     revoked()
   }
 
-  const outbox = openHintOutbox(async (outgoing) => {
+  async function send(outgoing: Outgoing): Promise<void> {
     const client = kept.current?.client
     if (client === undefined) throw new Error('There is no connection to Redis')
     const told: Promise<unknown>[] =
@@ -69,7 +71,9 @@ export async function openRedisHintBus(options: HintBusOptions & { readonly redi
         : Array.from(outgoing.teams, ([team, revision]) => client.publish(channelOf(team), `${self} ${revision}`))
     if (outgoing.revoked) told.push(client.publish(revocations, self))
     await Promise.all(told)
-  }, log)
+  }
+
+  const outbox = openHintOutbox({ send, windowMs, log })
   const kept = await keepConnected({
     open,
     opened,

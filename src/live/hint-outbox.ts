@@ -2,8 +2,6 @@ import type { Logger } from 'pino'
 import type { Revision, TeamId } from '../domain/identity.ts'
 import { pauseBefore } from './pause.ts'
 
-/** At most 40 times a second: NOTIFY takes a lock of the whole server. */
-const windowMs = 25
 /** Beyond these it is shorter to say 'look at everything'. */
 const mostTeams = 20_000
 
@@ -11,6 +9,14 @@ const mostTeams = 20_000
 export type Outgoing = {
   readonly teams: ReadonlyMap<TeamId, Revision> | 'all'
   readonly revoked: boolean
+}
+
+export type OutboxOptions = {
+  /** Rejects what has not certainly been told. */
+  send(outgoing: Outgoing): Promise<void>
+  /** From one sending to the next, at least. */
+  readonly windowMs: number
+  readonly log: Logger
 }
 
 export type HintOutbox = {
@@ -27,7 +33,7 @@ export type HintOutbox = {
  * go together. A sending that failed is tried again, with growing pauses of at most two seconds; meanwhile there is at
  * most one hint a team, of a bounded number of teams. Nothing here throws or is waited for by whoever commits.
  */
-export function openHintOutbox(send: (outgoing: Outgoing) => Promise<void>, log: Logger): HintOutbox {
+export function openHintOutbox({ send, windowMs, log }: OutboxOptions): HintOutbox {
   let teams: Map<TeamId, Revision> | 'all' = new Map()
   let revoked = false
   let timer: NodeJS.Timeout | undefined

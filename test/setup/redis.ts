@@ -23,6 +23,8 @@ export type TestRedis = {
   /** SIGSTOP: its port still takes connections, and nobody answers. */
   freeze(): void
   thaw(): void
+  /** Ends every connection. */
+  cutOff(): Promise<void>
   /** The channels that anybody listens to. */
   channels(): Promise<string[]>
   /** Every command from now on, until the test ends. */
@@ -56,6 +58,12 @@ export async function startRedis(...settings: string[]): Promise<TestRedis> {
     },
     freeze: () => server.kill('SIGSTOP'),
     thaw: () => server.kill('SIGCONT'),
+    async cutOff() {
+      const client = await observe()
+      await client.sendCommand(['CLIENT', 'KILL', 'TYPE', 'pubsub', 'SKIPME', 'yes'])
+      await client.sendCommand(['CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes'])
+      client.destroy()
+    },
     async channels() {
       const client = await observe()
       const channels = await client.sendCommand<string[]>(['PUBSUB', 'CHANNELS'])

@@ -72,11 +72,21 @@ async function announced(from: Process, ...to: Process[]): Promise<void> {
 }
 
 const carriers = [
-  ['PostgreSQL', false, () => undefined],
-  [withRedis('Redis'), noRedis, () => redis?.url],
+  ['PostgreSQL', false, () => undefined, killListeners],
+  [withRedis('Redis'), noRedis, () => redis?.url, () => redis?.cutOff()],
 ] as const
 
-describe.each(carriers)('hints by %s', (_, skipped, url) => {
+async function killListeners(): Promise<void> {
+  const admin = new pg.Client({ connectionString: home.url })
+  await admin.connect()
+  await admin.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+     where application_name = 'credits-gateway hints' and datname = current_database()`,
+  )
+  await admin.end()
+}
+
+describe.each(carriers)('hints by %s', (_, skipped, url, lose) => {
   const withCarrier = test.skipIf(skipped)
 
   withCarrier('reach the watchers of other processes, and nobody else', async () => {
@@ -107,6 +117,21 @@ describe.each(carriers)('hints by %s', (_, skipped, url) => {
     expect(here.bus.connected).toBe(false)
     await vi.waitFor(() => expect(there.heard).toEqual(['last', 'one']), patience)
   })
+
+  withCarrier(
+    'that may have been missed: on return all that is watched is looked at again, and revocations',
+    async () => {
+      const [here, there] = [await join(url()), await join(url())]
+      await here.listenTo(one, two)
+      expect(here.revoked()).toBe(0)
+      await lose()
+      await vi.waitFor(() => expect(here.heard.toSorted()).toEqual(['one', 'two']), patience)
+      await vi.waitFor(() => expect(here.revoked()).toBe(1), patience)
+      here.heard.length = 0
+      there.bus.announce(one, 1)
+      await vi.waitFor(() => expect(here.heard).toEqual(['one']), patience)
+    },
+  )
 
   withCarrier('of more teams than fit into one message all arrive, each once', async () => {
     const [here, there] = [await join(url()), await join(url())]
