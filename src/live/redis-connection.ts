@@ -36,6 +36,7 @@ const clientOf = (url: string) =>
     commandOptions: { timeout: undefined },
     disableOfflineQueue: true,
     maintNotifications: 'disabled',
+    disableClientInfo: true,
   })
 
 async function inTime<T>(asked: Promise<T>): Promise<T> {

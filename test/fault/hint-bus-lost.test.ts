@@ -15,6 +15,8 @@ import { balanceOf, charge, makeTeam } from '../setup/operator.ts'
 import { noRedis, startRedis, type TestRedis, withRedis } from '../setup/redis.ts'
 import { connect, Watch } from '../setup/watching.ts'
 
+/** Source: docs/scaling.md. */
+const allowed = '+publish +subscribe +unsubscribe +ping +hello'.split(' ')
 const patience = { timeout: 30_000, interval: 50 }
 const log = pino({ level: 'silent' })
 
@@ -190,14 +192,24 @@ describe.skipIf(noRedis)(withRedis('Redis'), () => {
     expect(here.output()).not.toContain('hunter2')
   })
 
-  test('that asks for a password is used with it, and without it the gateway says what to check', async () => {
-    const guarded = await startRedis('--requirepass', 'p#w')
+  test('that lets a user do no more than the docs ask for is used; with a wrong password the gateway says what to check', async () => {
+    const guarded = await startRedis(
+      '--user',
+      'default',
+      'off',
+      '--user',
+      'gate',
+      'on',
+      '>p#w',
+      '&credits:*',
+      ...allowed,
+    )
     endings.push(() => guarded.stop())
     const lines: string[] = []
     const heard = pino({ level: 'warn' }, { write: (line) => lines.push(line) })
-    const url = guarded.url.replace('//', '//:p%23w@')
+    const url = guarded.url.replace('//', '//gate:p%23w@')
     const [here, there] = [await gateway({ redisUrl: url }), await gateway({ redisUrl: url })]
-    const outside = await gateway({ redisUrl: guarded.url.replace('//', '//:hunter2@'), log: heard })
+    const outside = await gateway({ redisUrl: guarded.url.replace('//', '//gate:hunter2@'), log: heard })
     expect([await busAt(here.url), await busAt(there.url), await busAt(outside.url)]).toEqual(['1', '1', '0'])
     await makeTeam(here.url, 'guarded')
     const watch = await pill(there.url, 'guarded')
