@@ -5,8 +5,9 @@ const atOnce = 500
 const apartMs = 20
 
 /**
- * Hints inside this process: somebody committed a change of a team, which is a reason to look and never the truth. A listener is told that there is something to see, not what: it keeps no queue, so one
- * that is slow misses nothing and costs nothing. A change without a new revision (a threshold, a plan) hints, too.
+ * Hints inside this process: somebody committed a change of a team, which is a reason to look and never the truth. A
+ * listener is told that there is something to see, not what: it keeps no queue, so one that is slow misses nothing and
+ * costs nothing. A change without a new revision (a threshold, a plan) hints, too.
  */
 export class Hints {
   readonly #listeners = new Map<TeamId, Set<() => void>>()

@@ -6,6 +6,7 @@ import { type HintBus, openHintBus } from '../../../src/live/hint-bus.ts'
 import { Hints } from '../../../src/live/hints.ts'
 import { createTestDatabase, type TestDatabase } from '../../setup/database.ts'
 import { noRedis, startRedis, type TestRedis, withRedis } from '../../setup/redis.ts'
+import { unreliableLine } from '../../setup/unreliable-line.ts'
 
 const log = pino({ level: 'silent' })
 const patience = { timeout: 15_000, interval: 20 }
@@ -41,13 +42,13 @@ type Process = {
 }
 
 /** What one process has of the bus. */
-async function join(redisUrl: string | undefined, database = home.url): Promise<Process> {
+async function join(redisUrl: string | undefined, database = home.url, listenAt = database): Promise<Process> {
   const pool = new pg.Pool({ connectionString: database, max: 2 })
   closings.push(() => pool.end())
   const hints = new Hints()
   const heard: string[] = []
   const revoked = vi.fn()
-  const bus = await openHintBus({ pool, url: database, redisUrl, hints, revoked, log })
+  const bus = await openHintBus({ pool, url: listenAt, redisUrl, hints, revoked, log })
   closings.push(() => bus.close())
   const watch = (team: TeamId) => hints.listen(team, () => heard.push(team))
   return {
@@ -141,6 +142,17 @@ describe.each(carriers)('hints by %s', (_, skipped, url, lose) => {
     await announced(here, there)
     expect(there.heard).toEqual([...teams, 'last'])
   })
+})
+
+test('a listener whose connection to PostgreSQL hangs is given up and made anew', async () => {
+  const line = await unreliableLine(home.url)
+  closings.push(() => line.close())
+  const [here, there] = [await join(undefined, home.url, line.url), await join(undefined)]
+  await here.listenTo(one)
+  await line.deafen('select 1')
+  there.bus.announce(one, 1)
+  await vi.waitFor(() => expect(here.heard).toContain('one'), patience)
+  expect([here.revoked(), here.bus.connected]).toEqual([1, true])
 })
 
 describe.skipIf(noRedis)(withRedis('on Redis'), () => {
