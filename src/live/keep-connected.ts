@@ -45,16 +45,19 @@ export async function keepConnected<Kept extends Connection>(
   const closing = new AbortController()
   const { signal } = closing
   let failures = 0
+  let told = false
   let current = await attempt()
   if (current !== null) opened?.(current, false)
 
   async function attempt(): Promise<Kept | null> {
     try {
-      return await open()
+      const connection = await open()
+      told = false
+      return connection
     } catch (error) {
-      const message = `Other gateways can't be heard; trying again. ${check}`
-      if (failures++ === 0) log.warn({ err: error }, message)
-      else log.debug({ err: error, failures }, message)
+      log[told ? 'debug' : 'warn']({ err: error }, `Other gateways can't be heard; trying again. ${check}`)
+      told = true
+      failures += 1
       return null
     }
   }
@@ -94,13 +97,13 @@ export async function keepConnected<Kept extends Connection>(
 }
 
 async function untilLost(connection: Connection, signal: AbortSignal): Promise<void> {
-  let proof: NodeJS.Timeout | undefined
-  await new Promise<void>((resolve) => {
-    connection.over.then(() => resolve())
-    signal.addEventListener('abort', () => resolve(), { once: true })
-    proof = setInterval(() => {
-      connection.prove().catch(() => resolve())
-    }, proofEveryMs)
-  })
+  const { promise: lost, resolve } = Promise.withResolvers<unknown>()
+  connection.over.then(resolve)
+  signal.addEventListener('abort', resolve, { once: true })
+  const proof = setInterval(() => {
+    connection.prove().catch(resolve)
+  }, proofEveryMs)
+  await lost
   clearInterval(proof)
+  signal.removeEventListener('abort', resolve)
 }
