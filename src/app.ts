@@ -5,7 +5,6 @@ import { authSecret } from './access/auth-secret.ts'
 import { openAccess } from './access/open-access.ts'
 import { createQuotes } from './access/quotes.ts'
 import type { TokenTrust } from './access/tokens.ts'
-import { operatorId } from './access/viewer.ts'
 import { loadCatalog } from './catalog/load.ts'
 import type { Config, StripeAccess } from './config.ts'
 import { startEmbedded } from './database/embedded.ts'
@@ -64,8 +63,6 @@ export class CannotStart extends Error {
   override readonly name = 'CannotStart'
 }
 
-/** Gateways tell each other under this name, which no team can have, that a credential was revoked. */
-const accessChanged = operatorId
 const poolSize = 12
 const answerWithinMs = 30_000
 const stepPatienceMs = 3_000
@@ -114,11 +111,15 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
 
   const metrics = createMetrics()
   const hints = new Hints()
-  const bus = await openHintBus({ pool: database.pool, url: databaseUrl, hints, log })
-  opened.defer(() => patiently(bus.close()))
-  const access = await openAccess({ database, trust, onRevoked: () => bus.announce(accessChanged, 0) })
+  const access = await openAccess({ database, trust, onRevoked: () => bus.announceRevocations() })
   opened.defer(() => patiently(access.close()))
-  opened.defer(hints.listen(accessChanged, () => access.refresh()))
+  const revoked = () => access.refresh()
+  const { redisUrl } = config
+  const bus = await openHintBus({ pool: database.pool, url: databaseUrl, redisUrl, hints, revoked, log })
+  opened.defer(() => patiently(bus.close()))
+  metrics.gauge('credits_hint_bus_connected', 'Whether hints of other gateways are heard: 1, or 0 while not.', () =>
+    bus.connected ? 1 : 0,
+  )
   const checkpoints = createCheckpoints(database, log)
   opened.defer(() => patiently(checkpoints.stop()))
   const members = createMembers(database)

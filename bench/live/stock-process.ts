@@ -5,10 +5,9 @@ import type { ExecutionArgs } from 'graphql'
 import { useServer } from 'graphql-ws/use/ws'
 import { createPubSub, createYoga } from 'graphql-yoga'
 import { WebSocketServer } from 'ws'
-import { createTokenReader } from '../../src/access/tokens.ts'
 import { teamId } from '../../src/domain/identity.ts'
 import type { TeamNow } from '../../src/ledger/team-reader.ts'
-import type { GatewayContext } from '../../src/resolvers/context.ts'
+import { contextOf, type GatewayContext } from '../../src/resolvers/context.ts'
 import { schema } from '../../src/schema/schema.ts'
 import { charge, submit } from '../ground.ts'
 import { answerAsks } from './asks.ts'
@@ -18,7 +17,6 @@ import { processorMs, roundsFor } from './drives.ts'
 /* The gateway's schema and services, served as graphql-yoga and graphql-ws document it; changes go through a PubSub. */
 
 const { services, close } = await startDrivenGateway()
-const tokens = createTokenReader({ secret: process.env.AUTH_SECRET ?? '' })
 setMaxListeners(0)
 const pubSub = createPubSub<{ balance: [team: string, now: TeamNow] }>()
 
@@ -34,7 +32,8 @@ balance.subscribe = async function* (_source, _args, { viewer }: GatewayContext)
 
 const yoga = createYoga<{ connectionParams?: { authorization?: string } }, GatewayContext>({
   schema,
-  context: async ({ connectionParams }) => ({ viewer: await tokens.read(connectionParams?.authorization), services }),
+  context: async ({ connectionParams }) =>
+    contextOf(await services.access.read(connectionParams?.authorization), services),
 })
 const server = createServer(yoga)
 type Executing = ExecutionArgs & { rootValue: ReturnType<typeof yoga.getEnveloped> }
