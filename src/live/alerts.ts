@@ -25,14 +25,18 @@ export async function presentAlert(
   const posted = await postedTeam(sources, teamId, alarm)
   if (posted === null) return null
   const { account, at, position } = posted
-  const state = standing(account.alert, isNear(cutOffOf(account, at), at, false))
-  return { first: state === 'OK' ? null : { state, account, at }, mark: { ...position, shown: state } }
+  const cutOff = cutOffOf(account, at)
+  const near = isNear(cutOff, at, false)
+  const state = standing(account.alert, near)
+  const shown = near ? ending(state, cutOff) : state
+  return { first: state === 'OK' ? null : { state, account, at }, mark: { ...position, shown } }
 }
 
 /**
  * Each change of the state behind a mark once, in order: as the balance crossed its threshold, with the team as it stood right
- * after it, and as the cut-off of live sessions comes near, also by time alone, or goes away again. A hint costs the one
- * reading of the team that its pills share; the time to the next warning costs a timer.
+ * after it, and as the cut-off of live sessions comes near, also by time alone, or goes away again. That it comes near is
+ * told also where the state was low before. A hint costs the one reading of the team that its pills share; the time to the
+ * next warning costs a timer.
  */
 export async function* alerts(
   sources: LiveSources,
@@ -41,8 +45,8 @@ export async function* alerts(
   alarm: Alarm,
 ): AsyncGenerator<Item<AlertState>> {
   let behind: EventPosition = from
-  let told = from.shown
-  let near = false
+  let told = stateIn(from)
+  let near = isEnding(from)
   let warning: NodeJS.Timeout | undefined
   try {
     do {
@@ -58,13 +62,15 @@ export async function* alerts(
       }
       const { account, at } = posted
       const cutOff = cutOffOf(account, at)
-      near = isNear(cutOff, at, near)
+      const wasNear = near
+      near = isNear(cutOff, at, wasNear)
       const state = standing(account.alert, near)
       clearTimeout(warning)
       if (cutOff !== null && !near) warning = ringIn(alarm, warningAt(cutOff) - at)
-      if (state === told) continue
+      if (state === told && (wasNear || !near)) continue
       told = state
-      yield { value: { state, account, at }, mark: { ...lastOf(account), shown: state } }
+      const shown = near ? ending(state, cutOff) : state
+      yield { value: { state, account, at }, mark: { ...lastOf(account), shown } }
     } while (await alarm.rings())
   } finally {
     clearTimeout(warning)
@@ -73,6 +79,11 @@ export async function* alerts(
 
 const standing = (announced: BalanceState, near: boolean): BalanceState =>
   near && announced === 'OK' ? 'LOW' : announced
+
+/** One warning is told from another by its cut-off. */
+const ending = (state: BalanceState, cutOff: Instant | null) => `${state} ending ${cutOff}`
+const isEnding = ({ shown }: Mark): boolean => shown?.includes(' ') ?? false
+const stateIn = ({ shown }: Mark): string | undefined => shown?.split(' ')[0]
 
 /** Node fires longer timers at once; one that rings early is set again by what is read then. */
 const longestTimerMs = 2 ** 31 - 1

@@ -39,7 +39,7 @@ export function alertNotice(
 export function alertInWords(catalog: Catalog, { state, account, at }: AlertState): string {
   const cutOff = cutOffOf(account, at)
   const seconds = runwaySeconds(cutOff, at)
-  if (state === 'LOW' && seconds !== null && isNear(cutOff, at, false)) {
+  if (state !== 'OK' && seconds && isNear(cutOff, at, false)) {
     const runway = `${seconds} ${seconds === 1 ? 'second' : 'seconds'}`
     return fillNotice(catalog.notices, 'runningOut', { runway })
   }

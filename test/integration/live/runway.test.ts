@@ -125,6 +125,22 @@ describe('a low-balance subscription', () => {
     expect((await watched.next()).lowBalance.state).toBe('EXHAUSTED')
   })
 
+  test('warns of the cut-off also where the balance was low before, in words of its own', async () => {
+    const hold = await conversation('low-before', '2')
+    const threshold = `mutation { result: setLowBalanceThreshold(input: { credits: "1000", teamId: "low-before" }) { __typename } }`
+    resultOf(await ask(url, threshold))
+    type Warning = { lowBalance: { state: string; message: string } }
+    const watched = watch<Warning>('low-before', 'subscription { lowBalance { state message } }')
+    const first = (await watched.next()).lowBalance
+    // 180 credits are left behind the first minute: 9 minutes.
+    const since = await capture(hold, '1')
+    await advanceClock(url, new Date(since + 9 * 60_000 - 30_000))
+    const second = (await watched.next()).lowBalance
+    expect([first.state, second.state]).toEqual(['LOW', 'LOW'])
+    expect(first.message).not.toContain('seconds')
+    expect(second.message).toMatch(/(29|30) seconds/)
+  })
+
   test('hears of it, too, when something else is spent, or the clock is moved', async () => {
     const hold = await conversation('moved', '1')
     const since = await capture(hold, '1')
