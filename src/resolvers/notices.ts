@@ -39,7 +39,8 @@ export function alertNotice(
 export function alertInWords(catalog: Catalog, { state, account, at }: AlertState): string {
   const cutOff = cutOffOf(account, at)
   const seconds = runwaySeconds(cutOff, at)
-  if (state !== 'OK' && seconds && isNear(cutOff, at, false)) {
+  const running = state === 'LOW' || (state === 'EXHAUSTED' && seconds !== 0)
+  if (running && seconds !== null && isNear(cutOff, at, false)) {
     const runway = `${seconds} ${seconds === 1 ? 'second' : 'seconds'}`
     return fillNotice(catalog.notices, 'runningOut', { runway })
   }

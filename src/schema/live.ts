@@ -13,11 +13,7 @@ import {
 
 LowBalanceAlertType.implement({
   fields: (t) => ({
-    state: t.expose('state', {
-      type: BalanceStateEnum,
-      description:
-        'LOW also where a live session is cut off in 60 seconds at its present rate; that is told again where the balance was low before.',
-    }),
+    state: t.expose('state', { type: BalanceStateEnum }),
     balance: t.field({ type: BalanceType, resolve: watching.balanceNow }),
     message: t.string({
       description: '`AI Credits exhausted — top up or wait until Monday, November 23`',
