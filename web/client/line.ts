@@ -24,8 +24,8 @@ export type Traveller = {
   strand(error: CreditsClientError | null): void
 }
 
-/** A session shorter than that proves nothing: its end is followed by the next longer wait. */
-const settledAfterMs = 10_000
+/** So long a session makes up for one attempt that failed; a shorter one proves nothing, and the next wait is longer. */
+const provenAfterMs = 2_000
 /** So often a way may fail before the other is tried, too. */
 const patience = 2
 const asFunction = '. Give `token` as a function, so that a new one can be fetched'
@@ -97,8 +97,10 @@ export class Line {
     clearTimeout(this.#staleness)
     const travellers = [...this.#travellers]
     const lapsed = travellers.some((traveller) => traveller.lapsed)
+    const arrived = travellers.every(({ confirmed }) => confirmed)
     if (travellers.length === 0) this.#become('idle')
-    else if (!lapsed && travellers.some(({ confirmed }) => confirmed)) this.#become('live')
+    // Who joins what is live takes nothing from it.
+    else if (arrived || (this.#state === 'live' && !lapsed)) this.#become('live')
     else if (!lapsed) this.#become('connecting')
     else {
       this.#lapsedAt ??= Date.now()
@@ -166,7 +168,8 @@ export class Line {
   #over(ending: Ending, opened: boolean | null): void {
     if (opened) this.#way = this.#ways.indexOf(this.#nextWay())
     if (opened !== null) this.#unopened = opened ? 0 : this.#unopened + 1
-    if (this.#connectedAt !== null && Date.now() - this.#connectedAt >= settledAfterMs) this.#attempt = 0
+    const livedMs = this.#connectedAt === null ? 0 : Date.now() - this.#connectedAt
+    this.#attempt = Math.max(0, this.#attempt - Math.floor(livedMs / provenAfterMs))
     this.#journey = {}
     this.#session = null
     this.#connectedAt = null

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import {
   type AccountEvent,
   type Alert,
@@ -81,6 +81,7 @@ describe('the balance', () => {
   })
 
   test('a listener that throws or rejects keeps nobody else from hearing', async () => {
+    const shown = vi.spyOn(console, 'error').mockImplementation(() => undefined)
     const { team, client } = await teamClient()
     const balances = new Arrivals<Balance>()
     client.balance.subscribe(() => {
@@ -92,6 +93,8 @@ describe('the balance', () => {
     await charge(gateway.url, team)
     await balances.next()
     expect(client.state).toBe('live')
+    expect(shown).toHaveBeenCalledTimes(4)
+    shown.mockRestore()
   })
 
   test('of any team is there for the operator', async () => {
