@@ -65,12 +65,9 @@ describe('a pill in a page', () => {
     await expect.poll(() => stateOf(page)).toBe('live')
     await expectToFollow(page)
     line.cut()
-    await expect.poll(() => page.evaluate('window.states'), { timeout: 10_000 }).toEqual([
-      'connecting',
-      'live',
-      'reconnecting',
-      'live',
-    ])
+    await expect
+      .poll(() => page.evaluate('window.states'), { timeout: 10_000 })
+      .toEqual(['connecting', 'live', 'reconnecting', 'live'])
     await expectToFollow(page)
   })
 
@@ -80,5 +77,4 @@ describe('a pill in a page', () => {
     await expect.poll(() => stateOf(page), { timeout: 10_000 }).toBe('live')
     await expectToFollow(page)
   })
-
 })
