@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
 import {
   type AccountEvent,
@@ -17,6 +17,7 @@ type Asked = { readonly socket: WebSocket; readonly id: string; readonly query: 
 /** Answers as the test says, which a gateway could not be brought to: what it would do wrong, and each close code. */
 class Scripted {
   readonly asked = new Arrivals<Asked>()
+  readonly pings = new Arrivals<WebSocket>()
   readonly #server: WebSocketServer
 
   private constructor(server: WebSocketServer) {
@@ -25,7 +26,10 @@ class Scripted {
       socket.on('message', (text) => {
         const { type, id, payload } = JSON.parse(String(text))
         if (type === 'connection_init') socket.send('{"type":"connection_ack"}')
-        if (type === 'ping') socket.send('{"type":"pong"}')
+        if (type === 'ping') {
+          this.pings.take(socket)
+          socket.send('{"type":"pong"}')
+        }
         if (type === 'subscribe') {
           this.asked.take({ socket, id, query: payload.query, after: payload.variables.after })
         }
@@ -206,6 +210,36 @@ describe('events', () => {
     server.next(await server.asked.next(), { team: { lastEventId: 'first' } })
     expect((await server.asked.next()).after).toBe('first')
     expect(gaps.seen).toEqual([null])
+  })
+})
+
+describe('in a page', () => {
+  const page = Object.assign(new EventTarget(), { visibilityState: 'visible' })
+  afterEach(() => vi.unstubAllGlobals())
+
+  test('that is online again, the next attempt is not waited for', async () => {
+    vi.stubGlobal('window', page)
+    let asked = 0
+    await start(() => {
+      asked += 1
+      throw new Error('The backend is away')
+    })
+    balances()
+    for (let time = 1; time <= 12; time++) {
+      await expect.poll(() => asked).toBeGreaterThanOrEqual(time)
+      page.dispatchEvent(new Event('online'))
+    }
+  })
+
+  test('that is looked at again, the gateway is asked whether it is still there', async () => {
+    vi.stubGlobal('document', page)
+    await start()
+    balances()
+    server.next(await server.asked.next(), balance(1, '10'))
+    await expect.poll(() => client.state).toBe('live')
+    page.dispatchEvent(new Event('visibilitychange'))
+    await server.pings.next()
+    expect(client.state).toBe('live')
   })
 })
 
