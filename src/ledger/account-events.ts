@@ -62,7 +62,10 @@ const newestEvent = `
   (select revision::float8, number from account_notice where team_id = $1 order by revision desc, number desc limit 1)
   order by 1 desc, 2 desc limit 1`
 
-/** Where the events that have happened end; null: none has. What time has brought about since is posted behind it. */
+/**
+ * Where a team's events end; null: there is no such team, because each begins with its plan. What time has brought about since is
+ * posted behind it.
+ */
 export async function lastEvent(client: Client, teamId: TeamId): Promise<EventPosition | null> {
   const { rows } = await client.query<EventPosition>({ name: 'last-event', text: newestEvent, values: [teamId] })
   return rows[0] ?? null

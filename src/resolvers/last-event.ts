@@ -9,7 +9,8 @@ export async function teamLastEventId(
   { account: { teamId } }: TeamNow,
   _: unknown,
   { services }: GatewayContext,
-): Promise<string | null> {
+): Promise<string> {
   const last = await served(() => services.database.snapshot((client) => lastEvent(client, teamId)))
-  return last === null ? null : encodeId('Event', `${last.revision}.${last.number}`, teamId)
+  if (last === null) throw new Error(`${teamId} has begun without an event`)
+  return encodeId('Event', `${last.revision}.${last.number}`, teamId)
 }

@@ -43,9 +43,8 @@ refs.TeamType.implement({
       resolve: teamActivity,
     }),
     lastEventId: t.id({
-      nullable: true,
       description:
-        'Of the newest event: with it as `after`, `accountEvents` begins with the next one, however late it is subscribed to. Null: none has happened.',
+        'Of the newest event: with it as `after`, `accountEvents` begins with the next one, however late it is subscribed to.',
       resolve: teamLastEventId,
     }),
     usage: t.field({

@@ -224,7 +224,7 @@ export type LastEventQueryVariables = Exact<{
 }>;
 
 
-export type LastEventQuery = { readonly team: { readonly lastEventId: string | null } | null };
+export type LastEventQuery = { readonly team: { readonly lastEventId: string } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String

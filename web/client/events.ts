@@ -14,8 +14,8 @@ export type AccountEvent = WatchEventsSubscription['accountEvents']
 export type EventsOptions = FeedOptions & {
   /** The id of the last event that was dealt with; what came behind it is told first. Without one: from now on. */
   after?: string | null
-  /** What happened between can't be told: read what you show anew. `after`: the id that the gateway no longer knows, if any. */
-  onGap?: (after: string | null) => void
+  /** The gateway does not know `after`, so it goes on from now; what happened between is not told: read what you show anew. */
+  onGap?: (after: string) => void
 }
 
 /** A team's events: each once and in order, over reconnects, too. */
@@ -38,12 +38,15 @@ export class Events {
   subscribe = (listener: (event: AccountEvent) => unknown, options: EventsOptions = {}): Unsubscribe => {
     const { onGap = () => undefined, onError = unheard } = options
     const place = new Place(options.after ?? null)
+    /** The gateway's refusal of a team that it does not know comes with the subscription itself. */
+    let known = true
     const operation = new Operation(this.#line, {
-      step: () => (place.known ? this.#behind(place.leave()) : this.#whereItEnds()),
+      step: () => (place.after === null && known ? this.#whereItEnds() : this.#behind(place.after)),
       next: (data) => {
         if ('team' in (data as object)) {
           const { team } = data as LastEventQuery
-          if (!place.begin(team?.lastEventId ?? null)) tell(onGap, null)
+          known = team !== null
+          place.begin(team?.lastEventId ?? null)
           return 'step'
         }
         const { accountEvents: event } = data as WatchEventsSubscription
@@ -56,7 +59,7 @@ export class Events {
       mend: ({ code }) => {
         const { after } = place
         if (code !== 'NOT_FOUND' || after === null) return false
-        place.forget()
+        place.begin(null)
         tell(onGap, after)
         return true
       },
@@ -79,14 +82,12 @@ export class Events {
   }
 }
 
-/** How far events were told. */
+/** How far events were told; `after` null: it is not known yet where to begin. */
 class Place {
   #after: string | null
   #revision = -1
   /** Several events can happen at one revision. */
   readonly #told = new Set<string>()
-  /** There was no event yet that one could begin behind. */
-  #beforeAll: 'no' | 'next' | 'left' = 'no'
 
   constructor(after: string | null) {
     this.#after = after
@@ -96,23 +97,11 @@ class Place {
     return this.#after
   }
 
-  /** Whether one can go on from it; otherwise it is to be found out where events end now. */
-  get known(): boolean {
-    return this.#after !== null || this.#beforeAll === 'next'
-  }
-
-  /** From here it goes on. */
-  leave(): string | null {
-    if (this.#beforeAll === 'next') this.#beforeAll = 'left'
-    return this.#after
-  }
-
-  /** Whether nothing can have happened since it was left before the team's first event. */
-  begin(after: string | null): boolean {
-    const complete = this.#beforeAll === 'no' || after === null
-    this.#beforeAll = after === null ? 'next' : 'no'
+  /** From here on, whatever came before. */
+  begin(after: string | null): void {
     this.#after = after
-    return complete
+    this.#revision = -1
+    this.#told.clear()
   }
 
   /** Whether it is a new one. */
@@ -123,12 +112,5 @@ class Place {
     this.#revision = revision
     this.#after = id
     return true
-  }
-
-  forget(): void {
-    this.#after = null
-    this.#beforeAll = 'no'
-    this.#revision = -1
-    this.#told.clear()
   }
 }

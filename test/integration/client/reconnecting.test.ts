@@ -57,11 +57,7 @@ function clientAt(url: string, options: Partial<CreditsClientOptions> = {}): Cre
 }
 
 function watch(client: CreditsClient) {
-  const [balances, events, gaps] = [
-    new Arrivals<Balance>(),
-    new Arrivals<AccountEvent>(),
-    new Arrivals<string | null>(),
-  ]
+  const [balances, events, gaps] = [new Arrivals<Balance>(), new Arrivals<AccountEvent>(), new Arrivals<string>()]
   const states = statesOf(client)
   client.balance.subscribe(balances.take)
   client.events.subscribe(events.take, { onGap: gaps.take })
