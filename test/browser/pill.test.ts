@@ -56,7 +56,7 @@ const available = async () => Number((await balanceOf(gateway.url, team)).availa
 
 async function expectToFollow(page: Page): Promise<void> {
   await charge(gateway.url, team)
-  await expect.poll(() => pillOf(page)).toBe(`${await available()} Credits`)
+  await expect.poll(() => pillOf(page), { timeout: 10_000 }).toBe(`${await available()} Credits`)
 }
 
 describe.skipIf(!runsHere)(
@@ -65,7 +65,7 @@ describe.skipIf(!runsHere)(
     test('follows each charge, and comes back when its socket is cut', async () => {
       line.letSockets(true)
       const page = await openPill()
-      await expect.poll(() => stateOf(page)).toBe('live')
+      await expect.poll(() => stateOf(page), { timeout: 10_000 }).toBe('live')
       await expectToFollow(page)
       line.cut()
       await expect

@@ -40,6 +40,7 @@ export class Events {
     const place = new Place(options.after ?? null)
     /** The gateway's refusal of a team that it does not know comes with the subscription itself. */
     let known = true
+    let mended = false
     const operation = new Operation(this.#line, {
       step: () => (place.after === null && known ? this.#whereItEnds() : this.#behind(place.after)),
       next: (data) => {
@@ -50,6 +51,7 @@ export class Events {
           return 'step'
         }
         const { accountEvents: event } = data as WatchEventsSubscription
+        mended = false
         if (place.advance(event)) {
           this.#lastEventId = event.id
           tell(listener, event)
@@ -58,7 +60,8 @@ export class Events {
       },
       mend: ({ code }) => {
         const { after } = place
-        if (code !== 'NOT_FOUND' || after === null) return false
+        if (code !== 'NOT_FOUND' || after === null || mended) return false
+        mended = true
         place.begin(null)
         tell(onGap, after)
         return true

@@ -10,7 +10,7 @@ import {
   type CreditsClientError,
   createCreditsClient,
 } from '../../../web/client/index.ts'
-import { Arrivals, statesOf } from './watching.ts'
+import { Arrivals, statesOf, untilState } from './watching.ts'
 
 type Asked = { readonly socket: WebSocket; readonly id: string; readonly query: string; readonly after?: string | null }
 
@@ -137,7 +137,7 @@ describe('a balance', () => {
     server.fail(await server.asked.next(), 'LEDGER_UNAVAILABLE')
     server.next(await server.asked.next(), balance(2, '20'))
     await told.until(({ revision }) => revision === 2)
-    await expect.poll(() => client.state).toBe('live')
+    await untilState(client, 'live')
     expect(states.seen).toEqual(['idle', 'connecting', 'live', 'reconnecting', 'live'])
   })
 })
@@ -200,6 +200,17 @@ describe('events', () => {
   })
 })
 
+test('events that a gateway does not find twice are not asked for again and again', async () => {
+  await start()
+  const [gaps, errors] = [new Arrivals<string>(), new Arrivals<CreditsClientError>()]
+  client.events.subscribe(() => undefined, { after: 'a', onGap: gaps.take, onError: errors.take })
+  server.fail(await server.asked.next(), 'NOT_FOUND')
+  server.next(await server.asked.next(), { team: { lastEventId: 'b' } })
+  server.fail(await server.asked.next(), 'NOT_FOUND')
+  expect((await errors.next()).code).toBe('NOT_FOUND')
+  expect(gaps.seen).toEqual(['a'])
+})
+
 describe('in a page', () => {
   const page = Object.assign(new EventTarget(), { visibilityState: 'visible' })
   afterEach(() => vi.unstubAllGlobals())
@@ -213,7 +224,7 @@ describe('in a page', () => {
     })
     balances()
     for (let time = 1; time <= 12; time++) {
-      await expect.poll(() => asked).toBeGreaterThanOrEqual(time)
+      await expect.poll(() => asked, { timeout: 5_000 }).toBeGreaterThanOrEqual(time)
       page.dispatchEvent(new Event('online'))
     }
   })
@@ -223,7 +234,7 @@ describe('in a page', () => {
     await start()
     balances()
     server.next(await server.asked.next(), balance(1, '10'))
-    await expect.poll(() => client.state).toBe('live')
+    await untilState(client, 'live')
     page.dispatchEvent(new Event('visibilitychange'))
     await server.pings.next()
     expect(client.state).toBe('live')
@@ -254,7 +265,7 @@ describe('a line that is closed', () => {
     balances()
     ;(await server.asked.next()).socket.close(code)
     server.next(await server.asked.next(), balance(1, '10'))
-    await expect.poll(() => client.state).toBe('live')
+    await untilState(client, 'live')
   })
 
   test('with 1013 is made again, but not at once', async () => {

@@ -12,7 +12,7 @@ import {
 } from '../../../web/client/index.ts'
 import { type Caller, type Gateway, startGateway, tokenFor } from '../../setup/gateway.ts'
 import { charge, grant, makeTeam, mutate } from '../../setup/operator.ts'
-import { Arrivals, statesOf } from './watching.ts'
+import { Arrivals, statesOf, untilState } from './watching.ts'
 
 let gateway: Gateway
 let clients: CreditsClient[] = []
@@ -118,7 +118,7 @@ test('nothing runs before the first listener came and after the last has gone', 
   await states.until((state) => state === 'idle')
   expect(states.seen).toEqual(['idle', 'connecting', 'live', 'idle'])
   expect(client.balance.current).toBeNull()
-  await expect.poll(openSockets).toBe(0)
+  await expect.poll(openSockets, { timeout: 10_000 }).toBe(0)
   client.balance.subscribe(() => undefined)
   await states.until((state) => state === 'live')
 })
@@ -129,7 +129,7 @@ test('alerts come once per crossing', async () => {
   const client = clientOf({ team, role: 'ADMIN' })
   const alerts = new Arrivals<Alert>()
   client.alerts.subscribe(alerts.take)
-  await expect.poll(() => client.state).toBe('live')
+  await untilState(client, 'live')
   const spend = (thousands: number) =>
     mutate(gateway.url, 'chargeUsage', { teamId: team, usage: [{ rate: 'tts.openai', quantity: `${thousands}000` }] })
   await spend(28)
@@ -147,7 +147,7 @@ test('events come in order, each once, and go on behind the one that was kept', 
   const { team, client } = await teamClient()
   const events = new Arrivals<AccountEvent>()
   const stop = client.events.subscribe(events.take)
-  await expect.poll(() => client.state).toBe('live')
+  await untilState(client, 'live')
   await Promise.all(Array.from({ length: 20 }, () => charge(gateway.url, team)))
   const charged: AccountEvent[] = []
   while (charged.length < 20) charged.push(await events.until(({ type }) => type === 'CREDITS_CHARGED'))
@@ -169,7 +169,7 @@ test('behind an event that is unknown it goes on from now, and says so', async (
   const gaps = new Arrivals<string>()
   client.events.subscribe(events.take, { after: 'of-another-database', onGap: gaps.take })
   expect(await gaps.next()).toBe('of-another-database')
-  await expect.poll(() => client.state).toBe('live')
+  await untilState(client, 'live')
   await grant(gateway.url, team, '5')
   expect(await events.next()).toMatchObject({ amount: '5' })
 })
@@ -178,7 +178,7 @@ describe('what the gateway refuses', () => {
   test('ends the one subscription, with what to do, and the others go on', async () => {
     const { client } = await teamClient()
     client.balance.subscribe(() => undefined)
-    await expect.poll(() => client.state).toBe('live')
+    await untilState(client, 'live')
     const nowhere = clientOf({}, { teamId: 'nowhere' })
     const error = await errorsOf(nowhere).next()
     expect(error).toBeInstanceOf(CreditsClientError)
@@ -232,7 +232,7 @@ describe('what the gateway refuses', () => {
     const errors = new Arrivals<string | undefined>()
     client.onState((_, error) => errors.take(error?.message))
     client.balance.subscribe(() => undefined)
-    await expect.poll(() => client.state, { timeout: 10_000 }).toBe('live')
+    await untilState(client, 'live')
     expect(asked).toBe(3)
     expect(client.error).toBeNull()
   })
@@ -279,7 +279,7 @@ test('a client that was closed tells nobody anything and takes nobody', async ()
   client.close()
   client.close()
   await charge(gateway.url, team)
-  await expect.poll(openSockets).toBe(0)
+  await expect.poll(openSockets, { timeout: 10_000 }).toBe(0)
   expect(balances.seen).toHaveLength(1)
   expect(client.state).toBe('closed')
   expect(() => client.events.subscribe(() => undefined)).toThrow('make a new one')

@@ -40,3 +40,10 @@ export function statesOf(client: CreditsClient): Arrivals<ClientState> & { stop:
   arrivals.take(client.state)
   return Object.assign(arrivals, { stop: client.onState(arrivals.take) })
 }
+
+/** Resolves when the client is in that state. */
+export async function untilState(client: CreditsClient, wanted: ClientState): Promise<void> {
+  const states = statesOf(client)
+  await states.until((state) => state === wanted)
+  states.stop()
+}
