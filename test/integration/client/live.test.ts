@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { WebSocket } from 'ws'
 import {
   type AccountEvent,
   type Alert,
@@ -42,6 +43,11 @@ async function teamClient(): Promise<{ team: string; client: CreditsClient }> {
 
 const openSockets = async (): Promise<number> =>
   Number(/credits_open_sockets (\d+)/.exec(await (await fetch(`${gateway.url}/metrics`)).text())?.[1])
+
+function watched(client: CreditsClient): CreditsClient {
+  client.balance.subscribe(() => undefined)
+  return client
+}
 
 const errorsOf = (client: CreditsClient, subscribe: 'balance' | 'events' = 'balance') => {
   const errors = new Arrivals<CreditsClientError>()
@@ -283,6 +289,18 @@ test('a client that was closed tells nobody anything and takes nobody', async ()
   expect(balances.seen).toHaveLength(1)
   expect(client.state).toBe('closed')
   expect(() => client.events.subscribe(() => undefined)).toThrow('make a new one')
+})
+
+test("another platform's WebSocket serves as well, also where it is called off before it was there", async () => {
+  const team = randomUUID()
+  await makeTeam(gateway.url, team)
+  await untilState(watched(clientOf({ team }, { webSocketImpl: WebSocket })), 'live')
+  const hurried = watched(clientOf({ team }, { webSocketImpl: WebSocket }))
+  await untilState(hurried, 'connecting')
+  hurried.close()
+  const socketsOnly = { webSocketImpl: WebSocket, fetch: () => Promise.reject(new Error('Not this way')) }
+  const waiting = watched(clientOf({ team }, { url: 'http://127.0.0.1:1/graphql', ...socketsOnly }))
+  await expect.poll(() => waiting.error?.code, { timeout: 10_000 }).toBe('CONNECTION_LOST')
 })
 
 test('an address that is none is refused at once', () => {
