@@ -35,4 +35,4 @@ export const isBehind = (one: EventPosition, other: EventPosition): boolean =>
 
 /** Whether it tells something to those who were told as far as `told`; never an older state than one already told. */
 export const isNews = (mark: Mark, told: Mark): boolean =>
-  isBehind(told, mark) || (!isBehind(mark, told) && mark.shown !== told.shown)
+  mark.shown === null ? isBehind(told, mark) : mark.shown !== told.shown && !isBehind(mark, told)

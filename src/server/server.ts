@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { GraphQLSchema } from 'graphql'
 import type { Logger } from 'pino'
-import type { TokenReader } from '../access/tokens.ts'
+import type { Access } from '../access/open-access.ts'
 import type { Config } from '../config.ts'
 import type { Services } from '../resolvers/context.ts'
 import { drain } from './drain.ts'
@@ -19,7 +19,7 @@ export type ServerOptions = {
   readonly config: Pick<Config, 'environment' | 'host' | 'port' | 'publicUrl' | 'allowedOrigins'>
   readonly schema: GraphQLSchema
   readonly services: Services
-  readonly tokens: TokenReader
+  readonly access: Pick<Access, 'read' | 'watch'>
   readonly metrics: Metrics
   readonly log: Logger
   /** More paths: webhooks, pages. */
@@ -54,7 +54,7 @@ const pagesOf = ({ environment, allowedOrigins: [home] }: Pick<Config, 'environm
  * @throws {CannotListen} naming PORT or HOST.
  */
 export async function startServer(options: ServerOptions): Promise<GatewayServer> {
-  const { config, schema, services, tokens, metrics, log } = options
+  const { config, schema, services, access, metrics, log } = options
   const mask = createMasking(log)
   const originAllowed = createOriginCheck(config.allowedOrigins, config.publicUrl)
   const all = new Set<ServerResponse>()
@@ -64,7 +64,7 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
     schema,
     services,
     subscriptions,
-    tokens,
+    access,
     mask,
     graphiql: config.environment !== 'production',
     streaming: (response) => streaming.add(response),
@@ -94,7 +94,7 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
     })
   })
   const closed = (code: string) => metrics.socketsClosed.inc({ code })
-  const sockets = attachSockets(server, { graphql, subscriptions, tokens, mask, originAllowed, log, closed })
+  const sockets = attachSockets(server, { graphql, subscriptions, access, mask, originAllowed, log, closed })
   metrics.gauge('credits_http_requests_under_way', 'HTTP requests that are not answered yet.', () => all.size)
   metrics.gauge('credits_open_sockets', 'Open WebSockets.', () => sockets.open.size)
   metrics.gauge('credits_subscriptions', 'Running subscriptions, over sockets and as event streams.', () =>

@@ -1,10 +1,10 @@
 import type { Duplex } from 'node:stream'
 import { CloseCode } from 'graphql-ws'
 import type { WebSocket } from 'ws'
+import type { Access } from '../access/open-access.ts'
 import type { Viewer } from '../access/viewer.ts'
 import type { Caller, Callers } from './callers.ts'
 import { policyViolation } from './close-codes.ts'
-import { atInstant } from './deadline.ts'
 import { Line } from './line.ts'
 import { Meter } from './meter.ts'
 
@@ -38,10 +38,10 @@ export class Socket {
   }
 
   /**
-   * Whoever it is, is it until the token ends; clients then come again with a new one. False: it has too many, or has gone
-   * while its token was read.
+   * Whoever it is, is it until the token or key ends; clients then come again with a new one. False: it has too many, or has
+   * gone while its token was read, and then nothing would ever call the rest off.
    */
-  admit(viewer: Viewer | null, callers: Callers): boolean {
+  admit(viewer: Viewer | null, callers: Callers, access: Pick<Access, 'watch'>): boolean {
     if (!this.line.open) return false
     this.viewer = viewer
     const { caller, leave } = callers.enter(viewer)
@@ -49,7 +49,7 @@ export class Socket {
     this.#leave = leave
     if (!this.#keepsTo(caller.broken())) return false
     if (viewer !== null) {
-      this.#callOff = atInstant(viewer.expiresAt, () => this.close(CloseCode.Forbidden, 'The token has expired'))
+      this.#callOff = access.watch(viewer, (reason) => this.close(CloseCode.Forbidden, reason))
     }
     return true
   }
