@@ -150,7 +150,7 @@ export class RawLine {
 
   static async connect(url: string): Promise<RawLine> {
     const { hostname, port } = new URL(url)
-    const stream = connect(Number(port), hostname)
+    const stream = connect({ port: Number(port), host: hostname, noDelay: true })
     await once(stream, 'connect')
     return new RawLine(stream)
   }

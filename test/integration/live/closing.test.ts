@@ -1,11 +1,13 @@
 import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { Client } from 'graphql-ws'
-import { generateKeyPair, SignJWT } from 'jose'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import pg from 'pg'
 import { afterEach, expect, test } from 'vitest'
 import { createTestDatabase } from '../../setup/database.ts'
 import { type Gateway, startGateway } from '../../setup/gateway.ts'
-import { metric } from '../../setup/metrics.ts'
+import { metric, untilMetric } from '../../setup/metrics.ts'
 import { charge, makeTeam } from '../../setup/operator.ts'
 import { RawLine, upgradeRequest } from '../../setup/raw-socket.ts'
 import { connect, Watch } from '../../setup/watching.ts'
@@ -66,13 +68,34 @@ test('1013: it tries again, as often as it was told to, while nobody can say who
   const auth = { by: 'jwks', url: 'http://127.0.0.1:1/keys', issuer: 'nobody', audience: 'credits' } as const
   const { url } = await started({ auth })
   const { privateKey } = await generateKeyPair('ES256')
-  const token = await new SignJWT({ role: 'viewer', team: 'returning' })
-    .setProtectedHeader({ alg: 'ES256' })
-    .setExpirationTime('1h')
-    .sign(privateKey)
-  const { client, codes } = returning(url, 3, `Bearer ${token}`)
+  const { client, codes } = returning(url, 3, await signedBy(privateKey))
   await expect(new Watch<Pill>(client, pill).next()).rejects.toMatchObject({ code: 1013 })
   expect(codes).toEqual([1013, 1013, 1013, 1013])
+})
+
+test('who leaves while its token is read is not counted among the sockets of its caller', async () => {
+  const { publicKey, privateKey } = await generateKeyPair('ES256')
+  const keys = JSON.stringify({ keys: [await exportJWK(publicKey)] })
+  const waiting: ServerResponse[] = []
+  const door = createServer((_request, response) => waiting.push(response)).listen(0, '127.0.0.1')
+  await once(door, 'listening')
+  const at = `http://127.0.0.1:${(door.address() as AddressInfo).port}/keys`
+  const { url } = await started({ auth: { by: 'jwks', url: at, issuer: 'nobody', audience: 'credits' } })
+  const authorization = await signedBy(privateKey)
+  for (let count = 0; count < 250; count += 1) {
+    const { line } = await RawLine.upgrade(url)
+    line.send({ type: 'connection_init', payload: { authorization } })
+    line.send({ type: 'ping' })
+    await line.next()
+    line.terminate()
+  }
+  await untilMetric(url, 'credits_open_sockets', 0)
+  for (const response of waiting) response.end(keys)
+  const line = await RawLine.open(url, authorization)
+  line.send({ type: 'ping' })
+  expect(await line.next()).toEqual({ type: 'pong' })
+  line.terminate()
+  door.close()
 })
 
 test('a gateway that stops refuses new sockets with 503', async () => {
@@ -92,6 +115,12 @@ test('a gateway that stops refuses new sockets with 503', async () => {
   expect((await accepted).__typename).toBe('Charge')
   await closing
 })
+
+const signedBy = async (key: CryptoKey) => {
+  const token = new SignJWT({ role: 'viewer', team: 'returning' }).setProtectedHeader({ alg: 'ES256' })
+  token.setSubject('ana').setIssuedAt().setIssuer('nobody').setAudience('credits').setExpirationTime('1h')
+  return `Bearer ${await token.sign(key)}`
+}
 
 /** Holds up every write of a team, as a slow disk would. */
 async function lockAccounts(url: string) {

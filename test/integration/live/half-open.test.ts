@@ -1,9 +1,11 @@
+import { once } from 'node:events'
 import type { Client } from 'graphql-ws'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { type Gateway, startGateway } from '../../setup/gateway.ts'
+import { type Gateway, startGateway, tokenFor } from '../../setup/gateway.ts'
 import { metric, untilMetric } from '../../setup/metrics.ts'
-import { charge, makeTeam } from '../../setup/operator.ts'
+import { charge, grant, makeTeam } from '../../setup/operator.ts'
 import { opcodes, RawLine } from '../../setup/raw-socket.ts'
+import { ServerStreams } from '../../setup/server-streams.ts'
 import { unreliableLine } from '../../setup/unreliable-line.ts'
 import { connect, Watch } from '../../setup/watching.ts'
 
@@ -88,4 +90,37 @@ test('each socket is pinged every 13 seconds, and all of them spread over these'
     expect(count).toBe(second * 5)
   }
   for (const line of lines) line.terminate()
+})
+
+test('a client that reads slowly but steadily is kept, and what it says is heard', async () => {
+  await makeTeam(gateway.url, 'steady')
+  await grant(gateway.url, 'steady', '10000000')
+  const streams = new ServerStreams()
+  const line = await RawLine.open(gateway.url, `Bearer ${await tokenFor({ team: 'steady', role: 'VIEWER' })}`)
+  const served = streams.of(line.stream)
+  const fill = async () => {
+    while (!served.writableNeedDrain) await charge(gateway.url, 'steady')
+  }
+  // Names make a result of some 55 KB: what systems keep for a connection, they keep in megabytes.
+  const aliases = Array.from({ length: 190 }, (_, index) => `${'x'.repeat(270)}${index}: type`).join(' ')
+  line.subscribe('1', `subscription { accountEvents { id ${aliases} } }`)
+  await untilMetric(gateway.url, 'credits_streams', 1)
+  line.stopReading()
+  for (let round = 0; round < 4; round += 1) {
+    await fill()
+    const drained = once(served, 'drain')
+    line.readOn()
+    await drained
+    line.stopReading()
+    vi.advanceTimersByTime(13_000)
+  }
+  expect(served.destroyed).toBe(false)
+  await fill()
+  line.send({ id: '1', type: 'complete' })
+  line.readOn()
+  await untilMetric(gateway.url, 'credits_subscriptions', 0)
+  line.send({ type: 'ping' })
+  for (let type = 'next'; type !== 'pong'; type = (await line.next()).type);
+  line.terminate()
+  streams.close()
 })

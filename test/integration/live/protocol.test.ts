@@ -448,22 +448,3 @@ describe('an upgrade', () => {
     expect(upgraded.status).toBe(status)
   })
 })
-
-describe('who leaves before being admitted', () => {
-  test('is not counted among the sockets of its caller', async () => {
-    const authorization = `Bearer ${await tokenFor({ team: 'protocol', member: 'hasty', role: 'VIEWER' })}`
-    const init = { type: 'connection_init', payload: { authorization } }
-    for (let round = 0; round < 25; round += 1) {
-      await Promise.all(
-        Array.from({ length: 10 }, async () => {
-          const { line } = await RawLine.upgrade(gateway.url)
-          line.send(init)
-          line.terminate()
-        }),
-      )
-    }
-    await untilMetric(gateway.url, 'credits_open_sockets', 0)
-    const raw = await socket()
-    await raw.init(authorization)
-  })
-})

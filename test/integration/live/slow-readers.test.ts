@@ -214,30 +214,6 @@ describe('a client that stops reading', () => {
   })
 })
 
-test('a client that reads slowly but steadily is kept, and what it says is heard', async () => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
-  const name = await team('steady')
-  const { line, served } = await open(name)
-  line.subscribe('1', events(long('type')))
-  await untilMetric(gateway.url, 'credits_streams', 1)
-  line.stopReading()
-  for (let round = 0; round < 3; round += 1) {
-    await fill(name, served)
-    const drained = once(served, 'drain')
-    line.readOn()
-    await drained
-    line.stopReading()
-    vi.advanceTimersByTime(13_000)
-  }
-  expect(served.destroyed).toBe(false)
-  await fill(name, served)
-  line.send({ id: '1', type: 'complete' })
-  line.readOn()
-  await untilMetric(gateway.url, 'credits_subscriptions', 0)
-  line.send({ type: 'ping' })
-  for (let type = 'next'; type !== 'pong'; type = (await line.next()).type);
-})
-
 /** Holds up every reading of teams, as a slow disk would. */
 async function lockTeams(url: string) {
   const client = new pg.Client({ connectionString: url })
