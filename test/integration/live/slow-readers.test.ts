@@ -14,11 +14,8 @@ let gateway: Gateway
 const streams = new ServerStreams()
 const lines = new Set<RawLine>()
 const clients = new Set<Client>()
-const warnings: Error[] = []
-const warned = (warning: Error) => warnings.push(warning)
 
 beforeAll(async () => {
-  process.on('warning', warned)
   gateway = await startGateway()
 })
 
@@ -36,8 +33,6 @@ afterEach(async () => {
 afterAll(async () => {
   streams.close()
   await gateway?.close()
-  process.off('warning', warned)
-  expect(warnings).toEqual([])
 })
 
 /** Names make a result of some 55 KB: what systems keep for a connection, they keep in megabytes. */
