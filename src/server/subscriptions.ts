@@ -78,7 +78,7 @@ export function createSubscriptions({ schema, services, mask }: SubscriptionsOpt
   }
 
   function begin(key: string, asked: string, feed: Feed<object>, args: ValidatedSubscriptionArgs) {
-    const stream = new SharedStream(feed, rendering(args), () => {
+    const stream = new SharedStream(feed, rendering(args), services.ledger.underWay, () => {
       streams.delete(key)
       known.delete(asked)
     })
