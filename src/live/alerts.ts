@@ -3,7 +3,7 @@ import type { Instant, TeamId } from '../domain/identity.ts'
 import { type AccountEvent, readNotices } from '../ledger/account-events.ts'
 import { accountOf, historyAt } from '../ledger/history.ts'
 import type { Alarm } from './alarm.ts'
-import { postedTeam } from './event-tail.ts'
+import { markAt, postedTeam } from './event-tail.ts'
 import type { Item, Mark, Opening } from './feed.ts'
 import type { LiveSources } from './sources.ts'
 import { untilReadable } from './until-readable.ts'
@@ -21,7 +21,7 @@ export async function presentAlert(
   if (posted === null) return null
   const { account, at, position } = posted
   const state = account.alert
-  return { first: state === 'OK' ? null : { state, account, at }, mark: { ...position, shown: state } }
+  return { first: state === 'OK' ? null : { state, account, at }, mark: markAt(position) }
 }
 
 /** Each crossing behind a mark once, in the events' order, with the team as it stood right after it. */
@@ -45,7 +45,7 @@ export async function* alerts(
     const { notice, history, now } = crossed
     const state = stateAfter[notice.type]
     if (now === null || state === undefined) throw new Error(`${teamId} has a crossing without a state`)
-    mark = { revision: notice.revision, number: notice.number, shown: state }
+    mark = markAt(notice)
     yield { value: { state, account: accountOf(now.account, history), at: notice.at }, mark }
     alarm.ring()
   } while (await alarm.rings())

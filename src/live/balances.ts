@@ -2,13 +2,13 @@ import { balanceOf } from '../domain/balance.ts'
 import type { TeamId } from '../domain/identity.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
 import type { Alarm } from './alarm.ts'
-import { type Item, isNews, type Mark, type Opening } from './feed.ts'
+import { type Item, isBehind, isNews, type Mark, type Opening } from './feed.ts'
 import type { LiveSources } from './sources.ts'
 import { untilReadable } from './until-readable.ts'
 
 /** The team as it is now; one that doesn't exist yet is waited for. */
 export async function presentBalance(
-  { teams }: LiveSources,
+  { teams }: Pick<LiveSources, 'teams'>,
   teamId: TeamId,
   alarm: Alarm,
 ): Promise<Opening<TeamNow> | null> {
@@ -19,9 +19,12 @@ export async function presentBalance(
   return null
 }
 
-/** The team after each change that a balance shows; never an older revision than one already told. */
+/**
+ * The team after each change, never an older revision than one already told. A change that no balance shows is told, too:
+ * whoever was told what came in between has to hear that it is over.
+ */
 export async function* balances(
-  { teams }: LiveSources,
+  { teams }: Pick<LiveSources, 'teams'>,
   teamId: TeamId,
   from: Mark,
   alarm: Alarm,
@@ -31,7 +34,8 @@ export async function* balances(
     const now = await untilReadable(alarm, () => teams.read(teamId))
     if (now === null) continue
     const mark = markOf(now)
-    if (!isNews(mark, told)) continue
+    const isSame = !isNews(mark, told) && mark.shown?.version === told.shown?.version
+    if (isSame || isBehind(mark, told)) continue
     told = mark
     yield { value: now, mark }
   }
@@ -42,7 +46,8 @@ const marks = new WeakMap<TeamNow, Mark>()
 function markOf(now: TeamNow): Mark {
   const known = marks.get(now)
   if (known !== undefined) return known
-  const mark = { revision: now.account.revision, number: 0, shown: shownBy(now) }
+  const { account, at } = now
+  const mark = { revision: account.revision, number: 0, shown: { text: shownBy(now), version: account.version, at } }
   marks.set(now, mark)
   return mark
 }

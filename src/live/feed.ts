@@ -1,8 +1,12 @@
+import type { Instant } from '../domain/identity.ts'
 import type { EventPosition } from '../ledger/account-events.ts'
 import type { Alarm } from './alarm.ts'
 
-/** How far somebody has been told: a place in a team's own order and, where a state is told, what it showed. */
-export type Mark = EventPosition & { readonly shown: string | null }
+/** How far somebody has been told: a place in a team's own order and, where that alone doesn't tell, what was shown. */
+export type Mark = EventPosition & { readonly shown: Shown | null }
+
+/** What a state showed. Of two with one revision, the one of the later version, or of the later instant, is the newer. */
+export type Shown = { readonly text: string; readonly version: number; readonly at: Instant }
 
 export type Item<T> = { readonly value: T; readonly mark: Mark }
 
@@ -35,4 +39,10 @@ export const isBehind = (one: EventPosition, other: EventPosition): boolean =>
 
 /** Whether it tells something to those who were told as far as `told`; never an older state than one already told. */
 export const isNews = (mark: Mark, told: Mark): boolean =>
-  isBehind(told, mark) || (!isBehind(mark, told) && mark.shown !== told.shown)
+  isBehind(told, mark) || (!isBehind(mark, told) && showsMore(mark.shown, told.shown))
+
+function showsMore(shown: Shown | null, told: Shown | null): boolean {
+  if (shown === null || told === null) return shown !== told
+  if (shown.text === told.text || shown.version < told.version) return false
+  return shown.version > told.version || shown.at >= told.at
+}

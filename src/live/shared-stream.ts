@@ -80,7 +80,7 @@ export class SharedStream<T extends object> {
 
   async #begin(follower: Follower, start: Mark | null): Promise<void> {
     if (start === null) {
-      const opening = await this.#feed.open(follower.alarm)
+      const opening = await this.#alone(follower, (alarm) => this.#feed.open(alarm))
       if (opening === null) return
       const text = opening.first === null ? null : await this.#textOf(opening.first)
       if (!this.#joined.has(follower)) return
@@ -92,12 +92,18 @@ export class SharedStream<T extends object> {
   }
 
   #follow(follower: Follower): void {
-    if (this.#feed.delivers === 'every' && this.#mark !== null && isBehind(follower.told, this.#mark)) {
+    if (this.#isPast(follower.told)) {
       this.#catchUp(follower).catch((error) => this.#failed(follower, error))
       return
     }
     this.#followers.add(follower)
     if (this.#latest !== null) this.#tell(follower, this.#latest)
+  }
+
+  /** Whether the stream has come past a mark, and what it has told last does not make up for it. */
+  #isPast(told: Mark): boolean {
+    if (this.#feed.delivers === 'latest' && this.#latest !== null) return false
+    return this.#mark !== null && isNews(this.#mark, told)
   }
 
   #run(from: Mark): void {
@@ -162,12 +168,12 @@ export class SharedStream<T extends object> {
   async #catchUp(follower: Follower): Promise<void> {
     const { watcher } = follower
     while ((await watcher.freed()) && this.#joined.has(follower)) {
-      if (this.#mark === null || !isBehind(follower.told, this.#mark)) {
+      if (!this.#isPast(follower.told)) {
         this.#follow(follower)
         return
       }
       const recent = this.#recentBehind(follower.told)
-      if (recent === null) await this.#readOn(follower)
+      if (recent === null) await this.#alone(follower, (alarm) => this.#readOn(follower, alarm))
       else {
         follower.told = recent.mark
         watcher.send(recent.text)
@@ -176,15 +182,25 @@ export class SharedStream<T extends object> {
   }
 
   /** From the table, until what follows is at hand or the line takes no more. */
-  async #readOn(follower: Follower): Promise<void> {
+  async #readOn(follower: Follower, alarm: Alarm): Promise<void> {
     const { watcher } = follower
-    for await (const { value, mark } of this.#feed.follow(follower.told, follower.alarm)) {
+    alarm.ring()
+    for await (const { value, mark } of this.#feed.follow(follower.told, alarm)) {
       const text = await this.#textOf(value)
       if (!this.#joined.has(follower)) return
       follower.told = mark
       watcher.send(text)
-      if (!(await watcher.freed()) || this.#recentBehind(mark) !== null) return
-      if (this.#mark === null || !isBehind(mark, this.#mark)) return
+      if (!(await watcher.freed()) || this.#recentBehind(mark) !== null || !this.#isPast(mark)) return
+    }
+  }
+
+  /** What is read for one alone hears hints of its own: the stream may have passed by what one reading found. */
+  async #alone<Found>(follower: Follower, read: (alarm: Alarm) => Promise<Found>): Promise<Found> {
+    const unhear = this.#feed.hear(follower.alarm)
+    try {
+      return await read(follower.alarm)
+    } finally {
+      unhear()
     }
   }
 

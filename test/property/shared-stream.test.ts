@@ -1,0 +1,401 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { contextAt } from '../../src/domain/command.ts'
+import { newAccount } from '../../src/domain/commands/assign-plan.ts'
+import { teamId } from '../../src/domain/identity.ts'
+import type { TeamNow } from '../../src/ledger/team-reader.ts'
+import type { Alarm } from '../../src/live/alarm.ts'
+import { balances, presentBalance } from '../../src/live/balances.ts'
+import type { Feed, Item, Mark } from '../../src/live/feed.ts'
+import { Hints } from '../../src/live/hints.ts'
+import { SharedStream } from '../../src/live/shared-stream.ts'
+import { ScriptedWatcher } from './model/scripted-watcher.ts'
+import { world } from './model/world.ts'
+
+const team = teamId('team')
+const at = Date.parse('2026-11-18T12:00:00Z')
+const made = newAccount(team, contextAt(world, at))
+
+type Act<Change> =
+  | { readonly kind: 'change'; readonly change: Change }
+  | { readonly kind: 'join'; readonly slow: boolean; readonly behind: number | null }
+  | { readonly kind: 'leave' | 'fill' | 'drain'; readonly whose: number }
+  | { readonly kind: 'break' }
+
+/** `behind`: so many changes ago its telling starts; null: now. */
+function acts<Change>(changes: fc.Arbitrary<Change>, behind: fc.Arbitrary<number | null>, breaks: boolean) {
+  const change = changes.map((change): Act<Change> => ({ kind: 'change', change }))
+  const join = fc.record({ slow: fc.boolean(), behind }).map((how): Act<Change> => ({ kind: 'join', ...how }))
+  const others = fc.record({ kind: fc.constantFrom('leave', 'fill', 'drain'), whose: fc.nat(9) })
+  const broken = fc.constant<Act<Change>>({ kind: 'break' })
+  return fc.array(
+    fc.oneof(
+      { arbitrary: change, weight: 5 },
+      { arbitrary: join, weight: 3 },
+      { arbitrary: others as fc.Arbitrary<Act<Change>>, weight: 5 },
+      { arbitrary: broken, weight: breaks ? 1 : 0 },
+    ),
+    { minLength: 4, maxLength: 60 },
+  )
+}
+
+/** A stream as its watchers find it: begun by the first, over with the last, and begun anew by whoever comes then. */
+class Telling<T extends object> {
+  readonly watchers: ScriptedWatcher[] = []
+  begun = 0
+  /** How often each value was rendered. */
+  readonly rendered = new Map<T, number>()
+  readonly #feed: Feed<T>
+  readonly #render: (value: T) => Promise<string>
+  #stream: SharedStream<T> | null = null
+
+  constructor(feed: Feed<T>, render: (value: T) => Promise<string>) {
+    this.#feed = feed
+    this.#render = render
+  }
+
+  get runs(): boolean {
+    return this.#stream !== null
+  }
+
+  join(slow: boolean, start: Mark | null): void {
+    this.#stream ??= this.#begin()
+    const watcher = new ScriptedWatcher(slow)
+    watcher.joined(this.#stream.join(watcher, start))
+    this.watchers.push(watcher)
+  }
+
+  one(whose: number): ScriptedWatcher | undefined {
+    return this.watchers[whose % Math.max(1, this.watchers.length)]
+  }
+
+  #begin(): SharedStream<T> {
+    this.begun += 1
+    const render = (value: T) => {
+      this.rendered.set(value, (this.rendered.get(value) ?? 0) + 1)
+      return this.#render(value)
+    }
+    const stream = new SharedStream(this.#feed, render, () => {
+      expect(this.#stream).toBe(stream)
+      this.#stream = null
+    })
+    return stream
+  }
+}
+
+/** Until nothing is under way any more, turns of the event loop included. */
+async function settled(scheduler: fc.Scheduler): Promise<void> {
+  do {
+    await scheduler.waitIdle()
+    await new Promise((resolve) => setImmediate(resolve))
+  } while (scheduler.count() > 0)
+}
+
+const broken = new Error('It broke')
+
+describe('a state that many watch', () => {
+  type Change = 'posting' | 'setting' | 'time' | 'nothing'
+
+  /** A team whose readings are of any moment between question and answer, in whichever order they come. */
+  class Team {
+    readonly hints = new Hints()
+    readonly states: TeamNow[] = [{ account: made, at }]
+    breaks = false
+    readonly #scheduler: fc.Scheduler
+
+    constructor(scheduler: fc.Scheduler) {
+      this.#scheduler = scheduler
+    }
+
+    get now(): TeamNow {
+      return this.states.at(-1) ?? { account: made, at }
+    }
+
+    change(what: Change): void {
+      const { account, at } = this.now
+      const version = account.version + 1
+      if (what === 'posting') {
+        this.states.push({
+          account: { ...account, version, revision: account.revision + 1, available: account.available + 7n },
+          at: at + 1,
+        })
+      } else if (what === 'setting') {
+        this.states.push({ account: { ...account, version, lowThreshold: (account.lowThreshold + 1n) % 3n }, at })
+      } else if (what === 'time') {
+        this.states.push({ account: { ...account, lowThreshold: account.lowThreshold + 3n }, at: at + 1 })
+      } else this.states.push({ account: { ...account, version }, at: at + 1 })
+      void this.step('hint').then(() => this.hints.publish(team))
+    }
+
+    async read(): Promise<TeamNow> {
+      await this.step('read')
+      const breaks = this.breaks
+      this.breaks = false
+      const { now } = this
+      await this.step('answer')
+      if (breaks) throw broken
+      return now
+    }
+
+    step(label: string): Promise<void> {
+      return this.#scheduler.schedule(Promise.resolve(), label)
+    }
+
+    feed(): Feed<TeamNow> {
+      const teams = { read: () => this.read(), readPosted: () => this.read() }
+      return {
+        key: 'balance',
+        delivers: 'latest',
+        start: null,
+        open: (alarm) => presentBalance({ teams }, team, alarm),
+        follow: (from, alarm) => balances({ teams }, team, from, alarm),
+        hear: (alarm) => this.hints.listen(team, () => alarm.ring()),
+        [Symbol.asyncIterator]() {
+          throw new Error('Many watch')
+        },
+      }
+    }
+  }
+
+  const shown = ({ account }: TeamNow) => `${account.revision} ${account.available} ${account.lowThreshold}`
+
+  async function lived(scheduler: fc.Scheduler, script: readonly Act<Change>[]) {
+    const its = new Team(scheduler)
+    const telling = new Telling(its.feed(), async (now) => {
+      const text = `${its.states.indexOf(now)}`
+      await its.step('render')
+      return text
+    })
+    const presentAtJoin: number[] = []
+    scheduler.scheduleSequence(
+      script.map((act) => async () => {
+        if (act.kind === 'change') its.change(act.change)
+        else if (act.kind === 'break') its.breaks = true
+        else if (act.kind === 'join') {
+          presentAtJoin.push(its.states.length - 1)
+          telling.join(act.slow, null)
+        } else telling.one(act.whose)?.[act.kind]()
+      }),
+    )
+    await settled(scheduler)
+    for (const watcher of telling.watchers) {
+      watcher.slow = false
+      watcher.drain()
+    }
+    await settled(scheduler)
+
+    telling.watchers.forEach((watcher, index) => {
+      const told = watcher.told.map(Number)
+      expect(told).toEqual(told.toSorted((one, other) => one - other))
+      const states = told.map((state) => shown(its.states[state] ?? its.now))
+      states.slice(1).forEach((state, before) => {
+        expect(state).not.toBe(states[before])
+      })
+      expect(watcher.late).toBe(0)
+      expect(watcher.failures.length).toBeLessThanOrEqual(1)
+      if (told[0] !== undefined) expect(told[0]).toBeGreaterThanOrEqual(presentAtJoin[index] ?? 0)
+      if (watcher.stays) expect(states.at(-1)).toBe(shown(its.now))
+    })
+    expect(its.hints.watched).toBe(telling.watchers.some(({ stays }) => stays) ? 1 : 0)
+    expect(telling.runs).toBe(telling.watchers.some(({ stays }) => stays))
+    for (const watcher of telling.watchers) watcher.leave()
+    await settled(scheduler)
+    expect(its.hints.watched).toBe(0)
+    expect(telling.runs).toBe(false)
+    return { its, telling }
+  }
+
+  const changes = fc.constantFrom<Change>('posting', 'setting', 'time', 'nothing')
+
+  test('is told forwards, never twice alike, and to its very end, whatever is read, told and said in which order', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), acts(changes, fc.constant(null), false), async (scheduler, script) => {
+        const { telling } = await lived(scheduler, script)
+        for (const { failures } of telling.watchers) expect(failures).toEqual([])
+      }),
+      { numRuns: 1_500 },
+    )
+  })
+
+  test('that can not be read at times fails those who wait for that reading, and is told to the others as ever', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), acts(changes, fc.constant(null), true), async (scheduler, script) => {
+        const { telling } = await lived(scheduler, script)
+        for (const { failures } of telling.watchers) expect([[], [broken]]).toContainEqual(failures)
+      }),
+      { numRuns: 1_500 },
+    )
+  })
+})
+
+describe('events that many watch', () => {
+  type Happened = { readonly revision: number }
+  const pageSize = 5
+  const markOf = (revision: number): Mark => ({ revision, number: 0, shown: null })
+
+  /** A table of events, counted from 1, that is read in pages as of any moment between question and answer. */
+  class Table {
+    count = 0
+    heard = 0
+    /** Readings that have not ended. */
+    following = 0
+    breaks = false
+    readonly opened: number[] = []
+    readonly followed = new Set<Happened>()
+    readonly #alarms = new Set<Alarm>()
+    readonly #scheduler: fc.Scheduler
+
+    constructor(scheduler: fc.Scheduler) {
+      this.#scheduler = scheduler
+    }
+
+    happen(times: number): void {
+      this.count += times
+      void this.step('hint').then(() => {
+        for (const alarm of this.#alarms) alarm.ring()
+      })
+    }
+
+    step(label: string): Promise<void> {
+      return this.#scheduler.schedule(Promise.resolve(), label)
+    }
+
+    async #read(): Promise<number> {
+      await this.step('read')
+      const breaks = this.breaks
+      this.breaks = false
+      const { count } = this
+      await this.step('answer')
+      if (breaks) throw broken
+      return count
+    }
+
+    async *follow(from: Mark, alarm: Alarm): AsyncGenerator<Item<Happened>> {
+      this.following += 1
+      try {
+        for (let { revision } = from; !alarm.ended; ) {
+          alarm.clear()
+          const last = await this.#read()
+          if (alarm.ended) return
+          const page = Math.min(last, revision + pageSize)
+          while (revision < page) {
+            revision += 1
+            const value = { revision }
+            this.followed.add(value)
+            yield { value, mark: markOf(revision) }
+          }
+          if (revision === last && !(await alarm.rings())) return
+        }
+      } finally {
+        this.following -= 1
+      }
+    }
+
+    feed(opened: (count: number) => void): Feed<Happened> {
+      return {
+        key: 'events',
+        delivers: 'every',
+        start: null,
+        open: async (alarm) => {
+          const count = await this.#read()
+          if (alarm.ended) return null
+          opened(count)
+          return { first: null, mark: markOf(count) }
+        },
+        follow: (from, alarm) => this.follow(from, alarm),
+        hear: (alarm) => {
+          this.#alarms.add(alarm)
+          this.heard = this.#alarms.size
+          return () => {
+            this.#alarms.delete(alarm)
+            this.heard = this.#alarms.size
+          }
+        },
+        [Symbol.asyncIterator]() {
+          throw new Error('Many watch')
+        },
+      }
+    }
+  }
+
+  async function lived(scheduler: fc.Scheduler, script: readonly Act<number>[], rendersAtOnce: boolean) {
+    const table = new Table(scheduler)
+    const starts: (number | null)[] = []
+    const atJoin: number[] = []
+    const telling = new Telling(
+      table.feed(() => undefined),
+      async ({ revision }) => {
+        if (!rendersAtOnce) await table.step('render')
+        return `${revision}`
+      },
+    )
+    scheduler.scheduleSequence(
+      script.map((act) => async () => {
+        if (act.kind === 'change') table.happen(act.change)
+        else if (act.kind === 'break') table.breaks = true
+        else if (act.kind === 'join') {
+          const start = act.behind === null ? null : Math.max(0, table.count - act.behind)
+          starts.push(start)
+          atJoin.push(table.count)
+          telling.join(act.slow, start === null ? null : markOf(start))
+        } else telling.one(act.whose)?.[act.kind]()
+      }),
+    )
+    await settled(scheduler)
+    for (const watcher of telling.watchers) {
+      watcher.slow = false
+      watcher.drain()
+    }
+    await settled(scheduler)
+    // What is told to those who wait for the first event shows where their telling began.
+    table.happen(1)
+    await settled(scheduler)
+
+    telling.watchers.forEach((watcher, index) => {
+      const told = watcher.told.map(Number)
+      const start = starts[index] ?? (told[0] === undefined ? table.count : told[0] - 1)
+      expect(start).toBeGreaterThanOrEqual(starts[index] ?? atJoin[index] ?? 0)
+      const length = watcher.stays ? table.count - start : told.length
+      expect(told).toEqual(Array.from({ length }, (_, place) => start + 1 + place))
+      expect(watcher.late).toBe(0)
+      expect(watcher.failures.length).toBeLessThanOrEqual(1)
+    })
+    for (const [value, times] of telling.rendered) expect([value, times]).toEqual([value, 1])
+    expect(telling.runs).toBe(telling.watchers.some(({ stays }) => stays))
+    for (const watcher of telling.watchers) watcher.leave()
+    await settled(scheduler)
+    expect({ runs: telling.runs, heard: table.heard, following: table.following }).toEqual({
+      ...{ runs: false, heard: 0, following: 0 },
+    })
+    return { table, telling }
+  }
+
+  const happened = fc.oneof(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 120 }))
+  const behind = fc.option(fc.oneof(fc.nat(5), fc.nat(200)))
+
+  test('reach each one behind its start, in order, once, whatever its pace and wherever it joins', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        ...[fc.scheduler(), acts(happened, behind, false), fc.boolean()],
+        async (scheduler, script, atOnce) => {
+          const { telling } = await lived(scheduler, script, atOnce)
+          for (const { failures } of telling.watchers) expect(failures).toEqual([])
+        },
+      ),
+      { numRuns: 400 },
+    )
+  })
+
+  test('that can not be read at times are told without a gap to those who do not fail', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        ...[fc.scheduler(), acts(happened, behind, true), fc.boolean()],
+        async (scheduler, script, atOnce) => {
+          const { telling } = await lived(scheduler, script, atOnce)
+          for (const { failures } of telling.watchers) expect([[], [broken]]).toContainEqual(failures)
+        },
+      ),
+      { numRuns: 400 },
+    )
+  })
+})
