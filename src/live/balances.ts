@@ -1,6 +1,6 @@
 import { balanceOf } from '../domain/balance.ts'
 import type { TeamId } from '../domain/identity.ts'
-import type { TeamNow } from '../ledger/team-reader.ts'
+import type { TeamNow, TeamReading } from '../ledger/team-reader.ts'
 import type { Alarm } from './alarm.ts'
 import { type Item, isBehind, isNews, type Mark, type Opening } from './feed.ts'
 import type { LiveSources } from './sources.ts'
@@ -20,8 +20,8 @@ export async function presentBalance(
 }
 
 /**
- * The team after each change, never an older revision than one already told. A change that no balance shows is told, too:
- * whoever was told what came in between has to hear that it is over.
+ * The team after each change, never an older revision than one already told. One that shows nothing new is told, too:
+ * whoever came in between may have been told what is over already.
  */
 export async function* balances(
   { teams }: Pick<LiveSources, 'teams'>,
@@ -30,24 +30,26 @@ export async function* balances(
   alarm: Alarm,
 ): AsyncGenerator<Item<TeamNow>> {
   let told = from
+  let version: number | null = null
   while (await alarm.rings()) {
     const now = await untilReadable(alarm, () => teams.read(teamId))
     if (now === null) continue
     const mark = markOf(now)
-    const isSame = !isNews(mark, told) && mark.shown?.version === told.shown?.version
-    if (isSame || isBehind(mark, told)) continue
+    const isSame = now.account.version === version
+    version = now.account.version
+    if (isBehind(mark, told) || (isSame && !isNews(mark, told))) continue
     told = mark
     yield { value: now, mark }
   }
 }
 
-const marks = new WeakMap<TeamNow, Mark>()
+const marks = new WeakMap<TeamReading, Mark>()
 
-function markOf(now: TeamNow): Mark {
+function markOf(now: TeamReading): Mark {
   const known = marks.get(now)
   if (known !== undefined) return known
-  const { account, at } = now
-  const mark = { revision: account.revision, number: 0, shown: { text: shownBy(now), version: account.version, at } }
+  const { account, reading } = now
+  const mark = { revision: account.revision, number: 0, shown: { text: shownBy(now), reading } }
   marks.set(now, mark)
   return mark
 }

@@ -1,12 +1,11 @@
-import type { Instant } from '../domain/identity.ts'
 import type { EventPosition } from '../ledger/account-events.ts'
 import type { Alarm } from './alarm.ts'
 
 /** How far somebody has been told: a place in a team's own order and, where that alone doesn't tell, what was shown. */
 export type Mark = EventPosition & { readonly shown: Shown | null }
 
-/** What a state showed. Of two with one revision, the one of the later version, or of the later instant, is the newer. */
-export type Shown = { readonly text: string; readonly version: number; readonly at: Instant }
+/** What a state showed, and which reading of the team it was: of two with one revision, the later one is the newer. */
+export type Shown = { readonly text: string; readonly reading: number }
 
 export type Item<T> = { readonly value: T; readonly mark: Mark }
 
@@ -43,6 +42,5 @@ export const isNews = (mark: Mark, told: Mark): boolean =>
 
 function showsMore(shown: Shown | null, told: Shown | null): boolean {
   if (shown === null || told === null) return shown !== told
-  if (shown.text === told.text || shown.version < told.version) return false
-  return shown.version > told.version || shown.at >= told.at
+  return shown.text !== told.text && shown.reading > told.reading
 }

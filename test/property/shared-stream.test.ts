@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { contextAt } from '../../src/domain/command.ts'
 import { newAccount } from '../../src/domain/commands/assign-plan.ts'
 import { teamId } from '../../src/domain/identity.ts'
-import type { TeamNow } from '../../src/ledger/team-reader.ts'
+import type { TeamNow, TeamReading } from '../../src/ledger/team-reader.ts'
 import type { Alarm } from '../../src/live/alarm.ts'
 import { balances, presentBalance } from '../../src/live/balances.ts'
 import type { Feed, Item, Mark } from '../../src/live/feed.ts'
@@ -99,7 +99,7 @@ describe('a state that many watch', () => {
   /** A team whose readings are of any moment between question and answer, in whichever order they come. */
   class Team {
     readonly hints = new Hints()
-    readonly states: TeamNow[] = [{ account: made, at }]
+    readonly states: TeamReading[] = [{ account: made, at, reading: 0 }]
     breaks = false
     readonly #scheduler: fc.Scheduler
 
@@ -107,27 +107,25 @@ describe('a state that many watch', () => {
       this.#scheduler = scheduler
     }
 
-    get now(): TeamNow {
-      return this.states.at(-1) ?? { account: made, at }
+    get now(): TeamReading {
+      return this.states.at(-1) ?? { account: made, at, reading: 0 }
     }
 
     change(what: Change): void {
-      const { account, at } = this.now
-      const version = account.version + 1
-      if (what === 'posting') {
-        this.states.push({
-          account: { ...account, version, revision: account.revision + 1, available: account.available + 7n },
-          at: at + 1,
-        })
-      } else if (what === 'setting') {
-        this.states.push({ account: { ...account, version, lowThreshold: (account.lowThreshold + 1n) % 3n }, at })
-      } else if (what === 'time') {
-        this.states.push({ account: { ...account, lowThreshold: account.lowThreshold + 3n }, at: at + 1 })
-      } else this.states.push({ account: { ...account, version }, at: at + 1 })
+      const { account, at, reading } = this.now
+      const changed = {
+        posting: { revision: account.revision + 1, available: account.available + 7n },
+        setting: { lowThreshold: (account.lowThreshold + 1n) % 3n },
+        time: { lowThreshold: account.lowThreshold + 3n, version: account.version },
+        nothing: {},
+      }[what]
+      // A version is another one after each write, and says nothing of which is the later.
+      const version = (account.version * 7 + 3) % 1_000_003
+      this.states.push({ account: { ...account, version, ...changed }, at, reading: reading + 1 })
       void this.step('hint').then(() => this.hints.publish(team))
     }
 
-    async read(): Promise<TeamNow> {
+    async read(): Promise<TeamReading> {
       await this.step('read')
       const breaks = this.breaks
       this.breaks = false
@@ -161,8 +159,9 @@ describe('a state that many watch', () => {
 
   async function lived(scheduler: fc.Scheduler, script: readonly Act<Change>[]) {
     const its = new Team(scheduler)
+    const states: readonly TeamNow[] = its.states
     const telling = new Telling(its.feed(), async (now) => {
-      const text = `${its.states.indexOf(now)}`
+      const text = `${states.indexOf(now)}`
       await its.step('render')
       return text
     })
