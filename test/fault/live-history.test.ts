@@ -12,8 +12,8 @@ import { startEmbedded } from '../../src/database/embedded.ts'
 import { runProgram } from '../../src/database/server-program.ts'
 import { createTestDatabase } from '../setup/database.ts'
 import { type Gateway, secret, startGateway } from '../setup/gateway.ts'
-import { drawing, expectHistory, raw, stock, type Watching, Writing } from '../setup/history-checker.ts'
-import { grant, makeTeam } from '../setup/operator.ts'
+import { drawing, expectHistory, raw, Seen, stock, type Watching, Writing } from '../setup/history-checker.ts'
+import { charge, grant, makeTeam } from '../setup/operator.ts'
 import { unreliableLine } from '../setup/unreliable-line.ts'
 
 const log = pino({ level: 'silent' })
@@ -162,4 +162,32 @@ test(`what all clients saw across restarts of the database is the ledger (${agai
   await written(writing, 60)
   await Promise.all(writing.map((one) => one.stop()))
   await expectHistory(seat.url, watching)
+})
+
+test('the checker finds what was lost, told twice, out of order, older or wrong', async () => {
+  const gateway = await startGateway()
+  open.push(() => gateway.close())
+  await makeTeam(gateway.url, 'red')
+  const watching = raw(() => gateway.url, 'red', 'raw')
+  open.push(() => watching.end())
+  for (let told = 0; told < 5; ) {
+    await charge(gateway.url, 'red')
+    await vi.waitFor(() => expect(watching.seen.balances.at(-1)?.length ?? 0).toBeGreaterThan(told), patience)
+    told = watching.seen.balances.at(-1)?.length ?? 0
+  }
+  const check = (spoil: (seen: Seen, balances: Seen['balances'][number]) => unknown) => {
+    const seen = new Seen()
+    seen.balances.push(...structuredClone(watching.seen.balances))
+    seen.events.push(...structuredClone(watching.seen.events))
+    spoil(seen, seen.balances.at(-1) ?? [])
+    return expectHistory(gateway.databaseUrl, [{ ...watching, seen }])
+  }
+  await check(() => undefined)
+  await expect(check(({ events }) => events.splice(1, 1))).rejects.toThrow()
+  await expect(check(({ events }) => events.splice(1, 0, ...events.slice(1, 2)))).rejects.toThrow()
+  await expect(check(({ events }) => events.splice(1, 2, ...events.slice(1, 3).toReversed()))).rejects.toThrow()
+  await expect(check((_, balances) => balances.splice(2, 0, ...balances.slice(1, 2)))).rejects.toThrow()
+  await expect(check((_, balances) => balances.splice(2, 0, ...balances.slice(0, 1)))).rejects.toThrow()
+  await expect(check((_, balances) => Object.assign(balances[1] ?? {}, { available: '1' }))).rejects.toThrow()
+  await expect(check(({ faults }) => faults.push('told'))).rejects.toThrow()
 })

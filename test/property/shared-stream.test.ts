@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { contextAt } from '../../src/domain/command.ts'
 import { newAccount } from '../../src/domain/commands/assign-plan.ts'
 import { teamId } from '../../src/domain/identity.ts'
@@ -8,9 +8,18 @@ import type { Alarm } from '../../src/live/alarm.ts'
 import { balances, presentBalance } from '../../src/live/balances.ts'
 import type { Feed, Item, Mark } from '../../src/live/feed.ts'
 import { Hints } from '../../src/live/hints.ts'
+import { Pace } from '../../src/live/pace.ts'
 import { SharedStream } from '../../src/live/shared-stream.ts'
 import { ScriptedWatcher } from './model/scripted-watcher.ts'
 import { world } from './model/world.ts'
+
+// Its rests are as long as this machine is busy: here nothing waits for a clock.
+beforeAll(() => {
+  vi.spyOn(Pace.prototype, 'rest').mockReturnValue(0)
+})
+afterAll(() => {
+  vi.restoreAllMocks()
+})
 
 const team = teamId('team')
 const at = Date.parse('2026-11-18T12:00:00Z')
@@ -304,15 +313,15 @@ describe('events that many watch', () => {
       }
     }
 
-    feed(): Feed<Happened> {
+    feed(delivers: 'latest' | 'every'): Feed<Happened> {
       return {
         key: 'events',
-        delivers: 'every',
+        delivers,
         start: null,
         open: async (alarm) => {
           const count = await this.#read()
           if (alarm.ended) return null
-          return { first: null, mark: markOf(count) }
+          return { first: delivers === 'every' ? null : { revision: count }, mark: markOf(count) }
         },
         follow: (from, alarm) => this.follow(from, alarm),
         hear: (alarm) => {
@@ -330,11 +339,16 @@ describe('events that many watch', () => {
     }
   }
 
-  async function lived(scheduler: fc.Scheduler, script: readonly Act<number>[], rendersAtOnce: boolean) {
+  async function lived(
+    scheduler: fc.Scheduler,
+    script: readonly Act<number>[],
+    rendersAtOnce: boolean,
+    delivers: 'latest' | 'every' = 'every',
+  ) {
     const table = new Table(scheduler)
     const starts: (number | null)[] = []
     const atJoin: number[] = []
-    const telling = new Telling(table.feed(), async ({ revision }) => {
+    const telling = new Telling(table.feed(delivers), async ({ revision }) => {
       if (!rendersAtOnce) await table.step('render')
       return `${revision}`
     })
@@ -359,17 +373,23 @@ describe('events that many watch', () => {
     }
     await settled(scheduler, telling)
     // What is told to those who wait for the first event shows where their telling began.
-    table.happen(1)
+    if (delivers === 'every') table.happen(1)
     await settled(scheduler, telling)
 
     telling.watchers.forEach((watcher, index) => {
       const told = watcher.told.map(Number)
+      expect(watcher.late).toBe(0)
+      expect(watcher.failures.length).toBeLessThanOrEqual(1)
+      if (delivers === 'latest') {
+        expect(told).toEqual([...new Set(told)].toSorted((one, other) => one - other))
+        expect(told[0] ?? Number.POSITIVE_INFINITY).toBeGreaterThanOrEqual(atJoin[index] ?? 0)
+        if (watcher.stays) expect(told.at(-1)).toBe(table.count)
+        return
+      }
       const start = starts[index] ?? (told[0] === undefined ? table.count : told[0] - 1)
       expect(start).toBeGreaterThanOrEqual(starts[index] ?? atJoin[index] ?? 0)
       const length = watcher.stays ? table.count - start : told.length
       expect(told).toEqual(Array.from({ length }, (_, place) => start + 1 + place))
-      expect(watcher.late).toBe(0)
-      expect(watcher.failures.length).toBeLessThanOrEqual(1)
     })
     for (const [value, times] of telling.rendered) expect([value, times]).toEqual([value, 1])
     expect(telling.runs).toBe(telling.watchers.some(({ stays }) => stays))
@@ -407,6 +427,19 @@ describe('events that many watch', () => {
         },
       ),
       { numRuns: 400 },
+    )
+  })
+
+  test('of which only the latest counts are told forwards and to the last, also where the stream began behind some', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        ...[fc.scheduler(), acts(happened, fc.constant(null), false), fc.boolean()],
+        async (scheduler, script, atOnce) => {
+          const { telling } = await lived(scheduler, script, atOnce, 'latest')
+          for (const { failures } of telling.watchers) expect(failures).toEqual([])
+        },
+      ),
+      { numRuns: 800 },
     )
   })
 })

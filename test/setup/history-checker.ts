@@ -29,7 +29,7 @@ export function drawing(seed: number): () => number {
 }
 
 /** What one client was told of its team, over all its connections. */
-class Seen {
+export class Seen {
   /** Of one subscription each: it begins with the balance as it was then. */
   readonly balances: Balance[][] = []
   readonly events: { id: string; balance: Balance }[] = []
