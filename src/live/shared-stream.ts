@@ -186,6 +186,7 @@ export class SharedStream<T extends object> {
     const { watcher } = follower
     alarm.ring()
     for await (const { value, mark } of this.#feed.follow(follower.told, alarm)) {
+      if (!isNews(mark, follower.told)) continue
       const text = await this.#textOf(value)
       if (!this.#joined.has(follower)) return
       follower.told = mark

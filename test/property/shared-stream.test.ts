@@ -104,10 +104,10 @@ class Telling<T extends object> {
   }
 }
 
-/** Until nothing is under way any more, turns of the event loop included: in each of them somebody is told something. */
+/** Until nothing is under way any more; a page of what a crowd knows already takes some turns of the event loop. */
 async function settled(scheduler: fc.Scheduler, telling: { readonly told: number }): Promise<void> {
   let told = -1
-  for (let idle = 0; idle < 5; idle += 1) {
+  for (let idle = 0; idle < 60; idle += 1) {
     if (scheduler.count() > 0 || told !== telling.told) idle = 0
     told = telling.told
     await scheduler.waitIdle()
