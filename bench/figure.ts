@@ -5,20 +5,28 @@ export type Run = {
   progress(message: string): void
 }
 
+export type Goal = { readonly kind: 'at-least' | 'below'; readonly floor: number; readonly aim: number }
+
 /** One line of the table: a measure beside its baseline of the same run. */
 export type Figure = {
   readonly what: string
   readonly measured: string
   readonly baseline: string
   readonly ratio: number
-  /** `at-least`: the ratio should be as high as possible; `below`: as low. */
-  readonly goal: { readonly kind: 'at-least' | 'below'; readonly floor: number; readonly aim: number }
+  /** `at-least`: the ratio should be as high as possible; `below`: as low; null: it tells something, and no more. */
+  readonly goal: Goal | null
 }
 
 export type Case = { readonly name: string; run(run: Run): Promise<readonly Figure[]> }
 
-export const reached = ({ ratio, goal }: Figure, bound: number) =>
-  goal.kind === 'at-least' ? ratio >= bound : ratio < bound
+/** As the table shows it: the bounds, and what became of them. */
+export function judged({ ratio, goal }: Figure): { floor: string; aim: string; verdict: string } {
+  if (goal === null) return { floor: '', aim: '', verdict: '' }
+  const reached = (bound: number) => (goal.kind === 'at-least' ? ratio >= bound : ratio < bound)
+  const sign = goal.kind === 'at-least' ? '' : '< '
+  const verdict = reached(goal.aim) ? 'aim' : reached(goal.floor) ? 'reached' : 'MISSED'
+  return { floor: `${sign}${goal.floor}`, aim: `${sign}${goal.aim}`, verdict }
+}
 
 export const perSecond = (count: number, seconds: number) => Math.round(count / seconds)
 

@@ -9,6 +9,7 @@ export async function startProcess<Message>(
 ): Promise<{ child: ChildProcess; first: Message }> {
   const child = fork(new URL(file, import.meta.url), args, {
     env: { ...process.env, ...env },
+    execArgv: ['--expose-gc'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   const first = await nextMessage<Message>(child)

@@ -2,8 +2,9 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { authSecret } from './access/auth-secret.ts'
+import { openAccess } from './access/open-access.ts'
 import { createQuotes } from './access/quotes.ts'
-import { createTokenReader, type TokenTrust } from './access/tokens.ts'
+import type { TokenTrust } from './access/tokens.ts'
 import { loadCatalog } from './catalog/load.ts'
 import type { Config, StripeAccess } from './config.ts'
 import { startEmbedded } from './database/embedded.ts'
@@ -24,6 +25,7 @@ import { startSweeper } from './ledger/sweeper.ts'
 import { createTeamReader } from './ledger/team-reader.ts'
 import { openHintBus } from './live/hint-bus.ts'
 import { Hints } from './live/hints.ts'
+import { startLookout } from './live/lookout.ts'
 import { createLiveStreams } from './live/streams.ts'
 import { createLog } from './log.ts'
 import { openPayments } from './payments/open-payments.ts'
@@ -109,8 +111,15 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
 
   const metrics = createMetrics()
   const hints = new Hints()
-  const bus = await openHintBus({ pool: database.pool, url: databaseUrl, hints, log })
+  const access = await openAccess({ database, trust, onRevoked: () => bus.announceRevocations() })
+  opened.defer(() => patiently(access.close()))
+  const revoked = () => access.refresh()
+  const { redisUrl } = config
+  const bus = await openHintBus({ pool: database.pool, url: databaseUrl, redisUrl, hints, revoked, log })
   opened.defer(() => patiently(bus.close()))
+  metrics.gauge('credits_hint_bus_connected', 'Whether hints of other gateways are heard: 1, or 0 while not.', () =>
+    bus.connected ? 1 : 0,
+  )
   const checkpoints = createCheckpoints(database, log)
   opened.defer(() => patiently(checkpoints.stop()))
   const members = createMembers(database)
@@ -133,13 +142,16 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
       for (const change of changes) {
         const { teamId, revision } = change.account
         hints.publish(teamId)
+        lookout.told(change.account)
         bus.announce(teamId, revision)
         checkpoints.consider(change)
       }
     },
     log,
   )
+  const lookout = startLookout(database, hints, ledger)
   opened.defer(() => patiently(ledger.idle()))
+  opened.defer(() => patiently(lookout.stop()))
   if (overrides.demo ?? config.environment !== 'production') {
     if (await makeDemoTeam(database, ledger, catalogs.inForce())) progress("The demo team 'demo' is made")
   }
@@ -153,13 +165,13 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
     opened.defer(() => patiently(sandbox.close()))
     progress(`Payments go to a stand-in for Stripe at ${sandbox.url}: no money moves`)
   }
-  const access: StripeAccess = config.stripe ?? {
+  const stripeAccess: StripeAccess = config.stripe ?? {
     secretKey: sandbox?.secretKey ?? '',
     webhookSecret: sandbox?.webhookSecret ?? '',
     apiUrl: sandbox?.url,
   }
   let url = config.publicUrl ?? ''
-  const stripe = createStripe(access)
+  const stripe = createStripe(stripeAccess)
   const paying = openPayments({ database, ledger: counted, catalogs, stripe, publicUrl: () => url, log })
   opened.defer(() => patiently(paying.close()))
   const services: Services = {
@@ -170,7 +182,8 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
     members,
     openings: createOpenings(teams, counted),
     quotes: createQuotes(quoteSecret),
-    live: createLiveStreams({ database, teams, hints }),
+    live: createLiveStreams({ database, teams: lookout.heeding(teams), hints }),
+    access,
     payments: paying.payments,
     publicUrl: () => url,
     returnOrigins: config.allowedOrigins.filter((origin) => !production || origin.startsWith('https:')),
@@ -179,13 +192,14 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
     onClockMoved: (to) => {
       sandbox?.clock.advance(Math.max(0, to - sandbox.clock.now()) / 1000)
       sweeper.poke()
+      lookout.poke()
+      hints.publishToAll()
       paying.poke()
     },
   }
-  const tokens = createTokenReader(trust)
-  const webhook = stripeWebhook(stripe, access.webhookSecret, paying.events, metrics, log)
+  const webhook = stripeWebhook(stripe, stripeAccess.webhookSecret, paying.events, metrics, log)
   const routes = { ...overrides.routes, '/webhooks/stripe': webhook }
-  const server = await startServer({ config, schema, services, tokens, metrics, log, routes })
+  const server = await startServer({ config, schema, services, access, metrics, log, routes })
   opened.defer(() => server.close())
   const own = `http://${shownHost(config.host)}:${server.port}`
   url ||= own

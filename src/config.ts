@@ -25,6 +25,8 @@ export interface Config {
   readonly dataDir: string
   /** Absent: the embedded PostgreSQL in `dataDir`. */
   readonly databaseUrl: string | undefined
+  /** What carries hints between gateways; absent: the database. */
+  readonly redisUrl: string | undefined
   /** Absolute path of the catalog file; whether it exists is for the catalog to say. */
   readonly catalog: string
   readonly auth: TokenTrust
@@ -65,6 +67,10 @@ const environment = z.object({
     .default('./data')
     .transform((path) => resolve(path)),
   DATABASE_URL: secret('a URL such as postgres://user:password@host:5432/name', isDatabaseUrl).optional(),
+  REDIS_URL: secret(
+    'a URL such as redis://user:password@host:6379, or rediss:// for TLS, with special characters of the password written as in URLs (%23 for #)',
+    isRedisUrl,
+  ).optional(),
   CATALOG: z
     .string()
     .default('catalogs/wevion.yaml')
@@ -106,6 +112,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     publicUrl: values.PUBLIC_URL,
     dataDir: values.DATA_DIR,
     databaseUrl: values.DATABASE_URL,
+    redisUrl: values.REDIS_URL,
     catalog: values.CATALOG,
     auth: Object.freeze(tokenTrust(values)),
     allowedOrigins: Object.freeze(values.ALLOWED_ORIGINS),
@@ -202,6 +209,23 @@ function isWebUrl(text: string): boolean {
 function isDatabaseUrl(text: string): boolean {
   const url = URL.parse(text)
   return url !== null && /^postgres(ql)?:$/.test(url.protocol) && url.pathname.length > 1
+}
+
+function isRedisUrl(text: string): boolean {
+  const url = URL.parse(text)
+  if (url === null || !/^rediss?:$/.test(url.protocol) || url.hostname === '') return false
+  return (
+    /^\/?\d*$/.test(url.pathname) && url.search === '' && url.hash === '' && [url.username, url.password].every(decodes)
+  )
+}
+
+function decodes(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function isOrigin(text: string): boolean {

@@ -2,11 +2,12 @@ import { createSecretKey } from 'node:crypto'
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import { memberId, teamId } from '../domain/identity.ts'
 import type { Role } from '../domain/role.ts'
+import { keepNewest } from '../ledger/keep-newest.ts'
 import { readRole } from './roles.ts'
 import { isName } from './text.ts'
 import type { Viewer } from './viewer.ts'
 
-/** The token doesn't say who is asking; `expired` ones were good once, and a client gets a new one. */
+/** The token or key doesn't say who is asking; `expired` ones were good once, and a client gets a new one. */
 export class InvalidToken extends Error {
   override readonly name = 'InvalidToken'
   readonly expired: boolean
@@ -23,14 +24,28 @@ export type TokenTrust =
 
 export type TokenReader = {
   /**
-   * Who the header's token (`Bearer …`) vouches for; null without one.
+   * Who the token vouches for, whether or not it was revoked.
    *
    * @throws {InvalidToken} for one that is malformed, forged, expired, or lacks `sub`, `role`, `exp` or `team`.
    */
-  read(authorization: string | null | undefined): Promise<Viewer | null>
+  read(token: string): Promise<Viewer>
 }
 
 const mostKnown = 10_000
+/** By how much an issuer's clock may be ahead; what claims to be made later tells nothing of when it was. */
+const clocksDifferBySeconds = 5
+
+/**
+ * What the header (`Bearer …`) brings; null without one.
+ *
+ * @throws {InvalidToken} for another form.
+ */
+export function bearerOf(authorization: string | null | undefined): string | null {
+  if (authorization == null || authorization.trim() === '') return null
+  const token = /^bearer +(\S+)$/i.exec(authorization.trim())?.[1]
+  if (token === undefined) throw new InvalidToken("The authorization is not of the form 'Bearer <token>'.")
+  return token
+}
 
 /** Reads tokens that one secret (HS256 alone) or one key set (RS256, ES256, EdDSA) has signed. */
 export function createTokenReader(trust: TokenTrust): TokenReader {
@@ -39,20 +54,14 @@ export function createTokenReader(trust: TokenTrust): TokenReader {
   const known = new Map<string, Viewer>()
 
   return {
-    async read(authorization) {
-      if (authorization == null || authorization.trim() === '') return null
-      const token = /^bearer +(\S+)$/i.exec(authorization.trim())?.[1]
-      if (token === undefined) throw new InvalidToken("The authorization is not of the form 'Bearer <token>'.")
+    async read(token) {
       const viewer = known.get(token) ?? viewerOf(await claimsOf(token, verify))
       if (viewer.expiresAt <= Date.now()) {
         known.delete(token)
         throw expired()
       }
       if (!known.has(token)) known.set(token, viewer)
-      for (const oldest of known.keys()) {
-        if (known.size <= mostKnown) break
-        known.delete(oldest)
-      }
+      keepNewest(known, mostKnown)
       return viewer
     },
   }
@@ -128,7 +137,13 @@ function viewerOf(claims: JWTPayload): Viewer {
     teamId: hasTeam ? teamId(team) : null,
     role,
     expiresAt: claims.exp * 1000,
+    credential: { kind: 'TOKEN' as const, issuedAt: issuedAt(claims) },
   })
+}
+
+function issuedAt({ iat }: JWTPayload): number | null {
+  const latest = Date.now() / 1000 + clocksDifferBySeconds
+  return iat !== undefined && Number.isFinite(iat) && iat <= latest ? Math.floor(iat) : null
 }
 
 const wrongClaim = (claim: string, expected: string) =>

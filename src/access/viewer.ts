@@ -1,6 +1,11 @@
-import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
+import { type Instant, type MemberId, type TeamId, teamId } from '../domain/identity.ts'
 import { isAtLeast, type Role } from '../domain/role.ts'
 import { RequestFault } from './faults.ts'
+
+/** What vouches for a caller. `issuedAt`: in whole seconds, as tokens say it; null where a token doesn't. */
+export type Credential =
+  | { readonly kind: 'TOKEN'; readonly issuedAt: number | null }
+  | { readonly kind: 'KEY'; readonly teamId: TeamId; readonly id: number }
 
 /** All that an answer may depend on which many callers share. `teamId` is null only for PLATFORM callers. */
 export type Scope = {
@@ -8,14 +13,27 @@ export type Scope = {
   readonly role: Role
 }
 
-/** Who is asking. */
+/** Who is asking. `expiresAt` is infinite for a key without an end. */
 export type Viewer = Scope & {
   readonly memberId: MemberId
   readonly name: string | null
   readonly expiresAt: Instant
+  readonly credential: Credential
 }
 
 export const scopeOf = ({ teamId, role }: Viewer): Scope => ({ teamId, role })
+
+/** Stands for the operator where a team's id is expected: no team can be called so. */
+export const operatorId: TeamId = teamId('')
+
+/** Whose credential it is, and so who may revoke it: a PLATFORM token is the operator's, whichever team it names. */
+export const ownerOf = ({ credential, role, teamId }: Viewer): TeamId => {
+  if (credential.kind === 'KEY') return credential.teamId
+  return role === 'PLATFORM' || teamId === null ? operatorId : teamId
+}
+
+/** `The token`, `The API key` */
+export const inWords = ({ kind }: Credential): string => (kind === 'KEY' ? 'The API key' : 'The token')
 
 /**
  * The caller, if the role suffices. To be asked before anything is read.
@@ -24,7 +42,10 @@ export const scopeOf = ({ teamId, role }: Viewer): Scope => ({ teamId, role })
  */
 export function requireRole<Caller extends Scope>(viewer: Caller | null, least: Role): Caller {
   if (viewer === null) {
-    throw new RequestFault('UNAUTHENTICATED', "Nobody is signed in: send a token as 'Authorization: Bearer …'.")
+    throw new RequestFault(
+      'UNAUTHENTICATED',
+      "Nobody is signed in: send a token or an API key as 'Authorization: Bearer …'.",
+    )
   }
   if (!isAtLeast(viewer.role, least)) {
     throw new RequestFault('FORBIDDEN', `This needs the role ${least} or higher, and yours is ${viewer.role}.`)

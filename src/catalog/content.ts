@@ -169,10 +169,13 @@ const notices = z
     exhausted: text('the notice at zero; {date} is the day of the next grant'),
     exhaustedNoGrant: text('the notice at zero where no grant will come'),
     low: text('the notice below the threshold; {balance} is what is left'),
+    runningOut: text('the notice before a live session is cut off; {runway} is how long the credits last').default(
+      'At this rate your credits last {runway} — top up to keep the session running',
+    ),
     insufficient: text('the title of a refusal for lack of credits'),
     creditsAdded: text('the toast after credits were added'),
   })
-  .describe('the wording of the notices: exhausted, exhaustedNoGrant, low, insufficient, creditsAdded')
+  .describe('the wording of the notices: exhausted, exhaustedNoGrant, low, runningOut, insufficient, creditsAdded')
 
 /** What a catalog file says, before its parts are checked against each other. Keys that are not named here are faults. */
 export const catalogContent = z

@@ -7,6 +7,7 @@ export const noticeFacts = {
   exhausted: ['date'],
   exhaustedNoGrant: [],
   low: ['balance'],
+  runningOut: ['runway'],
   insufficient: [],
   creditsAdded: [],
 } as const satisfies Record<keyof Notices, readonly string[]>

@@ -18,7 +18,8 @@ export interface Database {
   /**
    * Runs `run` in one transaction: committed when it returns, undone when it throws. Run again, up to 5 times in all,
    * when the database asks for it (serialization failure, deadlock), so `run` must have no effects of its own. After a
-   * lost connection (`isConnectionLost`) the outcome is unknown, and the error is thrown without another try.
+   * lost connection (`isConnectionLost`) the outcome is unknown, and the error is thrown without another try; one that
+   * lets the database wait for 5 seconds between statements loses it.
    */
   transaction<T>(run: (client: pg.PoolClient) => Promise<T>): Promise<T>
   /** Reads of one moment: all queries of `run` see the same state, however many commits happen meanwhile. */
@@ -44,6 +45,9 @@ export class DatabaseUnavailable extends Error {
 }
 
 const transactionTries = 5
+
+/** A process that is frozen amid a transaction must not keep its teams locked. Set here, because poolers pass on no options. */
+const begin = "begin; set local idle_in_transaction_session_timeout = '5s'"
 
 /**
  * Connects, waiting with growing pauses for a server that is not there yet.
@@ -108,7 +112,7 @@ async function transactionOnce<T>(pool: pg.Pool, run: (client: pg.PoolClient) =>
   const client = await pool.connect()
   let broken = false
   try {
-    await client.query('begin')
+    await client.query(begin)
     const result = await run(client)
     const { command } = await client.query('commit')
     // PostgreSQL answers the commit of a failed transaction with a rollback and no error.

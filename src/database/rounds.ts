@@ -9,13 +9,17 @@ export type Rounds = {
 }
 
 const shortestPauseMs = 10
-const longestPauseMs = 5_000
 
 /**
  * Runs `round` again and again, one at a time; it tells how many milliseconds the next one may wait. Outages are survived
- * with growing pauses of at most 5 seconds, and told in the log by `failing`.
+ * with growing pauses of at most `longestPauseMs`, and told in the log by `failing`.
  */
-export function startRounds(round: () => Promise<number>, failing: string, log: Logger): Rounds {
+export function startRounds(
+  round: () => Promise<number>,
+  failing: string,
+  log: Logger,
+  longestPauseMs = 5_000,
+): Rounds {
   let stopped = false
   let poked = false
   let wake: (() => void) | null = null
@@ -42,7 +46,7 @@ export function startRounds(round: () => Promise<number>, failing: string, log: 
         await sleep(restMs)
       } catch (error) {
         if (!stopped) log.warn({ err: error }, failing)
-        pauseMs = Math.min(pauseMs * 2, isConnectionLost(error) ? 1_000 : longestPauseMs)
+        pauseMs = Math.min(pauseMs * 2, isConnectionLost(error) ? Math.min(1_000, longestPauseMs) : longestPauseMs)
         await sleep(pauseMs)
       }
     }

@@ -2,6 +2,7 @@ import { type Allowance, comesDue, type Rollover } from './allowance.ts'
 import type { Credits } from './credits.ts'
 import type { Grant, GrantKind } from './grant.ts'
 import type { Instant, Revision, TeamId } from './identity.ts'
+import type { LiveSession } from './live-session.ts'
 import type { Money } from './money.ts'
 import type { Cadence, PeriodAnchor } from './period.ts'
 import type { Recharge } from './recharge.ts'
@@ -41,6 +42,8 @@ export type Account = {
   readonly renews: boolean
   readonly stored: readonly StoredAmount[]
   readonly limits: readonly SpendingLimit[]
+  /** The open holds that are metered by time, by number. In an account of another time: none. */
+  readonly sessions: readonly LiveSession[]
   /** No open hold's deadline is before this instant; null: there is none. */
   readonly nextHoldDeadline: Instant | null
   /** The effective time of the last entry; time never runs backwards in a ledger. */

@@ -88,7 +88,7 @@ export const contractId = (reference: string): string => `contract:${reference}`
 export const rolloverOf = (id: string): string => `${id}:rollover`
 
 /** Whether a period's deposit of the allowance, or what was carried into one. */
-export const isDepositOf = (id: string, { allowance }: Grant): boolean =>
+export const isDepositOf = (id: string, { allowance }: Pick<Grant, 'allowance'>): boolean =>
   allowance?.id === id || allowance?.id === rolloverOf(id)
 
 /**

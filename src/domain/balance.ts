@@ -2,6 +2,7 @@ import { type Account, type BalanceState, balanceState } from './account.ts'
 import type { Credits } from './credits.ts'
 import type { Grant } from './grant.ts'
 import type { Instant, Revision } from './identity.ts'
+import { cutOffOf, runwaySeconds } from './runway.ts'
 
 export type AllowancePeriod = {
   readonly allowance: Credits
@@ -21,6 +22,10 @@ export type Balance = {
   readonly lowThreshold: Credits
   readonly period: AllowancePeriod | null
   readonly nextExpiry: { readonly amount: Credits; readonly at: Instant } | null
+  /** When the first live session can't be charged any more; null: none is open. It moves only where something changes. */
+  readonly cutOff: Instant | null
+  /** From `asOf` to the cut-off. */
+  readonly runwaySeconds: number | null
   readonly revision: Revision
   readonly asOf: Instant
 }
@@ -36,6 +41,7 @@ export function balanceOf(account: Account, at: Instant): Balance {
       nextExpiry = { amount: grant.available, at: grant.expiresAt }
     } else if (grant.expiresAt === nextExpiry.at) nextExpiry.amount += grant.available
   }
+  const cutOff = cutOffOf(account, at)
   return {
     available: account.available,
     held: account.held,
@@ -46,6 +52,8 @@ export function balanceOf(account: Account, at: Instant): Balance {
     lowThreshold: account.lowThreshold,
     period: currentPeriod(account, at),
     nextExpiry,
+    cutOff,
+    runwaySeconds: runwaySeconds(cutOff, at),
     revision: account.revision,
     asOf: at,
   }

@@ -189,6 +189,8 @@ export type SetSpendingLimit = LimitSubject & {
 export type Refuse = { readonly kind: 'refuse'; readonly failure: Failure }
 /** Only posts what time has brought about. Afterwards nothing can be posted that is effective before. */
 export type RollForward = { readonly kind: 'roll-forward' }
+/** Posts what time has brought about, as every command does first, and nothing else: where nothing is due, nothing is written. */
+export type PostDue = { readonly kind: 'post-due' }
 
 export type Command =
   | PlaceHold
@@ -217,6 +219,7 @@ export type Command =
   | SetSpendingLimit
   | Refuse
   | RollForward
+  | PostDue
 
 /** What a command needs to know beside the account; undefined: there is no such thing in this team. */
 export type Facts = {

@@ -23,6 +23,7 @@ import { orderAddOnUnits, setAddOnUnits } from './commands/set-add-on-units.ts'
 import { setLowThreshold } from './commands/set-low-threshold.ts'
 import { setStoredAmount } from './commands/set-stored-amount.ts'
 import { Draft } from './draft.ts'
+import { sessionsAfter } from './live-session.ts'
 import { demand, demands } from './recharge-episode.ts'
 
 /**
@@ -41,6 +42,7 @@ export function decide(account: Account, command: Command, facts: Facts, context
   if (account.limits.length > 0) countUse(draft, command, facts, hold, context)
   draft.announce(context.at)
   if (recharges && demands(draft.postings)) demand(draft, context)
+  if (hold !== null) draft.set({ sessions: sessionsAfter(account.sessions, hold) })
   if (hold !== null && hold.state === 'OPEN') {
     const deadline = draft.setting('nextHoldDeadline') ?? Infinity
     draft.set({ nextHoldDeadline: Math.min(deadline, hold.expiresAt) })
@@ -110,6 +112,8 @@ function carryOut(draft: Draft, account: Account, command: Command, facts: Facts
       return only(setSpendingLimit(draft, account, command, facts.usedBefore, context))
     case 'refuse':
       return only(refused(command.failure))
+    case 'post-due':
+      return only({ kind: 'done' })
     case 'roll-forward':
       draft.passTime(context.at)
       return only({ kind: 'done' })

@@ -1,6 +1,7 @@
 import type { RefundableCharge } from './charge.ts'
 import type { Credits } from './credits.ts'
 import type { GrantId, HoldId, Instant, MemberId } from './identity.ts'
+import type { Pace } from './live-session.ts'
 import type { PricedLine } from './rate-card.ts'
 
 export const holdStates = ['OPEN', 'SETTLED', 'RELEASED', 'EXPIRED'] as const
@@ -32,6 +33,8 @@ export type Hold = {
    * usage, the charge of that. Null: it reserves.
    */
   readonly charged: ChargedHold | null
+  /** How fast it is used, where it is a live session; null: it is none, or not open. */
+  readonly pace: Pace | null
 }
 
 /** The charge of a hold that is charged at its start, with what it burned, in order. */

@@ -7,6 +7,7 @@ import { Draft } from './draft.ts'
 import { giveBack } from './give-back.ts'
 import type { ChargedHold, Hold } from './hold.ts'
 import type { Instant } from './identity.ts'
+import { sessionsAfter } from './live-session.ts'
 import type { AccountNotice } from './notice.ts'
 import { type Posting, takenIn } from './posting.ts'
 import type { NewPurchase } from './purchase.ts'
@@ -67,7 +68,9 @@ export function rollForward(
       waiting.shift()
       const posted = draft.postings.length
       const reason = hold.charged === null ? null : 'not confirmed in time'
-      expiredHolds.push(freeHold(draft, hold, 'EXPIRED', instant, reason))
+      const expired = freeHold(draft, hold, 'EXPIRED', instant, reason)
+      expiredHolds.push(expired)
+      draft.set({ sessions: sessionsAfter(draft.setting('sessions'), expired) })
       if (limits.length > 0) {
         const { timeZone } = rulesAt(instant).policy
         limits = countTaken(limits, hold, takenIn(draft.postings.slice(posted)), hold.placedAt, timeZone, instant)
@@ -108,7 +111,7 @@ export function freeHold(
   for (const slice of hold.slices) draft.move(slice.grantId, 'held', 'available', slice.amount)
   draft.post('RELEASE', at, { memberId: hold.memberId, reference: hold.reference, reason, holdId: hold.id })
   returned(draft, hold, at)
-  return { ...hold, state, slices: [] }
+  return { ...hold, state, slices: [], pace: null }
 }
 
 /** Posts the opposite of the charge at a hold's start, use and metered money included: it is as if nothing had been used. */

@@ -109,7 +109,7 @@ export function readOutcome(stored: Exclude<StoredOutcome, { kind: 'charge' }>):
 }
 
 function storeHold(hold: Hold): StoredHold {
-  const { lines: _, charged, ...rest } = hold
+  const { lines: _, charged, pace: __, ...rest } = hold
   return {
     ...rest,
     ...(charged === null ? {} : { chargeId: charged.id }),
@@ -119,7 +119,7 @@ function storeHold(hold: Hold): StoredHold {
   }
 }
 
-/** As much of a hold as its answer tells: without its lines, and without what its charge moved. */
+/** As much of a hold as its answer tells: without its lines and pace, and without what its charge moved. */
 const readHold = ({ chargeId: charge, ...stored }: StoredHold): Hold => ({
   ...stored,
   id: holdId(stored.id),
@@ -131,6 +131,7 @@ const readHold = ({ chargeId: charge, ...stored }: StoredHold): Hold => ({
   placedAt: stored.placedAt ?? stored.expiresAt,
   lines: [],
   charged: charge === undefined ? null : { id: chargeId(charge), movements: [] },
+  pace: null,
 })
 
 export const storeGrant = (grant: Grant): StoredGrant => ({

@@ -21,5 +21,7 @@ export const HoldEntity = defineEntity({
     lines: p.json<StoredLine[]>(),
     slices: p.json<StoredSlice[]>(),
     charged: p.json<StoredChargedHold>().nullable(),
+    pace: p.decimal().nullable(),
+    pacedAt: p.datetime(3).nullable(),
   }),
 })

@@ -1,6 +1,7 @@
 import { AccountEntity } from './account.ts'
 import { AccountNoticeEntity } from './account-notice.ts'
 import { AllowanceEntity } from './allowance.ts'
+import { ApiKeyEntity } from './api-key.ts'
 import { CatalogPublicationEntity } from './catalog-publication.ts'
 import { CheckpointEntity } from './checkpoint.ts'
 import { CommandEntity } from './command.ts'
@@ -13,6 +14,7 @@ import { MeteredBillEntity } from './metered-bill.ts'
 import { MeteredMonthEntity } from './metered-month.ts'
 import { PurchaseEntity } from './purchase.ts'
 import { RateCardEntity } from './rate-card.ts'
+import { RevocationEntity } from './revocation.ts'
 import { SpendingLimitEntity } from './spending-limit.ts'
 import { StoredAmountEntity } from './stored-amount.ts'
 import { StripeEventEntity } from './stripe-event.ts'
@@ -22,6 +24,7 @@ export const entities = [
   AccountEntity,
   AccountNoticeEntity,
   AllowanceEntity,
+  ApiKeyEntity,
   CatalogPublicationEntity,
   CheckpointEntity,
   CommandEntity,
@@ -34,6 +37,7 @@ export const entities = [
   MeteredMonthEntity,
   PurchaseEntity,
   RateCardEntity,
+  RevocationEntity,
   SpendingLimitEntity,
   StoredAmountEntity,
   StripeEventEntity,

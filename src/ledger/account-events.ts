@@ -67,6 +67,21 @@ export async function hasEvent(client: Client, teamId: TeamId, { revision, numbe
   return ((await client.query({ text, values: [teamId, revision, number] })).rowCount ?? 0) > 0
 }
 
+const newestEvent = `
+  (select revision::float8, 0 as number from entry where team_id = $1 and type is not null order by revision desc limit 1)
+  union all
+  (select revision::float8, number from account_notice where team_id = $1 order by revision desc, number desc limit 1)
+  order by 1 desc, 2 desc limit 1`
+
+/**
+ * Where a team's events end; null: there is no such team, because each begins with its plan. What time has brought about since is
+ * posted behind it.
+ */
+export async function lastEvent(client: Client, teamId: TeamId): Promise<EventPosition | null> {
+  const { rows } = await client.query<EventPosition>({ name: 'last-event', text: newestEvent, values: [teamId] })
+  return rows[0] ?? null
+}
+
 type EventRow = EventPosition & { type: ActivityType | NoticeType; at: Instant; amount: string | null }
 
 const toEvent = (teamId: TeamId, { revision, number, type, at, amount }: EventRow): AccountEvent => ({

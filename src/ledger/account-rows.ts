@@ -6,6 +6,7 @@ import type { LimitPeriod, SpendingLimit } from '../domain/spending-limit.ts'
 import { readRecharge, readRollover, type StoredRecharge } from '../domain/stored.ts'
 import type { StoredAmount } from '../domain/stored-amount.ts'
 import { type GrantRow, toGrant } from './grant-rows.ts'
+import { type SessionRow, toSession } from './hold-rows.ts'
 import { ms } from './instants.ts'
 
 /* How a team's own rows are asked for: instants in milliseconds, amounts as text, so that neither loses a digit. */
@@ -97,6 +98,7 @@ export function toAccount(
   allowances: readonly AllowanceRow[],
   stored: readonly StoredAmountRow[],
   limits: readonly LimitRow[],
+  sessions: readonly SessionRow[],
   policy: Policy,
 ): Account {
   const threshold = thresholdOf(row)
@@ -121,6 +123,7 @@ export function toAccount(
     renews: row.renews,
     stored: stored.map(toStoredAmount),
     limits: limits.map(toLimit),
+    sessions: sessions.map(toSession),
     nextHoldDeadline: row.next_hold_deadline,
     lastAt: row.last_at,
     monthlyUsage,

@@ -116,6 +116,8 @@ export const ofHold = (hold: Hold, ix: number): Cell[] => [
   JSON.stringify(hold.lines.map(storeLine)),
   JSON.stringify(hold.slices.map(storeSlice)),
   hold.charged === null ? null : JSON.stringify(storeCharged(hold.charged)),
+  hold.pace?.rate ?? null,
+  hold.pace?.since ?? null,
 ]
 
 export const ofStored = ({ rate, amount, changedAt, accrued, dayEndsAt }: StoredAmount, ix: number): Cell[] => [

@@ -118,7 +118,7 @@ export function decideTeam(
       if (earlier !== undefined) return earlier.fingerprint === fingerprint ? earlier.decided : refuse(conflict(key))
     }
     if (account === null && !begins(command, at)) return refuse(new NotFound({ what: 'team' }))
-    if (account !== null && command.kind === 'open-team') {
+    if (account !== null && (command.kind === 'open-team' || command.kind === 'post-due')) {
       return { answer: { outcome: { kind: 'done' }, revision: account.revision, at, account } }
     }
     const decision = decide(account ?? newAccount(teamId, context), command, factsOf(command), context)

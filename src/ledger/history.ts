@@ -68,8 +68,11 @@ export async function historiesAt(
   })
 }
 
-/** The account as `history` tells it; what is not in the ledger (name, plan, threshold) as it is now. */
-export const accountOf = (current: Account, history: History): Account => ({ ...current, ...history })
+/**
+ * The account as `history` tells it, without live sessions; what is not in the ledger (name, plan, threshold) as it is
+ * now.
+ */
+export const accountOf = (current: Account, history: History): Account => ({ ...current, ...history, sessions: [] })
 
 /**
  * A team as it was, or will be, at an instant. In the past: as its entries say. In the future: as if nothing were spent,
@@ -93,7 +96,7 @@ export async function teamAsOf(
       ])
       const holds = due.rows.map((row: HoldRow) => toHold(row))
       const account = { ...current, grants: withGrants(current.grants, closed.rows) }
-      return rollForward(account, holds, null, timeline.rulesAt, asOf).account
+      return { ...rollForward(account, holds, null, timeline.rulesAt, asOf).account, sessions: [] }
     }
     const { rows } = await client.query({ name: 'revision-at', text: readRevisionAt, values: [teamId, asOf] })
     return accountOf(current, await historyAt(client, teamId, rows[0].revision))

@@ -1,5 +1,6 @@
 import type { Hold, HoldState } from '../domain/hold.ts'
 import { holdId, type Instant, type MemberId, type TeamId } from '../domain/identity.ts'
+import type { LiveSession } from '../domain/live-session.ts'
 import {
   readCharged,
   readLine,
@@ -12,7 +13,9 @@ import { ms } from './instants.ts'
 
 export const holdColumns = `h.team_id, h.id::float8, h.state, h.amount::text, h.captured::text,
   ${ms('h.placed_at', 'placed_at')}, ${ms('h.expires_at', 'expires_at')}, h.reference, h.member_id, h.caller_id, h.rate_card_version,
-  h.lines, h.slices, h.charged`
+  h.lines, h.slices, h.charged, h.pace::text, ${ms('h.paced_at', 'paced_at')}`
+
+export const sessionColumns = `h.id::float8, h.remaining::text, h.pace::text, ${ms('h.paced_at', 'paced_at')}`
 
 /** The open holds `h` of a team whose deadline has passed at an instant. */
 export const isDue = (team: string, at: string) => `h.team_id = ${team} and h.state = 'OPEN' and h.expires_at <= ${at}`
@@ -40,7 +43,11 @@ export type HoldRow = {
   lines: StoredLine[]
   slices: StoredSlice[]
   charged: StoredChargedHold | null
+  pace: string | null
+  paced_at: Instant | null
 }
+
+export type SessionRow = { id: number; remaining: string; pace: string; paced_at: Instant }
 
 export const toHold = (row: HoldRow): Hold => ({
   id: holdId(row.id),
@@ -56,4 +63,12 @@ export const toHold = (row: HoldRow): Hold => ({
   rateCardVersion: row.rate_card_version,
   lines: row.lines.map(readLine),
   charged: row.charged === null ? null : readCharged(row.charged),
+  pace: row.pace === null || row.paced_at === null ? null : { rate: BigInt(row.pace), since: row.paced_at },
+})
+
+export const toSession = (row: SessionRow): LiveSession => ({
+  holdId: holdId(row.id),
+  held: BigInt(row.remaining),
+  rate: BigInt(row.pace),
+  since: row.paced_at,
 })

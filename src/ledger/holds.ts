@@ -29,5 +29,5 @@ export async function readHold(client: Client, teamId: TeamId, id: HoldId): Prom
   if (row === undefined) return null
   const hold = toHold(row)
   if (hold.state !== 'OPEN' || !row.is_due) return hold
-  return { ...hold, state: 'EXPIRED', slices: [], captured: hold.charged === null ? hold.captured : 0n }
+  return { ...hold, state: 'EXPIRED', slices: [], pace: null, captured: hold.charged === null ? hold.captured : 0n }
 }

@@ -4,7 +4,7 @@ import { MemberEntity } from '../entities/member.ts'
 import { keepNewest } from './keep-newest.ts'
 import { Lane } from './lane.ts'
 
-/** Somebody who acts for a team. `role` as the token said it. */
+/** Somebody who acts for a team. `role` as the token said it; KEY for an API key. */
 export type SeenMember = {
   readonly teamId: TeamId
   readonly id: MemberId

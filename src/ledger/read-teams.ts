@@ -14,7 +14,15 @@ import {
   toAccount,
 } from './account-rows.ts'
 import { type GrantRow, grantColumns } from './grant-rows.ts'
-import { closedSinceBurned, type HoldRow, holdColumns, isDue, toHold } from './hold-rows.ts'
+import {
+  closedSinceBurned,
+  type HoldRow,
+  holdColumns,
+  isDue,
+  type SessionRow,
+  sessionColumns,
+  toHold,
+} from './hold-rows.ts'
 import { ms } from './instants.ts'
 import type { Timeline } from './timeline.ts'
 
@@ -44,6 +52,7 @@ const readAll = `
     ${rows(allowanceColumns, 'allowance w where w.team_id = a.team_id order by w.id')} as allowances,
     ${rows(storedAmountColumns, 'stored_amount s where s.team_id = a.team_id and (s.amount > 0 or s.accrued > 0) order by s.rate')} as stored,
     ${rows(limitColumns, 'spending_limit l where l.team_id = a.team_id and l.credits is not null order by l.subject, l.subject_id, l.per')} as limits,
+    ${rows(sessionColumns, 'hold h where h.team_id = a.team_id and h.pace is not null order by h.id')} as sessions,
     case when a.next_hold_deadline <= c.now then
       ${rows(holdColumns, `hold h where ${isDue('a.team_id', 'c.now')}`)} else '[]' end as due_holds,
     case when a.next_hold_deadline <= c.now then
@@ -86,6 +95,7 @@ type TeamRow = AccountRow & {
   allowances: AllowanceRow[]
   stored: StoredAmountRow[]
   limits: LimitRow[]
+  sessions: SessionRow[]
   due_holds: HoldRow[]
   /** Those that have closed since a due hold burned them. */
   due_grants: GrantRow[]
@@ -96,7 +106,15 @@ function toTeamRead(row: TeamRow, rulesAt: Timeline['rulesAt']): TeamRead {
   if (row.team_id === null) return { account: null, dueHolds: [], nextHoldDeadline: null, checkpoint: 0 }
   const grants = [...row.grants, ...row.due_grants]
   return {
-    account: toAccount(row, grants, row.allowances, row.stored, row.limits, rulesAt(instantOf(row)).policy),
+    account: toAccount(
+      row,
+      grants,
+      row.allowances,
+      row.stored,
+      row.limits,
+      row.sessions,
+      rulesAt(instantOf(row)).policy,
+    ),
     dueHolds: row.due_holds.map(toHold),
     nextHoldDeadline: row.next,
     checkpoint: row.checkpoint,

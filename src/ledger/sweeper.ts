@@ -1,55 +1,69 @@
+import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Database } from '../database/open.ts'
 import { type Rounds, startRounds } from '../database/rounds.ts'
 import type { TeamId } from '../domain/identity.ts'
-import { ms } from './instants.ts'
+import { findDue, giveBackLease, mostDue } from './find-due.ts'
 import { LaneFull } from './lane.ts'
 import type { Ledger } from './ledger.ts'
 import { keyless } from './team-state.ts'
 import { LedgerUnavailable } from './until-reached.ts'
 
-const most = 200
 const longestSleepMs = 500
 const shortestSleepMs = 10
-
-// A team that is locked is being written, and whoever writes it posts its time first.
-const readDue = `
-  select team_id from account where next_boundary <= ledger_now() order by next_boundary limit ${most}
-  for update skip locked`
-
-const readSleep = `
-  select ${ms('min(next_boundary) - ledger_now()', 'ms')}
-  from account where next_boundary is not null`
+/** Those who wait for somebody else's lease to end must not all come at its end. */
+const spreadMs = 300
+const asideMs = 5_000
 
 /**
  * Posts what time brought about for teams that nobody writes, within about half a second of its instant. No answer
- * depends on it: commands and reads count passed boundaries in themselves. It makes such changes visible to watchers.
- * Several gateways may sweep one database; outages are survived with growing pauses of at most 5 seconds.
+ * depends on it: commands and reads count passed boundaries in themselves. Of all gateways on one database one sweeps,
+ * by a lease of 1.5 seconds: where it dies or hangs another goes on within two. `poke` sweeps here, whoever has the lease.
+ * A team that can't be rolled forward is tried again every 5 seconds and delays no other. Outages are survived with
+ * growing pauses of at most 5 seconds.
  */
-export const startSweeper = (database: Database, ledger: Ledger, log: Logger): Rounds =>
-  startRounds(
-    async () => {
-      const { rolled, failed } = await sweep(database, ledger)
-      if (failed > 0) throw new Error(`${failed} of ${rolled} teams could not be rolled forward`)
-      return rolled < most ? untilNext(database) : 0
+export function startSweeper({ pool }: Database, ledger: Ledger, log: Logger): Rounds {
+  const holder = randomUUID()
+  const aside = new Map<TeamId, number>()
+  let pokes = 0
+  let served = 0
+
+  async function round(): Promise<number> {
+    for (const [teamId, until] of aside) if (until <= performance.now()) aside.delete(teamId)
+    const asked = pokes
+    const anyway = asked > served
+    const { teams, nextMs } = await findDue(pool, holder, anyway, [...aside.keys()])
+    if (teams === null) return (nextMs ?? 0) + Math.random() * spreadMs
+    await post(teams)
+    if (teams.length === mostDue) return 0
+    served = asked
+    return teams.length > 0 ? shortestSleepMs : Math.min(longestSleepMs, Math.max(shortestSleepMs, nextMs ?? Infinity))
+  }
+
+  async function post(teams: readonly TeamId[]): Promise<void> {
+    const results = await ledger.submitAll(teams.map((teamId) => keyless(teamId, { kind: 'post-due' })))
+    let failed = 0
+    let defect: unknown
+    for (const [index, result] of results.entries()) {
+      const teamId = teams[index]
+      if (result.status === 'fulfilled' || teamId === undefined) continue
+      if (result.reason instanceof LedgerUnavailable || result.reason instanceof LaneFull) throw result.reason
+      aside.set(teamId, performance.now() + asideMs)
+      defect = result.reason
+      failed += 1
+    }
+    if (failed > 0) log.warn({ err: defect, teams: failed }, 'Time could not be posted for some teams; trying again')
+  }
+
+  const rounds = startRounds(round, 'Time could not be posted for idle teams; trying again', log)
+  return {
+    poke() {
+      pokes += 1
+      rounds.poke()
     },
-    'Time could not be posted for idle teams; trying again',
-    log,
-  )
-
-async function sweep(database: Database, ledger: Ledger): Promise<{ rolled: number; failed: number }> {
-  const teams = await database.transaction(async (client) => {
-    const { rows } = await client.query({ name: 'sweep-due', text: readDue })
-    return rows.map(({ team_id }: { team_id: TeamId }) => team_id)
-  })
-  const results = await ledger.submitAll(teams.map((teamId) => keyless(teamId, { kind: 'roll-forward' })))
-  const failures = results.filter((result) => result.status === 'rejected')
-  const defect = failures.find(({ reason }) => !(reason instanceof LedgerUnavailable || reason instanceof LaneFull))
-  if (defect !== undefined) throw defect.reason
-  return { rolled: teams.length, failed: failures.length }
-}
-
-async function untilNext(database: Database): Promise<number> {
-  const { rows } = await database.pool.query<{ ms: number | null }>({ name: 'sweep-next', text: readSleep })
-  return Math.min(longestSleepMs, Math.max(shortestSleepMs, rows[0]?.ms ?? longestSleepMs))
+    async stop() {
+      await rounds.stop()
+      await giveBackLease(pool, holder).catch(() => undefined)
+    },
+  }
 }

@@ -15,10 +15,10 @@ export type TeamReading = TeamNow & { readonly reading: number }
 export type TeamReader = {
   read(teamId: TeamId): Promise<TeamReading | null>
   /** The team as it is posted: what time alone has brought about since is not counted in. */
-  readPosted(teamId: TeamId): Promise<TeamNow | null>
+  readPosted(teamId: TeamId): Promise<TeamReading | null>
 }
 
-type Read = { readonly now: TeamReading; readonly posted: TeamNow }
+type Read = { readonly now: TeamReading; readonly posted: TeamReading }
 
 /** Reads teams of one consistent moment after each call; calls that wait at the same time share one read. */
 export function createTeamReader(database: Database, timeline: Timeline): TeamReader {
@@ -34,7 +34,7 @@ export function createTeamReader(database: Database, timeline: Timeline): TeamRe
       if (account === null) continue
       const at = Math.max(now, account.lastAt)
       const rolled = rollForward(account, dueHolds, nextHoldDeadline, timeline.rulesAt, at)
-      found.set(teamId, { now: { account: rolled.account, at, reading }, posted: { account, at } })
+      found.set(teamId, { now: { account: rolled.account, at, reading }, posted: { account, at, reading } })
     }
     return batch.map((teamId) => ({ status: 'fulfilled' as const, value: found.get(teamId) ?? null }))
   }

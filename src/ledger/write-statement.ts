@@ -50,7 +50,7 @@ const onConflict: Partial<Record<TableName, string>> = {
   stored: overwrite('team_id, rate', ['amount', 'changed_at', 'accrued', 'day_ends_at']),
   limit: overwrite('team_id, subject, subject_id, per', ['credits', 'window_start', 'resets_at', 'used', 'set_at']),
   hold: overwrite('team_id, id', [
-    ...['state', 'amount', 'captured', 'remaining', 'expires_at', 'lines', 'slices', 'charged'],
+    ...['state', 'amount', 'captured', 'remaining', 'expires_at', 'lines', 'slices', 'charged', 'pace', 'paced_at'],
   ]),
 }
 

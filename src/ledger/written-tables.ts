@@ -135,6 +135,8 @@ export const tables = {
       ['lines', 'json'],
       ['slices', 'json'],
       ['charged', 'json'],
+      ['pace', 'numeric'],
+      ['paced_at', 'instant'],
     ],
   },
   entry: {

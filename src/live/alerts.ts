@@ -1,17 +1,22 @@
 import type { Account, BalanceState } from '../domain/account.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
-import { type AccountEvent, readNotices } from '../ledger/account-events.ts'
+import { cutOffOf, isNear, warningAt } from '../domain/runway.ts'
+import { type AccountEvent, type EventPosition, readNotices } from '../ledger/account-events.ts'
 import { accountOf, historyAt } from '../ledger/history.ts'
+import type { TeamReading } from '../ledger/team-reader.ts'
 import type { Alarm } from './alarm.ts'
-import { markAt, postedTeam } from './event-tail.ts'
-import type { Item, Mark, Opening } from './feed.ts'
+import { postedTeam } from './event-tail.ts'
+import { type Item, isBehind, type Mark, type Opening } from './feed.ts'
 import type { LiveSources } from './sources.ts'
 import { untilReadable } from './until-readable.ts'
 
-/** A state that was announced, and the team as it stood then. */
+/**
+ * A state, and the team as it stood then. LOW: below its threshold, or a live session is about to be cut off, whatever
+ * the threshold says.
+ */
 export type AlertState = { readonly state: BalanceState; readonly account: Account; readonly at: Instant }
 
-/** The announced state, if it is not OK. */
+/** The present state, if it is not OK. */
 export async function presentAlert(
   sources: LiveSources,
   teamId: TeamId,
@@ -19,39 +24,105 @@ export async function presentAlert(
 ): Promise<Opening<AlertState> | null> {
   const posted = await postedTeam(sources, teamId, alarm)
   if (posted === null) return null
-  const { account, at, position } = posted
-  const state = account.alert
-  return { first: state === 'OK' ? null : { state, account, at }, mark: markAt(position) }
+  const { account, at, reading, position } = posted
+  const cutOff = cutOffOf(account, at)
+  const near = isNear(cutOff, at, false)
+  const state = standing(account.alert, near)
+  const shown = { text: near ? ending(state, cutOff) : state, reading }
+  return { first: state === 'OK' ? null : { state, account, at }, mark: { ...position, shown } }
 }
 
-/** Each crossing behind a mark once, in the events' order, with the team as it stood right after it. */
+/**
+ * Each change of the state behind a mark once, in order: as the balance crossed its threshold, with the team as it stood right
+ * after it, and as the cut-off of live sessions comes near, also by time alone, or goes away again. That it comes near is
+ * told also where the state was low before. A hint costs the one reading of the team that its pills share; the time to the
+ * next warning costs a timer.
+ */
 export async function* alerts(
-  { database, teams }: LiveSources,
+  sources: LiveSources,
   teamId: TeamId,
   from: Mark,
   alarm: Alarm,
 ): AsyncGenerator<Item<AlertState>> {
-  const { pool } = database
-  let mark = from
-  do {
-    const crossed = await untilReadable(alarm, async () => {
-      const [notice] = await readNotices(pool, teamId, crossings, mark, 1)
-      if (notice === undefined) return 'none'
-      const [history, now] = await Promise.all([historyAt(pool, teamId, notice.revision), teams.read(teamId)])
-      return { notice, history, now }
-    })
-    if (crossed === null) return
-    if (crossed === 'none') continue
-    const { notice, history, now } = crossed
-    const state = stateAfter[notice.type]
-    if (now === null || state === undefined) throw new Error(`${teamId} has a crossing without a state`)
-    mark = markAt(notice)
-    yield { value: { state, account: accountOf(now.account, history), at: notice.at }, mark }
-    alarm.ring()
-  } while (await alarm.rings())
+  let behind: EventPosition = from
+  let told = stateIn(from)
+  let near = isEnding(from)
+  let warning: NodeJS.Timeout | undefined
+  try {
+    do {
+      const look = await untilReadable(alarm, () => lookBehind(sources, teamId, behind))
+      if (look === null) return
+      const { crossings, posted } = look
+      const { account, at, reading } = posted
+      for (const { position, crossing } of crossings) {
+        behind = position
+        const state = standing(crossing.state, near)
+        if (state === told) continue
+        told = state
+        yield { value: { ...crossing, state }, mark: { ...position, shown: { text: state, reading } } }
+      }
+      const cutOff = cutOffOf(account, at)
+      const wasNear = near
+      near = isNear(cutOff, at, wasNear)
+      const state = standing(account.alert, near)
+      clearTimeout(warning)
+      if (cutOff !== null && !near) warning = ringIn(alarm, warningAt(cutOff) - at)
+      if (state === told && (wasNear || !near)) continue
+      told = state
+      const shown = { text: near ? ending(state, cutOff) : state, reading }
+      yield { value: { state, account, at }, mark: { ...lastOf(account), shown } }
+    } while (await alarm.rings())
+  } finally {
+    clearTimeout(warning)
+  }
 }
 
-const crossings = ['BALANCE_LOW', 'BALANCE_EXHAUSTED', 'BALANCE_RECOVERED'] as const
+const standing = (announced: BalanceState, near: boolean): BalanceState =>
+  near && announced === 'OK' ? 'LOW' : announced
+
+/** One warning is told from another by its cut-off. */
+const ending = (state: BalanceState, cutOff: Instant | null) => `${state} ending ${cutOff}`
+const isEnding = ({ shown }: Mark): boolean => shown?.text.includes(' ') ?? false
+const stateIn = ({ shown }: Mark): string | undefined => shown?.text.split(' ')[0]
+
+/** Node fires longer timers at once; one that rings early is set again by what is read then. */
+const longestTimerMs = 2 ** 31 - 1
+
+const ringIn = (alarm: Alarm, ms: number): NodeJS.Timeout =>
+  setTimeout(() => alarm.ring(), Math.min(Math.max(1, ms), longestTimerMs)).unref()
+
+type Look = {
+  readonly crossings: readonly { readonly position: EventPosition; readonly crossing: AlertState }[]
+  /** The team right after them. */
+  readonly posted: TeamReading
+}
+
+/** Crossings are read only where the team has had notices since. */
+async function lookBehind({ database, teams }: LiveSources, teamId: TeamId, from: EventPosition): Promise<Look> {
+  const posted = await teams.readPosted(teamId)
+  if (posted === null) throw new Error(`${teamId} is no team any more`)
+  if (!isBehind(from, posted.account.lastEvent)) return { crossings: [], posted }
+  const { pool } = database
+  const notices = await readNotices(pool, teamId, crossingTypes, from, mostCrossings)
+  const crossings: { position: EventPosition; crossing: AlertState }[] = []
+  for (const { type, revision, number, at } of notices) {
+    const state = stateAfter[type]
+    if (state === undefined || isBehind(lastOf(posted.account), { revision, number })) continue
+    const isPresent = revision === posted.account.revision
+    const account = isPresent ? posted.account : accountOf(posted.account, await historyAt(pool, teamId, revision))
+    crossings.push({ position: { revision, number }, crossing: { state, account, at } })
+  }
+  return { crossings, posted }
+}
+
+/** The position of the team's last event, a posting or a notice behind it. */
+function lastOf({ revision, lastEvent }: Account): EventPosition {
+  const posting = { revision, number: 0 }
+  return isBehind(posting, lastEvent) ? lastEvent : posting
+}
+
+const mostCrossings = 1_000
+const crossingTypes = ['BALANCE_LOW', 'BALANCE_EXHAUSTED', 'BALANCE_RECOVERED'] as const
 const stateAfter: Partial<Record<AccountEvent['type'], BalanceState>> = {
   BALANCE_LOW: 'LOW',
   BALANCE_EXHAUSTED: 'EXHAUSTED',

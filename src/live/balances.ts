@@ -54,8 +54,11 @@ function markOf(now: TeamReading): Mark {
   return mark
 }
 
-/** Everything a balance shows, but the instant of looking: two that are equal need not both be told. */
+/**
+ * Everything a balance shows, but the instant of looking and what is counted down from it: two that are equal need not
+ * both be told.
+ */
 function shownBy(now: TeamNow): string {
-  const { asOf: _, ...balance } = balanceOf(now.account, now.at)
+  const { asOf: _, runwaySeconds: __, ...balance } = balanceOf(now.account, now.at)
   return JSON.stringify(balance, (_key, value) => (typeof value === 'bigint' ? `${value}` : value))
 }

@@ -38,9 +38,7 @@ export const isBehind = (one: EventPosition, other: EventPosition): boolean =>
 
 /** Whether it tells something to those who were told as far as `told`; never an older state than one already told. */
 export const isNews = (mark: Mark, told: Mark): boolean =>
-  isBehind(told, mark) || (!isBehind(mark, told) && showsMore(mark.shown, told.shown))
-
-function showsMore(shown: Shown | null, told: Shown | null): boolean {
-  if (shown === null || told === null) return shown !== told
-  return shown.text !== told.text && shown.reading > told.reading
-}
+  mark.shown === null
+    ? isBehind(told, mark)
+    : mark.shown.text !== told.shown?.text &&
+      (isBehind(told, mark) || (!isBehind(mark, told) && mark.shown.reading >= (told.shown?.reading ?? 0)))

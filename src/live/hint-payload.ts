@@ -6,7 +6,7 @@ export const channel = 'credits_hints'
 const mostBytes = 7_900
 
 export type HintedTeams = readonly (readonly [TeamId, Revision])[] | 'all'
-export type HintPayload = { readonly from: string; readonly teams: HintedTeams }
+export type HintPayload = { readonly from: string; readonly teams: HintedTeams; readonly revoked: boolean }
 
 /** The teams in as few payloads as they fit in; a name too long for any makes it 'all'. */
 export function payloadsOf(from: string, teams: HintedTeams): string[] {
@@ -32,15 +32,20 @@ export function payloadsOf(from: string, teams: HintedTeams): string[] {
   return payloads
 }
 
-/** What another gateway sent; anything else, from whoever may write to the channel, counts as 'all'. */
+/** Credentials were revoked; which ones, the database tells. */
+export const revocationPayload = (from: string): string => JSON.stringify({ from, teams: [], revoked: true })
+
+/** What another gateway sent; anything else, from whoever may write to the channel, counts as 'everything'. */
 export function readPayload(payload: string): HintPayload {
   try {
-    const { from, teams } = JSON.parse(payload)
-    if (typeof from === 'string' && (teams === 'all' || isPairs(teams))) return { from, teams }
+    const { from, teams, revoked = false } = JSON.parse(payload)
+    if (typeof from === 'string' && (teams === 'all' || isPairs(teams)) && typeof revoked === 'boolean') {
+      return { from, teams, revoked }
+    }
   } catch {
     // Falls through: looking again is never wrong.
   }
-  return { from: '', teams: 'all' }
+  return { from: '', teams: 'all', revoked: true }
 }
 
 const isPairs = (teams: unknown): teams is [TeamId, Revision][] =>

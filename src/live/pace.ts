@@ -1,16 +1,18 @@
 import { performance } from 'node:perf_hooks'
 
-/** A state that is told in less never rests: some hundred lines. */
-const briefMs = 2
-/** While other work takes this part of the process, or more, telling takes no more than its own. */
+/** While other work takes this part of the process or more, telling takes no more than its own. */
 const busy = 0.3
 const share = 0.05
+/** Nobody reads faster. */
+const shortestRestMs = 50
 const longestRestMs = 1_000
+/** A burst is not yet a load. */
+const windowMs = 500
 
-/** How long to rest after telling a state for so long, while other work took this part of the time. */
+/** How long to rest after telling a state for `toldMs`, while other work took the part `others` of the time. */
 export function restAfter(toldMs: number, others: number): number {
-  if (toldMs < briefMs || others < busy) return 0
-  return Math.min(longestRestMs, toldMs * (1 / share - 1))
+  if (others < busy) return 0
+  return Math.min(longestRestMs, Math.max(shortestRestMs, toldMs * (1 / share - 1)))
 }
 
 /**
@@ -20,13 +22,20 @@ export function restAfter(toldMs: number, others: number): number {
  */
 export class Pace {
   #begun = performance.eventLoopUtilization()
+  #toldMs = 0
+  /** What other work took in the last window. */
+  #others = 0
 
   /** Milliseconds to rest, after telling for `toldMs` since the last call. */
   rest(toldMs: number): number {
-    if (toldMs < briefMs) return 0
+    this.#toldMs += toldMs
     const now = performance.eventLoopUtilization()
     const { active, idle } = performance.eventLoopUtilization(now, this.#begun)
-    this.#begun = now
-    return restAfter(toldMs, (active - toldMs) / Math.max(active + idle, 1))
+    if (active + idle >= windowMs) {
+      this.#others = (active - this.#toldMs) / (active + idle)
+      this.#begun = now
+      this.#toldMs = 0
+    }
+    return restAfter(toldMs, this.#others)
   }
 }

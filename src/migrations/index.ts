@@ -6,6 +6,9 @@ import { Migration20261121120000Limits } from './20261121120000-limits.ts'
 import { Migration20261121130000Payments } from './20261121130000-payments.ts'
 import { Migration20261121140000Subscriptions } from './20261121140000-subscriptions.ts'
 import { Migration20261121150000MeteredBills } from './20261121150000-metered-bills.ts'
+import { Migration20261121160000Sweeping } from './20261121160000-sweeping.ts'
+import { Migration20261121170000LiveSessions } from './20261121170000-live-sessions.ts'
+import { Migration20261121180000Access } from './20261121180000-access.ts'
 
 /** In the order in which they run. Append only: a released migration is never edited. */
 export const migrations = [
@@ -17,4 +20,7 @@ export const migrations = [
   { name: 'Migration20261121130000Payments', class: Migration20261121130000Payments },
   { name: 'Migration20261121140000Subscriptions', class: Migration20261121140000Subscriptions },
   { name: 'Migration20261121150000MeteredBills', class: Migration20261121150000MeteredBills },
+  { name: 'Migration20261121160000Sweeping', class: Migration20261121160000Sweeping },
+  { name: 'Migration20261121170000LiveSessions', class: Migration20261121170000LiveSessions },
+  { name: 'Migration20261121180000Access', class: Migration20261121180000Access },
 ]

@@ -23,7 +23,9 @@ export function acting(context: GatewayContext, least: Role, teamId?: TeamId): V
   const actor = requireCaller(context, least)
   const team = teamId ?? actor.teamId
   if (team !== null) {
-    context.services.members.seen({ teamId: team, id: actor.memberId, name: actor.name, role: actor.role })
+    const { memberId: id, name, credential } = actor
+    // A key is nobody whom members could ask.
+    context.services.members.seen({ teamId: team, id, name, role: credential.kind === 'KEY' ? 'KEY' : actor.role })
   }
   return actor
 }

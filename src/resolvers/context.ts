@@ -1,3 +1,4 @@
+import type { Access } from '../access/open-access.ts'
 import type { Quotes } from '../access/quotes.ts'
 import { requireRole, type Scope, type Viewer } from '../access/viewer.ts'
 import type { Database } from '../database/open.ts'
@@ -21,6 +22,7 @@ export interface Services {
   readonly members: Members
   readonly openings: Openings
   readonly quotes: Quotes
+  readonly access: Access
   readonly live: LiveStreams
   readonly payments: Payments
   /** The gateway's own address, without a trailing slash. */

@@ -1,11 +1,14 @@
 import type { TeamId } from '../domain/identity.ts'
 
-export const idTypes = ['Hold', 'Charge', 'Refund', 'CreditGrant', 'Activity', 'Purchase', 'Event', 'Cursor'] as const
+export const idTypes = [
+  ...(['Hold', 'Charge', 'Refund', 'CreditGrant', 'Activity', 'Purchase'] as const),
+  ...(['ApiKey', 'Event', 'Cursor'] as const),
+] as const
 export type IdType = (typeof idTypes)[number]
 
 /**
  * What an id names; `number` is the ledger revision that made it, for an event with its place behind a point, and for a
- * purchase its number in the team.
+ * purchase or an API key its number in the team. A key of the operator is of the team ''.
  */
 export type GlobalId = {
   readonly type: IdType
@@ -18,7 +21,7 @@ export type GlobalId = {
 export const encodeId = (type: IdType, number: number | string, teamId: TeamId): string =>
   Buffer.from(`${type}:${number}:${teamId}`, 'utf8').toString('base64url')
 
-const shape = new RegExp(`^(${idTypes.join('|')}):(\\d{1,16})(?:\\.(\\d{1,9}))?:([^]+)$`)
+const shape = new RegExp(`^(${idTypes.join('|')}):(\\d{1,16})(?:\\.(\\d{1,9}))?:([^]*)$`)
 const longest = 1_200
 
 /** What the text names; null where it is no id of ours. Only the very text that was handed out is one. */
@@ -28,6 +31,7 @@ export function decodeId(text: string): GlobalId | null {
   if (bytes.toString('base64url') !== text) return null
   const [, type, number, place, teamId] = shape.exec(bytes.toString('utf8')) ?? []
   if (type === undefined || number === undefined || teamId === undefined) return null
+  if (teamId === '' && type !== 'ApiKey') return null
   if ((place !== undefined) !== (type === 'Event') || !Number.isSafeInteger(Number(number))) return null
   const id = { type: type as IdType, number: Number(number), place: Number(place ?? 0), teamId: teamId as TeamId }
   return encodeId(id.type, place === undefined ? id.number : `${id.number}.${id.place}`, id.teamId) === text ? id : null

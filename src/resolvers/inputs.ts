@@ -1,6 +1,6 @@
 import { RequestFault } from '../access/faults.ts'
 import { isName, isStorable } from '../access/text.ts'
-import type { Scope, Viewer } from '../access/viewer.ts'
+import { operatorId, type Scope, type Viewer } from '../access/viewer.ts'
 import type { AskedUsage } from '../domain/command.ts'
 import { InvalidUsage } from '../domain/errors.ts'
 import { type MemberId, memberId, type TeamId, teamId } from '../domain/identity.ts'
@@ -29,9 +29,11 @@ export function teamFor(viewer: Scope, given: Optional<string>): TeamId | null {
   return viewer.role === 'PLATFORM' || id === viewer.teamId ? id : null
 }
 
-/** The team of an id that carries one, or null where the caller has no business with it. */
-export const reachable = (viewer: Scope, id: TeamId): TeamId | null =>
-  (viewer.role === 'PLATFORM' || id === viewer.teamId) && isName(id) ? id : null
+/** The team of an id that carries one, or null where the caller has no business with it; '' is the operator. */
+export const reachable = (viewer: Scope, id: TeamId): TeamId | null => {
+  if (viewer.role === 'PLATFORM') return isName(id) || id === operatorId ? id : null
+  return id === viewer.teamId && isName(id) ? id : null
+}
 
 /** Who acts: the caller, or for PLATFORM the member it acts for. */
 export function memberFor(viewer: Viewer, given: Optional<string>): MemberId {

@@ -1,4 +1,4 @@
-import { requireRole } from '../access/viewer.ts'
+import { requireRole, type Scope } from '../access/viewer.ts'
 import { chargeId, grantId, holdId, type TeamId, teamId } from '../domain/identity.ts'
 import { readActivities } from '../ledger/activity.ts'
 import { readCharges } from '../ledger/charges.ts'
@@ -6,6 +6,7 @@ import { readGrantRow } from '../ledger/grants.ts'
 import { readHold } from '../ledger/holds.ts'
 import { readRefund } from '../ledger/refunds.ts'
 import { asActivity } from './activities.ts'
+import { findApiKey } from './api-keys.ts'
 import { readTeam, served } from './asking.ts'
 import type { GatewayContext, Services } from './context.ts'
 import { decodeId, encodeId, type IdType } from './ids.ts'
@@ -23,12 +24,12 @@ export async function node(
   const decoded = decodeId(id)
   const team = reachable(caller, decoded?.teamId ?? teamId(id))
   if (team === null) return null
-  if (decoded !== null) return served(() => finders[decoded.type](services, team, decoded.number))
+  if (decoded !== null) return served(() => finders[decoded.type](services, team, decoded.number, caller))
   const found = await readTeam(services, team)
   return found === null ? null : { type: 'Team', ...found }
 }
 
-type Find = (services: Services, teamId: TeamId, number: number) => Promise<NodeView | null>
+type Find = (services: Services, teamId: TeamId, number: number, caller: Scope) => Promise<NodeView | null>
 
 const nothing: Find = async () => null
 
@@ -56,6 +57,7 @@ const finders: Record<IdType, Find> = {
     return activity === undefined ? null : asActivity(activity)
   },
   Purchase: findPurchase,
+  ApiKey: findApiKey,
   Event: nothing,
   Cursor: nothing,
 }
@@ -76,5 +78,7 @@ export function nodeId(view: NodeView): string {
       return encodeId('Activity', view.activity.revision, view.teamId)
     case 'Purchase':
       return encodeId('Purchase', view.purchase.id, view.teamId)
+    case 'ApiKey':
+      return encodeId('ApiKey', view.key.id, view.key.teamId)
   }
 }

@@ -2,11 +2,13 @@ import type { Scope } from '../access/viewer.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { fillNotice } from '../catalog/notices.ts'
 import { grouped } from '../catalog/words.ts'
-import type { Account, BalanceState } from '../domain/account.ts'
+import { type Account, type BalanceState, nextDeposit } from '../domain/account.ts'
 import { type Credits, creditsLabel, formatCredits } from '../domain/credits.ts'
 import type { InsufficientCredits, SpendingLimitReached } from '../domain/errors.ts'
 import { type Instant, memberId } from '../domain/identity.ts'
 import { isAtLeast } from '../domain/role.ts'
+import { cutOffOf, isNear, runwaySeconds } from '../domain/runway.ts'
+import type { AlertState } from '../live/alerts.ts'
 import { adminsInWords } from './admins.ts'
 import { served } from './asking.ts'
 import type { GatewayContext, Services } from './context.ts'
@@ -28,6 +30,21 @@ export function alertNotice(
   if (state === 'EXHAUSTED') return exhaustedNotice(catalog, nextGrantAt)
   const balance = creditsLabel(available, 'en')
   return state === 'LOW' ? fillNotice(catalog.notices, 'low', { balance }) : `${balance} available again`
+}
+
+/**
+ * What an alert says: where a live session is about to be cut off, that comes before its balance.
+ * `At this rate your credits last 60 seconds — top up to keep the session running`
+ */
+export function alertInWords(catalog: Catalog, { state, account, at }: AlertState): string {
+  const cutOff = cutOffOf(account, at)
+  const seconds = runwaySeconds(cutOff, at)
+  const running = state === 'LOW' || (state === 'EXHAUSTED' && seconds !== 0)
+  if (running && seconds !== null && isNear(cutOff, at, false)) {
+    const runway = `${seconds} ${seconds === 1 ? 'second' : 'seconds'}`
+    return fillNotice(catalog.notices, 'runningOut', { runway })
+  }
+  return alertNotice(catalog, state, account.available, nextDeposit(account, at))
 }
 
 export type Shortage = Pick<InsufficientCredits, 'required' | 'available' | 'shortfall' | 'nextGrantAt'>

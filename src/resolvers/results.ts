@@ -1,3 +1,4 @@
+import type { ApiKey } from '../access/api-key-rows.ts'
 import type { InvalidCatalog } from '../catalog/faults.ts'
 import type { Account } from '../domain/account.ts'
 import type { Allowance } from '../domain/allowance.ts'
@@ -46,7 +47,17 @@ export type PurchaseView = OfTeam & {
   readonly purchase: Purchase
   readonly grant: Grant | null
 }
-export type NodeView = TeamView | HoldView | ChargeView | RefundView | GrantView | ActivityView | PurchaseView
+/** `key` never has its secret. */
+export type ApiKeyView = { readonly type: 'ApiKey'; readonly key: ApiKey }
+export type NodeView =
+  | TeamView
+  | HoldView
+  | ChargeView
+  | RefundView
+  | GrantView
+  | ActivityView
+  | PurchaseView
+  | ApiKeyView
 
 /** The refusal with the account that shows what can be bought. `message` is the domain's; people are told another. */
 export type InsufficientView = {

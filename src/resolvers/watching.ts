@@ -15,7 +15,7 @@ import { mayBuyFor, type PackageView, packagesFor } from './catalogs.ts'
 import type { GatewayContext, Services } from './context.ts'
 import { decodeIdOf, encodeId } from './ids.ts'
 import { type Optional, teamFor } from './inputs.ts'
-import { alertNotice } from './notices.ts'
+import { alertInWords, alertNotice } from './notices.ts'
 import type { ActivityView } from './results.ts'
 
 export const accountEventTypes = [
@@ -77,11 +77,8 @@ async function positionOf(after: string, teamId: TeamId, { database }: Services)
 
 export const balanceNow = ({ account, at }: TeamNow): Balance => balanceOf(account, at)
 
-export const alertMessage = (
-  { state, account, at }: LowBalanceView,
-  _: unknown,
-  { services }: GatewayContext,
-): string => alertNotice(services.catalogs.catalogAt(at), state, account.available, nextDeposit(account, at))
+export const alertMessage = (alert: LowBalanceView, _: unknown, { services }: GatewayContext): string =>
+  alertInWords(services.catalogs.catalogAt(alert.at), alert)
 
 export const alertNextGrantAt = ({ account, at }: LowBalanceView): Instant | null => nextDeposit(account, at)
 

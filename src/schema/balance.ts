@@ -26,6 +26,11 @@ BalanceType.implement({
       description: 'The current allowance period; null where the plan grants nothing.',
     }),
     nextExpiry: t.expose('nextExpiry', { type: ExpiryType, nullable: true }),
+    runwaySeconds: t.exposeInt('runwaySeconds', {
+      nullable: true,
+      description:
+        'For how many seconds from `asOf` the balance lasts, if every live session goes on at its rate; null while none is open. A live session is an open hold of which `captureHold` has charged time (rates per SECOND or MINUTE); its rate is that of its last such capture, counted on from that instant, and it ends with `settleHold`, `releaseHold` or its deadline. Each uses what it holds, then what is `available`; at 0, the first of several cannot be charged any more. Grants that end on the way and allowances that land are counted, purchases to come are not. Whole seconds, rounded down, never below 0. The stream sends a value when the instant moves, not each second: count down from `asOf`. Null in balances of another time.',
+    }),
     revision: t.expose('revision', { type: 'Revision' }),
     asOf: t.expose('asOf', { type: 'DateTime' }),
     label: t.string({

@@ -1,3 +1,4 @@
+import { keyScopes } from '../access/key-scope.ts'
 import { balanceStates } from '../domain/account.ts'
 import { blockerCodes } from '../domain/errors.ts'
 import { grantKinds } from '../domain/grant.ts'
@@ -20,6 +21,7 @@ export const RoleEnum = builder.enumType('Role', {
     "VIEWER reads; MEMBER also spends; ADMIN also buys and configures; PLATFORM (the operator's backend) acts for any team, grants, refunds and settles.",
   values: roles,
 })
+export const ScopeEnum = builder.enumType('Scope', { values: keyScopes })
 export const BalanceStateEnum = builder.enumType('BalanceState', { values: balanceStates })
 export const GrantKindEnum = builder.enumType('GrantKind', { values: grantKinds })
 export const ActivityTypeEnum = builder.enumType('ActivityType', { values: activityTypes })

@@ -49,6 +49,8 @@ export const ForecastType = builder.objectRef<Forecast>('Forecast')
 
 export const StoredAmountType = builder.objectRef<StoredAmountView>('StoredAmount')
 
+export const ApiKeyType = builder.objectRef<views.ApiKeyView>('ApiKey')
+
 export const PurchaseType = builder.objectRef<views.PurchaseView>('Purchase')
 export const AutoRechargeType = builder.objectRef<AutoRechargeView>('AutoRecharge')
 

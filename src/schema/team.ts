@@ -1,8 +1,10 @@
 import { teamActivity } from '../resolvers/activities.ts'
+import { teamApiKeys } from '../resolvers/api-keys.ts'
 import { autoRecharge } from '../resolvers/auto-recharge.ts'
 import { teamBalance } from '../resolvers/balances.ts'
 import { teamContracts } from '../resolvers/contracts.ts'
 import { teamGrants } from '../resolvers/grants.ts'
+import { teamLastEventId } from '../resolvers/last-event.ts'
 import { teamMeteredUsage } from '../resolvers/metered.ts'
 import { teamHolds } from '../resolvers/open-holds.ts'
 import { pageComplexity } from '../resolvers/pages.ts'
@@ -40,6 +42,11 @@ refs.TeamType.implement({
       args: { first: t.arg.int(), after: t.arg.string(), filter: t.arg({ type: ActivityFilterInput }) },
       complexity: pageComplexity,
       resolve: teamActivity,
+    }),
+    lastEventId: t.id({
+      description:
+        'Of the newest event: with it as `after`, `accountEvents` begins with the next one, however late it is subscribed to.',
+      resolve: teamLastEventId,
     }),
     usage: t.field({
       type: refs.UsageReportType,
@@ -93,6 +100,7 @@ refs.TeamType.implement({
       description: "An admin sees all of the team's, anyone else its own.",
       resolve: teamSpendingLimits,
     }),
+    apiKeys: t.field({ type: [refs.ApiKeyType], resolve: teamApiKeys }),
     lowBalanceThreshold: t.field({ type: 'Credits', resolve: ({ account }) => account.lowThreshold }),
   }),
 })

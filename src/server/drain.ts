@@ -1,5 +1,6 @@
 import type { Server, ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Socket } from './socket.ts'
 import type { Sockets } from './ws.ts'
 
 const withinMs = 10_000
@@ -14,43 +15,48 @@ export type Answering = { readonly all: ReadonlySet<ServerResponse>; readonly st
 
 /**
  * Ends the server's work in at most about 10 seconds: takes nothing new, answers what it has taken, closes sockets with
- * 1012 (come back) in jittered batches, each after its queries and mutations are answered, and cuts off streams, whose
- * clients come back, too. Whatever is not done by then is cut off.
+ * 1012 (come back), each after its queries and mutations are answered, and cuts off event streams, whose clients come back,
+ * too: in jittered batches over about two seconds. Whatever is not done by then is cut off.
  */
 export async function drain(server: Server, sockets: Sockets, answering: Answering): Promise<void> {
   const overdue = new AbortController()
   const timer = setTimeout(() => overdue.abort(), withinMs)
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   sockets.refuse()
-  for (const response of answering.streaming) response.socket?.destroySoon()
   for (const response of answering.all) {
     if (!response.headersSent) response.setHeader('Connection', 'close')
     response.once('finish', () => setImmediate(() => server.closeIdleConnections()))
   }
-  await Promise.race([Promise.all([sayGoodbye(sockets), closed]), aborted(overdue.signal)])
+  await Promise.race([
+    Promise.all([sayGoodbye([...sockets.open], [...answering.streaming]), closed]),
+    aborted(overdue.signal),
+  ])
   clearTimeout(timer)
   sockets.end()
   server.closeAllConnections()
 }
 
-async function sayGoodbye(sockets: Sockets): Promise<void> {
-  const open = [...sockets.open]
-  const size = Math.max(batchSize, Math.ceil(open.length / batches))
+async function sayGoodbye(sockets: readonly Socket[], streaming: readonly ServerResponse[]): Promise<void> {
+  const goodbyes = [
+    ...sockets.map((socket) => () => closeSocket(socket)),
+    ...streaming.map((response) => async () => response.socket?.destroySoon()),
+  ]
+  const size = Math.max(batchSize, Math.ceil(goodbyes.length / batches))
   const gone: Promise<void>[] = []
-  for (let first = 0; first < open.length; first += size) {
+  for (let first = 0; first < goodbyes.length; first += size) {
     if (first > 0) await delay(batchEveryMs * (0.5 + Math.random()))
-    for (const socket of open.slice(first, first + size)) {
-      const { webSocket } = socket
-      gone.push(
-        new Promise((resolve) => {
-          if (webSocket.readyState === webSocket.CLOSED) resolve()
-          else webSocket.once('close', () => resolve())
-        }),
-      )
-      socket.answered().then(() => socket.close(serviceRestart, 'The gateway restarts: connect again'))
-    }
+    gone.push(...goodbyes.slice(first, first + size).map((goodbye) => goodbye()))
   }
   await Promise.all(gone)
+}
+
+async function closeSocket(socket: Socket): Promise<void> {
+  const { webSocket } = socket
+  if (webSocket.readyState === webSocket.CLOSED) return
+  const closed = new Promise<void>((resolve) => webSocket.once('close', () => resolve()))
+  await socket.answered()
+  socket.close(serviceRestart, 'The gateway restarts: connect again')
+  await closed
 }
 
 const aborted = (signal: AbortSignal) =>

@@ -7,14 +7,14 @@ import {
   useExecutionCancellation,
   type YogaInitialContext,
 } from 'graphql-yoga'
-import { InvalidToken, type TokenReader } from '../access/tokens.ts'
+import type { Access } from '../access/open-access.ts'
+import { InvalidToken } from '../access/tokens.ts'
 import type { Viewer } from '../access/viewer.ts'
 import { contextOf, type GatewayContext, type Services } from '../resolvers/context.ts'
-import { atInstant } from './deadline.ts'
 import type { MaskError } from './masking.ts'
 import { pulled } from './pulled.ts'
 import { isSubscription, type Subscriptions } from './subscriptions.ts'
-import { untilExpiry } from './until-expiry.ts'
+import { untilEnded } from './until-ended.ts'
 
 const lastWordWithinMs = 5_000
 
@@ -26,7 +26,7 @@ export type GraphqlOptions = {
   readonly schema: GraphQLSchema
   readonly services: Services
   readonly subscriptions: Subscriptions
-  readonly tokens: TokenReader
+  readonly access: Pick<Access, 'read' | 'watch'>
   readonly mask: MaskError
   readonly graphiql: boolean
   /** Hears of a response that becomes an event stream. */
@@ -35,7 +35,7 @@ export type GraphqlOptions = {
 
 /** GraphQL over HTTP and SSE, and the pipeline (parse, validate, context, execute, mask) that sockets share. */
 export function createGraphql(options: GraphqlOptions) {
-  const { schema, services, subscriptions, tokens, mask, graphiql, streaming } = options
+  const { schema, services, subscriptions, access, mask, graphiql, streaming } = options
   const beforeSubscribing: Plugin = {
     onSubscribe({ args, setSubscribeFn }) {
       const { caller, res, params } = args.contextValue as HttpCaller & GatewayContext
@@ -47,11 +47,11 @@ export function createGraphql(options: GraphqlOptions) {
         return isSubscription(result) ? pulled(result) : result
       })
       if (!viewer) return
-      cutOffAfter(viewer.expiresAt + lastWordWithinMs, res)
+      cutOffAfter(access, viewer, res)
       return {
         onSubscribeResult({ result, setResult }) {
           if (isAsyncIterable(result))
-            setResult(untilExpiry(result as AsyncIterable<ExecutionResult>, viewer.expiresAt))
+            setResult(untilEnded(result as AsyncIterable<ExecutionResult>, (ended) => access.watch(viewer, ended)))
         },
       }
     },
@@ -61,7 +61,7 @@ export function createGraphql(options: GraphqlOptions) {
     context: async (caller) => {
       const { viewer, request } = caller as Partial<SocketCaller & HttpCaller>
       if (viewer !== undefined) return contextOf(viewer, services)
-      return contextOf(await authenticate(tokens, request?.headers.get('authorization')), services)
+      return contextOf(await authenticate(access, request?.headers.get('authorization')), services)
     },
     graphqlEndpoint: '/graphql',
     graphiql: graphiql ? { title: 'Credits Gateway', subscriptionsProtocol: 'WS' } : false,
@@ -79,9 +79,12 @@ export function createGraphql(options: GraphqlOptions) {
 
 export type Graphql = ReturnType<typeof createGraphql>
 
-async function authenticate(tokens: TokenReader, authorization: string | null | undefined): Promise<Viewer | null> {
+async function authenticate(
+  access: Pick<Access, 'read'>,
+  authorization: string | null | undefined,
+): Promise<Viewer | null> {
   try {
-    return await tokens.read(authorization)
+    return await access.read(authorization)
   } catch (error) {
     if (!(error instanceof InvalidToken)) throw error
     const http = { status: 401, headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' } }
@@ -90,7 +93,13 @@ async function authenticate(tokens: TokenReader, authorization: string | null | 
 }
 
 /** For a client that reads nothing any more, and so never comes to the last word. */
-function cutOffAfter(instant: number, response: ServerResponse): void {
-  const callOff = atInstant(instant, () => response.socket?.destroySoon())
-  response.once('close', callOff)
+function cutOffAfter(access: Pick<Access, 'watch'>, viewer: Viewer, response: ServerResponse): void {
+  let timer: NodeJS.Timeout | undefined
+  const callOff = access.watch(viewer, () => {
+    timer = setTimeout(() => response.socket?.destroySoon(), lastWordWithinMs)
+  })
+  response.once('close', () => {
+    callOff()
+    clearTimeout(timer)
+  })
 }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { GraphQLSchema } from 'graphql'
 import type { Logger } from 'pino'
-import type { TokenReader } from '../access/tokens.ts'
+import type { Access } from '../access/open-access.ts'
 import type { Config } from '../config.ts'
 import type { Services } from '../resolvers/context.ts'
 import { drain } from './drain.ts'
@@ -19,7 +19,7 @@ export type ServerOptions = {
   readonly config: Pick<Config, 'environment' | 'host' | 'port' | 'publicUrl' | 'allowedOrigins'>
   readonly schema: GraphQLSchema
   readonly services: Services
-  readonly tokens: TokenReader
+  readonly access: Pick<Access, 'read' | 'watch'>
   readonly metrics: Metrics
   readonly log: Logger
   /** More paths: webhooks, pages. */
@@ -54,7 +54,7 @@ const pagesOf = ({ environment, allowedOrigins: [home] }: Pick<Config, 'environm
  * @throws {CannotListen} naming PORT or HOST.
  */
 export async function startServer(options: ServerOptions): Promise<GatewayServer> {
-  const { config, schema, services, tokens, metrics, log } = options
+  const { config, schema, services, access, metrics, log } = options
   const mask = createMasking(log)
   const originAllowed = createOriginCheck(config.allowedOrigins, config.publicUrl)
   const all = new Set<ServerResponse>()
@@ -64,7 +64,7 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
     schema,
     services,
     subscriptions,
-    tokens,
+    access,
     mask,
     graphiql: config.environment !== 'production',
     streaming: (response) => streaming.add(response),
@@ -93,11 +93,16 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
       metrics.requests.inc({ path: known.has(path) ? path : 'other', status: response.statusCode })
     })
   })
-  const sockets = attachSockets(server, { graphql, subscriptions, tokens, mask, originAllowed, log })
+  const sockets = attachSockets(server, { graphql, subscriptions, access, mask, originAllowed, log })
   metrics.gauge('credits_http_requests_under_way', 'HTTP requests that are not answered yet.', () => all.size)
   metrics.gauge('credits_open_sockets', 'Open WebSockets.', () => sockets.open.size)
   metrics.gauge('credits_subscriptions', 'Running subscriptions, over sockets and as event streams.', () =>
-    [...sockets.open].reduce((sum, { subscriptions }) => sum + subscriptions.size, streaming.size),
+    [...sockets.open].reduce((sum, { subscriptions }) => sum + subscriptions, streaming.size),
+  )
+  metrics.gauge(
+    'credits_live_streams',
+    'Streams that are executed, each for all who watch the same.',
+    () => subscriptions.running,
   )
   const port = await listen(server, config.port, config.host).catch((error) => {
     sockets.end()

@@ -62,10 +62,10 @@ export function operationsOf({ graphql, subscriptions, mask }: OperationOptions)
           return [fault('BAD_USER_INPUT', 'Which operation is meant? Name one of the document in operationName')]
         }
         const isWatching = operation.operation === 'subscription'
-        if (!socket.begin(id, isWatching)) return [fault('TOO_MANY_OPERATIONS', 'There are too many: end some')]
         const contextValue = isWatching
           ? new Beginning(socket, id, { document, ...payload, viewer })
           : await contextFactory()
+        if (!socket.begin(id, isWatching)) return [fault('TOO_MANY_OPERATIONS', 'There are too many: end some')]
         return { schema, document, operationName, variableValues, contextValue }
       } catch (error) {
         return publicErrors([error])

@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream'
 import { CloseCode } from 'graphql-ws'
 import type { WebSocket } from 'ws'
+import type { Access } from '../access/open-access.ts'
 import type { Viewer } from '../access/viewer.ts'
 import type { Caller, Callers } from './callers.ts'
-import { atInstant } from './deadline.ts'
 import { Line } from './line.ts'
 import { Meter } from './meter.ts'
 
@@ -21,9 +21,9 @@ export class Socket {
   viewer: Viewer | null = null
   /** Whether it has answered since the last ping. */
   alive = true
-  /** Queries and mutations under way: their answers are owed before a good-bye. */
-  readonly #answering = new Set<string>()
-  readonly subscriptions = new Set<string>()
+  /** Queries and mutations under way: their answers are owed before a good-bye. Most sockets never have any. */
+  #answering: Set<string> | null = null
+  #subscriptions = 0
   readonly #meter = new Meter(mostMessagesPerSecond)
   #caller: Caller | null = null
   #leave: (() => void) | null = null
@@ -38,15 +38,17 @@ export class Socket {
     })
   }
 
-  /** Whoever it is, is it until the token ends; clients then come again with a new one. False: it has too many. */
-  admit(viewer: Viewer | null, callers: Callers): boolean {
+  /** Whoever it is, is it until the token or key ends; clients then come again with a new one. False: it has too many. */
+  admit(viewer: Viewer | null, callers: Callers, access: Pick<Access, 'watch'>): boolean {
+    // It may be gone by now, and then nothing would ever call the rest off.
+    if (!this.line.open) return false
     this.viewer = viewer
     const { caller, leave } = callers.enter(viewer)
     this.#caller = caller
     this.#leave = leave
     if (!this.#keepsTo(caller.broken())) return false
     if (viewer !== null) {
-      this.#callOff = atInstant(viewer.expiresAt, () => this.close(CloseCode.Forbidden, 'The token has expired'))
+      this.#callOff = access.watch(viewer, (reason) => this.close(CloseCode.Forbidden, reason))
     }
     return true
   }
@@ -59,26 +61,39 @@ export class Socket {
     return this.#caller?.sends() === false ? this.#keepsTo('messages a second on all its sockets') : true
   }
 
+  /** How many subscriptions it runs. */
+  get subscriptions(): number {
+    return this.#subscriptions
+  }
+
+  get #operations(): number {
+    return this.#subscriptions + (this.#answering?.size ?? 0)
+  }
+
   /** False: it runs too many already. */
   begin(id: string, subscription: boolean): boolean {
-    if (this.subscriptions.size + this.#answering.size >= mostOperations) {
-      return this.#keepsTo(`${mostOperations} operations on one socket`)
+    if (this.#operations >= mostOperations) return this.#keepsTo(`${mostOperations} operations on one socket`)
+    if (subscription) this.#subscriptions += 1
+    else {
+      this.#answering ??= new Set()
+      this.#answering.add(id)
     }
-    ;(subscription ? this.subscriptions : this.#answering).add(id)
     if (this.#caller === null) return true
     this.#caller.operations += 1
     return this.#keepsTo(this.#caller.broken())
   }
 
+  /** Of what has begun, once. */
   end(id: string): void {
-    const ended = this.subscriptions.delete(id) || this.#answering.delete(id)
-    if (ended && this.#caller !== null) this.#caller.operations -= 1
-    if (this.#answering.size === 0) this.#answered?.()
+    if (!this.line.open) return
+    if (!this.#answering?.delete(id)) this.#subscriptions -= 1
+    if (this.#caller !== null) this.#caller.operations -= 1
+    if (!this.#answering?.size) this.#answered?.()
   }
 
   /** Resolves when no query or mutation is under way. */
   async answered(): Promise<void> {
-    if (this.#answering.size === 0 || this.webSocket.readyState !== this.webSocket.OPEN) return
+    if (!this.#answering?.size || !this.line.open) return
     await new Promise<void>((resolve) => {
       this.#answered = resolve
     })
@@ -91,10 +106,11 @@ export class Socket {
   /** The connection is gone. */
   closed(): void {
     this.#callOff?.()
-    if (this.#caller !== null) this.#caller.operations -= this.subscriptions.size + this.#answering.size
+    if (this.#caller !== null) this.#caller.operations -= this.#operations
+    this.#caller = null
     this.#leave?.()
-    this.subscriptions.clear()
-    this.#answering.clear()
+    this.#answering = null
+    this.#subscriptions = 0
     this.#answered?.()
   }
 

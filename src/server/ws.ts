@@ -3,7 +3,8 @@ import type { Duplex } from 'node:stream'
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws'
 import type { Logger } from 'pino'
 import { type ServerOptions, WebSocketServer } from 'ws'
-import { InvalidToken, type TokenReader } from '../access/tokens.ts'
+import type { Access } from '../access/open-access.ts'
+import { InvalidToken } from '../access/tokens.ts'
 import { Callers } from './callers.ts'
 import type { Graphql } from './graphql.ts'
 import { pathOf } from './http.ts'
@@ -16,7 +17,7 @@ import type { Subscriptions } from './subscriptions.ts'
 export type SocketOptions = {
   readonly graphql: Graphql
   readonly subscriptions: Subscriptions
-  readonly tokens: TokenReader
+  readonly access: Pick<Access, 'read' | 'watch'>
   readonly mask: MaskError
   readonly originAllowed: OriginCheck
   readonly log: Logger
@@ -36,12 +37,12 @@ const pingEveryMs = 13_000
 const tryAgainLater = 1013
 
 /**
- * GraphQL over WebSockets at /graphql (`graphql-transport-ws`). A socket is closed with 4403 when its token is refused
- * or ends (clients ask `connectionParams` again), with 1012 when the gateway stops, and cut off when it leaves a ping
+ * GraphQL over WebSockets at /graphql (`graphql-transport-ws`). A socket is closed with 4403 when its token or key is
+ * refused, revoked or ends (clients ask `connectionParams` again), with 1012 when the gateway stops, and cut off when it leaves a ping
  * unanswered for 13 seconds. What is wrong with one operation is told to that operation alone.
  */
 export function attachSockets(server: Server, options: SocketOptions): Sockets {
-  const { graphql, subscriptions, tokens, mask, originAllowed, log } = options
+  const { graphql, subscriptions, access, mask, originAllowed, log } = options
   const open = new Set<Socket>()
   const callers = new Callers()
   let refusing = false
@@ -60,10 +61,14 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
   const protocol = makeServer<{ authorization?: unknown }, { socket: Socket }>({
     ...operationsOf({ graphql, subscriptions, mask }),
     connectionInitWaitTimeout: initWithinMs,
-    async onConnect({ connectionParams, extra: { socket } }) {
-      const { authorization } = connectionParams ?? {}
+    async onConnect(context) {
+      const { socket } = context.extra
+      const { authorization } = context.connectionParams ?? {}
+      // A token has no business in memory for as long as its socket.
+      delete (context as { connectionParams?: unknown }).connectionParams
       try {
-        return socket.admit(await tokens.read(typeof authorization === 'string' ? authorization : null), callers)
+        const viewer = await access.read(typeof authorization === 'string' ? authorization : null)
+        return socket.admit(viewer, callers, access)
       } catch (error) {
         if (error instanceof InvalidToken) {
           socket.close(CloseCode.Forbidden, error.message)

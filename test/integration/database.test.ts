@@ -76,6 +76,24 @@ describe('a transaction', () => {
   })
 })
 
+test('a transaction that keeps the database waiting, as of a frozen process, loses its locks and its connection', async () => {
+  const { transaction, pool } = await database()
+  await pool.query('create table locked (n int); insert into locked values (1)')
+  const locked = Promise.withResolvers<void>()
+  const thawed = Promise.withResolvers<void>()
+  const frozen = transaction(async (client) => {
+    await client.query('update locked set n = 2')
+    locked.resolve()
+    await thawed.promise
+    await client.query('update locked set n = n + 1')
+  })
+  await locked.promise
+  await pool.query('update locked set n = n + 10')
+  thawed.resolve()
+  expect(isConnectionLost(await frozen.catch((error) => error))).toBe(true)
+  expect((await pool.query('select n from locked')).rows).toEqual([{ n: 11 }])
+}, 20_000)
+
 describe('the pool', () => {
   test('survives that all its idle connections are cut', async () => {
     const { pool } = await database()

@@ -14,6 +14,7 @@ test('an empty environment is a complete development config', () => {
     publicUrl: undefined,
     dataDir: resolve('data'),
     databaseUrl: undefined,
+    redisUrl: undefined,
     catalog: resolve('catalogs/wevion.yaml'),
     auth: { by: 'kept-secret' },
     allowedOrigins: [],
@@ -31,6 +32,7 @@ test('every variable is read', () => {
     PUBLIC_URL: 'https://credits.example.com/base/',
     DATA_DIR: '/var/lib/credits',
     DATABASE_URL: 'postgres://ana:pw@db.example.com/credits?sslmode=require',
+    REDIS_URL: 'rediss://ana:p%23w@redis.example.com:6380/1',
     CATALOG: '/etc/credits.yaml',
     AUTH_JWKS_URL: 'https://id.example.com/jwks.json',
     AUTH_ISSUER: 'https://id.example.com/',
@@ -48,6 +50,7 @@ test('every variable is read', () => {
     publicUrl: 'https://credits.example.com/base',
     dataDir: '/var/lib/credits',
     databaseUrl: 'postgres://ana:pw@db.example.com/credits?sslmode=require',
+    redisUrl: 'rediss://ana:p%23w@redis.example.com:6380/1',
     catalog: '/etc/credits.yaml',
     auth: {
       by: 'jwks',
@@ -149,6 +152,27 @@ test('production needs the keys of Stripe, and each of them the other', () => {
   expect(faultsOf({ STRIPE_WEBHOOK_SECRET: 'whsec_1' })).toHaveLength(1)
   expect(faultsOf({ STRIPE_API_URL: 'http://127.0.0.1:1' })).toHaveLength(1)
   expect(faultsOf(paying)).toEqual([])
+})
+
+test.each(['redis://127.0.0.1', 'redis://:p%23w@redis.example.com:6379/0', 'rediss://ana:pw@[::1]:6380'])(
+  'REDIS_URL %j is taken as it is',
+  (REDIS_URL) => {
+    expect(readConfig({ REDIS_URL }).redisUrl).toBe(REDIS_URL)
+  },
+)
+
+test.each([
+  'redis.example.com:6379',
+  'http://:hunter2@redis.example.com',
+  'redis://:hunter2#2@redis.example.com',
+  'redis://:hunter2%@redis.example.com',
+  'redis://:hunter2@redis.example.com/name',
+  'redis://:hunter2@',
+])('REDIS_URL %j is refused, with what to write and without its password', (REDIS_URL) => {
+  const [fault, ...more] = faultsOf({ REDIS_URL })
+  expect(more).toEqual([])
+  expect(fault).toMatch(/^REDIS_URL is not .*expected a URL such as redis:\/\/.*rediss:\/\/ for TLS/)
+  expect(fault).not.toContain('hunter2')
 })
 
 test('a misspelt NODE_ENV is refused instead of counting as development', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { operatorId } from '../../src/access/viewer.ts'
 import { teamId } from '../../src/domain/identity.ts'
 import { fingerprintOf } from '../../src/resolvers/fingerprint.ts'
 import { decodeId, decodeIdOf, encodeId } from '../../src/resolvers/ids.ts'
@@ -33,6 +34,12 @@ describe('an id', () => {
     ]) {
       expect(decodeId(other), other).toBeNull()
     }
+  })
+
+  it('without a team is an API key of the operator, and nothing else', () => {
+    const id = encodeId('ApiKey', 3, operatorId)
+    expect(decodeId(id)).toEqual({ type: 'ApiKey', number: 3, place: 0, teamId: '' })
+    expect(decodeId(encodeId('Purchase', 3, operatorId))).toBeNull()
   })
 
   it('of one type stands for no other', () => {

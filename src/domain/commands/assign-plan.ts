@@ -40,6 +40,7 @@ export const newAccount = (teamId: TeamId, context: Context): Account => ({
   renews: true,
   stored: [],
   limits: [],
+  sessions: [],
   nextHoldDeadline: null,
   lastAt: context.at,
   monthlyUsage: 0n,

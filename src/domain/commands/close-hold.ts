@@ -11,6 +11,7 @@ import type { Credits } from '../credits.ts'
 import type { Draft } from '../draft.ts'
 import { type Blocker, HoldClosed, InvalidUsage, NotFound, RequirementNotMet } from '../errors.ts'
 import { type Hold, remainingOf, type Slice } from '../hold.ts'
+import { paceOf } from '../live-session.ts'
 import type { Priced, PricedLine, RateCard } from '../rate-card.ts'
 import { freeHold, returned } from '../roll-forward.ts'
 import { settleCharged } from './charged-hold.ts'
@@ -66,14 +67,15 @@ export function chargeHold(
   const { reference, memberId, id } = hold
   const charge = postCharge(draft, context, priced, { reference, memberId, holdId: id })
   if (settles) returned(draft, { ...hold, slices: left }, context.at)
-  const after: Hold = {
-    ...hold,
-    state: settles ? 'SETTLED' : 'OPEN',
-    captured: hold.captured + charge.amount,
-    slices: settles ? [] : left,
-    lines: settles ? hold.lines : uncaptured(hold.lines, priced.lines, context.cardOf(hold.rateCardVersion)),
+  const captured = hold.captured + charge.amount
+  if (settles) {
+    const settled: Hold = { ...hold, state: 'SETTLED', captured, slices: [], pace: null }
+    return { outcome: { kind: 'charge', charge }, hold: settled }
   }
-  return { outcome: { kind: 'charge', charge }, hold: after }
+  const card = context.cardOf(hold.rateCardVersion)
+  const lines = uncaptured(hold.lines, priced.lines, card)
+  const pace = paceOf(priced.lines, card, context.at, hold.pace)
+  return { outcome: { kind: 'charge', charge }, hold: { ...hold, captured, slices: left, lines, pace } }
 }
 
 /**

@@ -46,6 +46,7 @@ export function placeHold(draft: Draft, account: Account, command: PlaceHold, co
     rateCardVersion: priced.rateCardVersion,
     lines: priced.lines,
     charged,
+    pace: null,
   }
   return { outcome: { kind: 'hold', hold }, hold }
 }

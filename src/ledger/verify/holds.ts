@@ -38,6 +38,15 @@ export const holds: readonly Invariant[] = [
       where (h.amount, h.remaining, h.captured) is distinct from (m.amount, m.remaining, m.captured)`,
   },
   {
+    name: 'live-session-was-measured',
+    says: 'a hold that tells how fast it is used is open, reserves, and was captured at the instant from which it tells it',
+    sql: `
+      select h.team_id, h.id, h.state, h.pace, h.paced_at from hold h
+      where h.pace is not null and (h.state <> 'OPEN' or h.charged is not null or not exists (
+        select from entry p where p.team_id = h.team_id and p.hold_id = h.id and p.type = 'CHARGE'
+          and p.effective_at = h.paced_at))`,
+  },
+  {
     name: 'charged-hold-stands-or-falls',
     says: 'a hold charged at its start names its charge and what it burned; the charge stands while the hold is open or settled, every other charge of it was given back by it in full',
     sql: `

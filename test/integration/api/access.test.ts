@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type KeyScope, keyScopes as scopes } from '../../../src/access/key-scope.ts'
+import type { Viewer } from '../../../src/access/viewer.ts'
 import { teamId } from '../../../src/domain/identity.ts'
 import { isAtLeast, type Role, roles } from '../../../src/domain/role.ts'
 import { encodeId } from '../../../src/resolvers/ids.ts'
@@ -18,9 +20,13 @@ afterAll(() => gateway.close())
 const key = () => `idempotencyKey: "${newKey()}"`
 const usage = 'usage: [{ rate: "image.flux-2-pro" }]'
 const acmeHold = encodeId('Hold', 1, teamId('acme'))
+const acmeKey = encodeId('ApiKey', 999, teamId('acme'))
 
-/** Every root field, with the least role that is served. ROLE: refused as data, with a ROLE_REQUIRED blocker. */
-const operations: Record<string, { least: Role; asData?: true; text: () => string }> = {
+/**
+ * Every root field, with the least role that is served. `asData`: others are refused as data, with a ROLE_REQUIRED blocker.
+ * `inPerson`: to the operator, and to an admin, but not to a team's API key.
+ */
+const operations: Record<string, { least: Role; asData?: true; inPerson?: true; text: () => string }> = {
   node: { least: 'VIEWER', text: () => '{ node(id: "acme") { id } }' },
   viewer: { least: 'VIEWER', text: () => '{ viewer { role } }' },
   team: { least: 'VIEWER', text: () => '{ team(id: "acme") { id } }' },
@@ -110,6 +116,19 @@ const operations: Record<string, { least: Role; asData?: true; text: () => strin
     ...{ least: 'ADMIN', asData: true },
     text: () => `mutation { setAddOnUnits(teamId: "acme", units: 0, ${key()}) { __typename } }`,
   },
+  createApiKey: {
+    ...{ least: 'ADMIN', inPerson: true },
+    text: () => 'mutation { createApiKey(input: { name: "one", scopes: [READ], teamId: "acme" }) { __typename } }',
+  },
+  revokeApiKey: {
+    ...{ least: 'ADMIN', inPerson: true },
+    text: () => `mutation { revokeApiKey(id: "${acmeKey}") { __typename } }`,
+  },
+  revokeTokens: {
+    ...{ least: 'ADMIN', inPerson: true },
+    text: () => 'mutation { revokeTokens(input: { memberId: "nobody", teamId: "acme" }) { __typename } }',
+  },
+  apiKeys: { least: 'PLATFORM', text: () => '{ apiKeys { id } }' },
   catalogs: { least: 'PLATFORM', text: () => '{ catalogs { version } }' },
   publishCatalog: {
     least: 'PLATFORM',
@@ -127,8 +146,7 @@ const rootFields = [schema.getQueryType(), schema.getMutationType(), schema.getS
 )
 
 /** The fault codes of an operation, also of one that subscribes; nothing is left running. */
-async function codesOf(role: Role | null, text: string): Promise<unknown[]> {
-  const viewer = role === null ? null : caller(role)
+async function codesOf(viewer: Viewer | null, text: string): Promise<unknown[]> {
   if (!text.startsWith('subscription')) return (await gateway.run(viewer, text)).codes
   const result = await gateway.watch(viewer, text)
   if (!('errors' in result)) {
@@ -149,11 +167,37 @@ describe('who may ask', () => {
       const { least, asData, text } = operation
       expect(await codesOf(null, text())).toEqual(['UNAUTHENTICATED'])
       for (const role of roles) {
-        const codes = await codesOf(role, text())
+        const codes = await codesOf(caller(role), text())
         expect(codes, role).toEqual(isAtLeast(role, least) || asData ? [] : ['FORBIDDEN'])
       }
     },
   )
+
+  describe('with an API key', () => {
+    const keys = new Map<KeyScope, Viewer>()
+    beforeAll(async () => {
+      for (const scope of scopes) keys.set(scope, await keyOf([scope]))
+    })
+    const roleBy = { READ: 'VIEWER', SPEND: 'MEMBER', BILLING: 'ADMIN', PLATFORM: 'PLATFORM' } as const
+
+    it.each(Object.entries(operations))('%s is served by its scopes', async (_, operation) => {
+      const { least, asData, inPerson, text } = operation
+      for (const scope of scopes) {
+        const role = roleBy[scope]
+        const served = isAtLeast(role, least) && (scope === 'PLATFORM' || !inPerson)
+        const codes = await codesOf(keys.get(scope) ?? null, text())
+        // An operator's key has no team of its own that a preview could be for.
+        expect(scope === 'PLATFORM' ? codes.filter((code) => code !== 'BAD_USER_INPUT') : codes, scope).toEqual(
+          served || asData ? [] : ['FORBIDDEN'],
+        )
+      }
+    })
+
+    it('the highest of its scopes counts, in any order', async () => {
+      expect((await keyOf(['SPEND', 'READ', 'SPEND'])).role).toBe('MEMBER')
+      expect((await keyOf(['BILLING', 'READ'])).role).toBe('ADMIN')
+    })
+  })
 
   it('refuses spending by a viewer as data, and stores nothing under the key', async () => {
     const text = (
@@ -196,6 +240,17 @@ describe('who may ask', () => {
     expect([viewer.team, team]).toEqual([null, null])
   })
 })
+
+async function keyOf(scopes: readonly KeyScope[]): Promise<Viewer> {
+  const created = await gateway.ask(
+    operator,
+    'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { ... on CreatedApiKey { secret } } }',
+    { input: { name: scopes.join(), scopes, teamId: scopes.includes('PLATFORM') ? null : 'acme' } },
+  )
+  const viewer = await gateway.services.access.read(`Bearer ${created.createApiKey.secret}`)
+  if (viewer === null) throw new Error('A key is somebody')
+  return viewer
+}
 
 describe("another team's ids", () => {
   /** Both answers without the ids that were asked for. */
@@ -253,6 +308,15 @@ describe("another team's ids", () => {
     [
       'openBillingPortal',
       (id: string) => `mutation { openBillingPortal(returnUrl: "https://app.example/", teamId: "${id}") { url } }`,
+    ],
+    [
+      'createApiKey',
+      (id: string) => `mutation { createApiKey(input: { name: "n", scopes: [READ], teamId: "${id}" }) { __typename } }`,
+    ],
+    [
+      'revokeTokens',
+      (id: string) =>
+        `mutation { revokeTokens(input: { memberId: "ana", teamId: "${id}" }) { ... on Error { code message } } }`,
     ],
     ['balance', (id: string) => `subscription { balance(teamId: "${id}") { available } }`],
     ['lowBalance', (id: string) => `subscription { lowBalance(teamId: "${id}") { message } }`],

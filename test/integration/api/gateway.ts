@@ -1,5 +1,6 @@
 import { type ExecutionResult, execute, type GraphQLError, parse, validate } from 'graphql'
 import pino from 'pino'
+import { openAccess } from '../../../src/access/open-access.ts'
 import { createQuotes } from '../../../src/access/quotes.ts'
 import type { Viewer } from '../../../src/access/viewer.ts'
 import type { Catalog } from '../../../src/catalog/catalog.ts'
@@ -29,6 +30,7 @@ import { createTestDatabase } from '../../setup/database.ts'
 export type Data = ReturnType<typeof JSON.parse>
 export type Answered = { data: Data; errors: readonly GraphQLError[] | undefined; codes: unknown[] }
 
+const secret = 'a secret of tests, long enough to be one'
 const fail = () => Promise.reject(new PaymentsUnavailable(30))
 /** There is nobody to pay here; a test of what the API says of payments brings its own. */
 const unreachable: Payments = {
@@ -58,10 +60,12 @@ export async function openGateway(overrides: Partial<Services> = {}, given: { ca
   )
   const teams = createTeamReader(database, catalogs)
   const members = createMembers(database)
+  const access = await openAccess({ database, trust: { secret }, onRevoked: () => undefined })
   const services: Services = {
     ...{ ledger, teams, database, catalogs, members },
     openings: createOpenings(teams, ledger),
-    quotes: createQuotes('a secret of tests, long enough to be one'),
+    quotes: createQuotes(secret),
+    access,
     live: createLiveStreams({ database, teams, hints }),
     payments: unreachable,
     publicUrl: () => 'https://credits.example',
@@ -116,6 +120,7 @@ export async function openGateway(overrides: Partial<Services> = {}, given: { ca
       return isSubscription(result) ? resultsOf(pulled(result)) : result
     },
     async close() {
+      await access.close()
       await ledger.idle()
       await members.idle()
       await freshness.stop()
@@ -139,6 +144,7 @@ export const caller = (role: Role, team: string | null = 'acme', member = role.t
   teamId: team === null ? null : teamId(team),
   role,
   expiresAt: Infinity,
+  credential: { kind: 'TOKEN', issuedAt: null },
 })
 export const operator = caller('PLATFORM', null, 'backend')
 

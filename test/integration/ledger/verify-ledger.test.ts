@@ -632,6 +632,11 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
       ['hold-equals-entries'],
     ],
     [
+      'a live session that nobody has measured',
+      `update hold set pace = 5, paced_at = placed_at ${ofTeam} and state = 'OPEN' and charged is null and captured = 0`,
+      ['live-session-was-measured'],
+    ],
+    [
       'a hold that was charged and released without a refund',
       `update hold set state = 'RELEASED' ${ofTeam} and state = 'OPEN' and charged is not null`,
       ['charged-hold-stands-or-falls'],

@@ -1,7 +1,7 @@
 import type { Client } from 'graphql-ws'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../setup/database.ts'
-import { type Gateway, startGateway } from '../../setup/gateway.ts'
+import { ask, type Gateway, startGateway } from '../../setup/gateway.ts'
 import { charge, grant, makeTeam } from '../../setup/operator.ts'
 import { connect, Watch } from '../../setup/watching.ts'
 
@@ -110,4 +110,20 @@ test('an event of another team, or none at all, is no place to go on from', asyn
   const { first } = await watchFromNow('theirs')
   await expect(watch('mine', first.id).next()).rejects.toThrow('code')
   await expect(watch('mine', 'nonsense').next()).rejects.toThrow('code')
+})
+
+test('the newest event can be named, and what comes behind it is never missed', async () => {
+  await makeTeam(url, 'named')
+  const newest = async () =>
+    (await ask(url, '{ team(id: "named") { lastEventId } }')).data?.team as { lastEventId: string } | undefined
+  const first = await newest()
+  await grant(url, 'named', '1')
+  await grant(url, 'named', '2')
+  const named = await newest()
+  await grant(url, 'named', '3')
+  await grant(url, 'named', '4')
+  const behind = await collect(watch('named', named?.lastEventId), 2)
+  expect(behind.map(({ amount }) => amount)).toEqual(['3', '4'])
+  expect(await newest()).toEqual({ lastEventId: behind.at(-1)?.id })
+  expect(await collect(watch('named', first?.lastEventId), 4)).toHaveLength(4)
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { teamId } from '../../../src/domain/identity.ts'
-import { payloadsOf, readPayload } from '../../../src/live/hint-payload.ts'
+import { payloadsOf, readPayload, revocationPayload } from '../../../src/live/hint-payload.ts'
 
 const teams = fc.array(fc.tuple(fc.string({ unit: 'grapheme', maxLength: 200 }).map(teamId), fc.nat()), {
   maxLength: 400,
@@ -22,7 +22,20 @@ test('hints of any teams fit into payloads that PostgreSQL takes, and are read b
 
 test('a name that fits into no payload, and what is no payload of ours, mean: look at everything', () => {
   expect(payloadsOf('me', [[teamId('x'.repeat(9_000)), 1]])).toEqual(['{"from":"me","teams":"all"}'])
-  for (const strange of ['', 'hello', '{}', '{"from":"me","teams":[1]}', 'null']) {
-    expect(readPayload(strange)).toEqual({ from: '', teams: 'all' })
+  for (const strange of [
+    '',
+    'hello',
+    '{}',
+    '{"from":"me","teams":[1]}',
+    'null',
+    '{"from":"me","teams":[],"revoked":1}',
+  ]) {
+    expect(readPayload(strange)).toEqual({ from: '', teams: 'all', revoked: true })
   }
+})
+
+test('that revocations changed is told apart from hints of teams', () => {
+  expect(readPayload(revocationPayload('me'))).toEqual({ from: 'me', teams: [], revoked: true })
+  const [hints = ''] = payloadsOf('me', [[teamId('one'), 1]])
+  expect(readPayload(hints)).toEqual({ from: 'me', teams: [['one', 1]], revoked: false })
 })

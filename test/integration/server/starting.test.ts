@@ -52,6 +52,7 @@ describe('a gateway that is started as a newcomer would', () => {
   })
 
   test.each([
+    ['a REDIS_URL that is none', () => ({ REDIS_URL: 'hunter2@redis' }), /REDIS_URL is not .*such as redis:\/\//],
     ['a wrong setting', () => ({ PORT: 'many' }), /PORT is "many"; expected a whole number/],
     [
       'a catalog that is not there',

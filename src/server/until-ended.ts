@@ -1,22 +1,24 @@
 import type { ExecutionResult } from 'graphql'
 import { RequestFault } from '../access/faults.ts'
-import { atInstant } from './deadline.ts'
+import type { Ended } from '../access/watches.ts'
 
 const ended: IteratorResult<ExecutionResult> = { done: true, value: undefined }
 
 /**
- * The results until the instant (of the wall clock), then one UNAUTHENTICATED error, then the end; so a client hears that
- * it needs a new token, and no watching goes on without one.
+ * The results until the caller's credential has ended, then one UNAUTHENTICATED error, then the end; so a client hears that
+ * it needs a new one, and no watching goes on without. `watch` calls at that moment, until its result is called.
  */
-export function untilExpiry(
+export function untilEnded(
   results: AsyncIterable<ExecutionResult>,
-  expiresAt: number,
+  watch: (ended: Ended) => () => void,
 ): AsyncIterableIterator<ExecutionResult> {
   const source = results[Symbol.asyncIterator]()
-  let state: 'running' | 'expired' | 'over' = 'running'
+  let state: 'running' | 'ended' | 'over' = 'running'
+  let why = ''
   let wake: (() => void) | null = null
-  const callOff = atInstant(expiresAt, () => {
-    if (state === 'running') state = 'expired'
+  const callOff = watch((reason) => {
+    if (state === 'running') state = 'ended'
+    why = reason
     wake?.()
   })
   const finish = async () => {
@@ -27,7 +29,7 @@ export function untilExpiry(
   const lastWord = (): IteratorResult<ExecutionResult> => {
     // A source that waits for its next event may end only after that.
     finish().catch(() => undefined)
-    const fault = new RequestFault('UNAUTHENTICATED', 'The token has expired: subscribe again with a new one.')
+    const fault = new RequestFault('UNAUTHENTICATED', `${why}: subscribe again with a new one.`)
     return { done: false, value: { errors: [fault] } }
   }
 
@@ -37,7 +39,7 @@ export function untilExpiry(
     },
     async next() {
       if (state === 'over') return ended
-      if (state === 'expired') return lastWord()
+      if (state === 'ended') return lastWord()
       // Not a race with one promise of the expiry: that would collect a reaction for each event of a long stream.
       const result = await new Promise<IteratorResult<ExecutionResult> | null>((resolve, reject) => {
         wake = () => resolve(null)

@@ -1,0 +1,20 @@
+import { createApp } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
+import type { GatewayContext, Services } from '../../src/resolvers/context.ts'
+import { schema } from '../../src/schema/schema.ts'
+
+/** The gateway of this process, and its services, so that changes can be made in it without a request each. */
+export async function startDrivenGateway(): Promise<{ url: string; services: Services; close(): Promise<void> }> {
+  const caught = Promise.withResolvers<Services>()
+  const plans = schema.getQueryType()?.getFields().plans
+  const resolve = plans?.resolve
+  if (plans === undefined || !resolve) throw new Error('There is no field Query.plans')
+  plans.resolve = (source, args, context: GatewayContext, info) => {
+    caught.resolve(context.services)
+    return resolve(source, args, context, info)
+  }
+  const { url, close } = await createApp(readConfig(process.env), { demo: false })
+  await fetch(`${url}/graphql?query=${encodeURIComponent('{ plans { id } }')}`)
+  plans.resolve = resolve
+  return { url, services: await caught.promise, close }
+}

@@ -1,0 +1,46 @@
+import { signToken } from '../../src/access/tokens.ts'
+import type { Ground } from '../ground.ts'
+import { nextMessage, startProcess, stopProcess } from '../processes.ts'
+import type { Ask, Change, Charges, Memory, Rounds } from './asks.ts'
+
+const secret = 'a secret for benchmarks alone, 32 bytes and more'
+
+/** A server of pills in a process of its own. */
+export type LiveServer = AsyncDisposable & {
+  readonly url: string
+  memory(): Promise<Memory>
+  /** Milliseconds of the processors so far. */
+  processor(): Promise<number>
+  rounds(team: string, seconds: number): Promise<Rounds>
+  charges(team: string, seconds: number): Promise<Charges>
+  changes(teams: readonly string[], seconds: number): Promise<readonly Change[]>
+}
+
+export const startGateway = (ground: Ground) => start('gateway-process.ts', [], ground)
+/** What graphql-yoga and graphql-ws document, on the gateway's schema and services. */
+export const startStock = (ground: Ground) => start('stock-process.ts', [], ground)
+/** Sends `text` to all its sockets. */
+export const startBare = (ground: Ground, text: string) => start('bare-process.ts', [text], ground)
+
+async function start(file: string, args: readonly string[], { url, dataDir }: Ground): Promise<LiveServer> {
+  const env = { DATABASE_URL: url, DATA_DIR: dataDir, PORT: '0', AUTH_SECRET: secret, LOG_LEVEL: 'warn' }
+  const { child, first } = await startProcess<{ url: string }>(`live/${file}`, args, env)
+  const ask = <Answer>(message: Ask): Promise<Answer> => {
+    const answer = nextMessage<Answer>(child)
+    child.send(message)
+    return answer
+  }
+  return {
+    url: first.url,
+    memory: () => ask({ ask: 'memory' }),
+    processor: () => ask({ ask: 'processor' }),
+    rounds: (team, seconds) => ask({ ask: 'rounds', team, seconds }),
+    charges: (team, seconds) => ask({ ask: 'charges', team, seconds }),
+    changes: (teams, seconds) => ask({ ask: 'changes', teams, seconds }),
+    [Symbol.asyncDispose]: () => stopProcess(child),
+  }
+}
+
+/** Of as many members: each pill belongs to somebody. */
+export const tokensFor = (teams: readonly string[]): Promise<string[]> =>
+  Promise.all(teams.map((team, index) => signToken(secret, { member: `member-${index}`, team, role: 'member' }, 3600)))

@@ -1,0 +1,103 @@
+import type { Database } from '../database/open.ts'
+import { type Instant, type MemberId, memberId, type TeamId } from '../domain/identity.ts'
+import { ms } from '../ledger/instants.ts'
+import type { KeyScope } from './key-scope.ts'
+import type { Secret } from './secret.ts'
+
+/** A key as people see it; the secret is not kept. `teamId` is '' for the operator's own. */
+export type ApiKey = {
+  readonly teamId: TeamId
+  /** Keys of a team are numbered from 1 in their own order. */
+  readonly id: number
+  readonly name: string
+  readonly prefix: string
+  readonly scopes: readonly KeyScope[]
+  readonly createdAt: Instant
+  readonly lastUsedAt: Instant | null
+  readonly expiresAt: Instant | null
+  readonly revokedAt: Instant | null
+}
+
+export type KeyTerms = Pick<ApiKey, 'teamId' | 'name' | 'scopes' | 'expiresAt'>
+
+/** Whom a key acts as: in a team's history, and as `callerId` of a spending limit. */
+export const actorOf = ({ prefix }: Pick<ApiKey, 'prefix'>): MemberId => memberId(prefix)
+
+export const mostLiveKeys = 100
+const mostListed = 200
+
+const columns = `
+  team_id as "teamId", id, name, prefix, scopes, ${ms('created_at', '"createdAt"')}, ${ms('last_used_at', '"lastUsedAt"')},
+  ${ms('expires_at', '"expiresAt"')}, ${ms('revoked_at', '"revokedAt"')}`
+const live = '(revoked_at is null and (expires_at is null or expires_at > clock_timestamp()))'
+
+const readNext = `
+  select coalesce(max(id), 0) + 1 as next, (count(*) filter (where ${live}))::int as live from api_key where team_id = $1`
+const insertKey = `
+  insert into api_key (team_id, id, name, prefix, hash, scopes, created_at, expires_at)
+  values ($1, $2, $3, $4, $5, $6, clock_timestamp(), to_timestamp($7::float8 / 1000)) returning ${columns}`
+const listKeys = `
+  select * from (
+    select ${columns} from api_key where team_id = $1 order by ${live} desc, id desc limit ${mostListed}) listed
+  order by id desc`
+const readKey = `select ${columns} from api_key where team_id = $1 and id = $2`
+const readByHash = `select encode(hash, 'hex') as hash, ${columns} from api_key where hash = any ($1::bytea[])`
+const revokeKey = `
+  update api_key set revoked_at = clock_timestamp() where team_id = $1 and id = $2 and revoked_at is null
+  returning ${columns}`
+const tellOfKey = `
+  with turn as (update access_turn set number = number + 1 returning number)
+  insert into revocation (team_id, kind, subject, revoked_at, number)
+  select $1, 'KEY', $2, to_timestamp($3::float8 / 1000), number from turn`
+const noteUses = `
+  update api_key k set last_used_at = clock_timestamp()
+  from unnest($1::text[], $2::integer[]) used(team_id, id)
+  where k.team_id = used.team_id and k.id = used.id
+    and (k.last_used_at is null or k.last_used_at <= clock_timestamp() - interval '1 minute')`
+
+/** The new key; null where the owner has as many live ones as it may. */
+export const createKey = (
+  database: Database,
+  { teamId, name, scopes, expiresAt }: KeyTerms,
+  { prefix, hash }: Secret,
+): Promise<ApiKey | null> =>
+  database.transaction(async (client) => {
+    await client.query('select number from access_turn for update')
+    const { rows } = await client.query<{ next: number; live: number }>(readNext, [teamId])
+    const [{ next, live } = { next: 1, live: 0 }] = rows
+    if (live >= mostLiveKeys) return null
+    const made = await client.query<ApiKey>(insertKey, [teamId, next, name, prefix, hash, scopes, expiresAt])
+    return made.rows[0] ?? null
+  })
+
+/** The newest first: every live key, and of those that have ended at least the newest 100. */
+export async function listKeysOf({ pool }: Database, teamId: TeamId): Promise<readonly ApiKey[]> {
+  return (await pool.query<ApiKey>({ name: 'api-keys', text: listKeys, values: [teamId] })).rows
+}
+
+export async function findKey({ pool }: Database, teamId: TeamId, id: number): Promise<ApiKey | null> {
+  return (await pool.query<ApiKey>({ name: 'api-key', text: readKey, values: [teamId, id] })).rows[0] ?? null
+}
+
+/** By the hash of its secret in hex. */
+export async function keysByHash({ pool }: Database, hashes: readonly string[]): Promise<Map<string, ApiKey>> {
+  const values = [[...new Set(hashes)].map((hash) => Buffer.from(hash, 'hex'))]
+  const { rows } = await pool.query<ApiKey & { hash: string }>({ name: 'keys-by-hash', text: readByHash, values })
+  return new Map(rows.map(({ hash, ...key }) => [hash, key]))
+}
+
+/** The key, revoked; null where the owner has no such key. Again is harmless: the first time counts. */
+export const revoke = (database: Database, teamId: TeamId, id: number): Promise<ApiKey | null> =>
+  database.transaction(async (client) => {
+    const { rows } = await client.query<ApiKey>(revokeKey, [teamId, id])
+    const [key] = rows
+    if (key === undefined) return (await client.query<ApiKey>(readKey, [teamId, id])).rows[0] ?? null
+    await client.query(tellOfKey, [teamId, `${id}`, key.revokedAt])
+    return key
+  })
+
+/** That they were used about now; a key that was noted within a minute is left alone. */
+export async function noteKeyUses(database: Database, used: readonly Pick<ApiKey, 'teamId' | 'id'>[]): Promise<void> {
+  const values = [used.map(({ teamId }) => teamId), used.map(({ id }) => id)]
+  await database.transaction((client) => client.query({ name: 'note-key-uses', text: noteUses, values }))
+}

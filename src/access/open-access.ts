@@ -1,0 +1,131 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Database } from '../database/open.ts'
+import { startRounds } from '../database/rounds.ts'
+import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
+import * as keyRows from './api-key-rows.ts'
+import { createKeyReader } from './key-reader.ts'
+import { type Revocation, readPosition, readRevocations, revokeTokens } from './revocation-rows.ts'
+import { Revocations } from './revocations.ts'
+import { newSecret } from './secret.ts'
+import { bearerOf, createTokenReader, InvalidToken, type TokenTrust } from './tokens.ts'
+import { inWords, ownerOf, type Viewer } from './viewer.ts'
+import { type Ended, Watches } from './watches.ts'
+
+/** Who is asking, and who may no longer. */
+export type Access = {
+  /**
+   * Who the header's token or API key (`Bearer …`) vouches for; null without one.
+   *
+   * @throws {InvalidToken} for one that is malformed, unknown, forged, expired or revoked.
+   */
+  read(authorization: string | null | undefined): Promise<Viewer | null>
+  /** Calls `ended` once when the caller's credential is revoked or expires, unless the returned function was called before. */
+  watch(viewer: Viewer, ended: Ended): () => void
+  /** The new key and its secret, which is told only here; null where the owner has as many live ones as it may. */
+  createKey(terms: keyRows.KeyTerms): Promise<{ readonly key: keyRows.ApiKey; readonly secret: string } | null>
+  /** The newest first: every live key, and of those that have ended at least the newest 100. */
+  keysOf(teamId: TeamId): Promise<readonly keyRows.ApiKey[]>
+  findKey(teamId: TeamId, id: number): Promise<keyRows.ApiKey | null>
+  /** From then on the key is taken nowhere, here at once. Null where the owner has no such key; again is harmless. */
+  revokeKey(teamId: TeamId, id: number): Promise<keyRows.ApiKey | null>
+  /**
+   * Takes no token of a member, or of all (null), that was made so far; `teamId` is '' for PLATFORM tokens. Tells from
+   * which instant on new ones are taken: the next whole second, because tokens tell theirs alone. Null where too many
+   * members' were revoked one by one. Resolves at that instant.
+   */
+  revokeTokens(teamId: TeamId, memberId: MemberId | null): Promise<Instant | null>
+  /** Another gateway has revoked something: reads it at once, and not only within two seconds. */
+  refresh(): void
+  close(): Promise<void>
+}
+
+export type AccessOptions = {
+  readonly database: Database
+  readonly trust: TokenTrust
+  /** Something was revoked here: other gateways are to `refresh`. */
+  readonly onRevoked: () => void
+}
+
+const readEveryMs = 2_000
+
+/** At most a second, whatever the database's clock says, whose second it is. */
+const untilTaken = (instant: Instant) => delay(Math.min(1_000, Math.max(0, instant - Date.now())))
+
+/**
+ * Resolves when everything revoked so far is known. What is revoked here takes effect before the revocation resolves;
+ * elsewhere when told, or within two seconds while the database answers.
+ */
+export async function openAccess({ database, trust, onRevoked }: AccessOptions): Promise<Access> {
+  const revocations = new Revocations()
+  const watches = new Watches()
+  const tokens = createTokenReader(trust)
+  const keys = createKeyReader(database)
+
+  function take(revoked: readonly Revocation[]): void {
+    for (const one of revoked) revocations.take(one)
+    for (const owner of new Set(revoked.map(({ teamId }) => teamId))) endRefused(owner)
+  }
+
+  const endRefused = (owner: TeamId) => watches.end(owner, (viewer) => revocations.refuses(viewer))
+
+  let position = await readPosition(database)
+  await readRevocations(database, 0n, ['TOKENS'], take)
+  const reading = startRounds(
+    async () => {
+      position = await readRevocations(database, position, ['TOKENS', 'KEY'], take)
+      return readEveryMs
+    },
+    'What other gateways have revoked could not be read; trying again',
+    database.log,
+  )
+
+  const revokedHere = (revocation: Revocation) => {
+    take([revocation])
+    onRevoked()
+  }
+
+  return {
+    async read(authorization) {
+      const secret = bearerOf(authorization)
+      if (secret === null) return null
+      const viewer = await (secret.startsWith('cg_') ? keys : tokens).read(secret)
+      if (!revocations.refuses(viewer)) return viewer
+      // Whoever was shown out comes back at once, with a token of the very second that is refused: told later, it
+      // comes back with one that is taken.
+      const takenFrom = revocations.takenFrom(viewer)
+      if (takenFrom !== null) await untilTaken(takenFrom)
+      throw new InvalidToken(`${inWords(viewer.credential)} was revoked: get a new one.`, true)
+    },
+    watch(viewer, ended) {
+      const off = watches.add(viewer, ended)
+      // It may have been revoked between its reading and now.
+      if (revocations.refuses(viewer)) setImmediate(() => endRefused(ownerOf(viewer)))
+      return off
+    },
+    async createKey(terms) {
+      const secret = newSecret()
+      const key = await keyRows.createKey(database, terms, secret)
+      return key && { key, secret: secret.text }
+    },
+    keysOf: (teamId) => keyRows.listKeysOf(database, teamId),
+    findKey: (teamId, id) => keyRows.findKey(database, teamId, id),
+    async revokeKey(teamId, id) {
+      const key = await keyRows.revoke(database, teamId, id)
+      if (key !== null) revokedHere({ kind: 'KEY', teamId, id })
+      return key
+    },
+    async revokeTokens(teamId, memberId) {
+      const revocation = await revokeTokens(database, teamId, memberId)
+      if (revocation === null) return null
+      revokedHere(revocation)
+      const takenFrom = (Math.floor(revocation.at / 1000) + 1) * 1000
+      await untilTaken(takenFrom)
+      return takenFrom
+    },
+    refresh: () => reading.poke(),
+    async close() {
+      watches.close()
+      await Promise.all([reading.stop(), keys.close()])
+    },
+  }
+}

@@ -1,0 +1,75 @@
+import type { Database } from '../database/open.ts'
+import { type Instant, type MemberId, memberId, type TeamId } from '../domain/identity.ts'
+import { ms } from '../ledger/instants.ts'
+
+/** What is no longer taken. `teamId` is '' for the operator's own; a `memberId` of null stands for every member. */
+export type Revocation =
+  | { readonly kind: 'TOKENS'; readonly teamId: TeamId; readonly memberId: MemberId | null; readonly at: Instant }
+  | { readonly kind: 'KEY'; readonly teamId: TeamId; readonly id: number }
+
+/** More are refused: every gateway keeps them in memory. Revoking the whole team's forgets them. */
+export const mostMembersRevoked = 10_000
+
+const pageSize = 10_000
+
+type Row = { number: string; team_id: TeamId; kind: Revocation['kind']; subject: string; at: number }
+
+const readSince = `
+  select number, team_id, kind, subject, ${ms('revoked_at', 'at')} from revocation
+  where number > $1 and kind = any ($2::text[]) order by number limit ${pageSize}`
+const countOthers = `
+  select count(*)::int as others from revocation
+  where team_id = $1 and kind = 'TOKENS' and subject not in ('', $2)`
+const forgetMembers = `delete from revocation where team_id = $1 and kind = 'TOKENS' and subject <> ''`
+const revoke = `
+  with turn as (update access_turn set number = number + 1 returning number)
+  insert into revocation as known (team_id, kind, subject, revoked_at, number)
+  select $1, 'TOKENS', $2, clock_timestamp(), number from turn
+  on conflict (team_id, kind, subject)
+    do update set revoked_at = greatest(known.revoked_at, excluded.revoked_at), number = excluded.number
+  returning ${ms('revoked_at', 'at')}`
+
+/** How far the revocations are numbered by now. */
+export async function readPosition({ pool }: Database): Promise<bigint> {
+  const { rows } = await pool.query<{ number: string }>('select number from access_turn')
+  return BigInt(rows[0]?.number ?? 0)
+}
+
+/** Hands over what was revoked behind `position`, in order and in pages; resolves to the position of the last. */
+export async function readRevocations(
+  { pool }: Database,
+  position: bigint,
+  kinds: readonly Revocation['kind'][],
+  take: (revocations: readonly Revocation[]) => void,
+): Promise<bigint> {
+  for (let last = position; ; ) {
+    const { rows } = await pool.query<Row>({ name: 'read-revocations', text: readSince, values: [last, kinds] })
+    if (rows.length > 0) take(rows.map(revocationOf))
+    last = BigInt(rows.at(-1)?.number ?? last)
+    if (rows.length < pageSize) return last
+  }
+}
+
+function revocationOf({ team_id: teamId, kind, subject, at }: Row): Revocation {
+  if (kind === 'KEY') return { kind, teamId, id: Number(subject) }
+  return { kind, teamId, memberId: subject === '' ? null : memberId(subject), at }
+}
+
+/** The tokens of a member, or of all (null), made until now; null where too many members' were revoked one by one. */
+export const revokeTokens = (
+  database: Database,
+  teamId: TeamId,
+  member: MemberId | null,
+): Promise<Extract<Revocation, { kind: 'TOKENS' }> | null> =>
+  database.transaction(async (client) => {
+    await client.query('select number from access_turn for update')
+    if (member === null) await client.query(forgetMembers, [teamId])
+    else {
+      const { rows } = await client.query<{ others: number }>(countOthers, [teamId, member])
+      if ((rows[0]?.others ?? 0) >= mostMembersRevoked) return null
+    }
+    const { rows } = await client.query<{ at: number }>(revoke, [teamId, member ?? ''])
+    const [row] = rows
+    if (row === undefined) throw new Error('A revocation was not written')
+    return { kind: 'TOKENS', teamId, memberId: member, at: row.at }
+  })

@@ -1,0 +1,78 @@
+import type { Instant, TeamId } from '../domain/identity.ts'
+import { inWords, ownerOf, type Viewer } from './viewer.ts'
+
+/** Node fires longer timers at once. */
+const longestTimerMs = 2 ** 31 - 1
+
+/** Hears once that a credential has ended; `reason` is for people, without a full stop: `The token was revoked`. */
+export type Ended = (reason: string) => void
+
+type Watch = { readonly viewer: Viewer; readonly ended: Ended }
+
+/** Who wants to hear of the end of which credentials: any number, with one timer, found by their owner. */
+export class Watches {
+  readonly #byOwner = new Map<TeamId, Set<Watch>>()
+  readonly #byEnd = new Map<Instant, Set<Watch>>()
+  #timer: NodeJS.Timeout | undefined
+  #armedFor: Instant = Infinity
+
+  /** Until the returned function is called. */
+  add(viewer: Viewer, ended: Ended): () => void {
+    const watch = { viewer, ended }
+    into(this.#byOwner, ownerOf(viewer), watch)
+    if (viewer.expiresAt !== Infinity) {
+      into(this.#byEnd, viewer.expiresAt, watch)
+      if (viewer.expiresAt < this.#armedFor) this.#arm(viewer.expiresAt)
+    }
+    return () => this.#remove(watch)
+  }
+
+  /** Ends what is refused now of an owner's credentials. */
+  end(owner: TeamId, refused: (viewer: Viewer) => boolean): void {
+    for (const watch of [...(this.#byOwner.get(owner) ?? [])]) {
+      if (refused(watch.viewer)) this.#tell(watch, `${inWords(watch.viewer.credential)} was revoked`)
+    }
+  }
+
+  close(): void {
+    clearTimeout(this.#timer)
+  }
+
+  #tell(watch: Watch, reason: string): void {
+    this.#remove(watch)
+    watch.ended(reason)
+  }
+
+  #remove(watch: Watch): void {
+    outOf(this.#byOwner, ownerOf(watch.viewer), watch)
+    outOf(this.#byEnd, watch.viewer.expiresAt, watch)
+  }
+
+  #arm(instant: Instant): void {
+    clearTimeout(this.#timer)
+    this.#armedFor = instant
+    if (instant === Infinity) return
+    const ms = Math.min(Math.max(0, instant - Date.now()), longestTimerMs)
+    this.#timer = setTimeout(() => this.#expire(), ms)
+    this.#timer.unref()
+  }
+
+  #expire(): void {
+    const now = Date.now()
+    const due = [...this.#byEnd].flatMap(([instant, watches]) => (instant <= now ? [...watches] : []))
+    for (const watch of due) this.#tell(watch, `${inWords(watch.viewer.credential)} has expired`)
+    let next = Infinity
+    for (const instant of this.#byEnd.keys()) next = Math.min(next, instant)
+    this.#arm(next)
+  }
+}
+
+function into<Key>(index: Map<Key, Set<Watch>>, key: Key, watch: Watch): void {
+  const watches = index.get(key) ?? new Set()
+  index.set(key, watches.add(watch))
+}
+
+function outOf<Key>(index: Map<Key, Set<Watch>>, key: Key, watch: Watch): void {
+  const watches = index.get(key)
+  if (watches?.delete(watch) && watches.size === 0) index.delete(key)
+}

@@ -1,0 +1,130 @@
+import type { Account } from './account.ts'
+import { type Allowance, comesDue, depositedThrough, depositOf, isDepositOf, periodWindow } from './allowance.ts'
+import type { Grant } from './grant.ts'
+import type { Instant } from './identity.ts'
+import { finest, type LiveSession } from './live-session.ts'
+import { dayMs } from './period.ts'
+
+/** From so little on a live session is warned of. */
+const warningMs = 60_000
+/** The warning stands until the credits last so long again: captures some moments early or late don't repeat it. */
+const relievedMs = 2 * warningMs
+
+/** Ends and deposits further away than this, from the last measurement on, change nothing. */
+const horizonMs = 90 * dayMs
+const longestSeconds = 2 ** 31 - 1
+
+/**
+ * When the first of a team's live sessions can't be charged any more, if all go on at their pace and nothing else is spent;
+ * null: none is open. Each uses what it holds first, then what is available, from its last capture on; so what a session
+ * holds is no use to another one, and the instant stays where it is while captures say what the pace says.
+ *
+ * What is available ends with its grants, in burn order; what plans and contracts deposit by time alone comes in time, as
+ * large as the last ones, pays first what is owed, and is used first. Not counted: add-on units of a cycle to come, storage,
+ * what other holds give back, and purchases.
+ *
+ * The account is rolled forward to `at`. Rounded down to the millisecond; may have passed.
+ */
+export function cutOffOf(account: Account, at: Instant): Instant | null {
+  const { sessions, seats, paidThrough } = account
+  if (sessions.length === 0) return null
+  const inOrder = sessions
+    .map((session) => ({ ...session, end: ownEnd(session) }))
+    .sort((one, other) => one.end - other.end)
+  const horizon = Math.min(...sessions.map(({ since }) => since)) + horizonMs
+  let { allowances } = account
+  let owed = account.owed * finest
+  let funds = account.grants.filter(({ available }) => available > 0n).map(asFund)
+  let drawn = 0n
+  for (let now = at; ; ) {
+    const end = lastsUntil(inOrder, drawn + sum(funds))
+    const due = allowances.filter((allowance) => comesDue(allowance, paidThrough)).map(({ nextAt }) => nextAt)
+    const boundary = earliest([...due, ...funds.map(({ expiresAt }) => expiresAt ?? Infinity)], now)
+    if (end < boundary || boundary > horizon) return end
+    const needed = drawnBy(inOrder, boundary)
+    funds = without(funds, needed - drawn)
+    drawn = needed
+    const ended = funds.filter(({ expiresAt }) => (expiresAt ?? Infinity) <= boundary)
+    funds = funds.filter(({ expiresAt }) => (expiresAt ?? Infinity) > boundary)
+    allowances = allowances.map((allowance) => {
+      if (allowance.nextAt > boundary || !comesDue(allowance, paidThrough)) return allowance
+      const deposit = depositOf(allowance, seats) * finest + carriedOver(allowance, ended)
+      const repaid = deposit < owed ? deposit : owed
+      owed -= repaid
+      funds.unshift({ ...fundOf(allowance), left: deposit - repaid })
+      return depositedThrough(allowance, allowance.nextPeriod)
+    })
+    now = boundary
+  }
+}
+
+/** Whole seconds until the cut-off, rounded down, never below 0; null: there is none. */
+export const runwaySeconds = (cutOff: Instant | null, at: Instant): number | null =>
+  cutOff === null ? null : Math.min(Math.max(0, Math.floor((cutOff - at) / 1000)), longestSeconds)
+
+/** Whether a cut-off is to be warned of at `at`: from 60 seconds before it on, until it is 120 seconds away again. */
+export const isNear = (cutOff: Instant | null, at: Instant, wasNear: boolean): boolean =>
+  cutOff !== null && (wasNear ? cutOff - at < relievedMs : cutOff - at <= warningMs)
+
+/** When time alone makes a cut-off near. */
+export const warningAt = (cutOff: Instant): Instant => cutOff - warningMs
+
+/** What is left of a grant, in the unit of `Pace.rate`: parts of a micro-credit must not be lost on the way. */
+type Fund = Pick<Grant, 'expiresAt' | 'allowance'> & { readonly left: bigint }
+
+const asFund = ({ expiresAt, allowance, available }: Grant): Fund => ({
+  expiresAt,
+  allowance,
+  left: available * finest,
+})
+
+const sum = (funds: readonly Fund[]): bigint => funds.reduce((total, { left }) => total + left, 0n)
+
+const earliest = (instants: readonly Instant[], after: Instant): Instant =>
+  instants.reduce((first, instant) => (instant > after && instant < first ? instant : first), Infinity)
+
+/** When a session has used what it holds itself. */
+const ownEnd = ({ rate, since, held }: LiveSession): Instant => since + Number((held * finest) / rate)
+
+/**
+ * The last instant at which the sessions have drawn no more than `funds` beyond what they hold. What they draw is the
+ * most that any of them draw together, so it is the earliest instant at which some use all that they have.
+ */
+function lastsUntil(inOrder: readonly LiveSession[], funds: bigint): Instant {
+  let rate = 0n
+  let reach = funds
+  let end = Infinity
+  for (const session of inOrder) {
+    rate += session.rate
+    reach += session.held * finest + session.rate * BigInt(session.since)
+    end = Math.min(end, Number(reach / rate))
+  }
+  return end
+}
+
+/** What they have drawn by an instant beyond what they hold. */
+const drawnBy = (sessions: readonly LiveSession[], at: Instant): bigint =>
+  sessions.reduce((drawn, { rate, since, held }) => {
+    const more = rate * BigInt(at - since) - held * finest
+    return more > 0n ? drawn + more : drawn
+  }, 0n)
+
+function without(funds: readonly Fund[], amount: bigint): Fund[] {
+  let due = amount
+  return funds.map((fund) => {
+    const taken = fund.left < due ? fund.left : due
+    due -= taken
+    return { ...fund, left: fund.left - taken }
+  })
+}
+
+function carriedOver({ id, rollover }: Allowance, ended: readonly Fund[]): bigint {
+  if (rollover === 'none') return 0n
+  const left = sum(ended.filter((fund) => isDepositOf(id, fund)))
+  return rollover === 'full' || left < rollover.upTo * finest ? left : rollover.upTo * finest
+}
+
+const fundOf = (allowance: Allowance): Omit<Fund, 'left'> => ({
+  expiresAt: periodWindow(allowance, allowance.nextPeriod).expiresAt,
+  allowance: { id: allowance.id, period: allowance.nextPeriod },
+})

@@ -1,0 +1,109 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import { pauseBefore } from './pause.ts'
+
+/** A connection can die without a word; asking it now and then is the only way to notice. */
+const proofEveryMs = 4_000
+
+/** How long whoever makes or proves a connection waits for an answer: with the above, a hang is noticed within 10 seconds. */
+export const answerWithinMs = 4_000
+
+const steadyAfterMs = 5_000
+
+export type Connection = {
+  /** Resolves when the connection is over, whoever ended it. */
+  readonly over: Promise<unknown>
+  /** Rejects where the other end does not answer in time. */
+  prove(): Promise<unknown>
+  close(): Promise<void>
+}
+
+export type KeepOptions<Kept extends Connection> = {
+  /** Rejects where nobody answers in time. */
+  open(): Promise<Kept>
+  /** There is a connection. `missed`: there was none for a while, and what was sent meanwhile was not heard. */
+  opened?(connection: Kept, missed: boolean): void
+  /** For whoever reads the log of a connection that can't be made: what to check. */
+  readonly check: string
+  readonly log: Logger
+}
+
+export type KeptConnection<Kept extends Connection> = {
+  /** Null while there is none. */
+  readonly current: Kept | null
+  close(): Promise<void>
+}
+
+/**
+ * A connection to whatever carries hints, made anew with growing pauses of at most two seconds whenever it is lost; one
+ * that hangs is noticed within ten. Resolves after the first attempt, whether it succeeded or not.
+ */
+export async function keepConnected<Kept extends Connection>(
+  options: KeepOptions<Kept>,
+): Promise<KeptConnection<Kept>> {
+  const { open, opened, check, log } = options
+  const closing = new AbortController()
+  const { signal } = closing
+  let failures = 0
+  let told = false
+  let current = await attempt()
+  if (current !== null) opened?.(current, false)
+
+  async function attempt(): Promise<Kept | null> {
+    try {
+      const connection = await open()
+      told = false
+      return connection
+    } catch (error) {
+      log[told ? 'debug' : 'warn']({ err: error }, `Other gateways can't be heard; trying again. ${check}`)
+      told = true
+      failures += 1
+      return null
+    }
+  }
+
+  async function keep(): Promise<void> {
+    while (!signal.aborted) {
+      if (current !== null) {
+        const since = performance.now()
+        await untilLost(current, signal)
+        if (signal.aborted) break
+        // Whoever lets in and throws out at once must not be asked in a loop, nor make everybody look again and again.
+        failures = performance.now() - since < steadyAfterMs ? failures + 1 : 0
+        log.warn('The connection that hears other gateways is lost; making it again')
+        current.close().catch(() => undefined)
+        current = null
+      }
+      await delay(pauseBefore(failures), undefined, { signal }).catch(() => undefined)
+      if (signal.aborted) break
+      current = await attempt()
+      if (current === null || signal.aborted) continue
+      log.info('Other gateways are heard again')
+      opened?.(current, true)
+    }
+    await current?.close().catch(() => undefined)
+    current = null
+  }
+  const kept = keep()
+  return {
+    get current() {
+      return current
+    },
+    async close() {
+      closing.abort()
+      await kept
+    },
+  }
+}
+
+async function untilLost(connection: Connection, signal: AbortSignal): Promise<void> {
+  const { promise: lost, resolve } = Promise.withResolvers<unknown>()
+  connection.over.then(resolve)
+  signal.addEventListener('abort', resolve, { once: true })
+  const proof = setInterval(() => {
+    connection.prove().catch(resolve)
+  }, proofEveryMs)
+  await lost
+  clearInterval(proof)
+  signal.removeEventListener('abort', resolve)
+}

@@ -1,0 +1,48 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { createClient } from '@redis/client'
+import { answerWithinMs, type Connection } from './keep-connected.ts'
+
+export type RedisConnection = Connection & {
+  readonly client: ReturnType<typeof clientOf>
+  /** Rejects where the answer takes too long. */
+  inTime<T>(asked: Promise<T>): Promise<T>
+}
+
+/**
+ * One connection that speaks RESP3, so that it can publish and listen. It does not come back by itself: `keepConnected`
+ * makes it anew. What was asked on a connection that ends is rejected.
+ */
+export async function openRedisConnection(url: string): Promise<RedisConnection> {
+  const client = clientOf(url)
+  const over = new Promise((resolve) => client.once('end', resolve).once('terminated', resolve))
+  // Without a listener a lost connection would end the process; 'terminated' comes before it.
+  client.on('error', () => undefined)
+  try {
+    await inTime(client.connect())
+  } catch (error) {
+    client.destroy()
+    throw error
+  }
+  return { client, over, inTime, prove: () => inTime(client.ping()), close: async () => client.destroy() }
+}
+
+/** The client's own timeouts end when a command has been written; a server that hangs later is for `prove` to notice. */
+const clientOf = (url: string) =>
+  createClient({
+    url,
+    RESP: 3,
+    name: 'credits-gateway',
+    socket: { reconnectStrategy: false, connectTimeout: answerWithinMs },
+    commandOptions: { timeout: undefined },
+    disableOfflineQueue: true,
+    maintNotifications: 'disabled',
+    disableClientInfo: true,
+  })
+
+async function inTime<T>(asked: Promise<T>): Promise<T> {
+  const waiting = new AbortController()
+  const late = delay(answerWithinMs, undefined, { signal: waiting.signal }).then(() => {
+    throw new Error(`Redis did not answer within ${answerWithinMs / 1000} seconds`)
+  })
+  return await Promise.race([asked, late]).finally(() => waiting.abort())
+}

@@ -1,0 +1,112 @@
+import { type ApiKey, mostLiveKeys } from '../access/api-key-rows.ts'
+import { RequestFault } from '../access/faults.ts'
+import { inOrder, type KeyScope } from '../access/key-scope.ts'
+import { isName } from '../access/text.ts'
+import { operatorId, requireRole, type Scope, type Viewer } from '../access/viewer.ts'
+import { InvalidInput, NotFound } from '../domain/errors.ts'
+import type { Instant, TeamId } from '../domain/identity.ts'
+import { acting } from './acting.ts'
+import { readTeam, served, unknownTeam } from './asking.ts'
+import type { GatewayContext, Services } from './context.ts'
+import { decodeIdOf } from './ids.ts'
+import { type Optional, reachable, teamFor } from './inputs.ts'
+import type { ApiKeyView, TeamView } from './results.ts'
+
+export type CreateApiKeyInput = {
+  name: string
+  scopes: KeyScope[]
+  expiresAt?: Optional<Instant>
+  teamId?: Optional<string>
+}
+export type CreatedApiKeyView = {
+  readonly type: 'CreatedApiKey'
+  readonly key: ApiKeyView
+  readonly secret: string
+}
+
+const viewOf = (key: ApiKey): ApiKeyView => ({ type: 'ApiKey', key })
+
+/**
+ * Who may make and end credentials: an admin in person, or the operator. A team's key can make no others, so revoking it is the
+ * end of what it leaked.
+ */
+export function managing(context: GatewayContext): Viewer {
+  const viewer = acting(context, 'ADMIN')
+  if (viewer.credential.kind === 'KEY' && viewer.role !== 'PLATFORM') {
+    throw new RequestFault('FORBIDDEN', "A team's API key manages no credentials: use the token of an admin.")
+  }
+  return viewer
+}
+
+export async function createApiKey(
+  _: unknown,
+  { input }: { input: CreateApiKeyInput },
+  context: GatewayContext,
+): Promise<CreatedApiKeyView | InvalidInput> {
+  const viewer = managing(context)
+  const { access } = context.services
+  const scopes = inOrder(input.scopes)
+  if (scopes.includes('PLATFORM')) requireRole(viewer, 'PLATFORM')
+  const refusal = refusalOf(input)
+  if (refusal !== null) return refusal
+  const teamId = scopes.includes('PLATFORM') ? operatorId : await knownTeam(teamFor(viewer, input.teamId), context)
+  const terms = { teamId, name: input.name, scopes, expiresAt: input.expiresAt ?? null }
+  const made = await served(() => access.createKey(terms))
+  if (made !== null) return { type: 'CreatedApiKey', key: viewOf(made.key), secret: made.secret }
+  return invalid('teamId', `there are ${mostLiveKeys} live keys already: revoke one that is not used any more`)
+}
+
+function refusalOf({ name, scopes, expiresAt, teamId }: CreateApiKeyInput): InvalidInput | null {
+  if (!isName(name)) return invalid('name', 'not a usable name: give 1 to 200 characters without control characters')
+  if (scopes.length === 0) return invalid('scopes', 'a key without a scope may do nothing: give at least one')
+  if (scopes.includes('PLATFORM') && teamId != null) {
+    return invalid('teamId', "a PLATFORM key is the operator's own and acts for any team: leave it out")
+  }
+  if (expiresAt == null || expiresAt > Date.now()) return null
+  return invalid('expiresAt', 'a key can only expire in the future: give a later instant, or none')
+}
+
+const invalid = (field: string, reason: string) => new InvalidInput({ path: [field], reason })
+
+async function knownTeam(teamId: TeamId | null, { services }: GatewayContext): Promise<TeamId> {
+  if (teamId !== null && (await readTeam(services, teamId)) !== null) return teamId
+  throw unknownTeam()
+}
+
+export async function revokeApiKey(
+  _: unknown,
+  { id }: { id: string },
+  context: GatewayContext,
+): Promise<ApiKeyView | NotFound> {
+  const viewer = managing(context)
+  const decoded = decodeIdOf('ApiKey', id)
+  const teamId = decoded === null ? null : reachable(viewer, decoded.teamId)
+  if (decoded === null || teamId === null) return new NotFound({ what: 'API key' })
+  const key = await served(() => context.services.access.revokeKey(teamId, decoded.number))
+  return key === null ? new NotFound({ what: 'API key' }) : viewOf(key)
+}
+
+export async function findApiKey(
+  { access }: Services,
+  teamId: TeamId,
+  id: number,
+  caller: Scope,
+): Promise<ApiKeyView | null> {
+  requireRole(caller, 'ADMIN')
+  const key = await access.findKey(teamId, id)
+  return key && viewOf(key)
+}
+
+export async function teamApiKeys(
+  { account }: TeamView,
+  _: unknown,
+  { viewer, services }: GatewayContext,
+): Promise<ApiKeyView[]> {
+  requireRole(viewer, 'ADMIN')
+  return (await served(() => services.access.keysOf(account.teamId))).map(viewOf)
+}
+
+export async function operatorApiKeys(_: unknown, __: unknown, context: GatewayContext): Promise<ApiKeyView[]> {
+  acting(context, 'PLATFORM')
+  return (await served(() => context.services.access.keysOf(operatorId))).map(viewOf)
+}

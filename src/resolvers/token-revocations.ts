@@ -1,0 +1,32 @@
+import { mostMembersRevoked } from '../access/revocation-rows.ts'
+import { operatorId } from '../access/viewer.ts'
+import { InvalidInput, type NotFound } from '../domain/errors.ts'
+import { type Instant, memberId, type TeamId } from '../domain/identity.ts'
+import { managing } from './api-keys.ts'
+import { noSuchTeam, served } from './asking.ts'
+import type { GatewayContext } from './context.ts'
+import { badInput, checkedName, type Optional, teamFor } from './inputs.ts'
+
+export type RevokeTokensInput = { teamId?: Optional<string>; memberId?: Optional<string> }
+export type RevokedTokensView = { readonly type: 'RevokedTokens'; readonly issuedBefore: Instant }
+
+/** Takes effect at once, and is answered when a token that is made upon the answer is taken: within a second. */
+export async function revokeTokens(
+  _: unknown,
+  { input }: { input: RevokeTokensInput },
+  context: GatewayContext,
+): Promise<RevokedTokensView | InvalidInput | NotFound> {
+  const viewer = managing(context)
+  const ofOperator = viewer.role === 'PLATFORM' && input.teamId == null
+  const owner: TeamId | null = ofOperator ? operatorId : teamFor(viewer, input.teamId)
+  const member = input.memberId == null ? null : memberId(checkedName('The memberId', input.memberId))
+  if (ofOperator && member === null)
+    throw badInput("Say whose PLATFORM tokens, by memberId, or which team's, by teamId.")
+  if (owner === null) return noSuchTeam()
+  const issuedBefore = await served(() => context.services.access.revokeTokens(owner, member))
+  if (issuedBefore === null) {
+    const reason = `the tokens of ${mostMembersRevoked} members were revoked one by one: leave it out once, for all of the team`
+    return new InvalidInput({ path: ['memberId'], reason })
+  }
+  return { type: 'RevokedTokens', issuedBefore }
+}

@@ -1,0 +1,68 @@
+import { type CreatedApiKeyView, createApiKey, operatorApiKeys, revokeApiKey } from '../resolvers/api-keys.ts'
+import { typeNameOf } from '../resolvers/results.ts'
+import { builder } from './builder.ts'
+import { ScopeEnum } from './enums.ts'
+import * as refs from './refs.ts'
+
+refs.ApiKeyType.implement({
+  interfaces: [refs.NodeType],
+  fields: (t) => ({
+    name: t.string({ resolve: ({ key }) => key.name }),
+    prefix: t.string({ resolve: ({ key }) => key.prefix }),
+    scopes: t.field({ type: [ScopeEnum], resolve: ({ key }) => key.scopes }),
+    createdAt: t.field({ type: 'DateTime', resolve: ({ key }) => key.createdAt }),
+    lastUsedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      resolve: ({ key }) => key.lastUsedAt,
+    }),
+    expiresAt: t.field({ type: 'DateTime', nullable: true, resolve: ({ key }) => key.expiresAt }),
+    revokedAt: t.field({ type: 'DateTime', nullable: true, resolve: ({ key }) => key.revokedAt }),
+  }),
+})
+
+const CreatedApiKey = builder.objectRef<CreatedApiKeyView>('CreatedApiKey').implement({
+  fields: (t) => ({ key: t.expose('key', { type: refs.ApiKeyType }), secret: t.exposeString('secret') }),
+})
+
+const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
+  fields: (t) => ({
+    name: t.string({ required: true }),
+    scopes: t.field({ type: [ScopeEnum], required: true }),
+    expiresAt: t.field({ type: 'DateTime' }),
+    teamId: t.id(),
+  }),
+})
+
+const CreateApiKeyResult = builder.unionType('CreateApiKeyResult', {
+  types: [CreatedApiKey, refs.InvalidInputType],
+  resolveType: typeNameOf,
+})
+
+const RevokeApiKeyResult = builder.unionType('RevokeApiKeyResult', {
+  types: [refs.ApiKeyType, refs.NotFoundType],
+  resolveType: typeNameOf,
+})
+
+builder.mutationFields((t) => ({
+  createApiKey: t.field({
+    type: CreateApiKeyResult,
+    description: 'ADMIN (own team) or PLATFORM. The secret is shown once.',
+    args: { input: t.arg({ type: CreateApiKeyInput, required: true }) },
+    resolve: createApiKey,
+  }),
+  revokeApiKey: t.field({
+    type: RevokeApiKeyResult,
+    args: { id: t.arg.id({ required: true }) },
+    resolve: revokeApiKey,
+  }),
+}))
+
+builder.queryField('apiKeys', (t) =>
+  t.field({
+    type: [refs.ApiKeyType],
+    description:
+      "PLATFORM: the operator's own keys, those with the scope PLATFORM. The newest first: every live key, and of those that have ended at least the newest 100.",
+    resolve: operatorApiKeys,
+  }),
+)

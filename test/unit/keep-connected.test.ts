@@ -1,0 +1,124 @@
+import { pino } from 'pino'
+import { expect, test, vi } from 'vitest'
+import { type Connection, keepConnected } from '../../src/live/keep-connected.ts'
+import { pauseBefore } from '../../src/live/pause.ts'
+
+const log = pino({ level: 'silent' })
+const patience = { timeout: 15_000, interval: 5 }
+
+type End = Connection & { readonly number: number; lose(): void; hang(): void; readonly closed: () => boolean }
+
+/** The other end: how often it was asked, when, and what becomes of each connection, by the test's decision. */
+function otherEnd() {
+  const made: End[] = []
+  const askedAt: number[] = []
+  let away = false
+  const begun = performance.now()
+  return {
+    made,
+    askedAt,
+    away(is: boolean) {
+      away = is
+    },
+    async open(): Promise<End> {
+      askedAt.push(performance.now() - begun)
+      if (away) throw new Error('away')
+      const { promise: over, resolve: lose } = Promise.withResolvers<void>()
+      let hangs = false
+      let closed = false
+      const end: End = {
+        number: made.length,
+        over,
+        lose,
+        hang() {
+          hangs = true
+        },
+        async prove() {
+          if (hangs) throw new Error('no answer')
+        },
+        async close() {
+          closed = true
+          lose()
+        },
+        closed: () => closed,
+      }
+      made.push(end)
+      return end
+    },
+  }
+}
+
+async function keptWith(there: ReturnType<typeof otherEnd>) {
+  const opened: [number, boolean][] = []
+  const kept = await keepConnected({
+    open: there.open,
+    opened: ({ number }, missed) => opened.push([number, missed]),
+    check: 'Check nothing',
+    log,
+  })
+  return { kept, opened }
+}
+
+test('the first connection missed nothing; one that comes after a loss, or late, did', async () => {
+  const there = otherEnd()
+  const { kept, opened } = await keptWith(there)
+  expect(opened).toEqual([[0, false]])
+  there.made[0]?.lose()
+  await vi.waitFor(() => expect(opened).toHaveLength(2), patience)
+  expect(opened[1]).toEqual([1, true])
+  await kept.close()
+
+  const late = otherEnd()
+  late.away(true)
+  const begun = await keptWith(late)
+  expect([begun.kept.current, begun.opened]).toEqual([null, []])
+  late.away(false)
+  await vi.waitFor(() => expect(begun.opened).toEqual([[0, true]]), patience)
+  await begun.kept.close()
+})
+
+test('one that hangs is given up and made anew', async () => {
+  const there = otherEnd()
+  const { kept } = await keptWith(there)
+  there.made[0]?.hang()
+  await vi.waitFor(() => expect(there.made).toHaveLength(2), patience)
+  expect([there.made[0]?.closed(), kept.current]).toEqual([true, there.made[1]])
+  await kept.close()
+})
+
+test('pauses grow to two seconds and no further', () => {
+  for (let tries = 0; tries < 2_000; tries += 1) {
+    const longest = Math.min(50 * 2 ** tries, 2_000)
+    const pause = pauseBefore(tries)
+    expect([pause >= longest / 2, pause <= longest]).toEqual([true, true])
+  }
+})
+
+test.each([
+  ['that is away', true],
+  ['that lets in and throws out at once', false],
+])('another end %s is asked with growing pauses', async (_, away) => {
+  const there = otherEnd()
+  there.away(away)
+  const kept = await keepConnected({ open: there.open, opened: ({ lose }) => lose(), check: 'Check nothing', log })
+  await vi.waitFor(() => expect(there.askedAt).toHaveLength(6), patience)
+  const pauses = there.askedAt.slice(1).map((at, index) => at - (there.askedAt[index] ?? 0))
+  // A timer may be a millisecond early.
+  pauses.forEach((pause, tries) => {
+    expect(pause).toBeGreaterThan(25 * 2 ** tries - 2)
+  })
+  await kept.close()
+})
+
+test('closing hangs up, also while nobody is there', async () => {
+  const there = otherEnd()
+  const { kept } = await keptWith(there)
+  await kept.close()
+  expect([there.made.length, there.made[0]?.closed(), kept.current]).toEqual([1, true, null])
+
+  const away = otherEnd()
+  away.away(true)
+  const waiting = await keptWith(away)
+  await waiting.kept.close()
+  expect(away.askedAt).toHaveLength(1)
+})

@@ -1,0 +1,517 @@
+// Generated from schema.graphql and operations.graphql by `npm run codegen`.
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+export type AccountEventType =
+  | 'BALANCE_EXHAUSTED'
+  | 'BALANCE_LOW'
+  | 'BALANCE_RECOVERED'
+  | 'CREDITS_ADDED'
+  | 'CREDITS_CHARGED'
+  | 'CREDITS_CLAWED_BACK'
+  | 'CREDITS_EXPIRED'
+  | 'CREDITS_HELD'
+  | 'CREDITS_REFUNDED'
+  | 'CREDITS_RELEASED'
+  | 'PLAN_CHANGED'
+  | 'RECHARGE_ACTION_REQUIRED'
+  | 'RECHARGE_CAPPED'
+  | 'RECHARGE_FAILED'
+  | 'RECHARGE_SUCCEEDED';
+
+export type ActivityType =
+  | 'ADJUSTMENT'
+  | 'CHARGE'
+  | 'CLAWBACK'
+  | 'EXPIRY'
+  | 'GRANT'
+  | 'HOLD'
+  | 'REFUND'
+  | 'RELEASE';
+
+export type BalanceState =
+  | 'EXHAUSTED'
+  | 'LOW'
+  | 'OK';
+
+export type BlockerCode =
+  | 'INSUFFICIENT_CREDITS'
+  | 'PLAN_REQUIRED'
+  | 'ROLE_REQUIRED'
+  | 'SPENDING_LIMIT'
+  | 'TOP_UPS_REQUIRED';
+
+export type GrantKind =
+  | 'ADD_ON'
+  | 'ADJUSTMENT'
+  | 'AUTO_RECHARGE'
+  | 'CONTRACT'
+  | 'INCLUDED'
+  | 'PACKAGE'
+  | 'PROMOTION';
+
+/** AUTO: the saved method where there is one, else Checkout. */
+export type PayWith =
+  | 'AUTO'
+  | 'CHECKOUT'
+  | 'SAVED_METHOD';
+
+export type PurchaseCreditsInput = {
+  readonly cancelUrl?: string | null | undefined;
+  readonly idempotencyKey: string;
+  readonly packageId: string;
+  readonly pay?: PayWith | null | undefined;
+  readonly successUrl?: string | null | undefined;
+  readonly teamId?: string | null | undefined;
+};
+
+export type PurchaseState =
+  | 'CANCELED'
+  | 'DISPUTED'
+  | 'FAILED'
+  | 'PAID'
+  | 'PENDING'
+  | 'REFUNDED';
+
+/** `rate: "image.flux-2-pro", count: 4` · `rate: "video.kling-3-0", quantity: "10"` · `rate: "chat.input", quantity: "850"`. `quantity` is in the rate's unit, for each of `count` assets. */
+export type UsageInput = {
+  readonly count?: number | null | undefined;
+  readonly quantity?: string | null | undefined;
+  readonly rate: string;
+};
+
+export type BalanceFragment = { readonly available: string, readonly held: string, readonly owed: string, readonly included: string, readonly additional: string, readonly label: string, readonly state: BalanceState, readonly lowThreshold: string, readonly revision: number, readonly asOf: string, readonly nextExpiry: { readonly amount: string, readonly at: string } | null, readonly period: { readonly allowance: string, readonly used: string, readonly remaining: string, readonly startsAt: string, readonly resetsAt: string } | null };
+
+export type CreditPackageFragment = { readonly id: string, readonly name: string, readonly credits: string, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string } };
+
+type Failure_AddOnNotAvailable_Fragment = { readonly code: string, readonly message: string };
+
+type Failure_HoldClosed_Fragment = { readonly code: string, readonly message: string };
+
+type Failure_IdempotencyConflict_Fragment = { readonly code: string, readonly message: string };
+
+type Failure_InsufficientCredits_Fragment = { readonly code: string, readonly message: string };
+
+type Failure_InvalidAmount_Fragment = { readonly code: string, readonly message: string };
+
+type Failure_InvalidCatalog_Fragment = { readonly code: string, readonly message: string };
+
+type Failure_InvalidInput_Fragment = { readonly code: string, readonly message: string };
+
+type Failure_InvalidPublication_Fragment = { readonly code: string, readonly message: string };
+
+type Failure_InvalidUsage_Fragment = { readonly code: string, readonly message: string };
+
+type Failure_NoPaymentMethod_Fragment = { readonly code: string, readonly message: string };
+
+type Failure_NotFound_Fragment = { readonly code: string, readonly message: string };
+
+type Failure_PaymentActionRequired_Fragment = { readonly code: string, readonly message: string };
+
+type Failure_PaymentDeclined_Fragment = { readonly code: string, readonly message: string };
+
+type Failure_PaymentUnavailable_Fragment = { readonly code: string, readonly message: string };
+
+type Failure_PurchaseNotAllowed_Fragment = { readonly code: string, readonly message: string };
+
+type Failure_QuoteExpired_Fragment = { readonly code: string, readonly message: string };
+
+type Failure_RefundExceedsCharge_Fragment = { readonly code: string, readonly message: string };
+
+type Failure_RequirementNotMet_Fragment = { readonly code: string, readonly message: string };
+
+type Failure_SpendingLimitReached_Fragment = { readonly code: string, readonly message: string };
+
+type Failure_UnknownPackage_Fragment = { readonly code: string, readonly message: string };
+
+type Failure_UnknownPlan_Fragment = { readonly code: string, readonly message: string };
+
+type Failure_UnknownRate_Fragment = { readonly code: string, readonly message: string };
+
+export type FailureFragment =
+  | Failure_AddOnNotAvailable_Fragment
+  | Failure_HoldClosed_Fragment
+  | Failure_IdempotencyConflict_Fragment
+  | Failure_InsufficientCredits_Fragment
+  | Failure_InvalidAmount_Fragment
+  | Failure_InvalidCatalog_Fragment
+  | Failure_InvalidInput_Fragment
+  | Failure_InvalidPublication_Fragment
+  | Failure_InvalidUsage_Fragment
+  | Failure_NoPaymentMethod_Fragment
+  | Failure_NotFound_Fragment
+  | Failure_PaymentActionRequired_Fragment
+  | Failure_PaymentDeclined_Fragment
+  | Failure_PaymentUnavailable_Fragment
+  | Failure_PurchaseNotAllowed_Fragment
+  | Failure_QuoteExpired_Fragment
+  | Failure_RefundExceedsCharge_Fragment
+  | Failure_RequirementNotMet_Fragment
+  | Failure_SpendingLimitReached_Fragment
+  | Failure_UnknownPackage_Fragment
+  | Failure_UnknownPlan_Fragment
+  | Failure_UnknownRate_Fragment
+;
+
+export type WatchBalanceSubscriptionVariables = Exact<{
+  teamId?: string | null | undefined;
+  locale?: string | null | undefined;
+}>;
+
+
+export type WatchBalanceSubscription = { readonly balance: { readonly available: string, readonly held: string, readonly owed: string, readonly included: string, readonly additional: string, readonly label: string, readonly state: BalanceState, readonly lowThreshold: string, readonly revision: number, readonly asOf: string, readonly nextExpiry: { readonly amount: string, readonly at: string } | null, readonly period: { readonly allowance: string, readonly used: string, readonly remaining: string, readonly startsAt: string, readonly resetsAt: string } | null } };
+
+export type WatchAlertsSubscriptionVariables = Exact<{
+  teamId?: string | null | undefined;
+  locale?: string | null | undefined;
+}>;
+
+
+export type WatchAlertsSubscription = { readonly lowBalance: { readonly state: BalanceState, readonly message: string, readonly nextGrantAt: string | null, readonly canPurchase: boolean, readonly packages: ReadonlyArray<{ readonly id: string, readonly name: string, readonly credits: string, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string } }>, readonly balance: { readonly available: string, readonly held: string, readonly owed: string, readonly included: string, readonly additional: string, readonly label: string, readonly state: BalanceState, readonly lowThreshold: string, readonly revision: number, readonly asOf: string, readonly nextExpiry: { readonly amount: string, readonly at: string } | null, readonly period: { readonly allowance: string, readonly used: string, readonly remaining: string, readonly startsAt: string, readonly resetsAt: string } | null } } };
+
+export type WatchEventsSubscriptionVariables = Exact<{
+  teamId?: string | null | undefined;
+  after?: string | null | undefined;
+  locale?: string | null | undefined;
+}>;
+
+
+export type WatchEventsSubscription = { readonly accountEvents: { readonly id: string, readonly type: AccountEventType, readonly message: string, readonly amount: string | null, readonly at: string, readonly revision: number, readonly activity: { readonly id: string, readonly type: ActivityType, readonly reference: string | null, readonly reason: string | null, readonly grantKind: GrantKind | null, readonly member: { readonly id: string, readonly name: string | null } | null } | null, readonly balance: { readonly available: string, readonly held: string, readonly owed: string, readonly included: string, readonly additional: string, readonly label: string, readonly state: BalanceState, readonly lowThreshold: string, readonly revision: number, readonly asOf: string, readonly nextExpiry: { readonly amount: string, readonly at: string } | null, readonly period: { readonly allowance: string, readonly used: string, readonly remaining: string, readonly startsAt: string, readonly resetsAt: string } | null } } };
+
+export type EstimateQueryVariables = Exact<{
+  usage: ReadonlyArray<UsageInput> | UsageInput;
+  teamId?: string | null | undefined;
+}>;
+
+
+export type EstimateQuery = { readonly estimate:
+    | { readonly __typename: 'Estimate', readonly low: string, readonly high: string, readonly sufficient: boolean, readonly balanceAfter: string, readonly quoteId: string, readonly quoteExpiresAt: string, readonly blockers: ReadonlyArray<{ readonly code: BlockerCode, readonly message: string }> }
+    | { readonly __typename: 'InvalidUsage', readonly code: string, readonly message: string }
+    | { readonly __typename: 'UnknownRate', readonly code: string, readonly message: string }
+   };
+
+export type PackagesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PackagesQuery = { readonly packages: ReadonlyArray<{ readonly id: string, readonly name: string, readonly credits: string, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string } }> };
+
+export type PurchasePreviewQueryVariables = Exact<{
+  packageId: string;
+}>;
+
+
+export type PurchasePreviewQuery = { readonly purchasePreview: { readonly currentBalance: string, readonly projectedBalance: string, readonly price: { readonly amount: string, readonly currency: string }, readonly package: { readonly id: string, readonly name: string, readonly credits: string, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string } } } | null };
+
+export type PurchaseCreditsMutationVariables = Exact<{
+  input: PurchaseCreditsInput;
+}>;
+
+
+export type PurchaseCreditsMutation = { readonly purchaseCredits:
+    | { readonly __typename: 'IdempotencyConflict', readonly code: string, readonly message: string }
+    | { readonly __typename: 'PaymentActionRequired', readonly actionUrl: string, readonly code: string, readonly message: string }
+    | { readonly __typename: 'PaymentDeclined', readonly declineCode: string | null, readonly code: string, readonly message: string }
+    | { readonly __typename: 'PaymentUnavailable', readonly retryAfterSeconds: number, readonly code: string, readonly message: string }
+    | { readonly __typename: 'Purchase', readonly id: string, readonly state: PurchaseState, readonly checkoutUrl: string | null, readonly confirmUrl: string | null }
+    | { readonly __typename: 'PurchaseNotAllowed', readonly contact: string | null, readonly code: string, readonly message: string, readonly admins: ReadonlyArray<{ readonly id: string, readonly name: string | null }> }
+    | { readonly __typename: 'UnknownPackage', readonly code: string, readonly message: string }
+   };
+
+export type LastEventQueryVariables = Exact<{
+  teamId?: string | null | undefined;
+}>;
+
+
+export type LastEventQuery = { readonly team: { readonly lastEventId: string } | null };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+export const BalanceFragmentDoc = new TypedDocumentString(`
+    fragment Balance on Balance {
+  available
+  held
+  owed
+  included
+  additional
+  label(locale: $locale)
+  state
+  lowThreshold
+  nextExpiry {
+    amount
+    at
+  }
+  period {
+    allowance
+    used
+    remaining
+    startsAt
+    resetsAt
+  }
+  revision
+  asOf
+}
+    `, {"fragmentName":"Balance"}) as unknown as TypedDocumentString<BalanceFragment, unknown>;
+export const CreditPackageFragmentDoc = new TypedDocumentString(`
+    fragment CreditPackage on CreditPackage {
+  id
+  name
+  credits
+  price {
+    amount
+    currency
+  }
+  purchasable
+}
+    `, {"fragmentName":"CreditPackage"}) as unknown as TypedDocumentString<CreditPackageFragment, unknown>;
+export const FailureFragmentDoc = new TypedDocumentString(`
+    fragment Failure on Error {
+  code
+  message
+}
+    `, {"fragmentName":"Failure"}) as unknown as TypedDocumentString<FailureFragment, unknown>;
+export const WatchBalanceDocument = new TypedDocumentString(`
+    subscription WatchBalance($teamId: ID, $locale: String) {
+  balance(teamId: $teamId) {
+    ...Balance
+  }
+}
+    fragment Balance on Balance {
+  available
+  held
+  owed
+  included
+  additional
+  label(locale: $locale)
+  state
+  lowThreshold
+  nextExpiry {
+    amount
+    at
+  }
+  period {
+    allowance
+    used
+    remaining
+    startsAt
+    resetsAt
+  }
+  revision
+  asOf
+}`) as unknown as TypedDocumentString<WatchBalanceSubscription, WatchBalanceSubscriptionVariables>;
+export const WatchAlertsDocument = new TypedDocumentString(`
+    subscription WatchAlerts($teamId: ID, $locale: String) {
+  lowBalance(teamId: $teamId) {
+    state
+    message
+    nextGrantAt
+    canPurchase
+    packages {
+      ...CreditPackage
+    }
+    balance {
+      ...Balance
+    }
+  }
+}
+    fragment Balance on Balance {
+  available
+  held
+  owed
+  included
+  additional
+  label(locale: $locale)
+  state
+  lowThreshold
+  nextExpiry {
+    amount
+    at
+  }
+  period {
+    allowance
+    used
+    remaining
+    startsAt
+    resetsAt
+  }
+  revision
+  asOf
+}
+fragment CreditPackage on CreditPackage {
+  id
+  name
+  credits
+  price {
+    amount
+    currency
+  }
+  purchasable
+}`) as unknown as TypedDocumentString<WatchAlertsSubscription, WatchAlertsSubscriptionVariables>;
+export const WatchEventsDocument = new TypedDocumentString(`
+    subscription WatchEvents($teamId: ID, $after: ID, $locale: String) {
+  accountEvents(teamId: $teamId, after: $after) {
+    id
+    type
+    message
+    amount
+    at
+    revision
+    activity {
+      id
+      type
+      reference
+      reason
+      grantKind
+      member {
+        id
+        name
+      }
+    }
+    balance {
+      ...Balance
+    }
+  }
+}
+    fragment Balance on Balance {
+  available
+  held
+  owed
+  included
+  additional
+  label(locale: $locale)
+  state
+  lowThreshold
+  nextExpiry {
+    amount
+    at
+  }
+  period {
+    allowance
+    used
+    remaining
+    startsAt
+    resetsAt
+  }
+  revision
+  asOf
+}`) as unknown as TypedDocumentString<WatchEventsSubscription, WatchEventsSubscriptionVariables>;
+export const EstimateDocument = new TypedDocumentString(`
+    query Estimate($usage: [UsageInput!]!, $teamId: ID) {
+  estimate(usage: $usage, teamId: $teamId) {
+    __typename
+    ... on Estimate {
+      low
+      high
+      sufficient
+      balanceAfter
+      quoteId
+      quoteExpiresAt
+      blockers {
+        code
+        message
+      }
+    }
+    ...Failure
+  }
+}
+    fragment Failure on Error {
+  code
+  message
+}`) as unknown as TypedDocumentString<EstimateQuery, EstimateQueryVariables>;
+export const PackagesDocument = new TypedDocumentString(`
+    query Packages {
+  packages {
+    ...CreditPackage
+  }
+}
+    fragment CreditPackage on CreditPackage {
+  id
+  name
+  credits
+  price {
+    amount
+    currency
+  }
+  purchasable
+}`) as unknown as TypedDocumentString<PackagesQuery, PackagesQueryVariables>;
+export const PurchasePreviewDocument = new TypedDocumentString(`
+    query PurchasePreview($packageId: ID!) {
+  purchasePreview(packageId: $packageId) {
+    currentBalance
+    projectedBalance
+    price {
+      amount
+      currency
+    }
+    package {
+      ...CreditPackage
+    }
+  }
+}
+    fragment CreditPackage on CreditPackage {
+  id
+  name
+  credits
+  price {
+    amount
+    currency
+  }
+  purchasable
+}`) as unknown as TypedDocumentString<PurchasePreviewQuery, PurchasePreviewQueryVariables>;
+export const PurchaseCreditsDocument = new TypedDocumentString(`
+    mutation PurchaseCredits($input: PurchaseCreditsInput!) {
+  purchaseCredits(input: $input) {
+    __typename
+    ... on Purchase {
+      id
+      state
+      checkoutUrl
+      confirmUrl
+    }
+    ... on PaymentActionRequired {
+      actionUrl
+    }
+    ... on PaymentDeclined {
+      declineCode
+    }
+    ... on PaymentUnavailable {
+      retryAfterSeconds
+    }
+    ... on PurchaseNotAllowed {
+      contact
+      admins {
+        id
+        name
+      }
+    }
+    ...Failure
+  }
+}
+    fragment Failure on Error {
+  code
+  message
+}`) as unknown as TypedDocumentString<PurchaseCreditsMutation, PurchaseCreditsMutationVariables>;
+export const LastEventDocument = new TypedDocumentString(`
+    query LastEvent($teamId: ID) {
+  team(id: $teamId) {
+    lastEventId
+  }
+}
+    `) as unknown as TypedDocumentString<LastEventQuery, LastEventQueryVariables>;

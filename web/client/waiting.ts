@@ -1,0 +1,20 @@
+import type { Ending } from './session.ts'
+
+const baseMs = 500
+const mostMs = 30_000
+/** A deploy ends many clients at once, in batches; they come back spread over this. */
+const restartWithinMs = 3_000
+const overload = { leastMs: 3_000, withinMs: 12_000 }
+
+/**
+ * How long to wait before the next attempt, at most 30 seconds unless the gateway asks for more. `attempt` counts from 0 since
+ * the last session that lasted; `random` is in [0, 1). Full jitter: waits of many clients are spread from 0 on.
+ * Source: AWS Architecture Blog, "Exponential Backoff And Jitter".
+ */
+export function waitBefore({ why, retryAfterMs = 0 }: Ending, attempt: number, random: number): number {
+  const backOff = random * Math.min(mostMs, baseMs * 2 ** attempt)
+  if (why === 'token' && attempt === 0) return 0
+  if (why === 'restart') return Math.max(random * restartWithinMs, attempt === 0 ? 0 : backOff)
+  if (why === 'overload') return Math.max(overload.leastMs + random * overload.withinMs, backOff) + retryAfterMs
+  return backOff + retryAfterMs
+}
