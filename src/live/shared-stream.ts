@@ -160,14 +160,21 @@ export class SharedStream<T extends object> {
   }
 
   async #tellLatest(follower: Follower): Promise<void> {
-    const free = await follower.watcher.freed()
+    const free = await this.#freed(follower)
     follower.waits = false
     if (free && this.#latest !== null && this.#followers.has(follower)) this.#tell(follower, this.#latest)
   }
 
+  /** False: it watches no more. Whoever has lost its line is let go, whether it has left or not. */
+  async #freed(follower: Follower): Promise<boolean> {
+    const free = await follower.watcher.freed()
+    if (!free) this.#leave(follower)
+    return free && this.#joined.has(follower)
+  }
+
   async #catchUp(follower: Follower): Promise<void> {
     const { watcher } = follower
-    while ((await watcher.freed()) && this.#joined.has(follower)) {
+    while (await this.#freed(follower)) {
       if (!this.#isPast(follower.told)) {
         this.#follow(follower)
         return
@@ -191,7 +198,7 @@ export class SharedStream<T extends object> {
       if (!this.#joined.has(follower)) return
       follower.told = mark
       watcher.send(text)
-      if (!(await watcher.freed()) || this.#recentBehind(mark) !== null || !this.#isPast(mark)) return
+      if (!(await this.#freed(follower)) || this.#recentBehind(mark) !== null || !this.#isPast(mark)) return
     }
   }
 
