@@ -87,8 +87,16 @@ export class SharedStream<T extends object> {
       if (text !== null) follower.watcher.send(text)
       follower.told = opening.mark
     }
-    if (this.#mark === null) this.#run(follower.told)
+    const from = start === null || this.#mark !== null ? follower.told : await this.#near(follower, start)
+    if (!this.#joined.has(follower)) return
+    if (this.#mark === null && from !== null) this.#run(from)
     this.#follow(follower)
+  }
+
+  /** The mark, or the present where that is far: whoever was away for long reads on alone, and holds up nobody. */
+  async #near(follower: Follower, mark: Mark): Promise<Mark | null> {
+    const present = (await this.#alone(follower, (alarm) => this.#feed.open(alarm)))?.mark ?? null
+    return present !== null && present.revision - mark.revision > mostRecent ? present : present && mark
   }
 
   #follow(follower: Follower): void {

@@ -84,6 +84,28 @@ test('of two states of one revision, the one that was read first is not told beh
   expect(other.told).toEqual(['ok again'])
 })
 
+test('whoever was away for long reads on alone, and holds up nobody', async () => {
+  const events = Promise.withResolvers<void>()
+  const stream = streamOf(
+    feedOf({
+      delivers: 'every',
+      open: async () => ({ first: null, mark: { revision: 1_000, number: 0, shown: null } }),
+      async *follow(from, alarm) {
+        if (from.revision === 1_000) {
+          await events.promise
+          yield { value: { text: 'next' }, mark: { revision: 1_001, number: 0, shown: null } }
+        }
+        await forEver(alarm)
+      },
+    }),
+  )
+  const away = watch(stream, { revision: 1, number: 0, shown: null })
+  const present = watch(stream)
+  events.resolve()
+  await vi.waitFor(() => expect(present.told).toEqual(['next']))
+  expect(away.told).toEqual([])
+})
+
 test('a stream that fails tells all, and is over; one that can not be opened tells only whoever asked', async () => {
   const failing = Promise.withResolvers<never>()
   const empty = vi.fn()
