@@ -36,6 +36,8 @@ export type Ledger = {
   submit(submission: Submission): Promise<Answer>
   /** Several at once, in the order given; each its own result. */
   submitAll(submissions: readonly Submission[]): Promise<readonly PromiseSettledResult<Answer>[]>
+  /** How many commands are accepted and not answered yet. */
+  underWay(): number
   /** Resolves when everything accepted has been answered. */
   idle(): Promise<void>
 }
@@ -203,9 +205,19 @@ export function createLedger(
   const complete = (submission: Submission, result: Answer | { replay: StoredCommand }): Promise<Answer> | Answer =>
     'replay' in result ? replays.answer(submission.teamId, result.replay) : result
 
+  let underWay = 0
+
   return {
-    submit: async (submission) => complete(submission, await laneOf(submission.teamId).one(submission)),
+    async submit(submission) {
+      underWay += 1
+      try {
+        return await complete(submission, await laneOf(submission.teamId).one(submission))
+      } finally {
+        underWay -= 1
+      }
+    },
     async submitAll(submissions) {
+      underWay += submissions.length
       const results = new Map<Submission, PromiseSettledResult<Answer>>()
       const groups = Map.groupBy(submissions, ({ teamId }) => laneOf(teamId))
       await Promise.all(
@@ -222,8 +234,10 @@ export function createLedger(
           }
         }),
       )
+      underWay -= submissions.length
       return submissions.map((submission) => results.get(submission) ?? rejected(new Error('Not decided')))
     },
+    underWay: () => underWay,
     async idle() {
       await Promise.all([contended.idle(), ...queues.map((lane) => lane.idle())])
     },

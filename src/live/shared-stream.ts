@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { Alarm } from './alarm.ts'
 import { type Feed, isBehind, isNews, type Mark } from './feed.ts'
-import { Pace } from './pace.ts'
+import { restAfter } from './pace.ts'
 import type { Watcher } from './watcher.ts'
 
 type Told = { readonly text: string; readonly mark: Mark }
@@ -28,13 +28,13 @@ const mostRecent = 64
 export class SharedStream<T extends object> {
   readonly #feed: Feed<T>
   readonly #render: (value: T) => Promise<string>
+  readonly #underWay: () => number
   readonly #empty: () => void
   readonly #alarm = new Alarm()
   readonly #unhear: () => void
   readonly #joined = new Set<Follower>()
   /** Those who are told what comes, as it comes. */
   readonly #followers = new Set<Follower>()
-  readonly #pace = new Pace()
   #rendered: { readonly value: T; readonly text: Promise<string> } | null = null
   #latest: Told | null = null
   /** The last items of a feed that delivers every one, without a gap, behind `#recentFrom`. */
@@ -43,10 +43,14 @@ export class SharedStream<T extends object> {
   /** How far the stream has come; null before the first watcher has been told the present. */
   #mark: Mark | null = null
 
-  /** `empty` is called when the last watcher has left; the stream is over then. */
-  constructor(feed: Feed<T>, render: (value: T) => Promise<string>, empty: () => void) {
+  /**
+   * `underWay` tells how many commands wait for their answers; `empty` is called when the last watcher has left, and the
+   * stream is over then.
+   */
+  constructor(feed: Feed<T>, render: (value: T) => Promise<string>, underWay: () => number, empty: () => void) {
     this.#feed = feed
     this.#render = render
+    this.#underWay = underWay
     this.#empty = empty
     this.#unhear = feed.hear(this.#alarm)
   }
@@ -129,7 +133,7 @@ export class SharedStream<T extends object> {
       this.#mark = mark
       if (this.#feed.delivers === 'every') this.#remember(latest)
       const toldMs = await this.#tellAll(latest)
-      if (this.#feed.delivers === 'latest') await this.#alarm.pause(this.#pace.rest(toldMs))
+      if (this.#feed.delivers === 'latest') await this.#alarm.pause(restAfter(toldMs, this.#underWay()))
     }
   }
 

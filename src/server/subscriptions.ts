@@ -74,7 +74,7 @@ export function createSubscriptions({ schema, services, mask }: SubscriptionsOpt
     const others = Object.fromEntries(Object.entries(variableValues).filter(([name]) => !starting.has(name)))
     const key = keyOf(feed.key, query, operationName, others, scope)
     const begin = (): SharedStream<object> => {
-      const stream = new SharedStream(feed, rendering(args), () => {
+      const stream = new SharedStream(feed, rendering(args), services.ledger.underWay, () => {
         streams.delete(key)
         known.delete(asked)
       })

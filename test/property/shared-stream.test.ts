@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { contextAt } from '../../src/domain/command.ts'
 import { newAccount } from '../../src/domain/commands/assign-plan.ts'
 import { teamId } from '../../src/domain/identity.ts'
@@ -8,18 +8,9 @@ import type { Alarm } from '../../src/live/alarm.ts'
 import { balances, presentBalance } from '../../src/live/balances.ts'
 import type { Feed, Item, Mark } from '../../src/live/feed.ts'
 import { Hints } from '../../src/live/hints.ts'
-import { Pace } from '../../src/live/pace.ts'
 import { SharedStream } from '../../src/live/shared-stream.ts'
 import { ScriptedWatcher } from './model/scripted-watcher.ts'
 import { world } from './model/world.ts'
-
-// Its rests are as long as this machine is busy: here nothing waits for a clock.
-beforeAll(() => {
-  vi.spyOn(Pace.prototype, 'rest').mockReturnValue(0)
-})
-afterAll(() => {
-  vi.restoreAllMocks()
-})
 
 const team = teamId('team')
 const at = Date.parse('2026-11-18T12:00:00Z')
@@ -96,7 +87,7 @@ class Telling<T extends object> {
       if (breaks) throw broken
       return text
     }
-    const stream = new SharedStream(this.#feed, render, () => {
+    const stream = new SharedStream(this.#feed, render, idle, () => {
       expect(this.#stream).toBe(stream)
       this.#stream = null
     })
@@ -116,6 +107,8 @@ async function settled(scheduler: fc.Scheduler, telling: { readonly told: number
 }
 
 const broken = new Error('It broke')
+/** Nothing is busy, so nothing rests by the clock. */
+const idle = () => 0
 
 describe('a state that many watch', () => {
   type Change = 'posting' | 'setting' | 'time' | 'nothing'

@@ -28,7 +28,8 @@ function watch(stream: SharedStream<State>, start: Mark | null = null): Scripted
   return watcher
 }
 
-const streamOf = (feed: Feed<State>) => new SharedStream(feed, async ({ text }) => text, vi.fn())
+const idle = () => 0
+const streamOf = (feed: Feed<State>) => new SharedStream(feed, async ({ text }) => text, idle, vi.fn())
 const forEver = (alarm: Parameters<Feed<State>['open']>[0]) => alarm.rings()
 
 test('who was told an older state than the one the stream began with is told the newer one, and nothing twice', async () => {
@@ -123,7 +124,7 @@ test('a stream that fails tells all, and is over; one that can not be opened tel
       await failing.promise
     },
   })
-  const stream = new SharedStream<State>(feed, async ({ text }) => text, empty)
+  const stream = new SharedStream<State>(feed, async ({ text }) => text, idle, empty)
   const [one, two, three] = [watch(stream), watch(stream), watch(stream)]
   await vi.waitFor(() => expect(two.failures).toEqual([broken]))
   expect([one.failures, three.failures]).toEqual([[], []])

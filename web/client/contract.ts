@@ -82,7 +82,7 @@ export type UsageInput = {
   readonly rate: string;
 };
 
-export type BalanceFragment = { readonly available: string, readonly held: string, readonly owed: string, readonly included: string, readonly additional: string, readonly label: string, readonly state: BalanceState, readonly lowThreshold: string, readonly revision: number, readonly asOf: string, readonly nextExpiry: { readonly amount: string, readonly at: string } | null, readonly period: { readonly allowance: string, readonly used: string, readonly remaining: string, readonly startsAt: string, readonly resetsAt: string } | null };
+export type BalanceFragment = { readonly available: string, readonly held: string, readonly owed: string, readonly included: string, readonly additional: string, readonly label: string, readonly state: BalanceState, readonly lowThreshold: string, readonly runwaySeconds: number | null, readonly revision: number, readonly asOf: string, readonly nextExpiry: { readonly amount: string, readonly at: string } | null, readonly period: { readonly allowance: string, readonly used: string, readonly remaining: string, readonly startsAt: string, readonly resetsAt: string } | null };
 
 export type CreditPackageFragment = { readonly id: string, readonly name: string, readonly credits: string, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string } };
 
@@ -161,7 +161,7 @@ export type WatchBalanceSubscriptionVariables = Exact<{
 }>;
 
 
-export type WatchBalanceSubscription = { readonly balance: { readonly available: string, readonly held: string, readonly owed: string, readonly included: string, readonly additional: string, readonly label: string, readonly state: BalanceState, readonly lowThreshold: string, readonly revision: number, readonly asOf: string, readonly nextExpiry: { readonly amount: string, readonly at: string } | null, readonly period: { readonly allowance: string, readonly used: string, readonly remaining: string, readonly startsAt: string, readonly resetsAt: string } | null } };
+export type WatchBalanceSubscription = { readonly balance: { readonly available: string, readonly held: string, readonly owed: string, readonly included: string, readonly additional: string, readonly label: string, readonly state: BalanceState, readonly lowThreshold: string, readonly runwaySeconds: number | null, readonly revision: number, readonly asOf: string, readonly nextExpiry: { readonly amount: string, readonly at: string } | null, readonly period: { readonly allowance: string, readonly used: string, readonly remaining: string, readonly startsAt: string, readonly resetsAt: string } | null } };
 
 export type WatchAlertsSubscriptionVariables = Exact<{
   teamId?: string | null | undefined;
@@ -169,7 +169,7 @@ export type WatchAlertsSubscriptionVariables = Exact<{
 }>;
 
 
-export type WatchAlertsSubscription = { readonly lowBalance: { readonly state: BalanceState, readonly message: string, readonly nextGrantAt: string | null, readonly canPurchase: boolean, readonly packages: ReadonlyArray<{ readonly id: string, readonly name: string, readonly credits: string, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string } }>, readonly balance: { readonly available: string, readonly held: string, readonly owed: string, readonly included: string, readonly additional: string, readonly label: string, readonly state: BalanceState, readonly lowThreshold: string, readonly revision: number, readonly asOf: string, readonly nextExpiry: { readonly amount: string, readonly at: string } | null, readonly period: { readonly allowance: string, readonly used: string, readonly remaining: string, readonly startsAt: string, readonly resetsAt: string } | null } } };
+export type WatchAlertsSubscription = { readonly lowBalance: { readonly state: BalanceState, readonly message: string, readonly nextGrantAt: string | null, readonly canPurchase: boolean, readonly packages: ReadonlyArray<{ readonly id: string, readonly name: string, readonly credits: string, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string } }>, readonly balance: { readonly available: string, readonly held: string, readonly owed: string, readonly included: string, readonly additional: string, readonly label: string, readonly state: BalanceState, readonly lowThreshold: string, readonly runwaySeconds: number | null, readonly revision: number, readonly asOf: string, readonly nextExpiry: { readonly amount: string, readonly at: string } | null, readonly period: { readonly allowance: string, readonly used: string, readonly remaining: string, readonly startsAt: string, readonly resetsAt: string } | null } } };
 
 export type WatchEventsSubscriptionVariables = Exact<{
   teamId?: string | null | undefined;
@@ -178,7 +178,7 @@ export type WatchEventsSubscriptionVariables = Exact<{
 }>;
 
 
-export type WatchEventsSubscription = { readonly accountEvents: { readonly id: string, readonly type: AccountEventType, readonly message: string, readonly amount: string | null, readonly at: string, readonly revision: number, readonly activity: { readonly id: string, readonly type: ActivityType, readonly reference: string | null, readonly reason: string | null, readonly grantKind: GrantKind | null, readonly member: { readonly id: string, readonly name: string | null } | null } | null, readonly balance: { readonly available: string, readonly held: string, readonly owed: string, readonly included: string, readonly additional: string, readonly label: string, readonly state: BalanceState, readonly lowThreshold: string, readonly revision: number, readonly asOf: string, readonly nextExpiry: { readonly amount: string, readonly at: string } | null, readonly period: { readonly allowance: string, readonly used: string, readonly remaining: string, readonly startsAt: string, readonly resetsAt: string } | null } } };
+export type WatchEventsSubscription = { readonly accountEvents: { readonly id: string, readonly type: AccountEventType, readonly message: string, readonly amount: string | null, readonly at: string, readonly revision: number, readonly activity: { readonly id: string, readonly type: ActivityType, readonly reference: string | null, readonly reason: string | null, readonly grantKind: GrantKind | null, readonly member: { readonly id: string, readonly name: string | null } | null } | null, readonly balance: { readonly available: string, readonly held: string, readonly owed: string, readonly included: string, readonly additional: string, readonly label: string, readonly state: BalanceState, readonly lowThreshold: string, readonly runwaySeconds: number | null, readonly revision: number, readonly asOf: string, readonly nextExpiry: { readonly amount: string, readonly at: string } | null, readonly period: { readonly allowance: string, readonly used: string, readonly remaining: string, readonly startsAt: string, readonly resetsAt: string } | null } } };
 
 export type EstimateQueryVariables = Exact<{
   usage: ReadonlyArray<UsageInput> | UsageInput;
@@ -254,6 +254,7 @@ export const BalanceFragmentDoc = new TypedDocumentString(`
   label(locale: $locale)
   state
   lowThreshold
+  runwaySeconds
   nextExpiry {
     amount
     at
@@ -302,6 +303,7 @@ export const WatchBalanceDocument = new TypedDocumentString(`
   label(locale: $locale)
   state
   lowThreshold
+  runwaySeconds
   nextExpiry {
     amount
     at
@@ -340,6 +342,7 @@ export const WatchAlertsDocument = new TypedDocumentString(`
   label(locale: $locale)
   state
   lowThreshold
+  runwaySeconds
   nextExpiry {
     amount
     at
@@ -398,6 +401,7 @@ export const WatchEventsDocument = new TypedDocumentString(`
   label(locale: $locale)
   state
   lowThreshold
+  runwaySeconds
   nextExpiry {
     amount
     at
