@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import type { Alarm } from '../../src/live/alarm.ts'
 import type { Feed, Item, Mark, Opening } from '../../src/live/feed.ts'
 import { SharedStream } from '../../src/live/shared-stream.ts'
 import { ScriptedWatcher } from '../property/model/scripted-watcher.ts'
@@ -30,7 +31,11 @@ function watch(stream: SharedStream<State>, start: Mark | null = null): Scripted
 
 const idle = () => 0
 const streamOf = (feed: Feed<State>) => new SharedStream(feed, async ({ text }) => text, idle, vi.fn())
-const forEver = (alarm: Parameters<Feed<State>['open']>[0]) => alarm.rings()
+
+/** Nothing else happens until the alarm ends. */
+async function forEver(alarm: Alarm): Promise<void> {
+  while (await alarm.rings()) alarm.clear()
+}
 
 test('who was told an older state than the one the stream began with is told the newer one, and nothing twice', async () => {
   const first = Promise.withResolvers<void>()
