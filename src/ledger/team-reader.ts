@@ -9,26 +9,32 @@ import type { Timeline } from './timeline.ts'
 /** A team as it stands at `at`: what time has brought about is counted in, whether it is posted yet or not. */
 export type TeamNow = { readonly account: Account; readonly at: Instant }
 
+/** Of two readings by one reader, the one with the higher number is of the later moment. */
+export type TeamReading = TeamNow & { readonly reading: number }
+
 export type TeamReader = {
-  read(teamId: TeamId): Promise<TeamNow | null>
+  read(teamId: TeamId): Promise<TeamReading | null>
   /** The team as it is posted: what time alone has brought about since is not counted in. */
-  readPosted(teamId: TeamId): Promise<TeamNow | null>
+  readPosted(teamId: TeamId): Promise<TeamReading | null>
 }
 
-type Read = { readonly now: TeamNow; readonly posted: TeamNow }
+type Read = { readonly now: TeamReading; readonly posted: TeamReading }
 
 /** Reads teams of one consistent moment after each call; calls that wait at the same time share one read. */
 export function createTeamReader(database: Database, timeline: Timeline): TeamReader {
   const lane = new Lane<TeamId, Read | null>(readBatch, { batch: 500, parallel: 1, capacity: 100_000 })
 
+  let reading = 0
+
   async function readBatch(batch: readonly TeamId[]) {
+    reading += 1
     const found = new Map<TeamId, Read>()
     const { teams, now } = await readTeams(database.pool, [...new Set(batch)], timeline)
     for (const [teamId, { account, dueHolds, nextHoldDeadline }] of teams) {
       if (account === null) continue
       const at = Math.max(now, account.lastAt)
       const rolled = rollForward(account, dueHolds, nextHoldDeadline, timeline.rulesAt, at)
-      found.set(teamId, { now: { account: rolled.account, at }, posted: { account, at } })
+      found.set(teamId, { now: { account: rolled.account, at, reading }, posted: { account, at, reading } })
     }
     return batch.map((teamId) => ({ status: 'fulfilled' as const, value: found.get(teamId) ?? null }))
   }

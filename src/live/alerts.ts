@@ -3,7 +3,7 @@ import type { Instant, TeamId } from '../domain/identity.ts'
 import { cutOffOf, isNear, warningAt } from '../domain/runway.ts'
 import { type AccountEvent, type EventPosition, readNotices } from '../ledger/account-events.ts'
 import { accountOf, historyAt } from '../ledger/history.ts'
-import type { TeamNow } from '../ledger/team-reader.ts'
+import type { TeamReading } from '../ledger/team-reader.ts'
 import type { Alarm } from './alarm.ts'
 import { postedTeam } from './event-tail.ts'
 import { type Item, isBehind, type Mark, type Opening } from './feed.ts'
@@ -24,11 +24,11 @@ export async function presentAlert(
 ): Promise<Opening<AlertState> | null> {
   const posted = await postedTeam(sources, teamId, alarm)
   if (posted === null) return null
-  const { account, at, position } = posted
+  const { account, at, reading, position } = posted
   const cutOff = cutOffOf(account, at)
   const near = isNear(cutOff, at, false)
   const state = standing(account.alert, near)
-  const shown = near ? ending(state, cutOff) : state
+  const shown = { text: near ? ending(state, cutOff) : state, reading }
   return { first: state === 'OK' ? null : { state, account, at }, mark: { ...position, shown } }
 }
 
@@ -53,14 +53,14 @@ export async function* alerts(
       const look = await untilReadable(alarm, () => lookBehind(sources, teamId, behind))
       if (look === null) return
       const { crossings, posted } = look
+      const { account, at, reading } = posted
       for (const { position, crossing } of crossings) {
         behind = position
         const state = standing(crossing.state, near)
         if (state === told) continue
         told = state
-        yield { value: { ...crossing, state }, mark: { ...position, shown: state } }
+        yield { value: { ...crossing, state }, mark: { ...position, shown: { text: state, reading } } }
       }
-      const { account, at } = posted
       const cutOff = cutOffOf(account, at)
       const wasNear = near
       near = isNear(cutOff, at, wasNear)
@@ -69,7 +69,7 @@ export async function* alerts(
       if (cutOff !== null && !near) warning = ringIn(alarm, warningAt(cutOff) - at)
       if (state === told && (wasNear || !near)) continue
       told = state
-      const shown = near ? ending(state, cutOff) : state
+      const shown = { text: near ? ending(state, cutOff) : state, reading }
       yield { value: { state, account, at }, mark: { ...lastOf(account), shown } }
     } while (await alarm.rings())
   } finally {
@@ -82,8 +82,8 @@ const standing = (announced: BalanceState, near: boolean): BalanceState =>
 
 /** One warning is told from another by its cut-off. */
 const ending = (state: BalanceState, cutOff: Instant | null) => `${state} ending ${cutOff}`
-const isEnding = ({ shown }: Mark): boolean => shown?.includes(' ') ?? false
-const stateIn = ({ shown }: Mark): string | undefined => shown?.split(' ')[0]
+const isEnding = ({ shown }: Mark): boolean => shown?.text.includes(' ') ?? false
+const stateIn = ({ shown }: Mark): string | undefined => shown?.text.split(' ')[0]
 
 /** Node fires longer timers at once; one that rings early is set again by what is read then. */
 const longestTimerMs = 2 ** 31 - 1
@@ -94,7 +94,7 @@ const ringIn = (alarm: Alarm, ms: number): NodeJS.Timeout =>
 type Look = {
   readonly crossings: readonly { readonly position: EventPosition; readonly crossing: AlertState }[]
   /** The team right after them. */
-  readonly posted: TeamNow
+  readonly posted: TeamReading
 }
 
 /** Crossings are read only where the team has had notices since. */

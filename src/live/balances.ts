@@ -1,14 +1,14 @@
 import { balanceOf } from '../domain/balance.ts'
 import type { TeamId } from '../domain/identity.ts'
-import type { TeamNow } from '../ledger/team-reader.ts'
+import type { TeamNow, TeamReading } from '../ledger/team-reader.ts'
 import type { Alarm } from './alarm.ts'
-import { type Item, isNews, type Mark, type Opening } from './feed.ts'
+import { type Item, isBehind, isNews, type Mark, type Opening } from './feed.ts'
 import type { LiveSources } from './sources.ts'
 import { untilReadable } from './until-readable.ts'
 
 /** The team as it is now; one that doesn't exist yet is waited for. */
 export async function presentBalance(
-  { teams }: LiveSources,
+  { teams }: Pick<LiveSources, 'teams'>,
   teamId: TeamId,
   alarm: Alarm,
 ): Promise<Opening<TeamNow> | null> {
@@ -19,30 +19,37 @@ export async function presentBalance(
   return null
 }
 
-/** The team after each change that a balance shows; never an older revision than one already told. */
+/**
+ * The team after each change, never an older revision than one already told. One that shows nothing new is told, too:
+ * whoever came in between may have been told what is over already.
+ */
 export async function* balances(
-  { teams }: LiveSources,
+  { teams }: Pick<LiveSources, 'teams'>,
   teamId: TeamId,
   from: Mark,
   alarm: Alarm,
 ): AsyncGenerator<Item<TeamNow>> {
   let told = from
+  let version: number | null = null
   while (await alarm.rings()) {
     const now = await untilReadable(alarm, () => teams.read(teamId))
     if (now === null) continue
     const mark = markOf(now)
-    if (!isNews(mark, told)) continue
+    const isSame = now.account.version === version
+    version = now.account.version
+    if (isBehind(mark, told) || (isSame && !isNews(mark, told))) continue
     told = mark
     yield { value: now, mark }
   }
 }
 
-const marks = new WeakMap<TeamNow, Mark>()
+const marks = new WeakMap<TeamReading, Mark>()
 
-function markOf(now: TeamNow): Mark {
+function markOf(now: TeamReading): Mark {
   const known = marks.get(now)
   if (known !== undefined) return known
-  const mark = { revision: now.account.revision, number: 0, shown: shownBy(now) }
+  const { account, reading } = now
+  const mark = { revision: account.revision, number: 0, shown: { text: shownBy(now), reading } }
   marks.set(now, mark)
   return mark
 }

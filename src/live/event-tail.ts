@@ -2,7 +2,7 @@ import type { Account } from '../domain/account.ts'
 import type { TeamId } from '../domain/identity.ts'
 import { type AccountEvent, type EventPosition, readEvents } from '../ledger/account-events.ts'
 import { accountOf, historiesAt, historyAt } from '../ledger/history.ts'
-import type { TeamNow } from '../ledger/team-reader.ts'
+import type { TeamReading } from '../ledger/team-reader.ts'
 import type { Alarm } from './alarm.ts'
 import type { Item, Mark } from './feed.ts'
 import type { LiveSources } from './sources.ts'
@@ -12,7 +12,7 @@ import { untilReadable } from './until-readable.ts'
 export type AccountEventThen = AccountEvent & { readonly account: Account }
 
 /** A team as it is posted, what time alone has brought about since not counted in, and its last event's position. */
-export type PostedTeam = TeamNow & { readonly position: EventPosition }
+export type PostedTeam = TeamReading & { readonly position: EventPosition }
 
 const pageSize = 200
 

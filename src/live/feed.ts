@@ -1,8 +1,11 @@
 import type { EventPosition } from '../ledger/account-events.ts'
 import type { Alarm } from './alarm.ts'
 
-/** How far somebody has been told: a place in a team's own order and, where a state is told, what it showed. */
-export type Mark = EventPosition & { readonly shown: string | null }
+/** How far somebody has been told: a place in a team's own order and, where that alone doesn't tell, what was shown. */
+export type Mark = EventPosition & { readonly shown: Shown | null }
+
+/** What a state showed, and which reading of the team it was: of two with one revision, the later one is the newer. */
+export type Shown = { readonly text: string; readonly reading: number }
 
 export type Item<T> = { readonly value: T; readonly mark: Mark }
 
@@ -35,4 +38,7 @@ export const isBehind = (one: EventPosition, other: EventPosition): boolean =>
 
 /** Whether it tells something to those who were told as far as `told`; never an older state than one already told. */
 export const isNews = (mark: Mark, told: Mark): boolean =>
-  mark.shown === null ? isBehind(told, mark) : mark.shown !== told.shown && !isBehind(mark, told)
+  mark.shown === null
+    ? isBehind(told, mark)
+    : mark.shown.text !== told.shown?.text &&
+      (isBehind(told, mark) || (!isBehind(mark, told) && mark.shown.reading >= (told.shown?.reading ?? 0)))

@@ -84,24 +84,38 @@ export class SharedStream<T extends object> {
 
   async #begin(follower: Follower, start: Mark | null): Promise<void> {
     if (start === null) {
-      const opening = await this.#feed.open(follower.alarm)
+      const opening = await this.#alone(follower, (alarm) => this.#feed.open(alarm))
       if (opening === null) return
       const text = opening.first === null ? null : await this.#textOf(opening.first)
       if (!this.#joined.has(follower)) return
       if (text !== null) follower.watcher.send(text)
       follower.told = opening.mark
     }
-    if (this.#mark === null) this.#run(follower.told)
+    const from = start === null || this.#mark !== null ? follower.told : await this.#near(follower, start)
+    if (!this.#joined.has(follower)) return
+    if (this.#mark === null && from !== null) this.#run(from)
     this.#follow(follower)
   }
 
+  /** The mark, or the present where that is far: whoever was away for long reads on alone, and holds up nobody. */
+  async #near(follower: Follower, mark: Mark): Promise<Mark | null> {
+    const present = (await this.#alone(follower, (alarm) => this.#feed.open(alarm)))?.mark ?? null
+    return present !== null && present.revision - mark.revision > mostRecent ? present : present && mark
+  }
+
   #follow(follower: Follower): void {
-    if (this.#feed.delivers === 'every' && this.#mark !== null && isBehind(follower.told, this.#mark)) {
+    if (this.#isPast(follower.told)) {
       this.#catchUp(follower).catch((error) => this.#failed(follower, error))
       return
     }
     this.#followers.add(follower)
     if (this.#latest !== null) this.#tell(follower, this.#latest)
+  }
+
+  /** Whether the stream has come past a mark, and what it has told last does not make up for it. */
+  #isPast(told: Mark): boolean {
+    if (this.#feed.delivers === 'latest' && this.#latest !== null) return false
+    return this.#mark !== null && isNews(this.#mark, told)
   }
 
   #run(from: Mark): void {
@@ -158,20 +172,27 @@ export class SharedStream<T extends object> {
   }
 
   async #tellLatest(follower: Follower): Promise<void> {
-    const free = await follower.watcher.freed()
+    const free = await this.#freed(follower)
     follower.waits = false
     if (free && this.#latest !== null && this.#followers.has(follower)) this.#tell(follower, this.#latest)
   }
 
+  /** False: it watches no more. Whoever has lost its line is let go, whether it has left or not. */
+  async #freed(follower: Follower): Promise<boolean> {
+    const free = await follower.watcher.freed()
+    if (!free) this.#leave(follower)
+    return free && this.#joined.has(follower)
+  }
+
   async #catchUp(follower: Follower): Promise<void> {
     const { watcher } = follower
-    while ((await watcher.freed()) && this.#joined.has(follower)) {
-      if (this.#mark === null || !isBehind(follower.told, this.#mark)) {
+    while (await this.#freed(follower)) {
+      if (!this.#isPast(follower.told)) {
         this.#follow(follower)
         return
       }
       const recent = this.#recentBehind(follower.told)
-      if (recent === null) await this.#readOn(follower)
+      if (recent === null) await this.#alone(follower, (alarm) => this.#readOn(follower, alarm))
       else {
         follower.told = recent.mark
         watcher.send(recent.text)
@@ -180,15 +201,26 @@ export class SharedStream<T extends object> {
   }
 
   /** From the table, until what follows is at hand or the line takes no more. */
-  async #readOn(follower: Follower): Promise<void> {
+  async #readOn(follower: Follower, alarm: Alarm): Promise<void> {
     const { watcher } = follower
-    for await (const { value, mark } of this.#feed.follow(follower.told, follower.alarm)) {
+    alarm.ring()
+    for await (const { value, mark } of this.#feed.follow(follower.told, alarm)) {
+      if (!isNews(mark, follower.told)) continue
       const text = await this.#textOf(value)
       if (!this.#joined.has(follower)) return
       follower.told = mark
       watcher.send(text)
-      if (!(await watcher.freed()) || this.#recentBehind(mark) !== null) return
-      if (this.#mark === null || !isBehind(mark, this.#mark)) return
+      if (!(await this.#freed(follower)) || this.#recentBehind(mark) !== null || !this.#isPast(mark)) return
+    }
+  }
+
+  /** What is read for one alone hears hints of its own: the stream may have passed by what one reading found. */
+  async #alone<Found>(follower: Follower, read: (alarm: Alarm) => Promise<Found>): Promise<Found> {
+    const unhear = this.#feed.hear(follower.alarm)
+    try {
+      return await read(follower.alarm)
+    } finally {
+      unhear()
     }
   }
 

@@ -11,7 +11,7 @@ import {
   visitWithTypeInfo,
 } from 'graphql'
 import { type Scope, scopeOf, type Viewer } from '../access/viewer.ts'
-import type { Feed, Mark } from '../live/feed.ts'
+import type { Feed } from '../live/feed.ts'
 import { SharedStream } from '../live/shared-stream.ts'
 import type { Watcher } from '../live/watcher.ts'
 import { type Services, sharedContextOf } from '../resolvers/context.ts'
@@ -27,7 +27,7 @@ export type Subscribing = {
   readonly viewer: Viewer | null
 }
 
-/** A stream to join; the returned function leaves it. */
+/** A stream to join, which runs while anybody watches it; the returned function leaves it. */
 export type Subscription = { join(watcher: Watcher): () => void }
 
 export type Subscriptions = {
@@ -52,8 +52,8 @@ export const isSubscription = (result: object): result is Subscription => 'join'
  */
 export function createSubscriptions({ schema, services, mask }: SubscriptionsOptions): Subscriptions {
   const streams = new Map<string, SharedStream<object>>()
-  /** Streams that begin at the present, by all that was asked. */
-  const known = new Map<string, SharedStream<object>>()
+  /** Running streams to join at the present, by all that was asked. */
+  const known = new Map<string, Subscription>()
 
   async function subscribe(subscribing: Subscribing): Promise<Subscription | ExecutionResult> {
     const { query, document, operationName, variables, viewer } = subscribing
@@ -61,7 +61,7 @@ export function createSubscriptions({ schema, services, mask }: SubscriptionsOpt
     const scope = viewer && scopeOf(viewer)
     const asked = keyOf(query, operationName, variables, scope)
     const running = known.get(asked)
-    if (running !== undefined) return joining(running, null)
+    if (running !== undefined) return running
 
     const contextValue = sharedContextOf(scope, services)
     const variableValues = { ...variables }
@@ -73,18 +73,18 @@ export function createSubscriptions({ schema, services, mask }: SubscriptionsOpt
     const starting = startingVariables(schema, document)
     const others = Object.fromEntries(Object.entries(variableValues).filter(([name]) => !starting.has(name)))
     const key = keyOf(feed.key, query, operationName, others, scope)
-    const stream = streams.get(key) ?? begin(key, asked, feed, args)
-    return joining(stream, feed.start)
-  }
-
-  function begin(key: string, asked: string, feed: Feed<object>, args: ValidatedSubscriptionArgs) {
-    const stream = new SharedStream(feed, rendering(args), services.ledger.underWay, () => {
-      streams.delete(key)
-      known.delete(asked)
-    })
-    streams.set(key, stream)
-    if (feed.start === null) known.set(asked, stream)
-    return stream
+    const begin = (): SharedStream<object> => {
+      const stream = new SharedStream(feed, rendering(args), services.ledger.underWay, () => {
+        streams.delete(key)
+        known.delete(asked)
+      })
+      streams.set(key, stream)
+      if (feed.start === null) known.set(asked, subscription)
+      return stream
+    }
+    // Looked up when it is joined: whoever watched it until then may have left meanwhile.
+    const subscription: Subscription = { join: (watcher) => (streams.get(key) ?? begin()).join(watcher, feed.start) }
+    return subscription
   }
 
   const rendering = (args: ValidatedSubscriptionArgs) => async (rootValue: object) => {
@@ -101,10 +101,6 @@ export function createSubscriptions({ schema, services, mask }: SubscriptionsOpt
     subscribe,
   }
 }
-
-const joining = (stream: SharedStream<object>, start: Mark | null): Subscription => ({
-  join: (watcher) => stream.join(watcher, start),
-})
 
 const isFeed = (source: object): source is Feed<object> => 'follow' in source
 

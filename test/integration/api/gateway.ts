@@ -109,6 +109,7 @@ export async function openGateway(overrides: Partial<Services> = {}, given: { ca
   return {
     services,
     database,
+    subscriptions,
     run: (viewer: Viewer | null, source: string, variables: Record<string, unknown> = {}) =>
       runWith(services, viewer, source, variables),
     ask: (viewer: Viewer, source: string, variables: Record<string, unknown> = {}) =>
