@@ -187,6 +187,8 @@ export class SharedStream<T extends object> {
   async #catchUp(follower: Follower): Promise<void> {
     const { watcher } = follower
     while (await this.#freed(follower)) {
+      // Others of the same line were freed at the same moment.
+      if (!watcher.free) continue
       if (!this.#isPast(follower.told)) {
         this.#follow(follower)
         return

@@ -5,6 +5,9 @@ import { isConnectionLost } from '../database/errors.ts'
 import { LaneFull } from '../ledger/lane.ts'
 import { LedgerUnavailable } from '../ledger/until-reached.ts'
 
+/** Of what may be answered when it is asked again. */
+export const outageCodes: ReadonlySet<unknown> = new Set(['OVERLOADED', 'LEDGER_UNAVAILABLE'])
+
 export type MaskError = (error: unknown) => GraphQLError
 
 /**

@@ -1,8 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import {
   createSourceEventStream,
   type DocumentNode,
   type ExecutionResult,
   executeSubscriptionEvent,
+  type GraphQLError,
   type GraphQLSchema,
   TypeInfo,
   type ValidatedSubscriptionArgs,
@@ -16,7 +18,7 @@ import { SharedStream } from '../live/shared-stream.ts'
 import type { Watcher } from '../live/watcher.ts'
 import { type Services, sharedContextOf } from '../resolvers/context.ts'
 import { ownTeamBegun } from '../resolvers/own-team.ts'
-import { type MaskError, toPublic } from './masking.ts'
+import { type MaskError, outageCodes, toPublic } from './masking.ts'
 
 /** One caller's subscription, validated. */
 export type Subscribing = {
@@ -42,6 +44,8 @@ export type SubscriptionsOptions = {
   readonly services: Services
   readonly mask: MaskError
 }
+
+const longestPauseMs = 1_000
 
 export const isSubscription = (result: object): result is Subscription => 'join' in result
 
@@ -87,11 +91,14 @@ export function createSubscriptions({ schema, services, mask }: SubscriptionsOpt
     return subscription
   }
 
+  /** What an outage keeps from being read is read when it is over: what is told once is not told again. */
   const rendering = (args: ValidatedSubscriptionArgs) => async (rootValue: object) => {
-    const { errors, ...result } = await executeSubscriptionEvent({ ...args, rootValue })
-    return JSON.stringify(
-      errors === undefined ? result : { ...result, errors: errors.map((error) => toPublic(mask(error))) },
-    )
+    for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+      const { errors = [], ...result } = await executeSubscriptionEvent({ ...args, rootValue })
+      const told = errors.map((error) => toPublic(mask(error)))
+      if (!told.some(isOutage)) return JSON.stringify(told.length === 0 ? result : { ...result, errors: told })
+      await delay(pauseMs * (0.5 + Math.random()))
+    }
   }
 
   return {
@@ -101,6 +108,8 @@ export function createSubscriptions({ schema, services, mask }: SubscriptionsOpt
     subscribe,
   }
 }
+
+const isOutage = ({ extensions }: GraphQLError): boolean => outageCodes.has(extensions.code)
 
 const isFeed = (source: object): source is Feed<object> => 'follow' in source
 
