@@ -8,12 +8,14 @@ const manyTimes = 100
 
 /** All sockets of one member in one role of a team. */
 export class Caller {
+  readonly key: string
   readonly #factor: number
   readonly #meter: Meter
   sockets = 0
   operations = 0
 
-  constructor(viewer: Viewer | null) {
+  constructor(key: string, viewer: Viewer | null) {
+    this.key = key
     this.#factor = viewer === null || viewer.role === 'PLATFORM' ? manyTimes : 1
     this.#meter = new Meter(most.messagesPerSecond * this.#factor)
   }
@@ -35,17 +37,16 @@ export class Caller {
 export class Callers {
   readonly #callers = new Map<string, Caller>()
 
-  enter(viewer: Viewer | null): { caller: Caller; leave(): void } {
+  enter(viewer: Viewer | null): Caller {
     const key = JSON.stringify(viewer && [viewer.teamId, viewer.role, viewer.memberId])
-    const caller = this.#callers.get(key) ?? new Caller(viewer)
+    const caller = this.#callers.get(key) ?? new Caller(key, viewer)
     this.#callers.set(key, caller)
     caller.sockets += 1
-    return {
-      caller,
-      leave: () => {
-        caller.sockets -= 1
-        if (caller.sockets === 0) this.#callers.delete(key)
-      },
-    }
+    return caller
+  }
+
+  leave(caller: Caller): void {
+    caller.sockets -= 1
+    if (caller.sockets === 0) this.#callers.delete(caller.key)
   }
 }

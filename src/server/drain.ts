@@ -51,11 +51,10 @@ async function sayGoodbye(sockets: readonly Socket[], streaming: readonly Server
 }
 
 async function closeSocket(socket: Socket): Promise<void> {
-  const { webSocket } = socket
-  if (webSocket.readyState === webSocket.CLOSED) return
-  const closed = new Promise<void>((resolve) => webSocket.once('close', () => resolve()))
+  if (socket.readyState === socket.CLOSED) return
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
   await socket.answered()
-  socket.close(serviceRestart, 'The gateway restarts: connect again')
+  socket.line.close(serviceRestart, 'The gateway restarts: connect again')
   await closed
 }
 

@@ -33,10 +33,10 @@ export class Heartbeat {
   #beat(): void {
     this.#turn = (this.#turn + 1) % slices
     for (const socket of this.#slices[this.#turn] ?? []) {
-      if (!socket.alive) socket.webSocket.terminate()
+      if (!socket.alive) socket.terminate()
       else {
         socket.alive = false
-        socket.webSocket.ping()
+        socket.ping()
       }
     }
   }

@@ -1,40 +1,52 @@
 import type { Duplex } from 'node:stream'
 import { CloseCode } from 'graphql-ws'
-import type { WebSocket } from 'ws'
+import { WebSocket } from 'ws'
 import type { Access } from '../access/open-access.ts'
 import type { Viewer } from '../access/viewer.ts'
 import type { Caller, Callers } from './callers.ts'
 import { policyViolation } from './close-codes.ts'
 import { Line } from './line.ts'
 import { Meter } from './meter.ts'
+import type { SocketWatcher } from './socket-watcher.ts'
 
-export const mostOperations = 100
+const mostOperations = 100
 const mostMessagesPerSecond = 200
 
-/** One client's socket: who it is, and what it is being served. */
-export class Socket {
-  readonly webSocket: WebSocket
-  readonly line: Line
-  viewer: Viewer | null = null
+/** An operation of a client, until it is answered or ended; the watcher of a subscription that has begun. */
+export type Operation = { watcher: SocketWatcher | null }
+
+/**
+ * One client's socket: who it is, and what it is being served. There may be tens of thousands of them, so each holds little:
+ * the operations it runs, and nothing of how they were asked for.
+ */
+export class Socket extends WebSocket {
+  readonly #meter = new Meter(mostMessagesPerSecond)
+  #line: Line | null = null
   /** Whether it has answered, or taken what it was sent, since the last ping. */
   alive = true
-  /** Queries and mutations under way: their answers are owed before a good-bye. Most sockets never have any. */
-  #answering: Set<string> | null = null
-  #subscriptions = 0
-  readonly #meter = new Meter(mostMessagesPerSecond)
+  #greeting: NodeJS.Timeout | null = null
+  greeted = false
+  /** Who it is, once that is known; null: nobody in particular. */
+  viewer: Viewer | null | undefined
+  readonly operations = new Map<string, Operation>()
+  /** Also those that the client waits for no more. */
+  #running = 0
+  #answering = 0
   #caller: Caller | null = null
-  #leave: (() => void) | null = null
-  #answered: (() => void) | null = null
   #callOff: (() => void) | null = null
+  #answered: (() => void) | null = null
 
-  constructor(webSocket: WebSocket, stream: Duplex) {
-    this.webSocket = webSocket
-    this.line = new Line(webSocket, stream)
-    const lives = () => {
+  /** To be called first, with the connection it was made on. */
+  opened(stream: Duplex): void {
+    this.#line = new Line(this, stream)
+    stream.on('drain', () => {
       this.alive = true
-    }
-    webSocket.on('pong', lives)
-    stream.on('drain', lives)
+    })
+  }
+
+  get line(): Line {
+    if (this.#line === null) throw new Error('The socket has no connection')
+    return this.#line
   }
 
   /**
@@ -43,81 +55,109 @@ export class Socket {
    */
   admit(viewer: Viewer | null, callers: Callers, access: Pick<Access, 'watch'>): boolean {
     if (!this.line.open) return false
+    this.#caller = callers.enter(viewer)
+    if (!this.#keepsTo(this.#caller.broken())) return false
     this.viewer = viewer
-    const { caller, leave } = callers.enter(viewer)
-    this.#caller = caller
-    this.#leave = leave
-    if (!this.#keepsTo(caller.broken())) return false
     if (viewer !== null) {
-      this.#callOff = access.watch(viewer, (reason) => this.close(CloseCode.Forbidden, reason))
+      this.#callOff = access.watch(viewer, (reason) => this.line.close(CloseCode.Forbidden, reason))
     }
     return true
   }
 
+  /** The timer is called off by the greeting, or by the end. */
+  expectGreeting(late: NodeJS.Timeout): void {
+    this.#greeting = late
+  }
+
+  greet(): void {
+    this.greeted = true
+    this.#calm()
+  }
+
+  #calm(): void {
+    if (this.#greeting !== null) clearTimeout(this.#greeting)
+    this.#greeting = null
+  }
+
   /** Whether a message that came may be looked at. */
   hears(): boolean {
-    if (!this.line.open) return false
-    if (!this.line.free) void this.line.freed()
+    const { line } = this
+    if (!line.open) return false
+    if (!line.free) void line.freed()
     if (!this.#meter.allows()) return this.#keepsTo(`${mostMessagesPerSecond} messages a second on one socket`)
     return this.#caller === null || this.#keepsTo(this.#caller.hears())
   }
 
   /** How many subscriptions it runs. */
   get subscriptions(): number {
-    return this.#subscriptions
+    let count = 0
+    for (const { watcher } of this.operations.values()) if (watcher !== null) count += 1
+    return count
   }
 
-  get #operations(): number {
-    return this.#subscriptions + (this.#answering?.size ?? 0)
-  }
-
-  /** False: it runs too many already. */
-  begin(id: string, subscription: boolean): boolean {
-    if (this.#operations >= mostOperations) return this.#keepsTo(`${mostOperations} operations on one socket`)
-    if (subscription) this.#subscriptions += 1
-    else {
-      this.#answering ??= new Set()
-      this.#answering.add(id)
+  /** To be released once. Null: it runs too many already. */
+  begin(id: string): Operation | null {
+    if (this.#running >= mostOperations) {
+      this.#keepsTo(`${mostOperations} operations on one socket`)
+      return null
     }
-    if (this.#caller === null) return true
+    const operation = { watcher: null }
+    this.operations.set(id, operation)
+    this.#running += 1
+    if (this.#caller === null) return operation
     this.#caller.operations += 1
-    return this.#keepsTo(this.#caller.broken())
+    if (this.#keepsTo(this.#caller.broken())) return operation
+    this.release()
+    return null
   }
 
-  /** Of what has begun, once. */
-  end(id: string): void {
-    if (!this.line.open) return
-    if (!this.#answering?.delete(id)) this.#subscriptions -= 1
+  release(): void {
+    this.#running -= 1
     if (this.#caller !== null) this.#caller.operations -= 1
-    if (!this.#answering?.size) this.#answered?.()
+  }
+
+  /** Whether it was the client's until now. What is watched is left, and released; what is being answered goes on unheard. */
+  end(id: string, operation: Operation): boolean {
+    if (this.operations.get(id) !== operation) return false
+    this.operations.delete(id)
+    if (operation.watcher !== null) {
+      operation.watcher.leave()
+      this.release()
+    }
+    return true
+  }
+
+  /** Runs a query or mutation: its answer is owed before a good-bye. */
+  async answering<T>(run: () => Promise<T>): Promise<T> {
+    this.#answering += 1
+    try {
+      return await run()
+    } finally {
+      this.#answering -= 1
+      if (this.#answering === 0) this.#answered?.()
+    }
   }
 
   /** Resolves when no query or mutation is under way. */
   async answered(): Promise<void> {
-    if (!this.#answering?.size || !this.line.open) return
+    if (this.#answering === 0 || !this.line.open) return
     await new Promise<void>((resolve) => {
       this.#answered = resolve
     })
   }
 
-  close(code: number, reason: string): void {
-    this.line.close(code, reason)
-  }
-
   /** The connection is gone. */
-  closed(): void {
+  closed(callers: Callers): void {
+    this.#calm()
     this.#callOff?.()
-    if (this.#caller !== null) this.#caller.operations -= this.#operations
-    this.#caller = null
-    this.#leave?.()
-    this.#answering = null
-    this.#subscriptions = 0
+    for (const [id, operation] of this.operations) this.end(id, operation)
+    if (this.#caller !== null) callers.leave(this.#caller)
     this.#answered?.()
   }
 
   #keepsTo(broken: string | null): boolean {
     if (broken === null) return true
-    this.close(policyViolation, `A caller may have ${broken}: use fewer`)
+    this.line.close(policyViolation, `A caller may have ${broken}: use fewer`)
     return false
   }
 }

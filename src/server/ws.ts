@@ -1,20 +1,19 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { CloseCode, handleProtocols, makeServer } from 'graphql-ws'
+import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws'
 import type { Logger } from 'pino'
-import { type ServerOptions, WebSocketServer } from 'ws'
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
 import type { Access } from '../access/open-access.ts'
-import { InvalidToken } from '../access/tokens.ts'
 import { Callers } from './callers.ts'
-import { closeLabel, tryAgainLater } from './close-codes.ts'
-import { Conversation } from './conversation.ts'
+import { closeLabel } from './close-codes.ts'
 import type { Graphql } from './graphql.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { pathOf } from './http.ts'
 import type { MaskError } from './masking.ts'
+import { operationsOf } from './operations.ts'
 import type { OriginCheck } from './origins.ts'
+import { createProtocol } from './protocol.ts'
 import { Socket } from './socket.ts'
-import { operationsOf } from './socket-operations.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
 export type SocketOptions = {
@@ -45,13 +44,15 @@ const initWithinMs = 10_000
  * unanswered for 13 seconds. What is wrong with one operation is told to that operation alone.
  */
 export function attachSockets(server: Server, options: SocketOptions): Sockets {
-  const { graphql, subscriptions, access, mask, originAllowed, log, closed } = options
+  const { access, mask, originAllowed, log, closed } = options
   const open = new Set<Socket>()
   const callers = new Callers()
   const heartbeat = new Heartbeat()
+  const hear = createProtocol({ operations: operationsOf(options), access, callers, mask })
   let refusing = false
   // The typings lag behind: closeTimeout bounds a client that never answers a close.
-  const limits: ServerOptions & { closeTimeout: number } = {
+  const limits: ServerOptions<typeof Socket> & { closeTimeout: number } = {
+    WebSocket: Socket,
     noServer: true,
     clientTracking: false,
     maxPayload: mostMessageBytes,
@@ -63,63 +64,43 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
   }
   const webSockets = new WebSocketServer(limits)
 
-  const protocol = makeServer<{ authorization?: unknown }, { socket: Socket }>({
-    ...operationsOf({ graphql, subscriptions, mask }),
-    connectionInitWaitTimeout: initWithinMs,
-    async onConnect(context) {
-      const { socket } = context.extra
-      const { authorization } = context.connectionParams ?? {}
-      // A token has no business in memory for as long as its socket.
-      delete (context as { connectionParams?: unknown }).connectionParams
-      try {
-        const viewer = await access.read(typeof authorization === 'string' ? authorization : null)
-        return socket.admit(viewer, callers, access)
-      } catch (error) {
-        if (error instanceof InvalidToken) {
-          socket.close(CloseCode.Forbidden, error.message)
-          return false
-        }
-        socket.close(tryAgainLater, mask(error).message)
-        return false
-      }
-    },
-  })
+  // One of each for all sockets: a closure for each would be a good part of what a socket holds.
+  function onMessage(this: WebSocket, data: unknown, isBinary: boolean): void {
+    const socket = ours(this)
+    if (!socket.hears()) return
+    if (isBinary) socket.line.close(CloseCode.BadRequest, 'Send messages as text frames, not as binary ones')
+    else hear(socket, String(data))
+  }
+  function onPing(this: WebSocket, data: Buffer): void {
+    if (ours(this).hears()) this.pong(data)
+  }
+  function onPong(this: WebSocket): void {
+    const socket = ours(this)
+    socket.alive = true
+    socket.hears()
+  }
+  function onError(error: Error): void {
+    // ws closes a socket that breaks the protocol itself, with the code that says so.
+    log.debug({ err: error }, 'A socket failed')
+  }
+  function onClose(this: WebSocket, code: number): void {
+    const socket = ours(this)
+    open.delete(socket)
+    heartbeat.remove(socket)
+    socket.closed(callers)
+    closed(closeLabel(socket.line.closedWith, code))
+  }
 
-  function accept(socket: Socket): void {
-    const { webSocket } = socket
+  function accept(socket: Socket, stream: Duplex): void {
+    socket.opened(stream)
     open.add(socket)
     heartbeat.add(socket)
-    const over = protocol.opened(
-      {
-        protocol: webSocket.protocol,
-        send: (text) => socket.line.answer(text),
-        close: (code = CloseCode.InternalServerError, reason = '') => socket.close(code, reason),
-        onMessage: (heard) => {
-          const conversation = new Conversation(socket, heard)
-          webSocket.on('message', (message, isBinary) => {
-            if (!socket.hears()) return
-            if (isBinary) return socket.close(CloseCode.BadRequest, 'Send messages as text frames, not as binary ones')
-            conversation.hear(String(message)).catch((error) => {
-              if (socket.line.open) socket.close(CloseCode.InternalServerError, mask(error).message)
-            })
-          })
-        },
-      },
-      { socket },
-    )
-    webSocket.on('ping', (data) => {
-      if (socket.hears()) webSocket.pong(data)
-    })
-    webSocket.on('pong', () => socket.hears())
-    // ws closes a socket that breaks the protocol itself, with the code that says so.
-    webSocket.on('error', (error) => log.debug({ err: error }, 'A socket failed'))
-    webSocket.once('close', (code, reason) => {
-      open.delete(socket)
-      heartbeat.remove(socket)
-      socket.closed()
-      closed(closeLabel(socket.line.closedWith, code))
-      over(code, String(reason)).catch((error) => log.error({ err: error }, 'A socket did not end cleanly'))
-    })
+    socket.on('message', onMessage).on('ping', onPing).on('pong', onPong).on('error', onError).on('close', onClose)
+    if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
+      socket.line.close(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable')
+    }
+    const late = () => socket.line.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout')
+    socket.expectGreeting(setTimeout(late, initWithinMs))
   }
 
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
@@ -129,7 +110,7 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
     if (!originAllowed(request)) {
       return refuse(stream, '403 Forbidden', 'This origin is not allowed: add it to ALLOWED_ORIGINS')
     }
-    webSockets.handleUpgrade(request, stream, head, (webSocket) => accept(new Socket(webSocket, stream)))
+    webSockets.handleUpgrade(request, stream, head, (socket) => accept(socket, stream))
   })
 
   return {
@@ -139,10 +120,15 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
     },
     end() {
       heartbeat.stop()
-      for (const { webSocket } of open) webSocket.terminate()
+      for (const socket of open) socket.terminate()
       webSockets.close()
     },
   }
+}
+
+function ours(webSocket: WebSocket): Socket {
+  if (!(webSocket instanceof Socket)) throw new Error('A socket is not one of ours')
+  return webSocket
 }
 
 function refuse(stream: Duplex, status: string, message: string): void {

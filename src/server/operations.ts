@@ -1,0 +1,91 @@
+import { type DocumentNode, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql'
+import type { SubscribePayload } from 'graphql-ws'
+import type { Viewer } from '../access/viewer.ts'
+import type { Graphql } from './graphql.ts'
+import { type MaskError, toPublic } from './masking.ts'
+import { isSubscription, type Subscription, type Subscriptions } from './subscriptions.ts'
+
+export type OperationOptions = {
+  readonly graphql: Graphql
+  readonly subscriptions: Subscriptions
+  readonly mask: MaskError
+}
+
+/** What a client asks for: something to watch, or something to answer. */
+export type Asked =
+  | { readonly watches: true; subscribe(): Promise<Subscription | ExecutionResult> }
+  | { readonly watches: false; execute(): Promise<ExecutionResult> }
+
+export type Operations = {
+  /** What is asked for, or what is wrong with it. */
+  read(payload: SubscribePayload, viewer: Viewer | null): Asked | readonly GraphQLError[]
+  /** Errors as a client may see them. */
+  told(errors: readonly unknown[]): readonly GraphQLError[]
+}
+
+/** Operations of sockets, through the same pipeline as over HTTP. */
+export function operationsOf({ graphql, subscriptions, mask }: OperationOptions): Operations {
+  const told = (errors: readonly unknown[]) => errors.map((error) => toPublic(mask(error)))
+
+  async function answer(run: () => Promise<ExecutionResult>): Promise<ExecutionResult> {
+    try {
+      const { errors, ...result } = await run()
+      return errors === undefined ? result : { ...result, errors: told(errors) }
+    } catch (error) {
+      return { errors: told([error]) }
+    }
+  }
+
+  function read(payload: SubscribePayload, viewer: Viewer | null): Asked | readonly GraphQLError[] {
+    const { query, operationName, variables } = payload
+    const { schema, parse, validate, execute, contextFactory } = graphql.getEnveloped({ viewer })
+    const document = parsed(() => parse(query))
+    const faults = validate(schema, document)
+    if (faults.length > 0) return told(faults)
+    const operation = getOperationAST(document, operationName)
+    if (operation == null) {
+      const message = 'Which operation is meant? Name one of the document in operationName'
+      return [new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })]
+    }
+    if (operation.operation !== 'subscription') {
+      const run = async () =>
+        execute({ schema, document, operationName, variableValues: variables, contextValue: await contextFactory() })
+      return { watches: false, execute: () => answer(run) }
+    }
+    return {
+      watches: true,
+      async subscribe() {
+        let subscription: Subscription | null = null
+        const refusal = await answer(async () => {
+          const result = await subscriptions.subscribe({ query, document, operationName, variables, viewer })
+          if (!isSubscription(result)) return result
+          subscription = result
+          return {}
+        })
+        return subscription ?? refusal
+      },
+    }
+  }
+
+  return {
+    read(payload, viewer) {
+      try {
+        return read(payload, viewer)
+      } catch (error) {
+        return told([error])
+      }
+    },
+    told,
+  }
+}
+
+/** As over HTTP, a client can tell by the code that its document, not its request, is wrong. */
+function parsed(parse: () => DocumentNode): DocumentNode {
+  try {
+    return parse()
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error
+    const { message, source, positions, extensions } = error
+    throw new GraphQLError(message, { source, positions, extensions: { code: 'GRAPHQL_PARSE_FAILED', ...extensions } })
+  }
+}

@@ -1,0 +1,126 @@
+import {
+  CloseCode,
+  type ConnectionInitMessage,
+  type Message,
+  MessageType,
+  parseMessage,
+  type SubscribeMessage,
+} from 'graphql-ws'
+import type { Access } from '../access/open-access.ts'
+import { InvalidToken } from '../access/tokens.ts'
+import type { Callers } from './callers.ts'
+import { tryAgainLater } from './close-codes.ts'
+import type { MaskError } from './masking.ts'
+import type { Asked, Operations } from './operations.ts'
+import type { Operation, Socket } from './socket.ts'
+import { SocketWatcher } from './socket-watcher.ts'
+import { isSubscription } from './subscriptions.ts'
+
+export type ProtocolOptions = {
+  readonly operations: Operations
+  readonly access: Pick<Access, 'read' | 'watch'>
+  readonly callers: Callers
+  readonly mask: MaskError
+}
+
+/** Takes what a client says. Whatever it is, nothing is thrown. */
+export type Hear = (socket: Socket, text: string) => void
+
+/**
+ * The server's side of `graphql-transport-ws`. What is no message that a client may send closes the socket with 4400; what is wrong with
+ * one operation is told to that operation alone. A client that has completed an operation may use its id again at once.
+ * Subscriptions are not run here, but joined: their texts go to the line as they are (docs/decisions/13).
+ *
+ * Source: graphql-ws, PROTOCOL.md.
+ */
+export function createProtocol({ operations, access, callers, mask }: ProtocolOptions): Hear {
+  async function greet(socket: Socket, { payload }: ConnectionInitMessage): Promise<void> {
+    if (socket.greeted) {
+      return socket.line.close(CloseCode.TooManyInitialisationRequests, 'Too many initialisation requests')
+    }
+    socket.greet()
+    try {
+      const authorization = payload?.authorization
+      const viewer = await access.read(typeof authorization === 'string' ? authorization : null)
+      if (socket.admit(viewer, callers, access)) say(socket, { type: MessageType.ConnectionAck })
+    } catch (error) {
+      if (error instanceof InvalidToken) socket.line.close(CloseCode.Forbidden, error.message)
+      else socket.line.close(tryAgainLater, mask(error).message)
+    }
+  }
+
+  async function run(socket: Socket, { id, payload }: SubscribeMessage): Promise<void> {
+    const { viewer } = socket
+    if (viewer === undefined) return socket.line.close(CloseCode.Unauthorized, 'Unauthorized')
+    if (socket.operations.has(id)) {
+      return socket.line.close(CloseCode.SubscriberAlreadyExists, `Subscriber for ${id} already exists`)
+    }
+    const operation = socket.begin(id)
+    if (operation === null) return
+    try {
+      const asked = operations.read(payload, viewer)
+      if ('watches' in asked) await serve(socket, id, operation, asked)
+      else refuse(socket, id, operation, asked)
+    } finally {
+      if (operation.watcher === null) socket.release()
+    }
+  }
+
+  async function serve(socket: Socket, id: string, operation: Operation, asked: Asked): Promise<void> {
+    const result = asked.watches ? await asked.subscribe() : await socket.answering(asked.execute)
+    if (socket.operations.get(id) !== operation) return
+    if (isSubscription(result)) {
+      const failed = (error: unknown) => refuse(socket, id, operation, operations.told([error]))
+      operation.watcher = new SocketWatcher(socket.line, id, failed)
+      operation.watcher.watch(result.join)
+      return
+    }
+    await answer(socket, { id, type: MessageType.Next, payload: result })
+    if (socket.end(id, operation)) await answer(socket, { id, type: MessageType.Complete })
+  }
+
+  function refuse(socket: Socket, id: string, operation: Operation, errors: ReturnType<Operations['told']>): void {
+    if (!socket.end(id, operation)) return
+    say(socket, { id, type: MessageType.Error, payload: errors.map((error) => error.toJSON()) })
+  }
+
+  return (socket, text) => {
+    const message = read(socket, text)
+    switch (message?.type) {
+      case MessageType.ConnectionInit:
+        void greet(socket, message)
+        break
+      case MessageType.Ping:
+        say(socket, { type: MessageType.Pong, payload: message.payload ?? undefined })
+        break
+      case MessageType.Subscribe:
+        run(socket, message).catch((error) => socket.line.close(CloseCode.InternalServerError, mask(error).message))
+        break
+      case MessageType.Complete: {
+        const operation = socket.operations.get(message.id)
+        if (operation !== undefined) socket.end(message.id, operation)
+      }
+    }
+  }
+}
+
+const answer = (socket: Socket, message: Message): Promise<void> => socket.line.answer(JSON.stringify(message))
+const say = (socket: Socket, message: Message): void => void answer(socket, message)
+
+const spoken: ReadonlySet<Message['type']> = new Set([
+  ...[MessageType.ConnectionInit, MessageType.Ping, MessageType.Pong],
+  ...[MessageType.Subscribe, MessageType.Complete],
+])
+
+/** Null, and the socket closed, where it is nothing that a client may say. */
+function read(socket: Socket, text: string): Message | null {
+  try {
+    const message = parseMessage(text)
+    if (spoken.has(message.type)) return message
+    socket.line.close(CloseCode.BadRequest, `A client does not send '${message.type}'`)
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error)
+    socket.line.close(CloseCode.BadRequest, `This is no message of graphql-transport-ws: ${what}`)
+  }
+  return null
+}
