@@ -8,8 +8,8 @@ type Told = { readonly text: string; readonly mark: Mark }
 
 type Follower = {
   readonly watcher: Watcher
-  /** Ends what is read for it alone. */
-  readonly alarm: Alarm
+  /** Of what is being read for it alone. */
+  alarm: Alarm | null
   told: Mark
   /** It is told the latest as soon as its line takes it. */
   waits: boolean
@@ -61,14 +61,14 @@ export class SharedStream<T extends object> {
 
   /** The watcher is told everything behind `start` (null: from the present on) until the returned function is called. */
   join(watcher: Watcher, start: Mark | null): () => void {
-    const follower = { watcher, alarm: new Alarm(), told: start ?? nowhere, waits: false }
+    const follower = { watcher, alarm: null, told: start ?? nowhere, waits: false }
     this.#joined.add(follower)
     this.#begin(follower, start).catch((error) => this.#failed(follower, error))
     return () => this.#leave(follower)
   }
 
   #leave(follower: Follower): void {
-    follower.alarm.end()
+    follower.alarm?.end()
     this.#followers.delete(follower)
     if (!this.#joined.delete(follower) || this.#joined.size > 0) return
     this.#alarm.end()
@@ -218,11 +218,14 @@ export class SharedStream<T extends object> {
 
   /** What is read for one alone hears hints of its own: the stream may have passed by what one reading found. */
   async #alone<Found>(follower: Follower, read: (alarm: Alarm) => Promise<Found>): Promise<Found> {
-    const unhear = this.#feed.hear(follower.alarm)
+    const alarm = new Alarm()
+    follower.alarm = alarm
+    const unhear = this.#feed.hear(alarm)
     try {
-      return await read(follower.alarm)
+      return await read(alarm)
     } finally {
       unhear()
+      follower.alarm = null
     }
   }
 

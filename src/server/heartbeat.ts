@@ -33,9 +33,9 @@ export class Heartbeat {
   #beat(): void {
     this.#turn = (this.#turn + 1) % slices
     for (const socket of this.#slices[this.#turn] ?? []) {
-      if (!socket.alive) socket.terminate()
+      if (!socket.line.alive) socket.terminate()
       else {
-        socket.alive = false
+        socket.line.alive = false
         socket.ping()
       }
     }

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { WebSocket } from 'ws'
 import { tryAgainLater } from './close-codes.ts'
+import { textFrame } from './text-frame.ts'
 
 const freeWithinMs = 10_000
 const mostWaitingCharacters = 16 * 1024 * 1024
@@ -19,6 +20,8 @@ export class Line {
   /** Of answers that wait, in characters. */
   #waiting = 0
   #closedWith: number | null = null
+  /** Whether the client has answered, or taken what it was sent, since the last ping. */
+  alive = true
 
   constructor(webSocket: WebSocket, stream: Duplex) {
     this.#webSocket = webSocket
@@ -39,19 +42,28 @@ export class Line {
     return this.open && !this.#stream.writableNeedDrain
   }
 
-  send(text: string): void {
-    if (this.open) this.#webSocket.send(text)
+  /** `body` is the same for many sockets, one after another. */
+  send(head: string, body: string, tail: string): void {
+    if (!this.open) return
+    this.#stream.write(textFrame(head, body, tail))
+    if (!this.free) void this.freed()
+  }
+
+  pong(data: Buffer): void {
+    if (!this.open) return
+    this.#webSocket.pong(data)
+    if (!this.free) void this.freed()
   }
 
   /** Sends it when the line is free. Many may wait: the first of them can fill the line again. */
   async answer(text: string): Promise<void> {
-    if (this.free) return this.send(text)
+    if (this.free) return this.send('', text, '')
     this.#waiting += text.length
     if (this.#waiting > mostWaitingCharacters)
       this.close(tryAgainLater, 'You ask for more than you read: ask for less at once')
     while ((await this.freed()) && !this.free);
     this.#waiting -= text.length
-    this.send(text)
+    this.send('', text, '')
   }
 
   close(code: number, reason: string): void {
@@ -86,6 +98,7 @@ export class Line {
   #drainedOrClosed(): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
+        this.alive = true
         this.#stream.off('drain', done)
         this.#webSocket.off('close', done)
         resolve()

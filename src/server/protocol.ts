@@ -13,7 +13,7 @@ import { tryAgainLater } from './close-codes.ts'
 import type { MaskError } from './masking.ts'
 import type { Asked, Operations } from './operations.ts'
 import type { Operation, Socket } from './socket.ts'
-import { SocketWatcher } from './socket-watcher.ts'
+import { type Refuse, SocketWatcher } from './socket-watcher.ts'
 import { isSubscription } from './subscriptions.ts'
 
 export type ProtocolOptions = {
@@ -70,8 +70,7 @@ export function createProtocol({ operations, access, callers, mask }: ProtocolOp
     const result = asked.watches ? await asked.subscribe() : await socket.answering(asked.execute)
     if (socket.operations.get(id) !== operation) return
     if (isSubscription(result)) {
-      const failed = (error: unknown) => refuse(socket, id, operation, operations.told([error]))
-      operation.watcher = new SocketWatcher(socket.line, id, failed)
+      operation.watcher = new SocketWatcher(socket, id, operation, fail)
       operation.watcher.watch(result.join)
       return
     }
@@ -83,6 +82,8 @@ export function createProtocol({ operations, access, callers, mask }: ProtocolOp
     if (!socket.end(id, operation)) return
     say(socket, { id, type: MessageType.Error, payload: errors.map((error) => error.toJSON()) })
   }
+
+  const fail: Refuse = (socket, id, operation, error) => refuse(socket, id, operation, operations.told([error]))
 
   return (socket, text) => {
     const message = read(socket, text)

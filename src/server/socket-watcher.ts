@@ -1,18 +1,22 @@
 import type { Watcher } from '../live/watcher.ts'
-import type { Line } from './line.ts'
+import type { Operation, Socket } from './socket.ts'
+
+/** Ends an operation whose stream can't go on. */
+export type Refuse = (socket: Socket, id: string, operation: Operation, error: unknown) => void
 
 /** A subscription of a socket: the same text as for all others, behind the id that its client gave it. */
 export class SocketWatcher implements Watcher {
-  readonly #line: Line
+  readonly #socket: Socket
   readonly #id: string
-  readonly #failed: (error: unknown) => void
+  readonly #operation: Operation
+  readonly #refuse: Refuse
   #leave: (() => void) | null = null
 
-  /** `failed` hears once that the stream can't go on. */
-  constructor(line: Line, id: string, failed: (error: unknown) => void) {
-    this.#line = line
-    this.#id = JSON.stringify(id)
-    this.#failed = failed
+  constructor(socket: Socket, id: string, operation: Operation, refuse: Refuse) {
+    this.#socket = socket
+    this.#id = id
+    this.#operation = operation
+    this.#refuse = refuse
   }
 
   watch(join: (watcher: Watcher) => () => void): void {
@@ -24,18 +28,18 @@ export class SocketWatcher implements Watcher {
   }
 
   get free(): boolean {
-    return this.#line.free
+    return this.#socket.line.free
   }
 
   send(text: string): void {
-    this.#line.send(`{"id":${this.#id},"type":"next","payload":${text}}`)
+    this.#socket.line.send(`{"id":${JSON.stringify(this.#id)},"type":"next","payload":`, text, '}')
   }
 
   freed(): Promise<boolean> {
-    return this.#line.freed()
+    return this.#socket.line.freed()
   }
 
   fail(error: unknown): void {
-    this.#failed(error)
+    this.#refuse(this.#socket, this.#id, this.#operation, error)
   }
 }

@@ -22,8 +22,6 @@ export type Operation = { watcher: SocketWatcher | null }
 export class Socket extends WebSocket {
   readonly #meter = new Meter(mostMessagesPerSecond)
   #line: Line | null = null
-  /** Whether it has answered, or taken what it was sent, since the last ping. */
-  alive = true
   #greeting: NodeJS.Timeout | null = null
   greeted = false
   /** Who it is, once that is known; null: nobody in particular. */
@@ -39,9 +37,6 @@ export class Socket extends WebSocket {
   /** To be called first, with the connection it was made on. */
   opened(stream: Duplex): void {
     this.#line = new Line(this, stream)
-    stream.on('drain', () => {
-      this.alive = true
-    })
   }
 
   get line(): Line {
@@ -81,9 +76,7 @@ export class Socket extends WebSocket {
 
   /** Whether a message that came may be looked at. */
   hears(): boolean {
-    const { line } = this
-    if (!line.open) return false
-    if (!line.free) void line.freed()
+    if (!this.line.open) return false
     if (!this.#meter.allows()) return this.#keepsTo(`${mostMessagesPerSecond} messages a second on one socket`)
     return this.#caller === null || this.#keepsTo(this.#caller.hears())
   }

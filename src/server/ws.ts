@@ -72,11 +72,12 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
     else hear(socket, String(data))
   }
   function onPing(this: WebSocket, data: Buffer): void {
-    if (ours(this).hears()) this.pong(data)
+    const socket = ours(this)
+    if (socket.hears()) socket.line.pong(data)
   }
   function onPong(this: WebSocket): void {
     const socket = ours(this)
-    socket.alive = true
+    socket.line.alive = true
     socket.hears()
   }
   function onError(error: Error): void {

@@ -27,7 +27,7 @@ test('a line that was full often listens to no more than one that never was', as
   const { line, socket } = await pair()
   const before = socket.listenerCount('close')
   for (let count = 0; count < 20; count += 1) {
-    line.send('x'.repeat(1_000_000))
+    line.send('', 'x'.repeat(1_000_000), '')
     expect(line.free).toBe(false)
     expect(await Promise.all([line.freed(), line.freed()])).toEqual([true, true])
   }
