@@ -33,7 +33,7 @@ export const liveCharges: Case = {
       ]
       progress('warming up')
       for (const part of parts) await part(2)
-      const [without = [], withPills = []] = await inTurns(parts, seconds)
+      const [without = [], withPills = []] = await inTurns(parts, seconds, 5)
       const [measured, baseline] = [withPills, without].map((turns) => turns.map(({ perSecond }) => perSecond))
       if (measured === undefined || baseline === undefined) throw new Error('Nothing was measured')
       const updates = median(withPills.map((turn) => turn.updates)).toFixed(1)

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import { WatchBalanceDocument } from '../../web/client/contract.ts'
 import { machineMs } from './clock.ts'
 
-const document = 'subscription { balance { available held label state revision } }'
+/** What the client of web/client watches a balance with. */
+const query = `${WatchBalanceDocument}`
+const variables = { locale: 'en' }
 /** More would overflow the listener's queue of new connections (511), and measure how TCP tries again. */
 const mostAtOnce = 256
 const firstWithinMs = 60_000
@@ -199,7 +202,7 @@ class Pill {
       }
       default:
         this.#stage = 'subscribing'
-        this.#say({ id: randomUUID(), type: 'subscribe', payload: { query: document } })
+        this.#say({ id: randomUUID(), type: 'subscribe', payload: { query, variables } })
     }
   }
 

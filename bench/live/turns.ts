@@ -4,15 +4,16 @@ const turnsInSeconds = 10
 
 /**
  * All of them in turns, each time for a tenth of `seconds`: whatever else the machine does falls on all alike. A list of
- * results for each.
+ * results for each. `stretch`: longer turns and fewer of them, for what takes a while to settle.
  */
 export async function inTurns<Result>(
   parts: readonly ((seconds: number) => Promise<Result>)[],
   seconds: number,
+  stretch = 1,
 ): Promise<Result[][]> {
   const results = parts.map((): Result[] => [])
-  for (let turn = 0; turn < turns; turn++) {
-    for (const [index, part] of parts.entries()) results[index]?.push(await part(seconds / turnsInSeconds))
+  for (let turn = 0; turn < turns / stretch; turn++) {
+    for (const [index, part] of parts.entries()) results[index]?.push(await part((seconds * stretch) / turnsInSeconds))
   }
   return results
 }

@@ -4,12 +4,12 @@ const busy = 8
 const share = 0.05
 /** Nobody reads faster. */
 const shortestRestMs = 50
-const longestRestMs = 1_000
+const longestRestMs = 2_000
 
 /**
  * How long to rest after telling a state for `toldMs`, so that telling thousands doesn't slow down what they are told of: a
  * team that is charged without a pause has a new balance with every commit. With `underWay` commands that wait for their
- * answers, telling takes a twentieth of the time, and tells at least once a second; else it has all the time there is.
+ * answers, telling takes a twentieth of the time, and tells at least every two seconds; else it has all the time there is.
  */
 export const restAfter = (toldMs: number, underWay: number): number =>
   underWay < busy ? 0 : Math.min(longestRestMs, Math.max(shortestRestMs, toldMs * (1 / share - 1)))

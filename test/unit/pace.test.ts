@@ -11,7 +11,7 @@ test('while many wait, it takes a twentieth of the time', () => {
   expect(40 / (40 + restAfter(40, 256))).toBeCloseTo(0.05)
 })
 
-test('while many wait, a state is told twenty times a second at most, and once at least', () => {
+test('while many wait, a state is told twenty times a second at most, and every two seconds at least', () => {
   expect(restAfter(0.1, 8)).toBe(50)
-  expect(restAfter(500, 8)).toBe(1_000)
+  expect(restAfter(500, 8)).toBe(2_000)
 })
