@@ -100,6 +100,11 @@ test('who leaves before there is anything to tell is forgotten, too', async () =
   await untilMetric(gateway.url, 'credits_streams', 0)
 })
 
+test('a text that would be kept for as long as it is watched is no longer than over a socket', async () => {
+  const response = await open('POST', `${pill} #${'x'.repeat(65_536)}`, await viewer())
+  expect(await response.text()).toContain('"code":"BAD_USER_INPUT"')
+})
+
 test('a client that stops reading is kept no more than a few states for, and gets the latest when it reads on', async () => {
   const { hostname, port } = new URL(gateway.url)
   const client = connectTo(Number(port), hostname)
