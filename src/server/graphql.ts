@@ -40,7 +40,7 @@ export function createGraphql(options: GraphqlOptions) {
     onSubscribe({ args, setSubscribeFn }) {
       const { caller, res, params } = args.contextValue as HttpCaller & GatewayContext
       const viewer = caller()
-      streaming(res)
+      if (!res.closed) streaming(res)
       setSubscribeFn(async ({ document, operationName, variableValues: variables }) => {
         const { query = '' } = params
         const result = await subscriptions.subscribe({ query, document, operationName, variables, viewer })
@@ -50,8 +50,10 @@ export function createGraphql(options: GraphqlOptions) {
       cutOffAfter(access, viewer, res)
       return {
         onSubscribeResult({ result, setResult }) {
-          if (isAsyncIterable(result))
-            setResult(untilEnded(result as AsyncIterable<ExecutionResult>, (ended) => access.watch(viewer, ended)))
+          if (!isAsyncIterable(result)) return
+          const results = untilEnded(result as AsyncIterable<ExecutionResult>, (ended) => access.watch(viewer, ended))
+          whenClosed(res, () => results.return?.())
+          setResult(results)
         },
       }
     },
@@ -98,8 +100,14 @@ function cutOffAfter(access: Pick<Access, 'watch'>, viewer: Viewer, response: Se
   const callOff = access.watch(viewer, () => {
     timer = setTimeout(() => response.socket?.destroySoon(), lastWordWithinMs)
   })
-  response.once('close', () => {
+  whenClosed(response, () => {
     callOff()
     clearTimeout(timer)
   })
+}
+
+/** Also of a client that had left before there was anything to tell: of results for such a one Yoga ends nothing. */
+function whenClosed(response: ServerResponse, done: () => unknown): void {
+  if (response.closed) done()
+  else response.once('close', done)
 }

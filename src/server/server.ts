@@ -100,11 +100,6 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
   metrics.gauge('credits_subscriptions', 'Running subscriptions, over sockets and as event streams.', () =>
     [...sockets.open].reduce((sum, { subscriptions }) => sum + subscriptions, streaming.size),
   )
-  metrics.gauge(
-    'credits_live_streams',
-    'Streams that are executed, each for all who watch the same.',
-    () => subscriptions.running,
-  )
   metrics.gauge('credits_streams', 'Streams that run, however many watch each.', () => subscriptions.running)
   const port = await listen(server, config.port, config.host).catch((error) => {
     sockets.end()

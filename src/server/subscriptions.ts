@@ -12,6 +12,7 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql'
+import { RequestFault } from '../access/faults.ts'
 import { type Scope, scopeOf, type Viewer } from '../access/viewer.ts'
 import type { Feed } from '../live/feed.ts'
 import { SharedStream } from '../live/shared-stream.ts'
@@ -46,6 +47,8 @@ export type SubscriptionsOptions = {
 }
 
 const longestPauseMs = 1_000
+/** What was asked is kept while it is watched; a message over a socket is no longer. */
+const mostCharacters = 64 * 1024
 
 export const isSubscription = (result: object): result is Subscription => 'join' in result
 
@@ -64,6 +67,7 @@ export function createSubscriptions({ schema, services, mask }: SubscriptionsOpt
     await ownTeamBegun(viewer, services)
     const scope = viewer && scopeOf(viewer)
     const asked = keyOf(query, operationName, variables, scope)
+    if (asked.length > mostCharacters) return { errors: [tooLong()] }
     const running = known.get(asked)
     if (running !== undefined) return running
 
@@ -108,6 +112,12 @@ export function createSubscriptions({ schema, services, mask }: SubscriptionsOpt
     subscribe,
   }
 }
+
+const tooLong = () =>
+  new RequestFault(
+    'BAD_USER_INPUT',
+    `A subscription with its variables has at most ${mostCharacters} characters: ask for less.`,
+  )
 
 const isOutage = ({ extensions }: GraphQLError): boolean => outageCodes.has(extensions.code)
 

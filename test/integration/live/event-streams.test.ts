@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect as connectTo } from 'node:net'
+import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Gateway, startGateway, tokenFor } from '../../setup/gateway.ts'
 import { metric, untilMetric } from '../../setup/metrics.ts'
@@ -77,6 +78,31 @@ test('event streams, asked for by GET or POST, share one stream with the sockets
   await untilMetric(gateway.url, 'credits_subscriptions', 1)
   expect(await metric(gateway.url, 'credits_streams')).toBe(1)
   socket.terminate()
+})
+
+test('who leaves before there is anything to tell is forgotten, too', async () => {
+  const client = new pg.Client(gateway.databaseUrl)
+  await client.connect()
+  await client.query('begin; lock table account in access exclusive mode')
+  const token = await viewer()
+  const lost = Array.from({ length: 5 }, () => open('POST', pill, token).catch(() => null))
+  await untilMetric(gateway.url, 'credits_http_requests_under_way', 6)
+  leaving.abort()
+  await Promise.all(lost)
+  await untilMetric(gateway.url, 'credits_http_requests_under_way', 1)
+  leaving = new AbortController()
+  const next = open('POST', pill, token)
+  await client.query('rollback')
+  await client.end()
+  await (await reader(await next))('"available"')
+  expect(await metric(gateway.url, 'credits_subscriptions')).toBe(1)
+  leaving.abort()
+  await untilMetric(gateway.url, 'credits_streams', 0)
+})
+
+test('a text that would be kept for as long as it is watched is no longer than over a socket', async () => {
+  const response = await open('POST', `${pill} #${'x'.repeat(65_536)}`, await viewer())
+  expect(await response.text()).toContain('"code":"BAD_USER_INPUT"')
 })
 
 test('a client that stops reading is kept no more than a few states for, and gets the latest when it reads on', async () => {
