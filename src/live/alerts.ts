@@ -5,7 +5,6 @@ import { type AccountEvent, type EventPosition, readNotices } from '../ledger/ac
 import { accountOf, historyAt } from '../ledger/history.ts'
 import type { TeamReading } from '../ledger/team-reader.ts'
 import type { Alarm } from './alarm.ts'
-import { postedTeam } from './event-tail.ts'
 import { type Item, isBehind, type Mark, type Opening } from './feed.ts'
 import type { LiveSources } from './sources.ts'
 import { untilReadable } from './until-readable.ts'
@@ -14,7 +13,13 @@ import { untilReadable } from './until-readable.ts'
  * A state, and the team as it stood then. LOW: below its threshold, or a live session is about to be cut off, whatever
  * the threshold says.
  */
-export type AlertState = { readonly state: BalanceState; readonly account: Account; readonly at: Instant }
+export type AlertState = {
+  readonly state: BalanceState
+  readonly account: Account
+  readonly at: Instant
+  /** Whether a live session is about to be cut off. */
+  readonly ending: boolean
+}
 
 /** The present state, if it is not OK. */
 export async function presentAlert(
@@ -22,14 +27,19 @@ export async function presentAlert(
   teamId: TeamId,
   alarm: Alarm,
 ): Promise<Opening<AlertState> | null> {
-  const posted = await postedTeam(sources, teamId, alarm)
-  if (posted === null) return null
-  const { account, at, reading, position } = posted
-  const cutOff = cutOffOf(account, at)
-  const near = isNear(cutOff, at, false)
-  const state = standing(account.alert, near)
-  const shown = { text: near ? ending(state, cutOff) : state, reading }
-  return { first: state === 'OK' ? null : { state, account, at }, mark: { ...position, shown } }
+  do {
+    const present = await untilReadable(alarm, () => readPresent(sources, teamId))
+    if (present === null) continue
+    const { posted, now } = present
+    const { account, at, reading } = now
+    const cutOff = cutOffOf(account, at)
+    const near = isNear(cutOff, at, false)
+    const state = standing(posted.account.alert, near)
+    const shown = { text: near ? ending(state, cutOff) : state, reading }
+    const first = state === 'OK' ? null : { state, account, at, ending: near }
+    return { first, mark: { ...lastOf(posted.account), shown } }
+  } while (await alarm.rings())
+  return null
 }
 
 /**
@@ -52,25 +62,30 @@ export async function* alerts(
     do {
       const look = await untilReadable(alarm, () => lookBehind(sources, teamId, behind))
       if (look === null) return
-      const { crossings, posted } = look
-      const { account, at, reading } = posted
+      const { crossings, present, all } = look
+      const { account, at, reading } = present.now
       for (const { position, crossing } of crossings) {
         behind = position
         const state = standing(crossing.state, near)
         if (state === told) continue
         told = state
-        yield { value: { ...crossing, state }, mark: { ...position, shown: { text: state, reading } } }
+        yield { value: { ...crossing, state, ending: near }, mark: { ...position, shown: { text: state, reading } } }
       }
+      if (!all) {
+        alarm.ring()
+        continue
+      }
+      behind = lastOf(present.posted.account)
       const cutOff = cutOffOf(account, at)
       const wasNear = near
       near = isNear(cutOff, at, wasNear)
-      const state = standing(account.alert, near)
+      const state = standing(present.posted.account.alert, near)
       clearTimeout(warning)
       if (cutOff !== null && !near) warning = ringIn(alarm, warningAt(cutOff) - at)
       if (state === told && (wasNear || !near)) continue
       told = state
       const shown = { text: near ? ending(state, cutOff) : state, reading }
-      yield { value: { state, account, at }, mark: { ...lastOf(account), shown } }
+      yield { value: { state, account, at, ending: near }, mark: { ...behind, shown } }
     } while (await alarm.rings())
   } finally {
     clearTimeout(warning)
@@ -91,20 +106,31 @@ const longestTimerMs = 2 ** 31 - 1
 const ringIn = (alarm: Alarm, ms: number): NodeJS.Timeout =>
   setTimeout(() => alarm.ring(), Math.min(Math.max(1, ms), longestTimerMs)).unref()
 
+/** The team as it is posted, whose crossings are announced, and as time alone has left it, of which a cut-off is foreseen. */
+type Present = { readonly posted: TeamReading; readonly now: TeamReading }
+
 type Look = {
-  readonly crossings: readonly { readonly position: EventPosition; readonly crossing: AlertState }[]
-  /** The team right after them. */
-  readonly posted: TeamReading
+  readonly crossings: readonly { readonly position: EventPosition; readonly crossing: Omit<AlertState, 'ending'> }[]
+  /** The team right after them, or after more where these are not all. */
+  readonly present: Present
+  readonly all: boolean
+}
+
+/** Null: there is no such team. Asked for together, both are of one reading, but for a rare one of two. */
+async function readPresent({ teams }: LiveSources, teamId: TeamId): Promise<Present | null> {
+  const [posted, now] = await Promise.all([teams.readPosted(teamId), teams.read(teamId)])
+  return posted && now && { posted, now }
 }
 
 /** Crossings are read only where the team has had notices since. */
-async function lookBehind({ database, teams }: LiveSources, teamId: TeamId, from: EventPosition): Promise<Look> {
-  const posted = await teams.readPosted(teamId)
-  if (posted === null) throw new Error(`${teamId} is no team any more`)
-  if (!isBehind(from, posted.account.lastEvent)) return { crossings: [], posted }
-  const { pool } = database
+async function lookBehind(sources: LiveSources, teamId: TeamId, from: EventPosition): Promise<Look> {
+  const present = await readPresent(sources, teamId)
+  if (present === null) throw new Error(`${teamId} is no team any more`)
+  const { posted } = present
+  if (!isBehind(from, posted.account.lastEvent)) return { crossings: [], present, all: true }
+  const { pool } = sources.database
   const notices = await readNotices(pool, teamId, crossingTypes, from, mostCrossings)
-  const crossings: { position: EventPosition; crossing: AlertState }[] = []
+  const crossings: Look['crossings'][number][] = []
   for (const { type, revision, number, at } of notices) {
     const state = stateAfter[type]
     if (state === undefined || isBehind(lastOf(posted.account), { revision, number })) continue
@@ -112,7 +138,7 @@ async function lookBehind({ database, teams }: LiveSources, teamId: TeamId, from
     const account = isPresent ? posted.account : accountOf(posted.account, await historyAt(pool, teamId, revision))
     crossings.push({ position: { revision, number }, crossing: { state, account, at } })
   }
-  return { crossings, posted }
+  return { crossings, present, all: notices.length < mostCrossings }
 }
 
 /** The position of the team's last event, a posting or a notice behind it. */
@@ -121,7 +147,7 @@ function lastOf({ revision, lastEvent }: Account): EventPosition {
   return isBehind(posting, lastEvent) ? lastEvent : posting
 }
 
-const mostCrossings = 1_000
+const mostCrossings = 100
 const crossingTypes = ['BALANCE_LOW', 'BALANCE_EXHAUSTED', 'BALANCE_RECOVERED'] as const
 const stateAfter: Partial<Record<AccountEvent['type'], BalanceState>> = {
   BALANCE_LOW: 'LOW',

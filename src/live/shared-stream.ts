@@ -6,6 +6,9 @@ import type { Watcher } from './watcher.ts'
 
 type Told = { readonly text: string; readonly mark: Mark }
 
+/** The text of a value; `isOver` tells whether anybody still waits for it. */
+export type Render<T> = (value: T, isOver: () => boolean) => Promise<string>
+
 type Follower = {
   readonly watcher: Watcher
   /** Of what is being read for it alone. */
@@ -27,7 +30,7 @@ const mostRecent = 64
  */
 export class SharedStream<T extends object> {
   readonly #feed: Feed<T>
-  readonly #render: (value: T) => Promise<string>
+  readonly #render: Render<T>
   readonly #underWay: () => number
   readonly #empty: () => void
   readonly #alarm = new Alarm()
@@ -47,7 +50,7 @@ export class SharedStream<T extends object> {
    * `underWay` tells how many commands wait for their answers; `empty` is called when the last watcher has left, and the
    * stream is over then.
    */
-  constructor(feed: Feed<T>, render: (value: T) => Promise<string>, underWay: () => number, empty: () => void) {
+  constructor(feed: Feed<T>, render: Render<T>, underWay: () => number, empty: () => void) {
     this.#feed = feed
     this.#render = render
     this.#underWay = underWay
@@ -241,7 +244,7 @@ export class SharedStream<T extends object> {
   }
 
   #textOf(value: T): Promise<string> {
-    if (this.#rendered?.value !== value) this.#rendered = { value, text: this.#render(value) }
+    if (this.#rendered?.value !== value) this.#rendered = { value, text: this.#render(value, () => this.#alarm.ended) }
     return this.#rendered.text
   }
 }

@@ -7,7 +7,7 @@ import { type Credits, creditsLabel, formatCredits } from '../domain/credits.ts'
 import type { InsufficientCredits, SpendingLimitReached } from '../domain/errors.ts'
 import { type Instant, memberId } from '../domain/identity.ts'
 import { isAtLeast } from '../domain/role.ts'
-import { cutOffOf, isNear, runwaySeconds } from '../domain/runway.ts'
+import { cutOffOf, runwaySeconds } from '../domain/runway.ts'
 import type { AlertState } from '../live/alerts.ts'
 import { adminsInWords } from './admins.ts'
 import { served } from './asking.ts'
@@ -36,11 +36,9 @@ export function alertNotice(
  * What an alert says: where a live session is about to be cut off, that comes before its balance.
  * `At this rate your credits last 60 seconds — top up to keep the session running`
  */
-export function alertInWords(catalog: Catalog, { state, account, at }: AlertState): string {
-  const cutOff = cutOffOf(account, at)
-  const seconds = runwaySeconds(cutOff, at)
-  const running = state === 'LOW' || (state === 'EXHAUSTED' && seconds !== 0)
-  if (running && seconds !== null && isNear(cutOff, at, false)) {
+export function alertInWords(catalog: Catalog, { state, account, at, ending }: AlertState): string {
+  const seconds = runwaySeconds(cutOffOf(account, at), at)
+  if (ending && seconds !== null && (state === 'LOW' || seconds > 0)) {
     const runway = `${seconds} ${seconds === 1 ? 'second' : 'seconds'}`
     return fillNotice(catalog.notices, 'runningOut', { runway })
   }

@@ -1,7 +1,7 @@
 import type { Viewer } from '../access/viewer.ts'
 import { Meter } from './meter.ts'
 
-/** What the sockets of one caller may use together. */
+/** What the sockets and event streams of one caller may use together; an event stream counts as a socket. */
 const most = { sockets: 200, operations: 2_000, messagesPerSecond: 1_000 } as const
 /** The operator's backend may stand in for all its users; nobody in particular for all who are not signed in. */
 const manyTimes = 100
@@ -22,7 +22,7 @@ export class Caller {
 
   /** Which limit is broken, in words for the client; null: none. */
   broken(): string | null {
-    if (this.sockets > most.sockets * this.#factor) return `${most.sockets * this.#factor} sockets`
+    if (this.sockets > most.sockets * this.#factor) return `${most.sockets * this.#factor} sockets and event streams`
     if (this.operations > most.operations * this.#factor) return `${most.operations * this.#factor} operations`
     return null
   }

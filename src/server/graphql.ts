@@ -11,6 +11,7 @@ import type { Access } from '../access/open-access.ts'
 import { InvalidToken } from '../access/tokens.ts'
 import type { Viewer } from '../access/viewer.ts'
 import { contextOf, type GatewayContext, type Services } from '../resolvers/context.ts'
+import type { Callers } from './callers.ts'
 import type { MaskError } from './masking.ts'
 import { pulled } from './pulled.ts'
 import { isSubscription, type Subscriptions } from './subscriptions.ts'
@@ -26,6 +27,7 @@ export type GraphqlOptions = {
   readonly schema: GraphQLSchema
   readonly services: Services
   readonly subscriptions: Subscriptions
+  readonly callers: Callers
   readonly access: Pick<Access, 'read' | 'watch'>
   readonly mask: MaskError
   readonly graphiql: boolean
@@ -35,13 +37,15 @@ export type GraphqlOptions = {
 
 /** GraphQL over HTTP and SSE, and the pipeline (parse, validate, context, execute, mask) that sockets share. */
 export function createGraphql(options: GraphqlOptions) {
-  const { schema, services, subscriptions, access, mask, graphiql, streaming } = options
+  const { schema, services, subscriptions, callers, access, mask, graphiql, streaming } = options
   const beforeSubscribing: Plugin = {
     onSubscribe({ args, setSubscribeFn }) {
       const { caller, res, params } = args.contextValue as HttpCaller & GatewayContext
       const viewer = caller()
       if (!res.closed) streaming(res)
+      const broken = countStream(callers, viewer, res)
       setSubscribeFn(async ({ document, operationName, variableValues: variables }) => {
+        if (broken !== null) return { errors: [tooMany(broken)] }
         const { query = '' } = params
         const result = await subscriptions.subscribe({ query, document, operationName, variables, viewer })
         return isSubscription(result) ? pulled(result) : result
@@ -93,6 +97,22 @@ async function authenticate(
     throw new GraphQLError(error.message, { extensions: { code: 'UNAUTHENTICATED', http } })
   }
 }
+
+/** Counts an event stream among what its caller runs, as a socket with one operation; which limit it breaks, null: none. */
+function countStream(callers: Callers, viewer: Viewer | null, response: ServerResponse): string | null {
+  const caller = callers.enter(viewer)
+  caller.operations += 1
+  whenClosed(response, () => {
+    caller.operations -= 1
+    callers.leave(caller)
+  })
+  return caller.broken()
+}
+
+const tooMany = (broken: string) =>
+  new GraphQLError(`A caller may have ${broken}: use fewer`, {
+    extensions: { code: 'OVERLOADED', http: { status: 429 } },
+  })
 
 /** For a client that reads nothing any more, and so never comes to the last word. */
 function cutOffAfter(access: Pick<Access, 'watch'>, viewer: Viewer, response: ServerResponse): void {

@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { Access } from '../access/open-access.ts'
 import type { Config } from '../config.ts'
 import type { Services } from '../resolvers/context.ts'
+import { Callers } from './callers.ts'
 import { drain } from './drain.ts'
 import { createGraphql } from './graphql.ts'
 import { healthz, readyz } from './health.ts'
@@ -60,10 +61,12 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
   const all = new Set<ServerResponse>()
   const streaming = new Set<ServerResponse>()
   const subscriptions = createSubscriptions({ schema, services, mask })
+  const callers = new Callers()
   const graphql = createGraphql({
     schema,
     services,
     subscriptions,
+    callers,
     access,
     mask,
     graphiql: config.environment !== 'production',
@@ -94,7 +97,7 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
     })
   })
   const closed = (code: string) => metrics.socketsClosed.inc({ code })
-  const sockets = attachSockets(server, { graphql, subscriptions, access, mask, originAllowed, log, closed })
+  const sockets = attachSockets(server, { graphql, subscriptions, callers, access, mask, originAllowed, log, closed })
   metrics.gauge('credits_http_requests_under_way', 'HTTP requests that are not answered yet.', () => all.size)
   metrics.gauge('credits_open_sockets', 'Open WebSockets.', () => sockets.open.size)
   metrics.gauge('credits_subscriptions', 'Running subscriptions, over sockets and as event streams.', () =>

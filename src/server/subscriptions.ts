@@ -15,7 +15,7 @@ import {
 import { RequestFault } from '../access/faults.ts'
 import { type Scope, scopeOf, type Viewer } from '../access/viewer.ts'
 import type { Feed } from '../live/feed.ts'
-import { SharedStream } from '../live/shared-stream.ts'
+import { type Render, SharedStream } from '../live/shared-stream.ts'
 import type { Watcher } from '../live/watcher.ts'
 import { type Services, sharedContextOf } from '../resolvers/context.ts'
 import { ownTeamBegun } from '../resolvers/own-team.ts'
@@ -96,14 +96,17 @@ export function createSubscriptions({ schema, services, mask }: SubscriptionsOpt
   }
 
   /** What an outage keeps from being read is read when it is over: what is told once is not told again. */
-  const rendering = (args: ValidatedSubscriptionArgs) => async (rootValue: object) => {
-    for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-      const { errors = [], ...result } = await executeSubscriptionEvent({ ...args, rootValue })
-      const told = errors.map((error) => toPublic(mask(error)))
-      if (!told.some(isOutage)) return JSON.stringify(told.length === 0 ? result : { ...result, errors: told })
-      await delay(pauseMs * (0.5 + Math.random()))
+  const rendering =
+    (args: ValidatedSubscriptionArgs): Render<object> =>
+    async (rootValue, isOver) => {
+      for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+        const { errors = [], ...result } = await executeSubscriptionEvent({ ...args, rootValue })
+        const told = errors.map((error) => toPublic(mask(error)))
+        if (isOver() || !told.some(isOutage))
+          return JSON.stringify(told.length === 0 ? result : { ...result, errors: told })
+        await delay(pauseMs * (0.5 + Math.random()))
+      }
     }
-  }
 
   return {
     get running() {

@@ -4,7 +4,7 @@ import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graph
 import type { Logger } from 'pino'
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
 import type { Access } from '../access/open-access.ts'
-import { Callers } from './callers.ts'
+import type { Callers } from './callers.ts'
 import { closeLabel } from './close-codes.ts'
 import type { Graphql } from './graphql.ts'
 import { Heartbeat } from './heartbeat.ts'
@@ -19,6 +19,7 @@ import type { Subscriptions } from './subscriptions.ts'
 export type SocketOptions = {
   readonly graphql: Graphql
   readonly subscriptions: Subscriptions
+  readonly callers: Callers
   readonly access: Pick<Access, 'read' | 'watch'>
   readonly mask: MaskError
   readonly originAllowed: OriginCheck
@@ -44,9 +45,8 @@ const initWithinMs = 10_000
  * unanswered for 13 seconds. What is wrong with one operation is told to that operation alone.
  */
 export function attachSockets(server: Server, options: SocketOptions): Sockets {
-  const { access, mask, originAllowed, log, closed } = options
+  const { callers, access, mask, originAllowed, log, closed } = options
   const open = new Set<Socket>()
-  const callers = new Callers()
   const heartbeat = new Heartbeat()
   const hear = createProtocol({ operations: operationsOf(options), access, callers, mask })
   let refusing = false

@@ -17,8 +17,8 @@ const pack = (amount: number): Grant => ({
   ...{ source: 'pack', allowance: null },
 })
 
-const low = (amount: number, sessions = [session]) =>
-  ({ state: 'LOW', account: accountWith(sessions, [pack(amount)]), at }) as const
+const low = (amount: number, sessions = [session], ending = true) =>
+  ({ state: 'LOW', account: accountWith(sessions, [pack(amount)]), at, ending }) as const
 
 describe('an alert', () => {
   it('says for how long a live session goes on and what keeps it running, before it is cut off', () => {
@@ -29,6 +29,10 @@ describe('an alert', () => {
     expect(alertInWords(wevion, low(0.5))).toContain('last 0 seconds —')
   })
 
+  it('says it until the cut-off is far again, however the balance crosses its threshold meanwhile', () => {
+    expect(alertInWords(wevion, low(90))).toContain('last 90 seconds —')
+  })
+
   it('says so in the words of the product', () => {
     expect(alertInWords(aivah, low(42))).toBe(
       'Your credits last 42 seconds at this rate — choose Add credit in the user menu to keep the conversation running',
@@ -36,9 +40,9 @@ describe('an alert', () => {
   })
 
   it('tells the balance while no cut-off is near, and once all is used or well', () => {
-    expect(alertInWords(aivah, low(61))).toBe('Running low — 61 Credits left')
-    expect(alertInWords(aivah, low(20, []))).toBe('Running low — 20 Credits left')
+    expect(alertInWords(aivah, low(61, [session], false))).toBe('Running low — 61 Credits left')
+    expect(alertInWords(aivah, low(20, [], false))).toBe('Running low — 20 Credits left')
     expect(alertInWords(aivah, { ...low(0), state: 'EXHAUSTED' })).toMatch(/^Out of credits/)
-    expect(alertInWords(aivah, { ...low(500), state: 'OK' })).toBe('500 Credits available again')
+    expect(alertInWords(aivah, { ...low(500, [session], false), state: 'OK' })).toBe('500 Credits available again')
   })
 })

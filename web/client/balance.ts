@@ -35,10 +35,13 @@ export function alertFeed(line: Line, variables: Readonly<Record<string, unknown
     step: { payload: { query: String(WatchAlertsDocument), variables }, confirmedBy: 'start' },
     read: (data) => (data as WatchAlertsSubscription).lowBalance,
     // After a reconnect the gateway tells the present state once more.
-    admit: (alert, shown) => (alert.state === shown?.state ? 'keep' : 'tell'),
+    admit: (alert, shown) => (alert.state === shown?.state && (isEnding(shown) || !isEnding(alert)) ? 'keep' : 'tell'),
     greets: ({ state }) => state !== 'OK',
   })
 }
+
+/** Whether a live session is about to be cut off, which is told in any state. */
+const isEnding = ({ balance: { runwaySeconds } }: Alert): boolean => runwaySeconds !== null && runwaySeconds <= 60
 
 function sameBut<Value extends object>(field: keyof Value, one: Value, other: Value): boolean {
   const text = (value: Value) => JSON.stringify({ ...value, [field]: null })

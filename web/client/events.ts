@@ -23,13 +23,14 @@ export class Events {
   readonly #line: Line
   readonly #variables: Readonly<Record<string, unknown>>
   #lastEventId: string | null = null
+  #lastRevision = -1
 
   constructor(line: Line, variables: Readonly<Record<string, unknown>>) {
     this.#line = line
     this.#variables = variables
   }
 
-  /** Of the event that was told last; to be kept, and given as `after` by the next page or process. */
+  /** Of the newest event that was told; to be kept, and given as `after` by the next page or process. */
   get lastEventId(): string | null {
     return this.#lastEventId
   }
@@ -53,7 +54,10 @@ export class Events {
         const { accountEvents: event } = data as WatchEventsSubscription
         mended = false
         if (place.advance(event)) {
-          this.#lastEventId = event.id
+          if (event.revision >= this.#lastRevision) {
+            this.#lastEventId = event.id
+            this.#lastRevision = event.revision
+          }
           tell(listener, event)
         }
         return 'more'

@@ -160,3 +160,20 @@ describe.each(['GET', 'POST'] as const)('what is wrong is told as the only event
     expect(events).toEqual([expect.stringContaining(`"code":"${code}"`), 'event: complete\ndata:'])
   })
 })
+
+test('the two hundred and first of one caller is answered with 429, another caller is not, and there is room when one goes', async () => {
+  const token = await tokenFor({ team: 'streams', member: 'many', role: 'VIEWER' })
+  const one = new AbortController()
+  const headers = { accept: 'text/event-stream', authorization: `Bearer ${token}` }
+  const first = await fetch(`${gateway.url}/graphql?query=${encodeURIComponent(pill)}`, { headers, signal: one.signal })
+  const others = await Promise.all(Array.from({ length: 199 }, () => open('GET', pill, token)))
+  expect([first, ...others].map(({ status }) => status)).toEqual(Array(200).fill(200))
+  await untilMetric(gateway.url, 'credits_subscriptions', 200)
+  const refused = await open('GET', pill, token)
+  expect(refused.status).toBe(429)
+  expect(await refused.text()).toContain('A caller may have 200 sockets and event streams: use fewer')
+  expect((await open('GET', pill, await viewer())).status).toBe(200)
+  one.abort()
+  await untilMetric(gateway.url, 'credits_subscriptions', 200)
+  expect((await open('GET', pill, token)).status).toBe(200)
+})

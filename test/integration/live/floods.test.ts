@@ -106,7 +106,10 @@ describe('all sockets of one caller together may have', () => {
     const next = await RawSocket.open(gateway.url)
     open.push(next)
     next.send({ type: 'connection_init', payload: { authorization: await token('many') } })
-    expect(await next.closed).toEqual({ code: 1008, reason: 'A caller may have 200 sockets: use fewer' })
+    expect(await next.closed).toEqual({
+      code: 1008,
+      reason: 'A caller may have 200 sockets and event streams: use fewer',
+    })
     await socket('another')
     sockets[0]?.terminate()
     await untilMetric(gateway.url, 'credits_open_sockets', 200)
