@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
 import type { Logger } from 'pino'
 import { codeOf } from '../database/errors.ts'
 import { BodyTooLarge, readBody } from './body.ts'
@@ -7,6 +8,9 @@ import { allowOrigin, refuseOrigin } from './cors.ts'
 import type { Graphql } from './graphql.ts'
 import { json } from './json.ts'
 import type { OriginCheck } from './origins.ts'
+
+/** Of more characters than this a stream costs less than Yoga's look at each of them. */
+const longBody = 16_384
 
 /** Answers one request; what it throws becomes a 500. */
 export type Route = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
@@ -40,7 +44,7 @@ export function createHttp({ graphql, routes, originAllowed, log }: HttpOptions)
       response.writeHead(204).end()
       return
     }
-    if (request.method === 'POST') Object.assign(request, { body: await readBody(request) })
+    if (request.method === 'POST') Object.assign(request, { body: asRead(await readBody(request)) })
     await graphql(request, response)
   }
   return createServer({ keepAliveTimeout: 65_000, requestTimeout: 30_000 }, (request, response) => {
@@ -63,6 +67,12 @@ export async function listen(server: Server, port: number, host: string): Promis
   const address = server.address()
   return typeof address === 'object' && address !== null ? address.port : port
 }
+
+/**
+ * A body for Yoga, which lists the indices of a text to see whether it is empty: 4 MB of it would hold up everybody for more than
+ * a second. A stream is taken as it is.
+ */
+const asRead = (body: string): string | Readable => (body.length > longBody ? Readable.from([body]) : body)
 
 export const pathOf = ({ url = '/' }: IncomingMessage): string => {
   const query = url.indexOf('?')

@@ -91,6 +91,14 @@ test('a body beyond 4 MB is refused', async () => {
   expect(await answer.text()).toContain('BODY_TOO_LARGE')
 })
 
+test.each([16_384, 16_385, 1_000_000])('a body of %i characters is read whole, in any script', async (characters) => {
+  const frame = (id: string) =>
+    JSON.stringify({ query: 'query ($id: ID!) { node(id: $id) { id } }', variables: { id } })
+  const text = frame('☃'.repeat(characters - frame('').length))
+  const answer = await post(text, { authorization: `Bearer ${await tokenFor()}` })
+  expect([answer.status, await answer.json()]).toEqual([200, { data: { node: null } }])
+})
+
 describe('what is no value of its type has a code, over HTTP and over a socket alike', () => {
   test.each([
     ['a variable that is no Int', 'query ($n: Int) { team { holds(first: $n) { nodes { id } } } }', { n: 'x' }],
