@@ -44,7 +44,7 @@ export function requireRole<Caller extends Scope>(viewer: Caller | null, least: 
   if (viewer === null) {
     throw new RequestFault(
       'UNAUTHENTICATED',
-      "Nobody is signed in: send a token or an API key as 'Authorization: Bearer …'.",
+      "Nobody is signed in: send a token or an API key as 'Authorization: Bearer …', on a socket as connectionParams.authorization.",
     )
   }
   if (!isAtLeast(viewer.role, least)) {

@@ -12,6 +12,7 @@ import { InvalidToken } from '../access/tokens.ts'
 import type { Viewer } from '../access/viewer.ts'
 import { contextOf, type GatewayContext, type Services } from '../resolvers/context.ts'
 import type { Callers } from './callers.ts'
+import { boundedDocuments, documentCache, errorCache } from './documents.ts'
 import type { MaskError } from './masking.ts'
 import { pulled } from './pulled.ts'
 import { isSubscription, type Subscriptions } from './subscriptions.ts'
@@ -79,7 +80,8 @@ export function createGraphql(options: GraphqlOptions) {
     multipart: false,
     batching: false,
     landingPage: false,
-    plugins: [useExecutionCancellation(), beforeSubscribing],
+    parserAndValidationCache: { documentCache, errorCache },
+    plugins: [useExecutionCancellation(), boundedDocuments, beforeSubscribing],
   })
 }
 

@@ -39,7 +39,7 @@ export function operationsOf({ graphql, subscriptions, mask }: OperationOptions)
   function read(payload: SubscribePayload, viewer: Viewer | null): Asked | readonly GraphQLError[] {
     const { query, operationName, variables } = payload
     const { schema, parse, validate, execute, contextFactory } = graphql.getEnveloped({ viewer })
-    const document = parsed(() => parse(query))
+    const document: DocumentNode = parse(query)
     const faults = validate(schema, document)
     if (faults.length > 0) return told(faults)
     const operation = getOperationAST(document, operationName)
@@ -76,16 +76,5 @@ export function operationsOf({ graphql, subscriptions, mask }: OperationOptions)
       }
     },
     told,
-  }
-}
-
-/** As over HTTP, a client can tell by the code that its document, not its request, is wrong. */
-function parsed(parse: () => DocumentNode): DocumentNode {
-  try {
-    return parse()
-  } catch (error) {
-    if (!(error instanceof GraphQLError)) throw error
-    const { message, source, positions, extensions } = error
-    throw new GraphQLError(message, { source, positions, extensions: { code: 'GRAPHQL_PARSE_FAILED', ...extensions } })
   }
 }

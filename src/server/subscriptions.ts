@@ -66,8 +66,8 @@ export function createSubscriptions({ schema, services, mask }: SubscriptionsOpt
     const { query, document, operationName, variables, viewer } = subscribing
     await ownTeamBegun(viewer, services)
     const scope = viewer && scopeOf(viewer)
-    const asked = keyOf(query, operationName, variables, scope)
-    if (asked.length > mostCharacters) return { errors: [tooLong()] }
+    const asked = askedKey(query, operationName, variables, scope)
+    if (asked === null) return { errors: [tooLong()] }
     const running = known.get(asked)
     if (running !== undefined) return running
 
@@ -126,7 +126,20 @@ const isOutage = ({ extensions }: GraphQLError): boolean => outageCodes.has(exte
 
 const isFeed = (source: object): source is Feed<object> => 'follow' in source
 
-function keyOf(...parts: readonly (string | Scope | Readonly<Record<string, unknown>> | null | undefined)[]): string {
+/** Null: it is too long, or nested too deeply to be written down. */
+function askedKey(...parts: readonly KeyPart[]): string | null {
+  try {
+    const key = keyOf(...parts)
+    return key.length > mostCharacters ? null : key
+  } catch (error) {
+    if (error instanceof RangeError) return null
+    throw error
+  }
+}
+
+type KeyPart = string | Scope | Readonly<Record<string, unknown>> | null | undefined
+
+function keyOf(...parts: readonly KeyPart[]): string {
   return JSON.stringify(
     parts.map((part) => part ?? null),
     inOrder,

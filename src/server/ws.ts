@@ -42,7 +42,7 @@ const initWithinMs = 10_000
 /**
  * GraphQL over WebSockets at /graphql (`graphql-transport-ws`). A socket is closed with 4403 when its token or key is
  * refused, revoked or ends (clients ask `connectionParams` again), with 1012 when the gateway stops, and cut off when it leaves a ping
- * unanswered for 13 seconds. What is wrong with one operation is told to that operation alone.
+ * unanswered for 10 seconds. What is wrong with one operation is told to that operation alone.
  */
 export function attachSockets(server: Server, options: SocketOptions): Sockets {
   const { callers, access, mask, originAllowed, log, closed } = options

@@ -47,6 +47,8 @@ export class Line {
   /** Changes with each session, so that what belongs to an earlier one is known. */
   #journey = {}
   #attempt = 0
+  /** When a session that ended for its token was last followed by another at once. */
+  #followedAt = -Infinity
   #way = 0
   #unopened = 0
   #lapsedAt: number | null = null
@@ -170,6 +172,11 @@ export class Line {
     if (opened !== null) this.#unopened = opened ? 0 : this.#unopened + 1
     const livedMs = this.#connectedAt === null ? 0 : Date.now() - this.#connectedAt
     this.#attempt = Math.max(0, this.#attempt - Math.floor(livedMs / provenAfterMs))
+    // A token that was taken has ended: the next is good, unless that one ends at once, too.
+    if (ending.why === 'token' && this.#connectedAt !== null && Date.now() - this.#followedAt > provenAfterMs) {
+      this.#attempt = 0
+      this.#followedAt = Date.now()
+    }
     this.#journey = {}
     this.#session = null
     this.#connectedAt = null

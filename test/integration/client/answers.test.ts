@@ -81,7 +81,7 @@ async function start(token: string | (() => string) = () => 'any'): Promise<void
 }
 
 const balance = (revision: number, available: string) => ({ balance: { revision, available, asOf: `${revision}` } })
-const alert = (state: string) => ({ lowBalance: { state } })
+const alert = (state: string) => ({ lowBalance: { state, balance: { runwaySeconds: null } } })
 const event = (revision: number, id: string) => ({ accountEvents: { revision, id } })
 
 function balances() {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { documentCache } from '../../../src/server/documents.ts'
 import { ask, type Gateway, startGateway, tokenFor } from '../../setup/gateway.ts'
 import { charge, makeTeam } from '../../setup/operator.ts'
 import { connect } from '../../setup/watching.ts'
@@ -218,3 +219,17 @@ async function onDatabase(sql: string): Promise<void> {
   await client.connect()
   await client.query(sql).finally(() => client.end())
 }
+
+test('documents of any size and number leave little behind, and what is too much to parse is refused', async () => {
+  const { url } = gateway
+  const long = await ask(url, `{ viewer { ${'role '.repeat(20_000)} } }`)
+  expect(long.errors?.[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } })
+  for (const document of [`{ ${'a:__typename '.repeat(2_500)} }`, `${'{a'.repeat(9_000)}${'}'.repeat(9_000)}`]) {
+    const many = await ask(url, document)
+    expect(many.errors?.[0]).toMatchObject({ extensions: { code: 'GRAPHQL_PARSE_FAILED' } })
+    expect(many.errors?.[0]?.message).toMatch(/tokens|deeply/)
+  }
+  for (let index = 0; index < 60; index += 1) await ask(url, `{ __typename } # ${index} ${'x'.repeat(40_000)}`)
+  expect(documentCache.calculatedSize).toBeLessThanOrEqual(1_000_000)
+  expect(documentCache.calculatedSize).toBeGreaterThan(500_000)
+})
