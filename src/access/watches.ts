@@ -1,8 +1,6 @@
 import type { Instant, TeamId } from '../domain/identity.ts'
+import { longestTimerMs } from '../timers.ts'
 import { inWords, ownerOf, type Viewer } from './viewer.ts'
-
-/** Node fires longer timers at once. */
-const longestTimerMs = 2 ** 31 - 1
 
 /** Hears once that a credential has ended; `reason` is for people, without a full stop: `The token was revoked`. */
 export type Ended = (reason: string) => void

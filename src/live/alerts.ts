@@ -4,6 +4,7 @@ import { cutOffOf, isNear, warningAt } from '../domain/runway.ts'
 import { type AccountEvent, type EventPosition, readNotices } from '../ledger/account-events.ts'
 import { accountOf, historyAt } from '../ledger/history.ts'
 import type { TeamReading } from '../ledger/team-reader.ts'
+import { longestTimerMs } from '../timers.ts'
 import type { Alarm } from './alarm.ts'
 import { type Item, isBehind, type Mark, type Opening } from './feed.ts'
 import type { LiveSources } from './sources.ts'
@@ -100,9 +101,7 @@ const ending = (state: BalanceState, cutOff: Instant | null) => `${state} ending
 const isEnding = ({ shown }: Mark): boolean => shown?.text.includes(' ') ?? false
 const stateIn = ({ shown }: Mark): string | undefined => shown?.text.split(' ')[0]
 
-/** Node fires longer timers at once; one that rings early is set again by what is read then. */
-const longestTimerMs = 2 ** 31 - 1
-
+/** One that rings early is set again by what is read then. */
 const ringIn = (alarm: Alarm, ms: number): NodeJS.Timeout =>
   setTimeout(() => alarm.ring(), Math.min(Math.max(1, ms), longestTimerMs)).unref()
 

@@ -3,10 +3,10 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Client } from 'graphql-ws'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
-import pg from 'pg'
 import { afterEach, expect, test } from 'vitest'
 import { createTestDatabase } from '../../setup/database.ts'
 import { type Gateway, startGateway } from '../../setup/gateway.ts'
+import { lockAccounts } from '../../setup/locked-accounts.ts'
 import { metric, untilMetric } from '../../setup/metrics.ts'
 import { charge, makeTeam } from '../../setup/operator.ts'
 import { RawLine, upgradeRequest } from '../../setup/raw-socket.ts'
@@ -120,19 +120,6 @@ const signedBy = async (key: CryptoKey) => {
   const token = new SignJWT({ role: 'viewer', team: 'returning' }).setProtectedHeader({ alg: 'ES256' })
   token.setSubject('ana').setIssuedAt().setIssuer('nobody').setAudience('credits').setExpirationTime('1h')
   return `Bearer ${await token.sign(key)}`
-}
-
-/** Holds up every write of a team, as a slow disk would. */
-async function lockAccounts(url: string) {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  await client.query('begin; lock table account in exclusive mode')
-  return {
-    async release() {
-      await client.query('commit')
-      await client.end()
-    },
-  }
 }
 
 async function underWay(url: string, requests: number): Promise<void> {

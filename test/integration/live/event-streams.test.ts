@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { connect as connectTo } from 'node:net'
-import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Gateway, startGateway, tokenFor } from '../../setup/gateway.ts'
+import { lockAccounts } from '../../setup/locked-accounts.ts'
 import { metric, untilMetric } from '../../setup/metrics.ts'
 import { balanceOf, charge, grant, makeTeam } from '../../setup/operator.ts'
 import { RawSocket } from '../../setup/raw-socket.ts'
@@ -81,9 +81,7 @@ test('event streams, asked for by GET or POST, share one stream with the sockets
 })
 
 test('who leaves before there is anything to tell is forgotten, too', async () => {
-  const client = new pg.Client(gateway.databaseUrl)
-  await client.connect()
-  await client.query('begin; lock table account in access exclusive mode')
+  const lock = await lockAccounts(gateway.databaseUrl, 'readings')
   const token = await viewer()
   const lost = Array.from({ length: 5 }, () => open('POST', pill, token).catch(() => null))
   await untilMetric(gateway.url, 'credits_http_requests_under_way', 6)
@@ -92,8 +90,7 @@ test('who leaves before there is anything to tell is forgotten, too', async () =
   await untilMetric(gateway.url, 'credits_http_requests_under_way', 1)
   leaving = new AbortController()
   const next = open('POST', pill, token)
-  await client.query('rollback')
-  await client.end()
+  await lock.release()
   await (await reader(await next))('"available"')
   expect(await metric(gateway.url, 'credits_subscriptions')).toBe(1)
   leaving.abort()

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import type { Client } from 'graphql-ws'
-import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Gateway, startGateway, tokenFor } from '../../setup/gateway.ts'
+import { lockAccounts } from '../../setup/locked-accounts.ts'
 import { metric, untilMetric } from '../../setup/metrics.ts'
 import { balanceOf, charge, grant, makeTeam } from '../../setup/operator.ts'
 import { type Message, RawLine } from '../../setup/raw-socket.ts'
@@ -188,7 +188,7 @@ describe('a client that stops reading', () => {
     const name = await team('answers')
     const { line, served } = await open(name)
     const { line: small } = await open(name)
-    const lock = await lockTeams(gateway.databaseUrl)
+    const lock = await lockAccounts(gateway.databaseUrl, 'readings')
     const part = `fragment part on Balance { ${long('held', 45, 1_000)} }`
     const parts = Array.from({ length: 9 }, (_, index) => `p${index}: team { balance { ...part } }`).join(' ')
     for (let id = 0; id < 90; id += 1) {
@@ -208,16 +208,3 @@ describe('a client that stops reading', () => {
     await small.next()
   })
 })
-
-/** Holds up every reading of teams, as a slow disk would. */
-async function lockTeams(url: string) {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  await client.query('begin; lock table account in access exclusive mode')
-  return {
-    async release() {
-      await client.query('commit')
-      await client.end()
-    },
-  }
-}

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
-import pg from 'pg'
 import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { createTestDatabase } from '../../setup/database.ts'
 import { spawnGateway, startGateway, stopped, tokenFor } from '../../setup/gateway.ts'
+import { lockAccounts } from '../../setup/locked-accounts.ts'
 import { balanceOf, charge, makeTeam, mutate } from '../../setup/operator.ts'
 import { connect, Watch } from '../../setup/watching.ts'
 
@@ -76,19 +76,6 @@ test('SIGTERM ends the process by itself, with everything it accepted kept', asy
   await second.close()
   await home.drop()
 })
-
-/** Holds up every write of a team, as a slow disk would. */
-async function lockAccounts(url: string) {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  await client.query('begin; lock table account in exclusive mode')
-  return {
-    async release() {
-      await client.query('commit')
-      await client.end()
-    },
-  }
-}
 
 async function untilUnderWay(url: string, requests: number): Promise<void> {
   for (;;) {
