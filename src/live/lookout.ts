@@ -6,7 +6,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import { readPositions } from '../ledger/read-positions.ts'
 import type { TeamReader } from '../ledger/team-reader.ts'
 import { keyless } from '../ledger/team-state.ts'
-import type { Hints } from './hints.ts'
+import type { Hints } from './hints/hints.ts'
 
 export type Lookout = {
   /** This process has published a hint of the team as it was committed: looking need not hint of that again. */

@@ -1,6 +1,6 @@
 import type { Database } from '../database/open.ts'
 import type { TeamReader } from '../ledger/team-reader.ts'
-import type { Hints } from './hints.ts'
+import type { Hints } from './hints/hints.ts'
 
 export type LiveSources = {
   readonly database: Database

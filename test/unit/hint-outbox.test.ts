@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { pino } from 'pino'
 import { expect, test, vi } from 'vitest'
 import { teamId } from '../../src/domain/identity.ts'
-import { type HintOutbox, openHintOutbox } from '../../src/live/hint-outbox.ts'
+import { type HintOutbox, openHintOutbox } from '../../src/live/hints/hint-outbox.ts'
 
 const log = pino({ level: 'silent' })
 const [one, two, three] = [teamId('one'), teamId('two'), teamId('three')]

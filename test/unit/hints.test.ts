@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import { teamId } from '../../src/domain/identity.ts'
-import { Hints } from '../../src/live/hints.ts'
+import { Hints } from '../../src/live/hints/hints.ts'
 
 test('where everybody looks again, some hundreds of teams do at once and each of the others soon after, once', async () => {
   const hints = new Hints()

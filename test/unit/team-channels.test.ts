@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { teamId } from '../../src/domain/identity.ts'
-import { Hints } from '../../src/live/hints.ts'
-import { subscribeWatched } from '../../src/live/team-channels.ts'
+import { Hints } from '../../src/live/hints/hints.ts'
+import { subscribeWatched } from '../../src/live/hints/team-channels.ts'
 
 const [one, two] = [teamId('one'), teamId('two')]
 const sweepMs = 5_000

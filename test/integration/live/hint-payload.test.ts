@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { teamId } from '../../../src/domain/identity.ts'
-import { payloadsOf, readPayload, revocationPayload } from '../../../src/live/hint-payload.ts'
+import { payloadsOf, readPayload, revocationPayload } from '../../../src/live/hints/hint-payload.ts'
 
 const teams = fc.array(fc.tuple(fc.string({ unit: 'grapheme', maxLength: 200 }).map(teamId), fc.nat()), {
   maxLength: 400,

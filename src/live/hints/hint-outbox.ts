@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Revision, TeamId } from '../domain/identity.ts'
+import type { Revision, TeamId } from '../../domain/identity.ts'
 import { pauseBefore } from './pause.ts'
 
 /** Beyond these it is shorter to say 'look at everything'. */

@@ -1,4 +1,4 @@
-import type { TeamId } from '../domain/identity.ts'
+import type { TeamId } from '../../domain/identity.ts'
 import type { Hints } from './hints.ts'
 
 /** Of channels that go into one command: no answer is so long that other messages wait for it. */

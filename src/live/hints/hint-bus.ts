@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
-import type { Revision, TeamId } from '../domain/identity.ts'
+import type { Revision, TeamId } from '../../domain/identity.ts'
 import { openPostgresHintBus } from './hint-bus-postgres.ts'
 import type { Hints } from './hints.ts'
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type TeamId, teamId } from '../domain/identity.ts'
+import { type TeamId, teamId } from '../../domain/identity.ts'
 import type { HintBus, HintBusOptions } from './hint-bus.ts'
 import { type Outgoing, openHintOutbox } from './hint-outbox.ts'
 import { installationOf } from './installation.ts'

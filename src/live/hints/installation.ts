@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Pool } from 'pg'
-import { isConnectionLost } from '../database/errors.ts'
-import { DatabaseUnavailable } from '../database/open.ts'
+import { isConnectionLost } from '../../database/errors.ts'
+import { DatabaseUnavailable } from '../../database/open.ts'
 
 /**
  * Names the database itself, the same by whatever address a gateway reaches it: 16 hexadecimal digits.

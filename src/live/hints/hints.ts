@@ -1,4 +1,4 @@
-import type { TeamId } from '../domain/identity.ts'
+import type { TeamId } from '../../domain/identity.ts'
 
 /** Of 10,000 watched teams the last looks again 0.4 seconds after the first, and new hints need not wait behind them. */
 const atOnce = 500

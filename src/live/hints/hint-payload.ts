@@ -1,4 +1,4 @@
-import type { Revision, TeamId } from '../domain/identity.ts'
+import type { Revision, TeamId } from '../../domain/identity.ts'
 
 export const channel = 'credits_hints'
 
