@@ -2,7 +2,7 @@ import { CreditsClientError } from './errors.ts'
 import { tell, type Unsubscribe } from './listeners.ts'
 import type { Ending, Session, Transport } from './session.ts'
 import type { Token } from './token.ts'
-import { waitBefore } from './waiting.ts'
+import { failedAttempts, waitBefore } from './waiting.ts'
 
 /**
  * `idle`: nobody listens, so nothing runs · `connecting`: no value yet · `live`: what is shown is what is · `reconnecting`: the
@@ -24,8 +24,6 @@ export type Traveller = {
   strand(error: CreditsClientError | null): void
 }
 
-/** So long a session makes up for one attempt that failed; a shorter one proves nothing, and the next wait is longer. */
-const provenAfterMs = 2_000
 /** So often a way may fail before the other is tried, too. */
 const patience = 2
 const asFunction = '. Give `token` as a function, so that a new one can be fetched'
@@ -47,8 +45,7 @@ export class Line {
   /** Changes with each session, so that what belongs to an earlier one is known. */
   #journey = {}
   #attempt = 0
-  /** When a session that ended for its token was last followed by another at once. */
-  #followedAt = -Infinity
+  #tokenEndedAt = -Infinity
   #way = 0
   #unopened = 0
   #lapsedAt: number | null = null
@@ -170,13 +167,10 @@ export class Line {
   #over(ending: Ending, opened: boolean | null): void {
     if (opened) this.#way = this.#ways.indexOf(this.#nextWay())
     if (opened !== null) this.#unopened = opened ? 0 : this.#unopened + 1
-    const livedMs = this.#connectedAt === null ? 0 : Date.now() - this.#connectedAt
-    this.#attempt = Math.max(0, this.#attempt - Math.floor(livedMs / provenAfterMs))
-    // A token that was taken has ended: the next is good, unless that one ends at once, too.
-    if (ending.why === 'token' && this.#connectedAt !== null && Date.now() - this.#followedAt > provenAfterMs) {
-      this.#attempt = 0
-      this.#followedAt = Date.now()
-    }
+    const now = Date.now()
+    const livedMs = this.#connectedAt === null ? null : now - this.#connectedAt
+    this.#attempt = failedAttempts(this.#attempt, ending.why, livedMs, now - this.#tokenEndedAt)
+    if (ending.why === 'token') this.#tokenEndedAt = now
     this.#journey = {}
     this.#session = null
     this.#connectedAt = null

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Ending } from '../../../web/client/session.ts'
-import { waitBefore } from '../../../web/client/waiting.ts'
+import { failedAttempts, waitBefore } from '../../../web/client/waiting.ts'
 
 const ending = (why: Ending['why'], retryAfterMs?: number): Ending => ({
   why,
@@ -31,5 +31,23 @@ describe('the wait before a client comes back', () => {
 
   test('is none for a token that has ended, once', () => {
     expect([longest('token', 0), longest('token', 1), longest('token', 9)]).toEqual([0, 1_000, 30_000])
+  })
+})
+
+describe('attempts that failed', () => {
+  test('are made up for by two seconds of a session each, and by no shorter one', () => {
+    expect(
+      [null, 0, 1_999, 2_000, 5_000, 60_000].map((livedMs) => failedAttempts(4, 'lost', livedMs, Infinity)),
+    ).toEqual([4, 4, 4, 3, 2, 0])
+  })
+
+  test('do not hold up the next token where one that was taken has ended, however short the session', () => {
+    expect(failedAttempts(9, 'token', 300, Infinity)).toBe(0)
+    expect(waitBefore(ending('token'), failedAttempts(9, 'token', 300, Infinity), 1)).toBe(0)
+  })
+
+  test('do where a token was refused, or the one before has ended just now', () => {
+    expect(failedAttempts(9, 'token', null, Infinity)).toBe(9)
+    expect(failedAttempts(9, 'token', 300, 300)).toBe(9)
   })
 })
