@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { authSecret } from './access/auth-secret.ts'
 import { openAccess } from './access/open-access.ts'
@@ -36,6 +35,7 @@ import type { Route } from './server/http.ts'
 import { createMetrics, measured } from './server/metrics.ts'
 import { startServer } from './server/server.ts'
 import { stripeWebhook } from './server/stripe-webhook.ts'
+import { unlessLate } from './timers.ts'
 
 export type App = {
   /** Where it listens, without a trailing slash. */
@@ -246,9 +246,7 @@ async function secretsOf(config: Config): Promise<{ trust: TokenTrust; quoteSecr
 
 /** A database that has fallen silent must not keep the process from ending; what it was asked, its keys will tell. */
 async function patiently(ending: Promise<unknown>): Promise<void> {
-  const waiting = new AbortController()
-  const late = delay(stepPatienceMs, undefined, { signal: waiting.signal }).catch(() => undefined)
-  await Promise.race([ending, late]).finally(() => waiting.abort())
+  await unlessLate(ending, stepPatienceMs, () => undefined)
 }
 
 /** An address that a person can open. */

@@ -1,2 +1,17 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
 /** Node fires longer timers at once. */
 export const longestTimerMs = 2 ** 31 - 1
+
+const firstPauseMs = 50
+
+/** How long to wait before try number `tries` (from 0): doubled each time up to the longest, never all in step. */
+export const pauseBefore = (tries: number, longestMs = 2_000): number =>
+  Math.min(firstPauseMs * 2 ** tries, longestMs) * (0.5 + Math.random() / 2)
+
+/** What `work` comes to, or where it takes longer than `ms`, what `late` does; it goes on unheard then. */
+export async function unlessLate<T, Late>(work: Promise<T>, ms: number, late: () => Late): Promise<T | Late> {
+  const waiting = new AbortController()
+  const over = delay(ms, undefined, { signal: waiting.signal }).then(late)
+  return await Promise.race([work, over]).finally(() => waiting.abort())
+}

@@ -1,5 +1,6 @@
 import { isConnectionLost, isRetryable } from '../database/errors.ts'
 import { LaneFull } from '../ledger/lane.ts'
+import { pauseBefore } from '../timers.ts'
 import type { Alarm } from './alarm.ts'
 
 const longestPauseMs = 1_000
@@ -9,7 +10,7 @@ const longestPauseMs = 1_000
  * reading are answered by it. Null where the alarm ends meanwhile.
  */
 export async function untilReadable<T>(alarm: Alarm, read: () => Promise<T>): Promise<T | null> {
-  for (let pauseMs = 50; !alarm.ended; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+  for (let tries = 0; !alarm.ended; tries++) {
     alarm.clear()
     try {
       const value = await read()
@@ -17,7 +18,7 @@ export async function untilReadable<T>(alarm: Alarm, read: () => Promise<T>): Pr
     } catch (error) {
       if (!isConnectionLost(error) && !isRetryable(error) && !(error instanceof LaneFull)) throw error
       // All streams of the process lose the database at one instant.
-      await alarm.pause(pauseMs * (0.5 + Math.random()))
+      await alarm.pause(pauseBefore(tries, longestPauseMs))
     }
   }
   return null

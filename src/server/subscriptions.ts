@@ -19,6 +19,7 @@ import { type Render, SharedStream } from '../live/shared-stream.ts'
 import type { Watcher } from '../live/watcher.ts'
 import { type Services, sharedContextOf } from '../resolvers/context.ts'
 import { ownTeamBegun } from '../resolvers/own-team.ts'
+import { pauseBefore } from '../timers.ts'
 import { type MaskError, outageCodes, toPublic } from './masking.ts'
 
 /** One caller's subscription, validated. */
@@ -99,12 +100,12 @@ export function createSubscriptions({ schema, services, mask }: SubscriptionsOpt
   const rendering =
     (args: ValidatedSubscriptionArgs): Render<object> =>
     async (rootValue, isOver) => {
-      for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+      for (let tries = 0; ; tries++) {
         const { errors = [], ...result } = await executeSubscriptionEvent({ ...args, rootValue })
         const told = errors.map((error) => toPublic(mask(error)))
         if (isOver() || !told.some(isOutage))
           return JSON.stringify(told.length === 0 ? result : { ...result, errors: told })
-        await delay(pauseMs * (0.5 + Math.random()))
+        await delay(pauseBefore(tries, longestPauseMs))
       }
     }
 

@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { expect, test, vi } from 'vitest'
 import { type Connection, keepConnected } from '../../src/live/hints/keep-connected.ts'
-import { pauseBefore } from '../../src/live/hints/pause.ts'
+import { pauseBefore } from '../../src/timers.ts'
 
 const log = pino({ level: 'silent' })
 const patience = { timeout: 15_000, interval: 5 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as delay } from 'node:timers/promises'
 import { type TeamId, teamId } from '../../domain/identity.ts'
+import { unlessLate } from '../../timers.ts'
 import type { HintBus, HintBusOptions } from './hint-bus.ts'
 import { type Outgoing, openHintOutbox } from './hint-outbox.ts'
 import { installationOf } from './installation.ts'
@@ -87,10 +87,7 @@ export async function openRedisHintBus(options: HintBusOptions & { readonly redi
       return kept.current !== null
     },
     async close() {
-      const waiting = new AbortController()
-      const late = delay(lastWordsMs, undefined, { signal: waiting.signal }).catch(() => undefined)
-      await Promise.race([outbox.close().catch(() => undefined), late])
-      waiting.abort()
+      await unlessLate(outbox.close(), lastWordsMs, () => undefined).catch(() => undefined)
       await kept.close()
     },
   }

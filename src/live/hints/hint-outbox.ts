@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Revision, TeamId } from '../../domain/identity.ts'
-import { pauseBefore } from './pause.ts'
+import { pauseBefore } from '../../timers.ts'
 
 /** Beyond these it is shorter to say 'look at everything'. */
 const mostTeams = 20_000

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { pauseBefore } from './pause.ts'
+import { pauseBefore } from '../../timers.ts'
 
 /** A connection can die without a word; asking it now and then is the only way to notice. */
 const proofEveryMs = 4_000

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { createClient } from '@redis/client'
+import { unlessLate } from '../../timers.ts'
 import { answerWithinMs, type Connection } from './keep-connected.ts'
 
 export type RedisConnection = Connection & {
@@ -39,10 +39,7 @@ const clientOf = (url: string) =>
     disableClientInfo: true,
   })
 
-async function inTime<T>(asked: Promise<T>): Promise<T> {
-  const waiting = new AbortController()
-  const late = delay(answerWithinMs, undefined, { signal: waiting.signal }).then(() => {
+const inTime = <T>(asked: Promise<T>): Promise<T> =>
+  unlessLate(asked, answerWithinMs, () => {
     throw new Error(`Redis did not answer within ${answerWithinMs / 1000} seconds`)
   })
-  return await Promise.race([asked, late]).finally(() => waiting.abort())
-}
