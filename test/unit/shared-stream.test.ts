@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest'
 import type { Alarm } from '../../src/live/alarm.ts'
 import type { Feed, Item, Mark, Opening } from '../../src/live/feed.ts'
 import { SharedStream } from '../../src/live/shared-stream.ts'
+import type { Watcher } from '../../src/live/watcher.ts'
 import { ScriptedWatcher } from '../property/model/scripted-watcher.ts'
 
 type State = { readonly text: string }
@@ -139,4 +140,39 @@ test('a stream that fails tells all, and is over; one that can not be opened tel
   expect(one.failures).toEqual([broken])
   expect(stream.watchers).toBe(0)
   expect(empty).toHaveBeenCalledOnce()
+})
+
+test('two who read on alone over one line take turns at it', async () => {
+  const stream = streamOf(
+    feedOf({
+      delivers: 'every',
+      open: async () => ({ first: null, mark: { revision: 2, number: 0, shown: null } }),
+      async *follow(from, alarm) {
+        for (let revision = from.revision + 1; revision <= 3; revision += 1) {
+          yield { value: { text: `${revision}` }, mark: { revision, number: 0, shown: null } }
+        }
+        await forEver(alarm)
+      },
+    }),
+  )
+  const line = new ScriptedWatcher(true)
+  line.fill()
+  for (const _ of ['one', 'other']) {
+    const watcher: Watcher = {
+      get free() {
+        return line.free
+      },
+      send: (text) => line.send(text),
+      freed: () => line.freed(),
+      fail: (error) => line.fail(error),
+    }
+    stream.join(watcher, { revision: 0, number: 0, shown: null })
+  }
+  for (let sent = 1; sent <= 6; sent += 1) {
+    line.drain()
+    await vi.waitFor(() => expect(line.told).toHaveLength(sent))
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(line.told).toHaveLength(sent)
+  }
+  expect(line.told.toSorted()).toEqual(['1', '1', '2', '2', '3', '3'])
 })

@@ -1,4 +1,10 @@
+import { parse } from 'graphql'
+import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { schema } from '../../../src/schema/schema.ts'
+import { createMasking } from '../../../src/server/masking.ts'
+import { pulled } from '../../../src/server/pulled.ts'
+import { createSubscriptions, isSubscription } from '../../../src/server/subscriptions.ts'
 import { caller, type Data, type Gateway, makeTeam, newKey, openGateway } from './gateway.ts'
 
 let gateway: Gateway
@@ -9,8 +15,8 @@ beforeAll(async () => {
 })
 afterAll(() => gateway.close())
 
-const spend = (quantity: string) =>
-  gateway.ask(admin, 'mutation ($input: ChargeUsageInput!) { chargeUsage(input: $input) { ... on Charge { id } } }', {
+const spend = (quantity: string, viewer = admin) =>
+  gateway.ask(viewer, 'mutation ($input: ChargeUsageInput!) { chargeUsage(input: $input) { ... on Charge { id } } }', {
     input: { usage: [{ rate: 'video.runway-gen-4', quantity }], idempotencyKey: newKey() },
   })
 
@@ -58,6 +64,39 @@ describe('a subscription', () => {
     expect((await again.next()).accountEvents).toMatchObject({ type: 'CREDITS_CHARGED', amount: '-350' })
     expect((await again.next()).accountEvents).toMatchObject({ type: 'BALANCE_LOW', amount: null, activity: null })
     await again.close()
+  })
+
+  it('tells an event in full where the ledger was out of reach while its text was made', async () => {
+    await makeTeam(gateway, 'outage', '0')
+    const viewer = caller('ADMIN', 'outage')
+    let losses = 0
+    const { database } = gateway
+    const losing: typeof database = {
+      ...database,
+      snapshot: (run) =>
+        losses-- > 0
+          ? database.snapshot(async (client) => {
+              await client.query('select pg_terminate_backend(pg_backend_pid())')
+              return run(client)
+            })
+          : database.snapshot(run),
+    }
+    const services = { ...gateway.services, database: losing }
+    const subscriptions = createSubscriptions({ schema, services, mask: createMasking(pino({ level: 'silent' })) })
+    const { lastEventId: after } = (await gateway.ask(viewer, '{ team { lastEventId } }')).team
+    await spend('1', viewer)
+    const query = 'subscription ($after: ID) { accountEvents(after: $after) { type activity { type } } }'
+    const variables = { after }
+    const result = await subscriptions.subscribe({ query, document: parse(query), variables, viewer })
+    if (!isSubscription(result)) throw new AggregateError(result.errors ?? [])
+    const events = pulled(result)
+    losses = 2
+    const { value } = await events.next()
+    expect(JSON.parse(value.stringify())).toEqual({
+      data: { accountEvents: { type: 'CREDITS_CHARGED', activity: { type: 'CHARGE' } } },
+    })
+    expect(losses).toBeLessThan(0)
+    await events.return?.()
   })
 
   it('warns once per crossing, with what to do', async () => {

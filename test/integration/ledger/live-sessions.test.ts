@@ -214,6 +214,7 @@ test('reading a team with 10,000 open holds, of which one is live, looks at no m
 
   const query = vi.spyOn(scene.database.pool, 'query')
   const { teams } = await readTeams(scene.database.pool, [team], scene.world)
+  // Of pg's overloads a spy sees the last; the reading asks in the form of a config.
   const asked = query.mock.calls.map(([config]) => config as unknown as { text: string; values: unknown[] })
   query.mockRestore()
   expect(teams.get(team)?.account?.sessions).toMatchObject([{ holdId: live.id }])

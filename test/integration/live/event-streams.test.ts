@@ -100,6 +100,13 @@ test('who leaves before there is anything to tell is forgotten, too', async () =
 test('a text that would be kept for as long as it is watched is no longer than over a socket', async () => {
   const response = await open('POST', `${pill} #${'x'.repeat(65_536)}`, await viewer())
   expect(await response.text()).toContain('"code":"BAD_USER_INPUT"')
+  const authorization = `Bearer ${await viewer()}`
+  const headers = { accept: 'text/event-stream', 'content-type': 'application/json', authorization }
+  for (const unused of [`"${'x'.repeat(65_536)}"`, `${'['.repeat(15_000)}${']'.repeat(15_000)}`]) {
+    const body = `{"query":"${pill}","variables":{"unused":${unused}}}`
+    const refused = await fetch(`${gateway.url}/graphql`, { method: 'POST', headers, body })
+    expect(await refused.text()).toContain('"code":"BAD_USER_INPUT"')
+  }
 })
 
 test('a client that stops reading is kept no more than a few states for, and gets the latest when it reads on', async () => {
