@@ -1,7 +1,6 @@
 import type { RefundableCharge } from './charge.ts'
 import type { Credits } from './credits.ts'
 import type { GrantId, HoldId, Instant, MemberId } from './identity.ts'
-import type { Pace } from './live-session.ts'
 import type { PricedLine } from './rate-card.ts'
 
 export const holdStates = ['OPEN', 'SETTLED', 'RELEASED', 'EXPIRED'] as const
@@ -9,6 +8,14 @@ export type HoldState = (typeof holdStates)[number]
 
 /** How much of a hold still lies on which grant, in burn order. A slice outlives its grant's expiry. */
 export type Slice = { readonly grantId: GrantId; readonly amount: Credits }
+
+/** How fast a live session uses credits. */
+export type Pace = {
+  /** What a millisecond costs, in 10⁻¹² micro-credits, rounded down; above 0. */
+  readonly rate: bigint
+  /** Up to when what was used is charged: the capture that measured it. */
+  readonly since: Instant
+}
 
 /** Credits reserved, or charged, for work that runs: OPEN until it is settled, released or its deadline passes. */
 export type Hold = {

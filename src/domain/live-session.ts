@@ -1,15 +1,7 @@
 import type { Credits } from './credits.ts'
-import { type Hold, remainingOf } from './hold.ts'
+import { type Hold, type Pace, remainingOf } from './hold.ts'
 import type { HoldId, Instant } from './identity.ts'
 import type { PricedLine, RateCard, Unit } from './rate-card.ts'
-
-/** How fast a live session uses credits. */
-export type Pace = {
-  /** What a millisecond costs, in 10⁻¹² micro-credits, rounded down; above 0. */
-  readonly rate: bigint
-  /** Up to when what was used is charged: the capture that measured it. */
-  readonly since: Instant
-}
 
 /** An open hold that is being metered by time, with what it still holds. */
 export type LiveSession = Pace & { readonly holdId: HoldId; readonly held: Credits }

@@ -70,8 +70,9 @@ export function createProtocol({ operations, access, callers, mask }: ProtocolOp
     const result = asked.watches ? await asked.subscribe() : await socket.answering(asked.execute)
     if (socket.operations.get(id) !== operation) return
     if (isSubscription(result)) {
-      operation.watcher = new SocketWatcher(socket, id, operation, fail)
-      operation.watcher.watch(result.join)
+      const watcher = new SocketWatcher(socket, id, operation, fail)
+      operation.watcher = watcher
+      watcher.watch(result.join)
       return
     }
     await answer(socket, { id, type: MessageType.Next, payload: result })

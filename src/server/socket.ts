@@ -7,13 +7,12 @@ import type { Caller, Callers } from './callers.ts'
 import { policyViolation } from './close-codes.ts'
 import { Line } from './line.ts'
 import { Meter } from './meter.ts'
-import type { SocketWatcher } from './socket-watcher.ts'
 
 const mostOperations = 100
 const mostMessagesPerSecond = 200
 
 /** An operation of a client, until it is answered or ended; the watcher of a subscription that has begun. */
-export type Operation = { watcher: SocketWatcher | null }
+export type Operation = { watcher: { leave(): void } | null }
 
 /**
  * One client's socket: who it is, and what it is being served. There may be tens of thousands of them, so each holds little:

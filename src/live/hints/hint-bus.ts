@@ -1,7 +1,6 @@
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import type { Revision, TeamId } from '../../domain/identity.ts'
-import { openPostgresHintBus } from './hint-bus-postgres.ts'
 import type { Hints } from './hints.ts'
 
 /**
@@ -26,14 +25,4 @@ export type HintBusOptions = {
   /** Another gateway announced revocations, or may have while nobody was heard. */
   revoked(): void
   readonly log: Logger
-}
-
-/** By `redisUrl`, a Redis or Valkey, if there is one, else by PostgreSQL at `url`. Resolves after the first attempt to connect. */
-export async function openHintBus(
-  options: HintBusOptions & { readonly url: string; readonly redisUrl: string | undefined },
-): Promise<HintBus> {
-  const { redisUrl } = options
-  if (redisUrl === undefined) return openPostgresHintBus(options)
-  const { openRedisHintBus } = await import('./hint-bus-redis.ts')
-  return openRedisHintBus({ ...options, redisUrl })
 }
