@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Command } from '../../../src/domain/command.ts'
 import {
   assignPlan,
@@ -8,8 +8,8 @@ import {
   failureOf,
   grantedBy,
   grantOf,
-  openScene,
   type Scene,
+  sceneOfFile,
   submission,
 } from './scene.ts'
 import { catalogWith, told, windows } from './told.ts'
@@ -30,20 +30,8 @@ const plans = `
 `
 const start = at('2027-01-20T11:00:00Z')
 const [february, march] = [at('2027-02-01T00:00:00Z'), at('2027-03-01T00:00:00Z')]
-let scene: Scene
-let lasting: Scene
-
-beforeAll(async () => {
-  scene = await openScene(catalogWith(plans, 'timeZone: UTC\nexpiry: { AUTO_RECHARGE: cycle }'), start)
-  lasting = await openScene(catalogWith(plans, 'timeZone: UTC\nexpiry: { ADD_ON: never, PACKAGE: cycle }'), start)
-})
-beforeEach(() => Promise.all([scene.setClock(start), lasting.setClock(start)]))
-afterAll(async () => {
-  for (const one of [scene, lasting]) {
-    expect(await one.verify()).toEqual([])
-    await one.close()
-  }
-})
+const scene = sceneOfFile(catalogWith(plans, 'timeZone: UTC\nexpiry: { AUTO_RECHARGE: cycle }'), start)
+const lasting = sceneOfFile(catalogWith(plans, 'timeZone: UTC\nexpiry: { ADD_ON: never, PACKAGE: cycle }'), start)
 
 const units = (number: number): Command => ({ kind: 'set-add-on-units', units: number })
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { TeamId } from '../../../src/domain/identity.ts'
 import {
   assignPlan,
@@ -9,10 +9,10 @@ import {
   grantOf,
   heldBy,
   hour,
-  openScene,
   placeHold,
   release,
   type Scene,
+  sceneOfFile,
   submission,
 } from './scene.ts'
 import { catalogWith, told, windows } from './told.ts'
@@ -50,20 +50,8 @@ const plans = `
 `
 /** A Wednesday, noon in Berlin. */
 const start = at('2027-01-20T11:00:00Z')
-let scene: Scene
-let atOnce: Scene
-
-beforeAll(async () => {
-  scene = await openScene(catalogWith(plans, 'timeZone: Europe/Berlin'), start)
-  atOnce = await openScene(catalogWith(plans, 'timeZone: UTC\nplanChanges: at-once'), start)
-})
-beforeEach(() => Promise.all([scene.setClock(start), atOnce.setClock(start)]))
-afterAll(async () => {
-  for (const one of [scene, atOnce]) {
-    expect(await one.verify()).toEqual([])
-    await one.close()
-  }
-})
+const scene = sceneOfFile(catalogWith(plans, 'timeZone: Europe/Berlin'), start)
+const atOnce = sceneOfFile(catalogWith(plans, 'timeZone: UTC\nplanChanges: at-once'), start)
 
 const look = (of: Scene, team: TeamId) => of.submit(team, { kind: 'roll-forward' })
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Charge } from '../../../src/domain/charge.ts'
 import type { Command } from '../../../src/domain/command.ts'
 import { RefundExceedsCharge } from '../../../src/domain/errors.ts'
@@ -24,13 +24,12 @@ import {
   heldBy,
   hour,
   minute,
-  openScene,
   placeHold,
   platform,
   refund,
   refundOf,
   release,
-  type Scene,
+  sceneOfFile,
   settle,
   startHold,
   submission,
@@ -38,16 +37,7 @@ import {
 } from './scene.ts'
 
 const start = at('2026-11-18T12:00:00Z')
-let scene: Scene
-
-beforeAll(async () => {
-  scene = await openScene()
-})
-beforeEach(() => scene.setClock(start))
-afterAll(async () => {
-  expect(await scene.verify()).toEqual([])
-  await scene.close()
-})
+const scene = sceneOfFile()
 
 /** A charge of 25 at the start: 10 of a promotion that ends in an hour, all of it, then 15 of a package of 20. */
 async function heldOverTwoGrants(seconds = 600) {

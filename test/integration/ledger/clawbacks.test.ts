@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { TeamId } from '../../../src/domain/identity.ts'
 import { readEvents } from '../../../src/ledger/account-events.ts'
 import { readActivity } from '../../../src/ledger/activity.ts'
@@ -16,12 +16,11 @@ import {
   grantOf,
   heldBy,
   hour,
-  openScene,
   owingCatalog,
   placeHold,
   refund,
   release,
-  type Scene,
+  sceneOfFile,
   settle,
   startHold,
   store,
@@ -29,16 +28,7 @@ import {
 } from './scene.ts'
 
 const start = at('2026-11-18T12:00:00Z')
-let scene: Scene
-
-beforeAll(async () => {
-  scene = await openScene(owingCatalog)
-})
-beforeEach(() => scene.setClock(start))
-afterAll(async () => {
-  expect(await scene.verify()).toEqual([])
-  await scene.close()
-})
+const scene = sceneOfFile(owingCatalog)
 
 /** With a grant of 100 that may be taken back, of which so much was spent. */
 async function teamThatSpent(spent: number, expiresAt: number | null = null) {

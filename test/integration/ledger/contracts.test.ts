@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Command } from '../../../src/domain/command.ts'
 import type { TeamId } from '../../../src/domain/identity.ts'
 import {
@@ -10,10 +10,9 @@ import {
   grantOf,
   heldBy,
   minute,
-  openScene,
   placeHold,
   release,
-  type Scene,
+  sceneOfFile,
   submission,
 } from './scene.ts'
 import { catalogWith, told, windows } from './told.ts'
@@ -24,17 +23,8 @@ const plans = `
   - { id: more, name: More, topUp: true, allowances: [{ id: week, credits: 50, every: WEEK }] }
 `
 const start = at('2027-01-20T11:00:00Z')
-let scene: Scene
-
-beforeAll(async () => {
-  const settings = 'timeZone: Europe/Berlin\nplanChanges: at-once\nexpiry: { PACKAGE: cycle }'
-  scene = await openScene(catalogWith(plans, settings), start)
-})
-beforeEach(() => scene.setClock(start))
-afterAll(async () => {
-  expect(await scene.verify()).toEqual([])
-  await scene.close()
-})
+const settings = 'timeZone: Europe/Berlin\nplanChanges: at-once\nexpiry: { PACKAGE: cycle }'
+const scene = sceneOfFile(catalogWith(plans, settings), start)
 
 type Terms = Partial<Omit<Extract<Command, { kind: 'create-contract' }>, 'kind'>>
 const contract = (reference: string, given: Terms = {}): Command => ({

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { grantId, type TeamId } from '../../../src/domain/identity.ts'
 import {
   assignPlan,
@@ -13,20 +13,12 @@ import {
   hour,
   openScene,
   type Scene,
+  sceneOfFile,
   wevion,
 } from './scene.ts'
 
 const start = at('2026-11-18T12:00:00Z')
-let scene: Scene
-
-beforeAll(async () => {
-  scene = await openScene()
-})
-beforeEach(() => scene.setClock(start))
-afterAll(async () => {
-  expect(await scene.verify()).toEqual([])
-  await scene.close()
-})
+const scene = sceneOfFile()
 
 describe('burn order', () => {
   test('takes allowances first, then the soonest expiry, then the oldest, then the first deposited', async () => {

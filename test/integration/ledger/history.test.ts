@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { balanceOf } from '../../../src/domain/balance.ts'
 import type { Instant, TeamId } from '../../../src/domain/identity.ts'
 import { type Activity, type ActivityFilter, readActivity } from '../../../src/ledger/activity.ts'
@@ -14,24 +14,15 @@ import {
   heldBy,
   hour,
   minute,
-  openScene,
   placeHold,
   refund,
-  type Scene,
+  sceneOfFile,
   settle,
   submission,
 } from './scene.ts'
 
 const start = at('2026-11-18T12:00:00Z')
-let scene: Scene
-
-beforeAll(async () => {
-  scene = await openScene()
-})
-afterAll(async () => {
-  expect(await scene.verify()).toEqual([])
-  await scene.close()
-})
+const scene = sceneOfFile()
 
 const asOf = async (team: TeamId, instant: Instant) => {
   const account = await teamAsOf(scene.database, scene.world, team, instant)

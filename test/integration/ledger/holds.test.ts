@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   at,
   capture,
@@ -12,25 +12,15 @@ import {
   heldBy,
   hour,
   minute,
-  openScene,
   placeHold,
   release,
-  type Scene,
+  sceneOfFile,
   settle,
   use,
 } from './scene.ts'
 
 const start = at('2026-11-18T12:00:00Z')
-let scene: Scene
-
-beforeAll(async () => {
-  scene = await openScene()
-})
-beforeEach(() => scene.setClock(start))
-afterAll(async () => {
-  expect(await scene.verify()).toEqual([])
-  await scene.close()
-})
+const scene = sceneOfFile()
 
 /** A hold of 30 on 20 that end in an hour and 10 that don't, both of which stay held when the hour is over. */
 async function holdThatOutlivesItsGrant() {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   assignPlan,
   at,
@@ -9,26 +9,17 @@ import {
   failureOf,
   grantOf,
   heldBy,
-  openScene,
   placeHold,
   refund,
   type Scene,
+  sceneOfFile,
   settle,
   submission,
   use,
 } from './scene.ts'
 
 const start = at('2026-11-18T12:00:00Z')
-let scene: Scene
-
-beforeAll(async () => {
-  scene = await openScene()
-})
-beforeEach(() => scene.setClock(start))
-afterAll(async () => {
-  expect(await scene.verify()).toEqual([])
-  await scene.close()
-})
+const scene = sceneOfFile()
 
 describe('a key', () => {
   test('has its effect once and its first answer for ever, in every process', async () => {

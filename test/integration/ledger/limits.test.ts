@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Answer, Caller, Command } from '../../../src/domain/command.ts'
 import { type MemberId, memberId, type TeamId } from '../../../src/domain/identity.ts'
 import { takeCheckpoint } from '../../../src/ledger/take-checkpoint.ts'
@@ -21,22 +21,14 @@ import {
   plainIn,
   refund,
   release,
-  type Scene,
+  sceneOfFile,
   settle,
   submission,
   use,
 } from './scene.ts'
 
 const start = at('2026-11-18T12:00:00Z')
-let scene: Scene
-
-beforeAll(async () => {
-  scene = await openScene(undefined, start)
-})
-afterAll(async () => {
-  expect(await scene.verify()).toEqual([])
-  await scene.close()
-})
+const scene = sceneOfFile(undefined, start)
 
 const ben = memberId('ben')
 const ana = memberId('ana')

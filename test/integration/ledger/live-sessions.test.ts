@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { loadCatalog } from '../../../src/catalog/load.ts'
 import { balanceOf } from '../../../src/domain/balance.ts'
 import type { Command } from '../../../src/domain/command.ts'
@@ -20,21 +20,15 @@ import {
   placeHold,
   platform,
   release,
-  type Scene,
+  sceneOfFile,
   settle,
   submission,
   use,
 } from './scene.ts'
 
 const start = at('2026-11-18T12:00:00Z')
-let scene: Scene
-
-beforeAll(async () => {
-  // Avatars cost 20 credits a minute, voice 8, a video 4 a second; the first plan deposits 200 credits.
-  scene = await openScene(loadCatalog('catalogs/aivah.yaml'), start)
-})
-afterAll(() => scene.close())
-afterEach(() => scene.setClock(start))
+/** Avatars cost 20 credits a minute, voice 8, a video 4 a second; the first plan deposits 200 credits. */
+const scene = sceneOfFile(loadCatalog('catalogs/aivah.yaml'), start)
 
 const talk = (minutes: number, rate = 'conversation.avatar') => use(minutes, rate)
 const captureOf = (hold: Hold, usage: Usage[]): Command => ({

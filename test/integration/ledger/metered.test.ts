@@ -1,5 +1,5 @@
 import pino from 'pino'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { parseCatalog } from '../../../src/catalog/load.ts'
 import { rulesOf } from '../../../src/catalog/rules.ts'
 import type { Charge } from '../../../src/domain/charge.ts'
@@ -23,12 +23,11 @@ import {
   heldBy,
   hour,
   minute,
-  openScene,
   placeHold,
   platform,
   refund,
   release,
-  type Scene,
+  sceneOfFile,
   settle,
   submission,
 } from './scene.ts'
@@ -63,11 +62,7 @@ const start = at('2026-11-18T12:00:00Z')
 const one = (rate: string, quantity = 1, count = 1): Usage => ({ rate, quantity: credits(quantity), count })
 const using = (...usage: Usage[]): Command => charge(0, { usage })
 
-let scene: Scene
-beforeAll(async () => {
-  scene = await openScene(catalog)
-})
-afterAll(() => scene.close())
+const scene = sceneOfFile(catalog)
 
 async function teamWith(amount: number, now: Instant = start): Promise<TeamId> {
   await scene.setClock(now)

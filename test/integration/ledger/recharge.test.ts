@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { BeginPurchase } from '../../../src/domain/command.ts'
 import type { TeamId } from '../../../src/domain/identity.ts'
 import { startSweeper } from '../../../src/ledger/sweeper.ts'
@@ -12,28 +12,18 @@ import {
   grantOf,
   hour,
   minute,
-  openScene,
   paid,
   placeHold,
   platform,
   recharge,
-  type Scene,
+  sceneOfFile,
   submission,
   unpaid,
 } from './scene.ts'
 
 const start = at('2026-11-18T12:00:00Z')
 const declined = { kind: 'declined', reason: 'Your card was declined.' } as const
-let scene: Scene
-
-beforeAll(async () => {
-  scene = await openScene(undefined, start)
-})
-beforeEach(() => scene.setClock(start))
-afterAll(async () => {
-  expect(await scene.verify()).toEqual([])
-  await scene.close()
-})
+const scene = sceneOfFile(undefined, start)
 
 /** Each purchase of the team as it is written, in order. */
 async function bought(team: TeamId): Promise<{ id: number; cause: string; at: number }[]> {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   at,
   charge,
@@ -10,26 +10,16 @@ import {
   grantOf,
   heldBy,
   hour,
-  openScene,
   placeHold,
   refund,
   refundOf,
-  type Scene,
+  sceneOfFile,
   settle,
   submission,
 } from './scene.ts'
 
 const start = at('2026-11-18T12:00:00Z')
-let scene: Scene
-
-beforeAll(async () => {
-  scene = await openScene()
-})
-beforeEach(() => scene.setClock(start))
-afterAll(async () => {
-  expect(await scene.verify()).toEqual([])
-  await scene.close()
-})
+const scene = sceneOfFile()
 
 /** A charge of 25: 10 from a promotion that ends in an hour, all of it, then 15 of a package of 20. */
 async function chargeOverTwoGrants() {

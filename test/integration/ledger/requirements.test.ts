@@ -1,16 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Hold } from '../../../src/domain/hold.ts'
-import { assignPlan, failureOf, heldBy, openScene, placeHold, platform, type Scene, wevion } from './scene.ts'
+import { assignPlan, failureOf, heldBy, placeHold, platform, sceneOfFile, wevion } from './scene.ts'
 
-let scene: Scene
-
-beforeAll(async () => {
-  scene = await openScene(wevion)
-})
-afterAll(async () => {
-  expect(await scene.verify()).toEqual([])
-  await scene.close()
-})
+const scene = sceneOfFile(wevion)
 
 /** As settle-hold wants it, of one rate. */
 const one = (rate: string) => [{ rate, quantity: 1_000_000n, count: 1 }]

@@ -1,17 +1,15 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { memberId, type TeamId } from '../../../src/domain/identity.ts'
 import type { Role } from '../../../src/domain/role.ts'
-import { charge, extendHold, failureOf, grantOf, heldBy, openScene, placeHold, type Scene, use } from './scene.ts'
+import { charge, extendHold, failureOf, grantOf, heldBy, placeHold, sceneOfFile, use } from './scene.ts'
 
-let scene: Scene
+const scene = sceneOfFile()
 let team: TeamId
 
 beforeAll(async () => {
-  scene = await openScene()
   team = await scene.team()
   await scene.submit(team, grantOf(1_000, 'pack'))
 })
-afterAll(() => scene.close())
 
 const by = (role: Role) => ({ id: memberId(role), role })
 const audit = { usage: use(5, 'audit') }

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import pino from 'pino'
+import { afterAll, beforeAll, beforeEach } from 'vitest'
 import type { Catalog } from '../../../src/catalog/catalog.ts'
 import { loadCatalog, parseCatalog } from '../../../src/catalog/load.ts'
 import { rulesOf } from '../../../src/catalog/rules.ts'
@@ -78,13 +79,26 @@ export const minute = 60_000
 export const hour = 60 * minute
 export const day = 24 * hour
 
+const noon = at('2026-11-18T12:00:00Z')
+
 /** Of rules that never change. */
 export const wellKnown = { knows: () => true, reach: async () => undefined }
 
 export type Scene = Awaited<ReturnType<typeof openScene>>
 
+/** One scene for all tests of a file, opened before the first and closed after the last; each test begins at `start`. */
+export function sceneOfFile(catalog?: Catalog, start: Instant = noon): Scene {
+  const scene = {} as Scene
+  beforeAll(async () => {
+    Object.assign(scene, await openScene(catalog, start))
+  })
+  beforeEach(() => scene.setClock(start))
+  afterAll(() => scene.close())
+  return scene
+}
+
 /** A ledger on a database of its own, whose clock stands still until it is set. */
-export async function openScene(catalog: Catalog = plainCatalog, start: Instant = at('2026-11-18T12:00:00Z')) {
+export async function openScene(catalog: Catalog = plainCatalog, start: Instant = noon) {
   const home = await createTestDatabase()
   const log = pino({ level: 'silent' })
   const open = () => openDatabase({ url: home.url, poolSize: 6, log })

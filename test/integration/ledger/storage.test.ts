@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { chargeId, type Instant, type TeamId } from '../../../src/domain/identity.ts'
 import { accruedToday } from '../../../src/domain/stored-amount.ts'
 import { readActivities, readActivity } from '../../../src/ledger/activity.ts'
@@ -14,30 +14,19 @@ import {
   failureOf,
   grantOf,
   hour,
-  openScene,
   owingCatalog,
   refund,
   refundOf,
   type Scene,
+  sceneOfFile,
   store,
   submission,
 } from './scene.ts'
 
 const start = at('2026-11-18T12:00:00Z')
 const midnight = at('2026-11-19T00:00:00Z')
-let stopping: Scene
-let owing: Scene
-
-beforeAll(async () => {
-  ;[stopping, owing] = await Promise.all([openScene(), openScene(owingCatalog)])
-})
-beforeEach(() => Promise.all([stopping.setClock(start), owing.setClock(start)]))
-afterAll(async () => {
-  for (const scene of [stopping, owing]) {
-    expect(await scene.verify()).toEqual([])
-    await scene.close()
-  }
-})
+const stopping = sceneOfFile()
+const owing = sceneOfFile(owingCatalog)
 
 const roll = (scene: Scene, team: TeamId) => scene.ledger.submit(submission(team, { kind: 'roll-forward' }, null))
 

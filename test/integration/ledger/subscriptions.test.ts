@@ -1,5 +1,5 @@
 import pino from 'pino'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { loadCatalog } from '../../../src/catalog/load.ts'
 import { nextBoundary, nextDeposit } from '../../../src/domain/account.ts'
 import type { FollowSubscription } from '../../../src/domain/command.ts'
@@ -19,10 +19,10 @@ import {
   heldBy,
   hour,
   minute,
-  openScene,
   placeHold,
   release,
   type Scene,
+  sceneOfFile,
   wevion,
 } from './scene.ts'
 import { catalogWith, told, windows } from './told.ts'
@@ -48,24 +48,10 @@ const start = at('2027-01-31T11:00:00Z')
 /** Of a subscription that began on the 31st, as Stripe counts them. */
 const [february, march, april] = [at('2027-02-28T11:00:00Z'), at('2027-03-31T11:00:00Z'), at('2027-04-30T11:00:00Z')]
 const settings = 'expiry: { ADD_ON: cycle, PACKAGE: cycle }'
-let scene: Scene
-let falling: Scene
-let weekly: Scene
-let studios: Scene
-
-beforeAll(async () => {
-  scene = await openScene(catalogWith(plans, `timeZone: Europe/Berlin\n${settings}`), start)
-  falling = await openScene(catalogWith(plans, `timeZone: UTC\ndefaultPlan: free\n${settings}`), start)
-  weekly = await openScene(wevion, start)
-  studios = await openScene(loadCatalog('catalogs/ai-studios.yaml'), start)
-})
-beforeEach(() => Promise.all([scene, falling, weekly, studios].map((one) => one.setClock(start))))
-afterAll(async () => {
-  for (const one of [scene, falling, weekly, studios]) {
-    expect(await one.verify()).toEqual([])
-    await one.close()
-  }
-})
+const scene = sceneOfFile(catalogWith(plans, `timeZone: Europe/Berlin\n${settings}`), start)
+const falling = sceneOfFile(catalogWith(plans, `timeZone: UTC\ndefaultPlan: free\n${settings}`), start)
+const weekly = sceneOfFile(wevion, start)
+const studios = sceneOfFile(loadCatalog('catalogs/ai-studios.yaml'), start)
 
 type Stands = Partial<Omit<FollowSubscription, 'kind'>>
 

@@ -1,18 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { LowThreshold } from '../../../src/domain/account.ts'
 import type { TeamId } from '../../../src/domain/identity.ts'
-import { at, charge, chargeOf, credits, day, grantOf, openScene, refund, type Scene } from './scene.ts'
+import { at, charge, chargeOf, credits, day, grantOf, refund, sceneOfFile } from './scene.ts'
 
 const start = at('2026-11-18T12:00:00Z')
-let scene: Scene
-
-beforeAll(async () => {
-  scene = await openScene(undefined, start)
-})
-afterAll(async () => {
-  expect(await scene.verify()).toEqual([])
-  await scene.close()
-})
+const scene = sceneOfFile(undefined, start)
 
 const set = (team: TeamId, threshold: LowThreshold) => scene.submit(team, { kind: 'set-low-threshold', threshold })
 
