@@ -7,6 +7,7 @@ import { cadences } from '../../src/domain/period.ts'
 import { AllowanceDays, type Lot, type PlanDays, type Terms } from './model/allowance-days.ts'
 import { startOfPeriod } from './model/periods.ts'
 import { inOrder, PlannedTeam } from './model/planned-team.ts'
+import { Days } from './model/wall-days.ts'
 import { card, policy, usageOf } from './model/world.ts'
 
 const hour = 3_600_000
@@ -230,8 +231,9 @@ function live({ zone, start, planChanges, plans, units, falls, first, steps }: L
 
 function endOfMonth(anchor: number, now: number, more: number): number {
   if (now < anchor) return anchor
-  let index = 1
-  while (startOfPeriod(anchor, 'MONTH', 'UTC', index) <= now) index += 1
+  const months = Days.since(anchor, 'MONTH', 'UTC')
+  let index = 0
+  for (; months.next <= now; index += 1) months.step()
   return startOfPeriod(anchor, 'MONTH', 'UTC', Math.max(0, index + more))
 }
 
