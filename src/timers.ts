@@ -9,6 +9,20 @@ const firstPauseMs = 50
 export const pauseBefore = (tries: number, longestMs = 2_000): number =>
   Math.min(firstPauseMs * 2 ** tries, longestMs) * (0.5 + Math.random() / 2)
 
+/** Resolves after `ms`, or as soon as the signal aborts. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, ms)
+    signal.addEventListener('abort', end, { once: true })
+    if (signal.aborted) end()
+  })
+}
+
 /** What `work` comes to, or where it takes longer than `ms`, what `late` does; it goes on unheard then. */
 export async function unlessLate<T, Late>(work: Promise<T>, ms: number, late: () => Late): Promise<T | Late> {
   const waiting = new AbortController()

@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
 import type { Instant } from './identity.ts'
+import { instantOf, type WallTime, wallTimeAt } from './wall-clock.ts'
 
 export const cadences = ['WEEK', 'MONTH', 'YEAR'] as const
 export type Cadence = (typeof cadences)[number]
@@ -21,16 +22,38 @@ const unit = { DAY: 'days', WEEK: 'weeks', MONTH: 'months', YEAR: 'years' } as c
  * clamped to its last; a wall-clock time that daylight saving skips moves forward.
  */
 export function periodStart(anchor: Instant, cadence: Cadence, timeZone: string, index: number): Instant {
-  return zoned(anchor, timeZone).add({ [unit[cadence]]: index }, { overflow: 'constrain' }).epochMilliseconds
+  if (index === 0) return anchor
+  const wall = wallTimeAt(anchor, timeZone)
+  return instantOf(cadence === 'WEEK' ? wall + index * 7 * dayMs : monthsLater(wall, index * months[cadence]), timeZone)
+}
+
+const months = { MONTH: 1, YEAR: 12 } as const
+
+/** The same day and time so many months later, or the last day of a month that lacks the day. */
+function monthsLater(wall: WallTime, count: number): WallTime {
+  const date = new Date(wall)
+  const day = date.getUTCDate()
+  date.setUTCMonth(date.getUTCMonth() + count, 1)
+  if (day <= 28) return date.setUTCDate(day)
+  const last = new Date(date)
+  last.setUTCMonth(date.getUTCMonth() + 1, 0)
+  return date.setUTCDate(Math.min(day, last.getUTCDate()))
 }
 
 /** The period that contains `at`: startsAt ≤ at < start of the next one. Negative before the anchor. */
 export function periodIndexAt(anchor: Instant, cadence: Cadence, timeZone: string, at: Instant): number {
-  const since = zoned(anchor, timeZone).until(zoned(at, timeZone), { largestUnit: unit[cadence] })
-  let index = since[unit[cadence]]
+  let index = periodsBetween(wallTimeAt(anchor, timeZone), wallTimeAt(at, timeZone), cadence)
   while (periodStart(anchor, cadence, timeZone, index) > at) index -= 1
   while (periodStart(anchor, cadence, timeZone, index + 1) <= at) index += 1
   return index
+}
+
+/** How many periods lie between, or one more or less. */
+function periodsBetween(from: WallTime, to: WallTime, cadence: Cadence): number {
+  if (cadence === 'WEEK') return Math.floor((to - from) / (7 * dayMs))
+  const [first, last] = [new Date(from), new Date(to)]
+  const years = last.getUTCFullYear() - first.getUTCFullYear()
+  return cadence === 'YEAR' ? years : 12 * years + last.getUTCMonth() - first.getUTCMonth()
 }
 
 /**

@@ -5,8 +5,10 @@ import type { Rollover } from '../../src/domain/allowance.ts'
 import type { World } from '../../src/domain/command.ts'
 import { cadences } from '../../src/domain/period.ts'
 import { AllowanceDays, type Lot, type PlanDays, type Terms } from './model/allowance-days.ts'
+import { expectEqual } from './model/expect-equal.ts'
 import { startOfPeriod } from './model/periods.ts'
 import { inOrder, PlannedTeam } from './model/planned-team.ts'
+import { Days } from './model/wall-days.ts'
 import { card, policy, usageOf } from './model/world.ts'
 
 const hour = 3_600_000
@@ -215,14 +217,16 @@ function live({ zone, start, planChanges, plans, units, falls, first, steps }: L
     now = typeof wait === 'number' ? now + wait : Math.max(now, wait === 'to right before it' ? next - 1 : next)
     model.passTo(now)
     const seen = team.balance(now)
-    expect([seen.available, seen.period]).toEqual([model.available, model.period(now)])
-    expect(team.nextDeposit(now)).toBe(model.nextDeposit(now))
+    expectEqual(
+      [seen.available, seen.period, team.nextDeposit(now)],
+      [model.available, model.period(now), model.nextDeposit(now)],
+    )
     if (model.isWaiting) waited += 1
     take(act)
   }
   team.ask({ kind: 'roll-forward' }, now)
-  expect(team.lots()).toEqual(model.lots.map(lotOf))
-  expect(team.told()).toEqual(inOrder(model.told))
+  expectEqual(team.lots(), model.lots.map(lotOf))
+  expectEqual(team.told(), inOrder(model.told))
   expect(team.names().filter((name, index, names) => names.indexOf(name) !== index)).toEqual([])
   expect(team.planChanges).toBe(model.planChanges)
   return { lots: model.lots, told: model.told, waited }
@@ -230,8 +234,9 @@ function live({ zone, start, planChanges, plans, units, falls, first, steps }: L
 
 function endOfMonth(anchor: number, now: number, more: number): number {
   if (now < anchor) return anchor
-  let index = 1
-  while (startOfPeriod(anchor, 'MONTH', 'UTC', index) <= now) index += 1
+  const months = Days.since(anchor, 'MONTH', 'UTC')
+  let index = 0
+  for (; months.next <= now; index += 1) months.step()
   return startOfPeriod(anchor, 'MONTH', 'UTC', Math.max(0, index + more))
 }
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { Temporal } from 'temporal-polyfill'
 import { describe, expect, test } from 'vitest'
 import type { Account } from '../../src/domain/account.ts'
 import { contextAt } from '../../src/domain/command.ts'
@@ -11,6 +12,7 @@ import type { Posting } from '../../src/domain/posting.ts'
 import { type RolledForward, rollForward } from '../../src/domain/roll-forward.ts'
 import { asks } from './model/arbitrary-asks.ts'
 import { calendarStart, startOfPeriod, wallClock } from './model/periods.ts'
+import { Days } from './model/wall-days.ts'
 import { commandOf, world } from './model/world.ts'
 
 const hour = 3_600_000
@@ -53,12 +55,29 @@ describe('a period', () => {
     )
   })
 
+  test('starts when Temporal counts that it does, in any zone, also before its anchor', () => {
+    const units = { WEEK: 'weeks', MONTH: 'months', YEAR: 'years' } as const
+    const anyZone = fc.constantFrom(...Intl.supportedValuesOf('timeZone'))
+    const since1975 = fc.integer({ min: Date.parse('1975-01-01T00:00:00Z'), max: Date.parse('2060-12-31T00:00:00Z') })
+    const index = fc.integer({ min: -60, max: 60 })
+    fc.assert(
+      fc.property(fc.oneof(since1975, awkward), cadence, anyZone, index, (anchor, every, timeZone, index) => {
+        const zoned = Temporal.Instant.fromEpochMilliseconds(anchor).toZonedDateTimeISO(timeZone)
+        const expected = zoned.add({ [units[every]]: index }).epochMilliseconds
+        expect(periodStart(anchor, every, timeZone, index)).toBe(expected)
+        expect(periodIndexAt(anchor, every, timeZone, expected)).toBe(index)
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
   test('contains the instants from its start to right before the start of the next', () => {
     fc.assert(
       fc.property(anchors, cadence, zone, fc.nat({ max: 2_000 * day }), (anchor, every, timeZone, later) => {
         const at = anchor + later
-        let index = 0
-        while (startOfPeriod(anchor, every, timeZone, index + 1) <= at) index += 1
+        const days = Days.since(anchor, every, timeZone)
+        let index = -1
+        for (; days.next <= at; index += 1) days.step()
         expect(periodIndexAt(anchor, every, timeZone, at)).toBe(index)
         const start = periodStart(anchor, every, timeZone, index)
         expect(periodIndexAt(anchor, every, timeZone, start)).toBe(index)

@@ -95,18 +95,34 @@ class Telling<T extends object> {
   }
 }
 
+/** Items that are read at once. */
+const pageSize = 5
+/** So many watchers are told in one turn of the event loop. */
+const toldInOneTurn = 128
+
 /** Until nothing is under way any more; a page of what a crowd knows already takes some turns of the event loop. */
-async function settled(scheduler: fc.Scheduler, telling: { readonly told: number }): Promise<void> {
+async function settled(
+  scheduler: fc.Scheduler,
+  telling: { readonly told: number; readonly watchers: readonly unknown[] },
+): Promise<void> {
   let told = -1
-  for (let idle = 0; idle < 60; idle += 1) {
+  for (let idle = 0; idle < 5 + pageSize * Math.ceil(telling.watchers.length / toldInOneTurn); idle += 1) {
     if (scheduler.count() > 0 || told !== telling.told) idle = 0
     told = telling.told
-    await scheduler.waitIdle()
+    if (scheduler.count() > 0) await scheduler.waitIdle()
     await new Promise((resolve) => setImmediate(resolve))
   }
 }
 
 const broken = new Error('It broke')
+
+/** One assertion for a whole crowd: each costs more than what it compares. */
+function expectNoneLate(watchers: readonly ScriptedWatcher[]): void {
+  expect(watchers.filter(({ late, failures }) => late !== 0 || failures.length > 1)).toEqual([])
+}
+
+const otherFailures = (watchers: readonly ScriptedWatcher[]) =>
+  watchers.flatMap(({ failures }) => failures).filter((failure) => failure !== broken)
 /** Nothing is busy, so nothing rests by the clock. */
 const idle = () => 0
 
@@ -202,15 +218,12 @@ describe('a state that many watch', () => {
     }
     await settled(scheduler, telling)
 
+    expectNoneLate(telling.watchers)
     telling.watchers.forEach((watcher, index) => {
       const told = watcher.told.map(Number)
       expect(told).toEqual(told.toSorted((one, other) => one - other))
       const states = told.map((state) => shown(its.states[state] ?? its.now))
-      states.slice(1).forEach((state, before) => {
-        expect(state).not.toBe(states[before])
-      })
-      expect(watcher.late).toBe(0)
-      expect(watcher.failures.length).toBeLessThanOrEqual(1)
+      expect(states.slice(1).filter((state, before) => state === states[before])).toEqual([])
       if (told[0] !== undefined) expect(told[0]).toBeGreaterThanOrEqual(presentAtJoin[index] ?? 0)
       if (watcher.stays) expect(states.at(-1)).toBe(shown(its.now))
     })
@@ -229,7 +242,7 @@ describe('a state that many watch', () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), acts(changes, fc.constant(null), false), async (scheduler, script) => {
         const { telling } = await lived(scheduler, script)
-        for (const { failures } of telling.watchers) expect(failures).toEqual([])
+        expect(telling.watchers.flatMap(({ failures }) => failures)).toEqual([])
       }),
       { numRuns: 1_500 },
     )
@@ -239,7 +252,7 @@ describe('a state that many watch', () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), acts(changes, fc.constant(null), true), async (scheduler, script) => {
         const { telling } = await lived(scheduler, script)
-        for (const { failures } of telling.watchers) expect([[], [broken]]).toContainEqual(failures)
+        expect(otherFailures(telling.watchers)).toEqual([])
       }),
       { numRuns: 1_500 },
     )
@@ -248,7 +261,6 @@ describe('a state that many watch', () => {
 
 describe('events that many watch', () => {
   type Happened = { readonly revision: number }
-  const pageSize = 5
   const markOf = (revision: number): Mark => ({ revision, number: 0, shown: null })
 
   /** A table of events, counted from 1, that is read in pages as of any moment between question and answer. */
@@ -369,10 +381,9 @@ describe('events that many watch', () => {
     if (delivers === 'every') table.happen(1)
     await settled(scheduler, telling)
 
+    expectNoneLate(telling.watchers)
     telling.watchers.forEach((watcher, index) => {
       const told = watcher.told.map(Number)
-      expect(watcher.late).toBe(0)
-      expect(watcher.failures.length).toBeLessThanOrEqual(1)
       if (delivers === 'latest') {
         expect(told).toEqual([...new Set(told)].toSorted((one, other) => one - other))
         expect(told[0] ?? Number.POSITIVE_INFINITY).toBeGreaterThanOrEqual(atJoin[index] ?? 0)
@@ -384,7 +395,7 @@ describe('events that many watch', () => {
       const length = watcher.stays ? table.count - start : told.length
       expect(told).toEqual(Array.from({ length }, (_, place) => start + 1 + place))
     })
-    for (const [value, times] of telling.rendered) expect([value, times]).toEqual([value, 1])
+    expect([...telling.rendered].filter(([, times]) => times !== 1)).toEqual([])
     expect(telling.runs).toBe(telling.watchers.some(({ stays }) => stays))
     for (const watcher of telling.watchers) watcher.leave()
     await settled(scheduler, telling)
@@ -403,7 +414,7 @@ describe('events that many watch', () => {
         ...[fc.scheduler(), acts(happened, behind, false), fc.boolean()],
         async (scheduler, script, atOnce) => {
           const { telling } = await lived(scheduler, script, atOnce)
-          for (const { failures } of telling.watchers) expect(failures).toEqual([])
+          expect(telling.watchers.flatMap(({ failures }) => failures)).toEqual([])
         },
       ),
       { numRuns: 400 },
@@ -416,7 +427,7 @@ describe('events that many watch', () => {
         ...[fc.scheduler(), acts(happened, behind, true), fc.boolean()],
         async (scheduler, script, atOnce) => {
           const { telling } = await lived(scheduler, script, atOnce)
-          for (const { failures } of telling.watchers) expect([[], [broken]]).toContainEqual(failures)
+          expect(otherFailures(telling.watchers)).toEqual([])
         },
       ),
       { numRuns: 400 },
@@ -429,7 +440,7 @@ describe('events that many watch', () => {
         ...[fc.scheduler(), acts(happened, fc.constant(null), false), fc.boolean()],
         async (scheduler, script, atOnce) => {
           const { telling } = await lived(scheduler, script, atOnce, 'latest')
-          for (const { failures } of telling.watchers) expect(failures).toEqual([])
+          expect(telling.watchers.flatMap(({ failures }) => failures)).toEqual([])
         },
       ),
       { numRuns: 800 },

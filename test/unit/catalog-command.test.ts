@@ -1,10 +1,11 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { catalogCommand } from '../../src/catalog/command.ts'
 import { parseCatalog } from '../../src/catalog/load.ts'
 import { rateCardText } from '../../src/catalog/rate-card-text.ts'
+import { runProgram } from '../../src/program.ts'
 import { small, smallWith } from './catalogs/small.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'catalog-'))
@@ -15,26 +16,41 @@ function file(name: string, text: string): string {
   return path
 }
 
-function run(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['src/catalog-command.ts', ...args], {
-    encoding: 'utf8',
-    timeout: 30_000,
-  })
-  return { status, stdout, stderr }
+/** Runs the program in this process. */
+async function run(...args: string[]) {
+  const { exitCode } = process
+  const text = { stdout: '', stderr: '' }
+  const into = (end: keyof typeof text) => (written: unknown) => {
+    text[end] += written
+    return true
+  }
+  const line = (end: keyof typeof text) => (printed: unknown) => void into(end)(`${printed}\n`)
+  const spies = [
+    vi.spyOn(console, 'log').mockImplementation(line('stdout')),
+    vi.spyOn(console, 'error').mockImplementation(line('stderr')),
+    vi.spyOn(process.stderr, 'write').mockImplementation(into('stderr')),
+  ]
+  try {
+    await runProgram(() => catalogCommand(args))
+    return { status: process.exitCode, ...text }
+  } finally {
+    for (const spy of spies) spy.mockRestore()
+    process.exitCode = exitCode
+  }
 }
 
 describe('check', () => {
-  it('prints the plans, packages and rates of a good file', () => {
-    const { status, stdout, stderr } = run('check', 'catalogs/wevion.yaml')
+  it('prints the plans, packages and rates of a good file', async () => {
+    const { status, stdout, stderr } = await run('check', 'catalogs/wevion.yaml')
     expect([status, stderr]).toEqual([0, ''])
     expect(stdout).toContain('Plans (a new team begins on free)')
     expect(stdout).toMatch(/^ {2}standard +Standard +20,000 credits +\$20 +\$1 per 1,000 +about 317 messages$/m)
     expect(stdout).toMatch(/^ {2}image\.flux-2-pro +Flux 2 Pro +\$0\.03 = 30 credits +an image +at most 10 a request$/m)
   })
 
-  it('tells all faults of a wrong one, as the gateway does, and fails', () => {
+  it('tells all faults of a wrong one, as the gateway does, and fails', async () => {
     const wrong = smallWith('unit: TOKEN', 'unit: WORD').replace('topUp: true', 'topUp: yes')
-    const { status, stdout, stderr } = run('check', file('wrong.yaml', wrong))
+    const { status, stdout, stderr } = await run('check', file('wrong.yaml', wrong))
     expect([status, stdout]).toEqual([1, ''])
     expect(stderr).toContain('has 2 faults')
     expect(stderr).toContain(
@@ -44,8 +60,8 @@ describe('check', () => {
     expect(stderr).not.toMatch(/^\s+at /m)
   })
 
-  it('tells of a file that is not there', () => {
-    const { status, stderr } = run('check', join(scratch, 'nowhere.yaml'))
+  it('tells of a file that is not there', async () => {
+    const { status, stderr } = await run('check', join(scratch, 'nowhere.yaml'))
     expect(status).toBe(1)
     expect(stderr).toContain('cannot be read')
     expect(stderr).not.toMatch(/^\s+at /m)
@@ -53,18 +69,21 @@ describe('check', () => {
 })
 
 describe('diff', () => {
-  it('says what changes, a line each', () => {
+  it('says what changes, a line each', async () => {
     const old = file('old.yaml', small)
     const next = file('new.yaml', smallWith('money: 1, unit: IMAGE', 'money: 0.5, unit: IMAGE'))
-    expect(run('diff', old, next)).toMatchObject({ status: 0, stdout: 'Picture: $1 → $0.50 an image (50% cheaper)\n' })
-    expect(run('diff', old, old)).toMatchObject({ status: 0, stdout: 'Nothing changes for customers\n' })
+    expect(await run('diff', old, next)).toMatchObject({
+      status: 0,
+      stdout: 'Picture: $1 → $0.50 an image (50% cheaper)\n',
+    })
+    expect(await run('diff', old, old)).toMatchObject({ status: 0, stdout: 'Nothing changes for customers\n' })
   })
 })
 
 it.each([[], ['diff', 'catalogs/wevion.yaml'], ['--help']])(
   'used wrongly, says how to use it, without a stack',
-  (...args) => {
-    const { status, stdout, stderr } = run(...args)
+  async (...args) => {
+    const { status, stdout, stderr } = await run(...args)
     expect([status, stdout]).toEqual([1, ''])
     expect(stderr).toContain('npm run -s catalog -- check FILE')
     expect(stderr).not.toMatch(/^\s+at /m)

@@ -1,10 +1,20 @@
 import { pino } from 'pino'
-import { expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type Connection, keepConnected } from '../../src/live/hints/keep-connected.ts'
 import { pauseBefore } from '../../src/timers.ts'
 
 const log = pino({ level: 'silent' })
-const patience = { timeout: 15_000, interval: 5 }
+const patienceMs = 15_000
+
+beforeEach(() => vi.useFakeTimers())
+afterEach(() => vi.useRealTimers())
+
+/** Lets time pass until there are so many. */
+async function untilThereAre(count: number, list: readonly unknown[]): Promise<void> {
+  const end = performance.now() + patienceMs
+  while (list.length < count && performance.now() < end) await vi.advanceTimersByTimeAsync(5)
+  expect(list).toHaveLength(count)
+}
 
 type End = Connection & { readonly number: number; lose(): void; hang(): void; readonly closed: () => boolean }
 
@@ -64,7 +74,7 @@ test('the first connection missed nothing; one that comes after a loss, or late,
   const { kept, opened } = await keptWith(there)
   expect(opened).toEqual([[0, false]])
   there.made[0]?.lose()
-  await vi.waitFor(() => expect(opened).toHaveLength(2), patience)
+  await untilThereAre(2, opened)
   expect(opened[1]).toEqual([1, true])
   await kept.close()
 
@@ -73,7 +83,8 @@ test('the first connection missed nothing; one that comes after a loss, or late,
   const begun = await keptWith(late)
   expect([begun.kept.current, begun.opened]).toEqual([null, []])
   late.away(false)
-  await vi.waitFor(() => expect(begun.opened).toEqual([[0, true]]), patience)
+  await untilThereAre(1, begun.opened)
+  expect(begun.opened).toEqual([[0, true]])
   await begun.kept.close()
 })
 
@@ -81,7 +92,7 @@ test('one that hangs is given up and made anew', async () => {
   const there = otherEnd()
   const { kept } = await keptWith(there)
   there.made[0]?.hang()
-  await vi.waitFor(() => expect(there.made).toHaveLength(2), patience)
+  await untilThereAre(2, there.made)
   expect([there.made[0]?.closed(), kept.current]).toEqual([true, there.made[1]])
   await kept.close()
 })
@@ -101,7 +112,7 @@ test.each([
   const there = otherEnd()
   there.away(away)
   const kept = await keepConnected({ open: there.open, opened: ({ lose }) => lose(), check: 'Check nothing', log })
-  await vi.waitFor(() => expect(there.askedAt).toHaveLength(6), patience)
+  await untilThereAre(6, there.askedAt)
   const pauses = there.askedAt.slice(1).map((at, index) => at - (there.askedAt[index] ?? 0))
   // A timer may be a millisecond early.
   pauses.forEach((pause, tries) => {

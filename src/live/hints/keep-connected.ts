@@ -1,6 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { pauseBefore } from '../../timers.ts'
+import { pause, pauseBefore } from '../../timers.ts'
 
 /** A connection can die without a word; asking it now and then is the only way to notice. */
 const proofEveryMs = 4_000
@@ -74,7 +73,7 @@ export async function keepConnected<Kept extends Connection>(
         current.close().catch(() => undefined)
         current = null
       }
-      await delay(pauseBefore(failures), undefined, { signal }).catch(() => undefined)
+      await pause(pauseBefore(failures), signal)
       if (signal.aborted) break
       current = await attempt()
       if (current === null || signal.aborted) continue

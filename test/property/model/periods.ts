@@ -23,13 +23,16 @@ export function startOfPeriod(anchor: number, cadence: Cadence, zone: string, in
 export function begins(day: Day, first: Day, cadence: Cadence, days: number): boolean {
   if (cadence === 'WEEK') return days % 7 === 0
   if (cadence === 'YEAR' && day.month !== first.month) return false
-  return day.day === Math.min(first.day, lastDayOf(day))
+  return isDayOfMonth(day, first.day)
+}
+
+/** Whether it is this day of its month, or the last day of a month that is shorter. */
+export function isDayOfMonth(day: Day, wanted: number): boolean {
+  return day.day === wanted || (day.day < wanted && day.day >= 28 && day.day === lastDayOf(day))
 }
 
 export function lastDayOf({ year, month }: Day): number {
-  let last = 28
-  while (new Date(Date.UTC(year, month - 1, last + 1)).getUTCMonth() === month - 1) last += 1
-  return last
+  return new Date(Date.UTC(year, month, 0)).getUTCDate()
 }
 
 /** Where calendar periods begin: the first instant of the Monday, the first of the month or 1 January. */
@@ -53,6 +56,30 @@ const formats = new Map<string, Intl.DateTimeFormat>()
 
 /** What the clock on the wall shows, as if it were UTC. */
 export function wallClock(instant: number, zone: string): number {
+  const midnights = midnightsOf(zone)
+  const day = Math.floor(instant / dayMs)
+  const offset = midnights(day)
+  // Clocks are turned between two midnights that differ.
+  return offset === midnights(day + 1) ? instant + offset : readClock(instant, zone)
+}
+
+const offsets = new Map<string, (day: number) => number>()
+
+/** The offset of the zone at midnight UTC, read once a day. */
+function midnightsOf(zone: string): (day: number) => number {
+  const known = offsets.get(zone)
+  if (known !== undefined) return known
+  const read = new Map<number, number>()
+  const offsetAt = (day: number) => {
+    const offset = read.get(day) ?? readClock(day * dayMs, zone) - day * dayMs
+    read.set(day, offset)
+    return offset
+  }
+  offsets.set(zone, offsetAt)
+  return offsetAt
+}
+
+function readClock(instant: number, zone: string): number {
   let format = formats.get(zone)
   if (format === undefined) {
     const digits = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric' } as const

@@ -24,6 +24,8 @@ export class PlannedTeam {
   readonly #grants = new Map<number, Grant>()
   readonly #holds = new Map<number, Hold>()
   readonly #postings: Posting[] = []
+  readonly #leftovers: Leftover[] = []
+  #seen: { readonly at: number; readonly account: Account } | null = null
   #planChanges = 0
 
   constructor(world: World) {
@@ -35,14 +37,22 @@ export class PlannedTeam {
     const before = this.#account ?? newAccount(teamId('team'), context)
     const rolled = this.#rolled(before, at)
     for (const grant of rolled.account.grants) this.#grants.set(grant.id, grant)
-    const decision = decide(rolled.account, command, { leftover: this.#leftover(rolled.postings) }, context)
+    const decision = decide(
+      rolled.account,
+      command,
+      { leftover: [...this.#leftovers, ...this.#leftover(rolled.postings)] },
+      context,
+    )
     if (decision.outcome.kind === 'refused') throw decision.outcome.failure
     for (const hold of [...rolled.holds, ...(decision.hold === null ? [] : [decision.hold])]) {
       this.#holds.set(hold.id, hold)
     }
-    this.#postings.push(...rolled.postings, ...decision.postings)
+    const postings = [...rolled.postings, ...decision.postings]
+    this.#postings.push(...postings)
     this.#planChanges += decision.notices.filter(({ type }) => type === 'PLAN_CHANGED').length
     for (const grant of decision.account.grants) this.#grants.set(grant.id, grant)
+    this.#leftovers.push(...this.#leftover(postings))
+    this.#seen = null
     const grants = decision.account.grants.filter((grant) => isOpen(grant, at))
     this.#account = { ...decision.account, grants }
   }
@@ -84,12 +94,13 @@ export class PlannedTeam {
 
   #at(at: number): Account {
     if (this.#account === null) throw new Error('A plan was assigned first')
-    return this.#rolled(this.#account, at).account
+    if (this.#seen?.at !== at) this.#seen = { at, account: this.#rolled(this.#account, at).account }
+    return this.#seen.account
   }
 
-  /** What every period had left that has ended. */
-  #leftover(rolled: readonly Posting[]): Leftover[] {
-    return [...this.#postings, ...rolled].flatMap(({ type, at, entries }) =>
+  /** What the periods that ended in these postings had left. */
+  #leftover(postings: readonly Posting[]): Leftover[] {
+    return postings.flatMap(({ type, at, entries }) =>
       entries.flatMap(({ grantId, amount }) => {
         const grant = type === 'EXPIRY' && grantId !== null ? this.#grants.get(grantId) : undefined
         const id = grant?.expiresAt === at ? grant.allowance?.id.replace(/:rollover$/, '') : undefined

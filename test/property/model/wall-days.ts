@@ -1,5 +1,5 @@
 import type { Terms } from './allowance-days.ts'
-import { begins, type Cadence, dayMs, dayOfWall, instantAt, lastDayOf, wallClock } from './periods.ts'
+import { begins, type Cadence, dayMs, dayOfWall, instantAt, isDayOfMonth, wallClock } from './periods.ts'
 
 /** Periods of one allowance, found day after day on the wall calendar of its zone. */
 export class Days {
@@ -21,14 +21,15 @@ export class Days {
   /** From the instant on at which the subscription began. */
   static since(anchor: number, every: Cadence, zone: string): Days {
     const wall = wallClock(anchor, zone)
-    const isFirstDay = (day: number) => begins(dayOfWall(day), dayOfWall(wall), every, Math.round((day - wall) / dayMs))
+    const first = dayOfWall(wall)
+    const isFirstDay = (day: number) => begins(dayOfWall(day), first, every, Math.round((day - wall) / dayMs))
     return new Days(zone, isFirstDay, wall, anchor)
   }
 
   /** Of a subscription that is billed from the anchor on, in UTC: what runs before that counts to it. */
   static billed(anchor: number, every: Cadence, at: number): Days {
-    const isFirstDay = (day: number) =>
-      begins(dayOfWall(day), dayOfWall(anchor), every, Math.round((day - anchor) / dayMs))
+    const anchored = dayOfWall(anchor)
+    const isFirstDay = (day: number) => begins(dayOfWall(day), anchored, every, Math.round((day - anchor) / dayMs))
     let first = anchor
     while (first > at || !isFirstDay(first)) first -= dayMs
     return new Days('UTC', isFirstDay, first, first)
@@ -42,7 +43,7 @@ export class Days {
       const day = dayOfWall(wall)
       if (every === 'WEEK') return new Date(wall).getUTCDay() === weekday % 7
       if (every === 'YEAR') return day.month === 1 && day.day === 1
-      return day.day === Math.min(dayOfMonth, lastDayOf(day))
+      return isDayOfMonth(day, dayOfMonth)
     }
     let wall = Math.floor(wallClock(at, zone) / dayMs) * dayMs
     while (!isFirstDay(wall)) wall -= dayMs

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Charge } from '../../src/domain/charge.ts'
-import type { Command } from '../../src/domain/command.ts'
-import type { Hold } from '../../src/domain/hold.ts'
-import { memberId } from '../../src/domain/identity.ts'
-import { type LimitPeriod, limitAt, limitPeriods } from '../../src/domain/spending-limit.ts'
+import type { Charge } from '../../../src/domain/charge.ts'
+import type { Command } from '../../../src/domain/command.ts'
+import type { Hold } from '../../../src/domain/hold.ts'
+import { memberId } from '../../../src/domain/identity.ts'
+import { type LimitPeriod, limitAt, limitPeriods } from '../../../src/domain/spending-limit.ts'
 import {
   at,
   capture,
@@ -21,7 +21,7 @@ import {
   type Scene,
   settle,
   use,
-} from '../integration/ledger/scene.ts'
+} from './scene.ts'
 
 let scene: Scene
 let clock = at('2026-11-26T09:00:00Z')
