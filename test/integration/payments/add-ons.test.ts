@@ -12,7 +12,10 @@ let month = 0
 beforeAll(async () => {
   scene = await openPaying({ catalog: 'ai-studios' })
 })
+/** The subscriptions of the test before have ended, or each test would renew all of them for months. */
 beforeEach(async () => {
+  for await (const { id } of scene.stripe.subscriptions.list({ limit: 100 }))
+    await scene.stripe.subscriptions.cancel(id)
   month += 4
   await scene.until(new Date(Date.UTC(2028, month, 5, 12)).toISOString())
 })

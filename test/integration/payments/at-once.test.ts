@@ -3,13 +3,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { teamId } from '../../../src/domain/identity.ts'
 import { startCatchUp } from '../../../src/payments/catch-up.ts'
 import { PaymentsUnavailable } from '../../../src/payments/payments.ts'
+import { seed } from '../../setup/random.ts'
 import { closedGate } from './gate.ts'
 import { type Lived, type Orders, openOrders } from './orders.ts'
 import { stories } from './stories.ts'
-import { randomOf, shuffled } from './variants.ts'
+import { integersOf, shuffled } from './variants.ts'
 
-const seed = Number(process.env.SEED ?? Date.now() % 1_000_000)
-const random = randomOf(seed)
+const random = integersOf(seed)
 
 let orders: Orders
 beforeAll(async () => {

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MICRO } from '../../../src/domain/credits.ts'
 import { teamId } from '../../../src/domain/identity.ts'
 import { PaymentsUnavailable } from '../../../src/payments/payments.ts'
+import { seed } from '../../setup/random.ts'
 import { closedGate } from './gate.ts'
 import { type Lived, type Orders, openOrders } from './orders.ts'
 import { stories } from './stories.ts'
-import { randomOf, type Variant, variantsOf } from './variants.ts'
+import { integersOf, type Variant, variantsOf } from './variants.ts'
 
-const seed = Number(process.env.SEED ?? Date.now() % 1_000_000)
 const atOnce = 150
 
 let orders: Orders
@@ -61,7 +61,7 @@ describe.each(stories)('$name', (story) => {
   let variants: readonly Variant[]
   beforeAll(async () => {
     lived = await orders.live(story)
-    variants = variantsOf(lived.events.length, randomOf(seed))
+    variants = variantsOf(lived.events.length, integersOf(seed))
   })
 
   test('ends the same, in whichever order and however often it is told, answered or not', async () => {

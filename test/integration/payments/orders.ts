@@ -117,7 +117,7 @@ export async function openOrders() {
       const begun = await begin(team, story)
       const echo = echoes.add({ original: { team: original, tag }, team, tag: tagOf(begun) })
       const text = 'insert into customer (team_id, id, created_at) values ($1, $2, ledger_now())'
-      await database.pool.query(text, [team, `${customer}x${echo.number}x`])
+      await database.pool.query({ name: 'echoed-customer', text, values: [team, `${customer}x${echo.number}x`] })
       return echo
     },
 
@@ -130,10 +130,13 @@ export async function openOrders() {
       const { pool } = database
       const plain = (text: string | null) => text?.replaceAll(`x${number}x`, '') ?? null
       const purchase = await readPurchase(pool, team, id)
-      const account = (await pool.query(standing, [team])).rows[0]
-      const episode = (await pool.query(episodeOf, [team])).rows[0]
-      const grants = (await pool.query(grantsOf, [team])).rows
-      const postings = (await pool.query(postingsOf, [team])).rows
+      const rowsOf = async (name: keyof typeof endings) =>
+        (await pool.query({ name, text: endings[name], values: [team] })).rows
+      const [account] = await rowsOf('standing')
+      const [episode] = await rowsOf('episode')
+      const grants = await rowsOf('grants')
+      const postings = await rowsOf('postings')
+      const [spending] = await rowsOf('spending')
       if (purchase === null) throw new Error(`${team} has no purchase`)
       const { state, outcome, intent, session, checkoutUrl, actionUrl, declineCode, failure, reversals } = purchase
       return {
@@ -144,7 +147,7 @@ export async function openOrders() {
         },
         account,
         episode,
-        spent: BigInt((await pool.query(spentBy, [team])).rows[0].spent),
+        spent: BigInt(spending.spent),
         grants: grants.map((grant) => ({ ...grant, source: plain(grant.source) })),
         postings: postings.map(({ type, change, reference }) => `${type} ${change} ${plain(reference)}`),
       }
@@ -163,17 +166,21 @@ export async function openOrders() {
   }
 }
 
-const standing = `
-  select available::text, held::text, owed::text, purchases, recharge ->> 'spent' as spent
-  from account where team_id = $1`
-const episodeOf = `
-  select recharge ->> 'state' as state, recharge ->> 'failures' as failures, recharge ->> 'lastFailure' as last_failure, recharge ->> 'actionUrl' as action_url,
-    recharge ->> 'retryAt' is not null as retries
-  from account where team_id = $1`
-const grantsOf = `
-  select kind, source, granted::text, available::text, spent::text, revoked::text, clawed_back::text
-  from credit_grant where team_id = $1 and kind in ('PACKAGE', 'AUTO_RECHARGE') order by id`
-const postingsOf = `
-  select type, change::text, reference from entry where team_id = $1 and type in ('GRANT', 'CLAWBACK', 'ADJUSTMENT')
-  order by revision`
-const spentBy = `select coalesce(sum(-change), 0)::text as spent from entry where team_id = $1 and type = 'CHARGE'`
+/** What an ending consists of. The names are those of prepared statements: each is planned once for all endings. */
+const endings = {
+  standing: `
+    select available::text, held::text, owed::text, purchases, recharge ->> 'spent' as spent
+    from account where team_id = $1`,
+  episode: `
+    select recharge ->> 'state' as state, recharge ->> 'failures' as failures,
+      recharge ->> 'lastFailure' as last_failure, recharge ->> 'actionUrl' as action_url,
+      recharge ->> 'retryAt' is not null as retries
+    from account where team_id = $1`,
+  grants: `
+    select kind, source, granted::text, available::text, spent::text, revoked::text, clawed_back::text
+    from credit_grant where team_id = $1 and kind in ('PACKAGE', 'AUTO_RECHARGE') order by id`,
+  postings: `
+    select type, change::text, reference from entry
+    where team_id = $1 and type in ('GRANT', 'CLAWBACK', 'ADJUSTMENT') order by revision`,
+  spending: `select coalesce(sum(-change), 0)::text as spent from entry where team_id = $1 and type = 'CHARGE'`,
+}

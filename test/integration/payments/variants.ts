@@ -1,3 +1,5 @@
+import { randomOf } from '../../setup/random.ts'
+
 /** In which order a story's events are told, and what happens between them. */
 export type Variant = {
   /** Indexes of events, with those that are told again. */
@@ -10,15 +12,10 @@ export type Variant = {
 
 export type Random = (below: number) => number
 
-/** Repeatable: the same seed, the same numbers. Source: mulberry32. */
-export function randomOf(seed: number): Random {
-  let state = seed >>> 0
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
-  }
+/** Whole numbers below a limit, the same for the same seed. */
+export function integersOf(seed: number): Random {
+  const next = randomOf(seed)
+  return (below) => Math.floor(next() * below)
 }
 
 export const shuffled = (order: readonly number[], random: Random): number[] =>
