@@ -95,6 +95,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 async function start(config: Config, overrides: Overrides, opened: AsyncDisposableStack): Promise<string> {
   const progress = overrides.progress ?? (() => undefined)
   const log = overrides.log ?? createLog(config)
+  const { intervals = {} } = config
   const file = loadCatalog(config.catalog)
   const { trust, quoteSecret } = await secretsOf(config)
 
@@ -115,7 +116,8 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   opened.defer(() => patiently(access.close()))
   const revoked = () => access.refresh()
   const { redisUrl } = config
-  const bus = await openHintBus({ pool: database.pool, url: databaseUrl, redisUrl, hints, revoked, log })
+  const { proofMs } = intervals
+  const bus = await openHintBus({ pool: database.pool, url: databaseUrl, redisUrl, hints, revoked, log, proofMs })
   opened.defer(() => patiently(bus.close()))
   metrics.gauge('credits_hint_bus_connected', 'Whether hints of other gateways are heard: 1, or 0 while not.', () =>
     bus.connected ? 1 : 0,
@@ -148,8 +150,9 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
       }
     },
     log,
+    intervals.ledgerPatienceMs,
   )
-  const lookout = startLookout(database, hints, ledger)
+  const lookout = startLookout(database, hints, ledger, intervals.lookEveryMs)
   opened.defer(() => patiently(ledger.idle()))
   opened.defer(() => patiently(lookout.stop()))
   if (overrides.demo ?? config.environment !== 'production') {

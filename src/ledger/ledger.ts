@@ -19,7 +19,7 @@ import { createReplays } from './replays.ts'
 import type { StoredCommand, Submission, TeamState } from './team-state.ts'
 import type { Timeline } from './timeline.ts'
 import { ContendedTeams, inTurns } from './turns.ts'
-import { LedgerUnavailable, TeamJustCreated, untilReached } from './until-reached.ts'
+import { LedgerUnavailable, ledgerPatienceMs, TeamJustCreated, untilReached } from './until-reached.ts'
 import { newVersion, type TeamWrite, writeTeams } from './write-teams.ts'
 
 export type Committed = {
@@ -66,6 +66,7 @@ export function createLedger(
   world: World & Timeline,
   committed: (changes: readonly Committed[]) => void,
   log: Logger,
+  patienceMs = ledgerPatienceMs,
 ): Ledger {
   const clock = new LedgerClock()
   const known = new KnownTeams(world.rulesAt)
@@ -129,7 +130,10 @@ export function createLedger(
 
   async function workLocked(batch: readonly Submission[], results: Map<Submission, Settled>): Promise<void> {
     try {
-      const decided = await untilReached(() => database.transaction((client) => decideLocked(client, batch)))
+      const decided = await untilReached(
+        () => database.transaction((client) => decideLocked(client, batch)),
+        patienceMs,
+      )
       for (const { change, version, submissions, state } of decided) {
         answer(change, submissions, results)
         if (change.account === null) continue

@@ -9,13 +9,13 @@ export class LedgerUnavailable extends Error {
 /** Two processes created the same team; the second decides again on what the first one made. */
 export class TeamJustCreated extends Error {}
 
-const patienceMs = 10_000
+export const ledgerPatienceMs = 10_000
 
 /**
  * A lost connection means unknown: the same keys are run again, and the stored commands tell what was done. Throws
- * LedgerUnavailable after some 10 seconds.
+ * LedgerUnavailable after some 10 seconds, or `patienceMs`.
  */
-export async function untilReached<T>(run: () => Promise<T>): Promise<T> {
+export async function untilReached<T>(run: () => Promise<T>, patienceMs = ledgerPatienceMs): Promise<T> {
   const giveUpAt = performance.now() + patienceMs
   for (let pauseMs = 10; ; pauseMs = Math.min(pauseMs * 2, 500)) {
     try {

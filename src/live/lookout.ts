@@ -28,7 +28,8 @@ type Watched = {
   bell: { readonly at: number; readonly timer: NodeJS.Timeout } | null
 }
 
-const lookEveryMs = 3_000
+/** How often every watched team is looked at. */
+export const lookEveryMs = 3_000
 const turnEveryMs = 250
 const mostLooked = 500
 /** More at once would keep customers' commands waiting behind them. */
@@ -42,7 +43,12 @@ const longestPauseMs = 1_000
  * watches it, however many teams the sweeper has before it and whether or not there is one. Outages of the database are
  * survived with pauses of at most a second, after which everything is looked at.
  */
-export function startLookout(database: Database, hints: Hints, ledger: Pick<Ledger, 'submitAll'>): Lookout {
+export function startLookout(
+  database: Database,
+  hints: Hints,
+  ledger: Pick<Ledger, 'submitAll'>,
+  everyMs = lookEveryMs,
+): Lookout {
   const watched = new Map<TeamId, Watched>()
   /** To be looked at before their turn, because their time has come. */
   const rung = new Set<TeamId>()
@@ -85,7 +91,7 @@ export function startLookout(database: Database, hints: Hints, ledger: Pick<Ledg
   }
 
   function begin(teamId: TeamId): Watched {
-    const lookAt = performance.now() + Math.random() * lookEveryMs
+    const lookAt = performance.now() + Math.random() * everyMs
     const team: Watched = { version: undefined, lookAt, turn, bell: null }
     watched.set(teamId, team)
     return team
@@ -97,7 +103,7 @@ export function startLookout(database: Database, hints: Hints, ledger: Pick<Ledg
     for (const teamId of teams) {
       const team = watched.get(teamId)
       if (team === undefined) continue
-      team.lookAt = now + lookEveryMs * (0.75 + Math.random() / 4)
+      team.lookAt = now + everyMs * (0.75 + Math.random() / 4)
       const { version, dueInMs } = positions.get(teamId) ?? nobody
       if (version !== team.version) {
         team.version = version

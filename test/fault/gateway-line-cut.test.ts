@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { ledgerPatienceMs } from '../../src/ledger/until-reached.ts'
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
 import { type Gateway, startGateway } from '../setup/gateway.ts'
 import { balanceOf, charge, makeTeam } from '../setup/operator.ts'
@@ -20,7 +21,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   line = await unreliableLine(home.url)
-  gateway = await startGateway({ databaseUrl: line.url })
+  gateway = await startGateway({ databaseUrl: line.url, intervals: { ledgerPatienceMs: 2_000 } })
 })
 
 afterEach(async () => {
@@ -59,6 +60,7 @@ test('a commit whose answer is lost is not done again, by the gateway or by a cl
 })
 
 test('a long outage is told as one, with what to do; after it the same key tells the outcome, without a restart', async () => {
+  expect(ledgerPatienceMs).toBe(10_000)
   await makeTeam(gateway.url, 'outage')
   const key = randomUUID()
   line.cut()

@@ -12,15 +12,15 @@ import { startEmbedded } from '../../src/database/embedded.ts'
 import { runProgram } from '../../src/database/server-program.ts'
 import { createTestDatabase } from '../setup/database.ts'
 import { type Gateway, secret, startGateway } from '../setup/gateway.ts'
-import { drawing, expectHistory, raw, Seen, stock, type Watching, Writing } from '../setup/history-checker.ts'
+import { expectHistory, raw, Seen, stock, type Watching, Writing } from '../setup/history-checker.ts'
 import { charge, grant, makeTeam } from '../setup/operator.ts'
+import { randomOf, seed } from '../setup/random.ts'
 import { unreliableLine } from '../setup/unreliable-line.ts'
 
 const log = pino({ level: 'silent' })
 const patience = { timeout: 30_000, interval: 50 }
 const teams = ['red', 'blue']
-const seed = Number(process.env.HISTORY_SEED ?? Date.now() % 1_000_000)
-const again = `HISTORY_SEED=${seed}`
+const again = `TEST_SEED=${seed}`
 
 /** What a test has opened, closed in turn, whatever became of it. */
 const open: (() => Promise<unknown>)[] = []
@@ -66,7 +66,7 @@ async function written(writing: readonly Writing[], count: number): Promise<void
 }
 
 test(`what all clients saw through cut lines, killed connections and gateways that come and go is the ledger (${again})`, async () => {
-  const draw = drawing(seed)
+  const draw = randomOf(seed)
   const home = await createTestDatabase()
   open.push(() => home.drop())
   const line = await unreliableLine(home.url)
@@ -119,7 +119,7 @@ test(`what all clients saw through cut lines, killed connections and gateways th
 })
 
 test(`three hundred clients that all come back at once go on where each of them was (${again})`, async () => {
-  const draw = drawing(seed)
+  const draw = randomOf(seed)
   const home = await createTestDatabase()
   open.push(() => home.drop())
   let gateway = await startGateway({ databaseUrl: home.url })
@@ -142,7 +142,7 @@ test(`three hundred clients that all come back at once go on where each of them 
 })
 
 test(`what all clients saw across restarts of the database is the ledger (${again})`, async () => {
-  const draw = drawing(seed)
+  const draw = randomOf(seed)
   const dataDir = await mkdtemp(join(tmpdir(), 'credits-history-'))
   open.push(() => rm(dataDir, { recursive: true, force: true }))
   const config = readConfig({ NODE_ENV: 'test', PORT: '0', AUTH_SECRET: secret, DATA_DIR: dataDir })

@@ -17,17 +17,6 @@ const eventsQuery =
 type Balance = { available: string; held: string; revision: number }
 type Told = { balance?: Balance; accountEvents?: { id: string; balance: Balance } }
 
-/** A draw of numbers from 0 up to 1 that a seed repeats. Source: mulberry32. */
-export function drawing(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 /** What one client was told of its team, over all its connections. */
 export class Seen {
   /** Of one subscription each: it begins with the balance as it was then. */

@@ -7,6 +7,7 @@ import { type ClientState, Line, type StateListener } from './line.ts'
 import type { Unsubscribe } from './listeners.ts'
 import { type Document, request, type VariablesOf } from './request.ts'
 import { onChangedSurroundings, pageAddress } from './surroundings.ts'
+import { type Timing, timing } from './timing.ts'
 import { Token, type TokenSource } from './token.ts'
 import { overWebSocket, type WebSocketClass } from './web-socket.ts'
 
@@ -48,14 +49,17 @@ export type CreditsClient = {
  *
  * @throws {TypeError} where `url` is none.
  */
-export function createCreditsClient(options: CreditsClientOptions): CreditsClient {
+export const createCreditsClient = (options: CreditsClientOptions): CreditsClient => createTimedClient(options, timing)
+
+/** `createCreditsClient` with other times: tests prove the same behaviour sooner. The package does not export this function. */
+export function createTimedClient(options: CreditsClientOptions, times: Timing): CreditsClient {
   const { teamId, locale, staleAfterMs = 10_000, webSocketImpl = globalThis.WebSocket } = options
   const fetchFn: Fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
   const http = addressOf(options.url, 'http')
   const token = new Token(options.token)
-  const eventStream = overEventStream(http, fetchFn)
-  const webSocket = webSocketImpl && overWebSocket(addressOf(options.url, 'ws'), webSocketImpl)
-  const line = new Line(token, webSocket ? [webSocket, eventStream] : [eventStream], staleAfterMs)
+  const eventStream = overEventStream(http, fetchFn, times)
+  const webSocket = webSocketImpl && overWebSocket(addressOf(options.url, 'ws'), webSocketImpl, times)
+  const line = new Line(token, webSocket ? [webSocket, eventStream] : [eventStream], staleAfterMs, times.waitBefore)
   const stopLooking = onChangedSurroundings(() => line.hurry())
   const variables = { teamId, locale }
 

@@ -1,19 +1,16 @@
 import { createClient, NetworkError } from 'graphql-sse'
 import { type AnswerError, messageOf } from './errors.ts'
 import type { Answer, Ending, Transport } from './session.ts'
+import { type Timing, timing } from './timing.ts'
 
 export type Fetch = typeof globalThis.fetch
-
-const openWithinMs = 10_000
-/** The gateway sends at least an empty comment every 12 seconds. */
-const silentAfterMs = 25_000
 
 /**
  * Sessions over GraphQL over SSE, a request for each operation ("distinct connections mode"), for places that let no
  * WebSocket through. A gateway that is not heard of is noticed within 25 seconds.
  */
 export const overEventStream =
-  (url: string, fetchFn: Fetch): Transport =>
+  (url: string, fetchFn: Fetch, times: Timing = timing): Transport =>
   (authorization, events) => {
     let connected = false
     let over = false
@@ -24,14 +21,13 @@ export const overEventStream =
       if (ending !== null) events.ended(ending, connected)
     }
 
+    const silent = (heardAt: number) =>
+      finish({ why: 'lost', code: 'CONNECTION_LOST', message: 'The gateway does not answer', heardAt })
     const client = createClient({
       url,
       headers: { authorization },
       retryAttempts: 0,
-      fetchFn: (address: string, request: RequestInit) =>
-        audible(fetchFn, address, request, (heardAt) =>
-          finish({ why: 'lost', code: 'CONNECTION_LOST', message: 'The gateway does not answer', heardAt }),
-        ),
+      fetchFn: (address: string, request: RequestInit) => audible(fetchFn, address, request, { ...times, silent }),
     })
 
     return {
@@ -72,12 +68,14 @@ export const overEventStream =
     }
   }
 
+type Listening = Pick<Timing, 'openWithinMs' | 'silentAfterMs'> & { silent(heardAt: number): void }
+
 /** A fetch whose answer is listened to: silence is told, once, and ends it. */
 async function audible(
   fetchFn: Fetch,
   url: string,
   request: RequestInit,
-  silent: (heardAt: number) => void,
+  { openWithinMs, silentAfterMs, silent }: Listening,
 ): Promise<Response> {
   const hearing = new AbortController()
   let heardAt = Date.now()

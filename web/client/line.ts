@@ -1,8 +1,9 @@
 import { CreditsClientError } from './errors.ts'
 import { tell, type Unsubscribe } from './listeners.ts'
 import type { Ending, Session, Transport } from './session.ts'
+import { timing } from './timing.ts'
 import type { Token } from './token.ts'
-import { failedAttempts, waitBefore } from './waiting.ts'
+import { failedAttempts } from './waiting.ts'
 
 /**
  * `idle`: nobody listens, so nothing runs · `connecting`: no value yet · `live`: what is shown is what is · `reconnecting`: the
@@ -36,6 +37,7 @@ export class Line {
   readonly #token: Token
   readonly #ways: readonly [Transport, ...Transport[]]
   readonly #staleAfterMs: number
+  readonly #waitBefore: typeof timing.waitBefore
   readonly #travellers = new Set<Traveller>()
   readonly #listeners = new Set<StateListener>()
   #state: ClientState = 'idle'
@@ -53,10 +55,16 @@ export class Line {
   #impatient = false
   #staleness: ReturnType<typeof setTimeout> | undefined
 
-  constructor(token: Token, ways: readonly [Transport, ...Transport[]], staleAfterMs: number) {
+  constructor(
+    token: Token,
+    ways: readonly [Transport, ...Transport[]],
+    staleAfterMs: number,
+    waitBefore = timing.waitBefore,
+  ) {
     this.#token = token
     this.#ways = ways
     this.#staleAfterMs = staleAfterMs
+    this.#waitBefore = waitBefore
   }
 
   get state(): ClientState {
@@ -183,7 +191,7 @@ export class Line {
     this.#error = error
     this.#lapsedAt ??= ending.heardAt
     this.#impatient = ending.why !== 'overload'
-    this.#again = setTimeout(() => this.#open(), waitBefore(ending, this.#attempt++, Math.random()))
+    this.#again = setTimeout(() => this.#open(), this.#waitBefore(ending, this.#attempt++, Math.random()))
     for (const traveller of [...this.#travellers]) traveller.alight()
     this.changed()
   }

@@ -1,6 +1,7 @@
 import { createClient } from 'graphql-ws'
 import type { AnswerError } from './errors.ts'
 import type { Answer, Ending, Transport } from './session.ts'
+import { type Timing, timing } from './timing.ts'
 
 /** A WebSocket class: the browser's, Node's own, or that of `ws`. */
 export type WebSocketClass = {
@@ -17,9 +18,6 @@ type WebSocketLine = {
 
 /** The code of a socket that nobody closed in words. */
 const neverOpened = 1006
-const openWithinMs = 10_000
-const pingEveryMs = 12_000
-const pongWithinMs = 6_000
 
 const advice: Readonly<Record<number, Pick<Ending, 'why' | 'code'> & { message: string }>> = {
   1008: { why: 'refused', code: 'LIMIT_BROKEN', message: 'A limit of the gateway was broken: make fewer clients' },
@@ -40,7 +38,7 @@ const lost = { why: 'lost', code: 'CONNECTION_LOST', message: 'The connection wa
  * to answer.
  */
 export const overWebSocket =
-  (url: string, SocketClass: WebSocketClass): Transport =>
+  (url: string, SocketClass: WebSocketClass, { openWithinMs, pingEveryMs, pongWithinMs }: Timing = timing): Transport =>
   (authorization, events) => {
     let socket: WebSocketLine | null = null
     let connected = false

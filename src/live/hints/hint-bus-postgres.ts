@@ -13,7 +13,7 @@ const windowMs = 25
  * never part of a spending transaction: the hints of a window go out together, in a statement of their own.
  */
 export async function openPostgresHintBus(options: HintBusOptions & { readonly url: string }): Promise<HintBus> {
-  const { pool, url, hints, revoked, log } = options
+  const { pool, url, hints, revoked, log, proofMs } = options
   const self = randomUUID()
 
   function heard(payload: string): void {
@@ -36,7 +36,7 @@ export async function openPostgresHintBus(options: HintBusOptions & { readonly u
 
   const outbox = openHintOutbox({ send, windowMs, log })
   const listener = await keepConnected({
-    open: () => openListener({ url, channel, heard }),
+    open: () => openListener({ url, channel, heard, answerWithinMs: proofMs }),
     opened(_, missed) {
       if (!missed) return
       outbox.poke()
@@ -45,6 +45,7 @@ export async function openPostgresHintBus(options: HintBusOptions & { readonly u
     },
     check: 'Check that the database can be reached',
     log,
+    proofMs,
   })
   return {
     announce: outbox.announce,

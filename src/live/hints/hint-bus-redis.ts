@@ -17,7 +17,7 @@ const lastWordsMs = 1_000
  * channels begin with the database's own identity: installations that share a Redis don't hear each other.
  */
 export async function openRedisHintBus(options: HintBusOptions & { readonly redisUrl: string }): Promise<HintBus> {
-  const { pool, redisUrl, hints, revoked, log } = options
+  const { pool, redisUrl, hints, revoked, log, proofMs, lingerMs } = options
   const self = randomUUID()
   const installation = `credits:${await installationOf(pool)}`
   const everything = `${installation}:everything`
@@ -33,7 +33,7 @@ export async function openRedisHintBus(options: HintBusOptions & { readonly redi
   const heardRevocations = ofOthers(() => revoked())
 
   async function open(): Promise<RedisConnection> {
-    const connection = await openRedisConnection(redisUrl)
+    const connection = await openRedisConnection(redisUrl, proofMs)
     const { client } = connection
     try {
       await connection.inTime(
@@ -49,6 +49,7 @@ export async function openRedisHintBus(options: HintBusOptions & { readonly redi
   function opened({ client, over, close }: RedisConnection, missed: boolean): void {
     const end = subscribeWatched({
       hints,
+      lingerMs,
       subscribe: (teams) => client.subscribe(teams.map(channelOf), heardTeam),
       unsubscribe: (teams) => client.unsubscribe(teams.map(channelOf), heardTeam),
       failed(error) {
@@ -79,6 +80,7 @@ export async function openRedisHintBus(options: HintBusOptions & { readonly redi
     opened,
     check: 'Check that the server of REDIS_URL runs and can be reached, and the user and password in it',
     log,
+    proofMs,
   })
   return {
     announce: outbox.announce,

@@ -25,4 +25,8 @@ export type HintBusOptions = {
   /** Another gateway announced revocations, or may have while nobody was heard. */
   revoked(): void
   readonly log: Logger
+  /** See `keepConnected`. Default: 4,000. */
+  readonly proofMs?: number
+  /** How long a team that nobody watches stays subscribed, at least; on Redis. Default: 5,000. */
+  readonly lingerMs?: number
 }

@@ -1,11 +1,11 @@
 import type { Logger } from 'pino'
 import { pause, pauseBefore } from '../../timers.ts'
 
-/** A connection can die without a word; asking it now and then is the only way to notice. */
-const proofEveryMs = 4_000
-
-/** How long whoever makes or proves a connection waits for an answer: with the above, a hang is noticed within 10 seconds. */
-export const answerWithinMs = 4_000
+/**
+ * How often a connection is asked for a proof of life, and how long whoever makes or proves a connection waits for an answer.
+ * A connection can die without a word; asking it now and then is the only way to notice: within 10 seconds.
+ */
+export const proofMs = 4_000
 
 const steadyAfterMs = 5_000
 
@@ -25,6 +25,7 @@ export type KeepOptions<Kept extends Connection> = {
   /** For whoever reads the log of a connection that can't be made: what to check. */
   readonly check: string
   readonly log: Logger
+  readonly proofMs?: number
 }
 
 export type KeptConnection<Kept extends Connection> = {
@@ -65,7 +66,7 @@ export async function keepConnected<Kept extends Connection>(
     while (!signal.aborted) {
       if (current !== null) {
         const since = performance.now()
-        await untilLost(current, signal)
+        await untilLost(current, options.proofMs ?? proofMs, signal)
         if (signal.aborted) break
         // Whoever lets in and throws out at once must not be asked in a loop, nor make everybody look again and again.
         failures = performance.now() - since < steadyAfterMs ? failures + 1 : 0
@@ -95,13 +96,13 @@ export async function keepConnected<Kept extends Connection>(
   }
 }
 
-async function untilLost(connection: Connection, signal: AbortSignal): Promise<void> {
+async function untilLost(connection: Connection, everyMs: number, signal: AbortSignal): Promise<void> {
   const { promise: lost, resolve } = Promise.withResolvers<unknown>()
   connection.over.then(resolve)
   signal.addEventListener('abort', resolve, { once: true })
   const proof = setInterval(() => {
     connection.prove().catch(resolve)
-  }, proofEveryMs)
+  }, everyMs)
   await lost
   clearInterval(proof)
   signal.removeEventListener('abort', resolve)

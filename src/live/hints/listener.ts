@@ -1,14 +1,16 @@
 import pg from 'pg'
-import { answerWithinMs, type Connection } from './keep-connected.ts'
+import { type Connection, proofMs } from './keep-connected.ts'
 
 export type ListenerOptions = {
   readonly url: string
   readonly channel: string
   heard(payload: string): void
+  readonly answerWithinMs?: number
 }
 
 /** A connection of its own that listens; `keepConnected` makes it anew when it is lost. */
-export async function openListener({ url, channel, heard }: ListenerOptions): Promise<Connection> {
+export async function openListener(options: ListenerOptions): Promise<Connection> {
+  const { url, channel, heard, answerWithinMs = proofMs } = options
   const client = new pg.Client({
     connectionString: url,
     application_name: 'credits-gateway hints',

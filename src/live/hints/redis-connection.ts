@@ -1,6 +1,6 @@
 import { createClient } from '@redis/client'
 import { unlessLate } from '../../timers.ts'
-import { answerWithinMs, type Connection } from './keep-connected.ts'
+import { type Connection, proofMs } from './keep-connected.ts'
 
 export type RedisConnection = Connection & {
   readonly client: ReturnType<typeof clientOf>
@@ -12,8 +12,12 @@ export type RedisConnection = Connection & {
  * One connection that speaks RESP3, so that it can publish and listen. It does not come back by itself: `keepConnected`
  * makes it anew. What was asked on a connection that ends is rejected.
  */
-export async function openRedisConnection(url: string): Promise<RedisConnection> {
-  const client = clientOf(url)
+export async function openRedisConnection(url: string, answerWithinMs = proofMs): Promise<RedisConnection> {
+  const client = clientOf(url, answerWithinMs)
+  const inTime = <T>(asked: Promise<T>): Promise<T> =>
+    unlessLate(asked, answerWithinMs, () => {
+      throw new Error(`Redis did not answer within ${answerWithinMs / 1000} seconds`)
+    })
   const over = new Promise((resolve) => client.once('end', resolve).once('terminated', resolve))
   // Without a listener a lost connection would end the process; 'terminated' comes before it.
   client.on('error', () => undefined)
@@ -27,19 +31,14 @@ export async function openRedisConnection(url: string): Promise<RedisConnection>
 }
 
 /** The client's own timeouts end when a command has been written; a server that hangs later is for `prove` to notice. */
-const clientOf = (url: string) =>
+const clientOf = (url: string, connectTimeout: number) =>
   createClient({
     url,
     RESP: 3,
     name: 'credits-gateway',
-    socket: { reconnectStrategy: false, connectTimeout: answerWithinMs },
+    socket: { reconnectStrategy: false, connectTimeout },
     commandOptions: { timeout: undefined },
     disableOfflineQueue: true,
     maintNotifications: 'disabled',
     disableClientInfo: true,
-  })
-
-const inTime = <T>(asked: Promise<T>): Promise<T> =>
-  unlessLate(asked, answerWithinMs, () => {
-    throw new Error(`Redis did not answer within ${answerWithinMs / 1000} seconds`)
   })

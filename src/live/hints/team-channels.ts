@@ -4,10 +4,11 @@ import type { Hints } from './hints.ts'
 /** Of channels that go into one command: no answer is so long that other messages wait for it. */
 const mostAtOnce = 500
 /** A team that nobody has watched for one to two of these is left: who reconnects finds it still there. */
-const lingerMs = 5_000
+const defaultLingerMs = 5_000
 
 export type ChannelsOptions = {
   readonly hints: Hints
+  readonly lingerMs?: number
   subscribe(teamIds: readonly TeamId[]): Promise<void>
   unsubscribe(teamIds: readonly TeamId[]): Promise<void>
   /** A command was refused; nothing more is asked. */
@@ -19,7 +20,8 @@ export type ChannelsOptions = {
  * meanwhile goes together. Once a subscription is confirmed its teams are looked at again, because what was sent
  * before was not heard. Ends by the function that it returns.
  */
-export function subscribeWatched({ hints, subscribe, unsubscribe, failed }: ChannelsOptions): () => void {
+export function subscribeWatched(options: ChannelsOptions): () => void {
+  const { hints, subscribe, unsubscribe, failed, lingerMs = defaultLingerMs } = options
   const held = new Set<TeamId>()
   const entering = new Set(hints.watchedTeams())
   const leaving = new Set<TeamId>()

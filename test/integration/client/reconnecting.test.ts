@@ -1,16 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import {
-  type AccountEvent,
-  type Balance,
-  type CreditsClient,
-  type CreditsClientOptions,
-  createCreditsClient,
-} from '../../../web/client/index.ts'
+import type { AccountEvent, Balance, CreditsClient, CreditsClientOptions } from '../../../web/client/index.ts'
+import { timing } from '../../../web/client/timing.ts'
 import { type BlockingProxy, blockingProxy } from '../../setup/blocking-proxy.ts'
 import { createTestDatabase, type TestDatabase } from '../../setup/database.ts'
 import { type Gateway, startGateway, tokenFor } from '../../setup/gateway.ts'
 import { balanceOf, charge, makeTeam } from '../../setup/operator.ts'
+import { hurriedClient } from './hurried.ts'
 import { Arrivals, statesOf } from './watching.ts'
 
 let home: TestDatabase
@@ -51,7 +47,7 @@ async function proxy(): Promise<BlockingProxy> {
 }
 
 function clientAt(url: string, options: Partial<CreditsClientOptions> = {}): CreditsClient {
-  const client = createCreditsClient({ url: `${url}/graphql`, token: () => tokenFor({ team }), ...options })
+  const client = hurriedClient({ url: `${url}/graphql`, token: () => tokenFor({ team }), ...options })
   clients.push(client)
   return client
 }
@@ -74,6 +70,9 @@ function expectAll(events: readonly AccountEvent[], charges: number): void {
     expect(Number(before.balance.available) - Number(event.balance.available)).toBe(100)
   }
 }
+
+/** What makes a token end `seconds` from now: its end is counted from the beginning of this second. */
+const secondsUntil = (seconds: number) => seconds + (Date.now() % 1_000) / 1_000
 
 /** Another client of the same team charges through its own gateway while the watched line is away. */
 const chargeTimes = async (times: number) => {
@@ -140,13 +139,13 @@ describe.each(['WebSockets', 'event streams'])('over %s', (way) => {
 
   test('a token that ends is replaced, and the stream goes on', async () => {
     // The first two are for WebSockets, where those do not get through.
-    const lives = way === 'WebSockets' ? [2, 2] : [60, 60, 2, 2]
+    const lives = way === 'WebSockets' ? [1, 1] : [60, 60, 1, 1]
     const enough = lives.length + 1
     let asked = 0
     const { client } = await open({
       token: () => {
         asked += 1
-        return tokenFor({ team, seconds: lives.shift() ?? 3600 })
+        return tokenFor({ team, seconds: secondsUntil(lives.shift() ?? 3600) })
       },
     })
     const { events, states } = watch(client)
@@ -161,6 +160,7 @@ describe.each(['WebSockets', 'event streams'])('over %s', (way) => {
   })
 
   test('a line that falls silent is noticed within half a minute, and made anew', async () => {
+    expect(Math.max(timing.pingEveryMs + timing.pongWithinMs, timing.silentAfterMs)).toBeLessThanOrEqual(30_000)
     const { line, client } = await open()
     const { events, states } = watch(client)
     await states.until((state) => state === 'live')

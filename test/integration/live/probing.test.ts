@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Role } from '../../../src/domain/role.ts'
 import { ask, type Gateway, startGateway, tokenFor } from '../../setup/gateway.ts'
-import { drawing } from '../../setup/history-checker.ts'
 import { makeTeam, mutate, resultOf } from '../../setup/operator.ts'
+import { randomOf, seed } from '../../setup/random.ts'
 
 /** What only one team's answers may contain: the names of its members and jobs, and its threshold. */
 const markers = { amber: ['amber', '70001'], cobalt: ['cobalt', '80002'] } as const
@@ -13,7 +13,6 @@ const teams: readonly Team[] = ['amber', 'cobalt']
 const roles: readonly Role[] = ['VIEWER', 'MEMBER', 'ADMIN', 'PLATFORM']
 const otherThan = (team: Team): Team => (team === 'amber' ? 'cobalt' : 'amber')
 const patience = { timeout: 20_000, interval: 20 }
-const seed = Number(process.env.PROBING_SEED ?? Date.now() % 1_000_000)
 
 const documents = [
   'subscription ($teamId: ID) { balance(teamId: $teamId) { available revision lowThreshold } }',
@@ -112,8 +111,8 @@ class Probe {
   }
 }
 
-test(`nobody is told of another team, however many join and leave under load (PROBING_SEED=${seed})`, async () => {
-  const draw = drawing(seed)
+test(`nobody is told of another team, however many join and leave under load (TEST_SEED=${seed})`, async () => {
+  const draw = randomOf(seed)
   const pick = <T>(all: readonly T[]): T => all[Math.floor(draw() * all.length)] as T
   const probes: { probe: Probe; role: Role; team: Team; running: string[] }[] = []
   for (const role of roles) {

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net'
 import type { Client } from 'graphql-ws'
 import { SignJWT } from 'jose'
 import pino from 'pino'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openAccess } from '../../../src/access/open-access.ts'
 import { openDatabase } from '../../../src/database/open.ts'
 import { memberId, teamId } from '../../../src/domain/identity.ts'
@@ -28,8 +28,8 @@ const team = 'revoking'
 let home: Awaited<ReturnType<typeof createTestDatabase>>
 let gateway: Gateway
 let other: SpawnedGateway
-let clients: Client[] = []
-let streams: ReadableStreamDefaultReader<string>[] = []
+const clients: Client[] = []
+const streams: ReadableStreamDefaultReader<string>[] = []
 let written = ''
 
 beforeAll(async () => {
@@ -38,17 +38,15 @@ beforeAll(async () => {
     written += line
   }
   const log = pino({ level: 'trace' }, { write })
-  gateway = await startGateway({ databaseUrl: home.url, log })
-  other = await spawnGateway({ DATABASE_URL: home.url })
+  ;[gateway, other] = await Promise.all([
+    startGateway({ databaseUrl: home.url, log }),
+    spawnGateway({ DATABASE_URL: home.url }),
+  ])
   await makeTeam(gateway.url, team)
 })
-afterEach(async () => {
+afterAll(async () => {
   for (const client of clients) await client.dispose()
   for (const stream of streams) await stream.cancel()
-  clients = []
-  streams = []
-})
-afterAll(async () => {
   other?.child.kill('SIGTERM')
   if (other) await stopped(other.child)
   await gateway?.close()
@@ -60,7 +58,15 @@ type Member = { member: string }
 const query = 'subscription { balance { available } }'
 type Balance = { balance: { available: string } }
 
-const memberToken = ({ member }: Member) => tokenFor({ team, member, role: 'MEMBER' })
+const memberToken = ({ member }: Member, of = team) => tokenFor({ team: of, member, role: 'MEMBER' })
+
+/** A team of the test's own: the tests of this file run at the same time. */
+async function newTeam(): Promise<string> {
+  const own = randomUUID()
+  await makeTeam(gateway.url, own)
+  return own
+}
+
 /** A socket and an event stream that a credential has opened, both of which have told the balance. */
 async function watchedBy(url: string, credential: string) {
   const { client, closed } = connectBy(url, credential)
@@ -85,7 +91,7 @@ async function watchedBy(url: string, credential: string) {
 }
 const ends = { key: 'The API key was revoked', token: 'The token was revoked' }
 
-describe.each(['the gateway that is told', 'another gateway'])('on %s', (where) => {
+describe.concurrent.each(['the gateway that is told', 'another gateway'])('on %s', (where) => {
   const url = () => (where === 'another gateway' ? other.url : gateway.url)
 
   async function isOver(credential: string, reason: string, opened: Awaited<ReturnType<typeof watchedBy>>) {
@@ -97,9 +103,10 @@ describe.each(['the gateway that is told', 'another gateway'])('on %s', (where) 
   }
 
   test('a revoked key ends its sockets and event streams, and is not taken again; others of the team go on', async () => {
+    const team = await newTeam()
     const [key, another] = [await newKey(gateway.url, team), await newKey(gateway.url, team)]
     const [mine, theirs] = [await watchedBy(url(), key.secret), await watchedBy(url(), another.secret)]
-    const ana = await watchedBy(url(), await memberToken({ member: 'ana' }))
+    const ana = await watchedBy(url(), await memberToken({ member: 'ana' }, team))
     expect(await status(url(), key.secret)).toBe(200)
     await revokeKey(gateway.url, key)
     await isOver(key.secret, ends.key, mine)
@@ -109,13 +116,17 @@ describe.each(['the gateway that is told', 'another gateway'])('on %s', (where) 
   })
 
   test("a member's revoked tokens end likewise, and one that is made upon the answer is taken", async () => {
+    const team = await newTeam()
     const member = `ben-${randomUUID()}`
-    const old = await memberToken({ member })
-    const [mine, ana] = [await watchedBy(url(), old), await watchedBy(url(), await memberToken({ member: 'ana' }))]
+    const old = await memberToken({ member }, team)
+    const [mine, ana] = [
+      await watchedBy(url(), old),
+      await watchedBy(url(), await memberToken({ member: 'ana' }, team)),
+    ]
     const key = await newKey(gateway.url, team)
     const byKey = await watchedBy(url(), key.secret)
     await revokeTokens(gateway.url, { teamId: team, memberId: member })
-    const fresh = await memberToken({ member })
+    const fresh = await memberToken({ member }, team)
     await isOver(old, ends.token, mine)
     expect(await status(url(), fresh)).toBe(200)
     await watchedBy(url(), fresh)
@@ -124,11 +135,10 @@ describe.each(['the gateway that is told', 'another gateway'])('on %s', (where) 
   })
 
   test("a team's revoked tokens are all members', and no other team's", async () => {
-    const own = `crowd-${randomUUID()}`
-    await makeTeam(gateway.url, own)
+    const [team, own] = [await newTeam(), await newTeam()]
     const old = await Promise.all(['ana', 'ben'].map((member) => tokenFor({ team: own, member, role: 'ADMIN' })))
     const opened = await Promise.all(old.map((token) => watchedBy(url(), token)))
-    const outside = await watchedBy(url(), await memberToken({ member: 'ana' }))
+    const outside = await watchedBy(url(), await memberToken({ member: 'ana' }, team))
     await revokeTokens(gateway.url, { teamId: own })
     for (const [index, one] of opened.entries()) await isOver(old[index] ?? '', ends.token, one)
     await charge(gateway.url, team)
@@ -136,7 +146,8 @@ describe.each(['the gateway that is told', 'another gateway'])('on %s', (where) 
   })
 })
 
-test('the stock client comes back with a new token, and with its new role', async () => {
+test.concurrent('the stock client comes back with a new token, and with its new role', async () => {
+  const team = await newTeam()
   const member = `cleo-${randomUUID()}`
   let role: 'ADMIN' | 'VIEWER' = 'ADMIN'
   const client = connect(
@@ -170,7 +181,7 @@ const made = (iat: number | undefined, claims: object = {}) => {
     .sign(new TextEncoder().encode(secret))
 }
 
-test('what is revoked is exactly what was made before the instant that is told, or does not tell when', async () => {
+test.concurrent('what is revoked is exactly what was made before the instant that is told, or does not tell when', async () => {
   const from = (await revokeTokens(gateway.url, { teamId: team, memberId: 'dan' })) / 1000
   expect(Number.isInteger(from)).toBe(true)
   for (const iat of [from, from + 1]) expect(await status(gateway.url, await made(iat))).toBe(200)
@@ -179,7 +190,7 @@ test('what is revoked is exactly what was made before the instant that is told, 
   }
 })
 
-test("an admin revokes the own team's tokens, and not the operator's", async () => {
+test.concurrent("an admin revokes the own team's tokens, and not the operator's", async () => {
   const admin = await tokenFor({ team, member: 'eva', role: 'ADMIN' })
   const platform = await tokenFor({ team, member: 'backend', role: 'PLATFORM' })
   const member = await memberToken({ member: 'backend' })
@@ -192,7 +203,7 @@ test("an admin revokes the own team's tokens, and not the operator's", async () 
   expect(errors?.[0]?.extensions?.code).toBe('BAD_USER_INPUT')
 })
 
-test('what no message tells of is found out all the same', async () => {
+test.concurrent('what no message tells of is found out all the same', async () => {
   const database = await openDatabase({ url: home.url, log: pino({ level: 'silent' }) })
   const silent = await openAccess({ database, trust: { secret }, onRevoked: () => undefined })
   const token = await memberToken({ member: 'finn' })
@@ -204,7 +215,7 @@ test('what no message tells of is found out all the same', async () => {
   await database.close()
 })
 
-test('what was revoked before a gateway starts is refused by it from the first request on', async () => {
+test.concurrent('what was revoked before a gateway starts is refused by it from the first request on', async () => {
   const [key, token] = [await newKey(gateway.url, team), await memberToken({ member: 'gil' })]
   await revokeKey(gateway.url, key)
   await revokeTokens(gateway.url, { teamId: team, memberId: 'gil' })
@@ -236,7 +247,7 @@ async function stubborn(credential: string): Promise<{ line: Socket; say: (messa
   return { line, say }
 }
 
-test('whoever goes on talking after the close is not heard', async () => {
+test.concurrent('whoever goes on talking after the close is not heard', async () => {
   const key = await newKey(gateway.url, team)
   const { line, say } = await stubborn(key.secret)
   const idempotencyKey = randomUUID()

@@ -31,6 +31,9 @@ async function raw(): Promise<RawSocket> {
 
 const member = (seconds?: number) => tokenFor({ team: 'sockets', role: 'VIEWER', seconds })
 
+/** A token that ends one second from now: its end is counted from the beginning of this second. */
+const endingMember = () => member(1 + (Date.now() % 1_000) / 1_000)
+
 describe('one operation that is wrong', () => {
   test.each([
     ['does not parse', '{ balance(', 'GRAPHQL_PARSE_FAILED'],
@@ -81,7 +84,7 @@ describe('an event stream whose token ends', () => {
     })
 
   test('tells so, completes and ends like any other answer', async () => {
-    const response = await open(await member(2))
+    const response = await open(await endingMember())
     const events = (await response.text()).split('\n\n').filter((event) => event.startsWith('event'))
     expect(events.map((event) => event.split('\n')[0])).toEqual(['event: next', 'event: next', 'event: complete'])
     expect(events[0]).toContain('"available"')
@@ -89,11 +92,11 @@ describe('an event stream whose token ends', () => {
   })
 
   test('also where events go on, and no watching is left', async () => {
-    const response = await open(await member(2))
+    const response = await open(await endingMember())
     const charging = (async () => {
       for (let round = 0; round < 12; round++) {
         await charge(gateway.url, 'sockets')
-        await new Promise((resolve) => setTimeout(resolve, 200))
+        await new Promise((resolve) => setTimeout(resolve, 100))
       }
     })()
     const text = await response.text()
@@ -114,7 +117,7 @@ describe('a socket is closed', () => {
 
   test('with 4403 when its token ends', async () => {
     const socket = await raw()
-    await socket.init(`Bearer ${await member(2)}`)
+    await socket.init(`Bearer ${await endingMember()}`)
     socket.subscribe('1', 'subscription { balance { available } }')
     expect((await socket.next()).type).toBe('next')
     expect(await socket.closed).toMatchObject({ code: 4403, reason: 'The token has expired' })
@@ -126,7 +129,9 @@ describe('a socket is closed', () => {
       gateway.url,
       {},
       {
-        connectionParams: async () => ({ authorization: `Bearer ${await member(++tokens === 1 ? 2 : 3600)}` }),
+        connectionParams: async () => ({
+          authorization: `Bearer ${await (++tokens === 1 ? endingMember() : member(3600))}`,
+        }),
         retryAttempts: 5,
         retryWait: () => Promise.resolve(),
         shouldRetry: () => true,
@@ -193,7 +198,7 @@ test('an event stream whose token ends is told so, and the stock client subscrib
   const client = createSseClient({
     url: `${gateway.url}/graphql`,
     headers: async (): Promise<Record<string, string>> => ({
-      authorization: `Bearer ${await member(++tokens === 1 ? 2 : 3600)}`,
+      authorization: `Bearer ${await (++tokens === 1 ? endingMember() : member(3600))}`,
     }),
     retry: () => Promise.resolve(),
   })
