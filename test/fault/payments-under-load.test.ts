@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Gateway } from '../setup/gateway.ts'
 import { charge, grant } from '../setup/operator.ts'
+import { randomOf, seed } from '../setup/random.ts'
 import type { Call, Mishap } from '../setup/stripe-door.ts'
 import { buy, type Faulty, openFaulty, patience, recharge } from './payments-scene.ts'
 
@@ -20,17 +21,6 @@ afterAll(async () => {
 
 const urlOf = (index: number) => gateways[index % gateways.length]?.url ?? ''
 
-/** The same numbers from 0 to 1 for the same seed (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 /** One call in three is late, cut before or after Stripe hears of it, or one too many. */
 function faulty(next: () => number): (call: Call) => Mishap | null {
   const rate = { answer: 429, error: { type: 'invalid_request_error', code: 'rate_limit', message: 'Slow down.' } }
@@ -43,11 +33,8 @@ function faulty(next: () => number): (call: Call) => Mishap | null {
   }
 }
 
-const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9))
-
-test(`200 purchases of 50 teams through two gateways, everything failing at random (SEED=${seed})`, async () => {
-  console.info(`SEED=${seed}`)
-  const next = random(seed)
+test(`200 purchases of 50 teams through two gateways, everything failing at random (TEST_SEED=${seed})`, async () => {
+  const next = randomOf(seed)
   const teams = Array.from({ length: 50 }, (_, index) => `team-${index}`)
   await Promise.all(teams.map((team) => scene.team(urlOf(0), team)))
   scene.door.befall(faulty(next))
@@ -84,7 +71,7 @@ test(`200 purchases of 50 teams through two gateways, everything failing at rand
 })
 
 test('a thousand charges across the threshold through eight gateways: each pack is bought once, within the cap', async () => {
-  const next = random(seed + 1)
+  const next = randomOf(seed + 1)
   const teams = [
     { team: 'one crossing', threshold: 25_000, cap: 100, charges: 300, packs: 1, state: 'ARMED' },
     { team: 'many packs', threshold: 25_000, cap: 100, charges: 500, packs: 5, state: 'ARMED' },
