@@ -161,7 +161,7 @@ describe.each(['WebSockets', 'event streams'])('over %s', (way) => {
 
   test('a line that falls silent is noticed within half a minute, and made anew', async () => {
     expect(Math.max(timing.pingEveryMs + timing.pongWithinMs, timing.silentAfterMs)).toBeLessThanOrEqual(30_000)
-    const { line, client } = await open()
+    const { line, client } = await open({ staleAfterMs: 1_000 })
     const { events, states } = watch(client)
     await states.until((state) => state === 'live')
     line.fallSilent()
