@@ -197,3 +197,14 @@ test('one that Stripe is slow to charge keeps no other team waiting', async () =
   held.go()
   await expectChargedOnce('hanging')
 })
+
+test('an answer that takes Stripe 30 seconds: charged once', async () => {
+  await scene.team(gateway.url, 'slow')
+  scene.sandbox.faults.add({ do: 'delay', ms: 30_000, method: 'POST', path: '/v1/payment_intents' })
+  const key = randomUUID()
+  const begun = performance.now()
+  expect(['PAID', 'PENDING']).toContain((await buy(gateway.url, 'slow', key)).state)
+  console.info(`The buyer was answered after ${Math.round(performance.now() - begun)} ms`)
+  await expectChargedOnce('slow')
+  expect(await buy(gateway.url, 'slow', key)).toMatchObject({ state: 'PAID' })
+})

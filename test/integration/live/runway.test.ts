@@ -93,22 +93,22 @@ describe('the pill of a live session', () => {
 describe('a low-balance subscription', () => {
   test('warns by time alone, 60 seconds before the cut-off, and only once', async () => {
     const hold = await conversation('by-time', '9')
-    await mutate(url, 'chargeUsage', { teamId: 'by-time', usage: [{ rate: 'media.speech', quantity: '645' }] })
+    await mutate(url, 'chargeUsage', { teamId: 'by-time', usage: [{ rate: 'media.speech', quantity: '630' }] })
     const watched = watch<{ lowBalance: Alert }>('by-time', alarm)
     const first = watched.next()
-    // 20.65 credits are left: 61.95 seconds, held and available.
+    // 21.1 credits are left: 63.3 seconds, held and available.
     const since = await capture(hold, '8')
     const { state, balance } = (await first).lowBalance
     expect({ state, available: balance.available, held: balance.held }).toEqual({
       state: 'LOW',
-      available: '0.65',
+      available: '1.1',
       held: '20',
     })
-    expect(Date.parse(balance.asOf)).toBeGreaterThanOrEqual(since + 1_950)
-    expect(balance.runwaySeconds).toBe(seconds(since + 61_950, balance))
+    expect(Date.parse(balance.asOf)).toBeGreaterThanOrEqual(since + 3_300)
+    expect(balance.runwaySeconds).toBe(seconds(since + 63_300, balance))
     await capture(hold, '0.01')
     await grant(url, 'by-time', '100')
-    expect((await watched.next()).lowBalance).toMatchObject({ state: 'OK', balance: { available: '100.65' } })
+    expect((await watched.next()).lowBalance).toMatchObject({ state: 'OK', balance: { available: '101.1' } })
     expect(watched.seen).toHaveLength(2)
   })
 
