@@ -47,6 +47,15 @@ export type App = {
   close(): Promise<void>
 }
 
+export type Intervals = {
+  /** The time between two looks at a watched team. */
+  readonly lookEveryMs?: number
+  /** The time between two proofs of the connection to the hint bus, and the longest time for one. */
+  readonly proofMs?: number
+  /** How long a command is tried again while its database is out of reach. */
+  readonly ledgerPatienceMs?: number
+}
+
 export type Overrides = {
   readonly log?: Logger
   /** Of the embedded PostgreSQL, if this gateway starts it. */
@@ -54,6 +63,8 @@ export type Overrides = {
   /** Whether an empty database gets the demo team; by default outside production. */
   readonly demo?: boolean
   readonly routes?: Readonly<Record<string, Route>>
+  /** Tests shorten these, so that an outage or a change is noticed sooner; each has its own default. */
+  readonly intervals?: Intervals
   /** Hears what a start is busy with, for people. */
   readonly progress?: (message: string) => void
 }
@@ -95,7 +106,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 async function start(config: Config, overrides: Overrides, opened: AsyncDisposableStack): Promise<string> {
   const progress = overrides.progress ?? (() => undefined)
   const log = overrides.log ?? createLog(config)
-  const { intervals = {} } = config
+  const { intervals = {} } = overrides
   const file = loadCatalog(config.catalog)
   const { trust, quoteSecret } = await secretsOf(config)
 

@@ -36,17 +36,6 @@ export interface Config {
   readonly stripe: StripeAccess | undefined
   readonly devClock: boolean
   readonly logLevel: (typeof logLevels)[number]
-  /** Given by tests, to see sooner what happens now and then; absent: each its own default. */
-  readonly intervals?: Intervals
-}
-
-export type Intervals = {
-  /** How often every watched team is looked at. */
-  readonly lookEveryMs?: number
-  /** How often the connection to the hint bus is proved, and how long a proof may take. */
-  readonly proofMs?: number
-  /** How long a command whose database is out of reach is tried again. */
-  readonly ledgerPatienceMs?: number
 }
 
 /** Every fault of the environment at once: one line each, naming the variable and what was expected, never a secret. */

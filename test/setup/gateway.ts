@@ -27,6 +27,7 @@ export async function startGateway({
   env,
   log,
   routes,
+  intervals,
   demo = false,
   ...config
 }: GatewayOptions = {}): Promise<Gateway> {
@@ -38,7 +39,10 @@ export async function startGateway({
   const read = readConfig(given)
   let app: App
   try {
-    app = await createApp({ ...read, ...config, databaseUrl }, { log: log ?? pino({ level: 'silent' }), routes, demo })
+    app = await createApp(
+      { ...read, ...config, databaseUrl },
+      { log: log ?? pino({ level: 'silent' }), routes, intervals, demo },
+    )
   } catch (error) {
     await Promise.all([own?.drop(), clean()])
     throw error
