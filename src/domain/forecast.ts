@@ -2,9 +2,9 @@ import { type Account, nextBoundary } from './account.ts'
 import type { Credits } from './credits.ts'
 import { Draft } from './draft.ts'
 import type { Instant } from './identity.ts'
-import { dayMs } from './period.ts'
 import { rollForward } from './roll-forward.ts'
 import type { RulesAt } from './rules.ts'
+import { dayMs } from './wall-clock.ts'
 
 const forecastHorizonMs = 90 * dayMs
 

@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
 import type { Instant } from './identity.ts'
-import { instantOf, type WallTime, wallTimeAt } from './wall-clock.ts'
+import { dayMs, instantOf, type WallTime, wallTimeAt } from './wall-clock.ts'
 
 export const cadences = ['WEEK', 'MONTH', 'YEAR'] as const
 export type Cadence = (typeof cadences)[number]
@@ -10,9 +10,6 @@ export type Cadence = (typeof cadences)[number]
  * of the month for months, or `subscription`: the day the plan began.
  */
 export type PeriodAnchor = 'calendar' | 'subscription' | { readonly weekday: number } | { readonly dayOfMonth: number }
-
-/** 24 hours; a calendar day has 23 to 25. */
-export const dayMs = 86_400_000
 
 const unit = { DAY: 'days', WEEK: 'weeks', MONTH: 'months', YEAR: 'years' } as const
 

@@ -3,7 +3,7 @@ import { type Allowance, comesDue, depositedThrough, depositOf, isDepositOf, per
 import type { Grant } from './grant.ts'
 import type { Instant } from './identity.ts'
 import { finest, type LiveSession } from './live-session.ts'
-import { dayMs } from './period.ts'
+import { dayMs } from './wall-clock.ts'
 
 /** From so little on a live session is warned of. */
 const warningMs = 60_000

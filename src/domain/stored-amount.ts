@@ -1,8 +1,9 @@
 import { type Decimal, ONE, parseDecimal } from './decimal.ts'
 import { divideRounded } from './fixed-point.ts'
 import type { Instant } from './identity.ts'
-import { type CalendarDay, calendarDay, dayMs } from './period.ts'
+import { type CalendarDay, calendarDay } from './period.ts'
 import type { Rate, RateCard } from './rate-card.ts'
+import { dayMs } from './wall-clock.ts'
 
 /**
  * What a team keeps stored at a rate that counts by the day. The day ends at midnight in the catalog's time zone.

@@ -1,12 +1,13 @@
 import { Temporal } from 'temporal-polyfill'
 import type { Instant } from './identity.ts'
 
-const dayMs = 86_400_000
+/** 24 hours; a calendar day has 23 to 25. */
+export const dayMs = 86_400_000
 
 /** Milliseconds that the wall clock of a zone shows, counted as if the zone were UTC. */
 export type WallTime = number
 
-/** What the wall clock of the zone shows at an instant. */
+/** The time that the wall clock of the zone shows at an instant. */
 export const wallTimeAt = (at: Instant, timeZone: string): WallTime => at + offsetAt(at, timeZone)
 
 /**
@@ -30,7 +31,7 @@ function offsetAt(at: Instant, timeZone: string): number {
   return offset === midnightOffset(day + 1, timeZone) ? offset : exactOffsetAt(at, timeZone)
 }
 
-/** By zone and day since 1970: the offset at midnight UTC. Bounded, since zones and days come from requests. */
+/** The offset at midnight UTC, by zone and by day since 1970. Bounded, since zones and days come from requests. */
 const midnightOffsets = new Map<string, Map<number, number>>()
 const maxMidnights = 20_000
 let midnights = 0

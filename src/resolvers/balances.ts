@@ -1,7 +1,7 @@
 import { type Balance, balanceOf } from '../domain/balance.ts'
 import { creditsLabel } from '../domain/credits.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
-import { dayMs } from '../domain/period.ts'
+import { dayMs } from '../domain/wall-clock.ts'
 import { teamAsOf } from '../ledger/history.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
 import { readTeam, served, unknownTeam } from './asking.ts'

@@ -1,6 +1,6 @@
 import { RequestFault } from '../access/faults.ts'
 import type { Instant } from '../domain/identity.ts'
-import { dayMs } from '../domain/period.ts'
+import { dayMs } from '../domain/wall-clock.ts'
 import { moveClock } from '../ledger/move-clock.ts'
 import { acting } from './acting.ts'
 import { served } from './asking.ts'

@@ -166,7 +166,7 @@ export async function openOrders() {
   }
 }
 
-/** What an ending consists of. The names are those of prepared statements: each is planned once for all endings. */
+/** The parts of an ending. Each name is that of a prepared statement, which is planned once for all endings. */
 const endings = {
   standing: `
     select available::text, held::text, owed::text, purchases, recharge ->> 'spent' as spent

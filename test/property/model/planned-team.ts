@@ -98,7 +98,7 @@ export class PlannedTeam {
     return this.#seen.account
   }
 
-  /** What the periods that ended in these postings had left. */
+  /** The rest of each period that ended in these postings. */
   #leftover(postings: readonly Posting[]): Leftover[] {
     return postings.flatMap(({ type, at, entries }) =>
       entries.flatMap(({ grantId, amount }) => {
