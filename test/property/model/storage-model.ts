@@ -14,8 +14,22 @@ export function dateOf(at: number, timeZone: string): string {
   return calendar.format(at)
 }
 
+/** By zone and instant: the midnight after it. The sequences of a property meet few days, each many times. */
+const midnights = new Map<string, number>()
+const maxMidnights = 50_000
+
 /** The first instant with a later date than `at` has. */
 export function nextMidnight(at: number, timeZone: string): number {
+  const key = `${timeZone} ${at}`
+  const known = midnights.get(key)
+  if (known !== undefined) return known
+  if (midnights.size >= maxMidnights) midnights.clear()
+  const found = findMidnight(at, timeZone)
+  midnights.set(key, found)
+  return found
+}
+
+function findMidnight(at: number, timeZone: string): number {
   const today = dateOf(at, timeZone)
   let [same, later] = [at, at + 30 * 3_600_000]
   while (later - same > 1) {
@@ -30,18 +44,16 @@ export function nextMidnight(at: number, timeZone: string): number {
 export function storedDays(changes: readonly Change[], timeZone: string, end: number): DayTotal[] {
   const begin = changes[0]?.at ?? end
   const totals: DayTotal[] = []
+  const counted = changes.map((change) => ({ ...change, at: countsFrom(change.at, timeZone) }))
+  const rates = [...new Set(changes.map((change) => change.rate))].sort()
   let dayStart = midnightBefore(begin, timeZone)
   for (;;) {
     const dayEnd = nextMidnight(dayStart, timeZone)
     if (dayEnd - 1 > end) return totals
-    for (const rate of [...new Set(changes.map((change) => change.rate))].sort()) {
+    for (const rate of rates) {
       const length = BigInt(dayEnd - dayStart)
-      const whole = integral(
-        changes.filter((change) => change.rate === rate),
-        timeZone,
-        dayStart,
-        dayEnd,
-      )
+      const own = counted.filter((change) => change.rate === rate)
+      const whole = integralOf(own, dayStart, dayEnd)
       const quantity = (2n * whole + length) / (2n * length)
       if (quantity > 0n) totals.push({ day: dateOf(dayStart, timeZone), rate, quantity, at: dayEnd - 1 })
     }
@@ -51,10 +63,15 @@ export function storedDays(changes: readonly Change[], timeZone: string, end: nu
 
 /** Micro-GB × milliseconds from `from` to `to`. */
 export function integral(changes: readonly Change[], timeZone: string, from: number, to: number): bigint {
-  return changes.reduce((sum, { at, amount }, index) => {
-    const next = changes[index + 1]
-    const starts = Math.max(from, countsFrom(at, timeZone))
-    const stops = Math.min(to, next === undefined ? Infinity : countsFrom(next.at, timeZone))
+  const counted = changes.map((change) => ({ ...change, at: countsFrom(change.at, timeZone) }))
+  return integralOf(counted, from, to)
+}
+
+/** `counted`: each change at the instant from which it counts. */
+function integralOf(counted: readonly Change[], from: number, to: number): bigint {
+  return counted.reduce((sum, { at, amount }, index) => {
+    const starts = Math.max(from, at)
+    const stops = Math.min(to, counted[index + 1]?.at ?? Infinity)
     return stops > starts ? sum + amount * BigInt(stops - starts) : sum
   }, 0n)
 }
