@@ -9,7 +9,7 @@ const [one, two, three] = [teamId('one'), teamId('two'), teamId('three')]
 
 type Sent = { teams: 'all' | Record<string, number>; revoked: boolean }
 
-/** An outbox whose way to others is shut and opened by the test. */
+/** An outbox whose way to others is shut and opened by the test; a sending that has begun ends as it began. */
 function scene(): { outbox: HintOutbox; sent: Sent[]; tried: () => number; shut: (is: boolean) => void } {
   const sent: Sent[] = []
   let tried = 0
@@ -17,8 +17,9 @@ function scene(): { outbox: HintOutbox; sent: Sent[]; tried: () => number; shut:
   const outbox = openHintOutbox({
     async send({ teams, revoked }) {
       tried += 1
+      const fails = shut
       await delay(1)
-      if (shut) throw new Error('shut')
+      if (fails) throw new Error('shut')
       sent.push({ teams: teams === 'all' ? 'all' : Object.fromEntries(teams), revoked })
     },
     windowMs: 25,
