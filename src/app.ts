@@ -117,9 +117,9 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
     opened.defer(() => postgres.release())
     databaseUrl = postgres.url
   }
-  if ((await migrated(databaseUrl, log)).length > 0) progress('The database is migrated')
   const database = await openDatabase({ url: databaseUrl, poolSize, answerWithinMs, log })
   opened.defer(() => patiently(database.close()))
+  if ((await migrate(database)).length > 0) progress('The database is migrated')
 
   const metrics = createMetrics()
   const hints = new Hints()
@@ -230,16 +230,6 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
 async function startSandbox({ dataDir }: Config) {
   const { openSandbox } = await import('../sandbox/sandbox.ts')
   return openSandbox({ dir: join(dataDir, 'sandbox') })
-}
-
-/** On a connection of its own, because a migration may take its time. */
-async function migrated(url: string, log: Logger): Promise<readonly string[]> {
-  const database = await openDatabase({ url, poolSize: 2, log })
-  try {
-    return await migrate(database)
-  } finally {
-    await database.close()
-  }
 }
 
 async function secretsOf(config: Config): Promise<{ trust: TokenTrust; quoteSecret: string }> {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
-import { migrations } from '../migrations/index.ts'
-import type { Database } from './open.ts'
+import { migrationNames } from '../migrations/names.ts'
+import { type Database, openDatabase } from './open.ts'
 
 /** The database was migrated by a newer gateway than this one. */
 export class DatabaseTooNew extends Error {
@@ -32,35 +32,54 @@ const pollMs = 50
 
 /**
  * Brings the database to this build's schema, all pending migrations in one transaction. Gateways that start together
- * run each migration once: the others wait. Resolves to the names of those that ran here.
+ * run each migration once: the others wait. Resolves to the names of those that ran here. Where nothing is pending, it
+ * only reads.
  *
  * @throws {DatabaseTooNew} before anything is changed.
  * @throws {MigrationFailed} when a migration fails.
  */
 export async function migrate(database: Database): Promise<readonly string[]> {
-  return withMigrationLock(database.url, async () => {
-    const { migrator } = database.orm
-    const known = new Set(migrations.map((migration) => migration.name))
-    const executed = await migrator.getExecuted()
-    const unknown = executed.map(({ name }) => name).filter((name) => !known.has(name))
-    if (unknown.length > 0) throw new DatabaseTooNew(unknown)
+  const executed = await executedIn(database)
+  assertKnown(executed)
+  if (lacksNone(executed)) return []
+  return withMigrationLock(database.url, () => runPending(database))
+}
+
+/** Whether the database has every migration of this build. Changes nothing, also where it has never been migrated. */
+export async function migratedHere(database: Pick<Database, 'pool'>): Promise<boolean> {
+  return lacksNone(await executedIn(database))
+}
+
+async function executedIn({ pool }: Pick<Database, 'pool'>): Promise<readonly string[]> {
+  const { rows: tables } = await pool.query(`select to_regclass('mikro_orm_migrations') is not null as begun`)
+  if (!tables[0]?.begun) return []
+  const { rows } = await pool.query<{ name: string }>('select name from mikro_orm_migrations')
+  return rows.map(({ name }) => name)
+}
+
+const lacksNone = (executed: readonly string[]) => migrationNames.every((name) => executed.includes(name))
+
+function assertKnown(executed: readonly string[]): void {
+  const known: readonly string[] = migrationNames
+  const unknown = executed.filter((name) => !known.includes(name))
+  if (unknown.length > 0) throw new DatabaseTooNew(unknown)
+}
+
+/** On connections without a time limit for an answer: a migration may take its time. */
+async function runPending({ url, log }: Database): Promise<readonly string[]> {
+  const own = await openDatabase({ url, log })
+  try {
+    const { migrator } = await own.orm()
+    assertKnown((await migrator.getExecuted()).map(({ name }) => name))
     const done = await migrator.up().catch((error) => {
       throw new MigrationFailed(error)
     })
     const ran = done.map(({ name }) => name)
-    if (ran.length > 0) database.log.info({ migrations: ran }, 'The database was migrated')
+    if (ran.length > 0) log.info({ migrations: ran }, 'The database was migrated')
     return ran
-  })
-}
-
-/** Whether the database has every migration of this build. Changes nothing, also where it has never been migrated. */
-export async function migratedHere({ pool }: Pick<Database, 'pool'>): Promise<boolean> {
-  const { rows } = await pool.query(`select to_regclass('mikro_orm_migrations') is not null as begun`)
-  if (!rows[0]?.begun) return false
-  const names = migrations.map(({ name }) => name)
-  const sql = 'select count(distinct name)::int as ran from mikro_orm_migrations where name = any($1)'
-  const { rows: counted } = await pool.query(sql, [names])
-  return counted[0]?.ran === names.length
+  } finally {
+    await own.close()
+  }
 }
 
 /** Polls, because a session that waits inside PostgreSQL keeps a snapshot that `create index concurrently` waits for. */

@@ -1,20 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { Migrator } from '@mikro-orm/migrations'
-import { MikroORM, type Options } from '@mikro-orm/postgresql'
+import type { MikroORM } from '@mikro-orm/postgresql'
 import pg from 'pg'
 import type { Logger } from 'pino'
-import { entities } from '../entities/index.ts'
-import { migrations } from '../migrations/index.ts'
 import { codeOf, isConnectionLost, isRetryable } from './errors.ts'
 
 export interface Database {
-  readonly orm: MikroORM
-  /** MikroORM's own. Its connections send queries without waiting for earlier results; idle ones may break unharmed. */
+  /** Its connections send queries without waiting for earlier results; idle ones may break unharmed. */
   readonly pool: pg.Pool
   readonly url: string
   readonly log: Logger
-  /** A fresh EntityManager, for reads. */
-  em(): MikroORM['em']
+  /** MikroORM, loaded and initialised by the first call, with at most two connections of its own. */
+  orm(): Promise<MikroORM>
+  /** A fresh EntityManager of `orm()`. */
+  em(): Promise<MikroORM['em']>
   /**
    * Runs `run` in one transaction: committed when it returns, undone when it throws. Run again, up to 5 times in all,
    * when the database asks for it (serialization failure, deadlock), so `run` must have no effects of its own. After a
@@ -29,7 +27,7 @@ export interface Database {
 
 export interface DatabaseOptions {
   readonly url: string
-  /** Connections at most; 10 by default. */
+  /** Connections of `pool` at most; 10 by default. */
   readonly poolSize?: number
   readonly log: Logger
   readonly applicationName?: string
@@ -57,44 +55,55 @@ const begin = "begin; set local idle_in_transaction_session_timeout = '5s'"
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { url, log } = options
   await awaitServer(url, log, options.patienceMs ?? 30_000)
-  const orm = await MikroORM.init(ormOptions(options))
-  const pool = await orm.em.getConnection().getNativeClient()
+  const connection = connectionOptions(options)
+  const pool = new pg.Pool({ ...connection, max: options.poolSize ?? 10, types: textTypes() })
   pool.on('error', (error) =>
     log.warn({ err: error }, 'An idle database connection was lost; the pool makes a new one'),
   )
+  // pg takes its listener away while a connection is in use; an error without a listener ends the process.
+  pool.on('connect', (client) => client.on('error', (error) => log.debug({ err: error }, 'A connection was lost')))
+  let orm: Promise<MikroORM> | undefined
+  const loadOrm = () => {
+    orm ??= import('./orm.ts').then(({ openOrm }) => openOrm(url, connection, log))
+    return orm
+  }
   return {
-    orm,
     pool,
     url,
     log,
-    em: () => orm.em.fork(),
+    orm: loadOrm,
+    em: async () => (await loadOrm()).em.fork(),
     transaction: (run) => transaction(pool, run),
     snapshot: (run) => snapshot(pool, run),
-    close: () => orm.close(true),
+    close: async () => {
+      await Promise.all([pool.end(), orm?.then((opened) => opened.close(true))])
+    },
   }
 }
 
-function ormOptions(options: DatabaseOptions): Options {
-  const { url, log } = options
+function connectionOptions(options: DatabaseOptions): pg.PoolConfig & { pipeline: boolean } {
   return {
-    entities,
-    clientUrl: url,
-    // MikroORM reads only parts of the URL; pg reads all, also sslmode.
-    driverOptions: {
-      connectionString: url,
-      application_name: options.applicationName ?? 'credits-gateway',
-      pipeline: true,
-      keepAlive: true,
-      connectionTimeoutMillis: 10_000,
-      query_timeout: options.answerWithinMs,
-    },
-    pool: { min: 0, max: options.poolSize ?? 10 },
-    extensions: [Migrator],
-    migrations: { migrationsList: migrations, snapshot: false, silent: true },
-    logger: (message) => log.debug({ source: 'mikro-orm' }, message),
-    colors: false,
+    connectionString: options.url,
+    application_name: options.applicationName ?? 'credits-gateway',
+    pipeline: true,
+    keepAlive: true,
+    connectionTimeoutMillis: 10_000,
+    query_timeout: options.answerWithinMs,
   }
 }
+
+/** Dates, instants and intervals arrive as PostgreSQL writes them, as through MikroORM: a `Date` would lose microseconds. */
+function textTypes(): InstanceType<typeof pg.TypeOverrides> {
+  const types = new pg.TypeOverrides()
+  const { DATE, TIMESTAMP, TIMESTAMPTZ, INTERVAL } = pg.types.builtins
+  for (const oid of [DATE, TIMESTAMP, TIMESTAMPTZ, INTERVAL]) types.setTypeParser(oid, (text) => text)
+  for (const oid of arraysOfTimes) types.setTypeParser(oid, pg.types.getTypeParser(textArray))
+  return types
+}
+
+// Object ids in pg_type. Source: PostgreSQL 18, src/include/catalog/pg_type.dat.
+const textArray: number = 1009
+const arraysOfTimes = [1182, 1115, 1185, 1187]
 
 async function transaction<T>(pool: pg.Pool, run: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {

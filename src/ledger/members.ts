@@ -1,6 +1,5 @@
 import type { Database } from '../database/open.ts'
 import type { MemberId, TeamId } from '../domain/identity.ts'
-import { MemberEntity } from '../entities/member.ts'
 import { keepNewest } from './keep-newest.ts'
 import { Lane } from './lane.ts'
 
@@ -36,6 +35,9 @@ const readAdmins = `
   select t.team_id, m.id, m.name from unnest($1::text[]) t(team_id) cross join lateral (
     select id, name from member where team_id = t.team_id and role = 'ADMIN' order by name, id limit 20) m`
 
+/** Loaded with MikroORM by the first member, because no start needs it. */
+const loadEntity = async () => (await import('../entities/member.ts')).MemberEntity
+
 export function createMembers(database: Database): Members {
   const known = new Map<string, string>()
   const writing = new Map<string, Promise<void>>()
@@ -59,13 +61,15 @@ export function createMembers(database: Database): Members {
   }
 
   async function write(member: SeenMember): Promise<void> {
-    await database.em().upsert(MemberEntity, { ...member, seenAt: new Date() })
+    const [em, MemberEntity] = await Promise.all([database.em(), loadEntity()])
+    await em.upsert(MemberEntity, { ...member, seenAt: new Date() })
   }
 
   const names = new Lane<Place, string | null>(
     async (places) => {
       const wanted = [...new Map(places.map((place) => [keyOf(place), place])).values()]
-      const rows = await database.em().find(MemberEntity, { $or: wanted.map(({ teamId, id }) => ({ teamId, id })) })
+      const [em, MemberEntity] = await Promise.all([database.em(), loadEntity()])
+      const rows = await em.find(MemberEntity, { $or: wanted.map(({ teamId, id }) => ({ teamId, id })) })
       const found = new Map(rows.map((row) => [keyOf(row), row.name ?? null]))
       return places.map((place) => ({ status: 'fulfilled' as const, value: found.get(keyOf(place)) ?? null }))
     },

@@ -9,18 +9,21 @@ import { Migration20261121150000MeteredBills } from './20261121150000-metered-bi
 import { Migration20261121160000Sweeping } from './20261121160000-sweeping.ts'
 import { Migration20261121170000LiveSessions } from './20261121170000-live-sessions.ts'
 import { Migration20261121180000Access } from './20261121180000-access.ts'
+import { migrationNames } from './names.ts'
 
-/** In the order in which they run. Append only: a released migration is never edited. */
-export const migrations = [
-  { name: 'Migration20261121000000Ledger', class: Migration20261121000000Ledger },
-  { name: 'Migration20261121090000Products', class: Migration20261121090000Products },
-  { name: 'Migration20261121100000Metered', class: Migration20261121100000Metered },
-  { name: 'Migration20261121110000Catalogs', class: Migration20261121110000Catalogs },
-  { name: 'Migration20261121120000Limits', class: Migration20261121120000Limits },
-  { name: 'Migration20261121130000Payments', class: Migration20261121130000Payments },
-  { name: 'Migration20261121140000Subscriptions', class: Migration20261121140000Subscriptions },
-  { name: 'Migration20261121150000MeteredBills', class: Migration20261121150000MeteredBills },
-  { name: 'Migration20261121160000Sweeping', class: Migration20261121160000Sweeping },
-  { name: 'Migration20261121170000LiveSessions', class: Migration20261121170000LiveSessions },
-  { name: 'Migration20261121180000Access', class: Migration20261121180000Access },
-]
+const classes = {
+  Migration20261121000000Ledger,
+  Migration20261121090000Products,
+  Migration20261121100000Metered,
+  Migration20261121110000Catalogs,
+  Migration20261121120000Limits,
+  Migration20261121130000Payments,
+  Migration20261121140000Subscriptions,
+  Migration20261121150000MeteredBills,
+  Migration20261121160000Sweeping,
+  Migration20261121170000LiveSessions,
+  Migration20261121180000Access,
+}
+
+/** Every migration, in order. Whoever needs only names imports `migrationNames`, which loads no MikroORM. */
+export const migrations = migrationNames.map((name) => ({ name, class: classes[name] }))

@@ -1,5 +1,5 @@
 import type { Database } from '../database/open.ts'
-import { migrations } from '../migrations/index.ts'
+import { migrationNames } from '../migrations/names.ts'
 import type { Route } from './http.ts'
 import { json } from './json.ts'
 
@@ -22,10 +22,9 @@ async function faultOf({ pool }: Database): Promise<string | null> {
   const late = new Promise<string>((resolve) => {
     timer = setTimeout(resolve, patienceMs, 'the database does not answer')
   })
-  const names = migrations.map(({ name }) => name)
   const asked = pool
-    .query('select count(distinct name)::int as ran from mikro_orm_migrations where name = any($1)', [names])
-    .then(({ rows }) => (rows[0]?.ran === names.length ? null : 'the database is not migrated'))
+    .query('select count(distinct name)::int as ran from mikro_orm_migrations where name = any($1)', [migrationNames])
+    .then(({ rows }) => (rows[0]?.ran === migrationNames.length ? null : 'the database is not migrated'))
     .catch(() => 'the database is out of reach')
   return Promise.race([asked, late]).finally(() => clearTimeout(timer))
 }

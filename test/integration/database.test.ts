@@ -128,13 +128,13 @@ describe('the pool', () => {
 
   test('serves MikroORM too: concurrent reads and its own transactions', async () => {
     const db = await database()
-    const read = (n: number) => db.em().execute('select ?::int as n', [n])
+    const read = async (n: number) => (await db.em()).execute('select ?::int as n', [n])
     expect(await Promise.all([1, 2, 3].map(read))).toEqual([[{ n: 1 }], [{ n: 2 }], [{ n: 3 }]])
-    const inside = db
-      .em()
-      .transactional((em) => em.execute('select pg_current_xact_id_if_assigned() is null as readonly'))
+    const inside = (await db.em()).transactional((em) =>
+      em.execute('select pg_current_xact_id_if_assigned() is null as readonly'),
+    )
     expect(await inside).toEqual([{ readonly: true }])
-    expect(db.em()).not.toBe(db.em())
+    expect(await db.em()).not.toBe(await db.em())
   })
 })
 
@@ -187,7 +187,7 @@ describe('migrating', () => {
   test('takes the rate cards of before for catalogs that came from files, each from its first appearance on', async () => {
     await onServer('drop schema public cascade; create schema public')
     const db = await database()
-    await db.orm.migrator.up({ to: 'Migration20261121090000Products' })
+    await (await db.orm()).migrator.up({ to: 'Migration20261121090000Products' })
     await onServer(`insert into rate_card values
       ('one', '2026-01-01T00:00:00Z', 'name: One'), ('two', '2026-02-01T00:00:00.123Z', 'name: Two'),
       ('also', '2026-02-01T00:00:00.123Z', 'name: Also')`)

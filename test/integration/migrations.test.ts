@@ -13,7 +13,7 @@ test('hours of usage from before they kept money are counted again from their en
   const { pool } = database
   try {
     await pool.query('drop schema public cascade; create schema public')
-    await database.orm.migrator.up({ to: 'Migration20261121090000Products' })
+    await (await database.orm()).migrator.up({ to: 'Migration20261121090000Products' })
     await pool.query(`
       insert into entry (team_id, revision, grant_id, from_state, to_state, amount, available_after, held_after, owed_after,
         effective_at, posting, size, type, change, rate, quantity, count, money_amount, money_currency)

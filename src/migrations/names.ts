@@ -1,0 +1,14 @@
+/** In the order in which they run. Append only: a released migration is never edited. */
+export const migrationNames = [
+  'Migration20261121000000Ledger',
+  'Migration20261121090000Products',
+  'Migration20261121100000Metered',
+  'Migration20261121110000Catalogs',
+  'Migration20261121120000Limits',
+  'Migration20261121130000Payments',
+  'Migration20261121140000Subscriptions',
+  'Migration20261121150000MeteredBills',
+  'Migration20261121160000Sweeping',
+  'Migration20261121170000LiveSessions',
+  'Migration20261121180000Access',
+] as const
