@@ -3,7 +3,7 @@ import pg from 'pg'
 import { pino } from 'pino'
 import { inject } from 'vitest'
 import { openDatabase } from '../../src/database/open.ts'
-import { verifyLedger } from '../../src/ledger/verify/verify-ledger.ts'
+import { type Verdict, verifyLedger } from '../../src/ledger/verify/verify-ledger.ts'
 
 export interface TestDatabase {
   readonly url: string
@@ -35,7 +35,8 @@ export async function createTestDatabase(options: { verified?: boolean } = {}): 
   }
 }
 
-async function brokenInvariants(url: string): Promise<unknown[]> {
+/** The invariants of the ledger that do not hold there; none in a sound one. */
+export async function brokenInvariants(url: string): Promise<Verdict[]> {
   const database = await openDatabase({ url, poolSize: 1, log: pino({ level: 'silent' }) })
   try {
     return (await verifyLedger(database)).filter(({ violations }) => violations > 0)

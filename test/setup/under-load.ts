@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
-import { pino } from 'pino'
 import { expect } from 'vitest'
-import { openDatabase } from '../../src/database/open.ts'
-import { verifyLedger } from '../../src/ledger/verify/verify-ledger.ts'
+import { brokenInvariants } from './database.ts'
 import { charge, type Reply } from './operator.ts'
 
 /** A charge that was asked for, as often as it took; null: it was never answered. */
@@ -88,12 +86,7 @@ export async function expectExactlyOnce(url: string, databaseUrl: string, asked:
 
 /** Every invariant of the ledger holds. */
 export async function expectSound(databaseUrl: string): Promise<void> {
-  const database = await openDatabase({ url: databaseUrl, poolSize: 2, log: pino({ level: 'silent' }) })
-  try {
-    expect((await verifyLedger(database)).filter(({ violations }) => violations > 0)).toEqual([])
-  } finally {
-    await database.close()
-  }
+  expect(await brokenInvariants(databaseUrl)).toEqual([])
 }
 
 function* batches<T>(items: readonly T[], size: number): Generator<readonly T[]> {
