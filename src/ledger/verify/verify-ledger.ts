@@ -46,9 +46,10 @@ export async function verifyLedger(database: Pick<Database, 'snapshot'>): Promis
 }
 
 async function verdictOn({ name, says, sql }: Invariant, client: Pick<PoolClient, 'query'>): Promise<Verdict> {
-  const { rows } = await client.query<{ violations: string; example: unknown }>(
-    `select count(*) over () as violations, to_jsonb(v) as example from (${sql}) v limit ${mostExamples}`,
-  )
+  const { rows } = await client.query<{ violations: string; example: unknown }>({
+    name: `verify-${name}`,
+    text: `select count(*) over () as violations, to_jsonb(v) as example from (${sql}) v limit ${mostExamples}`,
+  })
   return {
     name,
     says,
