@@ -6,18 +6,28 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import pg from 'pg'
 import pino from 'pino'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { DataDirError } from '../../src/database/data-dir.ts'
 import { type EmbeddedPostgres, startEmbedded } from '../../src/database/embedded.ts'
 import { EmbeddedPostgresError, serverUser } from '../../src/database/server-program.ts'
 
 const isRoot = process.getuid?.() === 0
 const log = pino({ level: 'silent' })
+const careless = { fsync: 'off', shared_buffers: '16MB' }
 const patience = { timeout: 20_000, interval: 20 }
 
+/** A data directory with a cluster whose server has stopped. */
+let made: string
 let dataDir: string
 let children: ChildProcess[]
 let started: EmbeddedPostgres[]
+
+beforeAll(async () => {
+  made = await mkdtemp(join(tmpdir(), 'credits-embedded-made-'))
+  await (await startEmbedded(made, log, { settings: careless })).release()
+})
+
+afterAll(() => rm(made, { recursive: true, force: true }))
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'credits-embedded-'))
@@ -36,6 +46,7 @@ afterEach(async () => {
 
 describe('gateways on one data directory', () => {
   test('a second process joins the server, and only the last to leave stops it', async () => {
+    copyCluster()
     const first = await gateway()
     const second = await gateway()
     expect(second.url).toBe(first.url)
@@ -58,12 +69,14 @@ describe('gateways on one data directory', () => {
   })
 
   test('one that starts while another stops gets a server that stays', async () => {
+    copyCluster()
     const first = await gateway()
     const [, second] = await Promise.all([leave(first), gateway()])
     expect(await answer(second.url, 'select 1 as answer')).toBe(1)
   })
 
   test('two in one process share it too', async () => {
+    copyCluster()
     const [first, second] = await Promise.all([start(), start()])
     expect(second?.url).toBe(first?.url)
     await first?.release()
@@ -73,6 +86,7 @@ describe('gateways on one data directory', () => {
 
 describe('after a crash', () => {
   test('the next start takes over the server of a gateway that was killed, and then stops it', async () => {
+    copyCluster()
     const killed = await gateway()
     await answer(killed.url, 'create table kept as select 42 as answer')
     const pid = await postmasterPid()
@@ -86,6 +100,7 @@ describe('after a crash', () => {
   })
 
   test('a server that was killed with its gateway is started again in spite of its stale pid file', async () => {
+    copyCluster()
     const killed = await gateway()
     await answer(killed.url, 'create table kept as select 42 as answer')
     const pid = await postmasterPid()
@@ -98,6 +113,7 @@ describe('after a crash', () => {
   })
 
   test('a pid file whose number lives on as another process is overcome', async () => {
+    copyCluster()
     const first = await start()
     const pidFile = await readFile(join(dataDir, 'postgres/postmaster.pid'), 'utf8')
     await first.release()
@@ -114,6 +130,7 @@ describe('after a crash', () => {
   })
 
   test('a server that dies under a running gateway comes back at the same address with its data', async () => {
+    copyCluster()
     const { url } = await start()
     await answer(url, 'create table kept as select 42 as answer')
     process.kill(await postmasterPid(), 'SIGKILL')
@@ -121,6 +138,7 @@ describe('after a crash', () => {
   })
 
   test('a server that dies under two gateways is started again once, and both use it', async () => {
+    copyCluster()
     const [first, second] = await Promise.all([start(), gateway()])
     process.kill(await postmasterPid(), 'SIGKILL')
     await vi.waitFor(() => answer(second.url, 'select 1 as answer'), patience)
@@ -142,6 +160,7 @@ describe('after a crash', () => {
   })
 
   test('Ctrl-C in the terminal reaches the gateway but not the server', async () => {
+    copyCluster()
     const child = forkGateway({ detached: true })
     const { url } = await ready(child)
     // What a terminal does: the signal goes to the whole process group.
@@ -174,7 +193,7 @@ describe('a data directory that can not be used is refused with what to do', () 
   })
 
   test('made by another major version of PostgreSQL', async () => {
-    await (await start()).release()
+    copyCluster()
     await writeFile(join(dataDir, 'postgres/PG_VERSION'), '16\n')
     await expect(start()).rejects.toThrow(/made by PostgreSQL 16, but this gateway brings \d+.*pg_dump/)
   })
@@ -186,13 +205,13 @@ describe('a data directory that can not be used is refused with what to do', () 
   })
 
   test('without the password of its cluster', async () => {
-    await (await start()).release()
+    copyCluster()
     await rm(join(dataDir, 'postgres-password'))
     await expect(start()).rejects.toThrow(/postgres-password is missing.*restore/)
   })
 
   test('whose server does not start: the end of its log is in the message', async () => {
-    await (await start()).release()
+    copyCluster()
     await writeFile(join(dataDir, 'postgres/postgresql.conf'), 'nonsense = 1\n')
     const failure = await start().catch((error: Error) => error)
     expect(failure).toBeInstanceOf(EmbeddedPostgresError)
@@ -216,7 +235,7 @@ test('what is kept in the data directory is for its owner alone', async () => {
 })
 
 test('a start after the first takes below two seconds and is fully durable', async () => {
-  await (await start()).release()
+  copyCluster()
   const before = performance.now()
   const durable = await startEmbedded(dataDir, log)
   started.push(durable)
@@ -246,13 +265,19 @@ test.runIf(isRoot)('an ordinary user runs the server as itself (started from roo
   await leave(await ready(forkGateway({ uid: nobody, gid: nobody })))
 })
 
+/** Fills `dataDir` with a cluster, where making one is not what the test is about. */
+function copyCluster(): void {
+  // With owners, which Node's own copy leaves behind.
+  execFileSync('cp', ['-a', '--reflink=auto', `${made}/.`, dataDir])
+}
+
 interface Gateway {
   child: ChildProcess
   url: string
 }
 
 async function start(): Promise<EmbeddedPostgres> {
-  const postgres = await startEmbedded(dataDir, log, { settings: { fsync: 'off' } })
+  const postgres = await startEmbedded(dataDir, log, { settings: careless })
   started.push(postgres)
   return postgres
 }

@@ -73,7 +73,7 @@ async function expectTimeToPass(url: string, round: string): Promise<void> {
 
 test('when the gateway that sweeps is killed, time goes on by another', async () => {
   const first = await started()
-  const others = [await started(), await started()]
+  const others = await Promise.all([started(), started()])
   const holder = await sweeping()
   await expectTimeToPass(others[0]?.url ?? '', 'alive')
   first.child.kill('SIGKILL')
@@ -99,9 +99,7 @@ test('a sweeper that is frozen loses its lease, and one that stops leaves it', a
 test('a gateway that hears no other one shows every change all the same', async () => {
   const line = await unreliableLine(home.url)
   const deaf = line.deafen('listen credits_hints')
-  const gateway = await startGateway({ databaseUrl: line.url })
-  await deaf
-  const other = await started()
+  const [gateway, other] = await Promise.all([startGateway({ databaseUrl: line.url }), started(), deaf])
   await makeTeam(other.url, 'unheard')
   const watched = watch(gateway.url, 'unheard')
   expect((await watched.next()).balance.available).toBe('50000')
@@ -111,12 +109,12 @@ test('a gateway that hears no other one shows every change all the same', async 
   }
   other.child.kill('SIGKILL')
   await stopped(other.child)
-  await gateway.close()
-  await line.close()
+  // A gateway waits for the connection on which nothing arrives, until that one breaks.
+  await Promise.all([gateway.close(), line.close()])
 }, 60_000)
 
 test('a change whose gateway is killed before it can tell of it is shown all the same', async () => {
-  const [first, second] = [await started(), await started()]
+  const [first, second] = await Promise.all([started(), started()])
   await makeTeam(second.url, 'orphan')
   const watched = watch(second.url, 'orphan')
   await watched.next()

@@ -57,6 +57,9 @@ export async function startGateway({
   }
 }
 
+/** What Node compiled for one gateway, kept for the next: a quarter of the processor time of a start. */
+const compileCache = resolve('node_modules/.cache/node-compile')
+
 export type SpawnedGateway = { readonly url: string; readonly child: ChildProcess; readonly output: () => string }
 
 /** A gateway as a process of its own, once it has printed its address; rejects with what it wrote where it ends before. */
@@ -64,7 +67,7 @@ export async function spawnGateway(env: Record<string, string>): Promise<Spawned
   const dataDir = await mkdtemp(join(tmpdir(), 'credits-'))
   const own = { NODE_ENV: 'test', PORT: '0', AUTH_SECRET: secret, LOG_LEVEL: 'warn', DATA_DIR: dataDir }
   const child = spawn(resolve('node_modules/.bin/node'), ['src/main.ts'], {
-    env: { PATH: process.env.PATH, ...own, ...env },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: compileCache, ...own, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   child.once('exit', () => rmSync(dataDir, { recursive: true, force: true }))
