@@ -1,4 +1,3 @@
-import { createApp } from './app.ts'
 import { readConfig } from './config.ts'
 import { runProgram } from './program.ts'
 import { tokenCommand } from './token-command.ts'
@@ -7,6 +6,8 @@ const say = (line: string) => process.stdout.write(`${line}\n`)
 
 await runProgram(async () => {
   const config = readConfig(process.env)
+  // A wrong setting is reported before the modules of the gateway are loaded, which takes more than a second.
+  const { createApp } = await import('./app.ts')
   const app = await createApp(config, { progress: say })
 
   let stopping = false

@@ -58,7 +58,7 @@ export async function startGateway({
 }
 
 /** What Node compiled for one gateway, kept for the next: a quarter of the processor time of a start. */
-const compileCache = resolve('node_modules/.cache/node-compile')
+export const compileCache = resolve('node_modules/.cache/node-compile')
 
 export type SpawnedGateway = { readonly url: string; readonly child: ChildProcess; readonly output: () => string }
 

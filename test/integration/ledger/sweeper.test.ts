@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import pino from 'pino'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openDatabase } from '../../../src/database/open.ts'
 import type { Rounds } from '../../../src/database/rounds.ts'
 import type { TeamId } from '../../../src/domain/identity.ts'
@@ -109,10 +109,11 @@ describe('sweepers', () => {
 
 describe('the lease', () => {
   let scene: Scene
-  beforeEach(async () => {
+  beforeAll(async () => {
     scene = await openScene(undefined, start)
   })
-  afterEach(() => scene.close())
+  beforeEach(() => scene.database.pool.query(`update lease set holder = default, until = default`))
+  afterAll(() => scene.close())
 
   const one = randomUUID()
   const other = randomUUID()

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
-import { ask, spawnGateway, stopped } from '../../setup/gateway.ts'
+import { ask, compileCache, spawnGateway, stopped } from '../../setup/gateway.ts'
 
 const node = resolve('node_modules/.bin/node')
 let dataDir: string
@@ -16,7 +16,9 @@ beforeAll(async () => {
 afterAll(() => rm(dataDir, { recursive: true, force: true }))
 
 const run = (file: string, args: string[], env: Record<string, string> = {}) =>
-  promisify(execFile)(node, [file, ...args], { env: { PATH: process.env.PATH, DATA_DIR: dataDir, ...env } })
+  promisify(execFile)(node, [file, ...args], {
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: compileCache, DATA_DIR: dataDir, ...env },
+  })
 
 describe('a gateway that is started as a newcomer would', () => {
   test('says what it does, has a demo team, and takes the token that is printed; later it finds its data again', async () => {
@@ -51,7 +53,7 @@ describe('a gateway that is started as a newcomer would', () => {
     expect(second.child.exitCode).toBe(0)
   })
 
-  test.each([
+  test.concurrent.each([
     ['a REDIS_URL that is none', () => ({ REDIS_URL: 'hunter2@redis' }), /REDIS_URL is not .*such as redis:\/\//],
     ['a wrong setting', () => ({ PORT: 'many' }), /PORT is "many"; expected a whole number/],
     [
@@ -78,7 +80,7 @@ function wrongPassword(): string {
 }
 
 describe('the token command', () => {
-  test.each([
+  test.concurrent.each([
     [['--member', 'ana'], /--team is missing/],
     [['--team', 'demo'], /--member is missing/],
     [['--team', 'demo', '--member', 'ana', '--role', 'king'], /--role is 'king'/],
