@@ -17,10 +17,11 @@ const slowest = [
   'fault/payments-stripe-fails',
   'fault/hint-bus-lost',
   'integration/ledger/verify-ledger',
+  'property/allowance-changes',
   'property/allowance-model',
   'integration/payments/add-ons',
   'fault/payments-out-of-step',
-  'property/shared-stream',
+  'property/shared-states',
   'integration/live/lookout',
 ]
 
