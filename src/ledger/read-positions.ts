@@ -14,11 +14,12 @@ export type Position = {
 /** A connection that has fallen silent must not keep watchers waiting while the database is up. */
 const answerWithinMs = 1_000
 
-// Lateral, with a limit: whatever the planner thinks of the number of teams, it can only look each one up.
+// Lateral, with a limit: whatever the planner thinks of the number of teams, it can only look each one up. The `select`
+// around the parameter hides that number, so that the plan is kept: it would be made anew for each call otherwise.
 const read = `
   with clock_now as materialized (select ledger_now() as now)
   select a.team_id, a.version::float8, ${ms('a.next_boundary - c.now', 'due_in_ms')}
-  from clock_now c cross join unnest($1::text[]) t(team_id)
+  from clock_now c cross join unnest((select $1::text[])) t(team_id)
   cross join lateral (select * from account where account.team_id = t.team_id limit 1) a`
 
 /**

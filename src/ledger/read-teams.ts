@@ -40,7 +40,12 @@ export type TeamRead = {
 const rows = (columns: string, from: string) =>
   `(select coalesce(json_agg(r), '[]') from (select ${columns} from ${from}) r)`
 
-/** One statement, so that all of it is of one moment without a transaction. */
+/**
+ * One statement, so that all of it is of one moment without a transaction. PostgreSQL plans it a few times for each
+ * connection and then keeps the plan: it can't see the number of teams, because the parameter is within a `select`. It
+ * would plan every call anew otherwise, which takes longer than to execute it. Each team is found by an index, because of
+ * `lateral` and the limit.
+ */
 const readAll = `
   with clock_now as materialized (select ledger_now() as now)
   select t.team_id as asked, ${ms('c.now', 'now')}, ${accountColumns},
@@ -59,7 +64,8 @@ const readAll = `
       ${rows(grantColumns, `credit_grant g where ${closedSinceBurned('a.team_id', 'c.now')}`)} else '[]' end as due_grants,
     (select ${ms('h.expires_at', 'next')} from hold h
       where h.team_id = a.team_id and h.state = 'OPEN' and h.expires_at > c.now order by h.expires_at limit 1) as next
-  from clock_now c cross join unnest($1::text[]) t(team_id) left join account a on a.team_id = t.team_id`
+  from clock_now c cross join unnest((select $1::text[])) t(team_id)
+  left join lateral (select * from account where account.team_id = t.team_id limit 1) a on true`
 
 /**
  * The teams at one moment, and the ledger's clock at it, whose rules are known here from then on. One round trip, no
