@@ -25,7 +25,8 @@ const readNaming = `
 /** Under which name Stripe knows each team. */
 export function createCustomers({ pool }: Pick<Database, 'pool'>, stripe: Stripe): Customers {
   async function known(teamId: TeamId): Promise<string | null> {
-    const { rows } = await pool.query('select id from customer where team_id = $1', [teamId])
+    const text = 'select id from customer where team_id = $1'
+    const { rows } = await pool.query({ name: 'customer-of-team', text, values: [teamId] })
     return rows[0]?.id ?? null
   }
 
@@ -75,7 +76,8 @@ export function createCustomers({ pool }: Pick<Database, 'pool'>, stripe: Stripe
   }
 
   async function teamOf(customer: string): Promise<TeamId | null> {
-    const { rows } = await pool.query('select team_id from customer where id = $1', [customer])
+    const text = 'select team_id from customer where id = $1'
+    const { rows } = await pool.query({ name: 'team-of-customer', text, values: [customer] })
     return rows[0]?.team_id ?? null
   }
 

@@ -82,7 +82,8 @@ export function createPursuit({
       return (await recorded(purchase, { outcome: 'FAILED', declineCode: 'no_payment_method', failure })) ?? purchase
     }
     const how = method === null ? 'CHECKOUT' : 'SAVED_METHOD'
-    await database.pool.query(prepared, [teamId, id, customer.id, method, how, customer.email])
+    const values = [teamId, id, customer.id, method, how, customer.email]
+    await database.pool.query({ name: 'prepare-purchase', text: prepared, values })
     return (await readPurchase(database.pool, teamId, id)) ?? purchase
   }
 
@@ -103,7 +104,9 @@ export function createPursuit({
           log.warn({ err, purchase: id, team: teamId }, 'Stripe does not tell how a payment stands; asked again'),
       )
     } catch (error) {
-      if (error instanceof PaymentsUnavailable) await database.pool.query(unasked, [teamId, id])
+      if (error instanceof PaymentsUnavailable) {
+        await database.pool.query({ name: 'unask-purchase', text: unasked, values: [teamId, id] })
+      }
       throw error
     }
   }
