@@ -1,4 +1,4 @@
-import type { SQLInputValue } from 'node:sqlite'
+import type { SQLInputValue, StatementSync } from 'node:sqlite'
 import type { Database } from './database.ts'
 import type { Kind, Kinds } from './kinds.ts'
 
@@ -35,6 +35,13 @@ export function openObjects({ sql }: Database): Objects {
     'INSERT INTO object (type, id, json) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET json = excluded.json',
   )
   const remove = sql.prepare('DELETE FROM object WHERE id = ?')
+  /** Few, because their texts differ only by the fields and the bounds that a call filters by. */
+  const selects = new Map<string, StatementSync>()
+  const selectBy = (text: string): StatementSync => {
+    const statement = selects.get(text) ?? sql.prepare(text)
+    selects.set(text, statement)
+    return statement
+  }
 
   const select = (kind: string, filter: Filter, range: Range, seq: Range, order: 'ASC' | 'DESC', limit: number) => {
     const conditions = ['type = ?']
@@ -62,8 +69,7 @@ export function openObjects({ sql }: Database): Objects {
       const place = seq[name]
       if (place !== undefined) add(`seq ${sign} ?`, place)
     }
-    return sql
-      .prepare(`SELECT json FROM object WHERE ${conditions.join(' AND ')} ORDER BY seq ${order} LIMIT ?`)
+    return selectBy(`SELECT json FROM object WHERE ${conditions.join(' AND ')} ORDER BY seq ${order} LIMIT ?`)
       .all(...values, limit)
       .map((row) => JSON.parse(String(row.json)))
   }
