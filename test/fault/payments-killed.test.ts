@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { type SpawnedGateway, stopped } from '../setup/gateway.ts'
+import { compileCache, type SpawnedGateway, stopped } from '../setup/gateway.ts'
 import { charge } from '../setup/operator.ts'
 import type { Call, Moment } from '../setup/stripe-door.ts'
 import { buy, type Faulty, openFaulty, patience, recharge } from './payments-scene.ts'
@@ -31,7 +31,7 @@ afterAll(async () => {
   await scene.sandbox.idle()
   await scene.expectEven()
   gateway.child.kill('SIGKILL')
-  const env = { ...process.env, DATABASE_URL: scene.home.url }
+  const env = { ...process.env, DATABASE_URL: scene.home.url, NODE_COMPILE_CACHE: compileCache }
   await promisify(execFile)(resolve('node_modules/.bin/node'), ['src/verify-ledger.ts'], { env })
   await scene.close()
 })
