@@ -1,8 +1,7 @@
 import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { watch } from 'node:fs'
-import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, chown, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import pg from 'pg'
 import pino from 'pino'
@@ -10,6 +9,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { DataDirError } from '../../src/database/data-dir.ts'
 import { type EmbeddedPostgres, startEmbedded } from '../../src/database/embedded.ts'
 import { EmbeddedPostgresError, serverUser } from '../../src/database/server-program.ts'
+import { makeFolder } from '../setup/folders.ts'
 
 const isRoot = process.getuid?.() === 0
 const log = pino({ level: 'silent' })
@@ -23,14 +23,14 @@ let children: ChildProcess[]
 let started: EmbeddedPostgres[]
 
 beforeAll(async () => {
-  made = await mkdtemp(join(tmpdir(), 'credits-embedded-made-'))
+  made = await makeFolder('credits-embedded-made-')
   await (await startEmbedded(made, log, { settings: careless })).release()
 })
 
 afterAll(() => rm(made, { recursive: true, force: true }))
 
 beforeEach(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'credits-embedded-'))
+  dataDir = await makeFolder('credits-embedded-')
   children = []
   started = []
 })

@@ -1,9 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createTestDatabase } from '../setup/database.ts'
+import { makeFolder } from '../setup/folders.ts'
 import { ask, type SpawnedGateway, spawnGateway, stopped } from '../setup/gateway.ts'
 import { balanceOf, charge, makeTeam, resultOf } from '../setup/operator.ts'
 import { expectSound } from '../setup/under-load.ts'
@@ -12,7 +11,7 @@ let dataDir: string
 let gateways: SpawnedGateway[] = []
 
 beforeEach(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'credits-together-'))
+  dataDir = await makeFolder('credits-together-')
 })
 
 afterEach(async () => {

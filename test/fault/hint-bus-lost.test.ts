@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import pg from 'pg'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -10,6 +8,7 @@ import { openCluster } from '../../src/database/cluster.ts'
 import { startEmbedded } from '../../src/database/embedded.ts'
 import { runProgram } from '../../src/database/server-program.ts'
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
+import { makeFolder } from '../setup/folders.ts'
 import { type Gateway, secret, spawnGateway, startGateway, stopped } from '../setup/gateway.ts'
 import { balanceOf, charge, makeTeam } from '../setup/operator.ts'
 import { noRedis, startRedis, type TestRedis, withRedis } from '../setup/redis.ts'
@@ -84,7 +83,7 @@ test('listeners whose backends are killed come back, and pills end at what the d
 })
 
 test('a database that is restarted: both gateways hear each other again', async () => {
-  const dataDir = await mkdtemp(join(tmpdir(), 'credits-bus-'))
+  const dataDir = await makeFolder('credits-bus-')
   endings.push(() => rm(dataDir, { recursive: true, force: true }))
   const config = readConfig({ NODE_ENV: 'test', PORT: '0', AUTH_SECRET: secret, DATA_DIR: dataDir })
   const here = await createApp(config, { log, demo: false, postgres: { fsync: 'off' } })

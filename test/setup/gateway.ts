@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { rm } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { pino } from 'pino'
 import { signToken } from '../../src/access/tokens.ts'
@@ -11,6 +10,7 @@ import { type App, createApp, type Overrides } from '../../src/app.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import type { Role } from '../../src/domain/role.ts'
 import { createTestDatabase } from './database.ts'
+import { makeFolder } from './folders.ts'
 
 export const secret = 'a secret that only the tests know, long enough'
 
@@ -33,7 +33,7 @@ export async function startGateway({
 }: GatewayOptions = {}): Promise<Gateway> {
   const own = config.databaseUrl === undefined ? await createTestDatabase() : null
   const databaseUrl = config.databaseUrl ?? own?.url ?? ''
-  const dataDir = await mkdtemp(join(tmpdir(), 'credits-'))
+  const dataDir = await makeFolder('credits-')
   const clean = () => rm(dataDir, { recursive: true, force: true })
   const given = { NODE_ENV: 'test', PORT: '0', AUTH_SECRET: secret, DEV_CLOCK: '1', DATA_DIR: dataDir, ...env }
   const read = readConfig(given)
@@ -64,7 +64,7 @@ export type SpawnedGateway = { readonly url: string; readonly child: ChildProces
 
 /** A gateway as a process of its own, once it has printed its address; rejects with what it wrote where it ends before. */
 export async function spawnGateway(env: Record<string, string>): Promise<SpawnedGateway> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'credits-'))
+  const dataDir = await makeFolder('credits-')
   const own = { NODE_ENV: 'test', PORT: '0', AUTH_SECRET: secret, LOG_LEVEL: 'warn', DATA_DIR: dataDir }
   const child = spawn(resolve('node_modules/.bin/node'), ['src/main.ts'], {
     env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: compileCache, ...own, ...env },

@@ -1,12 +1,11 @@
-import { mkdtemp, rm, statfs } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import pg from 'pg'
 import pino from 'pino'
 import type { TestProject } from 'vitest/node'
 import { startEmbedded } from '../../src/database/embedded.ts'
 import { migrate } from '../../src/database/migrate.ts'
 import { openDatabase } from '../../src/database/open.ts'
+import { makeFolder } from './folders.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -19,7 +18,7 @@ declare module 'vitest' {
 const careless = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', shared_buffers: '128MB' }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const dataDir = await mkdtemp(join(await fastestFolder(), 'credits-test-'))
+  const dataDir = await makeFolder('credits-test-')
   const log = pino({ level: 'warn' })
   const postgres = await startEmbedded(dataDir, log, { settings: careless })
   const teardown = async () => {
@@ -34,12 +33,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   project.provide('postgresUrl', postgres.url)
   return teardown
-}
-
-/** Memory where it has room: each test database is some 400 files, and a disk takes long to make and to remove them. */
-async function fastestFolder(): Promise<string> {
-  const memory = await statfs('/dev/shm').catch(() => null)
-  return memory !== null && memory.bavail * memory.bsize > 4 * 1024 ** 3 ? '/dev/shm' : tmpdir()
 }
 
 async function migratedTemplate(serverUrl: string, log: pino.Logger): Promise<void> {

@@ -1,16 +1,16 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { rm } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
+import { makeFolder } from '../../setup/folders.ts'
 import { ask, compileCache, spawnGateway, stopped } from '../../setup/gateway.ts'
 
 const node = resolve('node_modules/.bin/node')
 let dataDir: string
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'credits-start-'))
+  dataDir = await makeFolder('credits-start-')
 })
 
 afterAll(() => rm(dataDir, { recursive: true, force: true }))
