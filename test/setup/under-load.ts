@@ -23,8 +23,9 @@ export class Load {
         const asked: Asked = { teamId, key: randomUUID(), attempts: 0, answer: null }
         this.asked.push(asked)
         while (this.#running && asked.answer === null) {
-          // A gateway that is gone must not be asked in a loop that lets nothing else run.
-          if (asked.attempts++ > 0) await delay(20)
+          // While a gateway starts again, those who retry must leave it the processor.
+          if (asked.attempts > 0) await delay(Math.min(20 * 2 ** (asked.attempts - 1), 320))
+          asked.attempts += 1
           asked.answer = await charge(url(), teamId, asked.key).catch(() => null)
         }
         if (this.answered >= this.#wanted) this.#reached?.()
