@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -8,6 +7,7 @@ import { readConfig } from '../../src/config.ts'
 import { openCluster } from '../../src/database/cluster.ts'
 import { startEmbedded } from '../../src/database/embedded.ts'
 import { runProgram } from '../../src/database/server-program.ts'
+import { makeFolder } from '../setup/folders.ts'
 import { secret } from '../setup/gateway.ts'
 import { balanceOf, charge, grant, makeTeam } from '../setup/operator.ts'
 import { expectExactlyOnce, Load } from '../setup/under-load.ts'
@@ -21,7 +21,7 @@ let app: App
 let databaseUrl: string
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'credits-lost-'))
+  dataDir = await makeFolder('credits-lost-')
   const config = readConfig({ NODE_ENV: 'test', PORT: '0', AUTH_SECRET: secret, DATA_DIR: dataDir })
   // Durable: what PostgreSQL acknowledged must be there after it was killed.
   app = await createApp(config, { log, demo: false })
