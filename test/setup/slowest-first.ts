@@ -12,6 +12,7 @@ const slowest = [
   'fault/gateway-together',
   'fault/gateway-killed',
   'integration/server/starting',
+  'integration/client/silent-line',
   'integration/payments/subscriptions',
   'integration/payments/at-once',
   'fault/payments-stripe-fails',

@@ -1,12 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import {
-  type AccountEvent,
-  type Balance,
-  type CreditsClient,
-  type CreditsClientOptions,
-  createCreditsClient,
-} from '../../../web/client/index.ts'
+import type { AccountEvent, Balance, CreditsClient, CreditsClientOptions } from '../../../web/client/index.ts'
 import { type BlockingProxy, blockingProxy } from '../../setup/blocking-proxy.ts'
 import { createTestDatabase, type TestDatabase } from '../../setup/database.ts'
 import { type Gateway, startGateway, tokenFor } from '../../setup/gateway.ts'
@@ -51,12 +45,8 @@ async function proxy(): Promise<BlockingProxy> {
   return made
 }
 
-function clientAt(
-  url: string,
-  options: Partial<CreditsClientOptions> = {},
-  make: typeof createCreditsClient = hurriedClient,
-): CreditsClient {
-  const client = make({ url: `${url}/graphql`, token: () => tokenFor({ team }), ...options })
+function clientAt(url: string, options: Partial<CreditsClientOptions> = {}): CreditsClient {
+  const client = hurriedClient({ url: `${url}/graphql`, token: () => tokenFor({ team }), ...options })
   clients.push(client)
   return client
 }
@@ -94,10 +84,10 @@ const rising = (balances: readonly Balance[]) =>
   )
 
 describe.each(['WebSockets', 'event streams'])('over %s', (way) => {
-  const open = async (options: Partial<CreditsClientOptions> = {}, make = hurriedClient) => {
+  const open = async (options: Partial<CreditsClientOptions> = {}) => {
     const line = await proxy()
     line.letSockets(way === 'WebSockets')
-    return { line, client: clientAt(line.url, options, make) }
+    return { line, client: clientAt(line.url, options) }
   }
 
   test('across restarts of the gateway nothing is lost and nothing comes twice', async () => {
@@ -166,19 +156,6 @@ describe.each(['WebSockets', 'event streams'])('over %s', (way) => {
     await events.next()
     expectAll(events.seen, 1)
     expect(states.seen).not.toContain('stale')
-  })
-
-  test('a line that falls silent is noticed within half a minute, and made anew', async () => {
-    const { line, client } = await open({}, createCreditsClient)
-    const { events, states } = watch(client)
-    await states.until((state) => state === 'live')
-    line.fallSilent()
-    await chargeTimes(1)
-    // The value shown was confirmed too long ago to pass for one that was lost a moment ago.
-    expect(await states.next()).toBe('stale')
-    expect(await states.next()).toBe('live')
-    await events.next()
-    expectAll(events.seen, 1)
   })
 })
 
