@@ -29,6 +29,16 @@ type Purchase = {
 const hour = 3_600_000
 export const sizes: Readonly<Record<string, number>> = { small: 30, large: 100 }
 
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+/** A format of `Intl` takes longer to make than a whole sequence of purchases. */
+function monthsOf(timeZone: string): (at: number) => string {
+  const made = formats.get(timeZone)
+  const format = made ?? new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit' })
+  formats.set(timeZone, format)
+  return (at) => format.format(at)
+}
+
 /**
  * The rules of auto-recharge in the plainest way: what a month has spent is added up from the list of all purchases. A
  * purchase counts in the month of `begun`: when it began, or was paid after it had been given up.
@@ -50,8 +60,7 @@ export class RechargeModel {
 
   constructor(now: number, timeZone: string) {
     this.now = now
-    const parts = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit' })
-    this.#month = (at) => parts.format(at)
+    this.#month = monthsOf(timeZone)
   }
 
   get available(): number {
