@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { pino } from 'pino'
@@ -11,6 +9,7 @@ import { openCluster } from '../../src/database/cluster.ts'
 import { startEmbedded } from '../../src/database/embedded.ts'
 import { runProgram } from '../../src/database/server-program.ts'
 import { createTestDatabase } from '../setup/database.ts'
+import { makeFolder } from '../setup/folders.ts'
 import { type Gateway, secret, startGateway } from '../setup/gateway.ts'
 import { expectHistory, raw, Seen, stock, type Watching, Writing } from '../setup/history-checker.ts'
 import { charge, grant, makeTeam } from '../setup/operator.ts'
@@ -143,7 +142,7 @@ test(`three hundred clients that all come back at once go on where each of them 
 
 test(`what all clients saw across restarts of the database is the ledger (${again})`, async () => {
   const draw = randomOf(seed)
-  const dataDir = await mkdtemp(join(tmpdir(), 'credits-history-'))
+  const dataDir = await makeFolder('credits-history-')
   open.push(() => rm(dataDir, { recursive: true, force: true }))
   const config = readConfig({ NODE_ENV: 'test', PORT: '0', AUTH_SECRET: secret, DATA_DIR: dataDir })
   const gateway = await createApp(config, { log, demo: false })
@@ -175,6 +174,9 @@ test('the checker finds what was lost, told twice, out of order, older or wrong'
     await vi.waitFor(() => expect(watching.seen.balances.at(-1)?.length ?? 0).toBeGreaterThan(told), patience)
     told = watching.seen.balances.at(-1)?.length ?? 0
   }
+  // Its events come on another subscription than its balances, and what is copied below must be whole.
+  await vi.waitFor(() => expect(watching.seen.last).not.toBeNull(), patience)
+  await expectHistory(gateway.databaseUrl, [watching])
   const check = (spoil: (seen: Seen, balances: Seen['balances'][number]) => unknown) => {
     const seen = new Seen()
     seen.balances.push(...structuredClone(watching.seen.balances))

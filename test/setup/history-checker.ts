@@ -42,6 +42,9 @@ export interface Watching {
   end(): Promise<void>
 }
 
+/** All come back at once; while the gateway is away, hundreds that retry must leave it the processor to start again. */
+const pauseMs = (failed: number) => Math.min(20 * 2 ** failed, 160)
+
 /** The stock client of graphql-ws, which comes back by itself; its events go on behind the last one it saw. */
 export function stock(url: () => string, team: string, member: string): Watching {
   const seen = new Seen()
@@ -53,7 +56,7 @@ export function stock(url: () => string, team: string, member: string): Watching
       url: () => `${url().replace(/^http/, 'ws')}/graphql`,
       webSocketImpl: WebSocket,
       retryAttempts: Number.POSITIVE_INFINITY,
-      retryWait: () => delay(20),
+      retryWait: (retries) => delay(pauseMs(retries)),
       shouldRetry: () => true,
       on: {
         opened: (opened) => {
@@ -83,6 +86,7 @@ export function raw(url: () => string, team: string, member: string): Watching {
   const seen = new Seen()
   let socket: WebSocket | null = null
   let over = false
+  let failed = 0
 
   async function keep(): Promise<void> {
     const authorization = `Bearer ${await tokenFor({ team, member, role: 'VIEWER' })}`
@@ -96,6 +100,7 @@ export function raw(url: () => string, team: string, member: string): Watching {
       opened.on('message', (text) => {
         const { type, payload } = JSON.parse(String(text))
         if (type === 'connection_ack') {
+          failed = 0
           seen.balances.push([])
           send({ id: 'balance', type: 'subscribe', payload: { query: balanceQuery } })
           send({ id: 'events', type: 'subscribe', payload: { query: eventsQuery, variables: { after: seen.last } } })
@@ -104,7 +109,7 @@ export function raw(url: () => string, team: string, member: string): Watching {
         else opened.terminate()
       })
       await closed
-      if (!over) await delay(20)
+      if (!over) await delay(pauseMs(failed++))
     }
   }
   const kept = keep()
