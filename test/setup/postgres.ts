@@ -17,7 +17,10 @@ declare module 'vitest' {
 /** Nothing of a test run outlives it, so nothing waits for the disk. */
 const careless = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', shared_buffers: '128MB' }
 
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+/** One server for all projects of a run. */
+export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const root = project.vitest.getRootProject()
+  if (root.getProvidedContext().postgresUrl !== undefined) return undefined
   const dataDir = await makeFolder('credits-test-')
   const log = pino({ level: 'warn' })
   const postgres = await startEmbedded(dataDir, log, { settings: careless })
@@ -31,7 +34,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await teardown()
     throw error
   }
-  project.provide('postgresUrl', postgres.url)
+  root.provide('postgresUrl', postgres.url)
   return teardown
 }
 
