@@ -42,7 +42,7 @@ export async function makeDemoTeam(database: Database, ledger: Ledger, catalog: 
   const [first] = rates
   if (first === undefined) return true
   await hold(ask, 'settled', first, (holdId) => ({ kind: 'settle-hold', holdId, usage: [usageOf(first)], caller }))
-  await hold(ask, 'released', first, (holdId) => ({ kind: 'release-hold', holdId, reason: 'cancelled' }))
+  await hold(ask, 'released', first, (holdId) => ({ kind: 'release-hold', holdId, reason: 'cancelled', caller }))
   const mistaken = await ask('charge:mistaken', chargeOf([usageOf(first)], 'job-mistaken', ben))
   if (mistaken.outcome.kind === 'charge') {
     const { id: chargeId } = mistaken.outcome.charge

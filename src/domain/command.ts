@@ -19,7 +19,7 @@ import type { Rules, RulesAt } from './rules.ts'
 import type { LimitPeriod, LimitSubject } from './spending-limit.ts'
 import type { Usage } from './usage.ts'
 
-/** Usage as asked for: read already, or why it can't be. An unreadable one is refused by the ledger, under its key. */
+/** Usage as asked for: read already, or why it can't be. An unreadable one is refused by the ledger, unless its key had an effect. */
 export type AskedUsage = readonly Usage[] | InvalidUsage
 
 /** Usage at the price of a quote: the card it was priced by, whatever is in force now. */
@@ -55,7 +55,12 @@ export type SettleHold = {
   readonly usage: AskedUsage | null
   readonly caller: Caller
 }
-export type ReleaseHold = { readonly kind: 'release-hold'; readonly holdId: HoldId; readonly reason: string | null }
+export type ReleaseHold = {
+  readonly kind: 'release-hold'
+  readonly holdId: HoldId
+  readonly reason: string | null
+  readonly caller: Caller
+}
 export type ChargeUsage = {
   readonly kind: 'charge-usage'
   readonly usage: AskedUsage
@@ -185,7 +190,7 @@ export type SetSpendingLimit = LimitSubject & {
   /** Null lifts it. */
   readonly credits: Credits | null
 }
-/** Refused before it reached the ledger, and stored there like any other refusal. */
+/** Refused before it reached the ledger, which still tells whether the key had an effect with another input. */
 export type Refuse = { readonly kind: 'refuse'; readonly failure: Failure }
 /** Only posts what time has brought about. Afterwards nothing can be posted that is effective before. */
 export type RollForward = { readonly kind: 'roll-forward' }

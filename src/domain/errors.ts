@@ -195,6 +195,14 @@ export class QuoteExpired extends ExpectedError<'QUOTE_EXPIRED'> {
   }
 }
 
+/** The role does not suffice, or somebody else placed what this acts on. Nothing was done. */
+export class NotAllowed extends ExpectedError<'NOT_ALLOWED'> {
+  /** `reason`: what is wrong and what to do, without a full stop. */
+  constructor(facts: { reason: string }) {
+    super('NotAllowed', 'NOT_ALLOWED', `This is not allowed: ${facts.reason}.`)
+  }
+}
+
 /** The hold has ended and takes no further command. */
 export class HoldClosed extends ExpectedError<'HOLD_CLOSED'> {
   readonly state: HoldState
@@ -247,7 +255,10 @@ export class NotFound extends ExpectedError<'NOT_FOUND'> {
   }
 }
 
-/** The idempotency key was used before, with another input. Nothing was done. */
+/**
+ * The idempotency key had an effect before, with another input or for a caller whose outcome this one is not told. The
+ * message is the same for both. Nothing was done.
+ */
 export class IdempotencyConflict extends ExpectedError<'IDEMPOTENCY_CONFLICT'> {
   readonly idempotencyKey: string
 
@@ -255,8 +266,8 @@ export class IdempotencyConflict extends ExpectedError<'IDEMPOTENCY_CONFLICT'> {
     super(
       'IdempotencyConflict',
       'IDEMPOTENCY_CONFLICT',
-      `The idempotency key '${facts.idempotencyKey}' was used with another input. ` +
-        'Repeat that input, or use a new key for a new effect.',
+      `The idempotency key '${facts.idempotencyKey}' was used for another request. ` +
+        'Repeat that request as it was, or use a new key for a new effect.',
     )
     this.idempotencyKey = facts.idempotencyKey
   }
@@ -316,6 +327,7 @@ export type Failure =
   | PurchaseNotAllowed
   | QuoteExpired
   | HoldClosed
+  | NotAllowed
   | RefundExceedsCharge
   | NotFound
   | IdempotencyConflict

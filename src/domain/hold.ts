@@ -1,7 +1,9 @@
 import type { RefundableCharge } from './charge.ts'
+import type { Caller } from './command.ts'
 import type { Credits } from './credits.ts'
 import type { GrantId, HoldId, Instant, MemberId } from './identity.ts'
 import type { PricedLine } from './rate-card.ts'
+import type { Role } from './role.ts'
 
 export const holdStates = ['OPEN', 'SETTLED', 'RELEASED', 'EXPIRED'] as const
 export type HoldState = (typeof holdStates)[number]
@@ -32,6 +34,8 @@ export type Hold = {
   readonly memberId: MemberId | null
   /** Who placed it; what it reserves, takes beyond that and gives back counts for both. Null: it isn't known. */
   readonly callerId: MemberId | null
+  /** The role with which it was placed; PLATFORM where nothing tells it, so that only PLATFORM acts on it. */
+  readonly callerRole: Role
   /** The rate card that prices it to its end, whatever is in force later. */
   readonly rateCardVersion: string
   readonly lines: readonly PricedLine[]
@@ -48,6 +52,8 @@ export type Hold = {
 export type ChargedHold = Pick<RefundableCharge, 'id' | 'movements'>
 
 export const remainingOf = (hold: Hold): Credits => hold.slices.reduce((sum, slice) => sum + slice.amount, 0n)
+
+export const placerOf = ({ callerId, callerRole }: Hold): Caller => ({ id: callerId, role: callerRole })
 
 export const defaultHoldSeconds = 600
 export const longestHoldSeconds = 86_400

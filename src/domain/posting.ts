@@ -49,6 +49,16 @@ export function takenIn(postings: readonly Pick<Posting, 'entries'>[]): Credits 
   return taken
 }
 
+/** All that postings charge, and all that they reserve, whatever they give back. */
+export function usedIn(postings: readonly Pick<Posting, 'entries' | 'type'>[]): Credits {
+  let used = 0n
+  for (const { entries, type } of postings) {
+    if (type !== 'CHARGE' && type !== 'HOLD') continue
+    for (const { to, amount } of entries) if (isUse(to)) used += amount
+  }
+  return used
+}
+
 const isUse = (state: CreditState): boolean => state === 'held' || state === 'spent'
 
 /** Quantity in micro-units of the rate's unit, metered money in nano-units; all below 0 where a refund takes use back. */

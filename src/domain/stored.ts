@@ -1,13 +1,13 @@
 import type { Account } from './account.ts'
 import type { Rollover } from './allowance.ts'
 import type { Outcome } from './command.ts'
-import { type FailureJson, failureFromJson, failureToJson } from './failure-json.ts'
 import type { Grant } from './grant.ts'
 import type { ChargedHold, Hold, HoldState, Slice } from './hold.ts'
 import { chargeId, grantId, holdId, type MemberId, purchaseId } from './identity.ts'
 import type { NewPurchase } from './purchase.ts'
 import type { PricedLine } from './rate-card.ts'
 import type { Recharge } from './recharge.ts'
+import type { Role } from './role.ts'
 import type { StoredAmount } from './stored-amount.ts'
 
 /** How values of the domain stand in JSON columns: amounts as decimal integers of their smallest unit. */
@@ -30,6 +30,8 @@ export type StoredHold = {
   memberId: string | null
   /** Absent: it was stored before holds told it. */
   callerId?: string | null
+  /** Absent: it was stored before holds told it. */
+  callerRole?: Role
   rateCardVersion: string
   /** Absent: it reserved. */
   chargeId?: number
@@ -59,10 +61,12 @@ export type StoredOutcome =
   | { kind: 'refund'; id: number; chargeId: number; amount: string }
   | { kind: 'purchase'; purchase: StoredPurchase }
   | { kind: 'ordered' }
-  | { kind: 'refused'; failure: FailureJson }
 
-/** `account`: the team right after it. */
-export function storeOutcome(outcome: Outcome, { name, planId, seats, stored }: Account): StoredOutcome {
+/** `account`: the team right after it. A refusal had no effect and is not stored. */
+export function storeOutcome(
+  outcome: Exclude<Outcome, { kind: 'refused' }>,
+  { name, planId, seats, stored }: Account,
+): StoredOutcome {
   switch (outcome.kind) {
     case 'charge':
       return { kind: 'charge', id: outcome.charge.id }
@@ -80,8 +84,6 @@ export function storeOutcome(outcome: Outcome, { name, planId, seats, stored }: 
       return { kind: 'purchase', purchase: storePurchase(outcome.purchase) }
     case 'ordered':
       return { kind: 'ordered' }
-    case 'refused':
-      return { kind: 'refused', failure: failureToJson(outcome.failure) }
   }
 }
 
@@ -103,8 +105,6 @@ export function readOutcome(stored: Exclude<StoredOutcome, { kind: 'charge' }>):
       }
     case 'purchase':
       return { kind: 'purchase', purchase: readPurchase(stored.purchase) }
-    case 'refused':
-      return { kind: 'refused', failure: failureFromJson(stored.failure) }
   }
 }
 
@@ -128,6 +128,7 @@ const readHold = ({ chargeId: charge, ...stored }: StoredHold): Hold => ({
   slices: stored.slices.map(readSlice),
   memberId: stored.memberId as MemberId | null,
   callerId: (stored.callerId ?? null) as MemberId | null,
+  callerRole: stored.callerRole ?? 'PLATFORM',
   placedAt: stored.placedAt ?? stored.expiresAt,
   lines: [],
   charged: charge === undefined ? null : { id: chargeId(charge), movements: [] },

@@ -17,6 +17,7 @@ export const HoldEntity = defineEntity({
     reference: p.string().nullable(),
     memberId: p.string().nullable(),
     callerId: p.string().nullable(),
+    callerRole: p.string(),
     rateCardVersion: p.string(),
     lines: p.json<StoredLine[]>(),
     slices: p.json<StoredSlice[]>(),

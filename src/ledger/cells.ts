@@ -112,6 +112,7 @@ export const ofHold = (hold: Hold, ix: number): Cell[] => [
   hold.reference,
   hold.memberId,
   hold.callerId,
+  hold.callerRole,
   hold.rateCardVersion,
   JSON.stringify(hold.lines.map(storeLine)),
   JSON.stringify(hold.slices.map(storeSlice)),
@@ -144,6 +145,10 @@ export const ofLimit = (limit: SpendingLimit, ix: number): Cell[] => [
 export const ofCommand = (key: string, command: StoredCommand, ix: number): Cell[] => [
   ix,
   key,
+  command.namespace.callerClass,
+  command.namespace.mutation,
+  command.caller?.id ?? null,
+  command.caller?.role ?? null,
   command.fingerprint,
   command.revision,
   command.decidedAt,

@@ -1,6 +1,7 @@
 import type { Hold, HoldState } from '../domain/hold.ts'
 import { holdId, type Instant, type MemberId, type TeamId } from '../domain/identity.ts'
 import type { LiveSession } from '../domain/live-session.ts'
+import type { Role } from '../domain/role.ts'
 import {
   readCharged,
   readLine,
@@ -12,7 +13,7 @@ import {
 import { ms } from './instants.ts'
 
 export const holdColumns = `h.team_id, h.id::float8, h.state, h.amount::text, h.captured::text,
-  ${ms('h.placed_at', 'placed_at')}, ${ms('h.expires_at', 'expires_at')}, h.reference, h.member_id, h.caller_id, h.rate_card_version,
+  ${ms('h.placed_at', 'placed_at')}, ${ms('h.expires_at', 'expires_at')}, h.reference, h.member_id, h.caller_id, h.caller_role, h.rate_card_version,
   h.lines, h.slices, h.charged, h.pace::text, ${ms('h.paced_at', 'paced_at')}`
 
 export const sessionColumns = `h.id::float8, h.remaining::text, h.pace::text, ${ms('h.paced_at', 'paced_at')}`
@@ -39,6 +40,7 @@ export type HoldRow = {
   reference: string | null
   member_id: string | null
   caller_id: string | null
+  caller_role: Role
   rate_card_version: string
   lines: StoredLine[]
   slices: StoredSlice[]
@@ -60,6 +62,7 @@ export const toHold = (row: HoldRow): Hold => ({
   reference: row.reference,
   memberId: row.member_id as MemberId | null,
   callerId: row.caller_id as MemberId | null,
+  callerRole: row.caller_role,
   rateCardVersion: row.rate_card_version,
   lines: row.lines.map(readLine),
   charged: row.charged === null ? null : readCharged(row.charged),

@@ -131,6 +131,7 @@ export const tables = {
       ['reference', 'text'],
       ['member_id', 'text'],
       ['caller_id', 'text'],
+      ['caller_role', 'text'],
       ['rate_card_version', 'text'],
       ['lines', 'json'],
       ['slices', 'json'],
@@ -175,6 +176,10 @@ export const tables = {
     columns: [
       ['ix', 'integer'],
       ['key', 'text'],
+      ['caller_class', 'text'],
+      ['mutation', 'text'],
+      ['caller_id', 'text'],
+      ['caller_role', 'text'],
       ['fingerprint', 'bytes'],
       ['revision', 'bigint'],
       ['decided_at', 'instant'],

@@ -9,6 +9,7 @@ import { Migration20261121150000MeteredBills } from './20261121150000-metered-bi
 import { Migration20261121160000Sweeping } from './20261121160000-sweeping.ts'
 import { Migration20261121170000LiveSessions } from './20261121170000-live-sessions.ts'
 import { Migration20261121180000Access } from './20261121180000-access.ts'
+import { Migration20261121190000Placers } from './20261121190000-placers.ts'
 import { migrationNames } from './names.ts'
 
 const classes = {
@@ -23,6 +24,7 @@ const classes = {
   Migration20261121160000Sweeping,
   Migration20261121170000LiveSessions,
   Migration20261121180000Access,
+  Migration20261121190000Placers,
 }
 
 /** Every migration, in order. Whoever needs only names imports `migrationNames`, which loads no MikroORM. */

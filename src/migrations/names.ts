@@ -11,4 +11,5 @@ export const migrationNames = [
   'Migration20261121160000Sweeping',
   'Migration20261121170000LiveSessions',
   'Migration20261121180000Access',
+  'Migration20261121190000Placers',
 ] as const

@@ -14,9 +14,9 @@ import { paid } from './paying.ts'
 import { purchaseView } from './purchases.ts'
 import {
   beginPurchaseResult,
-  type NotAllowedView,
-  notAllowedView,
+  type PurchaseNotAllowedView,
   type PurchaseView,
+  purchaseNotAllowedView,
   type Results,
   resultOf,
 } from './results.ts'
@@ -52,8 +52,9 @@ export async function purchaseCredits(
   const refusal = roleRefusal(viewer, teamId)
   if (refusal !== null) return refusal
   const { memberId } = viewer
-  const command = { kind: 'begin-purchase', ...terms, memberId, caller: callerOf(viewer) } as const
-  const asked = { teamId, key, mutation: 'purchaseCredits', input: terms, command }
+  const caller = callerOf(viewer)
+  const command = { kind: 'begin-purchase', ...terms, memberId, caller } as const
+  const asked = { teamId, key, mutation: 'purchaseCredits', caller, input: terms, command }
   const answer = await answerOfKnown(services, submissionOf(asked))
   if (answer.outcome.kind !== 'purchase') return resultOf(answer, teamId, beginPurchaseResult)
   const { id } = answer.outcome.purchase
@@ -74,12 +75,12 @@ async function resultOfPayment(purchase: Purchase, services: Services): Promise<
  * The refusal of a caller whose role doesn't buy; null: it may. It follows from the role alone, so that nothing is kept
  * under the key, and what an admin began with it is not told to anyone else who repeats it. Source: SEEDS G4.
  */
-export const roleRefusal = ({ role }: Scope, teamId: TeamId): NotAllowedView | null =>
-  isAtLeast(role, 'ADMIN') ? null : notAllowedView(new PurchaseNotAllowed({ reason: 'ROLE' }), teamId)
+export const roleRefusal = ({ role }: Scope, teamId: TeamId): PurchaseNotAllowedView | null =>
+  isAtLeast(role, 'ADMIN') ? null : purchaseNotAllowedView(new PurchaseNotAllowed({ reason: 'ROLE' }), teamId)
 
 /** Names whom to ask, where that is known. */
 export async function notAllowedMessage(
-  { message, refusal, teamId }: NotAllowedView,
+  { message, refusal, teamId }: PurchaseNotAllowedView,
   _: unknown,
   { services }: GatewayContext,
 ): Promise<string> {
@@ -89,7 +90,7 @@ export async function notAllowedMessage(
 
 /** Whom to ask; empty where no admin could help. */
 export async function notAllowedAdmins(
-  { refusal, teamId }: NotAllowedView,
+  { refusal, teamId }: PurchaseNotAllowedView,
   _: unknown,
   { services }: GatewayContext,
 ): Promise<{ teamId: TeamId; id: MemberId }[]> {

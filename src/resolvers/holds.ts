@@ -59,7 +59,14 @@ export async function holdCredits(
     caller: callerOf(viewer),
   })
   const normalised = { ...normal, expiresInSeconds, reference, memberId }
-  const asked = { teamId, key: input.idempotencyKey, mutation: 'holdCredits', input: normalised, command }
+  const asked = {
+    teamId,
+    key: input.idempotencyKey,
+    mutation: 'holdCredits',
+    caller: callerOf(viewer),
+    input: normalised,
+    command,
+  }
   return ask(services, asked, holdCreditsResult)
 }
 
@@ -129,13 +136,18 @@ export async function releaseHold(
   const viewer = acting(context, 'MEMBER')
   inputs.checkedKey(input.idempotencyKey)
   const reason = inputs.checkedText('The reason', input.reason)
-  const asked = onHold(viewer, 'releaseHold', input, { reason }, (id) => ({ kind: 'release-hold', holdId: id, reason }))
+  const asked = onHold(viewer, 'releaseHold', input, { reason }, (id) => ({
+    kind: 'release-hold',
+    holdId: id,
+    reason,
+    caller: callerOf(viewer),
+  }))
   return asked === null ? noSuchHold() : ask(context.services, asked, releaseHoldResult)
 }
 
 const noSuchHold = () => new NotFound({ what: 'hold' })
 
-/** A command on the hold of an id. Another team's, or no hold's id: refused under the caller's own key, if it has a team. */
+/** A command on the hold of an id. Another team's, or no hold's id: refused in the caller's own team, if it has one. */
 function onHold(
   viewer: Viewer,
   mutation: string,
@@ -146,13 +158,14 @@ function onHold(
   const { idempotencyKey: key } = input
   const id = decodeIdOf('Hold', input.holdId)
   const theirs = id === null ? null : inputs.reachable(viewer, id.teamId)
+  const caller = callerOf(viewer)
   const normalised = { ...rest, holdId: input.holdId }
   if (id !== null && theirs !== null) {
-    return { teamId: theirs, key, mutation, input: normalised, command: commandOn(holdId(id.number)) }
+    return { teamId: theirs, key, mutation, caller, input: normalised, command: commandOn(holdId(id.number)) }
   }
   if (viewer.teamId === null) return null
   const command = { kind: 'refuse' as const, failure: noSuchHold() }
-  return { teamId: viewer.teamId, key, mutation, input: normalised, command }
+  return { teamId: viewer.teamId, key, mutation, caller, input: normalised, command }
 }
 
 function withinDeadline(seconds: number | null, command: Command): Command {

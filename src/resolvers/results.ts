@@ -85,7 +85,7 @@ export type LimitReachedView = {
 }
 
 /** The refusal with the team whose admins may buy. `message` is the domain's; people are told another. */
-export type NotAllowedView = {
+export type PurchaseNotAllowedView = {
   readonly type: 'PurchaseNotAllowed'
   readonly code: string
   readonly message: string
@@ -100,7 +100,7 @@ export type PaymentError = PaymentDeclined | PaymentActionRequired | PaymentUnav
 export type ErrorView =
   | InsufficientView
   | LimitReachedView
-  | NotAllowedView
+  | PurchaseNotAllowedView
   | PlainFailure
   | PaymentError
   | InvalidCatalog
@@ -115,7 +115,7 @@ export type Results = {
   CreditGrant: GrantView
   InsufficientCredits: InsufficientView
   SpendingLimitReached: LimitReachedView
-  PurchaseNotAllowed: NotAllowedView
+  PurchaseNotAllowed: PurchaseNotAllowedView
 } & { [F in PlainFailure as NameOf<F['code']>]: F }
 
 type NameOf<Code extends string> = Code extends `${infer Head}_${infer Tail}`
@@ -125,10 +125,13 @@ type NameOf<Code extends string> = Code extends `${infer Head}_${infer Tail}`
 const spending = ['InsufficientCredits', 'UnknownRate', 'InvalidUsage', 'NotFound', 'IdempotencyConflict'] as const
 export const holdCreditsResult = [
   ...(['Hold', ...spending, 'RequirementNotMet', 'SpendingLimitReached'] as const),
-  ...(['QuoteExpired', 'HoldClosed'] as const),
+  ...(['QuoteExpired', 'HoldClosed', 'NotAllowed'] as const),
 ] as const
-export const settleHoldResult = ['Charge', ...spending, 'RequirementNotMet', 'HoldClosed'] as const
-export const releaseHoldResult = ['Hold', 'HoldClosed', 'NotFound', 'IdempotencyConflict'] as const
+export const settleHoldResult = [
+  ...(['Charge', ...spending, 'RequirementNotMet', 'SpendingLimitReached'] as const),
+  ...(['HoldClosed', 'NotAllowed'] as const),
+] as const
+export const releaseHoldResult = ['Hold', 'NotAllowed', 'HoldClosed', 'NotFound', 'IdempotencyConflict'] as const
 export const chargeUsageResult = ['Charge', ...spending, 'RequirementNotMet', 'SpendingLimitReached'] as const
 export const refundChargeResult = ['Refund', 'RefundExceedsCharge', 'NotFound', 'IdempotencyConflict'] as const
 export const grantCreditsResult = ['CreditGrant', 'InvalidAmount', 'NotFound', 'IdempotencyConflict'] as const
@@ -200,14 +203,14 @@ const failureView = (failure: Failure, account: Account | null, teamId: TeamId, 
     const { code, message } = failure
     return { type: 'SpendingLimitReached' as const, code, message, teamId, reached: failure, at }
   }
-  if (failure instanceof PurchaseNotAllowed) return notAllowedView(failure, teamId)
+  if (failure instanceof PurchaseNotAllowed) return purchaseNotAllowedView(failure, teamId)
   if (!(failure instanceof InsufficientCredits)) return failure
   const { code, message, required, available, shortfall, nextGrantAt } = failure
   const told = { code, message, required, available, shortfall, nextGrantAt }
   return { type: 'InsufficientCredits' as const, ...told, account, at }
 }
 
-export const notAllowedView = (refusal: PurchaseNotAllowed, teamId: TeamId): NotAllowedView => {
+export const purchaseNotAllowedView = (refusal: PurchaseNotAllowed, teamId: TeamId): PurchaseNotAllowedView => {
   const { code, message } = refusal
   return { type: 'PurchaseNotAllowed', code, message, teamId, refusal }
 }

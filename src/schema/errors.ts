@@ -92,5 +92,9 @@ refs.PaymentUnavailableType.implement({
 })
 refs.NoPaymentMethodType.implement({ interfaces, fields: (t) => ({ setupUrl: t.exposeString('setupUrl') }) })
 refs.QuoteExpiredType.implement({ interfaces })
+refs.NotAllowedType.implement({
+  interfaces,
+  description: 'The role does not suffice, or somebody else placed what this acts on.',
+})
 refs.NotFoundType.implement({ interfaces })
 refs.IdempotencyConflictType.implement({ interfaces })

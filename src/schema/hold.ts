@@ -44,6 +44,7 @@ export const HoldConnection = builder.objectRef<Connection<HoldView>>('HoldConne
 const HoldCreditsResult = builder.unionType('HoldCreditsResult', {
   types: [
     refs.HoldType,
+    refs.NotAllowedType,
     refs.InsufficientCreditsType,
     refs.UnknownRateType,
     refs.InvalidUsageType,
@@ -60,11 +61,13 @@ const HoldCreditsResult = builder.unionType('HoldCreditsResult', {
 const SettleHoldResult = builder.unionType('SettleHoldResult', {
   types: [
     refs.ChargeType,
+    refs.NotAllowedType,
     refs.HoldClosedType,
     refs.InsufficientCreditsType,
     refs.UnknownRateType,
     refs.InvalidUsageType,
     refs.RequirementNotMetType,
+    refs.SpendingLimitReachedType,
     refs.NotFoundType,
     refs.IdempotencyConflictType,
   ],
@@ -72,7 +75,7 @@ const SettleHoldResult = builder.unionType('SettleHoldResult', {
 })
 
 const ReleaseHoldResult = builder.unionType('ReleaseHoldResult', {
-  types: [refs.HoldType, refs.HoldClosedType, refs.NotFoundType, refs.IdempotencyConflictType],
+  types: [refs.HoldType, refs.NotAllowedType, refs.HoldClosedType, refs.NotFoundType, refs.IdempotencyConflictType],
   resolveType: typeNameOf,
 })
 

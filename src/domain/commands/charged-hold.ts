@@ -28,7 +28,7 @@ export function settleCharged(
   account: Account,
   hold: Hold,
   charged: ChargedHold,
-  used: Priced | null,
+  used: Pick<Priced, 'lines' | 'total' | 'rateCardVersion'> | null,
   context: Context,
 ): HoldOutcome {
   const settled: Hold = { ...hold, state: 'SETTLED' }
@@ -46,7 +46,8 @@ export function settleCharged(
   return { outcome: { kind: 'charge', charge }, hold: { ...settled, captured: charge.amount, charged: anew } }
 }
 
-const sameLines = (some: readonly PricedLine[], others: readonly PricedLine[]): boolean =>
+/** Whether usage is just what a hold was placed for. */
+export const sameLines = (some: readonly PricedLine[], others: readonly PricedLine[]): boolean =>
   some.length === others.length &&
   some.every(({ rate, quantity, count, credits }, index) => {
     const other = others[index]

@@ -1,5 +1,6 @@
 import type { Account } from '../account.ts'
 import {
+  type Caller,
   type CaptureHold,
   type Context,
   type HoldOutcome,
@@ -9,48 +10,86 @@ import {
 } from '../command.ts'
 import type { Credits } from '../credits.ts'
 import type { Draft } from '../draft.ts'
-import { type Blocker, HoldClosed, InvalidUsage, NotFound, RequirementNotMet } from '../errors.ts'
+import { type Blocker, type Failure, InvalidUsage, RequirementNotMet } from '../errors.ts'
 import { type Hold, remainingOf, type Slice } from '../hold.ts'
 import { paceOf } from '../live-session.ts'
 import type { Priced, PricedLine, RateCard } from '../rate-card.ts'
 import { freeHold, returned } from '../roll-forward.ts'
-import { settleCharged } from './charged-hold.ts'
+import { actingRefusal, coveredBy, coveredRates, openHold } from './acting-on-hold.ts'
+import { sameLines, settleCharged } from './charged-hold.ts'
 import { fromAvailable, insufficient, postCharge, priceAsked, requirementBlockers, spendLines } from './spending.ts'
 
 /**
  * Charges what was used, from the hold first and then from the balance, and with `settle-hold` frees the rest.
  * Prices by the hold's own card. Without usage: all that is still held. A hold that was charged at its start is settled
- * only, in one go. Work that was done is never refused for a spending limit.
- * Refuses: NotFound, HoldClosed, UnknownRate, InvalidUsage, InsufficientCredits, and RequirementNotMet for a rate that the
- * hold was not placed for; the hold stays as it was.
+ * only, in one go. Work that was done is never refused for a spending limit of the placer; a caller of a higher role is
+ * bound by its own limits and by the rates of the hold.
+ * Refuses: NotFound, NotAllowed, HoldClosed, UnknownRate, InvalidUsage, SpendingLimitReached, InsufficientCredits, and
+ * RequirementNotMet for a rate that the hold was not placed for; the hold stays as it was.
  */
 export function chargeHold(
   draft: Draft,
   account: Account,
-  hold: Hold | undefined,
+  found: Hold | undefined,
   command: CaptureHold | SettleHold,
   context: Context,
 ): HoldOutcome {
-  if (hold === undefined) return holdRefused(new NotFound({ what: 'hold' }))
-  if (hold.state !== 'OPEN') return holdRefused(new HoldClosed({ state: hold.state }))
+  const acting = openHold(found, command.caller)
+  if ('failure' in acting) return holdRefused(acting.failure)
+  const { hold } = acting
   const { charged } = hold
   if (charged !== null && command.kind === 'capture-hold') {
     const reason = 'it was charged when it was placed: settle or release it'
     return holdRefused(new InvalidUsage({ path: ['holdId'], reason }))
   }
-  const remaining = remainingOf(hold)
-  let priced: { lines: readonly PricedLine[]; total: Credits; rateCardVersion: string }
-  if (command.usage === null) {
-    if (charged !== null) return settleCharged(draft, account, hold, charged, null, context)
-    priced = { lines: linesWorth(hold.lines, remaining), total: remaining, rateCardVersion: hold.rateCardVersion }
+  const used = pricedUse(account, hold, command, context)
+  if ('failure' in used) return holdRefused(used.failure)
+  if (charged !== null) {
+    return settleCharged(draft, account, hold, charged, command.usage === null ? null : used.priced, context)
+  }
+  return chargeReserved(draft, account, hold, used.priced, command, context)
+}
+
+type PricedUse = { readonly lines: readonly PricedLine[]; readonly total: Credits; readonly rateCardVersion: string }
+
+/** What the usage costs on the hold, or why the caller can't charge it; without usage, what is still held. */
+function pricedUse(
+  account: Account,
+  hold: Hold,
+  { usage, caller }: CaptureHold | SettleHold,
+  context: Context,
+): { priced: PricedUse } | { failure: Failure } {
+  const { rateCardVersion } = hold
+  let priced: PricedUse
+  if (usage === null) {
+    const total = remainingOf(hold)
+    priced = { lines: linesWorth(hold.lines, total), total, rateCardVersion }
   } else {
-    const asked = priceAsked(context.cardOf(hold.rateCardVersion), command.usage)
-    if ('failure' in asked) return holdRefused(asked.failure)
-    const blockers = newRequirements(account, hold, asked.priced, command, context)
-    if (blockers.length > 0) return holdRefused(new RequirementNotMet({ blockers }))
-    if (charged !== null) return settleCharged(draft, account, hold, charged, asked.priced, context)
+    const asked = priceAsked(context.cardOf(rateCardVersion), usage)
+    if ('failure' in asked) return asked
+    const blockers = newRequirements(account, hold, asked.priced, caller, context)
+    if (blockers.length > 0) return { failure: new RequirementNotMet({ blockers }) }
     priced = asked.priced
   }
+  const amount = confirms(hold, priced, usage) ? 0n : priced.total
+  const failure = actingRefusal(account, hold, { lines: priced.lines, amount }, caller, context)
+  return failure === null ? { priced } : { failure }
+}
+
+/** Whether nothing moves: what was charged at the start was charged then. */
+const confirms = (hold: Hold, { lines }: PricedUse, usage: CaptureHold['usage'] | null): boolean =>
+  hold.charged !== null && (usage === null || sameLines(lines, hold.lines))
+
+/** Charges from what the hold keeps, then from the balance. */
+function chargeReserved(
+  draft: Draft,
+  account: Account,
+  hold: Hold,
+  priced: PricedUse,
+  command: CaptureHold | SettleHold,
+  context: Context,
+): HoldOutcome {
+  const remaining = remainingOf(hold)
   const more = priced.total > remaining ? priced.total - remaining : 0n
   if (more > draft.available) {
     return holdRefused(insufficient(account, priced.total, remaining + draft.available, context.at))
@@ -105,31 +144,26 @@ function priceOf(card: RateCard, rate: string, quantity: bigint): PricedLine | u
   return 'priced' in asked ? asked.priced.lines[0] : undefined
 }
 
-/** The rate itself, and what an automatic one chooses from. */
-function coveredBy({ rates }: RateCard, id: string): readonly string[] {
-  const price = rates.get(id)?.price
-  return price !== undefined && 'auto' in price ? [id, ...price.auto] : [id]
-}
-
 /** What was allowed when the hold was placed stays allowed, whatever became of the plan since and whoever settles it. */
-function newRequirements(
-  account: Account,
-  hold: Hold,
-  priced: Priced,
-  { caller }: CaptureHold | SettleHold,
-  context: Context,
-): Blocker[] {
-  const card = context.cardOf(hold.rateCardVersion)
-  const held = new Set(hold.lines.flatMap(({ rate }) => coveredBy(card, rate)))
+function newRequirements(account: Account, hold: Hold, priced: Priced, caller: Caller, context: Context): Blocker[] {
+  const held = coveredRates(hold, context.cardOf(hold.rateCardVersion))
   const requirements = priced.requirements.filter(({ rate }) => !held.has(rate))
   return requirements.length === 0 ? [] : requirementBlockers(account, { ...priced, requirements }, caller.role)
 }
 
-/** Charges nothing and frees all that is still held, or gives back what it was charged. Refuses: NotFound, HoldClosed. */
-export function releaseHold(draft: Draft, hold: Hold | undefined, command: ReleaseHold, context: Context): HoldOutcome {
-  if (hold === undefined) return holdRefused(new NotFound({ what: 'hold' }))
-  if (hold.state !== 'OPEN') return holdRefused(new HoldClosed({ state: hold.state }))
-  const released = freeHold(draft, hold, 'RELEASED', context.at, command.reason)
+/**
+ * Charges nothing and frees all that is still held, or gives back what it was charged. Refuses: NotFound, NotAllowed,
+ * HoldClosed.
+ */
+export function releaseHold(
+  draft: Draft,
+  found: Hold | undefined,
+  command: ReleaseHold,
+  context: Context,
+): HoldOutcome {
+  const acting = openHold(found, command.caller)
+  if ('failure' in acting) return holdRefused(acting.failure)
+  const released = freeHold(draft, acting.hold, 'RELEASED', context.at, command.reason)
   return { outcome: { kind: 'hold', hold: released }, hold: released }
 }
 

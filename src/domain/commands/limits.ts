@@ -5,8 +5,9 @@ import type { Draft } from '../draft.ts'
 import { InvalidAmount } from '../errors.ts'
 import type { Hold } from '../hold.ts'
 import type { Instant } from '../identity.ts'
-import { takenIn } from '../posting.ts'
+import { takenIn, usedIn } from '../posting.ts'
 import { countTaken, inOrder, isLimitOf, limitAt, mostLimits, type Spender, windowAt } from '../spending-limit.ts'
+import { actingSpender } from './acting-on-hold.ts'
 
 /**
  * Sets, changes or lifts a limit; it holds from the next command on, and touches no open hold. What was used stays used
@@ -37,7 +38,10 @@ export function setSpendingLimit(
   return { kind: 'done' }
 }
 
-/** Counts what the command took, or gave back, against the limits of whom it was for. */
+/**
+ * Counts what the command took, or gave back, against the limits of whom it was for; and all that it charged on the hold
+ * of another, or added to it, against the limits of the caller.
+ */
 export function countUse(
   draft: Draft,
   command: Command,
@@ -45,11 +49,13 @@ export function countUse(
   hold: Hold | null,
   { policy: { timeZone }, at }: Context,
 ): void {
+  const count = (spender: Spender, taken: Credits, since: Instant) =>
+    draft.set({ limits: countTaken(draft.setting('limits'), spender, taken, since, timeZone, at) })
   const taken = takenIn(draft.postings)
   const use = taken === 0n ? null : useOf(command, facts, hold, at)
-  if (use === null) return
-  const { spender, since } = use
-  draft.set({ limits: countTaken(draft.setting('limits'), spender, taken, since, timeZone, at) })
+  if (use !== null) count(use.spender, taken, use.since)
+  const acting = facts.hold !== undefined && 'caller' in command ? actingSpender(facts.hold, command.caller) : null
+  if (acting !== null) count(acting, usedIn(draft.postings), at)
 }
 
 /** Whom a command spends for, and since when what it gives back was taken. Entries don't tell the callers of charges. */

@@ -1,10 +1,19 @@
 import type { Account } from '../account.ts'
-import { type Context, type ExtendHold, type HoldOutcome, holdRefused, type PlaceHold } from '../command.ts'
+import {
+  type AskedUsage,
+  type Caller,
+  type Context,
+  type ExtendHold,
+  type HoldOutcome,
+  holdRefused,
+  type PlaceHold,
+} from '../command.ts'
 import type { Draft } from '../draft.ts'
-import { HoldClosed, InvalidUsage, NotFound, QuoteExpired } from '../errors.ts'
+import { type Failure, InvalidUsage, QuoteExpired } from '../errors.ts'
 import type { Hold, Slice } from '../hold.ts'
 import type { HoldId } from '../identity.ts'
-import type { PricedLine } from '../rate-card.ts'
+import type { Priced } from '../rate-card.ts'
+import { actingRefusal, openHold } from './acting-on-hold.ts'
 import { chargeStart, isChargedAtStart } from './charged-hold.ts'
 import { priceAsked, refusal } from './spending.ts'
 
@@ -43,6 +52,7 @@ export function placeHold(draft: Draft, account: Account, command: PlaceHold, co
     reference,
     memberId,
     callerId: command.caller.id,
+    callerRole: command.caller.role,
     rateCardVersion: priced.rateCardVersion,
     lines: priced.lines,
     charged,
@@ -53,52 +63,69 @@ export function placeHold(draft: Draft, account: Account, command: PlaceHold, co
 
 /**
  * Reserves more on an open hold, for whom it was placed, pushes its deadline to `expiresInSeconds` from now (never back),
- * or both. One that was charged at its start takes only a later deadline.
- * Refuses: NotFound, HoldClosed, UnknownRate, InvalidUsage, RequirementNotMet, SpendingLimitReached, InsufficientCredits;
- * the hold stays as it was.
+ * or both. One that was charged at its start takes only a later deadline. A caller of a higher role than the placer's is
+ * bound by its own limits and by the rates of the hold as well.
+ * Refuses: NotFound, NotAllowed, HoldClosed, UnknownRate, InvalidUsage, RequirementNotMet, SpendingLimitReached,
+ * InsufficientCredits; the hold stays as it was.
  */
 export function extendHold(
   draft: Draft,
   account: Account,
-  hold: Hold | undefined,
+  found: Hold | undefined,
   command: ExtendHold,
   context: Context,
 ): HoldOutcome {
-  if (hold === undefined) return holdRefused(new NotFound({ what: 'hold' }))
-  if (hold.state !== 'OPEN') return holdRefused(new HoldClosed({ state: hold.state }))
-  if (command.usage === null && command.expiresInSeconds === null) {
-    return holdRefused(
-      new InvalidUsage({ path: ['usage'], reason: 'there is nothing to extend: give usage, expiresInSeconds or both' }),
-    )
-  }
-  let slices = hold.slices
-  let added = 0n
-  let lines: readonly PricedLine[] = []
-  if (command.usage !== null && hold.charged !== null) {
-    const reason = 'the hold was charged when it was placed: place another hold'
+  const acting = openHold(found, command.caller)
+  if ('failure' in acting) return holdRefused(acting.failure)
+  const { hold } = acting
+  const { usage, expiresInSeconds } = command
+  if (usage === null && expiresInSeconds === null) {
+    const reason = 'there is nothing to extend: give usage, expiresInSeconds or both'
     return holdRefused(new InvalidUsage({ path: ['usage'], reason }))
   }
-  if (command.usage !== null) {
-    const asked = priceAsked(context.cardOf(hold.rateCardVersion), command.usage)
-    if ('failure' in asked) return holdRefused(asked.failure)
-    const spending = { memberId: hold.memberId, caller: { id: hold.callerId, role: command.caller.role } }
-    const failure = refusal(account, asked.priced, asked.priced.high, draft.available, spending, context)
-    if (failure !== null) return holdRefused(failure)
-    added = asked.priced.high
-    lines = asked.priced.lines
-    slices = [...slices, ...reserve(draft, added)]
+  const more = usage === null ? null : pricedMore(draft, account, hold, usage, command.caller, context)
+  if (more !== null && 'failure' in more) return holdRefused(more.failure)
+  let extended = hold
+  if (more !== null) {
+    const { high, lines } = more.priced
+    const slices = [...hold.slices, ...reserve(draft, high)]
     const { memberId, reference, id, rateCardVersion } = hold
     draft.post('HOLD', context.at, { memberId, reference, holdId: id, rateCardVersion })
+    extended = { ...hold, amount: hold.amount + high, slices, lines: [...hold.lines, ...lines] }
   }
-  const seconds = command.expiresInSeconds
-  const extended: Hold = {
-    ...hold,
-    amount: hold.amount + added,
-    slices,
-    lines: [...hold.lines, ...lines],
-    expiresAt: seconds === null ? hold.expiresAt : Math.max(hold.expiresAt, context.at + seconds * 1000),
+  if (expiresInSeconds !== null) {
+    extended = { ...extended, expiresAt: Math.max(hold.expiresAt, context.at + expiresInSeconds * 1000) }
   }
   return { outcome: { kind: 'hold', hold: extended }, hold: extended }
+}
+
+/** What more usage would reserve on the hold, or why it can't. */
+function pricedMore(
+  draft: Draft,
+  account: Account,
+  hold: Hold,
+  usage: AskedUsage,
+  caller: Caller,
+  context: Context,
+): { priced: Priced } | { failure: Failure } {
+  if (hold.charged !== null) {
+    const reason = 'the hold was charged when it was placed: place another hold'
+    return { failure: new InvalidUsage({ path: ['usage'], reason }) }
+  }
+  const asked = priceAsked(context.cardOf(hold.rateCardVersion), usage)
+  if ('failure' in asked) return asked
+  const { lines, high } = asked.priced
+  const failure =
+    actingRefusal(account, hold, { lines, amount: high }, caller, context) ??
+    refusal(
+      account,
+      asked.priced,
+      high,
+      draft.available,
+      { memberId: hold.memberId, caller: { id: hold.callerId, role: caller.role } },
+      context,
+    )
+  return failure === null ? asked : { failure }
 }
 
 function reserve(draft: Draft, amount: bigint): Slice[] {

@@ -4,7 +4,8 @@ import type { Invariant } from './invariant.ts'
 export const limits: readonly Invariant[] = [
   {
     name: 'limit-equals-entries',
-    says: "a member's limit has counted what was reserved and charged for it in its window, less what was given back of that",
+    says: "a member's limit has counted at least what was reserved and charged for it in its window, less what was given back of that",
+    // It counts more where the member acted on the holds of others: entries don't tell who acted.
     // Of the window in which a limit was set, the first part was counted from sums: the next ones are exact.
     sql: `
       with taken as (
@@ -22,7 +23,7 @@ export const limits: readonly Invariant[] = [
         group by 1, 2, 3)
       select team_id, subject_id, per, window_start, used, amount as taken
       from spending_limit l left join taken t using (team_id, subject_id, per)
-      where l.subject = 'MEMBER' and credits is not null and window_start > set_at and used <> coalesce(amount, 0)`,
+      where l.subject = 'MEMBER' and credits is not null and window_start > set_at and used < coalesce(amount, 0)`,
   },
   {
     name: 'limit-covers-holds',

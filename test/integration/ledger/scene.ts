@@ -238,19 +238,30 @@ export const extendHold = (hold: Hold, given: Given<'extend-hold'>): Command => 
   caller: platform,
   ...given,
 })
-export const capture = (hold: Hold, amount: number): Command => ({
+export const capture = (hold: Hold, amount: number, given: Given<'capture-hold'> = {}): Command => ({
   kind: 'capture-hold',
   holdId: hold.id,
   usage: use(amount),
   caller: platform,
+  ...given,
 })
-export const settle = (hold: Pick<Hold, 'id'>, amount: number | null = null): Command => ({
+export const settle = (
+  hold: Pick<Hold, 'id'>,
+  amount: number | null = null,
+  given: Given<'settle-hold'> = {},
+): Command => ({
   kind: 'settle-hold',
   holdId: hold.id,
   usage: amount === null ? null : use(amount),
   caller: platform,
+  ...given,
 })
-export const release = (hold: Pick<Hold, 'id'>): Command => ({ kind: 'release-hold', holdId: hold.id, reason: null })
+export const release = (hold: Pick<Hold, 'id'>, caller: Caller = platform): Command => ({
+  kind: 'release-hold',
+  holdId: hold.id,
+  reason: null,
+  caller,
+})
 export const refund = (of: Pick<Charge, 'id'>, amount: number | null = null): Command => ({
   kind: 'refund-charge',
   chargeId: of.id,

@@ -69,7 +69,12 @@ async function live(): Promise<void> {
 
   const charged = chargeOf(await charge(2))
   await submit({ kind: 'refund-charge', chargeId: charged.id, amount: MICRO, reason: 'blank' })
-  await submit({ kind: 'release-hold', holdId: (await hold()).id, reason: 'given up' })
+  await submit({
+    kind: 'release-hold',
+    holdId: (await hold()).id,
+    reason: 'given up',
+    caller: { id: null, role: 'PLATFORM' },
+  })
   await submit({ kind: 'settle-hold', holdId: (await hold()).id, usage: null, caller: by.caller })
   const { at } = (await gateway.services.teams.read(team)) ?? { at: 0 }
   await grant(100, 'ends', at + 2_000)

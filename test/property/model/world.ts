@@ -130,7 +130,7 @@ export function commandOf(ask: Ask, ids: Ids, at: number): Command {
     case 'settle':
       return { kind: 'settle-hold', holdId, usage, caller }
     case 'release':
-      return { kind: 'release-hold', holdId, reason: null }
+      return { kind: 'release-hold', holdId, reason: null, caller }
     case 'refund':
       return {
         kind: 'refund-charge',

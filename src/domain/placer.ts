@@ -1,0 +1,29 @@
+import type { Caller } from './command.ts'
+import { isAtLeast } from './role.ts'
+
+/** Callers of a class share their idempotency keys: the operator's backend, or the team with its members and API keys. */
+export const callerClasses = ['TEAM', 'PLATFORM'] as const
+export type CallerClass = (typeof callerClasses)[number]
+
+export const classOf = ({ role }: Caller): CallerClass => (role === 'PLATFORM' ? 'PLATFORM' : 'TEAM')
+
+/**
+ * Whether two callers count as one. All PLATFORM callers are one: the operator's backend. In a team each member and each
+ * API key is one of its own, whatever its role is now. A caller without an id is nobody else.
+ */
+export const isSameCaller = (one: Caller, other: Caller): boolean =>
+  classOf(one) === classOf(other) && (one.role === 'PLATFORM' || (one.id !== null && one.id === other.id))
+
+/**
+ * Who may act on what another caller placed: its placer, and callers of a higher role. The role of the placer is the one
+ * with which it placed.
+ */
+export const mayActOn = (placer: Caller, caller: Caller): boolean =>
+  isSameCaller(placer, caller) || (caller.role !== placer.role && isAtLeast(caller.role, placer.role))
+
+/**
+ * Who is told again what a key of this class did: the caller that used the key, and callers with the same role or a higher
+ * one.
+ */
+export const mayRepeat = (first: Caller, caller: Caller): boolean =>
+  classOf(first) === classOf(caller) && (isSameCaller(first, caller) || isAtLeast(caller.role, first.role))
