@@ -15,8 +15,10 @@ import { decide } from '../domain/decide.ts'
 import { leftoverIn } from '../domain/deposits.ts'
 import { type Failure, IdempotencyConflict, NotFound } from '../domain/errors.ts'
 import type { Hold } from '../domain/hold.ts'
+import { formerKeys, fullKey, namespaceOf } from '../domain/idempotency.ts'
 import type { ChargeId, HoldId } from '../domain/identity.ts'
 import type { AccountNotice } from '../domain/notice.ts'
+import { mayRepeat } from '../domain/placer.ts'
 import { type Posting, takenIn } from '../domain/posting.ts'
 import type { NewPurchase } from '../domain/purchase.ts'
 import { rollForward } from '../domain/roll-forward.ts'
@@ -34,10 +36,20 @@ export type TeamChange = {
   readonly notices: readonly AccountNotice[]
   readonly purchases: readonly NewPurchase[]
   readonly holds: ReadonlyMap<HoldId, Hold>
+  /** What had an effect under a key. */
   readonly commands: readonly { key: string; command: StoredCommand }[]
   readonly decided: readonly Decided[]
   readonly at: number
 }
+
+/**
+ * Whether a key was refused. What it did before may be stored, so that a decision without reading must not answer it:
+ * nothing is written under the key which could meet what is stored.
+ */
+export const refusesKey = ({ decided }: TeamChange, submissions: readonly Submission[]): boolean =>
+  decided.some(
+    (one, index) => 'answer' in one && one.answer.outcome.kind === 'refused' && submissions[index]?.key != null,
+  )
 
 /** Whether there is anything to write: a batch of repeated keys has nothing. */
 export const isWritten = ({ before, account, commands }: TeamChange) =>
@@ -60,7 +72,8 @@ export function decideTeam(
   const purchases: NewPurchase[] = []
   const holds = new Map<HoldId, Hold>()
   const commands: { key: string; command: StoredCommand }[] = []
-  const answered = new Map<string, { fingerprint: string; decided: Decided }>()
+  /** What had an effect in this batch, by full key. */
+  const answered = new Map<string, { stored: StoredCommand; answer: Answer }>()
   let account = state.account
 
   if (account !== null) {
@@ -110,19 +123,26 @@ export function decideTeam(
         : undefined,
   })
 
-  const decideOne = ({ teamId, key, fingerprint, command }: Submission): Decided => {
-    if (key !== null) {
-      const stored = state.stored.get(key)
-      if (stored !== undefined) return stored.fingerprint === fingerprint ? { replay: stored } : refuse(conflict(key))
-      const earlier = answered.get(key)
-      if (earlier !== undefined) return earlier.fingerprint === fingerprint ? earlier.decided : refuse(conflict(key))
-    }
+  /** What the key did before; undefined: nothing. */
+  const repeated = (key: string, submission: Submission): Decided | undefined => {
+    const own = fullKey(namespaceOf(submission.origin ?? null), key)
+    const earlier = answered.get(own)
+    const stored = state.stored.get(own) ?? state.stored.get(fullKey(formerKeys, key)) ?? earlier?.stored
+    if (stored === undefined) return undefined
+    if (!isTold(stored, submission)) return refuse(new IdempotencyConflict({ idempotencyKey: key }))
+    return earlier === undefined ? { replay: stored } : { answer: earlier.answer }
+  }
+
+  const decideOne = (submission: Submission): Decided => {
+    const { teamId, key, command } = submission
+    const before = key === null ? undefined : repeated(key, submission)
+    if (before !== undefined) return before
     if (account === null && !begins(command, at)) return refuse(new NotFound({ what: 'team' }))
     if (account !== null && (command.kind === 'open-team' || command.kind === 'post-due')) {
       return { answer: { outcome: { kind: 'done' }, revision: account.revision, at, account } }
     }
     const decision = decide(account ?? newAccount(teamId, context), command, factsOf(command), context)
-    // A team that a refused command would have created is no team, and has no place to keep the refusal.
+    // A team that a refused command would have created is no team.
     if (account === null && decision.outcome.kind === 'refused') return refuse(decision.outcome.failure)
     account = decision.account
     postings.push(...decision.postings)
@@ -131,10 +151,13 @@ export function decideTeam(
     if (decision.hold !== null) holds.set(decision.hold.id, decision.hold)
     const { outcome } = decision
     const { revision } = account
-    if (key !== null) {
-      commands.push({ key, command: { fingerprint, revision, decidedAt: at, outcome: storeOutcome(outcome, account) } })
+    const answer = { outcome, revision, at, account }
+    if (key !== null && outcome.kind !== 'refused') {
+      const stored = storedCommand(submission, { revision, decidedAt: at, outcome: storeOutcome(outcome, account) })
+      commands.push({ key, command: stored })
+      answered.set(fullKey(stored.namespace, key), { stored, answer })
     }
-    return { answer: { outcome, revision, at, account } }
+    return { answer }
   }
 
   const refuse = (failure: Failure): Decided => ({
@@ -142,15 +165,11 @@ export function decideTeam(
   })
 
   const decided = submissions.map((submission) => {
-    let result: Decided
     try {
-      result = decideOne(submission)
+      return decideOne(submission)
     } catch (defect) {
       return { defect }
     }
-    const { key, fingerprint } = submission
-    if (key !== null && !answered.has(key)) answered.set(key, { fingerprint, decided: result })
-    return result
   })
   return { before: state.account, account, postings, notices, purchases, holds, commands, decided, at }
 }
@@ -165,4 +184,18 @@ const freshCharge = (posting: Posting, hold: Hold | null | undefined): Refundabl
   return { ...movedBy(posting), refunded: 0n, unconfirmed: false, since: hold?.placedAt ?? at, memberId, reference }
 }
 
-const conflict = (idempotencyKey: string) => new IdempotencyConflict({ idempotencyKey })
+const storedCommand = (
+  { origin, fingerprint }: Submission,
+  decided: Pick<StoredCommand, 'revision' | 'decidedAt' | 'outcome'>,
+): StoredCommand => ({
+  namespace: namespaceOf(origin ?? null),
+  caller: origin?.caller ?? null,
+  fingerprint,
+  ...decided,
+})
+
+/** Whether what a key did is told again: to the same input, from a caller that is told. */
+function isTold({ caller, fingerprint }: StoredCommand, { origin, fingerprint: given }: Submission): boolean {
+  if (fingerprint !== given) return false
+  return caller === null || origin === undefined || mayRepeat(caller, origin.caller)
+}

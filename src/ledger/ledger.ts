@@ -8,7 +8,7 @@ import { isOpen } from '../domain/grant.ts'
 import type { Instant, Revision, TeamId } from '../domain/identity.ts'
 import { LedgerClock } from './clock.ts'
 import { createTeams } from './create-teams.ts'
-import { type Decided, decideTeam, isWritten, type TeamChange } from './decide-batch.ts'
+import { type Decided, decideTeam, isWritten, refusesKey, type TeamChange } from './decide-batch.ts'
 import { KnownTeams } from './known-teams.ts'
 import { Lane } from './lane.ts'
 import { LaneConnection } from './lane-connection.ts'
@@ -85,7 +85,8 @@ export function createLedger(
       const assumed: Assumed[] = []
       for (const [teamId, submissions] of unread) {
         const state = known.stateFor(teamId, submissions, now)
-        if (state !== null) assumed.push(assume(teamId, submissions, state, now))
+        const one = state === null ? null : assume(teamId, submissions, state, now)
+        if (one !== null) assumed.push(one)
       }
       const written = await writeAssumed(connection, assumed, now)
       for (const { teamId, change, version, submissions, state, onConfirmed } of assumed) {
@@ -104,8 +105,10 @@ export function createLedger(
     return batch.map((submission) => results.get(submission) ?? rejected(new Error('A submission was not decided')))
   }
 
-  function assume(teamId: TeamId, submissions: readonly Submission[], state: TeamState, now: Instant): Assumed {
+  /** Null: what is stored under a key has to be read first. */
+  function assume(teamId: TeamId, submissions: readonly Submission[], state: TeamState, now: Instant): Assumed | null {
     const change = decideTeam(state, submissions, world, now)
+    if (refusesKey(change, submissions)) return null
     const version = newVersion()
     const onConfirmed = known.isConfirmed(teamId)
     if (isWritten(change)) known.assume(after(change, version), change.holds.values())

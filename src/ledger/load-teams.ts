@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { RefundableCharge } from '../domain/charge.ts'
 import type { Hold } from '../domain/hold.ts'
+import { fullKey, type KeyNamespace } from '../domain/idempotency.ts'
 import {
   type ChargeId,
   chargeId,
@@ -11,6 +12,7 @@ import {
   type MemberId,
   type TeamId,
 } from '../domain/identity.ts'
+import type { Role } from '../domain/role.ts'
 import type { StoredOutcome } from '../domain/stored.ts'
 import { type GrantRow, grantColumns, withGrants } from './grant-rows.ts'
 import { burnedBy, type HoldRow, holdColumns, toHold } from './hold-rows.ts'
@@ -56,7 +58,7 @@ const readCharges = `
   order by e.revision`
 
 const readCommands = `
-  select team_id, key, encode(fingerprint, 'hex') as fingerprint, revision::float8, ${ms('decided_at')}, outcome
+  select team_id, key, caller_class, mutation, caller_id, caller_role, encode(fingerprint, 'hex') as fingerprint, revision::float8, ${ms('decided_at')}, outcome
   from command join unnest($1::text[], $2::text[]) r(team_id, key) using (team_id, key)`
 
 export type LoadedTeams = { readonly states: ReadonlyMap<TeamId, TeamState>; readonly now: Instant }
@@ -108,7 +110,7 @@ export async function loadTeams(
       holds: known,
       nextHoldDeadline,
       charges: toRefundables(chargesOf.get(teamId) ?? []),
-      stored: new Map(commandsOf.get(teamId)?.map((row) => [row.key, toStoredCommand(row)])),
+      stored: new Map(commandsOf.get(teamId)?.map((row) => [fullKey(namespaceIn(row), row.key), toStoredCommand(row)])),
       usedBefore,
       leftover: leftovers.get(teamId) ?? [],
       checkpoint,
@@ -132,6 +134,10 @@ type ChargeRow = {
 type CommandRow = {
   team_id: TeamId
   key: string
+  caller_class: KeyNamespace['callerClass']
+  mutation: string
+  caller_id: string | null
+  caller_role: Role | null
   fingerprint: string
   revision: number
   decided_at: number
@@ -157,7 +163,11 @@ const toRefundable = (first: ChargeRow, rows: readonly ChargeRow[]): RefundableC
   reference: first.reference,
 })
 
+const namespaceIn = ({ caller_class, mutation }: CommandRow): KeyNamespace => ({ callerClass: caller_class, mutation })
+
 const toStoredCommand = (row: CommandRow): StoredCommand => ({
+  namespace: namespaceIn(row),
+  caller: row.caller_role && { id: row.caller_id as MemberId | null, role: row.caller_role },
   fingerprint: row.fingerprint,
   revision: row.revision,
   decidedAt: row.decided_at,

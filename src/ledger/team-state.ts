@@ -1,9 +1,10 @@
 import type { Account } from '../domain/account.ts'
 import type { RefundableCharge } from '../domain/charge.ts'
-import type { Command, SetSpendingLimit } from '../domain/command.ts'
+import type { Caller, Command, SetSpendingLimit } from '../domain/command.ts'
 import type { Credits } from '../domain/credits.ts'
 import type { Leftover } from '../domain/deposits.ts'
 import type { Hold } from '../domain/hold.ts'
+import type { KeyNamespace, KeyOrigin } from '../domain/idempotency.ts'
 import type { ChargeId, HoldId, Instant, Revision, TeamId } from '../domain/identity.ts'
 import type { StoredOutcome } from '../domain/stored.ts'
 
@@ -11,6 +12,8 @@ import type { StoredOutcome } from '../domain/stored.ts'
 export type Submission = {
   readonly teamId: TeamId
   readonly key: string | null
+  /** Whose key it is, and for which mutation; absent: the gateway's own, which has a namespace of its own. */
+  readonly origin?: KeyOrigin
   /** Of the input, hex: the same key must come with the same one. */
   readonly fingerprint: string
   readonly command: Command
@@ -24,8 +27,11 @@ export const keyless = (teamId: TeamId, command: Command): Submission => ({
   command,
 })
 
-/** What was decided for a key before. */
+/** What had an effect under a key before. */
 export type StoredCommand = {
+  readonly namespace: KeyNamespace
+  /** Who used the key first; null: the gateway itself, or it isn't known. */
+  readonly caller: Caller | null
   readonly fingerprint: string
   readonly revision: Revision
   readonly decidedAt: Instant
@@ -39,6 +45,7 @@ export type TeamState = {
   /** The first deadline among open holds that are not in `holds` or not due; null: there is none. */
   readonly nextHoldDeadline: Instant | null
   readonly charges: ReadonlyMap<ChargeId, RefundableCharge>
+  /** By full key. */
   readonly stored: ReadonlyMap<string, StoredCommand>
   /** What subjects of limits that are being set had used in the running window. */
   readonly usedBefore: ReadonlyMap<SetSpendingLimit, Credits>

@@ -1,4 +1,3 @@
-import { requireRole } from '../access/viewer.ts'
 import type { Command } from '../domain/command.ts'
 import { AddOnNotAvailable } from '../domain/errors.ts'
 import type { TeamId } from '../domain/identity.ts'
@@ -9,10 +8,10 @@ import {
   PaymentUnavailable,
 } from '../domain/payment-errors.ts'
 import type { AddOnResult } from '../payments/payments.ts'
-import { acting } from './acting.ts'
+import { acting, callerOf } from './acting.ts'
 import { answerOfKnown, readTeam, submissionOf, unknownTeam } from './asking.ts'
 import { roleRefusal } from './buying.ts'
-import type { GatewayContext, Services } from './context.ts'
+import { type GatewayContext, requireCaller, type Services } from './context.ts'
 import { badInput, checkedKey, type Optional, teamFor } from './inputs.ts'
 import { paid, servedByPayments } from './paying.ts'
 import { type PaymentError, type Results, resultOf, setAddOnUnitsResult } from './results.ts'
@@ -28,7 +27,7 @@ export async function setAddOnUnits(
   context: GatewayContext,
 ): Promise<AddOnUnitsResult> {
   const { services } = context
-  const viewer = requireRole(context.viewer, 'VIEWER')
+  const viewer = requireCaller(context, 'VIEWER')
   const key = checkedKey(idempotencyKey)
   if (units < 0 || units > mostUnits) throw badInput(`units is not usable: give 0 to ${mostUnits}.`)
   const teamId = teamFor(viewer, given)
@@ -40,7 +39,7 @@ export async function setAddOnUnits(
   if (team === null) throw unknownTeam()
   const isOrder = viewer.role !== 'PLATFORM' || team.account.paidThrough !== null
   const command: Command = isOrder ? { kind: 'order-add-on-units' } : { kind: 'set-add-on-units', units }
-  const asked = { teamId, key, mutation: 'setAddOnUnits', input: { units }, command }
+  const asked = { teamId, key, mutation: 'setAddOnUnits', caller: callerOf(viewer), input: { units }, command }
   const answer = await answerOfKnown(services, submissionOf(asked))
   if (answer.outcome.kind !== 'ordered') return resultOf(answer, teamId, setAddOnUnitsResult)
   const change = await paid(() => services.payments.setAddOnUnits(teamId, key, units))

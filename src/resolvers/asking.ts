@@ -1,6 +1,6 @@
 import { RequestFault } from '../access/faults.ts'
 import { isConnectionLost } from '../database/errors.ts'
-import type { Answer, Command } from '../domain/command.ts'
+import type { Answer, Caller, Command } from '../domain/command.ts'
 import { NotFound } from '../domain/errors.ts'
 import type { TeamId } from '../domain/identity.ts'
 import { LaneFull } from '../ledger/lane.ts'
@@ -16,6 +16,8 @@ export type Asked = {
   readonly teamId: TeamId
   readonly key: string
   readonly mutation: string
+  /** Who calls, whomever it acts for. */
+  readonly caller: Caller
   /** The normalised input: what makes this another input than that of an earlier call with the key. */
   readonly input: Readonly<Record<string, unknown>>
   readonly command: Command
@@ -26,9 +28,10 @@ export const noSuchTeam = () => new NotFound({ what: 'team' })
 /** The same where the result has no NotFound. */
 export const unknownTeam = () => new RequestFault('NOT_FOUND', 'There is no such team. Check its id.')
 
-export const submissionOf = ({ teamId, key, mutation, input, command }: Asked): Submission => ({
+export const submissionOf = ({ teamId, key, mutation, caller, input, command }: Asked): Submission => ({
   teamId,
   key,
+  origin: { mutation, caller },
   fingerprint: fingerprintOf(mutation, input),
   command,
 })

@@ -57,7 +57,7 @@ export async function recordUsage(
   return asked.map((one) => ('command' in one ? (results.shift() ?? noSuchTeam()) : one))
 }
 
-/** One event's fault is its own outcome, kept under its key like any refusal: the other events don't suffer for it. */
+/** One event's fault is its own outcome: the other events don't suffer for it. */
 function askedEvent(viewer: Viewer, event: ChargeUsageInput): Asked | InvalidUsage | NotFound {
   const { idempotencyKey: key, usage, reference, memberId } = event
   const teamId = inputs.eventTeam(viewer, event.teamId)
@@ -67,7 +67,8 @@ function askedEvent(viewer: Viewer, event: ChargeUsageInput): Asked | InvalidUsa
   if (teamId === null) return noSuchTeam()
   if (failure === null) return askedCharge(viewer, event)
   const input = { usage: inputs.readAsked(usage).normal, reference, memberId }
-  return { teamId, key, mutation: 'chargeUsage', input, command: { kind: 'refuse', failure } }
+  const caller = callerOf(viewer)
+  return { teamId, key, mutation: 'chargeUsage', caller, input, command: { kind: 'refuse', failure } }
 }
 
 function askedCharge(viewer: Viewer, input: ChargeUsageInput): Asked | InvalidUsage | NotFound {
@@ -79,12 +80,14 @@ function askedCharge(viewer: Viewer, input: ChargeUsageInput): Asked | InvalidUs
   if (refused !== null) return refused
   if (teamId === null) return noSuchTeam()
   const { asked: usage, normal } = inputs.readAsked(input.usage)
+  const caller = callerOf(viewer)
   return {
     teamId,
     key,
     mutation: 'chargeUsage',
+    caller,
     input: { usage: normal, reference, memberId },
-    command: { kind: 'charge-usage', usage, reference, memberId, caller: callerOf(viewer) },
+    command: { kind: 'charge-usage', usage, reference, memberId, caller },
   }
 }
 

@@ -2,7 +2,7 @@ import type { Allowance, Rollover } from '../domain/allowance.ts'
 import type { Credits } from '../domain/credits.ts'
 import type { Instant } from '../domain/identity.ts'
 import type { Cadence } from '../domain/period.ts'
-import { acting } from './acting.ts'
+import { acting, callerOf } from './acting.ts'
 import { ask, noSuchTeam } from './asking.ts'
 import type { GatewayContext } from './context.ts'
 import { badInput, checkedKey, checkedName, type Optional, teamFor } from './inputs.ts'
@@ -33,7 +33,7 @@ export async function createContract(
   { input }: { input: CreateContractInput },
   context: GatewayContext,
 ): Promise<ContractView | Results[Exclude<(typeof createContractResult)[number], 'Team'>]> {
-  const { teamId, key, reference } = read(input, context)
+  const { teamId, key, caller, reference } = read(input, context)
   if (teamId === null) return noSuchTeam()
   const { credits } = input
   const terms = {
@@ -41,7 +41,7 @@ export async function createContract(
     ...{ startsAt: input.startsAt ?? null, endsAt: input.endsAt ?? null },
   }
   const command = { kind: 'create-contract', ...terms } as const
-  const asked = { teamId, key, mutation: 'createContract', input: terms, command }
+  const asked = { teamId, key, mutation: 'createContract', caller, input: terms, command }
   return contractIn(await ask(context.services, asked, createContractResult), reference)
 }
 
@@ -50,10 +50,10 @@ export async function endContract(
   { input }: { input: EndContractInput },
   context: GatewayContext,
 ): Promise<ContractView | Results[Exclude<(typeof endContractResult)[number], 'Team'>]> {
-  const { teamId, key, reference } = read(input, context)
+  const { teamId, key, caller, reference } = read(input, context)
   if (teamId === null) return noSuchTeam()
   const command = { kind: 'end-contract', reference } as const
-  const asked = { teamId, key, mutation: 'endContract', input: { reference }, command }
+  const asked = { teamId, key, mutation: 'endContract', caller, input: { reference }, command }
   return contractIn(await ask(context.services, asked, endContractResult), reference)
 }
 
@@ -63,7 +63,12 @@ function read(input: EndContractInput, context: GatewayContext) {
   if (reference.length > longestReference) {
     throw badInput(`The reference is not usable: give at most ${longestReference} characters.`)
   }
-  return { key: checkedKey(input.idempotencyKey), reference, teamId: teamFor(viewer, input.teamId) }
+  return {
+    caller: callerOf(viewer),
+    key: checkedKey(input.idempotencyKey),
+    reference,
+    teamId: teamFor(viewer, input.teamId),
+  }
 }
 
 function rolloverOf({ rollover, rolloverUpTo }: CreateContractInput): Allowance['rollover'] {

@@ -2,7 +2,7 @@ import type { Catalog, Plan } from '../catalog/catalog.ts'
 import type { Account } from '../domain/account.ts'
 import { teamId as asTeamId, type Instant } from '../domain/identity.ts'
 import type { Cadence } from '../domain/period.ts'
-import { acting } from './acting.ts'
+import { acting, callerOf } from './acting.ts'
 import { ask } from './asking.ts'
 import type { GatewayContext } from './context.ts'
 import { badInput, checkedKey, checkedName, type Optional } from './inputs.ts'
@@ -25,7 +25,7 @@ export async function assignPlan(
   { input }: { input: AssignPlanInput },
   context: GatewayContext,
 ): Promise<Results[(typeof assignPlanResult)[number]]> {
-  acting(context, 'PLATFORM')
+  const viewer = acting(context, 'PLATFORM')
   const key = checkedKey(input.idempotencyKey)
   const planId = checkedName('The planId', input.planId)
   const teamName = input.teamName == null ? null : checkedName('The teamName', input.teamName)
@@ -34,7 +34,8 @@ export async function assignPlan(
   if (seats < 1 || seats > mostSeats) throw badInput(`seats is not usable: give 1 to ${mostSeats}.`)
   const terms = { planId, teamName, seats, interval: input.interval ?? null, anchor: input.anchor ?? null }
   const command = { kind: 'assign-plan', ...terms } as const
-  return ask(context.services, { teamId, key, mutation: 'assignPlan', input: terms, command }, assignPlanResult)
+  const asked = { teamId, key, mutation: 'assignPlan', caller: callerOf(viewer), input: terms, command }
+  return ask(context.services, asked, assignPlanResult)
 }
 
 /** Null before the first plan, and where the catalog no longer knows it. */

@@ -2,7 +2,7 @@ import type { Credits } from '../domain/credits.ts'
 import { NotFound } from '../domain/errors.ts'
 import { chargeId } from '../domain/identity.ts'
 import { readCharges } from '../ledger/charges.ts'
-import { acting } from './acting.ts'
+import { acting, callerOf } from './acting.ts'
 import { ask, noSuchTeam, served } from './asking.ts'
 import type { GatewayContext } from './context.ts'
 import { decodeIdOf } from './ids.ts'
@@ -37,7 +37,7 @@ export async function refundCharge(
       ? ({ kind: 'refund-charge', chargeId: chargeId(id.number), amount, reason } as const)
       : ({ kind: 'refuse', failure: new NotFound({ what: 'charge' }) } as const)
   const normal = { chargeId: input.chargeId, amount, reason }
-  const asked = { teamId: named, key, mutation: 'refundCharge', input: normal, command }
+  const asked = { teamId: named, key, mutation: 'refundCharge', caller: callerOf(viewer), input: normal, command }
   return ask(context.services, asked, refundChargeResult)
 }
 

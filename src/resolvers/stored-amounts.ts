@@ -48,9 +48,10 @@ function askedAmount(viewer: Viewer, input: SetStoredAmountInput): Asked | Inval
   const refused = inputs.keyRefusal(key)
   if (refused !== null) return refused
   if (teamId === null) return noSuchTeam()
-  const command = readCommand(callerOf(viewer), rate, amount)
+  const caller = callerOf(viewer)
+  const command = readCommand(caller, rate, amount)
   const normal = command.kind === 'refuse' ? { unread: { rate, amount } } : { rate, amount: command.amount }
-  return { teamId, key, mutation: 'setStoredAmount', input: { ...normal, memberId }, command }
+  return { teamId, key, mutation: 'setStoredAmount', caller, input: { ...normal, memberId }, command }
 }
 
 function readCommand(

@@ -4,11 +4,11 @@ import { type Invariant, restored } from './invariant.ts'
 export const outcomes: readonly Invariant[] = [
   {
     name: 'one-outcome-a-key',
-    says: 'a key has one outcome, decided at a revision that its team has reached',
+    says: 'a key has one outcome in its namespace, decided at a revision that its team has reached, and no refusal',
     sql: `
       select c.team_id, c.key, c.revision, a.revision as account_revision
-      from (select *, count(*) over (partition by team_id, key) as same from command) c left join account a using (team_id)
-      where same > 1 or a.team_id is null or c.revision > a.revision`,
+      from (select *, count(*) over (partition by team_id, caller_class, mutation, key) as same from command) c left join account a using (team_id)
+      where same > 1 or a.team_id is null or c.revision > a.revision or c.outcome ->> 'kind' = 'refused'`,
   },
   {
     name: 'outcome-exists',

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import type { Answer, Caller } from '../../../src/domain/command.ts'
+import { memberId } from '../../../src/domain/identity.ts'
 import {
   assignPlan,
   at,
@@ -10,6 +12,7 @@ import {
   grantOf,
   heldBy,
   placeHold,
+  platform,
   refund,
   type Scene,
   sceneOfFile,
@@ -17,6 +20,9 @@ import {
   submission,
   use,
 } from './scene.ts'
+
+const member = (id: string): Caller => ({ id: memberId(id), role: 'MEMBER' })
+const told = ({ outcome }: Answer) => (outcome.kind === 'refused' ? outcome.failure.code : outcome.kind)
 
 const start = at('2026-11-18T12:00:00Z')
 const scene = sceneOfFile()
@@ -91,13 +97,78 @@ describe('a key', () => {
     expect((await scene.balance(team)).available).toBe(credits(30))
   })
 
-  test('keeps its refusal, also when it would be accepted by now', async () => {
+  test('keeps no refusal: it may be tried again, by itself or with another input', async () => {
     const team = await scene.teamWith(5)
     const refused = failureOf(await scene.submit(team, charge(10), 'too-much'))
     expect(refused).toMatchObject({ code: 'INSUFFICIENT_CREDITS', required: credits(10), available: credits(5) })
     await scene.submit(team, grantOf(100, 'more'))
-    expect(failureOf(await scene.submit(team, charge(10), 'too-much'))).toEqual(refused)
-    expect((await scene.balance(team)).available).toBe(credits(105))
+    const first = await scene.submit(team, charge(12), 'too-much')
+    expect(chargeOf(await scene.other.submit(submission(team, charge(12), 'too-much'))).id).toBe(chargeOf(first).id)
+    const other = await scene.submit(team, charge(10), 'too-much')
+    expect(failureOf(other)).toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' })
+    expect((await scene.balance(team)).available).toBe(credits(93))
+  })
+
+  test('that had an effect is never told a refusal, also where the team has nothing left', async () => {
+    const team = await scene.teamWith(10)
+    const first = await scene.submit(team, charge(10), 'all')
+    const refused = Array.from({ length: 20 }, () => submission(team, charge(1)))
+    const settled = await scene.ledger.submitAll([submission(team, charge(10), 'all'), ...refused])
+    expect(settled[0]).toMatchObject({ status: 'fulfilled', value: { outcome: first.outcome } })
+    for (const ledger of [scene.ledger, scene.other]) {
+      expect((await ledger.submit(submission(team, charge(10), 'all'))).outcome).toEqual(first.outcome)
+    }
+  })
+
+  test('is one of its mutation and of the class of its caller', async () => {
+    const team = await scene.teamWith(50)
+    const keyOf = (mutation: string, caller: Caller, amount: number) => ({
+      ...submission(team, charge(amount, { caller }), 'same'),
+      origin: { mutation, caller },
+    })
+    const [ana, ben] = [member('ana'), member('ben')]
+    const ask = async (...given: Parameters<typeof keyOf>) => told(await scene.ledger.submit(keyOf(...given)))
+    expect(await ask('charge', ana, 1)).toBe('charge')
+    expect(await ask('charge', platform, 2)).toBe('charge')
+    expect(await ask('record', ana, 3)).toBe('charge')
+    expect((await scene.balance(team)).available).toBe(credits(44))
+    expect(await ask('charge', ben, 1)).toBe('IDEMPOTENCY_CONFLICT')
+    expect(await ask('charge', ana, 4)).toBe('IDEMPOTENCY_CONFLICT')
+  })
+
+  test('is answered again to its caller, and to the team from the same role on', async () => {
+    const team = await scene.teamWith(50)
+    const command = charge(5)
+    const ask = async (caller: Caller) => {
+      const origin = { mutation: 'charge', caller }
+      return told(await scene.ledger.submit({ ...submission(team, command, 'one'), origin }))
+    }
+    const boss = { ...member('boss'), role: 'ADMIN' } as const
+    expect(await ask(boss)).toBe('charge')
+    expect(await ask({ ...boss, role: 'MEMBER' })).toBe('charge')
+    expect(await ask({ ...member('other boss'), role: 'ADMIN' })).toBe('charge')
+    expect(await ask(member('ana'))).toBe('IDEMPOTENCY_CONFLICT')
+    expect((await scene.balance(team)).available).toBe(credits(45))
+  })
+
+  test('from before keys had namespaces stands for every one of them', async () => {
+    const team = await scene.teamWith(50)
+    await scene.submit(team, charge(20), 'old')
+    await scene.database.pool.query(
+      `update command set caller_class = 'FORMER' where team_id = $1 and key = 'old';`.replace('$1', `'${team}'`),
+    )
+    await scene.database.pool.query(
+      'create trigger former before insert on command for each row execute function refuse_former_key()',
+    )
+    await scene.submit(team, charge(1))
+    const origin = { mutation: 'charge', caller: platform }
+    const again = await scene.ledger.submit({ ...submission(team, charge(20), 'old'), origin })
+    expect(told(again)).toBe('charge')
+    expect(told(await scene.ledger.submit({ ...submission(team, charge(2), 'old'), origin }))).toBe(
+      'IDEMPOTENCY_CONFLICT',
+    )
+    expect((await scene.balance(team)).available).toBe(credits(29))
+    await scene.database.pool.query('drop trigger former on command')
   })
 
   test('belongs to its team', async () => {

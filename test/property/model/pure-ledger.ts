@@ -3,6 +3,7 @@ import type { Charge, RefundableCharge } from '../../../src/domain/charge.ts'
 import type { Outcome } from '../../../src/domain/command.ts'
 import { burnsBefore, type Grant, isOpen } from '../../../src/domain/grant.ts'
 import type { Hold } from '../../../src/domain/hold.ts'
+import { fullKey } from '../../../src/domain/idempotency.ts'
 import { type ChargeId, chargeId, type GrantId, type HoldId, teamId } from '../../../src/domain/identity.ts'
 import type { Posting } from '../../../src/domain/posting.ts'
 import { readOutcome } from '../../../src/domain/stored.ts'
@@ -63,7 +64,7 @@ export class PureLedger {
       holds,
       nextHoldDeadline: Number.isFinite(next) ? next : null,
       charges,
-      stored: new Map(submissions.flatMap(({ key }) => [...this.#stored].filter(([stored]) => stored === key))),
+      stored: this.#stored,
       usedBefore: new Map(),
       leftover: [],
       checkpoint: 0,
@@ -74,7 +75,7 @@ export class PureLedger {
     this.account = account
     for (const grant of account?.grants ?? []) this.grants.set(grant.id, { grant, open: isOpen(grant, at) })
     for (const hold of holds.values()) this.holds.set(hold.id, hold)
-    for (const { key, command } of commands) this.#stored.set(key, command)
+    for (const { key, command } of commands) this.#stored.set(fullKey(command.namespace, key), command)
     for (const posting of postings) if (posting.type === 'CHARGE') this.#addCharge(posting)
     for (const one of decided) {
       if (!('answer' in one) || one.answer.outcome.kind !== 'charge') continue
