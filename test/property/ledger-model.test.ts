@@ -4,22 +4,24 @@ import { type Hold, remainingOf } from '../../src/domain/hold.ts'
 import { price } from '../../src/domain/pricing.ts'
 import type { Submission } from '../../src/ledger/team-state.ts'
 import { asks, disputes, type Wait, waits } from './model/arbitrary-asks.ts'
-import type { Ask, Told } from './model/ask.ts'
+import type { Ask, Told, Who } from './model/ask.ts'
 import { expectEqual } from './model/expect-equal.ts'
-import { clawedBack, LedgerModel } from './model/ledger-model.ts'
+import { clawedBack, KeyModel, LedgerModel } from './model/ledger-model.ts'
 import { PureLedger } from './model/pure-ledger.ts'
-import { card, commandOf, plainSources, toldBy, type usageOf } from './model/world.ts'
+import { callerOf, card, commandOf, type Ids, plainSources, toldBy, type usageOf } from './model/world.ts'
 
 const begin = Date.parse('2026-11-18T12:00:00Z')
 
 const earlier = fc.oneof({ weight: 9, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.nat({ max: 60 }) })
+
+const who = fc.constantFrom<Who[]>('backend', 'backend', 'backend', 'robot', 'boss', 'ana', 'ana', 'ben')
 
 /** A batch after a wait. `repeats`: an earlier key comes again, with its own input or, `changed`, with this one. */
 const stepsOf = (asked: fc.Arbitrary<Ask>) =>
   fc.array(
     fc.record({
       wait: waits,
-      batch: fc.array(fc.record({ ask: asked, repeats: earlier, changed: fc.boolean() }), {
+      batch: fc.array(fc.record({ ask: asked, by: who, repeats: earlier, changed: fc.boolean() }), {
         minLength: 1,
         maxLength: 4,
       }),
@@ -51,6 +53,10 @@ test('any sequence of commands and times leaves the ledger as a plain telling of
       'refund NOT_FOUND',
       'key IDEMPOTENCY_CONFLICT',
       'key again',
+      'key tried again',
+      'settle NOT_ALLOWED',
+      'extend NOT_ALLOWED',
+      'release NOT_ALLOWED',
     ],
     ...['grant repays', 'refund repays', 'hold repays', 'claw-back repays', 'capture INVALID_USAGE'],
     ...[
@@ -80,11 +86,13 @@ test('payments that are taken back and given again do so, too', () => {
 })
 
 type Steps = ReturnType<typeof stepsOf> extends fc.Arbitrary<infer T> ? T : never
-type Given = { key: string; ask: Ask; submission: Submission; told: Told }
+/** `at`: what the times of the ask count from. */
+type Given = { key: string; ask: Ask; at: number; submission: Submission }
 
 function run(sequence: Steps): string[] {
   const model = new LedgerModel(begin)
   const ledger = new PureLedger()
+  const keys = new KeyModel()
   const given: Given[] = []
   const reached: string[] = []
   let now = begin
@@ -93,27 +101,23 @@ function run(sequence: Steps): string[] {
     const known = [...ledger.holds.values()]
     const submissions: Submission[] = []
     const expected: Told[] = []
-    for (const { ask: relative, repeats, changed } of batch) {
-      const ask = resolved(relative, known, ids.charges.length)
+    for (const { ask: relative, by, repeats, changed } of batch) {
+      const asked = resolved(relative, known, ids.charges.length)
       const earlier = repeats === null ? undefined : given[repeats]
       const key = earlier?.key ?? `key-${given.length}`
-      const command = commandOf(ask, ids, now)
-      const fingerprint = JSON.stringify([ask, now], (_, value) => (typeof value === 'bigint' ? `${value}` : value))
-      const own = { teamId: ledger.team, key, fingerprint, command }
-      submissions.push(earlier !== undefined && !changed ? earlier.submission : own)
-      if (earlier === undefined) {
-        model.passTo(now)
-        const { owed } = model
-        const told = model.ask(ask, now)
-        if (model.owed < owed) reached.push(`${'hold' in ask ? 'hold' : ask.do} repays`)
-        given.push({ key, ask, submission: own, told })
-        expected.push(told)
-        reached.push(`${ask.do} ${told.kind === 'refused' ? told.code : told.kind}`)
-      } else {
-        const same = !changed || fingerprint === earlier.submission.fingerprint
-        expected.push(same ? earlier.told : { kind: 'refused', code: 'IDEMPOTENCY_CONFLICT' })
-        reached.push(same ? 'key again' : 'key IDEMPOTENCY_CONFLICT')
-      }
+      const { ask, submission } =
+        earlier !== undefined && !changed ? again(earlier, by, now) : first(ledger, key, { ...asked, by }, ids, now)
+      submissions.push(submission)
+      model.passTo(now)
+      const { owed } = model
+      const used = keys.use(key, by, submission.fingerprint, () => model.ask(ask, now))
+      const { told } = used
+      if (model.owed < owed) reached.push(`${'hold' in ask ? 'hold' : ask.do} repays`)
+      if (earlier === undefined) given.push({ key, ask, at: now, submission })
+      expected.push(told)
+      const code = told.kind === 'refused' ? told.code : told.kind
+      reached.push(used.again ? `key ${told.kind === 'refused' ? code : 'again'}` : `${ask.do} ${code}`)
+      if (earlier !== undefined && !used.again) reached.push('key tried again')
     }
     model.passTo(now)
     const { outcomes } = ledger.submit(submissions, now)
@@ -131,12 +135,28 @@ function run(sequence: Steps): string[] {
       expect(estimate).toMatchObject({ ok: true, priced: { total: outcome.charge.amount } })
     })
   }
-  step([{ ask: { do: 'plan', plan: 'none', seats: 1, interval: null }, repeats: null, changed: false }])
+  step([{ ask: { do: 'plan', plan: 'none', seats: 1, interval: null }, by: 'backend', repeats: null, changed: false }])
   for (const { wait, batch } of sequence) {
     now = after(now, wait, model)
     step(batch)
   }
   return [...reached, ...model.happened]
+}
+
+function first(ledger: PureLedger, key: string, ask: Ask, ids: Ids, at: number): Pick<Given, 'ask' | 'submission'> {
+  const { by = 'backend', ...input } = ask
+  const fingerprint = JSON.stringify([input, at], (_, value) => (typeof value === 'bigint' ? `${value}` : value))
+  const origin = { mutation: 'any', caller: callerOf(by) }
+  return { ask, submission: { teamId: ledger.team, key, origin, fingerprint, command: commandOf(ask, ids, at) } }
+}
+
+/** The same input from whoever asks now. A grant ends at the instant that was asked for first. */
+function again({ ask: asked, at, submission }: Given, by: Who, now: number): Pick<Given, 'ask' | 'submission'> {
+  const caller = callerOf(by)
+  const command = 'caller' in submission.command ? { ...submission.command, caller } : submission.command
+  const ask: Ask =
+    asked.do === 'grant' && asked.lasts !== null ? { ...asked, by, lasts: asked.lasts - (now - at) } : { ...asked, by }
+  return { ask, submission: { ...submission, origin: { mutation: 'any', caller }, command } }
 }
 
 /** 0 is the newest open hold or the newest charge; none that the batch itself makes, because nobody knows its id yet. */

@@ -4,7 +4,11 @@ import type { Cadence } from './periods.ts'
  * What is asked of a ledger, in the model's own words: holds and charges by the order in which they were made. `start`: of
  * what is charged when its hold is placed.
  */
-export type Ask =
+export type Ask = Asked & {
+  /** Who asks; absent: the backend. */
+  readonly by?: Who
+}
+type Asked =
   | { readonly do: 'plan'; readonly plan: string; readonly seats: number; readonly interval: Cadence | null }
   | {
       readonly do: 'grant'
@@ -22,6 +26,17 @@ export type Ask =
   | { readonly do: 'refund'; readonly charge: number; readonly amount: bigint | null }
   | { readonly do: 'claw-back'; readonly source: string; readonly total: bigint }
   | { readonly do: 'nothing' }
+
+export const people = { backend: 'PLATFORM', robot: 'PLATFORM', boss: 'ADMIN', ana: 'MEMBER', ben: 'MEMBER' } as const
+export type Who = keyof typeof people
+
+/** Callers from the lowest role to the highest: who stands higher than the placer of a hold may act on it. */
+const heights = { MEMBER: 0, ADMIN: 1, PLATFORM: 2 } as const
+export const heightOf = (who: Who): number => heights[people[who]]
+
+/** The operator's backends are one. */
+export const isOne = (one: Who, other: Who): boolean =>
+  one === other || (people[one] === 'PLATFORM' && people[other] === 'PLATFORM')
 
 /** What a ledger answers: as much of it as the rules decide. Grants by their source. */
 export type Told =

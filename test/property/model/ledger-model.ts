@@ -1,4 +1,4 @@
-import { type Ask, type HoldState, type PlanOffer, plans, type Told } from './ask.ts'
+import { type Ask, type HoldState, heightOf, isOne, type PlanOffer, people, plans, type Told, type Who } from './ask.ts'
 import { type Cadence, calendarStart, startOfPeriod } from './periods.ts'
 
 export type ModelGrant = {
@@ -27,6 +27,9 @@ export type ModelHold = {
   captured: bigint
   parts: Part[]
   expiresAt: number
+  readonly placer: Who
+  /** What it was placed for, and was extended by. */
+  readonly rates: ('credit' | 'start')[]
   /** What it was charged when it was placed; null: it keeps parts of grants until it is settled. */
   charge: ModelCharge | null
 }
@@ -38,6 +41,27 @@ export const clawedBack = ({ revoked, unpaid, lost }: ModelGrant) => revoked + u
 const refused = (code: string): Told => ({ kind: 'refused', code })
 const sum = (parts: readonly { amount: bigint }[]) => parts.reduce((total, { amount }) => total + amount, 0n)
 const least = (a: bigint, b: bigint) => (a < b ? a : b)
+
+/**
+ * What keys did, told as simply as its rule: what had an effect is told again to the same input from whom may know it, and
+ * what was refused leaves nothing.
+ */
+export class KeyModel {
+  readonly #kept = new Map<string, { by: Who; input: string; told: Told }>()
+
+  /** `ask` is asked where the key did nothing before. */
+  use(key: string, by: Who, input: string, ask: () => Told): { told: Told; again: boolean } {
+    const name = `${people[by] === 'PLATFORM' ? 'backend' : 'team'} ${key}`
+    const kept = this.#kept.get(name)
+    if (kept === undefined) {
+      const told = ask()
+      if (told.kind !== 'refused') this.#kept.set(name, { by, input, told })
+      return { told, again: false }
+    }
+    const mayKnow = isOne(kept.by, by) || heightOf(by) >= heightOf(kept.by)
+    return { told: mayKnow && kept.input === input ? kept.told : refused('IDEMPOTENCY_CONFLICT'), again: true }
+  }
+}
 
 /** One team's ledger, told as simply as its rules: no entries, no revisions, everything in plain arrays. */
 export class LedgerModel {
@@ -103,6 +127,8 @@ export class LedgerModel {
           parts: [],
           expiresAt: this.#now + ask.lasts,
           charge: null,
+          placer: ask.by ?? 'backend',
+          rates: [ask.start ? 'start' : 'credit'],
         }
         if (ask.start) {
           this.#charge([], ask.amount)
@@ -124,9 +150,15 @@ export class LedgerModel {
   #onHold(ask: Extract<Ask, { hold: number }>): Told {
     const hold = this.holds[ask.hold]
     if (hold === undefined) return refused('NOT_FOUND')
+    const by = ask.by ?? 'backend'
+    const isPlacer = isOne(hold.placer, by)
+    if (!isPlacer && heightOf(by) <= heightOf(hold.placer)) return refused('NOT_ALLOWED')
     if (hold.state !== 'OPEN') return refused('HOLD_CLOSED')
     if (ask.do === 'release') return told(this.#release(hold, 'RELEASED'))
-    if (ask.do === 'extend') return this.#extend(hold, ask)
+    if (ask.do === 'extend') return this.#extend(hold, ask, isPlacer)
+    if (hold.charge !== null && ask.do === 'capture') return refused('INVALID_USAGE')
+    const rate = ask.do === 'settle' && ask.start ? 'start' : 'credit'
+    if (!isPlacer && ask.amount !== null && !hold.rates.includes(rate)) return refused('NOT_ALLOWED')
     if (hold.charge !== null)
       return ask.do === 'settle' ? this.#confirm(hold, hold.charge, ask) : refused('INVALID_USAGE')
     const amount = ask.amount ?? sum(hold.parts)
@@ -170,13 +202,15 @@ export class LedgerModel {
     return tried.available - this.available
   }
 
-  #extend(hold: ModelHold, ask: Extract<Ask, { do: 'extend' }>): Told {
+  #extend(hold: ModelHold, ask: Extract<Ask, { do: 'extend' }>, isPlacer: boolean): Told {
     if (ask.amount === null && ask.lasts === null) return refused('INVALID_USAGE')
     if (ask.amount !== null) {
       if (hold.charge !== null) return refused('INVALID_USAGE')
+      if (!isPlacer && !hold.rates.includes('credit')) return refused('NOT_ALLOWED')
       if (ask.amount > this.available) return this.#short(ask.amount, this.available)
       hold.parts.push(...this.#take(ask.amount, 'held'))
       hold.amount += ask.amount
+      hold.rates.push('credit')
     }
     const pushed = ask.lasts === null ? hold.expiresAt : this.#now + ask.lasts
     if (pushed > hold.expiresAt) hold.expiresAt = pushed
@@ -316,6 +350,7 @@ export class LedgerModel {
   #grant(ask: Extract<Ask, { do: 'grant' }>): Told {
     const { source, amount, kind, lasts } = ask
     const expiresAt = lasts === null ? null : this.#now + lasts
+    if (lasts !== null && lasts <= 0) return refused('INVALID_AMOUNT')
     const known = this.grants.find((grant) => grant.source === source)
     if (known !== undefined) {
       const same = known.granted === amount && known.kind === kind && known.expiresAt === expiresAt

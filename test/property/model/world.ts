@@ -1,14 +1,14 @@
 import type { Policy } from '../../../src/domain/account.ts'
-import type { Command, Outcome, World } from '../../../src/domain/command.ts'
+import type { Caller, Command, Outcome, World } from '../../../src/domain/command.ts'
 import { compileRateCard } from '../../../src/domain/compile-rate-card.ts'
 import { MICRO } from '../../../src/domain/credits.ts'
 import { ONE } from '../../../src/domain/decimal.ts'
 import { type GrantKind, grantKinds } from '../../../src/domain/grant.ts'
 import { remainingOf } from '../../../src/domain/hold.ts'
-import type { ChargeId, HoldId } from '../../../src/domain/identity.ts'
+import { type ChargeId, type HoldId, memberId } from '../../../src/domain/identity.ts'
 import type { Price, Rate } from '../../../src/domain/rate-card.ts'
 import type { Usage } from '../../../src/domain/usage.ts'
-import { type Ask, plans, type Told } from './ask.ts'
+import { type Ask, people, plans, type Told, type Who } from './ask.ts'
 
 /** The model's world as the ledger knows it: the same plans, and a rate card on which a micro-unit costs a micro-credit. */
 export const rate = (id: string, price: Price, charge: Rate['charge'] = 'at-success'): Rate => ({
@@ -85,9 +85,10 @@ export const usageOf = (amounts: readonly bigint[], start = false): Usage[] =>
 /** The ids of what an ask refers to; one that nothing has where there is no such hold or charge yet. */
 export type Ids = { readonly holds: readonly HoldId[]; readonly charges: readonly ChargeId[] }
 const nobody = 999_999
-const caller = { id: null, role: 'PLATFORM' } as const
+export const callerOf = (who: Who): Caller => ({ id: memberId(who), role: people[who] })
 
 export function commandOf(ask: Ask, ids: Ids, at: number): Command {
+  const caller = callerOf(ask.by ?? 'backend')
   const usage = 'amount' in ask && ask.amount !== null ? usageOf([ask.amount], 'start' in ask && ask.start) : null
   const holdId = 'hold' in ask ? (ids.holds[ask.hold] ?? (nobody as HoldId)) : (nobody as HoldId)
   switch (ask.do) {
