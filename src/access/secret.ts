@@ -1,6 +1,7 @@
 import { hash, randomBytes } from 'node:crypto'
 
 const shape = /^cg_[\w-]{43}$/
+const prefixShape = /^cg_[\w-]{8}$/
 const prefixLength = 'cg_'.length + 8
 
 export type Secret = {
@@ -18,6 +19,9 @@ export function newSecret(): Secret {
 
 /** Whether it has the shape of an API key; anything else is a token. */
 export const isSecret = (text: string): boolean => shape.test(text)
+
+/** Whether it has the shape of a key's prefix, which is what the key acts as. */
+export const isPrefix = (text: string): boolean => prefixShape.test(text)
 
 /** Secrets are looked up by this: how long a look-up takes tells of the hash alone, from which none can be made. */
 export const hashOf = (text: string): Buffer => hash('sha256', text, 'buffer')

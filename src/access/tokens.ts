@@ -4,6 +4,7 @@ import { memberId, teamId } from '../domain/identity.ts'
 import type { Role } from '../domain/role.ts'
 import { keepNewest } from '../ledger/keep-newest.ts'
 import { readRole } from './roles.ts'
+import { isPrefix } from './secret.ts'
 import { isName } from './text.ts'
 import type { Viewer } from './viewer.ts'
 
@@ -125,6 +126,8 @@ function viewerOf(claims: JWTPayload): Viewer {
   if (role === undefined) throw wrongClaim('role', 'one of viewer, member, admin, platform')
   if (typeof claims.sub !== 'string' || !isName(claims.sub))
     throw wrongClaim('sub', 'a member id of 1 to 200 characters')
+  // A key acts as its prefix: a token of that name would be the placer of what the key placed.
+  if (isPrefix(claims.sub)) throw wrongClaim('sub', "a member id that is not an API key's prefix")
   if (claims.exp === undefined || !Number.isFinite(claims.exp)) throw wrongClaim('exp', 'the time of its end')
   const { team, name } = claims
   const hasTeam = typeof team === 'string' && isName(team)

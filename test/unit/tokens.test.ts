@@ -54,6 +54,7 @@ describe('a token', () => {
     ['with an empty team', { team: '' }],
     ['with a control character in its team', { team: 'a\nb' }],
     ['with U+0000 in its member', { sub: 'a\0' }],
+    ["with an API key's prefix for its member", { sub: 'cg_abcd-_12' }],
     ['that is not good yet', { nbf: seconds() + 60 }],
   ])('is refused %s', async (_, claims) => {
     expect((await refused(reader.read(await signed(claims)))).expired).toBe(false)
