@@ -106,6 +106,8 @@ type Failure_InvalidUsage_Fragment = { readonly code: string, readonly message: 
 
 type Failure_NoPaymentMethod_Fragment = { readonly code: string, readonly message: string };
 
+type Failure_NotAllowed_Fragment = { readonly code: string, readonly message: string };
+
 type Failure_NotFound_Fragment = { readonly code: string, readonly message: string };
 
 type Failure_PaymentActionRequired_Fragment = { readonly code: string, readonly message: string };
@@ -141,6 +143,7 @@ export type FailureFragment =
   | Failure_InvalidPublication_Fragment
   | Failure_InvalidUsage_Fragment
   | Failure_NoPaymentMethod_Fragment
+  | Failure_NotAllowed_Fragment
   | Failure_NotFound_Fragment
   | Failure_PaymentActionRequired_Fragment
   | Failure_PaymentDeclined_Fragment
