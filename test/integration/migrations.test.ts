@@ -45,3 +45,46 @@ test('hours of usage from before they kept money are counted again from their en
     await home.drop()
   }
 })
+
+test('holds and keys from before they told whose they are get the placer and the rule that the data allows', async () => {
+  const home = await createTestDatabase({ verified: false })
+  const database = await openDatabase({ url: home.url, log: pino({ level: 'silent' }) })
+  const { pool } = database
+  try {
+    await pool.query('drop schema public cascade; create schema public')
+    await database.orm.migrator.up({ to: 'Migration20261121180000Access' })
+    await pool.query(`
+      insert into hold (team_id, id, state, amount, captured, remaining, placed_at, expires_at, caller_id, rate_card_version,
+          lines, slices)
+        select 'acme', i, 'OPEN', 0, 0, 0, now(), now() + interval '1 hour', caller, 'v', '[]', '[]'
+        from unnest(array['ana', 'boss', 'backend', 'cg_spending', 'cg_buying', 'stranger', null]) with ordinality c(caller, i);
+      insert into member (team_id, id, role, seen_at)
+        values ('acme', 'ana', 'MEMBER', now()), ('acme', 'boss', 'ADMIN', now()), ('acme', 'backend', 'PLATFORM', now()),
+          ('acme', 'cg_spending', 'KEY', now()), ('globex', 'stranger', 'MEMBER', now());
+      insert into api_key (team_id, id, name, prefix, hash, scopes, created_at)
+        values ('acme', 1, 'one', 'cg_spending', sha256('one'), '{SPEND}', now()),
+          ('acme', 2, 'two', 'cg_buying', sha256('two'), '{SPEND,BILLING}', now());
+      insert into command (team_id, key, fingerprint, revision, decided_at, outcome)
+        values ('acme', 'had', '', 1, now(), '{"kind": "charge", "id": 1}'),
+          ('acme', 'refused', '', 1, now(), '{"kind": "refused", "failure": {"code": "NOT_FOUND", "what": "hold"}}')`)
+
+    await migrate(database)
+    const holds = await pool.query('select caller_role from hold order by id')
+    const roles = ['MEMBER', 'ADMIN', 'PLATFORM', 'MEMBER', 'ADMIN', 'PLATFORM', 'PLATFORM']
+    expect(holds.rows.map((row) => row.caller_role)).toEqual(roles)
+    expect((await pool.query('select key, caller_class from command')).rows).toEqual([
+      { key: 'had', caller_class: 'FORMER' },
+    ])
+    const insert = (key: string) =>
+      pool.query(
+        `insert into command (team_id, key, caller_class, mutation, fingerprint, revision, decided_at, outcome)
+         values ('acme', $1, 'TEAM', 'chargeUsage', '', 2, now(), '{"kind": "charge", "id": 2}')`,
+        [key],
+      )
+    await expect(insert('had')).rejects.toMatchObject({ code: '23505' })
+    await insert('refused')
+  } finally {
+    await database.close()
+    await home.drop()
+  }
+})
