@@ -3,6 +3,7 @@ import type { MikroORM } from '@mikro-orm/postgresql'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import { codeOf, isConnectionLost, isRetryable } from './errors.ts'
+import { openReadings, type ReadingLimits, type Readings } from './readings.ts'
 
 export interface Database {
   /** Its connections send queries without waiting for earlier results; idle ones may break unharmed. */
@@ -22,6 +23,8 @@ export interface Database {
   transaction<T>(run: (client: pg.PoolClient) => Promise<T>): Promise<T>
   /** Reads of one moment: all queries of `run` see the same state, however many commits happen meanwhile. */
   snapshot<T>(run: (client: pg.PoolClient) => Promise<T>): Promise<T>
+  /** What callers read, on connections of its own: it can't keep the ledger's from it. */
+  readonly readings: Readings
   close(): Promise<void>
 }
 
@@ -35,6 +38,7 @@ export interface DatabaseOptions {
   readonly answerWithinMs?: number
   /** How long a server that is starting up is waited for; 30,000 by default. */
   readonly patienceMs?: number
+  readonly readingLimits?: Partial<ReadingLimits>
 }
 
 /** The database can't be reached or used; the message says what to check. */
@@ -56,7 +60,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const { url, log } = options
   await awaitServer(url, log, options.patienceMs ?? 30_000)
   const connection = connectionOptions(options)
-  const pool = new pg.Pool({ ...connection, max: options.poolSize ?? 10, types: textTypes() })
+  const texts = { ...connection, types: textTypes() }
+  const pool = new pg.Pool({ ...texts, max: options.poolSize ?? 10 })
   pool.on('error', (error) =>
     log.warn({ err: error }, 'An idle database connection was lost; the pool makes a new one'),
   )
@@ -67,16 +72,18 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     orm ??= import('./orm.ts').then(({ openOrm }) => openOrm(url, connection, log))
     return orm
   }
+  const readings = openReadings({ connection: texts, log, limits: options.readingLimits })
   return {
     pool,
     url,
     log,
+    readings,
     orm: loadOrm,
     em: async () => (await loadOrm()).em.fork(),
     transaction: (run) => transaction(pool, run),
     snapshot: (run) => snapshot(pool, run),
     close: async () => {
-      await Promise.all([pool.end(), orm?.then((opened) => opened.close(true))])
+      await Promise.all([pool.end(), readings.close(), orm?.then((opened) => opened.close(true))])
     },
   }
 }

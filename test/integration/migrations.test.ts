@@ -52,7 +52,7 @@ test('holds and keys from before they told whose they are get the placer and the
   const { pool } = database
   try {
     await pool.query('drop schema public cascade; create schema public')
-    await database.orm.migrator.up({ to: 'Migration20261121180000Access' })
+    await (await database.orm()).migrator.up({ to: 'Migration20261121180000Access' })
     await pool.query(`
       insert into hold (team_id, id, state, amount, captured, remaining, placed_at, expires_at, caller_id, rate_card_version,
           lines, slices)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Answer, Caller, Command } from '../../../src/domain/command.ts'
+import type { Answer, Caller } from '../../../src/domain/command.ts'
 import { type MemberId, memberId, type TeamId } from '../../../src/domain/identity.ts'
 import { takeCheckpoint } from '../../../src/ledger/take-checkpoint.ts'
 import {
