@@ -53,9 +53,9 @@ async function medianPage(client: PoolClient, team: TeamId, entries: number, fil
   while (performance.now() < until) {
     const before = 1_000 + Math.floor(Math.random() * (entries - 1_000))
     const begun = performance.now()
-    const page = await readActivity(client, team, filter, before, 50)
+    const { items } = await readActivity(client, team, filter, before, 50)
     took.push(performance.now() - begun)
-    if (page.length === 0) throw new Error('An empty page is no measure')
+    if (items.length === 0) throw new Error('An empty page is no measure')
   }
   return took.sort((a, b) => a - b)[Math.floor(took.length / 2)] ?? Number.NaN
 }

@@ -1,3 +1,4 @@
+import type { PoolClient } from 'pg'
 import type { Database } from '../database/open.ts'
 import { type Instant, type MemberId, memberId, type TeamId } from '../domain/identity.ts'
 import { ms } from '../ledger/instants.ts'
@@ -22,6 +23,8 @@ export type KeyTerms = Pick<ApiKey, 'teamId' | 'name' | 'scopes' | 'expiresAt'>
 
 /** Whom a key acts as: in a team's history, and as `callerId` of a spending limit. */
 export const actorOf = ({ prefix }: Pick<ApiKey, 'prefix'>): MemberId => memberId(prefix)
+
+type Client = Pick<PoolClient, 'query'>
 
 export const mostLiveKeys = 100
 const mostListed = 200
@@ -71,12 +74,12 @@ export const createKey = (
   })
 
 /** The newest first: every live key, and of those that have ended at least the newest 100. */
-export async function listKeysOf({ pool }: Database, teamId: TeamId): Promise<readonly ApiKey[]> {
-  return (await pool.query<ApiKey>({ name: 'api-keys', text: listKeys, values: [teamId] })).rows
+export async function listKeysOf(client: Client, teamId: TeamId): Promise<readonly ApiKey[]> {
+  return (await client.query<ApiKey>({ name: 'api-keys', text: listKeys, values: [teamId] })).rows
 }
 
-export async function findKey({ pool }: Database, teamId: TeamId, id: number): Promise<ApiKey | null> {
-  return (await pool.query<ApiKey>({ name: 'api-key', text: readKey, values: [teamId, id] })).rows[0] ?? null
+export async function findKey(client: Client, teamId: TeamId, id: number): Promise<ApiKey | null> {
+  return (await client.query<ApiKey>({ name: 'api-key', text: readKey, values: [teamId, id] })).rows[0] ?? null
 }
 
 /** By the hash of its secret in hex. */

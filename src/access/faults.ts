@@ -7,6 +7,7 @@ export type FaultCode =
   | 'NOT_FOUND'
   | 'LEDGER_UNAVAILABLE'
   | 'OVERLOADED'
+  | 'READING_TOO_LONG'
   | 'PAYMENTS_UNAVAILABLE'
 
 /** The request itself can't be served, as opposed to a refusal, which is data. `message` says what to do next. */

@@ -23,9 +23,6 @@ export type Access = {
   watch(viewer: Viewer, ended: Ended): () => void
   /** The new key and its secret, which is told only here; null where the owner has as many live ones as it may. */
   createKey(terms: keyRows.KeyTerms): Promise<{ readonly key: keyRows.ApiKey; readonly secret: string } | null>
-  /** The newest first: every live key, and of those that have ended at least the newest 100. */
-  keysOf(teamId: TeamId): Promise<readonly keyRows.ApiKey[]>
-  findKey(teamId: TeamId, id: number): Promise<keyRows.ApiKey | null>
   /** From then on the key is taken nowhere, here at once. Null where the owner has no such key; again is harmless. */
   revokeKey(teamId: TeamId, id: number): Promise<keyRows.ApiKey | null>
   /**
@@ -107,8 +104,6 @@ export async function openAccess({ database, trust, onRevoked }: AccessOptions):
       const key = await keyRows.createKey(database, terms, secret)
       return key && { key, secret: secret.text }
     },
-    keysOf: (teamId) => keyRows.listKeysOf(database, teamId),
-    findKey: (teamId, id) => keyRows.findKey(database, teamId, id),
     async revokeKey(teamId, id) {
       const key = await keyRows.revoke(database, teamId, id)
       if (key !== null) revokedHere({ kind: 'KEY', teamId, id })

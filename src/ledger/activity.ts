@@ -39,9 +39,23 @@ const columns = `p.revision::float8, p.type, ${ms('p.effective_at', 'at')}, p.ch
   case p.type when 'GRANT' then (select g.kind from credit_grant g where g.team_id = p.team_id and g.id = p.grant_id) end
     as grant_kind`
 
+/** What a bounded search found. It may be fewer than were wanted, and still not all. */
+export type ActivityPage = {
+  /** The newest first. */
+  readonly items: readonly Activity[]
+  /** The search goes on below this revision; null: there is nothing more. */
+  readonly rest: Revision | null
+}
+
+/** Postings that one page searches at most. */
+const maxSearchedPostings = 5_000
+/** A first search is short, because most filters find enough in it. */
+const firstSearchedPostings = 200
+
 /**
  * Up to `limit` activities before revision `before`, newest first. Costs the same at any depth: each page starts at its
- * place in an index, or, among the newest, in the entries since the last checkpoint.
+ * place in an index, or, among the newest, in the entries since the last checkpoint. A filter that matches next to
+ * nothing searches at most `maxSearchedPostings`; then `rest` says where the next page goes on.
  */
 export async function readActivity(
   client: Client,
@@ -49,15 +63,12 @@ export async function readActivity(
   filter: ActivityFilter,
   before: Revision | null,
   limit: number,
-): Promise<Activity[]> {
+): Promise<ActivityPage> {
   const { after, through } = await revisionRange(client, teamId, filter)
   const range = { after, below: Math.min(before ?? Infinity, through + 1, Number.MAX_SAFE_INTEGER) }
-  const facet = rarestFacet(filter)
-  const rows =
-    facet === null
-      ? await postingsBelow(client, teamId, range, limit)
-      : await postingsOfFacet(client, teamId, filter, facet, range, limit)
-  return withLines(client, teamId, rows)
+  const { rows, rest } = await search(client, teamId, filter, range, limit + 1)
+  const items = await withLines(client, teamId, rows.slice(0, limit))
+  return { items, rest: rows.length > limit ? (items.at(-1)?.revision ?? null) : rest }
 }
 
 /** Activities of a team by their revisions; those that exist. */
@@ -84,13 +95,31 @@ async function revisionRange(client: Client, teamId: TeamId, { from, to }: Activ
 }
 
 type Range = { readonly after: Revision; readonly below: Revision }
-type Facet = { readonly name: 'rate' | 'member' | 'type'; readonly values: readonly string[] }
+type FacetName = 'rate' | 'member' | 'type'
+type Facet = { readonly name: FacetName; readonly values: readonly string[] }
+type Found = { readonly rows: readonly PostingRow[]; readonly rest: Revision | null }
 
-/** What the filter is looked up by; the rest of it is checked on what is found. */
-function rarestFacet({ rate, memberId, types }: ActivityFilter): Facet | null {
-  if (rate !== null) return { name: 'rate', values: [rate] }
-  if (memberId !== null) return { name: 'member', values: [memberId] }
-  return types === null ? null : { name: 'type', values: types }
+function facetsOf({ rate, memberId, types }: ActivityFilter): Facet[] {
+  const facets: Facet[] = []
+  if (rate !== null) facets.push({ name: 'rate', values: [rate] })
+  if (memberId !== null) facets.push({ name: 'member', values: [memberId] })
+  if (types !== null) facets.push({ name: 'type', values: types })
+  return facets
+}
+
+async function search(
+  client: Client,
+  teamId: TeamId,
+  filter: ActivityFilter,
+  range: Range,
+  wanted: number,
+): Promise<Found> {
+  const facets = facetsOf(filter)
+  if (facets.length === 0) return { rows: await postingsBelow(client, teamId, range, wanted), rest: null }
+  const facet = await rarestOf(client, teamId, facets, range)
+  const first = await searchFacet(client, teamId, filter, { facet, range, wanted, searched: firstSearchedPostings })
+  if (first.rest === null || first.rows.length >= wanted) return first
+  return searchFacet(client, teamId, filter, { facet, range, wanted, searched: maxSearchedPostings })
 }
 
 async function postingsBelow(client: Client, teamId: TeamId, range: Range, limit: number): Promise<PostingRow[]> {
@@ -101,61 +130,80 @@ async function postingsBelow(client: Client, teamId: TeamId, range: Range, limit
   return (await client.query({ name: 'postings-below', text, values })).rows
 }
 
-const entriesOf: Record<Facet['name'], string> = {
-  rate: 'rate = any($2)',
-  member: 'member_id = any($2)',
-  type: 'type = any($2)',
+const countFacet = `
+  select count(*)::int as size from (
+    select from unnest($3::text[]) v(value) cross join lateral (
+      select from posting_facet where team_id = $1 and facet = $2 and value = v.value
+        and posting > $4 and posting < $5 limit $6) f limit $6) counted`
+
+/** The facet with the fewest postings, as far as a search would go; the others are checked on what it finds. */
+async function rarestOf(client: Client, teamId: TeamId, facets: readonly Facet[], range: Range): Promise<Facet> {
+  const [only] = facets
+  if (only !== undefined && facets.length === 1) return only
+  const sizes = await Promise.all(
+    facets.map(async (facet) => {
+      const values = [teamId, facet.name, facet.values, range.after, range.below, maxSearchedPostings]
+      const { rows } = await client.query({ name: 'facet-size', text: countFacet, values })
+      return { facet, size: rows[0].size as number }
+    }),
+  )
+  return sizes.reduce((rarest, one) => (one.size < rarest.size ? one : rarest)).facet
 }
 
-/** Up to the last checkpoint from the facets, behind it from the entries, of which there are few. */
-const facetPage = (name: Facet['name']) => `
-  with checkpointed as (select coalesce(max(revision), 0) as through from checkpoint where team_id = $1)
-  select posting::float8 from (
-    (select distinct posting from entry where team_id = $1 and ${entriesOf[name]} and revision < $4
-       and revision > greatest($3, (select through from checkpointed)) and posting < $4 order by posting desc limit $5)
-    union all
-    (select f.posting from unnest($2::text[]) v(value) cross join lateral (
-       select posting from posting_facet where team_id = $1 and facet = '${name}' and value = v.value
-         and posting > $3 and posting < $4 order by posting desc limit $5) f)
-  ) found order by posting desc limit $5`
+/**
+ * The candidates: up to the last checkpoint from the facet, behind it every posting, of which there are few. `searched`
+ * bounds them, whatever the conditions on them leave over. Of a posting's own entries `size` says how many there are.
+ */
+const searchText = `
+  with checkpointed as (select coalesce(max(revision), 0) as through from checkpoint where team_id = $1),
+  searched as materialized (
+    select posting from (
+      (select revision as posting from entry where team_id = $1 and type is not null
+         and revision > greatest($2, (select through from checkpointed)) and revision < $3
+         order by revision desc limit $4)
+      union all
+      (select f.posting from unnest($6::text[]) v(value) cross join lateral (
+         select posting from posting_facet where team_id = $1 and facet = $5 and value = v.value
+           and posting > $2 and posting < $3 order by posting desc limit $4) f)
+    ) candidate order by posting desc limit $4)
+  select s.searched, s.lowest::float8, found.* from (select count(*)::int as searched, min(posting) as lowest from searched) s
+  left join lateral (
+    select ${columns} from searched c cross join lateral (
+      select * from entry e where e.team_id = $1 and e.revision = c.posting limit 1) p
+    where ($7::text is null or p.member_id = $7) and ($8::text[] is null or p.type = any($8))
+      and ($9::text is null or exists (
+        select from (select rate from entry e where e.team_id = $1 and e.revision <= p.revision
+          order by e.revision desc limit p.size) own where own.rate = $9))
+    order by p.revision desc limit $10) found on true`
 
-async function postingsOfFacet(
+type Search = {
+  readonly facet: Facet
+  readonly range: Range
+  readonly wanted: number
+  readonly searched: number
+}
+
+async function searchFacet(
   client: Client,
   teamId: TeamId,
-  filter: ActivityFilter,
-  { name, values }: Facet,
-  range: Range,
-  limit: number,
-): Promise<PostingRow[]> {
-  const { where, values: conditionValues } = conditions(filter, 3)
-  const matching = `select ${columns} from entry p where p.team_id = $1 and p.revision = any($2)${where} order by p.revision desc`
-  const found: PostingRow[] = []
-  let below = range.below
-  while (found.length < limit) {
-    const page = { name: `facet-${name}`, text: facetPage(name), values: [teamId, values, range.after, below, limit] }
-    const postings: Revision[] = (await client.query(page)).rows.map((row) => row.posting)
-    if (postings.length > 0) {
-      const wanted = { text: matching, values: [teamId, postings, ...conditionValues] }
-      found.push(...(await client.query(wanted)).rows)
-    }
-    if (postings.length < limit) break
-    below = postings.at(-1) ?? 0
+  { memberId, types, rate }: ActivityFilter,
+  { facet, range, wanted, searched }: Search,
+): Promise<Found> {
+  const { rows } = await client.query({
+    name: 'search-postings',
+    text: searchText,
+    values: [
+      ...[teamId, range.after, range.below, searched, facet.name, facet.values],
+      ...[memberId, types, rate, wanted],
+    ],
+  })
+  const found: readonly SearchRow[] = rows
+  const [first] = found
+  if (first === undefined) throw new Error('A search tells at least how far it came')
+  return {
+    rows: found.filter((row): row is SearchRow & PostingRow => row.revision !== null),
+    rest: first.searched < searched ? null : first.lowest,
   }
-  return found.slice(0, limit)
-}
-
-function conditions(filter: ActivityFilter, first: number): { where: string; values: unknown[] } {
-  const values: unknown[] = []
-  let where = ''
-  if (filter.types !== null) {
-    where += ` and p.type = any($${first + values.length})`
-    values.push(filter.types)
-  }
-  if (filter.memberId !== null) {
-    where += ` and p.member_id = $${first + values.length}`
-    values.push(filter.memberId)
-  }
-  return { where, values }
 }
 
 async function withLines(client: Client, teamId: TeamId, rows: readonly PostingRow[]): Promise<Activity[]> {
@@ -188,4 +236,11 @@ type PostingRow = {
   reason: string | null
   grant_kind: GrantKind | null
   rate_card_version: string | null
+}
+
+type SearchRow = Omit<PostingRow, 'revision'> & {
+  /** Null: nothing was found. */
+  revision: Revision | null
+  searched: number
+  lowest: Revision | null
 }

@@ -1,4 +1,4 @@
-import type { Database } from '../database/open.ts'
+import type { PoolClient } from 'pg'
 import type { Instant, TeamId } from '../domain/identity.ts'
 import { instant } from './instants.ts'
 
@@ -11,10 +11,10 @@ const readDue = `
  * passed that instant and the team has not: something effective before it might still be under way.
  */
 export async function isBehindTime(
-  { pool }: Database,
+  client: Pick<PoolClient, 'query'>,
   teamId: TeamId,
   passed: Instant | null = null,
 ): Promise<boolean> {
-  const { rowCount } = await pool.query({ name: 'behind-time', text: readDue, values: [teamId, passed] })
+  const { rowCount } = await client.query({ name: 'behind-time', text: readDue, values: [teamId, passed] })
   return (rowCount ?? 0) > 0
 }

@@ -1,5 +1,4 @@
 import type { PoolClient } from 'pg'
-import type { Database } from '../database/open.ts'
 import type { Account } from '../domain/account.ts'
 import type { Grant } from '../domain/grant.ts'
 import { beginning, type History, type Movement, replay } from '../domain/history.ts'
@@ -76,31 +75,29 @@ export const accountOf = (current: Account, history: History): Account => ({ ...
 
 /**
  * A team as it was, or will be, at an instant. In the past: as its entries say. In the future: as if nothing were spent,
- * with allowances deposited, grants expired and holds timed out.
+ * with allowances deposited, grants expired and holds timed out. Call it in a snapshot.
  */
 export async function teamAsOf(
-  database: Database,
+  client: Client,
   timeline: Timeline,
   teamId: TeamId,
   asOf: Instant,
 ): Promise<Account | null> {
-  return database.snapshot(async (client) => {
-    const { teams } = await readTeams(client, [teamId], timeline)
-    const current = teams.get(teamId)?.account
-    if (current == null) return null
-    if (asOf >= current.lastAt) {
-      const values = [teamId, asOf]
-      const [due, closed] = await Promise.all([
-        client.query({ name: 'holds-due-by', text: readHoldsDueBy, values }),
-        client.query({ name: 'grants-closed-by', text: readGrantsClosedBy, values }),
-      ])
-      const holds = due.rows.map((row: HoldRow) => toHold(row))
-      const account = { ...current, grants: withGrants(current.grants, closed.rows) }
-      return { ...rollForward(account, holds, null, timeline.rulesAt, asOf).account, sessions: [] }
-    }
-    const { rows } = await client.query({ name: 'revision-at', text: readRevisionAt, values: [teamId, asOf] })
-    return accountOf(current, await historyAt(client, teamId, rows[0].revision))
-  })
+  const { teams } = await readTeams(client, [teamId], timeline)
+  const current = teams.get(teamId)?.account
+  if (current == null) return null
+  if (asOf >= current.lastAt) {
+    const values = [teamId, asOf]
+    const [due, closed] = await Promise.all([
+      client.query({ name: 'holds-due-by', text: readHoldsDueBy, values }),
+      client.query({ name: 'grants-closed-by', text: readGrantsClosedBy, values }),
+    ])
+    const holds = due.rows.map((row: HoldRow) => toHold(row))
+    const account = { ...current, grants: withGrants(current.grants, closed.rows) }
+    return { ...rollForward(account, holds, null, timeline.rulesAt, asOf).account, sessions: [] }
+  }
+  const { rows } = await client.query({ name: 'revision-at', text: readRevisionAt, values: [teamId, asOf] })
+  return accountOf(current, await historyAt(client, teamId, rows[0].revision))
 }
 
 const readHoldsDueBy = `select ${holdColumns} from hold h where ${isDue('$1', instant('$2::float8'))}`

@@ -3,10 +3,10 @@ import type { Credits } from '../domain/credits.ts'
 import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
 import { instant } from './instants.ts'
 
-/** What was charged in one window, net of refunds. `memberId` null: nobody, or not asked for. */
+/** What was charged in one window, net of refunds. `rate` null: not asked for. `memberId` null: nobody, or not asked for. */
 export type UsageSum = {
   readonly startsAt: Instant
-  readonly rate: string
+  readonly rate: string | null
   readonly memberId: MemberId | null
   readonly credits: Credits
   readonly count: number
@@ -16,28 +16,40 @@ export type UsageWindow = { readonly startsAt: Instant; readonly endsAt: Instant
 
 type Client = Pick<PoolClient, 'query'>
 
-const sums = (member: string) => `
-  select w.starts_at, u.rate, ${member} as member_id, sum(u.credits)::text as credits, sum(u.count)::float8 as count
-  from unnest($2::float8[], $3::float8[]) w(starts_at, ends_at)
-  cross join lateral usage_between($1, ${instant('w.starts_at')}, ${instant('w.ends_at')}) u
-  group by 1, 2, 3`
-
-const statements = {
-  everybody: { name: 'usage-sums', text: sums(`''::text`) },
-  byMember: { name: 'usage-sums-by-member', text: sums('u.member_id') },
+/** More sums than one report may have. */
+export class TooManySums extends Error {
+  override readonly name = 'TooManySums'
 }
 
-/** Exact to the instant: startsAt ≤ charged at < endsAt, by window, rate and, where asked for, member. */
+export type UsageGroups = { readonly byRate: boolean; readonly byMember: boolean }
+
+/** Sums of one report: as many as 400 days of 50 rates have. */
+const maxUsageSums = 20_000
+
+const sums = ({ byRate, byMember }: UsageGroups) => `
+  select w.starts_at, ${byRate ? 'u.rate' : 'null'} as rate, ${byMember ? 'u.member_id' : `''::text`} as member_id,
+    sum(u.credits)::text as credits, sum(u.count)::float8 as count
+  from unnest($2::float8[], $3::float8[]) w(starts_at, ends_at)
+  cross join lateral usage_between($1, ${instant('w.starts_at')}, ${instant('w.ends_at')}) u
+  group by 1, 2, 3 limit ${maxUsageSums + 1}`
+
+/**
+ * Exact to the instant: startsAt ≤ charged at < endsAt, by window and, where asked for, rate and member.
+ *
+ * @throws {TooManySums} where there are more than `maxUsageSums`.
+ */
 export async function readUsageSums(
   client: Client,
   teamId: TeamId,
   windows: readonly UsageWindow[],
-  byMember: boolean,
+  groups: UsageGroups,
 ): Promise<UsageSum[]> {
   const { rows } = await client.query({
-    ...(byMember ? statements.byMember : statements.everybody),
+    name: `usage-sums${groups.byRate ? '-by-rate' : ''}${groups.byMember ? '-by-member' : ''}`,
+    text: sums(groups),
     values: [teamId, windows.map(({ startsAt }) => startsAt), windows.map(({ endsAt }) => endsAt)],
   })
+  if (rows.length > maxUsageSums) throw new TooManySums(`A report has at most ${maxUsageSums} sums`)
   return rows.map((row: SumRow) => ({
     startsAt: row.starts_at,
     rate: row.rate,
@@ -57,4 +69,4 @@ export async function readCharged(client: Client, teamId: TeamId, window: UsageW
   return BigInt(rows[0].credits)
 }
 
-type SumRow = { starts_at: Instant; rate: string; member_id: string; credits: string; count: number }
+type SumRow = { starts_at: Instant; rate: string | null; member_id: string; credits: string; count: number }

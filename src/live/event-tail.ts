@@ -1,3 +1,4 @@
+import type { ReadingClient } from '../database/readings.ts'
 import type { Account } from '../domain/account.ts'
 import type { TeamId } from '../domain/identity.ts'
 import { type AccountEvent, type EventPosition, readEvents } from '../ledger/account-events.ts'
@@ -36,18 +37,18 @@ export async function* tailEvents(
   from: EventPosition,
   alarm: Alarm,
 ): AsyncGenerator<Item<AccountEventThen>> {
+  // All who catch up with a team wait for each other: they are many after an outage, and nobody is in a hurry.
+  const read = <T>(run: (client: ReadingClient) => Promise<T>) =>
+    untilReadable(alarm, () => database.readings.read({ caller: `events ${teamId}` }, ({ snapshot }) => snapshot(run)))
   let position = from
-  let history = await untilReadable(alarm, () => historyAt(database.pool, teamId, from.revision))
+  let history = await read((client) => historyAt(client, teamId, from.revision))
   while (history !== null) {
     const known = history
-    const page = await untilReadable(alarm, async () => {
-      const events = await readEvents(database.pool, teamId, position, pageSize)
+    const page = await read(async (client) => {
+      const events = await readEvents(client, teamId, position, pageSize)
       if (events.length === 0) return { events, histories: [], current: null }
       const revisions = events.map(({ revision }) => revision)
-      const [histories, now] = await Promise.all([
-        historiesAt(database.pool, teamId, known, revisions),
-        teams.read(teamId),
-      ])
+      const [histories, now] = await Promise.all([historiesAt(client, teamId, known, revisions), teams.read(teamId)])
       return { events, histories, current: now?.account ?? null }
     })
     if (page === null) return

@@ -1,4 +1,6 @@
 import { isConnectionLost, isRetryable } from '../database/errors.ts'
+import { ReadingLineFull } from '../database/reading-lines.ts'
+import { ReadingOverdue } from '../database/readings.ts'
 import { LaneFull } from '../ledger/lane.ts'
 import { pauseBefore } from '../timers.ts'
 import type { Alarm } from './alarm.ts'
@@ -16,10 +18,17 @@ export async function untilReadable<T>(alarm: Alarm, read: () => Promise<T>): Pr
       const value = await read()
       return alarm.ended ? null : value
     } catch (error) {
-      if (!isConnectionLost(error) && !isRetryable(error) && !(error instanceof LaneFull)) throw error
+      if (!mayPass(error)) throw error
       // All streams of the process lose the database at one instant.
       await alarm.pause(pauseBefore(tries, longestPauseMs))
     }
   }
   return null
 }
+
+const mayPass = (error: unknown): boolean =>
+  isConnectionLost(error) ||
+  isRetryable(error) ||
+  error instanceof LaneFull ||
+  error instanceof ReadingLineFull ||
+  error instanceof ReadingOverdue

@@ -2,12 +2,11 @@ import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
 import type { ActivityType } from '../domain/posting.ts'
 import { paymentSource } from '../domain/purchase.ts'
 import { type Activity, type ActivityFilter, readActivity } from '../ledger/activity.ts'
-import { served } from './asking.ts'
-import { catchUp } from './catch-up.ts'
 import { type PriceLine, priceLines } from './charges.ts'
 import type { GatewayContext } from './context.ts'
 import { badInput, checkedName, type Optional } from './inputs.ts'
-import { type Connection, type PageArguments, pageOf, readPage } from './pages.ts'
+import { type Connection, type PageArguments, readPage, searchedPage } from './pages.ts'
+import { readCaughtUp } from './reading.ts'
 import type { ActivityView, TeamView } from './results.ts'
 
 type Filter = {
@@ -21,15 +20,12 @@ type Filter = {
 export async function teamActivity(
   { account: { teamId } }: TeamView,
   { filter, ...page }: PageArguments & { filter?: Optional<Filter> },
-  { services }: GatewayContext,
+  context: GatewayContext,
 ): Promise<Connection<ActivityView>> {
   const { limit, before } = readPage(teamId, page)
   const wanted = readFilter(filter ?? {})
-  return served(async () => {
-    await catchUp(services, teamId)
-    const items = await services.database.snapshot((client) => readActivity(client, teamId, wanted, before, limit + 1))
-    return pageOf(teamId, items, { limit, before }, activityRevision, asActivity)
-  })
+  const found = await readCaughtUp(context, teamId, (client) => readActivity(client, teamId, wanted, before, limit))
+  return searchedPage(teamId, found, before, activityRevision, asActivity)
 }
 
 function readFilter({ from, to, types, memberId, rate }: Filter): ActivityFilter {

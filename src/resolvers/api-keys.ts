@@ -1,4 +1,4 @@
-import { type ApiKey, mostLiveKeys } from '../access/api-key-rows.ts'
+import { type ApiKey, findKey, listKeysOf, mostLiveKeys } from '../access/api-key-rows.ts'
 import { RequestFault } from '../access/faults.ts'
 import { inOrder, type KeyScope } from '../access/key-scope.ts'
 import { isName } from '../access/text.ts'
@@ -7,9 +7,10 @@ import { InvalidInput, NotFound } from '../domain/errors.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
 import { acting } from './acting.ts'
 import { readTeam, served, unknownTeam } from './asking.ts'
-import type { GatewayContext, Services } from './context.ts'
+import type { GatewayContext } from './context.ts'
 import { decodeIdOf } from './ids.ts'
 import { type Optional, reachable, teamFor } from './inputs.ts'
+import { readSnapshot } from './reading.ts'
 import type { ApiKeyView, TeamView } from './results.ts'
 
 export type CreateApiKeyInput = {
@@ -87,26 +88,25 @@ export async function revokeApiKey(
 }
 
 export async function findApiKey(
-  { access }: Services,
+  context: GatewayContext,
   teamId: TeamId,
   id: number,
   caller: Scope,
 ): Promise<ApiKeyView | null> {
   requireRole(caller, 'ADMIN')
-  const key = await access.findKey(teamId, id)
+  const key = await readSnapshot(context, (client) => findKey(client, teamId, id))
   return key && viewOf(key)
 }
 
-export async function teamApiKeys(
-  { account }: TeamView,
-  _: unknown,
-  { viewer, services }: GatewayContext,
-): Promise<ApiKeyView[]> {
-  requireRole(viewer, 'ADMIN')
-  return (await served(() => services.access.keysOf(account.teamId))).map(viewOf)
+export async function teamApiKeys({ account }: TeamView, _: unknown, context: GatewayContext): Promise<ApiKeyView[]> {
+  requireRole(context.viewer, 'ADMIN')
+  return keysOf(context, account.teamId)
 }
 
 export async function operatorApiKeys(_: unknown, __: unknown, context: GatewayContext): Promise<ApiKeyView[]> {
   acting(context, 'PLATFORM')
-  return (await served(() => context.services.access.keysOf(operatorId))).map(viewOf)
+  return keysOf(context, operatorId)
 }
+
+const keysOf = async (context: GatewayContext, teamId: TeamId): Promise<ApiKeyView[]> =>
+  (await readSnapshot(context, (client) => listKeysOf(client, teamId))).map(viewOf)

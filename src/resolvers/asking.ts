@@ -1,5 +1,7 @@
 import { RequestFault } from '../access/faults.ts'
 import { isConnectionLost } from '../database/errors.ts'
+import { ReadingLineFull } from '../database/reading-lines.ts'
+import { ReadingAbandoned, ReadingOverdue } from '../database/readings.ts'
 import type { Answer, Caller, Command } from '../domain/command.ts'
 import { NotFound } from '../domain/errors.ts'
 import type { TeamId } from '../domain/identity.ts'
@@ -77,6 +79,17 @@ export async function served<T>(run: () => Promise<T>): Promise<T> {
 export function faultOf(error: unknown): unknown {
   if (error instanceof LaneFull) {
     return new RequestFault('OVERLOADED', 'Too much waits already: try again in a moment, with the same key.')
+  }
+  if (error instanceof ReadingLineFull) {
+    return new RequestFault(
+      'OVERLOADED',
+      'Too many of your readings wait already: try again in a moment, with fewer at once.',
+    )
+  }
+  if (error instanceof ReadingOverdue || error instanceof ReadingAbandoned) {
+    const message =
+      'The reading took too long and was stopped: ask for a shorter range, a smaller page, or less at once.'
+    return new RequestFault('READING_TOO_LONG', message)
   }
   if (error instanceof LedgerUnavailable || isConnectionLost(error)) {
     const message = 'The ledger is out of reach: try again with the same key, which tells what happened.'

@@ -4,9 +4,10 @@ import type { Instant, TeamId } from '../domain/identity.ts'
 import { dayMs } from '../domain/wall-clock.ts'
 import { teamAsOf } from '../ledger/history.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
-import { readTeam, served, unknownTeam } from './asking.ts'
+import { readTeam, unknownTeam } from './asking.ts'
 import type { GatewayContext } from './context.ts'
 import { badInput, type Optional } from './inputs.ts'
+import { readSnapshot } from './reading.ts'
 import type { TeamView } from './results.ts'
 
 const tenYearsMs = 3653 * dayMs
@@ -14,12 +15,12 @@ const tenYearsMs = 3653 * dayMs
 export async function teamBalance(
   { account, at }: TeamView,
   { asOf }: { asOf?: Optional<Instant> },
-  { services }: GatewayContext,
+  context: GatewayContext,
 ): Promise<Balance> {
   if (asOf == null) return balanceOf(account, at)
   if (Math.abs(asOf - at) > tenYearsMs) throw badInput('asOf is not usable: give an instant at most 10 years away.')
   const { teamId } = account
-  const then = await served(() => teamAsOf(services.database, services.catalogs, teamId, asOf))
+  const then = await readSnapshot(context, (client) => teamAsOf(client, context.services.catalogs, teamId, asOf))
   if (then === null) throw unknownTeam()
   return balanceOf(then, asOf)
 }

@@ -1,7 +1,8 @@
 import type { Access } from '../access/open-access.ts'
 import type { Quotes } from '../access/quotes.ts'
-import { requireRole, type Scope, type Viewer } from '../access/viewer.ts'
+import { ownerOf, requireRole, type Scope, type Viewer } from '../access/viewer.ts'
 import type { Database } from '../database/open.ts'
+import type { Reader } from '../database/readings.ts'
 import type { Instant } from '../domain/identity.ts'
 import type { Role } from '../domain/role.ts'
 import type { Catalogs } from '../ledger/catalogs.ts'
@@ -45,14 +46,27 @@ export interface Services {
 export type GatewayContext = {
   readonly viewer: Scope | null
   caller(): Viewer | null
+  /** For whom the database is read, and until when. */
+  readonly reader: Reader
   readonly services: Services
 }
 
-export const contextOf = (viewer: Viewer | null, services: Services): GatewayContext => ({
+/** `signal` aborts when the client has hung up. */
+export const contextOf = (viewer: Viewer | null, services: Services, signal?: AbortSignal): GatewayContext => ({
   viewer,
   caller: () => viewer,
+  reader: { caller: readerOf(viewer), signal },
   services,
 })
+
+/** Readings wait for each other by key, by member of a team, or by PLATFORM member, whichever team it names. */
+function readerOf(viewer: Viewer | null): string {
+  if (viewer === null) return 'nobody'
+  const { credential, memberId } = viewer
+  return JSON.stringify(
+    credential.kind === 'KEY' ? ['key', credential.teamId, credential.id] : ['member', ownerOf(viewer), memberId],
+  )
+}
 
 /** The context of an answer that all callers of one scope get. */
 export const sharedContextOf = (scope: Scope | null, services: Services): GatewayContext => ({
@@ -60,6 +74,7 @@ export const sharedContextOf = (scope: Scope | null, services: Services): Gatewa
   caller() {
     throw new Error('An answer that many callers share must not depend on one of them')
   },
+  reader: { caller: JSON.stringify(['stream', scope?.teamId ?? null, scope?.role ?? null]) },
   services,
 })
 

@@ -1,16 +1,16 @@
 import { lastEvent } from '../ledger/account-events.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
-import { served } from './asking.ts'
 import type { GatewayContext } from './context.ts'
 import { encodeId } from './ids.ts'
+import { readSnapshot } from './reading.ts'
 
 /** What `accountEvents(after:)` goes on from, for a client that has seen no event yet. */
 export async function teamLastEventId(
   { account: { teamId } }: TeamNow,
   _: unknown,
-  { services }: GatewayContext,
+  context: GatewayContext,
 ): Promise<string> {
-  const last = await served(() => services.database.snapshot((client) => lastEvent(client, teamId)))
+  const last = await readSnapshot(context, (client) => lastEvent(client, teamId))
   if (last === null) throw new Error(`${teamId} has begun without an event`)
   return encodeId('Event', `${last.revision}.${last.number}`, teamId)
 }

@@ -1,13 +1,13 @@
+import type { ReadingClient } from '../database/readings.ts'
 import type { Decimal } from '../domain/decimal.ts'
 import type { Instant } from '../domain/identity.ts'
 import { addMoney, type Money, roundToMinorUnit } from '../domain/money.ts'
 import { monthSpan } from '../domain/period.ts'
 import { readMetered } from '../ledger/metered.ts'
 import { readInvoiceUrl } from '../payments/metered-bill-rows.ts'
-import { served } from './asking.ts'
-import { catchUp } from './catch-up.ts'
 import type { GatewayContext } from './context.ts'
 import { badInput } from './inputs.ts'
+import { readCaughtUp } from './reading.ts'
 import type { TeamView } from './results.ts'
 
 export type MeteredRow = {
@@ -43,17 +43,14 @@ export type MeteredReport = {
 export async function teamMeteredUsage(
   { account: { teamId }, at }: TeamView,
   { month }: { month: string },
-  { services }: GatewayContext,
+  context: GatewayContext,
 ): Promise<MeteredReport> {
-  const { database, catalogs } = services
+  const { catalogs } = context.services
   const span = monthSpan(month, catalogs.catalogAt(at).timeZone)
   if (span === undefined) throw badInput('The month is not usable: give a calendar month, as "2026-11".')
-  const [{ sums, through }, invoiceUrl] = await served(async () => {
-    await catchUp(services, teamId, span.endsAt)
-    return database.snapshot((client) =>
-      Promise.all([readMetered(client, teamId, span), readInvoiceUrl(client, teamId, month)]),
-    )
-  })
+  const report = (client: ReadingClient) =>
+    Promise.all([readMetered(client, teamId, span), readInvoiceUrl(client, teamId, month)])
+  const [{ sums, through }, invoiceUrl] = await readCaughtUp(context, teamId, report, span.endsAt)
   const total = totals(sums.map(({ money }) => money))
   return {
     month,

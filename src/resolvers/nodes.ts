@@ -7,53 +7,51 @@ import { readHold } from '../ledger/holds.ts'
 import { readRefund } from '../ledger/refunds.ts'
 import { asActivity } from './activities.ts'
 import { findApiKey } from './api-keys.ts'
-import { readTeam, served } from './asking.ts'
-import type { GatewayContext, Services } from './context.ts'
+import { readTeam } from './asking.ts'
+import type { GatewayContext } from './context.ts'
 import { decodeId, encodeId, type IdType } from './ids.ts'
 import { reachable } from './inputs.ts'
 import { findPurchase } from './purchases.ts'
+import { readSnapshot } from './reading.ts'
 import type { NodeView } from './results.ts'
 
 /** What the id names, if the caller's team has it; whatever has no id of ours is a team's own. */
-export async function node(
-  _: unknown,
-  { id }: { id: string },
-  { viewer, services }: GatewayContext,
-): Promise<NodeView | null> {
+export async function node(_: unknown, { id }: { id: string }, context: GatewayContext): Promise<NodeView | null> {
+  const { viewer, services } = context
   const caller = requireRole(viewer, 'VIEWER')
   const decoded = decodeId(id)
   const team = reachable(caller, decoded?.teamId ?? teamId(id))
   if (team === null) return null
-  if (decoded !== null) return served(() => finders[decoded.type](services, team, decoded.number, caller))
+  if (decoded !== null) return finders[decoded.type](context, team, decoded.number, caller)
   const found = await readTeam(services, team)
   return found === null ? null : { type: 'Team', ...found }
 }
 
-type Find = (services: Services, teamId: TeamId, number: number, caller: Scope) => Promise<NodeView | null>
+type Find = (context: GatewayContext, teamId: TeamId, number: number, caller: Scope) => Promise<NodeView | null>
 
 const nothing: Find = async () => null
 
 const finders: Record<IdType, Find> = {
-  Hold: async ({ database }, teamId, number) => {
-    const hold = await database.snapshot((client) => readHold(client, teamId, holdId(number)))
+  Hold: async (context, teamId, number) => {
+    const hold = await readSnapshot(context, (client) => readHold(client, teamId, holdId(number)))
     return hold && { type: 'Hold', teamId, hold, team: null }
   },
-  Charge: async ({ database }, teamId, number) => {
+  Charge: async (context, teamId, number) => {
     const id = chargeId(number)
-    const charge = (await database.snapshot((client) => readCharges(client, teamId, [id]))).get(id)
+    const charge = (await readSnapshot(context, (client) => readCharges(client, teamId, [id]))).get(id)
     return charge === undefined ? null : { type: 'Charge', teamId, charge, team: null }
   },
-  Refund: async ({ database }, teamId, number) => {
-    const refund = await database.snapshot((client) => readRefund(client, teamId, number))
+  Refund: async (context, teamId, number) => {
+    const refund = await readSnapshot(context, (client) => readRefund(client, teamId, number))
     return refund && { type: 'Refund', teamId, refund, team: null }
   },
-  CreditGrant: async ({ database, teams }, teamId, number) => {
-    const open = (await teams.read(teamId))?.account.grants.find(({ id }) => id === number)
-    const grant = open ?? (await database.snapshot((client) => readGrantRow(client, teamId, grantId(number))))
+  CreditGrant: async (context, teamId, number) => {
+    const open = (await readTeam(context.services, teamId))?.account.grants.find(({ id }) => id === number)
+    const grant = open ?? (await readSnapshot(context, (client) => readGrantRow(client, teamId, grantId(number))))
     return grant && { type: 'CreditGrant', teamId, grant }
   },
-  Activity: async ({ database }, teamId, number) => {
-    const [activity] = await database.snapshot((client) => readActivities(client, teamId, [number]))
+  Activity: async (context, teamId, number) => {
+    const [activity] = await readSnapshot(context, (client) => readActivities(client, teamId, [number]))
     return activity === undefined ? null : asActivity(activity)
   },
   Purchase: findPurchase,

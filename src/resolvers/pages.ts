@@ -45,18 +45,32 @@ export function pageOf<Item, Node>(
   position: (item: Item) => Revision,
   view: (item: Item) => Node,
 ): Connection<Node> {
-  const edges = items.slice(0, limit).map((item) => ({
-    cursor: encodeId('Cursor', position(item), teamId),
-    node: view(item),
-  }))
+  const shown = items.slice(0, limit)
+  const last = shown.at(-1)
+  const rest = items.length > limit && last !== undefined ? position(last) : null
+  return searchedPage(teamId, { items: shown, rest }, before, position, view)
+}
+
+/**
+ * The page of what a bounded search found. Below `rest` the search goes on; null: it came to the end. A page may have
+ * fewer items than its size, or none, and still a next page, which its `endCursor` leads to.
+ */
+export function searchedPage<Item, Node>(
+  teamId: TeamId,
+  { items, rest }: { readonly items: readonly Item[]; readonly rest: Revision | null },
+  before: Revision | null,
+  position: (item: Item) => Revision,
+  view: (item: Item) => Node,
+): Connection<Node> {
+  const edges = items.map((item) => ({ cursor: encodeId('Cursor', position(item), teamId), node: view(item) }))
   return {
     edges,
     nodes: edges.map(({ node }) => node),
     pageInfo: {
-      hasNextPage: items.length > limit,
+      hasNextPage: rest !== null,
       hasPreviousPage: before !== null,
       startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      endCursor: rest === null ? (edges.at(-1)?.cursor ?? null) : encodeId('Cursor', rest, teamId),
     },
   }
 }

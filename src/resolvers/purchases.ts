@@ -1,4 +1,5 @@
 import { requireRole } from '../access/viewer.ts'
+import type { ReadingClient } from '../database/readings.ts'
 import type { Grant } from '../domain/grant.ts'
 import { purchaseId, type TeamId } from '../domain/identity.ts'
 import type { Money } from '../domain/money.ts'
@@ -12,36 +13,44 @@ import { readTeam, served, unknownTeam } from './asking.ts'
 import { mayBuyFor, type PackageView } from './catalogs.ts'
 import type { GatewayContext, Services } from './context.ts'
 import { type Connection, type PageArguments, pageOf, readPage } from './pages.ts'
+import { readSnapshot } from './reading.ts'
 import type { GrantView, PurchaseView, TeamView } from './results.ts'
 
 /** The largest number that a purchase can have. */
 const most = 2_147_483_647
 
-export async function findPurchase(services: Services, teamId: TeamId, number: number): Promise<PurchaseView | null> {
+export async function findPurchase(
+  context: GatewayContext,
+  teamId: TeamId,
+  number: number,
+): Promise<PurchaseView | null> {
   if (number > most) return null
-  const purchase = await services.database.snapshot((client) => readPurchase(client, teamId, purchaseId(number)))
-  return purchase && purchaseView(services, purchase)
+  return readSnapshot(context, async (client) => {
+    const purchase = await readPurchase(client, teamId, purchaseId(number))
+    return purchase && viewOf(purchase, await grantsOf(client, teamId, [purchase]), null)
+  })
 }
 
 /** Source: SEEDS V11. */
 export async function teamPurchases(
   team: TeamView,
   page: PageArguments,
-  { services }: GatewayContext,
+  context: GatewayContext,
 ): Promise<Connection<PurchaseView>> {
   const { teamId } = team.account
   const { limit, before } = readPage(teamId, page)
   const behind = before === null ? null : Math.min(before, most)
-  const purchases = await served(() =>
-    services.database.snapshot((client) => readPurchases(client, teamId, behind, limit + 1)),
-  )
-  const grants = await grantsOf(services, teamId, purchases)
+  const { purchases, grants } = await readSnapshot(context, async (client) => {
+    const found = await readPurchases(client, teamId, behind, limit + 1)
+    return { purchases: found, grants: await grantsOf(client, teamId, found) }
+  })
   const view = (purchase: Purchase) => viewOf(purchase, grants, team)
   return pageOf(teamId, purchases, { limit, before }, ({ id }) => id, view)
 }
 
-export const purchaseView = async (services: Services, purchase: Purchase): Promise<PurchaseView> =>
-  viewOf(purchase, await grantsOf(services, purchase.teamId, [purchase]), null)
+/** Right after the purchase: it is part of the answer to a mutation, and waits for no reading. */
+export const purchaseView = async ({ database }: Services, purchase: Purchase): Promise<PurchaseView> =>
+  viewOf(purchase, await served(() => grantsOf(database.pool, purchase.teamId, [purchase])), null)
 
 /** What they brought, by its source. */
 type Grants = ReadonlyMap<string | null, Grant>
@@ -51,9 +60,9 @@ const viewOf = (purchase: Purchase, grants: Grants, team: TeamNow | null): Purch
   return { type: 'Purchase', teamId, purchase, grant: grants.get(sourceOf(purchase)) ?? null, team }
 }
 
-async function grantsOf({ database }: Services, teamId: TeamId, purchases: readonly Purchase[]): Promise<Grants> {
+async function grantsOf(client: ReadingClient, teamId: TeamId, purchases: readonly Purchase[]): Promise<Grants> {
   const sources = purchases.flatMap((purchase) => sourceOf(purchase) ?? [])
-  const found = await served(() => readGrantsOfSources(database.pool, teamId, sources))
+  const found = await readGrantsOfSources(client, teamId, sources)
   return new Map(found.map((grant) => [grant.source, grant]))
 }
 

@@ -3,10 +3,11 @@ import { NotFound } from '../domain/errors.ts'
 import { chargeId } from '../domain/identity.ts'
 import { readCharges } from '../ledger/charges.ts'
 import { acting, callerOf } from './acting.ts'
-import { ask, noSuchTeam, served } from './asking.ts'
+import { ask, noSuchTeam } from './asking.ts'
 import type { GatewayContext } from './context.ts'
 import { decodeIdOf } from './ids.ts'
 import { badInput, checkedKey, checkedText, type Optional, reachable, teamFor } from './inputs.ts'
+import { readSnapshot } from './reading.ts'
 import { type ChargeView, type RefundView, type Results, refundChargeResult } from './results.ts'
 
 export type RefundChargeInput = {
@@ -44,11 +45,9 @@ export async function refundCharge(
 export async function refundedCharge(
   { teamId, team, refund }: RefundView,
   _: unknown,
-  { services }: GatewayContext,
+  context: GatewayContext,
 ): Promise<ChargeView> {
-  const found = await served(() =>
-    services.database.snapshot((client) => readCharges(client, teamId, [refund.chargeId])),
-  )
+  const found = await readSnapshot(context, (client) => readCharges(client, teamId, [refund.chargeId]))
   const charge = found.get(refund.chargeId)
   if (charge === undefined) throw new Error(`${teamId} refunded the charge ${refund.chargeId}, which it doesn't have`)
   return { type: 'Charge', teamId, charge, team }

@@ -4,11 +4,10 @@ import { runsOutAt } from '../domain/forecast.ts'
 import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
 import { calendarDay } from '../domain/period.ts'
 import { dayMs } from '../domain/wall-clock.ts'
-import { readCharged, readUsageSums, type UsageSum, type UsageWindow } from '../ledger/usage.ts'
-import { served } from './asking.ts'
-import { catchUp } from './catch-up.ts'
+import { readCharged, readUsageSums, TooManySums, type UsageSum, type UsageWindow } from '../ledger/usage.ts'
 import type { GatewayContext } from './context.ts'
 import { badInput } from './inputs.ts'
+import { readCaughtUp } from './reading.ts'
 import type { TeamView } from './results.ts'
 
 export const usageDimensions = ['DAY', 'RATE', 'CATEGORY', 'MEMBER'] as const
@@ -30,17 +29,20 @@ const forecastDays = 14
 export async function teamUsage(
   { account: { teamId }, at }: TeamView,
   { from, to, groupBy }: { from: Instant; to: Instant; groupBy: readonly UsageDimension[] },
-  { services }: GatewayContext,
+  context: GatewayContext,
 ): Promise<UsageReport> {
+  const { services } = context
   if (from >= to) throw badInput('The range is empty: give a from before to.')
   if (to - from > mostDays * dayMs) throw badInput(`The range is too long: give at most ${mostDays} days.`)
   const by = new Set(groupBy)
   const { timeZone } = services.catalogs.catalogAt(at)
   const windows = by.has('DAY') ? daysOf(from, to, timeZone) : [{ startsAt: from, endsAt: to }]
-  const sums = await served(async () => {
-    await catchUp(services, teamId)
-    return services.database.snapshot((client) => readUsageSums(client, teamId, windows, by.has('MEMBER')))
-  })
+  const groups = { byRate: by.has('RATE') || by.has('CATEGORY'), byMember: by.has('MEMBER') }
+  const sums = await readCaughtUp(context, teamId, (client) => readUsageSums(client, teamId, windows, groups)).catch(
+    (error) => {
+      throw error instanceof TooManySums ? badInput(`${error.message}: give a shorter range, or group by less.`) : error
+    },
+  )
   const rows = new Map<string, UsageRow>()
   for (const sum of sums) {
     const row = rowOf(sum, teamId, by, timeZone, services.catalogs.categoryOf)
@@ -67,7 +69,7 @@ function rowOf(
   return {
     day: by.has('DAY') ? calendarDay(startsAt, timeZone).startsAt : null,
     rate: by.has('RATE') ? rate : null,
-    category: by.has('CATEGORY') ? categoryOf(rate) : null,
+    category: by.has('CATEGORY') && rate !== null ? categoryOf(rate) : null,
     member: by.has('MEMBER') && memberId !== null ? { teamId, id: memberId } : null,
     credits,
     count,
@@ -86,17 +88,10 @@ function daysOf(from: Instant, to: Instant, timeZone: string): UsageWindow[] {
 }
 
 /** Source: SEEDS A6. */
-export async function teamForecast(
-  { account, at }: TeamView,
-  _: unknown,
-  { services }: GatewayContext,
-): Promise<Forecast> {
+export async function teamForecast({ account, at }: TeamView, _: unknown, context: GatewayContext): Promise<Forecast> {
   const window = { startsAt: at - forecastDays * dayMs, endsAt: at + 1 }
   const { teamId } = account
-  const charged = await served(async () => {
-    await catchUp(services, teamId)
-    return services.database.snapshot((client) => readCharged(client, teamId, window))
-  })
+  const charged = await readCaughtUp(context, teamId, (client) => readCharged(client, teamId, window))
   const perDay = divideRounded(charged, BigInt(forecastDays), 'half-up')
-  return { perDay, runsOutAt: runsOutAt(account, perDay, services.catalogs.rulesAt, at) }
+  return { perDay, runsOutAt: runsOutAt(account, perDay, context.services.catalogs.rulesAt, at) }
 }

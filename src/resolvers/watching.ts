@@ -10,12 +10,13 @@ import { readActivities } from '../ledger/activity.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
 import type { AlertState } from '../live/alerts.ts'
 import { asActivity } from './activities.ts'
-import { readTeam, served, unknownTeam } from './asking.ts'
+import { readTeam, unknownTeam } from './asking.ts'
 import { mayBuyFor, type PackageView, packagesFor } from './catalogs.ts'
-import type { GatewayContext, Services } from './context.ts'
+import type { GatewayContext } from './context.ts'
 import { decodeIdOf, encodeId } from './ids.ts'
 import { type Optional, teamFor } from './inputs.ts'
 import { alertInWords, alertNotice } from './notices.ts'
+import { readSnapshot } from './reading.ts'
 import type { ActivityView } from './results.ts'
 
 export const accountEventTypes = [
@@ -55,7 +56,7 @@ export async function watchEvents(
   context: GatewayContext,
 ) {
   const teamId = await watched(given, context)
-  const position = after == null ? null : await positionOf(after, teamId, context.services)
+  const position = after == null ? null : await positionOf(after, teamId, context)
   return context.services.live.events(teamId, position)
 }
 
@@ -66,11 +67,11 @@ async function watched(given: Optional<string>, { viewer, services }: GatewayCon
   throw unknownTeam()
 }
 
-async function positionOf(after: string, teamId: TeamId, { database }: Services): Promise<EventPosition> {
+async function positionOf(after: string, teamId: TeamId, context: GatewayContext): Promise<EventPosition> {
   const id = decodeIdOf('Event', after)
   if (id !== null && id.teamId === teamId) {
     const position = { revision: id.number, number: id.place }
-    if (await served(() => database.snapshot((client) => hasEvent(client, teamId, position)))) return position
+    if (await readSnapshot(context, (client) => hasEvent(client, teamId, position))) return position
   }
   throw new RequestFault('NOT_FOUND', "There is no such event. Give an accountEvents id of this team, or no 'after'.")
 }
@@ -158,11 +159,9 @@ export function eventMessage(event: AccountEventView, _: unknown, { services }: 
 export async function eventActivity(
   { type, teamId, revision }: AccountEventView,
   _: unknown,
-  { services }: GatewayContext,
+  context: GatewayContext,
 ): Promise<ActivityView | null> {
   if (isNotice(type)) return null
-  const [activity] = await served(() =>
-    services.database.snapshot((client) => readActivities(client, teamId, [revision])),
-  )
+  const [activity] = await readSnapshot(context, (client) => readActivities(client, teamId, [revision]))
   return activity === undefined ? null : asActivity(activity)
 }

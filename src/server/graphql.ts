@@ -21,7 +21,7 @@ import { untilEnded } from './until-ended.ts'
 const lastWordWithinMs = 5_000
 
 /** Who asks over a socket was settled when it was opened. */
-export type SocketCaller = { readonly viewer: Viewer | null }
+export type SocketCaller = { readonly viewer: Viewer | null; readonly signal: AbortSignal }
 type HttpCaller = YogaInitialContext & { readonly res: ServerResponse }
 
 export type GraphqlOptions = {
@@ -66,9 +66,10 @@ export function createGraphql(options: GraphqlOptions) {
   return createYoga<object, GatewayContext>({
     schema,
     context: async (caller) => {
-      const { viewer, request } = caller as Partial<SocketCaller & HttpCaller>
-      if (viewer !== undefined) return contextOf(viewer, services)
-      return contextOf(await authenticate(access, request?.headers.get('authorization')), services)
+      const { viewer, signal, request } = caller as Partial<SocketCaller & HttpCaller>
+      if (viewer !== undefined) return contextOf(viewer, services, signal)
+      const known = await authenticate(access, request?.headers.get('authorization'))
+      return contextOf(known, services, request?.signal)
     },
     graphqlEndpoint: '/graphql',
     graphiql: graphiql ? { title: 'Credits Gateway', subscriptionsProtocol: 'WS' } : false,

@@ -17,8 +17,8 @@ export type Asked =
   | { readonly watches: false; execute(): Promise<ExecutionResult> }
 
 export type Operations = {
-  /** What is asked for, or what is wrong with it. */
-  read(payload: SubscribePayload, viewer: Viewer | null): Asked | readonly GraphQLError[]
+  /** What is asked for, or what is wrong with it. `signal` aborts when the client waits for no answer any more. */
+  read(payload: SubscribePayload, viewer: Viewer | null, signal: AbortSignal): Asked | readonly GraphQLError[]
   /** Errors as a client may see them. */
   told(errors: readonly unknown[]): readonly GraphQLError[]
 }
@@ -36,9 +36,13 @@ export function operationsOf({ graphql, subscriptions, mask }: OperationOptions)
     }
   }
 
-  function read(payload: SubscribePayload, viewer: Viewer | null): Asked | readonly GraphQLError[] {
+  function read(
+    payload: SubscribePayload,
+    viewer: Viewer | null,
+    signal: AbortSignal,
+  ): Asked | readonly GraphQLError[] {
     const { query, operationName, variables } = payload
-    const { schema, parse, validate, execute, contextFactory } = graphql.getEnveloped({ viewer })
+    const { schema, parse, validate, execute, contextFactory } = graphql.getEnveloped({ viewer, signal })
     const document: DocumentNode = parse(query)
     const faults = validate(schema, document)
     if (faults.length > 0) return told(faults)
@@ -68,9 +72,9 @@ export function operationsOf({ graphql, subscriptions, mask }: OperationOptions)
   }
 
   return {
-    read(payload, viewer) {
+    read(payload, viewer, signal) {
       try {
-        return read(payload, viewer)
+        return read(payload, viewer, signal)
       } catch (error) {
         return told([error])
       }

@@ -57,8 +57,10 @@ export function createProtocol({ operations, access, callers, mask }: ProtocolOp
     }
     const operation = socket.begin(id)
     if (operation === null) return
+    const leaving = new AbortController()
+    operation.leaving = leaving
     try {
-      const asked = operations.read(payload, viewer)
+      const asked = operations.read(payload, viewer, leaving.signal)
       if ('watches' in asked) await serve(socket, id, operation, asked)
       else refuse(socket, id, operation, asked)
     } finally {
@@ -72,6 +74,7 @@ export function createProtocol({ operations, access, callers, mask }: ProtocolOp
     if (isSubscription(result)) {
       const watcher = new SocketWatcher(socket, id, operation, fail)
       operation.watcher = watcher
+      operation.leaving = null
       watcher.watch(result.join)
       return
     }

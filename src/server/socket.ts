@@ -11,8 +11,11 @@ import { Meter } from './meter.ts'
 const mostOperations = 100
 const mostMessagesPerSecond = 200
 
-/** An operation of a client, until it is answered or ended; the watcher of a subscription that has begun. */
-export type Operation = { watcher: { leave(): void } | null }
+/**
+ * An operation of a client, until it is answered or ended: the watcher of a subscription that has begun; what ends the
+ * readings of anything else when the client leaves.
+ */
+export type Operation = { watcher: { leave(): void } | null; leaving: AbortController | null }
 
 /**
  * One client's socket: who it is, and what it is being served. There may be tens of thousands of them, so each holds little:
@@ -93,7 +96,7 @@ export class Socket extends WebSocket {
       this.#keepsTo(`${mostOperations} operations on one socket`)
       return null
     }
-    const operation = { watcher: null }
+    const operation: Operation = { watcher: null, leaving: null }
     this.operations.set(id, operation)
     this.#running += 1
     if (this.#caller === null) return operation
@@ -108,10 +111,11 @@ export class Socket extends WebSocket {
     if (this.#caller !== null) this.#caller.operations -= 1
   }
 
-  /** Whether it was the client's until now. What is watched is left, and released; what is being answered goes on unheard. */
+  /** Whether it was the client's until now. What is watched is left, and released; readings end, and a mutation goes on unheard. */
   end(id: string, operation: Operation): boolean {
     if (this.operations.get(id) !== operation) return false
     this.operations.delete(id)
+    operation.leaving?.abort()
     if (operation.watcher !== null) {
       operation.watcher.leave()
       this.release()

@@ -60,7 +60,7 @@ function atStart({ charged }: Pick<Hold, 'charged'>): Pick<Charge, 'id'> {
 
 async function activity(team: TeamId): Promise<string[]> {
   const all = { from: null, to: null, types: null, memberId: null, rate: null }
-  const items = await scene.database.snapshot((client) => readActivity(client, team, all, null, 100))
+  const { items } = await scene.database.snapshot((client) => readActivity(client, team, all, null, 100))
   return items.toReversed().map(({ type, amount }) => `${type} ${Number(amount) / 1e6}`)
 }
 
@@ -247,7 +247,7 @@ describe('a hold that is not confirmed', () => {
       return { team, hold }
     }
     const [due, released, other, confirmed] = await Promise.all([used(), used(), used(), used()])
-    const ahead = await teamAsOf(scene.database, scene.world, due.team, start + day)
+    const ahead = await teamAsOf(scene.database.pool, scene.world, due.team, start + day)
     expect(ahead?.available).toBe(credits(14))
     await scene.submit(released.team, release(released.hold))
     expect(await scene.grants(released.team)).toMatchObject({ pack: { available: 10 }, other: { available: 4 } })
@@ -293,7 +293,9 @@ describe('a hold that is not confirmed', () => {
     )
     expect(rows).toEqual([{ money: '1500000000', quantity: `${credits(4)}` }])
     const window = { startsAt: start - hour, endsAt: start + hour }
-    const sums = await scene.database.snapshot((client) => readUsageSums(client, team, [window], false))
+    const sums = await scene.database.snapshot((client) =>
+      readUsageSums(client, team, [window], { byRate: true, byMember: false }),
+    )
     expect(sums.map(({ rate, credits, count }) => [rate, credits, count]).toSorted()).toEqual([
       ['start', credits(4), 1],
       ['start-metered', 0n, 1],

@@ -44,7 +44,7 @@ const totals = async (team: TeamId, ...of: number[]) => {
 /** What happened, oldest first: type, change, balance after, and the reference. */
 async function activity(team: TeamId): Promise<string[]> {
   const all = { from: null, to: null, types: null, memberId: null, rate: null }
-  const rows = await scene.database.snapshot((client) => readActivity(client, team, all, null, 100))
+  const { items: rows } = await scene.database.snapshot((client) => readActivity(client, team, all, null, 100))
   const line = ({ type, amount, balanceAfter, reference }: (typeof rows)[number]) =>
     `${type} ${Number(amount) / 1e6} → ${Number(balanceAfter) / 1e6} ${reference}`
   return rows.toReversed().map(line)
@@ -256,7 +256,7 @@ test('a hold that times out after other credits paid for it gives them back, wit
   await scene.submit(team, placeHold(60))
   await totals(team, 100)
   await scene.submit(team, grantOf(100, 'other'))
-  const ahead = await teamAsOf(scene.database, scene.world, team, start + hour)
+  const ahead = await teamAsOf(scene.database.pool, scene.world, team, start + hour)
   await scene.setClock(start + hour)
   expect(await scene.balance(team)).toMatchObject({ available: credits(100), held: 0n, owed: 0n })
   expect(ahead?.available).toBe(credits(100))

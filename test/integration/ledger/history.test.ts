@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { balanceOf } from '../../../src/domain/balance.ts'
-import type { Instant, TeamId } from '../../../src/domain/identity.ts'
+import type { Instant, Revision, TeamId } from '../../../src/domain/identity.ts'
 import { type Activity, type ActivityFilter, readActivity } from '../../../src/ledger/activity.ts'
 import { teamAsOf } from '../../../src/ledger/history.ts'
 import { takeCheckpoint } from '../../../src/ledger/take-checkpoint.ts'
@@ -25,7 +25,7 @@ const start = at('2026-11-18T12:00:00Z')
 const scene = sceneOfFile()
 
 const asOf = async (team: TeamId, instant: Instant) => {
-  const account = await teamAsOf(scene.database, scene.world, team, instant)
+  const account = await teamAsOf(scene.database.pool, scene.world, team, instant)
   return account && { ...balanceOf(account, instant), revision: 0 }
 }
 
@@ -78,7 +78,7 @@ describe('a look back', () => {
     await scene.setClock(start)
     const team = await scene.team('weekly')
     expect(await asOf(team, start - 1)).toMatchObject({ available: 0n, held: 0n, period: null })
-    expect(await teamAsOf(scene.database, scene.world, 'nobody' as TeamId, start)).toBeNull()
+    expect(await teamAsOf(scene.database.pool, scene.world, 'nobody' as TeamId, start)).toBeNull()
   })
 })
 
@@ -177,14 +177,15 @@ describe('a checkpoint', () => {
 async function everyPage(team: TeamId, filter: Partial<ActivityFilter>): Promise<Activity[]> {
   const whole = { from: null, to: null, types: null, memberId: null, rate: null, ...filter }
   const found: Activity[] = []
-  for (;;) {
-    const page = await readActivity(scene.database.pool, team, whole, found.at(-1)?.revision ?? null, 97)
-    found.push(...page)
-    if (page.length < 97) break
-  }
+  let rest: Revision | null = null
+  do {
+    const page = await readActivity(scene.database.pool, team, whole, rest, 97)
+    found.push(...page.items)
+    rest = page.rest
+  } while (rest !== null)
   const revisions = found.map(({ revision }) => revision)
   expect(revisions).toEqual([...new Set(revisions)].sort((a, b) => b - a))
-  const all = await readActivity(
+  const { items: all } = await readActivity(
     scene.database.pool,
     team,
     { ...whole, rate: null, memberId: null, types: null },

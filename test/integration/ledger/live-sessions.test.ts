@@ -140,7 +140,7 @@ describe('a live session', () => {
     const hold = await conversation(team)
     const since = await captured(team, hold, talk(1))
     for (const asOf of [since - 1, since, since + minute]) {
-      const then = await teamAsOf(scene.database, scene.world, team, asOf)
+      const then = await teamAsOf(scene.database.pool, scene.world, team, asOf)
       expect(then && balanceOf(then, asOf).runwaySeconds).toBeNull()
     }
   })

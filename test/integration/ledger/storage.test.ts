@@ -33,7 +33,7 @@ const roll = (scene: Scene, team: TeamId) => scene.ledger.submit(submission(team
 /** The team's activities, oldest first. */
 async function activities({ database }: Scene, team: TeamId) {
   const all = { from: null, to: null, types: null, memberId: null, rate: null }
-  return (await database.snapshot((client) => readActivity(client, team, all, null, 2_000))).toReversed()
+  return (await database.snapshot((client) => readActivity(client, team, all, null, 2_000))).items.toReversed()
 }
 
 async function storageCharges(scene: Scene, team: TeamId) {
@@ -88,7 +88,7 @@ describe('a day of storage', () => {
   test('counts in a future balance, which becomes the past one to the millisecond', async () => {
     const team = await owing.team('weekly')
     await owing.submit(team, store(100))
-    const asOf = (instant: Instant) => teamAsOf(owing.database, owing.world, team, instant)
+    const asOf = (instant: Instant) => teamAsOf(owing.database.pool, owing.world, team, instant)
     const instants = [
       midnight - 2,
       midnight - 1,
@@ -180,7 +180,7 @@ describe('what the balance does not cover', () => {
     await owing.submit(team, grantOf(1_000, 'pack'))
     const { rows } = await owing.database.pool.query('select revision from checkpoint where team_id = $1', [team])
     expect(rows).toEqual([{ revision: '1200' }])
-    const before = await teamAsOf(owing.database, owing.world, team, start + 599 * day)
+    const before = await teamAsOf(owing.database.pool, owing.world, team, start + 599 * day)
     expect(before).toMatchObject({ available: 0n, owed: credits(2 + 598 * 4) })
     expect(await owing.balance(team)).toMatchObject({ available: 0n, owed: credits(2 + 599 * 4 - 1_000) })
   })

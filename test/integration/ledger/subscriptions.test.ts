@@ -124,7 +124,7 @@ describe('a paid period', () => {
       'GRANT 20 at 2027-02-28T12:00Z',
       'GRANT 100 at 2027-02-28T12:00Z',
     ])
-    const then = await teamAsOf(scene.database, scene.world, team, february + 30 * minute)
+    const then = await teamAsOf(scene.database.pool, scene.world, team, february + 30 * minute)
     expect(then?.available).toBe(0n)
   })
 
@@ -177,7 +177,7 @@ describe('what is not paid for', () => {
     const { account } = await scene.account(team)
     expect(nextBoundary(account)).toBe(february)
     expect(nextDeposit(account, start)).toBe(february)
-    const future = await teamAsOf(scene.database, scene.world, team, march + day)
+    const future = await teamAsOf(scene.database.pool, scene.world, team, march + day)
     expect(future?.available).toBe(0n)
     await scene.setClock(february + hour)
     const sweeper = startSweeper(scene.database, scene.ledger, pino({ level: 'silent' }))
