@@ -76,6 +76,8 @@ export function openReadings({ connection, log, limits: given }: ReadingOptions)
   const cancelling = new pg.Pool({ ...connection, max: 1 })
   for (const each of [pool, cancelling]) {
     each.on('error', (error) => log.warn({ err: error }, 'An idle connection for readings was lost'))
+    // The queries of a borrowed connection fail by themselves. An error that nobody hears would end the process.
+    each.on('connect', (client) => client.on('error', () => undefined))
   }
   // Set in the transaction, because poolers pass on no options.
   const begin = `begin isolation level repeatable read read only; set local statement_timeout = ${maxReadingMs};

@@ -73,13 +73,19 @@ describe('a subscription', () => {
     const { database } = gateway
     const losing: typeof database = {
       ...database,
-      snapshot: (run) =>
-        losses-- > 0
-          ? database.snapshot(async (client) => {
-              await client.query('select pg_terminate_backend(pg_backend_pid())')
-              return run(client)
-            })
-          : database.snapshot(run),
+      readings: {
+        ...database.readings,
+        read: (reader, run) =>
+          database.readings.read(reader, ({ snapshot }) =>
+            run({
+              snapshot: (query) =>
+                snapshot(async (client) => {
+                  if (losses-- > 0) await client.query('select pg_terminate_backend(pg_backend_pid())')
+                  return query(client)
+                }),
+            }),
+          ),
+      },
     }
     const services = { ...gateway.services, database: losing }
     const subscriptions = createSubscriptions({ schema, services, mask: createMasking(pino({ level: 'silent' })) })
