@@ -1,9 +1,12 @@
-import { type DocumentNode, GraphQLError, parse } from 'graphql'
+import { type DocumentNode, GraphQLError, parse, visit } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
 
-const mostCharacters = 65_536
-const mostTokens = 5_000
+const maxDocumentCharacters = 65_536
+const maxDocumentTokens = 5_000
+/** An answer repeats the name of a field for each item of a list, and an error repeats it in its path. */
+const maxNameCharacters = 200
+const longName = new RegExp(`\\w{${maxNameCharacters + 1}}`)
 /** A parsed document takes some sixty times its text. */
 const mostRemembered = 1_000_000
 
@@ -21,12 +24,14 @@ export const boundedDocuments: Plugin = {
   onParse({ setParseFn }) {
     setParseFn((source, options) => {
       const { length } = typeof source === 'string' ? source : source.body
-      if (length > mostCharacters) {
-        const message = `A document has at most ${mostCharacters} characters: put values into variables`
+      if (length > maxDocumentCharacters) {
+        const message = `A document has at most ${maxDocumentCharacters} characters: put values into variables`
         throw new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })
       }
       try {
-        return parse(source, { ...options, maxTokens: mostTokens })
+        const document = parse(source, { ...options, maxTokens: maxDocumentTokens })
+        checkNames(document, typeof source === 'string' ? source : source.body)
+        return document
       } catch (error) {
         if (error instanceof RangeError) throw tooDeep()
         if (!(error instanceof GraphQLError)) throw error
@@ -42,3 +47,15 @@ const tooDeep = () =>
   new GraphQLError('The document is nested too deeply: ask for less at once', {
     extensions: { code: 'GRAPHQL_PARSE_FAILED' },
   })
+
+function checkNames(document: DocumentNode, text: string): void {
+  // Values may be longer: only a document with such a word is searched.
+  if (!longName.test(text)) return
+  visit(document, {
+    Name({ value }) {
+      if (value.length <= maxNameCharacters) return
+      const message = `A name in a document has at most ${maxNameCharacters} characters: shorten it`
+      throw new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })
+    },
+  })
+}

@@ -8,20 +8,26 @@ import {
   type YogaInitialContext,
 } from 'graphql-yoga'
 import type { Access } from '../access/open-access.ts'
-import { InvalidToken } from '../access/tokens.ts'
 import type { Viewer } from '../access/viewer.ts'
 import { contextOf, type GatewayContext, type Services } from '../resolvers/context.ts'
+import type { Admission } from './admission.ts'
+import { anonymousRefusal } from './anonymous.ts'
 import type { Callers } from './callers.ts'
 import { boundedDocuments, documentCache, errorCache } from './documents.ts'
+import { boundedErrors } from './error-limits.ts'
 import type { MaskError } from './masking.ts'
 import { pulled } from './pulled.ts'
 import { isSubscription, type Subscriptions } from './subscriptions.ts'
 import { untilEnded } from './until-ended.ts'
+import { boundedValidation } from './validation.ts'
+import { variableFaults } from './variable-faults.ts'
+import { variablesRefusal } from './variables.ts'
 
 const lastWordWithinMs = 5_000
 
-/** Who asks over a socket was settled when it was opened. */
-export type SocketCaller = { readonly viewer: Viewer | null; readonly signal: AbortSignal }
+/** The caller of a socket is known since `connection_init`, that of a request since its headers were read. */
+export type Admitted = { readonly viewer: Viewer | null }
+type SocketCaller = Admitted & { readonly signal: AbortSignal }
 type HttpCaller = YogaInitialContext & { readonly res: ServerResponse }
 
 export type GraphqlOptions = {
@@ -29,16 +35,17 @@ export type GraphqlOptions = {
   readonly services: Services
   readonly subscriptions: Subscriptions
   readonly callers: Callers
-  readonly access: Pick<Access, 'read' | 'watch'>
+  readonly access: Pick<Access, 'watch'>
   readonly mask: MaskError
-  readonly graphiql: boolean
+  /** Outside production: GraphiQL is served, and nobody may introspect the schema. */
+  readonly development: boolean
   /** Hears of a response that becomes an event stream. */
   readonly streaming: (response: ServerResponse) => void
 }
 
 /** GraphQL over HTTP and SSE, and the pipeline (parse, validate, context, execute, mask) that sockets share. */
 export function createGraphql(options: GraphqlOptions) {
-  const { schema, services, subscriptions, callers, access, mask, graphiql, streaming } = options
+  const { schema, services, subscriptions, callers, access, mask, development, streaming } = options
   const beforeSubscribing: Plugin = {
     onSubscribe({ args, setSubscribeFn }) {
       const { caller, res, params } = args.contextValue as HttpCaller & GatewayContext
@@ -63,16 +70,14 @@ export function createGraphql(options: GraphqlOptions) {
       }
     },
   }
-  return createYoga<object, GatewayContext>({
+  return createYoga<Partial<Admitted> & { readonly refusal?: unknown }, GatewayContext>({
     schema,
-    context: async (caller) => {
-      const { viewer, signal, request } = caller as Partial<SocketCaller & HttpCaller>
-      if (viewer !== undefined) return contextOf(viewer, services, signal)
-      const known = await authenticate(access, request?.headers.get('authorization'))
-      return contextOf(known, services, request?.signal)
+    context: (caller) => {
+      const { viewer = null, signal, request } = caller as Partial<SocketCaller & HttpCaller>
+      return contextOf(viewer, services, signal ?? request?.signal)
     },
     graphqlEndpoint: '/graphql',
-    graphiql: graphiql ? { title: 'Credits Gateway', subscriptionsProtocol: 'WS' } : false,
+    graphiql: development ? { title: 'Credits Gateway', subscriptionsProtocol: 'WS' } : false,
     maskedErrors: { maskError: (error) => mask(error), errorMessage: '' },
     // Read and bounded before it comes here: Yoga's own bound copies every body through three streams.
     maxRequestBodySize: false,
@@ -82,23 +87,52 @@ export function createGraphql(options: GraphqlOptions) {
     batching: false,
     landingPage: false,
     parserAndValidationCache: { documentCache, errorCache },
-    plugins: [useExecutionCancellation(), boundedDocuments, beforeSubscribing],
+    plugins: [
+      useExecutionCancellation(),
+      admission(development),
+      boundedDocuments,
+      boundedValidation,
+      boundedVariables,
+      beforeSubscribing,
+    ],
   })
 }
 
 export type Graphql = ReturnType<typeof createGraphql>
 
-async function authenticate(
-  access: Pick<Access, 'read'>,
-  authorization: string | null | undefined,
-): Promise<Viewer | null> {
-  try {
-    return await access.read(authorization)
-  } catch (error) {
-    if (!(error instanceof InvalidToken)) throw error
-    const http = { status: 401, headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' } }
-    throw new GraphQLError(error.message, { extensions: { code: 'UNAUTHENTICATED', http } })
-  }
+/**
+ * What HTTP requests are refused for before their document is parsed, and before their body is where the token is refused.
+ * These hooks don't run for sockets: operations.ts has the same there.
+ */
+const admission = (development: boolean): Plugin => ({
+  onRequestParse({ serverContext, setRequestParser }) {
+    const admitted = serverContext as Partial<Admission>
+    if (!('refusal' in admitted)) return
+    setRequestParser(() => {
+      throw admitted.refusal
+    })
+  },
+  onParams({ params, context, setResult }) {
+    // Yoga reports what is no request of GraphQL.
+    if (typeof params?.query !== 'string') return
+    const { viewer = null } = context as Partial<Admitted>
+    const refusal = viewer === null ? anonymousRefusal(params.query, development) : null
+    if (refusal !== null) return setResult(refusal)
+    const tooMuch = variablesRefusal(params.variables)
+    if (tooMuch !== null) setResult({ errors: [tooMuch] })
+  },
+  onResultProcess({ result, setResult }) {
+    if (Array.isArray(result) || isAsyncIterable(result) || result.errors === undefined) return
+    setResult({ ...result, errors: boundedErrors(result.errors) })
+  },
+})
+
+/** Queries and mutations; of a subscription its own pipeline checks the variables. */
+const boundedVariables: Plugin = {
+  onExecute({ args: { schema, document, operationName, variableValues }, setResultAndStopExecution }) {
+    const errors = variableFaults({ schema, document, operationName, variables: variableValues })
+    if (errors.length > 0) setResultAndStopExecution({ errors })
+  },
 }
 
 /** Counts an event stream among what its caller runs, as a socket with one operation; which limit it breaks, null: none. */

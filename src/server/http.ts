@@ -2,8 +2,10 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import type { Logger } from 'pino'
+import type { Access } from '../access/open-access.ts'
 import { codeOf } from '../database/errors.ts'
-import { BodyTooLarge, readBody } from './body.ts'
+import { type Admission, admit } from './admission.ts'
+import { BodyTooLarge, maxAnonymousBodyBytes, maxBodyBytes, readBody } from './body.ts'
 import { allowOrigin, refuseOrigin } from './cors.ts'
 import type { Graphql } from './graphql.ts'
 import { json } from './json.ts'
@@ -17,6 +19,7 @@ export type Route = (request: IncomingMessage, response: ServerResponse) => void
 
 export type HttpOptions = {
   readonly graphql: Graphql
+  readonly access: Pick<Access, 'read'>
   /** By path, without a query; `/graphql` is taken. */
   readonly routes: Readonly<Record<string, Route>>
   readonly originAllowed: OriginCheck
@@ -29,13 +32,13 @@ export class CannotListen extends Error {
 }
 
 /** The gateway's HTTP server, which does not listen yet. */
-export function createHttp({ graphql, routes, originAllowed, log }: HttpOptions): Server {
+export function createHttp({ graphql, access, routes, originAllowed, log }: HttpOptions): Server {
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = pathOf(request)
     if (path !== '/graphql') {
       const route = routes[path]
       return route === undefined
-        ? json(response, 404, { message: `There is nothing at ${path}` })
+        ? json(response, 404, { message: 'There is nothing at this path' })
         : route(request, response)
     }
     if (!originAllowed(request)) return refuseOrigin(request, response)
@@ -44,8 +47,9 @@ export function createHttp({ graphql, routes, originAllowed, log }: HttpOptions)
       response.writeHead(204).end()
       return
     }
-    if (request.method === 'POST') Object.assign(request, { body: asRead(await readBody(request)) })
-    await graphql(request, response)
+    const admission = await admit(access, request.headers.authorization)
+    if (request.method === 'POST') await takeBody(request, response, admission)
+    await graphql(request, response, admission)
   }
   return createServer({ keepAliveTimeout: 65_000, requestTimeout: 30_000 }, (request, response) => {
     serve(request, response).catch((error) => fail(request, response, error, log))
@@ -66,6 +70,18 @@ export async function listen(server: Server, port: number, host: string): Promis
   }
   const address = server.address()
   return typeof address === 'object' && address !== null ? address.port : port
+}
+
+/** Reads the body as far as the caller may send one: nobody 64 KB, and with a token that is refused nothing at all. */
+async function takeBody(request: IncomingMessage, response: ServerResponse, admission: Admission): Promise<void> {
+  if ('refusal' in admission) {
+    const { 'content-length': length = 0, 'transfer-encoding': encoding } = request.headers
+    // Node discards a small body by itself. A longer one would keep the connection busy.
+    if (encoding !== undefined || Number(length) > maxAnonymousBodyBytes) response.setHeader('Connection', 'close')
+    return
+  }
+  const body = await readBody(request, admission.viewer === null ? maxAnonymousBodyBytes : maxBodyBytes)
+  Object.assign(request, { body: asRead(body) })
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { isConnectionLost } from '../database/errors.ts'
 import { LaneFull } from '../ledger/lane.ts'
 import { LedgerUnavailable } from '../ledger/until-reached.ts'
+import { boundedError } from './error-limits.ts'
 
 /** Of what may be answered when it is asked again. */
 export const outageCodes: ReadonlySet<unknown> = new Set(['OVERLOADED', 'LEDGER_UNAVAILABLE'])
@@ -17,7 +18,7 @@ export type MaskError = (error: unknown) => GraphQLError
 export function createMasking(log: Logger): MaskError {
   const masked = new WeakSet<object>()
   return (error) => {
-    if (error instanceof GraphQLError && (masked.has(error) || isRequestFault(error))) return coded(error)
+    if (error instanceof GraphQLError && (masked.has(error) || isRequestFault(error))) return boundedError(coded(error))
     const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error
     const result = outage(cause, placeOf(error)) ?? defect(cause, placeOf(error), log)
     masked.add(result)

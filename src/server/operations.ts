@@ -1,12 +1,17 @@
 import { type DocumentNode, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql'
 import type { SubscribePayload } from 'graphql-ws'
 import type { Viewer } from '../access/viewer.ts'
+import { anonymousRefusal } from './anonymous.ts'
+import { maxErrors } from './error-limits.ts'
 import type { Graphql } from './graphql.ts'
 import { type MaskError, toPublic } from './masking.ts'
 import { isSubscription, type Subscription, type Subscriptions } from './subscriptions.ts'
+import { variablesRefusal } from './variables.ts'
 
 export type OperationOptions = {
   readonly graphql: Graphql
+  /** Outside production: nobody may introspect the schema. */
+  readonly development: boolean
   readonly subscriptions: Subscriptions
   readonly mask: MaskError
 }
@@ -24,8 +29,8 @@ export type Operations = {
 }
 
 /** Operations of sockets, through the same pipeline as over HTTP. */
-export function operationsOf({ graphql, subscriptions, mask }: OperationOptions): Operations {
-  const told = (errors: readonly unknown[]) => errors.map((error) => toPublic(mask(error)))
+export function operationsOf({ graphql, development, subscriptions, mask }: OperationOptions): Operations {
+  const told = (errors: readonly unknown[]) => errors.slice(0, maxErrors).map((error) => toPublic(mask(error)))
 
   async function answer(run: () => Promise<ExecutionResult>): Promise<ExecutionResult> {
     try {
@@ -42,6 +47,10 @@ export function operationsOf({ graphql, subscriptions, mask }: OperationOptions)
     signal: AbortSignal,
   ): Asked | readonly GraphQLError[] {
     const { query, operationName, variables } = payload
+    const refusal = viewer === null ? anonymousRefusal(query, development) : null
+    if (refusal !== null) return { watches: false, execute: async () => refusal }
+    const tooMuch = variablesRefusal(variables)
+    if (tooMuch !== null) return [tooMuch]
     const { schema, parse, validate, execute, contextFactory } = graphql.getEnveloped({ viewer, signal })
     const document: DocumentNode = parse(query)
     const faults = validate(schema, document)

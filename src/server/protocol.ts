@@ -3,6 +3,7 @@ import {
   type ConnectionInitMessage,
   type Message,
   MessageType,
+  type PingMessage,
   parseMessage,
   type SubscribeMessage,
 } from 'graphql-ws'
@@ -15,6 +16,7 @@ import type { Asked, Operations } from './operations.ts'
 import type { Operation, Socket } from './socket.ts'
 import { type Refuse, SocketWatcher } from './socket-watcher.ts'
 import { isSubscription } from './subscriptions.ts'
+import { brokenSizeLimit } from './variables.ts'
 
 export type ProtocolOptions = {
   readonly operations: Operations
@@ -96,7 +98,7 @@ export function createProtocol({ operations, access, callers, mask }: ProtocolOp
         void greet(socket, message)
         break
       case MessageType.Ping:
-        say(socket, { type: MessageType.Pong, payload: message.payload ?? undefined })
+        pong(socket, message)
         break
       case MessageType.Subscribe:
         run(socket, message).catch((error) => socket.line.close(CloseCode.InternalServerError, mask(error).message))
@@ -111,6 +113,13 @@ export function createProtocol({ operations, access, callers, mask }: ProtocolOp
 
 const answer = (socket: Socket, message: Message): Promise<void> => socket.line.answer(JSON.stringify(message))
 const say = (socket: Socket, message: Message): void => void answer(socket, message)
+
+/** The answer repeats the payload, so the payload is bounded. */
+function pong(socket: Socket, { payload }: PingMessage): void {
+  const limit = brokenSizeLimit(payload)
+  if (limit !== null) socket.line.close(CloseCode.BadRequest, `The payload of a ping has at most ${limit}`)
+  else say(socket, { type: MessageType.Pong, payload: payload ?? undefined })
+}
 
 const spoken: ReadonlySet<Message['type']> = new Set([
   ...[MessageType.ConnectionInit, MessageType.Ping, MessageType.Pong],

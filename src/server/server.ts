@@ -62,6 +62,7 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
   const streaming = new Set<ServerResponse>()
   const subscriptions = createSubscriptions({ schema, services, mask })
   const callers = new Callers()
+  const development = config.environment !== 'production'
   const graphql = createGraphql({
     schema,
     services,
@@ -69,7 +70,7 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
     callers,
     access,
     mask,
-    graphiql: config.environment !== 'production',
+    development,
     streaming: (response) => streaming.add(response),
   })
   let draining = false
@@ -85,7 +86,7 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
   }
   for (const path of Object.keys(routes)) known.add(path)
 
-  const server = createHttp({ graphql, routes, originAllowed, log })
+  const server = createHttp({ graphql, access, routes, originAllowed, log })
   server.prependListener('request', (request, response) => {
     all.add(response)
     if (draining) response.setHeader('Connection', 'close')
@@ -97,7 +98,8 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
     })
   })
   const closed = (code: string) => metrics.socketsClosed.inc({ code })
-  const sockets = attachSockets(server, { graphql, subscriptions, callers, access, mask, originAllowed, log, closed })
+  const shared = { graphql, development, subscriptions, callers, access, mask, originAllowed, log }
+  const sockets = attachSockets(server, { ...shared, closed })
   metrics.gauge('credits_http_requests_under_way', 'HTTP requests that are not answered yet.', () => all.size)
   metrics.gauge('credits_open_sockets', 'Open WebSockets.', () => sockets.open.size)
   metrics.gauge('credits_subscriptions', 'Running subscriptions, over sockets and as event streams.', () =>

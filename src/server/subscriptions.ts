@@ -20,7 +20,9 @@ import type { Watcher } from '../live/watcher.ts'
 import { type Services, sharedContextOf } from '../resolvers/context.ts'
 import { ownTeamBegun } from '../resolvers/own-team.ts'
 import { pauseBefore } from '../timers.ts'
+import { maxErrors } from './error-limits.ts'
 import { type MaskError, outageCodes, toPublic } from './masking.ts'
+import { variableFaults } from './variable-faults.ts'
 
 /** One caller's subscription, validated. */
 export type Subscribing = {
@@ -72,6 +74,8 @@ export function createSubscriptions({ schema, services, mask }: SubscriptionsOpt
     const running = known.get(asked)
     if (running !== undefined) return running
 
+    const faults = variableFaults({ schema, document, operationName, variables })
+    if (faults.length > 0) return { errors: faults }
     const contextValue = sharedContextOf(scope, services)
     const variableValues = { ...variables }
     const args = validateSubscriptionArgs({ schema, document, operationName, variableValues, contextValue })
@@ -102,7 +106,7 @@ export function createSubscriptions({ schema, services, mask }: SubscriptionsOpt
     async (rootValue, isOver) => {
       for (let tries = 0; ; tries++) {
         const { errors = [], ...result } = await executeSubscriptionEvent({ ...args, rootValue })
-        const told = errors.map((error) => toPublic(mask(error)))
+        const told = errors.slice(0, maxErrors).map((error) => toPublic(mask(error)))
         if (isOver() || !told.some(isOutage))
           return JSON.stringify(told.length === 0 ? result : { ...result, errors: told })
         await delay(pauseBefore(tries, longestPauseMs))

@@ -18,6 +18,7 @@ import type { Subscriptions } from './subscriptions.ts'
 
 export type SocketOptions = {
   readonly graphql: Graphql
+  readonly development: boolean
   readonly subscriptions: Subscriptions
   readonly callers: Callers
   readonly access: Pick<Access, 'read' | 'watch'>

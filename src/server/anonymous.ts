@@ -1,0 +1,63 @@
+import { type DocumentNode, type ExecutionResult, Kind, parse } from 'graphql'
+import { RequestFault } from '../access/faults.ts'
+import { requireRole } from '../access/viewer.ts'
+
+/** Characters of a document that is parsed for nobody. */
+export const maxAnonymousDocumentCharacters = 2_000
+/** The same for introspection outside production: the query that GraphiQL sends has some 2,100 characters. */
+export const maxAnonymousIntrospectionCharacters = 4_000
+/** Tokens of a document that is parsed for nobody. */
+const maxAnonymousTokens = 1_000
+
+/** Root fields that nobody may select. No price is public today: `rateCard`, `packages` and `plans` need a VIEWER. */
+const publicFields: ReadonlySet<string> = new Set(['__typename'])
+const introspectionFields: ReadonlySet<string> = new Set(['__schema', '__type'])
+
+/**
+ * The answer to a document of nobody, unless it selects public fields alone; null: it may be validated and executed.
+ * A document beyond the budget is not even parsed. `introspection`: whether nobody may introspect the schema.
+ */
+export function anonymousRefusal(text: string, introspection: boolean): ExecutionResult | null {
+  if (text.length > (introspection ? maxAnonymousIntrospectionCharacters : maxAnonymousDocumentCharacters)) {
+    return unauthenticated()
+  }
+  const document = parsed(text)
+  // The pipeline reports the syntax error.
+  if (document === null) return null
+  const fields = rootFields(document)
+  const introspects = introspection && fields?.some((name) => introspectionFields.has(name)) === true
+  if (text.length > maxAnonymousDocumentCharacters && !introspects) return unauthenticated()
+  const isPublic = (name: string) => publicFields.has(name) || (introspection && introspectionFields.has(name))
+  return fields?.every(isPublic) === true ? null : unauthenticated()
+}
+
+function parsed(text: string): DocumentNode | null {
+  try {
+    return parse(text, { noLocation: true, maxTokens: maxAnonymousTokens })
+  } catch {
+    return null
+  }
+}
+
+/** The names of all root fields; null where a fragment stands among them. */
+function rootFields({ definitions }: DocumentNode): string[] | null {
+  const names: string[] = []
+  for (const definition of definitions) {
+    if (definition.kind !== Kind.OPERATION_DEFINITION) continue
+    for (const selection of definition.selectionSet.selections) {
+      if (selection.kind !== Kind.FIELD) return null
+      names.push(selection.name.value)
+    }
+  }
+  return names
+}
+
+function unauthenticated(): ExecutionResult {
+  try {
+    requireRole(null, 'VIEWER')
+  } catch (error) {
+    if (error instanceof RequestFault) return { data: null, errors: [error] }
+    throw error
+  }
+  throw new Error('Nobody has no role')
+}

@@ -1,0 +1,54 @@
+import {
+  GraphQLError,
+  getNamedType,
+  specifiedRules,
+  type ValidationContext,
+  type ValidationRule,
+  ValuesOfCorrectTypeRule,
+  validate,
+} from 'graphql'
+import type { Plugin } from 'graphql-yoga'
+import { RequestFault } from '../access/faults.ts'
+import { boundedErrors, maxErrors } from './error-limits.ts'
+
+/** Selections of `__type` in one document; `__schema` may stand in it once. */
+export const maxTypeIntrospections = 10
+
+/** Validates with bounded errors, over HTTP and sockets alike. One more error says that validation was aborted. */
+export const boundedValidation: Plugin = {
+  onValidate({ setValidationFn }) {
+    setValidationFn((schema, document, rules: readonly ValidationRule[] = specifiedRules) => {
+      const bounded = rules.map((rule) => (rule === ValuesOfCorrectTypeRule ? valuesWithoutText : rule))
+      const errors = validate(schema, document, [...bounded, boundedIntrospection], { maxErrors: maxErrors - 1 })
+      return boundedErrors(errors)
+    })
+  },
+}
+
+/** graphql's rule, whose errors print the literal that they refuse: an error of this one names the type alone. */
+function valuesWithoutText(context: ValidationContext): ReturnType<ValidationRule> {
+  const reportError = ({ nodes, originalError, extensions }: GraphQLError) => {
+    const type = context.getInputType()
+    const expected = type ? `expected ${getNamedType(type)}` : 'it does not fit its type'
+    const advice = originalError instanceof RequestFault ? ` ${originalError.message}` : ''
+    context.reportError(new GraphQLError(`A value is not usable: ${expected}.${advice}`, { nodes, extensions }))
+  }
+  const quiet: ValidationContext = Object.create(context, { reportError: { value: reportError } })
+  return ValuesOfCorrectTypeRule(quiet)
+}
+
+/** Aliases would multiply a schema of some 200 KB by as many as fit into a document; no tool introspects with them. */
+const boundedIntrospection: ValidationRule = (context) => {
+  const rest: Record<string, number> = { __schema: 1, __type: maxTypeIntrospections }
+  return {
+    Field(node) {
+      const { value: name } = node.name
+      const left = rest[name]
+      if (left !== undefined) rest[name] = left - 1
+      const inside = context.getParentType()?.name.startsWith('__') === true
+      if (left !== 0 && !(inside && node.alias !== undefined)) return
+      const limit = `__schema once, __type ${maxTypeIntrospections} times, and no aliases inside`
+      context.reportError(new GraphQLError(`A document may introspect ${limit}.`, { nodes: node }))
+    },
+  }
+}
