@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache'
 const maxDocumentCharacters = 65_536
 const maxDocumentTokens = 5_000
 /** An answer repeats the name of a field for each item of a list, and an error repeats it in its path. */
-const maxNameCharacters = 200
+const maxNameCharacters = 1_024
 const longName = new RegExp(`\\w{${maxNameCharacters + 1}}`)
 /** A parsed document takes some sixty times its text. */
 const mostRemembered = 1_000_000

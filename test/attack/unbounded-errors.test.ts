@@ -116,12 +116,12 @@ describe.each(transports)('over %s', (_, send) => {
     }
   })
 
-  test('a name has at most 200 characters, because an answer repeats it', async () => {
-    for (const query of [`{ ${'x'.repeat(201)}: __typename }`, `{ team { grants { ${'x'.repeat(201)}: id } } }`]) {
+  test('a name has at most 1,024 characters, because an answer repeats it', async () => {
+    for (const query of [`{ ${'x'.repeat(1_025)}: __typename }`, `{ team { grants { ${'x'.repeat(1_025)}: id } } }`]) {
       const [error] = errorsIn(await send({ query }))
-      expect(error?.message).toContain('200')
+      expect(error?.message).toContain('1024')
     }
-    expect(await send({ query: `{ ${'x'.repeat(200)}: __typename }` })).toContain('"Query"')
+    expect(await send({ query: `{ ${'x'.repeat(1_024)}: __typename }` })).toContain('"Query"')
   })
 })
 
