@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { authSecret } from './access/auth-secret.ts'
 import { openAccess } from './access/open-access.ts'
-import { createQuotes } from './access/quotes.ts'
+import { createQuotes, type Quotes } from './access/quotes.ts'
 import type { TokenTrust } from './access/tokens.ts'
 import { loadCatalog } from './catalog/load.ts'
 import type { Config, StripeAccess } from './config.ts'
@@ -108,7 +108,7 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   const log = overrides.log ?? createLog(config)
   const { intervals = {} } = overrides
   const file = loadCatalog(config.catalog)
-  const { trust, quoteSecret } = await secretsOf(config)
+  const { trust, quotes } = await secretsOf(config)
 
   let databaseUrl = config.databaseUrl
   if (databaseUrl === undefined) {
@@ -123,7 +123,12 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
 
   const metrics = createMetrics()
   const hints = new Hints()
-  const access = await openAccess({ database, trust, onRevoked: () => bus.announceRevocations() })
+  const access = await openAccess({
+    database,
+    trust,
+    maxTokenSeconds: config.maxTokenSeconds,
+    onRevoked: () => bus.announceRevocations(),
+  })
   opened.defer(() => patiently(access.close()))
   const revoked = () => access.refresh()
   const { redisUrl } = config
@@ -195,7 +200,7 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
     catalogs,
     members,
     openings: createOpenings(teams, counted),
-    quotes: createQuotes(quoteSecret),
+    quotes,
     live: createLiveStreams({ database, teams: lookout.heeding(teams), hints }),
     access,
     payments: paying.payments,
@@ -232,16 +237,20 @@ async function startSandbox({ dataDir }: Config) {
   return openSandbox({ dir: join(dataDir, 'sandbox') })
 }
 
-async function secretsOf(config: Config): Promise<{ trust: TokenTrust; quoteSecret: string }> {
+async function secretsOf(config: Config): Promise<{ trust: TokenTrust; quotes: Quotes }> {
   const { auth, dataDir } = config
   try {
     const secret = await authSecret(config)
     if (auth.by !== 'jwks') {
       if (secret === undefined) throw new Error('There is no secret to check tokens with: set AUTH_SECRET')
-      return { trust: { secret }, quoteSecret: secret }
+      const previousSecret = auth.by === 'secret' ? auth.previousSecret : undefined
+      return { trust: { secret, previousSecret }, quotes: createQuotes(secret, previousSecret) }
     }
     const quoteSecret = (await authSecret({ auth: { by: 'kept-secret' }, dataDir })) ?? ''
-    return { trust: { jwksUrl: auth.url, issuer: auth.issuer, audience: auth.audience }, quoteSecret }
+    return {
+      trust: { jwksUrl: auth.url, issuer: auth.issuer, audience: auth.audience },
+      quotes: createQuotes(quoteSecret),
+    }
   } catch (error) {
     if (error instanceof Error && error.name !== 'Error') throw error
     throw new CannotStart(error instanceof Error ? error.message : String(error), { cause: error })

@@ -3,7 +3,8 @@ import { z } from 'zod'
 
 /** Who may vouch for a token: a shared secret (HS256), a key set, or a secret made once and kept in `dataDir`. */
 export type TokenTrust =
-  | { readonly by: 'secret'; readonly secret: string }
+  /** `previousSecret` only verifies, while the secret is changed. */
+  | { readonly by: 'secret'; readonly secret: string; readonly previousSecret?: string }
   | { readonly by: 'jwks'; readonly url: string; readonly issuer: string; readonly audience: string }
   | { readonly by: 'kept-secret' }
 
@@ -30,6 +31,8 @@ export interface Config {
   /** Absolute path of the catalog file; whether it exists is for the catalog to say. */
   readonly catalog: string
   readonly auth: TokenTrust
+  /** The longest lifetime of a token. */
+  readonly maxTokenSeconds: number
   /** Exact origins (`https://app.example.com`); empty: only the gateway's own. */
   readonly allowedOrigins: readonly string[]
   /** Absent outside production: the sandbox. */
@@ -52,6 +55,9 @@ export class ConfigError extends Error {
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 const productionSecretLength = 32
+/** Bounds of AUTH_MAX_TOKEN_SECONDS: a minute and a year. */
+const shortestTokenSeconds = 60
+const longestTokenSeconds = 31_536_000
 
 const environment = z.object({
   NODE_ENV: oneOf(['production', 'development', 'test'], 'development'),
@@ -75,10 +81,16 @@ const environment = z.object({
     .string()
     .default('catalogs/wevion.yaml')
     .transform((path) => resolve(path)),
-  AUTH_SECRET: z.string().optional(),
+  AUTH_SECRET: secret('one secret or two different ones, separated by a comma', isOneSecretOrTwo).optional(),
   AUTH_JWKS_URL: setting('a URL such as https://id.example.com/.well-known/jwks.json', isWebUrl).optional(),
   AUTH_ISSUER: z.string().optional(),
   AUTH_AUDIENCE: z.string().optional(),
+  AUTH_MAX_TOKEN_SECONDS: setting(
+    `a whole number of seconds from ${shortestTokenSeconds} to ${longestTokenSeconds}`,
+    (text) => /^[1-9]\d{0,7}$/.test(text) && +text >= shortestTokenSeconds && +text <= longestTokenSeconds,
+  )
+    .default('86400')
+    .transform(Number),
   ALLOWED_ORIGINS: z
     .string()
     .default('')
@@ -115,6 +127,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     redisUrl: values.REDIS_URL,
     catalog: values.CATALOG,
     auth: Object.freeze(tokenTrust(values)),
+    maxTokenSeconds: values.AUTH_MAX_TOKEN_SECONDS,
     allowedOrigins: Object.freeze(values.ALLOWED_ORIGINS),
     stripe: stripeAccess(values),
     devClock: values.DEV_CLOCK,
@@ -124,7 +137,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 
 function tokenTrust(values: z.output<typeof environment>): TokenTrust {
   const { AUTH_SECRET, AUTH_JWKS_URL, AUTH_ISSUER, AUTH_AUDIENCE } = values
-  if (AUTH_SECRET) return { by: 'secret', secret: AUTH_SECRET }
+  const [secret, previousSecret] = AUTH_SECRET === undefined ? [] : secretsOf(AUTH_SECRET)
+  if (secret) return { by: 'secret', secret, ...(previousSecret === undefined ? {} : { previousSecret }) }
   if (AUTH_JWKS_URL && AUTH_ISSUER && AUTH_AUDIENCE) {
     return { by: 'jwks', url: AUTH_JWKS_URL, issuer: AUTH_ISSUER, audience: AUTH_AUDIENCE }
   }
@@ -147,9 +161,10 @@ function combinationFaults(given: Record<string, string | undefined>): string[] 
       'AUTH_SECRET is missing; production expects AUTH_SECRET (openssl rand -hex 32) or AUTH_JWKS_URL with AUTH_ISSUER and AUTH_AUDIENCE',
     )
   }
-  if (production && AUTH_SECRET && AUTH_SECRET.length < productionSecretLength) {
+  const short = secretsOf(AUTH_SECRET ?? '').find(({ length }) => length > 0 && length < productionSecretLength)
+  if (production && short !== undefined) {
     faults.push(
-      `AUTH_SECRET has ${AUTH_SECRET.length} characters; production expects at least ${productionSecretLength} (openssl rand -hex 32)`,
+      `AUTH_SECRET has ${short.length} characters; production expects at least ${productionSecretLength} (openssl rand -hex 32)`,
     )
   }
   if (production && given.DEV_CLOCK === '1') {
@@ -195,6 +210,13 @@ function secret(expected: string, valid: (text: string) => boolean) {
 function oneOf<const Choice extends string>(choices: readonly Choice[], fallback: NoInfer<Choice>) {
   const error = ({ input }: { input?: unknown }) => `is ${JSON.stringify(input)}; expected ${choices.join(' or ')}`
   return z.enum(choices, { error }).default(() => fallback)
+}
+
+const secretsOf = (text: string): string[] => text.split(',').map((one) => one.trim())
+
+function isOneSecretOrTwo(text: string): boolean {
+  const secrets = secretsOf(text)
+  return secrets.length <= 2 && !secrets.includes('') && new Set(secrets).size === secrets.length
 }
 
 function isHost(text: string): boolean {

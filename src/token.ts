@@ -21,7 +21,11 @@ async function main(): Promise<void> {
   if (!member) throw new WrongUse('--member is missing')
   if (!team && role !== 'PLATFORM') throw new WrongUse('--team is missing')
   if (!Number.isFinite(hours) || hours <= 0) throw new WrongUse(`--hours is '${values.hours}'`)
-  const secret = await authSecret(readConfig(process.env))
+  const config = readConfig(process.env)
+  if (hours * 3600 > config.maxTokenSeconds) {
+    throw new WrongUse(`--hours is '${values.hours}': AUTH_MAX_TOKEN_SECONDS allows ${config.maxTokenSeconds / 3600}`)
+  }
+  const secret = await authSecret(config)
   if (secret === undefined) {
     throw new WrongUse('AUTH_JWKS_URL is set: its identity provider signs the tokens, not this command')
   }

@@ -5,7 +5,7 @@ import { type Case, type Figure, type Run, rate } from '../figure.ts'
 import { type Ground, makeTeams, withGround } from '../ground.ts'
 import { startProcess, stopProcess } from '../processes.ts'
 
-const secret = 'a secret for benchmarks alone, 32 bytes and more'
+const secret = 'a secret for benchmarks alone with 32 bytes and more'
 
 type Operation = { type: string; field: string; body: (id: string) => string }
 

@@ -3,7 +3,7 @@ import type { Ground } from '../ground.ts'
 import { nextMessage, startProcess, stopProcess } from '../processes.ts'
 import type { Ask, Change, Charges, Memory, Rounds } from './asks.ts'
 
-const secret = 'a secret for benchmarks alone, 32 bytes and more'
+const secret = 'a secret for benchmarks alone with 32 bytes and more'
 
 /** A server of pills in a process of its own. */
 export type LiveServer = AsyncDisposable & {

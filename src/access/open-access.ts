@@ -39,6 +39,7 @@ export type Access = {
 export type AccessOptions = {
   readonly database: Database
   readonly trust: TokenTrust
+  readonly maxTokenSeconds?: number
   /** Something was revoked here: other gateways are to `refresh`. */
   readonly onRevoked: () => void
 }
@@ -52,10 +53,10 @@ const untilTaken = (instant: Instant) => delay(Math.min(1_000, Math.max(0, insta
  * Resolves when everything revoked so far is known. What is revoked here takes effect before the revocation resolves;
  * elsewhere when told, or within two seconds while the database answers.
  */
-export async function openAccess({ database, trust, onRevoked }: AccessOptions): Promise<Access> {
+export async function openAccess({ database, trust, maxTokenSeconds, onRevoked }: AccessOptions): Promise<Access> {
   const revocations = new Revocations()
   const watches = new Watches()
-  const tokens = createTokenReader(trust)
+  const tokens = createTokenReader(trust, { maxTokenSeconds })
   const keys = createKeyReader(database)
 
   function take(revoked: readonly Revocation[]): void {

@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { CompactSign, compactVerify } from 'jose'
 import { formatDecimal, parseDecimal } from '../domain/decimal.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
@@ -25,9 +25,17 @@ export const quoteLastsMs = 15 * 60_000
 const longestId = 20_000
 const type = 'credits-quote'
 
-/** Quotes signed with a key of their own, derived from `secret`: a token is never a quote, nor a quote a token. */
-export function createQuotes(secret: string): Quotes {
-  const key = createSecretKey(createHmac('sha256', secret).update('credits-gateway quote 1').digest())
+const keyOf = (secret: string) =>
+  createSecretKey(createHmac('sha256', secret).update('credits-gateway quote 1').digest())
+
+/**
+ * Quotes signed with a key of their own, derived from `secret`: a token is never a quote, nor a quote a token. Quotes of
+ * `previousSecret` bind to their end.
+ */
+export function createQuotes(secret: string, previousSecret?: string): Quotes {
+  const key = keyOf(secret)
+  const previousKey = previousSecret === undefined ? null : keyOf(previousSecret)
+  const verifiedBy = (id: string, by: KeyObject) => compactVerify(id, by, { algorithms: ['HS256'] }).catch(() => null)
   return {
     sign: ({ teamId, usage, rateCardVersion, high, expiresAt }) => {
       const lines = usage.map(({ rate, quantity, count }) => [rate, formatDecimal(quantity), count])
@@ -42,7 +50,7 @@ export function createQuotes(secret: string): Quotes {
     },
     async read(id, teamId, at) {
       if (id.length > longestId) return null
-      const verified = await compactVerify(id, key, { algorithms: ['HS256'] }).catch(() => null)
+      const verified = (await verifiedBy(id, key)) ?? (previousKey && (await verifiedBy(id, previousKey)))
       if (verified === null || verified.protectedHeader.typ !== type) return null
       const quote = quoteOf(JSON.parse(new TextDecoder().decode(verified.payload)))
       return quote.teamId === teamId && at < quote.expiresAt ? quote : null

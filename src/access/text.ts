@@ -1,4 +1,6 @@
 const control = /\p{Cc}/u
+/** What a reader does not see, or sees as a space: two ids that differ in it alone look alike. */
+const invisible = /[\p{C}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\u2800]|(?! )\p{Zs}|^ | $/u
 
 /** PostgreSQL stores neither U+0000 nor half a surrogate pair. */
 export const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
@@ -6,3 +8,9 @@ export const isStorable = (text: string): boolean => text.isWellFormed() && !tex
 /** Whether the text can name something: 1 to `longest` characters, none of them a control character. */
 export const isName = (text: string, longest = 200): boolean =>
   text.length >= 1 && text.length <= longest && text.isWellFormed() && !control.test(text)
+
+/** Whether the text can be the id of a team or a member: a name in NFC, without invisible characters. */
+export const isVisibleId = (text: string): boolean =>
+  isName(text) && !invisible.test(text) && text === text.normalize('NFC')
+
+export const visibleIdRule = '1 to 200 characters in NFC, none of them invisible'

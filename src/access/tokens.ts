@@ -1,11 +1,11 @@
-import { createSecretKey } from 'node:crypto'
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import { memberId, teamId } from '../domain/identity.ts'
 import type { Role } from '../domain/role.ts'
 import { keepNewest } from '../ledger/keep-newest.ts'
 import { readRole } from './roles.ts'
 import { isPrefix } from './secret.ts'
-import { isName } from './text.ts'
+import { isName, isVisibleId, visibleIdRule } from './text.ts'
 import type { Viewer } from './viewer.ts'
 
 /** The token or key doesn't say who is asking; `expired` ones were good once, and a client gets a new one. */
@@ -20,7 +20,8 @@ export class InvalidToken extends Error {
 }
 
 export type TokenTrust =
-  | { readonly secret: string }
+  /** `previousSecret` only verifies, while the secret is changed. */
+  | { readonly secret: string; readonly previousSecret?: string | undefined }
   | { readonly jwksUrl: string; readonly issuer: string; readonly audience: string }
 
 export type TokenReader = {
@@ -33,6 +34,10 @@ export type TokenReader = {
 }
 
 const mostKnown = 10_000
+/** A longer token is not parsed. */
+const maxTokenBytes = 8_192
+/** How long a token may live where AUTH_MAX_TOKEN_SECONDS says nothing. */
+export const defaultMaxTokenSeconds = 86_400
 /** By how much an issuer's clock may be ahead; what claims to be made later tells nothing of when it was. */
 const clocksDifferBySeconds = 5
 
@@ -45,18 +50,27 @@ export function bearerOf(authorization: string | null | undefined): string | nul
   if (authorization == null || authorization.trim() === '') return null
   const token = /^bearer +(\S+)$/i.exec(authorization.trim())?.[1]
   if (token === undefined) throw new InvalidToken("The authorization is not of the form 'Bearer <token>'.")
+  if (Buffer.byteLength(token) > maxTokenBytes) {
+    throw new InvalidToken(`A token has at most ${maxTokenBytes} bytes: get one with fewer claims.`)
+  }
   return token
 }
 
-/** Reads tokens that one secret (HS256 alone) or one key set (RS256, ES256, EdDSA) has signed. */
-export function createTokenReader(trust: TokenTrust): TokenReader {
+export type TokenLimits = {
+  /** The longest lifetime of a token, in seconds. */
+  readonly maxTokenSeconds?: number
+}
+
+/** Reads tokens that a secret (HS256 alone) or a key set (RS256, ES256, EdDSA) has signed. */
+export function createTokenReader(trust: TokenTrust, { maxTokenSeconds }: TokenLimits = {}): TokenReader {
   const verify = verifierOf(trust)
   // Verifying costs more than a charge, and a token is sent with each request.
   const known = new Map<string, Viewer>()
 
   return {
     async read(token) {
-      const viewer = known.get(token) ?? viewerOf(await claimsOf(token, verify))
+      const viewer =
+        known.get(token) ?? viewerOf(await claimsOf(token, verify), maxTokenSeconds ?? defaultMaxTokenSeconds)
       if (viewer.expiresAt <= Date.now()) {
         known.delete(token)
         throw expired()
@@ -94,8 +108,17 @@ const requiredClaims = ['sub', 'role', 'exp']
 
 function verifierOf(trust: TokenTrust): Verify {
   if ('secret' in trust) {
-    const key = keyOf(trust.secret)
-    return (token) => jwtVerify(token, key, { algorithms: ['HS256'], requiredClaims })
+    const { secret, previousSecret } = trust
+    const verifyBy = (key: KeyObject) => (token: string) =>
+      jwtVerify(token, key, { algorithms: ['HS256'], requiredClaims })
+    const verify = verifyBy(keyOf(secret))
+    if (previousSecret === undefined) return verify
+    const verifyPrevious = verifyBy(keyOf(previousSecret))
+    return (token) =>
+      verify(token).catch((error) => {
+        if (error instanceof errors.JWSSignatureVerificationFailed) return verifyPrevious(token)
+        throw error
+      })
   }
   const keys = createRemoteJWKSet(new URL(trust.jwksUrl))
   const { issuer, audience } = trust
@@ -121,18 +144,19 @@ async function claimsOf(token: string, verify: Verify): Promise<JWTPayload> {
   }
 }
 
-function viewerOf(claims: JWTPayload): Viewer {
+function viewerOf(claims: JWTPayload, maxTokenSeconds: number): Viewer {
   const role = typeof claims.role === 'string' ? readRole(claims.role) : undefined
   if (role === undefined) throw wrongClaim('role', 'one of viewer, member, admin, platform')
-  if (typeof claims.sub !== 'string' || !isName(claims.sub))
-    throw wrongClaim('sub', 'a member id of 1 to 200 characters')
+  if (typeof claims.sub !== 'string' || !isVisibleId(claims.sub))
+    throw wrongClaim('sub', `a member id of ${visibleIdRule}`)
   // A key acts as its prefix: a token of that name would be the placer of what the key placed.
   if (isPrefix(claims.sub)) throw wrongClaim('sub', "a member id that is not an API key's prefix")
   if (claims.exp === undefined || !Number.isFinite(claims.exp)) throw wrongClaim('exp', 'the time of its end')
+  checkLifetime(claims, claims.exp, maxTokenSeconds)
   const { team, name } = claims
-  const hasTeam = typeof team === 'string' && isName(team)
+  const hasTeam = typeof team === 'string' && isVisibleId(team)
   if (!hasTeam && (role !== 'PLATFORM' || (team !== undefined && team !== null))) {
-    throw wrongClaim('team', 'a team id of 1 to 200 characters')
+    throw wrongClaim('team', `a team id of ${visibleIdRule}`)
   }
   return Object.freeze({
     memberId: memberId(claims.sub),
@@ -142,6 +166,15 @@ function viewerOf(claims: JWTPayload): Viewer {
     expiresAt: claims.exp * 1000,
     credential: { kind: 'TOKEN' as const, issuedAt: issuedAt(claims) },
   })
+}
+
+/** A token without a beginning, or with one in the future, is counted from now: otherwise it could live for ever. */
+function checkLifetime({ iat }: JWTPayload, exp: number, maxTokenSeconds: number): void {
+  const now = Math.floor(Date.now() / 1000)
+  const begun = iat !== undefined && Number.isFinite(iat) ? Math.min(iat, now) : now
+  if (exp - begun > maxTokenSeconds) {
+    throw wrongClaim('exp', `an end at most ${maxTokenSeconds} seconds (AUTH_MAX_TOKEN_SECONDS) after 'iat'`)
+  }
 }
 
 function issuedAt({ iat }: JWTPayload): number | null {

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import { Stripe } from 'stripe'
-import { isName } from '../access/text.ts'
+import { isVisibleId } from '../access/text.ts'
 import type { Database } from '../database/open.ts'
 import type { FollowSubscription } from '../domain/command.ts'
 import { NotFound, UnknownPlan } from '../domain/errors.ts'
@@ -119,7 +119,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   async function adopt(customer: string, subscriptions: readonly Stripe.Subscription[]): Promise<TeamId | null> {
     const named = subscriptions.find(({ metadata }) => metadata.team)?.metadata.team ?? (await teamNamedBy(customer))
     if (named === undefined) return null
-    if (!isName(named)) {
+    if (!isVisibleId(named)) {
       log.error({ customer, team: named }, 'A customer of Stripe names no usable team in metadata.team')
       return null
     }

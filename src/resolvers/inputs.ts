@@ -1,5 +1,5 @@
 import { RequestFault } from '../access/faults.ts'
-import { isName, isStorable } from '../access/text.ts'
+import { isName, isStorable, isVisibleId, visibleIdRule } from '../access/text.ts'
 import { operatorId, type Scope, type Viewer } from '../access/viewer.ts'
 import type { AskedUsage } from '../domain/command.ts'
 import { InvalidUsage } from '../domain/errors.ts'
@@ -25,14 +25,14 @@ export function teamFor(viewer: Scope, given: Optional<string>): TeamId | null {
     if (viewer.teamId === null) throw badInput('Your token has no team: say which one you mean.')
     return viewer.teamId
   }
-  const id = teamId(checkedName('The team id', given))
+  const id = teamId(checkedId('The team id', given))
   return viewer.role === 'PLATFORM' || id === viewer.teamId ? id : null
 }
 
 /** The team of an id that carries one, or null where the caller has no business with it; '' is the operator. */
 export const reachable = (viewer: Scope, id: TeamId): TeamId | null => {
-  if (viewer.role === 'PLATFORM') return isName(id) || id === operatorId ? id : null
-  return id === viewer.teamId && isName(id) ? id : null
+  if (viewer.role === 'PLATFORM') return isVisibleId(id) || id === operatorId ? id : null
+  return id === viewer.teamId && isVisibleId(id) ? id : null
 }
 
 /** Who acts: the caller, or for PLATFORM the member it acts for. */
@@ -41,7 +41,13 @@ export function memberFor(viewer: Viewer, given: Optional<string>): MemberId {
   if (!isAtLeast(viewer.role, 'PLATFORM')) {
     throw new RequestFault('FORBIDDEN', 'Only PLATFORM callers act for another member: leave memberId out.')
   }
-  return memberId(checkedName('The member id', given))
+  return memberId(checkedId('The member id', given))
+}
+
+/** The id of a team or a member. */
+export function checkedId(what: string, text: string): string {
+  if (!isVisibleId(text)) throw badInput(`${what} is not usable: give ${visibleIdRule}.`)
+  return text
 }
 
 export function checkedName(what: string, text: string): string {
@@ -76,13 +82,13 @@ export function eventRefusal(viewer: Viewer, { reference, memberId }: OfEvent): 
     const reason = 'only PLATFORM callers act for another member: leave it out'
     return new InvalidUsage({ path: ['memberId'], reason })
   }
-  if (usable(memberId, isName)) return null
-  return new InvalidUsage({ path: ['memberId'], reason: `not a usable member id: ${keyRule}` })
+  if (usable(memberId, isVisibleId)) return null
+  return new InvalidUsage({ path: ['memberId'], reason: `not a usable member id: give ${visibleIdRule}` })
 }
 
 /** The team of one event among many: like `teamFor`, but null also where no usable one is named. */
 export const eventTeam = (viewer: Scope, given: Optional<string>): TeamId | null =>
-  usable(given, isName) && (given != null || viewer.teamId !== null) ? teamFor(viewer, given) : null
+  usable(given, isVisibleId) && (given != null || viewer.teamId !== null) ? teamFor(viewer, given) : null
 
 /** The refusal of a rate id that nothing can be kept under; null for a usable one. `path`: where it stands. */
 export const rateRefusal = (path: readonly string[], rate: string): InvalidUsage | null =>

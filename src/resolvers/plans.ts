@@ -5,7 +5,7 @@ import type { Cadence } from '../domain/period.ts'
 import { acting, callerOf } from './acting.ts'
 import { ask } from './asking.ts'
 import type { GatewayContext } from './context.ts'
-import { badInput, checkedKey, checkedName, type Optional } from './inputs.ts'
+import { badInput, checkedId, checkedKey, checkedName, type Optional } from './inputs.ts'
 import { assignPlanResult, type Results, type TeamView } from './results.ts'
 
 export type AssignPlanInput = {
@@ -29,7 +29,7 @@ export async function assignPlan(
   const key = checkedKey(input.idempotencyKey)
   const planId = checkedName('The planId', input.planId)
   const teamName = input.teamName == null ? null : checkedName('The teamName', input.teamName)
-  const teamId = asTeamId(checkedName('The team id', input.teamId))
+  const teamId = asTeamId(checkedId('The team id', input.teamId))
   const seats = input.seats ?? 1
   if (seats < 1 || seats > mostSeats) throw badInput(`seats is not usable: give 1 to ${mostSeats}.`)
   const terms = { planId, teamName, seats, interval: input.interval ?? null, anchor: input.anchor ?? null }

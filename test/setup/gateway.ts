@@ -12,7 +12,7 @@ import type { Role } from '../../src/domain/role.ts'
 import { createTestDatabase } from './database.ts'
 import { makeFolder } from './folders.ts'
 
-export const secret = 'a secret that only the tests know, long enough'
+export const secret = 'a secret that only the tests know and long enough'
 
 export type Gateway = {
   readonly url: string

@@ -17,6 +17,7 @@ test('an empty environment is a complete development config', () => {
     redisUrl: undefined,
     catalog: resolve('catalogs/wevion.yaml'),
     auth: { by: 'kept-secret' },
+    maxTokenSeconds: 86_400,
     allowedOrigins: [],
     stripe: undefined,
     devClock: false,
@@ -37,6 +38,7 @@ test('every variable is read', () => {
     AUTH_JWKS_URL: 'https://id.example.com/jwks.json',
     AUTH_ISSUER: 'https://id.example.com/',
     AUTH_AUDIENCE: 'credits',
+    AUTH_MAX_TOKEN_SECONDS: '3600',
     ALLOWED_ORIGINS: 'https://a.example.com, http://localhost:5173,',
     STRIPE_SECRET_KEY: 'sk_live_1',
     STRIPE_WEBHOOK_SECRET: 'whsec_1',
@@ -58,6 +60,7 @@ test('every variable is read', () => {
       issuer: 'https://id.example.com/',
       audience: 'credits',
     },
+    maxTokenSeconds: 3_600,
     allowedOrigins: ['https://a.example.com', 'http://localhost:5173'],
     stripe: { secretKey: 'sk_live_1', webhookSecret: 'whsec_1', apiUrl: 'https://stripe.example.com' },
     devClock: false,
@@ -125,6 +128,30 @@ test('a secret below 32 characters is for development only', () => {
   expect(faultsOf({ ...production, AUTH_SECRET: 'x'.repeat(31) })).toHaveLength(1)
   expect(faultsOf({ ...production, AUTH_SECRET: 'x'.repeat(32) })).toEqual([])
   expect(readConfig({ AUTH_SECRET: 'dev' }).auth).toEqual({ by: 'secret', secret: 'dev' })
+})
+
+test('AUTH_SECRET has one secret or two: the first signs', () => {
+  const [first, second] = ['a'.repeat(32), 'b'.repeat(32)]
+  const auth = { by: 'secret', secret: first, previousSecret: second }
+  expect(readConfig({ ...production, AUTH_SECRET: `${first},${second}` }).auth).toEqual(auth)
+  expect(readConfig({ AUTH_SECRET: ` ${first} , ${second} ` }).auth).toEqual(auth)
+  for (const AUTH_SECRET of [`${first},`, `,${first}`, `${first},${second},${first}`, `${first},${first}`, ',']) {
+    expect(faultsOf({ AUTH_SECRET })).toEqual([expect.stringMatching(/^AUTH_SECRET .*one secret or two/)])
+  }
+  expect(faultsOf({ ...production, AUTH_SECRET: `${first},${second.slice(1)}` })).toEqual([
+    expect.stringMatching(/^AUTH_SECRET has 31 characters/),
+  ])
+})
+
+test.each(['0', '59', '-1', '1.5', 'day', '31536001', '1e5', '٣٦٠٠'])(
+  'AUTH_MAX_TOKEN_SECONDS %j is refused',
+  (text) => {
+    expect(faultsOf({ AUTH_MAX_TOKEN_SECONDS: text })).toHaveLength(1)
+  },
+)
+
+test.each([60, 31_536_000])('AUTH_MAX_TOKEN_SECONDS %i is taken', (seconds) => {
+  expect(readConfig({ AUTH_MAX_TOKEN_SECONDS: `${seconds}` }).maxTokenSeconds).toBe(seconds)
 })
 
 test('a key set without issuer and audience would trust the tokens of other apps: refused', () => {

@@ -2,10 +2,13 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createQuotes } from '../../src/access/quotes.ts'
 import { bearerOf, createTokenReader, InvalidToken, signToken, type TokenReader } from '../../src/access/tokens.ts'
+import { teamId } from '../../src/domain/identity.ts'
 
 const secret = 'a secret of tests, long enough to be one'
 const reader = createTokenReader({ secret })
+const previousSecret = 'the secret of last year, long enough to be one'
 const seconds = () => Math.floor(Date.now() / 1000)
 
 const key = (text: string) => new TextEncoder().encode(text)
@@ -77,6 +80,91 @@ describe('a token', () => {
     const none = Buffer.from('{"alg":"none"}').toString('base64url')
     for (const token of [`${none}.${payload}.`, 'abc', 'cg_123', 'a.b.c']) await refused(reader.read(token))
     for (const header of ['Basic YTpi', 'Bearer', 'Bearer a b']) expect(() => bearerOf(header)).toThrow(InvalidToken)
+  })
+})
+
+describe('a token is refused', () => {
+  it('above 8 KB, before it is parsed', () => {
+    expect(bearerOf(`Bearer ${'x'.repeat(8_192)}`)).toHaveLength(8_192)
+    for (const token of ['x'.repeat(8_193), 'ü'.repeat(4_097)]) {
+      expect(() => bearerOf(`Bearer ${token}`)).toThrow(/8192 bytes/)
+    }
+  })
+
+  it('where it lives longer than the gateway allows, whatever it claims of its beginning', async () => {
+    const short = createTokenReader({ secret }, { maxTokenSeconds: 3_600 })
+    const now = seconds()
+    expect(await short.read(await signed({ iat: now, exp: now + 3_600 }))).toMatchObject({ memberId: 'ana' })
+    for (const claims of [
+      { iat: now, exp: now + 3_601 },
+      { iat: now - 3_600, exp: now + 60 },
+      { exp: now + 4_000 },
+      { iat: now + 1_000_000, exp: now + 1_000_060 },
+      { iat: 'yesterday', exp: now + 4_000 },
+      { iat: Number.MAX_VALUE, exp: now + 4_000 },
+    ]) {
+      expect((await refused(short.read(await signed(claims)))).message).toMatch(/'exp'|'iat'/)
+    }
+  })
+
+  it('by default after a day', async () => {
+    const now = seconds()
+    await reader.read(await signed({ iat: now, exp: now + 86_400 }))
+    await refused(reader.read(await signed({ iat: now, exp: now + 86_401 })))
+  })
+
+  it.each(['vıewer', 'VİEWER', 'plaﬅform', 'member ', 'ＡＤＭＩＮ'])(
+    'with a role that only looks like one: %s',
+    async (role) => {
+      await refused(reader.read(await signed({ role })))
+    },
+  )
+
+  it.each([
+    ['a name that is not in NFC', 'cafe\u0301'],
+    ['a zero-width space', 'ac\u200bme'],
+    ['a zero-width joiner', 'ac\u200dme'],
+    ['a soft hyphen', 'ac\u00adme'],
+    ['a change of direction', 'acme\u202e'],
+    ['a byte order mark', '\ufeffacme'],
+    ['a filler of Hangul', 'acme\u3164'],
+    ['a variation selector', 'acme\ufe0f'],
+    ['a tag', 'acme\u{e0041}'],
+    ['an empty braille pattern', 'acme\u2800'],
+    ['a line separator', 'ac\u2028me'],
+    ['a space that is not ASCII', 'acme\u00a0inc'],
+    ['a space at its end', 'acme '],
+    ['a private character', 'acme\ue000'],
+  ])('with a team or a member that has %s', async (_, id) => {
+    await refused(reader.read(await signed({ team: id })))
+    await refused(reader.read(await signed({ sub: id })))
+  })
+
+  it('but with a team in any script it is not', async () => {
+    for (const team of ['café', 'acme inc', '東京', 'مثال', 'a'.repeat(200), '🪙']) {
+      expect((await reader.read(await signed({ team }))).teamId).toBe(team)
+    }
+  })
+})
+
+describe('while the secret is changed', () => {
+  it('tokens of either secret are taken, others are not', async () => {
+    const both = createTokenReader({ secret, previousSecret })
+    for (const by of [secret, previousSecret]) {
+      expect(await both.read(await signed({}, { by }))).toMatchObject({ memberId: 'ana' })
+    }
+    await refused(both.read(await signed({}, { by: 'another secret, long enough to be one' })))
+    expect((await refused(both.read(await signed({ exp: seconds() - 1 }, { by: previousSecret })))).expired).toBe(true)
+    await refused(reader.read(await signed({}, { by: previousSecret })))
+  })
+
+  it('quotes of the previous secret bind to their end, and the first one signs', async () => {
+    const quote = { teamId: teamId('acme'), usage: [], rateCardVersion: 'v', high: 5n, expiresAt: Date.now() + 60_000 }
+    const after = createQuotes(secret, previousSecret)
+    const id = await createQuotes(previousSecret).sign(quote)
+    expect(await after.read(id, quote.teamId, Date.now())).toEqual(quote)
+    expect(await createQuotes(secret).read(id, quote.teamId, Date.now())).toBeNull()
+    expect(await createQuotes(secret).read(await after.sign(quote), quote.teamId, Date.now())).toEqual(quote)
   })
 })
 
