@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Command, Outcome } from '../../src/domain/command.ts'
 import { MOST_CREDITS } from '../../src/domain/credits.ts'
 import { runsOutAt } from '../../src/domain/forecast.ts'
+import { memberId } from '../../src/domain/identity.ts'
 import { type Recharge, rechargeAt } from '../../src/domain/recharge.ts'
 import { rollForward } from '../../src/domain/roll-forward.ts'
 import { readRecharge, storeRecharge } from '../../src/domain/stored.ts'
@@ -13,7 +14,7 @@ const hour = 3_600_000
 const day = 24 * hour
 const packages = [pack('small', 100n, 10n), pack('large', 1_000n, 80n)]
 const world = sellingWorld(packages)
-const caller = { id: null, role: 'MEMBER' } as const
+const caller = { id: memberId('mia'), role: 'MEMBER' } as const
 const declined = { kind: 'declined', reason: 'Your card was declined.' } as const
 const stolen = { kind: 'never-retry', reason: 'Your card was reported stolen.' } as const
 const confirm = { kind: 'action-required', url: 'https://pay.example/1' } as const
