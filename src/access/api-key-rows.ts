@@ -26,7 +26,10 @@ export const actorOf = ({ prefix }: Pick<ApiKey, 'prefix'>): MemberId => memberI
 
 type Client = Pick<PoolClient, 'query'>
 
-export const mostLiveKeys = 100
+export const maxLiveKeys = 100
+/** Of one owner, in any 24 hours. */
+export const maxKeysADay = 20
+export type TooManyKeys = 'LIVE' | 'MADE_TODAY'
 const mostListed = 200
 
 const columns = `
@@ -34,8 +37,11 @@ const columns = `
   ${ms('expires_at', '"expiresAt"')}, ${ms('revoked_at', '"revokedAt"')}`
 const live = '(revoked_at is null and (expires_at is null or expires_at > clock_timestamp()))'
 
+const lockOwner = "select pg_advisory_xact_lock(hashtextextended('api-keys:' || $1, 0))"
 const readNext = `
-  select coalesce(max(id), 0) + 1 as next, (count(*) filter (where ${live}))::int as live from api_key where team_id = $1`
+  select coalesce(max(id), 0) + 1 as next, (count(*) filter (where ${live}))::int as live,
+    (count(*) filter (where created_at > clock_timestamp() - interval '24 hours'))::int as "madeToday"
+  from api_key where team_id = $1`
 const insertKey = `
   insert into api_key (team_id, id, name, prefix, hash, scopes, created_at, expires_at)
   values ($1, $2, $3, $4, $5, $6, clock_timestamp(), to_timestamp($7::float8 / 1000)) returning ${columns}`
@@ -58,19 +64,22 @@ const noteUses = `
   where k.team_id = used.team_id and k.id = used.id
     and (k.last_used_at is null or k.last_used_at <= clock_timestamp() - interval '1 minute')`
 
-/** The new key; null where the owner has as many live ones as it may. */
+/** The new key; or what the owner has as many of as it may. */
 export const createKey = (
   database: Database,
   { teamId, name, scopes, expiresAt }: KeyTerms,
   { prefix, hash }: Secret,
-): Promise<ApiKey | null> =>
+): Promise<ApiKey | TooManyKeys> =>
   database.transaction(async (client) => {
-    await client.query('select number from access_turn for update')
-    const { rows } = await client.query<{ next: number; live: number }>(readNext, [teamId])
-    const [{ next, live } = { next: 1, live: 0 }] = rows
-    if (live >= mostLiveKeys) return null
+    await client.query(lockOwner, [teamId])
+    const { rows } = await client.query<{ next: number; live: number; madeToday: number }>(readNext, [teamId])
+    const [{ next, live, madeToday } = { next: 1, live: 0, madeToday: 0 }] = rows
+    if (live >= maxLiveKeys) return 'LIVE'
+    if (madeToday >= maxKeysADay) return 'MADE_TODAY'
     const made = await client.query<ApiKey>(insertKey, [teamId, next, name, prefix, hash, scopes, expiresAt])
-    return made.rows[0] ?? null
+    const [key] = made.rows
+    if (key === undefined) throw new Error('The key was not inserted')
+    return key
   })
 
 /** The newest first: every live key, and of those that have ended at least the newest 100. */

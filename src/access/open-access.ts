@@ -11,6 +11,8 @@ import { bearerOf, createTokenReader, InvalidToken, type TokenTrust } from './to
 import { inWords, ownerOf, type Viewer } from './viewer.ts'
 import { type Ended, Watches } from './watches.ts'
 
+export type NewKey = { readonly key: keyRows.ApiKey; readonly secret: string }
+
 /** Who is asking, and who may no longer. */
 export type Access = {
   /**
@@ -21,8 +23,8 @@ export type Access = {
   read(authorization: string | null | undefined): Promise<Viewer | null>
   /** Calls `ended` once when the caller's credential is revoked or expires, unless the returned function was called before. */
   watch(viewer: Viewer, ended: Ended): () => void
-  /** The new key and its secret, which is told only here; null where the owner has as many live ones as it may. */
-  createKey(terms: keyRows.KeyTerms): Promise<{ readonly key: keyRows.ApiKey; readonly secret: string } | null>
+  /** The new key and its secret, which is told only here; or what the owner has as many of as it may. */
+  createKey(terms: keyRows.KeyTerms): Promise<NewKey | keyRows.TooManyKeys>
   /** From then on the key is taken nowhere, here at once. Null where the owner has no such key; again is harmless. */
   revokeKey(teamId: TeamId, id: number): Promise<keyRows.ApiKey | null>
   /**
@@ -103,7 +105,7 @@ export async function openAccess({ database, trust, maxTokenSeconds, onRevoked }
     async createKey(terms) {
       const secret = newSecret()
       const key = await keyRows.createKey(database, terms, secret)
-      return key && { key, secret: secret.text }
+      return typeof key === 'string' ? key : { key, secret: secret.text }
     },
     async revokeKey(teamId, id) {
       const key = await keyRows.revoke(database, teamId, id)

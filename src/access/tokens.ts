@@ -1,5 +1,5 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose'
+import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose'
 import { memberId, teamId } from '../domain/identity.ts'
 import type { Role } from '../domain/role.ts'
 import { keepNewest } from '../ledger/keep-newest.ts'
@@ -19,6 +19,11 @@ export class InvalidToken extends Error {
   }
 }
 
+/** The key set of the identity provider can't be read. That says nothing about a token. */
+export class IdentityProviderUnavailable extends Error {
+  override readonly name = 'IdentityProviderUnavailable'
+}
+
 export type TokenTrust =
   /** `previousSecret` only verifies, while the secret is changed. */
   | { readonly secret: string; readonly previousSecret?: string | undefined }
@@ -29,11 +34,15 @@ export type TokenReader = {
    * Who the token vouches for, whether or not it was revoked.
    *
    * @throws {InvalidToken} for one that is malformed, forged, expired, or lacks `sub`, `role`, `exp` or `team`.
+   * @throws {IdentityProviderUnavailable} where the key set is to be read and can't be.
    */
   read(token: string): Promise<Viewer>
 }
 
 const mostKnown = 10_000
+/** A key set is good for so long, and so is what it has verified: a key that is withdrawn is taken for at most a minute. */
+const keySetGoodForMs = 30_000
+const keySetWithinMs = 3_000
 /** A longer token is not parsed. */
 const maxTokenBytes = 8_192
 /** How long a token may live where AUTH_MAX_TOKEN_SECONDS says nothing. */
@@ -65,19 +74,22 @@ export type TokenLimits = {
 export function createTokenReader(trust: TokenTrust, { maxTokenSeconds }: TokenLimits = {}): TokenReader {
   const verify = verifierOf(trust)
   // Verifying costs more than a charge, and a token is sent with each request.
-  const known = new Map<string, Viewer>()
+  const known = new Map<string, { readonly viewer: Viewer; readonly until: number }>()
+  const goodForMs = 'secret' in trust ? Infinity : keySetGoodForMs
+
+  async function verified(token: string): Promise<Viewer> {
+    const viewer = viewerOf(await claimsOf(token, verify), maxTokenSeconds ?? defaultMaxTokenSeconds)
+    known.set(token, { viewer, until: Math.min(viewer.expiresAt, Date.now() + goodForMs) })
+    keepNewest(known, mostKnown)
+    return viewer
+  }
 
   return {
     async read(token) {
-      const viewer =
-        known.get(token) ?? viewerOf(await claimsOf(token, verify), maxTokenSeconds ?? defaultMaxTokenSeconds)
-      if (viewer.expiresAt <= Date.now()) {
-        known.delete(token)
-        throw expired()
-      }
-      if (!known.has(token)) known.set(token, viewer)
-      keepNewest(known, mostKnown)
-      return viewer
+      const before = known.get(token)
+      if (before !== undefined && Date.now() < before.until) return before.viewer
+      known.delete(token)
+      return verified(token)
     },
   }
 }
@@ -120,11 +132,26 @@ function verifierOf(trust: TokenTrust): Verify {
         throw error
       })
   }
-  const keys = createRemoteJWKSet(new URL(trust.jwksUrl))
+  const keys = keySetOf(trust.jwksUrl)
   const { issuer, audience } = trust
   const algorithms = ['RS256', 'ES256', 'EdDSA']
   return (token) => jwtVerify(token, keys, { algorithms, issuer, audience, requiredClaims })
 }
+
+function keySetOf(url: string): JWTVerifyGetKey {
+  const keys = createRemoteJWKSet(new URL(url), { cacheMaxAge: keySetGoodForMs, timeoutDuration: keySetWithinMs })
+  return async (header, token) => {
+    try {
+      return await keys(header, token)
+    } catch (error) {
+      if (faultsOfTokens.some((fault) => error instanceof fault)) throw error
+      throw new IdentityProviderUnavailable('The key set of the identity provider could not be read.', { cause: error })
+    }
+  }
+}
+
+/** What a key set says about a token. Every other error is about the key set. */
+const faultsOfTokens = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported]
 
 const expired = () => new InvalidToken('The token has expired: get a new one.', true)
 
@@ -138,8 +165,7 @@ async function claimsOf(token: string, verify: Verify): Promise<JWTPayload> {
         `The token's claim '${error.claim}' is missing or wrong: get a token made for this gateway.`,
       )
     }
-    // A key set that can't be fetched says nothing about the token.
-    if (error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)) throw error
+    if (!(error instanceof errors.JOSEError)) throw error
     throw new InvalidToken('The token is not one that this gateway trusts: get a token made for it.')
   }
 }

@@ -1,4 +1,4 @@
-import { type ApiKey, findKey, listKeysOf, mostLiveKeys } from '../access/api-key-rows.ts'
+import { type ApiKey, findKey, listKeysOf, maxKeysADay, maxLiveKeys, type TooManyKeys } from '../access/api-key-rows.ts'
 import { RequestFault } from '../access/faults.ts'
 import { inOrder, type KeyScope } from '../access/key-scope.ts'
 import { isName } from '../access/text.ts'
@@ -27,14 +27,11 @@ export type CreatedApiKeyView = {
 
 const viewOf = (key: ApiKey): ApiKeyView => ({ type: 'ApiKey', key })
 
-/**
- * Who may make and end credentials: an admin in person, or the operator. A team's key can make no others, so revoking it is the
- * end of what it leaked.
- */
+/** Who may make and end credentials: the token of an admin or of the operator. No key can, so revoking one is the end of what it leaked. */
 export function managing(context: GatewayContext): Viewer {
   const viewer = acting(context, 'ADMIN')
-  if (viewer.credential.kind === 'KEY' && viewer.role !== 'PLATFORM') {
-    throw new RequestFault('FORBIDDEN', "A team's API key manages no credentials: use the token of an admin.")
+  if (viewer.credential.kind === 'KEY') {
+    throw new RequestFault('FORBIDDEN', `An API key manages no credentials: use a token with the role ${viewer.role}.`)
   }
   return viewer
 }
@@ -53,8 +50,13 @@ export async function createApiKey(
   const teamId = scopes.includes('PLATFORM') ? operatorId : await knownTeam(teamFor(viewer, input.teamId), context)
   const terms = { teamId, name: input.name, scopes, expiresAt: input.expiresAt ?? null }
   const made = await served(() => access.createKey(terms))
-  if (made !== null) return { type: 'CreatedApiKey', key: viewOf(made.key), secret: made.secret }
-  return invalid('teamId', `there are ${mostLiveKeys} live keys already: revoke one that is not used any more`)
+  if (typeof made === 'object') return { type: 'CreatedApiKey', key: viewOf(made.key), secret: made.secret }
+  return invalid('teamId', tooMany[made])
+}
+
+const tooMany: Readonly<Record<TooManyKeys, string>> = {
+  LIVE: `there are ${maxLiveKeys} live keys already: revoke one that is not used any more`,
+  MADE_TODAY: `${maxKeysADay} keys were made in the last 24 hours: use one of them, or try again tomorrow`,
 }
 
 function refusalOf({ name, scopes, expiresAt, teamId }: CreateApiKeyInput): InvalidInput | null {

@@ -1,13 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { GraphQLError, Kind } from 'graphql'
 import type { Logger } from 'pino'
+import { IdentityProviderUnavailable } from '../access/tokens.ts'
 import { isConnectionLost } from '../database/errors.ts'
 import { LaneFull } from '../ledger/lane.ts'
 import { LedgerUnavailable } from '../ledger/until-reached.ts'
 import { boundedError } from './error-limits.ts'
 
 /** Of what may be answered when it is asked again. */
-export const outageCodes: ReadonlySet<unknown> = new Set(['OVERLOADED', 'LEDGER_UNAVAILABLE'])
+export const outageCodes: ReadonlySet<unknown> = new Set([
+  'OVERLOADED',
+  'LEDGER_UNAVAILABLE',
+  'IDENTITY_PROVIDER_UNAVAILABLE',
+])
 
 export type MaskError = (error: unknown) => GraphQLError
 
@@ -53,6 +58,7 @@ function coded(error: GraphQLError): GraphQLError {
 }
 
 function outage(cause: unknown, place: Place): GraphQLError | null {
+  if (cause instanceof IdentityProviderUnavailable) return identityProviderUnavailable(place)
   const code =
     cause instanceof LaneFull
       ? 'OVERLOADED'
@@ -65,6 +71,15 @@ function outage(cause: unknown, place: Place): GraphQLError | null {
       ? 'Too much is waiting already: try again in a moment with the same idempotency key'
       : 'The ledger is out of reach: try again in a moment with the same idempotency key, which tells what happened'
   return new GraphQLError(message, { ...place, extensions: { code, unexpected: true } })
+}
+
+const retryAfterSeconds = 5
+
+function identityProviderUnavailable(place: Place): GraphQLError {
+  const message = `The identity provider is out of reach, so no token can be checked: try again in ${retryAfterSeconds} seconds`
+  const http = { status: 503, headers: { 'Retry-After': `${retryAfterSeconds}` } }
+  const code = 'IDENTITY_PROVIDER_UNAVAILABLE'
+  return new GraphQLError(message, { ...place, extensions: { code, retryAfterSeconds, http, unexpected: true } })
 }
 
 function defect(cause: unknown, place: Place, log: Logger): GraphQLError {

@@ -1,9 +1,16 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT } from 'jose'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createQuotes } from '../../src/access/quotes.ts'
-import { bearerOf, createTokenReader, InvalidToken, signToken, type TokenReader } from '../../src/access/tokens.ts'
+import {
+  bearerOf,
+  createTokenReader,
+  IdentityProviderUnavailable,
+  InvalidToken,
+  signToken,
+  type TokenReader,
+} from '../../src/access/tokens.ts'
 import { teamId } from '../../src/domain/identity.ts'
 
 const secret = 'a secret of tests, long enough to be one'
@@ -172,14 +179,24 @@ describe('a token of a key set', () => {
   const trust = { issuer: 'https://id.example.com', audience: 'credits' }
   let server: Server
   let keys: Awaited<ReturnType<typeof generateKeyPair>>
+  let jwksUrl: string
+  let published: string
   let fromSet: TokenReader
+  /** What the identity provider answers with. */
+  let answer: { readonly status: number; readonly body: string }
   beforeAll(async () => {
     keys = await generateKeyPair('ES256', { extractable: true })
     const jwk = { ...(await exportJWK(keys.publicKey)), kid: 'one', alg: 'ES256' }
-    server = createServer((_, response) => response.end(JSON.stringify({ keys: [jwk] }))).listen(0, '127.0.0.1')
+    published = JSON.stringify({ keys: [jwk] })
+    answer = { status: 200, body: published }
+    server = createServer((_, response) => response.writeHead(answer.status).end(answer.body)).listen(0, '127.0.0.1')
     await new Promise((resolve) => server.once('listening', resolve))
-    const jwksUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`
+    jwksUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`
     fromSet = createTokenReader({ jwksUrl, ...trust })
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+    answer = { status: 200, body: published }
   })
   afterAll(() => new Promise((resolve) => server.close(resolve)))
 
@@ -207,5 +224,50 @@ describe('a token of a key set', () => {
     const pem = await exportSPKI(keys.publicKey)
     const token = await signed({ iss: trust.issuer, aud: 'credits' }, { by: pem })
     await refused(fromSet.read(token))
+  })
+
+  it('is refused a minute after its key was withdrawn', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const token = await bySet({ exp: seconds() + 3_600 })
+    const reader = createTokenReader({ jwksUrl, ...trust })
+    await reader.read(token)
+    vi.setSystemTime(Date.now() + 29_999)
+    await reader.read(token)
+    answer = { status: 200, body: JSON.stringify({ keys: [] }) }
+    vi.setSystemTime(Date.now() + 60_000)
+    await refused(reader.read(token))
+  })
+
+  it.each([
+    ['answers with an error', { status: 500, body: 'down' }],
+    ['sends a page instead of keys', { status: 200, body: '<html></html>' }],
+    ['sends JSON without keys', { status: 200, body: '{}' }],
+  ])('is neither taken nor refused while the identity provider %s', async (_, outage) => {
+    const reader = createTokenReader({ jwksUrl, ...trust })
+    const token = await bySet()
+    answer = outage
+    await expect(reader.read(token)).rejects.toBeInstanceOf(IdentityProviderUnavailable)
+    answer = { status: 200, body: published }
+    expect(await reader.read(token)).toMatchObject({ memberId: 'ana' })
+  })
+
+  it('is neither taken nor refused where nobody answers', async () => {
+    const reader = createTokenReader({ jwksUrl: 'http://127.0.0.1:9/jwks.json', ...trust })
+    await expect(reader.read(await bySet())).rejects.toBeInstanceOf(IdentityProviderUnavailable)
+  })
+
+  it('that names a key which is not in the set is refused', async () => {
+    const other = await generateKeyPair('ES256')
+    const token = new SignJWT({
+      sub: 'ana',
+      role: 'admin',
+      team: 'acme',
+      exp: seconds() + 60,
+      iss: trust.issuer,
+      aud: 'credits',
+    })
+      .setProtectedHeader({ alg: 'ES256', kid: 'two' })
+      .sign(other.privateKey)
+    await refused(fromSet.read(await token))
   })
 })

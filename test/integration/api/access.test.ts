@@ -184,7 +184,7 @@ describe('who may ask', () => {
       const { least, asData, inPerson, text } = operation
       for (const scope of scopes) {
         const role = roleBy[scope]
-        const served = isAtLeast(role, least) && (scope === 'PLATFORM' || !inPerson)
+        const served = isAtLeast(role, least) && !inPerson
         const codes = await codesOf(keys.get(scope) ?? null, text())
         // An operator's key has no team of its own that a preview could be for.
         expect(scope === 'PLATFORM' ? codes.filter((code) => code !== 'BAD_USER_INPUT') : codes, scope).toEqual(

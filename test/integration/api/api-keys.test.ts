@@ -10,7 +10,7 @@ import { caller, type Data, type Gateway, makeTeam, newKey, openGateway, operato
 let gateway: Gateway
 beforeAll(async () => {
   gateway = await openGateway()
-  for (const team of ['acme', 'globex', 'full']) await makeTeam(gateway, team)
+  for (const team of ['acme', 'globex', 'full', 'hasty']) await makeTeam(gateway, team)
 })
 afterAll(() => gateway.close())
 
@@ -34,6 +34,11 @@ const refused = (secret: string): Promise<InvalidToken> =>
     },
   )
 const signedIn = async (secret: string): Promise<Viewer> => (await signIn(secret)) ?? expect.unreachable('nobody')
+/** The keys that the team has were made a day earlier. */
+const aDayLater = (team: string) =>
+  gateway.database.pool.query("update api_key set created_at = created_at - interval '24 hours' where team_id = $1", [
+    team,
+  ])
 const list = '{ team { apiKeys { id name revokedAt } } }'
 
 describe('an API key', () => {
@@ -177,8 +182,7 @@ describe('creating one', () => {
     expect(apiKeys).toEqual([{ id: key.id }])
     expect((await gateway.ask(admin, `{ node(id: "${key.id}") { id } }`)).node).toBeNull()
     expect(await revoked(key.id)).toMatchObject({ __typename: 'NotFound' })
-    expect(await created({ teamId: 'globex' }, backend)).toMatchObject({ __typename: 'CreatedApiKey' })
-    expect(await revoked(key.id, backend)).toMatchObject({ __typename: 'ApiKey' })
+    expect(await revoked(key.id, operator)).toMatchObject({ __typename: 'ApiKey' })
     await refused(secret)
   })
 
@@ -190,13 +194,30 @@ describe('creating one', () => {
     ])
   })
 
-  it('stops at 100 live ones, also when many are made at once; revoking makes room', async () => {
-    const owner = caller('ADMIN', 'full')
-    const made = await Promise.all(Array.from({ length: 104 }, () => created({}, owner)))
+  it('stops at 20 in 24 hours, also when many are made at once and none is kept', async () => {
+    const owner = caller('ADMIN', 'hasty')
+    const made = await Promise.all(Array.from({ length: 24 }, () => created({}, owner)))
     const keys = made.filter(({ __typename }) => __typename === 'CreatedApiKey')
-    expect(keys).toHaveLength(100)
-    expect(made.find(({ __typename }) => __typename === 'InvalidInput').message).toContain('100 live keys')
-    await revoked(keys[0].key.id, owner)
+    expect(keys).toHaveLength(20)
+    for (const { key } of keys) await revoked(key.id, owner)
+    expect(await created({}, owner)).toMatchObject({
+      path: ['teamId'],
+      message: expect.stringContaining('try again tomorrow'),
+    })
+    await aDayLater('hasty')
+    expect(await created({}, owner)).toMatchObject({ __typename: 'CreatedApiKey' })
+  })
+
+  it('stops at 100 live ones; revoking makes room', async () => {
+    const owner = caller('ADMIN', 'full')
+    const keys: Data[] = []
+    for (let day = 1; day <= 5; day += 1) {
+      keys.push(...(await Promise.all(Array.from({ length: 20 }, () => created({}, owner)))))
+      await aDayLater('full')
+    }
+    expect(keys.every(({ __typename }) => __typename === 'CreatedApiKey')).toBe(true)
+    expect((await created({}, owner)).message).toContain('100 live keys')
+    await revoked(keys[0]?.key.id, owner)
     expect(await created({ name: 'newest' }, owner)).toMatchObject({ __typename: 'CreatedApiKey' })
     expect(await created({}, owner)).toMatchObject({ __typename: 'InvalidInput' })
     const { team } = await gateway.ask(owner, list)

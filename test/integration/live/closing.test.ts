@@ -68,9 +68,20 @@ test('1013: it tries again, as often as it was told to, while nobody can say who
   const auth = { by: 'jwks', url: 'http://127.0.0.1:1/keys', issuer: 'nobody', audience: 'credits' } as const
   const { url } = await started({ auth })
   const { privateKey } = await generateKeyPair('ES256')
-  const { client, codes } = returning(url, 3, await signedBy(privateKey))
+  const authorization = await signedBy(privateKey)
+  const { client, codes } = returning(url, 3, authorization)
   await expect(new Watch<Pill>(client, pill).next()).rejects.toMatchObject({ code: 1013 })
   expect(codes).toEqual([1013, 1013, 1013, 1013])
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization },
+    body: JSON.stringify({ query: '{ viewer { role } }' }),
+  })
+  expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5'])
+  expect((await response.json()).errors[0].extensions).toEqual({
+    code: 'IDENTITY_PROVIDER_UNAVAILABLE',
+    retryAfterSeconds: 5,
+  })
 })
 
 test('who leaves while its token is read is not counted among the sockets of its caller', async () => {
