@@ -1,4 +1,4 @@
-/** The lane has as many waiting as it may: tell the caller to come back, rather than let the queue grow. */
+/** As many wait as may, in all or of one owner: tell the caller to come back, rather than let the queue grow. */
 export class LaneFull extends Error {
   override readonly name = 'LaneFull'
 }
@@ -11,29 +11,41 @@ type Waiting<Item, Result> = {
 
 type Work<Item, Result> = (batch: readonly Item[]) => Promise<readonly PromiseSettledResult<Result>[]>
 
-export type LaneLimits = {
+export type LaneLimits<Item> = {
   /** A batch takes its share of what waits, so that `parallel` batches keep each other company, but at least this many. */
   readonly batch: number
+  /** A batch takes nothing more once it has so many: whoever comes then waits for no longer. */
+  readonly largestBatch?: number
   /** Batches under way at once: `work` is called in order, but a later one may be called before an earlier one is done. */
   readonly parallel: number
   /** The most that may wait. */
   readonly capacity: number
+  /** Owners take turns. Without it, all is of one owner. */
+  readonly ownerOf?: (item: Item) => string
+  /** The most that may wait of one owner. */
+  readonly capacityOfOwner?: number
 }
+
+/** What was given together, of the owner of its first item. */
+type Group<Item, Result> = Waiting<Item, Result>[]
+type Line<Item, Result> = { readonly groups: Group<Item, Result>[]; waiting: number }
 
 /**
  * A queue whose items are worked off in batches: while one batch is under way the next one gathers, so that the round
  * trip is the batching window and a lone item never waits for a timer. Items given together stay together, in order.
+ * Owners take turns, a group each: whoever has little waits for one group of each other owner, however much those have.
  */
 export class Lane<Item, Result> {
   readonly #work: Work<Item, Result>
-  readonly #limits: LaneLimits
-  #queue: Waiting<Item, Result>[][] = []
+  readonly #limits: LaneLimits<Item>
+  /** By owner; the first one has the next turn. */
+  readonly #lines = new Map<string, Line<Item, Result>>()
   #waiting = 0
   #underWay = 0
   #scheduled = false
   #idle: (() => void)[] = []
 
-  constructor(work: Work<Item, Result>, limits: LaneLimits) {
+  constructor(work: Work<Item, Result>, limits: LaneLimits<Item>) {
     this.#work = work
     this.#limits = limits
   }
@@ -57,12 +69,19 @@ export class Lane<Item, Result> {
   }
 
   #enqueue(items: readonly Item[]): Promise<Result>[] {
-    if (this.#waiting + items.length > this.#limits.capacity) {
-      throw new LaneFull(`${this.#waiting} commands wait already: try again in a moment with the same key`)
+    const [first] = items
+    if (first === undefined) return []
+    const { capacity, capacityOfOwner = capacity, ownerOf } = this.#limits
+    const owner = ownerOf?.(first) ?? ''
+    const line = this.#lines.get(owner) ?? { groups: [], waiting: 0 }
+    if (this.#waiting + items.length > capacity || line.waiting + items.length > capacityOfOwner) {
+      throw new LaneFull(`${line.waiting} commands wait already: try again in a moment with the same key`)
     }
-    const group: Waiting<Item, Result>[] = []
+    const group: Group<Item, Result> = []
     const results = items.map((item) => new Promise<Result>((resolve, reject) => group.push({ item, resolve, reject })))
-    this.#queue.push(group)
+    line.groups.push(group)
+    line.waiting += items.length
+    this.#lines.set(owner, line)
     this.#waiting += items.length
     this.#schedule()
     return results
@@ -96,12 +115,18 @@ export class Lane<Item, Result> {
   }
 
   #take(): Waiting<Item, Result>[] {
-    const { batch: least, parallel } = this.#limits
-    const wanted = Math.max(least, Math.ceil(this.#waiting / parallel))
-    let count = 0
-    let groups = 0
-    while (groups < this.#queue.length && count < wanted) count += this.#queue[groups++]?.length ?? 0
-    const batch = this.#queue.splice(0, groups).flat()
+    const { batch: least, parallel, largestBatch = Infinity } = this.#limits
+    const wanted = Math.min(largestBatch, Math.max(least, Math.ceil(this.#waiting / parallel)))
+    const batch: Waiting<Item, Result>[] = []
+    // A line that is put back comes last, and is met again.
+    for (const [owner, line] of this.#lines) {
+      const group = line.groups.shift() ?? []
+      for (const waiting of group) batch.push(waiting)
+      line.waiting -= group.length
+      this.#lines.delete(owner)
+      if (line.groups.length > 0) this.#lines.set(owner, line)
+      if (batch.length >= wanted) break
+    }
     this.#waiting -= batch.length
     return batch
   }

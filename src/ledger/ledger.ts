@@ -55,7 +55,15 @@ type TeamLane = Lane<Submission, Answer | { replay: StoredCommand }>
 
 /** More would only take the database's processors from each other. */
 const lanes = 2
-const limits = { batch: 96, parallel: 2, capacity: 20_000 }
+/** Teams take turns, and none has more than half of what may wait: a storm of one delays another by a batch or two. */
+const limits = {
+  batch: 96,
+  largestBatch: 1_000,
+  parallel: 2,
+  capacity: 20_000,
+  ownerOf: ({ teamId }: Submission) => teamId,
+  capacityOfOwner: 10_000,
+}
 
 /**
  * The only writer of teams. Commands of a team queue in one lane; all that wait become one write. `committed` hears of
