@@ -8,6 +8,7 @@ export type FaultCode =
   | 'LEDGER_UNAVAILABLE'
   | 'OVERLOADED'
   | 'READING_TOO_LONG'
+  | 'RATE_LIMITED'
   | 'PAYMENTS_UNAVAILABLE'
 
 /** The request itself can't be served, as opposed to a refusal, which is data. `message` says what to do next. */

@@ -55,6 +55,8 @@ export type Catalog = {
   readonly planChanges: Policy['planChanges']
   /** When a period that a subscription renews counts as paid for. */
   readonly renewals: 'when-paid' | 'when-due'
+  /** What a team may buy by itself in 24 hours, auto-recharge aside; `moneyPerDay` null: ten times the dearest package. */
+  readonly purchaseLimits: { readonly perDay: number; readonly moneyPerDay: Money | null }
   readonly storageAtZero: Policy['storageAtZero']
   readonly notices: Notices
   /** The plan on which a new team begins; null: a team begins when the operator assigns one. */
@@ -62,6 +64,15 @@ export type Catalog = {
   readonly plans: readonly Plan[]
   readonly packages: readonly CreditPackage[]
   readonly rateCard: RateCard
+}
+
+const packagesADay = 20
+const dearestPackagesADay = 10n
+
+/** The most money for which a team buys packages in 24 hours. */
+export function mostMoneyPerDay({ purchaseLimits, packages, currency }: Catalog): Money {
+  const dearest = packages.reduce((most, { price }) => (price.amount > most ? price.amount : most), 0n)
+  return purchaseLimits.moneyPerDay ?? { amount: dearest * dearestPackagesADay, currency }
 }
 
 /** The catalog that the content describes. The content must have no mismatches. */
@@ -91,6 +102,10 @@ export function buildCatalog(content: CatalogContent, source: string): Catalog {
     expiry: content.expiry,
     planChanges: content.planChanges,
     renewals: content.renewals,
+    purchaseLimits: {
+      perDay: content.purchaseLimits?.perDay ?? packagesADay,
+      moneyPerDay: content.purchaseLimits?.moneyPerDay ? money(content.purchaseLimits.moneyPerDay) : null,
+    },
     storageAtZero: content.storageAtZero,
     notices: content.notices,
     defaultPlan: content.defaultPlan ?? null,

@@ -202,6 +202,15 @@ export const catalogContent = z
       'when-paid': 'once its invoice is paid, which takes Stripe about an hour',
       'when-due': 'as it begins; a payment that then fails stops the next one',
     }).default('when-paid'),
+    purchaseLimits: z
+      .strictObject({
+        perDay: whole('the most packages that a team buys in 24 hours', 1, 1000).optional(),
+        moneyPerDay: money('the most money for which a team buys packages in 24 hours').optional(),
+      })
+      .describe(
+        'what a team may buy by itself in 24 hours, auto-recharge aside: perDay (20 if not given), moneyPerDay (ten times the dearest package if not given)',
+      )
+      .optional(),
     storageAtZero: choiceOf("what happens to a day's storage that the balance does not cover", {
       stop: 'it is not charged',
       owe: 'the team owes it',

@@ -193,6 +193,11 @@ function* policyLines(old: Catalog, next: Catalog): Generator<string> {
   yield* policy('Periods that a subscription renews are deposited', ({ renewals }) =>
     renewals === 'when-due' ? 'as they begin' : 'once they are paid',
   )
+  yield* policy(
+    'In 24 hours a team buys at most',
+    ({ purchaseLimits: { perDay, moneyPerDay } }) =>
+      `${perDay} packages, for ${moneyPerDay === null ? 'ten times the price of the dearest' : moneyInWords(moneyPerDay)}`,
+  )
   yield* policy('Storage that the balance does not cover is', ({ storageAtZero }) =>
     storageAtZero === 'owe' ? 'owed' : 'not charged',
   )

@@ -4,7 +4,7 @@ import { ExpectedError } from './errors.ts'
 
 /** The payment was refused, by the bank, the customer, or before anybody was asked: nothing was charged. */
 export class PaymentDeclined extends ExpectedError<'PAYMENT_DECLINED'> {
-  /** As Stripe names it (`insufficient_funds`), or the gateway: `no_payment_method`, `too_many_unfinished`. */
+  /** As Stripe names it (`insufficient_funds`), or the gateway: `no_payment_method`, `too_many_unfinished`, `daily_limit`. */
   readonly declineCode: string | null
 
   /** `reason`: why, for people. */

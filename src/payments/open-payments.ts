@@ -6,12 +6,14 @@ import type { Catalogs } from '../ledger/catalogs.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { createTeamReader } from '../ledger/team-reader.ts'
 import { createAddOns } from './add-ons.ts'
+import { createBudget } from './budget.ts'
 import { startCatchUp } from './catch-up.ts'
 import { createCustomers } from './customers.ts'
 import { makeInvoice } from './invoices.ts'
 import { startMeteredBilling } from './metered-billing.ts'
 import { createMeteredInvoices } from './metered-invoices.ts'
 import { createMeteredMonths } from './metered-months.ts'
+import { createPages } from './pages.ts'
 import type { Payments } from './payments.ts'
 import type { Purchase } from './purchase.ts'
 import { createPursuit } from './pursuit.ts'
@@ -62,6 +64,7 @@ export function openPayments({ database, ledger, catalogs, stripe, publicUrl, lo
 
   const months = createMeteredMonths(database, ledger, catalogs)
   const invoices = createMeteredInvoices(database, stripe, customers)
+  const pages = createPages({ stripe, customers, catalogs })
   const background: Rounds[] = [addOns.rounds]
 
   return {
@@ -69,24 +72,9 @@ export function openPayments({ database, ledger, catalogs, stripe, publicUrl, lo
       pursue: (teamId, id) => pursuit.pursue({ teamId, id }),
       setAddOnUnits: addOns.set,
       hasSavedMethod: async (teamId) => (await reached(() => customers.ofTeam(teamId))).method !== null,
-      async setupPage(teamId, returnUrl) {
-        const { id } = await reached(() => customers.ofTeam(teamId))
-        const { url } = await reached(() =>
-          stripe.checkout.sessions.create({
-            mode: 'setup',
-            customer: id,
-            currency: catalogs.inForce().currency.toLowerCase(),
-            success_url: `${returnUrl}?outcome=saved`,
-            cancel_url: `${returnUrl}?outcome=unsaved`,
-          }),
-        )
-        if (url === null) throw new Error('A Checkout session has no address')
-        return url
-      },
-      async billingPortal(teamId, returnUrl) {
-        const { id } = await reached(() => customers.ofTeam(teamId))
-        return (await reached(() => stripe.billingPortal.sessions.create({ customer: id, return_url: returnUrl }))).url
-      },
+      setupPage: pages.setupPage,
+      billingPortal: pages.billingPortal,
+      countRequest: createBudget(),
     },
     events,
     begin() {

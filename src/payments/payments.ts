@@ -36,7 +36,13 @@ export type Payments = {
   setAddOnUnits(teamId: TeamId, key: string, units: number): Promise<AddOnResult>
   /** Whether a method is saved that can be charged while nobody is there. */
   hasSavedMethod(teamId: TeamId): Promise<boolean>
-  /** A page of Stripe on which the team saves a method; it comes back to `returnUrl`. */
+  /**
+   * Counts a request of the team's callers, before Stripe is asked for it.
+   *
+   * @throws {PaymentsOverasked} where the team's budget is used up.
+   */
+  countRequest(teamId: TeamId): Promise<void>
+  /** A page of Stripe on which the team saves a method; it comes back to `returnUrl`. The same one while it is open. */
   setupPage(teamId: TeamId, returnUrl: string): Promise<string>
   /** Stripe's own portal: methods, invoices, receipts. */
   billingPortal(teamId: TeamId, returnUrl: string): Promise<string>

@@ -115,6 +115,20 @@ export async function countUnfinished(client: Client, teamId: TeamId, id: Purcha
   return rows[0]?.unfinished ?? 0
 }
 
+/** What a team bought or is buying by itself in 24 hours, before this purchase; money in nano-units of the currency. */
+export async function readBoughtInADay(
+  client: Client,
+  { teamId, id, price }: Pick<Purchase, 'teamId' | 'id' | 'price'>,
+): Promise<{ readonly count: number; readonly money: bigint }> {
+  const text = `select count(*)::integer as count,
+      coalesce(sum(price_amount) filter (where price_currency = $3), 0)::text as money
+    from purchase
+    where team_id = $1 and id < $2 and cause = 'PURCHASE' and created_at > ledger_now() - interval '24 hours'
+      and state not in ('FAILED', 'CANCELED') and (asked_at is not null or created_at > ledger_now() - interval '1 minute')`
+  const { rows } = await client.query({ name: 'bought-in-a-day', text, values: [teamId, id, price.currency] })
+  return { count: rows[0]?.count ?? 0, money: BigInt(rows[0]?.money ?? 0) }
+}
+
 /** Whether somebody of the team is paying for something now, or its payment has not been posted yet. */
 export async function isBuying(client: Client, teamId: TeamId): Promise<boolean> {
   const text = `select exists (select from purchase where team_id = $1 and cause = 'PURCHASE' and asked_at is not null

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Stripe } from 'stripe'
-import { creditsInWords } from '../catalog/words.ts'
+import { mostMoneyPerDay } from '../catalog/catalog.ts'
+import { creditsInWords, moneyInWords } from '../catalog/words.ts'
 import type { Database } from '../database/open.ts'
 import type { Catalogs } from '../ledger/catalogs.ts'
 import { readClock } from '../ledger/move-clock.ts'
@@ -9,7 +10,7 @@ import { askCheckout } from './checkout.ts'
 import type { Customers } from './customers.ts'
 import { PaymentsUnavailable } from './payments.ts'
 import type { Observation, Purchase } from './purchase.ts'
-import { countUnfinished, readPurchase } from './purchase-rows.ts'
+import { countUnfinished, readBoughtInADay, readPurchase } from './purchase-rows.ts'
 import type { Recordings } from './recordings.ts'
 import { customerMayTakeMs } from './schedule.ts'
 import { reached, told } from './stripe-faults.ts'
@@ -23,7 +24,7 @@ export type PursuitOptions = {
   readonly stripe: Stripe
   readonly customers: Customers
   readonly recordings: Recordings
-  readonly catalogs: Pick<Catalogs, 'find'>
+  readonly catalogs: Pick<Catalogs, 'find' | 'inForce'>
   /** Where customers come back to, without a trailing slash. */
   readonly publicUrl: () => string
   readonly log: Logger
@@ -71,10 +72,8 @@ export function createPursuit({
   /** Decides how it is paid, and writes that down before money is asked for; or that it can't be. */
   async function prepare(purchase: Purchase): Promise<Purchase> {
     const { teamId, id, pay, cause } = purchase
-    if (cause === 'PURCHASE' && (await countUnfinished(database.pool, teamId, id)) >= mostUnfinished) {
-      const failure = `${mostUnfinished} purchases of the team are not paid yet: pay one of them, or wait a day until those are called off.`
-      return (await recorded(purchase, { outcome: 'FAILED', declineCode: 'too_many_unfinished', failure })) ?? purchase
-    }
+    const refusal = cause === 'PURCHASE' ? await refusalOf(purchase) : null
+    if (refusal !== null) return (await recorded(purchase, { outcome: 'FAILED', ...refusal })) ?? purchase
     const customer = await reached(() => customers.ofTeam(teamId))
     const method = pay === 'CHECKOUT' ? null : customer.method
     if (method === null && pay === 'SAVED_METHOD') {
@@ -85,6 +84,29 @@ export function createPursuit({
     const values = [teamId, id, customer.id, method, how, customer.email]
     await database.pool.query({ name: 'prepare-purchase', text: prepared, values })
     return (await readPurchase(database.pool, teamId, id)) ?? purchase
+  }
+
+  /** Why no money is asked for; null: it may be. Purchases that are begun together count in the order of their numbers. */
+  async function refusalOf({
+    teamId,
+    id,
+    price,
+  }: Purchase): Promise<Pick<Observation, 'declineCode' | 'failure'> | null> {
+    if ((await countUnfinished(database.pool, teamId, id)) >= mostUnfinished) {
+      const failure = `${mostUnfinished} purchases of the team are not paid yet: pay one of them, or wait a day until those are called off.`
+      return { declineCode: 'too_many_unfinished', failure }
+    }
+    const catalog = catalogs.inForce()
+    const { perDay } = catalog.purchaseLimits
+    const moneyPerDay = mostMoneyPerDay(catalog)
+    const { count, money } = await readBoughtInADay(database.pool, { teamId, id, price })
+    const isTooMuch = price.currency === moneyPerDay.currency && money + price.amount > moneyPerDay.amount
+    if (count < perDay && !isTooMuch) return null
+    const most = isTooMuch ? `packages for ${moneyInWords(moneyPerDay)}` : `${perDay} packages`
+    return {
+      declineCode: 'daily_limit',
+      failure: `A team buys ${most} in 24 hours at most: buy again tomorrow, or ask the operator to raise the limit.`,
+    }
   }
 
   /** Null: it is not known yet what came of it. */

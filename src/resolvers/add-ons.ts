@@ -13,7 +13,7 @@ import { answerOfKnown, readTeam, submissionOf, unknownTeam } from './asking.ts'
 import { roleRefusal } from './buying.ts'
 import { type GatewayContext, requireCaller, type Services } from './context.ts'
 import { badInput, checkedKey, type Optional, teamFor } from './inputs.ts'
-import { paid, servedByPayments } from './paying.ts'
+import { countRequest, paid, servedByPayments } from './paying.ts'
 import { type PaymentError, type Results, resultOf, setAddOnUnitsResult } from './results.ts'
 
 const mostUnits = 10_000
@@ -38,6 +38,7 @@ export async function setAddOnUnits(
   const team = await readTeam(services, teamId)
   if (team === null) throw unknownTeam()
   const isOrder = viewer.role !== 'PLATFORM' || team.account.paidThrough !== null
+  if (isOrder) await countRequest(services, teamId)
   const command: Command = isOrder ? { kind: 'order-add-on-units' } : { kind: 'set-add-on-units', units }
   const asked = { teamId, key, mutation: 'setAddOnUnits', caller: callerOf(viewer), input: { units }, command }
   const answer = await answerOfKnown(services, submissionOf(asked))

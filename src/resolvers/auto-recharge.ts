@@ -16,7 +16,7 @@ import { roleRefusal } from './buying.ts'
 import { mayBuyFor, type PackageView } from './catalogs.ts'
 import { type GatewayContext, requireCaller } from './context.ts'
 import { checkedName, type Optional, teamFor } from './inputs.ts'
-import { servedByPayments } from './paying.ts'
+import { countRequest, servedByPayments } from './paying.ts'
 import { configureRechargeResult, type Results } from './results.ts'
 
 /** A team's auto-recharge as it stands at `at`; null: it was never configured. */
@@ -62,6 +62,7 @@ export async function configureAutoRecharge(
   // Whom nothing is sold to is told so, and not sent to save a method first.
   if (enabled && mayBuyFor(viewer, services.catalogs.catalogAt(team.at), team.account)) {
     const { payments } = services
+    await countRequest(services, teamId)
     if (!(await servedByPayments(() => payments.hasSavedMethod(teamId)))) {
       const page = `${services.publicUrl()}/payment`
       return new NoPaymentMethod({ setupUrl: await servedByPayments(() => payments.setupPage(teamId, page)) })

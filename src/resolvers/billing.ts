@@ -2,7 +2,7 @@ import { acting } from './acting.ts'
 import { readTeam, unknownTeam } from './asking.ts'
 import type { GatewayContext } from './context.ts'
 import { type Optional, teamFor } from './inputs.ts'
-import { servedByPayments } from './paying.ts'
+import { countRequest, servedByPayments } from './paying.ts'
 import { checkedReturnUrl } from './return-urls.ts'
 
 export type BillingPortal = { readonly url: string }
@@ -17,5 +17,6 @@ export async function openBillingPortal(
   const back = checkedReturnUrl('The returnUrl', returnUrl, services) ?? services.publicUrl()
   const teamId = teamFor(viewer, given)
   if (teamId === null || (await readTeam(services, teamId)) === null) throw unknownTeam()
+  await countRequest(services, teamId)
   return { url: await servedByPayments(() => services.payments.billingPortal(teamId, back)) }
 }

@@ -10,7 +10,7 @@ import { adminsInWords, adminsOf } from './admins.ts'
 import { answerOfKnown, submissionOf, unknownTeam } from './asking.ts'
 import { type GatewayContext, requireCaller, type Services } from './context.ts'
 import { checkedKey, checkedName, type Optional, teamFor } from './inputs.ts'
-import { paid } from './paying.ts'
+import { countRequest, paid } from './paying.ts'
 import { purchaseView } from './purchases.ts'
 import {
   beginPurchaseResult,
@@ -51,6 +51,7 @@ export async function purchaseCredits(
   acting(context, 'VIEWER', teamId)
   const refusal = roleRefusal(viewer, teamId)
   if (refusal !== null) return refusal
+  await countRequest(services, teamId)
   const { memberId } = viewer
   const caller = callerOf(viewer)
   const command = { kind: 'begin-purchase', ...terms, memberId, caller } as const

@@ -1,7 +1,22 @@
 import { RequestFault } from '../access/faults.ts'
+import type { TeamId } from '../domain/identity.ts'
 import { PaymentUnavailable } from '../domain/payment-errors.ts'
+import { PaymentsOverasked } from '../payments/budget.ts'
 import { PaymentsUnavailable } from '../payments/payments.ts'
 import { served } from './asking.ts'
+import type { Services } from './context.ts'
+
+/** @throws {RequestFault} RATE_LIMITED where the team's callers have asked for payments too often. */
+export async function countRequest({ payments }: Pick<Services, 'payments'>, teamId: TeamId): Promise<void> {
+  try {
+    await payments.countRequest(teamId)
+  } catch (error) {
+    if (!(error instanceof PaymentsOverasked)) throw error
+    const { message, retryAfterSeconds } = error
+    const http = { status: 429, headers: { 'Retry-After': `${retryAfterSeconds}` } }
+    throw new RequestFault('RATE_LIMITED', message, { retryAfterSeconds, http })
+  }
+}
 
 /** Asks the payments; that they are out of reach is a result. */
 export async function paid<T>(ask: () => Promise<T>): Promise<T | PaymentUnavailable> {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { purchaseId, teamId } from '../../../src/domain/identity.ts'
 import { NANO } from '../../../src/domain/money.ts'
 import { keyless } from '../../../src/ledger/team-state.ts'
+import { paymentsBudget } from '../../../src/payments/budget.ts'
 import { caller, type Data, type Gateway, makeTeam, newKey, openGateway, operator } from './gateway.ts'
 import { pretendPayments } from './pretend-payments.ts'
 
@@ -49,6 +50,24 @@ describe('the billing portal', () => {
     expect(errors?.[0]?.extensions.retryAfterSeconds).toBe(30)
     expect(errors?.[0]?.message).toBe('Payments are out of reach: try again in 30 seconds.')
   })
+})
+
+it('a team whose callers ask for payments too often is told when to try again, and nobody else', async () => {
+  await makeTeam(gateway, 'hasty')
+  const hasty = caller('ADMIN', 'hasty')
+  const opening = 'mutation ($url: String!) { openBillingPortal(returnUrl: $url) { url } }'
+  const url = 'https://app.example/billing'
+  const { points } = paymentsBudget
+  const asked = await Promise.all(Array.from({ length: points + 5 }, () => gateway.run(hasty, opening, { url })))
+  expect(asked.filter(({ codes }) => codes.length === 0)).toHaveLength(points)
+  const { codes, errors } = asked.at(-1) ?? expect.unreachable('nothing was asked')
+  expect(codes).toEqual(['RATE_LIMITED'])
+  expect(errors?.[0]?.extensions).toMatchObject({ retryAfterSeconds: expect.any(Number), http: { status: 429 } })
+  expect(errors?.[0]?.message).toContain('asked for payments too often: try again in')
+  const buying = `mutation ($input: PurchaseCreditsInput!) { purchaseCredits(input: $input) { __typename } }`
+  const input = { packageId: 'starter', idempotencyKey: newKey() }
+  expect((await gateway.run(hasty, buying, { input })).codes).toEqual(['RATE_LIMITED'])
+  expect((await gateway.run(ana, opening, { url })).codes).toEqual([])
 })
 
 describe('auto-recharge', () => {

@@ -39,6 +39,7 @@ const unreachable: Payments = {
   hasSavedMethod: fail,
   setupPage: fail,
   billingPortal: fail,
+  countRequest: async () => undefined,
 }
 
 /** The schema over real services and a database of its own, without the server around it. */

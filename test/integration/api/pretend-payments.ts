@@ -1,3 +1,4 @@
+import { createBudget } from '../../../src/payments/budget.ts'
 import { type AddOnResult, type Payments, PaymentsUnavailable } from '../../../src/payments/payments.ts'
 import { commandsOf } from '../../../src/payments/postings.ts'
 import { type Observation, observe, type Purchase, stateOf } from '../../../src/payments/purchase.ts'
@@ -55,6 +56,7 @@ export function pretendPayments() {
     setAddOnUnits: (team, key, units) => unlessUnreachable(`units ${team} ${key} ${units}`, change),
     hasSavedMethod: (team) => unlessUnreachable(`method ${team}`, saved),
     setupPage: (team, returnUrl) => unlessUnreachable(`setup ${team}`, `https://pay.example/setup?${returnUrl}`),
+    countRequest: createBudget(),
     billingPortal: (team, returnUrl) => unlessUnreachable(`portal ${team}`, `https://pay.example/portal?${returnUrl}`),
   }
   return {
