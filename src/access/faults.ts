@@ -11,9 +11,17 @@ export type FaultCode =
   | 'RATE_LIMITED'
   | 'PAYMENTS_UNAVAILABLE'
 
+/** Over HTTP, an outage is one for proxies and clients that don't read the answer. Sockets are told the error alone. */
+const unavailable = { status: 503, headers: { 'Retry-After': '1' } }
+const httpOf: Partial<Record<FaultCode, typeof unavailable>> = {
+  LEDGER_UNAVAILABLE: unavailable,
+  OVERLOADED: unavailable,
+}
+
 /** The request itself can't be served, as opposed to a refusal, which is data. `message` says what to do next. */
 export class RequestFault extends GraphQLError {
   constructor(code: FaultCode, message: string, facts: Readonly<Record<string, unknown>> = {}) {
-    super(message, { extensions: { ...facts, code } })
+    const http = httpOf[code]
+    super(message, { extensions: { ...(http === undefined ? {} : { http }), ...facts, code } })
   }
 }

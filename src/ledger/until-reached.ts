@@ -9,11 +9,12 @@ export class LedgerUnavailable extends Error {
 /** Two processes created the same team; the second decides again on what the first one made. */
 export class TeamJustCreated extends Error {}
 
-export const ledgerPatienceMs = 10_000
+/** Whoever asks is answered within 5 seconds. */
+export const ledgerPatienceMs = 4_000
 
 /**
  * A lost connection means unknown: the same keys are run again, and the stored commands tell what was done. Throws
- * LedgerUnavailable after some 10 seconds, or `patienceMs`.
+ * LedgerUnavailable after some 4 seconds, or `patienceMs`.
  */
 export async function untilReached<T>(run: () => Promise<T>, patienceMs = ledgerPatienceMs): Promise<T> {
   const giveUpAt = performance.now() + patienceMs
