@@ -1,3 +1,4 @@
+import { type GraphQLInputType, getNamedType, isInputObjectType } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type KeyScope, keyScopes as scopes } from '../../../src/access/key-scope.ts'
 import type { Viewer } from '../../../src/access/viewer.ts'
@@ -19,6 +20,9 @@ afterAll(() => gateway.close())
 
 const key = () => `idempotencyKey: "${newKey()}"`
 const usage = 'usage: [{ rate: "image.flux-2-pro" }]'
+const holding = `mutation { holdCredits(input: { ${usage}, idempotencyKey: "${newKey()}" }) { ... on Hold { id } } }`
+const makingKey =
+  'mutation { createApiKey(input: { name: "n", scopes: [READ], teamId: "acme" }) { ... on CreatedApiKey { key { id } } } }'
 const acmeHold = encodeId('Hold', 1, teamId('acme'))
 const acmeKey = encodeId('ApiKey', 999, teamId('acme'))
 
@@ -145,6 +149,25 @@ const rootFields = [schema.getQueryType(), schema.getMutationType(), schema.getS
   Object.keys(type?.getFields() ?? {}),
 )
 
+/** Names within the caller's own team or of the catalog, which are no ids of objects. */
+const names = new Set(['memberId', 'callerId', 'packageId', 'planId', 'rate', 'category'])
+
+/** `field.argument` of every id that somebody else than the operator may give. */
+function idArguments(): string[] {
+  const idsOf = (type: GraphQLInputType): string[] => {
+    const named = getNamedType(type)
+    if (!isInputObjectType(named)) return []
+    return Object.values(named.getFields()).flatMap((field) => idOf(field.name, field.type))
+  }
+  const idOf = (name: string, type: GraphQLInputType) =>
+    getNamedType(type).name === 'ID' ? (names.has(name) ? [] : [name]) : idsOf(type)
+  const types = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
+  return types
+    .flatMap((type) => Object.values(type?.getFields() ?? {}))
+    .filter(({ name }) => operations[name]?.least !== 'PLATFORM')
+    .flatMap(({ name, args }) => args.flatMap((arg) => idOf(arg.name, arg.type)).map((id) => `${name}.${id}`))
+}
+
 /** The fault codes of an operation, also of one that subscribes; nothing is left running. */
 async function codesOf(viewer: Viewer | null, text: string): Promise<unknown[]> {
   if (!text.startsWith('subscription')) return (await gateway.run(viewer, text)).codes
@@ -268,60 +291,120 @@ describe("another team's ids", () => {
     return answer
   }
 
-  it.each([
-    ['team', (id: string) => `{ team(id: "${id}") { id name } }`],
-    ['node', (id: string) => `{ node(id: "${id}") { id } }`],
-    ['estimate', (id: string) => `{ estimate(${usage}, teamId: "${id}") { __typename } }`],
+  const ofTeams = [
+    ['team.id', (id: string) => `{ team(id: "${id}") { id name } }`],
+    ['node.id', (id: string) => `{ node(id: "${id}") { id } }`],
+    ['estimate.teamId', (id: string) => `{ estimate(${usage}, teamId: "${id}") { __typename } }`],
     [
-      'holdCredits',
+      'holdCredits.teamId',
       (id: string) =>
         `mutation { holdCredits(input: { ${usage}, idempotencyKey: "f", teamId: "${id}" }) { ... on Error { code message } } }`,
     ],
     [
-      'chargeUsage',
+      'chargeUsage.teamId',
       (id: string) =>
         `mutation { chargeUsage(input: { ${usage}, idempotencyKey: "f", teamId: "${id}" }) { ... on Error { code message } } }`,
     ],
     [
-      'recordUsage',
+      'recordUsage.teamId',
       (id: string) =>
         `mutation { recordUsage(events: [{ ${usage}, idempotencyKey: "f", teamId: "${id}" }]) { ... on Error { code message } } }`,
     ],
     [
-      'setStoredAmount',
+      'setStoredAmount.teamId',
       (id: string) =>
         `mutation { setStoredAmount(input: { rate: "storage", amount: "1", idempotencyKey: "f", teamId: "${id}" }) { ... on Error { code message } } }`,
     ],
     [
-      'setLowBalanceThreshold',
+      'setLowBalanceThreshold.teamId',
       (id: string) => `mutation { setLowBalanceThreshold(input: { teamId: "${id}" }) { __typename } }`,
     ],
     [
-      'purchaseCredits',
+      'purchaseCredits.teamId',
       (id: string) =>
         `mutation { purchaseCredits(input: { packageId: "starter", idempotencyKey: "f", teamId: "${id}" }) { __typename } }`,
     ],
     [
-      'configureAutoRecharge',
+      'configureAutoRecharge.teamId',
       (id: string) => `mutation { configureAutoRecharge(input: { enabled: false, teamId: "${id}" }) { __typename } }`,
     ],
     [
-      'openBillingPortal',
+      'openBillingPortal.teamId',
       (id: string) => `mutation { openBillingPortal(returnUrl: "https://app.example/", teamId: "${id}") { url } }`,
     ],
     [
-      'createApiKey',
+      'createApiKey.teamId',
       (id: string) => `mutation { createApiKey(input: { name: "n", scopes: [READ], teamId: "${id}" }) { __typename } }`,
     ],
     [
-      'revokeTokens',
+      'revokeTokens.teamId',
       (id: string) =>
         `mutation { revokeTokens(input: { memberId: "ana", teamId: "${id}" }) { ... on Error { code message } } }`,
     ],
-    ['balance', (id: string) => `subscription { balance(teamId: "${id}") { available } }`],
-    ['lowBalance', (id: string) => `subscription { lowBalance(teamId: "${id}") { message } }`],
-    ['accountEvents', (id: string) => `subscription { accountEvents(teamId: "${id}") { id } }`],
-  ])('%s answers a foreign team like an unknown one', async (_, text) => {
+    ['balance.teamId', (id: string) => `subscription { balance(teamId: "${id}") { available } }`],
+    ['lowBalance.teamId', (id: string) => `subscription { lowBalance(teamId: "${id}") { message } }`],
+    ['accountEvents.teamId', (id: string) => `subscription { accountEvents(teamId: "${id}") { id } }`],
+    [
+      'setSpendingLimit.teamId',
+      (id: string) =>
+        `mutation { setSpendingLimit(input: { memberId: "ana", per: DAY, credits: "1", teamId: "${id}" }) { ... on Error { code message } } }`,
+    ],
+    [
+      'setAddOnUnits.teamId',
+      (id: string) => `mutation { setAddOnUnits(units: 1, idempotencyKey: "f", teamId: "${id}") { __typename } }`,
+    ],
+  ] as const
+  const unknownHold = encodeId('Hold', 999, teamId('nobody'))
+  const aHold = async () => (await gateway.ask(caller('MEMBER'), holding)).holdCredits.id
+  const onHold = (mutation: string, more = '') =>
+    [
+      `${mutation}.holdId`,
+      aHold,
+      unknownHold,
+      (id: string) =>
+        `mutation { ${mutation}(input: { holdId: "${id}", ${more} ${key()} }) { ... on Error { code message } } }`,
+    ] as const
+  /** What team `acme` has, and what it is not told apart from. */
+  const ofObjects = [
+    onHold('settleHold'),
+    onHold('releaseHold'),
+    onHold('captureHold', `${usage},`),
+    onHold('extendHold', `${usage},`),
+    [
+      'holdCredits.quoteId',
+      async () =>
+        (await gateway.ask(caller('MEMBER'), `{ estimate(${usage}) { ... on Estimate { quoteId } } }`)).estimate
+          .quoteId,
+      'quote_unknown',
+      (id: string) =>
+        `mutation { holdCredits(input: { quoteId: "${id}", ${key()} }) { ... on Error { code message } } }`,
+    ],
+    [
+      'revokeApiKey.id',
+      async () => (await gateway.ask(operator, makingKey)).createApiKey.key.id,
+      encodeId('ApiKey', 999, teamId('nobody')),
+      (id: string) => `mutation { revokeApiKey(id: "${id}") { ... on Error { code message } } }`,
+    ],
+    [
+      'accountEvents.after',
+      async () => encodeId('Event', '1.0', teamId('acme')),
+      encodeId('Event', '1.0', teamId('nobody')),
+      (id: string) => `subscription { accountEvents(after: "${id}") { id } }`,
+    ],
+  ] as const
+
+  it('are tried in every argument that takes one', () => {
+    const tried = new Set<string>([...ofTeams, ...ofObjects].map(([argument]) => argument))
+    expect(idArguments().filter((argument) => !tried.has(argument))).toEqual([])
+  })
+
+  it.each(ofObjects)('%s answers what is foreign like what is unknown', async (_, foreign, unknown, text) => {
+    const id = await foreign()
+    expect(typeof id).toBe('string')
+    expect(await alike(text, id, unknown)).toMatch(/NOT_FOUND|BAD_USER_INPUT|QUOTE/)
+  })
+
+  it.each(ofTeams)('%s answers a foreign team like an unknown one', async (_, text) => {
     expect(await alike(text, 'acme', 'nobody')).toMatch(/NOT_FOUND|:null/)
   })
 
