@@ -9,7 +9,7 @@ export class BodyTooLarge extends Error {
   override readonly name = 'BodyTooLarge'
 }
 
-/** The body as text; throws BodyTooLarge beyond `maxBytes` without reading further. */
+/** The body as text; throws BodyTooLarge beyond `maxBytes`, and keeps nothing of what comes then. */
 export async function readBody(request: IncomingMessage, maxBytes = maxBodyBytes): Promise<string> {
   const anonymously = maxBytes === maxAnonymousBodyBytes ? ' without a token or an API key' : ''
   const tooLarge = () => new BodyTooLarge(`A request may have ${maxBytes} bytes${anonymously}: send less at once`)
@@ -23,7 +23,7 @@ export async function readBody(request: IncomingMessage, maxBytes = maxBodyBytes
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length
       if (bytes > maxBytes) {
-        request.pause()
+        chunks.length = 0
         reject(tooLarge())
       } else chunks.push(chunk)
     })

@@ -7,6 +7,7 @@ import { codeOf } from '../database/errors.ts'
 import { type Admission, admit } from './admission.ts'
 import { BodyTooLarge, maxAnonymousBodyBytes, maxBodyBytes, readBody } from './body.ts'
 import { allowOrigin, refuseOrigin } from './cors.ts'
+import { discardBody } from './discard.ts'
 import type { Graphql } from './graphql.ts'
 import { json } from './json.ts'
 import type { OriginCheck } from './origins.ts'
@@ -48,7 +49,7 @@ export function createHttp({ graphql, access, routes, originAllowed, log }: Http
       return
     }
     const admission = await admit(access, request.headers.authorization)
-    if (request.method === 'POST') await takeBody(request, response, admission)
+    if (request.method === 'POST') await takeBody(request, admission)
     await graphql(request, response, admission)
   }
   return createServer({ keepAliveTimeout: 65_000, requestTimeout: 30_000 }, (request, response) => {
@@ -73,13 +74,8 @@ export async function listen(server: Server, port: number, host: string): Promis
 }
 
 /** Reads the body as far as the caller may send one: nobody 64 KB, and with a token that is refused nothing at all. */
-async function takeBody(request: IncomingMessage, response: ServerResponse, admission: Admission): Promise<void> {
-  if ('refusal' in admission) {
-    const { 'content-length': length = 0, 'transfer-encoding': encoding } = request.headers
-    // Node discards a small body by itself. A longer one would keep the connection busy.
-    if (encoding !== undefined || Number(length) > maxAnonymousBodyBytes) response.setHeader('Connection', 'close')
-    return
-  }
+async function takeBody(request: IncomingMessage, admission: Admission): Promise<void> {
+  if ('refusal' in admission) return discardBody(request)
   const body = await readBody(request, admission.viewer === null ? maxAnonymousBodyBytes : maxBodyBytes)
   Object.assign(request, { body: asRead(body) })
 }
@@ -111,8 +107,7 @@ function adviceFor(code: string | undefined, port: number, host: string): string
 
 function fail(request: IncomingMessage, response: ServerResponse, error: unknown, log: Logger): void {
   if (error instanceof BodyTooLarge) {
-    // What is still coming is not read, so the connection can't be used again.
-    response.setHeader('Connection', 'close')
+    discardBody(request)
     json(response, 413, { errors: [{ message: error.message, extensions: { code: 'BODY_TOO_LARGE' } }] })
     return
   }
