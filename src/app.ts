@@ -31,7 +31,7 @@ import { openPayments } from './payments/open-payments.ts'
 import { createStripe } from './payments/stripe.ts'
 import type { Services } from './resolvers/context.ts'
 import { schema } from './schema/schema.ts'
-import type { Route } from './server/http.ts'
+import type { RequestTimes, Route } from './server/http.ts'
 import { createMetrics, measured } from './server/metrics.ts'
 import { startServer } from './server/server.ts'
 import { stripeWebhook } from './server/stripe-webhook.ts'
@@ -54,6 +54,8 @@ export type Intervals = {
   readonly proofMs?: number
   /** How long a command is tried again while its database is out of reach. */
   readonly ledgerPatienceMs?: number
+  /** How long a client may take to send the headers of a request, and all of it. */
+  readonly request?: RequestTimes
 }
 
 export type Overrides = {
@@ -218,7 +220,7 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   }
   const webhook = stripeWebhook(stripe, stripeAccess.webhookSecret, paying.events, metrics, log)
   const routes = { ...overrides.routes, '/webhooks/stripe': webhook }
-  const server = await startServer({ config, schema, services, access, metrics, log, routes })
+  const server = await startServer({ config, schema, services, access, metrics, log, routes, times: intervals.request })
   opened.defer(() => server.close())
   const own = `http://${shownHost(config.host)}:${server.port}`
   url ||= own

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 
 /** Who may vouch for a token: a shared secret (HS256), a key set, or a secret made once and kept in `dataDir`. */
@@ -13,6 +14,15 @@ export type StripeAccess = {
   readonly secretKey: string
   readonly webhookSecret: string
   readonly apiUrl: string | undefined
+}
+
+/** Points that a caller of each class may use in a second; 0: not limited. `anonymous`: nobody, by address. */
+export type Budgets = {
+  readonly anonymous: number
+  readonly viewer: number
+  /** Members and admins, and API keys below PLATFORM that may spend. */
+  readonly member: number
+  readonly platform: number
 }
 
 export interface Config {
@@ -35,6 +45,11 @@ export interface Config {
   readonly maxTokenSeconds: number
   /** Exact origins (`https://app.example.com`); empty: only the gateway's own. */
   readonly allowedOrigins: readonly string[]
+  readonly budgets: Budgets
+  /** Addresses and ranges of proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[]
+  /** Open connections of one address that have not said who they are; 0: not limited. */
+  readonly maxAnonymousConnections: number
   /** Absent outside production: the sandbox. */
   readonly stripe: StripeAccess | undefined
   readonly devClock: boolean
@@ -91,12 +106,21 @@ const environment = z.object({
   )
     .default('86400')
     .transform(Number),
-  ALLOWED_ORIGINS: z
-    .string()
-    .default('')
-    .transform((list) => list.split(',').map((origin) => origin.trim()))
-    .transform((origins) => origins.filter((origin) => origin !== ''))
-    .pipe(z.array(setting('origins separated by commas, such as https://app.example.com', isOrigin))),
+  ALLOWED_ORIGINS: list().pipe(
+    z.array(setting('origins separated by commas, such as https://app.example.com', isOrigin)),
+  ),
+  BUDGET_ANONYMOUS: budget('20000'),
+  BUDGET_VIEWER: budget('50000'),
+  BUDGET_MEMBER: budget('100000'),
+  BUDGET_PLATFORM: budget('0'),
+  MAX_ANONYMOUS_CONNECTIONS: setting('a whole number up to 1,000,000 (0: not limited)', (text) =>
+    isWholeNumber(text, 0, 1_000_000),
+  )
+    .default('1000')
+    .transform(Number),
+  TRUSTED_PROXIES: list().pipe(
+    z.array(setting('IP addresses or ranges separated by commas, such as 10.0.0.0/8 or ::1', isAddressRange)),
+  ),
   STRIPE_SECRET_KEY: z.string().optional(),
   STRIPE_WEBHOOK_SECRET: z.string().optional(),
   STRIPE_API_URL: setting('a URL such as https://api.stripe.com', isWebUrl).optional(),
@@ -129,6 +153,14 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     auth: Object.freeze(tokenTrust(values)),
     maxTokenSeconds: values.AUTH_MAX_TOKEN_SECONDS,
     allowedOrigins: Object.freeze(values.ALLOWED_ORIGINS),
+    budgets: Object.freeze({
+      anonymous: values.BUDGET_ANONYMOUS,
+      viewer: values.BUDGET_VIEWER,
+      member: values.BUDGET_MEMBER,
+      platform: values.BUDGET_PLATFORM,
+    }),
+    trustedProxies: Object.freeze(values.TRUSTED_PROXIES),
+    maxAnonymousConnections: values.MAX_ANONYMOUS_CONNECTIONS,
     stripe: stripeAccess(values),
     devClock: values.DEV_CLOCK,
     logLevel: values.LOG_LEVEL,
@@ -207,6 +239,24 @@ function secret(expected: string, valid: (text: string) => boolean) {
   return z.string().refine(valid, { error: `is not what it should be (the value is not shown); expected ${expected}` })
 }
 
+function budget(fallback: string) {
+  return setting(
+    '0 (not limited) or a whole number from 1,000 to 1,000,000,000',
+    (text) => text === '0' || isWholeNumber(text, 1_000, 1_000_000_000),
+  )
+    .default(fallback)
+    .transform(Number)
+}
+
+/** Texts separated by commas. */
+function list() {
+  return z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').map((one) => one.trim()))
+    .transform((texts) => texts.filter((one) => one !== ''))
+}
+
 function oneOf<const Choice extends string>(choices: readonly Choice[], fallback: NoInfer<Choice>) {
   const error = ({ input }: { input?: unknown }) => `is ${JSON.stringify(input)}; expected ${choices.join(' or ')}`
   return z.enum(choices, { error }).default(() => fallback)
@@ -217,6 +267,14 @@ const secretsOf = (text: string): string[] => text.split(',').map((one) => one.t
 function isOneSecretOrTwo(text: string): boolean {
   const secrets = secretsOf(text)
   return secrets.length <= 2 && !secrets.includes('') && new Set(secrets).size === secrets.length
+}
+
+function isWholeNumber(text: string, least: number, most: number): boolean {
+  return /^(0|[1-9]\d{0,9})$/.test(text) && +text >= least && +text <= most
+}
+
+function isAddressRange(text: string): boolean {
+  return text.includes('/') ? ipaddr.isValidCIDR(text) : ipaddr.isValid(text)
 }
 
 function isHost(text: string): boolean {

@@ -7,6 +7,7 @@ export type FaultCode =
   | 'NOT_FOUND'
   | 'LEDGER_UNAVAILABLE'
   | 'OVERLOADED'
+  | 'RATE_LIMITED'
   | 'READING_TOO_LONG'
   | 'RATE_LIMITED'
   | 'PAYMENTS_UNAVAILABLE'

@@ -32,6 +32,14 @@ export const ownerOf = ({ credential, role, teamId }: Viewer): TeamId => {
   return role === 'PLATFORM' || teamId === null ? operatorId : teamId
 }
 
+/** One caller wherever it comes from: an API key, a member of a team, or a PLATFORM member, whichever team it names. */
+export const callerKey = (viewer: Viewer): string => {
+  const { credential, memberId } = viewer
+  return JSON.stringify(
+    credential.kind === 'KEY' ? ['key', credential.teamId, credential.id] : ['member', ownerOf(viewer), memberId],
+  )
+}
+
 /** `The token`, `The API key` */
 export const inWords = ({ kind }: Credential): string => (kind === 'KEY' ? 'The API key' : 'The token')
 

@@ -1,6 +1,6 @@
 import type { Access } from '../access/open-access.ts'
 import type { Quotes } from '../access/quotes.ts'
-import { ownerOf, requireRole, type Scope, type Viewer } from '../access/viewer.ts'
+import { callerKey, requireRole, type Scope, type Viewer } from '../access/viewer.ts'
 import type { Database } from '../database/open.ts'
 import type { Reader } from '../database/readings.ts'
 import type { Instant } from '../domain/identity.ts'
@@ -59,14 +59,8 @@ export const contextOf = (viewer: Viewer | null, services: Services, signal?: Ab
   services,
 })
 
-/** Readings wait for each other by key, by member of a team, or by PLATFORM member, whichever team it names. */
-function readerOf(viewer: Viewer | null): string {
-  if (viewer === null) return 'nobody'
-  const { credential, memberId } = viewer
-  return JSON.stringify(
-    credential.kind === 'KEY' ? ['key', credential.teamId, credential.id] : ['member', ownerOf(viewer), memberId],
-  )
-}
+/** Readings of one caller wait for each other. */
+const readerOf = (viewer: Viewer | null): string => (viewer === null ? 'nobody' : callerKey(viewer))
 
 /** The context of an answer that all callers of one scope get. */
 export const sharedContextOf = (scope: Scope | null, services: Services): GatewayContext => ({

@@ -16,19 +16,15 @@ export type Connection<Node> = {
   readonly pageInfo: PageInfo
 }
 
-const usual = 20
-const most = 100
-
-/** What a page costs at most: each of its items may be selected twice, as an edge and as a node. */
-export const pageComplexity = ({ first }: PageArguments) => ({
-  field: 1,
-  multiplier: Math.min(Math.max(first ?? usual, 1), most) / 10,
-})
+export const usualPageSize = 20
+export const maxPageSize = 100
 
 /** How many, and below which position of the team's ledger. Another team's cursor is none of ours. */
 export function readPage(teamId: TeamId, { first, after }: PageArguments): { limit: number; before: Revision | null } {
-  const limit = first ?? usual
-  if (limit < 1 || limit > most) throw badInput(`The page size is not usable: give first from 1 to ${most}.`)
+  const limit = first ?? usualPageSize
+  if (limit < 1 || limit > maxPageSize) {
+    throw badInput(`The page size is not usable: give first from 1 to ${maxPageSize}.`)
+  }
   if (after == null) return { limit, before: null }
   const cursor = decodeIdOf('Cursor', after)
   if (cursor === null || cursor.teamId !== teamId) {

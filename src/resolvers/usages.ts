@@ -23,7 +23,7 @@ export type UsageRow = {
 export type UsageReport = { readonly total: Credits; readonly rows: readonly UsageRow[] }
 export type Forecast = { readonly perDay: Credits; readonly runsOutAt: Instant | null }
 
-const mostDays = 400
+export const mostUsageDays = 400
 const forecastDays = 14
 
 export async function teamUsage(
@@ -33,7 +33,7 @@ export async function teamUsage(
 ): Promise<UsageReport> {
   const { services } = context
   if (from >= to) throw badInput('The range is empty: give a from before to.')
-  if (to - from > mostDays * dayMs) throw badInput(`The range is too long: give at most ${mostDays} days.`)
+  if (to - from > mostUsageDays * dayMs) throw badInput(`The range is too long: give at most ${mostUsageDays} days.`)
   const by = new Set(groupBy)
   const { timeZone } = services.catalogs.catalogAt(at)
   const windows = by.has('DAY') ? daysOf(from, to, timeZone) : [{ startsAt: from, endsAt: to }]

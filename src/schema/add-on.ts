@@ -1,6 +1,7 @@
 import { setAddOnUnits } from '../resolvers/add-ons.ts'
 import { typeNameOf } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
+import { paymentCost } from './costs.ts'
 import * as refs from './refs.ts'
 
 const SetAddOnUnitsResult = builder.unionType('SetAddOnUnitsResult', {
@@ -26,6 +27,7 @@ builder.mutationField('setAddOnUnits', (t) =>
       idempotencyKey: t.arg.string({ required: true }),
       teamId: t.arg.id(),
     },
+    complexity: paymentCost,
     resolve: setAddOnUnits,
   }),
 )

@@ -1,6 +1,7 @@
 import { type CreatedApiKeyView, createApiKey, operatorApiKeys, revokeApiKey } from '../resolvers/api-keys.ts'
 import { typeNameOf } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
+import { commandCost, costOfRows } from './costs.ts'
 import { ScopeEnum } from './enums.ts'
 import * as refs from './refs.ts'
 
@@ -49,11 +50,13 @@ builder.mutationFields((t) => ({
     type: CreateApiKeyResult,
     description: 'ADMIN (own team) or PLATFORM. The secret is shown once.',
     args: { input: t.arg({ type: CreateApiKeyInput, required: true }) },
+    complexity: commandCost,
     resolve: createApiKey,
   }),
   revokeApiKey: t.field({
     type: RevokeApiKeyResult,
     args: { id: t.arg.id({ required: true }) },
+    complexity: commandCost,
     resolve: revokeApiKey,
   }),
 }))
@@ -63,6 +66,7 @@ builder.queryField('apiKeys', (t) =>
     type: [refs.ApiKeyType],
     description:
       "PLATFORM: the operator's own keys, those with the scope PLATFORM. The newest first: every live key, and of those that have ended at least the newest 100.",
+    complexity: costOfRows,
     resolve: operatorApiKeys,
   }),
 )

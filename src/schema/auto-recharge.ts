@@ -1,6 +1,7 @@
 import * as recharges from '../resolvers/auto-recharge.ts'
 import { typeNameOf } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
+import { commandCost } from './costs.ts'
 import { AutoRechargeStateEnum } from './enums.ts'
 import * as refs from './refs.ts'
 
@@ -51,6 +52,7 @@ builder.mutationField('configureAutoRecharge', (t) =>
     type: ConfigureAutoRechargeResult,
     description: 'ADMIN. Nothing is charged until the balance drops below the threshold.',
     args: { input: t.arg({ type: AutoRechargeInput, required: true }) },
+    complexity: commandCost,
     resolve: recharges.configureAutoRecharge,
   }),
 )

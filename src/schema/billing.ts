@@ -1,5 +1,6 @@
 import { type BillingPortal, openBillingPortal } from '../resolvers/billing.ts'
 import { builder } from './builder.ts'
+import { paymentCost } from './costs.ts'
 
 const BillingPortalType = builder
   .objectRef<BillingPortal>('BillingPortal')
@@ -10,6 +11,7 @@ builder.mutationField('openBillingPortal', (t) =>
     type: BillingPortalType,
     description: "ADMIN. Stripe's own portal: methods, invoices, receipts.",
     args: { returnUrl: t.arg.string({ required: true }), teamId: t.arg.id() },
+    complexity: paymentCost,
     resolve: openBillingPortal,
   }),
 )

@@ -17,7 +17,7 @@ export const builder = new SchemaBuilder<{
 }>({
   plugins: [ComplexityPlugin],
   defaultFieldNullability: false,
-  // It prices fields; what is too much is said in limits.ts.
+  // The plugin keeps the costs of fields (costs.ts). The server checks them before execution (size.ts).
   complexity: { disabled: true, defaultListMultiplier: 10 },
 })
 

@@ -3,6 +3,7 @@ import { burnViews, chargeLines, chargeMetered, chargeUsage, recordUsage } from 
 import { refundCharge, refundedCharge } from '../resolvers/refunds.ts'
 import { typeNameOf } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
+import { commandCost, costOfEvents, rowCost } from './costs.ts'
 import * as refs from './refs.ts'
 import { UsageInput } from './usage-input.ts'
 
@@ -24,7 +25,7 @@ refs.RefundType.implement({
   interfaces: [refs.NodeType],
   fields: (t) => ({
     amount: t.field({ type: 'Credits', resolve: ({ refund }) => refund.amount }),
-    charge: t.field({ type: refs.ChargeType, resolve: refundedCharge }),
+    charge: t.field({ type: refs.ChargeType, complexity: rowCost, resolve: refundedCharge }),
     balance: t.field({ type: refs.BalanceType, resolve: balanceBeside }),
   }),
 })
@@ -73,20 +74,21 @@ builder.mutationFields((t) => ({
     type: ChargeUsageResult,
     description: 'Reserve and settle in one step, for work that is already done.',
     args: { input: t.arg({ type: ChargeUsageInput, required: true }) },
+    complexity: commandCost,
     resolve: chargeUsage,
   }),
   recordUsage: t.field({
     type: [ChargeUsageResult],
     description: 'Up to 1,000 charges, each with its own key and its own outcome, in the order given.',
     args: { events: t.arg({ type: [ChargeUsageInput], required: true }) },
-    // The list is as long as its argument, which is bounded; a multiplier would refuse what the contract allows.
-    complexity: { field: 10, multiplier: 10 },
+    complexity: costOfEvents,
     resolve: recordUsage,
   }),
   refundCharge: t.field({
     type: RefundChargeResult,
     description: 'Give credits of a charge back, to the grants they came from. PLATFORM.',
     args: { input: t.arg({ type: RefundChargeInput, required: true }) },
+    complexity: commandCost,
     resolve: refundCharge,
   }),
 }))

@@ -1,6 +1,7 @@
 import * as contracts from '../resolvers/contracts.ts'
 import { typeNameOf } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
+import { commandCost } from './costs.ts'
 import { CadenceEnum, RolloverRuleEnum } from './enums.ts'
 import * as refs from './refs.ts'
 
@@ -97,12 +98,14 @@ builder.mutationFields((t) => ({
     description:
       'PLATFORM: a one-off or recurring grant of any amount, agreed upon with sales. What is due by now lands at once; the rest by itself, each at its own instant.',
     args: { input: t.arg({ type: CreateContractInput, required: true }) },
+    complexity: commandCost,
     resolve: contracts.createContract,
   }),
   endContract: t.field({
     type: EndContractResult,
     description: 'PLATFORM: no more deposits from now on. What was deposited stays to its own end. Again is harmless.',
     args: { input: t.arg({ type: EndContractInput, required: true }) },
+    complexity: commandCost,
     resolve: contracts.endContract,
   }),
 }))

@@ -1,6 +1,7 @@
 import { grantCredits } from '../resolvers/grants.ts'
 import { typeNameOf } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
+import { commandCost } from './costs.ts'
 import { GrantKindEnum } from './enums.ts'
 import { CreditGrantType, IdempotencyConflictType, InvalidAmountType, NodeType, NotFoundType } from './refs.ts'
 
@@ -47,6 +48,7 @@ builder.mutationField('grantCredits', (t) =>
     type: GrantCreditsResult,
     description: 'PLATFORM: contracts, promotions, support.',
     args: { input: t.arg({ type: GrantCreditsInput, required: true }) },
+    complexity: commandCost,
     resolve: grantCredits,
   }),
 )

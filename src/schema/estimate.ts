@@ -10,6 +10,7 @@ import {
 } from '../resolvers/estimates.ts'
 import { typeNameOf } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
+import { estimateCost } from './costs.ts'
 import { BlockerCodeEnum, GrantKindEnum } from './enums.ts'
 import * as refs from './refs.ts'
 import { UsageInput } from './usage-input.ts'
@@ -89,6 +90,7 @@ builder.queryField('estimate', (t) =>
     type: EstimateResult,
     description: 'Price the usage without doing anything. Needs no lock and writes nothing.',
     args: { usage: t.arg({ type: [UsageInput], required: true }), teamId: t.arg.id() },
+    complexity: estimateCost,
     resolve: estimate,
   }),
 )

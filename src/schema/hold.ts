@@ -4,6 +4,7 @@ import { holdRemaining } from '../resolvers/open-holds.ts'
 import type { Connection, Edge } from '../resolvers/pages.ts'
 import { type HoldView, typeNameOf } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
+import { commandCost } from './costs.ts'
 import { HoldStateEnum } from './enums.ts'
 import * as refs from './refs.ts'
 import { UsageInput } from './usage-input.ts'
@@ -130,30 +131,35 @@ builder.mutationFields((t) => ({
     type: HoldCreditsResult,
     description: 'Reserve the most it can cost, before the work starts.',
     args: { input: t.arg({ type: HoldCreditsInput, required: true }) },
+    complexity: commandCost,
     resolve: holds.holdCredits,
   }),
   extendHold: t.field({
     type: HoldCreditsResult,
     description: 'Live sessions: reserve more, or push the deadline, while the work runs.',
     args: { input: t.arg({ type: ExtendHoldInput, required: true }) },
+    complexity: commandCost,
     resolve: holds.extendHold,
   }),
   captureHold: t.field({
     type: SettleHoldResult,
     description: 'Live sessions: charge what was used so far; the rest stays held.',
     args: { input: t.arg({ type: CaptureHoldInput, required: true }) },
+    complexity: commandCost,
     resolve: holds.captureHold,
   }),
   settleHold: t.field({
     type: SettleHoldResult,
     description: 'The work succeeded: charge what was used and free the rest.',
     args: { input: t.arg({ type: SettleHoldInput, required: true }) },
+    complexity: commandCost,
     resolve: holds.settleHold,
   }),
   releaseHold: t.field({
     type: ReleaseHoldResult,
     description: 'The work failed or was cancelled: charge nothing.',
     args: { input: t.arg({ type: ReleaseHoldInput, required: true }) },
+    complexity: commandCost,
     resolve: holds.releaseHold,
   }),
 }))

@@ -1,6 +1,7 @@
 import { autoRecharge } from '../resolvers/auto-recharge.ts'
 import * as watching from '../resolvers/watching.ts'
 import { builder } from './builder.ts'
+import { rowCost } from './costs.ts'
 import { AccountEventTypeEnum, BalanceStateEnum } from './enums.ts'
 import {
   AccountEventType,
@@ -37,7 +38,7 @@ AccountEventType.implement({
     at: t.expose('at', { type: 'DateTime' }),
     message: t.string({ description: 'For a toast: `Credits added`.', resolve: watching.eventMessage }),
     amount: t.expose('amount', { type: 'Credits', nullable: true }),
-    activity: t.field({ type: ActivityType, nullable: true, resolve: watching.eventActivity }),
+    activity: t.field({ type: ActivityType, nullable: true, complexity: rowCost, resolve: watching.eventActivity }),
     balance: t.field({ type: BalanceType, resolve: watching.balanceNow }),
   }),
 })

@@ -1,6 +1,7 @@
 import { publicationChanges, publishCatalog, publishedCatalogs } from '../resolvers/publications.ts'
 import { typeNameOf } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
+import { catalogCost, comparisonCost, costOfRows } from './costs.ts'
 import { CatalogOriginEnum } from './enums.ts'
 import { CatalogFaultType, InvalidCatalogType, InvalidPublicationType, PublishedCatalogType } from './refs.ts'
 
@@ -14,6 +15,7 @@ PublishedCatalogType.implement({
     changes: t.stringList({
       description:
         'What it changes for customers against the catalog that it follows, a sentence each; empty for the first.',
+      complexity: comparisonCost,
       resolve: publicationChanges,
     }),
     publishedBy: t.exposeID('publishedBy', { nullable: true, description: 'Who published it; null for a file.' }),
@@ -52,6 +54,7 @@ builder.mutationField('publishCatalog', (t) =>
     description:
       'PLATFORM: puts a catalog in force in every gateway at the same instant, without a restart. It needs no idempotency key: the same catalog at the same instant is the same publication, and so is the newest one where no instant is given.',
     args: { input: t.arg({ type: PublishCatalogInput, required: true }) },
+    complexity: catalogCost,
     resolve: publishCatalog,
   }),
 )
@@ -60,6 +63,7 @@ builder.queryField('catalogs', (t) =>
   t.field({
     type: [PublishedCatalogType],
     description: 'PLATFORM: what was, is and will be in force, the newest first.',
+    complexity: costOfRows,
     resolve: publishedCatalogs,
   }),
 )

@@ -5,6 +5,7 @@ import { type PurchasePreview, purchasePreview } from '../resolvers/purchase-pre
 import * as purchases from '../resolvers/purchases.ts'
 import { type PurchaseView, typeNameOf } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
+import { paymentCost, rowCost } from './costs.ts'
 import { PayWithEnum, PurchaseCauseEnum, PurchaseStateEnum } from './enums.ts'
 import * as refs from './refs.ts'
 
@@ -40,7 +41,12 @@ refs.PurchaseType.implement({
       description: 'How much of the price the payer has back now, by refunds and disputes.',
       resolve: purchases.purchaseRefunded,
     }),
-    grant: t.field({ type: refs.CreditGrantType, nullable: true, resolve: purchases.purchaseGrant }),
+    grant: t.field({
+      type: refs.CreditGrantType,
+      nullable: true,
+      complexity: rowCost,
+      resolve: purchases.purchaseGrant,
+    }),
     member: t.field({
       type: refs.MemberType,
       nullable: true,
@@ -96,6 +102,7 @@ builder.mutationField('purchaseCredits', (t) =>
     type: PurchaseCreditsResult,
     description: 'ADMIN. Charges the saved default method at once, or opens a Stripe Checkout.',
     args: { input: t.arg({ type: PurchaseCreditsInput, required: true }) },
+    complexity: paymentCost,
     resolve: purchaseCredits,
   }),
 )

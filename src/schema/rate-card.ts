@@ -8,6 +8,7 @@ import {
   rateMoney,
 } from '../resolvers/catalogs.ts'
 import { builder } from './builder.ts'
+import { rowCost } from './costs.ts'
 import { ChargeTimeEnum, RequirementEnum, RoleEnum, SettlementEnum, UnitEnum } from './enums.ts'
 import { MoneyType, RateCardType, RateCategoryType, RateType } from './refs.ts'
 
@@ -72,6 +73,7 @@ builder.queryField('rateCard', (t) =>
     type: RateCardType,
     description: 'The card in force, or the one in force at `at`.',
     args: { at: t.arg({ type: 'DateTime' }) },
+    complexity: rowCost,
     resolve: rateCard,
   }),
 )

@@ -1,6 +1,7 @@
 import { typeNameOf } from '../resolvers/results.ts'
 import { limitCaller, limitMember, limitRemaining, setSpendingLimit } from '../resolvers/spending-limits.ts'
 import { builder } from './builder.ts'
+import { commandCost } from './costs.ts'
 import { LimitPeriodEnum } from './enums.ts'
 import * as refs from './refs.ts'
 
@@ -53,6 +54,7 @@ builder.mutationField('setSpendingLimit', (t) =>
     description:
       'ADMIN: limit what a member or a caller of the API may spend. A new limit of a member counts what it has used in the running window already; one of a caller only what its open holds keep, because charges are not recorded by caller. At most 1,000 limits a team.',
     args: { input: t.arg({ type: SpendingLimitInput, required: true }) },
+    complexity: commandCost,
     resolve: setSpendingLimit,
   }),
 )

@@ -1,6 +1,7 @@
 import { typeNameOf } from '../resolvers/results.ts'
 import { setStoredAmount } from '../resolvers/stored-amounts.ts'
 import { builder } from './builder.ts'
+import { commandCost } from './costs.ts'
 import * as refs from './refs.ts'
 
 refs.StoredAmountType.implement({
@@ -50,6 +51,7 @@ builder.mutationField('setStoredAmount', (t) =>
     description:
       "From now on this many GB are stored; what was stored before has accrued to the millisecond. Each calendar day of the catalog's time zone is one CHARGE in its last millisecond, a line a rate, in GB-days rounded to 6 digits, by the rate card of that instant, with the reference `storage:2026-11-20`. What the balance does not cover is not charged, or is owed and part of the charge (not refundable), as the catalog says. Raising needs what the rate requires, never a balance; 0 ends it. At most 20 rates at once.",
     args: { input: t.arg({ type: SetStoredAmountInput, required: true }) },
+    complexity: commandCost,
     resolve: setStoredAmount,
   }),
 )

@@ -7,7 +7,6 @@ import { teamGrants } from '../resolvers/grants.ts'
 import { teamLastEventId } from '../resolvers/last-event.ts'
 import { teamMeteredUsage } from '../resolvers/metered.ts'
 import { teamHolds } from '../resolvers/open-holds.ts'
-import { pageComplexity } from '../resolvers/pages.ts'
 import { assignPlan, teamPlan } from '../resolvers/plans.ts'
 import { teamPurchases } from '../resolvers/purchases.ts'
 import { typeNameOf } from '../resolvers/results.ts'
@@ -18,6 +17,7 @@ import { teamForecast, teamUsage } from '../resolvers/usages.ts'
 import { team } from '../resolvers/viewer.ts'
 import { ActivityConnection, ActivityFilterInput } from './activity.ts'
 import { builder } from './builder.ts'
+import * as costs from './costs.ts'
 import { CadenceEnum, UsageDimensionEnum } from './enums.ts'
 import { HoldConnection } from './hold.ts'
 import { PurchaseConnection } from './purchase.ts'
@@ -34,18 +34,20 @@ refs.TeamType.implement({
       description:
         'With `asOf` in the past: the balance as it was. In the future: as it will be if nothing is spent (scheduled grants and expiries applied).',
       args: { asOf: t.arg({ type: 'DateTime' }) },
+      complexity: costs.costOfBalance,
       resolve: teamBalance,
     }),
     activity: t.field({
       type: ActivityConnection,
       description: 'Newest first.',
       args: { first: t.arg.int(), after: t.arg.string(), filter: t.arg({ type: ActivityFilterInput }) },
-      complexity: pageComplexity,
+      complexity: costs.costOfActivity,
       resolve: teamActivity,
     }),
     lastEventId: t.id({
       description:
         'Of the newest event: with it as `after`, `accountEvents` begins with the next one, however late it is subscribed to.',
+      complexity: costs.rowCost,
       resolve: teamLastEventId,
     }),
     usage: t.field({
@@ -55,6 +57,7 @@ refs.TeamType.implement({
         to: t.arg({ type: 'DateTime', required: true }),
         groupBy: t.arg({ type: [UsageDimensionEnum], required: true }),
       },
+      complexity: costs.costOfUsage,
       resolve: teamUsage,
     }),
     meteredUsage: t.field({
@@ -62,9 +65,10 @@ refs.TeamType.implement({
       description:
         'What METERED rates cost in a calendar month of the catalog\'s time zone, in money: `month: "2026-11"`. Months to come are empty.',
       args: { month: t.arg.string({ required: true }) },
+      complexity: costs.monthCost,
       resolve: teamMeteredUsage,
     }),
-    forecast: t.field({ type: refs.ForecastType, resolve: teamForecast }),
+    forecast: t.field({ type: refs.ForecastType, complexity: costs.forecastCost, resolve: teamForecast }),
     grants: t.field({
       type: [refs.CreditGrantType],
       description: 'Open grants, in the order in which they will be burned.',
@@ -73,13 +77,13 @@ refs.TeamType.implement({
     holds: t.field({
       type: HoldConnection,
       args: { first: t.arg.int(), after: t.arg.string() },
-      complexity: pageComplexity,
+      complexity: costs.costOfPage,
       resolve: teamHolds,
     }),
     purchases: t.field({
       type: PurchaseConnection,
       args: { first: t.arg.int(), after: t.arg.string() },
-      complexity: pageComplexity,
+      complexity: costs.costOfPage,
       resolve: teamPurchases,
     }),
     autoRecharge: t.field({ type: refs.AutoRechargeType, resolve: autoRecharge }),
@@ -100,7 +104,7 @@ refs.TeamType.implement({
       description: "An admin sees all of the team's, anyone else its own.",
       resolve: teamSpendingLimits,
     }),
-    apiKeys: t.field({ type: [refs.ApiKeyType], resolve: teamApiKeys }),
+    apiKeys: t.field({ type: [refs.ApiKeyType], complexity: costs.costOfRows, resolve: teamApiKeys }),
     lowBalanceThreshold: t.field({ type: 'Credits', resolve: ({ account }) => account.lowThreshold }),
   }),
 })
@@ -138,6 +142,7 @@ builder.mutationField('assignPlan', (t) =>
     type: AssignPlanResult,
     description: "PLATFORM: create or change a team's plan and seats.",
     args: { input: t.arg({ type: AssignPlanInput, required: true }) },
+    complexity: costs.commandCost,
     resolve: assignPlan,
   }),
 )
@@ -160,6 +165,7 @@ builder.mutationField('setLowBalanceThreshold', (t) =>
   t.field({
     type: SetLowBalanceThresholdResult,
     args: { input: t.arg({ type: LowBalanceThresholdInput, required: true }) },
+    complexity: costs.commandCost,
     resolve: setLowBalanceThreshold,
   }),
 )

@@ -1,6 +1,7 @@
 import { typeNameOf } from '../resolvers/results.ts'
 import { type RevokedTokensView, revokeTokens } from '../resolvers/token-revocations.ts'
 import { builder } from './builder.ts'
+import { commandCost } from './costs.ts'
 import { InvalidInputType, NotFoundType } from './refs.ts'
 
 const RevokedTokens = builder.objectRef<RevokedTokensView>('RevokedTokens').implement({
@@ -31,6 +32,7 @@ builder.mutationField('revokeTokens', (t) =>
     description:
       'ADMIN (own team) or PLATFORM: takes no token of a member any more that was made so far, and ends at once what it feeds: sockets are closed with 4403, event streams end with UNAUTHENTICATED. Also how a changed role takes effect: change it where tokens are made, then revoke. API keys are not touched.',
     args: { input: t.arg({ type: RevokeTokensInput, required: true }) },
+    complexity: commandCost,
     resolve: revokeTokens,
   }),
 )

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { Held } from './held-bytes.ts'
 
 /** The largest legal call, 1,000 events with keys and references of full length in any script, takes some 2.5 MB. */
 export const maxBodyBytes = 4_000_000
@@ -9,8 +10,12 @@ export class BodyTooLarge extends Error {
   override readonly name = 'BodyTooLarge'
 }
 
-/** The body as text; throws BodyTooLarge beyond `maxBytes`, and keeps nothing of what comes then. */
-export async function readBody(request: IncomingMessage, maxBytes = maxBodyBytes): Promise<string> {
+/**
+ * The body as text. Once it is refused, nothing more of it is kept.
+ *
+ * @throws {BodyTooLarge} {TooManyBytes}
+ */
+export async function readBody(request: IncomingMessage, maxBytes = maxBodyBytes, held?: Held): Promise<string> {
   const anonymously = maxBytes === maxAnonymousBodyBytes ? ' without a token or an API key' : ''
   const tooLarge = () => new BodyTooLarge(`A request may have ${maxBytes} bytes${anonymously}: send less at once`)
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge()
@@ -24,8 +29,16 @@ export async function readBody(request: IncomingMessage, maxBytes = maxBodyBytes
       bytes += chunk.length
       if (bytes > maxBytes) {
         chunks.length = 0
-        reject(tooLarge())
-      } else chunks.push(chunk)
+        return reject(tooLarge())
+      }
+      try {
+        held?.add(chunk.length)
+        chunks.push(chunk)
+      } catch (error) {
+        bytes = Infinity
+        chunks.length = 0
+        reject(error)
+      }
     })
     request.once('end', resolve)
     request.once('error', reject)

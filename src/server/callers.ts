@@ -1,8 +1,9 @@
+import { RequestFault } from '../access/faults.ts'
 import type { Viewer } from '../access/viewer.ts'
 import { Meter } from './meter.ts'
 
 /** What the sockets and event streams of one caller may use together; an event stream counts as a socket. */
-const most = { sockets: 200, operations: 2_000, messagesPerSecond: 1_000 } as const
+const most = { sockets: 200, operations: 2_000, messagesPerSecond: 1_000, streams: 50 } as const
 /** The operator's backend may stand in for all its users; nobody in particular for all who are not signed in. */
 const manyTimes = 100
 
@@ -13,6 +14,8 @@ export class Caller {
   readonly #meter: Meter
   sockets = 0
   operations = 0
+  /** How often it watches each stream. */
+  readonly #streams = new Map<string, number>()
 
   constructor(key: string, viewer: Viewer | null) {
     this.key = key
@@ -25,6 +28,27 @@ export class Caller {
     if (this.sockets > most.sockets * this.#factor) return `${most.sockets * this.#factor} sockets and event streams`
     if (this.operations > most.operations * this.#factor) return `${most.operations * this.#factor} operations`
     return null
+  }
+
+  /** Why it may not watch one more stream; null: it may, or watches it already. */
+  streamRefusal(stream: string): RequestFault | null {
+    const maximum = most.streams * this.#factor
+    if (this.#streams.size < maximum || this.#streams.has(stream)) return null
+    const advice = 'end one first, or use the same document and variables for what is the same'
+    return new RequestFault('OVERLOADED', `A caller may watch ${maximum} different subscriptions: ${advice}.`, {
+      reason: 'TOO_MANY_STREAMS',
+      http: { status: 429 },
+    })
+  }
+
+  watches(stream: string): void {
+    this.#streams.set(stream, (this.#streams.get(stream) ?? 0) + 1)
+  }
+
+  leaves(stream: string): void {
+    const rest = (this.#streams.get(stream) ?? 1) - 1
+    if (rest === 0) this.#streams.delete(stream)
+    else this.#streams.set(stream, rest)
   }
 
   /** Counts a message that came; which limit it breaks, null: none. */

@@ -2,13 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { json } from './json.ts'
 
 const anHour = '3600'
+const exposed = 'WWW-Authenticate, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset'
 
 /** Lets the page read the answer; its origin has been checked. */
 export function allowOrigin({ headers, method }: IncomingMessage, response: ServerResponse): void {
   if (headers.origin === undefined) return
   response.setHeader('Access-Control-Allow-Origin', headers.origin)
   response.setHeader('Vary', 'Origin')
-  response.setHeader('Access-Control-Expose-Headers', 'WWW-Authenticate, Retry-After')
+  response.setHeader('Access-Control-Expose-Headers', exposed)
   if (method !== 'OPTIONS') return
   response.setHeader('Access-Control-Allow-Methods', 'GET, POST')
   response.setHeader('Access-Control-Allow-Headers', headers['access-control-request-headers'] ?? '*')

@@ -10,9 +10,11 @@ import {
 import type { Access } from '../access/open-access.ts'
 import type { Viewer } from '../access/viewer.ts'
 import { contextOf, type GatewayContext, type Services } from '../resolvers/context.ts'
+import { markMeasured } from '../schema/limits.ts'
 import type { Admission } from './admission.ts'
 import { anonymousRefusal } from './anonymous.ts'
-import type { Callers } from './callers.ts'
+import { type Budgets, type Charged, costOf, type Payer, RateLimited, showAccount } from './budgets.ts'
+import type { Caller, Callers } from './callers.ts'
 import { boundedDocuments, documentCache, errorCache } from './documents.ts'
 import { boundedErrors } from './error-limits.ts'
 import type { MaskError } from './masking.ts'
@@ -26,15 +28,16 @@ import { variablesRefusal } from './variables.ts'
 const lastWordWithinMs = 5_000
 
 /** The caller of a socket is known since `connection_init`, that of a request since its headers were read. */
-export type Admitted = { readonly viewer: Viewer | null }
+export type Admitted = { readonly viewer: Viewer | null; readonly payer: Payer }
 type SocketCaller = Admitted & { readonly signal: AbortSignal }
-type HttpCaller = YogaInitialContext & { readonly res: ServerResponse }
+type HttpCaller = YogaInitialContext & Pick<Admitted, 'payer'> & { readonly res: ServerResponse }
 
 export type GraphqlOptions = {
   readonly schema: GraphQLSchema
   readonly services: Services
   readonly subscriptions: Subscriptions
   readonly callers: Callers
+  readonly budgets: Budgets
   readonly access: Pick<Access, 'watch'>
   readonly mask: MaskError
   /** Outside production: GraphiQL is served, and nobody may introspect the schema. */
@@ -45,17 +48,21 @@ export type GraphqlOptions = {
 
 /** GraphQL over HTTP and SSE, and the pipeline (parse, validate, context, execute, mask) that sockets share. */
 export function createGraphql(options: GraphqlOptions) {
-  const { schema, services, subscriptions, callers, access, mask, development, streaming } = options
+  const { schema, services, subscriptions, callers, budgets, access, mask, development, streaming } = options
   const beforeSubscribing: Plugin = {
     onSubscribe({ args, setSubscribeFn }) {
-      const { caller, res, params } = args.contextValue as HttpCaller & GatewayContext
-      const viewer = caller()
+      const { caller: who, res, params, payer } = args.contextValue as HttpCaller & GatewayContext
+      const viewer = who()
       if (!res.closed) streaming(res)
-      const broken = countStream(callers, viewer, res)
+      const caller = countStream(callers, viewer, res)
+      const broken = caller.broken()
       setSubscribeFn(async ({ document, operationName, variableValues: variables }) => {
         if (broken !== null) return { errors: [tooMany(broken)] }
         const { query = '' } = params
-        const result = await subscriptions.subscribe({ query, document, operationName, variables, viewer })
+        const result = await subscriptions.subscribe({
+          ...{ query, document, operationName, variables, viewer, caller },
+          pay: async (operation) => paid(await budgets.operation(payer, operation, 'subscription'), res),
+        })
         return isSubscription(result) ? pulled(result) : result
       })
       if (!viewer) return
@@ -93,6 +100,7 @@ export function createGraphql(options: GraphqlOptions) {
       boundedDocuments,
       boundedValidation,
       boundedVariables,
+      costs(budgets),
       beforeSubscribing,
     ],
   })
@@ -135,15 +143,47 @@ const boundedVariables: Plugin = {
   },
 }
 
-/** Counts an event stream among what its caller runs, as a socket with one operation; which limit it breaks, null: none. */
-function countStream(callers: Callers, viewer: Viewer | null, response: ServerResponse): string | null {
+type Begun = NonNullable<Awaited<ReturnType<NonNullable<Plugin['onExecute']>>>>
+
+/** Takes the points of queries and mutations, over HTTP and sockets, and tells what is left. */
+const costs = (budgets: Budgets): Plugin<Partial<HttpCaller>> => ({
+  onExecute({ args: { schema, document, operationName, variableValues, contextValue }, setResultAndStopExecution }) {
+    const { payer, res } = contextValue as Partial<HttpCaller>
+    if (payer === undefined) return
+    markMeasured(contextValue)
+    const charge = budgets.operation(payer, { schema, document, operationName, variables: variableValues }, 'operation')
+    const begin = (charged: Charged | GraphQLError): Begun | undefined => {
+      const refusal = paid(charged, res)
+      if (refusal !== null) return void setResultAndStopExecution({ errors: [refusal] })
+      const cost = costOf(charged as Charged)
+      // The headers tell nobody enough.
+      if (cost === null || payer.anonymous) return
+      return {
+        onExecuteDone({ result, setResult }) {
+          if (!isAsyncIterable(result)) setResult({ ...result, extensions: { ...result.extensions, cost } })
+        },
+      }
+    }
+    return charge instanceof Promise ? charge.then(begin) : begin(charge)
+  },
+})
+
+/** Tells an HTTP client what it has left. Why the operation is refused; null: it is paid. */
+function paid(charged: Charged | GraphQLError, response: ServerResponse | undefined): GraphQLError | null {
+  const refused = charged instanceof GraphQLError
+  if (response !== undefined) showAccount(response, charged instanceof RateLimited || !refused ? charged.account : null)
+  return refused ? charged : null
+}
+
+/** Counts an event stream among what its caller runs, as a socket with one operation. */
+function countStream(callers: Callers, viewer: Viewer | null, response: ServerResponse): Caller {
   const caller = callers.enter(viewer)
   caller.operations += 1
   whenClosed(response, () => {
     caller.operations -= 1
     callers.leave(caller)
   })
-  return caller.broken()
+  return caller
 }
 
 const tooMany = (broken: string) =>

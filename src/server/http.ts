@@ -4,19 +4,24 @@ import { Readable } from 'node:stream'
 import type { Logger } from 'pino'
 import type { Access } from '../access/open-access.ts'
 import { codeOf } from '../database/errors.ts'
+import type { Addresses } from './addresses.ts'
 import { type Admission, admit } from './admission.ts'
 import { BodyTooLarge, maxAnonymousBodyBytes, maxBodyBytes, readBody } from './body.ts'
+import { type Budgets, RateLimited, showAccount } from './budgets.ts'
+import type { Connections } from './connections.ts'
 import { allowOrigin, refuseOrigin } from './cors.ts'
 import { discardBody } from './discard.ts'
 import type { Graphql } from './graphql.ts'
+import { type Held, HeldBytes, TooManyBytes } from './held-bytes.ts'
 import { json } from './json.ts'
+import { toPublic } from './masking.ts'
 import type { OriginCheck } from './origins.ts'
 
 /** Of more characters than this a stream costs less than Yoga's look at each of them. */
 const longBody = 16_384
 
-/** Answers one request; what it throws becomes a 500. */
-export type Route = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
+/** Answers one request; what it throws becomes a 500. `held` counts the bytes of a body. */
+export type Route = (request: IncomingMessage, response: ServerResponse, held?: Held) => void | Promise<void>
 
 export type HttpOptions = {
   readonly graphql: Graphql
@@ -24,8 +29,18 @@ export type HttpOptions = {
   /** By path, without a query; `/graphql` is taken. */
   readonly routes: Readonly<Record<string, Route>>
   readonly originAllowed: OriginCheck
+  readonly budgets: Budgets
+  readonly addresses: Addresses
+  readonly connections: Connections
+  readonly times?: RequestTimes | undefined
   readonly log: Logger
 }
+
+/** How long a client may take to send a request. */
+export type RequestTimes = { readonly maxHeadersMs: number; readonly maxRequestMs: number }
+export const requestTimes: RequestTimes = { maxHeadersMs: 10_000, maxRequestMs: 30_000 }
+/** Node looks for late clients so often. */
+const lateCheckMs = 1_000
 
 /** The gateway can't listen where it was told to; the message says what to change. */
 export class CannotListen extends Error {
@@ -33,15 +48,25 @@ export class CannotListen extends Error {
 }
 
 /** The gateway's HTTP server, which does not listen yet. */
-export function createHttp({ graphql, access, routes, originAllowed, log }: HttpOptions): Server {
-  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+export function createHttp(options: HttpOptions): Server {
+  const { graphql, access, routes, originAllowed, budgets, addresses, connections, log } = options
+  const { maxHeadersMs, maxRequestMs } = { ...requestTimes, ...options.times }
+  const heldBytes = new HeldBytes()
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request)
-    if (path !== '/graphql') {
-      const route = routes[path]
-      return route === undefined
-        ? json(response, 404, { message: 'There is nothing at this path' })
-        : route(request, response)
+    if (path === '/graphql') return serveGraphql(request, response)
+    const route = routes[path]
+    if (route === undefined) return json(response, 404, { message: 'There is nothing at this path' })
+    const held = heldBytes.begin(null, addresses.of(request))
+    try {
+      await route(request, response, held)
+    } finally {
+      held.release()
     }
+  }
+
+  async function serveGraphql(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!originAllowed(request)) return refuseOrigin(request, response)
     allowOrigin(request, response)
     if (request.method === 'OPTIONS') {
@@ -49,12 +74,35 @@ export function createHttp({ graphql, access, routes, originAllowed, log }: Http
       return
     }
     const admission = await admit(access, request.headers.authorization)
-    if (request.method === 'POST') await takeBody(request, admission)
-    await graphql(request, response, admission)
+    const viewer = 'viewer' in admission ? admission.viewer : null
+    if (viewer !== null) connections.identify(request.socket)
+    const address = addresses.of(request)
+    const payer = budgets.payerOf(viewer, address)
+    const account = await budgets.request(payer)
+    if (account instanceof RateLimited) throw account
+    showAccount(response, account)
+    const held = heldBytes.begin(viewer, payer.key)
+    try {
+      if (request.method === 'POST') await takeBody(request, admission, held)
+      await graphql(request, response, { ...admission, payer })
+    } finally {
+      held.release()
+    }
   }
-  return createServer({ keepAliveTimeout: 65_000, requestTimeout: 30_000 }, (request, response) => {
-    serve(request, response).catch((error) => fail(request, response, error, log))
-  })
+
+  const server = createServer(
+    {
+      keepAliveTimeout: 65_000,
+      headersTimeout: maxHeadersMs,
+      requestTimeout: maxRequestMs,
+      connectionsCheckingInterval: Math.min(lateCheckMs, maxHeadersMs),
+    },
+    (request, response) => {
+      serve(request, response).catch((error) => fail(request, response, error, log))
+    },
+  )
+  connections.listenTo(server, maxHeadersMs)
+  return server
 }
 
 /**
@@ -74,9 +122,9 @@ export async function listen(server: Server, port: number, host: string): Promis
 }
 
 /** Reads the body as far as the caller may send one: nobody 64 KB, and with a token that is refused nothing at all. */
-async function takeBody(request: IncomingMessage, admission: Admission): Promise<void> {
+async function takeBody(request: IncomingMessage, admission: Admission, held: Held): Promise<void> {
   if ('refusal' in admission) return discardBody(request)
-  const body = await readBody(request, admission.viewer === null ? maxAnonymousBodyBytes : maxBodyBytes)
+  const body = await readBody(request, admission.viewer === null ? maxAnonymousBodyBytes : maxBodyBytes, held)
   Object.assign(request, { body: asRead(body) })
 }
 
@@ -106,13 +154,40 @@ function adviceFor(code: string | undefined, port: number, host: string): string
 }
 
 function fail(request: IncomingMessage, response: ServerResponse, error: unknown, log: Logger): void {
-  if (error instanceof BodyTooLarge) {
+  const refused = refusalOf(error)
+  if (refused !== null) {
+    const { status, retryAfterSeconds, ...told } = refused
     discardBody(request)
-    json(response, 413, { errors: [{ message: error.message, extensions: { code: 'BODY_TOO_LARGE' } }] })
+    if (error instanceof RateLimited) showAccount(response, error.account)
+    if (retryAfterSeconds !== undefined) response.setHeader('Retry-After', retryAfterSeconds)
+    json(response, status, { errors: [told] })
     return
   }
   if (request.destroyed && !request.complete) return
   log.error({ err: error, path: pathOf(request) }, 'A request failed')
   if (response.headersSent) response.destroy()
   else json(response, 500, { message: 'Something went wrong on our side: try again' })
+}
+
+type Refused = {
+  readonly status: number
+  readonly retryAfterSeconds?: number
+  readonly message: string
+  readonly extensions: object
+}
+
+/** The answer to a request that is refused before its document is read; null: the error is none of these. */
+function refusalOf(error: unknown): Refused | null {
+  if (error instanceof BodyTooLarge) {
+    return { status: 413, message: error.message, extensions: { code: 'BODY_TOO_LARGE' } }
+  }
+  if (error instanceof TooManyBytes) {
+    const { message, whose } = error
+    return { status: whose === 'own' ? 429 : 503, retryAfterSeconds: 1, message, extensions: { code: 'OVERLOADED' } }
+  }
+  if (error instanceof RateLimited) {
+    const { extensions, message } = toPublic(error)
+    return { status: 429, retryAfterSeconds: error.account.resetSeconds, message, extensions }
+  }
+  return null
 }

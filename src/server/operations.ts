@@ -2,6 +2,8 @@ import { type DocumentNode, type ExecutionResult, GraphQLError, getOperationAST 
 import type { SubscribePayload } from 'graphql-ws'
 import type { Viewer } from '../access/viewer.ts'
 import { anonymousRefusal } from './anonymous.ts'
+import { type Account, type Budgets, type Payer, RateLimited } from './budgets.ts'
+import type { Caller } from './callers.ts'
 import { maxErrors } from './error-limits.ts'
 import type { Graphql } from './graphql.ts'
 import { type MaskError, toPublic } from './masking.ts'
@@ -13,8 +15,12 @@ export type OperationOptions = {
   /** Outside production: nobody may introspect the schema. */
   readonly development: boolean
   readonly subscriptions: Subscriptions
+  readonly budgets: Budgets
   readonly mask: MaskError
 }
+
+/** Who asks over a socket, who pays, and whose streams are counted. */
+export type Asker = { readonly viewer: Viewer | null; readonly payer: Payer; readonly caller: Caller }
 
 /** What a client asks for: something to watch, or something to answer. */
 export type Asked =
@@ -22,14 +28,16 @@ export type Asked =
   | { readonly watches: false; execute(): Promise<ExecutionResult> }
 
 export type Operations = {
+  /** Takes the points of a message. Why it is refused; null: it may be read. */
+  refusal(asker: Asker): readonly GraphQLError[] | null | Promise<readonly GraphQLError[] | null>
   /** What is asked for, or what is wrong with it. `signal` aborts when the client waits for no answer any more. */
-  read(payload: SubscribePayload, viewer: Viewer | null, signal: AbortSignal): Asked | readonly GraphQLError[]
+  read(payload: SubscribePayload, asker: Asker, signal: AbortSignal): Asked | readonly GraphQLError[]
   /** Errors as a client may see them. */
   told(errors: readonly unknown[]): readonly GraphQLError[]
 }
 
 /** Operations of sockets, through the same pipeline as over HTTP. */
-export function operationsOf({ graphql, development, subscriptions, mask }: OperationOptions): Operations {
+export function operationsOf({ graphql, development, subscriptions, budgets, mask }: OperationOptions): Operations {
   const told = (errors: readonly unknown[]) => errors.slice(0, maxErrors).map((error) => toPublic(mask(error)))
 
   async function answer(run: () => Promise<ExecutionResult>): Promise<ExecutionResult> {
@@ -41,17 +49,14 @@ export function operationsOf({ graphql, development, subscriptions, mask }: Oper
     }
   }
 
-  function read(
-    payload: SubscribePayload,
-    viewer: Viewer | null,
-    signal: AbortSignal,
-  ): Asked | readonly GraphQLError[] {
+  function read(payload: SubscribePayload, asker: Asker, signal: AbortSignal): Asked | readonly GraphQLError[] {
     const { query, operationName, variables } = payload
+    const { viewer, payer, caller } = asker
     const refusal = viewer === null ? anonymousRefusal(query, development) : null
     if (refusal !== null) return { watches: false, execute: async () => refusal }
     const tooMuch = variablesRefusal(variables)
     if (tooMuch !== null) return [tooMuch]
-    const { schema, parse, validate, execute, contextFactory } = graphql.getEnveloped({ viewer, signal })
+    const { schema, parse, validate, execute, contextFactory } = graphql.getEnveloped({ viewer, payer, signal })
     const document: DocumentNode = parse(query)
     const faults = validate(schema, document)
     if (faults.length > 0) return told(faults)
@@ -70,7 +75,13 @@ export function operationsOf({ graphql, development, subscriptions, mask }: Oper
       async subscribe() {
         let subscription: Subscription | null = null
         const refusal = await answer(async () => {
-          const result = await subscriptions.subscribe({ query, document, operationName, variables, viewer })
+          const result = await subscriptions.subscribe({
+            ...{ query, document, operationName, variables, viewer, caller },
+            async pay(operation) {
+              const charged = await budgets.operation(payer, operation, 'subscription')
+              return charged instanceof GraphQLError ? charged : null
+            },
+          })
           if (!isSubscription(result)) return result
           subscription = result
           return {}
@@ -81,9 +92,15 @@ export function operationsOf({ graphql, development, subscriptions, mask }: Oper
   }
 
   return {
-    read(payload, viewer, signal) {
+    refusal({ payer }) {
+      const refused = (account: Account | null | RateLimited) =>
+        account instanceof RateLimited ? told([account]) : null
+      const request = budgets.request(payer)
+      return request instanceof Promise ? request.then(refused) : refused(request)
+    },
+    read(payload, asker, signal) {
       try {
-        return read(payload, viewer, signal)
+        return read(payload, asker, signal)
       } catch (error) {
         return told([error])
       }

@@ -9,8 +9,10 @@ import {
 } from 'graphql-ws'
 import type { Access } from '../access/open-access.ts'
 import { InvalidToken } from '../access/tokens.ts'
+import type { Budgets } from './budgets.ts'
 import type { Callers } from './callers.ts'
 import { tryAgainLater } from './close-codes.ts'
+import type { Connections } from './connections.ts'
 import type { MaskError } from './masking.ts'
 import type { Asked, Operations } from './operations.ts'
 import type { Operation, Socket } from './socket.ts'
@@ -22,6 +24,8 @@ export type ProtocolOptions = {
   readonly operations: Operations
   readonly access: Pick<Access, 'read' | 'watch'>
   readonly callers: Callers
+  readonly budgets: Budgets
+  readonly connections: Pick<Connections, 'identify'>
   readonly mask: MaskError
 }
 
@@ -35,7 +39,7 @@ export type Hear = (socket: Socket, text: string) => void
  *
  * Source: graphql-ws, PROTOCOL.md.
  */
-export function createProtocol({ operations, access, callers, mask }: ProtocolOptions): Hear {
+export function createProtocol({ operations, access, callers, budgets, connections, mask }: ProtocolOptions): Hear {
   async function greet(socket: Socket, { payload }: ConnectionInitMessage): Promise<void> {
     if (socket.greeted) {
       return socket.line.close(CloseCode.TooManyInitialisationRequests, 'Too many initialisation requests')
@@ -44,7 +48,8 @@ export function createProtocol({ operations, access, callers, mask }: ProtocolOp
     try {
       const authorization = payload?.authorization
       const viewer = await access.read(typeof authorization === 'string' ? authorization : null)
-      if (socket.admit(viewer, callers, access)) say(socket, { type: MessageType.ConnectionAck })
+      if (socket.admit(viewer, { callers, budgets, access, connections }))
+        say(socket, { type: MessageType.ConnectionAck })
     } catch (error) {
       if (error instanceof InvalidToken) socket.line.close(CloseCode.Forbidden, error.message)
       else socket.line.close(tryAgainLater, mask(error).message)
@@ -52,8 +57,8 @@ export function createProtocol({ operations, access, callers, mask }: ProtocolOp
   }
 
   async function run(socket: Socket, { id, payload }: SubscribeMessage): Promise<void> {
-    const { viewer } = socket
-    if (viewer === undefined) return socket.line.close(CloseCode.Unauthorized, 'Unauthorized')
+    const { asker } = socket
+    if (asker === null) return socket.line.close(CloseCode.Unauthorized, 'Unauthorized')
     if (socket.operations.has(id)) {
       return socket.line.close(CloseCode.SubscriberAlreadyExists, `Subscriber for ${id} already exists`)
     }
@@ -62,7 +67,10 @@ export function createProtocol({ operations, access, callers, mask }: ProtocolOp
     const leaving = new AbortController()
     operation.leaving = leaving
     try {
-      const asked = operations.read(payload, viewer, leaving.signal)
+      const unpaid = operations.refusal(asker)
+      const refusal = unpaid instanceof Promise ? await unpaid : unpaid
+      if (socket.operations.get(id) !== operation) return
+      const asked = refusal ?? operations.read(payload, asker, leaving.signal)
       if ('watches' in asked) await serve(socket, id, operation, asked)
       else refuse(socket, id, operation, asked)
     } finally {

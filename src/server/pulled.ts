@@ -10,7 +10,14 @@ export function pulled(subscription: Subscription): AsyncIterableIterator<Render
   const watcher = new PullingWatcher()
   const leave = subscription.join(watcher)
   return {
-    next: () => watcher.next(),
+    async next() {
+      try {
+        return await watcher.next()
+      } catch (error) {
+        leave()
+        throw error
+      }
+    },
     async return() {
       leave()
       watcher.end()

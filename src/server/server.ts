@@ -4,11 +4,14 @@ import type { Logger } from 'pino'
 import type { Access } from '../access/open-access.ts'
 import type { Config } from '../config.ts'
 import type { Services } from '../resolvers/context.ts'
+import { Addresses } from './addresses.ts'
+import { Budgets } from './budgets.ts'
 import { Callers } from './callers.ts'
+import { Connections } from './connections.ts'
 import { drain } from './drain.ts'
 import { createGraphql } from './graphql.ts'
 import { healthz, readyz } from './health.ts'
-import { createHttp, listen, pathOf, type Route } from './http.ts'
+import { createHttp, listen, pathOf, type RequestTimes, type Route } from './http.ts'
 import { createMasking } from './masking.ts'
 import type { Metrics } from './metrics.ts'
 import { createOriginCheck } from './origins.ts'
@@ -16,8 +19,18 @@ import { type PageLinks, paymentPage } from './payment-page.ts'
 import { createSubscriptions } from './subscriptions.ts'
 import { attachSockets } from './ws.ts'
 
+type ServerSettings =
+  | 'environment'
+  | 'host'
+  | 'port'
+  | 'publicUrl'
+  | 'allowedOrigins'
+  | 'budgets'
+  | 'trustedProxies'
+  | 'maxAnonymousConnections'
+
 export type ServerOptions = {
-  readonly config: Pick<Config, 'environment' | 'host' | 'port' | 'publicUrl' | 'allowedOrigins'>
+  readonly config: Pick<Config, ServerSettings>
   readonly schema: GraphQLSchema
   readonly services: Services
   readonly access: Pick<Access, 'read' | 'watch'>
@@ -25,6 +38,8 @@ export type ServerOptions = {
   readonly log: Logger
   /** More paths: webhooks, pages. */
   readonly routes?: Readonly<Record<string, Route>>
+  /** Tests shorten these. */
+  readonly times?: RequestTimes | undefined
 }
 
 export type GatewayServer = {
@@ -55,19 +70,23 @@ const pagesOf = ({ environment, allowedOrigins: [home] }: Pick<Config, 'environm
  * @throws {CannotListen} naming PORT or HOST.
  */
 export async function startServer(options: ServerOptions): Promise<GatewayServer> {
-  const { config, schema, services, access, metrics, log } = options
+  const { config, schema, services, access, metrics, log, times } = options
   const mask = createMasking(log)
   const originAllowed = createOriginCheck(config.allowedOrigins, config.publicUrl)
   const all = new Set<ServerResponse>()
   const streaming = new Set<ServerResponse>()
   const subscriptions = createSubscriptions({ schema, services, mask })
   const callers = new Callers()
+  const budgets = new Budgets(config.budgets)
+  const addresses = new Addresses(config.trustedProxies)
+  const connections = new Connections(addresses, config.maxAnonymousConnections)
   const development = config.environment !== 'production'
   const graphql = createGraphql({
     schema,
     services,
     subscriptions,
     callers,
+    budgets,
     access,
     mask,
     development,
@@ -86,7 +105,7 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
   }
   for (const path of Object.keys(routes)) known.add(path)
 
-  const server = createHttp({ graphql, access, routes, originAllowed, log })
+  const server = createHttp({ graphql, access, routes, originAllowed, budgets, addresses, connections, times, log })
   server.prependListener('request', (request, response) => {
     all.add(response)
     if (draining) response.setHeader('Connection', 'close')
@@ -98,8 +117,13 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
     })
   })
   const closed = (code: string) => metrics.socketsClosed.inc({ code })
-  const shared = { graphql, development, subscriptions, callers, access, mask, originAllowed, log }
-  const sockets = attachSockets(server, { ...shared, closed })
+  const shared = { graphql, development, subscriptions, callers, budgets, addresses, connections }
+  const sockets = attachSockets(server, { ...shared, access, mask, originAllowed, log, closed })
+  metrics.gauge(
+    'credits_anonymous_connections',
+    'Open connections whose client is not known.',
+    () => connections.anonymous,
+  )
   metrics.gauge('credits_http_requests_under_way', 'HTTP requests that are not answered yet.', () => all.size)
   metrics.gauge('credits_open_sockets', 'Open WebSockets.', () => sockets.open.size)
   metrics.gauge('credits_subscriptions', 'Running subscriptions, over sockets and as event streams.', () =>

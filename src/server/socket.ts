@@ -3,10 +3,13 @@ import { CloseCode } from 'graphql-ws'
 import { WebSocket } from 'ws'
 import type { Access } from '../access/open-access.ts'
 import type { Viewer } from '../access/viewer.ts'
+import type { Budgets } from './budgets.ts'
 import type { Caller, Callers } from './callers.ts'
 import { policyViolation } from './close-codes.ts'
+import type { Connections } from './connections.ts'
 import { Line } from './line.ts'
 import { Meter } from './meter.ts'
+import type { Asker } from './operations.ts'
 
 const mostOperations = 100
 const mostMessagesPerSecond = 200
@@ -17,6 +20,13 @@ const mostMessagesPerSecond = 200
  */
 export type Operation = { watcher: { leave(): void } | null; leaving: AbortController | null }
 
+export type Admitting = {
+  readonly callers: Callers
+  readonly budgets: Pick<Budgets, 'payerOf'>
+  readonly access: Pick<Access, 'watch'>
+  readonly connections: Pick<Connections, 'identify'>
+}
+
 /**
  * One client's socket: who it is, and what it is being served. There may be tens of thousands of them, so each holds little:
  * the operations it runs, and nothing of how they were asked for.
@@ -26,19 +36,23 @@ export class Socket extends WebSocket {
   #line: Line | null = null
   #greeting: NodeJS.Timeout | null = null
   greeted = false
-  /** Who it is, once that is known; null: nobody in particular. */
-  viewer: Viewer | null | undefined
+  /** Who asks, once that is known. */
+  asker: Asker | null = null
   readonly operations = new Map<string, Operation>()
   /** Also those that the client waits for no more. */
   #running = 0
   #answering = 0
   #caller: Caller | null = null
+  #connection: Duplex | null = null
+  #address = ''
   #callOff: (() => void) | null = null
   #answered: (() => void) | null = null
 
-  /** To be called first, with the connection it was made on. */
-  opened(stream: Duplex): void {
+  /** To be called first, with the connection it was made on, and where that comes from. */
+  opened(stream: Duplex, address: string): void {
     this.#line = new Line(this, stream)
+    this.#connection = stream
+    this.#address = address
   }
 
   get line(): Line {
@@ -50,12 +64,14 @@ export class Socket extends WebSocket {
    * Whoever it is, is it until the token or key ends; clients then come again with a new one. False: it has too many, or has
    * gone while its token was read, and then nothing would ever call the rest off.
    */
-  admit(viewer: Viewer | null, callers: Callers, access: Pick<Access, 'watch'>): boolean {
+  admit(viewer: Viewer | null, { callers, budgets, access, connections }: Admitting): boolean {
     if (!this.line.open) return false
-    this.#caller = callers.enter(viewer)
-    if (!this.#keepsTo(this.#caller.broken())) return false
-    this.viewer = viewer
+    const caller = callers.enter(viewer)
+    this.#caller = caller
+    if (!this.#keepsTo(caller.broken())) return false
+    this.asker = { viewer, caller, payer: budgets.payerOf(viewer, this.#address) }
     if (viewer !== null) {
+      if (this.#connection !== null) connections.identify(this.#connection)
       this.#callOff = access.watch(viewer, (reason) => this.line.close(CloseCode.Forbidden, reason))
     }
     return true

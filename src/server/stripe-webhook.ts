@@ -46,12 +46,12 @@ export function stripeWebhook(
 ): Route {
   const { signature } = webhooks
   if (signature === null) throw new Error('The SDK can not verify signatures')
-  return async (request, response) => {
+  return async (request, response, held) => {
     if (request.method !== 'POST') {
       response.setHeader('Allow', 'POST')
       return json(response, 405, { message: 'Stripe posts its events here: use POST' })
     }
-    const body = await readBody(request, mostBytes)
+    const body = await readBody(request, mostBytes, held)
     try {
       signature.verifyHeader(body, request.headers['stripe-signature'] ?? '', secret)
     } catch (error) {

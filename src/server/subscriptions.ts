@@ -19,7 +19,10 @@ import { type Render, SharedStream } from '../live/shared-stream.ts'
 import type { Watcher } from '../live/watcher.ts'
 import { type Services, sharedContextOf } from '../resolvers/context.ts'
 import { ownTeamBegun } from '../resolvers/own-team.ts'
+import { markMeasured } from '../schema/limits.ts'
+import { type Operation, sizeOf, sizeRefusal } from '../schema/size.ts'
 import { pauseBefore } from '../timers.ts'
+import type { Caller } from './callers.ts'
 import { maxErrors } from './error-limits.ts'
 import { type MaskError, outageCodes, toPublic } from './masking.ts'
 import { variableFaults } from './variable-faults.ts'
@@ -31,6 +34,10 @@ export type Subscribing = {
   readonly operationName?: string | null
   readonly variables?: Readonly<Record<string, unknown>> | null
   readonly viewer: Viewer | null
+  /** Whose streams are counted. */
+  readonly caller?: Caller
+  /** Takes the points of the subscription. Why it is refused; null: it is paid. */
+  readonly pay?: (operation: Operation) => Promise<GraphQLError | null>
 }
 
 /** A stream to join, which runs while anybody watches it; the returned function leaves it. */
@@ -42,6 +49,10 @@ export type Subscriptions = {
   /** The stream, or why there is none. */
   subscribe(subscribing: Subscribing): Promise<Subscription | ExecutionResult>
 }
+
+/** A subscription with its key: what is asked by whom, without where it starts. */
+type Stream = Subscription & { readonly key: string }
+type Refused = { readonly errors: readonly GraphQLError[] }
 
 export type SubscriptionsOptions = {
   readonly schema: GraphQLSchema
@@ -63,25 +74,35 @@ export const isSubscription = (result: object): result is Subscription => 'join'
 export function createSubscriptions({ schema, services, mask }: SubscriptionsOptions): Subscriptions {
   const streams = new Map<string, SharedStream<object>>()
   /** Running streams to join at the present, by all that was asked. */
-  const known = new Map<string, Subscription>()
+  const known = new Map<string, Stream>()
 
   async function subscribe(subscribing: Subscribing): Promise<Subscription | ExecutionResult> {
-    const { query, document, operationName, variables, viewer } = subscribing
-    await ownTeamBegun(viewer, services)
+    const { query, document, operationName, variables, viewer, caller, pay } = subscribing
     const scope = viewer && scopeOf(viewer)
     const asked = askedKey(query, operationName, variables, scope)
     if (asked === null) return { errors: [tooLong()] }
-    const running = known.get(asked)
-    if (running !== undefined) return running
-
-    const faults = variableFaults({ schema, document, operationName, variables })
+    const operation = { schema, document, operationName, variables }
+    const faults = variableFaults(operation)
     if (faults.length > 0) return { errors: faults }
+    const unpaid = pay === undefined ? sizeRefusal(sizeOf(operation), 'subscription') : await pay(operation)
+    if (unpaid !== null) return { errors: [unpaid] }
+    await ownTeamBegun(viewer, services)
+    const stream = known.get(asked) ?? (await streamOf(subscribing, asked))
+    if ('errors' in stream) return stream
+    const tooMany = caller?.streamRefusal(stream.key) ?? null
+    return tooMany === null ? countedBy(caller, stream) : { errors: [tooMany] }
+  }
+
+  async function streamOf(subscribing: Subscribing, asked: string): Promise<Stream | Refused> {
+    const { query, document, operationName, variables, viewer } = subscribing
+    const scope = viewer && scopeOf(viewer)
     const contextValue = sharedContextOf(scope, services)
+    markMeasured(contextValue)
     const variableValues = { ...variables }
     const args = validateSubscriptionArgs({ schema, document, operationName, variableValues, contextValue })
     if (!('operation' in args)) return { errors: [...args] }
     const feed = await createSourceEventStream(args)
-    if (!isFeed(feed)) return 'errors' in feed ? feed : { errors: [mask(new Error('A subscription has no feed'))] }
+    if (!isFeed(feed)) return { errors: refusedBy(feed) ?? [mask(new Error('A subscription has no feed'))] }
 
     const starting = startingVariables(schema, document)
     const others = Object.fromEntries(Object.entries(variableValues).filter(([name]) => !starting.has(name)))
@@ -92,12 +113,12 @@ export function createSubscriptions({ schema, services, mask }: SubscriptionsOpt
         known.delete(asked)
       })
       streams.set(key, stream)
-      if (feed.start === null) known.set(asked, subscription)
+      if (feed.start === null) known.set(asked, joined)
       return stream
     }
     // Looked up when it is joined: whoever watched it until then may have left meanwhile.
-    const subscription: Subscription = { join: (watcher) => (streams.get(key) ?? begin()).join(watcher, feed.start) }
-    return subscription
+    const joined: Stream = { key, join: (watcher) => (streams.get(key) ?? begin()).join(watcher, feed.start) }
+    return joined
   }
 
   /** What an outage keeps from being read is read when it is over: what is told once is not told again. */
@@ -120,6 +141,31 @@ export function createSubscriptions({ schema, services, mask }: SubscriptionsOpt
     subscribe,
   }
 }
+
+/** The stream counts as its caller's while it is watched. Several may come at once: the limit is checked again. */
+function countedBy(caller: Caller | undefined, { key, join }: Stream): Subscription {
+  if (caller === undefined) return { join }
+  return {
+    join(watcher) {
+      const tooMany = caller.streamRefusal(key)
+      if (tooMany !== null) {
+        watcher.fail(tooMany)
+        return () => undefined
+      }
+      caller.watches(key)
+      const leave = join(watcher)
+      let watching = true
+      return () => {
+        if (watching) caller.leaves(key)
+        watching = false
+        leave()
+      }
+    },
+  }
+}
+
+const refusedBy = (source: object): readonly GraphQLError[] | null =>
+  'errors' in source ? (source.errors as readonly GraphQLError[]) : null
 
 const tooLong = () =>
   new RequestFault(

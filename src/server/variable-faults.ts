@@ -1,10 +1,8 @@
 import {
-  type DocumentNode,
   GraphQLError,
   type GraphQLInputObjectType,
   type GraphQLInputType,
   type GraphQLLeafType,
-  type GraphQLSchema,
   getOperationAST,
   isEnumType,
   isInputObjectType,
@@ -16,17 +14,11 @@ import {
   type VariableDefinitionNode,
 } from 'graphql'
 import { RequestFault } from '../access/faults.ts'
+import type { Operation } from '../schema/size.ts'
 import { maxErrors } from './error-limits.ts'
 
 type Values = Readonly<Record<string, unknown>>
 type Path = { readonly parent: Path | null; readonly key: string | number }
-
-export type Operation = {
-  readonly schema: GraphQLSchema
-  readonly document: DocumentNode
-  readonly operationName?: string | null | undefined
-  readonly variables?: Values | null | undefined
-}
 
 /**
  * What is wrong with an operation's variables: at most 10 errors, none of which repeats a value. graphql's own check prints

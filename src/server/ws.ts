@@ -4,8 +4,11 @@ import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graph
 import type { Logger } from 'pino'
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
 import type { Access } from '../access/open-access.ts'
+import type { Addresses } from './addresses.ts'
+import type { Budgets } from './budgets.ts'
 import type { Callers } from './callers.ts'
 import { closeLabel } from './close-codes.ts'
+import type { Connections } from './connections.ts'
 import type { Graphql } from './graphql.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { pathOf } from './http.ts'
@@ -21,6 +24,9 @@ export type SocketOptions = {
   readonly development: boolean
   readonly subscriptions: Subscriptions
   readonly callers: Callers
+  readonly budgets: Budgets
+  readonly addresses: Addresses
+  readonly connections: Connections
   readonly access: Pick<Access, 'read' | 'watch'>
   readonly mask: MaskError
   readonly originAllowed: OriginCheck
@@ -46,10 +52,10 @@ const initWithinMs = 10_000
  * unanswered for 10 seconds. What is wrong with one operation is told to that operation alone.
  */
 export function attachSockets(server: Server, options: SocketOptions): Sockets {
-  const { callers, access, mask, originAllowed, log, closed } = options
+  const { callers, budgets, addresses, connections, access, mask, originAllowed, log, closed } = options
   const open = new Set<Socket>()
   const heartbeat = new Heartbeat()
-  const hear = createProtocol({ operations: operationsOf(options), access, callers, mask })
+  const hear = createProtocol({ operations: operationsOf(options), access, callers, budgets, connections, mask })
   let refusing = false
   // The typings lag behind: closeTimeout bounds a client that never answers a close.
   const limits: ServerOptions<typeof Socket> & { closeTimeout: number } = {
@@ -93,8 +99,8 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
     closed(closeLabel(socket.line.closedWith, code))
   }
 
-  function accept(socket: Socket, stream: Duplex): void {
-    socket.opened(stream)
+  function accept(socket: Socket, stream: Duplex, address: string): void {
+    socket.opened(stream, address)
     open.add(socket)
     heartbeat.add(socket)
     socket.on('message', onMessage).on('ping', onPing).on('pong', onPong).on('error', onError).on('close', onClose)
@@ -112,7 +118,7 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
     if (!originAllowed(request)) {
       return refuse(stream, '403 Forbidden', 'This origin is not allowed: add it to ALLOWED_ORIGINS')
     }
-    webSockets.handleUpgrade(request, stream, head, (socket) => accept(socket, stream))
+    webSockets.handleUpgrade(request, stream, head, (socket) => accept(socket, stream, addresses.of(request)))
   })
 
   return {

@@ -148,9 +148,9 @@ export class RawLine {
     return { line, status: await line.answered() }
   }
 
-  static async connect(url: string): Promise<RawLine> {
+  static async connect(url: string, localAddress?: string): Promise<RawLine> {
     const { hostname, port } = new URL(url)
-    const stream = connect({ port: Number(port), host: hostname, noDelay: true })
+    const stream = connect({ port: Number(port), host: hostname, noDelay: true, localAddress })
     await once(stream, 'connect')
     return new RawLine(stream)
   }

@@ -19,6 +19,9 @@ test('an empty environment is a complete development config', () => {
     auth: { by: 'kept-secret' },
     maxTokenSeconds: 86_400,
     allowedOrigins: [],
+    budgets: { anonymous: 20_000, viewer: 50_000, member: 100_000, platform: 0 },
+    trustedProxies: [],
+    maxAnonymousConnections: 1_000,
     stripe: undefined,
     devClock: false,
     logLevel: 'info',
@@ -40,6 +43,12 @@ test('every variable is read', () => {
     AUTH_AUDIENCE: 'credits',
     AUTH_MAX_TOKEN_SECONDS: '3600',
     ALLOWED_ORIGINS: 'https://a.example.com, http://localhost:5173,',
+    BUDGET_ANONYMOUS: '1000',
+    BUDGET_VIEWER: '2000',
+    BUDGET_MEMBER: '0',
+    BUDGET_PLATFORM: '1000000',
+    TRUSTED_PROXIES: '10.0.0.0/8, ::1',
+    MAX_ANONYMOUS_CONNECTIONS: '50',
     STRIPE_SECRET_KEY: 'sk_live_1',
     STRIPE_WEBHOOK_SECRET: 'whsec_1',
     STRIPE_API_URL: 'https://stripe.example.com',
@@ -62,6 +71,9 @@ test('every variable is read', () => {
     },
     maxTokenSeconds: 3_600,
     allowedOrigins: ['https://a.example.com', 'http://localhost:5173'],
+    budgets: { anonymous: 1_000, viewer: 2_000, member: 0, platform: 1_000_000 },
+    trustedProxies: ['10.0.0.0/8', '::1'],
+    maxAnonymousConnections: 50,
     stripe: { secretKey: 'sk_live_1', webhookSecret: 'whsec_1', apiUrl: 'https://stripe.example.com' },
     devClock: false,
     logLevel: 'warn',
@@ -152,6 +164,15 @@ test.each(['0', '59', '-1', '1.5', 'day', '31536001', '1e5', '٣٦٠٠'])(
 
 test.each([60, 31_536_000])('AUTH_MAX_TOKEN_SECONDS %i is taken', (seconds) => {
   expect(readConfig({ AUTH_MAX_TOKEN_SECONDS: `${seconds}` }).maxTokenSeconds).toBe(seconds)
+})
+
+test.each(['999', '-1', '1e4', '1000000001', 'none'])('a budget of %j points is refused', (text) => {
+  expect(faultsOf({ BUDGET_VIEWER: text })).toEqual([expect.stringContaining('0 (not limited)')])
+})
+
+test.each(['proxy', '10.0.0.0/33', '10.0.0.1,', '*'])('the trusted proxies %j', (text) => {
+  const faults = text === '10.0.0.1,' ? [] : [expect.stringMatching(/^TRUSTED_PROXIES .*IP addresses or ranges/)]
+  expect(faultsOf({ TRUSTED_PROXIES: text })).toEqual(faults)
 })
 
 test('a key set without issuer and audience would trust the tokens of other apps: refused', () => {

@@ -1,0 +1,80 @@
+import type { Instant } from '../domain/identity.ts'
+import { dayMs } from '../domain/wall-clock.ts'
+import { maxPageSize, type PageArguments, usualPageSize } from '../resolvers/pages.ts'
+import { mostUsageDays, type UsageDimension } from '../resolvers/usages.ts'
+
+/**
+ * Costs of fields, in points. A point is some 10 microseconds of the gateway and its database together. A field without a
+ * cost of its own has 1 point; what is selected in a list counts ten times, and in a page as often as the page has items.
+ */
+
+/** A request, or a message over a socket, without what its document does: headers, token, answer. */
+export const requestCost = 25
+/** A row is read by its id. */
+export const rowCost = 80
+/** A list of rows is read whole. */
+export const costOfRows = { field: rowCost, multiplier: 10 }
+/** Usage is priced in memory. */
+export const estimateCost = 5
+/** One command is decided, written and committed. */
+export const commandCost = 15
+/** Stripe is asked. */
+export const paymentCost = 500
+/** The history of a team is searched from its last checkpoint on. */
+export const historyCost = 700
+/** The usage of 14 days is summed up. */
+export const forecastCost = 900
+/** The usage of a month is summed up. */
+export const monthCost = 1_000
+/** A catalog is read, checked and compared. */
+export const catalogCost = 2_000
+/** Two catalogs are compared. */
+export const comparisonCost = 200
+/** Selections of the schema itself. Their size does not depend on the team. */
+export const introspectionCosts: Readonly<Record<string, number>> = { __schema: 1_000, __type: 50 }
+
+const pageCost = 100
+/** A filter searches up to 5,000 postings. */
+const filterCost = 400
+const usageCost = 200
+const dayCost = 6
+const eventCost = 5
+
+/** The list inside counts ten times already. */
+const multiplierOf = (items: number) => items / 10
+
+/** Each item of a page may be selected twice, as an edge and as a node. */
+export const costOfPage = ({ first }: PageArguments) => ({
+  field: pageCost,
+  multiplier: multiplierOf(Math.min(Math.max(first ?? usualPageSize, 1), maxPageSize)),
+})
+
+export const costOfActivity = ({ filter, ...page }: PageArguments & { readonly filter?: object | null }) => {
+  const { field, multiplier } = costOfPage(page)
+  return { field: filter == null ? field : field + filterCost, multiplier }
+}
+
+/** Now is read from memory. */
+export const costOfBalance = ({ asOf }: { readonly asOf?: Instant | null }) => (asOf == null ? 1 : historyCost)
+
+/** Usage is summed up by days and dimensions. */
+export const costOfUsage = ({
+  from,
+  to,
+  groupBy,
+}: {
+  readonly from: Instant
+  readonly to: Instant
+  readonly groupBy: readonly UsageDimension[]
+}) => {
+  const days = Math.min(Math.max(Math.ceil((to - from) / dayMs), 1), mostUsageDays)
+  const dimensions = new Set(groupBy)
+  const multiplier = dimensions.has('DAY') ? Math.max(1, multiplierOf(days)) : 1
+  return { field: usageCost + days * (dayCost + dimensions.size), multiplier }
+}
+
+/** Several charges share one commit. Each value of their results has a tenth of a point. */
+export const costOfEvents = ({ events }: { readonly events: readonly unknown[] }) => ({
+  field: commandCost + events.length * eventCost,
+  multiplier: Math.max(1, multiplierOf(events.length)),
+})

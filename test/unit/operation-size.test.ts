@@ -1,0 +1,59 @@
+import { parse } from 'graphql'
+import { expect, test } from 'vitest'
+import { schema } from '../../src/schema/schema.ts'
+import { sizeOf } from '../../src/schema/size.ts'
+
+const cost = (query: string, variables: Record<string, unknown> = {}) =>
+  sizeOf({ schema, document: parse(query), variables }).cost
+
+const january = '2026-01-01T00:00:00Z'
+const usage =
+  'query ($to: DateTime!) { team { usage(from: "2026-01-01T00:00:00Z", to: $to, groupBy: [DAY, RATE]) { total } } }'
+const activity =
+  'query ($first: Int, $filter: ActivityFilter) { team { activity(first: $first, filter: $filter) { nodes { id } } } }'
+const record = 'mutation ($events: [ChargeUsageInput!]!) { recordUsage(events: $events) { __typename } }'
+const event = { usage: [{ rate: 'chat.input' }], idempotencyKey: 'k' }
+
+test('the balance of another time costs more than that of now', () => {
+  const now = cost('{ team { balance { held } } }')
+  expect(cost(`{ team { balance(asOf: "${january}") { held } } }`)).toBeGreaterThan(100 * now)
+  const query = 'query ($at: DateTime) { team { balance(asOf: $at) { held } } }'
+  expect(cost(query)).toBe(now)
+  expect(cost(query, { at: null })).toBe(now)
+  expect(cost(query, { at: january })).toBeGreaterThan(100 * now)
+})
+
+test('usage costs by its days and dimensions', () => {
+  const day = cost(usage, { to: '2026-01-02T00:00:00Z' })
+  const month = cost(usage, { to: '2026-02-01T00:00:00Z' })
+  const year = cost(usage, { to: '2027-01-01T00:00:00Z' })
+  expect(month - day).toBeGreaterThanOrEqual(90)
+  expect(year - month).toBeGreaterThan(10 * (month - day))
+})
+
+test('a page costs by its size and its filter', () => {
+  const small = cost(activity, { first: 1 })
+  const large = cost(activity, { first: 100 })
+  expect(large - small).toBeGreaterThanOrEqual(100)
+  expect(cost(activity, { first: 100_000 })).toBe(large)
+  expect(cost(activity, { first: 1, filter: { rate: 'chat.input' } })).toBe(small + 400)
+})
+
+test('events cost by their number, and 1,000 of them may be sent at once', () => {
+  const events = (count: number) => cost(record, { events: Array.from({ length: count }, () => event) })
+  expect(events(100) - events(10)).toBeGreaterThanOrEqual(450)
+  expect(events(1_000)).toBeLessThan(25_000)
+})
+
+test('aliases, fragments and introspection are counted', () => {
+  const aliases = Array.from({ length: 240 }, (_, index) => `a${index}: meteredUsage(month: "2026-01") { month }`)
+  expect(cost(`{ team { ${aliases.join(' ')} } }`)).toBeGreaterThan(240_000)
+  const spread = '{ team { ...f } } fragment f on Team { forecast { perDay } }'
+  expect(cost(spread)).toBe(cost('{ team { forecast { perDay } } }'))
+  expect(cost('{ __schema { types { name } } }')).toBeGreaterThan(1_000)
+})
+
+test('only the operation that is named is counted', () => {
+  const document = parse('query a { __typename } query b { team { forecast { perDay } } }')
+  expect(sizeOf({ schema, document, operationName: 'a' }).cost).toBe(1)
+})
