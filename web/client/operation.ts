@@ -18,7 +18,7 @@ export type OperationOptions = {
 }
 
 /** What comes back by itself. Source: README, Errors. */
-const passing = new Set(['OVERLOADED', 'LEDGER_UNAVAILABLE', 'INTERNAL_SERVER_ERROR'])
+const passing = new Set(['OVERLOADED', 'RATE_LIMITED', 'LEDGER_UNAVAILABLE', 'INTERNAL_SERVER_ERROR'])
 
 /** A subscription that goes on over one session after another until it is stopped or refused. */
 export class Operation implements Traveller {
@@ -121,7 +121,7 @@ export class Operation implements Traveller {
   }
 
   #tryAgain(error: CreditsClientError | null): void {
-    const why = error?.code === 'OVERLOADED' ? 'overload' : 'lost'
+    const why = error?.code === 'OVERLOADED' || error?.code === 'RATE_LIMITED' ? 'overload' : 'lost'
     const ending = { why, code: error?.code ?? '', message: error?.message ?? '', heardAt: Date.now() } as const
     this.#again = setTimeout(() => this.#boardAgain(), waitBefore(ending, this.#attempt++, Math.random()))
   }
