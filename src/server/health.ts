@@ -10,8 +10,16 @@ export const healthz: Route = (_request, response) => json(response, 200, { stat
 
 /** Whether requests should be sent here: the database answers within 2 seconds and has every migration of this build. */
 export function readyz(database: Database, draining: () => boolean): Route {
+  /** However many ask, the database is asked once at a time. */
+  let asking: Promise<string | null> | null = null
+  const ask = () => {
+    asking ??= faultOf(database).finally(() => {
+      asking = null
+    })
+    return asking
+  }
   return async (_request, response) => {
-    const reason = draining() ? 'stopping' : await faultOf(database)
+    const reason = draining() ? 'stopping' : await ask()
     if (reason === null) json(response, 200, { status: 'ready' })
     else json(response, 503, { status: 'not ready', reason })
   }

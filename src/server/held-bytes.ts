@@ -5,9 +5,9 @@ export const maxCallerBodyBytes = 32_000_000
 /** The same of all callers together; one PLATFORM caller may have all of it. */
 export const maxAllBodyBytes = 256_000_000
 /** The same of nobody from one address. */
-export const maxAddressBodyBytes = 1_000_000
+export const maxAddressBodyBytes = 4_000_000
 /** The same of nobody from all addresses. */
-export const maxAllAnonymousBodyBytes = 16_000_000
+export const maxAllAnonymousBodyBytes = 32_000_000
 
 /** More bytes are under way than may be. `whose`: the caller's own, or those of all. */
 export class TooManyBytes extends Error {
@@ -34,7 +34,7 @@ export type Held = {
 
 type Sum = { bytes: number; readonly most: number }
 
-/** The bytes of all bodies that are read or answered now, bounded by caller and in sum. */
+/** The bytes of all bodies that are under way, bounded by caller and in sum. */
 export class HeldBytes {
   readonly #all: Sum = { bytes: 0, most: maxAllBodyBytes }
   readonly #anonymous: Sum = { bytes: 0, most: maxAllAnonymousBodyBytes }

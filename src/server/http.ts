@@ -7,7 +7,7 @@ import { codeOf } from '../database/errors.ts'
 import type { Addresses } from './addresses.ts'
 import { type Admission, admit } from './admission.ts'
 import { BodyTooLarge, maxAnonymousBodyBytes, maxBodyBytes, readBody } from './body.ts'
-import { type Budgets, RateLimited, showAccount } from './budgets.ts'
+import { type Budgets, type Payer, RateLimited, showAccount } from './budgets.ts'
 import type { Connections } from './connections.ts'
 import { allowOrigin, refuseOrigin } from './cors.ts'
 import { discardBody } from './discard.ts'
@@ -39,6 +39,8 @@ export type HttpOptions = {
 /** How long a client may take to send a request. */
 export type RequestTimes = { readonly maxHeadersMs: number; readonly maxRequestMs: number }
 export const requestTimes: RequestTimes = { maxHeadersMs: 10_000, maxRequestMs: 30_000 }
+/** A balancer must reach them whatever others do at its address. */
+const probes: ReadonlySet<string> = new Set(['/healthz', '/readyz'])
 /** Node looks for late clients so often. */
 const lateCheckMs = 1_000
 
@@ -58,7 +60,9 @@ export function createHttp(options: HttpOptions): Server {
     if (path === '/graphql') return serveGraphql(request, response)
     const route = routes[path]
     if (route === undefined) return json(response, 404, { message: 'There is nothing at this path' })
-    const held = heldBytes.begin(null, addresses.of(request))
+    const address = addresses.of(request)
+    if (!probes.has(path)) await pay(budgets.payerOf(null, `${path} ${address}`), response)
+    const held = heldBytes.begin(null, address)
     try {
       await route(request, response, held)
     } finally {
@@ -78,9 +82,7 @@ export function createHttp(options: HttpOptions): Server {
     if (viewer !== null) connections.identify(request.socket)
     const address = addresses.of(request)
     const payer = budgets.payerOf(viewer, address)
-    const account = await budgets.request(payer)
-    if (account instanceof RateLimited) throw account
-    showAccount(response, account)
+    await pay(payer, response)
     const held = heldBytes.begin(viewer, payer.key)
     try {
       if (request.method === 'POST') await takeBody(request, admission, held)
@@ -88,6 +90,13 @@ export function createHttp(options: HttpOptions): Server {
     } finally {
       held.release()
     }
+  }
+
+  /** @throws {RateLimited} */
+  async function pay(payer: Payer, response: ServerResponse): Promise<void> {
+    const account = await budgets.request(payer)
+    if (account instanceof RateLimited) throw account
+    showAccount(response, account)
   }
 
   const server = createServer(
