@@ -1,6 +1,8 @@
 import type { PoolClient } from 'pg'
 import type { Database } from '../database/open.ts'
+import type { Act, AuditFacts } from '../domain/audit.ts'
 import { type Instant, type MemberId, memberId, type TeamId } from '../domain/identity.ts'
+import { writeAuditRecord } from '../ledger/audit-records.ts'
 import { ms } from '../ledger/instants.ts'
 import type { KeyScope } from './key-scope.ts'
 import type { Secret } from './secret.ts'
@@ -64,11 +66,21 @@ const noteUses = `
   where k.team_id = used.team_id and k.id = used.id
     and (k.last_used_at is null or k.last_used_at <= clock_timestamp() - interval '1 minute')`
 
+const instantText = (instant: Instant | null) => (instant === null ? null : new Date(instant).toISOString())
+
+const factsOf = ({ name, scopes, expiresAt, revokedAt }: ApiKey): AuditFacts => ({
+  name,
+  scopes,
+  expiresAt: instantText(expiresAt),
+  revokedAt: instantText(revokedAt),
+})
+
 /** The new key; or what the owner has as many of as it may. */
 export const createKey = (
   database: Database,
   { teamId, name, scopes, expiresAt }: KeyTerms,
   { prefix, hash }: Secret,
+  act: Act,
 ): Promise<ApiKey | TooManyKeys> =>
   database.transaction(async (client) => {
     await client.query(lockOwner, [teamId])
@@ -79,6 +91,7 @@ export const createKey = (
     const made = await client.query<ApiKey>(insertKey, [teamId, next, name, prefix, hash, scopes, expiresAt])
     const [key] = made.rows
     if (key === undefined) throw new Error('The key was not inserted')
+    await writeAuditRecord(client, teamId, { ...act, reference: prefix }, { before: null, after: factsOf(key) })
     return key
   })
 
@@ -99,12 +112,14 @@ export async function keysByHash({ pool }: Database, hashes: readonly string[]):
 }
 
 /** The key, revoked; null where the owner has no such key. Again is harmless: the first time counts. */
-export const revoke = (database: Database, teamId: TeamId, id: number): Promise<ApiKey | null> =>
+export const revoke = (database: Database, teamId: TeamId, id: number, act: Act): Promise<ApiKey | null> =>
   database.transaction(async (client) => {
     const { rows } = await client.query<ApiKey>(revokeKey, [teamId, id])
     const [key] = rows
     if (key === undefined) return (await client.query<ApiKey>(readKey, [teamId, id])).rows[0] ?? null
     await client.query(tellOfKey, [teamId, `${id}`, key.revokedAt])
+    const change = { before: factsOf({ ...key, revokedAt: null }), after: factsOf(key) }
+    await writeAuditRecord(client, teamId, { ...act, reference: key.prefix }, change)
     return key
   })
 

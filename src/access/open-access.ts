@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '../database/open.ts'
 import { startRounds } from '../database/rounds.ts'
+import type { Act } from '../domain/audit.ts'
 import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
 import * as keyRows from './api-key-rows.ts'
 import { createKeyReader } from './key-reader.ts'
@@ -24,15 +25,15 @@ export type Access = {
   /** Calls `ended` once when the caller's credential is revoked or expires, unless the returned function was called before. */
   watch(viewer: Viewer, ended: Ended): () => void
   /** The new key and its secret, which is told only here; or what the owner has as many of as it may. */
-  createKey(terms: keyRows.KeyTerms): Promise<NewKey | keyRows.TooManyKeys>
+  createKey(terms: keyRows.KeyTerms, act: Act): Promise<NewKey | keyRows.TooManyKeys>
   /** From then on the key is taken nowhere, here at once. Null where the owner has no such key; again is harmless. */
-  revokeKey(teamId: TeamId, id: number): Promise<keyRows.ApiKey | null>
+  revokeKey(teamId: TeamId, id: number, act: Act): Promise<keyRows.ApiKey | null>
   /**
    * Takes no token of a member, or of all (null), that was made so far; `teamId` is '' for PLATFORM tokens. Tells from
    * which instant on new ones are taken: the next whole second, because tokens tell theirs alone. Null where too many
    * members' were revoked one by one. Resolves at that instant.
    */
-  revokeTokens(teamId: TeamId, memberId: MemberId | null): Promise<Instant | null>
+  revokeTokens(teamId: TeamId, memberId: MemberId | null, act: Act): Promise<Instant | null>
   /** Another gateway has revoked something: reads it at once, and not only within two seconds. */
   refresh(): void
   close(): Promise<void>
@@ -102,18 +103,18 @@ export async function openAccess({ database, trust, maxTokenSeconds, onRevoked }
       if (revocations.refuses(viewer)) setImmediate(() => endRefused(ownerOf(viewer)))
       return off
     },
-    async createKey(terms) {
+    async createKey(terms, act) {
       const secret = newSecret()
-      const key = await keyRows.createKey(database, terms, secret)
+      const key = await keyRows.createKey(database, terms, secret, act)
       return typeof key === 'string' ? key : { key, secret: secret.text }
     },
-    async revokeKey(teamId, id) {
-      const key = await keyRows.revoke(database, teamId, id)
+    async revokeKey(teamId, id, act) {
+      const key = await keyRows.revoke(database, teamId, id, act)
       if (key !== null) revokedHere({ kind: 'KEY', teamId, id })
       return key
     },
-    async revokeTokens(teamId, memberId) {
-      const revocation = await revokeTokens(database, teamId, memberId)
+    async revokeTokens(teamId, memberId, act) {
+      const revocation = await revokeTokens(database, teamId, memberId, act)
       if (revocation === null) return null
       revokedHere(revocation)
       const takenFrom = (Math.floor(revocation.at / 1000) + 1) * 1000

@@ -1,5 +1,7 @@
 import type { Database } from '../database/open.ts'
+import type { Act } from '../domain/audit.ts'
 import { type Instant, type MemberId, memberId, type TeamId } from '../domain/identity.ts'
+import { writeAuditRecord } from '../ledger/audit-records.ts'
 import { ms } from '../ledger/instants.ts'
 
 /** What is no longer taken. `teamId` is '' for the operator's own; a `memberId` of null stands for every member. */
@@ -21,6 +23,8 @@ const countOthers = `
   select count(*)::int as others from revocation
   where team_id = $1 and kind = 'TOKENS' and subject not in ('', $2)`
 const forgetMembers = `delete from revocation where team_id = $1 and kind = 'TOKENS' and subject <> ''`
+const readRevoked = `
+  select ${ms('revoked_at', 'at')} from revocation where team_id = $1 and kind = 'TOKENS' and subject = $2`
 const revoke = `
   with turn as (update access_turn set number = number + 1 returning number)
   insert into revocation as known (team_id, kind, subject, revoked_at, number)
@@ -55,14 +59,18 @@ function revocationOf({ team_id: teamId, kind, subject, at }: Row): Revocation {
   return { kind, teamId, memberId: subject === '' ? null : memberId(subject), at }
 }
 
+const factsOf = ({ at }: { at: number }) => ({ revokedAt: new Date(at).toISOString() })
+
 /** The tokens of a member, or of all (null), made until now; null where too many members' were revoked one by one. */
 export const revokeTokens = (
   database: Database,
   teamId: TeamId,
   member: MemberId | null,
+  act: Act,
 ): Promise<Extract<Revocation, { kind: 'TOKENS' }> | null> =>
   database.transaction(async (client) => {
     await client.query('select number from access_turn for update')
+    const [before] = (await client.query<{ at: number }>(readRevoked, [teamId, member ?? ''])).rows
     if (member === null) await client.query(forgetMembers, [teamId])
     else {
       const { rows } = await client.query<{ others: number }>(countOthers, [teamId, member])
@@ -71,5 +79,7 @@ export const revokeTokens = (
     const { rows } = await client.query<{ at: number }>(revoke, [teamId, member ?? ''])
     const [row] = rows
     if (row === undefined) throw new Error('A revocation was not written')
+    const change = { before: before === undefined ? null : factsOf(before), after: factsOf(row) }
+    await writeAuditRecord(client, teamId, { ...act, reference: member }, change)
     return { kind: 'TOKENS', teamId, memberId: member, at: row.at }
   })

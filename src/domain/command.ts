@@ -123,7 +123,7 @@ export type FollowSubscription = {
 /** Recurring units of the plan's add-on, from now on; paid for elsewhere. */
 export type SetAddOnUnits = { readonly kind: 'set-add-on-units'; readonly units: number }
 /** Units are wanted that the team's subscription pays for: whether they are sold to it. They come with its payment. */
-export type OrderAddOnUnits = { readonly kind: 'order-add-on-units' }
+export type OrderAddOnUnits = { readonly kind: 'order-add-on-units'; readonly units: number }
 /** `startsAt` null: now. `endsAt` null: it goes on. */
 export type CreateContract = {
   readonly kind: 'create-contract'

@@ -16,5 +16,6 @@ export const CommandEntity = defineEntity({
     revision: p.bigint('number'),
     decidedAt: p.datetime(3),
     outcome: p.json<StoredOutcome>(),
+    audited: p.boolean().nullable(),
   }),
 })

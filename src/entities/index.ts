@@ -2,6 +2,7 @@ import { AccountEntity } from './account.ts'
 import { AccountNoticeEntity } from './account-notice.ts'
 import { AllowanceEntity } from './allowance.ts'
 import { ApiKeyEntity } from './api-key.ts'
+import { AuditRecordEntity } from './audit-record.ts'
 import { CatalogPublicationEntity } from './catalog-publication.ts'
 import { CheckpointEntity } from './checkpoint.ts'
 import { CommandEntity } from './command.ts'
@@ -25,6 +26,7 @@ export const entities = [
   AccountNoticeEntity,
   AllowanceEntity,
   ApiKeyEntity,
+  AuditRecordEntity,
   CatalogPublicationEntity,
   CheckpointEntity,
   CommandEntity,

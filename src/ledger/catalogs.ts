@@ -5,6 +5,7 @@ import type { World } from '../domain/command.ts'
 import { InvalidPublication } from '../domain/errors.ts'
 import type { Instant } from '../domain/identity.ts'
 import type { Rate } from '../domain/rate-card.ts'
+import { whenceOf, whoOf } from './audit-records.ts'
 import { LedgerClock } from './clock.ts'
 import { ms } from './instants.ts'
 import type { Publication, Publishing } from './publication.ts'
@@ -54,6 +55,19 @@ const readPublications = {
 }
 const publishCatalog = `
   select result, ${ms('effective')} from publish_catalog($1, $2, $3, $4, $5)`
+/** With the record of the act, where it had an effect. Each version follows the one that was in force before it. */
+const publishAudited = `
+  with publication as materialized (select result, effective from publish_catalog($1, $2, $3, $4, $5)),
+    audited as (
+      insert into audit_record
+        (team_id, caller_id, caller_role, credential, mutation, reference, address, trace_id, before, after)
+      select '', $6, $7, $8, $9, $1, $10, $11,
+        (select jsonb_build_object('version', p.version) from catalog_publication p
+          where p.effective_from < effective order by p.effective_from desc limit 1),
+        jsonb_build_object('version', $1::text, 'effectiveFrom',
+          to_char(effective at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+      from publication where result = 'published')
+  select result, ${ms('effective')} from publication`
 
 /**
  * All catalogs of the database, as they are now. The first reading may find none: then nothing can be decided until one
@@ -155,7 +169,7 @@ export async function openCatalogs(
       await refresh()
       return publications.toReversed()
     },
-    async publish(catalog, { origin, publishedBy, effectiveFrom }) {
+    async publish(catalog, { origin, publishedBy, effectiveFrom, act }) {
       await refresh()
       const other = timeline.find((known) => known.catalog.currency !== catalog.currency)?.catalog
       if (other !== undefined) return new InvalidPublication({ reason: otherCurrency(catalog, other) })
@@ -164,7 +178,10 @@ export async function openCatalogs(
       const { rows } = await pool.query<{
         result: keyof typeof refusals | 'published' | 'repeated'
         effective: number
-      }>(publishCatalog, [version, catalog.source, origin, publishedBy, wanted])
+      }>(act === undefined ? publishCatalog : publishAudited, [
+        ...[version, catalog.source, origin, publishedBy, wanted],
+        ...(act === undefined ? [] : [...whoOf(act), ...whenceOf(act)]),
+      ])
       const [row] = rows
       if (row === undefined) throw new Error('A publication had no result')
       if (row.result === 'taken' || row.result === 'late')

@@ -1,5 +1,6 @@
 import { type Account, nextBoundary } from '../domain/account.ts'
 import type { Allowance } from '../domain/allowance.ts'
+import { factsText } from '../domain/audit.ts'
 import { type Grant, isOpen } from '../domain/grant.ts'
 import { type Hold, remainingOf } from '../domain/hold.ts'
 import type { AccountNotice } from '../domain/notice.ts'
@@ -8,6 +9,7 @@ import type { NewPurchase } from '../domain/purchase.ts'
 import type { SpendingLimit } from '../domain/spending-limit.ts'
 import { storeCharged, storeLine, storeRecharge, storeRollover, storeSlice } from '../domain/stored.ts'
 import type { StoredAmount } from '../domain/stored-amount.ts'
+import type { AuditedAct } from './decide-batch.ts'
 import type { Cell } from './sql-rows.ts'
 import type { StoredCommand } from './team-state.ts'
 
@@ -142,7 +144,7 @@ export const ofLimit = (limit: SpendingLimit, ix: number): Cell[] => [
   limit.setAt,
 ]
 
-export const ofCommand = (key: string, command: StoredCommand, ix: number): Cell[] => [
+export const ofCommand = (key: string, command: StoredCommand, audited: boolean, ix: number): Cell[] => [
   ix,
   key,
   command.namespace.callerClass,
@@ -153,6 +155,25 @@ export const ofCommand = (key: string, command: StoredCommand, ix: number): Cell
   command.revision,
   command.decidedAt,
   JSON.stringify(command.outcome),
+  audited || null,
+]
+
+/** `number`: its place among the acts of the team in this batch. */
+export const ofAudit = ({ act, change, key, revision }: AuditedAct, number: number, at: number, ix: number): Cell[] => [
+  ix,
+  number,
+  at,
+  revision,
+  act.caller.id,
+  act.caller.role,
+  act.credential,
+  act.mutation,
+  key,
+  act.reference,
+  act.address,
+  act.traceId,
+  factsText(change.before),
+  factsText(change.after),
 ]
 
 export const ofNotice = ({ revision, number, type, at, amount }: AccountNotice, ix: number): Cell[] => [

@@ -1,9 +1,12 @@
 import type { Account } from '../domain/account.ts'
+import { type Act, type AuditChange, factsText } from '../domain/audit.ts'
+import { changeBy } from '../domain/audit-change.ts'
 import { movedBy, type RefundableCharge } from '../domain/charge.ts'
 import {
   type Answer,
   type Command,
   contextAt,
+  type Decision,
   type Facts,
   refused,
   type SetSpendingLimit,
@@ -16,7 +19,7 @@ import { leftoverIn } from '../domain/deposits.ts'
 import { type Failure, IdempotencyConflict, NotFound } from '../domain/errors.ts'
 import type { Hold } from '../domain/hold.ts'
 import { formerKeys, fullKey, namespaceOf } from '../domain/idempotency.ts'
-import type { ChargeId, HoldId } from '../domain/identity.ts'
+import type { ChargeId, HoldId, Revision } from '../domain/identity.ts'
 import type { AccountNotice } from '../domain/notice.ts'
 import { mayRepeat } from '../domain/placer.ts'
 import { type Posting, takenIn } from '../domain/posting.ts'
@@ -28,6 +31,14 @@ import type { StoredCommand, Submission, TeamState } from './team-state.ts'
 /** What happened to one submission: decided now, decided before under the same key, or failed by a defect. */
 export type Decided = { readonly answer: Answer } | { readonly replay: StoredCommand } | { readonly defect: unknown }
 
+/** An act of an audited mutation that had an effect. `key`: its idempotency key; null where it has none. */
+export type AuditedAct = {
+  readonly act: Act
+  readonly change: AuditChange
+  readonly key: string | null
+  readonly revision: Revision
+}
+
 /** What a batch does to one team; `account` null: there is no such team and nothing to write. */
 export type TeamChange = {
   readonly before: Account | null
@@ -37,7 +48,8 @@ export type TeamChange = {
   readonly purchases: readonly NewPurchase[]
   readonly holds: ReadonlyMap<HoldId, Hold>
   /** What had an effect under a key. */
-  readonly commands: readonly { key: string; command: StoredCommand }[]
+  readonly commands: readonly { key: string; command: StoredCommand; audited: boolean }[]
+  readonly audits: readonly AuditedAct[]
   readonly decided: readonly Decided[]
   readonly at: number
 }
@@ -52,8 +64,8 @@ export const refusesKey = ({ decided }: TeamChange, submissions: readonly Submis
   )
 
 /** Whether there is anything to write: a batch of repeated keys has nothing. */
-export const isWritten = ({ before, account, commands }: TeamChange) =>
-  account !== null && (account !== before || commands.length > 0)
+export const isWritten = ({ before, account, commands, audits }: TeamChange) =>
+  account !== null && (account !== before || commands.length > 0 || audits.length > 0)
 
 /**
  * Decides a team's submissions one after another, as if each had come alone: time first, then each command on what the
@@ -71,7 +83,8 @@ export function decideTeam(
   const notices: AccountNotice[] = []
   const purchases: NewPurchase[] = []
   const holds = new Map<HoldId, Hold>()
-  const commands: { key: string; command: StoredCommand }[] = []
+  const commands: { key: string; command: StoredCommand; audited: boolean }[] = []
+  const audits: AuditedAct[] = []
   /** What had an effect in this batch, by full key. */
   const answered = new Map<string, { stored: StoredCommand; answer: Answer }>()
   let account = state.account
@@ -141,7 +154,9 @@ export function decideTeam(
     if (account !== null && (command.kind === 'open-team' || command.kind === 'post-due')) {
       return { answer: { outcome: { kind: 'done' }, revision: account.revision, at, account } }
     }
-    const decision = decide(account ?? newAccount(teamId, context), command, factsOf(command), context)
+    const accountBefore = account
+    const facts = factsOf(command)
+    const decision = decide(account ?? newAccount(teamId, context), command, facts, context)
     // A team that a refused command would have created is no team.
     if (account === null && decision.outcome.kind === 'refused') return refuse(decision.outcome.failure)
     account = decision.account
@@ -152,9 +167,11 @@ export function decideTeam(
     const { outcome } = decision
     const { revision } = account
     const answer = { outcome, revision, at, account }
+    const audit = outcome.kind === 'refused' ? null : auditOf(submission, accountBefore, decision, facts)
+    if (audit !== null) audits.push(audit)
     if (key !== null && outcome.kind !== 'refused') {
       const stored = storedCommand(submission, { revision, decidedAt: at, outcome: storeOutcome(outcome, account) })
-      commands.push({ key, command: stored })
+      commands.push({ key, command: stored, audited: audit !== null })
       answered.set(fullKey(stored.namespace, key), { stored, answer })
     }
     return { answer }
@@ -171,13 +188,27 @@ export function decideTeam(
       return { defect }
     }
   })
-  return { before: state.account, account, postings, notices, purchases, holds, commands, decided, at }
+  return { before: state.account, account, postings, notices, purchases, holds, commands, audits, decided, at }
 }
 
 const begins = (command: Command, at: number) =>
   command.kind === 'assign-plan' ||
   command.kind === 'open-team' ||
   (command.kind === 'follow-subscription' && !command.ended && command.paidThrough > at)
+
+/** Null: nobody did it by a mutation that is audited, or without a key it left everything as it was. */
+function auditOf(
+  { act, key, command }: Submission,
+  before: Account | null,
+  decision: Decision,
+  facts: Facts,
+): AuditedAct | null {
+  const change = act === undefined ? null : changeBy(command, before, decision, facts)
+  if (act === undefined || change === null) return null
+  if (key === null && factsText(change.before) === factsText(change.after)) return null
+  const { reference = act.reference } = change
+  return { act: { ...act, reference }, change, key, revision: decision.account.revision }
+}
 
 const freshCharge = (posting: Posting, hold: Hold | null | undefined): RefundableCharge => {
   const { memberId, reference, at } = posting

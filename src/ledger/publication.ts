@@ -1,3 +1,4 @@
+import type { Act } from '../domain/audit.ts'
 import type { Instant } from '../domain/identity.ts'
 
 /** Where a catalog came from: the file that a gateway started with, or an operator who published it. */
@@ -14,5 +15,11 @@ export type Publication = {
   readonly publishedBy: string | null
 }
 
-/** What is to be published. `effectiveFrom` null: as soon as every gateway can know it. */
-export type Publishing = Pick<Publication, 'origin' | 'publishedBy'> & { readonly effectiveFrom: Instant | null }
+/**
+ * What is to be published. `effectiveFrom` null: as soon as every gateway can know it. `act`: what its audit record tells;
+ * absent: it comes from a file, and leaves none.
+ */
+export type Publishing = Pick<Publication, 'origin' | 'publishedBy'> & {
+  readonly effectiveFrom: Instant | null
+  readonly act?: Act
+}

@@ -1,4 +1,5 @@
 import type { Account } from '../domain/account.ts'
+import type { Act } from '../domain/audit.ts'
 import type { RefundableCharge } from '../domain/charge.ts'
 import type { Caller, Command, SetSpendingLimit } from '../domain/command.ts'
 import type { Credits } from '../domain/credits.ts'
@@ -17,14 +18,17 @@ export type Submission = {
   /** Of the input, hex: the same key must come with the same one. */
   readonly fingerprint: string
   readonly command: Command
+  /** What its audit record tells; absent: it leaves none. */
+  readonly act?: Act
 }
 
 /** A command that may be repeated without harm, so that it needs no key. */
-export const keyless = (teamId: TeamId, command: Command): Submission => ({
+export const keyless = (teamId: TeamId, command: Command, act?: Act): Submission => ({
   teamId,
   key: null,
   fingerprint: '',
   command,
+  ...(act && { act }),
 })
 
 /** What had an effect under a key before. */

@@ -25,7 +25,7 @@ export type Written = { readonly table: TableName; readonly columns: Columns }
 
 function write({ table: name, columns }: Written, first: number): string {
   const { table } = tables[name]
-  const own = columns.slice(1)
+  const own = columns.slice(name === 'audit' ? 2 : 1)
   if (name === 'burnt') {
     const set = own.slice(1).map((column) => `${column[0]} = ${value('u', column)}`)
     return `update ${table} g set ${set.join(', ')} from ${unnest(columns, 'u', first)} join team t on t.ix = u.ix
@@ -33,7 +33,7 @@ function write({ table: name, columns }: Written, first: number): string {
   }
   return `insert into ${table} (team_id, ${own.map(([column]) => column).join(', ')})
     select t.team_id, ${own.map((column) => value('u', column)).join(', ')}
-    from ${unnest(columns, 'u', first)} join team t on t.ix = u.ix${onConflict[name] ?? ''}`
+    from ${unnest(columns, 'u', first)} join team t on t.ix = u.ix${behind[name] ?? ''}`
 }
 
 const overwrite = (key: string, columns: readonly string[]) => `
@@ -42,7 +42,8 @@ const overwrite = (key: string, columns: readonly string[]) => `
 /** Rows that exist are overwritten, so that a null is a value there. */
 export const overwritten: ReadonlySet<TableName> = new Set(['burnt', 'allowance', 'stored', 'limit', 'hold'])
 
-const onConflict: Partial<Record<TableName, string>> = {
+const behind: Partial<Record<TableName, string>> = {
+  audit: ' order by u.ix, u.number',
   allowance: overwrite('team_id, id', [
     ...['plan_id', 'anchor', 'first_period', 'time_zone', 'credits', 'per_seat', 'rollover', 'ends_at'],
     ...['next_period', 'next_at', 'ended'],

@@ -81,7 +81,8 @@ function addTeam(
   for (const posting of change.postings) {
     for (const entry of posting.entries) rows.entry.push(cells.ofEntry(entry, posting, ix))
   }
-  for (const { key, command } of change.commands) rows.command.push(cells.ofCommand(key, command, ix))
+  for (const { key, command, audited } of change.commands) rows.command.push(cells.ofCommand(key, command, audited, ix))
+  for (const [number, audit] of change.audits.entries()) rows.audit.push(cells.ofAudit(audit, number, at, ix))
   for (const notice of change.notices) rows.notice.push(cells.ofNotice(notice, ix))
   for (const purchase of change.purchases) rows.purchase.push(cells.ofPurchase(purchase, ix))
 }

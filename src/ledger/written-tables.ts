@@ -184,6 +184,27 @@ export const tables = {
       ['revision', 'bigint'],
       ['decided_at', 'instant'],
       ['outcome', 'json'],
+      ['audited', 'boolean'],
+    ],
+  },
+  // `number` only orders the rows of a batch; the table numbers them itself.
+  audit: {
+    table: 'audit_record',
+    columns: [
+      ['ix', 'integer'],
+      ['number', 'integer'],
+      ['at', 'instant'],
+      ['revision', 'bigint'],
+      ['caller_id', 'text'],
+      ['caller_role', 'text'],
+      ['credential', 'text'],
+      ['mutation', 'text'],
+      ['key', 'text'],
+      ['reference', 'text'],
+      ['address', 'text'],
+      ['trace_id', 'text'],
+      ['before', 'json'],
+      ['after', 'json'],
     ],
   },
   notice: {

@@ -10,6 +10,7 @@ import { Migration20261121160000Sweeping } from './20261121160000-sweeping.ts'
 import { Migration20261121170000LiveSessions } from './20261121170000-live-sessions.ts'
 import { Migration20261121180000Access } from './20261121180000-access.ts'
 import { Migration20261121190000Placers } from './20261121190000-placers.ts'
+import { Migration20261129100000Audit } from './20261129100000-audit.ts'
 import { migrationNames } from './names.ts'
 
 const classes = {
@@ -25,6 +26,7 @@ const classes = {
   Migration20261121170000LiveSessions,
   Migration20261121180000Access,
   Migration20261121190000Placers,
+  Migration20261129100000Audit,
 }
 
 /** Every migration, in order. Whoever needs only names imports `migrationNames`, which loads no MikroORM. */

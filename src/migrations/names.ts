@@ -12,4 +12,5 @@ export const migrationNames = [
   'Migration20261121170000LiveSessions',
   'Migration20261121180000Access',
   'Migration20261121190000Placers',
+  'Migration20261129100000Audit',
 ] as const

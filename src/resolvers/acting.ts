@@ -1,4 +1,5 @@
 import type { Scope, Viewer } from '../access/viewer.ts'
+import type { Act, AuditedMutation } from '../domain/audit.ts'
 import type { Caller } from '../domain/command.ts'
 import { RequirementNotMet } from '../domain/errors.ts'
 import type { TeamId } from '../domain/identity.ts'
@@ -17,6 +18,13 @@ export const spendingRefusal = ({ role }: Scope): RequirementNotMet | null =>
 
 /** The viewer as commands name it: the one who calls, whoever it acts for. */
 export const callerOf = ({ memberId, role }: Viewer): Caller => ({ id: memberId, role })
+
+/** What the audit record of a mutation tells of its caller. A key's member is its prefix. */
+export function actOf(context: GatewayContext, mutation: AuditedMutation, reference: string | null = null): Act {
+  const { memberId, role, credential } = requireCaller(context, 'VIEWER')
+  const caller = { id: memberId, role }
+  return { mutation, caller, credential: credential.kind === 'KEY' ? memberId : 'TOKEN', reference, ...context.sender }
+}
 
 /** The caller, if the role suffices, remembered as one who acts for the team. */
 export function acting(context: GatewayContext, least: Role, teamId?: TeamId): Viewer {

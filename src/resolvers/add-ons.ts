@@ -8,7 +8,7 @@ import {
   PaymentUnavailable,
 } from '../domain/payment-errors.ts'
 import type { AddOnResult } from '../payments/payments.ts'
-import { acting, callerOf } from './acting.ts'
+import { acting, actOf, callerOf } from './acting.ts'
 import { answerOfKnown, readTeam, submissionOf, unknownTeam } from './asking.ts'
 import { roleRefusal } from './buying.ts'
 import { type GatewayContext, requireCaller, type Services } from './context.ts'
@@ -39,8 +39,9 @@ export async function setAddOnUnits(
   if (team === null) throw unknownTeam()
   const isOrder = viewer.role !== 'PLATFORM' || team.account.paidThrough !== null
   if (isOrder) await countRequest(services, teamId)
-  const command: Command = isOrder ? { kind: 'order-add-on-units' } : { kind: 'set-add-on-units', units }
-  const asked = { teamId, key, mutation: 'setAddOnUnits', caller: callerOf(viewer), input: { units }, command }
+  const command: Command = { kind: isOrder ? 'order-add-on-units' : 'set-add-on-units', units }
+  const act = actOf(context, 'setAddOnUnits')
+  const asked = { teamId, key, mutation: 'setAddOnUnits', caller: callerOf(viewer), input: { units }, command, act }
   const answer = await answerOfKnown(services, submissionOf(asked))
   if (answer.outcome.kind !== 'ordered') return resultOf(answer, teamId, setAddOnUnitsResult)
   const change = await paid(() => services.payments.setAddOnUnits(teamId, key, units))

@@ -5,7 +5,7 @@ import { isName } from '../access/text.ts'
 import { operatorId, requireRole, type Scope, type Viewer } from '../access/viewer.ts'
 import { InvalidInput, NotFound } from '../domain/errors.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
-import { acting } from './acting.ts'
+import { acting, actOf } from './acting.ts'
 import { readTeam, served, unknownTeam } from './asking.ts'
 import type { GatewayContext } from './context.ts'
 import { decodeIdOf } from './ids.ts'
@@ -49,7 +49,7 @@ export async function createApiKey(
   if (refusal !== null) return refusal
   const teamId = scopes.includes('PLATFORM') ? operatorId : await knownTeam(teamFor(viewer, input.teamId), context)
   const terms = { teamId, name: input.name, scopes, expiresAt: input.expiresAt ?? null }
-  const made = await served(() => access.createKey(terms))
+  const made = await served(() => access.createKey(terms, actOf(context, 'createApiKey')))
   if (typeof made === 'object') return { type: 'CreatedApiKey', key: viewOf(made.key), secret: made.secret }
   return invalid('teamId', tooMany[made])
 }
@@ -85,7 +85,8 @@ export async function revokeApiKey(
   const decoded = decodeIdOf('ApiKey', id)
   const teamId = decoded === null ? null : reachable(viewer, decoded.teamId)
   if (decoded === null || teamId === null) return new NotFound({ what: 'API key' })
-  const key = await served(() => context.services.access.revokeKey(teamId, decoded.number))
+  const act = actOf(context, 'revokeApiKey')
+  const key = await served(() => context.services.access.revokeKey(teamId, decoded.number, act))
   return key === null ? new NotFound({ what: 'API key' }) : viewOf(key)
 }
 

@@ -2,6 +2,7 @@ import { RequestFault } from '../access/faults.ts'
 import { isConnectionLost } from '../database/errors.ts'
 import { ReadingLineFull } from '../database/reading-lines.ts'
 import { ReadingAbandoned, ReadingOverdue } from '../database/readings.ts'
+import type { Act } from '../domain/audit.ts'
 import type { Answer, Caller, Command } from '../domain/command.ts'
 import { NotFound } from '../domain/errors.ts'
 import type { TeamId } from '../domain/identity.ts'
@@ -23,6 +24,8 @@ export type Asked = {
   /** The normalised input: what makes this another input than that of an earlier call with the key. */
   readonly input: Readonly<Record<string, unknown>>
   readonly command: Command
+  /** What its audit record tells; absent: the mutation leaves none. */
+  readonly act?: Act
 }
 
 export const noSuchTeam = () => new NotFound({ what: 'team' })
@@ -30,12 +33,13 @@ export const noSuchTeam = () => new NotFound({ what: 'team' })
 /** The same where the result has no NotFound. */
 export const unknownTeam = () => new RequestFault('NOT_FOUND', 'There is no such team. Check its id.')
 
-export const submissionOf = ({ teamId, key, mutation, caller, input, command }: Asked): Submission => ({
+export const submissionOf = ({ teamId, key, mutation, caller, input, command, act }: Asked): Submission => ({
   teamId,
   key,
   origin: { mutation, caller },
   fingerprint: fingerprintOf(mutation, input),
   command,
+  ...(act && { act }),
 })
 
 /** Submits the command and gives its result as a member of the union. */

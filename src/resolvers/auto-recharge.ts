@@ -10,7 +10,7 @@ import { type Recharge, type RechargeState, rechargeAt } from '../domain/recharg
 import { isAtLeast } from '../domain/role.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
 import { keyless } from '../ledger/team-state.ts'
-import { acting, callerOf } from './acting.ts'
+import { acting, actOf, callerOf } from './acting.ts'
 import { askOfKnown, readTeam, unknownTeam } from './asking.ts'
 import { roleRefusal } from './buying.ts'
 import { mayBuyFor, type PackageView } from './catalogs.ts'
@@ -68,7 +68,11 @@ export async function configureAutoRecharge(
       return new NoPaymentMethod({ setupUrl: await servedByPayments(() => payments.setupPage(teamId, page)) })
     }
   }
-  const result = await askOfKnown(services, keyless(teamId, command), configureRechargeResult)
+  const result = await askOfKnown(
+    services,
+    keyless(teamId, command, actOf(context, 'configureAutoRecharge')),
+    configureRechargeResult,
+  )
   return 'account' in result ? autoRecharge(result, _, context) : result
 }
 

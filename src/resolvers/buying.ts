@@ -5,7 +5,7 @@ import { PaymentActionRequired, PaymentDeclined, PaymentUnavailable } from '../d
 import type { PayWith } from '../domain/purchase.ts'
 import { isAtLeast } from '../domain/role.ts'
 import type { Purchase } from '../payments/purchase.ts'
-import { acting, callerOf } from './acting.ts'
+import { acting, actOf, callerOf } from './acting.ts'
 import { adminsInWords, adminsOf } from './admins.ts'
 import { answerOfKnown, submissionOf, unknownTeam } from './asking.ts'
 import { type GatewayContext, requireCaller, type Services } from './context.ts'
@@ -55,7 +55,8 @@ export async function purchaseCredits(
   const { memberId } = viewer
   const caller = callerOf(viewer)
   const command = { kind: 'begin-purchase', ...terms, memberId, caller } as const
-  const asked = { teamId, key, mutation: 'purchaseCredits', caller, input: terms, command }
+  const act = actOf(context, 'purchaseCredits')
+  const asked = { teamId, key, mutation: 'purchaseCredits', caller, input: terms, command, act }
   const answer = await answerOfKnown(services, submissionOf(asked))
   if (answer.outcome.kind !== 'purchase') return resultOf(answer, teamId, beginPurchaseResult)
   const { id } = answer.outcome.purchase

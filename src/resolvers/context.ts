@@ -12,6 +12,7 @@ import type { Openings } from '../ledger/openings.ts'
 import type { TeamReader } from '../ledger/team-reader.ts'
 import type { LiveStreams } from '../live/streams.ts'
 import type { Payments } from '../payments/payments.ts'
+import { type Sender, unknownSender } from './sender.ts'
 
 /** Everything that resolvers work with. */
 export interface Services {
@@ -48,14 +49,22 @@ export type GatewayContext = {
   caller(): Viewer | null
   /** For whom the database is read, and until when. */
   readonly reader: Reader
+  /** Where the request came from, for the audit log. */
+  readonly sender: Sender
   readonly services: Services
 }
 
 /** `signal` aborts when the client has hung up. */
-export const contextOf = (viewer: Viewer | null, services: Services, signal?: AbortSignal): GatewayContext => ({
+export const contextOf = (
+  viewer: Viewer | null,
+  services: Services,
+  signal?: AbortSignal,
+  sender: Sender = unknownSender,
+): GatewayContext => ({
   viewer,
   caller: () => viewer,
   reader: { caller: readerOf(viewer), signal },
+  sender,
   services,
 })
 
@@ -69,6 +78,7 @@ export const sharedContextOf = (scope: Scope | null, services: Services): Gatewa
     throw new Error('An answer that many callers share must not depend on one of them')
   },
   reader: { caller: JSON.stringify(['stream', scope?.teamId ?? null, scope?.role ?? null]) },
+  sender: unknownSender,
   services,
 })
 

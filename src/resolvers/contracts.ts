@@ -2,7 +2,7 @@ import type { Allowance, Rollover } from '../domain/allowance.ts'
 import type { Credits } from '../domain/credits.ts'
 import type { Instant } from '../domain/identity.ts'
 import type { Cadence } from '../domain/period.ts'
-import { acting, callerOf } from './acting.ts'
+import { acting, actOf, callerOf } from './acting.ts'
 import { ask, noSuchTeam } from './asking.ts'
 import type { GatewayContext } from './context.ts'
 import { badInput, checkedKey, checkedName, type Optional, teamFor } from './inputs.ts'
@@ -41,7 +41,8 @@ export async function createContract(
     ...{ startsAt: input.startsAt ?? null, endsAt: input.endsAt ?? null },
   }
   const command = { kind: 'create-contract', ...terms } as const
-  const asked = { teamId, key, mutation: 'createContract', caller, input: terms, command }
+  const act = actOf(context, 'createContract', reference)
+  const asked = { teamId, key, mutation: 'createContract', caller, input: terms, command, act }
   return contractIn(await ask(context.services, asked, createContractResult), reference)
 }
 
@@ -53,7 +54,8 @@ export async function endContract(
   const { teamId, key, caller, reference } = read(input, context)
   if (teamId === null) return noSuchTeam()
   const command = { kind: 'end-contract', reference } as const
-  const asked = { teamId, key, mutation: 'endContract', caller, input: { reference }, command }
+  const act = actOf(context, 'endContract', reference)
+  const asked = { teamId, key, mutation: 'endContract', caller, input: { reference }, command, act }
   return contractIn(await ask(context.services, asked, endContractResult), reference)
 }
 

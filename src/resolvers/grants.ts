@@ -1,7 +1,7 @@
 import type { Credits } from '../domain/credits.ts'
 import type { GrantKind } from '../domain/grant.ts'
 import type { Instant } from '../domain/identity.ts'
-import { acting, callerOf } from './acting.ts'
+import { acting, actOf, callerOf } from './acting.ts'
 import { ask, noSuchTeam } from './asking.ts'
 import type { GatewayContext } from './context.ts'
 import { checkedKey, checkedName, type Optional, teamFor } from './inputs.ts'
@@ -34,6 +34,7 @@ export async function grantCredits(
       ...{ teamId, key, mutation: 'grantCredits', caller: callerOf(viewer) },
       input: { amount, grantKind, expiresAt, source },
       command: { kind: 'grant-credits', amount, grantKind, expiresAt, source },
+      act: actOf(context, 'grantCredits', source),
     },
     grantCreditsResult,
   )

@@ -1,10 +1,10 @@
-import type { Viewer } from '../access/viewer.ts'
+import type { AuditedMutation } from '../domain/audit.ts'
 import type { Command, PlaceHold } from '../domain/command.ts'
 import { type Failure, InvalidUsage, NotFound, QuoteExpired } from '../domain/errors.ts'
 import { defaultHoldSeconds, longestHoldSeconds } from '../domain/hold.ts'
 import { type HoldId, holdId, type TeamId } from '../domain/identity.ts'
 import type { UsageLine } from '../domain/usage.ts'
-import { acting, callerOf, spendingRefusal } from './acting.ts'
+import { acting, actOf, callerOf, spendingRefusal } from './acting.ts'
 import { ask, noSuchTeam, served } from './asking.ts'
 import { type GatewayContext, requireCaller, type Services } from './context.ts'
 import { decodeIdOf } from './ids.ts'
@@ -80,7 +80,7 @@ export async function extendHold(
   if (refused !== null) return refused
   const usage = inputs.readAskedIfAny(input.usage)
   const expiresInSeconds = input.expiresInSeconds ?? null
-  const asked = onHold(viewer, 'extendHold', input, { usage: usage?.normal ?? null, expiresInSeconds }, (id) =>
+  const asked = onHold(context, 'extendHold', input, { usage: usage?.normal ?? null, expiresInSeconds }, (id) =>
     withinDeadline(expiresInSeconds, {
       kind: 'extend-hold',
       holdId: id,
@@ -101,7 +101,7 @@ export async function captureHold(
   const refused = inputs.keyRefusal(input.idempotencyKey)
   if (refused !== null) return refused
   const { asked: usage, normal } = inputs.readAsked(input.usage)
-  const asked = onHold(viewer, 'captureHold', input, { usage: normal }, (id) => ({
+  const asked = onHold(context, 'captureHold', input, { usage: normal }, (id) => ({
     kind: 'capture-hold',
     holdId: id,
     usage,
@@ -119,7 +119,7 @@ export async function settleHold(
   const refused = inputs.keyRefusal(input.idempotencyKey)
   if (refused !== null) return refused
   const usage = inputs.readAskedIfAny(input.usage)
-  const asked = onHold(viewer, 'settleHold', input, { usage: usage?.normal ?? null }, (id) => ({
+  const asked = onHold(context, 'settleHold', input, { usage: usage?.normal ?? null }, (id) => ({
     kind: 'settle-hold',
     holdId: id,
     usage: usage?.asked ?? null,
@@ -136,7 +136,7 @@ export async function releaseHold(
   const viewer = acting(context, 'MEMBER')
   inputs.checkedKey(input.idempotencyKey)
   const reason = inputs.checkedText('The reason', input.reason)
-  const asked = onHold(viewer, 'releaseHold', input, { reason }, (id) => ({
+  const asked = onHold(context, 'releaseHold', input, { reason }, (id) => ({
     kind: 'release-hold',
     holdId: id,
     reason,
@@ -149,19 +149,21 @@ const noSuchHold = () => new NotFound({ what: 'hold' })
 
 /** A command on the hold of an id. Another team's, or no hold's id: refused in the caller's own team, if it has one. */
 function onHold(
-  viewer: Viewer,
-  mutation: string,
+  context: GatewayContext,
+  mutation: AuditedMutation,
   input: OnHold,
   rest: Readonly<Record<string, unknown>>,
   commandOn: (id: HoldId) => Command,
 ) {
+  const viewer = requireCaller(context, 'MEMBER')
   const { idempotencyKey: key } = input
   const id = decodeIdOf('Hold', input.holdId)
   const theirs = id === null ? null : inputs.reachable(viewer, id.teamId)
   const caller = callerOf(viewer)
   const normalised = { ...rest, holdId: input.holdId }
   if (id !== null && theirs !== null) {
-    return { teamId: theirs, key, mutation, caller, input: normalised, command: commandOn(holdId(id.number)) }
+    const act = actOf(context, mutation, input.holdId)
+    return { teamId: theirs, key, mutation, caller, input: normalised, command: commandOn(holdId(id.number)), act }
   }
   if (viewer.teamId === null) return null
   const command = { kind: 'refuse' as const, failure: noSuchHold() }

@@ -2,7 +2,7 @@ import type { Catalog, Plan } from '../catalog/catalog.ts'
 import type { Account } from '../domain/account.ts'
 import { teamId as asTeamId, type Instant } from '../domain/identity.ts'
 import type { Cadence } from '../domain/period.ts'
-import { acting, callerOf } from './acting.ts'
+import { acting, actOf, callerOf } from './acting.ts'
 import { ask } from './asking.ts'
 import type { GatewayContext } from './context.ts'
 import { badInput, checkedId, checkedKey, checkedName, type Optional } from './inputs.ts'
@@ -34,7 +34,8 @@ export async function assignPlan(
   if (seats < 1 || seats > mostSeats) throw badInput(`seats is not usable: give 1 to ${mostSeats}.`)
   const terms = { planId, teamName, seats, interval: input.interval ?? null, anchor: input.anchor ?? null }
   const command = { kind: 'assign-plan', ...terms } as const
-  const asked = { teamId, key, mutation: 'assignPlan', caller: callerOf(viewer), input: terms, command }
+  const act = actOf(context, 'assignPlan', planId)
+  const asked = { teamId, key, mutation: 'assignPlan', caller: callerOf(viewer), input: terms, command, act }
   return ask(context.services, asked, assignPlanResult)
 }
 

@@ -4,7 +4,7 @@ import { readSource } from '../catalog/source.ts'
 import { ExpectedError, type InvalidPublication } from '../domain/errors.ts'
 import type { Instant } from '../domain/identity.ts'
 import type { Publication } from '../ledger/publication.ts'
-import { acting } from './acting.ts'
+import { acting, actOf } from './acting.ts'
 import { served } from './asking.ts'
 import type { GatewayContext } from './context.ts'
 import type { Optional } from './inputs.ts'
@@ -24,7 +24,8 @@ export async function publishCatalog(
   if (catalog instanceof ExpectedError) return catalog
   const effectiveFrom = input.effectiveFrom ?? null
   const { catalogs } = context.services
-  const result = await served(() => catalogs.publish(catalog, { origin: 'PUBLISHED', publishedBy, effectiveFrom }))
+  const publishing = { origin: 'PUBLISHED', publishedBy, effectiveFrom, act: actOf(context, 'publishCatalog') } as const
+  const result = await served(() => catalogs.publish(catalog, publishing))
   return result instanceof ExpectedError ? result : viewOf(result)
 }
 

@@ -2,7 +2,7 @@ import type { Credits } from '../domain/credits.ts'
 import { NotFound } from '../domain/errors.ts'
 import { chargeId } from '../domain/identity.ts'
 import { readCharges } from '../ledger/charges.ts'
-import { acting, callerOf } from './acting.ts'
+import { acting, actOf, callerOf } from './acting.ts'
 import { ask, noSuchTeam } from './asking.ts'
 import type { GatewayContext } from './context.ts'
 import { decodeIdOf } from './ids.ts'
@@ -38,7 +38,8 @@ export async function refundCharge(
       ? ({ kind: 'refund-charge', chargeId: chargeId(id.number), amount, reason } as const)
       : ({ kind: 'refuse', failure: new NotFound({ what: 'charge' }) } as const)
   const normal = { chargeId: input.chargeId, amount, reason }
-  const asked = { teamId: named, key, mutation: 'refundCharge', caller: callerOf(viewer), input: normal, command }
+  const act = actOf(context, 'refundCharge', input.chargeId)
+  const asked = { teamId: named, key, mutation: 'refundCharge', caller: callerOf(viewer), input: normal, command, act }
   return ask(context.services, asked, refundChargeResult)
 }
 

@@ -4,7 +4,7 @@ import { memberId, type TeamId } from '../domain/identity.ts'
 import { isAtLeast } from '../domain/role.ts'
 import { type LimitPeriod, type LimitSubject, limitAt, type SpendingLimit } from '../domain/spending-limit.ts'
 import { keyless } from '../ledger/team-state.ts'
-import { acting } from './acting.ts'
+import { acting, actOf } from './acting.ts'
 import { askOfKnown, unknownTeam } from './asking.ts'
 import { type GatewayContext, requireCaller } from './context.ts'
 import { checkedName, type Optional, teamFor } from './inputs.ts'
@@ -30,7 +30,8 @@ export async function setSpendingLimit(
   const credits = input.credits ?? null
   if (teamId === null) throw unknownTeam()
   const command = { kind: 'set-spending-limit', ...subject, per: input.per, credits } as const
-  return askOfKnown(context.services, keyless(teamId, command), spendingLimitResult)
+  const act = actOf(context, 'setSpendingLimit', subject.id)
+  return askOfKnown(context.services, keyless(teamId, command, act), spendingLimitResult)
 }
 
 function subjectOf({ memberId, callerId }: SpendingLimitInput): LimitSubject | InvalidAmount {

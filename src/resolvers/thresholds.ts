@@ -3,7 +3,7 @@ import { type Credits, MOST_CREDITS } from '../domain/credits.ts'
 import { ONE, parseDecimal } from '../domain/decimal.ts'
 import { InvalidAmount } from '../domain/errors.ts'
 import { keyless } from '../ledger/team-state.ts'
-import { acting } from './acting.ts'
+import { acting, actOf } from './acting.ts'
 import { askOfKnown, unknownTeam } from './asking.ts'
 import type { GatewayContext } from './context.ts'
 import { type Optional, teamFor } from './inputs.ts'
@@ -25,7 +25,9 @@ export async function setLowBalanceThreshold(
   const threshold = readThreshold(input)
   if (threshold instanceof InvalidAmount) return threshold
   if (teamId === null) throw unknownTeam()
-  return askOfKnown(context.services, keyless(teamId, { kind: 'set-low-threshold', threshold }), thresholdResult)
+  const act = actOf(context, 'setLowBalanceThreshold')
+  const submission = keyless(teamId, { kind: 'set-low-threshold', threshold }, act)
+  return askOfKnown(context.services, submission, thresholdResult)
 }
 
 function readThreshold({ credits, percentOfMonthlyUsage }: LowBalanceThresholdInput): LowThreshold | InvalidAmount {

@@ -2,6 +2,7 @@ import { mostMembersRevoked } from '../access/revocation-rows.ts'
 import { operatorId } from '../access/viewer.ts'
 import { InvalidInput, type NotFound } from '../domain/errors.ts'
 import { type Instant, memberId, type TeamId } from '../domain/identity.ts'
+import { actOf } from './acting.ts'
 import { managing } from './api-keys.ts'
 import { noSuchTeam, served } from './asking.ts'
 import type { GatewayContext } from './context.ts'
@@ -23,7 +24,8 @@ export async function revokeTokens(
   if (ofOperator && member === null)
     throw badInput("Say whose PLATFORM tokens, by memberId, or which team's, by teamId.")
   if (owner === null) return noSuchTeam()
-  const issuedBefore = await served(() => context.services.access.revokeTokens(owner, member))
+  const act = actOf(context, 'revokeTokens')
+  const issuedBefore = await served(() => context.services.access.revokeTokens(owner, member, act))
   if (issuedBefore === null) {
     const reason = `the tokens of ${mostMembersRevoked} members were revoked one by one: leave it out once, for all of the team`
     return new InvalidInput({ path: ['memberId'], reason })

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql'
 import {
   createYoga,
@@ -10,6 +10,7 @@ import {
 import type { Access } from '../access/open-access.ts'
 import type { Viewer } from '../access/viewer.ts'
 import { contextOf, type GatewayContext, type Services } from '../resolvers/context.ts'
+import { type Sender, senderOf } from '../resolvers/sender.ts'
 import { markMeasured } from '../schema/limits.ts'
 import type { Admission } from './admission.ts'
 import { anonymousRefusal } from './anonymous.ts'
@@ -29,8 +30,9 @@ const lastWordWithinMs = 5_000
 
 /** The caller of a socket is known since `connection_init`, that of a request since its headers were read. */
 export type Admitted = { readonly viewer: Viewer | null; readonly payer: Payer }
-type SocketCaller = Admitted & { readonly signal: AbortSignal }
-type HttpCaller = YogaInitialContext & Pick<Admitted, 'payer'> & { readonly res: ServerResponse }
+type SocketCaller = Admitted & { readonly signal: AbortSignal; readonly sender: Sender }
+type HttpCaller = YogaInitialContext &
+  Pick<Admitted, 'payer'> & { readonly req: IncomingMessage; readonly res: ServerResponse }
 
 export type GraphqlOptions = {
   readonly schema: GraphQLSchema
@@ -80,8 +82,9 @@ export function createGraphql(options: GraphqlOptions) {
   return createYoga<Partial<Admitted> & { readonly refusal?: unknown }, GatewayContext>({
     schema,
     context: (caller) => {
-      const { viewer = null, signal, request } = caller as Partial<SocketCaller & HttpCaller>
-      return contextOf(viewer, services, signal ?? request?.signal)
+      const { viewer = null, signal, request, req, sender } = caller as Partial<SocketCaller & HttpCaller>
+      const from = sender ?? (req && senderOf(req.socket.remoteAddress, req.headers.traceparent))
+      return contextOf(viewer, services, signal ?? request?.signal, from)
     },
     graphqlEndpoint: '/graphql',
     graphiql: development ? { title: 'Credits Gateway', subscriptionsProtocol: 'WS' } : false,

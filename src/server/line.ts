@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { WebSocket } from 'ws'
@@ -30,6 +31,11 @@ export class Line {
 
   get open(): boolean {
     return this.#webSocket.readyState === this.#webSocket.OPEN
+  }
+
+  /** The client's network address, while it is connected. */
+  get address(): string | undefined {
+    return this.#stream instanceof Socket ? this.#stream.remoteAddress : undefined
   }
 
   /** The code with which it was closed from here; null: it wasn't. */

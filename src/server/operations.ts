@@ -1,6 +1,7 @@
 import { type DocumentNode, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql'
 import type { SubscribePayload } from 'graphql-ws'
 import type { Viewer } from '../access/viewer.ts'
+import type { Sender } from '../resolvers/sender.ts'
 import { anonymousRefusal } from './anonymous.ts'
 import { type Account, type Budgets, type Payer, RateLimited } from './budgets.ts'
 import type { Caller } from './callers.ts'
@@ -19,8 +20,13 @@ export type OperationOptions = {
   readonly mask: MaskError
 }
 
-/** Who asks over a socket, who pays, and whose streams are counted. */
-export type Asker = { readonly viewer: Viewer | null; readonly payer: Payer; readonly caller: Caller }
+/** Who asks over a socket, from where, who pays, and whose streams are counted. */
+export type Asker = {
+  readonly viewer: Viewer | null
+  readonly sender: Sender
+  readonly payer: Payer
+  readonly caller: Caller
+}
 
 /** What a client asks for: something to watch, or something to answer. */
 export type Asked =
@@ -56,7 +62,12 @@ export function operationsOf({ graphql, development, subscriptions, budgets, mas
     if (refusal !== null) return { watches: false, execute: async () => refusal }
     const tooMuch = variablesRefusal(variables)
     if (tooMuch !== null) return [tooMuch]
-    const { schema, parse, validate, execute, contextFactory } = graphql.getEnveloped({ viewer, payer, signal })
+    const { schema, parse, validate, execute, contextFactory } = graphql.getEnveloped({
+      viewer,
+      sender: asker.sender,
+      payer,
+      signal,
+    })
     const document: DocumentNode = parse(query)
     const faults = validate(schema, document)
     if (faults.length > 0) return told(faults)

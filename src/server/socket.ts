@@ -3,6 +3,7 @@ import { CloseCode } from 'graphql-ws'
 import { WebSocket } from 'ws'
 import type { Access } from '../access/open-access.ts'
 import type { Viewer } from '../access/viewer.ts'
+import { senderOf } from '../resolvers/sender.ts'
 import type { Budgets } from './budgets.ts'
 import type { Caller, Callers } from './callers.ts'
 import { policyViolation } from './close-codes.ts'
@@ -69,7 +70,8 @@ export class Socket extends WebSocket {
     const caller = callers.enter(viewer)
     this.#caller = caller
     if (!this.#keepsTo(caller.broken())) return false
-    this.asker = { viewer, caller, payer: budgets.payerOf(viewer, this.#address) }
+    const sender = senderOf(this.line.address)
+    this.asker = { viewer, sender, caller, payer: budgets.payerOf(viewer, this.#address) }
     if (viewer !== null) {
       if (this.#connection !== null) connections.identify(this.#connection)
       this.#callOff = access.watch(viewer, (reason) => this.line.close(CloseCode.Forbidden, reason))

@@ -5,6 +5,7 @@ import { signToken } from '../../../src/access/tokens.ts'
 import { operatorId, type Viewer } from '../../../src/access/viewer.ts'
 import { type Database, openDatabase } from '../../../src/database/open.ts'
 import { type MemberId, memberId, type TeamId, teamId } from '../../../src/domain/identity.ts'
+import { actOf } from '../../setup/acts.ts'
 import { createTestDatabase, type TestDatabase } from '../../setup/database.ts'
 
 const secret = 'a secret of tests, long enough to be one'
@@ -45,11 +46,17 @@ test('none of many revocations, by two gateways at once, is missed by a third th
   for (let index = 0; index < 60; index += 1) {
     const by = index % 2 === 0 ? one : two
     const team = teamId(`team-${index % 7}`)
-    const made = await by.createKey({ teamId: team, name: 'n', scopes: ['READ'], expiresAt: null })
+    const made = await by.createKey(
+      { teamId: team, name: 'n', scopes: ['READ'], expiresAt: null },
+      actOf('createApiKey'),
+    )
     if (typeof made !== 'object') expect.unreachable('too many')
     heard.push(ended(third, await viewerOf(third, made.secret)))
     heard.push(ended(third, await viewerOf(third, await tokenOf(team, `member-${index}`))))
-    revoking.push(by.revokeKey(team, made.key.id), by.revokeTokens(team, memberId(`member-${index}`)))
+    revoking.push(
+      by.revokeKey(team, made.key.id, actOf('revokeApiKey')),
+      by.revokeTokens(team, memberId(`member-${index}`), actOf('revokeTokens')),
+    )
   }
   await Promise.all(revoking)
   const reasons = await Promise.all(heard)
@@ -82,24 +89,27 @@ test('a start reads them all; 10,000 members of a team are the most, and revokin
   expect(await viewerOf(access, free)).toMatchObject({ memberId: 'free' })
 
   const another: MemberId = memberId('another')
-  expect(await access.revokeTokens(crowd, another)).toBeNull()
-  expect(await access.revokeTokens(crowd, memberId('m5')), 'one of them again').not.toBeNull()
-  expect(await access.revokeTokens(teamId('elsewhere'), another)).not.toBeNull()
-  expect(await access.revokeTokens(crowd, null)).not.toBeNull()
+  expect(await access.revokeTokens(crowd, another, actOf('revokeTokens'))).toBeNull()
+  expect(await access.revokeTokens(crowd, memberId('m5'), actOf('revokeTokens')), 'one of them again').not.toBeNull()
+  expect(await access.revokeTokens(teamId('elsewhere'), another, actOf('revokeTokens'))).not.toBeNull()
+  expect(await access.revokeTokens(crowd, null, actOf('revokeTokens'))).not.toBeNull()
   const { rows } = await database.pool.query('select subject from revocation where team_id = $1', [crowd])
   expect(rows).toEqual([{ subject: '' }])
   for (const late of [access, await gateway()]) await refused(late, free)
-  expect(await access.revokeTokens(crowd, another)).not.toBeNull()
+  expect(await access.revokeTokens(crowd, another, actOf('revokeTokens'))).not.toBeNull()
 })
 
 test('a credential that is revoked between its reading and its watching ends all the same', async () => {
   const access = await gateway()
-  const made = await access.createKey({ teamId: operatorId, name: 'n', scopes: ['PLATFORM'], expiresAt: null })
+  const made = await access.createKey(
+    { teamId: operatorId, name: 'n', scopes: ['PLATFORM'], expiresAt: null },
+    actOf('createApiKey'),
+  )
   if (typeof made !== 'object') expect.unreachable('too many')
   const byKey = await viewerOf(access, made.secret)
   const byToken = await viewerOf(access, await tokenOf('acme', 'ana'))
-  await access.revokeKey(operatorId, made.key.id)
-  await access.revokeTokens(teamId('acme'), memberId('ana'))
+  await access.revokeKey(operatorId, made.key.id, actOf('revokeApiKey'))
+  await access.revokeTokens(teamId('acme'), memberId('ana'), actOf('revokeTokens'))
   expect(await ended(access, byKey)).toBe('The API key was revoked')
   expect(await ended(access, byToken)).toBe('The token was revoked')
 })

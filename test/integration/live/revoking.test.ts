@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openAccess } from '../../../src/access/open-access.ts'
 import { openDatabase } from '../../../src/database/open.ts'
 import { memberId, teamId } from '../../../src/domain/identity.ts'
+import { actOf } from '../../setup/acts.ts'
 import { connectBy, newKey, revokeKey, revokeTokens, status } from '../../setup/credentials.ts'
 import { createTestDatabase } from '../../setup/database.ts'
 import {
@@ -208,7 +209,7 @@ test.concurrent('what no message tells of is found out all the same', async () =
   const silent = await openAccess({ database, trust: { secret }, onRevoked: () => undefined })
   const token = await memberToken({ member: 'finn' })
   const opened = await watchedBy(gateway.url, token)
-  await silent.revokeTokens(teamId(team), memberId('finn'))
+  await silent.revokeTokens(teamId(team), memberId('finn'), actOf('revokeTokens'))
   expect(await opened.closed).toMatchObject({ code: 4403 })
   expect(await status(gateway.url, token)).toBe(401)
   await silent.close()

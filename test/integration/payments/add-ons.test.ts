@@ -35,7 +35,7 @@ const set = (team: TeamId, units: number, key = `key-${++keys}`) => scene.order(
 
 const refusalOf = async (team: TeamId, units: number) => {
   const fingerprint = `${units}`.padStart(4, '0')
-  const command = { kind: 'order-add-on-units' } as const
+  const command = { kind: 'order-add-on-units', units } as const
   const { outcome } = await scene.ledger.submit({ teamId: team, key: `key-${++keys}`, fingerprint, command })
   return outcome.kind === 'refused' ? outcome.failure : null
 }

@@ -152,7 +152,7 @@ export async function openPaying(given: { catalog?: string | Catalog; sandbox?: 
 
     /** Orders add-on units as an admin does. */
     async order(team: TeamId, units: number, key: string): Promise<AddOnResult> {
-      const command = { kind: 'order-add-on-units' } as const
+      const command = { kind: 'order-add-on-units', units } as const
       const { outcome } = await ledger.submit({ teamId: team, key, fingerprint: `${units}`.padStart(4, '0'), command })
       if (outcome.kind !== 'ordered') throw new Error(`Not ordered: ${JSON.stringify(outcome)}`)
       return this.payments.setAddOnUnits(team, key, units)

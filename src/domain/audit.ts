@@ -1,0 +1,77 @@
+import type { MemberId } from './identity.ts'
+import type { Role } from './role.ts'
+
+/**
+ * Which mutations leave an audit record. Every mutation of the schema is listed here, and nowhere else.
+ * - `always`: each time it had an effect.
+ * - `on-other-holds`: where the caller acts on a hold that another caller placed.
+ * - `never`: plain use, which the activity shows, or nothing that the gateway keeps.
+ */
+export const mutations = {
+  assignPlan: 'always',
+  configureAutoRecharge: 'always',
+  createApiKey: 'always',
+  createContract: 'always',
+  endContract: 'always',
+  grantCredits: 'always',
+  publishCatalog: 'always',
+  purchaseCredits: 'always',
+  refundCharge: 'always',
+  revokeApiKey: 'always',
+  revokeTokens: 'always',
+  setAddOnUnits: 'always',
+  setLowBalanceThreshold: 'always',
+  setSpendingLimit: 'always',
+
+  captureHold: 'on-other-holds',
+  extendHold: 'on-other-holds',
+  releaseHold: 'on-other-holds',
+  settleHold: 'on-other-holds',
+
+  chargeUsage: 'never',
+  holdCredits: 'never',
+  recordUsage: 'never',
+  // Its charges are in the activity, day by day.
+  setStoredAmount: 'never',
+  // A link to Stripe, where the customer's own acts are recorded.
+  openBillingPortal: 'never',
+  // Served with DEV_CLOCK=1 alone.
+  advanceClock: 'never',
+} as const satisfies Record<string, 'always' | 'on-other-holds' | 'never'>
+
+export type AuditedMutation = {
+  [Name in keyof typeof mutations]: (typeof mutations)[Name] extends 'never' ? never : Name
+}[keyof typeof mutations]
+
+/** Who does what, and from where: what an audit record tells beside the change itself. */
+export type Act = {
+  readonly mutation: AuditedMutation
+  readonly caller: { readonly id: MemberId; readonly role: Role }
+  /** `TOKEN`, or the prefix of the API key. Never a secret. */
+  readonly credential: string
+  /** What the act is about: a source, a contract, a charge, a hold, a key, a member. */
+  readonly reference: string | null
+  /** The network address that the request came from; null: it isn't known. */
+  readonly address: string | null
+  /** Of the request's `traceparent`; null: it has none. */
+  readonly traceId: string | null
+}
+
+/** A few facts about the object of an act, as JSON. Amounts and instants are text, as the API writes them. */
+export type AuditFacts = Readonly<Record<string, string | number | boolean | readonly string[] | null>>
+
+/** What an act changed. Null: there was nothing before, or there is nothing any more. */
+export type AuditChange = { readonly before: AuditFacts | null; readonly after: AuditFacts | null }
+
+export const mostFactsBytes = 4_096
+const longestText = 60
+
+/** The facts as JSON of at most 4,096 bytes: where they are longer, their texts are cut. Null for null. */
+export function factsText(facts: AuditFacts | null): string | null {
+  if (facts === null) return null
+  const text = JSON.stringify(facts)
+  if (Buffer.byteLength(text) <= mostFactsBytes) return text
+  const cut = (_: string, value: unknown) =>
+    typeof value === 'string' && value.length > longestText ? `${value.slice(0, longestText).toWellFormed()}…` : value
+  return JSON.stringify(facts, cut)
+}

@@ -1,0 +1,19 @@
+/** Where a request came from. */
+export type Sender = {
+  /** The network address of the connection: behind a proxy the proxy's. Null: it isn't known. */
+  readonly address: string | null
+  /** Of a valid `traceparent`: 32 hex digits. Null: the request has none. */
+  readonly traceId: string | null
+}
+
+export const unknownSender: Sender = { address: null, traceId: null }
+
+/** Source: W3C Trace Context, `traceparent`. Later versions may go on behind the flags. */
+const traceparentShape = /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}($|-)/
+
+/** IPv4 addresses are told as such, also where the gateway listens to IPv6. */
+export function senderOf(address: string | undefined, traceparent?: string | string[]): Sender {
+  const [, version, traceId, end] = (typeof traceparent === 'string' && traceparentShape.exec(traceparent)) || []
+  const isValid = traceId !== undefined && (version !== '00' || end === '')
+  return { address: address?.replace(/^::ffff:(?=\d+\.)/i, '') ?? null, traceId: isValid ? traceId : null }
+}
