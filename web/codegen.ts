@@ -18,7 +18,14 @@ export async function contractTypes(): Promise<string> {
     useTypeImports: true,
     skipTypename: true,
     immutableTypes: true,
-    scalars: { Credits: 'string', Decimal: 'string', DateTime: 'string', Revision: 'number', ID: 'string' },
+    scalars: {
+      Credits: 'string',
+      Decimal: 'string',
+      DateTime: 'string',
+      Revision: 'number',
+      ID: 'string',
+      JSON: 'unknown',
+    },
     strictScalars: true,
   }
   const code = await codegen({

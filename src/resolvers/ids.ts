@@ -2,13 +2,13 @@ import type { TeamId } from '../domain/identity.ts'
 
 export const idTypes = [
   ...(['Hold', 'Charge', 'Refund', 'CreditGrant', 'Activity', 'Purchase'] as const),
-  ...(['ApiKey', 'Event', 'Cursor'] as const),
+  ...(['ApiKey', 'Event', 'Cursor', 'AuditRecord'] as const),
 ] as const
 export type IdType = (typeof idTypes)[number]
 
 /**
  * What an id names; `number` is the ledger revision that made it, for an event with its place behind a point, and for a
- * purchase or an API key its number in the team. A key of the operator is of the team ''.
+ * purchase or an API key its number in the team. The operator's keys and acts are of the team ''.
  */
 export type GlobalId = {
   readonly type: IdType
@@ -22,6 +22,7 @@ export const encodeId = (type: IdType, number: number | string, teamId: TeamId):
   Buffer.from(`${type}:${number}:${teamId}`, 'utf8').toString('base64url')
 
 const shape = new RegExp(`^(${idTypes.join('|')}):(\\d{1,16})(?:\\.(\\d{1,9}))?:([^]*)$`)
+const ofOperator: ReadonlySet<string> = new Set<IdType>(['ApiKey', 'AuditRecord', 'Cursor'])
 const longest = 1_200
 
 /** What the text names; null where it is no id of ours. Only the very text that was handed out is one. */
@@ -31,7 +32,7 @@ export function decodeId(text: string): GlobalId | null {
   if (bytes.toString('base64url') !== text) return null
   const [, type, number, place, teamId] = shape.exec(bytes.toString('utf8')) ?? []
   if (type === undefined || number === undefined || teamId === undefined) return null
-  if (teamId === '' && type !== 'ApiKey') return null
+  if (teamId === '' && !ofOperator.has(type)) return null
   if ((place !== undefined) !== (type === 'Event') || !Number.isSafeInteger(Number(number))) return null
   const id = { type: type as IdType, number: Number(number), place: Number(place ?? 0), teamId: teamId as TeamId }
   return encodeId(id.type, place === undefined ? id.number : `${id.number}.${id.place}`, id.teamId) === text ? id : null

@@ -58,6 +58,7 @@ const finders: Record<IdType, Find> = {
   ApiKey: findApiKey,
   Event: nothing,
   Cursor: nothing,
+  AuditRecord: nothing,
 }
 
 export function nodeId(view: NodeView): string {

@@ -1,5 +1,6 @@
 import { teamActivity } from '../resolvers/activities.ts'
 import { teamApiKeys } from '../resolvers/api-keys.ts'
+import { teamAuditLog } from '../resolvers/audit-records.ts'
 import { autoRecharge } from '../resolvers/auto-recharge.ts'
 import { teamBalance } from '../resolvers/balances.ts'
 import { teamContracts } from '../resolvers/contracts.ts'
@@ -16,6 +17,7 @@ import { setLowBalanceThreshold } from '../resolvers/thresholds.ts'
 import { teamForecast, teamUsage } from '../resolvers/usages.ts'
 import { team } from '../resolvers/viewer.ts'
 import { ActivityConnection, ActivityFilterInput } from './activity.ts'
+import { AuditRecordConnection } from './audit-record.ts'
 import { builder } from './builder.ts'
 import * as costs from './costs.ts'
 import { CadenceEnum, UsageDimensionEnum } from './enums.ts'
@@ -105,6 +107,13 @@ refs.TeamType.implement({
       resolve: teamSpendingLimits,
     }),
     apiKeys: t.field({ type: [refs.ApiKeyType], complexity: costs.costOfRows, resolve: teamApiKeys }),
+    auditLog: t.field({
+      type: AuditRecordConnection,
+      description: 'ADMIN: who changed what of the team, the newest first. Charges and holds are in the activity.',
+      args: { first: t.arg.int(), after: t.arg.string() },
+      complexity: costs.costOfPage,
+      resolve: teamAuditLog,
+    }),
     lowBalanceThreshold: t.field({ type: 'Credits', resolve: ({ account }) => account.lowThreshold }),
   }),
 })

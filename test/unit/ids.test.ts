@@ -36,9 +36,10 @@ describe('an id', () => {
     }
   })
 
-  it('without a team is an API key of the operator, and nothing else', () => {
-    const id = encodeId('ApiKey', 3, operatorId)
-    expect(decodeId(id)).toEqual({ type: 'ApiKey', number: 3, place: 0, teamId: '' })
+  it("without a team is an API key, an act or a cursor of the operator's, and nothing else", () => {
+    for (const type of ['ApiKey', 'AuditRecord', 'Cursor'] as const) {
+      expect(decodeId(encodeId(type, 3, operatorId))).toEqual({ type, number: 3, place: 0, teamId: '' })
+    }
     expect(decodeId(encodeId('Purchase', 3, operatorId))).toBeNull()
   })
 

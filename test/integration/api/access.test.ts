@@ -132,6 +132,7 @@ const operations: Record<string, { least: Role; asData?: true; inPerson?: true; 
     ...{ least: 'ADMIN', inPerson: true },
     text: () => 'mutation { revokeTokens(input: { memberId: "nobody", teamId: "acme" }) { __typename } }',
   },
+  auditLog: { least: 'PLATFORM', text: () => '{ auditLog { nodes { id } } }' },
   apiKeys: { least: 'PLATFORM', text: () => '{ apiKeys { id } }' },
   catalogs: { least: 'PLATFORM', text: () => '{ catalogs { version } }' },
   publishCatalog: {
