@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { Database } from '../../database/open.ts'
 import { amounts } from './amounts.ts'
+import { audit } from './audit.ts'
 import { bills } from './bills.ts'
 import { burning } from './burning.ts'
 import { derived } from './derived.ts'
@@ -22,6 +23,7 @@ export const invariants: readonly Invariant[] = [
   ...limits,
   ...recharges,
   ...outcomes,
+  ...audit,
   ...payments,
   ...derived,
   ...bills,

@@ -9,6 +9,7 @@ import { memberId, type TeamId } from '../../../src/domain/identity.ts'
 import { takenBack } from '../../../src/domain/purchase.ts'
 import { takeCheckpoint } from '../../../src/ledger/take-checkpoint.ts'
 import { invariants, verifyLedger } from '../../../src/ledger/verify/verify-ledger.ts'
+import { actOf } from '../../setup/acts.ts'
 import {
   assignPlan,
   at,
@@ -81,6 +82,9 @@ async function eventfulTeam(scene: Scene): Promise<TeamId> {
   await submit(settle(heldBy(await submit(placeHold(4, { ...anas, expiresInSeconds: 86_400 }))), 1))
   await submit(placeHold(6, { ...anas, expiresInSeconds: 86_400 }))
   await submit(assignPlan('seats', { seats: 3 }))
+  const act = actOf('setLowBalanceThreshold')
+  const threshold = submission(team, { kind: 'set-low-threshold', threshold: null }, 'audited')
+  await scene.ledger.submit({ ...threshold, origin: act, act })
   return team
 }
 
@@ -369,6 +373,23 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
       'what was spent told as expired',
       `update credit_grant set spent = spent - 1, expired = expired + 1 ${ofTeam} and source = 'pack'`,
       ['grant-equals-entries', 'clawback-accounted'],
+    ],
+    ['an audit record that is gone', `delete from audit_record ${ofTeam}`, ['audited-act-recorded']],
+    [
+      'an audit record of another caller',
+      `update audit_record set caller_id = 'somebody' ${ofTeam}`,
+      ['audited-act-recorded'],
+    ],
+    [
+      'an audit record of a command that claims none',
+      `update command set audited = null ${ofTeam} and audited`,
+      ['audited-act-recorded'],
+    ],
+    [
+      'an act that is recorded twice',
+      `insert into audit_record (team_id, caller_id, caller_role, credential, mutation, key, revision)
+        select team_id, caller_id, caller_role, credential, mutation, key, revision from audit_record ${ofTeam}`,
+      ['audited-act-recorded'],
     ],
     ['a debt that nobody posted', `update account set owed = owed + 1 ${ofTeam}`, ['owed-equals-entries']],
     [
@@ -711,7 +732,7 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
     [
       'an outcome from a revision that never was',
       `update command set revision = 999999 ${ofTeam} and outcome ->> 'kind' = 'done'`,
-      ['one-outcome-a-key'],
+      ['one-outcome-a-key', 'audited-act-recorded'],
     ],
     [
       'a key with two outcomes',
