@@ -1,6 +1,6 @@
 import type { AuditRecord } from '../ledger/audit-records.ts'
 import * as records from '../resolvers/audit-records.ts'
-import { type Connection, type Edge } from '../resolvers/pages.ts'
+import type { Connection, Edge } from '../resolvers/pages.ts'
 import { builder } from './builder.ts'
 import { costOfPage } from './costs.ts'
 import { RoleEnum } from './enums.ts'

@@ -295,7 +295,13 @@ describe('the audit log', () => {
     const now = Date.now()
     const standing: FollowSubscription = {
       ...{ kind: 'follow-subscription', subscription: 'sub_1', planId: 'pro', seats: 1, addOnUnits: 0, ended: false },
-      ...{ interval: 'MONTH', anchor: now - 86_400_000, paidThrough: now + 20 * 86_400_000, renews: true },
+      ...{
+        interval: 'MONTH',
+        anchor: now - 86_400_000,
+        paidThrough: now + 20 * 86_400_000,
+        renews: true,
+        refunded: false,
+      },
     }
     await gateway.services.ledger.submit(keyless(teamId('paying'), standing))
     const before = await everything()
