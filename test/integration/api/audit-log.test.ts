@@ -300,7 +300,6 @@ describe('the audit log', () => {
         anchor: now - 86_400_000,
         paidThrough: now + 20 * 86_400_000,
         renews: true,
-        refunded: false,
       },
     }
     await gateway.services.ledger.submit(keyless(teamId('paying'), standing))
