@@ -9,22 +9,24 @@ export class LedgerUnavailable extends Error {
 /** Two processes created the same team; the second decides again on what the first one made. */
 export class TeamJustCreated extends Error {}
 
-/** Whoever asks is answered within 5 seconds. */
+/** Whoever asks is answered within 5 seconds of an outage. */
 export const ledgerPatienceMs = 4_000
 
 /**
  * A lost connection means unknown: the same keys are run again, and the stored commands tell what was done. Throws
- * LedgerUnavailable after some 4 seconds, or `patienceMs`.
+ * LedgerUnavailable some 4 seconds, or `patienceMs`, after the first loss.
  */
 export async function untilReached<T>(run: () => Promise<T>, patienceMs = ledgerPatienceMs): Promise<T> {
-  const giveUpAt = performance.now() + patienceMs
+  let giveUpAt: number | undefined
   for (let pauseMs = 10; ; pauseMs = Math.min(pauseMs * 2, 500)) {
     try {
       return await run()
     } catch (error) {
       if (error instanceof TeamJustCreated) continue
       if (!isConnectionLost(error)) throw error
-      if (performance.now() + pauseMs > giveUpAt) {
+      const now = performance.now()
+      giveUpAt ??= now + patienceMs
+      if (now + pauseMs > giveUpAt) {
         const message = 'The ledger is out of reach: try again with the same key, which tells what happened'
         throw new LedgerUnavailable(message, { cause: error })
       }
