@@ -12,8 +12,14 @@ export type FaultCode =
   | 'RATE_LIMITED'
   | 'PAYMENTS_UNAVAILABLE'
 
-/** Over HTTP, an outage is one for proxies and clients that don't read the answer. Sockets are told the error alone. */
-const unavailable = { status: 503, headers: { 'Retry-After': '1' } }
+/** How HTTP tells that the same may be tried again, also to proxies and clients that read no answer. Sockets are told the error alone. */
+export const tryAgain = (status: 429 | 503, afterSeconds: number) => ({
+  status,
+  headers: { 'Retry-After': `${afterSeconds}` },
+})
+
+/** An outage over HTTP. */
+export const unavailable = tryAgain(503, 1)
 const httpOf: Partial<Record<FaultCode, typeof unavailable>> = {
   LEDGER_UNAVAILABLE: unavailable,
   OVERLOADED: unavailable,

@@ -1,4 +1,4 @@
-import { RequestFault } from '../access/faults.ts'
+import { RequestFault, tryAgain } from '../access/faults.ts'
 import type { TeamId } from '../domain/identity.ts'
 import { PaymentUnavailable } from '../domain/payment-errors.ts'
 import { PaymentsOverasked } from '../payments/budget.ts'
@@ -13,8 +13,7 @@ export async function countRequest({ payments }: Pick<Services, 'payments'>, tea
   } catch (error) {
     if (!(error instanceof PaymentsOverasked)) throw error
     const { message, retryAfterSeconds } = error
-    const http = { status: 429, headers: { 'Retry-After': `${retryAfterSeconds}` } }
-    throw new RequestFault('RATE_LIMITED', message, { retryAfterSeconds, http })
+    throw new RequestFault('RATE_LIMITED', message, { retryAfterSeconds, http: tryAgain(429, retryAfterSeconds) })
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { GraphQLError } from 'graphql'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
-import { RequestFault } from '../access/faults.ts'
+import { RequestFault, tryAgain } from '../access/faults.ts'
 import { callerKey, type Viewer } from '../access/viewer.ts'
 import type { Budgets as Settings } from '../config.ts'
 import { requestCost } from '../schema/costs.ts'
@@ -77,7 +77,7 @@ export class RateLimited extends RequestFault {
   constructor(points: number, account: Account) {
     const { limit, resetSeconds } = account
     const message = `Your budget of ${limit} points a second is used up, and this costs ${points}: try again in ${resetSeconds} s, and send less at once.`
-    const http = { status: 429, headers: { 'Retry-After': `${resetSeconds}` } }
+    const http = tryAgain(429, resetSeconds)
     super('RATE_LIMITED', message, { retryAfterSeconds: resetSeconds, cost: costOf({ points, account }), http })
     this.account = account
   }

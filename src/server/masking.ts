@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { GraphQLError, Kind } from 'graphql'
 import type { Logger } from 'pino'
+import { tryAgain, unavailable } from '../access/faults.ts'
 import { IdentityProviderUnavailable } from '../access/tokens.ts'
 import { isConnectionLost } from '../database/errors.ts'
 import { LaneFull } from '../ledger/lane.ts'
@@ -70,14 +71,14 @@ function outage(cause: unknown, place: Place): GraphQLError | null {
     code === 'OVERLOADED'
       ? 'Too much is waiting already: try again in a moment with the same idempotency key'
       : 'The ledger is out of reach: try again in a moment with the same idempotency key, which tells what happened'
-  return new GraphQLError(message, { ...place, extensions: { code, unexpected: true } })
+  return new GraphQLError(message, { ...place, extensions: { code, http: unavailable, unexpected: true } })
 }
 
 const retryAfterSeconds = 5
 
 function identityProviderUnavailable(place: Place): GraphQLError {
   const message = `The identity provider is out of reach, so no token can be checked: try again in ${retryAfterSeconds} seconds`
-  const http = { status: 503, headers: { 'Retry-After': `${retryAfterSeconds}` } }
+  const http = tryAgain(503, retryAfterSeconds)
   const code = 'IDENTITY_PROVIDER_UNAVAILABLE'
   return new GraphQLError(message, { ...place, extensions: { code, retryAfterSeconds, http, unexpected: true } })
 }
