@@ -29,7 +29,7 @@ export const actorOf = ({ prefix }: Pick<ApiKey, 'prefix'>): MemberId => memberI
 type Client = Pick<PoolClient, 'query'>
 
 export const maxLiveKeys = 100
-/** Of one owner, in any 24 hours. */
+/** One owner makes at most so many in any 24 hours. */
 export const maxKeysADay = 20
 export type TooManyKeys = 'LIVE' | 'MADE_TODAY'
 const mostListed = 200

@@ -1,5 +1,5 @@
 const control = /\p{Cc}/u
-/** What a reader does not see, or sees as a space: two ids that differ in it alone look alike. */
+/** Characters that a reader does not see, or sees as a space: two ids that differ in them alone look alike. */
 const invisible = /[\p{C}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\u2800]|(?! )\p{Zs}|^ | $/u
 
 /** PostgreSQL stores neither U+0000 nor half a surrogate pair. */

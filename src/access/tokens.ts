@@ -150,7 +150,7 @@ function keySetOf(url: string): JWTVerifyGetKey {
   }
 }
 
-/** What a key set says about a token. Every other error is about the key set. */
+/** Errors of a key set that are about a token. Every other error is about the key set. */
 const faultsOfTokens = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported]
 
 const expired = () => new InvalidToken('The token has expired: get a new one.', true)

@@ -55,7 +55,7 @@ export type Catalog = {
   readonly planChanges: Policy['planChanges']
   /** When a period that a subscription renews counts as paid for. */
   readonly renewals: 'when-paid' | 'when-due'
-  /** What a team may buy by itself in 24 hours, auto-recharge aside; `moneyPerDay` null: ten times the dearest package. */
+  /** The most that a team buys by itself in 24 hours, auto-recharge aside; `moneyPerDay` null: ten times the dearest package. */
   readonly purchaseLimits: { readonly perDay: number; readonly moneyPerDay: Money | null }
   readonly storageAtZero: Policy['storageAtZero']
   readonly notices: Notices

@@ -23,7 +23,7 @@ export interface Database {
   transaction<T>(run: (client: pg.PoolClient) => Promise<T>): Promise<T>
   /** Reads of one moment: all queries of `run` see the same state, however many commits happen meanwhile. */
   snapshot<T>(run: (client: pg.PoolClient) => Promise<T>): Promise<T>
-  /** What callers read, on connections of its own: it can't keep the ledger's from it. */
+  /** Connections for what callers read, apart from the ledger's, so that readings can't take those. */
   readonly readings: Readings
   close(): Promise<void>
 }

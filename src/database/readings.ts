@@ -86,6 +86,7 @@ export function openReadings({ connection, log, limits: given }: ReadingOptions)
   async function snapshot<T>(run: (client: ReadingClient) => Promise<T>, signal: AbortSignal): Promise<T> {
     const client = await borrow(pool, signal)
     // Sent together with the first query of `run`: the connection pipelines.
+    // Several statements in one text have several results, which pg's types don't know.
     const begun = client.query(begin) as unknown as Promise<pg.QueryResult<{ pid: number }>[]>
     const guarded = { query: guardedQuery(client, signal) as ReadingClient['query'] }
     const work = Promise.all([begun, run(guarded)])

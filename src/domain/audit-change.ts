@@ -14,7 +14,7 @@ import type { NewPurchase } from './purchase.ts'
 import { isLimitOf } from './spending-limit.ts'
 
 /**
- * What a command that was not refused changed, for its audit record. `reference` where only the decision tells it. Null:
+ * The change that a command made, for its audit record. `reference` where only the decision tells it. Null:
  * the command leaves no record, such as an act on the caller's own hold.
  */
 export function changeBy(

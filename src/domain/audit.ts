@@ -2,7 +2,7 @@ import type { MemberId } from './identity.ts'
 import type { Role } from './role.ts'
 
 /**
- * Which mutations leave an audit record. Every mutation of the schema is listed here, and nowhere else.
+ * The mutations that leave an audit record. Every mutation of the schema is listed here, and nowhere else.
  * - `always`: each time it had an effect.
  * - `on-other-holds`: where the caller acts on a hold that another caller placed.
  * - `never`: plain use, which the activity shows, or nothing that the gateway keeps.
@@ -43,7 +43,7 @@ export type AuditedMutation = {
   [Name in keyof typeof mutations]: (typeof mutations)[Name] extends 'never' ? never : Name
 }[keyof typeof mutations]
 
-/** Who does what, and from where: what an audit record tells beside the change itself. */
+/** An act as an audit record tells it beside its change: the caller with its credential, the mutation, and where it came from. */
 export type Act = {
   readonly mutation: AuditedMutation
   readonly caller: { readonly id: MemberId; readonly role: Role }
