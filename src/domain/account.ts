@@ -8,6 +8,7 @@ import type { Cadence, PeriodAnchor } from './period.ts'
 import type { Recharge } from './recharge.ts'
 import type { SpendingLimit } from './spending-limit.ts'
 import { nextAccrual, type StoredAmount } from './stored-amount.ts'
+import type { Surplus } from './surplus.ts'
 
 export const balanceStates = ['OK', 'LOW', 'EXHAUSTED'] as const
 export type BalanceState = (typeof balanceStates)[number]
@@ -40,6 +41,8 @@ export type Account = {
   readonly paidThrough: Instant | null
   /** Whether the subscription goes on then; where there is none, nothing ends. */
   readonly renews: boolean
+  /** What was given for periods that the team left, and counts against what its next ones deposit. */
+  readonly surplus: readonly Surplus[]
   readonly stored: readonly StoredAmount[]
   readonly limits: readonly SpendingLimit[]
   /** The open holds that are metered by time, by number. In an account of another time: none. */

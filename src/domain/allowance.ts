@@ -2,6 +2,7 @@ import type { Credits } from './credits.ts'
 import type { Grant } from './grant.ts'
 import type { Instant } from './identity.ts'
 import { type Cadence, dayOf, periodIndexAt, periodStart } from './period.ts'
+import { type PeriodTotal, unchanged } from './period-total.ts'
 
 /** What happens to credits that are left when their period ends: lost, carried over, or up to so many of them. */
 export type Rollover = 'none' | 'full' | { readonly upTo: Credits }
@@ -34,6 +35,11 @@ export type Allowance = {
   readonly nextAt: Instant
   /** No period is deposited any more. */
   readonly ended: boolean
+  /**
+   * What the running period has come to; null: what it deposited, and no more. BEGUN: the plan has just begun it, and what
+   * the team was given for periods that it left counts against the first deposit.
+   */
+  readonly total: PeriodTotal | 'BEGUN' | null
 }
 
 export const depositOf = (allowance: Pick<Allowance, 'credits' | 'perSeat'>, seats: number): Credits =>
@@ -98,13 +104,51 @@ export const isDepositOf = (id: string, { allowance }: Pick<Grant, 'allowance'>)
 export const changeSource = (allowance: Allowance, startsAt: Instant): string =>
   `${depositSource({ ...allowance, firstPeriod: 0 }, startsAt)}:change`
 
-/** Whether the grant is one of the plan's allowance in this period: deposited, carried over or for a change of plan. */
-export function isOfPeriod(grant: Grant, allowance: Allowance, startsAt: Instant, expiresAt: Instant): boolean {
-  if (grant.expiresAt !== expiresAt) return false
-  const withoutPlan = (source: string) => source.replace(/^plan:[^:]*/, '')
-  const changed = withoutPlan(`${changeSource(allowance, startsAt)}:`)
-  return isDepositOf(allowance.id, grant) || withoutPlan(grant.source).startsWith(changed)
+/** Whether it is before the first period that is paid for. */
+export const isTrial = ({ kind, firstPeriod }: Allowance, period: number): boolean =>
+  kind === 'INCLUDED' && period < firstPeriod
+
+/** A period that runs and has been deposited. */
+export type RunningPeriod = {
+  readonly allowance: Allowance
+  readonly period: number
+  readonly startsAt: Instant
+  readonly expiresAt: Instant
+  readonly total: PeriodTotal
 }
+
+/** The allowance's period that runs at `at` and was deposited; null: none is. */
+export function runningPeriod(
+  allowance: Allowance,
+  { seats, grants }: { seats: number; grants: readonly Grant[] },
+  at: Instant,
+): RunningPeriod | null {
+  const period = allowance.nextPeriod - 1
+  const { startsAt, expiresAt } = periodWindow(allowance, period)
+  if (expiresAt === null || expiresAt <= at || startsAt > at || allowance.total === 'BEGUN') return null
+  const isDeposited = (grant: Grant) => grant.allowance?.id === allowance.id && grant.startsAt === startsAt
+  // Periods before a billed count's anchor have lower numbers than its first one.
+  if (allowance.total === null && period < allowance.firstPeriod && !grants.some(isDeposited)) return null
+  const total = allowance.total ?? unchanged(depositOf(allowance, seats), startsAt)
+  return { allowance, period, startsAt, expiresAt, total }
+}
+
+/** Whether the grant is of the plan's allowance in this period: deposited, carried over or for a change of plan. */
+export function isOfPeriod(grant: Grant, run: RunningPeriod): boolean {
+  if (grant.kind !== run.allowance.kind || grant.expiresAt !== run.expiresAt) return false
+  const source = withoutPlan(grant.source)
+  return [nameOf(run), ...run.total.former].some(
+    ({ id, changes }) => (isDepositOf(id, grant) && grant.startsAt === run.startsAt) || source.startsWith(changes),
+  )
+}
+
+/** How the grants of a period are called, whichever plan they came with. */
+export const nameOf = ({ allowance, startsAt }: RunningPeriod): PeriodTotal['former'][number] => ({
+  id: allowance.id,
+  changes: withoutPlan(`${changeSource(allowance, startsAt)}:`),
+})
+
+const withoutPlan = (source: string) => source.replace(/^plan:[^:]*/, '')
 
 /** Periods that passed without a deposit are not made up for; the one that runs is, unless it was deposited. */
 export function caughtUp(allowance: Allowance, at: Instant): Allowance {

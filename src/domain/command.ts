@@ -119,6 +119,8 @@ export type FollowSubscription = {
   readonly renews: boolean
   /** It was terminated, or the period that it was cancelled for is over. */
   readonly ended: boolean
+  /** Of one that ended: what was left of its period is not paid for. It was on trial, or the rest was given back. */
+  readonly refunded: boolean
 }
 /** Recurring units of the plan's add-on, from now on; paid for elsewhere. */
 export type SetAddOnUnits = { readonly kind: 'set-add-on-units'; readonly units: number }

@@ -6,17 +6,20 @@ import {
   depositOf,
   depositSource,
   isDepositOf,
+  isTrial,
   periodAt,
   periodWindow,
   rolloverOf,
 } from './allowance.ts'
 import type { Context } from './command.ts'
-import type { Credits } from './credits.ts'
+import { type Credits, MICRO } from './credits.ts'
 import type { Draft } from './draft.ts'
 import type { Grant, GrantKind } from './grant.ts'
 import type { Instant } from './identity.ts'
 import { cadences } from './period.ts'
+import { dueFor, lessBy, type PeriodTotal, unchanged } from './period-total.ts'
 import type { Posting } from './posting.ts'
+import { surplusOf, useSurplus } from './surplus.ts'
 
 /** What an allowance's grants had left when they ended, at `at`. */
 export type Leftover = { readonly allowanceId: string; readonly at: Instant; readonly amount: Credits }
@@ -102,9 +105,26 @@ function depositPeriod(
     draft.deposit({ ...grant, source: from, allowance: { id: rolloverOf(id), period } }, carried)
     draft.post('GRANT', at, { reference: from })
   }
-  const amount = draft.fitting(depositOf(allowance, seats))
+  const planned = depositOf(allowance, seats)
+  const total = allowance.total === 'BEGUN' ? begunWith(draft, allowance, planned, at) : null
+  const amount = draft.fitting(planned + (total?.given ?? 0n))
   if (amount > 0n) draft.arrive({ ...grant, source, allowance: { id, period } }, amount, at)
-  return depositedThrough(allowance, period)
+  return { ...depositedThrough(allowance, period), total }
+}
+
+/**
+ * The first period of an allowance that a plan has begun: its deposit is less by what the team was given for periods that
+ * it left before their end. Null: by nothing.
+ */
+function begunWith(draft: Draft, allowance: Allowance, planned: Credits, at: Instant): PeriodTotal | null {
+  const { startsAt, expiresAt } = periodWindow(allowance, allowance.nextPeriod)
+  const isOnTrial = isTrial(allowance, allowance.nextPeriod)
+  const surplus = useSurplus(draft, isOnTrial ? ['TRIAL', 'PLAN'] : ['PLAN'], planned, at)
+  if (expiresAt === null || (surplus === 0n && !isOnTrial)) return null
+  const total = unchanged(planned, isOnTrial ? at : startsAt)
+  const length = expiresAt - total.from
+  const less = lessBy(total, surplus, length)
+  return { ...less, given: dueFor(less, length) }
 }
 
 /**
@@ -155,7 +175,11 @@ function renewAddOn(draft: Draft, cycle: Allowance, policy: Policy, at: Instant)
   draft.set({ addOn: terms === null ? { units: 0, granted } : { units, granted: units } })
   if (terms === null || units === 0) return
   const { startsAt } = periodWindow(cycle, cycle.nextPeriod)
-  depositUnits(draft, BigInt(units) * terms.credits, addOnSource(cycle, startsAt), policy, at)
+  const due = BigInt(units) * terms.credits
+  // Parts of a credit that were given before stay counted.
+  const before = cycle.total === 'BEGUN' ? least(surplusOf(draft, ['ADD_ON'], at), due) : 0n
+  const less = useSurplus(draft, ['ADD_ON'], before - (before % MICRO), at)
+  depositUnits(draft, due - less, addOnSource(cycle, startsAt), policy, at)
 }
 
 /** Of a cycle's renewal; what is added within the cycle carries a revision behind it. */
@@ -177,8 +201,10 @@ export function addUnits(draft: Draft, { policy, at }: Pick<Context, 'policy' | 
 /** Into the cycle that runs, as long as they last. */
 function depositUnits(draft: Draft, units: Credits, source: string, policy: Policy, at: Instant): void {
   const amount = draft.fitting(units)
-  if (amount === 0n) return
+  if (amount <= 0n) return
   const expiresAt = lastsUntil('ADD_ON', draft, { policy, at })
   const grant = { kind: 'ADD_ON' as const, priority: policy.burnPriority.ADD_ON, startsAt: at, expiresAt, source }
   draft.arrive({ ...grant, allowance: null }, amount, at)
 }
+
+const least = (one: Credits, other: Credits): Credits => (one < other ? one : other)

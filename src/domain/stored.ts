@@ -4,11 +4,13 @@ import type { Outcome } from './command.ts'
 import type { Grant } from './grant.ts'
 import type { ChargedHold, Hold, HoldState, Slice } from './hold.ts'
 import { chargeId, grantId, holdId, type MemberId, purchaseId } from './identity.ts'
+import type { PeriodTotal } from './period-total.ts'
 import type { NewPurchase } from './purchase.ts'
 import type { PricedLine } from './rate-card.ts'
 import type { Recharge } from './recharge.ts'
 import type { Role } from './role.ts'
 import type { StoredAmount } from './stored-amount.ts'
+import type { Surplus } from './surplus.ts'
 
 /** How values of the domain stand in JSON columns: amounts as decimal integers of their smallest unit. */
 
@@ -255,3 +257,36 @@ export const storeRollover = (rollover: Rollover): string =>
 
 export const readRollover = (stored: string): Rollover =>
   stored === 'none' || stored === 'full' ? stored : { upTo: BigInt(stored) }
+
+/** Amounts as decimal texts; BEGUN: no period was deposited yet. */
+export type StoredTotal = 'BEGUN' | Stored<PeriodTotal>
+
+export const storeTotal = (total: PeriodTotal | 'BEGUN'): StoredTotal =>
+  total === 'BEGUN'
+    ? total
+    : {
+        ...total,
+        base: `${total.base}`,
+        covered: `${total.covered}`,
+        due: `${total.due}`,
+        given: `${total.given}`,
+        highest: `${total.highest}`,
+      }
+
+export const readTotal = (stored: StoredTotal): PeriodTotal | 'BEGUN' =>
+  stored === 'BEGUN'
+    ? stored
+    : {
+        ...stored,
+        base: BigInt(stored.base),
+        covered: BigInt(stored.covered),
+        due: BigInt(stored.due),
+        given: BigInt(stored.given),
+        highest: BigInt(stored.highest),
+      }
+
+export type StoredSurplus = Stored<Surplus>
+
+export const storeSurplus = ({ amount, ...rest }: Surplus): StoredSurplus => ({ ...rest, amount: `${amount}` })
+
+export const readSurplus = ({ amount, ...rest }: StoredSurplus): Surplus => ({ ...rest, amount: BigInt(amount) })

@@ -1,5 +1,5 @@
 import { defineEntity } from '@mikro-orm/core'
-import type { StoredRecharge } from '../domain/stored.ts'
+import type { StoredRecharge, StoredSurplus } from '../domain/stored.ts'
 
 /** A team, its totals and its position in time: what concurrent writers compare and set. */
 export const AccountEntity = defineEntity({
@@ -22,6 +22,7 @@ export const AccountEntity = defineEntity({
     recharge: p.json<StoredRecharge>().nullable(),
     paidThrough: p.datetime(3).nullable(),
     renews: p.boolean(),
+    surplus: p.json<StoredSurplus[]>().nullable(),
     lowThreshold: p.bigint().nullable(),
     lowThresholdPercent: p.bigint().nullable(),
     alert: p.string(),

@@ -1,4 +1,5 @@
 import { defineEntity } from '@mikro-orm/core'
+import type { StoredTotal } from '../domain/stored.ts'
 
 /** What a plan or a contract deposits into a team, and through which period it has. */
 export const AllowanceEntity = defineEntity({
@@ -21,5 +22,6 @@ export const AllowanceEntity = defineEntity({
     nextAt: p.datetime(3),
     endsAt: p.datetime(3).nullable(),
     ended: p.boolean(),
+    total: p.json<StoredTotal>().nullable(),
   }),
 })

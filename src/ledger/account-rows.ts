@@ -3,7 +3,15 @@ import type { Allowance } from '../domain/allowance.ts'
 import { burnsBefore } from '../domain/grant.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
 import type { LimitPeriod, SpendingLimit } from '../domain/spending-limit.ts'
-import { readRecharge, readRollover, type StoredRecharge } from '../domain/stored.ts'
+import {
+  readRecharge,
+  readRollover,
+  readSurplus,
+  readTotal,
+  type StoredRecharge,
+  type StoredSurplus,
+  type StoredTotal,
+} from '../domain/stored.ts'
 import type { StoredAmount } from '../domain/stored-amount.ts'
 import { type GrantRow, toGrant } from './grant-rows.ts'
 import { type SessionRow, toSession } from './hold-rows.ts'
@@ -13,13 +21,13 @@ import { ms } from './instants.ts'
 
 export const accountColumns = `a.team_id, a.name, a.plan_id, a.seats, a.top_ups_enabled, a.version::float8,
   a.revision::float8, a.available::text, a.held::text, a.owed::text, a.add_on_units, a.add_on_granted,
-  a.purchases, a.recharge, ${ms('a.paid_through', 'paid_through')}, a.renews, a.low_threshold::text,
+  a.purchases, a.recharge, ${ms('a.paid_through', 'paid_through')}, a.renews, a.surplus, a.low_threshold::text,
   a.low_threshold_percent::text, a.alert, a.last_event_revision::float8, a.last_event_number,
   ${ms('a.next_hold_deadline', 'next_hold_deadline')}, ${ms('a.last_at', 'last_at')}`
 
 export const allowanceColumns = `w.team_id, w.id, w.kind, w.plan_id, w.reference, w.cadence, ${ms('w.anchor', 'anchor')},
   w.first_period, w.time_zone, w.credits::text, w.per_seat, w.rollover, ${ms('w.ends_at', 'ends_at')}, w.next_period,
-  ${ms('w.next_at', 'next_at')}, w.ended`
+  ${ms('w.next_at', 'next_at')}, w.ended, w.total`
 
 export const storedAmountColumns = `s.rate, s.amount::text, ${ms('s.changed_at', 'changed_at')}, s.accrued::text,
   ${ms('s.day_ends_at', 'day_ends_at')}`
@@ -44,6 +52,7 @@ export type AccountRow = {
   recharge: StoredRecharge | null
   paid_through: Instant | null
   renews: boolean
+  surplus: readonly StoredSurplus[] | null
   low_threshold: string | null
   low_threshold_percent: string | null
   alert: BalanceState
@@ -71,6 +80,7 @@ export type AllowanceRow = {
   next_period: number
   next_at: Instant
   ended: boolean
+  total: StoredTotal | null
 }
 
 export type StoredAmountRow = {
@@ -121,6 +131,7 @@ export function toAccount(
     recharge: row.recharge && readRecharge(row.recharge),
     paidThrough: row.paid_through,
     renews: row.renews,
+    surplus: (row.surplus ?? []).map(readSurplus),
     stored: stored.map(toStoredAmount),
     limits: limits.map(toLimit),
     sessions: sessions.map(toSession),
@@ -155,6 +166,7 @@ const toAllowance = (row: AllowanceRow): Allowance => ({
   nextPeriod: row.next_period,
   nextAt: row.next_at,
   ended: row.ended,
+  total: row.total && readTotal(row.total),
 })
 
 const toStoredAmount = (row: StoredAmountRow): StoredAmount => ({

@@ -7,7 +7,15 @@ import type { AccountNotice } from '../domain/notice.ts'
 import type { Entry, Posting } from '../domain/posting.ts'
 import type { NewPurchase } from '../domain/purchase.ts'
 import type { SpendingLimit } from '../domain/spending-limit.ts'
-import { storeCharged, storeLine, storeRecharge, storeRollover, storeSlice } from '../domain/stored.ts'
+import {
+  storeCharged,
+  storeLine,
+  storeRecharge,
+  storeRollover,
+  storeSlice,
+  storeSurplus,
+  storeTotal,
+} from '../domain/stored.ts'
 import type { StoredAmount } from '../domain/stored-amount.ts'
 import type { AuditedAct } from './decide-batch.ts'
 import type { Cell } from './sql-rows.ts'
@@ -42,6 +50,7 @@ export const ofSettings = (account: Account, at: number): Cell[] => [
   account.recharge === null ? null : JSON.stringify(storeRecharge(account.recharge)),
   account.paidThrough,
   account.renews,
+  account.surplus.length === 0 ? null : JSON.stringify(account.surplus.map(storeSurplus)),
   account.threshold !== null && 'credits' in account.threshold ? account.threshold.credits : null,
   account.threshold !== null && 'percent' in account.threshold ? account.threshold.percent : null,
   account.alert,
@@ -100,6 +109,7 @@ export const ofAllowance = (allowance: Allowance, ix: number): Cell[] => [
   allowance.nextPeriod,
   allowance.nextAt,
   allowance.ended,
+  allowance.total === null ? null : JSON.stringify(storeTotal(allowance.total)),
 ]
 
 export const ofHold = (hold: Hold, ix: number): Cell[] => [

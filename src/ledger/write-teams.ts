@@ -108,6 +108,7 @@ function keepsSettings({ before, account, at }: TeamChange): boolean {
     before.recharge === account.recharge &&
     before.paidThrough === account.paidThrough &&
     before.renews === account.renews &&
+    before.surplus === account.surplus &&
     before.threshold === account.threshold &&
     before.alert === account.alert &&
     before.lastEvent === account.lastEvent &&

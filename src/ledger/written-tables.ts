@@ -25,6 +25,7 @@ export const settingColumns = [
   ['recharge', 'json'],
   ['paid_through', 'instant'],
   ['renews', 'boolean'],
+  ['surplus', 'json'],
   ['low_threshold', 'bigint'],
   ['low_threshold_percent', 'bigint'],
   ['alert', 'text'],
@@ -90,6 +91,7 @@ export const tables = {
       ['next_period', 'integer'],
       ['next_at', 'instant'],
       ['ended', 'boolean'],
+      ['total', 'json'],
     ],
   },
   stored: {

@@ -11,6 +11,7 @@ import { Migration20261121170000LiveSessions } from './20261121170000-live-sessi
 import { Migration20261121180000Access } from './20261121180000-access.ts'
 import { Migration20261121190000Placers } from './20261121190000-placers.ts'
 import { Migration20261129100000Audit } from './20261129100000-audit.ts'
+import { Migration20261129120000PeriodTotals } from './20261129120000-period-totals.ts'
 import { migrationNames } from './names.ts'
 
 const classes = {
@@ -27,6 +28,7 @@ const classes = {
   Migration20261121180000Access,
   Migration20261121190000Placers,
   Migration20261129100000Audit,
+  Migration20261129120000PeriodTotals,
 }
 
 /** Every migration, in order. Whoever needs only names imports `migrationNames`, which loads no MikroORM. */

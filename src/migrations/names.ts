@@ -13,4 +13,5 @@ export const migrationNames = [
   'Migration20261121180000Access',
   'Migration20261121190000Placers',
   'Migration20261129100000Audit',
+  'Migration20261129120000PeriodTotals',
 ] as const

@@ -41,7 +41,7 @@ export function commandOf(standing: PlanSubscription, paidThrough: Instant): Fol
     interval: intervals[planItem.price.recurring?.interval ?? ''] ?? null,
     anchor: subscription.billing_cycle_anchor * 1000,
     addOnUnits: unitsOf(standing),
-    ...{ paidThrough, renews: renews(standing), ended: false },
+    ...{ paidThrough, renews: renews(standing), ended: false, refunded: false },
   }
 }
 
@@ -53,14 +53,39 @@ const intervals: Readonly<Record<string, 'MONTH' | 'YEAR'>> = { month: 'MONTH', 
 
 /**
  * The command for a team none of whose subscriptions lives; null: there was none, or whether the first one begins is not
- * known yet. What an ended one sold does not matter any more.
+ * known yet. What an ended one sold does not matter any more, but whether the rest of its period is paid for does.
  */
-export function endAmong(subscriptions: readonly Stripe.Subscription[]): FollowSubscription | null {
+export async function endAmong(
+  stripe: Pick<Stripe, 'invoiceItems'>,
+  subscriptions: readonly Stripe.Subscription[],
+): Promise<FollowSubscription | null> {
   const ended = inOrderOfCount(subscriptions).find(({ status }) => status !== 'incomplete')
   if (ended === undefined) return null
   const anchor = ended.billing_cycle_anchor * 1000
   const nothing = { planId: '', seats: 1, interval: null, anchor, addOnUnits: 0, paidThrough: anchor, renews: false }
-  return { kind: 'follow-subscription', subscription: ended.id, ...nothing, ended: true }
+  const refunded = await isRefunded(stripe, ended)
+  return { kind: 'follow-subscription', subscription: ended.id, ...nothing, ended: true, refunded }
+}
+
+/** Whether it ended on trial, or what was left of its period was given back: credited to its last invoice, or to the next. */
+async function isRefunded(
+  { invoiceItems }: Pick<Stripe, 'invoiceItems'>,
+  { id, customer, ended_at: at, trial_end: trialEnd, items, latest_invoice: latest }: Stripe.Subscription,
+): Promise<boolean> {
+  const isOver = items.data.every(({ current_period_end: end }) => at === null || end <= at)
+  if (at === null || isOver) return false
+  if (trialEnd !== null && trialEnd > at) return true
+  const isCredited = ({ amount, period }: Pick<Stripe.InvoiceLineItem, 'amount' | 'period'>) =>
+    amount < 0 && period.start <= at && period.end > at
+  const last = typeof latest === 'object' && latest !== null ? latest.lines.data : []
+  const isProration = ({ parent }: Stripe.InvoiceLineItem) =>
+    (parent?.subscription_item_details ?? parent?.invoice_item_details)?.proration === true
+  if (last.some((line) => isProration(line) && isCredited(line))) return true
+  const ofCustomer = typeof customer === 'string' ? customer : customer.id
+  for await (const item of invoiceItems.list({ customer: ofCustomer, pending: true, limit: 100 })) {
+    if (item.proration && item.parent?.subscription_details?.subscription === id && isCredited(item)) return true
+  }
+  return false
 }
 
 const mostInvoices = 24

@@ -84,7 +84,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       log.error({ customer, team, prices }, `A subscription names no plan: ${whatToSet}`)
       return { kind: 'foreign' }
     }
-    const command = plan === null ? endAmong(subscriptions) : await standingOf(plan)
+    const command = await (plan === null ? endAmong(stripe, subscriptions) : standingOf(plan))
     if (command === null) return { kind: 'followed', plan }
     const isKnown = await lane.one({ customer, teamId: team, ask, command })
     return isKnown ? { kind: 'followed', plan } : { kind: 'foreign' }

@@ -45,4 +45,5 @@ export const weekly: Allowance = {
   nextPeriod: 1,
   nextAt: at + 2 * 86_400_000,
   ended: false,
+  total: null,
 }

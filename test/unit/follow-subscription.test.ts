@@ -41,6 +41,7 @@ const stands = (given: Partial<FollowSubscription> = {}): FollowSubscription => 
   paidThrough: month,
   renews: true,
   ended: false,
+  refunded: false,
   ...given,
 })
 

@@ -57,7 +57,7 @@ function account(grants: { credits: number; expiresAt?: Instant }[], weekly?: nu
   })
   const allowance: Allowance = {
     ...{ id: 'week', kind: 'INCLUDED', reference: null, firstPeriod: 0, rollover: 'none', endsAt: null },
-    ...{ planId: 'p', cadence: 'WEEK', anchor: at, timeZone: 'UTC', perSeat: false, ended: false },
+    ...{ planId: 'p', cadence: 'WEEK', anchor: at, timeZone: 'UTC', perSeat: false, ended: false, total: null },
     ...{ credits: BigInt(weekly ?? 0) * MICRO, nextPeriod: 1, nextAt: at + 7 * day },
   }
   return {

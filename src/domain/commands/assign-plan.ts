@@ -1,23 +1,13 @@
 import { type Account, type AllowanceTerms, type PlanTerms, resolveThreshold } from '../account.ts'
-import {
-  type Allowance,
-  caughtUp,
-  changeSource,
-  depositedThrough,
-  depositOf,
-  inOrder,
-  isOfPeriod,
-  periodWindow,
-} from '../allowance.ts'
+import { type Allowance, caughtUp, depositedThrough, inOrder, periodWindow } from '../allowance.ts'
 import { type AssignPlan, type Context, type Outcome, refused } from '../command.ts'
-import { MICRO } from '../credits.ts'
 import { addUnits, cycleOf, depositDue } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import { NotFound, UnknownPlan } from '../errors.ts'
-import { divideRounded } from '../fixed-point.ts'
 import type { Grant } from '../grant.ts'
 import type { Instant, TeamId } from '../identity.ts'
 import { type Cadence, calendarAnchor, periodIndexAt } from '../period.ts'
+import { settlePeriods } from '../settle-periods.ts'
 
 /** A team before its first plan: nothing on it, at revision 0. */
 export const newAccount = (teamId: TeamId, context: Context): Account => ({
@@ -38,6 +28,7 @@ export const newAccount = (teamId: TeamId, context: Context): Account => ({
   recharge: null,
   paidThrough: null,
   renews: true,
+  surplus: [],
   stored: [],
   limits: [],
   sessions: [],
@@ -64,24 +55,28 @@ export function assignPlan(draft: Draft, account: Account, command: AssignPlan, 
   if (plan === undefined) return refused(new UnknownPlan({ planId: command.planId }))
   const { teamName, seats, interval, anchor } = command
   draft.set({ name: teamName ?? account.name, paidThrough: null, renews: true })
-  changePlan(draft, account, { plan, seats, interval, anchor, isBilled: false }, context)
-  if (context.policy.planChanges === 'at-once') prorate(draft, account, context)
+  const counts = context.policy.planChanges === 'at-once' ? 'at-once' : 'later'
+  changePlan(draft, account, { plan, seats, interval, anchor, isBilled: false, counts }, context)
   depositDue(draft, context.policy, context.at)
   addUnits(draft, context)
   draft.notice('PLAN_CHANGED', context.at)
   return { kind: 'done' }
 }
 
-/** What a team is to be on. `isBilled`: it is paid for in periods that are counted from `anchor`, before it too, in UTC. */
+/**
+ * What a team is to be on. `isBilled`: it is paid for in periods that are counted from `anchor`, before it too, in UTC.
+ * `counts`: for the rest of the running periods too, or from the next ones on.
+ */
 export type PlanChoice = {
   readonly plan: PlanTerms
   readonly seats: number
   readonly interval: Cadence | null
   readonly anchor: Instant | null
   readonly isBilled: boolean
+  readonly counts: 'at-once' | 'later'
 }
 
-/** Puts plan, seats and allowances as they are to be from now on; deposits nothing yet. */
+/** Puts plan, seats and allowances as they are to be from now on; deposits no period yet. */
 export function changePlan(draft: Draft, account: Account, choice: PlanChoice, context: Context): void {
   const { plan, seats } = choice
   const terms = termsFor(choice, account)
@@ -95,7 +90,13 @@ export function changePlan(draft: Draft, account: Account, choice: PlanChoice, c
   const begun = terms
     .filter(({ id }) => !included.some((allowance) => allowance.id === id))
     .map((next) => begin(next, change))
-  draft.set({ planId: plan.id, seats, allowances: inOrder([...contracts, ...followed, ...begun]) })
+  const settled = settlePeriods(
+    draft,
+    account,
+    { planId: plan.id, seats, counts: choice.counts, refunds: refunds(choice), allowances: [...followed, ...begun] },
+    context,
+  )
+  draft.set({ planId: plan.id, seats, allowances: inOrder([...contracts, ...settled]) })
   if (plan.addOn === null) draft.set({ addOn: { ...account.addOn, units: 0 } })
 }
 
@@ -138,18 +139,29 @@ function follow(allowance: Allowance, terms: AllowanceTerms, change: Change): Al
   const { choice, context } = change
   if (!keepsCount(allowance, terms, choice)) return beginAnew(allowance, terms, change)
   const { credits, perSeat, rollover } = terms
-  return caughtUp({ ...allowance, planId: choice.plan.id, credits, perSeat, rollover, ended: false }, context.at)
+  const next = { ...allowance, planId: choice.plan.id, credits, perSeat, rollover, ended: false }
+  // A period that began without the allowance is as one of a plan that has just begun it.
+  const isBack = allowance.ended && allowance.nextAt <= context.at
+  return caughtUp(isBack ? { ...next, total: 'BEGUN' } : next, context.at)
 }
 
-/** Counts periods from another anchor or in another length. A period that was deposited before is not deposited again. */
+/**
+ * Counts periods from another anchor or in another length. Where nothing is given back for a period that is left, one that
+ * was deposited before is not deposited again.
+ */
 function beginAnew(former: Allowance, terms: AllowanceTerms, change: Change): Allowance {
   // A number is left out, so that a period never stands beside one of the former count.
   const allowance = begin(terms, change, Math.max(former.firstPeriod, former.nextPeriod) + 1)
+  if (refunds(change.choice)) return allowance
   const { startsAt, expiresAt } = periodWindow(allowance, allowance.nextPeriod)
   const isSame = (grant: Grant) =>
     grant.allowance?.id === allowance.id && grant.startsAt === startsAt && grant.expiresAt === expiresAt
-  return change.account.grants.some(isSame) ? depositedThrough(allowance, allowance.nextPeriod) : allowance
+  if (!change.account.grants.some(isSame)) return allowance
+  return { ...depositedThrough(allowance, allowance.nextPeriod), total: null }
 }
+
+const refunds = ({ counts, isBilled }: Pick<PlanChoice, 'counts' | 'isBilled'>): boolean =>
+  counts === 'at-once' || isBilled
 
 /** `next`: the number of the first period that it may deposit. */
 function begin(terms: AllowanceTerms, { choice, context }: Change, next = 0): Allowance {
@@ -169,46 +181,8 @@ function begin(terms: AllowanceTerms, { choice, context }: Change, next = 0): Al
     {
       ...{ id, kind: 'INCLUDED', planId: plan.id, reference: null, cadence, anchor, firstPeriod, timeZone },
       ...{ credits, perSeat, rollover, endsAt: null, nextPeriod: next, nextAt: anchor, ended: false },
+      total: 'BEGUN' as const,
     },
     at,
   )
-}
-
-/** What a change of plan or seats comes to for the rest of the running periods. */
-export function prorate(draft: Draft, before: Account, context: Context): void {
-  for (const allowance of draft.setting('allowances')) prorateOne(draft, allowance, before, context)
-}
-
-/** What the rest of the running period deposits more is granted; what it deposits less is taken back of what is left. */
-function prorateOne(draft: Draft, allowance: Allowance, before: Account, { at, policy }: Context): void {
-  const former = before.allowances.find(({ id }) => id === allowance.id)
-  if (former === undefined || former.ended || allowance.ended) return
-  if (allowance.firstPeriod !== former.firstPeriod) return
-  const period = former.nextPeriod - 1
-  const { startsAt, expiresAt } = periodWindow(allowance, period)
-  const isDeposited = (grant: Grant) => grant.allowance?.id === former.id && grant.startsAt === startsAt
-  // Periods before a billed count's anchor have lower numbers than its first one.
-  if (period < former.firstPeriod && !before.grants.some(isDeposited)) return
-  if (expiresAt === null || expiresAt <= at) return
-  const [rest, whole] = [BigInt(expiresAt - at), BigInt(expiresAt - startsAt) * MICRO]
-  const change = depositOf(allowance, draft.setting('seats')) - depositOf(former, before.seats)
-  const more = change > 0n ? draft.fitting(divideRounded(change * rest, whole, 'up') * MICRO) : 0n
-  const less = change < 0n ? divideRounded(-change * rest, whole, 'down') * MICRO : 0n
-  const source = changeSource(allowance, startsAt)
-  if (more > 0n) {
-    const grant = { kind: allowance.kind, priority: policy.burnPriority[allowance.kind], startsAt: at, expiresAt }
-    const own = { ...grant, source: `${source}:${draft.revision + 1}`, allowance: null }
-    draft.arrive(own, more, at, 'GRANT', { reference: source })
-  }
-  let due = less
-  for (const grant of draft.grants.slice()) {
-    const { id, available, clawedBack } = grant
-    if (due <= 0n) break
-    if (!isOfPeriod(grant, allowance, startsAt, expiresAt) || available === 0n) continue
-    const amount = available < due ? available : due
-    draft.move(id, 'available', 'revoked', amount)
-    draft.clawedBack(id, clawedBack + amount)
-    due -= amount
-  }
-  if (draft.isMoving) draft.post('CLAWBACK', at, { reference: source })
 }

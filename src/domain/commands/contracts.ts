@@ -34,7 +34,7 @@ export function createContract(draft: Draft, account: Account, command: CreateCo
   const contract: Allowance = {
     ...{ id, kind: 'CONTRACT', planId: null, reference, cadence, anchor: startsAt },
     ...{ firstPeriod: 0, timeZone: context.policy.timeZone, credits, perSeat: false, rollover, endsAt },
-    ...{ nextPeriod: 0, nextAt: startsAt, ended: false },
+    ...{ nextPeriod: 0, nextAt: startsAt, ended: false, total: null },
   }
   draft.set({ allowances: inOrder([...account.allowances, caughtUp(contract, context.at)]) })
   depositDue(draft, context.policy, context.at)

@@ -4,7 +4,8 @@ import { type Context, type FollowSubscription, type Outcome, refused } from '..
 import { addUnits, depositDue, type Leftover } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import { UnknownPlan } from '../errors.ts'
-import { changePlan, keepsCount, prorate, termsFor } from './assign-plan.ts'
+import { endPeriods } from '../settle-periods.ts'
+import { changePlan, keepsCount, termsFor } from './assign-plan.ts'
 
 const done: Outcome = { kind: 'done' }
 
@@ -25,15 +26,15 @@ export function followSubscription(
   leftover: readonly Leftover[],
   context: Context,
 ): Outcome {
-  if (command.ended) return account.paidThrough === null ? done : leaveSubscription(draft, account, context)
+  if (command.ended) return account.paidThrough === null ? done : leaveSubscription(draft, account, command, context)
   const plan = context.policy.plan(command.planId)
   if (plan === undefined) return refused(new UnknownPlan({ planId: command.planId }))
   const isPaid = command.paidThrough > context.at
   if (!isPaid && account.paidThrough === null) return done
   if (!isOn(account, plan, command)) {
     const { seats, interval, anchor } = command
-    changePlan(draft, account, { plan, seats, interval, anchor, isBilled: true }, context)
-    if (isPaid && context.policy.planChanges === 'at-once') prorate(draft, account, context)
+    const counts = isPaid && context.policy.planChanges === 'at-once' ? 'at-once' : 'later'
+    changePlan(draft, account, { plan, seats, interval, anchor, isBilled: true, counts }, context)
   }
   payThrough(draft, command, context)
   draft.set({ renews: command.renews })
@@ -70,15 +71,22 @@ function payThrough(draft: Draft, { paidThrough }: FollowSubscription, { at }: C
   draft.set({ paidThrough: Math.min(paidThrough, ...unpaidFrom) })
 }
 
-function leaveSubscription(draft: Draft, account: Account, context: Context): Outcome {
+function leaveSubscription(
+  draft: Draft,
+  account: Account,
+  { refunded }: FollowSubscription,
+  context: Context,
+): Outcome {
   const { policy, at } = context
   const plan = policy.defaultPlan === null ? undefined : policy.plan(policy.defaultPlan)
-  draft.set({ paidThrough: null, renews: true })
+  const left = { ...account, allowances: endPeriods(draft, account, refunded, context) }
+  draft.set({ paidThrough: null, renews: true, allowances: left.allowances })
   if (plan === undefined) {
-    const allowances = account.allowances.map((one) => (isRunning(one) ? { ...one, ended: true } : one))
+    const allowances = left.allowances.map((one) => (isRunning(one) ? { ...one, ended: true } : one))
     draft.set({ planId: null, seats: 1, allowances })
   } else {
-    changePlan(draft, account, { plan, seats: 1, interval: null, anchor: null, isBilled: false }, context)
+    const terms = { plan, seats: 1, interval: null, anchor: null, isBilled: false, counts: 'later' } as const
+    changePlan(draft, left, terms, context)
   }
   draft.set({ addOn: { ...account.addOn, units: 0 } })
   depositDue(draft, policy, at)

@@ -30,6 +30,7 @@ beforeEach(async () => {
       seats: 1,
       addOnUnits: 0,
       ended: false,
+      refunded: false,
     },
     ...periods,
   }
@@ -90,7 +91,14 @@ describe('setAddOnUnits of a team that follows a subscription', () => {
 
   it('D6: is over when the subscription is', async () => {
     const ended = { subscription: 'sub_1', planId: 'personal', seats: 1, interval: null, anchor: 0, addOnUnits: 0 }
-    const command = { kind: 'follow-subscription', ...ended, paidThrough: 0, renews: false, ended: true } as const
+    const command = {
+      kind: 'follow-subscription',
+      ...ended,
+      paidThrough: 0,
+      renews: false,
+      ended: true,
+      refunded: false,
+    } as const
     await gateway.services.ledger.submit(keyless(teamId(team), command))
     expect(await set(1)).toMatchObject({ code: 'ADD_ON_NOT_AVAILABLE' })
     expect(payments.asked).toEqual([])

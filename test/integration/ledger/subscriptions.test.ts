@@ -66,6 +66,7 @@ const stands = (given: Stands = {}): FollowSubscription => ({
   paidThrough: february,
   renews: true,
   ended: false,
+  refunded: false,
   ...given,
 })
 

@@ -11,7 +11,12 @@ export type Terms = {
   readonly interval: 'MONTH' | 'YEAR' | null
   readonly rollover: bigint | null
 }
-export type PlanDays = { readonly planChanges: 'next-deposit' | 'at-once'; readonly zone: string }
+export type PlanDays = {
+  readonly planChanges: 'next-deposit' | 'at-once'
+  readonly zone: string
+  /** The plan on which teams begin, and that nobody pays for. */
+  readonly defaultPlan: string | null
+}
 type Assigned = {
   readonly terms: readonly Terms[]
   readonly seats: number
@@ -27,6 +32,8 @@ export type Stands = Assigned & {
   readonly units: number
   readonly paidThrough: number
   readonly ended: (Assigned & { readonly plan: string }) | 'on none' | null
+  /** Of one that ended: the rest of its period is not paid for. */
+  readonly refunded: boolean
 }
 
 /** `of`: the allowance; a change of plan gives credits that are not carried over. */
@@ -36,6 +43,8 @@ export type Lot = {
   readonly startsAt: number
   readonly endsAt: number
   readonly granted: bigint
+  /** Of a change: when the period began that it is of. */
+  readonly ofPeriod?: number | null
   available: bigint
   held: bigint
   spent: bigint
@@ -47,13 +56,35 @@ export type Lot = {
 export type Told = { readonly what: 'GRANT' | 'EXPIRY'; readonly at: number; readonly amount: bigint }
 type Part = { readonly lot: Lot; readonly amount: bigint }
 
+/**
+ * What a running period is worth, exactly, by all that counted in it, and what was given for it. `whole`: what it deposits
+ * a period as it counts now.
+ */
+type Book = {
+  readonly since: number
+  readonly first: bigint
+  readonly whole: bigint
+  readonly worth: Ratio
+  readonly got: bigint
+  readonly most: bigint
+  readonly names: readonly { readonly id: string; readonly start: number | null }[]
+}
+/** Given for a period that was left, and not worth anything any more. */
+type Extra = { readonly of: 'plan' | 'trial' | 'unit'; amount: bigint; readonly until: number }
+
+type Window = { readonly start: number | null; readonly next: number }
+type Period = { readonly terms: Terms; readonly anchor: number | null; readonly days: Window }
+
 type Run = {
   terms: Terms
+  plan: string
   anchor: number | null
   zone: string
   days: Days
   active: boolean
   deposited: number | null
+  /** Null: the period is worth what it deposited. */
+  book: Book | 'begun' | null
 }
 /** A period that begins within so many hours of the end of what is paid for is not paid for. */
 const unpaidHours = 3
@@ -73,6 +104,7 @@ export class AllowanceDays {
   /** Null: no subscription pays. */
   #paidThrough: number | null = null
   #planChanges = 0
+  #extras: Extra[] = []
 
   constructor(rules: PlanDays) {
     this.#rules = rules
@@ -119,11 +151,10 @@ export class AllowanceDays {
 
   assign(assigned: Assigned & { readonly plan: string }, at: number): void {
     this.passTo(at)
+    this.#planChanges += 1
+    this.#put(assigned, at, 'catalog', this.#rules.planChanges === 'at-once')
     this.#paidThrough = null
     this.#plan = assigned.plan
-    this.#planChanges += 1
-    const changed = this.#put(assigned, at, 'catalog')
-    if (this.#rules.planChanges === 'at-once') for (const [run, change] of changed) this.#prorate(run, change, at)
     this.#depositRunning(at, 'alone')
     this.#addUnits(at)
   }
@@ -133,17 +164,14 @@ export class AllowanceDays {
     if (this.#paidThrough === null && (said.ended !== null || said.paidThrough <= at)) return
     const before = [this.#plan, this.#seats].join()
     if (said.ended === null) this.#stand(said, at)
-    else this.#leave(said.ended, at)
+    else this.#leave(said.ended, said.refunded, at)
     if ([this.#plan, this.#seats].join() !== before) this.#planChanges += 1
   }
 
   #stand(said: Stands, at: number): void {
     const isPaid = at < said.paidThrough
+    if (!this.#isOn(said)) this.#put(said, at, 'billed', isPaid && this.#rules.planChanges === 'at-once')
     this.#plan = said.plan
-    const changed = this.#put(said, at, 'billed')
-    if (isPaid && this.#rules.planChanges === 'at-once') {
-      for (const [run, change] of changed) this.#prorate(run, change, at)
-    }
     this.#paidThrough = said.paidThrough
     this.#units = this.#unit === null ? 0 : said.units
     if (!isPaid) return
@@ -151,17 +179,24 @@ export class AllowanceDays {
     this.#addUnits(at)
   }
 
-  #leave(fallen: (Assigned & { readonly plan: string }) | 'on none', at: number): void {
-    this.#paidThrough = null
+  #leave(fallen: (Assigned & { readonly plan: string }) | 'on none', refunded: boolean, at: number): void {
+    const cycle = this.#cycle()
+    const running = this.#inOrder().filter((run) => run.active && isRunning(run, at))
+    if (refunded && cycle !== undefined && running.includes(cycle)) this.#countUnits(this.#formerly(cycle), at, at)
+    for (const run of running) {
+      const book = this.#bookOf(run)
+      run.book = refunded ? this.#left(run, book, 'keeps', at, at) : { ...book, whole: 0n }
+    }
     if (fallen === 'on none') {
       this.#plan = null
       this.#seats = 1
       this.#unit = null
       for (const run of this.#runs.values()) run.active = false
     } else {
+      this.#put(fallen, at, 'catalog', false)
       this.#plan = fallen.plan
-      this.#put(fallen, at, 'catalog')
     }
+    this.#paidThrough = null
     this.#units = 0
     this.#depositRunning(at, 'alone')
   }
@@ -174,6 +209,7 @@ export class AllowanceDays {
   /** What has begun, is paid for and has not been deposited yet. */
   #depositRunning(at: number, how: 'with what was left' | 'alone'): void {
     const cycle = this.#cycle()
+    const isBegun = cycle?.book === 'begun'
     let isRenewed = false
     for (const run of this.#inOrder()) {
       const { start } = run.days
@@ -186,7 +222,7 @@ export class AllowanceDays {
     if (this.#unit === null) this.#units = 0
     else {
       this.#unitsHad = this.#units
-      this.#giveUnits(this.#units, at)
+      this.#giveUnits(this.#units, at, isBegun)
     }
   }
 
@@ -204,42 +240,234 @@ export class AllowanceDays {
     this.#giveUnits(more, at)
   }
 
-  #giveUnits(units: number, at: number): void {
-    const granted = BigInt(units) * (this.#unit ?? 0n)
+  #giveUnits(units: number, at: number, isBegun = false): void {
+    const due = BigInt(units) * (this.#unit ?? 0n)
+    const before = isBegun ? min(this.#extra(['unit'], at), due) : 0n
+    const granted = due - this.#useExtra(['unit'], before - (before % credit), at)
     const endsAt = this.#cycle()?.days.next ?? at
     if (granted > 0n) this.#grant({ of: 'units', part: 'unit', startsAt: at, endsAt, granted }, at)
   }
 
-  /** Puts what is deposited from now on; tells by how much what runs would have been another deposit. */
-  #put({ terms: offered, seats, interval, anchor, unit = null }: Assigned, at: number, by: 'catalog' | 'billed') {
+  /** Whether the team is on it already. */
+  #isOn({ plan, terms, seats, interval, anchor }: Stands): boolean {
+    if (plan !== this.#plan || seats !== this.#seats) return false
+    const wanted = this.#wanted(terms, interval)
+    const active = this.#inOrder().filter((run) => run.active)
+    const keeps = (run: Run) =>
+      wanted.some((terms) => terms.id === run.terms.id && !isMoved(run, terms, anchor, 'billed'))
+    return active.length === wanted.length && active.every(keeps)
+  }
+
+  #wanted(offered: readonly Terms[], interval: Assigned['interval']): Terms[] {
     const named = offered.flatMap((terms) => (terms.interval === null ? [] : [terms.interval]))
     const active = [...this.#runs.values()].flatMap(({ terms, active }) => (active ? [terms.every] : []))
     const longest = (['YEAR', 'MONTH', 'WEEK'] as const).find((every) => active.includes(every))
     const chosen = named.find((one) => one === interval) ?? named.find((one) => one === longest) ?? named[0]
-    const wanted = offered.filter((terms) => terms.interval === null || terms.interval === chosen)
+    return offered.filter((terms) => terms.interval === null || terms.interval === chosen)
+  }
+
+  /** Puts what is deposited from now on; at once: for what is left of the running periods, too. */
+  #put(
+    { plan, terms: offered, seats, interval, anchor, unit = null }: Assigned & { readonly plan: string },
+    at: number,
+    by: 'catalog' | 'billed',
+    atOnce: boolean,
+  ): void {
+    const refunds = atOnce || by === 'billed'
+    const wanted = this.#wanted(offered, interval)
     const meant = by === 'catalog' && offered.every((terms) => terms.anchor !== 'subscription')
-    const changed: [Run, bigint][] = []
+    const cycle = this.#cycle()
+    const cycleRan = cycle !== undefined && isRunning(cycle, at) ? this.#formerly(cycle) : undefined
+    const goingOn: { former: Former; run: Run }[] = []
+    /** `run`: the allowance that waits to come back; null: it counts anew. */
+    const gone: { former: Former; run: Run | null }[] = []
+    const begun: Run[] = []
     for (const run of this.#inOrder()) {
       const terms = wanted.find(({ id }) => id === run.terms.id)
+      const former = this.#formerly(run)
+      const ran = isRunning(run, at)
       if (terms === undefined) {
         run.active = false
-        continue
+        if (former.active && ran) gone.push({ former, run })
+      } else if (isMoved(run, terms, anchor, by)) {
+        const next = this.#begin(terms, plan, anchor, meant, at, by)
+        if (!refunds && this.#hasDeposited(next)) Object.assign(next, { deposited: next.days.start, book: null })
+        else begun.push(next)
+        if (former.active && ran) gone.push({ former, run: null })
+      } else {
+        const isBack = !run.active && (run.days.next <= at || waits({ ...run, active: true }))
+        run.days.stepTo(at)
+        Object.assign(run, { terms, plan, active: true })
+        if (isBack) {
+          run.book = 'begun'
+          begun.push(run)
+        }
+        if (ran) goingOn.push({ former, run })
       }
-      const isElsewhere = anchor !== run.anchor || (by === 'billed' && run.zone !== 'UTC')
-      const isMoved = terms.anchor === 'subscription' && anchor !== null && isElsewhere
-      if (isMoved || terms.every !== run.terms.every) {
-        this.#begin(terms, anchor, meant, at, by)
-        continue
-      }
-      if (run.active) changed.push([run, amount(terms, seats) - amount(run.terms, this.#seats)])
-      run.days.stepTo(at)
-      Object.assign(run, { terms, active: true })
     }
-    for (const terms of wanted) if (!this.#runs.has(terms.id)) this.#begin(terms, anchor, meant, at, by)
+    for (const terms of wanted) {
+      if (!this.#runs.has(terms.id)) begun.push(this.#begin(terms, plan, anchor, meant, at, by))
+    }
+    const isFree = (former: Former) =>
+      this.#paidThrough === null && former.bare && former.plan === this.#rules.defaultPlan && plan !== former.plan
+    for (const { former, run } of gone) {
+      const alike = isFree(former) ? undefined : begun.find((one) => isTheSame(one, former))
+      if (alike !== undefined && atOnce) {
+        const { book } = former
+        const name = { id: former.terms.id, start: former.days.start }
+        alike.deposited = alike.days.start
+        if (run !== null) run.book = emptied(book)
+        goingOn.push({
+          former: { ...former, bare: false, book: { ...book, names: [...book.names, name] } },
+          run: alike,
+        })
+        continue
+      }
+      const isBack = goingOn.some((one) => !one.former.active && haveOneWindow(one.former, former))
+      const whole = !atOnce && (alike !== undefined || isBack)
+      const book =
+        isFree(former) || !(refunds || alike !== undefined || isBack)
+          ? former.book
+          : this.#left(former, former.book, atOnce ? 'gives back' : 'keeps', whole ? former.book.since : at, at)
+      if (run !== null) run.book = book
+    }
+    this.#countUnitsOf(
+      cycleRan,
+      gone.map(({ former }) => former),
+      isFree,
+      refunds,
+      at,
+    )
+    for (const { former, run } of goingOn) {
+      const whole = amount(run.terms, seats)
+      if (former.bare && whole === former.book.whole) run.book = null
+      else if (atOnce) run.book = this.#settled(run, former.book, whole, at)
+      else if (former.active) run.book = former.book
+      else {
+        const since = gone.some((one) => haveOneWindow(one.former, former)) ? former.book.since : at
+        const kept = this.#changed(run, former.book, min(whole, former.book.most), since)
+        run.book = this.#covered(run, kept, at)
+      }
+    }
     this.#seats = seats
     this.#unit = unit
     if (unit === null) this.#units = 0
-    return changed
+  }
+
+  #formerly(run: Run): Former {
+    return { ...run, days: windowOf(run), book: this.#bookOf(run), bare: run.book === null }
+  }
+
+  #bookOf(run: Run): Book {
+    if (run.book !== null && run.book !== 'begun') return run.book
+    const first = amount(run.terms, this.#seats)
+    const since = run.days.start ?? 0
+    return { since, first, whole: first, worth: { n: first, d: 1n }, got: first, most: first, names: [] }
+  }
+
+  /** With another deposit for the rest of the period. */
+  #changed(run: Period, book: Book, whole: bigint, since: number): Book {
+    const [rest, all] = [BigInt(run.days.next - since), BigInt(run.days.next - book.since)]
+    const worth = plus(book.worth, { n: (whole - book.whole) * rest, d: all })
+    return { ...book, whole, worth, most: whole > book.most ? whole : book.most }
+  }
+
+  /** What the period is to have given: its first deposit and whole credits, rounded for the team. */
+  #due({ first, worth, most }: Book): bigint {
+    const more = plus(worth, { n: -first, d: 1n })
+    if (more.n >= 0n) return min(first + ceilingOf({ n: more.n, d: more.d * credit }) * credit, most)
+    return worth.n <= 0n ? 0n : first - floorOf({ n: -more.n, d: more.d * credit }) * credit
+  }
+
+  #settled(run: Run, book: Book, whole: bigint, at: number): Book {
+    const settled = this.#covered(run, this.#changed(run, book, whole, at), at)
+    const granted = this.#due(settled) - settled.got
+    if (granted <= 0n) return this.#takenBack(run, settled)
+    const { start, next } = run.days
+    this.#grant({ of: run.terms.id, part: 'change', startsAt: at, endsAt: next, ofPeriod: start, granted }, at)
+    return { ...settled, got: settled.got + granted }
+  }
+
+  /** Extras pay first for what would be given. */
+  #covered(run: Run, book: Book, at: number): Book {
+    const rounded = this.#due(book) - book.got
+    const { n, d } = plus(book.worth, { n: -book.got, d: 1n })
+    const more = max(rounded, n > 0n ? ceilingOf({ n, d }) : 0n)
+    if (more <= 0n) return book
+    const used = this.#useExtra(isOnTrial(run) ? ['trial', 'plan'] : ['plan'], more, at)
+    return { ...book, worth: plus(book.worth, { n: -used, d: 1n }) }
+  }
+
+  #takenBack({ terms, days }: Period, book: Book): Book {
+    let due = book.got - this.#due(book)
+    if (due <= 0n) return book
+    const names = [...book.names, { id: terms.id, start: days.start }]
+    const own = (lot: Lot) =>
+      lot.endsAt === days.next &&
+      names.some(
+        ({ id, start }) =>
+          lot.of === id && (lot.part === 'change' ? lot.ofPeriod === start : lot.startsAt === days.start),
+      )
+    const before = due
+    for (const lot of this.#inBurnOrder().filter(own)) {
+      const taken = min(lot.available, due)
+      lot.available -= taken
+      lot.revoked += taken
+      due -= taken
+    }
+    return { ...book, got: book.got - (before - due) }
+  }
+
+  #left(run: Period, book: Book, how: 'keeps' | 'gives back', since: number, at: number): Book {
+    const rest = this.#changed(run, book, 0n, since)
+    const after = how === 'keeps' || isOnTrial(run) ? rest : this.#takenBack(run, rest)
+    const unpaid = plus({ n: after.got, d: 1n }, { n: -after.worth.n, d: after.worth.d })
+    const amount = unpaid.n > 0n ? ceilingOf(unpaid) : 0n
+    if (amount > 0n) this.#extras.push({ of: isOnTrial(run) ? 'trial' : 'plan', amount, until: run.days.next })
+    if (since < at) return emptied(after)
+    return amount > 0n ? { ...after, worth: { n: after.got, d: 1n } } : after
+  }
+
+  #extra(kinds: readonly Extra['of'][], at: number): bigint {
+    return this.#extras.reduce(
+      (sum, { of, amount, until }) => (kinds.includes(of) && until > at ? sum + amount : sum),
+      0n,
+    )
+  }
+
+  #useExtra(kinds: readonly Extra['of'][], most: bigint, at: number): bigint {
+    let left = most
+    for (const extra of this.#extras.toSorted((one, other) => one.until - other.until)) {
+      if (!kinds.includes(extra.of) || extra.until <= at) continue
+      const used = min(extra.amount, left)
+      extra.amount -= used
+      left -= used
+    }
+    return most - left
+  }
+
+  /** A new cycle has the units less those of the one that it cuts short. */
+  #countUnitsOf(
+    former: Former | undefined,
+    gone: readonly Former[],
+    isFree: (former: Former) => boolean,
+    refunds: boolean,
+    at: number,
+  ): void {
+    const cycle = this.#cycle()
+    if (former === undefined || cycle === undefined || cycle.book !== 'begun') return
+    const alike = gone.some((one) => isTheSame(cycle, one))
+    if (isFree(former) || !(refunds || alike)) return
+    this.#countUnits(former, alike ? former.book.since : at, at)
+  }
+
+  #countUnits(run: Former, since: number, at: number): void {
+    const { book } = run
+    if (book.whole === 0n || isOnTrial(run)) return
+    const credits = BigInt(this.#unitsHad) * (this.#unit ?? 0n)
+    const [rest, all] = [BigInt(run.days.next - since), BigInt(run.days.next - book.since)]
+    const amount = ceilingOf({ n: credits * rest, d: all })
+    if (amount > 0n && run.days.next > at) this.#extras.push({ of: 'unit', amount, until: run.days.next })
   }
 
   spend(due: bigint, at: number): void {
@@ -271,8 +499,7 @@ export class AllowanceDays {
     return [...this.#runs.values()].sort((one, other) => (one.terms.id < other.terms.id ? -1 : 1))
   }
 
-  /** A period that was deposited before, under another count, is not deposited again. */
-  #begin(terms: Terms, given: number | null, meant: boolean, at: number, by: 'catalog' | 'billed'): void {
+  #begin(terms: Terms, plan: string, given: number | null, meant: boolean, at: number, by: 'catalog' | 'billed'): Run {
     const isBilled = by === 'billed' && terms.anchor === 'subscription'
     const zone = isBilled ? 'UTC' : this.#rules.zone
     const anchor = terms.anchor === 'subscription' ? (given ?? at) : meant ? given : null
@@ -280,11 +507,16 @@ export class AllowanceDays {
       isBilled ? Days.billed(anchor, terms.every, at) : Days.since(anchor, terms.every, zone)
     const days = anchor === null ? Days.onCalendar(terms, zone, at) : counted(anchor)
     days.stepTo(at)
-    const before = this.lots.some(
+    const run: Run = { terms, plan, anchor, zone, days, active: true, deposited: null, book: 'begun' }
+    this.#runs.set(terms.id, run)
+    return run
+  }
+
+  #hasDeposited({ terms, days }: Run): boolean {
+    return this.lots.some(
       ({ of, part, startsAt, endsAt }) =>
         of === terms.id && part !== 'change' && startsAt === days.start && endsAt === days.next,
     )
-    this.#runs.set(terms.id, { terms, anchor, zone, days, active: true, deposited: before ? days.start : null })
   }
 
   #deposit(run: Run, at: number, left: ReadonlyMap<Lot, bigint>): void {
@@ -295,33 +527,24 @@ export class AllowanceDays {
     if (terms.rollover !== null && carried > terms.rollover) carried = terms.rollover
     const window = { of: terms.id, startsAt: days.start ?? at, endsAt: days.next }
     if (carried > 0n) this.#grant({ ...window, part: 'carried', granted: carried }, at)
-    this.#grant({ ...window, part: 'deposit', granted: amount(terms, this.#seats) }, at)
+    const whole = amount(terms, this.#seats)
+    const begun = run.book === 'begun' ? this.#begunWith(run, whole, at) : null
+    run.book = begun
+    const granted = begun?.got ?? whole
+    if (granted > 0n) this.#grant({ ...window, part: 'deposit', granted }, at)
   }
 
-  /** The rest of the period's share of the change, in whole credits, rounded for the team. */
-  #prorate({ terms, days, deposited }: Run, change: bigint, at: number): void {
-    if (days.start === null || days.start !== deposited || change === 0n) return
-    const whole = BigInt(days.next - days.start) * 1_000_000n
-    const share = (change < 0n ? -change : change) * BigInt(days.next - at)
-    let credits = 0n
-    while ((credits + 1n) * whole <= share) credits += 1n
-    if (change > 0n) {
-      if (credits * whole < share) credits += 1n
-      const granted = credits * 1_000_000n
-      this.#grant({ of: terms.id, part: 'change', startsAt: at, endsAt: days.next, granted }, at)
-      return
-    }
-    let due = credits * 1_000_000n
-    const own = (lot: Lot) => lot.of === terms.id && lot.endsAt === days.next
-    for (const lot of this.#inBurnOrder().filter(own)) {
-      const taken = lot.available < due ? lot.available : due
-      lot.available -= taken
-      lot.revoked += taken
-      due -= taken
-    }
+  /** A plan's first deposit is less by what was given for periods that were left. */
+  #begunWith(run: Run, first: bigint, at: number): Book | null {
+    const used = this.#useExtra(isOnTrial(run) ? ['trial', 'plan'] : ['plan'], first, at)
+    if (used === 0n && !isOnTrial(run)) return null
+    const since = isOnTrial(run) ? at : (run.days.start ?? at)
+    const worth = { n: first - used, d: 1n }
+    const book: Book = { since, first, whole: first, worth, got: first, most: first, names: [] }
+    return { ...book, got: this.#due(book) }
   }
 
-  #grant(lot: Pick<Lot, 'of' | 'part' | 'startsAt' | 'endsAt' | 'granted'>, at: number): void {
+  #grant(lot: Pick<Lot, 'of' | 'part' | 'startsAt' | 'endsAt' | 'granted' | 'ofPeriod'>, at: number): void {
     this.lots.push({ ...lot, available: lot.granted, held: 0n, spent: 0n, expired: 0n, revoked: 0n, left: 0n })
     this.told.push({ what: 'GRANT', at, amount: lot.granted })
   }
@@ -375,3 +598,42 @@ export class AllowanceDays {
 const waits = ({ active, days, deposited }: Run): boolean => active && days.start !== null && days.start !== deposited
 
 const amount = ({ credits, perSeat }: Terms, seats: number): bigint => (perSeat ? credits * BigInt(seats) : credits)
+
+/** A run as it was, with the window that ran then. */
+type Former = Omit<Run, 'book' | 'days'> & { readonly days: Window; readonly book: Book; readonly bare: boolean }
+
+const windowOf = ({ days: { start, next } }: Run): Window => ({ start, next })
+
+const isRunning = ({ book, days, deposited }: Run, at: number): boolean =>
+  book !== 'begun' && days.start !== null && days.start === deposited && days.next > at
+
+const haveOneWindow = (one: Period, other: Period): boolean =>
+  one.days.start === other.days.start && one.days.next === other.days.next
+
+/** Whether what has just begun is the very period that is left. */
+const isTheSame = (begun: Run, former: Period): boolean =>
+  begun.active &&
+  begun.book === 'begun' &&
+  begun.deposited !== begun.days.start &&
+  haveOneWindow(begun, former) &&
+  isOnTrial(begun) === isOnTrial(former)
+
+/** Before the subscription is paid for. */
+const isOnTrial = ({ anchor, days: { start } }: Period): boolean => anchor !== null && start !== null && start < anchor
+
+const isMoved = (run: Run, terms: Terms, anchor: number | null, by: 'catalog' | 'billed'): boolean => {
+  const isElsewhere = anchor !== run.anchor || (by === 'billed' && run.zone !== 'UTC')
+  return terms.every !== run.terms.every || (terms.anchor === 'subscription' && anchor !== null && isElsewhere)
+}
+
+const emptied = (book: Book): Book => ({ ...book, whole: 0n, worth: { n: 0n, d: 1n }, got: 0n })
+
+const credit = 1_000_000n
+/** A fraction as in school; `d` is above 0. */
+type Ratio = { readonly n: bigint; readonly d: bigint }
+const plus = (one: Ratio, other: Ratio): Ratio =>
+  one.d === other.d ? { n: one.n + other.n, d: one.d } : { n: one.n * other.d + other.n * one.d, d: one.d * other.d }
+const floorOf = ({ n, d }: Ratio): bigint => n / d
+const ceilingOf = ({ n, d }: Ratio): bigint => (n + d - 1n) / d
+const max = (one: bigint, other: bigint): bigint => (one > other ? one : other)
+const min = (one: bigint, other: bigint): bigint => (one < other ? one : other)

@@ -107,6 +107,7 @@ export const subscription = fc.record({
     { weight: 2, arbitrary: fc.constant('as before' as const) },
   ),
   ended: fc.integer({ min: 0, max: 7 }).map((one) => one === 0),
+  refunded: fc.boolean(),
 })
 const unit = fc.oneof(fc.constant(null), credits)
 /** A team over years: its plans, and what it does one after the other. */
@@ -153,7 +154,7 @@ export function lived(lives: fc.Arbitrary<Life>, numRuns: number) {
 
 /** Each step is lived by a team and by the calendar; after each, both must have the same. */
 function live({ zone, start, planChanges, plans, units, falls, first, steps }: Life) {
-  const model = new AllowanceDays({ planChanges, zone })
+  const model = new AllowanceDays({ planChanges, zone, defaultPlan: falls ? 'plan0' : null })
   const team = new PlannedTeam(worldOf(plans, units, falls, planChanges, zone))
   let now = start
   let anchor = start
@@ -177,8 +178,8 @@ function live({ zone, start, planChanges, plans, units, falls, first, steps }: L
       const terms = { seats, interval, anchor, paidThrough }
       const fallen = { ...planned(0), seats: 1, interval: null, anchor: null }
       const ended = act.ended ? (falls ? fallen : ('on none' as const)) : null
-      model.follow({ ...planned(act.plan), ...terms, units, ended }, now)
-      const said = { ...terms, planId: `plan${act.plan}`, addOnUnits: units, ended: act.ended }
+      model.follow({ ...planned(act.plan), ...terms, units, ended, refunded: act.refunded }, now)
+      const said = { ...terms, planId: `plan${act.plan}`, addOnUnits: units, ended: act.ended, refunded: act.refunded }
       for (const _ of ['once', 'again']) {
         team.ask({ kind: 'follow-subscription', subscription: 'sub', renews: true, ...said }, now)
       }

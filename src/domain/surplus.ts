@@ -1,0 +1,40 @@
+import type { Credits } from './credits.ts'
+import type { Draft } from './draft.ts'
+import type { Instant } from './identity.ts'
+
+/**
+ * Credits of a period that was left before its end, beyond what counts of it: they were spent, or stay to their own end.
+ * Until the period would have ended, what a change deposits is less by them. A TRIAL's count against trials alone: what is
+ * paid for is there in full behind it.
+ */
+export type Surplus = { readonly of: SurplusKind; readonly amount: Credits; readonly until: Instant }
+export type SurplusKind = 'PLAN' | 'TRIAL' | 'ADD_ON'
+
+export function addSurplus(draft: Draft, surplus: Surplus, at: Instant): void {
+  const running = draft.setting('surplus').filter(({ until }) => until > at)
+  draft.set({ surplus: surplus.amount > 0n ? [...running, surplus] : running })
+}
+
+/** How much of it counts at `at`. */
+export const surplusOf = (draft: Draft, kinds: readonly SurplusKind[], at: Instant): Credits =>
+  draft
+    .setting('surplus')
+    .filter(({ of, until }) => kinds.includes(of) && until > at)
+    .reduce((sum, { amount }) => sum + amount, 0n)
+
+/** Takes up to `most` of it, what ends soonest first; tells how much. */
+export function useSurplus(draft: Draft, kinds: readonly SurplusKind[], most: Credits, at: Instant): Credits {
+  let left = most
+  const running = draft
+    .setting('surplus')
+    .filter(({ until }) => until > at)
+    .toSorted((one, other) => one.until - other.until)
+    .map((surplus) => {
+      if (!kinds.includes(surplus.of)) return surplus
+      const used = surplus.amount < left ? surplus.amount : left
+      left -= used
+      return { ...surplus, amount: surplus.amount - used }
+    })
+  if (left < most) draft.set({ surplus: running.filter(({ amount }) => amount > 0n) })
+  return most - left
+}

@@ -1,0 +1,46 @@
+/**
+ * What a customer has paid Stripe in sum, in the credits that the money buys: each change gives back the unused time of
+ * what was paid and bills the rest of what is on now, by the share of its own period; another anchor begins a period that
+ * is billed in full. Source: https://docs.stripe.com/billing/subscriptions/prorations.
+ */
+export class StripeSum {
+  /** Exact, as a sum of fractions of micro-credits; `d` is above 0. */
+  #sum = { n: 0n, d: 1n }
+  #most = 0n
+  #running: { rate: bigint; start: number; end: number } | null = null
+
+  /** Micro-credits paid for now, rounded down. */
+  get paid(): bigint {
+    return this.#sum.n / this.#sum.d
+  }
+
+  /** The most that was ever paid for, rounded up. */
+  get most(): bigint {
+    return this.#most
+  }
+
+  /** A subscription stands so: `rate` a whole period. Tells when its period ends. */
+  stands(rate: bigint, anchor: number, interval: 'MONTH' | 'YEAR', at: number): number {
+    this.cancelled(at)
+    const months = interval === 'MONTH' ? 1 : 12
+    const end = new Date(anchor).setUTCMonth(new Date(anchor).getUTCMonth() + months)
+    this.#running = { rate, start: anchor, end }
+    this.#add(rate * BigInt(end - at), BigInt(end - anchor))
+    return end
+  }
+
+  /** What is left of it is given back. */
+  cancelled(at: number): void {
+    if (this.#running === null) return
+    const { rate, start, end } = this.#running
+    this.#add(-rate * BigInt(end - at), BigInt(end - start))
+    this.#running = null
+  }
+
+  #add(n: bigint, d: bigint): void {
+    const sum = this.#sum
+    this.#sum = sum.d === d ? { n: sum.n + n, d } : { n: sum.n * d + n * sum.d, d: sum.d * d }
+    const up = (this.#sum.n + this.#sum.d - 1n) / this.#sum.d
+    if (up > this.#most) this.#most = up
+  }
+}

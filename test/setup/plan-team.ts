@@ -1,0 +1,93 @@
+import type { Catalog } from '../../src/catalog/catalog.ts'
+import { rulesOf } from '../../src/catalog/rules.ts'
+import type { Account } from '../../src/domain/account.ts'
+import { type Command, contextAt, type FollowSubscription, type World } from '../../src/domain/command.ts'
+import { newAccount } from '../../src/domain/commands/assign-plan.ts'
+import { decide } from '../../src/domain/decide.ts'
+import { type Grant, isOpen } from '../../src/domain/grant.ts'
+import { teamId } from '../../src/domain/identity.ts'
+import { rollForward } from '../../src/domain/roll-forward.ts'
+
+const MICRO = 1_000_000n
+const caller = { id: null, role: 'MEMBER' } as const
+
+/** A team in the pure core that changes its plan; between its commands only what a database keeps is remembered. */
+export class PlanTeam {
+  now: number
+  #world: World
+  #account: Account | null = null
+  readonly #grants = new Map<number, Grant>()
+
+  constructor(catalog: Catalog, now: number) {
+    this.now = now
+    this.#world = worldOf(catalog)
+  }
+
+  publish(catalog: Catalog): void {
+    this.#world = worldOf(catalog)
+  }
+
+  pass(ms: number): void {
+    this.now += ms
+    this.ask({ kind: 'roll-forward' })
+  }
+
+  assign(planId: string, seats: number): void {
+    this.ask({ kind: 'assign-plan', planId, teamName: null, seats, interval: null, anchor: null })
+  }
+
+  /** By default a month of one seat, that is paid. */
+  follow(said: Pick<FollowSubscription, 'anchor' | 'paidThrough' | 'planId'> & Partial<FollowSubscription>): void {
+    const whole = { seats: 1, interval: 'MONTH', addOnUnits: 0, renews: true, ended: false, refunded: false } as const
+    this.ask({ kind: 'follow-subscription', subscription: 'sub', ...whole, ...said })
+  }
+
+  /** `refunded`: what was left of its period is not paid for: it was prorated, or on trial. */
+  cancel(refunded: boolean): void {
+    this.follow({ planId: '', anchor: this.now, paidThrough: this.now, ended: true, refunded })
+  }
+
+  spendAll(): void {
+    this.spend(100)
+  }
+
+  spend(percent: number): void {
+    const quantity = ((this.#account?.available ?? 0n) * BigInt(percent)) / 100n
+    if (quantity === 0n) return
+    const usage = [{ rate: 'credit', quantity, count: 1 }]
+    this.ask({ kind: 'charge-usage', usage, reference: null, memberId: null, caller })
+  }
+
+  /** All that there was, but for what was taken back. */
+  get given(): number {
+    return this.#sum(({ granted, revoked }) => granted - revoked)
+  }
+
+  get used(): number {
+    return this.#sum(({ spent }) => spent)
+  }
+
+  get available(): number {
+    return this.#sum(({ available }) => available)
+  }
+
+  ask(command: Command): void {
+    const context = contextAt(this.#world, this.now)
+    const before = this.#account ?? newAccount(teamId('team'), context)
+    const rolled = rollForward(before, [], null, this.#world.rulesAt, this.now).account
+    const { account, outcome } = decide(rolled, command, {}, context)
+    if (outcome.kind === 'refused') throw outcome.failure
+    for (const grant of [...rolled.grants, ...account.grants]) this.#grants.set(grant.id, grant)
+    this.#account = { ...account, grants: account.grants.filter((grant) => isOpen(grant, this.now)) }
+  }
+
+  #sum(amount: (grant: Grant) => bigint): number {
+    const micro = [...this.#grants.values()].reduce((sum, grant) => sum + amount(grant), 0n)
+    return Number(micro) / Number(MICRO)
+  }
+}
+
+function worldOf(catalog: Catalog): World {
+  const rules = rulesOf(catalog)
+  return { rulesAt: () => rules, cardOf: () => rules.card }
+}
