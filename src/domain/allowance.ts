@@ -97,12 +97,9 @@ export const rolloverOf = (id: string): string => `${id}:rollover`
 export const isDepositOf = (id: string, { allowance }: Pick<Grant, 'allowance'>): boolean =>
   allowance?.id === id || allowance?.id === rolloverOf(id)
 
-/**
- * What a change of plan or seats does in a period is named by: `plan:pro:month:2026-11-01:change`, whichever count the
- * period is of.
- */
+/** What a change of plan or seats does in a period is named by: `plan:pro:month:2026-11-01:change`. */
 export const changeSource = (allowance: Allowance, startsAt: Instant): string =>
-  `${depositSource({ ...allowance, firstPeriod: 0 }, startsAt)}:change`
+  `${depositSource(allowance, startsAt)}:change`
 
 /** Whether it is before the first period that is paid for. */
 export const isTrial = ({ kind, firstPeriod }: Allowance, period: number): boolean =>

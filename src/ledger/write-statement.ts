@@ -45,8 +45,8 @@ export const overwritten: ReadonlySet<TableName> = new Set(['burnt', 'allowance'
 const behind: Partial<Record<TableName, string>> = {
   audit: ' order by u.ix, u.number',
   allowance: overwrite('team_id, id', [
-    ...['plan_id', 'anchor', 'first_period', 'time_zone', 'credits', 'per_seat', 'rollover', 'ends_at'],
-    ...['next_period', 'next_at', 'ended'],
+    ...['plan_id', 'cadence', 'anchor', 'first_period', 'time_zone', 'credits', 'per_seat', 'rollover', 'ends_at'],
+    ...['next_period', 'next_at', 'ended', 'total'],
   ]),
   stored: overwrite('team_id, rate', ['amount', 'changed_at', 'accrued', 'day_ends_at']),
   limit: overwrite('team_id, subject, subject_id, per', ['credits', 'window_start', 'resets_at', 'used', 'set_at']),

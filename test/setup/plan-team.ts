@@ -8,7 +8,6 @@ import { type Grant, isOpen } from '../../src/domain/grant.ts'
 import { teamId } from '../../src/domain/identity.ts'
 import { rollForward } from '../../src/domain/roll-forward.ts'
 
-const MICRO = 1_000_000n
 const caller = { id: null, role: 'MEMBER' } as const
 
 /** A team in the pure core that changes its plan; between its commands only what a database keeps is remembered. */
@@ -63,6 +62,15 @@ export class PlanTeam {
     return this.#sum(({ granted, revoked }) => granted - revoked)
   }
 
+  /** What of each grant was not taken back, by its source. */
+  get grants(): Record<string, number> {
+    const kept = [...this.#grants.values()].map(({ source, granted, revoked }) => [
+      source,
+      inCredits(granted - revoked),
+    ])
+    return Object.fromEntries(kept)
+  }
+
   get used(): number {
     return this.#sum(({ spent }) => spent)
   }
@@ -83,9 +91,11 @@ export class PlanTeam {
 
   #sum(amount: (grant: Grant) => bigint): number {
     const micro = [...this.#grants.values()].reduce((sum, grant) => sum + amount(grant), 0n)
-    return Number(micro) / Number(MICRO)
+    return inCredits(micro)
   }
 }
+
+const inCredits = (micro: bigint): number => Number(micro) / 1e6
 
 function worldOf(catalog: Catalog): World {
   const rules = rulesOf(catalog)

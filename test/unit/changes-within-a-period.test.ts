@@ -260,6 +260,26 @@ describe('changes within a period', () => {
     expect(team.used).toBe(1500)
   })
 
+  test('fewer seats take back what the month deposited, not what a year of the same id left that ends with it', () => {
+    const planOf = (id: string, terms: string) =>
+      catalog(
+        `
+  - { id: ${id}, name: Plan, topUp: true, allowances: [{ id: base, ${terms} }] }
+`,
+        'planChanges: at-once',
+      )
+    const team = new PlanTeam(planOf('year', 'credits: 1200, every: YEAR'), Date.parse('2026-12-16T12:00:00Z'))
+    team.assign('year', 1)
+    team.publish(planOf('larger', 'credits: 2400, every: YEAR'))
+    team.assign('larger', 1)
+    team.publish(planOf('month', 'credits: 100, every: MONTH, perSeat: true'))
+    team.assign('month', 2)
+    expect(team.grants).toMatchObject({ 'plan:month:base:2026-12-01:2': 200 })
+    const before = team.grants
+    team.assign('month', 1)
+    expect(team.grants).toEqual({ ...before, 'plan:month:base:2026-12-01:2': 150 })
+  })
+
   test('at the next period everything is given anew', () => {
     const team = teamOn('team')
     team.assign('team', 2)

@@ -10,6 +10,7 @@ import type { Invariant } from './invariant.ts'
 import { limits } from './limits.ts'
 import { outcomes } from './outcomes.ts'
 import { payments } from './payments.ts'
+import { periods } from './periods.ts'
 import { postings } from './postings.ts'
 import { recharges } from './recharges.ts'
 import { time } from './time.ts'
@@ -18,6 +19,7 @@ export const invariants: readonly Invariant[] = [
   ...amounts,
   ...postings,
   ...time,
+  ...periods,
   ...burning,
   ...holds,
   ...limits,

@@ -177,6 +177,15 @@ async function disputingTeam(scene: Scene): Promise<TeamId> {
   return disputing
 }
 
+/** A team whose seats changed within its month, with a gift that ends with it. */
+async function growingTeam(scene: Scene): Promise<TeamId> {
+  await scene.setClock(start)
+  const growing = await scene.team('seats')
+  await scene.submit(growing, assignPlan('seats', { seats: 2 }))
+  await scene.submit(growing, grantOf(1, 'gift', { grantKind: 'PROMOTION', expiresAt: at('2026-12-18T12:00:00Z') }))
+  return growing
+}
+
 /** What the payments write of a month that is over. */
 async function billMonth({ database }: Scene): Promise<void> {
   await database.pool.query(`
@@ -197,6 +206,7 @@ let charging: TeamId
 let waiting: TeamId
 let buying: TeamId
 let disputing: TeamId
+let growing: TeamId
 /** Within one transaction without guards, which is rolled back. */
 let tamperer: PoolClient
 
@@ -209,6 +219,7 @@ beforeAll(async () => {
   waiting = await waitingTeam(scene)
   buying = await buyingTeam(scene)
   disputing = await disputingTeam(scene)
+  growing = await growingTeam(scene)
   await billMonth(scene)
 })
 afterAll(() => scene.close())
@@ -313,7 +324,7 @@ describe('npm run verify-ledger', () => {
 async function afterTampering(sql: string) {
   const named = Object.entries({
     ...{ $team: team, $storing: storing, $charging: charging, $waiting: waiting },
-    ...{ $buying: buying, $disputing: disputing },
+    ...{ $buying: buying, $disputing: disputing, $growing: growing },
   })
   await tamperer.query('savepoint sound')
   try {
@@ -342,6 +353,7 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
   const ofStoring = 'where team_id = $storing'
   const ofCharging = 'where team_id = $charging'
   const ofWaiting = 'where team_id = $waiting'
+  const ofGrowing = 'where team_id = $growing'
   const recharging = (change: string, of = ofCharging) =>
     `update account set recharge = recharge || jsonb_build_object(${change}) ${of}`
   const ofBuying = 'where team_id = $buying'
@@ -352,7 +364,7 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
     [
       'a grant that is larger than its parts',
       `update credit_grant set granted = granted + 1 ${ofTeam} and source like 'plan:weekly:%' and open`,
-      ['grant-conserved', 'deposited-once'],
+      ['grant-conserved', 'deposited-once', 'period-within-plan'],
     ],
     [
       'credits on a closed grant',
@@ -615,6 +627,22 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
       'an allowance that deposited a period twice',
       `update credit_grant set allowance_period = 1 ${ofTeam} and allowance_id = 'week'`,
       ['allowance-deposits-once'],
+    ],
+    [
+      'a change of seats that gave more than the plan has',
+      `update credit_grant set kind = 'INCLUDED', source = 'plan:seats:month:2026-11-18:change:3' ${ofGrowing} and source = 'gift'`,
+      ['period-within-plan'],
+    ],
+    [
+      'a change of seats in a period that tells of none',
+      `with told as (update allowance set total = null ${ofGrowing})
+        update credit_grant set kind = 'INCLUDED', source = 'plan:seats:month:2026-11-18:change:3' ${ofGrowing} and source = 'gift'`,
+      ['period-within-plan'],
+    ],
+    [
+      'a period that tells of more than its plan has',
+      `update allowance set total = jsonb_set(total, '{given}', '"1"') ${ofGrowing}`,
+      ['period-within-plan'],
     ],
     [
       'credits carried over that nobody had left',
