@@ -56,7 +56,7 @@ const intervals: Readonly<Record<string, 'MONTH' | 'YEAR'>> = { month: 'MONTH', 
  * known yet. What an ended one sold does not matter any more, but whether the rest of its period is paid for does.
  */
 export async function endAmong(
-  stripe: Pick<Stripe, 'invoiceItems'>,
+  stripe: Pick<Stripe, 'invoices' | 'invoiceItems'>,
   subscriptions: readonly Stripe.Subscription[],
 ): Promise<FollowSubscription | null> {
   const ended = inOrderOfCount(subscriptions).find(({ status }) => status !== 'incomplete')
@@ -67,20 +67,26 @@ export async function endAmong(
   return { kind: 'follow-subscription', subscription: ended.id, ...nothing, ended: true, refunded }
 }
 
-/** Whether it ended on trial, or what was left of its period was given back: credited to its last invoice, or to the next. */
+/** Between a subscription's end and the begin of what is credited for the rest of its period. */
+const slackSeconds = 60
+
+/**
+ * Whether it ended on trial, or what was left of its period was given back: credited to one of its last invoices, or to
+ * the customer's next one.
+ */
 async function isRefunded(
-  { invoiceItems }: Pick<Stripe, 'invoiceItems'>,
-  { id, customer, ended_at: at, trial_end: trialEnd, items, latest_invoice: latest }: Stripe.Subscription,
+  { invoices, invoiceItems }: Pick<Stripe, 'invoices' | 'invoiceItems'>,
+  { id, customer, ended_at: at, trial_end: trialEnd, items }: Stripe.Subscription,
 ): Promise<boolean> {
-  const isOver = items.data.every(({ current_period_end: end }) => at === null || end <= at)
-  if (at === null || isOver) return false
+  if (at === null || items.data.every(({ current_period_end: end }) => end <= at)) return false
   if (trialEnd !== null && trialEnd > at) return true
+  // What fewer seats gave back before is credited from another second on.
   const isCredited = ({ amount, period }: Pick<Stripe.InvoiceLineItem, 'amount' | 'period'>) =>
-    amount < 0 && period.start <= at && period.end > at
-  const last = typeof latest === 'object' && latest !== null ? latest.lines.data : []
+    amount < 0 && Math.abs(period.start - at) <= slackSeconds && period.end > at
   const isProration = ({ parent }: Stripe.InvoiceLineItem) =>
     (parent?.subscription_item_details ?? parent?.invoice_item_details)?.proration === true
-  if (last.some((line) => isProration(line) && isCredited(line))) return true
+  const { data } = await invoices.list({ subscription: id, limit: 3 })
+  if (data.some(({ lines }) => lines.data.some((line) => isProration(line) && isCredited(line)))) return true
   const ofCustomer = typeof customer === 'string' ? customer : customer.id
   for await (const item of invoiceItems.list({ customer: ofCustomer, pending: true, limit: 100 })) {
     if (item.proration && item.parent?.subscription_details?.subscription === id && isCredited(item)) return true

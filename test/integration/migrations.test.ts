@@ -88,3 +88,50 @@ test('holds and keys from before they told whose they are get the placer and the
     await home.drop()
   }
 })
+
+test('periods whose seats changed before they had a total count as having come to what they gave', async () => {
+  const home = await createTestDatabase({ verified: false })
+  const database = await openDatabase({ url: home.url, log: pino({ level: 'silent' }) })
+  const { pool } = database
+  try {
+    await pool.query('drop schema public cascade; create schema public')
+    await (await database.orm()).migrator.up({ to: 'Migration20261121190000Placers' })
+    await pool.query(`
+      insert into account (team_id, name, plan_id, seats, version, revision, available, held, owed, alert, last_at, created_at)
+        select team, team, 'team', 2, 1, 9, 0, 0, 0, 'OK', '2027-01-20', '2027-01-10' from unnest(array['turned', 'plain']) t(team);
+      insert into allowance (team_id, id, kind, plan_id, cadence, anchor, time_zone, credits, per_seat, rollover, first_period,
+          next_period, next_at)
+        select team, 'month', 'INCLUDED', 'team', 'MONTH', '2027-01-10', 'UTC', 150, true, 'none', 2, 3, '2027-02-10'
+        from unnest(array['turned', 'plain']) t(team);
+      insert into credit_grant (team_id, id, kind, priority, starts_at, expires_at, granted, available, held, spent, expired,
+          revoked, source, allowance_id, allowance_period, open)
+        values ('turned', 1, 'INCLUDED', 0, '2027-01-10', '2027-02-10', 150, 0, 0, 110, 0, 40, 'plan:team:month:2027-01-10:2',
+            'month', 2, true),
+          ('turned', 2, 'INCLUDED', 0, '2027-01-12', '2027-02-10', 150, 0, 0, 150, 0, 0, 'plan:team:month:2027-01-10:change:2',
+            null, null, true),
+          ('turned', 3, 'INCLUDED', 0, '2027-01-13', '2027-02-10', 70, 70, 0, 0, 0, 0, 'plan:personal:month:2027-01-10:change:3',
+            null, null, true),
+          ('turned', 4, 'PROMOTION', 0, '2027-01-13', '2027-02-10', 9, 9, 0, 0, 0, 0, 'gift', null, null, true),
+          ('plain', 1, 'INCLUDED', 0, '2027-01-10', '2027-02-10', 300, 300, 0, 0, 0, 0, 'plan:team:month:2027-01-10:2', 'month', 2,
+            true)`)
+
+    await migrate(database)
+    const { rows } = await pool.query('select team_id, total from allowance order by team_id')
+    const day = 86_400_000
+    expect(rows).toEqual([
+      { team_id: 'plain', total: null },
+      {
+        team_id: 'turned',
+        total: {
+          ...{ from: Date.parse('2027-01-10T00:00:00Z'), base: '150', covered: '300', given: '180', highest: '330' },
+          ...{ due: `${180 * 31 * day}`, former: [{ id: 'month', changes: ':month:2027-01-10:change:' }] },
+        },
+      },
+    ])
+    const verdict = (await verifyLedger(database)).find(({ name }) => name === 'period-within-plan')
+    expect(verdict?.violations).toBe(0)
+  } finally {
+    await database.close()
+    await home.drop()
+  }
+})

@@ -43,10 +43,12 @@ export const newAccount = (teamId: TeamId, context: Context): Account => ({
 
 /**
  * Creates the team or changes its plan and seats. An allowance that the team did not have is deposited at once, for the
- * period that runs. One that both plans have goes on with its periods: what it deposits changes from the next one on,
- * and where the catalog says so at once for the rest of the running one, in proportion and whole credits, rounded for
- * the team. Where an allowance follows the subscription, another anchor begins its periods anew. An allowance that the
- * plan lacks ends; what it deposited stays to its own end. Add-on units end with a plan that takes none. Contracts stay.
+ * period that runs, less what the team was given for periods that it left. One that both plans have goes on with its
+ * periods: what it deposits changes from the next one on, and where the catalog says so at once for the rest of the running
+ * one, in proportion; the period's total is rounded for the team to whole credits. Where an allowance follows the
+ * subscription, another anchor begins its periods anew. An allowance that the plan lacks ends; what it deposited stays to
+ * its own end, and is taken back in proportion where the change counts at once. Add-on units end with a plan that takes
+ * none. Contracts stay.
  * A team that followed a subscription waits for no payment any more, until the subscription says something again.
  * Refuses: UnknownPlan. Source: SEEDS W1, W2, D3, D4, D6.
  */

@@ -289,13 +289,16 @@ describe('a change at once', () => {
     expect((await atOnce.balance(team)).included).toBe(credits(300))
   })
 
-  test('up and down again within a period leaves what there was, but for a credit that rounding leaves to the team', async () => {
+  test('up and down again within a period, however often, leaves what there was', async () => {
     const team = await atOnce.team('month')
     await atOnce.setClock(middle)
-    for (const planId of ['larger', 'month']) await atOnce.submit(team, assignPlan(planId))
-    expect(await atOnce.balance(team)).toMatchObject({ included: credits(301), period: { allowance: credits(301) } })
-    for (const planId of ['smaller', 'month']) await atOnce.submit(team, assignPlan(planId))
-    expect((await atOnce.balance(team)).included).toBe(credits(302))
+    for (const planId of ['larger', 'month', 'smaller', 'month', 'larger', 'month']) {
+      await atOnce.submit(team, assignPlan(planId))
+    }
+    const { included, period } = await atOnce.balance(team)
+    // A process may take its clock to be some milliseconds ahead: what the larger plan comes to then is rounded up, once.
+    expect([credits(300), credits(301)]).toContain(included)
+    expect(period).toMatchObject({ allowance: included })
   })
 })
 

@@ -163,6 +163,32 @@ describe('a subscription', () => {
     expect(await plan(team)).toEqual(['free', 1, 16, null])
   })
 
+  test.each([
+    ['with proration on a last invoice', { prorate: true, invoice_now: true }, 3n],
+    ['with proration on the next invoice', { prorate: true }, 3n],
+    ['without proration', {}, 60n],
+  ])('terminated %s: another one deposits what was not paid for yet', async (_, how, credits) => {
+    await begin()
+    const { team, id } = await subscriber()
+    await at('02-01T12:00:00Z')
+    await scene.stripe.subscriptions.cancel(id, how)
+    await scene.sandbox.idle()
+    expect((await scene.account(team)).available).toBe(76n * MICRO)
+    await scene.subscribe(team, [await personal()])
+    expect((await scene.account(team)).available).toBe((76n + credits) * MICRO)
+  })
+
+  test('terminated on trial: another trial deposits what it lasts longer', async () => {
+    await begin()
+    const { team, id } = await subscriber({ trial_period_days: 10 })
+    await at('02-01T12:00:00Z')
+    await scene.stripe.subscriptions.cancel(id)
+    await scene.sandbox.idle()
+    await scene.subscribe(team, [await personal()], { trial_period_days: 10 })
+    // Nine of the ten days are those of the first trial.
+    expect((await scene.account(team)).available).toBe((76n + 6n) * MICRO)
+  })
+
   test('that is paused deposits nothing, and goes on when it is resumed and paid', async () => {
     await begin()
     const { team, id } = await subscriber()
