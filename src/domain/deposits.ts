@@ -119,7 +119,9 @@ function depositPeriod(
 function begunWith(draft: Draft, allowance: Allowance, planned: Credits, at: Instant): PeriodTotal | null {
   const { startsAt, expiresAt } = periodWindow(allowance, allowance.nextPeriod)
   const isOnTrial = isTrial(allowance, allowance.nextPeriod)
-  const surplus = useSurplus(draft, isOnTrial ? ['TRIAL', 'PLAN'] : ['PLAN'], planned, at)
+  const used = useSurplus(draft, [isOnTrial ? 'TRIAL' : 'PLAN'], planned, at)
+  // Nobody pays for a trial: what was given back of a plan is not made good by one, and counts against the next plan, too.
+  const surplus = isOnTrial ? used + least(surplusOf(draft, ['PLAN'], at), planned - used) : used
   if (expiresAt === null || (surplus === 0n && !isOnTrial)) return null
   const total = unchanged(planned, isOnTrial ? at : startsAt)
   const length = expiresAt - total.from

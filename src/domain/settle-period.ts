@@ -4,7 +4,7 @@ import type { Credits } from './credits.ts'
 import type { Draft } from './draft.ts'
 import type { Instant } from './identity.ts'
 import { changedTo, dueFor, lessBy, missingOf, type PeriodTotal, settled, unpaidOf } from './period-total.ts'
-import { addSurplus, type SurplusKind, useSurplus } from './surplus.ts'
+import { addSurplus, useSurplus } from './surplus.ts'
 
 type Moment = { readonly policy: Policy; readonly at: Instant }
 
@@ -84,8 +84,8 @@ function countSurplus(draft: Draft, { allowance, period, expiresAt }: RunningPer
   const exact = missingOf(total, length)
   const more = rounded > exact ? rounded : exact
   if (more <= 0n) return total
-  const kinds: SurplusKind[] = isTrial(allowance, period) ? ['TRIAL', 'PLAN'] : ['PLAN']
-  return lessBy(total, useSurplus(draft, kinds, more, at), length)
+  const kind = isTrial(allowance, period) ? 'TRIAL' : 'PLAN'
+  return lessBy(total, useSurplus(draft, [kind], more, at), length)
 }
 
 function takeBack(draft: Draft, run: RunningPeriod, at: Instant): PeriodTotal {

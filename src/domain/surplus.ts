@@ -5,7 +5,7 @@ import type { Instant } from './identity.ts'
 /**
  * Credits of a period that was left before its end, beyond what counts of it: they were spent, or stay to their own end.
  * Until the period would have ended, what a change deposits is less by them. A TRIAL's count against trials alone: what is
- * paid for is there in full behind it.
+ * paid for is there in full behind it. A PLAN's count against trials, too, and are not made good by them.
  */
 export type Surplus = { readonly of: SurplusKind; readonly amount: Credits; readonly until: Instant }
 export type SurplusKind = 'PLAN' | 'TRIAL' | 'ADD_ON'

@@ -178,6 +178,20 @@ describe('changes within a period', () => {
     expect(team.used).toBe(150)
   })
 
+  test('a trial in between makes nothing good that was given back', () => {
+    const team = subscriber()
+    team.spendAll()
+    team.cancel(true)
+    team.pass(1000)
+    const end = team.now + 10 * day
+    team.follow({ planId: 'team', anchor: end, paidThrough: end })
+    expect(team.given).toBe(150)
+    team.cancel(true)
+    team.pass(1000)
+    team.follow({ planId: 'team', anchor: team.now, paidThrough: team.now + month })
+    expect(team.given).toBe(150)
+  })
+
   test('a trial that is paid for early has the whole month that is paid', () => {
     const team = new PlanTeam(atOnce, start)
     team.follow({ planId: 'team', anchor: start + 14 * day, paidThrough: start + 14 * day })

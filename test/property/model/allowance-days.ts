@@ -394,7 +394,7 @@ export class AllowanceDays {
     const { n, d } = plus(book.worth, { n: -book.got, d: 1n })
     const more = max(rounded, n > 0n ? ceilingOf({ n, d }) : 0n)
     if (more <= 0n) return book
-    const used = this.#useExtra(isOnTrial(run) ? ['trial', 'plan'] : ['plan'], more, at)
+    const used = this.#useExtra([isOnTrial(run) ? 'trial' : 'plan'], more, at)
     return { ...book, worth: plus(book.worth, { n: -used, d: 1n }) }
   }
 
@@ -536,7 +536,9 @@ export class AllowanceDays {
 
   /** A plan's first deposit is less by what was given for periods that were left. */
   #begunWith(run: Run, first: bigint, at: number): Book | null {
-    const used = this.#useExtra(isOnTrial(run) ? ['trial', 'plan'] : ['plan'], first, at)
+    const isFree = isOnTrial(run)
+    const taken = this.#useExtra([isFree ? 'trial' : 'plan'], first, at)
+    const used = isFree ? min(first, taken + this.#extra(['plan'], at)) : taken
     if (used === 0n && !isOnTrial(run)) return null
     const since = isOnTrial(run) ? at : (run.days.start ?? at)
     const worth = { n: first - used, d: 1n }

@@ -19,14 +19,11 @@ export class StripeSum {
     return this.#most
   }
 
-  /** A subscription stands so: `rate` a whole period. Tells when its period ends. */
-  stands(rate: bigint, anchor: number, interval: 'MONTH' | 'YEAR', at: number): number {
+  /** A subscription stands so: `rate` from the start of its period to the end. */
+  stands(rate: bigint, { start, end }: { start: number; end: number }, at: number): void {
     this.cancelled(at)
-    const months = interval === 'MONTH' ? 1 : 12
-    const end = new Date(anchor).setUTCMonth(new Date(anchor).getUTCMonth() + months)
-    this.#running = { rate, start: anchor, end }
-    this.#add(rate * BigInt(end - at), BigInt(end - anchor))
-    return end
+    this.#running = { rate, start, end }
+    this.#add(rate * BigInt(end - at), BigInt(end - start))
   }
 
   /** What is left of it is given back. */
