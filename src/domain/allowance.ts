@@ -135,13 +135,14 @@ export function isOfPeriod(grant: Grant, run: RunningPeriod): boolean {
   if (grant.kind !== run.allowance.kind || grant.expiresAt !== run.expiresAt) return false
   const source = withoutPlan(grant.source)
   return [nameOf(run), ...run.total.former].some(
-    ({ id, changes }) => (isDepositOf(id, grant) && grant.startsAt === run.startsAt) || source.startsWith(changes),
+    ({ id, period, changes }) =>
+      (isDepositOf(id, grant) && grant.allowance?.period === period) || source.startsWith(changes),
   )
 }
 
 /** How the grants of a period are called, whichever plan they came with. */
-export const nameOf = ({ allowance, startsAt }: RunningPeriod): PeriodTotal['former'][number] => ({
-  id: allowance.id,
+export const nameOf = ({ allowance, period, startsAt }: RunningPeriod): PeriodTotal['former'][number] => ({
+  ...{ id: allowance.id, period },
   changes: withoutPlan(`${changeSource(allowance, startsAt)}:`),
 })
 

@@ -106,11 +106,15 @@ function depositPeriod(
     draft.post('GRANT', at, { reference: from })
   }
   const planned = depositOf(allowance, seats)
-  const total = allowance.total === 'BEGUN' ? begunWith(draft, allowance, planned, at) : null
+  const total = isFirst(allowance) ? begunWith(draft, allowance, planned, at) : null
   const amount = draft.fitting(planned + (total?.given ?? 0n))
   if (amount > 0n) draft.arrive({ ...grant, source, allowance: { id, period } }, amount, at)
   return { ...depositedThrough(allowance, period), total }
 }
+
+/** Whether the period that is due is the first one that a plan has begun, or the first that is paid for behind a trial. */
+const isFirst = ({ kind, total, nextPeriod, firstPeriod }: Allowance): boolean =>
+  total === 'BEGUN' || (kind === 'INCLUDED' && nextPeriod === firstPeriod)
 
 /**
  * The first period of an allowance that a plan has begun: its deposit is less by what the team was given for periods that
@@ -179,8 +183,9 @@ function renewAddOn(draft: Draft, cycle: Allowance, policy: Policy, at: Instant)
   const { startsAt } = periodWindow(cycle, cycle.nextPeriod)
   const due = BigInt(units) * terms.credits
   // Parts of a credit that were given before stay counted.
-  const before = cycle.total === 'BEGUN' ? least(surplusOf(draft, ['ADD_ON'], at), due) : 0n
-  const less = useSurplus(draft, ['ADD_ON'], before - (before % MICRO), at)
+  const before = isFirst(cycle) ? least(surplusOf(draft, ['ADD_ON'], at), due) : 0n
+  const less = before - (before % MICRO)
+  if (!isTrial(cycle, cycle.nextPeriod)) useSurplus(draft, ['ADD_ON'], less, at)
   depositUnits(draft, due - less, addOnSource(cycle, startsAt), policy, at)
 }
 

@@ -19,8 +19,8 @@ export type PeriodTotal = {
   readonly given: Credits
   /** What the largest plan and number of seats of the period deposits in a whole one. */
   readonly highest: Credits
-  /** Under which ids it was deposited, and how sources of its changes go on behind the plan, before it was called otherwise. */
-  readonly former: readonly { readonly id: string; readonly changes: string }[]
+  /** As which period of which allowance it was deposited before, and how sources of its changes went on behind the plan. */
+  readonly former: readonly { readonly id: string; readonly period: number; readonly changes: string }[]
 }
 
 /** Of a period that began with `base` and has seen no change. */

@@ -63,7 +63,7 @@ export function leavePeriod(
 export function handOver(run: RunningPeriod, next: Allowance): { taken: RunningPeriod; left: PeriodTotal } {
   const { total, expiresAt } = run
   const name = nameOf(run)
-  const isKnown = total.former.some(({ id, changes }) => id === name.id && changes === name.changes)
+  const isKnown = total.former.some((one) => one.changes === name.changes && one.period === name.period)
   const former = isKnown ? total.former : [...total.former, name]
   return {
     taken: { ...run, allowance: next, period: next.nextPeriod, total: { ...total, former } },

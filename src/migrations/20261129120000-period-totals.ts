@@ -14,8 +14,8 @@ export class Migration20261129120000PeriodTotals extends Migration {
       alter table account add column surplus jsonb;
 
       with planned as (
-        select w.team_id, w.id, w.next_at, w.first_period, w.time_zone, w.credits * case when w.per_seat then a.seats else 1 end as covered,
-          g.starts_at, g.granted as base
+        select w.team_id, w.id, w.next_period - 1 as period, w.next_at, w.first_period, w.time_zone, g.starts_at, g.granted as base,
+          w.credits * case when w.per_seat then a.seats else 1 end as covered
         from allowance w join account a using (team_id)
         join credit_grant g on g.team_id = w.team_id and g.allowance_id = w.id and g.allowance_period = w.next_period - 1
         where w.kind = 'INCLUDED' and g.expires_at = w.next_at and g.open
@@ -36,7 +36,7 @@ export class Migration20261129120000PeriodTotals extends Migration {
         'base', c.base::text, 'covered', c.covered::text, 'given', c.given::text,
         'due', (c.given * (extract(epoch from c.next_at - c.starts_at) * 1000)::numeric)::numeric(60, 0)::text,
         'highest', greatest(c.base + greatest(c.given, 0), c.covered)::text, 'former',
-        case when c.first_period = 0 then '[]'::jsonb else jsonb_build_array(jsonb_build_object('id', c.id, 'changes',
+        case when c.first_period = 0 then '[]'::jsonb else jsonb_build_array(jsonb_build_object('id', c.id, 'period', c.period, 'changes',
           ':' || case when c.id = 'week' then '' else c.id || ':' end
           || to_char(c.starts_at at time zone c.time_zone, 'YYYY-MM-DD') || ':change:')) end)
       from changed c where w.team_id = c.team_id and w.id = c.id and c.given <> 0;

@@ -192,6 +192,22 @@ describe('changes within a period', () => {
     expect(team.given).toBe(150)
   })
 
+  test('a trial in between that is paid for at its end makes nothing good either', () => {
+    const team = subscriber({ addOnUnits: 1 })
+    team.spendAll()
+    team.cancel(true)
+    team.pass(1000)
+    const end = team.now + day
+    team.follow({ planId: 'team', addOnUnits: 1, anchor: end, paidThrough: end })
+    team.pass(day)
+    team.follow({ planId: 'team', addOnUnits: 1, anchor: end, paidThrough: end + month })
+    // A day of the first month was paid for by then.
+    expect(team.given).toBeLessThanOrEqual(350 + 13)
+    team.pass(month)
+    team.follow({ planId: 'team', addOnUnits: 1, anchor: end, paidThrough: end + 2 * month })
+    expect(team.available).toBe(350)
+  })
+
   test('a trial that is paid for early has the whole month that is paid', () => {
     const team = new PlanTeam(atOnce, start)
     team.follow({ planId: 'team', anchor: start + 14 * day, paidThrough: start + 14 * day })

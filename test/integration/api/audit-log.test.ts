@@ -299,7 +299,7 @@ describe('the audit log', () => {
         interval: 'MONTH',
         anchor: now - 86_400_000,
         paidThrough: now + 20 * 86_400_000,
-        renews: true,
+        ...{ renews: true, refunded: false },
       },
     }
     await gateway.services.ledger.submit(keyless(teamId('paying'), standing))

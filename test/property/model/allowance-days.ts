@@ -39,6 +39,8 @@ export type Stands = Assigned & {
 /** `of`: the allowance; a change of plan gives credits that are not carried over. */
 export type Lot = {
   readonly of: string
+  /** Of which count of periods it is; null: of add-on units. */
+  readonly count: number | null
   readonly part: 'deposit' | 'carried' | 'change' | 'unit'
   readonly startsAt: number
   readonly endsAt: number
@@ -67,13 +69,13 @@ type Book = {
   readonly worth: Ratio
   readonly got: bigint
   readonly most: bigint
-  readonly names: readonly { readonly id: string; readonly start: number | null }[]
+  readonly names: readonly { readonly count: number; readonly start: number | null }[]
 }
 /** Given for a period that was left, and not worth anything any more. */
 type Extra = { readonly of: 'plan' | 'trial' | 'unit'; amount: bigint; readonly until: number }
 
 type Window = { readonly start: number | null; readonly next: number }
-type Period = { readonly terms: Terms; readonly anchor: number | null; readonly days: Window }
+type Period = { readonly count: number; readonly anchor: number | null; readonly days: Window }
 
 type Run = {
   terms: Terms
@@ -81,6 +83,8 @@ type Run = {
   anchor: number | null
   zone: string
   days: Days
+  /** Which it is of all counts of periods that the team has begun. */
+  count: number
   active: boolean
   deposited: number | null
   /** Null: the period is worth what it deposited. */
@@ -105,6 +109,7 @@ export class AllowanceDays {
   #paidThrough: number | null = null
   #planChanges = 0
   #extras: Extra[] = []
+  #counts = 0
 
   constructor(rules: PlanDays) {
     this.#rules = rules
@@ -209,7 +214,7 @@ export class AllowanceDays {
   /** What has begun, is paid for and has not been deposited yet. */
   #depositRunning(at: number, how: 'with what was left' | 'alone'): void {
     const cycle = this.#cycle()
-    const isBegun = cycle?.book === 'begun'
+    const isBegun = cycle !== undefined && isFirst(cycle)
     let isRenewed = false
     for (const run of this.#inOrder()) {
       const { start } = run.days
@@ -243,9 +248,13 @@ export class AllowanceDays {
   #giveUnits(units: number, at: number, isBegun = false): void {
     const due = BigInt(units) * (this.#unit ?? 0n)
     const before = isBegun ? min(this.#extra(['unit'], at), due) : 0n
-    const granted = due - this.#useExtra(['unit'], before - (before % credit), at)
-    const endsAt = this.#cycle()?.days.next ?? at
-    if (granted > 0n) this.#grant({ of: 'units', part: 'unit', startsAt: at, endsAt, granted }, at)
+    const less = before - (before % credit)
+    const cycle = this.#cycle()
+    // Nobody pays for a trial: it makes nothing good.
+    if (cycle === undefined || !isOnTrial(cycle)) this.#useExtra(['unit'], less, at)
+    const granted = due - less
+    const endsAt = cycle?.days.next ?? at
+    if (granted > 0n) this.#grant({ of: 'units', count: null, part: 'unit', startsAt: at, endsAt, granted }, at)
   }
 
   /** Whether the team is on it already. */
@@ -314,7 +323,7 @@ export class AllowanceDays {
       const alike = isFree(former) ? undefined : begun.find((one) => isTheSame(one, former))
       if (alike !== undefined && atOnce) {
         const { book } = former
-        const name = { id: former.terms.id, start: former.days.start }
+        const name = { count: former.count, start: former.days.start }
         alike.deposited = alike.days.start
         if (run !== null) run.book = emptied(book)
         goingOn.push({
@@ -384,7 +393,8 @@ export class AllowanceDays {
     const granted = this.#due(settled) - settled.got
     if (granted <= 0n) return this.#takenBack(run, settled)
     const { start, next } = run.days
-    this.#grant({ of: run.terms.id, part: 'change', startsAt: at, endsAt: next, ofPeriod: start, granted }, at)
+    const of = { of: run.terms.id, count: run.count, ofPeriod: start }
+    this.#grant({ ...of, part: 'change', startsAt: at, endsAt: next, granted }, at)
     return { ...settled, got: settled.got + granted }
   }
 
@@ -398,15 +408,14 @@ export class AllowanceDays {
     return { ...book, worth: plus(book.worth, { n: -used, d: 1n }) }
   }
 
-  #takenBack({ terms, days }: Period, book: Book): Book {
+  #takenBack({ count, days }: Period, book: Book): Book {
     let due = book.got - this.#due(book)
     if (due <= 0n) return book
-    const names = [...book.names, { id: terms.id, start: days.start }]
+    const names = [...book.names, { count, start: days.start }]
     const own = (lot: Lot) =>
       lot.endsAt === days.next &&
       names.some(
-        ({ id, start }) =>
-          lot.of === id && (lot.part === 'change' ? lot.ofPeriod === start : lot.startsAt === days.start),
+        (name) => lot.count === name.count && (lot.part === 'change' ? lot.ofPeriod : lot.startsAt) === name.start,
       )
     const before = due
     for (const lot of this.#inBurnOrder().filter(own)) {
@@ -507,7 +516,9 @@ export class AllowanceDays {
       isBilled ? Days.billed(anchor, terms.every, at) : Days.since(anchor, terms.every, zone)
     const days = anchor === null ? Days.onCalendar(terms, zone, at) : counted(anchor)
     days.stepTo(at)
-    const run: Run = { terms, plan, anchor, zone, days, active: true, deposited: null, book: 'begun' }
+    const counts = { anchor: anchor ?? days.start, zone, days, count: this.#counts }
+    this.#counts += 1
+    const run: Run = { terms, plan, ...counts, active: true, deposited: null, book: 'begun' }
     this.#runs.set(terms.id, run)
     return run
   }
@@ -515,7 +526,7 @@ export class AllowanceDays {
   #hasDeposited({ terms, days }: Run): boolean {
     return this.lots.some(
       ({ of, part, startsAt, endsAt }) =>
-        of === terms.id && part !== 'change' && startsAt === days.start && endsAt === days.next,
+        of === terms.id && part === 'deposit' && startsAt === days.start && endsAt === days.next,
     )
   }
 
@@ -525,10 +536,10 @@ export class AllowanceDays {
     let carried = 0n
     for (const [{ of, part }, amount] of left) if (of === terms.id && part !== 'change') carried += amount
     if (terms.rollover !== null && carried > terms.rollover) carried = terms.rollover
-    const window = { of: terms.id, startsAt: days.start ?? at, endsAt: days.next }
+    const window = { of: terms.id, count: run.count, startsAt: days.start ?? at, endsAt: days.next }
     if (carried > 0n) this.#grant({ ...window, part: 'carried', granted: carried }, at)
     const whole = amount(terms, this.#seats)
-    const begun = run.book === 'begun' ? this.#begunWith(run, whole, at) : null
+    const begun = isFirst(run) ? this.#begunWith(run, whole, at) : null
     run.book = begun
     const granted = begun?.got ?? whole
     if (granted > 0n) this.#grant({ ...window, part: 'deposit', granted }, at)
@@ -546,7 +557,7 @@ export class AllowanceDays {
     return { ...book, got: this.#due(book) }
   }
 
-  #grant(lot: Pick<Lot, 'of' | 'part' | 'startsAt' | 'endsAt' | 'granted' | 'ofPeriod'>, at: number): void {
+  #grant(lot: Pick<Lot, 'of' | 'count' | 'part' | 'startsAt' | 'endsAt' | 'granted' | 'ofPeriod'>, at: number): void {
     this.lots.push({ ...lot, available: lot.granted, held: 0n, spent: 0n, expired: 0n, revoked: 0n, left: 0n })
     this.told.push({ what: 'GRANT', at, amount: lot.granted })
   }
@@ -595,6 +606,9 @@ export class AllowanceDays {
     return parts
   }
 }
+
+/** Whether it is a count's first period, or the first one that is paid for. */
+const isFirst = ({ book, anchor, days }: Run): boolean => book === 'begun' || days.start === anchor
 
 /** Whether a period of it runs that has not been deposited. */
 const waits = ({ active, days, deposited }: Run): boolean => active && days.start !== null && days.start !== deposited
