@@ -39,11 +39,12 @@ export function settlePeriods(draft: Draft, before: Account, change: Change, con
   const going = runs.filter((run) => goesOn(run, next.get(run.allowance.id)))
   // A period of an allowance that had ended was left before.
   const left = runs.filter((run) => !going.includes(run) && !run.allowance.ended)
+  const begun = change.allowances.filter((one) => !waits(before.allowances, one))
   const handed = left.flatMap((run) => {
     const own = next.get(run.allowance.id)
     const alike = isUnpaid(run, before, change, context)
       ? undefined
-      : [...next.values()].find((one) => begins(one, run))
+      : begun.map(({ id }) => next.get(id)).find((one) => one !== undefined && begins(one, run))
     if (alike !== undefined && change.counts === 'at-once') {
       const { taken, left: rest } = handOver(run, alike)
       if (own?.ended) next.set(own.id, { ...own, total: rest })
@@ -128,6 +129,10 @@ function begins(allowance: Allowance, run: RunningPeriod): boolean {
   const isSame = startsAt === run.startsAt && expiresAt === run.expiresAt
   return isSame && isTrial(allowance, allowance.nextPeriod) === isTrial(run.allowance, run.period)
 }
+
+/** Whether it had begun before the change, and waits for its first deposit. */
+const waits = (before: readonly Allowance[], { id, firstPeriod }: Allowance): boolean =>
+  before.some((one) => one.id === id && one.firstPeriod === firstPeriod && !one.ended && one.total === 'BEGUN')
 
 /** Nobody pays for the plan on which teams begin: whoever leaves it for another one gets nothing back. */
 const isUnpaid = (
