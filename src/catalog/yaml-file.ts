@@ -44,6 +44,12 @@ export function readYaml(text: string): YamlFile {
   for (const { pos, message } of [...document.errors, ...document.warnings]) {
     faults.push(at(pos[0], [], `is not readable as YAML (${message})`, 'one YAML 1.2 document'))
   }
+  const { version } = document.directives.yaml
+  if (version !== '1.2') {
+    faults.push(
+      at(0, [], `declares YAML ${version}, in which yes, 010 and 1:30 are other values`, 'no %YAML line, or %YAML 1.2'),
+    )
+  }
   visit(document, {
     Alias: (_, { range, source }) => {
       faults.push(at(range?.[0] ?? 0, [], `has the alias *${source}`, 'the value itself, written out'))

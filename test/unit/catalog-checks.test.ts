@@ -21,6 +21,14 @@ it('what fits has no fault', () => {
   expect(faultsWith('name: Product', 'name: Product').faults).toEqual([])
 })
 
+it('another version of YAML is refused where it is declared', () => {
+  const text = smallWith('name: Product', 'name: Product')
+  expect(() => parseCatalog(`%YAML 1.1\n---\n${text}`, 'product.yaml')).toThrow(
+    'product.yaml:1:1: the file declares YAML 1.1, in which yes, 010 and 1:30 are other values',
+  )
+  expect(() => parseCatalog(`%YAML 1.2\n---\n${text}`, 'product.yaml')).not.toThrow()
+})
+
 describe('one fault, at its place', () => {
   it.each([
     [
