@@ -3,7 +3,7 @@ import type { Credits } from '../domain/credits.ts'
 import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
 import { instant } from './instants.ts'
 
-/** What was charged in one window, net of refunds. `rate` null: not asked for. `memberId` null: nobody, or not asked for. */
+/** What was charged in one window, less what was given back of it. `rate` null: not asked for. `memberId` null: nobody, or not asked for. */
 export type UsageSum = {
   readonly startsAt: Instant
   readonly rate: string | null
@@ -26,15 +26,31 @@ export type UsageGroups = { readonly byRate: boolean; readonly byMember: boolean
 /** Sums of one report: as many as 400 days of 50 rates have. */
 const maxUsageSums = 20_000
 
+/** What was charged in a window less what came back in it; and then as if it had come back when it was charged. */
 const sums = ({ byRate, byMember }: UsageGroups) => `
-  select w.starts_at, ${byRate ? 'u.rate' : 'null'} as rate, ${byMember ? 'u.member_id' : `''::text`} as member_id,
-    sum(u.credits)::text as credits, sum(u.count)::float8 as count
-  from unnest($2::float8[], $3::float8[]) w(starts_at, ends_at)
-  cross join lateral usage_between($1, ${instant('w.starts_at')}, ${instant('w.ends_at')}) u
-  group by 1, 2, 3 limit ${maxUsageSums + 1}`
+  with w as (select starts_at, ${instant('starts_at')} as starts, ${instant('ends_at')} as ends
+    from unnest($2::float8[], $3::float8[]) w(starts_at, ends_at)
+  ), used as (
+    select w.starts_at, u.rate, u.member_id, u.credits, u.count
+    from w cross join lateral usage_between($1, w.starts, w.ends) u
+    union all
+    select w.starts_at, e.rate, coalesce(p.member_id, ''),
+      o.sign * case when e.to_state in ('spent', 'owed') then e.amount when e.from_state = 'spent' then -e.amount else 0 end,
+      o.sign * coalesce(e.count, 0)
+    from entry p join entry c on c.team_id = p.team_id and c.revision = p.charge_id
+    join w on (w.starts <= c.effective_at and c.effective_at < w.ends) <> (w.starts <= p.effective_at and p.effective_at < w.ends)
+    cross join lateral (select case when w.starts <= c.effective_at and c.effective_at < w.ends then 1 else -1 end as sign) o
+    cross join lateral (
+      select * from entry s where s.team_id = p.team_id and s.revision <= p.revision order by s.revision desc limit p.size) e
+    where p.team_id = $1 and p.type = 'REFUND' and p.effective_at >= (select min(starts) from w) and e.rate is not null
+  )
+  select starts_at, ${byRate ? 'rate' : 'null'} as rate, ${byMember ? 'member_id' : `''::text`} as member_id,
+    sum(credits)::text as credits, sum(count)::float8 as count
+  from used group by 1, 2, 3 having sum(credits) <> 0 or sum(count) <> 0 limit ${maxUsageSums + 1}`
 
 /**
- * Exact to the instant: startsAt ≤ charged at < endsAt, by window and, where asked for, rate and member.
+ * Exact to the instant: startsAt ≤ charged at < endsAt, by window and, where asked for, rate and member. What was given back
+ * since, whenever, counts where it was charged: no sum is below 0.
  *
  * @throws {TooManySums} where there are more than `maxUsageSums`.
  */

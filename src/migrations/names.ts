@@ -14,4 +14,5 @@ export const migrationNames = [
   'Migration20261121190000Placers',
   'Migration20261129100000Audit',
   'Migration20261129120000PeriodTotals',
+  'Migration20261129130000RefundDays',
 ] as const

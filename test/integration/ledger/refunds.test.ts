@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import type { TeamId } from '../../../src/domain/identity.ts'
+import { readUsageSums, type UsageWindow } from '../../../src/ledger/usage.ts'
 import {
   at,
   charge,
@@ -13,8 +15,10 @@ import {
   placeHold,
   refund,
   refundOf,
+  release,
   sceneOfFile,
   settle,
+  startHold,
   submission,
 } from './scene.ts'
 
@@ -142,5 +146,47 @@ describe('what is owed', () => {
     await scene.submit(team, clawBack('disputed', 30))
     await scene.setClock(start + 7 * day)
     expect(await scene.balance(team)).toMatchObject({ available: credits(70), owed: 0n })
+  })
+})
+
+describe('usage', () => {
+  const midnight = at('2026-11-19T00:00:00Z')
+  const days = [start - 12 * hour, midnight, midnight + day].map((startsAt) => ({ startsAt, endsAt: startsAt + day }))
+  const usageOf = async (team: TeamId, windows: readonly UsageWindow[]) => {
+    const sums = await scene.database.snapshot((client) =>
+      readUsageSums(client, team, windows, { byRate: false, byMember: true }),
+    )
+    return windows.flatMap((one, index) =>
+      sums.filter(({ startsAt }) => startsAt === one.startsAt).map(({ credits, count }) => [index, credits, count]),
+    )
+  }
+
+  test('that was given back counts on the day of its charge', async () => {
+    const { team, spent } = await chargeOverTwoGrants()
+    await scene.setClock(midnight + hour)
+    await scene.submit(team, charge(2))
+    await scene.submit(team, refund(spent, 9))
+    const expected = [
+      [0, credits(16), 1],
+      [1, credits(2), 1],
+    ]
+    expect(await usageOf(team, days)).toEqual(expected)
+    expect(await usageOf(team, days.slice(1))).toEqual([[0, credits(2), 1]])
+    expect(await usageOf(team, days.slice(0, 1))).toEqual([[0, credits(16), 1]])
+    await scene.setClock(midnight + day + hour)
+    await scene.submit(team, refund(spent))
+    expect(await usageOf(team, days)).toEqual([
+      [0, 0n, 1],
+      [1, credits(2), 1],
+    ])
+  })
+
+  test('that was charged at the start and failed after midnight leaves neither credits nor a count', async () => {
+    const team = await scene.teamWith(50)
+    const hold = heldBy(await scene.submit(team, startHold(40, { expiresInSeconds: day / 1000 })))
+    expect(await usageOf(team, days)).toEqual([[0, credits(40), 1]])
+    await scene.setClock(midnight + hour)
+    await scene.submit(team, release(hold))
+    expect(await usageOf(team, days)).toEqual([])
   })
 })
