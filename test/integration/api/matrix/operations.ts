@@ -1,0 +1,268 @@
+import { newKey } from '../gateway.ts'
+import { catalogText } from './catalog.ts'
+import type { Column } from './columns.ts'
+import { from, type Outcome } from './routes.ts'
+import type { Ids } from './scene.ts'
+
+/**
+ * A field that takes arguments, or a field of the root. `expected`: the type of the answer, or the code of the error, for a caller
+ * of the team that gives `argument`.
+ */
+export type Operation = {
+  /** Every argument, and every field of those that are objects. */
+  readonly arguments: string
+  expected(column: Column, argument: string): Outcome
+  /** Arguments that stand beside every other. */
+  readonly always?: string
+  /** An argument that stands instead of another. */
+  readonly instead?: Readonly<Record<string, string>>
+  readonly values?: Readonly<Record<string, (ids: Ids) => string>>
+  /** It closes the hold that it acts on. */
+  readonly closesHold?: true
+  /** The caller's own, or the catalog's: nobody else's can be named. */
+  readonly ownAlone?: true
+  /** Where it stands, for a field below the root. */
+  readonly inside?: (field: string, team: string) => string
+}
+
+const string = (text: string) => JSON.stringify(text)
+/** A usable value for each name. */
+const values: Readonly<Record<string, (ids: Ids) => string>> = {
+  after: ({ activityCursor }) => string(activityCursor),
+  amount: () => '"0.001"',
+  asOf: () => '"2040-02-05T00:00:00Z"',
+  at: () => '"2040-02-05T00:00:00Z"',
+  anchor: () => '"2040-02-05T00:00:00Z"',
+  callerId: () => '"backend-7"',
+  cancelUrl: () => '"https://app.example/cancel"',
+  chargeId: ({ charge }) => string(charge),
+  count: () => '1',
+  credits: () => '"5000000"',
+  effectiveFrom: () => '"2040-04-01T00:00:00Z"',
+  enabled: () => 'false',
+  endsAt: () => '"2041-01-01T00:00:00Z"',
+  every: () => 'MONTH',
+  expiresAt: () => '"2041-01-01T00:00:00Z"',
+  expiresInSeconds: () => '86400',
+  first: () => '2',
+  from: () => '"2040-02-01T00:00:00Z"',
+  groupBy: () => '[DAY]',
+  holdId: ({ hold }) => string(hold),
+  idempotencyKey: () => string(newKey()),
+  interval: () => 'MONTH',
+  kind: () => 'PROMOTION',
+  locale: () => '"de"',
+  memberId: () => '"ana"',
+  month: () => '"2040-01"',
+  monthlyCap: () => '"1000"',
+  name: () => '"one"',
+  packageId: () => '"starter"',
+  pay: () => 'CHECKOUT',
+  per: () => 'WEEK',
+  percentOfMonthlyUsage: () => '"25"',
+  planId: () => '"pro"',
+  quantity: () => '"1"',
+  quoteId: ({ quote }) => string(quote),
+  rate: () => '"image"',
+  reason: () => '"Spoilt"',
+  reference: () => string(newKey()),
+  returnUrl: () => '"https://app.example/"',
+  rollover: () => 'CAPPED',
+  rolloverUpTo: () => '"3"',
+  scopes: () => '[READ]',
+  seats: () => '2',
+  source: () => string(newKey()),
+  startsAt: () => '"2040-02-05T00:00:00Z"',
+  successUrl: () => '"https://app.example/done"',
+  teamId: ({ team }) => string(team),
+  teamName: () => '"Acme"',
+  threshold: () => '"20000"',
+  to: () => '"2040-02-10T13:00:00Z"',
+  types: () => '[CHARGE]',
+  units: () => '3',
+}
+
+export function literalFor({ values: own }: Operation, argument: string, ids: Ids): string {
+  const name = argument.split('.').at(-1) ?? ''
+  const value = (own?.[argument] ?? values[name])?.(ids)
+  if (value === undefined) throw new Error(`No value is known for ${argument}`)
+  return value
+}
+
+/** Names of objects of a team: another team's caller gives them without the team. */
+export const namesObject = (argument: string): boolean => /^(after|chargeId|holdId|id|quoteId)$/.test(argument)
+
+/** Answers with the type from a role on; lower ones are refused. */
+const least =
+  (type: string, role: Parameters<typeof from>[0], below: Outcome): Operation['expected'] =>
+  (column) => {
+    const outcome = from(role, below)(column)
+    return outcome === 'told' ? type : outcome
+  }
+const read = (type: string) => least(type, 'VIEWER', '')
+const spend = (type: string) => least(type, 'MEMBER', 'RequirementNotMet')
+const configure = (type: string) => least(type, 'ADMIN', 'FORBIDDEN')
+const buy = (type: string) => least(type, 'ADMIN', 'PurchaseNotAllowed')
+const operate = (type: string) => least(type, 'PLATFORM', 'FORBIDDEN')
+const manage =
+  (type: string): Operation['expected'] =>
+  (column, argument) =>
+    column.key && column.role !== null ? 'FORBIDDEN' : configure(type)(column, argument)
+
+/** Whoever spends does so for itself, and the operator for anyone. */
+const spendFor =
+  (type: string, refusal: Outcome): Operation['expected'] =>
+  (column, argument) => {
+    const outcome = spend(type)(column, argument)
+    const forAnother = argument === 'memberId' && !column.ana && column.role !== 'PLATFORM'
+    return outcome === type && forAnother ? refusal : outcome
+  }
+
+/** The placer acts on its hold, and so do higher roles. */
+const act =
+  (type: string): Operation['expected'] =>
+  (column, argument) => {
+    const outcome = least(type, 'MEMBER', 'FORBIDDEN')(column, argument)
+    return outcome === type && column.role === 'MEMBER' && !column.ana ? 'NotAllowed' : outcome
+  }
+
+/** The operator sets units without asking for money; an admin orders them from a subscription. */
+const orderUnits: Operation['expected'] = (column, argument) =>
+  column.role === 'PLATFORM' ? 'Team' : buy('AddOnNotAvailable')(column, argument)
+/** The operator has no team that it could buy for. */
+const preview: Operation['expected'] = (column, argument) =>
+  column.role === 'PLATFORM' ? 'BAD_USER_INPUT' : read('PurchasePreview')(column, argument)
+
+const usage = 'usage.count usage.quantity usage.rate'
+const ofVideo = { 'usage.rate': () => '"video"' }
+const page = 'after first'
+const inTeam: Operation['inside'] = (field, team) => `team${team} { ${field} }`
+
+/** By the type and the name of the field. */
+export const operations: Readonly<Record<string, Operation>> = {
+  'Query.apiKeys': { arguments: '', expected: operate('ApiKey') },
+  'Query.auditLog': { arguments: `${page} teamId`, always: 'teamId', expected: operate('AuditRecordConnection') },
+  'Query.catalogs': { arguments: '', expected: operate('PublishedCatalog') },
+  'Query.estimate': { arguments: `teamId ${usage}`, always: 'teamId', expected: read('Estimate') },
+  'Query.node': { arguments: 'id', expected: read('Hold') },
+  'Query.packages': { arguments: '', expected: read('CreditPackage'), ownAlone: true },
+  'Query.plans': { arguments: '', expected: read('Plan'), ownAlone: true },
+  'Query.purchasePreview': { arguments: 'packageId', expected: preview, ownAlone: true },
+  'Query.rateCard': { arguments: 'at', expected: read('RateCard'), ownAlone: true },
+  'Query.team': { arguments: 'id', expected: read('Team') },
+  'Query.viewer': { arguments: '', expected: read('Viewer'), ownAlone: true },
+
+  'Mutation.advanceClock': { arguments: 'to', expected: operate('served') },
+  'Mutation.assignPlan': {
+    arguments: 'anchor idempotencyKey interval planId seats teamId teamName',
+    expected: operate('Team'),
+  },
+  'Mutation.captureHold': { arguments: `holdId idempotencyKey ${usage}`, expected: act('Charge'), values: ofVideo },
+  'Mutation.chargeUsage': {
+    arguments: `idempotencyKey memberId reference teamId ${usage}`,
+    ...{ always: 'teamId', expected: spendFor('Charge', 'FORBIDDEN') },
+  },
+  'Mutation.configureAutoRecharge': {
+    arguments: 'enabled monthlyCap packageId teamId threshold',
+    ...{ always: 'teamId', expected: buy('AutoRecharge') },
+  },
+  'Mutation.createApiKey': {
+    arguments: 'expiresAt name scopes teamId',
+    ...{ always: 'teamId', expected: manage('CreatedApiKey') },
+  },
+  'Mutation.createContract': {
+    arguments: 'credits endsAt every idempotencyKey reference rollover rolloverUpTo startsAt teamId',
+    ...{ always: 'rollover rolloverUpTo', expected: operate('Contract') },
+  },
+  'Mutation.endContract': {
+    arguments: 'idempotencyKey reference teamId',
+    ...{ expected: operate('Contract'), values: { reference: () => '"ACME-42"' } },
+  },
+  'Mutation.extendHold': {
+    arguments: `expiresInSeconds holdId idempotencyKey ${usage}`,
+    ...{ always: 'expiresInSeconds', expected: act('Hold'), values: ofVideo },
+  },
+  'Mutation.grantCredits': {
+    arguments: 'amount expiresAt idempotencyKey kind source teamId',
+    expected: operate('CreditGrant'),
+  },
+  'Mutation.holdCredits': {
+    arguments: `expiresInSeconds idempotencyKey memberId quoteId reference teamId ${usage}`,
+    ...{ always: 'teamId usage.rate', instead: { quoteId: 'usage.rate' }, expected: spendFor('Hold', 'FORBIDDEN') },
+  },
+  'Mutation.openBillingPortal': {
+    arguments: 'returnUrl teamId',
+    ...{ always: 'teamId', expected: configure('BillingPortal') },
+  },
+  'Mutation.publishCatalog': {
+    arguments: 'effectiveFrom source',
+    ...{
+      always: 'effectiveFrom',
+      expected: operate('PublishedCatalog'),
+      values: { source: () => string(catalogText) },
+    },
+  },
+  'Mutation.purchaseCredits': {
+    arguments: 'cancelUrl idempotencyKey packageId pay successUrl teamId',
+    ...{ always: 'teamId', expected: buy('Purchase') },
+  },
+  'Mutation.recordUsage': {
+    arguments: `idempotencyKey memberId reference teamId ${usage}`,
+    ...{ always: 'teamId', expected: spendFor('Charge', 'InvalidUsage') },
+  },
+  'Mutation.refundCharge': {
+    arguments: 'amount chargeId idempotencyKey reason teamId',
+    ...{ always: 'amount', expected: operate('Refund') },
+  },
+  'Mutation.releaseHold': {
+    arguments: 'holdId idempotencyKey reason',
+    ...{ expected: act('Hold'), closesHold: true },
+  },
+  'Mutation.revokeApiKey': { arguments: 'id', expected: manage('ApiKey') },
+  'Mutation.revokeTokens': {
+    arguments: 'memberId teamId',
+    ...{ always: 'teamId memberId', expected: manage('RevokedTokens') },
+  },
+  'Mutation.setAddOnUnits': {
+    arguments: 'idempotencyKey teamId units',
+    ...{ always: 'teamId', expected: orderUnits },
+  },
+  'Mutation.setLowBalanceThreshold': {
+    arguments: 'credits percentOfMonthlyUsage teamId',
+    ...{ always: 'teamId', expected: configure('Team') },
+  },
+  'Mutation.setSpendingLimit': {
+    arguments: 'callerId credits memberId per teamId',
+    ...{ always: 'teamId memberId credits', instead: { callerId: 'memberId' }, expected: configure('Team') },
+  },
+  'Mutation.setStoredAmount': {
+    arguments: 'amount idempotencyKey memberId rate teamId',
+    ...{ always: 'teamId', expected: spendFor('Team', 'FORBIDDEN'), values: { rate: () => '"storage"' } },
+  },
+  'Mutation.settleHold': {
+    arguments: `holdId idempotencyKey ${usage}`,
+    ...{ expected: act('Charge'), values: ofVideo, closesHold: true },
+  },
+
+  'Subscription.accountEvents': {
+    arguments: 'after teamId',
+    ...{ always: 'after teamId', expected: read('AccountEvent'), values: { after: ({ event }) => string(event) } },
+  },
+  'Subscription.balance': { arguments: 'teamId', always: 'teamId', expected: read('Balance') },
+  'Subscription.lowBalance': { arguments: 'teamId', always: 'teamId', expected: read('LowBalanceAlert') },
+
+  'Balance.label': {
+    arguments: 'locale',
+    ...{ expected: read('served'), inside: (field, team) => `team${team} { balance { ${field} } }` },
+  },
+  'Team.activity': {
+    arguments: `${page} filter.from filter.memberId filter.rate filter.to filter.types`,
+    ...{ expected: read('served'), inside: inTeam },
+  },
+  'Team.auditLog': { arguments: page, expected: configure('served'), inside: inTeam },
+  'Team.balance': { arguments: 'asOf', expected: read('served'), inside: inTeam },
+  'Team.holds': { arguments: page, expected: read('served'), inside: inTeam },
+  'Team.meteredUsage': { arguments: 'month', expected: read('served'), inside: inTeam },
+  'Team.purchases': { arguments: page, expected: read('served'), inside: inTeam },
+  'Team.usage': { arguments: 'from groupBy to', expected: read('served'), inside: inTeam },
+}

@@ -1,0 +1,541 @@
+import { catalogText } from './catalog.ts'
+import type { Column } from './columns.ts'
+import type { Outcome, Route } from './routes.ts'
+import * as routes from './routes.ts'
+
+/**
+ * What a caller of the team gets of a field of an object that it has reached. `varies`: the value is each caller's own.
+ * `refuses`: with an error.
+ */
+export type Rule = { expected(column: Column): Outcome; readonly varies?: true; readonly refuses?: true }
+
+/** The rule of every field that has none of its own: whoever reaches the object is told the field. */
+export const asItsObject: Rule = { expected: () => 'told' }
+const inOwnWords: Rule = { ...asItsObject, varies: true }
+const forAdmins: Rule = { expected: routes.from('ADMIN', 'FORBIDDEN'), refuses: true }
+const nullBelowAdmin: Rule = { expected: routes.from('ADMIN', 'nothing') }
+const falseBelowAdmin: Rule = { expected: routes.from('ADMIN', 'false') }
+const nullBelowPlatform: Rule = { expected: routes.from('PLATFORM', 'nothing') }
+/** An admin sees all limits, a member its own. */
+const ownLimits: Rule = { expected: (column) => (column.ana ? 'part' : nullBelowAdmin.expected(column)) }
+const ownTeam: Rule = { expected: ({ role }) => (role === 'PLATFORM' ? 'nothing' : 'told'), varies: true }
+
+/** `fields`: every field of the type. `rules`: of those that are not told to everyone who reaches the object. */
+export type Place = {
+  readonly fields: string
+  readonly routes: readonly PlacedRoute[]
+  readonly rules?: Readonly<Record<string, Rule>>
+}
+export type PlacedRoute = Route & { readonly rules?: Readonly<Record<string, Rule>> }
+
+export const ruleOf = (place: Place | undefined, route: PlacedRoute, field: string): Rule =>
+  route.rules?.[field] ?? place?.rules?.[field] ?? asItsObject
+
+/** What a caller of the team gets of a field. */
+export function expectedOf(route: Route, rule: Rule, column: Column): Outcome {
+  const reached = route.expected(column)
+  return reached === 'told' ? rule.expected(column) : reached
+}
+
+const huge = '{ rate: "video", quantity: "10000000" }'
+const usage = 'usage(from: "2040-02-01T00:00:00Z", to: "2040-02-20T00:00:00Z", groupBy: [DAY, RATE, CATEGORY, MEMBER])'
+const page = (name: string) => (inside: (selection: string) => string) =>
+  routes.ofTeam((selection) => `${name} { ${inside(selection)} }`)
+const lines = (selection: string) => `lines { ${selection} }`
+const burn = (selection: string) => `burn { ${selection} }`
+const money = (selection: string) => `price { ${selection} }`
+const estimate = (inside: (selection: string) => string): Route => ({
+  ...routes.ofTeam(inside),
+  text: ({ team }, selection) =>
+    `estimate(teamId: "${team}", usage: [${huge}, { rate: "metered" }]) { ... on Estimate { ${inside(selection)} } }`,
+})
+
+const auditLog = (page: string, inside: (selection: string) => string): Route => ({
+  ...routes.ofTeam((selection) => `auditLog(${page}) { ${inside(selection)} }`),
+  expected: routes.from('ADMIN', 'FORBIDDEN'),
+})
+/** The act before the newest one is the operator's. */
+const operatorsAct: Route = {
+  ...auditLog('', (selection) => selection),
+  text: ({ team, auditCursor }, selection) =>
+    `team(id: "${team}") { auditLog(first: 1, after: "${auditCursor}") { nodes { ${selection} } } }`,
+}
+const ofViewer: Route = { ...routes.ofCaller((selection) => `viewer { ${selection} }`) }
+const preview: Route = {
+  ...routes.ofCaller((selection) => `purchasePreview(packageId: "starter") { ${selection} }`),
+  // The operator has no team that it could buy for.
+  expected: (column) => (column.role === 'PLATFORM' ? 'BAD_USER_INPUT' : routes.everyone(column)),
+}
+const keyOfTeam: Route = { ...routes.byId('ApiKey', 'key'), expected: routes.from('ADMIN', 'FORBIDDEN') }
+const soldToNobody: Route = {
+  ...routes.operating('PurchaseNotAllowed', (_) => ''),
+  text: (_, selection) =>
+    `purchaseCredits(input: { teamId: "corporate", packageId: "starter", ${routes.key()} }) { ... on PurchaseNotAllowed { ${selection} } }`,
+  expected: routes.from('PLATFORM', 'NOT_FOUND'),
+}
+/** An admin's purchase goes through. */
+const forAdminsToBuy: Route = {
+  ...routes.buying('PurchaseNotAllowed', {}),
+  expected: ({ role }) => {
+    if (role === null) return 'UNAUTHENTICATED'
+    return role === 'VIEWER' || role === 'MEMBER' ? 'told' : 'nothing'
+  },
+  most: 'VIEWER',
+}
+const backendsHold: Route = {
+  ...routes.onHold('NotAllowed', 'releaseHold', 'operatorHold', (column) => {
+    if (column.role === 'PLATFORM') return 'nothing'
+    return routes.from('MEMBER', 'FORBIDDEN')(column)
+  }),
+  most: 'ADMIN',
+}
+const limitOfAna = routes.charging(
+  'SpendingLimitReached',
+  '{ rate: "video", quantity: "11000" }',
+  (column) => {
+    if (column.role === 'VIEWER' || column.role === null) return routes.spending(column)
+    return column.ana || column.role === 'PLATFORM' ? 'told' : 'FORBIDDEN'
+  },
+  ', memberId: "ana"',
+)
+const conflict = routes.charging(
+  'IdempotencyConflict',
+  '{ rate: "image", count: 2 }',
+  routes.spending,
+  '',
+  () => 'idempotencyKey: "conflict"',
+)
+const needsPlan = routes.charging('RequirementNotMet', '{ rate: "closed" }', routes.everyone)
+const failure = 'code message'
+
+/** Every type, and where each of its fields is placed. */
+export const places: Readonly<Record<string, Place>> = {
+  AccountEvent: {
+    fields: 'activity amount at balance id message revision type',
+    routes: [
+      routes.watched(
+        ({ team, event }, selection) => `accountEvents(teamId: "${team}", after: "${event}") { ${selection} }`,
+      ),
+    ],
+  },
+  Activity: {
+    fields: 'amount at balanceAfter grantKind id lines member reason reference revision type',
+    routes: [
+      routes.byId('Activity', 'chargeActivity'),
+      routes.byId('Activity', 'grantActivity'),
+      routes.byId('Activity', 'refundActivity'),
+      page('activity(first: 5)')((selection) => `nodes { ${selection} }`),
+    ],
+  },
+  ActivityConnection: {
+    fields: 'edges nodes pageInfo',
+    routes: [page('activity(first: 5)')((selection) => selection)],
+  },
+  ActivityEdge: {
+    fields: 'cursor node',
+    routes: [page('activity(first: 5)')((selection) => `edges { ${selection} }`)],
+  },
+  AddOn: {
+    fields: 'credits illustrative price',
+    routes: [routes.ofCatalog((selection) => `plans { addOn { ${selection} } }`)],
+  },
+  AddOnNotAvailable: {
+    fields: failure,
+    routes: [
+      routes.answered(
+        'AddOnNotAvailable',
+        ({ team }) => `setAddOnUnits(teamId: "${team}", units: 5, ${routes.key()})`,
+        // The operator's units are given at once, and are no order.
+        (column) => (column.role === 'PLATFORM' ? 'nothing' : routes.from('ADMIN', 'nothing')(column)),
+        { most: 'ADMIN' },
+      ),
+    ],
+  },
+  Allowance: {
+    fields: 'credits every illustrative interval perSeat rollover rolloverUpTo',
+    routes: [routes.ofCatalog((selection) => `plans { allowances { ${selection} } }`)],
+  },
+  AllowancePeriod: {
+    fields: 'allowance remaining resetsAt startsAt used',
+    routes: [routes.ofTeam((selection) => `balance { period { ${selection} } }`)],
+  },
+  ApiKey: {
+    fields: 'createdAt expiresAt id lastUsedAt name prefix revokedAt scopes',
+    routes: [
+      keyOfTeam,
+      { ...routes.ofTeam((selection) => `apiKeys { ${selection} }`), expected: routes.from('ADMIN', 'FORBIDDEN') },
+      routes.ofOperator((_, selection) => `apiKeys { ${selection} }`),
+    ],
+  },
+  AuditRecord: {
+    fields: 'address after at before callerId credential id mutation reference role teamId traceId',
+    // Teams are not told where the operator's backend runs.
+    rules: { address: nullBelowPlatform },
+    routes: [
+      { ...auditLog('first: 1', (selection) => `nodes { ${selection} }`), rules: { address: asItsObject } },
+      operatorsAct,
+      routes.ofOperator(({ team }, selection) => `auditLog(teamId: "${team}", first: 5) { nodes { ${selection} } }`),
+    ],
+  },
+  AuditRecordConnection: { fields: 'edges nodes pageInfo', routes: [auditLog('first: 5', (selection) => selection)] },
+  AuditRecordEdge: {
+    fields: 'cursor node',
+    routes: [auditLog('first: 5', (selection) => `edges { ${selection} }`)],
+  },
+  AutoRecharge: {
+    fields: 'actionUrl enabled lastFailure monthlyCap package spentThisMonth state threshold',
+    rules: { actionUrl: nullBelowAdmin },
+    routes: [
+      routes.ofTeam((selection) => `autoRecharge { ${selection} }`),
+      routes.watched(({ team }, selection) => `lowBalance(teamId: "${team}") { autoRecharge { ${selection} } }`),
+    ],
+  },
+  Balance: {
+    fields:
+      'additional asOf available held included label lowThreshold nextExpiry owed period revision runwaySeconds state',
+    routes: [
+      routes.ofTeam((selection) => `balance { ${selection} }`),
+      routes.byId('Hold', 'hold', (selection) => `balance { ${selection} }`),
+      routes.watched(({ team }, selection) => `balance(teamId: "${team}") { ${selection} }`),
+    ],
+  },
+  BillingPortal: {
+    fields: 'url',
+    routes: [
+      {
+        ...routes.answered(
+          'BillingPortal',
+          ({ team }) => `openBillingPortal(returnUrl: "https://app.example/", teamId: "${team}")`,
+          routes.configuring,
+        ),
+      },
+    ],
+  },
+  Blocker: {
+    fields: 'code message',
+    rules: { code: inOwnWords, message: inOwnWords },
+    routes: [
+      estimate((selection) => `blockers { ${selection} }`),
+      { ...needsPlan, text: (ids, selection) => needsPlan.text(ids, `blockers { ${selection} }`) },
+    ],
+  },
+  BurnStep: { fields: 'amount expiresAt grantId kind', routes: [routes.byId('Charge', 'charge', burn)] },
+  CatalogFault: {
+    fields: 'column expected line path problem',
+    routes: [
+      {
+        ...routes.publishing('InvalidCatalog', '', 'name: 1'),
+        text: (ids, selection) =>
+          routes.publishing('InvalidCatalog', '', 'name: 1').text(ids, `faults { ${selection} }`),
+      },
+    ],
+  },
+  Charge: {
+    fields: 'amount at balance burn id lines metered rateCardVersion reference',
+    routes: [
+      routes.byId('Charge', 'charge'),
+      routes.byId('Refund', 'refund', (selection) => `charge { ${selection} }`),
+    ],
+  },
+  Contract: {
+    fields: 'credits endsAt every nextGrantAt reference rollover rolloverUpTo startsAt state',
+    routes: [routes.ofTeam((selection) => `contracts { ${selection} }`)],
+  },
+  CreatedApiKey: {
+    fields: 'key secret',
+    rules: { key: inOwnWords, secret: inOwnWords },
+    routes: [
+      routes.answered(
+        'CreatedApiKey',
+        ({ team }) => `createApiKey(input: { name: "one", scopes: [READ], teamId: "${team}" })`,
+        routes.inPerson,
+      ),
+    ],
+  },
+  CreditGrant: {
+    fields: 'available expiresAt granted held id kind source spent startsAt',
+    routes: [
+      routes.byId('CreditGrant', 'grant'),
+      routes.ofTeam((selection) => `grants { ${selection} }`),
+      routes.byId('Purchase', 'paidPurchase', (selection) => `grant { ${selection} }`),
+    ],
+  },
+  CreditPackage: {
+    fields: 'approxMessages credits id illustrative name price pricePer1000 purchasable',
+    rules: { purchasable: falseBelowAdmin },
+    routes: [
+      routes.ofCatalog((selection) => `packages { ${selection} }`),
+      routes.byId('Purchase', 'paidPurchase', (selection) => `package { ${selection} }`),
+      routes.ofTeam((selection) => `autoRecharge { package { ${selection} } }`),
+    ],
+  },
+  Error: {
+    fields: failure,
+    routes: [routes.onHold('Error', 'releaseHold', 'closedHold', routes.from('MEMBER', 'FORBIDDEN'))],
+    rules: { code: inOwnWords, message: inOwnWords },
+  },
+  Estimate: {
+    fields:
+      'available balanceAfter blockers burn high lines low metered quoteExpiresAt quoteId sufficient total wouldTriggerRecharge',
+    rules: { blockers: inOwnWords, quoteId: inOwnWords },
+    routes: [estimate((selection) => selection)],
+  },
+  Expiry: { fields: 'amount at', routes: [routes.ofTeam((selection) => `balance { nextExpiry { ${selection} } }`)] },
+  Forecast: { fields: 'perDay runsOutAt', routes: [routes.ofTeam((selection) => `forecast { ${selection} }`)] },
+  Hold: {
+    fields: 'amount balance captured chargedAtStart expiresAt id reference remaining state',
+    routes: [
+      routes.byId('Hold', 'hold'),
+      routes.byId('Hold', 'startedHold'),
+      page('holds')((selection) => `nodes { ${selection} }`),
+    ],
+  },
+  HoldClosed: {
+    fields: `${failure} state`,
+    routes: [routes.onHold('HoldClosed', 'releaseHold', 'closedHold', routes.byPlacer)],
+  },
+  HoldConnection: { fields: 'edges nodes pageInfo', routes: [page('holds')((selection) => selection)] },
+  HoldEdge: { fields: 'cursor node', routes: [page('holds')((selection) => `edges { ${selection} }`)] },
+  IdempotencyConflict: { fields: failure, routes: [conflict] },
+  InsufficientCredits: {
+    fields: `available canPurchase ${failure} nextGrantAt packages required shortfall`,
+    rules: { canPurchase: falseBelowAdmin, packages: nullBelowAdmin, message: inOwnWords },
+    // The limit of ana comes first.
+    routes: [
+      routes.charging('InsufficientCredits', huge, (column) => (column.ana ? 'nothing' : routes.spending(column))),
+    ],
+  },
+  InvalidAmount: {
+    fields: failure,
+    routes: [
+      routes.answered(
+        'InvalidAmount',
+        ({ team }) => `setLowBalanceThreshold(input: { teamId: "${team}", credits: "1", percentOfMonthlyUsage: "1" })`,
+        routes.configuring,
+      ),
+    ],
+  },
+  InvalidCatalog: { fields: `${failure} faults`, routes: [routes.publishing('InvalidCatalog', '', 'name: 1')] },
+  InvalidInput: {
+    fields: `${failure} path`,
+    routes: [
+      routes.answered(
+        'InvalidInput',
+        ({ team }) => `createApiKey(input: { name: "", scopes: [READ], teamId: "${team}" })`,
+        routes.inPerson,
+      ),
+    ],
+  },
+  InvalidPublication: {
+    fields: failure,
+    routes: [routes.publishing('InvalidPublication', 'effectiveFrom: "2030-01-01T00:00:00Z"')],
+  },
+  InvalidUsage: {
+    fields: `${failure} path`,
+    routes: [routes.charging('InvalidUsage', '{ rate: "image", count: 0 }', routes.spending)],
+  },
+  LowBalanceAlert: {
+    fields: 'autoRecharge balance canPurchase message nextGrantAt packages state',
+    rules: { canPurchase: falseBelowAdmin, packages: nullBelowAdmin },
+    routes: [routes.watched(({ team }, selection) => `lowBalance(teamId: "${team}") { ${selection} }`)],
+  },
+  Member: {
+    fields: 'id name',
+    routes: [
+      routes.byId('Activity', 'chargeActivity', (selection) => `member { ${selection} }`),
+      routes.byId('Purchase', 'paidPurchase', (selection) => `member { ${selection} }`),
+    ],
+  },
+  MeteredReport: {
+    fields: 'billable endsAt final invoiceUrl month rows startsAt total',
+    routes: [routes.ofTeam((selection) => `meteredUsage(month: "2040-01") { ${selection} }`)],
+  },
+  MeteredRow: {
+    fields: 'category count money name quantity rate',
+    routes: [routes.ofTeam((selection) => `meteredUsage(month: "2040-01") { rows { ${selection} } }`)],
+  },
+  Money: {
+    fields: 'amount currency',
+    routes: [
+      routes.byId('Purchase', 'paidPurchase', money),
+      routes.ofCatalog((selection) => `packages { price { ${selection} } }`),
+    ],
+  },
+  NoPaymentMethod: {
+    fields: `${failure} setupUrl`,
+    routes: [
+      routes.answered(
+        'NoPaymentMethod',
+        ({ team }) =>
+          `configureAutoRecharge(input: { teamId: "${team}", enabled: true, threshold: "5", packageId: "starter" })`,
+        routes.from('ADMIN', 'nothing'),
+        { before: (payments) => payments.method(false) },
+      ),
+    ],
+  },
+  Node: { fields: 'id', routes: [routes.byId('Node', 'hold'), routes.byId('Node', 'team')] },
+  NotAllowed: { fields: failure, routes: [backendsHold] },
+  NotFound: {
+    fields: failure,
+    routes: [
+      routes.answered(
+        'NotFound',
+        () => `releaseHold(input: { holdId: "nothing", ${routes.key()} })`,
+        routes.from('MEMBER', 'FORBIDDEN'),
+      ),
+    ],
+  },
+  PageInfo: {
+    fields: 'endCursor hasNextPage hasPreviousPage startCursor',
+    routes: [page('activity(first: 5)')((selection) => `pageInfo { ${selection} }`)],
+  },
+  PaymentActionRequired: {
+    fields: `actionUrl ${failure}`,
+    routes: [routes.buying('PaymentActionRequired', { actionUrl: 'https://bank.example/confirm' })],
+  },
+  PaymentDeclined: {
+    fields: `${failure} declineCode`,
+    routes: [routes.buying('PaymentDeclined', { outcome: 'FAILED', declineCode: 'lost', failure: 'It is lost.' })],
+  },
+  PaymentUnavailable: {
+    fields: `${failure} retryAfterSeconds`,
+    routes: [routes.buying('PaymentUnavailable', 'unreachable')],
+  },
+  Plan: {
+    fields: 'addOn allowances contact id name topUp',
+    routes: [
+      routes.ofCatalog((selection) => `plans { ${selection} }`),
+      routes.ofTeam((selection) => `plan { ${selection} }`),
+    ],
+  },
+  PriceLine: {
+    fields: 'count credits money name quantity rate',
+    routes: [routes.byId('Charge', 'charge', lines), routes.byId('Activity', 'chargeActivity', lines), estimate(lines)],
+  },
+  PublishedCatalog: {
+    fields: 'changes effectiveFrom origin publishedAt publishedBy version',
+    routes: [
+      routes.ofOperator((_, selection) => `catalogs { ${selection} }`),
+      routes.publishing(
+        'PublishedCatalog',
+        'effectiveFrom: "2040-03-01T00:00:00Z"',
+        catalogText.replace('name: Matrix', 'name: Renamed'),
+      ),
+    ],
+  },
+  Purchase: {
+    fields:
+      'balance cause checkoutUrl confirmUrl createdAt failure grant id invoiceUrl member package paymentReference price refunded state',
+    rules: { checkoutUrl: nullBelowAdmin, confirmUrl: nullBelowAdmin },
+    routes: [
+      routes.byId('Purchase', 'pendingPurchase'),
+      routes.byId('Purchase', 'failedPurchase'),
+      routes.byId('Purchase', 'paidPurchase'),
+      page('purchases')((selection) => `nodes { ${selection} }`),
+    ],
+  },
+  PurchaseConnection: { fields: 'edges nodes pageInfo', routes: [page('purchases')((selection) => selection)] },
+  PurchaseEdge: { fields: 'cursor node', routes: [page('purchases')((selection) => `edges { ${selection} }`)] },
+  PurchaseNotAllowed: { fields: `admins ${failure} contact`, routes: [forAdminsToBuy, soldToNobody] },
+  PurchasePreview: {
+    fields: 'currentBalance package price projectedBalance',
+    routes: [preview],
+  },
+  QuoteExpired: {
+    fields: failure,
+    routes: [
+      routes.answered(
+        'QuoteExpired',
+        ({ team }) => `holdCredits(input: { teamId: "${team}", quoteId: "quote_old", ${routes.key()} })`,
+        routes.spending,
+      ),
+    ],
+  },
+  Rate: {
+    fields: 'charge credits free id illustrative money name per requires role roundsUp settlement unit',
+    routes: [routes.ofCatalog((selection) => `rateCard { categories { rates { ${selection} } } }`)],
+  },
+  RateCard: {
+    fields: 'categories effectiveFrom version',
+    routes: [routes.ofCatalog((selection) => `rateCard { ${selection} }`)],
+  },
+  RateCategory: {
+    fields: 'id name rates',
+    routes: [routes.ofCatalog((selection) => `rateCard { categories { ${selection} } }`)],
+  },
+  Refund: { fields: 'amount balance charge id', routes: [routes.byId('Refund', 'refund')] },
+  RefundExceedsCharge: {
+    fields: `${failure} refundable`,
+    routes: [
+      routes.answered(
+        'RefundExceedsCharge',
+        ({ charge }) => `refundCharge(input: { chargeId: "${charge}", amount: "1000", reason: "r", ${routes.key()} })`,
+        routes.from('PLATFORM', 'FORBIDDEN'),
+      ),
+    ],
+  },
+  RequirementNotMet: {
+    fields: `blockers ${failure}`,
+    rules: { blockers: inOwnWords, message: inOwnWords },
+    routes: [needsPlan],
+  },
+  RevokedTokens: {
+    fields: 'issuedBefore',
+    rules: { issuedBefore: inOwnWords },
+    routes: [
+      routes.answered(
+        'RevokedTokens',
+        ({ team }) => `revokeTokens(input: { memberId: "gone", teamId: "${team}" })`,
+        routes.inPerson,
+      ),
+    ],
+  },
+  SpendingLimit: {
+    fields: 'callerId credits member per remaining resetsAt used',
+    rules: {
+      ...Object.fromEntries('credits member per remaining resetsAt used'.split(' ').map((field) => [field, ownLimits])),
+      callerId: nullBelowAdmin,
+    },
+    routes: [routes.ofTeam((selection) => `spendingLimits { ${selection} }`)],
+  },
+  SpendingLimitReached: { fields: `${failure} limit per required resetsAt used`, routes: [limitOfAna] },
+  StoredAmount: {
+    fields: 'accruedToday amount name rate since',
+    routes: [routes.ofTeam((selection) => `storedAmounts { ${selection} }`)],
+  },
+  Team: {
+    fields:
+      'activity addOnUnits apiKeys auditLog autoRecharge balance contracts forecast grants holds id lastEventId lowBalanceThreshold meteredUsage name plan purchases seats spendingLimits storedAmounts usage',
+    rules: { apiKeys: forAdmins, auditLog: forAdmins, spendingLimits: ownLimits },
+    routes: [
+      routes.ofTeam((selection) => selection),
+      routes.byId('Team', 'team'),
+      {
+        ...routes.ofCaller((selection) => `viewer { team { ${selection} } }`),
+        expected: (column) => (column.role === 'PLATFORM' ? 'nothing' : routes.everyone(column)),
+      },
+    ],
+  },
+  UnknownPackage: { fields: failure, routes: [routes.buying('UnknownPackage', {}, 'none')] },
+  UnknownPlan: {
+    fields: failure,
+    routes: [routes.operating('UnknownPlan', (terms) => `assignPlan(input: { planId: "none", ${terms} })`)],
+  },
+  UnknownRate: {
+    fields: `${failure} rate`,
+    routes: [routes.charging('UnknownRate', '{ rate: "none" }', routes.spending)],
+  },
+  UsageReport: {
+    fields: 'rows total',
+    routes: [routes.ofTeam((selection) => `${usage} { ${selection} }`)],
+  },
+  UsageRow: {
+    fields: 'category count credits day member rate',
+    routes: [routes.ofTeam((selection) => `${usage} { rows { ${selection} } }`)],
+  },
+  Viewer: {
+    fields: 'memberId name role team',
+    rules: { memberId: inOwnWords, name: inOwnWords, role: inOwnWords, team: ownTeam },
+    routes: [ofViewer],
+  },
+}

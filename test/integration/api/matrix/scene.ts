@@ -1,0 +1,280 @@
+import { execute, parse } from 'graphql'
+import type { Viewer } from '../../../../src/access/viewer.ts'
+import type { Command } from '../../../../src/domain/command.ts'
+import { purchaseId, teamId } from '../../../../src/domain/identity.ts'
+import { NANO } from '../../../../src/domain/money.ts'
+import { keyless } from '../../../../src/ledger/team-state.ts'
+import type { Observation } from '../../../../src/payments/purchase.ts'
+import { contextOf } from '../../../../src/resolvers/context.ts'
+import { encodeId, type IdType } from '../../../../src/resolvers/ids.ts'
+import { senderOf } from '../../../../src/resolvers/sender.ts'
+import { schema } from '../../../../src/schema/schema.ts'
+import { caller, type Data, type Gateway, makeTeam, newKey, openGateway, operator } from '../gateway.ts'
+import { pretendPayments } from '../pretend-payments.ts'
+import { catalog, catalogText } from './catalog.ts'
+import { openColumns, type Viewers } from './columns.ts'
+
+const named = {
+  hold: 'Hold',
+  startedHold: 'Hold',
+  closedHold: 'Hold',
+  operatorHold: 'Hold',
+  charge: 'Charge',
+  refund: 'Refund',
+  grant: 'CreditGrant',
+  chargeActivity: 'Activity',
+  grantActivity: 'Activity',
+  refundActivity: 'Activity',
+  pendingPurchase: 'Purchase',
+  failedPurchase: 'Purchase',
+  paidPurchase: 'Purchase',
+  key: 'ApiKey',
+  event: 'Event',
+  activityCursor: 'Cursor',
+  auditCursor: 'Cursor',
+} as const satisfies Record<string, IdType>
+
+/** What the documents of the matrix name. */
+export type Ids = Readonly<Record<keyof typeof named | 'team' | 'quote', string>>
+
+/** Ids of the same kinds, of a team that does not exist. */
+export const unknownIds = {
+  ...Object.fromEntries(
+    Object.entries(named).map(([name, type], index) => [
+      name,
+      encodeId(type, type === 'Event' ? `${900 + index}.0` : 900 + index, teamId('nobody')),
+    ]),
+  ),
+  team: 'nobody',
+  quote: 'quote_unknown',
+} as Ids
+
+export type Scene = {
+  readonly gateway: Gateway
+  readonly payments: ReturnType<typeof pretendPayments>
+  readonly ids: Ids
+  readonly viewers: Viewers
+  /** One more that ana placed. */
+  newHold(): Promise<string>
+  close(): Promise<void>
+}
+
+const acme = teamId('acme')
+const ana = caller('MEMBER', 'acme', 'ana')
+const ada = caller('ADMIN', 'acme', 'ada')
+const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+const input = (type: string, mutation: string, selection: string) =>
+  `mutation ($input: ${type}!) { result: ${mutation}(input: $input) { __typename ... on Error { message } ${selection} } }`
+
+/** Two teams, and one object of each kind of `acme`, at a standing clock. */
+export async function openScene(): Promise<Scene> {
+  const payments = pretendPayments()
+  // The matrix asks for more payments in a minute than a team may.
+  const gateway = await openGateway({ payments: { ...payments.api, countRequest: async () => undefined } }, { catalog })
+  payments.of(gateway)
+  await gateway.database.pool.query(clock)
+  await standAt(gateway, '2040-01-20T12:00:00Z')
+  const scene = new SceneMaker(gateway, payments)
+  await scene.teams()
+  const viewers = await openColumns(gateway)
+  await scene.january()
+  await standAt(gateway, '2040-02-10T12:00:00Z')
+  await scene.february()
+  return {
+    ...{ gateway, payments, ids: scene.ids as Ids, viewers },
+    newHold: () => scene.hold(ana, 'video'),
+    async close() {
+      // The bill is none of the ledger's.
+      await gateway.database.pool.query('delete from metered_bill')
+      await gateway.close()
+    },
+  }
+}
+
+const clock = `
+  create table standing_clock (instant timestamptz not null);
+  insert into standing_clock values (now());
+  create or replace function ledger_now() returns timestamptz language sql volatile as
+    $$ select instant from standing_clock $$`
+const standAt = ({ database }: Gateway, instant: string) =>
+  database.pool.query('update standing_clock set instant = $1', [instant])
+
+class SceneMaker {
+  readonly ids: Record<string, string> = { team: 'acme' }
+  readonly #gateway: Gateway
+  readonly #payments: ReturnType<typeof pretendPayments>
+
+  constructor(gateway: Gateway, payments: ReturnType<typeof pretendPayments>) {
+    this.#gateway = gateway
+    this.#payments = payments
+  }
+
+  async #does(viewer: Viewer, text: string, given: object): Promise<Data> {
+    const context = contextOf(viewer, this.#gateway.services, undefined, senderOf('203.0.113.7', traceparent))
+    const variableValues = { input: given }
+    const result = await execute({ schema, document: parse(text), variableValues, contextValue: context })
+    if (result.errors) throw new AggregateError(result.errors, result.errors.map(({ message }) => message).join('\n'))
+    return JSON.parse(JSON.stringify(result.data)).result
+  }
+
+  #submit(command: Command) {
+    return this.#gateway.services.ledger.submit(keyless(acme, command))
+  }
+
+  async teams(): Promise<void> {
+    const assign = input('AssignPlanInput', 'assignPlan', '')
+    for (const [team, planId] of [
+      ['acme', 'pro'],
+      ['globex', 'pro'],
+      ['corporate', 'closed'],
+    ]) {
+      const terms = { interval: 'MONTH', seats: 2, idempotencyKey: newKey() }
+      await this.#does(operator, assign, { teamId: team, teamName: `Team ${team}`, planId, ...terms })
+    }
+    await makeTeam(this.#gateway, 'globex', '1000', 'pro')
+  }
+
+  /** A month of metered usage that is billed, and a recharge that was declined. */
+  async january(): Promise<void> {
+    await this.#submit({
+      ...{ kind: 'configure-recharge', enabled: true, threshold: 20_000_000_000n, packageId: 'starter' },
+      ...{ monthlyCap: 1000n * NANO, caller: { id: ada.memberId, role: 'ADMIN' } },
+    })
+    await this.failRecharge({ kind: 'declined', reason: 'Your card was declined.' })
+    await this.#gateway.database.pool.query(`
+      insert into metered_bill (team_id, month, currency, amount, lines, state, created_at, invoice, invoice_url)
+      values ('acme', '2040-01', 'USD', 4, '[]', 'INVOICED', now(), 'in_1', 'https://pay.example/invoice')`)
+  }
+
+  async failRecharge(failure: Extract<Command, { kind: 'fail-purchase' }>['failure']): Promise<void> {
+    await this.charge(ana, [{ rate: 'video' }, { rate: 'metered' }])
+    const recharge = (await this.#gateway.services.teams.read(acme))?.account.recharge
+    if (recharge?.attempt == null)
+      throw new Error(
+        `There is no recharge under way: ${JSON.stringify(recharge, (_, v) => (typeof v === 'bigint' ? String(v) : v))}`,
+      )
+    const price = { amount: 5n * NANO, currency: 'USD' }
+    await this.#submit({ kind: 'fail-purchase', purchase: purchaseId(recharge.attempt), price, failure })
+  }
+
+  async february(): Promise<void> {
+    await this.failRecharge({ kind: 'action-required', url: 'https://bank.example/recharge' })
+    await this.credits()
+    await this.holds()
+    await this.purchases()
+    await this.settings()
+    await this.activities()
+    await this.audited()
+  }
+
+  async charge(viewer: Viewer, usage: object[], more: object = {}): Promise<string> {
+    const given = { teamId: 'acme', usage, idempotencyKey: newKey(), reference: 'job-1', ...more }
+    return (await this.#does(viewer, input('ChargeUsageInput', 'chargeUsage', '... on Charge { id }'), given)).id
+  }
+
+  async credits(): Promise<void> {
+    const grant = input('GrantCreditsInput', 'grantCredits', '... on CreditGrant { id }')
+    const terms = { teamId: 'acme', kind: 'PACKAGE', source: 'test:1', expiresAt: '2040-03-01T00:00:00Z' }
+    const granted = await this.#does(operator, grant, { ...terms, amount: '1000000', idempotencyKey: newKey() })
+    this.ids.grant = granted.id
+    this.ids.charge = await this.charge(ana, [{ rate: 'image' }, { rate: 'metered' }])
+    const refund = input('RefundChargeInput', 'refundCharge', '... on Refund { id }')
+    const back = { chargeId: this.ids.charge, amount: '1', reason: 'Spoilt', idempotencyKey: newKey() }
+    this.ids.refund = (await this.#does(operator, refund, back)).id
+    await this.charge(operator, [{ rate: 'video', quantity: '50000' }])
+    for (const viewer of [ana, operator]) await this.charge(viewer, [{ rate: 'image' }], { idempotencyKey: 'conflict' })
+  }
+
+  async holds(): Promise<void> {
+    this.ids.hold = await this.hold(ana, 'video')
+    this.ids.startedHold = await this.hold(ana, 'start')
+    this.ids.closedHold = await this.hold(ana, 'image')
+    this.ids.operatorHold = await this.hold(operator, 'video')
+    const release = input('ReleaseHoldInput', 'releaseHold', '')
+    await this.#does(ana, release, { holdId: this.ids.closedHold, reason: 'Cancelled', idempotencyKey: newKey() })
+    const capture = input('CaptureHoldInput', 'captureHold', '')
+    const usage = [{ rate: 'video', quantity: '5' }]
+    await this.#does(ana, capture, { holdId: this.ids.hold, usage, idempotencyKey: newKey() })
+    const { estimate } = await this.#gateway.ask(
+      ana,
+      '{ estimate(usage: [{ rate: "image" }]) { ... on Estimate { quoteId } } }',
+    )
+    this.ids.quote = estimate.quoteId
+  }
+
+  async hold(viewer: Viewer, rate: string): Promise<string> {
+    const text = input('HoldCreditsInput', 'holdCredits', '... on Hold { id }')
+    const given = { teamId: 'acme', usage: [{ rate, quantity: rate === 'image' ? '1' : '60' }], reference: 'job-1' }
+    return (await this.#does(viewer, text, { ...given, idempotencyKey: newKey(), expiresInSeconds: 86_400 })).id
+  }
+
+  async purchases(): Promise<void> {
+    const buy = async (observation: Observation) => {
+      this.#payments.tell(observation)
+      const text = input('PurchaseCreditsInput', 'purchaseCredits', '')
+      await this.#does(ada, text, { packageId: 'starter', idempotencyKey: newKey(), pay: 'CHECKOUT' })
+      const { team } = await this.#gateway.ask(ada, '{ team { purchases(first: 1) { nodes { id } } } }')
+      return team.purchases.nodes[0].id
+    }
+    const pages = { checkoutUrl: 'https://pay.example/checkout', actionUrl: 'https://bank.example/confirm' }
+    this.ids.pendingPurchase = await buy({ session: 'cs_1', ...pages })
+    this.ids.failedPurchase = await buy({ outcome: 'FAILED', declineCode: 'lost', failure: 'Your card is lost.' })
+    this.ids.paidPurchase = await buy({ outcome: 'PAID', intent: 'pi_1', receiptUrl: 'https://pay.example/receipt' })
+    this.#payments.tell({})
+  }
+
+  async settings(): Promise<void> {
+    const contract = input('CreateContractInput', 'createContract', '')
+    const terms = { teamId: 'acme', reference: 'ACME-42', credits: '5', every: 'MONTH', endsAt: '2041-01-01T00:00:00Z' }
+    const carried = { rollover: 'CAPPED', rolloverUpTo: '3', idempotencyKey: newKey() }
+    await this.#does(operator, contract, { ...terms, ...carried })
+    const store = input('SetStoredAmountInput', 'setStoredAmount', '')
+    await this.#does(ana, store, { rate: 'storage', amount: '1', idempotencyKey: newKey() })
+    const threshold = input('LowBalanceThresholdInput', 'setLowBalanceThreshold', '')
+    await this.#does(ada, threshold, { credits: '5000000' })
+    const limit = input('SpendingLimitInput', 'setSpendingLimit', '')
+    await this.#does(ada, limit, { callerId: 'backend-9', per: 'DAY', credits: '100' })
+    const make = input('CreateApiKeyInput', 'createApiKey', '... on CreatedApiKey { key { id } }')
+    const key = { name: 'shown', scopes: ['READ'], expiresAt: '2041-01-01T00:00:00Z' }
+    this.ids.key = (await this.#does(ada, make, key)).key.id
+    await this.#gateway.ask(ada, `mutation { revokeApiKey(id: "${this.ids.key}") { __typename } }`)
+    await this.#gateway.database.pool.query(`update api_key set last_used_at = now() where name = 'shown'`)
+    const publish = input('PublishCatalogInput', 'publishCatalog', '')
+    const dearer = catalogText.replace('credits: 10, unit: SECOND', 'credits: 11, unit: SECOND')
+    await this.#does(operator, publish, { source: dearer, effectiveFrom: '2040-03-01T00:00:00Z' })
+  }
+
+  async activities(): Promise<void> {
+    const text = `{ team { activity(first: 100) { edges { cursor node { id type member { id } lines { rate } grantKind reason } } } } }`
+    const { team } = await this.#gateway.ask(ana, text)
+    const edges: { cursor: string; node: Data }[] = team.activity.edges
+    const first = (found: (node: Data) => boolean) => edges.find(({ node }) => found(node))?.node.id
+    this.ids.chargeActivity = first(({ type, lines }) => type === 'CHARGE' && lines.length === 2)
+    this.ids.grantActivity = first(({ grantKind }) => grantKind !== null)
+    this.ids.refundActivity = first(({ type }) => type === 'REFUND')
+    this.ids.activityCursor = edges[0]?.cursor ?? ''
+    const stream = await this.#gateway.watch(
+      ana,
+      `subscription ($after: ID) { accountEvents(after: $after) { id type } }`,
+      {
+        after: encodeId('Event', '1.0', acme),
+      },
+    )
+    if (!(Symbol.asyncIterator in stream)) throw new AggregateError(stream.errors ?? [])
+    for await (const { data } of stream) {
+      const event: Data = data?.accountEvents
+      if (event.type === 'CREDITS_CHARGED') break
+      this.ids.event = event.id
+    }
+  }
+
+  /** The newest act is an admin's, the one before it the operator's. */
+  async audited(): Promise<void> {
+    const limit = input('SpendingLimitInput', 'setSpendingLimit', '')
+    const ofAna = { teamId: 'acme', memberId: 'ana', per: 'DAY' }
+    await this.#does(operator, limit, { ...ofAna, credits: '90000' })
+    await this.#does(ada, limit, { ...ofAna, credits: '100000' })
+    const { team } = await this.#gateway.ask(ada, '{ team { auditLog(first: 1) { pageInfo { endCursor } } } }')
+    this.ids.auditCursor = team.auditLog.pageInfo.endCursor
+  }
+}
