@@ -48,6 +48,12 @@ export class Budgets {
     return limiter === null ? null : take(limiter, key, requestCost, requestCost)
   }
 
+  /** Whether the payer may send no further request in this second. Takes nothing. */
+  async isUsedUp({ key, limiter }: Payer): Promise<boolean> {
+    const account = await limiter?.get(key)
+    return account != null && account.remainingPoints < requestCost
+  }
+
   /**
    * Takes the points of an operation before it is executed; those of its request are taken already.
    *

@@ -51,8 +51,9 @@ export function createProtocol({ operations, access, callers, budgets, connectio
       if (socket.admit(viewer, { callers, budgets, access, connections }))
         say(socket, { type: MessageType.ConnectionAck })
     } catch (error) {
-      if (error instanceof InvalidToken) socket.line.close(CloseCode.Forbidden, error.message)
-      else socket.line.close(tryAgainLater, mask(error).message)
+      if (!(error instanceof InvalidToken)) return socket.line.close(tryAgainLater, mask(error).message)
+      socket.line.close(CloseCode.Forbidden, error.message)
+      await budgets.request(budgets.payerOf(null, socket.address))
     }
   }
 

@@ -56,6 +56,11 @@ export class Socket extends WebSocket {
     this.#address = address
   }
 
+  /** Where the connection comes from. */
+  get address(): string {
+    return this.#address
+  }
+
   get line(): Line {
     if (this.#line === null) throw new Error('The socket has no connection')
     return this.#line

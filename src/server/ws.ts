@@ -118,8 +118,19 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
     if (!originAllowed(request)) {
       return refuse(stream, '403 Forbidden', 'This origin is not allowed: add it to ALLOWED_ORIGINS')
     }
-    webSockets.handleUpgrade(request, stream, head, (socket) => accept(socket, stream, addresses.of(request)))
+    void upgrade(request, stream, head)
   })
+
+  /** An address that has used its budget up, by refused tokens too, opens no sockets until the next second. */
+  async function upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> {
+    const address = addresses.of(request)
+    if (await budgets.isUsedUp(budgets.payerOf(null, address))) {
+      return refuse(stream, '429 Too Many Requests', 'The budget of this address is used up: try again in 1 s', [
+        'Retry-After: 1',
+      ])
+    }
+    webSockets.handleUpgrade(request, stream, head, (socket) => accept(socket, stream, address))
+  }
 
   return {
     open,
@@ -139,7 +150,7 @@ function ours(webSocket: WebSocket): Socket {
   return webSocket
 }
 
-function refuse(stream: Duplex, status: string, message: string): void {
-  const head = [`HTTP/1.1 ${status}`, 'Connection: close', 'Content-Type: text/plain', '', message]
+function refuse(stream: Duplex, status: string, message: string, headers: readonly string[] = []): void {
+  const head = [`HTTP/1.1 ${status}`, 'Connection: close', 'Content-Type: text/plain', ...headers, '', message]
   stream.end(head.join('\r\n'))
 }

@@ -221,6 +221,47 @@ describe('a budget', () => {
   })
 })
 
+describe('tokens that are refused over sockets', () => {
+  const from = '127.0.0.21'
+  /** The code with which the socket was closed, or why it was not opened. */
+  async function forge(): Promise<number | string> {
+    try {
+      const socket = await RawSocket.open(small.url, { from })
+      socket.send({ type: 'connection_init', payload: { authorization: 'Bearer forged' } })
+      return (await socket.closed).code
+    } catch (error) {
+      return error instanceof Error ? error.message : `${error}`
+    }
+  }
+
+  test('count on the budget of their address, which then opens no socket until the next second', async () => {
+    const answers = new Set<number | string>()
+    // Whether all of them are in one second depends on the machine.
+    for (let round = 0; round < 20 && answers.size < 2; round += 1) {
+      const codes = await Promise.all(Array.from({ length: anonymousRequests + 10 }, forge))
+      for (const code of [...codes, await forge()]) answers.add(code)
+    }
+    expect([...answers]).toEqual([4403, 'Unexpected server response: 429'])
+    await expect.poll(forge, { interval: 100, timeout: 30_000 }).toBe(4403)
+  })
+
+  test('cost other addresses nothing, nor sockets that are open', async () => {
+    const open = await RawSocket.open(small.url, { from })
+    await open.init(`Bearer ${await tokenFor({ team: 'costs', role: 'VIEWER' })}`)
+    for (let round = 0; round < 20; round += 1) {
+      const codes = await Promise.all(Array.from({ length: anonymousRequests + 10 }, forge))
+      if ([...codes, await forge()].some((code) => code !== 4403)) break
+    }
+    const other = await RawSocket.open(small.url, { from: '127.0.0.22' })
+    await other.init(`Bearer ${await tokenFor({ team: 'costs', role: 'VIEWER' })}`)
+    for (const socket of [open, other]) {
+      socket.subscribe('1', '{ __typename }')
+      expect(await socket.next()).toMatchObject({ type: 'next', payload: { data: { __typename: 'Query' } } })
+      socket.socket.terminate()
+    }
+  })
+})
+
 describe('different subscriptions of one caller', () => {
   const label = (locale: number) => `subscription { balance { label(locale: "en") a${locale}: held } }`
 

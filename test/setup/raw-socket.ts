@@ -30,7 +30,8 @@ class Inbox<T> {
   }
 }
 
-export type OpenOptions = { protocol?: string | null; headers?: Record<string, string> }
+/** `from`: a loopback address of choice. */
+export type OpenOptions = { protocol?: string | null; headers?: Record<string, string>; from?: string }
 
 /** A socket without a client library of GraphQL, to send what no library would. */
 export class RawSocket {
@@ -46,8 +47,9 @@ export class RawSocket {
     socket.on('message', (text) => this.#messages.put(JSON.parse(String(text))))
   }
 
-  static async open(url: string, { protocol = 'graphql-transport-ws', headers = {} }: OpenOptions = {}) {
-    const socket = new WebSocket(socketAddress(url), protocol === null ? [] : [protocol], { headers })
+  static async open(url: string, { protocol = 'graphql-transport-ws', headers = {}, from }: OpenOptions = {}) {
+    const options = { headers, ...(from === undefined ? {} : { localAddress: from }) }
+    const socket = new WebSocket(socketAddress(url), protocol === null ? [] : [protocol], options)
     const raw = new RawSocket(socket)
     await once(socket, 'open')
     return raw
