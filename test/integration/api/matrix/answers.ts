@@ -63,7 +63,8 @@ export async function answersTo(
   const documents = Array.from({ length: Math.ceil(together.length / perDocument) }, (_, index) =>
     together.slice(index * perDocument, (index + 1) * perDocument),
   )
-  await Promise.all([...documents, ...alone.map((place) => [place])].map(run))
+  // One after the other: of a caller's readings the last would wait too long in their line.
+  for (const document of [...documents, ...alone.map((place) => [place])]) await run(document)
   return answers
 }
 
