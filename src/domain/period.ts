@@ -45,6 +45,28 @@ export function periodIndexAt(anchor: Instant, cadence: Cadence, timeZone: strin
   return index
 }
 
+/** What two anchors have alike that count the same periods: the time of day, and the day of the week, month or year. */
+export function phaseOf(anchor: Instant, cadence: Cadence, timeZone: string): string {
+  const wall = wallTimeAt(anchor, timeZone)
+  if (cadence === 'WEEK') return `${remainder(wall, 7 * dayMs)}`
+  const date = new Date(wall)
+  const day = cadence === 'MONTH' ? `${date.getUTCDate()}` : `${date.getUTCMonth()}-${date.getUTCDate()}`
+  return `${day} ${remainder(wall, dayMs)}`
+}
+
+/** Of a time before 1970, too. */
+const remainder = (time: number, length: number) => ((time % length) + length) % length
+
+/** The anchor itself, or the last one before it that is not behind `at` and counts the same periods. */
+export function anchorBefore(anchor: Instant, cadence: Cadence, timeZone: string, at: Instant): Instant {
+  if (anchor <= at) return anchor
+  const phase = phaseOf(anchor, cadence, timeZone)
+  for (let index = periodIndexAt(anchor, cadence, timeZone, at); ; index -= 1) {
+    const before = periodStart(anchor, cadence, timeZone, index)
+    if (phaseOf(before, cadence, timeZone) === phase) return before
+  }
+}
+
 /** How many periods lie between, or one more or less. */
 function periodsBetween(from: WallTime, to: WallTime, cadence: Cadence): number {
   if (cadence === 'WEEK') return Math.floor((to - from) / (7 * dayMs))

@@ -31,8 +31,8 @@ export class PlanTeam {
     this.ask({ kind: 'roll-forward' })
   }
 
-  assign(planId: string, seats: number): void {
-    this.ask({ kind: 'assign-plan', planId, teamName: null, seats, interval: null, anchor: null })
+  assign(planId: string, seats: number, anchor: number | null = null): void {
+    this.ask({ kind: 'assign-plan', planId, teamName: null, seats, interval: null, anchor })
   }
 
   /** By default a month of one seat, that is paid. */

@@ -6,7 +6,7 @@ import type { Draft } from '../draft.ts'
 import { NotFound, UnknownPlan } from '../errors.ts'
 import type { Grant } from '../grant.ts'
 import type { Instant, TeamId } from '../identity.ts'
-import { type Cadence, calendarAnchor, periodIndexAt } from '../period.ts'
+import { anchorBefore, type Cadence, calendarAnchor, periodIndexAt, phaseOf } from '../period.ts'
 import { settlePeriods } from '../settle-periods.ts'
 
 /** A team before its first plan: nothing on it, at revision 0. */
@@ -134,7 +134,8 @@ export function keepsCount(
 ): boolean {
   if (terms.every !== cadence) return false
   if (terms.anchor !== 'subscription' || choice.anchor === null) return true
-  return choice.anchor === anchor && (!choice.isBilled || timeZone === 'UTC')
+  if (choice.isBilled) return choice.anchor === anchor && timeZone === 'UTC'
+  return phaseOf(choice.anchor, terms.every, timeZone) === phaseOf(anchor, terms.every, timeZone)
 }
 
 function follow(allowance: Allowance, terms: AllowanceTerms, change: Change): Allowance {
@@ -175,7 +176,9 @@ function begin(terms: AllowanceTerms, { choice, context }: Change, next = 0): Al
   // Where the plan has nothing of the subscription's own, an anchor can only be meant for the calendar's.
   const isMeant = choice.anchor !== null && !isBilled && !plan.allowances.some((one) => one.anchor === 'subscription')
   const byCalendar = terms.anchor !== 'subscription' && !isMeant
-  const anchor = byCalendar ? calendarAnchor(cadence, timeZone, at, terms.anchor) : (choice.anchor ?? at)
+  const given = choice.anchor ?? at
+  const counted = isOwn && isBilled ? given : anchorBefore(given, cadence, timeZone, at)
+  const anchor = byCalendar ? calendarAnchor(cadence, timeZone, at, terms.anchor) : counted
   // A trial runs before the anchor, which is its end.
   const before = isOwn && isBilled ? Math.max(0, -periodIndexAt(anchor, cadence, timeZone, at)) : 0
   const firstPeriod = next + before

@@ -1,4 +1,4 @@
-import type { Cadence } from './periods.ts'
+import { type Cadence, dayMs, dayOfWall, wallClock } from './periods.ts'
 import { Days } from './wall-days.ts'
 
 /** Amounts in micro-credits. `rollover`: the most that is carried over; null: all of it. */
@@ -75,14 +75,18 @@ type Book = {
 type Extra = { readonly of: 'plan' | 'trial' | 'unit'; amount: bigint; readonly until: number }
 
 type Window = { readonly start: number | null; readonly next: number }
-type Period = { readonly count: number; readonly anchor: number | null; readonly days: Window }
+type Period = { readonly count: number; readonly paidFrom: number | null; readonly days: Window }
 
 type Run = {
   terms: Terms
   plan: string
   anchor: number | null
+  /** The anchor was to come when the count began. */
+  isToCome: boolean
   zone: string
   days: Days
+  /** Of a subscription: before it, it is on trial. */
+  paidFrom: number | null
   /** Which it is of all counts of periods that the team has begun. */
   count: number
   active: boolean
@@ -513,12 +517,14 @@ export class AllowanceDays {
     const zone = isBilled ? 'UTC' : this.#rules.zone
     const anchor = terms.anchor === 'subscription' ? (given ?? at) : meant ? given : null
     const counted = (anchor: number) =>
-      isBilled ? Days.billed(anchor, terms.every, at) : Days.since(anchor, terms.every, zone)
+      isBilled ? Days.billed(anchor, terms.every, at) : Days.since(anchor, terms.every, zone, at)
     const days = anchor === null ? Days.onCalendar(terms, zone, at) : counted(anchor)
     days.stepTo(at)
-    const counts = { anchor: anchor ?? days.start, zone, days, count: this.#counts }
+    const isToCome = anchor !== null && anchor > at && !isBilled
+    const counts = { anchor: anchor ?? days.start, isToCome, zone, days, count: this.#counts }
     this.#counts += 1
-    const run: Run = { terms, plan, ...counts, active: true, deposited: null, book: 'begun' }
+    const paidFrom = isBilled ? anchor : null
+    const run: Run = { terms, plan, ...counts, paidFrom, active: true, deposited: null, book: 'begun' }
     this.#runs.set(terms.id, run)
     return run
   }
@@ -608,7 +614,8 @@ export class AllowanceDays {
 }
 
 /** Whether it is a count's first period, or the first one that is paid for. */
-const isFirst = ({ book, anchor, days }: Run): boolean => book === 'begun' || days.start === anchor
+const isFirst = ({ book, paidFrom, days }: Run): boolean =>
+  book === 'begun' || (paidFrom !== null && days.start === paidFrom)
 
 /** Whether a period of it runs that has not been deposited. */
 const waits = ({ active, days, deposited }: Run): boolean => active && days.start !== null && days.start !== deposited
@@ -635,11 +642,24 @@ const isTheSame = (begun: Run, former: Period): boolean =>
   isOnTrial(begun) === isOnTrial(former)
 
 /** Before the subscription is paid for. */
-const isOnTrial = ({ anchor, days: { start } }: Period): boolean => anchor !== null && start !== null && start < anchor
+const isOnTrial = ({ paidFrom, days: { start } }: Period): boolean =>
+  paidFrom !== null && start !== null && start < paidFrom
 
 const isMoved = (run: Run, terms: Terms, anchor: number | null, by: 'catalog' | 'billed'): boolean => {
-  const isElsewhere = anchor !== run.anchor || (by === 'billed' && run.zone !== 'UTC')
-  return terms.every !== run.terms.every || (terms.anchor === 'subscription' && anchor !== null && isElsewhere)
+  if (terms.every !== run.terms.every) return true
+  if (terms.anchor !== 'subscription' || anchor === null || run.anchor === null) return false
+  return by === 'billed'
+    ? anchor !== run.anchor || run.isToCome || run.zone !== 'UTC'
+    : !haveOneCalendar(anchor, run.anchor, terms.every, run.zone)
+}
+
+/** Whether periods from both begin on the same days, at the same time. */
+function haveOneCalendar(one: number, other: number, every: Cadence, zone: string): boolean {
+  const [first, second] = [wallClock(one, zone), wallClock(other, zone)]
+  if ((first - second) % dayMs !== 0) return false
+  const [firstDay, secondDay] = [dayOfWall(first), dayOfWall(second)]
+  if (every === 'WEEK') return (first - second) % (7 * dayMs) === 0
+  return firstDay.day === secondDay.day && (every === 'MONTH' || firstDay.month === secondDay.month)
 }
 
 const emptied = (book: Book): Book => ({ ...book, whole: 0n, worth: { n: 0n, d: 1n }, got: 0n })

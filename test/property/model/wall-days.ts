@@ -18,12 +18,15 @@ export class Days {
     this.start = null
   }
 
-  /** From the instant on at which the subscription began. */
-  static since(anchor: number, every: Cadence, zone: string): Days {
+  /** From the instant on at which the subscription began; where that is to come, as it is counted from there. */
+  static since(anchor: number, every: Cadence, zone: string, at = anchor): Days {
     const wall = wallClock(anchor, zone)
     const first = dayOfWall(wall)
     const isFirstDay = (day: number) => begins(dayOfWall(day), first, every, Math.round((day - wall) / dayMs))
-    return new Days(zone, isFirstDay, wall, anchor)
+    if (anchor <= at) return new Days(zone, isFirstDay, wall, anchor)
+    let before = wall
+    while (instantAt(before, zone) > at || !isFirstDay(before)) before -= dayMs
+    return new Days(zone, isFirstDay, before, instantAt(before, zone))
   }
 
   /** Of a subscription that is billed from the anchor on, in UTC: what runs before that counts to it. */
