@@ -37,9 +37,10 @@ export type Allowance = {
   readonly ended: boolean
   /**
    * What the running period has come to; null: what it deposited, and no more. BEGUN: the plan has just begun it, and what
-   * the team was given for periods that it left counts against the first deposit.
+   * the team was given for periods that it left counts against the first deposit. OPENED: it is of the default plan, on
+   * which the team was put by its first request, and which the first plan that is assigned within the period replaces.
    */
-  readonly total: PeriodTotal | 'BEGUN' | null
+  readonly total: PeriodTotal | 'BEGUN' | 'OPENED' | null
 }
 
 export const depositOf = (allowance: Pick<Allowance, 'credits' | 'perSeat'>, seats: number): Credits =>
@@ -125,10 +126,21 @@ export function runningPeriod(
   if (expiresAt === null || expiresAt <= at || startsAt > at || allowance.total === 'BEGUN') return null
   const isDeposited = (grant: Grant) => grant.allowance?.id === allowance.id && grant.startsAt === startsAt
   // Periods before a billed count's anchor have lower numbers than its first one.
-  if (allowance.total === null && period < allowance.firstPeriod && !grants.some(isDeposited)) return null
-  const total = allowance.total ?? unchanged(depositOf(allowance, seats), startsAt)
+  if (!hasChanged(allowance) && period < allowance.firstPeriod && !grants.some(isDeposited)) return null
+  const total = hasChanged(allowance) ? allowance.total : unchanged(depositOf(allowance, seats), startsAt)
   return { allowance, period, startsAt, expiresAt, total }
 }
+
+/** Whether a plan that an operator assigns now is the team's first, within the period with which it was opened. */
+export const isOpened = (
+  { total, nextAt }: Pick<Allowance, 'total' | 'nextAt'>,
+  { isBilled }: { readonly isBilled: boolean },
+  at: Instant,
+): boolean => total === 'OPENED' && !isBilled && nextAt > at
+
+/** Whether what the running period has come to is told with it; else it is what it deposited. */
+export const hasChanged = (allowance: Allowance): allowance is Allowance & { total: PeriodTotal } =>
+  typeof allowance.total === 'object' && allowance.total !== null
 
 /** Whether the grant is of the plan's allowance in this period: deposited, carried over or for a change of plan. */
 export function isOfPeriod(grant: Grant, run: RunningPeriod): boolean {

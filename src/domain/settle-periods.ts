@@ -3,7 +3,9 @@ import {
   type Allowance,
   depositedThrough,
   depositOf,
+  hasChanged,
   inOrder,
+  isOpened,
   isTrial,
   periodWindow,
   type RunningPeriod,
@@ -26,6 +28,8 @@ type Change = {
   readonly counts: 'at-once' | 'later'
   /** What is left of a period is given back where it is left: Stripe does, a catalog whose changes count later does not. */
   readonly refunds: boolean
+  /** A subscription pays for it. */
+  readonly isBilled: boolean
 }
 
 /**
@@ -42,7 +46,8 @@ export function settlePeriods(draft: Draft, before: Account, change: Change, con
   const begun = change.allowances.filter((one) => !waits(before.allowances, one))
   const handed = left.flatMap((run) => {
     const own = next.get(run.allowance.id)
-    const alike = isUnpaid(run, before, change, context)
+    const isAnyway = isUnpaid(run, before, change, context) || isOpened(run.allowance, change, context.at)
+    const alike = isAnyway
       ? undefined
       : begun.map(({ id }) => next.get(id)).find((one) => one !== undefined && begins(one, run))
     if (alike !== undefined && change.counts === 'at-once') {
@@ -76,6 +81,10 @@ function leave(
   context: Context,
 ): PeriodTotal {
   const { counts, refunds, isAlike } = change
+  // What a team began with counts in full against its first plan, as if that had been assigned before.
+  if (isOpened(run.allowance, change, context.at)) {
+    return leavePeriod(draft, run, { keeps: true, since: run.total.from }, context.at)
+  }
   if (isUnpaid(run, before, change, context) || !(refunds || isAlike)) return run.total
   const since = counts === 'later' && isAlike ? run.total.from : context.at
   return leavePeriod(draft, run, { keeps: counts === 'later', since }, context.at)
@@ -90,7 +99,8 @@ function goOn(
   context: Context,
 ): PeriodTotal | null {
   const covered = depositOf(own, seats)
-  if (run.allowance.total === null && covered === run.total.covered) return null
+  const isAsBefore = run.allowance.total !== 'BEGUN' && !hasChanged(run.allowance)
+  if (isAsBefore && covered === run.total.covered) return null
   const current = { ...run, allowance: own }
   if (counts === 'at-once') return settlePeriod(draft, current, covered, context)
   return isBack ? keepPeriod(draft, current, covered, since, context.at) : run.total
@@ -142,7 +152,7 @@ const isUnpaid = (
   { policy }: Context,
 ): boolean =>
   paidThrough === null &&
-  allowance.total === null &&
+  !hasChanged(allowance) &&
   allowance.planId === policy.defaultPlan &&
   planId !== policy.defaultPlan
 

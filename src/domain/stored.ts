@@ -259,10 +259,10 @@ export const readRollover = (stored: string): Rollover =>
   stored === 'none' || stored === 'full' ? stored : { upTo: BigInt(stored) }
 
 /** Amounts as decimal texts; BEGUN: no period was deposited yet. */
-export type StoredTotal = 'BEGUN' | Stored<PeriodTotal>
+export type StoredTotal = 'BEGUN' | 'OPENED' | Stored<PeriodTotal>
 
-export const storeTotal = (total: PeriodTotal | 'BEGUN'): StoredTotal =>
-  total === 'BEGUN'
+export const storeTotal = (total: PeriodTotal | 'BEGUN' | 'OPENED'): StoredTotal =>
+  typeof total === 'string'
     ? total
     : {
         ...total,
@@ -273,8 +273,8 @@ export const storeTotal = (total: PeriodTotal | 'BEGUN'): StoredTotal =>
         highest: `${total.highest}`,
       }
 
-export const readTotal = (stored: StoredTotal): PeriodTotal | 'BEGUN' =>
-  stored === 'BEGUN'
+export const readTotal = (stored: StoredTotal): PeriodTotal | 'BEGUN' | 'OPENED' =>
+  typeof stored === 'string'
     ? stored
     : {
         ...stored,

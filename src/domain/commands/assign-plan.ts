@@ -1,5 +1,5 @@
 import { type Account, type AllowanceTerms, type PlanTerms, resolveThreshold } from '../account.ts'
-import { type Allowance, caughtUp, depositedThrough, inOrder, periodWindow } from '../allowance.ts'
+import { type Allowance, caughtUp, depositedThrough, depositOf, inOrder, isOpened, periodWindow } from '../allowance.ts'
 import { type AssignPlan, type Context, type Outcome, refused } from '../command.ts'
 import { addUnits, cycleOf, depositDue } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
@@ -95,7 +95,10 @@ export function changePlan(draft: Draft, account: Account, choice: PlanChoice, c
   const settled = settlePeriods(
     draft,
     account,
-    { planId: plan.id, seats, counts: choice.counts, refunds: refunds(choice), allowances: [...followed, ...begun] },
+    {
+      ...{ planId: plan.id, seats, counts: choice.counts, refunds: refunds(choice), isBilled: choice.isBilled },
+      allowances: [...followed, ...begun],
+    },
     context,
   )
   draft.set({ planId: plan.id, seats, allowances: inOrder([...contracts, ...settled]) })
@@ -107,7 +110,12 @@ export function openTeam(draft: Draft, account: Account, context: Context): Outc
   const { defaultPlan: planId } = context.policy
   if (planId === null) return refused(new NotFound({ what: 'team' }))
   const terms = { planId, teamName: null, seats: 1, interval: null, anchor: null }
-  return assignPlan(draft, account, { kind: 'assign-plan', ...terms }, context)
+  const outcome = assignPlan(draft, account, { kind: 'assign-plan', ...terms }, context)
+  const opened = draft
+    .setting('allowances')
+    .map((one) => (one.total === null ? { ...one, total: 'OPENED' as const } : one))
+  draft.set({ allowances: opened })
+  return outcome
 }
 
 /**
@@ -143,6 +151,11 @@ function follow(allowance: Allowance, terms: AllowanceTerms, change: Change): Al
   if (!keepsCount(allowance, terms, choice)) return beginAnew(allowance, terms, change)
   const { credits, perSeat, rollover } = terms
   const next = { ...allowance, planId: choice.plan.id, credits, perSeat, rollover, ended: false }
+  if (allowance.total === 'OPENED') {
+    const isSame = depositOf(next, choice.seats) === depositOf(allowance, change.account.seats)
+    if (!isSame && isOpened(allowance, choice, context.at)) return beginNext(allowance, terms, change)
+    return caughtUp({ ...next, total: null }, context.at)
+  }
   // A period that began without the allowance is as one of a plan that has just begun it.
   const isBack = allowance.ended && allowance.nextAt <= context.at
   return caughtUp(isBack ? { ...next, total: 'BEGUN' } : next, context.at)
@@ -153,15 +166,18 @@ function follow(allowance: Allowance, terms: AllowanceTerms, change: Change): Al
  * was deposited before is not deposited again.
  */
 function beginAnew(former: Allowance, terms: AllowanceTerms, change: Change): Allowance {
-  // A number is left out, so that a period never stands beside one of the former count.
-  const allowance = begin(terms, change, Math.max(former.firstPeriod, former.nextPeriod) + 1)
-  if (refunds(change.choice)) return allowance
+  const allowance = beginNext(former, terms, change)
+  if (refunds(change.choice) || isOpened(former, change.choice, change.context.at)) return allowance
   const { startsAt, expiresAt } = periodWindow(allowance, allowance.nextPeriod)
   const isSame = (grant: Grant) =>
     grant.allowance?.id === allowance.id && grant.startsAt === startsAt && grant.expiresAt === expiresAt
   if (!change.account.grants.some(isSame)) return allowance
   return { ...depositedThrough(allowance, allowance.nextPeriod), total: null }
 }
+
+/** A number is left out, so that a period never stands beside one of the former count. */
+const beginNext = (former: Allowance, terms: AllowanceTerms, change: Change): Allowance =>
+  begin(terms, change, Math.max(former.firstPeriod, former.nextPeriod) + 1)
 
 const refunds = ({ counts, isBilled }: Pick<PlanChoice, 'counts' | 'isBilled'>): boolean =>
   counts === 'at-once' || isBilled
