@@ -92,6 +92,10 @@ export class RateLimited extends RequestFault {
 /** `extensions.cost` of an answer; null for a caller without a budget, whose answers tell nothing of it. */
 export const costOf = ({ points, account }: Charged) => account && { points, ...account }
 
+/** What the payer has left; null: it has no budget, or the operation was refused for its size. */
+export const leftAfter = (charged: Charged | GraphQLError): Account | null =>
+  'account' in charged ? charged.account : null
+
 /** Tells an HTTP client what it has left. Source: draft-ietf-httpapi-ratelimit-headers-05. */
 export function showAccount(response: ServerResponse, account: Account | null): void {
   if (account === null || response.headersSent) return

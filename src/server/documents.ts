@@ -1,5 +1,4 @@
 import { type DocumentNode, GraphQLError, parse, visit } from 'graphql'
-import type { Plugin } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
 
 const maxDocumentCharacters = 65_536
@@ -19,33 +18,53 @@ const sized = () => ({
 export const documentCache = new LRUCache<string, DocumentNode>(sized())
 export const errorCache = new LRUCache<string, Error>(sized())
 
-/** Refuses what is too much to parse, over HTTP and sockets alike, and marks what can't be. */
-export const boundedDocuments: Plugin = {
-  onParse({ setParseFn }) {
-    setParseFn((source, options) => {
-      const { length } = typeof source === 'string' ? source : source.body
-      if (length > maxDocumentCharacters) {
-        const message = `A document has at most ${maxDocumentCharacters} characters: put values into variables`
-        throw new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })
-      }
-      try {
-        const document = parse(source, { ...options, maxTokens: maxDocumentTokens })
-        checkNames(document, typeof source === 'string' ? source : source.body)
-        return document
-      } catch (error) {
-        if (error instanceof RangeError) throw tooDeep()
-        if (!(error instanceof GraphQLError)) throw error
-        const { message, source: given, positions, extensions } = error
-        const coded = { code: 'GRAPHQL_PARSE_FAILED', ...extensions }
-        throw new GraphQLError(message, { source: given, positions, extensions: coded })
-      }
-    })
-  },
+/** How HTTP refuses a document. `spec`: with application/json the status is 200. Source: GraphQL over HTTP, 6.4. */
+export const badDocument = { spec: true, status: 400 } as const
+
+/**
+ * The document, parsed once for all transports.
+ *
+ * @throws {GraphQLError} where the text is no document, or too much to parse.
+ */
+export function parseDocument(text: string): DocumentNode {
+  const known = documentCache.get(text)
+  if (known !== undefined) return known
+  const fault = errorCache.get(text)
+  if (fault !== undefined) throw fault
+  try {
+    const document = parseBounded(text)
+    documentCache.set(text, document)
+    return document
+  } catch (error) {
+    if (error instanceof Error) errorCache.set(text, error)
+    throw error
+  }
 }
+
+function parseBounded(text: string): DocumentNode {
+  if (text.length > maxDocumentCharacters) {
+    throw tooLong(`A document has at most ${maxDocumentCharacters} characters: put values into variables`)
+  }
+  try {
+    const document = parse(text, { maxTokens: maxDocumentTokens })
+    checkNames(document, text)
+    return document
+  } catch (error) {
+    if (error instanceof RangeError) throw tooDeep()
+    if (!(error instanceof GraphQLError)) throw error
+    const { message, source, positions, extensions } = error
+    throw new GraphQLError(message, { source, positions, extensions: { ...unparsed, ...extensions } })
+  }
+}
+
+const unparsed = { code: 'GRAPHQL_PARSE_FAILED', http: badDocument }
+
+const tooLong = (message: string) =>
+  new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', http: badDocument } })
 
 const tooDeep = () =>
   new GraphQLError('The document is nested too deeply: ask for less at once', {
-    extensions: { code: 'GRAPHQL_PARSE_FAILED' },
+    extensions: unparsed,
   })
 
 function checkNames(document: DocumentNode, text: string): void {
@@ -54,8 +73,7 @@ function checkNames(document: DocumentNode, text: string): void {
   visit(document, {
     Name({ value }) {
       if (value.length <= maxNameCharacters) return
-      const message = `A name in a document has at most ${maxNameCharacters} characters: shorten it`
-      throw new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })
+      throw tooLong(`A name in a document has at most ${maxNameCharacters} characters: shorten it`)
     },
   })
 }

@@ -1,56 +1,47 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql'
-import {
-  createYoga,
-  isAsyncIterable,
-  type Plugin,
-  useExecutionCancellation,
-  type YogaInitialContext,
-} from 'graphql-yoga'
+import { createYoga, isAsyncIterable, type Plugin, type YogaInitialContext } from 'graphql-yoga'
 import type { Access } from '../access/open-access.ts'
 import type { Viewer } from '../access/viewer.ts'
 import { contextOf, type GatewayContext, type Services } from '../resolvers/context.ts'
-import { type Sender, senderOf } from '../resolvers/sender.ts'
-import { markMeasured } from '../schema/limits.ts'
+import { senderOf } from '../resolvers/sender.ts'
 import type { Admission } from './admission.ts'
-import { anonymousRefusal } from './anonymous.ts'
-import { type Budgets, type Charged, costOf, type Payer, RateLimited, showAccount } from './budgets.ts'
+import { type Budgets, leftAfter, type Payer, showAccount } from './budgets.ts'
 import type { Caller, Callers } from './callers.ts'
-import { boundedDocuments, documentCache, errorCache } from './documents.ts'
 import { boundedErrors } from './error-limits.ts'
 import type { MaskError } from './masking.ts'
+import type { Pipeline } from './pipeline.ts'
 import { pulled } from './pulled.ts'
 import { isSubscription, type Subscriptions } from './subscriptions.ts'
 import { untilEnded } from './until-ended.ts'
-import { boundedValidation } from './validation.ts'
-import { variableFaults } from './variable-faults.ts'
-import { variablesRefusal } from './variables.ts'
 
 const lastWordWithinMs = 5_000
 
-/** The caller of a socket is known since `connection_init`, that of a request since its headers were read. */
+/** The caller of a request is known since its headers were read. */
 export type Admitted = { readonly viewer: Viewer | null; readonly payer: Payer }
-type SocketCaller = Admitted & { readonly signal: AbortSignal; readonly sender: Sender }
-type HttpCaller = YogaInitialContext &
-  Pick<Admitted, 'payer'> & { readonly req: IncomingMessage; readonly res: ServerResponse }
+type HttpCaller = YogaInitialContext & Admitted & { readonly req: IncomingMessage; readonly res: ServerResponse }
 
 export type GraphqlOptions = {
   readonly schema: GraphQLSchema
   readonly services: Services
+  readonly pipeline: Pipeline
   readonly subscriptions: Subscriptions
   readonly callers: Callers
   readonly budgets: Budgets
   readonly access: Pick<Access, 'watch'>
   readonly mask: MaskError
-  /** Outside production: GraphiQL is served, and nobody may introspect the schema. */
+  /** Outside production: GraphiQL is served. */
   readonly development: boolean
   /** Hears of a response that becomes an event stream. */
   readonly streaming: (response: ServerResponse) => void
 }
 
-/** GraphQL over HTTP and SSE, and the pipeline (parse, validate, context, execute, mask) that sockets share. */
+/**
+ * GraphQL over HTTP with Yoga: GET, event streams, GraphiQL, forms, and JSON POSTs that posts.ts does not serve. Yoga reads
+ * requests and writes answers; the pipeline does what is between.
+ */
 export function createGraphql(options: GraphqlOptions) {
-  const { schema, services, subscriptions, callers, budgets, access, mask, development, streaming } = options
+  const { schema, services, pipeline, subscriptions, callers, budgets, access, mask, development, streaming } = options
   const beforeSubscribing: Plugin = {
     onSubscribe({ args, setSubscribeFn }) {
       const { caller: who, res, params, payer } = args.contextValue as HttpCaller & GatewayContext
@@ -63,7 +54,11 @@ export function createGraphql(options: GraphqlOptions) {
         const { query = '' } = params
         const result = await subscriptions.subscribe({
           ...{ query, document, operationName, variables, viewer, caller },
-          pay: async (operation) => paid(await budgets.operation(payer, operation, 'subscription'), res),
+          async pay(operation) {
+            const charged = await budgets.operation(payer, operation, 'subscription')
+            showAccount(res, leftAfter(charged))
+            return charged instanceof GraphQLError ? charged : null
+          },
         })
         return isSubscription(result) ? pulled(result) : result
       })
@@ -79,12 +74,11 @@ export function createGraphql(options: GraphqlOptions) {
       }
     },
   }
-  return createYoga<Partial<Admitted> & { readonly refusal?: unknown }, GatewayContext>({
+  return createYoga<Admitted & { readonly refusal?: unknown }, GatewayContext>({
     schema,
     context: (caller) => {
-      const { viewer = null, signal, request, req, sender } = caller as Partial<SocketCaller & HttpCaller>
-      const from = sender ?? (req && senderOf(req.socket.remoteAddress, req.headers.traceparent))
-      return contextOf(viewer, services, signal ?? request?.signal, from)
+      const { viewer = null, request, req } = caller as HttpCaller
+      return contextOf(viewer, services, request.signal, senderOf(req.socket.remoteAddress, req.headers.traceparent))
     },
     graphqlEndpoint: '/graphql',
     graphiql: development ? { title: 'Credits Gateway', subscriptionsProtocol: 'WS' } : false,
@@ -96,26 +90,14 @@ export function createGraphql(options: GraphqlOptions) {
     multipart: false,
     batching: false,
     landingPage: false,
-    parserAndValidationCache: { documentCache, errorCache },
-    plugins: [
-      useExecutionCancellation(),
-      admission(development),
-      boundedDocuments,
-      boundedValidation,
-      boundedVariables,
-      costs(budgets),
-      beforeSubscribing,
-    ],
+    parserAndValidationCache: false,
+    plugins: [throughPipeline(pipeline), beforeSubscribing],
   })
 }
 
 export type Graphql = ReturnType<typeof createGraphql>
 
-/**
- * What HTTP requests are refused for before their document is parsed, and before their body is where the token is refused.
- * These hooks don't run for sockets: operations.ts has the same there.
- */
-const admission = (development: boolean): Plugin => ({
+const throughPipeline = (pipeline: Pipeline): Plugin<HttpCaller> => ({
   onRequestParse({ serverContext, setRequestParser }) {
     const admitted = serverContext as Partial<Admission>
     if (!('refusal' in admitted)) return
@@ -124,59 +106,32 @@ const admission = (development: boolean): Plugin => ({
     })
   },
   onParams({ params, context, setResult }) {
+    const { query, variables } = params
     // Yoga reports what is no request of GraphQL.
-    if (typeof params?.query !== 'string') return
-    const { viewer = null } = context as Partial<Admitted>
-    const refusal = viewer === null ? anonymousRefusal(params.query, development) : null
-    if (refusal !== null) return setResult(refusal)
-    const tooMuch = variablesRefusal(params.variables)
-    if (tooMuch !== null) setResult({ errors: [tooMuch] })
+    if (typeof query !== 'string') return
+    const refusal = pipeline.refusal((context as HttpCaller).viewer, { query, variables })
+    if (refusal !== null) setResult(refusal)
+  },
+  onParse({ setParseFn }) {
+    setParseFn((source) => pipeline.parse(typeof source === 'string' ? source : source.body))
+  },
+  onValidate({ setValidationFn }) {
+    setValidationFn((_schema, document) => pipeline.validate(document))
+  },
+  onExecute({ setExecuteFn }) {
+    setExecuteFn(({ document, operationName, variableValues: variables, contextValue: context }) => {
+      const { payer, res, request } = context as HttpCaller
+      return pipeline.execute({
+        ...{ document, operationName, variables, context, payer, signal: request.signal },
+        onCharged: (account) => showAccount(res, account),
+      })
+    })
   },
   onResultProcess({ result, setResult }) {
     if (Array.isArray(result) || isAsyncIterable(result) || result.errors === undefined) return
     setResult({ ...result, errors: boundedErrors(result.errors) })
   },
 })
-
-/** Queries and mutations; of a subscription its own pipeline checks the variables. */
-const boundedVariables: Plugin = {
-  onExecute({ args: { schema, document, operationName, variableValues }, setResultAndStopExecution }) {
-    const errors = variableFaults({ schema, document, operationName, variables: variableValues })
-    if (errors.length > 0) setResultAndStopExecution({ errors })
-  },
-}
-
-type Begun = NonNullable<Awaited<ReturnType<NonNullable<Plugin['onExecute']>>>>
-
-/** Takes the points of queries and mutations, over HTTP and sockets, and tells what is left. */
-const costs = (budgets: Budgets): Plugin<Partial<HttpCaller>> => ({
-  onExecute({ args: { schema, document, operationName, variableValues, contextValue }, setResultAndStopExecution }) {
-    const { payer, res } = contextValue as Partial<HttpCaller>
-    if (payer === undefined) return
-    markMeasured(contextValue)
-    const charge = budgets.operation(payer, { schema, document, operationName, variables: variableValues }, 'operation')
-    const begin = (charged: Charged | GraphQLError): Begun | undefined => {
-      const refusal = paid(charged, res)
-      if (refusal !== null) return void setResultAndStopExecution({ errors: [refusal] })
-      const cost = costOf(charged as Charged)
-      // The headers tell nobody enough.
-      if (cost === null || payer.anonymous) return
-      return {
-        onExecuteDone({ result, setResult }) {
-          if (!isAsyncIterable(result)) setResult({ ...result, extensions: { ...result.extensions, cost } })
-        },
-      }
-    }
-    return charge instanceof Promise ? charge.then(begin) : begin(charge)
-  },
-})
-
-/** Tells an HTTP client what it has left. Why the operation is refused; null: it is paid. */
-function paid(charged: Charged | GraphQLError, response: ServerResponse | undefined): GraphQLError | null {
-  const refused = charged instanceof GraphQLError
-  if (response !== undefined) showAccount(response, charged instanceof RateLimited || !refused ? charged.account : null)
-  return refused ? charged : null
-}
 
 /** Counts an event stream among what its caller runs, as a socket with one operation. */
 function countStream(callers: Callers, viewer: Viewer | null, response: ServerResponse): Caller {

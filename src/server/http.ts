@@ -16,6 +16,7 @@ import { type Held, HeldBytes, TooManyBytes } from './held-bytes.ts'
 import { json } from './json.ts'
 import { toPublic } from './masking.ts'
 import type { OriginCheck } from './origins.ts'
+import type { Posts } from './posts.ts'
 
 /** Of more characters than this a stream costs less than Yoga's look at each of them. */
 const longBody = 16_384
@@ -25,6 +26,7 @@ export type Route = (request: IncomingMessage, response: ServerResponse, held?: 
 
 export type HttpOptions = {
   readonly graphql: Graphql
+  readonly posts: Posts
   readonly access: Pick<Access, 'read'>
   /** By path, without a query; `/graphql` is taken. */
   readonly routes: Readonly<Record<string, Route>>
@@ -51,7 +53,7 @@ export class CannotListen extends Error {
 
 /** The gateway's HTTP server, which does not listen yet. */
 export function createHttp(options: HttpOptions): Server {
-  const { graphql, access, routes, originAllowed, budgets, addresses, connections, log } = options
+  const { graphql, posts, access, routes, originAllowed, budgets, addresses, connections, log } = options
   const { maxHeadersMs, maxRequestMs } = { ...requestTimes, ...options.times }
   const heldBytes = new HeldBytes()
 
@@ -85,7 +87,13 @@ export function createHttp(options: HttpOptions): Server {
     await pay(payer, response)
     const held = heldBytes.begin(viewer, payer.key)
     try {
-      if (request.method === 'POST') await takeBody(request, admission, held)
+      if (request.method === 'POST') {
+        const text = await takeBody(request, admission, held)
+        if (text !== null) {
+          if (await posts.serve({ request, response, text, viewer, payer })) return
+          Object.assign(request, { body: asRead(text) })
+        }
+      }
       await graphql(request, response, { ...admission, payer })
     } finally {
       held.release()
@@ -130,11 +138,13 @@ export async function listen(server: Server, port: number, host: string): Promis
   return typeof address === 'object' && address !== null ? address.port : port
 }
 
-/** Reads the body as far as the caller may send one: nobody 64 KB, and with a token that is refused nothing at all. */
-async function takeBody(request: IncomingMessage, admission: Admission, held: Held): Promise<void> {
-  if ('refusal' in admission) return discardBody(request)
-  const body = await readBody(request, admission.viewer === null ? maxAnonymousBodyBytes : maxBodyBytes, held)
-  Object.assign(request, { body: asRead(body) })
+/** The body, as far as the caller may send one: nobody 64 KB, and with a token that is refused nothing at all (null). */
+async function takeBody(request: IncomingMessage, admission: Admission, held: Held): Promise<string | null> {
+  if (!('refusal' in admission)) {
+    return readBody(request, admission.viewer === null ? maxAnonymousBodyBytes : maxBodyBytes, held)
+  }
+  discardBody(request)
+  return null
 }
 
 /**

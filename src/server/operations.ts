@@ -1,20 +1,18 @@
-import { type DocumentNode, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql'
+import { type ExecutionResult, GraphQLError, getOperationAST } from 'graphql'
 import type { SubscribePayload } from 'graphql-ws'
 import type { Viewer } from '../access/viewer.ts'
+import { contextOf, type Services } from '../resolvers/context.ts'
 import type { Sender } from '../resolvers/sender.ts'
-import { anonymousRefusal } from './anonymous.ts'
 import { type Account, type Budgets, type Payer, RateLimited } from './budgets.ts'
 import type { Caller } from './callers.ts'
 import { maxErrors } from './error-limits.ts'
-import type { Graphql } from './graphql.ts'
 import { type MaskError, toPublic } from './masking.ts'
+import type { Pipeline } from './pipeline.ts'
 import { isSubscription, type Subscription, type Subscriptions } from './subscriptions.ts'
-import { variablesRefusal } from './variables.ts'
 
 export type OperationOptions = {
-  readonly graphql: Graphql
-  /** Outside production: nobody may introspect the schema. */
-  readonly development: boolean
+  readonly pipeline: Pipeline
+  readonly services: Services
   readonly subscriptions: Subscriptions
   readonly budgets: Budgets
   readonly mask: MaskError
@@ -43,7 +41,7 @@ export type Operations = {
 }
 
 /** Operations of sockets, through the same pipeline as over HTTP. */
-export function operationsOf({ graphql, development, subscriptions, budgets, mask }: OperationOptions): Operations {
+export function operationsOf({ pipeline, services, subscriptions, budgets, mask }: OperationOptions): Operations {
   const told = (errors: readonly unknown[]) => errors.slice(0, maxErrors).map((error) => toPublic(mask(error)))
 
   async function answer(run: () => Promise<ExecutionResult>): Promise<ExecutionResult> {
@@ -58,18 +56,12 @@ export function operationsOf({ graphql, development, subscriptions, budgets, mas
   function read(payload: SubscribePayload, asker: Asker, signal: AbortSignal): Asked | readonly GraphQLError[] {
     const { query, operationName, variables } = payload
     const { viewer, payer, caller } = asker
-    const refusal = viewer === null ? anonymousRefusal(query, development) : null
-    if (refusal !== null) return { watches: false, execute: async () => refusal }
-    const tooMuch = variablesRefusal(variables)
-    if (tooMuch !== null) return [tooMuch]
-    const { schema, parse, validate, execute, contextFactory } = graphql.getEnveloped({
-      viewer,
-      sender: asker.sender,
-      payer,
-      signal,
-    })
-    const document: DocumentNode = parse(query)
-    const faults = validate(schema, document)
+    const refusal = pipeline.refusal(viewer, payload)
+    if (refusal !== null) {
+      return 'data' in refusal ? { watches: false, execute: async () => refusal } : told(refusal.errors ?? [])
+    }
+    const document = pipeline.parse(query)
+    const faults = pipeline.validate(document)
     if (faults.length > 0) return told(faults)
     const operation = getOperationAST(document, operationName)
     if (operation == null) {
@@ -77,8 +69,11 @@ export function operationsOf({ graphql, development, subscriptions, budgets, mas
       return [new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })]
     }
     if (operation.operation !== 'subscription') {
-      const run = async () =>
-        execute({ schema, document, operationName, variableValues: variables, contextValue: await contextFactory() })
+      const run = () =>
+        pipeline.execute({
+          ...{ document, operationName, variables, payer },
+          context: contextOf(viewer, services, signal, asker.sender),
+        })
       return { watches: false, execute: () => answer(run) }
     }
     return {

@@ -16,6 +16,8 @@ import { createMasking } from './masking.ts'
 import type { Metrics } from './metrics.ts'
 import { createOriginCheck } from './origins.ts'
 import { type PageLinks, paymentPage } from './payment-page.ts'
+import { Pipeline } from './pipeline.ts'
+import { Posts } from './posts.ts'
 import { createSubscriptions } from './subscriptions.ts'
 import { attachSockets } from './ws.ts'
 
@@ -81,9 +83,11 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
   const addresses = new Addresses(config.trustedProxies)
   const connections = new Connections(addresses, config.maxAnonymousConnections)
   const development = config.environment !== 'production'
+  const pipeline = new Pipeline({ schema, budgets, development })
   const graphql = createGraphql({
     schema,
     services,
+    pipeline,
     subscriptions,
     callers,
     budgets,
@@ -105,7 +109,8 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
   }
   for (const path of Object.keys(routes)) known.add(path)
 
-  const server = createHttp({ graphql, access, routes, originAllowed, budgets, addresses, connections, times, log })
+  const serving = { graphql, posts: new Posts({ pipeline, services, mask }), access, routes, originAllowed }
+  const server = createHttp({ ...serving, budgets, addresses, connections, times, log })
   server.prependListener('request', (request, response) => {
     all.add(response)
     if (draining) response.setHeader('Connection', 'close')
@@ -117,7 +122,7 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
     })
   })
   const closed = (code: string) => metrics.socketsClosed.inc({ code })
-  const shared = { graphql, development, subscriptions, callers, budgets, addresses, connections }
+  const shared = { pipeline, services, subscriptions, callers, budgets, addresses, connections }
   const sockets = attachSockets(server, { ...shared, access, mask, originAllowed, log, closed })
   metrics.gauge(
     'credits_anonymous_connections',

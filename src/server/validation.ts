@@ -1,5 +1,7 @@
 import {
+  type DocumentNode,
   GraphQLError,
+  type GraphQLSchema,
   getNamedType,
   specifiedRules,
   type ValidationContext,
@@ -7,22 +9,30 @@ import {
   ValuesOfCorrectTypeRule,
   validate,
 } from 'graphql'
-import type { Plugin } from 'graphql-yoga'
 import { RequestFault } from '../access/faults.ts'
+import { badDocument } from './documents.ts'
 import { boundedErrors, maxErrors } from './error-limits.ts'
 
 /** Selections of `__type` in one document; `__schema` may stand in it once. */
 export const maxTypeIntrospections = 10
 
-/** Validates with bounded errors, over HTTP and sockets alike. One more error says that validation was aborted. */
-export const boundedValidation: Plugin = {
-  onValidate({ setValidationFn }) {
-    setValidationFn((schema, document, rules: readonly ValidationRule[] = specifiedRules) => {
-      const bounded = rules.map((rule) => (rule === ValuesOfCorrectTypeRule ? valuesWithoutText : rule))
-      const errors = validate(schema, document, [...bounded, boundedIntrospection], { maxErrors: maxErrors - 1 })
-      return boundedErrors(errors)
-    })
-  },
+/** What is wrong with a document; empty: it may be executed. */
+export type Validate = (document: DocumentNode) => readonly GraphQLError[]
+
+/** Validates each document once, with bounded errors. One more error says that validation was aborted. */
+export function createValidation(schema: GraphQLSchema): Validate {
+  const known = new WeakMap<DocumentNode, readonly GraphQLError[]>()
+  return (document) => {
+    const before = known.get(document)
+    if (before !== undefined) return before
+    const errors = boundedErrors(validate(schema, document, rules, { maxErrors: maxErrors - 1 }))
+    for (const { extensions } of errors) {
+      extensions.code ??= 'GRAPHQL_VALIDATION_FAILED'
+      extensions.http ??= badDocument
+    }
+    known.set(document, errors)
+    return errors
+  }
 }
 
 /** graphql's rule, whose errors print the literal that they refuse: an error of this one names the type alone. */
@@ -52,3 +62,8 @@ const boundedIntrospection: ValidationRule = (context) => {
     },
   }
 }
+
+const rules: readonly ValidationRule[] = [
+  ...specifiedRules.map((rule) => (rule === ValuesOfCorrectTypeRule ? valuesWithoutText : rule)),
+  boundedIntrospection,
+]

@@ -5,30 +5,21 @@ import type { Logger } from 'pino'
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
 import type { Access } from '../access/open-access.ts'
 import type { Addresses } from './addresses.ts'
-import type { Budgets } from './budgets.ts'
 import type { Callers } from './callers.ts'
 import { closeLabel } from './close-codes.ts'
 import type { Connections } from './connections.ts'
-import type { Graphql } from './graphql.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { pathOf } from './http.ts'
-import type { MaskError } from './masking.ts'
-import { operationsOf } from './operations.ts'
+import { type OperationOptions, operationsOf } from './operations.ts'
 import type { OriginCheck } from './origins.ts'
 import { createProtocol } from './protocol.ts'
 import { Socket } from './socket.ts'
-import type { Subscriptions } from './subscriptions.ts'
 
-export type SocketOptions = {
-  readonly graphql: Graphql
-  readonly development: boolean
-  readonly subscriptions: Subscriptions
+export type SocketOptions = OperationOptions & {
   readonly callers: Callers
-  readonly budgets: Budgets
   readonly addresses: Addresses
   readonly connections: Connections
   readonly access: Pick<Access, 'read' | 'watch'>
-  readonly mask: MaskError
   readonly originAllowed: OriginCheck
   readonly log: Logger
   /** Hears with which code each socket was closed; `other` stands for those that only clients have. */

@@ -1,0 +1,94 @@
+import { normalizedExecutor } from '@graphql-tools/executor'
+import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql'
+import type { Viewer } from '../access/viewer.ts'
+import type { GatewayContext } from '../resolvers/context.ts'
+import { markMeasured } from '../schema/limits.ts'
+import { anonymousRefusal } from './anonymous.ts'
+import { type Account, type Budgets, costOf, leftAfter, type Payer } from './budgets.ts'
+import { parseDocument } from './documents.ts'
+import { createValidation, type Validate } from './validation.ts'
+import { variableFaults } from './variable-faults.ts'
+import { variablesRefusal } from './variables.ts'
+
+/** A request of GraphQL, as a client sends it. */
+export type Params = {
+  readonly query: string
+  readonly operationName?: string | null | undefined
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined
+}
+
+/** A query or mutation of a valid document. */
+export type Execution = Omit<Params, 'query'> & {
+  readonly document: DocumentNode
+  readonly context: GatewayContext
+  readonly payer: Payer
+  /** When it aborts, fields that have not begun are not executed. */
+  readonly signal?: AbortSignal | null | undefined
+  /** Receives what the payer has left, before anything is executed. */
+  readonly onCharged?: (account: Account | null) => void
+}
+
+export type PipelineOptions = {
+  readonly schema: GraphQLSchema
+  readonly budgets: Budgets
+  /** Outside production: nobody may introspect the schema. */
+  readonly development: boolean
+}
+
+/** The steps of an operation, in their order, for every transport: POST, GET, event streams and sockets. */
+export class Pipeline {
+  readonly #schema: GraphQLSchema
+  readonly #budgets: Budgets
+  readonly #development: boolean
+  readonly validate: Validate
+
+  constructor({ schema, budgets, development }: PipelineOptions) {
+    this.#schema = schema
+    this.#budgets = budgets
+    this.#development = development
+    this.validate = createValidation(schema)
+  }
+
+  /** The answer to a request whose document is not parsed; null: it is. A refusal has `data` where the caller is nobody. */
+  refusal(viewer: Viewer | null, { query, variables }: Params): ExecutionResult | null {
+    const refusal = viewer === null ? anonymousRefusal(query, this.#development) : null
+    if (refusal !== null) return refusal
+    const tooMuch = variablesRefusal(variables)
+    return tooMuch === null ? null : { errors: [tooMuch] }
+  }
+
+  /** @throws {GraphQLError} where the text is no document, or too much to parse. */
+  parse(text: string): DocumentNode {
+    return parseDocument(text)
+  }
+
+  /** Checks the variables, takes the points, executes. The errors are not masked. */
+  async execute(execution: Execution): Promise<ExecutionResult> {
+    const { document, operationName, variables, context, payer, signal, onCharged } = execution
+    const operation = { schema: this.#schema, document, operationName, variables }
+    const faults = variableFaults(operation)
+    if (faults.length > 0) return { errors: faults }
+    markMeasured(context)
+    const charge = this.#budgets.operation(payer, operation, 'operation')
+    const charged = charge instanceof Promise ? await charge : charge
+    onCharged?.(leftAfter(charged))
+    if (charged instanceof GraphQLError) return { errors: [charged] }
+    const result = await executed({
+      schema: this.#schema,
+      document,
+      operationName,
+      variableValues: variables,
+      contextValue: context,
+      signal,
+    })
+    // The headers tell nobody enough.
+    const cost = payer.anonymous ? null : costOf(charged)
+    return cost === null ? result : { ...result, extensions: { ...result.extensions, cost } }
+  }
+}
+
+type Executed = Parameters<typeof normalizedExecutor>[0]
+
+/** No document is valid whose result comes in parts. */
+const executed = (args: { [Key in keyof Executed]: Executed[Key] | null }) =>
+  normalizedExecutor(args as Executed) as ExecutionResult | Promise<ExecutionResult>

@@ -1,0 +1,125 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type ExecutionResult, getOperationAST, OperationTypeNode } from 'graphql'
+import { type FetchAPI, processRegularResult } from 'graphql-yoga'
+import type { Viewer } from '../access/viewer.ts'
+import { contextOf, type Services } from '../resolvers/context.ts'
+import { senderOf } from '../resolvers/sender.ts'
+import { type Payer, showAccount } from './budgets.ts'
+import { maxErrors } from './error-limits.ts'
+import type { MaskError } from './masking.ts'
+import { acceptedJson, type JsonType, sendsJson } from './media-types.ts'
+import type { Params, Pipeline } from './pipeline.ts'
+
+export type PostOptions = {
+  readonly pipeline: Pipeline
+  readonly services: Services
+  readonly mask: MaskError
+}
+
+/** A POST whose caller is known and whose body is read. */
+export type Post = {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly text: string
+  readonly viewer: Viewer | null
+  readonly payer: Payer
+}
+
+/**
+ * Queries and mutations in a JSON POST that is answered with JSON: the way of nearly every request, without the objects that
+ * Yoga makes of requests and answers. What is no request of GraphQL, names no operation, or subscribes is left to Yoga.
+ */
+export class Posts {
+  readonly #pipeline: Pipeline
+  readonly #services: Services
+  readonly #mask: MaskError
+
+  constructor({ pipeline, services, mask }: PostOptions) {
+    this.#pipeline = pipeline
+    this.#services = services
+    this.#mask = mask
+  }
+
+  /** False: nothing is done, and Yoga serves it. */
+  async serve(post: Post): Promise<boolean> {
+    const { request, response, text } = post
+    const type = sendsJson(request) ? acceptedJson(request) : null
+    const params = type === null ? null : paramsOf(text)
+    if (type === null || params === null) return false
+    const leaving = new AbortController()
+    response.once('close', () => {
+      if (!response.writableFinished) leaving.abort()
+    })
+    const result = await this.#resultOf(params, post, leaving.signal)
+    if (result === null) return false
+    if (!response.closed) answer(response, result, type)
+    return true
+  }
+
+  /** Null: it names no query or mutation. */
+  async #resultOf(params: Params, post: Post, signal: AbortSignal): Promise<ExecutionResult | null> {
+    try {
+      const result = this.#pipeline.refusal(post.viewer, params) ?? (await this.#run(params, post, signal))
+      if (result?.errors === undefined || signal.aborted) return result
+      return { ...result, errors: result.errors.slice(0, maxErrors).map(this.#mask) }
+    } catch (error) {
+      return { errors: signal.aborted ? [] : [this.#mask(error)] }
+    }
+  }
+
+  async #run({ query, ...params }: Params, post: Post, signal: AbortSignal): Promise<ExecutionResult | null> {
+    const { request, response, viewer, payer } = post
+    const document = this.#pipeline.parse(query)
+    const operation = getOperationAST(document, params.operationName)
+    if (operation == null || operation.operation === OperationTypeNode.SUBSCRIPTION) return null
+    const faults = this.#pipeline.validate(document)
+    if (faults.length > 0) return { errors: faults }
+    const sender = senderOf(request.socket.remoteAddress, request.headers.traceparent)
+    return this.#pipeline.execute({
+      ...{ ...params, document, payer, signal },
+      context: contextOf(viewer, this.#services, signal, sender),
+      onCharged: (account) => showAccount(response, account),
+    })
+  }
+}
+
+const known: ReadonlySet<string> = new Set(['query', 'operationName', 'variables', 'extensions'])
+
+/** Null: the text is no request of GraphQL. Yoga says what is wrong with it. */
+function paramsOf(text: string): Params | null {
+  try {
+    const body: unknown = JSON.parse(text)
+    return isParams(body) ? body : null
+  } catch {
+    return null
+  }
+}
+
+function isParams(body: unknown): body is Params {
+  if (!isObject(body)) return false
+  for (const name in body) if (!known.has(name) && body[name] != null) return false
+  const { query, variables, extensions } = body
+  return typeof query === 'string' && isOptionalObject(variables) && isOptionalObject(extensions)
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isOptionalObject = (value: unknown): boolean => value == null || isObject(value)
+
+/** What Yoga makes of a result: its rule of status and headers, without an object of the Fetch API. */
+class Answer {
+  readonly body: string
+  readonly init: { readonly status: number; readonly headers: Readonly<Record<string, string>> }
+
+  constructor(body: Answer['body'], init: Answer['init']) {
+    this.body = body
+    this.init = init
+  }
+}
+const answers = { Response: Answer } as unknown as FetchAPI
+
+function answer(response: ServerResponse, result: ExecutionResult, type: JsonType): void {
+  const { body, init } = processRegularResult(result, answers, type) as unknown as Answer
+  response.writeHead(init.status, { ...init.headers, 'Content-Length': Buffer.byteLength(body) }).end(body)
+}
