@@ -1,3 +1,4 @@
+import { signToken } from '../../src/access/tokens.ts'
 import { createApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import type { GatewayContext, Services } from '../../src/resolvers/context.ts'
@@ -14,7 +15,9 @@ export async function startDrivenGateway(): Promise<{ url: string; services: Ser
     return resolve(source, args, context, info)
   }
   const { url, close } = await createApp(readConfig(process.env), { demo: false })
-  await fetch(`${url}/graphql?query=${encodeURIComponent('{ plans { id } }')}`)
+  const token = await signToken(process.env.AUTH_SECRET ?? '', { member: 'bench', role: 'platform' }, 60)
+  const headers = { authorization: `Bearer ${token}` }
+  await fetch(`${url}/graphql?query=${encodeURIComponent('{ plans { id } }')}`, { headers })
   plans.resolve = resolve
   return { url, services: await caught.promise, close }
 }
