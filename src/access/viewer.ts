@@ -33,12 +33,19 @@ export const ownerOf = ({ credential, role, teamId }: Viewer): TeamId => {
 }
 
 /** One caller wherever it comes from: an API key, a member of a team, or a PLATFORM member, whichever team it names. */
-export const callerKey = (viewer: Viewer): string => {
+export function callerKey(viewer: Viewer): string {
+  const known = callerKeys.get(viewer)
+  if (known !== undefined) return known
   const { credential, memberId } = viewer
-  return JSON.stringify(
+  const key = JSON.stringify(
     credential.kind === 'KEY' ? ['key', credential.teamId, credential.id] : ['member', ownerOf(viewer), memberId],
   )
+  callerKeys.set(viewer, key)
+  return key
 }
+
+/** A viewer stands for all requests with its token or key. */
+const callerKeys = new WeakMap<Viewer, string>()
 
 /** `The token`, `The API key` */
 export const inWords = ({ kind }: Credential): string => (kind === 'KEY' ? 'The API key' : 'The token')

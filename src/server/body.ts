@@ -25,6 +25,7 @@ export async function readBody(request: IncomingMessage, maxBytes = maxBodyBytes
     const left = () => reject(new Error('The client went away'))
     // Whoever left while the token was read has closed already.
     if (request.destroyed) return left()
+    request.once('close', left)
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length
       if (bytes > maxBytes) {
@@ -40,9 +41,11 @@ export async function readBody(request: IncomingMessage, maxBytes = maxBodyBytes
         reject(error)
       }
     })
-    request.once('end', resolve)
+    request.once('end', () => {
+      request.off('close', left)
+      resolve()
+    })
     request.once('error', reject)
-    request.once('close', left)
   })
   return (chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))?.toString('utf8') ?? ''
 }

@@ -37,10 +37,11 @@ export class Budgets {
     }
   }
 
-  payerOf(viewer: Viewer | null, address: string): Payer {
+  /** `address` is read for nobody alone. */
+  payerOf(viewer: Viewer | null, address: () => string): Payer {
     const limiter = this.#limiters[classOf(viewer)]
     const anonymous = viewer === null
-    return { key: anonymous ? address : callerKey(viewer), anonymous, limit: limiter?.points ?? Infinity, limiter }
+    return { key: anonymous ? address() : callerKey(viewer), anonymous, limit: limiter?.points ?? Infinity, limiter }
   }
 
   /** Takes the points of a request before it is read. The account, or the error that refuses the request. */
@@ -96,12 +97,19 @@ export const costOf = ({ points, account }: Charged) => account && { points, ...
 export const leftAfter = (charged: Charged | GraphQLError): Account | null =>
   'account' in charged ? charged.account : null
 
-/** Tells an HTTP client what it has left. Source: draft-ietf-httpapi-ratelimit-headers-05. */
+/** Headers that tell an HTTP client what it has left. Source: draft-ietf-httpapi-ratelimit-headers-05. */
+export const accountHeaders = (account: Account | null): Readonly<Record<string, number>> =>
+  account === null
+    ? {}
+    : {
+        'RateLimit-Limit': account.limit,
+        'RateLimit-Remaining': account.remaining,
+        'RateLimit-Reset': account.resetSeconds,
+      }
+
 export function showAccount(response: ServerResponse, account: Account | null): void {
-  if (account === null || response.headersSent) return
-  response.setHeader('RateLimit-Limit', account.limit)
-  response.setHeader('RateLimit-Remaining', account.remaining)
-  response.setHeader('RateLimit-Reset', account.resetSeconds)
+  if (response.headersSent) return
+  for (const [name, value] of Object.entries(accountHeaders(account))) response.setHeader(name, value)
 }
 
 const limiterOf = (points: number) =>

@@ -7,7 +7,7 @@ import { codeOf } from '../database/errors.ts'
 import type { Addresses } from './addresses.ts'
 import { type Admission, admit } from './admission.ts'
 import { BodyTooLarge, maxAnonymousBodyBytes, maxBodyBytes, readBody } from './body.ts'
-import { type Budgets, type Payer, RateLimited, showAccount } from './budgets.ts'
+import { type Account, type Budgets, type Payer, RateLimited, showAccount } from './budgets.ts'
 import type { Connections } from './connections.ts'
 import { allowOrigin, refuseOrigin } from './cors.ts'
 import { discardBody } from './discard.ts'
@@ -63,7 +63,7 @@ export function createHttp(options: HttpOptions): Server {
     const route = routes[path]
     if (route === undefined) return json(response, 404, { message: 'There is nothing at this path' })
     const address = addresses.of(request)
-    if (!probes.has(path)) await pay(budgets.payerOf(null, `${path} ${address}`), response)
+    if (!probes.has(path)) showAccount(response, await pay(budgets.payerOf(null, () => `${path} ${address}`)))
     const held = heldBytes.begin(null, address)
     try {
       await route(request, response, held)
@@ -82,29 +82,32 @@ export function createHttp(options: HttpOptions): Server {
     const admission = await admit(access, request.headers.authorization)
     const viewer = 'viewer' in admission ? admission.viewer : null
     if (viewer !== null) connections.identify(request.socket)
-    const address = addresses.of(request)
-    const payer = budgets.payerOf(viewer, address)
-    await pay(payer, response)
+    const payer = budgets.payerOf(viewer, () => addresses.of(request))
+    const account = await pay(payer)
     const held = heldBytes.begin(viewer, payer.key)
     try {
       if (request.method === 'POST') {
         const text = await takeBody(request, admission, held)
         if (text !== null) {
-          if (await posts.serve({ request, response, text, viewer, payer })) return
+          if (await posts.serve({ request, response, text, viewer, payer, account })) return
           Object.assign(request, { body: asRead(text) })
         }
       }
+      showAccount(response, account)
       await graphql(request, response, { ...admission, payer })
+    } catch (error) {
+      showAccount(response, account)
+      throw error
     } finally {
       held.release()
     }
   }
 
   /** @throws {RateLimited} */
-  async function pay(payer: Payer, response: ServerResponse): Promise<void> {
+  async function pay(payer: Payer): Promise<Account | null> {
     const account = await budgets.request(payer)
     if (account instanceof RateLimited) throw account
-    showAccount(response, account)
+    return account
   }
 
   const server = createServer(

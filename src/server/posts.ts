@@ -4,7 +4,7 @@ import { type FetchAPI, processRegularResult } from 'graphql-yoga'
 import type { Viewer } from '../access/viewer.ts'
 import { contextOf, type Services } from '../resolvers/context.ts'
 import { senderOf } from '../resolvers/sender.ts'
-import { type Payer, showAccount } from './budgets.ts'
+import { type Account, accountHeaders, type Payer } from './budgets.ts'
 import { maxErrors } from './error-limits.ts'
 import type { MaskError } from './masking.ts'
 import { acceptedJson, type JsonType, sendsJson } from './media-types.ts'
@@ -23,6 +23,8 @@ export type Post = {
   readonly text: string
   readonly viewer: Viewer | null
   readonly payer: Payer
+  /** What the payer has left after the request itself. */
+  readonly account: Account | null
 }
 
 /**
@@ -50,16 +52,17 @@ export class Posts {
     response.once('close', () => {
       if (!response.writableFinished) leaving.abort()
     })
-    const result = await this.#resultOf(params, post, leaving.signal)
+    const charged = { account: post.account }
+    const result = await this.#resultOf(params, post, leaving.signal, charged)
     if (result === null) return false
-    if (!response.closed) answer(response, result, type)
+    if (!response.closed) answer(response, result, type, charged.account)
     return true
   }
 
   /** Null: it names no query or mutation. */
-  async #resultOf(params: Params, post: Post, signal: AbortSignal): Promise<ExecutionResult | null> {
+  async #resultOf(params: Params, post: Post, signal: AbortSignal, charged: Charge): Promise<ExecutionResult | null> {
     try {
-      const result = this.#pipeline.refusal(post.viewer, params) ?? (await this.#run(params, post, signal))
+      const result = this.#pipeline.refusal(post.viewer, params) ?? (await this.#run(params, post, signal, charged))
       if (result?.errors === undefined || signal.aborted) return result
       return { ...result, errors: result.errors.slice(0, maxErrors).map(this.#mask) }
     } catch (error) {
@@ -67,8 +70,13 @@ export class Posts {
     }
   }
 
-  async #run({ query, ...params }: Params, post: Post, signal: AbortSignal): Promise<ExecutionResult | null> {
-    const { request, response, viewer, payer } = post
+  async #run(
+    { query, ...params }: Params,
+    post: Post,
+    signal: AbortSignal,
+    charged: Charge,
+  ): Promise<ExecutionResult | null> {
+    const { request, viewer, payer } = post
     const document = this.#pipeline.parse(query)
     const operation = getOperationAST(document, params.operationName)
     if (operation == null || operation.operation === OperationTypeNode.SUBSCRIPTION) return null
@@ -78,10 +86,15 @@ export class Posts {
     return this.#pipeline.execute({
       ...{ ...params, document, payer, signal },
       context: contextOf(viewer, this.#services, signal, sender),
-      onCharged: (account) => showAccount(response, account),
+      onCharged(account) {
+        charged.account = account ?? charged.account
+      },
     })
   }
 }
+
+/** What the payer has left, as far as it is known. */
+type Charge = { account: Account | null }
 
 const known: ReadonlySet<string> = new Set(['query', 'operationName', 'variables', 'extensions'])
 
@@ -119,7 +132,8 @@ class Answer {
 }
 const answers = { Response: Answer } as unknown as FetchAPI
 
-function answer(response: ServerResponse, result: ExecutionResult, type: JsonType): void {
+function answer(response: ServerResponse, result: ExecutionResult, type: JsonType, account: Account | null): void {
   const { body, init } = processRegularResult(result, answers, type) as unknown as Answer
-  response.writeHead(init.status, { ...init.headers, 'Content-Length': Buffer.byteLength(body) }).end(body)
+  const length = Buffer.byteLength(body)
+  response.writeHead(init.status, { ...init.headers, ...accountHeaders(account), 'Content-Length': length }).end(body)
 }

@@ -76,7 +76,7 @@ export class Socket extends WebSocket {
     this.#caller = caller
     if (!this.#keepsTo(caller.broken())) return false
     const sender = senderOf(this.line.address)
-    this.asker = { viewer, sender, caller, payer: budgets.payerOf(viewer, this.#address) }
+    this.asker = { viewer, sender, caller, payer: budgets.payerOf(viewer, () => this.#address) }
     if (viewer !== null) {
       if (this.#connection !== null) connections.identify(this.#connection)
       this.#callOff = access.watch(viewer, (reason) => this.line.close(CloseCode.Forbidden, reason))
