@@ -183,6 +183,15 @@ describe('a JSON POST is answered as ever', () => {
     expect(await answerTo(posted)).toMatchSnapshot()
   })
 
+  test('around Yoga, in one piece whose length is announced', async () => {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${member}` }
+    for (const query of ['{ viewer { role } }', '{ viewer {', '{ nothing }']) {
+      const body = JSON.stringify({ query })
+      const answer = await fetch(`${gateway.url}/graphql`, { method: 'POST', headers, body })
+      expect(answer.headers.get('content-length')).toBe(`${(await answer.text()).length}`)
+    }
+  })
+
   test.each(bodies)('a body that is %s', async (_, posted) => {
     expect(await answerTo(posted)).toMatchSnapshot()
   })
