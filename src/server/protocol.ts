@@ -53,7 +53,7 @@ export function createProtocol({ operations, access, callers, budgets, connectio
     } catch (error) {
       if (!(error instanceof InvalidToken)) return socket.line.close(tryAgainLater, mask(error).message)
       socket.line.close(CloseCode.Forbidden, error.message)
-      await budgets.request(budgets.payerOf(null, socket.address))
+      await budgets.request(budgets.payerOf(null, () => socket.address))
     }
   }
 

@@ -115,7 +115,7 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
   /** An address that has used its budget up, by refused tokens too, opens no sockets until the next second. */
   async function upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> {
     const address = addresses.of(request)
-    if (await budgets.isUsedUp(budgets.payerOf(null, address))) {
+    if (await budgets.isUsedUp(budgets.payerOf(null, () => address))) {
       return refuse(stream, '429 Too Many Requests', 'The budget of this address is used up: try again in 1 s', [
         'Retry-After: 1',
       ])
