@@ -12,13 +12,14 @@ import { liveMemory } from './cases/live-memory.ts'
 import { manyTeams } from './cases/many-teams.ts'
 import { oneTeam } from './cases/one-team.ts'
 import { chargeOverHttp, estimateOverHttp } from './cases/over-http.ts'
+import { overload } from './cases/overload.ts'
 import { webhooks } from './cases/webhooks.ts'
 import { type Case, type Figure, judged } from './figure.ts'
 
 const live = [liveDeliveries, liveMemory, liveLatency, liveCharges]
 const cases: readonly Case[] = [
   ...[oneTeam, manyTeams, chargeOverHttp, estimateOverHttp, estimates, activityPage, gateways],
-  ...[webhooks, byTimeAlone, ...live],
+  ...[webhooks, byTimeAlone, overload, ...live],
 ]
 const named = new Map<string, readonly Case[]>([...cases.map((each) => [each.name, [each]] as const), ['live', live]])
 
