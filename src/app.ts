@@ -32,6 +32,7 @@ import { createStripe } from './payments/stripe.ts'
 import type { Services } from './resolvers/context.ts'
 import { schema } from './schema/schema.ts'
 import type { RequestTimes, Route } from './server/http.ts'
+import { LedgerDelay, timed } from './server/ledger-delay.ts'
 import { createMetrics, measured } from './server/metrics.ts'
 import { startServer } from './server/server.ts'
 import { stripeWebhook } from './server/stripe-webhook.ts'
@@ -180,7 +181,8 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   opened.defer(() => patiently(sweeper.stop()))
 
   const production = config.environment === 'production'
-  const counted = measured(ledger, metrics)
+  const ledgerDelay = new LedgerDelay()
+  const counted = measured(timed(ledger, ledgerDelay), metrics)
   const sandbox = config.stripe === undefined ? await startSandbox(config) : null
   if (sandbox !== null) {
     opened.defer(() => patiently(sandbox.close()))
@@ -220,7 +222,17 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   }
   const webhook = stripeWebhook(stripe, stripeAccess.webhookSecret, paying.events, metrics, log)
   const routes = { ...overrides.routes, '/webhooks/stripe': webhook }
-  const server = await startServer({ config, schema, services, access, metrics, log, routes, times: intervals.request })
+  const server = await startServer({
+    config,
+    schema,
+    services,
+    access,
+    metrics,
+    ledgerDelay,
+    log,
+    routes,
+    times: intervals.request,
+  })
   opened.defer(() => server.close())
   const own = `http://${shownHost(config.host)}:${server.port}`
   url ||= own

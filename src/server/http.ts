@@ -16,7 +16,9 @@ import { type Held, HeldBytes, TooManyBytes } from './held-bytes.ts'
 import { json } from './json.ts'
 import { toPublic } from './masking.ts'
 import type { OriginCheck } from './origins.ts'
+import { refuseOverloaded } from './overloaded.ts'
 import type { Posts } from './posts.ts'
+import { ownerOf, type UnderWay } from './under-way.ts'
 
 /** Of more characters than this a stream costs less than Yoga's look at each of them. */
 const longBody = 16_384
@@ -34,6 +36,7 @@ export type HttpOptions = {
   readonly budgets: Budgets
   readonly addresses: Addresses
   readonly connections: Connections
+  readonly underWay: UnderWay
   readonly times?: RequestTimes | undefined
   readonly log: Logger
 }
@@ -53,7 +56,7 @@ export class CannotListen extends Error {
 
 /** The gateway's HTTP server, which does not listen yet. */
 export function createHttp(options: HttpOptions): Server {
-  const { graphql, posts, access, routes, originAllowed, budgets, addresses, connections, log } = options
+  const { graphql, posts, access, routes, originAllowed, budgets, addresses, connections, underWay, log } = options
   const { maxHeadersMs, maxRequestMs } = { ...requestTimes, ...options.times }
   const heldBytes = new HeldBytes()
 
@@ -84,6 +87,10 @@ export function createHttp(options: HttpOptions): Server {
     if (viewer !== null) connections.identify(request.socket)
     const payer = budgets.payerOf(viewer, () => addresses.of(request))
     const account = await pay(payer)
+    if (!underWay.enter(response, ownerOf(viewer))) {
+      showAccount(response, account)
+      return refuseOverloaded(request, response)
+    }
     const held = heldBytes.begin(viewer, payer.key)
     try {
       if (request.method === 'POST') {
@@ -100,6 +107,7 @@ export function createHttp(options: HttpOptions): Server {
       throw error
     } finally {
       held.release()
+      underWay.leave(response)
     }
   }
 

@@ -49,10 +49,20 @@ export function createMetrics() {
         this.set(read())
       },
     })
+  const counter = (name: string, help: string, read: () => number) =>
+    new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        this.reset()
+        this.inc(read())
+      },
+    })
   const show: Route = async (_request, response) => {
     response.writeHead(200, { 'Content-Type': registry.contentType }).end(await registry.metrics())
   }
-  return { registry, requests, commands, commandSeconds, stripeEvents, socketsClosed, gauge, show }
+  return { registry, requests, commands, commandSeconds, stripeEvents, socketsClosed, gauge, counter, show }
 }
 
 /** The ledger, with every command counted by what became of it. */

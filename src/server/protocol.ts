@@ -15,9 +15,11 @@ import { tryAgainLater } from './close-codes.ts'
 import type { Connections } from './connections.ts'
 import type { MaskError } from './masking.ts'
 import type { Asked, Operations } from './operations.ts'
+import { overloaded } from './overloaded.ts'
 import type { Operation, Socket } from './socket.ts'
 import { type Refuse, SocketWatcher } from './socket-watcher.ts'
 import { isSubscription } from './subscriptions.ts'
+import { ownerOf, type UnderWay } from './under-way.ts'
 import { brokenSizeLimit } from './variables.ts'
 
 export type ProtocolOptions = {
@@ -26,6 +28,7 @@ export type ProtocolOptions = {
   readonly callers: Callers
   readonly budgets: Budgets
   readonly connections: Pick<Connections, 'identify'>
+  readonly underWay: UnderWay
   readonly mask: MaskError
 }
 
@@ -39,7 +42,15 @@ export type Hear = (socket: Socket, text: string) => void
  *
  * Source: graphql-ws, PROTOCOL.md.
  */
-export function createProtocol({ operations, access, callers, budgets, connections, mask }: ProtocolOptions): Hear {
+export function createProtocol({
+  operations,
+  access,
+  callers,
+  budgets,
+  connections,
+  underWay,
+  mask,
+}: ProtocolOptions): Hear {
   async function greet(socket: Socket, { payload }: ConnectionInitMessage): Promise<void> {
     if (socket.greeted) {
       return socket.line.close(CloseCode.TooManyInitialisationRequests, 'Too many initialisation requests')
@@ -72,15 +83,19 @@ export function createProtocol({ operations, access, callers, budgets, connectio
       const refusal = unpaid instanceof Promise ? await unpaid : unpaid
       if (socket.operations.get(id) !== operation) return
       const asked = refusal ?? operations.read(payload, asker, leaving.signal)
-      if ('watches' in asked) await serve(socket, id, operation, asked)
-      else refuse(socket, id, operation, asked)
+      if (!('watches' in asked)) refuse(socket, id, operation, asked)
+      else if (asked.watches || underWay.enter(operation, ownerOf(asker.viewer)))
+        await serve(socket, id, operation, asked)
+      else refuse(socket, id, operation, operations.told([overloaded]))
     } finally {
       if (operation.watcher === null) socket.release()
     }
   }
 
   async function serve(socket: Socket, id: string, operation: Operation, asked: Asked): Promise<void> {
-    const result = asked.watches ? await asked.subscribe() : await socket.answering(asked.execute)
+    const result = asked.watches
+      ? await asked.subscribe()
+      : await socket.answering(asked.execute).finally(() => underWay.leave(operation))
     if (socket.operations.get(id) !== operation) return
     if (isSubscription(result)) {
       const watcher = new SocketWatcher(socket, id, operation, fail)

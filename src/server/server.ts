@@ -12,6 +12,7 @@ import { drain } from './drain.ts'
 import { createGraphql } from './graphql.ts'
 import { healthz, readyz } from './health.ts'
 import { createHttp, listen, pathOf, type RequestTimes, type Route } from './http.ts'
+import type { LedgerDelay } from './ledger-delay.ts'
 import { createMasking } from './masking.ts'
 import type { Metrics } from './metrics.ts'
 import { createOriginCheck } from './origins.ts'
@@ -19,6 +20,7 @@ import { type PageLinks, paymentPage } from './payment-page.ts'
 import { Pipeline } from './pipeline.ts'
 import { Posts } from './posts.ts'
 import { createSubscriptions } from './subscriptions.ts'
+import { UnderWay } from './under-way.ts'
 import { attachSockets } from './ws.ts'
 
 type ServerSettings =
@@ -37,6 +39,7 @@ export type ServerOptions = {
   readonly services: Services
   readonly access: Pick<Access, 'read' | 'watch'>
   readonly metrics: Metrics
+  readonly ledgerDelay: LedgerDelay
   readonly log: Logger
   /** More paths: webhooks, pages. */
   readonly routes?: Readonly<Record<string, Route>>
@@ -72,7 +75,7 @@ const pagesOf = ({ environment, allowedOrigins: [home] }: Pick<Config, 'environm
  * @throws {CannotListen} naming PORT or HOST.
  */
 export async function startServer(options: ServerOptions): Promise<GatewayServer> {
-  const { config, schema, services, access, metrics, log, times } = options
+  const { config, schema, services, access, metrics, ledgerDelay, log, times } = options
   const mask = createMasking(log)
   const originAllowed = createOriginCheck(config.allowedOrigins, config.publicUrl)
   const all = new Set<ServerResponse>()
@@ -82,6 +85,7 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
   const budgets = new Budgets(config.budgets)
   const addresses = new Addresses(config.trustedProxies)
   const connections = new Connections(addresses, config.maxAnonymousConnections)
+  const underWay = new UnderWay(ledgerDelay)
   const development = config.environment !== 'production'
   const pipeline = new Pipeline({ schema, budgets, development })
   const graphql = createGraphql({
@@ -94,7 +98,10 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
     access,
     mask,
     development,
-    streaming: (response) => streaming.add(response),
+    streaming: (response) => {
+      streaming.add(response)
+      underWay.leave(response)
+    },
   })
   let draining = false
   const known = new Set(['/graphql'])
@@ -109,8 +116,9 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
   }
   for (const path of Object.keys(routes)) known.add(path)
 
+  const limits = { budgets, addresses, connections, underWay }
   const serving = { graphql, posts: new Posts({ pipeline, services, mask }), access, routes, originAllowed }
-  const server = createHttp({ ...serving, budgets, addresses, connections, times, log })
+  const server = createHttp({ ...serving, ...limits, times, log })
   server.prependListener('request', (request, response) => {
     all.add(response)
     if (draining) response.setHeader('Connection', 'close')
@@ -122,13 +130,24 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
     })
   })
   const closed = (code: string) => metrics.socketsClosed.inc({ code })
-  const shared = { pipeline, services, subscriptions, callers, budgets, addresses, connections }
+  const shared = { pipeline, services, subscriptions, callers, ...limits }
   const sockets = attachSockets(server, { ...shared, access, mask, originAllowed, log, closed })
   metrics.gauge(
     'credits_anonymous_connections',
     'Open connections whose client is not known.',
     () => connections.anonymous,
   )
+  metrics.counter(
+    'credits_operations_refused_total',
+    'Operations that an overloaded gateway refused.',
+    () => underWay.refused,
+  )
+  metrics.gauge(
+    'credits_operations_under_way',
+    'Operations that are accepted and not answered yet.',
+    () => underWay.size,
+  )
+  metrics.gauge('credits_operations_limit', 'Operations that may be under way at once.', () => underWay.limit)
   metrics.gauge('credits_http_requests_under_way', 'HTTP requests that are not answered yet.', () => all.size)
   metrics.gauge('credits_open_sockets', 'Open WebSockets.', () => sockets.open.size)
   metrics.gauge('credits_subscriptions', 'Running subscriptions, over sockets and as event streams.', () =>

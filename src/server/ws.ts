@@ -14,11 +14,13 @@ import { type OperationOptions, operationsOf } from './operations.ts'
 import type { OriginCheck } from './origins.ts'
 import { createProtocol } from './protocol.ts'
 import { Socket } from './socket.ts'
+import type { UnderWay } from './under-way.ts'
 
 export type SocketOptions = OperationOptions & {
   readonly callers: Callers
   readonly addresses: Addresses
   readonly connections: Connections
+  readonly underWay: UnderWay
   readonly access: Pick<Access, 'read' | 'watch'>
   readonly originAllowed: OriginCheck
   readonly log: Logger
@@ -43,10 +45,18 @@ const initWithinMs = 10_000
  * unanswered for 10 seconds. What is wrong with one operation is told to that operation alone.
  */
 export function attachSockets(server: Server, options: SocketOptions): Sockets {
-  const { callers, budgets, addresses, connections, access, mask, originAllowed, log, closed } = options
+  const { callers, budgets, addresses, connections, underWay, access, mask, originAllowed, log, closed } = options
   const open = new Set<Socket>()
   const heartbeat = new Heartbeat()
-  const hear = createProtocol({ operations: operationsOf(options), access, callers, budgets, connections, mask })
+  const hear = createProtocol({
+    operations: operationsOf(options),
+    access,
+    callers,
+    budgets,
+    connections,
+    underWay,
+    mask,
+  })
   let refusing = false
   // The typings lag behind: closeTimeout bounds a client that never answers a close.
   const limits: ServerOptions<typeof Socket> & { closeTimeout: number } = {

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { LedgerDelay } from '../../src/server/ledger-delay.ts'
+import { restingOperations } from '../../src/server/operation-limit.ts'
+import { UnderWay } from '../../src/server/under-way.ts'
+
+const opened = () => new UnderWay(new LedgerDelay())
+
+/** How many of these are accepted. */
+function enter(underWay: UnderWay, owner: string, count: number): object[] {
+  return Array.from({ length: count }, () => ({})).filter((operation) => underWay.enter(operation, owner))
+}
+
+test('one owner may use all of the limit, and no more', () => {
+  const underWay = opened()
+  expect(enter(underWay, 'storm', restingOperations + 7)).toHaveLength(restingOperations)
+  expect(underWay.refused).toBe(7)
+})
+
+test('an owner that has less than its share is accepted while a storm of another fills the limit', () => {
+  const underWay = opened()
+  enter(underWay, 'storm', restingOperations)
+  expect(enter(underWay, 'quiet', restingOperations)).toHaveLength(restingOperations / 2)
+  expect(enter(underWay, 'storm', 1)).toHaveLength(0)
+})
+
+test('shares make it at most half as much again', () => {
+  const underWay = opened()
+  enter(underWay, 'storm', restingOperations)
+  for (let owner = 0; owner < 2 * restingOperations; owner += 1) enter(underWay, `owner ${owner}`, 10)
+  expect(underWay.size).toBe(1.5 * restingOperations)
+})
+
+test('what has left makes room, once', () => {
+  const underWay = opened()
+  const [first = {}] = enter(underWay, 'storm', restingOperations)
+  underWay.leave(first)
+  underWay.leave(first)
+  expect(underWay.size).toBe(restingOperations - 1)
+  expect(enter(underWay, 'storm', 2)).toHaveLength(1)
+})
