@@ -32,7 +32,7 @@ export const overload: Case = {
       const gateway = await startProcess<{ url: string }>('gateway-process.ts', [], { ...env, LOG_LEVEL: 'warn' })
       const clients = await startProcess('charges-process.ts', [gateway.first.url, ...tokens], {})
       try {
-        return await measure(run, clients.child)
+        return await measure(run, clients.child, gateway.first.url)
       } finally {
         await stopProcess(clients.child)
         await stopProcess(gateway.child)
@@ -40,7 +40,7 @@ export const overload: Case = {
     }),
 }
 
-async function measure(run: Run, clients: ChildProcess): Promise<Figure[]> {
+async function measure(run: Run, clients: ChildProcess, url: string): Promise<Figure[]> {
   const { seconds, progress } = run
   const offer = async (order: Order): Promise<Outcome> => {
     const outcome = nextMessage<Outcome>(clients)
@@ -55,9 +55,11 @@ async function measure(run: Run, clients: ChildProcess): Promise<Figure[]> {
     const capacity = closed.accepted.length / seconds
     progress(`capacity, ${connections} connections that wait for answers: ${rate(capacity)}, ${times(closed.accepted)}`)
     const step = async (factor: number, length = seconds): Promise<Step> => {
+      const before = await processorMs(url)
       const outcome = await offer({ loop: 'open', perSecond: factor * capacity, seconds: length })
-      progress(`${factor} × capacity: ${shown(outcome, length)}`)
-      return { ...outcome, factor, seconds: length }
+      const step = { ...outcome, seconds: length, processorMs: (await processorMs(url)) - before }
+      progress(`${factor} × capacity: ${shown(step)}`)
+      return step
     }
     const half = await step(0.5)
     const full = await step(1)
@@ -66,6 +68,11 @@ async function measure(run: Run, clients: ChildProcess): Promise<Figure[]> {
     rounds.push({ capacity, half, full, twice, after })
   }
   return figures(rounds)
+}
+
+async function processorMs(url: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text()
+  return 1000 * Number(/^process_cpu_seconds_total (\S+)/m.exec(text)?.[1])
 }
 
 /** Until it gets no faster: the first requests are served by code that is not compiled yet. */
@@ -78,7 +85,8 @@ async function warmUp(offer: (order: Order) => Promise<Outcome>): Promise<void> 
   }
 }
 
-type Step = Outcome & { readonly factor: number; readonly seconds: number }
+/** `processorMs`: what the gateway took of the processors. */
+type Step = Outcome & { readonly seconds: number; readonly processorMs: number }
 type Round = {
   readonly capacity: number
   readonly half: Step
@@ -122,6 +130,13 @@ function figures(rounds: readonly Round[]): Figure[] {
       goal: { kind: 'below', floor: 50, aim: 25 },
     },
     {
+      what: 'processor time of a refusal ÷ of an accepted charge',
+      measured: `${(1000 * of(refusalMs)).toFixed(0)} µs`,
+      baseline: `${(1000 * of(chargeMs)).toFixed(0)} µs`,
+      ratio: of((round) => refusalMs(round) / chargeMs(round)),
+      goal: null,
+    },
+    {
       what: 'share refused at half of the capacity',
       measured: `${of(({ half }) => half.refused.length)}`,
       baseline: `${of(({ half }) => half.sent)}`,
@@ -146,6 +161,11 @@ function figures(rounds: readonly Round[]): Figure[] {
 }
 
 const acceptedPerSecond = ({ accepted, seconds }: Step) => accepted.length / seconds
+/** What a charge takes of the gateway's processor where nothing is refused. */
+const chargeMs = ({ half }: Round) => half.processorMs / half.accepted.length
+/** What is left of the time at twice the capacity once the accepted charges are taken off. */
+const refusalMs = (round: Round) =>
+  (round.twice.processorMs - round.twice.accepted.length * chargeMs(round)) / round.twice.refused.length
 const recoverySeconds = ({ half, after }: Round) => backAfterMs(after.accepted, calm * p99(half.accepted)) / 1000
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
 const median = (values: readonly number[]) =>
@@ -169,10 +189,11 @@ const ms = (value: number) => `${value.toFixed(1)} ms`
 const times = (samples: readonly Sample[]) =>
   samples.length === 0 ? 'none' : `p50 ${ms(quantile(samples, 0.5))}, p99 ${ms(p99(samples))}`
 
-function shown({ sent, accepted, refused, failed, unanswered, lateMs }: Outcome, seconds: number): string {
+function shown({ sent, accepted, refused, failed, unanswered, lateMs, seconds, processorMs }: Step): string {
   const share = ((100 * refused.length) / sent).toFixed(1)
   return [
     `${rate(perSecond(sent, seconds))} sent, ${rate(perSecond(accepted.length, seconds))} accepted (${times(accepted)})`,
     `${share} % refused (${times(refused)}), ${failed} failed, ${unanswered} unanswered, clients late by ${ms(lateMs)}`,
+    `${((processorMs / seconds) * 0.1).toFixed(0)} % of a processor`,
   ].join('; ')
 }

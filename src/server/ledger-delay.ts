@@ -1,15 +1,15 @@
 import { LaneFull } from '../ledger/lane.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { Look } from './operation-limit.ts'
 
 /**
- * How long the ledger takes for its fastest command. Teams take turns there, so a long line of one team delays that team alone and
+ * What the ledger takes for its fastest command. Teams take turns there, so a long line of one team delays that team alone and
  * is not seen here; a database that answers slowly, or not at all, is.
  */
 export class LedgerDelay {
   #underWay = 0
   #aliveAt = 0
-  #lastMs = 0
-  #fastestMs = Infinity
+  #fastestMs: number | null = null
 
   begins(at: number): void {
     if (this.#underWay === 0) this.#aliveAt = at
@@ -19,7 +19,8 @@ export class LedgerDelay {
   ends(begunAt: number, at: number): void {
     this.#underWay -= 1
     this.#aliveAt = at
-    this.#fastestMs = Math.min(this.#fastestMs, at - begunAt)
+    const tookMs = at - begunAt
+    this.#fastestMs = this.#fastestMs === null ? tookMs : Math.min(this.#fastestMs, tookMs)
   }
 
   /** A lane that is full says nothing of how fast it is. */
@@ -27,12 +28,11 @@ export class LedgerDelay {
     this.#underWay -= 1
   }
 
-  /** Since the last time it was read. While nothing is answered: since the last answer, but at least what that one took. */
-  read(at: number): number {
-    if (this.#fastestMs < Infinity) this.#lastMs = this.#fastestMs
-    else this.#lastMs = this.#underWay === 0 ? 0 : Math.max(this.#lastMs, at - this.#aliveAt)
-    this.#fastestMs = Infinity
-    return this.#lastMs
+  /** Since the time before. */
+  look(at: number): Pick<Look, 'commandMs' | 'silentMs'> {
+    const commandMs = this.#fastestMs
+    this.#fastestMs = null
+    return { commandMs, silentMs: this.#underWay === 0 ? 0 : at - this.#aliveAt }
   }
 }
 

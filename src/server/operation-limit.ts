@@ -1,76 +1,123 @@
 /** The limit of a gateway that has seen no overload. */
 export const restingOperations = 500
 /** So few are never what delays a gateway. */
-export const minOperations = 50
+export const minOperations = 20
 export const maxOperations = 10_000
+/** A delay counts where a whole window finds it; a shorter one is a burst, a dear document or a collection of garbage. */
+export const windowMs = 100
 /** By how much the event loop may be late. */
 export const maxLoopDelayMs = 10
-/** How long the ledger may take for its fastest command. */
-export const maxLedgerDelayMs = 100
-/** A delay counts as overload when every look of this time finds it; a shorter one is a burst, a dear document or a collection of garbage. */
-export const windowMs = 100
+/** What the ledger may take for its fastest command: so long, or so many times what it takes without a queue. */
+export const maxCommandMs = 20
+export const maxTimesUnqueued = 2
 /** One late look may be the end of a single long pause. */
 const minLooks = 2
 const growth = 1.1
 const leastReduction = 0.9
-const mostReduction = 0.5
+/** Little's law: so many times fewer operations take so many times less, if the same number is answered in a second. */
+const mostReduction = 0.2
+/** How late the event loop is says less of how many are too many. */
+const mostLoopReduction = 0.7
+/** How much of a longer time without a queue is believed at the end of a window: most of it after some five seconds. */
+const belief = 0.05
 
-/** How many operations may be under way at once, and what this window has found so far. */
+/** How many operations may be under way at once, and what it is told by. */
 export type OperationLimit = {
   readonly operations: number
+  /** What the fastest command takes without a queue; null: not known yet. */
+  readonly unqueuedMs: number | null
   readonly window: Window
-}
-
-type Window = {
-  readonly beganAt: number
-  readonly looks: number
-  /** The smallest delay of all looks, in parts of what it may be. */
-  readonly minPressure: number
-  readonly maxUnderWay: number
 }
 
 /** What a gateway finds when it looks at itself. */
 export type Look = {
   readonly loopDelayMs: number
-  readonly ledgerDelayMs: number
+  /** What the fastest command took that the ledger has answered since the look before; null: it has answered none. */
+  readonly commandMs: number | null
+  /** For how long the ledger has answered nothing although it should; 0 where it has nothing to answer. */
+  readonly silentMs: number
   /** The most operations at once since the look before. */
   readonly maxUnderWay: number
 }
 
+/** The smallest delays that the looks of a window have found, the last silence, and the most operations at once. */
+type Window = Look & { readonly beganAt: number; readonly looks: number }
+
 export const restingLimit = (at: number): OperationLimit => ({
   operations: restingOperations,
+  unqueuedMs: null,
+  window: windowFrom(at),
+})
+
+/** The limit when nobody has looked for a while. */
+export const lookedAtAgain = (limit: OperationLimit, at: number): OperationLimit => ({
+  ...limit,
   window: windowFrom(at),
 })
 
 /**
- * The limit after a look. It shrinks at the end of a window in which every look found the event loop or the ledger late, in proportion
- * to the delay and from what was under way. Otherwise it grows: up to the resting limit by itself, beyond it only while it is reached.
+ * The limit after a look. It shrinks at the end of a window in which the event loop or the ledger was late all the time, to what would have
+ * been in time, counted from what was under way. Otherwise it grows: up to the resting limit by itself, beyond it only while it is reached.
  * `at`: milliseconds of a clock that never goes back.
  */
-export function limitAfter({ operations, window }: OperationLimit, look: Look, at: number): OperationLimit {
-  const pressure = Math.max(look.loopDelayMs / maxLoopDelayMs, look.ledgerDelayMs / maxLedgerDelayMs)
-  const seen: Window = {
-    beganAt: window.beganAt,
-    looks: window.looks + 1,
-    minPressure: Math.min(window.minPressure, pressure),
-    maxUnderWay: Math.max(window.maxUnderWay, look.maxUnderWay),
-  }
+export function limitAfter(limit: OperationLimit, look: Look, at: number): OperationLimit {
+  if (at < limit.window.beganAt) return limit
+  const window = seenBy(limit.window, look)
   const elapsedMs = at - window.beganAt
-  if (elapsedMs < windowMs || seen.looks < minLooks) return { operations, window: seen }
-  const next = seen.minPressure > 1 ? reduced(operations, seen) : grown(operations, seen, elapsedMs)
-  return { operations: Math.round(next), window: windowFrom(at) }
+  if (elapsedMs < windowMs || window.looks < minLooks) return { ...limit, window }
+  const unqueuedMs = unqueuedAfter(limit, window)
+  const part = partInTime(window, unqueuedMs)
+  if (part >= 1 || window.maxUnderWay < minOperations) {
+    return { operations: grown(limit.operations, window, elapsedMs), unqueuedMs, window: windowFrom(at) }
+  }
+  // What was accepted before says nothing of the new limit.
+  const settledAt = at + (window.commandMs ?? 0)
+  return { operations: reduced(limit.operations, window, part), unqueuedMs, window: windowFrom(settledAt) }
 }
 
-function reduced(operations: number, { minPressure, maxUnderWay }: Window): number {
-  const factor = Math.min(leastReduction, Math.max(mostReduction, 1 / minPressure))
-  return Math.max(minOperations, Math.min(operations, maxUnderWay) * factor)
+const seenBy = (window: Window, look: Look): Window => ({
+  beganAt: window.beganAt,
+  looks: window.looks + 1,
+  loopDelayMs: Math.min(window.loopDelayMs, look.loopDelayMs),
+  commandMs: smaller(window.commandMs, look.commandMs),
+  silentMs: look.silentMs,
+  maxUnderWay: Math.max(window.maxUnderWay, look.maxUnderWay),
+})
+
+/** What part of the operations would have been in time. */
+function partInTime({ loopDelayMs, commandMs, silentMs }: Window, unqueuedMs: number | null): number {
+  const mostMs = Math.max(maxCommandMs, maxTimesUnqueued * (unqueuedMs ?? 0))
+  const loopPart = Math.max(mostLoopReduction, maxLoopDelayMs / loopDelayMs)
+  const ledgerPart = Math.max(mostReduction, mostMs / (commandMs ?? silentMs))
+  return Math.min(loopPart, ledgerPart)
+}
+
+function reduced(operations: number, { maxUnderWay }: Window, part: number): number {
+  const rest = Math.min(operations, maxUnderWay) * Math.min(leastReduction, part)
+  return Math.max(minOperations, Math.round(rest))
 }
 
 function grown(operations: number, { maxUnderWay }: Window, elapsedMs: number): number {
   const factor = growth ** (elapsedMs / windowMs)
-  if (operations < restingOperations) return Math.min(restingOperations, operations * factor)
-  if (maxUnderWay >= operations) return Math.min(maxOperations, operations * growth)
-  return Math.max(restingOperations, operations / factor)
+  if (operations < restingOperations) return Math.min(restingOperations, Math.ceil(operations * factor))
+  if (maxUnderWay >= operations) return Math.min(maxOperations, Math.ceil(operations * growth))
+  return Math.max(restingOperations, Math.floor(operations / factor))
 }
 
-const windowFrom = (beganAt: number): Window => ({ beganAt, looks: 0, minPressure: Infinity, maxUnderWay: 0 })
+/**
+ * A shorter time is believed at once. Where the limit is reached, commands may wait, and nothing is learned; but for the smallest limit, beside
+ * which a database that has become slower would never be known for what it is.
+ */
+function unqueuedAfter({ operations, unqueuedMs }: OperationLimit, { commandMs, maxUnderWay }: Window): number | null {
+  if (commandMs === null || (maxUnderWay >= operations && maxUnderWay > minOperations)) return unqueuedMs
+  if (unqueuedMs === null || commandMs < unqueuedMs) return commandMs
+  return unqueuedMs + belief * (commandMs - unqueuedMs)
+}
+
+const smaller = (one: number | null, other: number | null) =>
+  one === null || other === null ? (one ?? other) : Math.min(one, other)
+
+const windowFrom = (beganAt: number): Window => ({
+  ...{ beganAt, looks: 0 },
+  ...{ loopDelayMs: Infinity, commandMs: null, silentMs: 0, maxUnderWay: 0 },
+})

@@ -1,6 +1,6 @@
 import { callerKey, type Viewer } from '../access/viewer.ts'
 import type { LedgerDelay } from './ledger-delay.ts'
-import { limitAfter, type OperationLimit, restingLimit, restingOperations } from './operation-limit.ts'
+import { limitAfter, lookedAtAgain, type OperationLimit, restingLimit, restingOperations } from './operation-limit.ts'
 
 /** A gateway looks at itself so often while anything is under way, and until its limit rests. */
 const lookEveryMs = 10
@@ -80,6 +80,7 @@ export class UnderWay {
 
   #beginLooking(): void {
     this.#lookedAt = performance.now()
+    this.#limit = lookedAtAgain(this.#limit, this.#lookedAt)
     this.#timer = setInterval(() => this.#look(), lookEveryMs)
     this.#timer.unref()
   }
@@ -87,7 +88,7 @@ export class UnderWay {
   #look(): void {
     const at = performance.now()
     const loopDelayMs = Math.max(0, at - this.#lookedAt - lookEveryMs)
-    const look = { loopDelayMs, ledgerDelayMs: this.#ledgerDelay.read(at), maxUnderWay: this.#most }
+    const look = { loopDelayMs, ...this.#ledgerDelay.look(at), maxUnderWay: this.#most }
     this.#limit = limitAfter(this.#limit, look, at)
     this.#lookedAt = at
     this.#most = this.size

@@ -7,26 +7,18 @@ test('is what the fastest command took since the last look', () => {
   delay.ends(0, 400)
   delay.ends(20, 400)
   delay.ends(10, 400)
-  expect(delay.read(400)).toBe(380)
+  expect(delay.look(400)).toEqual({ commandMs: 380, silentMs: 0 })
+  expect(delay.look(410)).toEqual({ commandMs: null, silentMs: 0 })
 })
 
-test('is nothing while nothing is under way', () => {
-  const delay = new LedgerDelay()
-  delay.begins(0)
-  delay.ends(0, 400)
-  delay.read(400)
-  expect(delay.read(5_000)).toBe(0)
-})
-
-test('grows while nothing is answered, from the first command or the last answer', () => {
+test('is a silence while nothing is answered, since the first command or the last answer', () => {
   const delay = new LedgerDelay()
   delay.begins(1_000)
   delay.begins(1_100)
-  expect(delay.read(1_050)).toBe(50)
+  expect(delay.look(1_150)).toEqual({ commandMs: null, silentMs: 150 })
   delay.ends(1_000, 1_200)
-  expect(delay.read(1_200)).toBe(200)
-  expect(delay.read(1_300)).toBe(200)
-  expect(delay.read(1_700)).toBe(500)
+  expect(delay.look(1_230)).toEqual({ commandMs: 200, silentMs: 30 })
+  expect(delay.look(1_700)).toEqual({ commandMs: null, silentMs: 500 })
 })
 
 test('takes no refusal of a full lane for a fast answer', () => {
@@ -34,5 +26,5 @@ test('takes no refusal of a full lane for a fast answer', () => {
   delay.begins(0)
   delay.begins(300)
   delay.refuses()
-  expect(delay.read(300)).toBe(300)
+  expect(delay.look(300)).toEqual({ commandMs: null, silentMs: 300 })
 })
