@@ -65,7 +65,9 @@ async function measure(run: Run, clients: ChildProcess, url: string): Promise<Fi
     const full = await step(1)
     const twice = await step(2)
     const after = await step(0.5, Math.max(seconds, minRecoverySeconds))
-    rounds.push({ capacity, half, full, twice, after })
+    const round = { capacity, half, full, twice, after }
+    progress(`p99 is back after ${recoverySeconds(round).toFixed(2)} s`)
+    rounds.push(round)
   }
   return figures(rounds)
 }

@@ -1,7 +1,7 @@
 /** The limit of a gateway that has seen no overload. */
 export const restingOperations = 500
 /** So few are never what delays a gateway. */
-export const minOperations = 20
+export const minOperations = 64
 export const maxOperations = 10_000
 /** A delay counts where a whole window finds it; a shorter one is a burst, a dear document or a collection of garbage. */
 export const windowMs = 100
