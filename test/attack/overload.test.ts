@@ -8,9 +8,12 @@ import { metric } from '../setup/metrics.ts'
 import { balanceOf, charge, grant, hundred, makeTeam } from '../setup/operator.ts'
 import { RawSocket } from '../setup/raw-socket.ts'
 
-const requests = 2 * restingOperations
+const sockets = 8
+const operationsOfSocket = 80
+/** More than may be under way, over few connections. */
+const operations = sockets * operationsOfSocket
 /** So few are accepted whatever the limit is. */
-const few = 25
+const few = 20
 const patience = { interval: 20, timeout: 60_000 }
 const query = `mutation ($input: ChargeUsageInput!) { result: chargeUsage(input: $input) { __typename
   ... on Error { code message } ... on Node { id } ... on Charge { amount } } }`
@@ -59,34 +62,59 @@ function send(body: object, token: string, key = ''): Promise<Answered> {
 
 const chargeBusy = (key: string) =>
   send({ query, variables: { input: { usage: hundred, idempotencyKey: key } } }, busy, key)
+const limit = () => metric(gateway.url, 'credits_operations_limit')
 const underWay = () => metric(gateway.url, 'credits_operations_under_way')
 
-test('beyond the limit requests are refused at once; what was accepted is finished, and the rest accepted later', async () => {
+async function openSocket(): Promise<RawSocket> {
   const socket = await RawSocket.open(gateway.url)
   await socket.init(`Bearer ${busy}`)
+  return socket
+}
+
+/** The first message to an operation: its answer, or its refusal. */
+type Reply = { readonly key: string; readonly type: string; readonly payload?: unknown }
+
+function chargeOften(socket: RawSocket): Promise<Reply>[] {
+  const replies = new Map<string, (reply: Reply) => void>()
+  const promises = Array.from({ length: operationsOfSocket }, () => {
+    const key = randomUUID()
+    socket.subscribe(key, query, { input: { usage: hundred, idempotencyKey: key } })
+    return new Promise<Reply>((resolve) => replies.set(key, resolve))
+  })
+  void (async () => {
+    while (replies.size > 0) {
+      const { id = '', type, payload } = await socket.next()
+      replies.get(id)?.({ key: id, type, payload })
+      replies.delete(id)
+    }
+  })()
+  return promises
+}
+
+test('beyond the limit requests are refused at once; what was accepted is finished, and the rest accepted later', async () => {
+  const socket = await openSocket()
   socket.subscribe('pill', 'subscription { balance { revision } }')
   expect((await socket.next()).type).toBe('next')
 
   const before = Number((await balanceOf(gateway.url, 'busy')).available)
 
   const lock = await lockAccounts(gateway.databaseUrl)
-  const refused: Answered[] = []
-  const keys = Array.from({ length: requests }, () => randomUUID())
-  const answers = keys.map((key) =>
-    chargeBusy(key).then((answer) => {
-      if (answer.status === 503) refused.push(answer)
-      return answer
-    }),
-  )
-  await expect.poll(async () => refused.length + (await underWay()), patience).toBe(requests)
+  const storm = await Promise.all(Array.from({ length: sockets }, () => openSocket()))
+  const replies = storm.flatMap((each) => chargeOften(each))
+  const refused: Reply[] = []
+  for (const reply of replies) void reply.then((one) => one.type === 'error' && refused.push(one))
+  await expect.poll(async () => refused.length + (await underWay()), patience).toBe(operations)
   expect(refused.length).toBeGreaterThan(0)
-  for (const { retryAfter, body } of refused) {
-    expect(retryAfter).toBe('1')
+  await expect.poll(limit, patience).toBeLessThan(restingOperations)
+
+  const overHttp = await Promise.all(Array.from({ length: few }, () => chargeBusy(randomUUID())))
+  for (const { status, retryAfter, body } of overHttp) {
+    expect({ status, retryAfter }).toEqual({ status: 503, retryAfter: '1' })
     expect(JSON.parse(body)).toEqual({
       errors: [{ message: expect.stringContaining('again'), extensions: { code: 'OVERLOADED' } }],
     })
   }
-  expect(await metric(gateway.url, 'credits_operations_refused_total')).toBe(refused.length)
+  expect(await metric(gateway.url, 'credits_operations_refused_total')).toBe(refused.length + few)
   expect((await fetch(`${gateway.url}/healthz`)).status).toBe(200)
 
   socket.subscribe('one more', 'query { __typename }')
@@ -98,20 +126,24 @@ test('beyond the limit requests are refused at once; what was accepted is finish
   expect(await send({ query: '{ team { id } }' }, quiet)).toMatchObject({ status: 200 })
 
   await lock.release()
-  const all = await Promise.all(answers)
-  const accepted = all.filter(({ status }) => status !== 503)
-  for (const { status, body } of accepted) {
-    expect(status).toBe(200)
-    expect(JSON.parse(body)).toMatchObject({ data: { result: { __typename: 'Charge' } } })
+  const all = await Promise.all(replies)
+  for (const { type, payload } of all) {
+    const expected =
+      type === 'next'
+        ? { data: { result: { __typename: 'Charge' } } }
+        : [{ message: expect.any(String), extensions: { code: 'OVERLOADED' } }]
+    expect(payload).toMatchObject(expected)
   }
   expect(await socket.next()).toMatchObject({ id: 'pill', type: 'next' })
   socket.terminate()
 
-  for (let first = 0; first < refused.length; first += few) {
-    const again = refused.slice(first, first + few).map(({ key }) => chargeBusy(key))
+  const keys = [...refused.map(({ key }) => key), ...overHttp.map(({ key }) => key)]
+  for (let first = 0; first < keys.length; first += few) {
+    const again = keys.slice(first, first + few).map((key) => chargeBusy(key))
     for (const { status } of await Promise.all(again)) expect(status).toBe(200)
   }
   await expect.poll(underWay, patience).toBe(0)
-  expect(Number((await balanceOf(gateway.url, 'busy')).available)).toBe(before - 100 * requests)
-  await expect.poll(() => metric(gateway.url, 'credits_operations_limit'), patience).toBe(restingOperations)
+  expect(Number((await balanceOf(gateway.url, 'busy')).available)).toBe(before - 100 * (operations + few))
+  await expect.poll(limit, patience).toBe(restingOperations)
+  for (const each of storm) each.terminate()
 })
