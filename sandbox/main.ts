@@ -7,8 +7,8 @@ const sandbox = await openSandbox({ dir: join(DATA_DIR, 'sandbox'), port: Number
 if (SANDBOX_WEBHOOK_URL !== undefined) sandbox.deliverTo(SANDBOX_WEBHOOK_URL)
 
 const stop = () => sandbox.close().then(() => process.exit())
-process.on('SIGTERM', stop)
-process.on('SIGINT', stop)
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']) process.on(signal, stop)
+for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined)
 
 process.stdout.write(`The payments sandbox is at ${sandbox.url}
   STRIPE_API_URL=${sandbox.url}

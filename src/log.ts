@@ -4,9 +4,14 @@ import type { Config } from './config.ts'
 /** To stderr: what is said to people goes to stdout. */
 export function createLog(
   { logLevel: level }: Pick<Config, 'logLevel'>,
-  to: DestinationStream = pino.destination({ dest: 2, sync: true }),
+  to: DestinationStream = standardError(),
 ): Logger {
   return pino({ level, serializers: { err: errorForLog, error: errorForLog } }, to)
+}
+
+/** Lines that can't be written, to a closed terminal or a full disk, are lost. */
+function standardError(): DestinationStream {
+  return pino.destination({ dest: 2, sync: true }).on('error', () => undefined)
 }
 
 /**

@@ -1,9 +1,11 @@
 import { flushCompileCache } from 'node:module'
 import { readConfig } from './config.ts'
 import { runProgram } from './program.ts'
+import { stopRequest } from './stop-request.ts'
 import { tokenCommand } from './token-command.ts'
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
+const stopping = stopRequest(() => process.exit(1))
 
 await runProgram(async () => {
   const config = readConfig(process.env)
@@ -11,20 +13,15 @@ await runProgram(async () => {
   const { createApp } = await import('./app.ts')
   const app = await createApp(config, { progress: say })
 
-  let stopping = false
-  const stop = async (signal: NodeJS.Signals) => {
-    if (stopping) process.exit(1)
-    stopping = true
-    say(`${signal}: answering what was accepted, then stopping (again: stop at once)`)
+  stopping.then(async (reason) => {
+    say(`${reason}: answering what was accepted, then stopping (again: stop at once)`)
     await app.close().catch((error) => {
       process.stderr.write(`${error instanceof Error ? error.stack : error}\n`)
       process.exitCode = 1
     })
     // A connection that was given up on would keep the process alive.
     process.exit()
-  }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
+  })
 
   say(`Credits Gateway is at ${app.url}`)
   // Where NODE_COMPILE_CACHE is set, the next start is faster also after a kill, at which Node would write nothing.

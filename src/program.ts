@@ -18,8 +18,12 @@ function explanationOf(error: unknown): string {
   return explained.has(error.name) ? error.message : (error.stack ?? error.message)
 }
 
-/** Runs a program: it fails where `main` says false, or by an error, which the person who ran it is told. */
+/**
+ * Runs a program: it fails where `main` says false, or by an error, which the person who ran it is told. An output that
+ * nobody reads any more ends nothing.
+ */
 export async function runProgram(main: () => boolean | Promise<boolean>): Promise<void> {
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined)
   try {
     process.exitCode = (await main()) ? 0 : 1
   } catch (error) {
