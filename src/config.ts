@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
+import { isLoopback } from './loopback.ts'
 
 /** Who may vouch for a token: a shared secret (HS256), a key set, or a secret made once and kept in `dataDir`. */
 export type TokenTrust =
@@ -45,6 +46,10 @@ export interface Config {
   readonly maxTokenSeconds: number
   /** Exact origins (`https://app.example.com`); empty: only the gateway's own. */
   readonly allowedOrigins: readonly string[]
+  /** Host names in lower case by which requests may name the gateway, besides its own. */
+  readonly allowedHosts: readonly string[]
+  /** What /metrics is shown for; absent: to everybody outside production, to nobody in it. */
+  readonly metricsToken: string | undefined
   readonly budgets: Budgets
   /** Addresses and ranges of proxies whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[]
@@ -109,6 +114,13 @@ const environment = z.object({
   ALLOWED_ORIGINS: list().pipe(
     z.array(setting('origins separated by commas, such as https://app.example.com', isOrigin)),
   ),
+  ALLOWED_HOSTS: list()
+    .pipe(z.array(setting('host names without a port, separated by commas, such as gateway.internal', isHost)))
+    .transform((names) => names.map((name) => name.toLowerCase())),
+  ALLOW_SANDBOX: oneOf(['1', '0'], '0'),
+  METRICS_TOKEN: secret('16 or more visible ASCII characters without spaces (openssl rand -hex 32)', (text) =>
+    /^[\x21-\x7e]{16,}$/.test(text),
+  ).optional(),
   BUDGET_ANONYMOUS: budget('20000'),
   BUDGET_VIEWER: budget('50000'),
   BUDGET_MEMBER: budget('100000'),
@@ -153,6 +165,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     auth: Object.freeze(tokenTrust(values)),
     maxTokenSeconds: values.AUTH_MAX_TOKEN_SECONDS,
     allowedOrigins: Object.freeze(values.ALLOWED_ORIGINS),
+    allowedHosts: Object.freeze(values.ALLOWED_HOSTS),
+    metricsToken: values.METRICS_TOKEN,
     budgets: Object.freeze({
       anonymous: values.BUDGET_ANONYMOUS,
       viewer: values.BUDGET_VIEWER,
@@ -188,6 +202,17 @@ function combinationFaults(given: Record<string, string | undefined>): string[] 
   const production = given.NODE_ENV === 'production'
   const faults: string[] = []
   if (AUTH_SECRET && AUTH_JWKS_URL) faults.push('AUTH_SECRET and AUTH_JWKS_URL are both set; expected only one of them')
+  const { HOST = '' } = given
+  if (!production && given.ALLOW_SANDBOX !== '1' && isHost(HOST) && !isLoopback(HOST)) {
+    faults.push(
+      `HOST is ${shown(HOST)}; outside production, where anyone may introspect and pay with test cards, expected a loopback address such as 127.0.0.1: set NODE_ENV=production, or ALLOW_SANDBOX=1 to open the sandbox to that network`,
+    )
+  }
+  if (production && URL.parse(AUTH_JWKS_URL ?? '')?.protocol === 'http:') {
+    faults.push(
+      `AUTH_JWKS_URL is ${shown(AUTH_JWKS_URL)}; production expects https: who answers a plain http request signs any token`,
+    )
+  }
   if (production && !AUTH_SECRET && !AUTH_JWKS_URL) {
     faults.push(
       'AUTH_SECRET is missing; production expects AUTH_SECRET (openssl rand -hex 32) or AUTH_JWKS_URL with AUTH_ISSUER and AUTH_AUDIENCE',

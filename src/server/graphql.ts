@@ -9,6 +9,7 @@ import type { Admission } from './admission.ts'
 import { type Budgets, leftAfter, type Payer, showAccount } from './budgets.ts'
 import type { Caller, Callers } from './callers.ts'
 import { boundedErrors } from './error-limits.ts'
+import { graphiqlForBrowsers } from './graphiql.ts'
 import type { MaskError } from './masking.ts'
 import type { Pipeline } from './pipeline.ts'
 import { pulled } from './pulled.ts'
@@ -81,7 +82,7 @@ export function createGraphql(options: GraphqlOptions) {
       return contextOf(viewer, services, request.signal, senderOf(req.socket.remoteAddress, req.headers.traceparent))
     },
     graphqlEndpoint: '/graphql',
-    graphiql: development ? { title: 'Credits Gateway', subscriptionsProtocol: 'WS' } : false,
+    graphiql: false,
     maskedErrors: { maskError: (error) => mask(error), errorMessage: '' },
     // Read and bounded before it comes here: Yoga's own bound copies every body through three streams.
     maxRequestBodySize: false,
@@ -91,7 +92,7 @@ export function createGraphql(options: GraphqlOptions) {
     batching: false,
     landingPage: false,
     parserAndValidationCache: false,
-    plugins: [throughPipeline(pipeline), beforeSubscribing],
+    plugins: [...(development ? [graphiqlForBrowsers] : []), unstored, throughPipeline(pipeline), beforeSubscribing],
   })
 }
 
@@ -132,6 +133,13 @@ const throughPipeline = (pipeline: Pipeline): Plugin<HttpCaller> => ({
     setResult({ ...result, errors: boundedErrors(result.errors) })
   },
 })
+
+/** Yoga lets event streams be stored. */
+const unstored: Plugin = {
+  onResponse({ response }) {
+    if (response.headers.has('Cache-Control')) response.headers.set('Cache-Control', 'no-store')
+  },
+}
 
 /** Counts an event stream among what its caller runs, as a socket with one operation. */
 function countStream(callers: Callers, viewer: Viewer | null, response: ServerResponse): Caller {

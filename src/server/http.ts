@@ -13,6 +13,7 @@ import { allowOrigin, refuseOrigin } from './cors.ts'
 import { discardBody } from './discard.ts'
 import type { Graphql } from './graphql.ts'
 import { type Held, HeldBytes, TooManyBytes } from './held-bytes.ts'
+import { type HostCheck, refuseHost } from './hosts.ts'
 import { json } from './json.ts'
 import { toPublic } from './masking.ts'
 import type { OriginCheck } from './origins.ts'
@@ -32,6 +33,7 @@ export type HttpOptions = {
   readonly access: Pick<Access, 'read'>
   /** By path, without a query; `/graphql` is taken. */
   readonly routes: Readonly<Record<string, Route>>
+  readonly hostKnown: HostCheck
   readonly originAllowed: OriginCheck
   readonly budgets: Budgets
   readonly addresses: Addresses
@@ -56,12 +58,14 @@ export class CannotListen extends Error {
 
 /** The gateway's HTTP server, which does not listen yet. */
 export function createHttp(options: HttpOptions): Server {
-  const { graphql, posts, access, routes, originAllowed, budgets, addresses, connections, underWay, log } = options
+  const { graphql, posts, access, routes, hostKnown, originAllowed, budgets, addresses, connections, underWay, log } =
+    options
   const { maxHeadersMs, maxRequestMs } = { ...requestTimes, ...options.times }
   const heldBytes = new HeldBytes()
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request)
+    if (!probes.has(path) && !hostKnown(request)) return refuseHost(request, response)
     if (path === '/graphql') return serveGraphql(request, response)
     const route = routes[path]
     if (route === undefined) return json(response, 404, { message: 'There is nothing at this path' })

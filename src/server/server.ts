@@ -9,8 +9,10 @@ import { Budgets } from './budgets.ts'
 import { Callers } from './callers.ts'
 import { Connections } from './connections.ts'
 import { drain } from './drain.ts'
+import { graphiqlRoutes } from './graphiql.ts'
 import { createGraphql } from './graphql.ts'
 import { healthz, readyz } from './health.ts'
+import { createHostCheck } from './hosts.ts'
 import { createHttp, listen, pathOf, type RequestTimes, type Route } from './http.ts'
 import type { LedgerDelay } from './ledger-delay.ts'
 import { createMasking } from './masking.ts'
@@ -19,6 +21,8 @@ import { createOriginCheck } from './origins.ts'
 import { type PageLinks, paymentPage } from './payment-page.ts'
 import { Pipeline } from './pipeline.ts'
 import { Posts } from './posts.ts'
+import { scraping } from './scraping.ts'
+import { securityHeaders } from './security-headers.ts'
 import { createSubscriptions } from './subscriptions.ts'
 import { UnderWay } from './under-way.ts'
 import { attachSockets } from './ws.ts'
@@ -29,6 +33,8 @@ type ServerSettings =
   | 'port'
   | 'publicUrl'
   | 'allowedOrigins'
+  | 'allowedHosts'
+  | 'metricsToken'
   | 'budgets'
   | 'trustedProxies'
   | 'maxAnonymousConnections'
@@ -59,8 +65,8 @@ const to =
     response.writeHead(302, { Location: location }).end()
   }
 const plansQuery = '{ plans { id name topUp } packages { id name credits price { amount currency } } }'
-const toGraphiql = to('/graphql')
-const toPlans = to(`/graphql?query=${encodeURIComponent(plansQuery)}`)
+const toGraphiql = to('/graphiql')
+const toPlans = to(`/graphiql?query=${encodeURIComponent(plansQuery)}`)
 const pages = [
   ['Home', '/'],
   ['Plans', '/billing'],
@@ -77,6 +83,7 @@ const pagesOf = ({ environment, allowedOrigins: [home] }: Pick<Config, 'environm
 export async function startServer(options: ServerOptions): Promise<GatewayServer> {
   const { config, schema, services, access, metrics, ledgerDelay, log, times } = options
   const mask = createMasking(log)
+  const hostKnown = createHostCheck(config)
   const originAllowed = createOriginCheck(config.allowedOrigins, config.publicUrl)
   const all = new Set<ServerResponse>()
   const streaming = new Set<ServerResponse>()
@@ -107,20 +114,22 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
   const known = new Set(['/graphql'])
   const routes: Record<string, Route> = {
     // Whoever opens the address that the start prints should find something.
-    ...(config.environment === 'production' ? {} : { '/': toGraphiql, '/billing': toPlans }),
+    ...(config.environment === 'production' ? {} : { '/': toGraphiql, '/billing': toPlans, ...graphiqlRoutes }),
     '/payment': paymentPage(pagesOf(config)),
     ...options.routes,
     '/healthz': healthz,
     '/readyz': readyz(services.database, () => draining),
-    '/metrics': metrics.show,
+    '/metrics': scraping(metrics.show, config),
   }
   for (const path of Object.keys(routes)) known.add(path)
 
   const limits = { budgets, addresses, connections, underWay }
-  const serving = { graphql, posts: new Posts({ pipeline, services, mask }), access, routes, originAllowed }
+  const posts = new Posts({ pipeline, services, mask })
+  const serving = { graphql, posts, access, routes, hostKnown, originAllowed }
   const server = createHttp({ ...serving, ...limits, times, log })
   server.prependListener('request', (request, response) => {
     all.add(response)
+    for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value)
     if (draining) response.setHeader('Connection', 'close')
     response.once('close', () => {
       all.delete(response)
@@ -131,7 +140,7 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
   })
   const closed = (code: string) => metrics.socketsClosed.inc({ code })
   const shared = { pipeline, services, subscriptions, callers, ...limits }
-  const sockets = attachSockets(server, { ...shared, access, mask, originAllowed, log, closed })
+  const sockets = attachSockets(server, { ...shared, access, mask, hostKnown, originAllowed, log, closed })
   metrics.gauge(
     'credits_anonymous_connections',
     'Open connections whose client is not known.',

@@ -9,10 +9,12 @@ import type { Callers } from './callers.ts'
 import { closeLabel } from './close-codes.ts'
 import type { Connections } from './connections.ts'
 import { Heartbeat } from './heartbeat.ts'
+import { type HostCheck, hostAdvice } from './hosts.ts'
 import { pathOf } from './http.ts'
 import { type OperationOptions, operationsOf } from './operations.ts'
 import type { OriginCheck } from './origins.ts'
 import { createProtocol } from './protocol.ts'
+import { securityHeaders } from './security-headers.ts'
 import { Socket } from './socket.ts'
 import type { UnderWay } from './under-way.ts'
 
@@ -22,6 +24,7 @@ export type SocketOptions = OperationOptions & {
   readonly connections: Connections
   readonly underWay: UnderWay
   readonly access: Pick<Access, 'read' | 'watch'>
+  readonly hostKnown: HostCheck
   readonly originAllowed: OriginCheck
   readonly log: Logger
   /** Hears with which code each socket was closed; `other` stands for those that only clients have. */
@@ -45,7 +48,7 @@ const initWithinMs = 10_000
  * unanswered for 10 seconds. What is wrong with one operation is told to that operation alone.
  */
 export function attachSockets(server: Server, options: SocketOptions): Sockets {
-  const { callers, budgets, addresses, connections, underWay, access, mask, originAllowed, log, closed } = options
+  const { callers, budgets, addresses, connections, underWay, access, mask, hostKnown, originAllowed, log, closed } = options
   const open = new Set<Socket>()
   const heartbeat = new Heartbeat()
   const hear = createProtocol({
@@ -114,6 +117,7 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
 
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', () => stream.destroy())
+    if (!hostKnown(request)) return refuse(stream, '421 Misdirected Request', hostAdvice)
     if (pathOf(request) !== '/graphql') return refuse(stream, '404 Not Found', 'Sockets are served at /graphql')
     if (refusing) return refuse(stream, '503 Service Unavailable', 'This gateway is stopping: connect again')
     if (!originAllowed(request)) {
@@ -154,4 +158,8 @@ function ours(webSocket: WebSocket): Socket {
 function refuse(stream: Duplex, status: string, message: string, headers: readonly string[] = []): void {
   const head = [`HTTP/1.1 ${status}`, 'Connection: close', 'Content-Type: text/plain', ...headers, '', message]
   stream.end(head.join('\r\n'))
+function refuse(stream: Duplex, status: string, message: string): void {
+  const headers = { Connection: 'close', 'Content-Type': 'text/plain', ...securityHeaders }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+  stream.end([`HTTP/1.1 ${status}`, ...lines, '', message].join('\r\n'))
 }

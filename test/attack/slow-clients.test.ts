@@ -31,7 +31,7 @@ async function connect(from?: string, { url } = gateway): Promise<RawLine> {
 
 const post = (length: number, token?: string) =>
   [
-    ...['POST /graphql HTTP/1.1', 'Host: x', 'Content-Type: application/json', `Content-Length: ${length}`],
+    ...['POST /graphql HTTP/1.1', 'Host: localhost', 'Content-Type: application/json', `Content-Length: ${length}`],
     ...(token === undefined ? [] : [`Authorization: ${token}`]),
     ...['', ''],
   ].join('\r\n')
@@ -68,7 +68,7 @@ describe('a client that takes its time is cut off', () => {
 
   test('whose headers come byte by byte', async () => {
     const line = await connect()
-    line.write('GET /graphql HTTP/1.1\r\nHost: x\r\n')
+    line.write('GET /graphql HTTP/1.1\r\nHost: localhost\r\n')
     const stop = trickle(line, 'X-Slow: 1\r\n')
     expect(await heardUntilClosed(line)).toMatch(/^HTTP\/1.1 408 /)
     stop()
@@ -84,7 +84,7 @@ describe('a client that takes its time is cut off', () => {
 
   test('whose second request on a connection does not end', async () => {
     const line = await connect()
-    line.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /graphql HTTP/1.1\r\n')
+    line.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\nGET /graphql HTTP/1.1\r\n')
     expect(await line.answered()).toBe(200)
     await line.closed
   })
@@ -136,7 +136,7 @@ describe('connections of nobody', () => {
   test('of a trusted proxy are bounded by the proxy', async () => {
     const oldest = await connect('127.0.0.9')
     await many(2 * maxAnonymousConnections, '127.0.0.9')
-    oldest.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n')
+    oldest.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n')
     expect(await oldest.answered()).toBe(200)
   })
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type Config, ConfigError, readConfig } from '../../src/config.ts'
 
 const strong = 'f3'.repeat(32)
@@ -19,6 +19,8 @@ test('an empty environment is a complete development config', () => {
     auth: { by: 'kept-secret' },
     maxTokenSeconds: 86_400,
     allowedOrigins: [],
+    allowedHosts: [],
+    metricsToken: undefined,
     budgets: { anonymous: 20_000, viewer: 50_000, member: 100_000, platform: 0 },
     trustedProxies: [],
     maxAnonymousConnections: 1_000,
@@ -43,6 +45,8 @@ test('every variable is read', () => {
     AUTH_AUDIENCE: 'credits',
     AUTH_MAX_TOKEN_SECONDS: '3600',
     ALLOWED_ORIGINS: 'https://a.example.com, http://localhost:5173,',
+    ALLOWED_HOSTS: 'Credits-Gateway, gateway.internal',
+    METRICS_TOKEN: 'scraped-by-the-operator',
     BUDGET_ANONYMOUS: '1000',
     BUDGET_VIEWER: '2000',
     BUDGET_MEMBER: '0',
@@ -71,6 +75,8 @@ test('every variable is read', () => {
     },
     maxTokenSeconds: 3_600,
     allowedOrigins: ['https://a.example.com', 'http://localhost:5173'],
+    allowedHosts: ['credits-gateway', 'gateway.internal'],
+    metricsToken: 'scraped-by-the-operator',
     budgets: { anonymous: 1_000, viewer: 2_000, member: 0, platform: 1_000_000 },
     trustedProxies: ['10.0.0.0/8', '::1'],
     maxAnonymousConnections: 50,
@@ -153,6 +159,45 @@ test('AUTH_SECRET has one secret or two: the first signs', () => {
   expect(faultsOf({ ...production, AUTH_SECRET: `${first},${second.slice(1)}` })).toEqual([
     expect.stringMatching(/^AUTH_SECRET has 31 characters/),
   ])
+})
+
+describe('outside production', () => {
+  test.each(['127.0.0.1', '127.8.8.8', '::1', 'localhost', 'LOCALHOST', 'gateway.localhost'])(
+    'a gateway may listen on %s, which only this machine reaches',
+    (HOST) => expect(faultsOf({ HOST })).toEqual([]),
+  )
+
+  test.each(['0.0.0.0', '::', '10.0.0.7', '169.254.169.254', 'credits.example.com', '::ffff:10.0.0.7'])(
+    'one that listens on %s needs consent',
+    (HOST) => {
+      expect(faultsOf({ HOST })).toEqual([expect.stringMatching(/^HOST is ".*NODE_ENV=production.*ALLOW_SANDBOX=1/)])
+      expect(faultsOf({ HOST, ALLOW_SANDBOX: '0' })).toHaveLength(1)
+      expect(faultsOf({ HOST, ALLOW_SANDBOX: '1' })).toEqual([])
+      expect(faultsOf({ ...production, AUTH_SECRET: strong, HOST })).toEqual([])
+    },
+  )
+})
+
+test('production reads no key set by plain http, which anyone on the way could replace', () => {
+  const provider = { AUTH_ISSUER: 'https://id.example.com/', AUTH_AUDIENCE: 'credits' }
+  const AUTH_JWKS_URL = 'http://id.example.com/jwks.json'
+  expect(faultsOf({ ...provider, AUTH_JWKS_URL })).toEqual([])
+  expect(faultsOf({ ...production, ...provider, AUTH_JWKS_URL })).toEqual([
+    expect.stringMatching(/^AUTH_JWKS_URL is "http:.*production expects https:/),
+  ])
+})
+
+test.each(['x'.repeat(15), 'with a space in it', 'ünïcode-is-no-header-value'])(
+  'METRICS_TOKEN %j is refused',
+  (text) => {
+    const [fault, ...more] = faultsOf({ METRICS_TOKEN: text })
+    expect([fault, more]).toEqual([expect.stringMatching(/^METRICS_TOKEN .*openssl rand -hex 32/), []])
+    expect(fault).not.toContain(text)
+  },
+)
+
+test.each(['https://gateway', 'gateway:4000', '*', 'a b'])('ALLOWED_HOSTS %j is refused', (text) => {
+  expect(faultsOf({ ALLOWED_HOSTS: text })).toEqual([expect.stringMatching(/^ALLOWED_HOSTS .*host names/)])
 })
 
 test.each(['0', '59', '-1', '1.5', 'day', '31536001', '1e5', '٣٦٠٠'])(

@@ -145,9 +145,15 @@ const noStripe = {
 describe('the address that a start prints', () => {
   test('leads to GraphiQL', async () => {
     const answer = await fetch(gateway.url, { redirect: 'manual' })
-    expect([answer.status, answer.headers.get('location')]).toEqual([302, '/graphql'])
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, '/graphiql'])
     const page = await fetch(gateway.url, { headers: { accept: 'text/html' } })
-    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('GraphiQL')])
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('/graphiql/editor.js')])
+  })
+
+  test('leads a browser from /graphql to GraphiQL, with its query', async () => {
+    const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+    const answer = await fetch(`${gateway.url}/graphql?query=%7Bplans%7Bid%7D%7D`, { headers, redirect: 'manual' })
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, '/graphiql?query=%7Bplans%7Bid%7D%7D'])
   })
 
   test('leads nowhere in production', async () => {
