@@ -1,15 +1,31 @@
+import { invalid } from '../api/failure.ts'
+
 /** A decoded form: what stands in brackets is nested, `a[]` and `a[0]` alike. */
 export type FormValue = string | FormFields
 export type FormFields = { [name: string]: FormValue }
 
-/** Decodes `metadata[team]=x&items[0][price]=y&expand[]=z`. The last of two equal names counts. */
-export function decodeForm(text: string): FormFields {
-  const form = fields()
-  for (const [name, value] of new URLSearchParams(text)) set(form, keysOf(name), value)
-  return form
-}
+const maxFields = 1_000
+const maxBrackets = 10
 
-const fields = (): FormFields => Object.create(null)
+type Tree = Map<string, string | Tree>
+
+/**
+ * Decodes `metadata[team]=x&items[0][price]=y&expand[]=z`. The last of two equal names counts.
+ *
+ * @throws {Failure} for more than 1,000 fields, or a name with more than 10 brackets.
+ */
+export function decodeForm(text: string): FormFields {
+  const tree: Tree = new Map()
+  let count = 0
+  for (const [name, value] of new URLSearchParams(text)) {
+    count += 1
+    if (count > maxFields) throw invalid(`A request has at most ${maxFields} parameters.`)
+    const keys = keysOf(name)
+    if (keys.length > maxBrackets + 1) throw invalid(`A parameter has at most ${maxBrackets} brackets.`)
+    set(tree, keys, value)
+  }
+  return fieldsOf(tree)
+}
 
 function keysOf(name: string): string[] {
   const bracket = name.indexOf('[')
@@ -17,20 +33,27 @@ function keysOf(name: string): string[] {
   return [name.slice(0, bracket), ...name.slice(bracket + 1, -1).split('][')]
 }
 
-function set(form: FormFields, keys: readonly string[], value: string): void {
-  let place = form
+function set(tree: Tree, keys: readonly string[], value: string): void {
+  let place = tree
   const last = keys.length - 1
   keys.forEach((given, depth) => {
-    const key = given === '' ? String(Object.keys(place).length) : given
+    const key = given === '' ? String(place.size) : given
     if (depth === last) {
-      place[key] = value
+      place.set(key, value)
       return
     }
-    const inner = place[key]
-    const next = inner === undefined || typeof inner === 'string' ? fields() : inner
-    place[key] = next
+    const inner = place.get(key)
+    const next: Tree = inner instanceof Map ? inner : new Map()
+    place.set(key, next)
     place = next
   })
+}
+
+/** Without a prototype, so that no name of a field has a meaning of its own. */
+function fieldsOf(tree: Tree): FormFields {
+  const fields: FormFields = Object.create(null)
+  for (const [key, value] of tree) fields[key] = value instanceof Map ? fieldsOf(value) : value
+  return fields
 }
 
 /** The same text for the same parameters in whatever order. */

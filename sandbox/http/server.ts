@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { Failure } from '../api/failure.ts'
 import type { Work } from '../api/work.ts'
 import { type ApiParts, answerCall } from './api.ts'
 import { decodeForm, type FormFields } from './form.ts'
@@ -8,6 +9,15 @@ const mostBytes = 1_000_000
 /** Longer than its users keep an idle connection, so that it is not closed under a request. */
 const keptAliveMs = 120_000
 const loopback = '127.0.0.1'
+/** A page elsewhere can have its own name resolve to this machine, and would then read the answers. */
+const hostOfThisMachine = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i
+const headersOfAll = {
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+}
 
 export type ServerParts = {
   readonly api: ApiParts
@@ -43,6 +53,10 @@ export async function listen(parts: ServerParts, port: number, preferred: number
 
 async function answer(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method = 'GET', headers } = request
+  for (const [name, value] of Object.entries(headersOfAll)) response.setHeader(name, value)
+  if (!hostOfThisMachine.test(headers.host ?? loopback)) {
+    return sendJson(response, 421, { error: 'The sandbox is for this machine alone: use 127.0.0.1 or localhost' })
+  }
   const { pathname: path, search } = new URL(request.url ?? '/', `http://${loopback}`)
   const body = await read(request)
   if (body === undefined) {
@@ -51,10 +65,10 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
   }
   if (path.startsWith('/sandbox/')) {
     const { status, body: told } = await parts.control(method, path, body, headers.authorization)
-    response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(told))
-    return
+    return sendJson(response, status, told)
   }
-  const form = decodeForm(method === 'POST' ? body : search.slice(1))
+  const form = formOf(method === 'POST' ? body : search.slice(1))
+  if (form instanceof Failure) return sendJson(response, form.status, { error: form.body })
   if (path.startsWith('/v1/')) {
     const key = headers['idempotency-key']
     const idempotencyKey = typeof key === 'string' && key !== '' ? key : undefined
@@ -62,6 +76,15 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
     return
   }
   showPage(parts, method, path, form, response)
+}
+
+function formOf(text: string): FormFields | Failure {
+  try {
+    return decodeForm(text)
+  } catch (error) {
+    if (error instanceof Failure) return error
+    throw error
+  }
 }
 
 function showPage(parts: ServerParts, method: string, path: string, form: FormFields, response: ServerResponse): void {
@@ -74,6 +97,10 @@ function showPage(parts: ServerParts, method: string, path: string, form: FormFi
     return
   }
   sendHtml(response, 404, document('Not found', html`<p>There is no such page.</p>`))
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body))
 }
 
 function sendHtml(response: ServerResponse, status: number, text: string): void {

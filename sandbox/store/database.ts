@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
@@ -38,8 +38,7 @@ export type Database = {
 
 /** Opens the sandbox's file in the directory, or in memory where there is none. Processes may share one. */
 export function openDatabase(dir: string | null): Database {
-  if (dir !== null) mkdirSync(dir, { recursive: true })
-  const sql = new DatabaseSync(dir === null ? ':memory:' : join(dir, 'sandbox.sqlite'), { timeout: 10_000 })
+  const sql = new DatabaseSync(dir === null ? ':memory:' : ownFile(dir), { timeout: 10_000 })
   sql.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;')
   sql.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`)
   const around = <T>(begin: string, commit: string, undo: string, run: () => T): T => {
@@ -58,4 +57,16 @@ export function openDatabase(dir: string | null): Database {
     transaction: (run) => around('BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK', run),
     attempt: (run) => around('SAVEPOINT attempt', 'RELEASE attempt', 'ROLLBACK TO attempt; RELEASE attempt', run),
   }
+}
+
+/** The path of the file, which its owner alone can read, as its directory: keys and payers are in it. */
+function ownFile(dir: string): string {
+  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  chmodSync(dir, 0o700)
+  const path = join(dir, 'sandbox.sqlite')
+  // SQLite gives its other files the mode of this one. A file that is there is never opened here: closing it would drop
+  // the locks that this process has on it (POSIX).
+  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600))
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) if (existsSync(file)) chmodSync(file, 0o600)
+  return path
 }
