@@ -5,10 +5,14 @@ import type { Logger } from 'pino'
 import { type Cluster, openCluster } from './cluster.ts'
 import { dataDirError, prepareDataDir } from './data-dir.ts'
 import { withFileLock } from './file-lock.ts'
-import { findServer, joinServer, otherKeepers, type ServerSettings, stopServer } from './server.ts'
+import { gatewayUrl, prepareGatewayRole } from './gateway-role.ts'
+import { findServer, joinServer, openKeeper, otherKeepers, type ServerSettings, stopServer } from './server.ts'
 
 export interface EmbeddedPostgres {
-  /** Of the gateway's database in it; holds the password. The server listens on 127.0.0.1 only. */
+  /**
+   * Of the gateway's database in it, as a role that owns the database and is no superuser; holds the password. The server listens on
+   * 127.0.0.1 only.
+   */
   readonly url: string
   /** Stops the server unless another gateway uses it. Call it when all connections are closed; again is harmless. */
   release(): Promise<void>
@@ -19,8 +23,6 @@ interface Seat {
   /** Open for as long as this gateway uses the server: by it other gateways know. */
   readonly keeper: pg.Client
 }
-
-const databaseName = 'credits_gateway'
 
 /**
  * The embedded PostgreSQL in `<dataDir>/postgres`, made on the first start (seconds) and started or joined on later
@@ -53,7 +55,7 @@ export async function startEmbedded(
   }
   let released: Promise<void> | undefined
   return {
-    url: `postgres://postgres:${first.cluster.password}@127.0.0.1:${port}/${databaseName}`,
+    url: gatewayUrl(first.cluster, port),
     release: () => {
       released ??= release()
       return released
@@ -65,30 +67,24 @@ export async function startEmbedded(
 function takeSeat(dataDir: string, settings: ServerSettings, formerPort?: number): Promise<Seat> {
   return withStartLock(dataDir, async () => {
     const cluster = await openCluster(dataDir, formerPort === undefined, settings.fsync !== 'off')
-    const keeper = await joinServer(cluster, settings, formerPort)
-    const { rowCount } = await keeper.query('select from pg_database where datname = $1', [databaseName])
-    if (rowCount === 0) await keeper.query(`create database ${databaseName}`)
-    return { cluster, keeper }
+    const superuser = await joinServer(cluster, settings, formerPort)
+    await prepareGatewayRole(superuser, cluster).finally(() => superuser.end())
+    return { cluster, keeper: await openKeeper(gatewayUrl(cluster, superuser.port)) }
   }).catch((error) => {
     throw dataDirError(dataDir, error)
   })
 }
 
-async function leaveSeat(seat: Seat, log: Logger): Promise<void> {
-  let { keeper } = seat
-  let others = await otherKeepers(keeper).catch(() => undefined)
-  if (others === undefined) {
-    const found = await findServer(seat.cluster)
-    if (found === undefined) return
-    keeper = found
-    others = await otherKeepers(keeper)
-  }
+async function leaveSeat({ cluster, keeper }: Seat, log: Logger): Promise<void> {
+  const superuser = await findServer(cluster)
+  const others = superuser && (await otherKeepers(superuser, keeper).finally(() => superuser.end()))
   await keeper.end()
+  if (others === undefined) return
   if (others > 0) {
     log.info({ others }, 'The embedded PostgreSQL keeps running: other gateways use it')
     return
   }
-  await stopServer(seat.cluster)
+  await stopServer(cluster)
 }
 
 /** Watches over the server until `signal`; the result is the seat held then. */

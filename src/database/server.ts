@@ -9,8 +9,10 @@ import { EmbeddedPostgresError, runProgram } from './server-program.ts'
 
 export type ServerSettings = Readonly<Record<string, string | number>>
 
-/** Marks the one connection by which a gateway says that it uses the server. */
+/** Marks the one connection by which a gateway says that it uses the server; those of releases before say it, too. */
 const keeperName = 'credits-gateway keeper'
+/** For what only a superuser can do at a start and at an end; no gateway keeps it open. */
+const superuserName = 'credits-gateway superuser'
 const patienceMs = 60_000
 const pollMs = 50
 
@@ -34,7 +36,7 @@ const defaults: ServerSettings = {
 }
 
 /**
- * A connection to the cluster's server, which is started unless it runs already: left by a gateway that was killed, or
+ * A superuser's connection to the cluster's server, which is started unless it runs already: left by a gateway that was killed, or
  * used by another one. `settings` count only when it is started; `port` is used again if it is still free.
  *
  * The caller holds the start lock. Takes at most about a minute, or as long as PostgreSQL recovers from a crash.
@@ -67,18 +69,29 @@ export async function joinServer(cluster: Cluster, settings: ServerSettings, por
   )
 }
 
-/** A connection to the cluster's server if it runs and answers. */
+/** A superuser's connection to the cluster's server if it runs and answers. */
 export async function findServer(cluster: Cluster): Promise<pg.Client | undefined> {
   const seen = await postmaster(cluster)
   const client = seen && (await connectTo(cluster, seen.port))
   return client instanceof pg.Client ? client : undefined
 }
 
-/** How many other gateways use the server right now. */
-export async function otherKeepers(keeper: pg.Client): Promise<number> {
-  const { rows } = await keeper.query<{ others: number }>(
-    'select count(*)::int as others from pg_stat_activity where application_name = $1 and pid <> pg_backend_pid()',
-    [keeperName],
+/** The connection by which a gateway says that it uses the server. */
+export async function openKeeper(url: string): Promise<pg.Client> {
+  const keeper = new pg.Client({ connectionString: url, application_name: keeperName, keepAlive: true })
+  // Without a listener a lost connection would end the process.
+  keeper.on('error', () => undefined)
+  await keeper.connect()
+  return keeper
+}
+
+/** How many gateways besides the keeper's use the server right now. */
+export async function otherKeepers(superuser: pg.Client, keeper: pg.Client): Promise<number> {
+  // The typings lack it.
+  const { processID: own } = keeper as pg.Client & { readonly processID: number | null }
+  const { rows } = await superuser.query<{ others: number }>(
+    'select count(*)::int as others from pg_stat_activity where application_name = $1 and pid is distinct from $2',
+    [keeperName, own],
   )
   return rows[0]?.others ?? 0
 }
@@ -120,7 +133,7 @@ async function connectTo(cluster: Cluster, port: number): Promise<pg.Client | 'n
     user: 'postgres',
     password: cluster.password,
     database: 'postgres',
-    application_name: keeperName,
+    application_name: superuserName,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
   })

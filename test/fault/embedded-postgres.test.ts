@@ -6,8 +6,12 @@ import { join, resolve } from 'node:path'
 import pg from 'pg'
 import pino from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { openCluster } from '../../src/database/cluster.ts'
 import { DataDirError } from '../../src/database/data-dir.ts'
 import { type EmbeddedPostgres, startEmbedded } from '../../src/database/embedded.ts'
+import { migrate } from '../../src/database/migrate.ts'
+import { openDatabase } from '../../src/database/open.ts'
+import { joinServer, stopServer } from '../../src/database/server.ts'
 import { EmbeddedPostgresError, serverUser } from '../../src/database/server-program.ts'
 import { makeFolder } from '../setup/folders.ts'
 
@@ -168,6 +172,85 @@ describe('after a crash', () => {
     await once(child, 'exit')
     expect(await answer(url, 'select 1 as answer')).toBe(1)
   })
+})
+
+describe("the gateway's role in its own database", () => {
+  const isSuperuser = 'select rolsuper as answer from pg_roles where rolname = current_user'
+  const foreign = `select coalesce(json_agg(relname::text), '[]') as answer from (
+      select relname, relowner as owner from pg_class where relnamespace = 'public'::regnamespace
+      union all select proname, proowner from pg_proc where pronamespace = 'public'::regnamespace
+      union all select datname, datdba from pg_database where datname = current_database()
+    ) made where owner <> current_user::regrole`
+
+  test('is no superuser, owns all that it makes, and can reach nothing else', async () => {
+    copyCluster()
+    const { url } = await start()
+    await migrated(url)
+    expect(await answer(url, isSuperuser)).toBe(false)
+    expect(await answer(url, foreign)).toEqual([])
+    for (const sql of [
+      `copy (select 1) to program 'true'`,
+      `select pg_read_file('/etc/passwd')`,
+      `alter role credits_gateway superuser`,
+      'create role other',
+      'create database other',
+      `set session_replication_role = replica`,
+    ]) {
+      await expect(answer(url, sql), sql).rejects.toThrow(/permission denied/)
+    }
+  })
+
+  test('takes over the data directory of the release before, in which all belonged to the superuser', async () => {
+    copyCluster()
+    const cluster = await openCluster(dataDir, false, false)
+    await asReleaseBefore(cluster, async (url) => {
+      await migrated(url)
+      await answer(url, `insert into customer (team_id, id, created_at) values ('kept', 'cus_kept', now())`)
+    })
+
+    const taken = await start()
+    expect(await answer(taken.url, isSuperuser)).toBe(false)
+    expect(await answer(taken.url, foreign)).toEqual([])
+    expect(await answer(taken.url, 'select count(*)::int as answer from customer')).toBe(1)
+    await migrated(taken.url)
+    // A later migration changes what an earlier release made.
+    await answer(taken.url, 'alter table customer add column later int')
+    await answer(taken.url, 'drop function refuse_change cascade')
+    await taken.release()
+
+    // A return to the release before makes tables of the superuser once more.
+    await asReleaseBefore(cluster, (url) => answer(url, 'create table returned (at serial)'))
+    const again = await start()
+    expect(await answer(again.url, foreign)).toEqual([])
+  })
+
+  test('has a password that comes with that of the cluster', async () => {
+    copyCluster()
+    const first = await start()
+    await first.release()
+    await rm(dataDir, { recursive: true })
+    await mkdir(dataDir, { mode: 0o711 })
+    copyCluster()
+    const { pathname, password } = new URL((await start()).url)
+    expect({ pathname, password }).toEqual({ pathname: '/credits_gateway', password: new URL(first.url).password })
+  })
+
+  async function migrated(url: string): Promise<void> {
+    const database = await openDatabase({ url, log, poolSize: 2 })
+    await migrate(database).finally(() => database.close())
+  }
+
+  /** What the release before does: it works as the superuser in a database that the superuser owns. */
+  async function asReleaseBefore(
+    cluster: Awaited<ReturnType<typeof openCluster>>,
+    work: (url: string) => Promise<unknown>,
+  ): Promise<void> {
+    const superuser = await joinServer(cluster, careless)
+    await superuser.query('alter database credits_gateway owner to postgres')
+    const url = `postgres://postgres:${cluster.password}@127.0.0.1:${superuser.port}/credits_gateway`
+    await work(url).finally(() => superuser.end())
+    await stopServer(cluster)
+  }
 })
 
 describe('a data directory that can not be used is refused with what to do', () => {

@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import pg from 'pg'
 import pino from 'pino'
 import type { TestProject } from 'vitest/node'
@@ -9,7 +10,7 @@ import { makeFolder } from './folders.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The test run's PostgreSQL, with the migrated database `template_ledger`. */
+    /** The test run's PostgreSQL as its superuser, with the migrated database `template_ledger`. */
     postgresUrl: string
   }
 }
@@ -29,13 +30,20 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     await rm(dataDir, { recursive: true, force: true })
   }
   try {
-    await migratedTemplate(postgres.url, log)
+    const url = await superuserUrl(postgres.url, dataDir)
+    await migratedTemplate(url, log)
+    root.provide('postgresUrl', url)
   } catch (error) {
     await teardown()
     throw error
   }
-  root.provide('postgresUrl', postgres.url)
   return teardown
+}
+
+/** Tests make databases, and tamper with rows as the gateway's own role can't. */
+async function superuserUrl(url: string, dataDir: string): Promise<string> {
+  const password = (await readFile(join(dataDir, 'postgres-password'), 'utf8')).trim()
+  return Object.assign(new URL(url), { username: 'postgres', password }).href
 }
 
 async function migratedTemplate(serverUrl: string, log: pino.Logger): Promise<void> {
