@@ -24,7 +24,7 @@ export function stopRequest(again: () => void): Promise<string> {
 
 /** npm forwards SIGTERM and SIGINT alone. Other signals end npm itself, and nobody could stop the gateway any more. */
 function whenNpmEnds(ended: () => void): void {
-  if (process.env.npm_lifecycle_event === undefined) return
+  if (process.env.npm_lifecycle_event !== 'start') return
   const npm = process.ppid
   const timer = setInterval(() => {
     if (process.ppid === npm) return

@@ -48,7 +48,8 @@ const initWithinMs = 10_000
  * unanswered for 10 seconds. What is wrong with one operation is told to that operation alone.
  */
 export function attachSockets(server: Server, options: SocketOptions): Sockets {
-  const { callers, budgets, addresses, connections, underWay, access, mask, hostKnown, originAllowed, log, closed } = options
+  const { callers, budgets, addresses, connections, underWay, access, mask, hostKnown, originAllowed, log, closed } =
+    options
   const open = new Set<Socket>()
   const heartbeat = new Heartbeat()
   const hear = createProtocol({
@@ -155,11 +156,8 @@ function ours(webSocket: WebSocket): Socket {
   return webSocket
 }
 
-function refuse(stream: Duplex, status: string, message: string, headers: readonly string[] = []): void {
-  const head = [`HTTP/1.1 ${status}`, 'Connection: close', 'Content-Type: text/plain', ...headers, '', message]
-  stream.end(head.join('\r\n'))
-function refuse(stream: Duplex, status: string, message: string): void {
+function refuse(stream: Duplex, status: string, message: string, more: readonly string[] = []): void {
   const headers = { Connection: 'close', 'Content-Type': 'text/plain', ...securityHeaders }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
-  stream.end([`HTTP/1.1 ${status}`, ...lines, '', message].join('\r\n'))
+  stream.end([`HTTP/1.1 ${status}`, ...lines, ...more, '', message].join('\r\n'))
 }

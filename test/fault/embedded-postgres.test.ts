@@ -188,6 +188,8 @@ describe("the gateway's role in its own database", () => {
     await migrated(url)
     expect(await answer(url, isSuperuser)).toBe(false)
     expect(await answer(url, foreign)).toEqual([])
+    // Gateways that share a Redis know the database by it.
+    expect(await answer(url, 'select system_identifier as answer from pg_control_system()')).toMatch(/^\d+$/)
     for (const sql of [
       `copy (select 1) to program 'true'`,
       `select pg_read_file('/etc/passwd')`,
