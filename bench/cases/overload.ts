@@ -29,7 +29,7 @@ export const overload: Case = {
       )
       // The points of each caller are counted, and never used up.
       const env = { BUDGET_MEMBER: '1000000000', DATABASE_URL: url, DATA_DIR: dataDir, PORT: '0', AUTH_SECRET: secret }
-      const gateway = await startProcess<{ url: string }>('gateway-process.ts', [], { ...env, LOG_LEVEL: 'warn' })
+      const gateway = await startProcess<{ url: string }>('http-process.ts', ['real'], { ...env, LOG_LEVEL: 'warn' })
       const clients = await startProcess('charges-process.ts', [gateway.first.url, ...tokens], {})
       try {
         return await measure(run, clients.child, gateway.first.url)
