@@ -1,7 +1,10 @@
-/** The limit of a gateway that has seen no overload. */
-export const restingOperations = 500
+/** The limit of a gateway that has seen no overload lately: so many may come at the same instant. */
+export const restingOperations = 2_000
+/** What a limit grows to by itself while the overload is recent. */
+export const recoveringOperations = 500
+const recentMs = 5_000
 /** So few are never what delays a gateway. */
-export const minOperations = 64
+export const minOperations = 128
 export const maxOperations = 10_000
 /** A delay counts where a whole window finds it; a shorter one is a burst, a dear document or a collection of garbage. */
 export const windowMs = 100
@@ -26,6 +29,8 @@ export type OperationLimit = {
   readonly operations: number
   /** What the fastest command takes without a queue; null: not known yet. */
   readonly unqueuedMs: number | null
+  /** When it shrank last. */
+  readonly reducedAt: number
   readonly window: Window
 }
 
@@ -46,6 +51,7 @@ type Window = Look & { readonly beganAt: number; readonly looks: number }
 export const restingLimit = (at: number): OperationLimit => ({
   operations: restingOperations,
   unqueuedMs: null,
+  reducedAt: -Infinity,
   window: windowFrom(at),
 })
 
@@ -57,7 +63,7 @@ export const lookedAtAgain = (limit: OperationLimit, at: number): OperationLimit
 
 /**
  * The limit after a look. It shrinks at the end of a window in which the event loop or the ledger was late all the time, to what would have
- * been in time, counted from what was under way. Otherwise it grows: up to the resting limit by itself, beyond it only while it is reached.
+ * been in time, counted from what was under way. Otherwise it grows: up to a resting limit by itself, beyond it only while it is reached.
  * `at`: milliseconds of a clock that never goes back.
  */
 export function limitAfter(limit: OperationLimit, look: Look, at: number): OperationLimit {
@@ -68,11 +74,12 @@ export function limitAfter(limit: OperationLimit, look: Look, at: number): Opera
   const unqueuedMs = unqueuedAfter(limit, window)
   const part = partInTime(window, unqueuedMs)
   if (part >= 1 || window.maxUnderWay < minOperations) {
-    return { operations: grown(limit.operations, window, elapsedMs), unqueuedMs, window: windowFrom(at) }
+    return { ...limit, operations: grown(limit, window, elapsedMs, at), unqueuedMs, window: windowFrom(at) }
   }
   // What was accepted before says nothing of the new limit.
   const settledAt = at + (window.commandMs ?? 0)
-  return { operations: reduced(limit.operations, window, part), unqueuedMs, window: windowFrom(settledAt) }
+  const operations = reduced(limit.operations, window, part)
+  return { operations, unqueuedMs, reducedAt: at, window: windowFrom(settledAt) }
 }
 
 const seenBy = (window: Window, look: Look): Window => ({
@@ -97,11 +104,17 @@ function reduced(operations: number, { maxUnderWay }: Window, part: number): num
   return Math.max(minOperations, Math.round(rest))
 }
 
-function grown(operations: number, { maxUnderWay }: Window, elapsedMs: number): number {
+function grown(
+  { operations, reducedAt }: OperationLimit,
+  { maxUnderWay }: Window,
+  elapsedMs: number,
+  at: number,
+): number {
+  const rest = at - reducedAt < recentMs ? recoveringOperations : restingOperations
   const factor = growth ** (elapsedMs / windowMs)
-  if (operations < restingOperations) return Math.min(restingOperations, Math.ceil(operations * factor))
+  if (operations < rest) return Math.min(rest, Math.ceil(operations * factor))
   if (maxUnderWay >= operations) return Math.min(maxOperations, Math.ceil(operations * growth))
-  return Math.max(restingOperations, Math.floor(operations / factor))
+  return Math.max(rest, Math.floor(operations / factor))
 }
 
 /**

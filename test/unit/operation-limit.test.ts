@@ -8,6 +8,7 @@ import {
   maxTimesUnqueued,
   minOperations,
   type OperationLimit,
+  recoveringOperations,
   restingLimit,
   restingOperations,
   windowMs,
@@ -42,7 +43,7 @@ describe('the limit of operations', () => {
     ['the ledger is silent for twice what a command may take', silent],
   ])('shrinks to a half of what is under way where %s', (_, look) => {
     expect(looked(resting(), windowMs, () => look).operations).toBe(restingOperations / 2)
-    expect(looked(resting(), windowMs, () => ({ ...look, maxUnderWay: 300 })).operations).toBe(150)
+    expect(looked(resting(), windowMs, () => ({ ...look, maxUnderWay: 600 })).operations).toBe(300)
   })
 
   test('shrinks by less where the event loop is late at every look of a window', () => {
@@ -55,10 +56,10 @@ describe('the limit of operations', () => {
   })
 
   test('shrinks once for what was accepted before it shrank', () => {
-    const slower = { ...slow, commandMs: 300, maxUnderWay: 400 }
+    const slower = { ...slow, commandMs: 300, maxUnderWay: 1_000 }
     const once = looked(resting(), windowMs, () => slower)
-    expect(once.operations).toBe(80)
-    expect(looked(once, windowMs - lookEveryMs, () => slower).operations).toBe(80)
+    expect(once.operations).toBe(200)
+    expect(looked(once, windowMs - lookEveryMs, () => slower).operations).toBe(200)
     expect(limitAfter(once, slower, once.window.beganAt - 1)).toBe(once)
   })
 
@@ -96,10 +97,13 @@ describe('the limit of operations', () => {
     expect(limit.operations).toBeGreaterThan(minOperations * 5)
   })
 
-  test('comes back by itself when nothing is late any more, within five seconds', () => {
+  test('comes back by itself when nothing is late any more: within five seconds for what a gateway does, then for bursts', () => {
     const small = looked(resting(), 5_000, () => late)
     expect(small.operations).toBe(minOperations)
-    expect(looked(small, 5_000, () => calm).operations).toBe(restingOperations)
+    const recovering = looked(small, 5_000, () => calm)
+    expect(recovering.operations).toBeGreaterThanOrEqual(recoveringOperations)
+    expect(recovering.operations).toBeLessThan(1.5 * recoveringOperations)
+    expect(looked(recovering, 5_000, () => calm).operations).toBe(restingOperations)
   })
 
   test('grows beyond its rest only while it is reached, up to its maximum', () => {
