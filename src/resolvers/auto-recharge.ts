@@ -13,6 +13,7 @@ import { keyless } from '../ledger/team-state.ts'
 import { acting, actOf, callerOf } from './acting.ts'
 import { askOfKnown, readTeam, unknownTeam } from './asking.ts'
 import { roleRefusal } from './buying.ts'
+import { codeOf } from './catalog-ids.ts'
 import { mayBuyFor, type PackageView } from './catalogs.ts'
 import { type GatewayContext, requireCaller } from './context.ts'
 import { checkedName, type Optional, teamFor } from './inputs.ts'
@@ -43,7 +44,8 @@ export async function configureAutoRecharge(
 ): Promise<AutoRechargeView | NoPaymentMethod | Results[Exclude<(typeof configureRechargeResult)[number], 'Team'>]> {
   const { services } = context
   const viewer = requireCaller(context, 'VIEWER')
-  const packageId = input.packageId == null ? null : checkedName('The packageId', input.packageId)
+  const packageId =
+    input.packageId == null ? null : checkedName('The packageId', codeOf('CreditPackage', input.packageId))
   const teamId = teamFor(viewer, input.teamId)
   if (teamId === null) throw unknownTeam()
   acting(context, 'VIEWER', teamId)

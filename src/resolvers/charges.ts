@@ -61,7 +61,7 @@ export async function recordUsage(
 function askedEvent(viewer: Viewer, event: ChargeUsageInput): Asked | InvalidUsage | NotFound {
   const { idempotencyKey: key, usage, reference, memberId } = event
   const teamId = inputs.eventTeam(viewer, event.teamId)
-  const failure = inputs.eventRefusal(viewer, event)
+  const failure = inputs.eventRefusal(viewer, event, teamId)
   const unkept = inputs.keyRefusal(key)
   if (unkept !== null) return unkept
   if (teamId === null) return noSuchTeam()
@@ -75,7 +75,7 @@ function askedCharge(viewer: Viewer, input: ChargeUsageInput): Asked | InvalidUs
   const { idempotencyKey: key } = input
   const reference = inputs.checkedText('The reference', input.reference)
   const teamId = inputs.teamFor(viewer, input.teamId)
-  const memberId = inputs.memberFor(viewer, input.memberId)
+  const memberId = inputs.memberFor(viewer, input.memberId, teamId)
   const refused = inputs.keyRefusal(key)
   if (refused !== null) return refused
   if (teamId === null) return noSuchTeam()

@@ -45,7 +45,7 @@ export async function holdCredits(
   if (refused !== null) return refused
   const reference = inputs.checkedText('The reference', input.reference)
   const teamId = inputs.teamFor(viewer, input.teamId)
-  const memberId = inputs.memberFor(viewer, input.memberId)
+  const memberId = inputs.memberFor(viewer, input.memberId, teamId)
   if (teamId === null) return noSuchTeam()
   acting(context, 'MEMBER', teamId)
   const expiresInSeconds = input.expiresInSeconds ?? defaultHoldSeconds

@@ -1,4 +1,5 @@
-import type { TeamId } from '../domain/identity.ts'
+import { isName } from '../access/text.ts'
+import { type MemberId, memberId, type TeamId, teamId } from '../domain/identity.ts'
 
 export const idTypes = [
   ...(['Hold', 'Charge', 'Refund', 'CreditGrant', 'Activity', 'Purchase'] as const),
@@ -42,4 +43,23 @@ export function decodeId(text: string): GlobalId | null {
 export function decodeIdOf(type: IdType, text: string): GlobalId | null {
   const id = decodeId(text)
   return id?.type === type ? id : null
+}
+
+export type MemberPlace = { readonly teamId: TeamId; readonly id: MemberId }
+
+/** A member is known by its team and the `sub` of its token: the number says where one of them ends. */
+export const encodeMemberId = ({ teamId, id }: MemberPlace): string =>
+  Buffer.from(`Member:${id.length}:${id}${teamId}`, 'utf8').toString('base64url')
+
+const memberShape = /^Member:(\d{1,3}):(.*)$/s
+const longestMember = 1_700
+
+/** The member that the text names; null where it is no member's id. */
+export function decodeMemberId(text: string): MemberPlace | null {
+  if (text.length > longestMember) return null
+  const [, length, names] = memberShape.exec(Buffer.from(text, 'base64url').toString('utf8')) ?? []
+  if (length === undefined || names === undefined) return null
+  const place = { id: memberId(names.slice(0, Number(length))), teamId: teamId(names.slice(Number(length))) }
+  if (!isName(place.id) || place.teamId === '') return null
+  return encodeMemberId(place) === text ? place : null
 }

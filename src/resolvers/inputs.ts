@@ -6,6 +6,8 @@ import { InvalidUsage } from '../domain/errors.ts'
 import { type MemberId, memberId, type TeamId, teamId } from '../domain/identity.ts'
 import { isAtLeast } from '../domain/role.ts'
 import { readUsage, type UsageLine } from '../domain/usage.ts'
+import { codeOf } from './catalog-ids.ts'
+import { decodeMemberId } from './ids.ts'
 
 export type Optional<T> = T | null | undefined
 
@@ -35,13 +37,31 @@ export const reachable = (viewer: Scope, id: TeamId): TeamId | null => {
   return id === viewer.teamId && isVisibleId(id) ? id : null
 }
 
+/** The `sub` that an input names, by itself or by the id of a member of the team; null: a member of another team. */
+function subOf(teamId: TeamId | null, text: string): string | null {
+  const member = decodeMemberId(text)
+  if (member === null) return text
+  return member.teamId === teamId ? member.id : null
+}
+
+/** A member of the team, by its `sub` or its id. */
+export function checkedMember(what: string, teamId: TeamId, text: string): MemberId {
+  return memberId(checkedName(what, subOf(teamId, text) ?? otherTeams(what)))
+}
+
+const otherTeams = (what: string): never => {
+  throw badInput(`${what} is not usable: it is a member of another team.`)
+}
+
 /** Who acts: the caller, or for PLATFORM the member it acts for. */
-export function memberFor(viewer: Viewer, given: Optional<string>): MemberId {
-  if (given == null || given === viewer.memberId) return viewer.memberId
+export function memberFor(viewer: Viewer, given: Optional<string>, teamId: TeamId | null): MemberId {
+  if (given == null) return viewer.memberId
+  const sub = subOf(teamId, given)
+  if (sub === viewer.memberId) return viewer.memberId
   if (!isAtLeast(viewer.role, 'PLATFORM')) {
     throw new RequestFault('FORBIDDEN', 'Only PLATFORM callers act for another member: leave memberId out.')
   }
-  return memberId(checkedId('The member id', given))
+  return memberId(checkedId('The member id', sub ?? otherTeams('The member id')))
 }
 
 /** The id of a team or a member. */
@@ -74,7 +94,13 @@ const usable = (text: Optional<string>, is: (text: string) => boolean) => text =
 type OfEvent = { reference?: Optional<string>; memberId?: Optional<string> }
 
 /** What would fail a request of its own, as the refusal of one event among many; null: nothing. */
-export function eventRefusal(viewer: Viewer, { reference, memberId }: OfEvent): InvalidUsage | null {
+export function eventRefusal(
+  viewer: Viewer,
+  { reference, memberId: given }: OfEvent,
+  teamId: TeamId | null,
+): InvalidUsage | null {
+  // A member of another team has an empty `sub` here, which is none.
+  const memberId = given == null ? given : (subOf(teamId, given) ?? '')
   if (!usable(reference, isText)) {
     return new InvalidUsage({ path: ['reference'], reason: `not a usable reference: ${textRule}` })
   }
@@ -90,14 +116,19 @@ export function eventRefusal(viewer: Viewer, { reference, memberId }: OfEvent): 
 export const eventTeam = (viewer: Scope, given: Optional<string>): TeamId | null =>
   usable(given, isVisibleId) && (given != null || viewer.teamId !== null) ? teamFor(viewer, given) : null
 
-/** The refusal of a rate id that nothing can be kept under; null for a usable one. `path`: where it stands. */
+/** The refusal of a rate that nothing can be kept under; null for a usable one. `path`: where it stands. */
 export const rateRefusal = (path: readonly string[], rate: string): InvalidUsage | null =>
-  isName(rate) ? null : new InvalidUsage({ path, reason: `not a usable rate id: ${keyRule}` })
+  isName(rate) ? null : new InvalidUsage({ path, reason: `not a usable rate: ${keyRule}` })
+
+/** Each line with the code of its rate. */
+export const withCodes = (lines: readonly UsageLine[]): UsageLine[] =>
+  lines.map((line) => ({ ...line, rate: codeOf('Rate', line.rate) }))
 
 /** Usage as asked for, and beside it as the fingerprint of the input has it. */
 export type ReadAsked = { readonly asked: AskedUsage; readonly normal: unknown }
 
-export function readAsked(lines: readonly UsageLine[]): ReadAsked {
+export function readAsked(given: readonly UsageLine[]): ReadAsked {
+  const lines = withCodes(given)
   const read = readUsage(lines)
   if (!read.ok) return { asked: read.failure, normal: { unread: lines } }
   for (const [index, { rate }] of read.usage.entries()) {

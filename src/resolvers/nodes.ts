@@ -9,8 +9,9 @@ import { asActivity } from './activities.ts'
 import { findApiKey } from './api-keys.ts'
 import { readTeam } from './asking.ts'
 import type { GatewayContext } from './context.ts'
-import { decodeId, encodeId, type IdType } from './ids.ts'
+import { decodeId, decodeMemberId, encodeId, encodeMemberId, type IdType } from './ids.ts'
 import { reachable } from './inputs.ts'
+import { memberView } from './members.ts'
 import { findPurchase } from './purchases.ts'
 import { readSnapshot } from './reading.ts'
 import type { NodeView } from './results.ts'
@@ -20,11 +21,13 @@ export async function node(_: unknown, { id }: { id: string }, context: GatewayC
   const { viewer, services } = context
   const caller = requireRole(viewer, 'VIEWER')
   const decoded = decodeId(id)
-  const team = reachable(caller, decoded?.teamId ?? teamId(id))
+  const member = decodeMemberId(id)
+  const team = reachable(caller, (decoded ?? member)?.teamId ?? teamId(id))
   if (team === null) return null
   if (decoded !== null) return finders[decoded.type](context, team, decoded.number, caller)
   const found = await readTeam(services, team)
-  return found === null ? null : { type: 'Team', ...found }
+  if (found === null) return null
+  return member === null ? { type: 'Team', ...found } : memberView(team, member.id)
 }
 
 type Find = (context: GatewayContext, teamId: TeamId, number: number, caller: Scope) => Promise<NodeView | null>
@@ -79,5 +82,7 @@ export function nodeId(view: NodeView): string {
       return encodeId('Purchase', view.purchase.id, view.teamId)
     case 'ApiKey':
       return encodeId('ApiKey', view.key.id, view.key.teamId)
+    case 'Member':
+      return encodeMemberId(view)
   }
 }

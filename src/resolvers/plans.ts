@@ -4,6 +4,7 @@ import { teamId as asTeamId, type Instant } from '../domain/identity.ts'
 import type { Cadence } from '../domain/period.ts'
 import { acting, actOf, callerOf } from './acting.ts'
 import { ask } from './asking.ts'
+import { codeOf } from './catalog-ids.ts'
 import type { GatewayContext } from './context.ts'
 import { badInput, checkedId, checkedKey, checkedName, type Optional } from './inputs.ts'
 import { assignPlanResult, type Results, type TeamView } from './results.ts'
@@ -27,7 +28,7 @@ export async function assignPlan(
 ): Promise<Results[(typeof assignPlanResult)[number]]> {
   const viewer = acting(context, 'PLATFORM')
   const key = checkedKey(input.idempotencyKey)
-  const planId = checkedName('The planId', input.planId)
+  const planId = checkedName('The planId', codeOf('Plan', input.planId))
   const teamName = input.teamName == null ? null : checkedName('The teamName', input.teamName)
   const teamId = asTeamId(checkedId('The team id', input.teamId))
   const seats = input.seats ?? 1

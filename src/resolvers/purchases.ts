@@ -12,6 +12,7 @@ import { readPurchase, readPurchases } from '../payments/purchase-rows.ts'
 import { readTeam, served, unknownTeam } from './asking.ts'
 import { mayBuyFor, type PackageView } from './catalogs.ts'
 import type { GatewayContext, Services } from './context.ts'
+import { memberView } from './members.ts'
 import { type Connection, type PageArguments, pageOf, readPage } from './pages.ts'
 import { readSnapshot } from './reading.ts'
 import type { GrantView, PurchaseView, TeamView } from './results.ts'
@@ -119,5 +120,4 @@ export const purchaseRefunded = ({ purchase }: PurchaseView): Money => ({
   currency: purchase.price.currency,
 })
 
-export const purchaseMember = ({ teamId, purchase: { memberId } }: PurchaseView) =>
-  memberId === null ? null : { teamId, id: memberId }
+export const purchaseMember = ({ teamId, purchase: { memberId } }: PurchaseView) => memberView(teamId, memberId)

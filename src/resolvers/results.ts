@@ -15,7 +15,7 @@ import {
 } from '../domain/errors.ts'
 import type { Grant } from '../domain/grant.ts'
 import type { Hold } from '../domain/hold.ts'
-import type { Instant, TeamId } from '../domain/identity.ts'
+import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
 import type {
   NoPaymentMethod,
   PaymentActionRequired,
@@ -32,6 +32,7 @@ type OfTeam = { readonly teamId: TeamId; readonly team: TeamNow | null }
 export type HoldView = OfTeam & { readonly type: 'Hold'; readonly hold: Hold }
 export type ChargeView = OfTeam & { readonly type: 'Charge'; readonly charge: Charge }
 export type RefundView = OfTeam & { readonly type: 'Refund'; readonly refund: Refund }
+export type MemberView = { readonly type: 'Member'; readonly teamId: TeamId; readonly id: MemberId }
 export type GrantView = { readonly type: 'CreditGrant'; readonly teamId: TeamId; readonly grant: Grant }
 export type ActivityView = { readonly type: 'Activity'; readonly teamId: TeamId; readonly activity: Activity }
 /** A contract of a team, as it stood at `at`. */
@@ -58,6 +59,7 @@ export type NodeView =
   | ActivityView
   | PurchaseView
   | ApiKeyView
+  | MemberView
 
 /** The refusal with the account that shows what can be bought. `message` is the domain's; people are told another. */
 export type InsufficientView = {

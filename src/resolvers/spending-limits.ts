@@ -7,7 +7,8 @@ import { keyless } from '../ledger/team-state.ts'
 import { acting, actOf } from './acting.ts'
 import { askOfKnown, unknownTeam } from './asking.ts'
 import { type GatewayContext, requireCaller } from './context.ts'
-import { checkedName, type Optional, teamFor } from './inputs.ts'
+import { checkedMember, checkedName, type Optional, teamFor } from './inputs.ts'
+import { memberView } from './members.ts'
 import { type Results, spendingLimitResult, type TeamView } from './results.ts'
 
 export type SpendingLimitInput = {
@@ -25,20 +26,20 @@ export async function setSpendingLimit(
 ): Promise<Results[(typeof spendingLimitResult)[number]]> {
   const viewer = acting(context, 'ADMIN')
   const teamId = teamFor(viewer, input.teamId)
-  const subject = subjectOf(input)
+  if (teamId === null) throw unknownTeam()
+  const subject = subjectOf(input, teamId)
   if (subject instanceof InvalidAmount) return subject
   const credits = input.credits ?? null
-  if (teamId === null) throw unknownTeam()
   const command = { kind: 'set-spending-limit', ...subject, per: input.per, credits } as const
   const act = actOf(context, 'setSpendingLimit', subject.id)
   return askOfKnown(context.services, keyless(teamId, command, act), spendingLimitResult)
 }
 
-function subjectOf({ memberId, callerId }: SpendingLimitInput): LimitSubject | InvalidAmount {
+function subjectOf({ memberId, callerId }: SpendingLimitInput, teamId: TeamId): LimitSubject | InvalidAmount {
   if ((memberId == null) === (callerId == null)) {
     return new InvalidAmount({ reason: 'give memberId or callerId: one of them, and not both' })
   }
-  if (memberId != null) return { subject: 'MEMBER', id: checkedName('The memberId', memberId) }
+  if (memberId != null) return { subject: 'MEMBER', id: checkedMember('The memberId', teamId, memberId) }
   return { subject: 'CALLER', id: checkedName('The callerId', callerId ?? '') }
 }
 
@@ -62,7 +63,7 @@ export function teamSpendingLimits(
 }
 
 export const limitMember = ({ subject, id, teamId }: SpendingLimitView) =>
-  subject === 'MEMBER' ? { teamId, id: memberId(id) } : null
+  subject === 'MEMBER' ? memberView(teamId, memberId(id)) : null
 
 export const limitCaller = ({ subject, id }: SpendingLimitView): string | null => (subject === 'CALLER' ? id : null)
 

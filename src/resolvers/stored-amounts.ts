@@ -6,6 +6,7 @@ import type { Instant } from '../domain/identity.ts'
 import { accruedToday, nextAccrual, readStored } from '../domain/stored-amount.ts'
 import { acting, callerOf, spendingRefusal } from './acting.ts'
 import { type Asked, ask, noSuchTeam } from './asking.ts'
+import { codeOf } from './catalog-ids.ts'
 import { type GatewayContext, requireCaller } from './context.ts'
 import * as inputs from './inputs.ts'
 import { type Results, storedAmountResult, type TeamView } from './results.ts'
@@ -42,9 +43,10 @@ export async function setStoredAmount(
 }
 
 function askedAmount(viewer: Viewer, input: SetStoredAmountInput): Asked | InvalidUsage | NotFound {
-  const { idempotencyKey: key, rate, amount } = input
+  const { idempotencyKey: key, amount } = input
+  const rate = codeOf('Rate', input.rate)
   const teamId = inputs.teamFor(viewer, input.teamId)
-  const memberId = inputs.memberFor(viewer, input.memberId)
+  const memberId = inputs.memberFor(viewer, input.memberId, teamId)
   const refused = inputs.keyRefusal(key)
   if (refused !== null) return refused
   if (teamId === null) return noSuchTeam()

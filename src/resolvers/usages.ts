@@ -1,14 +1,15 @@
 import type { Credits } from '../domain/credits.ts'
 import { divideRounded } from '../domain/fixed-point.ts'
 import { runsOutAt } from '../domain/forecast.ts'
-import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
+import type { Instant, TeamId } from '../domain/identity.ts'
 import { calendarDay } from '../domain/period.ts'
 import { dayMs } from '../domain/wall-clock.ts'
 import { readCharged, readUsageSums, TooManySums, type UsageSum, type UsageWindow } from '../ledger/usage.ts'
 import type { GatewayContext } from './context.ts'
 import { badInput } from './inputs.ts'
+import { memberView } from './members.ts'
 import { readCaughtUp } from './reading.ts'
-import type { TeamView } from './results.ts'
+import type { MemberView, TeamView } from './results.ts'
 
 export const usageDimensions = ['DAY', 'RATE', 'CATEGORY', 'MEMBER'] as const
 export type UsageDimension = (typeof usageDimensions)[number]
@@ -16,7 +17,7 @@ export type UsageRow = {
   readonly day: Instant | null
   readonly rate: string | null
   readonly category: string | null
-  readonly member: { readonly teamId: TeamId; readonly id: MemberId } | null
+  readonly member: MemberView | null
   readonly credits: Credits
   readonly count: number
 }
@@ -70,7 +71,7 @@ function rowOf(
     day: by.has('DAY') ? calendarDay(startsAt, timeZone).startsAt : null,
     rate: by.has('RATE') ? rate : null,
     category: by.has('CATEGORY') && rate !== null ? categoryOf(rate) : null,
-    member: by.has('MEMBER') && memberId !== null ? { teamId, id: memberId } : null,
+    member: by.has('MEMBER') && memberId !== null ? memberView(teamId, memberId) : null,
     credits,
     count,
   }

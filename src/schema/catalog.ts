@@ -1,3 +1,4 @@
+import { packageId, planId } from '../resolvers/catalog-ids.ts'
 import { packages, plans } from '../resolvers/catalogs.ts'
 import { rolloverCap, rolloverRule } from '../resolvers/contracts.ts'
 import { builder } from './builder.ts'
@@ -6,7 +7,8 @@ import { AddOnType, AllowanceType, CreditPackageType, MoneyType, PlanType } from
 
 CreditPackageType.implement({
   fields: (t) => ({
-    id: t.id({ resolve: ({ pack }) => pack.id }),
+    id: t.id({ resolve: ({ pack }) => packageId(pack) }),
+    code: t.string({ resolve: ({ pack }) => pack.id }),
     name: t.string({ resolve: ({ pack }) => pack.name }),
     credits: t.field({ type: 'Credits', resolve: ({ pack }) => pack.credits }),
     price: t.field({ type: MoneyType, resolve: ({ pack }) => pack.price }),
@@ -23,7 +25,8 @@ CreditPackageType.implement({
 
 PlanType.implement({
   fields: (t) => ({
-    id: t.exposeID('id'),
+    id: t.id({ resolve: planId }),
+    code: t.exposeString('id'),
     name: t.exposeString('name'),
     allowances: t.expose('allowances', { type: [AllowanceType] }),
     addOn: t.expose('addOn', { type: AddOnType, nullable: true }),

@@ -45,11 +45,11 @@ MeteredRowType.implement({
   fields: (t) => ({
     rate: t.exposeID('rate'),
     name: t.exposeString('name', {
-      description: "As the newest rate card that has the rate calls it; the rate's id where none has.",
+      description: "As the newest rate card that has the rate calls it; the rate's code where none has.",
     }),
     category: t.exposeString('category', {
       nullable: true,
-      description: 'The id of its category, by the newest rate card that has the rate; null where none has.',
+      description: 'The code of its category, by the newest rate card that has the rate; null where none has.',
     }),
     quantity: t.field({
       type: 'Decimal',

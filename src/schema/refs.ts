@@ -4,17 +4,18 @@ import type { Fault, InvalidCatalog } from '../catalog/faults.ts'
 import type { AllowancePeriod, Balance } from '../domain/balance.ts'
 import type { Credits } from '../domain/credits.ts'
 import type * as errors from '../domain/errors.ts'
-import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
+import type { Instant } from '../domain/identity.ts'
 import type { Money } from '../domain/money.ts'
 import type * as payments from '../domain/payment-errors.ts'
 import type { AuditRecord } from '../ledger/audit-records.ts'
 import type { AutoRechargeView } from '../resolvers/auto-recharge.ts'
-import type { PackageView, RateCardView, RateCategoryView, RateView } from '../resolvers/catalogs.ts'
+import type { PackageView, RateCardView } from '../resolvers/catalogs.ts'
 import type { BurnView, PriceLine } from '../resolvers/charges.ts'
 import type { EstimateView } from '../resolvers/estimates.ts'
 import type { MeteredReport, MeteredRow } from '../resolvers/metered.ts'
 import type { PageInfo } from '../resolvers/pages.ts'
 import type { PublicationView } from '../resolvers/publications.ts'
+import type { RateCategoryView, RateView } from '../resolvers/rates.ts'
 import type * as views from '../resolvers/results.ts'
 import type { SpendingLimitView } from '../resolvers/spending-limits.ts'
 import type { StoredAmountView } from '../resolvers/stored-amounts.ts'
@@ -28,7 +29,7 @@ export const ErrorType = builder.interfaceRef<views.ErrorView>('Error')
 
 export const MoneyType = builder.objectRef<Money>('Money')
 export const ViewerType = builder.objectRef<Viewer>('Viewer')
-export const MemberType = builder.objectRef<{ teamId: TeamId; id: MemberId }>('Member')
+export const MemberType = builder.objectRef<views.MemberView>('Member')
 export const PageInfoType = builder.objectRef<PageInfo>('PageInfo')
 
 export const ContractType = builder.objectRef<views.ContractView>('Contract')

@@ -84,7 +84,7 @@ export type UsageInput = {
 
 export type BalanceFragment = { readonly available: string, readonly held: string, readonly owed: string, readonly included: string, readonly additional: string, readonly label: string, readonly state: BalanceState, readonly lowThreshold: string, readonly runwaySeconds: number | null, readonly revision: number, readonly asOf: string, readonly nextExpiry: { readonly amount: string, readonly at: string } | null, readonly period: { readonly allowance: string, readonly used: string, readonly remaining: string, readonly startsAt: string, readonly resetsAt: string } | null };
 
-export type CreditPackageFragment = { readonly id: string, readonly name: string, readonly credits: string, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string } };
+export type CreditPackageFragment = { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string } };
 
 type Failure_AddOnNotAvailable_Fragment = { readonly code: string, readonly message: string };
 
@@ -172,7 +172,7 @@ export type WatchAlertsSubscriptionVariables = Exact<{
 }>;
 
 
-export type WatchAlertsSubscription = { readonly lowBalance: { readonly state: BalanceState, readonly message: string, readonly nextGrantAt: string | null, readonly canPurchase: boolean, readonly packages: ReadonlyArray<{ readonly id: string, readonly name: string, readonly credits: string, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string } }>, readonly balance: { readonly available: string, readonly held: string, readonly owed: string, readonly included: string, readonly additional: string, readonly label: string, readonly state: BalanceState, readonly lowThreshold: string, readonly runwaySeconds: number | null, readonly revision: number, readonly asOf: string, readonly nextExpiry: { readonly amount: string, readonly at: string } | null, readonly period: { readonly allowance: string, readonly used: string, readonly remaining: string, readonly startsAt: string, readonly resetsAt: string } | null } } };
+export type WatchAlertsSubscription = { readonly lowBalance: { readonly state: BalanceState, readonly message: string, readonly nextGrantAt: string | null, readonly canPurchase: boolean, readonly packages: ReadonlyArray<{ readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string } }>, readonly balance: { readonly available: string, readonly held: string, readonly owed: string, readonly included: string, readonly additional: string, readonly label: string, readonly state: BalanceState, readonly lowThreshold: string, readonly runwaySeconds: number | null, readonly revision: number, readonly asOf: string, readonly nextExpiry: { readonly amount: string, readonly at: string } | null, readonly period: { readonly allowance: string, readonly used: string, readonly remaining: string, readonly startsAt: string, readonly resetsAt: string } | null } } };
 
 export type WatchEventsSubscriptionVariables = Exact<{
   teamId?: string | null | undefined;
@@ -181,7 +181,7 @@ export type WatchEventsSubscriptionVariables = Exact<{
 }>;
 
 
-export type WatchEventsSubscription = { readonly accountEvents: { readonly id: string, readonly type: AccountEventType, readonly message: string, readonly amount: string | null, readonly at: string, readonly revision: number, readonly activity: { readonly id: string, readonly type: ActivityType, readonly reference: string | null, readonly reason: string | null, readonly grantKind: GrantKind | null, readonly member: { readonly id: string, readonly name: string | null } | null } | null, readonly balance: { readonly available: string, readonly held: string, readonly owed: string, readonly included: string, readonly additional: string, readonly label: string, readonly state: BalanceState, readonly lowThreshold: string, readonly runwaySeconds: number | null, readonly revision: number, readonly asOf: string, readonly nextExpiry: { readonly amount: string, readonly at: string } | null, readonly period: { readonly allowance: string, readonly used: string, readonly remaining: string, readonly startsAt: string, readonly resetsAt: string } | null } } };
+export type WatchEventsSubscription = { readonly accountEvents: { readonly id: string, readonly type: AccountEventType, readonly message: string, readonly amount: string | null, readonly at: string, readonly revision: number, readonly activity: { readonly id: string, readonly type: ActivityType, readonly reference: string | null, readonly reason: string | null, readonly grantKind: GrantKind | null, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null } | null, readonly balance: { readonly available: string, readonly held: string, readonly owed: string, readonly included: string, readonly additional: string, readonly label: string, readonly state: BalanceState, readonly lowThreshold: string, readonly runwaySeconds: number | null, readonly revision: number, readonly asOf: string, readonly nextExpiry: { readonly amount: string, readonly at: string } | null, readonly period: { readonly allowance: string, readonly used: string, readonly remaining: string, readonly startsAt: string, readonly resetsAt: string } | null } } };
 
 export type EstimateQueryVariables = Exact<{
   usage: ReadonlyArray<UsageInput> | UsageInput;
@@ -198,14 +198,14 @@ export type EstimateQuery = { readonly estimate:
 export type PackagesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type PackagesQuery = { readonly packages: ReadonlyArray<{ readonly id: string, readonly name: string, readonly credits: string, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string } }> };
+export type PackagesQuery = { readonly packages: ReadonlyArray<{ readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string } }> };
 
 export type PurchasePreviewQueryVariables = Exact<{
   packageId: string;
 }>;
 
 
-export type PurchasePreviewQuery = { readonly purchasePreview: { readonly currentBalance: string, readonly projectedBalance: string, readonly price: { readonly amount: string, readonly currency: string }, readonly package: { readonly id: string, readonly name: string, readonly credits: string, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string } } } | null };
+export type PurchasePreviewQuery = { readonly purchasePreview: { readonly currentBalance: string, readonly projectedBalance: string, readonly price: { readonly amount: string, readonly currency: string }, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string } } } | null };
 
 export type PurchaseCreditsMutationVariables = Exact<{
   input: PurchaseCreditsInput;
@@ -218,7 +218,7 @@ export type PurchaseCreditsMutation = { readonly purchaseCredits:
     | { readonly __typename: 'PaymentDeclined', readonly declineCode: string | null, readonly code: string, readonly message: string }
     | { readonly __typename: 'PaymentUnavailable', readonly retryAfterSeconds: number, readonly code: string, readonly message: string }
     | { readonly __typename: 'Purchase', readonly id: string, readonly state: PurchaseState, readonly checkoutUrl: string | null, readonly confirmUrl: string | null }
-    | { readonly __typename: 'PurchaseNotAllowed', readonly contact: string | null, readonly code: string, readonly message: string, readonly admins: ReadonlyArray<{ readonly id: string, readonly name: string | null }> }
+    | { readonly __typename: 'PurchaseNotAllowed', readonly contact: string | null, readonly code: string, readonly message: string, readonly admins: ReadonlyArray<{ readonly id: string, readonly memberId: string, readonly name: string | null }> }
     | { readonly __typename: 'UnknownPackage', readonly code: string, readonly message: string }
    };
 
@@ -276,6 +276,7 @@ export const BalanceFragmentDoc = new TypedDocumentString(`
 export const CreditPackageFragmentDoc = new TypedDocumentString(`
     fragment CreditPackage on CreditPackage {
   id
+  code
   name
   credits
   price {
@@ -362,6 +363,7 @@ export const WatchAlertsDocument = new TypedDocumentString(`
 }
 fragment CreditPackage on CreditPackage {
   id
+  code
   name
   credits
   price {
@@ -387,6 +389,7 @@ export const WatchEventsDocument = new TypedDocumentString(`
       grantKind
       member {
         id
+        memberId
         name
       }
     }
@@ -450,6 +453,7 @@ export const PackagesDocument = new TypedDocumentString(`
 }
     fragment CreditPackage on CreditPackage {
   id
+  code
   name
   credits
   price {
@@ -474,6 +478,7 @@ export const PurchasePreviewDocument = new TypedDocumentString(`
 }
     fragment CreditPackage on CreditPackage {
   id
+  code
   name
   credits
   price {
@@ -505,6 +510,7 @@ export const PurchaseCreditsDocument = new TypedDocumentString(`
       contact
       admins {
         id
+        memberId
         name
       }
     }

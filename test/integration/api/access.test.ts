@@ -41,11 +41,11 @@ describe('access', () => {
     await gateway.ask(operator, text, { input: { ...input(), teamId: 'acme' } })
     const { team } = await gateway.ask(
       operator,
-      '{ team(id: "acme") { activity(first: 2) { nodes { member { id name } } } } }',
+      '{ team(id: "acme") { activity(first: 2) { nodes { member { memberId name } } } } }',
     )
     expect(team.activity.nodes).toEqual([
-      { member: { id: 'ana', name: 'Ana' } },
-      { member: { id: 'ana', name: 'Ana' } },
+      { member: { memberId: 'ana', name: 'Ana' } },
+      { member: { memberId: 'ana', name: 'Ana' } },
     ])
   })
 

@@ -74,7 +74,7 @@ describe('an API key', () => {
     expect((await gateway.ask(robot, charge)).chargeUsage.__typename).toBe('Charge')
     const { viewer, team } = await gateway.ask(
       robot,
-      '{ viewer { memberId name role } team { activity(first: 1) { nodes { member { id name } } } } }',
+      '{ viewer { memberId name role } team { activity(first: 1) { nodes { member { memberId name } } } } }',
     )
     expect(viewer).toEqual({ memberId: key.prefix, name: 'Video robot', role: 'MEMBER' })
     expect(team.activity.nodes[0].member).toEqual({ id: key.prefix, name: 'Video robot' })

@@ -115,7 +115,7 @@ describe('a request that can not be served', () => {
     expect((await gateway.run(admin, many, { first: 1 })).codes).toEqual([])
     expect((await gateway.run(admin, many, { first: 100 })).codes).toEqual(['BAD_USER_INPUT'])
     const usual =
-      '{ team { activity(first: 100) { edges { cursor node { id type at amount balanceAfter revision reference member { id name } lines { rate name quantity count credits money { amount currency } } } } pageInfo { hasNextPage } } } }'
+      '{ team { activity(first: 100) { edges { cursor node { id type at amount balanceAfter revision reference member { memberId name } lines { rate name quantity count credits money { amount currency } } } } pageInfo { hasNextPage } } } }'
     expect((await gateway.run(admin, usual)).codes).toEqual([])
   })
 })

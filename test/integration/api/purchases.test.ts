@@ -20,12 +20,12 @@ beforeEach(() => payments.tell({}))
 
 const ana = caller('ADMIN', 'acme', 'ana')
 const purchaseFields = `id state cause price { amount currency } checkoutUrl confirmUrl invoiceUrl paymentReference failure
-  refunded { amount currency } createdAt member { id name } package { id credits purchasable } grant { kind granted available source }
+  refunded { amount currency } createdAt member { memberId name } package { code credits purchasable } grant { kind granted available source }
   balance { available }`
 const buying = `mutation ($input: PurchaseCreditsInput!) { purchaseCredits(input: $input) { __typename
   ... on Purchase { ${purchaseFields} }
   ... on Error { code message }
-  ... on PurchaseNotAllowed { contact admins { id name } }
+  ... on PurchaseNotAllowed { contact admins { memberId name } }
   ... on PaymentDeclined { declineCode }
   ... on PaymentActionRequired { actionUrl }
   ... on PaymentUnavailable { retryAfterSeconds } } }`
@@ -44,8 +44,8 @@ describe('a purchase', () => {
       ...{ __typename: 'Purchase', state: 'PAID', cause: 'PURCHASE', price: { amount: '5', currency: 'USD' } },
       ...{ checkoutUrl: null, confirmUrl: null, failure: null, invoiceUrl: 'https://pay.example/receipt' },
       ...{ paymentReference: `pi_${payment}`, refunded: { amount: '0', currency: 'USD' } },
-      member: { id: 'ana', name: 'Ana' },
-      package: { id: 'starter', credits: '5000', purchasable: true },
+      member: { memberId: 'ana', name: 'Ana' },
+      package: { code: 'starter', credits: '5000', purchasable: true },
       grant: { kind: 'PACKAGE', granted: '5000', available: '5000', source: `stripe:pi_${payment}` },
       balance: { available: '6500' },
     })
@@ -119,7 +119,7 @@ describe('a purchase', () => {
 
   it('is made by the platform for any team, and in its own name', async () => {
     payments.tell(paid())
-    expect(await buy({ teamId: 'globex' }, operator)).toMatchObject({ state: 'PAID', member: { id: 'backend' } })
+    expect(await buy({ teamId: 'globex' }, operator)).toMatchObject({ state: 'PAID', member: { memberId: 'backend' } })
     const { codes } = await gateway.run(operator, buying, {
       input: { packageId: 'starter', idempotencyKey: newKey(), teamId: 'nobody' },
     })
@@ -135,7 +135,7 @@ describe('who may not buy', () => {
     for (const viewer of [ben, caller('VIEWER', 'acme', 'dan')]) {
       const refused = await buy(again, viewer)
       expect(refused).toMatchObject({ __typename: 'PurchaseNotAllowed', code: 'PURCHASE_NOT_ALLOWED', contact: null })
-      expect(refused.admins).toContainEqual({ id: 'cleo', name: 'Cleo' })
+      expect(refused.admins).toContainEqual({ memberId: 'cleo', name: 'Cleo' })
       expect(refused.message).toBe('Only admins of the team buy credits. Ask Admin, Ana or Cleo.')
     }
     expect(await buy(again)).toMatchObject({ __typename: 'Purchase' })
@@ -161,7 +161,9 @@ describe('who may not buy', () => {
     await makeTeam(gateway, 'crowded')
     for (let i = 10; i < 35; i++) await gateway.ask(caller('ADMIN', 'crowded', `admin-${i}`), '{ viewer { role } }')
     const { admins } = await buy({}, caller('MEMBER', 'crowded', 'ben'))
-    expect(admins.map(({ id }: Data) => id)).toEqual(Array.from({ length: 20 }, (_, i) => `admin-${i + 10}`))
+    expect(admins.map(({ memberId }: Data) => memberId)).toEqual(
+      Array.from({ length: 20 }, (_, i) => `admin-${i + 10}`),
+    )
   })
 
   it('because of its plan is told its contact, and no admin (SEEDS W9)', async () => {
@@ -239,7 +241,7 @@ describe('the purchases of a team', () => {
     expect(nodes.map(({ state }: Data) => state)).toEqual(['PENDING', 'PAID', 'PAID', 'PAID', 'PAID', 'PAID'])
     expect(nodes[0]).toMatchObject({ checkoutUrl: null, grant: null, paymentReference: null })
     expect(nodes[5]).toMatchObject({
-      ...{ package: { id: 'standard', credits: '20000', purchasable: false }, balance: { available: '41500' } },
+      ...{ package: { code: 'standard', credits: '20000', purchasable: false }, balance: { available: '41500' } },
       grant: { granted: '20000', source: `stripe:${nodes[5].paymentReference}` },
     })
     expect(edges.map(({ node }: Data) => node.id)).toEqual(nodes.map(({ id }: Data) => id))

@@ -17,7 +17,7 @@ const charge = `mutation ($input: ChargeUsageInput!) { chargeUsage(input: $input
   ... on Charge { id amount lines { rate name quantity count credits money { amount currency } } burn { grantId kind amount }
     rateCardVersion at reference balance { available held revision } }
   ... on Error { code message }
-  ... on InsufficientCredits { required available shortfall nextGrantAt canPurchase packages { id purchasable } }
+  ... on InsufficientCredits { required available shortfall nextGrantAt canPurchase packages { code purchasable } }
   ... on RequirementNotMet { blockers { code message } }
   ... on InvalidUsage { path }
   ... on UnknownRate { rate }
@@ -111,7 +111,7 @@ describe('spending', () => {
     const asAdmin = await chargeOf(gateway, caller('ADMIN'), { usage })
     expect(asAdmin.chargeUsage.canPurchase).toBe(true)
     expect(asAdmin.chargeUsage.packages).toEqual(
-      ['starter', 'standard', 'pro'].map((id) => ({ id, purchasable: true })),
+      ['starter', 'standard', 'pro'].map((code) => ({ code, purchasable: true })),
     )
   })
 

@@ -58,7 +58,7 @@ describe('setStoredAmount', () => {
     const { team } = await gateway.ask(
       member,
       `{ team { balance { available owed } activity(first: 1) { nodes {
-        id type at amount reference member { id } lines { rate name quantity count credits } } } } }`,
+        id type at amount reference member { memberId } lines { rate name quantity count credits } } } } }`,
     )
     expect(team.balance.available).toBe(foretold.team.balance.available)
     const [{ id, ...charge }] = team.activity.nodes

@@ -107,11 +107,11 @@ describe('a subscription', () => {
 
   it('warns once per crossing, with what to do', async () => {
     const alerts = await open(
-      'subscription { lowBalance { state message nextGrantAt canPurchase packages { id } balance { available } } }',
+      'subscription { lowBalance { state message nextGrantAt canPurchase packages { code } balance { available } } }',
     )
     expect((await alerts.next()).lowBalance).toMatchObject({
       ...{ state: 'LOW', message: 'Low — 50 Credits left', canPurchase: true, balance: { available: '50' } },
-      packages: [{ id: 'starter' }, { id: 'standard' }, { id: 'pro' }],
+      packages: [{ code: 'starter' }, { code: 'standard' }, { code: 'pro' }],
     })
     await spend('1')
     const { lowBalance } = await alerts.next()

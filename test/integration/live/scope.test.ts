@@ -207,7 +207,7 @@ describe('what all who share an answer get', () => {
 })
 
 const balance = 'subscription ($teamId: ID) { balance(teamId: $teamId) { revision available } }'
-const alert = 'subscription ($teamId: ID) { lowBalance(teamId: $teamId) { canPurchase packages { id } } }'
+const alert = 'subscription ($teamId: ID) { lowBalance(teamId: $teamId) { canPurchase packages { code } } }'
 const both = `query Other { __typename } ${balance.replace('subscription', 'subscription Watch')}`
 
 async function joined(subscriptions: Subscriptions, asked: Omit<Subscribing, 'document'>, slow = false) {
