@@ -2,7 +2,18 @@ import type { PoolClient } from 'pg'
 import type { ChargeLine } from '../domain/charge.ts'
 import type { Credits } from '../domain/credits.ts'
 import type { GrantKind } from '../domain/grant.ts'
-import { chargeId, type Instant, type MemberId, type Revision, type TeamId } from '../domain/identity.ts'
+import {
+  type ChargeId,
+  chargeId,
+  type GrantId,
+  grantId,
+  type HoldId,
+  holdId,
+  type Instant,
+  type MemberId,
+  type Revision,
+  type TeamId,
+} from '../domain/identity.ts'
 import type { ActivityType } from '../domain/posting.ts'
 import { readCharges } from './charges.ts'
 import { instant, ms } from './instants.ts'
@@ -22,6 +33,12 @@ export type Activity = {
   readonly reason: string | null
   /** Of a GRANT: what came; null for everything else. */
   readonly grantKind: GrantKind | null
+  /** The hold that it placed, charged, gave back or set free; null: none. */
+  readonly holdId: HoldId | null
+  /** The charge that a REFUND gives back. */
+  readonly chargeId: ChargeId | null
+  /** The grant that its last entry moved; null: none. */
+  readonly grantId: GrantId | null
 }
 
 export type ActivityFilter = {
@@ -36,6 +53,7 @@ type Client = Pick<PoolClient, 'query'>
 
 const columns = `p.revision::float8, p.type, ${ms('p.effective_at', 'at')}, p.change::text,
   p.available_after::text, p.member_id, p.reference, p.reason, p.rate_card_version,
+  p.hold_id::float8, p.charge_id::float8, p.grant_id::float8,
   case p.type when 'GRANT' then (select g.kind from credit_grant g where g.team_id = p.team_id and g.id = p.grant_id) end
     as grant_kind`
 
@@ -222,6 +240,9 @@ async function withLines(client: Client, teamId: TeamId, rows: readonly PostingR
     reference: row.reference,
     reason: row.reason,
     grantKind: row.grant_kind,
+    holdId: row.hold_id === null ? null : holdId(row.hold_id),
+    chargeId: row.charge_id === null ? null : chargeId(row.charge_id),
+    grantId: row.grant_id === null ? null : grantId(row.grant_id),
   }))
 }
 
@@ -236,6 +257,9 @@ type PostingRow = {
   reason: string | null
   grant_kind: GrantKind | null
   rate_card_version: string | null
+  hold_id: number | null
+  charge_id: number | null
+  grant_id: number | null
 }
 
 type SearchRow = Omit<PostingRow, 'revision'> & {

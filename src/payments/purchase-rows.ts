@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import { type MemberId, type PurchaseId, purchaseId, type TeamId } from '../domain/identity.ts'
 import type { PayWith, PurchaseCause, PurchaseState } from '../domain/purchase.ts'
-import { ms } from '../ledger/instants.ts'
+import { instant, ms } from '../ledger/instants.ts'
 import type { Outcome, Purchase, ReversalEffect } from './purchase.ts'
 
 type Client = Pick<PoolClient, 'query'>
@@ -135,6 +135,14 @@ export async function isBuying(client: Client, teamId: TeamId): Promise<boolean>
     and (state = 'PENDING' or posted < facts)) as buying`
   const { rows } = await client.query({ name: 'is-buying', text, values: [teamId] })
   return rows[0]?.buying ?? false
+}
+
+/** The recharge that was under way at an instant, the last one that had begun by then; null: there was none. */
+export async function readRechargeBefore(client: Client, teamId: TeamId, at: number): Promise<PurchaseId | null> {
+  const text = `select id from purchase
+    where team_id = $1 and cause = 'RECHARGE' and created_at <= ${instant('$2::float8')} order by id desc limit 1`
+  const { rows } = await client.query({ name: 'recharge-before', text, values: [teamId, at] })
+  return rows[0] === undefined ? null : purchaseId(rows[0].id)
 }
 
 /** What a team's last recharge was charged by; null: there was none, or it has not been decided. */

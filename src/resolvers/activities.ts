@@ -2,6 +2,7 @@ import type { Instant, TeamId } from '../domain/identity.ts'
 import type { ActivityType } from '../domain/posting.ts'
 import { paymentSource } from '../domain/purchase.ts'
 import { type Activity, type ActivityFilter, readActivity } from '../ledger/activity.ts'
+import type { TeamNow } from '../ledger/team-reader.ts'
 import { codeOf } from './catalog-ids.ts'
 import { type PriceLine, priceLines } from './charges.ts'
 import type { GatewayContext } from './context.ts'
@@ -20,14 +21,15 @@ type Filter = {
 }
 
 export async function teamActivity(
-  { account: { teamId } }: TeamView,
+  team: TeamView,
   { filter, ...page }: PageArguments & { filter?: Optional<Filter> },
   context: GatewayContext,
 ): Promise<Connection<ActivityView>> {
+  const { teamId } = team.account
   const { limit, before } = readPage(teamId, page)
   const wanted = readFilter(filter ?? {}, teamId)
   const found = await readCaughtUp(context, teamId, (client) => readActivity(client, teamId, wanted, before, limit))
-  return searchedPage(teamId, found, before, activityRevision, asActivity)
+  return searchedPage(teamId, found, before, activityRevision, (activity) => asActivity(activity, team))
 }
 
 function readFilter({ from, to, types, memberId, rate }: Filter, teamId: TeamId): ActivityFilter {
@@ -41,10 +43,11 @@ function readFilter({ from, to, types, memberId, rate }: Filter, teamId: TeamId)
   }
 }
 
-export const asActivity = (activity: Activity): ActivityView => ({
+export const asActivity = (activity: Activity, team: TeamNow | null): ActivityView => ({
   type: 'Activity',
   teamId: activity.teamId,
   activity,
+  team,
 })
 
 const activityRevision = ({ revision }: { revision: number }) => revision

@@ -18,7 +18,7 @@ import { mayBuyFor, type PackageView } from './catalogs.ts'
 import { type GatewayContext, requireCaller } from './context.ts'
 import { checkedName, type Optional, teamFor } from './inputs.ts'
 import { countRequest, servedByPayments } from './paying.ts'
-import { configureRechargeResult, type Results } from './results.ts'
+import { configureRechargeResult, type Results, type TeamView } from './results.ts'
 
 /** A team's auto-recharge as it stands at `at`; null: it was never configured. */
 export type AutoRechargeView = {
@@ -83,6 +83,8 @@ export function autoRecharge({ account, at }: TeamNow, _: unknown, { services }:
   const recharge = account.recharge && rechargeAt(account.recharge, at, timeZone)
   return { type: 'AutoRecharge', recharge, account, at }
 }
+
+export const rechargeTeam = ({ account, at }: AutoRechargeView): TeamView => ({ type: 'Team', account, at })
 
 export const rechargeState = ({ recharge }: AutoRechargeView): RechargeState => recharge?.state ?? 'OFF'
 

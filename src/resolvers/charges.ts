@@ -7,9 +7,10 @@ import type { UsageLine } from '../domain/usage.ts'
 import { acting, callerOf, spendingRefusal } from './acting.ts'
 import { type Asked, ask, faultOf, noSuchTeam, served, submissionOf } from './asking.ts'
 import { type GatewayContext, requireCaller, type Services } from './context.ts'
+import { findHold } from './finders.ts'
 import { encodeId } from './ids.ts'
 import * as inputs from './inputs.ts'
-import { type ChargeView, chargeUsageResult, type Results, resultOf } from './results.ts'
+import { type ChargeView, chargeUsageResult, type HoldView, type Results, resultOf } from './results.ts'
 
 export type ChargeUsageInput = {
   usage: readonly UsageLine[]
@@ -107,6 +108,17 @@ export async function priceLines(
 
 export const chargeLines = ({ charge }: ChargeView, _: unknown, { services }: GatewayContext): Promise<PriceLine[]> =>
   priceLines(charge.lines, charge.rateCardVersion, services)
+
+/** Read only where the mutation did not leave it. */
+export function chargeHold(
+  view: ChargeView,
+  _: unknown,
+  context: GatewayContext,
+): Promise<HoldView | null> | HoldView | null {
+  const { charge, hold, teamId, team } = view
+  if (charge.holdId === null) return null
+  return hold ? { type: 'Hold', teamId, hold, team } : findHold(context, teamId, charge.holdId)
+}
 
 export const chargeMetered = ({ charge }: ChargeView): Money | null =>
   charge.lines.reduce<Money | null>((sum, { money }) => (sum && money ? addMoney(sum, money) : (money ?? sum)), null)

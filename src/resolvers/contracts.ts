@@ -92,9 +92,11 @@ function contractIn<Failed extends { readonly code: string }>(
 }
 
 /** In the order of their references, ended ones too. */
-export const teamContracts = ({ account, at }: TeamView): ContractView[] =>
-  account.allowances.flatMap((contract) =>
-    contract.kind === 'CONTRACT' ? [{ type: 'Contract' as const, teamId: account.teamId, contract, at }] : [],
+export const teamContracts = (team: TeamView): ContractView[] =>
+  team.account.allowances.flatMap((contract) =>
+    contract.kind === 'CONTRACT'
+      ? [{ type: 'Contract' as const, teamId: team.account.teamId, contract, at: team.at, team }]
+      : [],
   )
 
 export const contractState = ({ contract, at }: ContractView): ContractState => {

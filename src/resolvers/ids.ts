@@ -4,12 +4,14 @@ import { type MemberId, memberId, type TeamId, teamId } from '../domain/identity
 export const idTypes = [
   ...(['Hold', 'Charge', 'Refund', 'CreditGrant', 'Activity', 'Purchase'] as const),
   ...(['ApiKey', 'Event', 'Cursor', 'AuditRecord'] as const),
+  ...(['Balance', 'BalanceThen', 'BalanceAsOf'] as const),
 ] as const
 export type IdType = (typeof idTypes)[number]
 
 /**
  * What an id names; `number` is the ledger revision that made it, for an event with its place behind a point, and for a
- * purchase or an API key its number in the team. The operator's keys and acts are of the team ''.
+ * purchase or an API key its number in the team. The one balance of the present has the number 0, one of a past revision
+ * that, one of another time its instant. The operator's keys and acts are of the team ''.
  */
 export type GlobalId = {
   readonly type: IdType

@@ -9,7 +9,8 @@ import { readGrantsOfSources } from '../ledger/grants.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
 import { type Purchase, returnedMoney } from '../payments/purchase.ts'
 import { readPurchase, readPurchases } from '../payments/purchase-rows.ts'
-import { readTeam, served, unknownTeam } from './asking.ts'
+import { served } from './asking.ts'
+import { teamNow } from './balances.ts'
 import { mayBuyFor, type PackageView } from './catalogs.ts'
 import type { GatewayContext, Services } from './context.ts'
 import { memberView } from './members.ts'
@@ -69,12 +70,6 @@ async function grantsOf(client: ReadingClient, teamId: TeamId, purchases: readon
 
 const sourceOf = ({ intent }: Purchase): string | null => (intent === null ? null : sourceOfPayment(intent))
 
-async function teamOf({ team, teamId }: PurchaseView, services: Services): Promise<TeamNow> {
-  const found = team ?? (await readTeam(services, teamId))
-  if (found === null) throw unknownTeam()
-  return found
-}
-
 /** As its own catalog sold it; whether it can be bought is a matter of the catalog now. */
 export async function purchasePackage(
   view: PurchaseView,
@@ -85,7 +80,7 @@ export async function purchasePackage(
   const catalog = await served(() => services.catalogs.find(catalogVersion))
   const pack = catalog?.packages.find(({ id }) => id === packageId)
   if (pack === undefined) throw new Error(`The catalog ${catalogVersion} sold '${packageId}' and does not have it`)
-  const { account, at } = await teamOf(view, services)
+  const { account, at } = await teamNow(view, services)
   const now = services.catalogs.catalogAt(at)
   const sold = now.packages.some(({ id }) => id === packageId)
   return { pack, purchasable: sold && mayBuyFor(requireRole(viewer, 'VIEWER'), now, account) }
@@ -99,8 +94,8 @@ export async function purchaseGrant(
 ): Promise<GrantView | null> {
   const { grant, teamId } = view
   if (grant === null) return null
-  const { account } = await teamOf(view, services)
-  return { type: 'CreditGrant', teamId, grant: account.grants.find(({ id }) => id === grant.id) ?? grant }
+  const team = await teamNow(view, services)
+  return { type: 'CreditGrant', teamId, grant: team.account.grants.find(({ id }) => id === grant.id) ?? grant, team }
 }
 
 /** Paid is what its credits have come of: they are on the balance before anybody is told so. */

@@ -1,3 +1,4 @@
+import { requireRole } from '../access/viewer.ts'
 import type { Credits } from '../domain/credits.ts'
 import { InvalidAmount } from '../domain/errors.ts'
 import { memberId, type TeamId } from '../domain/identity.ts'
@@ -52,12 +53,12 @@ export function teamSpendingLimits(
   _: unknown,
   context: GatewayContext,
 ): SpendingLimitView[] {
-  const viewer = requireCaller(context, 'VIEWER')
+  const all = isAtLeast(requireRole(context.viewer, 'VIEWER').role, 'ADMIN')
+  const own = all ? null : requireCaller(context, 'VIEWER').memberId
   const { timeZone } = context.services.catalogs.rulesAt(at).policy
-  const all = isAtLeast(viewer.role, 'ADMIN')
   return account.limits.flatMap((limit) => {
     const { credits } = limit
-    if (credits === null || !(all || limit.id === viewer.memberId)) return []
+    if (credits === null || !(all || limit.id === own)) return []
     return [{ ...limitAt(limit, timeZone, at), credits, teamId: account.teamId }]
   })
 }

@@ -7,6 +7,7 @@ import * as refs from './refs.ts'
 
 refs.AutoRechargeType.implement({
   fields: (t) => ({
+    team: t.field({ type: refs.TeamType, resolve: recharges.rechargeTeam }),
     enabled: t.boolean({ resolve: (recharge) => recharges.rechargeState(recharge) !== 'OFF' }),
     threshold: t.field({
       type: 'Credits',

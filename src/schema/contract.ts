@@ -1,3 +1,4 @@
+import { teamBeside } from '../resolvers/balances.ts'
 import * as contracts from '../resolvers/contracts.ts'
 import { typeNameOf } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
@@ -9,6 +10,7 @@ const ContractState = builder.enumType('ContractState', { values: contracts.cont
 refs.ContractType.implement({
   description: 'Credits that were agreed upon with sales: once, or again and again.',
   fields: (t) => ({
+    team: t.field({ type: refs.TeamType, resolve: teamBeside }),
     reference: t.id({
       description: "The contract's name, its own in the team.",
       resolve: ({ contract }) => contract.reference ?? '',

@@ -12,6 +12,11 @@ import { mostUsageDays, type UsageDimension } from '../resolvers/usages.ts'
 export const requestCost = 25
 /** A row is read by its id. */
 export const rowCost = 80
+/** Each is read by its id. */
+export const costOfNodes = ({ ids }: { readonly ids: readonly unknown[] }) => ({
+  field: rowCost * ids.length,
+  multiplier: multiplierOf(Math.max(ids.length, 1)),
+})
 /** A list of rows is read whole. */
 export const costOfRows = { field: rowCost, multiplier: 10 }
 /** Usage is priced in memory. */

@@ -1,4 +1,4 @@
-import { balanceBeside } from '../resolvers/balances.ts'
+import { balanceBeside, teamBeside } from '../resolvers/balances.ts'
 import * as holds from '../resolvers/holds.ts'
 import { holdRemaining } from '../resolvers/open-holds.ts'
 import type { Connection, Edge } from '../resolvers/pages.ts'
@@ -12,6 +12,7 @@ import { UsageInput } from './usage-input.ts'
 refs.HoldType.implement({
   interfaces: [refs.NodeType],
   fields: (t) => ({
+    team: t.field({ type: refs.TeamType, resolve: teamBeside }),
     state: t.field({ type: HoldStateEnum, resolve: ({ hold }) => hold.state }),
     amount: t.field({ type: 'Credits', resolve: ({ hold }) => hold.amount }),
     captured: t.field({ type: 'Credits', resolve: ({ hold }) => hold.captured }),

@@ -1,4 +1,4 @@
-import { balanceBeside } from '../resolvers/balances.ts'
+import { balanceBeside, teamBeside } from '../resolvers/balances.ts'
 import { purchaseCredits } from '../resolvers/buying.ts'
 import type { Connection, Edge } from '../resolvers/pages.ts'
 import { type PurchasePreview, purchasePreview } from '../resolvers/purchase-previews.ts'
@@ -12,6 +12,7 @@ import * as refs from './refs.ts'
 refs.PurchaseType.implement({
   interfaces: [refs.NodeType],
   fields: (t) => ({
+    team: t.field({ type: refs.TeamType, resolve: teamBeside }),
     state: t.field({ type: PurchaseStateEnum, resolve: purchases.purchaseState }),
     cause: t.field({ type: PurchaseCauseEnum, resolve: ({ purchase }) => purchase.cause }),
     package: t.field({ type: refs.CreditPackageType, resolve: purchases.purchasePackage }),

@@ -1,7 +1,7 @@
 import type { Viewer } from '../access/viewer.ts'
 import type { AddOn, Plan, PlanAllowance } from '../catalog/catalog.ts'
 import type { Fault, InvalidCatalog } from '../catalog/faults.ts'
-import type { AllowancePeriod, Balance } from '../domain/balance.ts'
+import type { AllowancePeriod } from '../domain/balance.ts'
 import type { Credits } from '../domain/credits.ts'
 import type * as errors from '../domain/errors.ts'
 import type { Instant } from '../domain/identity.ts'
@@ -9,6 +9,7 @@ import type { Money } from '../domain/money.ts'
 import type * as payments from '../domain/payment-errors.ts'
 import type { AuditRecord } from '../ledger/audit-records.ts'
 import type { AutoRechargeView } from '../resolvers/auto-recharge.ts'
+import type { BalanceView } from '../resolvers/balances.ts'
 import type { PackageView, RateCardView } from '../resolvers/catalogs.ts'
 import type { BurnView, PriceLine } from '../resolvers/charges.ts'
 import type { EstimateView } from '../resolvers/estimates.ts'
@@ -34,7 +35,7 @@ export const PageInfoType = builder.objectRef<PageInfo>('PageInfo')
 
 export const ContractType = builder.objectRef<views.ContractView>('Contract')
 export const TeamType = builder.objectRef<views.TeamView>('Team')
-export const BalanceType = builder.objectRef<Balance>('Balance')
+export const BalanceType = builder.objectRef<BalanceView>('Balance')
 export const AllowancePeriodType = builder.objectRef<AllowancePeriod>('AllowancePeriod')
 export const ExpiryType = builder.objectRef<{ amount: Credits; at: Instant }>('Expiry')
 export const CreditGrantType = builder.objectRef<views.GrantView>('CreditGrant')

@@ -69,7 +69,7 @@ describe('videogen', () => {
     const told = async (days: number) =>
       (await product.activity(team, { from: since(days) })).map(({ type, grantKind, member, amount }) => [
         grantKind ?? type,
-        member?.id,
+        member?.memberId,
         amount,
       ])
     expect(await told(1)).toEqual([['CHARGE', 'ana', '-4']])

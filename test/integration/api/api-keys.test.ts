@@ -77,7 +77,7 @@ describe('an API key', () => {
       '{ viewer { memberId name role } team { activity(first: 1) { nodes { member { memberId name } } } } }',
     )
     expect(viewer).toEqual({ memberId: key.prefix, name: 'Video robot', role: 'MEMBER' })
-    expect(team.activity.nodes[0].member).toEqual({ id: key.prefix, name: 'Video robot' })
+    expect(team.activity.nodes[0].member).toEqual({ memberId: key.prefix, name: 'Video robot' })
     await gateway.ask(
       admin,
       `mutation { setSpendingLimit(input: { callerId: "${key.prefix}", per: DAY, credits: "1" }) { __typename } }`,

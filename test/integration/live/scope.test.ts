@@ -102,6 +102,9 @@ async function live(): Promise<void> {
 type Place = { readonly type: GraphQLObjectType; readonly field: string }
 const nameOf = ({ type, field }: Place) => `${type.name}.${field}`
 
+/** Behind these lies what a query reads, too: a team, and what an event is about. */
+const beyond = new Set(['Team', 'Node'])
+
 /** One query for each way through the types to a leaf, and every field on these ways. */
 function waysOf(schema: GraphQLSchema): { queries: string[]; places: Set<string> } {
   const queries: string[] = []
@@ -111,6 +114,10 @@ function waysOf(schema: GraphQLSchema): { queries: string[]; places: Set<string>
       places.add(nameOf({ type, field }))
       const of = getNamedType(given)
       if (isLeafType(of)) queries.push(`${open} ${field} ${close}`)
+      if (beyond.has(of.name)) {
+        queries.push(`${open} ${field} { id } ${close}`)
+        continue
+      }
       const next = isAbstractType(of) ? schema.getPossibleTypes(of) : isObjectType(of) ? [of] : []
       for (const one of next.filter((one) => !passed.includes(one))) {
         const part = isAbstractType(of) ? [`${field} { ... on ${one.name} {`, '} }'] : [`${field} {`, '}']
@@ -188,6 +195,22 @@ describe('what all who share an answer get', () => {
     expect(found).toEqual({ unresolved: {}, asking: [], errors: [] })
     for (const place of ['Subscription.lowBalance', 'PriceLine.rate', 'Member.name', 'CreditPackage.purchasable']) {
       expect(places).toContain(place)
+    }
+  })
+
+  test('has of a team what its role sees, and a fault where it depends on who asks', async () => {
+    const subscriptions = subscriptionsOf()
+    const limit = { kind: 'set-spending-limit', subject: 'MEMBER', id: ana, per: 'DAY', credits: MICRO } as const
+    await submit(limit)
+    const query = 'subscription { balance(teamId: "acme") { team { id spendingLimits { member { memberId } } } } }'
+    const shown = { id: team, spendingLimits: [{ member: { memberId: ana } }] }
+    for (const viewer of [operator, caller('ADMIN', team)]) {
+      const [told] = await firstOf(subscriptions, { query, document: parse(query), variables: {}, viewer })
+      expect(told).toEqual({ data: { balance: { team: shown } } })
+    }
+    for (const viewer of [caller('MEMBER', team, 'ana'), caller('VIEWER', team, 'ana')]) {
+      const [told] = await firstOf(subscriptions, { query, document: parse(query), variables: {}, viewer })
+      expect(told).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] })
     }
   })
 
