@@ -2,6 +2,7 @@ import { requireRole, type Scope } from '../access/viewer.ts'
 import { type TeamId, teamId } from '../domain/identity.ts'
 import { findApiKey } from './api-keys.ts'
 import { readTeam } from './asking.ts'
+import { findAuditRecord } from './audit-records.ts'
 import type { GatewayContext } from './context.ts'
 import { findActivity, findCharge, findGrant, findHold, findRefund } from './finders.ts'
 import { decodeId, decodeMemberId, encodeId, encodeMemberId, type IdType } from './ids.ts'
@@ -47,7 +48,7 @@ const finders: Record<IdType, Find> = {
   ApiKey: findApiKey,
   Event: nothing,
   Cursor: nothing,
-  AuditRecord: nothing,
+  AuditRecord: findAuditRecord,
   Balance: nothing,
   BalanceThen: nothing,
   BalanceAsOf: nothing,
@@ -71,6 +72,8 @@ export function nodeId(view: NodeView): string {
       return encodeId('Purchase', view.purchase.id, view.teamId)
     case 'ApiKey':
       return encodeId('ApiKey', view.key.id, view.key.teamId)
+    case 'AuditEntry':
+      return encodeId('AuditRecord', view.record.number, view.record.teamId)
     case 'Member':
       return encodeMemberId(view)
   }

@@ -23,6 +23,7 @@ import type {
   PaymentUnavailable,
 } from '../domain/payment-errors.ts'
 import type { Activity } from '../ledger/activity.ts'
+import type { AuditRecord } from '../ledger/audit-records.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
 import type { Purchase } from '../payments/purchase.ts'
 
@@ -56,6 +57,8 @@ export type PurchaseView = OfTeam & {
 }
 /** `key` never has its secret. */
 export type ApiKeyView = { readonly type: 'ApiKey'; readonly key: ApiKey }
+/** An administrative act. */
+export type AuditEntryView = { readonly type: 'AuditEntry'; readonly record: AuditRecord }
 export type NodeView =
   | TeamView
   | HoldView
@@ -66,6 +69,7 @@ export type NodeView =
   | PurchaseView
   | ApiKeyView
   | MemberView
+  | AuditEntryView
 
 /** The refusal with the account that shows what can be bought. `message` is the domain's; people are told another. */
 export type InsufficientView = {

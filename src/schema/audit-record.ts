@@ -1,67 +1,56 @@
-import type { AuditRecord } from '../ledger/audit-records.ts'
 import * as records from '../resolvers/audit-records.ts'
 import type { Connection, Edge } from '../resolvers/pages.ts'
+import type { AuditEntryView } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
 import { costOfPage } from './costs.ts'
 import { RoleEnum } from './enums.ts'
-import { AuditRecordType, PageInfoType } from './refs.ts'
+import { AuditEntryType, NodeType, PageInfoType } from './refs.ts'
 
-AuditRecordType.implement({
-  description:
-    'An administrative act: who did what. It is written together with the act, and never changed or deleted.',
+AuditEntryType.implement({
+  interfaces: [NodeType],
   fields: (t) => ({
-    id: t.id({ resolve: records.auditRecordId }),
-    at: t.expose('at', { type: 'DateTime' }),
+    at: t.field({ type: 'DateTime', resolve: ({ record }) => record.at }),
     teamId: t.id({
       nullable: true,
       description: "Null for the operator's own acts: on PLATFORM keys and tokens, and on catalogs.",
       resolve: records.auditRecordTeam,
     }),
-    callerId: t.exposeID('callerId', { description: 'The member of the token, or the prefix of the API key.' }),
-    credential: t.exposeString('credential', { description: '`TOKEN`, or the prefix of the API key.' }),
-    role: t.expose('role', { type: RoleEnum, description: 'With which the caller acted.' }),
-    mutation: t.exposeString('mutation', { description: 'The name of the field: `grantCredits`.' }),
-    reference: t.string({
-      nullable: true,
-      description:
-        'What the act is about: the source of a grant, the reference of a contract, the id of a plan, charge, hold or purchase, the subject of a limit, the prefix of a key, the member of revoked tokens.',
-      resolve: records.auditRecordReference,
+    callerId: t.string({ resolve: ({ record }) => record.callerId }),
+    credential: t.string({ resolve: ({ record }) => record.credential }),
+    role: t.field({ type: RoleEnum, resolve: ({ record }) => record.role }),
+    mutation: t.string({
+      description: "The field's name: `grantCredits`.",
+      resolve: ({ record }) => record.mutation,
     }),
-    address: t.string({
-      nullable: true,
-      description:
-        "The network address of the connection: behind a proxy the proxy's. Of PLATFORM acts it is for PLATFORM callers.",
-      resolve: records.auditRecordAddress,
-    }),
-    traceId: t.exposeString('traceId', {
-      nullable: true,
-      description: "Of the request's `traceparent` header; null where it has none that is valid.",
-    }),
-    before: t.expose('before', { type: 'JSON', nullable: true, description: 'What there was; null: nothing.' }),
-    after: t.expose('after', { type: 'JSON', nullable: true, description: 'What there is since.' }),
+    reference: t.string({ nullable: true, resolve: records.auditRecordReference }),
+    address: t.string({ nullable: true, resolve: records.auditRecordAddress }),
+    traceId: t.string({ nullable: true, resolve: ({ record }) => record.traceId }),
+    before: t.string({ nullable: true, description: 'JSON.', resolve: ({ record }) => asText(record.before) }),
+    after: t.string({ nullable: true, resolve: ({ record }) => asText(record.after) }),
   }),
 })
 
-const AuditRecordEdge = builder.objectRef<Edge<AuditRecord>>('AuditRecordEdge').implement({
+const asText = (facts: object | null): string | null => facts && JSON.stringify(facts)
+
+const AuditEdge = builder.objectRef<Edge<AuditEntryView>>('AuditEdge').implement({
   fields: (t) => ({
     cursor: t.exposeString('cursor'),
-    node: t.expose('node', { type: AuditRecordType }),
+    node: t.expose('node', { type: AuditEntryType }),
   }),
 })
 
-export const AuditRecordConnection = builder.objectRef<Connection<AuditRecord>>('AuditRecordConnection').implement({
+export const AuditConnection = builder.objectRef<Connection<AuditEntryView>>('AuditConnection').implement({
   fields: (t) => ({
-    edges: t.expose('edges', { type: [AuditRecordEdge] }),
-    nodes: t.expose('nodes', { type: [AuditRecordType] }),
+    edges: t.expose('edges', { type: [AuditEdge] }),
+    nodes: t.expose('nodes', { type: [AuditEntryType] }),
     pageInfo: t.expose('pageInfo', { type: PageInfoType }),
   }),
 })
 
 builder.queryField('auditLog', (t) =>
   t.field({
-    type: AuditRecordConnection,
-    description:
-      "PLATFORM: the acts on all teams and the operator's own, the newest first; with `teamId` those on that team.",
+    type: AuditConnection,
+    description: 'PLATFORM: the acts on all teams, platform keys and catalogs.',
     args: { teamId: t.arg.id(), first: t.arg.int(), after: t.arg.string() },
     complexity: costOfPage,
     resolve: records.auditLog,

@@ -7,7 +7,6 @@ import type * as errors from '../domain/errors.ts'
 import type { Instant } from '../domain/identity.ts'
 import type { Money } from '../domain/money.ts'
 import type * as payments from '../domain/payment-errors.ts'
-import type { AuditRecord } from '../ledger/audit-records.ts'
 import type { AutoRechargeView } from '../resolvers/auto-recharge.ts'
 import type { BalanceView } from '../resolvers/balances.ts'
 import type { PackageView, RateCardView } from '../resolvers/catalogs.ts'
@@ -52,7 +51,7 @@ export const ForecastType = builder.objectRef<Forecast>('Forecast')
 
 export const StoredAmountType = builder.objectRef<StoredAmountView>('StoredAmount')
 
-export const AuditRecordType = builder.objectRef<AuditRecord>('AuditRecord')
+export const AuditEntryType = builder.objectRef<views.AuditEntryView>('AuditEntry')
 
 export const ApiKeyType = builder.objectRef<views.ApiKeyView>('ApiKey')
 

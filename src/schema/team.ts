@@ -17,7 +17,7 @@ import { setLowBalanceThreshold } from '../resolvers/thresholds.ts'
 import { teamForecast, teamUsage } from '../resolvers/usages.ts'
 import { team } from '../resolvers/viewer.ts'
 import { ActivityConnection, ActivityFilterInput } from './activity.ts'
-import { AuditRecordConnection } from './audit-record.ts'
+import { AuditConnection } from './audit-record.ts'
 import { builder } from './builder.ts'
 import * as costs from './costs.ts'
 import { CadenceEnum, UsageDimensionEnum } from './enums.ts'
@@ -108,8 +108,8 @@ refs.TeamType.implement({
     }),
     apiKeys: t.field({ type: [refs.ApiKeyType], complexity: costs.costOfRows, resolve: teamApiKeys }),
     auditLog: t.field({
-      type: AuditRecordConnection,
-      description: 'ADMIN: who changed what of the team, the newest first. Charges and holds are in the activity.',
+      type: AuditConnection,
+      description: 'ADMIN (own team) or PLATFORM: who did what, newest first.',
       args: { first: t.arg.int(), after: t.arg.string() },
       complexity: costs.costOfPage,
       resolve: teamAuditLog,
