@@ -4,8 +4,9 @@ import { paymentSource } from '../domain/purchase.ts'
 import { type Activity, type ActivityFilter, readActivity } from '../ledger/activity.ts'
 import { type PriceLine, priceLines } from './charges.ts'
 import type { GatewayContext } from './context.ts'
+import { filterMark } from './cursors.ts'
 import { badInput, checkedName, type Optional } from './inputs.ts'
-import { type Connection, type PageArguments, readPage, searchedPage } from './pages.ts'
+import { type Connection, listOf, type PageArguments, readPage, searchedPage } from './pages.ts'
 import { readCaughtUp } from './reading.ts'
 import type { ActivityView, TeamView } from './results.ts'
 
@@ -19,23 +20,28 @@ type Filter = {
 
 export async function teamActivity(
   { account: { teamId } }: TeamView,
-  { filter, ...page }: PageArguments & { filter?: Optional<Filter> },
+  { filter, ...given }: PageArguments & { filter?: Optional<Filter> },
   context: GatewayContext,
 ): Promise<Connection<ActivityView>> {
-  const { limit, before } = readPage(teamId, page)
   const wanted = readFilter(filter ?? {})
-  const found = await readCaughtUp(context, teamId, (client) => readActivity(client, teamId, wanted, before, limit))
-  return searchedPage(teamId, found, before, activityRevision, asActivity)
+  const page = readPage(
+    listOf('activity', teamId, filterMark({ ...wanted, types: wanted.types?.toSorted() ?? null })),
+    given,
+  )
+  const { span, size } = page
+  const found = await readCaughtUp(context, teamId, (client) => readActivity(client, teamId, wanted, span, size))
+  return searchedPage(page, found, activityRevision, asActivity)
 }
 
 function readFilter({ from, to, types, memberId, rate }: Filter): ActivityFilter {
-  if (from != null && to != null && from >= to) throw badInput('The filter is empty: give a from before to.')
+  if (from != null && to != null && from >= to)
+    throw badInput('filter.from', 'the filter is empty: give an instant before `to`')
   return {
     from: from ?? null,
     to: to ?? null,
     types: types ?? null,
-    memberId: memberId == null ? null : checkedName('The filter memberId', memberId),
-    rate: rate == null ? null : checkedName('The filter rate', rate),
+    memberId: memberId == null ? null : checkedName('filter.memberId', memberId),
+    rate: rate == null ? null : checkedName('filter.rate', rate),
   }
 }
 

@@ -6,7 +6,7 @@ import { acting } from './acting.ts'
 import type { GatewayContext } from './context.ts'
 import { encodeId } from './ids.ts'
 import { type Optional, teamFor } from './inputs.ts'
-import { type Connection, type PageArguments, pageOf, readPage } from './pages.ts'
+import { type Connection, listOf, type PageArguments, pageOf, readPage } from './pages.ts'
 import { readSnapshot } from './reading.ts'
 import type { TeamView } from './results.ts'
 
@@ -32,11 +32,11 @@ export async function auditLog(
 async function readLog(
   context: GatewayContext,
   teamId: TeamId | null,
-  page: PageArguments,
+  given: PageArguments,
 ): Promise<Connection<AuditRecord>> {
-  const { limit, before } = readPage(teamId ?? operatorId, page)
-  const records = await readSnapshot(context, (client) => readAuditRecords(client, teamId, before, limit + 1))
-  return pageOf(teamId ?? operatorId, records, { limit, before }, numberOf, (record) => record)
+  const page = readPage(listOf('audit', teamId ?? operatorId), given)
+  const records = await readSnapshot(context, (client) => readAuditRecords(client, teamId, page.span, page.size + 1))
+  return pageOf(page, records, numberOf, (record) => record)
 }
 
 const numberOf = ({ number }: AuditRecord): number => number

@@ -18,7 +18,7 @@ export async function teamBalance(
   context: GatewayContext,
 ): Promise<Balance> {
   if (asOf == null) return balanceOf(account, at)
-  if (Math.abs(asOf - at) > tenYearsMs) throw badInput('asOf is not usable: give an instant at most 10 years away.')
+  if (Math.abs(asOf - at) > tenYearsMs) throw badInput('asOf', 'not usable: give an instant at most 10 years away')
   const { teamId } = account
   const then = await readSnapshot(context, (client) => teamAsOf(client, context.services.catalogs, teamId, asOf))
   if (then === null) throw unknownTeam()

@@ -57,7 +57,6 @@ const finders: Record<IdType, Find> = {
   Purchase: findPurchase,
   ApiKey: findApiKey,
   Event: nothing,
-  Cursor: nothing,
   AuditRecord: nothing,
 }
 

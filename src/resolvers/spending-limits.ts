@@ -1,5 +1,4 @@
 import type { Credits } from '../domain/credits.ts'
-import { InvalidAmount } from '../domain/errors.ts'
 import { memberId, type TeamId } from '../domain/identity.ts'
 import { isAtLeast } from '../domain/role.ts'
 import { type LimitPeriod, type LimitSubject, limitAt, type SpendingLimit } from '../domain/spending-limit.ts'
@@ -7,7 +6,7 @@ import { keyless } from '../ledger/team-state.ts'
 import { acting, actOf } from './acting.ts'
 import { askOfKnown, unknownTeam } from './asking.ts'
 import { type GatewayContext, requireCaller } from './context.ts'
-import { checkedName, type Optional, teamFor } from './inputs.ts'
+import { badInput, checkedName, type Optional, teamFor } from './inputs.ts'
 import { type Results, spendingLimitResult, type TeamView } from './results.ts'
 
 export type SpendingLimitInput = {
@@ -26,7 +25,6 @@ export async function setSpendingLimit(
   const viewer = acting(context, 'ADMIN')
   const teamId = teamFor(viewer, input.teamId)
   const subject = subjectOf(input)
-  if (subject instanceof InvalidAmount) return subject
   const credits = input.credits ?? null
   if (teamId === null) throw unknownTeam()
   const command = { kind: 'set-spending-limit', ...subject, per: input.per, credits } as const
@@ -34,12 +32,12 @@ export async function setSpendingLimit(
   return askOfKnown(context.services, keyless(teamId, command, act), spendingLimitResult)
 }
 
-function subjectOf({ memberId, callerId }: SpendingLimitInput): LimitSubject | InvalidAmount {
+function subjectOf({ memberId, callerId }: SpendingLimitInput): LimitSubject {
   if ((memberId == null) === (callerId == null)) {
-    return new InvalidAmount({ reason: 'give memberId or callerId: one of them, and not both' })
+    throw badInput('memberId', 'give memberId or callerId: one of them, and not both')
   }
-  if (memberId != null) return { subject: 'MEMBER', id: checkedName('The memberId', memberId) }
-  return { subject: 'CALLER', id: checkedName('The callerId', callerId ?? '') }
+  if (memberId != null) return { subject: 'MEMBER', id: checkedName('memberId', memberId) }
+  return { subject: 'CALLER', id: checkedName('callerId', callerId ?? '') }
 }
 
 /** `used` at the moment that the team is shown at. */

@@ -41,12 +41,11 @@ export async function setStoredAmount(
   return ask(context.services, asked, storedAmountResult)
 }
 
-function askedAmount(viewer: Viewer, input: SetStoredAmountInput): Asked | InvalidUsage | NotFound {
-  const { idempotencyKey: key, rate, amount } = input
+function askedAmount(viewer: Viewer, input: SetStoredAmountInput): Asked | NotFound {
+  const { rate, amount } = input
+  const key = inputs.checkedKey(input.idempotencyKey)
   const teamId = inputs.teamFor(viewer, input.teamId)
   const memberId = inputs.memberFor(viewer, input.memberId)
-  const refused = inputs.keyRefusal(key)
-  if (refused !== null) return refused
   if (teamId === null) return noSuchTeam()
   const caller = callerOf(viewer)
   const command = readCommand(caller, rate, amount)

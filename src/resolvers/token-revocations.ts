@@ -20,9 +20,9 @@ export async function revokeTokens(
   const viewer = managing(context)
   const ofOperator = viewer.role === 'PLATFORM' && input.teamId == null
   const owner: TeamId | null = ofOperator ? operatorId : teamFor(viewer, input.teamId)
-  const member = input.memberId == null ? null : memberId(checkedName('The memberId', input.memberId))
+  const member = input.memberId == null ? null : memberId(checkedName('memberId', input.memberId))
   if (ofOperator && member === null)
-    throw badInput("Say whose PLATFORM tokens, by memberId, or which team's, by teamId.")
+    throw badInput('memberId', 'give the member whose PLATFORM tokens are revoked, or a teamId for those of a team')
   if (owner === null) return noSuchTeam()
   const act = actOf(context, 'revokeTokens')
   const issuedBefore = await served(() => context.services.access.revokeTokens(owner, member, act))

@@ -4,6 +4,7 @@ import type { Connection, Edge } from '../resolvers/pages.ts'
 import { builder } from './builder.ts'
 import { costOfPage } from './costs.ts'
 import { RoleEnum } from './enums.ts'
+import { pageArguments } from './page-arguments.ts'
 import { AuditRecordType, PageInfoType } from './refs.ts'
 
 AuditRecordType.implement({
@@ -60,9 +61,10 @@ export const AuditRecordConnection = builder.objectRef<Connection<AuditRecord>>(
 builder.queryField('auditLog', (t) =>
   t.field({
     type: AuditRecordConnection,
+    nullable: true,
     description:
       "PLATFORM: the acts on all teams and the operator's own, the newest first; with `teamId` those on that team.",
-    args: { teamId: t.arg.id(), first: t.arg.int(), after: t.arg.string() },
+    args: { teamId: t.arg.id(), ...pageArguments },
     complexity: costOfPage,
     resolve: records.auditLog,
   }),

@@ -3,7 +3,7 @@ import { typeNameOf } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
 import { commandCost } from './costs.ts'
 import { GrantKindEnum } from './enums.ts'
-import { CreditGrantType, IdempotencyConflictType, InvalidAmountType, NodeType, NotFoundType } from './refs.ts'
+import { CreditGrantType, IdempotencyConflictType, InvalidAmountType, NodeType, refusals } from './refs.ts'
 
 CreditGrantType.implement({
   interfaces: [NodeType],
@@ -28,7 +28,7 @@ CreditGrantType.implement({
 })
 
 const GrantCreditsResult = builder.unionType('GrantCreditsResult', {
-  types: [CreditGrantType, InvalidAmountType, NotFoundType, IdempotencyConflictType],
+  types: [CreditGrantType, InvalidAmountType, IdempotencyConflictType, ...refusals],
   resolveType: typeNameOf,
 })
 

@@ -29,8 +29,9 @@ import './api-key.ts'
 import './token-revocation.ts'
 import './audit-record.ts'
 import { builder } from './builder.ts'
+import { withExpectedFaults } from './expected-faults.ts'
 import { withLimits } from './limits.ts'
 import { withOwnTeam } from './own-team.ts'
 
 /** The public contract, ready to execute with a `GatewayContext`. */
-export const schema = withLimits(withOwnTeam(builder.toSchema()))
+export const schema = withLimits(withOwnTeam(withExpectedFaults(builder.toSchema())))

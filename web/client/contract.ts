@@ -191,7 +191,10 @@ export type EstimateQueryVariables = Exact<{
 
 export type EstimateQuery = { readonly estimate:
     | { readonly __typename: 'Estimate', readonly low: string, readonly high: string, readonly sufficient: boolean, readonly balanceAfter: string, readonly quoteId: string, readonly quoteExpiresAt: string, readonly blockers: ReadonlyArray<{ readonly code: BlockerCode, readonly message: string }> }
+    | { readonly __typename: 'InvalidInput', readonly code: string, readonly message: string }
     | { readonly __typename: 'InvalidUsage', readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotAllowed', readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
     | { readonly __typename: 'UnknownRate', readonly code: string, readonly message: string }
    };
 
@@ -214,6 +217,9 @@ export type PurchaseCreditsMutationVariables = Exact<{
 
 export type PurchaseCreditsMutation = { readonly purchaseCredits:
     | { readonly __typename: 'IdempotencyConflict', readonly code: string, readonly message: string }
+    | { readonly __typename: 'InvalidInput', readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotAllowed', readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
     | { readonly __typename: 'PaymentActionRequired', readonly actionUrl: string, readonly code: string, readonly message: string }
     | { readonly __typename: 'PaymentDeclined', readonly declineCode: string | null, readonly code: string, readonly message: string }
     | { readonly __typename: 'PaymentUnavailable', readonly retryAfterSeconds: number, readonly code: string, readonly message: string }
@@ -227,7 +233,7 @@ export type LastEventQueryVariables = Exact<{
 }>;
 
 
-export type LastEventQuery = { readonly team: { readonly lastEventId: string } | null };
+export type LastEventQuery = { readonly team: { readonly lastEventId: string | null } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
