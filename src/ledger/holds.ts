@@ -9,7 +9,7 @@ type Client = Pick<PoolClient, 'query'>
 const isOpen = `h.team_id = $1 and h.state = 'OPEN' and h.expires_at > ledger_now()`
 const readOpen = (direction: 'asc' | 'desc') => `select ${holdColumns} from hold h
   where ${isOpen} and h.id > $2 and h.id < $3 order by h.id ${direction} limit $4`
-const countOpen = `select count(*)::int as count from hold h where ${isOpen}`
+const countOpen = `select count(*)::float8 as count from hold h where ${isOpen}`
 
 const readOne = `select ${holdColumns}, h.expires_at <= ledger_now() as is_due from hold h where h.team_id = $1 and h.id = $2`
 

@@ -162,7 +162,7 @@ export async function readPurchases(
 
 /** How many purchases a team has begun. */
 export async function countPurchases(client: Client, teamId: TeamId): Promise<number> {
-  const text = `select count(*)::int as count from purchase where team_id = $1`
+  const text = `select count(*)::float8 as count from purchase where team_id = $1`
   const { rows } = await client.query({ name: 'count-purchases', text, values: [teamId] })
   return rows[0].count
 }

@@ -4,6 +4,7 @@ import { holdRemaining } from '../resolvers/open-holds.ts'
 import type { CountedConnection, Edge } from '../resolvers/pages.ts'
 import { type HoldView, typeNameOf } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
+import { clamped } from './clamped.ts'
 import { commandCost, rowCost } from './costs.ts'
 import { HoldStateEnum } from './enums.ts'
 import * as refs from './refs.ts'
@@ -40,7 +41,7 @@ export const HoldConnection = builder.objectRef<CountedConnection<HoldView>>('Ho
       nullable: true,
       description: 'How many there are in all pages. They are counted when this is selected.',
       complexity: rowCost,
-      resolve: ({ count }) => count(),
+      resolve: async ({ count }) => clamped(await count()),
     }),
     edges: t.expose('edges', { type: [HoldEdge] }),
     nodes: t.expose('nodes', { type: [refs.HoldType] }),

@@ -5,6 +5,7 @@ import { type PurchasePreview, purchasePreview } from '../resolvers/purchase-pre
 import * as purchases from '../resolvers/purchases.ts'
 import { type PurchaseView, typeNameOf } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
+import { clamped } from './clamped.ts'
 import { paymentCost, rowCost } from './costs.ts'
 import { PayWithEnum, PurchaseCauseEnum, PurchaseStateEnum } from './enums.ts'
 import * as refs from './refs.ts'
@@ -71,7 +72,7 @@ export const PurchaseConnection = builder.objectRef<CountedConnection<PurchaseVi
       nullable: true,
       description: 'How many there are in all pages. They are counted when this is selected.',
       complexity: rowCost,
-      resolve: ({ count }) => count(),
+      resolve: async ({ count }) => clamped(await count()),
     }),
     edges: t.expose('edges', { type: [PurchaseEdge] }),
     nodes: t.expose('nodes', { type: [refs.PurchaseType] }),

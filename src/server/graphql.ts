@@ -1,12 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql'
-import {
-  createYoga,
-  isAsyncIterable,
-  type Plugin,
-  useExecutionCancellation,
-  type YogaInitialContext,
-} from 'graphql-yoga'
+import { createYoga, isAsyncIterable, type Plugin, type YogaInitialContext } from 'graphql-yoga'
 import type { Access } from '../access/open-access.ts'
 import type { Viewer } from '../access/viewer.ts'
 import { contextOf, type GatewayContext, type Services } from '../resolvers/context.ts'
@@ -18,6 +12,7 @@ import { type Budgets, type Charged, costOf, type Payer, RateLimited, showAccoun
 import type { Caller, Callers } from './callers.ts'
 import { boundedDocuments, documentCache, errorCache } from './documents.ts'
 import { boundedErrors } from './error-limits.ts'
+import { graphqlExecution } from './execution.ts'
 import type { MaskError } from './masking.ts'
 import { pulled } from './pulled.ts'
 import { isSubscription, type Subscriptions } from './subscriptions.ts'
@@ -65,7 +60,7 @@ export function createGraphql(options: GraphqlOptions) {
           ...{ query, document, operationName, variables, viewer, caller },
           pay: async (operation) => paid(await budgets.operation(payer, operation, 'subscription'), res),
         })
-        return isSubscription(result) ? pulled(result) : result
+        return isSubscription(result) ? pulled(result, mask) : result
       })
       if (!viewer) return
       cutOffAfter(access, viewer, res)
@@ -98,7 +93,7 @@ export function createGraphql(options: GraphqlOptions) {
     landingPage: false,
     parserAndValidationCache: { documentCache, errorCache },
     plugins: [
-      useExecutionCancellation(),
+      graphqlExecution,
       admission(development),
       boundedDocuments,
       boundedValidation,

@@ -77,7 +77,8 @@ export async function openGateway(overrides: Partial<Services> = {}, given: { ca
     ...overrides,
   }
 
-  const subscriptions = createSubscriptions({ schema, services, mask: createMasking(log) })
+  const mask = createMasking(log)
+  const subscriptions = createSubscriptions({ schema, services, mask })
 
   async function runWith(
     contextServices: Services,
@@ -119,7 +120,7 @@ export async function openGateway(overrides: Partial<Services> = {}, given: { ca
     askWith,
     async watch(viewer: Viewer | null, query: string, variables: Record<string, unknown> = {}) {
       const result = await subscriptions.subscribe({ query, document: parse(query), variables, viewer })
-      return isSubscription(result) ? resultsOf(pulled(result)) : result
+      return isSubscription(result) ? resultsOf(pulled(result, mask)) : result
     },
     async close() {
       await access.close()

@@ -176,8 +176,8 @@ describe('who may not buy', () => {
 describe('where a customer comes back to', () => {
   const fault = async (input: object) => {
     const asked = { packageId: 'starter', idempotencyKey: newKey(), ...input }
-    const { codes, errors } = await gateway.run(ana, buying, { input: asked })
-    return { codes, message: errors?.[0]?.message }
+    const { codes, data } = await gateway.run(ana, buying, { input: asked })
+    return { codes, message: data.purchaseCredits.message }
   }
 
   it.each([

@@ -19,14 +19,14 @@ const charge = `mutation ($input: ChargeUsageInput!) { chargeUsage(input: $input
   ... on Error { code message }
   ... on InsufficientCredits { required available shortfall nextGrantAt canPurchase packages { id purchasable } }
   ... on RequirementNotMet { blockers { code message } }
-  ... on InvalidUsage { path }
+  ... on InvalidUsage { path } ... on InvalidInput { path }
   ... on UnknownRate { rate }
 } }`
 const hold = `mutation ($input: HoldCreditsInput!) { holdCredits(input: $input) {
   __typename
   ... on Hold { id state amount captured remaining expiresAt reference balance { available held } }
   ... on Error { code message }
-  ... on InvalidUsage { path }
+  ... on InvalidUsage { path } ... on InvalidInput { path }
   ... on RequirementNotMet { blockers { code } }
 } }`
 const settle = `mutation ($input: SettleHoldInput!) { settleHold(input: $input) {
