@@ -1,4 +1,5 @@
-import { operatorId, requireRole } from '../access/viewer.ts'
+import { operatorId, requireRole, type Scope } from '../access/viewer.ts'
+import type { AuditFacts } from '../domain/audit.ts'
 import type { TeamId } from '../domain/identity.ts'
 import { isAtLeast } from '../domain/role.ts'
 import { type AuditRecord, readAuditRecords } from '../ledger/audit-records.ts'
@@ -8,13 +9,13 @@ import { encodeId } from './ids.ts'
 import { type Optional, teamFor } from './inputs.ts'
 import { type Connection, listOf, type PageArguments, pageOf, readPage } from './pages.ts'
 import { readSnapshot } from './reading.ts'
-import type { TeamView } from './results.ts'
+import type { AuditRecordView, TeamView } from './results.ts'
 
 export async function teamAuditLog(
   { account: { teamId } }: TeamView,
   page: PageArguments,
   context: GatewayContext,
-): Promise<Connection<AuditRecord>> {
+): Promise<Connection<AuditRecordView>> {
   requireRole(context.viewer, 'ADMIN')
   return readLog(context, teamId, page)
 }
@@ -23,7 +24,7 @@ export async function auditLog(
   _: unknown,
   { teamId: given, ...page }: PageArguments & { teamId?: Optional<string> },
   context: GatewayContext,
-): Promise<Connection<AuditRecord>> {
+): Promise<Connection<AuditRecordView>> {
   const viewer = acting(context, 'PLATFORM')
   return readLog(context, given == null ? null : teamFor(viewer, given), page)
 }
@@ -33,15 +34,30 @@ async function readLog(
   context: GatewayContext,
   teamId: TeamId | null,
   given: PageArguments,
-): Promise<Connection<AuditRecord>> {
+): Promise<Connection<AuditRecordView>> {
   const page = readPage(listOf('audit', teamId ?? operatorId), given)
   const records = await readSnapshot(context, (client) => readAuditRecords(client, teamId, page.span, page.size + 1))
-  return pageOf(page, records, numberOf, (record) => record)
+  return pageOf(page, records, numberOf, viewOf)
 }
 
 const numberOf = ({ number }: AuditRecord): number => number
 
-export const auditRecordId = ({ number, teamId }: AuditRecord): string => encodeId('AuditRecord', number, teamId)
+const viewOf = (record: AuditRecord): AuditRecordView => ({ type: 'AuditEntry', ...record })
+
+export const auditFacts = (facts: AuditFacts | null): string | null => (facts === null ? null : JSON.stringify(facts))
+
+/** For an admin of its team; the operator's own acts are for PLATFORM, as nobody else reaches them. */
+export async function findAuditRecord(
+  context: GatewayContext,
+  teamId: TeamId,
+  number: number,
+  caller: Scope,
+): Promise<AuditRecordView | null> {
+  requireRole(caller, 'ADMIN')
+  const only = { above: number - 1, below: number + 1, from: 'newest' } as const
+  const [record] = await readSnapshot(context, (client) => readAuditRecords(client, teamId, only, 1))
+  return record === undefined ? null : viewOf(record)
+}
 
 export const auditRecordTeam = ({ teamId }: AuditRecord): TeamId | null => (teamId === operatorId ? null : teamId)
 

@@ -8,6 +8,7 @@ import { readRefund } from '../ledger/refunds.ts'
 import { asActivity } from './activities.ts'
 import { findApiKey } from './api-keys.ts'
 import { readTeam } from './asking.ts'
+import { findAuditRecord } from './audit-records.ts'
 import type { GatewayContext } from './context.ts'
 import { decodeId, encodeId, type IdType } from './ids.ts'
 import { reachable } from './inputs.ts'
@@ -57,7 +58,7 @@ const finders: Record<IdType, Find> = {
   Purchase: findPurchase,
   ApiKey: findApiKey,
   Event: nothing,
-  AuditRecord: nothing,
+  AuditRecord: findAuditRecord,
 }
 
 export function nodeId(view: NodeView): string {
@@ -76,6 +77,8 @@ export function nodeId(view: NodeView): string {
       return encodeId('Activity', view.activity.revision, view.teamId)
     case 'Purchase':
       return encodeId('Purchase', view.purchase.id, view.teamId)
+    case 'AuditEntry':
+      return encodeId('AuditRecord', view.number, view.teamId)
     case 'ApiKey':
       return encodeId('ApiKey', view.key.id, view.key.teamId)
   }

@@ -23,6 +23,7 @@ import type {
   PaymentUnavailable,
 } from '../domain/payment-errors.ts'
 import type { Activity } from '../ledger/activity.ts'
+import type { AuditRecord } from '../ledger/audit-records.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
 import type { Purchase } from '../payments/purchase.ts'
 
@@ -47,6 +48,7 @@ export type PurchaseView = OfTeam & {
   readonly purchase: Purchase
   readonly grant: Grant | null
 }
+export type AuditRecordView = AuditRecord & { readonly type: 'AuditEntry' }
 /** `key` never has its secret. */
 export type ApiKeyView = { readonly type: 'ApiKey'; readonly key: ApiKey }
 export type NodeView =
@@ -58,6 +60,7 @@ export type NodeView =
   | ActivityView
   | PurchaseView
   | ApiKeyView
+  | AuditRecordView
 
 /** The refusal with the account that shows what can be bought. `message` is the domain's; people are told another. */
 export type InsufficientView = {

@@ -1,17 +1,17 @@
-import type { AuditRecord } from '../ledger/audit-records.ts'
 import * as records from '../resolvers/audit-records.ts'
 import type { Connection, Edge } from '../resolvers/pages.ts'
+import type { AuditRecordView } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
 import { costOfPage } from './costs.ts'
 import { RoleEnum } from './enums.ts'
 import { pageArguments } from './page-arguments.ts'
-import { AuditRecordType, PageInfoType } from './refs.ts'
+import { AuditRecordType, NodeType, PageInfoType } from './refs.ts'
 
 AuditRecordType.implement({
+  interfaces: [NodeType],
   description:
     'An administrative act: who did what. It is written together with the act, and never changed or deleted.',
   fields: (t) => ({
-    id: t.id({ resolve: records.auditRecordId }),
     at: t.expose('at', { type: 'DateTime' }),
     teamId: t.id({
       nullable: true,
@@ -38,19 +38,27 @@ AuditRecordType.implement({
       nullable: true,
       description: "Of the request's `traceparent` header; null where it has none that is valid.",
     }),
-    before: t.expose('before', { type: 'JSON', nullable: true, description: 'What there was; null: nothing.' }),
-    after: t.expose('after', { type: 'JSON', nullable: true, description: 'What there is since.' }),
+    before: t.string({
+      nullable: true,
+      description: 'A JSON object of what there was; null: nothing.',
+      resolve: ({ before }) => records.auditFacts(before),
+    }),
+    after: t.string({
+      nullable: true,
+      description: 'A JSON object of what there is since.',
+      resolve: ({ after }) => records.auditFacts(after),
+    }),
   }),
 })
 
-const AuditRecordEdge = builder.objectRef<Edge<AuditRecord>>('AuditRecordEdge').implement({
+const AuditRecordEdge = builder.objectRef<Edge<AuditRecordView>>('AuditEdge').implement({
   fields: (t) => ({
     cursor: t.exposeString('cursor'),
     node: t.expose('node', { type: AuditRecordType }),
   }),
 })
 
-export const AuditRecordConnection = builder.objectRef<Connection<AuditRecord>>('AuditRecordConnection').implement({
+export const AuditRecordConnection = builder.objectRef<Connection<AuditRecordView>>('AuditConnection').implement({
   fields: (t) => ({
     edges: t.expose('edges', { type: [AuditRecordEdge] }),
     nodes: t.expose('nodes', { type: [AuditRecordType] }),

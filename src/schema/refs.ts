@@ -7,7 +7,6 @@ import type * as errors from '../domain/errors.ts'
 import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
 import type { Money } from '../domain/money.ts'
 import type * as payments from '../domain/payment-errors.ts'
-import type { AuditRecord } from '../ledger/audit-records.ts'
 import type { AutoRechargeView } from '../resolvers/auto-recharge.ts'
 import type { PackageView, RateCardView, RateCategoryView, RateView } from '../resolvers/catalogs.ts'
 import type { BurnView, PriceLine } from '../resolvers/charges.ts'
@@ -50,7 +49,7 @@ export const ForecastType = builder.objectRef<Forecast>('Forecast')
 
 export const StoredAmountType = builder.objectRef<StoredAmountView>('StoredAmount')
 
-export const AuditRecordType = builder.objectRef<AuditRecord>('AuditRecord')
+export const AuditRecordType = builder.objectRef<views.AuditRecordView>('AuditEntry')
 
 export const ApiKeyType = builder.objectRef<views.ApiKeyView>('ApiKey')
 

@@ -48,14 +48,6 @@ builder.scalarType('Revision', {
   },
 })
 
-builder.scalarType('JSON', {
-  description: 'A JSON object of a few facts. Never an input.',
-  serialize: (value) => value,
-  parseValue() {
-    throw unusable('an input', 'a value of another type')
-  },
-})
-
 const instantShape = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|\+00:00)$/
 
 /** Fractions finer than the ledger's milliseconds are cut off. */
