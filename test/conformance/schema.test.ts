@@ -96,6 +96,10 @@ describe('the schema', () => {
     expect(mutated('Newest first.', 'In any order.')).toContainEqual(expect.stringMatching('^DESCRIPTION_CHANGED'))
   })
 
+  it('says what specifies its instants', () => {
+    expect(printed).toContain('scalar DateTime @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339")')
+  })
+
   it('may grow', () => {
     expect(mutated('  seats: Int!', '  seats: Int!\n  colour: String')).toEqual([])
   })
