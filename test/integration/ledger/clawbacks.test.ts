@@ -293,6 +293,6 @@ test('taking and restoring are events with what they moved', async () => {
 test.each(['stripe:pi_1', 'restored:disputed:7'])('the source %s can not be granted by hand', async (source) => {
   const team = await scene.team()
   const refused = failureOf(await scene.submit(team, grantOf(1, source)))
-  expect(refused).toMatchObject({ code: 'INVALID_AMOUNT' })
+  expect(refused).toMatchObject({ code: 'INVALID_INPUT' })
   expect(refused.message).toContain('choose another')
 })
