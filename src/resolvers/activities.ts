@@ -6,9 +6,10 @@ import type { TeamNow } from '../ledger/team-reader.ts'
 import { codeOf } from './catalog-ids.ts'
 import { type PriceLine, priceLines } from './charges.ts'
 import type { GatewayContext } from './context.ts'
+import { filterMark } from './cursors.ts'
 import { badInput, checkedMember, checkedName, type Optional } from './inputs.ts'
 import { memberView } from './members.ts'
-import { type Connection, type PageArguments, readPage, searchedPage } from './pages.ts'
+import { type Connection, listOf, type PageArguments, readPage, searchedPage } from './pages.ts'
 import { readCaughtUp } from './reading.ts'
 import type { ActivityView, MemberView, TeamView } from './results.ts'
 
@@ -22,24 +23,29 @@ type Filter = {
 
 export async function teamActivity(
   team: TeamView,
-  { filter, ...page }: PageArguments & { filter?: Optional<Filter> },
+  { filter, ...given }: PageArguments & { filter?: Optional<Filter> },
   context: GatewayContext,
 ): Promise<Connection<ActivityView>> {
   const { teamId } = team.account
-  const { limit, before } = readPage(teamId, page)
   const wanted = readFilter(filter ?? {}, teamId)
-  const found = await readCaughtUp(context, teamId, (client) => readActivity(client, teamId, wanted, before, limit))
-  return searchedPage(teamId, found, before, activityRevision, (activity) => asActivity(activity, team))
+  const page = readPage(
+    listOf('activity', teamId, filterMark({ ...wanted, types: wanted.types?.toSorted() ?? null })),
+    given,
+  )
+  const { span, size } = page
+  const found = await readCaughtUp(context, teamId, (client) => readActivity(client, teamId, wanted, span, size))
+  return searchedPage(page, found, activityRevision, (activity) => asActivity(activity, team))
 }
 
 function readFilter({ from, to, types, memberId, rate }: Filter, teamId: TeamId): ActivityFilter {
-  if (from != null && to != null && from >= to) throw badInput('The filter is empty: give a from before to.')
+  if (from != null && to != null && from >= to)
+    throw badInput('filter.from', 'the filter is empty: give an instant before `to`')
   return {
     from: from ?? null,
     to: to ?? null,
     types: types ?? null,
-    memberId: memberId == null ? null : checkedMember('The filter memberId', teamId, memberId),
-    rate: rate == null ? null : checkedName('The filter rate', codeOf('Rate', rate)),
+    memberId: memberId == null ? null : checkedMember('filter.memberId', teamId, memberId),
+    rate: rate == null ? null : checkedName('filter.rate', codeOf('Rate', rate)),
   }
 }
 

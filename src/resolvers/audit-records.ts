@@ -1,4 +1,5 @@
 import { operatorId, requireRole, type Scope } from '../access/viewer.ts'
+import type { AuditFacts } from '../domain/audit.ts'
 import type { TeamId } from '../domain/identity.ts'
 import { isAtLeast } from '../domain/role.ts'
 import { type AuditRecord, readAuditRecords } from '../ledger/audit-records.ts'
@@ -6,7 +7,7 @@ import { acting } from './acting.ts'
 import type { GatewayContext } from './context.ts'
 import { encodeId } from './ids.ts'
 import { type Optional, teamFor } from './inputs.ts'
-import { type Connection, type PageArguments, pageOf, readPage } from './pages.ts'
+import { type Connection, listOf, type PageArguments, pageOf, readPage } from './pages.ts'
 import { readSnapshot } from './reading.ts'
 import type { AuditEntryView, TeamView } from './results.ts'
 
@@ -32,18 +33,20 @@ export async function auditLog(
 async function readLog(
   context: GatewayContext,
   teamId: TeamId | null,
-  page: PageArguments,
+  given: PageArguments,
 ): Promise<Connection<AuditEntryView>> {
-  const { limit, before } = readPage(teamId ?? operatorId, page)
-  const records = await readSnapshot(context, (client) => readAuditRecords(client, teamId, before, limit + 1))
-  return pageOf(teamId ?? operatorId, records, { limit, before }, numberOf, viewOf)
+  const page = readPage(listOf('audit', teamId ?? operatorId), given)
+  const records = await readSnapshot(context, (client) => readAuditRecords(client, teamId, page.span, page.size + 1))
+  return pageOf(page, records, numberOf, viewOf)
 }
 
 const numberOf = ({ number }: AuditRecord): number => number
 
 const viewOf = (record: AuditRecord): AuditEntryView => ({ type: 'AuditEntry', record })
 
-/** The operator's own acts are of the team '', which only PLATFORM reaches. */
+export const auditFacts = (facts: AuditFacts | null): string | null => (facts === null ? null : JSON.stringify(facts))
+
+/** For an admin of its team. The operator's own acts are of the team '', which only PLATFORM reaches. */
 export async function findAuditRecord(
   context: GatewayContext,
   teamId: TeamId,
@@ -51,8 +54,9 @@ export async function findAuditRecord(
   caller: Scope,
 ): Promise<AuditEntryView | null> {
   requireRole(caller, 'ADMIN')
-  const [record] = await readSnapshot(context, (client) => readAuditRecords(client, teamId, number + 1, 1))
-  return record?.number === number ? viewOf(record) : null
+  const only = { above: number - 1, below: number + 1, from: 'newest' } as const
+  const [record] = await readSnapshot(context, (client) => readAuditRecords(client, teamId, only, 1))
+  return record === undefined ? null : viewOf(record)
 }
 
 export const auditRecordTeam = ({ record: { teamId } }: AuditEntryView): TeamId | null =>

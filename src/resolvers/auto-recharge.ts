@@ -44,8 +44,7 @@ export async function configureAutoRecharge(
 ): Promise<AutoRechargeView | NoPaymentMethod | Results[Exclude<(typeof configureRechargeResult)[number], 'Team'>]> {
   const { services } = context
   const viewer = requireCaller(context, 'VIEWER')
-  const packageId =
-    input.packageId == null ? null : checkedName('The packageId', codeOf('CreditPackage', input.packageId))
+  const packageId = input.packageId == null ? null : checkedName('packageId', codeOf('CreditPackage', input.packageId))
   const teamId = teamFor(viewer, input.teamId)
   if (teamId === null) throw unknownTeam()
   acting(context, 'VIEWER', teamId)
@@ -53,7 +52,7 @@ export async function configureAutoRecharge(
   if (refusal !== null) return refusal
   const monthlyCap = input.monthlyCap == null ? null : parseNano(input.monthlyCap)
   if (monthlyCap === undefined) {
-    return new InvalidAmount({ reason: 'a monthlyCap has at most 12 integer and 9 fraction digits' })
+    return new InvalidAmount({ path: ['monthlyCap'], reason: 'give at most 12 integer and 9 fraction digits' })
   }
   const { enabled, threshold = null } = input
   const command: ConfigureRecharge = {

@@ -37,8 +37,7 @@ export async function teamBalance(
   context: GatewayContext,
 ): Promise<BalanceView> {
   if (asOf == null) return balanceNow(team)
-  if (Math.abs(asOf - team.at) > tenYearsMs)
-    throw badInput('asOf is not usable: give an instant at most 10 years away.')
+  if (Math.abs(asOf - team.at) > tenYearsMs) throw badInput('asOf', 'not usable: give an instant at most 10 years away')
   const { teamId } = team.account
   const then = await readSnapshot(context, (client) => teamAsOf(client, context.services.catalogs, teamId, asOf))
   if (then === null) throw unknownTeam()

@@ -44,10 +44,10 @@ export async function purchaseCredits(
   const viewer = requireCaller(context, 'VIEWER')
   const key = checkedKey(input.idempotencyKey)
   const terms = {
-    packageId: checkedName('The packageId', codeOf('CreditPackage', input.packageId)),
+    packageId: checkedName('packageId', codeOf('CreditPackage', input.packageId)),
     pay: input.pay ?? ('AUTO' as const),
-    successUrl: checkedReturnUrl('The successUrl', input.successUrl, services),
-    cancelUrl: checkedReturnUrl('The cancelUrl', input.cancelUrl, services),
+    successUrl: checkedReturnUrl('successUrl', input.successUrl, services),
+    cancelUrl: checkedReturnUrl('cancelUrl', input.cancelUrl, services),
   }
   const teamId = teamFor(viewer, input.teamId)
   if (teamId === null) throw unknownTeam()

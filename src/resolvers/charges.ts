@@ -1,6 +1,7 @@
+import { InputFault } from '../access/faults.ts'
 import type { Viewer } from '../access/viewer.ts'
 import type { BurnStep, ChargeLine } from '../domain/charge.ts'
-import type { InvalidUsage, NotFound } from '../domain/errors.ts'
+import { InvalidInput, type NotFound } from '../domain/errors.ts'
 import type { GrantId, TeamId } from '../domain/identity.ts'
 import { addMoney, type Money } from '../domain/money.ts'
 import type { UsageLine } from '../domain/usage.ts'
@@ -43,7 +44,8 @@ export async function recordUsage(
   context: GatewayContext,
 ): Promise<readonly ChargeUsageResult[]> {
   const viewer = requireCaller(context, 'VIEWER')
-  if (events.length < 1 || events.length > mostEvents) throw inputs.badInput(`Give 1 to ${mostEvents} events at once.`)
+  if (events.length < 1 || events.length > mostEvents)
+    throw inputs.badInput('events', `give 1 to ${mostEvents} events at once`)
   const refused = spendingRefusal(viewer)
   if (refused !== null) return events.map(() => refused)
   const asked = events.map((event) => askedEvent(viewer, event))
@@ -59,26 +61,35 @@ export async function recordUsage(
 }
 
 /** One event's fault is its own outcome: the other events don't suffer for it. */
-function askedEvent(viewer: Viewer, event: ChargeUsageInput): Asked | InvalidUsage | NotFound {
+function askedEvent(viewer: Viewer, event: ChargeUsageInput): Asked | InvalidInput | NotFound {
   const { idempotencyKey: key, usage, reference, memberId } = event
-  const teamId = inputs.eventTeam(viewer, event.teamId)
-  const failure = inputs.eventRefusal(viewer, event, teamId)
   const unkept = inputs.keyRefusal(key)
   if (unkept !== null) return unkept
+  const teamId = eventTeam(viewer, event.teamId)
+  if (teamId instanceof InvalidInput) return teamId
   if (teamId === null) return noSuchTeam()
+  const failure = inputs.eventRefusal(viewer, event, teamId)
   if (failure === null) return askedCharge(viewer, event)
   const input = { usage: inputs.readAsked(usage).normal, reference, memberId }
   const caller = callerOf(viewer)
   return { teamId, key, mutation: 'chargeUsage', caller, input, command: { kind: 'refuse', failure } }
 }
 
-function askedCharge(viewer: Viewer, input: ChargeUsageInput): Asked | InvalidUsage | NotFound {
-  const { idempotencyKey: key } = input
-  const reference = inputs.checkedText('The reference', input.reference)
+/** The team of one event among many; its fault is a refusal. */
+function eventTeam(viewer: Viewer, given: inputs.Optional<string>): TeamId | InvalidInput | null {
+  try {
+    return inputs.teamFor(viewer, given)
+  } catch (error) {
+    if (!(error instanceof InputFault)) throw error
+    return new InvalidInput({ path: error.at, reason: error.reason })
+  }
+}
+
+function askedCharge(viewer: Viewer, input: ChargeUsageInput): Asked | NotFound {
+  const key = inputs.checkedKey(input.idempotencyKey)
+  const reference = inputs.checkedText('reference', input.reference)
   const teamId = inputs.teamFor(viewer, input.teamId)
   const memberId = inputs.memberFor(viewer, input.memberId, teamId)
-  const refused = inputs.keyRefusal(key)
-  if (refused !== null) return refused
   if (teamId === null) return noSuchTeam()
   const { asked: usage, normal } = inputs.readAsked(input.usage)
   const caller = callerOf(viewer)

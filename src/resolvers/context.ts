@@ -76,7 +76,10 @@ const readerOf = (viewer: Viewer | null): string => (viewer === null ? 'nobody' 
 export const sharedContextOf = (scope: Scope | null, services: Services): GatewayContext => ({
   viewer: scope,
   caller() {
-    throw new RequestFault('BAD_USER_INPUT', 'This depends on who asks: select it in a query, not in a subscription.')
+    throw new RequestFault(
+      'BAD_USER_INPUT',
+      'What this field shows depends on who asks: query it, and subscribe to the rest.',
+    )
   },
   reader: { caller: JSON.stringify(['stream', scope?.teamId ?? null, scope?.role ?? null]) },
   sender: unknownSender,

@@ -23,7 +23,7 @@ export async function grantCredits(
 ): Promise<Results[(typeof grantCreditsResult)[number]]> {
   const viewer = acting(context, 'PLATFORM')
   const key = checkedKey(input.idempotencyKey)
-  const source = checkedName('The source', input.source)
+  const source = checkedName('source', input.source)
   const teamId = teamFor(viewer, input.teamId)
   if (teamId === null) return noSuchTeam()
   const { amount, kind: grantKind } = input

@@ -3,7 +3,7 @@ import { type MemberId, memberId, type TeamId, teamId } from '../domain/identity
 
 export const idTypes = [
   ...(['Hold', 'Charge', 'Refund', 'CreditGrant', 'Activity', 'Purchase'] as const),
-  ...(['ApiKey', 'Event', 'Cursor', 'AuditRecord'] as const),
+  ...(['ApiKey', 'Event', 'AuditRecord'] as const),
   ...(['Balance', 'BalanceThen', 'BalanceAsOf'] as const),
 ] as const
 export type IdType = (typeof idTypes)[number]
@@ -25,7 +25,7 @@ export const encodeId = (type: IdType, number: number | string, teamId: TeamId):
   Buffer.from(`${type}:${number}:${teamId}`, 'utf8').toString('base64url')
 
 const shape = new RegExp(`^(${idTypes.join('|')}):(\\d{1,16})(?:\\.(\\d{1,9}))?:([^]*)$`)
-const ofOperator: ReadonlySet<string> = new Set<IdType>(['ApiKey', 'AuditRecord', 'Cursor'])
+const ofOperator: ReadonlySet<string> = new Set<IdType>(['ApiKey', 'AuditRecord'])
 const longest = 1_200
 
 /** What the text names; null where it is no id of ours. Only the very text that was handed out is one. */

@@ -1,8 +1,8 @@
-import { RequestFault } from '../access/faults.ts'
+import { Forbidden, InputFault } from '../access/faults.ts'
 import { isName, isStorable, isVisibleId, visibleIdRule } from '../access/text.ts'
 import { operatorId, type Scope, type Viewer } from '../access/viewer.ts'
 import type { AskedUsage } from '../domain/command.ts'
-import { InvalidUsage } from '../domain/errors.ts'
+import { InvalidInput, InvalidUsage, NotAllowed } from '../domain/errors.ts'
 import { type MemberId, memberId, type TeamId, teamId } from '../domain/identity.ts'
 import { isAtLeast } from '../domain/role.ts'
 import { readUsage, type UsageLine } from '../domain/usage.ts'
@@ -14,20 +14,22 @@ export type Optional<T> = T | null | undefined
 const longestReference = 500
 const textRule = `give at most ${longestReference} characters, none of them U+0000`
 const keyRule = 'give 1 to 200 characters without control characters'
+const forOthers = 'only PLATFORM callers act for another member: leave memberId out'
 
-export const badInput = (message: string): RequestFault => new RequestFault('BAD_USER_INPUT', message)
+/** The fault of one value. `at`: its place in the arguments or in `input`, as `filter.memberId`; `reason` without a full stop. */
+export const badInput = (at: string, reason: string): InputFault => new InputFault(at.split('.'), reason)
 
 /**
  * The team that a request is about; null: one that the caller has no business with, to be answered like an unknown one.
  *
  * @throws {RequestFault} BAD_USER_INPUT where no team is named, or by no usable id.
  */
-export function teamFor(viewer: Scope, given: Optional<string>): TeamId | null {
+export function teamFor(viewer: Scope, given: Optional<string>, at = 'teamId'): TeamId | null {
   if (given == null) {
-    if (viewer.teamId === null) throw badInput('Your token has no team: say which one you mean.')
+    if (viewer.teamId === null) throw badInput(at, 'your token has no team: give the one that you mean')
     return viewer.teamId
   }
-  const id = teamId(checkedId('The team id', given))
+  const id = teamId(checkedId(at, given))
   return viewer.role === 'PLATFORM' || id === viewer.teamId ? id : null
 }
 
@@ -45,12 +47,12 @@ function subOf(teamId: TeamId | null, text: string): string | null {
 }
 
 /** A member of the team, by its `sub` or its id. */
-export function checkedMember(what: string, teamId: TeamId, text: string): MemberId {
-  return memberId(checkedName(what, subOf(teamId, text) ?? otherTeams(what)))
+export function checkedMember(at: string, teamId: TeamId, text: string): MemberId {
+  return memberId(checkedName(at, subOf(teamId, text) ?? otherTeams(at)))
 }
 
-const otherTeams = (what: string): never => {
-  throw badInput(`${what} is not usable: it is a member of another team.`)
+const otherTeams = (at: string): never => {
+  throw badInput(at, 'it is a member of another team: give one of this team')
 }
 
 /** Who acts: the caller, or for PLATFORM the member it acts for. */
@@ -59,32 +61,31 @@ export function memberFor(viewer: Viewer, given: Optional<string>, teamId: TeamI
   const sub = subOf(teamId, given)
   if (sub === viewer.memberId) return viewer.memberId
   if (!isAtLeast(viewer.role, 'PLATFORM')) {
-    throw new RequestFault('FORBIDDEN', 'Only PLATFORM callers act for another member: leave memberId out.')
+    throw new Forbidden(forOthers)
   }
-  return memberId(checkedId('The member id', sub ?? otherTeams('The member id')))
+  return memberId(checkedId('memberId', sub ?? otherTeams('memberId')))
 }
 
 /** The id of a team or a member. */
-export function checkedId(what: string, text: string): string {
-  if (!isVisibleId(text)) throw badInput(`${what} is not usable: give ${visibleIdRule}.`)
+export function checkedId(at: string, text: string): string {
+  if (!isVisibleId(text)) throw badInput(at, `not a usable id: give ${visibleIdRule}`)
   return text
 }
 
-export function checkedName(what: string, text: string): string {
-  if (!isName(text)) throw badInput(`${what} is not usable: ${keyRule}.`)
+export function checkedName(at: string, text: string): string {
+  if (!isName(text)) throw badInput(at, `not usable: ${keyRule}`)
   return text
 }
 
-/** A key where the result has no InvalidUsage. */
-export const checkedKey = (key: string): string => checkedName('The idempotencyKey', key)
+export const checkedKey = (key: string): string => checkedName('idempotencyKey', key)
 
-/** The refusal of a key that nothing can be kept under; null for a usable one. */
-export const keyRefusal = (key: string): InvalidUsage | null =>
-  isName(key) ? null : new InvalidUsage({ path: ['idempotencyKey'], reason: `not a usable key: ${keyRule}` })
+/** The refusal of one event's key that nothing can be kept under; null for a usable one. */
+export const keyRefusal = (key: string): InvalidInput | null =>
+  isName(key) ? null : new InvalidInput({ path: ['idempotencyKey'], reason: `not usable: ${keyRule}` })
 
-export function checkedText(what: string, text: Optional<string>): string | null {
+export function checkedText(at: string, text: Optional<string>): string | null {
   if (text == null) return null
-  if (!isText(text)) throw badInput(`${what} is not usable: ${textRule}.`)
+  if (!isText(text)) throw badInput(at, `not usable: ${textRule}`)
   return text
 }
 
@@ -97,24 +98,17 @@ type OfEvent = { reference?: Optional<string>; memberId?: Optional<string> }
 export function eventRefusal(
   viewer: Viewer,
   { reference, memberId: given }: OfEvent,
-  teamId: TeamId | null,
-): InvalidUsage | null {
+  teamId: TeamId,
+): InvalidInput | NotAllowed | null {
   // A member of another team has an empty `sub` here, which is none.
   const memberId = given == null ? given : (subOf(teamId, given) ?? '')
-  if (!usable(reference, isText)) {
-    return new InvalidUsage({ path: ['reference'], reason: `not a usable reference: ${textRule}` })
-  }
+  if (!usable(reference, isText)) return new InvalidInput({ path: ['reference'], reason: `not usable: ${textRule}` })
   if (!usable(memberId, (id) => id === viewer.memberId || isAtLeast(viewer.role, 'PLATFORM'))) {
-    const reason = 'only PLATFORM callers act for another member: leave it out'
-    return new InvalidUsage({ path: ['memberId'], reason })
+    return new NotAllowed({ reason: forOthers })
   }
   if (usable(memberId, isVisibleId)) return null
-  return new InvalidUsage({ path: ['memberId'], reason: `not a usable member id: give ${visibleIdRule}` })
+  return new InvalidInput({ path: ['memberId'], reason: `not a usable id: give ${visibleIdRule}` })
 }
-
-/** The team of one event among many: like `teamFor`, but null also where no usable one is named. */
-export const eventTeam = (viewer: Scope, given: Optional<string>): TeamId | null =>
-  usable(given, isVisibleId) && (given != null || viewer.teamId !== null) ? teamFor(viewer, given) : null
 
 /** The refusal of a rate that nothing can be kept under; null for a usable one. `path`: where it stands. */
 export const rateRefusal = (path: readonly string[], rate: string): InvalidUsage | null =>

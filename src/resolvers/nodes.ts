@@ -30,7 +30,7 @@ export const maxNodes = 100
 /** Each by itself, in the order of the ids: what one of them may not be told is null, and the others are there. */
 export function nodes(_: unknown, { ids }: { ids: readonly string[] }, context: GatewayContext) {
   requireRole(context.viewer, 'VIEWER')
-  if (ids.length > maxNodes) throw badInput(`Too many ids: give at most ${maxNodes}.`)
+  if (ids.length > maxNodes) throw badInput('ids', `give at most ${maxNodes} ids`)
   return ids.map((id) => node(_, { id }, context))
 }
 
@@ -47,7 +47,6 @@ const finders: Record<IdType, Find> = {
   Purchase: findPurchase,
   ApiKey: findApiKey,
   Event: nothing,
-  Cursor: nothing,
   AuditRecord: findAuditRecord,
   Balance: nothing,
   BalanceThen: nothing,

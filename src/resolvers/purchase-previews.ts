@@ -20,7 +20,7 @@ export async function purchasePreview(
   { viewer, services }: GatewayContext,
 ): Promise<PurchasePreview | null> {
   const caller = requireRole(viewer, 'VIEWER')
-  if (caller.teamId === null) throw badInput('Your token has no team: preview with the token of a member.')
+  if (caller.teamId === null) throw badInput('packageId', 'your token has no team: preview with the token of a member')
   const team = await readTeam(services, caller.teamId)
   if (team === null) return null
   const { account, at } = team

@@ -8,13 +8,13 @@ import { isAtLeast } from '../domain/role.ts'
 import { readGrantsOfSources } from '../ledger/grants.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
 import { type Purchase, returnedMoney } from '../payments/purchase.ts'
-import { readPurchase, readPurchases } from '../payments/purchase-rows.ts'
+import { countPurchases, readPurchase, readPurchases } from '../payments/purchase-rows.ts'
 import { served } from './asking.ts'
 import { teamNow } from './balances.ts'
 import { mayBuyFor, type PackageView } from './catalogs.ts'
 import type { GatewayContext, Services } from './context.ts'
 import { memberView } from './members.ts'
-import { type Connection, type PageArguments, pageOf, readPage } from './pages.ts'
+import { type CountedConnection, listOf, type PageArguments, pageOf, readPage } from './pages.ts'
 import { readSnapshot } from './reading.ts'
 import type { GrantView, PurchaseView, TeamView } from './results.ts'
 
@@ -36,18 +36,18 @@ export async function findPurchase(
 /** Source: SEEDS V11. */
 export async function teamPurchases(
   team: TeamView,
-  page: PageArguments,
+  given: PageArguments,
   context: GatewayContext,
-): Promise<Connection<PurchaseView>> {
+): Promise<CountedConnection<PurchaseView>> {
   const { teamId } = team.account
-  const { limit, before } = readPage(teamId, page)
-  const behind = before === null ? null : Math.min(before, most)
+  const page = readPage(listOf('purchases', teamId), given)
   const { purchases, grants } = await readSnapshot(context, async (client) => {
-    const found = await readPurchases(client, teamId, behind, limit + 1)
+    const found = await readPurchases(client, teamId, page.span, page.size + 1)
     return { purchases: found, grants: await grantsOf(client, teamId, found) }
   })
   const view = (purchase: Purchase) => viewOf(purchase, grants, team)
-  return pageOf(teamId, purchases, { limit, before }, ({ id }) => id, view)
+  const count = () => readSnapshot(context, (client) => countPurchases(client, teamId))
+  return { ...pageOf(page, purchases, ({ id }) => id, view), count }
 }
 
 /** Right after the purchase: it is part of the answer to a mutation, and waits for no reading. */

@@ -25,8 +25,8 @@ export async function refundCharge(
 ): Promise<Results[(typeof refundChargeResult)[number]]> {
   const viewer = acting(context, 'PLATFORM')
   const key = checkedKey(input.idempotencyKey)
-  const reason = checkedText('The reason', input.reason)
-  if (reason === null || reason === '') throw badInput('The reason is missing: say why the charge is refunded.')
+  const reason = checkedText('reason', input.reason)
+  if (reason === null || reason === '') throw badInput('reason', 'it is missing: give the reason of the refund')
   const id = decodeIdOf('Charge', input.chargeId)
   const theirs = id === null ? null : reachable(viewer, id.teamId)
   const named = input.teamId == null ? (theirs ?? viewer.teamId) : teamFor(viewer, input.teamId)

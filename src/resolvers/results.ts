@@ -134,19 +134,28 @@ type NameOf<Code extends string> = Code extends `${infer Head}_${infer Tail}`
   ? `${Capitalize<Lowercase<Head>>}${NameOf<Tail>}`
   : Capitalize<Lowercase<Code>>
 
-const spending = ['InsufficientCredits', 'UnknownRate', 'InvalidUsage', 'NotFound', 'IdempotencyConflict'] as const
+const spending = [
+  ...(['InsufficientCredits', 'UnknownRate', 'InvalidUsage', 'InvalidInput'] as const),
+  ...(['NotAllowed', 'NotFound', 'IdempotencyConflict'] as const),
+] as const
 export const holdCreditsResult = [
   ...(['Hold', ...spending, 'RequirementNotMet', 'SpendingLimitReached'] as const),
-  ...(['QuoteExpired', 'HoldClosed', 'NotAllowed'] as const),
+  ...(['QuoteExpired', 'HoldClosed'] as const),
 ] as const
 export const settleHoldResult = [
   ...(['Charge', ...spending, 'RequirementNotMet', 'SpendingLimitReached'] as const),
-  ...(['HoldClosed', 'NotAllowed'] as const),
+  'HoldClosed',
 ] as const
 export const releaseHoldResult = ['Hold', 'NotAllowed', 'HoldClosed', 'NotFound', 'IdempotencyConflict'] as const
 export const chargeUsageResult = ['Charge', ...spending, 'RequirementNotMet', 'SpendingLimitReached'] as const
 export const refundChargeResult = ['Refund', 'RefundExceedsCharge', 'NotFound', 'IdempotencyConflict'] as const
-export const grantCreditsResult = ['CreditGrant', 'InvalidAmount', 'NotFound', 'IdempotencyConflict'] as const
+export const grantCreditsResult = [
+  'CreditGrant',
+  'InvalidAmount',
+  'InvalidInput',
+  'NotFound',
+  'IdempotencyConflict',
+] as const
 export const assignPlanResult = ['Team', 'UnknownPlan', 'IdempotencyConflict'] as const
 export const createContractResult = [
   'Team',
@@ -158,7 +167,9 @@ export const createContractResult = [
 export const endContractResult = ['Team', 'NotFound', 'IdempotencyConflict'] as const
 export const setAddOnUnitsResult = ['Team', 'AddOnNotAvailable', 'IdempotencyConflict'] as const
 export const beginPurchaseResult = ['UnknownPackage', 'PurchaseNotAllowed', 'IdempotencyConflict'] as const
-export const configureRechargeResult = ['Team', 'UnknownPackage', 'PurchaseNotAllowed', 'InvalidAmount'] as const
+export const configureRechargeResult = [
+  ...(['Team', 'UnknownPackage', 'PurchaseNotAllowed', 'InvalidAmount', 'InvalidInput'] as const),
+] as const
 export const storedAmountResult = [
   'Team',
   'UnknownRate',

@@ -1,6 +1,5 @@
 import { requireRole } from '../access/viewer.ts'
 import type { Credits } from '../domain/credits.ts'
-import { InvalidAmount } from '../domain/errors.ts'
 import { memberId, type TeamId } from '../domain/identity.ts'
 import { isAtLeast } from '../domain/role.ts'
 import { type LimitPeriod, type LimitSubject, limitAt, type SpendingLimit } from '../domain/spending-limit.ts'
@@ -8,7 +7,7 @@ import { keyless } from '../ledger/team-state.ts'
 import { acting, actOf } from './acting.ts'
 import { askOfKnown, unknownTeam } from './asking.ts'
 import { type GatewayContext, requireCaller } from './context.ts'
-import { checkedMember, checkedName, type Optional, teamFor } from './inputs.ts'
+import { badInput, checkedMember, checkedName, type Optional, teamFor } from './inputs.ts'
 import { memberView } from './members.ts'
 import { type Results, spendingLimitResult, type TeamView } from './results.ts'
 
@@ -29,19 +28,18 @@ export async function setSpendingLimit(
   const teamId = teamFor(viewer, input.teamId)
   if (teamId === null) throw unknownTeam()
   const subject = subjectOf(input, teamId)
-  if (subject instanceof InvalidAmount) return subject
   const credits = input.credits ?? null
   const command = { kind: 'set-spending-limit', ...subject, per: input.per, credits } as const
   const act = actOf(context, 'setSpendingLimit', subject.id)
   return askOfKnown(context.services, keyless(teamId, command, act), spendingLimitResult)
 }
 
-function subjectOf({ memberId, callerId }: SpendingLimitInput, teamId: TeamId): LimitSubject | InvalidAmount {
+function subjectOf({ memberId, callerId }: SpendingLimitInput, teamId: TeamId): LimitSubject {
   if ((memberId == null) === (callerId == null)) {
-    return new InvalidAmount({ reason: 'give memberId or callerId: one of them, and not both' })
+    throw badInput('memberId', 'give memberId or callerId: one of them, and not both')
   }
-  if (memberId != null) return { subject: 'MEMBER', id: checkedMember('The memberId', teamId, memberId) }
-  return { subject: 'CALLER', id: checkedName('The callerId', callerId ?? '') }
+  if (memberId != null) return { subject: 'MEMBER', id: checkedMember('memberId', teamId, memberId) }
+  return { subject: 'CALLER', id: checkedName('callerId', callerId ?? '') }
 }
 
 /** `used` at the moment that the team is shown at. */

@@ -42,13 +42,12 @@ export async function setStoredAmount(
   return ask(context.services, asked, storedAmountResult)
 }
 
-function askedAmount(viewer: Viewer, input: SetStoredAmountInput): Asked | InvalidUsage | NotFound {
-  const { idempotencyKey: key, amount } = input
+function askedAmount(viewer: Viewer, input: SetStoredAmountInput): Asked | NotFound {
+  const { amount } = input
   const rate = codeOf('Rate', input.rate)
+  const key = inputs.checkedKey(input.idempotencyKey)
   const teamId = inputs.teamFor(viewer, input.teamId)
   const memberId = inputs.memberFor(viewer, input.memberId, teamId)
-  const refused = inputs.keyRefusal(key)
-  if (refused !== null) return refused
   if (teamId === null) return noSuchTeam()
   const caller = callerOf(viewer)
   const command = readCommand(caller, rate, amount)

@@ -21,9 +21,9 @@ export async function revokeTokens(
   const ofOperator = viewer.role === 'PLATFORM' && input.teamId == null
   const owner: TeamId | null = ofOperator ? operatorId : teamFor(viewer, input.teamId)
   if (ofOperator && input.memberId == null)
-    throw badInput("Say whose PLATFORM tokens, by memberId, or which team's, by teamId.")
+    throw badInput('memberId', 'give the member whose PLATFORM tokens are revoked, or a teamId for those of a team')
   if (owner === null) return noSuchTeam()
-  const member = input.memberId == null ? null : checkedMember('The memberId', owner, input.memberId)
+  const member = input.memberId == null ? null : checkedMember('memberId', owner, input.memberId)
   const act = actOf(context, 'revokeTokens')
   const issuedBefore = await served(() => context.services.access.revokeTokens(owner, member, act))
   if (issuedBefore === null) {

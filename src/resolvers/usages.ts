@@ -33,15 +33,18 @@ export async function teamUsage(
   context: GatewayContext,
 ): Promise<UsageReport> {
   const { services } = context
-  if (from >= to) throw badInput('The range is empty: give a from before to.')
-  if (to - from > mostUsageDays * dayMs) throw badInput(`The range is too long: give at most ${mostUsageDays} days.`)
+  if (from >= to) throw badInput('from', 'the range is empty: give an instant before `to`')
+  if (to - from > mostUsageDays * dayMs)
+    throw badInput('to', `the range is too long: give at most ${mostUsageDays} days`)
   const by = new Set(groupBy)
   const { timeZone } = services.catalogs.catalogAt(at)
   const windows = by.has('DAY') ? daysOf(from, to, timeZone) : [{ startsAt: from, endsAt: to }]
   const groups = { byRate: by.has('RATE') || by.has('CATEGORY'), byMember: by.has('MEMBER') }
   const sums = await readCaughtUp(context, teamId, (client) => readUsageSums(client, teamId, windows, groups)).catch(
     (error) => {
-      throw error instanceof TooManySums ? badInput(`${error.message}: give a shorter range, or group by less.`) : error
+      throw error instanceof TooManySums
+        ? badInput('groupBy', `${error.message}: give a shorter range, or group by less`)
+        : error
     },
   )
   const rows = new Map<string, UsageRow>()

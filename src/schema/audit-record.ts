@@ -4,10 +4,13 @@ import type { AuditEntryView } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
 import { costOfPage } from './costs.ts'
 import { RoleEnum } from './enums.ts'
+import { pageArguments } from './page-arguments.ts'
 import { AuditEntryType, NodeType, PageInfoType } from './refs.ts'
 
 AuditEntryType.implement({
   interfaces: [NodeType],
+  description:
+    'An administrative act: who did what. It is written together with the act, and never changed or deleted.',
   fields: (t) => ({
     at: t.field({ type: 'DateTime', resolve: ({ record }) => record.at }),
     teamId: t.id({
@@ -15,22 +18,52 @@ AuditEntryType.implement({
       description: "Null for the operator's own acts: on PLATFORM keys and tokens, and on catalogs.",
       resolve: records.auditRecordTeam,
     }),
-    callerId: t.string({ resolve: ({ record }) => record.callerId }),
-    credential: t.string({ resolve: ({ record }) => record.credential }),
-    role: t.field({ type: RoleEnum, resolve: ({ record }) => record.role }),
+    callerId: t.string({
+      description: 'The member of the token, or the prefix of the API key.',
+      resolve: ({ record }) => record.callerId,
+    }),
+    credential: t.string({
+      description: '`TOKEN`, or the prefix of the API key.',
+      resolve: ({ record }) => record.credential,
+    }),
+    role: t.field({
+      type: RoleEnum,
+      description: 'With which the caller acted.',
+      resolve: ({ record }) => record.role,
+    }),
     mutation: t.string({
       description: "The field's name: `grantCredits`.",
       resolve: ({ record }) => record.mutation,
     }),
-    reference: t.string({ nullable: true, resolve: records.auditRecordReference }),
-    address: t.string({ nullable: true, resolve: records.auditRecordAddress }),
-    traceId: t.string({ nullable: true, resolve: ({ record }) => record.traceId }),
-    before: t.string({ nullable: true, description: 'JSON.', resolve: ({ record }) => asText(record.before) }),
-    after: t.string({ nullable: true, resolve: ({ record }) => asText(record.after) }),
+    reference: t.string({
+      nullable: true,
+      description:
+        'What the act is about: the source of a grant, the reference of a contract, the code of a plan, the id of a charge, hold or purchase, the subject of a limit, the prefix of a key, the member of revoked tokens.',
+      resolve: records.auditRecordReference,
+    }),
+    address: t.string({
+      nullable: true,
+      description:
+        "The network address of the connection: behind a proxy the proxy's. Of PLATFORM acts it is for PLATFORM callers.",
+      resolve: records.auditRecordAddress,
+    }),
+    traceId: t.string({
+      nullable: true,
+      description: "Of the request's `traceparent` header; null where it has none that is valid.",
+      resolve: ({ record }) => record.traceId,
+    }),
+    before: t.string({
+      nullable: true,
+      description: 'JSON.',
+      resolve: ({ record }) => records.auditFacts(record.before),
+    }),
+    after: t.string({
+      nullable: true,
+      description: 'As `before`: what there is since.',
+      resolve: ({ record }) => records.auditFacts(record.after),
+    }),
   }),
 })
-
-const asText = (facts: object | null): string | null => facts && JSON.stringify(facts)
 
 const AuditEdge = builder.objectRef<Edge<AuditEntryView>>('AuditEdge').implement({
   fields: (t) => ({
@@ -50,8 +83,9 @@ export const AuditConnection = builder.objectRef<Connection<AuditEntryView>>('Au
 builder.queryField('auditLog', (t) =>
   t.field({
     type: AuditConnection,
+    nullable: true,
     description: 'PLATFORM: the acts on all teams, platform keys and catalogs.',
-    args: { teamId: t.arg.id(), first: t.arg.int(), after: t.arg.string() },
+    args: { teamId: t.arg.id(), ...pageArguments },
     complexity: costOfPage,
     resolve: records.auditLog,
   }),

@@ -44,6 +44,7 @@ const ConfigureAutoRechargeResult = builder.unionType('ConfigureAutoRechargeResu
     refs.PurchaseNotAllowedType,
     refs.InvalidAmountType,
     refs.NoPaymentMethodType,
+    ...refs.refusals,
   ],
   resolveType: typeNameOf,
 })

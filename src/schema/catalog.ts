@@ -2,6 +2,7 @@ import { packageId, planId } from '../resolvers/catalog-ids.ts'
 import { packages, plans } from '../resolvers/catalogs.ts'
 import { rolloverCap, rolloverRule } from '../resolvers/contracts.ts'
 import { builder } from './builder.ts'
+import { clamped } from './clamped.ts'
 import { CadenceEnum, RolloverRuleEnum } from './enums.ts'
 import { AddOnType, AllowanceType, CreditPackageType, MoneyType, PlanType } from './refs.ts'
 
@@ -16,7 +17,7 @@ CreditPackageType.implement({
     approxMessages: t.int({
       nullable: true,
       description: "As the catalog's typical message prices it; null where it names none.",
-      resolve: ({ pack }) => pack.approxMessages,
+      resolve: ({ pack: { approxMessages } }) => (approxMessages === null ? null : clamped(approxMessages)),
     }),
     purchasable: t.exposeBoolean('purchasable'),
     illustrative: t.boolean({ resolve: ({ pack }) => pack.illustrative }),

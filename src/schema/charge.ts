@@ -47,14 +47,14 @@ const ChargeUsageResult = builder.unionType('ChargeUsageResult', {
     refs.InvalidUsageType,
     refs.RequirementNotMetType,
     refs.SpendingLimitReachedType,
-    refs.NotFoundType,
     refs.IdempotencyConflictType,
+    ...refs.refusals,
   ],
   resolveType: typeNameOf,
 })
 
 const RefundChargeResult = builder.unionType('RefundChargeResult', {
-  types: [refs.RefundType, refs.RefundExceedsChargeType, refs.NotFoundType, refs.IdempotencyConflictType],
+  types: [refs.RefundType, refs.RefundExceedsChargeType, refs.IdempotencyConflictType, ...refs.refusals],
   resolveType: typeNameOf,
 })
 

@@ -79,18 +79,12 @@ const EndContractInput = builder.inputType('EndContractInput', {
 })
 
 const CreateContractResult = builder.unionType('CreateContractResult', {
-  types: [
-    refs.ContractType,
-    refs.InvalidAmountType,
-    refs.InvalidInputType,
-    refs.NotFoundType,
-    refs.IdempotencyConflictType,
-  ],
+  types: [refs.ContractType, refs.InvalidAmountType, refs.IdempotencyConflictType, ...refs.refusals],
   resolveType: typeNameOf,
 })
 
 const EndContractResult = builder.unionType('EndContractResult', {
-  types: [refs.ContractType, refs.NotFoundType, refs.IdempotencyConflictType],
+  types: [refs.ContractType, refs.IdempotencyConflictType, ...refs.refusals],
   resolveType: typeNameOf,
 })
 

@@ -49,9 +49,9 @@ const eventCost = 5
 const multiplierOf = (items: number) => items / 10
 
 /** Each item of a page may be selected twice, as an edge and as a node. */
-export const costOfPage = ({ first }: PageArguments) => ({
+export const costOfPage = ({ first, last }: PageArguments) => ({
   field: pageCost,
-  multiplier: multiplierOf(Math.min(Math.max(first ?? usualPageSize, 1), maxPageSize)),
+  multiplier: multiplierOf(Math.min(Math.max(first ?? last ?? usualPageSize, 1), maxPageSize)),
 })
 
 export const costOfActivity = ({ filter, ...page }: PageArguments & { readonly filter?: object | null }) => {

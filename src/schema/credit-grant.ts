@@ -4,14 +4,7 @@ import { typeNameOf } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
 import { commandCost } from './costs.ts'
 import { GrantKindEnum } from './enums.ts'
-import {
-  CreditGrantType,
-  IdempotencyConflictType,
-  InvalidAmountType,
-  NodeType,
-  NotFoundType,
-  TeamType,
-} from './refs.ts'
+import { CreditGrantType, IdempotencyConflictType, InvalidAmountType, NodeType, refusals, TeamType } from './refs.ts'
 
 CreditGrantType.implement({
   interfaces: [NodeType],
@@ -37,7 +30,7 @@ CreditGrantType.implement({
 })
 
 const GrantCreditsResult = builder.unionType('GrantCreditsResult', {
-  types: [CreditGrantType, InvalidAmountType, NotFoundType, IdempotencyConflictType],
+  types: [CreditGrantType, InvalidAmountType, IdempotencyConflictType, ...refusals],
   resolveType: typeNameOf,
 })
 

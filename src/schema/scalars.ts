@@ -8,6 +8,7 @@ const unusable = (what: string, expected: string) =>
 
 builder.scalarType('DateTime', {
   description: 'ISO 8601 instant in UTC.',
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
   serialize: (instant) => new Date(instant).toISOString(),
   parseValue: readInstant,
 })

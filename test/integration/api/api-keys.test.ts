@@ -173,7 +173,7 @@ describe('creating one', () => {
 
   it('of PLATFORM is for the operator, whose own it is', async () => {
     const input = { name: 'Backend', scopes: ['PLATFORM'] }
-    expect((await gateway.run(admin, create, { input })).codes).toEqual(['FORBIDDEN'])
+    expect((await gateway.run(admin, create, { input })).codes).toEqual(['NOT_ALLOWED'])
     expect(await created({ ...input, teamId: 'acme' }, operator)).toMatchObject({ path: ['teamId'] })
     const { secret, key } = await created(input, operator)
     const backend = await signedIn(secret)
@@ -188,7 +188,7 @@ describe('creating one', () => {
 
   it('for a team says which one, and it exists', async () => {
     const input = { name: 'n', scopes: ['READ'] }
-    expect((await gateway.run(operator, create, { input })).codes).toEqual(['BAD_USER_INPUT'])
+    expect((await gateway.run(operator, create, { input })).codes).toEqual(['INVALID_INPUT'])
     expect((await gateway.run(operator, create, { input: { ...input, teamId: 'nobody' } })).codes).toEqual([
       'NOT_FOUND',
     ])

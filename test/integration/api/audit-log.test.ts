@@ -28,12 +28,8 @@ let chargeId: string
 const fields = 'id at teamId callerId credential role mutation reference address traceId before after'
 const log = async (viewer: Viewer, page = '', of = `team(id: "acme") { auditLog`): Promise<Data[]> => {
   const data = await gateway.ask(viewer, `{ log: ${of}${page} { nodes { ${fields} } } ${of.includes('{') ? '}' : ''} }`)
-  const facts = (text: string | null) => (text === null ? null : JSON.parse(text))
-  return (data.log.auditLog ?? data.log).nodes.map((entry: Data) => ({
-    ...entry,
-    before: facts(entry.before),
-    after: facts(entry.after),
-  }))
+  const { nodes } = data.log.auditLog ?? data.log
+  return nodes.map((node: Data) => ({ ...node, before: JSON.parse(node.before), after: JSON.parse(node.after) }))
 }
 const everything = () => log(operator, '(first: 100)', 'auditLog')
 
@@ -385,6 +381,10 @@ describe('the audit log', () => {
       ;({ endCursor: after, hasNextPage: more } = pageInfo)
     }
     expect(ids).toEqual(all.map(({ id }) => id))
+    const one = `{ node(id: "${ids[0]}") { id ... on AuditEntry { mutation } } }`
+    expect((await gateway.ask(admin, one)).node).toEqual({ id: ids[0], mutation: all[0]?.mutation })
+    expect((await gateway.run(ana, one)).codes).toEqual(['FORBIDDEN'])
+    expect((await gateway.ask(caller('ADMIN', 'globex'), one)).node).toBeNull()
     const { endCursor } = (await gateway.ask(operator, '{ auditLog(first: 1) { pageInfo { endCursor } } }')).auditLog
       .pageInfo
     const foreign = await gateway.run(admin, `{ team { auditLog(after: "${endCursor}") { nodes { id } } } }`)

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { teamId } from '../../../src/domain/identity.ts'
 import { NANO } from '../../../src/domain/money.ts'
 import { roles } from '../../../src/domain/role.ts'
+import { encodeCursor } from '../../../src/resolvers/cursors.ts'
 import { encodeId } from '../../../src/resolvers/ids.ts'
 import { caller, type Data, type Gateway, makeTeam, newKey, openGateway, operator } from './gateway.ts'
 import { pretendPayments } from './pretend-payments.ts'
@@ -177,8 +178,8 @@ describe('who may not buy', () => {
 describe('where a customer comes back to', () => {
   const fault = async (input: object) => {
     const asked = { packageId: 'starter', idempotencyKey: newKey(), ...input }
-    const { codes, errors } = await gateway.run(ana, buying, { input: asked })
-    return { codes, message: errors?.[0]?.message }
+    const { codes, data } = await gateway.run(ana, buying, { input: asked })
+    return { codes, message: data.purchaseCredits.message }
   }
 
   it.each([
@@ -209,8 +210,8 @@ describe('where a customer comes back to', () => {
   ])('is no other page: %j', async (url) => {
     for (const name of ['successUrl', 'cancelUrl']) {
       expect(await fault({ [name]: url })).toEqual({
-        codes: ['BAD_USER_INPUT'],
-        message: `The ${name} is not usable: give an absolute URL of at most 2000 characters on https://credits.example, https://app.example, http://localhost:3000 (ALLOWED_ORIGINS lists others).`,
+        codes: ['INVALID_INPUT'],
+        message: `${name}: not usable: give an absolute URL of at most 2000 characters on https://credits.example, https://app.example, http://localhost:3000 (ALLOWED_ORIGINS lists others).`,
       })
     }
   })
@@ -218,7 +219,7 @@ describe('where a customer comes back to', () => {
   it('has an address of at most 2,000 characters', async () => {
     const long = (length: number) => 'https://app.example/'.padEnd(length, 'a')
     expect(await buy({ successUrl: long(2_000) })).toMatchObject({ __typename: 'Purchase' })
-    expect((await fault({ successUrl: long(2_001) })).codes).toEqual(['BAD_USER_INPUT'])
+    expect((await fault({ successUrl: long(2_001) })).codes).toEqual(['INVALID_INPUT'])
   })
 })
 
@@ -268,7 +269,7 @@ describe('the purchases of a team', () => {
       const id = encodeId('Purchase', number, teamId('pages'))
       expect((await gateway.ask(admin, `{ node(id: "${id}") { id } }`)).node).toBeNull()
     }
-    const far = encodeId('Cursor', Number.MAX_SAFE_INTEGER, teamId('pages'))
+    const far = encodeCursor({ kind: 'purchases', teamId: teamId('pages'), filter: '' }, Number.MAX_SAFE_INTEGER)
     expect((await gateway.ask(admin, list, { after: far })).team.purchases.nodes).toHaveLength(6)
     expect((await gateway.run(admin, list, { first: 101 })).codes).toEqual(['BAD_USER_INPUT'])
   })

@@ -130,10 +130,12 @@ describe('a spending limit', () => {
   it('is lifted by null, and takes one subject and an amount that is not negative', async () => {
     const lifted = await setLimit('initech', { memberId: 'ana', per: 'DAY', credits: null })
     expect(lifted.spendingLimits).toHaveLength(2)
-    for (const input of [{}, { memberId: 'ana', callerId: 'ana' }, { memberId: 'ana', credits: '-1' }]) {
-      expect(await setLimit('initech', { per: 'DAY', credits: '1', ...input })).toMatchObject({
-        code: 'INVALID_AMOUNT',
-      })
+    for (const [input, code] of [
+      [{}, 'INVALID_INPUT'],
+      [{ memberId: 'ana', callerId: 'ana' }, 'INVALID_INPUT'],
+      [{ memberId: 'ana', credits: '-1' }, 'INVALID_AMOUNT'],
+    ] as const) {
+      expect(await setLimit('initech', { per: 'DAY', credits: '1', ...input })).toMatchObject({ code })
     }
     const nowhere = { memberId: 'ana', per: 'DAY', credits: '1', teamId: 'nowhere' }
     expect((await gateway.run(operator, set, { input: nowhere })).codes).toEqual(['NOT_FOUND'])

@@ -88,14 +88,15 @@ describe('a subscription', () => {
       },
     }
     const services = { ...gateway.services, database: losing }
-    const subscriptions = createSubscriptions({ schema, services, mask: createMasking(pino({ level: 'silent' })) })
+    const mask = createMasking(pino({ level: 'silent' }))
+    const subscriptions = createSubscriptions({ schema, services, mask })
     const { lastEventId: after } = (await gateway.ask(viewer, '{ team { lastEventId } }')).team
     await spend('1', viewer)
     const query = 'subscription ($after: ID) { accountEvents(after: $after) { type activity { type } } }'
     const variables = { after }
     const result = await subscriptions.subscribe({ query, document: parse(query), variables, viewer })
     if (!isSubscription(result)) throw new AggregateError(result.errors ?? [])
-    const events = pulled(result)
+    const events = pulled(result, mask)
     losses = 2
     const { value } = await events.next()
     expect(JSON.parse(value.stringify())).toEqual({

@@ -181,7 +181,7 @@ async function exercised(given: GraphQLSchema, resolvers: Record<string, (contex
 async function firstOf(subscriptions: Subscriptions, subscribing: Subscribing): Promise<object[]> {
   const subscription = await subscriptions.subscribe(subscribing)
   if (!isSubscription(subscription)) throw new AggregateError(subscription.errors ?? [])
-  const results = pulled(subscription)
+  const results = pulled(subscription, mask)
   const seen: object[] = []
   const wanted = subscribing.query.includes('accountEvents') ? events : 1
   while (seen.length < wanted) seen.push(JSON.parse((await results.next()).value.stringify()))
