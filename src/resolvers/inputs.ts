@@ -14,6 +14,7 @@ export type Optional<T> = T | null | undefined
 const longestReference = 500
 const textRule = `give at most ${longestReference} characters, none of them U+0000`
 const keyRule = 'give 1 to 200 characters without control characters'
+const ofAnotherTeam = 'it is a member of another team: give one of this team'
 const forOthers = 'only PLATFORM callers act for another member: leave memberId out'
 
 /** The fault of one value. `at`: its place in the arguments or in `input`, as `filter.memberId`; `reason` without a full stop. */
@@ -52,7 +53,7 @@ export function checkedMember(at: string, teamId: TeamId, text: string): MemberI
 }
 
 const otherTeams = (at: string): never => {
-  throw badInput(at, 'it is a member of another team: give one of this team')
+  throw badInput(at, ofAnotherTeam)
 }
 
 /** Who acts: the caller, or for PLATFORM the member it acts for. */
@@ -90,7 +91,6 @@ export function checkedText(at: string, text: Optional<string>): string | null {
 }
 
 const isText = (text: string): boolean => text.length <= longestReference && isStorable(text)
-const usable = (text: Optional<string>, is: (text: string) => boolean) => text == null || is(text)
 
 type OfEvent = { reference?: Optional<string>; memberId?: Optional<string> }
 
@@ -100,14 +100,15 @@ export function eventRefusal(
   { reference, memberId: given }: OfEvent,
   teamId: TeamId,
 ): InvalidInput | NotAllowed | null {
-  // A member of another team has an empty `sub` here, which is none.
-  const memberId = given == null ? given : (subOf(teamId, given) ?? '')
-  if (!usable(reference, isText)) return new InvalidInput({ path: ['reference'], reason: `not usable: ${textRule}` })
-  if (!usable(memberId, (id) => id === viewer.memberId || isAtLeast(viewer.role, 'PLATFORM'))) {
-    return new NotAllowed({ reason: forOthers })
-  }
-  if (usable(memberId, isVisibleId)) return null
-  return new InvalidInput({ path: ['memberId'], reason: `not a usable id: give ${visibleIdRule}` })
+  if (reference != null && !isText(reference))
+    return new InvalidInput({ path: ['reference'], reason: `not usable: ${textRule}` })
+  if (given == null) return null
+  const sub = subOf(teamId, given)
+  if (sub !== viewer.memberId && !isAtLeast(viewer.role, 'PLATFORM')) return new NotAllowed({ reason: forOthers })
+  if (sub === null) return new InvalidInput({ path: ['memberId'], reason: ofAnotherTeam })
+  return isVisibleId(sub)
+    ? null
+    : new InvalidInput({ path: ['memberId'], reason: `not a usable id: give ${visibleIdRule}` })
 }
 
 /** The refusal of a rate that nothing can be kept under; null for a usable one. `path`: where it stands. */

@@ -55,8 +55,8 @@ describe('an Int', () => {
   })
 
   it('of a package with many credits is clamped', async () => {
-    const { packages } = await gateway.ask(admin, '{ packages { id approxMessages } }')
-    expect(packages).toContainEqual({ id: 'largest', approxMessages: mostInt })
+    const { packages } = await gateway.ask(admin, '{ packages { code approxMessages } }')
+    expect(packages).toContainEqual({ code: 'largest', approxMessages: mostInt })
   })
 
   it('of usage is clamped, and leaves its team', async () => {
@@ -141,15 +141,15 @@ describe('a name that people choose', () => {
     const { team } = await run(
       `{ team {
         id
-        activity(first: 5, filter: { memberId: "${name}", types: [CHARGE] }) { nodes { reference member { id name } } }
+        activity(first: 5, filter: { memberId: "${name}", types: [CHARGE] }) { nodes { reference member { memberId name } } }
         none: activity(filter: { rate: "${name}" }) { nodes { id } }
         usage(from: "2020-01-01T00:00:00Z", to: "2021-01-01T00:00:00Z", groupBy: [RATE, MEMBER, CATEGORY, DAY]) { rows { count } }
-        spendingLimits { member { id } }
+        spendingLimits { member { memberId } }
       } }`,
     )
     expect(team.id).toBe(name)
-    expect(team.activity.nodes).toMatchObject([{ reference: name, member: { id: name } }])
-    expect(team.spendingLimits).toEqual([{ member: { id: name } }])
+    expect(team.activity.nodes).toMatchObject([{ reference: name, member: { memberId: name } }])
+    expect(team.spendingLimits).toEqual([{ member: { memberId: name } }])
     for (const text of ['balance { available label }', 'accountEvents { id message activity { member { name } } }']) {
       const watched = await gateway.watch(member, `subscription { ${text} }`)
       expect('errors' in watched ? watched.errors : []).toEqual([])

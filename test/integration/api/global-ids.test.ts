@@ -139,8 +139,9 @@ describe('an input takes a code or an id of it, also of an older content,', () =
 })
 
 describe("a member's id", () => {
-  const charging = `mutation ($input: ChargeUsageInput!) { chargeUsage(input: $input) { ... on Charge { id } ... on Error { code } } }`
-  const recording = `mutation ($input: ChargeUsageInput!) { recordUsage(events: [$input]) { ... on Charge { id } ... on Error { code } } }`
+  const charging = `mutation ($input: ChargeUsageInput!) { chargeUsage(input: $input) { __typename ... on Charge { id } } }`
+  const fault = '... on Error { code message } ... on InvalidInput { path }'
+  const recording = `mutation ($input: ChargeUsageInput!) { recordUsage(events: [$input]) { ... on Charge { id } ${fault} } }`
   const spentBy = (memberId: string, extra = {}) => ({
     input: { usage: [{ rate: 'image.flux-2-pro' }], idempotencyKey: newKey(), memberId, ...extra },
   })
@@ -180,8 +181,8 @@ describe("a member's id", () => {
 
   it('of the caller itself is its own, and of anyone else is refused', async () => {
     expect((await gateway.run(admin, charging, spentBy(idOfMember('acme', 'ana')))).codes).toEqual([])
-    expect((await gateway.run(admin, charging, spentBy(idOfMember('acme', 'ben')))).codes).toEqual(['FORBIDDEN'])
-    expect((await gateway.run(admin, charging, spentBy(idOfMember('globex', 'ana')))).codes).toEqual(['FORBIDDEN'])
+    expect((await gateway.run(admin, charging, spentBy(idOfMember('acme', 'ben')))).codes).toEqual(['NOT_ALLOWED'])
+    expect((await gateway.run(admin, charging, spentBy(idOfMember('globex', 'ana')))).codes).toEqual(['NOT_ALLOWED'])
   })
 
   it('or the sub names whose spending is limited and whose tokens are revoked', async () => {
@@ -206,10 +207,12 @@ describe("a member's id", () => {
     for (const team of ['globex', 'nobody']) {
       const member = idOfMember(team, 'ana')
       expect((await gateway.run(admin, filtered, { member })).codes).toEqual(['BAD_USER_INPUT'])
-      expect((await gateway.run(admin, limiting, { member })).codes).toEqual(['BAD_USER_INPUT'])
+      expect((await gateway.run(admin, limiting, { member })).codes).toEqual(['INVALID_INPUT'])
       const event = spentBy(member, { teamId: 'acme' })
-      expect((await gateway.ask(operator, recording, event)).recordUsage).toEqual([{ code: 'INVALID_USAGE' }])
-      expect((await gateway.run(operator, charging, event)).codes).toEqual(['BAD_USER_INPUT'])
+      expect((await gateway.ask(operator, recording, event)).recordUsage).toEqual([
+        { code: 'INVALID_INPUT', path: ['memberId'], message: expect.stringContaining('another team') },
+      ])
+      expect((await gateway.run(operator, charging, event)).codes).toEqual(['INVALID_INPUT'])
     }
   })
 })

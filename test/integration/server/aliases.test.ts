@@ -33,18 +33,26 @@ async function post(body: object): Promise<{ status: number; text: string }> {
 }
 
 describe('an alias', () => {
-  it.each(names)('may be %s, over POST, GET and a socket', async (name) => {
+  it.each(names)('may be %s, over POST, GET, an event stream and a socket', async (name) => {
     const { status, text } = await post({ query: query(name) })
     expect([status, text]).toEqual([200, expect.stringMatching(`"${name}":\\{"${name}":\\{"${name}":"\\d`)])
     expect(text).not.toContain('"errors":[')
     const url = `${gateway.url}/graphql?query=${encodeURIComponent(query(name))}`
     const got = await fetch(url, { headers: { authorization: `Bearer ${token}` } })
     expect([got.status, await got.text()]).toEqual([200, expect.stringContaining(`"twice":{"${name}":"ADMIN"}`)])
+    const streamed = await fetch(url, { headers: { authorization: `Bearer ${token}`, accept: 'text/event-stream' } })
+    expect([streamed.status, await streamed.text()]).toEqual([
+      200,
+      expect.stringContaining(`"twice":{"${name}":"ADMIN"}`),
+    ])
     const socket = await RawSocket.open(gateway.url)
     await socket.init(`Bearer ${token}`)
     socket.subscribe('1', query(name))
     const next = await socket.next()
     expect(JSON.stringify(next.payload)).toContain(`"twice":{"${name}":"ADMIN"}`)
+    socket.subscribe('2', `subscription { ${name}: balance { ${name}: available } }`)
+    await socket.next()
+    expect(JSON.stringify((await socket.next()).payload)).toContain(`"${name}":{"${name}":"`)
     socket.terminate()
   })
 
