@@ -24,7 +24,6 @@ export async function contractTypes(): Promise<string> {
       DateTime: 'string',
       Revision: 'number',
       ID: 'string',
-      JSON: 'unknown',
     },
     strictScalars: true,
   }

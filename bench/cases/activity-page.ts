@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import { type TeamId, teamId } from '../../src/domain/identity.ts'
 import { type ActivityFilter, readActivity } from '../../src/ledger/activity.ts'
+import { wholeSpan } from '../../src/ledger/span.ts'
 import { addFacets } from '../../src/ledger/take-checkpoint.ts'
 import type { Case } from '../figure.ts'
 import { catalog, type Ground, withGround } from '../ground.ts'
@@ -51,9 +52,9 @@ async function medianPage(client: PoolClient, team: TeamId, entries: number, fil
   const took: number[] = []
   const until = performance.now() + seconds * 1000
   while (performance.now() < until) {
-    const before = 1_000 + Math.floor(Math.random() * (entries - 1_000))
+    const below = 1_000 + Math.floor(Math.random() * (entries - 1_000))
     const begun = performance.now()
-    const { items } = await readActivity(client, team, filter, before, 50)
+    const { items } = await readActivity(client, team, filter, { ...wholeSpan, below }, 50)
     took.push(performance.now() - begun)
     if (items.length === 0) throw new Error('An empty page is no measure')
   }

@@ -51,10 +51,10 @@ const listKeys = `
   select * from (
     select ${columns} from api_key where team_id = $1 order by ${live} desc, id desc limit ${mostListed}) listed
   order by id desc`
-const readKey = `select ${columns} from api_key where team_id = $1 and id = $2`
+const readKey = `select ${columns} from api_key where team_id = $1 and id = $2::bigint`
 const readByHash = `select encode(hash, 'hex') as hash, ${columns} from api_key where hash = any ($1::bytea[])`
 const revokeKey = `
-  update api_key set revoked_at = clock_timestamp() where team_id = $1 and id = $2 and revoked_at is null
+  update api_key set revoked_at = clock_timestamp() where team_id = $1 and id = $2::bigint and revoked_at is null
   returning ${columns}`
 const tellOfKey = `
   with turn as (update access_turn set number = number + 1 returning number)

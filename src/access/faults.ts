@@ -32,3 +32,34 @@ export class RequestFault extends GraphQLError {
     super(message, { extensions: { ...(http === undefined ? {} : { http }), ...facts, code } })
   }
 }
+
+/** A value of the input can't be used. `at` leads to it from the arguments on, or from the fields of `input`. */
+export class InputFault extends RequestFault {
+  readonly at: readonly string[]
+  readonly reason: string
+
+  /** `reason`: what is wrong and what to do, without a full stop. */
+  constructor(at: readonly string[], reason: string) {
+    super('BAD_USER_INPUT', `${at.join('.')}: ${reason}.`, { reason: 'INVALID_INPUT', path: at })
+    this.at = at
+    this.reason = reason
+  }
+}
+
+/** The role of the caller, or the kind of its credential, does not suffice. */
+export class Forbidden extends RequestFault {
+  readonly reason: string
+
+  /** `reason`: what is needed, without a full stop. */
+  constructor(reason: string) {
+    super('FORBIDDEN', `This is not allowed: ${reason}.`)
+    this.reason = reason
+  }
+}
+
+/** No team has the id, or it is none of the caller's. */
+export class UnknownTeam extends RequestFault {
+  constructor() {
+    super('NOT_FOUND', 'There is no such team. Check the id.')
+  }
+}

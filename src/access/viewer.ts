@@ -1,6 +1,6 @@
 import { type Instant, type MemberId, type TeamId, teamId } from '../domain/identity.ts'
 import { isAtLeast, type Role } from '../domain/role.ts'
-import { RequestFault } from './faults.ts'
+import { Forbidden, RequestFault } from './faults.ts'
 
 /** What vouches for a caller. `issuedAt`: in whole seconds, as tokens say it; null where a token doesn't. */
 export type Credential =
@@ -63,7 +63,7 @@ export function requireRole<Caller extends Scope>(viewer: Caller | null, least: 
     )
   }
   if (!isAtLeast(viewer.role, least)) {
-    throw new RequestFault('FORBIDDEN', `This needs the role ${least} or higher, and yours is ${viewer.role}.`)
+    throw new Forbidden(`it needs the role ${least} or higher, and yours is ${viewer.role}`)
   }
   return viewer
 }

@@ -1,6 +1,6 @@
 import type { Credits } from './credits.ts'
 import type { GrantKind } from './grant.ts'
-import { type ChargeId, chargeId, type GrantId, type Instant, type MemberId } from './identity.ts'
+import { type ChargeId, chargeId, type GrantId, type HoldId, type Instant, type MemberId } from './identity.ts'
 import type { Money } from './money.ts'
 import type { Posting } from './posting.ts'
 
@@ -32,6 +32,8 @@ export type Charge = {
   readonly at: Instant
   readonly reference: string | null
   readonly memberId: MemberId | null
+  /** The hold that it settled, captured or was made by; null: there was none. */
+  readonly holdId: HoldId | null
 }
 
 /** A charge as refunds see it: its movements in the order they burned, and how much has been given back. */

@@ -283,4 +283,8 @@ export type Answer = {
   readonly revision: Revision
   readonly at: Instant
   readonly account: Account | null
+  /** The hold as it left it, where it was decided now and touched one. */
+  readonly hold?: Hold | null
+  /** Whether the team has moved on since: an earlier answer is told again. */
+  readonly overtaken?: boolean
 }

@@ -128,11 +128,13 @@ export class InvalidUsage extends ExpectedError<'INVALID_USAGE'> {
 
 /** The amount is outside what the operation takes. */
 export class InvalidAmount extends ExpectedError<'INVALID_AMOUNT'> {
+  readonly path: readonly string[]
   readonly reason: string
 
-  /** `reason`: what is wrong and what to do, without a full stop. */
-  constructor(facts: { reason: string }) {
+  /** `path`: the amount's place in the input; `reason`: what is wrong and what to do, without a full stop. */
+  constructor(facts: { path: readonly string[]; reason: string }) {
     super('InvalidAmount', 'INVALID_AMOUNT', `The amount is not usable: ${facts.reason}.`)
+    this.path = facts.path
     this.reason = facts.reason
   }
 }

@@ -2,10 +2,22 @@ import type { PoolClient } from 'pg'
 import type { ChargeLine } from '../domain/charge.ts'
 import type { Credits } from '../domain/credits.ts'
 import type { GrantKind } from '../domain/grant.ts'
-import { chargeId, type Instant, type MemberId, type Revision, type TeamId } from '../domain/identity.ts'
+import {
+  type ChargeId,
+  chargeId,
+  type GrantId,
+  grantId,
+  type HoldId,
+  holdId,
+  type Instant,
+  type MemberId,
+  type Revision,
+  type TeamId,
+} from '../domain/identity.ts'
 import type { ActivityType } from '../domain/posting.ts'
 import { readCharges } from './charges.ts'
 import { instant, ms } from './instants.ts'
+import { directionOf, newestFirst, type Span } from './span.ts'
 
 /** One posting as people see it. */
 export type Activity = {
@@ -22,6 +34,12 @@ export type Activity = {
   readonly reason: string | null
   /** Of a GRANT: what came; null for everything else. */
   readonly grantKind: GrantKind | null
+  /** The hold that it placed, charged, gave back or set free; null: none. */
+  readonly holdId: HoldId | null
+  /** The charge that a REFUND gives back. */
+  readonly chargeId: ChargeId | null
+  /** The grant that its last entry moved; null: none. */
+  readonly grantId: GrantId | null
 }
 
 export type ActivityFilter = {
@@ -36,6 +54,7 @@ type Client = Pick<PoolClient, 'query'>
 
 const columns = `p.revision::float8, p.type, ${ms('p.effective_at', 'at')}, p.change::text,
   p.available_after::text, p.member_id, p.reference, p.reason, p.rate_card_version,
+  p.hold_id::float8, p.charge_id::float8, p.grant_id::float8,
   case p.type when 'GRANT' then (select g.kind from credit_grant g where g.team_id = p.team_id and g.id = p.grant_id) end
     as grant_kind`
 
@@ -43,7 +62,7 @@ const columns = `p.revision::float8, p.type, ${ms('p.effective_at', 'at')}, p.ch
 export type ActivityPage = {
   /** The newest first. */
   readonly items: readonly Activity[]
-  /** The search goes on below this revision; null: there is nothing more. */
+  /** The search goes on below this revision, from the oldest above it; null: there is nothing more. */
   readonly rest: Revision | null
 }
 
@@ -53,7 +72,7 @@ const maxSearchedPostings = 5_000
 const firstSearchedPostings = 200
 
 /**
- * Up to `limit` activities before revision `before`, newest first. Costs the same at any depth: each page starts at its
+ * Up to `limit` activities of a span, newest first. Costs the same at any depth: each page starts at its
  * place in an index, or, among the newest, in the entries since the last checkpoint. A filter that matches next to
  * nothing searches at most `maxSearchedPostings`; then `rest` says where the next page goes on.
  */
@@ -61,14 +80,15 @@ export async function readActivity(
   client: Client,
   teamId: TeamId,
   filter: ActivityFilter,
-  before: Revision | null,
+  span: Span,
   limit: number,
 ): Promise<ActivityPage> {
   const { after, through } = await revisionRange(client, teamId, filter)
-  const range = { after, below: Math.min(before ?? Infinity, through + 1, Number.MAX_SAFE_INTEGER) }
+  const range = { ...span, above: Math.max(span.above, after), below: Math.min(span.below, through + 1) }
   const { rows, rest } = await search(client, teamId, filter, range, limit + 1)
   const items = await withLines(client, teamId, rows.slice(0, limit))
-  return { items, rest: rows.length > limit ? (items.at(-1)?.revision ?? null) : rest }
+  const goesOn = rows.length > limit
+  return { items: newestFirst(items, span), rest: goesOn ? (items.at(-1)?.revision ?? span.below) : rest }
 }
 
 /** Activities of a team by their revisions; those that exist. */
@@ -94,7 +114,6 @@ async function revisionRange(client: Client, teamId: TeamId, { from, to }: Activ
   return rows[0] as { after: Revision; through: Revision }
 }
 
-type Range = { readonly after: Revision; readonly below: Revision }
 type FacetName = 'rate' | 'member' | 'type'
 type Facet = { readonly name: FacetName; readonly values: readonly string[] }
 type Found = { readonly rows: readonly PostingRow[]; readonly rest: Revision | null }
@@ -111,23 +130,24 @@ async function search(
   client: Client,
   teamId: TeamId,
   filter: ActivityFilter,
-  range: Range,
+  span: Span,
   wanted: number,
 ): Promise<Found> {
   const facets = facetsOf(filter)
-  if (facets.length === 0) return { rows: await postingsBelow(client, teamId, range, wanted), rest: null }
-  const facet = await rarestOf(client, teamId, facets, range)
-  const first = await searchFacet(client, teamId, filter, { facet, range, wanted, searched: firstSearchedPostings })
+  if (facets.length === 0) return { rows: await postingsIn(client, teamId, span, wanted), rest: null }
+  const facet = await rarestOf(client, teamId, facets, span)
+  const first = await searchFacet(client, teamId, filter, { facet, span, wanted, searched: firstSearchedPostings })
   if (first.rest === null || first.rows.length >= wanted) return first
-  return searchFacet(client, teamId, filter, { facet, range, wanted, searched: maxSearchedPostings })
+  return searchFacet(client, teamId, filter, { facet, span, wanted, searched: maxSearchedPostings })
 }
 
-async function postingsBelow(client: Client, teamId: TeamId, range: Range, limit: number): Promise<PostingRow[]> {
+async function postingsIn(client: Client, teamId: TeamId, span: Span, limit: number): Promise<PostingRow[]> {
+  const direction = directionOf(span)
   const text = `select ${columns} from entry p
     where p.team_id = $1 and p.revision > $2 and p.revision < $3 and p.type is not null
-    order by p.revision desc limit $4`
-  const values = [teamId, range.after, range.below, limit]
-  return (await client.query({ name: 'postings-below', text, values })).rows
+    order by p.revision ${direction} limit $4`
+  const values = [teamId, span.above, span.below, limit]
+  return (await client.query({ name: `postings-${direction}`, text, values })).rows
 }
 
 const countFacet = `
@@ -137,12 +157,12 @@ const countFacet = `
         and posting > $4 and posting < $5 limit $6) f limit $6) counted`
 
 /** The facet with the fewest postings, as far as a search would go; the others are checked on what it finds. */
-async function rarestOf(client: Client, teamId: TeamId, facets: readonly Facet[], range: Range): Promise<Facet> {
+async function rarestOf(client: Client, teamId: TeamId, facets: readonly Facet[], span: Span): Promise<Facet> {
   const [only] = facets
   if (only !== undefined && facets.length === 1) return only
   const sizes = await Promise.all(
     facets.map(async (facet) => {
-      const values = [teamId, facet.name, facet.values, range.after, range.below, maxSearchedPostings]
+      const values = [teamId, facet.name, facet.values, span.above, span.below, maxSearchedPostings]
       const { rows } = await client.query({ name: 'facet-size', text: countFacet, values })
       return { facet, size: rows[0].size as number }
     }),
@@ -154,19 +174,20 @@ async function rarestOf(client: Client, teamId: TeamId, facets: readonly Facet[]
  * The candidates: up to the last checkpoint from the facet, behind it every posting, of which there are few. `searched`
  * bounds them, whatever the conditions on them leave over. Of a posting's own entries `size` says how many there are.
  */
-const searchText = `
+const searchText = (direction: 'asc' | 'desc') => `
   with checkpointed as (select coalesce(max(revision), 0) as through from checkpoint where team_id = $1),
   searched as materialized (
     select posting from (
       (select revision as posting from entry where team_id = $1 and type is not null
          and revision > greatest($2, (select through from checkpointed)) and revision < $3
-         order by revision desc limit $4)
+         order by revision ${direction} limit $4)
       union all
       (select f.posting from unnest($6::text[]) v(value) cross join lateral (
          select posting from posting_facet where team_id = $1 and facet = $5 and value = v.value
-           and posting > $2 and posting < $3 order by posting desc limit $4) f)
-    ) candidate order by posting desc limit $4)
-  select s.searched, s.lowest::float8, found.* from (select count(*)::int as searched, min(posting) as lowest from searched) s
+           and posting > $2 and posting < $3 order by posting ${direction} limit $4) f)
+    ) candidate order by posting ${direction} limit $4)
+  select s.searched, s.farthest::float8, found.* from (
+    select count(*)::int as searched, ${direction === 'desc' ? 'min' : 'max'}(posting) as farthest from searched) s
   left join lateral (
     select ${columns} from searched c cross join lateral (
       select * from entry e where e.team_id = $1 and e.revision = c.posting limit 1) p
@@ -174,11 +195,11 @@ const searchText = `
       and ($9::text is null or exists (
         select from (select rate from entry e where e.team_id = $1 and e.revision <= p.revision
           order by e.revision desc limit p.size) own where own.rate = $9))
-    order by p.revision desc limit $10) found on true`
+    order by p.revision ${direction} limit $10) found on true`
 
 type Search = {
   readonly facet: Facet
-  readonly range: Range
+  readonly span: Span
   readonly wanted: number
   readonly searched: number
 }
@@ -187,13 +208,14 @@ async function searchFacet(
   client: Client,
   teamId: TeamId,
   { memberId, types, rate }: ActivityFilter,
-  { facet, range, wanted, searched }: Search,
+  { facet, span, wanted, searched }: Search,
 ): Promise<Found> {
+  const direction = directionOf(span)
   const { rows } = await client.query({
-    name: 'search-postings',
-    text: searchText,
+    name: `search-postings-${direction}`,
+    text: searchText(direction),
     values: [
-      ...[teamId, range.after, range.below, searched, facet.name, facet.values],
+      ...[teamId, span.above, span.below, searched, facet.name, facet.values],
       ...[memberId, types, rate, wanted],
     ],
   })
@@ -202,7 +224,7 @@ async function searchFacet(
   if (first === undefined) throw new Error('A search tells at least how far it came')
   return {
     rows: found.filter((row): row is SearchRow & PostingRow => row.revision !== null),
-    rest: first.searched < searched ? null : first.lowest,
+    rest: first.searched < searched ? null : first.farthest,
   }
 }
 
@@ -222,6 +244,9 @@ async function withLines(client: Client, teamId: TeamId, rows: readonly PostingR
     reference: row.reference,
     reason: row.reason,
     grantKind: row.grant_kind,
+    holdId: row.hold_id === null ? null : holdId(row.hold_id),
+    chargeId: row.charge_id === null ? null : chargeId(row.charge_id),
+    grantId: row.grant_id === null ? null : grantId(row.grant_id),
   }))
 }
 
@@ -236,11 +261,14 @@ type PostingRow = {
   reason: string | null
   grant_kind: GrantKind | null
   rate_card_version: string | null
+  hold_id: number | null
+  charge_id: number | null
+  grant_id: number | null
 }
 
 type SearchRow = Omit<PostingRow, 'revision'> & {
   /** Null: nothing was found. */
   revision: Revision | null
   searched: number
-  lowest: Revision | null
+  farthest: Revision | null
 }

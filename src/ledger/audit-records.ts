@@ -4,6 +4,7 @@ import { type Act, type AuditChange, factsText } from '../domain/audit.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
 import type { Role } from '../domain/role.ts'
 import { ms } from './instants.ts'
+import { directionOf, newestFirst, type Span } from './span.ts'
 
 /** An act as it was done. `teamId` is '' for the operator's own: on PLATFORM keys and tokens, and on catalogs. */
 export type AuditRecord = Omit<Act, 'caller' | 'mutation'> &
@@ -40,25 +41,26 @@ export const whenceOf = ({ address, traceId }: Act) => [address, traceId]
 const columns = `
   id as number, team_id as "teamId", ${ms('at')}, caller_id as "callerId", caller_role as role, credential, mutation,
   reference, address, trace_id as "traceId", before, after`
-const ofAll = `
-  select ${columns} from audit_record where id < $1 order by id desc limit $2`
-const ofTeam = `
-  select ${columns} from audit_record where team_id = $3 and id < $1 order by id desc limit $2`
+const between = (owner: 'all' | 'team', direction: 'asc' | 'desc') => `
+  select ${columns} from audit_record
+  where ${owner === 'team' ? 'team_id = $4 and ' : ''}id > $1 and id < $2 order by id ${direction} limit $3`
 
 type Row = Omit<AuditRecord, 'number'> & { readonly number: string }
 
-/** The newest first, below the number `before`; `teamId` null: of all teams, and the operator's own. */
+/** Up to `limit` records, the newest first; `teamId` null: of all teams, and the operator's own. */
 export async function readAuditRecords(
   client: ReadingClient,
   teamId: TeamId | null,
-  before: number | null,
+  span: Span,
   limit: number,
 ): Promise<readonly AuditRecord[]> {
-  const page = [before ?? Number.MAX_SAFE_INTEGER, limit]
-  const { rows } = await client.query<Row>(
-    teamId === null
-      ? { name: 'audit-records', text: ofAll, values: page }
-      : { name: 'audit-records-of-team', text: ofTeam, values: [...page, teamId] },
-  )
-  return rows.map(({ number, ...row }) => ({ ...row, number: Number(number) }))
+  const owner = teamId === null ? 'all' : 'team'
+  const direction = directionOf(span)
+  const { rows } = await client.query<Row>({
+    name: `audit-records-of-${owner}-${direction}`,
+    text: between(owner, direction),
+    values: [span.above, span.below, limit, ...(teamId === null ? [] : [teamId])],
+  })
+  const records = rows.map(({ number, ...row }) => ({ ...row, number: Number(number) }))
+  return newestFirst(records, span)
 }

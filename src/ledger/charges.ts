@@ -2,12 +2,20 @@ import type { PoolClient } from 'pg'
 import type { BurnStep, Charge, ChargeLine } from '../domain/charge.ts'
 import type { Credits } from '../domain/credits.ts'
 import type { GrantKind } from '../domain/grant.ts'
-import { type ChargeId, chargeId, grantId, type Instant, type MemberId, type TeamId } from '../domain/identity.ts'
+import {
+  type ChargeId,
+  chargeId,
+  grantId,
+  holdId,
+  type Instant,
+  type MemberId,
+  type TeamId,
+} from '../domain/identity.ts'
 import { ms } from './instants.ts'
 
 // A join on a range of revisions would be planned as if it were a large part of the table.
 const readEntries = `
-  select c.revision::float8 as charge, c.rate_card_version, c.member_id, c.reference,
+  select c.revision::float8 as charge, c.rate_card_version, c.member_id, c.reference, c.hold_id::float8,
     ${ms('c.effective_at', 'at')},
     e.grant_id::float8, e.to_state, e.amount::text, e.line, e.rate, e.quantity::text, e.count,
     e.money_amount::text, e.money_currency, g.kind, ${ms('g.expires_at', 'expires_at')}
@@ -35,6 +43,7 @@ type EntryRow = {
   rate_card_version: string
   member_id: string | null
   reference: string | null
+  hold_id: number | null
   at: Instant
   grant_id: number | null
   to_state: string
@@ -83,6 +92,7 @@ function toCharge(id: ChargeId, rows: readonly EntryRow[]): Charge {
     at: first.at,
     reference: first.reference,
     memberId: first.member_id as MemberId | null,
+    holdId: first.hold_id === null ? null : holdId(first.hold_id),
   }
 }
 

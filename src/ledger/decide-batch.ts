@@ -166,7 +166,7 @@ export function decideTeam(
     if (decision.hold !== null) holds.set(decision.hold.id, decision.hold)
     const { outcome } = decision
     const { revision } = account
-    const answer = { outcome, revision, at, account }
+    const answer = { outcome, revision, at, account, hold: decision.hold }
     const audit = outcome.kind === 'refused' ? null : auditOf(submission, accountBefore, decision, facts)
     if (audit !== null) audits.push(audit)
     if (key !== null && outcome.kind !== 'refused') {

@@ -2,24 +2,35 @@ import type { PoolClient } from 'pg'
 import type { Hold } from '../domain/hold.ts'
 import type { HoldId, TeamId } from '../domain/identity.ts'
 import { type HoldRow, holdColumns, toHold } from './hold-rows.ts'
+import { directionOf, newestFirst, type Span } from './span.ts'
 
 type Client = Pick<PoolClient, 'query'>
 
-const readOpen = `select ${holdColumns} from hold h
-  where h.team_id = $1 and h.state = 'OPEN' and h.id < $2 and h.expires_at > ledger_now() order by h.id desc limit $3`
+const isOpen = `h.team_id = $1 and h.state = 'OPEN' and h.expires_at > ledger_now()`
+const readOpen = (direction: 'asc' | 'desc') => `select ${holdColumns} from hold h
+  where ${isOpen} and h.id > $2 and h.id < $3 order by h.id ${direction} limit $4`
+const countOpen = `select count(*)::float8 as count from hold h where ${isOpen}`
 
 const readOne = `select ${holdColumns}, h.expires_at <= ledger_now() as is_due from hold h where h.team_id = $1 and h.id = $2`
 
-/** Up to `limit` holds that are open now, newest first, below `before`. */
+/** Up to `limit` holds that are open now, newest first. */
 export async function readOpenHolds(
   client: Client,
   teamId: TeamId,
-  before: number | null,
+  span: Span,
   limit: number,
-): Promise<Hold[]> {
-  const values = [teamId, before ?? Number.MAX_SAFE_INTEGER, limit]
-  const { rows } = await client.query({ name: 'open-holds', text: readOpen, values })
-  return rows.map((row: HoldRow) => toHold(row))
+): Promise<readonly Hold[]> {
+  const direction = directionOf(span)
+  const values = [teamId, span.above, span.below, limit]
+  const { rows } = await client.query({ name: `open-holds-${direction}`, text: readOpen(direction), values })
+  const holds = rows.map((row: HoldRow) => toHold(row))
+  return newestFirst(holds, span)
+}
+
+/** How many holds are open now. */
+export async function countOpenHolds(client: Client, teamId: TeamId): Promise<number> {
+  const { rows } = await client.query({ name: 'count-open-holds', text: countOpen, values: [teamId] })
+  return rows[0].count
 }
 
 /** The hold as it is now: one whose deadline has passed has expired, whether that is posted yet or not. */

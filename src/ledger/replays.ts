@@ -64,7 +64,8 @@ async function answerTeam(
   inOrder.forEach((one, index) => {
     const { revision, decidedAt: at } = one.stored
     const account = accountThen(current, histories[index] ?? beginning, one.stored)
-    answers.set(one, { outcome: outcomeOf(one.stored, charges), revision, at, account })
+    const overtaken = account.revision < current.revision
+    answers.set(one, { outcome: outcomeOf(one.stored, charges), revision, at, account, overtaken })
   })
 }
 

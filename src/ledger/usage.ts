@@ -65,7 +65,7 @@ export async function readUsageSums(
     text: sums(groups),
     values: [teamId, windows.map(({ startsAt }) => startsAt), windows.map(({ endsAt }) => endsAt)],
   })
-  if (rows.length > maxUsageSums) throw new TooManySums(`A report has at most ${maxUsageSums} sums`)
+  if (rows.length > maxUsageSums) throw new TooManySums(`a report has at most ${maxUsageSums} sums`)
   return rows.map((row: SumRow) => ({
     startsAt: row.starts_at,
     rate: row.rate,

@@ -20,6 +20,8 @@ export type AlertState = {
   readonly at: Instant
   /** Whether a live session is about to be cut off. */
   readonly ending: boolean
+  /** Whether the team's credits have moved since. */
+  readonly overtaken: boolean
 }
 
 /** The present state, if it is not OK. */
@@ -37,7 +39,7 @@ export async function presentAlert(
     const near = isNear(cutOff, at, false)
     const state = standing(posted.account.alert, near)
     const shown = { text: near ? ending(state, cutOff) : state, reading }
-    const first = state === 'OK' ? null : { state, account, at, ending: near }
+    const first = state === 'OK' ? null : { state, account, at, ending: near, overtaken: false }
     return { first, mark: { ...lastOf(posted.account), shown } }
   } while (await alarm.rings())
   return null
@@ -86,7 +88,8 @@ export async function* alerts(
       if (state === told && (wasNear || !near)) continue
       told = state
       const shown = { text: near ? ending(state, cutOff) : state, reading }
-      yield { value: { state, account, at, ending: near }, mark: { ...behind, shown } }
+      const value = { state, account, at, ending: near, overtaken: false }
+      yield { value, mark: { ...behind, shown } }
     } while (await alarm.rings())
   } finally {
     clearTimeout(warning)
@@ -135,7 +138,8 @@ async function lookBehind(sources: LiveSources, teamId: TeamId, from: EventPosit
     if (state === undefined || isBehind(lastOf(posted.account), { revision, number })) continue
     const isPresent = revision === posted.account.revision
     const account = isPresent ? posted.account : accountOf(posted.account, await historyAt(pool, teamId, revision))
-    crossings.push({ position: { revision, number }, crossing: { state, account, at } })
+    const overtaken = revision !== present.now.account.revision
+    crossings.push({ position: { revision, number }, crossing: { state, account, at, overtaken } })
   }
   return { crossings, present, all: notices.length < mostCrossings }
 }

@@ -3,14 +3,18 @@ import type { Account } from '../domain/account.ts'
 import type { TeamId } from '../domain/identity.ts'
 import { type AccountEvent, type EventPosition, readEvents } from '../ledger/account-events.ts'
 import { accountOf, historiesAt, historyAt } from '../ledger/history.ts'
-import type { TeamReading } from '../ledger/team-reader.ts'
+import type { TeamNow, TeamReading } from '../ledger/team-reader.ts'
 import type { Alarm } from './alarm.ts'
 import type { Item, Mark } from './feed.ts'
 import type { LiveSources } from './sources.ts'
 import { untilReadable } from './until-readable.ts'
 
 /** An event, and the team as it stood right after it; its name, plan and threshold are today's. */
-export type AccountEventThen = AccountEvent & { readonly account: Account }
+export type AccountEventThen = AccountEvent & {
+  readonly account: Account
+  /** The team now, where nothing has moved its credits since; null: something has. */
+  readonly now: TeamNow | null
+}
 
 /** A team as it is posted, what time alone has brought about since not counted in, and its last event's position. */
 export type PostedTeam = TeamReading & { readonly position: EventPosition }
@@ -46,19 +50,21 @@ export async function* tailEvents(
     const known = history
     const page = await read(async (client) => {
       const events = await readEvents(client, teamId, position, pageSize)
-      if (events.length === 0) return { events, histories: [], current: null }
+      if (events.length === 0) return { events, histories: [], now: null }
       const revisions = events.map(({ revision }) => revision)
       const [histories, now] = await Promise.all([historiesAt(client, teamId, known, revisions), teams.read(teamId)])
-      return { events, histories, current: now?.account ?? null }
+      return { events, histories, now }
     })
     if (page === null) return
-    const { events, histories, current } = page
+    const { events, histories, now } = page
     for (const [index, event] of events.entries()) {
       const then = histories[index]
-      if (then === undefined || current === null) throw new Error(`${teamId} has an event without a history`)
+      if (then === undefined || now === null) throw new Error(`${teamId} has an event without a history`)
       history = then
       position = { revision: event.revision, number: event.number }
-      yield { value: { ...event, account: accountOf(current, then) }, mark: markAt(position) }
+      const isNow = now.account.revision === then.revision
+      const value = { ...event, account: accountOf(now.account, then), now: isNow ? now : null }
+      yield { value, mark: markAt(position) }
     }
     if (events.length < pageSize && !(await alarm.rings())) return
   }

@@ -1,7 +1,8 @@
 import type { PoolClient } from 'pg'
 import { type MemberId, type PurchaseId, purchaseId, type TeamId } from '../domain/identity.ts'
 import type { PayWith, PurchaseCause, PurchaseState } from '../domain/purchase.ts'
-import { ms } from '../ledger/instants.ts'
+import { instant, ms } from '../ledger/instants.ts'
+import { directionOf, newestFirst, type Span } from '../ledger/span.ts'
 import type { Outcome, Purchase, ReversalEffect } from './purchase.ts'
 
 type Client = Pick<PoolClient, 'query'>
@@ -137,6 +138,15 @@ export async function isBuying(client: Client, teamId: TeamId): Promise<boolean>
   return rows[0]?.buying ?? false
 }
 
+/** The unpaid recharge that was under way at an instant, the last one that had begun by then; null: there was none. */
+export async function readRechargeBefore(client: Client, teamId: TeamId, at: number): Promise<PurchaseId | null> {
+  const text = `select id from purchase
+    where team_id = $1 and cause = 'RECHARGE' and state in ('PENDING', 'FAILED')
+      and created_at <= ${instant('$2::float8')} order by id desc limit 1`
+  const { rows } = await client.query({ name: 'recharge-before', text, values: [teamId, at] })
+  return rows[0] === undefined ? null : purchaseId(rows[0].id)
+}
+
 /** What a team's last recharge was charged by; null: there was none, or it has not been decided. */
 export async function readLastRechargeMethod(client: Client, teamId: TeamId): Promise<string | null> {
   const text = `select payment_method from purchase where team_id = $1 and cause = 'RECHARGE' order by id desc limit 1`
@@ -144,15 +154,24 @@ export async function readLastRechargeMethod(client: Client, teamId: TeamId): Pr
   return rows[0]?.payment_method ?? null
 }
 
-/** A team's purchases, the newest first, from right behind number `before` on (null: from the newest). */
+/** Up to `limit` purchases of a team, the newest first. */
 export async function readPurchases(
   client: Client,
   teamId: TeamId,
-  before: number | null,
+  span: Span,
   limit: number,
-): Promise<Purchase[]> {
+): Promise<readonly Purchase[]> {
+  const direction = directionOf(span)
   const text = `select ${purchaseColumns} from purchase p
-    where p.team_id = $1 and p.id < coalesce($2::integer, 2147483647) order by p.id desc limit $3`
-  const { rows } = await client.query({ name: 'purchases', text, values: [teamId, before, limit] })
-  return rows.map(toPurchase)
+    where p.team_id = $1 and p.id > $2::bigint and p.id < $3::bigint order by p.id ${direction} limit $4`
+  const values = [teamId, span.above, span.below, limit]
+  const { rows } = await client.query({ name: `purchases-${direction}`, text, values })
+  return newestFirst(rows.map(toPurchase), span)
+}
+
+/** How many purchases a team has begun. */
+export async function countPurchases(client: Client, teamId: TeamId): Promise<number> {
+  const text = `select count(*)::float8 as count from purchase where team_id = $1`
+  const { rows } = await client.query({ name: 'count-purchases', text, values: [teamId] })
+  return rows[0].count
 }

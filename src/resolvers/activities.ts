@@ -1,13 +1,17 @@
-import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
+import type { Instant, TeamId } from '../domain/identity.ts'
 import type { ActivityType } from '../domain/posting.ts'
 import { paymentSource } from '../domain/purchase.ts'
 import { type Activity, type ActivityFilter, readActivity } from '../ledger/activity.ts'
+import type { TeamNow } from '../ledger/team-reader.ts'
+import { codeOf } from './catalog-ids.ts'
 import { type PriceLine, priceLines } from './charges.ts'
 import type { GatewayContext } from './context.ts'
-import { badInput, checkedName, type Optional } from './inputs.ts'
-import { type Connection, type PageArguments, readPage, searchedPage } from './pages.ts'
+import { filterMark } from './cursors.ts'
+import { badInput, checkedMember, checkedName, type Optional } from './inputs.ts'
+import { memberView } from './members.ts'
+import { type Connection, listOf, type PageArguments, readPage, searchedPage } from './pages.ts'
 import { readCaughtUp } from './reading.ts'
-import type { ActivityView, TeamView } from './results.ts'
+import type { ActivityView, MemberView, TeamView } from './results.ts'
 
 type Filter = {
   from?: Optional<Instant>
@@ -18,39 +22,44 @@ type Filter = {
 }
 
 export async function teamActivity(
-  { account: { teamId } }: TeamView,
-  { filter, ...page }: PageArguments & { filter?: Optional<Filter> },
+  team: TeamView,
+  { filter, ...given }: PageArguments & { filter?: Optional<Filter> },
   context: GatewayContext,
 ): Promise<Connection<ActivityView>> {
-  const { limit, before } = readPage(teamId, page)
-  const wanted = readFilter(filter ?? {})
-  const found = await readCaughtUp(context, teamId, (client) => readActivity(client, teamId, wanted, before, limit))
-  return searchedPage(teamId, found, before, activityRevision, asActivity)
+  const { teamId } = team.account
+  const wanted = readFilter(filter ?? {}, teamId)
+  const page = readPage(
+    listOf('activity', teamId, filterMark({ ...wanted, types: wanted.types?.toSorted() ?? null })),
+    given,
+  )
+  const { span, size } = page
+  const found = await readCaughtUp(context, teamId, (client) => readActivity(client, teamId, wanted, span, size))
+  return searchedPage(page, found, activityRevision, (activity) => asActivity(activity, team))
 }
 
-function readFilter({ from, to, types, memberId, rate }: Filter): ActivityFilter {
-  if (from != null && to != null && from >= to) throw badInput('The filter is empty: give a from before to.')
+function readFilter({ from, to, types, memberId, rate }: Filter, teamId: TeamId): ActivityFilter {
+  if (from != null && to != null && from >= to)
+    throw badInput('filter.from', 'the filter is empty: give an instant before `to`')
   return {
     from: from ?? null,
     to: to ?? null,
     types: types ?? null,
-    memberId: memberId == null ? null : checkedName('The filter memberId', memberId),
-    rate: rate == null ? null : checkedName('The filter rate', rate),
+    memberId: memberId == null ? null : checkedMember('filter.memberId', teamId, memberId),
+    rate: rate == null ? null : checkedName('filter.rate', codeOf('Rate', rate)),
   }
 }
 
-export const asActivity = (activity: Activity): ActivityView => ({
+export const asActivity = (activity: Activity, team: TeamNow | null): ActivityView => ({
   type: 'Activity',
   teamId: activity.teamId,
   activity,
+  team,
 })
 
 const activityRevision = ({ revision }: { revision: number }) => revision
 
-export const activityMember = ({
-  teamId,
-  activity: { memberId },
-}: ActivityView): { teamId: TeamId; id: MemberId } | null => (memberId === null ? null : { teamId, id: memberId })
+export const activityMember = ({ teamId, activity: { memberId } }: ActivityView): MemberView | null =>
+  memberView(teamId, memberId)
 
 export const activityLines = (
   { activity: { lines, rateCardVersion } }: ActivityView,

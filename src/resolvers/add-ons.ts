@@ -29,7 +29,7 @@ export async function setAddOnUnits(
   const { services } = context
   const viewer = requireCaller(context, 'VIEWER')
   const key = checkedKey(idempotencyKey)
-  if (units < 0 || units > mostUnits) throw badInput(`units is not usable: give 0 to ${mostUnits}.`)
+  if (units < 0 || units > mostUnits) throw badInput('units', `not usable: give 0 to ${mostUnits}`)
   const teamId = teamFor(viewer, given)
   if (teamId === null) throw unknownTeam()
   acting(context, 'VIEWER', teamId)

@@ -1,5 +1,5 @@
 import { type ApiKey, findKey, listKeysOf, maxKeysADay, maxLiveKeys, type TooManyKeys } from '../access/api-key-rows.ts'
-import { RequestFault } from '../access/faults.ts'
+import { Forbidden } from '../access/faults.ts'
 import { inOrder, type KeyScope } from '../access/key-scope.ts'
 import { isName } from '../access/text.ts'
 import { operatorId, requireRole, type Scope, type Viewer } from '../access/viewer.ts'
@@ -31,7 +31,7 @@ const viewOf = (key: ApiKey): ApiKeyView => ({ type: 'ApiKey', key })
 export function managing(context: GatewayContext): Viewer {
   const viewer = acting(context, 'ADMIN')
   if (viewer.credential.kind === 'KEY') {
-    throw new RequestFault('FORBIDDEN', `An API key manages no credentials: use a token with the role ${viewer.role}.`)
+    throw new Forbidden(`an API key manages no credentials: use a token with the role ${viewer.role}`)
   }
   return viewer
 }

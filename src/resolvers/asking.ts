@@ -1,4 +1,4 @@
-import { RequestFault } from '../access/faults.ts'
+import { RequestFault, UnknownTeam } from '../access/faults.ts'
 import { isConnectionLost } from '../database/errors.ts'
 import { ReadingLineFull } from '../database/reading-lines.ts'
 import { ReadingAbandoned, ReadingOverdue } from '../database/readings.ts'
@@ -31,7 +31,7 @@ export type Asked = {
 export const noSuchTeam = () => new NotFound({ what: 'team' })
 
 /** The same where the result has no NotFound. */
-export const unknownTeam = () => new RequestFault('NOT_FOUND', 'There is no such team. Check its id.')
+export const unknownTeam = () => new UnknownTeam()
 
 export const submissionOf = ({ teamId, key, mutation, caller, input, command, act }: Asked): Submission => ({
   teamId,

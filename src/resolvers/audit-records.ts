@@ -1,4 +1,5 @@
-import { operatorId, requireRole } from '../access/viewer.ts'
+import { operatorId, requireRole, type Scope } from '../access/viewer.ts'
+import type { AuditFacts } from '../domain/audit.ts'
 import type { TeamId } from '../domain/identity.ts'
 import { isAtLeast } from '../domain/role.ts'
 import { type AuditRecord, readAuditRecords } from '../ledger/audit-records.ts'
@@ -6,15 +7,15 @@ import { acting } from './acting.ts'
 import type { GatewayContext } from './context.ts'
 import { encodeId } from './ids.ts'
 import { type Optional, teamFor } from './inputs.ts'
-import { type Connection, type PageArguments, pageOf, readPage } from './pages.ts'
+import { type Connection, listOf, type PageArguments, pageOf, readPage } from './pages.ts'
 import { readSnapshot } from './reading.ts'
-import type { TeamView } from './results.ts'
+import type { AuditEntryView, TeamView } from './results.ts'
 
 export async function teamAuditLog(
   { account: { teamId } }: TeamView,
   page: PageArguments,
   context: GatewayContext,
-): Promise<Connection<AuditRecord>> {
+): Promise<Connection<AuditEntryView>> {
   requireRole(context.viewer, 'ADMIN')
   return readLog(context, teamId, page)
 }
@@ -23,7 +24,7 @@ export async function auditLog(
   _: unknown,
   { teamId: given, ...page }: PageArguments & { teamId?: Optional<string> },
   context: GatewayContext,
-): Promise<Connection<AuditRecord>> {
+): Promise<Connection<AuditEntryView>> {
   const viewer = acting(context, 'PLATFORM')
   return readLog(context, given == null ? null : teamFor(viewer, given), page)
 }
@@ -32,23 +33,42 @@ export async function auditLog(
 async function readLog(
   context: GatewayContext,
   teamId: TeamId | null,
-  page: PageArguments,
-): Promise<Connection<AuditRecord>> {
-  const { limit, before } = readPage(teamId ?? operatorId, page)
-  const records = await readSnapshot(context, (client) => readAuditRecords(client, teamId, before, limit + 1))
-  return pageOf(teamId ?? operatorId, records, { limit, before }, numberOf, (record) => record)
+  given: PageArguments,
+): Promise<Connection<AuditEntryView>> {
+  const page = readPage(listOf('audit', teamId ?? operatorId), given)
+  const records = await readSnapshot(context, (client) => readAuditRecords(client, teamId, page.span, page.size + 1))
+  return pageOf(page, records, numberOf, viewOf)
 }
 
 const numberOf = ({ number }: AuditRecord): number => number
 
-export const auditRecordId = ({ number, teamId }: AuditRecord): string => encodeId('AuditRecord', number, teamId)
+const viewOf = (record: AuditRecord): AuditEntryView => ({ type: 'AuditEntry', record })
 
-export const auditRecordTeam = ({ teamId }: AuditRecord): TeamId | null => (teamId === operatorId ? null : teamId)
+export const auditFacts = (facts: AuditFacts | null): string | null => (facts === null ? null : JSON.stringify(facts))
+
+/** For an admin of its team. The operator's own acts are of the team '', which only PLATFORM reaches. */
+export async function findAuditRecord(
+  context: GatewayContext,
+  teamId: TeamId,
+  number: number,
+  caller: Scope,
+): Promise<AuditEntryView | null> {
+  requireRole(caller, 'ADMIN')
+  const only = { above: number - 1, below: number + 1, from: 'newest' } as const
+  const [record] = await readSnapshot(context, (client) => readAuditRecords(client, teamId, only, 1))
+  return record === undefined ? null : viewOf(record)
+}
+
+export const auditRecordTeam = ({ record: { teamId } }: AuditEntryView): TeamId | null =>
+  teamId === operatorId ? null : teamId
 
 /** Only its number is known in the ledger. */
-export const auditRecordReference = ({ mutation, reference, teamId }: AuditRecord): string | null =>
+export const auditRecordReference = ({ record: { mutation, reference, teamId } }: AuditEntryView): string | null =>
   mutation === 'purchaseCredits' && reference !== null ? encodeId('Purchase', reference, teamId) : reference
 
 /** Teams are not told where the operator's backend runs. */
-export const auditRecordAddress = ({ role, address }: AuditRecord, _: unknown, { viewer }: GatewayContext) =>
-  role !== 'PLATFORM' || isAtLeast(requireRole(viewer, 'ADMIN').role, 'PLATFORM') ? address : null
+export const auditRecordAddress = (
+  { record: { role, address } }: AuditEntryView,
+  _: unknown,
+  { viewer }: GatewayContext,
+) => (role !== 'PLATFORM' || isAtLeast(requireRole(viewer, 'ADMIN').role, 'PLATFORM') ? address : null)

@@ -13,11 +13,12 @@ import { keyless } from '../ledger/team-state.ts'
 import { acting, actOf, callerOf } from './acting.ts'
 import { askOfKnown, readTeam, unknownTeam } from './asking.ts'
 import { roleRefusal } from './buying.ts'
+import { codeOf } from './catalog-ids.ts'
 import { mayBuyFor, type PackageView } from './catalogs.ts'
 import { type GatewayContext, requireCaller } from './context.ts'
 import { checkedName, type Optional, teamFor } from './inputs.ts'
 import { countRequest, servedByPayments } from './paying.ts'
-import { configureRechargeResult, type Results } from './results.ts'
+import { configureRechargeResult, type Results, type TeamView } from './results.ts'
 
 /** A team's auto-recharge as it stands at `at`; null: it was never configured. */
 export type AutoRechargeView = {
@@ -43,7 +44,7 @@ export async function configureAutoRecharge(
 ): Promise<AutoRechargeView | NoPaymentMethod | Results[Exclude<(typeof configureRechargeResult)[number], 'Team'>]> {
   const { services } = context
   const viewer = requireCaller(context, 'VIEWER')
-  const packageId = input.packageId == null ? null : checkedName('The packageId', input.packageId)
+  const packageId = input.packageId == null ? null : checkedName('packageId', codeOf('CreditPackage', input.packageId))
   const teamId = teamFor(viewer, input.teamId)
   if (teamId === null) throw unknownTeam()
   acting(context, 'VIEWER', teamId)
@@ -51,7 +52,7 @@ export async function configureAutoRecharge(
   if (refusal !== null) return refusal
   const monthlyCap = input.monthlyCap == null ? null : parseNano(input.monthlyCap)
   if (monthlyCap === undefined) {
-    return new InvalidAmount({ reason: 'a monthlyCap has at most 12 integer and 9 fraction digits' })
+    return new InvalidAmount({ path: ['monthlyCap'], reason: 'give at most 12 integer and 9 fraction digits' })
   }
   const { enabled, threshold = null } = input
   const command: ConfigureRecharge = {
@@ -81,6 +82,8 @@ export function autoRecharge({ account, at }: TeamNow, _: unknown, { services }:
   const recharge = account.recharge && rechargeAt(account.recharge, at, timeZone)
   return { type: 'AutoRecharge', recharge, account, at }
 }
+
+export const rechargeTeam = ({ account, at }: AutoRechargeView): TeamView => ({ type: 'Team', account, at })
 
 export const rechargeState = ({ recharge }: AutoRechargeView): RechargeState => recharge?.state ?? 'OFF'
 

@@ -1,39 +1,68 @@
 import { type Balance, balanceOf } from '../domain/balance.ts'
 import { creditsLabel } from '../domain/credits.ts'
-import type { Instant, TeamId } from '../domain/identity.ts'
+import type { Instant } from '../domain/identity.ts'
 import { dayMs } from '../domain/wall-clock.ts'
 import { teamAsOf } from '../ledger/history.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
 import { readTeam, unknownTeam } from './asking.ts'
-import type { GatewayContext } from './context.ts'
+import type { GatewayContext, Services } from './context.ts'
+import { encodeId } from './ids.ts'
 import { badInput, type Optional } from './inputs.ts'
 import { readSnapshot } from './reading.ts'
-import type { TeamView } from './results.ts'
+import type { OfTeam, TeamView } from './results.ts'
 
 const tenYearsMs = 3653 * dayMs
 
+/**
+ * A balance as a cache keeps it. All balances of the present have one id in a team, of which the newest revision counts;
+ * those of other times have others.
+ */
+export type BalanceView = Balance & OfTeam & { readonly id: string }
+
+export const balanceNow = (team: TeamNow): BalanceView => {
+  const { account, at } = team
+  const { teamId } = account
+  return { ...balanceOf(account, at), id: encodeId('Balance', 0, teamId), teamId, team }
+}
+
+/** Of a moment behind which credits have moved. */
+export const balanceThen = ({ account, at }: TeamNow): BalanceView => {
+  const { teamId, revision } = account
+  return { ...balanceOf(account, at), id: encodeId('BalanceThen', revision, teamId), teamId, team: null }
+}
+
 export async function teamBalance(
-  { account, at }: TeamView,
+  team: TeamView,
   { asOf }: { asOf?: Optional<Instant> },
   context: GatewayContext,
-): Promise<Balance> {
-  if (asOf == null) return balanceOf(account, at)
-  if (Math.abs(asOf - at) > tenYearsMs) throw badInput('asOf is not usable: give an instant at most 10 years away.')
-  const { teamId } = account
+): Promise<BalanceView> {
+  if (asOf == null) return balanceNow(team)
+  if (Math.abs(asOf - team.at) > tenYearsMs) throw badInput('asOf', 'not usable: give an instant at most 10 years away')
+  const { teamId } = team.account
   const then = await readSnapshot(context, (client) => teamAsOf(client, context.services.catalogs, teamId, asOf))
   if (then === null) throw unknownTeam()
-  return balanceOf(then, asOf)
+  return { ...balanceOf(then, asOf), id: encodeId('BalanceAsOf', asOf, teamId), teamId, team }
 }
 
 /** The balance right after what the view tells; in lists and look-ups, the present one. */
-export async function balanceBeside(
-  view: { readonly teamId: TeamId; readonly team: TeamNow | null },
+export const balanceBeside = async (
+  view: OfTeam & { readonly past?: TeamNow | undefined },
   _: unknown,
   { services }: GatewayContext,
-): Promise<Balance> {
-  const team = view.team ?? (await readTeam(services, view.teamId))
-  if (team === null) throw unknownTeam()
-  return balanceOf(team.account, team.at)
+): Promise<BalanceView> =>
+  view.past === undefined ? balanceNow(await teamNow(view, services)) : balanceThen(view.past)
+
+/** The team of what it has. */
+export const teamBeside = async (view: OfTeam, _: unknown, { services }: GatewayContext): Promise<TeamView> => ({
+  type: 'Team',
+  ...(await teamNow(view, services)),
+})
+
+/** Reads the team only where the view does not know it. */
+export async function teamNow({ team, teamId }: OfTeam, services: Services): Promise<TeamNow> {
+  const found = team ?? (await readTeam(services, teamId))
+  if (found === null) throw unknownTeam()
+  return found
 }
 
 export const balanceLabel = ({ available }: Balance, { locale }: { locale?: Optional<string> }): string =>

@@ -14,7 +14,7 @@ export async function openBillingPortal(
 ): Promise<BillingPortal> {
   const viewer = acting(context, 'ADMIN')
   const { services } = context
-  const back = checkedReturnUrl('The returnUrl', returnUrl, services) ?? services.publicUrl()
+  const back = checkedReturnUrl('returnUrl', returnUrl, services) ?? services.publicUrl()
   const teamId = teamFor(viewer, given)
   if (teamId === null || (await readTeam(services, teamId)) === null) throw unknownTeam()
   await countRequest(services, teamId)

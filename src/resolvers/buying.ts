@@ -1,6 +1,6 @@
 import type { Scope } from '../access/viewer.ts'
 import { PurchaseNotAllowed } from '../domain/errors.ts'
-import type { MemberId, TeamId } from '../domain/identity.ts'
+import type { TeamId } from '../domain/identity.ts'
 import { PaymentActionRequired, PaymentDeclined, PaymentUnavailable } from '../domain/payment-errors.ts'
 import type { PayWith } from '../domain/purchase.ts'
 import { isAtLeast } from '../domain/role.ts'
@@ -8,12 +8,15 @@ import type { Purchase } from '../payments/purchase.ts'
 import { acting, actOf, callerOf } from './acting.ts'
 import { adminsInWords, adminsOf } from './admins.ts'
 import { answerOfKnown, submissionOf, unknownTeam } from './asking.ts'
+import { codeOf } from './catalog-ids.ts'
 import { type GatewayContext, requireCaller, type Services } from './context.ts'
 import { checkedKey, checkedName, type Optional, teamFor } from './inputs.ts'
+import { memberView } from './members.ts'
 import { countRequest, paid } from './paying.ts'
 import { purchaseView } from './purchases.ts'
 import {
   beginPurchaseResult,
+  type MemberView,
   type PurchaseNotAllowedView,
   type PurchaseView,
   purchaseNotAllowedView,
@@ -41,10 +44,10 @@ export async function purchaseCredits(
   const viewer = requireCaller(context, 'VIEWER')
   const key = checkedKey(input.idempotencyKey)
   const terms = {
-    packageId: checkedName('The packageId', input.packageId),
+    packageId: checkedName('packageId', codeOf('CreditPackage', input.packageId)),
     pay: input.pay ?? ('AUTO' as const),
-    successUrl: checkedReturnUrl('The successUrl', input.successUrl, services),
-    cancelUrl: checkedReturnUrl('The cancelUrl', input.cancelUrl, services),
+    successUrl: checkedReturnUrl('successUrl', input.successUrl, services),
+    cancelUrl: checkedReturnUrl('cancelUrl', input.cancelUrl, services),
   }
   const teamId = teamFor(viewer, input.teamId)
   if (teamId === null) throw unknownTeam()
@@ -95,7 +98,7 @@ export async function notAllowedAdmins(
   { refusal, teamId }: PurchaseNotAllowedView,
   _: unknown,
   { services }: GatewayContext,
-): Promise<{ teamId: TeamId; id: MemberId }[]> {
+): Promise<MemberView[]> {
   if (refusal.reason !== 'ROLE') return []
-  return (await adminsOf(services, teamId)).map(({ id }) => ({ teamId, id }))
+  return (await adminsOf(services, teamId)).map(({ id }) => memberView(teamId, id))
 }

@@ -1,21 +1,18 @@
 import { requireRole, type Scope } from '../access/viewer.ts'
 import type { Catalog, CreditPackage, Plan } from '../catalog/catalog.ts'
 import type { Account } from '../domain/account.ts'
-import type { Credits } from '../domain/credits.ts'
 import type { Instant } from '../domain/identity.ts'
-import { type Money, moneyToCredits } from '../domain/money.ts'
-import type { Rate, RateCard, RateCategory } from '../domain/rate-card.ts'
+import type { RateCard } from '../domain/rate-card.ts'
 import { isAtLeast } from '../domain/role.ts'
 import { readTeam, served } from './asking.ts'
 import type { GatewayContext, Services } from './context.ts'
 import type { Optional } from './inputs.ts'
 import { shortageNotice } from './notices.ts'
 import { planOf } from './plans.ts'
+import type { RateCategoryView, RateView } from './rates.ts'
 import type { InsufficientView } from './results.ts'
 
 export type RateCardView = { readonly card: RateCard; readonly effectiveFrom: Instant }
-export type RateCategoryView = { readonly category: RateCategory; readonly card: RateCard }
-export type RateView = { readonly rate: Rate; readonly card: RateCard }
 export type PackageView = { readonly pack: CreditPackage; readonly purchasable: boolean }
 
 export async function rateCard(
@@ -33,19 +30,6 @@ export const cardCategories = ({ card }: RateCardView): RateCategoryView[] =>
 
 export const categoryRates = ({ category, card }: RateCategoryView): RateView[] =>
   category.rates.map((rate) => ({ rate, card }))
-
-/** What is priced in money and paid in credits is told in both; null where a micro-credit is too coarse to say it. */
-export function rateCredits({ rate, card }: RateView): Credits | null {
-  const { price } = rate
-  if ('credits' in price) return price.credits
-  if ('free' in price) return 0n
-  if ('auto' in price || rate.settlement === 'METERED' || card.creditsPerMoney === null) return null
-  return moneyToCredits(price.money, card.creditsPerMoney.credits) ?? null
-}
-
-export const rateChargeTime = ({ rate: { charge } }: RateView) => (charge === 'at-start' ? 'AT_START' : 'AT_SUCCESS')
-
-export const rateMoney = ({ rate: { price } }: RateView): Money | null => ('money' in price ? price.money : null)
 
 export async function packages(_: unknown, __: unknown, { viewer, services }: GatewayContext): Promise<PackageView[]> {
   const caller = requireRole(viewer, 'VIEWER')

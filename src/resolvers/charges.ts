@@ -1,15 +1,17 @@
+import { InputFault } from '../access/faults.ts'
 import type { Viewer } from '../access/viewer.ts'
 import type { BurnStep, ChargeLine } from '../domain/charge.ts'
-import type { InvalidUsage, NotFound } from '../domain/errors.ts'
+import { InvalidInput, type NotFound } from '../domain/errors.ts'
 import type { GrantId, TeamId } from '../domain/identity.ts'
 import { addMoney, type Money } from '../domain/money.ts'
 import type { UsageLine } from '../domain/usage.ts'
 import { acting, callerOf, spendingRefusal } from './acting.ts'
 import { type Asked, ask, faultOf, noSuchTeam, served, submissionOf } from './asking.ts'
 import { type GatewayContext, requireCaller, type Services } from './context.ts'
+import { findHold } from './finders.ts'
 import { encodeId } from './ids.ts'
 import * as inputs from './inputs.ts'
-import { type ChargeView, chargeUsageResult, type Results, resultOf } from './results.ts'
+import { type ChargeView, chargeUsageResult, type HoldView, type Results, resultOf } from './results.ts'
 
 export type ChargeUsageInput = {
   usage: readonly UsageLine[]
@@ -42,7 +44,8 @@ export async function recordUsage(
   context: GatewayContext,
 ): Promise<readonly ChargeUsageResult[]> {
   const viewer = requireCaller(context, 'VIEWER')
-  if (events.length < 1 || events.length > mostEvents) throw inputs.badInput(`Give 1 to ${mostEvents} events at once.`)
+  if (events.length < 1 || events.length > mostEvents)
+    throw inputs.badInput('events', `give 1 to ${mostEvents} events at once`)
   const refused = spendingRefusal(viewer)
   if (refused !== null) return events.map(() => refused)
   const asked = events.map((event) => askedEvent(viewer, event))
@@ -58,26 +61,35 @@ export async function recordUsage(
 }
 
 /** One event's fault is its own outcome: the other events don't suffer for it. */
-function askedEvent(viewer: Viewer, event: ChargeUsageInput): Asked | InvalidUsage | NotFound {
+function askedEvent(viewer: Viewer, event: ChargeUsageInput): Asked | InvalidInput | NotFound {
   const { idempotencyKey: key, usage, reference, memberId } = event
-  const teamId = inputs.eventTeam(viewer, event.teamId)
-  const failure = inputs.eventRefusal(viewer, event)
   const unkept = inputs.keyRefusal(key)
   if (unkept !== null) return unkept
+  const teamId = eventTeam(viewer, event.teamId)
+  if (teamId instanceof InvalidInput) return teamId
   if (teamId === null) return noSuchTeam()
+  const failure = inputs.eventRefusal(viewer, event, teamId)
   if (failure === null) return askedCharge(viewer, event)
   const input = { usage: inputs.readAsked(usage).normal, reference, memberId }
   const caller = callerOf(viewer)
   return { teamId, key, mutation: 'chargeUsage', caller, input, command: { kind: 'refuse', failure } }
 }
 
-function askedCharge(viewer: Viewer, input: ChargeUsageInput): Asked | InvalidUsage | NotFound {
-  const { idempotencyKey: key } = input
-  const reference = inputs.checkedText('The reference', input.reference)
+/** The team of one event among many; its fault is a refusal. */
+function eventTeam(viewer: Viewer, given: inputs.Optional<string>): TeamId | InvalidInput | null {
+  try {
+    return inputs.teamFor(viewer, given)
+  } catch (error) {
+    if (!(error instanceof InputFault)) throw error
+    return new InvalidInput({ path: error.at, reason: error.reason })
+  }
+}
+
+function askedCharge(viewer: Viewer, input: ChargeUsageInput): Asked | NotFound {
+  const key = inputs.checkedKey(input.idempotencyKey)
+  const reference = inputs.checkedText('reference', input.reference)
   const teamId = inputs.teamFor(viewer, input.teamId)
-  const memberId = inputs.memberFor(viewer, input.memberId)
-  const refused = inputs.keyRefusal(key)
-  if (refused !== null) return refused
+  const memberId = inputs.memberFor(viewer, input.memberId, teamId)
   if (teamId === null) return noSuchTeam()
   const { asked: usage, normal } = inputs.readAsked(input.usage)
   const caller = callerOf(viewer)
@@ -107,6 +119,17 @@ export async function priceLines(
 
 export const chargeLines = ({ charge }: ChargeView, _: unknown, { services }: GatewayContext): Promise<PriceLine[]> =>
   priceLines(charge.lines, charge.rateCardVersion, services)
+
+/** Read only where the mutation did not leave it. */
+export function chargeHold(
+  view: ChargeView,
+  _: unknown,
+  context: GatewayContext,
+): Promise<HoldView | null> | HoldView | null {
+  const { charge, hold, teamId, team } = view
+  if (charge.holdId === null) return null
+  return hold ? { type: 'Hold', teamId, hold, team } : findHold(context, teamId, charge.holdId)
+}
 
 export const chargeMetered = ({ charge }: ChargeView): Money | null =>
   charge.lines.reduce<Money | null>((sum, { money }) => (sum && money ? addMoney(sum, money) : (money ?? sum)), null)

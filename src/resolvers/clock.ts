@@ -1,4 +1,4 @@
-import { RequestFault } from '../access/faults.ts'
+import { Forbidden } from '../access/faults.ts'
 import type { Instant } from '../domain/identity.ts'
 import { dayMs } from '../domain/wall-clock.ts'
 import { moveClock } from '../ledger/move-clock.ts'
@@ -14,12 +14,16 @@ export async function advanceClock(_: unknown, { to }: { to: Instant }, context:
   acting(context, 'PLATFORM')
   const { services } = context
   if (!services.devClock) {
-    throw new RequestFault('FORBIDDEN', 'This gateway runs on real time: start it with DEV_CLOCK=1 to move its clock.')
+    throw new Forbidden('this gateway runs on real time: start it with DEV_CLOCK=1 to move its clock')
   }
   const now = await served(() => services.now())
-  if (to - now > farthestMs) throw badInput('The clock moves at most 10 years at once: give a nearer instant.')
+  if (to - now > farthestMs) throw badInput('to', 'the clock moves at most 10 years at once: give a nearer instant')
   const moved = await served(() => moveClock(services.database, to))
-  if (moved === null) throw badInput(`The clock only moves forward, and it is ${new Date(now).toISOString()} already.`)
+  if (moved === null)
+    throw badInput(
+      'to',
+      `the clock only moves forward, and it is ${new Date(now).toISOString()} already: give a later instant`,
+    )
   await served(() => services.catalogs.refresh())
   services.onClockMoved?.(moved)
   return moved

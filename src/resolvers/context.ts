@@ -1,3 +1,4 @@
+import { RequestFault } from '../access/faults.ts'
 import type { Access } from '../access/open-access.ts'
 import type { Quotes } from '../access/quotes.ts'
 import { callerKey, requireRole, type Scope, type Viewer } from '../access/viewer.ts'
@@ -75,7 +76,10 @@ const readerOf = (viewer: Viewer | null): string => (viewer === null ? 'nobody' 
 export const sharedContextOf = (scope: Scope | null, services: Services): GatewayContext => ({
   viewer: scope,
   caller() {
-    throw new Error('An answer that many callers share must not depend on one of them')
+    throw new RequestFault(
+      'BAD_USER_INPUT',
+      'What this field shows depends on who asks: query it, and subscribe to the rest.',
+    )
   },
   reader: { caller: JSON.stringify(['stream', scope?.teamId ?? null, scope?.role ?? null]) },
   sender: unknownSender,

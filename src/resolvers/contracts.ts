@@ -61,9 +61,9 @@ export async function endContract(
 
 function read(input: EndContractInput, context: GatewayContext) {
   const viewer = acting(context, 'PLATFORM')
-  const reference = checkedName('The reference', input.reference)
+  const reference = checkedName('reference', input.reference)
   if (reference.length > longestReference) {
-    throw badInput(`The reference is not usable: give at most ${longestReference} characters.`)
+    throw badInput('reference', `not usable: give at most ${longestReference} characters`)
   }
   return {
     caller: callerOf(viewer),
@@ -75,7 +75,7 @@ function read(input: EndContractInput, context: GatewayContext) {
 
 function rolloverOf({ rollover, rolloverUpTo }: CreateContractInput): Allowance['rollover'] {
   if ((rollover === 'CAPPED') !== (rolloverUpTo != null) || (rolloverUpTo ?? 1n) <= 0n) {
-    throw badInput('rolloverUpTo is not usable: give it, above 0, with rollover CAPPED and with no other.')
+    throw badInput('rolloverUpTo', 'not usable: give an amount above 0 with rollover CAPPED, and none with another')
   }
   if (rolloverUpTo != null) return { upTo: rolloverUpTo }
   return rollover === 'FULL' ? 'full' : 'none'
@@ -92,9 +92,11 @@ function contractIn<Failed extends { readonly code: string }>(
 }
 
 /** In the order of their references, ended ones too. */
-export const teamContracts = ({ account, at }: TeamView): ContractView[] =>
-  account.allowances.flatMap((contract) =>
-    contract.kind === 'CONTRACT' ? [{ type: 'Contract' as const, teamId: account.teamId, contract, at }] : [],
+export const teamContracts = (team: TeamView): ContractView[] =>
+  team.account.allowances.flatMap((contract) =>
+    contract.kind === 'CONTRACT'
+      ? [{ type: 'Contract' as const, teamId: team.account.teamId, contract, at: team.at, team }]
+      : [],
   )
 
 export const contractState = ({ contract, at }: ContractView): ContractState => {

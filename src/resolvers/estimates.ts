@@ -12,7 +12,7 @@ import { callerOf, roleBlocker, spendingRefusal } from './acting.ts'
 import { readTeam, unknownTeam } from './asking.ts'
 import type { PriceLine } from './charges.ts'
 import { type GatewayContext, requireCaller } from './context.ts'
-import { type Optional, teamFor } from './inputs.ts'
+import { type Optional, teamFor, withCodes } from './inputs.ts'
 import { limitNotice, shortageNotice } from './notices.ts'
 
 export type EstimateView = {
@@ -34,7 +34,7 @@ export async function estimate(
   const { services } = context
   const viewer = requireCaller(context, 'VIEWER')
   const teamId = teamFor(viewer, given)
-  const read = readUsage(lines)
+  const read = readUsage(withCodes(lines))
   if (!read.ok) return read.failure
   const unusable = read.usage.find(({ rate }) => !isName(rate))
   if (unusable) return new UnknownRate(unusable)

@@ -23,7 +23,7 @@ export async function grantCredits(
 ): Promise<Results[(typeof grantCreditsResult)[number]]> {
   const viewer = acting(context, 'PLATFORM')
   const key = checkedKey(input.idempotencyKey)
-  const source = checkedName('The source', input.source)
+  const source = checkedName('source', input.source)
   const teamId = teamFor(viewer, input.teamId)
   if (teamId === null) return noSuchTeam()
   const { amount, kind: grantKind } = input
@@ -41,7 +41,7 @@ export async function grantCredits(
 }
 
 /** In burn order; those that have been used up are no longer open. */
-export const teamGrants = ({ account }: TeamView): GrantView[] =>
-  account.grants
+export const teamGrants = (team: TeamView): GrantView[] =>
+  team.account.grants
     .filter(({ available, held }) => available > 0n || held > 0n)
-    .map((grant) => ({ type: 'CreditGrant', teamId: account.teamId, grant }))
+    .map((grant) => ({ type: 'CreditGrant', teamId: team.account.teamId, grant, team }))

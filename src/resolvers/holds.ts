@@ -1,6 +1,6 @@
 import type { AuditedMutation } from '../domain/audit.ts'
 import type { Command, PlaceHold } from '../domain/command.ts'
-import { type Failure, InvalidUsage, NotFound, QuoteExpired } from '../domain/errors.ts'
+import { type Failure, InvalidInput, InvalidUsage, NotFound, QuoteExpired } from '../domain/errors.ts'
 import { defaultHoldSeconds, longestHoldSeconds } from '../domain/hold.ts'
 import { type HoldId, holdId, type TeamId } from '../domain/identity.ts'
 import type { UsageLine } from '../domain/usage.ts'
@@ -41,11 +41,12 @@ export async function holdCredits(
 ): Promise<HoldCreditsResult> {
   const { services } = context
   const viewer = requireCaller(context, 'VIEWER')
-  const refused = spendingRefusal(viewer) ?? inputs.keyRefusal(input.idempotencyKey)
+  const refused = spendingRefusal(viewer)
   if (refused !== null) return refused
-  const reference = inputs.checkedText('The reference', input.reference)
+  inputs.checkedKey(input.idempotencyKey)
+  const reference = inputs.checkedText('reference', input.reference)
   const teamId = inputs.teamFor(viewer, input.teamId)
-  const memberId = inputs.memberFor(viewer, input.memberId)
+  const memberId = inputs.memberFor(viewer, input.memberId, teamId)
   if (teamId === null) return noSuchTeam()
   acting(context, 'MEMBER', teamId)
   const expiresInSeconds = input.expiresInSeconds ?? defaultHoldSeconds
@@ -76,8 +77,7 @@ export async function extendHold(
   context: GatewayContext,
 ): Promise<HoldCreditsResult> {
   const viewer = acting(context, 'MEMBER')
-  const refused = inputs.keyRefusal(input.idempotencyKey)
-  if (refused !== null) return refused
+  inputs.checkedKey(input.idempotencyKey)
   const usage = inputs.readAskedIfAny(input.usage)
   const expiresInSeconds = input.expiresInSeconds ?? null
   const asked = onHold(context, 'extendHold', input, { usage: usage?.normal ?? null, expiresInSeconds }, (id) =>
@@ -98,8 +98,7 @@ export async function captureHold(
   context: GatewayContext,
 ): Promise<SettleHoldResult> {
   const viewer = acting(context, 'MEMBER')
-  const refused = inputs.keyRefusal(input.idempotencyKey)
-  if (refused !== null) return refused
+  inputs.checkedKey(input.idempotencyKey)
   const { asked: usage, normal } = inputs.readAsked(input.usage)
   const asked = onHold(context, 'captureHold', input, { usage: normal }, (id) => ({
     kind: 'capture-hold',
@@ -116,8 +115,7 @@ export async function settleHold(
   context: GatewayContext,
 ): Promise<SettleHoldResult> {
   const viewer = acting(context, 'MEMBER')
-  const refused = inputs.keyRefusal(input.idempotencyKey)
-  if (refused !== null) return refused
+  inputs.checkedKey(input.idempotencyKey)
   const usage = inputs.readAskedIfAny(input.usage)
   const asked = onHold(context, 'settleHold', input, { usage: usage?.normal ?? null }, (id) => ({
     kind: 'settle-hold',
@@ -135,7 +133,7 @@ export async function releaseHold(
 ): Promise<ReleaseHoldResult> {
   const viewer = acting(context, 'MEMBER')
   inputs.checkedKey(input.idempotencyKey)
-  const reason = inputs.checkedText('The reason', input.reason)
+  const reason = inputs.checkedText('reason', input.reason)
   const asked = onHold(context, 'releaseHold', input, { reason }, (id) => ({
     kind: 'release-hold',
     holdId: id,
@@ -173,7 +171,7 @@ function onHold(
 function withinDeadline(seconds: number | null, command: Command): Command {
   if (seconds === null || (seconds >= 1 && seconds <= longestHoldSeconds)) return command
   const reason = `not a usable time: give 1 to ${longestHoldSeconds} seconds`
-  const failure: Failure = new InvalidUsage({ path: ['expiresInSeconds'], reason })
+  const failure: Failure = new InvalidInput({ path: ['expiresInSeconds'], reason })
   return { kind: 'refuse', failure }
 }
 

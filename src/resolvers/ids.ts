@@ -1,14 +1,17 @@
-import type { TeamId } from '../domain/identity.ts'
+import { isName } from '../access/text.ts'
+import { type MemberId, memberId, type TeamId, teamId } from '../domain/identity.ts'
 
 export const idTypes = [
   ...(['Hold', 'Charge', 'Refund', 'CreditGrant', 'Activity', 'Purchase'] as const),
-  ...(['ApiKey', 'Event', 'Cursor', 'AuditRecord'] as const),
+  ...(['ApiKey', 'Event', 'AuditRecord'] as const),
+  ...(['Balance', 'BalanceThen', 'BalanceAsOf'] as const),
 ] as const
 export type IdType = (typeof idTypes)[number]
 
 /**
  * What an id names; `number` is the ledger revision that made it, for an event with its place behind a point, and for a
- * purchase or an API key its number in the team. The operator's keys and acts are of the team ''.
+ * purchase or an API key its number in the team. The one balance of the present has the number 0, one of a past revision
+ * that, one of another time its instant. The operator's keys and acts are of the team ''.
  */
 export type GlobalId = {
   readonly type: IdType
@@ -22,7 +25,7 @@ export const encodeId = (type: IdType, number: number | string, teamId: TeamId):
   Buffer.from(`${type}:${number}:${teamId}`, 'utf8').toString('base64url')
 
 const shape = new RegExp(`^(${idTypes.join('|')}):(\\d{1,16})(?:\\.(\\d{1,9}))?:([^]*)$`)
-const ofOperator: ReadonlySet<string> = new Set<IdType>(['ApiKey', 'AuditRecord', 'Cursor'])
+const ofOperator: ReadonlySet<string> = new Set<IdType>(['ApiKey', 'AuditRecord'])
 const longest = 1_200
 
 /** What the text names; null where it is no id of ours. Only the very text that was handed out is one. */
@@ -42,4 +45,23 @@ export function decodeId(text: string): GlobalId | null {
 export function decodeIdOf(type: IdType, text: string): GlobalId | null {
   const id = decodeId(text)
   return id?.type === type ? id : null
+}
+
+export type MemberPlace = { readonly teamId: TeamId; readonly id: MemberId }
+
+/** A member is known by its team and the `sub` of its token: the number says where one of them ends. */
+export const encodeMemberId = ({ teamId, id }: MemberPlace): string =>
+  Buffer.from(`Member:${id.length}:${id}${teamId}`, 'utf8').toString('base64url')
+
+const memberShape = /^Member:(\d{1,3}):(.*)$/s
+const longestMember = 1_700
+
+/** The member that the text names; null where it is no member's id. */
+export function decodeMemberId(text: string): MemberPlace | null {
+  if (text.length > longestMember) return null
+  const [, length, names] = memberShape.exec(Buffer.from(text, 'base64url').toString('utf8')) ?? []
+  if (length === undefined || names === undefined) return null
+  const place = { id: memberId(names.slice(0, Number(length))), teamId: teamId(names.slice(Number(length))) }
+  if (!isName(place.id) || place.teamId === '') return null
+  return encodeMemberId(place) === text ? place : null
 }

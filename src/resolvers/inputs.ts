@@ -1,31 +1,36 @@
-import { RequestFault } from '../access/faults.ts'
+import { Forbidden, InputFault } from '../access/faults.ts'
 import { isName, isStorable, isVisibleId, visibleIdRule } from '../access/text.ts'
 import { operatorId, type Scope, type Viewer } from '../access/viewer.ts'
 import type { AskedUsage } from '../domain/command.ts'
-import { InvalidUsage } from '../domain/errors.ts'
+import { InvalidInput, InvalidUsage, NotAllowed } from '../domain/errors.ts'
 import { type MemberId, memberId, type TeamId, teamId } from '../domain/identity.ts'
 import { isAtLeast } from '../domain/role.ts'
 import { readUsage, type UsageLine } from '../domain/usage.ts'
+import { codeOf } from './catalog-ids.ts'
+import { decodeMemberId } from './ids.ts'
 
 export type Optional<T> = T | null | undefined
 
 const longestReference = 500
 const textRule = `give at most ${longestReference} characters, none of them U+0000`
 const keyRule = 'give 1 to 200 characters without control characters'
+const ofAnotherTeam = 'it is a member of another team: give one of this team'
+const forOthers = 'only PLATFORM callers act for another member: leave memberId out'
 
-export const badInput = (message: string): RequestFault => new RequestFault('BAD_USER_INPUT', message)
+/** The fault of one value. `at`: its place in the arguments or in `input`, as `filter.memberId`; `reason` without a full stop. */
+export const badInput = (at: string, reason: string): InputFault => new InputFault(at.split('.'), reason)
 
 /**
  * The team that a request is about; null: one that the caller has no business with, to be answered like an unknown one.
  *
  * @throws {RequestFault} BAD_USER_INPUT where no team is named, or by no usable id.
  */
-export function teamFor(viewer: Scope, given: Optional<string>): TeamId | null {
+export function teamFor(viewer: Scope, given: Optional<string>, at = 'teamId'): TeamId | null {
   if (given == null) {
-    if (viewer.teamId === null) throw badInput('Your token has no team: say which one you mean.')
+    if (viewer.teamId === null) throw badInput(at, 'your token has no team: give the one that you mean')
     return viewer.teamId
   }
-  const id = teamId(checkedId('The team id', given))
+  const id = teamId(checkedId(at, given))
   return viewer.role === 'PLATFORM' || id === viewer.teamId ? id : null
 }
 
@@ -35,69 +40,90 @@ export const reachable = (viewer: Scope, id: TeamId): TeamId | null => {
   return id === viewer.teamId && isVisibleId(id) ? id : null
 }
 
+/** The `sub` that an input names, by itself or by the id of a member of the team; null: a member of another team. */
+function subOf(teamId: TeamId | null, text: string): string | null {
+  const member = decodeMemberId(text)
+  if (member === null) return text
+  return member.teamId === teamId ? member.id : null
+}
+
+/** A member of the team, by its `sub` or its id. */
+export function checkedMember(at: string, teamId: TeamId, text: string): MemberId {
+  return memberId(checkedName(at, subOf(teamId, text) ?? otherTeams(at)))
+}
+
+const otherTeams = (at: string): never => {
+  throw badInput(at, ofAnotherTeam)
+}
+
 /** Who acts: the caller, or for PLATFORM the member it acts for. */
-export function memberFor(viewer: Viewer, given: Optional<string>): MemberId {
-  if (given == null || given === viewer.memberId) return viewer.memberId
+export function memberFor(viewer: Viewer, given: Optional<string>, teamId: TeamId | null): MemberId {
+  if (given == null) return viewer.memberId
+  const sub = subOf(teamId, given)
+  if (sub === viewer.memberId) return viewer.memberId
   if (!isAtLeast(viewer.role, 'PLATFORM')) {
-    throw new RequestFault('FORBIDDEN', 'Only PLATFORM callers act for another member: leave memberId out.')
+    throw new Forbidden(forOthers)
   }
-  return memberId(checkedId('The member id', given))
+  return memberId(checkedId('memberId', sub ?? otherTeams('memberId')))
 }
 
 /** The id of a team or a member. */
-export function checkedId(what: string, text: string): string {
-  if (!isVisibleId(text)) throw badInput(`${what} is not usable: give ${visibleIdRule}.`)
+export function checkedId(at: string, text: string): string {
+  if (!isVisibleId(text)) throw badInput(at, `not a usable id: give ${visibleIdRule}`)
   return text
 }
 
-export function checkedName(what: string, text: string): string {
-  if (!isName(text)) throw badInput(`${what} is not usable: ${keyRule}.`)
+export function checkedName(at: string, text: string): string {
+  if (!isName(text)) throw badInput(at, `not usable: ${keyRule}`)
   return text
 }
 
-/** A key where the result has no InvalidUsage. */
-export const checkedKey = (key: string): string => checkedName('The idempotencyKey', key)
+export const checkedKey = (key: string): string => checkedName('idempotencyKey', key)
 
-/** The refusal of a key that nothing can be kept under; null for a usable one. */
-export const keyRefusal = (key: string): InvalidUsage | null =>
-  isName(key) ? null : new InvalidUsage({ path: ['idempotencyKey'], reason: `not a usable key: ${keyRule}` })
+/** The refusal of one event's key that nothing can be kept under; null for a usable one. */
+export const keyRefusal = (key: string): InvalidInput | null =>
+  isName(key) ? null : new InvalidInput({ path: ['idempotencyKey'], reason: `not usable: ${keyRule}` })
 
-export function checkedText(what: string, text: Optional<string>): string | null {
+export function checkedText(at: string, text: Optional<string>): string | null {
   if (text == null) return null
-  if (!isText(text)) throw badInput(`${what} is not usable: ${textRule}.`)
+  if (!isText(text)) throw badInput(at, `not usable: ${textRule}`)
   return text
 }
 
 const isText = (text: string): boolean => text.length <= longestReference && isStorable(text)
-const usable = (text: Optional<string>, is: (text: string) => boolean) => text == null || is(text)
 
 type OfEvent = { reference?: Optional<string>; memberId?: Optional<string> }
 
 /** What would fail a request of its own, as the refusal of one event among many; null: nothing. */
-export function eventRefusal(viewer: Viewer, { reference, memberId }: OfEvent): InvalidUsage | null {
-  if (!usable(reference, isText)) {
-    return new InvalidUsage({ path: ['reference'], reason: `not a usable reference: ${textRule}` })
-  }
-  if (!usable(memberId, (id) => id === viewer.memberId || isAtLeast(viewer.role, 'PLATFORM'))) {
-    const reason = 'only PLATFORM callers act for another member: leave it out'
-    return new InvalidUsage({ path: ['memberId'], reason })
-  }
-  if (usable(memberId, isVisibleId)) return null
-  return new InvalidUsage({ path: ['memberId'], reason: `not a usable member id: give ${visibleIdRule}` })
+export function eventRefusal(
+  viewer: Viewer,
+  { reference, memberId: given }: OfEvent,
+  teamId: TeamId,
+): InvalidInput | NotAllowed | null {
+  if (reference != null && !isText(reference))
+    return new InvalidInput({ path: ['reference'], reason: `not usable: ${textRule}` })
+  if (given == null) return null
+  const sub = subOf(teamId, given)
+  if (sub !== viewer.memberId && !isAtLeast(viewer.role, 'PLATFORM')) return new NotAllowed({ reason: forOthers })
+  if (sub === null) return new InvalidInput({ path: ['memberId'], reason: ofAnotherTeam })
+  return isVisibleId(sub)
+    ? null
+    : new InvalidInput({ path: ['memberId'], reason: `not a usable id: give ${visibleIdRule}` })
 }
 
-/** The team of one event among many: like `teamFor`, but null also where no usable one is named. */
-export const eventTeam = (viewer: Scope, given: Optional<string>): TeamId | null =>
-  usable(given, isVisibleId) && (given != null || viewer.teamId !== null) ? teamFor(viewer, given) : null
-
-/** The refusal of a rate id that nothing can be kept under; null for a usable one. `path`: where it stands. */
+/** The refusal of a rate that nothing can be kept under; null for a usable one. `path`: where it stands. */
 export const rateRefusal = (path: readonly string[], rate: string): InvalidUsage | null =>
-  isName(rate) ? null : new InvalidUsage({ path, reason: `not a usable rate id: ${keyRule}` })
+  isName(rate) ? null : new InvalidUsage({ path, reason: `not a usable rate: ${keyRule}` })
+
+/** Each line with the code of its rate. */
+export const withCodes = (lines: readonly UsageLine[]): UsageLine[] =>
+  lines.map((line) => ({ ...line, rate: codeOf('Rate', line.rate) }))
 
 /** Usage as asked for, and beside it as the fingerprint of the input has it. */
 export type ReadAsked = { readonly asked: AskedUsage; readonly normal: unknown }
 
-export function readAsked(lines: readonly UsageLine[]): ReadAsked {
+export function readAsked(given: readonly UsageLine[]): ReadAsked {
+  const lines = withCodes(given)
   const read = readUsage(lines)
   if (!read.ok) return { asked: read.failure, normal: { unread: lines } }
   for (const [index, { rate }] of read.usage.entries()) {

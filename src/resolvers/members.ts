@@ -1,9 +1,16 @@
 import type { MemberId, TeamId } from '../domain/identity.ts'
 import { served } from './asking.ts'
 import type { GatewayContext } from './context.ts'
+import type { MemberView } from './results.ts'
+
+export function memberView(teamId: TeamId, id: MemberId): MemberView
+export function memberView(teamId: TeamId, id: MemberId | null): MemberView | null
+export function memberView(teamId: TeamId, id: MemberId | null): MemberView | null {
+  return id === null ? null : { type: 'Member', teamId, id }
+}
 
 export const memberName = (
-  { teamId, id }: { teamId: TeamId; id: MemberId },
+  { teamId, id }: MemberView,
   _: unknown,
   { services }: GatewayContext,
 ): Promise<string | null> => served(() => services.members.nameOf(teamId, id))

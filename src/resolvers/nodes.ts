@@ -1,18 +1,14 @@
 import { requireRole, type Scope } from '../access/viewer.ts'
-import { chargeId, grantId, holdId, type TeamId, teamId } from '../domain/identity.ts'
-import { readActivities } from '../ledger/activity.ts'
-import { readCharges } from '../ledger/charges.ts'
-import { readGrantRow } from '../ledger/grants.ts'
-import { readHold } from '../ledger/holds.ts'
-import { readRefund } from '../ledger/refunds.ts'
-import { asActivity } from './activities.ts'
+import { type TeamId, teamId } from '../domain/identity.ts'
 import { findApiKey } from './api-keys.ts'
 import { readTeam } from './asking.ts'
+import { findAuditRecord } from './audit-records.ts'
 import type { GatewayContext } from './context.ts'
-import { decodeId, encodeId, type IdType } from './ids.ts'
-import { reachable } from './inputs.ts'
+import { findActivity, findCharge, findGrant, findHold, findRefund } from './finders.ts'
+import { decodeId, decodeMemberId, encodeId, encodeMemberId, type IdType } from './ids.ts'
+import { badInput, reachable } from './inputs.ts'
+import { memberView } from './members.ts'
 import { findPurchase } from './purchases.ts'
-import { readSnapshot } from './reading.ts'
 import type { NodeView } from './results.ts'
 
 /** What the id names, if the caller's team has it; whatever has no id of ours is a team's own. */
@@ -20,11 +16,22 @@ export async function node(_: unknown, { id }: { id: string }, context: GatewayC
   const { viewer, services } = context
   const caller = requireRole(viewer, 'VIEWER')
   const decoded = decodeId(id)
-  const team = reachable(caller, decoded?.teamId ?? teamId(id))
+  const member = decodeMemberId(id)
+  const team = reachable(caller, (decoded ?? member)?.teamId ?? teamId(id))
   if (team === null) return null
   if (decoded !== null) return finders[decoded.type](context, team, decoded.number, caller)
   const found = await readTeam(services, team)
-  return found === null ? null : { type: 'Team', ...found }
+  if (found === null) return null
+  return member === null ? { type: 'Team', ...found } : memberView(team, member.id)
+}
+
+export const maxNodes = 100
+
+/** Each by itself, in the order of the ids: what one of them may not be told is null, and the others are there. */
+export function nodes(_: unknown, { ids }: { ids: readonly string[] }, context: GatewayContext) {
+  requireRole(context.viewer, 'VIEWER')
+  if (ids.length > maxNodes) throw badInput('ids', `give at most ${maxNodes} ids`)
+  return ids.map((id) => node(_, { id }, context))
 }
 
 type Find = (context: GatewayContext, teamId: TeamId, number: number, caller: Scope) => Promise<NodeView | null>
@@ -32,33 +39,18 @@ type Find = (context: GatewayContext, teamId: TeamId, number: number, caller: Sc
 const nothing: Find = async () => null
 
 const finders: Record<IdType, Find> = {
-  Hold: async (context, teamId, number) => {
-    const hold = await readSnapshot(context, (client) => readHold(client, teamId, holdId(number)))
-    return hold && { type: 'Hold', teamId, hold, team: null }
-  },
-  Charge: async (context, teamId, number) => {
-    const id = chargeId(number)
-    const charge = (await readSnapshot(context, (client) => readCharges(client, teamId, [id]))).get(id)
-    return charge === undefined ? null : { type: 'Charge', teamId, charge, team: null }
-  },
-  Refund: async (context, teamId, number) => {
-    const refund = await readSnapshot(context, (client) => readRefund(client, teamId, number))
-    return refund && { type: 'Refund', teamId, refund, team: null }
-  },
-  CreditGrant: async (context, teamId, number) => {
-    const open = (await readTeam(context.services, teamId))?.account.grants.find(({ id }) => id === number)
-    const grant = open ?? (await readSnapshot(context, (client) => readGrantRow(client, teamId, grantId(number))))
-    return grant && { type: 'CreditGrant', teamId, grant }
-  },
-  Activity: async (context, teamId, number) => {
-    const [activity] = await readSnapshot(context, (client) => readActivities(client, teamId, [number]))
-    return activity === undefined ? null : asActivity(activity)
-  },
+  Hold: findHold,
+  Charge: findCharge,
+  Refund: findRefund,
+  CreditGrant: findGrant,
+  Activity: findActivity,
   Purchase: findPurchase,
   ApiKey: findApiKey,
   Event: nothing,
-  Cursor: nothing,
-  AuditRecord: nothing,
+  AuditRecord: findAuditRecord,
+  Balance: nothing,
+  BalanceThen: nothing,
+  BalanceAsOf: nothing,
 }
 
 export function nodeId(view: NodeView): string {
@@ -79,5 +71,9 @@ export function nodeId(view: NodeView): string {
       return encodeId('Purchase', view.purchase.id, view.teamId)
     case 'ApiKey':
       return encodeId('ApiKey', view.key.id, view.key.teamId)
+    case 'AuditEntry':
+      return encodeId('AuditRecord', view.record.number, view.record.teamId)
+    case 'Member':
+      return encodeMemberId(view)
   }
 }

@@ -36,7 +36,7 @@ export function alertNotice(
  * What an alert says: where a live session is about to be cut off, that comes before its balance.
  * `At this rate your credits last 60 seconds — top up to keep the session running`
  */
-export function alertInWords(catalog: Catalog, { state, account, at, ending }: AlertState): string {
+export function alertInWords(catalog: Catalog, { state, account, at, ending }: Omit<AlertState, 'overtaken'>): string {
   const seconds = runwaySeconds(cutOffOf(account, at), at)
   if (ending && seconds !== null && (state === 'LOW' || seconds > 0)) {
     const runway = `${seconds} ${seconds === 1 ? 'second' : 'seconds'}`

@@ -1,21 +1,22 @@
 import type { Credits } from '../domain/credits.ts'
 import { type Hold, remainingOf } from '../domain/hold.ts'
-import { readOpenHolds } from '../ledger/holds.ts'
+import { countOpenHolds, readOpenHolds } from '../ledger/holds.ts'
 import type { GatewayContext } from './context.ts'
-import { type Connection, type PageArguments, pageOf, readPage } from './pages.ts'
+import { type CountedConnection, listOf, type PageArguments, pageOf, readPage } from './pages.ts'
 import { readSnapshot } from './reading.ts'
 import type { HoldView, TeamView } from './results.ts'
 
 export async function teamHolds(
   team: TeamView,
-  page: PageArguments,
+  given: PageArguments,
   context: GatewayContext,
-): Promise<Connection<HoldView>> {
+): Promise<CountedConnection<HoldView>> {
   const { teamId } = team.account
-  const { limit, before } = readPage(teamId, page)
-  const holds = await readSnapshot(context, (client) => readOpenHolds(client, teamId, before, limit + 1))
+  const page = readPage(listOf('holds', teamId), given)
+  const holds = await readSnapshot(context, (client) => readOpenHolds(client, teamId, page.span, page.size + 1))
   const view = (hold: Hold): HoldView => ({ type: 'Hold', teamId, hold, team })
-  return pageOf(teamId, holds, { limit, before }, ({ id }) => id, view)
+  const count = () => readSnapshot(context, (client) => countOpenHolds(client, teamId))
+  return { ...pageOf(page, holds, ({ id }) => id, view), count }
 }
 
 export const holdRemaining = ({ hold }: HoldView): Credits => remainingOf(hold)

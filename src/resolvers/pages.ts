@@ -1,8 +1,14 @@
-import type { Revision, TeamId } from '../domain/identity.ts'
-import { decodeIdOf, encodeId } from './ids.ts'
+import type { TeamId } from '../domain/identity.ts'
+import type { Span } from '../ledger/span.ts'
+import { decodeCursor, encodeCursor, type List } from './cursors.ts'
 import { badInput, type Optional } from './inputs.ts'
 
-export type PageArguments = { readonly first?: Optional<number>; readonly after?: Optional<string> }
+export type PageArguments = {
+  readonly first?: Optional<number>
+  readonly after?: Optional<string>
+  readonly last?: Optional<number>
+  readonly before?: Optional<string>
+}
 export type PageInfo = {
   readonly hasNextPage: boolean
   readonly hasPreviousPage: boolean
@@ -15,58 +21,85 @@ export type Connection<Node> = {
   readonly nodes: readonly Node[]
   readonly pageInfo: PageInfo
 }
+/** A connection whose items are counted when that is asked for. */
+export type CountedConnection<Node> = Connection<Node> & { readonly count: () => Promise<number> }
 
 export const usualPageSize = 20
 export const maxPageSize = 100
 
-/** How many, and below which position of the team's ledger. Another team's cursor is none of ours. */
-export function readPage(teamId: TeamId, { first, after }: PageArguments): { limit: number; before: Revision | null } {
-  const limit = first ?? usualPageSize
-  if (limit < 1 || limit > maxPageSize) {
-    throw badInput(`The page size is not usable: give first from 1 to ${maxPageSize}.`)
-  }
-  if (after == null) return { limit, before: null }
-  const cursor = decodeIdOf('Cursor', after)
-  if (cursor === null || cursor.teamId !== teamId) {
-    throw badInput('The cursor is not usable: give one that this list has handed out.')
-  }
-  return { limit, before: cursor.number }
+/** What of a list is asked for. `isBehind`: there are items on the far side of the given cursor. */
+export type Page = {
+  readonly list: List
+  readonly size: number
+  readonly span: Span
+  readonly isBehind: boolean
 }
 
-/** The page of the items that were read: one more than `limit`, where there are more. */
+export const listOf = (kind: List['kind'], teamId: TeamId, filter = ''): List => ({ kind, teamId, filter })
+
+/**
+ * Source: GraphQL Cursor Connections Specification (Relay). `after` and `before` bound the list, then `first` takes from
+ * its newest end, `last` from its oldest.
+ *
+ * @throws {InputFault} for a size that is not from 0 to 100, `first` beside `last`, and a cursor of another list.
+ */
+export function readPage(list: List, { first, after, last, before }: PageArguments): Page {
+  if (first != null && last != null) throw badInput('last', 'give first or last: one of them, and not both')
+  const size = last == null ? checkedSize('first', first ?? usualPageSize) : checkedSize('last', last)
+  const below = after == null ? Number.MAX_SAFE_INTEGER : positionOf(list, 'after', after)
+  const above = before == null ? 0 : positionOf(list, 'before', before)
+  const from = last == null ? 'newest' : 'oldest'
+  return { list, size, span: { above, below, from }, isBehind: (last == null ? after : before) != null }
+}
+
+function checkedSize(argument: 'first' | 'last', size: number): number {
+  if (size >= 0 && size <= maxPageSize) return size
+  throw badInput(argument, `not a usable page size: give 0 to ${maxPageSize}`)
+}
+
+function positionOf(list: List, argument: 'after' | 'before', cursor: string): number {
+  const position = decodeCursor(list, cursor)
+  if (position !== null) return position
+  throw badInput(argument, 'not a usable cursor: give one that this list has handed out, with the same filter')
+}
+
+/** The page of the items that were read, the newest first: one more than its size, where there are more. */
 export function pageOf<Item, Node>(
-  teamId: TeamId,
+  page: Page,
   items: readonly Item[],
-  { limit, before }: { limit: number; before: Revision | null },
-  position: (item: Item) => Revision,
+  position: (item: Item) => number,
   view: (item: Item) => Node,
 ): Connection<Node> {
-  const shown = items.slice(0, limit)
-  const last = shown.at(-1)
-  const rest = items.length > limit && last !== undefined ? position(last) : null
-  return searchedPage(teamId, { items: shown, rest }, before, position, view)
+  const { size, span } = page
+  const isMore = items.length > size
+  const shown = !isMore ? items : span.from === 'newest' ? items.slice(0, size) : items.slice(items.length - size)
+  const outermost = span.from === 'newest' ? shown.at(-1) : shown[0]
+  const rest = !isMore ? null : outermost === undefined ? span.below : position(outermost)
+  return searchedPage(page, { items: shown, rest }, position, view)
 }
 
 /**
- * The page of what a bounded search found. Below `rest` the search goes on; null: it came to the end. A page may have
- * fewer items than its size, or none, and still a next page, which its `endCursor` leads to.
+ * The page of what a bounded search found. Behind `rest` the search goes on; null: it came to the end. A page may have
+ * fewer items than its size, or none, and still a next page, which its `endCursor` leads to; with `last` a previous one,
+ * and its `startCursor`.
  */
 export function searchedPage<Item, Node>(
-  teamId: TeamId,
-  { items, rest }: { readonly items: readonly Item[]; readonly rest: Revision | null },
-  before: Revision | null,
-  position: (item: Item) => Revision,
+  { list, size, span: { from }, isBehind }: Page,
+  { items, rest }: { readonly items: readonly Item[]; readonly rest: number | null },
+  position: (item: Item) => number,
   view: (item: Item) => Node,
 ): Connection<Node> {
-  const edges = items.map((item) => ({ cursor: encodeId('Cursor', position(item), teamId), node: view(item) }))
+  const edges = items.map((item) => ({ cursor: encodeCursor(list, position(item)), node: view(item) }))
+  const goesOn = rest !== null
+  const onward = goesOn && size > 0 ? encodeCursor(list, rest) : null
+  const start = edges[0]?.cursor ?? null
+  const end = edges.at(-1)?.cursor ?? null
   return {
     edges,
     nodes: edges.map(({ node }) => node),
-    pageInfo: {
-      hasNextPage: rest !== null,
-      hasPreviousPage: before !== null,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: rest === null ? (edges.at(-1)?.cursor ?? null) : encodeId('Cursor', rest, teamId),
-    },
+    pageInfo:
+      from === 'newest'
+        ? { hasNextPage: goesOn, hasPreviousPage: isBehind, startCursor: start, endCursor: onward ?? end }
+        : { hasNextPage: isBehind, hasPreviousPage: goesOn, startCursor: onward ?? start, endCursor: end },
   }
 }

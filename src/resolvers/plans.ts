@@ -4,6 +4,7 @@ import { teamId as asTeamId, type Instant } from '../domain/identity.ts'
 import type { Cadence } from '../domain/period.ts'
 import { acting, actOf, callerOf } from './acting.ts'
 import { ask } from './asking.ts'
+import { codeOf } from './catalog-ids.ts'
 import type { GatewayContext } from './context.ts'
 import { badInput, checkedId, checkedKey, checkedName, type Optional } from './inputs.ts'
 import { assignPlanResult, type Results, type TeamView } from './results.ts'
@@ -27,11 +28,11 @@ export async function assignPlan(
 ): Promise<Results[(typeof assignPlanResult)[number]]> {
   const viewer = acting(context, 'PLATFORM')
   const key = checkedKey(input.idempotencyKey)
-  const planId = checkedName('The planId', input.planId)
-  const teamName = input.teamName == null ? null : checkedName('The teamName', input.teamName)
-  const teamId = asTeamId(checkedId('The team id', input.teamId))
+  const planId = checkedName('planId', codeOf('Plan', input.planId))
+  const teamName = input.teamName == null ? null : checkedName('teamName', input.teamName)
+  const teamId = asTeamId(checkedId('teamId', input.teamId))
   const seats = input.seats ?? 1
-  if (seats < 1 || seats > mostSeats) throw badInput(`seats is not usable: give 1 to ${mostSeats}.`)
+  if (seats < 1 || seats > mostSeats) throw badInput('seats', `not usable: give 1 to ${mostSeats}`)
   const terms = { planId, teamName, seats, interval: input.interval ?? null, anchor: input.anchor ?? null }
   const command = { kind: 'assign-plan', ...terms } as const
   const act = actOf(context, 'assignPlan', planId)

@@ -1,6 +1,7 @@
 import { requireRole } from '../access/viewer.ts'
 import type { Credits } from '../domain/credits.ts'
 import { readTeam } from './asking.ts'
+import { codeOf } from './catalog-ids.ts'
 import { mayBuyFor, type PackageView } from './catalogs.ts'
 import type { GatewayContext } from './context.ts'
 import { badInput } from './inputs.ts'
@@ -15,16 +16,17 @@ export type PurchasePreview = {
 /** Null where there is no such package, or no team yet. Source: SEEDS A2. */
 export async function purchasePreview(
   _: unknown,
-  { packageId }: { packageId: string },
+  { packageId: given }: { packageId: string },
   { viewer, services }: GatewayContext,
 ): Promise<PurchasePreview | null> {
   const caller = requireRole(viewer, 'VIEWER')
-  if (caller.teamId === null) throw badInput('Your token has no team: preview with the token of a member.')
+  if (caller.teamId === null) throw badInput('packageId', 'your token has no team: preview with the token of a member')
   const team = await readTeam(services, caller.teamId)
   if (team === null) return null
   const { account, at } = team
   const catalog = services.catalogs.catalogAt(at)
-  const pack = catalog.packages.find(({ id }) => id === packageId)
+  const code = codeOf('CreditPackage', given)
+  const pack = catalog.packages.find(({ id }) => id === code)
   if (pack === undefined) return null
   const repaid = account.owed < pack.credits ? account.owed : pack.credits
   return {

@@ -8,11 +8,13 @@ import { isAtLeast } from '../domain/role.ts'
 import { readGrantsOfSources } from '../ledger/grants.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
 import { type Purchase, returnedMoney } from '../payments/purchase.ts'
-import { readPurchase, readPurchases } from '../payments/purchase-rows.ts'
-import { readTeam, served, unknownTeam } from './asking.ts'
+import { countPurchases, readPurchase, readPurchases } from '../payments/purchase-rows.ts'
+import { served } from './asking.ts'
+import { teamNow } from './balances.ts'
 import { mayBuyFor, type PackageView } from './catalogs.ts'
 import type { GatewayContext, Services } from './context.ts'
-import { type Connection, type PageArguments, pageOf, readPage } from './pages.ts'
+import { memberView } from './members.ts'
+import { type CountedConnection, listOf, type PageArguments, pageOf, readPage } from './pages.ts'
 import { readSnapshot } from './reading.ts'
 import type { GrantView, PurchaseView, TeamView } from './results.ts'
 
@@ -34,18 +36,18 @@ export async function findPurchase(
 /** Source: SEEDS V11. */
 export async function teamPurchases(
   team: TeamView,
-  page: PageArguments,
+  given: PageArguments,
   context: GatewayContext,
-): Promise<Connection<PurchaseView>> {
+): Promise<CountedConnection<PurchaseView>> {
   const { teamId } = team.account
-  const { limit, before } = readPage(teamId, page)
-  const behind = before === null ? null : Math.min(before, most)
+  const page = readPage(listOf('purchases', teamId), given)
   const { purchases, grants } = await readSnapshot(context, async (client) => {
-    const found = await readPurchases(client, teamId, behind, limit + 1)
+    const found = await readPurchases(client, teamId, page.span, page.size + 1)
     return { purchases: found, grants: await grantsOf(client, teamId, found) }
   })
   const view = (purchase: Purchase) => viewOf(purchase, grants, team)
-  return pageOf(teamId, purchases, { limit, before }, ({ id }) => id, view)
+  const count = () => readSnapshot(context, (client) => countPurchases(client, teamId))
+  return { ...pageOf(page, purchases, ({ id }) => id, view), count }
 }
 
 /** Right after the purchase: it is part of the answer to a mutation, and waits for no reading. */
@@ -68,12 +70,6 @@ async function grantsOf(client: ReadingClient, teamId: TeamId, purchases: readon
 
 const sourceOf = ({ intent }: Purchase): string | null => (intent === null ? null : sourceOfPayment(intent))
 
-async function teamOf({ team, teamId }: PurchaseView, services: Services): Promise<TeamNow> {
-  const found = team ?? (await readTeam(services, teamId))
-  if (found === null) throw unknownTeam()
-  return found
-}
-
 /** As its own catalog sold it; whether it can be bought is a matter of the catalog now. */
 export async function purchasePackage(
   view: PurchaseView,
@@ -84,7 +80,7 @@ export async function purchasePackage(
   const catalog = await served(() => services.catalogs.find(catalogVersion))
   const pack = catalog?.packages.find(({ id }) => id === packageId)
   if (pack === undefined) throw new Error(`The catalog ${catalogVersion} sold '${packageId}' and does not have it`)
-  const { account, at } = await teamOf(view, services)
+  const { account, at } = await teamNow(view, services)
   const now = services.catalogs.catalogAt(at)
   const sold = now.packages.some(({ id }) => id === packageId)
   return { pack, purchasable: sold && mayBuyFor(requireRole(viewer, 'VIEWER'), now, account) }
@@ -98,8 +94,8 @@ export async function purchaseGrant(
 ): Promise<GrantView | null> {
   const { grant, teamId } = view
   if (grant === null) return null
-  const { account } = await teamOf(view, services)
-  return { type: 'CreditGrant', teamId, grant: account.grants.find(({ id }) => id === grant.id) ?? grant }
+  const team = await teamNow(view, services)
+  return { type: 'CreditGrant', teamId, grant: team.account.grants.find(({ id }) => id === grant.id) ?? grant, team }
 }
 
 /** Paid is what its credits have come of: they are on the balance before anybody is told so. */
@@ -119,5 +115,4 @@ export const purchaseRefunded = ({ purchase }: PurchaseView): Money => ({
   currency: purchase.price.currency,
 })
 
-export const purchaseMember = ({ teamId, purchase: { memberId } }: PurchaseView) =>
-  memberId === null ? null : { teamId, id: memberId }
+export const purchaseMember = ({ teamId, purchase: { memberId } }: PurchaseView) => memberView(teamId, memberId)

@@ -1,13 +1,12 @@
 import type { Credits } from '../domain/credits.ts'
 import { NotFound } from '../domain/errors.ts'
 import { chargeId } from '../domain/identity.ts'
-import { readCharges } from '../ledger/charges.ts'
 import { acting, actOf, callerOf } from './acting.ts'
 import { ask, noSuchTeam } from './asking.ts'
 import type { GatewayContext } from './context.ts'
+import { findCharge } from './finders.ts'
 import { decodeIdOf } from './ids.ts'
 import { badInput, checkedKey, checkedText, type Optional, reachable, teamFor } from './inputs.ts'
-import { readSnapshot } from './reading.ts'
 import { type ChargeView, type RefundView, type Results, refundChargeResult } from './results.ts'
 
 export type RefundChargeInput = {
@@ -26,8 +25,8 @@ export async function refundCharge(
 ): Promise<Results[(typeof refundChargeResult)[number]]> {
   const viewer = acting(context, 'PLATFORM')
   const key = checkedKey(input.idempotencyKey)
-  const reason = checkedText('The reason', input.reason)
-  if (reason === null || reason === '') throw badInput('The reason is missing: say why the charge is refunded.')
+  const reason = checkedText('reason', input.reason)
+  if (reason === null || reason === '') throw badInput('reason', 'it is missing: give the reason of the refund')
   const id = decodeIdOf('Charge', input.chargeId)
   const theirs = id === null ? null : reachable(viewer, id.teamId)
   const named = input.teamId == null ? (theirs ?? viewer.teamId) : teamFor(viewer, input.teamId)
@@ -48,8 +47,7 @@ export async function refundedCharge(
   _: unknown,
   context: GatewayContext,
 ): Promise<ChargeView> {
-  const found = await readSnapshot(context, (client) => readCharges(client, teamId, [refund.chargeId]))
-  const charge = found.get(refund.chargeId)
-  if (charge === undefined) throw new Error(`${teamId} refunded the charge ${refund.chargeId}, which it doesn't have`)
-  return { type: 'Charge', teamId, charge, team }
+  const found = await findCharge(context, teamId, refund.chargeId)
+  if (found === null) throw new Error(`${teamId} refunded the charge ${refund.chargeId}, which it doesn't have`)
+  return { ...found, team }
 }

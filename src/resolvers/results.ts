@@ -15,7 +15,7 @@ import {
 } from '../domain/errors.ts'
 import type { Grant } from '../domain/grant.ts'
 import type { Hold } from '../domain/hold.ts'
-import type { Instant, TeamId } from '../domain/identity.ts'
+import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
 import type {
   NoPaymentMethod,
   PaymentActionRequired,
@@ -23,21 +23,29 @@ import type {
   PaymentUnavailable,
 } from '../domain/payment-errors.ts'
 import type { Activity } from '../ledger/activity.ts'
+import type { AuditRecord } from '../ledger/audit-records.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
 import type { Purchase } from '../payments/purchase.ts'
 
-/** What the API shows. `team`: how the team stood right after; null: ask when the balance is wanted. */
 export type TeamView = TeamNow & { readonly type: 'Team' }
-type OfTeam = { readonly teamId: TeamId; readonly team: TeamNow | null }
-export type HoldView = OfTeam & { readonly type: 'Hold'; readonly hold: Hold }
-export type ChargeView = OfTeam & { readonly type: 'Charge'; readonly charge: Charge }
-export type RefundView = OfTeam & { readonly type: 'Refund'; readonly refund: Refund }
-export type GrantView = { readonly type: 'CreditGrant'; readonly teamId: TeamId; readonly grant: Grant }
-export type ActivityView = { readonly type: 'Activity'; readonly teamId: TeamId; readonly activity: Activity }
+/** What a team has. `team`: the team now, where it is known; null: read it when it is wanted. */
+export type OfTeam = { readonly teamId: TeamId; readonly team: TeamNow | null }
+/** What a mutation did. `past`: how the team stood right after it, where it has moved on since. */
+type Done = OfTeam & { readonly past?: TeamNow | undefined }
+export type HoldView = Done & { readonly type: 'Hold'; readonly hold: Hold }
+/** `hold`: its hold as the mutation left it; absent: read it when it is wanted. */
+export type ChargeView = Done & {
+  readonly type: 'Charge'
+  readonly charge: Charge
+  readonly hold?: Hold | null | undefined
+}
+export type RefundView = Done & { readonly type: 'Refund'; readonly refund: Refund }
+export type MemberView = { readonly type: 'Member'; readonly teamId: TeamId; readonly id: MemberId }
+export type GrantView = OfTeam & { readonly type: 'CreditGrant'; readonly grant: Grant }
+export type ActivityView = OfTeam & { readonly type: 'Activity'; readonly activity: Activity }
 /** A contract of a team, as it stood at `at`. */
-export type ContractView = {
+export type ContractView = OfTeam & {
   readonly type: 'Contract'
-  readonly teamId: TeamId
   readonly contract: Allowance
   readonly at: Instant
 }
@@ -49,6 +57,8 @@ export type PurchaseView = OfTeam & {
 }
 /** `key` never has its secret. */
 export type ApiKeyView = { readonly type: 'ApiKey'; readonly key: ApiKey }
+/** An administrative act. */
+export type AuditEntryView = { readonly type: 'AuditEntry'; readonly record: AuditRecord }
 export type NodeView =
   | TeamView
   | HoldView
@@ -58,6 +68,8 @@ export type NodeView =
   | ActivityView
   | PurchaseView
   | ApiKeyView
+  | MemberView
+  | AuditEntryView
 
 /** The refusal with the account that shows what can be bought. `message` is the domain's; people are told another. */
 export type InsufficientView = {
@@ -122,19 +134,28 @@ type NameOf<Code extends string> = Code extends `${infer Head}_${infer Tail}`
   ? `${Capitalize<Lowercase<Head>>}${NameOf<Tail>}`
   : Capitalize<Lowercase<Code>>
 
-const spending = ['InsufficientCredits', 'UnknownRate', 'InvalidUsage', 'NotFound', 'IdempotencyConflict'] as const
+const spending = [
+  ...(['InsufficientCredits', 'UnknownRate', 'InvalidUsage', 'InvalidInput'] as const),
+  ...(['NotAllowed', 'NotFound', 'IdempotencyConflict'] as const),
+] as const
 export const holdCreditsResult = [
   ...(['Hold', ...spending, 'RequirementNotMet', 'SpendingLimitReached'] as const),
-  ...(['QuoteExpired', 'HoldClosed', 'NotAllowed'] as const),
+  ...(['QuoteExpired', 'HoldClosed'] as const),
 ] as const
 export const settleHoldResult = [
   ...(['Charge', ...spending, 'RequirementNotMet', 'SpendingLimitReached'] as const),
-  ...(['HoldClosed', 'NotAllowed'] as const),
+  'HoldClosed',
 ] as const
 export const releaseHoldResult = ['Hold', 'NotAllowed', 'HoldClosed', 'NotFound', 'IdempotencyConflict'] as const
 export const chargeUsageResult = ['Charge', ...spending, 'RequirementNotMet', 'SpendingLimitReached'] as const
 export const refundChargeResult = ['Refund', 'RefundExceedsCharge', 'NotFound', 'IdempotencyConflict'] as const
-export const grantCreditsResult = ['CreditGrant', 'InvalidAmount', 'NotFound', 'IdempotencyConflict'] as const
+export const grantCreditsResult = [
+  'CreditGrant',
+  'InvalidAmount',
+  'InvalidInput',
+  'NotFound',
+  'IdempotencyConflict',
+] as const
 export const assignPlanResult = ['Team', 'UnknownPlan', 'IdempotencyConflict'] as const
 export const createContractResult = [
   'Team',
@@ -146,7 +167,9 @@ export const createContractResult = [
 export const endContractResult = ['Team', 'NotFound', 'IdempotencyConflict'] as const
 export const setAddOnUnitsResult = ['Team', 'AddOnNotAvailable', 'IdempotencyConflict'] as const
 export const beginPurchaseResult = ['UnknownPackage', 'PurchaseNotAllowed', 'IdempotencyConflict'] as const
-export const configureRechargeResult = ['Team', 'UnknownPackage', 'PurchaseNotAllowed', 'InvalidAmount'] as const
+export const configureRechargeResult = [
+  ...(['Team', 'UnknownPackage', 'PurchaseNotAllowed', 'InvalidAmount', 'InvalidInput'] as const),
+] as const
 export const storedAmountResult = [
   'Team',
   'UnknownRate',
@@ -175,20 +198,22 @@ export function resultOf<Name extends keyof Results>(
 }
 
 function viewOf(answer: Answer, teamId: TeamId): Results[keyof Results] {
-  const { outcome, account, at } = answer
-  const team = account === null ? null : { account, at }
+  const { outcome, account, at, hold, overtaken = false } = answer
+  const after = account === null ? null : { account, at }
+  const team = overtaken ? null : after
+  const done = { teamId, team, past: overtaken && after !== null ? after : undefined }
   switch (outcome.kind) {
     case 'hold':
-      return { type: 'Hold', teamId, hold: outcome.hold, team }
+      return { type: 'Hold', hold: outcome.hold, ...done }
     case 'charge':
-      return { type: 'Charge', teamId, charge: outcome.charge, team }
+      return { type: 'Charge', charge: outcome.charge, hold, ...done }
     case 'refund':
-      return { type: 'Refund', teamId, refund: outcome.refund, team }
+      return { type: 'Refund', refund: outcome.refund, ...done }
     case 'grant':
-      return { type: 'CreditGrant', teamId, grant: outcome.grant }
+      return { type: 'CreditGrant', grant: outcome.grant, teamId, team }
     case 'done':
-      if (team === null) throw new Error(`Done to ${teamId}, which does not exist`)
-      return { type: 'Team', ...team }
+      if (after === null) throw new Error(`Done to ${teamId}, which does not exist`)
+      return { type: 'Team', ...after }
     case 'purchase':
       throw new Error(`Purchase ${outcome.purchase.id} of ${teamId} is told by what came of it`)
     case 'ordered':

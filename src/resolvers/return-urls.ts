@@ -12,12 +12,12 @@ const plain = /^https?:\/\/[^\\\s]+$/i
  *
  * @throws {RequestFault} BAD_USER_INPUT that says which origins are usable.
  */
-export function checkedReturnUrl(what: string, text: Optional<string>, services: Services): string | null {
+export function checkedReturnUrl(at: string, text: Optional<string>, services: Services): string | null {
   if (text == null) return null
   const origins = [new URL(services.publicUrl()).origin, ...services.returnOrigins]
   const url = isName(text, longest) && plain.test(text) ? URL.parse(text) : null
   const isPlain = url !== null && url.username === '' && url.password === ''
   if (isPlain && origins.includes(url.origin)) return text
   const rule = `give an absolute URL of at most ${longest} characters on ${[...new Set(origins)].join(', ')} (ALLOWED_ORIGINS lists others)`
-  throw badInput(`${what} is not usable: ${rule}.`)
+  throw badInput(at, `not usable: ${rule}`)
 }

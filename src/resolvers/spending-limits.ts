@@ -1,5 +1,5 @@
+import { requireRole } from '../access/viewer.ts'
 import type { Credits } from '../domain/credits.ts'
-import { InvalidAmount } from '../domain/errors.ts'
 import { memberId, type TeamId } from '../domain/identity.ts'
 import { isAtLeast } from '../domain/role.ts'
 import { type LimitPeriod, type LimitSubject, limitAt, type SpendingLimit } from '../domain/spending-limit.ts'
@@ -7,7 +7,8 @@ import { keyless } from '../ledger/team-state.ts'
 import { acting, actOf } from './acting.ts'
 import { askOfKnown, unknownTeam } from './asking.ts'
 import { type GatewayContext, requireCaller } from './context.ts'
-import { checkedName, type Optional, teamFor } from './inputs.ts'
+import { badInput, checkedMember, checkedName, type Optional, teamFor } from './inputs.ts'
+import { memberView } from './members.ts'
 import { type Results, spendingLimitResult, type TeamView } from './results.ts'
 
 export type SpendingLimitInput = {
@@ -25,21 +26,20 @@ export async function setSpendingLimit(
 ): Promise<Results[(typeof spendingLimitResult)[number]]> {
   const viewer = acting(context, 'ADMIN')
   const teamId = teamFor(viewer, input.teamId)
-  const subject = subjectOf(input)
-  if (subject instanceof InvalidAmount) return subject
-  const credits = input.credits ?? null
   if (teamId === null) throw unknownTeam()
+  const subject = subjectOf(input, teamId)
+  const credits = input.credits ?? null
   const command = { kind: 'set-spending-limit', ...subject, per: input.per, credits } as const
   const act = actOf(context, 'setSpendingLimit', subject.id)
   return askOfKnown(context.services, keyless(teamId, command, act), spendingLimitResult)
 }
 
-function subjectOf({ memberId, callerId }: SpendingLimitInput): LimitSubject | InvalidAmount {
+function subjectOf({ memberId, callerId }: SpendingLimitInput, teamId: TeamId): LimitSubject {
   if ((memberId == null) === (callerId == null)) {
-    return new InvalidAmount({ reason: 'give memberId or callerId: one of them, and not both' })
+    throw badInput('memberId', 'give memberId or callerId: one of them, and not both')
   }
-  if (memberId != null) return { subject: 'MEMBER', id: checkedName('The memberId', memberId) }
-  return { subject: 'CALLER', id: checkedName('The callerId', callerId ?? '') }
+  if (memberId != null) return { subject: 'MEMBER', id: checkedMember('memberId', teamId, memberId) }
+  return { subject: 'CALLER', id: checkedName('callerId', callerId ?? '') }
 }
 
 /** `used` at the moment that the team is shown at. */
@@ -51,18 +51,18 @@ export function teamSpendingLimits(
   _: unknown,
   context: GatewayContext,
 ): SpendingLimitView[] {
-  const viewer = requireCaller(context, 'VIEWER')
+  const all = isAtLeast(requireRole(context.viewer, 'VIEWER').role, 'ADMIN')
+  const own = all ? null : requireCaller(context, 'VIEWER').memberId
   const { timeZone } = context.services.catalogs.rulesAt(at).policy
-  const all = isAtLeast(viewer.role, 'ADMIN')
   return account.limits.flatMap((limit) => {
     const { credits } = limit
-    if (credits === null || !(all || limit.id === viewer.memberId)) return []
+    if (credits === null || !(all || limit.id === own)) return []
     return [{ ...limitAt(limit, timeZone, at), credits, teamId: account.teamId }]
   })
 }
 
 export const limitMember = ({ subject, id, teamId }: SpendingLimitView) =>
-  subject === 'MEMBER' ? { teamId, id: memberId(id) } : null
+  subject === 'MEMBER' ? memberView(teamId, memberId(id)) : null
 
 export const limitCaller = ({ subject, id }: SpendingLimitView): string | null => (subject === 'CALLER' ? id : null)
 

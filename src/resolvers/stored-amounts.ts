@@ -6,6 +6,7 @@ import type { Instant } from '../domain/identity.ts'
 import { accruedToday, nextAccrual, readStored } from '../domain/stored-amount.ts'
 import { acting, callerOf, spendingRefusal } from './acting.ts'
 import { type Asked, ask, noSuchTeam } from './asking.ts'
+import { codeOf } from './catalog-ids.ts'
 import { type GatewayContext, requireCaller } from './context.ts'
 import * as inputs from './inputs.ts'
 import { type Results, storedAmountResult, type TeamView } from './results.ts'
@@ -41,12 +42,12 @@ export async function setStoredAmount(
   return ask(context.services, asked, storedAmountResult)
 }
 
-function askedAmount(viewer: Viewer, input: SetStoredAmountInput): Asked | InvalidUsage | NotFound {
-  const { idempotencyKey: key, rate, amount } = input
+function askedAmount(viewer: Viewer, input: SetStoredAmountInput): Asked | NotFound {
+  const { amount } = input
+  const rate = codeOf('Rate', input.rate)
+  const key = inputs.checkedKey(input.idempotencyKey)
   const teamId = inputs.teamFor(viewer, input.teamId)
-  const memberId = inputs.memberFor(viewer, input.memberId)
-  const refused = inputs.keyRefusal(key)
-  if (refused !== null) return refused
+  const memberId = inputs.memberFor(viewer, input.memberId, teamId)
   if (teamId === null) return noSuchTeam()
   const caller = callerOf(viewer)
   const command = readCommand(caller, rate, amount)

@@ -32,14 +32,17 @@ export async function setLowBalanceThreshold(
 
 function readThreshold({ credits, percentOfMonthlyUsage }: LowBalanceThresholdInput): LowThreshold | InvalidAmount {
   if (credits != null && percentOfMonthlyUsage != null) {
-    return new InvalidAmount({ reason: 'give credits or percentOfMonthlyUsage, not both' })
+    return new InvalidAmount({ path: ['credits'], reason: 'give credits or percentOfMonthlyUsage, not both' })
   }
   if (credits != null) {
     if (credits >= 0n && credits <= MOST_CREDITS) return { credits }
-    return new InvalidAmount({ reason: 'a threshold is not negative: give 0 or more' })
+    return new InvalidAmount({ path: ['credits'], reason: 'a threshold is not negative: give 0 or more' })
   }
   if (percentOfMonthlyUsage == null) return null
   const percent = parseDecimal(percentOfMonthlyUsage)
   if (percent !== undefined && percent > 0n && percent <= 100n * ONE) return { percent }
-  return new InvalidAmount({ reason: 'a share is above 0 and at most 100, with at most 6 fraction digits' })
+  return new InvalidAmount({
+    path: ['percentOfMonthlyUsage'],
+    reason: 'a share is above 0 and at most 100: give at most 6 fraction digits',
+  })
 }

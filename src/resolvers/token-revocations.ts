@@ -1,12 +1,12 @@
 import { mostMembersRevoked } from '../access/revocation-rows.ts'
 import { operatorId } from '../access/viewer.ts'
 import { InvalidInput, type NotFound } from '../domain/errors.ts'
-import { type Instant, memberId, type TeamId } from '../domain/identity.ts'
+import type { Instant, TeamId } from '../domain/identity.ts'
 import { actOf } from './acting.ts'
 import { managing } from './api-keys.ts'
 import { noSuchTeam, served } from './asking.ts'
 import type { GatewayContext } from './context.ts'
-import { badInput, checkedName, type Optional, teamFor } from './inputs.ts'
+import { badInput, checkedMember, type Optional, teamFor } from './inputs.ts'
 
 export type RevokeTokensInput = { teamId?: Optional<string>; memberId?: Optional<string> }
 export type RevokedTokensView = { readonly type: 'RevokedTokens'; readonly issuedBefore: Instant }
@@ -20,10 +20,10 @@ export async function revokeTokens(
   const viewer = managing(context)
   const ofOperator = viewer.role === 'PLATFORM' && input.teamId == null
   const owner: TeamId | null = ofOperator ? operatorId : teamFor(viewer, input.teamId)
-  const member = input.memberId == null ? null : memberId(checkedName('The memberId', input.memberId))
-  if (ofOperator && member === null)
-    throw badInput("Say whose PLATFORM tokens, by memberId, or which team's, by teamId.")
+  if (ofOperator && input.memberId == null)
+    throw badInput('memberId', 'give the member whose PLATFORM tokens are revoked, or a teamId for those of a team')
   if (owner === null) return noSuchTeam()
+  const member = input.memberId == null ? null : checkedMember('memberId', owner, input.memberId)
   const act = actOf(context, 'revokeTokens')
   const issuedBefore = await served(() => context.services.access.revokeTokens(owner, member, act))
   if (issuedBefore === null) {

@@ -1,14 +1,15 @@
 import type { Credits } from '../domain/credits.ts'
 import { divideRounded } from '../domain/fixed-point.ts'
 import { runsOutAt } from '../domain/forecast.ts'
-import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
+import type { Instant, TeamId } from '../domain/identity.ts'
 import { calendarDay } from '../domain/period.ts'
 import { dayMs } from '../domain/wall-clock.ts'
 import { readCharged, readUsageSums, TooManySums, type UsageSum, type UsageWindow } from '../ledger/usage.ts'
 import type { GatewayContext } from './context.ts'
 import { badInput } from './inputs.ts'
+import { memberView } from './members.ts'
 import { readCaughtUp } from './reading.ts'
-import type { TeamView } from './results.ts'
+import type { MemberView, TeamView } from './results.ts'
 
 export const usageDimensions = ['DAY', 'RATE', 'CATEGORY', 'MEMBER'] as const
 export type UsageDimension = (typeof usageDimensions)[number]
@@ -16,7 +17,7 @@ export type UsageRow = {
   readonly day: Instant | null
   readonly rate: string | null
   readonly category: string | null
-  readonly member: { readonly teamId: TeamId; readonly id: MemberId } | null
+  readonly member: MemberView | null
   readonly credits: Credits
   readonly count: number
 }
@@ -32,15 +33,18 @@ export async function teamUsage(
   context: GatewayContext,
 ): Promise<UsageReport> {
   const { services } = context
-  if (from >= to) throw badInput('The range is empty: give a from before to.')
-  if (to - from > mostUsageDays * dayMs) throw badInput(`The range is too long: give at most ${mostUsageDays} days.`)
+  if (from >= to) throw badInput('from', 'the range is empty: give an instant before `to`')
+  if (to - from > mostUsageDays * dayMs)
+    throw badInput('to', `the range is too long: give at most ${mostUsageDays} days`)
   const by = new Set(groupBy)
   const { timeZone } = services.catalogs.catalogAt(at)
   const windows = by.has('DAY') ? daysOf(from, to, timeZone) : [{ startsAt: from, endsAt: to }]
   const groups = { byRate: by.has('RATE') || by.has('CATEGORY'), byMember: by.has('MEMBER') }
   const sums = await readCaughtUp(context, teamId, (client) => readUsageSums(client, teamId, windows, groups)).catch(
     (error) => {
-      throw error instanceof TooManySums ? badInput(`${error.message}: give a shorter range, or group by less.`) : error
+      throw error instanceof TooManySums
+        ? badInput('groupBy', `${error.message}: give a shorter range, or group by less`)
+        : error
     },
   )
   const rows = new Map<string, UsageRow>()
@@ -70,7 +74,7 @@ function rowOf(
     day: by.has('DAY') ? calendarDay(startsAt, timeZone).startsAt : null,
     rate: by.has('RATE') ? rate : null,
     category: by.has('CATEGORY') && rate !== null ? categoryOf(rate) : null,
-    member: by.has('MEMBER') && memberId !== null ? { teamId, id: memberId } : null,
+    member: by.has('MEMBER') && memberId !== null ? memberView(teamId, memberId) : null,
     credits,
     count,
   }

@@ -20,7 +20,7 @@ export async function team(
 ): Promise<TeamView | null> {
   const caller = requireRole(context.viewer, 'VIEWER')
   if (caller.teamId === null && id == null) return null
-  const teamId = teamFor(caller, id)
+  const teamId = teamFor(caller, id, 'id')
   const found = teamId === null ? null : await readTeam(context.services, teamId)
   return found === null ? null : { type: 'Team', ...found }
 }

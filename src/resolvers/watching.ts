@@ -1,18 +1,17 @@
 import { RequestFault } from '../access/faults.ts'
 import { requireRole } from '../access/viewer.ts'
 import { creditsInWords } from '../catalog/words.ts'
-import { type Account, type BalanceState, nextDeposit } from '../domain/account.ts'
-import { type Balance, balanceOf } from '../domain/balance.ts'
+import { type BalanceState, nextDeposit } from '../domain/account.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
 import { noticeTypes } from '../domain/notice.ts'
 import { type AccountEvent, type EventPosition, hasEvent } from '../ledger/account-events.ts'
-import { readActivities } from '../ledger/activity.ts'
-import type { TeamNow } from '../ledger/team-reader.ts'
 import type { AlertState } from '../live/alerts.ts'
-import { asActivity } from './activities.ts'
+import type { AccountEventThen } from '../live/event-tail.ts'
 import { readTeam, unknownTeam } from './asking.ts'
+import { type BalanceView, balanceNow, balanceThen } from './balances.ts'
 import { mayBuyFor, type PackageView, packagesFor } from './catalogs.ts'
 import type { GatewayContext } from './context.ts'
+import { findActivity } from './finders.ts'
 import { decodeIdOf, encodeId } from './ids.ts'
 import { type Optional, teamFor } from './inputs.ts'
 import { alertInWords, alertNotice } from './notices.ts'
@@ -39,7 +38,7 @@ export const accountEventTypes = [
 export type AccountEventType = (typeof accountEventTypes)[number]
 
 export type LowBalanceView = AlertState
-export type AccountEventView = AccountEvent & { readonly account: Account }
+export type AccountEventView = AccountEventThen
 type OfTeam = { teamId?: Optional<string> }
 
 export async function watchBalance(_: unknown, { teamId }: OfTeam, context: GatewayContext) {
@@ -76,7 +75,12 @@ async function positionOf(after: string, teamId: TeamId, context: GatewayContext
   throw new RequestFault('NOT_FOUND', "There is no such event. Give an accountEvents id of this team, or no 'after'.")
 }
 
-export const balanceNow = ({ account, at }: TeamNow): Balance => balanceOf(account, at)
+export const alertBalance = (alert: LowBalanceView): BalanceView =>
+  alert.overtaken ? balanceThen(alert) : balanceNow(alert)
+
+/** Where the event is the newest: the balance of the present, with what time has done since. */
+export const eventBalance = (event: AccountEventView): BalanceView =>
+  event.now === null ? balanceThen(event) : balanceNow(event.now)
 
 export const alertMessage = (alert: LowBalanceView, _: unknown, { services }: GatewayContext): string =>
   alertInWords(services.catalogs.catalogAt(alert.at), alert)
@@ -162,6 +166,5 @@ export async function eventActivity(
   context: GatewayContext,
 ): Promise<ActivityView | null> {
   if (isNotice(type)) return null
-  const [activity] = await readSnapshot(context, (client) => readActivities(client, teamId, [revision]))
-  return activity === undefined ? null : asActivity(activity)
+  return findActivity(context, teamId, revision)
 }

@@ -1,7 +1,9 @@
 import { activityLines, activityMember, activityReference } from '../resolvers/activities.ts'
 import type { Connection, Edge } from '../resolvers/pages.ts'
 import type { ActivityView } from '../resolvers/results.ts'
+import { activitySubject } from '../resolvers/subjects.ts'
 import { builder } from './builder.ts'
+import { rowCost } from './costs.ts'
 import { ActivityTypeEnum, GrantKindEnum } from './enums.ts'
 import { ActivityType, MemberType, NodeType, PageInfoType, PriceLineType } from './refs.ts'
 
@@ -31,6 +33,13 @@ ActivityType.implement({
       nullable: true,
       description: "The caller's own reference (job, message, conversation), or the payment's (`pi_…`).",
       resolve: activityReference,
+    }),
+    subject: t.field({
+      type: NodeType,
+      nullable: true,
+      description: 'The charge, hold, refund, purchase or grant that it is about; null where there is none.',
+      complexity: rowCost,
+      resolve: activitySubject,
     }),
     reason: t.string({
       nullable: true,

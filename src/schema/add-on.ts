@@ -14,6 +14,7 @@ const SetAddOnUnitsResult = builder.unionType('SetAddOnUnitsResult', {
     refs.PaymentUnavailableType,
     refs.NoPaymentMethodType,
     refs.IdempotencyConflictType,
+    ...refs.refusals,
   ],
   resolveType: typeNameOf,
 })

@@ -36,12 +36,12 @@ const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
 })
 
 const CreateApiKeyResult = builder.unionType('CreateApiKeyResult', {
-  types: [CreatedApiKey, refs.InvalidInputType],
+  types: [CreatedApiKey, ...refs.refusals],
   resolveType: typeNameOf,
 })
 
 const RevokeApiKeyResult = builder.unionType('RevokeApiKeyResult', {
-  types: [refs.ApiKeyType, refs.NotFoundType],
+  types: [refs.ApiKeyType, ...refs.refusals],
   resolveType: typeNameOf,
 })
 
@@ -64,6 +64,7 @@ builder.mutationFields((t) => ({
 builder.queryField('apiKeys', (t) =>
   t.field({
     type: [refs.ApiKeyType],
+    nullable: true,
     description:
       "PLATFORM: the operator's own keys, those with the scope PLATFORM. The newest first: every live key, and of those that have ended at least the newest 100.",
     complexity: costOfRows,

@@ -1,30 +1,44 @@
-import type { AuditRecord } from '../ledger/audit-records.ts'
 import * as records from '../resolvers/audit-records.ts'
 import type { Connection, Edge } from '../resolvers/pages.ts'
+import type { AuditEntryView } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
 import { costOfPage } from './costs.ts'
 import { RoleEnum } from './enums.ts'
-import { AuditRecordType, PageInfoType } from './refs.ts'
+import { pageArguments } from './page-arguments.ts'
+import { AuditEntryType, NodeType, PageInfoType } from './refs.ts'
 
-AuditRecordType.implement({
+AuditEntryType.implement({
+  interfaces: [NodeType],
   description:
     'An administrative act: who did what. It is written together with the act, and never changed or deleted.',
   fields: (t) => ({
-    id: t.id({ resolve: records.auditRecordId }),
-    at: t.expose('at', { type: 'DateTime' }),
+    at: t.field({ type: 'DateTime', resolve: ({ record }) => record.at }),
     teamId: t.id({
       nullable: true,
       description: "Null for the operator's own acts: on PLATFORM keys and tokens, and on catalogs.",
       resolve: records.auditRecordTeam,
     }),
-    callerId: t.exposeID('callerId', { description: 'The member of the token, or the prefix of the API key.' }),
-    credential: t.exposeString('credential', { description: '`TOKEN`, or the prefix of the API key.' }),
-    role: t.expose('role', { type: RoleEnum, description: 'With which the caller acted.' }),
-    mutation: t.exposeString('mutation', { description: 'The name of the field: `grantCredits`.' }),
+    callerId: t.string({
+      description: 'The member of the token, or the prefix of the API key.',
+      resolve: ({ record }) => record.callerId,
+    }),
+    credential: t.string({
+      description: '`TOKEN`, or the prefix of the API key.',
+      resolve: ({ record }) => record.credential,
+    }),
+    role: t.field({
+      type: RoleEnum,
+      description: 'With which the caller acted.',
+      resolve: ({ record }) => record.role,
+    }),
+    mutation: t.string({
+      description: "The field's name: `grantCredits`.",
+      resolve: ({ record }) => record.mutation,
+    }),
     reference: t.string({
       nullable: true,
       description:
-        'What the act is about: the source of a grant, the reference of a contract, the id of a plan, charge, hold or purchase, the subject of a limit, the prefix of a key, the member of revoked tokens.',
+        'What the act is about: the source of a grant, the reference of a contract, the code of a plan, the id of a charge, hold or purchase, the subject of a limit, the prefix of a key, the member of revoked tokens.',
       resolve: records.auditRecordReference,
     }),
     address: t.string({
@@ -33,36 +47,45 @@ AuditRecordType.implement({
         "The network address of the connection: behind a proxy the proxy's. Of PLATFORM acts it is for PLATFORM callers.",
       resolve: records.auditRecordAddress,
     }),
-    traceId: t.exposeString('traceId', {
+    traceId: t.string({
       nullable: true,
       description: "Of the request's `traceparent` header; null where it has none that is valid.",
+      resolve: ({ record }) => record.traceId,
     }),
-    before: t.expose('before', { type: 'JSON', nullable: true, description: 'What there was; null: nothing.' }),
-    after: t.expose('after', { type: 'JSON', nullable: true, description: 'What there is since.' }),
+    before: t.string({
+      nullable: true,
+      description: 'JSON.',
+      resolve: ({ record }) => records.auditFacts(record.before),
+    }),
+    after: t.string({
+      nullable: true,
+      description: 'As `before`: what there is since.',
+      resolve: ({ record }) => records.auditFacts(record.after),
+    }),
   }),
 })
 
-const AuditRecordEdge = builder.objectRef<Edge<AuditRecord>>('AuditRecordEdge').implement({
+const AuditEdge = builder.objectRef<Edge<AuditEntryView>>('AuditEdge').implement({
   fields: (t) => ({
     cursor: t.exposeString('cursor'),
-    node: t.expose('node', { type: AuditRecordType }),
+    node: t.expose('node', { type: AuditEntryType }),
   }),
 })
 
-export const AuditRecordConnection = builder.objectRef<Connection<AuditRecord>>('AuditRecordConnection').implement({
+export const AuditConnection = builder.objectRef<Connection<AuditEntryView>>('AuditConnection').implement({
   fields: (t) => ({
-    edges: t.expose('edges', { type: [AuditRecordEdge] }),
-    nodes: t.expose('nodes', { type: [AuditRecordType] }),
+    edges: t.expose('edges', { type: [AuditEdge] }),
+    nodes: t.expose('nodes', { type: [AuditEntryType] }),
     pageInfo: t.expose('pageInfo', { type: PageInfoType }),
   }),
 })
 
 builder.queryField('auditLog', (t) =>
   t.field({
-    type: AuditRecordConnection,
-    description:
-      "PLATFORM: the acts on all teams and the operator's own, the newest first; with `teamId` those on that team.",
-    args: { teamId: t.arg.id(), first: t.arg.int(), after: t.arg.string() },
+    type: AuditConnection,
+    nullable: true,
+    description: 'PLATFORM: the acts on all teams, platform keys and catalogs.',
+    args: { teamId: t.arg.id(), ...pageArguments },
     complexity: costOfPage,
     resolve: records.auditLog,
   }),

@@ -7,6 +7,7 @@ import * as refs from './refs.ts'
 
 refs.AutoRechargeType.implement({
   fields: (t) => ({
+    team: t.field({ type: refs.TeamType, resolve: recharges.rechargeTeam }),
     enabled: t.boolean({ resolve: (recharge) => recharges.rechargeState(recharge) !== 'OFF' }),
     threshold: t.field({
       type: 'Credits',
@@ -43,6 +44,7 @@ const ConfigureAutoRechargeResult = builder.unionType('ConfigureAutoRechargeResu
     refs.PurchaseNotAllowedType,
     refs.InvalidAmountType,
     refs.NoPaymentMethodType,
+    ...refs.refusals,
   ],
   resolveType: typeNameOf,
 })

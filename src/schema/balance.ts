@@ -1,9 +1,14 @@
-import { balanceLabel } from '../resolvers/balances.ts'
+import { balanceLabel, teamBeside } from '../resolvers/balances.ts'
 import { BalanceStateEnum } from './enums.ts'
-import { AllowancePeriodType, BalanceType, ExpiryType } from './refs.ts'
+import { AllowancePeriodType, BalanceType, ExpiryType, TeamType } from './refs.ts'
 
 BalanceType.implement({
   fields: (t) => ({
+    id: t.exposeID('id', {
+      description:
+        'One per team for the present; another for `asOf` and for balances of past events. Of two with one id the newer `revision` counts.',
+    }),
+    team: t.field({ type: TeamType, resolve: teamBeside }),
     available: t.expose('available', {
       type: 'Credits',
       description: 'Spendable now: what a pill shows and what a hold is checked against.',

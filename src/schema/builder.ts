@@ -1,6 +1,5 @@
 import SchemaBuilder from '@pothos/core'
 import ComplexityPlugin from '@pothos/plugin-complexity'
-import type { AuditFacts } from '../domain/audit.ts'
 import type { Instant } from '../domain/identity.ts'
 import type { GatewayContext } from '../resolvers/context.ts'
 
@@ -14,7 +13,6 @@ export const builder = new SchemaBuilder<{
     DateTime: { Input: Instant; Output: Instant }
     Revision: { Input: number; Output: number }
     ID: { Input: string; Output: string }
-    JSON: { Input: never; Output: AuditFacts }
   }
 }>({
   plugins: [ComplexityPlugin],

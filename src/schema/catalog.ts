@@ -1,12 +1,15 @@
+import { packageId, planId } from '../resolvers/catalog-ids.ts'
 import { packages, plans } from '../resolvers/catalogs.ts'
 import { rolloverCap, rolloverRule } from '../resolvers/contracts.ts'
 import { builder } from './builder.ts'
+import { clamped } from './clamped.ts'
 import { CadenceEnum, RolloverRuleEnum } from './enums.ts'
 import { AddOnType, AllowanceType, CreditPackageType, MoneyType, PlanType } from './refs.ts'
 
 CreditPackageType.implement({
   fields: (t) => ({
-    id: t.id({ resolve: ({ pack }) => pack.id }),
+    id: t.id({ resolve: ({ pack }) => packageId(pack) }),
+    code: t.string({ resolve: ({ pack }) => pack.id }),
     name: t.string({ resolve: ({ pack }) => pack.name }),
     credits: t.field({ type: 'Credits', resolve: ({ pack }) => pack.credits }),
     price: t.field({ type: MoneyType, resolve: ({ pack }) => pack.price }),
@@ -14,7 +17,7 @@ CreditPackageType.implement({
     approxMessages: t.int({
       nullable: true,
       description: "As the catalog's typical message prices it; null where it names none.",
-      resolve: ({ pack }) => pack.approxMessages,
+      resolve: ({ pack: { approxMessages } }) => (approxMessages === null ? null : clamped(approxMessages)),
     }),
     purchasable: t.exposeBoolean('purchasable'),
     illustrative: t.boolean({ resolve: ({ pack }) => pack.illustrative }),
@@ -23,7 +26,8 @@ CreditPackageType.implement({
 
 PlanType.implement({
   fields: (t) => ({
-    id: t.exposeID('id'),
+    id: t.id({ resolve: planId }),
+    code: t.exposeString('id'),
     name: t.exposeString('name'),
     allowances: t.expose('allowances', { type: [AllowanceType] }),
     addOn: t.expose('addOn', { type: AddOnType, nullable: true }),

@@ -1,5 +1,5 @@
-import { balanceBeside } from '../resolvers/balances.ts'
-import { burnViews, chargeLines, chargeMetered, chargeUsage, recordUsage } from '../resolvers/charges.ts'
+import { balanceBeside, teamBeside } from '../resolvers/balances.ts'
+import { burnViews, chargeHold, chargeLines, chargeMetered, chargeUsage, recordUsage } from '../resolvers/charges.ts'
 import { refundCharge, refundedCharge } from '../resolvers/refunds.ts'
 import { typeNameOf } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
@@ -10,6 +10,14 @@ import { UsageInput } from './usage-input.ts'
 refs.ChargeType.implement({
   interfaces: [refs.NodeType],
   fields: (t) => ({
+    team: t.field({ type: refs.TeamType, resolve: teamBeside }),
+    hold: t.field({
+      type: refs.HoldType,
+      nullable: true,
+      description: 'The hold that it settled or captured; null where there was none.',
+      complexity: rowCost,
+      resolve: chargeHold,
+    }),
     amount: t.field({ type: 'Credits', resolve: ({ charge }) => charge.amount }),
     metered: t.field({ type: refs.MoneyType, nullable: true, resolve: chargeMetered }),
     lines: t.field({ type: [refs.PriceLineType], resolve: chargeLines }),
@@ -24,6 +32,7 @@ refs.ChargeType.implement({
 refs.RefundType.implement({
   interfaces: [refs.NodeType],
   fields: (t) => ({
+    team: t.field({ type: refs.TeamType, resolve: teamBeside }),
     amount: t.field({ type: 'Credits', resolve: ({ refund }) => refund.amount }),
     charge: t.field({ type: refs.ChargeType, complexity: rowCost, resolve: refundedCharge }),
     balance: t.field({ type: refs.BalanceType, resolve: balanceBeside }),
@@ -38,14 +47,14 @@ const ChargeUsageResult = builder.unionType('ChargeUsageResult', {
     refs.InvalidUsageType,
     refs.RequirementNotMetType,
     refs.SpendingLimitReachedType,
-    refs.NotFoundType,
     refs.IdempotencyConflictType,
+    ...refs.refusals,
   ],
   resolveType: typeNameOf,
 })
 
 const RefundChargeResult = builder.unionType('RefundChargeResult', {
-  types: [refs.RefundType, refs.RefundExceedsChargeType, refs.NotFoundType, refs.IdempotencyConflictType],
+  types: [refs.RefundType, refs.RefundExceedsChargeType, refs.IdempotencyConflictType, ...refs.refusals],
   resolveType: typeNameOf,
 })
 

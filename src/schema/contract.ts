@@ -1,3 +1,4 @@
+import { teamBeside } from '../resolvers/balances.ts'
 import * as contracts from '../resolvers/contracts.ts'
 import { typeNameOf } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
@@ -9,6 +10,7 @@ const ContractState = builder.enumType('ContractState', { values: contracts.cont
 refs.ContractType.implement({
   description: 'Credits that were agreed upon with sales: once, or again and again.',
   fields: (t) => ({
+    team: t.field({ type: refs.TeamType, resolve: teamBeside }),
     reference: t.id({
       description: "The contract's name, its own in the team.",
       resolve: ({ contract }) => contract.reference ?? '',
@@ -77,18 +79,12 @@ const EndContractInput = builder.inputType('EndContractInput', {
 })
 
 const CreateContractResult = builder.unionType('CreateContractResult', {
-  types: [
-    refs.ContractType,
-    refs.InvalidAmountType,
-    refs.InvalidInputType,
-    refs.NotFoundType,
-    refs.IdempotencyConflictType,
-  ],
+  types: [refs.ContractType, refs.InvalidAmountType, refs.IdempotencyConflictType, ...refs.refusals],
   resolveType: typeNameOf,
 })
 
 const EndContractResult = builder.unionType('EndContractResult', {
-  types: [refs.ContractType, refs.NotFoundType, refs.IdempotencyConflictType],
+  types: [refs.ContractType, refs.IdempotencyConflictType, ...refs.refusals],
   resolveType: typeNameOf,
 })
 

@@ -12,6 +12,11 @@ import { mostUsageDays, type UsageDimension } from '../resolvers/usages.ts'
 export const requestCost = 25
 /** A row is read by its id. */
 export const rowCost = 80
+/** Each is read by its id. */
+export const costOfNodes = ({ ids }: { readonly ids: readonly unknown[] }) => ({
+  field: rowCost * ids.length,
+  multiplier: multiplierOf(Math.max(ids.length, 1)),
+})
 /** A list of rows is read whole. */
 export const costOfRows = { field: rowCost, multiplier: 10 }
 /** Usage is priced in memory. */
@@ -44,9 +49,9 @@ const eventCost = 5
 const multiplierOf = (items: number) => items / 10
 
 /** Each item of a page may be selected twice, as an edge and as a node. */
-export const costOfPage = ({ first }: PageArguments) => ({
+export const costOfPage = ({ first, last }: PageArguments) => ({
   field: pageCost,
-  multiplier: multiplierOf(Math.min(Math.max(first ?? usualPageSize, 1), maxPageSize)),
+  multiplier: multiplierOf(Math.min(Math.max(first ?? last ?? usualPageSize, 1), maxPageSize)),
 })
 
 export const costOfActivity = ({ filter, ...page }: PageArguments & { readonly filter?: object | null }) => {

@@ -1,13 +1,15 @@
+import { teamBeside } from '../resolvers/balances.ts'
 import { grantCredits } from '../resolvers/grants.ts'
 import { typeNameOf } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
 import { commandCost } from './costs.ts'
 import { GrantKindEnum } from './enums.ts'
-import { CreditGrantType, IdempotencyConflictType, InvalidAmountType, NodeType, NotFoundType } from './refs.ts'
+import { CreditGrantType, IdempotencyConflictType, InvalidAmountType, NodeType, refusals, TeamType } from './refs.ts'
 
 CreditGrantType.implement({
   interfaces: [NodeType],
   fields: (t) => ({
+    team: t.field({ type: TeamType, resolve: teamBeside }),
     kind: t.field({ type: GrantKindEnum, resolve: ({ grant }) => grant.kind }),
     granted: t.field({ type: 'Credits', resolve: ({ grant }) => grant.granted }),
     available: t.field({ type: 'Credits', resolve: ({ grant }) => grant.available }),
@@ -28,7 +30,7 @@ CreditGrantType.implement({
 })
 
 const GrantCreditsResult = builder.unionType('GrantCreditsResult', {
-  types: [CreditGrantType, InvalidAmountType, NotFoundType, IdempotencyConflictType],
+  types: [CreditGrantType, InvalidAmountType, IdempotencyConflictType, ...refusals],
   resolveType: typeNameOf,
 })
 

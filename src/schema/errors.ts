@@ -62,7 +62,7 @@ refs.RefundExceedsChargeType.implement({
   interfaces,
   fields: (t) => ({ refundable: t.expose('refundable', { type: 'Credits' }) }),
 })
-refs.InvalidAmountType.implement({ interfaces })
+refs.InvalidAmountType.implement({ interfaces, fields: (t) => ({ path: t.exposeStringList('path') }) })
 refs.InvalidInputType.implement({ interfaces, fields: (t) => ({ path: t.exposeStringList('path') }) })
 refs.AddOnNotAvailableType.implement({ interfaces })
 refs.UnknownPlanType.implement({ interfaces })

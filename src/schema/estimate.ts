@@ -81,7 +81,7 @@ refs.BlockerType.implement({
 })
 
 const EstimateResult = builder.unionType('EstimateResult', {
-  types: [refs.EstimateType, refs.UnknownRateType, refs.InvalidUsageType],
+  types: [refs.EstimateType, refs.UnknownRateType, refs.InvalidUsageType, ...refs.refusals],
   resolveType: typeNameOf,
 })
 

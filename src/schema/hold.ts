@@ -1,10 +1,11 @@
-import { balanceBeside } from '../resolvers/balances.ts'
+import { balanceBeside, teamBeside } from '../resolvers/balances.ts'
 import * as holds from '../resolvers/holds.ts'
 import { holdRemaining } from '../resolvers/open-holds.ts'
-import type { Connection, Edge } from '../resolvers/pages.ts'
+import type { CountedConnection, Edge } from '../resolvers/pages.ts'
 import { type HoldView, typeNameOf } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
-import { commandCost } from './costs.ts'
+import { clamped } from './clamped.ts'
+import { commandCost, rowCost } from './costs.ts'
 import { HoldStateEnum } from './enums.ts'
 import * as refs from './refs.ts'
 import { UsageInput } from './usage-input.ts'
@@ -12,6 +13,7 @@ import { UsageInput } from './usage-input.ts'
 refs.HoldType.implement({
   interfaces: [refs.NodeType],
   fields: (t) => ({
+    team: t.field({ type: refs.TeamType, resolve: teamBeside }),
     state: t.field({ type: HoldStateEnum, resolve: ({ hold }) => hold.state }),
     amount: t.field({ type: 'Credits', resolve: ({ hold }) => hold.amount }),
     captured: t.field({ type: 'Credits', resolve: ({ hold }) => hold.captured }),
@@ -34,8 +36,14 @@ const HoldEdge = builder.objectRef<Edge<HoldView>>('HoldEdge').implement({
   }),
 })
 
-export const HoldConnection = builder.objectRef<Connection<HoldView>>('HoldConnection').implement({
+export const HoldConnection = builder.objectRef<CountedConnection<HoldView>>('HoldConnection').implement({
   fields: (t) => ({
+    totalCount: t.int({
+      nullable: true,
+      description: 'How many there are in all pages. They are counted when this is selected.',
+      complexity: rowCost,
+      resolve: async ({ count }) => clamped(await count()),
+    }),
     edges: t.expose('edges', { type: [HoldEdge] }),
     nodes: t.expose('nodes', { type: [refs.HoldType] }),
     pageInfo: t.expose('pageInfo', { type: refs.PageInfoType }),
@@ -45,7 +53,6 @@ export const HoldConnection = builder.objectRef<Connection<HoldView>>('HoldConne
 const HoldCreditsResult = builder.unionType('HoldCreditsResult', {
   types: [
     refs.HoldType,
-    refs.NotAllowedType,
     refs.InsufficientCreditsType,
     refs.UnknownRateType,
     refs.InvalidUsageType,
@@ -53,8 +60,8 @@ const HoldCreditsResult = builder.unionType('HoldCreditsResult', {
     refs.SpendingLimitReachedType,
     refs.QuoteExpiredType,
     refs.HoldClosedType,
-    refs.NotFoundType,
     refs.IdempotencyConflictType,
+    ...refs.refusals,
   ],
   resolveType: typeNameOf,
 })
@@ -62,21 +69,20 @@ const HoldCreditsResult = builder.unionType('HoldCreditsResult', {
 const SettleHoldResult = builder.unionType('SettleHoldResult', {
   types: [
     refs.ChargeType,
-    refs.NotAllowedType,
     refs.HoldClosedType,
     refs.InsufficientCreditsType,
     refs.UnknownRateType,
     refs.InvalidUsageType,
     refs.RequirementNotMetType,
     refs.SpendingLimitReachedType,
-    refs.NotFoundType,
     refs.IdempotencyConflictType,
+    ...refs.refusals,
   ],
   resolveType: typeNameOf,
 })
 
 const ReleaseHoldResult = builder.unionType('ReleaseHoldResult', {
-  types: [refs.HoldType, refs.NotAllowedType, refs.HoldClosedType, refs.NotFoundType, refs.IdempotencyConflictType],
+  types: [refs.HoldType, refs.HoldClosedType, refs.IdempotencyConflictType, ...refs.refusals],
   resolveType: typeNameOf,
 })
 

@@ -1,4 +1,6 @@
 import { autoRecharge } from '../resolvers/auto-recharge.ts'
+import { balanceNow } from '../resolvers/balances.ts'
+import { eventSubject } from '../resolvers/subjects.ts'
 import * as watching from '../resolvers/watching.ts'
 import { builder } from './builder.ts'
 import { rowCost } from './costs.ts'
@@ -10,12 +12,13 @@ import {
   BalanceType,
   CreditPackageType,
   LowBalanceAlertType,
+  NodeType,
 } from './refs.ts'
 
 LowBalanceAlertType.implement({
   fields: (t) => ({
     state: t.expose('state', { type: BalanceStateEnum }),
-    balance: t.field({ type: BalanceType, resolve: watching.balanceNow }),
+    balance: t.field({ type: BalanceType, resolve: watching.alertBalance }),
     message: t.string({
       description: '`AI Credits exhausted — top up or wait until Monday, November 23`',
       resolve: watching.alertMessage,
@@ -30,6 +33,13 @@ LowBalanceAlertType.implement({
 AccountEventType.implement({
   fields: (t) => ({
     id: t.id({ resolve: watching.eventId }),
+    subject: t.field({
+      type: NodeType,
+      nullable: true,
+      description: 'The hold, charge, purchase or grant that it is about.',
+      complexity: 2 * rowCost,
+      resolve: eventSubject,
+    }),
     revision: t.expose('revision', {
       type: 'Revision',
       description: 'The ledger position at which it happened.',
@@ -39,7 +49,7 @@ AccountEventType.implement({
     message: t.string({ description: 'For a toast: `Credits added`.', resolve: watching.eventMessage }),
     amount: t.expose('amount', { type: 'Credits', nullable: true }),
     activity: t.field({ type: ActivityType, nullable: true, complexity: rowCost, resolve: watching.eventActivity }),
-    balance: t.field({ type: BalanceType, resolve: watching.balanceNow }),
+    balance: t.field({ type: BalanceType, resolve: watching.eventBalance }),
   }),
 })
 
@@ -50,7 +60,7 @@ builder.subscriptionFields((t) => ({
       'The balance now, then after each change; never an older revision than one already sent. A slow reader gets the latest, not every one.',
     args: { teamId: t.arg.id() },
     subscribe: watching.watchBalance,
-    resolve: watching.balanceNow,
+    resolve: balanceNow,
   }),
   lowBalance: t.field({
     type: LowBalanceAlertType,

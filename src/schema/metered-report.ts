@@ -1,4 +1,5 @@
 import { formatDecimal } from '../domain/decimal.ts'
+import { clamped } from './clamped.ts'
 import { MeteredReportType, MeteredRowType, MoneyType } from './refs.ts'
 
 MeteredReportType.implement({
@@ -45,11 +46,11 @@ MeteredRowType.implement({
   fields: (t) => ({
     rate: t.exposeID('rate'),
     name: t.exposeString('name', {
-      description: "As the newest rate card that has the rate calls it; the rate's id where none has.",
+      description: "As the newest rate card that has the rate calls it; the rate's code where none has.",
     }),
     category: t.exposeString('category', {
       nullable: true,
-      description: 'The id of its category, by the newest rate card that has the rate; null where none has.',
+      description: 'The code of its category, by the newest rate card that has the rate; null where none has.',
     }),
     quantity: t.field({
       type: 'Decimal',
@@ -57,7 +58,10 @@ MeteredRowType.implement({
         "All that was used, in the rate's unit, exactly: the sum of quantity × count of every line, before started blocks are counted whole.",
       resolve: ({ quantity }) => formatDecimal(quantity),
     }),
-    count: t.exposeInt('count', { description: 'How many assets: the sum of the count of every line.' }),
+    count: t.int({
+      description: 'How many assets: the sum of the count of every line. 2,147,483,647 also stands for more.',
+      resolve: ({ count }) => clamped(count),
+    }),
     money: t.expose('money', {
       type: MoneyType,
       description: 'What it cost, exactly: the sum of the lines, each as it was priced when it was charged.',

@@ -3,7 +3,7 @@ import { typeNameOf } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
 import { catalogCost, comparisonCost, costOfRows } from './costs.ts'
 import { CatalogOriginEnum } from './enums.ts'
-import { CatalogFaultType, InvalidCatalogType, InvalidPublicationType, PublishedCatalogType } from './refs.ts'
+import { CatalogFaultType, InvalidCatalogType, InvalidPublicationType, PublishedCatalogType, refusals } from './refs.ts'
 
 PublishedCatalogType.implement({
   description: 'A catalog is in force from `effectiveFrom` until another one is. The same one may come again.',
@@ -44,7 +44,7 @@ const PublishCatalogInput = builder.inputType('PublishCatalogInput', {
 })
 
 const PublishCatalogResult = builder.unionType('PublishCatalogResult', {
-  types: [PublishedCatalogType, InvalidCatalogType, InvalidPublicationType],
+  types: [PublishedCatalogType, InvalidCatalogType, InvalidPublicationType, ...refusals],
   resolveType: typeNameOf,
 })
 
@@ -62,6 +62,7 @@ builder.mutationField('publishCatalog', (t) =>
 builder.queryField('catalogs', (t) =>
   t.field({
     type: [PublishedCatalogType],
+    nullable: true,
     description: 'PLATFORM: what was, is and will be in force, the newest first.',
     complexity: costOfRows,
     resolve: publishedCatalogs,

@@ -1,10 +1,11 @@
-import { balanceBeside } from '../resolvers/balances.ts'
+import { balanceBeside, teamBeside } from '../resolvers/balances.ts'
 import { purchaseCredits } from '../resolvers/buying.ts'
-import type { Connection, Edge } from '../resolvers/pages.ts'
+import type { CountedConnection, Edge } from '../resolvers/pages.ts'
 import { type PurchasePreview, purchasePreview } from '../resolvers/purchase-previews.ts'
 import * as purchases from '../resolvers/purchases.ts'
 import { type PurchaseView, typeNameOf } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
+import { clamped } from './clamped.ts'
 import { paymentCost, rowCost } from './costs.ts'
 import { PayWithEnum, PurchaseCauseEnum, PurchaseStateEnum } from './enums.ts'
 import * as refs from './refs.ts'
@@ -12,6 +13,7 @@ import * as refs from './refs.ts'
 refs.PurchaseType.implement({
   interfaces: [refs.NodeType],
   fields: (t) => ({
+    team: t.field({ type: refs.TeamType, resolve: teamBeside }),
     state: t.field({ type: PurchaseStateEnum, resolve: purchases.purchaseState }),
     cause: t.field({ type: PurchaseCauseEnum, resolve: ({ purchase }) => purchase.cause }),
     package: t.field({ type: refs.CreditPackageType, resolve: purchases.purchasePackage }),
@@ -65,8 +67,14 @@ const PurchaseEdge = builder.objectRef<Edge<PurchaseView>>('PurchaseEdge').imple
   }),
 })
 
-export const PurchaseConnection = builder.objectRef<Connection<PurchaseView>>('PurchaseConnection').implement({
+export const PurchaseConnection = builder.objectRef<CountedConnection<PurchaseView>>('PurchaseConnection').implement({
   fields: (t) => ({
+    totalCount: t.int({
+      nullable: true,
+      description: 'How many there are in all pages. They are counted when this is selected.',
+      complexity: rowCost,
+      resolve: async ({ count }) => clamped(await count()),
+    }),
     edges: t.expose('edges', { type: [PurchaseEdge] }),
     nodes: t.expose('nodes', { type: [refs.PurchaseType] }),
     pageInfo: t.expose('pageInfo', { type: refs.PageInfoType }),
@@ -93,6 +101,7 @@ const PurchaseCreditsResult = builder.unionType('PurchaseCreditsResult', {
     refs.PaymentActionRequiredType,
     refs.PaymentUnavailableType,
     refs.IdempotencyConflictType,
+    ...refs.refusals,
   ],
   resolveType: typeNameOf,
 })

@@ -1,12 +1,7 @@
 import { formatDecimal } from '../domain/decimal.ts'
-import {
-  cardCategories,
-  categoryRates,
-  rateCard,
-  rateChargeTime,
-  rateCredits,
-  rateMoney,
-} from '../resolvers/catalogs.ts'
+import { categoryId, rateId } from '../resolvers/catalog-ids.ts'
+import { cardCategories, categoryRates, rateCard } from '../resolvers/catalogs.ts'
+import { rateChargeTime, rateCredits, rateMoney } from '../resolvers/rates.ts'
 import { builder } from './builder.ts'
 import { rowCost } from './costs.ts'
 import { ChargeTimeEnum, RequirementEnum, RoleEnum, SettlementEnum, UnitEnum } from './enums.ts'
@@ -22,7 +17,8 @@ RateCardType.implement({
 
 RateCategoryType.implement({
   fields: (t) => ({
-    id: t.id({ resolve: ({ category }) => category.id }),
+    id: t.id({ resolve: categoryId }),
+    code: t.string({ resolve: ({ category }) => category.id }),
     name: t.string({ resolve: ({ category }) => category.name }),
     rates: t.field({ type: [RateType], resolve: categoryRates }),
   }),
@@ -30,7 +26,8 @@ RateCategoryType.implement({
 
 RateType.implement({
   fields: (t) => ({
-    id: t.id({ resolve: ({ rate }) => rate.id }),
+    id: t.id({ resolve: rateId }),
+    code: t.string({ resolve: ({ rate }) => rate.id }),
     name: t.string({ resolve: ({ rate }) => rate.name }),
     credits: t.field({
       type: 'Credits',

@@ -1,20 +1,21 @@
 import type { Viewer } from '../access/viewer.ts'
 import type { AddOn, Plan, PlanAllowance } from '../catalog/catalog.ts'
 import type { Fault, InvalidCatalog } from '../catalog/faults.ts'
-import type { AllowancePeriod, Balance } from '../domain/balance.ts'
+import type { AllowancePeriod } from '../domain/balance.ts'
 import type { Credits } from '../domain/credits.ts'
 import type * as errors from '../domain/errors.ts'
-import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
+import type { Instant } from '../domain/identity.ts'
 import type { Money } from '../domain/money.ts'
 import type * as payments from '../domain/payment-errors.ts'
-import type { AuditRecord } from '../ledger/audit-records.ts'
 import type { AutoRechargeView } from '../resolvers/auto-recharge.ts'
-import type { PackageView, RateCardView, RateCategoryView, RateView } from '../resolvers/catalogs.ts'
+import type { BalanceView } from '../resolvers/balances.ts'
+import type { PackageView, RateCardView } from '../resolvers/catalogs.ts'
 import type { BurnView, PriceLine } from '../resolvers/charges.ts'
 import type { EstimateView } from '../resolvers/estimates.ts'
 import type { MeteredReport, MeteredRow } from '../resolvers/metered.ts'
 import type { PageInfo } from '../resolvers/pages.ts'
 import type { PublicationView } from '../resolvers/publications.ts'
+import type { RateCategoryView, RateView } from '../resolvers/rates.ts'
 import type * as views from '../resolvers/results.ts'
 import type { SpendingLimitView } from '../resolvers/spending-limits.ts'
 import type { StoredAmountView } from '../resolvers/stored-amounts.ts'
@@ -28,12 +29,12 @@ export const ErrorType = builder.interfaceRef<views.ErrorView>('Error')
 
 export const MoneyType = builder.objectRef<Money>('Money')
 export const ViewerType = builder.objectRef<Viewer>('Viewer')
-export const MemberType = builder.objectRef<{ teamId: TeamId; id: MemberId }>('Member')
+export const MemberType = builder.objectRef<views.MemberView>('Member')
 export const PageInfoType = builder.objectRef<PageInfo>('PageInfo')
 
 export const ContractType = builder.objectRef<views.ContractView>('Contract')
 export const TeamType = builder.objectRef<views.TeamView>('Team')
-export const BalanceType = builder.objectRef<Balance>('Balance')
+export const BalanceType = builder.objectRef<BalanceView>('Balance')
 export const AllowancePeriodType = builder.objectRef<AllowancePeriod>('AllowancePeriod')
 export const ExpiryType = builder.objectRef<{ amount: Credits; at: Instant }>('Expiry')
 export const CreditGrantType = builder.objectRef<views.GrantView>('CreditGrant')
@@ -50,7 +51,7 @@ export const ForecastType = builder.objectRef<Forecast>('Forecast')
 
 export const StoredAmountType = builder.objectRef<StoredAmountView>('StoredAmount')
 
-export const AuditRecordType = builder.objectRef<AuditRecord>('AuditRecord')
+export const AuditEntryType = builder.objectRef<views.AuditEntryView>('AuditEntry')
 
 export const ApiKeyType = builder.objectRef<views.ApiKeyView>('ApiKey')
 
@@ -97,3 +98,6 @@ export const RefundExceedsChargeType = builder.objectRef<errors.RefundExceedsCha
 export const NotAllowedType = builder.objectRef<errors.NotAllowed>('NotAllowed')
 export const NotFoundType = builder.objectRef<errors.NotFound>('NotFound')
 export const IdempotencyConflictType = builder.objectRef<errors.IdempotencyConflict>('IdempotencyConflict')
+
+/** What any mutation and estimate may be refused for, as data: see expected-faults.ts. */
+export const refusals = [InvalidInputType, NotAllowedType, NotFoundType] as const

@@ -8,6 +8,7 @@ const unusable = (what: string, expected: string) =>
 
 builder.scalarType('DateTime', {
   description: 'ISO 8601 instant in UTC.',
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
   serialize: (instant) => new Date(instant).toISOString(),
   parseValue: readInstant,
 })
@@ -45,14 +46,6 @@ builder.scalarType('Revision', {
   parseValue(value) {
     if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value
     throw unusable('a revision', 'a JSON integer from 0')
-  },
-})
-
-builder.scalarType('JSON', {
-  description: 'A JSON object of a few facts. Never an input.',
-  serialize: (value) => value,
-  parseValue() {
-    throw unusable('an input', 'a value of another type')
   },
 })
 

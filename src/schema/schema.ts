@@ -29,8 +29,16 @@ import './api-key.ts'
 import './token-revocation.ts'
 import './audit-record.ts'
 import { builder } from './builder.ts'
+import { account } from './descriptions/account.ts'
+import { byName } from './descriptions/descriptions.ts'
+import { operations } from './descriptions/operations.ts'
+import { prices } from './descriptions/prices.ts'
+import { withDescriptions } from './descriptions/with-descriptions.ts'
+import { withExpectedFaults } from './expected-faults.ts'
 import { withLimits } from './limits.ts'
 import { withOwnTeam } from './own-team.ts'
 
+const described = withDescriptions(builder.toSchema(), { byPlace: { ...account, ...prices, ...operations }, byName })
+
 /** The public contract, ready to execute with a `GatewayContext`. */
-export const schema = withLimits(withOwnTeam(builder.toSchema()))
+export const schema = withLimits(withOwnTeam(withExpectedFaults(described)))

@@ -44,7 +44,7 @@ const SpendingLimitInput = builder.inputType('SpendingLimitInput', {
 })
 
 const SetSpendingLimitResult = builder.unionType('SetSpendingLimitResult', {
-  types: [refs.TeamType, refs.InvalidAmountType],
+  types: [refs.TeamType, refs.InvalidAmountType, ...refs.refusals],
   resolveType: typeNameOf,
 })
 

@@ -39,8 +39,8 @@ const SetStoredAmountResult = builder.unionType('SetStoredAmountResult', {
     refs.UnknownRateType,
     refs.InvalidUsageType,
     refs.RequirementNotMetType,
-    refs.NotFoundType,
     refs.IdempotencyConflictType,
+    ...refs.refusals,
   ],
   resolveType: typeNameOf,
 })

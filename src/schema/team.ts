@@ -17,11 +17,12 @@ import { setLowBalanceThreshold } from '../resolvers/thresholds.ts'
 import { teamForecast, teamUsage } from '../resolvers/usages.ts'
 import { team } from '../resolvers/viewer.ts'
 import { ActivityConnection, ActivityFilterInput } from './activity.ts'
-import { AuditRecordConnection } from './audit-record.ts'
+import { AuditConnection } from './audit-record.ts'
 import { builder } from './builder.ts'
 import * as costs from './costs.ts'
 import { CadenceEnum, UsageDimensionEnum } from './enums.ts'
 import { HoldConnection } from './hold.ts'
+import { pageArguments } from './page-arguments.ts'
 import { PurchaseConnection } from './purchase.ts'
 import * as refs from './refs.ts'
 
@@ -41,12 +42,14 @@ refs.TeamType.implement({
     }),
     activity: t.field({
       type: ActivityConnection,
+      nullable: true,
       description: 'Newest first.',
-      args: { first: t.arg.int(), after: t.arg.string(), filter: t.arg({ type: ActivityFilterInput }) },
+      args: { ...pageArguments, filter: t.arg({ type: ActivityFilterInput }) },
       complexity: costs.costOfActivity,
       resolve: teamActivity,
     }),
     lastEventId: t.id({
+      nullable: true,
       description:
         'Of the newest event: with it as `after`, `accountEvents` begins with the next one, however late it is subscribed to.',
       complexity: costs.rowCost,
@@ -54,6 +57,7 @@ refs.TeamType.implement({
     }),
     usage: t.field({
       type: refs.UsageReportType,
+      nullable: true,
       args: {
         from: t.arg({ type: 'DateTime', required: true }),
         to: t.arg({ type: 'DateTime', required: true }),
@@ -64,6 +68,7 @@ refs.TeamType.implement({
     }),
     meteredUsage: t.field({
       type: refs.MeteredReportType,
+      nullable: true,
       description:
         'What METERED rates cost in a calendar month of the catalog\'s time zone, in money: `month: "2026-11"`. Months to come are empty.',
       args: { month: t.arg.string({ required: true }) },
@@ -78,13 +83,15 @@ refs.TeamType.implement({
     }),
     holds: t.field({
       type: HoldConnection,
-      args: { first: t.arg.int(), after: t.arg.string() },
+      nullable: true,
+      args: pageArguments,
       complexity: costs.costOfPage,
       resolve: teamHolds,
     }),
     purchases: t.field({
       type: PurchaseConnection,
-      args: { first: t.arg.int(), after: t.arg.string() },
+      nullable: true,
+      args: pageArguments,
       complexity: costs.costOfPage,
       resolve: teamPurchases,
     }),
@@ -103,14 +110,16 @@ refs.TeamType.implement({
     }),
     spendingLimits: t.field({
       type: [refs.SpendingLimitType],
+      nullable: true,
       description: "An admin sees all of the team's, anyone else its own.",
       resolve: teamSpendingLimits,
     }),
-    apiKeys: t.field({ type: [refs.ApiKeyType], complexity: costs.costOfRows, resolve: teamApiKeys }),
+    apiKeys: t.field({ type: [refs.ApiKeyType], nullable: true, complexity: costs.costOfRows, resolve: teamApiKeys }),
     auditLog: t.field({
-      type: AuditRecordConnection,
-      description: 'ADMIN: who changed what of the team, the newest first. Charges and holds are in the activity.',
-      args: { first: t.arg.int(), after: t.arg.string() },
+      type: AuditConnection,
+      nullable: true,
+      description: 'ADMIN (own team) or PLATFORM: who did what, newest first.',
+      args: pageArguments,
       complexity: costs.costOfPage,
       resolve: teamAuditLog,
     }),
@@ -142,7 +151,7 @@ const AssignPlanInput = builder.inputType('AssignPlanInput', {
 })
 
 const AssignPlanResult = builder.unionType('AssignPlanResult', {
-  types: [refs.TeamType, refs.UnknownPlanType, refs.IdempotencyConflictType],
+  types: [refs.TeamType, refs.UnknownPlanType, refs.IdempotencyConflictType, ...refs.refusals],
   resolveType: typeNameOf,
 })
 
@@ -166,7 +175,7 @@ const LowBalanceThresholdInput = builder.inputType('LowBalanceThresholdInput', {
 })
 
 const SetLowBalanceThresholdResult = builder.unionType('SetLowBalanceThresholdResult', {
-  types: [refs.TeamType, refs.InvalidAmountType],
+  types: [refs.TeamType, refs.InvalidAmountType, ...refs.refusals],
   resolveType: typeNameOf,
 })
 

@@ -2,7 +2,7 @@ import { typeNameOf } from '../resolvers/results.ts'
 import { type RevokedTokensView, revokeTokens } from '../resolvers/token-revocations.ts'
 import { builder } from './builder.ts'
 import { commandCost } from './costs.ts'
-import { InvalidInputType, NotFoundType } from './refs.ts'
+import { refusals } from './refs.ts'
 
 const RevokedTokens = builder.objectRef<RevokedTokensView>('RevokedTokens').implement({
   fields: (t) => ({
@@ -22,7 +22,7 @@ const RevokeTokensInput = builder.inputType('RevokeTokensInput', {
 })
 
 const RevokeTokensResult = builder.unionType('RevokeTokensResult', {
-  types: [RevokedTokens, InvalidInputType, NotFoundType],
+  types: [RevokedTokens, ...refusals],
   resolveType: typeNameOf,
 })
 

@@ -1,3 +1,4 @@
+import { clamped } from './clamped.ts'
 import { ForecastType, MemberType, UsageReportType, UsageRowType } from './refs.ts'
 
 UsageReportType.implement({
@@ -14,7 +15,11 @@ UsageRowType.implement({
     category: t.exposeString('category', { nullable: true }),
     member: t.expose('member', { type: MemberType, nullable: true }),
     credits: t.expose('credits', { type: 'Credits' }),
-    count: t.exposeInt('count'),
+    count: t.int({
+      description:
+        'How many assets or uses were charged: the sum of the count of every line. 2,147,483,647 also stands for more.',
+      resolve: ({ count }) => clamped(count),
+    }),
   }),
 })
 

@@ -2,7 +2,7 @@ import { memberName } from '../resolvers/members.ts'
 import { viewer, viewerTeam } from '../resolvers/viewer.ts'
 import { builder } from './builder.ts'
 import { RoleEnum } from './enums.ts'
-import { MemberType, TeamType, ViewerType } from './refs.ts'
+import { MemberType, NodeType, TeamType, ViewerType } from './refs.ts'
 
 ViewerType.implement({
   fields: (t) => ({
@@ -14,8 +14,10 @@ ViewerType.implement({
 })
 
 MemberType.implement({
+  description: "`memberId`: the token's `sub`.",
+  interfaces: [NodeType],
   fields: (t) => ({
-    id: t.exposeID('id'),
+    memberId: t.exposeString('id'),
     name: t.string({ nullable: true, resolve: memberName }),
   }),
 })

@@ -61,7 +61,7 @@ export function createGraphql(options: GraphqlOptions) {
             return charged instanceof GraphQLError ? charged : null
           },
         })
-        return isSubscription(result) ? pulled(result) : result
+        return isSubscription(result) ? pulled(result, mask) : result
       })
       if (!viewer) return
       cutOffAfter(access, viewer, res)

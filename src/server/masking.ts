@@ -23,14 +23,21 @@ export type MaskError = (error: unknown) => GraphQLError
  */
 export function createMasking(log: Logger): MaskError {
   const masked = new WeakSet<object>()
+  /** What an error without a place was masked as: many may be told of it. */
+  const known = new WeakMap<object, GraphQLError>()
   return (error) => {
     if (error instanceof GraphQLError && (masked.has(error) || isRequestFault(error))) return boundedError(coded(error))
+    const told = isObject(error) ? known.get(error) : undefined
+    if (told !== undefined) return told
     const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error
     const result = outage(cause, placeOf(error)) ?? defect(cause, placeOf(error), log)
     masked.add(result)
+    if (isObject(error)) known.set(error, result)
     return result
   }
 }
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 /** The error as a client may see it: without what the server's own layers tell each other in `extensions`. */
 export function toPublic(error: GraphQLError): GraphQLError {
@@ -46,9 +53,16 @@ const placeOf = (error: unknown): Place =>
     ? { nodes: error.nodes, source: error.source, positions: error.positions, path: error.path }
     : { nodes: undefined, source: undefined, positions: undefined, path: undefined }
 
+/**
+ * Before anything is executed every error is one of the request. After that it has a path, and is one of the request where
+ * it has a code or names an argument. The rest is a defect, such as a value that its type can't have.
+ */
 function isRequestFault(error: GraphQLError): boolean {
-  const { originalError } = error
-  return originalError === undefined || (originalError instanceof GraphQLError && isRequestFault(originalError))
+  let innermost = error
+  while (innermost.originalError instanceof GraphQLError) innermost = innermost.originalError
+  const { originalError, extensions, nodes } = innermost
+  if (originalError !== undefined) return false
+  return error.path === undefined || extensions.code !== undefined || nodes !== undefined
 }
 
 /** GraphQL's own fault of a variable that is missing or no value of its type; others of its faults have their code already. */

@@ -1,4 +1,3 @@
-import { normalizedExecutor } from '@graphql-tools/executor'
 import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql'
 import type { Viewer } from '../access/viewer.ts'
 import type { GatewayContext } from '../resolvers/context.ts'
@@ -6,6 +5,7 @@ import { markMeasured } from '../schema/limits.ts'
 import { anonymousRefusal } from './anonymous.ts'
 import { type Account, type Budgets, costOf, leftAfter, type Payer } from './budgets.ts'
 import { parseDocument } from './documents.ts'
+import { executed } from './execution.ts'
 import { createValidation, type Validate } from './validation.ts'
 import { variableFaults } from './variable-faults.ts'
 import { variablesRefusal } from './variables.ts'
@@ -73,22 +73,9 @@ export class Pipeline {
     const charged = charge instanceof Promise ? await charge : charge
     onCharged?.(leftAfter(charged))
     if (charged instanceof GraphQLError) return { errors: [charged] }
-    const result = await executed({
-      schema: this.#schema,
-      document,
-      operationName,
-      variableValues: variables,
-      contextValue: context,
-      signal,
-    })
+    const result = await executed({ ...operation, context, signal })
     // The headers tell nobody enough.
     const cost = payer.anonymous ? null : costOf(charged)
     return cost === null ? result : { ...result, extensions: { ...result.extensions, cost } }
   }
 }
-
-type Executed = Parameters<typeof normalizedExecutor>[0]
-
-/** No document is valid whose result comes in parts. */
-const executed = (args: { [Key in keyof Executed]: Executed[Key] | null }) =>
-  normalizedExecutor(args as Executed) as ExecutionResult | Promise<ExecutionResult>

@@ -1,12 +1,13 @@
 import type { ExecutionResult } from 'graphql'
 import type { Watcher } from '../live/watcher.ts'
+import type { MaskError } from './masking.ts'
 import type { Subscription } from './subscriptions.ts'
 
 /** A result whose text is known already; Yoga asks `stringify` for it. */
 type Rendered = ExecutionResult & { readonly stringify: () => string }
 
-/** A subscription for whoever pulls its results one by one, as an event stream over HTTP does. */
-export function pulled(subscription: Subscription): AsyncIterableIterator<Rendered> {
+/** A subscription for whoever pulls its results one by one, as an event stream over HTTP does. What fails it is masked. */
+export function pulled(subscription: Subscription, mask: MaskError): AsyncIterableIterator<Rendered> {
   const watcher = new PullingWatcher()
   const leave = subscription.join(watcher)
   return {
@@ -15,7 +16,7 @@ export function pulled(subscription: Subscription): AsyncIterableIterator<Render
         return await watcher.next()
       } catch (error) {
         leave()
-        throw error
+        throw mask(error)
       }
     },
     async return() {

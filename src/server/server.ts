@@ -64,7 +64,7 @@ const to =
   (_request, response) => {
     response.writeHead(302, { Location: location }).end()
   }
-const plansQuery = '{ plans { id name topUp } packages { id name credits price { amount currency } } }'
+const plansQuery = '{ plans { code name topUp } packages { code name credits price { amount currency } } }'
 const toGraphiql = to('/graphiql')
 const toPlans = to(`/graphiql?query=${encodeURIComponent(plansQuery)}`)
 const pages = [

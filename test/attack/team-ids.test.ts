@@ -16,14 +16,14 @@ describe('an id that looks like another one', () => {
     const { codes } = await gateway.run(operator, assign, {
       input: { teamId: id, planId: 'free', idempotencyKey: newKey() },
     })
-    expect(codes).toEqual(['BAD_USER_INPUT'])
+    expect(codes).toEqual(['INVALID_INPUT'])
     expect(await gateway.services.teams.read(teamId(id))).toBeNull()
   })
 
   test('is no member that the platform acts for', async () => {
     await gateway.ask(operator, assign, { input: { teamId: 'acme', planId: 'free', idempotencyKey: newKey() } })
     const input = { teamId: 'acme', usage: [{ rate: 'chat.light' }], idempotencyKey: newKey(), memberId: 'an\u200ba' }
-    expect((await gateway.run(operator, charge, { input })).codes).toEqual(['BAD_USER_INPUT'])
+    expect((await gateway.run(operator, charge, { input })).codes).toEqual(['INVALID_INPUT'])
   })
 
   test('is still found where an admin revokes the tokens of a member that had it', async () => {

@@ -97,7 +97,7 @@ describe.each(transports)('over %s', (_, send) => {
       { query: record, variables: { events } },
       { query: charge, variables: { input: Object.fromEntries(fields.map((name) => [name, 1])) } },
       {
-        query: `{ ${Array.from({ length: 40 }, (_, index) => `a${index}: estimate(usage: [], teamId: "") { __typename }`).join(' ')} }`,
+        query: `{ ${Array.from({ length: 40 }, (_, index) => `a${index}: team(id: "") { id }`).join(' ')} }`,
       },
     ]) {
       const errors = errorsIn(await send(asked))

@@ -78,7 +78,6 @@ const refusals: readonly (readonly [string, Posted])[] = [
   ['a document of fragments alone', { body: { query: 'fragment f on Query { __typename }' } }],
   ['too many tokens', { body: { query: `{ ${'a:__typename '.repeat(2_500)} }` } }],
   ['too many characters', { body: { query: `{ __typename } # ${'x'.repeat(70_000)}` } }],
-  ['too deep a document', { body: { query: `${'{a'.repeat(9_000)}${'}'.repeat(9_000)}` } }],
   ['a name that is too long', { body: { query: `{ ${'a'.repeat(2_000)}: __typename }` } }],
   ['an unknown field', { body: { query: '{ nothing viewer { nothing } }' } }],
   ['a literal of another type', { body: { query: '{ team { holds(first: "x") { nodes { id } } } }' } }],
@@ -231,27 +230,35 @@ describe('a JSON POST is answered as ever', () => {
   })
 })
 
-test('of a mutation whose client hangs up, fields that have not begun do nothing', async () => {
-  const usage = '[{ rate: "image.flux-2-pro", count: 2 }, { rate: "image.gpt-image-1-5" }]'
-  const charged = (key: string) =>
-    `${key}: chargeUsage(input: { idempotencyKey: "${key}", usage: ${usage} }) { __typename }`
-  const before = Number((await balanceOf(gateway.url, 'posting')).available)
-  const lock = await lockAccounts(gateway.databaseUrl)
-  const hangUp = new AbortController()
-  const answer = fetch(`${gateway.url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${member}` },
-    body: JSON.stringify({ query: `mutation { ${charged('first')} ${charged('second')} }` }),
-    signal: hangUp.signal,
-  })
-  const hungUp = expect(answer).rejects.toThrow('aborted')
-  await untilMetric(gateway.url, 'credits_http_requests_under_way', 2)
-  await delay(100)
-  hangUp.abort()
-  await hungUp
-  await untilMetric(gateway.url, 'credits_http_requests_under_way', 1)
-  await lock.release()
-  const ask = { query: `mutation { ${charged('third')} }` }
-  expect(await answerTo({ body: ask })).toContain('"Charge"')
-  expect(before - Number((await balanceOf(gateway.url, 'posting')).available)).toBe(200)
+test('too deep a document is refused for its depth, or for its tokens where the stack holds them', async () => {
+  const query = `${'{a'.repeat(9_000)}${'}'.repeat(9_000)}`
+  expect(await answerTo({ body: { query } })).toMatch(/(tokens|nested too deeply).*"code":"GRAPHQL_PARSE_FAILED"/)
 })
+
+test.each(['second', 'then'])(
+  'of a mutation whose client hangs up, a field %s that has not begun does nothing',
+  async (late) => {
+    const usage = '[{ rate: "image.flux-2-pro", count: 2 }, { rate: "image.gpt-image-1-5" }]'
+    const charged = (key: string) =>
+      `${key}: chargeUsage(input: { idempotencyKey: "${late}-${key}", usage: ${usage} }) { __typename }`
+    const before = Number((await balanceOf(gateway.url, 'posting')).available)
+    const lock = await lockAccounts(gateway.databaseUrl)
+    const hangUp = new AbortController()
+    const answer = fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${member}` },
+      body: JSON.stringify({ query: `mutation { ${charged('first')} ${charged(late)} }` }),
+      signal: hangUp.signal,
+    })
+    const hungUp = expect(answer).rejects.toThrow('aborted')
+    await untilMetric(gateway.url, 'credits_http_requests_under_way', 2)
+    await delay(100)
+    hangUp.abort()
+    await hungUp
+    await untilMetric(gateway.url, 'credits_http_requests_under_way', 1)
+    await lock.release()
+    const ask = { query: `mutation { ${charged('third')} }` }
+    expect(await answerTo({ body: ask })).toContain('"Charge"')
+    expect(before - Number((await balanceOf(gateway.url, 'posting')).available)).toBe(200)
+  },
+)

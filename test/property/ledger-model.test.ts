@@ -40,7 +40,7 @@ test('any sequence of commands and times leaves the ledger as a plain telling of
   // The sequences are worth their time only if they get everywhere.
   const everywhere = [
     ...['plan done', 'grant grant', 'charge charge', 'hold hold', 'extend hold', 'capture charge', 'settle charge'],
-    ...['release hold', 'refund refund', 'claw-back grant', 'plan UNKNOWN_PLAN', 'grant INVALID_AMOUNT'],
+    ...['release hold', 'refund refund', 'claw-back grant', 'plan UNKNOWN_PLAN', 'grant INVALID_INPUT'],
     ...[
       'charge INSUFFICIENT_CREDITS',
       'hold INSUFFICIENT_CREDITS',
@@ -58,7 +58,7 @@ test('any sequence of commands and times leaves the ledger as a plain telling of
       'extend NOT_ALLOWED',
       'release NOT_ALLOWED',
     ],
-    ...['grant repays', 'refund repays', 'hold repays', 'claw-back repays', 'capture INVALID_USAGE'],
+    ...['grant repays', 'refund repays', 'hold repays', 'claw-back repays', 'capture INVALID_INPUT'],
     ...[
       'confirmed',
       'confirmed with usage',

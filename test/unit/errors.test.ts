@@ -34,7 +34,7 @@ const failures: Failure[] = [
   }),
   new UnknownRate({ rate: 'image.flux-9' }),
   new InvalidUsage({ path: ['usage', '0', 'quantity'], reason: 'not a usable quantity: give one above 0' }),
-  new InvalidAmount({ reason: 'a grant needs an amount above 0' }),
+  new InvalidAmount({ path: ['amount'], reason: 'a grant needs an amount above 0' }),
   new UnknownPlan({ planId: 'gold' }),
   new UnknownPackage({ packageId: 'huge' }),
   new PurchaseNotAllowed({ reason: 'ROLE' }),

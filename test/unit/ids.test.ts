@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { operatorId } from '../../src/access/viewer.ts'
-import { teamId } from '../../src/domain/identity.ts'
+import { memberId, teamId } from '../../src/domain/identity.ts'
 import { fingerprintOf } from '../../src/resolvers/fingerprint.ts'
-import { decodeId, decodeIdOf, encodeId } from '../../src/resolvers/ids.ts'
+import { decodeId, decodeIdOf, decodeMemberId, encodeId, encodeMemberId } from '../../src/resolvers/ids.ts'
 
 describe('an id', () => {
   it('names what it was made for, whatever the team is called', () => {
@@ -36,8 +36,8 @@ describe('an id', () => {
     }
   })
 
-  it("without a team is an API key, an act or a cursor of the operator's, and nothing else", () => {
-    for (const type of ['ApiKey', 'AuditRecord', 'Cursor'] as const) {
+  it("without a team is an API key or an act of the operator's, and nothing else", () => {
+    for (const type of ['ApiKey', 'AuditRecord'] as const) {
       expect(decodeId(encodeId(type, 3, operatorId))).toEqual({ type, number: 3, place: 0, teamId: '' })
     }
     expect(decodeId(encodeId('Purchase', 3, operatorId))).toBeNull()
@@ -47,6 +47,32 @@ describe('an id', () => {
     const id = encodeId('Hold', 7, teamId('acme'))
     expect(decodeIdOf('Hold', id)).not.toBeNull()
     expect(decodeIdOf('Charge', id)).toBeNull()
+  })
+})
+
+describe("a member's id", () => {
+  it('names the team and the member, whatever they are called', () => {
+    const names = ['ana', 'a:b', '3:ana', 'Ünï', '🙂']
+    const ids = names.flatMap((team) =>
+      names.map((member) => {
+        const place = { teamId: teamId(team), id: memberId(member) }
+        expect(decodeMemberId(encodeMemberId(place))).toEqual(place)
+        return encodeMemberId(place)
+      }),
+    )
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  it('is only the very text that was handed out', () => {
+    const id = encodeMemberId({ teamId: teamId('acme'), id: memberId('🙂') })
+    const of = (text: string) => Buffer.from(text).toString('base64url')
+    expect(decodeMemberId(id)).not.toBeNull()
+    for (const other of [
+      ...[`${id}=`, ` ${id}`, 'ana', '', of('Member:1:🙂acme'), of('Member:0:acme'), of('Member:3:ana')],
+      ...[of('Member:03:anaacme'), of('Member:3:a\0aacme'), of('Hold:3:anaacme'), 'x'.repeat(5_000)],
+    ]) {
+      expect(decodeMemberId(other), other).toBeNull()
+    }
   })
 })
 

@@ -75,7 +75,7 @@ describe('configuring', () => {
     ['no threshold', { threshold: null }, 'INVALID_AMOUNT', 'needs a threshold'],
     ['a negative threshold', { threshold: -1n }, 'INVALID_AMOUNT', 'needs a threshold'],
     ['a threshold beyond any balance', { threshold: MOST_CREDITS + 1n }, 'INVALID_AMOUNT', 'no balance reaches'],
-    ['no package', { packageId: null }, 'INVALID_AMOUNT', 'needs a package'],
+    ['no package', { packageId: null }, 'INVALID_INPUT', 'needs a package'],
     ['an unknown package', { packageId: 'huge' }, 'UNKNOWN_PACKAGE', "'huge'"],
     ['a cap below one package', { monthlyCap: 9n }, 'INVALID_AMOUNT', 'below the price of one package'],
     ['a member who turns it off', { enabled: false, caller }, 'PURCHASE_NOT_ALLOWED', 'Only admins'],

@@ -4,87 +4,150 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** What happened to a team. */
 export type AccountEventType =
+  /** Nothing is available any more. */
   | 'BALANCE_EXHAUSTED'
+  /** The balance fell below the threshold. */
   | 'BALANCE_LOW'
+  /** The balance is at the threshold or above it again. */
   | 'BALANCE_RECOVERED'
+  /** Credits were deposited. */
   | 'CREDITS_ADDED'
+  /** Credits were spent. */
   | 'CREDITS_CHARGED'
+  /** Credits whose payment was taken back were taken back. */
   | 'CREDITS_CLAWED_BACK'
+  /** Credits ended unspent. */
   | 'CREDITS_EXPIRED'
+  /** Credits were reserved. */
   | 'CREDITS_HELD'
+  /** Credits of a charge were given back. */
   | 'CREDITS_REFUNDED'
+  /** Reserved credits were set free. */
   | 'CREDITS_RELEASED'
+  /** The plan, its seats or its units changed. */
   | 'PLAN_CHANGED'
+  /** The customer must confirm a payment of auto-recharge. */
   | 'RECHARGE_ACTION_REQUIRED'
+  /** Auto-recharge has reached its monthly cap. */
   | 'RECHARGE_CAPPED'
+  /** A payment of auto-recharge failed. */
   | 'RECHARGE_FAILED'
+  /** Auto-recharge bought. */
   | 'RECHARGE_SUCCEEDED';
 
+/** What a posting did. */
 export type ActivityType =
+  /** The operator corrected the balance. */
   | 'ADJUSTMENT'
+  /** Credits were spent. */
   | 'CHARGE'
+  /** Credits whose payment was taken back were taken back. */
   | 'CLAWBACK'
+  /** Credits of a grant ended unspent. */
   | 'EXPIRY'
+  /** Credits were deposited. */
   | 'GRANT'
+  /** Credits were reserved. */
   | 'HOLD'
+  /** Credits of a charge were given back. */
   | 'REFUND'
+  /** Reserved credits were set free. */
   | 'RELEASE';
 
+/** How much is left. */
 export type BalanceState =
+  /** Nothing is available. */
   | 'EXHAUSTED'
+  /** Below the threshold, above 0. */
   | 'LOW'
+  /** At least the threshold. */
   | 'OK';
 
+/** Why usage would be refused now. */
 export type BlockerCode =
+  /** Fewer credits are available than it can cost. */
   | 'INSUFFICIENT_CREDITS'
+  /** The plan does not include the rate. */
   | 'PLAN_REQUIRED'
+  /** The role does not suffice. */
   | 'ROLE_REQUIRED'
+  /** A limit of the member or of the caller would be passed. */
   | 'SPENDING_LIMIT'
+  /** The plan sells no packages, and the rate needs one that does. */
   | 'TOP_UPS_REQUIRED';
 
+/** Why credits were deposited. */
 export type GrantKind =
+  /** Recurring units that the team added to its plan. */
   | 'ADD_ON'
+  /** A correction by the operator. */
   | 'ADJUSTMENT'
+  /** Bought by auto-recharge. */
   | 'AUTO_RECHARGE'
+  /** Agreed upon with sales. */
   | 'CONTRACT'
+  /** An allowance of the plan. */
   | 'INCLUDED'
+  /** Bought once. */
   | 'PACKAGE'
+  /** Given by the operator. */
   | 'PROMOTION';
 
 /** AUTO: the saved method where there is one, else Checkout. */
 export type PayWith =
+  /** The saved method where there is one, else Checkout. */
   | 'AUTO'
+  /** A page of Stripe. */
   | 'CHECKOUT'
+  /** The saved method, or PaymentDeclined where there is none. */
   | 'SAVED_METHOD';
 
+/** The input of the mutation of that name. */
 export type PurchaseCreditsInput = {
+  /** Where Checkout leads without a payment: as `successUrl`. */
   readonly cancelUrl?: string | null | undefined;
+  /** 1 to 200 characters, one for each intended effect. The same key and input answer with the same effect, for ever. */
   readonly idempotencyKey: string;
+  /** The code of a package of `Query.packages`, or its `id`. */
   readonly packageId: string;
+  /** How it is paid. */
   readonly pay?: PayWith | null | undefined;
+  /** Where Checkout leads after the payment: a page of the gateway, or of an origin in ALLOWED_ORIGINS. */
   readonly successUrl?: string | null | undefined;
+  /** For PLATFORM callers; absent: the caller's own team. */
   readonly teamId?: string | null | undefined;
 };
 
+/** How far a purchase is. */
 export type PurchaseState =
+  /** It was given up before it was paid. */
   | 'CANCELED'
+  /** The payer disputes it at its bank. */
   | 'DISPUTED'
+  /** The payment failed; nothing was deposited. */
   | 'FAILED'
+  /** Paid, and on the balance. */
   | 'PAID'
+  /** Not paid yet. */
   | 'PENDING'
+  /** The payer has all of its money back, and the credits were taken back. */
   | 'REFUNDED';
 
 /** `rate: "image.flux-2-pro", count: 4` · `rate: "video.kling-3-0", quantity: "10"` · `rate: "chat.input", quantity: "850"`. `quantity` is in the rate's unit, for each of `count` assets. */
 export type UsageInput = {
+  /** How many assets of that quantity: 1 to 1,000. */
   readonly count?: number | null | undefined;
+  /** In the rate's unit: above 0, at most 1,000,000,000,000, with at most 6 fraction digits. */
   readonly quantity?: string | null | undefined;
+  /** The code of a rate, or its `id`: `image.flux-2-pro`. */
   readonly rate: string;
 };
 
 export type BalanceFragment = { readonly available: string, readonly held: string, readonly owed: string, readonly included: string, readonly additional: string, readonly label: string, readonly state: BalanceState, readonly lowThreshold: string, readonly runwaySeconds: number | null, readonly revision: number, readonly asOf: string, readonly nextExpiry: { readonly amount: string, readonly at: string } | null, readonly period: { readonly allowance: string, readonly used: string, readonly remaining: string, readonly startsAt: string, readonly resetsAt: string } | null };
 
-export type CreditPackageFragment = { readonly id: string, readonly name: string, readonly credits: string, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string } };
+export type CreditPackageFragment = { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string } };
 
 type Failure_AddOnNotAvailable_Fragment = { readonly code: string, readonly message: string };
 
@@ -172,7 +235,7 @@ export type WatchAlertsSubscriptionVariables = Exact<{
 }>;
 
 
-export type WatchAlertsSubscription = { readonly lowBalance: { readonly state: BalanceState, readonly message: string, readonly nextGrantAt: string | null, readonly canPurchase: boolean, readonly packages: ReadonlyArray<{ readonly id: string, readonly name: string, readonly credits: string, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string } }>, readonly balance: { readonly available: string, readonly held: string, readonly owed: string, readonly included: string, readonly additional: string, readonly label: string, readonly state: BalanceState, readonly lowThreshold: string, readonly runwaySeconds: number | null, readonly revision: number, readonly asOf: string, readonly nextExpiry: { readonly amount: string, readonly at: string } | null, readonly period: { readonly allowance: string, readonly used: string, readonly remaining: string, readonly startsAt: string, readonly resetsAt: string } | null } } };
+export type WatchAlertsSubscription = { readonly lowBalance: { readonly state: BalanceState, readonly message: string, readonly nextGrantAt: string | null, readonly canPurchase: boolean, readonly packages: ReadonlyArray<{ readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string } }>, readonly balance: { readonly available: string, readonly held: string, readonly owed: string, readonly included: string, readonly additional: string, readonly label: string, readonly state: BalanceState, readonly lowThreshold: string, readonly runwaySeconds: number | null, readonly revision: number, readonly asOf: string, readonly nextExpiry: { readonly amount: string, readonly at: string } | null, readonly period: { readonly allowance: string, readonly used: string, readonly remaining: string, readonly startsAt: string, readonly resetsAt: string } | null } } };
 
 export type WatchEventsSubscriptionVariables = Exact<{
   teamId?: string | null | undefined;
@@ -181,7 +244,7 @@ export type WatchEventsSubscriptionVariables = Exact<{
 }>;
 
 
-export type WatchEventsSubscription = { readonly accountEvents: { readonly id: string, readonly type: AccountEventType, readonly message: string, readonly amount: string | null, readonly at: string, readonly revision: number, readonly activity: { readonly id: string, readonly type: ActivityType, readonly reference: string | null, readonly reason: string | null, readonly grantKind: GrantKind | null, readonly member: { readonly id: string, readonly name: string | null } | null } | null, readonly balance: { readonly available: string, readonly held: string, readonly owed: string, readonly included: string, readonly additional: string, readonly label: string, readonly state: BalanceState, readonly lowThreshold: string, readonly runwaySeconds: number | null, readonly revision: number, readonly asOf: string, readonly nextExpiry: { readonly amount: string, readonly at: string } | null, readonly period: { readonly allowance: string, readonly used: string, readonly remaining: string, readonly startsAt: string, readonly resetsAt: string } | null } } };
+export type WatchEventsSubscription = { readonly accountEvents: { readonly id: string, readonly type: AccountEventType, readonly message: string, readonly amount: string | null, readonly at: string, readonly revision: number, readonly activity: { readonly id: string, readonly type: ActivityType, readonly reference: string | null, readonly reason: string | null, readonly grantKind: GrantKind | null, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null } | null, readonly balance: { readonly available: string, readonly held: string, readonly owed: string, readonly included: string, readonly additional: string, readonly label: string, readonly state: BalanceState, readonly lowThreshold: string, readonly runwaySeconds: number | null, readonly revision: number, readonly asOf: string, readonly nextExpiry: { readonly amount: string, readonly at: string } | null, readonly period: { readonly allowance: string, readonly used: string, readonly remaining: string, readonly startsAt: string, readonly resetsAt: string } | null } } };
 
 export type EstimateQueryVariables = Exact<{
   usage: ReadonlyArray<UsageInput> | UsageInput;
@@ -191,21 +254,24 @@ export type EstimateQueryVariables = Exact<{
 
 export type EstimateQuery = { readonly estimate:
     | { readonly __typename: 'Estimate', readonly low: string, readonly high: string, readonly sufficient: boolean, readonly balanceAfter: string, readonly quoteId: string, readonly quoteExpiresAt: string, readonly blockers: ReadonlyArray<{ readonly code: BlockerCode, readonly message: string }> }
+    | { readonly __typename: 'InvalidInput', readonly code: string, readonly message: string }
     | { readonly __typename: 'InvalidUsage', readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotAllowed', readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
     | { readonly __typename: 'UnknownRate', readonly code: string, readonly message: string }
    };
 
 export type PackagesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type PackagesQuery = { readonly packages: ReadonlyArray<{ readonly id: string, readonly name: string, readonly credits: string, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string } }> };
+export type PackagesQuery = { readonly packages: ReadonlyArray<{ readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string } }> };
 
 export type PurchasePreviewQueryVariables = Exact<{
   packageId: string;
 }>;
 
 
-export type PurchasePreviewQuery = { readonly purchasePreview: { readonly currentBalance: string, readonly projectedBalance: string, readonly price: { readonly amount: string, readonly currency: string }, readonly package: { readonly id: string, readonly name: string, readonly credits: string, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string } } } | null };
+export type PurchasePreviewQuery = { readonly purchasePreview: { readonly currentBalance: string, readonly projectedBalance: string, readonly price: { readonly amount: string, readonly currency: string }, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string } } } | null };
 
 export type PurchaseCreditsMutationVariables = Exact<{
   input: PurchaseCreditsInput;
@@ -214,11 +280,14 @@ export type PurchaseCreditsMutationVariables = Exact<{
 
 export type PurchaseCreditsMutation = { readonly purchaseCredits:
     | { readonly __typename: 'IdempotencyConflict', readonly code: string, readonly message: string }
+    | { readonly __typename: 'InvalidInput', readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotAllowed', readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
     | { readonly __typename: 'PaymentActionRequired', readonly actionUrl: string, readonly code: string, readonly message: string }
     | { readonly __typename: 'PaymentDeclined', readonly declineCode: string | null, readonly code: string, readonly message: string }
     | { readonly __typename: 'PaymentUnavailable', readonly retryAfterSeconds: number, readonly code: string, readonly message: string }
     | { readonly __typename: 'Purchase', readonly id: string, readonly state: PurchaseState, readonly checkoutUrl: string | null, readonly confirmUrl: string | null }
-    | { readonly __typename: 'PurchaseNotAllowed', readonly contact: string | null, readonly code: string, readonly message: string, readonly admins: ReadonlyArray<{ readonly id: string, readonly name: string | null }> }
+    | { readonly __typename: 'PurchaseNotAllowed', readonly contact: string | null, readonly code: string, readonly message: string, readonly admins: ReadonlyArray<{ readonly id: string, readonly memberId: string, readonly name: string | null }> }
     | { readonly __typename: 'UnknownPackage', readonly code: string, readonly message: string }
    };
 
@@ -227,7 +296,7 @@ export type LastEventQueryVariables = Exact<{
 }>;
 
 
-export type LastEventQuery = { readonly team: { readonly lastEventId: string } | null };
+export type LastEventQuery = { readonly team: { readonly lastEventId: string | null } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -276,6 +345,7 @@ export const BalanceFragmentDoc = new TypedDocumentString(`
 export const CreditPackageFragmentDoc = new TypedDocumentString(`
     fragment CreditPackage on CreditPackage {
   id
+  code
   name
   credits
   price {
@@ -362,6 +432,7 @@ export const WatchAlertsDocument = new TypedDocumentString(`
 }
 fragment CreditPackage on CreditPackage {
   id
+  code
   name
   credits
   price {
@@ -387,6 +458,7 @@ export const WatchEventsDocument = new TypedDocumentString(`
       grantKind
       member {
         id
+        memberId
         name
       }
     }
@@ -450,6 +522,7 @@ export const PackagesDocument = new TypedDocumentString(`
 }
     fragment CreditPackage on CreditPackage {
   id
+  code
   name
   credits
   price {
@@ -474,6 +547,7 @@ export const PurchasePreviewDocument = new TypedDocumentString(`
 }
     fragment CreditPackage on CreditPackage {
   id
+  code
   name
   credits
   price {
@@ -505,6 +579,7 @@ export const PurchaseCreditsDocument = new TypedDocumentString(`
       contact
       admins {
         id
+        memberId
         name
       }
     }

@@ -32,17 +32,21 @@ export function settleCharged(
   context: Context,
 ): HoldOutcome {
   const settled: Hold = { ...hold, state: 'SETTLED' }
+  const { reference, memberId, id: holdId } = hold
+  const facts = { reference, memberId, holdId }
   if (used === null || sameLines(used.lines, hold.lines)) {
-    return { outcome: { kind: 'charge', charge: tellCharge(draft, charged, hold, hold, hold.placedAt) }, hold: settled }
+    return {
+      outcome: { kind: 'charge', charge: tellCharge(draft, charged, hold, facts, hold.placedAt) },
+      hold: settled,
+    }
   }
   giveBackStart(draft, hold, charged, context.at, 'settled for other usage')
   if (used.total > draft.available) {
     return holdRefused(insufficient(account, used.total, draft.available, context.at))
   }
   spendLines(draft, used.lines, fromAvailable(draft, used.total))
-  const { reference, memberId, id: holdId } = hold
-  const anew = postSpent(draft, context, used, { reference, memberId, holdId })
-  const charge = tellCharge(draft, anew, used, hold, context.at)
+  const anew = postSpent(draft, context, used, facts)
+  const charge = tellCharge(draft, anew, used, facts, context.at)
   return { outcome: { kind: 'charge', charge }, hold: { ...settled, captured: charge.amount, charged: anew } }
 }
 

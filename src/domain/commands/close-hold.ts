@@ -10,7 +10,7 @@ import {
 } from '../command.ts'
 import type { Credits } from '../credits.ts'
 import type { Draft } from '../draft.ts'
-import { type Blocker, type Failure, InvalidUsage, RequirementNotMet } from '../errors.ts'
+import { type Blocker, type Failure, InvalidInput, RequirementNotMet } from '../errors.ts'
 import { type Hold, remainingOf, type Slice } from '../hold.ts'
 import { paceOf } from '../live-session.ts'
 import type { Priced, PricedLine, RateCard } from '../rate-card.ts'
@@ -40,7 +40,7 @@ export function chargeHold(
   const { charged } = hold
   if (charged !== null && command.kind === 'capture-hold') {
     const reason = 'it was charged when it was placed: settle or release it'
-    return holdRefused(new InvalidUsage({ path: ['holdId'], reason }))
+    return holdRefused(new InvalidInput({ path: ['holdId'], reason }))
   }
   const used = pricedUse(account, hold, command, context)
   if ('failure' in used) return holdRefused(used.failure)

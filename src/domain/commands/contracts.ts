@@ -24,7 +24,8 @@ export function createContract(draft: Draft, account: Account, command: CreateCo
   if (account.allowances.some((one) => one.id === id)) {
     return unusable('reference', `this team has a contract ${reference} already: choose another`)
   }
-  if (credits <= 0n) return refused(new InvalidAmount({ reason: 'a contract grants something: give more than 0' }))
+  if (credits <= 0n)
+    return refused(new InvalidAmount({ path: ['credits'], reason: 'a contract grants something: give more than 0' }))
   if (endsAt !== null && endsAt <= Math.max(startsAt, context.at)) {
     return unusable('endsAt', 'it would be over already: give a later end, or none')
   }

@@ -3,7 +3,7 @@ import { restore, restoredSource, take } from '../claw-back.ts'
 import { type ClawBack, type Context, type GrantCredits, type Outcome, refused } from '../command.ts'
 import { endsWithCycle, lastsUntil } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
-import { InvalidAmount, NotFound } from '../errors.ts'
+import { InvalidAmount, InvalidInput, NotFound } from '../errors.ts'
 import type { Grant } from '../grant.ts'
 import { paymentSource } from '../purchase.ts'
 
@@ -16,7 +16,7 @@ const owners = [
 
 /**
  * Deposits credits from outside; a source deposits once. What the team owes is paid first. Without an end of their own
- * they last as the catalog says for their kind. Refuses: InvalidAmount.
+ * they last as the catalog says for their kind. Refuses: InvalidAmount, InvalidInput.
  */
 export function grantCredits(
   draft: Draft,
@@ -24,17 +24,27 @@ export function grantCredits(
   command: GrantCredits,
   context: Context,
 ): Outcome {
-  if (command.amount <= 0n) return refused(new InvalidAmount({ reason: 'a grant needs an amount above 0' }))
+  if (command.amount <= 0n)
+    return refused(new InvalidAmount({ path: ['amount'], reason: 'a grant needs an amount above 0' }))
   if (command.expiresAt !== null && command.expiresAt <= context.at) {
-    return refused(new InvalidAmount({ reason: 'it would have expired already: give a later expiresAt, or none' }))
+    return refused(
+      new InvalidInput({ path: ['expiresAt'], reason: 'it would have expired already: give a later instant, or none' }),
+    )
   }
   if (command.amount > draft.fitting(command.amount)) {
-    return refused(new InvalidAmount({ reason: 'the balance would be larger than a ledger can hold: grant less' }))
+    return refused(
+      new InvalidAmount({ path: ['amount'], reason: 'the balance would be larger than a ledger can hold: grant less' }),
+    )
   }
   const owned = owners.find(([prefix]) => command.source.startsWith(prefix))
   if (owned !== undefined) {
     const [prefix, owner] = owned
-    return refused(new InvalidAmount({ reason: `sources that begin with ${prefix} are ${owner} own: choose another` }))
+    return refused(
+      new InvalidInput({
+        path: ['source'],
+        reason: `sources that begin with ${prefix} are ${owner} own: choose another`,
+      }),
+    )
   }
   if (existing !== undefined) {
     const same =
@@ -44,7 +54,8 @@ export function grantCredits(
         (command.expiresAt === null && endsWithCycle(existing.kind, draft.setting('planId'), context.policy)))
     if (same) return { kind: 'grant', grant: existing }
     return refused(
-      new InvalidAmount({
+      new InvalidInput({
+        path: ['source'],
         reason: `the source ${command.source} has deposited another grant already: give each deposit its own source`,
       }),
     )
@@ -66,7 +77,9 @@ export function clawBack(draft: Draft, grant: Grant | undefined, command: ClawBa
   if (grant === undefined) return refused(new NotFound({ what: 'grant' }))
   const { total, reference } = command
   if (total > grant.granted) {
-    return refused(new InvalidAmount({ reason: 'more than was granted: take back at most the whole grant' }))
+    return refused(
+      new InvalidAmount({ path: ['amount'], reason: 'more than was granted: take back at most the whole grant' }),
+    )
   }
   if (total > grant.clawedBack) take(draft, grant, total, at, reference)
   if (total < grant.clawedBack) restore(draft, grant, total, at, reference)

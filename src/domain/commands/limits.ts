@@ -75,4 +75,4 @@ function useOf(
 
 const notNegative = (amount: Credits): Credits => (amount > 0n ? amount : 0n)
 
-const refusedAmount = (reason: string): Outcome => refused(new InvalidAmount({ reason }))
+const refusedAmount = (reason: string): Outcome => refused(new InvalidAmount({ path: ['credits'], reason }))

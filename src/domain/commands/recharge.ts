@@ -2,7 +2,7 @@ import type { Account, PackageTerms } from '../account.ts'
 import { type ConfigureRecharge, type Context, type Outcome, type RearmRecharge, refused } from '../command.ts'
 import { MOST_CREDITS } from '../credits.ts'
 import type { Draft } from '../draft.ts'
-import { type Failure, InvalidAmount, PurchaseNotAllowed, UnknownPackage } from '../errors.ts'
+import { type Failure, InvalidAmount, InvalidInput, PurchaseNotAllowed, UnknownPackage } from '../errors.ts'
 import { idle, monthOf, type Recharge, rechargeAt } from '../recharge.ts'
 import { rearm } from '../recharge-episode.ts'
 import { isAtLeast } from '../role.ts'
@@ -53,17 +53,23 @@ function wantedBy(account: Account, command: ConfigureRecharge, context: Context
   if (failure !== null) return { failure }
   const { threshold, packageId, monthlyCap } = command
   if (threshold === null || threshold < 0n) {
-    return unusable('auto-recharge needs a threshold: give the balance, 0 or more, below which it buys')
+    return unusable('threshold', 'auto-recharge needs a threshold: give the balance, 0 or more, below which it buys')
   }
-  if (threshold > MOST_CREDITS) return unusable('no balance reaches such a threshold: give a lower one')
-  if (packageId === null) return unusable('auto-recharge needs a package: give the id of what it buys')
+  if (threshold > MOST_CREDITS) return unusable('threshold', 'no balance reaches such a threshold: give a lower one')
+  if (packageId === null) {
+    const reason = 'auto-recharge needs a package: give the id of what it buys'
+    return { failure: new InvalidInput({ path: ['packageId'], reason }) }
+  }
   const pack = context.policy.package(packageId)
   if (pack === undefined) return { failure: new UnknownPackage({ packageId }) }
   if (threshold > pack.credits * mostPacks) {
-    return unusable(`the threshold is more than ${mostPacks} packages hold: give a lower one, or a larger package`)
+    return unusable(
+      'threshold',
+      `the threshold is more than ${mostPacks} packages hold: give a lower one, or a larger package`,
+    )
   }
   if (!affords(monthlyCap, pack)) {
-    return unusable('the monthly cap is below the price of one package: give at least that, or none')
+    return unusable('monthlyCap', 'the monthly cap is below the price of one package: give at least that, or none')
   }
   return { threshold, packageId, monthlyCap, currency: pack.price.currency }
 }
@@ -71,7 +77,7 @@ function wantedBy(account: Account, command: ConfigureRecharge, context: Context
 const affords = (monthlyCap: bigint | null, { price }: PackageTerms): boolean =>
   monthlyCap === null || monthlyCap >= price.amount
 
-const unusable = (reason: string) => ({ failure: new InvalidAmount({ reason }) })
+const unusable = (amount: string, reason: string) => ({ failure: new InvalidAmount({ path: [amount], reason }) })
 
 const runsAs = (recharge: Recharge, wanted: Wanted): boolean =>
   (recharge.state === 'ARMED' || (recharge.state !== 'OFF' && recharge.attempt !== null)) &&

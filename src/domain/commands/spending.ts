@@ -12,7 +12,7 @@ import {
   SpendingLimitReached,
 } from '../errors.ts'
 import type { ChargedHold } from '../hold.ts'
-import type { GrantId, HoldId, Instant, MemberId } from '../identity.ts'
+import type { GrantId, Instant, MemberId } from '../identity.ts'
 import { price } from '../pricing.ts'
 import type { Priced, PricedLine, RateCard } from '../rate-card.ts'
 import { isAtLeast, type Role } from '../role.ts'
@@ -116,22 +116,18 @@ export function* fromAvailable(draft: Draft, amount: Credits): Generator<Source>
 }
 
 type PricedBy = Pick<Priced, 'lines' | 'rateCardVersion'>
-type ChargeFacts = { readonly reference: string | null; readonly memberId: MemberId | null }
+type ChargeFacts = Pick<Charge, 'reference' | 'memberId' | 'holdId'>
 
 /** Posts the pending movements as a charge and tells it. */
-export const postCharge = (
-  draft: Draft,
-  context: Context,
-  priced: PricedBy,
-  facts: ChargeFacts & { holdId: HoldId | null },
-): Charge => tellCharge(draft, postSpent(draft, context, priced, facts), priced, facts, context.at)
+export const postCharge = (draft: Draft, context: Context, priced: PricedBy, facts: ChargeFacts): Charge =>
+  tellCharge(draft, postSpent(draft, context, priced, facts), priced, facts, context.at)
 
 /** Posts the pending movements as a charge. */
 export function postSpent(
   draft: Draft,
   context: Context,
   { rateCardVersion }: PricedBy,
-  { reference, memberId, holdId }: ChargeFacts & { holdId: HoldId | null },
+  { reference, memberId, holdId }: ChargeFacts,
 ): ChargedHold {
   return movedBy(draft.post('CHARGE', context.at, { reference, memberId, holdId, rateCardVersion }))
 }
@@ -141,7 +137,7 @@ export function tellCharge(
   grants: Terms,
   { id, movements }: ChargedHold,
   priced: PricedBy,
-  { reference, memberId }: ChargeFacts,
+  { reference, memberId, holdId }: ChargeFacts,
   at: Instant,
 ): Charge {
   return {
@@ -153,6 +149,7 @@ export function tellCharge(
     at,
     reference,
     memberId,
+    holdId,
   }
 }
 

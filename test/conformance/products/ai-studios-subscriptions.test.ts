@@ -20,12 +20,12 @@ const teamPlan = { plan: 'team', cents: 9000 }
 async function setUnits(team: string, units: number, key: string = randomUUID(), caller: Caller = {}): Promise<Data> {
   const text = `mutation ($units: Int!, $key: String!) { setAddOnUnits(units: $units, idempotencyKey: $key) {
     __typename ... on Error { code message } ... on Team { addOnUnits } ... on PaymentDeclined { declineCode }
-    ... on PaymentActionRequired { actionUrl } ... on PurchaseNotAllowed { admins { id } } } }`
+    ... on PaymentActionRequired { actionUrl } ... on PurchaseNotAllowed { admins { memberId } } } }`
   return (await product.query(text, { units, key }, { team, role: 'ADMIN', ...caller })).setAddOnUnits
 }
 
 async function standing(team: string): Promise<Data> {
-  const text = `query ($id: ID!) { team(id: $id) { plan { id } seats addOnUnits } }`
+  const text = `query ($id: ID!) { team(id: $id) { plan { code } seats addOnUnits } }`
   return (await product.query(text, { id: team })).team
 }
 
@@ -48,7 +48,7 @@ describe('ai-studios, by subscription', () => {
     const subscribed = await Promise.all(given.map(([terms]) => product.subscribe(terms)))
     for (const [index, { team }] of subscribed.entries()) {
       const [terms, credits] = given[index] ?? []
-      expect(await standing(team)).toMatchObject({ plan: { id: terms?.plan }, seats: terms?.seats ?? 1 })
+      expect(await standing(team)).toMatchObject({ plan: { code: terms?.plan }, seats: terms?.seats ?? 1 })
       expect((await product.balance(team)).period).toMatchObject({ allowance: credits })
     }
     const [monthly, , yearly] = subscribed
@@ -98,7 +98,7 @@ describe('ai-studios, by subscription', () => {
     const one = await product.subscribe(personal)
     await product.query('{ viewer { memberId } }', {}, { team: one.team, role: 'ADMIN' })
     const refused = await setUnits(one.team, 1, randomUUID(), { member: 'ben', role: 'MEMBER' })
-    expect(refused).toMatchObject({ __typename: 'PurchaseNotAllowed', admins: [{ id: 'ana' }] })
+    expect(refused).toMatchObject({ __typename: 'PurchaseNotAllowed', admins: [{ memberId: 'ana' }] })
     product.sandbox.banks.decline({ code: 'insufficient_funds', customer: one.customer })
     const declined = await setUnits(one.team, 1)
     expect(declined).toMatchObject({ __typename: 'PaymentDeclined', declineCode: 'insufficient_funds' })
@@ -163,10 +163,10 @@ describe('ai-studios, by subscription', () => {
     await setUnits(one.team, 1)
     await product.stripe.subscriptions.update(one.subscription.id, { cancel_at_period_end: true })
     await product.sandbox.idle()
-    expect(await standing(one.team)).toMatchObject({ plan: { id: 'team' }, addOnUnits: 1 })
+    expect(await standing(one.team)).toMatchObject({ plan: { code: 'team' }, addOnUnits: 1 })
     expect(await product.balance(one.team)).toMatchObject({ additional: '200' })
     await product.renew(one)
-    expect(await standing(one.team)).toMatchObject({ plan: { id: 'free' }, addOnUnits: 0 })
+    expect(await standing(one.team)).toMatchObject({ plan: { code: 'free' }, addOnUnits: 0 })
     expect(await product.balance(one.team)).toMatchObject({ available: '16', additional: '0' })
     expect(await paid(one.customer)).toBe(9000 + 3000)
 
@@ -174,7 +174,7 @@ describe('ai-studios, by subscription', () => {
     await setUnits(other.team, 1)
     await product.stripe.subscriptions.cancel(other.subscription.id)
     await product.sandbox.idle()
-    expect(await standing(other.team)).toMatchObject({ plan: { id: 'free' }, addOnUnits: 0 })
+    expect(await standing(other.team)).toMatchObject({ plan: { code: 'free' }, addOnUnits: 0 })
     expect(await setUnits(other.team, 1)).toMatchObject({ __typename: 'AddOnNotAvailable' })
     await product.pass(31 * 24 * 60)
     expect(await product.balance(other.team)).toMatchObject({ available: '16', additional: '0' })

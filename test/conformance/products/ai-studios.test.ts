@@ -58,12 +58,12 @@ describe('ai-studios', () => {
       expect([plan, available, period.resetsAt]).toEqual([plan, credits, `${ends}T09:00:00.000Z`])
     }
     const plans = await product.plans()
-    const personal = plans.find(({ id }) => id === 'personal')
+    const personal = plans.find(({ code }) => code === 'personal')
     expect(personal.allowances).toMatchObject([
       { credits: '60', every: 'MONTH', interval: 'MONTH', rollover: 'NONE', rolloverUpTo: null, illustrative: false },
       { credits: '720', every: 'YEAR', interval: 'YEAR', rollover: 'NONE' },
     ])
-    expect(plans.find(({ id }) => id === 'enterprise')).toMatchObject({ topUp: false, contact: expect.any(String) })
+    expect(plans.find(({ code }) => code === 'enterprise')).toMatchObject({ topUp: false, contact: expect.any(String) })
     const enterprise = await product.team('enterprise')
     expect(await product.balance(enterprise)).toMatchObject({ available: '0', period: null })
     const terms = { reference: 'ENT-1', credits: '9000', every: 'YEAR' }
@@ -105,7 +105,7 @@ describe('ai-studios', () => {
       const expired = await product.activity(team, { types: ['EXPIRY'], from: `${renewal}T09:00:00.000Z` })
       expect(expired.reduce((sum, { amount }) => sum - Number(amount), 0)).toBe(Number(before.available))
     }
-    const addOn = (await product.plans()).map(({ id, addOn }) => [id, addOn?.credits, addOn?.price.amount])
+    const addOn = (await product.plans()).map(({ code, addOn }) => [code, addOn?.credits, addOn?.price.amount])
     expect(addOn).toEqual([
       ['free', undefined, undefined],
       ['personal', '60', '10'],

@@ -50,16 +50,16 @@ describe('aivah', () => {
 
     await product.charge(team, [{ rate: 'media.image', count: 3 }])
     const text = `query ($id: ID!) { purchasePreview(packageId: $id) {
-      package { id purchasable } price { amount currency } currentBalance projectedBalance } }`
+      package { code purchasable } price { amount currency } currentBalance projectedBalance } }`
     let balance = 3970
     for (const [index, [credits, amount]] of sold.entries()) {
-      const { id } = packages[index] ?? {}
-      const { purchasePreview } = await product.query(text, { id }, { team, role: 'ADMIN' })
+      const { code } = packages[index] ?? {}
+      const { purchasePreview } = await product.query(text, { id: code }, { team, role: 'ADMIN' })
       expect(purchasePreview).toEqual({
-        ...{ package: { id, purchasable: true }, price: { amount, currency: 'USD' } },
+        ...{ package: { code, purchasable: true }, price: { amount, currency: 'USD' } },
         ...{ currentBalance: `${balance}`, projectedBalance: `${balance + credits}` },
       })
-      const { state, checkoutUrl } = await product.buy(team, id, { pay: 'CHECKOUT' })
+      const { state, checkoutUrl } = await product.buy(team, code, { pay: 'CHECKOUT' })
       expect(state).toBe('PENDING')
       expect(await product.balance(team)).toMatchObject({ available: `${balance}` })
       await (await Page.open(checkoutUrl)).press(`Pay $${amount}.00`)
@@ -104,8 +104,8 @@ describe('aivah', () => {
     const again = await Page.open((await product.buy(team, 'credits-2000', { pay: 'CHECKOUT', ...own })).checkoutUrl)
     expect(again.links.Back).toBe(own.cancelUrl)
     expect((await again.press('Pay $10.00')).url).toBe(own.successUrl)
-    const elsewhere = product.buy(team, 'credits-2000', { successUrl: 'https://elsewhere.example/' })
-    await expect(elsewhere).rejects.toThrow('The successUrl is not usable')
+    const elsewhere = await product.buy(team, 'credits-2000', { successUrl: 'https://elsewhere.example/' })
+    expect(elsewhere).toMatchObject({ __typename: 'InvalidInput', message: expect.stringContaining('successUrl') })
   })
 
   test('A4: a confirmation that the bank refuses does not come back as a success', async () => {
@@ -157,7 +157,7 @@ describe('aivah', () => {
     expect(await product.balance(team)).toMatchObject({ lowThreshold: '322', state: 'OK' })
 
     const text = `query ($id: ID!, $from: DateTime!, $to: DateTime!) { team(id: $id) {
-      forecast { perDay runsOutAt } usage(from: $from, to: $to, groupBy: [MEMBER, CATEGORY]) { total rows { category member { id } credits } } } }`
+      forecast { perDay runsOutAt } usage(from: $from, to: $to, groupBy: [MEMBER, CATEGORY]) { total rows { category member { memberId } credits } } } }`
     const window = { from: '2027-02-01T00:00:00.000Z', to: '2027-03-01T00:00:00.000Z' }
     const { forecast, usage } = (await product.query(text, { id: team, ...window })).team
     expect(forecast.perDay).toBe('230')
@@ -165,8 +165,8 @@ describe('aivah', () => {
     expect(usage).toMatchObject({
       total: '3220',
       rows: [
-        { category: 'conversation', member: { id: 'ana' }, credits: '3200' },
-        { category: 'media', member: { id: 'ben' }, credits: '20' },
+        { category: 'conversation', member: { memberId: 'ana' }, credits: '3200' },
+        { category: 'media', member: { memberId: 'ben' }, credits: '20' },
       ],
     })
   })

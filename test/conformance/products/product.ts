@@ -37,9 +37,9 @@ const balanceFields = `available held included additional owed state lowThreshol
   period { allowance used remaining startsAt resetsAt } nextExpiry { amount at }`
 
 /** A purchase as its buyer sees it. */
-const purchaseFields = `id state cause price { amount currency } package { id credits } checkoutUrl confirmUrl invoiceUrl
-  paymentReference failure refunded { amount } member { id } grant { kind granted source expiresAt } balance { available additional }`
-const rechargeFields = `enabled threshold package { id } monthlyCap { amount } spentThisMonth { amount currency } state lastFailure actionUrl`
+const purchaseFields = `id state cause price { amount currency } package { code credits } checkoutUrl confirmUrl invoiceUrl
+  paymentReference failure refunded { amount } member { memberId } grant { kind granted source expiresAt } balance { available additional }`
+const rechargeFields = `enabled threshold package { code } monthlyCap { amount } spentThisMonth { amount currency } state lastFailure actionUrl`
 
 /** How long something in the background may take: the reconciler asks after 5 seconds, the list of events is read each 20. */
 const patience = { timeout: 60_000, interval: 50 }
@@ -120,7 +120,7 @@ export async function openProduct(name: string, start: string, file = `catalogs/
     mutate(
       'purchaseCredits',
       { packageId, ...given },
-      `... on Purchase { ${purchaseFields} } ... on PurchaseNotAllowed { admins { id name } contact }
+      `... on Purchase { ${purchaseFields} } ... on PurchaseNotAllowed { admins { memberId name } contact }
         ... on PaymentDeclined { declineCode } ... on PaymentActionRequired { actionUrl }`,
       { team: teamId, role: 'ADMIN', ...caller },
     )
@@ -184,7 +184,7 @@ export async function openProduct(name: string, start: string, file = `catalogs/
       mutate(
         'configureAutoRecharge',
         input,
-        `... on AutoRecharge { ${rechargeFields} } ... on NoPaymentMethod { setupUrl } ... on PurchaseNotAllowed { admins { id name } contact }`,
+        `... on AutoRecharge { ${rechargeFields} } ... on NoPaymentMethod { setupUrl } ... on PurchaseNotAllowed { admins { memberId name } contact }`,
         { team: teamId, role: 'ADMIN', ...caller },
       ),
     recharge: async (teamId: string): Promise<Data> =>
@@ -203,7 +203,7 @@ export async function openProduct(name: string, start: string, file = `catalogs/
       mutate(
         'holdCredits',
         { ...(caller.team === undefined ? { teamId } : {}), usage, ...given },
-        '... on Hold { id state amount captured remaining expiresAt } ... on InsufficientCredits { required available shortfall nextGrantAt canPurchase packages { id } } ... on RequirementNotMet { blockers { code message } }',
+        '... on Hold { id state amount captured remaining expiresAt } ... on InsufficientCredits { required available shortfall nextGrantAt canPurchase packages { code } } ... on RequirementNotMet { blockers { code message } }',
         caller,
       ),
     settle: (holdId: string, usage?: Usage[]) =>
@@ -242,30 +242,30 @@ export async function openProduct(name: string, start: string, file = `catalogs/
     /** Newest first. */
     async activity(teamId: string, filter: Record<string, unknown> = {}): Promise<Data[]> {
       const text = `query ($id: ID!, $filter: ActivityFilter) { team(id: $id) { activity(first: 100, filter: $filter) { nodes {
-        type grantKind at amount balanceAfter reference reason member { id name } lines { rate name quantity count credits money { amount } } } } } }`
+        type grantKind at amount balanceAfter reference reason member { memberId name } lines { rate name quantity count credits money { amount } } } } } }`
       return (await query(text, { id: teamId, filter })).team.activity.nodes
     },
     async rates(): Promise<Record<string, Data>> {
       const { rateCard } =
-        await query(`{ rateCard { categories { id name rates { id name credits money { amount currency }
+        await query(`{ rateCard { categories { code name rates { code name credits money { amount currency }
         per unit roundsUp free settlement requires illustrative } } } }`)
       return Object.fromEntries(
         rateCard.categories.flatMap((category: Data) =>
-          category.rates.map((rate: Data) => [rate.id, { ...rate, category: category.id }]),
+          category.rates.map((rate: Data) => [rate.code, { ...rate, category: category.code }]),
         ),
       )
     },
     plans: async (): Promise<Data[]> =>
       (
         await query(
-          `{ plans { id name topUp contact addOn { credits price { amount } illustrative }
+          `{ plans { code name topUp contact addOn { credits price { amount } illustrative }
             allowances { credits every perSeat interval rollover rolloverUpTo illustrative } } }`,
         )
       ).plans,
     packages: async (caller: Caller = {}): Promise<Data[]> =>
       (
         await query(
-          '{ packages { id name credits price { amount currency } pricePer1000 { amount } approxMessages purchasable illustrative } }',
+          '{ packages { code name credits price { amount currency } pricePer1000 { amount } approxMessages purchasable illustrative } }',
           {},
           caller,
         )

@@ -69,7 +69,7 @@ describe('videogen', () => {
     const told = async (days: number) =>
       (await product.activity(team, { from: since(days) })).map(({ type, grantKind, member, amount }) => [
         grantKind ?? type,
-        member?.id,
+        member?.memberId,
         amount,
       ])
     expect(await told(1)).toEqual([['CHARGE', 'ana', '-4']])
@@ -116,9 +116,9 @@ describe('videogen', () => {
     ])
     await product.saveCard(team)
     const bought: string[] = []
-    for (const { id } of sold) {
-      const purchase = await product.buy(team, id, {}, { member: 'ana', name: 'Ana' })
-      expect(purchase).toMatchObject({ __typename: 'Purchase', state: 'PAID', package: { id } })
+    for (const { code } of sold) {
+      const purchase = await product.buy(team, code, {}, { member: 'ana', name: 'Ana' })
+      expect(purchase).toMatchObject({ __typename: 'Purchase', state: 'PAID', package: { code } })
       bought.push(purchase.balance.additional)
     }
     expect(bought).toEqual(['2000', '7000', '17000', '42000'])
@@ -133,8 +133,8 @@ describe('videogen', () => {
           ...{ __typename: 'PurchaseNotAllowed', code: 'PURCHASE_NOT_ALLOWED', contact: null },
           message: 'Only admins of the team buy credits. Ask Ana or Ann.',
           admins: [
-            { id: 'ana', name: 'Ana' },
-            { id: 'ann', name: 'Ann' },
+            { memberId: 'ana', name: 'Ana' },
+            { memberId: 'ann', name: 'Ann' },
           ],
         }),
       )
@@ -164,14 +164,14 @@ describe('videogen', () => {
     const next = async (type: string) =>
       (await events.until(({ accountEvents }) => accountEvents.type === type)).accountEvents
 
-    expect(await product.configureRecharge(team, mini)).toMatchObject({ state: 'ARMED', package: { id: 'mini' } })
+    expect(await product.configureRecharge(team, mini)).toMatchObject({ state: 'ARMED', package: { code: 'mini' } })
     for (const [role, member] of [
       ['MEMBER', 'ben'],
       ['VIEWER', 'eve'],
     ] as const) {
       for (const input of [{ ...mini, packageId: 'bulk' }, { enabled: false }]) {
         const refused = await product.configureRecharge(team, input, { role, member })
-        expect(refused).toMatchObject({ __typename: 'PurchaseNotAllowed', admins: [{ id: 'ana' }] })
+        expect(refused).toMatchObject({ __typename: 'PurchaseNotAllowed', admins: [{ memberId: 'ana' }] })
         expect(refused.message).toContain('Ask ana')
       }
     }
@@ -186,7 +186,7 @@ describe('videogen', () => {
     ])
 
     expect(await product.configureRecharge(team, { ...mini, packageId: 'standard' })).toMatchObject({
-      ...{ state: 'ARMED', package: { id: 'standard' } },
+      ...{ state: 'ARMED', package: { code: 'standard' } },
     })
     await spend(team, 2000)
     expect(await next('RECHARGE_SUCCEEDED')).toMatchObject({ amount: '5000', balance: { available: '5600' } })

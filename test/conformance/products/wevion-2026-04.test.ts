@@ -50,7 +50,7 @@ describe('wevion-2026-04', () => {
 
   test('V3, V12: nothing is included; packages of $5, $20 and $50 at $1.00 per 1,000 never expire', async () => {
     const plans = await product.plans()
-    expect(plans.map(({ id, allowances, topUp }) => [id, allowances, topUp])).toEqual([
+    expect(plans.map(({ code, allowances, topUp }) => [code, allowances, topUp])).toEqual([
       ['starter', [], true],
       ['pro', [], true],
       ['enterprise', [], true],
@@ -63,9 +63,9 @@ describe('wevion-2026-04', () => {
       ['20000', '20', 317],
       ['50000', '50', 793],
     ])
-    for (const { id, price, pricePer1000 } of packages) {
+    for (const { code, price, pricePer1000 } of packages) {
       expect(pricePer1000.amount).toBe('1')
-      const { checkoutUrl } = await product.buy(team, id, { pay: 'CHECKOUT' })
+      const { checkoutUrl } = await product.buy(team, code, { pay: 'CHECKOUT' })
       await (await Page.open(checkoutUrl)).press(`Pay $${price.amount}.00`)
     }
     await product.eventually(async () =>
@@ -157,9 +157,9 @@ describe('wevion-2026-04', () => {
     await product.charge(team, chat('850', '120'), { memberId: 'ana', reference: 'message-1' })
     const [message, purchase] = await product.activity(team)
     expect(purchase).toMatchObject({ type: 'GRANT', amount: '5000', balanceAfter: '5000', reference })
-    expect(purchase.member.id).toBe('cleo')
+    expect(purchase.member.memberId).toBe('cleo')
     expect(message).toMatchObject({ amount: '-13.05', balanceAfter: '4986.95', reference: 'message-1' })
-    expect(message.member.id).toBe('ana')
+    expect(message.member.memberId).toBe('ana')
   })
 
   test('V10: below 100 credits low, at zero `Insufficient Credits`', async () => {

@@ -50,7 +50,7 @@ describe('wevion, buying', () => {
             cause: 'PURCHASE',
             price: { amount: `${price}`, currency: 'USD' },
           },
-          ...{ package: { id, credits: `${credits}` }, member: { id: 'ana' }, checkoutUrl: null },
+          ...{ package: { code: id, credits: `${credits}` }, member: { memberId: 'ana' }, checkoutUrl: null },
           balance: { available: `${Number(included) + additional}`, additional: `${additional}` },
         })
         const paid = await product.stripe.paymentIntents.retrieve(bought.paymentReference)
@@ -177,8 +177,8 @@ describe('wevion, buying', () => {
     const refunding = __schema.mutationType.fields.filter(({ name }: { name: string }) => /refund/i.test(name))
     expect(refunding).toEqual([{ name: 'refundCharge', description: expect.stringMatching(/PLATFORM/) }])
     const asked = { chargeId: grant.source, reason: 'changed my mind' }
-    const refund = product.mutate('refundCharge', asked, '', { team, role: 'ADMIN' })
-    await expect(refund).rejects.toThrow('FORBIDDEN')
+    const refused = await product.mutate('refundCharge', asked, '', { team, role: 'ADMIN' })
+    expect(refused.__typename).toBe('NotAllowed')
     expect((await product.mutate('refundCharge', { ...asked, teamId: team })).__typename).toBe('NotFound')
   })
 
@@ -257,15 +257,15 @@ describe('wevion, buying', () => {
     await product.charge(team, flux(4), { memberId: 'ben', reference: 'job-7' })
     const [charge, purchase] = await product.activity(team)
     expect(purchase).toMatchObject({ type: 'GRANT', amount: '5000', balanceAfter: '5500', reference })
-    expect(purchase.member).toEqual({ id: 'cleo', name: 'Cleo' })
+    expect(purchase.member).toEqual({ memberId: 'cleo', name: 'Cleo' })
     expect(charge).toMatchObject({ type: 'CHARGE', amount: '-120', balanceAfter: '5380', reference: 'job-7' })
-    expect(charge.member.id).toBe('ben')
+    expect(charge.member.memberId).toBe('ben')
     expect(charge.lines).toMatchObject([{ rate: 'image.flux-2-pro', count: 4, credits: '120' }])
     expect((await product.grants(team)).find(({ kind }) => kind === 'PACKAGE')).toMatchObject({
       source: `stripe:${reference}`,
     })
     expect(await product.purchases(team)).toMatchObject([
-      { state: 'PAID', paymentReference: reference, member: { id: 'cleo' }, refunded: { amount: '0' } },
+      { state: 'PAID', paymentReference: reference, member: { memberId: 'cleo' }, refunded: { amount: '0' } },
     ])
   })
 
@@ -310,20 +310,20 @@ describe('wevion, buying', () => {
 
   test('V10: at zero, the pill is told to open the buy dialog with what can be bought', async () => {
     const team = await product.team('free')
-    const selection = 'subscription { lowBalance { state canPurchase packages { id } autoRecharge { state } } }'
+    const selection = 'subscription { lowBalance { state canPurchase packages { code } autoRecharge { state } } }'
     const admin = product.watch({ team, role: 'ADMIN' }, selection)
     const viewer = product.watch({ team, role: 'VIEWER' }, selection)
     expect((await product.charge(team, everything)).__typename).toBe('Charge')
     const isEmpty = ({ lowBalance }: Data) => lowBalance.state === 'EXHAUSTED'
     expect((await admin.until(isEmpty)).lowBalance).toEqual({
       ...{ state: 'EXHAUSTED', canPurchase: true, autoRecharge: { state: 'OFF' } },
-      packages: [{ id: 'starter' }, { id: 'standard' }, { id: 'pro' }],
+      packages: [{ code: 'starter' }, { code: 'standard' }, { code: 'pro' }],
     })
     expect((await viewer.until(isEmpty)).lowBalance).toMatchObject({ canPurchase: false, packages: [] })
     const asAdmin = { team, role: 'ADMIN' } as const
     const short = await product.hold(team, flux(1), {}, asAdmin)
     expect(short).toMatchObject({ __typename: 'InsufficientCredits', canPurchase: true })
-    expect(short.packages.map(({ id }: { id: string }) => id)).toEqual(['starter', 'standard', 'pro'])
+    expect(short.packages.map(({ code }: { code: string }) => code)).toEqual(['starter', 'standard', 'pro'])
   })
 
   test('V12, W2: a year later, what was bought is all there', async () => {

@@ -44,7 +44,7 @@ describe('wevion, auto-recharge', () => {
     expect((await setup.follow('Back')).title).toBe('No payment method saved')
     expect((await setup.press('Save')).title).toBe('Payment method saved')
     expect(await product.configureRecharge(team, terms)).toMatchObject({
-      ...{ __typename: 'AutoRecharge', enabled: true, threshold: '1000', package: { id: 'starter' } },
+      ...{ __typename: 'AutoRecharge', enabled: true, threshold: '1000', package: { code: 'starter' } },
       ...{ monthlyCap: { amount: '10' }, spentThisMonth: usd('0'), state: 'ARMED' },
     })
     const pill = await pillOf(team)

@@ -18,7 +18,7 @@ const flux = (count: number) => [{ rate: 'image.flux-2-pro', count }]
 describe('wevion', () => {
   test('W1, W3: every plan deposits on Mondays a grant that is lost when the next one lands; the billing page shows it', async () => {
     const amounts: Record<string, number> = { free: 500, starter: 2500, pro: 10000, enterprise: 50000 }
-    expect((await product.plans()).map(({ id }) => id)).toEqual(Object.keys(amounts))
+    expect((await product.plans()).map(({ code }) => code)).toEqual(Object.keys(amounts))
     const teams = await Promise.all(Object.keys(amounts).map((plan) => product.team(plan)))
     for (const [index, amount] of Object.values(amounts).entries()) {
       const { available, included, period } = await product.balance(teams[index] ?? '')
@@ -64,7 +64,7 @@ describe('wevion', () => {
       const team = await product.team(plan)
       const packages = await product.packages({ team, role: 'ADMIN' })
       expect(
-        packages.map((pack) => [pack.id, pack.credits, pack.price.amount, pack.approxMessages, pack.purchasable]),
+        packages.map((pack) => [pack.code, pack.credits, pack.price.amount, pack.approxMessages, pack.purchasable]),
       ).toEqual([
         ['starter', '5000', '5', 79, true],
         ['standard', '20000', '20', 317, true],
@@ -235,7 +235,7 @@ describe('wevion', () => {
     await product.grant(team, '4')
     const alerts = product.watch(
       { team, role: 'VIEWER' },
-      'subscription { lowBalance { state message packages { id } } }',
+      'subscription { lowBalance { state message packages { code } } }',
     )
     const pill = product.watch({ team, role: 'VIEWER' }, 'subscription { balance { available state } }')
     expect((await pill.next()).balance).toEqual({ available: '504', state: 'OK' })
@@ -249,10 +249,10 @@ describe('wevion', () => {
   test('a new team begins on the Free plan when one of its members first looks', async () => {
     const team = 'a-team-that-nobody-assigned'
     const { viewer } = await product.query(
-      '{ viewer { team { plan { id } balance { available } } } }',
+      '{ viewer { team { plan { code } balance { available } } } }',
       {},
       { team, role: 'MEMBER' },
     )
-    expect(viewer.team).toEqual({ plan: { id: 'free' }, balance: { available: '500' } })
+    expect(viewer.team).toEqual({ plan: { code: 'free' }, balance: { available: '500' } })
   })
 })

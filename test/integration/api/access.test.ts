@@ -36,16 +36,16 @@ describe('access', () => {
   it('lets a member act for itself only, and the platform for anyone', async () => {
     const text = `mutation ($input: ChargeUsageInput!) { chargeUsage(input: $input) { __typename ... on Charge { id } } }`
     const input = () => ({ usage: [{ rate: 'chat.light' }], idempotencyKey: newKey(), memberId: 'ana' })
-    expect((await gateway.run(caller('ADMIN'), text, { input: input() })).codes).toEqual(['FORBIDDEN'])
+    expect((await gateway.run(caller('ADMIN'), text, { input: input() })).codes).toEqual(['NOT_ALLOWED'])
     await gateway.ask(caller('MEMBER', 'acme', 'ana'), text, { input: input() })
     await gateway.ask(operator, text, { input: { ...input(), teamId: 'acme' } })
     const { team } = await gateway.ask(
       operator,
-      '{ team(id: "acme") { activity(first: 2) { nodes { member { id name } } } } }',
+      '{ team(id: "acme") { activity(first: 2) { nodes { member { memberId name } } } } }',
     )
     expect(team.activity.nodes).toEqual([
-      { member: { id: 'ana', name: 'Ana' } },
-      { member: { id: 'ana', name: 'Ana' } },
+      { member: { memberId: 'ana', name: 'Ana' } },
+      { member: { memberId: 'ana', name: 'Ana' } },
     ])
   })
 
@@ -54,7 +54,7 @@ describe('access', () => {
       `{ estimate(${usage}) { __typename } }`,
       `mutation { chargeUsage(input: { ${usage}, ${key()} }) { __typename } }`,
     ]) {
-      expect((await gateway.run(operator, text)).codes).toEqual(['BAD_USER_INPUT'])
+      expect((await gateway.run(operator, text)).codes).toEqual(['INVALID_INPUT'])
     }
     const { viewer, team } = await gateway.ask(operator, '{ viewer { team { id } } team { id } }')
     expect([viewer.team, team]).toEqual([null, null])

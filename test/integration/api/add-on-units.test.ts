@@ -40,7 +40,7 @@ afterAll(() => gateway.close())
 
 const text = `mutation ($units: Int!, $key: String!, $team: ID) {
   result: setAddOnUnits(units: $units, idempotencyKey: $key, teamId: $team) { __typename
-    ... on Team { id addOnUnits } ... on Error { code message } ... on PurchaseNotAllowed { admins { id } }
+    ... on Team { id addOnUnits } ... on Error { code message } ... on PurchaseNotAllowed { admins { memberId } }
     ... on PaymentDeclined { declineCode } ... on PaymentActionRequired { actionUrl }
     ... on NoPaymentMethod { setupUrl } ... on PaymentUnavailable { retryAfterSeconds } } }`
 const set = async (units: number, key = newKey(), viewer = caller('ADMIN', team)): Promise<Data> =>

@@ -74,10 +74,10 @@ describe('an API key', () => {
     expect((await gateway.ask(robot, charge)).chargeUsage.__typename).toBe('Charge')
     const { viewer, team } = await gateway.ask(
       robot,
-      '{ viewer { memberId name role } team { activity(first: 1) { nodes { member { id name } } } } }',
+      '{ viewer { memberId name role } team { activity(first: 1) { nodes { member { memberId name } } } } }',
     )
     expect(viewer).toEqual({ memberId: key.prefix, name: 'Video robot', role: 'MEMBER' })
-    expect(team.activity.nodes[0].member).toEqual({ id: key.prefix, name: 'Video robot' })
+    expect(team.activity.nodes[0].member).toEqual({ memberId: key.prefix, name: 'Video robot' })
     await gateway.ask(
       admin,
       `mutation { setSpendingLimit(input: { callerId: "${key.prefix}", per: DAY, credits: "1" }) { __typename } }`,
@@ -173,7 +173,7 @@ describe('creating one', () => {
 
   it('of PLATFORM is for the operator, whose own it is', async () => {
     const input = { name: 'Backend', scopes: ['PLATFORM'] }
-    expect((await gateway.run(admin, create, { input })).codes).toEqual(['FORBIDDEN'])
+    expect((await gateway.run(admin, create, { input })).codes).toEqual(['NOT_ALLOWED'])
     expect(await created({ ...input, teamId: 'acme' }, operator)).toMatchObject({ path: ['teamId'] })
     const { secret, key } = await created(input, operator)
     const backend = await signedIn(secret)
@@ -188,7 +188,7 @@ describe('creating one', () => {
 
   it('for a team says which one, and it exists', async () => {
     const input = { name: 'n', scopes: ['READ'] }
-    expect((await gateway.run(operator, create, { input })).codes).toEqual(['BAD_USER_INPUT'])
+    expect((await gateway.run(operator, create, { input })).codes).toEqual(['INVALID_INPUT'])
     expect((await gateway.run(operator, create, { input: { ...input, teamId: 'nobody' } })).codes).toEqual([
       'NOT_FOUND',
     ])

@@ -6,6 +6,7 @@ import { type AuditedMutation, mutations } from '../../../src/domain/audit.ts'
 import type { FollowSubscription } from '../../../src/domain/command.ts'
 import { teamId } from '../../../src/domain/identity.ts'
 import { keyless } from '../../../src/ledger/team-state.ts'
+import { encodeId } from '../../../src/resolvers/ids.ts'
 import { schema } from '../../../src/schema/schema.ts'
 import { caller, type Data, type Gateway, makeTeam, newKey, openGateway, operator } from './gateway.ts'
 import { pretendPayments } from './pretend-payments.ts'
@@ -27,7 +28,8 @@ let chargeId: string
 const fields = 'id at teamId callerId credential role mutation reference address traceId before after'
 const log = async (viewer: Viewer, page = '', of = `team(id: "acme") { auditLog`): Promise<Data[]> => {
   const data = await gateway.ask(viewer, `{ log: ${of}${page} { nodes { ${fields} } } ${of.includes('{') ? '}' : ''} }`)
-  return (data.log.auditLog ?? data.log).nodes
+  const { nodes } = data.log.auditLog ?? data.log
+  return nodes.map((node: Data) => ({ ...node, before: JSON.parse(node.before), after: JSON.parse(node.after) }))
 }
 const everything = () => log(operator, '(first: 100)', 'auditLog')
 
@@ -340,6 +342,23 @@ describe('the audit log', () => {
     expect(records.map(({ reference }) => reference)).toEqual(sources.toReversed())
   })
 
+  it('has entries that are found by their ids, for an admin of the team and for the operator', async () => {
+    const [entry] = await log(admin, '(first: 1)')
+    const node = async (viewer: Viewer, id: string) => {
+      const text = 'query ($id: ID!) { node(id: $id) { id ... on AuditEntry { mutation callerId } } }'
+      const { data, codes } = await gateway.run(viewer, text, { id })
+      return codes.length > 0 ? codes : JSON.parse(JSON.stringify(data)).node
+    }
+    const { id, mutation, callerId } = entry ?? {}
+    for (const viewer of [admin, operator]) expect(await node(viewer, id)).toEqual({ id, mutation, callerId })
+    expect(await node(ana, id)).toEqual(['FORBIDDEN'])
+    expect(await node(caller('ADMIN', 'globex'), id)).toBeNull()
+    expect(await node(admin, encodeId('AuditRecord', 999_999, teamId('acme')))).toBeNull()
+    const own = (await everything()).find((one) => one.teamId === null)
+    expect(await node(operator, own?.id)).toMatchObject({ id: own?.id })
+    expect(await node(admin, own?.id)).toBeNull()
+  })
+
   it('is for an admin of the own team, without the addresses of the operator, and pages', async () => {
     for (const viewer of [ana, caller('VIEWER')]) {
       const { codes } = await gateway.run(viewer, '{ team { auditLog { nodes { id } } } }')
@@ -362,6 +381,10 @@ describe('the audit log', () => {
       ;({ endCursor: after, hasNextPage: more } = pageInfo)
     }
     expect(ids).toEqual(all.map(({ id }) => id))
+    const one = `{ node(id: "${ids[0]}") { id ... on AuditEntry { mutation } } }`
+    expect((await gateway.ask(admin, one)).node).toEqual({ id: ids[0], mutation: all[0]?.mutation })
+    expect((await gateway.run(ana, one)).codes).toEqual(['FORBIDDEN'])
+    expect((await gateway.ask(caller('ADMIN', 'globex'), one)).node).toBeNull()
     const { endCursor } = (await gateway.ask(operator, '{ auditLog(first: 1) { pageInfo { endCursor } } }')).auditLog
       .pageInfo
     const foreign = await gateway.run(admin, `{ team { auditLog(after: "${endCursor}") { nodes { id } } } }`)

@@ -71,11 +71,11 @@ it('a team whose callers ask for payments too often is told when to try again, a
 })
 
 describe('auto-recharge', () => {
-  const fields = `enabled threshold package { id credits purchasable } monthlyCap { amount currency }
+  const fields = `enabled threshold package { code credits purchasable } monthlyCap { amount currency }
     spentThisMonth { amount currency } state lastFailure actionUrl`
   const configuring = `mutation ($input: AutoRechargeInput!) { configureAutoRecharge(input: $input) { __typename
     ... on AutoRecharge { ${fields} } ... on Error { code message } ... on NoPaymentMethod { setupUrl }
-    ... on PurchaseNotAllowed { contact admins { id } } } }`
+    ... on PurchaseNotAllowed { contact admins { memberId } } } }`
   const configure = async (input: object, viewer = ana): Promise<Data> =>
     (await gateway.ask(viewer, configuring, { input })).configureAutoRecharge
   const wanted = { enabled: true, threshold: '1000', packageId: 'starter', monthlyCap: '50.5' }
@@ -100,7 +100,7 @@ describe('auto-recharge', () => {
   it('is for admins, and others are told whom to ask', async () => {
     await gateway.ask(ana, '{ viewer { role } }')
     expect(await configure(wanted, caller('MEMBER', 'acme', 'ben'))).toMatchObject({
-      ...{ __typename: 'PurchaseNotAllowed', admins: [{ id: 'ana' }] },
+      ...{ __typename: 'PurchaseNotAllowed', admins: [{ memberId: 'ana' }] },
       message: 'Only admins of the team buy credits. Ask Ana.',
     })
     expect(payments.asked).not.toContain('method acme')
@@ -153,17 +153,17 @@ describe('auto-recharge', () => {
   it('is shown to everyone as it was set, and can be changed and turned off at any time (SEEDS W5, G5)', async () => {
     const armed = {
       ...{ enabled: true, state: 'ARMED', threshold: '1000', lastFailure: null, actionUrl: null },
-      package: { id: 'starter', credits: '5000', purchasable: true },
+      package: { code: 'starter', credits: '5000', purchasable: true },
       ...{ monthlyCap: { amount: '50.5', currency: 'USD' }, spentThisMonth: { amount: '0', currency: 'USD' } },
     }
     expect(await configure(wanted)).toEqual({ __typename: 'AutoRecharge', ...armed })
     expect((await shown()).autoRecharge).toEqual({ ...armed, package: { ...armed.package, purchasable: false } })
     const changed = { enabled: true, threshold: '2000', packageId: 'pro', teamId: 'acme' }
     expect(await configure(changed, operator)).toMatchObject({
-      ...{ threshold: '2000', package: { id: 'pro' }, monthlyCap: null },
+      ...{ threshold: '2000', package: { code: 'pro' }, monthlyCap: null },
     })
     expect(await configure({ enabled: false })).toMatchObject({
-      ...{ enabled: false, state: 'OFF', threshold: '2000', package: { id: 'pro' } },
+      ...{ enabled: false, state: 'OFF', threshold: '2000', package: { code: 'pro' } },
     })
   })
 
@@ -188,7 +188,7 @@ describe('auto-recharge', () => {
     await gateway.ask(boss, spending, { input: { usage, idempotencyKey: newKey() } })
     const { team } = await gateway.ask(
       boss,
-      `{ team { autoRecharge { ${fields} } purchases { nodes { cause state member { id } } } } }`,
+      `{ team { autoRecharge { ${fields} } purchases { nodes { cause state member { memberId } } } } }`,
     )
     expect(team.autoRecharge).toMatchObject({ state: 'CHARGING', spentThisMonth: { amount: '5' } })
     expect(team.purchases.nodes).toEqual([{ cause: 'RECHARGE', state: 'PENDING', member: null }])

@@ -42,9 +42,9 @@ const activity = async (team = 'acme'): Promise<string[]> =>
 
 describe('V2, W8: a rate that is charged at the start', () => {
   it('says so on the rate card', async () => {
-    const text = '{ rateCard { categories { rates { id charge } } } }'
+    const text = '{ rateCard { categories { rates { code charge } } } }'
     const { categories } = (await gateway.ask(member, text)).rateCard
-    const charges = categories.flatMap(({ rates }: Data) => rates.map(({ id, charge }: Data) => [id, charge]))
+    const charges = categories.flatMap(({ rates }: Data) => rates.map(({ code, charge }: Data) => [code, charge]))
     expect(charges).toContainEqual(['video.kling-3-0', 'AT_START'])
     expect(charges).toContainEqual(['video.auto', 'AT_START'])
     expect(charges).toContainEqual(['image.flux-2-pro', 'AT_SUCCESS'])
@@ -115,7 +115,7 @@ describe('V2, W8: a rate that is charged at the start', () => {
     const more = await mutate('extendHold', { holdId: held.id, usage: video }, viewer)
     expect(more).toMatchObject({ code: 'INVALID_USAGE', message: expect.stringContaining('place another hold') })
     const part = await mutate('captureHold', { holdId: held.id, usage: video }, viewer)
-    expect(part).toMatchObject({ code: 'INVALID_USAGE', message: expect.stringContaining('settle or release it') })
+    expect(part).toMatchObject({ code: 'INVALID_INPUT', message: expect.stringContaining('settle or release it') })
     const longer = await mutate('extendHold', { holdId: held.id, expiresInSeconds: 3_000 }, viewer)
     expect(longer).toMatchObject({ state: 'OPEN', chargedAtStart: true })
     const released = await mutate('releaseHold', { holdId: held.id, reason: 'the filter said no' }, viewer)

@@ -28,6 +28,7 @@ import { createTestDatabase } from '../../setup/database.ts'
 
 /** An answer as any client parses it; each test knows its shape from its own selection. */
 export type Data = ReturnType<typeof JSON.parse>
+/** `codes`: of errors, and of refusals as data. */
 export type Answered = { data: Data; errors: readonly GraphQLError[] | undefined; codes: unknown[] }
 
 const secret = 'a secret of tests, long enough to be one'
@@ -76,7 +77,8 @@ export async function openGateway(overrides: Partial<Services> = {}, given: { ca
     ...overrides,
   }
 
-  const subscriptions = createSubscriptions({ schema, services, mask: createMasking(log) })
+  const mask = createMasking(log)
+  const subscriptions = createSubscriptions({ schema, services, mask })
 
   async function runWith(
     contextServices: Services,
@@ -91,7 +93,7 @@ export async function openGateway(overrides: Partial<Services> = {}, given: { ca
       invalid.length > 0
         ? { data: null, errors: invalid }
         : await execute({ schema, document, variableValues, contextValue })
-    const codes = (result.errors ?? []).map(({ extensions }) => extensions.code)
+    const codes = [...(result.errors ?? []).map(({ extensions }) => extensions.code), ...refusalsIn(result.data)]
     return { data: result.data, errors: result.errors, codes }
   }
 
@@ -118,7 +120,7 @@ export async function openGateway(overrides: Partial<Services> = {}, given: { ca
     askWith,
     async watch(viewer: Viewer | null, query: string, variables: Record<string, unknown> = {}) {
       const result = await subscriptions.subscribe({ query, document: parse(query), variables, viewer })
-      return isSubscription(result) ? resultsOf(pulled(result)) : result
+      return isSubscription(result) ? resultsOf(pulled(result, mask)) : result
     },
     async close() {
       await access.close()
@@ -131,6 +133,16 @@ export async function openGateway(overrides: Partial<Services> = {}, given: { ca
     },
   }
 }
+
+const refusals: Readonly<Record<string, string>> = {
+  InvalidInput: 'INVALID_INPUT',
+  NotAllowed: 'NOT_ALLOWED',
+  NotFound: 'NOT_FOUND',
+}
+
+/** The codes of root results that are refusals; where `__typename` is selected. */
+const refusalsIn = (data: Data): string[] =>
+  Object.values(data ?? {}).flatMap((result) => refusals[(result as Data)?.__typename] ?? [])
 
 /** The results as a client reads them. */
 async function* resultsOf(texts: ReturnType<typeof pulled>): AsyncGenerator<ExecutionResult, void> {

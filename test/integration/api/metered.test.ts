@@ -193,7 +193,7 @@ describe('the report of metered usage', () => {
     for (const month of ['', '2026', '2026-13', '2026-00', '2026-1', '2026-11-01', '11/2026', '0999-01', '3000-01']) {
       const { codes, errors } = await gateway.run(caller('VIEWER', 'acme'), text, { month })
       expect(codes, month).toEqual(['BAD_USER_INPUT'])
-      expect(errors?.[0]?.message).toBe('The month is not usable: give a calendar month, as "2026-11".')
+      expect(errors?.[0]?.message).toBe('month: not usable: give a calendar month, as "2026-11".')
     }
   })
 })

@@ -73,8 +73,8 @@ describe('publishing a catalog', () => {
 
 describe('a team that nobody has assigned a plan', () => {
   const usage = 'usage: [{ rate: "image.flux-2-pro" }]'
-  const plan = '{ team { name seats plan { id } balance { available } } }'
-  const begun = { name: 'fresh', seats: 1, plan: { id: 'free' }, balance: { available: '500' } }
+  const plan = '{ team { name seats plan { code } balance { available } } }'
+  const begun = { name: 'fresh', seats: 1, plan: { code: 'free' }, balance: { available: '500' } }
 
   it.each<[string, Role, (key: string) => string]>([
     ['viewer', 'VIEWER', () => '{ viewer { team { id } } }'],
@@ -105,7 +105,7 @@ describe('a team that nobody has assigned a plan', () => {
     const answer = await gateway.ask(viewer, text(newKey()))
     expect(JSON.stringify(answer)).toMatch(/"id":"|"sufficient":true/)
     const { team } = await gateway.ask(viewer, plan)
-    expect(team).toMatchObject({ name: `fresh-${field}`, plan: { id: 'free' } })
+    expect(team).toMatchObject({ name: `fresh-${field}`, plan: { code: 'free' } })
   })
 
   it('begins with a first subscription', async () => {
@@ -128,9 +128,9 @@ describe('a team that nobody has assigned a plan', () => {
     )
     const { team } = await gateway.ask(
       viewer,
-      '{ team { name plan { id } balance { available } activity { nodes { type } } } }',
+      '{ team { name plan { code } balance { available } activity { nodes { type } } } }',
     )
-    expect(team).toMatchObject({ name: 'fresh', plan: { id: 'free' }, balance: { available: '200' } })
+    expect(team).toMatchObject({ name: 'fresh', plan: { code: 'free' }, balance: { available: '200' } })
     expect(team.activity.nodes.filter(({ type }: { type: string }) => type === 'GRANT')).toHaveLength(1)
   })
 
@@ -138,12 +138,15 @@ describe('a team that nobody has assigned a plan', () => {
     const viewer = caller('MEMBER', 'named')
     expect((await gateway.ask(viewer, plan)).team).toEqual({ ...begun, name: 'named' })
     const assign =
-      'mutation ($input: AssignPlanInput!) { assignPlan(input: $input) { ... on Team { name plan { id } } } }'
+      'mutation ($input: AssignPlanInput!) { assignPlan(input: $input) { ... on Team { name plan { code } } } }'
     const input = { teamId: 'named', teamName: 'Named', planId: 'pro', idempotencyKey: newKey() }
-    expect((await gateway.ask(operator, assign, { input })).assignPlan).toEqual({ name: 'Named', plan: { id: 'pro' } })
+    expect((await gateway.ask(operator, assign, { input })).assignPlan).toEqual({
+      name: 'Named',
+      plan: { code: 'pro' },
+    })
     await makeTeam(gateway, 'assigned', '0', 'starter')
     expect((await gateway.ask(caller('VIEWER', 'assigned'), plan)).team).toMatchObject({
-      plan: { id: 'starter' },
+      plan: { code: 'starter' },
       balance: { available: '2500' },
     })
   })

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { teamId } from '../../../src/domain/identity.ts'
 import { NANO } from '../../../src/domain/money.ts'
 import { roles } from '../../../src/domain/role.ts'
+import { encodeCursor } from '../../../src/resolvers/cursors.ts'
 import { encodeId } from '../../../src/resolvers/ids.ts'
 import { caller, type Data, type Gateway, makeTeam, newKey, openGateway, operator } from './gateway.ts'
 import { pretendPayments } from './pretend-payments.ts'
@@ -20,12 +21,12 @@ beforeEach(() => payments.tell({}))
 
 const ana = caller('ADMIN', 'acme', 'ana')
 const purchaseFields = `id state cause price { amount currency } checkoutUrl confirmUrl invoiceUrl paymentReference failure
-  refunded { amount currency } createdAt member { id name } package { id credits purchasable } grant { kind granted available source }
+  refunded { amount currency } createdAt member { memberId name } package { code credits purchasable } grant { kind granted available source }
   balance { available }`
 const buying = `mutation ($input: PurchaseCreditsInput!) { purchaseCredits(input: $input) { __typename
   ... on Purchase { ${purchaseFields} }
   ... on Error { code message }
-  ... on PurchaseNotAllowed { contact admins { id name } }
+  ... on PurchaseNotAllowed { contact admins { memberId name } }
   ... on PaymentDeclined { declineCode }
   ... on PaymentActionRequired { actionUrl }
   ... on PaymentUnavailable { retryAfterSeconds } } }`
@@ -44,8 +45,8 @@ describe('a purchase', () => {
       ...{ __typename: 'Purchase', state: 'PAID', cause: 'PURCHASE', price: { amount: '5', currency: 'USD' } },
       ...{ checkoutUrl: null, confirmUrl: null, failure: null, invoiceUrl: 'https://pay.example/receipt' },
       ...{ paymentReference: `pi_${payment}`, refunded: { amount: '0', currency: 'USD' } },
-      member: { id: 'ana', name: 'Ana' },
-      package: { id: 'starter', credits: '5000', purchasable: true },
+      member: { memberId: 'ana', name: 'Ana' },
+      package: { code: 'starter', credits: '5000', purchasable: true },
       grant: { kind: 'PACKAGE', granted: '5000', available: '5000', source: `stripe:pi_${payment}` },
       balance: { available: '6500' },
     })
@@ -119,7 +120,7 @@ describe('a purchase', () => {
 
   it('is made by the platform for any team, and in its own name', async () => {
     payments.tell(paid())
-    expect(await buy({ teamId: 'globex' }, operator)).toMatchObject({ state: 'PAID', member: { id: 'backend' } })
+    expect(await buy({ teamId: 'globex' }, operator)).toMatchObject({ state: 'PAID', member: { memberId: 'backend' } })
     const { codes } = await gateway.run(operator, buying, {
       input: { packageId: 'starter', idempotencyKey: newKey(), teamId: 'nobody' },
     })
@@ -135,7 +136,7 @@ describe('who may not buy', () => {
     for (const viewer of [ben, caller('VIEWER', 'acme', 'dan')]) {
       const refused = await buy(again, viewer)
       expect(refused).toMatchObject({ __typename: 'PurchaseNotAllowed', code: 'PURCHASE_NOT_ALLOWED', contact: null })
-      expect(refused.admins).toContainEqual({ id: 'cleo', name: 'Cleo' })
+      expect(refused.admins).toContainEqual({ memberId: 'cleo', name: 'Cleo' })
       expect(refused.message).toBe('Only admins of the team buy credits. Ask Admin, Ana or Cleo.')
     }
     expect(await buy(again)).toMatchObject({ __typename: 'Purchase' })
@@ -161,7 +162,9 @@ describe('who may not buy', () => {
     await makeTeam(gateway, 'crowded')
     for (let i = 10; i < 35; i++) await gateway.ask(caller('ADMIN', 'crowded', `admin-${i}`), '{ viewer { role } }')
     const { admins } = await buy({}, caller('MEMBER', 'crowded', 'ben'))
-    expect(admins.map(({ id }: Data) => id)).toEqual(Array.from({ length: 20 }, (_, i) => `admin-${i + 10}`))
+    expect(admins.map(({ memberId }: Data) => memberId)).toEqual(
+      Array.from({ length: 20 }, (_, i) => `admin-${i + 10}`),
+    )
   })
 
   it('because of its plan is told its contact, and no admin (SEEDS W9)', async () => {
@@ -175,8 +178,8 @@ describe('who may not buy', () => {
 describe('where a customer comes back to', () => {
   const fault = async (input: object) => {
     const asked = { packageId: 'starter', idempotencyKey: newKey(), ...input }
-    const { codes, errors } = await gateway.run(ana, buying, { input: asked })
-    return { codes, message: errors?.[0]?.message }
+    const { codes, data } = await gateway.run(ana, buying, { input: asked })
+    return { codes, message: data.purchaseCredits.message }
   }
 
   it.each([
@@ -207,8 +210,8 @@ describe('where a customer comes back to', () => {
   ])('is no other page: %j', async (url) => {
     for (const name of ['successUrl', 'cancelUrl']) {
       expect(await fault({ [name]: url })).toEqual({
-        codes: ['BAD_USER_INPUT'],
-        message: `The ${name} is not usable: give an absolute URL of at most 2000 characters on https://credits.example, https://app.example, http://localhost:3000 (ALLOWED_ORIGINS lists others).`,
+        codes: ['INVALID_INPUT'],
+        message: `${name}: not usable: give an absolute URL of at most 2000 characters on https://credits.example, https://app.example, http://localhost:3000 (ALLOWED_ORIGINS lists others).`,
       })
     }
   })
@@ -216,7 +219,7 @@ describe('where a customer comes back to', () => {
   it('has an address of at most 2,000 characters', async () => {
     const long = (length: number) => 'https://app.example/'.padEnd(length, 'a')
     expect(await buy({ successUrl: long(2_000) })).toMatchObject({ __typename: 'Purchase' })
-    expect((await fault({ successUrl: long(2_001) })).codes).toEqual(['BAD_USER_INPUT'])
+    expect((await fault({ successUrl: long(2_001) })).codes).toEqual(['INVALID_INPUT'])
   })
 })
 
@@ -239,7 +242,7 @@ describe('the purchases of a team', () => {
     expect(nodes.map(({ state }: Data) => state)).toEqual(['PENDING', 'PAID', 'PAID', 'PAID', 'PAID', 'PAID'])
     expect(nodes[0]).toMatchObject({ checkoutUrl: null, grant: null, paymentReference: null })
     expect(nodes[5]).toMatchObject({
-      ...{ package: { id: 'standard', credits: '20000', purchasable: false }, balance: { available: '41500' } },
+      ...{ package: { code: 'standard', credits: '20000', purchasable: false }, balance: { available: '41500' } },
       grant: { granted: '20000', source: `stripe:${nodes[5].paymentReference}` },
     })
     expect(edges.map(({ node }: Data) => node.id)).toEqual(nodes.map(({ id }: Data) => id))
@@ -266,7 +269,7 @@ describe('the purchases of a team', () => {
       const id = encodeId('Purchase', number, teamId('pages'))
       expect((await gateway.ask(admin, `{ node(id: "${id}") { id } }`)).node).toBeNull()
     }
-    const far = encodeId('Cursor', Number.MAX_SAFE_INTEGER, teamId('pages'))
+    const far = encodeCursor({ kind: 'purchases', teamId: teamId('pages'), filter: '' }, Number.MAX_SAFE_INTEGER)
     expect((await gateway.ask(admin, list, { after: far })).team.purchases.nodes).toHaveLength(6)
     expect((await gateway.run(admin, list, { first: 101 })).codes).toEqual(['BAD_USER_INPUT'])
   })

@@ -24,7 +24,7 @@ afterAll(() => gateway.close())
 
 const page = `query ($first: Int, $after: String, $filter: ActivityFilter) { team { activity(first: $first, after: $after, filter: $filter) {
   edges { cursor node { id } }
-  nodes { id type amount balanceAfter revision reference member { id name } lines { rate name quantity count credits } }
+  nodes { id type amount balanceAfter revision reference member { memberId name } lines { rate name quantity count credits } }
   pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }`
 const activityOf = async (variables: object = {}) => (await gateway.ask(ana, page, { ...variables })).team.activity
 
@@ -41,7 +41,7 @@ describe('activity', () => {
     expect(nodes.map(({ type }: Data) => type)).toEqual(['HOLD', 'CHARGE', 'CHARGE', 'CHARGE', 'GRANT', 'GRANT'])
     expect(nodes.map(({ amount }: Data) => amount)).toEqual(['0', '-30', '-50', '-60', '1000', '500'])
     expect(nodes[3]).toMatchObject({
-      ...{ reference: 'job-1', member: { id: 'ana', name: 'Ana' }, balanceAfter: '1440' },
+      ...{ reference: 'job-1', member: { memberId: 'ana', name: 'Ana' }, balanceAfter: '1440' },
       lines: [{ rate: 'image.flux-2-pro', name: 'Flux 2 Pro', quantity: '1', count: 2, credits: '60' }],
     })
     expect(nodes[4].lines).toEqual([])
@@ -153,7 +153,7 @@ describe('usage', () => {
   })
   const report = async (groupBy: string[]) => {
     const text = `query ($from: DateTime!, $to: DateTime!, $groupBy: [UsageDimension!]!) { team { usage(from: $from, to: $to, groupBy: $groupBy) {
-      total rows { day rate category member { id } credits count } } } }`
+      total rows { day rate category member { memberId } credits count } } } }`
     const variables = { from: iso(-86_400_000), to: iso(60_000), groupBy }
     return (await gateway.ask(caller('VIEWER', 'umbrella'), text, variables)).team.usage
   }
@@ -172,9 +172,9 @@ describe('usage', () => {
       { ...row, category: 'video', credits: '50', count: 1 },
     ])
     expect((await report(['MEMBER', 'CATEGORY'])).rows).toEqual([
-      { ...row, category: 'image', member: { id: 'ben' }, credits: '110', count: 3 },
-      { ...row, category: 'image', member: { id: 'ana' }, credits: '90', count: 3 },
-      { ...row, category: 'video', member: { id: 'ana' }, credits: '50', count: 1 },
+      { ...row, category: 'image', member: { memberId: 'ben' }, credits: '110', count: 3 },
+      { ...row, category: 'image', member: { memberId: 'ana' }, credits: '90', count: 3 },
+      { ...row, category: 'video', member: { memberId: 'ana' }, credits: '50', count: 1 },
     ])
     const day = new Date(new Date().setUTCHours(0, 0, 0, 0)).toISOString()
     expect((await report(['DAY'])).rows).toEqual([{ ...row, day, credits: '250', count: 7 }])
@@ -190,10 +190,10 @@ describe('usage', () => {
 describe('the catalog', () => {
   it('shows the card in force, with prices in credits and in money', async () => {
     const text =
-      'query ($at: DateTime) { rateCard(at: $at) { version effectiveFrom categories { id rates { id credits money { amount currency } per unit free illustrative requires } } } }'
+      'query ($at: DateTime) { rateCard(at: $at) { version effectiveFrom categories { code rates { code credits money { amount currency } per unit free illustrative requires } } } }'
     const { rateCard } = await gateway.ask(ana, text)
     const all = rateCard.categories.flatMap((category: Data) => category.rates)
-    const rate = (wanted: string) => all.find(({ id }: Data) => id === wanted)
+    const rate = (wanted: string) => all.find(({ code }: Data) => code === wanted)
     expect(rate('chat.input')).toMatchObject({ credits: '9', money: null, per: '1000', unit: 'TOKEN', free: false })
     expect(rate('image.flux-2-pro')).toMatchObject({ credits: '30', money: { amount: '0.03', currency: 'USD' } })
     expect(rate('image.auto')).toMatchObject({ credits: null, money: null })
@@ -204,11 +204,11 @@ describe('the catalog', () => {
   })
 
   it('shows packages, smallest first, and who may buy them', async () => {
-    const text = '{ packages { id credits price { amount } pricePer1000 { amount } approxMessages purchasable } }'
+    const text = '{ packages { code credits price { amount } pricePer1000 { amount } approxMessages purchasable } }'
     const { packages } = await gateway.ask(caller('ADMIN'), text)
-    expect(packages.map(({ id }: Data) => id)).toEqual(['starter', 'standard', 'pro'])
+    expect(packages.map(({ code }: Data) => code)).toEqual(['starter', 'standard', 'pro'])
     expect(packages[0]).toEqual({
-      ...{ id: 'starter', credits: '5000', price: { amount: '5' }, pricePer1000: { amount: '1' } },
+      ...{ code: 'starter', credits: '5000', price: { amount: '5' }, pricePer1000: { amount: '1' } },
       ...{ approxMessages: 79, purchasable: true },
     })
     expect((await gateway.ask(ana, text)).packages[0].purchasable).toBe(false)
@@ -219,10 +219,10 @@ describe('the catalog', () => {
   it('shows plans and a team its own', async () => {
     const { plans, team } = await gateway.ask(
       ana,
-      '{ plans { id name topUp addOn { credits } allowances { credits every perSeat illustrative } } team { seats plan { id } } }',
+      '{ plans { code name topUp addOn { credits } allowances { credits every perSeat illustrative } } team { seats plan { code } } }',
     )
-    expect(plans.map(({ id }: Data) => id)).toEqual(['free', 'starter', 'pro', 'enterprise'])
+    expect(plans.map(({ code }: Data) => code)).toEqual(['free', 'starter', 'pro', 'enterprise'])
     expect(plans[0].allowances).toEqual([{ credits: '500', every: 'WEEK', perSeat: false, illustrative: true }])
-    expect(team).toEqual({ seats: 1, plan: { id: 'free' } })
+    expect(team).toEqual({ seats: 1, plan: { code: 'free' } })
   })
 })

@@ -56,7 +56,8 @@ it('what becomes of a recharge is told as events, in words for a toast', async (
   expect(pack).toMatchObject({ credits: 5_000n * MICRO, price })
   const last = (await gateway.services.teams.read(team))?.account.lastEvent
   const after = encodeId('Event', `${last?.revision}.${last?.number}`, team)
-  const text = `subscription ($after: ID) { accountEvents(after: $after) { type message amount activity { type } } }`
+  const text = `subscription ($after: ID) { accountEvents(after: $after) { type message amount activity { type }
+    subject { __typename id } } }`
   const result = await gateway.watch(caller('VIEWER'), text, { after })
   if (!(Symbol.asyncIterator in result)) throw new AggregateError(result.errors ?? [])
   const stream = result[Symbol.asyncIterator]()
@@ -68,12 +69,13 @@ it('what becomes of a recharge is told as events, in words for a toast', async (
     }
   }
 
+  const purchase = (number: number) => ({ __typename: 'Purchase', id: encodeId('Purchase', number, team) })
   await configure(6_000, 2)
   await spend()
   await fail(1, { kind: 'declined', reason: 'Your card was declined.' })
   expect(await nextOf('RECHARGE_FAILED')).toEqual({
     ...{ type: 'RECHARGE_FAILED', message: 'Auto-recharge failed: Your card was declined.' },
-    ...{ amount: null, activity: null },
+    ...{ amount: null, activity: null, subject: purchase(1) },
   })
   await land(1)
   expect(await nextOf('RECHARGE_SUCCEEDED')).toMatchObject({
@@ -84,11 +86,11 @@ it('what becomes of a recharge is told as events, in words for a toast', async (
   await spend()
   await fail(2, { kind: 'action-required', url: 'https://pay.example/2' })
   expect(await nextOf('RECHARGE_ACTION_REQUIRED')).toMatchObject({
-    message: 'Auto-recharge waits for you to confirm the payment',
+    ...{ message: 'Auto-recharge waits for you to confirm the payment', subject: purchase(2) },
   })
   await land(2)
   expect(await nextOf('RECHARGE_CAPPED')).toMatchObject({
-    message: 'Auto-recharge stopped: another package would pass the monthly cap',
+    ...{ message: 'Auto-recharge stopped: another package would pass the monthly cap', subject: null },
   })
   await stream.return?.()
 })

@@ -16,9 +16,9 @@ afterAll(() => gateway.close())
 
 const set = `mutation ($input: SpendingLimitInput!) { setSpendingLimit(input: $input) {
   __typename ... on Error { code message } ... on Team { id spendingLimits { ...limit } } } }
-fragment limit on SpendingLimit { member { id name } callerId per credits used remaining resetsAt }`
+fragment limit on SpendingLimit { member { memberId name } callerId per credits used remaining resetsAt }`
 const limits = `query ($id: ID) { team(id: $id) { spendingLimits { ...limit } } }
-fragment limit on SpendingLimit { member { id name } callerId per credits used remaining resetsAt }`
+fragment limit on SpendingLimit { member { memberId name } callerId per credits used remaining resetsAt }`
 const reached = `... on Error { code message } ... on SpendingLimitReached { per limit used required resetsAt }`
 const charge = `mutation ($input: ChargeUsageInput!) { chargeUsage(input: $input) { __typename ... on Charge { amount }
   ... on RequirementNotMet { blockers { code message } } ${reached} } }`
@@ -48,7 +48,7 @@ describe('a spending limit', () => {
       ...{ __typename: 'Team', id: 'acme' },
       spendingLimits: [
         {
-          ...{ member: { id: 'ben', name: 'Ben' }, callerId: null },
+          ...{ member: { memberId: 'ben', name: 'Ben' }, callerId: null },
           ...{ per: 'MONTH', credits: '500', used: '60', remaining: '440' },
         },
       ],
@@ -108,14 +108,14 @@ describe('a spending limit', () => {
     const { spendingLimits } = (await gateway.ask(admin(team), limits)).team
     expect(spendingLimits).toMatchObject([
       { member: null, callerId: 'backend', per: 'DAY', used: '90', remaining: '10' },
-      { member: { id: 'ana' }, callerId: null, per: 'WEEK', used: '180', remaining: '820' },
+      { member: { memberId: 'ana' }, callerId: null, per: 'WEEK', used: '180', remaining: '820' },
     ])
   })
 
   it('is shown to whom it limits, to admins and to the platform', async () => {
     const seen = async (viewer: ReturnType<typeof caller>, id?: string) =>
       (await gateway.ask(viewer, limits, { id })).team.spendingLimits.map(
-        (limit: Data) => limit.member?.id ?? limit.callerId,
+        (limit: Data) => limit.member?.memberId ?? limit.callerId,
       )
     await setLimit('initech', { memberId: 'ben', per: 'DAY', credits: '1' })
     await setLimit('initech', { callerId: 'ben', per: 'DAY', credits: '1' })
@@ -130,10 +130,12 @@ describe('a spending limit', () => {
   it('is lifted by null, and takes one subject and an amount that is not negative', async () => {
     const lifted = await setLimit('initech', { memberId: 'ana', per: 'DAY', credits: null })
     expect(lifted.spendingLimits).toHaveLength(2)
-    for (const input of [{}, { memberId: 'ana', callerId: 'ana' }, { memberId: 'ana', credits: '-1' }]) {
-      expect(await setLimit('initech', { per: 'DAY', credits: '1', ...input })).toMatchObject({
-        code: 'INVALID_AMOUNT',
-      })
+    for (const [input, code] of [
+      [{}, 'INVALID_INPUT'],
+      [{ memberId: 'ana', callerId: 'ana' }, 'INVALID_INPUT'],
+      [{ memberId: 'ana', credits: '-1' }, 'INVALID_AMOUNT'],
+    ] as const) {
+      expect(await setLimit('initech', { per: 'DAY', credits: '1', ...input })).toMatchObject({ code })
     }
     const nowhere = { memberId: 'ana', per: 'DAY', credits: '1', teamId: 'nowhere' }
     expect((await gateway.run(operator, set, { input: nowhere })).codes).toEqual(['NOT_FOUND'])
@@ -148,9 +150,9 @@ describe('a rate that needs a role', () => {
   const message = 'Background removal needs the role ADMIN: ask an admin of your team'
 
   it('says so on the rate card', async () => {
-    const { rateCard } = await gateway.ask(ben('acme'), '{ rateCard { categories { rates { id role } } } }')
+    const { rateCard } = await gateway.ask(ben('acme'), '{ rateCard { categories { rates { code role } } } }')
     const roles = new Map(
-      rateCard.categories.flatMap(({ rates }: Data) => rates).map(({ id, role }: Data) => [id, role]),
+      rateCard.categories.flatMap(({ rates }: Data) => rates).map(({ code, role }: Data) => [code, role]),
     )
     expect(roles.get('image.background-removal')).toBe('ADMIN')
     expect(roles.get('image.flux-2-pro')).toBe('MEMBER')

@@ -17,16 +17,16 @@ const charge = `mutation ($input: ChargeUsageInput!) { chargeUsage(input: $input
   ... on Charge { id amount lines { rate name quantity count credits money { amount currency } } burn { grantId kind amount }
     rateCardVersion at reference balance { available held revision } }
   ... on Error { code message }
-  ... on InsufficientCredits { required available shortfall nextGrantAt canPurchase packages { id purchasable } }
+  ... on InsufficientCredits { required available shortfall nextGrantAt canPurchase packages { code purchasable } }
   ... on RequirementNotMet { blockers { code message } }
-  ... on InvalidUsage { path }
+  ... on InvalidUsage { path } ... on InvalidInput { path }
   ... on UnknownRate { rate }
 } }`
 const hold = `mutation ($input: HoldCreditsInput!) { holdCredits(input: $input) {
   __typename
   ... on Hold { id state amount captured remaining expiresAt reference balance { available held } }
   ... on Error { code message }
-  ... on InvalidUsage { path }
+  ... on InvalidUsage { path } ... on InvalidInput { path }
   ... on RequirementNotMet { blockers { code } }
 } }`
 const settle = `mutation ($input: SettleHoldInput!) { settleHold(input: $input) {
@@ -111,7 +111,7 @@ describe('spending', () => {
     const asAdmin = await chargeOf(gateway, caller('ADMIN'), { usage })
     expect(asAdmin.chargeUsage.canPurchase).toBe(true)
     expect(asAdmin.chargeUsage.packages).toEqual(
-      ['starter', 'standard', 'pro'].map((id) => ({ id, purchasable: true })),
+      ['starter', 'standard', 'pro'].map((code) => ({ code, purchasable: true })),
     )
   })
 
@@ -200,14 +200,14 @@ describe('spending', () => {
   })
 
   it('refuses a hold with an impossible deadline, and one with usage and quote or neither', async () => {
-    for (const [rest, path] of [
-      [{ usage: images(1), expiresInSeconds: 0 }, ['expiresInSeconds']],
-      [{ usage: images(1), expiresInSeconds: 86_401 }, ['expiresInSeconds']],
-      [{}, ['usage']],
-      [{ usage: images(1), quoteId: 'abc' }, ['usage']],
+    for (const [rest, __typename, path] of [
+      [{ usage: images(1), expiresInSeconds: 0 }, 'InvalidInput', ['expiresInSeconds']],
+      [{ usage: images(1), expiresInSeconds: 86_401 }, 'InvalidInput', ['expiresInSeconds']],
+      [{}, 'InvalidUsage', ['usage']],
+      [{ usage: images(1), quoteId: 'abc' }, 'InvalidUsage', ['usage']],
     ] as const) {
       const { holdCredits } = await gateway.ask(member, hold, { input: { idempotencyKey: newKey(), ...rest } })
-      expect(holdCredits).toMatchObject({ __typename: 'InvalidUsage', path })
+      expect(holdCredits).toMatchObject({ __typename, path })
     }
   })
 })
@@ -265,7 +265,7 @@ describe('idempotency', () => {
   it('refuses an unusable key without an effect', async () => {
     for (const idempotencyKey of ['', 'k'.repeat(201), 'a\0b', 'a\nb', '\ud800']) {
       const { chargeUsage } = await chargeOf(gateway, member, { idempotencyKey })
-      expect(chargeUsage).toMatchObject({ code: 'INVALID_USAGE', path: ['idempotencyKey'] })
+      expect(chargeUsage).toMatchObject({ code: 'INVALID_INPUT', path: ['idempotencyKey'] })
     }
   })
 })
@@ -290,7 +290,7 @@ describe('recording usage', () => {
     expect(recordUsage).toEqual([
       { __typename: 'Charge', amount: '30' },
       { __typename: 'UnknownRate', code: 'UNKNOWN_RATE' },
-      { __typename: 'InvalidUsage', code: 'INVALID_USAGE' },
+      { __typename: 'InvalidInput', code: 'INVALID_INPUT' },
       { __typename: 'Charge', amount: '30' },
       { __typename: 'IdempotencyConflict', code: 'IDEMPOTENCY_CONFLICT' },
       { __typename: 'NotFound', code: 'NOT_FOUND' },
@@ -301,7 +301,7 @@ describe('recording usage', () => {
   const bad = (event: object) => ({ usage: images(1), idempotencyKey: newKey(), ...event })
 
   it('refuses an event that would be no request of its own, and charges the others', async () => {
-    const paths = record.replace('code }', 'code } ... on InvalidUsage { path }')
+    const paths = record.replace('code }', 'code } ... on InvalidInput { path }')
     const key = newKey()
     const events = [
       { usage: images(1), idempotencyKey: newKey() },
@@ -315,10 +315,10 @@ describe('recording usage', () => {
     const { recordUsage } = await gateway.ask(member, paths, { events })
     expect(recordUsage).toEqual([
       { __typename: 'Charge', amount: '30' },
-      { __typename: 'InvalidUsage', code: 'INVALID_USAGE', path: ['reference'] },
-      { __typename: 'InvalidUsage', code: 'INVALID_USAGE', path: ['reference'] },
-      { __typename: 'InvalidUsage', code: 'INVALID_USAGE', path: ['memberId'] },
-      { __typename: 'NotFound', code: 'NOT_FOUND' },
+      { __typename: 'InvalidInput', code: 'INVALID_INPUT', path: ['reference'] },
+      { __typename: 'InvalidInput', code: 'INVALID_INPUT', path: ['reference'] },
+      { __typename: 'NotAllowed', code: 'NOT_ALLOWED' },
+      { __typename: 'InvalidInput', code: 'INVALID_INPUT', path: ['teamId'] },
       { __typename: 'Charge', amount: '30' },
       { __typename: 'Charge', amount: '60' },
     ])
@@ -330,9 +330,9 @@ describe('recording usage', () => {
     const events = [bad({}), bad({ teamId: 'nobody' }), bad({ teamId: 'acme', memberId: '' }), bad({ teamId: 'acme' })]
     const { recordUsage } = await gateway.ask(operator, record, { events })
     expect(recordUsage.map((result: Data) => result.__typename)).toEqual([
+      'InvalidInput',
       'NotFound',
-      'NotFound',
-      'InvalidUsage',
+      'InvalidInput',
       'Charge',
     ])
   })

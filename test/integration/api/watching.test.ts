@@ -88,14 +88,15 @@ describe('a subscription', () => {
       },
     }
     const services = { ...gateway.services, database: losing }
-    const subscriptions = createSubscriptions({ schema, services, mask: createMasking(pino({ level: 'silent' })) })
+    const mask = createMasking(pino({ level: 'silent' }))
+    const subscriptions = createSubscriptions({ schema, services, mask })
     const { lastEventId: after } = (await gateway.ask(viewer, '{ team { lastEventId } }')).team
     await spend('1', viewer)
     const query = 'subscription ($after: ID) { accountEvents(after: $after) { type activity { type } } }'
     const variables = { after }
     const result = await subscriptions.subscribe({ query, document: parse(query), variables, viewer })
     if (!isSubscription(result)) throw new AggregateError(result.errors ?? [])
-    const events = pulled(result)
+    const events = pulled(result, mask)
     losses = 2
     const { value } = await events.next()
     expect(JSON.parse(value.stringify())).toEqual({
@@ -107,11 +108,11 @@ describe('a subscription', () => {
 
   it('warns once per crossing, with what to do', async () => {
     const alerts = await open(
-      'subscription { lowBalance { state message nextGrantAt canPurchase packages { id } balance { available } } }',
+      'subscription { lowBalance { state message nextGrantAt canPurchase packages { code } balance { available } } }',
     )
     expect((await alerts.next()).lowBalance).toMatchObject({
       ...{ state: 'LOW', message: 'Low — 50 Credits left', canPurchase: true, balance: { available: '50' } },
-      packages: [{ id: 'starter' }, { id: 'standard' }, { id: 'pro' }],
+      packages: [{ code: 'starter' }, { code: 'standard' }, { code: 'pro' }],
     })
     await spend('1')
     const { lowBalance } = await alerts.next()

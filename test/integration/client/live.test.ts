@@ -159,7 +159,7 @@ test('events come in order, each once, and go on behind the one that was kept', 
   while (charged.length < 20) charged.push(await events.until(({ type }) => type === 'CREDITS_CHARGED'))
   const revisions = charged.map(({ revision }) => revision)
   expect(revisions).toEqual([...new Set(revisions)].sort((one, other) => one - other))
-  expect(charged[0]).toMatchObject({ amount: '-100', activity: { type: 'CHARGE', member: { id: 'ana' } } })
+  expect(charged[0]).toMatchObject({ amount: '-100', activity: { type: 'CHARGE', member: { memberId: 'ana' } } })
   stop()
 
   const kept = client.events.lastEventId

@@ -8,6 +8,7 @@ import { readActivity } from '../../../src/ledger/activity.ts'
 import { readCharges } from '../../../src/ledger/charges.ts'
 import { teamAsOf } from '../../../src/ledger/history.ts'
 import { readHold } from '../../../src/ledger/holds.ts'
+import { wholeSpan } from '../../../src/ledger/span.ts'
 import { startSweeper } from '../../../src/ledger/sweeper.ts'
 import { readUsageSums } from '../../../src/ledger/usage.ts'
 import {
@@ -60,7 +61,7 @@ function atStart({ charged }: Pick<Hold, 'charged'>): Pick<Charge, 'id'> {
 
 async function activity(team: TeamId): Promise<string[]> {
   const all = { from: null, to: null, types: null, memberId: null, rate: null }
-  const { items } = await scene.database.snapshot((client) => readActivity(client, team, all, null, 100))
+  const { items } = await scene.database.snapshot((client) => readActivity(client, team, all, wholeSpan, 100))
   return items.toReversed().map(({ type, amount }) => `${type} ${Number(amount) / 1e6}`)
 }
 

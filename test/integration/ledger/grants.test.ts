@@ -83,13 +83,13 @@ describe('a source', () => {
   test('that brings another amount is refused', async () => {
     const team = await scene.team()
     await scene.submit(team, grantOf(50, 'order:1'))
-    expect(failureOf(await scene.submit(team, grantOf(51, 'order:1')))).toMatchObject({ code: 'INVALID_AMOUNT' })
+    expect(failureOf(await scene.submit(team, grantOf(51, 'order:1')))).toMatchObject({ code: 'INVALID_INPUT' })
   })
 
   test("that is an allowance's own name is refused, so that it can't stop the next deposit", async () => {
     const team = await scene.team('weekly')
     const taken = await scene.submit(team, grantOf(1, 'plan:weekly:2026-11-23'))
-    expect(failureOf(taken)).toMatchObject({ code: 'INVALID_AMOUNT' })
+    expect(failureOf(taken)).toMatchObject({ code: 'INVALID_INPUT' })
     await scene.setClock(at('2026-11-23T00:00:00Z'))
     expect((await scene.submit(team, charge(100))).outcome.kind).toBe('charge')
   })
@@ -213,7 +213,7 @@ describe('a grant that expires', () => {
   test('in the past is refused', async () => {
     const team = await scene.team()
     expect(failureOf(await scene.submit(team, grantOf(1, 'late', { expiresAt: start })))).toMatchObject({
-      code: 'INVALID_AMOUNT',
+      code: 'INVALID_INPUT',
     })
   })
 })

@@ -3,6 +3,7 @@ import { balanceOf } from '../../../src/domain/balance.ts'
 import type { Instant, Revision, TeamId } from '../../../src/domain/identity.ts'
 import { type Activity, type ActivityFilter, readActivity } from '../../../src/ledger/activity.ts'
 import { teamAsOf } from '../../../src/ledger/history.ts'
+import { wholeSpan } from '../../../src/ledger/span.ts'
 import { takeCheckpoint } from '../../../src/ledger/take-checkpoint.ts'
 import {
   at,
@@ -179,7 +180,13 @@ async function everyPage(team: TeamId, filter: Partial<ActivityFilter>): Promise
   const found: Activity[] = []
   let rest: Revision | null = null
   do {
-    const page = await readActivity(scene.database.pool, team, whole, rest, 97)
+    const page = await readActivity(
+      scene.database.pool,
+      team,
+      whole,
+      { ...wholeSpan, below: rest ?? wholeSpan.below },
+      97,
+    )
     found.push(...page.items)
     rest = page.rest
   } while (rest !== null)
@@ -189,7 +196,7 @@ async function everyPage(team: TeamId, filter: Partial<ActivityFilter>): Promise
     scene.database.pool,
     team,
     { ...whole, rate: null, memberId: null, types: null },
-    null,
+    wholeSpan,
     100_000,
   )
   const matching = all.filter(

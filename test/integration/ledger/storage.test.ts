@@ -4,6 +4,7 @@ import { accruedToday } from '../../../src/domain/stored-amount.ts'
 import { readActivities, readActivity } from '../../../src/ledger/activity.ts'
 import { readCharges } from '../../../src/ledger/charges.ts'
 import { teamAsOf } from '../../../src/ledger/history.ts'
+import { wholeSpan } from '../../../src/ledger/span.ts'
 import { takeCheckpoint } from '../../../src/ledger/take-checkpoint.ts'
 import {
   at,
@@ -33,7 +34,7 @@ const roll = (scene: Scene, team: TeamId) => scene.ledger.submit(submission(team
 /** The team's activities, oldest first. */
 async function activities({ database }: Scene, team: TeamId) {
   const all = { from: null, to: null, types: null, memberId: null, rate: null }
-  return (await database.snapshot((client) => readActivity(client, team, all, null, 2_000))).items.toReversed()
+  return (await database.snapshot((client) => readActivity(client, team, all, wholeSpan, 2_000))).items.toReversed()
 }
 
 async function storageCharges(scene: Scene, team: TeamId) {

@@ -16,8 +16,8 @@ const patience = { timeout: 20_000, interval: 20 }
 
 const documents = [
   'subscription ($teamId: ID) { balance(teamId: $teamId) { available revision lowThreshold } }',
-  'subscription ($teamId: ID) { accountEvents(teamId: $teamId) { id balance { lowThreshold } activity { reference member { id } } } }',
-  'subscription ($teamId: ID) { lowBalance(teamId: $teamId) { balance { lowThreshold } canPurchase packages { id } } }',
+  'subscription ($teamId: ID) { accountEvents(teamId: $teamId) { id balance { lowThreshold } activity { reference member { memberId } } } }',
+  'subscription ($teamId: ID) { lowBalance(teamId: $teamId) { balance { lowThreshold } canPurchase packages { code } } }',
 ] as const
 const [, , alerts] = documents
 

@@ -102,6 +102,9 @@ async function live(): Promise<void> {
 type Place = { readonly type: GraphQLObjectType; readonly field: string }
 const nameOf = ({ type, field }: Place) => `${type.name}.${field}`
 
+/** Behind these lies what a query reads, too: a team, and what an event is about. */
+const beyond = new Set(['Team', 'Node'])
+
 /** One query for each way through the types to a leaf, and every field on these ways. */
 function waysOf(schema: GraphQLSchema): { queries: string[]; places: Set<string> } {
   const queries: string[] = []
@@ -111,6 +114,10 @@ function waysOf(schema: GraphQLSchema): { queries: string[]; places: Set<string>
       places.add(nameOf({ type, field }))
       const of = getNamedType(given)
       if (isLeafType(of)) queries.push(`${open} ${field} ${close}`)
+      if (beyond.has(of.name)) {
+        queries.push(`${open} ${field} { id } ${close}`)
+        continue
+      }
       const next = isAbstractType(of) ? schema.getPossibleTypes(of) : isObjectType(of) ? [of] : []
       for (const one of next.filter((one) => !passed.includes(one))) {
         const part = isAbstractType(of) ? [`${field} { ... on ${one.name} {`, '} }'] : [`${field} {`, '}']
@@ -174,7 +181,7 @@ async function exercised(given: GraphQLSchema, resolvers: Record<string, (contex
 async function firstOf(subscriptions: Subscriptions, subscribing: Subscribing): Promise<object[]> {
   const subscription = await subscriptions.subscribe(subscribing)
   if (!isSubscription(subscription)) throw new AggregateError(subscription.errors ?? [])
-  const results = pulled(subscription)
+  const results = pulled(subscription, mask)
   const seen: object[] = []
   const wanted = subscribing.query.includes('accountEvents') ? events : 1
   while (seen.length < wanted) seen.push(JSON.parse((await results.next()).value.stringify()))
@@ -188,6 +195,22 @@ describe('what all who share an answer get', () => {
     expect(found).toEqual({ unresolved: {}, asking: [], errors: [] })
     for (const place of ['Subscription.lowBalance', 'PriceLine.rate', 'Member.name', 'CreditPackage.purchasable']) {
       expect(places).toContain(place)
+    }
+  })
+
+  test('has of a team what its role sees, and a fault where it depends on who asks', async () => {
+    const subscriptions = subscriptionsOf()
+    const limit = { kind: 'set-spending-limit', subject: 'MEMBER', id: ana, per: 'DAY', credits: MICRO } as const
+    await submit(limit)
+    const query = 'subscription { balance(teamId: "acme") { team { id spendingLimits { member { memberId } } } } }'
+    const shown = { id: team, spendingLimits: [{ member: { memberId: ana } }] }
+    for (const viewer of [operator, caller('ADMIN', team)]) {
+      const [told] = await firstOf(subscriptions, { query, document: parse(query), variables: {}, viewer })
+      expect(told).toEqual({ data: { balance: { team: shown } } })
+    }
+    for (const viewer of [caller('MEMBER', team, 'ana'), caller('VIEWER', team, 'ana')]) {
+      const [told] = await firstOf(subscriptions, { query, document: parse(query), variables: {}, viewer })
+      expect(told).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] })
     }
   })
 
@@ -207,7 +230,7 @@ describe('what all who share an answer get', () => {
 })
 
 const balance = 'subscription ($teamId: ID) { balance(teamId: $teamId) { revision available } }'
-const alert = 'subscription ($teamId: ID) { lowBalance(teamId: $teamId) { canPurchase packages { id } } }'
+const alert = 'subscription ($teamId: ID) { lowBalance(teamId: $teamId) { canPurchase packages { code } } }'
 const both = `query Other { __typename } ${balance.replace('subscription', 'subscription Watch')}`
 
 async function joined(subscriptions: Subscriptions, asked: Omit<Subscribing, 'document'>, slow = false) {

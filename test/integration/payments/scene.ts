@@ -16,6 +16,7 @@ import { keepFresh } from '../../../src/ledger/keep-fresh.ts'
 import { createLedger } from '../../../src/ledger/ledger.ts'
 import { moveClock } from '../../../src/ledger/move-clock.ts'
 import { putInForce } from '../../../src/ledger/put-in-force.ts'
+import { wholeSpan } from '../../../src/ledger/span.ts'
 import { startSweeper } from '../../../src/ledger/sweeper.ts'
 import { createTeamReader } from '../../../src/ledger/team-reader.ts'
 import { openPayments } from '../../../src/payments/open-payments.ts'
@@ -173,7 +174,7 @@ export async function openPaying(given: { catalog?: string | Catalog; sandbox?: 
       return rows.map(({ kind, granted, starts, ends }) => `${BigInt(granted) / MICRO} ${kind} ${starts} to ${ends}`)
     },
 
-    purchases: (team: TeamId) => readPurchases(database.pool, team, null, 100),
+    purchases: (team: TeamId) => readPurchases(database.pool, team, wholeSpan, 100),
 
     async available(team: TeamId): Promise<bigint> {
       return (await teams.read(team))?.account.available ?? 0n

@@ -35,11 +35,14 @@ async function post(url: string, query: string, caller: Parameters<typeof tokenF
   })
   return (await response.json()) as { data: Record<string, never> }
 }
-type Seen = { callerId: string; address: string | null; traceId: string | null; after: { credits: string } }
+type Seen = { callerId: string; address: string | null; traceId: string | null; after: object }
 async function newest(caller: Parameters<typeof tokenFor>[0] = {}): Promise<Seen | undefined> {
   const text = '{ result: team(id: "acme") { auditLog(first: 1) { nodes { callerId address traceId after } } } }'
-  const { auditLog } = resultOf<{ auditLog: { nodes: Seen[] } }>(await post(other.url, text, caller))
-  return auditLog.nodes[0]
+  const { auditLog } = resultOf<{ auditLog: { nodes: (Omit<Seen, 'after'> & { after: string })[] } }>(
+    await post(other.url, text, caller),
+  )
+  const [entry] = auditLog.nodes
+  return entry && { ...entry, after: JSON.parse(entry.after) }
 }
 
 test('every gateway records from where a request came, and its trace', async () => {

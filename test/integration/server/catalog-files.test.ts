@@ -24,7 +24,7 @@ afterAll(async () => {
   await home?.drop()
 })
 
-type Rate = { id: string; name: string }
+type Rate = { code: string; name: string }
 type Started = { versions: string[]; flux: string | undefined; publish(text: string): Promise<void> }
 
 /** A gateway that starts with this file, and ends again. */
@@ -35,12 +35,12 @@ async function withFile(text: string, use: (started: Started) => Promise<void>):
   const { url, close } = await startGateway({ catalog, databaseUrl: home.url, log })
   try {
     const catalogs = resultOf<{ version: string }[]>(await ask(url, '{ result: catalogs { version } }'))
-    const card = '{ result: rateCard { categories { rates { id name } } } }'
+    const card = '{ result: rateCard { categories { rates { code name } } } }'
     const { categories } = resultOf<{ categories: { rates: Rate[] }[] }>(await ask(url, card))
     const rates = categories.flatMap((category) => category.rates)
     await use({
       versions: catalogs.map(({ version }) => version),
-      flux: rates.find(({ id }) => id === 'image.flux-2-pro')?.name,
+      flux: rates.find(({ code }) => code === 'image.flux-2-pro')?.name,
       async publish(published) {
         const mutation = `mutation ($source: String!) {
           result: publishCatalog(input: { source: $source }) { ... on PublishedCatalog { effectiveFrom } } }`

@@ -156,11 +156,11 @@ export class LedgerModel {
     if (hold.state !== 'OPEN') return refused('HOLD_CLOSED')
     if (ask.do === 'release') return told(this.#release(hold, 'RELEASED'))
     if (ask.do === 'extend') return this.#extend(hold, ask, isPlacer)
-    if (hold.charge !== null && ask.do === 'capture') return refused('INVALID_USAGE')
+    if (hold.charge !== null && ask.do === 'capture') return refused('INVALID_INPUT')
     const rate = ask.do === 'settle' && ask.start ? 'start' : 'credit'
     if (!isPlacer && ask.amount !== null && !hold.rates.includes(rate)) return refused('NOT_ALLOWED')
     if (hold.charge !== null)
-      return ask.do === 'settle' ? this.#confirm(hold, hold.charge, ask) : refused('INVALID_USAGE')
+      return ask.do === 'settle' ? this.#confirm(hold, hold.charge, ask) : refused('INVALID_INPUT')
     const amount = ask.amount ?? sum(hold.parts)
     if (amount > sum(hold.parts) + this.available) return this.#short(amount, sum(hold.parts) + this.available)
     const answer = this.#charge(hold.parts, amount)
@@ -350,11 +350,11 @@ export class LedgerModel {
   #grant(ask: Extract<Ask, { do: 'grant' }>): Told {
     const { source, amount, kind, lasts } = ask
     const expiresAt = lasts === null ? null : this.#now + lasts
-    if (lasts !== null && lasts <= 0) return refused('INVALID_AMOUNT')
+    if (lasts !== null && lasts <= 0) return refused('INVALID_INPUT')
     const known = this.grants.find((grant) => grant.source === source)
     if (known !== undefined) {
       const same = known.granted === amount && known.kind === kind && known.expiresAt === expiresAt
-      return same ? { kind: 'grant', source, granted: amount } : refused('INVALID_AMOUNT')
+      return same ? { kind: 'grant', source, granted: amount } : refused('INVALID_INPUT')
     }
     this.#add({ source, priority: 100, startsAt: this.#now, expiresAt, granted: amount, kind })
     return { kind: 'grant', source, granted: amount }

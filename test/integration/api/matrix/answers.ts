@@ -12,6 +12,10 @@ type Fault = {
 }
 type Told = { readonly data?: Readonly<Record<string, unknown>> | null; readonly errors?: readonly Fault[] }
 
+/** The alias of a field of the matrix. */
+export const aliasOf = (field: string): string => `cell_${field}`
+const isCell = (part: unknown): boolean => `${part}`.startsWith(aliasOf(''))
+
 /** The answer to one selection of the root. */
 export class Answer {
   readonly value: unknown
@@ -22,9 +26,12 @@ export class Answer {
     this.faults = errors.filter(({ path }) => path === undefined || path[0] === alias)
   }
 
-  /** The code of the error that took the value of `alias`, or all of the answer; null: none did. */
+  /** The code of the error that took the value of `alias`, or what it is in, or all of the answer; null: none did. */
   codeOf(alias?: string): string | null {
-    const fault = this.faults.find(({ path }) => this.value === null || alias === undefined || path?.includes(alias))
+    const fault = this.faults.find(
+      ({ path = [] }) =>
+        this.value === null || alias === undefined || path.includes(alias) || !path.some((part) => isCell(part)),
+    )
     return fault === undefined ? null : (fault.extensions?.code ?? 'WITHOUT_CODE')
   }
 

@@ -10,6 +10,7 @@ import {
   isObjectType,
   isRequiredArgument,
   isRequiredInputField,
+  isUnionType,
 } from 'graphql'
 import { schema } from '../../../../src/schema/schema.ts'
 import type { Column } from './columns.ts'
@@ -116,7 +117,9 @@ export function textOf(row: ArgumentRow, column: Column, ids: Ids): string {
     const literal = literalOf(row, [arg], names, ids)
     return literal === undefined ? [] : [`${arg.name}: ${literal}`]
   })
-  const selection = isLeafType(getNamedType(field.field.type)) ? '' : ' { __typename }'
+  const type = getNamedType(field.field.type)
+  const reason = isUnionType(type) ? ' ... on Error { message }' : ''
+  const selection = isLeafType(type) ? '' : ` { __typename${reason} }`
   const text = `${field.field.name}${given.length === 0 ? '' : `(${given.join(', ')})`}${selection}`
   const team = column.foreign && namesObject(argument) ? '' : `(id: "${ids.team}")`
   return operation?.inside?.(text, team) ?? text

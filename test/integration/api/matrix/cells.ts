@@ -9,7 +9,7 @@ import {
   isRequiredArgument,
 } from 'graphql'
 import { schema } from '../../../../src/schema/schema.ts'
-import type { Answer } from './answers.ts'
+import { type Answer, aliasOf } from './answers.ts'
 import type { Column } from './columns.ts'
 import { asItsObject, expectedOf, type PlacedRoute, places, type Rule, ruleOf } from './places.ts'
 import type { Outcome } from './routes.ts'
@@ -51,10 +51,8 @@ function selectionOf(type: WithFields): string {
 function selectionOfField(type: string, field: GraphQLField<unknown, unknown>): string {
   const named = getNamedType(field.type)
   const selection = `${field.name}${given[`${type}.${field.name}`] ?? ''}`
-  return isObjectType(named) ? `${selection} { ${selectionOf(named)} }` : selection
+  return isObjectType(named) || isInterfaceType(named) ? `${selection} { ${selectionOf(named)} }` : selection
 }
-
-const aliasOf = (field: string) => `cell_${field}`
 
 /** The fields of a type through each of its routes. Those that an error may take from somebody stand alone. */
 export const groupsOf = (type: WithFields): Group[] =>

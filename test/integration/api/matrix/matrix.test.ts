@@ -131,7 +131,7 @@ describe(`${argumentRows.length} arguments, and root fields without one, for ${c
     if (row.operation?.ownAlone) return known.codeOf() ?? 'own'
     const told = known.codeOf() ?? typeOf(known.value)
     // A foreign cursor must be refused, too, although it would tell nothing.
-    if (!/^([A-Z_]+|NotFound|QuoteExpired|nothing)$/.test(told)) return told
+    if (!/^([A-Z_]+|InvalidInput|NotAllowed|NotFound|QuoteExpired|nothing)$/.test(told)) return told
     const unknown = (await ask(unknownIds))?.without(unknownIds)
     return known.without(ids) === unknown ? 'unknown' : `${known.without(ids)}, not ${unknown}`
   }

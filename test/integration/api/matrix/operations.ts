@@ -33,6 +33,7 @@ const values: Readonly<Record<string, (ids: Ids) => string>> = {
   asOf: () => '"2040-02-05T00:00:00Z"',
   at: () => '"2040-02-05T00:00:00Z"',
   anchor: () => '"2040-02-05T00:00:00Z"',
+  before: ({ activityCursor }) => string(activityCursor),
   callerId: () => '"backend-7"',
   cancelUrl: () => '"https://app.example/cancel"',
   chargeId: ({ charge }) => string(charge),
@@ -49,8 +50,10 @@ const values: Readonly<Record<string, (ids: Ids) => string>> = {
   groupBy: () => '[DAY]',
   holdId: ({ hold }) => string(hold),
   idempotencyKey: () => string(newKey()),
+  ids: ({ hold }) => `[${string(hold)}]`,
   interval: () => 'MONTH',
   kind: () => 'PROMOTION',
+  last: () => '2',
   locale: () => '"de"',
   memberId: () => '"ana"',
   month: () => '"2040-01"',
@@ -90,7 +93,7 @@ export function literalFor({ values: own }: Operation, argument: string, ids: Id
 }
 
 /** Names of objects of a team: another team's caller gives them without the team. */
-export const namesObject = (argument: string): boolean => /^(after|chargeId|holdId|id|quoteId)$/.test(argument)
+export const namesObject = (argument: string): boolean => /^(after|before|chargeId|holdId|ids?|quoteId)$/.test(argument)
 
 /** Answers with the type from a role on; lower ones are refused. */
 const least =
@@ -101,28 +104,30 @@ const least =
   }
 const read = (type: string) => least(type, 'VIEWER', '')
 const spend = (type: string) => least(type, 'MEMBER', 'RequirementNotMet')
-const configure = (type: string) => least(type, 'ADMIN', 'FORBIDDEN')
+const configure = (type: string) => least(type, 'ADMIN', 'NotAllowed')
 const buy = (type: string) => least(type, 'ADMIN', 'PurchaseNotAllowed')
-const operate = (type: string) => least(type, 'PLATFORM', 'FORBIDDEN')
+const operate = (type: string) => least(type, 'PLATFORM', 'NotAllowed')
+/** Answers that are no union: a refusal is an error. */
+const plain = (type: string, role: Parameters<typeof from>[0]) => least(type, role, 'FORBIDDEN')
 const manage =
   (type: string): Operation['expected'] =>
   (column, argument) =>
-    column.key && column.role !== null ? 'FORBIDDEN' : configure(type)(column, argument)
+    column.key && column.role !== null ? 'NotAllowed' : configure(type)(column, argument)
 
 /** Whoever spends does so for itself, and the operator for anyone. */
 const spendFor =
-  (type: string, refusal: Outcome): Operation['expected'] =>
+  (type: string): Operation['expected'] =>
   (column, argument) => {
     const outcome = spend(type)(column, argument)
     const forAnother = argument === 'memberId' && !column.ana && column.role !== 'PLATFORM'
-    return outcome === type && forAnother ? refusal : outcome
+    return outcome === type && forAnother ? 'NotAllowed' : outcome
   }
 
 /** The placer acts on its hold, and so do higher roles. */
 const act =
   (type: string): Operation['expected'] =>
   (column, argument) => {
-    const outcome = least(type, 'MEMBER', 'FORBIDDEN')(column, argument)
+    const outcome = least(type, 'MEMBER', 'NotAllowed')(column, argument)
     return outcome === type && column.role === 'MEMBER' && !column.ana ? 'NotAllowed' : outcome
   }
 
@@ -135,16 +140,24 @@ const preview: Operation['expected'] = (column, argument) =>
 
 const usage = 'usage.count usage.quantity usage.rate'
 const ofVideo = { 'usage.rate': () => '"video"' }
-const page = 'after first'
+const page = 'after before first last'
+const cursorOf = (name: 'auditCursor' | 'holdsCursor' | 'purchasesCursor'): Operation['values'] => ({
+  after: (ids) => string(ids[name]),
+  before: (ids) => string(ids[name]),
+})
 const inTeam: Operation['inside'] = (field, team) => `team${team} { ${field} }`
 
 /** By the type and the name of the field. */
 export const operations: Readonly<Record<string, Operation>> = {
-  'Query.apiKeys': { arguments: '', expected: operate('ApiKey') },
-  'Query.auditLog': { arguments: `${page} teamId`, always: 'teamId', expected: operate('AuditRecordConnection') },
-  'Query.catalogs': { arguments: '', expected: operate('PublishedCatalog') },
+  'Query.apiKeys': { arguments: '', expected: plain('ApiKey', 'PLATFORM') },
+  'Query.auditLog': {
+    arguments: `${page} teamId`,
+    ...{ always: 'teamId', expected: plain('AuditConnection', 'PLATFORM'), values: cursorOf('auditCursor') },
+  },
+  'Query.catalogs': { arguments: '', expected: plain('PublishedCatalog', 'PLATFORM') },
   'Query.estimate': { arguments: `teamId ${usage}`, always: 'teamId', expected: read('Estimate') },
   'Query.node': { arguments: 'id', expected: read('Hold') },
+  'Query.nodes': { arguments: 'ids', expected: read('Hold') },
   'Query.packages': { arguments: '', expected: read('CreditPackage'), ownAlone: true },
   'Query.plans': { arguments: '', expected: read('Plan'), ownAlone: true },
   'Query.purchasePreview': { arguments: 'packageId', expected: preview, ownAlone: true },
@@ -152,7 +165,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   'Query.team': { arguments: 'id', expected: read('Team') },
   'Query.viewer': { arguments: '', expected: read('Viewer'), ownAlone: true },
 
-  'Mutation.advanceClock': { arguments: 'to', expected: operate('served') },
+  'Mutation.advanceClock': { arguments: 'to', expected: plain('served', 'PLATFORM') },
   'Mutation.assignPlan': {
     arguments: 'anchor idempotencyKey interval planId seats teamId teamName',
     expected: operate('Team'),
@@ -160,7 +173,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   'Mutation.captureHold': { arguments: `holdId idempotencyKey ${usage}`, expected: act('Charge'), values: ofVideo },
   'Mutation.chargeUsage': {
     arguments: `idempotencyKey memberId reference teamId ${usage}`,
-    ...{ always: 'teamId', expected: spendFor('Charge', 'FORBIDDEN') },
+    ...{ always: 'teamId', expected: spendFor('Charge') },
   },
   'Mutation.configureAutoRecharge': {
     arguments: 'enabled monthlyCap packageId teamId threshold',
@@ -188,11 +201,11 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
   'Mutation.holdCredits': {
     arguments: `expiresInSeconds idempotencyKey memberId quoteId reference teamId ${usage}`,
-    ...{ always: 'teamId usage.rate', instead: { quoteId: 'usage.rate' }, expected: spendFor('Hold', 'FORBIDDEN') },
+    ...{ always: 'teamId usage.rate', instead: { quoteId: 'usage.rate' }, expected: spendFor('Hold') },
   },
   'Mutation.openBillingPortal': {
     arguments: 'returnUrl teamId',
-    ...{ always: 'teamId', expected: configure('BillingPortal') },
+    ...{ always: 'teamId', expected: plain('BillingPortal', 'ADMIN') },
   },
   'Mutation.publishCatalog': {
     arguments: 'effectiveFrom source',
@@ -208,7 +221,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
   'Mutation.recordUsage': {
     arguments: `idempotencyKey memberId reference teamId ${usage}`,
-    ...{ always: 'teamId', expected: spendFor('Charge', 'InvalidUsage') },
+    ...{ always: 'teamId', expected: spendFor('Charge') },
   },
   'Mutation.refundCharge': {
     arguments: 'amount chargeId idempotencyKey reason teamId',
@@ -237,7 +250,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
   'Mutation.setStoredAmount': {
     arguments: 'amount idempotencyKey memberId rate teamId',
-    ...{ always: 'teamId', expected: spendFor('Team', 'FORBIDDEN'), values: { rate: () => '"storage"' } },
+    ...{ always: 'teamId', expected: spendFor('Team'), values: { rate: () => '"storage"' } },
   },
   'Mutation.settleHold': {
     arguments: `holdId idempotencyKey ${usage}`,
@@ -259,10 +272,19 @@ export const operations: Readonly<Record<string, Operation>> = {
     arguments: `${page} filter.from filter.memberId filter.rate filter.to filter.types`,
     ...{ expected: read('served'), inside: inTeam },
   },
-  'Team.auditLog': { arguments: page, expected: configure('served'), inside: inTeam },
+  'Team.auditLog': {
+    arguments: page,
+    ...{ expected: plain('served', 'ADMIN'), inside: inTeam, values: cursorOf('auditCursor') },
+  },
   'Team.balance': { arguments: 'asOf', expected: read('served'), inside: inTeam },
-  'Team.holds': { arguments: page, expected: read('served'), inside: inTeam },
+  'Team.holds': {
+    arguments: page,
+    ...{ expected: read('served'), inside: inTeam, values: cursorOf('holdsCursor') },
+  },
   'Team.meteredUsage': { arguments: 'month', expected: read('served'), inside: inTeam },
-  'Team.purchases': { arguments: page, expected: read('served'), inside: inTeam },
+  'Team.purchases': {
+    arguments: page,
+    ...{ expected: read('served'), inside: inTeam, values: cursorOf('purchasesCursor') },
+  },
   'Team.usage': { arguments: 'from groupBy to', expected: read('served'), inside: inTeam },
 }

@@ -1,12 +1,13 @@
 import { execute, parse } from 'graphql'
 import type { Viewer } from '../../../../src/access/viewer.ts'
 import type { Command } from '../../../../src/domain/command.ts'
-import { purchaseId, teamId } from '../../../../src/domain/identity.ts'
+import { memberId, purchaseId, teamId } from '../../../../src/domain/identity.ts'
 import { NANO } from '../../../../src/domain/money.ts'
 import { keyless } from '../../../../src/ledger/team-state.ts'
 import type { Observation } from '../../../../src/payments/purchase.ts'
 import { contextOf } from '../../../../src/resolvers/context.ts'
-import { encodeId, type IdType } from '../../../../src/resolvers/ids.ts'
+import { encodeCursor, type List } from '../../../../src/resolvers/cursors.ts'
+import { encodeId, encodeMemberId, type IdType } from '../../../../src/resolvers/ids.ts'
 import { senderOf } from '../../../../src/resolvers/sender.ts'
 import { schema } from '../../../../src/schema/schema.ts'
 import { caller, type Data, type Gateway, makeTeam, newKey, openGateway, operator } from '../gateway.ts'
@@ -20,6 +21,7 @@ const named = {
   closedHold: 'Hold',
   operatorHold: 'Hold',
   charge: 'Charge',
+  heldCharge: 'Charge',
   refund: 'Refund',
   grant: 'CreditGrant',
   chargeActivity: 'Activity',
@@ -30,12 +32,18 @@ const named = {
   paidPurchase: 'Purchase',
   key: 'ApiKey',
   event: 'Event',
-  activityCursor: 'Cursor',
-  auditCursor: 'Cursor',
+  auditEntry: 'AuditRecord',
 } as const satisfies Record<string, IdType>
 
+const cursors = {
+  activityCursor: 'activity',
+  auditCursor: 'audit',
+  holdsCursor: 'holds',
+  purchasesCursor: 'purchases',
+} as const satisfies Record<string, List['kind']>
+
 /** What the documents of the matrix name. */
-export type Ids = Readonly<Record<keyof typeof named | 'team' | 'quote', string>>
+export type Ids = Readonly<Record<keyof typeof named | keyof typeof cursors | 'team' | 'member' | 'quote', string>>
 
 /** Ids of the same kinds, of a team that does not exist. */
 export const unknownIds = {
@@ -45,7 +53,14 @@ export const unknownIds = {
       encodeId(type, type === 'Event' ? `${900 + index}.0` : 900 + index, teamId('nobody')),
     ]),
   ),
+  ...Object.fromEntries(
+    Object.entries(cursors).map(([name, kind]) => [
+      name,
+      encodeCursor({ kind, teamId: teamId('nobody'), filter: '' }, 900),
+    ]),
+  ),
   team: 'nobody',
+  member: encodeMemberId({ teamId: teamId('nobody'), id: memberId('ana') }),
   quote: 'quote_unknown',
 } as Ids
 
@@ -100,7 +115,10 @@ const standAt = ({ database }: Gateway, instant: string) =>
   database.pool.query('update standing_clock set instant = $1', [instant])
 
 class SceneMaker {
-  readonly ids: Record<string, string> = { team: 'acme' }
+  readonly ids: Record<string, string> = {
+    team: 'acme',
+    member: encodeMemberId({ teamId: acme, id: memberId('ana') }),
+  }
   readonly #gateway: Gateway
   readonly #payments: ReturnType<typeof pretendPayments>
 
@@ -192,9 +210,12 @@ class SceneMaker {
     this.ids.operatorHold = await this.hold(operator, 'video')
     const release = input('ReleaseHoldInput', 'releaseHold', '')
     await this.#does(ana, release, { holdId: this.ids.closedHold, reason: 'Cancelled', idempotencyKey: newKey() })
-    const capture = input('CaptureHoldInput', 'captureHold', '')
+    const capture = input('CaptureHoldInput', 'captureHold', '... on Charge { id }')
     const usage = [{ rate: 'video', quantity: '5' }]
-    await this.#does(ana, capture, { holdId: this.ids.hold, usage, idempotencyKey: newKey() })
+    const captured = await this.#does(ana, capture, { holdId: this.ids.hold, usage, idempotencyKey: newKey() })
+    this.ids.heldCharge = captured.id
+    const { team } = await this.#gateway.ask(ana, '{ team { holds(first: 1) { pageInfo { endCursor } } } }')
+    this.ids.holdsCursor = team.holds.pageInfo.endCursor
     const { estimate } = await this.#gateway.ask(
       ana,
       '{ estimate(usage: [{ rate: "image" }]) { ... on Estimate { quoteId } } }',
@@ -221,6 +242,8 @@ class SceneMaker {
     this.ids.failedPurchase = await buy({ outcome: 'FAILED', declineCode: 'lost', failure: 'Your card is lost.' })
     this.ids.paidPurchase = await buy({ outcome: 'PAID', intent: 'pi_1', receiptUrl: 'https://pay.example/receipt' })
     this.#payments.tell({})
+    const { team } = await this.#gateway.ask(ada, '{ team { purchases(first: 1) { pageInfo { endCursor } } } }')
+    this.ids.purchasesCursor = team.purchases.pageInfo.endCursor
   }
 
   async settings(): Promise<void> {
@@ -245,7 +268,7 @@ class SceneMaker {
   }
 
   async activities(): Promise<void> {
-    const text = `{ team { activity(first: 100) { edges { cursor node { id type member { id } lines { rate } grantKind reason } } } } }`
+    const text = `{ team { activity(first: 100) { edges { cursor node { id type member { memberId } lines { rate } grantKind reason } } } } }`
     const { team } = await this.#gateway.ask(ana, text)
     const edges: { cursor: string; node: Data }[] = team.activity.edges
     const first = (found: (node: Data) => boolean) => edges.find(({ node }) => found(node))?.node.id
@@ -274,7 +297,11 @@ class SceneMaker {
     const ofAna = { teamId: 'acme', memberId: 'ana', per: 'DAY' }
     await this.#does(operator, limit, { ...ofAna, credits: '90000' })
     await this.#does(ada, limit, { ...ofAna, credits: '100000' })
-    const { team } = await this.#gateway.ask(ada, '{ team { auditLog(first: 1) { pageInfo { endCursor } } } }')
+    const { team } = await this.#gateway.ask(
+      ada,
+      '{ team { auditLog(first: 1) { nodes { id } pageInfo { endCursor } } } }',
+    )
+    this.ids.auditEntry = team.auditLog.nodes[0].id
     this.ids.auditCursor = team.auditLog.pageInfo.endCursor
   }
 }

@@ -1,0 +1,59 @@
+import type { TeamId } from '../domain/identity.ts'
+import { paymentSource } from '../domain/purchase.ts'
+import type { Activity } from '../ledger/activity.ts'
+import { readPurchaseOfIntent, readRechargeBefore } from '../payments/purchase-rows.ts'
+import type { GatewayContext } from './context.ts'
+import { findActivity, findCharge, findGrant, findHold, findRefund } from './finders.ts'
+import { findPurchase } from './purchases.ts'
+import { readSnapshot } from './reading.ts'
+import type { ActivityView, NodeView } from './results.ts'
+import type { AccountEventView } from './watching.ts'
+
+type Subject = Promise<NodeView | null> | null
+
+/** What an activity is about, as it is now. */
+export const activitySubject = ({ activity }: ActivityView, _: unknown, context: GatewayContext): Subject =>
+  activity.type === 'REFUND' ? findRefund(context, activity.teamId, activity.revision) : subjectOf(activity, context)
+
+/** What an event is about, as it is now. A refund is about its charge. */
+export async function eventSubject(
+  event: AccountEventView,
+  _: unknown,
+  context: GatewayContext,
+): Promise<NodeView | null> {
+  const { teamId, revision, type, at } = event
+  switch (type) {
+    case 'BALANCE_LOW':
+    case 'BALANCE_EXHAUSTED':
+    case 'BALANCE_RECOVERED':
+    case 'RECHARGE_CAPPED':
+    case 'PLAN_CHANGED':
+      return null
+    case 'RECHARGE_FAILED':
+    case 'RECHARGE_ACTION_REQUIRED': {
+      const purchase = await readSnapshot(context, (client) => readRechargeBefore(client, teamId, at))
+      return purchase && findPurchase(context, teamId, purchase)
+    }
+  }
+  const found = await findActivity(context, teamId, revision)
+  return found && subjectOf(found.activity, context)
+}
+
+function subjectOf(activity: Activity, context: GatewayContext): Subject {
+  const { type, teamId, revision, holdId, chargeId, grantId } = activity
+  if (type === 'CHARGE') return findCharge(context, teamId, revision)
+  if (type === 'REFUND') return chargeId && findCharge(context, teamId, chargeId)
+  if (type === 'HOLD' || type === 'RELEASE') return holdId && findHold(context, teamId, holdId)
+  if (grantId === null) return null
+  return type === 'EXPIRY' ? findGrant(context, teamId, grantId) : grantOrPurchase(teamId, grantId, context)
+}
+
+/** Bought credits are told by their purchase. */
+async function grantOrPurchase(teamId: TeamId, grantId: number, context: GatewayContext): Promise<NodeView | null> {
+  const found = await findGrant(context, teamId, grantId)
+  const source = found?.grant.source
+  if (!source?.startsWith(paymentSource)) return found
+  const intent = source.slice(paymentSource.length)
+  const purchase = await readSnapshot(context, (client) => readPurchaseOfIntent(client, intent))
+  return purchase?.teamId === teamId ? findPurchase(context, teamId, purchase.id) : found
+}

@@ -1,0 +1,50 @@
+/** Descriptions of what the schema's files do not describe themselves. */
+export type Descriptions = {
+  /** `Team.usage(from)` */
+  readonly byPlace: Readonly<Record<string, string>>
+  /** What has one meaning wherever its name stands. */
+  readonly byName: {
+    readonly union: string
+    readonly connection: string
+    readonly edge: string
+    readonly input: string
+    /** Of a Node. */
+    readonly id: string
+    /** Arguments and fields of inputs. */
+    readonly inputs: Readonly<Record<string, string>>
+    readonly fields: Readonly<Record<string, string>>
+  }
+}
+
+export const byName: Descriptions['byName'] = {
+  union: 'The effect, or one of the expected failures. Nothing was done where it is a failure.',
+  connection: "A page of a list, as Relay's specification has it. The newest item is listed first.",
+  edge: 'An item of a page with its place in the list.',
+  input: 'The input of the mutation of that name.',
+  id: 'Opaque and stable: `Query.node` takes it.',
+  inputs: {
+    idempotencyKey:
+      '1 to 200 characters, one for each intended effect. The same key and input answer with the same effect, for ever.',
+    teamId: "For PLATFORM callers; absent: the caller's own team.",
+    memberId: 'For PLATFORM callers acting for a member: the `sub` of its token, or its `id`. Absent: the caller.',
+    reference:
+      "The caller's own name for the work (job, message, conversation), at most 500 characters. The activity shows it.",
+    usage: 'What is used, 1 to 50 lines.',
+    holdId: 'The `id` of an open hold.',
+    input: 'What is to be done.',
+    rate: 'The code of a rate of the rate card, or its `id`.',
+    packageId: 'The code of a package of `Query.packages`, or its `id`.',
+    planId: 'The code of a plan of `Query.plans`, or its `id`.',
+  },
+  fields: {
+    code: "Stable: SCREAMING_SNAKE of the type's name.",
+    message: 'For people: what is wrong and what to do next.',
+    edges: 'The items of this page with their cursors.',
+    nodes: 'The items of this page.',
+    pageInfo: 'Whether there are more pages, and where they begin.',
+    cursor: 'Opaque. `after` and `before` of the same list, team and filter take it.',
+    node: 'The item.',
+    team: 'The team that has it.',
+    illustrative: "True where the catalog's number is an example and no price of the operator's.",
+  },
+}
