@@ -4,7 +4,7 @@ export const restingOperations = 2_000
 export const recoveringOperations = 500
 const recentMs = 5_000
 /** So few are never what delays a gateway. */
-export const minOperations = 128
+export const minOperations = 256
 export const maxOperations = 10_000
 /** A delay counts where a whole window finds it; a shorter one is a burst, a dear document or a collection of garbage. */
 export const windowMs = 100

@@ -56,10 +56,10 @@ describe('the limit of operations', () => {
   })
 
   test('shrinks once for what was accepted before it shrank', () => {
-    const slower = { ...slow, commandMs: 300, maxUnderWay: 1_000 }
+    const slower = { ...slow, commandMs: 300, maxUnderWay: 2_000 }
     const once = looked(resting(), windowMs, () => slower)
-    expect(once.operations).toBe(200)
-    expect(looked(once, windowMs - lookEveryMs, () => slower).operations).toBe(200)
+    expect(once.operations).toBe(400)
+    expect(looked(once, windowMs - lookEveryMs, () => slower).operations).toBe(400)
     expect(limitAfter(once, slower, once.window.beganAt - 1)).toBe(once)
   })
 
