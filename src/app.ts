@@ -84,8 +84,8 @@ const stepPatienceMs = 3_000
 /**
  * The whole gateway, listening. What it has opened is closed again where a later step fails.
  *
- * @throws {CatalogError}, {DataDirError}, {EmbeddedPostgresError}, {DatabaseUnavailable}, {DatabaseTooNew},
- *   {MigrationFailed}, {CannotListen} or {CannotStart}, each saying what to do.
+ * @throws {CatalogError}, {DataDirError}, {EmbeddedPostgresError}, {DatabaseUnavailable}, {DatabaseUnsuitable},
+ *   {DatabaseTooNew}, {MigrationFailed}, {CannotListen} or {CannotStart}, each saying what to do.
  */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
   const opened = new AsyncDisposableStack()

@@ -5,6 +5,7 @@ const explained = new Set([
   'DataDirError',
   'EmbeddedPostgresError',
   'DatabaseUnavailable',
+  'DatabaseUnsuitable',
   'DatabaseTooNew',
   'MigrationFailed',
   'CannotListen',

@@ -4,6 +4,7 @@ import pg from 'pg'
 import type { Logger } from 'pino'
 import { codeOf, isConnectionLost, isRetryable } from './errors.ts'
 import { openReadings, type ReadingLimits, type Readings } from './readings.ts'
+import { assertSuitable, DatabaseUnsuitable } from './server-requirements.ts'
 
 export interface Database {
   /** Its connections send queries without waiting for earlier results; idle ones may break unharmed. */
@@ -55,6 +56,7 @@ const begin = "begin; set local idle_in_transaction_session_timeout = '5s'"
  * Connects, waiting with growing pauses for a server that is not there yet.
  *
  * @throws {DatabaseUnavailable} after `patienceMs`, or at once for faults that waiting won't cure.
+ * @throws {DatabaseUnsuitable} where the gateway can't work with the server, or with the pooler in front of it.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { url, log } = options
@@ -167,6 +169,7 @@ async function awaitServer(url: string, log: Logger, patienceMs: number): Promis
   for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 2_000)) {
     const fault = await tryConnect(url, Math.max(1_000, giveUpAt - performance.now()))
     if (fault === undefined) return
+    if (fault instanceof DatabaseUnsuitable) throw fault
     const mayPass = isConnectionLost(fault) || codeOf(fault) === '53300'
     if (!mayPass || performance.now() + pauseMs > giveUpAt) throw unavailable(url, fault, mayPass)
     log.warn({ reason: fault.message, pauseMs }, 'The database does not answer yet; trying again')
@@ -179,7 +182,7 @@ async function tryConnect(url: string, timeoutMs: number): Promise<Error | undef
   client.on('error', () => undefined)
   try {
     await client.connect()
-    await client.query('select 1')
+    await assertSuitable(client, url)
     return undefined
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error))

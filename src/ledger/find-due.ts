@@ -12,7 +12,8 @@ const leaseMs = 1_500
 /**
  * One statement and no lock that outlives it: a process that is frozen holds nothing but its lease, which runs out. The
  * lease is renewed in its second half only, so that most looks write nothing. The clock is asked once: the planner finds
- * no index for a volatile function, and would read every team that has a boundary at all.
+ * no index for a volatile function, and would read every team that has a boundary at all. A lease that was given back ends at
+ * -infinity, from which PostgreSQL before 17 can't subtract.
  */
 const find = `
   with moment as materialized (select ledger_now() as now, clock_timestamp() as real),
@@ -36,7 +37,7 @@ const find = `
     order by next_boundary limit ${mostDue} for no key update skip locked
   )
   select mine, array(select team_id from due) as teams,
-    ${ms("(select until from lease where name = 'sweeper') - real", 'lease_ms')},
+    ${ms("greatest((select until from lease where name = 'sweeper'), real) - real", 'lease_ms')},
     ${ms('(select min(next_boundary) from account where next_boundary > (select now from moment)) - now', 'next_ms')}
   from moment, mine`
 

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { createClient } from '@redis/client'
+import { freePort } from './free-port.ts'
 
 export const noRedis = spawnSync('redis-server', ['--version']).status !== 0
 
@@ -97,13 +97,4 @@ async function startServer(dir: string, settings: string[]): Promise<ChildProces
     return server
   }
   throw new Error(`redis-server did not start:\n${written}`)
-}
-
-async function freePort(): Promise<number> {
-  const door = createServer().listen(0, '127.0.0.1')
-  await once(door, 'listening')
-  const { port } = door.address() as AddressInfo
-  door.close()
-  await once(door, 'close')
-  return port
 }
