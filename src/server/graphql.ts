@@ -47,7 +47,11 @@ export function createGraphql(options: GraphqlOptions) {
     onSubscribe({ args, setSubscribeFn }) {
       const { caller: who, res, params, payer } = args.contextValue as HttpCaller & GatewayContext
       const viewer = who()
-      if (!res.closed) streaming(res)
+      if (!res.closed) {
+        // By default nginx keeps events for clients of HTTP/1.1 until some 1,500 bytes have come.
+        res.setHeader('X-Accel-Buffering', 'no')
+        streaming(res)
+      }
       const caller = countStream(callers, viewer, res)
       const broken = caller.broken()
       setSubscribeFn(async ({ document, operationName, variableValues: variables }) => {

@@ -64,9 +64,12 @@ test('event streams, asked for by GET or POST, share one stream with the sockets
   const socket = await RawSocket.open(gateway.url)
   await socket.init(`Bearer ${await viewer()}`)
   socket.subscribe('1', pill)
-  const reads = await Promise.all(
-    (['GET', 'POST'] as const).map(async (method) => reader(await open(method, pill, await viewer()))),
+  const responses = await Promise.all(
+    (['GET', 'POST'] as const).map(async (method) => open(method, pill, await viewer())),
   )
+  // nginx buffers what does not say so.
+  expect(responses.map(({ headers }) => headers.get('x-accel-buffering'))).toEqual(['no', 'no'])
+  const reads = await Promise.all(responses.map(reader))
   const { available } = await balanceOf(gateway.url, 'streams')
   for (const until of reads) await until(`"available":"${available}"`)
   await socket.next()
