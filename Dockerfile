@@ -1,0 +1,14 @@
+FROM node:24-slim
+WORKDIR /app
+# The image has Node already, and DATABASE_URL names a PostgreSQL: neither is installed again.
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --omit=optional
+COPY catalogs ./catalogs
+COPY src ./src
+RUN install -d -o node -g node /data
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 DATA_DIR=/data
+USER node
+EXPOSE 4000
+STOPSIGNAL SIGTERM
+HEALTHCHECK --start-period=60s --interval=10s --timeout=5s CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "src/main.ts"]
