@@ -1,13 +1,21 @@
 import { execFileSync } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+const typedDocuments = '@graphql-typed-document-node/core'
+
+/** The same type as in that package: TypeScript compares structures, so documents of any code generator fit. */
+const typedDocument = `export interface DocumentTypeDecoration<TResult, TVariables> {
+    __apiType?: (variables: TVariables) => TResult;
+}
+`
 
 /**
  * Into `target`, anew: `index.js`, the client as one module that imports nothing, for pages as they are, for bundlers and for Node; its
- * types beside it.
+ * types, which import nothing either; the schema.
  */
 export async function buildClient(target: string): Promise<void> {
   rmSync(target, { recursive: true, force: true })
@@ -16,6 +24,17 @@ export async function buildClient(target: string): Promise<void> {
   await bundle.close()
   const declarations = ['--noEmit', 'false', '--declaration', '--emitDeclarationOnly', '--outDir', target]
   execFileSync(`${root}node_modules/.bin/tsc`, ['-p', 'web/client', ...declarations], { cwd: root, stdio: 'inherit' })
+  for (const name of readdirSync(target)) if (name.endsWith('.d.ts')) detach(join(target, name))
+  writeFileSync(join(target, 'typed-document.d.ts'), typedDocument)
+  copyFileSync(`${root}schema.graphql`, join(target, 'schema.graphql'))
 }
 
-if (import.meta.main) await buildClient(`${root}dist/client`)
+/** Each TypeScript since 5.4 resolves the imports of the declarations, and none leads out of the package. */
+function detach(file: string): void {
+  const text = readFileSync(file, 'utf8')
+    .replaceAll(`'${typedDocuments}'`, "'./typed-document.js'")
+    .replace(/from '(\.\/[\w-]+)\.ts'/g, "from '$1.js'")
+  writeFileSync(file, text)
+}
+
+if (import.meta.main) await buildClient(`${root}web/client/dist`)

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -11,26 +12,16 @@ const run = promisify(execFile)
 const bin = (name: string) => resolve('node_modules/.bin', name)
 
 let product: string
+let packed: string
 let gateway: Gateway
 
-/** A product's folder with the packed package in its node_modules, beside what its types need, and nothing else. */
+/** An empty project that installs the packed client without a network. */
 beforeAll(async () => {
   product = await mkdtemp(join(tmpdir(), 'credits-product-'))
-  const installed = join(product, 'node_modules', 'credits-gateway')
-  await mkdir(join(product, 'node_modules', '@graphql-typed-document-node'), { recursive: true })
-  for (const name of ['graphql', '@graphql-typed-document-node/core']) {
-    await symlink(resolve('node_modules', name), join(product, 'node_modules', name))
-  }
-  const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', product])
-  await mkdir(installed)
-  await run('tar', [
-    '-xzf',
-    join(product, stdout.trim().split('\n').at(-1) ?? ''),
-    '--strip-components=1',
-    '-C',
-    installed,
-  ])
   await writeFile(join(product, 'package.json'), '{ "type": "module" }')
+  const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', product], { cwd: 'web/client' })
+  packed = join(product, stdout.trim().split('\n').at(-1) ?? '')
+  await run('npm', ['install', '--offline', packed], { cwd: product })
   gateway = await startGateway()
 })
 
@@ -42,7 +33,7 @@ afterAll(async () => {
 test('the packed client runs in Node as it is', async () => {
   await makeTeam(gateway.url, 'packed')
   const program = `
-    import { createCreditsClient } from 'credits-gateway/client'
+    import { createCreditsClient } from '@credits-gateway/client'
     const credits = createCreditsClient({ url: '${gateway.url}/graphql', token: process.env.TOKEN })
     credits.balance.subscribe((balance) => {
       console.log(JSON.stringify(balance))
@@ -57,14 +48,30 @@ test('the packed client runs in Node as it is', async () => {
   })
 })
 
+test('an empty project installs the client alone, in less than 100 KB', async () => {
+  const names = await readdir(join(product, 'node_modules'))
+  expect(names.filter((name) => !name.startsWith('.'))).toEqual(['@credits-gateway'])
+  expect(await readdir(join(product, 'node_modules/@credits-gateway'))).toEqual(['client'])
+  expect((await stat(packed)).size).toBeLessThan(100_000)
+})
+
+test('the package has the schema, its license and nothing of the gateway', async () => {
+  const files = await readdir(join(product, 'node_modules/@credits-gateway/client'), { recursive: true })
+  const others = files.filter((name) => !/^dist(\/[\w-]+\.(d\.ts|js|js\.map))?$/.test(name))
+  expect(others.sort()).toEqual(['LICENSE', 'README.md', 'dist/schema.graphql', 'package.json'])
+  const schema = createRequire(join(product, 'any.js')).resolve('@credits-gateway/client/schema.graphql')
+  expect(await readFile(schema, 'utf8')).toBe(await readFile('schema.graphql', 'utf8'))
+  expect(await readFile(join(schema, '../../LICENSE'), 'utf8')).toBe(await readFile('LICENSE', 'utf8'))
+})
+
 test('the packed client is one file that imports nothing', async () => {
-  const code = await readFile(join(product, 'node_modules/credits-gateway/dist/client/index.js'), 'utf8')
+  const code = await readFile(join(product, 'node_modules/@credits-gateway/client/dist/index.js'), 'utf8')
   expect(code).not.toMatch(/(^|[;}])\s*import[\s{*"']|\bimport\(|\brequire\(/)
 })
 
 test('its types say what there is, and what there is not', async () => {
   const program = `
-    import { createCreditsClient, EstimateDocument, type Balance } from 'credits-gateway/client'
+    import { createCreditsClient, EstimateDocument, type Balance } from '@credits-gateway/client'
     const credits = createCreditsClient({ url: '/graphql', token: async () => 'a token' })
     credits.balance.subscribe(({ available, label }: Balance) => available.length + label.length)
     credits.events.subscribe(({ id, type }) => type === 'CREDITS_ADDED' && id, { after: credits.events.lastEventId })
@@ -79,9 +86,10 @@ test('its types say what there is, and what there is not', async () => {
     // @ts-expect-error: a token is needed
     createCreditsClient({ url: '/graphql' })`
   await writeFile(join(product, 'product.ts'), program)
-  const options = ['--strict', '--noEmit', '--target', 'es2022', '--module', 'esnext', '--moduleResolution', 'bundler']
-  const checked = await run(bin('tsc'), [...options, '--lib', 'es2023,dom', '--types', '', 'product.ts'], {
-    cwd: product,
-  }).catch(({ stdout }) => ({ stdout }))
-  expect(checked.stdout).toBe('')
+  const options = ['--strict', '--noEmit', '--target', 'es2022', '--lib', 'es2023,dom', '--types', '']
+  for (const module of ['esnext --moduleResolution bundler', 'nodenext']) {
+    const flags = ['--module', ...module.split(' '), 'product.ts']
+    const checked = await run(bin('tsc'), [...options, ...flags], { cwd: product }).catch(({ stdout }) => ({ stdout }))
+    expect(checked.stdout, module).toBe('')
+  }
 })
