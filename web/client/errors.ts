@@ -30,3 +30,8 @@ export function errorOf(errors: readonly AnswerError[]): CreditsClientError {
 
 /** What is thrown need not be an error. */
 export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))
+
+/** Codes of temporary refusals: the same operation may succeed later. Source: README, Errors. */
+const temporary = new Set(['OVERLOADED', 'RATE_LIMITED', 'LEDGER_UNAVAILABLE', 'INTERNAL_SERVER_ERROR'])
+
+export const isTemporary = ({ code }: CreditsClientError): boolean => temporary.has(code)

@@ -1,7 +1,7 @@
-import { type CreditsClientError, errorOf } from './errors.ts'
+import { type CreditsClientError, errorOf, isTemporary } from './errors.ts'
 import type { Line, Traveller } from './line.ts'
 import type { Answer, Payload, Session, Sink } from './session.ts'
-import { waitBefore } from './waiting.ts'
+import { waitAfterRefusal } from './waiting.ts'
 
 /** What is asked next. `confirmedBy`: what proves that answers arrive: a first one, or that the gateway has been asked. */
 export type Step = { readonly payload: Payload; readonly confirmedBy: 'answer' | 'start' | 'nothing' }
@@ -16,9 +16,6 @@ export type OperationOptions = {
   /** It is over: refused, or the client is closed (`null`: by its user). */
   over(error: CreditsClientError | null): void
 }
-
-/** What comes back by itself. Source: README, Errors. */
-const passing = new Set(['OVERLOADED', 'RATE_LIMITED', 'LEDGER_UNAVAILABLE', 'INTERNAL_SERVER_ERROR'])
 
 /** A subscription that goes on over one session after another until it is stopped or refused. */
 export class Operation implements Traveller {
@@ -111,7 +108,7 @@ export class Operation implements Traveller {
   #failed(error: CreditsClientError | null): void {
     this.#halt()
     if (error?.code === 'UNAUTHENTICATED') this.#line.tokenEnded(error.message)
-    else if (error === null || passing.has(error.code)) this.#tryAgain(error)
+    else if (error === null || isTemporary(error)) this.#tryAgain(error)
     else if (this.#options.mend?.(error)) this.#boardAgain()
     else {
       this.#line.leave(this)
@@ -121,9 +118,10 @@ export class Operation implements Traveller {
   }
 
   #tryAgain(error: CreditsClientError | null): void {
-    const why = error?.code === 'OVERLOADED' || error?.code === 'RATE_LIMITED' ? 'overload' : 'lost'
-    const ending = { why, code: error?.code ?? '', message: error?.message ?? '', heardAt: Date.now() } as const
-    this.#again = setTimeout(() => this.#boardAgain(), waitBefore(ending, this.#attempt++, Math.random()))
+    this.#again = setTimeout(
+      () => this.#boardAgain(),
+      waitAfterRefusal(error?.code ?? '', this.#attempt++, Math.random()),
+    )
   }
 
   #boardAgain(): void {

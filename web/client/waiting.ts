@@ -36,3 +36,9 @@ export function waitBefore({ why, retryAfterMs = 0 }: Ending, attempt: number, r
   if (why === 'overload') return Math.max(overload.leastMs + random * overload.withinMs, backOff) + retryAfterMs
   return backOff + retryAfterMs
 }
+
+/** How long to wait before an operation is sent again that was refused with `code`, or ended without one. */
+export function waitAfterRefusal(code: string, attempt: number, random: number): number {
+  const why = code === 'OVERLOADED' || code === 'RATE_LIMITED' ? 'overload' : 'lost'
+  return waitBefore({ why, code, message: '', heardAt: 0 }, attempt, random)
+}
