@@ -6,6 +6,7 @@ import type { Feed } from './feed.ts'
 import { type ClientState, Line, type StateListener } from './line.ts'
 import type { Unsubscribe } from './listeners.ts'
 import { type Document, request, type VariablesOf } from './request.ts'
+import { type Store, storeOf } from './store.ts'
 import { onChangedSurroundings, pageAddress } from './surroundings.ts'
 import { type Timing, timing } from './timing.ts'
 import { Token, type TokenSource } from './token.ts'
@@ -29,8 +30,8 @@ export type CreditsClientOptions = {
 }
 
 export type CreditsClient = {
-  readonly balance: Pick<Feed<Balance>, 'current' | 'subscribe'>
-  readonly alerts: Pick<Feed<Alert>, 'current' | 'subscribe'>
+  readonly balance: Pick<Feed<Balance>, 'current' | 'subscribe'> & { readonly store: Store<Balance> }
+  readonly alerts: Pick<Feed<Alert>, 'current' | 'subscribe'> & { readonly store: Store<Alert> }
   readonly events: Pick<Events, 'lastEventId' | 'subscribe'>
   readonly state: ClientState
   /** Why it is not live, where that is known; after `closed` because of a failure, what to do. */
@@ -64,8 +65,8 @@ export function createTimedClient(options: CreditsClientOptions, times: Timing):
   const variables = { teamId, locale }
 
   return {
-    balance: balanceFeed(line, variables),
-    alerts: alertFeed(line, variables),
+    balance: withStore(line, balanceFeed(line, variables)),
+    alerts: withStore(line, alertFeed(line, variables)),
     events: new Events(line, variables),
     get state() {
       return line.state
@@ -82,6 +83,8 @@ export function createTimedClient(options: CreditsClientOptions, times: Timing):
     },
   }
 }
+
+const withStore = <Value>(line: Line, feed: Feed<Value>) => Object.assign(feed, { store: storeOf(line, feed) })
 
 /** The same place, to be reached by HTTP or by WebSocket. */
 function addressOf(given: string, scheme: 'http' | 'ws'): string {
