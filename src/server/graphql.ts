@@ -96,7 +96,13 @@ export function createGraphql(options: GraphqlOptions) {
     batching: false,
     landingPage: false,
     parserAndValidationCache: false,
-    plugins: [...(development ? [graphiqlForBrowsers] : []), unstored, throughPipeline(pipeline), beforeSubscribing],
+    plugins: [
+      ...(development ? [graphiqlForBrowsers] : []),
+      unstored,
+      explained,
+      throughPipeline(pipeline),
+      beforeSubscribing,
+    ],
   })
 }
 
@@ -105,10 +111,17 @@ export type Graphql = ReturnType<typeof createGraphql>
 const throughPipeline = (pipeline: Pipeline): Plugin<HttpCaller> => ({
   onRequestParse({ serverContext, setRequestParser }) {
     const admitted = serverContext as Partial<Admission>
-    if (!('refusal' in admitted)) return
-    setRequestParser(() => {
-      throw admitted.refusal
-    })
+    if ('refusal' in admitted) {
+      setRequestParser(() => {
+        throw admitted.refusal
+      })
+    }
+    return {
+      onRequestParseDone({ requestParserResult: params }) {
+        const one = Array.isArray(params) ? undefined : params
+        if (one?.query == null && one?.extensions?.persistedQuery !== undefined) throw notPersisted
+      },
+    }
   },
   onParams({ params, context, setResult }) {
     const { query, variables } = params
@@ -144,6 +157,33 @@ const unstored: Plugin = {
     if (response.headers.has('Cache-Control')) response.headers.set('Cache-Control', 'no-store')
   },
 }
+
+/** Yoga answers what it can't read or write with a status alone. */
+const explained: Plugin = {
+  onResponse({ response, setResponse, fetchAPI }) {
+    const error = response.body === null ? mediaFaults[response.status] : undefined
+    if (error === undefined) return
+    const headers = { ...Object.fromEntries(response.headers), 'content-type': 'application/json; charset=utf-8' }
+    setResponse(new fetchAPI.Response(JSON.stringify({ errors: [error] }), { status: response.status, headers }))
+  },
+}
+
+const mediaFaults: Readonly<Record<number, { message: string; extensions: { code: string } }>> = {
+  406: {
+    message:
+      'Accept application/graphql-response+json or application/json; for a subscription text/event-stream, or use a WebSocket',
+    extensions: { code: 'NOT_ACCEPTABLE' },
+  },
+  415: {
+    message: 'Send a POST with the content type application/json',
+    extensions: { code: 'UNSUPPORTED_MEDIA_TYPE' },
+  },
+}
+
+/** Clients that try a hash first look for this very message, and send the document then. */
+const notPersisted = new GraphQLError('PersistedQueryNotSupported', {
+  extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED', http: { status: 200 } },
+})
 
 /** Counts an event stream among what its caller runs, as a socket with one operation. */
 function countStream(callers: Callers, viewer: Viewer | null, response: ServerResponse): Caller {

@@ -80,12 +80,12 @@ export function createHttp(options: HttpOptions): Server {
   }
 
   async function serveGraphql(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (!originAllowed(request)) return refuseOrigin(request, response)
     allowOrigin(request, response)
     if (request.method === 'OPTIONS') {
       response.writeHead(204).end()
       return
     }
+    if (!originAllowed(request)) return refuseOrigin(response)
     const admission = await admit(access, request.headers.authorization)
     const viewer = 'viewer' in admission ? admission.viewer : null
     if (viewer !== null) connections.identify(request.socket)

@@ -5,7 +5,7 @@ export type JsonType = 'application/json' | 'application/graphql-response+json'
 /** Whether the body is JSON, in UTF-8 as every JSON is. */
 export function sendsJson({ headers }: IncomingMessage): boolean {
   const type = headers['content-type']
-  return type === 'application/json' || type?.startsWith('application/json;') === true
+  return type === 'application/json' || /^application\/json\s*(;|$)/i.test(type ?? '')
 }
 
 /**

@@ -1,17 +1,27 @@
 import type { IncomingMessage } from 'node:http'
+import type { Config } from '../config.ts'
+import { isLoopback } from '../loopback.ts'
 
 export type OriginCheck = (request: IncomingMessage) => boolean
 
 /**
- * Whether a page of the request's origin may talk to the gateway: its own always, others as the operator lists them.
+ * Whether a page of the request's origin may talk to the gateway: its own always, others as the operator lists them, and
+ * outside production those that this machine serves.
  * What is no browser sends no origin and is let through; who it is, its token says.
  */
-export function createOriginCheck(allowed: readonly string[], publicUrl: string | undefined): OriginCheck {
-  const listed = new Set(allowed)
+export function createOriginCheck({
+  allowedOrigins,
+  publicUrl,
+  environment,
+}: Pick<Config, 'allowedOrigins' | 'publicUrl' | 'environment'>): OriginCheck {
+  const listed = new Set(allowedOrigins)
   const own = publicUrl === undefined ? null : new URL(publicUrl).origin
   return ({ headers: { origin, host } }) => {
     if (origin === undefined || listed.has(origin) || origin === own) return true
+    const page = URL.parse(origin)
+    if (page === null) return false
+    if (environment !== 'production' && isLoopback(page.hostname.replace(/^\[|\]$/g, ''))) return true
     // Behind a proxy that ends TLS the scheme is not the one we are asked by.
-    return host !== undefined && URL.parse(origin)?.host === host
+    return page.host === host
   }
 }

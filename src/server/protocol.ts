@@ -57,8 +57,7 @@ export function createProtocol({
     }
     socket.greet()
     try {
-      const authorization = payload?.authorization
-      const viewer = await access.read(typeof authorization === 'string' ? authorization : null)
+      const viewer = await access.read(socket.authorization(payload?.authorization) ?? null)
       if (socket.admit(viewer, { callers, budgets, access, connections }))
         say(socket, { type: MessageType.ConnectionAck })
     } catch (error) {

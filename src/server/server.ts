@@ -84,7 +84,7 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
   const { config, schema, services, access, metrics, ledgerDelay, log, times } = options
   const mask = createMasking(log)
   const hostKnown = createHostCheck(config)
-  const originAllowed = createOriginCheck(config.allowedOrigins, config.publicUrl)
+  const originAllowed = createOriginCheck(config)
   const all = new Set<ServerResponse>()
   const streaming = new Set<ServerResponse>()
   const subscriptions = createSubscriptions({ schema, services, mask })

@@ -46,14 +46,23 @@ export class Socket extends WebSocket {
   #caller: Caller | null = null
   #connection: Duplex | null = null
   #address = ''
+  #authorization: string | undefined
   #callOff: (() => void) | null = null
   #answered: (() => void) | null = null
 
-  /** To be called first, with the connection it was made on, and where that comes from. */
-  opened(stream: Duplex, address: string): void {
+  /** To be called first, with the connection it was made on, where that comes from, and what its upgrade was authorized by. */
+  opened(stream: Duplex, address: string, authorization: string | undefined): void {
     this.#line = new Line(this, stream)
     this.#connection = stream
     this.#address = address
+    this.#authorization = authorization
+  }
+
+  /** What its greeting says of who it is, else what its upgrade said; kept no longer. */
+  authorization(greeting: unknown): string | undefined {
+    const upgrade = this.#authorization
+    this.#authorization = undefined
+    return typeof greeting === 'string' ? greeting : upgrade
   }
 
   /** Where the connection comes from. */

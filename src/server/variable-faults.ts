@@ -36,6 +36,9 @@ export function variableFaults({ schema, document, operationName, variables }: O
   return faults
 }
 
+/** Nothing is executed: for a client of `application/graphql-response+json` that is a 400. */
+const faultOfRequest = { code: 'BAD_USER_INPUT', http: { spec: true, status: 400 } }
+
 class VariableCheck {
   readonly #definition: VariableDefinitionNode
   readonly #faults: GraphQLError[]
@@ -92,7 +95,7 @@ class VariableCheck {
     if (this.#faults.length >= maxErrors) return false
     const place = path === null ? '' : ` at ${shown(path)}`
     const message = `The variable $${this.#definition.variable.name.value} is not usable${place}: ${what}.`
-    this.#faults.push(new GraphQLError(message, { nodes: this.#definition, extensions: { code: 'BAD_USER_INPUT' } }))
+    this.#faults.push(new GraphQLError(message, { nodes: this.#definition, extensions: faultOfRequest }))
     return true
   }
 }

@@ -104,8 +104,8 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
     closed(closeLabel(socket.line.closedWith, code))
   }
 
-  function accept(socket: Socket, stream: Duplex, address: string): void {
-    socket.opened(stream, address)
+  function accept(socket: Socket, stream: Duplex, address: string, authorization: string | undefined): void {
+    socket.opened(stream, address, authorization)
     open.add(socket)
     heartbeat.add(socket)
     socket.on('message', onMessage).on('ping', onPing).on('pong', onPong).on('error', onError).on('close', onClose)
@@ -135,7 +135,8 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
         'Retry-After: 1',
       ])
     }
-    webSockets.handleUpgrade(request, stream, head, (socket) => accept(socket, stream, address))
+    const { authorization } = request.headers
+    webSockets.handleUpgrade(request, stream, head, (socket) => accept(socket, stream, address, authorization))
   }
 
   return {
