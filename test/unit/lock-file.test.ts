@@ -1,10 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 
-type Locked = { readonly version: string; readonly integrity?: string; readonly hasInstallScript?: boolean }
+type Locked = {
+  readonly version: string
+  readonly integrity?: string
+  readonly hasInstallScript?: boolean
+  readonly link?: true
+}
 
 const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as { packages: Record<string, Locked> }
-const locked = Object.entries(packages).filter(([path]) => path !== '')
+/** Not those of the repository itself. */
+const locked = Object.entries(packages).filter(([path, { link }]) => path.includes('node_modules/') && !link)
 
 test('every package has a hash in the lock file', () => {
   expect(locked.filter(([, { integrity }]) => !integrity?.startsWith('sha512-')).map(([path]) => path)).toEqual([])
