@@ -31,7 +31,8 @@ export const account: Readonly<Record<string, string>> = {
   'Team.balance(asOf)': 'Absent: now. At most 10 years away.',
   'Team.activity(filter)':
     'Absent: everything. A filter searches at most 5,000 postings a page, so a page may be short.',
-  'Team.usage': 'What was charged in a time, net of refunds, exact to the millisecond.',
+  'Team.usage':
+    'What was charged in a time, exact to the millisecond. What is given back counts where it was charged, whenever that is.',
   'Team.usage(from)': 'The first instant that counts.',
   'Team.usage(to)': 'The first instant that counts no more: after `from`, at most 400 days.',
   'Team.usage(groupBy)': 'By what the rows differ; empty: one row.',

@@ -34,7 +34,7 @@ export const operations: Readonly<Record<string, string>> = {
   'AssignPlanInput.interval':
     'How often the subscription is paid; it decides which allowances are deposited. Absent: each.',
   'AssignPlanInput.anchor':
-    'Where the periods of allowances that follow the subscription begin. Absent: running periods go on, and new ones begin now.',
+    'Where the periods of allowances that follow the subscription begin; before one that is to come they are counted, too. Absent: running periods go on, and new ones begin now.',
   'AutoRechargeInput.enabled': 'False turns it off; the other fields are then kept.',
   'AutoRechargeInput.threshold': 'It buys when `available` falls below. Needed where it is enabled.',
   'AutoRechargeInput.packageId': 'What it buys. Needed where it is enabled.',
