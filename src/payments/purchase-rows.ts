@@ -139,12 +139,12 @@ export async function isBuying(client: Client, teamId: TeamId): Promise<boolean>
 }
 
 /** The unpaid recharge that was under way at an instant, the last one that had begun by then; null: there was none. */
-export async function readRechargeBefore(client: Client, teamId: TeamId, at: number): Promise<PurchaseId | null> {
-  const text = `select id from purchase
+export async function readRechargeBefore(client: Client, teamId: TeamId, at: number): Promise<Purchase | null> {
+  const text = `select ${purchaseColumns} from purchase p
     where team_id = $1 and cause = 'RECHARGE' and state in ('PENDING', 'FAILED')
       and created_at <= ${instant('$2::float8')} order by id desc limit 1`
   const { rows } = await client.query({ name: 'recharge-before', text, values: [teamId, at] })
-  return rows[0] === undefined ? null : purchaseId(rows[0].id)
+  return rows[0] === undefined ? null : toPurchase(rows[0])
 }
 
 /** What a team's last recharge was charged by; null: there was none, or it has not been decided. */

@@ -27,11 +27,18 @@ export async function findPurchase(
   number: number,
 ): Promise<PurchaseView | null> {
   if (number > most) return null
-  return readSnapshot(context, async (client) => {
-    const purchase = await readPurchase(client, teamId, purchaseId(number))
-    return purchase && viewOf(purchase, await grantsOf(client, teamId, [purchase]), null)
-  })
+  return findPurchaseBy(context, (client) => readPurchase(client, teamId, purchaseId(number)))
 }
+
+/** The purchase that `read` finds, in one reading with its grant. */
+export const findPurchaseBy = (
+  context: GatewayContext,
+  read: (client: ReadingClient) => Promise<Purchase | null>,
+): Promise<PurchaseView | null> =>
+  readSnapshot(context, async (client) => {
+    const purchase = await read(client)
+    return purchase && viewOf(purchase, await grantsOf(client, purchase.teamId, [purchase]), null)
+  })
 
 /** Source: SEEDS V11. */
 export async function teamPurchases(

@@ -4,10 +4,9 @@ import type { Activity } from '../ledger/activity.ts'
 import { readPurchaseOfIntent, readRechargeBefore } from '../payments/purchase-rows.ts'
 import type { GatewayContext } from './context.ts'
 import { findActivity, findCharge, findGrant, findHold, findRefund } from './finders.ts'
-import { findPurchase } from './purchases.ts'
-import { readSnapshot } from './reading.ts'
+import { findPurchaseBy } from './purchases.ts'
 import type { ActivityView, NodeView } from './results.ts'
-import type { AccountEventView } from './watching.ts'
+import { type AccountEventView, isNotice } from './watching.ts'
 
 type Subject = Promise<NodeView | null> | null
 
@@ -22,19 +21,11 @@ export async function eventSubject(
   context: GatewayContext,
 ): Promise<NodeView | null> {
   const { teamId, revision, type, at } = event
-  switch (type) {
-    case 'BALANCE_LOW':
-    case 'BALANCE_EXHAUSTED':
-    case 'BALANCE_RECOVERED':
-    case 'RECHARGE_CAPPED':
-    case 'PLAN_CHANGED':
-      return null
-    case 'RECHARGE_FAILED':
-    case 'RECHARGE_ACTION_REQUIRED': {
-      const purchase = await readSnapshot(context, (client) => readRechargeBefore(client, teamId, at))
-      return purchase && findPurchase(context, teamId, purchase)
-    }
+  if (type === 'RECHARGE_FAILED' || type === 'RECHARGE_ACTION_REQUIRED') {
+    return findPurchaseBy(context, (client) => readRechargeBefore(client, teamId, at))
   }
+  // A recharge that succeeded stands where its credits came.
+  if (isNotice(type) && type !== 'RECHARGE_SUCCEEDED') return null
   const found = await findActivity(context, teamId, revision)
   return found && subjectOf(found.activity, context)
 }
@@ -54,6 +45,9 @@ async function grantOrPurchase(teamId: TeamId, grantId: number, context: Gateway
   const source = found?.grant.source
   if (!source?.startsWith(paymentSource)) return found
   const intent = source.slice(paymentSource.length)
-  const purchase = await readSnapshot(context, (client) => readPurchaseOfIntent(client, intent))
-  return purchase?.teamId === teamId ? findPurchase(context, teamId, purchase.id) : found
+  const purchase = await findPurchaseBy(context, async (client) => {
+    const one = await readPurchaseOfIntent(client, intent)
+    return one?.teamId === teamId ? one : null
+  })
+  return purchase ?? found
 }

@@ -110,7 +110,7 @@ const typeOfPosting = {
   RELEASE: 'CREDITS_RELEASED',
 } as const
 
-const isNotice = (type: AccountEvent['type']) => noticeTypes.find((notice) => notice === type)
+export const isNotice = (type: AccountEvent['type']) => noticeTypes.find((notice) => notice === type)
 
 export function eventType({ type }: Pick<AccountEvent, 'type'>): AccountEventType {
   const notice = isNotice(type)
