@@ -1,7 +1,11 @@
 import ipaddr from 'ipaddr.js'
 
-/** Whether only this machine reaches the host: a loopback address, `localhost`, or a name below it. Source: RFC 6761, 6.3. */
+/**
+ * Whether only this machine reaches the host: a loopback address, in brackets or not, `localhost`, or a name below it.
+ * Source: RFC 6761, 6.3.
+ */
 export function isLoopback(host: string): boolean {
-  if (ipaddr.isValid(host)) return ipaddr.process(host).range() === 'loopback'
+  const address = host.replace(/^\[|\]$/g, '')
+  if (ipaddr.isValid(address)) return ipaddr.process(address).range() === 'loopback'
   return /^([^.]+\.)*localhost$/i.test(host)
 }

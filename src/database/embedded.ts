@@ -10,8 +10,8 @@ import { findServer, joinServer, openKeeper, otherKeepers, type ServerSettings, 
 
 export interface EmbeddedPostgres {
   /**
-   * Of the gateway's database in it, as a role that owns the database and is no superuser; holds the password. The server listens on
-   * 127.0.0.1 only.
+   * Leads to the gateway's database in it, as a role that owns the database and is no superuser; holds the password. The
+   * server listens on 127.0.0.1 only.
    */
   readonly url: string
   /** Stops the server unless another gateway uses it. Call it when all connections are closed; again is harmless. */

@@ -39,7 +39,7 @@ export const gatewayUrl = (cluster: Cluster, port: number): string =>
  * start lock. Where it fails, the next start does it again.
  */
 export async function prepareGatewayRole(superuser: pg.Client, cluster: Cluster): Promise<void> {
-  // What a crash loses, the next start does again: no start waits for the disk.
+  // No start waits for the disk: the next one does again what a crash has lost.
   await superuser.query('set synchronous_commit = off')
   const role = await superuser.query('select from pg_roles where rolname = $1', [gatewayRole])
   if (role.rowCount === 0) await superuser.query(`create role ${gatewayRole}`)

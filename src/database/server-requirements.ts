@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { announcedProcess } from './announced-process.ts'
 
 /** The server answers, and the gateway can't work with it; the message says what to change. */
 export class DatabaseUnsuitable extends Error {
@@ -33,8 +34,7 @@ export async function assertSuitable(client: pg.Client, url: string): Promise<vo
       `${where} is PostgreSQL ${server.name}; the gateway needs ${oldestVersion} or later: upgrade that server, or set DATABASE_URL to a later one`,
     )
   }
-  // PostgreSQL tells its own process at the start of a connection. A pooler tells a number that it made up.
-  if (server.process === (client as pg.Client & { readonly processID: number | null }).processID) return
+  if (server.process === announcedProcess(client)) return
   if (await sharesSessions(client, url)) {
     throw new DatabaseUnsuitable(
       `${where} is behind a pooler that changes sessions between transactions; the gateway needs its sessions for prepared statements, locks and LISTEN: set pool_mode=session for this database in PgBouncer, or set DATABASE_URL to PostgreSQL itself`,

@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
+import { announcedProcess } from './announced-process.ts'
 import { type Cluster, indent, prepareServerLog } from './cluster.ts'
 import { codeOf } from './errors.ts'
 import { EmbeddedPostgresError, runProgram } from './server-program.ts'
@@ -87,11 +88,9 @@ export async function openKeeper(url: string): Promise<pg.Client> {
 
 /** How many gateways besides the keeper's use the server right now. */
 export async function otherKeepers(superuser: pg.Client, keeper: pg.Client): Promise<number> {
-  // The typings lack it.
-  const { processID: own } = keeper as pg.Client & { readonly processID: number | null }
   const { rows } = await superuser.query<{ others: number }>(
     'select count(*)::int as others from pg_stat_activity where application_name = $1 and pid is distinct from $2',
-    [keeperName, own],
+    [keeperName, announcedProcess(keeper)],
   )
   return rows[0]?.others ?? 0
 }

@@ -18,7 +18,7 @@ const sized = () => ({
 export const documentCache = new LRUCache<string, DocumentNode>(sized())
 export const errorCache = new LRUCache<string, Error>(sized())
 
-/** How HTTP refuses a document. `spec`: with application/json the status is 200. Source: GraphQL over HTTP, 6.4. */
+/** How HTTP refuses a document or its variables. `spec`: with application/json the status is 200. Source: GraphQL over HTTP, 6.4. */
 export const badDocument = { spec: true, status: 400 } as const
 
 /**

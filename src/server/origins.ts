@@ -20,7 +20,7 @@ export function createOriginCheck({
     if (origin === undefined || listed.has(origin) || origin === own) return true
     const page = URL.parse(origin)
     if (page === null) return false
-    if (environment !== 'production' && isLoopback(page.hostname.replace(/^\[|\]$/g, ''))) return true
+    if (environment !== 'production' && isLoopback(page.hostname)) return true
     // Behind a proxy that ends TLS the scheme is not the one we are asked by.
     return page.host === host
   }

@@ -15,6 +15,7 @@ import {
 } from 'graphql'
 import { RequestFault } from '../access/faults.ts'
 import type { Operation } from '../schema/size.ts'
+import { badDocument } from './documents.ts'
 import { maxErrors } from './error-limits.ts'
 
 type Values = Readonly<Record<string, unknown>>
@@ -37,7 +38,7 @@ export function variableFaults({ schema, document, operationName, variables }: O
 }
 
 /** Nothing is executed: for a client of `application/graphql-response+json` that is a 400. */
-const faultOfRequest = { code: 'BAD_USER_INPUT', http: { spec: true, status: 400 } }
+const faultOfRequest = { code: 'BAD_USER_INPUT', http: badDocument }
 
 class VariableCheck {
   readonly #definition: VariableDefinitionNode

@@ -48,19 +48,10 @@ const initWithinMs = 10_000
  * unanswered for 10 seconds. What is wrong with one operation is told to that operation alone.
  */
 export function attachSockets(server: Server, options: SocketOptions): Sockets {
-  const { callers, budgets, addresses, connections, underWay, access, mask, hostKnown, originAllowed, log, closed } =
-    options
+  const { callers, budgets, addresses, hostKnown, originAllowed, log, closed } = options
   const open = new Set<Socket>()
   const heartbeat = new Heartbeat()
-  const hear = createProtocol({
-    operations: operationsOf(options),
-    access,
-    callers,
-    budgets,
-    connections,
-    underWay,
-    mask,
-  })
+  const hear = createProtocol({ ...options, operations: operationsOf(options) })
   let refusing = false
   // The typings lag behind: closeTimeout bounds a client that never answers a close.
   const limits: ServerOptions<typeof Socket> & { closeTimeout: number } = {

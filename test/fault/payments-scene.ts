@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import pg from 'pg'
 import type { Stripe } from 'stripe'
 import { expect, vi } from 'vitest'
@@ -9,6 +7,7 @@ import { teamId as namedTeam } from '../../src/domain/identity.ts'
 import { createCustomers } from '../../src/payments/customers.ts'
 import { createStripe } from '../../src/payments/stripe.ts'
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
+import { freePort } from '../setup/free-port.ts'
 import { ask, type Gateway, type SpawnedGateway, spawnGateway, startGateway } from '../setup/gateway.ts'
 import { advanceClock, makeTeam, resultOf } from '../setup/operator.ts'
 import { type StripeDoor, stripeDoor } from '../setup/stripe-door.ts'
@@ -175,15 +174,6 @@ export async function openFaulty() {
       await home.drop()
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 export async function buy(url: string, teamId: string, key: string = randomUUID()): Promise<Bought> {
