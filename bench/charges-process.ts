@@ -20,7 +20,7 @@ export type Outcome = {
   /** Answers that are neither a charge nor a refusal. */
   readonly failed: number
   readonly unanswered: number
-  /** By how much the generator itself was late, for the slowest hundredth. */
+  /** The delay of the generator itself, for the slowest hundredth. */
   readonly lateMs: number
 }
 

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 
-/** What came back: the HTTP status, and whether the answer has what was looked for. */
+/** An answer: its HTTP status, and whether it has what was looked for. */
 export type Reply = { readonly status: number; readonly found: boolean }
 
 const endOfHead = '\r\n\r\n'

@@ -163,9 +163,9 @@ function figures(rounds: readonly Round[]): Figure[] {
 }
 
 const acceptedPerSecond = ({ accepted, seconds }: Step) => accepted.length / seconds
-/** What a charge takes of the gateway's processor where nothing is refused. */
+/** The gateway's processor time of a charge where nothing is refused. */
 const chargeMs = ({ half }: Round) => half.processorMs / half.accepted.length
-/** What is left of the time at twice the capacity once the accepted charges are taken off. */
+/** The time at twice the capacity less that of the accepted charges, for each refusal. */
 const refusalMs = (round: Round) =>
   (round.twice.processorMs - round.twice.accepted.length * chargeMs(round)) / round.twice.refused.length
 const recoverySeconds = ({ half, after }: Round) => backAfterMs(after.accepted, calm * p99(half.accepted)) / 1000

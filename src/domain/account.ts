@@ -41,7 +41,7 @@ export type Account = {
   readonly paidThrough: Instant | null
   /** Whether the subscription goes on then; where there is none, nothing ends. */
   readonly renews: boolean
-  /** What was given for periods that the team left, and counts against what its next ones deposit. */
+  /** Credits of periods that the team left, which count against what its next ones deposit. */
   readonly surplus: readonly Surplus[]
   readonly stored: readonly StoredAmount[]
   readonly limits: readonly SpendingLimit[]

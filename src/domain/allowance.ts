@@ -36,7 +36,7 @@ export type Allowance = {
   /** No period is deposited any more. */
   readonly ended: boolean
   /**
-   * What the running period has come to; null: what it deposited, and no more. BEGUN: the plan has just begun it, and what
+   * The sum of the running period; null: its deposit, and no more. BEGUN: the plan has just begun it, and what
    * the team was given for periods that it left counts against the first deposit. OPENED: it is of the default plan, on
    * which the team was put by its first request, and which the first plan that is assigned within the period replaces.
    */

@@ -46,8 +46,9 @@ export function settlePeriods(draft: Draft, before: Account, change: Change, con
   const begun = change.allowances.filter((one) => !waits(before.allowances, one))
   const handed = left.flatMap((run) => {
     const own = next.get(run.allowance.id)
-    const isAnyway = isUnpaid(run, before, change, context) || isOpened(run.allowance, change, context.at)
-    const alike = isAnyway
+    // What nobody paid for, and what a team was opened with, goes on under no other id.
+    const isOver = isUnpaid(run, before, change, context) || isOpened(run.allowance, change, context.at)
+    const alike = isOver
       ? undefined
       : begun.map(({ id }) => next.get(id)).find((one) => one !== undefined && begins(one, run))
     if (alike !== undefined && change.counts === 'at-once') {

@@ -130,9 +130,11 @@ class Answer {
     this.init = init
   }
 }
+// Of the Fetch API Yoga's rule uses `Response` alone, to make one of a body and its init.
 const answers = { Response: Answer } as unknown as FetchAPI
 
 function answer(response: ServerResponse, result: ExecutionResult, type: JsonType, account: Account | null): void {
+  // What the rule makes with `answers` is an Answer.
   const { body, init } = processRegularResult(result, answers, type) as unknown as Answer
   const length = Buffer.byteLength(body)
   response.writeHead(init.status, { ...init.headers, ...accountHeaders(account), 'Content-Length': length }).end(body)

@@ -115,6 +115,7 @@ describe("a mutation's result", () => {
       throw new Error('Nothing is to be read')
     }
     const { services } = gateway
+    // Of the services the test replaces what reads alone, by less than the whole of each.
     const blind = {
       ...services,
       teams: { ...services.teams, read: reading },
