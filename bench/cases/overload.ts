@@ -8,7 +8,8 @@ import { nextMessage, startProcess, stopProcess } from '../processes.ts'
 const secret = 'a secret for benchmarks alone with 32 bytes and more'
 const teamCount = 200
 const roundCount = 3
-const connections = 64
+/** So many that the gateway is never without work, or what it can do is found too low. */
+const connections = 256
 /** The p99 of each stretch of this length is compared with that of the calm before. */
 const stretchMs = 250
 const minRecoverySeconds = 6

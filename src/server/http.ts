@@ -86,6 +86,7 @@ export function createHttp(options: HttpOptions): Server {
       return
     }
     if (!originAllowed(request)) return refuseOrigin(response)
+    if (underWay.refusesNext()) return refuseOverloaded(request, response)
     const admission = await admit(access, request.headers.authorization)
     const viewer = 'viewer' in admission ? admission.viewer : null
     if (viewer !== null) connections.identify(request.socket)

@@ -19,7 +19,7 @@ const growth = 1.1
 const leastReduction = 0.9
 /** Little's law: so many times fewer operations take so many times less, if the same number is answered in a second. */
 const mostReduction = 0.2
-/** How late the event loop is says less of how many are too many. */
+/** How late the event loop is says less of how many are too many, unless it is late by a whole window. */
 const mostLoopReduction = 0.7
 /** How much of a longer time without a queue is believed at the end of a window: most of it after some five seconds. */
 const belief = 0.05
@@ -94,7 +94,8 @@ const seenBy = (window: Window, look: Look): Window => ({
 /** What part of the operations would have been in time. */
 function partInTime({ loopDelayMs, commandMs, silentMs }: Window, unqueuedMs: number | null): number {
   const mostMs = Math.max(maxCommandMs, maxTimesUnqueued * (unqueuedMs ?? 0))
-  const loopPart = Math.max(mostLoopReduction, maxLoopDelayMs / loopDelayMs)
+  const leastLoopPart = loopDelayMs < windowMs ? mostLoopReduction : mostReduction
+  const loopPart = Math.max(leastLoopPart, maxLoopDelayMs / loopDelayMs)
   const ledgerPart = Math.max(mostReduction, mostMs / (commandMs ?? silentMs))
   return Math.min(loopPart, ledgerPart)
 }

@@ -4,8 +4,11 @@ import { limitAfter, lookedAtAgain, type OperationLimit, restingLimit, restingOp
 
 /** A gateway looks at itself so often while anything is under way, and until its limit rests. */
 const lookEveryMs = 10
+/** The timer fires only when every socket that is ready was read: under a storm, that takes seconds. A look that is so late comes first. */
+const maxLookDelayMs = 250
 /** How much more than the limit may be under way, of owners that have less than their share. */
 const extraShare = 0.5
+export const maxExtra = 256
 
 /** A team, a PLATFORM caller, or all who have no token. */
 export function ownerOf(viewer: Viewer | null): string {
@@ -44,6 +47,14 @@ export class UnderWay {
     return this.#ownerOf.size
   }
 
+  /** Whether the next operation is refused, whoever its owner is. Then it counts as refused. */
+  refusesNext(): boolean {
+    if (this.#timer !== null && performance.now() - this.#lookedAt > maxLookDelayMs) this.#look()
+    if (this.size < this.limit || this.#extra.size < this.#maxExtra) return false
+    this.refused += 1
+    return true
+  }
+
   /** Whether the operation is accepted. Then it is to leave once. */
   enter(operation: object, owner: string): boolean {
     const own = this.#counts.get(owner) ?? 0
@@ -75,7 +86,11 @@ export class UnderWay {
   /** One more of an owner that has so many. */
   #fitsShare(own: number): boolean {
     const owners = this.#counts.size + (own === 0 ? 1 : 0)
-    return own + 1 <= this.limit / owners && this.#extra.size < extraShare * this.limit
+    return own + 1 <= this.limit / owners && this.#extra.size < this.#maxExtra
+  }
+
+  get #maxExtra(): number {
+    return Math.min(maxExtra, extraShare * this.limit)
   }
 
   #beginLooking(): void {

@@ -50,6 +50,11 @@ describe('the limit of operations', () => {
     expect(looked(resting(), windowMs, () => late).operations).toBe(0.7 * restingOperations)
   })
 
+  test('shrinks to a fifth where the event loop is late by a whole window at every look', () => {
+    const stuck = { ...late, loopDelayMs: 2 * windowMs }
+    expect(looked(resting(), windowMs, () => stuck).operations).toBe(0.2 * restingOperations)
+  })
+
   test('shrinks by a tenth where the delay is hardly more than it may be', () => {
     const hardly = { ...late, loopDelayMs: 1.01 * maxLoopDelayMs }
     expect(looked(resting(), windowMs, () => hardly).operations).toBe(0.9 * restingOperations)
