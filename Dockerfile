@@ -1,10 +1,19 @@
+FROM node:24-slim AS pages
+WORKDIR /app
+COPY package.json package-lock.json schema.graphql ./
+COPY web ./web
+# Builds the pages.
+RUN npm ci --omit=optional
+
 FROM node:24-slim
 WORKDIR /app
 # The image has Node already, and DATABASE_URL names a PostgreSQL: neither is installed again.
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --omit=optional
+COPY web ./web
+RUN npm ci --omit=dev --omit=optional --ignore-scripts
 COPY catalogs ./catalogs
 COPY src ./src
+COPY --from=pages /app/dist/pages ./dist/pages
 RUN install -d -o node -g node /data
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 DATA_DIR=/data
 USER node

@@ -10,7 +10,8 @@ import { startEmbedded } from './database/embedded.ts'
 import { migrate } from './database/migrate.ts'
 import { openDatabase } from './database/open.ts'
 import type { ServerSettings } from './database/server.ts'
-import { makeDemoTeam } from './demo-team.ts'
+import { demoSession } from './demo/session.ts'
+import { makeDemoTeam } from './demo/team.ts'
 import { InvalidPublication } from './domain/errors.ts'
 import { openCatalogs } from './ledger/catalogs.ts'
 import { createCheckpoints } from './ledger/checkpoints.ts'
@@ -221,7 +222,10 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
     },
   }
   const webhook = stripeWebhook(stripe, stripeAccess.webhookSecret, paying.events, metrics, log)
-  const routes = { ...overrides.routes, '/webhooks/stripe': webhook }
+  const demo: Record<string, Route> = production
+    ? {}
+    : { '/demo/session': demoSession('secret' in trust ? trust.secret : null) }
+  const routes = { ...demo, ...overrides.routes, '/webhooks/stripe': webhook }
   const server = await startServer({
     config,
     schema,

@@ -33,6 +33,8 @@ export type HttpOptions = {
   readonly access: Pick<Access, 'read'>
   /** By path, without a query; `/graphql` is taken. */
   readonly routes: Readonly<Record<string, Route>>
+  /** Every other path. */
+  readonly pages: Route
   readonly hostKnown: HostCheck
   readonly originAllowed: OriginCheck
   readonly budgets: Budgets
@@ -58,8 +60,8 @@ export class CannotListen extends Error {
 
 /** The gateway's HTTP server, which does not listen yet. */
 export function createHttp(options: HttpOptions): Server {
-  const { graphql, posts, access, routes, hostKnown, originAllowed, budgets, addresses, connections, underWay, log } =
-    options
+  const { graphql, posts, access, routes, pages, hostKnown, originAllowed } = options
+  const { budgets, addresses, connections, underWay, log } = options
   const { maxHeadersMs, maxRequestMs } = { ...requestTimes, ...options.times }
   const heldBytes = new HeldBytes()
 
@@ -67,10 +69,15 @@ export function createHttp(options: HttpOptions): Server {
     const path = pathOf(request)
     if (!probes.has(path) && !hostKnown(request)) return refuseHost(request, response)
     if (path === '/graphql') return serveGraphql(request, response)
-    const route = routes[path]
-    if (route === undefined) return json(response, 404, { message: 'There is nothing at this path' })
+    const route = Object.hasOwn(routes, path) ? routes[path] : undefined
     const address = addresses.of(request)
-    if (!probes.has(path)) showAccount(response, await pay(budgets.payerOf(null, () => `${path} ${address}`)))
+    if (!probes.has(path)) {
+      showAccount(
+        response,
+        await pay(budgets.payerOf(null, () => `${route === undefined ? 'pages' : path} ${address}`)),
+      )
+    }
+    if (route === undefined) return pages(request, response)
     const held = heldBytes.begin(null, address)
     try {
       await route(request, response, held)

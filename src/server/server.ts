@@ -18,6 +18,7 @@ import type { LedgerDelay } from './ledger-delay.ts'
 import { createMasking } from './masking.ts'
 import type { Metrics } from './metrics.ts'
 import { createOriginCheck } from './origins.ts'
+import { builtPages, servePages } from './pages.ts'
 import { type PageLinks, paymentPage } from './payment-page.ts'
 import { Pipeline } from './pipeline.ts'
 import { Posts } from './posts.ts'
@@ -59,21 +60,16 @@ export type GatewayServer = {
   close(): Promise<void>
 }
 
-const to =
-  (location: string): Route =>
-  (_request, response) => {
-    response.writeHead(302, { Location: location }).end()
-  }
-const plansQuery = '{ plans { code name topUp } packages { code name credits price { amount currency } } }'
-const toGraphiql = to('/graphiql')
-const toPlans = to(`/graphiql?query=${encodeURIComponent(plansQuery)}`)
-const pages = [
+const links = [
   ['Home', '/'],
-  ['Plans', '/billing'],
+  ['Billing', '/billing'],
 ] as const
 /** In production the product itself has the pages: the first of the allowed origins is taken for it. */
 const pagesOf = ({ environment, allowedOrigins: [home] }: Pick<Config, 'environment' | 'allowedOrigins'>): PageLinks =>
-  environment !== 'production' ? pages : home === undefined ? [] : [['Home', home]]
+  environment !== 'production' ? links : home === undefined ? [] : [['Home', home]]
+
+/** The demo signs everybody in, so it is not for production. */
+const isDemo = (path: string) => path === '/' || path === '/index.html'
 
 /**
  * Serves GraphQL over HTTP, SSE and WebSockets, health and metrics. Resolves when it listens.
@@ -113,8 +109,7 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
   let draining = false
   const known = new Set(['/graphql'])
   const routes: Record<string, Route> = {
-    // Whoever opens the address that the start prints should find something.
-    ...(config.environment === 'production' ? {} : { '/': toGraphiql, '/billing': toPlans, ...graphiqlRoutes }),
+    ...(development ? graphiqlRoutes : {}),
     '/payment': paymentPage(pagesOf(config)),
     ...options.routes,
     '/healthz': healthz,
@@ -125,7 +120,8 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
 
   const limits = { budgets, addresses, connections, underWay }
   const posts = new Posts({ pipeline, services, mask })
-  const serving = { graphql, posts, access, routes, hostKnown, originAllowed }
+  const pages = servePages(builtPages, (path) => !development && isDemo(path))
+  const serving = { graphql, posts, access, routes, pages, hostKnown, originAllowed }
   const server = createHttp({ ...serving, ...limits, times, log })
   server.prependListener('request', (request, response) => {
     all.add(response)

@@ -115,6 +115,10 @@ describe('Dockerfile and compose.yaml', () => {
     const ignored = await read('.dockerignore')
     for (const copied of instructions.COPY ?? []) {
       const paths = copied.split(' ').slice(0, -1)
+      if (paths[0] === '--from=pages') {
+        await cp('dist/pages', join(image, 'dist/pages'), { recursive: true })
+        continue
+      }
       for (const path of paths) {
         expect(ignored.split('\n')).toContain(`!${path}`)
         await cp(path, join(image, path), { recursive: true })
@@ -127,6 +131,8 @@ describe('Dockerfile and compose.yaml', () => {
     const probes = [json('HEALTHCHECK'), healthy] as string[][]
     const gateway = await start(json('CMD'), env, image)
     expect(await Promise.all(probes.map((probe) => exitCodeOf(probe, env)))).toEqual([0, 0])
+    const script = await fetch(`http://127.0.0.1:${port}/pill.js`)
+    expect(script.status).toBe(200)
     gateway.kill(instructions.STOPSIGNAL?.[0] as NodeJS.Signals)
     await stopped(gateway)
     expect(gateway.exitCode).toBe(0)

@@ -94,7 +94,6 @@ describe('every answer forbids storing, sniffing and framing it', () => {
     ['metrics', { path: '/metrics' }, 200],
     ['a path where nothing is', { path: '/nothing' }, 404],
     ['the page after a payment', { path: '/payment' }, 200],
-    ['the way to GraphiQL', { path: '/' }, 302],
     ['GraphiQL', { path: '/graphiql' }, 200],
     ['a webhook', { path: '/webhooks/stripe' }, 405],
     ['a query', { path: '/graphql', method: 'POST', body: '{"query":"{ __typename }"}', headers: json }, 200],
@@ -135,7 +134,7 @@ describe('in production', () => {
     expect((await query('{ __typename }', { authorization: `Bearer ${metricsToken}` }, scraped.url)).status).toBe(401)
   })
 
-  test.each(['/', '/graphiql', '/billing'])('nothing is at %s', async (path) => {
+  test.each(['/', '/index.html', '/graphiql', '/demo/session'])('nothing is at %s', async (path) => {
     expect((await send({ path, at: production.url })).status).toBe(404)
   })
 

@@ -143,10 +143,10 @@ const noStripe = {
 }
 
 describe('the address that a start prints', () => {
-  test('leads to GraphiQL', async () => {
-    const answer = await fetch(gateway.url, { redirect: 'manual' })
-    expect([answer.status, answer.headers.get('location')]).toEqual([302, '/graphiql'])
-    const page = await fetch(gateway.url, { headers: { accept: 'text/html' } })
+  test('has the demo, and GraphiQL beside it', async () => {
+    const demo = await fetch(gateway.url, { headers: { accept: 'text/html' } })
+    expect([demo.status, await demo.text()]).toEqual([200, expect.stringContaining('<title>Credits Gateway')])
+    const page = await fetch(`${gateway.url}/graphiql`, { headers: { accept: 'text/html' } })
     expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('/graphiql/editor.js')])
   })
 

@@ -1,12 +1,12 @@
-import type { Catalog } from './catalog/catalog.ts'
-import { hasAmount } from './catalog/words.ts'
-import type { Database } from './database/open.ts'
-import type { Answer, Command } from './domain/command.ts'
-import { MICRO } from './domain/credits.ts'
-import { memberId, teamId } from './domain/identity.ts'
-import type { Rate } from './domain/rate-card.ts'
-import type { Usage } from './domain/usage.ts'
-import type { Ledger } from './ledger/ledger.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import { hasAmount } from '../catalog/words.ts'
+import type { Database } from '../database/open.ts'
+import type { Answer, Command } from '../domain/command.ts'
+import { MICRO } from '../domain/credits.ts'
+import { memberId, teamId } from '../domain/identity.ts'
+import type { Rate } from '../domain/rate-card.ts'
+import type { Usage } from '../domain/usage.ts'
+import type { Ledger } from '../ledger/ledger.ts'
 
 const demo = teamId('demo')
 const ana = memberId('ana')

@@ -1,0 +1,31 @@
+import { readRole } from '../access/roles.ts'
+import { signToken } from '../access/tokens.ts'
+import type { Route } from '../server/http.ts'
+import { json } from '../server/json.ts'
+
+const lifetimeSeconds = 3600
+
+/**
+ * `POST /demo/session?member=ana&role=admin` signs anybody in as a member of the demo team, or as the operator: for the pages of a gateway
+ * that is not in production. `secret` null: an identity provider signs the tokens.
+ */
+export function demoSession(secret: string | null): Route {
+  return async (request, response) => {
+    if (request.method !== 'POST') return json(response, 405, { message: 'Send a POST' })
+    const { searchParams } = new URL(request.url ?? '/', 'http://gateway')
+    const role = readRole(searchParams.get('role') ?? 'admin')
+    const member = searchParams.get('member') ?? 'ana'
+    if (role === undefined || !/^[a-z]{1,20}$/.test(member)) {
+      return json(response, 400, {
+        message: '`role` is viewer, member, admin or platform; `member` is a name such as ana',
+      })
+    }
+    if (secret === null) {
+      return json(response, 409, { message: 'AUTH_JWKS_URL is set: sign in with a token of its identity provider' })
+    }
+    const name = `${member[0]?.toUpperCase()}${member.slice(1)}`
+    const team = role === 'PLATFORM' ? undefined : 'demo'
+    const token = await signToken(secret, { member, name, role, team }, lifetimeSeconds)
+    json(response, 200, { team: 'demo', member, role, token, expiresInSeconds: lifetimeSeconds })
+  }
+}

@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs'
+import type { ServerResponse } from 'node:http'
+import { resolve } from 'node:path'
+import sirv from 'sirv'
+import type { Route } from './http.ts'
+import { json } from './json.ts'
+
+export const builtPages = resolve(import.meta.dirname, '../../dist/pages')
+
+/** Scripts come from the gateway alone. Components set styles of their own, which is no way in for a script. */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "font-src 'self' data:",
+  "img-src 'self' data: blob:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/** Any site may load these: they have no secret, and work by the token that the site hands them. */
+const isEmbeddable = (path: string) => path === '/pill.js' || path.startsWith('/elements/')
+/** Their names change with their content. */
+const isImmutable = (path: string) => path.startsWith('/assets/') || path.startsWith('/elements/')
+const page = /(?:\/|\.html)$/
+
+/**
+ * The built pages: `/billing` is `billing.html`. They read and write by the public API alone. `hidden`: paths that are not served.
+ */
+export function servePages(folder: string, hidden: (path: string) => boolean): Route {
+  if (!existsSync(folder)) {
+    return (_request, response) =>
+      json(response, 404, {
+        message: 'There is nothing at this path. If it is a page: build the pages with `npm run build`',
+      })
+  }
+  const files = sirv(folder, { etag: true, gzip: true, brotli: true, setHeaders })
+  return (request, response) => {
+    const nothing = () => json(response, 404, { message: 'There is nothing at this path' })
+    if (request.method !== 'GET' && request.method !== 'HEAD') return nothing()
+    if (hidden(new URL(request.url ?? '/', 'http://gateway').pathname)) return nothing()
+    files(request, response, nothing)
+  }
+}
+
+function setHeaders(response: ServerResponse, path: string): void {
+  response.setHeader('Cache-Control', isImmutable(path) ? 'public, max-age=31536000, immutable' : 'no-cache')
+  if (isEmbeddable(path)) {
+    response.setHeader('Access-Control-Allow-Origin', '*')
+    response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin')
+  }
+  if (page.test(path) || !path.includes('.')) response.setHeader('Content-Security-Policy', policy)
+}

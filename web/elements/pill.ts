@@ -1,0 +1,3 @@
+import { CreditsPill } from './credits-pill.ts'
+
+customElements.define('credits-pill', CreditsPill)
