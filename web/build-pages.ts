@@ -7,7 +7,7 @@ import { build, type InlineConfig } from 'vite'
 const web = fileURLToPath(new URL('.', import.meta.url))
 export const pagesFolder = fileURLToPath(new URL('../dist/pages', import.meta.url))
 
-const shared: InlineConfig = { configFile: false, logLevel: 'warn', publicDir: false }
+const shared: InlineConfig = { configFile: false, logLevel: 'warn' }
 
 /**
  * Into `target`, anew: the pages that a gateway serves, and `pill.js` with the chunks that it loads when they are needed. Text is
@@ -28,6 +28,7 @@ export async function buildPages(target: string = pagesFolder): Promise<void> {
   await build({
     ...shared,
     root: join(web, 'elements'),
+    publicDir: false,
     base: './',
     build: {
       outDir: target,

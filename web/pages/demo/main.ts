@@ -1,11 +1,7 @@
-import '../../elements/pill.ts'
-import { signInToDemo } from '../session.ts'
+import { startPage } from '../shell/start.ts'
 
-const session = await signInToDemo('ana', 'admin')
-const app = document.querySelector('#app')
-if (session !== null) {
-  const pill = document.createElement('credits-pill')
-  pill.setAttribute('endpoint', location.origin)
-  pill.setAttribute('token', session.token)
-  app?.append(pill)
-}
+await startPage({
+  visitor: { member: 'ana', role: 'admin' },
+  signsInByItself: true,
+  show: ({ viewer }) => document.createTextNode(`Signed in as ${viewer.name}`),
+})

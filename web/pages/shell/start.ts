@@ -1,0 +1,44 @@
+import './credits-shell.ts'
+import './sign-in.ts'
+import '../../elements/pill.ts'
+import { type DemoVisitor, demoToken, keptToken, type Session, signIn } from './session.ts'
+import type { CreditsSignIn } from './sign-in.ts'
+
+export type PageOptions = {
+  /** As whom the demo signs in. */
+  readonly visitor: DemoVisitor
+  /** Whether a visitor without a token is signed in to the demo without a question. */
+  readonly signsInByItself: boolean
+  /** What the page shows to whoever is signed in. */
+  readonly show: (session: Session) => Node
+}
+
+/** Starts a page for whoever has a token. Others get the sign-in, with status 200 and no answer of the API. */
+export async function startPage({ visitor, signsInByItself, show }: PageOptions): Promise<void> {
+  const shell = document.createElement('credits-shell')
+  document.body.append(shell)
+
+  const open = (session: Session): void => {
+    shell.replaceChildren(show(session))
+    if (session.viewer.role === 'PLATFORM') return
+    const pill = document.createElement('credits-pill')
+    pill.slot = 'end'
+    pill.setAttribute('endpoint', location.origin)
+    pill.setAttribute('token', session.token)
+    shell.append(pill)
+  }
+
+  const token = keptToken() ?? (signsInByItself ? await demoToken(visitor) : null)
+  let reason = ''
+  if (token !== null) {
+    try {
+      return open(await signIn(token))
+    } catch (error) {
+      reason = error instanceof Error ? error.message : String(error)
+    }
+  }
+  const form = document.createElement('credits-sign-in') as CreditsSignIn
+  Object.assign(form, { visitor, reason })
+  form.addEventListener('signed-in', (event) => open((event as CustomEvent<Session>).detail))
+  shell.replaceChildren(form)
+}
