@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { resolve } from 'node:path'
 import sirv from 'sirv'
-import type { Route } from './http.ts'
+import { pathOf, type Route } from './http.ts'
 import { json } from './json.ts'
 
 export const builtPages = resolve(import.meta.dirname, '../../dist/pages')
@@ -26,21 +26,25 @@ const isEmbeddable = (path: string) => path === '/pill.js' || path.startsWith('/
 const isImmutable = (path: string) => path.startsWith('/assets/') || path.startsWith('/elements/')
 const page = /(?:\/|\.html)$/
 
+/** The demo signs everybody in, so it is not for production. */
+const isDemo = (path: string) => path === '/' || path === '/index.html'
+
 /**
- * The built pages: `/billing` is `billing.html`. They read and write by the public API alone. `hidden`: paths that are not served.
+ * The built pages: `/billing` is `billing.html`. They read and write by the public API alone. In development the files may change while
+ * the gateway runs; in production the demo is not served.
  */
-export function servePages(folder: string, hidden: (path: string) => boolean): Route {
+export function servePages(folder: string, development: boolean): Route {
   if (!existsSync(folder)) {
     return (_request, response) =>
       json(response, 404, {
         message: 'There is nothing at this path. If it is a page: build the pages with `npm run build`',
       })
   }
-  const files = sirv(folder, { etag: true, gzip: true, brotli: true, setHeaders })
+  const files = sirv(folder, { dev: development, etag: true, gzip: true, brotli: true, setHeaders })
   return (request, response) => {
     const nothing = () => json(response, 404, { message: 'There is nothing at this path' })
     if (request.method !== 'GET' && request.method !== 'HEAD') return nothing()
-    if (hidden(new URL(request.url ?? '/', 'http://gateway').pathname)) return nothing()
+    if (!development && isDemo(pathOf(request))) return nothing()
     files(request, response, nothing)
   }
 }

@@ -68,9 +68,6 @@ const links = [
 const pagesOf = ({ environment, allowedOrigins: [home] }: Pick<Config, 'environment' | 'allowedOrigins'>): PageLinks =>
   environment !== 'production' ? links : home === undefined ? [] : [['Home', home]]
 
-/** The demo signs everybody in, so it is not for production. */
-const isDemo = (path: string) => path === '/' || path === '/index.html'
-
 /**
  * Serves GraphQL over HTTP, SSE and WebSockets, health and metrics. Resolves when it listens.
  *
@@ -120,7 +117,7 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
 
   const limits = { budgets, addresses, connections, underWay }
   const posts = new Posts({ pipeline, services, mask })
-  const pages = servePages(builtPages, (path) => !development && isDemo(path))
+  const pages = servePages(builtPages, development)
   const serving = { graphql, posts, access, routes, pages, hostKnown, originAllowed }
   const server = createHttp({ ...serving, ...limits, times, log })
   server.prependListener('request', (request, response) => {

@@ -6,7 +6,7 @@ import '@awesome.me/webawesome/dist/components/switch/switch.js'
 import { css, html, LitElement, nothing } from 'lit'
 import type { CreditsClient } from '../../client/index.ts'
 import { type Action, amountOf, type Choice, canBeLive, type Usage, usageOf } from './actions.ts'
-import { DemoEstimateDocument, type DemoEstimateQuery } from './contract.ts'
+import { EstimateDocument, type EstimateQuery } from './contract.ts'
 
 /** What is to be done. `live`: as a conversation that is charged while it goes on. */
 export type Order = {
@@ -70,7 +70,7 @@ export class DemoComposer extends LitElement {
   declare choice: Choice | undefined
   declare amount: number
   declare fails: boolean
-  declare estimate: DemoEstimateQuery['estimate'] | null
+  declare estimate: EstimateQuery['estimate'] | null
   #timer: ReturnType<typeof setTimeout> | undefined
   #asked = 0
 
@@ -111,7 +111,7 @@ export class DemoComposer extends LitElement {
     this.#asked += 1
     const asked = this.#asked
     const usage = usageOf(this.choice, this.amount, this.#text)
-    const { estimate } = await this.request(DemoEstimateDocument, { usage })
+    const { estimate } = await this.request(EstimateDocument, { usage })
     if (asked === this.#asked) this.estimate = estimate
   }
 

@@ -63,12 +63,12 @@ export type DemoCardQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type DemoCardQuery = { readonly rateCard: { readonly effectiveFrom: string, readonly categories: ReadonlyArray<{ readonly code: string, readonly name: string, readonly rates: ReadonlyArray<{ readonly code: string, readonly name: string, readonly unit: Unit, readonly per: string, readonly credits: string | null, readonly free: boolean, readonly charge: ChargeTime, readonly settlement: Settlement, readonly money: { readonly amount: string, readonly currency: string } | null }> }> }, readonly team: { readonly name: string, readonly plan: { readonly name: string } | null, readonly balance: { readonly asOf: string } } | null };
 
-export type DemoEstimateQueryVariables = Exact<{
+export type EstimateQueryVariables = Exact<{
   usage: ReadonlyArray<UsageInput> | UsageInput;
 }>;
 
 
-export type DemoEstimateQuery = { readonly estimate:
+export type EstimateQuery = { readonly estimate:
     | { readonly __typename: 'Estimate', readonly low: string, readonly high: string, readonly balanceAfter: string, readonly sufficient: boolean, readonly blockers: ReadonlyArray<{ readonly code: BlockerCode, readonly message: string }>, readonly metered: { readonly amount: string, readonly currency: string } | null }
     | { readonly __typename: 'InvalidInput', readonly code: string, readonly message: string }
     | { readonly __typename: 'InvalidUsage', readonly code: string, readonly message: string }
@@ -222,8 +222,8 @@ export const DemoCardDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<DemoCardQuery, DemoCardQueryVariables>;
-export const DemoEstimateDocument = new TypedDocumentString(`
-    query DemoEstimate($usage: [UsageInput!]!) {
+export const EstimateDocument = new TypedDocumentString(`
+    query Estimate($usage: [UsageInput!]!) {
   estimate(usage: $usage) {
     __typename
     ... on Estimate {
@@ -246,7 +246,7 @@ export const DemoEstimateDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<DemoEstimateQuery, DemoEstimateQueryVariables>;
+    `) as unknown as TypedDocumentString<EstimateQuery, EstimateQueryVariables>;
 export const HoldDocument = new TypedDocumentString(`
     mutation Hold($usage: [UsageInput!]!, $reference: String!, $seconds: Int!, $key: String!) {
   holdCredits(

@@ -27,9 +27,12 @@ export class DemoSent extends LitElement {
     this.chosen = null
   }
 
+  /** Estimates are sent all the time: of several in a row the last is kept, and none takes the place of what is shown. */
   add(sent: Sent): void {
-    this.sent = [sent, ...this.sent].slice(0, maxKept)
-    this.chosen = sent
+    const [newest, ...older] = this.sent
+    const again = sent.name === newest?.name && isEstimate(sent)
+    this.sent = [sent, ...(again ? older : this.sent)].slice(0, maxKept)
+    if (this.chosen === null || isEstimate(this.chosen) || !isEstimate(sent)) this.chosen = sent
   }
 
   override render() {
@@ -61,6 +64,8 @@ ${JSON.stringify(chosen.answer, null, 2)}`
     `
   }
 }
+
+const isEstimate = ({ name }: Sent) => name === 'Estimate'
 
 function curlOf({ document, variables }: Sent): string {
   const body = JSON.stringify({ query: document, variables }).replaceAll("'", `'\\''`)

@@ -20,7 +20,7 @@ export class DemoThread extends LitElement {
   static override properties = { messages: { attribute: false } }
   static override styles = css`
     :host { display: grid; gap: 1.5rem; align-content: start }
-    article { display: grid; gap: 0.625rem }
+    article { display: grid; gap: 0.625rem; scroll-margin-block-end: 16rem }
     .asked { justify-self: end; max-inline-size: 85%; padding: 0.5rem 0.875rem; border-radius: 1rem 1rem 0.25rem 1rem; background: var(--wa-color-surface-lowered) }
     .what { font-size: 0.75rem; color: var(--wa-color-text-quiet) }
     .answer { max-inline-size: 34rem; display: grid; gap: 0.625rem }
@@ -63,9 +63,10 @@ export class DemoThread extends LitElement {
     this.messages = []
   }
 
-  override updated(): void {
+  override updated(changed: Map<PropertyKey, unknown>): void {
+    if ((changed.get('messages') as unknown[] | undefined)?.length === this.messages.length) return
     const latest = this.renderRoot.querySelector('article:last-of-type')
-    latest?.scrollIntoView({ block: 'nearest', behavior: 'instant' })
+    void this.updateComplete.then(() => latest?.scrollIntoView({ block: 'end', behavior: 'smooth' }))
   }
 
   override render() {
