@@ -54,9 +54,11 @@ export function operationsOf({ pipeline, services, subscriptions, budgets, mask 
   }
 
   function read(payload: SubscribePayload, asker: Asker, signal: AbortSignal): Asked | readonly GraphQLError[] {
-    const { query, operationName, variables } = payload
+    const complete = pipeline.complete(payload)
+    if (complete instanceof GraphQLError) return told([complete])
+    const { query, operationName, variables } = complete
     const { viewer, payer, caller } = asker
-    const refusal = pipeline.refusal(viewer, payload)
+    const refusal = pipeline.refusal(viewer, complete)
     if (refusal !== null) {
       return 'data' in refusal ? { watches: false, execute: async () => refusal } : told(refusal.errors ?? [])
     }
