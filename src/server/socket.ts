@@ -158,18 +158,18 @@ export class Socket extends WebSocket {
     return true
   }
 
-  /** Runs a query or mutation: its answer is owed before a good-bye. */
-  async answering<T>(run: () => Promise<T>): Promise<T> {
+  /** Runs a query or mutation and sends its answer, which is owed before a good-bye. */
+  async answering(run: () => Promise<void>): Promise<void> {
     this.#answering += 1
     try {
-      return await run()
+      await run()
     } finally {
       this.#answering -= 1
       if (this.#answering === 0) this.#answered?.()
     }
   }
 
-  /** Resolves when no query or mutation is under way. */
+  /** Resolves when every query and mutation is answered. */
   async answered(): Promise<void> {
     if (this.#answering === 0 || !this.line.open) return
     await new Promise<void>((resolve) => {
