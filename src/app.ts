@@ -39,6 +39,7 @@ import { LedgerDelay, timed } from './server/ledger-delay.ts'
 import { createMetrics, measured } from './server/metrics.ts'
 import { startServer } from './server/server.ts'
 import { stripeWebhook } from './server/stripe-webhook.ts'
+import { loadTrustedDocuments } from './server/trusted-manifests.ts'
 import { unlessLate } from './timers.ts'
 
 export type App = {
@@ -87,7 +88,7 @@ const stepPatienceMs = 3_000
 /**
  * The whole gateway, listening. What it has opened is closed again where a later step fails.
  *
- * @throws {CatalogError}, {DataDirError}, {EmbeddedPostgresError}, {DatabaseUnavailable}, {DatabaseUnsuitable},
+ * @throws {CatalogError}, {TrustedDocumentsError}, {DataDirError}, {EmbeddedPostgresError}, {DatabaseUnavailable}, {DatabaseUnsuitable},
  *   {DatabaseTooNew}, {MigrationFailed}, {CannotListen} or {CannotStart}, each saying what to do.
  */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
@@ -114,6 +115,7 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   const log = overrides.log ?? createLog(config)
   const { intervals = {} } = overrides
   const file = loadCatalog(config.catalog)
+  const trusted = loadTrustedDocuments(config, schema)
   const { trust, quotes } = await secretsOf(config)
 
   let databaseUrl = config.databaseUrl
@@ -235,6 +237,7 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   const server = await startServer({
     config,
     schema,
+    trusted,
     services,
     access,
     metrics,

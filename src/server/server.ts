@@ -25,6 +25,7 @@ import { Posts } from './posts.ts'
 import { scraping } from './scraping.ts'
 import { securityHeaders } from './security-headers.ts'
 import { createSubscriptions } from './subscriptions.ts'
+import type { TrustedDocuments } from './trusted-documents.ts'
 import { UnderWay } from './under-way.ts'
 import { attachSockets } from './ws.ts'
 
@@ -43,6 +44,7 @@ type ServerSettings =
 export type ServerOptions = {
   readonly config: Pick<Config, ServerSettings>
   readonly schema: GraphQLSchema
+  readonly trusted: TrustedDocuments
   readonly services: Services
   readonly access: Pick<Access, 'read' | 'watch'>
   readonly metrics: Metrics
@@ -74,7 +76,7 @@ const pagesOf = ({ environment, allowedOrigins: [home] }: Pick<Config, 'environm
  * @throws {CannotListen} naming PORT or HOST.
  */
 export async function startServer(options: ServerOptions): Promise<GatewayServer> {
-  const { config, schema, services, access, metrics, ledgerDelay, log, times } = options
+  const { config, schema, trusted, services, access, metrics, ledgerDelay, log, times } = options
   const mask = createMasking(log)
   const hostKnown = createHostCheck(config)
   const originAllowed = createOriginCheck(config)
@@ -87,7 +89,7 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
   const connections = new Connections(addresses, config.maxAnonymousConnections)
   const underWay = new UnderWay(ledgerDelay)
   const development = config.environment !== 'production'
-  const pipeline = new Pipeline({ schema, budgets, development })
+  const pipeline = new Pipeline({ schema, trusted, budgets, development })
   const graphql = createGraphql({
     schema,
     services,

@@ -16,8 +16,8 @@ const mostOperations = 100
 const mostMessagesPerSecond = 200
 
 /**
- * An operation of a client, until it is answered or ended: the watcher of a subscription that has begun; what ends the
- * readings of anything else when the client leaves.
+ * An operation of a client, until it is answered or ended: the watcher of a subscription that has begun; what cancels
+ * anything else when the client leaves.
  */
 export type Operation = { watcher: { leave(): void } | null; leaving: AbortController | null }
 
@@ -143,7 +143,10 @@ export class Socket extends WebSocket {
     if (this.#caller !== null) this.#caller.operations -= 1
   }
 
-  /** Whether it was the client's until now. What is watched is left, and released; readings end, and a mutation goes on unheard. */
+  /**
+   * Whether it was the client's until now. What is watched is left, and released. Readings end, fields that have not begun are not
+   * executed, and a field of a mutation that has begun is finished unheard.
+   */
   end(id: string, operation: Operation): boolean {
     if (this.operations.get(id) !== operation) return false
     this.operations.delete(id)
@@ -155,18 +158,18 @@ export class Socket extends WebSocket {
     return true
   }
 
-  /** Runs a query or mutation: its answer is owed before a good-bye. */
-  async answering<T>(run: () => Promise<T>): Promise<T> {
+  /** Runs a query or mutation and sends its answer, which is owed before a good-bye. */
+  async answering(run: () => Promise<void>): Promise<void> {
     this.#answering += 1
     try {
-      return await run()
+      await run()
     } finally {
       this.#answering -= 1
       if (this.#answering === 0) this.#answered?.()
     }
   }
 
-  /** Resolves when no query or mutation is under way. */
+  /** Resolves when every query and mutation is answered. */
   async answered(): Promise<void> {
     if (this.#answering === 0 || !this.line.open) return
     await new Promise<void>((resolve) => {
