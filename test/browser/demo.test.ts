@@ -69,8 +69,7 @@ describe.skipIf(!runsHere)(
     })
 
     test('signs in as a viewer, who can send nothing', async () => {
-      await page.locator('demo-bar wa-select[aria-label="Visitor"]').click()
-      await Promise.all([page.waitForEvent('load'), page.getByRole('option', { name: 'Cleo, viewer' }).click()])
+      await Promise.all([page.waitForEvent('load'), page.getByLabel('Visitor').selectOption('Cleo, viewer')])
       await page.getByRole('tab', { name: 'Image generation' }).waitFor(patience)
       expect(await page.locator('demo-composer').getAttribute('disabled')).toBe('')
     })

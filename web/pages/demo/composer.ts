@@ -1,10 +1,9 @@
 import '@awesome.me/webawesome/dist/components/button/button.js'
-import '@awesome.me/webawesome/dist/components/option/option.js'
-import '@awesome.me/webawesome/dist/components/select/select.js'
 import '@awesome.me/webawesome/dist/components/slider/slider.js'
 import '@awesome.me/webawesome/dist/components/switch/switch.js'
 import { css, html, LitElement, nothing } from 'lit'
 import type { CreditsClient } from '../../client/index.ts'
+import { selects } from '../shell/select.ts'
 import { type Action, amountOf, type Choice, canBeLive, type Usage, usageOf } from './actions.ts'
 import { EstimateDocument, type EstimateQuery } from './contract.ts'
 
@@ -39,7 +38,9 @@ export class DemoComposer extends LitElement {
     fails: { state: true },
     estimate: { state: true },
   }
-  static override styles = css`
+  static override styles = [
+    selects,
+    css`
     :host { display: block; border: 1px solid var(--wa-color-surface-border); border-radius: 1rem; background: var(--wa-color-surface-raised); box-shadow: 0 1px 2px rgb(0 0 0 / 0.04), 0 8px 24px rgb(0 0 0 / 0.04) }
     .tabs { display: flex; gap: 0.125rem; padding: 0.5rem 0.5rem 0; overflow-x: auto }
     .tabs button {
@@ -55,14 +56,15 @@ export class DemoComposer extends LitElement {
     }
     textarea::placeholder { color: var(--wa-color-text-quiet) }
     .controls { display: flex; flex-wrap: wrap; align-items: center; gap: 0.75rem 1.25rem; padding: 0 1rem 0.75rem }
-    wa-select { inline-size: 13.5rem }
+    select { inline-size: 13.5rem }
     wa-slider { inline-size: 11rem }
     .foot { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem 1rem; padding: 0.625rem 0.75rem 0.625rem 1rem; border-block-start: 1px solid var(--wa-color-surface-border) }
     .estimate { flex: 1 1 12rem; min-inline-size: 0; font-size: 0.8125rem; color: var(--wa-color-text-quiet); font-variant-numeric: tabular-nums }
     .estimate strong { color: var(--wa-color-text-normal); font-weight: 600 }
     .estimate .blocked { color: var(--wa-color-danger-on-quiet) }
     .go { display: flex; gap: 0.5rem }
-  `
+  `,
+  ]
   declare actions: readonly Action[]
   declare request: CreditsClient['request']
   declare disabled: boolean
@@ -174,9 +176,9 @@ export class DemoComposer extends LitElement {
         @keydown=${this.#keys} @input=${() => choice?.unit === 'TOKEN' && this.refresh()}
       ></textarea>
       <div class="controls">
-        <wa-select size="s" label="" aria-label="Model" value=${choice?.code ?? ''} @change=${this.#changeChoice}>
-          ${action?.choices.map(({ code, name }) => html`<wa-option value=${code}>${name}</wa-option>`)}
-        </wa-select>
+        <select aria-label="Model" @change=${this.#changeChoice}>
+          ${action?.choices.map(({ code, name }) => html`<option value=${code} ?selected=${code === choice?.code}>${name}</option>`)}
+        </select>
         ${
           amount
             ? html`<wa-slider size="s" label=${`${amount.label}: ${this.amount}`} min=${amount.min} max=${amount.max} .value=${this.amount} @input=${this.#changeAmount}></wa-slider>`
@@ -199,7 +201,7 @@ export class DemoComposer extends LitElement {
   }
 
   #changeChoice(event: Event): void {
-    const { value } = event.target as HTMLElement & { value: string }
+    const { value } = event.target as HTMLSelectElement
     if (this.action)
       this.#choose(
         this.action,

@@ -1,8 +1,7 @@
 import '@awesome.me/webawesome/dist/components/button/button.js'
-import '@awesome.me/webawesome/dist/components/option/option.js'
-import '@awesome.me/webawesome/dist/components/select/select.js'
 import { css, html, LitElement, nothing } from 'lit'
 import { createCreditsClient } from '../../client/index.ts'
+import { selects } from '../shell/select.ts'
 import { type DemoVisitor, demoSession } from '../shell/session.ts'
 import { AdvanceClockDocument } from './contract.ts'
 
@@ -25,12 +24,13 @@ export class DemoBar extends LitElement {
     testCards: { type: Boolean },
     told: { state: true },
   }
-  static override styles = css`
+  static override styles = [
+    selects,
+    css`
     :host { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem 0.75rem; font-size: 0.8125rem; color: var(--wa-color-text-quiet) }
     h1 { margin: 0; margin-inline-end: auto; font-size: 1.125rem; font-weight: 600; letter-spacing: -0.015em; color: var(--wa-color-text-normal) }
-    wa-select { inline-size: 10.5rem }
-    wa-select.card { inline-size: 13rem }
-  `
+  `,
+  ]
   declare visitor: keyof typeof visitors
   declare team: string
   /** The gateway's time. */
@@ -60,7 +60,7 @@ export class DemoBar extends LitElement {
   }
 
   async #useCard(event: Event): Promise<void> {
-    const { value } = event.target as HTMLElement & { value: keyof typeof cards }
+    const { value } = event.target as HTMLSelectElement & { value: keyof typeof cards }
     const { ok } = await fetch(`/demo/card?${new URLSearchParams({ kind: value })}`, { method: 'POST' })
     this.told = ok ? `Saved: ${cards[value].toLowerCase()}` : 'The card could not be saved: try again'
   }
@@ -76,17 +76,18 @@ export class DemoBar extends LitElement {
       }
       ${
         this.testCards
-          ? html`<wa-select class="card" size="s" aria-label="Saved card" placeholder="Saved card" @change=${this.#useCard}>
-              ${Object.entries(cards).map(([kind, name]) => html`<wa-option value=${kind}>${name}</wa-option>`)}
-            </wa-select>`
+          ? html`<select aria-label="Saved card" @change=${this.#useCard}>
+              <option hidden selected>Saved card</option>
+              ${Object.entries(cards).map(([kind, name]) => html`<option value=${kind}>${name}</option>`)}
+            </select>`
           : nothing
       }
-      <wa-select size="s" aria-label="Visitor" value=${this.visitor} @change=${(event: Event) => {
-        const { value } = event.target as HTMLElement & { value: string }
+      <select aria-label="Visitor" @change=${(event: Event) => {
+        const { value } = event.target as HTMLSelectElement
         this.dispatchEvent(new CustomEvent('visit', { detail: value }))
       }}>
-        ${Object.entries(visitors).map(([id, [name]]) => html`<wa-option value=${id}>${name}</wa-option>`)}
-      </wa-select>
+        ${Object.entries(visitors).map(([id, [name]]) => html`<option value=${id} ?selected=${id === this.visitor}>${name}</option>`)}
+      </select>
     `
   }
 }
