@@ -23,6 +23,8 @@ export const costOfRows = { field: rowCost, multiplier: 10 }
 export const estimateCost = 5
 /** One command is decided, written and committed. */
 export const commandCost = 15
+/** So many that one key makes at most 50 a second: each leaves an audit record for ever. */
+export const pillTokenCost = 1_000
 /** Stripe is asked. */
 export const paymentCost = 500
 /** The history of a team is searched from its last checkpoint on. */

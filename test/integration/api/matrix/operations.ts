@@ -114,6 +114,10 @@ const manage =
   (column, argument) =>
     column.key && column.role !== null ? 'NotAllowed' : configure(type)(column, argument)
 
+/** A key makes pill tokens, and those that may buy where it may buy itself. */
+const makePills: Operation['expected'] = (column, argument) =>
+  plain('PillToken', column.key && argument !== 'mayBuy' ? 'VIEWER' : 'ADMIN')(column, argument)
+
 /** Whoever spends does so for itself, and the operator for anyone. */
 const spendFor =
   (type: string): Operation['expected'] =>
@@ -186,6 +190,13 @@ export const operations: Readonly<Record<string, Operation>> = {
   'Mutation.createContract': {
     arguments: 'credits endsAt every idempotencyKey reference rollover rolloverUpTo startsAt teamId',
     ...{ always: 'rollover rolloverUpTo', expected: operate('Contract') },
+  },
+  'Mutation.createPillToken': {
+    arguments: 'expiresInSeconds mayBuy memberId origin teamId',
+    ...{ always: 'teamId', expected: makePills },
+    values: {
+      ...{ expiresInSeconds: () => '60', mayBuy: () => 'true', origin: () => '"https://app.example"' },
+    },
   },
   'Mutation.endContract': {
     arguments: 'idempotencyKey reference teamId',
