@@ -42,7 +42,7 @@ export async function plans(_: unknown, __: unknown, { viewer, services }: Gatew
   return (await catalogNow(services)).plans
 }
 
-const catalogNow = ({ catalogs, now }: Services): Promise<Catalog> =>
+export const catalogNow = ({ catalogs, now }: Services): Promise<Catalog> =>
   served(async () => (await catalogs.at(await now())).catalog)
 
 /** PLATFORM without a team of its own buys for any team whose plan sells packages. */

@@ -52,14 +52,18 @@ export function readPage(list: List, { first, after, last, before }: PageArgumen
   return { list, size, span: { above, below, from }, isBehind: (last == null ? after : before) != null }
 }
 
-function checkedSize(argument: 'first' | 'last', size: number): number {
+/** @throws {InputFault} for a size that is not from 0 to 100. */
+export function checkedSize(argument: 'first' | 'last', size: number): number {
   if (size >= 0 && size <= maxPageSize) return size
   throw badInput(argument, `not a usable page size: give 0 to ${maxPageSize}`)
 }
 
 function positionOf(list: List, argument: 'after' | 'before', cursor: string): number {
   const position = decodeCursor(list, cursor)
-  if (position !== null) return position
+  return position ?? badCursor(argument)
+}
+
+export function badCursor(argument: 'after' | 'before'): never {
   throw badInput(argument, 'not a usable cursor: give one that this list has handed out, with the same filter')
 }
 

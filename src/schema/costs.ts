@@ -43,6 +43,8 @@ export const introspectionCosts: Readonly<Record<string, number>> = { __schema: 
 const pageCost = 100
 /** A filter searches up to 5,000 postings. */
 const filterCost = 400
+const teamCost = 20
+const teamFilterCost = 5_000
 const usageCost = 200
 const dayCost = 6
 const eventCost = 5
@@ -59,6 +61,12 @@ export const costOfPage = ({ first, last }: PageArguments) => ({
 export const costOfActivity = ({ filter, ...page }: PageArguments & { readonly filter?: object | null }) => {
   const { field, multiplier } = costOfPage(page)
   return { field: filter == null ? field : field + filterCost, multiplier }
+}
+
+/** Each team is read whole. With a filter up to 10,000 rows are searched, and up to 200 teams read. */
+export const costOfTeams = ({ filter, first }: { readonly filter?: object | null; readonly first?: number | null }) => {
+  const { multiplier } = costOfPage({ first })
+  return { field: pageCost + (filter == null ? multiplier * 10 * teamCost : teamFilterCost), multiplier }
 }
 
 /** Now is read from memory. */

@@ -1,3 +1,4 @@
+import { encodePlace } from '../../../../src/resolvers/cursors.ts'
 import { newKey } from '../gateway.ts'
 import { catalogText } from './catalog.ts'
 import type { Column } from './columns.ts'
@@ -167,6 +168,17 @@ export const operations: Readonly<Record<string, Operation>> = {
   'Query.purchasePreview': { arguments: 'packageId', expected: preview, ownAlone: true },
   'Query.rateCard': { arguments: 'at', expected: read('RateCard'), ownAlone: true },
   'Query.team': { arguments: 'id', expected: read('Team') },
+  'Query.teams': {
+    arguments: 'after filter.availableBelow filter.planId filter.rechargeState filter.search filter.state first',
+    expected: plain('TeamConnection', 'PLATFORM'),
+    values: {
+      after: () => string(encodePlace({ kind: 'teams', filter: '' }, 'acme')),
+      'filter.availableBelow': () => '"5"',
+      'filter.rechargeState': () => 'OFF',
+      'filter.search': () => '"acme"',
+      'filter.state': () => 'OK',
+    },
+  },
   'Query.viewer': { arguments: '', expected: read('Viewer'), ownAlone: true },
 
   'Mutation.advanceClock': { arguments: 'to', expected: plain('served', 'PLATFORM') },

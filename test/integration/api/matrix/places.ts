@@ -544,6 +544,14 @@ export const places: Readonly<Record<string, Place>> = {
       },
     ],
   },
+  TeamConnection: {
+    fields: 'edges nodes pageInfo',
+    routes: [routes.ofOperator((_, selection) => `teams(first: 5) { ${selection} }`)],
+  },
+  TeamEdge: {
+    fields: 'cursor node',
+    routes: [routes.ofOperator((_, selection) => `teams(first: 5) { edges { ${selection} } }`)],
+  },
   UnknownPackage: { fields: failure, routes: [routes.buying('UnknownPackage', {}, 'none')] },
   UnknownPlan: {
     fields: failure,
