@@ -9,13 +9,17 @@ const error = 'code message'
 
 /** What a pill token may select, by type; a field that is not listed is refused. */
 const toWatch: Readonly<Record<string, string>> = {
-  Query: 'packages team',
+  // Plans and rate card of a public catalog alone: their resolvers see to it.
+  Query: 'packages plans rateCard team',
   Subscription: 'accountEvents balance lowBalance',
   Team: 'balance id lastEventId name plan',
   Balance: all,
   AllowancePeriod: all,
   Expiry: all,
   Plan: all,
+  RateCard: all,
+  RateCategory: all,
+  Rate: all,
   Allowance: all,
   AddOn: all,
   CreditPackage: all,

@@ -2,7 +2,7 @@ import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSche
 import type { Viewer } from '../access/viewer.ts'
 import type { GatewayContext } from '../resolvers/context.ts'
 import { markMeasured } from '../schema/limits.ts'
-import { anonymousRefusal } from './anonymous.ts'
+import { anonymousRefusal, type Shown } from './anonymous.ts'
 import { type Account, type Budgets, costOf, leftAfter, type Payer } from './budgets.ts'
 import { parseDocument } from './documents.ts'
 import { executed } from './execution.ts'
@@ -33,25 +33,27 @@ export type PipelineOptions = {
   readonly budgets: Budgets
   /** Outside production: nobody may introspect the schema. */
   readonly development: boolean
+  /** Whether nobody may read the present catalog. */
+  readonly isCatalogPublic: () => boolean
 }
 
 /** The steps of an operation, in their order, for every transport: POST, GET, event streams and sockets. */
 export class Pipeline {
   readonly #schema: GraphQLSchema
   readonly #budgets: Budgets
-  readonly #development: boolean
+  readonly #shown: () => Shown
   readonly validate: Validate
 
-  constructor({ schema, budgets, development }: PipelineOptions) {
+  constructor({ schema, budgets, development, isCatalogPublic }: PipelineOptions) {
     this.#schema = schema
     this.#budgets = budgets
-    this.#development = development
+    this.#shown = () => ({ introspection: development, catalog: isCatalogPublic() })
     this.validate = createValidation(schema)
   }
 
   /** The answer to a request whose document is not parsed; null: it is. A refusal has `data` where the caller is nobody. */
   refusal(viewer: Viewer | null, { query, variables }: Params): ExecutionResult | null {
-    const refusal = viewer === null ? anonymousRefusal(query, this.#development) : null
+    const refusal = viewer === null ? anonymousRefusal(query, this.#shown()) : null
     if (refusal !== null) return refusal
     const tooMuch = variablesRefusal(variables)
     return tooMuch === null ? null : { errors: [tooMuch] }

@@ -94,7 +94,10 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
   const connections = new Connections(addresses, config.maxAnonymousConnections)
   const underWay = new UnderWay(ledgerDelay)
   const development = config.environment !== 'production'
-  const pipeline = new Pipeline({ schema, budgets, development })
+  const pipeline = new Pipeline({
+    ...{ schema, budgets, development },
+    isCatalogPublic: () => services.catalogs.inForce().isPublic,
+  })
   const graphql = createGraphql({
     schema,
     services,

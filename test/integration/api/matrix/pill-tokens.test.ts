@@ -1,12 +1,11 @@
-import { getNamedType, isLeafType } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Viewer } from '../../../../src/access/viewer.ts'
 import { operator } from '../gateway.ts'
-import { type Answer, aliasOf, answersTo } from './answers.ts'
+import { answersTo } from './answers.ts'
 import { type ArgumentRow, argumentRows, textOf, typeOf } from './arguments.ts'
-import { groupsOf, leavesOf, type Row, types, valuesOf } from './cells.ts'
 import { columns } from './columns.ts'
 import { openScene, type Scene } from './scene.ts'
+import { placesOf, rows, shownTo } from './shown.ts'
 
 /** Every field that a pill token is told. */
 const told = {
@@ -67,58 +66,13 @@ beforeAll(async () => {
 })
 afterAll(() => scene?.close())
 
-const placesOf = (fields: Readonly<Record<string, string>>) =>
-  Object.entries(fields).flatMap(([type, names]) => names.split(' ').map((name) => `${type}.${name}`))
-
-const rows = types.flatMap(groupsOf).flatMap((group) => group.rows)
-const placeOf = ({ type, field }: Row) => `${type}.${field}`
-
-const given: Readonly<Record<string, string>> = {
-  'Team.meteredUsage': '(month: "2040-01")',
-  'Team.usage': '(from: "2040-02-01T00:00:00Z", to: "2040-02-20T00:00:00Z", groupBy: [DAY])',
-}
-function selectionOf(row: Row): string {
-  const type = types.find(({ name }) => name === row.type)
-  const field = type?.getFields()[row.field]
-  const inside = isLeafType(getNamedType(field?.type)) ? '' : ' { __typename }'
-  return `${aliasOf(row.field)}: ${row.field}${given[placeOf(row)] ?? ''}${inside}`
-}
-
-/** The answers to each row alone. */
-async function answersOf(viewer: Viewer, kind: Row['route']['kind']): Promise<Map<Row, Answer>> {
-  const asked = rows.filter(({ route }) => route.kind === kind)
-  const found = new Map<Row, Answer>()
-  const ask = async (some: readonly Row[]) => {
-    const texts = some.map((row) => row.route.text(scene.ids, selectionOf(row)))
-    for (const [index, answer] of (await answersTo(scene.gateway, viewer, kind, texts)).entries())
-      found.set(some[index] as Row, answer)
-  }
-  if (kind !== 'mutation') await ask(asked)
-  else
-    for (const row of asked) {
-      scene.payments.tell({})
-      scene.payments.method(true)
-      row.route.before?.(scene.payments)
-      await ask([row])
-    }
-  return found
-}
-
-async function shownTo(viewer: Viewer): Promise<string[]> {
-  const shown = new Set<string>()
-  for (const kind of ['query', 'subscription', 'mutation'] as const)
-    for (const [row, answer] of await answersOf(viewer, kind))
-      if (leavesOf(valuesOf(answer.value, aliasOf(row.field))).length > 0) shown.add(placeOf(row))
-  return [...shown].sort()
-}
-
 describe(`${rows.length} ways to fields below the root`, () => {
   it('tell a pill token what it may watch, and nothing else', async () => {
-    expect(await shownTo(pills.false as Viewer)).toEqual(placesOf(told).sort())
+    expect(await shownTo(scene, pills.false as Viewer)).toEqual(placesOf(told).sort())
   })
 
   it('tell one that may buy its purchases and what buying needs beside, and nothing else', async () => {
-    expect(await shownTo(pills.true as Viewer)).toEqual([...placesOf(told), ...placesOf(toldToBuyers)].sort())
+    expect(await shownTo(scene, pills.true as Viewer)).toEqual([...placesOf(told), ...placesOf(toldToBuyers)].sort())
   })
 })
 
