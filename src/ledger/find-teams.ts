@@ -1,7 +1,7 @@
 import type { ReadingClient } from '../database/readings.ts'
 import type { BalanceState } from '../domain/account.ts'
 import type { Credits } from '../domain/credits.ts'
-import type { TeamId } from '../domain/identity.ts'
+import { type TeamId, teamId } from '../domain/identity.ts'
 import type { RechargeState } from '../domain/recharge.ts'
 
 /** Null: the condition does not count. */
@@ -14,18 +14,29 @@ export type TeamConditions = {
   readonly rechargeState: RechargeState | null
 }
 
+/** A part of the list: ids between the two, both excluded. */
+export type TeamSpan = {
+  readonly after: TeamId
+  readonly before: TeamId
+  /** Which end the teams are taken from, where there are more than are wanted. */
+  readonly from: 'start' | 'end'
+}
+
+/** The ends of the list: no id of a team is empty, or has a character that is none. */
+export const listEnds = { after: teamId(''), before: teamId('\u{10FFFF}') } as const
+
 export type TeamSearch = {
   readonly conditions: TeamConditions
-  /** Only teams behind this id; '' for all. */
-  readonly after: TeamId | ''
+  readonly span: TeamSpan
   readonly limit: number
   /** The catalog's threshold, where it is an amount; null: it is a share of each team's usage. */
   readonly lowThreshold: Credits | null
 }
 
 export type FoundTeams = {
+  /** From the end of the list that the span says. */
   readonly teams: readonly TeamId[]
-  /** The search goes on behind this id; null: it came to the end. */
+  /** The search goes on beyond this id; null: it came to the end. */
   readonly rest: TeamId | null
 }
 
@@ -36,12 +47,13 @@ export const maxSearchedTeams = 10_000
  * A capped recharge is armed again with its next month, which no row says. A team for which time is about to change
  * something is found in any case.
  */
-const findTeams = `
+const findTeams = (direction: 'asc' | 'desc') => `
   with searched as materialized (
     select team_id, name, plan_id, available, low_threshold, low_threshold_percent, recharge ->> 'state' as recharge, next_boundary,
       next_hold_deadline
-    from account where team_id > $1 order by team_id limit $2)
-  select s.searched, s.farthest, found.team_id from (select count(*)::int as searched, max(team_id) as farthest from searched) s
+    from account where team_id > $1 and team_id < $10 order by team_id ${direction} limit $2)
+  select s.searched, s.farthest, found.team_id from (select count(*)::int as searched, ${direction === 'asc' ? 'max' : 'min'}(team_id) as farthest
+    from searched) s
   left join lateral (
     select c.team_id from searched c cross join lateral (select ledger_now() as now) clock
       cross join lateral (
@@ -53,21 +65,26 @@ const findTeams = `
         and ($6::text is null or case when $6 = 'EXHAUSTED' then c.available = 0
           else c.available > 0 and (t.low is null or (c.available < t.low) = ($6 = 'LOW')) end)
         and ($7::text[] is null or coalesce(c.recharge, 'OFF') = any($7))))
-    order by c.team_id limit $8) found on true
-  order by found.team_id`
+    order by c.team_id ${direction} limit $8) found on true
+  order by found.team_id ${direction}`
 
 type Row = { readonly searched: number; readonly farthest: TeamId | null; readonly team_id: TeamId | null }
 
 /**
- * Teams in the order of their ids that may fulfil the conditions: those that do, those that time is about to change, and
+ * Teams of a span that may fulfil the conditions: those that do, those that time is about to change, and
  * those whose threshold their row doesn't tell.
  */
 export async function findCandidates(client: ReadingClient, search: TeamSearch): Promise<FoundTeams> {
-  const { conditions, after, limit, lowThreshold } = search
+  const { conditions, span, limit, lowThreshold } = search
   const { search: text, planId, state, availableBelow, rechargeState } = conditions
   const recharges = rechargeState === 'ARMED' ? ['ARMED', 'CAPPED'] : rechargeState && [rechargeState]
-  const values = [after, maxSearchedTeams, text, planId, availableBelow, state, recharges, limit, lowThreshold]
-  const { rows } = await client.query<Row>({ name: 'find-teams', text: findTeams, values })
+  const direction = span.from === 'start' ? 'asc' : 'desc'
+  const bounds = [availableBelow, state, recharges, limit, lowThreshold, span.before]
+  const { rows } = await client.query<Row>({
+    name: `find-teams-${direction}`,
+    text: findTeams(direction),
+    values: [span.after, maxSearchedTeams, text, planId, ...bounds],
+  })
   const teams = rows.flatMap(({ team_id }) => team_id ?? [])
   const isFull = teams.length === limit
   const isCut = rows[0]?.searched === maxSearchedTeams

@@ -64,8 +64,8 @@ export const costOfActivity = ({ filter, ...page }: PageArguments & { readonly f
 }
 
 /** Each team is read whole. With a filter up to 10,000 rows are searched, and up to 200 teams read. */
-export const costOfTeams = ({ filter, first }: { readonly filter?: object | null; readonly first?: number | null }) => {
-  const { multiplier } = costOfPage({ first })
+export const costOfTeams = ({ filter, ...page }: PageArguments & { readonly filter?: object | null }) => {
+  const { multiplier } = costOfPage(page)
   return { field: pageCost + (filter == null ? multiplier * 10 * teamCost : teamFilterCost), multiplier }
 }
 

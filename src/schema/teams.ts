@@ -39,8 +39,12 @@ builder.queryField('teams', (t) =>
     nullable: true,
     description: 'PLATFORM.',
     args: {
-      first: t.arg.int({ description: 'How many teams: 0 to 100, 20 by default.' }),
+      first: t.arg.int({
+        description: 'How many teams from the start: 0 to 100. 20 where neither `first` nor `last` is given.',
+      }),
       after: t.arg.string({ description: 'Only teams behind the one of this cursor.' }),
+      last: t.arg.int({ description: 'How many teams from the end, in place of `first`: 0 to 100.' }),
+      before: t.arg.string({ description: 'Only teams before the one of this cursor.' }),
       filter: t.arg({
         type: TeamFilterInput,
         description:

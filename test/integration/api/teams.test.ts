@@ -65,8 +65,8 @@ function* commandsOf(index: number): Generator<Command> {
   }
 }
 
-const query = `query ($first: Int, $after: String, $filter: TeamFilter) {
-  teams(first: $first, after: $after, filter: $filter) {
+const query = `query ($first: Int, $after: String, $last: Int, $before: String, $filter: TeamFilter) {
+  teams(first: $first, after: $after, last: $last, before: $before, filter: $filter) {
     edges { cursor node { id } } nodes { id name balance { available state } plan { code } autoRecharge { state } }
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`
 const page = async (variables: object): Promise<Data> =>
@@ -120,6 +120,29 @@ describe(`the list of ${count} teams`, () => {
   it.each(filters)('has by %s exactly those that fulfil it', async (_, filter, fits) => {
     expect(await allOf(filter)).toEqual(those(fits))
     if (those(fits).length > 0) expect(those(fits).length).toBeGreaterThan(10)
+  })
+
+  it.each([
+    ['all', null, () => true],
+    ['those that fulfil a filter', { state: 'LOW' }, (index: number) => stateOf(index) === 'LOW'],
+  ])('has %s from its end, too', async (_, filter, fits) => {
+    const ids: string[] = []
+    for (let before: string | null = null, goesOn = true; goesOn; ) {
+      const { nodes, pageInfo }: Data = await page({ first: null, last: 90, before, filter })
+      expect(pageInfo.hasNextPage).toBe(before !== null)
+      ids.unshift(...nodes.map(({ id }: Data) => id))
+      before = pageInfo.startCursor
+      goesOn = pageInfo.hasPreviousPage
+    }
+    expect(ids).toEqual(those(fits))
+  })
+
+  it('has the teams between two cursors', async () => {
+    const { edges } = await page({ first: 10 })
+    const [after, before] = [edges[2].cursor, edges[6].cursor]
+    const between = edges.slice(3, 6).map(({ node }: Data) => node.id)
+    for (const size of [{ first: 100 }, { first: null, last: 100 }])
+      expect((await page({ ...size, after, before })).nodes.map(({ id }: Data) => id)).toEqual(between)
   })
 
   it('tells of each team what the team itself tells', async () => {
@@ -208,6 +231,7 @@ describe('a page of teams', () => {
   it.each([
     ['a size of 101', { first: 101 }],
     ['a size of -1', { first: -1 }],
+    ['two sizes', { first: 1, last: 1 }],
     ['an empty text', { filter: { search: '' } }],
     ['a text of 101 characters', { filter: { search: 'x'.repeat(101) } }],
     ['a text with U+0000', { filter: { search: 'a\0' } }],

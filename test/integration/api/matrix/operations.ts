@@ -169,10 +169,12 @@ export const operations: Readonly<Record<string, Operation>> = {
   'Query.rateCard': { arguments: 'at', expected: read('RateCard'), ownAlone: true },
   'Query.team': { arguments: 'id', expected: read('Team') },
   'Query.teams': {
-    arguments: 'after filter.availableBelow filter.planId filter.rechargeState filter.search filter.state first',
+    arguments:
+      'after before last filter.availableBelow filter.planId filter.rechargeState filter.search filter.state first',
     expected: plain('TeamConnection', 'PLATFORM'),
     values: {
       after: () => string(encodePlace({ kind: 'teams', filter: '' }, 'acme')),
+      before: () => string(encodePlace({ kind: 'teams', filter: '' }, 'globex')),
       'filter.availableBelow': () => '"5"',
       'filter.rechargeState': () => 'OFF',
       'filter.search': () => '"acme"',
