@@ -2,7 +2,7 @@ import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSche
 import type { Viewer } from '../access/viewer.ts'
 import type { GatewayContext } from '../resolvers/context.ts'
 import { markMeasured } from '../schema/limits.ts'
-import { anonymousRefusal } from './anonymous.ts'
+import { anonymousRefusal, type Shown } from './anonymous.ts'
 import { type Account, type Budgets, costOf, leftAfter, type Payer } from './budgets.ts'
 import { parseDocument } from './documents.ts'
 import { executed } from './execution.ts'
@@ -35,6 +35,8 @@ export type PipelineOptions = {
   readonly budgets: Budgets
   /** Outside production: nobody may introspect the schema. */
   readonly development: boolean
+  /** Whether nobody may read the present catalog. */
+  readonly isCatalogPublic: () => boolean
 }
 
 /** The steps of an operation, in their order, for every transport: POST, GET, event streams and sockets. */
@@ -42,14 +44,14 @@ export class Pipeline {
   readonly #schema: GraphQLSchema
   readonly #trusted: TrustedDocuments
   readonly #budgets: Budgets
-  readonly #development: boolean
+  readonly #shown: () => Shown
   readonly validate: Validate
 
-  constructor({ schema, trusted, budgets, development }: PipelineOptions) {
+  constructor({ schema, trusted, budgets, development, isCatalogPublic }: PipelineOptions) {
     this.#schema = schema
     this.#trusted = trusted
     this.#budgets = budgets
-    this.#development = development
+    this.#shown = () => ({ introspection: development, catalog: isCatalogPublic() })
     this.validate = createValidation(schema)
   }
 
@@ -60,7 +62,7 @@ export class Pipeline {
 
   /** The answer to a request whose document is not parsed; null: it is. A refusal has `data` where the caller is nobody. */
   refusal(viewer: Viewer | null, { query, variables }: Params): ExecutionResult | null {
-    const refusal = viewer === null ? anonymousRefusal(query, this.#development) : null
+    const refusal = viewer === null ? anonymousRefusal(query, this.#shown()) : null
     if (refusal !== null) return refusal
     const fault = this.#trusted.refusal(query) ?? variablesRefusal(variables)
     return fault === null ? null : { errors: [fault] }

@@ -58,7 +58,8 @@ export function createProtocol({
     }
     socket.greet()
     try {
-      const viewer = await access.read(socket.authorization(payload?.authorization) ?? null)
+      const { authorization, origin } = socket.credentials(payload?.authorization)
+      const viewer = await access.read(authorization, origin)
       if (socket.admit(viewer, { callers, budgets, access, connections }))
         say(socket, { type: MessageType.ConnectionAck })
     } catch (error) {

@@ -64,7 +64,7 @@ export type GatewayServer = {
 
 const links = [
   ['Home', '/'],
-  ['Billing', '/billing'],
+  ['Plans', '/billing'],
 ] as const
 /** In production the product itself has the pages: the first of the allowed origins is taken for it. */
 const pagesOf = ({ environment, allowedOrigins: [home] }: Pick<Config, 'environment' | 'allowedOrigins'>): PageLinks =>
@@ -89,7 +89,10 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
   const connections = new Connections(addresses, config.maxAnonymousConnections)
   const underWay = new UnderWay(ledgerDelay)
   const development = config.environment !== 'production'
-  const pipeline = new Pipeline({ schema, trusted, budgets, development })
+  const pipeline = new Pipeline({
+    ...{ schema, trusted, budgets, development },
+    isCatalogPublic: () => services.catalogs.inForce().isPublic,
+  })
   const graphql = createGraphql({
     schema,
     services,

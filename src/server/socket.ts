@@ -21,6 +21,9 @@ const mostMessagesPerSecond = 200
  */
 export type Operation = { watcher: { leave(): void } | null; leaving: AbortController | null }
 
+/** How the upgrade of a socket was authorized, and which page sent it. */
+export type Credentials = { readonly authorization?: string | undefined; readonly origin?: string | undefined }
+
 export type Admitting = {
   readonly callers: Callers
   readonly budgets: Pick<Budgets, 'payerOf'>
@@ -46,23 +49,23 @@ export class Socket extends WebSocket {
   #caller: Caller | null = null
   #connection: Duplex | null = null
   #address = ''
-  #authorization: string | undefined
+  #upgrade: Credentials = {}
   #callOff: (() => void) | null = null
   #answered: (() => void) | null = null
 
-  /** To be called first, with the connection it was made on, where that comes from, and what its upgrade was authorized by. */
-  opened(stream: Duplex, address: string, authorization: string | undefined): void {
+  /** To be called first, with the connection it was made on, where that comes from, and what its upgrade said. */
+  opened(stream: Duplex, address: string, upgrade: Credentials): void {
     this.#line = new Line(this, stream)
     this.#connection = stream
     this.#address = address
-    this.#authorization = authorization
+    this.#upgrade = upgrade
   }
 
   /** What its greeting says of who it is, else what its upgrade said; kept no longer. */
-  authorization(greeting: unknown): string | undefined {
-    const upgrade = this.#authorization
-    this.#authorization = undefined
-    return typeof greeting === 'string' ? greeting : upgrade
+  credentials(greeting: unknown): Credentials {
+    const upgrade = this.#upgrade
+    this.#upgrade = {}
+    return typeof greeting === 'string' ? { ...upgrade, authorization: greeting } : upgrade
   }
 
   /** Where the connection comes from. */
