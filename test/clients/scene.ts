@@ -65,8 +65,8 @@ export async function doubleFluxPrice(gateway: Gateway): Promise<string> {
   return new Date(begins - 1).toISOString()
 }
 
-type Rate = { id: string; code: string; credits: string }
-export type RateCard = { categories: { rates: Rate[] }[] }
+type Rate = { readonly code: string; readonly credits?: string | null }
+export type RateCard = { readonly categories: readonly { readonly rates: readonly Rate[] }[] }
 
 export const fluxOf = (card: RateCard | null | undefined): Rate | undefined =>
   card?.categories.flatMap(({ rates }) => rates).find(({ code }) => code === 'image.flux-2-pro')
