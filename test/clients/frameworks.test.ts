@@ -5,13 +5,12 @@ import type { Component } from 'svelte'
 import { compile } from 'svelte/compiler'
 import { render } from 'svelte/server'
 import type { Readable } from 'svelte/store'
-import { type InlineConfig, type Plugin, runnerImport } from 'vite'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createRenderer, h, type ShallowRef } from 'vue'
 import { Arrivals, untilState } from '../integration/client/watching.ts'
 import { type Gateway, startGateway, tokenFor } from '../setup/gateway.ts'
 import { charge } from '../setup/operator.ts'
-import { makeProject, type Project, snippet } from './project.ts'
+import { imported, makeProject, type Project, snippet } from './project.ts'
 import { newTeam } from './scene.ts'
 
 const sveltePill = `<script>
@@ -52,29 +51,14 @@ beforeEach(async () => {
 })
 
 /** A module of the project, for which `./credits` is the client of the test, and which takes itself to be in a page or on a server. */
-async function imported<Module>(name: string, place: 'page' | 'server'): Promise<Module> {
-  const key = `credits of ${team}`
-  Object.assign(globalThis, { [key]: credits })
-  const own: Plugin = {
-    name: 'credits-of-the-test',
-    resolveId: (id) => (id === './credits' ? '\0credits' : null),
-    load: (id) => (id === '\0credits' ? `export const credits = globalThis[${JSON.stringify(key)}]` : null),
-    transform: (code, id) => {
-      if (id.endsWith('.svelte')) return compile(code, { generate: 'server' }).js
-      return place === 'page' ? code.replaceAll('typeof document', "'object'") : null
-    },
-  }
-  try {
-    const options: InlineConfig = { root: project.folder, configFile: false, logLevel: 'error', plugins: [own] }
-    const { module } = await runnerImport<Module>(`${project.folder}/${name}`, options)
-    return module
-  } finally {
-    Reflect.deleteProperty(globalThis, key)
-  }
-}
+const importedIn = <Module>(place: 'page' | 'server', name: string) =>
+  imported<Module>(project, name, { './credits': { credits } }, (code, id) => {
+    if (id.endsWith('.svelte')) return compile(code, { generate: 'server' }).js.code
+    return place === 'page' ? code.replaceAll('typeof document', "'object'") : null
+  })
 
 test('React renders a pill on a server without a connection', async () => {
-  const { Pill } = await imported<{ Pill: FunctionComponent<{ label?: string }> }>('pill.tsx', 'server')
+  const { Pill } = await importedIn<{ Pill: FunctionComponent<{ label?: string }> }>('server', 'pill.tsx')
   expect(renderToString(createElement(Pill))).toBe('<span data-state="idle">…</span>')
   expect(renderToString(createElement(Pill, { label: '2,341 Credits' }))).toContain('2,341 Credits')
   expect(tokens).toBe(0)
@@ -101,7 +85,7 @@ function vueTo(show: (text: string) => void) {
 
 test('Vue shows each charge while the pill is mounted', async () => {
   type Shown = ShallowRef<ReturnType<CreditsClient['balance']['store']['getSnapshot']>>
-  const { useBalance } = await imported<{ useBalance(): Shown }>('use-balance.ts', 'page')
+  const { useBalance } = await importedIn<{ useBalance(): Shown }>('page', 'use-balance.ts')
   const shown = new Arrivals<string>()
   const app = vueTo(shown.take)({
     setup() {
@@ -121,7 +105,7 @@ test('Vue shows each charge while the pill is mounted', async () => {
 
 test('Svelte shows each charge while the store is read', async () => {
   type Snapshot = ReturnType<CreditsClient['balance']['store']['getSnapshot']>
-  const { balance } = await imported<{ balance: Readable<Snapshot> }>('balance.ts', 'page')
+  const { balance } = await importedIn<{ balance: Readable<Snapshot> }>('page', 'balance.ts')
   const shown = new Arrivals<string>()
   const stop = balance.subscribe(({ value }) => shown.take(value?.label ?? '…'))
   await shown.until((label) => label === '50,000 Credits')
@@ -132,7 +116,7 @@ test('Svelte shows each charge while the store is read', async () => {
 })
 
 test('Svelte renders a pill on a server, without a connection', async () => {
-  const { default: Pill } = await imported<{ default: Component }>('pill.svelte', 'server')
+  const { default: Pill } = await importedIn<{ default: Component }>('server', 'pill.svelte')
   expect(render(Pill, {}).body).toContain('…</span>')
   expect(credits.state).toBe('idle')
   expect(tokens).toBe(0)

@@ -1,21 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import type { Client, FormattedExecutionResult, Sink } from 'graphql-ws'
+import type { Client } from 'graphql-ws'
 import {
   commitMutation,
   createOperationDescriptor,
-  Environment,
+  type Environment,
   fetchQuery,
-  type GraphQLResponse,
   type GraphQLTaggedNode,
   getRequest,
   type MutationParameters,
-  Network,
-  Observable,
   type OperationType,
-  RecordSource,
-  type RequestParameters,
   requestSubscription,
-  Store,
   type Variables,
 } from 'relay-runtime'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -23,6 +17,7 @@ import { Arrivals } from '../integration/client/watching.ts'
 import { type Caller, type Gateway, startGateway } from '../setup/gateway.ts'
 import { charge, grant, hold, mutate } from '../setup/operator.ts'
 import { newestBalances } from './newest-balance.ts'
+import { imported, makeProject, type Project, snippet } from './project.ts'
 import activityQuery, { type operationsActivityQuery } from './relay/__generated__/operationsActivityQuery.graphql.ts'
 import balanceSubscription from './relay/__generated__/operationsBalanceSubscription.graphql.ts'
 import catalogQuery, { type operationsCatalogQuery } from './relay/__generated__/operationsCatalogQuery.graphql.ts'
@@ -38,40 +33,36 @@ import settleMutation, {
   type operationsSettleMutation,
 } from './relay/__generated__/operationsSettleMutation.graphql.ts'
 import teamQuery, { type operationsTeamQuery } from './relay/__generated__/operationsTeamQuery.graphql.ts'
-import { doubleFluxPrice, expectEachEventOnce, fluxOf, newTeam, socketTo, usage } from './scene.ts'
+import { doubleFluxPrice, expectEachEventOnce, fluxOf, newTeam, slowSocket, socketTo, usage } from './scene.ts'
 
 let gateway: Gateway
+let project: Project
 
 beforeAll(async () => {
   gateway = await startGateway()
+  project = await makeProject({ 'environment.js': snippet('recipes', '## Relay', 'js') })
 })
 
-afterAll(() => gateway?.close())
+afterAll(async () => {
+  await project?.remove()
+  await gateway?.close()
+})
 
 const opened: Client[] = []
 afterEach(async () => {
   for (const client of opened.splice(0)) await client.dispose()
 })
 
-/** Every operation over one socket; what queries get waits for `keptBack`. */
-function environmentOver(socket: Client, keptBack = () => Promise.resolve()): Environment {
-  const newest = newestBalances()
-  const overSocket = ({ text, name }: RequestParameters, variables: Variables) =>
-    Observable.create<GraphQLResponse>((sink) =>
-      socket.subscribe({ query: text ?? '', operationName: name, variables }, sink as Sink<FormattedExecutionResult>),
-    )
-  const fetch = (request: RequestParameters, variables: Variables) =>
-    overSocket(request, variables)
-      .mergeMap((answer) => Observable.from(keptBack().then(() => answer)))
-      .map(newest)
-  const subscribe = (request: RequestParameters, variables: Variables) => overSocket(request, variables).map(newest)
-  return new Environment({ network: Network.create(fetch, subscribe), store: new Store(new RecordSource()) })
+/** The environment of the page, over that socket. */
+async function environmentOver(socket: Client): Promise<Environment> {
+  const given = { './socket': { socket }, './newest-balance': { newestBalances } }
+  return (await imported<{ environment: Environment }>(project, 'environment.js', given)).environment
 }
 
-function relayOf(caller: Caller, keptBack?: () => Promise<void>): Environment {
+function relayOf(caller: Caller): Promise<Environment> {
   const { socket, stock } = socketTo(gateway.url, caller)
   opened.push(stock)
-  return environmentOver(socket, keptBack)
+  return environmentOver(socket)
 }
 
 const operationOf = (query: GraphQLTaggedNode, variables: Variables = {}) =>
@@ -119,8 +110,8 @@ async function watched(environment: Environment): Promise<Arrivals<operationsTea
 }
 
 test('Relay hears each event once over sockets that are cut', () =>
-  expectEachEventOnce(gateway, (socket, hear) => {
-    const { dispose } = requestSubscription<operationsEventsSubscription>(environmentOver(socket), {
+  expectEachEventOnce(gateway, async (socket, hear) => {
+    const { dispose } = requestSubscription<operationsEventsSubscription>(await environmentOver(socket), {
       subscription: eventsSubscription,
       variables: {},
       onNext: (data) => data && hear(data.accountEvents.balance.available),
@@ -131,7 +122,7 @@ test('Relay hears each event once over sockets that are cut', () =>
 describe('the store of Relay', () => {
   test('shows each charge by the stream alone', async () => {
     const { team, member } = await newTeam(gateway)
-    const arrivals = await watched(relayOf(member))
+    const arrivals = await watched(await relayOf(member))
     await charge(gateway.url, team)
     const first = await arrivals.until((now) => now?.balance.available === '49900')
     await charge(gateway.url, team)
@@ -141,32 +132,24 @@ describe('the store of Relay', () => {
 
   test('shows no answer that arrives behind a newer value of the stream', async () => {
     const { team, member } = await newTeam(gateway)
-    let keepBack = () => Promise.resolve()
-    const environment = relayOf(member, () => keepBack())
+    const { socket, stock } = socketTo(gateway.url, member)
+    opened.push(stock)
+    const slow = slowSocket(socket)
+    const environment = await environmentOver(slow.socket)
     const arrivals = await watched(environment)
-    const answered = Promise.withResolvers<void>()
-    const arrives = Promise.withResolvers<void>()
-    keepBack = () => {
-      answered.resolve()
-      return arrives.promise
-    }
-    const slow = fetchQuery<operationsTeamQuery>(
-      environment,
-      teamQuery,
-      {},
-      { fetchPolicy: 'network-only' },
-    ).toPromise()
-    await answered.promise
+    const { answered, arrive } = slow.keepBack()
+    const late = fetchQuery<operationsTeamQuery>(environment, teamQuery, {}).toPromise()
+    await answered
     await charge(gateway.url, team)
     await arrivals.until((now) => now?.balance.available === '49900')
-    arrives.resolve()
-    await slow
+    arrive()
+    await late
     expect(shown<operationsTeamQuery>(environment, teamQuery).team?.balance.available).toBe('49900')
   })
 
   test('closes a hold, and frees its credits, by the result that settles it', async () => {
     const { member } = await newTeam(gateway)
-    const environment = relayOf(member)
+    const environment = await relayOf(member)
     await fetched(environment, teamQuery)
     const input = { usage, idempotencyKey: randomUUID() }
     const placed = await mutated<operationsHoldMutation>(environment, holdMutation, { input })
@@ -189,7 +172,7 @@ describe('the store of Relay', () => {
 
   test('reads a node anew by its id', async () => {
     const { team, member } = await newTeam(gateway)
-    const environment = relayOf(member)
+    const environment = await relayOf(member)
     const { id = '' } = await hold(gateway.url, team)
     await fetched(environment, holdsQuery, { count: 1 })
     expect(await mutate(gateway.url, 'settleHold', { holdId: id })).toMatchObject({ __typename: 'Charge' })
@@ -205,7 +188,7 @@ describe('the store of Relay', () => {
     const { team, member } = await newTeam(gateway)
     const placed: string[] = []
     for (let count = 0; count < 5; count++) placed.unshift((await hold(gateway.url, team)).id ?? '')
-    const environment = relayOf(member)
+    const environment = await relayOf(member)
     let cursor: string | null | undefined = null
     let pages = 0
     do {
@@ -226,7 +209,7 @@ describe('the store of Relay', () => {
     await charge(gateway.url, team)
     await hold(gateway.url, team)
     await grant(gateway.url, team, '5')
-    const { team: read } = await fetched<operationsActivityQuery>(relayOf(member), activityQuery)
+    const { team: read } = await fetched<operationsActivityQuery>(await relayOf(member), activityQuery)
     expect(read?.activity?.nodes.slice(0, 3).map(({ subject }) => subject)).toMatchObject([
       { __typename: 'CreditGrant', kind: 'PROMOTION' },
       { __typename: 'Hold', state: 'OPEN' },
@@ -236,14 +219,14 @@ describe('the store of Relay', () => {
 
   test('keeps the rest of a team of which a field is refused', async () => {
     const { team, member } = await newTeam(gateway)
-    const read = await fetched<operationsRefusedQuery>(relayOf({ ...member, role: 'MEMBER' }), refusedQuery)
+    const read = await fetched<operationsRefusedQuery>(await relayOf({ ...member, role: 'MEMBER' }), refusedQuery)
     expect(read.team).toMatchObject({ id: team, apiKeys: null, balance: { available: '50000' } })
   })
 
   test('has one record for each plan and package, also of one code', async () => {
     const warned = vi.spyOn(console, 'error')
     const { member } = await newTeam(gateway)
-    const { plans, packages } = await fetched<operationsCatalogQuery>(relayOf(member), catalogQuery)
+    const { plans, packages } = await fetched<operationsCatalogQuery>(await relayOf(member), catalogQuery)
     const codes = plans?.map(({ code }) => code) ?? []
     const shared = packages?.filter(({ code }) => codes.includes(code)) ?? []
     expect(shared.length).toBeGreaterThan(0)
@@ -258,7 +241,7 @@ test('Relay shows the prices of two catalogs side by side', async () => {
   const { member } = await newTeam(dearer)
   const before = await doubleFluxPrice(dearer)
   const { socket, stock } = socketTo(dearer.url, member)
-  const cards = await fetched<operationsPricesQuery>(environmentOver(socket), pricesQuery, { before })
+  const cards = await fetched<operationsPricesQuery>(await environmentOver(socket), pricesQuery, { before })
   expect([fluxOf(cards.before)?.credits, fluxOf(cards.now)?.credits]).toEqual(['30', '60'])
   await stock.dispose()
   await dearer.close()

@@ -31,7 +31,7 @@ export function socketTo(url: string, caller: Caller): { socket: Client; stock: 
 }
 
 /** Starts a subscription of `accountEvents { balance { available } }`, and returns what ends it. */
-type Listen = (socket: Client, hear: (available: string) => void) => () => void
+type Listen = (socket: Client, hear: (available: string) => void) => (() => void) | Promise<() => void>
 
 /** Charges 40 times while each socket is cut after a few bytes; every event must be heard once and in order. */
 export async function expectEachEventOnce(gateway: Gateway, listen: Listen): Promise<void> {
@@ -40,7 +40,7 @@ export async function expectEachEventOnce(gateway: Gateway, listen: Listen): Pro
   const line = await cuttingLine(gateway.url, () => Math.floor(random() * 3_000))
   const { socket, stock } = socketTo(line.url, member)
   const heard = new Arrivals<number>()
-  const stop = listen(socket, (available) => heard.take(Number(available)))
+  const stop = await listen(socket, (available) => heard.take(Number(available)))
   const charged = 40
   for (let time = 0; time < charged; time++) await charge(gateway.url, team)
   line.mend()
@@ -73,3 +73,32 @@ export const fluxOf = (card: RateCard | null | undefined): Rate | undefined =>
 
 /** One image of Flux 2 Pro. */
 export const usage = [{ rate: 'image.flux-2-pro', count: 1 }]
+
+/** Over this socket, the answer to the next query waits after `keepBack`, until the test lets it arrive. */
+export function slowSocket(socket: Client): {
+  socket: Client
+  keepBack(): { answered: Promise<void>; arrive(): void }
+} {
+  let kept: { answered: PromiseWithResolvers<void>; arrives: PromiseWithResolvers<void> } | null = null
+  const subscribe: Client['subscribe'] = (payload, sink) => {
+    if (kept === null || payload.query.trimStart().startsWith('subscription')) return socket.subscribe(payload, sink)
+    const { answered, arrives } = kept
+    kept = null
+    return socket.subscribe<never, never>(payload, {
+      next(answer) {
+        answered.resolve()
+        void arrives.promise.then(() => sink.next(answer))
+      },
+      error: (error) => sink.error(error),
+      complete: () => void arrives.promise.then(() => sink.complete()),
+    })
+  }
+  return {
+    socket: Object.assign(Object.create(socket), { subscribe }),
+    keepBack() {
+      kept = { answered: Promise.withResolvers(), arrives: Promise.withResolvers() }
+      const { answered, arrives } = kept
+      return { answered: answered.promise, arrive: () => arrives.resolve() }
+    },
+  }
+}
