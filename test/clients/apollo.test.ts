@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { ApolloClient, type ErrorPolicy, gql, InMemoryCache, type TypePolicies } from '@apollo/client'
+import { ApolloClient, type ErrorPolicy, gql, InMemoryCache } from '@apollo/client'
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions'
 import type { Client } from 'graphql-ws'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
@@ -8,43 +8,51 @@ import { type Caller, type Gateway, startGateway } from '../setup/gateway.ts'
 import { charge } from '../setup/operator.ts'
 import type { LiveData, TeamData } from './documents.ts'
 import * as documents from './documents.ts'
-import { doubleFluxPrice, expectEachEventOnce, fluxOf, newTeam, type RateCard, socketTo, usage } from './scene.ts'
+import { imported, makeProject, type Project, snippet } from './project.ts'
+import {
+  doubleFluxPrice,
+  expectEachEventOnce,
+  fluxOf,
+  newTeam,
+  type RateCard,
+  slowSocket,
+  socketTo,
+  usage,
+} from './scene.ts'
 import { possibleTypes } from './schema.ts'
 
-const typePolicies: TypePolicies = {
-  Balance: {
-    // A value that a newer one has overtaken gets a record of its own, ...
-    keyFields: ({ id, revision }, { readField }) => {
-      const newest = readField<number>('revision', { __ref: `Balance:${id}` })
-      return newest !== undefined && Number(revision) < newest ? `Balance:${id}@${revision}` : `Balance:${id}`
-    },
-    // ... and nothing is led to it.
-    merge: (existing, incoming, { readField }) => {
-      const before = existing && readField<number>('revision', existing)
-      const now = readField<number>('revision', incoming)
-      return before !== undefined && now !== undefined && now < before ? existing : incoming
-    },
-  },
-}
-
 let gateway: Gateway
+let project: Project
 
 beforeAll(async () => {
   gateway = await startGateway()
+  project = await makeProject({ 'apollo.js': snippet('recipes', '## Apollo Client 4', 'js') })
 })
 
-afterAll(() => gateway?.close())
+afterAll(async () => {
+  await project?.remove()
+  await gateway?.close()
+})
 
 const opened: Client[] = []
 afterEach(async () => {
   for (const client of opened.splice(0)) await client.dispose()
 })
 
-function apolloOf(caller: Caller, policies?: TypePolicies): ApolloClient {
+/** The client of the page, over that socket. */
+async function ofThePage(socket: Client): Promise<ApolloClient> {
+  const given = { './socket': { socket }, './possible-types': { default: { possibleTypes } } }
+  return (await imported<{ client: ApolloClient }>(project, 'apollo.js', given)).client
+}
+
+/** A client without any setting but `possibleTypes`. */
+const asItComes = (socket: Client) =>
+  new ApolloClient({ cache: new InMemoryCache({ possibleTypes }), link: new GraphQLWsLink(socket) })
+
+function openSocket(caller: Caller): Client {
   const { socket, stock } = socketTo(gateway.url, caller)
   opened.push(stock)
-  const cache = new InMemoryCache({ typePolicies: policies, possibleTypes })
-  return new ApolloClient({ cache, link: new GraphQLWsLink(socket) })
+  return socket
 }
 
 const team = gql(documents.team)
@@ -61,8 +69,8 @@ async function shownBy(client: ApolloClient): Promise<Arrivals<TeamData['team']>
 }
 
 test('Apollo hears each event once over sockets that are cut', () =>
-  expectEachEventOnce(gateway, (socket, hear) => {
-    const client = new ApolloClient({ cache: new InMemoryCache(), link: new GraphQLWsLink(socket) })
+  expectEachEventOnce(gateway, async (socket, hear) => {
+    const client = await ofThePage(socket)
     const subscription = client
       .subscribe<{ accountEvents: LiveData }>({ query: gql(documents.events) })
       .subscribe(({ data }) => data && hear(data.accountEvents.balance.available))
@@ -70,12 +78,12 @@ test('Apollo hears each event once over sockets that are cut', () =>
   }))
 
 describe.each([
-  ['as it comes', undefined],
-  ['with the policy of the recipe', typePolicies],
-])('the cache of Apollo, %s', (_, policies) => {
+  ['as it comes', asItComes],
+  ['with the policy of the recipe', ofThePage],
+])('the cache of Apollo, %s', (_, clientOver) => {
   test('shows each charge by the stream alone', async () => {
     const { team, member } = await newTeam(gateway)
-    const shown = await shownBy(apolloOf(member, policies))
+    const shown = await shownBy(await clientOver(openSocket(member)))
     await charge(gateway.url, team)
     const { balance } = await shown.until(({ balance }) => balance.available === '49900')
     await charge(gateway.url, team)
@@ -85,7 +93,7 @@ describe.each([
 
   test('closes a hold by the result that settles it', async () => {
     const { member } = await newTeam(gateway)
-    const client = apolloOf(member, policies)
+    const client = await clientOver(openSocket(member))
     const placed = await client.mutate<{ holdCredits: { id: string } }>({
       mutation: gql(documents.place),
       variables: { input: { usage, idempotencyKey: randomUUID() } },
@@ -103,7 +111,7 @@ describe.each([
 
   test('keeps the rest of a team of which a field is refused', async () => {
     const { team, member } = await newTeam(gateway)
-    const client = apolloOf({ ...member, role: 'MEMBER' }, policies)
+    const client = await clientOver(openSocket({ ...member, role: 'MEMBER' }))
     const errorPolicy: ErrorPolicy = 'all'
     const { data, error } = await client.query({ query: gql(documents.refused), errorPolicy })
     expect(error?.message).toContain('ADMIN')
@@ -114,7 +122,7 @@ describe.each([
 
   test('reads the fields of a failure', async () => {
     const { member } = await newTeam(gateway)
-    const client = apolloOf(member, policies)
+    const client = await clientOver(openSocket(member))
     const variables = { usage: [{ rate: 'image.none' }] }
     const { data } = await client.query({ query: gql(documents.estimate), variables })
     expect(data).toMatchObject({ estimate: { __typename: 'UnknownRate', code: 'UNKNOWN_RATE' } })
@@ -126,7 +134,7 @@ test('Apollo shows the prices of two catalogs side by side', async () => {
   const { member } = await newTeam(dearer)
   const before = await doubleFluxPrice(dearer)
   const { socket, stock } = socketTo(dearer.url, member)
-  const client = new ApolloClient({ cache: new InMemoryCache(), link: new GraphQLWsLink(socket) })
+  const client = await ofThePage(socket)
   const query = gql(documents.prices)
   await client.query({ query, variables: { before } })
   const cached = client.readQuery<{ now: RateCard; before: RateCard }>({ query, variables: { before } })
@@ -138,31 +146,33 @@ test('Apollo shows the prices of two catalogs side by side', async () => {
 describe('the policy of the recipe', () => {
   const live = gql(documents.live)
 
-  /** A cache that shows a team, an answer that was on its way when a charge came, and the balance after that charge. */
-  async function overtaken() {
+  test('shows no answer that arrives behind a newer value of the stream', async () => {
     const { team: teamId, member } = await newTeam(gateway)
-    const client = apolloOf(member, typePolicies)
-    const read = () => client.query<TeamData>({ query: team, fetchPolicy: 'no-cache' })
-    const slow = await read()
+    const slow = slowSocket(openSocket(member))
+    const client = await ofThePage(slow.socket)
     const shown = await shownBy(client)
+    const { answered, arrive } = slow.keepBack()
+    // It would join the first query, which may have its answer and is not complete.
+    const context = { queryDeduplication: false }
+    const late = client.query<TeamData>({ query: team, fetchPolicy: 'network-only', context })
+    await answered
     await charge(gateway.url, teamId)
     const { balance } = await shown.until(({ balance }) => balance.available === '49900')
+    arrive()
+    await late
     const available = () => client.readQuery<TeamData>({ query: team })?.team.balance.available
-    return { client, slow: slow.data as TeamData, balance, available }
-  }
-
-  test('shows no answer that arrives behind a newer value of the stream', async () => {
-    const { client, slow, available } = await overtaken()
-    client.writeQuery({ query: team, data: slow })
     expect(available()).toBe('49900')
-    client.cache.write({ query: live, dataId: 'ROOT_SUBSCRIPTION', result: { balance: slow.team.balance } })
+    const older = { ...balance, revision: balance.revision - 1, available: '50000' }
+    client.cache.write({ query: live, dataId: 'ROOT_SUBSCRIPTION', result: { balance: older } })
     expect(available()).toBe('49900')
   })
 
   test('shows another value of the same revision, because time alone changes a balance, too', async () => {
-    const { client, balance, available } = await overtaken()
-    const later = { ...balance, available: '49000' }
+    const { member } = await newTeam(gateway)
+    const client = await ofThePage(openSocket(member))
+    const { data } = await client.query<TeamData>({ query: team })
+    const later = { ...data?.team.balance, available: '49000' }
     client.cache.write({ query: live, dataId: 'ROOT_SUBSCRIPTION', result: { balance: later } })
-    expect(available()).toBe('49000')
+    expect(client.readQuery<TeamData>({ query: team })?.team.balance.available).toBe('49000')
   })
 })
