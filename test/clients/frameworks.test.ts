@@ -89,7 +89,6 @@ test('Vue shows each charge while the pill is mounted', async () => {
   const shown = new Arrivals<string>()
   const app = vueTo(shown.take)({
     setup() {
-      // biome-ignore lint/correctness/useHookAtTopLevel: it is a composable of Vue, called where Vue wants it
       const balance = useBalance()
       return () => h('span', balance.value.value?.label ?? '…')
     },
