@@ -1,4 +1,5 @@
 import { html, LitElement, nothing, type PropertyValues } from 'lit'
+import { CreditsClientError } from '../client/errors.ts'
 import type { TokenSource } from '../client/index.ts'
 import { createPill, type InitialBalance, type PillController, type PillState } from './controllers/pill.ts'
 import { directionOf, knownLocale } from './locales/languages.ts'
@@ -25,6 +26,9 @@ const json = {
     }
   },
 }
+
+/** The first of a page shows its toasts, and opens the dialog when credits run out. */
+const pills = new Set<CreditsPill>()
 
 /**
  * A team's credits, live: `<credits-pill endpoint="https://credits.example.com" token-url="/credits-token">`. Attributes, events, parts and
@@ -70,6 +74,7 @@ export class CreditsPill extends LitElement {
   readonly #announcer = new Announcer((text) => {
     this.renderRoot.querySelector('.heard')?.replaceChildren(text)
   })
+  #failure: CreditsClientError | null = null
   #extras: typeof import('./view/extras.ts') | null = null
 
   constructor() {
@@ -82,11 +87,13 @@ export class CreditsPill extends LitElement {
 
   /** What any framework could show. */
   get state(): PillState {
-    return this.#pill?.getSnapshot() ?? { ...unknown, initial: this.initial }
+    const failed = this.#failure === null ? {} : ({ connection: 'closed', error: this.#failure } as const)
+    return this.#pill?.getSnapshot() ?? { ...unknown, initial: this.initial, ...failed }
   }
 
   override connectedCallback(): void {
     super.connectedCallback()
+    pills.add(this)
     this.requestUpdate('endpoint')
   }
 
@@ -141,11 +148,12 @@ export class CreditsPill extends LitElement {
         ${pillContent(view)}
       </button>
       <span class="heard" role="status"></span>
-      ${this.#extras?.card(view, this.open)} ${this.#extras?.toasts(view, this)}
+      ${this.#extras?.card(view, this.open)} ${this.#isFirst ? this.#extras?.toasts(view, this) : nothing}
     </div>`
   }
 
   protected override updated(): void {
+    this.#extras?.expire(this.state.notices, this)
     const { runsOutAt } = this.state
     clearInterval(this.#tick)
     if (runsOutAt !== null) this.#tick = setInterval(() => this.requestUpdate(), 1_000)
@@ -165,22 +173,31 @@ export class CreditsPill extends LitElement {
     return this.token ?? (this.tokenUrl === undefined ? '' : tokenFrom(this.tokenUrl))
   }
 
+  get #isFirst(): boolean {
+    return pills.values().next().value === this
+  }
+
   #connect(): void {
     this.#disconnect()
     if (!this.endpoint || (this.token === undefined && this.tokenUrl === undefined)) return
-    this.#pill = createPill({
-      endpoint: this.endpoint,
-      token: this.#source,
-      teamId: this.teamId,
-      initial: this.initial,
-      on: (type, detail) => this.#emit(`credits-${type}`, detail),
-      onExhausted: () => this.buy(),
-    })
-    this.#unsubscribe = this.#pill.subscribe(() => this.requestUpdate())
+    const { endpoint, teamId, initial } = this
+    try {
+      this.#pill = createPill({
+        ...{ endpoint, teamId, initial, token: this.#source },
+        on: (type, detail) => this.#emit(`credits-${type}`, detail),
+        onExhausted: () => this.#isFirst && this.buy(),
+      })
+      this.#unsubscribe = this.#pill.subscribe(() => this.requestUpdate())
+    } catch (error) {
+      this.#failure = new CreditsClientError('PROTOCOL', `\`endpoint\` is no address: ${endpoint}`, {}, error)
+      console.error(this.#failure)
+    }
   }
 
   #disconnect(): void {
+    if (!this.isConnected) pills.delete(this)
     clearInterval(this.#tick)
+    this.#failure = null
     this.#announcer.stop()
     this.#counting.forget()
     this.#unsubscribe()

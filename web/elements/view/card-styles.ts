@@ -71,7 +71,7 @@ export const cardStyles = css`
   }
   dl {
     display: grid;
-    grid-template-columns: auto 1fr;
+    grid-template-columns: 1fr auto;
     gap: 7px 16px;
     margin: 13px 0 0;
     padding-top: 12px;
@@ -79,7 +79,9 @@ export const cardStyles = css`
   }
   dd {
     margin: 0;
+    max-width: 150px;
     text-align: end;
+    text-wrap: balance;
   }
   dd small {
     display: block;

@@ -5,7 +5,7 @@ import { toastStyles } from './toast-styles.ts'
 
 export { card, detailsOf } from './card.ts'
 export { Hovering } from './hovering.ts'
-export { toasts } from './toasts.ts'
+export { expire, toasts } from './toasts.ts'
 
 /** What is not needed for the first number. */
 export const extraStyles: readonly CSSResult[] = [moreStyles, cardStyles, toastStyles]

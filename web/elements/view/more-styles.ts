@@ -19,7 +19,7 @@ export const moreStyles = css`
     margin-inline-end: 6px;
   }
   .badge {
-    padding: 2px 7px;
+    padding: 5px 7px;
     margin-inline-end: -4px;
     border-radius: 999px;
     background: color-mix(in srgb, var(--surface), var(--tone) 13%);

@@ -18,7 +18,7 @@ export const styles = css`
     --surface: var(--credits-background, light-dark(#fff, #1b1b1f));
     --line: var(--credits-border, light-dark(#e4e4e7, #35353b));
     --accent: var(--credits-accent, light-dark(#5b4fe0, #a59bff));
-    --warning: var(--credits-warning, light-dark(#92400e, #fbbf24));
+    --warning: var(--credits-warning, light-dark(#a04a06, #fbbf24));
     --danger: var(--credits-danger, light-dark(#b91c1c, #fca5a5));
     --success: var(--credits-success, light-dark(#15803d, #6ee7a0));
     --tone: var(--accent);
@@ -80,6 +80,11 @@ export const styles = css`
     display: inline-flex;
     align-items: baseline;
     gap: 0.3em;
+  }
+  .label > *,
+  .runway,
+  .badge {
+    text-box: trim-both cap alphabetic;
   }
   .number {
     font-weight: 600;

@@ -23,6 +23,27 @@ const cross = html`<svg viewBox="0 0 12 12" aria-hidden="true">
   <path d="m2.500 2.500 7 7m0-7-7 7" fill="none" stroke="currentColor" stroke-width="1.400" stroke-linecap="round" />
 </svg>`
 
+const shownMs = 6_000
+/** Somebody has to do something about these; they stay until they are closed. */
+const stays = ({ type }: Notice) => !type.startsWith('CREDITS')
+const timed = new Set<string>()
+
+/** Takes each toast away after a while, but not from under the pointer or the focus. */
+export function expire(notices: readonly Notice[], pill: HTMLElement & { dismiss(id: string): void }): void {
+  for (const { id } of notices.filter((notice) => !stays(notice) && !timed.has(notice.id))) {
+    timed.add(id)
+    const end = () => {
+      if (pill.shadowRoot?.querySelector('.toasts:is(:hover, :focus-within)')) {
+        setTimeout(end, shownMs / 3)
+        return
+      }
+      timed.delete(id)
+      pill.dismiss(id)
+    }
+    setTimeout(end, shownMs)
+  }
+}
+
 export type ToastActions = { dismiss(id: string): void; buy(): void }
 
 /** What has just happened, one below the other. */
@@ -40,7 +61,7 @@ function toastOf(notice: Notice, { texts, locale }: View & { texts: Texts }, { d
   const amount =
     notice.amount === null
       ? nothing
-      : html`<p>${formatAmount(locale, notice.amount, { signDisplay: 'always' })} ${texts.credits(Math.abs(Number(notice.amount)))}</p>`
+      : html`<p><bdi>${formatAmount(locale, notice.amount, { signDisplay: 'always' })}</bdi> ${texts.credits(Math.abs(Number(notice.amount)))}</p>`
   return html`<div class="toast ${tone}" part="toast">
     <svg viewBox="0 0 16 16" aria-hidden="true">
       <circle cx="8" cy="8" r="7" fill="currentColor" fill-opacity=".14" />${tone === 'success' ? success : attention}

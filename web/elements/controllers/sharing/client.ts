@@ -27,6 +27,8 @@ export type SharedClientOptions = {
   readonly staleAfterMs?: number | undefined
 }
 
+const staleAfterMs = 10_000
+
 type Listener<Value> = (value: Value) => unknown
 
 /**
@@ -46,6 +48,7 @@ export class SharedClient
   #room: Room | null = null
   #name = ''
   #again: ReturnType<typeof setTimeout> | undefined
+  #patience: ReturnType<typeof setTimeout> | undefined
   #current: Balance | null = null
   #state: ClientState = 'connecting'
   #error: CreditsClientError | null = null
@@ -58,6 +61,7 @@ export class SharedClient
     this.#own = new Token(() => this.#tokens.take())
     this.#member = { hear: (message) => this.#hear(message), token: () => this.#token() }
     loadWebSocket().catch(() => {})
+    this.#wait()
     void this.#enter(0)
   }
 
@@ -108,6 +112,7 @@ export class SharedClient
   close(): void {
     if (this.#state === 'closed') return
     this.#leave()
+    clearTimeout(this.#patience)
     this.#become('closed', null)
     for (const listeners of [this.#states, this.#balances, this.#events]) listeners.clear()
   }
@@ -115,14 +120,17 @@ export class SharedClient
   /** Enters the room of whomever the token is for, once there is one. */
   async #enter(attempt: number): Promise<void> {
     clearTimeout(this.#again)
-    const { url, teamId, staleAfterMs = 10_000 } = this.#options
+    const { url, teamId } = this.#options
     try {
       const name = await identityOf(url, teamId, await this.#tokens.peek())
       if (this.#state === 'closed' || name === this.#name) return
       this.#leave()
       if (this.#name !== '') this.#forget()
       this.#name = name
-      this.#room = Room.enter({ name: `credits ${name}`, url, teamId, staleAfterMs }, this.#member)
+      this.#room = Room.enter(
+        { name: `credits ${name}`, url, teamId, staleAfterMs: this.#options.staleAfterMs ?? staleAfterMs },
+        this.#member,
+      )
       if (this.#events.size > 0) this.#room.hub.watchEvents()
     } catch (error) {
       if (this.#state === 'closed') return
@@ -133,6 +141,12 @@ export class SharedClient
     }
   }
 
+  /** For a first balance, but not for ever without a word. */
+  #wait(): void {
+    clearTimeout(this.#patience)
+    this.#patience = setTimeout(() => this.#become('stale', this.#error), this.#options.staleAfterMs ?? staleAfterMs)
+  }
+
   #leave(): void {
     clearTimeout(this.#again)
     this.#room?.leave(this.#member)
@@ -141,6 +155,7 @@ export class SharedClient
 
   #forget(): void {
     this.#current = null
+    this.#wait()
     this.#become('connecting', null)
   }
 
@@ -158,12 +173,15 @@ export class SharedClient
   #hear(message: Heard): void {
     if (message.type === 'event') announce(this.#events, message.event)
     else if (message.type === 'balance') {
+      clearTimeout(this.#patience)
       this.#current = message.balance
       this.balanceAt = message.at
       announce(this.#balances, message.balance)
     } else {
       const { state, code, text } = message
-      this.#become(state, code === '' ? null : new CreditsClientError(code, text))
+      if (state !== 'connecting' || this.#state !== 'stale') {
+        this.#become(state, code === '' ? null : new CreditsClientError(code, text))
+      }
     }
   }
 
