@@ -9,7 +9,7 @@ import { tokenFrom } from './token-source.ts'
 import { Announcer } from './view/announcer.ts'
 import { Counting } from './view/counting.ts'
 import { lookOf } from './view/look.ts'
-import { nameOf, pillContent, type View } from './view/pill.ts'
+import { nameOf, pillContent, spokenOf, type View } from './view/pill.ts'
 import { styles } from './view/styles.ts'
 
 const unknown: PillState = {
@@ -219,7 +219,7 @@ export class CreditsPill extends LitElement {
     const said = `${credits} ${badge}`
     if (said === this.#said || view.texts === null || view.state.balance === null) return
     // The first value is read with the button.
-    if (this.#said !== '') this.#announcer.tell(nameOf(view), !this.#said.endsWith(` ${badge}`))
+    if (this.#said !== '') this.#announcer.tell(spokenOf(view), !this.#said.endsWith(` ${badge}`))
     this.#said = said
   }
 

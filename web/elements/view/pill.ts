@@ -19,13 +19,15 @@ const spark = svg`<path fill="currentColor" d="M8 .9c.5 3.9 3.200 6.600 7.100 7.
 /** What the button has in it. */
 export function pillContent(view: View): TemplateResult {
   const { look, texts, state } = view
+  const runway = runwayOf(view)
+  const badge = look.badge === null || texts === null ? null : texts[look.badge]
+  const late = state.connection === 'reconnecting' ? 'late' : ''
+  // The spaces separate words for who reads the text without the layout.
   return html`<span class="icon" part="icon"
       ><slot name="icon"><svg viewBox="0 0 16 16" aria-hidden="true">${spark}</svg></slot></span
-    ><slot name="label">${labelOf(view)}</slot
-    >${runwayOf(view) === null ? nothing : html`<span class="runway" part="runway">${runwayOf(view)}</span>`}${
-      look.badge === null || texts === null
-        ? nothing
-        : html`<span class="badge ${state.connection === 'reconnecting' ? 'late' : ''}" part="badge">${texts[look.badge]}</span>`
+    > <slot name="label">${labelOf(view)}</slot
+    >${runway === null ? nothing : html` <span class="runway" part="runway">${runway}</span>`}${
+      badge === null ? nothing : html` <span class="badge ${late}" part="badge">${badge}</span>`
     }`
 }
 
@@ -38,7 +40,7 @@ function labelOf({ state, look, shown, texts, locale }: View): TemplateResult {
   }
   return html`<span class="label" part="label"
     ><span class="number" part="number">${formatNumber(locale, shown)}</span
-    >${texts === null ? nothing : html`<span class="unit" part="unit">${texts.credits(Number(look.credits))}</span>`}</span
+    >${texts === null ? nothing : html` <span class="unit" part="unit">${texts.credits(Number(look.credits))}</span>`}</span
   >`
 }
 
@@ -52,14 +54,16 @@ export function runwayOf({
   return texts.runway({ time: formatTime(locale, runsOutAt - Date.now()) })
 }
 
-/** What a screen reader calls it: first what is seen, then what it does. */
-export function nameOf(view: View): string {
-  const { look, texts, state, locale } = view
-  if (texts === null) return state.initial?.label ?? (look.credits === null ? '' : formatNumber(locale, look.credits))
-  const amount =
-    look.credits === null
-      ? (state.initial?.label ?? texts.loading)
-      : `${formatNumber(locale, look.credits)} ${texts.credits(Number(look.credits))}`
-  const parts = [amount, runwayOf(view), look.badge && texts[look.badge], texts.buy]
-  return parts.filter(Boolean).join(', ')
+/** What is seen, in words: what a screen reader hears when it changes. */
+export function spokenOf({ look, texts, state, locale }: View): string {
+  const amount = look.credits === null ? null : formatNumber(locale, look.credits)
+  if (texts === null) return amount ?? state.initial?.label ?? ''
+  const label =
+    amount === null ? (state.initial?.label ?? texts.loading) : `${amount} ${texts.credits(Number(look.credits))}`
+  const parts = [label, runwayOf({ state, texts, locale }), look.badge === null ? null : texts[look.badge]]
+  return parts.filter((part) => part !== null).join(' ')
 }
+
+/** The name of the button: what is seen, then what it does. */
+export const nameOf = (view: View): string =>
+  view.texts === null ? spokenOf(view) : `${spokenOf(view)}, ${view.texts.buy}`

@@ -4,6 +4,7 @@ import type {
   Balance,
   ClientState,
   CreditsClient,
+  EventsOptions,
   StateListener,
   TokenSource,
 } from '../../../client/index.ts'
@@ -35,9 +36,7 @@ type Listener<Value> = (value: Value) => unknown
  * A client of the gateway whose connection is shared by all tabs of a browser, and everything on a page, with the same caller. It connects
  * at once, and until `close`.
  */
-export class SharedClient
-  implements Pick<CreditsClient, 'balance' | 'state' | 'error' | 'onState' | 'request' | 'close'>
-{
+export class SharedClient implements Omit<CreditsClient, 'alerts'> {
   readonly #options: SharedClientOptions
   readonly #tokens: Tokens
   readonly #own: Token
@@ -50,6 +49,7 @@ export class SharedClient
   #again: ReturnType<typeof setTimeout> | undefined
   #patience: ReturnType<typeof setTimeout> | undefined
   #current: Balance | null = null
+  #lastEventId: string | null = null
   #state: ClientState = 'connecting'
   #error: CreditsClientError | null = null
   /** When the balance arrived, by `Date.now()`. */
@@ -89,13 +89,21 @@ export class SharedClient
     return Object.assign(feed, { store: storeOf(client, feed) })
   })()
 
-  /** Events from now on. */
-  readonly events = {
-    subscribe: (listener: Listener<AccountEvent>): Unsubscribe => {
-      this.#room?.hub.watchEvents()
-      return listen(this.#events, listener)
-    },
-  }
+  /** From now on; all who share the connection share one subscription, so it begins nowhere else. */
+  readonly events: CreditsClient['events'] = (() => {
+    const client = this
+    return {
+      get lastEventId() {
+        return client.#lastEventId
+      },
+      subscribe(listener: Listener<AccountEvent>, { after }: EventsOptions = {}) {
+        if (after != null)
+          throw new TypeError('A shared client has events from now on: use createCreditsClient for `after`')
+        client.#room?.hub.watchEvents()
+        return listen(client.#events, listener)
+      },
+    }
+  })()
 
   readonly request: CreditsClient['request'] = async (document, ...[variables, how]) => {
     const { request } = await import('../../../client/request.ts')
@@ -171,8 +179,10 @@ export class SharedClient
   }
 
   #hear(message: Heard): void {
-    if (message.type === 'event') announce(this.#events, message.event)
-    else if (message.type === 'balance') {
+    if (message.type === 'event') {
+      this.#lastEventId = message.event.id
+      announce(this.#events, message.event)
+    } else if (message.type === 'balance') {
       clearTimeout(this.#patience)
       this.#current = message.balance
       this.balanceAt = message.at
