@@ -11,6 +11,7 @@ import { choosing, controls, frame, outcome, recharging, tokens } from './styles
 import { createTexts } from './texts.ts'
 import { choosingBody, choosingFooter } from './views/choosing.ts'
 import * as outcomes from './views/outcome.ts'
+import { rechargeParts } from './views/recharge.ts'
 import type { RechargeDraft, View } from './views/view.ts'
 
 export type BuyClient = PurchaseOptions['client']
@@ -44,6 +45,7 @@ export class CreditsBuy extends LitElement {
   #ends: Unsubscribe[] = []
   #last: PurchaseState | null = null
   #isOpened = false
+  #panel: 'buy' | 'recharge' = 'buy'
   #draft: RechargeDraft = {}
   readonly #counting = new Counting(this)
 
@@ -87,17 +89,23 @@ export class CreditsBuy extends LitElement {
   override render(): TemplateResult {
     const view = this.#view()
     const text = view?.text ?? createTexts(knownLocale(this.locale))
+    const isRecharge = this.#isAtRecharge
     return html`
-      <dialog aria-labelledby="title" autofocus tabindex="-1" lang=${knownLocale(this.locale)} @close=${this.#closed} @click=${this.#pressed}>
+      <dialog aria-labelledby="title" autofocus tabindex="-1" lang="en" @close=${this.#closed} @click=${this.#pressed}>
         <div class="sheet">
           <header>
-            <div>
-              <h2 id="title">${text('title')}</h2>
+            ${
+              isRecharge
+                ? html`<button type="button" class="icon turns" data-focus aria-label=${text('back')} @click=${() => this.#turnTo('buy')}>${icons.back}</button>`
+                : nothing
+            }
+            <div class="named">
+              <h2 id="title">${text(isRecharge ? 'recharge' : 'title')}</h2>
               ${view?.state.offer ? html`<p class="team">${view.state.offer.team.name}</p>` : nothing}
             </div>
             <button type="button" class="icon" aria-label=${text('close')} @click=${() => this.close()}>${icons.close}</button>
           </header>
-          ${view === null ? nothing : contentOf(view)}
+          ${view === null ? nothing : contentOf(view, isRecharge)}
           <p class="sr" role="status">${view === null ? nothing : spokenOf(view)}</p>
         </div>
       </dialog>
@@ -159,6 +167,19 @@ export class CreditsBuy extends LitElement {
     this.requestUpdate()
   }
 
+  /** Auto-recharge is beside the packages, and gives way to a payment. */
+  get #isAtRecharge(): boolean {
+    return this.#panel === 'recharge' && this.#purchase?.getSnapshot().step === 'choosing'
+  }
+
+  async #turnTo(panel: 'buy' | 'recharge'): Promise<void> {
+    this.#panel = panel
+    if (panel === 'buy') this.#recharge?.stop()
+    this.requestUpdate()
+    await this.updateComplete
+    this.renderRoot.querySelector<HTMLElement>(panel === 'buy' ? '[data-recharge]' : 'header [data-focus]')?.focus()
+  }
+
   #buy(pay?: 'CHECKOUT'): void {
     const pack = this.#purchase && chosenPack(this.#purchase.getSnapshot())
     if (!this.#tell('credits-purchase-start', { package: pack, pay: pay ?? 'AUTO' }, true)) return
@@ -169,6 +190,7 @@ export class CreditsBuy extends LitElement {
   #closed(): void {
     const state = this.#purchase?.getSnapshot()
     this.#focused = undefined
+    this.#panel = 'buy'
     this.#recharge?.stop()
     if (state !== undefined && !isUnderWay(state)) {
       if (state.step === 'paid') this.#purchase?.again()
@@ -205,6 +227,7 @@ export class CreditsBuy extends LitElement {
       recharge: this.#recharge,
       buy: (pay) => this.#buy(pay),
       close: () => this.close(),
+      openRecharge: () => void this.#turnTo('recharge'),
       draft: this.#draft,
       setDraft: (draft) => {
         this.#draft = draft
@@ -214,8 +237,11 @@ export class CreditsBuy extends LitElement {
   }
 }
 
-function contentOf(view: View): TemplateResult {
-  const [body, footer] = partsOf(view)
+function contentOf(view: View, isRecharge: boolean): TemplateResult {
+  const { offer } = view.state
+  const { recharge } = view.recharging
+  const [body, footer] =
+    isRecharge && offer !== null && recharge !== null ? rechargeParts(view, offer, recharge) : partsOf(view)
   return html`<div class="body">${body}</div>${footer && html`<footer>${footer}</footer>`}`
 }
 

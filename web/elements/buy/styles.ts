@@ -34,7 +34,7 @@ export const tokens = css`
 
 export const frame = css`
   dialog {
-    inline-size: min(440px, calc(100vw - 32px)); max-inline-size: none; max-block-size: min(736px, calc(100dvh - 32px));
+    inline-size: min(440px, calc(100vw - 32px)); max-inline-size: none; max-block-size: min(800px, calc(100dvh - 32px));
     margin: auto; padding: 0; border: 1px solid var(--line); border-radius: 16px; overflow: hidden; overscroll-behavior: contain;
     background: var(--surface); color: var(--text); font: 400 0.9375em/1.45 var(--font); text-align: start;
     -webkit-font-smoothing: antialiased; -webkit-text-size-adjust: none; font-variant-numeric: tabular-nums;
@@ -54,7 +54,8 @@ export const frame = css`
   @starting-style { dialog[open]::backdrop { opacity: 0 } }
   .sheet { display: flex; flex-direction: column; flex: 1; min-inline-size: 0; max-block-size: inherit }
   header { display: flex; align-items: center; gap: 12px; padding: 18px 20px 14px }
-  header div { flex: 1; min-inline-size: 0 }
+  header .named { flex: 1; min-inline-size: 0 }
+  header .icon:first-child { margin-inline-start: -8px }
   h2 { font-size: 1.133em; font-weight: 600; letter-spacing: -0.012em; line-height: 1.3 }
   .team { color: var(--quiet); font-size: 0.867em; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
   .body { flex: 1; overflow-y: auto; overscroll-behavior: contain; padding: 2px 20px 20px; scrollbar-width: thin }
@@ -111,7 +112,7 @@ export const controls = css`
 export const choosing = css`
   .packs { display: grid; gap: 8px }
   .pack {
-    position: relative; display: grid; grid-template-columns: auto 1fr auto; align-items: center; gap: 0 12px; padding: 11px 14px;
+    position: relative; display: grid; grid-template-columns: auto 1fr; align-items: center; gap: 1px 12px; padding: 11px 14px;
     border: 1px solid var(--line); border-radius: var(--radius); cursor: pointer; transition: border-color 120ms, background-color 120ms;
   }
   .pack:hover { border-color: var(--edge) }
@@ -121,12 +122,19 @@ export const choosing = css`
   .amount { display: flex; flex-wrap: wrap; align-items: center; gap: 2px 8px; font-weight: 600; letter-spacing: -0.006em }
   .price { font-weight: 600; text-align: end }
   .detail { color: var(--quiet); font-size: 0.867em }
-  .pack .detail { grid-column: 2 }
-  .pack .rate { grid-column: 3; text-align: end }
+  .line { display: flex; justify-content: space-between; gap: 12px }
+  .rate { margin-inline-start: auto; white-space: nowrap }
+  .plain { grid-template-columns: auto 1fr auto }
+  .plain .line { display: contents }
+  .plain .amount { grid-row: span 2 }
+  .plain .rate { font-size: 0.867em; color: var(--quiet) }
+  .many { gap: 6px }
+  .many .pack { padding-block: 7px }
   .badge {
     padding: 1px 7px; border-radius: 99px; background: color-mix(in oklab, var(--good) 12%, var(--surface)); color: var(--good);
     font-size: 0.8em; font-weight: 600; letter-spacing: 0;
   }
+  .example { margin-block-start: 8px }
   fieldset:disabled .pack { cursor: default; opacity: 0.6 }
   .sum { display: grid; gap: 4px; margin-block-end: 14px }
   .sum div { display: flex; justify-content: space-between; gap: 16px }
@@ -148,7 +156,7 @@ export const choosing = css`
 export const outcome = css`
   .stage { display: grid; justify-items: center; gap: 6px; padding: 20px 8px 12px; text-align: center }
   .stage h3 { font-size: 1.267em; font-weight: 600; letter-spacing: -0.015em }
-  .stage .note { max-inline-size: 352px; font-size: 1em }
+  .stage .note { max-inline-size: 352px; font-size: 1em; text-wrap: balance }
   .mark { inline-size: 52px; block-size: 52px; margin-block-end: 12px; display: grid; place-items: center; border-radius: 50% }
   .mark.wait { background: var(--tint); color: var(--accent) }
   .mark.wait .spinner { inline-size: 26px; block-size: 26px; border-width: 2.5px; animation-duration: 1.1s }
@@ -157,6 +165,8 @@ export const outcome = css`
   .mark.quiet { background: var(--sunken); color: var(--quiet) }
   @keyframes land { from { scale: 0.6; opacity: 0 } }
   @keyframes draw { from { stroke-dashoffset: 24 } }
+  .order { display: flex; gap: 8px; margin-block-start: 14px; padding: 6px 14px; border: 1px solid var(--line); border-radius: 99px; font-size: 0.933em; font-weight: 500 }
+  .order span { color: var(--quiet); font-weight: 400 }
   .total { margin-block-start: -2px; font-size: 2.4em; font-weight: 600; letter-spacing: -0.03em; line-height: 1.15 }
   .people { display: grid; gap: 8px; inline-size: 100%; margin-block-start: 12px }
   .people li { display: flex; align-items: center; gap: 12px; padding: 10px 14px; border: 1px solid var(--line); border-radius: var(--radius); text-align: start; font-weight: 500 }
@@ -166,21 +176,24 @@ export const outcome = css`
 `
 
 export const recharging = css`
-  details { margin-block-start: 16px; border: 1px solid var(--line); border-radius: var(--radius) }
-  summary { display: flex; align-items: center; gap: 8px; padding: 11px 14px; border-radius: var(--radius); font-weight: 500; cursor: pointer; list-style: none }
-  summary::-webkit-details-marker { display: none }
-  summary .state { margin-inline-start: auto; color: var(--quiet); font-size: 0.867em; font-weight: 400 }
-  summary .state.on { color: var(--good); font-weight: 500 }
-  summary .state.bad { color: var(--bad); font-weight: 500 }
-  summary svg { color: var(--quiet); transition: rotate 150ms }
-  details[open] summary svg { rotate: 180deg }
-  .recharge { display: grid; gap: 14px; padding: 2px 14px 14px }
-  .fields { display: grid; grid-template-columns: 1fr 1fr; gap: 12px }
-  .fields .wide { grid-column: 1 / -1 }
-  .field { display: grid; gap: 4px; align-content: end }
+  button.row { inline-size: 100%; justify-content: flex-start; margin-block-start: 16px; min-block-size: 44px; padding: 10px 14px; font-weight: 500 }
+  button.row svg { color: var(--quiet) }
+  button.row .state { margin-inline-start: auto; font-size: 0.867em; font-weight: 400 }
+  .state { color: var(--quiet) }
+  .state.on { color: var(--good); font-weight: 500 }
+  .state.bad { color: var(--bad); font-weight: 500 }
+  :dir(rtl) .turns { scale: -1 1 }
+  .form { display: grid; gap: 16px }
+  .form:disabled { opacity: 0.6 }
+  .field { display: grid; gap: 5px }
   .field span { font-size: 0.867em; font-weight: 500 }
   .consent { display: flex; gap: 10px; font-size: 0.867em; line-height: 1.5; color: var(--quiet); text-wrap: pretty; cursor: pointer }
-  .line { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 8px 16px }
+  .facts { border: 1px solid var(--line); border-radius: var(--radius) }
+  .facts div { display: flex; justify-content: space-between; gap: 16px; padding: 11px 14px }
+  .facts div + div { border-block-start: 1px solid var(--line) }
+  .facts dt { color: var(--quiet) }
+  .facts dd { text-align: end; font-weight: 500 }
+  .facts ~ .note { margin-block-start: 12px }
+  .form ~ .problem, .facts ~ .problem { margin-block: 14px 0; font-size: 0.933em }
   @media (pointer: coarse) { input:not([type]), select { font-size: max(1em, 16px) } }
-  @media (max-width: 384px) { .fields { grid-template-columns: 1fr } }
 `

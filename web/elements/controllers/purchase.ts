@@ -7,16 +7,8 @@ import {
   type PurchaseCreditsInput,
 } from '../buy/contract.ts'
 import { type Intent, type IntentStorage, Intents, tabStorage } from './intents.ts'
-import {
-  type Answer,
-  initial,
-  isUnderWay,
-  next,
-  type Offer,
-  type PurchaseEvent,
-  type PurchaseState,
-} from './purchase-state.ts'
-import { onSeenAgain } from './seen-again.ts'
+import { Looking } from './looking.ts'
+import { type Answer, initial, next, type Offer, type PurchaseEvent, type PurchaseState } from './purchase-state.ts'
 
 export type PurchaseOptions = {
   readonly client: Pick<CreditsClient, 'request' | 'balance' | 'events'>
@@ -27,10 +19,6 @@ export type PurchaseOptions = {
   readonly storage?: IntentStorage | null
 }
 
-/** How long to wait before each look at a payment that is under way; the last counts for all further ones. */
-const looksMs = [2_000, 3_000, 5_000, 8_000, 13_000, 20_000, 30_000]
-/** Looks by time alone end after about half an hour; events and the customer's return still bring more. */
-const mostLooks = 60
 /** Between two previews of the same package while the balance moves. */
 const previewEveryMs = 1_000
 
@@ -47,9 +35,9 @@ export class PurchaseController {
   readonly #listeners = new Set<() => void>()
   #state: PurchaseState = initial
   #intents: Intents | null = null
-  #running: Unsubscribe[] = []
-  #watching: Unsubscribe[] = []
-  #looks = 0
+  #following: Unsubscribe | null = null
+  #watching: Unsubscribe | null = null
+  readonly #looking = new Looking(() => this.look())
   #isAsking = false
   #previewTimer: ReturnType<typeof setTimeout> | undefined
   #previewedAt = 0
@@ -68,8 +56,9 @@ export class PurchaseController {
 
   /** Follows the balance, reads what is sold, and goes on with a purchase that is under way. Again: reads anew. */
   async start(): Promise<void> {
-    if (this.#running.length === 0) this.#follow()
+    this.#follow()
     this.#send({ type: 'load' })
+    if (this.#state.step === 'waiting') await this.look()
     if (this.#state.step !== 'loading') return
     try {
       const { team, ...rest } = await this.#options.client.request(OfferDocument)
@@ -120,9 +109,9 @@ export class PurchaseController {
 
   /** Follows nothing any more. A payment that is under way is taken up by the next `start`. */
   stop(): void {
-    for (const end of [...this.#running, ...this.#watching]) end()
-    this.#running = []
-    this.#watching = []
+    this.#following?.()
+    this.#following = null
+    this.#watch(false)
     clearTimeout(this.#previewTimer)
   }
 
@@ -169,7 +158,6 @@ export class PurchaseController {
     } finally {
       this.#isAsking = false
     }
-    this.#watch()
   }
 
   #input({ packageId, key: idempotencyKey, pay }: Intent): PurchaseCreditsInput {
@@ -178,38 +166,29 @@ export class PurchaseController {
   }
 
   #follow(): void {
-    const { client } = this.#options
-    const following = client.balance.subscribe(
+    this.#following ??= this.#options.client.balance.subscribe(
       (balance) => {
         this.#send({ type: 'balance', balance })
         this.#preview()
       },
       { onError: () => undefined },
     )
-    this.#running = [following, onSeenAgain(() => void this.look())]
-    this.#watch()
+    this.#watch(this.#state.step === 'waiting')
   }
 
-  /** Follows the payment while it is under way, and no longer. */
-  #watch(): void {
-    if (this.#state.step !== 'waiting') {
-      for (const end of this.#watching) end()
-      this.#watching = []
-      this.#looks = 0
+  /** Follows a payment that is under way, and no longer. */
+  #watch(isWaiting: boolean): void {
+    if (!isWaiting) {
+      this.#looking.stop()
+      this.#watching?.()
+      this.#watching = null
       return
     }
-    if (this.#watching.length > 0) return
-    const events = this.#options.client.events.subscribe(
+    this.#looking.start()
+    this.#watching ??= this.#options.client.events.subscribe(
       ({ type }) => (type === 'CREDITS_ADDED' ? void this.look() : undefined),
       { onError: () => undefined },
     )
-    let timer: ReturnType<typeof setTimeout>
-    const again = () => {
-      if (this.#looks >= mostLooks) return
-      timer = setTimeout(() => void this.look().then(again), looksMs[Math.min(this.#looks++, looksMs.length - 1)])
-    }
-    again()
-    this.#watching = [events, () => clearTimeout(timer)]
   }
 
   /** At once where there is none yet, else after a while: the balance of a live session moves all the time. */
@@ -235,7 +214,7 @@ export class PurchaseController {
     const before = this.#state
     this.#state = next(before, event)
     if (this.#state === before) return
-    if (!isUnderWay(this.#state) || this.#state.step === 'waiting') this.#watch()
+    if (this.#state.step !== before.step) this.#watch(this.#state.step === 'waiting')
     for (const changed of [...this.#listeners]) changed()
   }
 }

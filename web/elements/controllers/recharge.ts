@@ -1,6 +1,6 @@
 import { type CreditsClient, CreditsClientError, type Unsubscribe } from '../../client/index.ts'
 import { type AutoRechargeInput, ConfigureRechargeDocument, type RechargeFragment } from '../buy/contract.ts'
-import { onSeenAgain } from './seen-again.ts'
+import { Looking } from './looking.ts'
 
 export type Recharge = RechargeFragment
 /** `monthlyCap` null: no cap. */
@@ -28,7 +28,8 @@ export class RechargeController {
   readonly #client: Pick<CreditsClient, 'request'>
   readonly #listeners = new Set<() => void>()
   #state: RechargeState = { recharge: null, isSaving: false, problem: null, setupUrl: null }
-  #stopLooking: Unsubscribe = () => undefined
+  #wanted: AutoRechargeInput | null = null
+  readonly #looking = new Looking(() => this.#tryAgain())
 
   constructor(client: Pick<CreditsClient, 'request'>) {
     this.#client = client
@@ -55,26 +56,39 @@ export class RechargeController {
   }
 
   stop(): void {
-    this.#stopLooking()
+    this.#looking.stop()
     this.#set({ setupUrl: null, problem: null })
   }
 
   async #save(input: AutoRechargeInput): Promise<void> {
     if (this.#state.isSaving) return
-    this.#stopLooking()
+    this.#looking.stop()
+    this.#wanted = input
     this.#set({ isSaving: true, problem: null })
+    await this.#ask(input)
+    this.#set({ isSaving: false })
+  }
+
+  /** The customer may have saved a payment method meanwhile. */
+  async #tryAgain(): Promise<void> {
+    if (this.#wanted !== null && this.#state.setupUrl !== null && !this.#state.isSaving) await this.#ask(this.#wanted)
+  }
+
+  async #ask(input: AutoRechargeInput): Promise<void> {
     try {
       const { configureAutoRecharge: answer } = await this.#client.request(ConfigureRechargeDocument, { input })
-      if (answer.__typename === 'AutoRecharge') this.#set({ recharge: answer, setupUrl: null })
-      else if (answer.__typename === 'NoPaymentMethod') {
+      if (answer.__typename === 'NoPaymentMethod') {
         this.#set({ setupUrl: answer.setupUrl })
-        this.#stopLooking = onSeenAgain(() => void this.#save(input))
-      } else this.#set({ problem: { message: answer.message, path: 'path' in answer ? answer.path : [] } })
+        this.#looking.start()
+        return
+      }
+      this.#looking.stop()
+      if (answer.__typename === 'AutoRecharge') this.#set({ recharge: answer, setupUrl: null })
+      else
+        this.#set({ setupUrl: null, problem: { message: answer.message, path: 'path' in answer ? answer.path : [] } })
     } catch (error) {
       const message = error instanceof CreditsClientError ? error.message : String(error)
       this.#set({ problem: { message, path: [] } })
-    } finally {
-      this.#set({ isSaving: false })
     }
   }
 

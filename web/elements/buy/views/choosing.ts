@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { bestValue, chosenPack, type Offer, type Pack, type Problem } from '../../controllers/purchase-state.ts'
 import { adviceFor } from '../texts.ts'
-import { rechargePart } from './recharge.ts'
+import { rechargeRow } from './recharge.ts'
 import type { View } from './view.ts'
 
 /** What is sold, with one chosen. */
@@ -12,14 +12,14 @@ export function choosingBody(view: View, offer: Offer): TemplateResult {
   return html`
     <fieldset ?disabled=${state.step === 'paying'}>
       <legend class="sr">${text('packages')}</legend>
-      <div class="packs">
+      <div class="packs ${offer.packages.length > 4 ? 'many' : ''}">
         ${offer.packages.map((pack) =>
           packRow(view, pack, { isBest: pack === best, choose: () => purchase.choose(pack.id) }),
         )}
       </div>
     </fieldset>
     ${isExample ? html`<p class="note example">${text('illustrative')}</p>` : nothing}
-    ${rechargePart(view, offer)}
+    ${rechargeRow(view)}
   `
 }
 
@@ -35,13 +35,19 @@ function packRow(
     pack.name.toLowerCase() === title.toLowerCase() ? null : pack.name,
     messages === null ? null : text.plural('messages', messages, { count: format.count(messages) }),
   ].filter((detail) => detail !== null)
+  const badge = isBest ? html`<span class="badge">${text('bestValue')}</span>` : nothing
+  const isPlain = details.length === 0
   return html`
-    <label class="pack">
+    <label class="pack ${isPlain && !isBest ? 'plain' : ''}">
       <input type="radio" name="package" value=${pack.id} .checked=${pack.id === state.packageId} @change=${choose}>
-      <span class="amount">${title} ${isBest ? html`<span class="badge">${text('bestValue')}</span>` : nothing}</span>
-      <span class="price">${format.money(pack.price)}</span>
-      <span class="detail">${details.join(' · ')}</span>
-      <span class="detail rate">${text('per1000', { price: format.unitPrice(pack.pricePer1000) })}</span>
+      <span class="line">
+        <span class="amount">${title} ${isPlain ? nothing : badge}</span>
+        <span class="price">${format.money(pack.price)}</span>
+      </span>
+      <span class="line detail">
+        ${isPlain ? badge : html`<span>${details.join(' · ')}</span>`}
+        <span class="rate">${text('per1000', { price: format.unitPrice(pack.pricePer1000) })}</span>
+      </span>
     </label>
   `
 }

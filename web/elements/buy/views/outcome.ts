@@ -5,7 +5,8 @@ import type { At, View } from './view.ts'
 
 /** A payment that goes on elsewhere. */
 export function waiting(view: View, state: At<'waiting'>): TemplateResult {
-  const { text, isOpened } = view
+  const { text, format, isOpened } = view
+  const pack = chosenPack(view.state)
   const words = {
     checkout: [text('checkoutTitle'), text(isOpened ? 'checkoutText' : 'checkoutBlocked')],
     confirmation: [text('confirmTitle'), text('confirmText')],
@@ -17,6 +18,7 @@ export function waiting(view: View, state: At<'waiting'>): TemplateResult {
       <div class="mark wait">${state.why === 'confirmation' ? icons.bank : html`<span class="spinner"></span>`}</div>
       <h3>${title}</h3>
       <p class="note">${what}</p>
+      ${pack === null ? nothing : html`<p class="order">${text.plural('credits', Number(pack.credits), { amount: format.credits(pack.credits) })}<span>${format.money(pack.price)}</span></p>`}
     </div>
   `
 }

@@ -19,6 +19,7 @@ export type View = {
   /** Buys, unless the page cancels it. */
   readonly buy: (pay?: 'CHECKOUT') => void
   readonly close: () => void
+  readonly openRecharge: () => void
   readonly draft: RechargeDraft
   readonly setDraft: (draft: RechargeDraft) => void
 }
