@@ -42,7 +42,9 @@ export async function startBuyHost(gateway: () => string): Promise<Site> {
   const folder = await mkdtemp(join(tmpdir(), 'credits-buy-'))
   await build({
     configFile: false,
-    logLevel: 'warn',
+    logLevel: 'error',
+    // As for production, whatever NODE_ENV the tests have.
+    resolve: { conditions: ['browser', 'module', 'production'] },
     build: {
       outDir: folder,
       rolldownOptions: { input: resolve('test/browser/buy-host-script.ts'), output: { entryFileNames: 'host.js' } },

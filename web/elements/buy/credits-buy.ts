@@ -69,6 +69,8 @@ export class CreditsBuy extends LitElement {
     if (!this.#tell('credits-dialog-open', {}, true)) return false
     if (this.#purchase === null) this.#connect(client)
     this.#dialog?.showModal()
+    // Not on "close", which comes first: what is chosen gets it once it is there.
+    this.#dialog?.focus()
     void this.#purchase?.start()
     return true
   }
@@ -91,7 +93,7 @@ export class CreditsBuy extends LitElement {
     const text = view?.text ?? createTexts(knownLocale(this.locale))
     const isRecharge = this.#isAtRecharge
     return html`
-      <dialog aria-labelledby="title" autofocus tabindex="-1" lang="en" @close=${this.#closed} @click=${this.#pressed}>
+      <dialog aria-labelledby="title" tabindex="-1" lang="en" @close=${this.#closed} @click=${this.#pressed}>
         <div class="sheet">
           <header>
             ${

@@ -122,12 +122,11 @@ export const choosing = css`
   .amount { display: flex; flex-wrap: wrap; align-items: center; gap: 2px 8px; font-weight: 600; letter-spacing: -0.006em }
   .price { font-weight: 600; text-align: end }
   .detail { color: var(--quiet); font-size: 0.867em }
-  .line { display: flex; justify-content: space-between; gap: 12px }
+  .line { display: flex; align-items: center; justify-content: space-between; gap: 12px }
   .rate { margin-inline-start: auto; white-space: nowrap }
   .plain { grid-template-columns: auto 1fr auto }
   .plain .line { display: contents }
   .plain .amount { grid-row: span 2 }
-  .plain .rate { font-size: 0.867em; color: var(--quiet) }
   .many { gap: 6px }
   .many .pack { padding-block: 7px }
   .badge {
@@ -141,7 +140,8 @@ export const choosing = css`
   .sum dt { color: var(--quiet) }
   .sum .after { font-weight: 600 }
   .sum .after dt { color: var(--text) }
-  .under { display: grid; gap: 6px; justify-items: center; margin-block-start: 12px; text-align: center }
+  .under { display: grid; gap: 6px; justify-items: center; margin-block-start: 12px; text-align: center; text-wrap: balance }
+  .under .note { text-wrap: balance }
   .blank { border-radius: 6px; background: var(--sunken); color: transparent; animation: pulse 1.4s ease-in-out infinite alternate }
   .blank.row { block-size: 60px; border-radius: var(--radius) }
   .blank.number { inline-size: 64px }
