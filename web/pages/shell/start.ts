@@ -1,7 +1,7 @@
 import './credits-shell.ts'
 import './sign-in.ts'
 import '../../elements/pill.ts'
-import { type DemoVisitor, demoToken, keptToken, type Session, signIn } from './session.ts'
+import { type DemoVisitor, demoSession, keptToken, type Session, signIn } from './session.ts'
 import type { CreditsSignIn } from './sign-in.ts'
 
 export type PageOptions = {
@@ -28,7 +28,7 @@ export async function startPage({ visitor, signsInByItself, show }: PageOptions)
     shell.append(pill)
   }
 
-  const token = keptToken() ?? (signsInByItself ? await demoToken(visitor) : null)
+  const token = keptToken() ?? (signsInByItself ? ((await demoSession(visitor))?.token ?? null) : null)
   let reason = ''
   if (token !== null) {
     try {
