@@ -6,6 +6,7 @@ import {
   type PostingFragment,
 } from '../billing/contract.ts'
 import { type ActivityChoice, everything, filterOf, hasText } from './activity-filter.ts'
+import { type Member, readMembers } from './members.ts'
 import { pausesFor } from './patience.ts'
 import { fieldOf, ledgerNow, onEvent, type TeamScope, teamOf } from './scope.ts'
 import { Cell, type Store } from './store.ts'
@@ -24,6 +25,8 @@ export type ActivitySnapshot = {
   readonly error: CreditsClientError | null
   /** Rows beyond this revision came while somebody was looking. */
   readonly seenRevision: number
+  /** Whom the choice can name. */
+  readonly members: readonly Member[]
 }
 
 export type ActivityController = Store<ActivitySnapshot> & {
@@ -59,7 +62,16 @@ class Activity implements ActivityController {
   constructor(scope: TeamScope) {
     this.#scope = scope
     this.#cell = new Cell<ActivitySnapshot>(
-      { phase: 'loading', choice: everything, rows: [], hasMore: false, busy: 'first', error: null, seenRevision: 0 },
+      {
+        phase: 'loading',
+        choice: everything,
+        rows: [],
+        hasMore: false,
+        busy: 'first',
+        error: null,
+        seenRevision: 0,
+        members: [],
+      },
       () => this.#start(),
     )
   }
@@ -112,9 +124,18 @@ class Activity implements ActivityController {
   #start(): () => void {
     const stop = onEvent(this.#scope, () => this.#follow())
     this.#readFirst()
+    this.#readMembers()
     return () => {
       stop()
       this.#running.abort()
+    }
+  }
+
+  async #readMembers(): Promise<void> {
+    try {
+      this.#change({ members: await readMembers(this.#scope) })
+    } catch {
+      // The list works without this filter.
     }
   }
 
