@@ -166,9 +166,13 @@ export class CreditsAutoRecharge extends BillingPart<AutoRechargeController> {
         }
         ${settings.enabled && !recharge.enabled ? html`<p class="small quiet" data-part="consent">${text('recharge.consent')}</p>` : nothing}
         ${this.#answer()}
-        <div class="actions">
-          <wa-button size="s" type="submit" variant="brand" ?loading=${this.busy} ?disabled=${this.draft === null}>${text('recharge.save')}</wa-button>
-        </div>
+        ${
+          this.draft === null
+            ? nothing
+            : html`<div class="actions">
+          <wa-button size="s" type="submit" variant="brand" ?loading=${this.busy}>${text('recharge.save')}</wa-button>
+        </div>`
+        }
       </form>
     `
   }

@@ -24,8 +24,8 @@ export class CreditsBalance extends BillingPart<BalanceController> {
       .live[data-state='closed'] .dot { background: var(--wa-color-danger-50) }
       .figure { margin-block: 0.35rem 0.15rem; font-size: 2.5rem; font-weight: 600; line-height: 1.15; letter-spacing: -0.035em; font-variant-numeric: tabular-nums }
       .bar { block-size: 0.5rem; margin-block: 1.1rem 0.9rem }
-      .included { background: var(--wa-color-brand-50) }
-      .additional { background: var(--wa-color-brand-70) }
+      .swatch.included, .bar > .included { background: var(--wa-color-brand-50) }
+      .swatch.additional, .bar > .additional { background: #119b9b }
       dl.parts { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: 0.75rem 1.25rem }
       .parts dt { display: flex; align-items: center; gap: 0.45rem }
       .parts dd { font-size: 1.0625rem; font-weight: 550; font-variant-numeric: tabular-nums; letter-spacing: -0.01em }

@@ -13,7 +13,7 @@ export class CreditsGrants extends BillingPart<GrantsController> {
   static override styles = [
     shared,
     css`
-      li { display: grid; grid-template-columns: 1.5rem minmax(0, 1.4fr) minmax(0, 1fr) minmax(8rem, auto); gap: 0.25rem 1rem; align-items: center; padding: 0.7rem 1.25rem }
+      li { display: grid; grid-template-columns: 1.5rem minmax(0, 1.4fr) minmax(0, 1fr) 10rem; gap: 0.25rem 1rem; align-items: center; padding: 0.7rem 1.25rem }
       .order { font-variant-numeric: tabular-nums; color: var(--wa-color-text-quiet) }
       .source { overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
       .left { display: grid; gap: 0.35rem }

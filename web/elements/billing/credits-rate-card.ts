@@ -97,7 +97,6 @@ export class CreditsRateCard extends BillingPart<RateCardController> {
   }
 
   #rate(rate: Rate): TemplateResult {
-    const { formats } = this
     const badges = [
       ...rate.requires.map((requirement) => text(`requirement.${requirement}`)),
       rate.role === 'ADMIN' ? text('role.ADMIN') : '',
@@ -106,7 +105,6 @@ export class CreditsRateCard extends BillingPart<RateCardController> {
       rate.roundsUp ? text('rates.roundsUp') : '',
       rate.illustrative ? text('rates.illustrative') : '',
     ]
-    const per = plural(formats.locale, Number(rate.per), `unit.${rate.unit}`, { n: formats.credits(rate.per) })
     return html`
       <li>
         <span class="what" title=${rate.code}>
@@ -114,20 +112,20 @@ export class CreditsRateCard extends BillingPart<RateCardController> {
           ${badges.filter(Boolean).map((badge) => html`<span class="badge">${badge}</span>`)}
         </span>
         <span class="price number">
-          ${
-            rate.free
-              ? html`<strong>${text('rates.free')}</strong>`
-              : html`<strong>${this.#price(rate)}</strong> <span class="quiet small">${per}</span>`
-          }
+          ${this.#price(rate)}
         </span>
       </li>
     `
   }
 
-  #price({ credits, money, settlement }: Rate): string {
+  #price({ credits, money, settlement, free, per, unit }: Rate): TemplateResult {
     const { formats } = this
-    if (money !== null && (settlement === 'METERED' || credits === null)) return formats.money(money)
-    return credits === null ? '–' : text('rates.credits', { n: formats.credits(credits) })
+    if (free) return html`<strong>${text('rates.free')}</strong>`
+    if (credits === null && money === null) return html`<span class="quiet small">${text('rates.byEngine')}</span>`
+    const inMoney = money !== null && (settlement === 'METERED' || credits === null)
+    const price = inMoney ? formats.money(money) : text('rates.credits', { n: formats.credits(credits ?? '0') })
+    const units = plural(formats.locale, Number(per), `unit.${unit}`, { n: formats.credits(per) })
+    return html`<strong>${price}</strong> <span class="quiet small">${units}</span>`
   }
 }
 

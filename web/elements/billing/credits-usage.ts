@@ -20,7 +20,7 @@ export class CreditsUsage extends BillingPart<UsageController> {
       .figures dd { font-size: 1.1875rem; font-weight: 600; letter-spacing: -0.015em; font-variant-numeric: tabular-nums }
       .figures dd small { font-size: 0.8125rem; font-weight: 400; letter-spacing: 0; color: var(--wa-color-text-quiet) }
       .chart { padding: 0 1.25rem 0.75rem }
-      .groups li { display: grid; grid-template-columns: minmax(0, 1fr) 5rem auto 3rem; gap: 0.25rem 1rem; align-items: center; padding: 0.55rem 1.25rem }
+      .groups li { display: grid; grid-template-columns: minmax(0, 1fr) 6rem 6.5rem 3rem; gap: 0.25rem 1rem; align-items: center; padding: 0.55rem 1.25rem }
       .name { display: flex; align-items: center; gap: 0.6rem; min-inline-size: 0 }
       .name span:last-child { overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
       .swatch { flex: none; inline-size: 0.625rem; block-size: 0.625rem; border-radius: 3px }

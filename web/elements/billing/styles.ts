@@ -5,6 +5,7 @@ export const shared = css`
   :host {
     display: block; color: var(--wa-color-text-normal); font: 400 0.875rem/1.45 var(--wa-font-family-body, system-ui, sans-serif);
     font-feature-settings: inherit;
+    --line: color-mix(in oklab, var(--wa-color-surface-border), var(--wa-color-text-quiet) 30%);
   }
   :host([hidden]) { display: none }
   * { box-sizing: border-box }
@@ -53,6 +54,8 @@ export const shared = css`
   .form { display: grid; gap: 0.85rem }
   .actions { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center }
   :focus-visible { outline: 2px solid var(--wa-color-focus, currentColor); outline-offset: 2px }
+  wa-input, wa-select { --wa-form-control-border-color: var(--line) }
+  wa-button[appearance='outlined']::part(button) { border-color: var(--line) }
   wa-button::part(label) { font-weight: 500 }
   wa-input.bare::part(form-control-label), wa-select.bare::part(form-control-label) {
     position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
