@@ -1,9 +1,8 @@
 import '@awesome.me/webawesome/dist/components/button/button.js'
 import '@awesome.me/webawesome/dist/components/input/input.js'
-import '@awesome.me/webawesome/dist/components/option/option.js'
-import '@awesome.me/webawesome/dist/components/select/select.js'
 import { css, html, LitElement, nothing } from 'lit'
 import type { ApiKeysController } from '../controllers/api-keys.ts'
+import { choice, choices } from './choice.ts'
 import type { Scope } from './contract.ts'
 import { fieldOf } from './plan-form.ts'
 import { shared } from './styles.ts'
@@ -22,6 +21,7 @@ export class CreditsCreateKey extends LitElement {
   }
   static override styles = [
     shared,
+    choices,
     css`
       .fields { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: 0.75rem; align-items: start }
       .secret { display: grid; gap: 0.6rem; padding: 0.9rem 1rem; border-radius: 0.625rem; background: var(--wa-color-surface-lowered); border: 1px solid var(--wa-color-surface-border) }
@@ -88,9 +88,12 @@ export class CreditsCreateKey extends LitElement {
       <form class="form" @submit=${this.#submit}>
         <div class="fields">
           <wa-input size="s" name="name" required maxlength="200" autocomplete="off" label=${text('keys.name')} hint=${text('keys.nameHint')}></wa-input>
-          <wa-select size="s" name="scope" label=${text('keys.scope')} value="SPEND">
-            ${scopes.map((scope) => html`<wa-option value=${scope}>${text(`scope.${scope}`)}</wa-option>`)}
-          </wa-select>
+          ${choice({
+            label: text('keys.scope'),
+            name: 'scope',
+            values: scopes.map((scope) => [scope, text(`scope.${scope}`)] as const),
+            chosen: 'SPEND',
+          })}
           <wa-input size="s" name="expires" type="date" label=${text('keys.expires')} hint=${text('keys.expiresHint')}></wa-input>
         </div>
         ${this.fault === '' ? nothing : html`<p class="fault small" role="alert">${this.fault}</p>`}

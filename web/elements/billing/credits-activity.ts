@@ -1,3 +1,4 @@
+import './activity-export.ts'
 import './credits-posting.ts'
 import { css, html, nothing, type TemplateResult } from 'lit'
 import { createRef, type Ref, ref } from 'lit/directives/ref.js'
@@ -63,7 +64,10 @@ export class CreditsActivity extends BillingPart<ActivityController> {
     const snapshot = controller?.getSnapshot()
     return html`
       <section class="card" aria-labelledby="title">
-        <div class="head"><h2 id="title" class="grow">${text('activity.title')}</h2></div>
+        <div class="head">
+          <h2 id="title" class="grow">${text('activity.title')}</h2>
+          ${snapshot?.phase === 'ready' ? html`<credits-activity-export .controller=${controller} .formats=${this.formats}></credits-activity-export>` : nothing}
+        </div>
         ${controller && snapshot && snapshot.phase !== 'forbidden' ? activityBar({ host: this, controller, snapshot, formats: this.formats }) : nothing}
         ${this.#content(snapshot)}
       </section>

@@ -1,6 +1,4 @@
 import '@awesome.me/webawesome/dist/components/input/input.js'
-import '@awesome.me/webawesome/dist/components/option/option.js'
-import '@awesome.me/webawesome/dist/components/select/select.js'
 import '@awesome.me/webawesome/dist/components/switch/switch.js'
 import { css, html, nothing, type TemplateResult } from 'lit'
 import {
@@ -12,6 +10,7 @@ import {
 import type { Outcome } from '../controllers/outcome.ts'
 import { rechargeCost } from '../controllers/recharge-cost.ts'
 import type { TeamScope } from '../controllers/scope.ts'
+import { choice, choices } from './choice.ts'
 import { BillingPart } from './part.ts'
 import { missing, outdated } from './states.ts'
 import { shared } from './styles.ts'
@@ -32,6 +31,7 @@ export class CreditsAutoRecharge extends BillingPart<AutoRechargeController> {
   static override properties = { draft: { state: true }, outcome: { state: true }, busy: { state: true } }
   static override styles = [
     shared,
+    choices,
     css`
       .fields { display: grid; grid-template-columns: repeat(auto-fit, minmax(12rem, 1fr)); gap: 0.85rem; align-items: start }
       .trial { padding: 0.7rem 0.85rem; border-radius: 0.625rem; background: var(--wa-color-surface-lowered) }
@@ -149,10 +149,13 @@ export class CreditsAutoRecharge extends BillingPart<AutoRechargeController> {
         <div class="fields">
           <wa-input size="s" id="threshold" inputmode="decimal" pattern=${amount.source} required label=${text('recharge.threshold')}
             .value=${settings.threshold ?? ''} @input=${(event: Event) => change({ threshold: typedIn(event) })}></wa-input>
-          <wa-select size="s" id="package" label=${text('recharge.package')} .value=${settings.packageId ?? ''}
-            @change=${(event: Event) => change({ packageId: typedIn(event) })}>
-            ${packages.map((each) => html`<wa-option value=${each.id}>${this.#packageName(each)}</wa-option>`)}
-          </wa-select>
+          ${choice({
+            label: text('recharge.package'),
+            name: 'package',
+            values: packages.map((each) => [each.id, this.#packageName(each)] as const),
+            chosen: settings.packageId ?? '',
+            choose: (packageId) => change({ packageId }),
+          })}
           <wa-input size="s" id="cap" inputmode="decimal" pattern=${amount.source} label=${text('recharge.cap')} hint=${text('recharge.capHint')}
             .value=${settings.monthlyCap ?? ''} @input=${(event: Event) => change({ monthlyCap: typedIn(event) || null })}>
             <span slot="end" class="small quiet">${currency}</span>

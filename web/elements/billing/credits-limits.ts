@@ -1,10 +1,9 @@
 import '@awesome.me/webawesome/dist/components/button/button.js'
 import '@awesome.me/webawesome/dist/components/input/input.js'
-import '@awesome.me/webawesome/dist/components/option/option.js'
-import '@awesome.me/webawesome/dist/components/select/select.js'
 import { css, html, nothing, type TemplateResult } from 'lit'
 import { shareOf } from '../controllers/amounts.ts'
 import type { SpendingLimit } from '../controllers/plan.ts'
+import { choice, choices } from './choice.ts'
 import type { LimitPeriod } from './contract.ts'
 import { icon } from './icons.ts'
 import { personOf } from './names.ts'
@@ -20,6 +19,7 @@ export class CreditsLimits extends PlanForm {
   static override properties = { adds: { state: true } }
   static override styles = [
     shared,
+    choices,
     css`
       li { display: grid; grid-template-columns: minmax(0, 1fr) minmax(8rem, 14rem) 5.5rem; gap: 0.25rem 1.25rem; align-items: center; padding: 0.65rem 1.25rem }
       form { display: grid; grid-template-columns: minmax(12rem, 1.4fr) minmax(7rem, 1fr) minmax(7rem, 0.8fr); gap: 0.75rem; align-items: start; padding: 0 1.25rem 1.25rem }
@@ -73,9 +73,12 @@ export class CreditsLimits extends PlanForm {
       <form @submit=${this.#submit}>
         <wa-input size="s" name="member" required maxlength="200" autocomplete="off" label=${text('limits.member')} hint=${text('limits.memberHint')}></wa-input>
         <wa-input size="s" name="credits" inputmode="decimal" pattern=${decimalPattern} required autocomplete="off" label=${text('limits.credits')}></wa-input>
-        <wa-select size="s" name="per" label=${text('limits.per')} value="WEEK">
-          ${periods.map((per) => html`<wa-option value=${per}>${text(`limitPeriod.${per}`)}</wa-option>`)}
-        </wa-select>
+        ${choice({
+          label: text('limits.per'),
+          name: 'per',
+          values: periods.map((per) => [per, text(`limitPeriod.${per}`)] as const),
+          chosen: 'WEEK',
+        })}
         <div class="actions last">
           <wa-button size="s" type="submit" variant="brand" ?loading=${this.busy}>${text('limits.save')}</wa-button>
           <wa-button size="s" appearance="plain" @click=${() => (this.adds = false)}>${text('limits.cancel')}</wa-button>

@@ -106,7 +106,7 @@ export class CreditsUsageChart extends LitElement {
     return {
       width: this.clientWidth || 600,
       height,
-      padding: [12, 6, 0, 0],
+      padding: [12, 20, 0, 0],
       legend: { show: false },
       cursor: { drag: { x: false, y: false }, y: false, points: { show: false }, x: false },
       scales: {
