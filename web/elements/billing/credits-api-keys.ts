@@ -7,7 +7,7 @@ import { type ApiKey, type ApiKeysController, createApiKeys } from '../controlle
 import type { TeamScope } from '../controllers/scope.ts'
 import { icon } from './icons.ts'
 import { BillingPart } from './part.ts'
-import { empty, missing, outdated } from './states.ts'
+import { empty, missing, named, outdated } from './states.ts'
 import { shared } from './styles.ts'
 import { text } from './texts.ts'
 
@@ -105,7 +105,7 @@ export class CreditsApiKeys extends BillingPart<ApiKeysController> {
         <span class="act end">
           ${
             ended === null
-              ? html`<wa-button size="s" appearance="plain" variant="danger" aria-label=${text('keys.revokeOf', { name: key.name })} @click=${() => (this.revokes = key)}>${text('keys.revoke')}</wa-button>`
+              ? html`<wa-button size="s" appearance="plain" variant="danger" @click=${() => (this.revokes = key)}>${named(text('keys.revoke'), text('keys.revokeOf', { name: key.name }))}</wa-button>`
               : html`<span class="badge">${text(ended)}</span>`
           }
         </span>

@@ -83,10 +83,13 @@ export class CreditsBilling extends BillingPart<AccountController> {
       return html`<div class="card">${missing(problem, 6, () => this.controller?.retry())}</div>`
     }
     const { role } = reading.value
-    const shown = views.filter((view) => view !== 'keys' || role === 'ADMIN' || role === 'PLATFORM')
+    // Whoever follows a link to the keys is told why there are none.
+    const shown = views.filter(
+      (view) => view !== 'keys' || role === 'ADMIN' || role === 'PLATFORM' || view === this.view,
+    )
     return html`
       ${this.#header(reading.value)}
-      <wa-tab-group active=${shown.includes(this.view) ? this.view : 'overview'} without-scroll-controls @wa-tab-show=${this.#show}>
+      <wa-tab-group active=${this.view} without-scroll-controls @wa-tab-show=${this.#show}>
         ${shown.map((view) => html`<wa-tab panel=${view}>${text(`view.${view}`)}</wa-tab>`)}
         ${shown.map((view) => html`<wa-tab-panel name=${view}>${this.opened.has(view) ? this.#panel(view) : nothing}</wa-tab-panel>`)}
       </wa-tab-group>

@@ -8,7 +8,7 @@ import type { LimitPeriod } from './contract.ts'
 import { icon } from './icons.ts'
 import { personOf } from './names.ts'
 import { decimalPattern, fieldOf, PlanForm } from './plan-form.ts'
-import { empty } from './states.ts'
+import { empty, named } from './states.ts'
 import { shared } from './styles.ts'
 import { text } from './texts.ts'
 
@@ -110,7 +110,7 @@ export class CreditsLimits extends PlanForm {
         <span class="end">
           ${
             mayConfigure && reading
-              ? html`<wa-button size="s" appearance="plain" @click=${lift} aria-label=${text('limits.liftOf', { name })}>${text('limits.lift')}</wa-button>`
+              ? html`<wa-button size="s" appearance="plain" @click=${lift}>${named(text('limits.lift'), text('limits.liftOf', { name }))}</wa-button>`
               : nothing
           }
         </span>

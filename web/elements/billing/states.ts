@@ -44,6 +44,11 @@ export const outdated = ({ error }: Pick<Problem, 'error'>, retry: () => unknown
       </p>
     `
 
+/** Of a button: what it shows, and what screen readers say where that alone is not clear. */
+export const named = (shown: string, name: string): TemplateResult => html`
+  <span aria-hidden="true">${shown}</span><span class="hidden">${name}</span>
+`
+
 type SegmentOptions<Value> = {
   readonly label: string
   readonly values: readonly (readonly [Value, string])[]

@@ -39,6 +39,8 @@ export function createPurchases(scope: TeamScope): PurchasesController {
   const reading: LiveReading<PurchasesReading> = new LiveReading<PurchasesReading>({
     scope,
     follows: ({ type }) => changesPurchases.test(type),
+    // The gateway hears of invoices and of given-up payments behind the event of the purchase.
+    isUnsettled: ({ rows }) => rows.some((row) => row.state === 'PENDING' || (row.state === 'PAID' && !row.invoiceUrl)),
     // As many as are shown, so that the list does not shrink.
     read: (signal) => {
       const shown = reading.getSnapshot().value?.rows.length ?? 0

@@ -13,10 +13,14 @@ export type ReadingOptions<Value> = {
   readonly read: (signal: AbortSignal) => Promise<Value>
   /** Which events make it read again. Absent: none. */
   readonly follows?: (event: AccountEvent) => boolean
+  /** Whether the value is about to change without an event, so that it is read again a few times. */
+  readonly isUnsettled?: (value: Value) => boolean
 }
 
 /** So often at most it is read again because of events. */
 const minIntervalMs = 1_000
+const unsettledMs = 3_000
+const maxUnsettledReads = 20
 
 /** A value of the API that is read when somebody looks, and again after events. The latest request wins. */
 export class LiveReading<Value> implements Store<Reading<Value>> {
@@ -25,6 +29,7 @@ export class LiveReading<Value> implements Store<Reading<Value>> {
   #running: AbortController | null = null
   #timer: ReturnType<typeof setTimeout> | undefined
   #readAt = 0
+  #unsettledReads = 0
 
   constructor(options: ReadingOptions<Value>) {
     this.#options = options
@@ -54,7 +59,9 @@ export class LiveReading<Value> implements Store<Reading<Value>> {
     this.#readAt = Date.now()
     try {
       const value = await this.#options.read(running.signal)
-      if (this.#running === running) this.set(value)
+      if (this.#running !== running) return
+      this.set(value)
+      this.#readUntilSettled(value)
     } catch (thrown) {
       if (this.#running === running && !running.signal.aborted) this.#fail(thrown as CreditsClientError)
     }
@@ -65,6 +72,15 @@ export class LiveReading<Value> implements Store<Reading<Value>> {
     if (error.code === 'FORBIDDEN') this.#cell.set({ phase: 'forbidden', value: null, error })
     else if (value !== null) this.#cell.set({ phase: 'ready', value, error })
     else this.#cell.set({ phase: 'failed', value: null, error })
+  }
+
+  #readUntilSettled(value: Value): void {
+    const { isUnsettled = () => false } = this.#options
+    if (!isUnsettled(value)) this.#unsettledReads = 0
+    else if (this.#unsettledReads < maxUnsettledReads) {
+      this.#unsettledReads += 1
+      this.#timer = setTimeout(() => this.read(), unsettledMs)
+    }
   }
 
   #start(): () => void {
