@@ -5,8 +5,8 @@ import type { Role } from '../../src/domain/role.ts'
 import { Page as Checkout } from '../setup/browser.ts'
 import { ask, type Gateway, startGateway, tokenFor } from '../setup/gateway.ts'
 import { charge, hold, mutate } from '../setup/operator.ts'
+import { violationsOn } from './axe.ts'
 import { runsHere, startBrowser } from './chromium.ts'
-import { faultsOf } from './page-faults.ts'
 
 const team = 'billing'
 const patience = { timeout: 10_000 }
@@ -313,7 +313,7 @@ describe.skipIf(!runsHere)(name, () => {
       await the(`wa-tab-panel[name="${view}"][active]`).waitFor(patience)
       for (const dark of [false, true]) {
         await page.evaluate((on) => document.documentElement.classList.toggle('wa-dark', on), dark)
-        expect(await faultsOf(page), view).toEqual([])
+        expect(await violationsOn(page), view).toEqual([])
       }
       expect(await page.evaluate('document.documentElement.scrollWidth'), view).toBeLessThanOrEqual(390)
     }
