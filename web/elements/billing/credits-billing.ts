@@ -5,6 +5,7 @@ import '@awesome.me/webawesome/dist/components/tab/tab.js'
 import '@awesome.me/webawesome/dist/components/tab-group/tab-group.js'
 import '@awesome.me/webawesome/dist/components/tab-panel/tab-panel.js'
 import { css, html, nothing, type TemplateResult } from 'lit'
+import { keyed } from 'lit/directives/keyed.js'
 import { type Account, type AccountController, createAccount } from '../controllers/account.ts'
 import type { TeamScope } from '../controllers/scope.ts'
 import { openBuy } from './open-buy.ts'
@@ -89,10 +90,14 @@ export class CreditsBilling extends BillingPart<AccountController> {
     )
     return html`
       ${this.#header(reading.value)}
+      ${keyed(
+        shown.length,
+        html`
       <wa-tab-group active=${this.view} without-scroll-controls @wa-tab-show=${this.#show}>
         ${shown.map((view) => html`<wa-tab panel=${view}>${text(`view.${view}`)}</wa-tab>`)}
         ${shown.map((view) => html`<wa-tab-panel name=${view}>${this.opened.has(view) ? this.#panel(view) : nothing}</wa-tab-panel>`)}
-      </wa-tab-group>
+      </wa-tab-group>`,
+      )}
     `
   }
 

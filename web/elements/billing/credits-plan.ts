@@ -21,7 +21,7 @@ export class CreditsPlan extends BillingPart<PlanController> {
       li { display: flex; flex-wrap: wrap; gap: 0.1rem 1rem; align-items: baseline; padding: 0.65rem 1.25rem }
       li .grow { flex: 1; min-inline-size: 12rem }
       li strong { font-weight: 550 }
-      @media (max-width: 40rem) { li { padding-inline: 1rem } }
+      @media (max-width: 40rem) { li { padding-inline: 1rem } li .end { text-align: start } }
     `,
   ]
 

@@ -139,6 +139,7 @@ export const texts = {
   'posting.reference': 'Reference',
   'posting.reason': 'Reason',
   'posting.lines': 'Price',
+  'posting.once': 'Quantity {quantity}',
   'posting.quantity': '{quantity} × {count}',
   'posting.total': 'Total',
   'posting.burn': 'Paid by',
