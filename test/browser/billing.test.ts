@@ -104,7 +104,7 @@ describe.skipIf(!runsHere)(name, () => {
   test('shows usage by feature and member with its forecast, and grants in burn order (SEEDS A6)', async () => {
     const groups = () => the('credits-usage .groups li').allInnerTexts()
     await textOf('total').toBe('2,070')
-    await textOf('per-day').toMatch(/^147/)
+    await textOf('per-day').toMatch(/^147.9/)
     await textOf('runs-out').toMatch(/No end in sight/)
     expect(await the('credits-usage-chart canvas').count()).toBe(1)
     expect(await groups()).toEqual([

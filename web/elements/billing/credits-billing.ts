@@ -114,7 +114,9 @@ export class CreditsBilling extends BillingPart<AccountController> {
         ${
           mayBuy && openBuy !== null && client
             ? html`<wa-button id="buy" variant="brand" size="s" @click=${() => openBuy?.({ client, locale: this.formats.locale })}>${text('billing.buy')}</wa-button>`
-            : nothing
+            : plan?.topUp === false && plan.contact?.includes('@')
+              ? html`<wa-button size="s" appearance="outlined" href="mailto:${plan.contact}">${text('billing.contactSales')}</wa-button>`
+              : nothing
         }
       </header>
     `

@@ -171,7 +171,7 @@ function tipLines(
     row.append(mark, name, amount)
     return row
   }
-  if (ahead) return [title, line(text('usage.forecast'), formats.credits(perDay), null)]
+  if (ahead) return [title, line(text('usage.forecast'), formats.short(perDay), null)]
   const lines = groups.flatMap(({ name, key, perDay: values }, position) => {
     const value = values[index] ?? 0
     return value === 0 ? [] : [line(groupName({ key, name }), formats.number(value), colorOf(position))]
