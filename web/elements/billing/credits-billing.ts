@@ -6,9 +6,10 @@ import '@awesome.me/webawesome/dist/components/tab-group/tab-group.js'
 import '@awesome.me/webawesome/dist/components/tab-panel/tab-panel.js'
 import { css, html, nothing, type TemplateResult } from 'lit'
 import { keyed } from 'lit/directives/keyed.js'
+import type { BuyClient } from '../buy/credits-buy.ts'
 import { type Account, type AccountController, createAccount } from '../controllers/account.ts'
 import type { TeamScope } from '../controllers/scope.ts'
-import { openBuy } from './open-buy.ts'
+import { openDialog } from '../open-dialog.ts'
 import { BillingPart } from './part.ts'
 import { missing } from './states.ts'
 import { shared } from './styles.ts'
@@ -112,14 +113,19 @@ export class CreditsBilling extends BillingPart<AccountController> {
           <p class="quiet">${plan === null ? text('billing.noPlan', { team: name }) : text('billing.subtitle', { team: name, plan: plan.name })}</p>
         </div>
         ${
-          mayBuy && openBuy !== null && client
-            ? html`<wa-button id="buy" variant="brand" size="s" @click=${() => openBuy?.({ client, locale: this.formats.locale })}>${text('billing.buy')}</wa-button>`
+          mayBuy && client
+            ? html`<wa-button id="buy" variant="brand" size="s" @click=${() => this.#buy(client)}>${text('billing.buy')}</wa-button>`
             : plan?.topUp === false && plan.contact?.includes('@')
               ? html`<wa-button size="s" appearance="outlined" href="mailto:${plan.contact}">${text('billing.contactSales')}</wa-button>`
               : nothing
         }
       </header>
     `
+  }
+
+  #buy(client: BuyClient): void {
+    const theme = getComputedStyle(this).colorScheme
+    void openDialog({ client, locale: this.formats.locale, theme, host: this })
   }
 
   #panel(view: BillingView): TemplateResult {

@@ -1,3 +1,5 @@
+import { tell } from '../../client/listeners.ts'
+
 /** What a view follows: the shape of React's `useSyncExternalStore`. A snapshot is the same object as long as nothing changed. */
 export type Store<Snapshot> = {
   /** A controller reads and listens while somebody subscribes. */
@@ -6,18 +8,18 @@ export type Store<Snapshot> = {
 }
 
 /** A store whose snapshot its owner sets. `start` runs for the first subscriber; what it returns runs after the last one. */
-export class Cell<Snapshot> implements Store<Snapshot> {
+export class Cell<Snapshot extends object> implements Store<Snapshot> {
   readonly #listeners = new Set<() => void>()
   readonly #start: () => () => void
   #snapshot: Snapshot
   #stop: (() => void) | null = null
 
-  constructor(first: Snapshot, start: () => () => void) {
+  constructor(first: Snapshot, start: () => () => void = () => () => undefined) {
     this.#snapshot = first
     this.#start = start
   }
 
-  subscribe = (changed: () => void): (() => void) => {
+  readonly subscribe = (changed: () => void): (() => void) => {
     const listener = () => changed()
     this.#listeners.add(listener)
     if (this.#listeners.size === 1) this.#stop = this.#start()
@@ -28,10 +30,10 @@ export class Cell<Snapshot> implements Store<Snapshot> {
     }
   }
 
-  getSnapshot = (): Snapshot => this.#snapshot
+  readonly getSnapshot = (): Snapshot => this.#snapshot
 
-  set(snapshot: Snapshot): void {
-    this.#snapshot = snapshot
-    for (const listener of [...this.#listeners]) listener()
+  set(changes: Partial<Snapshot>): void {
+    this.#snapshot = { ...this.#snapshot, ...changes }
+    for (const listener of [...this.#listeners]) tell(listener)
   }
 }

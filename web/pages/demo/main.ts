@@ -1,7 +1,19 @@
+import { demoSession } from '../shell/session.ts'
 import { startPage } from '../shell/start.ts'
+import { chosenVisitor, DemoPage } from './demo-page.ts'
+import { visitors } from './visitor-bar.ts'
+
+const [, visitor] = visitors[chosenVisitor()]
 
 await startPage({
-  visitor: { member: 'ana', role: 'admin' },
+  visitor,
   signsInByItself: true,
-  show: ({ viewer }) => document.createTextNode(`Signed in as ${viewer.name}`),
+  show: (session) => {
+    const page = new DemoPage()
+    page.session = session
+    void demoSession(visitor).then((demo) => {
+      page.demo = demo
+    })
+    return page
+  },
 })

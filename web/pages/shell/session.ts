@@ -9,10 +9,13 @@ export type Session = { readonly client: CreditsClient; readonly token: string; 
 /** Who the visitor of the demo is: a member of the demo team, or its operator. */
 export type DemoVisitor = { readonly member: string; readonly role: 'viewer' | 'member' | 'admin' | 'platform' }
 
-/** A token for the demo; null where this gateway signs nobody in: in production, or with an identity provider. */
-export async function demoToken({ member, role }: DemoVisitor): Promise<string | null> {
+/** What the gateway says of its demo, with a token for the visitor. */
+export type DemoSession = { readonly token: string; readonly devClock: boolean; readonly testCards: boolean }
+
+/** A session of the demo; null where this gateway signs nobody in: in production, or with an identity provider. */
+export async function demoSession({ member, role }: DemoVisitor): Promise<DemoSession | null> {
   const response = await fetch(`/demo/session?${new URLSearchParams({ member, role })}`, { method: 'POST' })
-  return response.ok ? ((await response.json()) as { token: string }).token : null
+  return response.ok ? ((await response.json()) as DemoSession) : null
 }
 
 export const keptToken = (): string | null => sessionStorage.getItem(tokenKey)

@@ -1,7 +1,7 @@
 import '@awesome.me/webawesome/dist/components/button/button.js'
 import '@awesome.me/webawesome/dist/components/input/input.js'
 import { css, html, LitElement } from 'lit'
-import { type DemoVisitor, demoToken, type Session, signIn } from './session.ts'
+import { type DemoVisitor, demoSession, type Session, signIn } from './session.ts'
 
 const command = 'npm run -s token -- --team demo --member ana --role admin'
 
@@ -72,7 +72,7 @@ export class CreditsSignIn extends LitElement {
         ${this.fault && html`<p class="fault" role="alert">${this.fault}</p>`}
         <div class="row">
           <wa-button type="submit" variant="brand" size="s" ?loading=${this.busy}>Sign in</wa-button>
-          <wa-button size="s" appearance="outlined" @click=${async () => this.#use(await demoToken(this.visitor))}>
+          <wa-button size="s" appearance="outlined" @click=${async () => this.#use((await demoSession(this.visitor))?.token ?? null)}>
             Use the demo ${operator ? 'operator' : 'team'}
           </wa-button>
         </div>

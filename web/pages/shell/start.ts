@@ -1,7 +1,7 @@
 import './credits-shell.ts'
 import './sign-in.ts'
 import '../../elements/pill.ts'
-import { type DemoVisitor, demoToken, keptToken, type Session, signIn } from './session.ts'
+import { type DemoVisitor, demoSession, keptToken, type Session, signIn } from './session.ts'
 import type { CreditsSignIn } from './sign-in.ts'
 
 export type PageOptions = {
@@ -25,10 +25,11 @@ export async function startPage({ visitor, signsInByItself, show }: PageOptions)
     pill.slot = 'end'
     pill.setAttribute('endpoint', location.origin)
     pill.setAttribute('token', session.token)
+    followTheme(pill)
     shell.append(pill)
   }
 
-  const token = keptToken() ?? (signsInByItself ? await demoToken(visitor) : null)
+  const token = keptToken() ?? (signsInByItself ? ((await demoSession(visitor))?.token ?? null) : null)
   let reason = ''
   if (token !== null) {
     try {
@@ -41,4 +42,12 @@ export async function startPage({ visitor, signsInByItself, show }: PageOptions)
   Object.assign(form, { visitor, reason })
   form.addEventListener('signed-in', (event) => open((event as CustomEvent<Session>).detail))
   shell.replaceChildren(form)
+}
+
+/** The pages have a switch of their own, which the element cannot see. */
+function followTheme(element: HTMLElement): void {
+  const root = document.documentElement
+  const follow = () => element.setAttribute('theme', root.classList.contains('wa-dark') ? 'dark' : 'light')
+  new MutationObserver(follow).observe(root, { attributeFilter: ['class'] })
+  follow()
 }
