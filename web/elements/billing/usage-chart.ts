@@ -15,7 +15,7 @@ export class CreditsUsageChart extends LitElement {
   static override styles = [
     unsafeCSS(uPlotStyles),
     css`
-      :host { display: block; position: relative; min-block-size: ${height}px }
+      :host { display: block; position: relative; min-block-size: ${height}px; overflow: clip }
       .u-over { cursor: default }
       .tip {
         position: absolute; z-index: 2; inset-block-start: 0; inset-inline-start: 0; min-inline-size: 9rem; padding: 0.5rem 0.65rem; pointer-events: none;
