@@ -46,7 +46,7 @@ export class CreditsBilling extends BillingPart<AccountController> {
       wa-tab { font-size: 0.875rem }
       wa-tab::part(base) { padding: 0.55rem 0.75rem; font-weight: 500 }
       wa-tab-panel::part(base) { padding: 1.25rem 0 0 }
-      .stack { display: grid; gap: 1.25rem }
+      .stack { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25rem }
     `,
   ]
   declare view: BillingView
