@@ -16,6 +16,7 @@ export const texts = {
   'state.retry': 'Try again',
   'state.loading': 'Loading',
   'state.failed': 'This could not be loaded',
+  'state.unreachable': 'The gateway could not be reached.',
   'state.forbidden': 'Your role does not include this',
   'state.forbiddenHint': 'An admin of the team can show it to you.',
   'state.outdated': 'This may be out of date: {message}',

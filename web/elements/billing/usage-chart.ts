@@ -81,6 +81,8 @@ export class CreditsUsageChart extends LitElement {
     const ahead = forecastDays(reading)
     const days = [...reading.days, ...ahead.days]
     const options = this.#options(reading, formats, days)
+    if (ahead.endsInChart)
+      options.hooks = { ...options.hooks, draw: [(plot) => this.#markEnd(plot, days.length - 0.5)] }
     const stacked = stack(reading, days.length)
     const expected = days.map((_, index) => (index < reading.days.length ? null : Number(reading.perDay)))
     const data: uPlot.AlignedData = [days.map((_, index) => index), expected, ...stacked]
@@ -138,6 +140,25 @@ export class CreditsUsageChart extends LitElement {
       series: [{}, { fill: border, stroke: quiet, width: 0, paths: bars, points: { show: false } }, ...series],
       hooks: { setCursor: [(plot) => this.#tip(plot, reading, formats, days)] },
     }
+  }
+
+  /** Where the balance has run out. */
+  #markEnd({ ctx, bbox, valToPos }: uPlot, at: number): void {
+    const style = getComputedStyle(this)
+    const x = Math.round(valToPos(at, 'x', true))
+    const scale = devicePixelRatio
+    ctx.save()
+    ctx.strokeStyle = ctx.fillStyle = style.getPropertyValue('--wa-color-danger-on-quiet').trim() || '#c0392b'
+    ctx.lineWidth = scale
+    ctx.setLineDash([4 * scale, 4 * scale])
+    ctx.beginPath()
+    ctx.moveTo(x, bbox.top)
+    ctx.lineTo(x, bbox.top + bbox.height)
+    ctx.stroke()
+    ctx.font = `500 ${11 * scale}px ${style.fontFamily}`
+    ctx.textAlign = 'right'
+    ctx.fillText(text('usage.runsOutMark'), x - 6 * scale, bbox.top + 11 * scale)
+    ctx.restore()
   }
 
   #tip(plot: uPlot, reading: UsageReading, formats: Formats, days: readonly number[]): void {
