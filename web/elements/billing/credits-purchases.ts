@@ -38,7 +38,8 @@ export class CreditsPurchases extends BillingPart<PurchasesController> {
       .foot { display: grid; justify-items: center; padding: 0.9rem; border-block-start: 1px solid var(--wa-color-surface-border) }
       @media (max-width: 44rem) {
         li { grid-template-columns: minmax(0, 1fr) auto; padding-inline: 1rem }
-        .what { grid-row: 1 / 3 }
+        li > :not(.what) { grid-column: 2; justify-self: end }
+        .what { grid-row: 1 / span 3; align-self: start }
         .date { display: none }
       }
     `,

@@ -119,7 +119,7 @@ export class CreditsUsage extends BillingPart<UsageController> {
         </div>
         <div>
           <dt class="small quiet">${text('usage.perDay')}</dt>
-          <dd data-part="per-day">${formats.wholeCredits(perDay)} <small>${text('usage.forecastHint')}</small></dd>
+          <dd data-part="per-day">${formats.short(perDay)} <small>${text('usage.forecastHint')}</small></dd>
         </div>
         <div>
           <dt class="small quiet">${text('usage.runsOut')}</dt>

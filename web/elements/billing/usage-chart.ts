@@ -15,7 +15,7 @@ export class CreditsUsageChart extends LitElement {
   static override styles = [
     unsafeCSS(uPlotStyles),
     css`
-      :host { display: block; position: relative; min-block-size: ${height}px }
+      :host { display: block; position: relative; min-block-size: ${height}px; overflow: clip }
       .u-over { cursor: default }
       .tip {
         position: absolute; z-index: 2; inset-block-start: 0; inset-inline-start: 0; min-inline-size: 9rem; padding: 0.5rem 0.65rem; pointer-events: none;
@@ -81,6 +81,8 @@ export class CreditsUsageChart extends LitElement {
     const ahead = forecastDays(reading)
     const days = [...reading.days, ...ahead.days]
     const options = this.#options(reading, formats, days)
+    if (ahead.endsInChart)
+      options.hooks = { ...options.hooks, draw: [(plot) => this.#markEnd(plot, days.length - 0.5)] }
     const stacked = stack(reading, days.length)
     const expected = days.map((_, index) => (index < reading.days.length ? null : Number(reading.perDay)))
     const data: uPlot.AlignedData = [days.map((_, index) => index), expected, ...stacked]
@@ -140,6 +142,25 @@ export class CreditsUsageChart extends LitElement {
     }
   }
 
+  /** Where the balance has run out. */
+  #markEnd({ ctx, bbox, valToPos }: uPlot, at: number): void {
+    const style = getComputedStyle(this)
+    const x = Math.round(valToPos(at, 'x', true))
+    const scale = devicePixelRatio
+    ctx.save()
+    ctx.strokeStyle = ctx.fillStyle = style.getPropertyValue('--wa-color-danger-on-quiet').trim() || '#c0392b'
+    ctx.lineWidth = scale
+    ctx.setLineDash([4 * scale, 4 * scale])
+    ctx.beginPath()
+    ctx.moveTo(x, bbox.top)
+    ctx.lineTo(x, bbox.top + bbox.height)
+    ctx.stroke()
+    ctx.font = `500 ${11 * scale}px ${style.fontFamily}`
+    ctx.textAlign = 'right'
+    ctx.fillText(text('usage.runsOutMark'), x - 6 * scale, bbox.top + 11 * scale)
+    ctx.restore()
+  }
+
   #tip(plot: uPlot, reading: UsageReading, formats: Formats, days: readonly number[]): void {
     const tip = this.renderRoot.querySelector<HTMLElement>('.tip')
     const { idx, left = -1 } = plot.cursor
@@ -171,7 +192,7 @@ function tipLines(
     row.append(mark, name, amount)
     return row
   }
-  if (ahead) return [title, line(text('usage.forecast'), formats.credits(perDay), null)]
+  if (ahead) return [title, line(text('usage.forecast'), formats.short(perDay), null)]
   const lines = groups.flatMap(({ name, key, perDay: values }, position) => {
     const value = values[index] ?? 0
     return value === 0 ? [] : [line(groupName({ key, name }), formats.number(value), colorOf(position))]
