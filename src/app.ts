@@ -10,8 +10,9 @@ import { startEmbedded } from './database/embedded.ts'
 import { migrate } from './database/migrate.ts'
 import { openDatabase } from './database/open.ts'
 import type { ServerSettings } from './database/server.ts'
+import { demoCard } from './demo/card.ts'
 import { demoSession } from './demo/session.ts'
-import { makeDemoTeam } from './demo/team.ts'
+import { demoTeam, makeDemoTeam } from './demo/team.ts'
 import { InvalidPublication } from './domain/errors.ts'
 import { openCatalogs } from './ledger/catalogs.ts'
 import { createCheckpoints } from './ledger/checkpoints.ts'
@@ -28,6 +29,7 @@ import { openHintBus } from './live/hints/open-hint-bus.ts'
 import { startLookout } from './live/lookout.ts'
 import { createLiveStreams } from './live/streams.ts'
 import { createLog } from './log.ts'
+import { createCustomers } from './payments/customers.ts'
 import { openPayments } from './payments/open-payments.ts'
 import { createStripe } from './payments/stripe.ts'
 import type { Services } from './resolvers/context.ts'
@@ -37,6 +39,7 @@ import { LedgerDelay, timed } from './server/ledger-delay.ts'
 import { createMetrics, measured } from './server/metrics.ts'
 import { startServer } from './server/server.ts'
 import { stripeWebhook } from './server/stripe-webhook.ts'
+import { loadTrustedDocuments } from './server/trusted-manifests.ts'
 import { unlessLate } from './timers.ts'
 
 export type App = {
@@ -85,7 +88,7 @@ const stepPatienceMs = 3_000
 /**
  * The whole gateway, listening. What it has opened is closed again where a later step fails.
  *
- * @throws {CatalogError}, {DataDirError}, {EmbeddedPostgresError}, {DatabaseUnavailable}, {DatabaseUnsuitable},
+ * @throws {CatalogError}, {TrustedDocumentsError}, {DataDirError}, {EmbeddedPostgresError}, {DatabaseUnavailable}, {DatabaseUnsuitable},
  *   {DatabaseTooNew}, {MigrationFailed}, {CannotListen} or {CannotStart}, each saying what to do.
  */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
@@ -112,6 +115,7 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   const log = overrides.log ?? createLog(config)
   const { intervals = {} } = overrides
   const file = loadCatalog(config.catalog)
+  const trusted = loadTrustedDocuments(config, schema)
   const { trust, quotes } = await secretsOf(config)
 
   let databaseUrl = config.databaseUrl
@@ -222,13 +226,18 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
     },
   }
   const webhook = stripeWebhook(stripe, stripeAccess.webhookSecret, paying.events, metrics, log)
-  const demo: Record<string, Route> = production
-    ? {}
-    : { '/demo/session': demoSession('secret' in trust ? trust.secret : null) }
-  const routes = { ...demo, ...overrides.routes, '/webhooks/stripe': webhook }
+  const demoRoutes: Record<string, Route> = {}
+  if (!production) {
+    const secret = 'secret' in trust ? trust.secret : null
+    const { devClock } = config
+    demoRoutes['/demo/session'] = demoSession({ secret, team: demoTeam, devClock, testCards: sandbox !== null })
+    if (sandbox !== null) demoRoutes['/demo/card'] = demoCard(stripe, createCustomers(database, stripe), demoTeam)
+  }
+  const routes = { ...demoRoutes, ...overrides.routes, '/webhooks/stripe': webhook }
   const server = await startServer({
     config,
     schema,
+    trusted,
     services,
     access,
     metrics,

@@ -41,6 +41,10 @@ export interface Config {
   readonly redisUrl: string | undefined
   /** Absolute path of the catalog file; whether it exists is for the catalog to say. */
   readonly catalog: string
+  /** Absolute paths of manifests of trusted documents; empty: clients send documents, and no ids. */
+  readonly trustedDocuments: readonly string[]
+  /** Whether every other document is refused. */
+  readonly trustedDocumentsOnly: boolean
   readonly auth: TokenTrust
   /** The longest lifetime of a token. */
   readonly maxTokenSeconds: number
@@ -101,6 +105,8 @@ const environment = z.object({
     .string()
     .default('catalogs/wevion.yaml')
     .transform((path) => resolve(path)),
+  TRUSTED_DOCUMENTS: list().transform((paths) => paths.map((path) => resolve(path))),
+  TRUSTED_DOCUMENTS_ONLY: oneOf(['1', '0'], '0').transform((flag) => flag === '1'),
   AUTH_SECRET: secret('one secret or two different ones, separated by a comma', isOneSecretOrTwo).optional(),
   AUTH_JWKS_URL: setting('a URL such as https://id.example.com/.well-known/jwks.json', isWebUrl).optional(),
   AUTH_ISSUER: z.string().optional(),
@@ -162,6 +168,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     databaseUrl: values.DATABASE_URL,
     redisUrl: values.REDIS_URL,
     catalog: values.CATALOG,
+    trustedDocuments: Object.freeze(values.TRUSTED_DOCUMENTS),
+    trustedDocumentsOnly: values.TRUSTED_DOCUMENTS_ONLY,
     auth: Object.freeze(tokenTrust(values)),
     maxTokenSeconds: values.AUTH_MAX_TOKEN_SECONDS,
     allowedOrigins: Object.freeze(values.ALLOWED_ORIGINS),
@@ -202,6 +210,9 @@ function combinationFaults(given: Record<string, string | undefined>): string[] 
   const production = given.NODE_ENV === 'production'
   const faults: string[] = []
   if (AUTH_SECRET && AUTH_JWKS_URL) faults.push('AUTH_SECRET and AUTH_JWKS_URL are both set; expected only one of them')
+  if (given.TRUSTED_DOCUMENTS_ONLY === '1' && !given.TRUSTED_DOCUMENTS) {
+    faults.push('TRUSTED_DOCUMENTS is missing; TRUSTED_DOCUMENTS_ONLY=1 expects the path of a manifest')
+  }
   const { HOST = '' } = given
   if (!production && given.ALLOW_SANDBOX !== '1' && isHost(HOST) && !isLoopback(HOST)) {
     faults.push(

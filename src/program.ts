@@ -2,6 +2,7 @@
 const explained = new Set([
   'ConfigError',
   'CatalogError',
+  'TrustedDocumentsError',
   'DataDirError',
   'EmbeddedPostgresError',
   'DatabaseUnavailable',

@@ -17,7 +17,6 @@ export async function buildPages(target: string = pagesFolder): Promise<void> {
   await build({
     configFile: false,
     logLevel: 'warn',
-    publicDir: false,
     root: join(web, 'pages'),
     build: {
       outDir: target,

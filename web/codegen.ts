@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, relative } from 'node:path'
 import { codegen } from '@graphql-codegen/core'
 import * as typedDocuments from '@graphql-codegen/typed-document-node'
 import * as operations from '@graphql-codegen/typescript-operations'
@@ -6,12 +7,21 @@ import { buildSchema, parse } from 'graphql'
 
 const from = (path: string) => new URL(path, import.meta.url)
 const read = (path: string) => readFileSync(from(path), 'utf8')
-const target = './client/contract.ts'
 
-/** The operations of `client/operations.graphql` as typed documents, and their types, by the API's `schema.graphql`. */
-export async function contractTypes(): Promise<string> {
+/** Folders with `operations.graphql`, beside which `contract.ts` is generated. */
+export const contractFolders = ['client', ...['elements', 'pages'].flatMap(foldersOf)]
+
+function foldersOf(root: string): string[] {
+  const found = readdirSync(from(`./${root}`), { recursive: true, encoding: 'utf8' })
+  return found.filter((path) => basename(path) === 'operations.graphql').map((path) => join(root, dirname(path)))
+}
+
+const shared = './client/contract.ts'
+
+/** The operations of a folder as typed documents, and their types, by the API's `schema.graphql`. */
+export async function contractTypes(folder: string): Promise<string> {
   const schema = buildSchema(read('../schema.graphql'))
-  const document = parse(read('./client/operations.graphql'))
+  const document = parse(read(`./${folder}/operations.graphql`))
   const config = {
     documentMode: 'string',
     enumType: 'string-literal',
@@ -28,7 +38,7 @@ export async function contractTypes(): Promise<string> {
     strictScalars: true,
   }
   const code = await codegen({
-    filename: target,
+    filename: `./${folder}/contract.ts`,
     schema: parse(read('../schema.graphql')),
     schemaAst: schema,
     documents: [{ document, location: 'operations.graphql' }],
@@ -36,7 +46,18 @@ export async function contractTypes(): Promise<string> {
     plugins: [{ operations: {} }, { typedDocuments: {} }],
     pluginMap: { operations, typedDocuments },
   })
-  return `// Generated from schema.graphql and operations.graphql by \`npm run codegen\`.\n${code.trimEnd()}\n`
+  const own = folder === 'client' ? code : withSharedDocuments(code, folder)
+  return `// Generated from schema.graphql and operations.graphql by \`npm run codegen\`.\n${own.trimEnd()}\n`
 }
 
-if (import.meta.main) writeFileSync(from(target), await contractTypes())
+/** The class of documents is the client's. */
+function withSharedDocuments(code: string, folder: string): string {
+  const path = relative(folder, shared).replaceAll('\\', '/')
+  return code
+    .replace(/^import type \{ DocumentTypeDecoration \}.*$/m, `import { TypedDocumentString } from '${path}'`)
+    .replace(/^export class TypedDocumentString[\s\S]*?^\}\n/m, '')
+}
+
+if (import.meta.main) {
+  for (const folder of contractFolders) writeFileSync(from(`./${folder}/contract.ts`), await contractTypes(folder))
+}

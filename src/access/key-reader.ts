@@ -1,58 +1,42 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '../database/open.ts'
 import { keepNewest } from '../ledger/keep-newest.ts'
-import { Lane } from '../ledger/lane.ts'
 import { type ApiKey, actorOf, keysByHash, noteKeyUses } from './api-key-rows.ts'
 import { roleOf } from './key-scope.ts'
-import { hashOf, isSecret } from './secret.ts'
-import { InvalidToken } from './tokens.ts'
+import { SecretReader } from './secret-reader.ts'
 import { operatorId, type Viewer } from './viewer.ts'
 
 export type KeyReader = {
-  /**
-   * Who the secret vouches for. Reads the database once a key and process, and together for all that wait.
-   *
-   * @throws {InvalidToken} for one that is unknown, expired, or was revoked before it was read.
-   */
+  /** As `SecretReader.read`; notes in the background that the key was used. */
   read(secret: string): Promise<Viewer>
   /** Resolves when all uses are noted. */
   close(): Promise<void>
 }
 
-type Known = { readonly viewer: Viewer; notedAt: number }
-
-const mostKnown = 10_000
+const mostNoted = 10_000
 const noteEveryMs = 60_000
 const gatherMs = 500
 
-/** What was revoked since it was first read here is the business of whoever asks. */
 export function createKeyReader(database: Database): KeyReader {
-  const known = new Map<string, Known>()
-  const refused = new Map<string, string>()
+  const notedAt = new Map<string, number>()
   const used = new Map<string, Pick<ApiKey, 'teamId' | 'id'>>()
   const closing = new AbortController()
   let noting: Promise<void> | null = null
 
-  const stored = new Lane<string, ApiKey | null>(
-    async (hashes) => {
-      const found = await keysByHash(database, hashes)
-      return hashes.map((hash) => ({ status: 'fulfilled', value: found.get(hash) ?? null }))
-    },
-    { batch: 200, parallel: 1, capacity: 10_000 },
-  )
+  const reader = new SecretReader<ApiKey>({
+    ...{ kind: 'KEY', messages, viewerOf },
+    find: (hashes) => keysByHash(database, hashes),
+    isRevoked: ({ revokedAt }) => revokedAt !== null,
+  })
 
-  function refuse(hash: string, message: string): InvalidToken {
-    known.delete(hash)
-    refused.set(hash, message)
-    keepNewest(refused, mostKnown)
-    return new InvalidToken(message, message !== unknown)
-  }
-
-  function noteUse(one: Known): void {
-    const { credential } = one.viewer
-    if (credential.kind !== 'KEY' || Date.now() - one.notedAt < noteEveryMs) return
-    one.notedAt = Date.now()
-    used.set(`${credential.teamId}\n${credential.id}`, credential)
+  function noteUse({ credential }: Viewer): void {
+    if (credential.kind !== 'KEY') return
+    const key = `${credential.teamId}\n${credential.id}`
+    if (Date.now() - (notedAt.get(key) ?? -Infinity) < noteEveryMs) return
+    notedAt.delete(key)
+    notedAt.set(key, Date.now())
+    keepNewest(notedAt, mostNoted)
+    used.set(key, credential)
     noting ??= note()
   }
 
@@ -69,22 +53,9 @@ export function createKeyReader(database: Database): KeyReader {
 
   return {
     async read(secret) {
-      if (!isSecret(secret)) throw new InvalidToken(unknown)
-      const hash = hashOf(secret).toString('hex')
-      const before = refused.get(hash)
-      if (before !== undefined) throw refuse(hash, before)
-      let one = known.get(hash)
-      if (one === undefined) {
-        const key = await stored.one(hash)
-        if (key === null) throw refuse(hash, unknown)
-        if (key.revokedAt !== null) throw refuse(hash, revoked)
-        one = { viewer: viewerOf(key), notedAt: key.lastUsedAt ?? -Infinity }
-        known.set(hash, one)
-        keepNewest(known, mostKnown)
-      }
-      if (one.viewer.expiresAt <= Date.now()) throw refuse(hash, expired)
-      noteUse(one)
-      return one.viewer
+      const viewer = await reader.read(secret)
+      noteUse(viewer)
+      return viewer
     },
     async close() {
       closing.abort()
@@ -93,9 +64,11 @@ export function createKeyReader(database: Database): KeyReader {
   }
 }
 
-const unknown = 'The API key is not one that this gateway knows: check it, or create one.'
-const revoked = 'The API key was revoked: use another one.'
-const expired = 'The API key has expired: use another one.'
+const messages = {
+  unknown: 'The API key is not one that this gateway knows: check it, or create one.',
+  revoked: 'The API key was revoked: use another one.',
+  expired: 'The API key has expired: use another one.',
+}
 
 const viewerOf = (key: ApiKey): Viewer =>
   Object.freeze({

@@ -5,27 +5,32 @@ import type { Act } from '../domain/audit.ts'
 import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
 import * as keyRows from './api-key-rows.ts'
 import { createKeyReader } from './key-reader.ts'
+import { createPillTokenReader } from './pill-token-reader.ts'
+import { createPillToken, type PillTerms } from './pill-token-rows.ts'
 import { type Revocation, readPosition, readRevocations, revokeTokens } from './revocation-rows.ts'
 import { Revocations } from './revocations.ts'
-import { newSecret } from './secret.ts'
+import { kindOf, newSecret } from './secret.ts'
 import { bearerOf, createTokenReader, InvalidToken, type TokenTrust } from './tokens.ts'
 import { inWords, ownerOf, type Viewer } from './viewer.ts'
 import { type Ended, Watches } from './watches.ts'
 
 export type NewKey = { readonly key: keyRows.ApiKey; readonly secret: string }
+export type NewPillToken = { readonly token: string; readonly expiresAt: Instant }
 
 /** Who is asking, and who may no longer. */
 export type Access = {
   /**
-   * Who the header's token or API key (`Bearer …`) vouches for; null without one.
+   * Who the header's token or API key (`Bearer …`) vouches for; null without one. `origin`: of the page that sends it.
    *
-   * @throws {InvalidToken} for one that is malformed, unknown, forged, expired or revoked.
+   * @throws {InvalidToken} for one that is malformed, unknown, forged, expired, revoked, or bound to another origin.
    */
-  read(authorization: string | null | undefined): Promise<Viewer | null>
+  read(authorization: string | null | undefined, origin?: string): Promise<Viewer | null>
   /** Calls `ended` once when the caller's credential is revoked or expires, unless the returned function was called before. */
   watch(viewer: Viewer, ended: Ended): () => void
   /** The new key and its secret, which is told only here; or what the owner has as many of as it may. */
   createKey(terms: keyRows.KeyTerms, act: Act): Promise<NewKey | keyRows.TooManyKeys>
+  /** The token is told only here. */
+  createPillToken(terms: PillTerms, act: Act): Promise<NewPillToken>
   /** From then on the key is taken nowhere, here at once. Null where the owner has no such key; again is harmless. */
   revokeKey(teamId: TeamId, id: number, act: Act): Promise<keyRows.ApiKey | null>
   /**
@@ -61,6 +66,8 @@ export async function openAccess({ database, trust, maxTokenSeconds, onRevoked }
   const watches = new Watches()
   const tokens = createTokenReader(trust, { maxTokenSeconds })
   const keys = createKeyReader(database)
+  const pillTokens = createPillTokenReader(database)
+  const readerOf = { KEY: keys, PILL: pillTokens } as const
 
   function take(revoked: readonly Revocation[]): void {
     for (const one of revoked) revocations.take(one)
@@ -86,10 +93,12 @@ export async function openAccess({ database, trust, maxTokenSeconds, onRevoked }
   }
 
   return {
-    async read(authorization) {
+    async read(authorization, origin) {
       const secret = bearerOf(authorization)
       if (secret === null) return null
-      const viewer = await (secret.startsWith('cg_') ? keys : tokens).read(secret)
+      const kind = kindOf(secret)
+      const viewer = await (kind === null ? tokens : readerOf[kind]).read(secret)
+      refuseElsewhere(viewer, origin)
       if (!revocations.refuses(viewer)) return viewer
       // Whoever was shown out comes back at once, with a token of the very second that is refused: told later, it
       // comes back with one that is taken.
@@ -104,9 +113,13 @@ export async function openAccess({ database, trust, maxTokenSeconds, onRevoked }
       return off
     },
     async createKey(terms, act) {
-      const secret = newSecret()
+      const secret = newSecret('KEY')
       const key = await keyRows.createKey(database, terms, secret, act)
       return typeof key === 'string' ? key : { key, secret: secret.text }
+    },
+    async createPillToken(terms, act) {
+      const secret = newSecret('PILL')
+      return { token: secret.text, expiresAt: await createPillToken(database, terms, secret, act) }
     },
     async revokeKey(teamId, id, act) {
       const key = await keyRows.revoke(database, teamId, id, act)
@@ -127,4 +140,10 @@ export async function openAccess({ database, trust, maxTokenSeconds, onRevoked }
       await Promise.all([reading.stop(), keys.close()])
     },
   }
+}
+
+/** A request without an origin comes from no page. */
+function refuseElsewhere({ credential }: Viewer, origin: string | undefined): void {
+  if (credential.kind !== 'PILL' || credential.origin === null || credential.origin === origin) return
+  throw new InvalidToken('The pill token is for pages of another origin: make one for this origin.')
 }

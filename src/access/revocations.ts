@@ -1,6 +1,6 @@
 import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
 import type { Revocation } from './revocation-rows.ts'
-import { ownerOf, type Viewer } from './viewer.ts'
+import { ownerOf, type PillMaker, type Viewer } from './viewer.ts'
 
 /** The last seconds whose tokens are refused: of everybody's, and of single members'. */
 type LastSeconds = { readonly all: number; readonly members: Map<MemberId, number> | null }
@@ -21,11 +21,12 @@ export class Revocations {
 
   /**
    * Whether the caller's credential was revoked. Tokens tell their second alone, so one of the very second of the
-   * revocation is refused, too: it may be the one that was to go.
+   * revocation is refused, too: it may be the one that was to go. A pill token ends with what made it.
    */
   refuses(viewer: Viewer): boolean {
     const { credential } = viewer
     if (credential.kind === 'KEY') return this.#keys.has(keyOf(credential))
+    if (credential.kind === 'PILL' && this.#hasRevokedKey(credential.maker)) return true
     const last = this.#lastSecond(viewer)
     return last !== null && (credential.issuedAt ?? -Infinity) <= last
   }
@@ -37,12 +38,22 @@ export class Revocations {
     return last === null ? null : (last + 1) * 1000
   }
 
+  #hasRevokedKey(maker: PillMaker): boolean {
+    return maker.kind === 'KEY' && this.#keys.has(keyOf({ teamId: maker.owner, id: maker.id }))
+  }
+
   #lastSecond(viewer: Viewer): number | null {
-    const last = this.#tokens.get(ownerOf(viewer))
-    if (last === undefined) return null
-    const { all, members } = last
-    const latest = Math.max(all, members?.get(viewer.memberId) ?? -Infinity)
+    const { credential } = viewer
+    const own = this.#lastSecondOf(ownerOf(viewer), viewer.memberId)
+    const maker = credential.kind === 'PILL' ? credential.maker : null
+    const makers = maker?.kind === 'TOKEN' ? this.#lastSecondOf(maker.owner, maker.memberId) : -Infinity
+    const latest = Math.max(own, makers)
     return latest === -Infinity ? null : latest
+  }
+
+  #lastSecondOf(owner: TeamId, member: MemberId): number {
+    const last = this.#tokens.get(owner)
+    return last === undefined ? -Infinity : Math.max(last.all, last.members?.get(member) ?? -Infinity)
   }
 
   #takeTokens(teamId: TeamId, memberId: MemberId | null, second: number): void {

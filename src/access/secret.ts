@@ -1,26 +1,34 @@
 import { hash, randomBytes } from 'node:crypto'
 
-const shape = /^cg_[\w-]{43}$/
-const prefixShape = /^cg_[\w-]{8}$/
-const prefixLength = 'cg_'.length + 8
+/** How secrets begin: those of API keys, and those of pill tokens. */
+const heads = { KEY: 'cg_', PILL: 'pill_' } as const
+export type SecretKind = keyof typeof heads
+
+const randomPart = /^[\w-]{43}$/
+const prefixShape = /^(cg|pill)_[\w-]{8}$/
 
 export type Secret = {
   readonly text: string
-  /** Its beginning, by which people tell keys apart; 208 bits stay unknown. */
+  /** Its beginning, by which people tell credentials apart; 208 bits stay unknown. */
   readonly prefix: string
   readonly hash: Buffer
 }
 
 /** A new secret of 256 random bits: too many to guess, so a plain hash of it tells nothing. */
-export function newSecret(): Secret {
-  const text = `cg_${randomBytes(32).toString('base64url')}`
-  return { text, prefix: text.slice(0, prefixLength), hash: hashOf(text) }
+export function newSecret(kind: SecretKind): Secret {
+  const text = `${heads[kind]}${randomBytes(32).toString('base64url')}`
+  return { text, prefix: text.slice(0, heads[kind].length + 8), hash: hashOf(text) }
 }
 
-/** Whether it has the shape of an API key; anything else is a token. */
-export const isSecret = (text: string): boolean => shape.test(text)
+/** Of which kind the credential is by its beginning; null: it is a token of the identity provider. */
+export const kindOf = (text: string): SecretKind | null =>
+  text.startsWith(heads.KEY) ? 'KEY' : text.startsWith(heads.PILL) ? 'PILL' : null
 
-/** Whether it has the shape of a key's prefix, which is what the key acts as. */
+/** Whether it has the shape of a secret of its kind. */
+export const isSecret = (text: string, kind: SecretKind): boolean =>
+  text.startsWith(heads[kind]) && randomPart.test(text.slice(heads[kind].length))
+
+/** Whether it has the shape of a secret's prefix: a key acts as its own. */
 export const isPrefix = (text: string): boolean => prefixShape.test(text)
 
 /** Secrets are looked up by this: how long a look-up takes tells of the hash alone, from which none can be made. */

@@ -6,11 +6,32 @@ import { Forbidden, RequestFault } from './faults.ts'
 export type Credential =
   | { readonly kind: 'TOKEN'; readonly issuedAt: number | null }
   | { readonly kind: 'KEY'; readonly teamId: TeamId; readonly id: number }
+  | PillCredential
+
+/** A pill token. It ends with the credential that made it, and is refused where the request's origin is not its own. */
+export type PillCredential = {
+  readonly kind: 'PILL'
+  readonly prefix: string
+  readonly issuedAt: number
+  /** Null: it is taken from everywhere. */
+  readonly origin: string | null
+  readonly maker: PillMaker
+}
+
+/** What made a pill token: an API key, or the token of a member. `owner`: whose credential that is. */
+export type PillMaker =
+  | { readonly kind: 'TOKEN'; readonly owner: TeamId; readonly memberId: MemberId }
+  | { readonly kind: 'KEY'; readonly owner: TeamId; readonly id: number }
+
+/** What a pill token is for. */
+export type PillUse = 'WATCH' | 'BUY'
 
 /** All that an answer may depend on which many callers share. `teamId` is null only for PLATFORM callers. */
 export type Scope = {
   readonly teamId: TeamId | null
   readonly role: Role
+  /** Only of a pill token, whose fields are listed in schema/pill-fields.ts. */
+  readonly pill?: PillUse
 }
 
 /** Who is asking. `expiresAt` is infinite for a key without an end. */
@@ -21,7 +42,8 @@ export type Viewer = Scope & {
   readonly credential: Credential
 }
 
-export const scopeOf = ({ teamId, role }: Viewer): Scope => ({ teamId, role })
+export const scopeOf = ({ teamId, role, pill }: Viewer): Scope =>
+  pill === undefined ? { teamId, role } : { teamId, role, pill }
 
 /** Stands for the operator where a team's id is expected: no team can be called so. */
 export const operatorId: TeamId = teamId('')
@@ -32,13 +54,25 @@ export const ownerOf = ({ credential, role, teamId }: Viewer): TeamId => {
   return role === 'PLATFORM' || teamId === null ? operatorId : teamId
 }
 
-/** One caller wherever it comes from: an API key, a member of a team, or a PLATFORM member, whichever team it names. */
+/** Whose revocations end the credential: its owner's, and those of the owner of what made it. */
+export function revokersOf(viewer: Viewer): readonly TeamId[] {
+  const { credential } = viewer
+  const owner = ownerOf(viewer)
+  if (credential.kind !== 'PILL' || credential.maker.owner === owner) return [owner]
+  return [owner, credential.maker.owner]
+}
+
+/**
+ * One caller wherever it comes from: an API key, a member of a team, the pill tokens of a member, or a PLATFORM member,
+ * whichever team it names.
+ */
 export function callerKey(viewer: Viewer): string {
   const known = callerKeys.get(viewer)
   if (known !== undefined) return known
   const { credential, memberId } = viewer
+  const kind = credential.kind === 'PILL' ? 'pill' : 'member'
   const key = JSON.stringify(
-    credential.kind === 'KEY' ? ['key', credential.teamId, credential.id] : ['member', ownerOf(viewer), memberId],
+    credential.kind === 'KEY' ? ['key', credential.teamId, credential.id] : [kind, ownerOf(viewer), memberId],
   )
   callerKeys.set(viewer, key)
   return key
@@ -47,8 +81,9 @@ export function callerKey(viewer: Viewer): string {
 /** A viewer stands for all requests with its token or key. */
 const callerKeys = new WeakMap<Viewer, string>()
 
+const words = { TOKEN: 'The token', KEY: 'The API key', PILL: 'The pill token' } as const
 /** `The token`, `The API key` */
-export const inWords = ({ kind }: Credential): string => (kind === 'KEY' ? 'The API key' : 'The token')
+export const inWords = ({ kind }: Credential): string => words[kind]
 
 /**
  * The caller, if the role suffices. To be asked before anything is read.

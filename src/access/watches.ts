@@ -1,15 +1,15 @@
 import type { Instant, TeamId } from '../domain/identity.ts'
 import { longestTimerMs } from '../timers.ts'
-import { inWords, ownerOf, type Viewer } from './viewer.ts'
+import { inWords, revokersOf, type Viewer } from './viewer.ts'
 
 /** Hears once that a credential has ended; `reason` is for people, without a full stop: `The token was revoked`. */
 export type Ended = (reason: string) => void
 
 type Watch = { readonly viewer: Viewer; readonly ended: Ended }
 
-/** Who wants to hear of the end of which credentials: any number, with one timer, found by their owner. */
+/** Who wants to hear of the end of which credentials: any number, with one timer, found by whose revocations end them. */
 export class Watches {
-  readonly #byOwner = new Map<TeamId, Set<Watch>>()
+  readonly #byRevoker = new Map<TeamId, Set<Watch>>()
   readonly #byEnd = new Map<Instant, Set<Watch>>()
   #timer: NodeJS.Timeout | undefined
   #armedFor: Instant = Infinity
@@ -17,7 +17,7 @@ export class Watches {
   /** Until the returned function is called. */
   add(viewer: Viewer, ended: Ended): () => void {
     const watch = { viewer, ended }
-    into(this.#byOwner, ownerOf(viewer), watch)
+    for (const revoker of revokersOf(viewer)) into(this.#byRevoker, revoker, watch)
     if (viewer.expiresAt !== Infinity) {
       into(this.#byEnd, viewer.expiresAt, watch)
       if (viewer.expiresAt < this.#armedFor) this.#arm(viewer.expiresAt)
@@ -25,9 +25,9 @@ export class Watches {
     return () => this.#remove(watch)
   }
 
-  /** Ends what is refused now of an owner's credentials. */
+  /** Ends what is refused now of the credentials that an owner's revocations end. */
   end(owner: TeamId, refused: (viewer: Viewer) => boolean): void {
-    for (const watch of [...(this.#byOwner.get(owner) ?? [])]) {
+    for (const watch of [...(this.#byRevoker.get(owner) ?? [])]) {
       if (refused(watch.viewer)) this.#tell(watch, `${inWords(watch.viewer.credential)} was revoked`)
     }
   }
@@ -42,7 +42,7 @@ export class Watches {
   }
 
   #remove(watch: Watch): void {
-    outOf(this.#byOwner, ownerOf(watch.viewer), watch)
+    for (const revoker of revokersOf(watch.viewer)) outOf(this.#byRevoker, revoker, watch)
     outOf(this.#byEnd, watch.viewer.expiresAt, watch)
   }
 

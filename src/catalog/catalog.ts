@@ -43,6 +43,8 @@ export type Catalog = {
   /** The text it was read from: parsed again, it gives an equal catalog. */
   readonly source: string
   readonly name: string
+  /** Whether plans, packages and the rate card are shown to nobody in particular. */
+  readonly isPublic: boolean
   readonly currency: string
   readonly timeZone: string
   readonly creditsPerMoney: CreditsPerMoney | null
@@ -92,6 +94,7 @@ export function buildCatalog(content: CatalogContent, source: string): Catalog {
     version,
     source,
     name: content.name,
+    isPublic: content.public ?? false,
     currency,
     timeZone: content.timeZone,
     creditsPerMoney,

@@ -216,6 +216,8 @@ export const catalogContent = z
       owe: 'the team owes it',
     }).default('stop'),
     notices,
+    // Without a default: it would give every catalog that leaves it out another version.
+    public: z.boolean().describe('whether anyone may read plans, packages and rate card: true or false').optional(),
     defaultPlan: id('the plan on which a new team begins').optional(),
     plans: z.array(plan).describe('what teams subscribe to: a list of plans'),
     packages: z.array(creditPackage).describe('what is sold once: a list of packages'),

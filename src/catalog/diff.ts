@@ -187,6 +187,7 @@ function* policyLines(old: Catalog, next: Catalog): Generator<string> {
       expiry[kind] === 'never' ? 'never expire' : 'end with the running cycle',
     )
   }
+  yield* policy('Plans, packages and rates are shown', ({ isPublic }) => (isPublic ? 'to anyone' : 'with a token'))
   yield* policy('Another plan or number of seats counts', ({ planChanges }) =>
     planChanges === 'at-once' ? 'at once, in proportion' : 'from the next deposit',
   )

@@ -5,11 +5,21 @@ import { json } from '../server/json.ts'
 
 const lifetimeSeconds = 3600
 
+export type DemoOptions = {
+  /** What signs tokens; null: an identity provider does. */
+  readonly secret: string | null
+  readonly team: string
+  /** Whether `advanceClock` works. */
+  readonly devClock: boolean
+  /** Whether payments go to the stand-in for Stripe, whose cards the demo may choose. */
+  readonly testCards: boolean
+}
+
 /**
  * `POST /demo/session?member=ana&role=admin` signs anybody in as a member of the demo team, or as the operator: for the pages of a gateway
- * that is not in production. `secret` null: an identity provider signs the tokens.
+ * that is not in production.
  */
-export function demoSession(secret: string | null): Route {
+export function demoSession({ secret, team, devClock, testCards }: DemoOptions): Route {
   return async (request, response) => {
     if (request.method !== 'POST') return json(response, 405, { message: 'Send a POST' })
     const { searchParams } = new URL(request.url ?? '/', 'http://gateway')
@@ -24,8 +34,8 @@ export function demoSession(secret: string | null): Route {
       return json(response, 409, { message: 'AUTH_JWKS_URL is set: sign in with a token of its identity provider' })
     }
     const name = `${member[0]?.toUpperCase()}${member.slice(1)}`
-    const team = role === 'PLATFORM' ? undefined : 'demo'
-    const token = await signToken(secret, { member, name, role, team }, lifetimeSeconds)
-    json(response, 200, { team: 'demo', member, role, token, expiresInSeconds: lifetimeSeconds })
+    const claims = { member, name, role, team: role === 'PLATFORM' ? undefined : team }
+    const token = await signToken(secret, claims, lifetimeSeconds)
+    json(response, 200, { team, member, role, token, expiresInSeconds: lifetimeSeconds, devClock, testCards })
   }
 }

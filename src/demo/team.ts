@@ -8,7 +8,7 @@ import type { Rate } from '../domain/rate-card.ts'
 import type { Usage } from '../domain/usage.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 
-const demo = teamId('demo')
+export const demoTeam = teamId('demo')
 const ana = memberId('ana')
 const ben = memberId('ben')
 const caller = { id: null, role: 'PLATFORM' } as const
@@ -23,7 +23,7 @@ export async function makeDemoTeam(database: Database, ledger: Ledger, catalog: 
   const plan = catalog.plans.find(({ id }) => id === 'pro') ?? catalog.plans[0]
   if (plan === undefined) return false
   const ask = (key: string, command: Command): Promise<Answer> =>
-    ledger.submit({ teamId: demo, key: `demo:${key}`, fingerprint: '00', command })
+    ledger.submit({ teamId: demoTeam, key: `demo:${key}`, fingerprint: '00', command })
 
   const { id: planId } = plan
   await ask('plan', { kind: 'assign-plan', planId, teamName: 'Demo team', seats: 3, interval: null, anchor: null })

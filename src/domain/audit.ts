@@ -12,6 +12,7 @@ export const mutations = {
   configureAutoRecharge: 'always',
   createApiKey: 'always',
   createContract: 'always',
+  createPillToken: 'always',
   endContract: 'always',
   grantCredits: 'always',
   publishCatalog: 'always',
@@ -47,7 +48,7 @@ export type AuditedMutation = {
 export type Act = {
   readonly mutation: AuditedMutation
   readonly caller: { readonly id: MemberId; readonly role: Role }
-  /** `TOKEN`, or the prefix of the API key. Never a secret. */
+  /** `TOKEN`, or the prefix of the API key or pill token. Never a secret. */
   readonly credential: string
   /** What the act is about: a source, a contract, a charge, a hold, a key, a member. */
   readonly reference: string | null

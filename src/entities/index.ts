@@ -13,6 +13,7 @@ import { HoldEntity } from './hold.ts'
 import { MemberEntity } from './member.ts'
 import { MeteredBillEntity } from './metered-bill.ts'
 import { MeteredMonthEntity } from './metered-month.ts'
+import { PillTokenEntity } from './pill-token.ts'
 import { PurchaseEntity } from './purchase.ts'
 import { RateCardEntity } from './rate-card.ts'
 import { RevocationEntity } from './revocation.ts'
@@ -37,6 +38,7 @@ export const entities = [
   MemberEntity,
   MeteredBillEntity,
   MeteredMonthEntity,
+  PillTokenEntity,
   PurchaseEntity,
   RateCardEntity,
   RevocationEntity,

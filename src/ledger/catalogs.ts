@@ -22,6 +22,8 @@ export type Catalogs = World &
     catalogAt(instant: Instant): Catalog
     /** The catalog in force now, by this process's idea of the ledger's clock. */
     inForce(): Catalog
+    /** The same, with its publication. */
+    inForceNow(): CatalogInForce
     /** What is in force at an instant, read anew where this process can't know it yet. */
     at(instant: Instant): Promise<CatalogInForce>
     /** The catalog of a version, read anew where this process doesn't know it yet; null: there never was one. */
@@ -154,7 +156,8 @@ export async function openCatalogs(
       if (!knows(now)) await refresh()
     },
     catalogAt: (instant) => inForceAt(instant).catalog,
-    inForce: () => inForceAt(clock.now() ?? -Infinity).catalog,
+    inForce: () => catalogs.inForceNow().catalog,
+    inForceNow: () => inForceAt(clock.now() ?? -Infinity),
     async at(instant) {
       await catalogs.reach(instant)
       return inForceAt(instant)

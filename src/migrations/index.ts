@@ -13,6 +13,7 @@ import { Migration20261121190000Placers } from './20261121190000-placers.ts'
 import { Migration20261129100000Audit } from './20261129100000-audit.ts'
 import { Migration20261129120000PeriodTotals } from './20261129120000-period-totals.ts'
 import { Migration20261129130000RefundDays } from './20261129130000-refund-days.ts'
+import { Migration20261129150000PillTokens } from './20261129150000-pill-tokens.ts'
 import { migrationNames } from './names.ts'
 
 const classes = {
@@ -31,6 +32,7 @@ const classes = {
   Migration20261129100000Audit,
   Migration20261129120000PeriodTotals,
   Migration20261129130000RefundDays,
+  Migration20261129150000PillTokens,
 }
 
 /** Every migration, in order. Whoever needs only names imports `migrationNames`, which loads no MikroORM. */

@@ -15,4 +15,5 @@ export const migrationNames = [
   'Migration20261129100000Audit',
   'Migration20261129120000PeriodTotals',
   'Migration20261129130000RefundDays',
+  'Migration20261129150000PillTokens',
 ] as const

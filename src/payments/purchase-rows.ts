@@ -154,24 +154,29 @@ export async function readLastRechargeMethod(client: Client, teamId: TeamId): Pr
   return rows[0]?.payment_method ?? null
 }
 
-/** Up to `limit` purchases of a team, the newest first. */
+/** Purchases of a team; of one member alone, unless `memberId` is null. */
+export type Buyers = { readonly teamId: TeamId; readonly memberId: MemberId | null }
+
+const ofBuyers = `p.team_id = $1 and ($2::text is null or p.member_id = $2)`
+
+/** Up to `limit` purchases, the newest first. */
 export async function readPurchases(
   client: Client,
-  teamId: TeamId,
+  { teamId, memberId }: Buyers,
   span: Span,
   limit: number,
 ): Promise<readonly Purchase[]> {
   const direction = directionOf(span)
   const text = `select ${purchaseColumns} from purchase p
-    where p.team_id = $1 and p.id > $2::bigint and p.id < $3::bigint order by p.id ${direction} limit $4`
-  const values = [teamId, span.above, span.below, limit]
+    where ${ofBuyers} and p.id > $3::bigint and p.id < $4::bigint order by p.id ${direction} limit $5`
+  const values = [teamId, memberId, span.above, span.below, limit]
   const { rows } = await client.query({ name: `purchases-${direction}`, text, values })
   return newestFirst(rows.map(toPurchase), span)
 }
 
-/** How many purchases a team has begun. */
-export async function countPurchases(client: Client, teamId: TeamId): Promise<number> {
-  const text = `select count(*)::float8 as count from purchase where team_id = $1`
-  const { rows } = await client.query({ name: 'count-purchases', text, values: [teamId] })
+/** How many purchases were begun. */
+export async function countPurchases(client: Client, { teamId, memberId }: Buyers): Promise<number> {
+  const text = `select count(*)::float8 as count from purchase p where ${ofBuyers}`
+  const { rows } = await client.query({ name: 'count-purchases', text, values: [teamId, memberId] })
   return rows[0].count
 }

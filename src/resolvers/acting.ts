@@ -1,8 +1,8 @@
-import type { Scope, Viewer } from '../access/viewer.ts'
+import type { Credential, Scope, Viewer } from '../access/viewer.ts'
 import type { Act, AuditedMutation } from '../domain/audit.ts'
 import type { Caller } from '../domain/command.ts'
 import { RequirementNotMet } from '../domain/errors.ts'
-import type { TeamId } from '../domain/identity.ts'
+import type { MemberId, TeamId } from '../domain/identity.ts'
 import type { Role } from '../domain/role.ts'
 import { type GatewayContext, requireCaller } from './context.ts'
 
@@ -23,14 +23,20 @@ export const callerOf = ({ memberId, role }: Viewer): Caller => ({ id: memberId,
 export function actOf(context: GatewayContext, mutation: AuditedMutation, reference: string | null = null): Act {
   const { memberId, role, credential } = requireCaller(context, 'VIEWER')
   const caller = { id: memberId, role }
-  return { mutation, caller, credential: credential.kind === 'KEY' ? memberId : 'TOKEN', reference, ...context.sender }
+  return { mutation, caller, credential: credentialName(credential, memberId), reference, ...context.sender }
+}
+
+function credentialName(credential: Credential, memberId: MemberId): string {
+  if (credential.kind === 'PILL') return credential.prefix
+  return credential.kind === 'KEY' ? memberId : 'TOKEN'
 }
 
 /** The caller, if the role suffices, remembered as one who acts for the team. */
 export function acting(context: GatewayContext, least: Role, teamId?: TeamId): Viewer {
   const actor = requireCaller(context, least)
   const team = teamId ?? actor.teamId
-  if (team !== null) {
+  // A pill token says what its maker lets a member do, and not who the member is.
+  if (team !== null && actor.pill === undefined) {
     const { memberId: id, name, credential } = actor
     // A key is nobody whom members could ask.
     context.services.members.seen({ teamId: team, id, name, role: credential.kind === 'KEY' ? 'KEY' : actor.role })

@@ -1,9 +1,11 @@
+import { Forbidden } from '../access/faults.ts'
 import { requireRole, type Scope } from '../access/viewer.ts'
 import type { Catalog, CreditPackage, Plan } from '../catalog/catalog.ts'
 import type { Account } from '../domain/account.ts'
 import type { Instant } from '../domain/identity.ts'
 import type { RateCard } from '../domain/rate-card.ts'
 import { isAtLeast } from '../domain/role.ts'
+import type { CatalogInForce } from '../ledger/catalogs.ts'
 import { readTeam, served } from './asking.ts'
 import type { GatewayContext, Services } from './context.ts'
 import type { Optional } from './inputs.ts'
@@ -18,11 +20,29 @@ export type PackageView = { readonly pack: CreditPackage; readonly purchasable: 
 export async function rateCard(
   _: unknown,
   { at }: { at?: Optional<Instant> },
-  { viewer, services }: GatewayContext,
+  context: GatewayContext,
 ): Promise<RateCardView> {
+  const { viewer, services } = context
+  if (at == null && isGuest(viewer)) return cardOf(publicCatalog(context))
   requireRole(viewer, 'VIEWER')
-  const { catalog, publication } = await served(async () => services.catalogs.at(at ?? (await services.now())))
-  return { card: catalog.rateCard, effectiveFrom: publication.effectiveFrom }
+  if (isGuest(viewer)) throw new Forbidden('only the present rate card is public: leave `at` out, or use another token')
+  return cardOf(await served(async () => services.catalogs.at(at ?? (await services.now()))))
+}
+
+const cardOf = ({ catalog, publication }: CatalogInForce): RateCardView => ({
+  card: catalog.rateCard,
+  effectiveFrom: publication.effectiveFrom,
+})
+
+/** Nobody in particular and pill tokens: plans and rate card are shown to them where the catalog is public. */
+const isGuest = (viewer: Scope | null): boolean => viewer === null || viewer.pill !== undefined
+
+/** The catalog in force, from memory: nobody waits for the database. */
+function publicCatalog({ viewer, services }: GatewayContext): CatalogInForce {
+  const present = services.catalogs.inForceNow()
+  if (present.catalog.isPublic) return present
+  requireRole(viewer, 'VIEWER')
+  throw new Forbidden('the catalog is not public: use another token or an API key')
 }
 
 export const cardCategories = ({ card }: RateCardView): RateCategoryView[] =>
@@ -31,18 +51,22 @@ export const cardCategories = ({ card }: RateCardView): RateCategoryView[] =>
 export const categoryRates = ({ category, card }: RateCategoryView): RateView[] =>
   category.rates.map((rate) => ({ rate, card }))
 
-export async function packages(_: unknown, __: unknown, { viewer, services }: GatewayContext): Promise<PackageView[]> {
+export async function packages(_: unknown, __: unknown, context: GatewayContext): Promise<PackageView[]> {
+  const { viewer, services } = context
+  if (viewer === null) return packageViews(publicCatalog(context).catalog, false)
   const caller = requireRole(viewer, 'VIEWER')
   const catalog = await catalogNow(services)
   return packageViews(catalog, await mayBuyNow(caller, services, catalog))
 }
 
-export async function plans(_: unknown, __: unknown, { viewer, services }: GatewayContext): Promise<readonly Plan[]> {
+export async function plans(_: unknown, __: unknown, context: GatewayContext): Promise<readonly Plan[]> {
+  const { viewer, services } = context
+  if (isGuest(viewer)) return publicCatalog(context).catalog.plans
   requireRole(viewer, 'VIEWER')
   return (await catalogNow(services)).plans
 }
 
-const catalogNow = ({ catalogs, now }: Services): Promise<Catalog> =>
+export const catalogNow = ({ catalogs, now }: Services): Promise<Catalog> =>
   served(async () => (await catalogs.at(await now())).catalog)
 
 /** PLATFORM without a team of its own buys for any team whose plan sells packages. */

@@ -1,3 +1,4 @@
+import { isStorable } from '../access/text.ts'
 import type { TeamId } from '../domain/identity.ts'
 import { fingerprintOf } from './fingerprint.ts'
 
@@ -29,3 +30,19 @@ export function decodeCursor(list: List, text: string): number | null {
   const position = Number(digits)
   return Number.isSafeInteger(position) && encodeCursor(list, position) === text ? position : null
 }
+
+/** A list of the operator that is ordered by text, as one filter shows it. */
+export type TextList = { readonly kind: 'teams'; readonly filter: string }
+
+/** A place in a list that is ordered by text, which no other list takes. */
+export const encodePlace = ({ kind, filter }: TextList, place: string): string =>
+  Buffer.from(`${version}:${kind}:${filter}:${place}`, 'utf8').toString('base64url')
+
+/** The place; null for any text that this list has not handed out. */
+export function decodePlace(list: TextList, text: string): string | null {
+  if (text.length > longest) return null
+  const place = Buffer.from(text, 'base64url').toString('utf8').slice(headLengthOf(list))
+  return isStorable(place) && encodePlace(list, place) === text ? place : null
+}
+
+const headLengthOf = ({ kind, filter }: TextList): number => `${version}:${kind}:${filter}:`.length

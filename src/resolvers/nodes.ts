@@ -8,7 +8,7 @@ import { findActivity, findCharge, findGrant, findHold, findRefund } from './fin
 import { decodeId, decodeMemberId, encodeId, encodeMemberId, type IdType } from './ids.ts'
 import { badInput, reachable } from './inputs.ts'
 import { memberView } from './members.ts'
-import { findPurchase } from './purchases.ts'
+import { findOwnPurchase, findPurchase } from './purchases.ts'
 import type { NodeView } from './results.ts'
 
 /** What the id names, if the caller's team has it; whatever has no id of ours is a team's own. */
@@ -19,6 +19,9 @@ export async function node(_: unknown, { id }: { id: string }, context: GatewayC
   const member = decodeMemberId(id)
   const team = reachable(caller, (decoded ?? member)?.teamId ?? teamId(id))
   if (team === null) return null
+  if (caller.pill !== undefined) {
+    return decoded?.type === 'Purchase' ? findOwnPurchase(context, team, decoded.number) : null
+  }
   if (decoded !== null) return finders[decoded.type](context, team, decoded.number, caller)
   const found = await readTeam(services, team)
   if (found === null) return null

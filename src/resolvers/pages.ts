@@ -43,13 +43,19 @@ export const listOf = (kind: List['kind'], teamId: TeamId, filter = ''): List =>
  *
  * @throws {InputFault} for a size that is not from 0 to 100, `first` beside `last`, and a cursor of another list.
  */
-export function readPage(list: List, { first, after, last, before }: PageArguments): Page {
-  if (first != null && last != null) throw badInput('last', 'give first or last: one of them, and not both')
-  const size = last == null ? checkedSize('first', first ?? usualPageSize) : checkedSize('last', last)
+export function readPage(list: List, given: PageArguments): Page {
+  const { after, last, before } = given
+  const size = sizeOf(given)
   const below = after == null ? Number.MAX_SAFE_INTEGER : positionOf(list, 'after', after)
   const above = before == null ? 0 : positionOf(list, 'before', before)
   const from = last == null ? 'newest' : 'oldest'
   return { list, size, span: { above, below, from }, isBehind: (last == null ? after : before) != null }
+}
+
+/** @throws {InputFault} for a size that is not from 0 to 100, and `first` beside `last`. */
+export function sizeOf({ first, last }: PageArguments): number {
+  if (first != null && last != null) throw badInput('last', 'give first or last: one of them, and not both')
+  return last == null ? checkedSize('first', first ?? usualPageSize) : checkedSize('last', last)
 }
 
 function checkedSize(argument: 'first' | 'last', size: number): number {
@@ -59,7 +65,10 @@ function checkedSize(argument: 'first' | 'last', size: number): number {
 
 function positionOf(list: List, argument: 'after' | 'before', cursor: string): number {
   const position = decodeCursor(list, cursor)
-  if (position !== null) return position
+  return position ?? badCursor(argument)
+}
+
+export function badCursor(argument: 'after' | 'before'): never {
   throw badInput(argument, 'not a usable cursor: give one that this list has handed out, with the same filter')
 }
 

@@ -8,11 +8,12 @@ import { isAtLeast } from '../domain/role.ts'
 import { readGrantsOfSources } from '../ledger/grants.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
 import { type Purchase, returnedMoney } from '../payments/purchase.ts'
-import { countPurchases, readPurchase, readPurchases } from '../payments/purchase-rows.ts'
+import { type Buyers, countPurchases, readPurchase, readPurchases } from '../payments/purchase-rows.ts'
 import { served } from './asking.ts'
 import { teamNow } from './balances.ts'
 import { mayBuyFor, type PackageView } from './catalogs.ts'
-import type { GatewayContext, Services } from './context.ts'
+import { type GatewayContext, requireCaller, type Services } from './context.ts'
+import { filterMark } from './cursors.ts'
 import { memberView } from './members.ts'
 import { type CountedConnection, listOf, type PageArguments, pageOf, readPage } from './pages.ts'
 import { readSnapshot } from './reading.ts'
@@ -40,6 +41,22 @@ export const findPurchaseBy = (
     return purchase && viewOf(purchase, await grantsOf(client, purchase.teamId, [purchase]), null)
   })
 
+/** What a pill token may see is bought by its member. */
+const buyersFor = (context: GatewayContext, teamId: TeamId): Buyers => ({
+  teamId,
+  memberId: context.viewer?.pill === undefined ? null : requireCaller(context, 'VIEWER').memberId,
+})
+
+/** The purchase, where the member of the pill token bought it. */
+export async function findOwnPurchase(
+  context: GatewayContext,
+  teamId: TeamId,
+  number: number,
+): Promise<PurchaseView | null> {
+  const found = await findPurchase(context, teamId, number)
+  return found?.purchase.memberId === requireCaller(context, 'VIEWER').memberId ? found : null
+}
+
 /** Source: SEEDS V11. */
 export async function teamPurchases(
   team: TeamView,
@@ -47,13 +64,14 @@ export async function teamPurchases(
   context: GatewayContext,
 ): Promise<CountedConnection<PurchaseView>> {
   const { teamId } = team.account
-  const page = readPage(listOf('purchases', teamId), given)
+  const buyers = buyersFor(context, teamId)
+  const page = readPage(listOf('purchases', teamId, filterMark({ memberId: buyers.memberId })), given)
   const { purchases, grants } = await readSnapshot(context, async (client) => {
-    const found = await readPurchases(client, teamId, page.span, page.size + 1)
+    const found = await readPurchases(client, buyers, page.span, page.size + 1)
     return { purchases: found, grants: await grantsOf(client, teamId, found) }
   })
   const view = (purchase: Purchase) => viewOf(purchase, grants, team)
-  const count = () => readSnapshot(context, (client) => countPurchases(client, teamId))
+  const count = () => readSnapshot(context, (client) => countPurchases(client, buyers))
   return { ...pageOf(page, purchases, ({ id }) => id, view), count }
 }
 

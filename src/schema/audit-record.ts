@@ -23,7 +23,7 @@ AuditEntryType.implement({
       resolve: ({ record }) => record.callerId,
     }),
     credential: t.string({
-      description: '`TOKEN`, or the prefix of the API key.',
+      description: '`TOKEN`, or the prefix of the API key or pill token.',
       resolve: ({ record }) => record.credential,
     }),
     role: t.field({
@@ -38,7 +38,7 @@ AuditEntryType.implement({
     reference: t.string({
       nullable: true,
       description:
-        'What the act is about: the source of a grant, the reference of a contract, the code of a plan, the id of a charge, hold or purchase, the subject of a limit, the prefix of a key, the member of revoked tokens.',
+        'What the act is about: the source of a grant, the reference of a contract, the code of a plan, the id of a charge, hold or purchase, the subject of a limit, the prefix of a key or pill token, the member of revoked tokens.',
       resolve: records.auditRecordReference,
     }),
     address: t.string({

@@ -23,6 +23,8 @@ export const costOfRows = { field: rowCost, multiplier: 10 }
 export const estimateCost = 5
 /** One command is decided, written and committed. */
 export const commandCost = 15
+/** So many that one key makes at most 50 a second: each leaves an audit record for ever. */
+export const pillTokenCost = 1_000
 /** Stripe is asked. */
 export const paymentCost = 500
 /** The history of a team is searched from its last checkpoint on. */
@@ -41,6 +43,8 @@ export const introspectionCosts: Readonly<Record<string, number>> = { __schema: 
 const pageCost = 100
 /** A filter searches up to 5,000 postings. */
 const filterCost = 400
+const teamCost = 20
+const teamFilterCost = 5_000
 const usageCost = 200
 const dayCost = 6
 const eventCost = 5
@@ -57,6 +61,12 @@ export const costOfPage = ({ first, last }: PageArguments) => ({
 export const costOfActivity = ({ filter, ...page }: PageArguments & { readonly filter?: object | null }) => {
   const { field, multiplier } = costOfPage(page)
   return { field: filter == null ? field : field + filterCost, multiplier }
+}
+
+/** Each team is read whole. With a filter up to 10,000 rows are searched, and up to 200 teams read. */
+export const costOfTeams = ({ filter, ...page }: PageArguments & { readonly filter?: object | null }) => {
+  const { multiplier } = costOfPage(page)
+  return { field: pageCost + (filter == null ? multiplier * 10 * teamCost : teamFilterCost), multiplier }
 }
 
 /** Now is read from memory. */

@@ -6,6 +6,7 @@ import './page-info.ts'
 import './viewer.ts'
 import './balance.ts'
 import './team.ts'
+import './teams.ts'
 import './spending-limit.ts'
 import './activity.ts'
 import './usage-report.ts'
@@ -26,6 +27,7 @@ import './contract.ts'
 import './add-on.ts'
 import './live.ts'
 import './api-key.ts'
+import './pill-token.ts'
 import './token-revocation.ts'
 import './audit-record.ts'
 import { builder } from './builder.ts'
@@ -37,8 +39,9 @@ import { withDescriptions } from './descriptions/with-descriptions.ts'
 import { withExpectedFaults } from './expected-faults.ts'
 import { withLimits } from './limits.ts'
 import { withOwnTeam } from './own-team.ts'
+import { withPillFields } from './pill-fields.ts'
 
 const described = withDescriptions(builder.toSchema(), { byPlace: { ...account, ...prices, ...operations }, byName })
 
 /** The public contract, ready to execute with a `GatewayContext`. */
-export const schema = withLimits(withOwnTeam(withExpectedFaults(described)))
+export const schema = withLimits(withOwnTeam(withExpectedFaults(withPillFields(described))))

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { GraphQLError } from 'graphql'
 import type { Access } from '../access/open-access.ts'
 import { InvalidToken } from '../access/tokens.ts'
@@ -6,9 +7,12 @@ import type { Viewer } from '../access/viewer.ts'
 /** Who sends a request, null for nobody; or why the gateway can't tell. It is known before the body is read. */
 export type Admission = { readonly viewer: Viewer | null } | { readonly refusal: unknown }
 
-export async function admit(access: Pick<Access, 'read'>, authorization: string | undefined): Promise<Admission> {
+export async function admit(
+  access: Pick<Access, 'read'>,
+  { authorization, origin }: IncomingHttpHeaders,
+): Promise<Admission> {
   try {
-    return { viewer: await access.read(authorization) }
+    return { viewer: await access.read(authorization, origin) }
   } catch (error) {
     return { refusal: error instanceof InvalidToken ? unauthenticated(error) : error }
   }

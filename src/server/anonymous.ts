@@ -9,15 +9,24 @@ export const maxAnonymousIntrospectionCharacters = 4_000
 /** Tokens of a document that is parsed for nobody. */
 const maxAnonymousTokens = 1_000
 
-/** Root fields that nobody may select. No price is public today: `rateCard`, `packages` and `plans` need a VIEWER. */
+/** Root fields that nobody may select. */
 const publicFields: ReadonlySet<string> = new Set(['__typename'])
+const catalogFields: ReadonlySet<string> = new Set(['plans', 'packages', 'rateCard'])
 const introspectionFields: ReadonlySet<string> = new Set(['__schema', '__type'])
+
+/** What nobody may select beside. */
+export type Shown = {
+  /** The schema itself. */
+  readonly introspection: boolean
+  /** The present catalog: it is public. */
+  readonly catalog: boolean
+}
 
 /**
  * The answer to a document of nobody, unless it selects public fields alone; null: it may be validated and executed.
- * A document beyond the budget is not even parsed. `introspection`: whether nobody may introspect the schema.
+ * A document beyond the budget is not even parsed.
  */
-export function anonymousRefusal(text: string, introspection: boolean): ExecutionResult | null {
+export function anonymousRefusal(text: string, { introspection, catalog }: Shown): ExecutionResult | null {
   if (text.length > (introspection ? maxAnonymousIntrospectionCharacters : maxAnonymousDocumentCharacters)) {
     return unauthenticated()
   }
@@ -27,7 +36,8 @@ export function anonymousRefusal(text: string, introspection: boolean): Executio
   const fields = rootFields(document)
   const introspects = introspection && fields?.some((name) => introspectionFields.has(name)) === true
   if (text.length > maxAnonymousDocumentCharacters && !introspects) return unauthenticated()
-  const isPublic = (name: string) => publicFields.has(name) || (introspection && introspectionFields.has(name))
+  const isPublic = (name: string) =>
+    publicFields.has(name) || (catalog && catalogFields.has(name)) || (introspection && introspectionFields.has(name))
   return fields?.every(isPublic) === true ? null : unauthenticated()
 }
 

@@ -118,7 +118,7 @@ const limiterOf = (points: number) =>
 function classOf(viewer: Viewer | null): keyof Settings {
   if (viewer === null) return 'anonymous'
   if (viewer.role === 'PLATFORM') return 'platform'
-  return viewer.role === 'VIEWER' ? 'viewer' : 'member'
+  return viewer.role === 'VIEWER' || viewer.pill !== undefined ? 'viewer' : 'member'
 }
 
 /** `shown`: the points that the client is told. */

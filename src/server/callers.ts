@@ -62,7 +62,7 @@ export class Callers {
   readonly #callers = new Map<string, Caller>()
 
   enter(viewer: Viewer | null): Caller {
-    const key = JSON.stringify(viewer && [viewer.teamId, viewer.role, viewer.memberId])
+    const key = JSON.stringify(viewer && [viewer.teamId, viewer.role, viewer.memberId, viewer.pill ?? null])
     const caller = this.#callers.get(key) ?? new Caller(key, viewer)
     this.#callers.set(key, caller)
     caller.sockets += 1

@@ -95,6 +95,7 @@ export function createGraphql(options: GraphqlOptions) {
     multipart: false,
     batching: false,
     landingPage: false,
+    extraParamNames: ['documentId'],
     parserAndValidationCache: false,
     plugins: [
       ...(development ? [graphiqlForBrowsers] : []),
@@ -109,17 +110,22 @@ export function createGraphql(options: GraphqlOptions) {
 export type Graphql = ReturnType<typeof createGraphql>
 
 const throughPipeline = (pipeline: Pipeline): Plugin<HttpCaller> => ({
-  onRequestParse({ serverContext, setRequestParser }) {
+  onRequestParse({ request, url, serverContext, setRequestParser }) {
     const admitted = serverContext as Partial<Admission>
     if ('refusal' in admitted) {
       setRequestParser(() => {
         throw admitted.refusal
       })
     }
+    // Yoga reads no other parameters of an address than its own.
+    const documentId = request.method === 'GET' ? url.searchParams.get('documentId') : null
+    const named = documentId === null ? {} : { documentId }
     return {
-      onRequestParseDone({ requestParserResult: params }) {
-        const one = Array.isArray(params) ? undefined : params
-        if (one?.query == null && one?.extensions?.persistedQuery !== undefined) throw notPersisted
+      onRequestParseDone({ requestParserResult: params, setRequestParserResult }) {
+        if (Array.isArray(params) || typeof params !== 'object' || params === null) return
+        const complete = pipeline.complete({ ...named, ...params })
+        if (complete instanceof GraphQLError) throw complete
+        setRequestParserResult(complete)
       },
     }
   },
@@ -179,11 +185,6 @@ const mediaFaults: Readonly<Record<number, { message: string; extensions: { code
     extensions: { code: 'UNSUPPORTED_MEDIA_TYPE' },
   },
 }
-
-/** Clients that try a hash first look for this very message, and send the document then. */
-const notPersisted = new GraphQLError('PersistedQueryNotSupported', {
-  extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED', http: { status: 200 } },
-})
 
 /** Counts an event stream among what its caller runs, as a socket with one operation. */
 function countStream(callers: Callers, viewer: Viewer | null, response: ServerResponse): Caller {

@@ -94,7 +94,7 @@ export function createHttp(options: HttpOptions): Server {
     }
     if (!originAllowed(request)) return refuseOrigin(response)
     if (underWay.refusesNext()) return refuseOverloaded(request, response)
-    const admission = await admit(access, request.headers.authorization)
+    const admission = await admit(access, request.headers)
     const viewer = 'viewer' in admission ? admission.viewer : null
     if (viewer !== null) connections.identify(request.socket)
     const payer = budgets.payerOf(viewer, () => addresses.of(request))

@@ -44,19 +44,22 @@ export type Operations = {
 export function operationsOf({ pipeline, services, subscriptions, budgets, mask }: OperationOptions): Operations {
   const told = (errors: readonly unknown[]) => errors.slice(0, maxErrors).map((error) => toPublic(mask(error)))
 
-  async function answer(run: () => Promise<ExecutionResult>): Promise<ExecutionResult> {
+  /** The answer of an operation that its client has left is told to nobody, so its errors are neither masked nor logged. */
+  async function answer(signal: AbortSignal, run: () => Promise<ExecutionResult>): Promise<ExecutionResult> {
     try {
       const { errors, ...result } = await run()
-      return errors === undefined ? result : { ...result, errors: told(errors) }
+      return errors === undefined || signal.aborted ? result : { ...result, errors: told(errors) }
     } catch (error) {
-      return { errors: told([error]) }
+      return { errors: signal.aborted ? [] : told([error]) }
     }
   }
 
   function read(payload: SubscribePayload, asker: Asker, signal: AbortSignal): Asked | readonly GraphQLError[] {
-    const { query, operationName, variables } = payload
+    const complete = pipeline.complete(payload)
+    if (complete instanceof GraphQLError) return told([complete])
+    const { query, operationName, variables } = complete
     const { viewer, payer, caller } = asker
-    const refusal = pipeline.refusal(viewer, payload)
+    const refusal = pipeline.refusal(viewer, complete)
     if (refusal !== null) {
       return 'data' in refusal ? { watches: false, execute: async () => refusal } : told(refusal.errors ?? [])
     }
@@ -71,16 +74,16 @@ export function operationsOf({ pipeline, services, subscriptions, budgets, mask 
     if (operation.operation !== 'subscription') {
       const run = () =>
         pipeline.execute({
-          ...{ document, operationName, variables, payer },
+          ...{ document, operationName, variables, payer, signal },
           context: contextOf(viewer, services, signal, asker.sender),
         })
-      return { watches: false, execute: () => answer(run) }
+      return { watches: false, execute: () => answer(signal, run) }
     }
     return {
       watches: true,
       async subscribe() {
         let subscription: Subscription | null = null
-        const refusal = await answer(async () => {
+        const refusal = await answer(signal, async () => {
           const result = await subscriptions.subscribe({
             ...{ query, document, operationName, variables, viewer, caller },
             async pay(operation) {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { resolve } from 'node:path'
 import sirv from 'sirv'
-import type { Route } from './http.ts'
+import { pathOf, type Route } from './http.ts'
 import { json } from './json.ts'
 
 export const builtPages = resolve(import.meta.dirname, '../../dist/pages')
@@ -14,7 +14,7 @@ const policy = [
   "style-src 'self' 'unsafe-inline'",
   "font-src 'self' data:",
   "img-src 'self' data: blob:",
-  "connect-src 'self'",
+  "connect-src 'self' data:",
   "base-uri 'none'",
   "form-action 'self'",
   "frame-ancestors 'none'",
@@ -24,23 +24,33 @@ const policy = [
 const isEmbeddable = (path: string) => path === '/pill.js' || path.startsWith('/elements/')
 /** Their names change with their content. */
 const isImmutable = (path: string) => path.startsWith('/assets/') || path.startsWith('/elements/')
-const page = /(?:\/|\.html)$/
+const isPage = (path: string) => !path.includes('.') || path.endsWith('.html')
+
+/** The demo signs everybody in, so it is not for production. */
+const isDemo = (path: string) => path === '/' || path === '/index.html'
 
 /**
- * The built pages: `/billing` is `billing.html`. They read and write by the public API alone. `hidden`: paths that are not served.
+ * The built pages: `/billing` is `billing.html`. They read and write by the public API alone. In development the files may change while
+ * the gateway runs; in production the demo is not served.
  */
-export function servePages(folder: string, hidden: (path: string) => boolean): Route {
+export function servePages(folder: string, development: boolean): Route {
   if (!existsSync(folder)) {
     return (_request, response) =>
       json(response, 404, {
         message: 'There is nothing at this path. If it is a page: build the pages with `npm run build`',
       })
   }
-  const files = sirv(folder, { etag: true, gzip: true, brotli: true, setHeaders })
+  const files = sirv(folder, { dev: development, etag: true, gzip: true, brotli: true })
   return (request, response) => {
-    const nothing = () => json(response, 404, { message: 'There is nothing at this path' })
+    const path = pathOf(request)
+    const nothing = () => {
+      response.setHeader('Cache-Control', 'no-store')
+      json(response, 404, { message: 'There is nothing at this path' })
+    }
     if (request.method !== 'GET' && request.method !== 'HEAD') return nothing()
-    if (hidden(new URL(request.url ?? '/', 'http://gateway').pathname)) return nothing()
+    if (!development && isDemo(path)) return nothing()
+    // Before the file is looked for: an answer 304 has them, too, and a browser takes them for those of what it kept.
+    setHeaders(response, path)
     files(request, response, nothing)
   }
 }
@@ -51,5 +61,5 @@ function setHeaders(response: ServerResponse, path: string): void {
     response.setHeader('Access-Control-Allow-Origin', '*')
     response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin')
   }
-  if (page.test(path) || !path.includes('.')) response.setHeader('Content-Security-Policy', policy)
+  if (isPage(path)) response.setHeader('Content-Security-Policy', policy)
 }

@@ -2,10 +2,11 @@ import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSche
 import type { Viewer } from '../access/viewer.ts'
 import type { GatewayContext } from '../resolvers/context.ts'
 import { markMeasured } from '../schema/limits.ts'
-import { anonymousRefusal } from './anonymous.ts'
+import { anonymousRefusal, type Shown } from './anonymous.ts'
 import { type Account, type Budgets, costOf, leftAfter, type Payer } from './budgets.ts'
 import { parseDocument } from './documents.ts'
 import { executed } from './execution.ts'
+import type { DocumentRequest, TrustedDocuments } from './trusted-documents.ts'
 import { createValidation, type Validate } from './validation.ts'
 import { variableFaults } from './variable-faults.ts'
 import { variablesRefusal } from './variables.ts'
@@ -30,31 +31,41 @@ export type Execution = Omit<Params, 'query'> & {
 
 export type PipelineOptions = {
   readonly schema: GraphQLSchema
+  readonly trusted: TrustedDocuments
   readonly budgets: Budgets
   /** Outside production: nobody may introspect the schema. */
   readonly development: boolean
+  /** Whether nobody may read the present catalog. */
+  readonly isCatalogPublic: () => boolean
 }
 
 /** The steps of an operation, in their order, for every transport: POST, GET, event streams and sockets. */
 export class Pipeline {
   readonly #schema: GraphQLSchema
+  readonly #trusted: TrustedDocuments
   readonly #budgets: Budgets
-  readonly #development: boolean
+  readonly #shown: () => Shown
   readonly validate: Validate
 
-  constructor({ schema, budgets, development }: PipelineOptions) {
+  constructor({ schema, trusted, budgets, development, isCatalogPublic }: PipelineOptions) {
     this.#schema = schema
+    this.#trusted = trusted
     this.#budgets = budgets
-    this.#development = development
+    this.#shown = () => ({ introspection: development, catalog: isCatalogPublic() })
     this.validate = createValidation(schema)
+  }
+
+  /** The request with the trusted document that it names, where it has no text; an error: there is none of this id. */
+  complete<Request extends DocumentRequest>(request: Request) {
+    return this.#trusted.complete(request)
   }
 
   /** The answer to a request whose document is not parsed; null: it is. A refusal has `data` where the caller is nobody. */
   refusal(viewer: Viewer | null, { query, variables }: Params): ExecutionResult | null {
-    const refusal = viewer === null ? anonymousRefusal(query, this.#development) : null
+    const refusal = viewer === null ? anonymousRefusal(query, this.#shown()) : null
     if (refusal !== null) return refusal
-    const tooMuch = variablesRefusal(variables)
-    return tooMuch === null ? null : { errors: [tooMuch] }
+    const fault = this.#trusted.refusal(query) ?? variablesRefusal(variables)
+    return fault === null ? null : { errors: [fault] }
   }
 
   /** @throws {GraphQLError} where the text is no document, or too much to parse. */

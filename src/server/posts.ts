@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type ExecutionResult, getOperationAST, OperationTypeNode } from 'graphql'
+import { type ExecutionResult, GraphQLError, getOperationAST, OperationTypeNode } from 'graphql'
 import { type FetchAPI, processRegularResult } from 'graphql-yoga'
 import type { Viewer } from '../access/viewer.ts'
 import { contextOf, type Services } from '../resolvers/context.ts'
@@ -9,6 +9,7 @@ import { maxErrors } from './error-limits.ts'
 import type { MaskError } from './masking.ts'
 import { acceptedJson, type JsonType, sendsJson } from './media-types.ts'
 import type { Params, Pipeline } from './pipeline.ts'
+import type { DocumentRequest } from './trusted-documents.ts'
 
 export type PostOptions = {
   readonly pipeline: Pipeline
@@ -46,22 +47,25 @@ export class Posts {
   async serve(post: Post): Promise<boolean> {
     const { request, response, text } = post
     const type = sendsJson(request) ? acceptedJson(request) : null
-    const params = type === null ? null : paramsOf(text)
-    if (type === null || params === null) return false
+    const body = type === null ? null : bodyOf(text)
+    if (type === null || body === null) return false
     const leaving = new AbortController()
     response.once('close', () => {
       if (!response.writableFinished) leaving.abort()
     })
     const charged = { account: post.account }
-    const result = await this.#resultOf(params, post, leaving.signal, charged)
+    const result = await this.#resultOf(body, post, leaving.signal, charged)
     if (result === null) return false
     if (!response.closed) answer(response, result, type, charged.account)
     return true
   }
 
   /** Null: it names no query or mutation. */
-  async #resultOf(params: Params, post: Post, signal: AbortSignal, charged: Charge): Promise<ExecutionResult | null> {
+  async #resultOf(body: Body, post: Post, signal: AbortSignal, charged: Charge): Promise<ExecutionResult | null> {
     try {
+      const params = this.#pipeline.complete(body)
+      if (params instanceof GraphQLError) return { errors: [this.#mask(params)] }
+      if (!hasText(params)) return null
       const result = this.#pipeline.refusal(post.viewer, params) ?? (await this.#run(params, post, signal, charged))
       if (result?.errors === undefined || signal.aborted) return result
       return { ...result, errors: result.errors.slice(0, maxErrors).map(this.#mask) }
@@ -96,24 +100,30 @@ export class Posts {
 /** What the payer has left, as far as it is known. */
 type Charge = { account: Account | null }
 
-const known: ReadonlySet<string> = new Set(['query', 'operationName', 'variables', 'extensions'])
+/** A request of GraphQL, which may name a document instead of having one. */
+type Body = Omit<Params, 'query'> & DocumentRequest
+
+const known: ReadonlySet<string> = new Set(['query', 'documentId', 'operationName', 'variables', 'extensions'])
 
 /** Null: the text is no request of GraphQL. Yoga says what is wrong with it. */
-function paramsOf(text: string): Params | null {
+function bodyOf(text: string): Body | null {
   try {
     const body: unknown = JSON.parse(text)
-    return isParams(body) ? body : null
+    return isBody(body) ? body : null
   } catch {
     return null
   }
 }
 
-function isParams(body: unknown): body is Params {
+function isBody(body: unknown): body is Body {
   if (!isObject(body)) return false
   for (const name in body) if (!known.has(name) && body[name] != null) return false
   const { query, variables, extensions } = body
-  return typeof query === 'string' && isOptionalObject(variables) && isOptionalObject(extensions)
+  const isText = query == null || typeof query === 'string'
+  return isText && isOptionalObject(variables) && isOptionalObject(extensions)
 }
+
+const hasText = (body: Body): body is Params => typeof body.query === 'string'
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,3 +1,4 @@
+import type { ExecutionResult } from 'graphql'
 import {
   CloseCode,
   type ConnectionInitMessage,
@@ -57,7 +58,8 @@ export function createProtocol({
     }
     socket.greet()
     try {
-      const viewer = await access.read(socket.authorization(payload?.authorization) ?? null)
+      const { authorization, origin } = socket.credentials(payload?.authorization)
+      const viewer = await access.read(authorization, origin)
       if (socket.admit(viewer, { callers, budgets, access, connections }))
         say(socket, { type: MessageType.ConnectionAck })
     } catch (error) {
@@ -92,17 +94,23 @@ export function createProtocol({
   }
 
   async function serve(socket: Socket, id: string, operation: Operation, asked: Asked): Promise<void> {
-    const result = asked.watches
-      ? await asked.subscribe()
-      : await socket.answering(asked.execute).finally(() => underWay.leave(operation))
-    if (socket.operations.get(id) !== operation) return
-    if (isSubscription(result)) {
-      const watcher = new SocketWatcher(socket, id, operation, fail)
-      operation.watcher = watcher
-      operation.leaving = null
-      watcher.watch(result.join)
-      return
+    if (!asked.watches) {
+      return socket.answering(async () => {
+        const result = await asked.execute().finally(() => underWay.leave(operation))
+        await tell(socket, id, operation, result)
+      })
     }
+    const result = await asked.subscribe()
+    if (!isSubscription(result)) return tell(socket, id, operation, result)
+    if (socket.operations.get(id) !== operation) return
+    const watcher = new SocketWatcher(socket, id, operation, fail)
+    operation.watcher = watcher
+    operation.leaving = null
+    watcher.watch(result.join)
+  }
+
+  async function tell(socket: Socket, id: string, operation: Operation, result: ExecutionResult): Promise<void> {
+    if (socket.operations.get(id) !== operation) return
     await answer(socket, { id, type: MessageType.Next, payload: result })
     if (socket.end(id, operation)) await answer(socket, { id, type: MessageType.Complete })
   }

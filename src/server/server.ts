@@ -25,6 +25,7 @@ import { Posts } from './posts.ts'
 import { scraping } from './scraping.ts'
 import { securityHeaders } from './security-headers.ts'
 import { createSubscriptions } from './subscriptions.ts'
+import type { TrustedDocuments } from './trusted-documents.ts'
 import { UnderWay } from './under-way.ts'
 import { attachSockets } from './ws.ts'
 
@@ -43,6 +44,7 @@ type ServerSettings =
 export type ServerOptions = {
   readonly config: Pick<Config, ServerSettings>
   readonly schema: GraphQLSchema
+  readonly trusted: TrustedDocuments
   readonly services: Services
   readonly access: Pick<Access, 'read' | 'watch'>
   readonly metrics: Metrics
@@ -62,14 +64,11 @@ export type GatewayServer = {
 
 const links = [
   ['Home', '/'],
-  ['Billing', '/billing'],
+  ['Plans', '/billing'],
 ] as const
 /** In production the product itself has the pages: the first of the allowed origins is taken for it. */
 const pagesOf = ({ environment, allowedOrigins: [home] }: Pick<Config, 'environment' | 'allowedOrigins'>): PageLinks =>
   environment !== 'production' ? links : home === undefined ? [] : [['Home', home]]
-
-/** The demo signs everybody in, so it is not for production. */
-const isDemo = (path: string) => path === '/' || path === '/index.html'
 
 /**
  * Serves GraphQL over HTTP, SSE and WebSockets, health and metrics. Resolves when it listens.
@@ -77,7 +76,7 @@ const isDemo = (path: string) => path === '/' || path === '/index.html'
  * @throws {CannotListen} naming PORT or HOST.
  */
 export async function startServer(options: ServerOptions): Promise<GatewayServer> {
-  const { config, schema, services, access, metrics, ledgerDelay, log, times } = options
+  const { config, schema, trusted, services, access, metrics, ledgerDelay, log, times } = options
   const mask = createMasking(log)
   const hostKnown = createHostCheck(config)
   const originAllowed = createOriginCheck(config)
@@ -90,7 +89,10 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
   const connections = new Connections(addresses, config.maxAnonymousConnections)
   const underWay = new UnderWay(ledgerDelay)
   const development = config.environment !== 'production'
-  const pipeline = new Pipeline({ schema, budgets, development })
+  const pipeline = new Pipeline({
+    ...{ schema, trusted, budgets, development },
+    isCatalogPublic: () => services.catalogs.inForce().isPublic,
+  })
   const graphql = createGraphql({
     schema,
     services,
@@ -120,7 +122,7 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
 
   const limits = { budgets, addresses, connections, underWay }
   const posts = new Posts({ pipeline, services, mask })
-  const pages = servePages(builtPages, (path) => !development && isDemo(path))
+  const pages = servePages(builtPages, development)
   const serving = { graphql, posts, access, routes, pages, hostKnown, originAllowed }
   const server = createHttp({ ...serving, ...limits, times, log })
   server.prependListener('request', (request, response) => {

@@ -16,10 +16,13 @@ const mostOperations = 100
 const mostMessagesPerSecond = 200
 
 /**
- * An operation of a client, until it is answered or ended: the watcher of a subscription that has begun; what ends the
- * readings of anything else when the client leaves.
+ * An operation of a client, until it is answered or ended: the watcher of a subscription that has begun; what cancels
+ * anything else when the client leaves.
  */
 export type Operation = { watcher: { leave(): void } | null; leaving: AbortController | null }
+
+/** How the upgrade of a socket was authorized, and which page sent it. */
+export type Credentials = { readonly authorization?: string | undefined; readonly origin?: string | undefined }
 
 export type Admitting = {
   readonly callers: Callers
@@ -46,23 +49,23 @@ export class Socket extends WebSocket {
   #caller: Caller | null = null
   #connection: Duplex | null = null
   #address = ''
-  #authorization: string | undefined
+  #upgrade: Credentials = {}
   #callOff: (() => void) | null = null
   #answered: (() => void) | null = null
 
-  /** To be called first, with the connection it was made on, where that comes from, and what its upgrade was authorized by. */
-  opened(stream: Duplex, address: string, authorization: string | undefined): void {
+  /** To be called first, with the connection it was made on, where that comes from, and what its upgrade said. */
+  opened(stream: Duplex, address: string, upgrade: Credentials): void {
     this.#line = new Line(this, stream)
     this.#connection = stream
     this.#address = address
-    this.#authorization = authorization
+    this.#upgrade = upgrade
   }
 
   /** What its greeting says of who it is, else what its upgrade said; kept no longer. */
-  authorization(greeting: unknown): string | undefined {
-    const upgrade = this.#authorization
-    this.#authorization = undefined
-    return typeof greeting === 'string' ? greeting : upgrade
+  credentials(greeting: unknown): Credentials {
+    const upgrade = this.#upgrade
+    this.#upgrade = {}
+    return typeof greeting === 'string' ? { ...upgrade, authorization: greeting } : upgrade
   }
 
   /** Where the connection comes from. */
@@ -143,7 +146,10 @@ export class Socket extends WebSocket {
     if (this.#caller !== null) this.#caller.operations -= 1
   }
 
-  /** Whether it was the client's until now. What is watched is left, and released; readings end, and a mutation goes on unheard. */
+  /**
+   * Whether it was the client's until now. What is watched is left, and released. Readings end, fields that have not begun are not
+   * executed, and a field of a mutation that has begun is finished unheard.
+   */
   end(id: string, operation: Operation): boolean {
     if (this.operations.get(id) !== operation) return false
     this.operations.delete(id)
@@ -155,18 +161,18 @@ export class Socket extends WebSocket {
     return true
   }
 
-  /** Runs a query or mutation: its answer is owed before a good-bye. */
-  async answering<T>(run: () => Promise<T>): Promise<T> {
+  /** Runs a query or mutation and sends its answer, which is owed before a good-bye. */
+  async answering(run: () => Promise<void>): Promise<void> {
     this.#answering += 1
     try {
-      return await run()
+      await run()
     } finally {
       this.#answering -= 1
       if (this.#answering === 0) this.#answered?.()
     }
   }
 
-  /** Resolves when no query or mutation is under way. */
+  /** Resolves when every query and mutation is answered. */
   async answered(): Promise<void> {
     if (this.#answering === 0 || !this.line.open) return
     await new Promise<void>((resolve) => {

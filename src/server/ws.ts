@@ -15,7 +15,7 @@ import { type OperationOptions, operationsOf } from './operations.ts'
 import type { OriginCheck } from './origins.ts'
 import { createProtocol } from './protocol.ts'
 import { securityHeaders } from './security-headers.ts'
-import { Socket } from './socket.ts'
+import { type Credentials, Socket } from './socket.ts'
 import type { UnderWay } from './under-way.ts'
 
 export type SocketOptions = OperationOptions & {
@@ -95,8 +95,8 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
     closed(closeLabel(socket.line.closedWith, code))
   }
 
-  function accept(socket: Socket, stream: Duplex, address: string, authorization: string | undefined): void {
-    socket.opened(stream, address, authorization)
+  function accept(socket: Socket, stream: Duplex, address: string, upgrade: Credentials): void {
+    socket.opened(stream, address, upgrade)
     open.add(socket)
     heartbeat.add(socket)
     socket.on('message', onMessage).on('ping', onPing).on('pong', onPong).on('error', onError).on('close', onClose)
@@ -126,8 +126,10 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
         'Retry-After: 1',
       ])
     }
-    const { authorization } = request.headers
-    webSockets.handleUpgrade(request, stream, head, (socket) => accept(socket, stream, address, authorization))
+    const { authorization, origin } = request.headers
+    webSockets.handleUpgrade(request, stream, head, (socket) =>
+      accept(socket, stream, address, { authorization, origin }),
+    )
   }
 
   return {

@@ -61,7 +61,7 @@ describe.skipIf(!runsHere)(
   'GraphiQL (skipped where the packaged Chromium does not run: it is for Linux on x64)',
   () => {
     test('opens with a first query, without another host, under a strict policy', async () => {
-      const { page, foreign, refused } = await open('/')
+      const { page, foreign, refused } = await open('/graphiql')
       await expect.poll(() => page.locator('.graphiql-query-editor').textContent(), patience).toContain('npm')
       await page.getByRole('button', { name: /Documentation/ }).click()
       await expect.poll(() => page.locator('.graphiql-doc-explorer').textContent(), patience).toContain('Subscription')

@@ -65,6 +65,9 @@ credits.balance.subscribe(({ available }) => available * 2)
 
 test.each([
   ['5.4', 'test/clients/node_modules/typescript-5.4/bin/tsc'],
+  ['5.6', 'test/clients/node_modules/typescript-5.6/bin/tsc'],
+  ['5.9', 'test/clients/node_modules/typescript-5.9/bin/tsc'],
+  ['6', 'test/clients/node_modules/typescript-6/bin/tsc'],
   ['7', 'node_modules/typescript/bin/tsc'],
 ])('TypeScript %s knows its types', async (_, compiler) => {
   await writeFile(join(product, 'product.ts'), program)

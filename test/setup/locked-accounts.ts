@@ -1,10 +1,14 @@
 import pg from 'pg'
 
 /** Holds up every write of a team, or every reading, too, as a slow disk would. */
-export async function lockAccounts(databaseUrl: string, what: 'writes' | 'readings' = 'writes') {
+export const lockAccounts = (databaseUrl: string, what: 'writes' | 'readings' = 'writes') =>
+  lockTable(databaseUrl, 'account', what)
+
+/** Holds up every write to a table, or every reading, too. */
+export async function lockTable(databaseUrl: string, table: string, what: 'writes' | 'readings') {
   const client = new pg.Client({ connectionString: databaseUrl })
   await client.connect()
-  await client.query(`begin; lock table account in ${what === 'writes' ? '' : 'access '}exclusive mode`)
+  await client.query(`begin; lock table ${table} in ${what === 'writes' ? '' : 'access '}exclusive mode`)
   return {
     async release() {
       await client.query('commit')

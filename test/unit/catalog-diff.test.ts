@@ -156,6 +156,11 @@ it.each([
     'mode: up',
     ['Each line of a charge is rounded half-up to 0.000001 credits → up to 0.000001 credits'],
   ],
+  [
+    'storageAtZero: stop',
+    'storageAtZero: stop\npublic: true',
+    ['Plans, packages and rates are shown with a token → to anyone'],
+  ],
   ['ADD_ON: 10', 'ADD_ON: 20', ['New ADD_ON credits burn at priority (lower first) 10 → 20']],
   ['ADD_ON: cycle', 'ADD_ON: never', ['New ADD_ON credits end with the running cycle → never expire']],
   [

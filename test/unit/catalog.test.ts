@@ -211,6 +211,12 @@ describe('a version', () => {
 })
 
 describe('a loaded catalog', () => {
+  it('is public where it says so', () => {
+    expect(wevion.isPublic).toBe(true)
+    for (const said of ['', 'public: false\n'])
+      expect(parseCatalog(changed('public: true\n', said), 'wevion.yaml').isPublic).toBe(false)
+  })
+
   it('is frozen to its last leaf', () => {
     const open: string[] = []
     const visit = (value: unknown, path: string) => {

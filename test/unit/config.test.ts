@@ -17,6 +17,8 @@ test('an empty environment is a complete development config', () => {
     redisUrl: undefined,
     catalog: resolve('catalogs/wevion.yaml'),
     auth: { by: 'kept-secret' },
+    trustedDocuments: [],
+    trustedDocumentsOnly: false,
     maxTokenSeconds: 86_400,
     allowedOrigins: [],
     allowedHosts: [],
@@ -40,6 +42,8 @@ test('every variable is read', () => {
     DATABASE_URL: 'postgres://ana:pw@db.example.com/credits?sslmode=require',
     REDIS_URL: 'rediss://ana:p%23w@redis.example.com:6380/1',
     CATALOG: '/etc/credits.yaml',
+    TRUSTED_DOCUMENTS: '/etc/web.json, /etc/app.json',
+    TRUSTED_DOCUMENTS_ONLY: '1',
     AUTH_JWKS_URL: 'https://id.example.com/jwks.json',
     AUTH_ISSUER: 'https://id.example.com/',
     AUTH_AUDIENCE: 'credits',
@@ -67,6 +71,8 @@ test('every variable is read', () => {
     databaseUrl: 'postgres://ana:pw@db.example.com/credits?sslmode=require',
     redisUrl: 'rediss://ana:p%23w@redis.example.com:6380/1',
     catalog: '/etc/credits.yaml',
+    trustedDocuments: ['/etc/web.json', '/etc/app.json'],
+    trustedDocumentsOnly: true,
     auth: {
       by: 'jwks',
       url: 'https://id.example.com/jwks.json',
@@ -227,6 +233,12 @@ test('a key set without issuer and audience would trust the tokens of other apps
 test('a secret and a key set together are refused', () => {
   const env = { AUTH_SECRET: strong, AUTH_JWKS_URL: 'https://i.d/', AUTH_ISSUER: 'i', AUTH_AUDIENCE: 'a' }
   expect(faultsOf(env)).toEqual(['AUTH_SECRET and AUTH_JWKS_URL are both set; expected only one of them'])
+})
+
+test('a gateway of trusted documents alone needs some', () => {
+  expect(faultsOf({ TRUSTED_DOCUMENTS_ONLY: '1' })).toEqual([
+    'TRUSTED_DOCUMENTS is missing; TRUSTED_DOCUMENTS_ONLY=1 expects the path of a manifest',
+  ])
 })
 
 test('the dev clock runs in development and is refused in production', () => {

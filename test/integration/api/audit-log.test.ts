@@ -56,6 +56,12 @@ const results: Record<string, string> = {
   revokeApiKey: '... on ApiKey { id prefix } ... on Error { code message }',
   purchaseCredits: '... on Purchase { id } ... on Error { code message }',
 }
+const withoutInput: Record<string, string> = {
+  setAddOnUnits: `mutation ($units: Int!, $key: String!, $team: ID) {
+    setAddOnUnits(units: $units, idempotencyKey: $key, teamId: $team) { __typename ... on Error { code message } } }`,
+  createPillToken: `mutation ($memberId: ID, $origin: String) {
+    createPillToken(memberId: $memberId, origin: $origin) { secret: token expiresAt } }`,
+}
 const ofHolds = (mutation: string) =>
   `... on ${/^(hold|extend|release)/.test(mutation) ? 'Hold' : 'Charge'} { id } ... on Error { code message }`
 
@@ -64,10 +70,7 @@ async function attempt(viewer: Viewer, mutation: string, input: object): Promise
   const usual = /^hold|Hold$|Usage$/.test(mutation) ? ofHolds(mutation) : '... on Error { code message }'
   const selection = `{ __typename ${results[mutation] ?? usual} }`
   const type = typeOf(mutation)
-  const text =
-    type === undefined
-      ? `mutation ($units: Int!, $key: String!, $team: ID) { setAddOnUnits(units: $units, idempotencyKey: $key, teamId: $team) ${selection} }`
-      : `mutation ($input: ${type}) { ${mutation}(input: $input) ${selection} }`
+  const text = withoutInput[mutation] ?? `mutation ($input: ${type}) { ${mutation}(input: $input) ${selection} }`
   return (await gateway.ask(viewer, text, type === undefined ? { ...input } : { input }))[mutation]
 }
 async function done(viewer: Viewer, mutation: string, input: object): Promise<Data> {
@@ -219,6 +222,16 @@ const acts: Record<AuditedMutation, Example> = {
       before: null,
       after: { name: 'reader', scopes: ['READ'], expiresAt: null, revokedAt: null },
       secret,
+    }),
+  },
+  createPillToken: {
+    by: () => key,
+    everyTime: true,
+    input: () => ({ memberId: 'ana', origin: 'https://app.example' }),
+    expected: (_, { expiresAt }) => ({
+      reference: expect.stringMatching(/^pill_[\w-]{8}$/),
+      before: null,
+      after: { memberId: 'ana', use: 'WATCH', origin: 'https://app.example', expiresAt },
     }),
   },
   revokeApiKey: { by: boss, input: () => ({}), expected: () => ({}) },

@@ -174,7 +174,7 @@ export async function openPaying(given: { catalog?: string | Catalog; sandbox?: 
       return rows.map(({ kind, granted, starts, ends }) => `${BigInt(granted) / MICRO} ${kind} ${starts} to ${ends}`)
     },
 
-    purchases: (team: TeamId) => readPurchases(database.pool, team, wholeSpan, 100),
+    purchases: (team: TeamId) => readPurchases(database.pool, { teamId: team, memberId: null }, wholeSpan, 100),
 
     async available(team: TeamId): Promise<bigint> {
       return (await teams.read(team))?.account.available ?? 0n

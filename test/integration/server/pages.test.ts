@@ -24,6 +24,13 @@ describe('a page', () => {
     expect(headers.get('x-content-type-options')).toBe('nosniff')
   })
 
+  test('has the same policy where the browser has it already', async () => {
+    const first = await get('/')
+    const again = await get('/', { 'if-none-match': first.headers.get('etag') ?? '' })
+    expect(again.status).toBe(304)
+    expect(again.headers.get('content-security-policy')).toBe(first.headers.get('content-security-policy'))
+  })
+
   test('has scripts that a browser may keep for ever, compressed', async () => {
     const script = /src="(\/assets\/[^"]+\.js)"/.exec(await (await get('/')).text())?.[1] ?? ''
     const { status, headers } = await get(script, { 'accept-encoding': 'br' })
@@ -42,6 +49,11 @@ describe('a page', () => {
   test('takes nothing', async () => {
     expect((await fetch(gateway.url, { method: 'POST', body: 'x' })).status).toBe(404)
   })
+})
+
+test('what is not there is not kept', async () => {
+  const { status, headers } = await get('/assets/nothing-12345678.js')
+  expect([status, headers.get('cache-control')]).toEqual([404, 'no-store'])
 })
 
 test('the script of the pill may be loaded by any site', async () => {

@@ -1,15 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { WebSocket } from 'ws'
 import { createTestDatabase, type TestDatabase } from '../../setup/database.ts'
 import { makeFolder } from '../../setup/folders.ts'
-import { compileCache, secret } from '../../setup/gateway.ts'
+import { compileCache, secret, tokenFor } from '../../setup/gateway.ts'
+import { lockAccounts } from '../../setup/locked-accounts.ts'
+import { untilMetric } from '../../setup/metrics.ts'
 import { charge, makeTeam } from '../../setup/operator.ts'
+import { RawSocket } from '../../setup/raw-socket.ts'
 
 let home: TestDatabase
 let dataDir: string
@@ -61,27 +64,44 @@ async function ended({ stdout }: Supervised['npm']): Promise<void> {
   if (!stdout.closed) await once(stdout, 'close')
 }
 
-async function expectToDrain(signal: NodeJS.Signals, send: (npm: ChildProcess) => void): Promise<void> {
+const requests = 20
+const chargeOverSocket = `mutation ($key: String!) {
+  result: chargeUsage(input: { idempotencyKey: $key, usage: [{ rate: "image.resize" }] }) { __typename } }`
+
+/** While the team's charges wait: the signal is sent, and the lock released when the gateway accepts nothing more. */
+async function expectToDrain(send: (npm: ChildProcess) => void): Promise<void> {
   const { npm, url } = await npmStart()
-  await makeTeam(url, signal)
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
-  await once(socket, 'open')
-  const closed = once(socket, 'close')
+  const teamId = randomUUID()
+  await makeTeam(url, teamId)
+  const idle = await RawSocket.open(url)
+  const busy = await RawSocket.open(url)
+  await busy.init(`Bearer ${await tokenFor({ team: teamId, role: 'MEMBER' })}`)
+  const lock = await lockAccounts(home.url)
+  const charges = Array.from({ length: requests }, () => charge(url, teamId))
+  busy.subscribe('1', chargeOverSocket, { key: randomUUID() })
+  await untilMetric(url, 'credits_operations_under_way', requests + 1)
+
   send(npm)
-  expect((await closed)[0]).toBe(1012)
+  expect((await idle.closed).code).toBe(1012)
+  await lock.release()
+  const answers = await Promise.all(charges)
+  expect(answers.map(({ __typename }) => __typename)).toEqual(Array(requests).fill('Charge'))
+  expect(await busy.next()).toMatchObject({ id: '1', payload: { data: { result: { __typename: 'Charge' } } } })
+  expect(await busy.next()).toEqual({ id: '1', type: 'complete' })
+  expect((await busy.closed).code).toBe(1012)
   await ended(npm)
   await expect(fetch(`${url}/healthz`)).rejects.toThrow()
 }
 
 test.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const)(
-  '%s to npm start drains the gateway, and nothing of it is left',
-  (signal) => expectToDrain(signal, (npm) => npm.kill(signal)),
+  '%s to npm start: all that is under way is answered, sockets close with 1012, and nothing of the gateway is left',
+  (signal) => expectToDrain((npm) => npm.kill(signal)),
 )
 
-test('npm start that is killed leaves no gateway behind', () => expectToDrain('SIGKILL', (npm) => npm.kill('SIGKILL')))
+test('npm start that is killed leaves no gateway behind', () => expectToDrain((npm) => npm.kill('SIGKILL')))
 
 test('Ctrl-C in a terminal, which reaches npm and the gateway, is one request to stop, although npm forwards it', () =>
-  expectToDrain('SIGINT', ({ pid = 0 }) => process.kill(-pid, 'SIGINT')))
+  expectToDrain(({ pid = 0 }) => process.kill(-pid, 'SIGINT')))
 
 test('SIGTERM amid a start stops the embedded PostgreSQL, too', async () => {
   const fresh = await makeFolder('credits-supervised-')

@@ -2,11 +2,11 @@ import { ReadRechargeDocument } from '../../client/contract.ts'
 import type { AccountEvent, AccountEventType } from '../../client/index.ts'
 import type { Notice, PillListener, PillState } from './pill.ts'
 import type { SharedClient } from './sharing/client.ts'
-import type { Store } from './store.ts'
+import type { Cell } from './store.ts'
 
 type NoticeOptions = {
   readonly client: SharedClient
-  readonly store: Store<PillState>
+  readonly store: Cell<PillState>
   readonly emit: PillListener
   readonly teamId?: string | undefined
 }
@@ -43,7 +43,7 @@ const noticeOf = ({ id, type, amount }: AccountEvent, { recharge }: PillState): 
   actionUrl: type === 'RECHARGE_ACTION_REQUIRED' ? (recharge?.actionUrl ?? null) : null,
 })
 
-function add(store: Store<PillState>, notice: Notice): void {
+function add(store: Cell<PillState>, notice: Notice): void {
   const others = store.getSnapshot().notices.filter(({ id }) => id !== notice.id)
   store.set({ notices: [...others, notice].slice(-maxNotices) })
 }

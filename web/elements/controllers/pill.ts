@@ -8,7 +8,7 @@ import type {
   Unsubscribe,
 } from '../../client/index.ts'
 import { SharedClient } from './sharing/client.ts'
-import { Store } from './store.ts'
+import { Cell } from './store.ts'
 
 /** What a page knew before the gateway said anything, for example from its server. */
 export type InitialBalance = { readonly label?: string; readonly available?: string; readonly state?: BalanceState }
@@ -101,7 +101,7 @@ export function graphqlUrl(endpoint: string): string {
 export function createPill({ endpoint, token, teamId, initial = null, on, onExhausted }: PillOptions): PillController {
   const client = new SharedClient({ url: graphqlUrl(endpoint), token, teamId })
   const emit: PillListener = (type, detail) => on?.(type, detail)
-  const store = new Store<PillState>({
+  const store = new Cell<PillState>({
     connection: client.state,
     error: null,
     balance: null,

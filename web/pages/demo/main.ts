@@ -1,11 +1,19 @@
-import '../../elements/pill.ts'
-import { signInToDemo } from '../session.ts'
+import { demoSession } from '../shell/session.ts'
+import { startPage } from '../shell/start.ts'
+import { chosenVisitor, DemoPage } from './demo-page.ts'
+import { visitors } from './visitor-bar.ts'
 
-const session = await signInToDemo('ana', 'admin')
-const app = document.querySelector('#app')
-if (session !== null) {
-  const pill = document.createElement('credits-pill')
-  pill.setAttribute('endpoint', location.origin)
-  pill.setAttribute('token', session.token)
-  app?.append(pill)
-}
+const [, visitor] = visitors[chosenVisitor()]
+
+await startPage({
+  visitor,
+  signsInByItself: true,
+  show: (session) => {
+    const page = new DemoPage()
+    page.session = session
+    void demoSession(visitor).then((demo) => {
+      page.demo = demo
+    })
+    return page
+  },
+})

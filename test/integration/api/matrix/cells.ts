@@ -75,13 +75,13 @@ export const groupsOf = (type: WithFields): Group[] =>
   })
 
 /** What an answer tells of one field: its values in all objects of the answer. */
-function valuesOf(value: unknown, alias: string): unknown[] {
+export function valuesOf(value: unknown, alias: string): unknown[] {
   if (typeof value !== 'object' || value === null) return []
   if (Array.isArray(value)) return value.flatMap((item) => valuesOf(item, alias))
   return Object.entries(value).flatMap(([key, one]) => (key === alias ? [one] : valuesOf(one, alias)))
 }
 
-const leavesOf = (value: unknown): unknown[] => {
+export const leavesOf = (value: unknown): unknown[] => {
   if (value === null || value === undefined) return []
   return typeof value === 'object' ? Object.values(value).flatMap(leavesOf) : [value]
 }

@@ -1,3 +1,4 @@
+import { encodePlace } from '../../../../src/resolvers/cursors.ts'
 import { newKey } from '../gateway.ts'
 import { catalogText } from './catalog.ts'
 import type { Column } from './columns.ts'
@@ -114,6 +115,10 @@ const manage =
   (column, argument) =>
     column.key && column.role !== null ? 'NotAllowed' : configure(type)(column, argument)
 
+/** A key makes pill tokens, and those that may buy where it may buy itself. */
+const makePills: Operation['expected'] = (column, argument) =>
+  plain('PillToken', column.key && argument !== 'mayBuy' ? 'VIEWER' : 'ADMIN')(column, argument)
+
 /** Whoever spends does so for itself, and the operator for anyone. */
 const spendFor =
   (type: string): Operation['expected'] =>
@@ -163,6 +168,19 @@ export const operations: Readonly<Record<string, Operation>> = {
   'Query.purchasePreview': { arguments: 'packageId', expected: preview, ownAlone: true },
   'Query.rateCard': { arguments: 'at', expected: read('RateCard'), ownAlone: true },
   'Query.team': { arguments: 'id', expected: read('Team') },
+  'Query.teams': {
+    arguments:
+      'after before last filter.availableBelow filter.planId filter.rechargeState filter.search filter.state first',
+    expected: plain('TeamConnection', 'PLATFORM'),
+    values: {
+      after: () => string(encodePlace({ kind: 'teams', filter: '' }, 'acme')),
+      before: () => string(encodePlace({ kind: 'teams', filter: '' }, 'globex')),
+      'filter.availableBelow': () => '"5"',
+      'filter.rechargeState': () => 'OFF',
+      'filter.search': () => '"acme"',
+      'filter.state': () => 'OK',
+    },
+  },
   'Query.viewer': { arguments: '', expected: read('Viewer'), ownAlone: true },
 
   'Mutation.advanceClock': { arguments: 'to', expected: plain('served', 'PLATFORM') },
@@ -186,6 +204,13 @@ export const operations: Readonly<Record<string, Operation>> = {
   'Mutation.createContract': {
     arguments: 'credits endsAt every idempotencyKey reference rollover rolloverUpTo startsAt teamId',
     ...{ always: 'rollover rolloverUpTo', expected: operate('Contract') },
+  },
+  'Mutation.createPillToken': {
+    arguments: 'expiresInSeconds mayBuy memberId origin teamId',
+    ...{ always: 'teamId', expected: makePills },
+    values: {
+      ...{ expiresInSeconds: () => '60', mayBuy: () => 'true', origin: () => '"https://app.example"' },
+    },
   },
   'Mutation.endContract': {
     arguments: 'idempotencyKey reference teamId',

@@ -136,7 +136,10 @@ export const places: Readonly<Record<string, Place>> = {
   },
   AddOn: {
     fields: 'credits illustrative price',
-    routes: [routes.ofCatalog((selection) => `plans { addOn { ${selection} } }`)],
+    routes: [
+      routes.ofCatalog((selection) => `plans { addOn { ${selection} } }`),
+      routes.ofTeam((selection) => `plan { addOn { ${selection} } }`),
+    ],
   },
   AddOnNotAvailable: {
     fields: failure,
@@ -152,7 +155,10 @@ export const places: Readonly<Record<string, Place>> = {
   },
   Allowance: {
     fields: 'credits every illustrative interval perSeat rollover rolloverUpTo',
-    routes: [routes.ofCatalog((selection) => `plans { allowances { ${selection} } }`)],
+    routes: [
+      routes.ofCatalog((selection) => `plans { allowances { ${selection} } }`),
+      routes.ofTeam((selection) => `plan { allowances { ${selection} } }`),
+    ],
   },
   AllowancePeriod: {
     fields: 'allowance remaining resetsAt startsAt used',
@@ -392,7 +398,10 @@ export const places: Readonly<Record<string, Place>> = {
   },
   PageInfo: {
     fields: 'endCursor hasNextPage hasPreviousPage startCursor',
-    routes: [page('activity(first: 5)')((selection) => `pageInfo { ${selection} }`)],
+    routes: [
+      page('activity(first: 5)')((selection) => `pageInfo { ${selection} }`),
+      page('purchases')((selection) => `pageInfo { ${selection} }`),
+    ],
   },
   PaymentActionRequired: {
     fields: `actionUrl ${failure}`,
@@ -405,6 +414,17 @@ export const places: Readonly<Record<string, Place>> = {
   PaymentUnavailable: {
     fields: `${failure} retryAfterSeconds`,
     routes: [routes.buying('PaymentUnavailable', 'unreachable')],
+  },
+  PillToken: {
+    fields: 'expiresAt token',
+    rules: { expiresAt: inOwnWords, token: inOwnWords },
+    routes: [
+      routes.answered(
+        'PillToken',
+        ({ team }) => `createPillToken(teamId: "${team}")`,
+        (column) => (column.key ? routes.everyone(column) : routes.from('ADMIN', 'FORBIDDEN')(column)),
+      ),
+    ],
   },
   Plan: {
     fields: 'addOn allowances code contact id name topUp',
@@ -523,6 +543,14 @@ export const places: Readonly<Record<string, Place>> = {
         expected: (column) => (column.role === 'PLATFORM' ? 'nothing' : routes.everyone(column)),
       },
     ],
+  },
+  TeamConnection: {
+    fields: 'edges nodes pageInfo',
+    routes: [routes.ofOperator((_, selection) => `teams(first: 5) { ${selection} }`)],
+  },
+  TeamEdge: {
+    fields: 'cursor node',
+    routes: [routes.ofOperator((_, selection) => `teams(first: 5) { edges { ${selection} } }`)],
   },
   UnknownPackage: { fields: failure, routes: [routes.buying('UnknownPackage', {}, 'none')] },
   UnknownPlan: {

@@ -12,7 +12,7 @@ import { senderOf } from '../../../../src/resolvers/sender.ts'
 import { schema } from '../../../../src/schema/schema.ts'
 import { caller, type Data, type Gateway, makeTeam, newKey, openGateway, operator } from '../gateway.ts'
 import { pretendPayments } from '../pretend-payments.ts'
-import { catalog, catalogText } from './catalog.ts'
+import { catalogText, catalog as usual } from './catalog.ts'
 import { openColumns, type Viewers } from './columns.ts'
 
 const named = {
@@ -82,7 +82,7 @@ const input = (type: string, mutation: string, selection: string) =>
   `mutation ($input: ${type}!) { result: ${mutation}(input: $input) { __typename ... on Error { message } ${selection} } }`
 
 /** Two teams, and one object of each kind of `acme`, at a standing clock. */
-export async function openScene(): Promise<Scene> {
+export async function openScene(catalog = usual): Promise<Scene> {
   const payments = pretendPayments()
   // The matrix asks for more payments in a minute than a team may.
   const gateway = await openGateway({ payments: { ...payments.api, countRequest: async () => undefined } }, { catalog })

@@ -1,0 +1,94 @@
+import { defaultFieldResolver, type GraphQLSchema, isObjectType } from 'graphql'
+import { Forbidden } from '../access/faults.ts'
+import type { PillUse } from '../access/viewer.ts'
+import type { GatewayContext } from '../resolvers/context.ts'
+import type { Resolve } from './root-fields.ts'
+
+const all = '*'
+const error = 'code message'
+
+/** What a pill token may select, by type; a field that is not listed is refused. */
+const toWatch: Readonly<Record<string, string>> = {
+  // Plans and rate card of a public catalog alone: their resolvers see to it.
+  Query: 'packages plans rateCard team',
+  Subscription: 'accountEvents balance lowBalance',
+  Team: 'balance id lastEventId name plan',
+  Balance: all,
+  AllowancePeriod: all,
+  Expiry: all,
+  Plan: all,
+  RateCard: all,
+  RateCategory: all,
+  Rate: all,
+  Allowance: all,
+  AddOn: all,
+  CreditPackage: all,
+  Money: all,
+  LowBalanceAlert: all,
+  AutoRecharge: 'enabled lastFailure state',
+  AccountEvent: 'amount at balance id message revision type',
+  NotAllowed: error,
+}
+
+/** What one that may buy may select beside. */
+const toBuy: Readonly<Record<string, string>> = {
+  Query: 'node purchasePreview',
+  Mutation: 'configureAutoRecharge purchaseCredits',
+  Team: 'autoRecharge purchases',
+  AutoRecharge: 'actionUrl monthlyCap package spentThisMonth threshold',
+  PurchasePreview: all,
+  Purchase:
+    'balance cause checkoutUrl confirmUrl createdAt failure id invoiceUrl package paymentReference price refunded state team',
+  PurchaseConnection: all,
+  PurchaseEdge: all,
+  PageInfo: all,
+  UnknownPackage: error,
+  PurchaseNotAllowed: all,
+  PaymentDeclined: all,
+  PaymentActionRequired: all,
+  PaymentUnavailable: all,
+  NoPaymentMethod: all,
+  InvalidAmount: all,
+  InvalidInput: all,
+  IdempotencyConflict: error,
+  NotFound: error,
+}
+
+/** Null for every pill token: what an event is about is no alert, and clients select it beside. */
+const withheld: Readonly<Record<string, string>> = { AccountEvent: 'activity subject' }
+
+const lists = (fields: string | undefined, field: string): boolean =>
+  fields === all || fields?.split(' ').includes(field) === true
+
+/** Which pill tokens may select the field, the least first; null: none. */
+function leastUse(type: string, field: string): PillUse | null {
+  if (lists(toWatch[type], field)) return 'WATCH'
+  return lists(toBuy[type], field) ? 'BUY' : null
+}
+
+/** Refuses every field to a pill token that is neither listed for it nor withheld. */
+export function withPillFields(schema: GraphQLSchema): GraphQLSchema {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith('__')) continue
+    for (const field of Object.values(type.getFields())) {
+      const least = leastUse(type.name, field.name)
+      if (least === 'WATCH') continue
+      const otherwise = lists(withheld[type.name], field.name) ? () => null : refusal(least)
+      field.resolve = unlessPill(field.resolve ?? defaultFieldResolver, least, otherwise)
+      if (field.subscribe) field.subscribe = unlessPill(field.subscribe, least, otherwise)
+    }
+  }
+  return schema
+}
+
+const unlessPill =
+  (resolve: Resolve, least: PillUse | null, otherwise: () => unknown): Resolve =>
+  (source, args, context: GatewayContext, info) => {
+    const pill = context.viewer?.pill
+    return pill === undefined || pill === least ? resolve(source, args, context, info) : otherwise()
+  }
+
+const refusal = (least: PillUse | null) => (): never => {
+  const reason = least === null ? 'no pill token may do this' : 'the pill token may not buy'
+  throw new Forbidden(`${reason}: use another token or an API key`)
+}

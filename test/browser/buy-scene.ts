@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { AxeResults } from 'axe-core'
+import type { BrowserContext, Page } from 'playwright-core'
+import type { Role } from '../../src/domain/role.ts'
+import { Page as PlainPage } from '../setup/browser.ts'
+import { ask, tokenFor } from '../setup/gateway.ts'
+import { mutate, resultOf } from '../setup/operator.ts'
+
+const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8')
+
+export type Buyer = { readonly team: string; readonly role?: Role; readonly member?: string; readonly name?: string }
+type Where = { readonly gateway: string; readonly host: string }
+
+/** A team of its own on the plan. */
+export async function newTeam(gateway: string, planId = 'pro'): Promise<string> {
+  const teamId = `buyer-${randomUUID()}`
+  const { __typename, message } = await mutate(gateway, 'assignPlan', { teamId, planId, teamName: 'Acme' })
+  if (__typename !== 'Team') throw new Error(message)
+  return teamId
+}
+
+/** Saves a card for the team, as a customer who turns auto-recharge on for the first time. */
+export async function saveCard(gateway: string, team: string, number: string): Promise<void> {
+  const query = `mutation { result: configureAutoRecharge(input: { enabled: true, packageId: "starter", threshold: "1" }) {
+    ... on NoPaymentMethod { setupUrl } } }`
+  const token = await tokenFor({ team, role: 'ADMIN' })
+  const { setupUrl } = resultOf<{ setupUrl: string }>(await ask(gateway, query, {}, token))
+  const saved = await (await PlainPage.open(setupUrl)).press('Save', { card: number })
+  if (saved.html.includes('>Complete</button>')) await saved.press('Complete')
+}
+
+/** The states of all purchases of the team, the newest first. */
+export async function purchasesOf(gateway: string, team: string): Promise<string[]> {
+  const query = '{ result: team { purchases { nodes { state } } } }'
+  const answer = await ask(gateway, query, {}, await tokenFor({ team, role: 'VIEWER' }))
+  return resultOf<{ purchases: { nodes: { state: string }[] } }>(answer).purchases.nodes.map(({ state }) => state)
+}
+
+/** A page of another site with the dialog open, and what its console said. */
+export async function openDialog(
+  context: BrowserContext,
+  { gateway, host }: Where,
+  { team, role = 'ADMIN', member, name }: Buyer,
+): Promise<{ page: Page; told: string[] }> {
+  const page = await context.newPage()
+  const told: string[] = []
+  page.on('console', (message) => told.push(message.text()))
+  page.on('pageerror', (error) => told.push(error.message))
+  const token = await tokenFor({ team, role, member, name })
+  await page.goto(`${host}/#${new URLSearchParams({ gateway, token })}`)
+  await page.locator('#open').click()
+  await page.locator('dialog[open] h2').waitFor()
+  return { page, told }
+}
+
+/** The page that opens in a tab of its own when this is done. */
+export async function tabOf(page: Page, act: () => Promise<void>): Promise<Page> {
+  const [tab] = await Promise.all([page.context().waitForEvent('page'), act()])
+  await tab.waitForURL(/^http/)
+  return tab
+}
+
+/** What axe-core finds wrong with the dialog. */
+export async function faultsOf(page: Page): Promise<string[]> {
+  await page.evaluate(axe)
+  const { violations } = (await page.evaluate('axe.run("credits-buy")')) as AxeResults
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
+}
+
+export const happened = (page: Page) => page.evaluate('window.happened') as Promise<string[]>

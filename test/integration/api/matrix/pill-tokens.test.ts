@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Viewer } from '../../../../src/access/viewer.ts'
+import { operator } from '../gateway.ts'
+import { answersTo } from './answers.ts'
+import { type ArgumentRow, argumentRows, textOf, typeOf } from './arguments.ts'
+import { columns } from './columns.ts'
+import { openScene, type Scene } from './scene.ts'
+import { placesOf, rows, shownTo } from './shown.ts'
+
+/** Every field that a pill token is told. */
+const told = {
+  AccountEvent: 'amount at balance id message revision type',
+  AddOn: 'credits illustrative price',
+  Allowance: 'credits every illustrative interval perSeat rollover rolloverUpTo',
+  AllowancePeriod: 'allowance remaining resetsAt startsAt used',
+  AutoRecharge: 'enabled lastFailure state',
+  Balance:
+    'additional asOf available held id included label lowThreshold nextExpiry owed period revision runwaySeconds state team',
+  CreditPackage: 'approxMessages code credits id illustrative name price pricePer1000 purchasable',
+  // Of refusals.
+  Error: 'code message',
+  Expiry: 'amount at',
+  LowBalanceAlert: 'autoRecharge balance canPurchase message nextGrantAt state',
+  Money: 'amount currency',
+  NotAllowed: 'code message',
+  Plan: 'addOn allowances code contact id name topUp',
+  Team: 'balance id lastEventId name plan',
+}
+/** Every field that one is told beside, if it may buy. */
+const toldToBuyers = {
+  AutoRecharge: 'actionUrl monthlyCap package spentThisMonth threshold',
+  // Empty for whoever may not buy.
+  LowBalanceAlert: 'packages',
+  NoPaymentMethod: 'code message setupUrl',
+  PageInfo: 'endCursor hasNextPage hasPreviousPage startCursor',
+  PaymentActionRequired: 'actionUrl code message',
+  PaymentDeclined: 'code declineCode message',
+  PaymentUnavailable: 'code message retryAfterSeconds',
+  Purchase:
+    'balance cause checkoutUrl confirmUrl createdAt failure id invoiceUrl package paymentReference price refunded state team',
+  PurchaseConnection: 'edges nodes pageInfo totalCount',
+  PurchaseEdge: 'cursor node',
+  PurchasePreview: 'currentBalance package price projectedBalance',
+  Team: 'autoRecharge purchases',
+  UnknownPackage: 'code message',
+}
+/** What the root answers; everything else is refused. */
+const roots = {
+  Query: { packages: 'CreditPackage', team: 'Team' },
+  Subscription: { accountEvents: 'AccountEvent', balance: 'Balance', lowBalance: 'LowBalanceAlert' },
+}
+const rootsOfBuyers = {
+  Query: { purchasePreview: 'PurchasePreview' },
+  Mutation: { configureAutoRecharge: 'AutoRecharge', purchaseCredits: 'Purchase' },
+}
+
+let scene: Scene
+const pills: Record<string, Viewer> = {}
+beforeAll(async () => {
+  scene = await openScene()
+  for (const mayBuy of [false, true]) {
+    const text = `mutation { createPillToken(teamId: "acme", memberId: "ada", mayBuy: ${mayBuy}) { token } }`
+    const { token } = (await scene.gateway.ask(operator, text)).createPillToken
+    pills[`${mayBuy}`] = (await scene.gateway.services.access.read(`Bearer ${token}`)) ?? expect.unreachable('nobody')
+  }
+})
+afterAll(() => scene?.close())
+
+describe(`${rows.length} ways to fields below the root`, () => {
+  it('tell a pill token what it may watch, and nothing else', async () => {
+    expect(await shownTo(scene, pills.false as Viewer)).toEqual(placesOf(told).sort())
+  })
+
+  it('tell one that may buy its purchases and what buying needs beside, and nothing else', async () => {
+    expect(await shownTo(scene, pills.true as Viewer)).toEqual([...placesOf(told), ...placesOf(toldToBuyers)].sort())
+  })
+})
+
+const admin = columns.find(({ name }) => name === 'ADMIN')
+
+async function rootsOf(viewer: Viewer): Promise<Record<string, string>> {
+  const root = (row: ArgumentRow) => /^(Query|Mutation|Subscription)\./.test(row.field.name)
+  const found: Record<string, string> = {}
+  for (const row of argumentRows.filter(root)) {
+    if (admin === undefined) throw new Error('There is no column of an admin')
+    const text = textOf(row, admin, scene.ids)
+    const [answer] = await answersTo(scene.gateway, viewer, row.field.kind, [text])
+    const told = answer?.codeOf() ?? typeOf(answer?.value)
+    if (!/^(FORBIDDEN|NotAllowed|nothing)$/.test(told)) found[row.field.name] = told
+  }
+  return found
+}
+const flat = (fields: Readonly<Record<string, Readonly<Record<string, string>>>>) =>
+  Object.fromEntries(
+    Object.entries(fields).flatMap(([type, names]) =>
+      Object.entries(names).map(([name, is]) => [`${type}.${name}`, is]),
+    ),
+  )
+
+describe('the fields of the root', () => {
+  it('are refused to a pill token, but for those that it watches with', async () => {
+    expect(await rootsOf(pills.false as Viewer)).toEqual(flat(roots))
+  })
+
+  it('are refused to one that may buy, but for those that it buys with', async () => {
+    scene.payments.tell({})
+    expect(await rootsOf(pills.true as Viewer)).toEqual({ ...flat(roots), ...flat(rootsOfBuyers) })
+  })
+})

@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseCatalog } from '../../../../src/catalog/load.ts'
+import { operator } from '../gateway.ts'
+import { catalogText } from './catalog.ts'
+import { openScene, type Scene } from './scene.ts'
+import { placesOf, rows, shownTo } from './shown.ts'
+
+let scene: Scene
+beforeAll(async () => {
+  scene = await openScene(
+    parseCatalog(catalogText.replace('name: Matrix', 'name: Matrix\npublic: true'), 'matrix.yaml'),
+  )
+})
+afterAll(() => scene?.close())
+
+const shown = {
+  AddOn: 'credits illustrative price',
+  Allowance: 'credits every illustrative interval perSeat rollover rolloverUpTo',
+  CreditPackage: 'approxMessages code credits id illustrative name price pricePer1000 purchasable',
+  Money: 'amount currency',
+  Plan: 'addOn allowances code contact id name topUp',
+  Rate: 'charge code credits free id illustrative money name per requires role roundsUp settlement unit',
+  RateCard: 'categories effectiveFrom version',
+  RateCategory: 'code id name rates',
+}
+
+describe(`${rows.length} ways to fields, where the catalog is public`, () => {
+  it('tell nobody its plans, packages and rate card, and nothing else', async () => {
+    expect(await shownTo(scene, null)).toEqual(placesOf(shown).sort())
+  })
+
+  it('tell a pill token its plans and rate card, too', async () => {
+    const text = 'mutation { createPillToken(teamId: "acme", memberId: "ada") { token } }'
+    const { token } = (await scene.gateway.ask(operator, text)).createPillToken
+    const told = await shownTo(scene, await scene.gateway.services.access.read(`Bearer ${token}`))
+    expect(told).toEqual(expect.arrayContaining(placesOf(shown)))
+  })
+})

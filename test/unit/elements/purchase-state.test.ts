@@ -1,0 +1,152 @@
+import { describe, expect, test } from 'vitest'
+import { CreditsClientError } from '../../../web/client/errors.ts'
+import {
+  type Answer,
+  bestValue,
+  initial,
+  next,
+  type Offer,
+  type Pack,
+  type PurchaseEvent,
+  type PurchaseState,
+} from '../../../web/elements/controllers/purchase-state.ts'
+
+const money = (amount: string) => ({ amount, currency: 'USD' })
+const pack = (id: string, credits: string, per1000: string): Pack => ({
+  ...{ id, code: id, name: id, credits, price: money('5'), pricePer1000: money(per1000) },
+  ...{ approxMessages: null, illustrative: false, purchasable: true },
+})
+const small = pack('small', '1000', '5')
+const large = pack('large', '9000', '3')
+
+function offerWith({
+  role = 'ADMIN' as Offer['viewer']['role'],
+  available = '100',
+  topUp = true,
+  threshold = '50',
+} = {}): Offer {
+  const recharge = { state: 'OFF' as const, threshold: null, package: null, monthlyCap: null }
+  return {
+    viewer: { memberId: 'ana', role },
+    packages: [small, large],
+    team: {
+      ...{ id: 'acme', name: 'Acme', lowBalanceThreshold: threshold, balance: { available, revision: 1 } },
+      plan: { name: 'Pro', topUp, contact: topUp ? null : 'sales@acme.example' },
+      autoRecharge: { ...recharge, spentThisMonth: money('0'), lastFailure: null, actionUrl: null },
+    },
+  }
+}
+
+const stateAfter = (events: readonly PurchaseEvent[], from: PurchaseState = initial) => events.reduce(next, from)
+const loaded = (given: Parameters<typeof offerWith>[0] = {}): PurchaseEvent => ({
+  type: 'loaded',
+  offer: offerWith(given),
+  resumed: null,
+})
+const choosing = stateAfter([loaded()])
+const paying = next(choosing, { type: 'pay' })
+const answered = (answer: Answer, from = paying) => next(from, { type: 'answered', answer })
+const purchase = (given: Partial<Extract<Answer, { __typename: 'Purchase' }>>): Answer => ({
+  ...{ __typename: 'Purchase', id: 'p', state: 'PENDING', checkoutUrl: null, confirmUrl: null, invoiceUrl: null },
+  ...{ failure: null, balance: { available: '1100', revision: 2 } },
+  ...given,
+})
+const lost = new CreditsClientError('CONNECTION_LOST', 'No answer')
+
+describe('what is offered', () => {
+  test('the smallest package that takes the balance out of low is chosen', () => {
+    expect(choosing).toMatchObject({ step: 'choosing', packageId: 'small' })
+    expect(stateAfter([loaded({ available: '0', threshold: '5000' })])).toMatchObject({ packageId: 'large' })
+    expect(stateAfter([loaded({ available: '0', threshold: '50000' })])).toMatchObject({ packageId: 'large' })
+  })
+
+  test('a member is not allowed, and a plan without packages names whom to contact', () => {
+    expect(stateAfter([loaded({ role: 'MEMBER' })])).toMatchObject({ step: 'not-allowed', why: 'role', admins: null })
+    const sales = { step: 'not-allowed', why: 'plan', contact: 'sales@acme.example' }
+    expect(stateAfter([loaded({ topUp: false })])).toMatchObject(sales)
+    expect(stateAfter([loaded({ topUp: false, role: 'MEMBER' })])).toMatchObject(sales)
+  })
+
+  test('a purchase that is under way is shown instead of the packages', () => {
+    const resumed = next(initial, { type: 'loaded', offer: offerWith(), resumed: 'large' })
+    expect(resumed).toMatchObject({ step: 'waiting', why: 'processing', packageId: 'large' })
+  })
+
+  test('the best value is the lowest price per credit, if prices differ', () => {
+    expect(bestValue([small, large])).toBe(large)
+    expect(bestValue([small, pack('other', '2000', '5')])).toBeNull()
+    expect(bestValue([])).toBeNull()
+  })
+})
+
+describe('paying', () => {
+  test('a second click, another choice and a reload of the offer change nothing', () => {
+    expect(paying.step).toBe('paying')
+    for (const event of [
+      { type: 'pay' },
+      { type: 'choose', packageId: 'large' },
+      loaded(),
+      { type: 'load' },
+    ] as const) {
+      expect(next(paying, event)).toBe(paying)
+    }
+  })
+
+  test.each([
+    [purchase({ checkoutUrl: 'https://pay' }), { step: 'waiting', why: 'checkout', url: 'https://pay' }],
+    [purchase({ confirmUrl: 'https://bank' }), { step: 'waiting', why: 'confirmation', url: 'https://bank' }],
+    [purchase({}), { step: 'waiting', why: 'processing', url: null }],
+    [purchase({ state: 'PAID', invoiceUrl: 'https://in' }), { step: 'paid', before: '100', receiptUrl: 'https://in' }],
+    [purchase({ state: 'CANCELED' }), { step: 'choosing', problem: { kind: 'declined', code: 'CANCELED' } }],
+    [
+      { __typename: 'PaymentActionRequired', actionUrl: 'https://bank', code: '', message: '' } as const,
+      { step: 'waiting', why: 'confirmation', url: 'https://bank' },
+    ],
+    [
+      { __typename: 'PaymentDeclined', declineCode: 'lost_card', code: '', message: 'No' } as const,
+      { step: 'choosing', problem: { kind: 'declined', code: 'lost_card' } },
+    ],
+    [
+      { __typename: 'PaymentUnavailable', retryAfterSeconds: 9, code: '', message: '' } as const,
+      { step: 'choosing', problem: { kind: 'unavailable', retryAfterSeconds: 9 } },
+    ],
+    [
+      { __typename: 'PurchaseNotAllowed', contact: null, admins: [], code: '', message: '' } as const,
+      { step: 'not-allowed', why: 'role', admins: [] },
+    ],
+    [
+      { __typename: 'UnknownPackage', code: 'UNKNOWN_PACKAGE', message: 'Gone' } as const,
+      { step: 'choosing', problem: { kind: 'refused', message: 'Gone' } },
+    ],
+  ])('the answer %o', (answer, state) => {
+    expect(answered(answer)).toMatchObject(state)
+  })
+
+  test('a lost answer leaves it unknown what became of the payment', () => {
+    expect(next(paying, { type: 'unanswered', error: lost })).toMatchObject({ problem: { kind: 'unknown' } })
+  })
+})
+
+describe('waiting', () => {
+  const waiting = answered(purchase({ checkoutUrl: 'https://pay' }))
+
+  test('goes on over lost answers, outages and the same answer again', () => {
+    expect(next(waiting, { type: 'unanswered', error: lost })).toBe(waiting)
+    expect(answered(purchase({ checkoutUrl: 'https://pay' }), waiting)).toBe(waiting)
+    const outage = { __typename: 'PaymentUnavailable', retryAfterSeconds: 9, code: '', message: '' } as const
+    expect(answered(outage, waiting)).toBe(waiting)
+  })
+
+  test('ends paid, with the balance before', () => {
+    expect(answered(purchase({ state: 'PAID' }), waiting)).toMatchObject({ step: 'paid', before: '100' })
+  })
+
+  test('a balance never goes back to an older revision', () => {
+    const newer = next(waiting, { type: 'balance', balance: { available: '1090', revision: 3 } })
+    expect(answered(purchase({ state: 'PAID' }), newer).balance).toEqual({ available: '1090', revision: 3 })
+  })
+
+  test('the customer can turn to the packages again', () => {
+    expect(next(waiting, { type: 'again' })).toMatchObject({ step: 'choosing', problem: null, packageId: 'small' })
+  })
+})

@@ -1,0 +1,148 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { CreditsClientError } from '../../../web/client/errors.ts'
+import { type IntentStorage, Intents } from '../../../web/elements/controllers/intents.ts'
+import { createPurchase, type PurchaseOptions } from '../../../web/elements/controllers/purchase.ts'
+
+type Input = { packageId: string; idempotencyKey: string; pay?: string }
+
+const offer = {
+  viewer: { memberId: 'ana', role: 'ADMIN' },
+  team: {
+    ...{ id: 'acme', lowBalanceThreshold: '0', plan: { topUp: true }, balance: { available: '10', revision: 1 } },
+    autoRecharge: { state: 'OFF' },
+  },
+  packages: [{ id: 'small', credits: '1000', pricePer1000: { amount: '5' } }],
+}
+const pending = { __typename: 'Purchase', state: 'PENDING', checkoutUrl: 'https://pay', confirmUrl: null }
+const paid = { __typename: 'Purchase', state: 'PAID', balance: { available: '1010', revision: 2 } }
+
+/** A gateway that answers each purchase with the next of `answers`, the last one for ever; an error is thrown. */
+function gatewayWith(answers: unknown[]) {
+  const asked: Input[] = []
+  const request = async (document: unknown, variables?: { input: Input }) => {
+    const text = String(document)
+    if (text.includes('query Offer')) return offer
+    if (text.includes('query Preview')) return { purchasePreview: null }
+    if (variables !== undefined) asked.push(variables.input)
+    const answer = answers.length > 1 ? answers.shift() : answers[0]
+    if (answer instanceof Error) throw answer
+    return { purchaseCredits: answer }
+  }
+  const silent = { subscribe: () => () => undefined }
+  const client = { request, balance: silent, events: silent } as unknown as PurchaseOptions['client']
+  return { client, asked, keys: () => new Set(asked.map(({ idempotencyKey }) => idempotencyKey)).size }
+}
+
+function memory(): IntentStorage {
+  const kept = new Map<string, string>()
+  return {
+    getItem: (name) => kept.get(name) ?? null,
+    setItem: (name, value) => void kept.set(name, value),
+    removeItem: (name) => void kept.delete(name),
+  }
+}
+
+async function started(answers: unknown[], storage = memory()) {
+  const gateway = gatewayWith(answers)
+  const purchase = createPurchase({ client: gateway.client, storage })
+  await purchase.start()
+  return { ...gateway, purchase, storage }
+}
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+describe('one wish is one purchase', () => {
+  test('two clicks are one request', async () => {
+    const { purchase, asked } = await started([paid])
+    await Promise.all([purchase.buy(), purchase.buy()])
+    expect(asked).toHaveLength(1)
+    purchase.stop()
+  })
+
+  test('what became of it is not known: the same key again, also in another way and after a reload', async () => {
+    const first = await started([new CreditsClientError('CONNECTION_LOST', 'No answer')])
+    await first.purchase.buy()
+    await first.purchase.buy('CHECKOUT')
+    first.purchase.stop()
+    const second = await started([paid], first.storage)
+    expect(second.purchase.getSnapshot().step).toBe('choosing')
+    await second.purchase.buy()
+    second.purchase.stop()
+    expect(new Set([...first.asked, ...second.asked].map((input) => JSON.stringify(input))).size).toBe(1)
+  })
+
+  test('an outage keeps the key, a decline ends it, and so does success', async () => {
+    const outage = { __typename: 'PaymentUnavailable', retryAfterSeconds: 1 }
+    const declined = { __typename: 'PaymentDeclined', declineCode: null, message: '' }
+    const { purchase, keys } = await started([outage, outage, declined, paid])
+    for (const count of [1, 1, 1, 2]) {
+      await purchase.buy()
+      expect(keys()).toBe(count)
+    }
+    purchase.again()
+    await purchase.buy()
+    expect(keys()).toBe(3)
+    purchase.stop()
+  })
+
+  test('a payment under way is taken up after a reload, and its page is the same', async () => {
+    const first = await started([pending])
+    await first.purchase.buy()
+    first.purchase.stop()
+    const second = await started([pending, paid], first.storage)
+    expect(second.purchase.getSnapshot()).toMatchObject({ step: 'waiting', url: 'https://pay' })
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect(second.purchase.getSnapshot().step).toBe('paid')
+    expect(second.asked.map(({ idempotencyKey }) => idempotencyKey)).toEqual(
+      [1, 2].map(() => first.asked[0]?.idempotencyKey),
+    )
+    second.purchase.stop()
+  })
+
+  test('a payment that the customer left is not shown again, and is taken up by the same wish', async () => {
+    const first = await started([pending])
+    await first.purchase.buy()
+    first.purchase.again()
+    first.purchase.stop()
+    const second = await started([pending], first.storage)
+    expect(second.purchase.getSnapshot().step).toBe('choosing')
+    await second.purchase.buy()
+    expect(second.asked[0]).toEqual(first.asked[0])
+    second.purchase.stop()
+  })
+
+  test('nothing is asked any more once it is stopped', async () => {
+    const { purchase, asked } = await started([pending])
+    await purchase.buy()
+    purchase.stop()
+    await vi.advanceTimersByTimeAsync(600_000)
+    expect(asked).toHaveLength(1)
+  })
+})
+
+describe('kept intents', () => {
+  const intent = { key: 'k', packageId: 'small', pay: 'AUTO', begun: true, left: false, at: 0 } as const
+
+  test('last a day, and belong to their owner', () => {
+    const storage = memory()
+    new Intents(storage, 'acme:ana', 0).put(intent)
+    expect(new Intents(storage, 'acme:ana', 1_000).awaited).toEqual(intent)
+    expect(new Intents(storage, 'acme:ben', 1_000).awaited).toBeNull()
+    expect(new Intents(storage, 'acme:ana', 24 * 3_600_000).awaited).toBeNull()
+  })
+
+  test.each(['', '{', '[{}]', '{"a":1}', '[null]'])('that are damaged count as none: %j', (text) => {
+    const storage = { ...memory(), getItem: () => text }
+    expect(new Intents(storage, 'acme:ana', 0).awaited).toBeNull()
+  })
+
+  test('stay for the page where storage is forbidden', () => {
+    const forbidden = () => {
+      throw new DOMException('no', 'SecurityError')
+    }
+    const intents = new Intents({ getItem: forbidden, setItem: forbidden, removeItem: forbidden }, 'acme:ana', 0)
+    intents.put(intent)
+    expect(intents.of('small')).toEqual(intent)
+  })
+})

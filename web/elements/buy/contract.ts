@@ -1,0 +1,387 @@
+// Generated from schema.graphql and operations.graphql by `npm run codegen`.
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import { TypedDocumentString } from '../../client/contract.ts'
+/** The input of the mutation of that name. */
+export type AutoRechargeInput = {
+  /** False turns it off; the other fields are then kept. */
+  readonly enabled: boolean;
+  /** The most it spends in a calendar month, in the currency of the package. Absent: no cap. */
+  readonly monthlyCap?: string | null | undefined;
+  /** What it buys. Needed where it is enabled. */
+  readonly packageId?: string | null | undefined;
+  /** For PLATFORM callers; absent: the caller's own team. */
+  readonly teamId?: string | null | undefined;
+  /** It buys when `available` falls below. Needed where it is enabled. */
+  readonly threshold?: string | null | undefined;
+};
+
+/** What auto-recharge does now. */
+export type AutoRechargeState =
+  /** The customer must confirm the payment at `actionUrl`. */
+  | 'ACTION_REQUIRED'
+  /** It buys when the balance falls below the threshold. */
+  | 'ARMED'
+  /** Another package would pass the monthly cap. */
+  | 'CAPPED'
+  /** A payment is under way. */
+  | 'CHARGING'
+  /** Not configured, or turned off. */
+  | 'OFF'
+  /** Payments failed. It goes on with another payment method, or when it is configured again. */
+  | 'PAUSED';
+
+/** AUTO: the saved method where there is one, else Checkout. */
+export type PayWith =
+  /** The saved method where there is one, else Checkout. */
+  | 'AUTO'
+  /** A page of Stripe. */
+  | 'CHECKOUT'
+  /** The saved method, or PaymentDeclined where there is none. */
+  | 'SAVED_METHOD';
+
+/** The input of the mutation of that name. */
+export type PurchaseCreditsInput = {
+  /** Where Checkout leads without a payment: as `successUrl`. */
+  readonly cancelUrl?: string | null | undefined;
+  /** 1 to 200 characters, one for each intended effect. The same key and input answer with the same effect, for ever. */
+  readonly idempotencyKey: string;
+  /** The code of a package of `Query.packages`, or its `id`. */
+  readonly packageId: string;
+  /** How it is paid. */
+  readonly pay?: PayWith | null | undefined;
+  /** Where Checkout leads after the payment: a page of the gateway, or of an origin in ALLOWED_ORIGINS. */
+  readonly successUrl?: string | null | undefined;
+  /** For PLATFORM callers; absent: the caller's own team. */
+  readonly teamId?: string | null | undefined;
+};
+
+/** How far a purchase is. */
+export type PurchaseState =
+  /** It was given up before it was paid. */
+  | 'CANCELED'
+  /** The payer disputes it at its bank. */
+  | 'DISPUTED'
+  /** The payment failed; nothing was deposited. */
+  | 'FAILED'
+  /** Paid, and on the balance. */
+  | 'PAID'
+  /** Not paid yet. */
+  | 'PENDING'
+  /** The payer has all of its money back, and the credits were taken back. */
+  | 'REFUNDED';
+
+/** VIEWER reads; MEMBER also spends; ADMIN also buys and configures; PLATFORM (the operator's backend) acts for any team, grants, refunds and settles. */
+export type Role =
+  /** Reads, spends, buys and configures its team. */
+  | 'ADMIN'
+  /** Reads and spends. */
+  | 'MEMBER'
+  /** The operator's backend: everything, for any team. */
+  | 'PLATFORM'
+  /** Reads. */
+  | 'VIEWER';
+
+export type PackFragment = { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } };
+
+export type RechargeChoiceFragment = { readonly state: AutoRechargeState, readonly threshold: string | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } };
+
+export type OfferQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OfferQuery = { readonly viewer: { readonly memberId: string, readonly role: Role }, readonly team: { readonly id: string, readonly name: string, readonly lowBalanceThreshold: string, readonly plan: { readonly name: string, readonly topUp: boolean, readonly contact: string | null } | null, readonly balance: { readonly available: string, readonly revision: number }, readonly autoRecharge: { readonly state: AutoRechargeState, readonly threshold: string | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } } } | null, readonly packages: ReadonlyArray<{ readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } }> };
+
+export type PreviewQueryVariables = Exact<{
+  packageId: string;
+}>;
+
+
+export type PreviewQuery = { readonly purchasePreview: { readonly currentBalance: string, readonly projectedBalance: string } | null };
+
+export type BuyMutationVariables = Exact<{
+  input: PurchaseCreditsInput;
+}>;
+
+
+export type BuyMutation = { readonly purchaseCredits:
+    | { readonly __typename: 'IdempotencyConflict', readonly code: string, readonly message: string }
+    | { readonly __typename: 'InvalidInput', readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotAllowed', readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
+    | { readonly __typename: 'PaymentActionRequired', readonly actionUrl: string, readonly code: string, readonly message: string }
+    | { readonly __typename: 'PaymentDeclined', readonly declineCode: string | null, readonly code: string, readonly message: string }
+    | { readonly __typename: 'PaymentUnavailable', readonly retryAfterSeconds: number, readonly code: string, readonly message: string }
+    | { readonly __typename: 'Purchase', readonly id: string, readonly state: PurchaseState, readonly checkoutUrl: string | null, readonly confirmUrl: string | null, readonly invoiceUrl: string | null, readonly failure: string | null, readonly balance: { readonly available: string, readonly revision: number } }
+    | { readonly __typename: 'PurchaseNotAllowed', readonly contact: string | null, readonly code: string, readonly message: string, readonly admins: ReadonlyArray<{ readonly memberId: string, readonly name: string | null }> }
+    | { readonly __typename: 'UnknownPackage', readonly code: string, readonly message: string }
+   };
+
+export type ConfigureRechargeMutationVariables = Exact<{
+  input: AutoRechargeInput;
+}>;
+
+
+export type ConfigureRechargeMutation = { readonly configureAutoRecharge:
+    | { readonly __typename: 'AutoRecharge', readonly state: AutoRechargeState, readonly threshold: string | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } }
+    | { readonly __typename: 'InvalidAmount', readonly path: ReadonlyArray<string>, readonly code: string, readonly message: string }
+    | { readonly __typename: 'InvalidInput', readonly path: ReadonlyArray<string>, readonly code: string, readonly message: string }
+    | { readonly __typename: 'NoPaymentMethod', readonly setupUrl: string, readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotAllowed', readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
+    | { readonly __typename: 'PurchaseNotAllowed', readonly code: string, readonly message: string }
+    | { readonly __typename: 'UnknownPackage', readonly code: string, readonly message: string }
+   };
+
+export type OwnPurchasesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OwnPurchasesQuery = { readonly viewer: { readonly memberId: string }, readonly team: { readonly balance: { readonly available: string }, readonly purchases: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly state: PurchaseState, readonly createdAt: string, readonly invoiceUrl: string | null, readonly failure: string | null, readonly package: { readonly name: string, readonly credits: string }, readonly member: { readonly memberId: string } | null }> } | null } | null };
+
+export const PackFragmentDoc = new TypedDocumentString(`
+    fragment Pack on CreditPackage {
+  id
+  code
+  name
+  credits
+  price {
+    amount
+    currency
+  }
+  pricePer1000 {
+    amount
+    currency
+  }
+  approxMessages
+  illustrative
+  purchasable
+}
+    `, {"fragmentName":"Pack"}) as unknown as TypedDocumentString<PackFragment, unknown>;
+export const RechargeChoiceFragmentDoc = new TypedDocumentString(`
+    fragment RechargeChoice on AutoRecharge {
+  state
+  threshold
+  package {
+    ...Pack
+  }
+  monthlyCap {
+    amount
+    currency
+  }
+  spentThisMonth {
+    amount
+    currency
+  }
+  lastFailure
+  actionUrl
+}
+    fragment Pack on CreditPackage {
+  id
+  code
+  name
+  credits
+  price {
+    amount
+    currency
+  }
+  pricePer1000 {
+    amount
+    currency
+  }
+  approxMessages
+  illustrative
+  purchasable
+}`, {"fragmentName":"RechargeChoice"}) as unknown as TypedDocumentString<RechargeChoiceFragment, unknown>;
+export const OfferDocument = new TypedDocumentString(`
+    query Offer {
+  viewer {
+    memberId
+    role
+  }
+  team {
+    id
+    name
+    lowBalanceThreshold
+    plan {
+      name
+      topUp
+      contact
+    }
+    balance {
+      available
+      revision
+    }
+    autoRecharge {
+      ...RechargeChoice
+    }
+  }
+  packages {
+    ...Pack
+  }
+}
+    fragment Pack on CreditPackage {
+  id
+  code
+  name
+  credits
+  price {
+    amount
+    currency
+  }
+  pricePer1000 {
+    amount
+    currency
+  }
+  approxMessages
+  illustrative
+  purchasable
+}
+fragment RechargeChoice on AutoRecharge {
+  state
+  threshold
+  package {
+    ...Pack
+  }
+  monthlyCap {
+    amount
+    currency
+  }
+  spentThisMonth {
+    amount
+    currency
+  }
+  lastFailure
+  actionUrl
+}`) as unknown as TypedDocumentString<OfferQuery, OfferQueryVariables>;
+export const PreviewDocument = new TypedDocumentString(`
+    query Preview($packageId: ID!) {
+  purchasePreview(packageId: $packageId) {
+    currentBalance
+    projectedBalance
+  }
+}
+    `) as unknown as TypedDocumentString<PreviewQuery, PreviewQueryVariables>;
+export const BuyDocument = new TypedDocumentString(`
+    mutation Buy($input: PurchaseCreditsInput!) {
+  purchaseCredits(input: $input) {
+    __typename
+    ... on Purchase {
+      id
+      state
+      checkoutUrl
+      confirmUrl
+      invoiceUrl
+      failure
+      balance {
+        available
+        revision
+      }
+    }
+    ... on PaymentActionRequired {
+      actionUrl
+    }
+    ... on PaymentDeclined {
+      declineCode
+    }
+    ... on PaymentUnavailable {
+      retryAfterSeconds
+    }
+    ... on PurchaseNotAllowed {
+      contact
+      admins {
+        memberId
+        name
+      }
+    }
+    ... on Error {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<BuyMutation, BuyMutationVariables>;
+export const ConfigureRechargeDocument = new TypedDocumentString(`
+    mutation ConfigureRecharge($input: AutoRechargeInput!) {
+  configureAutoRecharge(input: $input) {
+    __typename
+    ... on AutoRecharge {
+      ...RechargeChoice
+    }
+    ... on NoPaymentMethod {
+      setupUrl
+    }
+    ... on InvalidAmount {
+      path
+    }
+    ... on InvalidInput {
+      path
+    }
+    ... on Error {
+      code
+      message
+    }
+  }
+}
+    fragment Pack on CreditPackage {
+  id
+  code
+  name
+  credits
+  price {
+    amount
+    currency
+  }
+  pricePer1000 {
+    amount
+    currency
+  }
+  approxMessages
+  illustrative
+  purchasable
+}
+fragment RechargeChoice on AutoRecharge {
+  state
+  threshold
+  package {
+    ...Pack
+  }
+  monthlyCap {
+    amount
+    currency
+  }
+  spentThisMonth {
+    amount
+    currency
+  }
+  lastFailure
+  actionUrl
+}`) as unknown as TypedDocumentString<ConfigureRechargeMutation, ConfigureRechargeMutationVariables>;
+export const OwnPurchasesDocument = new TypedDocumentString(`
+    query OwnPurchases {
+  viewer {
+    memberId
+  }
+  team {
+    balance {
+      available
+    }
+    purchases(first: 5) {
+      nodes {
+        id
+        state
+        createdAt
+        invoiceUrl
+        failure
+        package {
+          name
+          credits
+        }
+        member {
+          memberId
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<OwnPurchasesQuery, OwnPurchasesQueryVariables>;

@@ -1,0 +1,283 @@
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import type { Unsubscribe } from '../../client/index.ts'
+import { createPurchase, type PurchaseController, type PurchaseOptions } from '../controllers/purchase.ts'
+import { chosenPack, isUnderWay, type PurchaseState } from '../controllers/purchase-state.ts'
+import { createRecharge, type RechargeController } from '../controllers/recharge.ts'
+import { Counting } from './counting.ts'
+import { createFormat, knownLocale } from './format.ts'
+import { icons } from './icons.ts'
+import { openPaymentTab } from './payment-tab.ts'
+import { choosing, controls, frame, outcome, recharging, tokens } from './styles.ts'
+import { createTexts } from './texts.ts'
+import { choosingBody, choosingFooter } from './views/choosing.ts'
+import * as outcomes from './views/outcome.ts'
+import { rechargeParts } from './views/recharge.ts'
+import type { RechargeDraft, View } from './views/view.ts'
+
+export type BuyClient = PurchaseOptions['client']
+
+/**
+ * `<credits-buy>`: a dialog over the page that sells credits. Set `client`, then call `open()`. It needs no style and no script of the
+ * page, and payment pages open in a tab of their own.
+ *
+ * @fires credits-dialog-open - cancelable: then it stays closed.
+ * @fires credits-dialog-close
+ * @fires credits-purchase-start - cancelable: then nothing is bought. `detail`: `{ package, pay }`.
+ * @fires credits-purchase-success - `detail`: `{ package, balance }`.
+ * @fires credits-purchase-error - `detail`: `{ package, problem }`.
+ */
+export class CreditsBuy extends LitElement {
+  static override properties = {
+    client: { attribute: false },
+    locale: {},
+    theme: { reflect: true },
+  }
+  static override styles = [tokens, frame, controls, choosing, outcome, recharging]
+
+  declare client: BuyClient | null
+  /** A BCP 47 tag. Default: `en`. */
+  declare locale: string
+  /** `light` or `dark`; anything else follows the reader's own choice. */
+  declare theme: string
+
+  #purchase: PurchaseController | null = null
+  #recharge: RechargeController | null = null
+  #ends: Unsubscribe[] = []
+  #last: PurchaseState | null = null
+  #isOpened = false
+  #panel: 'buy' | 'recharge' = 'buy'
+  #draft: RechargeDraft = {}
+  readonly #counting = new Counting(this)
+
+  constructor() {
+    super()
+    this.client = null
+    this.locale = 'en'
+    this.theme = 'auto'
+  }
+
+  get #dialog(): HTMLDialogElement | null {
+    return this.renderRoot.querySelector('dialog')
+  }
+
+  /** Opens the dialog; false where `client` is missing or a listener of `credits-dialog-open` cancels it. Again: it stays open. */
+  async open(): Promise<boolean> {
+    const { client } = this
+    if (client === null) return false
+    await this.updateComplete
+    if (this.#dialog?.open) return true
+    if (!this.#tell('credits-dialog-open', {}, true)) return false
+    if (this.#purchase === null) this.#connect(client)
+    this.#dialog?.showModal()
+    // Not on "close", which comes first: what is chosen gets it once it is there.
+    this.#dialog?.focus()
+    void this.#purchase?.start()
+    return true
+  }
+
+  close(): void {
+    this.#dialog?.close()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.#disconnect()
+  }
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('client') && changed.get('client') !== undefined) this.#disconnect()
+  }
+
+  override render(): TemplateResult {
+    const view = this.#view()
+    const text = view?.text ?? createTexts(knownLocale(this.locale))
+    const isRecharge = this.#isAtRecharge
+    return html`
+      <dialog aria-labelledby="title" tabindex="-1" lang="en" @close=${this.#closed} @click=${this.#pressed}>
+        <div class="sheet">
+          <header>
+            ${
+              isRecharge
+                ? html`<button type="button" class="icon turns" data-focus aria-label=${text('back')} @click=${() => this.#turnTo('buy')}>${icons.back}</button>`
+                : nothing
+            }
+            <div class="named">
+              <h2 id="title">${text(isRecharge ? 'recharge' : 'title')}</h2>
+              ${view?.state.offer ? html`<p class="team">${view.state.offer.team.name}</p>` : nothing}
+            </div>
+            <button type="button" class="icon" aria-label=${text('close')} @click=${() => this.close()}>${icons.close}</button>
+          </header>
+          ${view === null ? nothing : contentOf(view, isRecharge)}
+          <p class="sr" role="status">${view === null ? nothing : spokenOf(view)}</p>
+        </div>
+      </dialog>
+    `
+  }
+
+  override updated(): void {
+    const step = this.#purchase?.getSnapshot().step
+    if (step === this.#focused || !this.#dialog?.open) return
+    this.#focused = step
+    const held = this.shadowRoot?.activeElement
+    const isLost = held === null || held === undefined || held === this.#dialog
+    if (step === 'choosing' && isLost) this.renderRoot.querySelector<HTMLElement>('input:checked')?.focus()
+    else if (step !== 'loading' && step !== 'paying' && isLost) {
+      this.renderRoot.querySelector<HTMLElement>('[data-focus]')?.focus()
+    }
+  }
+  #focused: PurchaseState['step'] | undefined
+
+  #connect(client: BuyClient): void {
+    const purchase = createPurchase({ client })
+    const recharge = createRecharge(client)
+    this.#purchase = purchase
+    this.#recharge = recharge
+    this.#ends = [
+      purchase.subscribe(() => this.#changed(purchase.getSnapshot())),
+      recharge.subscribe(() => this.requestUpdate()),
+    ]
+  }
+
+  #disconnect(): void {
+    for (const end of this.#ends) end()
+    this.#purchase?.stop()
+    this.#recharge?.stop()
+    this.#ends = []
+    this.#purchase = null
+    this.#recharge = null
+    this.#last = null
+  }
+
+  #changed(state: PurchaseState): void {
+    const before = this.#last
+    this.#last = state
+    const detail = { package: chosenPack(state) }
+    if (state.offer !== null && state.offer !== before?.offer) this.#recharge?.show(state.offer.team.autoRecharge)
+    if (state.step === 'waiting' && before?.step === 'paying') {
+      this.#isOpened = state.why === 'checkout' && state.url !== null && openPaymentTab(state.url)
+    }
+    if (state.step === 'paid') {
+      const isNew = before?.step !== 'paid'
+      const from = isNew ? Number(state.before) : undefined
+      this.#counting.count(Number(state.balance?.available ?? 0), from)
+      if (isNew) this.#tell('credits-purchase-success', { ...detail, balance: state.balance?.available })
+    }
+    if (state.step === 'choosing' && state.problem !== null && before !== null && isUnderWay(before)) {
+      this.#tell('credits-purchase-error', { ...detail, problem: state.problem })
+    }
+    if (!this.#dialog?.open && !isUnderWay(state)) this.#purchase?.stop()
+    this.requestUpdate()
+  }
+
+  /** Auto-recharge is beside the packages, and gives way to a payment. */
+  get #isAtRecharge(): boolean {
+    return this.#panel === 'recharge' && this.#purchase?.getSnapshot().step === 'choosing'
+  }
+
+  async #turnTo(panel: 'buy' | 'recharge'): Promise<void> {
+    this.#panel = panel
+    if (panel === 'buy') this.#recharge?.stop()
+    this.requestUpdate()
+    await this.updateComplete
+    this.renderRoot.querySelector<HTMLElement>(panel === 'buy' ? '[data-recharge]' : 'header [data-focus]')?.focus()
+  }
+
+  #buy(pay?: 'CHECKOUT'): void {
+    const pack = this.#purchase && chosenPack(this.#purchase.getSnapshot())
+    if (!this.#tell('credits-purchase-start', { package: pack, pay: pay ?? 'AUTO' }, true)) return
+    void this.#purchase?.buy(pay)
+  }
+
+  /** A payment that is under way is followed on. */
+  #closed(): void {
+    const state = this.#purchase?.getSnapshot()
+    this.#focused = undefined
+    this.#panel = 'buy'
+    this.#recharge?.stop()
+    if (state !== undefined && !isUnderWay(state)) {
+      if (state.step === 'paid') this.#purchase?.again()
+      this.#purchase?.stop()
+    }
+    this.#tell('credits-dialog-close', {})
+  }
+
+  /** Beside the dialog is its backdrop, which counts as the dialog itself. */
+  #pressed(event: MouseEvent): void {
+    const dialog = this.#dialog
+    if (dialog === null || event.target !== dialog) return
+    const { left, right, top, bottom } = dialog.getBoundingClientRect()
+    const { clientX: x, clientY: y } = event
+    if (x < left || x > right || y < top || y > bottom) this.close()
+  }
+
+  #tell(type: string, detail: object, cancelable = false): boolean {
+    return this.dispatchEvent(new CustomEvent(type, { bubbles: true, composed: true, cancelable, detail }))
+  }
+
+  #view(): View | null {
+    if (this.#purchase === null || this.#recharge === null) return null
+    const locale = knownLocale(this.locale)
+    const format = createFormat(locale)
+    return {
+      state: this.#purchase.getSnapshot(),
+      recharging: this.#recharge.getSnapshot(),
+      text: createTexts(locale),
+      format,
+      shown: format.count(this.#counting.value),
+      isOpened: this.#isOpened,
+      purchase: this.#purchase,
+      recharge: this.#recharge,
+      buy: (pay) => this.#buy(pay),
+      close: () => this.close(),
+      openRecharge: () => void this.#turnTo('recharge'),
+      draft: this.#draft,
+      setDraft: (draft) => {
+        this.#draft = draft
+        this.requestUpdate()
+      },
+    }
+  }
+}
+
+function contentOf(view: View, isRecharge: boolean): TemplateResult {
+  const { offer } = view.state
+  const { recharge } = view.recharging
+  const [body, footer] =
+    isRecharge && offer !== null && recharge !== null ? rechargeParts(view, offer, recharge) : partsOf(view)
+  return html`<div class="body">${body}</div>${footer && html`<footer>${footer}</footer>`}`
+}
+
+function partsOf(view: View): readonly [body: TemplateResult, footer: TemplateResult | null] {
+  const { state } = view
+  switch (state.step) {
+    case 'not-loaded':
+      return [outcomes.notLoaded(view, state), outcomes.notLoadedFooter(view)]
+    case 'not-allowed':
+      return [outcomes.notAllowed(view, state), outcomes.notAllowedFooter(view, state)]
+    case 'waiting':
+      return [outcomes.waiting(view, state), outcomes.waitingFooter(view, state)]
+    case 'paid':
+      return [outcomes.paid(view), outcomes.paidFooter(view, state)]
+    case 'choosing':
+    case 'paying':
+      if (state.offer !== null) return [choosingBody(view, state.offer), choosingFooter(view)]
+  }
+  return [outcomes.loading(view), null]
+}
+
+/** What a screen reader hears when the step changes. */
+function spokenOf({ state, text, format }: View): string {
+  if (state.step === 'paying') return text('paying')
+  if (state.step === 'waiting') return text(state.why === 'confirmation' ? 'confirmTitle' : 'checkoutTitle')
+  const pack = state.step === 'paid' ? chosenPack(state) : null
+  if (pack === null) return ''
+  return text.plural('paidTitle', Number(pack.credits), { amount: format.credits(pack.credits) })
+}
+
+if (customElements.get('credits-buy') === undefined) customElements.define('credits-buy', CreditsBuy)
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'credits-buy': CreditsBuy
+  }
+}

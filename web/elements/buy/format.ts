@@ -1,0 +1,38 @@
+export type Money = { readonly amount: string; readonly currency: string }
+
+/** How the dialog writes numbers. Amounts stay texts, so that none is rounded on the way. */
+export type Format = {
+  /** Whole credits, rounded down: never one more than can be spent. */
+  credits(amount: string): string
+  count(value: number): string
+  money(money: Money): string
+  /** A price of a part: cents have as many digits as they need. */
+  unitPrice(money: Money): string
+  seconds(value: number): string
+}
+
+export function createFormat(locale: string): Format {
+  const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0, roundingMode: 'floor' })
+  const seconds = new Intl.NumberFormat(locale, { style: 'unit', unit: 'second', unitDisplay: 'long' })
+  const inCurrency = (currency: string, digits?: number) =>
+    new Intl.NumberFormat(locale, { style: 'currency', currency, maximumFractionDigits: digits })
+  return {
+    credits: (amount) => whole.format(amount as Intl.StringNumericLiteral),
+    count: (value) => whole.format(value),
+    money: ({ amount, currency }) => inCurrency(currency).format(amount as Intl.StringNumericLiteral),
+    unitPrice: ({ amount, currency }) => {
+      const digits = Number(amount) < 0.1 ? 4 : undefined
+      return inCurrency(currency, digits).format(amount as Intl.StringNumericLiteral)
+    },
+    seconds: (value) => seconds.format(value),
+  }
+}
+
+/** The tag itself where Intl knows it, else English. */
+export function knownLocale(locale: string): string {
+  try {
+    return Intl.NumberFormat.supportedLocalesOf(locale)[0] ?? 'en'
+  } catch {
+    return 'en'
+  }
+}

@@ -1,0 +1,142 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import type { Offer, Pack } from '../../controllers/purchase-state.ts'
+import type { Recharge } from '../../controllers/recharge.ts'
+import type { Money } from '../format.ts'
+import { icons } from '../icons.ts'
+import type { PlainId } from '../texts.ts'
+import type { View } from './view.ts'
+
+const looks: Readonly<Record<Recharge['state'], readonly [text: PlainId, look: string]>> = {
+  OFF: ['off', ''],
+  ARMED: ['on', 'on'],
+  CHARGING: ['charging', 'on'],
+  ACTION_REQUIRED: ['actionRequired', 'bad'],
+  CAPPED: ['capped', 'bad'],
+  PAUSED: ['paused', 'bad'],
+}
+
+/** Leads from the packages to auto-recharge, and shows how it stands. */
+export function rechargeRow({ recharging, text, openRecharge }: View): TemplateResult | typeof nothing {
+  if (recharging.recharge === null) return nothing
+  const [id, look] = looks[recharging.recharge.state]
+  return html`
+    <button type="button" class="row" data-recharge @click=${openRecharge}>
+      ${icons.cycle}<span>${text('recharge')}</span><span class="state ${look}" data-state>${text(id)}</span>${icons.forward}
+    </button>
+  `
+}
+
+/** Buying by itself: how it runs, or the form that turns it on. */
+export const rechargeParts = (
+  view: View,
+  offer: Offer,
+  recharge: Recharge,
+): readonly [TemplateResult, TemplateResult] =>
+  recharge.state === 'OFF' ? formParts(view, offer) : runningParts(view, recharge)
+
+function runningParts(view: View, recharge: Recharge): readonly [TemplateResult, TemplateResult] {
+  const { text, format, recharging } = view
+  const { state, package: pack, threshold, monthlyCap, spentThisMonth, actionUrl, lastFailure } = recharge
+  const [id, look] = looks[state]
+  const spent = format.money(spentThisMonth)
+  const rows: readonly (readonly [label: string, value: string | TemplateResult])[] = [
+    [text('status'), html`<span class="state ${look}" data-state>${text(id)}</span>`],
+    ...(threshold === null ? [] : [[text('threshold'), creditsOf(view, threshold)] as const]),
+    ...(pack === null ? [] : [[text('rechargePackage'), packOf(view, pack)] as const]),
+    [text('spentThisMonth'), monthlyCap === null ? spent : text('ofCap', { spent, cap: format.money(monthlyCap) })],
+  ]
+  const body = html`
+    <dl class="facts">${rows.map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>
+    ${state === 'PAUSED' && lastFailure !== null ? html`<p class="note">${text('lastFailure', { reason: lastFailure })}</p>` : nothing}
+    ${state === 'PAUSED' ? html`<p class="note">${text('whenPaused')}</p>` : nothing}
+    ${state === 'CAPPED' ? html`<p class="note">${text('whenCapped')}</p>` : nothing}
+    ${problemOf(view)}
+  `
+  const footer = html`
+    <div class="two">
+      ${
+        actionUrl === null
+          ? nothing
+          : html`<a class="button primary" data-focus href=${actionUrl} target="_blank" rel="noopener">${text('confirm')}${icons.out}</a>`
+      }
+      <button type="button" data-turn-off ?disabled=${recharging.isSaving} @click=${() => void view.recharge.turnOff()}>
+        ${text('turnOff')}
+      </button>
+    </div>
+  `
+  return [body, footer]
+}
+
+function formParts(view: View, offer: Offer): readonly [TemplateResult, TemplateResult] {
+  const { text, format, recharging, draft } = view
+  const { setupUrl, isSaving } = recharging
+  const terms = termsOf(view, offer)
+  const { pack, threshold, cap } = terms
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault()
+    void view.recharge.turnOn({ threshold, packageId: pack.id, monthlyCap: cap })
+  }
+  const change = (name: keyof typeof draft) => (event: Event) => {
+    const { value } = event.target as HTMLInputElement | HTMLSelectElement
+    view.setDraft({ ...draft, [name]: value.replace(',', '.') })
+  }
+  const body = html`
+    <form id="recharge" class="form" @submit=${submit}>
+      <p class="note">${text('rechargeAbout')}</p>
+      <fieldset class="form" ?disabled=${isSaving || setupUrl !== null}>
+      <label class="field"><span>${text('threshold')}</span>
+        <input name="threshold" inputmode="numeric" autocomplete="off" required pattern="[0-9]{1,12}" .value=${threshold}
+          @input=${change('threshold')}></label>
+      <label class="field"><span>${text('rechargePackage')}</span>
+        <select name="package" @change=${change('packageId')}>
+          ${offer.packages.map(
+            (one) => html`<option value=${one.id} ?selected=${one.id === pack.id}>${packOf(view, one)}</option>`,
+          )}
+        </select></label>
+      <label class="field"><span>${text('monthlyCap', { currency: pack.price.currency })}</span>
+        <input name="cap" inputmode="decimal" autocomplete="off" required pattern="[0-9]{1,9}([.][0-9]{1,2})?" .value=${cap}
+          @input=${change('monthlyCap')}></label>
+      <label class="consent"><input type="checkbox" name="consent" required>
+        <span>${text('consent', {
+          price: format.money(pack.price),
+          threshold: isNumber(threshold) ? creditsOf(view, threshold) : '…',
+          cap: isNumber(cap) ? format.money({ amount: cap, currency: pack.price.currency }) : '…',
+        })}</span></label>
+      </fieldset>
+    </form>
+    ${problemOf(view)}
+  `
+  const footer =
+    setupUrl === null
+      ? html`<button type="submit" form="recharge" class="primary" data-turn-on ?disabled=${isSaving}>
+          ${isSaving ? html`<span class="spinner"></span>` : nothing}${text('turnOn')}</button>`
+      : html`<div class="two"><p class="note" role="status">${text('saveFirst')}</p>
+          <a class="button primary" data-setup href=${setupUrl} target="_blank" rel="noopener">${text('savePaymentMethod')}${icons.out}</a></div>`
+  return [body, footer]
+}
+
+type Terms = { readonly pack: Pack; readonly threshold: string; readonly cap: string }
+
+/** What was typed, else what is likely: the package that was chosen, five of it a month. */
+function termsOf({ draft, state }: View, { packages, team }: Offer): Terms {
+  const pack = packages.find(({ id }) => id === (draft.packageId ?? state.packageId)) ?? packages[0]
+  if (pack === undefined) throw new Error('A plan that sells packages has none')
+  const low = Math.ceil(Number(team.lowBalanceThreshold))
+  return {
+    pack,
+    threshold: draft.threshold ?? `${low > 0 ? low : Math.ceil(Number(pack.credits) / 10)}`,
+    cap: draft.monthlyCap ?? `${5 * Number(pack.price.amount)}`,
+  }
+}
+
+const problemOf = ({ recharging: { problem } }: View) =>
+  problem === null ? nothing : html`<p class="problem" role="alert">${problem.message}</p>`
+
+const creditsOf = ({ text, format }: View, amount: string): string =>
+  text.plural('credits', Number(amount), { amount: format.credits(amount) })
+
+const packOf = (view: View, { credits, price }: { readonly credits: string; readonly price: Money }): string =>
+  view.text('forPrice', { package: creditsOf(view, credits), price: view.format.money(price) })
+
+/** What is being typed need not be a number yet. */
+const isNumber = (text: string) => /^\d{1,12}(\.\d{1,6})?$/.test(text)

@@ -1,0 +1,203 @@
+import type { CreditsClientError } from '../../client/index.ts'
+import type { BuyMutation, OfferQuery, PackFragment, PreviewQuery } from '../buy/contract.ts'
+
+export type Pack = PackFragment
+export type Offer = OfferQuery & { readonly team: NonNullable<OfferQuery['team']> }
+export type Preview = NonNullable<PreviewQuery['purchasePreview']>
+export type Answer = BuyMutation['purchaseCredits']
+export type Available = { readonly available: string; readonly revision: number }
+export type Admin = { readonly memberId: string; readonly name: string | null }
+
+/**
+ * Why there is no purchase yet. `declined`: nothing was charged, another try is another purchase. `unavailable`: nothing was charged, the
+ * same purchase may be tried again. `unknown`: no answer came, and trying again never charges twice. `refused`: as `message` says.
+ */
+export type Problem = {
+  readonly kind: 'declined' | 'unavailable' | 'unknown' | 'refused'
+  /** The bank's decline code, or the gateway's code. */
+  readonly code: string | null
+  /** The gateway's own words, in English. */
+  readonly message: string
+  readonly retryAfterSeconds?: number
+}
+
+export type Step =
+  | { readonly step: 'loading' }
+  | { readonly step: 'not-loaded'; readonly problem: Problem }
+  /** `admins` null: not known yet. `contact`: whom to ask for more where the plan sells no packages. */
+  | {
+      readonly step: 'not-allowed'
+      readonly why: 'role' | 'plan'
+      readonly admins: readonly Admin[] | null
+      readonly contact: string | null
+    }
+  | { readonly step: 'choosing'; readonly problem: Problem | null }
+  | { readonly step: 'paying' }
+  /** `checkout` and `confirmation`: the customer goes on at `url`; `processing`: nobody has anything to do. */
+  | {
+      readonly step: 'waiting'
+      readonly why: 'checkout' | 'confirmation' | 'processing'
+      readonly url: string | null
+    }
+  /** `before`: what was available when the payment began. */
+  | { readonly step: 'paid'; readonly before: string; readonly receiptUrl: string | null }
+
+/** What a view of a purchase shows. */
+export type PurchaseState = Step & {
+  readonly offer: Offer | null
+  readonly packageId: string | null
+  /** Of the chosen package; null: on its way. */
+  readonly preview: Preview | null
+  /** Null: not known yet. */
+  readonly balance: Available | null
+}
+
+export type PurchaseEvent =
+  | { readonly type: 'load' }
+  | { readonly type: 'loaded'; readonly offer: Offer | null; readonly resumed: string | null }
+  | { readonly type: 'not-loaded'; readonly error: CreditsClientError }
+  | { readonly type: 'admins'; readonly admins: readonly Admin[] }
+  | { readonly type: 'choose'; readonly packageId: string }
+  | { readonly type: 'previewed'; readonly packageId: string; readonly preview: Preview }
+  | { readonly type: 'balance'; readonly balance: Available }
+  | { readonly type: 'pay' }
+  | { readonly type: 'answered'; readonly answer: Answer }
+  | { readonly type: 'unanswered'; readonly error: CreditsClientError }
+  | { readonly type: 'again' }
+
+export const initial: PurchaseState = {
+  step: 'loading',
+  offer: null,
+  packageId: null,
+  preview: null,
+  balance: null,
+}
+
+/** What follows an event. What does not fit the step, such as a second click on "pay", changes nothing: the very same state. */
+export function next(state: PurchaseState, event: PurchaseEvent): PurchaseState {
+  switch (event.type) {
+    case 'load':
+      return isUnderWay(state) ? state : { ...shared(state), step: 'loading' }
+    case 'loaded':
+      return isUnderWay(state) ? state : loaded(state, event.offer, event.resumed)
+    case 'not-loaded':
+      return isUnderWay(state) ? state : { ...shared(state), step: 'not-loaded', problem: problemOf(event.error) }
+    case 'admins':
+      return state.step === 'not-allowed' ? { ...state, admins: event.admins } : state
+    case 'choose':
+      if (state.step !== 'choosing' || state.packageId === event.packageId) return state
+      return { ...state, packageId: event.packageId, preview: null, problem: null }
+    case 'previewed':
+      return state.packageId === event.packageId ? { ...state, preview: event.preview } : state
+    case 'balance':
+      return { ...state, balance: newer(state.balance, event.balance) }
+    case 'pay':
+      return state.step === 'choosing' && state.packageId !== null ? { ...shared(state), step: 'paying' } : state
+    case 'answered':
+      return isUnderWay(state) ? answered(state, event.answer) : state
+    case 'unanswered':
+      return state.step === 'paying' ? choosing(state, problemOf(event.error)) : state
+    case 'again':
+      return state.step === 'waiting' || state.step === 'paid' ? choosing(state, null) : state
+  }
+}
+
+/** Whether money is on its way: then nothing else may be begun. */
+export const isUnderWay = ({ step }: PurchaseState): boolean => step === 'paying' || step === 'waiting'
+
+export const chosenPack = ({ offer, packageId }: PurchaseState): Pack | null =>
+  offer?.packages.find(({ id }) => id === packageId) ?? null
+
+/** The package with the lowest price per credit; null where size changes nothing. */
+export function bestValue(packages: readonly Pack[]): Pack | null {
+  const prices = packages.map(({ pricePer1000 }) => Number(pricePer1000.amount))
+  const least = Math.min(...prices)
+  return prices.every((price) => price === least) ? null : (packages[prices.indexOf(least)] ?? null)
+}
+
+function loaded(state: PurchaseState, offer: Offer | null, resumed: string | null): PurchaseState {
+  if (offer === null) {
+    const message = 'Sign in as a member of a team.'
+    return { ...shared(state), step: 'not-loaded', problem: { kind: 'refused', code: 'NO_TEAM', message } }
+  }
+  const { packages, team, viewer } = offer
+  const balance = newer(state.balance, team.balance)
+  const base = { ...shared(state), offer, balance }
+  const contact = team.plan?.contact ?? null
+  if (team.plan?.topUp !== true || packages.length === 0) {
+    return { ...base, step: 'not-allowed', why: 'plan', admins: null, contact }
+  }
+  if (viewer.role !== 'ADMIN') return { ...base, step: 'not-allowed', why: 'role', admins: null, contact: null }
+  if (resumed !== null) {
+    return { ...base, packageId: resumed, preview: null, step: 'waiting', why: 'processing', url: null }
+  }
+  const isSold = packages.some(({ id }) => id === state.packageId)
+  const packageId = isSold ? state.packageId : (enough(offer, balance)?.id ?? null)
+  return { ...base, packageId, preview: isSold ? state.preview : null, step: 'choosing', problem: null }
+}
+
+/** The smallest package that takes the balance out of `Low`, else the largest. */
+const enough = ({ packages, team }: Offer, { available }: Available): Pack | undefined =>
+  packages.find(({ credits }) => Number(available) + Number(credits) >= Number(team.lowBalanceThreshold)) ??
+  packages.at(-1)
+
+function answered(state: PurchaseState, answer: Answer): PurchaseState {
+  switch (answer.__typename) {
+    case 'Purchase':
+      return ofPurchase(state, answer)
+    case 'PaymentActionRequired':
+      return { ...shared(state), step: 'waiting', why: 'confirmation', url: answer.actionUrl }
+    case 'PaymentDeclined':
+      return choosing(state, { kind: 'declined', code: answer.declineCode, message: answer.message })
+    case 'PaymentUnavailable': {
+      const { code, message, retryAfterSeconds } = answer
+      return state.step === 'waiting'
+        ? state
+        : choosing(state, { kind: 'unavailable', code, message, retryAfterSeconds })
+    }
+    case 'PurchaseNotAllowed': {
+      const { admins, contact } = answer
+      return { ...shared(state), step: 'not-allowed', why: contact === null ? 'role' : 'plan', admins, contact }
+    }
+    default:
+      return choosing(state, { kind: 'refused', code: answer.code, message: answer.message })
+  }
+}
+
+function ofPurchase(state: PurchaseState, purchase: Extract<Answer, { __typename: 'Purchase' }>): PurchaseState {
+  const { state: outcome, checkoutUrl, confirmUrl, invoiceUrl, failure, balance } = purchase
+  if (outcome === 'PENDING') {
+    const url = confirmUrl ?? checkoutUrl
+    const why = url === null ? 'processing' : url === confirmUrl ? 'confirmation' : 'checkout'
+    const isSame = state.step === 'waiting' && state.url === url && state.why === why
+    return isSame ? state : { ...shared(state), step: 'waiting', why, url }
+  }
+  if (outcome === 'FAILED' || outcome === 'CANCELED') {
+    return choosing(state, { kind: 'declined', code: outcome, message: failure ?? 'Nothing was charged.' })
+  }
+  const before = state.preview?.currentBalance ?? state.balance?.available ?? balance.available
+  return { ...shared(state), balance: newer(state.balance, balance), step: 'paid', before, receiptUrl: invoiceUrl }
+}
+
+function problemOf({ code, message, details: { retryAfterSeconds } }: CreditsClientError): Problem {
+  const seconds = typeof retryAfterSeconds === 'number' ? retryAfterSeconds : 30
+  if (code === 'RATE_LIMITED' || code === 'OVERLOADED') {
+    return { kind: 'unavailable', code, message, retryAfterSeconds: seconds }
+  }
+  return { kind: lostCodes.has(code) ? 'unknown' : 'refused', code, message }
+}
+
+/** After these nobody knows whether the request was served. */
+const lostCodes = new Set(['CONNECTION_LOST', 'INTERNAL_SERVER_ERROR', 'LEDGER_UNAVAILABLE'])
+
+const choosing = (state: PurchaseState, problem: Problem | null): PurchaseState => ({
+  ...shared(state),
+  step: 'choosing',
+  problem,
+})
+
+const shared = ({ offer, packageId, preview, balance }: PurchaseState) => ({ offer, packageId, preview, balance })
+
+/** Of two that come in any order; the later one where the ledger is at the same place. */
+const newer = (shown: Available | null, told: Available): Available =>
+  shown !== null && shown.revision > told.revision ? shown : told

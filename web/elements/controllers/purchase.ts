@@ -1,0 +1,241 @@
+import { type CreditsClient, CreditsClientError, type Unsubscribe } from '../../client/index.ts'
+import {
+  BuyDocument,
+  OfferDocument,
+  type PayWith,
+  PreviewDocument,
+  type PurchaseCreditsInput,
+} from '../buy/contract.ts'
+import { type Intent, type IntentStorage, Intents, tabStorage } from './intents.ts'
+import { Looking } from './looking.ts'
+import { type Answer, initial, next, type Offer, type PurchaseEvent, type PurchaseState } from './purchase-state.ts'
+
+export type PurchaseOptions = {
+  readonly client: Pick<CreditsClient, 'request' | 'balance' | 'events'>
+  /** Where Checkout leads after the payment: of an origin in ALLOWED_ORIGINS. Default: the gateway's `/payment`. */
+  readonly successUrl?: string
+  readonly cancelUrl?: string
+  /** Default: the tab's `sessionStorage`; null: intents do not outlast the page. */
+  readonly storage?: IntentStorage | null
+}
+
+/** Between two previews of the same package while the balance moves. */
+const previewEveryMs = 1_000
+
+/**
+ * A purchase as a state machine without a view. However often `buy` is called, and across reloads, one wish is one purchase: its idempotency
+ * key is kept until the gateway has told what became of it.
+ */
+export function createPurchase(options: PurchaseOptions): PurchaseController {
+  return new PurchaseController(options)
+}
+
+export class PurchaseController {
+  readonly #options: PurchaseOptions
+  readonly #listeners = new Set<() => void>()
+  #state: PurchaseState = initial
+  #intents: Intents | null = null
+  #following: Unsubscribe | null = null
+  #watching: Unsubscribe | null = null
+  readonly #looking = new Looking(() => this.look())
+  #isAsking = false
+  #previewTimer: ReturnType<typeof setTimeout> | undefined
+  #previewedAt = 0
+
+  constructor(options: PurchaseOptions) {
+    this.#options = options
+  }
+
+  /** `changed` hears of each change of the state from now on. */
+  subscribe = (changed: () => void): Unsubscribe => {
+    this.#listeners.add(changed)
+    return () => this.#listeners.delete(changed)
+  }
+
+  getSnapshot = (): PurchaseState => this.#state
+
+  /** Follows the balance, reads what is sold, and goes on with a purchase that is under way. Again: reads anew. */
+  async start(): Promise<void> {
+    this.#follow()
+    this.#send({ type: 'load' })
+    if (this.#state.step === 'waiting') await this.look()
+    if (this.#state.step !== 'loading') return
+    try {
+      const { team, ...rest } = await this.#options.client.request(OfferDocument)
+      await this.#loaded(team === null ? null : { ...rest, team })
+    } catch (error) {
+      this.#send({ type: 'not-loaded', error: faultOf(error) })
+    }
+  }
+
+  choose(packageId: string): void {
+    this.#send({ type: 'choose', packageId })
+    this.#preview()
+  }
+
+  /**
+   * Buys the chosen package: by the saved method where there is one, else at the `url` of the state `waiting`. Resolves when the gateway
+   * has answered. Ignored while a payment is under way.
+   */
+  async buy(pay: PayWith = 'AUTO'): Promise<void> {
+    const { packageId } = this.#state
+    if (packageId === null || this.#intents === null) return
+    const before = this.#state
+    this.#send({ type: 'pay' })
+    if (this.#state === before) return
+    const known = this.#intents.of(packageId)
+    const isOther = known?.begun === true && known.pay !== pay
+    const intent = known === null || isOther ? newIntent(packageId, pay) : { ...known, left: false }
+    this.#intents.put(intent)
+    await this.#ask(intent)
+  }
+
+  /** Asks what became of a payment that is under way. Never begins one. */
+  async look(): Promise<void> {
+    const { step, packageId } = this.#state
+    if (step !== 'waiting' || packageId === null || this.#isAsking) return
+    const intent = this.#intents?.of(packageId)
+    if (intent?.begun) await this.#ask(intent)
+  }
+
+  /** Back to the packages: after a purchase, or away from a payment that is not finished and can be taken up again. */
+  again(): void {
+    const { step, packageId } = this.#state
+    const intent = packageId === null ? null : this.#intents?.of(packageId)
+    if (step === 'waiting' && intent) this.#intents?.put({ ...intent, left: true })
+    this.#send({ type: 'again' })
+    this.#preview()
+  }
+
+  /** Follows nothing any more. A payment that is under way is taken up by the next `start`. */
+  stop(): void {
+    this.#following?.()
+    this.#following = null
+    this.#watch(false)
+    clearTimeout(this.#previewTimer)
+  }
+
+  async #loaded(offer: Offer | null): Promise<void> {
+    if (offer !== null) {
+      const { team, viewer, packages } = offer
+      const { storage = tabStorage() } = this.#options
+      this.#intents = new Intents(storage, `${team.id}:${viewer.memberId}`, Date.now())
+      const awaited = this.#intents.awaited
+      const resumed = packages.find(({ id }) => id === awaited?.packageId)?.id ?? null
+      this.#send({ type: 'loaded', offer, resumed })
+    } else this.#send({ type: 'loaded', offer, resumed: null })
+    const state = this.#state
+    if (state.step === 'choosing') this.#preview()
+    else if (state.step === 'waiting') await this.look()
+    else if (state.step === 'not-allowed' && state.why === 'role') await this.#askForAdmins()
+  }
+
+  /**
+   * The refusal of a purchase names the admins. The package does not exist, so that nothing is bought even if the member has become an
+   * admin meanwhile.
+   */
+  async #askForAdmins(): Promise<void> {
+    const input = { packageId: 'whom-to-ask', idempotencyKey: crypto.randomUUID() }
+    try {
+      const { purchaseCredits: answer } = await this.#options.client.request(BuyDocument, { input })
+      this.#send({ type: 'admins', admins: answer.__typename === 'PurchaseNotAllowed' ? answer.admins : [] })
+    } catch {
+      this.#send({ type: 'admins', admins: [] })
+    }
+  }
+
+  async #ask(intent: Intent): Promise<void> {
+    this.#isAsking = true
+    try {
+      const { purchaseCredits: answer } = await this.#options.client.request(BuyDocument, {
+        input: this.#input(intent),
+      })
+      if (isOver(answer)) this.#intents?.drop(intent.packageId)
+      else if (isBegun(answer)) this.#intents?.put({ ...(this.#intents.of(intent.packageId) ?? intent), begun: true })
+      if (intent.packageId === this.#state.packageId) this.#send({ type: 'answered', answer })
+    } catch (error) {
+      this.#send({ type: 'unanswered', error: faultOf(error) })
+    } finally {
+      this.#isAsking = false
+    }
+  }
+
+  #input({ packageId, key: idempotencyKey, pay }: Intent): PurchaseCreditsInput {
+    const { successUrl, cancelUrl } = this.#options
+    return { packageId, idempotencyKey, pay, successUrl, cancelUrl }
+  }
+
+  #follow(): void {
+    this.#following ??= this.#options.client.balance.subscribe(
+      (balance) => {
+        this.#send({ type: 'balance', balance })
+        this.#preview()
+      },
+      { onError: () => undefined },
+    )
+    this.#watch(this.#state.step === 'waiting')
+  }
+
+  /** Follows a payment that is under way, and no longer. */
+  #watch(isWaiting: boolean): void {
+    if (!isWaiting) {
+      this.#looking.stop()
+      this.#watching?.()
+      this.#watching = null
+      return
+    }
+    this.#looking.start()
+    this.#watching ??= this.#options.client.events.subscribe(
+      ({ type }) => (type === 'CREDITS_ADDED' ? void this.look() : undefined),
+      { onError: () => undefined },
+    )
+  }
+
+  /** At once where there is none yet, else after a while: the balance of a live session moves all the time. */
+  #preview(): void {
+    const { step, packageId, preview } = this.#state
+    if (step !== 'choosing' || packageId === null) return
+    clearTimeout(this.#previewTimer)
+    const waitMs = preview === null ? 0 : Math.max(0, this.#previewedAt + previewEveryMs - Date.now())
+    this.#previewTimer = setTimeout(() => void this.#readPreview(packageId), waitMs)
+  }
+
+  async #readPreview(packageId: string): Promise<void> {
+    this.#previewedAt = Date.now()
+    try {
+      const { purchasePreview: preview } = await this.#options.client.request(PreviewDocument, { packageId })
+      if (preview !== null && this.#state.step === 'choosing') this.#send({ type: 'previewed', packageId, preview })
+    } catch {
+      // Without it, the purchase shows no projection and can be made all the same.
+    }
+  }
+
+  #send(event: PurchaseEvent): void {
+    const before = this.#state
+    this.#state = next(before, event)
+    if (this.#state === before) return
+    if (this.#state.step !== before.step) this.#watch(this.#state.step === 'waiting')
+    for (const changed of [...this.#listeners]) changed()
+  }
+}
+
+const newIntent = (packageId: string, pay: PayWith): Intent => ({
+  key: crypto.randomUUID(),
+  packageId,
+  pay,
+  begun: false,
+  left: false,
+  at: Date.now(),
+})
+
+/** The gateway has the purchase, and it is not decided yet. */
+const isBegun = (answer: Answer): boolean =>
+  answer.__typename === 'PaymentActionRequired' || (answer.__typename === 'Purchase' && answer.state === 'PENDING')
+
+/** Nothing more comes under this key; PaymentUnavailable is tried again with it. */
+const isOver = (answer: Answer): boolean => !isBegun(answer) && answer.__typename !== 'PaymentUnavailable'
+
+const faultOf = (thrown: unknown): CreditsClientError =>
+  thrown instanceof CreditsClientError
+    ? thrown
+    : new CreditsClientError('UNKNOWN', thrown instanceof Error ? thrown.message : String(thrown))

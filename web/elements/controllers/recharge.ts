@@ -1,0 +1,99 @@
+import { type CreditsClient, CreditsClientError, type Unsubscribe } from '../../client/index.ts'
+import { type AutoRechargeInput, ConfigureRechargeDocument, type RechargeChoiceFragment } from '../buy/contract.ts'
+import { Looking } from './looking.ts'
+
+export type Recharge = RechargeChoiceFragment
+/** `monthlyCap` null: no cap. */
+export type RechargeTerms = {
+  readonly threshold: string
+  readonly packageId: string
+  readonly monthlyCap: string | null
+}
+
+export type RechargeState = {
+  readonly recharge: Recharge | null
+  readonly isSaving: boolean
+  /** What was wrong, in the gateway's words, and the field where it knows which. */
+  readonly problem: { readonly message: string; readonly path: readonly string[] } | null
+  /** Where the customer saves a payment method first. The terms are sent again when the customer comes back. */
+  readonly setupUrl: string | null
+}
+
+/** Auto-recharge without a view. Nothing is charged by configuring it. */
+export function createRecharge(options: Pick<CreditsClient, 'request'>): RechargeController {
+  return new RechargeController(options)
+}
+
+export class RechargeController {
+  readonly #client: Pick<CreditsClient, 'request'>
+  readonly #listeners = new Set<() => void>()
+  #state: RechargeState = { recharge: null, isSaving: false, problem: null, setupUrl: null }
+  #wanted: AutoRechargeInput | null = null
+  readonly #looking = new Looking(() => this.#tryAgain())
+
+  constructor(client: Pick<CreditsClient, 'request'>) {
+    this.#client = client
+  }
+
+  subscribe = (changed: () => void): Unsubscribe => {
+    this.#listeners.add(changed)
+    return () => this.#listeners.delete(changed)
+  }
+
+  getSnapshot = (): RechargeState => this.#state
+
+  /** As it was read elsewhere. */
+  show(recharge: Recharge): void {
+    this.#set({ recharge })
+  }
+
+  turnOn(terms: RechargeTerms): Promise<void> {
+    return this.#save({ enabled: true, ...terms })
+  }
+
+  turnOff(): Promise<void> {
+    return this.#save({ enabled: false })
+  }
+
+  stop(): void {
+    this.#looking.stop()
+    this.#set({ setupUrl: null, problem: null })
+  }
+
+  async #save(input: AutoRechargeInput): Promise<void> {
+    if (this.#state.isSaving) return
+    this.#looking.stop()
+    this.#wanted = input
+    this.#set({ isSaving: true, problem: null })
+    await this.#ask(input)
+    this.#set({ isSaving: false })
+  }
+
+  /** The customer may have saved a payment method meanwhile. */
+  async #tryAgain(): Promise<void> {
+    if (this.#wanted !== null && this.#state.setupUrl !== null && !this.#state.isSaving) await this.#ask(this.#wanted)
+  }
+
+  async #ask(input: AutoRechargeInput): Promise<void> {
+    try {
+      const { configureAutoRecharge: answer } = await this.#client.request(ConfigureRechargeDocument, { input })
+      if (answer.__typename === 'NoPaymentMethod') {
+        this.#set({ setupUrl: answer.setupUrl })
+        this.#looking.start()
+        return
+      }
+      this.#looking.stop()
+      if (answer.__typename === 'AutoRecharge') this.#set({ recharge: answer, setupUrl: null })
+      else
+        this.#set({ setupUrl: null, problem: { message: answer.message, path: 'path' in answer ? answer.path : [] } })
+    } catch (error) {
+      const message = error instanceof CreditsClientError ? error.message : String(error)
+      this.#set({ problem: { message, path: [] } })
+    }
+  }
+
+  #set(part: Partial<RechargeState>): void {
+    this.#state = { ...this.#state, ...part }
+    for (const changed of [...this.#listeners]) changed()
+  }
+}
