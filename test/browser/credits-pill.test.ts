@@ -125,15 +125,35 @@ describe.skipIf(!runsHere)(
       expect(await page.locator('credits-pill .toast').count()).toBe(0)
     })
 
-    test('tells what is held, what is included and when more comes, and how long a live session lasts', async () => {
+    test('tells what is held, what is included and when more comes', async () => {
       const page = await scene.openLivePill(await scene.newTeam())
       await hold(scene.url, scene.team)
       await pillIn(page).hover()
       const card = page.locator('credits-pill [part=card]')
       await expect.poll(() => card.innerText(), patience).toContain('100 of 500 used')
       expect(await card.innerText()).toMatch(/Included in plan\s*400\s*Held\s*100\s*Next refill\s*\w+, /)
-      await page.mouse.move(800, 600)
+      await page.mouse.move(1, 1)
       await expect.poll(() => card.isVisible(), patience).toBe(false)
+    })
+
+    test('counts down how long a live session lasts, and no longer than that', async () => {
+      const page = await scene.openLivePill(await scene.newTeam())
+      await grant(scene.url, scene.team, '9500')
+      const usage = (quantity: string) => [{ rate: 'video.runway-gen-4', quantity }]
+      const input = { teamId: scene.team, usage: usage('2'), expiresInSeconds: 600 }
+      const { id: holdId } = await mutate(scene.url, 'holdCredits', input)
+      await mutate(scene.url, 'captureHold', { holdId, usage: usage('1') })
+      // 9,950 credits with those that are held, at 50 a second.
+      await untilText(page, /^9,900 Credits about 3 min left$/)
+      await mutate(scene.url, 'settleHold', { holdId, usage: usage('1') })
+      await untilText(page, /^9,900 Credits$/)
+    })
+
+    test('says that it is disconnected where the gateway refuses, and tells developers why', async () => {
+      const page = await scene.openPill(await scene.newTeam(), { 'team-id': 'somebody-else' })
+      await untilText(page, /^— Disconnected$/)
+      const error = await page.locator('credits-pill').evaluate((pill) => Reflect.get(pill, 'state').error.code)
+      expect(error).toBe('NOT_FOUND')
     })
 
     test.each([
@@ -165,7 +185,13 @@ describe.skipIf(!runsHere)(
       await page.keyboard.press('Escape')
       await expect.poll(() => card.isVisible(), patience).toBe(false)
       await page.keyboard.press('Enter')
-      expect(await eventsIn(page)).toContain('dialog-open')
+      const dialog = page.getByRole('dialog')
+      await dialog.waitFor(patience)
+      await page.keyboard.press('Tab')
+      expect(await card.isVisible()).toBe(false)
+      await page.keyboard.press('Escape')
+      await dialog.waitFor({ state: 'hidden', ...patience })
+      expect(await page.evaluate('document.activeElement.shadowRoot.activeElement.className')).toBe('pill')
     })
 
     test.each(['light', 'dark'] as const)('has no violation that axe-core finds, %s', async (colorScheme) => {

@@ -29,6 +29,8 @@ export type SharedClientOptions = {
 }
 
 const staleAfterMs = 10_000
+/** Changes with what tabs tell each other, so that pages of two releases share nothing. */
+const protocol = 1
 
 type Listener<Value> = (value: Value) => unknown
 
@@ -136,7 +138,7 @@ export class SharedClient implements Omit<CreditsClient, 'alerts'> {
       if (this.#name !== '') this.#forget()
       this.#name = name
       this.#room = Room.enter(
-        { name: `credits ${name}`, url, teamId, staleAfterMs: this.#options.staleAfterMs ?? staleAfterMs },
+        { name: `credits ${protocol} ${name}`, url, teamId, staleAfterMs: this.#options.staleAfterMs ?? staleAfterMs },
         this.#member,
       )
       if (this.#events.size > 0) this.#room.hub.watchEvents()
