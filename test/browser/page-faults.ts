@@ -9,10 +9,12 @@ type Violation = {
   readonly nodes: readonly { readonly target: unknown; readonly failureSummary: string }[]
 }
 
-/** What axe-core finds wrong in a page, shadow roots included: one line each. */
-export async function faultsOf(page: Page): Promise<string[]> {
+/** What axe-core finds wrong in a page, or within one element, shadow roots included: one line each. */
+export async function faultsOf(page: Page, within?: string): Promise<string[]> {
   await page.evaluate(axe)
-  const { violations } = (await page.evaluate('axe.run()')) as { violations: readonly Violation[] }
+  const { violations } = (await page.evaluate(`axe.run(${within === undefined ? '' : JSON.stringify(within)})`)) as {
+    violations: readonly Violation[]
+  }
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id} at ${JSON.stringify(target)}: ${failureSummary}`),
   )
