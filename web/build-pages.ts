@@ -2,12 +2,11 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
-import { build, type InlineConfig } from 'vite'
+import { rolldown } from 'rolldown'
+import { build } from 'vite'
 
 const web = fileURLToPath(new URL('.', import.meta.url))
 export const pagesFolder = fileURLToPath(new URL('../dist/pages', import.meta.url))
-
-const shared: InlineConfig = { configFile: false, logLevel: 'warn' }
 
 /**
  * Into `target`, anew: the pages that a gateway serves, and `pill.js` with the chunks that it loads when they are needed. Text is
@@ -16,7 +15,8 @@ const shared: InlineConfig = { configFile: false, logLevel: 'warn' }
 export async function buildPages(target: string = pagesFolder): Promise<void> {
   const pages = readdirSync(join(web, 'pages')).filter((name) => name.endsWith('.html'))
   await build({
-    ...shared,
+    configFile: false,
+    logLevel: 'warn',
     root: join(web, 'pages'),
     build: {
       outDir: target,
@@ -25,22 +25,20 @@ export async function buildPages(target: string = pagesFolder): Promise<void> {
       rolldownOptions: { input: pages.map((name) => join(web, 'pages', name)) },
     },
   })
-  await build({
-    ...shared,
-    root: join(web, 'elements'),
-    publicDir: false,
-    base: './',
-    build: {
-      outDir: target,
-      emptyOutDir: false,
-      modulePreload: false,
-      rolldownOptions: {
-        input: join(web, 'elements/pill.ts'),
-        output: { entryFileNames: '[name].js', chunkFileNames: 'elements/[name]-[hash].js' },
-      },
-    },
-  })
+  await buildPill(target)
   compress(target)
+}
+
+/** One module that any page can load, and chunks beside it that it loads when they are needed. */
+export async function buildPill(target: string): Promise<void> {
+  const bundle = await rolldown({
+    input: join(web, 'elements/pill.ts'),
+    platform: 'browser',
+    transform: { target: 'es2022', define: { 'process.env.NODE_ENV': '"production"' } },
+  })
+  const names = { entryFileNames: '[name].js', chunkFileNames: 'elements/[name]-[hash].js' }
+  await bundle.write({ dir: target, format: 'esm', minify: true, ...names })
+  await bundle.close()
 }
 
 function compress(folder: string): void {

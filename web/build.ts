@@ -24,17 +24,21 @@ export async function buildClient(target: string): Promise<void> {
   await bundle.close()
   const declarations = ['--noEmit', 'false', '--declaration', '--emitDeclarationOnly', '--outDir', target]
   execFileSync(`${root}node_modules/.bin/tsc`, ['-p', 'web/client', ...declarations], { cwd: root, stdio: 'inherit' })
-  for (const name of readdirSync(target)) if (name.endsWith('.d.ts')) detach(join(target, name))
-  writeFileSync(join(target, 'typed-document.d.ts'), typedDocument)
+  for (const name of readdirSync(target)) {
+    if (!name.endsWith('.d.ts')) continue
+    const file = join(target, name)
+    writeFileSync(file, detached(readFileSync(file, 'utf8'), '.'))
+  }
+  writeTypedDocument(target)
   copyFileSync(`${root}schema.graphql`, join(target, 'schema.graphql'))
 }
 
-/** Each TypeScript since 5.4 resolves the imports of the declarations, and none leads out of the package. */
-function detach(file: string): void {
-  const text = readFileSync(file, 'utf8')
-    .replaceAll(`'${typedDocuments}'`, "'./typed-document.js'")
-    .replace(/from '(\.\/[\w-]+)\.ts'/g, "from '$1.js'")
-  writeFileSync(file, text)
-}
+export const writeTypedDocument = (folder: string) => writeFileSync(join(folder, 'typed-document.d.ts'), typedDocument)
+
+/** Declarations whose imports each TypeScript since 5.4 resolves, and none leads out of the package. `typesFolder`: from where they are. */
+export const detached = (declarations: string, typesFolder: string): string =>
+  declarations
+    .replaceAll(`'${typedDocuments}'`, `'${typesFolder}/typed-document.js'`)
+    .replace(/(from |import\()'(\.\.?\/[\w./-]+)\.ts'/g, "$1'$2.js'")
 
 if (import.meta.main) await buildClient(`${root}web/client/dist`)

@@ -68,6 +68,19 @@ describe.skipIf(!runsHere)(
       expect([charged > 0 && charged % 340, await held()]).toEqual([0, 0])
     })
 
+    test('shows prices to nobody in particular, and finds one', async () => {
+      const nobody = await browser.newPage()
+      await nobody.goto(`${gateway.url}/pricing`)
+      await nobody.getByRole('rowheader', { name: 'Kling 3.0' }).waitFor(patience)
+      expect(await nobody.getByRole('row', { name: 'Chat input' }).textContent()).toMatch(
+        /9 Credits\s+per 1,000 tokens/,
+      )
+      await nobody.getByRole('searchbox').fill('kling')
+      await expect.poll(() => nobody.getByRole('row').count(), patience).toBe(2)
+      expect(await faultsOf(nobody)).toEqual([])
+      await nobody.close()
+    })
+
     test('signs in as a viewer, who can send nothing', async () => {
       await Promise.all([page.waitForEvent('load'), page.getByLabel('Visitor').selectOption('Cleo, viewer')])
       await page.getByRole('tab', { name: 'Image generation' }).waitFor(patience)

@@ -56,6 +56,21 @@ export type ActivityType =
   /** Reserved credits were set free. */
   | 'RELEASE';
 
+/** What auto-recharge does now. */
+export type AutoRechargeState =
+  /** The customer must confirm the payment at `actionUrl`. */
+  | 'ACTION_REQUIRED'
+  /** It buys when the balance falls below the threshold. */
+  | 'ARMED'
+  /** Another package would pass the monthly cap. */
+  | 'CAPPED'
+  /** A payment is under way. */
+  | 'CHARGING'
+  /** Not configured, or turned off. */
+  | 'OFF'
+  /** Payments failed. It goes on with another payment method, or when it is configured again. */
+  | 'PAUSED';
+
 /** How much is left. */
 export type BalanceState =
   /** Nothing is available. */
@@ -297,6 +312,13 @@ export type LastEventQueryVariables = Exact<{
 
 
 export type LastEventQuery = { readonly team: { readonly lastEventId: string | null } | null };
+
+export type ReadRechargeQueryVariables = Exact<{
+  teamId?: string | null | undefined;
+}>;
+
+
+export type ReadRechargeQuery = { readonly team: { readonly autoRecharge: { readonly state: AutoRechargeState, readonly actionUrl: string | null, readonly lastFailure: string | null, readonly threshold: string | null } } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -597,3 +619,15 @@ export const LastEventDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<LastEventQuery, LastEventQueryVariables>;
+export const ReadRechargeDocument = new TypedDocumentString(`
+    query ReadRecharge($teamId: ID) {
+  team(id: $teamId) {
+    autoRecharge {
+      state
+      actionUrl
+      lastFailure
+      threshold
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ReadRechargeQuery, ReadRechargeQueryVariables>;

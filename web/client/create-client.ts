@@ -1,15 +1,15 @@
 import { type Alert, alertFeed, type Balance, balanceFeed } from './balance.ts'
+import { openConnection } from './connection.ts'
 import type { CreditsClientError } from './errors.ts'
 import { type Fetch, overEventStream } from './event-stream.ts'
 import { Events } from './events.ts'
 import type { Feed } from './feed.ts'
-import { type ClientState, Line, type StateListener } from './line.ts'
+import type { ClientState, Line, StateListener } from './line.ts'
 import type { Unsubscribe } from './listeners.ts'
 import { type Document, request, type VariablesOf } from './request.ts'
 import { type Store, storeOf } from './store.ts'
-import { onChangedSurroundings, pageAddress } from './surroundings.ts'
 import { type Timing, timing } from './timing.ts'
-import { Token, type TokenSource } from './token.ts'
+import type { TokenSource } from './token.ts'
 import { overWebSocket, type WebSocketClass } from './web-socket.ts'
 
 export type CreditsClientOptions = {
@@ -52,16 +52,12 @@ export type CreditsClient = {
  */
 export const createCreditsClient = (options: CreditsClientOptions): CreditsClient => createTimedClient(options, timing)
 
+const transports = { webSocket: overWebSocket, eventStream: overEventStream }
+
 /** `createCreditsClient` with other times: tests prove the same behaviour sooner. The package does not export this function. */
 export function createTimedClient(options: CreditsClientOptions, times: Timing): CreditsClient {
-  const { teamId, locale, staleAfterMs = 10_000, webSocketImpl = globalThis.WebSocket } = options
-  const fetchFn: Fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
-  const http = addressOf(options.url, 'http')
-  const token = new Token(options.token)
-  const eventStream = overEventStream(http, fetchFn, times)
-  const webSocket = webSocketImpl && overWebSocket(addressOf(options.url, 'ws'), webSocketImpl, times)
-  const line = new Line(token, webSocket ? [webSocket, eventStream] : [eventStream], staleAfterMs, times.waitBefore)
-  const stopLooking = onChangedSurroundings(() => line.hurry())
+  const { teamId, locale } = options
+  const { line, token, http, fetchFn, close } = openConnection(options, times, transports)
   const variables = { teamId, locale }
 
   return {
@@ -77,22 +73,8 @@ export function createTimedClient(options: CreditsClientOptions, times: Timing):
     onState: (listener) => line.onState(listener),
     request: <Result, Variables>(document: Document<Result, Variables>, ...[values, how]: VariablesOf<Variables>) =>
       request(http, fetchFn, token, String(document), values, how) as Promise<Result>,
-    close() {
-      stopLooking()
-      line.close(null)
-    },
+    close,
   }
 }
 
 const withStore = <Value>(line: Line, feed: Feed<Value>) => Object.assign(feed, { store: storeOf(line, feed) })
-
-/** The same place, to be reached by HTTP or by WebSocket. */
-function addressOf(given: string, scheme: 'http' | 'ws'): string {
-  const url = new URL(given, pageAddress())
-  const secure = url.protocol === 'https:' || url.protocol === 'wss:'
-  if (!secure && url.protocol !== 'http:' && url.protocol !== 'ws:') {
-    throw new TypeError(`\`url\` is no address of a gateway: ${given}. Give one that begins with https:// or http://`)
-  }
-  url.protocol = `${scheme}${secure ? 's' : ''}:`
-  return url.href
-}

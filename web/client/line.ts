@@ -129,6 +129,11 @@ export class Line {
     else if (this.#impatient) this.#open()
   }
 
+  /** Whether the gateway is still there: silence ends the session. Opens nothing. */
+  probe(): void {
+    this.#session?.probe()
+  }
+
   /** For good; `error` says why, if nobody asked for it. */
   close(error: CreditsClientError | null): void {
     if (this.#state === 'closed') return

@@ -1,31 +1,255 @@
-import { css, html, LitElement } from 'lit'
-import { type CreditsClient, createCreditsClient } from '../client/index.ts'
+import { html, LitElement, nothing, type PropertyValues } from 'lit'
+import { CreditsClientError } from '../client/errors.ts'
+import type { TokenSource } from '../client/index.ts'
+import { createPill, type InitialBalance, type PillController, type PillState } from './controllers/pill.ts'
+import { directionOf, knownLocale } from './locales/languages.ts'
+import type { PillTexts, Texts } from './locales/texts.ts'
+import { openDialog } from './open-dialog.ts'
+import { tokenFrom } from './token-source.ts'
+import { Announcer } from './view/announcer.ts'
+import { Counting } from './view/counting.ts'
+import { lookOf } from './view/look.ts'
+import { nameOf, pillContent, spokenOf, type View } from './view/pill.ts'
+import { styles } from './view/styles.ts'
 
-/** The live pill: `<credits-pill endpoint="https://credits.example.com" token="…">`. */
+const unknown: PillState = {
+  ...{ connection: 'idle', error: null, balance: null, initial: null },
+  ...{ runsOutAt: null, balanceAt: 0, recharge: null, notices: [] },
+}
+
+const json = {
+  fromAttribute(text: string | null): InitialBalance | null {
+    try {
+      return text === null ? null : JSON.parse(text)
+    } catch {
+      return null
+    }
+  },
+}
+
+/** The first of a page shows its toasts, and opens the dialog when credits run out. */
+const pills = new Set<CreditsPill>()
+
+/**
+ * A team's credits, live: `<credits-pill endpoint="https://credits.example.com" token-url="/credits-token">`. Attributes, events, parts and
+ * custom properties are in docs/web.md.
+ */
 export class CreditsPill extends LitElement {
-  static override properties = { endpoint: {}, token: {}, label: { state: true } }
-  static override styles = css`
-    :host { display: inline-block; font: 500 0.875rem/1.25 system-ui, sans-serif }
-  `
-  declare endpoint: string
-  declare token: string
-  declare label: string | null
-  #client: CreditsClient | null = null
+  static override properties = {
+    endpoint: {},
+    token: {},
+    tokenUrl: { attribute: 'token-url' },
+    teamId: { attribute: 'team-id' },
+    locale: {},
+    theme: {},
+    initial: { converter: json },
+    texts: { attribute: false },
+    shown: { state: true },
+    loaded: { state: true },
+    open: { state: true },
+  }
+  static override styles = styles
+  /** The gateway's origin, or its `/graphql`. */
+  declare endpoint: string | undefined
+  /** Text, or a function that fetches one. */
+  declare token: TokenSource | undefined
+  declare tokenUrl: string | undefined
+  declare teamId: string | undefined
+  /** A BCP 47 tag. Absent: that of the element or the page, else the browser's. */
+  declare locale: string | undefined
+  declare theme: 'light' | 'dark' | 'auto' | undefined
+  declare initial: InitialBalance | null
+  /** Texts of the host, in place of those of the language. */
+  declare texts: Partial<PillTexts> | undefined
+  declare shown: bigint | null
+  declare loaded: Texts | null
+  declare open: boolean
+  #pill: PillController | null = null
+  #unsubscribe = () => {}
+  #tick: ReturnType<typeof setInterval> | undefined
+  #said = ''
+  readonly #counting = new Counting((value) => {
+    this.shown = value
+  })
+  readonly #announcer = new Announcer((text) => {
+    this.renderRoot.querySelector('.heard')?.replaceChildren(text)
+  })
+  #failure: CreditsClientError | null = null
+  #extras: typeof import('./view/extras.ts') | null = null
+
+  constructor() {
+    super()
+    this.initial = null
+    this.shown = null
+    this.loaded = null
+    this.open = false
+  }
+
+  /** What any framework could show. */
+  get state(): PillState {
+    const failed = this.#failure === null ? {} : ({ connection: 'closed', error: this.#failure } as const)
+    return this.#pill?.getSnapshot() ?? { ...unknown, initial: this.initial, ...failed }
+  }
 
   override connectedCallback(): void {
     super.connectedCallback()
-    this.#client = createCreditsClient({ url: new URL('/graphql', this.endpoint).href, token: () => this.token })
-    this.#client.balance.subscribe(({ label }) => {
-      this.label = label
-    })
+    pills.add(this)
+    this.requestUpdate('endpoint')
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    this.#client?.close()
+    // A page that moves the element connects it again at once.
+    queueMicrotask(() => this.isConnected || this.#disconnect())
   }
 
-  override render() {
-    return html`<button part="pill">${this.label ?? '…'}</button>`
+  /** Takes a toast away. */
+  dismiss(id: string): void {
+    this.#pill?.dismiss(id)
+  }
+
+  /** Opens the dialog to buy credits. */
+  buy(): void {
+    if (this.#pill === null) return
+    const { client } = this.#pill
+    void openDialog({ client, locale: this.#locale, theme: this.theme ?? 'auto', host: this })
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (!this.hasUpdated || changed.has('locale') || changed.has('texts')) this.#loadTexts()
+    if (!this.isConnected) return
+    if (this.#pill === null || changed.get('endpoint') || changed.has('teamId')) this.#connect()
+    else if (changed.has('token') || changed.has('tokenUrl')) this.#pill.renew(this.#source)
+    this.#look()
+  }
+
+  protected override render() {
+    const view = this.#view
+    const { look, state } = view
+    const details = this.#extras?.detailsOf(view)
+    return html`<div
+      class="root"
+      dir=${directionOf(this.#locale)}
+      lang=${this.#locale}
+      data-theme=${this.theme ?? 'auto'}
+      data-tone=${look.tone}
+      data-level=${state.balance?.state ?? nothing}
+      data-connection=${state.connection}
+    >
+      <button
+        class="pill"
+        part="pill"
+        type="button"
+        aria-haspopup="dialog"
+        aria-label=${nameOf(view)}
+        aria-describedby=${details === undefined ? nothing : 'details'}
+        @click=${this.buy}
+      >
+        ${pillContent(view)}
+      </button>
+      <span class="heard" role="status"></span>
+      ${this.#extras?.card(view, this.open)} ${this.#isFirst ? this.#extras?.toasts(view, this) : nothing}
+    </div>`
+  }
+
+  protected override updated(): void {
+    this.#extras?.expire(this.state.notices, this)
+    const { runsOutAt } = this.state
+    clearInterval(this.#tick)
+    if (runsOutAt !== null) this.#tick = setInterval(() => this.requestUpdate(), 1_000)
+  }
+
+  get #locale(): string {
+    const given = this.locale ?? this.closest('[lang]')?.getAttribute('lang')
+    return knownLocale(given || navigator.language)
+  }
+
+  get #view(): View {
+    const { state } = this
+    return { state, look: lookOf(state), shown: this.shown, texts: this.loaded, locale: this.#locale }
+  }
+
+  get #source(): TokenSource {
+    return this.token ?? (this.tokenUrl === undefined ? '' : tokenFrom(this.tokenUrl))
+  }
+
+  get #isFirst(): boolean {
+    return pills.values().next().value === this
+  }
+
+  #connect(): void {
+    this.#disconnect()
+    if (!this.endpoint || (this.token === undefined && this.tokenUrl === undefined)) return
+    const { endpoint, teamId, initial } = this
+    try {
+      this.#pill = createPill({
+        ...{ endpoint, teamId, initial, token: this.#source },
+        on: (type, detail) => this.#emit(`credits-${type}`, detail),
+        onExhausted: () => this.#isFirst && this.buy(),
+      })
+      this.#unsubscribe = this.#pill.subscribe(() => this.requestUpdate())
+    } catch (error) {
+      this.#failure = new CreditsClientError('PROTOCOL', `\`endpoint\` is no address: ${endpoint}`, {}, error)
+      console.error(this.#failure)
+    }
+  }
+
+  #disconnect(): void {
+    if (!this.isConnected) pills.delete(this)
+    clearInterval(this.#tick)
+    this.#failure = null
+    this.#announcer.stop()
+    this.#counting.forget()
+    this.#unsubscribe()
+    this.#pill?.close()
+    this.#pill = null
+  }
+
+  #emit(type: string, detail: unknown): boolean {
+    return this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true, cancelable: true }))
+  }
+
+  /** What follows from a new state, once for each. */
+  #look(): void {
+    const view = this.#view
+    const { credits, badge } = view.look
+    if (credits === null) this.#counting.forget()
+    else this.#counting.to(credits)
+    if (credits === null) this.shown = null
+    const said = `${credits} ${badge}`
+    if (said === this.#said || view.texts === null || view.state.balance === null) return
+    // The first value is read with the button.
+    if (this.#said !== '') this.#announcer.tell(spokenOf(view), !this.#said.endsWith(` ${badge}`))
+    this.#said = said
+  }
+
+  #loadTexts(): void {
+    const [locale, texts] = [this.#locale, this.texts]
+    import('./locales/texts.ts')
+      .then(async ({ loadTexts }) => {
+        const loaded = await loadTexts(locale, texts ?? {})
+        if (locale === this.#locale && texts === this.texts) this.loaded = loaded
+      })
+      .catch(() => {})
+    import('./view/extras.ts').then(
+      (extras) => {
+        if (this.#extras === null && this.shadowRoot !== null) {
+          const sheets = extras.extraStyles.flatMap(({ styleSheet }) => styleSheet ?? [])
+          this.shadowRoot.adoptedStyleSheets = [...this.shadowRoot.adoptedStyleSheets, ...sheets]
+          new extras.Hovering(this, (open) => {
+            this.open = open
+          })
+        }
+        this.#extras = extras
+        this.requestUpdate()
+      },
+      () => {},
+    )
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'credits-pill': CreditsPill
   }
 }

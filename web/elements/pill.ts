@@ -1,3 +1,3 @@
 import { CreditsPill } from './credits-pill.ts'
 
-customElements.define('credits-pill', CreditsPill)
+if (customElements.get('credits-pill') === undefined) customElements.define('credits-pill', CreditsPill)

@@ -86,7 +86,7 @@ export type Role =
 
 export type PackFragment = { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } };
 
-export type RechargeFragment = { readonly state: AutoRechargeState, readonly threshold: string | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } };
+export type RechargeChoiceFragment = { readonly state: AutoRechargeState, readonly threshold: string | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } };
 
 export type OfferQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -158,8 +158,8 @@ export const PackFragmentDoc = new TypedDocumentString(`
   purchasable
 }
     `, {"fragmentName":"Pack"}) as unknown as TypedDocumentString<PackFragment, unknown>;
-export const RechargeFragmentDoc = new TypedDocumentString(`
-    fragment Recharge on AutoRecharge {
+export const RechargeChoiceFragmentDoc = new TypedDocumentString(`
+    fragment RechargeChoice on AutoRecharge {
   state
   threshold
   package {
@@ -192,7 +192,7 @@ export const RechargeFragmentDoc = new TypedDocumentString(`
   approxMessages
   illustrative
   purchasable
-}`, {"fragmentName":"Recharge"}) as unknown as TypedDocumentString<RechargeFragment, unknown>;
+}`, {"fragmentName":"RechargeChoice"}) as unknown as TypedDocumentString<RechargeChoiceFragment, unknown>;
 export const OfferDocument = new TypedDocumentString(`
     query Offer {
   viewer {
@@ -213,7 +213,7 @@ export const OfferDocument = new TypedDocumentString(`
       revision
     }
     autoRecharge {
-      ...Recharge
+      ...RechargeChoice
     }
   }
   packages {
@@ -237,7 +237,7 @@ export const OfferDocument = new TypedDocumentString(`
   illustrative
   purchasable
 }
-fragment Recharge on AutoRecharge {
+fragment RechargeChoice on AutoRecharge {
   state
   threshold
   package {
@@ -306,7 +306,7 @@ export const ConfigureRechargeDocument = new TypedDocumentString(`
   configureAutoRecharge(input: $input) {
     __typename
     ... on AutoRecharge {
-      ...Recharge
+      ...RechargeChoice
     }
     ... on NoPaymentMethod {
       setupUrl
@@ -340,7 +340,7 @@ export const ConfigureRechargeDocument = new TypedDocumentString(`
   illustrative
   purchasable
 }
-fragment Recharge on AutoRecharge {
+fragment RechargeChoice on AutoRecharge {
   state
   threshold
   package {

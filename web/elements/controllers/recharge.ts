@@ -1,8 +1,8 @@
 import type { CreditsClient, Unsubscribe } from '../../client/index.ts'
-import { type AutoRechargeInput, ConfigureRechargeDocument, type RechargeFragment } from '../buy/contract.ts'
+import { type AutoRechargeInput, ConfigureRechargeDocument, type RechargeChoiceFragment } from '../buy/contract.ts'
 import { Looking } from './looking.ts'
 
-export type Recharge = RechargeFragment
+export type Recharge = RechargeChoiceFragment
 /** `monthlyCap` null: no cap. */
 export type RechargeTerms = {
   readonly threshold: string

@@ -4,6 +4,7 @@ import './thread.ts'
 import './visitor-bar.ts'
 import { css, html, LitElement } from 'lit'
 import type { CreditsClient } from '../../client/index.ts'
+import { openDialog } from '../../elements/open-dialog.ts'
 import { type DemoSession, type Session, signOut } from '../shell/session.ts'
 import { type Action, actionsOf } from './actions.ts'
 import type { DemoComposer, Order } from './composer.ts'
@@ -114,6 +115,11 @@ export class DemoPage extends LitElement {
     }
   }
 
+  #buy(): void {
+    const theme = getComputedStyle(this).colorScheme
+    void openDialog({ client: this.session.client, locale: 'en', theme, host: this })
+  }
+
   #visit(visitor: string): void {
     localStorage.setItem(visitorKey, visitor)
     signOut()
@@ -139,7 +145,7 @@ export class DemoPage extends LitElement {
           <demo-thread
             .messages=${this.messages}
             @again=${(event: CustomEvent<Order>) => this.#order(event.detail)}
-            @buy=${() => this.dispatchEvent(new CustomEvent('buy', { bubbles: true, composed: true }))}
+            @buy=${() => this.#buy()}
           ></demo-thread>
           <demo-composer
             .actions=${this.actions} .request=${this.#request} ?disabled=${viewer}

@@ -25,6 +25,7 @@ export async function startPage({ visitor, signsInByItself, show }: PageOptions)
     pill.slot = 'end'
     pill.setAttribute('endpoint', location.origin)
     pill.setAttribute('token', session.token)
+    followTheme(pill)
     shell.append(pill)
   }
 
@@ -41,4 +42,12 @@ export async function startPage({ visitor, signsInByItself, show }: PageOptions)
   Object.assign(form, { visitor, reason })
   form.addEventListener('signed-in', (event) => open((event as CustomEvent<Session>).detail))
   shell.replaceChildren(form)
+}
+
+/** The pages have a switch of their own, which the element cannot see. */
+function followTheme(element: HTMLElement): void {
+  const root = document.documentElement
+  const follow = () => element.setAttribute('theme', root.classList.contains('wa-dark') ? 'dark' : 'light')
+  new MutationObserver(follow).observe(root, { attributeFilter: ['class'] })
+  follow()
 }

@@ -1,0 +1,274 @@
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { ask } from '../setup/gateway.ts'
+import { metric, untilMetric } from '../setup/metrics.ts'
+import { grant, hold, mutate } from '../setup/operator.ts'
+import { violationsOn } from './axe.ts'
+import { runsHere } from './chromium.ts'
+import { eventsIn, PillScene, patience, pillIn, textOf } from './pill-scene.ts'
+
+let scene: PillScene
+
+beforeAll(async () => {
+  if (runsHere) scene = await PillScene.open()
+})
+afterEach(() => scene?.closeContexts())
+afterAll(() => scene?.close())
+
+const sockets = () => metric(scene.url, 'credits_open_sockets')
+const spend = (rate: string) => mutate(scene.url, 'chargeUsage', { teamId: scene.team, usage: [{ rate }] })
+/** Of the team's 500 credits 70 are left. */
+async function spendToLow(): Promise<void> {
+  for (let count = 0; count < 4; count += 1) await scene.charge()
+  await spend('image.flux-2-pro')
+}
+const exhaust = async () => {
+  await spend('image.flux-2-pro')
+  await spend('image.gpt-image-1-5')
+}
+const untilText = (page: Page, text: string | RegExp) => expect.poll(() => textOf(page), patience).toMatch(text)
+/** Every number that is painted, in order. */
+const recordNumbers = (page: Page) =>
+  page.evaluate(() => {
+    const numbers: string[] = []
+    Object.assign(window, { numbers })
+    const look = () => {
+      const shown = document.querySelector('credits-pill')?.shadowRoot?.querySelector('.number')?.textContent ?? ''
+      if (shown !== numbers.at(-1)) numbers.push(shown)
+      requestAnimationFrame(look)
+    }
+    look()
+  })
+const numbersIn = (page: Page) => page.evaluate('window.numbers') as Promise<string[]>
+
+describe.skipIf(!runsHere)(
+  'the pill on a site of another origin (skipped where the packaged Chromium does not run: it is for Linux on x64)',
+  () => {
+    test('works under the strictest policy and looks the same under a hostile style sheet', async () => {
+      const page = await scene.openLivePill(await scene.newTeam())
+      await scene.expectToFollow(page)
+      expect((await pillIn(page).boundingBox())?.height).toBe(30)
+      const style = await pillIn(page).evaluate((pill) => {
+        const { fontSize, fontStyle, textTransform, letterSpacing } = getComputedStyle(pill)
+        return { fontSize, fontStyle, textTransform, letterSpacing }
+      })
+      expect(style).toEqual({ fontSize: '13px', fontStyle: 'normal', textTransform: 'none', letterSpacing: 'normal' })
+      expect(scene.said).toEqual([])
+    })
+
+    test('shows no number before it knows one, or the one that the page knew', async () => {
+      const context = await scene.newTeam()
+      let release = () => {}
+      const held = new Promise<void>((resolve) => {
+        release = resolve
+      })
+      await context.route('**/token', async (route) => {
+        await held
+        await route.continue()
+      })
+      const page = await scene.openPill(context)
+      const known = await scene.openPill(context, { initial: '{"label":"480 Credits","available":"480","state":"OK"}' })
+      await page.locator('credits-pill [part=skeleton]').waitFor(patience)
+      expect(await textOf(page)).toBe('')
+      await untilText(known, '480 Credits')
+      release()
+      for (const one of [page, known]) await untilText(one, '500 Credits')
+    })
+
+    test('counts down to the new number and shows nothing else in the end', async () => {
+      const page = await scene.openLivePill(await scene.newTeam())
+      await recordNumbers(page)
+      await scene.charge()
+      await scene.charge()
+      await expect.poll(async () => (await numbersIn(page)).at(-1), patience).toBe('300')
+      const numbers = (await numbersIn(page)).map(Number)
+      expect(numbers.length).toBeGreaterThan(3)
+      expect(numbers).toEqual(numbers.toSorted((one, other) => other - one))
+      expect([numbers[0], numbers.at(-1)]).toEqual([500, 300])
+    })
+
+    test('does not count where the visitor wants less motion', async () => {
+      const page = await scene.openLivePill(await scene.newTeam({ reducedMotion: 'reduce' }))
+      await recordNumbers(page)
+      await scene.charge()
+      await expect.poll(() => numbersIn(page), patience).toEqual(['500', '400'])
+    })
+
+    test('is low, then exhausted, opens the dialog once, and recovers with a toast', async () => {
+      const page = await scene.openLivePill(await scene.newTeam())
+      await spendToLow()
+      await untilText(page, '70 Credits Low')
+      await exhaust()
+      await untilText(page, '0 Credits Exhausted')
+      await page.locator('credits-pill .toast', { hasText: 'Credits exhausted' }).waitFor(patience)
+      await grant(scene.url, scene.team, '5000')
+      await untilText(page, /^5,000 Credits$/)
+      await page.locator('credits-pill .toast', { hasText: '+5,000 Credits' }).waitFor(patience)
+      const events = (await eventsIn(page)).filter((type) => type !== 'change')
+      expect(events.slice(0, 3)).toEqual(['low', 'exhausted', 'dialog-open'])
+      expect(events.slice(3).toSorted()).toEqual(['added', 'recovered'])
+    })
+
+    test('opens no dialog and no toast where the page cancels the event', async () => {
+      const page = await scene.openLivePill(await scene.newTeam())
+      await page.evaluate(() => {
+        for (const type of ['exhausted', 'added']) {
+          document.addEventListener(`credits-${type}`, (event) => event.preventDefault())
+        }
+      })
+      await spendToLow()
+      await exhaust()
+      await untilText(page, '0 Credits Exhausted')
+      await grant(scene.url, scene.team, '100')
+      await expect.poll(() => eventsIn(page), patience).toContain('added')
+      expect(await eventsIn(page)).not.toContain('dialog-open')
+      expect(await page.locator('credits-pill .toast').count()).toBe(0)
+    })
+
+    test('tells what is held, what is included and when more comes, and how long a live session lasts', async () => {
+      const page = await scene.openLivePill(await scene.newTeam())
+      await hold(scene.url, scene.team)
+      await pillIn(page).hover()
+      const card = page.locator('credits-pill [part=card]')
+      await expect.poll(() => card.innerText(), patience).toContain('100 of 500 used')
+      expect(await card.innerText()).toMatch(/Included in plan\s*400\s*Held\s*100\s*Next refill\s*\w+, /)
+      await page.mouse.move(800, 600)
+      await expect.poll(() => card.isVisible(), patience).toBe(false)
+    })
+
+    test.each([
+      ['CHARGING', 'Payment under way', null],
+      ['PAUSED', 'Payment declined', null],
+      ['ACTION_REQUIRED', 'Confirm payment', 'https://pay.example/confirm'],
+    ])('says that auto-recharge is %s', async (state, text, actionUrl) => {
+      const context = await scene.newTeam()
+      await context.route('**/graphql', async (route) => {
+        if (!route.request().postData()?.includes('ReadRecharge')) return route.continue()
+        const autoRecharge = { state, actionUrl, lastFailure: null, threshold: '100' }
+        await route.fulfill({
+          json: { data: { team: { autoRecharge } } },
+          headers: { 'access-control-allow-origin': '*' },
+        })
+      })
+      const page = await scene.openLivePill(context)
+      await untilText(page, text)
+      if (actionUrl === null) return
+      await pillIn(page).hover()
+      expect(await page.getByRole('link', { name: text }).getAttribute('href')).toBe(actionUrl)
+    })
+
+    test('can be used by keyboard alone', async () => {
+      const page = await scene.openLivePill(await scene.newTeam())
+      const card = page.locator('credits-pill [part=card]')
+      await page.keyboard.press('Tab')
+      await expect.poll(() => card.isVisible(), patience).toBe(true)
+      await page.keyboard.press('Escape')
+      await expect.poll(() => card.isVisible(), patience).toBe(false)
+      await page.keyboard.press('Enter')
+      expect(await eventsIn(page)).toContain('dialog-open')
+    })
+
+    test.each(['light', 'dark'] as const)('has no violation that axe-core finds, %s', async (colorScheme) => {
+      const page = await scene.openLivePill(await scene.newTeam({ colorScheme, bypassCSP: true }))
+      await spendToLow()
+      await untilText(page, '70 Credits Low')
+      await grant(scene.url, scene.team, '5')
+      await page.locator('credits-pill .toast').waitFor(patience)
+      await pillIn(page).hover()
+      await page.locator('credits-pill [part=card]').waitFor(patience)
+      expect(await violationsOn(page)).toEqual([])
+    })
+
+    test('speaks the language of the element, of the page, or English', async () => {
+      const page = await scene.openLivePill(await scene.newTeam(), { locale: 'de' })
+      await untilText(page, '500 Credits')
+      const speak = (locale: string | null) =>
+        page.locator('credits-pill').evaluate((pill, tag) => Object.assign(pill, { locale: tag }), locale)
+      const direction = () => pillIn(page).evaluate((pill) => getComputedStyle(pill).direction)
+      for (const [locale, text] of [
+        ['fr', '500 crédits'],
+        ['pl', '500 kredytów'],
+        ['ja-JP', '500 クレジット'],
+        ['xx-not a tag', '500 Credits'],
+      ] as const) {
+        await speak(locale)
+        await untilText(page, text)
+        expect(await direction()).toBe('ltr')
+      }
+      await speak('ar')
+      await untilText(page, 'رصيد')
+      expect(await direction()).toBe('rtl')
+      await page.evaluate(() => document.documentElement.setAttribute('lang', 'it'))
+      await speak(null)
+      await untilText(page, '500 crediti')
+    })
+
+    test('takes texts of the host', async () => {
+      const page = await scene.openLivePill(await scene.newTeam())
+      await page.locator('credits-pill').evaluate((pill) => {
+        Object.assign(pill, { texts: { credits: { one: 'Spark', other: 'Sparks' } } })
+      })
+      await untilText(page, '500 Sparks')
+    })
+
+    test('shares one connection with the other tabs of its caller, and another tab goes on where one is closed', async () => {
+      const context = await scene.newTeam()
+      await untilMetric(scene.url, 'credits_open_sockets', 0)
+      const first = await scene.openLivePill(context)
+      const others = [await scene.openLivePill(context), await scene.openLivePill(context)]
+      expect(await sockets()).toBe(1)
+      for (const page of [first, ...others]) await scene.expectToFollow(page)
+      for (const page of others) await recordNumbers(page)
+      await first.close()
+      for (const page of others) await scene.expectToFollow(page)
+      expect(await sockets()).toBe(1)
+      for (const page of others) expect((await numbersIn(page)).map(Number).every((number) => number <= 200)).toBe(true)
+    })
+
+    test('shares nothing with a tab of somebody else', async () => {
+      const context = await scene.newTeam()
+      await untilMetric(scene.url, 'credits_open_sockets', 0)
+      const page = await scene.openLivePill(context)
+      const former = scene.team
+      scene.team = `${former}-other`
+      await ask(
+        scene.url,
+        `mutation { assignPlan(input: { teamId: "${scene.team}", planId: "pro", idempotencyKey: "1" }) { __typename } }`,
+      )
+      const other = await scene.openLivePill(context)
+      expect(await sockets()).toBe(2)
+      expect(await textOf(other)).not.toBe(await textOf(page))
+    })
+
+    test('says that it reconnects while the gateway restarts, then goes on', async () => {
+      const page = await scene.openLivePill(await scene.newTeam())
+      await scene.stopGateway()
+      await untilText(page, '500 Credits Reconnecting…')
+      await scene.startGateway(Number(new URL(scene.url).port))
+      await untilText(page, /^500 Credits$/)
+      await scene.expectToFollow(page)
+      // A browser writes each failed connection to the console itself.
+      expect(scene.said.filter((text) => !/WebSocket connection|Failed to load resource/.test(text))).toEqual([])
+    })
+
+    test('goes on with another token when the first one ends', async () => {
+      const context = await scene.newTeam()
+      scene.tokenSeconds = 2
+      const before = scene.site.tokens()
+      const page = await scene.openLivePill(context)
+      await expect.poll(() => scene.site.tokens() - before, patience).toBeGreaterThan(2)
+      await scene.expectToFollow(page)
+    })
+
+    test('comes back at once when the device is online again', async () => {
+      const context = await scene.newTeam()
+      const page = await scene.openLivePill(context)
+      await context.setOffline(true)
+      await scene.stopGateway()
+      await untilText(page, 'Reconnecting…')
+      await scene.startGateway(Number(new URL(scene.url).port))
+      await context.setOffline(false)
+      await scene.expectToFollow(page)
+    })
+  },
+)

@@ -1,0 +1,69 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export type HostPage = {
+  readonly url: string
+  /** How many tokens the site's backend has signed. */
+  readonly tokens: () => number
+  close(): Promise<void>
+}
+
+/** What many sites do to all that they have, and more. */
+const reset = `*, *::before, *::after { margin: 9px !important; padding: 7px; border: 3px solid red; box-sizing: content-box;
+  font: italic 40px/3 serif; color: red; background: yellow; letter-spacing: 1em; text-transform: uppercase; display: block; float: left }
+button, span, a { all: unset; font-size: 60px !important; position: absolute }`
+
+/** As a careful site sends it: no script but its own and what that loads, no inline style, no text that becomes code. */
+const policy = (gateway: string) =>
+  [
+    "default-src 'none'",
+    "script-src 'strict-dynamic' 'nonce-of-this-page'",
+    "style-src 'self'",
+    `connect-src 'self' ${gateway} ${gateway.replace('http', 'ws')}`,
+    "base-uri 'none'",
+    "require-trusted-types-for 'script'",
+    'trusted-types lit-html',
+  ].join('; ')
+
+const page = (gateway: string, attributes: string) => `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>A product</title>
+<link rel="stylesheet" href="/reset.css">
+<script type="module" nonce="of-this-page" src="${gateway}/pill.js"></script>
+</head>
+<body><main><h1>A product</h1><credits-pill ${attributes}></credits-pill></main></body>
+</html>`
+
+/**
+ * A product's own site, of another origin than the gateway, with a pill by its query: the attributes. `/token` answers a POST with what `sign`
+ * gives.
+ */
+export async function startHostPage(gatewayUrl: () => string, sign: () => Promise<string>): Promise<HostPage> {
+  let tokens = 0
+  const server = createServer(async (request: IncomingMessage, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://site')
+    if (pathname === '/token' && request.method === 'POST') {
+      tokens += 1
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ token: await sign() }))
+    } else if (pathname === '/reset.css') response.writeHead(200, { 'content-type': 'text/css' }).end(reset)
+    else if (pathname === '/') {
+      const attributes = [...searchParams].map(([name, value]) => `${name}='${value}'`).join(' ')
+      const headers = { 'content-type': 'text/html', 'content-security-policy': policy(gatewayUrl()) }
+      response.writeHead(200, headers).end(page(gatewayUrl(), attributes))
+    } else response.writeHead(204).end()
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    tokens: () => tokens,
+    async close() {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}

@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { rolldown } from 'rolldown'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { buildElements } from '../../../web/build-elements.ts'
+
+let folder = ''
+let built = ''
+
+beforeAll(async () => {
+  // Inside the project, so that Lit is found.
+  folder = await mkdtemp(resolve('node_modules/.elements-'))
+  built = join(folder, 'dist')
+  await buildElements(built)
+}, 60_000)
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+test('a server can import the package', async () => {
+  const code = `for (const name of ['index', 'pill', 'controllers']) await import('${built}/' + name + '.js')`
+  expect(execFileSync(process.execPath, ['--input-type=module', '-e', code], { cwd: folder }).toString()).toBe('')
+})
+
+test('who imports the controllers alone gets no Lit', async () => {
+  const input = join(folder, 'own.js')
+  await writeFile(input, `export { createPill } from './dist/controllers.js'`)
+  const bundle = await rolldown({ input, external: /^(@?lit|@?nanostores)(\/|$)/ })
+  const { output } = await bundle.generate()
+  await bundle.close()
+  const code = output.map((file) => ('code' in file ? file.code : '')).join('')
+  expect(code).toContain('function createPill')
+  expect(code).not.toMatch(/from ["']lit/)
+})
+
+test('its types lead nowhere else', async () => {
+  const types = join(built, 'types')
+  const imported = new Set<string>()
+  for (const { name, parentPath } of await readdir(types, { recursive: true, withFileTypes: true })) {
+    if (!name.endsWith('.d.ts')) continue
+    const text = await readFile(join(parentPath, name), 'utf8')
+    for (const [, from = ''] of text.matchAll(/from '([^']+)'/g)) {
+      if (!from.startsWith('.')) imported.add(from)
+      else expect(from).toMatch(/\.js$/)
+    }
+  }
+  expect([...imported].toSorted()).toEqual(['lit'])
+})

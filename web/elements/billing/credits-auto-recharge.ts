@@ -1,0 +1,235 @@
+import '@awesome.me/webawesome/dist/components/input/input.js'
+import '@awesome.me/webawesome/dist/components/switch/switch.js'
+import { css, html, nothing, type TemplateResult } from 'lit'
+import {
+  type AutoRechargeController,
+  type AutoRechargeReading,
+  type AutoRechargeSettings,
+  createAutoRecharge,
+} from '../controllers/auto-recharge.ts'
+import type { Outcome } from '../controllers/outcome.ts'
+import { rechargeCost } from '../controllers/recharge-cost.ts'
+import type { TeamScope } from '../controllers/scope.ts'
+import { choice, choices } from './choice.ts'
+import { BillingPart } from './part.ts'
+import { missing, outdated } from './states.ts'
+import { shared } from './styles.ts'
+import { plural, text } from './texts.ts'
+
+const amount = /^\d+(\.\d{1,6})?$/
+const tones = {
+  OFF: '',
+  ARMED: 'good',
+  CHARGING: 'brand',
+  ACTION_REQUIRED: 'warn',
+  PAUSED: 'bad',
+  CAPPED: 'warn',
+} as const
+
+/** `<credits-auto-recharge>`: what buys by itself, and what that would have cost in the last 30 days. Admins change it. */
+export class CreditsAutoRecharge extends BillingPart<AutoRechargeController> {
+  static override properties = { draft: { state: true }, outcome: { state: true }, busy: { state: true } }
+  static override styles = [
+    shared,
+    choices,
+    css`
+      .fields { display: grid; grid-template-columns: repeat(auto-fit, minmax(12rem, 1fr)); gap: 0.85rem; align-items: start }
+      .trial { padding: 0.7rem 0.85rem; border-radius: 0.625rem; background: var(--wa-color-surface-lowered) }
+      .facts { display: flex; flex-wrap: wrap; gap: 0.75rem 2.5rem }
+      .facts dd { font-weight: 500; font-variant-numeric: tabular-nums }
+      .notice { display: grid; gap: 0.5rem }
+    `,
+  ]
+  /** What the form says, before it is saved. */
+  declare draft: AutoRechargeSettings | null
+  declare outcome: Outcome<unknown> | null
+  declare busy: boolean
+
+  constructor() {
+    super()
+    this.draft = null
+    this.outcome = null
+    this.busy = false
+  }
+
+  protected override open(scope: TeamScope): AutoRechargeController {
+    return createAutoRecharge(scope)
+  }
+
+  override render() {
+    const reading = this.controller?.getSnapshot() ?? { phase: 'loading' as const, value: null, error: null }
+    const retry = () => this.controller?.retry()
+    const state = reading.value?.recharge.state
+    return html`
+      <section class="card" aria-labelledby="title">
+        <div class="head">
+          <div class="grow">
+            <h2 id="title">${text('recharge.title')}</h2>
+            <p class="small quiet">${text('recharge.hint')}</p>
+          </div>
+          ${state === undefined ? nothing : html`<span class="badge ${tones[state]}">${text(`rechargeState.${state}`)}</span>`}
+        </div>
+        ${outdated(reading.value ? reading : { error: null }, retry)}
+        ${reading.value === null ? missing(reading, 4, retry) : html`<div class="body form">${this.#content(reading.value)}</div>`}
+      </section>
+    `
+  }
+
+  #content(reading: AutoRechargeReading): TemplateResult {
+    const { recharge, plan, mayConfigure } = reading
+    const sells = plan?.topUp ?? false
+    return html`
+      ${this.#notice(reading)}
+      ${
+        !sells && recharge.state === 'OFF'
+          ? html`<p class="quiet">${text('recharge.contact', { contact: plan?.contact ?? '' })}</p>`
+          : mayConfigure
+            ? this.#form(reading)
+            : this.#facts(reading)
+      }
+    `
+  }
+
+  #notice({ recharge }: AutoRechargeReading): unknown {
+    const { lastFailure, actionUrl, state } = recharge
+    if (lastFailure === null && actionUrl === null) return nothing
+    return html`
+      <div class="notice">
+        ${lastFailure === null || state === 'OFF' ? nothing : html`<p class="fault">${lastFailure}</p>`}
+        ${actionUrl === null ? nothing : html`<div><wa-button size="s" variant="brand" href=${actionUrl}>${text('recharge.act')}</wa-button></div>`}
+      </div>
+    `
+  }
+
+  #facts({ recharge }: AutoRechargeReading): TemplateResult {
+    const { formats } = this
+    if (recharge.package === null || recharge.threshold === null || !recharge.enabled)
+      return html`<p class="quiet">${text('recharge.off')}</p>`
+    const { package: bought, threshold, monthlyCap, spentThisMonth } = recharge
+    const spent = formats.money(spentThisMonth)
+    const fact = (name: string, value: string) => html`<div><dt class="small quiet">${name}</dt><dd>${value}</dd></div>`
+    return html`
+      <dl class="facts">
+        ${fact(text('recharge.threshold'), formats.credits(threshold))}
+        ${fact(text('recharge.package'), this.#packageName(bought))}
+        ${fact(text('recharge.spent'), monthlyCap === null ? spent : text('recharge.spentOf', { spent, cap: formats.money(monthlyCap) }))}
+      </dl>
+    `
+  }
+
+  #packageName({ name, credits, price }: NonNullable<AutoRechargeReading['recharge']['package']>): string {
+    const { formats } = this
+    return text('recharge.packageOption', { name, credits: formats.credits(credits), price: formats.money(price) })
+  }
+
+  #settings({ recharge, packages }: AutoRechargeReading): AutoRechargeSettings {
+    return (
+      this.draft ?? {
+        enabled: recharge.enabled,
+        threshold: recharge.threshold ?? '1000',
+        packageId: recharge.package?.id ?? packages[0]?.id ?? null,
+        monthlyCap: recharge.monthlyCap?.amount ?? null,
+      }
+    )
+  }
+
+  #form(reading: AutoRechargeReading): TemplateResult {
+    const { recharge, packages } = reading
+    const settings = this.#settings(reading)
+    const change = (part: Partial<AutoRechargeSettings>) => {
+      this.draft = { ...this.#settings(reading), ...part }
+      this.outcome = null
+    }
+    const typedIn = (event: Event) => (event.target as HTMLInputElement).value.trim()
+    const currency = packages[0]?.price.currency ?? ''
+    return html`
+      <form class="form" @submit=${(event: SubmitEvent) => this.#save(event, settings)}>
+        <wa-switch size="s" id="enabled" .checked=${settings.enabled}
+          @change=${(event: Event) => change({ enabled: (event.target as HTMLInputElement).checked })}>${text('recharge.enabled')}</wa-switch>
+        <div class="fields">
+          <wa-input size="s" id="threshold" inputmode="decimal" pattern=${amount.source} required label=${text('recharge.threshold')}
+            .value=${settings.threshold ?? ''} @input=${(event: Event) => change({ threshold: typedIn(event) })}></wa-input>
+          ${choice({
+            label: text('recharge.package'),
+            name: 'package',
+            values: packages.map((each) => [each.id, this.#packageName(each)] as const),
+            chosen: settings.packageId ?? '',
+            choose: (packageId) => change({ packageId }),
+          })}
+          <wa-input size="s" id="cap" inputmode="decimal" pattern=${amount.source} label=${text('recharge.cap')} hint=${text('recharge.capHint')}
+            .value=${settings.monthlyCap ?? ''} @input=${(event: Event) => change({ monthlyCap: typedIn(event) || null })}>
+            <span slot="end" class="small quiet">${currency}</span>
+          </wa-input>
+        </div>
+        ${this.#trial(reading, settings)}
+        ${
+          recharge.enabled
+            ? html`<p class="small quiet">${text('recharge.spent')}: <span class="number">${this.formats.money(recharge.spentThisMonth)}</span></p>`
+            : nothing
+        }
+        ${settings.enabled && !recharge.enabled ? html`<p class="small quiet" data-part="consent">${text('recharge.consent')}</p>` : nothing}
+        ${this.#answer()}
+        ${
+          this.draft === null
+            ? nothing
+            : html`<div class="actions">
+          <wa-button size="s" type="submit" variant="brand" ?loading=${this.busy}>${text('recharge.save')}</wa-button>
+        </div>`
+        }
+      </form>
+    `
+  }
+
+  #answer(): unknown {
+    const { outcome } = this
+    if (outcome === null) return nothing
+    if (outcome.ok) return html`<p class="done small" role="status">${text('recharge.saved')}</p>`
+    return html`
+      <p class="fault small" role="alert">
+        ${outcome.message}
+        ${outcome.link === null ? nothing : html`<a href=${outcome.link}>${text('recharge.setup')}</a>`}
+      </p>
+    `
+  }
+
+  #trial(
+    { packages, lastMonth }: AutoRechargeReading,
+    { threshold, packageId, monthlyCap }: AutoRechargeSettings,
+  ): unknown {
+    const chosen = packages.find(({ id }) => id === packageId)
+    if (chosen === undefined || !amount.test(threshold ?? '') || (monthlyCap !== null && !amount.test(monthlyCap)))
+      return nothing
+    const { price, credits } = chosen
+    const { formats } = this
+    const cost = rechargeCost({
+      ...lastMonth,
+      threshold: threshold ?? '0',
+      packageCredits: credits,
+      packagePrice: price.amount,
+      monthlyCap,
+    })
+    const money = formats.money({ amount: cost.money, currency: price.currency })
+    return html`
+      <p class="trial small" data-part="trial">
+        ${
+          cost.purchases === 0
+            ? text('recharge.trialNone')
+            : plural(formats.locale, cost.purchases, 'recharge.trial', { n: formats.number(cost.purchases), money })
+        }
+        ${cost.capped ? text('recharge.trialCapped') : nothing}
+      </p>
+    `
+  }
+
+  async #save(event: SubmitEvent, settings: AutoRechargeSettings): Promise<void> {
+    event.preventDefault()
+    if (this.controller === null || this.busy) return
+    this.busy = true
+    const outcome = await this.controller.configure(settings)
+    this.outcome = outcome
+    if (outcome.ok) this.draft = null
+    this.busy = false
+  }
+}
+
+customElements.define('credits-auto-recharge', CreditsAutoRecharge)

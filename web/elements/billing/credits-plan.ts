@@ -1,0 +1,123 @@
+import './add-on-form.ts'
+import './credits-limits.ts'
+import './low-threshold-form.ts'
+import { css, html, nothing, type TemplateResult } from 'lit'
+import { type Contract, createPlan, type PlanController, type PlanReading } from '../controllers/plan.ts'
+import type { TeamScope } from '../controllers/scope.ts'
+import { BillingPart } from './part.ts'
+import { empty, missing, outdated } from './states.ts'
+import { shared } from './styles.ts'
+import { plural, text } from './texts.ts'
+
+const tones = { RUNNING: 'good', UPCOMING: 'brand', ENDED: '' } as const
+
+/** `<credits-plan>`: the plan, add-on units, contracts, the warning threshold and spending limits. Admins change what a team may. */
+export class CreditsPlan extends BillingPart<PlanController> {
+  static override styles = [
+    shared,
+    css`
+      .stack { display: grid; gap: 1.25rem }
+      .name { font-size: 1.25rem; font-weight: 600; letter-spacing: -0.02em }
+      li { display: flex; flex-wrap: wrap; gap: 0.1rem 1rem; align-items: baseline; padding: 0.65rem 1.25rem }
+      li .grow { flex: 1; min-inline-size: 12rem }
+      li strong { font-weight: 550 }
+      @media (max-width: 40rem) { li { padding-inline: 1rem } }
+    `,
+  ]
+
+  protected override open(scope: TeamScope): PlanController {
+    return createPlan(scope)
+  }
+
+  override render() {
+    const reading = this.controller?.getSnapshot() ?? { phase: 'loading' as const, value: null, error: null }
+    const retry = () => this.controller?.retry()
+    if (reading.value === null || this.controller === null) {
+      return html`<section class="card" aria-labelledby="title"><div class="head"><h2 id="title">${text('plan.title')}</h2></div>${missing(reading, 5, retry)}</section>`
+    }
+    const { value } = reading
+    return html`
+      <div class="stack">
+        ${this.#plan(value)}
+        ${outdated(reading, retry)}
+        ${value.contracts.length === 0 ? nothing : this.#contracts(value.contracts)}
+        <credits-low-threshold .controller=${this.controller} .reading=${value} .formats=${this.formats}></credits-low-threshold>
+        <credits-limits .controller=${this.controller} .reading=${value} .formats=${this.formats}></credits-limits>
+      </div>
+    `
+  }
+
+  #plan(reading: PlanReading): TemplateResult {
+    const { plan, seats } = reading
+    const { formats } = this
+    if (plan === null) {
+      return html`<section class="card" aria-labelledby="title"><div class="head"><h2 id="title">${text('plan.title')}</h2></div>${empty('lock', text('plan.none'), text('plan.noneHint'))}</section>`
+    }
+    return html`
+      <section class="card" aria-labelledby="title">
+        <div class="head">
+          <div class="grow">
+            <h2 id="title">${text('plan.title')}</h2>
+            <p class="name" data-part="plan">${plan.name}</p>
+          </div>
+          <span class="quiet">${plural(formats.locale, seats, 'plan.seats', { n: formats.number(seats) })}</span>
+        </div>
+        <ul class="rows">
+          ${plan.allowances.map((allowance) => {
+            const { credits, every, perSeat, rollover, rolloverUpTo, illustrative } = allowance
+            return html`
+              <li>
+                <span class="grow">
+                  <strong>${text('plan.allowance', { credits: formats.credits(credits) })}</strong>
+                  ${perSeat ? text('plan.perSeat') : nothing} ${text(`cadence.${every}`)}
+                  ${illustrative ? html`<span class="badge">${text('plan.illustrative')}</span>` : nothing}
+                </span>
+                <span class="small quiet">${text(`rollover.${rollover}`, { credits: formats.credits(rolloverUpTo ?? '0') })}</span>
+              </li>
+            `
+          })}
+          ${
+            plan.addOn === null
+              ? nothing
+              : html`<li><credits-add-on class="grow" .controller=${this.controller} .reading=${reading} .formats=${formats}></credits-add-on></li>`
+          }
+          ${
+            plan.topUp || plan.contact === null
+              ? nothing
+              : html`<li class="quiet">${text('plan.noTopUp', { contact: plan.contact })}</li>`
+          }
+        </ul>
+      </section>
+    `
+  }
+
+  #contracts(contracts: readonly Contract[]): TemplateResult {
+    const { formats } = this
+    return html`
+      <section class="card" aria-labelledby="contracts">
+        <div class="head"><h2 id="contracts">${text('contracts.title')}</h2></div>
+        <ul class="rows">
+          ${contracts.map(
+            ({ reference, credits, every, state, endsAt, nextGrantAt, rollover, rolloverUpTo }) => html`
+              <li>
+                <span class="grow">
+                  <strong>${reference}</strong> <span class="badge ${tones[state]}">${text(`contractState.${state}`)}</span><br>
+                  <span class="small quiet">
+                    ${text('plan.allowance', { credits: formats.credits(credits) })} ${text(every === null ? 'cadence.once' : `cadence.${every}`)}
+                    ${endsAt === null ? nothing : text('contracts.until', { date: formats.date(endsAt) })}
+                  </span>
+                </span>
+                <span class="small quiet end">
+                  ${nextGrantAt === null ? nothing : html`${text('contracts.next', { date: formats.date(nextGrantAt) })}<br>`}
+                  ${every === null ? nothing : text(`rollover.${rollover}`, { credits: formats.credits(rolloverUpTo ?? '0') })}
+                </span>
+              </li>
+            `,
+          )}
+        </ul>
+      </section>
+    `
+  }
+}
+
+customElements.define('credits-plan', CreditsPlan)

@@ -1,0 +1,157 @@
+import { css, html, nothing, type TemplateResult } from 'lit'
+import { repeat } from 'lit/directives/repeat.js'
+import {
+  createPurchases,
+  type PurchaseRow,
+  type PurchasesController,
+  type PurchasesReading,
+} from '../controllers/purchases.ts'
+import type { TeamScope } from '../controllers/scope.ts'
+import { icon } from './icons.ts'
+import { personOf } from './names.ts'
+import { BillingPart } from './part.ts'
+import { empty, missing, outdated } from './states.ts'
+import { shared } from './styles.ts'
+import { text } from './texts.ts'
+
+const tones: Readonly<Record<PurchaseRow['state'], string>> = {
+  PAID: 'good',
+  PENDING: 'warn',
+  FAILED: 'bad',
+  CANCELED: '',
+  REFUNDED: '',
+  DISPUTED: 'bad',
+}
+
+/** `<credits-purchases>`: what was bought, by people and by auto-recharge, with invoices and refunds. */
+export class CreditsPurchases extends BillingPart<PurchasesController> {
+  static override properties = { loadsMore: { state: true }, fault: { state: true } }
+  static override styles = [
+    shared,
+    css`
+      li { display: grid; grid-template-columns: minmax(0, 1fr) 7rem 7.5rem 6rem 6.5rem; gap: 0.125rem 1rem; align-items: center; padding: 0.65rem 1.25rem }
+      .what { min-inline-size: 0 }
+      .what > span { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
+      .link { display: inline-flex; align-items: center; gap: 0.3rem; font-weight: 500; text-decoration: none }
+      .link:hover { text-decoration: underline }
+      .link .icon svg { inline-size: 0.8125rem; block-size: 0.8125rem }
+      .foot { display: grid; justify-items: center; padding: 0.9rem; border-block-start: 1px solid var(--wa-color-surface-border) }
+      @media (max-width: 44rem) {
+        li { grid-template-columns: minmax(0, 1fr) auto; padding-inline: 1rem }
+        .what { grid-row: 1 / 3 }
+        .date { display: none }
+      }
+    `,
+  ]
+  declare loadsMore: boolean
+  declare fault: string
+
+  constructor() {
+    super()
+    this.loadsMore = false
+    this.fault = ''
+  }
+
+  protected override open(scope: TeamScope): PurchasesController {
+    return createPurchases(scope)
+  }
+
+  async #try(act: () => Promise<unknown> | undefined): Promise<void> {
+    this.loadsMore = true
+    this.fault = ''
+    try {
+      await act()
+    } catch (error) {
+      this.fault = error instanceof Error ? error.message : String(error)
+    }
+    this.loadsMore = false
+  }
+
+  #openPortal(): Promise<void> {
+    return this.#try(async () => {
+      const url = await this.controller?.portalUrl(location.href)
+      if (url) location.assign(url)
+    })
+  }
+
+  override render() {
+    const reading = this.controller?.getSnapshot() ?? { phase: 'loading' as const, value: null, error: null }
+    const retry = () => this.controller?.retry()
+    return html`
+      <section class="card" aria-labelledby="title">
+        <div class="head">
+          <h2 id="title" class="grow">${text('purchases.title')}</h2>
+          ${
+            reading.value?.mayPay && reading.value.rows.length > 0
+              ? html`<wa-button size="s" appearance="outlined" @click=${this.#openPortal}>${text('purchases.portal')}${icon('externalLink', 'end')}</wa-button>`
+              : nothing
+          }
+        </div>
+        ${this.fault === '' ? nothing : html`<p class="fault small body" role="alert">${this.fault}</p>`}
+        ${outdated(reading.value ? reading : { error: null }, retry)}
+        ${reading.value === null ? missing(reading, 4, retry) : this.#list(reading.value)}
+      </section>
+    `
+  }
+
+  #list({ rows, hasMore, mayPay }: PurchasesReading): TemplateResult {
+    if (rows.length === 0) return empty('creditCard', text('purchases.none'), text('purchases.noneHint'))
+    return html`
+      <ul class="rows">${repeat(
+        rows,
+        ({ id }) => id,
+        (row) => this.#row(row, mayPay),
+      )}</ul>
+      ${
+        hasMore
+          ? html`
+            <div class="foot">
+              <wa-button size="s" appearance="outlined" ?loading=${this.loadsMore} @click=${() => this.#try(() => this.controller?.loadMore())}>
+                ${text('purchases.more')}
+              </wa-button>
+            </div>
+          `
+          : nothing
+      }
+    `
+  }
+
+  #row(row: PurchaseRow, mayPay: boolean): TemplateResult {
+    const { formats } = this
+    const { package: bought, state, cause, failure, refunded, createdAt } = row
+    const who = cause === 'RECHARGE' ? text('purchases.auto') : personOf(row.member)
+    const notes = [
+      text('purchases.credits', { n: formats.credits(bought.credits) }),
+      who,
+      Number(refunded.amount) > 0 ? text('purchases.refunded', { amount: formats.money(refunded) }) : '',
+      state === 'FAILED' ? failure : '',
+    ]
+    return html`
+      <li>
+        <span class="what">
+          <span style="font-weight: 500">${bought.name}</span>
+          <span class="small quiet" title=${row.paymentReference ?? ''}>${notes.filter(Boolean).join(' · ')}</span>
+        </span>
+        <span><span class="badge ${tones[state]}">${text(`purchaseState.${state}`)}</span></span>
+        <span class="small quiet number end date">${formats.date(createdAt)}</span>
+        <span class="number end">${formats.money(row.price)}</span>
+        <span class="end">${this.#link(row, mayPay)}</span>
+      </li>
+    `
+  }
+
+  #link(
+    { invoiceUrl, confirmUrl, checkoutUrl, state, package: bought, createdAt }: PurchaseRow,
+    mayPay: boolean,
+  ): unknown {
+    if (state === 'PENDING' && mayPay) {
+      const [url, name] = confirmUrl ? [confirmUrl, text('purchases.confirm')] : [checkoutUrl, text('purchases.pay')]
+      if (url) return html`<a class="link small" href=${url}>${name}</a>`
+    }
+    if (invoiceUrl === null) return nothing
+    const label = text('purchases.invoiceOf', { name: bought.name, date: this.formats.date(createdAt) })
+    return html`<a class="link small" href=${invoiceUrl} target="_blank" rel="noopener" aria-label=${label}>${text('purchases.invoice')}${icon('externalLink')}</a>`
+  }
+}
+
+customElements.define('credits-purchases', CreditsPurchases)

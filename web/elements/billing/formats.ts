@@ -1,0 +1,87 @@
+type Exact = Intl.StringNumericLiteral
+const exact = (decimal: string) => decimal as Exact
+
+/** Numbers, money and dates for people. Amounts come as decimal texts and are formatted exactly. */
+export class Formats {
+  readonly #credits: Intl.NumberFormat
+  readonly #whole: Intl.NumberFormat
+  readonly #signed: Intl.NumberFormat
+  readonly #percent: Intl.NumberFormat
+  readonly #date: Intl.DateTimeFormat
+  readonly #longDate: Intl.DateTimeFormat
+  readonly #time: Intl.DateTimeFormat
+  readonly #calendarDay: Intl.DateTimeFormat
+  readonly #relative: Intl.RelativeTimeFormat
+  readonly locale: string
+
+  constructor(locale: string) {
+    this.locale = locale
+    this.#credits = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 })
+    this.#whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0, roundingMode: 'floor' })
+    this.#signed = new Intl.NumberFormat(locale, { maximumFractionDigits: 6, signDisplay: 'exceptZero' })
+    this.#percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 })
+    this.#date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
+    this.#longDate = new Intl.DateTimeFormat(locale, { weekday: 'short', month: 'short', day: 'numeric' })
+    this.#time = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' })
+    this.#calendarDay = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', timeZone: 'UTC' })
+    this.#relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+  }
+
+  credits = (amount: string): string => this.#credits.format(exact(amount))
+  /** Rounded down: a balance never looks larger than it is. */
+  wholeCredits = (amount: string): string => this.#whole.format(exact(amount))
+  signed = (amount: string): string => this.#signed.format(exact(amount))
+  number = (value: number): string => this.#credits.format(value)
+  percent = (share: number): string => this.#percent.format(share)
+  date = (instant: string): string => this.#date.format(Date.parse(instant))
+  weekday = (instant: string): string => this.#longDate.format(Date.parse(instant))
+  time = (instant: string): string => this.#time.format(Date.parse(instant))
+  /** A calendar day of the catalog's time zone, by its first instant. */
+  calendarDay = (startMs: number): string => this.#calendarDay.format(startMs + 43_200_000)
+
+  money = ({ amount, currency }: { readonly amount: string; readonly currency: string }): string => {
+    const whole = new Intl.NumberFormat(this.locale, { style: 'currency', currency })
+    const usual = whole.resolvedOptions().maximumFractionDigits ?? 2
+    const decimals = amount.split('.')[1]?.length ?? 0
+    if (decimals === 0) return this.#moneyWith(currency, 0, 0, amount)
+    return this.#moneyWith(currency, usual, Math.max(usual, decimals), amount)
+  }
+
+  #moneyWith(currency: string, minimumFractionDigits: number, maximumFractionDigits: number, amount: string): string {
+    const options = { style: 'currency', currency, minimumFractionDigits, maximumFractionDigits } as const
+    return new Intl.NumberFormat(this.locale, options).format(exact(amount))
+  }
+
+  /** `in 3 days`, seen from `now`. */
+  relative = (instant: string, now: number): string => {
+    const seconds = (Date.parse(instant) - now) / 1_000
+    const steps = [
+      ['day', 86_400],
+      ['hour', 3_600],
+      ['minute', 60],
+    ] as const
+    for (const [unit, size] of steps) {
+      if (Math.abs(seconds) >= size) return this.#relative.format(Math.trunc(seconds / size), unit)
+    }
+    return this.#relative.format(0, 'minute')
+  }
+
+  duration = (seconds: number): string => {
+    const [value, unit] =
+      seconds >= 5_400 ? [seconds / 3_600, 'hour'] : seconds >= 90 ? [seconds / 60, 'minute'] : [seconds, 'second']
+    return new Intl.NumberFormat(this.locale, {
+      style: 'unit',
+      unit,
+      unitDisplay: 'long',
+      maximumFractionDigits: 0,
+    }).format(value)
+  }
+}
+
+const known = new Map<string, Formats>()
+
+export function formatsFor(locale: string): Formats {
+  const formats = known.get(locale) ?? new Formats(locale)
+  known.set(locale, formats)
+  return formats
+}

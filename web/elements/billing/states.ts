@@ -1,0 +1,67 @@
+import '@awesome.me/webawesome/dist/components/button/button.js'
+import '@awesome.me/webawesome/dist/components/skeleton/skeleton.js'
+import { html, nothing, type TemplateResult } from 'lit'
+import { type IconName, icon } from './icons.ts'
+import { text } from './texts.ts'
+
+type Problem = { readonly phase: string; readonly error: { readonly message: string } | null }
+
+const widths = [92, 74, 83, 66, 88, 71]
+
+export const skeleton = (lines: number): TemplateResult => html`
+  <div class="skeleton" role="status" aria-label=${text('state.loading')}>
+    ${widths.slice(0, lines).map((width) => html`<wa-skeleton effect="sheen" style="inline-size: ${width}%"></wa-skeleton>`)}
+  </div>
+`
+
+export const empty = (name: IconName, title: string, hint: string, action: unknown = nothing): TemplateResult => html`
+  <div class="state">
+    ${icon(name)}
+    <strong>${title}</strong>
+    <span class="quiet">${hint}</span>
+    ${action}
+  </div>
+`
+
+/** For a part without a value: it loads, failed or is not for this role. */
+export function missing({ phase, error }: Problem, lines: number, retry: () => unknown): TemplateResult {
+  if (phase === 'forbidden') return empty('lock', text('state.forbidden'), text('state.forbiddenHint'))
+  if (phase === 'failed') {
+    const again = html`<wa-button size="s" appearance="outlined" @click=${retry}>${text('state.retry')}</wa-button>`
+    return html`<div role="alert">${empty('warning', text('state.failed'), error?.message ?? '', again)}</div>`
+  }
+  return skeleton(lines)
+}
+
+/** Beside a value that could not be read again. */
+export const outdated = ({ error }: Pick<Problem, 'error'>, retry: () => unknown): unknown =>
+  error === null
+    ? nothing
+    : html`
+      <p class="fault small body" role="alert">
+        ${text('state.outdated', { message: error.message })}
+        <wa-button size="xs" appearance="outlined" @click=${retry}>${text('state.retry')}</wa-button>
+      </p>
+    `
+
+/** Of a button: what it shows, and what screen readers say where that alone is not clear. */
+export const named = (shown: string, name: string): TemplateResult => html`
+  <span aria-hidden="true">${shown}</span><span class="hidden">${name}</span>
+`
+
+type SegmentOptions<Value> = {
+  readonly label: string
+  readonly values: readonly (readonly [Value, string])[]
+  readonly chosen: Value
+  readonly choose: (value: Value) => unknown
+}
+
+export const segments = <Value>({ label, values, chosen, choose }: SegmentOptions<Value>): TemplateResult => html`
+  <div class="segments" role="group" aria-label=${label}>
+    ${values.map(
+      ([value, name]) => html`
+        <button type="button" aria-pressed=${value === chosen} @click=${() => choose(value)}>${name}</button>
+      `,
+    )}
+  </div>
+`

@@ -1,0 +1,30 @@
+import { CreditsClientError } from '../../client/index.ts'
+
+/** What became of a mutation, for people. */
+export type Outcome<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly code: string; readonly message: string; readonly link: string | null }
+
+type Answer = { readonly __typename: string }
+type Refused = {
+  readonly message: string
+  readonly code: string
+  readonly setupUrl?: string
+  readonly actionUrl?: string
+}
+
+/** Sends a mutation. `success`: the type of the result that is no refusal. Nothing is thrown. */
+export async function outcomeOf<Result extends Answer, Name extends Result['__typename']>(
+  success: Name,
+  send: () => Promise<Result>,
+): Promise<Outcome<Extract<Result, { readonly __typename: Name }>>> {
+  try {
+    const result = await send()
+    if (result.__typename === success) return { ok: true, value: result as never }
+    const { code, message, setupUrl, actionUrl } = result as unknown as Refused
+    return { ok: false, code, message, link: setupUrl ?? actionUrl ?? null }
+  } catch (thrown) {
+    const message = thrown instanceof Error ? thrown.message : String(thrown)
+    return { ok: false, code: thrown instanceof CreditsClientError ? thrown.code : 'FAILED', message, link: null }
+  }
+}

@@ -1,0 +1,160 @@
+import type {
+  AccountEventType,
+  Balance,
+  BalanceState,
+  ClientState,
+  CreditsClientError,
+  TokenSource,
+  Unsubscribe,
+} from '../../client/index.ts'
+import { SharedClient } from './sharing/client.ts'
+import { Cell } from './store.ts'
+
+/** What a page knew before the gateway said anything, for example from its server. */
+export type InitialBalance = { readonly label?: string; readonly available?: string; readonly state?: BalanceState }
+
+export type Recharge = {
+  readonly state: 'OFF' | 'ARMED' | 'CHARGING' | 'ACTION_REQUIRED' | 'PAUSED' | 'CAPPED'
+  readonly actionUrl: string | null
+  readonly lastFailure: string | null
+  readonly threshold: string | null
+}
+
+export type Notice = {
+  readonly id: string
+  readonly type: AccountEventType
+  readonly amount: string | null
+  /** Where the customer confirms a payment. */
+  readonly actionUrl: string | null
+}
+
+export type PillState = {
+  readonly connection: ClientState
+  readonly error: CreditsClientError | null
+  /** Null until the gateway has said it. */
+  readonly balance: Balance | null
+  readonly initial: InitialBalance | null
+  /** When the live sessions have used everything up, by `Date.now()`; null: none is open. */
+  readonly runsOutAt: number | null
+  /** When the balance arrived, by `Date.now()`. */
+  readonly balanceAt: number
+  readonly recharge: Recharge | null
+  /** For toasts, the oldest first. */
+  readonly notices: readonly Notice[]
+}
+
+/** What happens, as the events of `<credits-pill>` without their prefix. */
+export type PillEvents = {
+  change: { readonly available: string; readonly previous: string | null; readonly balance: Balance }
+  low: { readonly balance: Balance; readonly first: boolean }
+  exhausted: { readonly balance: Balance; readonly first: boolean }
+  recovered: { readonly balance: Balance; readonly first: boolean }
+  added: Notice
+  refunded: Notice
+  recharge: Notice
+  connection: { readonly state: ClientState; readonly error: CreditsClientError | null }
+}
+
+/** Returns false to cancel what follows: a toast, or the dialog that opens by itself. */
+export type PillListener = <Type extends keyof PillEvents>(type: Type, detail: PillEvents[Type]) => boolean | undefined
+
+export type PillOptions = {
+  /** The gateway's origin, or its `/graphql`. */
+  readonly endpoint: string
+  readonly token: TokenSource
+  readonly teamId?: string | undefined
+  readonly initial?: InitialBalance | null
+  readonly on?: PillListener
+  /** Credits have run out while somebody looks, and no listener has canceled it. */
+  readonly onExhausted?: () => void
+}
+
+export type PillController = {
+  readonly client: SharedClient
+  readonly getSnapshot: () => PillState
+  readonly subscribe: (changed: () => void) => Unsubscribe
+  dismiss(noticeId: string): void
+  /** Another token, or another source of tokens. */
+  renew(token: TokenSource): void
+  /** For good. */
+  close(): void
+}
+
+const levels: Readonly<Record<BalanceState, 'low' | 'exhausted' | 'recovered'>> = {
+  LOW: 'low',
+  EXHAUSTED: 'exhausted',
+  OK: 'recovered',
+}
+
+/** `https://credits.example.com` and `https://credits.example.com/graphql` are the same gateway. */
+export function graphqlUrl(endpoint: string): string {
+  const url = new URL(endpoint, globalThis.location?.href)
+  if (url.pathname === '/') url.pathname = '/graphql'
+  return url.href
+}
+
+/**
+ * A live pill without a view. It connects at once, over one connection for all tabs and pills of the same caller.
+ *
+ * @throws {TypeError} where `endpoint` is no address.
+ */
+export function createPill({ endpoint, token, teamId, initial = null, on, onExhausted }: PillOptions): PillController {
+  const client = new SharedClient({ url: graphqlUrl(endpoint), token, teamId })
+  const emit: PillListener = (type, detail) => on?.(type, detail)
+  const store = new Cell<PillState>({
+    connection: client.state,
+    error: null,
+    balance: null,
+    initial,
+    runsOutAt: null,
+    balanceAt: 0,
+    recharge: null,
+    notices: [],
+  })
+  let closed = false
+
+  const showBalance = (balance: Balance) => {
+    const { balance: before } = store.getSnapshot()
+    const { balanceAt } = client
+    const runsOutAt = balance.runwaySeconds === null ? null : balanceAt + balance.runwaySeconds * 1_000
+    store.set({ balance, balanceAt, runsOutAt })
+    if (balance.available !== before?.available) {
+      emit('change', { available: balance.available, previous: before?.available ?? null, balance })
+    }
+    const first = before === null
+    if (balance.state === before?.state || (first && balance.state === 'OK')) return
+    const wanted = emit(levels[balance.state], { balance, first })
+    if (balance.state !== 'EXHAUSTED' || first || wanted === false || document.visibilityState === 'hidden') return
+    const notice: Notice = {
+      id: `exhausted ${balance.revision}`,
+      type: 'BALANCE_EXHAUSTED',
+      amount: null,
+      actionUrl: null,
+    }
+    store.set({ notices: [...store.getSnapshot().notices, notice] })
+    onExhausted?.()
+  }
+  client.balance.subscribe(showBalance)
+  client.onState((connection, error) => {
+    // Somebody else's token: what was known is not theirs.
+    const known = client.balance.current === null ? { balance: null, runsOutAt: null, recharge: null } : {}
+    store.set({ connection, error, ...known })
+    if (!closed) emit('connection', { state: connection, error })
+  })
+  // Without its code there are no toasts; the number goes on.
+  import('./notices.ts')
+    .then(({ watchNotices }) => closed || watchNotices({ client, store, emit, teamId }))
+    .catch(() => {})
+
+  return {
+    client,
+    getSnapshot: store.getSnapshot,
+    subscribe: store.subscribe,
+    dismiss: (noticeId) => store.set({ notices: store.getSnapshot().notices.filter(({ id }) => id !== noticeId) }),
+    renew: (source) => void client.renew(source),
+    close() {
+      closed = true
+      client.close()
+    },
+  }
+}

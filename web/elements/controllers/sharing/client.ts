@@ -1,0 +1,212 @@
+import { CreditsClientError } from '../../../client/errors.ts'
+import type {
+  AccountEvent,
+  Balance,
+  ClientState,
+  CreditsClient,
+  EventsOptions,
+  StateListener,
+  TokenSource,
+} from '../../../client/index.ts'
+import { tell, type Unsubscribe } from '../../../client/listeners.ts'
+import { storeOf } from '../../../client/store.ts'
+import { Token } from '../../../client/token.ts'
+import { waitBefore } from '../../../client/waiting.ts'
+import type { Heard } from './hub.ts'
+import { identityOf } from './identity.ts'
+import { loadWebSocket } from './leader.ts'
+import { type Member, Room } from './room.ts'
+import { Tokens } from './tokens.ts'
+
+export type SharedClientOptions = {
+  /** The gateway's `/graphql`. */
+  readonly url: string
+  readonly token: TokenSource
+  /** Only for PLATFORM tokens. */
+  readonly teamId?: string | undefined
+  /** From how many milliseconds without a connection on what is shown counts as `stale`. Default: 10,000. */
+  readonly staleAfterMs?: number | undefined
+}
+
+const staleAfterMs = 10_000
+
+type Listener<Value> = (value: Value) => unknown
+
+/**
+ * A client of the gateway whose connection is shared by all tabs of a browser, and everything on a page, with the same caller. It connects
+ * at once, and until `close`.
+ */
+export class SharedClient implements Omit<CreditsClient, 'alerts'> {
+  readonly #options: SharedClientOptions
+  readonly #tokens: Tokens
+  readonly #own: Token
+  readonly #states = new Set<StateListener>()
+  readonly #balances = new Set<Listener<Balance>>()
+  readonly #events = new Set<Listener<AccountEvent>>()
+  readonly #member: Member
+  #room: Room | null = null
+  #name = ''
+  #again: ReturnType<typeof setTimeout> | undefined
+  #patience: ReturnType<typeof setTimeout> | undefined
+  #current: Balance | null = null
+  #lastEventId: string | null = null
+  #state: ClientState = 'connecting'
+  #error: CreditsClientError | null = null
+  /** When the balance arrived, by `Date.now()`. */
+  balanceAt = 0
+
+  constructor(options: SharedClientOptions) {
+    this.#options = options
+    this.#tokens = new Tokens(options.token)
+    this.#own = new Token(() => this.#tokens.take())
+    this.#member = { hear: (message) => this.#hear(message), token: () => this.#token() }
+    loadWebSocket().catch(() => {})
+    this.#wait()
+    void this.#enter(0)
+  }
+
+  get state(): ClientState {
+    return this.#state
+  }
+
+  get error(): CreditsClientError | null {
+    return this.#error
+  }
+
+  readonly onState = (listener: StateListener): Unsubscribe => listen(this.#states, listener)
+
+  readonly balance: CreditsClient['balance'] = (() => {
+    const client = this
+    const feed = {
+      get current() {
+        return client.#current
+      },
+      subscribe(listener: Listener<Balance>) {
+        if (client.#current !== null) queueMicrotask(() => client.#current !== null && tell(listener, client.#current))
+        return listen(client.#balances, listener)
+      },
+    }
+    return Object.assign(feed, { store: storeOf(client, feed) })
+  })()
+
+  /** From now on; all who share the connection share one subscription, so it begins nowhere else. */
+  readonly events: CreditsClient['events'] = (() => {
+    const client = this
+    return {
+      get lastEventId() {
+        return client.#lastEventId
+      },
+      subscribe(listener: Listener<AccountEvent>, { after }: EventsOptions = {}) {
+        if (after != null)
+          throw new TypeError('A shared client has events from now on: use createCreditsClient for `after`')
+        client.#room?.hub.watchEvents()
+        return listen(client.#events, listener)
+      },
+    }
+  })()
+
+  readonly request: CreditsClient['request'] = async (document, ...[variables, how]) => {
+    const { request } = await import('../../../client/request.ts')
+    return request(this.#options.url, fetch, this.#own, String(document), variables, how) as Promise<never>
+  }
+
+  /** Takes tokens from there from now on. Where they are for somebody else, nothing is known until the gateway tells it. */
+  async renew(token: TokenSource): Promise<void> {
+    this.#tokens.source = token
+    await this.#enter(0)
+    this.#room?.hub.hurry()
+  }
+
+  close(): void {
+    if (this.#state === 'closed') return
+    this.#leave()
+    clearTimeout(this.#patience)
+    this.#become('closed', null)
+    for (const listeners of [this.#states, this.#balances, this.#events]) listeners.clear()
+  }
+
+  /** Enters the room of whomever the token is for, once there is one. */
+  async #enter(attempt: number): Promise<void> {
+    clearTimeout(this.#again)
+    const { url, teamId } = this.#options
+    try {
+      const name = await identityOf(url, teamId, await this.#tokens.peek())
+      if (this.#state === 'closed' || name === this.#name) return
+      this.#leave()
+      if (this.#name !== '') this.#forget()
+      this.#name = name
+      this.#room = Room.enter(
+        { name: `credits ${name}`, url, teamId, staleAfterMs: this.#options.staleAfterMs ?? staleAfterMs },
+        this.#member,
+      )
+      if (this.#events.size > 0) this.#room.hub.watchEvents()
+    } catch (error) {
+      if (this.#state === 'closed') return
+      const { message } = error as Error
+      this.#become(this.#state, new CreditsClientError('TOKEN_UNAVAILABLE', `\`token\` failed: ${message}`, {}, error))
+      const ending = { why: 'lost', code: '', message: '', heardAt: 0 } as const
+      this.#again = setTimeout(() => this.#enter(attempt + 1), waitBefore(ending, attempt, Math.random()))
+    }
+  }
+
+  /** For a first balance, but not for ever without a word. */
+  #wait(): void {
+    clearTimeout(this.#patience)
+    this.#patience = setTimeout(() => this.#become('stale', this.#error), this.#options.staleAfterMs ?? staleAfterMs)
+  }
+
+  #leave(): void {
+    clearTimeout(this.#again)
+    this.#room?.leave(this.#member)
+    this.#room = null
+  }
+
+  #forget(): void {
+    this.#current = null
+    this.#wait()
+    this.#become('connecting', null)
+  }
+
+  /** For the connection. A token of somebody else is never used for what is shown now. */
+  async #token(): Promise<string> {
+    const token = await this.#tokens.peek()
+    const { url, teamId } = this.#options
+    if ((await identityOf(url, teamId, token)) !== this.#name) {
+      void this.#enter(0)
+      throw new Error('The new token is for somebody else')
+    }
+    return this.#tokens.take()
+  }
+
+  #hear(message: Heard): void {
+    if (message.type === 'event') {
+      this.#lastEventId = message.event.id
+      announce(this.#events, message.event)
+    } else if (message.type === 'balance') {
+      clearTimeout(this.#patience)
+      this.#current = message.balance
+      this.balanceAt = message.at
+      announce(this.#balances, message.balance)
+    } else {
+      const { state, code, text } = message
+      if (state !== 'connecting' || this.#state !== 'stale') {
+        this.#become(state, code === '' ? null : new CreditsClientError(code, text))
+      }
+    }
+  }
+
+  #become(state: ClientState, error: CreditsClientError | null): void {
+    this.#state = state
+    this.#error = error
+    for (const listener of [...this.#states]) tell(listener, state, error)
+  }
+}
+
+function listen<Value>(listeners: Set<Value>, listener: Value): Unsubscribe {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+function announce<Value>(listeners: ReadonlySet<Listener<Value>>, value: Value): void {
+  for (const listener of [...listeners]) tell(listener, value)
+}

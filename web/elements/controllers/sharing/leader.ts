@@ -1,0 +1,67 @@
+import { balanceFeed } from '../../../client/balance.ts'
+import { openConnection, type Transports } from '../../../client/connection.ts'
+import type { AccountEvent, Balance, ClientState, CreditsClientError, Unsubscribe } from '../../../client/index.ts'
+import { lateTransport } from '../../../client/late-transport.ts'
+import { timing } from '../../../client/timing.ts'
+
+export type LeaderOptions = {
+  readonly url: string
+  readonly teamId?: string | undefined
+  readonly staleAfterMs?: number | undefined
+  readonly token: () => Promise<string>
+  /** Where events go on; null: from now on. */
+  readonly lastEventId: string | null
+  onState(state: ClientState, error: CreditsClientError | null): void
+  onBalance(balance: Balance): void
+  onEvent(event: AccountEvent): void
+  /** The gateway refuses a subscription. */
+  onRefusal(error: CreditsClientError): void
+}
+
+/** The one connection of a browser's tabs. */
+export type Leader = {
+  /** Events are subscribed to when somebody first wants them. */
+  watchEvents(): void
+  /** Whether the gateway is still there. */
+  probe(): void
+  /** Connects now, if it waits. */
+  hurry(): void
+  close(): void
+}
+
+/** Tabs that follow need no transport. The code of the usual one is fetched while the first token is. */
+export const loadWebSocket = () => import('../../../client/web-socket.ts')
+
+const transports: Transports = {
+  webSocket: (...given) => lateTransport(async () => (await loadWebSocket()).overWebSocket(...given)),
+  eventStream: (...given) =>
+    lateTransport(async () => (await import('../../../client/event-stream.ts')).overEventStream(...given)),
+}
+
+export function lead(options: LeaderOptions): Leader {
+  const { teamId, onBalance, onEvent, onState, onRefusal } = options
+  const variables = { teamId }
+  const { line, close } = openConnection(options, timing, transports)
+  const stopState = line.onState(onState)
+  balanceFeed(line, variables).subscribe(onBalance, { onError: onRefusal })
+  let watching: Promise<Unsubscribe | undefined> | null = null
+  return {
+    watchEvents() {
+      watching ??= import('../../../client/events.ts').then(({ Events }) => {
+        if (line.state === 'closed') return
+        return new Events(line, variables).subscribe(onEvent, { after: options.lastEventId, onError: () => undefined })
+      })
+      // Without its code there are no toasts; the number goes on.
+      watching.catch(() => {
+        watching = null
+      })
+    },
+    probe: () => line.probe(),
+    hurry: () => line.hurry(),
+    close() {
+      // Others hear nothing of it: another tab may lead on.
+      stopState()
+      close()
+    },
+  }
+}

@@ -1,0 +1,23 @@
+/** The languages of all elements. Any other tag is shown in English, with its own numbers and dates. */
+export const languages = ['en', 'de', 'fr', 'es', 'it', 'pt', 'ja', 'ko', 'zh', 'ar', 'he', 'tr', 'pl', 'nl'] as const
+export type Language = (typeof languages)[number]
+
+const names: Readonly<Record<string, string>> = { iw: 'he' }
+
+/** `de-CH` is `de`. */
+export function languageOf(locale: string): Language {
+  const [tag = ''] = locale.toLowerCase().split(/[-_]/)
+  const name = names[tag] ?? tag
+  return languages.find((language) => language === name) ?? 'en'
+}
+
+/** The tag itself where Intl knows it, else English. */
+export function knownLocale(locale: string): string {
+  try {
+    return Intl.NumberFormat.supportedLocalesOf(locale)[0] ?? 'en'
+  } catch {
+    return 'en'
+  }
+}
+
+export const directionOf = (locale: string): 'rtl' | 'ltr' => (/^(ar|he|iw|fa|ur)\b/i.test(locale) ? 'rtl' : 'ltr')

@@ -1,0 +1,78 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit'
+
+const opensAfterMs = 140
+const closesAfterMs = 180
+const gap = 8
+
+/** Opens the card while the pill is pointed at or focused by keyboard; Escape closes it, and moving into it keeps it. */
+export class Hovering implements ReactiveController {
+  readonly #host: ReactiveControllerHost & HTMLElement
+  readonly #show: (open: boolean) => void
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(host: ReactiveControllerHost & HTMLElement, show: (open: boolean) => void) {
+    this.#host = host
+    this.#show = show
+    host.addController(this)
+    host.addEventListener(
+      'pointerenter',
+      ({ pointerType }) => pointerType !== 'touch' && this.#turn(true, opensAfterMs),
+    )
+    host.addEventListener('pointerleave', () => this.#isFocused || this.#turn(false, closesAfterMs))
+    host.addEventListener('focusin', () => this.#isFocused && this.#turn(true, 0))
+    host.addEventListener('focusout', () => this.#turn(false, closesAfterMs))
+    host.addEventListener('keydown', ({ key }) => key === 'Escape' && this.#turn(false, 0))
+    host.addEventListener('click', () => this.#turn(false, 0))
+  }
+
+  hostConnected(): void {
+    window.addEventListener('scroll', this.#move, { capture: true, passive: true })
+    window.addEventListener('resize', this.#move)
+  }
+
+  hostDisconnected(): void {
+    clearTimeout(this.#timer)
+    window.removeEventListener('scroll', this.#move, true)
+    window.removeEventListener('resize', this.#move)
+    this.#show(false)
+  }
+
+  hostUpdated(): void {
+    for (const layer of this.#host.shadowRoot?.querySelectorAll<HTMLElement>('[popover]') ?? []) {
+      const open = layer.hasAttribute('data-open')
+      if (open !== layer.matches(':popover-open')) layer.togglePopover(open)
+    }
+    this.#move()
+  }
+
+  get #card() {
+    return this.#host.shadowRoot?.querySelector<HTMLElement>('.card')
+  }
+
+  get #isFocused(): boolean {
+    return this.#host.shadowRoot?.querySelector(':focus-visible') !== null
+  }
+
+  #move = () => {
+    const card = this.#card
+    if (card?.matches(':popover-open')) this.#place(card)
+  }
+
+  #turn(open: boolean, afterMs: number): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#show(open), afterMs)
+  }
+
+  /** Below the pill and flush with its start, or wherever there is room. */
+  #place(card: HTMLElement): void {
+    const pill = this.#host.getBoundingClientRect()
+    const { offsetWidth: width, offsetHeight: height } = card
+    const { clientWidth, clientHeight } = document.documentElement
+    const isRtl = getComputedStyle(card).direction === 'rtl'
+    const start = isRtl ? pill.right - width : pill.left
+    const below = pill.bottom + gap
+    const fits = below + height <= clientHeight || pill.top < height + gap
+    card.style.left = `${Math.max(gap, Math.min(start, clientWidth - width - gap))}px`
+    card.style.top = `${fits ? below : pill.top - height - gap}px`
+  }
+}

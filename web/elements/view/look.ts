@@ -1,0 +1,30 @@
+import type { PillState } from '../controllers/pill.ts'
+import type { Texts } from '../locales/texts.ts'
+import { wholeCredits } from './format.ts'
+
+/** How a state looks. */
+export type Look = {
+  /** Null while nothing is known. */
+  readonly credits: bigint | null
+  readonly tone: 'accent' | 'warning' | 'danger' | 'muted'
+  readonly badge:
+    | (keyof Texts &
+        ('closed' | 'stale' | 'reconnecting' | 'actionRequired' | 'declined' | 'charging' | 'exhausted' | 'low'))
+    | null
+}
+
+/** What is wrong with the connection comes first, then payments, then the level. */
+export function lookOf({ connection, error, balance, initial, recharge }: PillState): Look {
+  const amount = balance?.available ?? initial?.available
+  const credits = amount === undefined ? null : wholeCredits(amount)
+  const level = balance?.state ?? initial?.state ?? 'OK'
+  const tone = level === 'EXHAUSTED' ? 'danger' : level === 'LOW' ? 'warning' : 'accent'
+  if (connection === 'closed') return { credits, tone: 'muted', badge: 'closed' }
+  if (connection === 'stale') return { credits, tone: 'muted', badge: 'stale' }
+  if (connection === 'reconnecting' || (connection === 'connecting' && error !== null))
+    return { credits, tone, badge: 'reconnecting' }
+  if (recharge?.state === 'ACTION_REQUIRED') return { credits, tone: 'warning', badge: 'actionRequired' }
+  if (recharge?.state === 'PAUSED') return { credits, tone: 'danger', badge: 'declined' }
+  if (recharge?.state === 'CHARGING') return { credits, tone, badge: 'charging' }
+  return { credits, tone, badge: level === 'EXHAUSTED' ? 'exhausted' : level === 'LOW' ? 'low' : null }
+}

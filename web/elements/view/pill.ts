@@ -1,0 +1,69 @@
+import { html, nothing, svg, type TemplateResult } from 'lit'
+import type { PillState } from '../controllers/pill.ts'
+import type { Texts } from '../locales/texts.ts'
+import { formatNumber, formatTime } from './format.ts'
+import type { Look } from './look.ts'
+
+export type View = {
+  readonly state: PillState
+  readonly look: Look
+  /** The number on its way; null while nothing is known. */
+  readonly shown: bigint | null
+  /** Null until the language is there. */
+  readonly texts: Texts | null
+  readonly locale: string
+}
+
+const spark = svg`<path fill="currentColor" d="M8 .9c.5 3.9 3.200 6.600 7.100 7.100-3.900.5-6.600 3.200-7.100 7.100-.5-3.900-3.200-6.600-7.100-7.100C4.800 7.500 7.500 4.800 8 .9Z"/>`
+
+/** What the button has in it. */
+export function pillContent(view: View): TemplateResult {
+  const { look, texts, state } = view
+  const runway = runwayOf(view)
+  const badge = look.badge === null || texts === null ? null : texts[look.badge]
+  const late = state.connection === 'reconnecting' ? 'late' : ''
+  // The spaces separate words for who reads the text without the layout.
+  return html`<span class="icon" part="icon"
+      ><slot name="icon"><svg viewBox="0 0 16 16" aria-hidden="true">${spark}</svg></slot></span
+    > <slot name="label">${labelOf(view)}</slot
+    >${runway === null ? nothing : html` <span class="runway" part="runway">${runway}</span>`}${
+      badge === null ? nothing : html` <span class="badge ${late}" part="badge">${badge}</span>`
+    }`
+}
+
+function labelOf({ state, look, shown, texts, locale }: View): TemplateResult {
+  if (look.credits === null || shown === null) {
+    const label = state.balance === null ? state.initial?.label : undefined
+    if (label !== undefined) return html`<span class="label number" part="label">${label}</span>`
+    if (state.connection === 'closed') return html`<span class="label" part="label">—</span>`
+    return html`<span class="skeleton" part="skeleton"></span>`
+  }
+  return html`<span class="label" part="label"
+    ><span class="number" part="number">${formatNumber(locale, shown)}</span
+    >${texts === null ? nothing : html` <span class="unit" part="unit">${texts.credits(Number(look.credits))}</span>`}</span
+  >`
+}
+
+/** `about 4 min left`, while the gateway is heard. */
+export function runwayOf({
+  state: { runsOutAt, connection },
+  texts,
+  locale,
+}: Pick<View, 'state' | 'texts' | 'locale'>) {
+  if (runsOutAt === null || connection !== 'live' || texts === null) return null
+  return texts.runway({ time: formatTime(locale, runsOutAt - Date.now()) })
+}
+
+/** What is seen, in words: what a screen reader hears when it changes. */
+export function spokenOf({ look, texts, state, locale }: View): string {
+  const amount = look.credits === null ? null : formatNumber(locale, look.credits)
+  if (texts === null) return amount ?? state.initial?.label ?? ''
+  const label =
+    amount === null ? (state.initial?.label ?? texts.loading) : `${amount} ${texts.credits(Number(look.credits))}`
+  const parts = [label, runwayOf({ state, texts, locale }), look.badge === null ? null : texts[look.badge]]
+  return parts.filter((part) => part !== null).join(' ')
+}
+
+/** The name of the button: what is seen, then what it does. */
+export const nameOf = (view: View): string =>
+  view.texts === null ? spokenOf(view) : `${spokenOf(view)}, ${view.texts.buy}`

@@ -1,0 +1,23 @@
+import { request } from '../../client/request.ts'
+import { Token } from '../../client/token.ts'
+import { keptToken } from '../shell/session.ts'
+import { PricesDocument, type PricesQuery } from './contract.ts'
+
+export type Prices = PricesQuery
+
+/**
+ * What everything costs: without a token where the catalog is public, else by the token of this tab. Null: neither.
+ */
+export async function readPrices(): Promise<Prices | null> {
+  const response = await fetch('/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body: JSON.stringify({ query: String(PricesDocument).replaceAll(/\s+/g, ' ') }),
+  })
+  const { data } = (await response.json()) as { data?: Prices | null }
+  if (data?.plans) return data
+  const token = keptToken()
+  return token === null
+    ? null
+    : ((await request('/graphql', fetch, new Token(token), String(PricesDocument), {})) as Prices)
+}
