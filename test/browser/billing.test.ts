@@ -6,7 +6,7 @@ import { Page as Checkout } from '../setup/browser.ts'
 import { ask, type Gateway, startGateway, tokenFor } from '../setup/gateway.ts'
 import { charge, hold, mutate } from '../setup/operator.ts'
 import { runsHere, startBrowser } from './chromium.ts'
-import { violationsOn } from './axe.ts'
+import { faultsOf } from './page-faults.ts'
 
 const team = 'billing'
 const patience = { timeout: 10_000 }
@@ -323,7 +323,7 @@ describe.skipIf(!runsHere)(name, () => {
     })
     for (const dark of [false, true]) {
       await page.evaluate((on) => document.documentElement.classList.toggle('wa-dark', on), dark)
-      expect(await violationsOn(page)).toEqual([])
+      expect(await faultsOf(page)).toEqual([])
     }
     expect(told).toEqual([])
   })

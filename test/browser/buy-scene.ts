@@ -1,13 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import type { AxeResults } from 'axe-core'
 import type { BrowserContext, Page } from 'playwright-core'
 import type { Role } from '../../src/domain/role.ts'
 import { Page as PlainPage } from '../setup/browser.ts'
 import { ask, tokenFor } from '../setup/gateway.ts'
 import { mutate, resultOf } from '../setup/operator.ts'
-
-const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8')
 
 export type Buyer = { readonly team: string; readonly role?: Role; readonly member?: string; readonly name?: string }
 type Where = { readonly gateway: string; readonly host: string }
@@ -61,11 +57,12 @@ export async function tabOf(page: Page, act: () => Promise<void>): Promise<Page>
   return tab
 }
 
-/** What axe-core finds wrong with the dialog. */
-export async function faultsOf(page: Page): Promise<string[]> {
-  await page.evaluate(axe)
-  const { violations } = (await page.evaluate('axe.run("credits-buy")')) as AxeResults
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
-}
-
 export const happened = (page: Page) => page.evaluate('window.happened') as Promise<string[]>
+
+/** A purchase that waits to be paid, and the page where it is. */
+export async function beginCheckout(gateway: string, team: string): Promise<string> {
+  const query = `mutation ($key: String!) { result: purchaseCredits(input: { packageId: "starter", idempotencyKey: $key, pay: CHECKOUT }) {
+    ... on Purchase { checkoutUrl } } }`
+  const answer = await ask(gateway, query, { key: randomUUID() }, await tokenFor({ team, role: 'ADMIN' }))
+  return resultOf<{ checkoutUrl: string }>(answer).checkoutUrl
+}

@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { ask } from '../setup/gateway.ts'
 import { metric, untilMetric } from '../setup/metrics.ts'
 import { grant, hold, mutate } from '../setup/operator.ts'
-import { violationsOn } from './axe.ts'
 import { runsHere } from './chromium.ts'
+import { faultsOf } from './page-faults.ts'
 import { eventsIn, PillScene, patience, pillIn, textOf } from './pill-scene.ts'
 
 let scene: PillScene
@@ -202,7 +202,7 @@ describe.skipIf(!runsHere)(
       await page.locator('credits-pill .toast').waitFor(patience)
       await pillIn(page).hover()
       await page.locator('credits-pill [part=card]').waitFor(patience)
-      expect(await violationsOn(page)).toEqual([])
+      expect(await faultsOf(page)).toEqual([])
     })
 
     test('speaks the language of the element, of the page, or English', async () => {

@@ -2,8 +2,8 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Gateway, startGateway } from '../setup/gateway.ts'
 import { balanceOf } from '../setup/operator.ts'
-import { violationsOn } from './axe.ts'
 import { runsHere, startBrowser } from './chromium.ts'
+import { faultsOf } from './page-faults.ts'
 
 const patience = { timeout: 20_000 }
 let gateway: Gateway
@@ -77,7 +77,7 @@ describe.skipIf(!runsHere)(
       )
       await nobody.getByRole('searchbox').fill('kling')
       await expect.poll(() => nobody.getByRole('row').count(), patience).toBe(2)
-      expect(await violationsOn(nobody)).toEqual([])
+      expect(await faultsOf(nobody)).toEqual([])
       await nobody.close()
     })
 
@@ -90,7 +90,7 @@ describe.skipIf(!runsHere)(
     test('has no fault of accessibility in light and dark, and says nothing to the console', async () => {
       for (const dark of [false, true]) {
         await page.evaluate((on) => document.documentElement.classList.toggle('wa-dark', on), dark)
-        expect(await violationsOn(page)).toEqual([])
+        expect(await faultsOf(page)).toEqual([])
       }
       expect(told).toEqual([])
     })

@@ -72,6 +72,11 @@ describe('what is offered', () => {
     expect(resumed).toMatchObject({ step: 'waiting', why: 'processing', packageId: 'large' })
   })
 
+  test('what is shown stays while it is read anew, without the last problem', () => {
+    const declined = answered({ __typename: 'PaymentDeclined', declineCode: null, code: '', message: '' })
+    expect(next(declined, { type: 'load' })).toMatchObject({ step: 'choosing', problem: null, packageId: 'small' })
+  })
+
   test('the best value is the lowest price per credit, if prices differ', () => {
     expect(bestValue([small, large])).toBe(large)
     expect(bestValue([small, pack('other', '2000', '5')])).toBeNull()

@@ -77,7 +77,9 @@ export const initial: PurchaseState = {
 export function next(state: PurchaseState, event: PurchaseEvent): PurchaseState {
   switch (event.type) {
     case 'load':
-      return isUnderWay(state) ? state : { ...shared(state), step: 'loading' }
+      if (isUnderWay(state)) return state
+      // What is shown stays until it is read anew.
+      return state.step === 'choosing' ? choosing(state, null) : { ...shared(state), step: 'loading' }
     case 'loaded':
       return isUnderWay(state) ? state : loaded(state, event.offer, event.resumed)
     case 'not-loaded':

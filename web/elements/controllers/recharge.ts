@@ -1,4 +1,4 @@
-import { type CreditsClient, CreditsClientError, type Unsubscribe } from '../../client/index.ts'
+import type { CreditsClient, Unsubscribe } from '../../client/index.ts'
 import { type AutoRechargeInput, ConfigureRechargeDocument, type RechargeChoiceFragment } from '../buy/contract.ts'
 import { Looking } from './looking.ts'
 
@@ -87,7 +87,7 @@ export class RechargeController {
       else
         this.#set({ setupUrl: null, problem: { message: answer.message, path: 'path' in answer ? answer.path : [] } })
     } catch (error) {
-      const message = error instanceof CreditsClientError ? error.message : String(error)
+      const message = error instanceof Error ? error.message : String(error)
       this.#set({ problem: { message, path: [] } })
     }
   }
