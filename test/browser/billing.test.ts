@@ -120,6 +120,18 @@ describe.skipIf(!runsHere)(name, () => {
     ])
   })
 
+  test('shows usage where Intl refuses the language of the browser', async () => {
+    const own = await browser.newPage()
+    const token = await tokenFor({ team, member: 'ana', name: 'Ana', role: 'ADMIN' })
+    await own.addInitScript((kept) => {
+      sessionStorage.setItem('credits.token', kept)
+      Object.defineProperty(navigator, 'language', { configurable: true, value: 'en-US@posix' })
+    }, token)
+    await own.goto(`${gateway.url}/billing`)
+    await own.locator('credits-usage-chart canvas').waitFor(patience)
+    await own.close()
+  })
+
   test('follows the balance and the activity live, without loading anew', async () => {
     await go('activity')
     await lines().first().waitFor(patience)

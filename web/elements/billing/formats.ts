@@ -1,3 +1,5 @@
+import { knownLocale } from '../locales/languages.ts'
+
 type Exact = Intl.StringNumericLiteral
 const exact = (decimal: string) => decimal as Exact
 
@@ -84,7 +86,8 @@ export class Formats {
 
 const known = new Map<string, Formats>()
 
-export function formatsFor(locale: string): Formats {
+export function formatsFor(tag: string): Formats {
+  const locale = knownLocale(tag)
   const formats = known.get(locale) ?? new Formats(locale)
   known.set(locale, formats)
   return formats

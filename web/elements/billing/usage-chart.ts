@@ -1,3 +1,4 @@
+import './known-language.ts'
 import { css, html, LitElement, type PropertyValues, unsafeCSS } from 'lit'
 import uPlot from 'uplot'
 import uPlotStyles from 'uplot/dist/uPlot.min.css?inline'
