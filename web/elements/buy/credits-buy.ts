@@ -152,7 +152,7 @@ export class CreditsBuy extends LitElement {
     const before = this.#last
     this.#last = state
     const detail = { package: chosenPack(state) }
-    if (state.offer !== null && state.offer !== before?.offer) this.#recharge?.show(state.offer.team.autoRecharge)
+    if (state.step === 'choosing' && state.offer !== before?.offer) void this.#recharge?.load()
     if (state.step === 'waiting' && before?.step === 'paying') {
       this.#isOpened = state.why === 'checkout' && state.url !== null && openPaymentTab(state.url)
     }

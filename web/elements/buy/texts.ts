@@ -60,7 +60,7 @@ export const en = {
 
   askTitle: 'Ask an admin',
   askText: 'Only admins of {team} buy credits. Ask one of them:',
-  askNobody: 'Only admins of {team} buy credits.',
+  askNobody: 'Credits can’t be bought from here. Ask an admin of {team}.',
   salesTitle: 'Credits on request',
   salesText: 'The {plan} plan sells no packages here. For more credits, contact {contact}.',
   salesNobody: 'The {plan} plan sells no packages here.',
