@@ -8,7 +8,7 @@ import { createFormat, knownLocale } from './format.ts'
 import { icons } from './icons.ts'
 import { openPaymentTab } from './payment-tab.ts'
 import { choosing, controls, frame, outcome, recharging, tokens } from './styles.ts'
-import { createTexts } from './texts.ts'
+import { createTexts, language } from './texts.ts'
 import { choosingBody, choosingFooter } from './views/choosing.ts'
 import * as outcomes from './views/outcome.ts'
 import { rechargeParts } from './views/recharge.ts'
@@ -93,7 +93,7 @@ export class CreditsBuy extends LitElement {
     const text = view?.text ?? createTexts(knownLocale(this.locale))
     const isRecharge = this.#isAtRecharge
     return html`
-      <dialog aria-labelledby="title" tabindex="-1" lang="en" @close=${this.#closed} @click=${this.#pressed}>
+      <dialog aria-labelledby="title" tabindex="-1" lang=${language.lang} dir=${language.dir} @close=${this.#closed} @click=${this.#pressed}>
         <div class="sheet">
           <header>
             ${

@@ -53,12 +53,12 @@ export const frame = css`
   dialog[open]::backdrop { opacity: 1 }
   @starting-style { dialog[open]::backdrop { opacity: 0 } }
   .sheet { display: flex; flex-direction: column; flex: 1; min-inline-size: 0; max-block-size: inherit }
-  header { display: flex; align-items: center; gap: 12px; padding: 18px 20px 14px }
+  header { display: flex; align-items: center; gap: 12px; padding: 18px 20px 10px }
   header .named { flex: 1; min-inline-size: 0 }
   header .icon:first-child { margin-inline-start: -8px }
   h2 { font-size: 1.133em; font-weight: 600; letter-spacing: -0.012em; line-height: 1.3 }
   .team { color: var(--quiet); font-size: 0.867em; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
-  .body { flex: 1; overflow-y: auto; overscroll-behavior: contain; padding: 2px 20px 20px; scrollbar-width: thin }
+  .body { flex: 1; overflow-y: auto; overscroll-behavior: contain; padding: 6px 20px 20px; scrollbar-width: thin }
   footer { border-block-start: 1px solid var(--line); padding: 16px 20px calc(20px + env(safe-area-inset-bottom)); background: var(--surface) }
   .sr { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
   @media (max-width: 544px) {
@@ -182,7 +182,7 @@ export const recharging = css`
   .state { color: var(--quiet) }
   .state.on { color: var(--good); font-weight: 500 }
   .state.bad { color: var(--bad); font-weight: 500 }
-  :dir(rtl) .turns { scale: -1 1 }
+  .turns:dir(rtl), button.row:dir(rtl) > svg:last-child { scale: -1 1 }
   .form { display: grid; gap: 16px }
   .form:disabled { opacity: 0.6 }
   .field { display: grid; gap: 5px }

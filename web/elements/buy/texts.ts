@@ -94,6 +94,9 @@ export const en = {
   whenCapped: 'Buying goes on next month, or when you turn it on again with a higher limit.',
 } as const
 
+/** Of the texts: an English sentence in a page from right to left would lose its order. */
+export const language = { lang: 'en', dir: 'ltr' } as const
+
 type Plural = { readonly other: string } & Partial<Record<Intl.LDMLPluralRule, string>>
 export type BuyTexts = { readonly [Id in keyof typeof en]: (typeof en)[Id] extends string ? string : Plural }
 export type PlainId = { [Id in keyof typeof en]: (typeof en)[Id] extends string ? Id : never }[keyof typeof en]
