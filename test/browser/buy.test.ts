@@ -161,7 +161,7 @@ describe.skipIf(!runsHere)(
       const { page, told } = await open({ team: await newTeam(gateway.url, 'enterprise') })
       const mail = page.getByRole('link', { name: 'Write to sales@wevion.ai' })
       expect(await mail.getAttribute('href')).toBe('mailto:sales@wevion.ai')
-      expect([await faultsOf(page, 'credits-buy'), told]).toEqual([[], []])
+      expect(told).toEqual([])
     })
 
     test('W5, G5: turns auto-recharge on with consent, saving a card on the way, and off', async () => {
@@ -179,7 +179,7 @@ describe.skipIf(!runsHere)(
       expect(await faultsOf(page, 'credits-buy')).toEqual([])
       await setup.getByRole('button', { name: 'Save' }).click()
       await page.getByText('$0.00 of $40.00').waitFor()
-      expect([await faultsOf(page, 'credits-buy'), told]).toEqual([[], []])
+      expect(told).toEqual([])
       await page.getByRole('button', { name: 'Turn off auto-recharge' }).click()
       await turnOn.waitFor()
     })
