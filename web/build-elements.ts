@@ -10,11 +10,12 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const entries = {
   index: `${root}web/elements/index.ts`,
   pill: `${root}web/elements/pill.ts`,
+  buy: `${root}web/elements/buy/credits-buy.ts`,
   controllers: `${root}web/elements/controllers/index.ts`,
 }
 
 /**
- * Into `target`, anew: `index.js`, `pill.js` and `controllers.js` with the chunks that they load when they are needed, for bundlers; and their types. The client
+ * Into `target`, anew: `index.js`, `pill.js`, `buy.js` and `controllers.js` with the chunks that they load when they are needed, for bundlers; and their types. The client
  * is in it; Lit and the other dependencies are imported.
  */
 export async function buildElements(target: string): Promise<void> {

@@ -5,7 +5,14 @@ import { Page as PlainPage } from '../setup/browser.ts'
 import { ask, tokenFor } from '../setup/gateway.ts'
 import { mutate, resultOf } from '../setup/operator.ts'
 
-export type Buyer = { readonly team: string; readonly role?: Role; readonly member?: string; readonly name?: string }
+/** `token`: in place of one of the member's own. */
+export type Buyer = {
+  readonly team: string
+  readonly role?: Role
+  readonly member?: string
+  readonly name?: string
+  readonly token?: string
+}
 type Where = { readonly gateway: string; readonly host: string }
 
 /** A team of its own on the plan. */
@@ -37,13 +44,13 @@ export async function purchasesOf(gateway: string, team: string): Promise<string
 export async function openDialog(
   context: BrowserContext,
   { gateway, host }: Where,
-  { team, role = 'ADMIN', member, name }: Buyer,
+  { team, role = 'ADMIN', member, name, token: given }: Buyer,
 ): Promise<{ page: Page; told: string[] }> {
   const page = await context.newPage()
   const told: string[] = []
   page.on('console', (message) => told.push(message.text()))
   page.on('pageerror', (error) => told.push(error.message))
-  const token = await tokenFor({ team, role, member, name })
+  const token = given ?? (await tokenFor({ team, role, member, name }))
   await page.goto(`${host}/#${new URLSearchParams({ gateway, token })}`)
   await page.locator('#open').click()
   await page.locator('dialog[open] h2').waitFor()
@@ -65,4 +72,16 @@ export async function beginCheckout(gateway: string, team: string): Promise<stri
     ... on Purchase { checkoutUrl } } }`
   const answer = await ask(gateway, query, { key: randomUUID() }, await tokenFor({ team, role: 'ADMIN' }))
   return resultOf<{ checkoutUrl: string }>(answer).checkoutUrl
+}
+
+/** A pill token of the team's admin, for the page of `origin` alone. */
+export async function pillToken(
+  gateway: string,
+  team: string,
+  given: { origin: string; mayBuy: boolean },
+): Promise<string> {
+  const query = `mutation ($origin: String!, $mayBuy: Boolean!) { result: createPillToken(origin: $origin, mayBuy: $mayBuy) {
+    ... on PillToken { token } } }`
+  const answer = await ask(gateway, query, given, await tokenFor({ team, role: 'ADMIN' }))
+  return resultOf<{ token: string }>(answer).token
 }

@@ -124,9 +124,9 @@ export class PurchaseController {
 
   async #loaded(offer: Offer | null): Promise<void> {
     if (offer !== null) {
-      const { team, viewer, packages } = offer
+      const { team, packages } = offer
       const { storage = tabStorage() } = this.#options
-      this.#intents = new Intents(storage, `${team.id}:${viewer.memberId}`, Date.now())
+      this.#intents = new Intents(storage, team.id, Date.now())
       const awaited = this.#intents.awaited
       const resumed = packages.find(({ id }) => id === awaited?.packageId)?.id ?? null
       this.#send({ type: 'loaded', offer, resumed })
