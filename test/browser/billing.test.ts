@@ -260,7 +260,16 @@ describe.skipIf(!runsHere)(name, () => {
     await page.getByRole('link', { name: 'Add a payment method' }).waitFor(patience)
   })
 
+  test('opens the dialog to buy credits', async () => {
+    await page.getByRole('button', { name: 'Buy credits', exact: true }).click()
+    const dialog = the('credits-buy dialog')
+    await dialog.getByText('5,000 credits').first().waitFor(patience)
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'hidden' })
+  })
+
   test('lists a purchase with its invoice once it is paid', async () => {
+    await go('purchases')
     const input = `{ packageId: "starter", pay: CHECKOUT, idempotencyKey: "pack", successUrl: "${gateway.url}/payment" }`
     const buying = `mutation { purchaseCredits(input: ${input}) { ... on Purchase { checkoutUrl } } }`
     const token = await tokenFor({ team, member: 'ana', name: 'Ana', role: 'ADMIN' })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { merge, type Posting } from '../../../web/elements/controllers/activity.ts'
+import { createActivity, merge, type Posting } from '../../../web/elements/controllers/activity.ts'
 import { everything, filterOf, hasText } from '../../../web/elements/controllers/activity-filter.ts'
+import type { TeamScope } from '../../../web/elements/controllers/scope.ts'
 
 const posting = (id: string, more: Partial<Posting> = {}): Posting => ({
   ...{ id, type: 'CHARGE', at: '2026-11-29T10:00:00Z', amount: '-1', balanceAfter: '9', revision: 1, reference: null },
@@ -35,5 +36,36 @@ describe('two lists of postings', () => {
   it('are one, the newer first, with each posting once', () => {
     const [a, b, c] = ['a', 'b', 'c'].map((id) => posting(id)) as [Posting, Posting, Posting]
     expect(merge([c, b], [b, a]).map(({ id }) => id)).toEqual(['c', 'b', 'a'])
+  })
+})
+
+describe('the activity', () => {
+  const pageInfo = { hasNextPage: false, hasPreviousPage: false, startCursor: 'start', endCursor: 'end' }
+  const page = (...ids: string[]) => ({ team: { activity: { nodes: ids.map((id) => posting(id)), pageInfo } } })
+
+  it('has what happened while its first page was read', async () => {
+    let happen: () => void = () => undefined
+    const first = Promise.withResolvers<unknown>()
+    const answers: Readonly<Record<string, () => unknown>> = {
+      Now: () => ({ team: { balance: { asOf: '2026-11-29T12:00:00Z' } } }),
+      Usage: () => ({ team: { usage: { total: '0', rows: [] } } }),
+      Activity: () => first.promise,
+      NewerActivity: () => page('late'),
+    }
+    const request = async (document: object) => answers[/query (\w+)/.exec(String(document))?.[1] ?? '']?.()
+    const subscribe = (listener: (event: object) => void) => {
+      happen = () => listener({ type: 'CREDITS_CHARGED' })
+      return () => undefined
+    }
+    const activity = createActivity({ client: { request, events: { subscribe } } } as unknown as TeamScope)
+    const shown = new Promise<void>((resolve) => {
+      activity.subscribe(() => {
+        if (activity.getSnapshot().rows.length === 2) resolve()
+      })
+    })
+    happen()
+    first.resolve(page('early'))
+    await shown
+    expect(activity.getSnapshot().rows.map(({ id }) => id)).toEqual(['late', 'early'])
   })
 })

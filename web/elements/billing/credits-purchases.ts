@@ -126,12 +126,13 @@ export class CreditsPurchases extends BillingPart<PurchasesController> {
       who,
       Number(refunded.amount) > 0 ? text('purchases.refunded', { amount: formats.money(refunded) }) : '',
       state === 'FAILED' ? failure : '',
+      row.paymentReference,
     ]
     return html`
       <li>
         <span class="what">
           <span style="font-weight: 500">${bought.name}</span>
-          <span class="small quiet" title=${row.paymentReference ?? ''}>${notes.filter(Boolean).join(' · ')}</span>
+          <span class="small quiet">${notes.filter(Boolean).join(' · ')}</span>
         </span>
         <span><span class="badge ${tones[state]}">${text(`purchaseState.${state}`)}</span></span>
         <span class="small quiet number end date">${formats.date(createdAt)}</span>

@@ -4,6 +4,7 @@ import uPlot from 'uplot'
 import uPlotStyles from 'uplot/dist/uPlot.min.css?inline'
 import type { UsageReading } from '../controllers/usage.ts'
 import { forecastDays } from '../controllers/usage-forecast.ts'
+import { tipLines } from './chart-tip.ts'
 import type { Formats } from './formats.ts'
 import { text } from './texts.ts'
 import { colorOf } from './usage-colors.ts'
@@ -174,35 +175,6 @@ export class CreditsUsageChart extends LitElement {
     tip.style.transform = `translate(${Math.max(0, start)}px, 8px)`
   }
 }
-
-function tipLines(
-  index: number,
-  { groups, perDay, days }: UsageReading,
-  formats: Formats,
-  all: readonly number[],
-): Node[] {
-  const title = document.createElement('strong')
-  const ahead = index >= days.length
-  title.textContent = formats.calendarDay(all[index] ?? 0)
-  const line = (name: string, value: string, color: string | null) => {
-    const row = document.createElement('div')
-    const mark = document.createElement('i')
-    mark.style.background = color ?? 'var(--wa-color-surface-border)'
-    const amount = document.createElement('b')
-    amount.textContent = value
-    row.append(mark, name, amount)
-    return row
-  }
-  if (ahead) return [title, line(text('usage.forecast'), formats.short(perDay), null)]
-  const lines = groups.flatMap(({ name, key, perDay: values }, position) => {
-    const value = values[index] ?? 0
-    return value === 0 ? [] : [line(groupName({ key, name }), formats.number(value), colorOf(position))]
-  })
-  return [title, ...(lines.length > 0 ? lines : [line(text('usage.sum'), formats.number(0), null)])]
-}
-
-export const groupName = ({ key, name }: { readonly key: string; readonly name: string }): string =>
-  key === '' ? text('usage.nobody') : key === 'other' ? text('usage.other') : name
 
 /** Sums from below, the topmost first, so that lower bars are drawn over higher ones. */
 function stack({ groups }: UsageReading, length: number): (number | null)[][] {
