@@ -29,11 +29,18 @@ export async function buildPages(target: string = pagesFolder): Promise<void> {
   compress(target)
 }
 
+/** Style sheets without the spaces and comments that are for people. */
+const tightened = (code: string, file: string) =>
+  file.endsWith('styles.ts')
+    ? code.replace(/css`[^`]*`/g, (sheet) => sheet.replace(/\/\*.*?\*\//gs, '').replace(/\s+/g, ' '))
+    : null
+
 /** One module that any page can load, and chunks beside it that it loads when they are needed. */
 export async function buildPill(target: string): Promise<void> {
   const bundle = await rolldown({
     input: join(web, 'elements/pill.ts'),
     platform: 'browser',
+    plugins: [{ name: 'tight-styles', transform: tightened }],
     transform: { target: 'es2022', define: { 'process.env.NODE_ENV': '"production"' } },
   })
   const names = { entryFileNames: '[name].js', chunkFileNames: 'elements/[name]-[hash].js' }

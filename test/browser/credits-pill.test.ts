@@ -1,8 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { ask } from '../setup/gateway.ts'
 import { metric, untilMetric } from '../setup/metrics.ts'
-import { grant, hold, mutate } from '../setup/operator.ts'
+import { grant, hold, makeTeam, mutate } from '../setup/operator.ts'
 import { runsHere } from './chromium.ts'
 import { faultsOf } from './page-faults.ts'
 import { eventsIn, PillScene, patience, pillIn, textOf } from './pill-scene.ts'
@@ -251,19 +250,31 @@ describe.skipIf(!runsHere)(
       for (const page of others) expect((await numbersIn(page)).map(Number).every((number) => number <= 200)).toBe(true)
     })
 
-    test('shares nothing with a tab of somebody else', async () => {
+    test('shares nothing with a tab of another member or of another team', async () => {
       const context = await scene.newTeam()
       await untilMetric(scene.url, 'credits_open_sockets', 0)
       const page = await scene.openLivePill(context)
-      const former = scene.team
-      scene.team = `${former}-other`
-      await ask(
-        scene.url,
-        `mutation { assignPlan(input: { teamId: "${scene.team}", planId: "pro", idempotencyKey: "1" }) { __typename } }`,
-      )
-      const other = await scene.openLivePill(context)
+      scene.member = 'ben'
+      await scene.openLivePill(context)
       expect(await sockets()).toBe(2)
+      scene.team = `${scene.team}-other`
+      await makeTeam(scene.url, scene.team, 'pro')
+      const other = await scene.openLivePill(context)
+      expect(await sockets()).toBe(3)
       expect(await textOf(other)).not.toBe(await textOf(page))
+    })
+
+    test('shows nothing of the former caller where another one signs in', async () => {
+      const context = await scene.newTeam()
+      const page = await scene.openLivePill(context)
+      await recordNumbers(page)
+      scene.team = `${scene.team}-next`
+      await makeTeam(scene.url, scene.team, 'free')
+      await grant(scene.url, scene.team, '200')
+      const token = await scene.pillToken()
+      await page.locator('credits-pill').evaluate((pill, next) => Object.assign(pill, { token: next }), token)
+      await expect.poll(async () => (await numbersIn(page)).at(-1), patience).toBe('700')
+      expect(await numbersIn(page)).toEqual(['500', '', '700'])
     })
 
     test('says that it reconnects while the gateway restarts, then goes on', async () => {

@@ -18,18 +18,18 @@ export {
   type PillState,
   type Recharge,
 } from './pill.ts'
+export { createPlan, type PlanController } from './plan.ts'
+export { createPosting, type PostingController } from './posting.ts'
 export {
   createPurchase,
   type PurchaseController,
   type PurchaseOptions,
 } from './purchase.ts'
 export type { Problem, PurchaseState } from './purchase-state.ts'
-export { createRecharge, type RechargeController, type RechargeState, type RechargeTerms } from './recharge.ts'
-export { createPlan, type PlanController } from './plan.ts'
-export { createPosting, type PostingController } from './posting.ts'
 export { createPurchases, type PurchasesController } from './purchases.ts'
 export { createRateCard, type RateCardController, searchRates } from './rate-card.ts'
 export type { Reading } from './reading.ts'
+export { createRecharge, type RechargeController, type RechargeState, type RechargeTerms } from './recharge.ts'
 export { type RechargeCost, type RechargeTrial, rechargeCost } from './recharge-cost.ts'
 export type { TeamScope } from './scope.ts'
 export { SharedClient, type SharedClientOptions } from './sharing/client.ts'

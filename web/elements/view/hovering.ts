@@ -73,7 +73,7 @@ export class Hovering implements ReactiveController {
 
   /** Below the pill and flush with its start, or wherever there is room. */
   #place(card: HTMLElement): void {
-    const pill = this.#host.getBoundingClientRect()
+    const pill = (this.#host.renderRoot.querySelector('.pill') ?? this.#host).getBoundingClientRect()
     const { offsetWidth: width, offsetHeight: height } = card
     const { clientWidth, clientHeight } = document.documentElement
     const isRtl = getComputedStyle(card).direction === 'rtl'
