@@ -116,8 +116,8 @@ export class OperatorAudit extends OperatorPart {
     }
     return html`
       <tr>
-        <td><button class="open" aria-expanded=${isOpen} @click=${open}>${icon('chevron')}<span>${nameOf(mutation)}${reference === null ? nothing : html`<span class="under mono">${shorten(reference)}</span>`}</span></button></td>
-        <td>${callerId}<span class="under">${words(role)}</span></td>
+        <td><button class="open" aria-expanded=${isOpen} @click=${open}>${icon('chevron')}<span>${nameOf(mutation)}${reference === null ? nothing : html`<span class="under beside mono">${shorten(reference)}</span>`}</span></button></td>
+        <td>${callerId}<span class="under beside">${words(role)}</span></td>
         ${this.team === '' ? html`<td class="wide">${teamId === null ? html`<span class="quiet">Platform</span>` : html`<a href=${teamPath(teamId)}>${teamId}</a>`}</td>` : nothing}
         <td class="wide quiet">${time(at)}</td>
       </tr>

@@ -4,7 +4,7 @@ import { words } from './formats.ts'
 
 type Tone = '' | 'good' | 'warn' | 'bad' | 'brand'
 
-const balances: Readonly<Record<BalanceState, Tone>> = { OK: 'good', LOW: 'warn', EXHAUSTED: 'bad' }
+const balances: Readonly<Record<BalanceState, Tone>> = { OK: '', LOW: 'warn', EXHAUSTED: 'bad' }
 const recharges: Readonly<Record<AutoRechargeState, Tone>> = {
   ...{ OFF: '', ARMED: 'good', CHARGING: 'brand' },
   ...{ CAPPED: 'warn', PAUSED: 'bad', ACTION_REQUIRED: 'bad' },
@@ -17,7 +17,9 @@ const contracts: Readonly<Record<ContractState, Tone>> = { RUNNING: 'good', UPCO
 
 export const badge = (text: string, tone: Tone = ''): TemplateResult => html`<span class="badge ${tone}">${text}</span>`
 
-export const balanceBadge = (state: BalanceState) => badge(state === 'OK' ? 'OK' : words(state), balances[state])
+/** Most balances are fine: a badge stands out where one is not. */
+export const balanceBadge = (state: BalanceState): TemplateResult =>
+  state === 'OK' ? html`<span class="quiet">OK</span>` : badge(words(state), balances[state])
 export const rechargeBadge = (state: AutoRechargeState) => badge(words(state), recharges[state])
 export const purchaseBadge = (state: PurchaseState) => badge(words(state), purchases[state])
 export const contractBadge = (state: ContractState) => badge(words(state), contracts[state])

@@ -5,6 +5,7 @@ type Money = { readonly amount: string; readonly currency: string }
 const exact = (amount: string) => amount as Intl.StringNumericLiteral
 const amounts = new Intl.NumberFormat('en', { maximumFractionDigits: 6 })
 const signedAmounts = new Intl.NumberFormat('en', { maximumFractionDigits: 6, signDisplay: 'exceptZero' })
+const rounded = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 })
 const dates = new Intl.DateTimeFormat('en', { dateStyle: 'medium' })
 const instants = new Intl.DateTimeFormat('en', {
   ...{ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
@@ -13,6 +14,8 @@ const distances = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 
 /** Exact: amounts are decimal texts, never floating-point numbers. */
 export const credits = (amount: string): string => amounts.format(exact(amount))
+/** A mean: its digits behind the point say nothing. */
+export const about = (amount: string): string => rounded.format(exact(amount))
 export const signed = (amount: string): string => signedAmounts.format(exact(amount))
 export const counted = (count: number, noun: string): string =>
   `${amounts.format(count)} ${noun}${count === 1 ? '' : 's'}`

@@ -2,7 +2,7 @@ import { css } from 'lit'
 import { selects } from '../../shell/select.ts'
 
 const text = css`
-  :host { display: block; font: 400 0.8125rem/1.45 var(--wa-font-family-body); --line: var(--wa-color-surface-border) }
+  :host { display: block; font: 400 0.8125rem/1.45 var(--wa-font-family-body); --line: var(--wa-color-surface-border); --wa-form-control-border-color: color-mix(in oklab, var(--wa-color-surface-border), var(--wa-color-text-quiet) 30%) }
   :host([hidden]) { display: none }
   * { box-sizing: border-box }
   h1, h2, h3, p, ul, ol, dl, dd, pre { margin: 0 }
@@ -57,6 +57,7 @@ const tables = css`
   :is(th, td):first-child { padding-inline-start: 1rem }
   :is(th, td):last-child { padding-inline-end: 1rem }
   tbody tr:hover td { background: color-mix(in oklab, var(--wa-color-surface-lowered) 60%, transparent) }
+  .number + :not(.number) { padding-inline-start: 1.5rem }
   td .under { display: block; color: var(--wa-color-text-quiet); font-size: 0.75rem }
   td.acts { text-align: end; white-space: nowrap }
   .foot { display: flex; align-items: center; gap: 0.5rem; padding: 0.5rem 1rem; border-block-start: 1px solid var(--line) }
@@ -64,6 +65,7 @@ const tables = css`
   .facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.3rem 1.25rem }
   .facts dt { color: var(--wa-color-text-quiet) }
   .facts dd { overflow-wrap: anywhere; font-variant-numeric: tabular-nums }
+  @media (min-width: 44rem) { td .beside { display: inline; margin-inline-start: 0.5rem } }
   @media (max-width: 44rem) { .wide { display: none } }
 `
 

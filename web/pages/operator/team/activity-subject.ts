@@ -71,7 +71,7 @@ export class OperatorSubject extends LitElement {
         <h3>What was used</h3>
         <ul>${lines.map(
           ({ name, quantity, count, credits: amount, money: price }) => html`
-            <li><span>${name} <span class="quiet">${count > 1 ? `${count} × ` : ''}${credits(quantity)}</span></span><span>${price ? money(price) : credits(amount)}</span></li>
+            <li><span>${name} <span class="quiet">${amountOf(quantity, count)}</span></span><span>${price ? money(price) : credits(amount)}</span></li>
           `,
         )}</ul>
       </div>
@@ -88,6 +88,12 @@ export class OperatorSubject extends LitElement {
     return html`<p class="acts"><button class="button" @click=${() => ask(value)}>Refund</button></p>`
   }
 }
+
+/** `2 × 10`: two assets of ten units. */
+const amountOf = (quantity: string, count: number): string =>
+  [count > 1 || quantity === '1' ? `${count}` : '', quantity === '1' ? '' : credits(quantity)]
+    .filter(Boolean)
+    .join(' × ')
 
 function subjectOf(subject: Subject): unknown {
   switch (subject.__typename) {

@@ -1,6 +1,6 @@
 import { css, html, nothing, type TemplateResult } from 'lit'
 import { releaseHold } from '../acts/release-hold.ts'
-import { credits, day, distance, share, time, words } from '../parts/formats.ts'
+import { about, credits, day, distance, share, time, words } from '../parts/formats.ts'
 import { shared } from '../parts/styles.ts'
 import { type Team, TeamPart } from './team-part.ts'
 
@@ -43,7 +43,7 @@ export class OperatorTeamOverview extends TeamPart {
           ${figure('Included', credits(balance.included), nextExpiry ? html`${credits(nextExpiry.amount)} end ${distance(nextExpiry.at, now)}` : nothing)}
           ${figure('Additional', credits(balance.additional))}
           ${balance.owed === '0' ? nothing : figure('Owed', html`<span class="fault">${credits(balance.owed)}</span>`, 'the next grant pays it')}
-          ${figure('A day', credits(forecast.perDay), runsOut === null ? 'no end in sight' : html`runs out ${distance(runsOut, now)}`)}
+          ${figure('Spent a day', about(forecast.perDay), runsOut === null ? 'no end in sight' : html`runs out ${distance(runsOut, now)}`)}
         </dl>
         ${
           period === null

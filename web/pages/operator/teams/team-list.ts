@@ -159,8 +159,8 @@ export class OperatorTeams extends OperatorPart {
 
 const row = ({ id, name, plan, seats, balance, autoRecharge }: Team): TemplateResult => html`
   <tr>
-    <td><a href=${teamPath(id)}>${name}</a><span class="under mono">${id}</span></td>
-    <td class="wide">${plan?.name ?? html`<span class="quiet">None</span>`}<span class="under">${counted(seats, 'seat')}</span></td>
+    <td><a href=${teamPath(id)}>${name}</a><span class="under beside mono">${id}</span></td>
+    <td class="wide">${plan?.name ?? html`<span class="quiet">None</span>`}<span class="under beside">${counted(seats, 'seat')}</span></td>
     <td class="number">${credits(balance.available)}</td>
     <td class="number wide ${balance.held === '0' ? 'quiet' : ''}">${credits(balance.held)}</td>
     <td>${balanceBadge(balance.state)}</td>
