@@ -98,7 +98,8 @@ export class OperatorActDialog extends LitElement {
     this.error = null
     try {
       const outcome = await act.send(this.client.request, this.values, this.#intent.keyFor(this.values))
-      if ('done' in outcome) {
+      if ('shown' in outcome) this.#dialog?.close()
+      else if ('done' in outcome) {
         this.#dialog?.close()
         this.dispatchEvent(new CustomEvent('acted', { detail: outcome.done, bubbles: true, composed: true }))
       } else this.failure = outcome

@@ -20,7 +20,8 @@ export type Field = {
   readonly shownIf?: (values: Values) => boolean
 }
 
-export type Outcome = { readonly done: string } | Failure
+/** `shown`: whoever asked for the act shows its failure, beside what is to be mended. */
+export type Outcome = { readonly done: string } | { readonly shown: true } | Failure
 
 /** Something that the operator does: asked once, by a dialog that names the effect. */
 export type Act = {

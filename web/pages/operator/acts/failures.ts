@@ -13,7 +13,6 @@ import type {
   SetSpendingLimitMutation,
   TurnOffRechargeMutation,
 } from '../contract.ts'
-import { credits } from '../parts/formats.ts'
 
 type Result =
   | AssignPlanMutation['assignPlan']
@@ -43,9 +42,9 @@ const advices: Advices = {
   AddOnNotAvailable: say('Assign a plan with an add-on first.'),
   HoldClosed: say('Nothing is held any more: close this and look at the activity.'),
   IdempotencyConflict: say('Close this, look whether the effect is there already, and begin again.'),
-  InvalidAmount: say('Change the amount and send again.'),
+  InvalidAmount: say('Nothing was done: change the field that is marked.'),
   InvalidCatalog: say('Mend the faults that are listed, and publish again.'),
-  InvalidInput: say('Change the field that is marked, and send again.'),
+  InvalidInput: say('Nothing was done: change the field that is marked.'),
   InvalidPublication: say('Change the instant or the catalog, and publish again.'),
   NoPaymentMethod: ({ setupUrl }) => ({
     text: 'The customer must add a payment method first: send this address to an admin of the team.',
@@ -61,7 +60,10 @@ const advices: Advices = {
   PaymentUnavailable: ({ retryAfterSeconds }) => ({ text: `Send again in ${retryAfterSeconds} seconds.` }),
   PurchaseNotAllowed: say('The plan of the team sells none: assign another plan, or a contract.'),
   RefundExceedsCharge: ({ refundable }) => ({
-    text: Number(refundable) > 0 ? `Give back ${credits(refundable)} or less.` : 'All of it was given back already.',
+    text:
+      Number(refundable) > 0
+        ? 'Leave the credits empty to give back all that is left.'
+        : 'All of it was given back already.',
   }),
   UnknownPackage: say('Choose a package that the catalog in force sells.'),
   UnknownPlan: say('Choose a plan that the catalog in force has.'),

@@ -36,7 +36,7 @@ export const grantCredits = ({ id, name }: Team): Act => ({
     const kind = kinds.find(([each]) => each === values.kind)?.[1].toLowerCase() ?? 'grant'
     const ends = instantOf(values, 'expiresAt')
     const until = ends === null ? '' : `, to be spent before ${date(ends)}`
-    return `${name} gets ${amountIn(values.amount)} at once as ${kind}${until}. A grant cannot be taken back.`
+    return `${name} gets ${amountIn(values.amount)} (${kind}) at once${until}. A grant cannot be taken back.`
   },
   confirm: 'Grant credits',
   send: async (request, values, key) => {

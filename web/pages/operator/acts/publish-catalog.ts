@@ -1,28 +1,28 @@
-import { PublishCatalogDocument } from '../contract.ts'
+import { PublishCatalogDocument, type PublishCatalogMutation } from '../contract.ts'
 import { counted, instant } from '../parts/formats.ts'
-import { type Act, type Outcome, outcomeOf } from './act.ts'
+import { type Act, outcomeOf } from './act.ts'
 
 export type Publication = { readonly source: string; readonly effectiveFrom: string | null }
-type Told = (outcome: Outcome, changes: readonly string[]) => void
+export type PublishResult = PublishCatalogMutation['publishCatalog']
 
-/** `told` hears what it came to, also where the dialog has closed. */
-export const publishCatalog = ({ source, effectiveFrom }: Publication, told: Told): Act => ({
+/** `told` hears the result, and shows the faults of the source at their places. */
+export const publishCatalog = ({ source, effectiveFrom }: Publication, told: (result: PublishResult) => void): Act => ({
   title: 'Publish the catalog',
   fields: [],
   effect: () => {
     const when = effectiveFrom === null ? 'in about 3 seconds' : `at ${instant(effectiveFrom)}`
-    return `${counted(source.split('\n').length, 'line')} go in force ${when}, in every gateway and for every team: plans, packages and prices. Faults are told before anything changes. A publication cannot be withdrawn, only followed by another one.`
+    const lines = counted(source.trimEnd().split('\n').length, 'line')
+    return `${lines} go in force ${when}, in every gateway and for every team: plans, packages and prices. A source with a fault changes nothing. A publication cannot be withdrawn, only followed by another one.`
   },
   confirm: 'Publish',
   isDangerous: true,
   send: async (request) => {
     const { publishCatalog } = await request(PublishCatalogDocument, { input: { source, effectiveFrom } })
-    const changes = publishCatalog.__typename === 'PublishedCatalog' ? publishCatalog.changes : []
-    const outcome = outcomeOf(
+    told(publishCatalog)
+    if (publishCatalog.__typename === 'InvalidCatalog') return { shown: true }
+    return outcomeOf(
       publishCatalog,
       ({ version, effectiveFrom: from }) => `The catalog ${version} is in force from ${instant(from)} on`,
     )
-    told(outcome, changes)
-    return outcome
   },
 })

@@ -21,8 +21,8 @@ export class OperatorAudit extends OperatorPart {
     shared,
     css`
       h1 { margin-block-end: 1rem }
-      .open { display: inline-flex; align-items: center; gap: 0.4rem; padding: 0; border: 0; background: none; color: inherit; font: inherit; text-align: start; cursor: pointer }
-      .open .icon { color: var(--wa-color-text-quiet); transition: rotate 120ms }
+      .open { display: inline-flex; align-items: baseline; gap: 0.4rem; padding: 0; border: 0; background: none; color: inherit; font: inherit; text-align: start; cursor: pointer }
+      .open .icon { align-self: center; color: var(--wa-color-text-quiet); transition: rotate 120ms }
       .open[aria-expanded='true'] .icon { rotate: 90deg }
       .detail > td { padding: 0.875rem 1rem; background: var(--wa-color-surface-lowered) }
       .detail .facts { margin-block-end: 0.875rem }
@@ -130,7 +130,8 @@ const longest = 48
 const shorten = (text: string) => (text.length > longest ? `${text.slice(0, longest)}…` : text)
 
 /** `grantCredits` as `Grant credits`. */
-const nameOf = (mutation: string) => words(mutation.replace(/[A-Z]/g, (letter) => `_${letter}`))
+const nameOf = (mutation: string) =>
+  words(mutation.replace(/[A-Z]/g, (letter) => `_${letter}`)).replace(/\bapi\b/, 'API')
 
 function detailOf({ at, mutation, reference, credential, address, traceId, before, after }: Entry): TemplateResult {
   const changes = fieldChanges(before, after)

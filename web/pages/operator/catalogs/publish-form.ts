@@ -1,13 +1,12 @@
 import './source-editor.ts'
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
-import type { Act, Outcome } from '../acts/act.ts'
-import { publishCatalog } from '../acts/publish-catalog.ts'
-import type { PublishCatalogMutation } from '../contract.ts'
+import type { Act } from '../acts/act.ts'
+import { type PublishResult, publishCatalog } from '../acts/publish-catalog.ts'
 import { counted } from '../parts/formats.ts'
 import { shared } from '../parts/styles.ts'
 import type { OperatorSource } from './source-editor.ts'
 
-type Faults = Extract<PublishCatalogMutation['publishCatalog'], { __typename: 'InvalidCatalog' }>['faults']
+type Faults = Extract<PublishResult, { __typename: 'InvalidCatalog' }>['faults']
 type Fault = Faults[number]
 
 /** `<operator-publish>`: takes the source of a catalog, shows its faults at their places, and publishes it. */
@@ -52,9 +51,9 @@ export class OperatorPublish extends LitElement {
     this.dispatchEvent(new CustomEvent<Act>('act', { detail, bubbles: true, composed: true }))
   }
 
-  #told(outcome: Outcome, changes: readonly string[]): void {
-    this.faults = 'done' in outcome || outcome.__typename !== 'InvalidCatalog' ? [] : outcome.faults
-    this.changes = changes
+  #told(result: PublishResult): void {
+    this.faults = result.__typename === 'InvalidCatalog' ? result.faults : []
+    this.changes = result.__typename === 'PublishedCatalog' ? result.changes : []
   }
 
   async #load(event: Event): Promise<void> {

@@ -28,14 +28,15 @@ export class OperatorHealth extends LitElement {
     css`
       header { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 0.75rem; margin-block-end: 1rem }
       header h1 { margin-inline-end: auto }
-      .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr)); gap: 1px; background: var(--line) }
-      .figures > div { display: grid; gap: 0.2rem; align-content: start; padding: 0.875rem 1rem; background: var(--wa-color-surface-raised) }
+      .figures { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)) }
+      .figures > div { display: grid; gap: 0.15rem; align-content: start; padding: 0.875rem 1rem 0.75rem; box-shadow: 1px 1px 0 var(--line) }
       .figures dt { color: var(--wa-color-text-quiet); font-size: 0.75rem }
       .figures dd { font-size: 1.25rem; font-weight: 600; letter-spacing: -0.02em; font-variant-numeric: tabular-nums }
-      .figures small { font-size: 0.75rem; font-weight: 400; letter-spacing: 0; color: var(--wa-color-text-quiet) }
+      .figures small { display: block; line-height: 1.4; font-size: 0.75rem; font-weight: 400; letter-spacing: 0; color: var(--wa-color-text-quiet) }
       .figures svg { inline-size: 100%; block-size: 1.5rem; margin-block-start: 0.375rem }
-      .badge::before { content: ''; inline-size: 0.4rem; block-size: 0.4rem; border-radius: 50%; background: currentColor }
+      header .badge::before { content: ''; inline-size: 0.4rem; block-size: 0.4rem; border-radius: 50%; background: currentColor }
       .token { display: flex; gap: 0.5rem; max-inline-size: 26rem; margin-block-start: 0.625rem }
+      @media (max-width: 52rem) { .figures { grid-template-columns: repeat(2, minmax(0, 1fr)) } }
     `,
   ]
   declare past: readonly Look[]
@@ -114,13 +115,12 @@ export class OperatorHealth extends LitElement {
         <dl class="figures">
           ${gauge('Operations under way', 'credits_operations_under_way', `of ${shown(metrics.value('credits_operations_limit'))}`)}
           ${figure('Operations refused', shown(refused), since > 0 ? `${shown(since)} since you look` : 'none since you look')}
-          ${gauge('HTTP requests under way', 'credits_http_requests_under_way')}
-          ${gauge('Open sockets', 'credits_open_sockets', `${shown(metrics.value('credits_anonymous_connections'))} connections of nobody known`)}
+          ${gauge('HTTP requests under way', 'credits_http_requests_under_way', 'with this one')}
+          ${gauge('Open sockets', 'credits_open_sockets', `${shown(metrics.value('credits_anonymous_connections'))} not signed in`)}
           ${gauge('Subscriptions', 'credits_subscriptions', `over ${shown(metrics.value('credits_streams'))} streams`)}
-          ${figure('Commands, 95 of 100 within', milliseconds(metrics.quantile('credits_command_seconds', 0.95)))}
-          ${figure('Event loop lag, 99 of 100', milliseconds(metrics.value('nodejs_eventloop_lag_p99_seconds')))}
+          ${figure('Commands within', milliseconds(metrics.quantile('credits_command_seconds', 0.95)), '95 of 100 commands')}
+          ${figure('Event loop lag', milliseconds(metrics.value('nodejs_eventloop_lag_p99_seconds')), '99 of 100 turns')}
           ${figure('Memory', `${shown((metrics.value('process_resident_memory_bytes') ?? 0) / 1_048_576)} MB`, started === null ? '' : `since ${instant(new Date(started * 1000).toISOString())}`)}
-          ${figure('Other gateways', metrics.value('credits_hint_bus_connected') === 1 ? 'Heard' : 'Not heard', 'hints of changes')}
         </dl>
       </section>
       ${commands(metrics)}

@@ -90,6 +90,7 @@ const controls = css`
   }
   textarea { block-size: auto; padding-block: 0.5rem; resize: vertical }
   input::placeholder, textarea::placeholder { color: var(--wa-color-text-quiet); opacity: 1 }
+  :is(input, textarea, select):focus-visible { outline-offset: -1px }
   :is(input, textarea):hover { border-color: var(--wa-color-text-quiet) }
   [aria-invalid='true'] { border-color: var(--wa-color-danger-on-quiet) }
 `

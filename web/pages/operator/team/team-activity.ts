@@ -30,8 +30,8 @@ export class OperatorTeamActivity extends OperatorPart {
   static override styles = [
     shared,
     css`
-      .open { display: inline-flex; align-items: center; gap: 0.4rem; padding: 0; border: 0; background: none; color: inherit; font: inherit; text-align: start; cursor: pointer }
-      .open .icon { color: var(--wa-color-text-quiet); transition: rotate 120ms }
+      .open { display: inline-flex; align-items: baseline; gap: 0.4rem; padding: 0; border: 0; background: none; color: inherit; font: inherit; text-align: start; cursor: pointer }
+      .open .icon { align-self: center; color: var(--wa-color-text-quiet); transition: rotate 120ms }
       .open[aria-expanded='true'] .icon { rotate: 90deg }
       .detail td { padding: 0 }
       .filters { display: flex; flex-wrap: wrap; gap: 0.5rem }
