@@ -116,7 +116,7 @@ export class OperatorAudit extends OperatorPart {
     }
     return html`
       <tr>
-        <td><button class="open" aria-expanded=${isOpen} @click=${open}>${icon('chevron')}<span>${nameOf(mutation)}${reference === null ? nothing : html`<span class="under beside mono">${shorten(reference)}</span>`}</span></button></td>
+        <td><button class="open" aria-expanded=${isOpen} @click=${open}>${icon('chevron')}<span>${nameOf(mutation)}${reference === null ? nothing : html`<span class="under beside mono">${shorten(reference)}</span>`}<span class="under narrow">${time(at)}</span></span></button></td>
         <td>${callerId}<span class="under beside">${words(role)}</span></td>
         ${this.team === '' ? html`<td class="wide">${teamId === null ? html`<span class="quiet">Platform</span>` : html`<a href=${teamPath(teamId)}>${teamId}</a>`}</td>` : nothing}
         <td class="wide quiet">${time(at)}</td>

@@ -93,15 +93,14 @@ export class OperatorPublish extends LitElement {
     const row = ({ line, column, path, problem, expected }: Fault) => html`
       <tr>
         <td><button class="place" @click=${() => this.#source?.goTo(line, column)}>${line}:${column}</button></td>
-        <td>${problem}<span class="under">${expected}</span></td>
-        <td class="wide mono">${path}</td>
+        <td>${path === '' ? nothing : html`<code>${path}</code> `}${problem}<span class="under">${expected}</span></td>
       </tr>
     `
     return html`
       <div class="faults" role="alert">
         <h3>${counted(faults.length, 'fault')}: nothing was published</h3>
         <table>
-          <thead><tr><th scope="col">Line</th><th scope="col">What is wrong, and what would be right</th><th scope="col" class="wide">Path</th></tr></thead>
+          <thead><tr><th scope="col">Line</th><th scope="col">What is wrong, and what would be right</th></tr></thead>
           <tbody>${faults.map(row)}</tbody>
         </table>
       </div>

@@ -11,7 +11,7 @@ export class OperatorSource extends LitElement {
     shared,
     css`
       :host { display: grid; grid-template: max-content / auto minmax(0, 1fr); block-size: 19rem; overflow: auto; background: var(--wa-color-surface-lowered); font: 0.75rem/1.55 var(--mono); resize: vertical }
-      pre { position: sticky; inset-inline-start: 0; padding: 0.75rem 0.625rem 0.75rem 1rem; text-align: end; color: var(--wa-color-text-quiet); background: inherit; font: inherit; user-select: none }
+      pre { padding: 0.75rem 0.625rem 0.75rem 1rem; text-align: end; color: var(--wa-color-text-quiet); font: inherit; user-select: none }
       mark { background: var(--wa-color-danger-fill-quiet); color: var(--wa-color-danger-on-quiet); border-radius: 0.2rem; box-shadow: 0 0 0 2px var(--wa-color-danger-fill-quiet) }
       textarea {
         block-size: auto; min-block-size: 18.9rem; padding: 0.75rem 1rem 0.75rem 0.25rem; border: 0; border-radius: 0; background: none; font: inherit; white-space: pre; overflow: auto hidden; resize: none;

@@ -28,11 +28,7 @@ export class OperatorHealth extends LitElement {
     css`
       header { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 0.75rem; margin-block-end: 1rem }
       header h1 { margin-inline-end: auto }
-      .figures { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)) }
-      .figures > div { display: grid; gap: 0.15rem; align-content: start; padding: 0.875rem 1rem 0.75rem; box-shadow: 1px 1px 0 var(--line) }
-      .figures dt { color: var(--wa-color-text-quiet); font-size: 0.75rem }
-      .figures dd { font-size: 1.25rem; font-weight: 600; letter-spacing: -0.02em; font-variant-numeric: tabular-nums }
-      .figures small { display: block; line-height: 1.4; font-size: 0.75rem; font-weight: 400; letter-spacing: 0; color: var(--wa-color-text-quiet) }
+      .figures { grid-template-columns: repeat(4, minmax(0, 1fr)) }
       .figures svg { inline-size: 100%; block-size: 1.5rem; margin-block-start: 0.375rem }
       header .badge::before { content: ''; inline-size: 0.4rem; block-size: 0.4rem; border-radius: 50%; background: currentColor }
       .token { display: flex; gap: 0.5rem; max-inline-size: 26rem; margin-block-start: 0.625rem }
@@ -153,7 +149,7 @@ function commands(metrics: Metrics): TemplateResult {
               <thead><tr><th scope="col">Command</th><th scope="col">Outcome</th><th scope="col" class="number">Count</th></tr></thead>
               <tbody>${samples.map(
                 ({ labels: { kind = '', outcome = '' }, value }) => html`
-                  <tr><td>${words(kind.replaceAll('-', '_'))}</td><td>${badge(words(outcome.replaceAll('-', '_')), toneOf(outcome))}</td><td class="number">${shown(value)}</td></tr>
+                  <tr><td>${words(kind.replaceAll('-', '_'))}</td><td>${outcomeOf(outcome)}</td><td class="number">${shown(value)}</td></tr>
                 `,
               )}</tbody>
             </table>`
@@ -162,7 +158,11 @@ function commands(metrics: Metrics): TemplateResult {
   `
 }
 
-/** Refusals have codes in capitals. */
-const toneOf = (outcome: string) => (outcome === 'failed' ? 'bad' : outcome === outcome.toUpperCase() ? 'warn' : '')
+/** What happened is lower case; refusals have codes in capitals. */
+function outcomeOf(outcome: string): TemplateResult {
+  const text = words(outcome.replaceAll('-', '_'))
+  if (outcome === 'failed') return badge(text, 'bad')
+  return outcome === outcome.toUpperCase() ? badge(text, 'warn') : html`<span class="quiet">${text}</span>`
+}
 
 customElements.define('operator-health', OperatorHealth)

@@ -3,9 +3,9 @@ import { html, nothing, svg } from 'lit'
 const width = 120
 const height = 24
 
-/** The course of a number, from the oldest to the newest. A decoration: the number stands beside it. */
+/** The course of a number that moved, from the oldest to the newest. A decoration: the number stands beside it. */
 export function sparkline(values: readonly number[]): unknown {
-  if (values.length < 2) return nothing
+  if (new Set(values).size < 2) return nothing
   const most = Math.max(1, ...values)
   const step = width / (values.length - 1)
   const points = values.map(

@@ -39,6 +39,11 @@ const blocks = css`
   .state { display: grid; justify-items: center; gap: 0.25rem; padding: 2.5rem 1rem; text-align: center; text-wrap: balance }
   .state .icon { inline-size: 2.25rem; block-size: 2.25rem; margin-block-end: 0.375rem; border-radius: 0.625rem; color: var(--wa-color-text-quiet); background: var(--wa-color-surface-lowered); border: 1px solid var(--line) }
   .state wa-button, .state .button { margin-block-start: 0.625rem }
+  .figures > div { display: grid; gap: 0.15rem; align-content: start; padding: 0.8125rem 1rem 0.75rem; box-shadow: 1px 1px 0 var(--line) }
+  .figures { display: grid }
+  .figures dt { color: var(--wa-color-text-quiet); font-size: 0.75rem }
+  .figures dd { font-size: 1.125rem; font-weight: 600; letter-spacing: -0.018em; font-variant-numeric: tabular-nums }
+  .figures small { display: block; font-size: 0.75rem; font-weight: 400; line-height: 1.4; letter-spacing: 0; color: var(--wa-color-text-quiet) }
   .fault { color: var(--wa-color-danger-on-quiet) }
   .skeleton { display: grid; gap: 0.9rem; padding: 1.125rem 1rem }
   .skeleton span { block-size: 0.7rem; border-radius: 0.25rem; background: var(--line); animation: breathe 1.4s ease-in-out infinite alternate }
@@ -66,7 +71,11 @@ const tables = css`
   .facts dt { color: var(--wa-color-text-quiet) }
   .facts dd { overflow-wrap: anywhere; font-variant-numeric: tabular-nums }
   @media (min-width: 44rem) { td .beside { display: inline; margin-inline-start: 0.5rem } }
-  @media (max-width: 44rem) { .wide { display: none } }
+  @media (min-width: 44.01rem) { .narrow { display: none } }
+  @media (max-width: 44rem) {
+    .wide { display: none }
+    th, td { padding-inline-end: 1rem }
+  }
 `
 
 const controls = css`

@@ -127,7 +127,7 @@ export class OperatorTeamActivity extends OperatorPart {
         <td>
           <button class="open" aria-expanded=${isOpen} @click=${() => {
             this.opened = isOpen ? '' : id
-          }}>${icon('chevron')}<span>${titleOf(activity)}<span class="under beside">${words(type)}${reference ? ` · ${reference}` : ''}</span></span></button>
+          }}>${icon('chevron')}<span>${titleOf(activity)}<span class="under beside">${words(type)}${reference ? ` · ${reference}` : ''}</span><span class="under narrow">${time(at)}</span></span></button>
         </td>
         <td class="wide">${person(member)}</td>
         <td class="number ${amount === '0' ? 'quiet' : sign}">${signed(amount)}</td>

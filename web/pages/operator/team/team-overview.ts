@@ -11,12 +11,8 @@ export class OperatorTeamOverview extends TeamPart {
   static override styles = [
     shared,
     css`
-      .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)) }
-      .figures > div { display: grid; gap: 0.2rem; align-content: start; padding: 0.875rem 1rem; border-inline-start: 1px solid var(--line); margin-inline-start: -1px }
-      .figures dt { color: var(--wa-color-text-quiet); font-size: 0.75rem }
-      .figures dd { font-size: 1.0625rem; font-weight: 600; letter-spacing: -0.015em; font-variant-numeric: tabular-nums }
-      .figures .first dd { font-size: 1.5rem; line-height: 1.15; letter-spacing: -0.025em }
-      .figures small { font-size: 0.75rem; font-weight: 400; letter-spacing: 0; color: var(--wa-color-text-quiet) }
+      .figures { grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)) }
+      .figures .first dd:nth-of-type(1) { font-size: 1.5rem; line-height: 1.2; letter-spacing: -0.025em }
       .period { display: grid; gap: 0.5rem; padding: 0.875rem 1rem; border-block-start: 1px solid var(--line) }
       .period p { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0.25rem 1rem; font-variant-numeric: tabular-nums }
       .left { inline-size: 5rem; display: inline-block; vertical-align: middle }

@@ -101,7 +101,8 @@ export class OperatorTeam extends OperatorPart {
   #watch(): void {
     this.#stop()
     this.#own = createCreditsClient({ url: '/graphql', token: this.token, teamId: this.team })
-    this.#own.events.subscribe(this.#changed, { onGap: this.#changed })
+    // What ends it, the reading says.
+    this.#own.events.subscribe(this.#changed, { onGap: this.#changed, onError: () => undefined })
   }
 
   #stop(): void {
@@ -122,9 +123,10 @@ export class OperatorTeam extends OperatorPart {
     const { value, error } = this.#reading
     const path = html`<p class="path"><a href="#/teams">Teams</a>${icon('chevron')}<span>${value?.name ?? this.team}</span></p>`
     if (value !== null) return html`${path}${this.#head(value)}${this.#tabs()}${this.#part(value)}`
-    if (error?.code !== 'NOT_FOUND') return html`${path}<div class="card">${missing(this.#reading)}</div>`
+    const name = html`<h1 class="hidden">${this.team}</h1>`
+    if (error?.code !== 'NOT_FOUND') return html`${path}${name}<div class="card">${missing(this.#reading)}</div>`
     const back = html`<a class="button" href="#/teams">All teams</a>`
-    return html`${path}<div class="card" role="alert">${empty('search', `There is no team “${this.team}”`, 'Look for it by a part of its name or id.', back)}</div>`
+    return html`${path}${name}<div class="card" role="alert">${empty('search', `There is no team “${this.team}”`, 'Look for it by a part of its name or id.', back)}</div>`
   }
 
   #head(team: Team): TemplateResult {
@@ -142,7 +144,7 @@ export class OperatorTeam extends OperatorPart {
           </div>
         </div>
         <div class="acts">
-          <a class="button" href="/billing?team=${encodeURIComponent(team.id)}" target="_blank">Open as members see it</a>
+          <a class="button" href="/billing?team=${encodeURIComponent(team.id)}" target="_blank">As members see it</a>
           <button class="button" ?disabled=${plans.length === 0} @click=${() => this.ask(assignPlan(team, plans))}>Change plan</button>
           <button class="button main" @click=${() => this.ask(grantCredits(team))}>Grant credits</button>
         </div>
