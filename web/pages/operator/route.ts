@@ -17,10 +17,20 @@ export function routeOf(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?')
   const [view, id, tab] = path.split('/')
   if (view === 'catalogs' || view === 'audit' || view === 'health') return { view }
-  if (view === 'teams' && id) {
-    return { view: 'team', team: decodeURIComponent(id), tab: isTab(tab) ? tab : 'overview' }
+  const team = decoded(id ?? '')
+  if (view === 'teams' && team !== '') {
+    return { view: 'team', team, tab: isTab(tab) ? tab : 'overview' }
   }
   return { view: 'teams', query: new URLSearchParams(query) }
+}
+
+/** People edit addresses. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return ''
+  }
 }
 
 export const teamPath = (team: string, tab?: TeamTab): string =>
