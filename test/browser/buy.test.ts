@@ -76,7 +76,7 @@ describe.skipIf(!runsHere)(
       await isPaid(page)
       expect(await purchasesOf(gateway.url, team)).toEqual(['PAID'])
       expect(await available(team)).toBe('15000')
-      expect([await faultsOf(page, 'credits-buy'), told]).toEqual([[], []])
+      expect([await faultsOf(page, { within: 'credits-buy' }), told]).toEqual([[], []])
     })
 
     test('buys once where the answer was lost and the buyer checks again', async () => {
@@ -111,7 +111,7 @@ describe.skipIf(!runsHere)(
       const { page, told } = await open({ team }, 'dark')
       await pay(page).click()
       await expect.poll(() => page.getByRole('alert').textContent(), patience).toMatch(/declined.*Nothing was charged/)
-      expect([await faultsOf(page, 'credits-buy'), told]).toEqual([[], []])
+      expect([await faultsOf(page, { within: 'credits-buy' }), told]).toEqual([[], []])
       const checkout = await tabOf(page, () => page.getByRole('button', { name: /another payment method/ }).click())
       await checkout.getByRole('button', { name: 'Pay $5.00' }).click()
       await isPaid(page)
@@ -142,7 +142,7 @@ describe.skipIf(!runsHere)(
       const { page, told } = await open({ team, role: 'MEMBER', member: 'ben' })
       await page.getByText('Ana López').waitFor()
       expect(await pay(page).count()).toBe(0)
-      expect([await faultsOf(page, 'credits-buy'), told]).toEqual([[], []])
+      expect([await faultsOf(page, { within: 'credits-buy' }), told]).toEqual([[], []])
     })
 
     test.each([true, false])('opens with a pill token (may buy: %s)', async (mayBuy) => {
@@ -176,7 +176,7 @@ describe.skipIf(!runsHere)(
       await consent.check()
       await turnOn.click()
       const setup = await tabOf(page, () => page.getByRole('link', { name: 'Save a payment method' }).click())
-      expect(await faultsOf(page, 'credits-buy')).toEqual([])
+      expect(await faultsOf(page, { within: 'credits-buy' })).toEqual([])
       await setup.getByRole('button', { name: 'Save' }).click()
       await page.getByText('$0.00 of $40.00').waitFor()
       expect(told).toEqual([])
@@ -188,7 +188,7 @@ describe.skipIf(!runsHere)(
       const team = await teamWith('4242424242424242')
       const { page, told } = await open({ team })
       await page.locator('input:checked:focus').waitFor()
-      expect(await faultsOf(page, 'credits-buy')).toEqual([])
+      expect(await faultsOf(page, { within: 'credits-buy' })).toEqual([])
       await page.keyboard.press('ArrowDown')
       await page.getByRole('button', { name: 'Pay $20.00' }).waitFor()
       await page.keyboard.press('Tab')
