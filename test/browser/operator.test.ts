@@ -221,7 +221,6 @@ describe.skipIf(!runsHere)(name, () => {
       'teams/acme/plan',
       'teams/acme/payments',
       'teams/acme/access',
-      'teams/acme/audit',
       'audit',
       'catalogs',
       'health',
