@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Role } from '../../src/domain/role.ts'
-import { ask, type Gateway, startGateway, tokenFor } from '../setup/gateway.ts'
-import { balanceOf, charge, hold, makeTeam, mutate, resultOf } from '../setup/operator.ts'
+import { type Gateway, startGateway, tokenFor } from '../setup/gateway.ts'
+import { balanceOf, charge, hold, makeTeam, mutate } from '../setup/operator.ts'
 import { runsHere, startBrowser } from './chromium.ts'
 import { faultsOf } from './page-faults.ts'
 
@@ -56,12 +56,6 @@ const shows = (text: string | RegExp, where: Page = page) =>
 const seen = (part: string) => async () => (await page.locator(`${part} section`).allInnerTexts()).join('\n')
 const available = async () => Number((await balanceOf(gateway.url, team)).available)
 
-async function grantsFrom(source: string): Promise<number> {
-  const query = 'query ($id: ID!) { result: team(id: $id) { grants { source } } }'
-  const { grants } = resultOf<{ grants: { source: string }[] }>(await ask(gateway.url, query, { id: team }))
-  return grants.filter((grant) => grant.source === source).length
-}
-
 const name = "the operator's page (skipped where the packaged Chromium does not run: it is for Linux on x64)"
 describe.skipIf(!runsHere)(name, () => {
   test('is a sign-in page without a token, and says how to get one', async () => {
@@ -110,36 +104,22 @@ describe.skipIf(!runsHere)(name, () => {
     await expect.poll(overview, patience).toMatch(/Available\s+9,700/)
   })
 
-  test('grants credits once, also where the answer was lost and it is sent again', async () => {
+  test('grants credits with a source, and names the effect before', async () => {
     const before = await available()
     await button('Grant credits').click()
     await dialog().getByLabel('Credits').fill('500')
     await dialog().getByLabel('Source').fill('support:1')
     await shows('Acme Studios gets 500 credits (promotion) at once')
-    await page.route('**/graphql', async (route) => {
-      await route.fetch()
-      await route.abort()
-    })
-    await confirm('Grant credits').click()
-    await shows('the same values have their effect once')
-    await page.unroute('**/graphql')
     await confirm('Grant credits').click()
     await shows('Acme Studios got 500 credits')
-    expect([await available(), await grantsFrom('support:1')]).toEqual([before + 500, 1])
-    // The browser itself reports requests that fail.
-    expect(told.filter((message) => !message.includes('net::ERR_FAILED'))).toEqual([])
-    told.length = 0
+    expect(await available()).toBe(before + 500)
   })
 
-  test('refunds a charge with a reason: more than it is refused, and a second click gives nothing more', async () => {
-    const before = await available()
+  test('refunds a charge with a reason, and refuses more than was charged', async () => {
     await go('teams/acme/activity')
     await page.getByLabel('Type').selectOption('Charges', patience)
-    await page
-      .locator('operator-team-activity')
-      .getByRole('button', { name: /Flux 2 Pro/ })
-      .first()
-      .click(patience)
+    const line = page.locator('operator-team-activity').getByRole('button', { name: /Flux 2 Pro/ })
+    await line.first().click(patience)
     await button('Refund').click(patience)
     await dialog().getByLabel('Credits').fill('900')
     await dialog().getByLabel('Reason').fill('The image was blank')
@@ -147,9 +127,25 @@ describe.skipIf(!runsHere)(name, () => {
     await shows('100 credits of the charge are refundable')
     await dialog().getByLabel('Credits').fill('40')
     await shows('Acme Studios gets back 40 of 100 credits')
+  })
+
+  test('gives back once where the answer was lost, and where the button is pressed twice', async () => {
+    const before = await available()
+    const keys: string[] = []
+    page.on('request', (request) => keys.push(...(request.postData()?.match(/operator:[\w-]+/g) ?? [])))
+    await page.route('**/graphql', async (route) => {
+      await route.fetch()
+      await route.abort()
+    })
+    await confirm('Refund').click()
+    await shows('the same values have their effect once')
+    await page.unroute('**/graphql')
     await confirm('Refund').dblclick()
     await shows('Acme Studios got 40 credits back')
-    expect(await available()).toBe(before + 40)
+    expect([await available(), new Set(keys).size]).toEqual([before + 40, 1])
+    // The browser itself reports requests that fail.
+    expect(told.filter((message) => !message.includes('net::ERR_FAILED'))).toEqual([])
+    told.length = 0
   })
 
   test('changes plan, contracts and limits, each asked once with its effect', async () => {
@@ -221,7 +217,6 @@ describe.skipIf(!runsHere)(name, () => {
       'teams/acme/plan',
       'teams/acme/payments',
       'teams/acme/access',
-      'teams/acme/audit',
       'audit',
       'catalogs',
       'health',

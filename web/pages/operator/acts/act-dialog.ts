@@ -3,9 +3,10 @@ import type { CreditsClient, CreditsClientError } from '../../../client/index.ts
 import { errorOf } from '../parts/reading.ts'
 import { shared } from '../parts/styles.ts'
 import type { Act, Values } from './act.ts'
-import { adviceFor, type Failure, faultyField } from './failures.ts'
+import { type Failure, faultyField } from './failures.ts'
 import { fieldOf } from './fields.ts'
 import { Intent } from './intent.ts'
+import { problemOf } from './problem.ts'
 
 /** `<operator-act>`: asks once for an act, names its effect, carries it out, and says what it came to. It fires `acted`. */
 export class OperatorActDialog extends LitElement {
@@ -127,7 +128,7 @@ export class OperatorActDialog extends LitElement {
       <form @submit=${this.#submit} @input=${this.#readValues} @change=${this.#readValues}>
         ${fields.map((field) => fieldOf(field, field.name === faulty))}
         <p class="effect ${act.isDangerous ? 'danger' : ''}" aria-live="polite">${act.effect(values)}</p>
-        ${this.#problem()}
+        ${problemOf(this.failure, this.error)}
         <div class="acts">
           <button type="button" class="button" ?disabled=${busy} @click=${() => this.#dialog?.close()}>Cancel</button>
           <button type="submit" class="button ${act.isDangerous ? 'danger' : 'main'}" aria-disabled=${busy}>${busy ? 'Sending …' : act.confirm}</button>
@@ -135,33 +136,6 @@ export class OperatorActDialog extends LitElement {
       </form>
     `
   }
-
-  #problem(): unknown {
-    const { failure, error } = this
-    if (failure !== null) {
-      const { text, link } = adviceFor(failure)
-      return html`
-        <div class="refused" role="alert">
-          <strong>${failure.message}</strong>
-          <span>${text}</span>
-          ${link ? html`<a href=${link.href} target="_blank" rel="noreferrer">${link.text}</a>` : nothing}
-        </div>
-      `
-    }
-    if (error === null) return nothing
-    return html`
-      <div class="refused" role="alert">
-        <strong>${error.message}</strong>
-        <span>${thenOf(error)}</span>
-      </div>
-    `
-  }
-}
-
-const thenOf = ({ code }: CreditsClientError): string => {
-  if (code === 'UNAUTHENTICATED') return 'Nothing was done. Sign in again.'
-  if (code === 'FORBIDDEN') return 'Nothing was done.'
-  return 'Nobody knows whether it was done. Send again: the same values have their effect once.'
 }
 
 customElements.define('operator-act', OperatorActDialog)

@@ -15,7 +15,12 @@ const fieldsOf = (plans: readonly Plan[], current: string | undefined, seats: nu
   },
   { name: 'seats', label: 'Seats', kind: 'count', value: `${seats}` },
   {
-    ...{ name: 'interval', label: 'Paid', kind: 'choice', hint: 'It decides which allowances are deposited.' },
+    ...{
+      name: 'interval',
+      label: 'Paid',
+      kind: 'choice',
+      hint: 'It decides which allowances are deposited. Choose it anew each time.',
+    },
     choices: [
       ['', 'At any interval'],
       ['MONTH', 'Each month'],

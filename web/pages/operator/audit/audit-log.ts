@@ -1,6 +1,6 @@
 import { css, html, nothing, type TemplateResult } from 'lit'
-import { AuditDocument, type AuditQuery } from '../contract.ts'
-import { instant, time, words } from '../parts/formats.ts'
+import { AuditDocument } from '../contract.ts'
+import { time, words } from '../parts/formats.ts'
 import { icon } from '../parts/icon.ts'
 import { OperatorPart } from '../parts/operator-part.ts'
 import { Pages } from '../parts/pages.ts'
@@ -8,9 +8,7 @@ import { present } from '../parts/reading.ts'
 import { empty, missing, outdated } from '../parts/states.ts'
 import { shared } from '../parts/styles.ts'
 import { teamPath } from '../route.ts'
-import { fieldChanges } from './changes.ts'
-
-type Entry = NonNullable<AuditQuery['auditLog']>['nodes'][number]
+import { type AuditEntry, auditDetail } from './audit-detail.ts'
 
 /** `<operator-audit>`: who did what, with what was there before and since; of one team, or of everything. */
 export class OperatorAudit extends OperatorPart {
@@ -40,7 +38,7 @@ export class OperatorAudit extends OperatorPart {
   declare chosen: string
   declare opened: string
 
-  readonly #log = new Pages<Entry>(this, async (after, signal) => {
+  readonly #log = new Pages<AuditEntry>(this, async (after, signal) => {
     const team = this.team || this.chosen || null
     return present((await this.client.request(AuditDocument, { team, after }, { signal })).auditLog)
   })
@@ -97,7 +95,7 @@ export class OperatorAudit extends OperatorPart {
     )
   }
 
-  #table(nodes: readonly Entry[]): TemplateResult {
+  #table(nodes: readonly AuditEntry[]): TemplateResult {
     return html`
       <table>
         <thead><tr>
@@ -108,7 +106,7 @@ export class OperatorAudit extends OperatorPart {
     `
   }
 
-  #row(entry: Entry): TemplateResult {
+  #row(entry: AuditEntry): TemplateResult {
     const { id, at, mutation, reference, callerId, role, teamId } = entry
     const isOpen = this.opened === id
     const open = () => {
@@ -121,7 +119,7 @@ export class OperatorAudit extends OperatorPart {
         ${this.team === '' ? html`<td class="wide">${teamId === null ? html`<span class="quiet">Platform</span>` : html`<a href=${teamPath(teamId)}>${teamId}</a>`}</td>` : nothing}
         <td class="wide quiet">${time(at)}</td>
       </tr>
-      ${isOpen ? html`<tr class="detail"><td colspan="4">${detailOf(entry)}</td></tr>` : nothing}
+      ${isOpen ? html`<tr class="detail"><td colspan="4">${auditDetail(entry)}</td></tr>` : nothing}
     `
   }
 }
@@ -132,26 +130,5 @@ const shorten = (text: string) => (text.length > longest ? `${text.slice(0, long
 /** `grantCredits` as `Grant credits`. */
 const nameOf = (mutation: string) =>
   words(mutation.replace(/[A-Z]/g, (letter) => `_${letter}`)).replace(/\bapi\b/, 'API')
-
-function detailOf({ at, mutation, reference, credential, address, traceId, before, after }: Entry): TemplateResult {
-  const changes = fieldChanges(before, after)
-  const fact = (name: string, value: string | null) =>
-    value === null ? nothing : html`<dt>${name}</dt><dd class="mono">${value}</dd>`
-  const cell = (text: string | null) => (text === null ? html`<td class="quiet">–</td>` : html`<td>${text}</td>`)
-  return html`
-    <dl class="facts">
-      <dt>At</dt><dd>${instant(at)} <span class="quiet mono">${at}</span></dd>
-      ${fact('Mutation', mutation)} ${fact('About', reference)} ${fact('Credential', credential)} ${fact('Address', address)} ${fact('Trace', traceId)}
-    </dl>
-    ${
-      changes.length === 0
-        ? html`<p class="quiet">It changed no setting.</p>`
-        : html`<table class="changes">
-            <thead><tr><th scope="col">Field</th><th scope="col">Before</th><th scope="col">After</th></tr></thead>
-            <tbody>${changes.map((change) => html`<tr><td>${change.field || 'value'}</td>${cell(change.before)}${cell(change.after)}</tr>`)}</tbody>
-          </table>`
-    }
-  `
-}
 
 customElements.define('operator-audit', OperatorAudit)

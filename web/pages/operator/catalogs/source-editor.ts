@@ -64,7 +64,7 @@ export class OperatorSource extends LitElement {
     const numbers = Array.from({ length: this.lines }, (_, index) => index + 1)
     return html`
       <pre aria-hidden="true">${numbers.map((line) => (this.faulty.has(line) ? html`<mark>${line}</mark>\n` : `${line}\n`))}</pre>
-      <textarea aria-label="Source of the catalog" maxlength=${longest} spellcheck="false" autocapitalize="off" wrap="off"
+      <textarea aria-label="Source of the catalog" maxlength=${longest} spellcheck="false" autocapitalize="off" wrap="off" rows=${this.lines}
         placeholder="Paste the YAML of a catalog, or open a file" @input=${this.#changed}></textarea>
     `
   }

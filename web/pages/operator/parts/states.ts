@@ -35,8 +35,11 @@ export function missing(reading: Reading<unknown>, lines = 6): TemplateResult {
   const signIn = html`<button class="button main" @click=${signInAgain}>Sign in again</button>`
   const act = { UNAUTHENTICATED: signIn, FORBIDDEN: signIn, NOT_FOUND: nothing }[error.code] ?? again
   const shown = error.code === 'FORBIDDEN' || error.code === 'UNAUTHENTICATED' ? 'lock' : 'warning'
-  return html`<div role="alert">${empty(shown, titleOf(error), error.message, act)}</div>`
+  return html`<div role="alert">${empty(shown, titleOf(error), hintOf(error), act)}</div>`
 }
+
+const hintOf = ({ code, message }: CreditsClientError) =>
+  code === 'CONNECTION_LOST' ? 'Look at your connection, and whether the gateway runs.' : message
 
 /** Beside a value that could not be read again. */
 export const outdated = (reading: Reading<unknown>): unknown =>

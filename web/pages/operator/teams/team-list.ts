@@ -2,18 +2,17 @@ import './team-filters.ts'
 import { css, html, nothing, type TemplateResult } from 'lit'
 import { beginTeam } from '../acts/assign-plan.ts'
 import { PlansDocument, TeamsDocument, type TeamsQuery } from '../contract.ts'
-import { balanceBadge, rechargeBadge } from '../parts/badges.ts'
-import { counted, credits } from '../parts/formats.ts'
+import { counted } from '../parts/formats.ts'
 import { OperatorPart } from '../parts/operator-part.ts'
 import { present, Reading } from '../parts/reading.ts'
 import { empty, missing, outdated } from '../parts/states.ts'
 import { shared } from '../parts/styles.ts'
-import { teamPath, teamsPath } from '../route.ts'
+import { teamsPath } from '../route.ts'
 import { isFiltered, variablesOf, withPlace } from './filter.ts'
 import type { OperatorTeamFilters } from './team-filters.ts'
+import { teamRow } from './team-row.ts'
 
 type Teams = NonNullable<TeamsQuery['teams']>
-type Team = Teams['nodes'][number]
 
 /** `<operator-teams>`: finds a team. `/` goes to the search, the arrows to the next team, and Enter opens it. */
 export class OperatorTeams extends OperatorPart {
@@ -63,7 +62,7 @@ export class OperatorTeams extends OperatorPart {
   readonly #keys = (event: KeyboardEvent): void => {
     const [target] = event.composedPath()
     const types = target instanceof HTMLElement && target.matches('input, textarea, select')
-    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return
+    if (event.ctrlKey || event.metaKey || event.altKey || isInDialog(event)) return
     if (event.key === '/' && !types) {
       event.preventDefault()
       this.renderRoot.querySelector<OperatorTeamFilters>('operator-team-filters')?.focusSearch()
@@ -121,7 +120,7 @@ export class OperatorTeams extends OperatorPart {
                   <th scope="col" class="number wide">Held</th><th scope="col">Balance</th><th scope="col" class="wide">Recharge</th>
                 </tr>
               </thead>
-              <tbody>${nodes.map(row)}</tbody>
+              <tbody>${nodes.map(teamRow)}</tbody>
             </table>
           `
       }
@@ -157,17 +156,6 @@ export class OperatorTeams extends OperatorPart {
   }
 }
 
-const row = ({ id, name, plan, seats, balance, autoRecharge }: Team): TemplateResult => html`
-  <tr>
-    <td><a href=${teamPath(id)}>${name}</a><span class="under beside mono">${id}</span></td>
-    <td class="wide">${plan?.name ?? html`<span class="quiet">None</span>`}<span class="under beside">${counted(seats, 'seat')}</span></td>
-    <td class="number">${credits(balance.available)}</td>
-    <td class="number wide ${balance.held === '0' ? 'quiet' : ''}">${credits(balance.held)}</td>
-    <td>${balanceBadge(balance.state)}</td>
-    <td class="wide" title=${autoRecharge.lastFailure ?? nothing}>${
-      autoRecharge.state === 'OFF' ? html`<span class="quiet">Off</span>` : rechargeBadge(autoRecharge.state)
-    }</td>
-  </tr>
-`
+const isInDialog = (event: Event) => event.composedPath().some((node) => node instanceof HTMLDialogElement)
 
 customElements.define('operator-teams', OperatorTeams)
