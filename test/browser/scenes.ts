@@ -1,10 +1,13 @@
 import type { Browser, Page } from 'playwright-core'
+import { signToken } from '../../src/access/tokens.ts'
 
 /** What is looked at: a page or an element, in a state, in a look. */
 export type Scene = {
   readonly name: string
   readonly path: string
   readonly look: keyof typeof looks
+  /** Whose token the page has. Absent: that of an admin of the demo team. */
+  readonly visitor?: 'nobody' | 'operator' | 'low' | 'exhausted'
   /** Leads the page to its state; resolves when nothing moves any more. */
   readonly prepare: (page: Page) => Promise<unknown>
 }
@@ -32,10 +35,20 @@ const dialog = async (page: Page) => {
   await page.getByText('After purchase').waitFor(patience)
   await page.getByText('18,982').waitFor(patience)
 }
+const operator = async (page: Page) => {
+  await page.getByText('Acme').first().waitFor(patience)
+}
 const hovered = async (page: Page) => {
   await seen('credits-pill [part=pill]')(page)
   await page.locator('credits-pill').hover()
   await page.getByText('Next refill').waitFor(patience)
+}
+const inArabic = async (page: Page) => {
+  await seen('credits-pill [part=pill]')(page)
+  await page.evaluate(() => document.querySelector('credits-pill')?.setAttribute('locale', 'ar'))
+  await page.locator('credits-pill [dir=rtl]').waitFor(patience)
+  await page.locator('credits-pill').hover()
+  await page.locator('credits-pill [part=card]').waitFor(patience)
 }
 const charged = async (page: Page) => {
   await page.getByRole('tab', { name: 'Image generation' }).click(patience)
@@ -45,7 +58,7 @@ const charged = async (page: Page) => {
 
 /** The demo is last: it spends. */
 export const scenes: readonly Scene[] = [
-  { name: 'sign-in', path: '/billing', look: 'light', prepare: seen('credits-sign-in') },
+  { name: 'sign-in', path: '/billing', look: 'light', visitor: 'nobody', prepare: seen('credits-sign-in') },
   { name: 'pricing', path: '/pricing', look: 'light', prepare: seen('pricing-page table') },
   { name: 'pricing-dark', path: '/pricing', look: 'dark', prepare: seen('pricing-page table') },
   { name: 'pricing-phone', path: '/pricing', look: 'phone', prepare: seen('pricing-page table') },
@@ -63,21 +76,57 @@ export const scenes: readonly Scene[] = [
   { name: 'buy', path: '/billing', look: 'light', prepare: dialog },
   { name: 'buy-dark', path: '/billing', look: 'dark', prepare: dialog },
   { name: 'buy-phone', path: '/billing', look: 'phone', prepare: dialog },
+  { name: 'low', path: '/billing', look: 'light', visitor: 'low', prepare: liveBilling },
+  { name: 'exhausted', path: '/billing', look: 'dark', visitor: 'exhausted', prepare: liveBilling },
+  { name: 'operator', path: '/operator', look: 'light', visitor: 'operator', prepare: operator },
+  { name: 'operator-dark', path: '/operator', look: 'dark', visitor: 'operator', prepare: operator },
   { name: 'pill', path: '/', look: 'light', prepare: hovered },
   { name: 'pill-dark', path: '/', look: 'dark', prepare: hovered },
+  { name: 'pill-rtl', path: '/', look: 'light', prepare: inArabic },
   { name: 'demo', path: '/', look: 'light', prepare: charged },
   { name: 'demo-phone', path: '/', look: 'phone', prepare: seen('demo-composer') },
 ]
 
-const withoutSignIn: ReadonlySet<string> = new Set(['sign-in'])
+type Claims = Parameters<typeof signToken>[1]
+const admin = { member: 'ana', name: 'Ana', role: 'ADMIN' } as const
+const visitors: Readonly<Record<Exclude<NonNullable<Scene['visitor']>, 'nobody'> | 'demo', Claims>> = {
+  demo: { ...admin, team: 'demo' },
+  low: { ...admin, team: 'low' },
+  exhausted: { ...admin, team: 'exhausted' },
+  operator: { member: 'ops', role: 'PLATFORM', team: undefined },
+}
 
-/** Takes a picture of each scene of a gateway whose demo team is new. */
-export async function takePictures(browser: Browser, url: string, take: (scene: Scene, picture: Buffer) => unknown) {
-  const answer = await fetch(`${url}/demo/session?member=ana&role=admin`, { method: 'POST' })
-  const { token } = (await answer.json()) as { token: string }
+/** Two more teams: of 500 credits one has 90 left, the other none. */
+async function makeTeams(url: string, operator: string): Promise<void> {
+  for (const [team, seconds] of [
+    ['low', '4.1'],
+    ['exhausted', '5'],
+  ]) {
+    const usage = `[{ rate: "video.luma-ray-3", quantity: "${seconds}" }]`
+    const query = `mutation {
+      assignPlan(input: { teamId: "${team}", planId: "free", teamName: "Acme", seats: 1, idempotencyKey: "plan" }) { __typename }
+      chargeUsage(input: { teamId: "${team}", usage: ${usage}, idempotencyKey: "charge" }) { __typename ... on Error { message } }
+    }`
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${operator}` },
+      body: JSON.stringify({ query }),
+    })
+    const answer = (await response.json()) as { data?: Record<string, { __typename: string }> }
+    if (answer.data?.chargeUsage?.__typename !== 'Charge')
+      throw new Error(`The team ${team} was not made: ${JSON.stringify(answer)}`)
+  }
+}
+
+export type Taken = (scene: Scene, picture: Buffer) => unknown
+
+/** Takes a picture of each scene of a gateway whose demo team is new. `secret` signs its tokens. */
+export async function takePictures(browser: Browser, url: string, secret: string, take: Taken): Promise<void> {
+  await makeTeams(url, await signToken(secret, visitors.operator, 600))
   for (const scene of scenes) {
     const context = await browser.newContext({ ...looks[scene.look], reducedMotion: 'reduce', locale: 'en-US' })
-    if (!withoutSignIn.has(scene.name)) {
+    if (scene.visitor !== 'nobody') {
+      const token = await signToken(secret, visitors[scene.visitor ?? 'demo'], 600)
       await context.addInitScript((kept) => sessionStorage.setItem('credits.token', kept), token)
     }
     const page = await context.newPage()

@@ -3,7 +3,7 @@ import pixelmatch from 'pixelmatch'
 import type { Browser } from 'playwright-core'
 import { PNG } from 'pngjs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Gateway, startGateway } from '../setup/gateway.ts'
+import { type Gateway, secret, startGateway } from '../setup/gateway.ts'
 import { runsHere, startBrowser } from './chromium.ts'
 import { scenes, takePictures } from './scenes.ts'
 
@@ -51,7 +51,7 @@ describe.skipIf(!runsHere)(
     beforeAll(async () => {
       gateway = await startGateway({ demo: true, env: { DEV_CLOCK: '' } })
       browser = await startBrowser()
-      await takePictures(browser, gateway.url, ({ name }, picture) => taken.set(name, picture))
+      await takePictures(browser, gateway.url, secret, ({ name }, picture) => taken.set(name, picture))
     }, 120_000)
 
     afterAll(async () => {

@@ -10,7 +10,8 @@ import { takePictures } from './scenes.ts'
 /** Writes docs/screenshots anew, of a gateway of its own. */
 const folder = new URL('../../docs/screenshots/', import.meta.url)
 const dataDir = mkdtempSync(join(tmpdir(), 'credits-screenshots-'))
-const env = { ...process.env, DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn' }
+const secret = 'a secret for screenshots alone and long enough'
+const env = { ...process.env, AUTH_SECRET: secret, DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn' }
 const gateway = spawn(process.execPath, ['src/main.ts'], { env, stdio: ['ignore', 'pipe', 'inherit'] })
 const browser = await startBrowser()
 try {
@@ -18,7 +19,7 @@ try {
     const url = /^Credits Gateway is at (\S+)/.exec(line)?.[1]
     if (url === undefined) continue
     gateway.stdout.resume()
-    await takePictures(browser, url, ({ name }, picture) => {
+    await takePictures(browser, url, secret, ({ name }, picture) => {
       writeFileSync(new URL(`${name}.png`, folder), picture)
       process.stdout.write(`docs/screenshots/${name}.png\n`)
     })
