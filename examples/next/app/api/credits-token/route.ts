@@ -5,7 +5,7 @@ const mutation =
 
 export async function POST(): Promise<Response> {
   // Your own session says who is signed in.
-  const variables = { memberId: 'ana', origin: process.env.SITE_ORIGIN ?? 'http://localhost:3000' }
+  const variables = { memberId: 'ana', origin: process.env.SITE_ORIGIN ?? 'http://127.0.0.1:3000' }
   const { createPillToken } = await send<{ createPillToken: { token: string } }>(mutation, variables)
   return Response.json(createPillToken)
 }
