@@ -13,13 +13,14 @@ import { manyTeams } from './cases/many-teams.ts'
 import { oneTeam } from './cases/one-team.ts'
 import { chargeOverHttp, estimateOverHttp } from './cases/over-http.ts'
 import { overload } from './cases/overload.ts'
+import { pillStart } from './cases/pill-start.ts'
 import { webhooks } from './cases/webhooks.ts'
 import { type Case, type Figure, judged } from './figure.ts'
 
 const live = [liveDeliveries, liveMemory, liveLatency, liveCharges]
 const cases: readonly Case[] = [
   ...[oneTeam, manyTeams, chargeOverHttp, estimateOverHttp, estimates, activityPage, gateways],
-  ...[webhooks, byTimeAlone, overload, ...live],
+  ...[webhooks, byTimeAlone, overload, pillStart, ...live],
 ]
 const named = new Map<string, readonly Case[]>([...cases.map((each) => [each.name, [each]] as const), ['live', live]])
 

@@ -26,24 +26,54 @@ export async function buildPages(target: string = pagesFolder): Promise<void> {
     },
   })
   await buildPill(target)
+  writeFileSync(join(target, 'licenses.txt'), licenses())
   compress(target)
 }
+
+/** Style sheets without the spaces and comments that are for people. */
+const tightened = (code: string, file: string) =>
+  file.endsWith('styles.ts')
+    ? code.replace(/css`[^`]*`/g, (sheet) => sheet.replace(/\/\*.*?\*\//gs, '').replace(/\s+/g, ' '))
+    : null
 
 /** One module that any page can load, and chunks beside it that it loads when they are needed. */
 export async function buildPill(target: string): Promise<void> {
   const bundle = await rolldown({
     input: join(web, 'elements/pill.ts'),
     platform: 'browser',
+    plugins: [{ name: 'tight-styles', transform: tightened }],
     transform: { target: 'es2022', define: { 'process.env.NODE_ENV': '"production"' } },
   })
   const names = { entryFileNames: '[name].js', chunkFileNames: 'elements/[name]-[hash].js' }
-  await bundle.write({ dir: target, format: 'esm', minify: true, ...names })
+  await bundle.write({ dir: target, format: 'esm', minify: true, comments: { legal: false }, ...names })
   await bundle.close()
+}
+
+/** What the built files contain of others. */
+const contained = [
+  'lit',
+  'nanostores',
+  '@nanostores/i18n',
+  '@awesome.me/webawesome',
+  'uplot',
+  'lucide-static',
+  '@fontsource-variable/inter',
+]
+
+/** Their notices, once for all files: in each of them they would be a part of what a visitor waits for. */
+function licenses(): string {
+  const modules = join(web, '../node_modules')
+  return contained
+    .map((name) => {
+      const file = readdirSync(join(modules, name)).find((entry) => entry.startsWith('LICENSE')) ?? ''
+      return `${name}\n\n${readFileSync(join(modules, name, file), 'utf8').trim()}\n`
+    })
+    .join('\n\n')
 }
 
 function compress(folder: string): void {
   for (const { name, parentPath } of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!/\.(js|css|html|svg|json)$/.test(name)) continue
+    if (!/\.(js|css|html|svg|json|txt)$/.test(name)) continue
     const file = join(parentPath, name)
     const text = readFileSync(file)
     writeFileSync(`${file}.br`, brotliCompressSync(text))

@@ -34,11 +34,21 @@ export async function makeDemoTeam(database: Database, ledger: Ledger, catalog: 
     expiresAt: null,
     source: 'sales:welcome',
   })
+  await ask('contract', {
+    kind: 'create-contract',
+    reference: 'ACME-42',
+    credits: 2_000n * MICRO,
+    cadence: 'MONTH',
+    rollover: 'none',
+    startsAt: null,
+    endsAt: null,
+  })
   const rates = usableRates(catalog, planId)
   for (const [index, rate] of rates.entries()) {
     const member = index % 2 === 0 ? ana : ben
     await ask(`charge:${rate.id}`, chargeOf([usageOf(rate)], `conversation-${index + 1}`, member))
   }
+  await ask('limit', { kind: 'set-spending-limit', subject: 'MEMBER', id: ben, per: 'WEEK', credits: 5_000n * MICRO })
   const [first] = rates
   if (first === undefined) return true
   await hold(ask, 'settled', first, (holdId) => ({ kind: 'settle-hold', holdId, usage: [usageOf(first)], caller }))

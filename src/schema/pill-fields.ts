@@ -10,9 +10,11 @@ const error = 'code message'
 /** What a pill token may select, by type; a field that is not listed is refused. */
 const toWatch: Readonly<Record<string, string>> = {
   // Plans and rate card of a public catalog alone: their resolvers see to it.
-  Query: 'packages plans rateCard team',
+  Query: 'packages plans rateCard team viewer',
   Subscription: 'accountEvents balance lowBalance',
   Team: 'balance id lastEventId name plan',
+  // Tabs of one browser share a connection by whom their tokens are for.
+  Viewer: 'memberId role team',
   Balance: all,
   AllowancePeriod: all,
   Expiry: all,

@@ -8,7 +8,7 @@ import { json } from './json.ts'
 export const builtPages = resolve(import.meta.dirname, '../../dist/pages')
 
 /** Scripts come from the gateway alone. Components set styles of their own, which is no way in for a script. */
-const policy = [
+export const pagePolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",
@@ -28,6 +28,8 @@ const isPage = (path: string) => !path.includes('.') || path.endsWith('.html')
 
 /** The demo signs everybody in, so it is not for production. */
 const isDemo = (path: string) => path === '/' || path === '/index.html'
+/** A form that `/payment` fills in. */
+const isForm = (path: string) => /^\/payment[/.]/.test(path)
 
 /**
  * The built pages: `/billing` is `billing.html`. They read and write by the public API alone. In development the files may change while
@@ -48,7 +50,7 @@ export function servePages(folder: string, development: boolean): Route {
       json(response, 404, { message: 'There is nothing at this path' })
     }
     if (request.method !== 'GET' && request.method !== 'HEAD') return nothing()
-    if (!development && isDemo(path)) return nothing()
+    if (isForm(path) || (!development && isDemo(path))) return nothing()
     // Before the file is looked for: an answer 304 has them, too, and a browser takes them for those of what it kept.
     setHeaders(response, path)
     files(request, response, nothing)
@@ -61,5 +63,5 @@ function setHeaders(response: ServerResponse, path: string): void {
     response.setHeader('Access-Control-Allow-Origin', '*')
     response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin')
   }
-  if (isPage(path)) response.setHeader('Content-Security-Policy', policy)
+  if (isPage(path)) response.setHeader('Content-Security-Policy', pagePolicy)
 }

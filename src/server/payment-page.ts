@@ -1,28 +1,42 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Route } from './http.ts'
+import { builtPages, pagePolicy } from './pages.ts'
 
 /** Where it leads on from the page, by name and path. */
 export type PageLinks = readonly (readonly [name: string, path: string])[]
 
 const told = {
-  success: ['Payment received', 'Your credits are on the balance as soon as it is confirmed, mostly within moments.'],
+  success: [
+    'Payment received',
+    'Your credits are on the balance as soon as it is confirmed, mostly within moments. You can close this tab.',
+  ],
   cancel: ['Payment canceled', 'Nothing was charged.'],
   unknown: ['Back from the payment', 'What came of it shows on the balance, mostly within moments.'],
   unconfirmed: ['Payment not confirmed', 'Your bank did not confirm it. Nothing was charged.'],
-  saved: ['Payment method saved', 'Nothing was charged.'],
+  saved: ['Payment method saved', 'Nothing was charged. You can close this tab.'],
   unsaved: ['No payment method saved', 'Nothing was charged.'],
 } as const
 
-/** Where Checkout and confirmations come back to: says how it went and leads on. Source: SEEDS A4. */
+/**
+ * Where Checkout and confirmations come back to: says how it went and leads on. The built page also follows the purchase where its tab has
+ * a token. Source: SEEDS A4.
+ */
 export function paymentPage(links: PageLinks): Route {
-  return (request, response) => {
-    const [title, text] = told[outcomeOf(new URL(request.url ?? '/', 'http://gateway').searchParams)]
+  const file = join(builtPages, 'payment.html')
+  return async (request, response) => {
+    const outcome = outcomeOf(new URL(request.url ?? '/', 'http://gateway').searchParams)
+    const [title, text] = told[outcome]
+    const template = await readFile(file, 'utf8').catch(() => plainPage)
+    const leads = links.map(([name, path]) => `<a href="${path}">${name}</a>`).join(' ')
+    const words: Readonly<Record<string, string>> = { outcome, title, text, links: leads }
     response
       .writeHead(200, {
         'Content-Type': 'text/html; charset=utf-8',
-        'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+        'Content-Security-Policy': pagePolicy,
         'Referrer-Policy': 'no-referrer',
       })
-      .end(page(title, text, links))
+      .end(template.replaceAll(/\{\{(\w+)\}\}/g, (all, name: string) => words[name] ?? all))
   }
 }
 
@@ -34,17 +48,18 @@ function outcomeOf(asked: URLSearchParams): keyof typeof told {
   return isKnown(outcome) ? outcome : 'unknown'
 }
 
-const page = (title: string, text: string, links: PageLinks) => `<!doctype html>
+/** Where the pages are not built. */
+const plainPage = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>${title}</title>
+<title>{{title}}</title>
 <style>
   body { font: 1rem/1.5 system-ui, sans-serif; max-width: 32rem; margin: 20vh auto 0; padding: 0 1.5rem; color-scheme: light dark }
   a { margin-inline-end: 1rem }
 </style>
-<h1>${title}</h1>
-<p>${text}</p>
-<p>${links.map(([name, path]) => `<a href="${path}">${name}</a>`).join(' ')}</p>
+<h1>{{title}}</h1>
+<p>{{text}}</p>
+<p>{{links}}</p>
 </html>
 `

@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import type { AxeResults } from 'axe-core'
 import type { BrowserContext, Page } from 'playwright-core'
 import type { Role } from '../../src/domain/role.ts'
 import { Page as PlainPage } from '../setup/browser.ts'
 import { ask, tokenFor } from '../setup/gateway.ts'
 import { mutate, resultOf } from '../setup/operator.ts'
 
-const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8')
-
-export type Buyer = { readonly team: string; readonly role?: Role; readonly member?: string; readonly name?: string }
+/** `token`: in place of one of the member's own. */
+export type Buyer = {
+  readonly team: string
+  readonly role?: Role
+  readonly member?: string
+  readonly name?: string
+  readonly token?: string
+}
 type Where = { readonly gateway: string; readonly host: string }
 
 /** A team of its own on the plan. */
@@ -41,13 +44,13 @@ export async function purchasesOf(gateway: string, team: string): Promise<string
 export async function openDialog(
   context: BrowserContext,
   { gateway, host }: Where,
-  { team, role = 'ADMIN', member, name }: Buyer,
+  { team, role = 'ADMIN', member, name, token: given }: Buyer,
 ): Promise<{ page: Page; told: string[] }> {
   const page = await context.newPage()
   const told: string[] = []
   page.on('console', (message) => told.push(message.text()))
   page.on('pageerror', (error) => told.push(error.message))
-  const token = await tokenFor({ team, role, member, name })
+  const token = given ?? (await tokenFor({ team, role, member, name }))
   await page.goto(`${host}/#${new URLSearchParams({ gateway, token })}`)
   await page.locator('#open').click()
   await page.locator('dialog[open] h2').waitFor()
@@ -61,11 +64,24 @@ export async function tabOf(page: Page, act: () => Promise<void>): Promise<Page>
   return tab
 }
 
-/** What axe-core finds wrong with the dialog. */
-export async function faultsOf(page: Page): Promise<string[]> {
-  await page.evaluate(axe)
-  const { violations } = (await page.evaluate('axe.run("credits-buy")')) as AxeResults
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
+export const happened = (page: Page) => page.evaluate('window.happened') as Promise<string[]>
+
+/** A purchase that waits to be paid, and the page where it is. */
+export async function beginCheckout(gateway: string, team: string): Promise<string> {
+  const query = `mutation ($key: String!) { result: purchaseCredits(input: { packageId: "starter", idempotencyKey: $key, pay: CHECKOUT }) {
+    ... on Purchase { checkoutUrl } } }`
+  const answer = await ask(gateway, query, { key: randomUUID() }, await tokenFor({ team, role: 'ADMIN' }))
+  return resultOf<{ checkoutUrl: string }>(answer).checkoutUrl
 }
 
-export const happened = (page: Page) => page.evaluate('window.happened') as Promise<string[]>
+/** A pill token of the team's admin, for the page of `origin` alone. */
+export async function pillToken(
+  gateway: string,
+  team: string,
+  given: { origin: string; mayBuy: boolean },
+): Promise<string> {
+  const query = `mutation ($origin: String!, $mayBuy: Boolean!) { result: createPillToken(origin: $origin, mayBuy: $mayBuy) {
+    ... on PillToken { token } } }`
+  const answer = await ask(gateway, query, given, await tokenFor({ team, role: 'ADMIN' }))
+  return resultOf<{ token: string }>(answer).token
+}

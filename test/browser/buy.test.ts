@@ -3,9 +3,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Gateway, startGateway } from '../setup/gateway.ts'
 import { balanceOf } from '../setup/operator.ts'
 import { startBuyHost } from './buy-host.ts'
-import { type Buyer, faultsOf, happened, newTeam, openDialog, purchasesOf, saveCard, tabOf } from './buy-scene.ts'
+import { type Buyer, happened, newTeam, openDialog, pillToken, purchasesOf, saveCard, tabOf } from './buy-scene.ts'
 import { runsHere, startBrowser } from './chromium.ts'
 import type { Site } from './page.ts'
+import { faultsOf } from './page-faults.ts'
 
 const patience = { timeout: 20_000 }
 let host: Site
@@ -75,7 +76,7 @@ describe.skipIf(!runsHere)(
       await isPaid(page)
       expect(await purchasesOf(gateway.url, team)).toEqual(['PAID'])
       expect(await available(team)).toBe('15000')
-      expect([await faultsOf(page), told]).toEqual([[], []])
+      expect([await faultsOf(page, { within: 'credits-buy' }), told]).toEqual([[], []])
     })
 
     test('buys once where the answer was lost and the buyer checks again', async () => {
@@ -110,7 +111,7 @@ describe.skipIf(!runsHere)(
       const { page, told } = await open({ team }, 'dark')
       await pay(page).click()
       await expect.poll(() => page.getByRole('alert').textContent(), patience).toMatch(/declined.*Nothing was charged/)
-      expect([await faultsOf(page), told]).toEqual([[], []])
+      expect([await faultsOf(page, { within: 'credits-buy' }), told]).toEqual([[], []])
       const checkout = await tabOf(page, () => page.getByRole('button', { name: /another payment method/ }).click())
       await checkout.getByRole('button', { name: 'Pay $5.00' }).click()
       await isPaid(page)
@@ -141,14 +142,26 @@ describe.skipIf(!runsHere)(
       const { page, told } = await open({ team, role: 'MEMBER', member: 'ben' })
       await page.getByText('Ana López').waitFor()
       expect(await pay(page).count()).toBe(0)
-      expect([await faultsOf(page), told]).toEqual([[], []])
+      expect([await faultsOf(page, { within: 'credits-buy' }), told]).toEqual([[], []])
+    })
+
+    test.each([true, false])('opens with a pill token (may buy: %s)', async (mayBuy) => {
+      const team = await teamWith('4242424242424242')
+      const token = await pillToken(gateway.url, team, { origin: host.url, mayBuy })
+      const { page, told } = await open({ team, token })
+      if (mayBuy) {
+        await page.getByRole('button', { name: /Auto-recharge/ }).waitFor()
+        await pay(page).click()
+        await isPaid(page)
+      } else await page.getByText('Ask an admin of Acme').waitFor()
+      expect(told).toEqual([])
     })
 
     test('W9: tells whom to contact where the plan sells no packages', async () => {
       const { page, told } = await open({ team: await newTeam(gateway.url, 'enterprise') })
       const mail = page.getByRole('link', { name: 'Write to sales@wevion.ai' })
       expect(await mail.getAttribute('href')).toBe('mailto:sales@wevion.ai')
-      expect([await faultsOf(page), told]).toEqual([[], []])
+      expect(told).toEqual([])
     })
 
     test('W5, G5: turns auto-recharge on with consent, saving a card on the way, and off', async () => {
@@ -163,10 +176,10 @@ describe.skipIf(!runsHere)(
       await consent.check()
       await turnOn.click()
       const setup = await tabOf(page, () => page.getByRole('link', { name: 'Save a payment method' }).click())
-      expect(await faultsOf(page)).toEqual([])
+      expect(await faultsOf(page, { within: 'credits-buy' })).toEqual([])
       await setup.getByRole('button', { name: 'Save' }).click()
       await page.getByText('$0.00 of $40.00').waitFor()
-      expect([await faultsOf(page), told]).toEqual([[], []])
+      expect(told).toEqual([])
       await page.getByRole('button', { name: 'Turn off auto-recharge' }).click()
       await turnOn.waitFor()
     })
@@ -175,7 +188,7 @@ describe.skipIf(!runsHere)(
       const team = await teamWith('4242424242424242')
       const { page, told } = await open({ team })
       await page.locator('input:checked:focus').waitFor()
-      expect(await faultsOf(page)).toEqual([])
+      expect(await faultsOf(page, { within: 'credits-buy' })).toEqual([])
       await page.keyboard.press('ArrowDown')
       await page.getByRole('button', { name: 'Pay $20.00' }).waitFor()
       await page.keyboard.press('Tab')

@@ -1,10 +1,9 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { ask } from '../setup/gateway.ts'
 import { metric, untilMetric } from '../setup/metrics.ts'
-import { grant, hold, mutate } from '../setup/operator.ts'
-import { violationsOn } from './axe.ts'
+import { grant, hold, makeTeam, mutate } from '../setup/operator.ts'
 import { runsHere } from './chromium.ts'
+import { faultsOf } from './page-faults.ts'
 import { eventsIn, PillScene, patience, pillIn, textOf } from './pill-scene.ts'
 
 let scene: PillScene
@@ -125,15 +124,35 @@ describe.skipIf(!runsHere)(
       expect(await page.locator('credits-pill .toast').count()).toBe(0)
     })
 
-    test('tells what is held, what is included and when more comes, and how long a live session lasts', async () => {
+    test('tells what is held, what is included and when more comes', async () => {
       const page = await scene.openLivePill(await scene.newTeam())
       await hold(scene.url, scene.team)
       await pillIn(page).hover()
       const card = page.locator('credits-pill [part=card]')
       await expect.poll(() => card.innerText(), patience).toContain('100 of 500 used')
       expect(await card.innerText()).toMatch(/Included in plan\s*400\s*Held\s*100\s*Next refill\s*\w+, /)
-      await page.mouse.move(800, 600)
+      await page.mouse.move(1, 1)
       await expect.poll(() => card.isVisible(), patience).toBe(false)
+    })
+
+    test('counts down how long a live session lasts, and no longer than that', async () => {
+      const page = await scene.openLivePill(await scene.newTeam())
+      await grant(scene.url, scene.team, '9500')
+      const usage = (quantity: string) => [{ rate: 'video.runway-gen-4', quantity }]
+      const input = { teamId: scene.team, usage: usage('2'), expiresInSeconds: 600 }
+      const { id: holdId } = await mutate(scene.url, 'holdCredits', input)
+      await mutate(scene.url, 'captureHold', { holdId, usage: usage('1') })
+      // 9,950 credits with those that are held, at 50 a second.
+      await untilText(page, /^9,900 Credits about 3 min left$/)
+      await mutate(scene.url, 'settleHold', { holdId, usage: usage('1') })
+      await untilText(page, /^9,900 Credits$/)
+    })
+
+    test('says that it is disconnected where the gateway refuses, and tells developers why', async () => {
+      const page = await scene.openPill(await scene.newTeam(), { 'team-id': 'somebody-else' })
+      await untilText(page, /^— Disconnected$/)
+      const error = await page.locator('credits-pill').evaluate((pill) => Reflect.get(pill, 'state').error.code)
+      expect(error).toBe('NOT_FOUND')
     })
 
     test.each([
@@ -165,7 +184,13 @@ describe.skipIf(!runsHere)(
       await page.keyboard.press('Escape')
       await expect.poll(() => card.isVisible(), patience).toBe(false)
       await page.keyboard.press('Enter')
-      expect(await eventsIn(page)).toContain('dialog-open')
+      const dialog = page.getByRole('dialog')
+      await dialog.waitFor(patience)
+      await page.keyboard.press('Tab')
+      expect(await card.isVisible()).toBe(false)
+      await page.keyboard.press('Escape')
+      await dialog.waitFor({ state: 'hidden', ...patience })
+      expect(await page.evaluate('document.activeElement.shadowRoot.activeElement.className')).toBe('pill')
     })
 
     test.each(['light', 'dark'] as const)('has no violation that axe-core finds, %s', async (colorScheme) => {
@@ -176,7 +201,7 @@ describe.skipIf(!runsHere)(
       await page.locator('credits-pill .toast').waitFor(patience)
       await pillIn(page).hover()
       await page.locator('credits-pill [part=card]').waitFor(patience)
-      expect(await violationsOn(page)).toEqual([])
+      expect(await faultsOf(page)).toEqual([])
     })
 
     test('speaks the language of the element, of the page, or English', async () => {
@@ -225,19 +250,31 @@ describe.skipIf(!runsHere)(
       for (const page of others) expect((await numbersIn(page)).map(Number).every((number) => number <= 200)).toBe(true)
     })
 
-    test('shares nothing with a tab of somebody else', async () => {
+    test('shares nothing with a tab of another member or of another team', async () => {
       const context = await scene.newTeam()
       await untilMetric(scene.url, 'credits_open_sockets', 0)
       const page = await scene.openLivePill(context)
-      const former = scene.team
-      scene.team = `${former}-other`
-      await ask(
-        scene.url,
-        `mutation { assignPlan(input: { teamId: "${scene.team}", planId: "pro", idempotencyKey: "1" }) { __typename } }`,
-      )
-      const other = await scene.openLivePill(context)
+      scene.member = 'ben'
+      await scene.openLivePill(context)
       expect(await sockets()).toBe(2)
+      scene.team = `${scene.team}-other`
+      await makeTeam(scene.url, scene.team, 'pro')
+      const other = await scene.openLivePill(context)
+      expect(await sockets()).toBe(3)
       expect(await textOf(other)).not.toBe(await textOf(page))
+    })
+
+    test('shows nothing of the former caller where another one signs in', async () => {
+      const context = await scene.newTeam()
+      const page = await scene.openLivePill(context)
+      await recordNumbers(page)
+      scene.team = `${scene.team}-next`
+      await makeTeam(scene.url, scene.team, 'free')
+      await grant(scene.url, scene.team, '200')
+      const token = await scene.pillToken()
+      await page.locator('credits-pill').evaluate((pill, next) => Object.assign(pill, { token: next }), token)
+      await expect.poll(async () => (await numbersIn(page)).at(-1), patience).toBe('700')
+      expect(await numbersIn(page)).toEqual(['500', '', '700'])
     })
 
     test('says that it reconnects while the gateway restarts, then goes on', async () => {

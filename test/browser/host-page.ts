@@ -47,7 +47,10 @@ export async function startHostPage(gatewayUrl: () => string, sign: () => Promis
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://site')
     if (pathname === '/token' && request.method === 'POST') {
       tokens += 1
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ token: await sign() }))
+      // The gateway may be away just now.
+      const token = await sign().catch(() => null)
+      response.writeHead(token === null ? 503 : 200, { 'content-type': 'application/json' })
+      response.end(JSON.stringify({ token }))
     } else if (pathname === '/reset.css') response.writeHead(200, { 'content-type': 'text/css' }).end(reset)
     else if (pathname === '/') {
       const attributes = [...searchParams].map(([name, value]) => `${name}='${value}'`).join(' ')

@@ -1,9 +1,8 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { expect } from 'vitest'
-import type { Role } from '../../src/domain/role.ts'
 import { createTestDatabase } from '../setup/database.ts'
-import { type Gateway, startGateway, tokenFor } from '../setup/gateway.ts'
-import { balanceOf, charge, makeTeam } from '../setup/operator.ts'
+import { ask, type Gateway, startGateway } from '../setup/gateway.ts'
+import { balanceOf, charge, makeTeam, resultOf } from '../setup/operator.ts'
 import { startBrowser } from './chromium.ts'
 import { type HostPage, startHostPage } from './host-page.ts'
 
@@ -18,7 +17,7 @@ export class PillScene {
   #contexts: BrowserContext[] = []
   #teams = 0
   team = ''
-  role: Role = 'VIEWER'
+  member = 'ana'
   tokenSeconds = 3600
   said: string[] = []
 
@@ -33,7 +32,7 @@ export class PillScene {
     let scene: PillScene | null = null
     const site = await startHostPage(
       () => scene?.url ?? '',
-      () => tokenFor({ team: scene?.team ?? '', role: scene?.role ?? 'VIEWER', seconds: scene?.tokenSeconds ?? 60 }),
+      async () => (await scene?.pillToken()) ?? '',
     )
     scene = new PillScene(database, browser, site)
     await scene.startGateway()
@@ -42,6 +41,15 @@ export class PillScene {
 
   get url(): string {
     return this.#gateway?.url ?? ''
+  }
+
+  /** As a site's backend gets one for whoever is signed in. */
+  async pillToken(): Promise<string> {
+    const query = `mutation ($teamId: ID, $memberId: ID, $origin: String, $seconds: Int) {
+      result: createPillToken(teamId: $teamId, memberId: $memberId, origin: $origin, expiresInSeconds: $seconds) { token } }`
+    const { team: teamId, member: memberId, tokenSeconds: seconds, site } = this
+    return resultOf<{ token: string }>(await ask(this.url, query, { teamId, memberId, origin: site.url, seconds }))
+      .token
   }
 
   async startGateway(port = 0): Promise<void> {
@@ -65,7 +73,7 @@ export class PillScene {
   /** Another team, and a browser that knows nothing yet. */
   async newTeam(options: BrowserContextOptions = {}): Promise<BrowserContext> {
     this.#teams += 1
-    Object.assign(this, { team: `pill-${this.#teams}`, role: 'VIEWER', tokenSeconds: 3600, said: [] })
+    Object.assign(this, { team: `pill-${this.#teams}`, member: 'ana', tokenSeconds: 3600, said: [] })
     await makeTeam(this.url, this.team, 'free')
     const context = await this.#browser.newContext(options)
     this.#contexts.push(context)

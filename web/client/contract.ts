@@ -150,6 +150,17 @@ export type PurchaseState =
   /** The payer has all of its money back, and the credits were taken back. */
   | 'REFUNDED';
 
+/** VIEWER reads; MEMBER also spends; ADMIN also buys and configures; PLATFORM (the operator's backend) acts for any team, grants, refunds and settles. */
+export type Role =
+  /** Reads, spends, buys and configures its team. */
+  | 'ADMIN'
+  /** Reads and spends. */
+  | 'MEMBER'
+  /** The operator's backend: everything, for any team. */
+  | 'PLATFORM'
+  /** Reads. */
+  | 'VIEWER';
+
 /** `rate: "image.flux-2-pro", count: 4` · `rate: "video.kling-3-0", quantity: "10"` · `rate: "chat.input", quantity: "850"`. `quantity` is in the rate's unit, for each of `count` assets. */
 export type UsageInput = {
   /** How many assets of that quantity: 1 to 1,000. */
@@ -319,6 +330,11 @@ export type ReadRechargeQueryVariables = Exact<{
 
 
 export type ReadRechargeQuery = { readonly team: { readonly autoRecharge: { readonly state: AutoRechargeState, readonly actionUrl: string | null, readonly lastFailure: string | null, readonly threshold: string | null } } | null };
+
+export type ReadCallerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ReadCallerQuery = { readonly viewer: { readonly memberId: string, readonly role: Role, readonly team: { readonly id: string } | null } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -631,3 +647,14 @@ export const ReadRechargeDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ReadRechargeQuery, ReadRechargeQueryVariables>;
+export const ReadCallerDocument = new TypedDocumentString(`
+    query ReadCaller {
+  viewer {
+    memberId
+    role
+    team {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ReadCallerQuery, ReadCallerQueryVariables>;

@@ -128,6 +128,7 @@ export class CreditsPill extends LitElement {
       lang=${this.#locale}
       data-theme=${this.theme ?? 'auto'}
       data-tone=${look.tone}
+      data-badge=${look.badge ?? nothing}
       data-level=${state.balance?.state ?? nothing}
       data-connection=${state.connection}
     >

@@ -39,7 +39,7 @@ describe('a page', () => {
     expect(headers.get('cross-origin-resource-policy')).toBe('same-origin')
   })
 
-  test.each(['/nothing', '/..%2fpackage.json', '/assets/', '/constructor', '/__proto__'])(
+  test.each(['/nothing', '/..%2fpackage.json', '/assets/', '/payment/', '/payment.html', '/constructor', '/__proto__'])(
     'is not at %s',
     async (path) => {
       expect((await get(path)).status).toBe(404)

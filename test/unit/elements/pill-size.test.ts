@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildPill } from '../../../web/build-pages.ts'
 
-const maxBytes = 18 * 1024
+const maxBytes = 18_000
 let built = ''
 
 beforeAll(async () => {

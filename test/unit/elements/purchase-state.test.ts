@@ -19,20 +19,12 @@ const pack = (id: string, credits: string, per1000: string): Pack => ({
 const small = pack('small', '1000', '5')
 const large = pack('large', '9000', '3')
 
-function offerWith({
-  role = 'ADMIN' as Offer['viewer']['role'],
-  available = '100',
-  topUp = true,
-  threshold = '50',
-} = {}): Offer {
-  const recharge = { state: 'OFF' as const, threshold: null, package: null, monthlyCap: null }
+function offerWith({ mayBuy = true, available = '100', topUp = true, threshold = '50' } = {}): Offer {
   return {
-    viewer: { memberId: 'ana', role },
-    packages: [small, large],
+    packages: [small, large].map((one) => ({ ...one, purchasable: mayBuy })),
     team: {
-      ...{ id: 'acme', name: 'Acme', lowBalanceThreshold: threshold, balance: { available, revision: 1 } },
+      ...{ id: 'acme', name: 'Acme', balance: { available, lowThreshold: threshold, revision: 1 } },
       plan: { name: 'Pro', topUp, contact: topUp ? null : 'sales@acme.example' },
-      autoRecharge: { ...recharge, spentThisMonth: money('0'), lastFailure: null, actionUrl: null },
     },
   }
 }
@@ -61,15 +53,20 @@ describe('what is offered', () => {
   })
 
   test('a member is not allowed, and a plan without packages names whom to contact', () => {
-    expect(stateAfter([loaded({ role: 'MEMBER' })])).toMatchObject({ step: 'not-allowed', why: 'role', admins: null })
+    expect(stateAfter([loaded({ mayBuy: false })])).toMatchObject({ step: 'not-allowed', why: 'role', admins: null })
     const sales = { step: 'not-allowed', why: 'plan', contact: 'sales@acme.example' }
     expect(stateAfter([loaded({ topUp: false })])).toMatchObject(sales)
-    expect(stateAfter([loaded({ topUp: false, role: 'MEMBER' })])).toMatchObject(sales)
+    expect(stateAfter([loaded({ topUp: false, mayBuy: false })])).toMatchObject(sales)
   })
 
   test('a purchase that is under way is shown instead of the packages', () => {
     const resumed = next(initial, { type: 'loaded', offer: offerWith(), resumed: 'large' })
     expect(resumed).toMatchObject({ step: 'waiting', why: 'processing', packageId: 'large' })
+  })
+
+  test('what is shown stays while it is read anew, without the last problem', () => {
+    const declined = answered({ __typename: 'PaymentDeclined', declineCode: null, code: '', message: '' })
+    expect(next(declined, { type: 'load' })).toMatchObject({ step: 'choosing', problem: null, packageId: 'small' })
   })
 
   test('the best value is the lowest price per credit, if prices differ', () => {

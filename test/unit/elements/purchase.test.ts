@@ -6,12 +6,8 @@ import { createPurchase, type PurchaseOptions } from '../../../web/elements/cont
 type Input = { packageId: string; idempotencyKey: string; pay?: string }
 
 const offer = {
-  viewer: { memberId: 'ana', role: 'ADMIN' },
-  team: {
-    ...{ id: 'acme', lowBalanceThreshold: '0', plan: { topUp: true }, balance: { available: '10', revision: 1 } },
-    autoRecharge: { state: 'OFF' },
-  },
-  packages: [{ id: 'small', credits: '1000', pricePer1000: { amount: '5' } }],
+  team: { id: 'acme', plan: { topUp: true }, balance: { available: '10', lowThreshold: '0', revision: 1 } },
+  packages: [{ id: 'small', credits: '1000', pricePer1000: { amount: '5' }, purchasable: true }],
 }
 const pending = { __typename: 'Purchase', state: 'PENDING', checkoutUrl: 'https://pay', confirmUrl: null }
 const paid = { __typename: 'Purchase', state: 'PAID', balance: { available: '1010', revision: 2 } }
@@ -124,24 +120,24 @@ describe('one wish is one purchase', () => {
 describe('kept intents', () => {
   const intent = { key: 'k', packageId: 'small', pay: 'AUTO', begun: true, left: false, at: 0 } as const
 
-  test('last a day, and belong to their owner', () => {
+  test('last a day, and belong to their team', () => {
     const storage = memory()
-    new Intents(storage, 'acme:ana', 0).put(intent)
-    expect(new Intents(storage, 'acme:ana', 1_000).awaited).toEqual(intent)
-    expect(new Intents(storage, 'acme:ben', 1_000).awaited).toBeNull()
-    expect(new Intents(storage, 'acme:ana', 24 * 3_600_000).awaited).toBeNull()
+    new Intents(storage, 'acme', 0).put(intent)
+    expect(new Intents(storage, 'acme', 1_000).awaited).toEqual(intent)
+    expect(new Intents(storage, 'other', 1_000).awaited).toBeNull()
+    expect(new Intents(storage, 'acme', 24 * 3_600_000).awaited).toBeNull()
   })
 
   test.each(['', '{', '[{}]', '{"a":1}', '[null]'])('that are damaged count as none: %j', (text) => {
     const storage = { ...memory(), getItem: () => text }
-    expect(new Intents(storage, 'acme:ana', 0).awaited).toBeNull()
+    expect(new Intents(storage, 'acme', 0).awaited).toBeNull()
   })
 
   test('stay for the page where storage is forbidden', () => {
     const forbidden = () => {
       throw new DOMException('no', 'SecurityError')
     }
-    const intents = new Intents({ getItem: forbidden, setItem: forbidden, removeItem: forbidden }, 'acme:ana', 0)
+    const intents = new Intents({ getItem: forbidden, setItem: forbidden, removeItem: forbidden }, 'acme', 0)
     intents.put(intent)
     expect(intents.of('small')).toEqual(intent)
   })

@@ -2,7 +2,7 @@ import { css, html, type TemplateResult } from 'lit'
 
 /** The select of the platform: screen readers know it, and it opens as people are used to on a phone. */
 export const choices = css`
-  .choice { display: grid; gap: 0.3rem; font-size: 0.875rem }
+  .choice { display: grid; gap: 0.3rem; font-size: 0.875rem; line-height: 1.3 }
   .choice > span { font-weight: 500 }
   .choice select {
     appearance: none; inline-size: 100%; block-size: 2.35rem; padding-inline: 0.75rem 2rem; border: 1px solid var(--line); border-radius: var(--wa-form-control-border-radius, 0.5rem);

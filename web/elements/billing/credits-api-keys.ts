@@ -25,7 +25,7 @@ export class CreditsApiKeys extends BillingPart<ApiKeysController> {
       li { display: grid; grid-template-columns: minmax(0, 1fr) 10rem 11rem 5.5rem; gap: 0.125rem 1rem; align-items: center; padding: 0.65rem 1.25rem }
       .what > span { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
       code { font: 0.8125rem/1.4 var(--mono, ui-monospace, monospace) }
-      .gone .what { opacity: 0.65 }
+      .gone .name { color: var(--wa-color-text-quiet); text-decoration: line-through }
       wa-dialog { --width: 26rem }
       wa-dialog::part(title) { font-size: 1rem; font-weight: 600 }
       @media (max-width: 44rem) {
@@ -97,7 +97,7 @@ export class CreditsApiKeys extends BillingPart<ApiKeysController> {
     return html`
       <li class=${ended === null ? '' : 'gone'}>
         <span class="what">
-          <span style="font-weight: 500">${key.name}</span>
+          <span class="name" style="font-weight: 500">${key.name}</span>
           <span class="small quiet"><code>${key.prefix}…</code> · ${text('keys.created', { date: formats.date(key.createdAt) })}</span>
         </span>
         <span class="scope"><span class="badge">${key.scopes.map((scope) => text(`scope.${scope}`)).join(', ')}</span></span>

@@ -105,7 +105,7 @@ export class CreditsBalance extends BillingPart<BalanceController> {
 
   #allowance({ period, asOf }: Balance): TemplateResult {
     const { formats } = this
-    const title = html`<div class="title"><h2 id="allowance">${text('allowance.title')}</h2></div>`
+    const title = html`<div class="title"><h2 id="allowance">${text(period === null ? 'allowance.title' : `allowance.${cadenceOf(period)}`)}</h2></div>`
     if (period === null)
       return html`<section aria-labelledby="allowance">${title}<p class="quiet">${text('allowance.none')}</p></section>`
     const { allowance, used, remaining, resetsAt } = period
@@ -130,6 +130,12 @@ export class CreditsBalance extends BillingPart<BalanceController> {
       </section>
     `
   }
+}
+
+/** By its length: a month has 28 to 31 days, more or less an hour of summer time. */
+function cadenceOf({ startsAt, resetsAt }: NonNullable<Balance['period']>): 'WEEK' | 'MONTH' | 'YEAR' {
+  const days = (Date.parse(resetsAt) - Date.parse(startsAt)) / 86_400_000
+  return days < 14 ? 'WEEK' : days < 60 ? 'MONTH' : 'YEAR'
 }
 
 customElements.define('credits-balance', CreditsBalance)

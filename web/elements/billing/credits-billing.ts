@@ -5,6 +5,7 @@ import '@awesome.me/webawesome/dist/components/tab/tab.js'
 import '@awesome.me/webawesome/dist/components/tab-group/tab-group.js'
 import '@awesome.me/webawesome/dist/components/tab-panel/tab-panel.js'
 import { css, html, nothing, type TemplateResult } from 'lit'
+import { keyed } from 'lit/directives/keyed.js'
 import type { BuyClient } from '../buy/credits-buy.ts'
 import { type Account, type AccountController, createAccount } from '../controllers/account.ts'
 import type { TeamScope } from '../controllers/scope.ts'
@@ -45,7 +46,7 @@ export class CreditsBilling extends BillingPart<AccountController> {
       wa-tab { font-size: 0.875rem }
       wa-tab::part(base) { padding: 0.55rem 0.75rem; font-weight: 500 }
       wa-tab-panel::part(base) { padding: 1.25rem 0 0 }
-      .stack { display: grid; gap: 1.25rem }
+      .stack { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25rem }
     `,
   ]
   declare view: BillingView
@@ -90,10 +91,14 @@ export class CreditsBilling extends BillingPart<AccountController> {
     )
     return html`
       ${this.#header(reading.value)}
+      ${keyed(
+        shown.length,
+        html`
       <wa-tab-group active=${this.view} without-scroll-controls @wa-tab-show=${this.#show}>
         ${shown.map((view) => html`<wa-tab panel=${view}>${text(`view.${view}`)}</wa-tab>`)}
         ${shown.map((view) => html`<wa-tab-panel name=${view}>${this.opened.has(view) ? this.#panel(view) : nothing}</wa-tab-panel>`)}
-      </wa-tab-group>
+      </wa-tab-group>`,
+      )}
     `
   }
 
@@ -110,7 +115,9 @@ export class CreditsBilling extends BillingPart<AccountController> {
         ${
           mayBuy && client
             ? html`<wa-button id="buy" variant="brand" size="s" @click=${() => this.#buy(client)}>${text('billing.buy')}</wa-button>`
-            : nothing
+            : plan?.topUp === false && plan.contact?.includes('@')
+              ? html`<wa-button size="s" appearance="outlined" href="mailto:${plan.contact}">${text('billing.contactSales')}</wa-button>`
+              : nothing
         }
       </header>
     `

@@ -16,12 +16,12 @@ export class CreditsPlan extends BillingPart<PlanController> {
   static override styles = [
     shared,
     css`
-      .stack { display: grid; gap: 1.25rem }
+      .stack { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25rem }
       .name { font-size: 1.25rem; font-weight: 600; letter-spacing: -0.02em }
       li { display: flex; flex-wrap: wrap; gap: 0.1rem 1rem; align-items: baseline; padding: 0.65rem 1.25rem }
       li .grow { flex: 1; min-inline-size: 12rem }
       li strong { font-weight: 550 }
-      @media (max-width: 40rem) { li { padding-inline: 1rem } }
+      @media (max-width: 40rem) { li { padding-inline: 1rem } li .end { text-align: start } }
     `,
   ]
 

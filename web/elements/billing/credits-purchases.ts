@@ -38,7 +38,8 @@ export class CreditsPurchases extends BillingPart<PurchasesController> {
       .foot { display: grid; justify-items: center; padding: 0.9rem; border-block-start: 1px solid var(--wa-color-surface-border) }
       @media (max-width: 44rem) {
         li { grid-template-columns: minmax(0, 1fr) auto; padding-inline: 1rem }
-        .what { grid-row: 1 / 3 }
+        li > :not(.what) { grid-column: 2; justify-self: end }
+        .what { grid-row: 1 / span 3; align-self: start }
         .date { display: none }
       }
     `,
@@ -125,12 +126,13 @@ export class CreditsPurchases extends BillingPart<PurchasesController> {
       who,
       Number(refunded.amount) > 0 ? text('purchases.refunded', { amount: formats.money(refunded) }) : '',
       state === 'FAILED' ? failure : '',
+      row.paymentReference,
     ]
     return html`
       <li>
         <span class="what">
           <span style="font-weight: 500">${bought.name}</span>
-          <span class="small quiet" title=${row.paymentReference ?? ''}>${notes.filter(Boolean).join(' · ')}</span>
+          <span class="small quiet">${notes.filter(Boolean).join(' · ')}</span>
         </span>
         <span><span class="badge ${tones[state]}">${text(`purchaseState.${state}`)}</span></span>
         <span class="small quiet number end date">${formats.date(createdAt)}</span>

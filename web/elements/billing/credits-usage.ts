@@ -4,11 +4,11 @@ import { repeat } from 'lit/directives/repeat.js'
 import { shareOf } from '../controllers/amounts.ts'
 import type { TeamScope } from '../controllers/scope.ts'
 import { createUsage, type UsageController, type UsageReading } from '../controllers/usage.ts'
+import { groupName } from './chart-tip.ts'
 import { BillingPart } from './part.ts'
 import { empty, missing, outdated, segments } from './states.ts'
 import { shared } from './styles.ts'
 import { plural, text } from './texts.ts'
-import { groupName } from './usage-chart.ts'
 import { colorOf } from './usage-colors.ts'
 
 /** `<credits-usage>`: what was used by day, and by feature or member, with the forecast. */
@@ -119,7 +119,7 @@ export class CreditsUsage extends BillingPart<UsageController> {
         </div>
         <div>
           <dt class="small quiet">${text('usage.perDay')}</dt>
-          <dd data-part="per-day">${formats.wholeCredits(perDay)} <small>${text('usage.forecastHint')}</small></dd>
+          <dd data-part="per-day">${formats.short(perDay)} <small>${text('usage.forecastHint')}</small></dd>
         </div>
         <div>
           <dt class="small quiet">${text('usage.runsOut')}</dt>

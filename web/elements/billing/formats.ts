@@ -1,3 +1,5 @@
+import { knownLocale } from '../locales/languages.ts'
+
 type Exact = Intl.StringNumericLiteral
 const exact = (decimal: string) => decimal as Exact
 
@@ -5,6 +7,7 @@ const exact = (decimal: string) => decimal as Exact
 export class Formats {
   readonly #credits: Intl.NumberFormat
   readonly #whole: Intl.NumberFormat
+  readonly #short: Intl.NumberFormat
   readonly #signed: Intl.NumberFormat
   readonly #percent: Intl.NumberFormat
   readonly #date: Intl.DateTimeFormat
@@ -18,6 +21,7 @@ export class Formats {
     this.locale = locale
     this.#credits = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 })
     this.#whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0, roundingMode: 'floor' })
+    this.#short = new Intl.NumberFormat(locale, { maximumSignificantDigits: 4 })
     this.#signed = new Intl.NumberFormat(locale, { maximumFractionDigits: 6, signDisplay: 'exceptZero' })
     this.#percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 })
     this.#date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
@@ -30,6 +34,8 @@ export class Formats {
   credits = (amount: string): string => this.#credits.format(exact(amount))
   /** Rounded down: a balance never looks larger than it is. */
   wholeCredits = (amount: string): string => this.#whole.format(exact(amount))
+  /** About: four digits are enough for an average. */
+  short = (amount: string): string => this.#short.format(exact(amount))
   signed = (amount: string): string => this.#signed.format(exact(amount))
   number = (value: number): string => this.#credits.format(value)
   percent = (share: number): string => this.#percent.format(share)
@@ -80,7 +86,8 @@ export class Formats {
 
 const known = new Map<string, Formats>()
 
-export function formatsFor(locale: string): Formats {
+export function formatsFor(tag: string): Formats {
+  const locale = knownLocale(tag)
   const formats = known.get(locale) ?? new Formats(locale)
   known.set(locale, formats)
   return formats

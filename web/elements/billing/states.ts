@@ -4,7 +4,12 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { type IconName, icon } from './icons.ts'
 import { text } from './texts.ts'
 
-type Problem = { readonly phase: string; readonly error: { readonly message: string } | null }
+type Fault = { readonly code: string; readonly message: string }
+type Problem = { readonly phase: string; readonly error: Fault | null }
+
+/** What the client says of a lost connection is for developers. */
+const messageOf = ({ code, message }: Fault): string =>
+  code === 'CONNECTION_LOST' ? text('state.unreachable') : message
 
 const widths = [92, 74, 83, 66, 88, 71]
 
@@ -28,7 +33,7 @@ export function missing({ phase, error }: Problem, lines: number, retry: () => u
   if (phase === 'forbidden') return empty('lock', text('state.forbidden'), text('state.forbiddenHint'))
   if (phase === 'failed') {
     const again = html`<wa-button size="s" appearance="outlined" @click=${retry}>${text('state.retry')}</wa-button>`
-    return html`<div role="alert">${empty('warning', text('state.failed'), error?.message ?? '', again)}</div>`
+    return html`<div role="alert">${empty('warning', text('state.failed'), error === null ? '' : messageOf(error), again)}</div>`
   }
   return skeleton(lines)
 }
@@ -39,7 +44,7 @@ export const outdated = ({ error }: Pick<Problem, 'error'>, retry: () => unknown
     ? nothing
     : html`
       <p class="fault small body" role="alert">
-        ${text('state.outdated', { message: error.message })}
+        ${text('state.outdated', { message: messageOf(error) })}
         <wa-button size="xs" appearance="outlined" @click=${retry}>${text('state.retry')}</wa-button>
       </p>
     `

@@ -65,5 +65,6 @@ export const shared = css`
     .body { padding: 0 1rem 1rem }
     .skeleton { padding-inline: 1rem }
   }
+  @media (forced-colors: active) { .bar, .bar > span, .swatch { forced-color-adjust: none } }
   @media (prefers-reduced-motion: reduce) { .bar > span { transition: none } }
 `

@@ -112,10 +112,10 @@ function chargeOf(
 }
 
 function lineOf({ name, quantity, count, credits, money }: LineFragment, formats: Formats): TemplateResult {
-  const times =
-    count === 1
-      ? formats.credits(quantity)
-      : text('posting.quantity', { quantity: formats.credits(quantity), count: formats.number(count) })
+  const times = text(count === 1 ? 'posting.once' : 'posting.quantity', {
+    quantity: formats.credits(quantity),
+    count: formats.number(count),
+  })
   return html`
     <div>
       <dt>${name}<br><span class="small quiet number">${times}</span></dt>

@@ -1,8 +1,10 @@
+import './known-language.ts'
 import { css, html, LitElement, type PropertyValues, unsafeCSS } from 'lit'
 import uPlot from 'uplot'
 import uPlotStyles from 'uplot/dist/uPlot.min.css?inline'
 import type { UsageReading } from '../controllers/usage.ts'
 import { forecastDays } from '../controllers/usage-forecast.ts'
+import { tipLines } from './chart-tip.ts'
 import type { Formats } from './formats.ts'
 import { text } from './texts.ts'
 import { colorOf } from './usage-colors.ts'
@@ -15,7 +17,7 @@ export class CreditsUsageChart extends LitElement {
   static override styles = [
     unsafeCSS(uPlotStyles),
     css`
-      :host { display: block; position: relative; min-block-size: ${height}px }
+      :host { display: block; position: relative; min-block-size: ${height}px; overflow: clip }
       .u-over { cursor: default }
       .tip {
         position: absolute; z-index: 2; inset-block-start: 0; inset-inline-start: 0; min-inline-size: 9rem; padding: 0.5rem 0.65rem; pointer-events: none;
@@ -81,6 +83,8 @@ export class CreditsUsageChart extends LitElement {
     const ahead = forecastDays(reading)
     const days = [...reading.days, ...ahead.days]
     const options = this.#options(reading, formats, days)
+    if (ahead.endsInChart)
+      options.hooks = { ...options.hooks, draw: [(plot) => this.#markEnd(plot, days.length - 0.5)] }
     const stacked = stack(reading, days.length)
     const expected = days.map((_, index) => (index < reading.days.length ? null : Number(reading.perDay)))
     const data: uPlot.AlignedData = [days.map((_, index) => index), expected, ...stacked]
@@ -140,6 +144,25 @@ export class CreditsUsageChart extends LitElement {
     }
   }
 
+  /** Where the balance has run out. */
+  #markEnd({ ctx, bbox, valToPos }: uPlot, at: number): void {
+    const style = getComputedStyle(this)
+    const x = Math.round(valToPos(at, 'x', true))
+    const scale = devicePixelRatio
+    ctx.save()
+    ctx.strokeStyle = ctx.fillStyle = style.getPropertyValue('--wa-color-danger-on-quiet').trim() || '#c0392b'
+    ctx.lineWidth = scale
+    ctx.setLineDash([4 * scale, 4 * scale])
+    ctx.beginPath()
+    ctx.moveTo(x, bbox.top)
+    ctx.lineTo(x, bbox.top + bbox.height)
+    ctx.stroke()
+    ctx.font = `500 ${11 * scale}px ${style.fontFamily}`
+    ctx.textAlign = 'right'
+    ctx.fillText(text('usage.runsOutMark'), x - 6 * scale, bbox.top + 11 * scale)
+    ctx.restore()
+  }
+
   #tip(plot: uPlot, reading: UsageReading, formats: Formats, days: readonly number[]): void {
     const tip = this.renderRoot.querySelector<HTMLElement>('.tip')
     const { idx, left = -1 } = plot.cursor
@@ -152,35 +175,6 @@ export class CreditsUsageChart extends LitElement {
     tip.style.transform = `translate(${Math.max(0, start)}px, 8px)`
   }
 }
-
-function tipLines(
-  index: number,
-  { groups, perDay, days }: UsageReading,
-  formats: Formats,
-  all: readonly number[],
-): Node[] {
-  const title = document.createElement('strong')
-  const ahead = index >= days.length
-  title.textContent = formats.calendarDay(all[index] ?? 0)
-  const line = (name: string, value: string, color: string | null) => {
-    const row = document.createElement('div')
-    const mark = document.createElement('i')
-    mark.style.background = color ?? 'var(--wa-color-surface-border)'
-    const amount = document.createElement('b')
-    amount.textContent = value
-    row.append(mark, name, amount)
-    return row
-  }
-  if (ahead) return [title, line(text('usage.forecast'), formats.credits(perDay), null)]
-  const lines = groups.flatMap(({ name, key, perDay: values }, position) => {
-    const value = values[index] ?? 0
-    return value === 0 ? [] : [line(groupName({ key, name }), formats.number(value), colorOf(position))]
-  })
-  return [title, ...(lines.length > 0 ? lines : [line(text('usage.sum'), formats.number(0), null)])]
-}
-
-export const groupName = ({ key, name }: { readonly key: string; readonly name: string }): string =>
-  key === '' ? text('usage.nobody') : key === 'other' ? text('usage.other') : name
 
 /** Sums from below, the topmost first, so that lower bars are drawn over higher ones. */
 function stack({ groups }: UsageReading, length: number): (number | null)[][] {

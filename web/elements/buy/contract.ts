@@ -73,17 +73,6 @@ export type PurchaseState =
   /** The payer has all of its money back, and the credits were taken back. */
   | 'REFUNDED';
 
-/** VIEWER reads; MEMBER also spends; ADMIN also buys and configures; PLATFORM (the operator's backend) acts for any team, grants, refunds and settles. */
-export type Role =
-  /** Reads, spends, buys and configures its team. */
-  | 'ADMIN'
-  /** Reads and spends. */
-  | 'MEMBER'
-  /** The operator's backend: everything, for any team. */
-  | 'PLATFORM'
-  /** Reads. */
-  | 'VIEWER';
-
 export type PackFragment = { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } };
 
 export type RechargeChoiceFragment = { readonly state: AutoRechargeState, readonly threshold: string | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } };
@@ -91,7 +80,12 @@ export type RechargeChoiceFragment = { readonly state: AutoRechargeState, readon
 export type OfferQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type OfferQuery = { readonly viewer: { readonly memberId: string, readonly role: Role }, readonly team: { readonly id: string, readonly name: string, readonly lowBalanceThreshold: string, readonly plan: { readonly name: string, readonly topUp: boolean, readonly contact: string | null } | null, readonly balance: { readonly available: string, readonly revision: number }, readonly autoRecharge: { readonly state: AutoRechargeState, readonly threshold: string | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } } } | null, readonly packages: ReadonlyArray<{ readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } }> };
+export type OfferQuery = { readonly team: { readonly id: string, readonly name: string, readonly plan: { readonly name: string, readonly topUp: boolean, readonly contact: string | null } | null, readonly balance: { readonly available: string, readonly lowThreshold: string, readonly revision: number } } | null, readonly packages: ReadonlyArray<{ readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } }> };
+
+export type RechargeNowQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type RechargeNowQuery = { readonly team: { readonly autoRecharge: { readonly state: AutoRechargeState, readonly threshold: string | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } } } | null };
 
 export type PreviewQueryVariables = Exact<{
   packageId: string;
@@ -195,14 +189,9 @@ export const RechargeChoiceFragmentDoc = new TypedDocumentString(`
 }`, {"fragmentName":"RechargeChoice"}) as unknown as TypedDocumentString<RechargeChoiceFragment, unknown>;
 export const OfferDocument = new TypedDocumentString(`
     query Offer {
-  viewer {
-    memberId
-    role
-  }
   team {
     id
     name
-    lowBalanceThreshold
     plan {
       name
       topUp
@@ -210,14 +199,37 @@ export const OfferDocument = new TypedDocumentString(`
     }
     balance {
       available
+      lowThreshold
       revision
-    }
-    autoRecharge {
-      ...RechargeChoice
     }
   }
   packages {
     ...Pack
+  }
+}
+    fragment Pack on CreditPackage {
+  id
+  code
+  name
+  credits
+  price {
+    amount
+    currency
+  }
+  pricePer1000 {
+    amount
+    currency
+  }
+  approxMessages
+  illustrative
+  purchasable
+}`) as unknown as TypedDocumentString<OfferQuery, OfferQueryVariables>;
+export const RechargeNowDocument = new TypedDocumentString(`
+    query RechargeNow {
+  team {
+    autoRecharge {
+      ...RechargeChoice
+    }
   }
 }
     fragment Pack on CreditPackage {
@@ -253,7 +265,7 @@ fragment RechargeChoice on AutoRecharge {
   }
   lastFailure
   actionUrl
-}`) as unknown as TypedDocumentString<OfferQuery, OfferQueryVariables>;
+}`) as unknown as TypedDocumentString<RechargeNowQuery, RechargeNowQueryVariables>;
 export const PreviewDocument = new TypedDocumentString(`
     query Preview($packageId: ID!) {
   purchasePreview(packageId: $packageId) {

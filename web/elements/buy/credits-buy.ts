@@ -3,12 +3,13 @@ import type { Unsubscribe } from '../../client/index.ts'
 import { createPurchase, type PurchaseController, type PurchaseOptions } from '../controllers/purchase.ts'
 import { chosenPack, isUnderWay, type PurchaseState } from '../controllers/purchase-state.ts'
 import { createRecharge, type RechargeController } from '../controllers/recharge.ts'
+import { knownLocale } from '../locales/languages.ts'
 import { Counting } from './counting.ts'
-import { createFormat, knownLocale } from './format.ts'
+import { createFormat } from './format.ts'
 import { icons } from './icons.ts'
 import { openPaymentTab } from './payment-tab.ts'
 import { choosing, controls, frame, outcome, recharging, tokens } from './styles.ts'
-import { createTexts } from './texts.ts'
+import { createTexts, language } from './texts.ts'
 import { choosingBody, choosingFooter } from './views/choosing.ts'
 import * as outcomes from './views/outcome.ts'
 import { rechargeParts } from './views/recharge.ts'
@@ -93,7 +94,7 @@ export class CreditsBuy extends LitElement {
     const text = view?.text ?? createTexts(knownLocale(this.locale))
     const isRecharge = this.#isAtRecharge
     return html`
-      <dialog aria-labelledby="title" tabindex="-1" lang="en" @close=${this.#closed} @click=${this.#pressed}>
+      <dialog aria-labelledby="title" tabindex="-1" lang=${language.lang} dir=${language.dir} @close=${this.#closed} @click=${this.#pressed}>
         <div class="sheet">
           <header>
             ${
@@ -152,7 +153,7 @@ export class CreditsBuy extends LitElement {
     const before = this.#last
     this.#last = state
     const detail = { package: chosenPack(state) }
-    if (state.offer !== null && state.offer !== before?.offer) this.#recharge?.show(state.offer.team.autoRecharge)
+    if (state.step === 'choosing' && state.offer !== before?.offer) void this.#recharge?.load()
     if (state.step === 'waiting' && before?.step === 'paying') {
       this.#isOpened = state.why === 'checkout' && state.url !== null && openPaymentTab(state.url)
     }

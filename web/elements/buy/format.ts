@@ -27,12 +27,3 @@ export function createFormat(locale: string): Format {
     seconds: (value) => seconds.format(value),
   }
 }
-
-/** The tag itself where Intl knows it, else English. */
-export function knownLocale(locale: string): string {
-  try {
-    return Intl.NumberFormat.supportedLocalesOf(locale)[0] ?? 'en'
-  } catch {
-    return 'en'
-  }
-}

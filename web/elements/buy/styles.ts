@@ -9,20 +9,20 @@ export const tokens = css`
     all: initial !important;
     display: contents !important;
     color-scheme: light dark !important;
-    --surface: var(--credits-surface, light-dark(#ffffff, #17171c));
-    --sunken: var(--credits-sunken, light-dark(#f7f7f9, #101014));
-    --line: var(--credits-line, light-dark(#e4e4ea, #2e2e38));
+    --surface: var(--credits-card-background, light-dark(#ffffff, #17171c));
+    --sunken: light-dark(#f7f7f9, #101014);
+    --line: var(--credits-border, light-dark(#e4e4e7, #2e2e38));
     --edge: light-dark(#8d8d9b, #6f6f7d);
-    --text: var(--credits-text, light-dark(#17171c, #f2f2f5));
-    --quiet: var(--credits-quiet, light-dark(#5c5c68, #a4a4b0));
-    --accent: var(--credits-accent, light-dark(#4f4dd6, #8f90f5));
+    --text: var(--credits-color, light-dark(#18181b, #f4f4f5));
+    --quiet: var(--credits-muted, light-dark(#5c5c68, #a4a4b0));
+    --accent: var(--credits-accent, light-dark(#5b4fe0, #a59bff));
     --on-accent: var(--credits-on-accent, light-dark(#ffffff, #101014));
     --tint: color-mix(in oklab, var(--accent) 8%, var(--surface));
-    --good: light-dark(#0f7b4a, #4cc38a);
-    --bad: light-dark(#b4232c, #ff9592);
+    --good: var(--credits-success, light-dark(#0f7b4a, #4cc38a));
+    --bad: var(--credits-danger, light-dark(#b4232c, #ff9592));
     --bad-tint: color-mix(in oklab, var(--bad) 8%, var(--surface));
-    --radius: var(--credits-radius, 10px);
-    --font: var(--credits-font, "Inter Variable", Inter, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif);
+    --radius: var(--credits-control-radius, 10px);
+    --font: var(--credits-font, "Inter Variable", Inter, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif);
   }
   :host([theme="light"]) { color-scheme: light !important }
   :host([theme="dark"]) { color-scheme: dark !important }
@@ -35,7 +35,7 @@ export const tokens = css`
 export const frame = css`
   dialog {
     inline-size: min(440px, calc(100vw - 32px)); max-inline-size: none; max-block-size: min(800px, calc(100dvh - 32px));
-    margin: auto; padding: 0; border: 1px solid var(--line); border-radius: 16px; overflow: hidden; overscroll-behavior: contain;
+    margin: auto; padding: 0; border: 1px solid var(--line); border-radius: var(--credits-dialog-radius, 16px); overflow: hidden; overscroll-behavior: contain;
     background: var(--surface); color: var(--text); font: 400 0.9375em/1.45 var(--font); text-align: start;
     -webkit-font-smoothing: antialiased; -webkit-text-size-adjust: none; font-variant-numeric: tabular-nums;
     box-shadow: 0 0 0 1px rgb(0 0 0 / 2%), 0 2px 6px rgb(0 0 0 / 6%), 0 24px 60px -12px rgb(0 0 0 / 28%);
@@ -53,12 +53,12 @@ export const frame = css`
   dialog[open]::backdrop { opacity: 1 }
   @starting-style { dialog[open]::backdrop { opacity: 0 } }
   .sheet { display: flex; flex-direction: column; flex: 1; min-inline-size: 0; max-block-size: inherit }
-  header { display: flex; align-items: center; gap: 12px; padding: 18px 20px 14px }
+  header { display: flex; align-items: center; gap: 12px; padding: 18px 20px 10px }
   header .named { flex: 1; min-inline-size: 0 }
   header .icon:first-child { margin-inline-start: -8px }
   h2 { font-size: 1.133em; font-weight: 600; letter-spacing: -0.012em; line-height: 1.3 }
   .team { color: var(--quiet); font-size: 0.867em; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
-  .body { flex: 1; overflow-y: auto; overscroll-behavior: contain; padding: 2px 20px 20px; scrollbar-width: thin }
+  .body { flex: 1; overflow-y: auto; overscroll-behavior: contain; padding: 6px 20px 20px; scrollbar-width: thin }
   footer { border-block-start: 1px solid var(--line); padding: 16px 20px calc(20px + env(safe-area-inset-bottom)); background: var(--surface) }
   .sr { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
   @media (max-width: 544px) {
@@ -182,7 +182,7 @@ export const recharging = css`
   .state { color: var(--quiet) }
   .state.on { color: var(--good); font-weight: 500 }
   .state.bad { color: var(--bad); font-weight: 500 }
-  :dir(rtl) .turns { scale: -1 1 }
+  .turns:dir(rtl), button.row:dir(rtl) > svg:last-child { scale: -1 1 }
   .form { display: grid; gap: 16px }
   .form:disabled { opacity: 0.6 }
   .field { display: grid; gap: 5px }

@@ -60,7 +60,7 @@ export const en = {
 
   askTitle: 'Ask an admin',
   askText: 'Only admins of {team} buy credits. Ask one of them:',
-  askNobody: 'Only admins of {team} buy credits.',
+  askNobody: 'Credits can’t be bought from here. Ask an admin of {team}.',
   salesTitle: 'Credits on request',
   salesText: 'The {plan} plan sells no packages here. For more credits, contact {contact}.',
   salesNobody: 'The {plan} plan sells no packages here.',
@@ -93,6 +93,9 @@ export const en = {
   whenPaused: 'Buying has stopped. Replace the payment method, or turn auto-recharge off and on again.',
   whenCapped: 'Buying goes on next month, or when you turn it on again with a higher limit.',
 } as const
+
+/** Of the texts: an English sentence in a page from right to left would lose its order. */
+export const language = { lang: 'en', dir: 'ltr' } as const
 
 type Plural = { readonly other: string } & Partial<Record<Intl.LDMLPluralRule, string>>
 export type BuyTexts = { readonly [Id in keyof typeof en]: (typeof en)[Id] extends string ? string : Plural }

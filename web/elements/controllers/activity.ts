@@ -1,14 +1,10 @@
 import type { CreditsClientError } from '../../client/index.ts'
-import {
-  ActivityDocument,
-  type ActivityFilter,
-  NewerActivityDocument,
-  type PostingFragment,
-} from '../billing/contract.ts'
+import type { PostingFragment } from '../billing/contract.ts'
 import { type ActivityChoice, everything, filterOf, hasText } from './activity-filter.ts'
+import { ActivityPages } from './activity-pages.ts'
 import { type Member, readMembers } from './members.ts'
 import { pausesFor } from './patience.ts'
-import { fieldOf, ledgerNow, onEvent, type TeamScope, teamOf } from './scope.ts'
+import { ledgerNow, onEvent, type TeamScope } from './scope.ts'
 import { Cell, type Store } from './store.ts'
 
 export type Posting = PostingFragment
@@ -47,17 +43,15 @@ export function createActivity(scope: TeamScope): ActivityController {
   return new Activity(scope)
 }
 
-type Place = { readonly filter: ActivityFilter; start: string | null; end: string | null }
-
 class Activity implements ActivityController {
   readonly #scope: TeamScope
   readonly #cell: Cell<ActivitySnapshot>
-  #place: Place | null = null
-  /** All that was read, whatever its text. */
-  #read: readonly Posting[] = []
+  #pages: ActivityPages | null = null
   #running = new AbortController()
   #following: Promise<void> | null = null
   #followAgain = false
+  /** Something happened while the first page was read, which may not have it. */
+  #missed = false
 
   constructor(scope: TeamScope) {
     this.#scope = scope
@@ -85,24 +79,19 @@ class Activity implements ActivityController {
   }
 
   retry = (): Promise<void> => {
-    this.#change({ phase: this.#read.length > 0 ? 'ready' : 'loading', busy: 'first', error: null })
+    this.#change({ phase: this.#pages === null ? 'loading' : 'ready', busy: 'first', error: null })
     return this.#readFirst()
   }
 
   loadMore = async (): Promise<void> => {
-    const place = this.#place
-    if (place === null || this.getSnapshot().busy !== null) return
+    const pages = this.#pages
+    if (pages === null || this.getSnapshot().busy !== null) return
     this.#change({ busy: 'more', error: null })
     await this.#guard(this.#running.signal, async (signal) => {
       const { choice, rows } = this.getSnapshot()
-      const page = await this.#readPages(place, choice, signal)
-      const all = merge(this.#read, page.nodes)
-      this.#read = all
+      const page = await this.#readPages(pages, choice, signal)
       this.#change({
-        rows: merge(
-          rows,
-          page.nodes.filter((row) => hasText(row, choice.text)),
-        ),
+        rows: merge(rows, matching(page.nodes, choice)),
         hasMore: page.hasMore,
         busy: null,
       })
@@ -111,13 +100,13 @@ class Activity implements ActivityController {
 
   readAll = async (max: number, progress: (rows: number) => void = () => undefined): Promise<readonly Posting[]> => {
     const { choice } = this.getSnapshot()
-    const place: Place = { filter: filterOf(choice, await ledgerNow(this.#scope)), start: null, end: null }
+    const pages = new ActivityPages(this.#scope, filterOf(choice, await ledgerNow(this.#scope)))
     let rows: Posting[] = []
     for (;;) {
-      const page = await pausesFor(() => this.#page(place, searchPageSize))
-      rows = rows.concat(page.nodes.filter((row) => hasText(row, choice.text)))
+      const page = await pausesFor(() => pages.older(searchPageSize))
+      rows = rows.concat(matching(page.nodes, choice))
       progress(Math.min(rows.length, max))
-      if (!page.pageInfo.hasNextPage || rows.length >= max) return rows.slice(0, max)
+      if (!page.hasMore || rows.length >= max) return rows.slice(0, max)
     }
   }
 
@@ -144,38 +133,30 @@ class Activity implements ActivityController {
     this.#running = new AbortController()
     await this.#guard(this.#running.signal, async (signal) => {
       const { choice } = this.getSnapshot()
-      const place: Place = { filter: filterOf(choice, await ledgerNow(this.#scope, signal)), start: null, end: null }
-      const { nodes, hasMore } = await this.#readPages(place, choice, signal)
-      this.#place = place
-      this.#read = nodes
-      const rows = nodes.filter((row) => hasText(row, choice.text))
+      const pages = new ActivityPages(this.#scope, filterOf(choice, await ledgerNow(this.#scope, signal)))
+      const { nodes, hasMore } = await this.#readPages(pages, choice, signal)
+      this.#pages = pages
+      const rows = matching(nodes, choice)
       const seenRevision = nodes[0]?.revision ?? 0
       this.#change({ phase: 'ready', rows, hasMore, busy: null, error: null, seenRevision })
+      if (!this.#missed) return
+      this.#missed = false
+      this.#follow()
     })
   }
 
   /** Pages until there is something to show, the list ends or enough was searched. */
-  async #readPages(place: Place, { text }: ActivityChoice, signal: AbortSignal) {
-    const searches = text.trim() !== ''
+  async #readPages(pages: ActivityPages, choice: ActivityChoice, signal: AbortSignal) {
+    const searches = choice.text.trim() !== ''
     let nodes: readonly Posting[] = []
     let found = 0
-    for (let pages = 1; ; pages += 1) {
-      const page = await this.#page(place, searches ? searchPageSize : pageSize, signal)
+    for (let count = 1; ; count += 1) {
+      const page = await pages.older(searches ? searchPageSize : pageSize, signal)
       nodes = nodes.concat(page.nodes)
-      found += page.nodes.filter((row) => hasText(row, text)).length
-      const { hasNextPage } = page.pageInfo
-      const enough = found >= pageSize || pages >= searchPages || (!searches && found > 0)
-      if (!hasNextPage || enough) return { nodes, hasMore: hasNextPage }
+      found += matching(page.nodes, choice).length
+      const enough = found >= pageSize || count >= searchPages || (!searches && found > 0)
+      if (!page.hasMore || enough) return { nodes, hasMore: page.hasMore }
     }
-  }
-
-  async #page(place: Place, first: number, signal?: AbortSignal) {
-    const { client, teamId } = this.#scope
-    const variables = { teamId, filter: place.filter, first, after: place.end }
-    const activity = fieldOf(teamOf(await client.request(ActivityDocument, variables, { signal })).activity)
-    place.start ??= activity.pageInfo.startCursor
-    place.end = activity.pageInfo.endCursor ?? place.end
-    return activity
   }
 
   /** One reading at a time takes in all that is newer. */
@@ -193,25 +174,19 @@ class Activity implements ActivityController {
   }
 
   async #readNewer(): Promise<void> {
-    const place = this.#place
-    if (place === null || this.getSnapshot().busy === 'first') return
-    if (place.start === null) return this.#readFirst()
-    const { client, teamId } = this.#scope
+    const pages = this.#pages
+    if (pages === null || this.getSnapshot().busy === 'first') {
+      this.#missed = true
+      return
+    }
+    if (pages.isEmpty) return this.#readFirst()
     await this.#guard(this.#running.signal, async (signal) => {
-      for (let more = true; more && place === this.#place; ) {
-        const variables = { teamId, filter: place.filter, before: place.start ?? '' }
-        const activity = fieldOf(teamOf(await client.request(NewerActivityDocument, variables, { signal })).activity)
-        if (place !== this.#place) return
-        place.start = activity.pageInfo.startCursor ?? place.start
-        more = activity.pageInfo.hasPreviousPage
+      for (let more = true; more; ) {
+        const { nodes, hasMore } = await pages.newer(signal)
+        if (pages !== this.#pages) return
+        more = hasMore
         const { rows, choice } = this.getSnapshot()
-        this.#read = merge(activity.nodes, this.#read)
-        this.#change({
-          rows: merge(
-            activity.nodes.filter((row) => hasText(row, choice.text)),
-            rows,
-          ),
-        })
+        this.#change({ rows: merge(matching(nodes, choice), rows) })
       }
     })
   }
@@ -223,7 +198,7 @@ class Activity implements ActivityController {
       if (signal.aborted) return
       const error = thrown as CreditsClientError
       const forbidden = error.code === 'FORBIDDEN'
-      const phase = forbidden ? 'forbidden' : this.#place === null ? 'failed' : 'ready'
+      const phase = forbidden ? 'forbidden' : this.#pages === null ? 'failed' : 'ready'
       this.#change({ phase, error, busy: null })
     }
   }
@@ -232,6 +207,9 @@ class Activity implements ActivityController {
     this.#cell.set({ ...this.getSnapshot(), ...change })
   }
 }
+
+const matching = (nodes: readonly Posting[], { text }: ActivityChoice): readonly Posting[] =>
+  nodes.filter((row) => hasText(row, text))
 
 /** One list after the other, each posting once. */
 export function merge(newer: readonly Posting[], older: readonly Posting[]): readonly Posting[] {

@@ -10,6 +10,7 @@ export { CreditsClientError, type CreditsClientOptions, createCreditsClient } fr
 export { tokenFrom } from '../token-source.ts'
 export { type Account, type AccountController, createAccount } from './account.ts'
 export { type ActivityController, type ActivitySnapshot, createActivity, type Posting } from './activity.ts'
+export { activityCsv } from './activity-csv.ts'
 export type { ActivityChoice, ActivityKind } from './activity-filter.ts'
 export { type ApiKey, type ApiKeysController, createApiKeys, type NewKey } from './api-keys.ts'
 export {
@@ -19,6 +20,7 @@ export {
   createAutoRecharge,
 } from './auto-recharge.ts'
 export { type BalanceController, type BalanceReading, createBalance } from './balance.ts'
+export { createGrants, type GrantsController } from './grants.ts'
 export type { Outcome } from './outcome.ts'
 export {
   createPill,
@@ -33,11 +35,14 @@ export {
   type Recharge,
 } from './pill.ts'
 export { createPlan, type PlanController, type PlanReading } from './plan.ts'
+export { createPosting, type PostingController } from './posting.ts'
 export { createPurchase, type PurchaseController, type PurchaseOptions } from './purchase.ts'
 export { chosenPack, isUnderWay, type Pack, type Problem, type PurchaseState } from './purchase-state.ts'
 export { createPurchases, type PurchasesController, type PurchasesReading } from './purchases.ts'
 export { createRateCard, type RateCard, type RateCardController, searchRates } from './rate-card.ts'
 export type { Reading } from './reading.ts'
+export { createRecharge, type RechargeController, type RechargeState, type RechargeTerms } from './recharge.ts'
+export { type RechargeCost, type RechargeTrial, rechargeCost } from './recharge-cost.ts'
 export type { TeamScope } from './scope.ts'
 export { SharedClient, type SharedClientOptions } from './sharing/client.ts'
 export type { Store } from './store.ts'

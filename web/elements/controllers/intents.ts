@@ -19,15 +19,15 @@ export type IntentStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 /** The gateway gives up a purchase that was not paid within a day. Source: docs/payments.md. */
 const lastsMs = 24 * 3_600_000
 
-/** The open intents of one member of one team, at most one a package. They outlast a reload where `storage` works. */
+/** The open intents of one team in one tab, at most one a package. They outlast a reload where `storage` works. */
 export class Intents {
   readonly #storage: IntentStorage | null
   readonly #name: string
   #open: readonly Intent[]
 
-  constructor(storage: IntentStorage | null, owner: string, now: number) {
+  constructor(storage: IntentStorage | null, team: string, now: number) {
     this.#storage = storage
-    this.#name = `credits.purchases:${owner}`
+    this.#name = `credits.purchases:${team}`
     this.#open = this.#kept().filter(({ at }) => now - at < lastsMs)
   }
 

@@ -77,7 +77,9 @@ export const initial: PurchaseState = {
 export function next(state: PurchaseState, event: PurchaseEvent): PurchaseState {
   switch (event.type) {
     case 'load':
-      return isUnderWay(state) ? state : { ...shared(state), step: 'loading' }
+      if (isUnderWay(state)) return state
+      // What is shown stays until it is read anew.
+      return state.step === 'choosing' ? choosing(state, null) : { ...shared(state), step: 'loading' }
     case 'loaded':
       return isUnderWay(state) ? state : loaded(state, event.offer, event.resumed)
     case 'not-loaded':
@@ -120,14 +122,15 @@ function loaded(state: PurchaseState, offer: Offer | null, resumed: string | nul
     const message = 'Sign in as a member of a team.'
     return { ...shared(state), step: 'not-loaded', problem: { kind: 'refused', code: 'NO_TEAM', message } }
   }
-  const { packages, team, viewer } = offer
+  const { packages, team } = offer
   const balance = newer(state.balance, team.balance)
   const base = { ...shared(state), offer, balance }
   const contact = team.plan?.contact ?? null
   if (team.plan?.topUp !== true || packages.length === 0) {
     return { ...base, step: 'not-allowed', why: 'plan', admins: null, contact }
   }
-  if (viewer.role !== 'ADMIN') return { ...base, step: 'not-allowed', why: 'role', admins: null, contact: null }
+  if (!packages.some(({ purchasable }) => purchasable))
+    return { ...base, step: 'not-allowed', why: 'role', admins: null, contact: null }
   if (resumed !== null) {
     return { ...base, packageId: resumed, preview: null, step: 'waiting', why: 'processing', url: null }
   }
@@ -138,7 +141,7 @@ function loaded(state: PurchaseState, offer: Offer | null, resumed: string | nul
 
 /** The smallest package that takes the balance out of `Low`, else the largest. */
 const enough = ({ packages, team }: Offer, { available }: Available): Pack | undefined =>
-  packages.find(({ credits }) => Number(available) + Number(credits) >= Number(team.lowBalanceThreshold)) ??
+  packages.find(({ credits }) => Number(available) + Number(credits) >= Number(team.balance.lowThreshold)) ??
   packages.at(-1)
 
 function answered(state: PurchaseState, answer: Answer): PurchaseState {

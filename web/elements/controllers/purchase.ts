@@ -8,7 +8,15 @@ import {
 } from '../buy/contract.ts'
 import { type Intent, type IntentStorage, Intents, tabStorage } from './intents.ts'
 import { Looking } from './looking.ts'
-import { type Answer, initial, next, type Offer, type PurchaseEvent, type PurchaseState } from './purchase-state.ts'
+import {
+  type Answer,
+  initial,
+  isUnderWay,
+  next,
+  type Offer,
+  type PurchaseEvent,
+  type PurchaseState,
+} from './purchase-state.ts'
 
 export type PurchaseOptions = {
   readonly client: Pick<CreditsClient, 'request' | 'balance' | 'events'>
@@ -58,8 +66,7 @@ export class PurchaseController {
   async start(): Promise<void> {
     this.#follow()
     this.#send({ type: 'load' })
-    if (this.#state.step === 'waiting') await this.look()
-    if (this.#state.step !== 'loading') return
+    if (isUnderWay(this.#state)) return this.look()
     try {
       const { team, ...rest } = await this.#options.client.request(OfferDocument)
       await this.#loaded(team === null ? null : { ...rest, team })
@@ -117,9 +124,9 @@ export class PurchaseController {
 
   async #loaded(offer: Offer | null): Promise<void> {
     if (offer !== null) {
-      const { team, viewer, packages } = offer
+      const { team, packages } = offer
       const { storage = tabStorage() } = this.#options
-      this.#intents = new Intents(storage, `${team.id}:${viewer.memberId}`, Date.now())
+      this.#intents = new Intents(storage, team.id, Date.now())
       const awaited = this.#intents.awaited
       const resumed = packages.find(({ id }) => id === awaited?.packageId)?.id ?? null
       this.#send({ type: 'loaded', offer, resumed })
@@ -235,7 +242,8 @@ const isBegun = (answer: Answer): boolean =>
 /** Nothing more comes under this key; PaymentUnavailable is tried again with it. */
 const isOver = (answer: Answer): boolean => !isBegun(answer) && answer.__typename !== 'PaymentUnavailable'
 
+/** By its name: the host's client may come from another copy of the package. */
 const faultOf = (thrown: unknown): CreditsClientError =>
-  thrown instanceof CreditsClientError
-    ? thrown
+  thrown instanceof Error && thrown.name === 'CreditsClientError'
+    ? (thrown as CreditsClientError)
     : new CreditsClientError('UNKNOWN', thrown instanceof Error ? thrown.message : String(thrown))

@@ -19,7 +19,7 @@ export type ReadingOptions<Value> = {
 
 /** So often at most it is read again because of events. */
 const minIntervalMs = 1_000
-const unsettledMs = 3_000
+const unsettledMs = 2_000
 const maxUnsettledReads = 20
 
 /** A value of the API that is read when somebody looks, and again after events. The latest request wins. */

@@ -1,5 +1,10 @@
-import { type CreditsClient, CreditsClientError, type Unsubscribe } from '../../client/index.ts'
-import { type AutoRechargeInput, ConfigureRechargeDocument, type RechargeChoiceFragment } from '../buy/contract.ts'
+import type { CreditsClient, Unsubscribe } from '../../client/index.ts'
+import {
+  type AutoRechargeInput,
+  ConfigureRechargeDocument,
+  type RechargeChoiceFragment,
+  RechargeNowDocument,
+} from '../buy/contract.ts'
 import { Looking } from './looking.ts'
 
 export type Recharge = RechargeChoiceFragment
@@ -42,9 +47,14 @@ export class RechargeController {
 
   getSnapshot = (): RechargeState => this.#state
 
-  /** As it was read elsewhere. */
-  show(recharge: Recharge): void {
-    this.#set({ recharge })
+  /** Reads how it stands. Whoever may not know keeps null. */
+  async load(): Promise<void> {
+    try {
+      const { team } = await this.#client.request(RechargeNowDocument)
+      this.#set({ recharge: team?.autoRecharge ?? null })
+    } catch {
+      this.#set({ recharge: null })
+    }
   }
 
   turnOn(terms: RechargeTerms): Promise<void> {
@@ -87,7 +97,7 @@ export class RechargeController {
       else
         this.#set({ setupUrl: null, problem: { message: answer.message, path: 'path' in answer ? answer.path : [] } })
     } catch (error) {
-      const message = error instanceof CreditsClientError ? error.message : String(error)
+      const message = error instanceof Error ? error.message : String(error)
       this.#set({ problem: { message, path: [] } })
     }
   }

@@ -71,15 +71,22 @@ export const cardStyles = css`
   }
   dl {
     display: grid;
-    grid-template-columns: 1fr auto;
-    gap: 7px 16px;
+    gap: 7px;
     margin: 13px 0 0;
     padding-top: 12px;
     border-top: 1px solid var(--line);
   }
+  dl > div {
+    display: flex;
+    justify-content: space-between;
+    gap: 16px;
+  }
+  dt {
+    flex: none;
+    max-width: 60%;
+  }
   dd {
     margin: 0;
-    max-width: 150px;
     text-align: end;
     text-wrap: balance;
   }

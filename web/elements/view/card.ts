@@ -45,7 +45,7 @@ function allowanceOf({ balance: { period }, locale, texts }: Known) {
 function rowsOf(known: Known) {
   const { balance, locale, texts, state } = known
   const amount = (value: string) => formatAmount(locale, value)
-  const row = (name: string, value: unknown) => html`<dt>${name}</dt><dd>${value}</dd>`
+  const row = (name: string, value: unknown) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`
   const isZero = (value: string) => Number(value) === 0
   const left = runwayOf(known)
   return [

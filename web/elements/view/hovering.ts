@@ -1,28 +1,36 @@
-import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import type { LitElement, ReactiveController } from 'lit'
 
 const opensAfterMs = 140
 const closesAfterMs = 180
 const gap = 8
 
+const isInside = (event: Event) =>
+  event.composedPath().some((node) => node instanceof Element && node.matches('.pill, .card'))
+
 /** Opens the card while the pill is pointed at or focused by keyboard; Escape closes it, and moving into it keeps it. */
 export class Hovering implements ReactiveController {
-  readonly #host: ReactiveControllerHost & HTMLElement
+  readonly #host: LitElement
   readonly #show: (open: boolean) => void
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  constructor(host: ReactiveControllerHost & HTMLElement, show: (open: boolean) => void) {
+  constructor(host: LitElement, show: (open: boolean) => void) {
     this.#host = host
     this.#show = show
     host.addController(this)
-    host.addEventListener(
-      'pointerenter',
-      ({ pointerType }) => pointerType !== 'touch' && this.#turn(true, opensAfterMs),
+    // The dialog and the toasts live in the same tree and open nothing.
+    const root = host.renderRoot
+    root.addEventListener('pointerover', (event) => {
+      const { pointerType } = event as PointerEvent
+      if (pointerType !== 'touch' && isInside(event)) this.#turn(true, opensAfterMs)
+    })
+    root.addEventListener(
+      'pointerout',
+      (event) => isInside(event) && !this.#isFocused && this.#turn(false, closesAfterMs),
     )
-    host.addEventListener('pointerleave', () => this.#isFocused || this.#turn(false, closesAfterMs))
-    host.addEventListener('focusin', () => this.#isFocused && this.#turn(true, 0))
-    host.addEventListener('focusout', () => this.#turn(false, closesAfterMs))
+    root.addEventListener('focusin', (event) => isInside(event) && this.#isFocused && this.#turn(true, 0))
+    root.addEventListener('focusout', (event) => isInside(event) && this.#turn(false, closesAfterMs))
+    root.addEventListener('click', (event) => isInside(event) && this.#turn(false, 0))
     host.addEventListener('keydown', ({ key }) => key === 'Escape' && this.#turn(false, 0))
-    host.addEventListener('click', () => this.#turn(false, 0))
   }
 
   hostConnected(): void {
@@ -38,7 +46,7 @@ export class Hovering implements ReactiveController {
   }
 
   hostUpdated(): void {
-    for (const layer of this.#host.shadowRoot?.querySelectorAll<HTMLElement>('[popover]') ?? []) {
+    for (const layer of this.#host.renderRoot.querySelectorAll<HTMLElement>('.card, .toasts')) {
       const open = layer.hasAttribute('data-open')
       if (open !== layer.matches(':popover-open')) layer.togglePopover(open)
     }
@@ -46,11 +54,11 @@ export class Hovering implements ReactiveController {
   }
 
   get #card() {
-    return this.#host.shadowRoot?.querySelector<HTMLElement>('.card')
+    return this.#host.renderRoot.querySelector<HTMLElement>('.card')
   }
 
   get #isFocused(): boolean {
-    return this.#host.shadowRoot?.querySelector(':focus-visible') !== null
+    return this.#host.renderRoot.querySelector('.pill:focus-visible, .card :focus-visible') !== null
   }
 
   #move = () => {
@@ -65,7 +73,7 @@ export class Hovering implements ReactiveController {
 
   /** Below the pill and flush with its start, or wherever there is room. */
   #place(card: HTMLElement): void {
-    const pill = this.#host.getBoundingClientRect()
+    const pill = (this.#host.renderRoot.querySelector('.pill') ?? this.#host).getBoundingClientRect()
     const { offsetWidth: width, offsetHeight: height } = card
     const { clientWidth, clientHeight } = document.documentElement
     const isRtl = getComputedStyle(card).direction === 'rtl'

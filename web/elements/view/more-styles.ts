@@ -37,12 +37,18 @@ export const moreStyles = css`
   [data-connection='reconnecting'] .badge.late {
     animation: appear 0.2s 0.8s both;
   }
-  .charging .icon svg {
+  [data-badge='charging'] .icon svg {
     animation: breathe 1.4s ease-in-out infinite;
   }
   @keyframes appear {
     from {
+      max-width: 0;
+      padding-inline: 0;
+      margin-inline: -6px 0;
       opacity: 0;
+    }
+    to {
+      max-width: 240px;
     }
   }
   @media (forced-colors: active) {

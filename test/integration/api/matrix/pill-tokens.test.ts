@@ -25,6 +25,7 @@ const told = {
   NotAllowed: 'code message',
   Plan: 'addOn allowances code contact id name topUp',
   Team: 'balance id lastEventId name plan',
+  Viewer: 'memberId role team',
 }
 /** Every field that one is told beside, if it may buy. */
 const toldToBuyers = {
@@ -46,7 +47,7 @@ const toldToBuyers = {
 }
 /** What the root answers; everything else is refused. */
 const roots = {
-  Query: { packages: 'CreditPackage', team: 'Team' },
+  Query: { packages: 'CreditPackage', team: 'Team', viewer: 'Viewer' },
   Subscription: { accountEvents: 'AccountEvent', balance: 'Balance', lowBalance: 'LowBalanceAlert' },
 }
 const rootsOfBuyers = {

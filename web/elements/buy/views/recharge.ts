@@ -121,7 +121,7 @@ type Terms = { readonly pack: Pack; readonly threshold: string; readonly cap: st
 function termsOf({ draft, state }: View, { packages, team }: Offer): Terms {
   const pack = packages.find(({ id }) => id === (draft.packageId ?? state.packageId)) ?? packages[0]
   if (pack === undefined) throw new Error('A plan that sells packages has none')
-  const low = Math.ceil(Number(team.lowBalanceThreshold))
+  const low = Math.ceil(Number(team.balance.lowThreshold))
   return {
     pack,
     threshold: draft.threshold ?? `${low > 0 ? low : Math.ceil(Number(pack.credits) / 10)}`,

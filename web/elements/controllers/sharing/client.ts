@@ -29,6 +29,8 @@ export type SharedClientOptions = {
 }
 
 const staleAfterMs = 10_000
+/** Changes with what tabs tell each other, so that pages of two releases share nothing. */
+const protocol = 1
 
 type Listener<Value> = (value: Value) => unknown
 
@@ -46,6 +48,8 @@ export class SharedClient implements Omit<CreditsClient, 'alerts'> {
   readonly #member: Member
   #room: Room | null = null
   #name = ''
+  /** Asked once for each token. */
+  #identified = { token: '', name: '' }
   #again: ReturnType<typeof setTimeout> | undefined
   #patience: ReturnType<typeof setTimeout> | undefined
   #current: Balance | null = null
@@ -130,17 +134,18 @@ export class SharedClient implements Omit<CreditsClient, 'alerts'> {
     clearTimeout(this.#again)
     const { url, teamId } = this.#options
     try {
-      const name = await identityOf(url, teamId, await this.#tokens.peek())
+      const name = await this.#identity(await this.#tokens.peek())
       if (this.#state === 'closed' || name === this.#name) return
       this.#leave()
       if (this.#name !== '') this.#forget()
       this.#name = name
       this.#room = Room.enter(
-        { name: `credits ${name}`, url, teamId, staleAfterMs: this.#options.staleAfterMs ?? staleAfterMs },
+        { name: `credits ${protocol} ${name}`, url, teamId, staleAfterMs: this.#options.staleAfterMs ?? staleAfterMs },
         this.#member,
       )
       if (this.#events.size > 0) this.#room.hub.watchEvents()
     } catch (error) {
+      this.#tokens.drop()
       if (this.#state === 'closed') return
       const { message } = error as Error
       this.#become(this.#state, new CreditsClientError('TOKEN_UNAVAILABLE', `\`token\` failed: ${message}`, {}, error))
@@ -169,13 +174,21 @@ export class SharedClient implements Omit<CreditsClient, 'alerts'> {
 
   /** For the connection. A token of somebody else is never used for what is shown now. */
   async #token(): Promise<string> {
-    const token = await this.#tokens.peek()
-    const { url, teamId } = this.#options
-    if ((await identityOf(url, teamId, token)) !== this.#name) {
-      void this.#enter(0)
-      throw new Error('The new token is for somebody else')
+    try {
+      const name = await this.#identity(await this.#tokens.peek())
+      if (name === this.#name) return await this.#tokens.take()
+    } catch (error) {
+      this.#tokens.drop()
+      throw error
     }
-    return this.#tokens.take()
+    void this.#enter(0)
+    throw new Error('The new token is for somebody else')
+  }
+
+  async #identity(token: string): Promise<string> {
+    const { url, teamId } = this.#options
+    if (token !== this.#identified.token) this.#identified = { token, name: await identityOf(url, teamId, token) }
+    return this.#identified.name
   }
 
   #hear(message: Heard): void {

@@ -8,7 +8,7 @@ export type Candidate = { elected(): void; deposed(): void }
 export class Election {
   readonly #name: string
   readonly #candidate: Candidate
-  readonly #locks = globalThis.navigator?.locks
+  #locks: LockManager | undefined = globalThis.navigator?.locks
   #abort = new AbortController()
   #release: (() => void) | null = null
 
@@ -36,8 +36,14 @@ export class Election {
       void lead()
       return
     }
-    this.#locks.request(this.#name, options.steal ? options : { signal }, lead).catch(() => {
+    this.#locks.request(this.#name, options.steal ? options : { signal }, lead).catch((error: Error) => {
       if (signal.aborted) return
+      if (error.name !== 'AbortError') {
+        // A sandboxed frame may have no locks; nobody else sees its connection.
+        this.#locks = undefined
+        void lead()
+        return
+      }
       // Another tab took it, because this one was silent.
       this.#release = null
       this.#candidate.deposed()

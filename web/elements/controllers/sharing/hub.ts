@@ -56,9 +56,11 @@ export class Hub {
     else this.#leader.watchEvents()
   }
 
-  /** There is reason to believe that the next attempt succeeds, such as another token. */
+  /** There is reason to believe that the next attempt succeeds, such as another token, or somebody who looks. */
   hurry(): void {
-    this.#leader?.hurry()
+    if (this.#leader === null) return
+    if (this.#state?.state === 'closed') this.#lead()
+    else this.#leader.hurry()
   }
 
   close(): void {
@@ -114,7 +116,7 @@ export class Hub {
   #welcome({ events, look }: Extract<Message, { type: 'hello' }>): void {
     if (this.#leader === null) return
     if (events) this.watchEvents()
-    if (look) this.#leader.hurry()
+    if (look) this.hurry()
     else this.#leader.probe()
     for (const known of [this.#state, this.#balance]) if (known !== null) this.#send(known)
   }
@@ -131,7 +133,6 @@ export class Hub {
       },
       onBalance: (balance) => this.#publish({ type: 'balance', balance, at: Date.now() }),
       onEvent: (event) => this.#publish({ type: 'event', event }),
-      onRefusal: (error) => this.#tell('closed', error),
     })
     if (this.#events) this.#leader.watchEvents()
     this.#send({ type: 'leading' })

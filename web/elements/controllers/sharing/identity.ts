@@ -22,10 +22,15 @@ export function hasEnded(token: string): boolean {
  * Names what tabs share: the same for two tokens of one caller at one gateway, another for any two callers. A digest, so that neither a token
  * nor a name can be read from it. Where the page has no secure context there is no digest, and no sharing with other tabs either.
  */
-export async function identityOf(endpoint: string, teamId: string | undefined, token: string): Promise<string> {
+export async function identityOf(url: string, teamId: string | undefined, token: string): Promise<string> {
   const claims = claimsOf(token)
-  const caller = claims === null ? token : Object.entries(claims).filter(([name]) => !passing.has(name))
-  const text = JSON.stringify([endpoint, teamId, Array.isArray(caller) ? caller.sort() : caller])
+  const caller =
+    claims === null
+      ? await (await import('./caller.ts')).readCaller(url, token)
+      : Object.entries(claims)
+          .filter(([name]) => !passing.has(name))
+          .sort()
+  const text = JSON.stringify([url, teamId, caller])
   const { subtle } = globalThis.crypto ?? {}
   if (subtle === undefined) return text
   const digest = await subtle.digest('SHA-256', new TextEncoder().encode(text))

@@ -11,11 +11,10 @@ export type LeaderOptions = {
   readonly token: () => Promise<string>
   /** Where events go on; null: from now on. */
   readonly lastEventId: string | null
+  /** `closed`: for good, because the gateway refuses the connection or the balance. */
   onState(state: ClientState, error: CreditsClientError | null): void
   onBalance(balance: Balance): void
   onEvent(event: AccountEvent): void
-  /** The gateway refuses a subscription. */
-  onRefusal(error: CreditsClientError): void
 }
 
 /** The one connection of a browser's tabs. */
@@ -39,11 +38,20 @@ const transports: Transports = {
 }
 
 export function lead(options: LeaderOptions): Leader {
-  const { teamId, onBalance, onEvent, onState, onRefusal } = options
+  const { teamId, onBalance, onEvent, onState } = options
   const variables = { teamId }
   const { line, close } = openConnection(options, timing, transports)
   const stopState = line.onState(onState)
-  balanceFeed(line, variables).subscribe(onBalance, { onError: onRefusal })
+  const end = () => {
+    stopState()
+    close()
+  }
+  balanceFeed(line, variables).subscribe(onBalance, {
+    onError: (error) => {
+      end()
+      onState('closed', error)
+    },
+  })
   let watching: Promise<Unsubscribe | undefined> | null = null
   return {
     watchEvents() {
@@ -58,10 +66,7 @@ export function lead(options: LeaderOptions): Leader {
     },
     probe: () => line.probe(),
     hurry: () => line.hurry(),
-    close() {
-      // Others hear nothing of it: another tab may lead on.
-      stopState()
-      close()
-    },
+    // Others hear nothing of it: another tab may lead on.
+    close: end,
   }
 }

@@ -18,6 +18,11 @@ export class Tokens {
     return token
   }
 
+  /** The one that is not used yet is none. */
+  drop(): void {
+    this.#unused = false
+  }
+
   /** @throws where the source gives none, or one that has ended and was used before. */
   async take(): Promise<string> {
     if (this.#unused && !hasEnded(this.#last)) {

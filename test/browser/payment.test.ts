@@ -1,0 +1,82 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Page as PlainPage } from '../setup/browser.ts'
+import { type Gateway, startGateway, tokenFor } from '../setup/gateway.ts'
+import { beginCheckout, newTeam } from './buy-scene.ts'
+import { runsHere, startBrowser } from './chromium.ts'
+import { faultsOf } from './page-faults.ts'
+
+const patience = { timeout: 20_000 }
+let gateway: Gateway
+let browser: Browser
+
+beforeAll(async () => {
+  if (!runsHere) return
+  gateway = await startGateway()
+  browser = await startBrowser()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await gateway?.close()
+})
+
+type Opened = { readonly page: Page; readonly told: string[] }
+
+/** `/payment` in a tab that has the token of an admin of `team`, or none. */
+async function open(query: string, team: string | null, colorScheme: 'light' | 'dark' = 'light'): Promise<Opened> {
+  const page = await browser.newPage({ colorScheme })
+  const told: string[] = []
+  page.on('console', (message) => told.push(message.text()))
+  page.on('pageerror', (error) => told.push(error.message))
+  const token = team === null ? null : await tokenFor({ team, role: 'ADMIN' })
+  if (token !== null) await page.addInitScript(`sessionStorage.setItem('credits.token', ${JSON.stringify(token)})`)
+  await page.goto(`${gateway.url}/payment?${query}`)
+  return { page, told }
+}
+
+const heading = (page: Page) => page.locator('h1').textContent()
+
+describe.skipIf(!runsHere)(
+  'the page after a payment (skipped where the packaged Chromium does not run: it is for Linux on x64)',
+  () => {
+    test('A4: follows the purchase live in a tab that has a token', async () => {
+      const team = await newTeam(gateway.url)
+      const checkout = await beginCheckout(gateway.url, team)
+      const { page, told } = await open('outcome=success', team)
+      await expect.poll(() => heading(page), patience).toBe('Payment under way')
+      await (await PlainPage.open(checkout)).press('Pay $5.00')
+      await expect.poll(() => heading(page), patience).toBe('5,000 credits added')
+      expect(await page.locator('p').textContent()).toContain('Your balance is 15,000.')
+      expect(await page.title()).toBe('5,000 credits added')
+      expect([await faultsOf(page), told]).toEqual([[], []])
+      await page.close()
+    })
+
+    test('A4: stays with a cancellation while nothing is paid', async () => {
+      const team = await newTeam(gateway.url)
+      await beginCheckout(gateway.url, team)
+      const page = await browser.newPage()
+      await page.addInitScript(
+        `sessionStorage.setItem('credits.token', ${JSON.stringify(await tokenFor({ team, role: 'ADMIN' }))})`,
+      )
+      const read = page.waitForResponse((response) => response.url().endsWith('/graphql'))
+      await page.goto(`${gateway.url}/payment?outcome=cancel`)
+      await (await read).finished()
+      expect(await heading(page)).toBe('Payment canceled')
+      await page.close()
+    })
+
+    test.each([
+      ['outcome=success', 'Payment received'],
+      ['outcome=success&redirect_status=failed', 'Payment not confirmed'],
+      ['outcome=saved', 'Payment method saved'],
+      ['', 'Back from the payment'],
+    ])('says without a token how it went: %s', async (query, title) => {
+      const { page, told } = await open(query, null, 'dark')
+      expect(await heading(page)).toBe(title)
+      expect([await faultsOf(page), told]).toEqual([[], []])
+      await page.close()
+    })
+  },
+)

@@ -1,0 +1,34 @@
+import type { UsageReading } from '../controllers/usage.ts'
+import type { Formats } from './formats.ts'
+import { text } from './texts.ts'
+import { colorOf } from './usage-colors.ts'
+
+/** What the chart says of the day under the pointer. */
+export function tipLines(
+  index: number,
+  { groups, perDay, days }: UsageReading,
+  formats: Formats,
+  all: readonly number[],
+): Node[] {
+  const title = document.createElement('strong')
+  const ahead = index >= days.length
+  title.textContent = formats.calendarDay(all[index] ?? 0)
+  const line = (name: string, value: string, color: string | null) => {
+    const row = document.createElement('div')
+    const mark = document.createElement('i')
+    mark.style.background = color ?? 'var(--wa-color-surface-border)'
+    const amount = document.createElement('b')
+    amount.textContent = value
+    row.append(mark, name, amount)
+    return row
+  }
+  if (ahead) return [title, line(text('usage.forecast'), formats.short(perDay), null)]
+  const lines = groups.flatMap(({ name, key, perDay: values }, position) => {
+    const value = values[index] ?? 0
+    return value === 0 ? [] : [line(groupName({ key, name }), formats.number(value), colorOf(position))]
+  })
+  return [title, ...(lines.length > 0 ? lines : [line(text('usage.sum'), formats.number(0), null)])]
+}
+
+export const groupName = ({ key, name }: { readonly key: string; readonly name: string }): string =>
+  key === '' ? text('usage.nobody') : key === 'other' ? text('usage.other') : name

@@ -1,0 +1,1283 @@
+// Generated from schema.graphql and operations.graphql by `npm run codegen`.
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import { TypedDocumentString } from '../../client/contract.ts'
+/** All conditions hold together. An absent one lets everything pass. */
+export type ActivityFilter = {
+  /** The first instant that counts. */
+  readonly from?: string | null | undefined;
+  /** Done for this member: the `sub` of its token, the prefix of an API key, or the `id` of a member. */
+  readonly memberId?: string | null | undefined;
+  /** Charges and refunds with this rate in a line. */
+  readonly rate?: string | null | undefined;
+  /** The first instant that counts no more. */
+  readonly to?: string | null | undefined;
+  /** Any of these. */
+  readonly types?: ReadonlyArray<ActivityType> | null | undefined;
+};
+
+/** What a posting did. */
+export type ActivityType =
+  /** The operator corrected the balance. */
+  | 'ADJUSTMENT'
+  /** Credits were spent. */
+  | 'CHARGE'
+  /** Credits whose payment was taken back were taken back. */
+  | 'CLAWBACK'
+  /** Credits of a grant ended unspent. */
+  | 'EXPIRY'
+  /** Credits were deposited. */
+  | 'GRANT'
+  /** Credits were reserved. */
+  | 'HOLD'
+  /** Credits of a charge were given back. */
+  | 'REFUND'
+  /** Reserved credits were set free. */
+  | 'RELEASE';
+
+/** What a team pays for from now on. */
+export type AssignPlanInput = {
+  /** Where the periods of allowances that follow the subscription begin; before one that is to come they are counted, too. Absent: running periods go on, and new ones begin now. */
+  readonly anchor?: string | null | undefined;
+  /** 1 to 200 characters, one for each intended effect. The same key and input answer with the same effect, for ever. */
+  readonly idempotencyKey: string;
+  /** How often the subscription is paid; it decides which allowances are deposited. Absent: each. */
+  readonly interval?: Cadence | null | undefined;
+  /** The code of a plan of `Query.plans`, or its `id`. */
+  readonly planId: string;
+  /** 1 to 100,000. */
+  readonly seats?: number | null | undefined;
+  /** Any team; one that there is not begins. */
+  readonly teamId: string;
+  /** For people, 1 to 200 characters. Absent: the name stays. */
+  readonly teamName?: string | null | undefined;
+};
+
+/** What auto-recharge does now. */
+export type AutoRechargeState =
+  /** The customer must confirm the payment at `actionUrl`. */
+  | 'ACTION_REQUIRED'
+  /** It buys when the balance falls below the threshold. */
+  | 'ARMED'
+  /** Another package would pass the monthly cap. */
+  | 'CAPPED'
+  /** A payment is under way. */
+  | 'CHARGING'
+  /** Not configured, or turned off. */
+  | 'OFF'
+  /** Payments failed. It goes on with another payment method, or when it is configured again. */
+  | 'PAUSED';
+
+/** How much is left. */
+export type BalanceState =
+  /** Nothing is available. */
+  | 'EXHAUSTED'
+  /** Below the threshold, above 0. */
+  | 'LOW'
+  /** At least the threshold. */
+  | 'OK';
+
+/** Periods of the calendar in the catalog's time zone. */
+export type Cadence =
+  /** A calendar month, from the same day on; the last one where a month is too short. */
+  | 'MONTH'
+  /** Seven calendar days. */
+  | 'WEEK'
+  /** A calendar year, from the same day on. */
+  | 'YEAR';
+
+/** FILE: the file that a gateway started with. PUBLISHED: by publishCatalog. */
+export type CatalogOrigin =
+  /** From the file that a gateway started with. */
+  | 'FILE'
+  /** By `publishCatalog`. */
+  | 'PUBLISHED';
+
+/** Whether a contract deposits now. */
+export type ContractState =
+  /** It deposits no more. */
+  | 'ENDED'
+  /** It has begun and not ended. */
+  | 'RUNNING'
+  /** It has not begun. */
+  | 'UPCOMING';
+
+/** The input of the mutation of that name. */
+export type CreateContractInput = {
+  /** What each period deposits, above 0. */
+  readonly credits: string;
+  /** Absent: it goes on, and a single grant never expires. */
+  readonly endsAt?: string | null | undefined;
+  /** Absent: once. */
+  readonly every?: Cadence | null | undefined;
+  /** 1 to 200 characters, one for each intended effect. The same key and input answer with the same effect, for ever. */
+  readonly idempotencyKey: string;
+  /** 1 to 100 characters, its own in the team: `ACME-42`. */
+  readonly reference: string;
+  /** What happens to what is left when a period ends. */
+  readonly rollover?: RolloverRule;
+  /** With CAPPED: the most that is carried over. */
+  readonly rolloverUpTo?: string | null | undefined;
+  /** Absent: now. In the past: the period that runs is deposited at once. */
+  readonly startsAt?: string | null | undefined;
+  /** Who gets it. */
+  readonly teamId: string;
+};
+
+/** The input of the mutation of that name. */
+export type EndContractInput = {
+  /** 1 to 200 characters, one for each intended effect. The same key and input answer with the same effect, for ever. */
+  readonly idempotencyKey: string;
+  /** The name of the contract. */
+  readonly reference: string;
+  /** Whose contract it is. */
+  readonly teamId: string;
+};
+
+/** The input of the mutation of that name. */
+export type GrantCreditsInput = {
+  /** Above 0. */
+  readonly amount: string;
+  /** Later than now. Absent: as long as the catalog says for the kind. */
+  readonly expiresAt?: string | null | undefined;
+  /** 1 to 200 characters, one for each intended effect. The same key and input answer with the same effect, for ever. */
+  readonly idempotencyKey: string;
+  /** Why; it decides the order of burning, too. */
+  readonly kind: GrantKind;
+  /** What it comes from, 1 to 200 characters. A source deposits once in a team. */
+  readonly source: string;
+  /** Who gets it. */
+  readonly teamId: string;
+};
+
+/** Why credits were deposited. */
+export type GrantKind =
+  /** Recurring units that the team added to its plan. */
+  | 'ADD_ON'
+  /** A correction by the operator. */
+  | 'ADJUSTMENT'
+  /** Bought by auto-recharge. */
+  | 'AUTO_RECHARGE'
+  /** Agreed upon with sales. */
+  | 'CONTRACT'
+  /** An allowance of the plan. */
+  | 'INCLUDED'
+  /** Bought once. */
+  | 'PACKAGE'
+  /** Given by the operator. */
+  | 'PROMOTION';
+
+/** Whether a hold is open, and how it ended. */
+export type HoldState =
+  /** Its deadline has passed. */
+  | 'EXPIRED'
+  /** Credits are reserved. */
+  | 'OPEN'
+  /** The rest was set free by its caller. */
+  | 'RELEASED'
+  /** What was used is charged, the rest is free. */
+  | 'SETTLED';
+
+/** A calendar day, week (from Monday) or month of the catalog's time zone. */
+export type LimitPeriod =
+  /** From 00:00 in the catalog's time zone. */
+  | 'DAY'
+  /** From 00:00 of the first day. */
+  | 'MONTH'
+  /** From Monday 00:00. */
+  | 'WEEK';
+
+/** Absolute, or a share of the last 30 days' usage (25: a quarter). Null for both: the catalog's default. */
+export type LowBalanceThresholdInput = {
+  /** An amount of 0 or more. */
+  readonly credits?: string | null | undefined;
+  /** Above 0, at most 100, with at most 6 fraction digits. */
+  readonly percentOfMonthlyUsage?: string | null | undefined;
+  /** For PLATFORM callers; absent: the caller's own team. */
+  readonly teamId?: string | null | undefined;
+};
+
+/** The input of the mutation of that name. */
+export type PublishCatalogInput = {
+  /** At least 3 seconds from now; null: as soon as may be, which is in about 3 seconds. */
+  readonly effectiveFrom?: string | null | undefined;
+  /** The YAML of the catalog, up to 64,000 characters. */
+  readonly source: string;
+};
+
+/** PURCHASE: somebody bought. RECHARGE: the balance fell below the threshold of auto-recharge. */
+export type PurchaseCause =
+  /** Somebody bought. */
+  | 'PURCHASE'
+  /** Auto-recharge bought. */
+  | 'RECHARGE';
+
+/** How far a purchase is. */
+export type PurchaseState =
+  /** It was given up before it was paid. */
+  | 'CANCELED'
+  /** The payer disputes it at its bank. */
+  | 'DISPUTED'
+  /** The payment failed; nothing was deposited. */
+  | 'FAILED'
+  /** Paid, and on the balance. */
+  | 'PAID'
+  /** Not paid yet. */
+  | 'PENDING'
+  /** The payer has all of its money back, and the credits were taken back. */
+  | 'REFUNDED';
+
+/** The input of the mutation of that name. */
+export type RefundChargeInput = {
+  /** Default: all of what is left. */
+  readonly amount?: string | null | undefined;
+  /** The `id` of the charge. */
+  readonly chargeId: string;
+  /** 1 to 200 characters, one for each intended effect. The same key and input answer with the same effect, for ever. */
+  readonly idempotencyKey: string;
+  /** Why, 1 to 500 characters. The activity shows it. */
+  readonly reason: string;
+  /** The team of the charge, as a check. Absent: the charge tells it. */
+  readonly teamId?: string | null | undefined;
+};
+
+/** The input of the mutation of that name. */
+export type ReleaseHoldInput = {
+  /** The `id` of an open hold. */
+  readonly holdId: string;
+  /** 1 to 200 characters, one for each intended effect. The same key and input answer with the same effect, for ever. */
+  readonly idempotencyKey: string;
+  /** Why, at most 500 characters. The activity shows it. */
+  readonly reason?: string | null | undefined;
+};
+
+/** The input of the mutation of that name. */
+export type RevokeTokensInput = {
+  /** Absent: of all members of the team. */
+  readonly memberId?: string | null | undefined;
+  /** For PLATFORM callers. Absent: the caller's own team, for PLATFORM its own kind. */
+  readonly teamId?: string | null | undefined;
+};
+
+/** VIEWER reads; MEMBER also spends; ADMIN also buys and configures; PLATFORM (the operator's backend) acts for any team, grants, refunds and settles. */
+export type Role =
+  /** Reads, spends, buys and configures its team. */
+  | 'ADMIN'
+  /** Reads and spends. */
+  | 'MEMBER'
+  /** The operator's backend: everything, for any team. */
+  | 'PLATFORM'
+  /** Reads. */
+  | 'VIEWER';
+
+/** What happens to credits that are left when a period ends: lost, carried over, or up to 'rolloverUpTo'. */
+export type RolloverRule =
+  /** What is left is carried over, up to `rolloverUpTo`. */
+  | 'CAPPED'
+  /** All that is left is carried over. */
+  | 'FULL'
+  /** What is left is lost. */
+  | 'NONE';
+
+/** What an API key may do. Each includes those before it. */
+export type Scope =
+  /** As ADMIN, without managing credentials. */
+  | 'BILLING'
+  /** As PLATFORM, without managing credentials. The operator's own keys alone have it. */
+  | 'PLATFORM'
+  /** As VIEWER. */
+  | 'READ'
+  /** As MEMBER. */
+  | 'SPEND';
+
+/** Either `memberId` or `callerId`. */
+export type SpendingLimitInput = {
+  /** The `sub` of the caller, or the prefix of an API key, whomever it acts for. */
+  readonly callerId?: string | null | undefined;
+  /** Null lifts the limit. */
+  readonly credits?: string | null | undefined;
+  /** The `sub` of the member or its `id`, whoever acts for it. */
+  readonly memberId?: string | null | undefined;
+  /** How long a window is. */
+  readonly per: LimitPeriod;
+  /** For PLATFORM callers; absent: the caller's own team. */
+  readonly teamId?: string | null | undefined;
+};
+
+/** Which teams of `Query.teams` are listed: those that fulfil everything that is given. */
+export type TeamFilter = {
+  /** Less is available now. */
+  readonly availableBelow?: string | null | undefined;
+  /** The code of a plan of `Query.plans`, or its `id`. */
+  readonly planId?: string | null | undefined;
+  /** Of auto-recharge now. */
+  readonly rechargeState?: AutoRechargeState | null | undefined;
+  /** A part of the id or the name, in whichever case: 1 to 100 characters. */
+  readonly search?: string | null | undefined;
+  /** Of the balance now. */
+  readonly state?: BalanceState | null | undefined;
+};
+
+export type TeamsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  last?: number | null | undefined;
+  after?: string | null | undefined;
+  before?: string | null | undefined;
+  filter?: TeamFilter | null | undefined;
+}>;
+
+
+export type TeamsQuery = { readonly teams: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly name: string, readonly seats: number, readonly plan: { readonly name: string } | null, readonly balance: { readonly available: string, readonly held: string, readonly owed: string, readonly state: BalanceState }, readonly autoRecharge: { readonly state: AutoRechargeState, readonly lastFailure: string | null } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null } } | null };
+
+export type PlansQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PlansQuery = { readonly plans: ReadonlyArray<{ readonly code: string, readonly name: string, readonly topUp: boolean, readonly addOn: { readonly credits: string, readonly price: { readonly amount: string, readonly currency: string } } | null }> };
+
+export type TeamQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type TeamQuery = { readonly team: { readonly id: string, readonly name: string, readonly seats: number, readonly addOnUnits: number, readonly lowBalanceThreshold: string, readonly plan: { readonly code: string, readonly name: string, readonly topUp: boolean, readonly addOn: { readonly credits: string, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly allowances: ReadonlyArray<{ readonly credits: string, readonly every: Cadence, readonly perSeat: boolean }> } | null, readonly balance: { readonly available: string, readonly held: string, readonly included: string, readonly additional: string, readonly owed: string, readonly state: BalanceState, readonly asOf: string, readonly runwaySeconds: number | null, readonly period: { readonly allowance: string, readonly used: string, readonly remaining: string, readonly resetsAt: string } | null, readonly nextExpiry: { readonly amount: string, readonly at: string } | null }, readonly forecast: { readonly perDay: string, readonly runsOutAt: string | null }, readonly grants: ReadonlyArray<{ readonly id: string, readonly kind: GrantKind, readonly granted: string, readonly available: string, readonly held: string, readonly spent: string, readonly startsAt: string, readonly expiresAt: string | null, readonly source: string }>, readonly holds: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly amount: string, readonly captured: string, readonly remaining: string, readonly expiresAt: string, readonly reference: string | null }> } | null, readonly contracts: ReadonlyArray<{ readonly reference: string, readonly credits: string, readonly every: Cadence | null, readonly startsAt: string, readonly endsAt: string | null, readonly nextGrantAt: string | null, readonly rollover: RolloverRule, readonly rolloverUpTo: string | null, readonly state: ContractState }>, readonly spendingLimits: ReadonlyArray<{ readonly callerId: string | null, readonly credits: string, readonly per: LimitPeriod, readonly used: string, readonly remaining: string, readonly resetsAt: string, readonly member: { readonly memberId: string, readonly name: string | null } | null }> | null, readonly autoRecharge: { readonly state: AutoRechargeState, readonly enabled: boolean, readonly threshold: string | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly name: string, readonly credits: string } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } }, readonly apiKeys: ReadonlyArray<{ readonly id: string, readonly name: string, readonly prefix: string, readonly scopes: ReadonlyArray<Scope>, readonly createdAt: string, readonly lastUsedAt: string | null, readonly expiresAt: string | null, readonly revokedAt: string | null }> | null } | null };
+
+export type ActivityQueryVariables = Exact<{
+  team: string;
+  after?: string | null | undefined;
+  filter?: ActivityFilter | null | undefined;
+}>;
+
+
+export type ActivityQuery = { readonly team: { readonly activity: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly type: ActivityType, readonly at: string, readonly amount: string, readonly balanceAfter: string, readonly revision: number, readonly grantKind: GrantKind | null, readonly reference: string | null, readonly reason: string | null, readonly member: { readonly memberId: string, readonly name: string | null } | null, readonly lines: ReadonlyArray<{ readonly name: string, readonly quantity: string, readonly count: number, readonly credits: string, readonly money: { readonly amount: string, readonly currency: string } | null }>, readonly subject:
+          | { readonly __typename: 'Activity', readonly id: string }
+          | { readonly __typename: 'ApiKey', readonly id: string }
+          | { readonly __typename: 'AuditEntry', readonly id: string }
+          | { readonly __typename: 'Charge', readonly id: string }
+          | { readonly __typename: 'CreditGrant', readonly id: string }
+          | { readonly __typename: 'Hold', readonly id: string }
+          | { readonly __typename: 'Member', readonly id: string }
+          | { readonly __typename: 'Purchase', readonly id: string }
+          | { readonly __typename: 'Refund', readonly id: string }
+          | { readonly __typename: 'Team', readonly id: string }
+         | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null } | null };
+
+export type SubjectQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type SubjectQuery = { readonly node:
+    | { readonly __typename: 'Activity' }
+    | { readonly __typename: 'ApiKey' }
+    | { readonly __typename: 'AuditEntry' }
+    | { readonly __typename: 'Charge', readonly id: string, readonly amount: string, readonly reference: string | null, readonly rateCardVersion: string, readonly burn: ReadonlyArray<{ readonly kind: GrantKind, readonly amount: string, readonly expiresAt: string | null }> }
+    | { readonly __typename: 'CreditGrant', readonly id: string, readonly kind: GrantKind, readonly granted: string, readonly available: string, readonly held: string, readonly spent: string, readonly expiresAt: string | null, readonly source: string }
+    | { readonly __typename: 'Hold', readonly id: string, readonly amount: string, readonly captured: string, readonly remaining: string, readonly holdState: HoldState, readonly deadline: string }
+    | { readonly __typename: 'Member' }
+    | { readonly __typename: 'Purchase', readonly id: string, readonly cause: PurchaseCause, readonly paymentReference: string | null, readonly purchaseState: PurchaseState, readonly price: { readonly amount: string, readonly currency: string } }
+    | { readonly __typename: 'Refund', readonly id: string, readonly amount: string, readonly charge: { readonly id: string, readonly amount: string, readonly reference: string | null } }
+    | { readonly __typename: 'Team' }
+   | null };
+
+export type PurchasesQueryVariables = Exact<{
+  team: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type PurchasesQuery = { readonly team: { readonly purchases: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly state: PurchaseState, readonly cause: PurchaseCause, readonly createdAt: string, readonly failure: string | null, readonly invoiceUrl: string | null, readonly paymentReference: string | null, readonly member: { readonly memberId: string, readonly name: string | null } | null, readonly package: { readonly name: string, readonly credits: string }, readonly price: { readonly amount: string, readonly currency: string }, readonly refunded: { readonly amount: string, readonly currency: string } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null } | null };
+
+export type AuditQueryVariables = Exact<{
+  team?: string | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type AuditQuery = { readonly auditLog: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly at: string, readonly callerId: string, readonly role: Role, readonly credential: string, readonly mutation: string, readonly reference: string | null, readonly address: string | null, readonly traceId: string | null, readonly teamId: string | null, readonly before: string | null, readonly after: string | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null };
+
+export type CatalogsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type CatalogsQuery = { readonly catalogs: ReadonlyArray<{ readonly version: string, readonly effectiveFrom: string, readonly origin: CatalogOrigin, readonly publishedAt: string, readonly publishedBy: string | null, readonly changes: ReadonlyArray<string> }> | null, readonly rateCard: { readonly version: string, readonly effectiveFrom: string } };
+
+type Failed_AddOnNotAvailable_Fragment = { readonly code: string, readonly message: string };
+
+type Failed_HoldClosed_Fragment = { readonly code: string, readonly message: string };
+
+type Failed_IdempotencyConflict_Fragment = { readonly code: string, readonly message: string };
+
+type Failed_InsufficientCredits_Fragment = { readonly code: string, readonly message: string };
+
+type Failed_InvalidAmount_Fragment = { readonly code: string, readonly message: string };
+
+type Failed_InvalidCatalog_Fragment = { readonly code: string, readonly message: string };
+
+type Failed_InvalidInput_Fragment = { readonly code: string, readonly message: string };
+
+type Failed_InvalidPublication_Fragment = { readonly code: string, readonly message: string };
+
+type Failed_InvalidUsage_Fragment = { readonly code: string, readonly message: string };
+
+type Failed_NoPaymentMethod_Fragment = { readonly code: string, readonly message: string };
+
+type Failed_NotAllowed_Fragment = { readonly code: string, readonly message: string };
+
+type Failed_NotFound_Fragment = { readonly code: string, readonly message: string };
+
+type Failed_PaymentActionRequired_Fragment = { readonly code: string, readonly message: string };
+
+type Failed_PaymentDeclined_Fragment = { readonly code: string, readonly message: string };
+
+type Failed_PaymentUnavailable_Fragment = { readonly code: string, readonly message: string };
+
+type Failed_PurchaseNotAllowed_Fragment = { readonly code: string, readonly message: string };
+
+type Failed_QuoteExpired_Fragment = { readonly code: string, readonly message: string };
+
+type Failed_RefundExceedsCharge_Fragment = { readonly code: string, readonly message: string };
+
+type Failed_RequirementNotMet_Fragment = { readonly code: string, readonly message: string };
+
+type Failed_SpendingLimitReached_Fragment = { readonly code: string, readonly message: string };
+
+type Failed_UnknownPackage_Fragment = { readonly code: string, readonly message: string };
+
+type Failed_UnknownPlan_Fragment = { readonly code: string, readonly message: string };
+
+type Failed_UnknownRate_Fragment = { readonly code: string, readonly message: string };
+
+export type FailedFragment =
+  | Failed_AddOnNotAvailable_Fragment
+  | Failed_HoldClosed_Fragment
+  | Failed_IdempotencyConflict_Fragment
+  | Failed_InsufficientCredits_Fragment
+  | Failed_InvalidAmount_Fragment
+  | Failed_InvalidCatalog_Fragment
+  | Failed_InvalidInput_Fragment
+  | Failed_InvalidPublication_Fragment
+  | Failed_InvalidUsage_Fragment
+  | Failed_NoPaymentMethod_Fragment
+  | Failed_NotAllowed_Fragment
+  | Failed_NotFound_Fragment
+  | Failed_PaymentActionRequired_Fragment
+  | Failed_PaymentDeclined_Fragment
+  | Failed_PaymentUnavailable_Fragment
+  | Failed_PurchaseNotAllowed_Fragment
+  | Failed_QuoteExpired_Fragment
+  | Failed_RefundExceedsCharge_Fragment
+  | Failed_RequirementNotMet_Fragment
+  | Failed_SpendingLimitReached_Fragment
+  | Failed_UnknownPackage_Fragment
+  | Failed_UnknownPlan_Fragment
+  | Failed_UnknownRate_Fragment
+;
+
+export type GrantCreditsMutationVariables = Exact<{
+  input: GrantCreditsInput;
+}>;
+
+
+export type GrantCreditsMutation = { readonly grantCredits:
+    | { readonly __typename: 'CreditGrant', readonly granted: string, readonly expiresAt: string | null }
+    | { readonly __typename: 'IdempotencyConflict', readonly code: string, readonly message: string }
+    | { readonly __typename: 'InvalidAmount', readonly path: ReadonlyArray<string>, readonly code: string, readonly message: string }
+    | { readonly __typename: 'InvalidInput', readonly path: ReadonlyArray<string>, readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotAllowed', readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
+   };
+
+export type RefundChargeMutationVariables = Exact<{
+  input: RefundChargeInput;
+}>;
+
+
+export type RefundChargeMutation = { readonly refundCharge:
+    | { readonly __typename: 'IdempotencyConflict', readonly code: string, readonly message: string }
+    | { readonly __typename: 'InvalidInput', readonly path: ReadonlyArray<string>, readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotAllowed', readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
+    | { readonly __typename: 'Refund', readonly amount: string, readonly balance: { readonly available: string } }
+    | { readonly __typename: 'RefundExceedsCharge', readonly refundable: string, readonly code: string, readonly message: string }
+   };
+
+export type ReleaseHoldMutationVariables = Exact<{
+  input: ReleaseHoldInput;
+}>;
+
+
+export type ReleaseHoldMutation = { readonly releaseHold:
+    | { readonly __typename: 'Hold', readonly amount: string }
+    | { readonly __typename: 'HoldClosed', readonly code: string, readonly message: string }
+    | { readonly __typename: 'IdempotencyConflict', readonly code: string, readonly message: string }
+    | { readonly __typename: 'InvalidInput', readonly path: ReadonlyArray<string>, readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotAllowed', readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
+   };
+
+export type AssignPlanMutationVariables = Exact<{
+  input: AssignPlanInput;
+}>;
+
+
+export type AssignPlanMutation = { readonly assignPlan:
+    | { readonly __typename: 'IdempotencyConflict', readonly code: string, readonly message: string }
+    | { readonly __typename: 'InvalidInput', readonly path: ReadonlyArray<string>, readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotAllowed', readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
+    | { readonly __typename: 'Team', readonly id: string, readonly name: string, readonly seats: number, readonly plan: { readonly name: string } | null }
+    | { readonly __typename: 'UnknownPlan', readonly code: string, readonly message: string }
+   };
+
+export type SetAddOnUnitsMutationVariables = Exact<{
+  team: string;
+  units: number;
+  key: string;
+}>;
+
+
+export type SetAddOnUnitsMutation = { readonly setAddOnUnits:
+    | { readonly __typename: 'AddOnNotAvailable', readonly code: string, readonly message: string }
+    | { readonly __typename: 'IdempotencyConflict', readonly code: string, readonly message: string }
+    | { readonly __typename: 'InvalidInput', readonly path: ReadonlyArray<string>, readonly code: string, readonly message: string }
+    | { readonly __typename: 'NoPaymentMethod', readonly setupUrl: string, readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotAllowed', readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
+    | { readonly __typename: 'PaymentActionRequired', readonly actionUrl: string, readonly code: string, readonly message: string }
+    | { readonly __typename: 'PaymentDeclined', readonly code: string, readonly message: string }
+    | { readonly __typename: 'PaymentUnavailable', readonly retryAfterSeconds: number, readonly code: string, readonly message: string }
+    | { readonly __typename: 'PurchaseNotAllowed', readonly code: string, readonly message: string }
+    | { readonly __typename: 'Team', readonly addOnUnits: number }
+   };
+
+export type CreateContractMutationVariables = Exact<{
+  input: CreateContractInput;
+}>;
+
+
+export type CreateContractMutation = { readonly createContract:
+    | { readonly __typename: 'Contract', readonly reference: string, readonly state: ContractState, readonly nextGrantAt: string | null }
+    | { readonly __typename: 'IdempotencyConflict', readonly code: string, readonly message: string }
+    | { readonly __typename: 'InvalidAmount', readonly path: ReadonlyArray<string>, readonly code: string, readonly message: string }
+    | { readonly __typename: 'InvalidInput', readonly path: ReadonlyArray<string>, readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotAllowed', readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
+   };
+
+export type EndContractMutationVariables = Exact<{
+  input: EndContractInput;
+}>;
+
+
+export type EndContractMutation = { readonly endContract:
+    | { readonly __typename: 'Contract', readonly reference: string }
+    | { readonly __typename: 'IdempotencyConflict', readonly code: string, readonly message: string }
+    | { readonly __typename: 'InvalidInput', readonly path: ReadonlyArray<string>, readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotAllowed', readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
+   };
+
+export type SetSpendingLimitMutationVariables = Exact<{
+  input: SpendingLimitInput;
+}>;
+
+
+export type SetSpendingLimitMutation = { readonly setSpendingLimit:
+    | { readonly __typename: 'InvalidAmount', readonly path: ReadonlyArray<string>, readonly code: string, readonly message: string }
+    | { readonly __typename: 'InvalidInput', readonly path: ReadonlyArray<string>, readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotAllowed', readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
+    | { readonly __typename: 'Team' }
+   };
+
+export type SetLowBalanceThresholdMutationVariables = Exact<{
+  input: LowBalanceThresholdInput;
+}>;
+
+
+export type SetLowBalanceThresholdMutation = { readonly setLowBalanceThreshold:
+    | { readonly __typename: 'InvalidAmount', readonly path: ReadonlyArray<string>, readonly code: string, readonly message: string }
+    | { readonly __typename: 'InvalidInput', readonly path: ReadonlyArray<string>, readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotAllowed', readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
+    | { readonly __typename: 'Team', readonly lowBalanceThreshold: string }
+   };
+
+export type TurnOffRechargeMutationVariables = Exact<{
+  team: string;
+}>;
+
+
+export type TurnOffRechargeMutation = { readonly configureAutoRecharge:
+    | { readonly __typename: 'AutoRecharge' }
+    | { readonly __typename: 'InvalidAmount', readonly path: ReadonlyArray<string>, readonly code: string, readonly message: string }
+    | { readonly __typename: 'InvalidInput', readonly path: ReadonlyArray<string>, readonly code: string, readonly message: string }
+    | { readonly __typename: 'NoPaymentMethod', readonly setupUrl: string, readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotAllowed', readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
+    | { readonly __typename: 'PurchaseNotAllowed', readonly code: string, readonly message: string }
+    | { readonly __typename: 'UnknownPackage', readonly code: string, readonly message: string }
+   };
+
+export type RevokeApiKeyMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RevokeApiKeyMutation = { readonly revokeApiKey:
+    | { readonly __typename: 'ApiKey', readonly prefix: string }
+    | { readonly __typename: 'InvalidInput', readonly path: ReadonlyArray<string>, readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotAllowed', readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
+   };
+
+export type RevokeTokensMutationVariables = Exact<{
+  input: RevokeTokensInput;
+}>;
+
+
+export type RevokeTokensMutation = { readonly revokeTokens:
+    | { readonly __typename: 'InvalidInput', readonly path: ReadonlyArray<string>, readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotAllowed', readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
+    | { readonly __typename: 'RevokedTokens', readonly issuedBefore: string }
+   };
+
+export type PublishCatalogMutationVariables = Exact<{
+  input: PublishCatalogInput;
+}>;
+
+
+export type PublishCatalogMutation = { readonly publishCatalog:
+    | { readonly __typename: 'InvalidCatalog', readonly code: string, readonly message: string, readonly faults: ReadonlyArray<{ readonly line: number, readonly column: number, readonly path: string, readonly problem: string, readonly expected: string }> }
+    | { readonly __typename: 'InvalidInput', readonly path: ReadonlyArray<string>, readonly code: string, readonly message: string }
+    | { readonly __typename: 'InvalidPublication', readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotAllowed', readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
+    | { readonly __typename: 'PublishedCatalog', readonly version: string, readonly effectiveFrom: string, readonly changes: ReadonlyArray<string> }
+   };
+
+export const FailedFragmentDoc = new TypedDocumentString(`
+    fragment Failed on Error {
+  code
+  message
+}
+    `, {"fragmentName":"Failed"}) as unknown as TypedDocumentString<FailedFragment, unknown>;
+export const TeamsDocument = new TypedDocumentString(`
+    query Teams($first: Int, $last: Int, $after: String, $before: String, $filter: TeamFilter) {
+  teams(
+    first: $first
+    last: $last
+    after: $after
+    before: $before
+    filter: $filter
+  ) {
+    nodes {
+      id
+      name
+      seats
+      plan {
+        name
+      }
+      balance {
+        available
+        held
+        owed
+        state
+      }
+      autoRecharge {
+        state
+        lastFailure
+      }
+    }
+    pageInfo {
+      hasNextPage
+      hasPreviousPage
+      startCursor
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TeamsQuery, TeamsQueryVariables>;
+export const PlansDocument = new TypedDocumentString(`
+    query Plans {
+  plans {
+    code
+    name
+    topUp
+    addOn {
+      credits
+      price {
+        amount
+        currency
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PlansQuery, PlansQueryVariables>;
+export const TeamDocument = new TypedDocumentString(`
+    query Team($id: ID!) {
+  team(id: $id) {
+    id
+    name
+    seats
+    addOnUnits
+    lowBalanceThreshold
+    plan {
+      code
+      name
+      topUp
+      addOn {
+        credits
+        price {
+          amount
+          currency
+        }
+      }
+      allowances {
+        credits
+        every
+        perSeat
+      }
+    }
+    balance {
+      available
+      held
+      included
+      additional
+      owed
+      state
+      asOf
+      runwaySeconds
+      period {
+        allowance
+        used
+        remaining
+        resetsAt
+      }
+      nextExpiry {
+        amount
+        at
+      }
+    }
+    forecast {
+      perDay
+      runsOutAt
+    }
+    grants {
+      id
+      kind
+      granted
+      available
+      held
+      spent
+      startsAt
+      expiresAt
+      source
+    }
+    holds(first: 50) {
+      nodes {
+        id
+        amount
+        captured
+        remaining
+        expiresAt
+        reference
+      }
+    }
+    contracts {
+      reference
+      credits
+      every
+      startsAt
+      endsAt
+      nextGrantAt
+      rollover
+      rolloverUpTo
+      state
+    }
+    spendingLimits {
+      member {
+        memberId
+        name
+      }
+      callerId
+      credits
+      per
+      used
+      remaining
+      resetsAt
+    }
+    autoRecharge {
+      state
+      enabled
+      threshold
+      lastFailure
+      actionUrl
+      package {
+        name
+        credits
+      }
+      monthlyCap {
+        amount
+        currency
+      }
+      spentThisMonth {
+        amount
+        currency
+      }
+    }
+    apiKeys {
+      id
+      name
+      prefix
+      scopes
+      createdAt
+      lastUsedAt
+      expiresAt
+      revokedAt
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TeamQuery, TeamQueryVariables>;
+export const ActivityDocument = new TypedDocumentString(`
+    query Activity($team: ID!, $after: String, $filter: ActivityFilter) {
+  team(id: $team) {
+    activity(first: 30, after: $after, filter: $filter) {
+      nodes {
+        id
+        type
+        at
+        amount
+        balanceAfter
+        revision
+        grantKind
+        reference
+        reason
+        member {
+          memberId
+          name
+        }
+        lines {
+          name
+          quantity
+          count
+          credits
+          money {
+            amount
+            currency
+          }
+        }
+        subject {
+          __typename
+          id
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ActivityQuery, ActivityQueryVariables>;
+export const SubjectDocument = new TypedDocumentString(`
+    query Subject($id: ID!) {
+  node(id: $id) {
+    __typename
+    ... on Charge {
+      id
+      amount
+      reference
+      rateCardVersion
+      burn {
+        kind
+        amount
+        expiresAt
+      }
+    }
+    ... on Hold {
+      id
+      holdState: state
+      amount
+      captured
+      remaining
+      deadline: expiresAt
+    }
+    ... on Refund {
+      id
+      amount
+      charge {
+        id
+        amount
+        reference
+      }
+    }
+    ... on Purchase {
+      id
+      purchaseState: state
+      cause
+      paymentReference
+      price {
+        amount
+        currency
+      }
+    }
+    ... on CreditGrant {
+      id
+      kind
+      granted
+      available
+      held
+      spent
+      expiresAt
+      source
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SubjectQuery, SubjectQueryVariables>;
+export const PurchasesDocument = new TypedDocumentString(`
+    query Purchases($team: ID!, $after: String) {
+  team(id: $team) {
+    purchases(first: 20, after: $after) {
+      nodes {
+        id
+        state
+        cause
+        createdAt
+        failure
+        invoiceUrl
+        paymentReference
+        member {
+          memberId
+          name
+        }
+        package {
+          name
+          credits
+        }
+        price {
+          amount
+          currency
+        }
+        refunded {
+          amount
+          currency
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PurchasesQuery, PurchasesQueryVariables>;
+export const AuditDocument = new TypedDocumentString(`
+    query Audit($team: ID, $after: String) {
+  auditLog(first: 30, after: $after, teamId: $team) {
+    nodes {
+      id
+      at
+      callerId
+      role
+      credential
+      mutation
+      reference
+      address
+      traceId
+      teamId
+      before
+      after
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AuditQuery, AuditQueryVariables>;
+export const CatalogsDocument = new TypedDocumentString(`
+    query Catalogs {
+  catalogs {
+    version
+    effectiveFrom
+    origin
+    publishedAt
+    publishedBy
+    changes
+  }
+  rateCard {
+    version
+    effectiveFrom
+  }
+}
+    `) as unknown as TypedDocumentString<CatalogsQuery, CatalogsQueryVariables>;
+export const GrantCreditsDocument = new TypedDocumentString(`
+    mutation GrantCredits($input: GrantCreditsInput!) {
+  grantCredits(input: $input) {
+    __typename
+    ...Failed
+    ... on CreditGrant {
+      granted
+      expiresAt
+    }
+    ... on InvalidAmount {
+      path
+    }
+    ... on InvalidInput {
+      path
+    }
+  }
+}
+    fragment Failed on Error {
+  code
+  message
+}`) as unknown as TypedDocumentString<GrantCreditsMutation, GrantCreditsMutationVariables>;
+export const RefundChargeDocument = new TypedDocumentString(`
+    mutation RefundCharge($input: RefundChargeInput!) {
+  refundCharge(input: $input) {
+    __typename
+    ...Failed
+    ... on Refund {
+      amount
+      balance {
+        available
+      }
+    }
+    ... on RefundExceedsCharge {
+      refundable
+    }
+    ... on InvalidInput {
+      path
+    }
+  }
+}
+    fragment Failed on Error {
+  code
+  message
+}`) as unknown as TypedDocumentString<RefundChargeMutation, RefundChargeMutationVariables>;
+export const ReleaseHoldDocument = new TypedDocumentString(`
+    mutation ReleaseHold($input: ReleaseHoldInput!) {
+  releaseHold(input: $input) {
+    __typename
+    ...Failed
+    ... on Hold {
+      amount
+    }
+    ... on InvalidInput {
+      path
+    }
+  }
+}
+    fragment Failed on Error {
+  code
+  message
+}`) as unknown as TypedDocumentString<ReleaseHoldMutation, ReleaseHoldMutationVariables>;
+export const AssignPlanDocument = new TypedDocumentString(`
+    mutation AssignPlan($input: AssignPlanInput!) {
+  assignPlan(input: $input) {
+    __typename
+    ...Failed
+    ... on Team {
+      id
+      name
+      seats
+      plan {
+        name
+      }
+    }
+    ... on InvalidInput {
+      path
+    }
+  }
+}
+    fragment Failed on Error {
+  code
+  message
+}`) as unknown as TypedDocumentString<AssignPlanMutation, AssignPlanMutationVariables>;
+export const SetAddOnUnitsDocument = new TypedDocumentString(`
+    mutation SetAddOnUnits($team: ID!, $units: Int!, $key: String!) {
+  setAddOnUnits(teamId: $team, units: $units, idempotencyKey: $key) {
+    __typename
+    ...Failed
+    ... on Team {
+      addOnUnits
+    }
+    ... on NoPaymentMethod {
+      setupUrl
+    }
+    ... on PaymentActionRequired {
+      actionUrl
+    }
+    ... on PaymentUnavailable {
+      retryAfterSeconds
+    }
+    ... on InvalidInput {
+      path
+    }
+  }
+}
+    fragment Failed on Error {
+  code
+  message
+}`) as unknown as TypedDocumentString<SetAddOnUnitsMutation, SetAddOnUnitsMutationVariables>;
+export const CreateContractDocument = new TypedDocumentString(`
+    mutation CreateContract($input: CreateContractInput!) {
+  createContract(input: $input) {
+    __typename
+    ...Failed
+    ... on Contract {
+      reference
+      state
+      nextGrantAt
+    }
+    ... on InvalidAmount {
+      path
+    }
+    ... on InvalidInput {
+      path
+    }
+  }
+}
+    fragment Failed on Error {
+  code
+  message
+}`) as unknown as TypedDocumentString<CreateContractMutation, CreateContractMutationVariables>;
+export const EndContractDocument = new TypedDocumentString(`
+    mutation EndContract($input: EndContractInput!) {
+  endContract(input: $input) {
+    __typename
+    ...Failed
+    ... on Contract {
+      reference
+    }
+    ... on InvalidInput {
+      path
+    }
+  }
+}
+    fragment Failed on Error {
+  code
+  message
+}`) as unknown as TypedDocumentString<EndContractMutation, EndContractMutationVariables>;
+export const SetSpendingLimitDocument = new TypedDocumentString(`
+    mutation SetSpendingLimit($input: SpendingLimitInput!) {
+  setSpendingLimit(input: $input) {
+    __typename
+    ...Failed
+    ... on InvalidAmount {
+      path
+    }
+    ... on InvalidInput {
+      path
+    }
+  }
+}
+    fragment Failed on Error {
+  code
+  message
+}`) as unknown as TypedDocumentString<SetSpendingLimitMutation, SetSpendingLimitMutationVariables>;
+export const SetLowBalanceThresholdDocument = new TypedDocumentString(`
+    mutation SetLowBalanceThreshold($input: LowBalanceThresholdInput!) {
+  setLowBalanceThreshold(input: $input) {
+    __typename
+    ...Failed
+    ... on Team {
+      lowBalanceThreshold
+    }
+    ... on InvalidAmount {
+      path
+    }
+    ... on InvalidInput {
+      path
+    }
+  }
+}
+    fragment Failed on Error {
+  code
+  message
+}`) as unknown as TypedDocumentString<SetLowBalanceThresholdMutation, SetLowBalanceThresholdMutationVariables>;
+export const TurnOffRechargeDocument = new TypedDocumentString(`
+    mutation TurnOffRecharge($team: ID!) {
+  configureAutoRecharge(input: { teamId: $team, enabled: false }) {
+    __typename
+    ...Failed
+    ... on NoPaymentMethod {
+      setupUrl
+    }
+    ... on InvalidAmount {
+      path
+    }
+    ... on InvalidInput {
+      path
+    }
+  }
+}
+    fragment Failed on Error {
+  code
+  message
+}`) as unknown as TypedDocumentString<TurnOffRechargeMutation, TurnOffRechargeMutationVariables>;
+export const RevokeApiKeyDocument = new TypedDocumentString(`
+    mutation RevokeApiKey($id: ID!) {
+  revokeApiKey(id: $id) {
+    __typename
+    ...Failed
+    ... on ApiKey {
+      prefix
+    }
+    ... on InvalidInput {
+      path
+    }
+  }
+}
+    fragment Failed on Error {
+  code
+  message
+}`) as unknown as TypedDocumentString<RevokeApiKeyMutation, RevokeApiKeyMutationVariables>;
+export const RevokeTokensDocument = new TypedDocumentString(`
+    mutation RevokeTokens($input: RevokeTokensInput!) {
+  revokeTokens(input: $input) {
+    __typename
+    ...Failed
+    ... on RevokedTokens {
+      issuedBefore
+    }
+    ... on InvalidInput {
+      path
+    }
+  }
+}
+    fragment Failed on Error {
+  code
+  message
+}`) as unknown as TypedDocumentString<RevokeTokensMutation, RevokeTokensMutationVariables>;
+export const PublishCatalogDocument = new TypedDocumentString(`
+    mutation PublishCatalog($input: PublishCatalogInput!) {
+  publishCatalog(input: $input) {
+    __typename
+    ...Failed
+    ... on PublishedCatalog {
+      version
+      effectiveFrom
+      changes
+    }
+    ... on InvalidCatalog {
+      faults {
+        line
+        column
+        path
+        problem
+        expected
+      }
+    }
+    ... on InvalidInput {
+      path
+    }
+  }
+}
+    fragment Failed on Error {
+  code
+  message
+}`) as unknown as TypedDocumentString<PublishCatalogMutation, PublishCatalogMutationVariables>;

@@ -1,0 +1,28 @@
+import { Metrics } from './metrics.ts'
+
+export type Ready = { readonly isReady: boolean; readonly reason: string | null }
+
+/** What one look at the gateway saw. */
+export type Look = {
+  readonly ready: Ready
+  /** Null: they are closed to this page; `METRICS_TOKEN` opens them. */
+  readonly metrics: Metrics | null
+}
+
+/** Asks the gateway that answers this page; behind a load balancer that may be another one each time. */
+export async function look(metricsToken: string, isAsked: boolean, signal: AbortSignal): Promise<Look> {
+  const [ready, metrics] = await Promise.all([readiness(signal), isAsked ? scrape(metricsToken, signal) : null])
+  return { ready, metrics }
+}
+
+async function readiness(signal: AbortSignal): Promise<Ready> {
+  const response = await fetch('/readyz', { signal })
+  const { reason = null } = (await response.json()) as { reason?: string }
+  return { isReady: response.ok, reason }
+}
+
+async function scrape(token: string, signal: AbortSignal): Promise<Metrics | null> {
+  const headers: HeadersInit = token === '' ? {} : { authorization: `Bearer ${token}` }
+  const response = await fetch('/metrics', { headers, signal })
+  return response.ok ? new Metrics(await response.text()) : null
+}

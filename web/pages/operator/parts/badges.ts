@@ -1,0 +1,25 @@
+import { html, type TemplateResult } from 'lit'
+import type { AutoRechargeState, BalanceState, ContractState, PurchaseState } from '../contract.ts'
+import { words } from './formats.ts'
+
+type Tone = '' | 'good' | 'warn' | 'bad' | 'brand'
+
+const balances: Readonly<Record<BalanceState, Tone>> = { OK: '', LOW: 'warn', EXHAUSTED: 'bad' }
+const recharges: Readonly<Record<AutoRechargeState, Tone>> = {
+  ...{ OFF: '', ARMED: 'good', CHARGING: 'brand' },
+  ...{ CAPPED: 'warn', PAUSED: 'bad', ACTION_REQUIRED: 'bad' },
+}
+const purchases: Readonly<Record<PurchaseState, Tone>> = {
+  ...{ PAID: 'good', PENDING: 'brand', FAILED: 'bad' },
+  ...{ DISPUTED: 'bad', CANCELED: '', REFUNDED: '' },
+}
+const contracts: Readonly<Record<ContractState, Tone>> = { RUNNING: 'good', UPCOMING: 'brand', ENDED: '' }
+
+export const badge = (text: string, tone: Tone = ''): TemplateResult => html`<span class="badge ${tone}">${text}</span>`
+
+/** Most balances are fine: a badge stands out where one is not. */
+export const balanceBadge = (state: BalanceState): TemplateResult =>
+  state === 'OK' ? html`<span class="quiet">OK</span>` : badge(words(state), balances[state])
+export const rechargeBadge = (state: AutoRechargeState) => badge(words(state), recharges[state])
+export const purchaseBadge = (state: PurchaseState) => badge(words(state), purchases[state])
+export const contractBadge = (state: ContractState) => badge(words(state), contracts[state])

@@ -1,0 +1,70 @@
+import { createCreditsClient } from '../../client/index.ts'
+import { OwnPurchasesDocument, type OwnPurchasesQuery } from '../../elements/buy/contract.ts'
+import { Looking } from '../../elements/controllers/looking.ts'
+import { keptToken } from '../shell/session.ts'
+
+type Purchase = NonNullable<NonNullable<OwnPurchasesQuery['team']>['purchases']>['nodes'][number]
+
+const given = new URLSearchParams(location.search)
+const wasCanceled = given.get('outcome') === 'cancel'
+const isPurchase = wasCanceled || given.get('outcome') === 'success' || given.has('redirect_status')
+const token = keptToken()
+
+/** A tab that has a token follows the payment; any other shows what the gateway wrote into the page. */
+if (token !== null && isPurchase) follow(token)
+
+function follow(token: string): void {
+  const client = createCreditsClient({ url: '/graphql', token })
+  const looking = new Looking(look)
+
+  async function look(): Promise<void> {
+    try {
+      const { viewer, team } = await client.request(OwnPurchasesDocument)
+      const newest = team?.purchases?.nodes.find(({ member }) => member?.memberId === viewer.memberId)
+      if (newest === undefined || team === null) return
+      if (newest.state !== 'PENDING') looking.stop()
+      show(newest, team.balance.available)
+    } catch {
+      // The text of the gateway stays: the token may have ended meanwhile.
+    }
+  }
+
+  client.events.subscribe(({ type }) => (type === 'CREDITS_ADDED' ? look() : undefined), { onError: () => undefined })
+  looking.start()
+  void look()
+}
+
+function show({ state, package: pack, invoiceUrl, failure }: Purchase, available: string): void {
+  const credits = new Intl.NumberFormat('en', { maximumFractionDigits: 0, roundingMode: 'floor' })
+  const inWords = (amount: string) => credits.format(amount as Intl.StringNumericLiteral)
+  if (state === 'PAID') {
+    tell(
+      'success',
+      `${inWords(pack.credits)} credits added`,
+      `Your balance is ${inWords(available)}. You can close this tab.`,
+    )
+    if (invoiceUrl !== null) offerReceipt(invoiceUrl)
+  } else if (state === 'FAILED') tell('failed', 'Payment declined', failure ?? 'Nothing was charged.')
+  else if (state === 'PENDING' && !wasCanceled) {
+    tell('under-way', 'Payment under way', 'Your credits arrive as soon as it is confirmed.')
+  }
+}
+
+function tell(outcome: string, title: string, text: string): void {
+  const main = document.querySelector('main')
+  const [heading, words] = [main?.querySelector('h1'), main?.querySelector('p')]
+  if (!main || !heading || !words) return
+  main.dataset.outcome = outcome
+  heading.textContent = title
+  words.textContent = text
+  document.title = title
+}
+
+function offerReceipt(url: string): void {
+  const nav = document.querySelector('nav')
+  const link = nav?.querySelector<HTMLAnchorElement>('[data-receipt]') ?? document.createElement('a')
+  link.dataset.receipt = ''
+  link.textContent = 'View receipt'
+  link.href = url
+  nav?.append(link)
+}
