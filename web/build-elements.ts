@@ -19,8 +19,8 @@ const entries = {
 const defines = (id: string): boolean => /\/(webawesome|billing|buy)\//.test(id) && !id.endsWith('/contract.ts')
 
 /**
- * Into `target`, anew: a module for each entry with the chunks that it loads when they are needed, for bundlers; `billing.css`; and their
- * types. The client and Web Awesome are in it; Lit and the other dependencies are imported.
+ * Into `target`, anew: a module for each entry with the chunks that it loads when they are needed, for bundlers; `billing.css`;
+ * `licenses.md` of what is in it; and their types. The client and Web Awesome are in it; Lit and the other dependencies are imported.
  */
 export async function buildElements(target: string): Promise<void> {
   const common = { configFile: false, logLevel: 'warn', root: `${root}web/elements`, publicDir: false } as const
@@ -32,6 +32,7 @@ export async function buildElements(target: string): Promise<void> {
       target: 'es2022',
       minify: false,
       sourcemap: true,
+      license: { fileName: 'licenses.md' },
       lib: { entry: entries, formats: ['es'] },
       rolldownOptions: {
         external: /^(@?lit|@?nanostores)(\/|$)/,

@@ -43,6 +43,11 @@ test('what defines elements is said to have side effects', async () => {
   }
 })
 
+test('it has the licenses of what is built into it', async () => {
+  const licenses = await readFile(join(built, 'licenses.md'), 'utf8')
+  for (const name of ['@awesome.me/webawesome', 'uplot', 'lucide-static']) expect(licenses).toContain(`## ${name} `)
+})
+
 test('its types lead nowhere else', async () => {
   const types = join(built, 'types')
   const imported = new Set<string>()
