@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { rolldown } from 'rolldown'
+import { build } from 'vite'
 import { detached, writeTypedDocument } from './build.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -10,32 +10,59 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const entries = {
   index: `${root}web/elements/index.ts`,
   pill: `${root}web/elements/pill.ts`,
-  buy: `${root}web/elements/buy/credits-buy.ts`,
+  buy: `${root}web/elements/buy.ts`,
+  billing: `${root}web/elements/billing.ts`,
   controllers: `${root}web/elements/controllers/index.ts`,
 }
 
+/** Modules that define custom elements when they are loaded: bundlers must keep them, as `sideEffects` of the package says. */
+const defines = (id: string): boolean => /\/(webawesome|billing|buy)\//.test(id) && !id.endsWith('/contract.ts')
+
 /**
- * Into `target`, anew: `index.js`, `pill.js`, `buy.js` and `controllers.js` with the chunks that they load when they are needed, for bundlers; and their types. The client
- * is in it; Lit and the other dependencies are imported.
+ * Into `target`, anew: a module for each entry with the chunks that it loads when they are needed, for bundlers; `billing.css`;
+ * `licenses.md` of what is in it; and their types. The client and Web Awesome are in it; Lit and the other dependencies are imported.
  */
 export async function buildElements(target: string): Promise<void> {
-  rmSync(target, { recursive: true, force: true })
-  const bundle = await rolldown({
-    input: entries,
-    platform: 'browser',
-    external: /^(@?lit|@?nanostores)(\/|$)/,
-    transform: { target: 'es2022' },
+  const common = { configFile: false, logLevel: 'warn', root: `${root}web/elements`, publicDir: false } as const
+  await build({
+    ...common,
+    build: {
+      outDir: target,
+      emptyOutDir: true,
+      target: 'es2022',
+      minify: false,
+      sourcemap: true,
+      license: { fileName: 'licenses.md' },
+      lib: { entry: entries, formats: ['es'] },
+      rolldownOptions: {
+        external: /^(@?lit|@?nanostores)(\/|$)/,
+        output: {
+          entryFileNames: '[name].js',
+          chunkFileNames: ({ moduleIds }) => `${moduleIds.some(defines) ? 'elements' : 'chunks'}/[name]-[hash].js`,
+        },
+      },
+    },
   })
-  await bundle.write({ dir: target, format: 'esm', sourcemap: true, chunkFileNames: 'chunks/[name]-[hash].js' })
-  await bundle.close()
+  await build({
+    ...common,
+    build: {
+      outDir: target,
+      emptyOutDir: false,
+      rolldownOptions: {
+        input: { billing: `${root}web/elements/billing/theme.css` },
+        output: { assetFileNames: '[name][extname]' },
+      },
+    },
+  })
   const types = join(target, 'types')
-  const declarations = ['--noEmit', 'false', '--declaration', '--emitDeclarationOnly', '--outDir', types]
-  execFileSync(`${root}node_modules/.bin/tsc`, ['-p', 'web/elements', ...declarations], { cwd: root, stdio: 'inherit' })
+  const flags = ['--noEmit', 'false', '--declaration', '--emitDeclarationOnly', '--outDir', types]
+  execFileSync(`${root}node_modules/.bin/tsc`, ['-p', 'web/elements', ...flags], { cwd: root, stdio: 'inherit' })
   writeTypedDocument(types)
   for (const { name, parentPath } of readdirSync(types, { recursive: true, withFileTypes: true })) {
     if (!name.endsWith('.d.ts')) continue
     const file = join(parentPath, name)
-    writeFileSync(file, detached(readFileSync(file, 'utf8'), relative(parentPath, types) || '.'))
+    const declarations = readFileSync(file, 'utf8').replace(/^import '[^']+';\n/gm, '')
+    writeFileSync(file, detached(declarations, relative(parentPath, types) || '.'))
   }
 }
 

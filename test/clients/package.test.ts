@@ -1,11 +1,8 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-
-const run = promisify(execFile)
+import { attwFinds, pack, publintFinds, run } from './package-checks.ts'
 
 let product: string
 let packed: string
@@ -13,40 +10,19 @@ let packed: string
 beforeAll(async () => {
   product = await mkdtemp(join(tmpdir(), 'credits-product-'))
   await writeFile(join(product, 'package.json'), '{ "type": "module" }')
-  const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', product], { cwd: 'web/client' })
-  packed = join(product, stdout.trim().split('\n').at(-1) ?? '')
+  packed = await pack('client', product)
   await run('npm', ['install', '--offline', packed], { cwd: product })
 })
 
 afterAll(() => rm(product, { recursive: true, force: true }))
 
-/** Both checks run in plain Node: under the conditions of tests, attw resolves to its own sources. */
-async function printed(script: string): Promise<unknown> {
-  const flags = ['--input-type=module', '--eval', script]
-  const { stdout } = await run(process.execPath, flags, {
-    cwd: 'test/clients',
-    env: { PATH: process.env.PATH, packed },
-  })
-  return JSON.parse(stdout)
-}
-
 test('publint finds nothing', async () => {
-  const pkgDir = JSON.stringify(join(product, 'node_modules/@credits-gateway/client'))
-  const script = `
-    import { publint } from 'publint'
-    const { messages } = await publint({ pkgDir: ${pkgDir}, strict: true })
-    console.log(JSON.stringify(messages))`
-  expect(await printed(script)).toEqual([])
+  expect(await publintFinds(join(product, 'node_modules/@credits-gateway/client'))).toEqual([])
 })
 
 test('attw finds nothing but that the package is an ES module', async () => {
-  const script = `
-    import { readFileSync } from 'node:fs'
-    import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
-    const packed = createPackageFromTarballData(new Uint8Array(readFileSync(process.env.packed)))
-    const { types, problems } = await checkPackage(packed, { excludeEntrypoints: ['./schema.graphql'] })
-    console.log(JSON.stringify({ types, problems: problems.map(({ kind }) => kind) }))`
-  expect(await printed(script)).toEqual({ types: { kind: 'included' }, problems: ['CJSResolvesToESM'] })
+  const found = await attwFinds(packed, ['./schema.graphql'])
+  expect(found).toEqual({ types: { kind: 'included' }, problems: ['CJSResolvesToESM'] })
 })
 
 const program = `

@@ -1,7 +1,7 @@
 import { html, LitElement, nothing, type PropertyValues } from 'lit'
 import { CreditsClientError } from '../client/errors.ts'
 import type { TokenSource } from '../client/index.ts'
-import { createPill, type InitialBalance, type PillController, type PillState } from './controllers/pill.ts'
+import { createPill, type InitialBalance, idlePill, type PillController, type PillState } from './controllers/pill.ts'
 import { directionOf, knownLocale } from './locales/languages.ts'
 import type { PillTexts, Texts } from './locales/texts.ts'
 import { openDialog } from './open-dialog.ts'
@@ -11,11 +11,6 @@ import { Counting } from './view/counting.ts'
 import { lookOf } from './view/look.ts'
 import { nameOf, pillContent, spokenOf, type View } from './view/pill.ts'
 import { styles } from './view/styles.ts'
-
-const unknown: PillState = {
-  ...{ connection: 'idle', error: null, balance: null, initial: null },
-  ...{ runsOutAt: null, balanceAt: 0, recharge: null, notices: [] },
-}
 
 const json = {
   fromAttribute(text: string | null): InitialBalance | null {
@@ -88,7 +83,7 @@ export class CreditsPill extends LitElement {
   /** What any framework could show. */
   get state(): PillState {
     const failed = this.#failure === null ? {} : ({ connection: 'closed', error: this.#failure } as const)
-    return this.#pill?.getSnapshot() ?? { ...unknown, initial: this.initial, ...failed }
+    return this.#pill?.getSnapshot() ?? { ...idlePill(this.initial), ...failed }
   }
 
   override connectedCallback(): void {

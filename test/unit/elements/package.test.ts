@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join, matchesGlob, relative, resolve } from 'node:path'
 import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildElements } from '../../../web/build-elements.ts'
@@ -30,6 +30,22 @@ test('who imports the controllers alone gets no Lit', async () => {
   const code = output.map((file) => ('code' in file ? file.code : '')).join('')
   expect(code).toContain('function createPill')
   expect(code).not.toMatch(/from ["']lit/)
+})
+
+test('what defines elements is said to have side effects', async () => {
+  const { sideEffects } = JSON.parse(await readFile('web/elements/package.json', 'utf8')) as { sideEffects: string[] }
+  for (const { name, parentPath } of await readdir(built, { recursive: true, withFileTypes: true })) {
+    if (!name.endsWith('.js')) continue
+    const file = join(parentPath, name)
+    if (!/customElements\.define\(|@?customElement\(/.test(await readFile(file, 'utf8'))) continue
+    const path = `./dist/${relative(built, file)}`
+    expect(sideEffects.some((pattern) => matchesGlob(path, pattern))).toBe(true)
+  }
+})
+
+test('it has the licenses of what is built into it', async () => {
+  const licenses = await readFile(join(built, 'licenses.md'), 'utf8')
+  for (const name of ['@awesome.me/webawesome', 'uplot', 'lucide-static']) expect(licenses).toContain(`## ${name} `)
 })
 
 test('its types lead nowhere else', async () => {

@@ -1,15 +1,31 @@
-export { type AccountController, createAccount } from './account.ts'
+export type {
+  AccountEvent,
+  Balance,
+  BalanceState,
+  ClientState,
+  CreditsClient,
+  TokenSource,
+} from '../../client/index.ts'
+export { CreditsClientError, type CreditsClientOptions, createCreditsClient } from '../../client/index.ts'
+export { tokenFrom } from '../token-source.ts'
+export { type Account, type AccountController, createAccount } from './account.ts'
 export { type ActivityController, type ActivitySnapshot, createActivity, type Posting } from './activity.ts'
 export { activityCsv } from './activity-csv.ts'
 export type { ActivityChoice, ActivityKind } from './activity-filter.ts'
-export { type ApiKeysController, createApiKeys } from './api-keys.ts'
-export { type AutoRechargeController, createAutoRecharge } from './auto-recharge.ts'
-export { type BalanceController, createBalance } from './balance.ts'
+export { type ApiKey, type ApiKeysController, createApiKeys, type NewKey } from './api-keys.ts'
+export {
+  type AutoRechargeController,
+  type AutoRechargeReading,
+  type AutoRechargeSettings,
+  createAutoRecharge,
+} from './auto-recharge.ts'
+export { type BalanceController, type BalanceReading, createBalance } from './balance.ts'
 export { createGrants, type GrantsController } from './grants.ts'
 export type { Outcome } from './outcome.ts'
 export {
   createPill,
   type InitialBalance,
+  idlePill,
   type Notice,
   type PillController,
   type PillEvents,
@@ -18,20 +34,16 @@ export {
   type PillState,
   type Recharge,
 } from './pill.ts'
-export { createPlan, type PlanController } from './plan.ts'
+export { createPlan, type PlanController, type PlanReading } from './plan.ts'
 export { createPosting, type PostingController } from './posting.ts'
-export {
-  createPurchase,
-  type PurchaseController,
-  type PurchaseOptions,
-} from './purchase.ts'
-export type { Problem, PurchaseState } from './purchase-state.ts'
-export { createPurchases, type PurchasesController } from './purchases.ts'
-export { createRateCard, type RateCardController, searchRates } from './rate-card.ts'
+export { createPurchase, type PurchaseController, type PurchaseOptions } from './purchase.ts'
+export { chosenPack, isUnderWay, type Pack, type Problem, type PurchaseState } from './purchase-state.ts'
+export { createPurchases, type PurchasesController, type PurchasesReading } from './purchases.ts'
+export { createRateCard, type RateCard, type RateCardController, searchRates } from './rate-card.ts'
 export type { Reading } from './reading.ts'
 export { createRecharge, type RechargeController, type RechargeState, type RechargeTerms } from './recharge.ts'
 export { type RechargeCost, type RechargeTrial, rechargeCost } from './recharge-cost.ts'
 export type { TeamScope } from './scope.ts'
 export { SharedClient, type SharedClientOptions } from './sharing/client.ts'
 export type { Store } from './store.ts'
-export { createUsage, type UsageController } from './usage.ts'
+export { createUsage, type UsageController, type UsageReading } from './usage.ts'

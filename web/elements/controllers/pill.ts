@@ -86,6 +86,18 @@ const levels: Readonly<Record<BalanceState, 'low' | 'exhausted' | 'recovered'>> 
   OK: 'recovered',
 }
 
+/** Before it connects, and on a server. */
+export const idlePill = (initial: InitialBalance | null): PillState => ({
+  connection: 'idle',
+  error: null,
+  balance: null,
+  initial,
+  runsOutAt: null,
+  balanceAt: 0,
+  recharge: null,
+  notices: [],
+})
+
 /** `https://credits.example.com` and `https://credits.example.com/graphql` are the same gateway. */
 export function graphqlUrl(endpoint: string): string {
   const url = new URL(endpoint, globalThis.location?.href)
@@ -101,16 +113,7 @@ export function graphqlUrl(endpoint: string): string {
 export function createPill({ endpoint, token, teamId, initial = null, on, onExhausted }: PillOptions): PillController {
   const client = new SharedClient({ url: graphqlUrl(endpoint), token, teamId })
   const emit: PillListener = (type, detail) => on?.(type, detail)
-  const store = new Cell<PillState>({
-    connection: client.state,
-    error: null,
-    balance: null,
-    initial,
-    runsOutAt: null,
-    balanceAt: 0,
-    recharge: null,
-    notices: [],
-  })
+  const store = new Cell<PillState>({ ...idlePill(initial), connection: client.state })
   let closed = false
 
   const showBalance = (balance: Balance) => {

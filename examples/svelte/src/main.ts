@@ -1,0 +1,5 @@
+import '@credits-gateway/elements/pill'
+import { mount } from 'svelte'
+import App from './App.svelte'
+
+mount(App, { target: document.getElementById('app') as HTMLElement })

@@ -1,0 +1,5 @@
+import '@credits-gateway/elements/pill'
+import { createApp } from 'vue'
+import App from './App.vue'
+
+createApp(App).mount('#app')

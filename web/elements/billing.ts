@@ -1,0 +1,1 @@
+export { type BillingView, CreditsBilling } from './billing/credits-billing.ts'

@@ -1,0 +1,1 @@
+export { type BuyClient, CreditsBuy } from './buy/credits-buy.ts'
