@@ -33,7 +33,6 @@ const dialog = async (page: Page) => {
   await liveBilling(page)
   await page.getByRole('button', { name: 'Buy credits', exact: true }).click()
   await page.getByText('After purchase').waitFor(patience)
-  await page.getByText('18,982').waitFor(patience)
 }
 const operator = async (page: Page) => {
   await page.getByText('Acme').first().waitFor(patience)
