@@ -12,10 +12,10 @@ export class DemoSent extends LitElement {
     header { display: flex; align-items: center; justify-content: space-between; padding: 0.625rem 0.75rem 0.625rem 1rem; border-block-end: 1px solid var(--wa-color-surface-border) }
     h2 { margin: 0; font-size: 0.8125rem; font-weight: 600 }
     ol { margin: 0; padding: 0.5rem; list-style: none; display: flex; gap: 0.25rem; overflow-x: auto; border-block-end: 1px solid var(--wa-color-surface-border) }
-    ol button { padding: 0.2rem 0.55rem; border: 0; border-radius: 0.375rem; background: none; color: var(--wa-color-text-quiet); font: 500 0.75rem/1.5 var(--mono); cursor: pointer; white-space: nowrap }
+    ol button { padding: 0.2rem 0.55rem; border: 0; border-radius: 0.375rem; background: none; color: var(--wa-color-text-quiet); font: 500 0.8125rem/1.5 var(--mono); cursor: pointer; white-space: nowrap }
     ol button[aria-pressed='true'] { background: var(--wa-color-surface-lowered); color: var(--wa-color-text-normal) }
     button:focus-visible, pre:focus-visible { outline: 2px solid var(--wa-color-focus); outline-offset: -2px }
-    pre { margin: 0; padding: 1rem; overflow: auto; font: 0.75rem/1.6 var(--mono); tab-size: 2; white-space: pre-wrap; overflow-wrap: anywhere }
+    pre { margin: 0; padding: 1rem; overflow: auto; font: 0.8125rem/1.6 var(--mono); tab-size: 2; white-space: pre-wrap; overflow-wrap: anywhere }
     .label { color: var(--wa-color-text-quiet) }
   `
   declare sent: readonly Sent[]

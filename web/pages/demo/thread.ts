@@ -22,7 +22,7 @@ export class DemoThread extends LitElement {
     :host { display: grid; gap: 1.5rem; align-content: start }
     article { display: grid; gap: 0.625rem; scroll-margin-block-end: 16rem }
     .asked { justify-self: end; max-inline-size: 85%; padding: 0.5rem 0.875rem; border-radius: 1rem 1rem 0.25rem 1rem; background: var(--wa-color-surface-lowered) }
-    .what { font-size: 0.75rem; color: var(--wa-color-text-quiet) }
+    .what { font-size: 0.8125rem; color: var(--wa-color-text-quiet) }
     .answer { max-inline-size: 34rem; display: grid; gap: 0.625rem }
     .meta { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem; font-size: 0.8125rem; color: var(--wa-color-text-quiet); font-variant-numeric: tabular-nums }
     .tag { padding: 0.1rem 0.5rem; border-radius: 1rem; font-weight: 500; background: var(--wa-color-surface-lowered); color: var(--wa-color-text-normal) }
