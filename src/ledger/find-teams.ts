@@ -58,7 +58,7 @@ const findTeams = (direction: 'asc' | 'desc') => `
     select c.team_id from searched c cross join lateral (select ledger_now() as now) clock
       cross join lateral (
         select coalesce(c.low_threshold, case when c.low_threshold_percent is null then $9::bigint end) as low) t
-    where ($3::text is null or strpos(lower(c.team_id), lower($3)) > 0 or strpos(lower(c.name), lower($3)) > 0)
+    where ($3::text is null or strpos(lower(c.team_id collate "default"), lower($3)) > 0 or strpos(lower(c.name), lower($3)) > 0)
       and (c.next_boundary <= clock.now or c.next_hold_deadline <= clock.now or (
         ($4::text is null or c.plan_id = $4)
         and ($5::bigint is null or c.available < $5)

@@ -173,6 +173,11 @@ describe(`the list of ${count} teams`, () => {
     expect(ids).toContain('zz-001')
   })
 
+  it('finds ids with letters beyond ASCII', async () => {
+    await addTeam(teamId('Ärzte-1'), 1)
+    expect(await allOf({ search: 'Ärzte' })).toEqual(['Ärzte-1'])
+  })
+
   it('counts what time has done, also before it is posted', async () => {
     const team = teamId('expiring')
     const expiresAt = Date.parse('2040-01-18T12:30:00Z')
