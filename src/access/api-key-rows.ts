@@ -104,7 +104,7 @@ export async function findKey(client: Client, teamId: TeamId, id: number): Promi
   return (await client.query<ApiKey>({ name: 'api-key', text: readKey, values: [teamId, id] })).rows[0] ?? null
 }
 
-/** By the hash of its secret in hex. */
+/** The API key whose secret has this hash, in hex. */
 export async function keysByHash({ pool }: Database, hashes: readonly string[]): Promise<Map<string, ApiKey>> {
   const values = [[...new Set(hashes)].map((hash) => Buffer.from(hash, 'hex'))]
   const { rows } = await pool.query<ApiKey & { hash: string }>({ name: 'keys-by-hash', text: readByHash, values })

@@ -20,7 +20,7 @@ export type NewPillToken = { readonly token: string; readonly expiresAt: Instant
 /** Who is asking, and who may no longer. */
 export type Access = {
   /**
-   * Who the header's token or API key (`Bearer …`) vouches for; null without one. `origin`: of the page that sends it.
+   * The viewer that the header's token or API key (`Bearer …`) vouches for; null without one. `origin`: that of the page that sends it.
    *
    * @throws {InvalidToken} for one that is malformed, unknown, forged, expired, revoked, or bound to another origin.
    */

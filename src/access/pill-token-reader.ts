@@ -4,10 +4,10 @@ import { pillTokensByHash, type StoredPillToken } from './pill-token-rows.ts'
 import { SecretReader } from './secret-reader.ts'
 import type { PillUse, Viewer } from './viewer.ts'
 
-/** Whoever may buy is an admin, within the fields that are listed for pill tokens. */
+/** A pill that may buy has the role of an admin, within the fields that are listed for pill tokens. */
 const roleBy = { WATCH: 'VIEWER', BUY: 'ADMIN' } as const satisfies Record<PillUse, Role>
 
-/** What made the token may have been revoked by now; of members' tokens that is known without the row. */
+/** The credential that made the pill token may have been revoked since. Revoked members' tokens are known without the row. */
 export const createPillTokenReader = (database: Database): SecretReader<StoredPillToken> =>
   new SecretReader({
     kind: 'PILL',

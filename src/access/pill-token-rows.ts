@@ -76,7 +76,7 @@ export const createPillToken = (
 
 export type StoredPillToken = PillToken & { readonly isMakerRevoked: boolean }
 
-/** By the hash of its secret in hex. */
+/** The pill token whose secret has this hash, in hex. */
 export async function pillTokensByHash(
   { pool }: Database,
   hashes: readonly string[],

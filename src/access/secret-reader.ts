@@ -6,7 +6,7 @@ import type { Viewer } from './viewer.ts'
 
 export type SecretReaderOptions<Row> = {
   readonly kind: SecretKind
-  /** What is stored of them, by the hash in hex. */
+  /** The stored rows of these secrets, by their hashes in hex. */
   readonly find: (hashes: readonly string[]) => Promise<ReadonlyMap<string, Row>>
   /** Whether it was revoked before it was read. */
   readonly isRevoked: (row: Row) => boolean
@@ -36,7 +36,7 @@ export class SecretReader<Row> {
   }
 
   /**
-   * Who the secret vouches for. Reads the database once a secret and process, and together for all that wait.
+   * The viewer that the secret vouches for. Each process reads the database once for a secret, and once for all that wait.
    *
    * @throws {InvalidToken} for one that is unknown, expired, or was revoked before it was read.
    */

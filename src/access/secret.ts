@@ -20,7 +20,7 @@ export function newSecret(kind: SecretKind): Secret {
   return { text, prefix: text.slice(0, heads[kind].length + 8), hash: hashOf(text) }
 }
 
-/** Of which kind the credential is by its beginning; null: it is a token of the identity provider. */
+/** The kind of a credential, by its first characters; null: it is a token of the identity provider. */
 export const kindOf = (text: string): SecretKind | null =>
   text.startsWith(heads.KEY) ? 'KEY' : text.startsWith(heads.PILL) ? 'PILL' : null
 

@@ -18,7 +18,7 @@ export type PillCredential = {
   readonly maker: PillMaker
 }
 
-/** What made a pill token: an API key, or the token of a member. `owner`: whose credential that is. */
+/** The credential that made a pill token: an API key, or the token of a member. `owner`: whose it is. */
 export type PillMaker =
   | { readonly kind: 'TOKEN'; readonly owner: TeamId; readonly memberId: MemberId }
   | { readonly kind: 'KEY'; readonly owner: TeamId; readonly id: number }
