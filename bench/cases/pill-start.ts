@@ -1,9 +1,7 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Browser } from 'playwright-core'
 import { signToken } from '../../src/access/tokens.ts'
 import { startBrowser } from '../../test/browser/chromium.ts'
+import { serveSite } from '../../test/browser/site.ts'
 import type { Case } from '../figure.ts'
 import { makeTeams, withGround } from '../ground.ts'
 import { startProcess, stopProcess } from '../processes.ts'
@@ -65,22 +63,11 @@ const host = (gateway: string, token: string) => `<!doctype html><meta charset="
 <script type="module" src="${gateway}/pill.js"></script>
 <credits-pill endpoint="${gateway}" token="${token}"></credits-pill>`
 
-async function startSite(gateway: string, token: string) {
-  const server = createServer(({ url }, response) => {
-    response
-      .setHeader('content-type', 'text/html')
-      .end(url === '/empty' ? '<!doctype html><title>Empty</title>' : host(gateway, token))
+const startSite = (gateway: string, token: string) =>
+  serveSite(({ url }, response) => {
+    const empty = '<!doctype html><title>Empty</title>'
+    response.setHeader('content-type', 'text/html').end(url === '/empty' ? empty : host(gateway, token))
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async close() {
-      server.closeAllConnections()
-      server.close()
-    },
-  }
-}
 
 async function loadTimes(browser: Browser, url: string, kept: boolean): Promise<number[]> {
   const times: number[] = []

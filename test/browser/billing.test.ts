@@ -274,8 +274,8 @@ describe.skipIf(!runsHere)(name, () => {
     const buying = `mutation { purchaseCredits(input: ${input}) { ... on Purchase { checkoutUrl } } }`
     const token = await tokenFor({ team, member: 'ana', name: 'Ana', role: 'ADMIN' })
     const { data } = await ask(gateway.url, buying, {}, token)
-    const { checkoutUrl } = (data as unknown as { purchaseCredits: { checkoutUrl: string } }).purchaseCredits
-    await (await Checkout.open(checkoutUrl)).press('Pay $5.00')
+    const purchase = data?.purchaseCredits as { checkoutUrl: string } | undefined
+    await (await Checkout.open(purchase?.checkoutUrl ?? '')).press('Pay $5.00')
     const row = () => the('credits-purchases li').first().innerText()
     await expect.poll(row, patience).toMatch(/Starter[\s\S]*5,000 credits · Ana[\s\S]*Paid[\s\S]*\$5[\s\S]*Invoice/)
   })

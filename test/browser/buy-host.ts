@@ -1,11 +1,8 @@
-import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { build } from 'vite'
-import type { Site } from './page.ts'
+import { type Site, serveSite } from './site.ts'
 
 /** As strict as a page can be: only scripts that its own loads, no inline style, Trusted Types. */
 const policyFor = (gateway: string) =>
@@ -51,7 +48,7 @@ export async function startBuyHost(gateway: () => string): Promise<Site> {
     },
   })
   const script = await readFile(join(folder, 'host.js'))
-  const server = createServer(({ url }, response) => {
+  const site = await serveSite(({ url }, response) => {
     const path = new URL(url ?? '/', 'http://host').pathname
     const files: Record<string, readonly [type: string, body: string | Buffer]> = {
       '/host.js': ['text/javascript', script],
@@ -62,14 +59,10 @@ export async function startBuyHost(gateway: () => string): Promise<Site> {
     const policy = { 'content-security-policy': policyFor(gateway()) }
     response.writeHead(path in files ? 200 : 404, { 'content-type': type, ...policy }).end(body)
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: site.url,
     async close() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
+      await site.close()
       await rm(folder, { recursive: true, force: true })
     },
   }

@@ -5,8 +5,8 @@ import { balanceOf } from '../setup/operator.ts'
 import { startBuyHost } from './buy-host.ts'
 import { type Buyer, happened, newTeam, openDialog, pillToken, purchasesOf, saveCard, tabOf } from './buy-scene.ts'
 import { runsHere, startBrowser } from './chromium.ts'
-import type { Site } from './page.ts'
 import { faultsOf } from './page-faults.ts'
+import type { Site } from './site.ts'
 
 const patience = { timeout: 20_000 }
 let host: Site

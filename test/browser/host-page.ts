@@ -1,12 +1,8 @@
-import { once } from 'node:events'
-import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type Site, serveSite } from './site.ts'
 
-export type HostPage = {
-  readonly url: string
+export type HostPage = Site & {
   /** How many tokens the site's backend has signed. */
   readonly tokens: () => number
-  close(): Promise<void>
 }
 
 /** What many sites do to all that they have, and more. */
@@ -43,7 +39,7 @@ const page = (gateway: string, attributes: string) => `<!doctype html>
  */
 export async function startHostPage(gatewayUrl: () => string, sign: () => Promise<string>): Promise<HostPage> {
   let tokens = 0
-  const server = createServer(async (request: IncomingMessage, response) => {
+  const site = await serveSite(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://site')
     if (pathname === '/token' && request.method === 'POST') {
       tokens += 1
@@ -58,15 +54,5 @@ export async function startHostPage(gatewayUrl: () => string, sign: () => Promis
       response.writeHead(200, headers).end(page(gatewayUrl(), attributes))
     } else response.writeHead(204).end()
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    tokens: () => tokens,
-    async close() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
-  }
+  return { ...site, tokens: () => tokens }
 }

@@ -1,9 +1,5 @@
-import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-
-export type Site = { readonly url: string; close(): Promise<void> }
+import { type Site, serveSite } from './site.ts'
 
 const pill = `<!doctype html>
 <meta charset="utf-8">
@@ -27,18 +23,8 @@ const pill = `<!doctype html>
 /** A product's own site with a pill on it, on a free port. `client`: the built client's file. */
 export async function startSite(client: string): Promise<Site> {
   const code = await readFile(client)
-  const server = createServer(({ url }, response) => {
+  return serveSite(({ url }, response) => {
     const [type, body] = url === '/client.js' ? ['text/javascript', code] : ['text/html', pill]
     response.writeHead(200, { 'content-type': type }).end(body)
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async close() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
-  }
 }
