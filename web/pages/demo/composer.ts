@@ -3,6 +3,7 @@ import '@awesome.me/webawesome/dist/components/slider/slider.js'
 import '@awesome.me/webawesome/dist/components/switch/switch.js'
 import { css, html, LitElement, nothing } from 'lit'
 import type { CreditsClient } from '../../client/index.ts'
+import { formatsFor } from '../../elements/billing/formats.ts'
 import { selects } from '../shell/select.ts'
 import { type Action, amountOf, type Choice, canBeLive, type Usage, usageOf } from './actions.ts'
 import { EstimateDocument, type EstimateQuery } from './contract.ts'
@@ -150,8 +151,7 @@ export class DemoComposer extends LitElement {
     const { low, high, balanceAfter, blockers, metered } = estimate
     if (blockers[0]) return html`<span class="blocked">${blockers[0].message}</span>`
     if (metered) {
-      const money = new Intl.NumberFormat('en', { style: 'currency', currency: metered.currency })
-      return html`<strong>${money.format(Number(metered.amount))}</strong>, billed with the month`
+      return html`<strong>${formats.money(metered)}</strong>, billed with the month`
     }
     if (Number(high) === 0) return html`<strong>Free</strong>`
     const cost = low === high ? credits(high) : `${credits(low)} to ${credits(high)}`
@@ -219,6 +219,7 @@ export class DemoComposer extends LitElement {
   }
 }
 
-const credits = (amount: string) => Number(amount).toLocaleString('en', { maximumFractionDigits: 2 })
+const formats = formatsFor('en')
+const { credits } = formats
 
 customElements.define('demo-composer', DemoComposer)

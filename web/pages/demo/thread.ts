@@ -1,6 +1,7 @@
 import '@awesome.me/webawesome/dist/components/button/button.js'
 import '@awesome.me/webawesome/dist/components/progress-bar/progress-bar.js'
 import { css, html, LitElement, nothing } from 'lit'
+import { formatsFor } from '../../elements/billing/formats.ts'
 import type { Order } from './composer.ts'
 import type { Job } from './job.ts'
 import type { Live } from './live-session.ts'
@@ -132,8 +133,7 @@ export class DemoThread extends LitElement {
   }
 }
 
-const credits = (amount: string) =>
-  `${Number(amount).toLocaleString('en', { maximumFractionDigits: 2 })} ${Number(amount) === 1 ? 'Credit' : 'Credits'}`
+const credits = (amount: string) => `${formatsFor('en').credits(amount)} ${Number(amount) === 1 ? 'Credit' : 'Credits'}`
 
 const words =
   'Here is what I found. The short answer is yes, and three details matter: when it starts, who it is for, and what it costs.'

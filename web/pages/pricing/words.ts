@@ -1,8 +1,8 @@
+import { formatsFor } from '../../elements/billing/formats.ts'
 import type { Prices } from './prices.ts'
 
 type Rate = Prices['rateCard']['categories'][number]['rates'][number]
 type Allowance = Prices['plans'][number]['allowances'][number]
-type Money = Prices['packages'][number]['price']
 
 /** One of a unit, and many. */
 const units: Readonly<Record<Rate['unit'], readonly [one: string, many: string]>> = {
@@ -16,13 +16,9 @@ const units: Readonly<Record<Rate['unit'], readonly [one: string, many: string]>
 }
 const cadences: Readonly<Record<Allowance['every'], string>> = { MONTH: 'a month', WEEK: 'a week', YEAR: 'a year' }
 
-export const inCredits = (amount: string) => Number(amount).toLocaleString('en', { maximumFractionDigits: 6 })
-
-export function inMoney({ amount, currency }: Money): string {
-  const short = Number(amount) >= 0.01 || Number(amount) === 0
-  const digits = short ? { maximumFractionDigits: 2 } : { maximumFractionDigits: 6 }
-  return Number(amount).toLocaleString('en', { style: 'currency', currency, ...digits })
-}
+const formats = formatsFor('en')
+export const inCredits = formats.credits
+export const inMoney = formats.money
 
 /** `30 Credits`, `Free` or `$0.17`. */
 export function amountOf({ free, settlement, credits, money }: Rate): string {
