@@ -4,7 +4,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type Gateway, startGateway, tokenFor } from '../../setup/gateway.ts'
 import { lockAccounts, lockTable } from '../../setup/locked-accounts.ts'
-import { untilMetric } from '../../setup/metrics.ts'
+import { metric, untilMetric } from '../../setup/metrics.ts'
 import { balanceOf, makeTeam, mutate } from '../../setup/operator.ts'
 import { RawSocket } from '../../setup/raw-socket.ts'
 
@@ -42,37 +42,57 @@ async function waiting(table: string): Promise<number> {
   return rows[0].waiting
 }
 
-async function open(): Promise<RawSocket> {
-  const socket = await RawSocket.open(gateway.url)
-  onTestFinished(() => socket.terminate())
-  await socket.init(authorization)
-  return socket
-}
+/** Asks, and returns how the client leaves; that resolves when the gateway knows of it. */
+type Ask = (query: string) => Promise<() => Promise<unknown>>
 
-const ways: readonly (readonly [string, (socket: RawSocket) => Promise<unknown>])[] = [
+const overSocket =
+  (leave: (socket: RawSocket) => Promise<unknown>): Ask =>
+  async (query) => {
+    const socket = await RawSocket.open(gateway.url)
+    onTestFinished(() => socket.terminate())
+    await socket.init(authorization)
+    socket.subscribe('1', query)
+    return () => leave(socket)
+  }
+
+const ways: readonly (readonly [string, Ask])[] = [
   [
     'completes its operation',
-    (socket) => {
+    overSocket((socket) => {
       socket.complete('1')
       return socket.heard()
-    },
+    }),
   ],
   [
     'closes its socket',
-    (socket) => {
+    overSocket((socket) => {
       socket.terminate()
       return untilMetric(gateway.url, 'credits_open_sockets', 0)
+    }),
+  ],
+  [
+    'hangs up',
+    async (query) => {
+      const leaving = new AbortController()
+      const headers = { authorization, 'content-type': 'application/json' }
+      const request = { method: 'POST', headers, body: JSON.stringify({ query }), signal: leaving.signal }
+      const answer = fetch(`${gateway.url}/graphql`, request)
+      return async () => {
+        leaving.abort()
+        await expect(answer).rejects.toThrow('aborted')
+        // The one that asks for the metric.
+        await untilMetric(gateway.url, 'credits_http_requests_under_way', 1)
+      }
     },
   ],
 ]
 
-describe.each(ways)('a client that %s', (way, leave) => {
+describe.each(ways)('a client that %s', (way, ask) => {
   test('ends its readings in the database', async () => {
     const lock = await lockTable(gateway.databaseUrl, 'audit_record', 'readings')
-    const socket = await open()
-    socket.subscribe('1', '{ team { auditLog(first: 1) { nodes { at } } } }')
+    const leave = await ask('{ team { auditLog(first: 1) { nodes { at } } } }')
     await expect.poll(() => waiting('audit_record'), patience).toBe(1)
-    await leave(socket)
+    await leave()
     await expect.poll(() => waiting('audit_record'), patience).toBe(0)
     await untilMetric(gateway.url, 'credits_operations_under_way', 0)
     await lock.release()
@@ -84,16 +104,16 @@ describe.each(ways)('a client that %s', (way, leave) => {
       `${name}: chargeUsage(input: { idempotencyKey: "${key(name)}", usage: [{ rate: "image.flux-2-pro" }] }) { __typename }`
     const before = Number((await balanceOf(gateway.url, 'leaving')).available)
     const lock = await lockAccounts(gateway.databaseUrl)
-    const socket = await open()
-    socket.subscribe('1', `mutation { ${charged('first')} ${charged(late)} }`)
+    const leave = await ask(`mutation { ${charged('first')} ${charged(late)} }`)
     await expect.poll(() => waiting('account'), patience).toBeGreaterThan(0)
-    await leave(socket)
+    await leave()
+    const underWay = await metric(gateway.url, 'credits_operations_under_way')
     await lock.release()
     await untilMetric(gateway.url, 'credits_operations_under_way', 0)
     const after = Number((await balanceOf(gateway.url, 'leaving')).available)
     const again = { teamId: 'leaving', idempotencyKey: key('other'), usage: [{ rate: 'image.flux-2-pro' }] }
     const { amount } = await mutate(gateway.url, 'chargeUsage', again)
-    expect(before - after).toBe(Number(amount))
+    expect({ underWay, charged: before - after }).toEqual({ underWay: 1, charged: Number(amount) })
   })
 })
 
