@@ -1,4 +1,4 @@
-import { knownLocale } from '../locales/languages.ts'
+import { knownLocale } from '../locales/locale.ts'
 
 type Exact = Intl.StringNumericLiteral
 const exact = (decimal: string) => decimal as Exact
@@ -38,6 +38,8 @@ export class Formats {
   short = (amount: string): string => this.#short.format(exact(amount))
   signed = (amount: string): string => this.#signed.format(exact(amount))
   number = (value: number): string => this.#credits.format(value)
+  days = (value: number): string => this.#unit('day', value)
+  hours = (value: number): string => this.#unit('hour', value)
   percent = (share: number): string => this.#percent.format(share)
   date = (instant: string): string => this.#date.format(Date.parse(instant))
   weekday = (instant: string): string => this.#longDate.format(Date.parse(instant))
@@ -75,12 +77,12 @@ export class Formats {
   duration = (seconds: number): string => {
     const [value, unit] =
       seconds >= 5_400 ? [seconds / 3_600, 'hour'] : seconds >= 90 ? [seconds / 60, 'minute'] : [seconds, 'second']
-    return new Intl.NumberFormat(this.locale, {
-      style: 'unit',
-      unit,
-      unitDisplay: 'long',
-      maximumFractionDigits: 0,
-    }).format(value)
+    return this.#unit(unit, value)
+  }
+
+  #unit(unit: string, value: number): string {
+    const options = { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 0 } as const
+    return new Intl.NumberFormat(this.locale, options).format(value)
   }
 }
 
