@@ -16,7 +16,7 @@ import type { CreditsPosting } from './credits-posting.ts'
 import { icon } from './icons.ts'
 import { iconOf, personOf, titleOf } from './names.ts'
 import { BillingPart } from './part.ts'
-import { empty, missing, outdated } from './states.ts'
+import { dotted, empty, missing, outdated } from './states.ts'
 import { shared } from './styles.ts'
 
 /** `<credits-activity>`: what happened to a team's credits, with filters; each line opens what it is about. It follows live. */
@@ -124,7 +124,7 @@ export class CreditsActivity extends BillingPart<ActivityController> {
             <span class="words">
               <span class="title">${titleOf(row, this.text)}</span>
               <span class="small quiet">
-                <span class="meta">${member === '' ? time : `${member} · ${time}`}</span>
+                <span class="meta">${dotted(member === '' ? [time] : [member, time])}</span>
                 ${row.reference ?? row.reason ?? ''}
               </span>
             </span>

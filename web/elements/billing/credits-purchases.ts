@@ -10,7 +10,7 @@ import type { TeamScope } from '../controllers/scope.ts'
 import { icon } from './icons.ts'
 import { personOf } from './names.ts'
 import { BillingPart } from './part.ts'
-import { empty, missing, outdated } from './states.ts'
+import { dotted, empty, missing, outdated } from './states.ts'
 import { shared } from './styles.ts'
 
 const tones: Readonly<Record<PurchaseRow['state'], string>> = {
@@ -131,7 +131,7 @@ export class CreditsPurchases extends BillingPart<PurchasesController> {
       <li>
         <span class="what">
           <span style="font-weight: 500">${bought.name}</span>
-          <span class="small quiet">${notes.filter(Boolean).join(' · ')}</span>
+          <span class="small quiet">${dotted(notes.filter(Boolean))}</span>
         </span>
         <span><span class="badge ${tones[state]}">${this.text[`purchaseState.${state}`]}</span></span>
         <span class="small quiet number end date">${formats.date(createdAt)}</span>

@@ -1,4 +1,5 @@
 import { knownLocale } from '../locales/locale.ts'
+import { formatMoney, type Money } from '../locales/money.ts'
 
 type Exact = Intl.StringNumericLiteral
 const exact = (decimal: string) => decimal as Exact
@@ -47,17 +48,12 @@ export class Formats {
   /** A calendar day of the catalog's time zone, by its first instant. */
   calendarDay = (startMs: number): string => this.#calendarDay.format(startMs + 43_200_000)
 
-  money = ({ amount, currency }: { readonly amount: string; readonly currency: string }): string => {
+  money = ({ amount, currency }: Money): string => {
     const whole = new Intl.NumberFormat(this.locale, { style: 'currency', currency })
     const usual = whole.resolvedOptions().maximumFractionDigits ?? 2
     const decimals = amount.split('.')[1]?.length ?? 0
-    if (decimals === 0) return this.#moneyWith(currency, 0, 0, amount)
-    return this.#moneyWith(currency, usual, Math.max(usual, decimals), amount)
-  }
-
-  #moneyWith(currency: string, minimumFractionDigits: number, maximumFractionDigits: number, amount: string): string {
-    const options = { style: 'currency', currency, minimumFractionDigits, maximumFractionDigits } as const
-    return new Intl.NumberFormat(this.locale, options).format(exact(amount))
+    const [minimumFractionDigits, maximumFractionDigits] = decimals === 0 ? [0, 0] : [usual, Math.max(usual, decimals)]
+    return formatMoney(this.locale, { amount, currency }, { minimumFractionDigits, maximumFractionDigits })
   }
 
   /** `in 3 days`, seen from `now`. */

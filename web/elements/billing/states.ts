@@ -60,6 +60,10 @@ export const named = (shown: string, name: string): TemplateResult => html`
   <span aria-hidden="true">${shown}</span><span class="hidden">${name}</span>
 `
 
+/** `Ana · 7:48`, each in its own direction. */
+export const dotted = (parts: readonly unknown[]): unknown =>
+  parts.map((part, index) => html`${index === 0 ? nothing : ' · '}<bdi>${part}</bdi>`)
+
 type SegmentOptions<Value> = {
   readonly label: string
   readonly values: readonly (readonly [Value, string])[]

@@ -25,7 +25,7 @@ export class CreditsUsageChart extends LitElement {
       :host { display: block; position: relative; min-block-size: ${height}px; overflow: clip }
       .u-over { cursor: default }
       .tip {
-        position: absolute; z-index: 2; inset-block-start: 0; inset-inline-start: 0; min-inline-size: 9rem; padding: 0.5rem 0.65rem; pointer-events: none;
+        position: absolute; z-index: 2; top: 0; left: 0; min-inline-size: 9rem; padding: 0.5rem 0.65rem; pointer-events: none;
         border-radius: 0.5rem; border: 1px solid var(--wa-color-surface-border); background: var(--wa-color-surface-raised);
         box-shadow: 0 6px 20px rgb(0 0 0 / 0.14); font: 400 0.75rem/1.5 inherit; font-family: inherit; white-space: nowrap; font-variant-numeric: tabular-nums;
       }

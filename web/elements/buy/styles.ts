@@ -29,6 +29,7 @@ export const tokens = css`
   *, *::before, *::after { box-sizing: border-box }
   h2, h3, p, dl, dd, ul, fieldset, form { margin: 0; padding: 0; border: 0; min-inline-size: 0 }
   ul { list-style: none }
+  :lang(ar) { letter-spacing: 0 !important }
   svg { display: block; flex: none }
 `
 
@@ -176,7 +177,7 @@ export const outcome = css`
 `
 
 export const recharging = css`
-  button.row { inline-size: 100%; justify-content: flex-start; margin-block-start: 16px; min-block-size: 44px; padding: 10px 14px; font-weight: 500 }
+  button.row { inline-size: 100%; justify-content: flex-start; text-align: start; margin-block-start: 16px; min-block-size: 44px; padding: 10px 14px; font-weight: 500 }
   button.row svg { color: var(--quiet) }
   button.row .state { margin-inline-start: auto; font-size: 0.867em; font-weight: 400 }
   .state { color: var(--quiet) }

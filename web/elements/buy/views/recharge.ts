@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Offer, Pack } from '../../controllers/purchase-state.ts'
 import type { Recharge } from '../../controllers/recharge.ts'
-import type { Money } from '../format.ts'
+import type { Money } from '../../locales/money.ts'
 import { icons } from '../icons.ts'
 import type { View } from './view.ts'
 

@@ -16,7 +16,7 @@ export const ar = translationOf<typeof en>()({
   period: 'الفترة',
   reason: 'السبب',
   total: 'المجموع',
-  unit: 'الرصيد',
+  unit: 'الأرصدة',
   credits: {
     zero: '{n} رصيد',
     one: '{n} رصيد',
@@ -120,7 +120,7 @@ export const ar = translationOf<typeof en>()({
     other: '{n} استخدام',
   },
 
-  'activity.all': 'كل الأوقات',
+  'activity.all': 'الكل',
   'activity.kind': 'النوع',
   'activity.kindAll': 'كل الأنواع',
   'activity.kind.use': 'الاستخدام',

@@ -106,7 +106,7 @@ export const de = translationOf<typeof en>()({
   'usage.nobody': 'Kein Mitglied',
   'usage.uses': { one: '{n} Nutzung', other: '{n} Nutzungen' },
 
-  'activity.all': 'Gesamter Zeitraum',
+  'activity.all': 'Alles',
   'activity.kind': 'Art',
   'activity.kindAll': 'Alle Arten',
   'activity.kind.use': 'Verbrauch',

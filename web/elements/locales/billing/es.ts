@@ -106,7 +106,7 @@ export const es = translationOf<typeof en>()({
   'usage.nobody': 'Sin miembro',
   'usage.uses': { one: '{n} uso', other: '{n} usos' },
 
-  'activity.all': 'Todo el tiempo',
+  'activity.all': 'Todo',
   'activity.kind': 'Tipo',
   'activity.kindAll': 'Todos los tipos',
   'activity.kind.use': 'Uso',

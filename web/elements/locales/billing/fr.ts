@@ -106,7 +106,7 @@ export const fr = translationOf<typeof en>()({
   'usage.nobody': 'Aucun membre',
   'usage.uses': { one: '{n} utilisation', other: '{n} utilisations' },
 
-  'activity.all': 'Toute la période',
+  'activity.all': 'Tout',
   'activity.kind': 'Type',
   'activity.kindAll': 'Tous les types',
   'activity.kind.use': 'Utilisation',

@@ -106,7 +106,7 @@ export const pt = translationOf<typeof en>()({
   'usage.nobody': 'Nenhum membro',
   'usage.uses': { one: '{n} uso', other: '{n} usos' },
 
-  'activity.all': 'Todo o período',
+  'activity.all': 'Tudo',
   'activity.kind': 'Tipo',
   'activity.kindAll': 'Todos os tipos',
   'activity.kind.use': 'Uso',
