@@ -40,6 +40,7 @@ export class CreditsPill extends LitElement {
     theme: {},
     initial: { converter: json },
     texts: { attribute: false },
+    dialogTexts: { attribute: false },
     shown: { state: true },
     loaded: { state: true },
     open: { state: true },

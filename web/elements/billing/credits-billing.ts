@@ -35,7 +35,7 @@ const modules: Readonly<Record<BillingView, () => Promise<unknown>>> = {
  * somebody chooses another.
  */
 export class CreditsBilling extends BillingPart<AccountController> {
-  static override properties = { view: {}, opened: { state: true } }
+  static override properties = { view: {}, dialogTexts: { attribute: false }, opened: { state: true } }
   static override styles = [
     shared,
     css`
