@@ -9,6 +9,8 @@ export const shared = css`
   }
   :host([hidden]) { display: none }
   :lang(ar) { letter-spacing: 0 !important }
+  :lang(ja) { word-break: auto-phrase }
+  :lang(ko) { word-break: keep-all }
   * { box-sizing: border-box }
   h2, h3, p, ul, dl, dd, figure { margin: 0 }
   ul { padding: 0; list-style: none }

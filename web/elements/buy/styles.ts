@@ -30,6 +30,8 @@ export const tokens = css`
   h2, h3, p, dl, dd, ul, fieldset, form { margin: 0; padding: 0; border: 0; min-inline-size: 0 }
   ul { list-style: none }
   :lang(ar) { letter-spacing: 0 !important }
+  :lang(ja) { word-break: auto-phrase }
+  :lang(ko) { word-break: keep-all }
   svg { display: block; flex: none }
 `
 
