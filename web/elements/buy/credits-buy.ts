@@ -257,7 +257,7 @@ export class CreditsBuy extends LitElement {
 
 /** Stands until the texts are there. */
 const blankSheet = html`
-  <header><h2 id="title" class="blank">…</h2></header>
+  <header><h2 id="title" class="blank name">…</h2></header>
   <div class="body"><div class="packs">${[1, 2, 3].map(() => html`<span class="blank row"></span>`)}</div></div>
 `
 

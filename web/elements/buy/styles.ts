@@ -148,6 +148,7 @@ export const choosing = css`
   .blank { border-radius: 6px; background: var(--sunken); color: transparent; animation: pulse 1.4s ease-in-out infinite alternate }
   .blank.row { block-size: 60px; border-radius: var(--radius) }
   .blank.number { inline-size: 64px }
+  .blank.name { inline-size: 144px }
   @keyframes pulse { to { opacity: 0.5 } }
   .problem { display: grid; gap: 2px; margin-block-end: 14px; padding: 12px 14px; border-radius: var(--radius); background: var(--bad-tint) }
   .problem strong { color: var(--bad); font-weight: 600 }

@@ -350,7 +350,7 @@ export const ar = translationOf<typeof en>()({
   'addOn.canceled': 'تنتهي الوحدات مع الدورة الجارية.',
 
   'contracts.title': 'العقود',
-  'contracts.next': 'التالي في {date}',
+  'contracts.next': 'المنحة التالية في {date}',
   'contracts.until': 'حتى {date}',
 
   'contractState.RUNNING': 'جارٍ',

@@ -263,7 +263,7 @@ export const de = translationOf<typeof en>()({
   'addOn.canceled': 'Die Einheiten enden mit dem laufenden Zeitraum.',
 
   'contracts.title': 'Verträge',
-  'contracts.next': 'Nächste am {date}',
+  'contracts.next': 'Nächste Gutschrift am {date}',
   'contracts.until': 'bis {date}',
 
   'contractState.RUNNING': 'Läuft',

@@ -263,7 +263,7 @@ export const es = translationOf<typeof en>()({
   'addOn.canceled': 'Las unidades terminan con el ciclo en curso.',
 
   'contracts.title': 'Contratos',
-  'contracts.next': 'Próxima el {date}',
+  'contracts.next': 'Próxima asignación el {date}',
   'contracts.until': 'hasta el {date}',
 
   'contractState.RUNNING': 'En curso',

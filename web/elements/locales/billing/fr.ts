@@ -264,7 +264,7 @@ export const fr = translationOf<typeof en>()({
   'addOn.canceled': 'Les unités prennent fin avec le cycle en cours.',
 
   'contracts.title': 'Contrats',
-  'contracts.next': 'Prochaine le {date}',
+  'contracts.next': 'Prochaine attribution le {date}',
   'contracts.until': 'jusqu’au {date}',
 
   'contractState.RUNNING': 'En cours',

@@ -263,7 +263,7 @@ export const he = translationOf<typeof en>()({
   'addOn.canceled': 'היחידות מסתיימות עם המחזור הנוכחי.',
 
   'contracts.title': 'חוזים',
-  'contracts.next': 'הבאה ב־{date}',
+  'contracts.next': 'ההקצאה הבאה ב־{date}',
   'contracts.until': 'עד {date}',
 
   'contractState.RUNNING': 'פעיל',

@@ -263,7 +263,7 @@ export const it = translationOf<typeof en>()({
   'addOn.canceled': 'Le unità terminano con il ciclo in corso.',
 
   'contracts.title': 'Contratti',
-  'contracts.next': 'Prossima il {date}',
+  'contracts.next': 'Prossima assegnazione il {date}',
   'contracts.until': 'fino al {date}',
 
   'contractState.RUNNING': 'In corso',

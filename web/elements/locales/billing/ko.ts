@@ -287,9 +287,9 @@ export const ko = translationOf<typeof en>()({
   'limitPeriod.WEEK': '주',
   'limitPeriod.MONTH': '월',
 
-  'limitPer.DAY': '하루',
-  'limitPer.WEEK': '한 주',
-  'limitPer.MONTH': '한 달',
+  'limitPer.DAY': '일일',
+  'limitPer.WEEK': '주간',
+  'limitPer.MONTH': '월간',
 
   'keys.hint': '백엔드용입니다. 키는 범위 안에서 팀을 대신합니다.',
   'keys.create': '키 만들기',

@@ -263,7 +263,7 @@ export const nl = translationOf<typeof en>()({
   'addOn.canceled': 'De eenheden eindigen met de lopende periode.',
 
   'contracts.title': 'Contracten',
-  'contracts.next': 'Volgende op {date}',
+  'contracts.next': 'Volgende toekenning op {date}',
   'contracts.until': 'tot {date}',
 
   'contractState.RUNNING': 'Lopend',

@@ -263,7 +263,7 @@ export const pt = translationOf<typeof en>()({
   'addOn.canceled': 'As unidades terminam com o ciclo atual.',
 
   'contracts.title': 'Contratos',
-  'contracts.next': 'Próxima em {date}',
+  'contracts.next': 'Próxima concessão em {date}',
   'contracts.until': 'até {date}',
 
   'contractState.RUNNING': 'Em vigor',
