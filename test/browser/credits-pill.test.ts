@@ -250,6 +250,23 @@ describe.skipIf(!runsHere)(
       for (const page of others) expect((await numbersIn(page)).map(Number).every((number) => number <= 200)).toBe(true)
     })
 
+    test('another tab goes on where the one with the connection crashes', async () => {
+      const context = await scene.newTeam()
+      await untilMetric(scene.url, 'credits_open_sockets', 0)
+      const first = await scene.openLivePill(context)
+      const other = await scene.openLivePill(context)
+      await recordNumbers(other)
+      const crashed = first.waitForEvent('crash')
+      // A process that crashes answers nothing.
+      const crash = context.newCDPSession(first).then((session) => session.send('Page.crash'))
+      crash.catch(() => undefined)
+      await crashed
+      for (let count = 0; count < 2; count += 1) await scene.expectToFollow(other)
+      await untilMetric(scene.url, 'credits_open_sockets', 1)
+      const numbers = (await numbersIn(other)).map(Number)
+      expect(numbers).toEqual(numbers.toSorted((one, another) => another - one))
+    })
+
     test('shares nothing with a tab of another member or of another team', async () => {
       const context = await scene.newTeam()
       await untilMetric(scene.url, 'credits_open_sockets', 0)
