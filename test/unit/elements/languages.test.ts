@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { knownLocale, languageOf, languages } from '../../../web/elements/locales/languages.ts'
+import { knownLocale, languageOf, languages, quickLocale } from '../../../web/elements/locales/languages.ts'
 import { loadTexts } from '../../../web/elements/locales/texts.ts'
 
 const placeholders = (text: unknown) => (String(text).match(/\{\w+\}/g) ?? []).toSorted()
@@ -20,7 +20,9 @@ test.each(languages)('%s has each text, with the same placeholders, and every pl
 
 test('a tag is shown in its language, and any other in English', () => {
   expect(['de-CH', 'pt_BR', 'iw', 'zh-Hant-TW', 'sv', ''].map(languageOf)).toEqual(['de', 'pt', 'he', 'zh', 'en', 'en'])
-  expect(['de-CH', 'not a tag', ''].map(knownLocale)).toEqual(['de-CH', 'en', 'en'])
+  for (const localeOf of [knownLocale, quickLocale]) {
+    expect(['de-CH', 'not a tag', 'xx', ''].map(localeOf)).toEqual(['de-CH', 'en', 'en', 'en'])
+  }
 })
 
 test('plurals and placeholders follow the language', async () => {
