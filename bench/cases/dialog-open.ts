@@ -9,7 +9,7 @@ const clicks = 15
 type Click = {
   /** The next paint, as Event Timing tells it: steps of 8 ms, and nothing below 16. */
   readonly nextPaint: number
-  /** A paint with the dialog in it. */
+  /** A paint with the dialog in it, or with its frame. */
   readonly opened: number
   /** A paint with the packages in it. */
   readonly filled: number
@@ -97,11 +97,14 @@ const dialog = `document.querySelector('credits-pill').shadowRoot.querySelector(
 /** Writes into `window.click` what the click led to. */
 function watchClicks(): void {
   const written = () => (window as unknown as { click: Partial<Record<keyof Click, number>> }).click
-  const buy = () => document.querySelector('credits-pill')?.shadowRoot?.querySelector('credits-buy')?.shadowRoot
+  const find = (selector: string) => {
+    const pill = document.querySelector('credits-pill')?.shadowRoot
+    return pill?.querySelector(selector) ?? pill?.querySelector('credits-buy')?.shadowRoot?.querySelector(selector)
+  }
   const painted = (name: 'opened' | 'filled', selector: string, from: number) => {
     const look = () => {
-      const isThere = buy()?.querySelector(selector)
-      requestAnimationFrame(isThere ? () => Object.assign(written(), { [name]: performance.now() - from }) : look)
+      const told = () => Object.assign(written(), { [name]: performance.now() - from })
+      requestAnimationFrame(find(selector) ? told : look)
     }
     look()
   }

@@ -228,6 +228,31 @@ describe.skipIf(!runsHere)(
       expect(await page.evaluate('document.activeElement.shadowRoot.activeElement.className')).toBe('pill')
     })
 
+    test('shows a frame of the dialog while its code is fetched; Escape calls it off', async () => {
+      const context = await scene.newTeam()
+      let release = () => {}
+      const held = new Promise<void>((resolve) => {
+        release = resolve
+      })
+      await context.route('**/credits-buy-*.js', async (route) => {
+        await held
+        await route.continue()
+      })
+      const page = await scene.openLivePill(context)
+      const dialog = page.getByRole('dialog', { name: 'Buy credits' })
+      await pillIn(page).click()
+      await dialog.waitFor(patience)
+      expect(await dialog.getAttribute('aria-busy')).toBe('true')
+      await page.keyboard.press('Escape')
+      await dialog.waitFor({ state: 'hidden', ...patience })
+      await pillIn(page).click()
+      release()
+      await page.locator('credits-buy [data-focus], credits-buy h2').first().waitFor(patience)
+      expect(await dialog.count()).toBe(1)
+      expect((await eventsIn(page)).filter((type) => type === 'dialog-open')).toHaveLength(2)
+      expect(scene.said).toEqual([])
+    })
+
     test.each(['light', 'dark'] as const)('has no violation that axe-core finds, %s', async (colorScheme) => {
       const page = await scene.openLivePill(await scene.newTeam({ colorScheme, bypassCSP: true }))
       await spendToLow()
