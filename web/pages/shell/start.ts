@@ -1,6 +1,5 @@
-import './credits-shell.ts'
 import './sign-in.ts'
-import '../../elements/pill.ts'
+import { showPage } from './frame.ts'
 import { type DemoVisitor, demoSession, keptToken, type Session, signIn } from './session.ts'
 import type { CreditsSignIn } from './sign-in.ts'
 
@@ -15,18 +14,8 @@ export type PageOptions = {
 
 /** Starts a page for whoever has a token. Others get the sign-in, with status 200 and no answer of the API. */
 export async function startPage({ visitor, signsInByItself, show }: PageOptions): Promise<void> {
-  const shell = document.createElement('credits-shell')
-  document.body.append(shell)
-
   const open = (session: Session): void => {
-    shell.replaceChildren(show(session))
-    if (session.viewer.role === 'PLATFORM') return
-    const pill = document.createElement('credits-pill')
-    pill.slot = 'end'
-    pill.setAttribute('endpoint', location.origin)
-    pill.setAttribute('token', session.token)
-    followTheme(pill)
-    shell.append(pill)
+    showPage(show(session), ...(session.viewer.role === 'PLATFORM' ? [] : [pillOf(session)]))
   }
 
   const token = keptToken() ?? (signsInByItself ? ((await demoSession(visitor))?.token ?? null) : null)
@@ -41,7 +30,17 @@ export async function startPage({ visitor, signsInByItself, show }: PageOptions)
   const form = document.createElement('credits-sign-in') as CreditsSignIn
   Object.assign(form, { visitor, reason })
   form.addEventListener('signed-in', (event) => open((event as CustomEvent<Session>).detail))
-  shell.replaceChildren(form)
+  showPage(form)
+}
+
+/** The page is shown before the code of its pill is there. */
+function pillOf({ token }: Session): HTMLElement {
+  void import('../../elements/pill.ts')
+  const pill = document.createElement('credits-pill')
+  pill.setAttribute('endpoint', location.origin)
+  pill.setAttribute('token', token)
+  followTheme(pill)
+  return pill
 }
 
 /** The pages have a switch of their own, which the element cannot see. */
