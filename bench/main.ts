@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { activityPage } from './cases/activity-page.ts'
 import { byTimeAlone } from './cases/by-time-alone.ts'
+import { dialogOpen } from './cases/dialog-open.ts'
 import { estimates } from './cases/estimates.ts'
 import { gateways } from './cases/gateways.ts'
 import { liveCharges } from './cases/live-charges.ts'
@@ -20,7 +21,7 @@ import { type Case, type Figure, judged } from './figure.ts'
 const live = [liveDeliveries, liveMemory, liveLatency, liveCharges]
 const cases: readonly Case[] = [
   ...[oneTeam, manyTeams, chargeOverHttp, estimateOverHttp, estimates, activityPage, gateways],
-  ...[webhooks, byTimeAlone, overload, pillStart, ...live],
+  ...[webhooks, byTimeAlone, overload, pillStart, dialogOpen, ...live],
 ]
 const named = new Map<string, readonly Case[]>([...cases.map((each) => [each.name, [each]] as const), ['live', live]])
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { rolldown } from 'rolldown'
-import { build } from 'vite'
+import { build, type Plugin } from 'vite'
 
 const web = fileURLToPath(new URL('.', import.meta.url))
 export const pagesFolder = fileURLToPath(new URL('../dist/pages', import.meta.url))
@@ -18,17 +18,78 @@ export async function buildPages(target: string = pagesFolder): Promise<void> {
     configFile: false,
     logLevel: 'warn',
     root: join(web, 'pages'),
+    plugins: [framed, styleFirst, lateStart],
     build: {
       outDir: target,
       emptyOutDir: true,
       modulePreload: { polyfill: false },
-      rolldownOptions: { input: pages.map((name) => join(web, 'pages', name)) },
+      rolldownOptions: {
+        input: pages.map((name) => join(web, 'pages', name)),
+        output: { codeSplitting: { groups: sharedChunks } },
+      },
     },
   })
   await buildPill(target)
   writeFileSync(join(target, 'licenses.txt'), licenses())
   compress(target)
 }
+
+/** The frame stands in the HTML of a page, so that it is painted before any script. */
+const framed: Plugin = {
+  name: 'framed',
+  transformIndexHtml: {
+    order: 'pre',
+    handler(page, { path }) {
+      const here = `<a href="${path.replace(/index\.html$|\.html$/, '')}">`
+      const frame = readFileSync(join(web, 'pages/shell/frame.html'), 'utf8')
+      return page.replace('<!-- frame -->', frame.replace(here, here.replace('>', ' aria-current="page">')))
+    },
+  },
+}
+
+/** A browser that has few connections loads what it finds first: the style sheet, without which it paints nothing. */
+const styleFirst: Plugin = {
+  name: 'style-first',
+  transformIndexHtml: {
+    order: 'post',
+    handler(page) {
+      const [sheet] = page.match(/ *<link rel="stylesheet"[^>]*>\n/) ?? []
+      return sheet === undefined ? page : page.replace(sheet, '').replace(/ *<script type="module"/, `${sheet}$&`)
+    },
+  },
+}
+
+/** A page whose entry imports `start.ts` after the first paint has it fetched from the beginning, after what the paint needs. */
+const lateStart: Plugin = {
+  name: 'late-start',
+  transformIndexHtml: {
+    order: 'post',
+    handler(page, { bundle = {}, chunk }) {
+      const start = chunk?.dynamicImports.filter((file) => file.includes('/start-')) ?? []
+      if (start.length === 0) return page
+      const files = new Set(start)
+      for (const file of files) {
+        const found = bundle[file]
+        for (const imported of found?.type === 'chunk' ? found.imports : []) files.add(imported)
+      }
+      const links = [...files].filter((file) => !page.includes(file)).map((file) => `    ${preload} href="/${file}">\n`)
+      return page
+        .replace(/ *<\/head>/, `${links.join('')}$&`)
+        .replaceAll(/(<script type="module"|<link rel="modulepreload")/g, '$1 fetchpriority="low"')
+    },
+  },
+}
+const preload = '<link rel="modulepreload" crossorigin'
+
+/** What pages share, in few files: over HTTP/1.1 each file more costs a slow phone a part of a round trip. */
+const sharedChunks = [
+  { name: 'client', test: /\/web\/client\/|\/graphql-ws\/|\/pages\/shell\/(session|theme)/ },
+  {
+    name: 'base',
+    test: /\/node_modules\/(@lit|lit)|preload-helper|\/pages\/shell\/(frame|select)|\/elements\/(open-dialog|locales\/languages|billing\/formats|controllers\/(amounts|store))\.ts/,
+  },
+  { name: 'sign-in', test: /\/pages\/shell\/start\.ts/ },
+].map((group) => ({ ...group, tags: ['$initial' as const] }))
 
 /** Style sheets without the spaces and comments that are for people. */
 const tightened = (code: string, file: string) =>

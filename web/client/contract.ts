@@ -331,10 +331,14 @@ export type ReadRechargeQueryVariables = Exact<{
 
 export type ReadRechargeQuery = { readonly team: { readonly autoRecharge: { readonly state: AutoRechargeState, readonly actionUrl: string | null, readonly lastFailure: string | null, readonly threshold: string | null } } | null };
 
-export type ReadCallerQueryVariables = Exact<{ [key: string]: never; }>;
+export type FirstLookQueryVariables = Exact<{
+  teamId?: string | null | undefined;
+  locale?: string | null | undefined;
+  writtenIn?: string | null | undefined;
+}>;
 
 
-export type ReadCallerQuery = { readonly viewer: { readonly memberId: string, readonly role: Role, readonly team: { readonly id: string } | null } };
+export type FirstLookQuery = { readonly viewer: { readonly memberId: string, readonly role: Role, readonly team: { readonly id: string } | null }, readonly team: { readonly balance: { readonly available: string, readonly held: string, readonly owed: string, readonly included: string, readonly additional: string, readonly label: string, readonly state: BalanceState, readonly lowThreshold: string, readonly runwaySeconds: number | null, readonly revision: number, readonly asOf: string, readonly written: string, readonly nextExpiry: { readonly amount: string, readonly at: string } | null, readonly period: { readonly allowance: string, readonly used: string, readonly remaining: string, readonly startsAt: string, readonly resetsAt: string } | null } } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -647,8 +651,8 @@ export const ReadRechargeDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ReadRechargeQuery, ReadRechargeQueryVariables>;
-export const ReadCallerDocument = new TypedDocumentString(`
-    query ReadCaller {
+export const FirstLookDocument = new TypedDocumentString(`
+    query FirstLook($teamId: ID, $locale: String, $writtenIn: String) {
   viewer {
     memberId
     role
@@ -656,5 +660,34 @@ export const ReadCallerDocument = new TypedDocumentString(`
       id
     }
   }
+  team(id: $teamId) {
+    balance {
+      ...Balance
+      written: label(locale: $writtenIn)
+    }
+  }
 }
-    `) as unknown as TypedDocumentString<ReadCallerQuery, ReadCallerQueryVariables>;
+    fragment Balance on Balance {
+  available
+  held
+  owed
+  included
+  additional
+  label(locale: $locale)
+  state
+  lowThreshold
+  runwaySeconds
+  nextExpiry {
+    amount
+    at
+  }
+  period {
+    allowance
+    used
+    remaining
+    startsAt
+    resetsAt
+  }
+  revision
+  asOf
+}`) as unknown as TypedDocumentString<FirstLookQuery, FirstLookQueryVariables>;

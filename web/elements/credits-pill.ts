@@ -3,7 +3,7 @@ import { CreditsClientError } from '../client/errors.ts'
 import type { TokenSource } from '../client/index.ts'
 import { createPill, type InitialBalance, idlePill, type PillController, type PillState } from './controllers/pill.ts'
 import type { BuyTexts } from './locales/buy.ts'
-import { directionOf, knownLocale } from './locales/locale.ts'
+import { directionOf, quickLocale } from './locales/locale.ts'
 import type { PillMessages, PillTexts } from './locales/pill.ts'
 import { openDialog } from './open-dialog.ts'
 import { tokenFrom } from './token-source.ts'
@@ -22,6 +22,8 @@ const json = {
     }
   },
 }
+
+const loadRestAfterMs = 500
 
 /** The first of a page shows its toasts, and opens the dialog when credits run out. */
 const pills = new Set<CreditsPill>()
@@ -75,6 +77,10 @@ export class CreditsPill extends LitElement {
   })
   #failure: CreditsClientError | null = null
   #extras: typeof import('./view/extras.ts') | null = null
+  #hasTexts = false
+  #hasExtras = false
+  #late: ReturnType<typeof setTimeout> | undefined
+  #followed: Partial<Pick<CreditsPill, 'endpoint' | 'teamId' | 'token' | 'tokenUrl'>> = {}
 
   constructor() {
     super()
@@ -93,7 +99,8 @@ export class CreditsPill extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback()
     pills.add(this)
-    this.requestUpdate('endpoint')
+    this.#follow()
+    this.requestUpdate()
   }
 
   override disconnectedCallback(): void {
@@ -114,12 +121,16 @@ export class CreditsPill extends LitElement {
     void openDialog({ client, locale: this.#locale, theme: this.theme ?? 'auto', host: this })
   }
 
+  /** At first after the connection's first steps, which go on elsewhere while the pill is rendered. */
+  protected override async scheduleUpdate(): Promise<void> {
+    if (!this.hasUpdated) await new Promise((resolve) => setTimeout(resolve))
+    super.scheduleUpdate()
+  }
+
   protected override willUpdate(changed: PropertyValues): void {
-    if (!this.hasUpdated || changed.has('locale') || changed.has('texts')) this.#loadTexts()
-    if (!this.isConnected) return
-    if (this.#pill === null || changed.get('endpoint') || changed.has('teamId')) this.#connect()
-    else if (changed.has('token') || changed.has('tokenUrl')) this.#pill.renew(this.#source)
-    this.#look()
+    if (this.isConnected) this.#follow()
+    if (this.#hasTexts && (changed.has('locale') || changed.has('texts'))) this.#loadTexts()
+    if (this.isConnected) this.#look()
   }
 
   protected override render() {
@@ -153,6 +164,7 @@ export class CreditsPill extends LitElement {
   }
 
   protected override updated(): void {
+    if (!this.#hasTexts || !this.#hasExtras) this.#loadRest()
     this.#extras?.expire(this.state.notices, this)
     const { runsOutAt } = this.state
     clearInterval(this.#tick)
@@ -161,7 +173,7 @@ export class CreditsPill extends LitElement {
 
   get #locale(): string {
     const given = this.locale ?? this.closest('[lang]')?.getAttribute('lang')
-    return knownLocale(given || navigator.language)
+    return quickLocale(given || navigator.language)
   }
 
   get #view(): View {
@@ -177,13 +189,23 @@ export class CreditsPill extends LitElement {
     return pills.values().next().value === this
   }
 
+  /** Connects to what the attributes say now. */
+  #follow(): void {
+    const { endpoint, teamId, token, tokenUrl } = this
+    const before = this.#followed
+    this.#followed = { endpoint, teamId, token, tokenUrl }
+    if (this.#pill === null || endpoint !== before.endpoint || teamId !== before.teamId) this.#connect()
+    else if (token !== before.token || tokenUrl !== before.tokenUrl) this.#pill.renew(this.#source)
+  }
+
   #connect(): void {
     this.#disconnect()
     if (!this.endpoint || (this.token === undefined && this.tokenUrl === undefined)) return
     const { endpoint, teamId, initial } = this
+    const locale = this.#locale
     try {
       this.#pill = createPill({
-        ...{ endpoint, teamId, initial, token: this.#source },
+        ...{ endpoint, teamId, locale, initial, token: this.#source },
         on: (type, detail) => this.#emit(`credits-${type}`, detail),
         onExhausted: () => this.#isFirst && this.buy(),
       })
@@ -197,6 +219,7 @@ export class CreditsPill extends LitElement {
   #disconnect(): void {
     if (!this.isConnected) pills.delete(this)
     clearInterval(this.#tick)
+    clearTimeout(this.#late)
     this.#failure = null
     this.#announcer.stop()
     this.#counting.forget()
@@ -223,17 +246,37 @@ export class CreditsPill extends LitElement {
     this.#said = said
   }
 
+  /** What the first number waits for no code of: the language until it is painted, the details until it is live; both for a while at most. */
+  #loadRest(): void {
+    const isSettled = !/idle|connecting/.test(this.state.connection)
+    clearTimeout(this.#late)
+    this.#late = setTimeout(() => {
+      if (!this.#hasTexts) this.#loadTexts()
+      this.#loadExtras()
+    }, loadRestAfterMs)
+    if (this.shown !== null || isSettled) {
+      requestAnimationFrame(() => setTimeout(() => this.#hasTexts || this.#loadTexts()))
+    }
+    if (isSettled) this.#loadExtras()
+  }
+
   #loadTexts(): void {
     const [locale, texts] = [this.#locale, this.texts]
+    this.#hasTexts = true
     import('./locales/pill.ts')
       .then(async ({ loadPillTexts }) => {
         const { text } = await loadPillTexts(locale, texts)
         if (locale === this.#locale && texts === this.texts) this.loaded = text
       })
       .catch(() => {})
+  }
+
+  #loadExtras(): void {
+    if (this.#hasExtras) return
+    this.#hasExtras = true
     import('./view/extras.ts').then(
       (extras) => {
-        if (this.#extras === null && this.shadowRoot !== null) {
+        if (this.shadowRoot !== null) {
           const sheets = extras.extraStyles.flatMap(({ styleSheet }) => styleSheet ?? [])
           this.shadowRoot.adoptedStyleSheets = [...this.shadowRoot.adoptedStyleSheets, ...sheets]
           new extras.Hovering(this, (open) => {

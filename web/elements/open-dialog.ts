@@ -1,4 +1,5 @@
 import type { BuyClient } from './buy/credits-buy.ts'
+import { openFrame } from './dialog-frame.ts'
 import type { BuyTexts } from './locales/buy.ts'
 
 export type DialogHost = HTMLElement & { dialogTexts?: Partial<BuyTexts> | undefined }
@@ -12,11 +13,47 @@ export type DialogRequest = {
   readonly host: DialogHost
 }
 
-/** Opens the buy dialog over the page; false where a listener of `credits-dialog-open` cancels it. */
-export async function openDialog({ host, ...settings }: DialogRequest): Promise<boolean> {
+let isLoaded = false
+const framed = new WeakSet<HTMLElement>()
+
+/** Fetches the dialog's code, for a reader who is about to open it. */
+export async function loadDialog() {
   const { CreditsBuy } = await import('./buy/credits-buy.ts')
-  const root = host.shadowRoot ?? host
-  const opened = [...root.children].find((child) => child instanceof CreditsBuy)
-  const dialog = opened ?? root.appendChild(new CreditsBuy())
-  return Object.assign(dialog, settings, { texts: host.dialogTexts }).open()
+  isLoaded = true
+  return CreditsBuy
 }
+
+/** Opens the buy dialog over the page; false where a listener of `credits-dialog-open` cancels it, or the reader closed its frame. */
+export async function openDialog(request: DialogRequest): Promise<boolean> {
+  const { host } = request
+  if (isLoaded) return (await dialogFor(request)).open()
+  if (framed.has(host) || !tell(host, 'credits-dialog-open')) return false
+  framed.add(host)
+  const frame = openFrame(rootOf(host), request.theme, () => closed(host))
+  try {
+    await loadDialog()
+  } catch (error) {
+    if (frame.close()) closed(host)
+    throw error
+  }
+  if (!frame.close()) return false
+  framed.delete(host)
+  return (await dialogFor(request)).open({ isFramed: true })
+}
+
+function closed(host: HTMLElement): void {
+  framed.delete(host)
+  tell(host, 'credits-dialog-close')
+}
+
+async function dialogFor({ client, locale, theme, host }: DialogRequest) {
+  const CreditsBuy = await loadDialog()
+  const root = rootOf(host)
+  const opened = [...root.children].find((child) => child instanceof CreditsBuy)
+  const settings = { client, locale, theme, texts: host.dialogTexts }
+  return Object.assign(opened ?? root.appendChild(new CreditsBuy()), settings)
+}
+
+const rootOf = (host: HTMLElement) => host.shadowRoot ?? host
+const tell = (host: HTMLElement, type: string) =>
+  host.dispatchEvent(new CustomEvent(type, { bubbles: true, composed: true, cancelable: true, detail: {} }))

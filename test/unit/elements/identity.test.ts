@@ -7,15 +7,16 @@ const secret = 'a secret that only this test knows and is long enough'
 const sign = (member: string, seconds = 60, team = 'acme') =>
   signToken(secret, { member, role: 'VIEWER', name: undefined, team }, seconds)
 const url = 'https://credits.example.com/graphql'
+const viewer = async () => ({ memberId: 'ana' })
 
 test('two tokens of one caller have one identity; another caller, team or gateway has another', async () => {
-  const own = await identityOf(url, undefined, await sign('ana'))
-  expect(await identityOf(url, undefined, await sign('ana', 600))).toBe(own)
+  const own = await identityOf(url, undefined, await sign('ana'), viewer)
+  expect(await identityOf(url, undefined, await sign('ana', 600), viewer)).toBe(own)
   for (const other of [
-    identityOf(url, undefined, await sign('ben')),
-    identityOf(url, undefined, await sign('ana', 60, 'other')),
-    identityOf('https://other.example.com/graphql', undefined, await sign('ana')),
-    identityOf(url, 'acme', await sign('ana')),
+    identityOf(url, undefined, await sign('ben'), viewer),
+    identityOf(url, undefined, await sign('ana', 60, 'other'), viewer),
+    identityOf('https://other.example.com/graphql', undefined, await sign('ana'), viewer),
+    identityOf(url, 'acme', await sign('ana'), viewer),
   ]) {
     expect(await other).not.toBe(own)
   }
@@ -23,7 +24,7 @@ test('two tokens of one caller have one identity; another caller, team or gatewa
 
 test('an identity has nothing of the token in it', async () => {
   const token = await sign('ana')
-  const identity = await identityOf(url, undefined, token)
+  const identity = await identityOf(url, undefined, token, viewer)
   expect(identity).toMatch(/^[0-9a-f]{64}$/)
 })
 

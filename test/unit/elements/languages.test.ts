@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { loadBillingTexts } from '../../../web/elements/locales/billing.ts'
 import { loadBuyTexts } from '../../../web/elements/locales/buy.ts'
 import { type Language, languageOf, languages } from '../../../web/elements/locales/languages.ts'
-import { directionOf, knownLocale } from '../../../web/elements/locales/locale.ts'
+import { directionOf, knownLocale, quickLocale } from '../../../web/elements/locales/locale.ts'
 import { loadPillTexts } from '../../../web/elements/locales/pill.ts'
 import { textLoader, translationOf } from '../../../web/elements/locales/texts.ts'
 
@@ -59,7 +59,9 @@ test('a translation that lacks a text or a placeholder, or has one more, is an e
 
 test('a tag is shown in its language, and any other in English', () => {
   expect(['de-CH', 'pt_BR', 'iw', 'zh-Hant-TW', 'sv', ''].map(languageOf)).toEqual(['de', 'pt', 'he', 'zh', 'en', 'en'])
-  expect(['de-CH', 'not a tag', ''].map(knownLocale)).toEqual(['de-CH', 'en', 'en'])
+  for (const localeOf of [knownLocale, quickLocale]) {
+    expect(['de-CH', 'not a tag', 'xx', ''].map(localeOf)).toEqual(['de-CH', 'en', 'en', 'en'])
+  }
   expect(['ar-EG', 'iw', 'arn', 'de'].map(directionOf)).toEqual(['rtl', 'rtl', 'ltr', 'ltr'])
 })
 

@@ -67,13 +67,17 @@ export class CreditsBuy extends LitElement {
     return this.renderRoot.querySelector('dialog')
   }
 
-  /** Opens the dialog; false where `client` is missing or a listener of `credits-dialog-open` cancels it. Again: it stays open. */
-  async open(): Promise<boolean> {
+  /**
+   * Opens the dialog; false where `client` is missing or a listener of `credits-dialog-open` cancels it. Again: it stays open. `isFramed`: a
+   * frame of it was there already, and the event, too.
+   */
+  async open({ isFramed = false }: { readonly isFramed?: boolean } = {}): Promise<boolean> {
     const { client } = this
     if (client === null) return false
     await this.updateComplete
     if (this.#dialog?.open) return true
-    if (!this.#tell('credits-dialog-open', {}, true)) return false
+    if (!isFramed && !this.#tell('credits-dialog-open', {}, true)) return false
+    this.#dialog?.toggleAttribute('data-framed', isFramed)
     if (this.#purchase === null) this.#connect(client)
     this.#dialog?.showModal()
     // Not on "close", which comes first: what is chosen gets it once it is there.

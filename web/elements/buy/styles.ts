@@ -46,6 +46,7 @@ export const frame = css`
     transition: opacity 160ms ease-out, translate 200ms cubic-bezier(.2,.8,.2,1), scale 200ms cubic-bezier(.2,.8,.2,1),
       display 200ms allow-discrete, overlay 200ms allow-discrete;
   }
+  dialog[data-framed], dialog[data-framed]::backdrop { transition: none }
   dialog:focus { outline: none }
   dialog[open] { display: flex; opacity: 1; translate: none; scale: none }
   @starting-style { dialog[open] { opacity: 0; translate: 0 8px; scale: 0.985 } }

@@ -33,6 +33,8 @@ export type PillState = {
   readonly error: CreditsClientError | null
   /** Null until the gateway has said it. */
   readonly balance: Balance | null
+  /** `2,341 Credits`, where the gateway wrote the balance in the pill's `locale`: the first one. */
+  readonly written: string | null
   readonly initial: InitialBalance | null
   /** When the live sessions have used everything up, by `Date.now()`; null: none is open. */
   readonly runsOutAt: number | null
@@ -63,6 +65,8 @@ export type PillOptions = {
   readonly endpoint: string
   readonly token: TokenSource
   readonly teamId?: string | undefined
+  /** A BCP 47 tag. */
+  readonly locale?: string | undefined
   readonly initial?: InitialBalance | null
   readonly on?: PillListener
   /** Credits have run out while somebody looks, and no listener has canceled it. */
@@ -91,6 +95,7 @@ export const idlePill = (initial: InitialBalance | null): PillState => ({
   connection: 'idle',
   error: null,
   balance: null,
+  written: null,
   initial,
   runsOutAt: null,
   balanceAt: 0,
@@ -110,17 +115,19 @@ export function graphqlUrl(endpoint: string): string {
  *
  * @throws {TypeError} where `endpoint` is no address.
  */
-export function createPill({ endpoint, token, teamId, initial = null, on, onExhausted }: PillOptions): PillController {
-  const client = new SharedClient({ url: graphqlUrl(endpoint), token, teamId })
+export function createPill(options: PillOptions): PillController {
+  const { endpoint, token, teamId, locale, initial = null, on, onExhausted } = options
+  const client = new SharedClient({ url: graphqlUrl(endpoint), token, teamId, locale })
   const emit: PillListener = (type, detail) => on?.(type, detail)
   const store = new Cell<PillState>({ ...idlePill(initial), connection: client.state })
   let closed = false
+  let isWatching = false
 
   const showBalance = (balance: Balance) => {
     const { balance: before } = store.getSnapshot()
-    const { balanceAt } = client
+    const { balanceAt, written } = client
     const runsOutAt = balance.runwaySeconds === null ? null : balanceAt + balance.runwaySeconds * 1_000
-    store.set({ balance, balanceAt, runsOutAt })
+    store.set({ balance, balanceAt, written, runsOutAt })
     if (balance.available !== before?.available) {
       emit('change', { available: balance.available, previous: before?.available ?? null, balance })
     }
@@ -137,17 +144,22 @@ export function createPill({ endpoint, token, teamId, initial = null, on, onExha
     store.set({ notices: [...store.getSnapshot().notices, notice] })
     onExhausted?.()
   }
+  /** The first number waits for none of their code. Without it there are no toasts; the number goes on. */
+  const watchNotices = () => {
+    if (isWatching) return
+    isWatching = true
+    import('./notices.ts')
+      .then((notices) => closed || notices.watchNotices({ client, store, emit, teamId }))
+      .catch(() => {})
+  }
   client.balance.subscribe(showBalance)
   client.onState((connection, error) => {
     // Somebody else's token: what was known is not theirs.
     const known = client.balance.current === null ? { balance: null, runsOutAt: null, recharge: null } : {}
     store.set({ connection, error, ...known })
     if (!closed) emit('connection', { state: connection, error })
+    if (connection === 'live') watchNotices()
   })
-  // Without its code there are no toasts; the number goes on.
-  import('./notices.ts')
-    .then(({ watchNotices }) => closed || watchNotices({ client, store, emit, teamId }))
-    .catch(() => {})
 
   return {
     client,

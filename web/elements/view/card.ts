@@ -61,11 +61,11 @@ function rowsOf(known: Known) {
 
 function refillOf(resetsAt: string, { locale, balance }: Known) {
   const at = new Date(resetsAt)
-  const day = new Intl.DateTimeFormat(locale, { weekday: 'short', month: 'short', day: 'numeric' }).format(at)
+  const day = new Intl.DateTimeFormat([locale, 'en'], { weekday: 'short', month: 'short', day: 'numeric' }).format(at)
   // By the gateway's own clock, so that a wrong clock of the device does not matter.
   const days = Math.floor((at.getTime() - new Date(balance.asOf).getTime()) / 86_400_000)
   const hours = Math.floor((at.getTime() - new Date(balance.asOf).getTime()) / 3_600_000)
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always' })
+  const relative = new Intl.RelativeTimeFormat([locale, 'en'], { numeric: 'always' })
   return html`${day}<small>${days > 0 ? relative.format(days, 'day') : relative.format(Math.max(0, hours), 'hour')}</small>`
 }
 
@@ -88,7 +88,7 @@ function rechargeOf({ recharge }: View['state'], texts: PillMessages) {
 }
 
 function connectionOf({ state: { connection, balanceAt }, texts, locale }: Known) {
-  const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }).format(balanceAt)
+  const time = new Intl.DateTimeFormat([locale, 'en'], { hour: '2-digit', minute: '2-digit' }).format(balanceAt)
   const said = { reconnecting: texts.reconnecting, stale: texts.staleSince({ time }), closed: texts.closed }
   if (!(connection in said)) return nothing
   return html`<footer>${said[connection as keyof typeof said]}</footer>`

@@ -1,4 +1,5 @@
 import type { LitElement, ReactiveController } from 'lit'
+import { loadDialog } from '../open-dialog.ts'
 
 const opensAfterMs = 140
 const closesAfterMs = 180
@@ -29,6 +30,10 @@ export class Hovering implements ReactiveController {
     )
     root.addEventListener('focusin', (event) => isInside(event) && this.#isFocused && this.#turn(true, 0))
     root.addEventListener('focusout', (event) => isInside(event) && this.#turn(false, closesAfterMs))
+    // Whoever points at it may open the dialog next.
+    for (const type of ['pointerover', 'pointerdown', 'focusin']) {
+      root.addEventListener(type, (event) => isInside(event) && loadDialog().catch(() => undefined))
+    }
     root.addEventListener('click', (event) => isInside(event) && this.#turn(false, 0))
     host.addEventListener('keydown', ({ key }) => key === 'Escape' && this.#turn(false, 0))
   }

@@ -31,7 +31,8 @@ export function pillContent(view: View): TemplateResult {
     }`
 }
 
-function labelOf({ state, look, shown, texts, locale }: View): TemplateResult {
+function labelOf(view: View): TemplateResult {
+  const { state, look, shown, texts } = view
   if (look.credits === null || shown === null) {
     const label = state.balance === null ? state.initial?.label : undefined
     if (label !== undefined) return html`<span class="label number" part="label">${label}</span>`
@@ -39,9 +40,14 @@ function labelOf({ state, look, shown, texts, locale }: View): TemplateResult {
     return html`<span class="skeleton" part="skeleton"></span>`
   }
   return html`<span class="label" part="label"
-    ><span class="number" part="number">${formatNumber(locale, shown)}</span
+    ><span class="number" part="number">${numberOf(view, shown)}</span
     >${texts === null ? nothing : html` <span class="unit" part="unit">${texts.credits(Number(look.credits))}</span>`}</span
   >`
+}
+
+/** Until the language is there, as the gateway wrote it: the first use of `Intl.NumberFormat` takes longer than all the rest. */
+function numberOf({ state: { written }, texts, locale }: View, value: bigint): string {
+  return texts === null && written !== null ? written.slice(0, written.lastIndexOf(' ')) : formatNumber(locale, value)
 }
 
 /** `about 4 min left`, while the gateway is heard. */
@@ -55,8 +61,9 @@ export function runwayOf({
 }
 
 /** What is seen, in words: what a screen reader hears when it changes. */
-export function spokenOf({ look, texts, state, locale }: View): string {
-  const amount = look.credits === null ? null : formatNumber(locale, look.credits)
+export function spokenOf(view: View): string {
+  const { look, texts, state, locale } = view
+  const amount = look.credits === null ? null : numberOf(view, look.credits)
   if (texts === null) return amount ?? state.initial?.label ?? ''
   const label =
     amount === null ? (state.initial?.label ?? texts.loading) : `${amount} ${texts.credits(Number(look.credits))}`

@@ -1,6 +1,4 @@
-import '../shell/credits-shell.ts'
+import { showPage } from '../shell/frame.ts'
 import { PricingPage } from './pricing-page.ts'
 
-const shell = document.createElement('credits-shell')
-shell.append(new PricingPage())
-document.body.append(shell)
+showPage(new PricingPage())

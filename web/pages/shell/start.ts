@@ -1,8 +1,7 @@
-import './credits-shell.ts'
 import './sign-in.ts'
-import '../../elements/pill.ts'
 import { languageOf } from '../../elements/locales/languages.ts'
 import { directionOf } from '../../elements/locales/locale.ts'
+import { showPage } from './frame.ts'
 import { type DemoVisitor, demoSession, keptToken, type Session, signIn } from './session.ts'
 import type { CreditsSignIn } from './sign-in.ts'
 
@@ -21,19 +20,8 @@ export type PageOptions = {
 export async function startPage({ visitor, signsInByItself, show, locale = 'en' }: PageOptions): Promise<void> {
   document.documentElement.lang = languageOf(locale)
   document.documentElement.dir = directionOf(languageOf(locale))
-  const shell = document.createElement('credits-shell')
-  document.body.append(shell)
-
   const open = (session: Session): void => {
-    shell.replaceChildren(show(session))
-    if (session.viewer.role === 'PLATFORM') return
-    const pill = document.createElement('credits-pill')
-    pill.slot = 'end'
-    pill.setAttribute('endpoint', location.origin)
-    pill.setAttribute('token', session.token)
-    pill.setAttribute('locale', locale)
-    followTheme(pill)
-    shell.append(pill)
+    showPage(show(session), ...(session.viewer.role === 'PLATFORM' ? [] : [pillOf(session, locale)]))
   }
 
   const token = keptToken() ?? (signsInByItself ? ((await demoSession(visitor))?.token ?? null) : null)
@@ -48,7 +36,18 @@ export async function startPage({ visitor, signsInByItself, show, locale = 'en' 
   const form = document.createElement('credits-sign-in') as CreditsSignIn
   Object.assign(form, { visitor, reason, lang: 'en', dir: 'ltr' })
   form.addEventListener('signed-in', (event) => open((event as CustomEvent<Session>).detail))
-  shell.replaceChildren(form)
+  showPage(form)
+}
+
+/** The page is shown before the code of its pill is there. */
+function pillOf({ token }: Session, locale: string): HTMLElement {
+  void import('../../elements/pill.ts')
+  const pill = document.createElement('credits-pill')
+  pill.setAttribute('endpoint', location.origin)
+  pill.setAttribute('token', token)
+  pill.setAttribute('locale', locale)
+  followTheme(pill)
+  return pill
 }
 
 /** The pages have a switch of their own, which the element cannot see. */

@@ -1,4 +1,5 @@
-import { CreditsClientError } from '../../../client/errors.ts'
+import { FirstLookDocument, type FirstLookQuery } from '../../../client/contract.ts'
+import { CreditsClientError, messageOf } from '../../../client/errors.ts'
 import type {
   AccountEvent,
   Balance,
@@ -9,13 +10,13 @@ import type {
   TokenSource,
 } from '../../../client/index.ts'
 import { tell, type Unsubscribe } from '../../../client/listeners.ts'
+import { request } from '../../../client/request.ts'
 import { storeOf } from '../../../client/store.ts'
 import { Token } from '../../../client/token.ts'
 import { waitBefore } from '../../../client/waiting.ts'
 import type { Heard } from './hub.ts'
 import { identityOf } from './identity.ts'
-import { loadWebSocket } from './leader.ts'
-import { type Member, Room } from './room.ts'
+import type { Member, Room } from './room.ts'
 import { Tokens } from './tokens.ts'
 
 export type SharedClientOptions = {
@@ -24,6 +25,8 @@ export type SharedClientOptions = {
   readonly token: TokenSource
   /** Only for PLATFORM tokens. */
   readonly teamId?: string | undefined
+  /** In which the first balance is written, too. */
+  readonly locale?: string | undefined
   /** From how many milliseconds without a connection on what is shown counts as `stale`. Default: 10,000. */
   readonly staleAfterMs?: number | undefined
 }
@@ -33,6 +36,12 @@ const staleAfterMs = 10_000
 const protocol = 1
 
 type Listener<Value> = (value: Value) => unknown
+
+/** The gateway's answer, which is asked for once. */
+type FirstLook = () => Promise<FirstLookQuery>
+
+/** The code of the connection, which the first number does not wait for. */
+const loadRoom = () => import('./room.ts')
 
 /**
  * A client of the gateway whose connection is shared by all tabs of a browser, and everything on a page, with the same caller. It connects
@@ -50,6 +59,7 @@ export class SharedClient implements Omit<CreditsClient, 'alerts'> {
   #name = ''
   /** Asked once for each token. */
   #identified = { token: '', name: '' }
+  #first: FirstLook | null = null
   #again: ReturnType<typeof setTimeout> | undefined
   #patience: ReturnType<typeof setTimeout> | undefined
   #current: Balance | null = null
@@ -58,13 +68,15 @@ export class SharedClient implements Omit<CreditsClient, 'alerts'> {
   #error: CreditsClientError | null = null
   /** When the balance arrived, by `Date.now()`. */
   balanceAt = 0
+  /** `2,341 Credits`, as the gateway writes the present balance in `locale`; null: it did not say. */
+  written: string | null = null
 
   constructor(options: SharedClientOptions) {
     this.#options = options
     this.#tokens = new Tokens(options.token)
     this.#own = new Token(() => this.#tokens.take())
     this.#member = { hear: (message) => this.#hear(message), token: () => this.#token() }
-    loadWebSocket().catch(() => {})
+    loadRoom().catch(() => {})
     this.#wait()
     void this.#enter(0)
   }
@@ -109,10 +121,8 @@ export class SharedClient implements Omit<CreditsClient, 'alerts'> {
     }
   })()
 
-  readonly request: CreditsClient['request'] = async (document, ...[variables, how]) => {
-    const { request } = await import('../../../client/request.ts')
-    return request(this.#options.url, fetch, this.#own, String(document), variables, how) as Promise<never>
-  }
+  readonly request: CreditsClient['request'] = (document, ...[variables, how]) =>
+    request(this.#options.url, fetch, this.#own, String(document), variables, how) as Promise<never>
 
   /** Takes tokens from there from now on. Where they are for somebody else, nothing is known until the gateway tells it. */
   async renew(token: TokenSource): Promise<void> {
@@ -124,6 +134,7 @@ export class SharedClient implements Omit<CreditsClient, 'alerts'> {
   close(): void {
     if (this.#state === 'closed') return
     this.#leave()
+    this.#first = null
     clearTimeout(this.#patience)
     this.#become('closed', null)
     for (const listeners of [this.#states, this.#balances, this.#events]) listeners.clear()
@@ -133,12 +144,23 @@ export class SharedClient implements Omit<CreditsClient, 'alerts'> {
   async #enter(attempt: number): Promise<void> {
     clearTimeout(this.#again)
     const { url, teamId } = this.#options
+    let fault: readonly [code: string, what: string] = ['TOKEN_UNAVAILABLE', '`token` failed']
     try {
-      const name = await this.#identity(await this.#tokens.peek())
-      if (this.#state === 'closed' || name === this.#name) return
-      this.#leave()
-      if (this.#name !== '') this.#forget()
-      this.#name = name
+      const token = await this.#tokens.peek()
+      const look = this.#look(token)
+      if (this.#current === null) look().catch(() => {})
+      const name = await this.#identity(token, look)
+      if (this.#state === 'closed') return
+      if (name !== this.#name) {
+        this.#leave()
+        if (this.#name !== '') this.#forget()
+        this.#name = name
+      }
+      if (this.#room !== null) return
+      void this.#showFirst(look)
+      fault = ['CONNECTION_LOST', 'The code of the connection was not loaded']
+      const { Room } = await loadRoom()
+      if (this.state === 'closed' || this.#room !== null || name !== this.#name) return
       this.#room = Room.enter(
         { name: `credits ${protocol} ${name}`, url, teamId, staleAfterMs: this.#options.staleAfterMs ?? staleAfterMs },
         this.#member,
@@ -147,11 +169,30 @@ export class SharedClient implements Omit<CreditsClient, 'alerts'> {
     } catch (error) {
       this.#tokens.drop()
       if (this.#state === 'closed') return
-      const { message } = error as Error
-      this.#become(this.#state, new CreditsClientError('TOKEN_UNAVAILABLE', `\`token\` failed: ${message}`, {}, error))
+      const [code, what] = fault
+      this.#become(this.#state, new CreditsClientError(code, `${what}: ${messageOf(error)}`, {}, error))
       const ending = { why: 'lost', code: '', message: '', heardAt: 0 } as const
       this.#again = setTimeout(() => this.#enter(attempt + 1), waitBefore(ending, attempt, Math.random()))
     }
+  }
+
+  /** Who the token is for and what there is, over HTTP: the number is there before the connection is. */
+  #look(token: string): FirstLook {
+    const { url, teamId, locale: writtenIn } = this.#options
+    let answer: Promise<unknown> | undefined
+    return () => {
+      answer ??= request(url, fetch, new Token(token), String(FirstLookDocument), { teamId, writtenIn })
+      return answer as Promise<FirstLookQuery>
+    }
+  }
+
+  /** What the connection said meanwhile is newer. */
+  async #showFirst(look: FirstLook): Promise<void> {
+    this.#first = look
+    const { team } = await look().catch(() => ({ team: null }))
+    if (team === null || this.#first !== look || this.#current !== null) return
+    const { written, ...balance } = team.balance
+    this.#show(balance, Date.now(), this.#options.locale === undefined ? null : written)
   }
 
   /** For a first balance, but not for ever without a word. */
@@ -168,6 +209,7 @@ export class SharedClient implements Omit<CreditsClient, 'alerts'> {
 
   #forget(): void {
     this.#current = null
+    this.#first = null
     this.#wait()
     this.#become('connecting', null)
   }
@@ -175,7 +217,8 @@ export class SharedClient implements Omit<CreditsClient, 'alerts'> {
   /** For the connection. A token of somebody else is never used for what is shown now. */
   async #token(): Promise<string> {
     try {
-      const name = await this.#identity(await this.#tokens.peek())
+      const token = await this.#tokens.peek()
+      const name = await this.#identity(token, this.#look(token))
       if (name === this.#name) return await this.#tokens.take()
     } catch (error) {
       this.#tokens.drop()
@@ -185,9 +228,12 @@ export class SharedClient implements Omit<CreditsClient, 'alerts'> {
     throw new Error('The new token is for somebody else')
   }
 
-  async #identity(token: string): Promise<string> {
+  async #identity(token: string, look: FirstLook): Promise<string> {
     const { url, teamId } = this.#options
-    if (token !== this.#identified.token) this.#identified = { token, name: await identityOf(url, teamId, token) }
+    if (token !== this.#identified.token) {
+      const name = await identityOf(url, teamId, token, async () => (await look()).viewer)
+      this.#identified = { token, name }
+    }
     return this.#identified.name
   }
 
@@ -197,15 +243,22 @@ export class SharedClient implements Omit<CreditsClient, 'alerts'> {
       announce(this.#events, message.event)
     } else if (message.type === 'balance') {
       clearTimeout(this.#patience)
-      this.#current = message.balance
-      this.balanceAt = message.at
-      announce(this.#balances, message.balance)
+      this.#show(message.balance, message.at)
     } else {
       const { state, code, text } = message
       if (state !== 'connecting' || this.#state !== 'stale') {
         this.#become(state, code === '' ? null : new CreditsClientError(code, text))
       }
     }
+  }
+
+  /** Never an older one than what is shown. */
+  #show(balance: Balance, at: number, written: string | null = null): void {
+    if (balance.revision < (this.#current?.revision ?? 0)) return
+    this.#current = balance
+    this.balanceAt = at
+    this.written = written
+    announce(this.#balances, balance)
   }
 
   #become(state: ClientState, error: CreditsClientError | null): void {

@@ -21,12 +21,18 @@ export function hasEnded(token: string): boolean {
 /**
  * Names what tabs share: the same for two tokens of one caller at one gateway, another for any two callers. A digest, so that neither a token
  * nor a name can be read from it. Where the page has no secure context there is no digest, and no sharing with other tabs either.
+ * `viewer`: whom the gateway takes the caller for, where the token does not say so itself, such as a pill token.
  */
-export async function identityOf(url: string, teamId: string | undefined, token: string): Promise<string> {
+export async function identityOf(
+  url: string,
+  teamId: string | undefined,
+  token: string,
+  viewer: () => Promise<unknown>,
+): Promise<string> {
   const claims = claimsOf(token)
   const caller =
     claims === null
-      ? await (await import('./caller.ts')).readCaller(url, token)
+      ? await viewer()
       : Object.entries(claims)
           .filter(([name]) => !passing.has(name))
           .sort()

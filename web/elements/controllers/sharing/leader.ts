@@ -3,6 +3,7 @@ import { openConnection, type Transports } from '../../../client/connection.ts'
 import type { AccountEvent, Balance, ClientState, CreditsClientError, Unsubscribe } from '../../../client/index.ts'
 import { lateTransport } from '../../../client/late-transport.ts'
 import { timing } from '../../../client/timing.ts'
+import { overWebSocket } from '../../../client/web-socket.ts'
 
 export type LeaderOptions = {
   readonly url: string
@@ -28,11 +29,8 @@ export type Leader = {
   close(): void
 }
 
-/** Tabs that follow need no transport. The code of the usual one is fetched while the first token is. */
-export const loadWebSocket = () => import('../../../client/web-socket.ts')
-
 const transports: Transports = {
-  webSocket: (...given) => lateTransport(async () => (await loadWebSocket()).overWebSocket(...given)),
+  webSocket: overWebSocket,
   eventStream: (...given) =>
     lateTransport(async () => (await import('../../../client/event-stream.ts')).overEventStream(...given)),
 }
