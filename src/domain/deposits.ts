@@ -52,7 +52,7 @@ export function cycleOf(allowances: readonly Allowance[]): Allowance | null {
 
 /**
  * When credits of a kind end that come at `at` without a date of their own; null: never. A cycle that is not paid for
- * yet has begun all the same. Source: SEEDS W2, D4.
+ * yet has begun all the same. Source: facts W2, D4.
  */
 export function lastsUntil(
   kind: GrantKind,
@@ -173,7 +173,7 @@ const hasEndedAt = (grant: Grant, id: string, end: Instant): boolean =>
 
 /**
  * Another cycle of the units that the team has, where its plan still takes any. A plan that takes none has no cycle of
- * them: what the last one had still counts when the team comes back within it. Source: SEEDS D5, D6.
+ * them: what the last one had still counts when the team comes back within it. Source: facts D5, D6.
  */
 function renewAddOn(draft: Draft, cycle: Allowance, policy: Policy, at: Instant): void {
   const { units, granted } = draft.setting('addOn')

@@ -46,7 +46,7 @@ export function estimate(account: Account, priced: Priced, caller: Caller, timeZ
 
 /**
  * Whether holding at this price would make auto-recharge buy now. What is refused for lack of credits is a demand, too;
- * any other refusal is none, and so is what moves no credits. Source: SEEDS W5.
+ * any other refusal is none, and so is what moves no credits. Source: facts W5.
  */
 export function wouldRecharge(
   account: Account,

@@ -6,7 +6,7 @@ import type { MemberId, TeamId } from '../domain/identity.ts'
 import type { Role } from '../domain/role.ts'
 import { type GatewayContext, requireCaller } from './context.ts'
 
-/** The blocker of everything that spends, for those who only read. Source: SEEDS V1. */
+/** The blocker of everything that spends, for those who only read. Source: facts V1. */
 export const roleBlocker = {
   code: 'ROLE_REQUIRED',
   message: 'Spending needs the role MEMBER or higher: ask an admin of your team for it',

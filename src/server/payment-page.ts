@@ -20,7 +20,7 @@ const told = {
 
 /**
  * Where Checkout and confirmations come back to: says how it went and leads on. The built page also follows the purchase where its tab has
- * a token. Source: SEEDS A4.
+ * a token. Source: facts A4.
  */
 export function paymentPage(links: PageLinks): Route {
   const file = join(builtPages, 'payment.html')

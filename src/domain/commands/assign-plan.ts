@@ -50,7 +50,7 @@ export const newAccount = (teamId: TeamId, context: Context): Account => ({
  * its own end, and is taken back in proportion where the change counts at once. Add-on units end with a plan that takes
  * none. Contracts stay.
  * A team that followed a subscription waits for no payment any more, until the subscription says something again.
- * Refuses: UnknownPlan. Source: SEEDS W1, W2, D3, D4, D6.
+ * Refuses: UnknownPlan. Source: facts W1, W2, D3, D4, D6.
  */
 export function assignPlan(draft: Draft, account: Account, command: AssignPlan, context: Context): Outcome {
   const plan = context.policy.plan(command.planId)

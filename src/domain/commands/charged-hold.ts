@@ -7,7 +7,7 @@ import type { Priced, PricedLine, RateCard } from '../rate-card.ts'
 import { giveBackStart } from '../roll-forward.ts'
 import { fromAvailable, insufficient, postSpent, spendLines, tellCharge } from './spending.ts'
 
-/** Whether a hold on it is charged when it is placed: where any of its rates says so. Source: SEEDS V2, W8. */
+/** Whether a hold on it is charged when it is placed: where any of its rates says so. Source: facts V2, W8. */
 export const isChargedAtStart = (card: RateCard, { lines }: Priced): boolean =>
   lines.some(({ rate }) => card.rates.get(rate)?.charge === 'at-start')
 

@@ -12,7 +12,7 @@ const reservedEnd = rolloverOf('')
 /**
  * A grant that was agreed upon, once or again and again. What is due by now is deposited at once: of a contract that
  * began in the past, the period that runs. Its credits last to the end of their period, those of a single grant for
- * ever, and none beyond the contract's end. Refuses: InvalidAmount, InvalidInput. Source: SEEDS W9.
+ * ever, and none beyond the contract's end. Refuses: InvalidAmount, InvalidInput. Source: facts W9.
  */
 export function createContract(draft: Draft, account: Account, command: CreateContract, context: Context): Outcome {
   const { reference, credits, cadence, rollover, endsAt } = command

@@ -17,7 +17,7 @@ const done: Outcome = { kind: 'done' }
  *
  * A subscription that was never paid for leaves the team as it is: whoever begins to buy a plan keeps the present one.
  * Ended, it leaves the team on the catalog's default plan, or on none; what was deposited stays to its own end, add-on
- * credits too. Where they are not paid for any more, they count against what the team's next plans deposit. Refuses: UnknownPlan. Source: issue 4, 'Subscriptions'; SEEDS D4, D5, D6, W1, W2, G1.
+ * credits too. Where they are not paid for any more, they count against what the team's next plans deposit. Refuses: UnknownPlan. Source: issue 4, 'Subscriptions'; facts D4, D5, D6, W1, W2, G1.
  */
 export function followSubscription(
   draft: Draft,

@@ -71,7 +71,7 @@ export function grantCredits(
 /**
  * Takes back a grant whose payment was taken back, or restores it: `total` is all that its payer has taken back now, so
  * that whatever totals came before, the last one decides, and said again nothing moves. What is held of it stays with
- * its hold. Refuses: NotFound, InvalidAmount. Source: DESIGN, 'Payments'.
+ * its hold. Refuses: NotFound, InvalidAmount. Source: docs/payments.md.
  */
 export function clawBack(draft: Draft, grant: Grant | undefined, command: ClawBack, { at }: Context): Outcome {
   if (grant === undefined) return refused(new NotFound({ what: 'grant' }))

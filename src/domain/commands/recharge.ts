@@ -13,7 +13,7 @@ import { buyingRefusal } from './purchases.ts'
  * threshold: the next demand does. What had paused, reached its cap or waits for its next attempt is armed again; a purchase
  * that is being paid goes on beside the new values, and what the month has spent stays spent. Said again while it runs,
  * nothing changes. Off, it keeps its values, and takes no others; that any admin may do, on any plan.
- * Refuses: PurchaseNotAllowed, InvalidAmount, UnknownPackage. Source: SEEDS W5, G5, G6.
+ * Refuses: PurchaseNotAllowed, InvalidAmount, UnknownPackage. Source: facts W5, G5, G6.
  */
 export function configureRecharge(
   draft: Draft,

@@ -27,7 +27,7 @@ export function priceAsked(card: RateCard, usage: AskedUsage): { priced: Priced 
 
 /**
  * What the team or its caller lacks for these rates, whatever the balance; that spending at all needs the role MEMBER is
- * told once, before. Source: SEEDS G6, G7, V1.
+ * told once, before. Source: facts G6, G7, V1.
  */
 export function requirementBlockers(account: Account, priced: Priced, caller: Role): Blocker[] {
   const blockers: Blocker[] = []
