@@ -7,11 +7,11 @@ import {
   depositSource,
   isDepositOf,
   isTrial,
+  type Leftover,
   periodAt,
   periodWindow,
   rolloverOf,
 } from './allowance.ts'
-import type { Context } from './command.ts'
 import { type Credits, MICRO } from './credits.ts'
 import type { Draft } from './draft.ts'
 import type { Grant, GrantKind } from './grant.ts'
@@ -19,10 +19,8 @@ import type { Instant } from './identity.ts'
 import { cadences } from './period.ts'
 import { dueFor, lessBy, type PeriodTotal, unchanged } from './period-total.ts'
 import type { Posting } from './posting.ts'
+import type { Context } from './rules.ts'
 import { surplusOf, useSurplus } from './surplus.ts'
-
-/** What an allowance's grants had left when they ended, at `at`. */
-export type Leftover = { readonly allowanceId: string; readonly at: Instant; readonly amount: Credits }
 
 /**
  * Deposits every period that is due and paid for at `at`, by the plans as `policy` has them then, and with the period of

@@ -1,8 +1,8 @@
 import type { Credential, Scope, Viewer } from '../access/viewer.ts'
 import type { Act, AuditedMutation } from '../domain/audit.ts'
-import type { Caller } from '../domain/command.ts'
 import { RequirementNotMet } from '../domain/errors.ts'
 import type { MemberId, TeamId } from '../domain/identity.ts'
+import type { Caller } from '../domain/placer.ts'
 import type { Role } from '../domain/role.ts'
 import { type GatewayContext, requireCaller } from './context.ts'
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Route } from './http.ts'
 import { builtPages, pagePolicy } from './pages.ts'
+import type { Route } from './route.ts'
 
 /** Where it leads on from the page, by name and path. */
 export type PageLinks = readonly (readonly [name: string, path: string])[]

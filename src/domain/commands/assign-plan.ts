@@ -1,12 +1,13 @@
 import { type Account, type AllowanceTerms, type PlanTerms, resolveThreshold } from '../account.ts'
 import { type Allowance, caughtUp, depositedThrough, depositOf, inOrder, isOpened, periodWindow } from '../allowance.ts'
-import { type AssignPlan, type Context, type Outcome, refused } from '../command.ts'
+import { type AssignPlan, type Outcome, refused } from '../command.ts'
 import { addUnits, cycleOf, depositDue } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import { NotFound, UnknownPlan } from '../errors.ts'
 import type { Grant } from '../grant.ts'
 import type { Instant, TeamId } from '../identity.ts'
 import { anchorBefore, type Cadence, calendarAnchor, periodIndexAt, phaseOf } from '../period.ts'
+import type { Context } from '../rules.ts'
 import { settlePeriods } from '../settle-periods.ts'
 
 /** A team before its first plan: nothing on it, at revision 0. */

@@ -1,9 +1,10 @@
 import type { Account } from '../account.ts'
 import { type Allowance, caughtUp, contractId, inOrder, rolloverOf } from '../allowance.ts'
-import { type Context, type CreateContract, type EndContract, type Outcome, refused } from '../command.ts'
+import { type CreateContract, type EndContract, type Outcome, refused } from '../command.ts'
 import { depositDue } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import { InvalidAmount, InvalidInput, NotFound } from '../errors.ts'
+import type { Context } from '../rules.ts'
 
 const mostContracts = 100
 /** Would be the name of what another contract carries over. */

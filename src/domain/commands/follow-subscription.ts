@@ -1,9 +1,10 @@
 import type { Account, PlanTerms } from '../account.ts'
-import { type Allowance, caughtUp } from '../allowance.ts'
-import { type Context, type FollowSubscription, type Outcome, refused } from '../command.ts'
-import { addUnits, depositDue, type Leftover } from '../deposits.ts'
+import { type Allowance, caughtUp, type Leftover } from '../allowance.ts'
+import { type FollowSubscription, type Outcome, refused } from '../command.ts'
+import { addUnits, depositDue } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import { UnknownPlan } from '../errors.ts'
+import type { Context } from '../rules.ts'
 import { endPeriods } from '../settle-periods.ts'
 import { changePlan, keepsCount, termsFor } from './assign-plan.ts'
 

@@ -1,11 +1,12 @@
 import { reservedSources } from '../allowance.ts'
 import { restore, restoredSource, take } from '../claw-back.ts'
-import { type ClawBack, type Context, type GrantCredits, type Outcome, refused } from '../command.ts'
+import { type ClawBack, type GrantCredits, type Outcome, refused } from '../command.ts'
 import { endsWithCycle, lastsUntil } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import { InvalidAmount, InvalidInput, NotFound } from '../errors.ts'
 import type { Grant } from '../grant.ts'
 import { paymentSource } from '../purchase.ts'
+import type { Context } from '../rules.ts'
 
 /** Whose sources begin how: a name taken by hand would stop a deposit of theirs. */
 const owners = [

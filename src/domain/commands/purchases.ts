@@ -1,18 +1,12 @@
 import type { Account } from '../account.ts'
-import {
-  type BeginPurchase,
-  type Context,
-  type FailPurchase,
-  type LandPurchase,
-  type Outcome,
-  refused,
-} from '../command.ts'
+import { type BeginPurchase, type FailPurchase, type LandPurchase, type Outcome, refused } from '../command.ts'
 import { lastsUntil } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import { PurchaseNotAllowed, UnknownPackage } from '../errors.ts'
 import type { Grant } from '../grant.ts'
 import { failed, landed } from '../recharge-episode.ts'
 import { isAtLeast } from '../role.ts'
+import type { Context } from '../rules.ts'
 
 /**
  * Begins a purchase at the terms of the catalog in force. Refuses: PurchaseNotAllowed, UnknownPackage.

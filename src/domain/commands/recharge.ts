@@ -1,11 +1,12 @@
 import type { Account, PackageTerms } from '../account.ts'
-import { type ConfigureRecharge, type Context, type Outcome, type RearmRecharge, refused } from '../command.ts'
+import { type ConfigureRecharge, type Outcome, type RearmRecharge, refused } from '../command.ts'
 import { MOST_CREDITS } from '../credits.ts'
 import type { Draft } from '../draft.ts'
 import { type Failure, InvalidAmount, InvalidInput, PurchaseNotAllowed, UnknownPackage } from '../errors.ts'
 import { idle, monthOf, type Recharge, rechargeAt } from '../recharge.ts'
 import { rearm } from '../recharge-episode.ts'
 import { isAtLeast } from '../role.ts'
+import type { Context } from '../rules.ts'
 import { buyingRefusal } from './purchases.ts'
 
 /**

@@ -1,8 +1,9 @@
 import type { Account } from '../account.ts'
-import { type Context, type Outcome, refused, type SetAddOnUnits } from '../command.ts'
+import { type Outcome, refused, type SetAddOnUnits } from '../command.ts'
 import { addOnOf, addUnits, cycleOf } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import { AddOnNotAvailable } from '../errors.ts'
+import type { Context } from '../rules.ts'
 
 /**
  * Sets how many recurring units the team has. Units that the running cycle has not had yet are deposited at once, in

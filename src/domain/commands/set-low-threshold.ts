@@ -1,6 +1,7 @@
 import { type Account, resolveThreshold } from '../account.ts'
-import type { Context, Outcome, SetLowThreshold } from '../command.ts'
+import type { Outcome, SetLowThreshold } from '../command.ts'
 import type { Draft } from '../draft.ts'
+import type { Context } from '../rules.ts'
 
 /** A share is resolved from the last 30 days' usage, `monthlyUsage`. Source: facts V10, A6. */
 export function setLowThreshold(draft: Draft, account: Account, command: SetLowThreshold, context: Context): Outcome {

@@ -1,8 +1,9 @@
 import type { Account } from '../account.ts'
-import { type Context, type Outcome, refused, type SetStoredAmount } from '../command.ts'
+import { type Outcome, refused, type SetStoredAmount } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import { type Failure, InvalidUsage, RequirementNotMet, UnknownRate } from '../errors.ts'
 import { price } from '../pricing.ts'
+import type { Context } from '../rules.ts'
 import {
   beginStored,
   changeStored,
