@@ -57,16 +57,21 @@ async function makeHistory(): Promise<void> {
   await hold(url, team)
 }
 
-type Visitor = { readonly role?: Role; readonly member?: string; readonly view?: string; readonly width?: number }
+type Visitor = { readonly role?: Role; readonly member?: string; readonly view?: string; readonly locale?: string }
 
-async function open({ role = 'ADMIN', member = 'ana', view = 'overview', width = 1200 }: Visitor = {}): Promise<Page> {
-  const page = await browser.newPage({ locale: 'en-US', viewport: { width, height: 900 } })
+async function open({
+  role = 'ADMIN',
+  member = 'ana',
+  view = 'overview',
+  locale = 'en-US',
+}: Visitor = {}): Promise<Page> {
+  const page = await browser.newPage({ locale, viewport: { width: 1200, height: 900 } })
   page.on('console', (message) => told.push(message.text()))
   page.on('pageerror', (error) => told.push(error.message))
   const token = await tokenFor({ team: role === 'PLATFORM' ? undefined : team, member, name: 'Ana', role })
   await page.addInitScript((kept) => sessionStorage.setItem('credits.token', kept), token)
   await page.goto(`${gateway.url}/billing${role === 'PLATFORM' ? `?team=${team}` : ''}#${view}`)
-  await page.getByRole('heading', { name: 'Billing' }).waitFor(patience)
+  await page.locator('credits-billing h1').waitFor(patience)
   return page
 }
 
@@ -315,6 +320,25 @@ describe.skipIf(!runsHere)(name, () => {
       await shows(own, 'Your role does not include this')
     }))
 
+  test.each([
+    ['de-CH', 'de', 'ltr', 'Abrechnung', 'Credits kaufen'],
+    ['ar', 'ar', 'rtl', 'الفوترة', 'شراء رصيد'],
+  ])('speaks the language of the browser, as its dialog does: %s', (locale, lang, dir, title, buy) =>
+    look({ locale }, async (own) => {
+      const spoken = (selector: string) =>
+        own.locator(selector).evaluate((element: HTMLElement) => [element.lang, getComputedStyle(element).direction])
+      await own.getByRole('heading', { name: title }).waitFor(patience)
+      await own.locator('credits-usage canvas').waitFor(patience)
+      await own.getByRole('button', { name: buy, exact: true }).click()
+      await own.locator('credits-buy dialog').getByRole('heading', { name: buy }).waitFor(patience)
+      await own.locator('credits-buy .sum').waitFor(patience)
+      for (const selector of ['html', 'credits-usage > .spoken', 'credits-buy dialog'])
+        expect(await spoken(selector)).toEqual([lang, dir])
+      expect(await own.title()).toBe(`${title} · Credits Gateway`)
+      expect(await faultsOf(own)).toEqual([])
+    }),
+  )
+
   test('says what went wrong, and loads again', async () => {
     expect(told).toEqual([])
     await look({}, async (own) => {
@@ -329,6 +353,25 @@ describe.skipIf(!runsHere)(name, () => {
     // The browser itself reports requests that fail.
     expect(told.filter((message) => !message.includes('net::ERR_FAILED'))).toEqual([])
     told.length = 0
+  })
+
+  test('shows a skeleton until the texts of its language are there, and English where they cannot be loaded', async () => {
+    const { promise: lost, resolve: lose } = Promise.withResolvers<void>()
+    const own = await browser.newPage({ locale: 'de' })
+    const token = await tokenFor({ team, member: 'ana', name: 'Ana', role: 'ADMIN' })
+    await own.addInitScript((kept) => sessionStorage.setItem('credits.token', kept), token)
+    await own.route(/\/de-[^/]*\.js/, async (route) => {
+      await lost
+      await route.abort()
+    })
+    await own.goto(`${gateway.url}/billing`)
+    await own.locator('credits-billing wa-skeleton').first().waitFor(patience)
+    expect(await own.locator('credits-billing').innerText()).toBe('')
+    lose()
+    await own.getByRole('heading', { name: 'Billing' }).waitFor(patience)
+    const available = own.locator('credits-balance > .spoken[lang=en] [data-part=available]')
+    await expect.poll(() => available.textContent(), patience).toMatch(/^\d\d\.\d{3}$/)
+    await own.close()
   })
 
   test('has no fault of accessibility in light and dark, fits a phone, and says nothing to the console', async () => {

@@ -228,12 +228,15 @@ describe.skipIf(!runsHere)(
       await untilText(page, '500 crediti')
     })
 
-    test('takes texts of the host', async () => {
+    test('takes texts of the host, for its dialog too', async () => {
       const page = await scene.openLivePill(await scene.newTeam())
       await page.locator('credits-pill').evaluate((pill) => {
-        Object.assign(pill, { texts: { credits: { one: 'Spark', other: 'Sparks' } } })
+        const texts = { credits: { one: 'Spark', other: 'Sparks' } }
+        Object.assign(pill, { texts, dialogTexts: { title: 'Buy Sparks' } })
       })
       await untilText(page, '500 Sparks')
+      await page.locator('credits-pill [part=pill]').click()
+      await page.getByRole('heading', { name: 'Buy Sparks' }).waitFor()
     })
 
     test('shares one connection with the other tabs of its caller, and another tab goes on where one is closed', async () => {

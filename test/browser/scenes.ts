@@ -21,7 +21,7 @@ export const looks = {
 const patience = { timeout: 30_000 }
 const seen = (selector: string) => (page: Page) => page.locator(selector).first().waitFor(patience)
 const liveBilling = async (page: Page) => {
-  await page.getByText('Live', { exact: true }).waitFor(patience)
+  await page.locator('credits-balance [data-state=live]').waitFor(patience)
   await page.locator('credits-usage canvas').waitFor(patience)
 }
 const tab = (name: string, selector: string) => async (page: Page) => {
@@ -31,8 +31,8 @@ const tab = (name: string, selector: string) => async (page: Page) => {
 }
 const dialog = async (page: Page) => {
   await liveBilling(page)
-  await page.getByRole('button', { name: 'Buy credits', exact: true }).click()
-  await page.getByText('After purchase').waitFor(patience)
+  await page.locator('#buy').click()
+  await page.locator('credits-buy dialog[open] .after').waitFor(patience)
 }
 const operator = async (page: Page) => {
   await page.getByText('Acme').first().waitFor(patience)
@@ -64,6 +64,7 @@ export const scenes: readonly Scene[] = [
   { name: 'billing', path: '/billing', look: 'light', prepare: liveBilling },
   { name: 'billing-dark', path: '/billing', look: 'dark', prepare: liveBilling },
   { name: 'billing-phone', path: '/billing', look: 'phone', prepare: liveBilling },
+  { name: 'billing-rtl', path: '/billing?locale=ar', look: 'light', prepare: liveBilling },
   {
     name: 'activity',
     path: '/billing',
@@ -75,6 +76,7 @@ export const scenes: readonly Scene[] = [
   { name: 'buy', path: '/billing', look: 'light', prepare: dialog },
   { name: 'buy-dark', path: '/billing', look: 'dark', prepare: dialog },
   { name: 'buy-phone', path: '/billing', look: 'phone', prepare: dialog },
+  { name: 'buy-rtl', path: '/billing?locale=ar', look: 'phone', prepare: dialog },
   { name: 'low', path: '/billing', look: 'light', visitor: 'low', prepare: liveBilling },
   { name: 'exhausted', path: '/billing', look: 'dark', visitor: 'exhausted', prepare: liveBilling },
   { name: 'operator', path: '/operator', look: 'light', visitor: 'operator', prepare: operator },

@@ -2,8 +2,9 @@ import { html, LitElement, nothing, type PropertyValues } from 'lit'
 import { CreditsClientError } from '../client/errors.ts'
 import type { TokenSource } from '../client/index.ts'
 import { createPill, type InitialBalance, idlePill, type PillController, type PillState } from './controllers/pill.ts'
-import { directionOf, knownLocale } from './locales/languages.ts'
-import type { PillTexts, Texts } from './locales/texts.ts'
+import type { BuyTexts } from './locales/buy.ts'
+import { directionOf, knownLocale } from './locales/locale.ts'
+import type { PillMessages, PillTexts } from './locales/pill.ts'
 import { openDialog } from './open-dialog.ts'
 import { tokenFrom } from './token-source.ts'
 import { Announcer } from './view/announcer.ts'
@@ -39,6 +40,7 @@ export class CreditsPill extends LitElement {
     theme: {},
     initial: { converter: json },
     texts: { attribute: false },
+    dialogTexts: { attribute: false },
     shown: { state: true },
     loaded: { state: true },
     open: { state: true },
@@ -56,8 +58,10 @@ export class CreditsPill extends LitElement {
   declare initial: InitialBalance | null
   /** Texts of the host, in place of those of the language. */
   declare texts: Partial<PillTexts> | undefined
+  /** The same for the dialog to buy credits. */
+  declare dialogTexts: Partial<BuyTexts> | undefined
   declare shown: bigint | null
-  declare loaded: Texts | null
+  declare loaded: PillMessages | null
   declare open: boolean
   #pill: PillController | null = null
   #unsubscribe = () => {}
@@ -221,10 +225,10 @@ export class CreditsPill extends LitElement {
 
   #loadTexts(): void {
     const [locale, texts] = [this.#locale, this.texts]
-    import('./locales/texts.ts')
-      .then(async ({ loadTexts }) => {
-        const loaded = await loadTexts(locale, texts ?? {})
-        if (locale === this.#locale && texts === this.texts) this.loaded = loaded
+    import('./locales/pill.ts')
+      .then(async ({ loadPillTexts }) => {
+        const { text } = await loadPillTexts(locale, texts)
+        if (locale === this.#locale && texts === this.texts) this.loaded = text
       })
       .catch(() => {})
     import('./view/extras.ts').then(

@@ -1,3 +1,5 @@
 export { CreditsPill } from './credits-pill.ts'
+export type { BillingTexts } from './locales/billing.ts'
+export type { BuyTexts } from './locales/buy.ts'
 export { type Language, languages } from './locales/languages.ts'
-export type { PillTexts } from './locales/texts.ts'
+export type { PillTexts } from './locales/pill.ts'

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { formatMoney } from '../../../web/elements/locales/money.ts'
 import { formatAmount, formatTime, wholeCredits } from '../../../web/elements/view/format.ts'
 
 test.each([
@@ -16,6 +17,11 @@ test.each([
 test('amounts keep all of their digits', () => {
   expect(formatAmount('en', '999999999999.999999')).toBe('999,999,999,999.999999')
   expect(formatAmount('de', '-13.05')).toBe('-13,05')
+})
+
+test('money is exact, and its letters stay together among those from right to left', () => {
+  expect(formatMoney('en', { amount: '999999999999.99', currency: 'USD' })).toBe('$999,999,999,999.99')
+  expect(formatMoney('ar', { amount: '5', currency: 'USD' })).toMatch(/^\u200f5\.00\s\u2066US\$\u2069$/)
 })
 
 test.each([

@@ -2,11 +2,11 @@ import '@awesome.me/webawesome/dist/components/input/input.js'
 import { css, html, type LitElement, type TemplateResult } from 'lit'
 import type { ActivityController, ActivitySnapshot } from '../controllers/activity.ts'
 import type { ActivityKind } from '../controllers/activity-filter.ts'
+import type { BillingMessages } from '../locales/billing.ts'
 import { choice, choices } from './choice.ts'
 import type { Formats } from './formats.ts'
 import { icon } from './icons.ts'
 import { segments } from './states.ts'
-import { text } from './texts.ts'
 
 export const activityStyles = css`
   ${choices}
@@ -29,6 +29,7 @@ type BarOptions = {
   readonly controller: ActivityController
   readonly snapshot: ActivitySnapshot
   readonly formats: Formats
+  readonly text: BillingMessages
 }
 
 const searches = new WeakMap<LitElement, ReturnType<typeof setTimeout>>()
@@ -42,41 +43,41 @@ function search(host: LitElement, controller: ActivityController, value: string)
 }
 
 /** Filters of the activity, and its export. */
-export function activityBar({ host, controller, snapshot, formats }: BarOptions): TemplateResult {
+export function activityBar({ host, controller, snapshot, formats, text }: BarOptions): TemplateResult {
   const { choice: shown, members } = snapshot
   return html`
     <div class="filters">
       ${segments({
-        label: text('activity.range'),
+        label: text.period,
         values: [
-          [1, text('activity.hours24')],
-          [7, text('activity.days', { n: formats.number(7) })],
-          [30, text('activity.days', { n: formats.number(30) })],
-          [null, text('activity.all')],
+          [1, formats.hours(24)],
+          [7, formats.days(7)],
+          [30, formats.days(30)],
+          [null, text['activity.all']],
         ] as const,
         chosen: shown.days,
         choose: (days) => controller.choose({ days }),
       })}
       ${choice({
-        label: text('activity.kind'),
+        label: text['activity.kind'],
         name: 'kind',
         bare: true,
         values: [
-          [all, text('activity.kindAll')],
-          ...kinds.map((kind) => [kind, text(`activity.kind.${kind}`)] as const),
+          [all, text['activity.kindAll']],
+          ...kinds.map((kind) => [kind, text[`activity.kind.${kind}`]] as const),
         ],
         chosen: shown.kind ?? all,
         choose: (kind) => controller.choose({ kind: kind === all ? null : (kind as ActivityKind) }),
       })}
       ${choice({
-        label: text('activity.member'),
+        label: text.member,
         name: 'member',
         bare: true,
-        values: [[all, text('activity.memberAll')], ...members.map(({ memberId, name }) => [memberId, name] as const)],
+        values: [[all, text['activity.memberAll']], ...members.map(({ memberId, name }) => [memberId, name] as const)],
         chosen: shown.member ?? all,
         choose: (member) => controller.choose({ member: member === all ? null : member }),
       })}
-      <wa-input class="bare" size="s" type="search" id="text" label=${text('activity.search')} placeholder=${text('activity.search')} with-clear
+      <wa-input class="bare" size="s" type="search" id="text" label=${text['activity.search']} placeholder=${text['activity.search']} with-clear lang=${formats.locale}
         .value=${shown.text} @input=${(event: Event) => search(host, controller, (event.target as HTMLInputElement).value)}>
         ${icon('search', 'start')}
       </wa-input>

@@ -2,10 +2,10 @@ import '@awesome.me/webawesome/dist/components/button/button.js'
 import { html, LitElement, nothing } from 'lit'
 import type { ActivityController } from '../controllers/activity.ts'
 import { activityCsv } from '../controllers/activity-csv.ts'
+import type { BillingMessages } from '../locales/billing.ts'
 import type { Formats } from './formats.ts'
 import { icon } from './icons.ts'
 import { shared } from './styles.ts'
-import { plural, text } from './texts.ts'
 
 /** More rows would take minutes, and no spreadsheet is pleasant with them. */
 const maxRows = 10_000
@@ -15,12 +15,14 @@ export class CreditsActivityExport extends LitElement {
   static override properties = {
     controller: { attribute: false },
     formats: { attribute: false },
+    text: { attribute: false },
     progress: { state: true },
     message: { state: true },
   }
   static override styles = shared
   declare controller: ActivityController | null
   declare formats: Formats | null
+  declare text: BillingMessages | null
   declare progress: number | null
   declare message: string
 
@@ -28,6 +30,7 @@ export class CreditsActivityExport extends LitElement {
     super()
     this.controller = null
     this.formats = null
+    this.text = null
     this.progress = null
     this.message = ''
   }
@@ -42,7 +45,7 @@ export class CreditsActivityExport extends LitElement {
       })
       save(activityCsv(rows), `credits-activity-${new Date().toISOString().slice(0, 10)}.csv`)
       if (rows.length >= maxRows)
-        this.message = text('activity.exportLimit', { n: this.formats?.number(maxRows) ?? maxRows })
+        this.message = this.text?.['activity.exportLimit']({ n: this.formats?.number(maxRows) ?? maxRows }) ?? ''
     } catch (error) {
       this.message = error instanceof Error ? error.message : String(error)
     } finally {
@@ -51,14 +54,15 @@ export class CreditsActivityExport extends LitElement {
   }
 
   override render() {
-    const { progress, formats } = this
-    const counting = progress !== null && progress > 0 && formats !== null
+    const { progress, formats, text } = this
+    if (formats === null || text === null) return nothing
+    const counting = progress !== null && progress > 0
     return html`
       <wa-button size="s" appearance="outlined" ?disabled=${progress !== null} @click=${this.#export}>
         ${icon('download', 'start')}
-        ${counting ? plural(formats.locale, progress, 'activity.exporting', { n: formats.number(progress) }) : text('activity.export')}
+        ${counting ? text['activity.exporting'](progress, { n: formats.number(progress) }) : text['activity.export']}
       </wa-button>
-      ${this.message === '' ? nothing : html`<p class="small quiet" role="status">${this.message}</p>`}
+      ${this.message === '' ? nothing : html`<p class="small quiet" role="status"><bdi>${this.message}</bdi></p>`}
     `
   }
 }

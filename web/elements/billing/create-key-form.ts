@@ -2,11 +2,11 @@ import '@awesome.me/webawesome/dist/components/button/button.js'
 import '@awesome.me/webawesome/dist/components/input/input.js'
 import { css, html, LitElement, nothing } from 'lit'
 import type { ApiKeysController } from '../controllers/api-keys.ts'
+import type { BillingMessages } from '../locales/billing.ts'
 import { choice, choices } from './choice.ts'
 import type { Scope } from './contract.ts'
 import { fieldOf } from './plan-form.ts'
 import { shared } from './styles.ts'
-import { text } from './texts.ts'
 
 const scopes: readonly Scope[] = ['READ', 'SPEND', 'BILLING']
 
@@ -14,6 +14,7 @@ const scopes: readonly Scope[] = ['READ', 'SPEND', 'BILLING']
 export class CreditsCreateKey extends LitElement {
   static override properties = {
     controller: { attribute: false },
+    text: { attribute: false },
     secret: { state: true },
     copied: { state: true },
     fault: { state: true },
@@ -30,6 +31,7 @@ export class CreditsCreateKey extends LitElement {
     `,
   ]
   declare controller: ApiKeysController | null
+  declare text: BillingMessages | null
   declare secret: string | null
   declare copied: boolean
   declare fault: string
@@ -38,6 +40,7 @@ export class CreditsCreateKey extends LitElement {
   constructor() {
     super()
     this.controller = null
+    this.text = null
     this.secret = null
     this.copied = false
     this.fault = ''
@@ -71,35 +74,37 @@ export class CreditsCreateKey extends LitElement {
   }
 
   override render() {
+    const { text } = this
+    if (text === null) return nothing
     if (this.secret !== null) {
       return html`
         <div class="secret" role="status">
-          <h3>${text('keys.secretTitle')}</h3>
-          <p class="small quiet">${text('keys.secretHint')}</p>
+          <h3>${text['keys.secretTitle']}</h3>
+          <p class="small quiet">${text['keys.secretHint']}</p>
           <div class="line">
             <code data-part="secret">${this.secret}</code>
-            <wa-button size="s" appearance="outlined" @click=${this.#copy}>${text(this.copied ? 'keys.copied' : 'keys.copy')}</wa-button>
+            <wa-button size="s" appearance="outlined" @click=${this.#copy}>${text[this.copied ? 'keys.copied' : 'keys.copy']}</wa-button>
           </div>
-          <div><wa-button size="s" variant="brand" @click=${this.#close}>${text('keys.done')}</wa-button></div>
+          <div><wa-button size="s" variant="brand" @click=${this.#close}>${text['keys.done']}</wa-button></div>
         </div>
       `
     }
     return html`
       <form class="form" @submit=${this.#submit}>
         <div class="fields">
-          <wa-input size="s" name="name" required maxlength="200" autocomplete="off" label=${text('keys.name')} hint=${text('keys.nameHint')}></wa-input>
+          <wa-input size="s" name="name" required maxlength="200" autocomplete="off" label=${text['keys.name']} hint=${text['keys.nameHint']}></wa-input>
           ${choice({
-            label: text('keys.scope'),
+            label: text['keys.scope'],
             name: 'scope',
-            values: scopes.map((scope) => [scope, text(`scope.${scope}`)] as const),
+            values: scopes.map((scope) => [scope, text[`scope.${scope}`]] as const),
             chosen: 'SPEND',
           })}
-          <wa-input size="s" name="expires" type="date" label=${text('keys.expires')} hint=${text('keys.expiresHint')}></wa-input>
+          <wa-input size="s" name="expires" type="date" label=${text['keys.expires']} hint=${text['keys.expiresHint']}></wa-input>
         </div>
-        ${this.fault === '' ? nothing : html`<p class="fault small" role="alert">${this.fault}</p>`}
+        ${this.fault === '' ? nothing : html`<p class="fault small" role="alert"><bdi>${this.fault}</bdi></p>`}
         <div class="actions">
-          <wa-button size="s" type="submit" variant="brand" ?loading=${this.busy}>${text('keys.create')}</wa-button>
-          <wa-button size="s" appearance="plain" @click=${this.#close}>${text('keys.cancel')}</wa-button>
+          <wa-button size="s" type="submit" variant="brand" ?loading=${this.busy}>${text['keys.create']}</wa-button>
+          <wa-button size="s" appearance="plain" @click=${this.#close}>${text.cancel}</wa-button>
         </div>
       </form>
     `

@@ -16,9 +16,8 @@ import type { CreditsPosting } from './credits-posting.ts'
 import { icon } from './icons.ts'
 import { iconOf, personOf, titleOf } from './names.ts'
 import { BillingPart } from './part.ts'
-import { empty, missing, outdated } from './states.ts'
+import { dotted, empty, missing, outdated } from './states.ts'
 import { shared } from './styles.ts'
-import { text } from './texts.ts'
 
 /** `<credits-activity>`: what happened to a team's credits, with filters; each line opens what it is about. It follows live. */
 export class CreditsActivity extends BillingPart<ActivityController> {
@@ -59,36 +58,36 @@ export class CreditsActivity extends BillingPart<ActivityController> {
     return createActivity(scope)
   }
 
-  override render() {
+  protected override content() {
     const { controller } = this
     const snapshot = controller?.getSnapshot()
     return html`
       <section class="card" aria-labelledby="title">
         <div class="head">
-          <h2 id="title" class="grow">${text('activity.title')}</h2>
-          ${snapshot?.phase === 'ready' ? html`<credits-activity-export .controller=${controller} .formats=${this.formats}></credits-activity-export>` : nothing}
+          <h2 id="title" class="grow">${this.text['view.activity']}</h2>
+          ${snapshot?.phase === 'ready' ? html`<credits-activity-export .controller=${controller} .formats=${this.formats} .text=${this.text}></credits-activity-export>` : nothing}
         </div>
-        ${controller && snapshot && snapshot.phase !== 'forbidden' ? activityBar({ host: this, controller, snapshot, formats: this.formats }) : nothing}
+        ${controller && snapshot && snapshot.phase !== 'forbidden' ? activityBar({ host: this, controller, snapshot, formats: this.formats, text: this.text }) : nothing}
         ${this.#content(snapshot)}
       </section>
-      <credits-posting ${ref(this.#detail)} .client=${this.scope?.client ?? null} team=${this.team} locale=${this.locale}></credits-posting>
+      <credits-posting ${ref(this.#detail)} .client=${this.scope?.client ?? null} team=${this.team} .formats=${this.formats} .text=${this.text}></credits-posting>
     `
   }
 
   #content(snapshot: ActivitySnapshot | undefined): TemplateResult {
-    if (snapshot === undefined) return missing({ phase: 'loading', error: null }, 6, () => undefined)
+    if (snapshot === undefined) return missing(this.text, { phase: 'loading', error: null }, 6)
     const { phase, rows, busy, error } = snapshot
     const retry = () => this.controller?.retry()
-    if (phase !== 'ready') return missing({ phase, error }, 6, retry)
+    if (phase !== 'ready') return missing(this.text, { phase, error }, 6, retry)
     if (rows.length === 0 && busy === null && error === null && !snapshot.hasMore) return this.#nothing(snapshot)
     return html`
-      ${outdated({ error }, retry)}
+      ${outdated(this.text, { error }, retry)}
       <div class="columns small quiet" aria-hidden="true">
-        <span>${text('activity.what')}</span>
-        <span>${text('activity.member')}</span>
-        <span class="end">${text('activity.amount')}</span>
-        <span class="end">${text('activity.balance')}</span>
-        <span class="end">${text('activity.when')}</span>
+        <span>${this.text['activity.what']}</span>
+        <span>${this.text.member}</span>
+        <span class="end">${this.text.unit}</span>
+        <span class="end">${this.text['balance.title']}</span>
+        <span class="end">${this.text.time}</span>
       </div>
       <ul class="rows ${busy === 'first' ? 'waiting' : ''}" aria-busy=${busy === 'first'}>
         ${repeat(
@@ -103,13 +102,13 @@ export class CreditsActivity extends BillingPart<ActivityController> {
 
   #nothing({ choice }: ActivitySnapshot): TemplateResult {
     const filtered = choice.kind !== null || choice.member !== null || choice.text.trim() !== '' || choice.days !== null
-    if (!filtered) return empty('inbox', text('activity.none'), text('activity.noneHint'))
+    if (!filtered) return empty('inbox', this.text['activity.none'], this.text['activity.noneHint'])
     const clear = html`
       <wa-button size="s" appearance="outlined" @click=${() => this.controller?.choose({ ...everything, days: null })}>
-        ${text('activity.clear')}
+        ${this.text['activity.clear']}
       </wa-button>
     `
-    return empty('search', text('activity.noMatch'), text('activity.noMatchHint'), clear)
+    return empty('search', this.text['activity.noMatch'], this.text['activity.noMatchHint'], clear)
   }
 
   #row(row: Posting, isNew: boolean): TemplateResult {
@@ -123,9 +122,9 @@ export class CreditsActivity extends BillingPart<ActivityController> {
           <span class="what">
             ${icon(iconOf(row))}
             <span class="words">
-              <span class="title">${titleOf(row)}</span>
+              <span class="title">${titleOf(row, this.text)}</span>
               <span class="small quiet">
-                <span class="meta">${member === '' ? time : `${member} · ${time}`}</span>
+                <span class="meta">${dotted(member === '' ? [time] : [member, time])}</span>
                 ${row.reference ?? row.reason ?? ''}
               </span>
             </span>
@@ -140,13 +139,13 @@ export class CreditsActivity extends BillingPart<ActivityController> {
   }
 
   #foot({ hasMore, busy, choice, rows }: ActivitySnapshot): TemplateResult {
-    if (!hasMore) return html`<p class="foot small quiet">${text('activity.end')}</p>`
+    if (!hasMore) return html`<p class="foot small quiet">${this.text['activity.end']}</p>`
     const searches = choice.text.trim() !== ''
     return html`
       <div class="foot">
-        ${rows.length === 0 ? html`<p class="small quiet">${text('activity.noMatch')}</p>` : nothing}
+        ${rows.length === 0 ? html`<p class="small quiet">${this.text['activity.noMatch']}</p>` : nothing}
         <wa-button id="more" size="s" appearance="outlined" ?loading=${busy === 'more'} @click=${() => this.controller?.loadMore()}>
-          ${text(searches ? 'activity.searchMore' : 'activity.more')}
+          ${searches ? this.text['activity.searchMore'] : this.text.more}
         </wa-button>
       </div>
     `

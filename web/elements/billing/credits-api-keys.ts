@@ -9,7 +9,6 @@ import { icon } from './icons.ts'
 import { BillingPart } from './part.ts'
 import { empty, missing, named, outdated } from './states.ts'
 import { shared } from './styles.ts'
-import { text } from './texts.ts'
 
 /** `<credits-api-keys>`: the team's API keys, for its admins. A new key's secret is shown once. */
 export class CreditsApiKeys extends BillingPart<ApiKeysController> {
@@ -52,32 +51,33 @@ export class CreditsApiKeys extends BillingPart<ApiKeysController> {
     return createApiKeys(scope)
   }
 
-  override render() {
+  protected override content() {
     const reading = this.controller?.getSnapshot() ?? { phase: 'loading' as const, value: null, error: null }
     const retry = () => this.controller?.retry()
     return html`
       <section class="card" aria-labelledby="title">
         <div class="head">
           <div class="grow">
-            <h2 id="title">${text('keys.title')}</h2>
-            <p class="small quiet">${text('keys.hint')}</p>
+            <h2 id="title">${this.text['view.keys']}</h2>
+            <p class="small quiet">${this.text['keys.hint']}</p>
           </div>
           ${
             reading.value === null || this.creates
               ? nothing
-              : html`<wa-button id="create" size="s" variant="brand" @click=${() => (this.creates = true)}>${icon('plus', 'start')}${text('keys.create')}</wa-button>`
+              : html`<wa-button id="create" size="s" variant="brand" @click=${() => (this.creates = true)}>${icon('plus', 'start')}${this.text['keys.create']}</wa-button>`
           }
         </div>
-        ${this.creates && this.controller ? html`<credits-create-key class="body" .controller=${this.controller} @closed=${() => (this.creates = false)}></credits-create-key>` : nothing}
-        ${outdated(reading.value ? reading : { error: null }, retry)}
-        ${reading.value === null ? missing(reading, 3, retry) : this.#list(reading.value)}
+        ${this.creates && this.controller ? html`<credits-create-key class="body" .controller=${this.controller} .text=${this.text} @closed=${() => (this.creates = false)}></credits-create-key>` : nothing}
+        ${outdated(this.text, reading.value ? reading : { error: null }, retry)}
+        ${reading.value === null ? missing(this.text, reading, 3, retry) : this.#list(reading.value)}
       </section>
       ${this.#question()}
     `
   }
 
   #list(keys: readonly ApiKey[]): TemplateResult {
-    if (keys.length === 0) return this.creates ? html`` : empty('key', text('keys.none'), text('keys.noneHint'))
+    if (keys.length === 0)
+      return this.creates ? html`` : empty('key', this.text['keys.none'], this.text['keys.noneHint'])
     return html`<ul class="rows">${repeat(
       keys,
       ({ id }) => id,
@@ -90,23 +90,23 @@ export class CreditsApiKeys extends BillingPart<ApiKeysController> {
     const ended = endOf(key)
     const used =
       key.lastUsedAt === null
-        ? text('keys.unused')
-        : text('keys.used', { when: formats.relative(key.lastUsedAt, Date.now()) })
+        ? this.text['keys.unused']
+        : this.text['keys.used']({ when: formats.relative(key.lastUsedAt, Date.now()) })
     const until =
-      key.expiresAt === null || ended !== null ? '' : text('keys.until', { date: formats.date(key.expiresAt) })
+      key.expiresAt === null || ended !== null ? '' : this.text.expires({ date: formats.date(key.expiresAt) })
     return html`
       <li class=${ended === null ? '' : 'gone'}>
         <span class="what">
           <span class="name" style="font-weight: 500">${key.name}</span>
-          <span class="small quiet"><code>${key.prefix}…</code> · ${text('keys.created', { date: formats.date(key.createdAt) })}</span>
+          <span class="small quiet"><code>${key.prefix}…</code> · ${this.text['keys.created']({ date: formats.date(key.createdAt) })}</span>
         </span>
-        <span class="scope"><span class="badge">${key.scopes.map((scope) => text(`scope.${scope}`)).join(', ')}</span></span>
+        <span class="scope"><span class="badge">${key.scopes.map((scope) => this.text[`scope.${scope}`]).join(', ')}</span></span>
         <span class="used small quiet">${used}${until === '' ? nothing : html`<br>${until}`}</span>
         <span class="act end">
           ${
             ended === null
-              ? html`<wa-button size="s" appearance="plain" variant="danger" @click=${() => (this.revokes = key)}>${named(text('keys.revoke'), text('keys.revokeOf', { name: key.name }))}</wa-button>`
-              : html`<span class="badge">${text(ended)}</span>`
+              ? html`<wa-button size="s" appearance="plain" variant="danger" @click=${() => (this.revokes = key)}>${named(this.text['keys.revoke'], this.text['keys.revokeOf']({ name: key.name }))}</wa-button>`
+              : html`<span class="badge">${this.text[ended]}</span>`
           }
         </span>
       </li>
@@ -120,11 +120,11 @@ export class CreditsApiKeys extends BillingPart<ApiKeysController> {
       this.fault = ''
     }
     return html`
-      <wa-dialog label=${text('keys.revokeTitle', { name })} .open=${this.revokes !== null} @wa-after-hide=${close}>
-        <p>${text('keys.revokeHint')}</p>
-        ${this.fault === '' ? nothing : html`<p class="fault" role="alert">${this.fault}</p>`}
-        <wa-button slot="footer" size="s" appearance="outlined" @click=${close}>${text('keys.cancel')}</wa-button>
-        <wa-button slot="footer" size="s" variant="danger" ?loading=${this.busy} @click=${this.#revoke}>${text('keys.revoke')}</wa-button>
+      <wa-dialog lang=${this.formats.locale} label=${this.text['keys.revokeTitle']({ name })} .open=${this.revokes !== null} @wa-after-hide=${close}>
+        <p>${this.text['keys.revokeHint']}</p>
+        ${this.fault === '' ? nothing : html`<p class="fault" role="alert"><bdi>${this.fault}</bdi></p>`}
+        <wa-button slot="footer" size="s" appearance="outlined" @click=${close}>${this.text.cancel}</wa-button>
+        <wa-button slot="footer" size="s" variant="danger" ?loading=${this.busy} @click=${this.#revoke}>${this.text['keys.revoke']}</wa-button>
       </wa-dialog>
     `
   }

@@ -14,7 +14,6 @@ import { choice, choices } from './choice.ts'
 import { BillingPart } from './part.ts'
 import { missing, outdated } from './states.ts'
 import { shared } from './styles.ts'
-import { plural, text } from './texts.ts'
 
 const amount = /^\d+(\.\d{1,6})?$/
 const tones = {
@@ -56,7 +55,7 @@ export class CreditsAutoRecharge extends BillingPart<AutoRechargeController> {
     return createAutoRecharge(scope)
   }
 
-  override render() {
+  protected override content() {
     const reading = this.controller?.getSnapshot() ?? { phase: 'loading' as const, value: null, error: null }
     const retry = () => this.controller?.retry()
     const state = reading.value?.recharge.state
@@ -64,13 +63,13 @@ export class CreditsAutoRecharge extends BillingPart<AutoRechargeController> {
       <section class="card" aria-labelledby="title">
         <div class="head">
           <div class="grow">
-            <h2 id="title">${text('recharge.title')}</h2>
-            <p class="small quiet">${text('recharge.hint')}</p>
+            <h2 id="title">${this.text['recharge.title']}</h2>
+            <p class="small quiet">${this.text['recharge.hint']}</p>
           </div>
-          ${state === undefined ? nothing : html`<span class="badge ${tones[state]}">${text(`rechargeState.${state}`)}</span>`}
+          ${state === undefined ? nothing : html`<span class="badge ${tones[state]}">${this.text[`rechargeState.${state}`]}</span>`}
         </div>
-        ${outdated(reading.value ? reading : { error: null }, retry)}
-        ${reading.value === null ? missing(reading, 4, retry) : html`<div class="body form">${this.#content(reading.value)}</div>`}
+        ${outdated(this.text, reading.value ? reading : { error: null }, retry)}
+        ${reading.value === null ? missing(this.text, reading, 4, retry) : html`<div class="body form">${this.#content(reading.value)}</div>`}
       </section>
     `
   }
@@ -82,7 +81,7 @@ export class CreditsAutoRecharge extends BillingPart<AutoRechargeController> {
       ${this.#notice(reading)}
       ${
         !sells && recharge.state === 'OFF'
-          ? html`<p class="quiet">${text('recharge.contact', { contact: plan?.contact ?? '' })}</p>`
+          ? html`<p class="quiet">${this.text['recharge.contact']({ contact: plan?.contact ?? '' })}</p>`
           : mayConfigure
             ? this.#form(reading)
             : this.#facts(reading)
@@ -95,8 +94,8 @@ export class CreditsAutoRecharge extends BillingPart<AutoRechargeController> {
     if (lastFailure === null && actionUrl === null) return nothing
     return html`
       <div class="notice">
-        ${lastFailure === null || state === 'OFF' ? nothing : html`<p class="fault">${lastFailure}</p>`}
-        ${actionUrl === null ? nothing : html`<div><wa-button size="s" variant="brand" href=${actionUrl}>${text('recharge.act')}</wa-button></div>`}
+        ${lastFailure === null || state === 'OFF' ? nothing : html`<p class="fault"><bdi>${lastFailure}</bdi></p>`}
+        ${actionUrl === null ? nothing : html`<div><wa-button size="s" variant="brand" href=${actionUrl}>${this.text.confirm}</wa-button></div>`}
       </div>
     `
   }
@@ -104,22 +103,22 @@ export class CreditsAutoRecharge extends BillingPart<AutoRechargeController> {
   #facts({ recharge }: AutoRechargeReading): TemplateResult {
     const { formats } = this
     if (recharge.package === null || recharge.threshold === null || !recharge.enabled)
-      return html`<p class="quiet">${text('recharge.off')}</p>`
+      return html`<p class="quiet">${this.text['recharge.off']}</p>`
     const { package: bought, threshold, monthlyCap, spentThisMonth } = recharge
     const spent = formats.money(spentThisMonth)
     const fact = (name: string, value: string) => html`<div><dt class="small quiet">${name}</dt><dd>${value}</dd></div>`
     return html`
       <dl class="facts">
-        ${fact(text('recharge.threshold'), formats.credits(threshold))}
-        ${fact(text('recharge.package'), this.#packageName(bought))}
-        ${fact(text('recharge.spent'), monthlyCap === null ? spent : text('recharge.spentOf', { spent, cap: formats.money(monthlyCap) }))}
+        ${fact(this.text['recharge.threshold'], formats.credits(threshold))}
+        ${fact(this.text['recharge.package'], this.#packageName(bought))}
+        ${fact(this.text['recharge.spent'], monthlyCap === null ? spent : this.text['recharge.spentOf']({ spent, cap: formats.money(monthlyCap) }))}
       </dl>
     `
   }
 
   #packageName({ name, credits, price }: NonNullable<AutoRechargeReading['recharge']['package']>): string {
     const { formats } = this
-    return text('recharge.packageOption', { name, credits: formats.credits(credits), price: formats.money(price) })
+    return this.text['recharge.packageOption']({ name, credits: this.creditsOf(credits), price: formats.money(price) })
   }
 
   #settings({ recharge, packages }: AutoRechargeReading): AutoRechargeSettings {
@@ -145,18 +144,18 @@ export class CreditsAutoRecharge extends BillingPart<AutoRechargeController> {
     return html`
       <form class="form" @submit=${(event: SubmitEvent) => this.#save(event, settings)}>
         <wa-switch size="s" id="enabled" .checked=${settings.enabled}
-          @change=${(event: Event) => change({ enabled: (event.target as HTMLInputElement).checked })}>${text('recharge.enabled')}</wa-switch>
+          @change=${(event: Event) => change({ enabled: (event.target as HTMLInputElement).checked })}>${this.text['recharge.enabled']}</wa-switch>
         <div class="fields">
-          <wa-input size="s" id="threshold" inputmode="decimal" pattern=${amount.source} required label=${text('recharge.threshold')}
+          <wa-input size="s" id="threshold" inputmode="decimal" pattern=${amount.source} required label=${this.text['recharge.threshold']}
             .value=${settings.threshold ?? ''} @input=${(event: Event) => change({ threshold: typedIn(event) })}></wa-input>
           ${choice({
-            label: text('recharge.package'),
+            label: this.text['recharge.package'],
             name: 'package',
             values: packages.map((each) => [each.id, this.#packageName(each)] as const),
             chosen: settings.packageId ?? '',
             choose: (packageId) => change({ packageId }),
           })}
-          <wa-input size="s" id="cap" inputmode="decimal" pattern=${amount.source} label=${text('recharge.cap')} hint=${text('recharge.capHint')}
+          <wa-input size="s" id="cap" inputmode="decimal" pattern=${amount.source} label=${this.text['recharge.cap']} hint=${this.text['recharge.capHint']}
             .value=${settings.monthlyCap ?? ''} @input=${(event: Event) => change({ monthlyCap: typedIn(event) || null })}>
             <span slot="end" class="small quiet">${currency}</span>
           </wa-input>
@@ -164,16 +163,16 @@ export class CreditsAutoRecharge extends BillingPart<AutoRechargeController> {
         ${this.#trial(reading, settings)}
         ${
           recharge.enabled
-            ? html`<p class="small quiet">${text('recharge.spent')}: <span class="number">${this.formats.money(recharge.spentThisMonth)}</span></p>`
+            ? html`<p class="small quiet">${this.text['recharge.spent']}: <span class="number">${this.formats.money(recharge.spentThisMonth)}</span></p>`
             : nothing
         }
-        ${settings.enabled && !recharge.enabled ? html`<p class="small quiet" data-part="consent">${text('recharge.consent')}</p>` : nothing}
+        ${settings.enabled && !recharge.enabled ? html`<p class="small quiet" data-part="consent">${this.text['recharge.consent']}</p>` : nothing}
         ${this.#answer()}
         ${
           this.draft === null
             ? nothing
             : html`<div class="actions">
-          <wa-button size="s" type="submit" variant="brand" ?loading=${this.busy}>${text('recharge.save')}</wa-button>
+          <wa-button size="s" type="submit" variant="brand" ?loading=${this.busy}>${this.text.save}</wa-button>
         </div>`
         }
       </form>
@@ -183,11 +182,11 @@ export class CreditsAutoRecharge extends BillingPart<AutoRechargeController> {
   #answer(): unknown {
     const { outcome } = this
     if (outcome === null) return nothing
-    if (outcome.ok) return html`<p class="done small" role="status">${text('recharge.saved')}</p>`
+    if (outcome.ok) return html`<p class="done small" role="status">${this.text.saved}</p>`
     return html`
       <p class="fault small" role="alert">
-        ${outcome.message}
-        ${outcome.link === null ? nothing : html`<a href=${outcome.link}>${text('recharge.setup')}</a>`}
+        <bdi>${outcome.message}</bdi>
+        ${outcome.link === null ? nothing : html`<a href=${outcome.link}>${this.text['recharge.setup']}</a>`}
       </p>
     `
   }
@@ -213,10 +212,10 @@ export class CreditsAutoRecharge extends BillingPart<AutoRechargeController> {
       <p class="trial small" data-part="trial">
         ${
           cost.purchases === 0
-            ? text('recharge.trialNone')
-            : plural(formats.locale, cost.purchases, 'recharge.trial', { n: formats.number(cost.purchases), money })
+            ? this.text['recharge.trialNone']
+            : this.text['recharge.trial'](cost.purchases, { n: formats.number(cost.purchases), money })
         }
-        ${cost.capped ? text('recharge.trialCapped') : nothing}
+        ${cost.capped ? this.text['recharge.trialCapped'] : nothing}
       </p>
     `
   }

@@ -6,7 +6,6 @@ import type { TeamScope } from '../controllers/scope.ts'
 import { BillingPart } from './part.ts'
 import { missing } from './states.ts'
 import { shared } from './styles.ts'
-import { text } from './texts.ts'
 
 /** `<credits-balance>`: what is available with its two parts, and the running period of the plan's allowance. It follows live. */
 export class CreditsBalance extends BillingPart<BalanceController> {
@@ -47,11 +46,11 @@ export class CreditsBalance extends BillingPart<BalanceController> {
     return createBalance(scope)
   }
 
-  override render() {
+  protected override content() {
     const reading = this.controller?.getSnapshot()
     if (!reading?.value) {
       const problem = reading ?? { phase: 'loading', error: null }
-      return html`<div class="card"><div class="head"><h2>${text('balance.title')}</h2></div>${missing(problem, 4, () => this.controller?.retry())}</div>`
+      return html`<div class="card"><div class="head"><h2>${this.text['balance.title']}</h2></div>${missing(this.text, problem, 4, () => this.controller?.retry())}</div>`
     }
     return html`<div class="card split">${this.#balance(reading.value, reading.state)}${this.#allowance(reading.value)}</div>`
   }
@@ -63,40 +62,40 @@ export class CreditsBalance extends BillingPart<BalanceController> {
     return html`
       <section aria-labelledby="balance">
         <div class="title">
-          <h2 id="balance">${text('balance.title')}</h2>
-          ${balance.state === 'OK' ? nothing : html`<span class="badge ${balance.state === 'LOW' ? 'warn' : 'bad'}">${text(`balance.${balance.state}`)}</span>`}
-          <span class="live small quiet" data-state=${state}><span class="dot"></span>${text(`live.${state}`)}</span>
+          <h2 id="balance">${this.text['balance.title']}</h2>
+          ${balance.state === 'OK' ? nothing : html`<span class="badge ${balance.state === 'LOW' ? 'warn' : 'bad'}">${this.text[`balance.${balance.state}`]}</span>`}
+          <span class="live small quiet" data-state=${state}><span class="dot"></span>${this.text[`live.${state === 'idle' ? 'connecting' : state}`]}</span>
         </div>
         <p class="figure" data-part="available">${formats.wholeCredits(available)}</p>
-        <p class="quiet">${text('balance.available')}</p>
+        <p class="quiet">${this.text['balance.available']}</p>
         <div class="bar" aria-hidden="true">
           <span class="included" style="inline-size: ${100 * shareOf(included, available)}%"></span>
           <span class="additional" style="inline-size: ${100 * shareOf(additional, available)}%"></span>
         </div>
         <dl class="parts">
           <div>
-            <dt class="quiet small"><span class="swatch included"></span>${text('balance.included')}</dt>
+            <dt class="quiet small"><span class="swatch included"></span>${this.text['balance.included']}</dt>
             <dd data-part="included">${formats.credits(included)}</dd>
-            <dd class="quiet small" style="font-size: 0.8125rem; font-weight: 400">${text('balance.includedHint')}</dd>
+            <dd class="quiet small" style="font-size: 0.8125rem; font-weight: 400">${this.text['balance.includedHint']}</dd>
           </div>
           <div>
-            <dt class="quiet small"><span class="swatch additional"></span>${text('balance.additional')}</dt>
+            <dt class="quiet small"><span class="swatch additional"></span>${this.text['balance.additional']}</dt>
             <dd data-part="additional">${formats.credits(additional)}</dd>
-            <dd class="quiet small" style="font-size: 0.8125rem; font-weight: 400">${text('balance.additionalHint')}</dd>
+            <dd class="quiet small" style="font-size: 0.8125rem; font-weight: 400">${this.text['balance.additionalHint']}</dd>
           </div>
         </dl>
         <div class="notes small quiet">
-          ${held === '0' ? nothing : html`<p>${text('balance.held')}: <span class="number">${formats.credits(held)}</span></p>`}
-          ${owed === '0' ? nothing : html`<p>${text('balance.owed')}: <span class="number">${formats.credits(owed)}</span></p>`}
+          ${held === '0' ? nothing : html`<p>${this.text['balance.held']}: <span class="number">${formats.credits(held)}</span></p>`}
+          ${owed === '0' ? nothing : html`<p>${this.text['balance.owed']}: <span class="number">${formats.credits(owed)}</span></p>`}
           ${
             balance.runwaySeconds === null
               ? nothing
-              : html`<p>${text('balance.runway', { duration: formats.duration(balance.runwaySeconds) })}</p>`
+              : html`<p>${this.text['balance.runway']({ duration: formats.duration(balance.runwaySeconds) })}</p>`
           }
           ${
             nextExpiry === null
               ? nothing
-              : html`<p>${text('balance.nextExpiry', { amount: formats.credits(nextExpiry.amount), when: formats.relative(nextExpiry.at, now) })}</p>`
+              : html`<p>${this.text['balance.nextExpiry']({ amount: formats.credits(nextExpiry.amount), when: formats.relative(nextExpiry.at, now) })}</p>`
           }
         </div>
       </section>
@@ -105,9 +104,10 @@ export class CreditsBalance extends BillingPart<BalanceController> {
 
   #allowance({ period, asOf }: Balance): TemplateResult {
     const { formats } = this
-    const title = html`<div class="title"><h2 id="allowance">${text(period === null ? 'allowance.title' : `allowance.${cadenceOf(period)}`)}</h2></div>`
+    const name = period === null ? this.text['allowance.title'] : this.text[`allowance.${cadenceOf(period)}`]
+    const title = html`<div class="title"><h2 id="allowance">${name}</h2></div>`
     if (period === null)
-      return html`<section aria-labelledby="allowance">${title}<p class="quiet">${text('allowance.none')}</p></section>`
+      return html`<section aria-labelledby="allowance">${title}<p class="quiet">${this.text['allowance.none']}</p></section>`
     const { allowance, used, remaining, resetsAt } = period
     const share = shareOf(used, allowance)
     const line = (name: string, value: unknown, part: string) =>
@@ -116,13 +116,13 @@ export class CreditsBalance extends BillingPart<BalanceController> {
       <section class="allowance" aria-labelledby="allowance">
         ${title}
         <div class="bar" aria-hidden="true"><span style="inline-size: ${100 * share}%"></span></div>
-        <p class="small quiet">${text('allowance.usedShare', { share: formats.percent(share) })}</p>
+        <p class="small quiet">${this.text['allowance.usedShare']({ share: formats.percent(share) })}</p>
         <dl class="lines" style="margin-block-start: 0.6rem">
-          ${line(text('allowance.grant'), formats.credits(allowance), 'grant')}
-          ${line(text('allowance.used'), formats.credits(used), 'used')}
-          ${line(text('allowance.remaining'), formats.credits(remaining), 'remaining')}
+          ${line(this.text['allowance.grant'], formats.credits(allowance), 'grant')}
+          ${line(this.text['allowance.used'], formats.credits(used), 'used')}
+          ${line(this.text['allowance.remaining'], formats.credits(remaining), 'remaining')}
           ${line(
-            text('allowance.resets'),
+            this.text['allowance.resets'],
             html`${formats.weekday(resetsAt)} <span class="quiet">· ${formats.relative(resetsAt, Date.parse(asOf))}</span>`,
             'resets',
           )}

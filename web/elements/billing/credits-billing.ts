@@ -9,11 +9,11 @@ import { keyed } from 'lit/directives/keyed.js'
 import type { BuyClient } from '../buy/credits-buy.ts'
 import { type Account, type AccountController, createAccount } from '../controllers/account.ts'
 import type { TeamScope } from '../controllers/scope.ts'
+import type { BuyTexts } from '../locales/buy.ts'
 import { openDialog } from '../open-dialog.ts'
 import { BillingPart } from './part.ts'
 import { missing } from './states.ts'
 import { shared } from './styles.ts'
-import { text } from './texts.ts'
 
 const views = ['overview', 'activity', 'purchases', 'plan', 'rates', 'keys'] as const
 export type BillingView = (typeof views)[number]
@@ -35,7 +35,7 @@ const modules: Readonly<Record<BillingView, () => Promise<unknown>>> = {
  * somebody chooses another.
  */
 export class CreditsBilling extends BillingPart<AccountController> {
-  static override properties = { view: {}, opened: { state: true } }
+  static override properties = { view: {}, dialogTexts: { attribute: false }, opened: { state: true } }
   static override styles = [
     shared,
     css`
@@ -50,6 +50,8 @@ export class CreditsBilling extends BillingPart<AccountController> {
     `,
   ]
   declare view: BillingView
+  /** Texts of the host for the dialog to buy credits. */
+  declare dialogTexts: Partial<BuyTexts> | undefined
   /** Views that were shown once stay as they are. */
   declare opened: ReadonlySet<BillingView>
 
@@ -78,11 +80,11 @@ export class CreditsBilling extends BillingPart<AccountController> {
     this.dispatchEvent(new CustomEvent<BillingView>('credits-view', { detail: name, bubbles: true, composed: true }))
   }
 
-  override render() {
+  protected override content() {
     const reading = this.controller?.getSnapshot()
     if (!reading?.value) {
       const problem = reading ?? { phase: 'loading', error: null }
-      return html`<div class="card">${missing(problem, 6, () => this.controller?.retry())}</div>`
+      return html`<div class="card">${missing(this.text, problem, 6, () => this.controller?.retry())}</div>`
     }
     const { role } = reading.value
     // Whoever follows a link to the keys is told why there are none.
@@ -94,8 +96,8 @@ export class CreditsBilling extends BillingPart<AccountController> {
       ${keyed(
         shown.length,
         html`
-      <wa-tab-group active=${this.view} without-scroll-controls @wa-tab-show=${this.#show}>
-        ${shown.map((view) => html`<wa-tab panel=${view}>${text(`view.${view}`)}</wa-tab>`)}
+      <wa-tab-group dir=${this.direction} active=${this.view} without-scroll-controls @wa-tab-show=${this.#show}>
+        ${shown.map((view) => html`<wa-tab panel=${view}>${this.text[`view.${view}`]}</wa-tab>`)}
         ${shown.map((view) => html`<wa-tab-panel name=${view}>${this.opened.has(view) ? this.#panel(view) : nothing}</wa-tab-panel>`)}
       </wa-tab-group>`,
       )}
@@ -109,14 +111,14 @@ export class CreditsBilling extends BillingPart<AccountController> {
     return html`
       <header>
         <div>
-          <h1>${text('billing.title')}</h1>
-          <p class="quiet">${plan === null ? text('billing.noPlan', { team: name }) : text('billing.subtitle', { team: name, plan: plan.name })}</p>
+          <h1>${this.text['billing.title']}</h1>
+          <p class="quiet">${plan === null ? name : this.text['billing.subtitle']({ team: name, plan: plan.name })}</p>
         </div>
         ${
           mayBuy && client
-            ? html`<wa-button id="buy" variant="brand" size="s" @click=${() => this.#buy(client)}>${text('billing.buy')}</wa-button>`
+            ? html`<wa-button id="buy" variant="brand" size="s" @click=${() => this.#buy(client)}>${this.text['billing.buy']}</wa-button>`
             : plan?.topUp === false && plan.contact?.includes('@')
-              ? html`<wa-button size="s" appearance="outlined" href="mailto:${plan.contact}">${text('billing.contactSales')}</wa-button>`
+              ? html`<wa-button size="s" appearance="outlined" href="mailto:${plan.contact}">${this.text['billing.contactSales']}</wa-button>`
               : nothing
         }
       </header>
@@ -130,31 +132,31 @@ export class CreditsBilling extends BillingPart<AccountController> {
 
   #panel(view: BillingView): TemplateResult {
     const client = this.scope?.client ?? null
-    const { team, locale } = this
+    const { team, locale, texts } = this
     switch (view) {
       case 'overview':
         return html`
           <div class="stack">
-            <credits-balance .client=${client} team=${team} locale=${locale}></credits-balance>
-            <credits-usage .client=${client} team=${team} locale=${locale}></credits-usage>
-            <credits-grants .client=${client} team=${team} locale=${locale}></credits-grants>
+            <credits-balance .client=${client} team=${team} locale=${locale} .texts=${texts}></credits-balance>
+            <credits-usage .client=${client} team=${team} locale=${locale} .texts=${texts}></credits-usage>
+            <credits-grants .client=${client} team=${team} locale=${locale} .texts=${texts}></credits-grants>
           </div>
         `
       case 'activity':
-        return html`<credits-activity .client=${client} team=${team} locale=${locale}></credits-activity>`
+        return html`<credits-activity .client=${client} team=${team} locale=${locale} .texts=${texts}></credits-activity>`
       case 'purchases':
         return html`
           <div class="stack">
-            <credits-purchases .client=${client} team=${team} locale=${locale}></credits-purchases>
-            <credits-auto-recharge .client=${client} team=${team} locale=${locale}></credits-auto-recharge>
+            <credits-purchases .client=${client} team=${team} locale=${locale} .texts=${texts}></credits-purchases>
+            <credits-auto-recharge .client=${client} team=${team} locale=${locale} .texts=${texts}></credits-auto-recharge>
           </div>
         `
       case 'plan':
-        return html`<credits-plan .client=${client} team=${team} locale=${locale}></credits-plan>`
+        return html`<credits-plan .client=${client} team=${team} locale=${locale} .texts=${texts}></credits-plan>`
       case 'rates':
-        return html`<credits-rate-card .client=${client} team=${team} locale=${locale}></credits-rate-card>`
+        return html`<credits-rate-card .client=${client} team=${team} locale=${locale} .texts=${texts}></credits-rate-card>`
       case 'keys':
-        return html`<credits-api-keys .client=${client} team=${team} locale=${locale}></credits-api-keys>`
+        return html`<credits-api-keys .client=${client} team=${team} locale=${locale} .texts=${texts}></credits-api-keys>`
     }
   }
 }

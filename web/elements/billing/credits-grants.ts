@@ -6,7 +6,6 @@ import type { TeamScope } from '../controllers/scope.ts'
 import { BillingPart } from './part.ts'
 import { empty, missing, outdated } from './states.ts'
 import { shared } from './styles.ts'
-import { text } from './texts.ts'
 
 /** `<credits-grants>`: open grants in the order in which they are used, with what is left and when it expires. */
 export class CreditsGrants extends BillingPart<GrantsController> {
@@ -28,25 +27,25 @@ export class CreditsGrants extends BillingPart<GrantsController> {
     return createGrants(scope)
   }
 
-  override render() {
+  protected override content() {
     const reading = this.controller?.getSnapshot() ?? { phase: 'loading', value: null, error: null }
     const retry = () => this.controller?.retry()
     return html`
       <section class="card" aria-labelledby="title">
         <div class="head">
           <div class="grow">
-            <h2 id="title">${text('grants.title')}</h2>
-            <p class="small quiet">${text('grants.hint')}</p>
+            <h2 id="title">${this.text['grants.title']}</h2>
+            <p class="small quiet">${this.text['grants.hint']}</p>
           </div>
         </div>
-        ${outdated(reading.value ? reading : { error: null }, retry)}
-        ${reading.value === null ? missing(reading, 3, retry) : this.#list(reading.value)}
+        ${outdated(this.text, reading.value ? reading : { error: null }, retry)}
+        ${reading.value === null ? missing(this.text, reading, 3, retry) : this.#list(reading.value)}
       </section>
     `
   }
 
   #list(grants: readonly Grant[]): TemplateResult {
-    if (grants.length === 0) return empty('gift', text('grants.none'), text('grants.noneHint'))
+    if (grants.length === 0) return empty('gift', this.text['grants.none'], this.text['grants.noneHint'])
     return html`
       <ol class="rows" style="margin: 0; padding: 0; list-style: none">
         ${repeat(
@@ -64,18 +63,18 @@ export class CreditsGrants extends BillingPart<GrantsController> {
       <li>
         <span class="order small">${formats.number(order)}</span>
         <span style="min-inline-size: 0">
-          <span style="font-weight: 500">${text(`grantKind.${kind}`)}</span>
+          <span style="font-weight: 500">${this.text[`grantKind.${kind}`]}</span>
           <span class="quiet small source" style="display: block">${source}</span>
         </span>
         <span class="left">
           <span class="small number">
-            ${text('grants.left', { available: formats.credits(available), granted: formats.credits(granted) })}
-            ${numberOf(held) === 0 ? nothing : html`<span class="quiet">· ${text('grants.held', { amount: formats.credits(held) })}</span>`}
+            ${this.text['grants.left']({ available: formats.credits(available), granted: formats.credits(granted) })}
+            ${numberOf(held) === 0 ? nothing : html`<span class="quiet">· ${this.text['grants.held']({ amount: formats.credits(held) })}</span>`}
           </span>
           <span class="bar" aria-hidden="true"><span style="inline-size: ${100 * shareOf(available, granted)}%"></span></span>
         </span>
         <span class="small quiet end">
-          ${expiresAt === null ? text('grants.never') : text('grants.expires', { date: formats.date(expiresAt) })}
+          ${expiresAt === null ? this.text['grants.never'] : this.text.expires({ date: formats.date(expiresAt) })}
         </span>
       </li>
     `

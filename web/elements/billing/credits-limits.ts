@@ -3,6 +3,7 @@ import '@awesome.me/webawesome/dist/components/input/input.js'
 import { css, html, nothing, type TemplateResult } from 'lit'
 import { shareOf } from '../controllers/amounts.ts'
 import type { SpendingLimit } from '../controllers/plan.ts'
+import type { BillingMessages } from '../locales/billing.ts'
 import { choice, choices } from './choice.ts'
 import type { LimitPeriod } from './contract.ts'
 import { icon } from './icons.ts'
@@ -10,7 +11,6 @@ import { personOf } from './names.ts'
 import { decimalPattern, fieldOf, PlanForm } from './plan-form.ts'
 import { empty, named } from './states.ts'
 import { shared } from './styles.ts'
-import { text } from './texts.ts'
 
 const periods: readonly LimitPeriod[] = ['DAY', 'WEEK', 'MONTH']
 
@@ -40,55 +40,59 @@ export class CreditsLimits extends PlanForm {
   }
 
   override render() {
-    const { reading } = this
-    if (reading === null) return nothing
+    const { reading, text } = this
+    if (reading === null || text === null) return nothing
     const limits = reading.spendingLimits ?? []
     return html`
       <section class="card" aria-labelledby="limits">
         <div class="head">
           <div class="grow">
-            <h2 id="limits">${text('limits.title')}</h2>
-            <p class="small quiet">${text(reading.mayConfigure ? 'limits.hint' : 'limits.mine')}</p>
+            <h2 id="limits">${text['limits.title']}</h2>
+            <p class="small quiet">${text[reading.mayConfigure ? 'limits.hint' : 'limits.mine']}</p>
           </div>
           ${
             reading.mayConfigure && !this.adds
-              ? html`<wa-button size="s" appearance="outlined" @click=${() => (this.adds = true)}>${icon('plus', 'start')}${text('limits.add')}</wa-button>`
+              ? html`<wa-button size="s" appearance="outlined" @click=${() => (this.adds = true)}>${icon('plus', 'start')}${text['limits.add']}</wa-button>`
               : nothing
           }
         </div>
-        ${this.adds ? this.#form() : this.outcome?.ok === false ? html`<div class="body">${this.answer('')}</div>` : nothing}
+        ${this.adds ? this.#form(text) : this.outcome?.ok === false ? html`<div class="body">${this.answer('')}</div>` : nothing}
         ${
           limits.length === 0
             ? this.adds
               ? nothing
-              : empty('hourglass', text('limits.none'), text('limits.noneHint'))
-            : html`<ul class="rows">${limits.map((limit) => this.#row(limit, reading.mayConfigure))}</ul>`
+              : empty('hourglass', text['limits.none'], text['limits.noneHint'])
+            : html`<ul class="rows">${limits.map((limit) => this.#row(limit, text, reading.mayConfigure))}</ul>`
         }
       </section>
     `
   }
 
-  #form(): TemplateResult {
+  #form(text: BillingMessages): TemplateResult {
     return html`
       <form @submit=${this.#submit}>
-        <wa-input size="s" name="member" required maxlength="200" autocomplete="off" label=${text('limits.member')} hint=${text('limits.memberHint')}></wa-input>
-        <wa-input size="s" name="credits" inputmode="decimal" pattern=${decimalPattern} required autocomplete="off" label=${text('limits.credits')}></wa-input>
+        <wa-input size="s" name="member" required maxlength="200" autocomplete="off" label=${text.member} hint=${text['limits.memberHint']}></wa-input>
+        <wa-input size="s" name="credits" inputmode="decimal" pattern=${decimalPattern} required autocomplete="off" label=${text.unit}></wa-input>
         ${choice({
-          label: text('limits.per'),
+          label: text['limits.per'],
           name: 'per',
-          values: periods.map((per) => [per, text(`limitPeriod.${per}`)] as const),
+          values: periods.map((per) => [per, text[`limitPeriod.${per}`]] as const),
           chosen: 'WEEK',
         })}
         <div class="actions last">
-          <wa-button size="s" type="submit" variant="brand" ?loading=${this.busy}>${text('limits.save')}</wa-button>
-          <wa-button size="s" appearance="plain" @click=${() => (this.adds = false)}>${text('limits.cancel')}</wa-button>
+          <wa-button size="s" type="submit" variant="brand" ?loading=${this.busy}>${text['limits.save']}</wa-button>
+          <wa-button size="s" appearance="plain" @click=${() => (this.adds = false)}>${text.cancel}</wa-button>
           ${this.answer('')}
         </div>
       </form>
     `
   }
 
-  #row({ member, callerId, per, credits, used, resetsAt }: SpendingLimit, mayConfigure: boolean): TemplateResult {
+  #row(
+    { member, callerId, per, credits, used, resetsAt }: SpendingLimit,
+    text: BillingMessages,
+    mayConfigure: boolean,
+  ): TemplateResult {
     const { formats, reading } = this
     const name = member === null ? (callerId ?? '') : personOf(member)
     const amounts = { used: formats?.credits(used) ?? used, credits: formats?.credits(credits) ?? credits }
@@ -100,17 +104,17 @@ export class CreditsLimits extends PlanForm {
       <li>
         <span>
           <strong style="font-weight: 500">${name}</strong>
-          <span class="quiet">${text(`limitPer.${per}`)}</span><br>
-          <span class="small quiet">${text('limits.resets', { when: formats?.date(resetsAt) ?? resetsAt })}</span>
+          <span class="quiet">${text[`limitPer.${per}`]}</span><br>
+          <span class="small quiet">${text['limits.resets']({ when: formats?.date(resetsAt) ?? resetsAt })}</span>
         </span>
         <span class="used">
-          <span class="small number end">${text('limits.used', amounts)}</span>
+          <span class="small number end">${text['limits.used'](amounts)}</span>
           <span class="bar" aria-hidden="true"><span style="inline-size: ${100 * shareOf(used, credits)}%"></span></span>
         </span>
         <span class="end">
           ${
             mayConfigure && reading
-              ? html`<wa-button size="s" appearance="plain" @click=${lift}>${named(text('limits.lift'), text('limits.liftOf', { name }))}</wa-button>`
+              ? html`<wa-button size="s" appearance="plain" @click=${lift}>${named(text['limits.lift'], text['limits.liftOf']({ name }))}</wa-button>`
               : nothing
           }
         </span>

@@ -7,7 +7,6 @@ import type { TeamScope } from '../controllers/scope.ts'
 import { BillingPart } from './part.ts'
 import { empty, missing, outdated } from './states.ts'
 import { shared } from './styles.ts'
-import { plural, text } from './texts.ts'
 
 const tones = { RUNNING: 'good', UPCOMING: 'brand', ENDED: '' } as const
 
@@ -29,20 +28,20 @@ export class CreditsPlan extends BillingPart<PlanController> {
     return createPlan(scope)
   }
 
-  override render() {
+  protected override content() {
     const reading = this.controller?.getSnapshot() ?? { phase: 'loading' as const, value: null, error: null }
     const retry = () => this.controller?.retry()
     if (reading.value === null || this.controller === null) {
-      return html`<section class="card" aria-labelledby="title"><div class="head"><h2 id="title">${text('plan.title')}</h2></div>${missing(reading, 5, retry)}</section>`
+      return html`<section class="card" aria-labelledby="title"><div class="head"><h2 id="title">${this.text['plan.title']}</h2></div>${missing(this.text, reading, 5, retry)}</section>`
     }
     const { value } = reading
     return html`
       <div class="stack">
         ${this.#plan(value)}
-        ${outdated(reading, retry)}
+        ${outdated(this.text, reading, retry)}
         ${value.contracts.length === 0 ? nothing : this.#contracts(value.contracts)}
-        <credits-low-threshold .controller=${this.controller} .reading=${value} .formats=${this.formats}></credits-low-threshold>
-        <credits-limits .controller=${this.controller} .reading=${value} .formats=${this.formats}></credits-limits>
+        <credits-low-threshold .controller=${this.controller} .reading=${value} .formats=${this.formats} .text=${this.text}></credits-low-threshold>
+        <credits-limits .controller=${this.controller} .reading=${value} .formats=${this.formats} .text=${this.text}></credits-limits>
       </div>
     `
   }
@@ -51,16 +50,16 @@ export class CreditsPlan extends BillingPart<PlanController> {
     const { plan, seats } = reading
     const { formats } = this
     if (plan === null) {
-      return html`<section class="card" aria-labelledby="title"><div class="head"><h2 id="title">${text('plan.title')}</h2></div>${empty('lock', text('plan.none'), text('plan.noneHint'))}</section>`
+      return html`<section class="card" aria-labelledby="title"><div class="head"><h2 id="title">${this.text['plan.title']}</h2></div>${empty('lock', this.text['plan.none'], this.text['plan.noneHint'])}</section>`
     }
     return html`
       <section class="card" aria-labelledby="title">
         <div class="head">
           <div class="grow">
-            <h2 id="title">${text('plan.title')}</h2>
+            <h2 id="title">${this.text['plan.title']}</h2>
             <p class="name" data-part="plan">${plan.name}</p>
           </div>
-          <span class="quiet">${plural(formats.locale, seats, 'plan.seats', { n: formats.number(seats) })}</span>
+          <span class="quiet">${this.text['plan.seats'](seats, { n: formats.number(seats) })}</span>
         </div>
         <ul class="rows">
           ${plan.allowances.map((allowance) => {
@@ -68,48 +67,53 @@ export class CreditsPlan extends BillingPart<PlanController> {
             return html`
               <li>
                 <span class="grow">
-                  <strong>${text('plan.allowance', { credits: formats.credits(credits) })}</strong>
-                  ${perSeat ? text('plan.perSeat') : nothing} ${text(`cadence.${every}`)}
-                  ${illustrative ? html`<span class="badge">${text('plan.illustrative')}</span>` : nothing}
+                  <strong>${this.creditsOf(credits)}</strong>
+                  ${perSeat ? this.text['plan.perSeat'] : nothing} ${this.text[`cadence.${every}`]}
+                  ${illustrative ? html`<span class="badge">${this.text['plan.illustrative']}</span>` : nothing}
                 </span>
-                <span class="small quiet">${text(`rollover.${rollover}`, { credits: formats.credits(rolloverUpTo ?? '0') })}</span>
+                <span class="small quiet">${this.#rollover({ rollover, rolloverUpTo })}</span>
               </li>
             `
           })}
           ${
             plan.addOn === null
               ? nothing
-              : html`<li><credits-add-on class="grow" .controller=${this.controller} .reading=${reading} .formats=${formats}></credits-add-on></li>`
+              : html`<li><credits-add-on class="grow" .controller=${this.controller} .reading=${reading} .formats=${formats} .text=${this.text}></credits-add-on></li>`
           }
           ${
             plan.topUp || plan.contact === null
               ? nothing
-              : html`<li class="quiet">${text('plan.noTopUp', { contact: plan.contact })}</li>`
+              : html`<li class="quiet">${this.text['plan.noTopUp']({ contact: plan.contact })}</li>`
           }
         </ul>
       </section>
     `
   }
 
+  #rollover({ rollover, rolloverUpTo }: Pick<Contract, 'rollover' | 'rolloverUpTo'>): string {
+    if (rollover !== 'CAPPED') return this.text[`rollover.${rollover}`]
+    return this.text['rollover.CAPPED']({ credits: this.creditsOf(rolloverUpTo ?? '0') })
+  }
+
   #contracts(contracts: readonly Contract[]): TemplateResult {
     const { formats } = this
     return html`
       <section class="card" aria-labelledby="contracts">
-        <div class="head"><h2 id="contracts">${text('contracts.title')}</h2></div>
+        <div class="head"><h2 id="contracts">${this.text['contracts.title']}</h2></div>
         <ul class="rows">
           ${contracts.map(
             ({ reference, credits, every, state, endsAt, nextGrantAt, rollover, rolloverUpTo }) => html`
               <li>
                 <span class="grow">
-                  <strong>${reference}</strong> <span class="badge ${tones[state]}">${text(`contractState.${state}`)}</span><br>
+                  <strong>${reference}</strong> <span class="badge ${tones[state]}">${this.text[`contractState.${state}`]}</span><br>
                   <span class="small quiet">
-                    ${text('plan.allowance', { credits: formats.credits(credits) })} ${text(every === null ? 'cadence.once' : `cadence.${every}`)}
-                    ${endsAt === null ? nothing : text('contracts.until', { date: formats.date(endsAt) })}
+                    ${this.creditsOf(credits)} ${this.text[`cadence.${every ?? 'once'}`]}
+                    ${endsAt === null ? nothing : this.text['contracts.until']({ date: formats.date(endsAt) })}
                   </span>
                 </span>
                 <span class="small quiet end">
-                  ${nextGrantAt === null ? nothing : html`${text('contracts.next', { date: formats.date(nextGrantAt) })}<br>`}
-                  ${every === null ? nothing : text(`rollover.${rollover}`, { credits: formats.credits(rolloverUpTo ?? '0') })}
+                  ${nextGrantAt === null ? nothing : html`${this.text['contracts.next']({ date: formats.date(nextGrantAt) })}<br>`}
+                  ${every === null ? nothing : this.#rollover({ rollover, rolloverUpTo })}
                 </span>
               </li>
             `,

@@ -3,17 +3,23 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
 import type { CreditsClient } from '../../client/index.ts'
 import { createPosting, type PostingController, type PostingDetail } from '../controllers/posting.ts'
 import './credits-refund.ts'
-import { type Formats, formatsFor } from './formats.ts'
+import type { BillingMessages } from '../locales/billing.ts'
+import type { Formats } from './formats.ts'
 import { icon } from './icons.ts'
 import { iconOf, personOf, titleOf } from './names.ts'
 import { missing } from './states.ts'
 import { shared } from './styles.ts'
 import { subjectOf, subjectStyles } from './subject.ts'
-import { text } from './texts.ts'
 
 /** `<credits-posting>`: a drawer with one line of the activity and what it is about. `show(id)` opens it. */
 export class CreditsPosting extends LitElement {
-  static override properties = { client: { attribute: false }, team: {}, locale: {}, isOpen: { state: true } }
+  static override properties = {
+    client: { attribute: false },
+    team: {},
+    formats: { attribute: false },
+    text: { attribute: false },
+    isOpen: { state: true },
+  }
   static override styles = [
     shared,
     subjectStyles,
@@ -28,7 +34,8 @@ export class CreditsPosting extends LitElement {
   ]
   declare client: CreditsClient | null
   declare team: string
-  declare locale: string
+  declare formats: Formats | null
+  declare text: BillingMessages | null
   declare isOpen: boolean
   #controller: PostingController | null = null
   #stop: () => void = () => undefined
@@ -37,12 +44,9 @@ export class CreditsPosting extends LitElement {
     super()
     this.client = null
     this.team = ''
-    this.locale = ''
+    this.formats = null
+    this.text = null
     this.isOpen = false
-  }
-
-  get #formats(): Formats {
-    return formatsFor(this.locale || document.documentElement.lang || navigator.language)
   }
 
   show(id: string): void {
@@ -67,33 +71,34 @@ export class CreditsPosting extends LitElement {
   }
 
   override render() {
+    const { text, formats } = this
+    if (text === null || formats === null) return nothing
     const reading = this.#controller?.getSnapshot()
-    const title = reading?.value ? titleOf(reading.value.posting) : text('activity.title')
+    const title = reading?.value ? titleOf(reading.value.posting, text) : text['view.activity']
     return html`
-      <wa-drawer label=${title} .open=${this.isOpen} light-dismiss @wa-after-hide=${this.#hidden}>
-        ${reading === undefined ? nothing : reading.value ? this.#detail(reading.value) : missing(reading, 6, () => this.#controller?.retry())}
+      <wa-drawer lang=${formats.locale} label=${title} .open=${this.isOpen} light-dismiss @wa-after-hide=${this.#hidden}>
+        ${reading === undefined ? nothing : reading.value ? this.#detail(reading.value, formats, text) : missing(text, reading, 6, () => this.#controller?.retry())}
       </wa-drawer>
     `
   }
 
-  #detail({ posting, mayRefund }: PostingDetail): TemplateResult {
-    const formats = this.#formats
+  #detail({ posting, mayRefund }: PostingDetail, formats: Formats, text: BillingMessages): TemplateResult {
     const { subject } = posting
     const line = (name: string, value: unknown) =>
       value === '' || value === null ? nothing : html`<div><dt class="quiet">${name}</dt><dd>${value}</dd></div>`
     return html`
       <div class="amount">${icon(iconOf(posting))}<strong data-part="amount">${formats.signed(posting.amount)}</strong></div>
       <dl class="facts">
-        ${line(text('posting.balance'), html`<span class="number">${formats.credits(posting.balanceAfter)}</span>`)}
-        ${line(text('posting.time'), formats.time(posting.at))}
-        ${line(text('posting.member'), personOf(posting.member))}
-        ${line(text('posting.reference'), posting.reference)}
-        ${line(text('posting.reason'), posting.reason)}
+        ${line(text['posting.balance'], html`<span class="number">${formats.credits(posting.balanceAfter)}</span>`)}
+        ${line(text.time, formats.time(posting.at))}
+        ${line(text.member, personOf(posting.member))}
+        ${line(text['posting.reference'], posting.reference)}
+        ${line(text.reason, posting.reason)}
       </dl>
-      ${subject === null ? nothing : subjectOf(subject, formats)}
+      ${subject === null ? nothing : subjectOf(subject, formats, text)}
       ${
         mayRefund && subject?.__typename === 'Charge' && this.#controller
-          ? html`<credits-refund .controller=${this.#controller} .charge=${subject} .formats=${formats}></credits-refund>`
+          ? html`<credits-refund .controller=${this.#controller} .charge=${subject} .formats=${formats} .text=${text}></credits-refund>`
           : nothing
       }
     `

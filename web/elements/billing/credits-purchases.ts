@@ -10,9 +10,8 @@ import type { TeamScope } from '../controllers/scope.ts'
 import { icon } from './icons.ts'
 import { personOf } from './names.ts'
 import { BillingPart } from './part.ts'
-import { empty, missing, outdated } from './states.ts'
+import { dotted, empty, missing, outdated } from './states.ts'
 import { shared } from './styles.ts'
-import { text } from './texts.ts'
 
 const tones: Readonly<Record<PurchaseRow['state'], string>> = {
   PAID: 'good',
@@ -75,28 +74,28 @@ export class CreditsPurchases extends BillingPart<PurchasesController> {
     })
   }
 
-  override render() {
+  protected override content() {
     const reading = this.controller?.getSnapshot() ?? { phase: 'loading' as const, value: null, error: null }
     const retry = () => this.controller?.retry()
     return html`
       <section class="card" aria-labelledby="title">
         <div class="head">
-          <h2 id="title" class="grow">${text('purchases.title')}</h2>
+          <h2 id="title" class="grow">${this.text['view.purchases']}</h2>
           ${
             reading.value?.mayPay && reading.value.rows.length > 0
-              ? html`<wa-button size="s" appearance="outlined" @click=${this.#openPortal}>${text('purchases.portal')}${icon('externalLink', 'end')}</wa-button>`
+              ? html`<wa-button size="s" appearance="outlined" @click=${this.#openPortal}>${this.text['purchases.portal']}${icon('externalLink', 'end')}</wa-button>`
               : nothing
           }
         </div>
-        ${this.fault === '' ? nothing : html`<p class="fault small body" role="alert">${this.fault}</p>`}
-        ${outdated(reading.value ? reading : { error: null }, retry)}
-        ${reading.value === null ? missing(reading, 4, retry) : this.#list(reading.value)}
+        ${this.fault === '' ? nothing : html`<p class="fault small body" role="alert"><bdi>${this.fault}</bdi></p>`}
+        ${outdated(this.text, reading.value ? reading : { error: null }, retry)}
+        ${reading.value === null ? missing(this.text, reading, 4, retry) : this.#list(reading.value)}
       </section>
     `
   }
 
   #list({ rows, hasMore, mayPay }: PurchasesReading): TemplateResult {
-    if (rows.length === 0) return empty('creditCard', text('purchases.none'), text('purchases.noneHint'))
+    if (rows.length === 0) return empty('creditCard', this.text['purchases.none'], this.text['purchases.noneHint'])
     return html`
       <ul class="rows">${repeat(
         rows,
@@ -108,7 +107,7 @@ export class CreditsPurchases extends BillingPart<PurchasesController> {
           ? html`
             <div class="foot">
               <wa-button size="s" appearance="outlined" ?loading=${this.loadsMore} @click=${() => this.#try(() => this.controller?.loadMore())}>
-                ${text('purchases.more')}
+                ${this.text.more}
               </wa-button>
             </div>
           `
@@ -120,11 +119,11 @@ export class CreditsPurchases extends BillingPart<PurchasesController> {
   #row(row: PurchaseRow, mayPay: boolean): TemplateResult {
     const { formats } = this
     const { package: bought, state, cause, failure, refunded, createdAt } = row
-    const who = cause === 'RECHARGE' ? text('purchases.auto') : personOf(row.member)
+    const who = cause === 'RECHARGE' ? this.text['recharge.title'] : personOf(row.member)
     const notes = [
-      text('purchases.credits', { n: formats.credits(bought.credits) }),
+      this.creditsOf(bought.credits),
       who,
-      Number(refunded.amount) > 0 ? text('purchases.refunded', { amount: formats.money(refunded) }) : '',
+      Number(refunded.amount) > 0 ? this.text['purchases.refunded']({ amount: formats.money(refunded) }) : '',
       state === 'FAILED' ? failure : '',
       row.paymentReference,
     ]
@@ -132,9 +131,9 @@ export class CreditsPurchases extends BillingPart<PurchasesController> {
       <li>
         <span class="what">
           <span style="font-weight: 500">${bought.name}</span>
-          <span class="small quiet">${notes.filter(Boolean).join(' · ')}</span>
+          <span class="small quiet">${dotted(notes.filter(Boolean))}</span>
         </span>
-        <span><span class="badge ${tones[state]}">${text(`purchaseState.${state}`)}</span></span>
+        <span><span class="badge ${tones[state]}">${this.text[`purchaseState.${state}`]}</span></span>
         <span class="small quiet number end date">${formats.date(createdAt)}</span>
         <span class="number end">${formats.money(row.price)}</span>
         <span class="end">${this.#link(row, mayPay)}</span>
@@ -147,12 +146,12 @@ export class CreditsPurchases extends BillingPart<PurchasesController> {
     mayPay: boolean,
   ): unknown {
     if (state === 'PENDING' && mayPay) {
-      const [url, name] = confirmUrl ? [confirmUrl, text('purchases.confirm')] : [checkoutUrl, text('purchases.pay')]
+      const [url, name] = confirmUrl ? [confirmUrl, this.text.confirm] : [checkoutUrl, this.text['purchases.pay']]
       if (url) return html`<a class="link small" href=${url}>${name}</a>`
     }
     if (invoiceUrl === null) return nothing
-    const label = text('purchases.invoiceOf', { name: bought.name, date: this.formats.date(createdAt) })
-    return html`<a class="link small" href=${invoiceUrl} target="_blank" rel="noopener" aria-label=${label}>${text('purchases.invoice')}${icon('externalLink')}</a>`
+    const label = this.text['purchases.invoiceOf']({ name: bought.name, date: this.formats.date(createdAt) })
+    return html`<a class="link small" href=${invoiceUrl} target="_blank" rel="noopener" aria-label=${label}>${this.text['purchases.invoice']}${icon('externalLink')}</a>`
   }
 }
 

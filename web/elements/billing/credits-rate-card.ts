@@ -13,7 +13,6 @@ import { icon } from './icons.ts'
 import { BillingPart } from './part.ts'
 import { empty, missing, outdated } from './states.ts'
 import { shared } from './styles.ts'
-import { plural, text } from './texts.ts'
 
 /** `<credits-rate-card>`: what everything costs, by category, with a search. */
 export class CreditsRateCard extends BillingPart<RateCardController> {
@@ -43,33 +42,33 @@ export class CreditsRateCard extends BillingPart<RateCardController> {
     return createRateCard(scope)
   }
 
-  override render() {
+  protected override content() {
     const reading = this.controller?.getSnapshot() ?? { phase: 'loading' as const, value: null, error: null }
     const retry = () => this.controller?.retry()
     return html`
       <section class="card" aria-labelledby="title">
         <div class="head">
           <div class="grow">
-            <h2 id="title">${text('rates.title')}</h2>
+            <h2 id="title">${this.text['view.rates']}</h2>
             ${
               reading.value === null
                 ? nothing
-                : html`<p class="small quiet">${text('rates.since', { date: this.formats.date(reading.value.effectiveFrom) })}</p>`
+                : html`<p class="small quiet">${this.text['rates.since']({ date: this.formats.date(reading.value.effectiveFrom) })}</p>`
             }
           </div>
           ${
             reading.value === null
               ? nothing
               : html`
-                <wa-input class="bare" size="s" type="search" id="search" with-clear label=${text('rates.search')} placeholder=${text('rates.search')}
+                <wa-input class="bare" size="s" type="search" id="search" with-clear lang=${this.formats.locale} label=${this.text['rates.search']} placeholder=${this.text['rates.search']}
                   .value=${this.wanted} @input=${(event: Event) => {
                     this.wanted = (event.target as HTMLInputElement).value
                   }}>${icon('search', 'start')}</wa-input>
               `
           }
         </div>
-        ${outdated(reading.value ? reading : { error: null }, retry)}
-        ${reading.value === null ? missing(reading, 6, retry) : this.#categories(reading.value)}
+        ${outdated(this.text, reading.value ? reading : { error: null }, retry)}
+        ${reading.value === null ? missing(this.text, reading, 6, retry) : this.#categories(reading.value)}
       </section>
     `
   }
@@ -77,7 +76,7 @@ export class CreditsRateCard extends BillingPart<RateCardController> {
   #categories(card: RateCard): TemplateResult {
     const found = searchRates(card.categories, this.wanted)
     if (found.length === 0)
-      return empty('search', text('rates.none', { text: this.wanted.trim() }), text('rates.noneHint'))
+      return empty('search', this.text['rates.none']({ text: this.wanted.trim() }), this.text['rates.noneHint'])
     return html`
       ${repeat(
         found,
@@ -98,12 +97,12 @@ export class CreditsRateCard extends BillingPart<RateCardController> {
 
   #rate(rate: Rate): TemplateResult {
     const badges = [
-      ...rate.requires.map((requirement) => text(`requirement.${requirement}`)),
-      rate.role === 'ADMIN' ? text('role.ADMIN') : '',
-      rate.charge === 'AT_START' ? text('rates.atStart') : '',
-      rate.settlement === 'METERED' ? text('rates.metered') : '',
-      rate.roundsUp ? text('rates.roundsUp') : '',
-      rate.illustrative ? text('rates.illustrative') : '',
+      ...rate.requires.map((requirement) => this.text[`requirement.${requirement}`]),
+      rate.role === 'ADMIN' ? this.text['role.ADMIN'] : '',
+      rate.charge === 'AT_START' ? this.text['rates.atStart'] : '',
+      rate.settlement === 'METERED' ? this.text['rates.metered'] : '',
+      rate.roundsUp ? this.text['rates.roundsUp'] : '',
+      rate.illustrative ? this.text['rates.illustrative'] : '',
     ]
     return html`
       <li>
@@ -120,11 +119,11 @@ export class CreditsRateCard extends BillingPart<RateCardController> {
 
   #price({ credits, money, settlement, free, per, unit }: Rate): TemplateResult {
     const { formats } = this
-    if (free) return html`<strong>${text('rates.free')}</strong>`
-    if (credits === null && money === null) return html`<span class="quiet small">${text('rates.byEngine')}</span>`
+    if (free) return html`<strong>${this.text['rates.free']}</strong>`
+    if (credits === null && money === null) return html`<span class="quiet small">${this.text['rates.byEngine']}</span>`
     const inMoney = money !== null && (settlement === 'METERED' || credits === null)
-    const price = inMoney ? formats.money(money) : text('rates.credits', { n: formats.credits(credits ?? '0') })
-    const units = plural(formats.locale, Number(per), `unit.${unit}`, { n: formats.credits(per) })
+    const price = inMoney ? formats.money(money) : this.creditsOf(credits ?? '0')
+    const units = this.text[`rateUnit.${unit}`](Number(per), { n: formats.credits(per) })
     return html`<strong>${price}</strong> <span class="quiet small">${units}</span>`
   }
 }

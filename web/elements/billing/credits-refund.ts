@@ -2,10 +2,10 @@ import '@awesome.me/webawesome/dist/components/button/button.js'
 import '@awesome.me/webawesome/dist/components/input/input.js'
 import { css, html, LitElement, nothing } from 'lit'
 import type { PostingController } from '../controllers/posting.ts'
+import type { BillingMessages } from '../locales/billing.ts'
 import type { Formats } from './formats.ts'
 import { icon } from './icons.ts'
 import { shared } from './styles.ts'
-import { text } from './texts.ts'
 
 /** Gives credits of a charge back. It is shown to callers who may. */
 export class CreditsRefund extends LitElement {
@@ -13,6 +13,7 @@ export class CreditsRefund extends LitElement {
     controller: { attribute: false },
     charge: { attribute: false },
     formats: { attribute: false },
+    text: { attribute: false },
     step: { state: true },
     message: { state: true },
   }
@@ -20,6 +21,7 @@ export class CreditsRefund extends LitElement {
   declare controller: PostingController | null
   declare charge: { readonly id: string; readonly amount: string } | null
   declare formats: Formats | null
+  declare text: BillingMessages | null
   declare step: 'closed' | 'form' | 'busy' | 'done'
   declare message: string
   /** One for each intended refund: a second try after a lost answer gives back once. */
@@ -30,6 +32,7 @@ export class CreditsRefund extends LitElement {
     this.controller = null
     this.charge = null
     this.formats = null
+    this.text = null
     this.step = 'closed'
     this.message = ''
   }
@@ -56,7 +59,7 @@ export class CreditsRefund extends LitElement {
     })
     if (outcome.ok) {
       const given = (outcome.value as { readonly amount: string }).amount
-      this.message = text('refund.done', { amount: this.formats?.credits(given) ?? given })
+      this.message = this.text?.['refund.done'](Number(given), { n: this.formats?.credits(given) ?? given }) ?? ''
       this.step = 'done'
     } else {
       this.message = outcome.message
@@ -67,19 +70,21 @@ export class CreditsRefund extends LitElement {
   }
 
   override render() {
+    const { text } = this
+    if (text === null) return nothing
     if (this.step === 'done') return html`<p class="done" role="status">${this.message}</p>`
     if (this.step === 'closed') {
-      return html`<wa-button size="s" appearance="outlined" @click=${this.#begin}>${icon('undo', 'start')}${text('refund.open')}</wa-button>`
+      return html`<wa-button size="s" appearance="outlined" @click=${this.#begin}>${icon('undo', 'start')}${text['refund.open']}</wa-button>`
     }
     return html`
       <form class="form" @submit=${this.#submit}>
-        <wa-input size="s" name="amount" inputmode="decimal" pattern="\\d+(\\.\\d{1,6})?" label=${text('refund.amount')} hint=${text('refund.amountHint')}
+        <wa-input size="s" name="amount" inputmode="decimal" pattern="\\d+(\\.\\d{1,6})?" label=${text['refund.amount']} hint=${text['refund.amountHint']}
           placeholder=${this.charge?.amount ?? ''}></wa-input>
-        <wa-input size="s" name="reason" required maxlength="500" label=${text('refund.reason')}></wa-input>
-        ${this.message === '' ? nothing : html`<p class="fault" role="alert">${this.message}</p>`}
+        <wa-input size="s" name="reason" required maxlength="500" label=${text.reason}></wa-input>
+        ${this.message === '' ? nothing : html`<p class="fault" role="alert"><bdi>${this.message}</bdi></p>`}
         <div class="actions">
-          <wa-button size="s" type="submit" variant="brand" ?loading=${this.step === 'busy'}>${text('refund.confirm')}</wa-button>
-          <wa-button size="s" appearance="plain" @click=${() => (this.step = 'closed')}>${text('refund.cancel')}</wa-button>
+          <wa-button size="s" type="submit" variant="brand" ?loading=${this.step === 'busy'}>${text['refund.confirm']}</wa-button>
+          <wa-button size="s" appearance="plain" @click=${() => (this.step = 'closed')}>${text.cancel}</wa-button>
         </div>
       </form>
     `

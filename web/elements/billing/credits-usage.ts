@@ -8,7 +8,6 @@ import { groupName } from './chart-tip.ts'
 import { BillingPart } from './part.ts'
 import { empty, missing, outdated, segments } from './states.ts'
 import { shared } from './styles.ts'
-import { plural, text } from './texts.ts'
 import { colorOf } from './usage-colors.ts'
 
 /** `<credits-usage>`: what was used by day, and by feature or member, with the forecast. */
@@ -44,17 +43,17 @@ export class CreditsUsage extends BillingPart<UsageController> {
     return createUsage(scope)
   }
 
-  override render() {
+  protected override content() {
     const reading = this.controller?.getSnapshot() ?? { phase: 'loading' as const, value: null, error: null }
     const retry = () => this.controller?.retry()
     return html`
       <section class="card" aria-labelledby="title">
         <div class="head">
-          <h2 id="title" class="grow">${text('usage.title')}</h2>
+          <h2 id="title" class="grow">${this.text['usage.title']}</h2>
           ${reading.value === null ? nothing : this.#choices(reading.value)}
         </div>
-        ${outdated(reading.value ? reading : { error: null }, retry)}
-        ${reading.value === null ? missing(reading, 6, retry) : this.#usage(reading.value)}
+        ${outdated(this.text, reading.value ? reading : { error: null }, retry)}
+        ${reading.value === null ? missing(this.text, reading, 6, retry) : this.#usage(reading.value)}
       </section>
     `
   }
@@ -63,17 +62,17 @@ export class CreditsUsage extends BillingPart<UsageController> {
     const { formats } = this
     return html`
       ${segments({
-        label: text('usage.by'),
+        label: this.text['usage.by'],
         values: [
-          ['feature', text('usage.feature')],
-          ['member', text('usage.member')],
+          ['feature', this.text['usage.feature']],
+          ['member', this.text.member],
         ] as const,
         chosen: choice.view,
         choose: (view) => this.#choose({ view }),
       })}
       ${segments({
-        label: text('usage.range'),
-        values: [7, 30, 90].map((days) => [days, text('usage.days', { n: formats.number(days) })] as const),
+        label: this.text.period,
+        values: [7, 30, 90].map((days) => [days, formats.days(days)] as const),
         chosen: choice.days,
         choose: (days) => this.#choose({ days }),
       })}
@@ -89,16 +88,16 @@ export class CreditsUsage extends BillingPart<UsageController> {
   }
 
   #usage(reading: UsageReading): TemplateResult {
-    const by = text(reading.choice.view === 'feature' ? 'usage.feature' : 'usage.member').toLocaleLowerCase()
+    const label = this.text[reading.choice.view === 'feature' ? 'usage.chartByFeature' : 'usage.chartByMember']
     return html`
       ${this.#figures(reading)}
       ${
         reading.groups.length === 0
-          ? empty('clock', text('usage.none'), text('usage.noneHint'))
+          ? empty('clock', this.text['usage.none'], this.text['usage.noneHint'])
           : html`
             <div class=${this.#busy ? 'busy' : ''}>
               <div class="chart">
-                <credits-usage-chart .reading=${reading} .formats=${this.formats} label=${text('usage.chart', { by })}></credits-usage-chart>
+                <credits-usage-chart .reading=${reading} .formats=${this.formats} .text=${this.text} label=${label}></credits-usage-chart>
               </div>
               ${this.#groups(reading)}
               ${this.#table(reading)}
@@ -114,17 +113,17 @@ export class CreditsUsage extends BillingPart<UsageController> {
     return html`
       <dl class="figures">
         <div>
-          <dt class="small quiet">${text('usage.total', { n: formats.number(choice.days) })}</dt>
+          <dt class="small quiet">${this.text['usage.total']({ days: formats.days(choice.days) })}</dt>
           <dd data-part="total">${formats.credits(total)}</dd>
         </div>
         <div>
-          <dt class="small quiet">${text('usage.perDay')}</dt>
-          <dd data-part="per-day">${formats.short(perDay)} <small>${text('usage.forecastHint')}</small></dd>
+          <dt class="small quiet">${this.text['usage.perDay']}</dt>
+          <dd data-part="per-day">${formats.short(perDay)} <small>${this.text['usage.forecastHint']}</small></dd>
         </div>
         <div>
-          <dt class="small quiet">${text('usage.runsOut')}</dt>
+          <dt class="small quiet">${this.text['usage.runsOut']}</dt>
           <dd data-part="runs-out">
-            ${runsOutAt !== null ? text('usage.until', { date: formats.date(runsOutAt) }) : text(used ? 'usage.lasts' : 'usage.noUse')}
+            ${runsOutAt !== null ? this.text['usage.until']({ date: formats.date(runsOutAt) }) : this.text[used ? 'usage.lasts' : 'usage.noUse']}
           </dd>
         </div>
       </dl>
@@ -142,10 +141,10 @@ export class CreditsUsage extends BillingPart<UsageController> {
             <li>
               <span class="name">
                 <span class="swatch" style="background: ${colorOf(index)}"></span>
-                <span>${groupName(group)}</span>
+                <span>${groupName(group, this.text)}</span>
               </span>
               <span class="small quiet end uses">
-                ${plural(formats.locale, group.count, 'usage.uses', { n: formats.number(group.count) })}
+                ${this.text['usage.uses'](group.count, { n: formats.number(group.count) })}
               </span>
               <span class="number end">${formats.credits(group.total)}</span>
               <span class="small quiet number end">${formats.percent(shareOf(group.total, total))}</span>
@@ -163,11 +162,11 @@ export class CreditsUsage extends BillingPart<UsageController> {
       .filter(({ index }) => groups.some(({ perDay }) => perDay[index]))
     return html`
       <details>
-        <summary>${text('usage.table')}</summary>
-        <div class="scroll" tabindex="0" role="region" aria-label=${text('usage.title')}>
+        <summary>${this.text['usage.table']}</summary>
+        <div class="scroll" tabindex="0" role="region" aria-label=${this.text['usage.title']}>
           <table>
             <thead>
-              <tr><th scope="col">${text('usage.day')}</th>${groups.map((group) => html`<th scope="col" class="end">${groupName(group)}</th>`)}</tr>
+              <tr><th scope="col">${this.text['usage.day']}</th>${groups.map((group) => html`<th scope="col" class="end">${groupName(group, this.text)}</th>`)}</tr>
             </thead>
             <tbody>
               ${used.reverse().map(

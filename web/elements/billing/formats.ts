@@ -1,4 +1,5 @@
-import { knownLocale } from '../locales/languages.ts'
+import { knownLocale } from '../locales/locale.ts'
+import { formatMoney, type Money } from '../locales/money.ts'
 
 type Exact = Intl.StringNumericLiteral
 const exact = (decimal: string) => decimal as Exact
@@ -38,6 +39,8 @@ export class Formats {
   short = (amount: string): string => this.#short.format(exact(amount))
   signed = (amount: string): string => this.#signed.format(exact(amount))
   number = (value: number): string => this.#credits.format(value)
+  days = (value: number): string => this.#unit('day', value)
+  hours = (value: number): string => this.#unit('hour', value)
   percent = (share: number): string => this.#percent.format(share)
   date = (instant: string): string => this.#date.format(Date.parse(instant))
   weekday = (instant: string): string => this.#longDate.format(Date.parse(instant))
@@ -45,17 +48,12 @@ export class Formats {
   /** A calendar day of the catalog's time zone, by its first instant. */
   calendarDay = (startMs: number): string => this.#calendarDay.format(startMs + 43_200_000)
 
-  money = ({ amount, currency }: { readonly amount: string; readonly currency: string }): string => {
+  money = ({ amount, currency }: Money): string => {
     const whole = new Intl.NumberFormat(this.locale, { style: 'currency', currency })
     const usual = whole.resolvedOptions().maximumFractionDigits ?? 2
     const decimals = amount.split('.')[1]?.length ?? 0
-    if (decimals === 0) return this.#moneyWith(currency, 0, 0, amount)
-    return this.#moneyWith(currency, usual, Math.max(usual, decimals), amount)
-  }
-
-  #moneyWith(currency: string, minimumFractionDigits: number, maximumFractionDigits: number, amount: string): string {
-    const options = { style: 'currency', currency, minimumFractionDigits, maximumFractionDigits } as const
-    return new Intl.NumberFormat(this.locale, options).format(exact(amount))
+    const [minimumFractionDigits, maximumFractionDigits] = decimals === 0 ? [0, 0] : [usual, Math.max(usual, decimals)]
+    return formatMoney(this.locale, { amount, currency }, { minimumFractionDigits, maximumFractionDigits })
   }
 
   /** `in 3 days`, seen from `now`. */
@@ -75,12 +73,12 @@ export class Formats {
   duration = (seconds: number): string => {
     const [value, unit] =
       seconds >= 5_400 ? [seconds / 3_600, 'hour'] : seconds >= 90 ? [seconds / 60, 'minute'] : [seconds, 'second']
-    return new Intl.NumberFormat(this.locale, {
-      style: 'unit',
-      unit,
-      unitDisplay: 'long',
-      maximumFractionDigits: 0,
-    }).format(value)
+    return this.#unit(unit, value)
+  }
+
+  #unit(unit: string, value: number): string {
+    const options = { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 0 } as const
+    return new Intl.NumberFormat(this.locale, options).format(value)
   }
 }
 

@@ -1,4 +1,4 @@
-import { knownLocale } from '../locales/languages.ts'
+import { knownLocale } from '../locales/locale.ts'
 
 // uPlot makes formats for `navigator.language` while it loads. A tag that Intl refuses, such as Chromium's `en-US@posix`, would be the end of
 // the whole part.

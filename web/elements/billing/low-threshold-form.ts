@@ -3,7 +3,6 @@ import '@awesome.me/webawesome/dist/components/input/input.js'
 import { css, html, nothing } from 'lit'
 import { decimalPattern, fieldOf, PlanForm } from './plan-form.ts'
 import { shared } from './styles.ts'
-import { text } from './texts.ts'
 
 /** Below which balance the team is warned; an admin changes it. */
 export class CreditsLowThreshold extends PlanForm {
@@ -16,28 +15,28 @@ export class CreditsLowThreshold extends PlanForm {
   ]
 
   override render() {
-    const { reading, formats } = this
-    if (reading === null || formats === null) return nothing
+    const { reading, formats, text } = this
+    if (reading === null || formats === null || text === null) return nothing
     return html`
       <section class="card" aria-labelledby="low">
         <div class="head">
           <div class="grow">
-            <h2 id="low">${text('low.title')}</h2>
-            <p class="small quiet">${text('low.hint')}</p>
+            <h2 id="low">${text['low.title']}</h2>
+            <p class="small quiet">${text['low.hint']}</p>
           </div>
           ${
             reading.mayConfigure
               ? html`
                 <form @submit=${this.#submit}>
-                  <wa-input size="s" class="bare" name="credits" inputmode="decimal" pattern=${decimalPattern} required label=${text('low.credits')}
+                  <wa-input size="s" class="bare" name="credits" inputmode="decimal" pattern=${decimalPattern} required label=${text.unit}
                     value=${reading.lowBalanceThreshold}></wa-input>
-                  <wa-button size="s" type="submit" appearance="outlined" ?loading=${this.busy}>${text('low.save')}</wa-button>
+                  <wa-button size="s" type="submit" appearance="outlined" ?loading=${this.busy}>${text.save}</wa-button>
                 </form>
               `
               : html`<strong class="number">${formats.credits(reading.lowBalanceThreshold)}</strong>`
           }
         </div>
-        ${this.outcome === null ? nothing : html`<div class="body">${this.answer(text('low.saved'))}</div>`}
+        ${this.outcome === null ? nothing : html`<div class="body">${this.answer(text.saved)}</div>`}
       </section>
     `
   }

@@ -1,14 +1,14 @@
+import type { BillingMessages } from '../locales/billing.ts'
 import type { PostingFragment } from './contract.ts'
 import type { IconName } from './icons.ts'
-import { text } from './texts.ts'
 
 type Titled = Pick<PostingFragment, 'type' | 'grantKind' | 'lines'>
 
-export function titleOf({ type, grantKind, lines }: Titled): string {
+export function titleOf({ type, grantKind, lines }: Titled, text: BillingMessages): string {
   const used = [...new Set(lines.map(({ name }) => name))].join(', ')
-  if (type === 'CHARGE') return used || text('type.CHARGE')
-  if (type === 'GRANT' && grantKind !== null) return text(`grantKind.${grantKind}`)
-  return used === '' ? text(`type.${type}`) : `${text(`type.${type}`)}: ${used}`
+  if (type === 'CHARGE') return used || text['type.CHARGE']
+  if (type === 'GRANT' && grantKind !== null) return text[`grantKind.${grantKind}`]
+  return used === '' ? text[`type.${type}`] : `${text[`type.${type}`]}: ${used}`
 }
 
 const icons: Readonly<Record<PostingFragment['type'], IconName>> = {

@@ -1,9 +1,13 @@
-import { LitElement, type PropertyDeclarations, type PropertyValues } from 'lit'
+import { html, LitElement, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit'
 import type { CreditsClient } from '../../client/index.ts'
 import type { TeamScope } from '../controllers/scope.ts'
 import type { Store } from '../controllers/store.ts'
+import { type BillingMessages, type BillingTexts, loadBillingTexts } from '../locales/billing.ts'
+import { Wording } from '../locales/wording.ts'
+import { nameControls } from './control-names.ts'
 import { type Formats, formatsFor } from './formats.ts'
 import { clientFor } from './shared-client.ts'
+import { skeleton } from './states.ts'
 
 /**
  * A part of the billing page: a view of one controller. It works by its `client`, or by `endpoint` and `token`; parts with the same
@@ -16,6 +20,7 @@ export abstract class BillingPart<Controller extends Store<unknown>> extends Lit
     token: {},
     team: {},
     locale: {},
+    texts: { attribute: false },
   }
   /** Made for the same team, where it is a PLATFORM caller's. */
   declare client: CreditsClient | null
@@ -26,8 +31,11 @@ export abstract class BillingPart<Controller extends Store<unknown>> extends Lit
   declare team: string
   /** Default: the language of the page. */
   declare locale: string
+  /** Texts of the host, in place of those of the language. */
+  declare texts: Partial<BillingTexts> | undefined
   protected controller: Controller | null = null
   protected scope: TeamScope | null = null
+  readonly #wording = new Wording(this, loadBillingTexts)
   #stop: () => void = () => undefined
   #release: () => void = () => undefined
 
@@ -42,8 +50,37 @@ export abstract class BillingPart<Controller extends Store<unknown>> extends Lit
 
   protected abstract open(scope: TeamScope): Controller
 
+  /** What the part shows once its texts are there. */
+  protected abstract content(): TemplateResult
+
   protected get formats(): Formats {
     return formatsFor(this.locale || document.documentElement.lang || navigator.language)
+  }
+
+  /** For `content`, which is called when they are there. */
+  protected get text(): BillingMessages {
+    return this.#loaded.text
+  }
+
+  protected get direction(): 'ltr' | 'rtl' {
+    return this.#loaded.direction
+  }
+
+  /** `1 credit`, `2,170 credits` */
+  protected creditsOf(amount: string): string {
+    return this.text.credits(Number(amount), { n: this.formats.credits(amount) })
+  }
+
+  get #loaded() {
+    const { loaded } = this.#wording
+    if (loaded === null) throw new Error('A part has shown its content before its texts were there')
+    return loaded
+  }
+
+  protected override render(): TemplateResult {
+    const { loaded } = this.#wording
+    if (loaded === null) return html`<div class="card"><div class="head"></div>${skeleton(4)}</div>`
+    return html`<div class="spoken" lang=${loaded.language} dir=${loaded.direction}>${this.content()}</div>`
   }
 
   override connectedCallback(): void {
@@ -58,6 +95,8 @@ export abstract class BillingPart<Controller extends Store<unknown>> extends Lit
 
   protected override willUpdate(changed: PropertyValues): void {
     if (['client', 'endpoint', 'token', 'team'].some((name) => changed.has(name))) this.#begin()
+    this.#wording.want(this.formats.locale, this.texts)
+    if (this.#wording.loaded !== null) nameControls(this.#wording.loaded)
   }
 
   #begin(): void {

@@ -1,8 +1,8 @@
 import { html, LitElement, nothing, type PropertyDeclarations } from 'lit'
 import type { Outcome } from '../controllers/outcome.ts'
 import type { PlanController, PlanReading } from '../controllers/plan.ts'
+import type { BillingMessages } from '../locales/billing.ts'
 import type { Formats } from './formats.ts'
-import { text } from './texts.ts'
 
 /** A form that changes one thing of the plan, and says what became of it. */
 export abstract class PlanForm extends LitElement {
@@ -10,12 +10,14 @@ export abstract class PlanForm extends LitElement {
     controller: { attribute: false },
     reading: { attribute: false },
     formats: { attribute: false },
+    text: { attribute: false },
     outcome: { state: true },
     busy: { state: true },
   }
   declare controller: PlanController | null
   declare reading: PlanReading | null
   declare formats: Formats | null
+  declare text: BillingMessages | null
   declare outcome: Outcome<unknown> | null
   declare busy: boolean
 
@@ -24,6 +26,7 @@ export abstract class PlanForm extends LitElement {
     this.controller = null
     this.reading = null
     this.formats = null
+    this.text = null
     this.outcome = null
     this.busy = false
   }
@@ -41,8 +44,8 @@ export abstract class PlanForm extends LitElement {
     const { outcome } = this
     if (outcome === null) return nothing
     if (outcome.ok) return done === '' ? nothing : html`<p class="done small" role="status">${done}</p>`
-    const link = outcome.link === null ? nothing : html`<a href=${outcome.link}>${text('recharge.setup')}</a>`
-    return html`<p class="fault small" role="alert">${outcome.message} ${link}</p>`
+    const link = outcome.link === null ? nothing : html`<a href=${outcome.link}>${this.text?.['recharge.setup']}</a>`
+    return html`<p class="fault small" role="alert"><bdi>${outcome.message}</bdi> ${link}</p>`
   }
 }
 

@@ -1,20 +1,21 @@
 import '@awesome.me/webawesome/dist/components/button/button.js'
 import '@awesome.me/webawesome/dist/components/skeleton/skeleton.js'
 import { html, nothing, type TemplateResult } from 'lit'
+import type { BillingMessages } from '../locales/billing.ts'
 import { type IconName, icon } from './icons.ts'
-import { text } from './texts.ts'
 
 type Fault = { readonly code: string; readonly message: string }
 type Problem = { readonly phase: string; readonly error: Fault | null }
 
 /** What the client says of a lost connection is for developers. */
-const messageOf = ({ code, message }: Fault): string =>
-  code === 'CONNECTION_LOST' ? text('state.unreachable') : message
+const messageOf = ({ code, message }: Fault, text: BillingMessages): string =>
+  code === 'CONNECTION_LOST' ? text['state.unreachable'] : message
 
 const widths = [92, 74, 83, 66, 88, 71]
 
-export const skeleton = (lines: number): TemplateResult => html`
-  <div class="skeleton" role="status" aria-label=${text('state.loading')}>
+/** `label`: absent until the texts are there. */
+export const skeleton = (lines: number, label?: string): TemplateResult => html`
+  <div class="skeleton" role="status" aria-label=${label ?? nothing}>
     ${widths.slice(0, lines).map((width) => html`<wa-skeleton effect="sheen" style="inline-size: ${width}%"></wa-skeleton>`)}
   </div>
 `
@@ -23,29 +24,34 @@ export const empty = (name: IconName, title: string, hint: string, action: unkno
   <div class="state">
     ${icon(name)}
     <strong>${title}</strong>
-    <span class="quiet">${hint}</span>
+    <span class="quiet"><bdi>${hint}</bdi></span>
     ${action}
   </div>
 `
 
 /** For a part without a value: it loads, failed or is not for this role. */
-export function missing({ phase, error }: Problem, lines: number, retry: () => unknown): TemplateResult {
-  if (phase === 'forbidden') return empty('lock', text('state.forbidden'), text('state.forbiddenHint'))
+export function missing(
+  text: BillingMessages,
+  { phase, error }: Problem,
+  lines: number,
+  retry: () => unknown = () => undefined,
+): TemplateResult {
+  if (phase === 'forbidden') return empty('lock', text['state.forbidden'], text['state.forbiddenHint'])
   if (phase === 'failed') {
-    const again = html`<wa-button size="s" appearance="outlined" @click=${retry}>${text('state.retry')}</wa-button>`
-    return html`<div role="alert">${empty('warning', text('state.failed'), error === null ? '' : messageOf(error), again)}</div>`
+    const again = html`<wa-button size="s" appearance="outlined" @click=${retry}>${text.retry}</wa-button>`
+    return html`<div role="alert">${empty('warning', text['state.failed'], error === null ? '' : messageOf(error, text), again)}</div>`
   }
-  return skeleton(lines)
+  return skeleton(lines, text.loading)
 }
 
 /** Beside a value that could not be read again. */
-export const outdated = ({ error }: Pick<Problem, 'error'>, retry: () => unknown): unknown =>
+export const outdated = (text: BillingMessages, { error }: Pick<Problem, 'error'>, retry: () => unknown): unknown =>
   error === null
     ? nothing
     : html`
       <p class="fault small body" role="alert">
-        ${text('state.outdated', { message: messageOf(error) })}
-        <wa-button size="xs" appearance="outlined" @click=${retry}>${text('state.retry')}</wa-button>
+        ${text['state.outdated']({ message: messageOf(error, text) })}
+        <wa-button size="xs" appearance="outlined" @click=${retry}>${text.retry}</wa-button>
       </p>
     `
 
@@ -53,6 +59,10 @@ export const outdated = ({ error }: Pick<Problem, 'error'>, retry: () => unknown
 export const named = (shown: string, name: string): TemplateResult => html`
   <span aria-hidden="true">${shown}</span><span class="hidden">${name}</span>
 `
+
+/** `Ana · 7:48`, each in its own direction. */
+export const dotted = (parts: readonly unknown[]): unknown =>
+  parts.map((part, index) => html`${index === 0 ? nothing : ' · '}<bdi>${part}</bdi>`)
 
 type SegmentOptions<Value> = {
   readonly label: string

@@ -8,6 +8,9 @@ export const shared = css`
     --line: color-mix(in oklab, var(--wa-color-surface-border), var(--wa-color-text-quiet) 30%);
   }
   :host([hidden]) { display: none }
+  :lang(ar) { letter-spacing: 0 !important }
+  :lang(ja) { word-break: auto-phrase }
+  :lang(ko) { word-break: keep-all }
   * { box-sizing: border-box }
   h2, h3, p, ul, dl, dd, figure { margin: 0 }
   ul { padding: 0; list-style: none }
@@ -34,7 +37,7 @@ export const shared = css`
   .badge.warn { color: var(--wa-color-warning-on-quiet); background: var(--wa-color-warning-fill-quiet); border-color: transparent }
   .badge.bad { color: var(--wa-color-danger-on-quiet); background: var(--wa-color-danger-fill-quiet); border-color: transparent }
   .badge.brand { color: var(--wa-color-brand-on-quiet); background: var(--wa-color-brand-fill-quiet); border-color: transparent }
-  .segments { display: inline-flex; padding: 2px; gap: 2px; border-radius: 0.5rem; background: var(--wa-color-surface-lowered); border: 1px solid var(--wa-color-surface-border) }
+  .segments { display: inline-flex; flex-wrap: wrap; padding: 2px; gap: 2px; border-radius: 0.5rem; background: var(--wa-color-surface-lowered); border: 1px solid var(--wa-color-surface-border) }
   .segments button {
     padding: 0.2rem 0.6rem; border: 0; border-radius: 0.375rem; background: none; color: var(--wa-color-text-quiet); cursor: pointer;
     font: 500 0.8125rem/1.35 inherit; font-family: inherit; white-space: nowrap;

@@ -1,9 +1,9 @@
 import { css, html, nothing, type TemplateResult } from 'lit'
 import type { Subject } from '../controllers/posting.ts'
+import type { BillingMessages } from '../locales/billing.ts'
 import type { ChargeDetailFragment, LineFragment } from './contract.ts'
 import type { Formats } from './formats.ts'
 import { personOf } from './names.ts'
-import { text } from './texts.ts'
 
 export const subjectStyles = css`
   .facts > div, .price > div { display: flex; justify-content: space-between; gap: 1.25rem; padding-block: 0.45rem }
@@ -27,52 +27,52 @@ const factsOf = (facts: readonly Fact[]): TemplateResult => html`
 const titled = (title: string, content: unknown): TemplateResult => html`<h3>${title}</h3>${content}`
 
 /** What a line of the activity is about. */
-export function subjectOf(subject: Subject, formats: Formats): TemplateResult {
+export function subjectOf(subject: Subject, formats: Formats, text: BillingMessages): TemplateResult {
   const { credits } = formats
   switch (subject.__typename) {
     case 'Charge':
-      return chargeOf(subject, formats)
+      return chargeOf(subject, formats, text)
     case 'Refund':
-      return html`${titled(text('posting.of'), nothing)}${chargeOf(subject.charge, formats)}`
+      return html`${titled(text['posting.of'], nothing)}${chargeOf(subject.charge, formats, text)}`
     case 'Hold': {
       const { amount, captured, remaining, holdState, holdEndsAt } = subject
       const facts: Fact[] = [
-        [text('posting.state'), text(`holdState.${holdState}`)],
-        [text('posting.holdAmount'), credits(amount)],
-        [text('posting.captured'), credits(captured)],
-        [text('posting.left'), credits(remaining)],
-        [text('posting.ends'), holdState === 'OPEN' ? formats.time(holdEndsAt) : null],
+        [text['posting.state'], text[`holdState.${holdState}`]],
+        [text['posting.holdAmount'], credits(amount)],
+        [text['posting.captured'], credits(captured)],
+        [text['posting.left'], credits(remaining)],
+        [text['posting.ends'], holdState === 'OPEN' ? formats.time(holdEndsAt) : null],
       ]
-      return titled(text('posting.hold'), factsOf(facts))
+      return titled(text['posting.hold'], factsOf(facts))
     }
     case 'CreditGrant': {
       const { granted, available, spent, source, expiresAt, kind } = subject
       const facts: Fact[] = [
-        [text('activity.kind'), text(`grantKind.${kind}`)],
-        [text('posting.granted'), credits(granted)],
-        [text('posting.available'), credits(available)],
-        [text('posting.spent'), credits(spent)],
-        [text('posting.expires'), expiresAt === null ? text('posting.never') : formats.time(expiresAt)],
-        [text('posting.source'), source],
+        [text['activity.kind'], text[`grantKind.${kind}`]],
+        [text['posting.granted'], credits(granted)],
+        [text['posting.available'], credits(available)],
+        [text['posting.spent'], credits(spent)],
+        [text['posting.expires'], expiresAt === null ? text['posting.never'] : formats.time(expiresAt)],
+        [text['posting.source'], source],
       ]
-      return titled(text('posting.grant'), factsOf(facts))
+      return titled(text['posting.grant'], factsOf(facts))
     }
     case 'Purchase': {
       const { state, price, package: bought, member, invoiceUrl, refunded } = subject
       const facts: Fact[] = [
-        [text('posting.state'), text(`purchaseState.${state}`)],
-        [bought.name, text('purchases.credits', { n: credits(bought.credits) })],
-        [text('posting.lines'), formats.money(price)],
-        [text('purchaseState.REFUNDED'), Number(refunded.amount) > 0 ? formats.money(refunded) : null],
-        [text('posting.member'), personOf(member)],
+        [text['posting.state'], text[`purchaseState.${state}`]],
+        [bought.name, text.credits(Number(bought.credits), { n: credits(bought.credits) })],
+        [text['posting.lines'], formats.money(price)],
+        [text['purchaseState.REFUNDED'], Number(refunded.amount) > 0 ? formats.money(refunded) : null],
+        [text.member, personOf(member)],
         [
-          text('purchases.invoice'),
+          text['purchases.invoice'],
           invoiceUrl === null
             ? null
-            : html`<a href=${invoiceUrl} target="_blank" rel="noopener">${text('purchases.invoice')}</a>`,
+            : html`<a href=${invoiceUrl} target="_blank" rel="noopener">${text['purchases.invoice']}</a>`,
         ],
       ]
-      return titled(text('posting.purchase'), factsOf(facts))
+      return titled(text['posting.purchase'], factsOf(facts))
     }
     default:
       return html``
@@ -82,15 +82,16 @@ export function subjectOf(subject: Subject, formats: Formats): TemplateResult {
 function chargeOf(
   { lines, amount, burn, rateCardVersion, metered }: ChargeDetailFragment,
   formats: Formats,
+  text: BillingMessages,
 ): TemplateResult {
   return html`
     ${titled(
-      text('posting.lines'),
+      text['posting.lines'],
       html`
         <dl class="price">
-          ${lines.map((line) => lineOf(line, formats))}
-          <div class="sum"><dt>${text('posting.total')}</dt><dd class="number">${formats.credits(amount)}</dd></div>
-          ${metered === null ? nothing : html`<div><dt class="quiet">${text('rates.metered')}</dt><dd class="number">${formats.money(metered)}</dd></div>`}
+          ${lines.map((line) => lineOf(line, formats, text))}
+          <div class="sum"><dt>${text.total}</dt><dd class="number">${formats.credits(amount)}</dd></div>
+          ${metered === null ? nothing : html`<div><dt class="quiet">${text['rates.metered']}</dt><dd class="number">${formats.money(metered)}</dd></div>`}
         </dl>
       `,
     )}
@@ -98,24 +99,28 @@ function chargeOf(
       burn.length === 0
         ? nothing
         : titled(
-            text('posting.burn'),
+            text['posting.burn'],
             factsOf(
               burn.map(({ kind, amount: paid }) => [
-                text(`grantKind.${kind}`),
+                text[`grantKind.${kind}`],
                 html`<span class="number">${formats.credits(paid)}</span>`,
               ]),
             ),
           )
     }
-    <p class="small quiet" style="margin-block-start: 1rem; overflow-wrap: anywhere">${text('posting.card')} ${rateCardVersion}</p>
+    <p class="small quiet" style="margin-block-start: 1rem; overflow-wrap: anywhere">${text['view.rates']} ${rateCardVersion}</p>
   `
 }
 
-function lineOf({ name, quantity, count, credits, money }: LineFragment, formats: Formats): TemplateResult {
-  const times = text(count === 1 ? 'posting.once' : 'posting.quantity', {
-    quantity: formats.credits(quantity),
-    count: formats.number(count),
-  })
+function lineOf(
+  { name, quantity, count, credits, money }: LineFragment,
+  formats: Formats,
+  text: BillingMessages,
+): TemplateResult {
+  const times =
+    count === 1
+      ? text['posting.once']({ quantity: formats.credits(quantity) })
+      : text['posting.quantity']({ quantity: formats.credits(quantity), count: formats.number(count) })
   return html`
     <div>
       <dt>${name}<br><span class="small quiet number">${times}</span></dt>

@@ -4,23 +4,28 @@ import uPlot from 'uplot'
 import uPlotStyles from 'uplot/dist/uPlot.min.css?inline'
 import type { UsageReading } from '../controllers/usage.ts'
 import { forecastDays } from '../controllers/usage-forecast.ts'
+import type { BillingMessages } from '../locales/billing.ts'
 import { tipLines } from './chart-tip.ts'
 import type { Formats } from './formats.ts'
-import { text } from './texts.ts'
 import { colorOf } from './usage-colors.ts'
 
 const height = 232
 
 /** `<credits-usage-chart>`: bars by day and group, and the days that the forecast expects. It is drawn; a table says the same in text. */
 export class CreditsUsageChart extends LitElement {
-  static override properties = { reading: { attribute: false }, formats: { attribute: false }, label: {} }
+  static override properties = {
+    reading: { attribute: false },
+    formats: { attribute: false },
+    text: { attribute: false },
+    label: {},
+  }
   static override styles = [
     unsafeCSS(uPlotStyles),
     css`
       :host { display: block; position: relative; min-block-size: ${height}px; overflow: clip }
       .u-over { cursor: default }
       .tip {
-        position: absolute; z-index: 2; inset-block-start: 0; inset-inline-start: 0; min-inline-size: 9rem; padding: 0.5rem 0.65rem; pointer-events: none;
+        position: absolute; z-index: 2; top: 0; left: 0; min-inline-size: 9rem; padding: 0.5rem 0.65rem; pointer-events: none;
         border-radius: 0.5rem; border: 1px solid var(--wa-color-surface-border); background: var(--wa-color-surface-raised);
         box-shadow: 0 6px 20px rgb(0 0 0 / 0.14); font: 400 0.75rem/1.5 inherit; font-family: inherit; white-space: nowrap; font-variant-numeric: tabular-nums;
       }
@@ -33,6 +38,7 @@ export class CreditsUsageChart extends LitElement {
   ]
   declare reading: UsageReading | null
   declare formats: Formats | null
+  declare text: BillingMessages | null
   declare label: string
   #plot: uPlot | null = null
   #theme: MutationObserver | null = null
@@ -42,6 +48,7 @@ export class CreditsUsageChart extends LitElement {
     super()
     this.reading = null
     this.formats = null
+    this.text = null
     this.label = ''
   }
 
@@ -71,7 +78,7 @@ export class CreditsUsageChart extends LitElement {
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (changed.has('reading') || changed.has('formats')) this.#draw()
+    if (changed.has('reading') || changed.has('formats') || changed.has('text')) this.#draw()
   }
 
   #draw(): void {
@@ -159,17 +166,17 @@ export class CreditsUsageChart extends LitElement {
     ctx.stroke()
     ctx.font = `500 ${11 * scale}px ${style.fontFamily}`
     ctx.textAlign = 'right'
-    ctx.fillText(text('usage.runsOutMark'), x - 6 * scale, bbox.top + 11 * scale)
+    ctx.fillText(this.text?.['usage.runsOutMark'] ?? '', x - 6 * scale, bbox.top + 11 * scale)
     ctx.restore()
   }
 
   #tip(plot: uPlot, reading: UsageReading, formats: Formats, days: readonly number[]): void {
     const tip = this.renderRoot.querySelector<HTMLElement>('.tip')
     const { idx, left = -1 } = plot.cursor
-    if (tip === null) return
+    if (tip === null || this.text === null) return
     tip.hidden = idx === null || idx === undefined || left < 0
     if (tip.hidden || typeof idx !== 'number') return
-    tip.replaceChildren(...tipLines(idx, reading, formats, days))
+    tip.replaceChildren(...tipLines(idx, reading, { formats, text: this.text, all: days }))
     const at = plot.valToPos(idx, 'x') + plot.over.offsetLeft
     const start = at + 14 + tip.offsetWidth > this.clientWidth ? at - 14 - tip.offsetWidth : at + 14
     tip.style.transform = `translate(${Math.max(0, start)}px, 8px)`

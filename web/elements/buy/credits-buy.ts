@@ -3,13 +3,15 @@ import type { Unsubscribe } from '../../client/index.ts'
 import { createPurchase, type PurchaseController, type PurchaseOptions } from '../controllers/purchase.ts'
 import { chosenPack, isUnderWay, type PurchaseState } from '../controllers/purchase-state.ts'
 import { createRecharge, type RechargeController } from '../controllers/recharge.ts'
-import { knownLocale } from '../locales/languages.ts'
+import { type BuyMessages, type BuyTexts, loadBuyTexts } from '../locales/buy.ts'
+import { languageOf } from '../locales/languages.ts'
+import { directionOf, knownLocale } from '../locales/locale.ts'
+import { Wording } from '../locales/wording.ts'
 import { Counting } from './counting.ts'
 import { createFormat } from './format.ts'
 import { icons } from './icons.ts'
 import { openPaymentTab } from './payment-tab.ts'
 import { choosing, controls, frame, outcome, recharging, tokens } from './styles.ts'
-import { createTexts, language } from './texts.ts'
 import { choosingBody, choosingFooter } from './views/choosing.ts'
 import * as outcomes from './views/outcome.ts'
 import { rechargeParts } from './views/recharge.ts'
@@ -32,6 +34,7 @@ export class CreditsBuy extends LitElement {
     client: { attribute: false },
     locale: {},
     theme: { reflect: true },
+    texts: { attribute: false },
   }
   static override styles = [tokens, frame, controls, choosing, outcome, recharging]
 
@@ -40,6 +43,8 @@ export class CreditsBuy extends LitElement {
   declare locale: string
   /** `light` or `dark`; anything else follows the reader's own choice. */
   declare theme: string
+  /** Texts of the host, in place of those of the language. */
+  declare texts: Partial<BuyTexts> | undefined
 
   #purchase: PurchaseController | null = null
   #recharge: RechargeController | null = null
@@ -49,6 +54,7 @@ export class CreditsBuy extends LitElement {
   #panel: 'buy' | 'recharge' = 'buy'
   #draft: RechargeDraft = {}
   readonly #counting = new Counting(this)
+  readonly #wording = new Wording(this, loadBuyTexts)
 
   constructor() {
     super()
@@ -87,37 +93,43 @@ export class CreditsBuy extends LitElement {
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('client') && changed.get('client') !== undefined) this.#disconnect()
+    this.#wording.want(this.#locale, this.texts)
   }
 
   override render(): TemplateResult {
-    const view = this.#view()
-    const text = view?.text ?? createTexts(knownLocale(this.locale))
+    const { loaded } = this.#wording
+    const { language = languageOf(this.#locale), direction = directionOf(language) } = loaded ?? {}
+    return html`
+      <dialog aria-labelledby="title" tabindex="-1" lang=${language} dir=${direction} @close=${this.#closed} @click=${this.#pressed}>
+        <div class="sheet">${loaded === null ? blankSheet : this.#sheet(loaded.text)}</div>
+      </dialog>
+    `
+  }
+
+  #sheet(text: BuyMessages): TemplateResult {
+    const view = this.#view(text)
     const isRecharge = this.#isAtRecharge
     return html`
-      <dialog aria-labelledby="title" tabindex="-1" lang=${language.lang} dir=${language.dir} @close=${this.#closed} @click=${this.#pressed}>
-        <div class="sheet">
-          <header>
-            ${
-              isRecharge
-                ? html`<button type="button" class="icon turns" data-focus aria-label=${text('back')} @click=${() => this.#turnTo('buy')}>${icons.back}</button>`
-                : nothing
-            }
-            <div class="named">
-              <h2 id="title">${text(isRecharge ? 'recharge' : 'title')}</h2>
-              ${view?.state.offer ? html`<p class="team">${view.state.offer.team.name}</p>` : nothing}
-            </div>
-            <button type="button" class="icon" aria-label=${text('close')} @click=${() => this.close()}>${icons.close}</button>
-          </header>
-          ${view === null ? nothing : contentOf(view, isRecharge)}
-          <p class="sr" role="status">${view === null ? nothing : spokenOf(view)}</p>
+      <header>
+        ${
+          isRecharge
+            ? html`<button type="button" class="icon turns" data-focus aria-label=${text.back} @click=${() => this.#turnTo('buy')}>${icons.back}</button>`
+            : nothing
+        }
+        <div class="named">
+          <h2 id="title">${isRecharge ? text.recharge : text.title}</h2>
+          ${view?.state.offer ? html`<p class="team">${view.state.offer.team.name}</p>` : nothing}
         </div>
-      </dialog>
+        <button type="button" class="icon" aria-label=${text.close} @click=${() => this.close()}>${icons.close}</button>
+      </header>
+      ${view === null ? nothing : contentOf(view, isRecharge)}
+      <p class="sr" role="status">${view === null ? nothing : spokenOf(view)}</p>
     `
   }
 
   override updated(): void {
     const step = this.#purchase?.getSnapshot().step
-    if (step === this.#focused || !this.#dialog?.open) return
+    if (step === this.#focused || !this.#dialog?.open || this.#wording.loaded === null) return
     this.#focused = step
     const held = this.shadowRoot?.activeElement
     const isLost = held === null || held === undefined || held === this.#dialog
@@ -215,14 +227,17 @@ export class CreditsBuy extends LitElement {
     return this.dispatchEvent(new CustomEvent(type, { bubbles: true, composed: true, cancelable, detail }))
   }
 
-  #view(): View | null {
+  get #locale(): string {
+    return knownLocale(this.locale)
+  }
+
+  #view(text: BuyMessages): View | null {
     if (this.#purchase === null || this.#recharge === null) return null
-    const locale = knownLocale(this.locale)
-    const format = createFormat(locale)
+    const format = createFormat(this.#locale)
     return {
       state: this.#purchase.getSnapshot(),
       recharging: this.#recharge.getSnapshot(),
-      text: createTexts(locale),
+      text,
       format,
       shown: format.count(this.#counting.value),
       isOpened: this.#isOpened,
@@ -239,6 +254,12 @@ export class CreditsBuy extends LitElement {
     }
   }
 }
+
+/** Stands until the texts are there. */
+const blankSheet = html`
+  <header><h2 id="title" class="blank name">…</h2></header>
+  <div class="body"><div class="packs">${[1, 2, 3].map(() => html`<span class="blank row"></span>`)}</div></div>
+`
 
 function contentOf(view: View, isRecharge: boolean): TemplateResult {
   const { offer } = view.state
@@ -268,11 +289,11 @@ function partsOf(view: View): readonly [body: TemplateResult, footer: TemplateRe
 
 /** What a screen reader hears when the step changes. */
 function spokenOf({ state, text, format }: View): string {
-  if (state.step === 'paying') return text('paying')
-  if (state.step === 'waiting') return text(state.why === 'confirmation' ? 'confirmTitle' : 'checkoutTitle')
+  if (state.step === 'paying') return text.paying
+  if (state.step === 'waiting') return state.why === 'confirmation' ? text.confirmTitle : text.underWay
   const pack = state.step === 'paid' ? chosenPack(state) : null
   if (pack === null) return ''
-  return text.plural('paidTitle', Number(pack.credits), { amount: format.credits(pack.credits) })
+  return text.paidTitle(Number(pack.credits), { amount: format.credits(pack.credits) })
 }
 
 if (customElements.get('credits-buy') === undefined) customElements.define('credits-buy', CreditsBuy)

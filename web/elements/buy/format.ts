@@ -1,4 +1,4 @@
-export type Money = { readonly amount: string; readonly currency: string }
+import { formatMoney, type Money } from '../locales/money.ts'
 
 /** How the dialog writes numbers. Amounts stay texts, so that none is rounded on the way. */
 export type Format = {
@@ -14,16 +14,11 @@ export type Format = {
 export function createFormat(locale: string): Format {
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0, roundingMode: 'floor' })
   const seconds = new Intl.NumberFormat(locale, { style: 'unit', unit: 'second', unitDisplay: 'long' })
-  const inCurrency = (currency: string, digits?: number) =>
-    new Intl.NumberFormat(locale, { style: 'currency', currency, maximumFractionDigits: digits })
   return {
     credits: (amount) => whole.format(amount as Intl.StringNumericLiteral),
     count: (value) => whole.format(value),
-    money: ({ amount, currency }) => inCurrency(currency).format(amount as Intl.StringNumericLiteral),
-    unitPrice: ({ amount, currency }) => {
-      const digits = Number(amount) < 0.1 ? 4 : undefined
-      return inCurrency(currency, digits).format(amount as Intl.StringNumericLiteral)
-    },
+    money: (money) => formatMoney(locale, money),
+    unitPrice: (money) => formatMoney(locale, money, Number(money.amount) < 0.1 ? { maximumFractionDigits: 4 } : {}),
     seconds: (value) => seconds.format(value),
   }
 }

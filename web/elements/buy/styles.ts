@@ -29,6 +29,9 @@ export const tokens = css`
   *, *::before, *::after { box-sizing: border-box }
   h2, h3, p, dl, dd, ul, fieldset, form { margin: 0; padding: 0; border: 0; min-inline-size: 0 }
   ul { list-style: none }
+  :lang(ar) { letter-spacing: 0 !important }
+  :lang(ja) { word-break: auto-phrase }
+  :lang(ko) { word-break: keep-all }
   svg { display: block; flex: none }
 `
 
@@ -145,6 +148,7 @@ export const choosing = css`
   .blank { border-radius: 6px; background: var(--sunken); color: transparent; animation: pulse 1.4s ease-in-out infinite alternate }
   .blank.row { block-size: 60px; border-radius: var(--radius) }
   .blank.number { inline-size: 64px }
+  .blank.name { inline-size: 144px }
   @keyframes pulse { to { opacity: 0.5 } }
   .problem { display: grid; gap: 2px; margin-block-end: 14px; padding: 12px 14px; border-radius: var(--radius); background: var(--bad-tint) }
   .problem strong { color: var(--bad); font-weight: 600 }
@@ -176,7 +180,7 @@ export const outcome = css`
 `
 
 export const recharging = css`
-  button.row { inline-size: 100%; justify-content: flex-start; margin-block-start: 16px; min-block-size: 44px; padding: 10px 14px; font-weight: 500 }
+  button.row { inline-size: 100%; justify-content: flex-start; text-align: start; margin-block-start: 16px; min-block-size: 44px; padding: 10px 14px; font-weight: 500 }
   button.row svg { color: var(--quiet) }
   button.row .state { margin-inline-start: auto; font-size: 0.867em; font-weight: 400 }
   .state { color: var(--quiet) }

@@ -1,44 +1,114 @@
-import { type Components, count, createI18n, params } from '@nanostores/i18n'
+import { type Components, count, createI18n, params, type Translations } from '@nanostores/i18n'
 import { atom } from 'nanostores'
 import { type Language, languageOf } from './languages.ts'
-import { en } from './pill/en.ts'
+import { directionOf } from './locale.ts'
 
-type Plural = { [Rule in Intl.LDMLPluralRule]?: string } & { other: string }
-/** Each text of the pill: plain, with `{placeholders}`, or by plural. */
-export type PillTexts = { readonly [Name in keyof typeof en]: (typeof en)[Name] extends string ? string : Plural }
+type Plural = { readonly [Rule in Intl.LDMLPluralRule]?: string } & { readonly other: string }
+/** Texts by id: plain, with `{placeholders}`, or by plural. */
+type Source = Readonly<Record<string, string | Plural>>
+/** The same texts in any words. */
+export type TextsLike<En> = { readonly [Id in keyof En]: En[Id] extends string ? string : Plural }
 
-const files: Readonly<Record<Exclude<Language, 'en'>, () => Promise<PillTexts>>> = {
-  de: async () => (await import('./pill/de.ts')).de,
-  fr: async () => (await import('./pill/fr.ts')).fr,
-  es: async () => (await import('./pill/es.ts')).es,
-  it: async () => (await import('./pill/it.ts')).it,
-  pt: async () => (await import('./pill/pt.ts')).pt,
-  ja: async () => (await import('./pill/ja.ts')).ja,
-  ko: async () => (await import('./pill/ko.ts')).ko,
-  zh: async () => (await import('./pill/zh.ts')).zh,
-  ar: async () => (await import('./pill/ar.ts')).ar,
-  he: async () => (await import('./pill/he.ts')).he,
-  tr: async () => (await import('./pill/tr.ts')).tr,
-  pl: async () => (await import('./pill/pl.ts')).pl,
-  nl: async () => (await import('./pill/nl.ts')).nl,
+type Placeholder<Text> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Placeholder<Rest> : never
+type Values<Text> = Readonly<Record<Placeholder<Text>, string | number>>
+type Message<Text> = Text extends { readonly other: infer Other }
+  ? [Placeholder<Other>] extends [never]
+    ? (count: number) => string
+    : (count: number, values: Values<Other>) => string
+  : [Placeholder<Text>] extends [never]
+    ? string
+    : (values: Values<Text>) => string
+/** What an element shows: a text, or a function of its count and of what stands in its placeholders. */
+export type Messages<En> = { readonly [Id in keyof En]: Message<En[Id]> }
+
+type Same<One, Other> = [One] extends [Other] ? ([Other] extends [One] ? unknown : never) : never
+type Checked<En, Own> = {
+  readonly [Id in keyof Own]: Id extends keyof En
+    ? En[Id] extends { readonly other: infer Other }
+      ? {
+          readonly [Rule in keyof Own[Id]]: Rule extends 'other'
+            ? Same<Placeholder<Other>, Placeholder<Own[Id][Rule]>>
+            : [Placeholder<Own[Id][Rule]>] extends [Placeholder<Other>]
+              ? unknown
+              : never
+        }
+      : Same<Placeholder<En[Id]>, Placeholder<Own[Id]>>
+    : never
 }
 
-/** The texts of a language, each replaced where the host says otherwise. */
-export async function loadTexts(locale: string, own: Partial<PillTexts>) {
-  const language = languageOf(locale)
-  const texts = language === 'en' ? en : await files[language]()
+/**
+ * Checks a translation of `En` by types: it has the same texts, each with the same placeholders. A plural form other than `other` may leave
+ * its number out, as in `per minute`.
+ */
+export const translationOf =
+  <En extends Source>() =>
+  <const Own extends TextsLike<En>>(own: Own & Checked<En, Own>): TextsLike<En> =>
+    own
+
+/** The file of each language, which is loaded when it is needed. */
+export type Files<En> = Readonly<Record<Exclude<Language, 'en'>, () => Promise<TextsLike<En>>>>
+
+export type Loaded<En> = {
+  readonly text: Messages<En>
+  /** Of the texts: English, too, where the locale has none. */
+  readonly language: Language
+  readonly direction: 'ltr' | 'rtl'
+}
+
+/** The texts of a locale with those of the host in place: at once where they were loaded before, and in English where they can't be loaded. */
+export type TextLoader<En> = (locale: string, own?: Partial<TextsLike<En>>) => Loaded<En> | Promise<Loaded<En>>
+
+export function textLoader<En extends Source>(en: En, files: Files<En>): TextLoader<En> {
+  const none = {}
+  const known = new WeakMap<object, Map<string, Loaded<En>>>()
+  return (locale, own = none) => {
+    const language = languageOf(locale)
+    const before = known.get(own) ?? new Map<string, Loaded<En>>()
+    known.set(own, before)
+    const load = async () => {
+      const texts = language === 'en' ? en : await files[language]().catch(() => null)
+      const loaded = spoken(en, texts === null ? 'en' : language, { ...texts, ...own })
+      if (texts !== null) before.set(language, loaded)
+      return loaded
+    }
+    return before.get(language) ?? load()
+  }
+}
+
+function spoken<En extends Source>(en: En, language: Language, texts: object): Loaded<En> {
   // The type of the cache leaves out plurals, which `get` may return.
-  const cache = { [locale]: { pill: { ...texts, ...own } } as unknown as Components }
-  const i18n = createI18n(atom(locale), { baseLocale: 'source', cache, get: async () => ({}) })
-  const { credits, runway, used, staleSince, ...plain } = en
-  const store = i18n('pill', {
-    ...plain,
-    credits: count({ ...credits, many: credits.other }),
-    runway: params<{ time: string }>(runway),
-    used: params<{ used: string; allowance: string }>(used),
-    staleSince: params<{ time: string }>(staleSince),
-  })
-  return store.get()
+  const cache = { [language]: { texts } as unknown as Components }
+  const i18n = createI18n(atom<string>(language), { baseLocale: 'source', cache, get: async () => ({}) })
+  const messages = i18n('texts', mapped(en, transformOf) as Translations).get()
+  const direction = directionOf(language)
+  const text = mapped(messages, (message) =>
+    typeof message === 'string' ? message : (...given: Given) => said(message, given, direction),
+  )
+  return { text: text as Messages<En>, language, direction }
 }
 
-export type Texts = Awaited<ReturnType<typeof loadTexts>>
+const mapped = <Value>(values: Readonly<Record<string, Value>>, to: (value: Value) => unknown) =>
+  Object.fromEntries(Object.entries(values).map(([id, value]) => [id, to(value)]))
+
+type Given = readonly [countOrValues: number | object, values?: object]
+type Transformed = (first: unknown) => unknown
+
+const hasPlaceholder = (text: string) => /\{\w+\}/.test(text)
+
+function transformOf(text: string | Plural) {
+  if (typeof text === 'string') return hasPlaceholder(text) ? params(text) : text
+  return hasPlaceholder(text.other) ? params(count({ ...text })) : count({ ...text })
+}
+
+function said(message: Transformed, [first, second]: Given, direction: string): unknown {
+  if (typeof first === 'object') return message(placed(first, direction))
+  return second === undefined ? message(first) : (message(placed(second, direction)) as Transformed)(first)
+}
+
+/** A value keeps its own direction within a text from right to left, and a `$` that it has. */
+function placed(values: object, direction: string): object {
+  const isolated = (value: unknown) => (direction === 'rtl' ? `\u2068${value}\u2069` : `${value}`)
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, isolated(value).replaceAll('$', '$$$$')]),
+  )
+}

@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Balance } from '../../client/index.ts'
-import type { Texts } from '../locales/texts.ts'
+import type { PillMessages } from '../locales/pill.ts'
 import { formatAmount } from './format.ts'
 import { runwayOf, type View } from './pill.ts'
 
-type Known = View & { readonly texts: Texts; readonly balance: Balance }
+type Known = View & { readonly texts: PillMessages; readonly balance: Balance }
 
 /** Whether there is anything to describe. */
 export const detailsOf = ({ state, texts }: View): boolean => state.balance !== null && texts !== null
@@ -69,7 +69,7 @@ function refillOf(resetsAt: string, { locale, balance }: Known) {
   return html`${day}<small>${days > 0 ? relative.format(days, 'day') : relative.format(Math.max(0, hours), 'hour')}</small>`
 }
 
-function rechargeOf({ recharge }: View['state'], texts: Texts) {
+function rechargeOf({ recharge }: View['state'], texts: PillMessages) {
   switch (recharge?.state) {
     case 'CHARGING':
       return html`<span class="tone">${texts.charging}</span>`

@@ -1,5 +1,5 @@
 import type { PillState } from '../controllers/pill.ts'
-import type { Texts } from '../locales/texts.ts'
+import type { PillMessages } from '../locales/pill.ts'
 import { wholeCredits } from './format.ts'
 
 /** How a state looks. */
@@ -8,7 +8,7 @@ export type Look = {
   readonly credits: bigint | null
   readonly tone: 'accent' | 'warning' | 'danger' | 'muted'
   readonly badge:
-    | (keyof Texts &
+    | (keyof PillMessages &
         ('closed' | 'stale' | 'reconnecting' | 'actionRequired' | 'declined' | 'charging' | 'exhausted' | 'low'))
     | null
 }

@@ -1,6 +1,6 @@
 import { html, nothing, svg, type TemplateResult } from 'lit'
 import type { PillState } from '../controllers/pill.ts'
-import type { Texts } from '../locales/texts.ts'
+import type { PillMessages } from '../locales/pill.ts'
 import { formatNumber, formatTime } from './format.ts'
 import type { Look } from './look.ts'
 
@@ -10,7 +10,7 @@ export type View = {
   /** The number on its way; null while nothing is known. */
   readonly shown: bigint | null
   /** Null until the language is there. */
-  readonly texts: Texts | null
+  readonly texts: PillMessages | null
   readonly locale: string
 }
 

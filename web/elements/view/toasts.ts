@@ -1,11 +1,11 @@
 import { html, nothing, svg, type TemplateResult } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { Notice } from '../controllers/pill.ts'
-import type { Texts } from '../locales/texts.ts'
+import type { PillMessages } from '../locales/pill.ts'
 import { formatAmount } from './format.ts'
 import type { View } from './pill.ts'
 
-type Kind = { readonly tone: 'success' | 'warning' | 'danger'; readonly title: keyof Texts & string }
+type Kind = { readonly tone: 'success' | 'warning' | 'danger'; readonly title: keyof PillMessages & string }
 
 const kinds: Partial<Record<Notice['type'], Kind>> = {
   CREDITS_ADDED: { tone: 'success', title: 'added' },
@@ -56,7 +56,7 @@ export function toasts(view: View, actions: ToastActions): TemplateResult | type
   </div>`
 }
 
-function toastOf(notice: Notice, { texts, locale }: View & { texts: Texts }, { dismiss, buy }: ToastActions) {
+function toastOf(notice: Notice, { texts, locale }: View & { texts: PillMessages }, { dismiss, buy }: ToastActions) {
   const { tone, title } = kinds[notice.type] ?? { tone: 'warning', title: 'ranOut' }
   const amount =
     notice.amount === null

@@ -8,7 +8,7 @@ const places = [
   ['/graphiql', 'GraphiQL'],
 ] as const
 
-/** The frame of every page: `<credits-shell>`, with slots for `end` (the pill) and the page itself. */
+/** The frame of every page: `<credits-shell>`, with slots for `end` (the pill) and the page itself. Its own words are English. */
 export class CreditsShell extends LitElement {
   static override styles = css`
     :host { display: flex; flex-direction: column; min-height: 100dvh }
@@ -54,7 +54,7 @@ export class CreditsShell extends LitElement {
   override render() {
     const here = location.pathname.replace(/\.html$/, '')
     return html`
-      <header>
+      <header lang="en">
         <div class="bar">
           <a class="home" href="/">
             <svg class="mark" viewBox="0 0 24 24" aria-hidden="true">

@@ -1,6 +1,8 @@
 import './credits-shell.ts'
 import './sign-in.ts'
 import '../../elements/pill.ts'
+import { languageOf } from '../../elements/locales/languages.ts'
+import { directionOf } from '../../elements/locales/locale.ts'
 import { type DemoVisitor, demoSession, keptToken, type Session, signIn } from './session.ts'
 import type { CreditsSignIn } from './sign-in.ts'
 
@@ -11,10 +13,14 @@ export type PageOptions = {
   readonly signsInByItself: boolean
   /** What the page shows to whoever is signed in. */
   readonly show: (session: Session) => Node
+  /** A BCP 47 tag, for pages whose content speaks more than English. */
+  readonly locale?: string
 }
 
 /** Starts a page for whoever has a token. Others get the sign-in, with status 200 and no answer of the API. */
-export async function startPage({ visitor, signsInByItself, show }: PageOptions): Promise<void> {
+export async function startPage({ visitor, signsInByItself, show, locale = 'en' }: PageOptions): Promise<void> {
+  document.documentElement.lang = languageOf(locale)
+  document.documentElement.dir = directionOf(languageOf(locale))
   const shell = document.createElement('credits-shell')
   document.body.append(shell)
 
@@ -25,6 +31,7 @@ export async function startPage({ visitor, signsInByItself, show }: PageOptions)
     pill.slot = 'end'
     pill.setAttribute('endpoint', location.origin)
     pill.setAttribute('token', session.token)
+    pill.setAttribute('locale', locale)
     followTheme(pill)
     shell.append(pill)
   }
@@ -39,7 +46,7 @@ export async function startPage({ visitor, signsInByItself, show }: PageOptions)
     }
   }
   const form = document.createElement('credits-sign-in') as CreditsSignIn
-  Object.assign(form, { visitor, reason })
+  Object.assign(form, { visitor, reason, lang: 'en', dir: 'ltr' })
   form.addEventListener('signed-in', (event) => open((event as CustomEvent<Session>).detail))
   shell.replaceChildren(form)
 }

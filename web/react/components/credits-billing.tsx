@@ -11,6 +11,8 @@ export const billingProperties = [
   'token',
   'team',
   'locale',
+  'texts',
+  'dialogTexts',
   'view',
 ] as const satisfies (keyof Element)[]
 

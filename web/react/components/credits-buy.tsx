@@ -5,7 +5,7 @@ import * as React from 'react'
 import { purchaseEvents } from './events.ts'
 import { shapeOf } from './shape.ts'
 
-export const buyProperties = ['client', 'locale', 'theme'] as const satisfies (keyof Element)[]
+export const buyProperties = ['client', 'locale', 'theme', 'texts'] as const satisfies (keyof Element)[]
 
 const Buy = createComponent({
   react: React,

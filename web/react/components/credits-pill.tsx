@@ -17,6 +17,7 @@ export const pillProperties = [
   'theme',
   'initial',
   'texts',
+  'dialogTexts',
 ] as const satisfies (keyof Element)[]
 
 const Pill = createComponent({

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { bestValue, chosenPack, type Offer, type Pack, type Problem } from '../../controllers/purchase-state.ts'
-import { adviceFor } from '../texts.ts'
+import { adviceFor } from '../advice.ts'
 import { rechargeRow } from './recharge.ts'
 import type { View } from './view.ts'
 
@@ -11,14 +11,14 @@ export function choosingBody(view: View, offer: Offer): TemplateResult {
   const isExample = offer.packages.some(({ illustrative }) => illustrative)
   return html`
     <fieldset ?disabled=${state.step === 'paying'}>
-      <legend class="sr">${text('packages')}</legend>
+      <legend class="sr">${text.packages}</legend>
       <div class="packs ${offer.packages.length > 4 ? 'many' : ''}">
         ${offer.packages.map((pack) =>
           packRow(view, pack, { isBest: pack === best, choose: () => purchase.choose(pack.id) }),
         )}
       </div>
     </fieldset>
-    ${isExample ? html`<p class="note example">${text('illustrative')}</p>` : nothing}
+    ${isExample ? html`<p class="note example">${text.illustrative}</p>` : nothing}
     ${rechargeRow(view)}
   `
 }
@@ -29,13 +29,13 @@ function packRow(
   { isBest, choose }: { readonly isBest: boolean; readonly choose: () => void },
 ): TemplateResult {
   const amount = format.credits(pack.credits)
-  const title = text.plural('credits', Number(pack.credits), { amount })
+  const title = text.credits(Number(pack.credits), { amount })
   const messages = pack.approxMessages
   const details = [
     pack.name.toLowerCase() === title.toLowerCase() ? null : pack.name,
-    messages === null ? null : text.plural('messages', messages, { count: format.count(messages) }),
+    messages === null ? null : text.messages(messages, { count: format.count(messages) }),
   ].filter((detail) => detail !== null)
-  const badge = isBest ? html`<span class="badge">${text('bestValue')}</span>` : nothing
+  const badge = isBest ? html`<span class="badge">${text.bestValue}</span>` : nothing
   const isPlain = details.length === 0
   return html`
     <label class="pack ${isPlain && !isBest ? 'plain' : ''}">
@@ -46,7 +46,7 @@ function packRow(
       </span>
       <span class="line detail">
         ${isPlain ? badge : html`<span>${details.join(' · ')}</span>`}
-        <span class="rate">${text('per1000', { price: format.unitPrice(pack.pricePer1000) })}</span>
+        <span class="rate">${text.per1000({ price: format.unitPrice(pack.pricePer1000), n: format.count(1_000) })}</span>
       </span>
     </label>
   `
@@ -60,8 +60,8 @@ export function choosingFooter(view: View): TemplateResult {
   const problem = state.step === 'choosing' ? state.problem : null
   return html`
     <dl class="sum">
-      <div><dt>${text('balanceNow')}</dt><dd data-now>${number(state.balance?.available, view)}</dd></div>
-      <div class="after"><dt>${text('balanceAfter')}</dt><dd data-after>${number(state.preview?.projectedBalance, view)}</dd></div>
+      <div><dt>${text.balanceNow}</dt><dd data-now>${number(state.balance?.available, view)}</dd></div>
+      <div class="after"><dt>${text.balanceAfter}</dt><dd data-after>${number(state.preview?.projectedBalance, view)}</dd></div>
     </dl>
     ${problem === null ? nothing : problemPart(view, problem)}
     ${
@@ -71,13 +71,13 @@ export function choosingFooter(view: View): TemplateResult {
           <button type="button" class="primary" data-focus data-buy ?disabled=${isPaying || pack === null} @click=${() => view.buy()}>
             ${
               isPaying
-                ? html`<span class="spinner"></span>${text('paying')}`
+                ? html`<span class="spinner"></span>${text.paying}`
                 : buyLabel(view, problem, pack === null ? '' : format.money(pack.price))
             }
           </button>
           <div class="under">
-            <p class="note">${text('howPaid')}</p>
-            <button type="button" class="text" data-other ?disabled=${isPaying} @click=${() => view.buy('CHECKOUT')}>${text('otherMethod')}</button>
+            <p class="note">${text.howPaid}</p>
+            <button type="button" class="text" data-other ?disabled=${isPaying} @click=${() => view.buy('CHECKOUT')}>${text.otherMethod}</button>
           </div>`
     }
   `
@@ -87,15 +87,15 @@ const number = (amount: string | undefined, { format }: View): TemplateResult =>
   amount === undefined ? html`<span class="blank number">0</span>` : html`${format.credits(amount)}`
 
 function buyLabel({ text }: View, problem: Problem | null, price: string): string {
-  if (problem?.kind === 'unknown') return text('checkAgain')
-  if (problem?.kind === 'unavailable') return text('tryAgain')
-  return text('pay', { price })
+  if (problem?.kind === 'unknown') return text.checkAgain
+  if (problem?.kind === 'unavailable') return text.retry
+  return text.pay({ price })
 }
 
 const declinedButtons = (view: View): TemplateResult => html`
   <div class="two">
-    <button type="button" class="primary" data-focus data-other @click=${() => view.buy('CHECKOUT')}>${view.text('useOther')}</button>
-    <button type="button" data-buy @click=${() => view.buy()}>${view.text('tryAgain')}</button>
+    <button type="button" class="primary" data-focus data-other @click=${() => view.buy('CHECKOUT')}>${view.text.useOther}</button>
+    <button type="button" data-buy @click=${() => view.buy()}>${view.text.retry}</button>
   </div>
 `
 
@@ -103,10 +103,13 @@ function problemPart({ text, format }: View, problem: Problem): TemplateResult {
   const { kind, code, message, retryAfterSeconds = 30 } = problem
   const advice = kind === 'declined' ? adviceFor(code) : null
   const words = {
-    declined: [text('declinedTitle'), advice === null ? message : `${text(advice)} ${text('nothingCharged')}`],
-    unavailable: [text('unavailableTitle'), text('unavailableText', { time: format.seconds(retryAfterSeconds) })],
-    unknown: [text('unknownTitle'), text('unknownText')],
-    refused: [text('refusedTitle'), message],
+    declined: [
+      text.declinedTitle,
+      advice === null ? html`<bdi>${message}</bdi>` : `${text[advice]} ${text.nothingCharged}`,
+    ],
+    unavailable: [text.unavailableTitle, text.unavailableText({ time: format.seconds(retryAfterSeconds) })],
+    unknown: [text.unknownTitle, text.unknownText],
+    refused: [text.refusedTitle, html`<bdi>${message}</bdi>`],
   } as const
   const [title, what] = words[kind]
   return html`<div class="problem" role="alert"><strong>${title}</strong><p>${what}</p></div>`

@@ -8,9 +8,9 @@ export function waiting(view: View, state: At<'waiting'>): TemplateResult {
   const { text, format, isOpened } = view
   const pack = chosenPack(view.state)
   const words = {
-    checkout: [text('checkoutTitle'), text(isOpened ? 'checkoutText' : 'checkoutBlocked')],
-    confirmation: [text('confirmTitle'), text('confirmText')],
-    processing: [text('processingTitle'), text('processingText')],
+    checkout: [text.underWay, isOpened ? text.checkoutText : text.checkoutBlocked],
+    confirmation: [text.confirmTitle, text.confirmText],
+    processing: [text.underWay, text.processingText],
   } as const
   const [title, what] = words[state.why]
   return html`
@@ -18,14 +18,14 @@ export function waiting(view: View, state: At<'waiting'>): TemplateResult {
       <div class="mark wait">${state.why === 'confirmation' ? icons.bank : html`<span class="spinner"></span>`}</div>
       <h3>${title}</h3>
       <p class="note">${what}</p>
-      ${pack === null ? nothing : html`<p class="order">${text.plural('credits', Number(pack.credits), { amount: format.credits(pack.credits) })}<span>${format.money(pack.price)}</span></p>`}
+      ${pack === null ? nothing : html`<p class="order">${text.credits(Number(pack.credits), { amount: format.credits(pack.credits) })}<span>${format.money(pack.price)}</span></p>`}
     </div>
   `
 }
 
 export function waitingFooter(view: View, { why, url }: At<'waiting'>): TemplateResult {
   const { text, isOpened } = view
-  const label = text(why === 'confirmation' ? 'confirm' : isOpened ? 'openCheckoutAgain' : 'openCheckout')
+  const label = why === 'confirmation' ? text.confirm : isOpened ? text.openCheckoutAgain : text.openCheckout
   const look = why === 'checkout' && isOpened ? '' : 'primary'
   return html`
     <div class="two">
@@ -34,7 +34,7 @@ export function waitingFooter(view: View, { why, url }: At<'waiting'>): Template
           ? nothing
           : html`<a class="button ${look}" data-focus data-pay href=${url} target="_blank" rel="noopener">${label}${icons.out}</a>`
       }
-      <button type="button" data-focus data-again @click=${() => view.purchase.again()}>${text('chooseAnother')}</button>
+      <button type="button" data-focus data-again @click=${() => view.purchase.again()}>${text.chooseAnother}</button>
     </div>
   `
 }
@@ -46,8 +46,8 @@ export function paid({ state, text, format, shown }: View): TemplateResult {
   return html`
     <div class="stage">
       <div class="mark good">${icons.check}</div>
-      <h3 data-paid>${text.plural('paidTitle', Number(pack?.credits ?? 0), { amount })}</h3>
-      <p class="note">${text('newBalance')}<span class="sr">: ${format.credits(state.balance?.available ?? '0')}</span></p>
+      <h3 data-paid>${text.paidTitle(Number(pack?.credits ?? 0), { amount })}</h3>
+      <p class="note">${text.newBalance}<span class="sr">: ${format.credits(state.balance?.available ?? '0')}</span></p>
       <p class="total" data-total aria-hidden="true">${shown}</p>
     </div>
   `
@@ -55,11 +55,11 @@ export function paid({ state, text, format, shown }: View): TemplateResult {
 
 export const paidFooter = (view: View, { receiptUrl }: At<'paid'>): TemplateResult => html`
   <div class="two">
-    <button type="button" class="primary" data-focus data-done @click=${view.close}>${view.text('done')}</button>
+    <button type="button" class="primary" data-focus data-done @click=${view.close}>${view.text.done}</button>
     ${
       receiptUrl === null
         ? nothing
-        : html`<a class="button" href=${receiptUrl} target="_blank" rel="noopener">${view.text('receipt')}${icons.out}</a>`
+        : html`<a class="button" href=${receiptUrl} target="_blank" rel="noopener">${view.text.receipt}${icons.out}</a>`
     }
   </div>
 `
@@ -74,8 +74,8 @@ function askAdmins({ state, text }: View, { admins }: At<'not-allowed'>): Templa
   return html`
     <div class="stage">
       <div class="mark quiet">${icons.person}</div>
-      <h3>${text('askTitle')}</h3>
-      <p class="note">${text(admins?.length === 0 ? 'askNobody' : 'askText', { team })}</p>
+      <h3>${text.askTitle}</h3>
+      <p class="note">${(admins?.length === 0 ? text.askNobody : text.askText)({ team })}</p>
       ${
         admins === null
           ? html`<div class="people"><span class="blank row"></span></div>`
@@ -92,14 +92,14 @@ function askSales({ state, text }: View, { contact }: At<'not-allowed'>): Templa
   const plan = state.offer?.team.plan?.name
   const what =
     plan === undefined
-      ? text('salesNoPlan')
+      ? text.salesNoPlan
       : contact === null
-        ? text('salesNobody', { plan })
-        : text('salesText', { plan, contact })
+        ? text.salesNobody({ plan })
+        : text.salesText({ plan, contact })
   return html`
     <div class="stage">
       <div class="mark quiet">${icons.mail}</div>
-      <h3>${text('salesTitle')}</h3>
+      <h3>${text.salesTitle}</h3>
       <p class="note">${what}</p>
     </div>
   `
@@ -109,14 +109,14 @@ export function notAllowedFooter({ text, close }: View, { contact }: At<'not-all
   const mail = contact !== null && /^[^\s@,?&]+@[^\s@,?&]+$/.test(contact) ? contact : null
   return html`
     <div class="two">
-      ${mail === null ? nothing : html`<a class="button primary" data-focus href=${`mailto:${mail}`}>${text('writeSales', { contact: mail })}</a>`}
-      <button type="button" data-focus @click=${close}>${text('close')}</button>
+      ${mail === null ? nothing : html`<a class="button primary" data-focus href=${`mailto:${mail}`}>${text.writeSales({ contact: mail })}</a>`}
+      <button type="button" data-focus @click=${close}>${text.close}</button>
     </div>
   `
 }
 
 export function loading({ text }: View): TemplateResult {
-  return html`<div class="packs" role="status"><span class="sr">${text('loading')}</span>${[1, 2, 3].map(
+  return html`<div class="packs" role="status"><span class="sr">${text.loading}</span>${[1, 2, 3].map(
     () => html`<span class="blank row"></span>`,
   )}</div>`
 }
@@ -124,11 +124,11 @@ export function loading({ text }: View): TemplateResult {
 export function notLoaded({ text }: View, { problem }: At<'not-loaded'>): TemplateResult {
   return html`
     <div class="stage" role="alert">
-      <h3>${text('notLoaded')}</h3>
-      <p class="note">${problem.code === 'NO_TEAM' ? text('noTeam') : problem.message}</p>
+      <h3>${text.notLoaded}</h3>
+      <p class="note">${problem.code === 'NO_TEAM' ? text.noTeam : html`<bdi>${problem.message}</bdi>`}</p>
     </div>
   `
 }
 
 export const notLoadedFooter = ({ text, purchase }: View): TemplateResult =>
-  html`<button type="button" class="primary" data-focus @click=${() => void purchase.start()}>${text('tryAgain')}</button>`
+  html`<button type="button" class="primary" data-focus @click=${() => void purchase.start()}>${text.retry}</button>`

@@ -1,15 +1,16 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Offer, Pack } from '../../controllers/purchase-state.ts'
 import type { Recharge } from '../../controllers/recharge.ts'
-import type { Money } from '../format.ts'
+import type { Money } from '../../locales/money.ts'
 import { icons } from '../icons.ts'
-import type { PlainId } from '../texts.ts'
 import type { View } from './view.ts'
 
-const looks: Readonly<Record<Recharge['state'], readonly [text: PlainId, look: string]>> = {
+type StateText = 'off' | 'on' | 'underWay' | 'actionRequired' | 'capped' | 'paused'
+
+const looks: Readonly<Record<Recharge['state'], readonly [text: StateText, look: string]>> = {
   OFF: ['off', ''],
   ARMED: ['on', 'on'],
-  CHARGING: ['charging', 'on'],
+  CHARGING: ['underWay', 'on'],
   ACTION_REQUIRED: ['actionRequired', 'bad'],
   CAPPED: ['capped', 'bad'],
   PAUSED: ['paused', 'bad'],
@@ -21,7 +22,7 @@ export function rechargeRow({ recharging, text, openRecharge }: View): TemplateR
   const [id, look] = looks[recharging.recharge.state]
   return html`
     <button type="button" class="row" data-recharge @click=${openRecharge}>
-      ${icons.cycle}<span>${text('recharge')}</span><span class="state ${look}" data-state>${text(id)}</span>${icons.forward}
+      ${icons.cycle}<span>${text.recharge}</span><span class="state ${look}" data-state>${text[id]}</span>${icons.forward}
     </button>
   `
 }
@@ -40,16 +41,16 @@ function runningParts(view: View, recharge: Recharge): readonly [TemplateResult,
   const [id, look] = looks[state]
   const spent = format.money(spentThisMonth)
   const rows: readonly (readonly [label: string, value: string | TemplateResult])[] = [
-    [text('status'), html`<span class="state ${look}" data-state>${text(id)}</span>`],
-    ...(threshold === null ? [] : [[text('threshold'), creditsOf(view, threshold)] as const]),
-    ...(pack === null ? [] : [[text('rechargePackage'), packOf(view, pack)] as const]),
-    [text('spentThisMonth'), monthlyCap === null ? spent : text('ofCap', { spent, cap: format.money(monthlyCap) })],
+    [text.status, html`<span class="state ${look}" data-state>${text[id]}</span>`],
+    ...(threshold === null ? [] : [[text.threshold, creditsOf(view, threshold)] as const]),
+    ...(pack === null ? [] : [[text.rechargePackage, packOf(view, pack)] as const]),
+    [text.spentThisMonth, monthlyCap === null ? spent : text.ofCap({ spent, cap: format.money(monthlyCap) })],
   ]
   const body = html`
     <dl class="facts">${rows.map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>
-    ${state === 'PAUSED' && lastFailure !== null ? html`<p class="note">${text('lastFailure', { reason: lastFailure })}</p>` : nothing}
-    ${state === 'PAUSED' ? html`<p class="note">${text('whenPaused')}</p>` : nothing}
-    ${state === 'CAPPED' ? html`<p class="note">${text('whenCapped')}</p>` : nothing}
+    ${state === 'PAUSED' && lastFailure !== null ? html`<p class="note">${text.lastFailure({ reason: lastFailure })}</p>` : nothing}
+    ${state === 'PAUSED' ? html`<p class="note">${text.whenPaused}</p>` : nothing}
+    ${state === 'CAPPED' ? html`<p class="note">${text.whenCapped}</p>` : nothing}
     ${problemOf(view)}
   `
   const footer = html`
@@ -57,10 +58,10 @@ function runningParts(view: View, recharge: Recharge): readonly [TemplateResult,
       ${
         actionUrl === null
           ? nothing
-          : html`<a class="button primary" data-focus href=${actionUrl} target="_blank" rel="noopener">${text('confirm')}${icons.out}</a>`
+          : html`<a class="button primary" data-focus href=${actionUrl} target="_blank" rel="noopener">${text.confirm}${icons.out}</a>`
       }
       <button type="button" data-turn-off ?disabled=${recharging.isSaving} @click=${() => void view.recharge.turnOff()}>
-        ${text('turnOff')}
+        ${text.turnOff}
       </button>
     </div>
   `
@@ -82,22 +83,22 @@ function formParts(view: View, offer: Offer): readonly [TemplateResult, Template
   }
   const body = html`
     <form id="recharge" class="form" @submit=${submit}>
-      <p class="note">${text('rechargeAbout')}</p>
+      <p class="note">${text.rechargeAbout}</p>
       <fieldset class="form" ?disabled=${isSaving || setupUrl !== null}>
-      <label class="field"><span>${text('threshold')}</span>
+      <label class="field"><span>${text.threshold}</span>
         <input name="threshold" inputmode="numeric" autocomplete="off" required pattern="[0-9]{1,12}" .value=${threshold}
           @input=${change('threshold')}></label>
-      <label class="field"><span>${text('rechargePackage')}</span>
+      <label class="field"><span>${text.rechargePackage}</span>
         <select name="package" @change=${change('packageId')}>
           ${offer.packages.map(
             (one) => html`<option value=${one.id} ?selected=${one.id === pack.id}>${packOf(view, one)}</option>`,
           )}
         </select></label>
-      <label class="field"><span>${text('monthlyCap', { currency: pack.price.currency })}</span>
+      <label class="field"><span>${text.monthlyCap({ currency: pack.price.currency })}</span>
         <input name="cap" inputmode="decimal" autocomplete="off" required pattern="[0-9]{1,9}([.][0-9]{1,2})?" .value=${cap}
           @input=${change('monthlyCap')}></label>
       <label class="consent"><input type="checkbox" name="consent" required>
-        <span>${text('consent', {
+        <span>${text.consent({
           price: format.money(pack.price),
           threshold: isNumber(threshold) ? creditsOf(view, threshold) : '…',
           cap: isNumber(cap) ? format.money({ amount: cap, currency: pack.price.currency }) : '…',
@@ -109,9 +110,9 @@ function formParts(view: View, offer: Offer): readonly [TemplateResult, Template
   const footer =
     setupUrl === null
       ? html`<button type="submit" form="recharge" class="primary" data-turn-on ?disabled=${isSaving}>
-          ${isSaving ? html`<span class="spinner"></span>` : nothing}${text('turnOn')}</button>`
-      : html`<div class="two"><p class="note" role="status">${text('saveFirst')}</p>
-          <a class="button primary" data-setup href=${setupUrl} target="_blank" rel="noopener">${text('savePaymentMethod')}${icons.out}</a></div>`
+          ${isSaving ? html`<span class="spinner"></span>` : nothing}${text.turnOn}</button>`
+      : html`<div class="two"><p class="note" role="status">${text.saveFirst}</p>
+          <a class="button primary" data-setup href=${setupUrl} target="_blank" rel="noopener">${text.savePaymentMethod}${icons.out}</a></div>`
   return [body, footer]
 }
 
@@ -130,13 +131,13 @@ function termsOf({ draft, state }: View, { packages, team }: Offer): Terms {
 }
 
 const problemOf = ({ recharging: { problem } }: View) =>
-  problem === null ? nothing : html`<p class="problem" role="alert">${problem.message}</p>`
+  problem === null ? nothing : html`<p class="problem" role="alert"><bdi>${problem.message}</bdi></p>`
 
 const creditsOf = ({ text, format }: View, amount: string): string =>
-  text.plural('credits', Number(amount), { amount: format.credits(amount) })
+  text.credits(Number(amount), { amount: format.credits(amount) })
 
 const packOf = (view: View, { credits, price }: { readonly credits: string; readonly price: Money }): string =>
-  view.text('forPrice', { package: creditsOf(view, credits), price: view.format.money(price) })
+  view.text.forPrice({ package: creditsOf(view, credits), price: view.format.money(price) })
 
 /** What is being typed need not be a number yet. */
 const isNumber = (text: string) => /^\d{1,12}(\.\d{1,6})?$/.test(text)

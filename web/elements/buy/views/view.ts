@@ -1,14 +1,14 @@
 import type { PurchaseController } from '../../controllers/purchase.ts'
 import type { PurchaseState } from '../../controllers/purchase-state.ts'
 import type { RechargeController, RechargeState } from '../../controllers/recharge.ts'
+import type { BuyMessages } from '../../locales/buy.ts'
 import type { Format } from '../format.ts'
-import type { Texts } from '../texts.ts'
 
 /** Everything that a part of the dialog shows, and what it can do. */
 export type View = {
   readonly state: PurchaseState
   readonly recharging: RechargeState
-  readonly text: Texts
+  readonly text: BuyMessages
   readonly format: Format
   /** The balance as it is shown now: on its way to the new one. */
   readonly shown: string

@@ -1,6 +1,7 @@
-import type { PillTexts } from '../texts.ts'
+import { translationOf } from '../texts.ts'
+import type { en } from './en.ts'
 
-export const ar: PillTexts = {
+export const ar = translationOf<typeof en>()({
   credits: { zero: 'رصيد', one: 'رصيد', two: 'رصيدان', few: 'أرصدة', many: 'رصيدًا', other: 'رصيد' },
   low: 'منخفض',
   exhausted: 'نفد الرصيد',
@@ -33,4 +34,4 @@ export const ar: PillTexts = {
   rechargeAction: 'الشحن التلقائي بحاجة إلى تأكيدك',
   ranOut: 'نفد الرصيد',
   close: 'إغلاق',
-}
+})

@@ -1,6 +1,7 @@
-import type { PillTexts } from '../texts.ts'
+import { translationOf } from '../texts.ts'
+import type { en } from './en.ts'
 
-export const de: PillTexts = {
+export const de = translationOf<typeof en>()({
   credits: { one: 'Credit', other: 'Credits' },
   low: 'Niedrig',
   exhausted: 'Aufgebraucht',
@@ -33,4 +34,4 @@ export const de: PillTexts = {
   rechargeAction: 'Automatisches Aufladen braucht deine Bestätigung',
   ranOut: 'Credits aufgebraucht',
   close: 'Schließen',
-}
+})

@@ -32,4 +32,4 @@ export const en = {
   rechargeAction: 'Auto-recharge needs your confirmation',
   ranOut: 'Credits exhausted',
   close: 'Close',
-}
+} as const

@@ -1,6 +1,7 @@
-import type { PillTexts } from '../texts.ts'
+import { translationOf } from '../texts.ts'
+import type { en } from './en.ts'
 
-export const es: PillTexts = {
+export const es = translationOf<typeof en>()({
   credits: { one: 'crédito', other: 'créditos' },
   low: 'Bajo',
   exhausted: 'Agotado',
@@ -33,4 +34,4 @@ export const es: PillTexts = {
   rechargeAction: 'La recarga automática necesita tu confirmación',
   ranOut: 'Créditos agotados',
   close: 'Cerrar',
-}
+})

@@ -1,6 +1,7 @@
-import type { PillTexts } from '../texts.ts'
+import { translationOf } from '../texts.ts'
+import type { en } from './en.ts'
 
-export const fr: PillTexts = {
+export const fr = translationOf<typeof en>()({
   credits: { one: 'crédit', other: 'crédits' },
   low: 'Faible',
   exhausted: 'Épuisé',
@@ -33,4 +34,4 @@ export const fr: PillTexts = {
   rechargeAction: 'La recharge automatique attend votre confirmation',
   ranOut: 'Crédits épuisés',
   close: 'Fermer',
-}
+})

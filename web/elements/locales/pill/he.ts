@@ -1,6 +1,7 @@
-import type { PillTexts } from '../texts.ts'
+import { translationOf } from '../texts.ts'
+import type { en } from './en.ts'
 
-export const he: PillTexts = {
+export const he = translationOf<typeof en>()({
   credits: { one: 'קרדיט', two: 'קרדיטים', other: 'קרדיטים' },
   low: 'נמוך',
   exhausted: 'נגמר',
@@ -33,4 +34,4 @@ export const he: PillTexts = {
   rechargeAction: 'הטעינה האוטומטית ממתינה לאישורך',
   ranOut: 'הקרדיטים נגמרו',
   close: 'סגירה',
-}
+})

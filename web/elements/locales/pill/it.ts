@@ -1,6 +1,7 @@
-import type { PillTexts } from '../texts.ts'
+import { translationOf } from '../texts.ts'
+import type { en } from './en.ts'
 
-export const it: PillTexts = {
+export const it = translationOf<typeof en>()({
   credits: { one: 'credito', other: 'crediti' },
   low: 'Basso',
   exhausted: 'Esaurito',
@@ -33,4 +34,4 @@ export const it: PillTexts = {
   rechargeAction: 'La ricarica automatica richiede la tua conferma',
   ranOut: 'Crediti esauriti',
   close: 'Chiudi',
-}
+})

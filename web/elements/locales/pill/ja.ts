@@ -1,6 +1,7 @@
-import type { PillTexts } from '../texts.ts'
+import { translationOf } from '../texts.ts'
+import type { en } from './en.ts'
 
-export const ja: PillTexts = {
+export const ja = translationOf<typeof en>()({
   credits: { other: 'クレジット' },
   low: '残りわずか',
   exhausted: '残高なし',
@@ -33,4 +34,4 @@ export const ja: PillTexts = {
   rechargeAction: '自動チャージの確認が必要です',
   ranOut: 'クレジットがなくなりました',
   close: '閉じる',
-}
+})

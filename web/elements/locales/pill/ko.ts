@@ -1,6 +1,7 @@
-import type { PillTexts } from '../texts.ts'
+import { translationOf } from '../texts.ts'
+import type { en } from './en.ts'
 
-export const ko: PillTexts = {
+export const ko = translationOf<typeof en>()({
   credits: { other: '크레딧' },
   low: '부족',
   exhausted: '소진됨',
@@ -33,4 +34,4 @@ export const ko: PillTexts = {
   rechargeAction: '자동 충전에 확인이 필요합니다',
   ranOut: '크레딧이 소진되었습니다',
   close: '닫기',
-}
+})

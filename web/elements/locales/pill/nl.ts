@@ -1,6 +1,7 @@
-import type { PillTexts } from '../texts.ts'
+import { translationOf } from '../texts.ts'
+import type { en } from './en.ts'
 
-export const nl: PillTexts = {
+export const nl = translationOf<typeof en>()({
   credits: { one: 'credit', other: 'credits' },
   low: 'Laag',
   exhausted: 'Op',
@@ -33,4 +34,4 @@ export const nl: PillTexts = {
   rechargeAction: 'Automatisch opwaarderen wacht op je bevestiging',
   ranOut: 'Credits op',
   close: 'Sluiten',
-}
+})

@@ -1,6 +1,7 @@
-import type { PillTexts } from '../texts.ts'
+import { translationOf } from '../texts.ts'
+import type { en } from './en.ts'
 
-export const pl: PillTexts = {
+export const pl = translationOf<typeof en>()({
   credits: { one: 'kredyt', few: 'kredyty', many: 'kredytów', other: 'kredytu' },
   low: 'Mało',
   exhausted: 'Wyczerpane',
@@ -33,4 +34,4 @@ export const pl: PillTexts = {
   rechargeAction: 'Automatyczne doładowanie wymaga potwierdzenia',
   ranOut: 'Kredyty wyczerpane',
   close: 'Zamknij',
-}
+})

@@ -1,6 +1,7 @@
-import type { PillTexts } from '../texts.ts'
+import { translationOf } from '../texts.ts'
+import type { en } from './en.ts'
 
-export const pt: PillTexts = {
+export const pt = translationOf<typeof en>()({
   credits: { one: 'crédito', other: 'créditos' },
   low: 'Baixo',
   exhausted: 'Esgotado',
@@ -33,4 +34,4 @@ export const pt: PillTexts = {
   rechargeAction: 'A recarga automática precisa da sua confirmação',
   ranOut: 'Créditos esgotados',
   close: 'Fechar',
-}
+})

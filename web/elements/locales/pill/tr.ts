@@ -1,6 +1,7 @@
-import type { PillTexts } from '../texts.ts'
+import { translationOf } from '../texts.ts'
+import type { en } from './en.ts'
 
-export const tr: PillTexts = {
+export const tr = translationOf<typeof en>()({
   credits: { one: 'kredi', other: 'kredi' },
   low: 'Düşük',
   exhausted: 'Tükendi',
@@ -33,4 +34,4 @@ export const tr: PillTexts = {
   rechargeAction: 'Otomatik yükleme onayınızı bekliyor',
   ranOut: 'Krediler tükendi',
   close: 'Kapat',
-}
+})

@@ -1,6 +1,7 @@
-import type { PillTexts } from '../texts.ts'
+import { translationOf } from '../texts.ts'
+import type { en } from './en.ts'
 
-export const zh: PillTexts = {
+export const zh = translationOf<typeof en>()({
   credits: { other: '点数' },
   low: '不足',
   exhausted: '已用尽',
@@ -33,4 +34,4 @@ export const zh: PillTexts = {
   rechargeAction: '自动充值需要您确认',
   ranOut: '点数已用尽',
   close: '关闭',
-}
+})

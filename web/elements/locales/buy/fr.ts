@@ -1,0 +1,101 @@
+import { translationOf } from '../texts.ts'
+import type { en } from './en.ts'
+
+export const fr = translationOf<typeof en>()({
+  title: 'Acheter des crédits',
+  close: 'Fermer',
+  packages: 'Packs',
+  credits: { one: '{amount} crédit', other: '{amount} crédits' },
+  messages: { one: 'environ {count} message', other: 'environ {count} messages' },
+  per1000: '{price} pour {n}',
+  bestValue: 'Meilleur prix',
+  illustrative: 'Les prix sont donnés à titre d’exemple.',
+  balanceNow: 'Solde actuel',
+  balanceAfter: 'Après l’achat',
+  pay: 'Payer {price}',
+  paying: 'Paiement en cours…',
+  howPaid: 'Débite votre moyen de paiement enregistré ou ouvre une page de paiement sécurisée.',
+  otherMethod: 'Payer autrement',
+  retry: 'Réessayer',
+  loading: 'Chargement des packs',
+  notLoaded: 'Impossible de charger les packs',
+  noTeam: 'Connectez-vous en tant que membre d’une équipe pour acheter des crédits.',
+
+  underWay: 'Paiement en cours',
+  checkoutText:
+    'Terminez le paiement dans l’onglet qui s’est ouvert. Vos crédits apparaîtront ici dès qu’il sera effectué.',
+  checkoutBlocked:
+    'Ouvrez la page de paiement pour terminer. Vos crédits apparaîtront ici dès que le paiement sera effectué.',
+  openCheckout: 'Ouvrir la page de paiement',
+  openCheckoutAgain: 'Rouvrir la page de paiement',
+  confirmTitle: 'Confirmez le paiement',
+  confirmText: 'Votre banque vous demande de confirmer ce paiement. Rien n’est débité avant.',
+  confirm: 'Confirmer auprès de votre banque',
+  processingText: 'Cela prend un instant. Vous pouvez fermer cette fenêtre : vos crédits arriveront automatiquement.',
+  chooseAnother: 'Choisir un autre pack',
+
+  paidTitle: { one: '{amount} crédit ajouté', other: '{amount} crédits ajoutés' },
+  newBalance: 'Votre solde',
+  receipt: 'Voir le reçu',
+  done: 'Terminé',
+
+  declinedTitle: 'Paiement refusé',
+  unavailableTitle: 'Paiements momentanément indisponibles',
+  unavailableText: 'Rien n’a été débité. Réessayez dans {time}.',
+  unknownTitle: 'Aucune réponse reçue',
+  unknownText:
+    'On ne sait pas encore si le paiement a abouti. Vérifiez à nouveau : vous n’êtes jamais débité deux fois.',
+  checkAgain: 'Vérifier à nouveau',
+  refusedTitle: 'L’opération n’a pas abouti',
+  nothingCharged: 'Rien n’a été débité.',
+  useOther: 'Utiliser un autre moyen de paiement',
+
+  insufficient_funds:
+    'La provision de la carte est insuffisante. Utilisez un autre moyen de paiement ou réessayez plus tard.',
+  expired_card: 'La carte a expiré. Utilisez un autre moyen de paiement.',
+  incorrect_cvc:
+    'Le code de sécurité est incorrect. Utilisez un autre moyen de paiement ou saisissez à nouveau la carte.',
+  processing_error: 'La banque n’a pas pu traiter le paiement. Réessayez dans un instant.',
+  authentication: 'Votre banque n’a pas confirmé le paiement. Réessayez ou utilisez un autre moyen de paiement.',
+  generic_decline: 'Votre banque a refusé la carte. Utilisez un autre moyen de paiement ou contactez votre banque.',
+  daily_limit: 'Votre équipe a atteint la limite d’achat sur 24 heures. Réessayez demain.',
+  too_many_unfinished: 'Trop d’achats de votre équipe attendent d’être payés. Terminez-en d’abord un.',
+  no_payment_method: 'Aucun moyen de paiement n’est enregistré. Utilisez un autre moyen de paiement.',
+  CANCELED: 'Le paiement a été annulé.',
+
+  askTitle: 'Demandez à un admin',
+  askText: 'Seuls les admins de {team} achètent des crédits. Demandez à l’un d’eux :',
+  askNobody: 'Il n’est pas possible d’acheter des crédits ici. Demandez à un admin de {team}.',
+  salesTitle: 'Crédits sur demande',
+  salesText: 'Le forfait {plan} ne propose pas de packs ici. Pour obtenir plus de crédits, contactez {contact}.',
+  salesNobody: 'Le forfait {plan} ne propose pas de packs ici.',
+  salesNoPlan: 'Votre équipe n’a pas de forfait qui propose des packs.',
+  writeSales: 'Écrire à {contact}',
+
+  recharge: 'Recharge automatique',
+  back: 'Retour aux packs',
+  off: 'Désactivée',
+  on: 'Activée',
+  capped: 'Plafond mensuel atteint',
+  paused: 'En pause',
+  actionRequired: 'Confirmer le paiement',
+  rechargeAbout: 'Achète automatiquement un pack avant que vos crédits soient épuisés. Rien n’est débité d’ici là.',
+  threshold: 'Quand le solde passe sous',
+  rechargePackage: 'Acheter',
+  monthlyCap: 'Dépense maximale par mois ({currency})',
+  consent:
+    'J’accepte que {price} soient débités du moyen de paiement enregistré chaque fois que le solde passe sous {threshold}, dans la limite de {cap} par mois, jusqu’à ce que je désactive cette option.',
+  turnOn: 'Activer la recharge automatique',
+  turnOff: 'Désactiver la recharge automatique',
+  savePaymentMethod: 'Enregistrer un moyen de paiement',
+  saveFirst:
+    'La recharge automatique nécessite un moyen de paiement enregistré. Enregistrez-en un dans un nouvel onglet : elle sera alors activée automatiquement.',
+  status: 'État',
+  spentThisMonth: 'Dépensé ce mois-ci',
+  ofCap: '{spent} sur {cap}',
+  forPrice: '{package} pour {price}',
+  lastFailure: 'Le dernier paiement a échoué : {reason}',
+  whenPaused:
+    'Les achats sont suspendus. Remplacez le moyen de paiement, ou désactivez puis réactivez la recharge automatique.',
+  whenCapped: 'Les achats reprendront le mois prochain, ou dès que vous la réactiverez avec un plafond plus élevé.',
+})
