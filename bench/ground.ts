@@ -42,7 +42,7 @@ export async function withGround<T>(use: (ground: Ground) => Promise<T>): Promis
       return await use({
         url: postgres.url,
         database,
-        ledger: createLedger(database, world, () => {}, log),
+        ledger: createLedger(database, world),
         dataDir,
       })
     } finally {

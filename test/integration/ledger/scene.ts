@@ -112,7 +112,7 @@ export async function openScene(catalog: Catalog = plainCatalog, start: Instant 
 
   const rules = rulesOf(catalog)
   const world = { rulesAt: () => rules, cardOf: () => catalog.rateCard, ...wellKnown }
-  const process = (own: Database): Ledger => createLedger(own, world, () => undefined, log)
+  const process = (own: Database): Ledger => createLedger(own, world)
   const ledger = process(database)
   const reader = createTeamReader(database, world)
 
