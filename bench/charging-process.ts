@@ -9,7 +9,7 @@ import { load } from './load.ts'
 const [, , url = '', team = ''] = process.argv
 const database = await openDatabase({ url, log })
 await migrate(database)
-const ledger = createLedger(database, world, () => undefined, log)
+const ledger = createLedger(database, world)
 process.send?.({ ready: true })
 process.on('message', async ({ seconds }: { seconds: number }) => {
   const { perSecond } = await load(256, seconds, () => submit(ledger, teamId(team), charge))

@@ -7,8 +7,9 @@ import { rulesOf } from '../src/catalog/rules.ts'
 import { startEmbedded } from '../src/database/embedded.ts'
 import { migrate } from '../src/database/migrate.ts'
 import { type Database, openDatabase } from '../src/database/open.ts'
-import type { Answer, Command, World } from '../src/domain/command.ts'
+import type { Answer, Command } from '../src/domain/command.ts'
 import { type TeamId, teamId } from '../src/domain/identity.ts'
+import type { World } from '../src/domain/rules.ts'
 import { createLedger, type Ledger } from '../src/ledger/ledger.ts'
 import type { Timeline } from '../src/ledger/timeline.ts'
 
@@ -41,7 +42,7 @@ export async function withGround<T>(use: (ground: Ground) => Promise<T>): Promis
       return await use({
         url: postgres.url,
         database,
-        ledger: createLedger(database, world, () => {}, log),
+        ledger: createLedger(database, world),
         dataDir,
       })
     } finally {

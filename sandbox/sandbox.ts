@@ -1,10 +1,11 @@
 import Stripe from 'stripe'
 import { randomText } from './api/ids.ts'
 import { beginWork, type Origin, type Work, type WorkParts } from './api/work.ts'
-import { type BillingControl, billingControl } from './control/billing.ts'
+import { billingControl } from './control/billing.ts'
 import { control } from './control/control.ts'
-import { type BankControl, bankControl } from './control/payments.ts'
-import { type RequestFaults, requestFaults } from './http/faults.ts'
+import type { Controlled } from './control/controlled.ts'
+import { bankControl } from './control/payments.ts'
+import { requestFaults } from './http/faults.ts'
 import { openIdempotencyKeys } from './http/idempotency.ts'
 import { listen } from './http/server.ts'
 import { type Log, logToStderr } from './log.ts'
@@ -15,7 +16,7 @@ import { openClock } from './store/clock.ts'
 import { openDatabase } from './store/database.ts'
 import { openObjects } from './store/objects.ts'
 import { openSettings } from './store/settings.ts'
-import { startDeliverer, type Webhooks } from './webhooks/deliverer.ts'
+import { startDeliverer } from './webhooks/deliverer.ts'
 import { openDeliveries } from './webhooks/deliveries.ts'
 import { openLease } from './webhooks/lease.ts'
 
@@ -31,23 +32,9 @@ export type SandboxOptions = {
 }
 
 /** A stand-in for Stripe's HTTP API on loopback. Times of its clock are milliseconds since 1970. */
-export type Sandbox = {
+export type Sandbox = Controlled & {
   readonly url: string
-  readonly secretKey: string
   readonly webhookSecret: string
-  /** See `Webhooks.deliverTo`. */
-  deliverTo(webhookUrl: string): void
-  /** See `Webhooks.idle`. */
-  idle(): Promise<void>
-  readonly faults: Pick<RequestFaults, 'add' | 'clear'>
-  readonly webhooks: Webhooks
-  readonly banks: BankControl
-  readonly billing: BillingControl
-  readonly clock: {
-    now(): number
-    /** What becomes due meanwhile happens in order, each at its own instant, before this returns. */
-    advance(seconds: number): void
-  }
   close(): Promise<void>
 }
 

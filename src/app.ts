@@ -1,46 +1,40 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import type { Stripe } from 'stripe'
 import { authSecret } from './access/auth-secret.ts'
 import { openAccess } from './access/open-access.ts'
 import { createQuotes, type Quotes } from './access/quotes.ts'
 import type { TokenTrust } from './access/tokens.ts'
 import { loadCatalog } from './catalog/load.ts'
-import type { Config, StripeAccess } from './config.ts'
+import type { Config } from './config.ts'
 import { startEmbedded } from './database/embedded.ts'
 import { migrate } from './database/migrate.ts'
-import { openDatabase } from './database/open.ts'
+import { type Database, openDatabase } from './database/open.ts'
 import type { ServerSettings } from './database/server.ts'
 import { demoCard } from './demo/card.ts'
 import { demoSession } from './demo/session.ts'
 import { demoTeam, makeDemoTeam } from './demo/team.ts'
 import { InvalidPublication } from './domain/errors.ts'
-import { openCatalogs } from './ledger/catalogs.ts'
-import { createCheckpoints } from './ledger/checkpoints.ts'
-import { keepFresh } from './ledger/keep-fresh.ts'
-import { createLedger } from './ledger/ledger.ts'
-import { createMembers } from './ledger/members.ts'
 import { readClock } from './ledger/move-clock.ts'
+import { openLedger } from './ledger/open-ledger.ts'
 import { createOpenings } from './ledger/openings.ts'
 import { putInForce } from './ledger/put-in-force.ts'
 import { startSweeper } from './ledger/sweeper.ts'
-import { createTeamReader } from './ledger/team-reader.ts'
-import { Hints } from './live/hints/hints.ts'
-import { openHintBus } from './live/hints/open-hint-bus.ts'
-import { startLookout } from './live/lookout.ts'
-import { createLiveStreams } from './live/streams.ts'
+import { openLive } from './live/open-live.ts'
 import { createLog } from './log.ts'
 import { createCustomers } from './payments/customers.ts'
 import { openPayments } from './payments/open-payments.ts'
 import { createStripe } from './payments/stripe.ts'
 import type { Services } from './resolvers/context.ts'
 import { schema } from './schema/schema.ts'
-import type { RequestTimes, Route } from './server/http.ts'
+import type { RequestTimes } from './server/http.ts'
 import { LedgerDelay, timed } from './server/ledger-delay.ts'
 import { createMetrics, measured } from './server/metrics.ts'
+import type { Route } from './server/route.ts'
 import { startServer } from './server/server.ts'
 import { stripeWebhook } from './server/stripe-webhook.ts'
 import { loadTrustedDocuments } from './server/trusted-manifests.ts'
-import { unlessLate } from './timers.ts'
+import { closing } from './timers.ts'
 
 export type App = {
   /** Where it listens, without a trailing slash. */
@@ -83,7 +77,6 @@ export class CannotStart extends Error {
 
 const poolSize = 12
 const answerWithinMs = 30_000
-const stepPatienceMs = 3_000
 
 /**
  * The whole gateway, listening. What it has opened is closed again where a later step fails.
@@ -109,153 +102,142 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   }
 }
 
-/** Everything is closed in the opposite order. */
+/** One start. Everything is closed in the opposite order. */
 async function start(config: Config, overrides: Overrides, opened: AsyncDisposableStack): Promise<string> {
-  const progress = overrides.progress ?? (() => undefined)
-  const log = overrides.log ?? createLog(config)
-  const { intervals = {} } = overrides
+  const starting = { config, overrides, opened, log: overrides.log ?? createLog(config) }
+  const { log } = starting
+  const { progress = () => undefined, intervals = {} } = overrides
   const file = loadCatalog(config.catalog)
   const trusted = loadTrustedDocuments(config, schema)
   const { trust, quotes } = await secretsOf(config)
-
-  let databaseUrl = config.databaseUrl
-  if (databaseUrl === undefined) {
-    progress('Preparing the database …')
-    const postgres = await startEmbedded(config.dataDir, log, { settings: overrides.postgres })
-    opened.defer(() => postgres.release())
-    databaseUrl = postgres.url
-  }
-  const database = await openDatabase({ url: databaseUrl, poolSize, answerWithinMs, log })
-  opened.defer(() => patiently(database.close()))
-  if ((await migrate(database)).length > 0) progress('The database is migrated')
-
+  const database = await storageOf(starting)
   const metrics = createMetrics()
-  const hints = new Hints()
-  const access = await openAccess({
-    database,
-    trust,
-    maxTokenSeconds: config.maxTokenSeconds,
-    onRevoked: () => bus.announceRevocations(),
-  })
-  opened.defer(() => patiently(access.close()))
-  const revoked = () => access.refresh()
-  const { redisUrl } = config
-  const { proofMs } = intervals
-  const bus = await openHintBus({ pool: database.pool, url: databaseUrl, redisUrl, hints, revoked, log, proofMs })
-  opened.defer(() => patiently(bus.close()))
-  metrics.gauge('credits_hint_bus_connected', 'Whether hints of other gateways are heard: 1, or 0 while not.', () =>
-    bus.connected ? 1 : 0,
-  )
-  const checkpoints = createCheckpoints(database, log)
-  opened.defer(() => patiently(checkpoints.stop()))
-  const members = createMembers(database)
-  opened.defer(() => patiently(members.idle()))
-  // Another catalog can change what a balance shows without a change of the team.
-  const catalogs = await openCatalogs(database, () => hints.publishToAll())
-  opened.defer(() => patiently(catalogs.close()))
-  const freshness = keepFresh(catalogs, database)
-  opened.defer(() => patiently(freshness.stop()))
+  const { maxTokenSeconds, redisUrl } = config
+  const access = await openAccess({ database, trust, maxTokenSeconds })
+  opened.defer(() => closing(access.close()))
+  const openedLedger = await openLedger(database, intervals.ledgerPatienceMs)
+  opened.defer(() => openedLedger.close())
+  const { ledger, teams, members, catalogs } = openedLedger
   const inForce = await putInForce(catalogs, file, progress)
   if (inForce instanceof InvalidPublication) throw new CannotStart(inForce.message)
   if (inForce.publication.origin === 'PUBLISHED') {
     log.info(inForce.publication, 'A published catalog is in force; the file has not changed since, and waits')
   }
-  const teams = createTeamReader(database, catalogs)
-  const ledger = createLedger(
-    database,
-    catalogs,
-    (changes) => {
-      for (const change of changes) {
-        const { teamId, revision } = change.account
-        hints.publish(teamId)
-        lookout.told(change.account)
-        bus.announce(teamId, revision)
-        checkpoints.consider(change)
-      }
-    },
-    log,
-    intervals.ledgerPatienceMs,
+  const { lookEveryMs, proofMs } = intervals
+  const live = await openLive(database, openedLedger, {
+    redisUrl,
+    revoked: () => access.refresh(),
+    lookEveryMs,
+    proofMs,
+  })
+  opened.defer(() => live.close())
+  access.onRevoked(() => live.bus.announceRevocations())
+  metrics.gauge('credits_hint_bus_connected', 'Whether hints of other gateways are heard: 1, or 0 while not.', () =>
+    live.bus.connected ? 1 : 0,
   )
-  const lookout = startLookout(database, hints, ledger, intervals.lookEveryMs)
-  opened.defer(() => patiently(ledger.idle()))
-  opened.defer(() => patiently(lookout.stop()))
-  if (overrides.demo ?? config.environment !== 'production') {
+  if (overrides.demo ?? !isProduction(config)) {
     if (await makeDemoTeam(database, ledger, catalogs.inForce())) progress("The demo team 'demo' is made")
   }
   const sweeper = startSweeper(database, ledger, log)
-  opened.defer(() => patiently(sweeper.stop()))
+  opened.defer(() => closing(sweeper.stop()))
 
-  const production = config.environment === 'production'
   const ledgerDelay = new LedgerDelay()
   const counted = measured(timed(ledger, ledgerDelay), metrics)
-  const sandbox = config.stripe === undefined ? await startSandbox(config) : null
-  if (sandbox !== null) {
-    opened.defer(() => patiently(sandbox.close()))
-    progress(`Payments go to a stand-in for Stripe at ${sandbox.url}: no money moves`)
-  }
-  const stripeAccess: StripeAccess = config.stripe ?? {
-    secretKey: sandbox?.secretKey ?? '',
-    webhookSecret: sandbox?.webhookSecret ?? '',
-    apiUrl: sandbox?.url,
-  }
+  const { stripe, webhookSecret, sandbox } = await stripeOf(starting)
   let url = config.publicUrl ?? ''
-  const stripe = createStripe(stripeAccess)
   const paying = openPayments({ database, ledger: counted, catalogs, stripe, publicUrl: () => url, log })
-  opened.defer(() => patiently(paying.close()))
+  opened.defer(() => closing(paying.close()))
   const services: Services = {
     ledger: counted,
     teams,
     database,
     catalogs,
     members,
-    openings: createOpenings(teams, counted),
     quotes,
-    live: createLiveStreams({ database, teams: lookout.heeding(teams), hints }),
     access,
+    openings: createOpenings(teams, counted),
+    live: live.streams,
     payments: paying.payments,
     publicUrl: () => url,
-    returnOrigins: config.allowedOrigins.filter((origin) => !production || origin.startsWith('https:')),
+    returnOrigins: config.allowedOrigins.filter((origin) => !isProduction(config) || origin.startsWith('https:')),
     devClock: config.devClock,
     now: () => readClock(database),
     onClockMoved: (to) => {
       sandbox?.clock.advance(Math.max(0, to - sandbox.clock.now()) / 1000)
       sweeper.poke()
-      lookout.poke()
-      hints.publishToAll()
+      live.lookout.poke()
+      live.hints.publishToAll()
       paying.poke()
     },
   }
-  const webhook = stripeWebhook(stripe, stripeAccess.webhookSecret, paying.events, metrics, log)
-  const demoRoutes: Record<string, Route> = {}
-  if (!production) {
-    const secret = 'secret' in trust ? trust.secret : null
-    const { devClock } = config
-    demoRoutes['/demo/session'] = demoSession({ secret, team: demoTeam, devClock, testCards: sandbox !== null })
-    if (sandbox !== null) demoRoutes['/demo/card'] = demoCard(stripe, createCustomers(database, stripe), demoTeam)
+  const routes = {
+    ...(isProduction(config) ? {} : demoRoutes(config, trust, { stripe, database, testCards: sandbox !== null })),
+    ...overrides.routes,
+    '/webhooks/stripe': stripeWebhook(stripe, webhookSecret, paying.events, metrics, log),
   }
-  const routes = { ...demoRoutes, ...overrides.routes, '/webhooks/stripe': webhook }
-  const server = await startServer({
-    config,
-    schema,
-    trusted,
-    services,
-    access,
-    metrics,
-    ledgerDelay,
-    log,
-    routes,
-    times: intervals.request,
-  })
+  const times = intervals.request
+  const serving = { config, schema, trusted, services, access, metrics, ledgerDelay, log, routes, times }
+  const server = await startServer(serving)
   opened.defer(() => server.close())
   const own = `http://${shownHost(config.host)}:${server.port}`
   url ||= own
-  if (production && config.publicUrl === undefined) {
+  if (isProduction(config) && config.publicUrl === undefined) {
     log.warn({ url }, 'PUBLIC_URL is not set: customers are sent back to this address after paying')
   }
   paying.begin()
   sandbox?.deliverTo(`${own}/webhooks/stripe`)
   log.info({ url }, 'The gateway listens')
   return url
+}
+
+const isProduction = ({ environment }: Config) => environment === 'production'
+
+type Starting = {
+  readonly config: Config
+  readonly overrides: Overrides
+  readonly opened: AsyncDisposableStack
+  readonly log: Logger
+}
+
+/** The migrated database: the one that is named, or an embedded one. */
+async function storageOf({ config, overrides, opened, log }: Starting): Promise<Database> {
+  const { progress = () => undefined } = overrides
+  let url = config.databaseUrl
+  if (url === undefined) {
+    progress('Preparing the database …')
+    const postgres = await startEmbedded(config.dataDir, log, { settings: overrides.postgres })
+    opened.defer(() => postgres.release())
+    url = postgres.url
+  }
+  const database = await openDatabase({ url, poolSize, answerWithinMs, log })
+  opened.defer(() => closing(database.close()))
+  if ((await migrate(database)).length > 0) progress('The database is migrated')
+  return database
+}
+
+/** Stripe, or outside production without a key a stand-in for it. */
+async function stripeOf({ config, overrides, opened }: Starting) {
+  if (config.stripe !== undefined) {
+    return { stripe: createStripe(config.stripe), webhookSecret: config.stripe.webhookSecret, sandbox: null }
+  }
+  const sandbox = await startSandbox(config)
+  opened.defer(() => closing(sandbox.close()))
+  overrides.progress?.(`Payments go to a stand-in for Stripe at ${sandbox.url}: no money moves`)
+  const { secretKey, webhookSecret, url: apiUrl } = sandbox
+  return { stripe: createStripe({ secretKey, apiUrl }), webhookSecret, sandbox }
+}
+
+/** How the demo page signs in, and lets its team's payments fail. */
+function demoRoutes(
+  { devClock }: Config,
+  trust: TokenTrust,
+  { stripe, database, testCards }: { stripe: Stripe; database: Database; testCards: boolean },
+): Readonly<Record<string, Route>> {
+  const secret = 'secret' in trust ? trust.secret : null
+  return {
+    '/demo/session': demoSession({ secret, team: demoTeam, devClock, testCards }),
+    ...(testCards ? { '/demo/card': demoCard(stripe, createCustomers(database, stripe), demoTeam) } : {}),
+  }
 }
 
 /** A stand-in for Stripe, with its state beside the database; never in production, whose config demands the real one. */
@@ -282,11 +264,6 @@ async function secretsOf(config: Config): Promise<{ trust: TokenTrust; quotes: Q
     if (error instanceof Error && error.name !== 'Error') throw error
     throw new CannotStart(error instanceof Error ? error.message : String(error), { cause: error })
   }
-}
-
-/** A database that has fallen silent must not keep the process from ending; what it was asked, its keys will tell. */
-async function patiently(ending: Promise<unknown>): Promise<void> {
-  await unlessLate(ending, stepPatienceMs, () => undefined)
 }
 
 /** An address that a person can open. */

@@ -1,8 +1,8 @@
 import { flushCompileCache } from 'node:module'
 import { readConfig } from './config.ts'
-import { runProgram } from './program.ts'
+import { runProgram } from './programs/run-program.ts'
+import { tokenCommand } from './programs/token-command.ts'
 import { stopRequest } from './stop-request.ts'
-import { tokenCommand } from './token-command.ts'
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const stopping = stopRequest(() => process.exit(1))

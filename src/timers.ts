@@ -29,3 +29,10 @@ export async function unlessLate<T, Late>(work: Promise<T>, ms: number, late: ()
   const over = delay(ms, undefined, { signal: waiting.signal }).then(late)
   return await Promise.race([work, over]).finally(() => waiting.abort())
 }
+
+const maxClosingMs = 3_000
+
+/** Resolves when the work has ended, at the latest after 3 seconds: what has fallen silent must not keep the process from ending. */
+export async function closing(work: Promise<unknown>): Promise<void> {
+  await unlessLate(work, maxClosingMs, () => undefined)
+}

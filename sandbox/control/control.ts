@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Control } from '../http/server.ts'
-import type { Sandbox } from '../sandbox.ts'
+import type { Controlled } from './controlled.ts'
 
 const requestFault = z.strictObject({
   do: z.enum(['delay', 'fail-after', 'fail-before', 'cut-after', 'rate-limit']),
@@ -24,10 +24,10 @@ const decline = z.strictObject({
 })
 const ended = z.enum(['succeeded', 'failed'])
 
-type Action = (sandbox: Sandbox, body: unknown) => unknown
+type Action = (sandbox: Controlled, body: unknown) => unknown
 
 const action =
-  <T>(schema: z.ZodType<T>, run: (sandbox: Sandbox, given: T) => unknown): Action =>
+  <T>(schema: z.ZodType<T>, run: (sandbox: Controlled, given: T) => unknown): Action =>
   (sandbox, body) =>
     run(sandbox, schema.parse(body))
 
@@ -84,7 +84,7 @@ const actions: Readonly<Record<string, Action>> = {
 
 /** Answers `/sandbox/…`, for whoever has the secret key: 400 says what is wrong with the body. */
 export async function control(
-  sandbox: Sandbox,
+  sandbox: Controlled,
   method: string,
   path: string,
   body: string,

@@ -39,6 +39,8 @@ export type Access = {
    * members' were revoked one by one. Resolves at that instant.
    */
   revokeTokens(teamId: TeamId, memberId: MemberId | null, act: Act): Promise<Instant | null>
+  /** The listener hears when something was revoked here: other gateways are to `refresh`. */
+  onRevoked(listener: () => void): void
   /** Another gateway has revoked something: reads it at once, and not only within two seconds. */
   refresh(): void
   close(): Promise<void>
@@ -48,8 +50,6 @@ export type AccessOptions = {
   readonly database: Database
   readonly trust: TokenTrust
   readonly maxTokenSeconds?: number
-  /** Something was revoked here: other gateways are to `refresh`. */
-  readonly onRevoked: () => void
 }
 
 const readEveryMs = 2_000
@@ -61,7 +61,7 @@ const untilTaken = (instant: Instant) => delay(Math.min(1_000, Math.max(0, insta
  * Resolves when everything revoked so far is known. What is revoked here takes effect before the revocation resolves;
  * elsewhere when told, or within two seconds while the database answers.
  */
-export async function openAccess({ database, trust, maxTokenSeconds, onRevoked }: AccessOptions): Promise<Access> {
+export async function openAccess({ database, trust, maxTokenSeconds }: AccessOptions): Promise<Access> {
   const revocations = new Revocations()
   const watches = new Watches()
   const tokens = createTokenReader(trust, { maxTokenSeconds })
@@ -87,9 +87,10 @@ export async function openAccess({ database, trust, maxTokenSeconds, onRevoked }
     database.log,
   )
 
+  const listeners: (() => void)[] = []
   const revokedHere = (revocation: Revocation) => {
     take([revocation])
-    onRevoked()
+    for (const listener of listeners) listener()
   }
 
   return {
@@ -133,6 +134,9 @@ export async function openAccess({ database, trust, maxTokenSeconds, onRevoked }
       const takenFrom = (Math.floor(revocation.at / 1000) + 1) * 1000
       await untilTaken(takenFrom)
       return takenFrom
+    },
+    onRevoked(listener) {
+      listeners.push(listener)
     },
     refresh: () => reading.poke(),
     async close() {

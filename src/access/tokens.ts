@@ -1,11 +1,11 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose'
 import { memberId, teamId } from '../domain/identity.ts'
+import { isName, isVisibleId, visibleIdRule } from '../domain/names.ts'
 import type { Role } from '../domain/role.ts'
 import { keepNewest } from '../ledger/keep-newest.ts'
 import { readRole } from './roles.ts'
 import { isPrefix } from './secret.ts'
-import { isName, isVisibleId, visibleIdRule } from './text.ts'
 import type { Viewer } from './viewer.ts'
 
 /** The token or key doesn't say who is asking; `expired` ones were good once, and a client gets a new one. */

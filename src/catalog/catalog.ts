@@ -128,7 +128,7 @@ export function buildCatalog(content: CatalogContent, source: string): Catalog {
   })
 }
 
-/** What the catalog's typical message costs by its own card; its rates are known to have prices. Source: SEEDS V3. */
+/** What the catalog's typical message costs by its own card; its rates are known to have prices. Source: facts V3. */
 function typicalMessageOf({ typicalMessage }: CatalogContent, card: RateCard): Credits | null {
   if (typeof typicalMessage !== 'object') return typicalMessage ?? null
   const result = price(

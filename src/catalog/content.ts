@@ -127,7 +127,7 @@ const category = z
 const each = <K extends string, F>(kinds: readonly K[], field: (kind: K) => F): Record<K, F> =>
   Object.fromEntries(kinds.map((kind) => [kind, field(kind)])) as Record<K, F>
 
-/** Allowances first, all else alike behind them, unless the catalog says otherwise. Source: SEEDS G1; DESIGN, burn order. */
+/** Allowances first, all else alike behind them, unless the catalog says otherwise. Source: facts G1, W1. */
 const burnPriority = z
   .strictObject(
     each(grantKinds, (kind) =>
@@ -137,7 +137,7 @@ const burnPriority = z
   .prefault({})
   .describe('which grants are used up first: a whole number for each kind of grant, the lower first')
 
-/** Bought credits never expire and add-ons end with the cycle, unless the catalog says otherwise. Source: SEEDS W2, D4. */
+/** Bought credits never expire and add-ons end with the cycle, unless the catalog says otherwise. Source: facts W2, D4. */
 const expiry = z
   .strictObject(
     each(lastingKinds, (kind) =>

@@ -95,7 +95,7 @@ export const id = (what: string) =>
 
 export const flag = (what: string) => z.boolean().default(false).describe(`${what}: true or false`)
 
-/** Marks a number that no source document gives. Source: SEEDS, below the table of catalogs. */
+/** Marks a number that no source document gives. Source: docs/facts.md. */
 export const illustrative = flag('whether the number is our choice, because no document gives it')
 
 export const oneOf = <const T extends readonly [string, ...string[]]>(what: string, values: T) =>

@@ -17,7 +17,7 @@ export function namesIn(notice: string): string[] {
   return [...notice.matchAll(/\{([^{}]*)\}/g)].map(([, name = '']) => name)
 }
 
-/** The notice with its facts in place: `{date}` becomes `Monday, November 23`. Source: SEEDS W7. */
+/** The notice with its facts in place: `{date}` becomes `Monday, November 23`. Source: facts W7. */
 export function fillNotice<K extends keyof Notices>(
   notices: Notices,
   kind: K,

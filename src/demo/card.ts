@@ -1,8 +1,8 @@
 import type { Stripe } from 'stripe'
 import type { TeamId } from '../domain/identity.ts'
 import type { Customers } from '../payments/customers.ts'
-import type { Route } from '../server/http.ts'
 import { json } from '../server/json.ts'
+import type { Route } from '../server/route.ts'
 
 /** Stripe's own test cards, which the stand-in knows, too. */
 const cards: Readonly<Record<string, string>> = {

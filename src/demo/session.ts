@@ -1,7 +1,7 @@
 import { readRole } from '../access/roles.ts'
 import { signToken } from '../access/tokens.ts'
-import type { Route } from '../server/http.ts'
 import { json } from '../server/json.ts'
+import type { Route } from '../server/route.ts'
 
 const lifetimeSeconds = 3600
 

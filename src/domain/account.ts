@@ -8,13 +8,20 @@ import type { Cadence, PeriodAnchor } from './period.ts'
 import type { Recharge } from './recharge.ts'
 import type { SpendingLimit } from './spending-limit.ts'
 import { nextAccrual, type StoredAmount } from './stored-amount.ts'
-import type { Surplus } from './surplus.ts'
 
 export const balanceStates = ['OK', 'LOW', 'EXHAUSTED'] as const
 export type BalanceState = (typeof balanceStates)[number]
 
 /** When a team counts as low: at an amount, at a share of its last 30 days' usage, or as the catalog says (null). */
 export type LowThreshold = { readonly credits: Credits } | { readonly percent: bigint } | null
+
+/**
+ * Credits of a period that was left before its end, beyond what counts of it: they were spent, or stay to their own end.
+ * Until the period would have ended, what a change deposits is less by them. A TRIAL's count against trials alone: what is
+ * paid for is there in full behind it. A PLAN's count against trials, too, and are not made good by them.
+ */
+export type Surplus = { readonly of: SurplusKind; readonly amount: Credits; readonly until: Instant }
+export type SurplusKind = 'PLAN' | 'TRIAL' | 'ADD_ON'
 
 /** Everything that decides a team's next command, at one ledger position. Open grants only, in burn order. */
 export type Account = {

@@ -7,6 +7,9 @@ import { type PeriodTotal, unchanged } from './period-total.ts'
 /** What happens to credits that are left when their period ends: lost, carried over, or up to so many of them. */
 export type Rollover = 'none' | 'full' | { readonly upTo: Credits }
 
+/** What an allowance's grants had left when they ended, at `at`. */
+export type Leftover = { readonly allowanceId: string; readonly at: Instant; readonly amount: Credits }
+
 /**
  * What a plan or a contract deposits into one team, again and again. Period k runs from `periodBegins(k)` to
  * `periodBegins(k + 1)`; each period deposits once, whenever somebody looks. ONCE has a single period, without an end of

@@ -11,7 +11,7 @@ import { accruedByDay, dayCharged, dayEndingAt, nextAccrual, type StoredAmount, 
  * rate, in the order of their ids. The balance pays as far as it goes; the rest is owed, or not charged where storage
  * stops at zero: then the line says what was stored and what was paid. Less than half a micro-GB-day is not told at all.
  * A rate that the card can no longer price by GB and day is charged nothing, and what is stored of it ends there.
- * Source: SEEDS G8.
+ * Source: facts G8.
  */
 export function chargeStorage(draft: Draft, rulesAt: RulesAt, at: Instant): void {
   const stored = draft.setting('stored')

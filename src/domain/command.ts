@@ -1,9 +1,8 @@
 import type { Account, LowThreshold } from './account.ts'
-import type { Rollover } from './allowance.ts'
+import type { Leftover, Rollover } from './allowance.ts'
 import type { Charge, Refund, RefundableCharge } from './charge.ts'
 import type { Credits } from './credits.ts'
 import type { Decimal } from './decimal.ts'
-import type { Leftover } from './deposits.ts'
 import type { Failure, InvalidUsage, QuoteExpired } from './errors.ts'
 import type { Grant, GrantKind } from './grant.ts'
 import type { Hold } from './hold.ts'
@@ -11,11 +10,9 @@ import type { ChargeId, HoldId, Instant, MemberId, PurchaseId, Revision } from '
 import type { Money } from './money.ts'
 import type { AccountNotice } from './notice.ts'
 import type { Cadence } from './period.ts'
+import type { Caller } from './placer.ts'
 import type { Posting } from './posting.ts'
 import type { NewPurchase, PaymentFailure, PayWith, PurchaseCause } from './purchase.ts'
-import type { RateCard } from './rate-card.ts'
-import type { Role } from './role.ts'
-import type { Rules, RulesAt } from './rules.ts'
 import type { LimitPeriod, LimitSubject } from './spending-limit.ts'
 import type { Usage } from './usage.ts'
 
@@ -24,9 +21,6 @@ export type AskedUsage = readonly Usage[] | InvalidUsage
 
 /** Usage at the price of a quote: the card it was priced by, whatever is in force now. */
 export type QuotedUsage = { readonly usage: readonly Usage[]; readonly rateCardVersion: string }
-
-/** Who calls the API: whose limits count beside those of the member it spends for, and whose role is asked for. */
-export type Caller = { readonly id: MemberId | null; readonly role: Role }
 
 export type PlaceHold = {
   readonly kind: 'place-hold'
@@ -239,18 +233,6 @@ export type Facts = {
   /** Where a renewal may have been paid late: of the periods that have ended since the last deposit. */
   readonly leftover?: readonly Leftover[] | undefined
 }
-
-/** The world that decisions are made in. */
-export type World = {
-  readonly rulesAt: RulesAt
-  /** The card of a version that was ever in force. */
-  cardOf(version: string): RateCard
-}
-
-/** The world at the instant of a decision. */
-export type Context = World & Rules & { readonly at: Instant }
-
-export const contextAt = (world: World, at: Instant): Context => ({ ...world, ...world.rulesAt(at), at })
 
 export type Outcome =
   | { readonly kind: 'hold'; readonly hold: Hold }

@@ -25,7 +25,7 @@ export function formatCredits(credits: Credits): string {
  * For people: `2,341 Credits`, in whole credits, grouped as `locale` (BCP 47) writes numbers. Rounded down, never up, so
  * that a pill never promises a credit that cannot be spent. A locale that is invalid or unknown is answered in English.
  *
- * Source: contract, Balance.label; SEEDS A1.
+ * Source: contract, Balance.label; facts A1.
  */
 export function creditsLabel(credits: Credits, locale: string): string {
   const toZero = credits / MICRO

@@ -1,13 +1,5 @@
 import type { Account } from './account.ts'
-import {
-  type Command,
-  type Context,
-  type Decision,
-  type Facts,
-  type HoldOutcome,
-  type Outcome,
-  refused,
-} from './command.ts'
+import { type Command, type Decision, type Facts, type HoldOutcome, type Outcome, refused } from './command.ts'
 import { assignPlan, openTeam } from './commands/assign-plan.ts'
 import { chargeUsage } from './commands/charge-usage.ts'
 import { chargeHold, releaseHold } from './commands/close-hold.ts'
@@ -25,6 +17,7 @@ import { setStoredAmount } from './commands/set-stored-amount.ts'
 import { Draft } from './draft.ts'
 import { sessionsAfter } from './live-session.ts'
 import { demand, demands } from './recharge-episode.ts'
+import type { Context } from './rules.ts'
 
 /**
  * What a command does to an account that has been rolled forward to `context.at`. Pure: the same values give the same

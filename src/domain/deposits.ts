@@ -7,11 +7,11 @@ import {
   depositSource,
   isDepositOf,
   isTrial,
+  type Leftover,
   periodAt,
   periodWindow,
   rolloverOf,
 } from './allowance.ts'
-import type { Context } from './command.ts'
 import { type Credits, MICRO } from './credits.ts'
 import type { Draft } from './draft.ts'
 import type { Grant, GrantKind } from './grant.ts'
@@ -19,10 +19,8 @@ import type { Instant } from './identity.ts'
 import { cadences } from './period.ts'
 import { dueFor, lessBy, type PeriodTotal, unchanged } from './period-total.ts'
 import type { Posting } from './posting.ts'
+import type { Context } from './rules.ts'
 import { surplusOf, useSurplus } from './surplus.ts'
-
-/** What an allowance's grants had left when they ended, at `at`. */
-export type Leftover = { readonly allowanceId: string; readonly at: Instant; readonly amount: Credits }
 
 /**
  * Deposits every period that is due and paid for at `at`, by the plans as `policy` has them then, and with the period of
@@ -52,7 +50,7 @@ export function cycleOf(allowances: readonly Allowance[]): Allowance | null {
 
 /**
  * When credits of a kind end that come at `at` without a date of their own; null: never. A cycle that is not paid for
- * yet has begun all the same. Source: SEEDS W2, D4.
+ * yet has begun all the same. Source: facts W2, D4.
  */
 export function lastsUntil(
   kind: GrantKind,
@@ -173,7 +171,7 @@ const hasEndedAt = (grant: Grant, id: string, end: Instant): boolean =>
 
 /**
  * Another cycle of the units that the team has, where its plan still takes any. A plan that takes none has no cycle of
- * them: what the last one had still counts when the team comes back within it. Source: SEEDS D5, D6.
+ * them: what the last one had still counts when the team comes back within it. Source: facts D5, D6.
  */
 function renewAddOn(draft: Draft, cycle: Allowance, policy: Policy, at: Instant): void {
   const { units, granted } = draft.setting('addOn')

@@ -285,7 +285,7 @@ export class UnknownPackage extends ExpectedError<'UNKNOWN_PACKAGE'> {
   }
 }
 
-/** Only admins buy, and only on plans that sell. `contact`: whom to ask where the plan sells nothing. Source: SEEDS G4, W9. */
+/** Only admins buy, and only on plans that sell. `contact`: whom to ask where the plan sells nothing. Source: facts G4, W9. */
 export class PurchaseNotAllowed extends ExpectedError<'PURCHASE_NOT_ALLOWED'> {
   readonly reason: 'ROLE' | 'PLAN'
   readonly contact: string | null

@@ -1,11 +1,11 @@
 import type { Account } from './account.ts'
 import type { BurnStep } from './charge.ts'
-import type { Caller } from './command.ts'
 import { insufficient, limitReached, requirementBlockers } from './commands/spending.ts'
 import type { Credits } from './credits.ts'
 import { Draft } from './draft.ts'
 import type { Blocker, InsufficientCredits, SpendingLimitReached } from './errors.ts'
 import type { Instant } from './identity.ts'
+import type { Caller } from './placer.ts'
 import type { Priced } from './rate-card.ts'
 import { demand } from './recharge-episode.ts'
 import type { Rules } from './rules.ts'
@@ -46,7 +46,7 @@ export function estimate(account: Account, priced: Priced, caller: Caller, timeZ
 
 /**
  * Whether holding at this price would make auto-recharge buy now. What is refused for lack of credits is a demand, too;
- * any other refusal is none, and so is what moves no credits. Source: SEEDS W5.
+ * any other refusal is none, and so is what moves no credits. Source: facts W5.
  */
 export function wouldRecharge(
   account: Account,

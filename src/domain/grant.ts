@@ -38,7 +38,7 @@ export type Grant = {
   readonly allowance: { readonly id: string; readonly period: number } | null
 }
 
-/** Total order in which grants are burned: priority of the kind, soonest expiry, oldest start, id. Source: DESIGN, 'The ledger'. */
+/** Total order in which grants are burned: priority of the kind, soonest expiry, oldest start, id. Source: docs/ledger.md. */
 export function burnsBefore(a: Grant, b: Grant): number {
   if (a.priority !== b.priority) return a.priority - b.priority
   if (a.expiresAt !== b.expiresAt) return (a.expiresAt ?? Infinity) - (b.expiresAt ?? Infinity)

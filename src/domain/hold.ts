@@ -1,7 +1,7 @@
 import type { RefundableCharge } from './charge.ts'
-import type { Caller } from './command.ts'
 import type { Credits } from './credits.ts'
 import type { GrantId, HoldId, Instant, MemberId } from './identity.ts'
+import type { Caller } from './placer.ts'
 import type { PricedLine } from './rate-card.ts'
 import type { Role } from './role.ts'
 

@@ -1,5 +1,4 @@
-import type { Caller } from './command.ts'
-import { type CallerClass, classOf } from './placer.ts'
+import { type Caller, type CallerClass, classOf } from './placer.ts'
 
 /** Who used a key, and for which mutation. */
 export type KeyOrigin = { readonly mutation: string; readonly caller: Caller }

@@ -19,7 +19,7 @@ const timeIn: Partial<Record<Unit, bigint>> = { SECOND: 1n, MINUTE: 60n }
  *
  * So a hold is a live session from its first capture by time until it closes. Before, nothing tells a conversation from a
  * video that is reserved by its length; nor does an extension, which a video that becomes longer asks for as well
- * (SEEDS V6). Only what runs is charged while it runs. A hold charged at its start is never captured.
+ * (facts V6). Only what runs is charged while it runs. A hold charged at its start is never captured.
  */
 export function paceOf(
   lines: readonly PricedLine[],

@@ -55,7 +55,7 @@ export const minorUnit = (currency: string): bigint =>
  * What the money buys at `creditsPerUnit` (micro-credits for one main unit), exactly; undefined where a micro-credit is
  * too coarse to say it.
  *
- * Source: SEEDS V9 ($1 is 1,000 credits).
+ * Source: facts V9 ($1 is 1,000 credits).
  */
 export function moneyToCredits(money: Money, creditsPerUnit: Credits): Credits | undefined {
   return quotient(money.amount * creditsPerUnit, NANO)
@@ -67,7 +67,7 @@ export function creditsToMoney(credits: Credits, creditsPerUnit: Credits, curren
   return amount === undefined ? undefined : { amount, currency }
 }
 
-/** What 1,000 credits cost in a package of `credits` (above 0) for `price`; to the nano-unit, ties up. Source: SEEDS V3. */
+/** What 1,000 credits cost in a package of `credits` (above 0) for `price`; to the nano-unit, ties up. Source: facts V3. */
 export function pricePerThousand(price: Money, credits: Credits): Money {
   const thousand = 1_000_000_000n
   return { amount: divideRounded(price.amount * thousand, credits, 'half-up'), currency: price.currency }

@@ -1,5 +1,8 @@
-import type { Caller } from './command.ts'
-import { isAtLeast } from './role.ts'
+import type { MemberId } from './identity.ts'
+import { isAtLeast, type Role } from './role.ts'
+
+/** Who calls the API: whose limits count beside those of the member it spends for, and whose role is asked for. */
+export type Caller = { readonly id: MemberId | null; readonly role: Role }
 
 /** Callers of a class share their idempotency keys: the operator's backend, or the team with its members and API keys. */
 export const callerClasses = ['TEAM', 'PLATFORM'] as const

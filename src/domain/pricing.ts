@@ -27,7 +27,7 @@ export type PriceResult =
  * Refuses a rate that the card does not have (never free), a part of an image or of a use, more of a rate in all its
  * lines than it takes in one request, and a sum that has no notation. `path` is where the usage stands in the request.
  *
- * Source: SEEDS V4–V9.
+ * Source: facts V4–V9.
  */
 export function price(card: RateCard, usage: readonly Usage[], path: readonly string[] = ['usage']): PriceResult {
   const { mode } = card.rounding

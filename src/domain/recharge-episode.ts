@@ -7,7 +7,7 @@ import type { Posting } from './posting.ts'
 import { idle, type Recharge, rechargeAt } from './recharge.ts'
 import type { Rules } from './rules.ts'
 
-/* An episode of auto-recharge, one purchase at a time. Source: SEEDS W5, G5; DESIGN, 'Payments'. */
+/* An episode of auto-recharge, one purchase at a time. Source: docs/payments.md, facts W5, G5. */
 
 type Moment = Rules & { readonly at: Instant }
 

@@ -95,7 +95,7 @@ export function rollForward(
 
 /**
  * Gives back all that the hold still keeps, or all that it was charged at its start; what lay on an ended grant expires
- * with it. Source: DESIGN, 'The ledger'; SEEDS V2, W8.
+ * with it. Source: docs/ledger.md, facts V2, W8.
  */
 export function freeHold(
   draft: Draft,

@@ -7,3 +7,15 @@ export type Rules = { readonly card: RateCard; readonly policy: Policy }
 
 /** The rules of every instant. The same instant has the same rules wherever and whenever it is asked for. */
 export type RulesAt = (instant: Instant) => Rules
+
+/** The world that decisions are made in. */
+export type World = {
+  readonly rulesAt: RulesAt
+  /** The card of a version that was ever in force. */
+  cardOf(version: string): RateCard
+}
+
+/** The world at the instant of a decision. */
+export type Context = World & Rules & { readonly at: Instant }
+
+export const contextAt = (world: World, at: Instant): Context => ({ ...world, ...world.rulesAt(at), at })

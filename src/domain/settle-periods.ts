@@ -11,12 +11,12 @@ import {
   type RunningPeriod,
   runningPeriod,
 } from './allowance.ts'
-import type { Context } from './command.ts'
 import { addOnOf, cycleOf } from './deposits.ts'
 import type { Draft } from './draft.ts'
 import { divideRounded } from './fixed-point.ts'
 import type { Instant } from './identity.ts'
 import type { PeriodTotal } from './period-total.ts'
+import type { Context } from './rules.ts'
 import { handOver, keepPeriod, leavePeriod, settlePeriod } from './settle-period.ts'
 import { addSurplus } from './surplus.ts'
 

@@ -1,4 +1,4 @@
-import type { Account } from './account.ts'
+import type { Account, Surplus } from './account.ts'
 import type { Rollover } from './allowance.ts'
 import type { Outcome } from './command.ts'
 import type { Grant } from './grant.ts'
@@ -10,7 +10,6 @@ import type { PricedLine } from './rate-card.ts'
 import type { Recharge } from './recharge.ts'
 import type { Role } from './role.ts'
 import type { StoredAmount } from './stored-amount.ts'
-import type { Surplus } from './surplus.ts'
 
 /** How values of the domain stand in JSON columns: amounts as decimal integers of their smallest unit. */
 

@@ -1,14 +1,7 @@
+import type { Surplus, SurplusKind } from './account.ts'
 import type { Credits } from './credits.ts'
 import type { Draft } from './draft.ts'
 import type { Instant } from './identity.ts'
-
-/**
- * Credits of a period that was left before its end, beyond what counts of it: they were spent, or stay to their own end.
- * Until the period would have ended, what a change deposits is less by them. A TRIAL's count against trials alone: what is
- * paid for is there in full behind it. A PLAN's count against trials, too, and are not made good by them.
- */
-export type Surplus = { readonly of: SurplusKind; readonly amount: Credits; readonly until: Instant }
-export type SurplusKind = 'PLAN' | 'TRIAL' | 'ADD_ON'
 
 export function addSurplus(draft: Draft, surplus: Surplus, at: Instant): void {
   const running = draft.setting('surplus').filter(({ until }) => until > at)

@@ -1,10 +1,10 @@
 import pg from 'pg'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Database } from '../database/open.ts'
-import type { World } from '../domain/command.ts'
 import { InvalidPublication } from '../domain/errors.ts'
 import type { Instant } from '../domain/identity.ts'
 import type { Rate } from '../domain/rate-card.ts'
+import type { World } from '../domain/rules.ts'
 import { whenceOf, whoOf } from './audit-records.ts'
 import { LedgerClock } from './clock.ts'
 import { ms } from './instants.ts'
@@ -41,6 +41,8 @@ export type Catalogs = World &
     publish(catalog: Catalog, publishing: Publishing): Promise<Publication | InvalidPublication>
     /** Reads anew; resolves to the ledger's clock at that moment. */
     refresh(): Promise<Instant>
+    /** The listener hears when a reading finds another catalog in force than the one before it. */
+    onSwitched(listener: () => void): void
     close(): Promise<void>
   }
 
@@ -74,12 +76,8 @@ const publishAudited = `
 /**
  * All catalogs of the database, as they are now. The first reading may find none: then nothing can be decided until one
  * is published. It reads on a connection of its own, so that no decision that waits for it can stand in its way.
- * `switched` is called when a reading finds another catalog in force than the one before it.
  */
-export async function openCatalogs(
-  { url, log }: Pick<Database, 'url' | 'log'>,
-  switched: () => void = () => undefined,
-): Promise<Catalogs> {
+export async function openCatalogs({ url, log }: Pick<Database, 'url' | 'log'>): Promise<Catalogs> {
   const pool = new pg.Pool({
     ...{ connectionString: url, application_name: 'credits-gateway catalogs', max: 1, keepAlive: true },
     ...{ connectionTimeoutMillis: answerWithinMs, query_timeout: answerWithinMs },
@@ -91,6 +89,7 @@ export async function openCatalogs(
   let timeline: readonly (StoredCatalog & { from: Instant; publication: Publication })[] = []
   let knownUntil: Instant = -Infinity
   let inForceLast: string | undefined
+  const switchedListeners: (() => void)[] = []
   let underWay: Promise<Instant> | null = null
   let next: Promise<Instant> | null = null
 
@@ -108,8 +107,9 @@ export async function openCatalogs(
     })
     knownUntil = now + leaseMs
     const version = timeline.findLast(({ from }) => from <= now)?.catalog.version
-    if (inForceLast !== undefined && version !== inForceLast) switched()
+    const isSwitched = inForceLast !== undefined && version !== inForceLast
     inForceLast = version
+    if (isSwitched) for (const switched of switchedListeners) switched()
     return now
   }
 
@@ -195,6 +195,9 @@ export async function openCatalogs(
       return publication
     },
     refresh,
+    onSwitched(listener) {
+      switchedListeners.push(listener)
+    },
     async close() {
       await pool.end()
     },

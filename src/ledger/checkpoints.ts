@@ -1,4 +1,3 @@
-import type { Logger } from 'pino'
 import type { Database } from '../database/open.ts'
 import type { Revision, TeamId } from '../domain/identity.ts'
 import { keepNewest } from './keep-newest.ts'
@@ -17,7 +16,8 @@ const mostKnown = 10_000
 const restFactor = 4
 
 /** Takes checkpoints behind commits, one at a time for each team; whether one fails or is late changes no answer. */
-export function createCheckpoints(database: Database, log: Logger): Checkpoints {
+export function createCheckpoints(database: Database): Checkpoints {
+  const { log } = database
   const underWay = new Map<TeamId, Promise<void>>()
   /** What the ledger remembers may lag behind what was taken here. */
   const taken = new Map<TeamId, { revision: Revision; nextAt: number }>()

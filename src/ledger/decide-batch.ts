@@ -5,12 +5,10 @@ import { movedBy, type RefundableCharge } from '../domain/charge.ts'
 import {
   type Answer,
   type Command,
-  contextAt,
   type Decision,
   type Facts,
   refused,
   type SetSpendingLimit,
-  type World,
 } from '../domain/command.ts'
 import { newAccount } from '../domain/commands/assign-plan.ts'
 import type { Credits } from '../domain/credits.ts'
@@ -25,6 +23,7 @@ import { mayRepeat } from '../domain/placer.ts'
 import { type Posting, takenIn } from '../domain/posting.ts'
 import type { NewPurchase } from '../domain/purchase.ts'
 import { rollForward } from '../domain/roll-forward.ts'
+import { contextAt, type World } from '../domain/rules.ts'
 import { storeOutcome } from '../domain/stored.ts'
 import type { StoredCommand, Submission, TeamState } from './team-state.ts'
 

@@ -1,11 +1,11 @@
 import type { PoolClient } from 'pg'
-import type { Logger } from 'pino'
 import { isConnectionLost, isRetryable, isUniqueViolation } from '../database/errors.ts'
 import type { Database } from '../database/open.ts'
 import type { Account } from '../domain/account.ts'
-import type { Answer, World } from '../domain/command.ts'
+import type { Answer } from '../domain/command.ts'
 import { isOpen } from '../domain/grant.ts'
 import type { Instant, Revision, TeamId } from '../domain/identity.ts'
+import type { World } from '../domain/rules.ts'
 import { LedgerClock } from './clock.ts'
 import { createTeams } from './create-teams.ts'
 import { type Decided, decideTeam, isWritten, refusesKey, type TeamChange } from './decide-batch.ts'
@@ -65,17 +65,23 @@ const limits = {
   capacityOfOwner: 10_000,
 }
 
-/**
- * The only writer of teams. Commands of a team queue in one lane; all that wait become one write. `committed` hears of
- * every team that changed, after commit.
- */
+/** The ledger as its own house knows it: it tells of what it has written. */
+export type WrittenLedger = Ledger & {
+  /** The listener hears of every team that changed, after commit. It must not throw. */
+  onCommitted(listener: (change: Committed) => void): void
+}
+
+/** The only writer of teams. Commands of a team queue in one lane; all that wait become one write. */
 export function createLedger(
   database: Database,
   world: World & Timeline,
-  committed: (changes: readonly Committed[]) => void,
-  log: Logger,
   patienceMs = ledgerPatienceMs,
-): Ledger {
+): WrittenLedger {
+  const { log } = database
+  const listeners: ((change: Committed) => void)[] = []
+  const committed = (change: Committed) => {
+    for (const listener of listeners) listener(change)
+  }
   const clock = new LedgerClock()
   const known = new KnownTeams(world.rulesAt)
   const replays = createReplays(database, world)
@@ -102,7 +108,7 @@ export function createLedger(
           unread.delete(teamId)
           known.confirm(teamId, version)
           answer(change, submissions, results)
-          committed([{ account: after(change, version), checkpoint: state.checkpoint }])
+          committed({ account: after(change, version), checkpoint: state.checkpoint })
         } else {
           known.forget(teamId)
           if (written !== null && onConfirmed && isWritten(change)) contended.mark(teamId)
@@ -151,7 +157,7 @@ export function createLedger(
         const account = after(change, isWritten(change) ? version : change.account.version)
         const holds = [...state.holds.values(), ...change.holds.values()]
         known.learn(account, holds, state.checkpoint, state.account?.version ?? 0, change.at)
-        if (change.account !== change.before) committed([{ account, checkpoint: state.checkpoint }])
+        if (change.account !== change.before) committed({ account, checkpoint: state.checkpoint })
       }
     } catch (error) {
       if (batch.length === 1 || error instanceof LedgerUnavailable) {
@@ -253,6 +259,9 @@ export function createLedger(
       return submissions.map((submission) => results.get(submission) ?? rejected(new Error('Not decided')))
     },
     underWay: () => underWay,
+    onCommitted(listener) {
+      listeners.push(listener)
+    },
     async idle() {
       await Promise.all([contended.idle(), ...queues.map((lane) => lane.idle())])
     },

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import type { Leftover } from '../domain/deposits.ts'
+import type { Leftover } from '../domain/allowance.ts'
 import type { TeamId } from '../domain/identity.ts'
 import { ms } from './instants.ts'
 

@@ -37,7 +37,7 @@ const readThrough = {
  * What the team's metered rates cost, exact to the instant: startsAt ≤ charged at < endsAt. Sums of what each charge
  * cost in money, as its rate card priced it; credits have no part in it. Call it in a snapshot.
  *
- * Source: SEEDS V9.
+ * Source: facts V9.
  */
 export async function readMetered(
   client: Pick<PoolClient, 'query'>,

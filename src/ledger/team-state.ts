@@ -1,12 +1,13 @@
 import type { Account } from '../domain/account.ts'
+import type { Leftover } from '../domain/allowance.ts'
 import type { Act } from '../domain/audit.ts'
 import type { RefundableCharge } from '../domain/charge.ts'
-import type { Caller, Command, SetSpendingLimit } from '../domain/command.ts'
+import type { Command, SetSpendingLimit } from '../domain/command.ts'
 import type { Credits } from '../domain/credits.ts'
-import type { Leftover } from '../domain/deposits.ts'
 import type { Hold } from '../domain/hold.ts'
 import type { KeyNamespace, KeyOrigin } from '../domain/idempotency.ts'
 import type { ChargeId, HoldId, Instant, Revision, TeamId } from '../domain/identity.ts'
+import type { Caller } from '../domain/placer.ts'
 import type { StoredOutcome } from '../domain/stored.ts'
 
 /** A command on its way to a team's ledger. `key`: its idempotency key; null where it has none (time, settings). */

@@ -62,7 +62,7 @@ const longestSleepMs = 1_000
  * Units are items of the team's subscription. Units that the running cycle has not had yet are paid at once, in full: the
  * item is raised by them from the begin of the period on, in a call that changes nothing where the payment fails. Then,
  * without money, the item is set to what is wanted. What is asked is written down before; of a team one change is under
- * way at a time, and whoever comes in between first takes that one to its end. Source: SEEDS D5, D6.
+ * way at a time, and whoever comes in between first takes that one to its end. Source: facts D5, D6.
  */
 export function createAddOns(options: AddOnsOptions): AddOns {
   const { database, stripe, customers, subscriptions, teams, catalogs, log } = options

@@ -21,7 +21,7 @@ const firstLookSeconds = 3_600
 
 /**
  * Reads Stripe's own list of events, all gateways together three times a minute, and handles those that no webhook brought:
- * refunds, disputes and renewals are not missed either. Source: STACK, trap 12; SEEDS W10.
+ * refunds, disputes and renewals are not missed either. Source: docs/payments.md, facts W10.
  */
 export function startCatchUp(
   { pool }: Pick<Database, 'pool'>,

@@ -25,7 +25,7 @@ type Claimed = { team_id: TeamId; month: string; currency: string }
 
 /**
  * Bills metered money: months that are over are written down as bills, and bills become invoices, each tried until it
- * is one, in pauses that grow to an hour. Several gateways share the work. Source: SEEDS V9.
+ * is one, in pauses that grow to an hour. Several gateways share the work. Source: facts V9.
  */
 export function startMeteredBilling(
   { pool }: Pick<Database, 'pool'>,

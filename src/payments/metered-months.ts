@@ -61,7 +61,7 @@ export type MeteredMonths = {
  * Writes down, once a month of the catalog's time zone is over by the ledger's clock, what each team owes for its metered
  * usage: one bill a currency. Every team is rolled forward past the month's end first, so that nothing is posted into the
  * month afterwards. A month begins where the one before it ended, also where a catalog changes the time zone: no instant
- * is billed twice or left out. Several gateways may look at once. Source: SEEDS V9.
+ * is billed twice or left out. Several gateways may look at once. Source: facts V9.
  */
 export function createMeteredMonths(
   database: Database,

@@ -27,7 +27,7 @@ export function ofIntent(intent: Stripe.PaymentIntent, { pay, cause }: Pick<Purc
 
 type Fault = Pick<Stripe.PaymentIntent.LastPaymentError, 'code' | 'decline_code' | 'advice_code' | 'message'>
 
-/** Whether the bank wants the customer to confirm the payment. Source: STACK, trap 12. */
+/** Whether the bank wants the customer to confirm the payment. Source: docs/payments.md. */
 export const needsCustomer = ({ code, decline_code: decline }: Fault): boolean =>
   code === 'authentication_required' || decline === 'authentication_required'
 

@@ -52,7 +52,7 @@ export type Observation = Partial<Omit<PaymentFacts, 'reversals'>> & { readonly 
 /**
  * What is known after an observation: of two outcomes the stronger, of two amounts the larger, of names the first. The
  * same facts come of the same observations, in whichever order and however often. The very same object where nothing is
- * new. Source: STACK, trap 12.
+ * new. Source: docs/payments.md.
  */
 export function observe<Known extends PaymentFacts>(known: Known, seen: Observation): Known {
   const outcome = stronger(outcomes, known.outcome, seen.outcome ?? 'OPEN')

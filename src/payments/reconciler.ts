@@ -30,7 +30,7 @@ const readSleep = `select ${ms('min(ask_at) - ledger_now()', 'ms')} from purchas
 
 /**
  * Looks after purchases that are due: pending ones are asked after, what is known and not posted is posted, paid ones get
- * their invoice. Several gateways share the work. Source: SEEDS W10; DESIGN, 'Payments'.
+ * their invoice. Several gateways share the work. Source: docs/payments.md, facts W10.
  */
 export function startReconciler(
   { pool }: Pick<Database, 'pool'>,

@@ -6,7 +6,7 @@ const minute = 60 * second
 const hour = 60 * minute
 const day = 24 * hour
 
-/** Stripe forgets keys after 24 hours; with room for clocks that disagree. Source: STACK, trap 12. */
+/** Stripe forgets keys after 24 hours; with room for clocks that disagree. Source: docs/payments.md. */
 export const keyLastsMs = 20 * hour
 
 /** How long a payment may wait for the customer before it is called off. */
@@ -20,7 +20,7 @@ const promptInvoiceTries = 12
 /**
  * When a purchase is looked after next; null: it needs nobody. What is not posted is posted soon; what is pending is asked
  * after soon, then slower, within an hour at least every 4 minutes; what is paid gets its invoice, or after many tries none.
- * Source: SEEDS W10.
+ * Source: facts W10.
  */
 export function nextAskAt(purchase: Purchase, now: Instant): Instant | null {
   const { state, cause, askedAt, asks, createdAt, facts, posted, invoiceUrl } = purchase

@@ -1,12 +1,12 @@
 import type { Credential, Scope, Viewer } from '../access/viewer.ts'
 import type { Act, AuditedMutation } from '../domain/audit.ts'
-import type { Caller } from '../domain/command.ts'
 import { RequirementNotMet } from '../domain/errors.ts'
 import type { MemberId, TeamId } from '../domain/identity.ts'
+import type { Caller } from '../domain/placer.ts'
 import type { Role } from '../domain/role.ts'
 import { type GatewayContext, requireCaller } from './context.ts'
 
-/** The blocker of everything that spends, for those who only read. Source: SEEDS V1. */
+/** The blocker of everything that spends, for those who only read. Source: facts V1. */
 export const roleBlocker = {
   code: 'ROLE_REQUIRED',
   message: 'Spending needs the role MEMBER or higher: ask an admin of your team for it',

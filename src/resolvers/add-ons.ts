@@ -20,7 +20,7 @@ const mostUnits = 10_000
 
 type AddOnUnitsResult = Results[(typeof setAddOnUnitsResult)[number] | 'PurchaseNotAllowed'] | PaymentError
 
-/** A team that follows a subscription pays by it; the units of any other one PLATFORM bills itself. Source: SEEDS D5, D6. */
+/** A team that follows a subscription pays by it; the units of any other one PLATFORM bills itself. Source: facts D5, D6. */
 export async function setAddOnUnits(
   _: unknown,
   { units, idempotencyKey, teamId: given }: { units: number; idempotencyKey: string; teamId?: Optional<string> },

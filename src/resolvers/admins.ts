@@ -10,7 +10,7 @@ const list = new Intl.ListFormat('en-GB', { type: 'disjunction' })
 export const adminsOf = ({ members }: Services, teamId: TeamId): Promise<readonly Admin[]> =>
   served(() => members.adminsOf(teamId))
 
-/** Whom to ask: `Ana, Ben or Cleo`; null where no admin was seen yet. Source: SEEDS G4. */
+/** Whom to ask: `Ana, Ben or Cleo`; null where no admin was seen yet. Source: facts G4. */
 export async function adminsInWords(services: Services, teamId: TeamId): Promise<string | null> {
   const admins = await adminsOf(services, teamId)
   return admins.length === 0 ? null : list.format(admins.slice(0, mostNamed).map(({ id, name }) => name ?? id))

@@ -36,7 +36,7 @@ export type AutoRechargeInput = {
   teamId?: Optional<string>
 }
 
-/** Source: SEEDS W5, G5. */
+/** Source: facts W5, G5. */
 export async function configureAutoRecharge(
   _: unknown,
   { input }: { input: AutoRechargeInput },

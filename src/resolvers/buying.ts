@@ -78,7 +78,7 @@ async function resultOfPayment(purchase: Purchase, services: Services): Promise<
 
 /**
  * The refusal of a caller whose role doesn't buy; null: it may. It follows from the role alone, so that nothing is kept
- * under the key, and what an admin began with it is not told to anyone else who repeats it. Source: SEEDS G4.
+ * under the key, and what an admin began with it is not told to anyone else who repeats it. Source: facts G4.
  */
 export const roleRefusal = ({ role }: Scope, teamId: TeamId): PurchaseNotAllowedView | null =>
   isAtLeast(role, 'ADMIN') ? null : purchaseNotAllowedView(new PurchaseNotAllowed({ reason: 'ROLE' }), teamId)

@@ -77,7 +77,7 @@ async function mayBuyNow(viewer: Scope, services: Services, catalog: Catalog): P
   return mayBuyFor(viewer, catalog, team?.account ?? null)
 }
 
-/** Admins buy, on plans that sell. Source: SEEDS G4, W9. */
+/** Admins buy, on plans that sell. Source: facts G4, W9. */
 export const mayBuyFor = (viewer: Scope, catalog: Catalog, account: Account | null): boolean =>
   isAtLeast(viewer.role, 'ADMIN') && (planOf(catalog, account)?.topUp ?? false)
 

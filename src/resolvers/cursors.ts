@@ -1,5 +1,5 @@
-import { isStorable } from '../access/text.ts'
 import type { TeamId } from '../domain/identity.ts'
+import { isStorable } from '../domain/names.ts'
 import { fingerprintOf } from './fingerprint.ts'
 
 /** A list of one team ('' stands for all teams, and the operator's own) as one filter shows it. */

@@ -1,5 +1,5 @@
-import { isName } from '../access/text.ts'
 import { type MemberId, memberId, type TeamId, teamId } from '../domain/identity.ts'
+import { isName } from '../domain/names.ts'
 
 export const idTypes = [
   ...(['Hold', 'Charge', 'Refund', 'CreditGrant', 'Activity', 'Purchase'] as const),

@@ -38,7 +38,7 @@ export type MeteredReport = {
  * metered money back with its refund; a refund by hand gives back credits only: what should not be paid after all is
  * credited on the invoice.
  *
- * Source: SEEDS V9.
+ * Source: facts V9.
  */
 export async function teamMeteredUsage(
   { account: { teamId }, at }: TeamView,

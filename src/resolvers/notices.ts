@@ -15,7 +15,7 @@ import type { GatewayContext, Services } from './context.ts'
 import { planOf } from './plans.ts'
 import type { LimitReachedView } from './results.ts'
 
-/** `AI Credits exhausted — top up or wait until Monday, November 23`. Source: SEEDS W7. */
+/** `AI Credits exhausted — top up or wait until Monday, November 23`. Source: facts W7. */
 export function exhaustedNotice({ notices, timeZone }: Catalog, nextGrantAt: Instant | null): string {
   if (nextGrantAt === null) return fillNotice(notices, 'exhaustedNoGrant', {})
   return fillNotice(notices, 'exhausted', { date: dayNames(timeZone).format(nextGrantAt) })
@@ -50,7 +50,7 @@ export type Shortage = Pick<InsufficientCredits, 'required' | 'available' | 'sho
 /**
  * Why there are too few credits and what this caller can do about it, without a full stop:
  * `Insufficient Credits. This needs 170,000 credits and 9,300 are available: add 160,700 credits; the next grant lands on
- * Monday, November 23`. Source: SEEDS W7, W9, V10, G4.
+ * Monday, November 23`. Source: facts W7, W9, V10, G4.
  */
 export async function shortageNotice(
   services: Services,

@@ -13,7 +13,7 @@ export type PurchasePreview = {
   readonly projectedBalance: Credits
 }
 
-/** Null where there is no such package, or no team yet. Source: SEEDS A2. */
+/** Null where there is no such package, or no team yet. Source: facts A2. */
 export async function purchasePreview(
   _: unknown,
   { packageId: given }: { packageId: string },

@@ -57,7 +57,7 @@ export async function findOwnPurchase(
   return found?.purchase.memberId === requireCaller(context, 'VIEWER').memberId ? found : null
 }
 
-/** Source: SEEDS V11. */
+/** Source: facts V11. */
 export async function teamPurchases(
   team: TeamView,
   given: PageArguments,

@@ -1,4 +1,4 @@
-import { isName } from '../access/text.ts'
+import { isName } from '../domain/names.ts'
 import type { Services } from './context.ts'
 import { badInput, type Optional } from './inputs.ts'
 

@@ -1,7 +1,7 @@
-import { isName } from '../access/text.ts'
 import { type BalanceState, balanceState } from '../domain/account.ts'
 import type { Credits } from '../domain/credits.ts'
 import { type TeamId, teamId } from '../domain/identity.ts'
+import { isName } from '../domain/names.ts'
 import { type RechargeState, rechargeAt } from '../domain/recharge.ts'
 import { type FoundTeams, findCandidates, listEnds, type TeamConditions, type TeamSpan } from '../ledger/find-teams.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'

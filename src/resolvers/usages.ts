@@ -91,7 +91,7 @@ function daysOf(from: Instant, to: Instant, timeZone: string): UsageWindow[] {
   return windows
 }
 
-/** Source: SEEDS A6. */
+/** Source: facts A6. */
 export async function teamForecast({ account, at }: TeamView, _: unknown, context: GatewayContext): Promise<Forecast> {
   const window = { startsAt: at - forecastDays * dayMs, endsAt: at + 1 }
   const { teamId } = account

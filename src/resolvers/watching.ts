@@ -117,7 +117,7 @@ export function eventType({ type }: Pick<AccountEvent, 'type'>): AccountEventTyp
   return notice ?? typeOfPosting[type as keyof typeof typeOfPosting]
 }
 
-/** Why a recharge failed is told as it stands now. Source: SEEDS W4, W5, W7, V10. */
+/** Why a recharge failed is told as it stands now. Source: facts W4, W5, W7, V10. */
 export function eventMessage(event: AccountEventView, _: unknown, { services }: GatewayContext): string {
   const { account, amount, at } = event
   const catalog = services.catalogs.catalogAt(at)

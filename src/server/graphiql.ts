@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { type Plugin, shouldRenderGraphiQL } from 'graphql-yoga'
-import type { Route } from './http.ts'
+import type { Route } from './route.ts'
 
 /** The editor adds style elements to the page; all else comes from the gateway. */
 const policy = [

@@ -1,7 +1,7 @@
 import type { Database } from '../database/open.ts'
 import { migrationNames } from '../migrations/names.ts'
-import type { Route } from './http.ts'
 import { json } from './json.ts'
+import type { Route } from './route.ts'
 
 const patienceMs = 2_000
 

@@ -19,13 +19,11 @@ import { toPublic } from './masking.ts'
 import type { OriginCheck } from './origins.ts'
 import { refuseOverloaded } from './overloaded.ts'
 import type { Posts } from './posts.ts'
+import type { Route } from './route.ts'
 import { ownerOf, type UnderWay } from './under-way.ts'
 
 /** Of more characters than this a stream costs less than Yoga's look at each of them. */
 const longBody = 16_384
-
-/** Answers one request; what it throws becomes a 500. `held` counts the bytes of a body. */
-export type Route = (request: IncomingMessage, response: ServerResponse, held?: Held) => void | Promise<void>
 
 export type HttpOptions = {
   readonly graphql: Graphql

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Submission } from '../ledger/team-state.ts'
-import type { Route } from './http.ts'
+import type { Route } from './route.ts'
 
 export type Metrics = ReturnType<typeof createMetrics>
 

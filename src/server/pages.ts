@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { resolve } from 'node:path'
 import sirv from 'sirv'
-import { pathOf, type Route } from './http.ts'
+import { pathOf } from './http.ts'
 import { json } from './json.ts'
+import type { Route } from './route.ts'
 
 export const builtPages = resolve(import.meta.dirname, '../../dist/pages')
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Route } from './http.ts'
 import { builtPages, pagePolicy } from './pages.ts'
+import type { Route } from './route.ts'
 
 /** Where it leads on from the page, by name and path. */
 export type PageLinks = readonly (readonly [name: string, path: string])[]
@@ -20,7 +20,7 @@ const told = {
 
 /**
  * Where Checkout and confirmations come back to: says how it went and leads on. The built page also follows the purchase where its tab has
- * a token. Source: SEEDS A4.
+ * a token. Source: facts A4.
  */
 export function paymentPage(links: PageLinks): Route {
   const file = join(builtPages, 'payment.html')

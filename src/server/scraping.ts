@@ -1,8 +1,8 @@
 import { timingSafeEqual } from 'node:crypto'
 import { hashOf } from '../access/secret.ts'
 import type { Config } from '../config.ts'
-import type { Route } from './http.ts'
 import { json } from './json.ts'
+import type { Route } from './route.ts'
 
 /** Shows metrics to whoever sends METRICS_TOKEN. Without one they are open outside production, and closed in it. */
 export function scraping(

@@ -6,9 +6,9 @@ import { LaneFull } from '../ledger/lane.ts'
 import { LedgerUnavailable } from '../ledger/until-reached.ts'
 import type { StripeEvents } from '../payments/stripe-events.ts'
 import { readBody } from './body.ts'
-import type { Route } from './http.ts'
 import { json } from './json.ts'
 import type { Metrics } from './metrics.ts'
+import type { Route } from './route.ts'
 
 const mostBytes = 1_000_000
 

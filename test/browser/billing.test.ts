@@ -96,7 +96,7 @@ const shows = (where: Page, text: string | RegExp) =>
 
 const name = 'the billing page (skipped where the packaged Chromium does not run: it is for Linux on x64)'
 describe.skipIf(!runsHere)(name, () => {
-  test('shows the balance and the allowance of the plan (SEEDS W3, G1)', async () => {
+  test('shows the balance and the allowance of the plan (facts W3, G1)', async () => {
     await textOf('grant').toBe('10,000')
     await textOf('used').toBe('2,170')
     await textOf('remaining').toBe('7,830')
@@ -106,7 +106,7 @@ describe.skipIf(!runsHere)(name, () => {
     await textOf('additional').toBe('7,000')
   })
 
-  test('shows usage by feature and member with its forecast, and grants in burn order (SEEDS A6)', async () => {
+  test('shows usage by feature and member with its forecast, and grants in burn order (facts A6)', async () => {
     const groups = () => the('credits-usage .groups li').allInnerTexts()
     await textOf('total').toBe('2,070')
     await textOf('per-day').toMatch(/^147.9/)
@@ -153,7 +153,7 @@ describe.skipIf(!runsHere)(name, () => {
     expect(await page.evaluate('document.body.dataset.same')).toBe('yes')
   })
 
-  test('pages the activity without a jump (SEEDS G2)', async () => {
+  test('pages the activity without a jump (facts G2)', async () => {
     await go('activity')
     const more = the('credits-activity').getByRole('button', { name: 'Load more' })
     await more.scrollIntoViewIfNeeded(patience)
@@ -165,7 +165,7 @@ describe.skipIf(!runsHere)(name, () => {
     expect(await tenth()).toEqual(before)
   })
 
-  test('filters the activity, and exports what the filters let pass (SEEDS G2)', async () => {
+  test('filters the activity, and exports what the filters let pass (facts G2)', async () => {
     const activity = the('credits-activity')
     const [type, member, search] = ['Type', 'Member', 'Search references'].map((label) => activity.getByLabel(label))
     await type?.selectOption('Usage')
@@ -227,7 +227,7 @@ describe.skipIf(!runsHere)(name, () => {
         .toMatch(/Refund[\s\S]*The image was blank[\s\S]*\+40/)
     }))
 
-  test('shows prices by category, and finds them by a text (SEEDS G3)', async () => {
+  test('shows prices by category, and finds them by a text (facts G3)', async () => {
     await go('rates')
     await shows(page, 'Video generation')
     await page.getByLabel('Search rates').fill('kling 3')

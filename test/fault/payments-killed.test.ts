@@ -32,7 +32,7 @@ afterAll(async () => {
   await scene.expectEven()
   gateway.child.kill('SIGKILL')
   const env = { ...process.env, DATABASE_URL: scene.home.url, NODE_COMPILE_CACHE: compileCache }
-  await promisify(execFile)(resolve('node_modules/.bin/node'), ['src/verify-ledger.ts'], { env })
+  await promisify(execFile)(resolve('node_modules/.bin/node'), ['src/programs/verify-ledger.ts'], { env })
   await scene.close()
 })
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 
 function run(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['src/catalog-command.ts', ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['src/programs/catalog.ts', ...args], {
     encoding: 'utf8',
     timeout: 30_000,
   })

@@ -24,7 +24,7 @@ export async function openSilentLedger(databaseUrl: string, catalogFile = 'catal
     knows: () => true,
     reach: async () => undefined,
   }
-  const ledger = createLedger(database, world, () => undefined, database.log)
+  const ledger = createLedger(database, world)
 
   const holder = randomUUID()
   let hung: NodeJS.Timeout | undefined

@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { catalogCommand } from '../../src/catalog/command.ts'
 import { parseCatalog } from '../../src/catalog/load.ts'
 import { rateCardText } from '../../src/catalog/rate-card-text.ts'
-import { runProgram } from '../../src/program.ts'
+import { runProgram } from '../../src/programs/run-program.ts'
 import { small, smallWith } from './catalogs/small.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'catalog-'))

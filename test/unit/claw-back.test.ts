@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { restore, take, takeReturned, unpaidUse } from '../../src/domain/claw-back.ts'
-import { contextAt } from '../../src/domain/command.ts'
 import { newAccount } from '../../src/domain/commands/assign-plan.ts'
 import { Draft } from '../../src/domain/draft.ts'
 import { type GrantId, grantId, teamId } from '../../src/domain/identity.ts'
+import { contextAt } from '../../src/domain/rules.ts'
 import { world } from '../property/model/world.ts'
 
 const at = Date.parse('2026-11-18T12:00:00Z')

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Account } from '../../src/domain/account.ts'
-import { contextAt } from '../../src/domain/command.ts'
 import { newAccount } from '../../src/domain/commands/assign-plan.ts'
 import { Draft } from '../../src/domain/draft.ts'
 import type { GrantKind } from '../../src/domain/grant.ts'
 import { grantId, teamId } from '../../src/domain/identity.ts'
+import { contextAt } from '../../src/domain/rules.ts'
 import { world } from '../property/model/world.ts'
 
 const at = Date.parse('2026-11-18T12:00:00Z')

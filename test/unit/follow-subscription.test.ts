@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { type Account, nextBoundary, nextDeposit, type PlanTerms, type Policy } from '../../src/domain/account.ts'
-import { type Command, contextAt, type FollowSubscription, type World } from '../../src/domain/command.ts'
+import type { Command, FollowSubscription } from '../../src/domain/command.ts'
 import { newAccount } from '../../src/domain/commands/assign-plan.ts'
 import { decide } from '../../src/domain/decide.ts'
 import { runsOutAt } from '../../src/domain/forecast.ts'
 import { teamId } from '../../src/domain/identity.ts'
 import { rollForward } from '../../src/domain/roll-forward.ts'
+import { contextAt, type World } from '../../src/domain/rules.ts'
 import { card, policy } from '../property/model/world.ts'
 
 const day = 86_400_000

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { type Account, nextBoundary, nextDeposit } from '../../src/domain/account.ts'
-import { type Command, contextAt } from '../../src/domain/command.ts'
+import type { Command } from '../../src/domain/command.ts'
 import { newAccount } from '../../src/domain/commands/assign-plan.ts'
 import { decide } from '../../src/domain/decide.ts'
 import type { Hold } from '../../src/domain/hold.ts'
 import { teamId } from '../../src/domain/identity.ts'
 import { rollForward } from '../../src/domain/roll-forward.ts'
+import { contextAt } from '../../src/domain/rules.ts'
 import type { Ask } from '../property/model/ask.ts'
 import { commandOf, world } from '../property/model/world.ts'
 

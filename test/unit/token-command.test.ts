@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { readConfig } from '../../src/config.ts'
-import { tokenCommand } from '../../src/token-command.ts'
+import { tokenCommand } from '../../src/programs/token-command.ts'
 
 const command = 'npm run -s token -- --team demo --member ana --role admin'
 

@@ -1,10 +1,10 @@
 import type { Account } from '../account.ts'
-import type { Caller, Context } from '../command.ts'
 import type { Credits } from '../credits.ts'
 import { type Failure, HoldClosed, NotAllowed, NotFound, type SpendingLimitReached } from '../errors.ts'
 import { type Hold, placerOf } from '../hold.ts'
-import { isSameCaller, mayActOn } from '../placer.ts'
+import { type Caller, isSameCaller, mayActOn } from '../placer.ts'
 import type { Priced, RateCard } from '../rate-card.ts'
+import type { Context } from '../rules.ts'
 import type { Spender } from '../spending-limit.ts'
 import { limitReached } from './spending.ts'
 

@@ -1,12 +1,13 @@
 import { type Account, type AllowanceTerms, type PlanTerms, resolveThreshold } from '../account.ts'
 import { type Allowance, caughtUp, depositedThrough, depositOf, inOrder, isOpened, periodWindow } from '../allowance.ts'
-import { type AssignPlan, type Context, type Outcome, refused } from '../command.ts'
+import { type AssignPlan, type Outcome, refused } from '../command.ts'
 import { addUnits, cycleOf, depositDue } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import { NotFound, UnknownPlan } from '../errors.ts'
 import type { Grant } from '../grant.ts'
 import type { Instant, TeamId } from '../identity.ts'
 import { anchorBefore, type Cadence, calendarAnchor, periodIndexAt, phaseOf } from '../period.ts'
+import type { Context } from '../rules.ts'
 import { settlePeriods } from '../settle-periods.ts'
 
 /** A team before its first plan: nothing on it, at revision 0. */
@@ -50,7 +51,7 @@ export const newAccount = (teamId: TeamId, context: Context): Account => ({
  * its own end, and is taken back in proportion where the change counts at once. Add-on units end with a plan that takes
  * none. Contracts stay.
  * A team that followed a subscription waits for no payment any more, until the subscription says something again.
- * Refuses: UnknownPlan. Source: SEEDS W1, W2, D3, D4, D6.
+ * Refuses: UnknownPlan. Source: facts W1, W2, D3, D4, D6.
  */
 export function assignPlan(draft: Draft, account: Account, command: AssignPlan, context: Context): Outcome {
   const plan = context.policy.plan(command.planId)

@@ -1,6 +1,7 @@
 import type { Account } from '../account.ts'
-import { type ChargeUsage, type Context, type Outcome, refused } from '../command.ts'
+import { type ChargeUsage, type Outcome, refused } from '../command.ts'
 import type { Draft } from '../draft.ts'
+import type { Context } from '../rules.ts'
 import { fromAvailable, postCharge, priceAsked, refusal, spendLines } from './spending.ts'
 
 /**

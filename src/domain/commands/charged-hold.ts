@@ -1,13 +1,14 @@
 import type { Account } from '../account.ts'
-import { type Context, type HoldOutcome, holdRefused, type PlaceHold } from '../command.ts'
+import { type HoldOutcome, holdRefused, type PlaceHold } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import type { ChargedHold, Hold } from '../hold.ts'
 import type { HoldId } from '../identity.ts'
 import type { Priced, PricedLine, RateCard } from '../rate-card.ts'
 import { giveBackStart } from '../roll-forward.ts'
+import type { Context } from '../rules.ts'
 import { fromAvailable, insufficient, postSpent, spendLines, tellCharge } from './spending.ts'
 
-/** Whether a hold on it is charged when it is placed: where any of its rates says so. Source: SEEDS V2, W8. */
+/** Whether a hold on it is charged when it is placed: where any of its rates says so. Source: facts V2, W8. */
 export const isChargedAtStart = (card: RateCard, { lines }: Priced): boolean =>
   lines.some(({ rate }) => card.rates.get(rate)?.charge === 'at-start')
 

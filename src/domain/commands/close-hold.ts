@@ -1,20 +1,14 @@
 import type { Account } from '../account.ts'
-import {
-  type Caller,
-  type CaptureHold,
-  type Context,
-  type HoldOutcome,
-  holdRefused,
-  type ReleaseHold,
-  type SettleHold,
-} from '../command.ts'
+import { type CaptureHold, type HoldOutcome, holdRefused, type ReleaseHold, type SettleHold } from '../command.ts'
 import type { Credits } from '../credits.ts'
 import type { Draft } from '../draft.ts'
 import { type Blocker, type Failure, InvalidInput, RequirementNotMet } from '../errors.ts'
 import { type Hold, remainingOf, type Slice } from '../hold.ts'
 import { paceOf } from '../live-session.ts'
+import type { Caller } from '../placer.ts'
 import type { Priced, PricedLine, RateCard } from '../rate-card.ts'
 import { freeHold, returned } from '../roll-forward.ts'
+import type { Context } from '../rules.ts'
 import { actingRefusal, coveredBy, coveredRates, openHold } from './acting-on-hold.ts'
 import { sameLines, settleCharged } from './charged-hold.ts'
 import { fromAvailable, insufficient, postCharge, priceAsked, requirementBlockers, spendLines } from './spending.ts'

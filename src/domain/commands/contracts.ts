@@ -1,9 +1,10 @@
 import type { Account } from '../account.ts'
 import { type Allowance, caughtUp, contractId, inOrder, rolloverOf } from '../allowance.ts'
-import { type Context, type CreateContract, type EndContract, type Outcome, refused } from '../command.ts'
+import { type CreateContract, type EndContract, type Outcome, refused } from '../command.ts'
 import { depositDue } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import { InvalidAmount, InvalidInput, NotFound } from '../errors.ts'
+import type { Context } from '../rules.ts'
 
 const mostContracts = 100
 /** Would be the name of what another contract carries over. */
@@ -12,7 +13,7 @@ const reservedEnd = rolloverOf('')
 /**
  * A grant that was agreed upon, once or again and again. What is due by now is deposited at once: of a contract that
  * began in the past, the period that runs. Its credits last to the end of their period, those of a single grant for
- * ever, and none beyond the contract's end. Refuses: InvalidAmount, InvalidInput. Source: SEEDS W9.
+ * ever, and none beyond the contract's end. Refuses: InvalidAmount, InvalidInput. Source: facts W9.
  */
 export function createContract(draft: Draft, account: Account, command: CreateContract, context: Context): Outcome {
   const { reference, credits, cadence, rollover, endsAt } = command

@@ -1,9 +1,10 @@
 import type { Account, PlanTerms } from '../account.ts'
-import { type Allowance, caughtUp } from '../allowance.ts'
-import { type Context, type FollowSubscription, type Outcome, refused } from '../command.ts'
-import { addUnits, depositDue, type Leftover } from '../deposits.ts'
+import { type Allowance, caughtUp, type Leftover } from '../allowance.ts'
+import { type FollowSubscription, type Outcome, refused } from '../command.ts'
+import { addUnits, depositDue } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import { UnknownPlan } from '../errors.ts'
+import type { Context } from '../rules.ts'
 import { endPeriods } from '../settle-periods.ts'
 import { changePlan, keepsCount, termsFor } from './assign-plan.ts'
 
@@ -17,7 +18,7 @@ const done: Outcome = { kind: 'done' }
  *
  * A subscription that was never paid for leaves the team as it is: whoever begins to buy a plan keeps the present one.
  * Ended, it leaves the team on the catalog's default plan, or on none; what was deposited stays to its own end, add-on
- * credits too. Where they are not paid for any more, they count against what the team's next plans deposit. Refuses: UnknownPlan. Source: issue 4, 'Subscriptions'; SEEDS D4, D5, D6, W1, W2, G1.
+ * credits too. Where they are not paid for any more, they count against what the team's next plans deposit. Refuses: UnknownPlan. Source: issue 4, 'Subscriptions'; facts D4, D5, D6, W1, W2, G1.
  */
 export function followSubscription(
   draft: Draft,

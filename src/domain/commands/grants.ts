@@ -1,11 +1,12 @@
 import { reservedSources } from '../allowance.ts'
 import { restore, restoredSource, take } from '../claw-back.ts'
-import { type ClawBack, type Context, type GrantCredits, type Outcome, refused } from '../command.ts'
+import { type ClawBack, type GrantCredits, type Outcome, refused } from '../command.ts'
 import { endsWithCycle, lastsUntil } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import { InvalidAmount, InvalidInput, NotFound } from '../errors.ts'
 import type { Grant } from '../grant.ts'
 import { paymentSource } from '../purchase.ts'
+import type { Context } from '../rules.ts'
 
 /** Whose sources begin how: a name taken by hand would stop a deposit of theirs. */
 const owners = [
@@ -71,7 +72,7 @@ export function grantCredits(
 /**
  * Takes back a grant whose payment was taken back, or restores it: `total` is all that its payer has taken back now, so
  * that whatever totals came before, the last one decides, and said again nothing moves. What is held of it stays with
- * its hold. Refuses: NotFound, InvalidAmount. Source: DESIGN, 'Payments'.
+ * its hold. Refuses: NotFound, InvalidAmount. Source: docs/payments.md.
  */
 export function clawBack(draft: Draft, grant: Grant | undefined, command: ClawBack, { at }: Context): Outcome {
   if (grant === undefined) return refused(new NotFound({ what: 'grant' }))

@@ -1,11 +1,12 @@
 import type { Account } from '../account.ts'
-import { type Command, type Context, type Facts, type Outcome, refused, type SetSpendingLimit } from '../command.ts'
+import { type Command, type Facts, type Outcome, refused, type SetSpendingLimit } from '../command.ts'
 import { type Credits, MOST_CREDITS } from '../credits.ts'
 import type { Draft } from '../draft.ts'
 import { InvalidAmount } from '../errors.ts'
 import type { Hold } from '../hold.ts'
 import type { Instant } from '../identity.ts'
 import { takenIn, usedIn } from '../posting.ts'
+import type { Context } from '../rules.ts'
 import { countTaken, inOrder, isLimitOf, limitAt, mostLimits, type Spender, windowAt } from '../spending-limit.ts'
 import { actingSpender } from './acting-on-hold.ts'
 

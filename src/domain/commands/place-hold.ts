@@ -1,18 +1,12 @@
 import type { Account } from '../account.ts'
-import {
-  type AskedUsage,
-  type Caller,
-  type Context,
-  type ExtendHold,
-  type HoldOutcome,
-  holdRefused,
-  type PlaceHold,
-} from '../command.ts'
+import { type AskedUsage, type ExtendHold, type HoldOutcome, holdRefused, type PlaceHold } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import { type Failure, InvalidUsage, QuoteExpired } from '../errors.ts'
 import type { Hold, Slice } from '../hold.ts'
 import type { HoldId } from '../identity.ts'
+import type { Caller } from '../placer.ts'
 import type { Priced } from '../rate-card.ts'
+import type { Context } from '../rules.ts'
 import { actingRefusal, openHold } from './acting-on-hold.ts'
 import { chargeStart, isChargedAtStart } from './charged-hold.ts'
 import { priceAsked, refusal } from './spending.ts'

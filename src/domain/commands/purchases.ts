@@ -1,22 +1,16 @@
 import type { Account } from '../account.ts'
-import {
-  type BeginPurchase,
-  type Context,
-  type FailPurchase,
-  type LandPurchase,
-  type Outcome,
-  refused,
-} from '../command.ts'
+import { type BeginPurchase, type FailPurchase, type LandPurchase, type Outcome, refused } from '../command.ts'
 import { lastsUntil } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import { PurchaseNotAllowed, UnknownPackage } from '../errors.ts'
 import type { Grant } from '../grant.ts'
 import { failed, landed } from '../recharge-episode.ts'
 import { isAtLeast } from '../role.ts'
+import type { Context } from '../rules.ts'
 
 /**
  * Begins a purchase at the terms of the catalog in force. Refuses: PurchaseNotAllowed, UnknownPackage.
- * Source: SEEDS W4, W9, G4.
+ * Source: facts W4, W9, G4.
  */
 export function beginPurchase(draft: Draft, account: Account, command: BeginPurchase, context: Context): Outcome {
   const refusal = buyingRefusal(account, command, context)
@@ -38,7 +32,7 @@ export function beginPurchase(draft: Draft, account: Account, command: BeginPurc
   return { kind: 'purchase', purchase: draft.purchase({ ...terms, cause: 'PURCHASE', createdAt: context.at }) }
 }
 
-/** Admins buy, on plans that sell. Source: SEEDS G4, W9. */
+/** Admins buy, on plans that sell. Source: facts G4, W9. */
 export function buyingRefusal(
   { planId }: Account,
   { caller }: Pick<BeginPurchase, 'caller'>,
@@ -51,7 +45,7 @@ export function buyingRefusal(
 
 /**
  * The credits of a paid purchase arrive as one grant, named by its payment; what the team owes is paid first. Said again,
- * nothing moves. A recharge goes on from there. Source: DESIGN, 'Payments'.
+ * nothing moves. A recharge goes on from there. Source: docs/payments.md.
  */
 export function landPurchase(
   draft: Draft,

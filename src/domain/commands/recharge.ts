@@ -1,11 +1,12 @@
 import type { Account, PackageTerms } from '../account.ts'
-import { type ConfigureRecharge, type Context, type Outcome, type RearmRecharge, refused } from '../command.ts'
+import { type ConfigureRecharge, type Outcome, type RearmRecharge, refused } from '../command.ts'
 import { MOST_CREDITS } from '../credits.ts'
 import type { Draft } from '../draft.ts'
 import { type Failure, InvalidAmount, InvalidInput, PurchaseNotAllowed, UnknownPackage } from '../errors.ts'
 import { idle, monthOf, type Recharge, rechargeAt } from '../recharge.ts'
 import { rearm } from '../recharge-episode.ts'
 import { isAtLeast } from '../role.ts'
+import type { Context } from '../rules.ts'
 import { buyingRefusal } from './purchases.ts'
 
 /**
@@ -13,7 +14,7 @@ import { buyingRefusal } from './purchases.ts'
  * threshold: the next demand does. What had paused, reached its cap or waits for its next attempt is armed again; a purchase
  * that is being paid goes on beside the new values, and what the month has spent stays spent. Said again while it runs,
  * nothing changes. Off, it keeps its values, and takes no others; that any admin may do, on any plan.
- * Refuses: PurchaseNotAllowed, InvalidAmount, UnknownPackage. Source: SEEDS W5, G5, G6.
+ * Refuses: PurchaseNotAllowed, InvalidAmount, UnknownPackage. Source: facts W5, G5, G6.
  */
 export function configureRecharge(
   draft: Draft,

@@ -1,8 +1,9 @@
 import type { RefundableCharge } from '../charge.ts'
-import { type Context, type Outcome, type RefundCharge, refused } from '../command.ts'
+import { type Outcome, type RefundCharge, refused } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import { NotFound, RefundExceedsCharge } from '../errors.ts'
 import { giveBack } from '../give-back.ts'
+import type { Context } from '../rules.ts'
 
 /**
  * Gives credits of a charge back by hand. A charge whose hold is open is given back by releasing the hold, and only so.

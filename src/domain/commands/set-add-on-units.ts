@@ -1,13 +1,14 @@
 import type { Account } from '../account.ts'
-import { type Context, type Outcome, refused, type SetAddOnUnits } from '../command.ts'
+import { type Outcome, refused, type SetAddOnUnits } from '../command.ts'
 import { addOnOf, addUnits, cycleOf } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import { AddOnNotAvailable } from '../errors.ts'
+import type { Context } from '../rules.ts'
 
 /**
  * Sets how many recurring units the team has. Units that the running cycle has not had yet are deposited at once, in
  * full, and end with it; each cycle renews them. A cycle that is not paid for yet has them once it is. Fewer units count from the next cycle on: what was deposited stays.
- * Refuses: AddOnNotAvailable. Source: SEEDS D5, D6.
+ * Refuses: AddOnNotAvailable. Source: facts D5, D6.
  */
 export function setAddOnUnits(draft: Draft, account: Account, command: SetAddOnUnits, context: Context): Outcome {
   const { units } = command
@@ -23,7 +24,7 @@ export function setAddOnUnits(draft: Draft, account: Account, command: SetAddOnU
 
 /**
  * Takes an order of units for a team that follows a subscription; moves nothing, because they come once they are paid for.
- * Refuses: AddOnNotAvailable. Source: SEEDS D5, D6.
+ * Refuses: AddOnNotAvailable. Source: facts D5, D6.
  */
 export function orderAddOnUnits({ planId, allowances, paidThrough }: Account, { policy }: Context): Outcome {
   if (addOnOf(planId, policy) === null || cycleOf(allowances) === null) {

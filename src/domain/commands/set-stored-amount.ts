@@ -1,8 +1,9 @@
 import type { Account } from '../account.ts'
-import { type Context, type Outcome, refused, type SetStoredAmount } from '../command.ts'
+import { type Outcome, refused, type SetStoredAmount } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import { type Failure, InvalidUsage, RequirementNotMet, UnknownRate } from '../errors.ts'
 import { price } from '../pricing.ts'
+import type { Context } from '../rules.ts'
 import {
   beginStored,
   changeStored,
@@ -17,7 +18,7 @@ import { requirementBlockers } from './spending.ts'
  * From now on this much is stored; up to now the amount before has accrued. It moves no credits: days are charged at
  * their end, whatever the balance is now, and 0 ends it when the running day has been charged. The same amount again
  * changes nothing. Only raising requires what the rate requires; what is stored stays, and is charged, when a plan goes.
- * Refuses: UnknownRate, InvalidUsage, RequirementNotMet. Source: SEEDS G6, G8.
+ * Refuses: UnknownRate, InvalidUsage, RequirementNotMet. Source: facts G6, G8.
  */
 export function setStoredAmount(draft: Draft, account: Account, command: SetStoredAmount, context: Context): Outcome {
   const kept = account.stored.filter((one) => nextAccrual(one) !== null)

@@ -1,6 +1,6 @@
 import { type Account, nextDeposit } from '../account.ts'
 import { type BurnStep, type Charge, type ChargeLine, movedBy } from '../charge.ts'
-import type { AskedUsage, Caller, Context } from '../command.ts'
+import type { AskedUsage } from '../command.ts'
 import type { Credits } from '../credits.ts'
 import type { Draft } from '../draft.ts'
 import {
@@ -13,9 +13,11 @@ import {
 } from '../errors.ts'
 import type { ChargedHold } from '../hold.ts'
 import type { GrantId, Instant, MemberId } from '../identity.ts'
+import type { Caller } from '../placer.ts'
 import { price } from '../pricing.ts'
 import type { Priced, PricedLine, RateCard } from '../rate-card.ts'
 import { isAtLeast, type Role } from '../role.ts'
+import type { Context } from '../rules.ts'
 import { limitPassed, type Spender } from '../spending-limit.ts'
 
 /** The price of what was asked for, or why it has none. */
@@ -27,7 +29,7 @@ export function priceAsked(card: RateCard, usage: AskedUsage): { priced: Priced 
 
 /**
  * What the team or its caller lacks for these rates, whatever the balance; that spending at all needs the role MEMBER is
- * told once, before. Source: SEEDS G6, G7, V1.
+ * told once, before. Source: facts G6, G7, V1.
  */
 export function requirementBlockers(account: Account, priced: Priced, caller: Role): Blocker[] {
   const blockers: Blocker[] = []

@@ -24,7 +24,8 @@ afterAll(async () => {
 })
 
 async function gateway(onRevoked: () => void = () => undefined): Promise<Access> {
-  const access = await openAccess({ database, trust: { secret }, onRevoked })
+  const access = await openAccess({ database, trust: { secret } })
+  access.onRevoked(onRevoked)
   opened.push(access)
   return access
 }

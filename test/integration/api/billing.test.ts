@@ -143,14 +143,14 @@ describe('auto-recharge', () => {
     expect((await shown()).autoRecharge).toEqual(off)
   })
 
-  it('on a plan that sells nothing is refused before anybody is sent to save a method (SEEDS W9)', async () => {
+  it('on a plan that sells nothing is refused before anybody is sent to save a method (facts W9)', async () => {
     payments.method(false)
     expect(await configure(wanted, caller('ADMIN', 'corporate'))).toMatchObject({
       ...{ __typename: 'PurchaseNotAllowed', contact: 'sales@wevion.ai', admins: [] },
     })
   })
 
-  it('is shown to everyone as it was set, and can be changed and turned off at any time (SEEDS W5, G5)', async () => {
+  it('is shown to everyone as it was set, and can be changed and turned off at any time (facts W5, G5)', async () => {
     const armed = {
       ...{ enabled: true, state: 'ARMED', threshold: '1000', lastFailure: null, actionUrl: null },
       package: { code: 'starter', credits: '5000', purchasable: true },
@@ -167,7 +167,7 @@ describe('auto-recharge', () => {
     })
   })
 
-  it('is foreseen by an estimate exactly where a hold at that price would make it buy (SEEDS W5, W6)', async () => {
+  it('is foreseen by an estimate exactly where a hold at that price would make it buy (facts W5, W6)', async () => {
     await makeTeam(gateway, 'foreseeing', '5000')
     const boss = caller('ADMIN', 'foreseeing', 'zoe')
     const foreseen = async (quantity: string, rate = 'video.runway-gen-4', viewer = boss) =>

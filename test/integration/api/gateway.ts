@@ -8,14 +8,10 @@ import { loadCatalog } from '../../../src/catalog/load.ts'
 import { openDatabase } from '../../../src/database/open.ts'
 import { memberId, teamId } from '../../../src/domain/identity.ts'
 import type { Role } from '../../../src/domain/role.ts'
-import { openCatalogs } from '../../../src/ledger/catalogs.ts'
-import { keepFresh } from '../../../src/ledger/keep-fresh.ts'
-import { createLedger } from '../../../src/ledger/ledger.ts'
-import { createMembers } from '../../../src/ledger/members.ts'
 import { readClock } from '../../../src/ledger/move-clock.ts'
+import { openLedger } from '../../../src/ledger/open-ledger.ts'
 import { createOpenings } from '../../../src/ledger/openings.ts'
 import { putInForce } from '../../../src/ledger/put-in-force.ts'
-import { createTeamReader } from '../../../src/ledger/team-reader.ts'
 import { Hints } from '../../../src/live/hints/hints.ts'
 import { createLiveStreams } from '../../../src/live/streams.ts'
 import { type Payments, PaymentsUnavailable } from '../../../src/payments/payments.ts'
@@ -48,21 +44,12 @@ export async function openGateway(overrides: Partial<Services> = {}, given: { ca
   const { url, drop } = await createTestDatabase()
   const log = pino({ level: 'silent' })
   const database = await openDatabase({ url, poolSize: 6, log })
-  const catalogs = await openCatalogs(database)
-  const freshness = keepFresh(catalogs, database)
+  const opened = await openLedger(database)
+  const { catalogs, ledger, teams, members } = opened
   await putInForce(catalogs, given.catalog ?? loadCatalog('catalogs/wevion.yaml'), () => undefined)
   const hints = new Hints()
-  const ledger = createLedger(
-    database,
-    catalogs,
-    (changes) => {
-      for (const { account } of changes) hints.publish(account.teamId)
-    },
-    log,
-  )
-  const teams = createTeamReader(database, catalogs)
-  const members = createMembers(database)
-  const access = await openAccess({ database, trust: { secret }, onRevoked: () => undefined })
+  ledger.onCommitted(({ account }) => hints.publish(account.teamId))
+  const access = await openAccess({ database, trust: { secret } })
   const services: Services = {
     ...{ ledger, teams, database, catalogs, members },
     openings: createOpenings(teams, ledger),
@@ -124,10 +111,7 @@ export async function openGateway(overrides: Partial<Services> = {}, given: { ca
     },
     async close() {
       await access.close()
-      await ledger.idle()
-      await members.idle()
-      await freshness.stop()
-      await catalogs.close()
+      await opened.close()
       await database.close()
       await drop()
     },

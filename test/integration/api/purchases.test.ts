@@ -38,7 +38,7 @@ let payment = 0
 const paid = () => ({ outcome: 'PAID', intent: `pi_${++payment}`, receiptUrl: 'https://pay.example/receipt' }) as const
 
 describe('a purchase', () => {
-  it('that is paid at once is told with its credits, its grant and its receipt (SEEDS W4)', async () => {
+  it('that is paid at once is told with its credits, its grant and its receipt (facts W4)', async () => {
     payments.tell(paid())
     const purchase = await buy()
     expect(purchase).toMatchObject({
@@ -52,7 +52,7 @@ describe('a purchase', () => {
     })
   })
 
-  it('that waits for the customer says where to send it, to those who buy (SEEDS A4)', async () => {
+  it('that waits for the customer says where to send it, to those who buy (facts A4)', async () => {
     payments.tell({ session: 'cs_1', checkoutUrl: 'https://pay.example/checkout' })
     const { id, ...told } = await buy({ pay: 'CHECKOUT' })
     expect(told).toMatchObject({ state: 'PENDING', checkoutUrl: 'https://pay.example/checkout', grant: null })
@@ -129,7 +129,7 @@ describe('a purchase', () => {
 })
 
 describe('who may not buy', () => {
-  it('is told whom to ask, under a key that stays free (SEEDS G4)', async () => {
+  it('is told whom to ask, under a key that stays free (facts G4)', async () => {
     const again = { idempotencyKey: newKey() }
     const ben = caller('MEMBER', 'acme', 'ben')
     await gateway.ask(caller('ADMIN', 'acme', 'cleo'), '{ viewer { role } }')
@@ -167,7 +167,7 @@ describe('who may not buy', () => {
     )
   })
 
-  it('because of its plan is told its contact, and no admin (SEEDS W9)', async () => {
+  it('because of its plan is told its contact, and no admin (facts W9)', async () => {
     expect(await buy({}, caller('ADMIN', 'corporate'))).toMatchObject({
       ...{ __typename: 'PurchaseNotAllowed', contact: 'sales@wevion.ai', admins: [] },
       message: 'The plan sells no packages. Contact sales@wevion.ai.',
@@ -236,7 +236,7 @@ describe('the purchases of a team', () => {
     await buy({}, admin)
   })
 
-  it('are seen by everyone in it, newest first, with their payments (SEEDS V11)', async () => {
+  it('are seen by everyone in it, newest first, with their payments (facts V11)', async () => {
     const { team } = await gateway.ask(caller('VIEWER', 'pages'), list)
     const { nodes, edges } = team.purchases
     expect(nodes.map(({ state }: Data) => state)).toEqual(['PENDING', 'PAID', 'PAID', 'PAID', 'PAID', 'PAID'])

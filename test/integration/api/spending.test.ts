@@ -144,20 +144,20 @@ describe('spending', () => {
       )
     })
 
-    it('a member is told whom to ask, by name once an admin has been seen (SEEDS G4)', async () => {
+    it('a member is told whom to ask, by name once an admin has been seen (facts G4)', async () => {
       const member = caller('MEMBER', 'leaderless')
       expect(await told(member)).toContain('9,300.5 are available: ask an admin to add credits;')
       await gateway.ask(caller('ADMIN', 'leaderless', 'zoe'), '{ viewer { role } }')
       expect(await told(member)).toContain('9,300.5 are available: ask Zoe to add credits;')
     })
 
-    it('a team whose plan sells nothing is told its contact, whoever asks (SEEDS W9)', async () => {
+    it('a team whose plan sells nothing is told its contact, whoever asks (facts W9)', async () => {
       for (const role of ['MEMBER', 'ADMIN'] as const) {
         expect(await told(caller(role, 'corporate'))).toContain('50,000 are available: contact sales@wevion.ai;')
       }
     })
 
-    it('a team that has nothing left is told when the next grant lands (SEEDS W7)', async () => {
+    it('a team that has nothing left is told when the next grant lands (facts W7)', async () => {
       for (const role of ['MEMBER', 'ADMIN'] as const) {
         expect(await told(caller(role, 'empty'))).toMatch(
           new RegExp(`^AI Credits exhausted — top up or wait until ${day}$`),

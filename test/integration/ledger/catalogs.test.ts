@@ -44,7 +44,7 @@ async function openProcess(): Promise<Process> {
   const database = await openDatabase({ url: home.url, poolSize: 6, log })
   const catalogs = await openCatalogs(database)
   const { read } = createTeamReader(database, catalogs)
-  return { database, catalogs, ledger: createLedger(database, catalogs, () => undefined, log), read }
+  return { database, catalogs, ledger: createLedger(database, catalogs), read }
 }
 
 beforeAll(async () => {

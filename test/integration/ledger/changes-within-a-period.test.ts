@@ -1,4 +1,3 @@
-import pino from 'pino'
 import { describe, expect, test } from 'vitest'
 import { loadCatalog } from '../../../src/catalog/load.ts'
 import { rulesOf } from '../../../src/catalog/rules.ts'
@@ -103,7 +102,7 @@ test('an allowance that a catalog turns from a year into months has months from 
   const team = await turning.team('plan')
   const rules = rulesOf(based('MONTH'))
   const world = { rulesAt: () => rules, cardOf: () => rules.card, ...wellKnown }
-  const ledger = createLedger(turning.database, world, () => undefined, pino({ level: 'silent' }))
+  const ledger = createLedger(turning.database, world)
   await ledger.submit(submission(team, assignPlan('plan')))
   await turning.setClock(end)
   await ledger.submit(submission(team, { kind: 'roll-forward' }))

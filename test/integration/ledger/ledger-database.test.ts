@@ -22,7 +22,7 @@ let ledgers: Ledger[]
 beforeAll(async () => {
   home = await createTestDatabase()
   databases = await Promise.all([1, 2].map(() => openDatabase({ url: home.url, poolSize: 6, log })))
-  ledgers = databases.map((database) => createLedger(database, { ...world, ...wellKnown }, () => undefined, log))
+  ledgers = databases.map((database) => createLedger(database, { ...world, ...wellKnown }))
 })
 afterAll(async () => {
   await Promise.all(databases.map((database) => database.close()))

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { Answer, Caller } from '../../../src/domain/command.ts'
+import type { Answer } from '../../../src/domain/command.ts'
 import { type MemberId, memberId, type TeamId } from '../../../src/domain/identity.ts'
+import type { Caller } from '../../../src/domain/placer.ts'
 import { takeCheckpoint } from '../../../src/ledger/take-checkpoint.ts'
 import {
   at,

@@ -1,4 +1,3 @@
-import pino from 'pino'
 import { describe, expect, test, vi } from 'vitest'
 import { parseCatalog } from '../../../src/catalog/load.ts'
 import { rulesOf } from '../../../src/catalog/rules.ts'
@@ -175,7 +174,7 @@ test('amounts of two currencies are two rows, with and without a checkpoint', as
   const team = await teamWith(0)
   const inEuro = parseCatalog(source.replace('currency: USD', 'currency: EUR').replace('0.04', '0.05'), 'euro.yaml')
   const world = { ...scene.world, rulesAt: () => rulesOf(inEuro), cardOf: () => inEuro.rateCard }
-  const later = createLedger(scene.database, world, () => undefined, pino({ level: 'silent' }))
+  const later = createLedger(scene.database, world)
   await scene.submit(team, using(one('image', 1, 3)))
   await later.submit(submission(team, using(one('image', 1, 5), one('third', 3))))
   const rows = ['third 3 1 1 EUR', 'image 5 5 0.25 EUR', 'image 3 3 0.12 USD']

@@ -7,13 +7,14 @@ import { rulesOf } from '../../../src/catalog/rules.ts'
 import { type Database, openDatabase } from '../../../src/database/open.ts'
 import { type Balance, balanceOf } from '../../../src/domain/balance.ts'
 import type { Charge, Refund } from '../../../src/domain/charge.ts'
-import type { Answer, Caller, Command, Outcome } from '../../../src/domain/command.ts'
+import type { Answer, Command, Outcome } from '../../../src/domain/command.ts'
 import { MICRO } from '../../../src/domain/credits.ts'
 import type { Failure } from '../../../src/domain/errors.ts'
 import type { Grant, GrantKind } from '../../../src/domain/grant.ts'
 import type { Hold } from '../../../src/domain/hold.ts'
 import { type Instant, purchaseId, type TeamId, teamId } from '../../../src/domain/identity.ts'
 import { NANO } from '../../../src/domain/money.ts'
+import type { Caller } from '../../../src/domain/placer.ts'
 import type { PaymentFailure } from '../../../src/domain/purchase.ts'
 import type { Usage } from '../../../src/domain/usage.ts'
 import { createLedger, type Ledger } from '../../../src/ledger/ledger.ts'
@@ -111,7 +112,7 @@ export async function openScene(catalog: Catalog = plainCatalog, start: Instant 
 
   const rules = rulesOf(catalog)
   const world = { rulesAt: () => rules, cardOf: () => catalog.rateCard, ...wellKnown }
-  const process = (own: Database): Ledger => createLedger(own, world, () => undefined, log)
+  const process = (own: Database): Ledger => createLedger(own, world)
   const ledger = process(database)
   const reader = createTeamReader(database, world)
 

@@ -314,7 +314,7 @@ describe('npm run verify-ledger', () => {
   const run = (settings: Record<string, string> = {}) =>
     new Promise<{ exitCode: unknown; output: string }>((resolve) => {
       const env = { PATH: process.env.PATH, DATABASE_URL: scene.database.url, ...settings }
-      execFile(process.execPath, ['src/verify-ledger.ts'], { env }, (error, stdout, stderr) =>
+      execFile(process.execPath, ['src/programs/verify-ledger.ts'], { env }, (error, stdout, stderr) =>
         resolve({ exitCode: error?.code ?? 0, output: stdout + stderr }),
       )
     })

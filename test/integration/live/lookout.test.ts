@@ -114,18 +114,12 @@ describe('what nobody tells of', () => {
 test('what was told here is not hinted of again, and what others posted in time is not written again', async () => {
   const scene = await openScene(wevion)
   const hints = new Hints()
-  const ledger = createLedger(
-    scene.database,
-    scene.world,
-    (changes) => {
-      for (const { account } of changes) {
-        hints.publish(account.teamId)
-        lookout.told(account)
-      }
-    },
-    scene.database.log,
-  )
+  const ledger = createLedger(scene.database, scene.world)
   const lookout = startLookout(scene.database, hints, ledger, lookEveryMs)
+  ledger.onCommitted(({ account }) => {
+    hints.publish(account.teamId)
+    lookout.told(account)
+  })
   const [told, untold] = [await scene.team(), await scene.team()]
   const heard = { told: 0, untold: 0 }
   hints.listen(told, () => {

@@ -206,7 +206,7 @@ test.concurrent("an admin revokes the own team's tokens, and not the operator's"
 
 test.concurrent('what no message tells of is found out all the same', async () => {
   const database = await openDatabase({ url: home.url, log: pino({ level: 'silent' }) })
-  const silent = await openAccess({ database, trust: { secret }, onRevoked: () => undefined })
+  const silent = await openAccess({ database, trust: { secret } })
   const token = await memberToken({ member: 'finn' })
   const opened = await watchedBy(gateway.url, token)
   await silent.revokeTokens(teamId(team), memberId('finn'), actOf('revokeTokens'))

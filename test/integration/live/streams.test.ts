@@ -27,10 +27,9 @@ const hints = new Hints()
 beforeAll(async () => {
   home = await createTestDatabase()
   database = await openDatabase({ url: home.url, log })
-  const changed: Parameters<typeof createLedger>[2] = (changes) => {
-    for (const { account } of changes) hints.publish(account.teamId)
-  }
-  ledger = createLedger(database, world, changed, log)
+  const written = createLedger(database, world)
+  written.onCommitted(({ account }) => hints.publish(account.teamId))
+  ledger = written
   live = createLiveStreams({ database, teams: createTeamReader(database, world), hints })
 })
 

@@ -45,7 +45,7 @@ export async function openOrders() {
   const echoes = openEchoes(sandbox)
 
   function openGateway(stripe: Stripe) {
-    const ledger = createLedger(database, catalogs, () => undefined, log)
+    const ledger = createLedger(database, catalogs)
     const customers = createCustomers(database, stripe)
     const recordings = createRecordings(database, ledger, log)
     const publicUrl = () => 'http://127.0.0.1:4000'

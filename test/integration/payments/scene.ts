@@ -11,14 +11,11 @@ import type { Command } from '../../../src/domain/command.ts'
 import { MICRO } from '../../../src/domain/credits.ts'
 import { type TeamId, teamId } from '../../../src/domain/identity.ts'
 import type { PayWith } from '../../../src/domain/purchase.ts'
-import { openCatalogs } from '../../../src/ledger/catalogs.ts'
-import { keepFresh } from '../../../src/ledger/keep-fresh.ts'
-import { createLedger } from '../../../src/ledger/ledger.ts'
 import { moveClock } from '../../../src/ledger/move-clock.ts'
+import { openLedger } from '../../../src/ledger/open-ledger.ts'
 import { putInForce } from '../../../src/ledger/put-in-force.ts'
 import { wholeSpan } from '../../../src/ledger/span.ts'
 import { startSweeper } from '../../../src/ledger/sweeper.ts'
-import { createTeamReader } from '../../../src/ledger/team-reader.ts'
 import { openPayments } from '../../../src/payments/open-payments.ts'
 import type { AddOnResult } from '../../../src/payments/payments.ts'
 import type { Purchase } from '../../../src/payments/purchase.ts'
@@ -35,14 +32,12 @@ export async function openPaying(given: { catalog?: string | Catalog; sandbox?: 
   const own = given.databaseUrl === undefined ? await createTestDatabase() : null
   const log = pino({ level: 'silent' })
   const database = await openDatabase({ url: own?.url ?? given.databaseUrl ?? '', poolSize: 8, log })
-  const catalogs = await openCatalogs(database)
-  const freshness = keepFresh(catalogs, database)
+  const opened = await openLedger(database)
+  const { catalogs, ledger, teams } = opened
   const { catalog = 'wevion' } = given
   const file = typeof catalog === 'string' ? loadCatalog(`catalogs/${catalog}.yaml`) : catalog
   await putInForce(catalogs, file, () => undefined)
-  const ledger = createLedger(database, catalogs, () => undefined, log)
   const sweeper = startSweeper(database, ledger, log)
-  const teams = createTeamReader(database, catalogs)
   const sandbox = given.sandbox ?? (await openSandbox({ dir: null }))
   const { secretKey, url: apiUrl, webhookSecret } = sandbox
   const stripe = createStripe({ secretKey, apiUrl })
@@ -200,9 +195,7 @@ export async function openPaying(given: { catalog?: string | Catalog; sandbox?: 
       await new Promise((resolve) => server.close(resolve))
       await paying.close()
       await sweeper.stop()
-      await ledger.idle()
-      await freshness.stop()
-      await catalogs.close()
+      await opened.close()
       await database.close()
       await own?.drop()
     },

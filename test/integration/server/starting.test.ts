@@ -26,7 +26,8 @@ describe('a gateway that is started as a newcomer would', () => {
     expect(first.output()).toMatch(
       /Preparing the database[\s\S]*demo team[\s\S]*stand-in for Stripe[\s\S]*Credits Gateway is at http/,
     )
-    const { stdout, stderr } = await run('src/token.ts', ['--team', 'demo', '--member', 'ana', '--role', 'admin'])
+    const demoAdmin = ['--team', 'demo', '--member', 'ana', '--role', 'admin']
+    const { stdout, stderr } = await run('src/programs/token.ts', demoAdmin)
     expect([stdout.trim().split('.').length, stderr]).toEqual([3, ''])
     const hint = /A token: +(DATA_DIR=.*)/
     await vi.waitFor(() => expect(first.output()).toMatch(hint))
@@ -87,7 +88,7 @@ describe('the token command', () => {
     [['--team', 'demo', '--member', 'ana', '--hours', 'x'], /--hours is 'x'/],
     [['--what'], /--what/],
   ])('%j is refused with how to use it, and prints no token', async (args, expected) => {
-    const failure = await run('src/token.ts', args).catch((error) => error)
+    const failure = await run('src/programs/token.ts', args).catch((error) => error)
     expect(failure.code).toBe(1)
     expect(failure.stdout).toBe('')
     expect(failure.stderr).toMatch(expected)

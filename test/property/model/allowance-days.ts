@@ -1,16 +1,6 @@
 import { type Cadence, dayMs, dayOfWall, wallClock } from './periods.ts'
-import { Days } from './wall-days.ts'
+import { Days, type Terms } from './wall-days.ts'
 
-/** Amounts in micro-credits. `rollover`: the most that is carried over; null: all of it. */
-export type Terms = {
-  readonly id: string
-  readonly credits: bigint
-  readonly every: Cadence
-  readonly perSeat: boolean
-  readonly anchor: 'calendar' | 'subscription' | { readonly weekday: number } | { readonly dayOfMonth: number }
-  readonly interval: 'MONTH' | 'YEAR' | null
-  readonly rollover: bigint | null
-}
 export type PlanDays = {
   readonly planChanges: 'next-deposit' | 'at-once'
   readonly zone: string

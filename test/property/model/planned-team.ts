@@ -1,14 +1,15 @@
 import { type Account, nextDeposit } from '../../../src/domain/account.ts'
+import type { Leftover } from '../../../src/domain/allowance.ts'
 import { balanceOf } from '../../../src/domain/balance.ts'
-import { type Command, contextAt, type World } from '../../../src/domain/command.ts'
+import type { Command } from '../../../src/domain/command.ts'
 import { newAccount } from '../../../src/domain/commands/assign-plan.ts'
 import { decide } from '../../../src/domain/decide.ts'
-import type { Leftover } from '../../../src/domain/deposits.ts'
 import { type Grant, isOpen } from '../../../src/domain/grant.ts'
 import type { Hold } from '../../../src/domain/hold.ts'
 import { teamId } from '../../../src/domain/identity.ts'
 import type { Posting } from '../../../src/domain/posting.ts'
 import { rollForward } from '../../../src/domain/roll-forward.ts'
+import { contextAt, type World } from '../../../src/domain/rules.ts'
 import type { AllowanceDays } from './allowance-days.ts'
 
 /** What lands or ends at the same instant does so in no order of its own. */

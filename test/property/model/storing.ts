@@ -1,5 +1,5 @@
 import { type Account, nextBoundary, type Policy } from '../../../src/domain/account.ts'
-import { type Command, contextAt, type Decision, type World } from '../../../src/domain/command.ts'
+import type { Command, Decision } from '../../../src/domain/command.ts'
 import { newAccount } from '../../../src/domain/commands/assign-plan.ts'
 import { compileRateCard } from '../../../src/domain/compile-rate-card.ts'
 import { MICRO } from '../../../src/domain/credits.ts'
@@ -9,6 +9,7 @@ import { teamId } from '../../../src/domain/identity.ts'
 import type { Posting } from '../../../src/domain/posting.ts'
 import type { Price, Rate, RateCard } from '../../../src/domain/rate-card.ts'
 import { rollForward } from '../../../src/domain/roll-forward.ts'
+import { contextAt, type World } from '../../../src/domain/rules.ts'
 import { policy, rate } from './world.ts'
 
 export const storageRate = (id: string, price: Price, given: Partial<Rate> = {}): Rate => ({

@@ -1,5 +1,15 @@
-import type { Terms } from './allowance-days.ts'
 import { begins, type Cadence, dayMs, dayOfWall, instantAt, isDayOfMonth, wallClock } from './periods.ts'
+
+/** Amounts in micro-credits. `rollover`: the most that is carried over; null: all of it. */
+export type Terms = {
+  readonly id: string
+  readonly credits: bigint
+  readonly every: Cadence
+  readonly perSeat: boolean
+  readonly anchor: 'calendar' | 'subscription' | { readonly weekday: number } | { readonly dayOfMonth: number }
+  readonly interval: 'MONTH' | 'YEAR' | null
+  readonly rollover: bigint | null
+}
 
 /** Periods of one allowance, found day after day on the wall calendar of its zone. */
 export class Days {

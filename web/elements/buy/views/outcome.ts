@@ -64,7 +64,7 @@ export const paidFooter = (view: View, { receiptUrl }: At<'paid'>): TemplateResu
   </div>
 `
 
-/** Whom to ask instead. Source: SEEDS G4, W9. */
+/** Whom to ask instead. Source: facts G4, W9. */
 export function notAllowed(view: View, state: At<'not-allowed'>): TemplateResult {
   return state.why === 'role' ? askAdmins(view, state) : askSales(view, state)
 }

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { printSchema } from 'graphql'
-import { catalogJsonSchema } from './catalog/json-schema.ts'
-import { referencePage } from './catalog/reference-page.ts'
-import { schema } from './schema/schema.ts'
+import { catalogJsonSchema } from '../catalog/json-schema.ts'
+import { referencePage } from '../catalog/reference-page.ts'
+import { schema } from '../schema/schema.ts'
 
 /** What is generated and kept: the API's schema, and what the catalog's validator says, for editors and for readers. */
 const files = {
@@ -11,4 +11,4 @@ const files = {
   'docs/catalog.md': referencePage(),
 }
 
-for (const [path, text] of Object.entries(files)) writeFileSync(new URL(`../${path}`, import.meta.url), text)
+for (const [path, text] of Object.entries(files)) writeFileSync(new URL(`../../${path}`, import.meta.url), text)

@@ -11,7 +11,7 @@ const explained = new Set([
   'MigrationFailed',
   'CannotListen',
   'CannotStart',
-  'NothingToVerify',
+  'NothingThere',
 ])
 
 /** What a program that ends by this error tells the person who ran it. */

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
-import type { Config } from './config.ts'
+import type { Config } from '../config.ts'
 
-const defaultDataDir = resolve(import.meta.dirname, '..', 'data')
+const defaultDataDir = resolve(import.meta.dirname, '../../data')
 
 /**
  * The command that prints a token which a gateway of this config takes, for a terminal that has none of its

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
-import { authSecret } from './access/auth-secret.ts'
-import { readRole } from './access/roles.ts'
-import { signToken } from './access/tokens.ts'
-import { readConfig } from './config.ts'
-import { roles } from './domain/role.ts'
+import { authSecret } from '../access/auth-secret.ts'
+import { readRole } from '../access/roles.ts'
+import { signToken } from '../access/tokens.ts'
+import { readConfig } from '../config.ts'
+import { roles } from '../domain/role.ts'
 
 const usage = `npm run -s token -- --team demo --member ana --role admin [--name Ana] [--hours 24]
   --role   ${roles.join(', ').toLowerCase()}; platform alone needs no --team`

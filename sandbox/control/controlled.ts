@@ -1,0 +1,22 @@
+import type { RequestFaults } from '../http/faults.ts'
+import type { Webhooks } from '../webhooks/deliverer.ts'
+import type { BillingControl } from './billing.ts'
+import type { BankControl } from './payments.ts'
+
+/** The parts of a sandbox that a test or a demo may steer. */
+export type Controlled = {
+  readonly secretKey: string
+  /** See `Webhooks.deliverTo`. */
+  deliverTo(webhookUrl: string): void
+  /** See `Webhooks.idle`. */
+  idle(): Promise<void>
+  readonly faults: Pick<RequestFaults, 'add' | 'clear'>
+  readonly webhooks: Webhooks
+  readonly banks: BankControl
+  readonly billing: BillingControl
+  readonly clock: {
+    now(): number
+    /** What becomes due meanwhile happens in order, each at its own instant, before this returns. */
+    advance(seconds: number): void
+  }
+}
