@@ -1,6 +1,6 @@
-import type { CreditsClientOptions } from './create-client.ts'
 import type { Fetch } from './event-stream.ts'
 import { Line } from './line.ts'
+import type { CreditsClientOptions } from './options.ts'
 import type { Transport } from './session.ts'
 import { onChangedSurroundings, pageAddress } from './surroundings.ts'
 import type { Timing } from './timing.ts'

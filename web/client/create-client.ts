@@ -1,33 +1,16 @@
 import { type Alert, alertFeed, type Balance, balanceFeed } from './balance.ts'
 import { openConnection } from './connection.ts'
 import type { CreditsClientError } from './errors.ts'
-import { type Fetch, overEventStream } from './event-stream.ts'
+import { overEventStream } from './event-stream.ts'
 import { Events } from './events.ts'
 import type { Feed } from './feed.ts'
 import type { ClientState, Line, StateListener } from './line.ts'
 import type { Unsubscribe } from './listeners.ts'
+import type { CreditsClientOptions } from './options.ts'
 import { type Document, request, type VariablesOf } from './request.ts'
 import { type Store, storeOf } from './store.ts'
 import { type Timing, timing } from './timing.ts'
-import type { TokenSource } from './token.ts'
-import { overWebSocket, type WebSocketClass } from './web-socket.ts'
-
-export type CreditsClientOptions = {
-  /** The gateway's `/graphql`: `https://credits.example.com/graphql`; in a page also relative to it. */
-  url: string
-  /** As a function it is asked at each connection and whenever the gateway refuses the last one. */
-  token: TokenSource
-  /** Only for PLATFORM tokens: anyone else's token names the team. */
-  teamId?: string
-  /** Of labels: `de`. Default: `en`. */
-  locale?: string
-  /** From how many milliseconds without a connection on what is shown counts as `stale`. Default: 10,000. */
-  staleAfterMs?: number
-  /** Default: the platform's own. */
-  fetch?: Fetch
-  /** Default: the platform's own; where there is none, event streams are used. */
-  webSocketImpl?: WebSocketClass
-}
+import { overWebSocket } from './web-socket.ts'
 
 export type CreditsClient = {
   readonly balance: Pick<Feed<Balance>, 'current' | 'subscribe'> & { readonly store: Store<Balance> }

@@ -14,12 +14,13 @@ export {
   TypedDocumentString,
   type UsageInput,
 } from './contract.ts'
-export { type CreditsClient, type CreditsClientOptions, createCreditsClient } from './create-client.ts'
+export { type CreditsClient, createCreditsClient } from './create-client.ts'
 export { CreditsClientError } from './errors.ts'
 export type { AccountEvent, EventsOptions } from './events.ts'
 export type { FeedListener, FeedOptions } from './feed.ts'
 export type { ClientState, StateListener } from './line.ts'
 export type { Unsubscribe } from './listeners.ts'
+export type { CreditsClientOptions } from './options.ts'
 export type { Document, RequestOptions } from './request.ts'
 export { resuming, type Subscriber } from './resuming.ts'
 export type { Snapshot, Store } from './store.ts'

@@ -22,18 +22,8 @@ export {
 export { type BalanceController, type BalanceReading, createBalance } from './balance.ts'
 export { createGrants, type GrantsController } from './grants.ts'
 export type { Outcome } from './outcome.ts'
-export {
-  createPill,
-  type InitialBalance,
-  idlePill,
-  type Notice,
-  type PillController,
-  type PillEvents,
-  type PillListener,
-  type PillOptions,
-  type PillState,
-  type Recharge,
-} from './pill.ts'
+export { createPill, idlePill, type PillController, type PillOptions } from './pill.ts'
+export type { InitialBalance, Notice, PillEvents, PillListener, PillState, Recharge } from './pill-state.ts'
 export { createPlan, type PlanController, type PlanReading } from './plan.ts'
 export { createPosting, type PostingController } from './posting.ts'
 export { createPurchase, type PurchaseController, type PurchaseOptions } from './purchase.ts'

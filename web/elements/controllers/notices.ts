@@ -1,6 +1,6 @@
 import { ReadRechargeDocument } from '../../client/contract.ts'
 import type { AccountEvent, AccountEventType } from '../../client/index.ts'
-import type { Notice, PillListener, PillState } from './pill.ts'
+import type { Notice, PillListener, PillState } from './pill-state.ts'
 import type { SharedClient } from './sharing/client.ts'
 import type { Cell } from './store.ts'
 

@@ -1,64 +1,7 @@
-import type {
-  AccountEventType,
-  Balance,
-  BalanceState,
-  ClientState,
-  CreditsClientError,
-  TokenSource,
-  Unsubscribe,
-} from '../../client/index.ts'
+import type { Balance, BalanceState, TokenSource, Unsubscribe } from '../../client/index.ts'
+import type { InitialBalance, Notice, PillListener, PillState } from './pill-state.ts'
 import { SharedClient } from './sharing/client.ts'
 import { Cell } from './store.ts'
-
-/** What a page knew before the gateway said anything, for example from its server. */
-export type InitialBalance = { readonly label?: string; readonly available?: string; readonly state?: BalanceState }
-
-export type Recharge = {
-  readonly state: 'OFF' | 'ARMED' | 'CHARGING' | 'ACTION_REQUIRED' | 'PAUSED' | 'CAPPED'
-  readonly actionUrl: string | null
-  readonly lastFailure: string | null
-  readonly threshold: string | null
-}
-
-export type Notice = {
-  readonly id: string
-  readonly type: AccountEventType
-  readonly amount: string | null
-  /** Where the customer confirms a payment. */
-  readonly actionUrl: string | null
-}
-
-export type PillState = {
-  readonly connection: ClientState
-  readonly error: CreditsClientError | null
-  /** Null until the gateway has said it. */
-  readonly balance: Balance | null
-  /** `2,341 Credits`, where the gateway wrote the balance in the pill's `locale`: the first one. */
-  readonly written: string | null
-  readonly initial: InitialBalance | null
-  /** When the live sessions have used everything up, by `Date.now()`; null: none is open. */
-  readonly runsOutAt: number | null
-  /** When the balance arrived, by `Date.now()`. */
-  readonly balanceAt: number
-  readonly recharge: Recharge | null
-  /** For toasts, the oldest first. */
-  readonly notices: readonly Notice[]
-}
-
-/** What happens, as the events of `<credits-pill>` without their prefix. */
-export type PillEvents = {
-  change: { readonly available: string; readonly previous: string | null; readonly balance: Balance }
-  low: { readonly balance: Balance; readonly first: boolean }
-  exhausted: { readonly balance: Balance; readonly first: boolean }
-  recovered: { readonly balance: Balance; readonly first: boolean }
-  added: Notice
-  refunded: Notice
-  recharge: Notice
-  connection: { readonly state: ClientState; readonly error: CreditsClientError | null }
-}
-
-/** Returns false to cancel what follows: a toast, or the dialog that opens by itself. */
-export type PillListener = <Type extends keyof PillEvents>(type: Type, detail: PillEvents[Type]) => boolean | undefined
 
 export type PillOptions = {
   /** The gateway's origin, or its `/graphql`. */

@@ -1,4 +1,4 @@
-import type { PillState } from '../controllers/pill.ts'
+import type { PillState } from '../controllers/pill-state.ts'
 import type { PillMessages } from '../locales/pill.ts'
 import { wholeCredits } from './format.ts'
 

@@ -1,5 +1,5 @@
 import { html, nothing, svg, type TemplateResult } from 'lit'
-import type { PillState } from '../controllers/pill.ts'
+import type { PillState } from '../controllers/pill-state.ts'
 import type { PillMessages } from '../locales/pill.ts'
 import { formatNumber, formatTime } from './format.ts'
 import type { Look } from './look.ts'

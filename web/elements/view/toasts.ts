@@ -1,6 +1,6 @@
 import { html, nothing, svg, type TemplateResult } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
-import type { Notice } from '../controllers/pill.ts'
+import type { Notice } from '../controllers/pill-state.ts'
 import type { PillMessages } from '../locales/pill.ts'
 import { formatAmount } from './format.ts'
 import type { View } from './pill.ts'
