@@ -1,5 +1,5 @@
 import { type CreditsClient, createTimedClient } from '../../../web/client/create-client.ts'
-import { type CreditsClientOptions } from '../../../web/client/options.ts'
+import type { CreditsClientOptions } from '../../../web/client/options.ts'
 import { type Timing, timing } from '../../../web/client/timing.ts'
 
 const factor = 10
