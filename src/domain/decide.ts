@@ -84,9 +84,7 @@ type Decide<C extends Command> = (draft: Draft, command: C, known: Known) => Hol
 type Known = { readonly account: Account; readonly facts: Facts; readonly context: Context }
 
 /** How each command is decided: its outcome is one that it states. */
-const decisions: {
-  readonly [Kind in Command['kind']]: Decide<CommandOf<Kind>>
-} = {
+const decisions: { readonly [Kind in Command['kind']]: Decide<CommandOf<Kind>> } = {
   'place-hold': (draft, command, { account, context }) => placeHold(draft, account, command, context),
   'extend-hold': (draft, command, { account, facts, context }) =>
     extendHold(draft, account, facts.hold, command, context),
