@@ -187,7 +187,7 @@ export type SetSpendingLimit = LimitSubject & {
   readonly credits: Credits | null
 }
 /** Refused before it reached the ledger, which still tells whether the key had an effect with another input. */
-export type Refuse = { readonly kind: 'refuse'; readonly failure: Failure }
+export type Refuse<F extends Failure = Failure> = { readonly kind: 'refuse'; readonly failure: F }
 /** Only posts what time has brought about. Afterwards nothing can be posted that is effective before. */
 export type RollForward = { readonly kind: 'roll-forward' }
 /** Posts what time has brought about, as every command does first, and nothing else: where nothing is due, nothing is written. */
@@ -222,6 +222,8 @@ export type Command =
   | RollForward
   | PostDue
 
+export type CommandOf<Kind extends Command['kind']> = { [C in Command as C['kind']]: C }[Kind]
+
 /** What a command needs to know beside the account; undefined: there is no such thing in this team. */
 export type Facts = {
   readonly hold?: Hold | undefined
@@ -242,16 +244,21 @@ export type Outcome =
   | { readonly kind: 'purchase'; readonly purchase: NewPurchase }
   | { readonly kind: 'ordered' }
   | { readonly kind: 'done' }
-  | { readonly kind: 'refused'; readonly failure: Failure }
+  | Refused
 
-export const refused = (failure: Failure): Outcome => ({ kind: 'refused', failure })
+export type Refused<F extends Failure = Failure> = { readonly kind: 'refused'; readonly failure: F }
+
+export const refused = <F extends Failure>(failure: F): Refused<F> => ({ kind: 'refused', failure })
 
 /** What a command comes to, and the hold as it leaves it, where it touched one. */
-export type HoldOutcome = { readonly outcome: Outcome; readonly hold: Hold | null }
+export type HoldOutcome<O extends Outcome = Outcome> = { readonly outcome: O; readonly hold: Hold | null }
 
-export const holdRefused = (failure: Failure): HoldOutcome => ({ outcome: refused(failure), hold: null })
+export const holdRefused = <F extends Failure>(failure: F): HoldOutcome<Refused<F>> => ({
+  outcome: refused(failure),
+  hold: null,
+})
 
-export type Decision = HoldOutcome & {
+export type Decision<O extends Outcome = Outcome> = HoldOutcome<O> & {
   readonly account: Account
   readonly postings: readonly Posting[]
   readonly notices: readonly AccountNotice[]

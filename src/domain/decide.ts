@@ -1,21 +1,41 @@
 import type { Account } from './account.ts'
-import { type Command, type Decision, type Facts, type HoldOutcome, type Outcome, refused } from './command.ts'
-import { assignPlan, openTeam } from './commands/assign-plan.ts'
+import {
+  type Command,
+  type CommandOf,
+  type Decision,
+  type Facts,
+  type HoldOutcome,
+  type Outcome,
+  refused,
+} from './command.ts'
+import { assignPlan } from './commands/assign-plan.ts'
+import { beginPurchase } from './commands/begin-purchase.ts'
+import { captureHold } from './commands/capture-hold.ts'
 import { chargeUsage } from './commands/charge-usage.ts'
-import { chargeHold, releaseHold } from './commands/close-hold.ts'
-import { createContract, endContract } from './commands/contracts.ts'
+import { clawBack } from './commands/claw-back.ts'
+import { configureRecharge } from './commands/configure-recharge.ts'
+import { createContract } from './commands/create-contract.ts'
+import { endContract } from './commands/end-contract.ts'
+import { extendHold } from './commands/extend-hold.ts'
+import { failPurchase } from './commands/fail-purchase.ts'
 import { followSubscription } from './commands/follow-subscription.ts'
-import { clawBack, grantCredits } from './commands/grants.ts'
-import { countUse, setSpendingLimit } from './commands/limits.ts'
-import { extendHold, placeHold } from './commands/place-hold.ts'
-import { beginPurchase, failPurchase, landPurchase } from './commands/purchases.ts'
-import { configureRecharge, rearmRecharge } from './commands/recharge.ts'
+import { grantCredits } from './commands/grant-credits.ts'
+import { landPurchase } from './commands/land-purchase.ts'
+import { openTeam } from './commands/open-team.ts'
+import { orderAddOnUnits } from './commands/order-add-on-units.ts'
+import { placeHold } from './commands/place-hold.ts'
+import { rearmRecharge } from './commands/rearm-recharge.ts'
 import { refundCharge } from './commands/refund-charge.ts'
-import { orderAddOnUnits, setAddOnUnits } from './commands/set-add-on-units.ts'
+import { releaseHold } from './commands/release-hold.ts'
+import { setAddOnUnits } from './commands/set-add-on-units.ts'
 import { setLowThreshold } from './commands/set-low-threshold.ts'
+import { setSpendingLimit } from './commands/set-spending-limit.ts'
 import { setStoredAmount } from './commands/set-stored-amount.ts'
+import { settleHold } from './commands/settle-hold.ts'
+import { countUse } from './count-use.ts'
 import { Draft } from './draft.ts'
 import { sessionsAfter } from './live-session.ts'
+import type { OutcomeOf } from './outcomes.ts'
 import { demand, demands } from './recharge-episode.ts'
 import type { Context } from './rules.ts'
 
@@ -23,9 +43,14 @@ import type { Context } from './rules.ts'
  * What a command does to an account that has been rolled forward to `context.at`. Pure: the same values give the same
  * decision. A refusal changes nothing, but that credits were wanted can begin a recharge.
  */
-export function decide(account: Account, command: Command, facts: Facts, context: Context): Decision {
+export function decide<C extends Command>(
+  account: Account,
+  command: C,
+  facts: Facts,
+  context: Context,
+): Decision<OutcomeOf<C['kind']>> {
   const draft = new Draft(account)
-  const { outcome, hold } = carryOut(draft, account, command, facts, context)
+  const { outcome, hold } = (decisions[command.kind] as Decide<C>)(draft, command, { account, facts, context })
   const recharges = account.recharge !== null && account.recharge.state !== 'OFF'
   if (outcome.kind === 'refused') {
     return recharges && outcome.failure.code === 'INSUFFICIENT_CREDITS'
@@ -45,7 +70,7 @@ export function decide(account: Account, command: Command, facts: Facts, context
 }
 
 /** The draft of what was refused is gone, with all that it moved. */
-function refusedInDemand(account: Account, outcome: Outcome, context: Context): Decision {
+function refusedInDemand<O extends Outcome>(account: Account, outcome: O, context: Context): Decision<O> {
   const draft = new Draft(account)
   demand(draft, context)
   const { postings, notices, purchases } = draft
@@ -53,62 +78,53 @@ function refusedInDemand(account: Account, outcome: Outcome, context: Context): 
   return { account: after, outcome, postings, notices, purchases, hold: null }
 }
 
-function carryOut(draft: Draft, account: Account, command: Command, facts: Facts, context: Context): HoldOutcome {
-  const only = (outcome: Outcome) => ({ outcome, hold: null })
-  switch (command.kind) {
-    case 'charge-usage':
-      return only(chargeUsage(draft, account, command, context))
-    case 'place-hold':
-      return placeHold(draft, account, command, context)
-    case 'extend-hold':
-      return extendHold(draft, account, facts.hold, command, context)
-    case 'capture-hold':
-    case 'settle-hold':
-      return chargeHold(draft, account, facts.hold, command, context)
-    case 'release-hold':
-      return releaseHold(draft, facts.hold, command, context)
-    case 'refund-charge':
-      return only(refundCharge(draft, facts.charge, command, context))
-    case 'grant-credits':
-      return only(grantCredits(draft, facts.grantOfSource, command, context))
-    case 'claw-back':
-      return only(clawBack(draft, facts.grantOfSource, command, context))
-    case 'assign-plan':
-      return only(assignPlan(draft, account, command, context))
-    case 'follow-subscription':
-      return only(followSubscription(draft, account, command, facts.leftover ?? [], context))
-    case 'set-add-on-units':
-      return only(setAddOnUnits(draft, account, command, context))
-    case 'order-add-on-units':
-      return only(orderAddOnUnits(account, context))
-    case 'create-contract':
-      return only(createContract(draft, account, command, context))
-    case 'end-contract':
-      return only(endContract(draft, account, command, context))
-    case 'begin-purchase':
-      return only(beginPurchase(draft, account, command, context))
-    case 'land-purchase':
-      return only(landPurchase(draft, facts.grantOfSource, command, context))
-    case 'fail-purchase':
-      return only(failPurchase(draft, command, context))
-    case 'configure-recharge':
-      return only(configureRecharge(draft, account, command, context))
-    case 'rearm-recharge':
-      return only(rearmRecharge(draft, command, context))
-    case 'open-team':
-      return only(openTeam(draft, account, context))
-    case 'set-low-threshold':
-      return only(setLowThreshold(draft, account, command, context))
-    case 'set-stored-amount':
-      return only(setStoredAmount(draft, account, command, context))
-    case 'set-spending-limit':
-      return only(setSpendingLimit(draft, account, command, facts.usedBefore, context))
-    case 'refuse':
-      return only(refused(command.failure))
-    case 'post-due':
-      return only({ kind: 'done' })
-    case 'roll-forward':
-      draft.passTime(context.at)
-      return only({ kind: 'done' })
-  }
+/** One command's decision. */
+type Decide<C extends Command> = (draft: Draft, command: C, known: Known) => HoldOutcome<OutcomeOf<C['kind']>>
+
+type Known = { readonly account: Account; readonly facts: Facts; readonly context: Context }
+
+/** How each command is decided: its outcome is one that it states. */
+const decisions: { readonly [Kind in Command['kind']]: Decide<CommandOf<Kind>> } = {
+  'place-hold': (draft, command, { account, context }) => placeHold(draft, account, command, context),
+  'extend-hold': (draft, command, { account, facts, context }) =>
+    extendHold(draft, account, facts.hold, command, context),
+  'capture-hold': (draft, command, { account, facts, context }) =>
+    captureHold(draft, account, facts.hold, command, context),
+  'settle-hold': (draft, command, { account, facts, context }) =>
+    settleHold(draft, account, facts.hold, command, context),
+  'release-hold': (draft, command, { facts, context }) => releaseHold(draft, facts.hold, command, context),
+  'charge-usage': (draft, command, { account, context }) => only(chargeUsage(draft, account, command, context)),
+  'refund-charge': (draft, command, { facts, context }) => only(refundCharge(draft, facts.charge, command, context)),
+  'grant-credits': (draft, command, { facts, context }) =>
+    only(grantCredits(draft, facts.grantOfSource, command, context)),
+  'claw-back': (draft, command, { facts, context }) => only(clawBack(draft, facts.grantOfSource, command, context)),
+  'open-team': (draft, _, { account, context }) => only(openTeam(draft, account, context)),
+  'assign-plan': (draft, command, { account, context }) => only(assignPlan(draft, account, command, context)),
+  'follow-subscription': (draft, command, { account, facts, context }) =>
+    only(followSubscription(draft, account, command, facts.leftover ?? [], context)),
+  'set-add-on-units': (draft, command, { account, context }) => only(setAddOnUnits(draft, account, command, context)),
+  'order-add-on-units': (_, __, { account, context }) => only(orderAddOnUnits(account, context)),
+  'create-contract': (draft, command, { account, context }) => only(createContract(draft, account, command, context)),
+  'end-contract': (draft, command, { account, context }) => only(endContract(draft, account, command, context)),
+  'begin-purchase': (draft, command, { account, context }) => only(beginPurchase(draft, account, command, context)),
+  'land-purchase': (draft, command, { facts, context }) =>
+    only(landPurchase(draft, facts.grantOfSource, command, context)),
+  'fail-purchase': (draft, command, { context }) => only(failPurchase(draft, command, context)),
+  'configure-recharge': (draft, command, { account, context }) =>
+    only(configureRecharge(draft, account, command, context)),
+  'rearm-recharge': (draft, command, { context }) => only(rearmRecharge(draft, command, context)),
+  'set-low-threshold': (draft, command, { account, context }) =>
+    only(setLowThreshold(draft, account, command, context)),
+  'set-stored-amount': (draft, command, { account, context }) =>
+    only(setStoredAmount(draft, account, command, context)),
+  'set-spending-limit': (draft, command, { account, facts, context }) =>
+    only(setSpendingLimit(draft, account, command, facts.usedBefore, context)),
+  refuse: (_, { failure }) => only(refused(failure)),
+  'post-due': () => only({ kind: 'done' }),
+  'roll-forward': (draft, _, { context }) => {
+    draft.passTime(context.at)
+    return only({ kind: 'done' })
+  },
 }
+
+const only = <O extends Outcome>(outcome: O): HoldOutcome<O> => ({ outcome, hold: null })

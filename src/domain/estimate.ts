@@ -1,6 +1,5 @@
 import type { Account } from './account.ts'
 import type { BurnStep } from './charge.ts'
-import { insufficient, limitReached, requirementBlockers } from './commands/spending.ts'
 import type { Credits } from './credits.ts'
 import { Draft } from './draft.ts'
 import type { Blocker, InsufficientCredits, SpendingLimitReached } from './errors.ts'
@@ -9,6 +8,7 @@ import type { Caller } from './placer.ts'
 import type { Priced } from './rate-card.ts'
 import { demand } from './recharge-episode.ts'
 import type { Rules } from './rules.ts'
+import { insufficient, limitReached, requirementBlockers } from './spending.ts'
 
 /** What a price would do to an account now. Nothing is reserved by it. */
 export type Estimate = {

@@ -11,20 +11,20 @@ import type { Caller } from '../domain/placer.ts'
 import type { StoredOutcome } from '../domain/stored.ts'
 
 /** A command on its way to a team's ledger. `key`: its idempotency key; null where it has none (time, settings). */
-export type Submission = {
+export type Submission<C extends Command = Command> = {
   readonly teamId: TeamId
   readonly key: string | null
   /** Whose key it is, and for which mutation; absent: the gateway's own, which has a namespace of its own. */
   readonly origin?: KeyOrigin
   /** Of the input, hex: the same key must come with the same one. */
   readonly fingerprint: string
-  readonly command: Command
+  readonly command: C
   /** What its audit record tells; absent: it leaves none. */
   readonly act?: Act
 }
 
 /** A command that may be repeated without harm, so that it needs no key. */
-export const keyless = (teamId: TeamId, command: Command, act?: Act): Submission => ({
+export const keyless = <C extends Command>(teamId: TeamId, command: C, act?: Act): Submission<C> => ({
   teamId,
   key: null,
   fingerprint: '',

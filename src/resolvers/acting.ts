@@ -1,7 +1,7 @@
-import type { Credential, Scope, Viewer } from '../access/viewer.ts'
+import type { Scope, Viewer } from '../access/viewer.ts'
 import type { Act, AuditedMutation } from '../domain/audit.ts'
 import { RequirementNotMet } from '../domain/errors.ts'
-import type { MemberId, TeamId } from '../domain/identity.ts'
+import type { TeamId } from '../domain/identity.ts'
 import type { Caller } from '../domain/placer.ts'
 import type { Role } from '../domain/role.ts'
 import { type GatewayContext, requireCaller } from './context.ts'
@@ -20,26 +20,42 @@ export const spendingRefusal = ({ role }: Scope): RequirementNotMet | null =>
 export const callerOf = ({ memberId, role }: Viewer): Caller => ({ id: memberId, role })
 
 /** What the audit record of a mutation tells of its caller. A key's member is its prefix. */
-export function actOf(context: GatewayContext, mutation: AuditedMutation, reference: string | null = null): Act {
-  const { memberId, role, credential } = requireCaller(context, 'VIEWER')
-  const caller = { id: memberId, role }
-  return { mutation, caller, credential: credentialName(credential, memberId), reference, ...context.sender }
-}
+export const actOf = (
+  { sender }: GatewayContext,
+  viewer: Viewer,
+  mutation: AuditedMutation,
+  reference: string | null = null,
+): Act => ({
+  mutation,
+  caller: { id: viewer.memberId, role: viewer.role },
+  credential: credentialName(viewer),
+  reference,
+  ...sender,
+})
 
-function credentialName(credential: Credential, memberId: MemberId): string {
+function credentialName({ credential, memberId }: Viewer): string {
   if (credential.kind === 'PILL') return credential.prefix
   return credential.kind === 'KEY' ? memberId : 'TOKEN'
 }
 
-/** The caller, if the role suffices, remembered as one who acts for the team. */
-export function acting(context: GatewayContext, least: Role, teamId?: TeamId): Viewer {
-  const actor = requireCaller(context, least)
-  const team = teamId ?? actor.teamId
+/** The caller, if the role suffices, remembered as one who acts for its own team. */
+export function acting(context: GatewayContext, least: Role): Viewer {
+  const viewer = requireCaller(context, least)
+  remember(context, viewer, viewer.teamId)
+  return viewer
+}
+
+/** The caller, where its role spends; else the refusal, which follows from the role alone. */
+export function spender(context: GatewayContext): Viewer | RequirementNotMet {
+  const viewer = requireCaller(context, 'VIEWER')
+  return spendingRefusal(viewer) ?? viewer
+}
+
+/** Remembers the caller as one who acts for the team. */
+export function remember({ services }: GatewayContext, viewer: Viewer, teamId: TeamId | null): void {
   // A pill token says what its maker lets a member do, and not who the member is.
-  if (team !== null && actor.pill === undefined) {
-    const { memberId: id, name, credential } = actor
-    // A key is nobody whom members could ask.
-    context.services.members.seen({ teamId: team, id, name, role: credential.kind === 'KEY' ? 'KEY' : actor.role })
-  }
-  return actor
+  if (teamId === null || viewer.pill !== undefined) return
+  const { memberId: id, name, credential, role } = viewer
+  // A key is nobody whom members could ask.
+  services.members.seen({ teamId, id, name, role: credential.kind === 'KEY' ? 'KEY' : role })
 }

@@ -1,4 +1,3 @@
-import type { Command } from '../domain/command.ts'
 import { AddOnNotAvailable } from '../domain/errors.ts'
 import type { TeamId } from '../domain/identity.ts'
 import {
@@ -8,47 +7,49 @@ import {
   PaymentUnavailable,
 } from '../domain/payment-errors.ts'
 import type { AddOnResult } from '../payments/payments.ts'
-import { acting, actOf, callerOf } from './acting.ts'
-import { answerOfKnown, readTeam, submissionOf, unknownTeam } from './asking.ts'
+import { actOf, callerOf, remember } from './acting.ts'
+import { answerTo, readTeam, submissionOf, unknownTeam } from './asking.ts'
 import { roleRefusal } from './buying.ts'
 import { type GatewayContext, requireCaller, type Services } from './context.ts'
 import { badInput, checkedKey, type Optional, teamFor } from './inputs.ts'
 import { countRequest, paid, servedByPayments } from './paying.ts'
-import { type PaymentError, type Results, resultOf, setAddOnUnitsResult } from './results.ts'
+import { type ResultOf, resultOf } from './results.ts'
 
 const mostUnits = 10_000
-
-type AddOnUnitsResult = Results[(typeof setAddOnUnitsResult)[number] | 'PurchaseNotAllowed'] | PaymentError
 
 /** A team that follows a subscription pays by it; the units of any other one PLATFORM bills itself. Source: facts D5, D6. */
 export async function setAddOnUnits(
   _: unknown,
   { units, idempotencyKey, teamId: given }: { units: number; idempotencyKey: string; teamId?: Optional<string> },
   context: GatewayContext,
-): Promise<AddOnUnitsResult> {
+): Promise<ResultOf<'SetAddOnUnitsResult'>> {
   const { services } = context
   const viewer = requireCaller(context, 'VIEWER')
   const key = checkedKey(idempotencyKey)
   if (units < 0 || units > mostUnits) throw badInput('units', `not usable: give 0 to ${mostUnits}`)
   const teamId = teamFor(viewer, given)
   if (teamId === null) throw unknownTeam()
-  acting(context, 'VIEWER', teamId)
+  remember(context, viewer, teamId)
   const refusal = roleRefusal(viewer, teamId)
   if (refusal !== null) return refusal
   const team = await readTeam(services, teamId)
   if (team === null) throw unknownTeam()
   const isOrder = viewer.role !== 'PLATFORM' || team.account.paidThrough !== null
   if (isOrder) await countRequest(services, teamId)
-  const command: Command = { kind: isOrder ? 'order-add-on-units' : 'set-add-on-units', units }
-  const act = actOf(context, 'setAddOnUnits')
+  const command = { kind: isOrder ? ('order-add-on-units' as const) : ('set-add-on-units' as const), units }
+  const act = actOf(context, viewer, 'setAddOnUnits')
   const asked = { teamId, key, mutation: 'setAddOnUnits', caller: callerOf(viewer), input: { units }, command, act }
-  const answer = await answerOfKnown(services, submissionOf(asked))
-  if (answer.outcome.kind !== 'ordered') return resultOf(answer, teamId, setAddOnUnitsResult)
+  const answer = await answerTo(services, submissionOf(asked))
+  if (answer.outcome.kind !== 'ordered') return resultOf(answer, teamId, 'SetAddOnUnitsResult')
   const change = await paid(() => services.payments.setAddOnUnits(teamId, key, units))
   return change instanceof PaymentUnavailable ? change : resultOfChange(change, teamId, services)
 }
 
-async function resultOfChange(change: AddOnResult, teamId: TeamId, services: Services): Promise<AddOnUnitsResult> {
+async function resultOfChange(
+  change: AddOnResult,
+  teamId: TeamId,
+  services: Services,
+): Promise<ResultOf<'SetAddOnUnitsResult'>> {
   switch (change.kind) {
     case 'declined':
       return new PaymentDeclined(change)

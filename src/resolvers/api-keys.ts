@@ -49,7 +49,7 @@ export async function createApiKey(
   if (refusal !== null) return refusal
   const teamId = scopes.includes('PLATFORM') ? operatorId : await knownTeam(teamFor(viewer, input.teamId), context)
   const terms = { teamId, name: input.name, scopes, expiresAt: input.expiresAt ?? null }
-  const made = await served(() => access.createKey(terms, actOf(context, 'createApiKey')))
+  const made = await served(() => access.createKey(terms, actOf(context, viewer, 'createApiKey')))
   if (typeof made === 'object') return { type: 'CreatedApiKey', key: viewOf(made.key), secret: made.secret }
   return invalid('teamId', tooMany[made])
 }
@@ -85,7 +85,7 @@ export async function revokeApiKey(
   const decoded = decodeIdOf('ApiKey', id)
   const teamId = decoded === null ? null : reachable(viewer, decoded.teamId)
   if (decoded === null || teamId === null) return new NotFound({ what: 'API key' })
-  const act = actOf(context, 'revokeApiKey')
+  const act = actOf(context, viewer, 'revokeApiKey')
   const key = await served(() => context.services.access.revokeKey(teamId, decoded.number, act))
   return key === null ? new NotFound({ what: 'API key' }) : viewOf(key)
 }

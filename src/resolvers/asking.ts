@@ -3,9 +3,10 @@ import { isConnectionLost } from '../database/errors.ts'
 import { ReadingLineFull } from '../database/reading-lines.ts'
 import { ReadingAbandoned, ReadingOverdue } from '../database/readings.ts'
 import type { Act } from '../domain/audit.ts'
-import type { Answer, Command } from '../domain/command.ts'
+import type { Answer, Command, CommandOf, Refuse } from '../domain/command.ts'
 import { NotFound } from '../domain/errors.ts'
 import type { TeamId } from '../domain/identity.ts'
+import type { Failures } from '../domain/outcomes.ts'
 import type { Caller } from '../domain/placer.ts'
 import { LaneFull } from '../ledger/lane.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
@@ -13,10 +14,16 @@ import type { Submission } from '../ledger/team-state.ts'
 import { LedgerUnavailable } from '../ledger/until-reached.ts'
 import type { Services } from './context.ts'
 import { fingerprintOf } from './fingerprint.ts'
-import { type Results, resultOf } from './results.ts'
+import type { KeyedUnion, KindOf, MemberOf, UnionName } from './result-unions.ts'
+import { type ResultOf, resultOf } from './results.ts'
+
+/** A command whose outcomes the union shows, or a refusal of the union. */
+export type CommandIn<Name extends UnionName> =
+  | CommandOf<KindOf<Name>>
+  | Refuse<Failures[MemberOf<Name> & keyof Failures]>
 
 /** A command of one mutation. */
-export type Asked = {
+export type Asked<C extends Command = Command> = {
   readonly teamId: TeamId
   readonly key: string
   readonly mutation: string
@@ -24,17 +31,25 @@ export type Asked = {
   readonly caller: Caller
   /** The normalised input: what makes this another input than that of an earlier call with the key. */
   readonly input: Readonly<Record<string, unknown>>
-  readonly command: Command
+  readonly command: C
   /** What its audit record tells; absent: the mutation leaves none. */
   readonly act?: Act
 }
 
 export const noSuchTeam = () => new NotFound({ what: 'team' })
 
-/** The same where the result has no NotFound. */
+/** The same, thrown: a member of the result where the root field has a union, and an error where it has none. */
 export const unknownTeam = () => new UnknownTeam()
 
-export const submissionOf = ({ teamId, key, mutation, caller, input, command, act }: Asked): Submission => ({
+export const submissionOf = <C extends Command>({
+  teamId,
+  key,
+  mutation,
+  caller,
+  input,
+  command,
+  act,
+}: Asked<C>): Submission<C> => ({
   teamId,
   key,
   origin: { mutation, caller },
@@ -43,31 +58,24 @@ export const submissionOf = ({ teamId, key, mutation, caller, input, command, ac
   ...(act && { act }),
 })
 
-/** Submits the command and gives its result as a member of the union. */
-export async function ask<Name extends keyof Results>(
-  { ledger }: Services,
-  asked: Asked,
-  names: readonly Name[],
-): Promise<Results[Name]> {
-  const answer = await served(() => ledger.submit(submissionOf(asked)))
-  return resultOf(answer, asked.teamId, names)
-}
-
-/** Like `ask`, where the result has no NotFound: an unknown team is a fault. */
-export async function askOfKnown<Name extends keyof Results>(
+/** Submits the command of a mutation and shows what it comes to. */
+export const ask = <Name extends KeyedUnion>(
   services: Services,
-  submission: Submission,
-  names: readonly Name[],
-): Promise<Results[Name]> {
-  return resultOf(await answerOfKnown(services, submission), submission.teamId, names)
+  asked: Asked<CommandIn<Name>>,
+  name: Name,
+): Promise<ResultOf<Name>> => submit(services, submissionOf(asked), name)
+
+/** The same for a submission, such as one without a key. */
+export async function submit<Name extends UnionName>(
+  services: Services,
+  submission: Submission<CommandIn<Name>>,
+  name: Name,
+): Promise<ResultOf<Name>> {
+  return resultOf(await answerTo(services, submission), submission.teamId, name)
 }
 
-/** The ledger's answer itself; an unknown team is a fault. */
-export async function answerOfKnown({ ledger }: Services, submission: Submission): Promise<Answer> {
-  const answer = await served(() => ledger.submit(submission))
-  if (answer.outcome.kind === 'refused' && answer.outcome.failure instanceof NotFound) throw unknownTeam()
-  return answer
-}
+export const answerTo = ({ ledger }: Services, submission: Submission): Promise<Answer> =>
+  served(() => ledger.submit(submission))
 
 export const readTeam = (services: Services, teamId: TeamId): Promise<TeamNow | null> =>
   served(() => services.teams.read(teamId))

@@ -10,15 +10,15 @@ import { type Recharge, type RechargeState, rechargeAt } from '../domain/recharg
 import { isAtLeast } from '../domain/role.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
 import { keyless } from '../ledger/team-state.ts'
-import { acting, actOf, callerOf } from './acting.ts'
-import { askOfKnown, readTeam, unknownTeam } from './asking.ts'
+import { actOf, callerOf, remember } from './acting.ts'
+import { readTeam, submit, unknownTeam } from './asking.ts'
 import { roleRefusal } from './buying.ts'
 import { codeOf } from './catalog-ids.ts'
 import { mayBuyFor, type PackageView } from './catalogs.ts'
 import { type GatewayContext, requireCaller } from './context.ts'
 import { checkedName, type Optional, teamFor } from './inputs.ts'
 import { countRequest, servedByPayments } from './paying.ts'
-import { configureRechargeResult, type Results, type TeamView } from './results.ts'
+import type { ResultOf, TeamView } from './results.ts'
 
 /** A team's auto-recharge as it stands at `at`; null: it was never configured. */
 export type AutoRechargeView = {
@@ -41,13 +41,13 @@ export async function configureAutoRecharge(
   _: unknown,
   { input }: { input: AutoRechargeInput },
   context: GatewayContext,
-): Promise<AutoRechargeView | NoPaymentMethod | Results[Exclude<(typeof configureRechargeResult)[number], 'Team'>]> {
+): Promise<AutoRechargeView | Exclude<ResultOf<'ConfigureAutoRechargeResult'>, TeamView>> {
   const { services } = context
   const viewer = requireCaller(context, 'VIEWER')
   const packageId = input.packageId == null ? null : checkedName('packageId', codeOf('CreditPackage', input.packageId))
   const teamId = teamFor(viewer, input.teamId)
   if (teamId === null) throw unknownTeam()
-  acting(context, 'VIEWER', teamId)
+  remember(context, viewer, teamId)
   const refusal = roleRefusal(viewer, teamId)
   if (refusal !== null) return refusal
   const monthlyCap = input.monthlyCap == null ? null : parseNano(input.monthlyCap)
@@ -69,11 +69,8 @@ export async function configureAutoRecharge(
       return new NoPaymentMethod({ setupUrl: await servedByPayments(() => payments.setupPage(teamId, page)) })
     }
   }
-  const result = await askOfKnown(
-    services,
-    keyless(teamId, command, actOf(context, 'configureAutoRecharge')),
-    configureRechargeResult,
-  )
+  const act = actOf(context, viewer, 'configureAutoRecharge')
+  const result = await submit(services, keyless(teamId, command, act), 'ConfigureAutoRechargeResult')
   return 'account' in result ? autoRecharge(result, _, context) : result
 }
 

@@ -5,9 +5,9 @@ import { PaymentActionRequired, PaymentDeclined, PaymentUnavailable } from '../d
 import type { PayWith } from '../domain/purchase.ts'
 import { isAtLeast } from '../domain/role.ts'
 import type { Purchase } from '../payments/purchase.ts'
-import { acting, actOf, callerOf } from './acting.ts'
+import { actOf, callerOf, remember } from './acting.ts'
 import { adminsInWords, adminsOf } from './admins.ts'
-import { answerOfKnown, submissionOf, unknownTeam } from './asking.ts'
+import { answerTo, submissionOf, unknownTeam } from './asking.ts'
 import { codeOf } from './catalog-ids.ts'
 import { type GatewayContext, requireCaller, type Services } from './context.ts'
 import { checkedKey, checkedName, type Optional, teamFor } from './inputs.ts'
@@ -15,12 +15,11 @@ import { memberView } from './members.ts'
 import { countRequest, paid } from './paying.ts'
 import { purchaseView } from './purchases.ts'
 import {
-  beginPurchaseResult,
   type MemberView,
   type PurchaseNotAllowedView,
   type PurchaseView,
   purchaseNotAllowedView,
-  type Results,
+  type ResultOf,
   resultOf,
 } from './results.ts'
 import { checkedReturnUrl } from './return-urls.ts'
@@ -39,7 +38,7 @@ export async function purchaseCredits(
   _: unknown,
   { input }: { input: PurchaseCreditsInput },
   context: GatewayContext,
-): Promise<PaymentResult | PaymentUnavailable | Results[(typeof beginPurchaseResult)[number]]> {
+): Promise<PaymentResult | ResultOf<'PurchaseCreditsResult'>> {
   const { services } = context
   const viewer = requireCaller(context, 'VIEWER')
   const key = checkedKey(input.idempotencyKey)
@@ -51,17 +50,17 @@ export async function purchaseCredits(
   }
   const teamId = teamFor(viewer, input.teamId)
   if (teamId === null) throw unknownTeam()
-  acting(context, 'VIEWER', teamId)
+  remember(context, viewer, teamId)
   const refusal = roleRefusal(viewer, teamId)
   if (refusal !== null) return refusal
   await countRequest(services, teamId)
   const { memberId } = viewer
   const caller = callerOf(viewer)
   const command = { kind: 'begin-purchase', ...terms, memberId, caller } as const
-  const act = actOf(context, 'purchaseCredits')
+  const act = actOf(context, viewer, 'purchaseCredits')
   const asked = { teamId, key, mutation: 'purchaseCredits', caller, input: terms, command, act }
-  const answer = await answerOfKnown(services, submissionOf(asked))
-  if (answer.outcome.kind !== 'purchase') return resultOf(answer, teamId, beginPurchaseResult)
+  const answer = await answerTo(services, submissionOf(asked))
+  if (answer.outcome.kind !== 'purchase') return resultOf(answer, teamId, 'PurchaseCreditsResult')
   const { id } = answer.outcome.purchase
   const pursued = await paid(() => services.payments.pursue(teamId, id))
   return pursued instanceof PaymentUnavailable ? pursued : resultOfPayment(pursued, services)

@@ -1,17 +1,17 @@
 import { InputFault } from '../access/faults.ts'
 import type { Viewer } from '../access/viewer.ts'
 import type { BurnStep, ChargeLine } from '../domain/charge.ts'
-import { InvalidInput, type NotFound } from '../domain/errors.ts'
+import { InvalidInput, type NotFound, RequirementNotMet } from '../domain/errors.ts'
 import type { GrantId, TeamId } from '../domain/identity.ts'
 import { addMoney, type Money } from '../domain/money.ts'
 import type { UsageLine } from '../domain/usage.ts'
-import { acting, callerOf, spendingRefusal } from './acting.ts'
-import { type Asked, ask, faultOf, noSuchTeam, served, submissionOf } from './asking.ts'
-import { type GatewayContext, requireCaller, type Services } from './context.ts'
+import { callerOf, remember, spender } from './acting.ts'
+import { type Asked, ask, type CommandIn, faultOf, noSuchTeam, served, submissionOf } from './asking.ts'
+import type { GatewayContext, Services } from './context.ts'
 import { findHold } from './finders.ts'
 import { encodeId } from './ids.ts'
 import * as inputs from './inputs.ts'
-import { type ChargeView, chargeUsageResult, type HoldView, type Results, resultOf } from './results.ts'
+import { type ChargeView, type HoldView, type ResultOf, resultOf } from './results.ts'
 
 export type ChargeUsageInput = {
   usage: readonly UsageLine[]
@@ -20,7 +20,8 @@ export type ChargeUsageInput = {
   teamId?: inputs.Optional<string>
   memberId?: inputs.Optional<string>
 }
-export type ChargeUsageResult = Results[(typeof chargeUsageResult)[number]]
+type ChargeUsageResult = ResultOf<'ChargeUsageResult'>
+type AskedCharge = Asked<CommandIn<'ChargeUsageResult'>>
 
 const mostEvents = 1_000
 
@@ -29,13 +30,12 @@ export async function chargeUsage(
   { input }: { input: ChargeUsageInput },
   context: GatewayContext,
 ): Promise<ChargeUsageResult> {
-  const viewer = requireCaller(context, 'VIEWER')
-  const refused = spendingRefusal(viewer)
-  if (refused !== null) return refused
+  const viewer = spender(context)
+  if (viewer instanceof RequirementNotMet) return viewer
   const asked = askedCharge(viewer, input)
   if (!('command' in asked)) return asked
-  acting(context, 'MEMBER', asked.teamId)
-  return ask(context.services, asked, chargeUsageResult)
+  remember(context, viewer, asked.teamId)
+  return ask(context.services, asked, 'ChargeUsageResult')
 }
 
 export async function recordUsage(
@@ -43,25 +43,24 @@ export async function recordUsage(
   { events }: { events: readonly ChargeUsageInput[] },
   context: GatewayContext,
 ): Promise<readonly ChargeUsageResult[]> {
-  const viewer = requireCaller(context, 'VIEWER')
+  const viewer = spender(context)
   if (events.length < 1 || events.length > mostEvents)
     throw inputs.badInput('events', `give 1 to ${mostEvents} events at once`)
-  const refused = spendingRefusal(viewer)
-  if (refused !== null) return events.map(() => refused)
+  if (viewer instanceof RequirementNotMet) return events.map(() => viewer)
   const asked = events.map((event) => askedEvent(viewer, event))
   const wanted = asked.filter((one) => 'command' in one)
-  for (const teamId of new Set(wanted.map((one) => one.teamId))) acting(context, 'MEMBER', teamId)
+  for (const teamId of new Set(wanted.map((one) => one.teamId))) remember(context, viewer, teamId)
   const settled = await served(() => context.services.ledger.submitAll(wanted.map(submissionOf)))
   const results = wanted.map(({ teamId }, index) => {
     const result = settled[index]
     if (result?.status !== 'fulfilled') throw faultOf(result?.reason)
-    return resultOf(result.value, teamId, chargeUsageResult)
+    return resultOf(result.value, teamId, 'ChargeUsageResult')
   })
   return asked.map((one) => ('command' in one ? (results.shift() ?? noSuchTeam()) : one))
 }
 
 /** One event's fault is its own outcome: the other events don't suffer for it. */
-function askedEvent(viewer: Viewer, event: ChargeUsageInput): Asked | InvalidInput | NotFound {
+function askedEvent(viewer: Viewer, event: ChargeUsageInput): AskedCharge | InvalidInput | NotFound {
   const { idempotencyKey: key, usage, reference, memberId } = event
   const unkept = inputs.keyRefusal(key)
   if (unkept !== null) return unkept
@@ -85,7 +84,7 @@ function eventTeam(viewer: Viewer, given: inputs.Optional<string>): TeamId | Inv
   }
 }
 
-function askedCharge(viewer: Viewer, input: ChargeUsageInput): Asked | NotFound {
+function askedCharge(viewer: Viewer, input: ChargeUsageInput): AskedCharge | NotFound {
   const key = inputs.checkedKey(input.idempotencyKey)
   const reference = inputs.checkedText('reference', input.reference)
   const teamId = inputs.teamFor(viewer, input.teamId)

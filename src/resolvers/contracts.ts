@@ -6,7 +6,7 @@ import { acting, actOf, callerOf } from './acting.ts'
 import { ask, noSuchTeam } from './asking.ts'
 import type { GatewayContext } from './context.ts'
 import { badInput, checkedKey, checkedName, type Optional, teamFor } from './inputs.ts'
-import { type ContractView, createContractResult, endContractResult, type Results, type TeamView } from './results.ts'
+import type { ContractView, ResultOf, TeamView } from './results.ts'
 
 export const rolloverRules = ['NONE', 'FULL', 'CAPPED'] as const
 export type RolloverRule = (typeof rolloverRules)[number]
@@ -32,8 +32,8 @@ export async function createContract(
   _: unknown,
   { input }: { input: CreateContractInput },
   context: GatewayContext,
-): Promise<ContractView | Results[Exclude<(typeof createContractResult)[number], 'Team'>]> {
-  const { teamId, key, caller, reference } = read(input, context)
+): Promise<ContractView | Exclude<ResultOf<'CreateContractResult'>, TeamView>> {
+  const { viewer, teamId, key, caller, reference } = read(input, context)
   if (teamId === null) return noSuchTeam()
   const { credits } = input
   const terms = {
@@ -41,22 +41,22 @@ export async function createContract(
     ...{ startsAt: input.startsAt ?? null, endsAt: input.endsAt ?? null },
   }
   const command = { kind: 'create-contract', ...terms } as const
-  const act = actOf(context, 'createContract', reference)
+  const act = actOf(context, viewer, 'createContract', reference)
   const asked = { teamId, key, mutation: 'createContract', caller, input: terms, command, act }
-  return contractIn(await ask(context.services, asked, createContractResult), reference)
+  return contractIn(await ask(context.services, asked, 'CreateContractResult'), reference)
 }
 
 export async function endContract(
   _: unknown,
   { input }: { input: EndContractInput },
   context: GatewayContext,
-): Promise<ContractView | Results[Exclude<(typeof endContractResult)[number], 'Team'>]> {
-  const { teamId, key, caller, reference } = read(input, context)
+): Promise<ContractView | Exclude<ResultOf<'EndContractResult'>, TeamView>> {
+  const { viewer, teamId, key, caller, reference } = read(input, context)
   if (teamId === null) return noSuchTeam()
   const command = { kind: 'end-contract', reference } as const
-  const act = actOf(context, 'endContract', reference)
+  const act = actOf(context, viewer, 'endContract', reference)
   const asked = { teamId, key, mutation: 'endContract', caller, input: { reference }, command, act }
-  return contractIn(await ask(context.services, asked, endContractResult), reference)
+  return contractIn(await ask(context.services, asked, 'EndContractResult'), reference)
 }
 
 function read(input: EndContractInput, context: GatewayContext) {
@@ -66,6 +66,7 @@ function read(input: EndContractInput, context: GatewayContext) {
     throw badInput('reference', `not usable: give at most ${longestReference} characters`)
   }
   return {
+    viewer,
     caller: callerOf(viewer),
     key: checkedKey(input.idempotencyKey),
     reference,

@@ -5,7 +5,7 @@ import { acting, actOf, callerOf } from './acting.ts'
 import { ask, noSuchTeam } from './asking.ts'
 import type { GatewayContext } from './context.ts'
 import { checkedKey, checkedName, type Optional, teamFor } from './inputs.ts'
-import { type GrantView, grantCreditsResult, type Results, type TeamView } from './results.ts'
+import type { GrantView, ResultOf, TeamView } from './results.ts'
 
 export type GrantCreditsInput = {
   teamId: string
@@ -20,7 +20,7 @@ export async function grantCredits(
   _: unknown,
   { input }: { input: GrantCreditsInput },
   context: GatewayContext,
-): Promise<Results[(typeof grantCreditsResult)[number]]> {
+): Promise<ResultOf<'GrantCreditsResult'>> {
   const viewer = acting(context, 'PLATFORM')
   const key = checkedKey(input.idempotencyKey)
   const source = checkedName('source', input.source)
@@ -34,9 +34,9 @@ export async function grantCredits(
       ...{ teamId, key, mutation: 'grantCredits', caller: callerOf(viewer) },
       input: { amount, grantKind, expiresAt, source },
       command: { kind: 'grant-credits', amount, grantKind, expiresAt, source },
-      act: actOf(context, 'grantCredits', source),
+      act: actOf(context, viewer, 'grantCredits', source),
     },
-    grantCreditsResult,
+    'GrantCreditsResult',
   )
 }
 

@@ -1,15 +1,16 @@
+import type { Viewer } from '../access/viewer.ts'
 import type { AuditedMutation } from '../domain/audit.ts'
-import type { Command, PlaceHold } from '../domain/command.ts'
-import { type Failure, InvalidInput, InvalidUsage, NotFound, QuoteExpired } from '../domain/errors.ts'
+import type { Command, PlaceHold, Refuse } from '../domain/command.ts'
+import { InvalidInput, InvalidUsage, NotFound, QuoteExpired, RequirementNotMet } from '../domain/errors.ts'
 import { defaultHoldSeconds, longestHoldSeconds } from '../domain/hold.ts'
 import { type HoldId, holdId, type TeamId } from '../domain/identity.ts'
 import type { UsageLine } from '../domain/usage.ts'
-import { acting, actOf, callerOf, spendingRefusal } from './acting.ts'
-import { ask, noSuchTeam, served } from './asking.ts'
-import { type GatewayContext, requireCaller, type Services } from './context.ts'
+import { acting, actOf, callerOf, remember, spender } from './acting.ts'
+import { type Asked, ask, noSuchTeam, served } from './asking.ts'
+import type { GatewayContext, Services } from './context.ts'
 import { decodeIdOf } from './ids.ts'
 import * as inputs from './inputs.ts'
-import { holdCreditsResult, type Results, releaseHoldResult, settleHoldResult } from './results.ts'
+import type { ResultOf } from './results.ts'
 
 type Optional<T> = inputs.Optional<T>
 export type HoldCreditsInput = {
@@ -30,25 +31,20 @@ export type CaptureHoldInput = OnHold & { usage: readonly UsageLine[] }
 export type SettleHoldInput = OnHold & { usage?: Optional<readonly UsageLine[]> }
 export type ReleaseHoldInput = OnHold & { reason?: Optional<string> }
 
-type HoldCreditsResult = Results[(typeof holdCreditsResult)[number]]
-type SettleHoldResult = Results[(typeof settleHoldResult)[number]]
-type ReleaseHoldResult = Results[(typeof releaseHoldResult)[number]]
-
 export async function holdCredits(
   _: unknown,
   { input }: { input: HoldCreditsInput },
   context: GatewayContext,
-): Promise<HoldCreditsResult> {
+): Promise<ResultOf<'HoldCreditsResult'>> {
   const { services } = context
-  const viewer = requireCaller(context, 'VIEWER')
-  const refused = spendingRefusal(viewer)
-  if (refused !== null) return refused
+  const viewer = spender(context)
+  if (viewer instanceof RequirementNotMet) return viewer
   inputs.checkedKey(input.idempotencyKey)
   const reference = inputs.checkedText('reference', input.reference)
   const teamId = inputs.teamFor(viewer, input.teamId)
   const memberId = inputs.memberFor(viewer, input.memberId, teamId)
   if (teamId === null) return noSuchTeam()
-  acting(context, 'MEMBER', teamId)
+  remember(context, viewer, teamId)
   const expiresInSeconds = input.expiresInSeconds ?? defaultHoldSeconds
   const { usage, normal } = await heldUsage(services, teamId, input)
   const command = withinDeadline(expiresInSeconds, {
@@ -68,99 +64,107 @@ export async function holdCredits(
     input: normalised,
     command,
   }
-  return ask(services, asked, holdCreditsResult)
+  return ask(services, asked, 'HoldCreditsResult')
 }
 
 export async function extendHold(
   _: unknown,
   { input }: { input: ExtendHoldInput },
   context: GatewayContext,
-): Promise<HoldCreditsResult> {
+): Promise<ResultOf<'HoldCreditsResult'>> {
   const viewer = acting(context, 'MEMBER')
   inputs.checkedKey(input.idempotencyKey)
   const usage = inputs.readAskedIfAny(input.usage)
   const expiresInSeconds = input.expiresInSeconds ?? null
-  const asked = onHold(context, 'extendHold', input, { usage: usage?.normal ?? null, expiresInSeconds }, (id) =>
-    withinDeadline(expiresInSeconds, {
-      kind: 'extend-hold',
-      holdId: id,
-      usage: usage?.asked ?? null,
-      expiresInSeconds,
-      caller: callerOf(viewer),
-    }),
+  const asked = onHold(
+    { context, viewer, mutation: 'extendHold' },
+    input,
+    { usage: usage?.normal ?? null, expiresInSeconds },
+    (id) =>
+      withinDeadline(expiresInSeconds, {
+        kind: 'extend-hold',
+        holdId: id,
+        usage: usage?.asked ?? null,
+        expiresInSeconds,
+        caller: callerOf(viewer),
+      }),
   )
-  return asked === null ? noSuchHold() : ask(context.services, asked, holdCreditsResult)
+  return asked === null ? noSuchHold() : ask(context.services, asked, 'HoldCreditsResult')
 }
 
 export async function captureHold(
   _: unknown,
   { input }: { input: CaptureHoldInput },
   context: GatewayContext,
-): Promise<SettleHoldResult> {
+): Promise<ResultOf<'SettleHoldResult'>> {
   const viewer = acting(context, 'MEMBER')
   inputs.checkedKey(input.idempotencyKey)
   const { asked: usage, normal } = inputs.readAsked(input.usage)
-  const asked = onHold(context, 'captureHold', input, { usage: normal }, (id) => ({
+  const asked = onHold({ context, viewer, mutation: 'captureHold' }, input, { usage: normal }, (id) => ({
     kind: 'capture-hold',
     holdId: id,
     usage,
     caller: callerOf(viewer),
   }))
-  return asked === null ? noSuchHold() : ask(context.services, asked, settleHoldResult)
+  return asked === null ? noSuchHold() : ask(context.services, asked, 'SettleHoldResult')
 }
 
 export async function settleHold(
   _: unknown,
   { input }: { input: SettleHoldInput },
   context: GatewayContext,
-): Promise<SettleHoldResult> {
+): Promise<ResultOf<'SettleHoldResult'>> {
   const viewer = acting(context, 'MEMBER')
   inputs.checkedKey(input.idempotencyKey)
   const usage = inputs.readAskedIfAny(input.usage)
-  const asked = onHold(context, 'settleHold', input, { usage: usage?.normal ?? null }, (id) => ({
+  const asked = onHold({ context, viewer, mutation: 'settleHold' }, input, { usage: usage?.normal ?? null }, (id) => ({
     kind: 'settle-hold',
     holdId: id,
     usage: usage?.asked ?? null,
     caller: callerOf(viewer),
   }))
-  return asked === null ? noSuchHold() : ask(context.services, asked, settleHoldResult)
+  return asked === null ? noSuchHold() : ask(context.services, asked, 'SettleHoldResult')
 }
 
 export async function releaseHold(
   _: unknown,
   { input }: { input: ReleaseHoldInput },
   context: GatewayContext,
-): Promise<ReleaseHoldResult> {
+): Promise<ResultOf<'ReleaseHoldResult'>> {
   const viewer = acting(context, 'MEMBER')
   inputs.checkedKey(input.idempotencyKey)
   const reason = inputs.checkedText('reason', input.reason)
-  const asked = onHold(context, 'releaseHold', input, { reason }, (id) => ({
+  const asked = onHold({ context, viewer, mutation: 'releaseHold' }, input, { reason }, (id) => ({
     kind: 'release-hold',
     holdId: id,
     reason,
     caller: callerOf(viewer),
   }))
-  return asked === null ? noSuchHold() : ask(context.services, asked, releaseHoldResult)
+  return asked === null ? noSuchHold() : ask(context.services, asked, 'ReleaseHoldResult')
 }
 
 const noSuchHold = () => new NotFound({ what: 'hold' })
 
+type OfCaller = {
+  readonly context: GatewayContext
+  readonly viewer: Viewer
+  readonly mutation: AuditedMutation
+}
+
 /** A command on the hold of an id. Another team's, or no hold's id: refused in the caller's own team, if it has one. */
-function onHold(
-  context: GatewayContext,
-  mutation: AuditedMutation,
+function onHold<C extends Command>(
+  { context, viewer, mutation }: OfCaller,
   input: OnHold,
   rest: Readonly<Record<string, unknown>>,
-  commandOn: (id: HoldId) => Command,
-) {
-  const viewer = requireCaller(context, 'MEMBER')
+  commandOn: (id: HoldId) => C,
+): Asked<C | Refuse<NotFound>> | null {
   const { idempotencyKey: key } = input
   const id = decodeIdOf('Hold', input.holdId)
   const theirs = id === null ? null : inputs.reachable(viewer, id.teamId)
   const caller = callerOf(viewer)
   const normalised = { ...rest, holdId: input.holdId }
   if (id !== null && theirs !== null) {
-    const act = actOf(context, mutation, input.holdId)
+    const act = actOf(context, viewer, mutation, input.holdId)
     return { teamId: theirs, key, mutation, caller, input: normalised, command: commandOn(holdId(id.number)), act }
   }
   if (viewer.teamId === null) return null
@@ -168,11 +172,10 @@ function onHold(
   return { teamId: viewer.teamId, key, mutation, caller, input: normalised, command }
 }
 
-function withinDeadline(seconds: number | null, command: Command): Command {
+function withinDeadline<C extends Command>(seconds: number | null, command: C): C | Refuse<InvalidInput> {
   if (seconds === null || (seconds >= 1 && seconds <= longestHoldSeconds)) return command
   const reason = `not a usable time: give 1 to ${longestHoldSeconds} seconds`
-  const failure: Failure = new InvalidInput({ path: ['expiresInSeconds'], reason })
-  return { kind: 'refuse', failure }
+  return { kind: 'refuse', failure: new InvalidInput({ path: ['expiresInSeconds'], reason }) }
 }
 
 type HeldUsage = { usage: PlaceHold['usage']; normal: { usage?: unknown; quoteId?: unknown } }

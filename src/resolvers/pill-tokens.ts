@@ -36,7 +36,7 @@ export async function createPillToken(
     ...{ teamId, memberId: memberOf(viewer, teamId, memberId), seconds, origin: boundTo },
     ...({ use: mayBuy === true ? 'BUY' : 'WATCH', maker: makerOf(viewer), endsBy: viewer.expiresAt } as const),
   }
-  return served(() => context.services.access.createPillToken(terms, actOf(context, 'createPillToken')))
+  return served(() => context.services.access.createPillToken(terms, actOf(context, viewer, 'createPillToken')))
 }
 
 function making(context: GatewayContext): Viewer {

@@ -7,7 +7,7 @@ import { ask } from './asking.ts'
 import { codeOf } from './catalog-ids.ts'
 import type { GatewayContext } from './context.ts'
 import { badInput, checkedId, checkedKey, checkedName, type Optional } from './inputs.ts'
-import { assignPlanResult, type Results, type TeamView } from './results.ts'
+import type { ResultOf, TeamView } from './results.ts'
 
 export type AssignPlanInput = {
   teamId: string
@@ -25,7 +25,7 @@ export async function assignPlan(
   _: unknown,
   { input }: { input: AssignPlanInput },
   context: GatewayContext,
-): Promise<Results[(typeof assignPlanResult)[number]]> {
+): Promise<ResultOf<'AssignPlanResult'>> {
   const viewer = acting(context, 'PLATFORM')
   const key = checkedKey(input.idempotencyKey)
   const planId = checkedName('planId', codeOf('Plan', input.planId))
@@ -35,9 +35,9 @@ export async function assignPlan(
   if (seats < 1 || seats > mostSeats) throw badInput('seats', `not usable: give 1 to ${mostSeats}`)
   const terms = { planId, teamName, seats, interval: input.interval ?? null, anchor: input.anchor ?? null }
   const command = { kind: 'assign-plan', ...terms } as const
-  const act = actOf(context, 'assignPlan', planId)
+  const act = actOf(context, viewer, 'assignPlan', planId)
   const asked = { teamId, key, mutation: 'assignPlan', caller: callerOf(viewer), input: terms, command, act }
-  return ask(context.services, asked, assignPlanResult)
+  return ask(context.services, asked, 'AssignPlanResult')
 }
 
 /** Null before the first plan, and where the catalog no longer knows it. */

@@ -19,12 +19,13 @@ export async function publishCatalog(
   { input }: { input: PublishCatalogInput },
   context: GatewayContext,
 ): Promise<PublicationView | InvalidCatalog | InvalidPublication> {
-  const { memberId: publishedBy } = acting(context, 'PLATFORM')
+  const viewer = acting(context, 'PLATFORM')
   const catalog = readSource(input.source)
   if (catalog instanceof ExpectedError) return catalog
   const effectiveFrom = input.effectiveFrom ?? null
   const { catalogs } = context.services
-  const publishing = { origin: 'PUBLISHED', publishedBy, effectiveFrom, act: actOf(context, 'publishCatalog') } as const
+  const act = actOf(context, viewer, 'publishCatalog')
+  const publishing = { origin: 'PUBLISHED', publishedBy: viewer.memberId, effectiveFrom, act } as const
   const result = await served(() => catalogs.publish(catalog, publishing))
   return result instanceof ExpectedError ? result : viewOf(result)
 }

@@ -7,7 +7,7 @@ import type { GatewayContext } from './context.ts'
 import { findCharge } from './finders.ts'
 import { decodeIdOf } from './ids.ts'
 import { badInput, checkedKey, checkedText, type Optional, reachable, teamFor } from './inputs.ts'
-import { type ChargeView, type RefundView, type Results, refundChargeResult } from './results.ts'
+import type { ChargeView, RefundView, ResultOf } from './results.ts'
 
 export type RefundChargeInput = {
   chargeId: string
@@ -22,7 +22,7 @@ export async function refundCharge(
   _: unknown,
   { input }: { input: RefundChargeInput },
   context: GatewayContext,
-): Promise<Results[(typeof refundChargeResult)[number]]> {
+): Promise<ResultOf<'RefundChargeResult'>> {
   const viewer = acting(context, 'PLATFORM')
   const key = checkedKey(input.idempotencyKey)
   const reason = checkedText('reason', input.reason)
@@ -37,9 +37,9 @@ export async function refundCharge(
       ? ({ kind: 'refund-charge', chargeId: chargeId(id.number), amount, reason } as const)
       : ({ kind: 'refuse', failure: new NotFound({ what: 'charge' }) } as const)
   const normal = { chargeId: input.chargeId, amount, reason }
-  const act = actOf(context, 'refundCharge', input.chargeId)
+  const act = actOf(context, viewer, 'refundCharge', input.chargeId)
   const asked = { teamId: named, key, mutation: 'refundCharge', caller: callerOf(viewer), input: normal, command, act }
-  return ask(context.services, asked, refundChargeResult)
+  return ask(context.services, asked, 'RefundChargeResult')
 }
 
 export async function refundedCharge(

@@ -16,6 +16,7 @@ import {
 import type { Grant } from '../domain/grant.ts'
 import type { Hold } from '../domain/hold.ts'
 import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
+import { type NameOf, outcomes } from '../domain/outcomes.ts'
 import type {
   NoPaymentMethod,
   PaymentActionRequired,
@@ -26,6 +27,14 @@ import type { Activity } from '../ledger/activity.ts'
 import type { AuditRecord } from '../ledger/audit-records.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
 import type { Purchase } from '../payments/purchase.ts'
+import {
+  type KindOf,
+  type MemberOf,
+  type ResultUnion,
+  resultUnions,
+  type ShownBy,
+  type UnionName,
+} from './result-unions.ts'
 
 export type TeamView = TeamNow & { readonly type: 'Team' }
 /** What a team has. `team`: the team now, where it is known; null: read it when it is wanted. */
@@ -128,76 +137,28 @@ export type Results = {
   InsufficientCredits: InsufficientView
   SpendingLimitReached: LimitReachedView
   PurchaseNotAllowed: PurchaseNotAllowedView
-} & { [F in PlainFailure as NameOf<F['code']>]: F }
+} & { [F in PlainFailure | PaymentError as NameOf<F['code']>]: F }
 
-type NameOf<Code extends string> = Code extends `${infer Head}_${infer Tail}`
-  ? `${Capitalize<Lowercase<Head>>}${NameOf<Tail>}`
-  : Capitalize<Lowercase<Code>>
-
-const spending = [
-  ...(['InsufficientCredits', 'UnknownRate', 'InvalidUsage', 'InvalidInput'] as const),
-  ...(['NotAllowed', 'NotFound', 'IdempotencyConflict'] as const),
-] as const
-export const holdCreditsResult = [
-  ...(['Hold', ...spending, 'RequirementNotMet', 'SpendingLimitReached'] as const),
-  ...(['QuoteExpired', 'HoldClosed'] as const),
-] as const
-export const settleHoldResult = [
-  ...(['Charge', ...spending, 'RequirementNotMet', 'SpendingLimitReached'] as const),
-  'HoldClosed',
-] as const
-export const releaseHoldResult = ['Hold', 'NotAllowed', 'HoldClosed', 'NotFound', 'IdempotencyConflict'] as const
-export const chargeUsageResult = ['Charge', ...spending, 'RequirementNotMet', 'SpendingLimitReached'] as const
-export const refundChargeResult = ['Refund', 'RefundExceedsCharge', 'NotFound', 'IdempotencyConflict'] as const
-export const grantCreditsResult = [
-  'CreditGrant',
-  'InvalidAmount',
-  'InvalidInput',
-  'NotFound',
-  'IdempotencyConflict',
-] as const
-export const assignPlanResult = ['Team', 'UnknownPlan', 'IdempotencyConflict'] as const
-export const createContractResult = [
-  'Team',
-  'InvalidAmount',
-  'InvalidInput',
-  'NotFound',
-  'IdempotencyConflict',
-] as const
-export const endContractResult = ['Team', 'NotFound', 'IdempotencyConflict'] as const
-export const setAddOnUnitsResult = ['Team', 'AddOnNotAvailable', 'IdempotencyConflict'] as const
-export const beginPurchaseResult = ['UnknownPackage', 'PurchaseNotAllowed', 'IdempotencyConflict'] as const
-export const configureRechargeResult = [
-  ...(['Team', 'UnknownPackage', 'PurchaseNotAllowed', 'InvalidAmount', 'InvalidInput'] as const),
-] as const
-export const storedAmountResult = [
-  'Team',
-  'UnknownRate',
-  'InvalidUsage',
-  'RequirementNotMet',
-  'NotFound',
-  'IdempotencyConflict',
-] as const
-export const spendingLimitResult = ['Team', 'InvalidAmount'] as const
-export const thresholdResult = ['Team', 'InvalidAmount'] as const
+/** What resolvers show of the ledger's answers to a union's commands: what they give, and the errors of the union. */
+export type ResultOf<Name extends UnionName> = Results[(ShownBy<KindOf<Name>> | MemberOf<Name>) & keyof Results]
 
 /** The name of the GraphQL type of anything that is a member of a union or an interface. */
 export const typeNameOf = (value: { readonly type: string } | ExpectedError): string =>
   value instanceof ExpectedError ? value.name : value.type
 
-/** The ledger's answer as a member of one union. One that the union doesn't have is a defect. */
-export function resultOf<Name extends keyof Results>(
-  answer: Answer,
-  teamId: TeamId,
-  names: readonly Name[],
-): Results[Name] {
-  const result = viewOf(answer, teamId)
-  const name = typeNameOf(result)
-  if (!names.some((allowed) => allowed === name)) throw new Error(`${name} is not one of ${names.join(', ')}`)
-  return result as Results[Name]
+/** The ledger's answer as a result of one union. An outcome that its commands don't state is a defect. */
+export function resultOf<Name extends UnionName>(answer: Answer, teamId: TeamId, name: Name): ResultOf<Name> {
+  const { outcome } = answer
+  const { commands, members }: ResultUnion = resultUnions[name]
+  const isStated =
+    outcome.kind === 'refused'
+      ? members.includes(outcome.failure.name)
+      : commands.some((kind) => outcomes[kind].gives === outcome.kind)
+  if (isStated) return viewOf(answer, teamId) as ResultOf<Name>
+  throw new Error(`${outcome.kind === 'refused' ? outcome.failure.name : outcome.kind} is no outcome of ${name}`)
 }
 
-function viewOf(answer: Answer, teamId: TeamId): Results[keyof Results] {
+function viewOf(answer: Answer, teamId: TeamId) {
   const { outcome, account, at, hold, overtaken = false } = answer
   const after = account === null ? null : { account, at }
   const team = overtaken ? null : after

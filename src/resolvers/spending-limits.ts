@@ -5,11 +5,11 @@ import { isAtLeast } from '../domain/role.ts'
 import { type LimitPeriod, type LimitSubject, limitAt, type SpendingLimit } from '../domain/spending-limit.ts'
 import { keyless } from '../ledger/team-state.ts'
 import { acting, actOf } from './acting.ts'
-import { askOfKnown, unknownTeam } from './asking.ts'
+import { submit, unknownTeam } from './asking.ts'
 import { type GatewayContext, requireCaller } from './context.ts'
 import { badInput, checkedMember, checkedName, type Optional, teamFor } from './inputs.ts'
 import { memberView } from './members.ts'
-import { type Results, spendingLimitResult, type TeamView } from './results.ts'
+import type { ResultOf, TeamView } from './results.ts'
 
 export type SpendingLimitInput = {
   memberId?: Optional<string>
@@ -23,15 +23,15 @@ export async function setSpendingLimit(
   _: unknown,
   { input }: { input: SpendingLimitInput },
   context: GatewayContext,
-): Promise<Results[(typeof spendingLimitResult)[number]]> {
+): Promise<ResultOf<'SetSpendingLimitResult'>> {
   const viewer = acting(context, 'ADMIN')
   const teamId = teamFor(viewer, input.teamId)
   if (teamId === null) throw unknownTeam()
   const subject = subjectOf(input, teamId)
   const credits = input.credits ?? null
   const command = { kind: 'set-spending-limit', ...subject, per: input.per, credits } as const
-  const act = actOf(context, 'setSpendingLimit', subject.id)
-  return askOfKnown(context.services, keyless(teamId, command, act), spendingLimitResult)
+  const act = actOf(context, viewer, 'setSpendingLimit', subject.id)
+  return submit(context.services, keyless(teamId, command, act), 'SetSpendingLimitResult')
 }
 
 function subjectOf({ memberId, callerId }: SpendingLimitInput, teamId: TeamId): LimitSubject {

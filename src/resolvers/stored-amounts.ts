@@ -1,16 +1,16 @@
 import type { Viewer } from '../access/viewer.ts'
-import type { Command } from '../domain/command.ts'
+import type { Refuse, SetStoredAmount } from '../domain/command.ts'
 import { formatDecimal } from '../domain/decimal.ts'
-import { InvalidUsage, type NotFound } from '../domain/errors.ts'
+import { InvalidUsage, type NotFound, RequirementNotMet } from '../domain/errors.ts'
 import type { Instant } from '../domain/identity.ts'
 import type { Caller } from '../domain/placer.ts'
 import { accruedToday, nextAccrual, readStored } from '../domain/stored-amount.ts'
-import { acting, callerOf, spendingRefusal } from './acting.ts'
-import { type Asked, ask, noSuchTeam } from './asking.ts'
+import { callerOf, remember, spender } from './acting.ts'
+import { type Asked, ask, type CommandIn, noSuchTeam } from './asking.ts'
 import { codeOf } from './catalog-ids.ts'
-import { type GatewayContext, requireCaller } from './context.ts'
+import type { GatewayContext } from './context.ts'
 import * as inputs from './inputs.ts'
-import { type Results, storedAmountResult, type TeamView } from './results.ts'
+import type { ResultOf, TeamView } from './results.ts'
 
 export type SetStoredAmountInput = {
   rate: string
@@ -33,17 +33,19 @@ export async function setStoredAmount(
   _: unknown,
   { input }: { input: SetStoredAmountInput },
   context: GatewayContext,
-): Promise<Results[(typeof storedAmountResult)[number]]> {
-  const viewer = requireCaller(context, 'VIEWER')
-  const refused = spendingRefusal(viewer)
-  if (refused !== null) return refused
+): Promise<ResultOf<'SetStoredAmountResult'>> {
+  const viewer = spender(context)
+  if (viewer instanceof RequirementNotMet) return viewer
   const asked = askedAmount(viewer, input)
   if (!('command' in asked)) return asked
-  acting(context, 'MEMBER', asked.teamId)
-  return ask(context.services, asked, storedAmountResult)
+  remember(context, viewer, asked.teamId)
+  return ask(context.services, asked, 'SetStoredAmountResult')
 }
 
-function askedAmount(viewer: Viewer, input: SetStoredAmountInput): Asked | NotFound {
+function askedAmount(
+  viewer: Viewer,
+  input: SetStoredAmountInput,
+): Asked<CommandIn<'SetStoredAmountResult'>> | NotFound {
   const { amount } = input
   const rate = codeOf('Rate', input.rate)
   const key = inputs.checkedKey(input.idempotencyKey)
@@ -56,11 +58,7 @@ function askedAmount(viewer: Viewer, input: SetStoredAmountInput): Asked | NotFo
   return { teamId, key, mutation: 'setStoredAmount', caller, input: { ...normal, memberId }, command }
 }
 
-function readCommand(
-  caller: Caller,
-  rate: string,
-  text: string,
-): Extract<Command, { kind: 'set-stored-amount' | 'refuse' }> {
+function readCommand(caller: Caller, rate: string, text: string): SetStoredAmount | Refuse<InvalidUsage> {
   const failure = inputs.rateRefusal(['rate'], rate)
   if (failure !== null) return { kind: 'refuse', failure }
   const amount = readStored(text)

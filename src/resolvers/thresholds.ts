@@ -4,10 +4,10 @@ import { ONE, parseDecimal } from '../domain/decimal.ts'
 import { InvalidAmount } from '../domain/errors.ts'
 import { keyless } from '../ledger/team-state.ts'
 import { acting, actOf } from './acting.ts'
-import { askOfKnown, unknownTeam } from './asking.ts'
+import { submit, unknownTeam } from './asking.ts'
 import type { GatewayContext } from './context.ts'
 import { type Optional, teamFor } from './inputs.ts'
-import { type Results, thresholdResult } from './results.ts'
+import type { ResultOf } from './results.ts'
 
 export type LowBalanceThresholdInput = {
   credits?: Optional<Credits>
@@ -19,15 +19,15 @@ export async function setLowBalanceThreshold(
   _: unknown,
   { input }: { input: LowBalanceThresholdInput },
   context: GatewayContext,
-): Promise<Results[(typeof thresholdResult)[number]]> {
+): Promise<ResultOf<'SetLowBalanceThresholdResult'>> {
   const viewer = acting(context, 'ADMIN')
   const teamId = teamFor(viewer, input.teamId)
   const threshold = readThreshold(input)
   if (threshold instanceof InvalidAmount) return threshold
   if (teamId === null) throw unknownTeam()
-  const act = actOf(context, 'setLowBalanceThreshold')
-  const submission = keyless(teamId, { kind: 'set-low-threshold', threshold }, act)
-  return askOfKnown(context.services, submission, thresholdResult)
+  const act = actOf(context, viewer, 'setLowBalanceThreshold')
+  const command = { kind: 'set-low-threshold', threshold } as const
+  return submit(context.services, keyless(teamId, command, act), 'SetLowBalanceThresholdResult')
 }
 
 function readThreshold({ credits, percentOfMonthlyUsage }: LowBalanceThresholdInput): LowThreshold | InvalidAmount {

@@ -24,7 +24,7 @@ export async function revokeTokens(
     throw badInput('memberId', 'give the member whose PLATFORM tokens are revoked, or a teamId for those of a team')
   if (owner === null) return noSuchTeam()
   const member = input.memberId == null ? null : checkedMember('memberId', owner, input.memberId)
-  const act = actOf(context, 'revokeTokens')
+  const act = actOf(context, viewer, 'revokeTokens')
   const issuedBefore = await served(() => context.services.access.revokeTokens(owner, member, act))
   if (issuedBefore === null) {
     const reason = `the tokens of ${mostMembersRevoked} members were revoked one by one: leave it out once, for all of the team`

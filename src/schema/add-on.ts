@@ -1,23 +1,9 @@
 import { setAddOnUnits } from '../resolvers/add-ons.ts'
-import { typeNameOf } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
 import { paymentCost } from './costs.ts'
-import * as refs from './refs.ts'
+import { resultUnion } from './result-union.ts'
 
-const SetAddOnUnitsResult = builder.unionType('SetAddOnUnitsResult', {
-  types: [
-    refs.TeamType,
-    refs.AddOnNotAvailableType,
-    refs.PurchaseNotAllowedType,
-    refs.PaymentDeclinedType,
-    refs.PaymentActionRequiredType,
-    refs.PaymentUnavailableType,
-    refs.NoPaymentMethodType,
-    refs.IdempotencyConflictType,
-    ...refs.refusals,
-  ],
-  resolveType: typeNameOf,
-})
+const SetAddOnUnitsResult = resultUnion('SetAddOnUnitsResult')
 
 builder.mutationField('setAddOnUnits', (t) =>
   t.field({

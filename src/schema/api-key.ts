@@ -1,9 +1,9 @@
-import { type CreatedApiKeyView, createApiKey, operatorApiKeys, revokeApiKey } from '../resolvers/api-keys.ts'
-import { typeNameOf } from '../resolvers/results.ts'
+import { createApiKey, operatorApiKeys, revokeApiKey } from '../resolvers/api-keys.ts'
 import { builder } from './builder.ts'
 import { commandCost, costOfRows } from './costs.ts'
 import { ScopeEnum } from './enums.ts'
 import * as refs from './refs.ts'
+import { resultUnion } from './result-union.ts'
 
 refs.ApiKeyType.implement({
   interfaces: [refs.NodeType],
@@ -22,7 +22,7 @@ refs.ApiKeyType.implement({
   }),
 })
 
-const CreatedApiKey = builder.objectRef<CreatedApiKeyView>('CreatedApiKey').implement({
+refs.CreatedApiKeyType.implement({
   fields: (t) => ({ key: t.expose('key', { type: refs.ApiKeyType }), secret: t.exposeString('secret') }),
 })
 
@@ -35,15 +35,9 @@ const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
   }),
 })
 
-const CreateApiKeyResult = builder.unionType('CreateApiKeyResult', {
-  types: [CreatedApiKey, ...refs.refusals],
-  resolveType: typeNameOf,
-})
+const CreateApiKeyResult = resultUnion('CreateApiKeyResult')
 
-const RevokeApiKeyResult = builder.unionType('RevokeApiKeyResult', {
-  types: [refs.ApiKeyType, ...refs.refusals],
-  resolveType: typeNameOf,
-})
+const RevokeApiKeyResult = resultUnion('RevokeApiKeyResult')
 
 builder.mutationFields((t) => ({
   createApiKey: t.field({

@@ -1,9 +1,9 @@
 import * as recharges from '../resolvers/auto-recharge.ts'
-import { typeNameOf } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
 import { commandCost } from './costs.ts'
 import { AutoRechargeStateEnum } from './enums.ts'
 import * as refs from './refs.ts'
+import { resultUnion } from './result-union.ts'
 
 refs.AutoRechargeType.implement({
   fields: (t) => ({
@@ -37,17 +37,7 @@ const AutoRechargeInput = builder.inputType('AutoRechargeInput', {
   }),
 })
 
-const ConfigureAutoRechargeResult = builder.unionType('ConfigureAutoRechargeResult', {
-  types: [
-    refs.AutoRechargeType,
-    refs.UnknownPackageType,
-    refs.PurchaseNotAllowedType,
-    refs.InvalidAmountType,
-    refs.NoPaymentMethodType,
-    ...refs.refusals,
-  ],
-  resolveType: typeNameOf,
-})
+const ConfigureAutoRechargeResult = resultUnion('ConfigureAutoRechargeResult')
 
 builder.mutationField('configureAutoRecharge', (t) =>
   t.field({

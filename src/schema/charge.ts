@@ -1,10 +1,10 @@
 import { balanceBeside, teamBeside } from '../resolvers/balances.ts'
 import { burnViews, chargeHold, chargeLines, chargeMetered, chargeUsage, recordUsage } from '../resolvers/charges.ts'
 import { refundCharge, refundedCharge } from '../resolvers/refunds.ts'
-import { typeNameOf } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
 import { commandCost, costOfEvents, rowCost } from './costs.ts'
 import * as refs from './refs.ts'
+import { resultUnion } from './result-union.ts'
 import { UsageInput } from './usage-input.ts'
 
 refs.ChargeType.implement({
@@ -39,24 +39,9 @@ refs.RefundType.implement({
   }),
 })
 
-const ChargeUsageResult = builder.unionType('ChargeUsageResult', {
-  types: [
-    refs.ChargeType,
-    refs.InsufficientCreditsType,
-    refs.UnknownRateType,
-    refs.InvalidUsageType,
-    refs.RequirementNotMetType,
-    refs.SpendingLimitReachedType,
-    refs.IdempotencyConflictType,
-    ...refs.refusals,
-  ],
-  resolveType: typeNameOf,
-})
+const ChargeUsageResult = resultUnion('ChargeUsageResult')
 
-const RefundChargeResult = builder.unionType('RefundChargeResult', {
-  types: [refs.RefundType, refs.RefundExceedsChargeType, refs.IdempotencyConflictType, ...refs.refusals],
-  resolveType: typeNameOf,
-})
+const RefundChargeResult = resultUnion('RefundChargeResult')
 
 const ChargeUsageInput = builder.inputType('ChargeUsageInput', {
   fields: (t) => ({

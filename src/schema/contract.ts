@@ -1,10 +1,10 @@
 import { teamBeside } from '../resolvers/balances.ts'
 import * as contracts from '../resolvers/contracts.ts'
-import { typeNameOf } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
 import { commandCost } from './costs.ts'
 import { CadenceEnum, RolloverRuleEnum } from './enums.ts'
 import * as refs from './refs.ts'
+import { resultUnion } from './result-union.ts'
 
 const ContractState = builder.enumType('ContractState', { values: contracts.contractStates })
 refs.ContractType.implement({
@@ -78,15 +78,9 @@ const EndContractInput = builder.inputType('EndContractInput', {
   }),
 })
 
-const CreateContractResult = builder.unionType('CreateContractResult', {
-  types: [refs.ContractType, refs.InvalidAmountType, refs.IdempotencyConflictType, ...refs.refusals],
-  resolveType: typeNameOf,
-})
+const CreateContractResult = resultUnion('CreateContractResult')
 
-const EndContractResult = builder.unionType('EndContractResult', {
-  types: [refs.ContractType, refs.IdempotencyConflictType, ...refs.refusals],
-  resolveType: typeNameOf,
-})
+const EndContractResult = resultUnion('EndContractResult')
 
 builder.mutationFields((t) => ({
   createContract: t.field({

@@ -1,10 +1,10 @@
 import { teamBeside } from '../resolvers/balances.ts'
 import { grantCredits } from '../resolvers/grants.ts'
-import { typeNameOf } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
 import { commandCost } from './costs.ts'
 import { GrantKindEnum } from './enums.ts'
-import { CreditGrantType, IdempotencyConflictType, InvalidAmountType, NodeType, refusals, TeamType } from './refs.ts'
+import { CreditGrantType, NodeType, TeamType } from './refs.ts'
+import { resultUnion } from './result-union.ts'
 
 CreditGrantType.implement({
   interfaces: [NodeType],
@@ -29,10 +29,7 @@ CreditGrantType.implement({
   }),
 })
 
-const GrantCreditsResult = builder.unionType('GrantCreditsResult', {
-  types: [CreditGrantType, InvalidAmountType, IdempotencyConflictType, ...refusals],
-  resolveType: typeNameOf,
-})
+const GrantCreditsResult = resultUnion('GrantCreditsResult')
 
 const GrantCreditsInput = builder.inputType('GrantCreditsInput', {
   fields: (t) => ({

@@ -8,11 +8,11 @@ import {
   quoteExpiresAt,
   quoteId,
 } from '../resolvers/estimates.ts'
-import { typeNameOf } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
 import { estimateCost } from './costs.ts'
 import { BlockerCodeEnum, GrantKindEnum } from './enums.ts'
 import * as refs from './refs.ts'
+import { resultUnion } from './result-union.ts'
 import { UsageInput } from './usage-input.ts'
 
 refs.EstimateType.implement({
@@ -80,10 +80,7 @@ refs.BlockerType.implement({
   }),
 })
 
-const EstimateResult = builder.unionType('EstimateResult', {
-  types: [refs.EstimateType, refs.UnknownRateType, refs.InvalidUsageType, ...refs.refusals],
-  resolveType: typeNameOf,
-})
+const EstimateResult = resultUnion('EstimateResult')
 
 builder.queryField('estimate', (t) =>
   t.field({

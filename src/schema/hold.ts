@@ -2,12 +2,13 @@ import { balanceBeside, teamBeside } from '../resolvers/balances.ts'
 import * as holds from '../resolvers/holds.ts'
 import { holdRemaining } from '../resolvers/open-holds.ts'
 import type { CountedConnection, Edge } from '../resolvers/pages.ts'
-import { type HoldView, typeNameOf } from '../resolvers/results.ts'
+import type { HoldView } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
 import { clamped } from './clamped.ts'
 import { commandCost, rowCost } from './costs.ts'
 import { HoldStateEnum } from './enums.ts'
 import * as refs from './refs.ts'
+import { resultUnion } from './result-union.ts'
 import { UsageInput } from './usage-input.ts'
 
 refs.HoldType.implement({
@@ -50,41 +51,11 @@ export const HoldConnection = builder.objectRef<CountedConnection<HoldView>>('Ho
   }),
 })
 
-const HoldCreditsResult = builder.unionType('HoldCreditsResult', {
-  types: [
-    refs.HoldType,
-    refs.InsufficientCreditsType,
-    refs.UnknownRateType,
-    refs.InvalidUsageType,
-    refs.RequirementNotMetType,
-    refs.SpendingLimitReachedType,
-    refs.QuoteExpiredType,
-    refs.HoldClosedType,
-    refs.IdempotencyConflictType,
-    ...refs.refusals,
-  ],
-  resolveType: typeNameOf,
-})
+const HoldCreditsResult = resultUnion('HoldCreditsResult')
 
-const SettleHoldResult = builder.unionType('SettleHoldResult', {
-  types: [
-    refs.ChargeType,
-    refs.HoldClosedType,
-    refs.InsufficientCreditsType,
-    refs.UnknownRateType,
-    refs.InvalidUsageType,
-    refs.RequirementNotMetType,
-    refs.SpendingLimitReachedType,
-    refs.IdempotencyConflictType,
-    ...refs.refusals,
-  ],
-  resolveType: typeNameOf,
-})
+const SettleHoldResult = resultUnion('SettleHoldResult')
 
-const ReleaseHoldResult = builder.unionType('ReleaseHoldResult', {
-  types: [refs.HoldType, refs.HoldClosedType, refs.IdempotencyConflictType, ...refs.refusals],
-  resolveType: typeNameOf,
-})
+const ReleaseHoldResult = resultUnion('ReleaseHoldResult')
 
 const HoldCreditsInput = builder.inputType('HoldCreditsInput', {
   fields: (t) => ({

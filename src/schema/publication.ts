@@ -1,9 +1,9 @@
 import { publicationChanges, publishCatalog, publishedCatalogs } from '../resolvers/publications.ts'
-import { typeNameOf } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
 import { catalogCost, comparisonCost, costOfRows } from './costs.ts'
 import { CatalogOriginEnum } from './enums.ts'
-import { CatalogFaultType, InvalidCatalogType, InvalidPublicationType, PublishedCatalogType, refusals } from './refs.ts'
+import { CatalogFaultType, PublishedCatalogType } from './refs.ts'
+import { resultUnion } from './result-union.ts'
 
 PublishedCatalogType.implement({
   description: 'A catalog is in force from `effectiveFrom` until another one is. The same one may come again.',
@@ -43,10 +43,7 @@ const PublishCatalogInput = builder.inputType('PublishCatalogInput', {
   }),
 })
 
-const PublishCatalogResult = builder.unionType('PublishCatalogResult', {
-  types: [PublishedCatalogType, InvalidCatalogType, InvalidPublicationType, ...refusals],
-  resolveType: typeNameOf,
-})
+const PublishCatalogResult = resultUnion('PublishCatalogResult')
 
 builder.mutationField('publishCatalog', (t) =>
   t.field({

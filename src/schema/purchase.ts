@@ -3,12 +3,13 @@ import { purchaseCredits } from '../resolvers/buying.ts'
 import type { CountedConnection, Edge } from '../resolvers/pages.ts'
 import { type PurchasePreview, purchasePreview } from '../resolvers/purchase-previews.ts'
 import * as purchases from '../resolvers/purchases.ts'
-import { type PurchaseView, typeNameOf } from '../resolvers/results.ts'
+import type { PurchaseView } from '../resolvers/results.ts'
 import { builder } from './builder.ts'
 import { clamped } from './clamped.ts'
 import { paymentCost, rowCost } from './costs.ts'
 import { PayWithEnum, PurchaseCauseEnum, PurchaseStateEnum } from './enums.ts'
 import * as refs from './refs.ts'
+import { resultUnion } from './result-union.ts'
 
 refs.PurchaseType.implement({
   interfaces: [refs.NodeType],
@@ -92,19 +93,7 @@ const PurchaseCreditsInput = builder.inputType('PurchaseCreditsInput', {
   }),
 })
 
-const PurchaseCreditsResult = builder.unionType('PurchaseCreditsResult', {
-  types: [
-    refs.PurchaseType,
-    refs.UnknownPackageType,
-    refs.PurchaseNotAllowedType,
-    refs.PaymentDeclinedType,
-    refs.PaymentActionRequiredType,
-    refs.PaymentUnavailableType,
-    refs.IdempotencyConflictType,
-    ...refs.refusals,
-  ],
-  resolveType: typeNameOf,
-})
+const PurchaseCreditsResult = resultUnion('PurchaseCreditsResult')
 
 builder.mutationField('purchaseCredits', (t) =>
   t.field({

@@ -7,6 +7,7 @@ import type * as errors from '../domain/errors.ts'
 import type { Instant } from '../domain/identity.ts'
 import type { Money } from '../domain/money.ts'
 import type * as payments from '../domain/payment-errors.ts'
+import type { CreatedApiKeyView } from '../resolvers/api-keys.ts'
 import type { AutoRechargeView } from '../resolvers/auto-recharge.ts'
 import type { BalanceView } from '../resolvers/balances.ts'
 import type { PackageView, RateCardView } from '../resolvers/catalogs.ts'
@@ -19,6 +20,7 @@ import type { RateCategoryView, RateView } from '../resolvers/rates.ts'
 import type * as views from '../resolvers/results.ts'
 import type { SpendingLimitView } from '../resolvers/spending-limits.ts'
 import type { StoredAmountView } from '../resolvers/stored-amounts.ts'
+import type { RevokedTokensView } from '../resolvers/token-revocations.ts'
 import type { Forecast, UsageReport, UsageRow } from '../resolvers/usages.ts'
 import type { AccountEventView, LowBalanceView } from '../resolvers/watching.ts'
 import { builder } from './builder.ts'
@@ -54,6 +56,8 @@ export const StoredAmountType = builder.objectRef<StoredAmountView>('StoredAmoun
 export const AuditEntryType = builder.objectRef<views.AuditEntryView>('AuditEntry')
 
 export const ApiKeyType = builder.objectRef<views.ApiKeyView>('ApiKey')
+export const CreatedApiKeyType = builder.objectRef<CreatedApiKeyView>('CreatedApiKey')
+export const RevokedTokensType = builder.objectRef<RevokedTokensView>('RevokedTokens')
 
 export const PurchaseType = builder.objectRef<views.PurchaseView>('Purchase')
 export const AutoRechargeType = builder.objectRef<AutoRechargeView>('AutoRecharge')
@@ -98,6 +102,3 @@ export const RefundExceedsChargeType = builder.objectRef<errors.RefundExceedsCha
 export const NotAllowedType = builder.objectRef<errors.NotAllowed>('NotAllowed')
 export const NotFoundType = builder.objectRef<errors.NotFound>('NotFound')
 export const IdempotencyConflictType = builder.objectRef<errors.IdempotencyConflict>('IdempotencyConflict')
-
-/** What any mutation and estimate may be refused for, as data: see expected-faults.ts. */
-export const refusals = [InvalidInputType, NotAllowedType, NotFoundType] as const

@@ -1,9 +1,9 @@
-import { typeNameOf } from '../resolvers/results.ts'
 import { limitCaller, limitMember, limitRemaining, setSpendingLimit } from '../resolvers/spending-limits.ts'
 import { builder } from './builder.ts'
 import { commandCost } from './costs.ts'
 import { LimitPeriodEnum } from './enums.ts'
 import * as refs from './refs.ts'
+import { resultUnion } from './result-union.ts'
 
 refs.SpendingLimitType.implement({
   description:
@@ -43,10 +43,7 @@ const SpendingLimitInput = builder.inputType('SpendingLimitInput', {
   }),
 })
 
-const SetSpendingLimitResult = builder.unionType('SetSpendingLimitResult', {
-  types: [refs.TeamType, refs.InvalidAmountType, ...refs.refusals],
-  resolveType: typeNameOf,
-})
+const SetSpendingLimitResult = resultUnion('SetSpendingLimitResult')
 
 builder.mutationField('setSpendingLimit', (t) =>
   t.field({

@@ -1,8 +1,8 @@
-import { typeNameOf } from '../resolvers/results.ts'
 import { setStoredAmount } from '../resolvers/stored-amounts.ts'
 import { builder } from './builder.ts'
 import { commandCost } from './costs.ts'
 import * as refs from './refs.ts'
+import { resultUnion } from './result-union.ts'
 
 refs.StoredAmountType.implement({
   description:
@@ -33,17 +33,7 @@ const SetStoredAmountInput = builder.inputType('SetStoredAmountInput', {
   }),
 })
 
-const SetStoredAmountResult = builder.unionType('SetStoredAmountResult', {
-  types: [
-    refs.TeamType,
-    refs.UnknownRateType,
-    refs.InvalidUsageType,
-    refs.RequirementNotMetType,
-    refs.IdempotencyConflictType,
-    ...refs.refusals,
-  ],
-  resolveType: typeNameOf,
-})
+const SetStoredAmountResult = resultUnion('SetStoredAmountResult')
 
 builder.mutationField('setStoredAmount', (t) =>
   t.field({

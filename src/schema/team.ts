@@ -10,7 +10,6 @@ import { teamMeteredUsage } from '../resolvers/metered.ts'
 import { teamHolds } from '../resolvers/open-holds.ts'
 import { assignPlan, teamPlan } from '../resolvers/plans.ts'
 import { teamPurchases } from '../resolvers/purchases.ts'
-import { typeNameOf } from '../resolvers/results.ts'
 import { teamSpendingLimits } from '../resolvers/spending-limits.ts'
 import { teamStoredAmounts } from '../resolvers/stored-amounts.ts'
 import { setLowBalanceThreshold } from '../resolvers/thresholds.ts'
@@ -25,6 +24,7 @@ import { HoldConnection } from './hold.ts'
 import { pageArguments } from './page-arguments.ts'
 import { PurchaseConnection } from './purchase.ts'
 import * as refs from './refs.ts'
+import { resultUnion } from './result-union.ts'
 
 refs.TeamType.implement({
   interfaces: [refs.NodeType],
@@ -150,10 +150,7 @@ const AssignPlanInput = builder.inputType('AssignPlanInput', {
   }),
 })
 
-const AssignPlanResult = builder.unionType('AssignPlanResult', {
-  types: [refs.TeamType, refs.UnknownPlanType, refs.IdempotencyConflictType, ...refs.refusals],
-  resolveType: typeNameOf,
-})
+const AssignPlanResult = resultUnion('AssignPlanResult')
 
 builder.mutationField('assignPlan', (t) =>
   t.field({
@@ -174,10 +171,7 @@ const LowBalanceThresholdInput = builder.inputType('LowBalanceThresholdInput', {
   }),
 })
 
-const SetLowBalanceThresholdResult = builder.unionType('SetLowBalanceThresholdResult', {
-  types: [refs.TeamType, refs.InvalidAmountType, ...refs.refusals],
-  resolveType: typeNameOf,
-})
+const SetLowBalanceThresholdResult = resultUnion('SetLowBalanceThresholdResult')
 
 builder.mutationField('setLowBalanceThreshold', (t) =>
   t.field({

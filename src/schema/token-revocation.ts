@@ -1,10 +1,10 @@
-import { typeNameOf } from '../resolvers/results.ts'
-import { type RevokedTokensView, revokeTokens } from '../resolvers/token-revocations.ts'
+import { revokeTokens } from '../resolvers/token-revocations.ts'
 import { builder } from './builder.ts'
 import { commandCost } from './costs.ts'
-import { refusals } from './refs.ts'
+import { RevokedTokensType } from './refs.ts'
+import { resultUnion } from './result-union.ts'
 
-const RevokedTokens = builder.objectRef<RevokedTokensView>('RevokedTokens').implement({
+RevokedTokensType.implement({
   fields: (t) => ({
     issuedBefore: t.expose('issuedBefore', {
       type: 'DateTime',
@@ -21,10 +21,7 @@ const RevokeTokensInput = builder.inputType('RevokeTokensInput', {
   }),
 })
 
-const RevokeTokensResult = builder.unionType('RevokeTokensResult', {
-  types: [RevokedTokens, ...refusals],
-  resolveType: typeNameOf,
-})
+const RevokeTokensResult = resultUnion('RevokeTokensResult')
 
 builder.mutationField('revokeTokens', (t) =>
   t.field({

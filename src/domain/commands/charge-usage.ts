@@ -1,14 +1,17 @@
 import type { Account } from '../account.ts'
-import { type ChargeUsage, type Outcome, refused } from '../command.ts'
+import { type ChargeUsage, refused } from '../command.ts'
 import type { Draft } from '../draft.ts'
+import type { OutcomeOf } from '../outcomes.ts'
 import type { Context } from '../rules.ts'
-import { fromAvailable, postCharge, priceAsked, refusal, spendLines } from './spending.ts'
+import { fromAvailable, postCharge, priceAsked, refusal, spendLines } from '../spending.ts'
 
-/**
- * Spends at once, for work that is already done.
- * Refuses: UnknownRate, InvalidUsage, RequirementNotMet, SpendingLimitReached, InsufficientCredits.
- */
-export function chargeUsage(draft: Draft, account: Account, command: ChargeUsage, context: Context): Outcome {
+/** Spends at once, for work that is already done. */
+export function chargeUsage(
+  draft: Draft,
+  account: Account,
+  command: ChargeUsage,
+  context: Context,
+): OutcomeOf<'charge-usage'> {
   const asked = priceAsked(context.card, command.usage)
   if ('failure' in asked) return refused(asked.failure)
   const { priced } = asked

@@ -1,14 +1,15 @@
 import type { Account, PlanTerms } from '../account.ts'
 import { type Allowance, caughtUp, type Leftover } from '../allowance.ts'
-import { type FollowSubscription, type Outcome, refused } from '../command.ts'
+import { changePlan, keepsCount, termsFor } from '../change-plan.ts'
+import { type FollowSubscription, refused } from '../command.ts'
 import { addUnits, depositDue } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import { UnknownPlan } from '../errors.ts'
+import type { OutcomeOf } from '../outcomes.ts'
 import type { Context } from '../rules.ts'
 import { endPeriods } from '../settle-periods.ts'
-import { changePlan, keepsCount, termsFor } from './assign-plan.ts'
 
-const done: Outcome = { kind: 'done' }
+const done = { kind: 'done' } as const
 
 /**
  * Puts the team as its subscription stands: plan, seats and add-on units by the rules of assignPlan and setAddOnUnits,
@@ -18,7 +19,8 @@ const done: Outcome = { kind: 'done' }
  *
  * A subscription that was never paid for leaves the team as it is: whoever begins to buy a plan keeps the present one.
  * Ended, it leaves the team on the catalog's default plan, or on none; what was deposited stays to its own end, add-on
- * credits too. Where they are not paid for any more, they count against what the team's next plans deposit. Refuses: UnknownPlan. Source: issue 4, 'Subscriptions'; facts D4, D5, D6, W1, W2, G1.
+ * credits too. Where they are not paid for any more, they count against what the team's next plans deposit.
+ * Source: facts D4, D5, D6, W1, W2, G1.
  */
 export function followSubscription(
   draft: Draft,
@@ -26,7 +28,7 @@ export function followSubscription(
   command: FollowSubscription,
   leftover: readonly Leftover[],
   context: Context,
-): Outcome {
+): OutcomeOf<'follow-subscription'> {
   if (command.ended) return account.paidThrough === null ? done : leaveSubscription(draft, account, command, context)
   const plan = context.policy.plan(command.planId)
   if (plan === undefined) return refused(new UnknownPlan({ planId: command.planId }))
@@ -77,7 +79,7 @@ function leaveSubscription(
   account: Account,
   { refunded }: FollowSubscription,
   context: Context,
-): Outcome {
+): typeof done {
   const { policy, at } = context
   const plan = policy.defaultPlan === null ? undefined : policy.plan(policy.defaultPlan)
   const left = { ...account, allowances: endPeriods(draft, account, refunded, context) }

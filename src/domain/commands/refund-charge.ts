@@ -1,20 +1,18 @@
 import type { RefundableCharge } from '../charge.ts'
-import { type Outcome, type RefundCharge, refused } from '../command.ts'
+import { type RefundCharge, refused } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import { NotFound, RefundExceedsCharge } from '../errors.ts'
 import { giveBack } from '../give-back.ts'
+import type { OutcomeOf } from '../outcomes.ts'
 import type { Context } from '../rules.ts'
 
-/**
- * Gives credits of a charge back by hand. A charge whose hold is open is given back by releasing the hold, and only so.
- * Refuses: NotFound, RefundExceedsCharge.
- */
+/** Gives credits of a charge back by hand. A charge whose hold is open is given back by releasing the hold, and only so. */
 export function refundCharge(
   draft: Draft,
   charge: RefundableCharge | undefined,
   command: RefundCharge,
   context: Context,
-): Outcome {
+): OutcomeOf<'refund-charge'> {
   if (charge === undefined) return refused(new NotFound({ what: 'charge' }))
   const total = charge.movements.reduce((sum, movement) => sum + movement.amount, 0n)
   const left = total - charge.refunded

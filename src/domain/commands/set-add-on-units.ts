@@ -1,16 +1,22 @@
 import type { Account } from '../account.ts'
-import { type Outcome, refused, type SetAddOnUnits } from '../command.ts'
+import { refused, type SetAddOnUnits } from '../command.ts'
 import { addOnOf, addUnits, cycleOf } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import { AddOnNotAvailable } from '../errors.ts'
+import type { OutcomeOf } from '../outcomes.ts'
 import type { Context } from '../rules.ts'
 
 /**
  * Sets how many recurring units the team has. Units that the running cycle has not had yet are deposited at once, in
- * full, and end with it; each cycle renews them. A cycle that is not paid for yet has them once it is. Fewer units count from the next cycle on: what was deposited stays.
- * Refuses: AddOnNotAvailable. Source: facts D5, D6.
+ * full, and end with it; each cycle renews them. A cycle that is not paid for yet has them once it is. Fewer units count
+ * from the next cycle on: what was deposited stays. Source: facts D5, D6.
  */
-export function setAddOnUnits(draft: Draft, account: Account, command: SetAddOnUnits, context: Context): Outcome {
+export function setAddOnUnits(
+  draft: Draft,
+  account: Account,
+  command: SetAddOnUnits,
+  context: Context,
+): OutcomeOf<'set-add-on-units'> {
   const { units } = command
   const terms = addOnOf(account.planId, context.policy)
   const cycle = cycleOf(account.allowances)
@@ -20,15 +26,4 @@ export function setAddOnUnits(draft: Draft, account: Account, command: SetAddOnU
   draft.set({ addOn: { ...account.addOn, units } })
   addUnits(draft, context)
   return { kind: 'done' }
-}
-
-/**
- * Takes an order of units for a team that follows a subscription; moves nothing, because they come once they are paid for.
- * Refuses: AddOnNotAvailable. Source: facts D5, D6.
- */
-export function orderAddOnUnits({ planId, allowances, paidThrough }: Account, { policy }: Context): Outcome {
-  if (addOnOf(planId, policy) === null || cycleOf(allowances) === null) {
-    return refused(new AddOnNotAvailable({ planId, reason: 'PLAN' }))
-  }
-  return paidThrough === null ? refused(new AddOnNotAvailable({ planId, reason: 'SUBSCRIPTION' })) : { kind: 'ordered' }
 }

@@ -1,9 +1,11 @@
 import type { Account } from '../account.ts'
-import { type Outcome, refused, type SetStoredAmount } from '../command.ts'
+import { refused, type SetStoredAmount } from '../command.ts'
 import type { Draft } from '../draft.ts'
-import { type Failure, InvalidUsage, RequirementNotMet, UnknownRate } from '../errors.ts'
+import { InvalidUsage, RequirementNotMet, UnknownRate } from '../errors.ts'
+import type { OutcomeOf } from '../outcomes.ts'
 import { price } from '../pricing.ts'
 import type { Context } from '../rules.ts'
+import { requirementBlockers } from '../spending.ts'
 import {
   beginStored,
   changeStored,
@@ -12,15 +14,19 @@ import {
   type StoredAmount,
   storageRate,
 } from '../stored-amount.ts'
-import { requirementBlockers } from './spending.ts'
 
 /**
  * From now on this much is stored; up to now the amount before has accrued. It moves no credits: days are charged at
  * their end, whatever the balance is now, and 0 ends it when the running day has been charged. The same amount again
  * changes nothing. Only raising requires what the rate requires; what is stored stays, and is charged, when a plan goes.
- * Refuses: UnknownRate, InvalidUsage, RequirementNotMet. Source: facts G6, G8.
+ * Source: facts G6, G8.
  */
-export function setStoredAmount(draft: Draft, account: Account, command: SetStoredAmount, context: Context): Outcome {
+export function setStoredAmount(
+  draft: Draft,
+  account: Account,
+  command: SetStoredAmount,
+  context: Context,
+): OutcomeOf<'set-stored-amount'> {
   const kept = account.stored.filter((one) => nextAccrual(one) !== null)
   const known = kept.find(({ rate }) => rate === command.rate)
   const failure = refusal(account, kept, known, command, context)
@@ -43,7 +49,7 @@ function refusal(
   known: StoredAmount | undefined,
   { rate: id, amount, caller }: SetStoredAmount,
   { card }: Context,
-): Failure | null {
+): UnknownRate | InvalidUsage | RequirementNotMet | null {
   if (known !== undefined && amount <= known.amount) return null
   const rate = card.rates.get(id)
   if (rate === undefined) return new UnknownRate({ rate: id })

@@ -1,11 +1,12 @@
-import type { Account } from '../account.ts'
-import { type HoldOutcome, holdRefused, type PlaceHold } from '../command.ts'
-import type { Draft } from '../draft.ts'
-import type { ChargedHold, Hold } from '../hold.ts'
-import type { HoldId } from '../identity.ts'
-import type { Priced, PricedLine, RateCard } from '../rate-card.ts'
-import { giveBackStart } from '../roll-forward.ts'
-import type { Context } from '../rules.ts'
+import type { Account } from './account.ts'
+import { type HoldOutcome, holdRefused, type PlaceHold } from './command.ts'
+import type { Draft } from './draft.ts'
+import type { ChargedHold, Hold } from './hold.ts'
+import type { HoldId } from './identity.ts'
+import type { OutcomeOf } from './outcomes.ts'
+import type { Priced, PricedLine, RateCard } from './rate-card.ts'
+import { giveBackStart } from './roll-forward.ts'
+import type { Context } from './rules.ts'
 import { fromAvailable, insufficient, postSpent, spendLines, tellCharge } from './spending.ts'
 
 /** Whether a hold on it is charged when it is placed: where any of its rates says so. Source: facts V2, W8. */
@@ -22,7 +23,7 @@ export function chargeStart(draft: Draft, priced: Priced, command: PlaceHold, co
 /**
  * Confirms what was charged at the start; nothing moves where the usage is what the hold was placed for (null: it is).
  * Other usage is charged by the hold's own card instead, after all of the first charge has come back.
- * Refuses: InsufficientCredits, counting what came back.
+ * What came back counts towards it.
  */
 export function settleCharged(
   draft: Draft,
@@ -31,7 +32,7 @@ export function settleCharged(
   charged: ChargedHold,
   used: Pick<Priced, 'lines' | 'total' | 'rateCardVersion'> | null,
   context: Context,
-): HoldOutcome {
+): HoldOutcome<OutcomeOf<'settle-hold'>> {
   const settled: Hold = { ...hold, state: 'SETTLED' }
   const { reference, memberId, id: holdId } = hold
   const facts = { reference, memberId, holdId }

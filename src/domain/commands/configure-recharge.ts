@@ -1,27 +1,27 @@
 import type { Account, PackageTerms } from '../account.ts'
-import { type ConfigureRecharge, type Outcome, type RearmRecharge, refused } from '../command.ts'
+import { buyingRefusal } from '../buying.ts'
+import { type ConfigureRecharge, refused } from '../command.ts'
 import { MOST_CREDITS } from '../credits.ts'
 import type { Draft } from '../draft.ts'
-import { type Failure, InvalidAmount, InvalidInput, PurchaseNotAllowed, UnknownPackage } from '../errors.ts'
+import { InvalidAmount, InvalidInput, PurchaseNotAllowed, UnknownPackage } from '../errors.ts'
+import type { OutcomeOf } from '../outcomes.ts'
 import { idle, monthOf, type Recharge, rechargeAt } from '../recharge.ts'
-import { rearm } from '../recharge-episode.ts'
 import { isAtLeast } from '../role.ts'
 import type { Context } from '../rules.ts'
-import { buyingRefusal } from './purchases.ts'
 
 /**
  * Turns auto-recharge on with these values, or off. It buys nothing by itself, also where the balance is below the
  * threshold: the next demand does. What had paused, reached its cap or waits for its next attempt is armed again; a purchase
  * that is being paid goes on beside the new values, and what the month has spent stays spent. Said again while it runs,
  * nothing changes. Off, it keeps its values, and takes no others; that any admin may do, on any plan.
- * Refuses: PurchaseNotAllowed, InvalidAmount, UnknownPackage. Source: facts W5, G5, G6.
+ * Source: facts W5, G5, G6.
  */
 export function configureRecharge(
   draft: Draft,
   account: Account,
   command: ConfigureRecharge,
   context: Context,
-): Outcome {
+): OutcomeOf<'configure-recharge'> {
   const { recharge } = account
   if (!command.enabled) {
     if (!isAtLeast(command.caller.role, 'ADMIN')) return refused(new PurchaseNotAllowed({ reason: 'ROLE' }))
@@ -38,18 +38,16 @@ export function configureRecharge(
   return { kind: 'done' }
 }
 
-/** What declines had paused goes on where the balance is below the threshold; what waits is armed; all else stays. */
-export function rearmRecharge(draft: Draft, command: RearmRecharge, context: Context): Outcome {
-  rearm(draft, command, context)
-  return { kind: 'done' }
-}
-
 /** A digit too many must not buy without end: an episode is at most so many purchases, and one for what comes meanwhile. */
 const mostPacks = 10n
 
 type Wanted = Pick<Recharge, 'threshold' | 'packageId' | 'monthlyCap' | 'currency'>
 
-function wantedBy(account: Account, command: ConfigureRecharge, context: Context): Wanted | { failure: Failure } {
+function wantedBy(
+  account: Account,
+  command: ConfigureRecharge,
+  context: Context,
+): Wanted | { failure: PurchaseNotAllowed | UnknownPackage | InvalidAmount | InvalidInput } {
   const failure = buyingRefusal(account, command, context)
   if (failure !== null) return { failure }
   const { threshold, packageId, monthlyCap } = command

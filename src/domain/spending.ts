@@ -1,27 +1,30 @@
-import { type Account, nextDeposit } from '../account.ts'
-import { type BurnStep, type Charge, type ChargeLine, movedBy } from '../charge.ts'
-import type { AskedUsage } from '../command.ts'
-import type { Credits } from '../credits.ts'
-import type { Draft } from '../draft.ts'
+import { type Account, nextDeposit } from './account.ts'
+import { type BurnStep, type Charge, type ChargeLine, movedBy } from './charge.ts'
+import type { AskedUsage } from './command.ts'
+import type { Credits } from './credits.ts'
+import type { Draft } from './draft.ts'
 import {
   type Blocker,
-  type Failure,
   InsufficientCredits,
   InvalidUsage,
   RequirementNotMet,
   SpendingLimitReached,
-} from '../errors.ts'
-import type { ChargedHold } from '../hold.ts'
-import type { GrantId, Instant, MemberId } from '../identity.ts'
-import type { Caller } from '../placer.ts'
-import { price } from '../pricing.ts'
-import type { Priced, PricedLine, RateCard } from '../rate-card.ts'
-import { isAtLeast, type Role } from '../role.ts'
-import type { Context } from '../rules.ts'
-import { limitPassed, type Spender } from '../spending-limit.ts'
+  type UnknownRate,
+} from './errors.ts'
+import type { ChargedHold } from './hold.ts'
+import type { GrantId, Instant, MemberId } from './identity.ts'
+import type { Caller } from './placer.ts'
+import { price } from './pricing.ts'
+import type { Priced, PricedLine, RateCard } from './rate-card.ts'
+import { isAtLeast, type Role } from './role.ts'
+import type { Context } from './rules.ts'
+import { limitPassed, type Spender } from './spending-limit.ts'
 
 /** The price of what was asked for, or why it has none. */
-export function priceAsked(card: RateCard, usage: AskedUsage): { priced: Priced } | { failure: Failure } {
+export function priceAsked(
+  card: RateCard,
+  usage: AskedUsage,
+): { priced: Priced } | { failure: UnknownRate | InvalidUsage } {
   if (usage instanceof InvalidUsage) return { failure: usage }
   const result = price(card, usage)
   return result.ok ? { priced: result.priced } : { failure: result.failure }
@@ -63,7 +66,7 @@ export function refusal(
   available: Credits,
   { caller, memberId }: Spending,
   { policy, at }: Context,
-): Failure | null {
+): RequirementNotMet | SpendingLimitReached | InsufficientCredits | null {
   const blockers = requirementBlockers(account, priced, caller.role)
   if (blockers.length > 0) return new RequirementNotMet({ blockers })
   const spender = { memberId, callerId: caller.id }

@@ -1,10 +1,11 @@
 import { reservedSources } from '../allowance.ts'
-import { restore, restoredSource, take } from '../claw-back.ts'
-import { type ClawBack, type GrantCredits, type Outcome, refused } from '../command.ts'
+import { restoredSource } from '../claw-back.ts'
+import { type GrantCredits, refused } from '../command.ts'
 import { endsWithCycle, lastsUntil } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
-import { InvalidAmount, InvalidInput, NotFound } from '../errors.ts'
+import { InvalidAmount, InvalidInput } from '../errors.ts'
 import type { Grant } from '../grant.ts'
+import type { OutcomeOf } from '../outcomes.ts'
 import { paymentSource } from '../purchase.ts'
 import type { Context } from '../rules.ts'
 
@@ -17,14 +18,14 @@ const owners = [
 
 /**
  * Deposits credits from outside; a source deposits once. What the team owes is paid first. Without an end of their own
- * they last as the catalog says for their kind. Refuses: InvalidAmount, InvalidInput.
+ * they last as the catalog says for their kind.
  */
 export function grantCredits(
   draft: Draft,
   existing: Grant | undefined,
   command: GrantCredits,
   context: Context,
-): Outcome {
+): OutcomeOf<'grant-credits'> {
   if (command.amount <= 0n)
     return refused(new InvalidAmount({ path: ['amount'], reason: 'a grant needs an amount above 0' }))
   if (command.expiresAt !== null && command.expiresAt <= context.at) {
@@ -67,22 +68,4 @@ export function grantCredits(
   const grant = { kind, priority, startsAt: context.at, expiresAt, source, allowance: null }
   const id = draft.arrive(grant, amount, context.at, kind === 'ADJUSTMENT' ? 'ADJUSTMENT' : 'GRANT')
   return { kind: 'grant', grant: draft.grant(id) }
-}
-
-/**
- * Takes back a grant whose payment was taken back, or restores it: `total` is all that its payer has taken back now, so
- * that whatever totals came before, the last one decides, and said again nothing moves. What is held of it stays with
- * its hold. Refuses: NotFound, InvalidAmount. Source: docs/payments.md.
- */
-export function clawBack(draft: Draft, grant: Grant | undefined, command: ClawBack, { at }: Context): Outcome {
-  if (grant === undefined) return refused(new NotFound({ what: 'grant' }))
-  const { total, reference } = command
-  if (total > grant.granted) {
-    return refused(
-      new InvalidAmount({ path: ['amount'], reason: 'more than was granted: take back at most the whole grant' }),
-    )
-  }
-  if (total > grant.clawedBack) take(draft, grant, total, at, reference)
-  if (total < grant.clawedBack) restore(draft, grant, total, at, reference)
-  return { kind: 'grant', grant: draft.grant(grant.id) }
 }

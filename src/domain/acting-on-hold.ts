@@ -1,15 +1,18 @@
-import type { Account } from '../account.ts'
-import type { Credits } from '../credits.ts'
-import { type Failure, HoldClosed, NotAllowed, NotFound, type SpendingLimitReached } from '../errors.ts'
-import { type Hold, placerOf } from '../hold.ts'
-import { type Caller, isSameCaller, mayActOn } from '../placer.ts'
-import type { Priced, RateCard } from '../rate-card.ts'
-import type { Context } from '../rules.ts'
-import type { Spender } from '../spending-limit.ts'
+import type { Account } from './account.ts'
+import type { Credits } from './credits.ts'
+import { HoldClosed, NotAllowed, NotFound, type SpendingLimitReached } from './errors.ts'
+import { type Hold, placerOf } from './hold.ts'
+import { type Caller, isSameCaller, mayActOn } from './placer.ts'
+import type { Priced, RateCard } from './rate-card.ts'
+import type { Context } from './rules.ts'
 import { limitReached } from './spending.ts'
+import type { Spender } from './spending-limit.ts'
 
-/** The hold that a command acts on, or why the caller can't act on it: NotFound, NotAllowed, HoldClosed. */
-export function openHold(hold: Hold | undefined, caller: Caller): { hold: Hold } | { failure: Failure } {
+/** The hold that a command acts on, or why the caller can't act on it. */
+export function openHold(
+  hold: Hold | undefined,
+  caller: Caller,
+): { hold: Hold } | { failure: NotFound | NotAllowed | HoldClosed } {
   if (hold === undefined) return { failure: new NotFound({ what: 'hold' }) }
   if (!mayActOn(placerOf(hold), caller)) {
     const reason = 'another caller placed the hold: only its placer or a caller of a higher role acts on it'

@@ -1,9 +1,10 @@
 import type { Account } from '../account.ts'
 import { type Allowance, caughtUp, contractId, inOrder, rolloverOf } from '../allowance.ts'
-import { type CreateContract, type EndContract, type Outcome, refused } from '../command.ts'
+import { type CreateContract, refused } from '../command.ts'
 import { depositDue } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
-import { InvalidAmount, InvalidInput, NotFound } from '../errors.ts'
+import { InvalidAmount, InvalidInput } from '../errors.ts'
+import type { OutcomeOf } from '../outcomes.ts'
 import type { Context } from '../rules.ts'
 
 const mostContracts = 100
@@ -13,9 +14,14 @@ const reservedEnd = rolloverOf('')
 /**
  * A grant that was agreed upon, once or again and again. What is due by now is deposited at once: of a contract that
  * began in the past, the period that runs. Its credits last to the end of their period, those of a single grant for
- * ever, and none beyond the contract's end. Refuses: InvalidAmount, InvalidInput. Source: facts W9.
+ * ever, and none beyond the contract's end. Source: facts W9.
  */
-export function createContract(draft: Draft, account: Account, command: CreateContract, context: Context): Outcome {
+export function createContract(
+  draft: Draft,
+  account: Account,
+  command: CreateContract,
+  context: Context,
+): OutcomeOf<'create-contract'> {
   const { reference, credits, cadence, rollover, endsAt } = command
   const startsAt = command.startsAt ?? context.at
   if (reference.endsWith(reservedEnd)) {
@@ -43,15 +49,4 @@ export function createContract(draft: Draft, account: Account, command: CreateCo
   return { kind: 'done' }
 }
 
-const unusable = (field: string, reason: string): Outcome => refused(new InvalidInput({ path: [field], reason }))
-
-/** Nothing is deposited by it any more; what it deposited stays to its own end. Again is harmless. Refuses: NotFound. */
-export function endContract(draft: Draft, account: Account, command: EndContract, context: Context): Outcome {
-  const id = contractId(command.reference)
-  if (!account.allowances.some((one) => one.id === id)) return refused(new NotFound({ what: 'contract' }))
-  const allowances = account.allowances.map((one) =>
-    one.id === id ? { ...one, ended: true, endsAt: Math.min(one.endsAt ?? Infinity, context.at) } : one,
-  )
-  draft.set({ allowances })
-  return { kind: 'done' }
-}
+const unusable = (field: string, reason: string) => refused(new InvalidInput({ path: [field], reason }))
