@@ -6,20 +6,20 @@ import type { Caller } from '../domain/placer.ts'
 import type { Role } from '../domain/role.ts'
 import { type GatewayContext, requireCaller } from './context.ts'
 
-/** The blocker of everything that spends, for those who only read. Source: facts V1. */
+/** The blocker of every spending operation for callers who may only read. Source: facts V1. */
 export const roleBlocker = {
   code: 'ROLE_REQUIRED',
   message: 'Spending needs the role MEMBER or higher: ask an admin of your team for it',
 } as const
 
-/** The refusal of a caller whose role doesn't spend; it follows from the role alone. Null: it may. */
+/** The refusal of a caller whose role may not spend; it follows from the role alone. Null: the caller may spend. */
 export const spendingRefusal = ({ role }: Scope): RequirementNotMet | null =>
   role === 'VIEWER' ? new RequirementNotMet({ blockers: [roleBlocker] }) : null
 
-/** The viewer as commands name it: the one who calls, whoever it acts for. */
+/** The viewer as commands name it: always the caller itself, also when it acts for a member. */
 export const callerOf = ({ memberId, role }: Viewer): Caller => ({ id: memberId, role })
 
-/** What the audit record of a mutation tells of its caller. A key's member is its prefix. */
+/** The caller's part of a mutation's audit record. The member id of a key is its prefix. */
 export function actOf(context: GatewayContext, mutation: AuditedMutation, reference: string | null = null): Act {
   const { memberId, role, credential } = requireCaller(context, 'VIEWER')
   const caller = { id: memberId, role }
@@ -31,14 +31,14 @@ function credentialName(credential: Credential, memberId: MemberId): string {
   return credential.kind === 'KEY' ? memberId : 'TOKEN'
 }
 
-/** The caller, if the role suffices, remembered as one who acts for the team. */
+/** The caller, if the role suffices, noted as a member who acts for the team. */
 export function acting(context: GatewayContext, least: Role, teamId?: TeamId): Viewer {
   const actor = requireCaller(context, least)
   const team = teamId ?? actor.teamId
-  // A pill token says what its maker lets a member do, and not who the member is.
+  // A pill token carries its maker's permission, not the member's own role.
   if (team !== null && actor.pill === undefined) {
     const { memberId: id, name, credential } = actor
-    // A key is nobody whom members could ask.
+    // Members can't ask a key for help, so it is noted as a key.
     context.services.members.seen({ teamId: team, id, name, role: credential.kind === 'KEY' ? 'KEY' : actor.role })
   }
   return actor

@@ -99,5 +99,5 @@ export const NotAllowedType = builder.objectRef<errors.NotAllowed>('NotAllowed')
 export const NotFoundType = builder.objectRef<errors.NotFound>('NotFound')
 export const IdempotencyConflictType = builder.objectRef<errors.IdempotencyConflict>('IdempotencyConflict')
 
-/** What any mutation and estimate may be refused for, as data: see expected-faults.ts. */
+/** The refusals, as data, of any mutation and estimate: see expected-faults.ts. */
 export const refusals = [InvalidInputType, NotAllowedType, NotFoundType] as const
