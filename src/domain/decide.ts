@@ -20,8 +20,8 @@ import { demand, demands } from './recharge-episode.ts'
 import type { Context } from './rules.ts'
 
 /**
- * What a command does to an account that has been rolled forward to `context.at`. Pure: the same values give the same
- * decision. A refusal changes nothing, but that credits were wanted can begin a recharge.
+ * The effect of a command on an account that has been rolled forward to `context.at`. Pure: the same values give the
+ * same decision. A refusal changes nothing, except that a refusal for lack of credits can begin a recharge.
  */
 export function decide(account: Account, command: Command, facts: Facts, context: Context): Decision {
   const draft = new Draft(account)
@@ -44,7 +44,7 @@ export function decide(account: Account, command: Command, facts: Facts, context
   return { account: draft.finish(), outcome, postings, notices, purchases, hold }
 }
 
-/** The draft of what was refused is gone, with all that it moved. */
+/** The draft of the refused command is discarded, with all its movements. */
 function refusedInDemand(account: Account, outcome: Outcome, context: Context): Decision {
   const draft = new Draft(account)
   demand(draft, context)

@@ -1,11 +1,11 @@
 import type { Invariant } from './invariant.ts'
 
-/** Paid purchases of which the ledger has been told all that is known. */
+/** Paid purchases whose facts have all been posted to the ledger. */
 const posted = `
   select *, 'stripe:' || payment_intent as source from purchase
   where state in ('PAID', 'REFUNDED', 'DISPUTED') and posted = facts`
 
-/** What was sold, what was paid, and what arrived are the same. */
+/** Sales, payments and deposits agree. */
 export const payments: readonly Invariant[] = [
   {
     name: 'paid-purchase-deposited',
