@@ -23,7 +23,7 @@ const json = {
   },
 }
 
-/** The first of a page shows its toasts, and opens the dialog when credits run out. */
+/** The pills of the page. The first one shows the toasts, and opens the dialog when credits run out. */
 const pills = new Set<CreditsPill>()
 
 /**
@@ -56,9 +56,9 @@ export class CreditsPill extends LitElement {
   declare locale: string | undefined
   declare theme: 'light' | 'dark' | 'auto' | undefined
   declare initial: InitialBalance | null
-  /** Texts of the host, in place of those of the language. */
+  /** The host's texts, which replace those of the language. */
   declare texts: Partial<PillTexts> | undefined
-  /** The same for the dialog to buy credits. */
+  /** The host's texts for the dialog that sells credits. */
   declare dialogTexts: Partial<BuyTexts> | undefined
   declare shown: bigint | null
   declare loaded: PillMessages | null
@@ -84,7 +84,7 @@ export class CreditsPill extends LitElement {
     this.open = false
   }
 
-  /** What any framework could show. */
+  /** The pill's state, for any framework that renders its own view. */
   get state(): PillState {
     const failed = this.#failure === null ? {} : ({ connection: 'closed', error: this.#failure } as const)
     return this.#pill?.getSnapshot() ?? { ...idlePill(this.initial), ...failed }
@@ -102,7 +102,7 @@ export class CreditsPill extends LitElement {
     queueMicrotask(() => this.isConnected || this.#disconnect())
   }
 
-  /** Takes a toast away. */
+  /** Removes a toast. */
   dismiss(id: string): void {
     this.#pill?.dismiss(id)
   }
@@ -209,7 +209,7 @@ export class CreditsPill extends LitElement {
     return this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true, cancelable: true }))
   }
 
-  /** What follows from a new state, once for each. */
+  /** Handles a new state, once for each. */
   #look(): void {
     const view = this.#view
     const { credits, badge } = view.look

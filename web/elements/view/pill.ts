@@ -7,16 +7,16 @@ import type { Look } from './look.ts'
 export type View = {
   readonly state: PillState
   readonly look: Look
-  /** The number on its way; null while nothing is known. */
+  /** The number that is shown now, on its way to the new one; null while nothing is known. */
   readonly shown: bigint | null
-  /** Null until the language is there. */
+  /** Null until the language is loaded. */
   readonly texts: PillMessages | null
   readonly locale: string
 }
 
 const spark = svg`<path fill="currentColor" d="M8 .9c.5 3.9 3.200 6.600 7.100 7.100-3.900.5-6.600 3.200-7.100 7.100-.5-3.900-3.200-6.600-7.100-7.100C4.800 7.500 7.500 4.800 8 .9Z"/>`
 
-/** What the button has in it. */
+/** The content of the button. */
 export function pillContent(view: View): TemplateResult {
   const { look, texts, state } = view
   const runway = runwayOf(view)
@@ -44,7 +44,7 @@ function labelOf({ state, look, shown, texts, locale }: View): TemplateResult {
   >`
 }
 
-/** `about 4 min left`, while the gateway is heard. */
+/** `about 4 min left`, while the gateway is connected. */
 export function runwayOf({
   state: { runsOutAt, connection },
   texts,
@@ -54,7 +54,7 @@ export function runwayOf({
   return texts.runway({ time: formatTime(locale, runsOutAt - Date.now()) })
 }
 
-/** What is seen, in words: what a screen reader hears when it changes. */
+/** The shown content in words: a screen reader speaks it when it changes. */
 export function spokenOf({ look, texts, state, locale }: View): string {
   const amount = look.credits === null ? null : formatNumber(locale, look.credits)
   if (texts === null) return amount ?? state.initial?.label ?? ''
@@ -64,6 +64,6 @@ export function spokenOf({ look, texts, state, locale }: View): string {
   return parts.filter((part) => part !== null).join(' ')
 }
 
-/** The name of the button: what is seen, then what it does. */
+/** The name of the button: its shown content, then its action. */
 export const nameOf = (view: View): string =>
   view.texts === null ? spokenOf(view) : `${spokenOf(view)}, ${view.texts.buy}`
