@@ -68,7 +68,7 @@ export type Overrides = {
   readonly log?: Logger
   /** Settings of the embedded PostgreSQL, if this gateway starts it. */
   readonly postgres?: ServerSettings
-  /** Whether an empty database gets the demo team; by default outside production. */
+  /** Whether an empty database gets the demo team. Default: only outside production. */
   readonly demo?: boolean
   readonly routes?: Readonly<Record<string, Route>>
   /** Tests shorten these, so that an outage or a change is noticed sooner; each has its own default. */

@@ -29,7 +29,7 @@ export type Webhooks = {
 }
 
 export type Deliverer = Webhooks & {
-  /** Something may have become due. */
+  /** Checks for due deliveries. */
   wake(): void
   close(): Promise<void>
 }

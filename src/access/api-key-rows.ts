@@ -23,7 +23,7 @@ export type ApiKey = {
 
 export type KeyTerms = Pick<ApiKey, 'teamId' | 'name' | 'scopes' | 'expiresAt'>
 
-/** Whom a key acts as: in a team's history, and as `callerId` of a spending limit. */
+/** The member id of a key: in a team's history, and as `callerId` of a spending limit. */
 export const actorOf = ({ prefix }: Pick<ApiKey, 'prefix'>): MemberId => memberId(prefix)
 
 type Client = Pick<PoolClient, 'query'>

@@ -6,8 +6,8 @@ export const cadences = ['WEEK', 'MONTH', 'YEAR'] as const
 export type Cadence = (typeof cadences)[number]
 
 /**
- * Where periods begin: `calendar` (Monday, the first of the month, 1 January), a weekday (1 is Monday) for weeks, a day
- * of the month for months, or `subscription`: the day the plan began.
+ * The begin of periods: `calendar` (Monday, the first of the month, 1 January), a weekday (1 is Monday) for weeks, a
+ * day of the month for months, or `subscription`: the day the plan began.
  */
 export type PeriodAnchor = 'calendar' | 'subscription' | { readonly weekday: number } | { readonly dayOfMonth: number }
 

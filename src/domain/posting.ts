@@ -36,7 +36,7 @@ export type Entry = {
   /** For a charge: the line of its price that this movement pays. */
   readonly line: number | null
   readonly rate: string | null
-  /** Only on a line's first entry, so that sums over entries count each line once. */
+  /** Set only on a line's first entry, so that sums over entries count each line once. */
   readonly use: EntryUse | null
 }
 

@@ -16,7 +16,7 @@ export type SpendingRole = (typeof spendingRoles)[number]
 export const requirements = ['PLAN', 'TOP_UPS_ENABLED'] as const
 export type Requirement = (typeof requirements)[number]
 
-/** `auto`: the platform chooses one of these rates; what it costs is known when the work is settled. */
+/** `auto`: the platform chooses one of these rates; the price is known when the work is settled. */
 export type Price =
   | { readonly credits: Credits }
   | { readonly money: Money }

@@ -49,7 +49,7 @@ export function settlePeriods(draft: Draft, before: Account, change: Change, con
   const begun = change.allowances.filter((one) => !waits(before.allowances, one))
   const handed = left.flatMap((run) => {
     const own = next.get(run.allowance.id)
-    // What nobody paid for, and what a team was opened with, goes on under no other id.
+    // A period that nobody paid for, or that opened the team, does not continue under another id.
     const isOver = isUnpaid(run, before, change, context) || isOpened(run.allowance, change, context.at)
     const alike = isOver
       ? undefined
@@ -85,7 +85,7 @@ function leave(
   context: Context,
 ): PeriodTotal {
   const { counts, refunds, isAlike } = change
-  // What a team began with counts in full against its first plan, as if that had been assigned before.
+  // The opening deposit counts in full against the team's first plan, as if that had been assigned before.
   if (isOpened(run.allowance, change, context.at)) {
     return leavePeriod(draft, run, { keeps: true, since: run.total.from }, context.at)
   }

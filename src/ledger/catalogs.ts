@@ -22,7 +22,7 @@ export type Catalogs = World &
     catalogAt(instant: Instant): Catalog
     /** The catalog in force now, by this process's estimate of the ledger's clock. */
     inForce(): Catalog
-    /** The same, with its publication. */
+    /** The catalog in force now, with its publication. */
     inForceNow(): CatalogInForce
     /** The catalog in force at an instant. It is read anew if this process can't know it yet. */
     at(instant: Instant): Promise<CatalogInForce>

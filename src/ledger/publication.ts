@@ -1,7 +1,7 @@
 import type { Act } from '../domain/audit.ts'
 import type { Instant } from '../domain/identity.ts'
 
-/** Where a catalog came from: the file that a gateway started with, or an operator who published it. */
+/** The origin of a catalog: the file that a gateway started with, or an operator who published it. */
 export const origins = ['FILE', 'PUBLISHED'] as const
 export type Origin = (typeof origins)[number]
 

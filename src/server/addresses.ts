@@ -7,8 +7,8 @@ type Address = ipaddr.IPv4 | ipaddr.IPv6
 const networkBytes = 8
 
 /**
- * Where requests come from. X-Forwarded-For is believed as far as trusted proxies wrote it: the address is the last one that
- * no trusted proxy has. Without trusted proxies it is that of the connection.
+ * The addresses of requests. X-Forwarded-For is trusted as far as trusted proxies wrote it: the address is the last one
+ * that no trusted proxy has. Without trusted proxies it is the connection's own address.
  */
 export class Addresses {
   readonly #trusted: readonly [Address, number][]

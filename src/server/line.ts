@@ -95,7 +95,7 @@ export class Line {
     await this.#drainedOrClosed()
     clearTimeout(timer)
     this.#webSocket.resume()
-    // What it has said meanwhile is read in the next round, and comes first: perhaps it wants no more.
+    // The client's messages meanwhile are read in the next turns, and come first: they may end a subscription.
     await turn()
     await turn()
     this.#freed = null

@@ -91,7 +91,7 @@ export function limitAfter(limit: OperationLimit, look: Look, at: number): Opera
   if (part >= 1 || window.maxUnderWay < minOperations) {
     return { ...limit, operations: grown(limit, window, elapsedMs, at), unqueuedMs, window: windowFrom(at) }
   }
-  // What was accepted before says nothing of the new limit.
+  // Operations accepted before tell nothing of the new limit.
   const settledAt = at + (window.commandMs ?? 0)
   const operations = reduced(limit.operations, window, part)
   return { operations, unqueuedMs, reducedAt: at, window: windowFrom(settledAt) }

@@ -71,7 +71,7 @@ export class Socket extends WebSocket {
     return typeof greeting === 'string' ? { ...upgrade, authorization: greeting } : upgrade
   }
 
-  /** Where the connection comes from. */
+  /** The address that the connection comes from. */
   get address(): string {
     return this.#address
   }

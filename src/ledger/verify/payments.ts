@@ -19,7 +19,7 @@ export const payments: readonly Invariant[] = [
   {
     name: 'deposit-paid-for',
     says: 'a grant that is named by a payment belongs to the purchase of its team that was paid by it',
-    // Before the first purchase, whoever took payments elsewhere may have named grants so.
+    // An operator that took payments elsewhere may have named grants so before the first purchase.
     sql: `
       select g.team_id, g.id, g.source, g.granted, p.id as purchase, p.credits, p.state
       from credit_grant g left join purchase p on p.team_id = g.team_id and 'stripe:' || p.payment_intent = g.source
