@@ -7,7 +7,10 @@ const most = { sockets: 200, operations: 2_000, messagesPerSecond: 1_000, stream
 /** A factor for callers that stand for many: the operator's backend, and all senders without a token together. */
 const manyTimes = 100
 
-/** All sockets of one member in one role of a team. */
+/**
+ * All sockets and event streams of one caller: a member or API key in one role of a team, pill tokens apart by their use.
+ * All senders without a token are one caller.
+ */
 export class Caller {
   readonly key: string
   readonly #factor: number
@@ -57,7 +60,7 @@ export class Caller {
   }
 }
 
-/** The callers who have a socket open. */
+/** The callers with an open socket or event stream. */
 export class Callers {
   readonly #callers = new Map<string, Caller>()
 

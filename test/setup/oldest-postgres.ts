@@ -7,7 +7,7 @@ import { serverUser } from '../../src/database/server-program.ts'
 import { makeFolder } from './folders.ts'
 import { freePort } from './free-port.ts'
 
-/** Where Debian's package has the programs of the oldest version that the gateway promises. */
+/** The path in Debian's package of the programs of the oldest version that the gateway supports. */
 const programs = '/usr/lib/postgresql/15/bin'
 
 export const noOldestPostgres = !existsSync(join(programs, 'postgres'))

@@ -137,7 +137,7 @@ async function submit(team: Team, process: number, key: string, ask: Ask, again 
 
 const had = ({ outcome }: Answer): boolean => outcome.kind !== 'refused'
 
-/** Such a hold has the number of its charge. */
+/** Whether the hold was charged at its start: then a charge has the hold's number. */
 const isChargedAtStart = (team: Team, newest: number): boolean =>
   team.charges.some((charge) => charge === Number(team.holds.at(-1 - newest)))
 

@@ -35,7 +35,7 @@ export function lastDayOf({ year, month }: Day): number {
   return new Date(Date.UTC(year, month, 0)).getUTCDate()
 }
 
-/** Where calendar periods begin: the first instant of the Monday, the first of the month or 1 January. */
+/** The begin of the calendar period: the first instant of the Monday, the first of the month or 1 January. */
 export function calendarStart(cadence: Cadence, zone: string, at: number): number {
   let wall = Math.floor(wallClock(at, zone) / dayMs) * dayMs
   const found = () => {
