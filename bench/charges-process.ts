@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { HttpLine, post, type Reply } from './http-line.ts'
 
 /**
- * Charges many teams over HTTP, as it is told: `connections` at once, each after the answer to the one before (a closed loop), or
- * `perSecond` at a fixed schedule that waits for no answer (an open loop). The time of an answer is counted from when its
- * request was to be sent.
+ * Charges many teams over HTTP: `connections` at once, each after the answer to the one before (a closed loop), or
+ * `perSecond` at a fixed schedule that waits for no answer (an open loop). The time of an answer counts from the
+ * scheduled time of its request.
  */
 export type Order =
   | { readonly loop: 'closed'; readonly connections: number; readonly seconds: number }

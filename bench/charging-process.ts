@@ -5,7 +5,7 @@ import { createLedger } from '../src/ledger/ledger.ts'
 import { charge, log, submit, world } from './ground.ts'
 import { load } from './load.ts'
 
-/** One of several gateway processes: charges one team with 256 in flight for as long as it is told, and counts. */
+/** One of several gateway processes: charges one team with 256 in flight for the requested time, and counts. */
 const [, , url = '', team = ''] = process.argv
 const database = await openDatabase({ url, log })
 await migrate(database)

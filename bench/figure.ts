@@ -1,4 +1,4 @@
-/** What a case tells while it runs, and what it is given. */
+/** The parameters of a case, and its output while it runs. */
 export type Run = {
   /** How long each measured part takes. */
   readonly seconds: number
@@ -13,13 +13,16 @@ export type Figure = {
   readonly measured: string
   readonly baseline: string
   readonly ratio: number
-  /** `at-least`: the ratio should be as high as possible; `below`: as low; null: it tells something, and no more. */
+  /**
+   * `at-least`: the ratio should be as high as possible; `below`: as low as possible; null: the figure is for
+   * information only.
+   */
   readonly goal: Goal | null
 }
 
 export type Case = { readonly name: string; run(run: Run): Promise<readonly Figure[]> }
 
-/** As the table shows it: the bounds, and what became of them. */
+/** The texts of the table: the bounds, and whether they are met. */
 export function judged({ ratio, goal }: Figure): { floor: string; aim: string; verdict: string } {
   if (goal === null) return { floor: '', aim: '', verdict: '' }
   const reached = (bound: number) => (goal.kind === 'at-least' ? ratio >= bound : ratio < bound)

@@ -16,7 +16,7 @@ import type { Timeline } from '../src/ledger/timeline.ts'
 export const log = pino({ level: 'warn' })
 export const catalog = loadCatalog('catalogs/wevion.yaml')
 const rules = rulesOf(catalog)
-/** Where nothing but this catalog is ever in force. */
+/** A world in which only this catalog is ever in force. */
 export const world: World & Timeline = {
   rulesAt: () => rules,
   cardOf: () => catalog.rateCard,

@@ -1,14 +1,14 @@
 import { getHeapStatistics } from 'node:v8'
 
-/** What is measured: it works without waiting, and answers what it made. */
+/** The measured work: it runs without waiting, and returns its result. */
 export type Work = (index: number) => unknown
 
 const turnMs = 100
 const calls = 1_000
 
 /**
- * How often each completes in a second. They take turns of a tenth of a second, so that whatever else the machine does
- * falls on all of them alike, and each has `seconds` in all.
+ * How often each work completes in a second. They take turns of a tenth of a second, so that other load on the machine
+ * affects all of them alike, and each has `seconds` in all.
  */
 export function callsPerSecond(works: readonly Work[], seconds: number): number[] {
   const sums = works.map((work) => ({ work, count: 0, ms: 0 }))
@@ -28,8 +28,8 @@ export function callsPerSecond(works: readonly Work[], seconds: number): number[
 }
 
 /**
- * Bytes that a call takes from the heap, whether they are soon free again or not: the median growth over 200 times 1,000
- * calls, so that the few of them in which garbage is collected don't count. The work must be warm.
+ * The bytes that a call allocates on the heap, whether they are soon free again or not: the median growth over 200
+ * times 1,000 calls, so that the few rounds with a garbage collection don't count. The work must be warm.
  */
 export function heapPerCall(work: Work): number {
   const grown = Array.from({ length: 200 }, () => {
@@ -42,7 +42,7 @@ export function heapPerCall(work: Work): number {
 
 const kept: unknown[] = []
 
-/** What was made is kept for a while: a compiler may not leave it out. */
+/** Keeps the results for a while, so that a compiler can't omit the work. */
 function callOften(work: Work): void {
   for (let index = 0; index < calls; index++) kept[index % 64] = work(index)
 }

@@ -37,7 +37,7 @@ export const routes: readonly Route[] = [
 /** Every page for the customer's browser. */
 export const pages: readonly PageRoute[] = [...checkoutPages, ...authenticatePages, receiptPage, ...billingPages]
 
-/** What is in an answer only where `expand` asks for it. */
+/** The parts of answers that are included only if `expand` names them. */
 export const includes: Includes = {
   ...invoiceIncludes,
   'checkout.session': { line_items: linesOf },
@@ -51,7 +51,7 @@ export const includes: Includes = {
   },
 }
 
-/** What an alarm does, by its kind; the object may have changed since it was set. */
+/** The action of an alarm, by its kind; the object may have changed since the alarm was set. */
 export const alarmHandlers: Readonly<Record<string, (work: Work, id: string) => void>> = {
   [checkoutExpires]: expireSession,
   [disputeDue]: loseUnanswered,
@@ -60,5 +60,5 @@ export const alarmHandlers: Readonly<Record<string, (work: Work, id: string) => 
   ...billingAlarms,
 }
 
-/** Who follows the intents. */
+/** The watchers of intents. */
 export const intentWatchers: readonly IntentWatcher[] = [followInvoicePayment, followCheckout]

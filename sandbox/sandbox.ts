@@ -21,11 +21,11 @@ import { openDeliveries } from './webhooks/deliveries.ts'
 import { openLease } from './webhooks/lease.ts'
 
 export type SandboxOptions = {
-  /** Where the state is kept; null: in memory, gone when closed. */
+  /** The directory of the state; null: in memory, gone when closed. */
   readonly dir: string | null
-  /** 0 or absent: the one it had last, or a free one. */
+  /** 0 or absent: the port of the last start, or a free one. */
   readonly port?: number
-  /** Of objects and events; absent: the one that the SDK pins. */
+  /** The API version of objects and events; absent: the one that the SDK pins. */
   readonly apiVersion?: string
   /** Absent: to the standard error output. */
   readonly log?: Log
@@ -40,7 +40,7 @@ export type Sandbox = Controlled & {
 
 const alarmsEveryMs = 1000
 
-/** Opens the sandbox, made on first use. Throws in production: there is a real Stripe for that. */
+/** Opens the sandbox, which is created on first use. Throws in production, where the real Stripe is used. */
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   if (process.env.NODE_ENV === 'production') {
     throw new Error('The payments sandbox is not for production: set STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET')

@@ -37,11 +37,11 @@ import { loadTrustedDocuments } from './server/trusted-manifests.ts'
 import { closing } from './timers.ts'
 
 export type App = {
-  /** Where it listens, without a trailing slash. */
+  /** The address that the gateway listens on, without a trailing slash. */
   readonly url: string
   /**
-   * Takes nothing new, answers what was accepted, then closes everything; within about 10 seconds and what the
-   * database takes. Again is harmless.
+   * Accepts nothing new, answers what was accepted, then closes everything. This takes at most about 10 seconds, plus
+   * what the database takes. A second call is harmless.
    */
   close(): Promise<void>
 }
@@ -59,18 +59,18 @@ export type Intervals = {
 
 export type Overrides = {
   readonly log?: Logger
-  /** Of the embedded PostgreSQL, if this gateway starts it. */
+  /** Settings of the embedded PostgreSQL, if this gateway starts it. */
   readonly postgres?: ServerSettings
-  /** Whether an empty database gets the demo team; by default outside production. */
+  /** Whether an empty database gets the demo team. Default: only outside production. */
   readonly demo?: boolean
   readonly routes?: Readonly<Record<string, Route>>
   /** Tests shorten these, so that an outage or a change is noticed sooner; each has its own default. */
   readonly intervals?: Intervals
-  /** Hears what a start is busy with, for people. */
+  /** Called with what the start is doing now, in words for people. */
   readonly progress?: (message: string) => void
 }
 
-/** It can't start as it is; the message says what to do. */
+/** The gateway can't start with this configuration; the message says what to do. */
 export class CannotStart extends Error {
   override readonly name = 'CannotStart'
 }

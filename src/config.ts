@@ -3,7 +3,9 @@ import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { isLoopback } from './loopback.ts'
 
-/** Who may vouch for a token: a shared secret (HS256), a key set, or a secret made once and kept in `dataDir`. */
+/**
+ * How the gateway verifies tokens: with a shared secret (HS256), a key set, or a generated secret stored in `dataDir`.
+ */
 export type TokenTrust =
   /** `previousSecret` only verifies, while the secret is changed. */
   | { readonly by: 'secret'; readonly secret: string; readonly previousSecret?: string }
@@ -17,7 +19,10 @@ export type StripeAccess = {
   readonly apiUrl: string | undefined
 }
 
-/** Points that a caller of each class may use in a second; 0: not limited. `anonymous`: nobody, by address. */
+/**
+ * Points that a caller of each class may use in a second; 0: not limited. `anonymous`: a sender without a token,
+ * counted by its address.
+ */
 export type Budgets = {
   readonly anonymous: number
   readonly viewer: number
@@ -37,7 +42,7 @@ export interface Config {
   readonly dataDir: string
   /** Absent: the embedded PostgreSQL in `dataDir`. */
   readonly databaseUrl: string | undefined
-  /** What carries hints between gateways; absent: the database. */
+  /** The Redis or Valkey that carries hints between gateways; absent: the database carries them. */
   readonly redisUrl: string | undefined
   /** Absolute path of the catalog file; whether it exists is for the catalog to say. */
   readonly catalog: string
@@ -52,12 +57,15 @@ export interface Config {
   readonly allowedOrigins: readonly string[]
   /** Host names in lower case by which requests may name the gateway, besides its own. */
   readonly allowedHosts: readonly string[]
-  /** What /metrics is shown for; absent: to everybody outside production, to nobody in it. */
+  /**
+   * The token that /metrics requires. Absent: /metrics is open to everybody outside production, and closed in
+   * production.
+   */
   readonly metricsToken: string | undefined
   readonly budgets: Budgets
   /** Addresses and ranges of proxies whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[]
-  /** Open connections of one address that have not said who they are; 0: not limited. */
+  /** Open connections of one address that have not authenticated; 0: not limited. */
   readonly maxAnonymousConnections: number
   /** Absent outside production: the sandbox. */
   readonly stripe: StripeAccess | undefined
@@ -266,7 +274,7 @@ function setting(expected: string, valid: (text: string) => boolean) {
   return z.string().refine(valid, { error: ({ input }) => `is ${shown(input)}; expected ${expected}` })
 }
 
-/** A URL may carry a password that was meant for elsewhere. */
+/** The value, without the password that a URL may carry. */
 function shown(input: unknown): string {
   return JSON.stringify(input).replace(/\/\/[^/@"]*@/g, '//…@')
 }

@@ -1,7 +1,7 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 import type { Config } from './config.ts'
 
-/** To stderr: what is said to people goes to stdout. */
+/** Logs go to stderr: messages for people go to stdout. */
 export function createLog(
   { logLevel: level }: Pick<Config, 'logLevel'>,
   to: DestinationStream = standardError(),

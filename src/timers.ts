@@ -23,7 +23,10 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
   })
 }
 
-/** What `work` comes to, or where it takes longer than `ms`, what `late` does; it goes on unheard then. */
+/**
+ * The result of `work`; or the result of `late`, if `work` takes longer than `ms`. Late work continues, and its result
+ * is ignored.
+ */
 export async function unlessLate<T, Late>(work: Promise<T>, ms: number, late: () => Late): Promise<T | Late> {
   const waiting = new AbortController()
   const over = delay(ms, undefined, { signal: waiting.signal }).then(late)

@@ -9,8 +9,8 @@ const web = fileURLToPath(new URL('.', import.meta.url))
 export const pagesFolder = fileURLToPath(new URL('../dist/pages', import.meta.url))
 
 /**
- * Into `target`, anew: the pages that a gateway serves, and `pill.js` with the chunks that it loads when they are needed. Text is
- * there in gzip and Brotli, too.
+ * Builds into `target`, anew: the pages that a gateway serves, and `pill.js` with the chunks that it loads on demand.
+ * Texts are there in gzip and Brotli, too.
  */
 export async function buildPages(target: string = pagesFolder): Promise<void> {
   const pages = readdirSync(join(web, 'pages')).filter((name) => name.endsWith('.html'))
@@ -97,7 +97,7 @@ const tightened = (code: string, file: string) =>
     ? code.replace(/css`[^`]*`/g, (sheet) => sheet.replace(/\/\*.*?\*\//gs, '').replace(/\s+/g, ' '))
     : null
 
-/** One module that any page can load, and chunks beside it that it loads when they are needed. */
+/** One module that any page can load, and chunks beside it that it loads on demand. */
 export async function buildPill(target: string): Promise<void> {
   const bundle = await rolldown({
     input: join(web, 'elements/pill.ts'),
@@ -110,7 +110,7 @@ export async function buildPill(target: string): Promise<void> {
   await bundle.close()
 }
 
-/** What the built files contain of others. */
+/** The packages whose code the built files contain. */
 const contained = [
   'lit',
   'nanostores',
@@ -121,7 +121,7 @@ const contained = [
   '@fontsource-variable/inter',
 ]
 
-/** Their notices, once for all files: in each of them they would be a part of what a visitor waits for. */
+/** The notices of these packages, once for all files: in each file they would add to a visitor's loading time. */
 function licenses(): string {
   const modules = join(web, '../node_modules')
   return contained

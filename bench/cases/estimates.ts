@@ -15,7 +15,7 @@ import { callsPerSecond, heapPerCall } from '../in-turns.ts'
 
 type Lines = readonly UsageLine[]
 
-/** A message and its pictures, 64 of them that differ: no compiler can work out the answer before. */
+/** A message and its pictures, 64 different ones, so that no compiler can compute the answer before. */
 const requests: readonly Lines[] = Array.from({ length: 64 }, (_, index) => [
   { rate: 'chat.input', quantity: `${850 + index}` },
   { rate: 'chat.output', quantity: `${120 + index}` },
@@ -66,7 +66,7 @@ function speed(what: string, measured: number, baseline: number, bounds: { floor
   return { what, measured: rate(measured), baseline: rate(baseline), ratio: measured / baseline, goal }
 }
 
-/** A byte a call is a megabyte a million calls. */
+/** One byte for each call is a megabyte for a million calls. */
 function heap(what: string, bytes: number, baseline: number): Figure {
   const goal = { kind: 'below', floor: 4, aim: 2 } as const
   return { what, measured: rate(bytes, ' MB'), baseline: rate(baseline, ' MB'), ratio: bytes / baseline, goal }
@@ -100,7 +100,9 @@ function exactPrice(usage: readonly Usage[]): Priced {
   return result.priced
 }
 
-/** What one writes first: floating-point numbers, no bounds, no requirements, no engines to choose from. */
+/**
+ * The price of a simple implementation: floating-point numbers, no bounds, no requirements, no engines to choose from.
+ */
 const plainRates = new Map(
   ['chat.input', 'chat.output', 'image.flux-2-pro'].map((id) => {
     const { name, category } = catalog.rateCard.rates.get(id) ?? {}

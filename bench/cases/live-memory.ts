@@ -4,11 +4,11 @@ import type { Memory } from '../live/asks.ts'
 import { Pills } from '../live/pills.ts'
 import { type LiveServer, startBare, startGateway, tokensFor } from '../live/server.ts'
 
-/** What comes once, and what V8 takes in steps while it is small, is not counted. */
+/** The first sockets are not counted: they cause one-time costs, and steps of V8's small heap. */
 const first = 2_000
 const count = 9_000
 
-/** What each further idle socket that watches a team takes, beside one of `ws` that has had the same messages. */
+/** The memory of each further idle socket that watches a team, beside one of `ws` that has had the same messages. */
 export const liveMemory: Case = {
   name: 'live-memory',
   run: ({ progress }) =>

@@ -3,7 +3,7 @@ import { type Case, rate } from '../figure.ts'
 import { charge, type Ground, makeTeams, submit, withGround } from '../ground.ts'
 import { load } from '../load.ts'
 
-/** Durable charges on one team, beside what the database and the ORM do on one row without a ledger. */
+/** Durable charges on one team, beside the speed of the database and the ORM on one row without a ledger. */
 export const oneTeam: Case = {
   name: 'one-team',
   run: ({ seconds, progress }) =>
@@ -73,7 +73,10 @@ const PlainCharge = defineEntity({
   }),
 })
 
-/** What a product writes first: lock the row, check, take, note, commit; the same key and amounts as a charge. */
+/**
+ * The first implementation of most products: lock the row, check, take, note, commit; with the same key and amounts as
+ * a charge.
+ */
 async function plainTransactions({ database }: Ground, seconds: number): Promise<number> {
   const { MikroORM } = await import('@mikro-orm/postgresql')
   const orm = await MikroORM.init({

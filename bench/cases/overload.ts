@@ -17,8 +17,8 @@ const minRecoverySeconds = 6
 const calm = 1.5
 
 /**
- * Charges over HTTP at half, one and two times what the gateway can do, at a fixed schedule that waits for no answer; then at half
- * again. What it can do is found by a closed loop in the same run.
+ * Charges over HTTP at half, one and two times the gateway's capacity, at a fixed schedule that waits for no answer;
+ * then at half again. A closed loop in the same run finds the capacity.
  */
 export const overload: Case = {
   name: 'overload',

@@ -35,7 +35,7 @@ export const webhooks: Case = {
 
 type Begun = { readonly teamId: TeamId; readonly id: PurchaseId; readonly createdAt: number }
 
-/** Purchases that wait to be paid, and have their invoice already: nobody asks Stripe for it meanwhile. */
+/** Purchases that wait to be paid, and have their invoice already, so that no other call goes to Stripe meanwhile. */
 async function begin({ ledger, database }: Ground, count: number, { progress }: Run): Promise<Begun[]> {
   progress(`beginning ${count} purchases`)
   const teams = await makeTeams(ledger, teamCount)
@@ -92,7 +92,7 @@ async function eventsPerSecond(
   }
 }
 
-/** As Stripe sends it, in length too. */
+/** The event as Stripe sends it, with the same length. */
 const paidEvent = (purchase: Begun) => {
   const id = `pi_${purchase.teamId}_${purchase.id}`
   return {

@@ -1,4 +1,4 @@
-/** What a process of this folder is asked for by the clients' process; each is answered with one message. */
+/** A request from the clients' process to a process of this folder; each is answered with one message. */
 export type Ask =
   | { readonly ask: 'memory' | 'processor' }
   /** One change of the team after another, one at least; 256 charges in flight. */
@@ -6,9 +6,9 @@ export type Ask =
   /** A change every 10 ms, each of a random team. */
   | { readonly ask: 'changes'; readonly teams: readonly string[]; readonly seconds: number }
 
-/** Bytes after garbage was collected: of the process; of the heap and what it holds outside. */
+/** Bytes after a garbage collection: of the process; of the heap and its external memory. */
 export type Memory = { readonly rss: number; readonly heap: number }
-/** `revision`: of the last one. */
+/** `revision`: that of the last round. */
 export type Rounds = { readonly rounds: number; readonly revision: number }
 export type Charges = { readonly perSecond: number; readonly p99Ms: number }
 /** `at`: when its commit was answered (or, without one, when it was about to be sent), on the machine's clock. */

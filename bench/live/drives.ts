@@ -4,7 +4,7 @@ import { machineMs } from './clock.ts'
 
 const changeEveryMs = 10
 
-/** One round after another for so long, one at least; each tells the revision that it sends. */
+/** One round after another for this long, at least one; each returns the revision that it sends. */
 export async function roundsFor(seconds: number, round: () => Promise<number>): Promise<Rounds> {
   const until = machineMs() + seconds * 1000
   let [rounds, revision] = [0, 0]
@@ -33,7 +33,7 @@ export async function changesFor(
   return Promise.all(changes)
 }
 
-/** After everything that can be given back was: what V8 keeps for later would hide what sockets take. */
+/** The memory after a garbage collection: memory that V8 keeps for later would hide the sockets' part. */
 export async function memoryNow(): Promise<Memory> {
   const { gc } = globalThis
   if (gc === undefined) throw new Error('Start this process with --expose-gc')
@@ -45,7 +45,7 @@ export async function memoryNow(): Promise<Memory> {
   return { rss, heap: heapUsed + external }
 }
 
-/** What this process has taken of the processors so far, in milliseconds. */
+/** The processor time of this process so far, in milliseconds. */
 export function processorMs(): number {
   const { user, system } = process.cpuUsage()
   return (user + system) / 1000

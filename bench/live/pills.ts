@@ -4,14 +4,14 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { WatchBalanceDocument } from '../../web/client/contract.ts'
 import { machineMs } from './clock.ts'
 
-/** What the client of web/client watches a balance with. */
+/** The query with which the client of web/client watches a balance. */
 const query = `${WatchBalanceDocument}`
 const variables = { locale: 'en' }
-/** More would overflow the listener's queue of new connections (511), and measure how TCP tries again. */
+/** More connections would overflow the listener's queue (511), and measure TCP's retries. */
 const mostAtOnce = 256
 const firstWithinMs = 60_000
 const lastWithinMs = 60_000
-/** What every socket reads into, one after another. */
+/** The buffer that every socket reads into, one after another. */
 const buffer = Buffer.alloc(64 * 1024)
 
 export const revisionOf = (text: string): number => Number(/"revision":"?(\d+)/.exec(text)?.[1])
@@ -24,11 +24,11 @@ export type Heard = { readonly pill: number; readonly text: string; readonly at:
  * operation with a UUID of its own, as graphql-ws does. One that is lost is a fault of the whole measurement.
  */
 export class Pills {
-  /** Values so far, the first of each pill included. */
+  /** The values so far, including the first one of each pill. */
   received = 0
   /** When the last of them came. */
   lastAt = 0
-  /** The last first value, as it came. */
+  /** The latest first value, unchanged. */
   sample = ''
   listener: ((heard: Heard) => void) | null = null
   readonly #pills: Pill[] = []
@@ -38,7 +38,7 @@ export class Pills {
     return this.#pills.length
   }
 
-  /** Opens one more for each token; resolves when each has its first value. */
+  /** Opens one more socket for each token; resolves when each has its first value. */
   async open(url: string, tokens: readonly string[]): Promise<void> {
     const waiting = tokens.values()
     const some = async () => {
@@ -47,7 +47,7 @@ export class Pills {
     await Promise.all(Array.from({ length: mostAtOnce }, some))
   }
 
-  /** Makes one more change, and resolves when every pill has shown it: everything before has arrived, too. */
+  /** Makes one more change, and resolves when every pill has received it: all earlier values have arrived by then. */
   async showLast(change: () => Promise<{ readonly revision: number }>): Promise<void> {
     const shown: number[] = this.#pills.map(() => 0)
     this.listener = ({ pill, text }) => {
@@ -63,7 +63,7 @@ export class Pills {
     this.listener = null
   }
 
-  /** Throws where a pill was lost. */
+  /** Throws if a pill was lost. */
   check(): void {
     if (this.#fault !== null) throw this.#fault
   }
@@ -121,7 +121,7 @@ class Pill {
   readonly #events: PillEvents
   #stage: 'upgrading' | 'greeting' | 'subscribing' | 'subscribed' = 'upgrading'
   #rest: Buffer | null = null
-  /** Where a value's frame says that it is one. */
+  /** The place in a value's frame that says it is one. */
   #typeAt = 0
 
   constructor(host: string, port: number, token: string, events: PillEvents) {
@@ -166,7 +166,7 @@ class Pill {
     this.#rest = at < bytes.length ? Buffer.from(bytes.subarray(at)) : null
   }
 
-  /** Where the first frame begins. */
+  /** The place where the first frame begins. */
   #upgraded(bytes: Buffer): number {
     const end = bytes.indexOf('\r\n\r\n')
     if (end < 0) return 0

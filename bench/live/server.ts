@@ -9,7 +9,7 @@ const secret = 'a secret for benchmarks alone with 32 bytes and more'
 export type LiveServer = AsyncDisposable & {
   readonly url: string
   memory(): Promise<Memory>
-  /** Milliseconds of the processors so far. */
+  /** The processor time so far, in milliseconds. */
   processor(): Promise<number>
   rounds(team: string, seconds: number): Promise<Rounds>
   charges(team: string, seconds: number): Promise<Charges>
@@ -17,7 +17,7 @@ export type LiveServer = AsyncDisposable & {
 }
 
 export const startGateway = (ground: Ground) => start('gateway-process.ts', [], ground)
-/** What graphql-yoga and graphql-ws document, on the gateway's schema and services. */
+/** The setup that graphql-yoga and graphql-ws document, with the gateway's schema and services. */
 export const startStock = (ground: Ground) => start('stock-process.ts', [], ground)
 /** Sends `text` to all its sockets. */
 export const startBare = (ground: Ground, text: string) => start('bare-process.ts', [text], ground)
@@ -41,6 +41,6 @@ async function start(file: string, args: readonly string[], { url, dataDir }: Gr
   }
 }
 
-/** Of as many members: each pill belongs to somebody. */
+/** One token for each team's member: each pill belongs to a member of its own. */
 export const tokensFor = (teams: readonly string[]): Promise<string[]> =>
   Promise.all(teams.map((team, index) => signToken(secret, { member: `member-${index}`, team, role: 'member' }, 3600)))

@@ -1,7 +1,7 @@
 import { Failure } from './failure.ts'
 import type { Work } from './work.ts'
 
-/** What it returns, or the refusal it throws: then its effects are undone, unless the refusal says that they stay. */
+/** The result of `run`, or the refusal that it throws. A refusal undoes its effects, unless it says that they stay. */
 export function attempt<T>(work: Work, run: () => T): T | Failure {
   try {
     return work.database.attempt(() => {

@@ -15,12 +15,12 @@ export type ErrorBody = {
   setup_intent?: Stripe.SetupIntent
 }
 
-/** What happens to the work and to its idempotency key. */
+/** The fate of the work and of its idempotency key. */
 export type Fate = 'not-begun' | 'undone' | 'done'
 
 /**
  * A request that is refused. `not-begun`: nothing was executed, the idempotency key stays free. `undone`: the work is
- * undone, the answer stays with the key. `done`: what was done stays (a declined charge is a charge).
+ * undone, the answer stays with the key. `done`: the work stays (a declined charge is a charge).
  */
 export class Failure extends Error {
   override readonly name = 'Failure'
@@ -39,7 +39,7 @@ export class Failure extends Error {
 
 const dashed = (code: string) => code.replaceAll('_', '-')
 
-/** 400 of the commonest type. */
+/** 400 of the most common type. */
 export function invalid(message: string, more: { code?: string; param?: string } = {}): Failure {
   return new Failure(400, { type: 'invalid_request_error', message, ...more })
 }
@@ -49,7 +49,7 @@ export function invalidParameter(message: string, more: { code?: string; param?:
   return new Failure(400, { type: 'invalid_request_error', message, ...more }, 'not-begun')
 }
 
-/** 404 where the path names it, 400 where a parameter does. */
+/** 404 if the path names the object, 400 if a parameter does. */
 export function missing(noun: string, id: string, param?: string): Failure {
   const message = `No such ${noun}: '${id}'`
   const status = param === undefined ? 404 : 400

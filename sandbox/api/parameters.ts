@@ -43,7 +43,7 @@ export const flag = z.string().transform((value, context) => {
 
 const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'))
 
-/** An ISO currency in small letters, as Stripe writes it. */
+/** An ISO currency in lower case, as Stripe writes it. */
 export const currency = z.string().transform((value, context) => {
   const code = value.toLowerCase()
   if (currencies.has(code.toUpperCase())) return code
@@ -67,14 +67,14 @@ export const email = text(512).refine((value) => /^[^\s@]+@[^\s@]+$/.test(value)
   params: { code: 'email_invalid' },
 })
 
-/** The empty text unsets: null. */
+/** The empty text unsets the parameter: null. */
 export const emptyable = <T extends z.ZodType>(schema: T) => z.union([z.literal('').transform(() => null), schema])
 
 /** `name[]`, `name[0]`: in the order given. */
 export const list = <T extends z.ZodType>(item: T) =>
   z.preprocess((value) => (typeof value === 'object' && value !== null ? Object.values(value) : value), z.array(item))
 
-/** Refuses what it does not name, as Stripe does. */
+/** Refuses parameters that the schema does not name, as Stripe does. */
 export const parameters = z.strictObject
 
 /** Keys to texts; the empty text unsets a key, the empty parameter all. */
@@ -93,7 +93,7 @@ export const metadata = emptyable(
   }),
 )
 
-/** What metadata is after an update; undefined: as it was. */
+/** The metadata after an update; undefined: unchanged. */
 export function mergeMetadata(
   before: Readonly<Record<string, string>>,
   given: Readonly<Record<string, string>> | null | undefined,
@@ -112,7 +112,7 @@ const range = z.union([
   }),
 ])
 
-/** What every list takes; spread it into the list's own parameters. */
+/** The parameters that every list has; spread it into the list's own parameters. */
 export const paging = {
   limit: integer(1, 100).default(10),
   starting_after: text().optional(),

@@ -12,34 +12,34 @@ export type ObjectOf<T extends EventType> = Extract<Stripe.Event, { type: T }>['
 
 export type Origin = { readonly id: string; readonly idempotency_key: string | null }
 
-/** The list of an answer: everything of Stripe's own but the class. */
+/** The list of an answer: all fields of Stripe's list without its class. */
 export type Listing<T> = { object: 'list'; url: string; has_more: boolean; data: T[] }
 
-/** What runs inside the one transaction of a request, an alarm or a page. */
+/** The context of one transaction: a request, an alarm or a page. */
 export type Work = {
   readonly database: Database
   readonly objects: Objects
   /** Seconds since 1970 of the sandbox's clock; an alarm runs at its own instant, however late. */
   readonly now: number
-  /** Where hosted pages are. */
+  /** The base URL of hosted pages. */
   readonly url: string
   id(kind: Kind): string
   /** The object; throws `resource_missing`: with `param` where a parameter named it. */
   need<K extends Kind>(kind: K, id: string, param?: string): Kinds[K]
   list<K extends Kind>(kind: K, url: string, page: Page, filter?: Filter): Listing<Kinds[K]>
-  /** Writes the event of what has just been done, to be delivered after commit; the object is stored as it is now. */
+  /** Writes the event of the last effect, for delivery after commit. The event has the object as it is now. */
   emit<T extends EventType>(type: T, object: ObjectOf<T>, previous?: Partial<ObjectOf<T>>): void
-  /** Tells whoever waits for the intent (a checkout, an invoice) how it stands. */
+  /** Notifies the checkout or the invoice that waits for the intent. */
   settled(intent: Intent): void
-  /** The decline code that the next charge was asked to have; undefined: what the card says. */
+  /** The decline code that is planned for the next charge; undefined: the card decides. */
   nextDecline(intent: Stripe.PaymentIntent): string | undefined
-  /** Runs the alarm of that kind for the object at that instant. */
+  /** Sets an alarm of that kind for the object at that instant. */
   at(instant: number, kind: string, id: string): void
 }
 
 export type Intent = Stripe.PaymentIntent | Stripe.SetupIntent
 
-/** Does what follows from an intent's new state. */
+/** Carries out the consequences of an intent's new state. */
 export type IntentWatcher = (work: Work, intent: Intent) => void
 
 export type WorkParts = {
@@ -98,7 +98,7 @@ export function beginWork(parts: WorkParts, nowMs: number, origin: Origin | null
   return work
 }
 
-/** The fields that differ, as they were. */
+/** The fields that differ, with their former values. */
 export function changed<T extends object>(before: T, after: T): Partial<T> {
   const previous: Partial<T> = {}
   for (const key in before) {

@@ -9,7 +9,7 @@ import { idOf } from './reference.ts'
 
 export type Bill = {
   readonly reason: Stripe.Invoice.BillingReason
-  /** In which the invoice's items came up. */
+  /** The period in which the invoice's items were created. */
   readonly period: Period
   /** The subscription's own lines. */
   readonly lines: readonly Stripe.InvoiceLineItem[]
@@ -38,7 +38,7 @@ export function draftBill(work: Work, subscription: Stripe.Subscription, bill: B
   )
 }
 
-/** The lines of items whose period begins. What a meter counts is billed when its period has ended. */
+/** The lines of items whose period begins. Metered use is billed when its period has ended. */
 export function beginningLines(
   work: Work,
   items: readonly Stripe.SubscriptionItem[],

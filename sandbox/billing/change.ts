@@ -41,7 +41,10 @@ export type SubscriptionChange = {
   readonly trial_settings?: { end_behavior: { missing_payment_method: 'cancel' | 'create_invoice' | 'pause' } }
 }
 
-/** Changes the subscription; what the change costs waits for the next invoice or is charged at once, as it says. */
+/**
+ * Changes the subscription. The price of the change waits for the next invoice or is charged at once, as the request
+ * says.
+ */
 export function updateSubscription(work: Work, id: string, given: SubscriptionChange): Stripe.Subscription {
   const before = work.need('subscription', id)
   refuseChange(before, given)

@@ -48,7 +48,7 @@ export type Attempt = {
   readonly offSession: boolean
   /** Whether it is one of Stripe's own attempts, which are counted and repeated. */
   readonly automatic: boolean
-  /** Where the bank sends the customer back to; absent: to the invoice's page. */
+  /** The page that the bank returns the customer to; absent: the invoice's page. */
   readonly returnUrl?: string
 }
 

@@ -74,7 +74,7 @@ export function createSubscription(work: Work, given: SubscriptionPlan): Stripe.
   return subscription
 }
 
-/** What is told where a payment that must succeed at once does not: nothing is kept of it. */
+/** The refusal if a payment that must succeed at once fails: nothing of the request stays. */
 export function incomplete(failure: Failure | undefined): Failure {
   const {
     payment_intent: _,
@@ -210,7 +210,7 @@ export function trialEndOf(
   throw invalid('Invalid timestamp: must be an integer Unix timestamp in the future.', { param: 'trial_end' })
 }
 
-/** Throws where the method is not the customer's. */
+/** Throws if the method is not the customer's. */
 export function refuseMethod(work: Work, customer: string, id: string): void {
   const method = work.need('payment_method', id, 'default_payment_method')
   if (idOf(method.customer) === customer) return

@@ -123,7 +123,7 @@ export const invoicePaymentRoutes: readonly Route[] = [
   route('GET', '/v1/invoice_payments/:id', parameters({}), (work, _, id) => work.need('invoice_payment', id)),
 ]
 
-/** What an invoice shows only where it is asked for. */
+/** The fields of an invoice that are shown only with `expand`. */
 export const invoiceIncludes: Includes = {
   invoice: {
     payments: ({ objects }, id) => ({
@@ -255,7 +255,7 @@ function attachPayment(work: Work, id: string, payment_intent: string): Stripe.I
   return intent.status === 'succeeded' ? credit(work, invoice, payment, intent) : invoice
 }
 
-/** The invoice is void: nobody owes it, and what it took of the customer's balance is given back. */
+/** The invoice is void: nobody owes it, and the part that the customer's balance paid is given back. */
 export function voidInvoice(work: Work, invoice: Stripe.Invoice): Stripe.Invoice {
   const gone: Stripe.Invoice = {
     ...invoice,
@@ -272,7 +272,7 @@ export function voidInvoice(work: Work, invoice: Stripe.Invoice): Stripe.Invoice
   return gone
 }
 
-/** Nobody expects the money any more, though it can still be paid. */
+/** The money is no longer expected, but can still be paid. */
 export function markUncollectible(work: Work, invoice: Stripe.Invoice): Stripe.Invoice {
   const gone: Stripe.Invoice = {
     ...invoice,

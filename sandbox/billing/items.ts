@@ -18,7 +18,7 @@ const itemSettings = {
 /** An item of a new subscription. */
 export const newItem = parameters(itemSettings)
 
-/** What is to become of an item: one that there is, by its id, or a new one. */
+/** A change of an item: an existing one, by its id, or a new one. */
 export const itemChange = parameters({
   ...itemSettings,
   id: text().optional(),
@@ -54,7 +54,7 @@ export function makeItem(work: Work, subscription: string, given: NewItem, perio
   return inPeriod(item, period ?? { start: work.now, end: intervalAt(item, anchor, work.now).end })
 }
 
-/** The items after the changes, in their order. Throws where they cannot be so. */
+/** The items after the changes, in their order. Throws if a change is not possible. */
 export function changeItems(
   work: Work,
   subscription: Stripe.Subscription,
@@ -78,7 +78,7 @@ export function changeItems(
   return items
 }
 
-/** Throws where a subscription cannot have these items together. */
+/** Throws if a subscription can't have these items together. */
 export function refuseItems(items: readonly Stripe.SubscriptionItem[]): void {
   if (items.length === 0) {
     throw invalid('A subscription must have at least one active item. To end it, cancel the subscription.')
@@ -119,7 +119,7 @@ export const inPeriod = (item: Stripe.SubscriptionItem, { start, end }: Period):
   current_period_end: end,
 })
 
-/** The whole period of the item's price in which the instant lies, counted from the anchor. */
+/** The whole period of the item's price that contains the instant, counted from the anchor. */
 export const intervalAt = ({ price }: Stripe.SubscriptionItem, anchor: number, instant: number): Period =>
   periodAt(anchor, price.recurring ?? { interval: 'month', interval_count: 1 }, instant)
 

@@ -28,7 +28,7 @@ function line(work: Work, plan: LinePlan): Stripe.InvoiceLineItem {
   }
 }
 
-/** A subscription's item for a period; null: the period is free, as a trial's is. */
+/** A subscription's item for a period; null: the period is free, as in a trial. */
 export function itemLine(
   work: Work,
   item: Stripe.SubscriptionItem,
@@ -97,7 +97,7 @@ export const pricingOf = (price: Stripe.Price) => ({
   unit_amount_decimal: price.unit_amount_decimal,
 })
 
-/** What the price's product is called. */
+/** The name of the price's product. */
 export const productName = (work: Work, price: Stripe.Price): string =>
   work.need('product', idOf(price.product) ?? '').name
 

@@ -95,7 +95,7 @@ export const meterRoutes: readonly Route[] = [
   }),
 ]
 
-/** What the meter counts for the customer in the period. */
+/** The meter's count for the customer in the period. */
 export function usage(work: Work, meter: Stripe.Billing.Meter, customer: string, { start, end }: Period): number {
   const events = work.objects
     .all('billing.meter_event', { event_name: meter.event_name })

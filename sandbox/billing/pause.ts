@@ -20,7 +20,10 @@ export type Pause = {
   readonly invoicing_behavior?: 'invoice' | 'pending_invoice_item'
 }
 
-/** Stops the subscription until it is resumed: no invoices, no new periods. What is unused is given back unless told not to. */
+/**
+ * Stops the subscription until it is resumed: no invoices, no new periods. Unused time is given back unless the request
+ * says otherwise.
+ */
 export function pauseSubscription(
   work: Work,
   id: string,
@@ -113,7 +116,7 @@ export function expirePendingUpdate(work: Work, id: string): void {
   if (invoice?.status === 'open') voidInvoice(work, invoice)
 }
 
-/** Collection goes on, as was said when it was paused. */
+/** Collection continues, as the pause said. */
 export function resumeCollection(work: Work, id: string): void {
   const subscription = work.objects.get('subscription', id)
   if (subscription?.pause_collection?.resumes_at !== work.now) return

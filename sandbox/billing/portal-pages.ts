@@ -11,7 +11,7 @@ import { idOf } from './reference.ts'
 /** How long the address of a portal works. */
 const openSeconds = 3600
 
-/** Where the customer sees cards and invoices, adds a card and chooses the default one. */
+/** The page on which the customer sees cards and invoices, adds a card and chooses the default one. */
 export const portalPages: readonly PageRoute[] = [
   page('GET', '/portal/:id', (work, _, id) => {
     const session = openSession(work, id)

@@ -6,16 +6,16 @@ import { intervalAt } from './items.ts'
 import { productName } from './lines.ts'
 import { idOf } from './reference.ts'
 
-/** What an item costs for a whole period. */
+/** The price of an item for a whole period. */
 export const itemAmount = ({ price, quantity }: Stripe.SubscriptionItem): number =>
   price.recurring?.usage_type === 'metered' ? 0 : (price.unit_amount ?? 0) * (quantity ?? 1)
 
-/** Gives back what is left of the item's period at that instant, as an invoice item that waits. */
+/** Credits the rest of the item's period from that instant on, as a pending invoice item. */
 export function creditUnused(work: Work, subscription: Stripe.Subscription, item: Stripe.SubscriptionItem, at: number) {
   prorate(work, subscription, item, at, -1)
 }
 
-/** Bills the item for the rest of its period from that instant on, as an invoice item that waits. */
+/** Bills the item for the rest of its period from that instant on, as a pending invoice item. */
 export function billRemaining(
   work: Work,
   subscription: Stripe.Subscription,

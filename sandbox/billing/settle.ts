@@ -6,7 +6,7 @@ import { idOf } from './reference.ts'
 import { invoiceSettled, invoiceUnpaid } from './standing.ts'
 import { changeSubscription } from './subscription.ts'
 
-/** The payment that pays an open invoice unless another does, ready to be confirmed. */
+/** The payment that pays an open invoice, ready to be confirmed, unless another one pays it first. */
 export function openPayment(work: Work, invoice: Stripe.Invoice): void {
   const intent = createIntent(work, {
     amount: invoice.amount_remaining,
@@ -58,7 +58,7 @@ export function defaultPayment(
   return payment === undefined || intent === undefined ? undefined : { payment, intent }
 }
 
-/** What an intent's new state means for the invoice that it pays. */
+/** Carries out the consequences of an intent's new state for the invoice that it pays. */
 export const followInvoicePayment: IntentWatcher = (work, intent) => {
   if (intent.object !== 'payment_intent') return
   const [payment] = work.objects.all('invoice_payment', { 'payment.payment_intent': intent.id, status: 'open' })
@@ -80,7 +80,7 @@ function needAction(work: Work, invoice: Stripe.Invoice): void {
   invoiceUnpaid(work, invoice)
 }
 
-/** Tells that an attempt to pay the invoice has failed. */
+/** Emits the event that an attempt to pay the invoice has failed. */
 export function paymentFailed(work: Work, invoice: Stripe.Invoice): void {
   work.emit('invoice.payment_failed', invoice)
   invoiceUnpaid(work, invoice)
@@ -114,7 +114,7 @@ export function credit(
   return after.amount_remaining === 0 ? markPaid(work, invoice, after) : changeInvoice(work, invoice, after)
 }
 
-/** Charges the subscription to the method from now on, where it was told to keep it. */
+/** Makes the method the subscription's default, if it was asked to be saved. */
 function rememberMethod(work: Work, invoice: Stripe.Invoice, { payment_method }: Stripe.PaymentIntent): void {
   const subscription = billedSubscription(work, invoice)
   if (subscription?.payment_settings?.save_default_payment_method !== 'on_subscription') return
@@ -140,7 +140,7 @@ export function markPaid(work: Work, before: Stripe.Invoice, after: Stripe.Invoi
   return paid
 }
 
-/** What is still open of the invoice's payments will not be taken. */
+/** Cancels the open payments of the invoice. */
 export function closePayments(work: Work, invoice: string): void {
   for (const payment of work.objects.all('invoice_payment', { invoice, status: 'open' })) {
     cancelPayment(work, payment)
@@ -158,7 +158,9 @@ function cancelPayment(work: Work, payment: Stripe.InvoicePayment): void {
   })
 }
 
-/** Adds to what the customer owes beside the invoices; below zero it is credit for the next. */
+/**
+ * Changes the amount that the customer owes beside the invoices; an amount below zero is credit for the next invoice.
+ */
 export function changeBalance(work: Work, id: string, amount: number): void {
   if (amount === 0) return
   const before = work.need('customer', id)

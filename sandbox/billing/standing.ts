@@ -6,10 +6,10 @@ import { billedSubscription, changeInvoice } from './invoice.ts'
 import { idOf } from './reference.ts'
 import { changeSubscription, ended, keepSubscription, schedule, withItems } from './subscription.ts'
 
-/** How many seconds after an attempt that failed the next one follows; after the last there is none. */
+/** The seconds between a failed attempt and the next one; after the last of these there is no further attempt. */
 export const retryDelays: readonly number[] = [3, 5, 7].map((days) => days * 86_400)
 
-/** What the account does with a subscription whose last retry has failed. */
+/** The account's treatment of a subscription whose last retry has failed. */
 export type AfterRetries = 'cancel' | 'unpaid'
 
 /** The account's setting: `cancel` unless it was set. */
@@ -21,7 +21,7 @@ export function openAfterRetries(database: Database) {
   }
 }
 
-/** The invoice is paid, or its payment is under way: its subscription is in order where it is the latest. */
+/** The invoice is paid, or its payment is under way: its subscription is in order if this is the latest invoice. */
 export function invoiceSettled(work: Work, invoice: Stripe.Invoice): void {
   const subscription = billedSubscription(work, invoice)
   if (subscription === undefined || idOf(subscription.latest_invoice) !== invoice.id) return
@@ -69,7 +69,7 @@ function giveUp(work: Work, subscription: Stripe.Subscription): void {
   changeSubscription(work, subscription, { ...subscription, status: 'unpaid' })
 }
 
-/** Ends it now, and stops collecting what is still open. */
+/** Ends the subscription now, and stops collecting open invoices. */
 export function endSubscription(
   work: Work,
   subscription: Stripe.Subscription,

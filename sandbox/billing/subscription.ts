@@ -51,7 +51,7 @@ export const nextCycle = ({ items }: Stripe.Subscription): number =>
 export const lastPeriodEnd = ({ items }: Stripe.Subscription): number =>
   Math.max(...items.data.map(({ current_period_end }) => current_period_end))
 
-/** It is over for good. */
+/** Whether the subscription has ended for good. */
 export const ended = ({ status }: Stripe.Subscription): boolean =>
   status === 'canceled' || status === 'incomplete_expired'
 

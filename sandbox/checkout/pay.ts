@@ -11,8 +11,8 @@ import { paySubscription, subscribedWith, subscribingSession } from './subscribe
 export type Payer = { readonly email: string | null; readonly name: string | null }
 
 /**
- * The customer pays, or saves the payment method, on the hosted page: the intent as it stands then, which completes the
- * session where it went well. Throws a card error (402, its effects stay) where it is declined; one may try again.
+ * The customer pays, or saves the payment method, on the hosted page. Returns the intent, which completes the session
+ * on success. Throws a card error (402, its effects stay) on a decline; the customer may retry.
  */
 export function payCheckout(
   work: Work,
@@ -57,7 +57,7 @@ export function payCheckout(
   return confirmIntent(work, intent, { method, offSession: false, errorOnRequiresAction: false, returnUrl })
 }
 
-/** What an intent's new state means for the checkout that it belongs to. */
+/** Carries out the consequences of an intent's new state for its checkout. */
 export function followCheckout(work: Work, intent: Intent): void {
   const [own] = work.objects.all('checkout.session', { [intent.object]: intent.id })
   const session = own ?? subscribingSession(work, intent)
@@ -95,7 +95,9 @@ function known<K extends 'payment_intent' | 'setup_intent'>(work: Work, kind: K,
   return typeof id === 'string' ? work.objects.get(kind, id) : undefined
 }
 
-/** The session's customer, who is made now where one is needed; one that has no e-mail address gets the payer's. */
+/**
+ * The session's customer, who is created now if one is needed. A customer without an e-mail address gets the payer's.
+ */
 function customerOf(
   work: Work,
   { customer, customer_creation }: Stripe.Checkout.Session,

@@ -3,14 +3,14 @@ import type { Work } from '../api/work.ts'
 import type { SubscriptionPlan } from '../billing/create.ts'
 import { openSecrets } from '../store/secrets.ts'
 
-/** What a checkout will do when it is paid; the API does not show it. */
+/** The effects of a checkout when it is paid; the API does not show them. */
 export type CheckoutPlan = {
   readonly lines: Stripe.LineItem[]
   readonly description?: string
   readonly metadata: Record<string, string>
   readonly receiptEmail?: string
   readonly setupFutureUsage?: 'off_session' | 'on_session'
-  /** In `subscription` mode: what begins when it is paid. */
+  /** The subscription that begins when the checkout is paid, in `subscription` mode. */
   readonly subscription?: Omit<SubscriptionPlan, 'customer'>
 }
 

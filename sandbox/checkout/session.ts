@@ -20,7 +20,7 @@ export type SessionPlan = Pick<
 /** The alarm that ends a checkout nobody has completed. */
 export const checkoutExpires = 'checkout.expires'
 
-/** A new open session with its hosted page, stored. It is told of once it is completed or expired. */
+/** A new open session with its hosted page, stored. Events report it once it is completed or expired. */
 export function createSession(work: Work, { amount, ...plan }: SessionPlan): Stripe.Checkout.Session {
   const id = work.id('checkout.session')
   const session: Stripe.Checkout.Session = {
@@ -98,7 +98,7 @@ export function expireSession(work: Work, id: string): Stripe.Checkout.Session {
   return expired
 }
 
-/** Where the customer goes on after completing it. */
+/** The page that the customer gets after completing it. */
 export function successAddress({ success_url, id, url }: Stripe.Checkout.Session): string {
   return success_url?.replaceAll('{CHECKOUT_SESSION_ID}', id) ?? url ?? '/'
 }

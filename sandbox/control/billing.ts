@@ -1,9 +1,9 @@
 import { type AfterRetries, openAfterRetries } from '../billing/standing.ts'
 import type { Database } from '../store/database.ts'
 
-/** What the account's settings say at Stripe's dashboard. */
+/** The account's settings in Stripe's dashboard. */
 export type BillingControl = {
-  /** What becomes of a subscription whose last retry has failed; `cancel` unless it was set. */
+  /** Sets the treatment of a subscription whose last retry has failed; the default is `cancel`. */
   afterRetries(choice: AfterRetries): void
 }
 

@@ -31,7 +31,7 @@ const action =
   (sandbox, body) =>
     run(sandbox, schema.parse(body))
 
-/** What can be asked for below `/sandbox/`, with a JSON body. */
+/** The actions below `/sandbox/`, with a JSON body. */
 const actions: Readonly<Record<string, Action>> = {
   'GET /sandbox/webhooks/deliveries': (sandbox) => sandbox.webhooks.deliveries(),
   'GET /sandbox/clock': (sandbox) => ({ now: sandbox.clock.now() }),
@@ -82,7 +82,7 @@ const actions: Readonly<Record<string, Action>> = {
   'POST /sandbox/webhooks/idle': (sandbox) => sandbox.idle(),
 }
 
-/** Answers `/sandbox/…`, for whoever has the secret key: 400 says what is wrong with the body. */
+/** Answers `/sandbox/…` for callers with the secret key; 400 says what is wrong with the body. */
 export async function control(
   sandbox: Controlled,
   method: string,

@@ -16,7 +16,7 @@ export type Controlled = {
   readonly billing: BillingControl
   readonly clock: {
     now(): number
-    /** What becomes due meanwhile happens in order, each at its own instant, before this returns. */
+    /** Alarms that become due meanwhile run in order, each at its own instant, before this returns. */
     advance(seconds: number): void
   }
 }

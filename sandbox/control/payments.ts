@@ -5,15 +5,15 @@ import { finishIntent } from '../payments/confirm.ts'
 import type { PlannedDecline, PlannedDeclines } from '../payments/planned-declines.ts'
 import { finishRefund } from '../refunds/refunds.ts'
 
-/** What banks do in their own time, done on request. Each throws Stripe's refusal where it cannot be done. */
+/** Acts of banks that take time, done on request. Each throws Stripe's refusal if it is not possible. */
 export type BankControl = {
   /** The next charges are declined, whatever the card. */
   decline(decline: PlannedDecline): void
   /** Ends a `processing` payment. */
   finish(paymentIntent: string, end: 'succeeded' | 'failed'): void
-  /** Ends a refund: a pending one either way, one that succeeded can still fail. */
+  /** Ends a refund: a pending one either way; a successful one can still fail. */
   finishRefund(refund: string, end: 'succeeded' | 'failed'): void
-  /** The customer disputes the payment; what is not refunded, or this amount. Returns the dispute's id. */
+  /** The customer disputes the payment: the part that is not refunded, or this amount. Returns the dispute's id. */
   dispute(paymentIntent: string, amount?: number): string
   /** Decides an open dispute. */
   decideDispute(dispute: string, end: 'won' | 'lost'): void

@@ -76,7 +76,7 @@ export const customerRoutes: readonly Route[] = [
   }),
 ]
 
-/** A customer of whom nothing is known yet, not stored. */
+/** An empty customer, not stored. */
 export function blank(work: Work): Stripe.Customer {
   return {
     id: work.id('customer'),

@@ -35,7 +35,7 @@ export type ApiParts = {
 
 type Result = Kept & { readonly replayed?: boolean }
 
-/** Answers a call of the API: what is kept with its key, or what its route does, or Stripe's refusal. */
+/** Answers a call of the API: the answer stored with its key, the result of its route, or Stripe's refusal. */
 export async function answerCall(parts: ApiParts, call: Call, response: ServerResponse): Promise<void> {
   const request = newId('req')
   const fault = parts.faults.take(call.method, call.path)
@@ -94,7 +94,7 @@ function carryOut(
 
 const expandable = z.strictObject({ expand: list(z.string()).optional() })
 
-/** The answer of work that has begun: what it refuses is undone, unless the refusal says otherwise. */
+/** The answer of work that has begun. A refusal undoes the work, unless it says otherwise. */
 function outcome(log: Log, work: Work, run: () => unknown): { status: number; body: string } {
   try {
     const answer = attempt(work, () => JSON.stringify(run(), null, 2))

@@ -1,4 +1,4 @@
-/** What is done to the next requests that match. */
+/** A fault for the next requests that match. */
 export type RequestFault = {
   /**
    * `delay`: carried out at once, answered `ms` later. `fail-after`: carried out, answered with 500. `fail-before`: 500,
@@ -18,7 +18,7 @@ export type RequestFault = {
 export type RequestFaults = {
   add(fault: RequestFault): void
   clear(): void
-  /** The one for this request, used up by one. */
+  /** The fault for this request, whose count goes down by one. */
   take(method: string, path: string): RequestFault | undefined
 }
 

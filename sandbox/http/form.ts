@@ -1,6 +1,6 @@
 import { invalid } from '../api/failure.ts'
 
-/** A decoded form: what stands in brackets is nested, `a[]` and `a[0]` alike. */
+/** A decoded form: names in brackets are nested, `a[]` and `a[0]` alike. */
 export type FormValue = string | FormFields
 export type FormFields = { [name: string]: FormValue }
 
@@ -49,14 +49,14 @@ function set(tree: Tree, keys: readonly string[], value: string): void {
   })
 }
 
-/** Without a prototype, so that no name of a field has a meaning of its own. */
+/** An object without a prototype, so that no field name has a meaning of its own. */
 function fieldsOf(tree: Tree): FormFields {
   const fields: FormFields = Object.create(null)
   for (const [key, value] of tree) fields[key] = value instanceof Map ? fieldsOf(value) : value
   return fields
 }
 
-/** The same text for the same parameters in whatever order. */
+/** A text that is the same for the same parameters in any order. */
 export function canonicalForm(value: FormValue): string {
   if (typeof value === 'string') return JSON.stringify(value)
   const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1))

@@ -1,10 +1,10 @@
 import type { Work } from '../api/work.ts'
 import type { FormFields } from './form.ts'
 
-/** What a hosted page answers: a page, or the way to another. */
+/** The answer of a hosted page: a page, or a redirect. */
 export type PageAnswer = { readonly html: string; readonly status?: number } | { readonly location: string }
 
-/** A page for the customer's browser; what it does is one transaction, as a call of the API is. */
+/** A page for the customer's browser; its effects are one transaction, like those of an API call. */
 export type PageRoute = {
   readonly method: 'GET' | 'POST'
   readonly path: RegExp
@@ -26,7 +26,7 @@ export class Html {
 
 type Part = string | number | Html | readonly Html[]
 
-/** HTML in which every text put in is escaped. */
+/** HTML in which every inserted text is escaped. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(strings.map((text, index) => text + (index < parts.length ? shown(parts[index] ?? '') : '')).join(''))
 }
@@ -37,7 +37,7 @@ function shown(part: Part): string {
   return String(part).replaceAll(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
 }
 
-/** A whole page, which needs no script and nothing from elsewhere. */
+/** A whole page, without scripts and external resources. */
 export function document(title: string, body: Html): string {
   return html`<!doctype html>
 <html lang="en">

@@ -8,13 +8,13 @@ export type Decline = {
   readonly advice_code: 'confirm_card_data' | 'do_not_try_again' | 'try_again_later' | null
 }
 
-/** A card of Stripe's test mode (docs.stripe.com/testing); what is absent goes well. */
+/** A card of Stripe's test mode (docs.stripe.com/testing); an absent field means success. */
 export type TestCard = {
   readonly number: string
   /** Stands for a new payment method with this card. */
   readonly token: string
   readonly brand: 'amex' | 'mastercard' | 'visa'
-  /** For whoever chooses one. */
+  /** The description, for people who choose a card. */
   readonly effect: string
   readonly decline?: Decline
   /** It cannot be saved where it would be declined, unless it says so. */

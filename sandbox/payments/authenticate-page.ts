@@ -7,7 +7,7 @@ import { shownMoney } from './shown-money.ts'
 
 type Waiting = Stripe.PaymentIntent | Stripe.SetupIntent
 
-/** Where the customer answers the bank's question (3D Secure). */
+/** The page on which the customer answers the bank's question (3D Secure). */
 export const authenticatePages: readonly PageRoute[] = [
   page('GET', '/authenticate/:id', (work, _, id) => {
     const intent = waiting(work, id)

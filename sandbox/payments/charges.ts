@@ -26,7 +26,7 @@ export const chargeRoutes: readonly Route[] = [
   }),
 ]
 
-/** What the customer got for the money, as Stripe mails it. */
+/** The receipt of a charge, as Stripe mails it. */
 export const receiptPage: PageRoute = page('GET', '/receipts/:id', (work, _, id) => {
   const charge = work.objects.get('charge', id)
   if (charge === undefined) return { status: 404, html: document('Receipt', html`<p>There is no such receipt.</p>`) }

@@ -43,7 +43,7 @@ export function confirmIntent(
   return waiting
 }
 
-/** The customer answered the bank's question: the payment goes on, or fails; the intent tells which. */
+/** The customer answered the bank's question: the payment continues or fails, as the intent shows. */
 export function authenticateIntent(work: Work, before: Stripe.PaymentIntent, agreed: boolean): Stripe.PaymentIntent {
   refuseState(before, ['requires_action'], 'authenticate')
   const method = work.need('payment_method', idOf(before.payment_method))

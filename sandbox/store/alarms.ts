@@ -2,12 +2,12 @@ import type { Database } from './database.ts'
 
 export type Alarm = { readonly seq: number; readonly at: number; readonly kind: string; readonly id: string }
 
-/** What is to happen to an object at an instant (seconds since 1970). */
+/** Alarms: an action on an object at an instant (seconds since 1970). */
 export type Alarms = {
-  /** One that is set already stays one. */
+  /** An alarm that is already set is not set twice. */
   add(at: number, kind: string, id: string): void
   isDue(now: number): boolean
-  /** The earliest that is due, taken off. */
+  /** The earliest due alarm, which is removed. */
   take(now: number): Alarm | undefined
 }
 

@@ -2,7 +2,7 @@ import type { Settings } from './settings.ts'
 
 /** The sandbox's time: the machine's, ahead by as much as it was advanced. */
 export type Clock = {
-  /** In milliseconds since 1970. */
+  /** The present time in milliseconds since 1970. */
   nowMs(): number
   /** Seconds, never backwards; every process on the same directory follows. */
   advance(seconds: number): void

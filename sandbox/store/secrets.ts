@@ -1,12 +1,12 @@
 import type { Database } from './database.ts'
 
-/** What the sandbox knows of an object and never shows: each user brings the type of what it keeps. */
+/** Data of an object that the API never shows. Each user of the store defines the type of its data. */
 export type Secrets<T> = {
   get(id: string): T | undefined
   set(id: string, secret: T): void
 }
 
-/** Kept beside the object, which must be stored before. */
+/** The data is stored beside the object, which must be stored before. */
 export function openSecrets<T>({ sql }: Database): Secrets<T> {
   const read = sql.prepare(`SELECT secret FROM object WHERE id = ? AND secret <> '{}'`)
   const write = sql.prepare('UPDATE object SET secret = ? WHERE id = ?')

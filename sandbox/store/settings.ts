@@ -4,7 +4,7 @@ export type Settings = {
   get(name: string): string | undefined
   set(name: string, value: string): void
   remove(name: string): void
-  /** What is stored, or else what is made now, which every process then sees. */
+  /** The stored value; without one, the value that `make` returns is stored, and every process then sees it. */
   once(name: string, make: () => string): string
 }
 

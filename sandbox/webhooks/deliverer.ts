@@ -11,25 +11,25 @@ import { type Answer, sendEvent } from './send.ts'
 const lookAgainMs = 200
 
 export type Webhooks = {
-  /** From now on; what has been waiting goes first. Without an address everything waits. */
+  /** Delivers to this address from now on; waiting events go first. Without an address everything waits. */
   deliverTo(url: string): void
   /** Nothing is delivered until `release`. */
   hold(): void
-  /** Goes on with what was held, the newest first where `reverse`. */
+  /** Continues with the held events, the newest first if `reverse`. */
   release(how?: { readonly reverse?: boolean }): void
-  /** What happens to the next deliveries. */
+  /** Sets a fault for the next deliveries. */
   fault(fault: WebhookFault): void
   clearFaults(): void
-  /** Sends it once now, held or not, whatever became of it before; resolves to the answer. */
+  /** Sends the event once now, held or not, whatever happened to it before. Resolves to the answer. */
   redeliver(event: string): Promise<Answer>
   /** Every event's delivery with its attempts, oldest first. */
   deliveries(): Delivery[]
-  /** Resolves when nothing waits to be delivered but what is held or has no address, and no answer is awaited. */
+  /** Resolves when no answer is awaited, and only events wait that are held or have no address. */
   idle(): Promise<void>
 }
 
 export type Deliverer = Webhooks & {
-  /** Something may have become due. */
+  /** Checks for due deliveries. */
   wake(): void
   close(): Promise<void>
 }
@@ -43,7 +43,7 @@ export type DelivererParts = {
   readonly log: Log
 }
 
-/** Delivers one event after another, in order of creation; one that fails is tried again while the others go on. */
+/** Delivers one event after another, in order of creation. A failed delivery is retried, while others continue. */
 export function startDeliverer({ objects, deliveries, clock, lease, secret, log }: DelivererParts): Deliverer {
   const faults: WebhookFaults = webhookFaults()
   const stop = new AbortController()

@@ -30,14 +30,14 @@ export type Deliveries = {
   due(nowMs: number): Waiting | undefined
   /** When the next one is due; undefined: none waits. */
   nextDueMs(): number | undefined
-  /** Those that wait, oldest first, due or not. */
+  /** The waiting deliveries, oldest first, due or not. */
   waiting(): Waiting[]
   /** Writes down an attempt; a waiting delivery is done with it, or due again after a pause that doubles. */
   tried(event: string, attempt: Attempt): void
   postpone(event: string, dueMs: number): void
   drop(event: string): void
   one(event: string): Delivery | undefined
-  /** In order of creation. */
+  /** The deliveries in order of creation. */
   all(): Delivery[]
 }
 

@@ -1,20 +1,20 @@
-/** What is done to the next deliveries, each delivery being counted once, when it is first due. */
+/** A fault for the next deliveries. Each delivery is counted once, when it is first due. */
 export type WebhookFault = (
   | { readonly do: 'duplicate' }
   | { readonly do: 'drop' }
-  /** Others go ahead of it meanwhile. */
+  /** Other deliveries overtake it meanwhile. */
   | { readonly do: 'delay'; readonly ms: number }
 ) & {
   /** How many deliveries; 1 if absent. */
   readonly times?: number
-  /** Only events whose type starts so. */
+  /** Only events whose type has this prefix. */
   readonly type?: string
 }
 
 export type WebhookFaults = {
   add(fault: WebhookFault): void
   clear(): void
-  /** The one for this event, used up by one. */
+  /** The fault for this event, whose count goes down by one. */
   take(type: string): WebhookFault | undefined
 }
 

@@ -7,10 +7,10 @@ import { ms } from '../ledger/instants.ts'
 import type { KeyScope } from './key-scope.ts'
 import type { Secret } from './secret.ts'
 
-/** A key as people see it; the secret is not kept. `teamId` is '' for the operator's own. */
+/** A key as people see it, without the secret, which is not stored. `teamId` is '' for the operator's own keys. */
 export type ApiKey = {
   readonly teamId: TeamId
-  /** Keys of a team are numbered from 1 in their own order. */
+  /** Keys of each team are numbered from 1. */
   readonly id: number
   readonly name: string
   readonly prefix: string
@@ -23,13 +23,13 @@ export type ApiKey = {
 
 export type KeyTerms = Pick<ApiKey, 'teamId' | 'name' | 'scopes' | 'expiresAt'>
 
-/** Whom a key acts as: in a team's history, and as `callerId` of a spending limit. */
+/** The member id of a key: in a team's history, and as `callerId` of a spending limit. */
 export const actorOf = ({ prefix }: Pick<ApiKey, 'prefix'>): MemberId => memberId(prefix)
 
 type Client = Pick<PoolClient, 'query'>
 
 export const maxLiveKeys = 100
-/** One owner makes at most so many in any 24 hours. */
+/** One owner creates at most this many keys in any 24 hours. */
 export const maxKeysADay = 20
 export type TooManyKeys = 'LIVE' | 'MADE_TODAY'
 const mostListed = 200
@@ -75,7 +75,7 @@ const factsOf = ({ name, scopes, expiresAt, revokedAt }: ApiKey): AuditFacts => 
   revokedAt: instantText(revokedAt),
 })
 
-/** The new key; or what the owner has as many of as it may. */
+/** The new key; or the limit that the owner has reached. */
 export const createKey = (
   database: Database,
   { teamId, name, scopes, expiresAt }: KeyTerms,
@@ -95,7 +95,7 @@ export const createKey = (
     return key
   })
 
-/** The newest first: every live key, and of those that have ended at least the newest 100. */
+/** The newest first: every live key, and at least the newest 100 of the ended ones. */
 export async function listKeysOf(client: Client, teamId: TeamId): Promise<readonly ApiKey[]> {
   return (await client.query<ApiKey>({ name: 'api-keys', text: listKeys, values: [teamId] })).rows
 }
@@ -104,14 +104,14 @@ export async function findKey(client: Client, teamId: TeamId, id: number): Promi
   return (await client.query<ApiKey>({ name: 'api-key', text: readKey, values: [teamId, id] })).rows[0] ?? null
 }
 
-/** The API key whose secret has this hash, in hex. */
+/** The API keys whose secrets have these hashes, by hash; hashes in hex. */
 export async function keysByHash({ pool }: Database, hashes: readonly string[]): Promise<Map<string, ApiKey>> {
   const values = [[...new Set(hashes)].map((hash) => Buffer.from(hash, 'hex'))]
   const { rows } = await pool.query<ApiKey & { hash: string }>({ name: 'keys-by-hash', text: readByHash, values })
   return new Map(rows.map(({ hash, ...key }) => [hash, key]))
 }
 
-/** The key, revoked; null where the owner has no such key. Again is harmless: the first time counts. */
+/** The key, revoked; null: the owner has no such key. A second call is harmless: the time of the first counts. */
 export const revoke = (database: Database, teamId: TeamId, id: number, act: Act): Promise<ApiKey | null> =>
   database.transaction(async (client) => {
     const { rows } = await client.query<ApiKey>(revokeKey, [teamId, id])
@@ -123,7 +123,7 @@ export const revoke = (database: Database, teamId: TeamId, id: number, act: Act)
     return key
   })
 
-/** That they were used about now; a key that was noted within a minute is left alone. */
+/** Notes that the keys were used now. A key that was noted within the last minute is not written again. */
 export async function noteKeyUses(database: Database, used: readonly Pick<ApiKey, 'teamId' | 'id'>[]): Promise<void> {
   const values = [used.map(({ teamId }) => teamId), used.map(({ id }) => id)]
   await database.transaction((client) => client.query({ name: 'note-key-uses', text: noteUses, values }))

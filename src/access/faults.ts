@@ -7,12 +7,14 @@ export type FaultCode =
   | 'NOT_FOUND'
   | 'LEDGER_UNAVAILABLE'
   | 'OVERLOADED'
-  | 'RATE_LIMITED'
   | 'READING_TOO_LONG'
   | 'RATE_LIMITED'
   | 'PAYMENTS_UNAVAILABLE'
 
-/** How HTTP tells that the same may be tried again, also to proxies and clients that read no answer. Sockets are told the error alone. */
+/**
+ * The HTTP answer which says that the same request may be retried, also to proxies and clients that do not read the
+ * body. Sockets get the error only.
+ */
 export const tryAgain = (status: 429 | 503, afterSeconds: number) => ({
   status,
   headers: { 'Retry-After': `${afterSeconds}` },

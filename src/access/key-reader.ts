@@ -7,7 +7,7 @@ import { SecretReader } from './secret-reader.ts'
 import { operatorId, type Viewer } from './viewer.ts'
 
 export type KeyReader = {
-  /** As `SecretReader.read`; notes in the background that the key was used. */
+  /** Like `SecretReader.read`; also notes in the background that the key was used. */
   read(secret: string): Promise<Viewer>
   /** Resolves when all uses are noted. */
   close(): Promise<void>
@@ -40,7 +40,9 @@ export function createKeyReader(database: Database): KeyReader {
     noting ??= note()
   }
 
-  /** Together for all that are used within half a second; one that can't be noted is so at a later use. */
+  /**
+   * Notes together all keys that are used within half a second. A key that can't be noted now is noted at a later use.
+   */
   async function note(): Promise<void> {
     await delay(gatherMs, undefined, { signal: closing.signal }).catch(() => undefined)
     const keys = [...used.values()]

@@ -1,6 +1,6 @@
 import type { Role } from '../domain/role.ts'
 
-/** What an API key may do. Each includes what stands before it. */
+/** The permissions of an API key. Each one includes those before it. */
 export const keyScopes = ['READ', 'SPEND', 'BILLING', 'PLATFORM'] as const
 export type KeyScope = (typeof keyScopes)[number]
 
@@ -9,10 +9,10 @@ const roleBy = { READ: 'VIEWER', SPEND: 'MEMBER', BILLING: 'ADMIN', PLATFORM: 'P
   Role
 >
 
-/** Each once, from the least to the most. */
+/** The scopes, each once, from the least to the most. */
 export const inOrder = (given: readonly KeyScope[]): KeyScope[] => keyScopes.filter((scope) => given.includes(scope))
 
-/** The role that a key with these scopes has: that of the highest one. */
+/** The role of a key with these scopes: the role of the highest scope. */
 export function roleOf(given: readonly KeyScope[]): Role {
   const highest = inOrder(given).at(-1)
   if (highest === undefined) throw new Error('A key has at least one scope')

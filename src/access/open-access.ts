@@ -17,31 +17,35 @@ import { type Ended, Watches } from './watches.ts'
 export type NewKey = { readonly key: keyRows.ApiKey; readonly secret: string }
 export type NewPillToken = { readonly token: string; readonly expiresAt: Instant }
 
-/** Who is asking, and who may no longer. */
+/** Authenticates callers, and revokes their credentials. */
 export type Access = {
   /**
-   * The viewer that the header's token or API key (`Bearer …`) vouches for; null without one. `origin`: that of the page that sends it.
+   * The viewer of the header's token or API key (`Bearer …`); null without one. `origin`: the origin of the page that
+   * sends it.
    *
    * @throws {InvalidToken} for one that is malformed, unknown, forged, expired, revoked, or bound to another origin.
    */
   read(authorization: string | null | undefined, origin?: string): Promise<Viewer | null>
   /** Calls `ended` once when the caller's credential is revoked or expires, unless the returned function was called before. */
   watch(viewer: Viewer, ended: Ended): () => void
-  /** The new key and its secret, which is told only here; or what the owner has as many of as it may. */
+  /** The new key and its secret, which is returned only here; or the limit that the owner has reached. */
   createKey(terms: keyRows.KeyTerms, act: Act): Promise<NewKey | keyRows.TooManyKeys>
-  /** The token is told only here. */
+  /** The new token, which is returned only here. */
   createPillToken(terms: PillTerms, act: Act): Promise<NewPillToken>
-  /** From then on the key is taken nowhere, here at once. Null where the owner has no such key; again is harmless. */
+  /**
+   * The key is refused from then on, in this gateway at once. Null: the owner has no such key. A second call is
+   * harmless.
+   */
   revokeKey(teamId: TeamId, id: number, act: Act): Promise<keyRows.ApiKey | null>
   /**
-   * Takes no token of a member, or of all (null), that was made so far; `teamId` is '' for PLATFORM tokens. Tells from
-   * which instant on new ones are taken: the next whole second, because tokens tell theirs alone. Null where too many
-   * members' were revoked one by one. Resolves at that instant.
+   * Refuses every token that was made so far, of a member or of all members (null); `teamId` is '' for PLATFORM tokens.
+   * Returns the instant from which new tokens are accepted: the next whole second, because tokens state only their
+   * second. Null: too many members' tokens were revoked one by one. Resolves at that instant.
    */
   revokeTokens(teamId: TeamId, memberId: MemberId | null, act: Act): Promise<Instant | null>
   /** The listener hears when something was revoked here: other gateways are to `refresh`. */
   onRevoked(listener: () => void): void
-  /** Another gateway has revoked something: reads it at once, and not only within two seconds. */
+  /** Another gateway has revoked something: reads it at once, instead of within two seconds. */
   refresh(): void
   close(): Promise<void>
 }
@@ -54,12 +58,12 @@ export type AccessOptions = {
 
 const readEveryMs = 2_000
 
-/** At most a second, whatever the database's clock says, whose second it is. */
+/** Waits until the instant, but at most a second, whatever the database's clock says. */
 const untilTaken = (instant: Instant) => delay(Math.min(1_000, Math.max(0, instant - Date.now())))
 
 /**
- * Resolves when everything revoked so far is known. What is revoked here takes effect before the revocation resolves;
- * elsewhere when told, or within two seconds while the database answers.
+ * Resolves when everything revoked so far is known. A revocation in this gateway takes effect before it resolves; one
+ * in another gateway takes effect at a hint, or within two seconds while the database answers.
  */
 export async function openAccess({ database, trust, maxTokenSeconds }: AccessOptions): Promise<Access> {
   const revocations = new Revocations()
@@ -101,15 +105,15 @@ export async function openAccess({ database, trust, maxTokenSeconds }: AccessOpt
       const viewer = await (kind === null ? tokens : readerOf[kind]).read(secret)
       refuseElsewhere(viewer, origin)
       if (!revocations.refuses(viewer)) return viewer
-      // Whoever was shown out comes back at once, with a token of the very second that is refused: told later, it
-      // comes back with one that is taken.
+      // A client that was cut off reconnects at once, often with a token from the same second, which is refused too.
+      // The refusal is therefore delayed to the next second, when its next token is accepted.
       const takenFrom = revocations.takenFrom(viewer)
       if (takenFrom !== null) await untilTaken(takenFrom)
       throw new InvalidToken(`${inWords(viewer.credential)} was revoked: get a new one.`, true)
     },
     watch(viewer, ended) {
       const off = watches.add(viewer, ended)
-      // It may have been revoked between its reading and now.
+      // The credential may have been revoked since it was read.
       if (revocations.refuses(viewer)) setImmediate(() => endRefused(ownerOf(viewer)))
       return off
     },

@@ -60,7 +60,7 @@ export function createQuotes(secret: string, previousSecret?: string): Quotes {
 
 type SignedQuote = { team: TeamId; usage: [string, string, number][]; card: string; high: string; exp: Instant }
 
-// What carries the gateway's own signature has the shape that the gateway gave it.
+// A text with the gateway's own signature has the shape that the gateway gave it.
 const quoteOf = (signed: SignedQuote): Quote => ({
   teamId: signed.team,
   usage: signed.usage.map(([rate, quantity, count]) => ({ rate, quantity: parseDecimal(quantity) ?? 0n, count })),

@@ -4,12 +4,15 @@ import { type Instant, type MemberId, memberId, type TeamId } from '../domain/id
 import { writeAuditRecord } from '../ledger/audit-records.ts'
 import { ms } from '../ledger/instants.ts'
 
-/** What is no longer taken. `teamId` is '' for the operator's own; a `memberId` of null stands for every member. */
+/** A revocation. `teamId` is '' for the operator's own credentials; a `memberId` of null stands for every member. */
 export type Revocation =
   | { readonly kind: 'TOKENS'; readonly teamId: TeamId; readonly memberId: MemberId | null; readonly at: Instant }
   | { readonly kind: 'KEY'; readonly teamId: TeamId; readonly id: number }
 
-/** More are refused: every gateway keeps them in memory. Revoking the whole team's forgets them. */
+/**
+ * The most members whose tokens are revoked one by one: every gateway keeps them in memory. Revoking the tokens of the
+ * whole team forgets them.
+ */
 export const mostMembersRevoked = 10_000
 
 const pageSize = 10_000
@@ -33,7 +36,7 @@ const revoke = `
     do update set revoked_at = greatest(known.revoked_at, excluded.revoked_at), number = excluded.number
   returning ${ms('revoked_at', 'at')}`
 
-/** How far the revocations are numbered by now. */
+/** The number of the latest revocation. */
 export async function readPosition({ pool }: Database): Promise<bigint> {
   const { rows } = await pool.query<{ number: string }>('select number from access_turn')
   return BigInt(rows[0]?.number ?? 0)
@@ -61,7 +64,10 @@ function revocationOf({ team_id: teamId, kind, subject, at }: Row): Revocation {
 
 const factsOf = ({ at }: { at: number }) => ({ revokedAt: new Date(at).toISOString() })
 
-/** The tokens of a member, or of all (null), made until now; null where too many members' were revoked one by one. */
+/**
+ * Revokes the tokens of a member, or of all members (null), made until now. Null: too many members' tokens were revoked
+ * one by one.
+ */
 export const revokeTokens = (
   database: Database,
   teamId: TeamId,

@@ -2,26 +2,26 @@ import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
 import type { Revocation } from './revocation-rows.ts'
 import { ownerOf, type PillMaker, type Viewer } from './viewer.ts'
 
-/** The last seconds whose tokens are refused: of everybody's, and of single members'. */
+/** The last seconds whose tokens are refused: for all members, and for single members. */
 type LastSeconds = { readonly all: number; readonly members: Map<MemberId, number> | null }
 
 /**
- * What this process knows to be revoked. Of tokens everything, in 70 to 330 bytes a member; of keys what was revoked while it
- * ran, because those revoked earlier are told by their row.
+ * The revocations that this process knows: all revocations of tokens, in 70 to 330 bytes a member; and those keys that
+ * were revoked while it ran, because the row of a key tells of earlier revocations.
  */
 export class Revocations {
   readonly #tokens = new Map<TeamId, LastSeconds>()
   readonly #keys = new Set<string>()
 
-  /** In any order, also again. */
+  /** Revocations may come in any order, and more than once. */
   take(revocation: Revocation): void {
     if (revocation.kind === 'KEY') this.#keys.add(keyOf(revocation))
     else this.#takeTokens(revocation.teamId, revocation.memberId, Math.floor(revocation.at / 1000))
   }
 
   /**
-   * Whether the caller's credential was revoked. Tokens tell their second alone, so one of the very second of the
-   * revocation is refused, too: it may be the one that was to go. A pill token ends with what made it.
+   * Whether the caller's credential was revoked. A token states only its second, so a token from the second of the
+   * revocation is refused, too: it may be the revoked one. A pill token ends with the credential that made it.
    */
   refuses(viewer: Viewer): boolean {
     const { credential } = viewer
@@ -31,7 +31,7 @@ export class Revocations {
     return last !== null && (credential.issuedAt ?? -Infinity) <= last
   }
 
-  /** From when on new tokens of the caller are taken; null where none was revoked, and for keys. */
+  /** The instant from which new tokens of the caller are accepted; null for keys, and if none was revoked. */
   takenFrom(viewer: Viewer): Instant | null {
     if (viewer.credential.kind === 'KEY') return null
     const last = this.#lastSecond(viewer)
@@ -64,7 +64,7 @@ export class Revocations {
       if (known !== members) this.#tokens.set(teamId, { all, members: known })
       return
     }
-    // The revocation of all takes over for those of single members; what came after it is kept.
+    // The revocation of all members replaces earlier ones of single members. Later ones are kept.
     const later = [...(members ?? [])].filter(([, last]) => last > second)
     this.#tokens.set(teamId, { all: Math.max(all, second), members: later.length > 0 ? new Map(later) : null })
   }

@@ -17,7 +17,7 @@ export type SecretReaderOptions<Row> = {
 
 const mostKnown = 10_000
 
-/** Reads secrets that the database keeps as hashes. What was revoked since it was first read here is the business of its caller. */
+/** Reads secrets that the database keeps as hashes. The caller checks for revocations after the first reading here. */
 export class SecretReader<Row> {
   readonly #options: SecretReaderOptions<Row>
   readonly #known = new Map<string, Viewer>()

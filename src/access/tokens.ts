@@ -8,7 +8,9 @@ import { readRole } from './roles.ts'
 import { isPrefix } from './secret.ts'
 import type { Viewer } from './viewer.ts'
 
-/** The token or key doesn't say who is asking; `expired` ones were good once, and a client gets a new one. */
+/**
+ * The token or key does not authenticate its sender. An `expired` one did until its end, so the client gets a new one.
+ */
 export class InvalidToken extends Error {
   override readonly name = 'InvalidToken'
   readonly expired: boolean
@@ -31,27 +33,30 @@ export type TokenTrust =
 
 export type TokenReader = {
   /**
-   * Who the token vouches for, whether or not it was revoked.
+   * The viewer that the token authenticates, whether or not the token was revoked.
    *
    * @throws {InvalidToken} for one that is malformed, forged, expired, or lacks `sub`, `role`, `exp` or `team`.
-   * @throws {IdentityProviderUnavailable} where the key set is to be read and can't be.
+   * @throws {IdentityProviderUnavailable} if the key set has to be read and can't be.
    */
   read(token: string): Promise<Viewer>
 }
 
 const mostKnown = 10_000
-/** A key set is good for so long, and so is what it has verified: a key that is withdrawn is taken for at most a minute. */
+/**
+ * How long a key set is valid after it was read, and how long the tokens that it verified are: a withdrawn key is
+ * accepted for at most a minute.
+ */
 const keySetGoodForMs = 30_000
 const keySetWithinMs = 3_000
 /** A longer token is not parsed. */
 const maxTokenBytes = 8_192
-/** How long a token may live where AUTH_MAX_TOKEN_SECONDS says nothing. */
+/** The longest lifetime of a token, in seconds, if AUTH_MAX_TOKEN_SECONDS is not set. */
 export const defaultMaxTokenSeconds = 86_400
-/** By how much an issuer's clock may be ahead; what claims to be made later tells nothing of when it was. */
+/** How far an issuer's clock may be ahead. A later `iat` says nothing about when the token was made. */
 const clocksDifferBySeconds = 5
 
 /**
- * What the header (`Bearer …`) brings; null without one.
+ * The token in the header (`Bearer …`); null without a header.
  *
  * @throws {InvalidToken} for another form.
  */
@@ -70,7 +75,7 @@ export type TokenLimits = {
   readonly maxTokenSeconds?: number
 }
 
-/** Reads tokens that a secret (HS256 alone) or a key set (RS256, ES256, EdDSA) has signed. */
+/** Reads tokens that are signed with a secret (HS256 alone) or by a key set (RS256, ES256, EdDSA). */
 export function createTokenReader(trust: TokenTrust, { maxTokenSeconds }: TokenLimits = {}): TokenReader {
   const verify = verifierOf(trust)
   // Verifying costs more than a charge, and a token is sent with each request.
@@ -101,7 +106,7 @@ export type TokenClaims = {
   readonly name?: string | null
 }
 
-/** A token that is good for `seconds` from now. */
+/** A token that is valid for `seconds` from now. */
 export function signToken(secret: string, { member, role, team, name }: TokenClaims, seconds: number): Promise<string> {
   const claims = { role: role.toLowerCase(), ...(team ? { team } : {}), ...(name ? { name } : {}) }
   const now = Math.floor(Date.now() / 1000)
@@ -150,7 +155,7 @@ function keySetOf(url: string): JWTVerifyGetKey {
   }
 }
 
-/** Errors of a key set that are about a token. Every other error is about the key set. */
+/** Errors of a key set that concern the token. Every other error concerns the key set. */
 const faultsOfTokens = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported]
 
 const expired = () => new InvalidToken('The token has expired: get a new one.', true)
@@ -194,7 +199,10 @@ function viewerOf(claims: JWTPayload, maxTokenSeconds: number): Viewer {
   })
 }
 
-/** A token without a beginning, or with one in the future, is counted from now: otherwise it could live for ever. */
+/**
+ * The lifetime of a token without an `iat`, or with one in the future, is counted from now: otherwise such a token
+ * could live for ever.
+ */
 function checkLifetime({ iat }: JWTPayload, exp: number, maxTokenSeconds: number): void {
   const now = Math.floor(Date.now() / 1000)
   const begun = iat !== undefined && Number.isFinite(iat) ? Math.min(iat, now) : now

@@ -2,7 +2,7 @@ import { type Instant, type MemberId, type TeamId, teamId } from '../domain/iden
 import { isAtLeast, type Role } from '../domain/role.ts'
 import { Forbidden, RequestFault } from './faults.ts'
 
-/** What vouches for a caller. `issuedAt`: in whole seconds, as tokens say it; null where a token doesn't. */
+/** The credential of a caller. `issuedAt`: in whole seconds, as in the token; null: the token does not state it. */
 export type Credential =
   | { readonly kind: 'TOKEN'; readonly issuedAt: number | null }
   | { readonly kind: 'KEY'; readonly teamId: TeamId; readonly id: number }
@@ -13,28 +13,33 @@ export type PillCredential = {
   readonly kind: 'PILL'
   readonly prefix: string
   readonly issuedAt: number
-  /** Null: it is taken from everywhere. */
+  /** Null: it is accepted from every origin. */
   readonly origin: string | null
   readonly maker: PillMaker
 }
 
-/** The credential that made a pill token: an API key, or the token of a member. `owner`: whose it is. */
+/**
+ * The credential that made a pill token: an API key, or the token of a member. `owner`: the owner of that credential.
+ */
 export type PillMaker =
   | { readonly kind: 'TOKEN'; readonly owner: TeamId; readonly memberId: MemberId }
   | { readonly kind: 'KEY'; readonly owner: TeamId; readonly id: number }
 
-/** What a pill token is for. */
+/** The operations that a pill token is for. */
 export type PillUse = 'WATCH' | 'BUY'
 
-/** All that an answer may depend on which many callers share. `teamId` is null only for PLATFORM callers. */
+/**
+ * All properties of a caller that an answer which many callers share may depend on. `teamId` is null only for PLATFORM
+ * callers.
+ */
 export type Scope = {
   readonly teamId: TeamId | null
   readonly role: Role
-  /** Only of a pill token, whose fields are listed in schema/pill-fields.ts. */
+  /** Set for pill tokens only; schema/pill-fields.ts lists their fields. */
   readonly pill?: PillUse
 }
 
-/** Who is asking. `expiresAt` is infinite for a key without an end. */
+/** The authenticated caller. `expiresAt` is infinite for a key without an end. */
 export type Viewer = Scope & {
   readonly memberId: MemberId
   readonly name: string | null
@@ -45,16 +50,18 @@ export type Viewer = Scope & {
 export const scopeOf = ({ teamId, role, pill }: Viewer): Scope =>
   pill === undefined ? { teamId, role } : { teamId, role, pill }
 
-/** Stands for the operator where a team's id is expected: no team can be called so. */
+/** Stands for the operator where a team's id is expected: no team can have this id. */
 export const operatorId: TeamId = teamId('')
 
-/** Whose credential it is, and so who may revoke it: a PLATFORM token is the operator's, whichever team it names. */
+/**
+ * The owner of the credential, who may revoke it. A PLATFORM token belongs to the operator, whichever team it names.
+ */
 export const ownerOf = ({ credential, role, teamId }: Viewer): TeamId => {
   if (credential.kind === 'KEY') return credential.teamId
   return role === 'PLATFORM' || teamId === null ? operatorId : teamId
 }
 
-/** Whose revocations end the credential: its owner's, and those of the owner of what made it. */
+/** The owners whose revocations end the credential: its own owner, and the owner of the credential that made it. */
 export function revokersOf(viewer: Viewer): readonly TeamId[] {
   const { credential } = viewer
   const owner = ownerOf(viewer)
@@ -63,8 +70,8 @@ export function revokersOf(viewer: Viewer): readonly TeamId[] {
 }
 
 /**
- * One caller wherever it comes from: an API key, a member of a team, the pill tokens of a member, or a PLATFORM member,
- * whichever team it names.
+ * A key that is the same for all requests of one caller: an API key, a member of a team, the pill tokens of a member,
+ * or a PLATFORM member, whichever team it names.
  */
 export function callerKey(viewer: Viewer): string {
   const known = callerKeys.get(viewer)
@@ -78,7 +85,7 @@ export function callerKey(viewer: Viewer): string {
   return key
 }
 
-/** A viewer stands for all requests with its token or key. */
+/** All requests with one token or key have the same viewer. */
 const callerKeys = new WeakMap<Viewer, string>()
 
 const words = { TOKEN: 'The token', KEY: 'The API key', PILL: 'The pill token' } as const
@@ -86,7 +93,7 @@ const words = { TOKEN: 'The token', KEY: 'The API key', PILL: 'The pill token' }
 export const inWords = ({ kind }: Credential): string => words[kind]
 
 /**
- * The caller, if the role suffices. To be asked before anything is read.
+ * The caller, if the role suffices. Must be called before anything is read.
  *
  * @throws {RequestFault} UNAUTHENTICATED without a caller, FORBIDDEN for a lower role.
  */

@@ -2,19 +2,22 @@ import type { Instant, TeamId } from '../domain/identity.ts'
 import { longestTimerMs } from '../timers.ts'
 import { inWords, revokersOf, type Viewer } from './viewer.ts'
 
-/** Hears once that a credential has ended; `reason` is for people, without a full stop: `The token was revoked`. */
+/** Called once when a credential has ended; `reason` is for people, without a full stop: `The token was revoked`. */
 export type Ended = (reason: string) => void
 
 type Watch = { readonly viewer: Viewer; readonly ended: Ended }
 
-/** Who wants to hear of the end of which credentials: any number, with one timer, found by whose revocations end them. */
+/**
+ * The listeners to the ends of credentials. There may be any number: one timer serves all, and they are found by the
+ * owners whose revocations end them.
+ */
 export class Watches {
   readonly #byRevoker = new Map<TeamId, Set<Watch>>()
   readonly #byEnd = new Map<Instant, Set<Watch>>()
   #timer: NodeJS.Timeout | undefined
   #armedFor: Instant = Infinity
 
-  /** Until the returned function is called. */
+  /** Calls `ended` when the credential ends, unless the returned function was called before. */
   add(viewer: Viewer, ended: Ended): () => void {
     const watch = { viewer, ended }
     for (const revoker of revokersOf(viewer)) into(this.#byRevoker, revoker, watch)
@@ -25,7 +28,7 @@ export class Watches {
     return () => this.#remove(watch)
   }
 
-  /** Ends what is refused now of the credentials that an owner's revocations end. */
+  /** Ends the refused credentials among those that an owner's revocations end. */
   end(owner: TeamId, refused: (viewer: Viewer) => boolean): void {
     for (const watch of [...(this.#byRevoker.get(owner) ?? [])]) {
       if (refused(watch.viewer)) this.#tell(watch, `${inWords(watch.viewer.credential)} was revoked`)

@@ -10,12 +10,12 @@ import { deepFreeze } from './freeze.ts'
 import type { Notices } from './notices.ts'
 import { versionOf } from './version.ts'
 
-/** What a plan deposits. */
+/** An allowance of a plan. */
 export type PlanAllowance = AllowanceTerms & { readonly illustrative: boolean }
 
 export type AddOn = { readonly credits: Credits; readonly price: Money; readonly illustrative: boolean }
 
-/** `topUp`: whether packages can be bought on it; where they cannot, `contact` says whom to ask. */
+/** `topUp`: whether packages can be bought on the plan; if not, `contact` says whom to ask. */
 export type Plan = {
   readonly id: string
   readonly name: string
@@ -25,7 +25,9 @@ export type Plan = {
   readonly addOn: AddOn | null
 }
 
-/** `approxMessages`: whole typical messages that it pays for; null where the catalog names no typical message. */
+/**
+ * `approxMessages`: how many whole typical messages the package pays for; null: the catalog names no typical message.
+ */
 export type CreditPackage = {
   readonly id: string
   readonly name: string
@@ -38,12 +40,12 @@ export type CreditPackage = {
 
 /** All of a product's numbers and policies, deeply frozen. Amounts are micro-credits; money is in nano-units of `currency`. */
 export type Catalog = {
-  /** 12 hex digits that follow from the content; the rate card's version too. */
+  /** 12 hex digits that follow from the content. The rate card has the same version. */
   readonly version: string
-  /** The text it was read from: parsed again, it gives an equal catalog. */
+  /** The text that the catalog was read from. Parsed again, it gives an equal catalog. */
   readonly source: string
   readonly name: string
-  /** Whether plans, packages and the rate card are shown to nobody in particular. */
+  /** Whether plans, packages and the rate card are shown without a token. */
   readonly isPublic: boolean
   readonly currency: string
   readonly timeZone: string
@@ -57,7 +59,10 @@ export type Catalog = {
   readonly planChanges: Policy['planChanges']
   /** When a period that a subscription renews counts as paid for. */
   readonly renewals: 'when-paid' | 'when-due'
-  /** The most that a team buys by itself in 24 hours, auto-recharge aside; `moneyPerDay` null: ten times the dearest package. */
+  /**
+   * The most that a team buys in 24 hours, without automatic recharges; `moneyPerDay` null: ten times the dearest
+   * package.
+   */
   readonly purchaseLimits: { readonly perDay: number; readonly moneyPerDay: Money | null }
   readonly storageAtZero: Policy['storageAtZero']
   readonly notices: Notices
@@ -128,7 +133,7 @@ export function buildCatalog(content: CatalogContent, source: string): Catalog {
   })
 }
 
-/** What the catalog's typical message costs by its own card; its rates are known to have prices. Source: facts V3. */
+/** The price of the catalog's typical message by its own card; its rates are known to have prices. Source: facts V3. */
 function typicalMessageOf({ typicalMessage }: CatalogContent, card: RateCard): Credits | null {
   if (typeof typicalMessage !== 'object') return typicalMessage ?? null
   const result = price(

@@ -5,10 +5,12 @@ import type { CatalogContent, PlanContent, RateContent } from './content.ts'
 import type { Path } from './faults.ts'
 import { namesIn, noticeFacts } from './notices.ts'
 
-/** Something that is right by itself but does not fit the rest. */
+/** A value that is right by itself but does not fit the rest. */
 export type Mismatch = { readonly path: Path; readonly problem?: string; readonly expected: string }
 
-/** Everything about a catalog that its fields cannot say one by one: what each names exists, once, and can be priced. */
+/**
+ * All checks across the fields of a catalog: each name refers to something that exists, occurs once, and can be priced.
+ */
 export function* mismatches(content: CatalogContent): Generator<Mismatch> {
   yield* repeated('plans', content.plans)
   yield* repeated('packages', content.packages)
@@ -36,7 +38,7 @@ export function* mismatches(content: CatalogContent): Generator<Mismatch> {
   yield* typicalMismatches(content, rates)
 }
 
-/** What is sold has a price that can be paid. */
+/** Every price of a package or an add-on can be paid. */
 function* unpayable({ currency, packages, plans }: CatalogContent): Generator<Mismatch> {
   const unit = minorUnit(currency)
   const expected = `a price that can be paid in ${currency}: no finer than its smallest unit`
@@ -72,14 +74,17 @@ function* planMismatches(plan: PlanContent): Generator<Mismatch> {
   }
 }
 
-/** A team that changes its plan goes on with the periods of an allowance of the same id, which another cadence has not. */
+/**
+ * A team that changes its plan continues the periods of the allowance with the same id, so its cadence must be the
+ * same.
+ */
 function* cadenceMismatches({ plans }: CatalogContent): Generator<Mismatch> {
   const first = new Map<string, { plan: string; every: string }>()
   for (const [p, plan] of plans.entries()) {
     for (const [a, { id, every }] of plan.allowances.entries()) {
       const known = first.get(id) ?? { plan: plan.id, every }
       first.set(id, known)
-      // Of two in one plan, it is the id that is wrong.
+      // Two allowances of one plan have one id: the id is wrong, not the cadence.
       if (known.every === every || known.plan === plan.id) continue
       const expected = `${known.every}, as '${id}' of the plan '${known.plan}' deposits, or an id of its own`
       yield { path: ['plans', p, 'allowances', a, 'every'], expected }
@@ -155,7 +160,7 @@ function* rateMismatches(
   }
 }
 
-/** What is wrong with letting the platform choose this rate; undefined: nothing. */
+/** Why the platform can't choose this rate; undefined: it can. */
 function choiceExpected(rate: RateContent, choice: RateContent | undefined): string | undefined {
   if (!choice) return 'a rate of this catalog'
   if (choice.auto) return 'a rate with a price of its own, not an automatic one'

@@ -127,7 +127,10 @@ const category = z
 const each = <K extends string, F>(kinds: readonly K[], field: (kind: K) => F): Record<K, F> =>
   Object.fromEntries(kinds.map((kind) => [kind, field(kind)])) as Record<K, F>
 
-/** Allowances first, all else alike behind them, unless the catalog says otherwise. Source: facts G1, W1. */
+/**
+ * Unless the catalog says otherwise, allowances burn first, and all other kinds burn alike after them. Source: facts
+ * G1, W1.
+ */
 const burnPriority = z
   .strictObject(
     each(grantKinds, (kind) =>
@@ -177,7 +180,10 @@ const notices = z
   })
   .describe('the wording of the notices: exhausted, exhaustedNoGrant, low, runningOut, insufficient, creditsAdded')
 
-/** What a catalog file says, before its parts are checked against each other. Keys that are not named here are faults. */
+/**
+ * The content of a catalog file, before its parts are checked against each other. Keys that are not named here are
+ * faults.
+ */
 export const catalogContent = z
   .strictObject({
     name: text('the name of the product'),
@@ -216,7 +222,7 @@ export const catalogContent = z
       owe: 'the team owes it',
     }).default('stop'),
     notices,
-    // Without a default: it would give every catalog that leaves it out another version.
+    // A default would change the version of every catalog without this key.
     public: z.boolean().describe('whether anyone may read plans, packages and rate card: true or false').optional(),
     defaultPlan: id('the plan on which a new team begins').optional(),
     plans: z.array(plan).describe('what teams subscribe to: a list of plans'),

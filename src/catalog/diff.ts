@@ -23,14 +23,14 @@ import {
 } from './words.ts'
 
 /**
- * What the new catalog changes for customers, a sentence each: plans, packages, rates, then policies and notices. Empty
- * where nothing does: comments, layout and the order of things make no difference.
+ * The changes of the new catalog for customers, one sentence each: plans, packages, rates, then policies and notices.
+ * Empty if nothing changes for customers: comments, layout and the order of entries make no difference.
  */
 export function customerChanges(old: Catalog, next: Catalog): string[] {
   return [...planLines(old, next), ...packageLines(old, next), ...rateLines(old, next), ...policyLines(old, next)]
 }
 
-/** `WHAT: OLD → NEW`, where they differ. */
+/** `WHAT: OLD → NEW`, if the two differ. */
 const changed = (what: string, old: string, next: string): string[] =>
   old === next ? [] : [`${what} ${old} → ${next}`]
 
@@ -152,14 +152,17 @@ function* priceChange(before: Rate, rate: Rate, old: Catalog, next: Catalog): Ge
   if (!same) yield `${rate.name}: ${was} → ${now}${pricesCompared(...terms)}`
 }
 
-/** Where both are for parts of a unit, or both for started blocks of one size, and paid in the same way. */
+/**
+ * The comparison of two prices, if both are for parts of a unit, or both for started blocks of one size, and both are
+ * paid in the same way.
+ */
 function pricesCompared(old: Terms | undefined, next: Terms | undefined): string {
   if (!old || !next || old.choices || next.choices) return ''
   if (old.rate.unit !== next.rate.unit || old.currency !== next.currency || old.block !== next.block) return ''
   return dearer(old.numerator * old.step * next.denominator, next.numerator * next.step * old.denominator)
 }
 
-/** ` (33% dearer)`, ` (20% cheaper a credit)`; nothing where one of them is free. */
+/** ` (33% dearer)`, ` (20% cheaper a credit)`; empty if one of them is free. */
 function dearer(old: bigint, next: bigint, of = ''): string {
   if (old === next || old === 0n || next === 0n) return ''
   const percent = divideRounded((next > old ? next - old : old - next) * 100n, old, 'half-up')
@@ -224,7 +227,7 @@ function marked(what: string, old: Marked, next: Marked): string[] {
   return [`${what} is ${next.illustrative ? 'now' : 'no longer'} marked as illustrative`]
 }
 
-/** Each thing of either list with its other self, by id: the new ones in their order, then those that are gone. */
+/** Pairs the items of both lists by id: the new ones in their order, then those that are gone. */
 function* pairs<T extends { readonly id: string }>(old: readonly T[], next: readonly T[]) {
   for (const item of next) yield [old.find(({ id }) => id === item.id), item] as const
   for (const item of old) {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Path } from './faults.ts'
 
-/** What belongs at `path`, in the words of the schema's own descriptions. */
+/** The value that is expected at `path`, in the words of the schema's own descriptions. */
 export function expectedAt(schema: z.core.$ZodType, path: Path): string {
   return describe(schemaAt(schema, path)) ?? 'nothing'
 }
@@ -29,14 +29,14 @@ function memberOf(form: z.core.$ZodType, step: PropertyKey): z.core.$ZodType | u
   return form instanceof z.ZodObject ? form.shape[String(step)] : undefined
 }
 
-/** What a value may be: several things where the schema is a union. */
+/** The forms that a value may have: several if the schema is a union. */
 export function forms(schema: z.core.$ZodType | undefined): readonly z.core.$ZodType[] {
   const form = inner(schema)
   if (form === undefined) return []
   return form instanceof z.ZodUnion ? form.options.flatMap(forms) : [form]
 }
 
-/** The description of a schema, which may stand around it or within. */
+/** The description of a schema, or of a schema that wraps it or that it wraps. */
 export function describe(schema: z.core.$ZodType | undefined): string | undefined {
   for (let at = schema; at; at = unwrapped(at)) {
     const description = z.globalRegistry.get(at)?.description

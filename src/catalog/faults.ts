@@ -4,7 +4,7 @@ import { ExpectedError } from '../domain/errors.ts'
 export type Fault = {
   readonly line: number
   readonly column: number
-  /** Where in the content: `categories[0].rates[2].money`; empty for the file as a whole. */
+  /** The place in the content: `categories[0].rates[2].money`; empty for the file as a whole. */
   readonly path: string
   readonly problem: string
   readonly expected: string

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { catalogContent } from './content.ts'
 
 /**
- * The catalog file as JSON Schema (2020-12), for editors: keys, kinds of value, defaults and what each says. What the
- * parts of a catalog must be to each other, only `npm run catalog -- check` tells.
+ * The catalog file as JSON Schema (2020-12), for editors: keys, kinds of value, defaults and a description of each.
+ * Only `npm run catalog -- check` checks how the parts of a catalog fit together.
  */
 export function catalogJsonSchema(): object {
   const { $schema, ...schema } = z.toJSONSchema(catalogContent, { io: 'input', unrepresentable: 'any' })

@@ -28,7 +28,7 @@ export function parseCatalog(text: string, fileName: string): Catalog {
   try {
     return read(text, fileName)
   } catch (error) {
-    // The parser calls itself for each level of a list in a list.
+    // The parser is recursive: a deeply nested list overflows the stack.
     if (!(error instanceof RangeError)) throw error
     const place = { line: 1, column: 1, path: '' }
     throw new CatalogError(fileName, [{ ...place, problem: 'is nested too deeply', expected: 'a catalog' }])
@@ -57,7 +57,7 @@ function faultsOf(issue: Issue, file: YamlFile): Fault[] {
   return issue.keys.map((key) => file.faultAtKey([...issue.path, key], expected, 'is not a key that stands here'))
 }
 
-/** What is wrong within the one form of several that the value has; undefined: it has none of them. */
+/** The issues within the one form, of several, that the value was meant to have; undefined: it has none of them. */
 function formMeant(forms: readonly Issue[][]): readonly Issue[] | undefined {
   return forms.find((issues) => issues.every(({ code, path }) => code === 'unrecognized_keys' || path.length > 0))
 }

@@ -2,7 +2,7 @@ import type { CatalogContent } from './content.ts'
 
 export type Notices = Readonly<CatalogContent['notices']>
 
-/** What each notice may name in braces. */
+/** The facts that each notice may name in braces. */
 export const noticeFacts = {
   exhausted: ['date'],
   exhaustedNoGrant: [],

@@ -18,7 +18,7 @@ import {
 
 type Row = readonly string[]
 
-/** Plans, packages and rates in columns, for people; an asterisk marks what no document gives. */
+/** Plans, packages and rates in columns, for people; an asterisk marks numbers that no document gives. */
 export function rateCardText(catalog: Catalog): string {
   const { name, version, currency, timeZone, defaultPlan, packages, rateCard } = catalog
   const begins = defaultPlan === null ? 'a new team begins without one' : `a new team begins on ${defaultPlan}`
@@ -76,7 +76,7 @@ function rateRow(rate: Rate, { rateCard, plans }: Catalog): Row {
   ]
 }
 
-/** What a price in money takes from the balance: ` = 30 credits`. */
+/** The credits that a price in money takes from the balance: ` = 30 credits`. */
 function inCredits({ price, settlement }: Rate, creditsPerUnit: bigint | undefined): string {
   if (!('money' in price) || settlement === 'METERED' || creditsPerUnit === undefined) return ''
   const credits = moneyToCredits(price.money, creditsPerUnit)

@@ -1,7 +1,7 @@
 import type { Rules } from '../domain/rules.ts'
 import type { Catalog } from './catalog.ts'
 
-/** What a catalog decides while it is in force. */
+/** The rules of a catalog that the domain decides by. */
 export function rulesOf(catalog: Catalog): Rules {
   const plans = new Map(catalog.plans.map((plan) => [plan.id, plan]))
   const packages = new Map(catalog.packages.map((pack) => [pack.id, pack]))

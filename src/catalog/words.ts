@@ -8,7 +8,7 @@ import type { AddOn, CreditPackage, Plan, PlanAllowance } from './catalog.ts'
 
 const numbers = new Intl.NumberFormat('en-US', { maximumFractionDigits: 9 })
 
-/** A decimal, as it is told to people: `2,341.5`. */
+/** A decimal, as people read it: `2,341.5`. */
 export const grouped = (digits: string): string => numbers.format(digits as `${number}`)
 
 /** `1 credit`, `2,341.5 credits` */
@@ -42,10 +42,10 @@ const unitWords: Readonly<Record<Unit, readonly [article: string, one: string, m
 
 const oneOf = new Intl.ListFormat('en-GB', { type: 'disjunction' })
 
-/** What a rate's quantity is of: `seconds`. */
+/** The unit that a rate counts: `seconds`. */
 export const countedInWords = ({ unit }: Rate): string => unitWords[unit][2]
 
-/** What a price is for: `an image`, `per 1,000 tokens`, `per started 30 seconds`. */
+/** The unit that a price is for: `an image`, `per 1,000 tokens`, `per started 30 seconds`. */
 export function unitInWords({ unit, per, roundsUp }: Rate): string {
   const [article, one, many] = unitWords[unit]
   if (per === ONE) return roundsUp ? `a started ${one}` : `${article} ${one}`
@@ -61,7 +61,7 @@ export function amountInWords({ price }: Rate): string {
   return 'free' in price ? 'free' : 'automatic'
 }
 
-/** Whether the rate has a price of its own that is not nothing. */
+/** Whether the rate has a price of its own and is not free. */
 export const hasAmount = ({ price }: Rate): boolean => 'credits' in price || 'money' in price
 
 /** `$0.03 an image`, `free`, `as Kling 3.0 or Veo 3.1`. */
@@ -93,18 +93,18 @@ export const depositInWords = ({ credits, perSeat, every }: PlanAllowance): stri
 const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 const calendarStart = { WEEK: 'Mondays', MONTH: 'the first of the month', YEAR: '1 January' } as const
 
-/** Of its periods: `from Mondays`, `from day 15 of the month`, `from the day the plan began`. */
+/** The begin of an allowance's periods: `from Mondays`, `from day 15 of the month`, `from the day the plan began`. */
 export function anchorInWords({ anchor, every }: PlanAllowance): string {
   if (anchor === 'subscription') return 'from the day the plan began'
   if (anchor === 'calendar') return `from ${calendarStart[every]}`
   return 'weekday' in anchor ? `from ${weekdays[anchor.weekday - 1]}s` : `from day ${anchor.dayOfMonth} of the month`
 }
 
-/** For whom: `for every subscription`, `for who pays by the year`. */
+/** The subscriptions that get an allowance: `for every subscription`, `for who pays by the year`. */
 export const intervalInWords = ({ interval }: PlanAllowance): string =>
   interval === null ? 'for every subscription' : `for who pays by the ${interval.toLowerCase()}`
 
-/** Of what is left at a period's end: `lost`, `carried over`, `carried over up to 100 credits`. */
+/** The use of credits that are left at a period's end: `lost`, `carried over`, `carried over up to 100 credits`. */
 export function rolloverInWords({ rollover }: PlanAllowance): string {
   if (rollover === 'none') return 'lost'
   return rollover === 'full' ? 'carried over' : `carried over up to ${creditsInWords(rollover.upTo)}`
@@ -114,6 +114,6 @@ export function rolloverInWords({ rollover }: PlanAllowance): string {
 export const saleInWords = ({ credits, price }: AddOn | CreditPackage): string =>
   `${creditsInWords(credits)} for ${moneyInWords(price)}`
 
-/** Of a plan: `packages can be bought`, `contact sales@example.com for more credits`. */
+/** How more credits are bought on a plan: `packages can be bought`, `contact sales@example.com for more credits`. */
 export const topUpInWords = ({ topUp, contact }: Plan): string =>
   topUp ? 'packages can be bought' : `contact ${contact} for more credits`

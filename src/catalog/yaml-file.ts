@@ -12,24 +12,26 @@ import {
 } from 'yaml'
 import { type Fault, type Path, pathText } from './faults.ts'
 
-/** A parsed YAML file that still knows where each of its values stands. */
+/** A parsed YAML file that knows the position of each of its values. */
 export type YamlFile = {
-  /** Mappings, lists, texts, booleans and null. A number is the text that was written, so `0.03` stays exact. */
+  /**
+   * Mappings, lists, texts, booleans and null. A number is kept as the text that was written, so `0.03` stays exact.
+   */
   readonly content: unknown
-  /** What makes it unusable as YAML; `content` means nothing unless this is empty. */
+  /** The faults that make the file unusable as YAML; `content` has a meaning only without faults. */
   readonly faults: readonly Fault[]
-  /** A fault at the value of `path`; at the nearest value around it, where it is missing. */
+  /** A fault at the value of `path`; if the value is missing, at the nearest value around it. */
   faultAt(path: Path, expected: string, problem?: string): Fault
   /** A fault at the key itself. */
   faultAtKey(path: Path, expected: string, problem: string): Fault
 }
 
-/** How the parser tells that a text is nested deeper than it can follow. */
+/** The message with which the parser reports that a text is nested too deeply. */
 const overflow = /call stack|stack overflow/i
 
 /**
- * Reads one YAML 1.2 document, without aliases: what a catalog says stands where it applies. Throws a RangeError where it is
- * nested too deeply.
+ * Reads one YAML 1.2 document, without aliases, so that each value is written where it applies. Throws a RangeError if
+ * the text is nested too deeply.
  */
 export function readYaml(text: string): YamlFile {
   const lines = new LineCounter()

@@ -3,19 +3,21 @@ import { chown, mkdir, open, readdir, readFile, rename, rm, rmdir, stat, writeFi
 import { join } from 'node:path'
 import { assertReachable, EmbeddedPostgresError, runProgram, type ServerUser, serverUser } from './server-program.ts'
 
-/** The embedded PostgreSQL's files. Whoever changes or starts it holds the start lock of the data directory. */
+/**
+ * The embedded PostgreSQL's files. A process that changes or starts it must hold the start lock of the data directory.
+ */
 export interface Cluster {
   /** PostgreSQL's own data directory. */
   readonly dir: string
-  /** What the server says about itself; PostgreSQL appends to it. */
+  /** The log of the server; PostgreSQL appends to it. */
   readonly logPath: string
   readonly user: ServerUser
-  /** Of the superuser `postgres`. */
+  /** The password of the superuser `postgres`. */
   readonly password: string
 }
 
 /**
- * The cluster in `<dataDir>/postgres`, made first when there is none and `mayMake` says so.
+ * The cluster in `<dataDir>/postgres`. It is created if there is none and `mayMake` is true.
  *
  * @throws {EmbeddedPostgresError} for data of another major version, of another user, or without its password.
  */
@@ -40,7 +42,7 @@ export async function openCluster(dataDir: string, mayMake: boolean, durable: bo
   return { dir, logPath: join(dataDir, 'postgres.log'), user, password }
 }
 
-/** Whether a gateway has made its cluster there. Changes nothing. */
+/** Whether a gateway has created its cluster there. Changes nothing. */
 export const hasCluster = async (dataDir: string): Promise<boolean> =>
   (await read(join(dataDir, 'postgres', 'PG_VERSION'))) !== undefined
 

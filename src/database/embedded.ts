@@ -20,7 +20,10 @@ export interface EmbeddedPostgres {
 
 interface Seat {
   readonly cluster: Cluster
-  /** Open for as long as this gateway uses the server: by it other gateways know. */
+  /**
+   * A connection that is open for as long as this gateway uses the server. It shows other gateways that the server is
+   * in use.
+   */
   readonly keeper: pg.Client
 }
 

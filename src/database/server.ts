@@ -10,9 +10,11 @@ import { EmbeddedPostgresError, runProgram } from './server-program.ts'
 
 export type ServerSettings = Readonly<Record<string, string | number>>
 
-/** Marks the one connection by which a gateway says that it uses the server; those of releases before say it, too. */
+/**
+ * The name of the one connection by which a gateway shows that it uses the server. Earlier releases use the same name.
+ */
 const keeperName = 'credits-gateway keeper'
-/** For what only a superuser can do at a start and at an end; no gateway keeps it open. */
+/** The connection for a superuser's tasks at a start and at an end; no gateway keeps it open. */
 const superuserName = 'credits-gateway superuser'
 const patienceMs = 60_000
 const pollMs = 50
@@ -37,8 +39,9 @@ const defaults: ServerSettings = {
 }
 
 /**
- * A superuser's connection to the cluster's server, which is started unless it runs already: left by a gateway that was killed, or
- * used by another one. `settings` count only when it is started; `port` is used again if it is still free.
+ * A superuser's connection to the cluster's server. The server is started unless it runs already: left by a gateway
+ * that was killed, or used by another one. `settings` apply only if it is started here; `port` is used again if it is
+ * still free.
  *
  * The caller holds the start lock. Takes at most about a minute, or as long as PostgreSQL recovers from a crash.
  *
@@ -77,7 +80,7 @@ export async function findServer(cluster: Cluster): Promise<pg.Client | undefine
   return client instanceof pg.Client ? client : undefined
 }
 
-/** The connection by which a gateway says that it uses the server. */
+/** The connection by which a gateway shows that it uses the server. */
 export async function openKeeper(url: string): Promise<pg.Client> {
   const keeper = new pg.Client({ connectionString: url, application_name: keeperName, keepAlive: true })
   // Without a listener a lost connection would end the process.
@@ -95,7 +98,7 @@ export async function otherKeepers(superuser: pg.Client, keeper: pg.Client): Pro
   return rows[0]?.others ?? 0
 }
 
-/** Stops the server after a last checkpoint, cutting off whoever is still connected. Does nothing when none runs. */
+/** Stops the server after a last checkpoint, and closes all its connections. Does nothing if no server runs. */
 export async function stopServer(cluster: Cluster): Promise<void> {
   const stopped = await runProgram('pg_ctl', ['stop', '-D', cluster.dir, '-m', 'fast', '-w', '-t', '60'], cluster.user)
   if (stopped.code === 0 || /PID file .* does not exist|No such process/i.test(stopped.output)) return
@@ -113,7 +116,10 @@ async function startServer(cluster: Cluster, settings: ServerSettings) {
   return { code, output, log: written.trim().split('\n').slice(-20).join('\n') }
 }
 
-/** What `postmaster.pid` says, if there is one: where the server listens, and whether that process is this server. */
+/**
+ * The content of `postmaster.pid`, if there is one: the port that the server listens on, and whether the process is
+ * this server.
+ */
 async function postmaster(cluster: Cluster): Promise<{ port: number; alive: boolean } | undefined> {
   const lines = await readFile(join(cluster.dir, 'postmaster.pid'), 'utf8').then(
     (text) => text.split('\n'),
@@ -124,7 +130,10 @@ async function postmaster(cluster: Cluster): Promise<{ port: number; alive: bool
   return { port, alive: await worksIn(pid, cluster.dir) }
 }
 
-/** A connection; 'not yet' from a server that starts or stops; undefined when there is none or it is somebody else's. */
+/**
+ * A connection; 'not yet': the server is starting or stopping; undefined: there is none, or it belongs to somebody
+ * else.
+ */
 async function connectTo(cluster: Cluster, port: number): Promise<pg.Client | 'not yet' | undefined> {
   const client = new pg.Client({
     host: '127.0.0.1',
@@ -145,7 +154,7 @@ async function connectTo(cluster: Cluster, port: number): Promise<pg.Client | 'n
     if (at && (await realpath(at)) === (await realpath(cluster.dir))) return client
   } catch (error) {
     if (codeOf(error) === '57P03') return 'not yet'
-    // The password is only wrong for the very server that postmaster.pid speaks of.
+    // A wrong password matters only for the server that postmaster.pid names.
     if (codeOf(error)?.startsWith('28') && (await postmaster(cluster))?.alive) {
       throw new EmbeddedPostgresError(
         `The embedded PostgreSQL in ${cluster.dir} refuses the password kept beside it: restore postgres-password from a backup`,
@@ -157,7 +166,9 @@ async function connectTo(cluster: Cluster, port: number): Promise<pg.Client | 'n
   return undefined
 }
 
-/** PostgreSQL's processes work in their data directory. Where /proc is missing, a live process is taken for ours. */
+/**
+ * PostgreSQL's processes have their data directory as working directory. Without /proc, a live process counts as ours.
+ */
 async function worksIn(pid: number, dir: string): Promise<boolean> {
   if (process.platform === 'linux') {
     const at = await readlink(`/proc/${pid}/cwd`).catch(() => undefined)
@@ -172,8 +183,8 @@ async function worksIn(pid: number, dir: string): Promise<boolean> {
 }
 
 /**
- * PostgreSQL overcomes the pid file of a dead server, except when the number lives on as another process or a zombie.
- * The file may go only when no process of the old server is left: two servers on one directory destroy it.
+ * PostgreSQL recovers from the pid file of a dead server, unless another process or a zombie has its number. The file
+ * may be removed only if no process of the old server is left: two servers on one directory destroy it.
  */
 async function forgetDeadPostmaster(cluster: Cluster): Promise<void> {
   if (process.platform !== 'linux') return

@@ -6,7 +6,7 @@ import type { Route } from '../server/route.ts'
 const lifetimeSeconds = 3600
 
 export type DemoOptions = {
-  /** What signs tokens; null: an identity provider does. */
+  /** The secret that signs tokens; null: an identity provider signs them. */
   readonly secret: string | null
   readonly team: string
   /** Whether `advanceClock` works. */
@@ -16,8 +16,8 @@ export type DemoOptions = {
 }
 
 /**
- * `POST /demo/session?member=ana&role=admin` signs anybody in as a member of the demo team, or as the operator: for the pages of a gateway
- * that is not in production.
+ * `POST /demo/session?member=ana&role=admin` signs anybody in as a member of the demo team, or as the operator. It
+ * serves the pages of a gateway that is not in production.
  */
 export function demoSession({ secret, team, devClock, testCards }: DemoOptions): Route {
   return async (request, response) => {

@@ -14,8 +14,8 @@ const ben = memberId('ben')
 const caller = { id: null, role: 'PLATFORM' } as const
 
 /**
- * Where the database has no team yet: the team `demo` with some history, made by the ledger's own commands, each under
- * a key of its own, so that gateways that start together make it once. Tells whether it was made here.
+ * Makes the team `demo` with some history, if the database has no team yet. The ledger's own commands make it, each
+ * under a key of its own, so that gateways that start together make it once. Returns whether it was made here.
  */
 export async function makeDemoTeam(database: Database, ledger: Ledger, catalog: Catalog): Promise<boolean> {
   const { rowCount } = await database.pool.query('select 1 from account limit 1')

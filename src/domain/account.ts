@@ -16,9 +16,10 @@ export type BalanceState = (typeof balanceStates)[number]
 export type LowThreshold = { readonly credits: Credits } | { readonly percent: bigint } | null
 
 /**
- * Credits of a period that was left before its end, beyond what counts of it: they were spent, or stay to their own end.
- * Until the period would have ended, what a change deposits is less by them. A TRIAL's count against trials alone: what is
- * paid for is there in full behind it. A PLAN's count against trials, too, and are not made good by them.
+ * Credits that a team was given for a period which it left before its end, beyond those that count for the part it
+ * used: they were spent, or last to their own end. Until the period would have ended, deposits of a change are less by
+ * them. A TRIAL's surplus counts against trials only: a paid period after a trial is deposited in full. A PLAN's
+ * surplus counts against trials, too, but a trial does not use it up.
  */
 export type Surplus = { readonly of: SurplusKind; readonly amount: Credits; readonly until: Instant }
 export type SurplusKind = 'PLAN' | 'TRIAL' | 'ADD_ON'
@@ -30,7 +31,7 @@ export type Account = {
   readonly planId: string | null
   readonly seats: number
   readonly topUpsEnabled: boolean
-  /** Another one after every write of any kind: what concurrent writers compare and set. */
+  /** A new value after every write of any kind. Concurrent writers compare and set it. */
   readonly version: number
   readonly revision: Revision
   readonly available: Credits
@@ -44,15 +45,18 @@ export type Account = {
   readonly purchases: number
   /** Null: it was never configured. */
   readonly recharge: Recharge | null
-  /** A plan's periods that begin at or after it are not paid for yet, and deposit nothing; null: nobody waits for payment. */
+  /**
+   * Plan periods that begin at or after this instant are not paid for yet, and deposit nothing; null: no deposit waits
+   * for a payment.
+   */
   readonly paidThrough: Instant | null
-  /** Whether the subscription goes on then; where there is none, nothing ends. */
+  /** Whether the subscription continues at `paidThrough`. Without a subscription nothing ends, so this is true. */
   readonly renews: boolean
-  /** Credits of periods that the team left, which count against what its next ones deposit. */
+  /** Surplus of periods that the team left, which reduces its next deposits. */
   readonly surplus: readonly Surplus[]
   readonly stored: readonly StoredAmount[]
   readonly limits: readonly SpendingLimit[]
-  /** The open holds that are metered by time, by number. In an account of another time: none. */
+  /** The open holds that are metered by time, ordered by number. Empty in an account of a past moment. */
   readonly sessions: readonly LiveSession[]
   /** No open hold's deadline is before this instant; null: there is none. */
   readonly nextHoldDeadline: Instant | null
@@ -69,18 +73,18 @@ export type Account = {
   readonly lastEvent: { readonly revision: Revision; readonly number: number }
 }
 
-/** What the catalog decides about accounts. */
+/** The catalog's decisions about accounts. */
 export type Policy = {
   readonly burnPriority: Readonly<Record<GrantKind, number>>
   readonly lowThreshold: NonNullable<LowThreshold>
   readonly timeZone: string
-  /** How long credits last that come without a date of their own: for ever, or to the end of the team's cycle. */
+  /** How long credits without a date of their own last: for ever, or to the end of the team's cycle. */
   readonly expiry: Readonly<Record<LastingKind, Lasting>>
-  /** When another plan or number of seats changes deposits; `at-once`: for the rest of the period too, in proportion. */
+  /** When a change of plan or seats changes deposits; `at-once`: for the rest of the period too, in proportion. */
   readonly planChanges: 'next-deposit' | 'at-once'
-  /** What happens to a day's storage that the balance doesn't cover: it is not charged, or it is owed. */
+  /** A day's storage that the balance doesn't cover is not charged (`stop`), or is owed (`owe`). */
   readonly storageAtZero: 'stop' | 'owe'
-  /** The plan on which a team begins that nobody has assigned one; null: such a team does not begin. */
+  /** The plan of a team that nobody has assigned one; null: such a team is not created. */
   readonly defaultPlan: string | null
   plan(id: string): PlanTerms | undefined
   package(id: string): PackageTerms | undefined
@@ -93,9 +97,9 @@ export type Lasting = 'never' | 'cycle'
 export type PlanTerms = {
   readonly id: string
   readonly allowances: readonly AllowanceTerms[]
-  /** What one recurring unit adds each cycle; null: the plan takes none. */
+  /** The credits that one recurring unit adds each cycle; null: the plan has no units. */
   readonly addOn: { readonly credits: Credits } | null
-  /** Whether packages are sold on it; where they are not, `contact` says whom to ask. */
+  /** Whether packages are sold on the plan; if not, `contact` says whom to ask. */
   readonly topUp: boolean
   readonly contact: string | null
 }
@@ -103,13 +107,13 @@ export type PlanTerms = {
 export type PackageTerms = { readonly id: string; readonly credits: Credits; readonly price: Money }
 
 export type AllowanceTerms = {
-  /** Its own in the plan; an allowance of the same id in another plan goes on with the same periods. */
+  /** The id within the plan; an allowance with the same id in another plan continues the same periods. */
   readonly id: string
   readonly credits: Credits
   readonly every: Cadence
   readonly perSeat: boolean
   readonly anchor: PeriodAnchor
-  /** Deposits only for subscriptions that are paid at this interval; null: for all. */
+  /** Only subscriptions that pay at this interval get deposits; null: all. */
   readonly interval: 'MONTH' | 'YEAR' | null
   readonly rollover: Rollover
 }
@@ -128,8 +132,8 @@ export const balanceState = (available: Credits, lowThreshold: Credits): Balance
   available <= 0n ? 'EXHAUSTED' : available < lowThreshold ? 'LOW' : 'OK'
 
 /**
- * The next instant at which time alone changes the account; null: never. Never later than the true one.
- * Ends of grants up to `after` are done with.
+ * The next instant at which time alone changes the account; null: never. It may be earlier than the true one, never
+ * later. Ends of grants up to `after` are already processed.
  */
 export function nextBoundary(account: Account, after: Instant = -Infinity): Instant | null {
   let next = Math.min(account.nextHoldDeadline ?? Infinity, account.recharge?.retryAt ?? Infinity)
@@ -144,9 +148,9 @@ export function nextBoundary(account: Account, after: Instant = -Infinity): Inst
 }
 
 /**
- * When the next allowance lands; null where nothing is to be waited for. While a subscription is paid, its renewal is
- * counted on, unless it has been cancelled; once a renewal is overdue, only its payment brings the plan's next credits,
- * and no day can be named.
+ * When the next allowance is deposited; null: none is expected. While a subscription is paid, its renewal is expected,
+ * unless it has been cancelled. Once a renewal is overdue, only its payment brings the plan's next credits, at no known
+ * day.
  */
 export function nextDeposit({ allowances, paidThrough, renews }: Account, at: Instant): Instant | null {
   const isPaid = paidThrough === null || at < paidThrough

@@ -4,44 +4,45 @@ import type { Instant } from './identity.ts'
 import { type Cadence, dayOf, periodIndexAt, periodStart } from './period.ts'
 import { type PeriodTotal, unchanged } from './period-total.ts'
 
-/** What happens to credits that are left when their period ends: lost, carried over, or up to so many of them. */
+/** The credits that are left at a period's end are lost, carried over, or carried over up to an amount. */
 export type Rollover = 'none' | 'full' | { readonly upTo: Credits }
 
-/** What an allowance's grants had left when they ended, at `at`. */
+/** The credits that an allowance's grants had left when they ended, at `at`. */
 export type Leftover = { readonly allowanceId: string; readonly at: Instant; readonly amount: Credits }
 
 /**
- * What a plan or a contract deposits into one team, again and again. Period k runs from `periodBegins(k)` to
- * `periodBegins(k + 1)`; each period deposits once, whenever somebody looks. ONCE has a single period, without an end of
- * its own.
+ * The recurring deposits of a plan or a contract into one team. Period k runs from `periodBegins(k)` to `periodBegins(k
+ * + 1)`; each period deposits once, whenever the team is read. ONCE has a single period, without an end of its own.
  */
 export type Allowance = {
-  /** The plan's own (`week`), or the contract's; survives plan changes, so that a period can't be deposited twice. */
+  /**
+   * The plan's own id (`week`), or the contract's. It survives plan changes, so that a period can't be deposited twice.
+   */
   readonly id: string
   readonly kind: 'INCLUDED' | 'CONTRACT'
-  /** Null: a contract's. */
+  /** Null: the allowance is a contract's. */
   readonly planId: string | null
-  /** What the contract calls itself; null: a plan's. */
+  /** The contract's reference; null: the allowance is a plan's. */
   readonly reference: string | null
   readonly cadence: Cadence | 'ONCE'
   readonly anchor: Instant
-  /** The number of the period that begins at the anchor: numbers go on where periods begin anew. */
+  /** The number of the period that begins at the anchor. Numbers continue if periods begin anew. */
   readonly firstPeriod: number
   readonly timeZone: string
   readonly credits: Credits
   readonly perSeat: boolean
   readonly rollover: Rollover
-  /** No period begins at or after it, and none lasts beyond it; null: it goes on. */
+  /** No period begins at or after this instant, and none lasts beyond it; null: the allowance has no end. */
   readonly endsAt: Instant | null
   /** The first period not deposited yet, and when it starts. */
   readonly nextPeriod: number
   readonly nextAt: Instant
-  /** No period is deposited any more. */
+  /** No further period is deposited. */
   readonly ended: boolean
   /**
-   * The sum of the running period; null: its deposit, and no more. BEGUN: the plan has just begun it, and what
-   * the team was given for periods that it left counts against the first deposit. OPENED: it is of the default plan, on
-   * which the team was put by its first request, and which the first plan that is assigned within the period replaces.
+   * The sum of the running period; null: its deposit only. BEGUN: the plan has just begun the allowance, and the
+   * surplus of periods that the team left counts against the first deposit. OPENED: the allowance is of the default
+   * plan, on which the team's first request opened it; the first plan that is assigned within the period replaces it.
    */
   readonly total: PeriodTotal | 'BEGUN' | 'OPENED' | null
 }
@@ -55,19 +56,19 @@ export function periodBegins({ anchor, cadence, timeZone, firstPeriod }: Allowan
   return period <= firstPeriod ? anchor : Infinity
 }
 
-/** The number of the period that runs at `at`; before the anchor it is lower than `firstPeriod`. */
+/** The number of the period that contains `at`; before the anchor it is lower than `firstPeriod`. */
 export function periodAt({ anchor, cadence, timeZone, firstPeriod }: Allowance, at: Instant): number {
   if (cadence === 'ONCE') return firstPeriod
   return firstPeriod + periodIndexAt(anchor, cadence, timeZone, at)
 }
 
 /**
- * Stripe counts in UTC and a catalog in its own zone: a period that begins so shortly before the end of what is paid for
- * belongs to the next payment.
+ * Stripe counts in UTC, a catalog in its own zone: a period that begins within this time before the end of what is paid
+ * for belongs to the next payment.
  */
 const leadMs = 3 * 3_600_000
 
-/** Whether time alone deposits the allowance's next period: a plan's must be paid for, a contract's need not. */
+/** Whether time alone deposits the allowance's next period: a plan's period must be paid for, a contract's need not. */
 export const comesDue = ({ kind, ended, nextAt }: Allowance, paidThrough: Instant | null): boolean =>
   !ended && (paidThrough === null || kind === 'CONTRACT' || nextAt < paidThrough - leadMs)
 
@@ -77,13 +78,16 @@ export function periodWindow(allowance: Allowance, period: number): { startsAt: 
   return { startsAt: periodBegins(allowance, period), expiresAt: end === Infinity ? null : end }
 }
 
-/** What the sources of allowances and contracts begin with, and no other source may: a name taken would stop a deposit. */
+/**
+ * The prefixes of the sources of allowances and contracts. No other source may have them: a source that is already used
+ * would block a deposit.
+ */
 export const reservedSources = ['plan:', 'contract-grant:'] as const
 
 /**
  * `plan:pro:2026-11-16`, or `plan:pro:month:2026-11-01` for another allowance than the weekly one, or
- * `contract-grant:ACME-42:2026-11-16`: a grant's source is unique in its team. Where periods began anew, with the number
- * they began at: they may start on a day on which one of the former count did.
+ * `contract-grant:ACME-42:2026-11-16`: a grant's source is unique in its team. If periods began anew, the source also
+ * has the number that they began at: they may start on the same day as a period before.
  */
 export function depositSource(allowance: Allowance, startsAt: Instant): string {
   const { id, planId, reference, timeZone, firstPeriod } = allowance
@@ -91,21 +95,21 @@ export function depositSource(allowance: Allowance, startsAt: Instant): string {
   return `${from}:${dayOf(startsAt, timeZone)}${firstPeriod === 0 ? '' : `:${firstPeriod}`}`
 }
 
-/** What a contract is called among a team's allowances. */
+/** A contract's id among a team's allowances. */
 export const contractId = (reference: string): string => `contract:${reference}`
 
-/** Under which id a period's grant has what the period before left. */
+/** The allowance id on a grant that carries over the credits left in the period before. */
 export const rolloverOf = (id: string): string => `${id}:rollover`
 
-/** Whether a period's deposit of the allowance, or what was carried into one. */
+/** Whether the grant is the allowance's deposit for a period, or the credits carried over into one. */
 export const isDepositOf = (id: string, { allowance }: Pick<Grant, 'allowance'>): boolean =>
   allowance?.id === id || allowance?.id === rolloverOf(id)
 
-/** What a change of plan or seats does in a period is named by: `plan:pro:month:2026-11-01:change`. */
+/** The source of a change of plan or seats in a period: `plan:pro:month:2026-11-01:change`. */
 export const changeSource = (allowance: Allowance, startsAt: Instant): string =>
   `${depositSource(allowance, startsAt)}:change`
 
-/** Whether it is before the first period that is paid for. */
+/** Whether the period is before the first one that is paid for. */
 export const isTrial = ({ kind, firstPeriod }: Allowance, period: number): boolean =>
   kind === 'INCLUDED' && period < firstPeriod
 
@@ -118,7 +122,7 @@ export type RunningPeriod = {
   readonly total: PeriodTotal
 }
 
-/** The allowance's period that runs at `at` and was deposited; null: none is. */
+/** The allowance's period that contains `at` and was deposited; null: none is. */
 export function runningPeriod(
   allowance: Allowance,
   { seats, grants }: { seats: number; grants: readonly Grant[] },
@@ -134,18 +138,20 @@ export function runningPeriod(
   return { allowance, period, startsAt, expiresAt, total }
 }
 
-/** Whether a plan that an operator assigns now is the team's first, within the period with which it was opened. */
+/** Whether a plan that an operator assigns now is the team's first, within the period in which the team was opened. */
 export const isOpened = (
   { total, nextAt }: Pick<Allowance, 'total' | 'nextAt'>,
   { isBilled }: { readonly isBilled: boolean },
   at: Instant,
 ): boolean => total === 'OPENED' && !isBilled && nextAt > at
 
-/** Whether what the running period has come to is told with it; else it is what it deposited. */
+/** Whether the allowance has the total of its running period; else the total is the deposit. */
 export const hasChanged = (allowance: Allowance): allowance is Allowance & { total: PeriodTotal } =>
   typeof allowance.total === 'object' && allowance.total !== null
 
-/** Whether the grant is of the plan's allowance in this period: deposited, carried over or for a change of plan. */
+/**
+ * Whether the grant belongs to the plan's allowance in this period: deposited, carried over or for a change of plan.
+ */
 export function isOfPeriod(grant: Grant, run: RunningPeriod): boolean {
   if (grant.kind !== run.allowance.kind || grant.expiresAt !== run.expiresAt) return false
   const source = withoutPlan(grant.source)
@@ -155,7 +161,7 @@ export function isOfPeriod(grant: Grant, run: RunningPeriod): boolean {
   )
 }
 
-/** How the grants of a period are called, whichever plan they came with. */
+/** The names by which a period's grants are found, with whichever plan they came. */
 export const nameOf = ({ allowance, period, startsAt }: RunningPeriod): PeriodTotal['former'][number] => ({
   ...{ id: allowance.id, period },
   changes: withoutPlan(`${changeSource(allowance, startsAt)}:`),
@@ -163,13 +169,19 @@ export const nameOf = ({ allowance, period, startsAt }: RunningPeriod): PeriodTo
 
 const withoutPlan = (source: string) => source.replace(/^plan:[^:]*/, '')
 
-/** Periods that passed without a deposit are not made up for; the one that runs is, unless it was deposited. */
+/**
+ * The allowance, with its next period moved to the running one. Earlier periods without a deposit are not made up for;
+ * the running one is, unless it was deposited.
+ */
 export function caughtUp(allowance: Allowance, at: Instant): Allowance {
   const period = Math.max(allowance.nextPeriod, periodAt(allowance, at))
   return { ...allowance, nextPeriod: period, nextAt: periodBegins(allowance, period) }
 }
 
-/** As they are read from the database: the order decides which of two that land together pays what is owed. */
+/**
+ * The allowances in the order of the database. When two deposits come at the same instant, the order decides which one
+ * repays the debt.
+ */
 export const inOrder = (allowances: readonly Allowance[]): Allowance[] =>
   allowances.toSorted((one, other) => (one.id < other.id ? -1 : 1))
 

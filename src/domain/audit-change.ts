@@ -98,7 +98,7 @@ function contractFacts({ allowances }: Account, reference: string): AuditFacts |
 const rolloverText = ({ rollover }: Allowance) =>
   typeof rollover === 'object' ? `up to ${formatCredits(rollover.upTo)}` : rollover
 
-/** Without the pages that Checkout returns to: their addresses may carry secrets of the caller. */
+/** Omits the pages that Checkout returns to: their addresses may contain secrets of the caller. */
 const purchaseFacts = ({ packageId, credits, price, pay }: NewPurchase): AuditFacts => ({
   packageId,
   credits: formatCredits(credits),

@@ -4,8 +4,8 @@ import type { Role } from './role.ts'
 /**
  * The mutations that leave an audit record. Every mutation of the schema is listed here, and nowhere else.
  * - `always`: each time it had an effect.
- * - `on-other-holds`: where the caller acts on a hold that another caller placed.
- * - `never`: plain use, which the activity shows, or nothing that the gateway keeps.
+ * - `on-other-holds`: if the caller acts on a hold that another caller placed.
+ * - `never`: plain use, which the activity shows, or nothing that the gateway stores.
  */
 export const mutations = {
   assignPlan: 'always',
@@ -44,30 +44,33 @@ export type AuditedMutation = {
   [Name in keyof typeof mutations]: (typeof mutations)[Name] extends 'never' ? never : Name
 }[keyof typeof mutations]
 
-/** An act as an audit record tells it beside its change: the caller with its credential, the mutation, and where it came from. */
+/**
+ * An act in an audit record, without its change: the mutation, the caller with its credential, and the request's
+ * origin.
+ */
 export type Act = {
   readonly mutation: AuditedMutation
   readonly caller: { readonly id: MemberId; readonly role: Role }
   /** `TOKEN`, or the prefix of the API key or pill token. Never a secret. */
   readonly credential: string
-  /** What the act is about: a source, a contract, a charge, a hold, a key, a member. */
+  /** The object of the act: a source, a contract, a charge, a hold, a key, a member. */
   readonly reference: string | null
   /** The network address that the request came from; null: it isn't known. */
   readonly address: string | null
-  /** Of the request's `traceparent`; null: it has none. */
+  /** The trace id in the request's `traceparent`; null: it has none. */
   readonly traceId: string | null
 }
 
 /** A few facts about the object of an act, as JSON. Amounts and instants are text, as the API writes them. */
 export type AuditFacts = Readonly<Record<string, string | number | boolean | readonly string[] | null>>
 
-/** What an act changed. Null: there was nothing before, or there is nothing any more. */
+/** The object's facts before and after an act. Null: the object did not exist before, or does not exist after. */
 export type AuditChange = { readonly before: AuditFacts | null; readonly after: AuditFacts | null }
 
 export const mostFactsBytes = 4_096
 const longestText = 60
 
-/** The facts as JSON of at most 4,096 bytes: where they are longer, their texts are cut. Null for null. */
+/** The facts as JSON of at most 4,096 bytes: texts are cut if it would be longer. Null for null. */
 export function factsText(facts: AuditFacts | null): string | null {
   if (facts === null) return null
   const text = JSON.stringify(facts)

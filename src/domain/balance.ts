@@ -24,7 +24,7 @@ export type Balance = {
   readonly nextExpiry: { readonly amount: Credits; readonly at: Instant } | null
   /** When the first live session can't be charged any more; null: none is open. It moves only where something changes. */
   readonly cutOff: Instant | null
-  /** From `asOf` to the cut-off. */
+  /** The time from `asOf` to the cut-off. */
   readonly runwaySeconds: number | null
   readonly revision: Revision
   readonly asOf: Instant
@@ -60,8 +60,8 @@ export function balanceOf(account: Account, at: Instant): Balance {
 }
 
 /**
- * The period of the plan's allowance that resets soonest, with all that was included in it since it began: carried over
- * from the one before, or granted for a change of plan. What is held counts as used while it is held.
+ * The period of the plan's allowance that resets soonest, with all credits that were included since it began: carried
+ * over from the one before, or granted for a change of plan. Held credits count as used while they are held.
  */
 function currentPeriod({ grants }: Account, at: Instant): AllowancePeriod | null {
   const included = grants.filter(({ kind, expiresAt }) => kind === 'INCLUDED' && (expiresAt ?? 0) > at)

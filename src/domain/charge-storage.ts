@@ -48,7 +48,7 @@ function payLine(draft: Draft, line: PricedLine, number: number, atZero: 'stop' 
     draft.move(grantId, 'available', 'spent', amount, { line: number, rate, use })
     use = null
   }
-  // What would be more than a ledger can hold is not charged.
+  // An amount beyond the bounds of the ledger is not charged.
   const owed = atZero === 'stop' ? 0n : draft.fittingDebt(credits - paid)
   if (owed > 0n) draft.owe(owed, { line: number, rate, use })
   else if (use !== null) draft.mark({ line: number, rate, use })

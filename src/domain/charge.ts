@@ -13,7 +13,7 @@ export type ChargeLine = {
   readonly money: Money | null
 }
 
-/** What one grant gave. */
+/** The part of a charge that one grant paid. */
 export type BurnStep = {
   readonly grantId: GrantId
   readonly kind: GrantKind
@@ -21,10 +21,10 @@ export type BurnStep = {
   readonly expiresAt: Instant | null
 }
 
-/** Credits that were charged: final, except that refunds post the opposite of what was spent. */
+/** Credits that were charged. A charge is final, except that refunds post the opposite of what was spent. */
 export type Charge = {
   readonly id: ChargeId
-  /** All of it: what grants paid (`burn`), and what became owed. */
+  /** The whole amount: the part that grants paid (`burn`), and the part that became owed. */
   readonly amount: Credits
   readonly lines: readonly ChargeLine[]
   readonly burn: readonly BurnStep[]
@@ -32,24 +32,27 @@ export type Charge = {
   readonly at: Instant
   readonly reference: string | null
   readonly memberId: MemberId | null
-  /** The hold that it settled, captured or was made by; null: there was none. */
+  /** The hold that the charge settled or captured, or that made the charge; null: there was none. */
   readonly holdId: HoldId | null
 }
 
-/** A charge as refunds see it: its movements in the order they burned, and how much has been given back. */
+/** A charge with the data that refunds need: its movements in burn order, and how much has been given back. */
 export type RefundableCharge = {
   readonly id: ChargeId
   readonly movements: readonly { readonly grantId: GrantId; readonly amount: Credits; readonly rate: string | null }[]
   readonly refunded: Credits
-  /** Made by a hold that is charged at its start and still open: it is confirmed or given back with the hold. */
+  /**
+   * Whether the charge was made by a hold that is charged at its start and still open: it is confirmed or given back
+   * with the hold.
+   */
   readonly unconfirmed: boolean
-  /** When it was taken from the balance: when its hold was placed, or it was made. */
+  /** When the credits were taken from the balance: when the hold was placed, or the charge was made. */
   readonly since: Instant
   readonly memberId: MemberId | null
   readonly reference: string | null
 }
 
-/** What a CHARGE posting moved. */
+/** The movements of a CHARGE posting. */
 export const movedBy = ({ revision, entries }: Posting): Pick<RefundableCharge, 'id' | 'movements'> => ({
   id: chargeId(revision),
   movements: entries.flatMap(({ grantId, to, amount, rate }) =>

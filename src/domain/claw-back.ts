@@ -4,12 +4,12 @@ import type { Grant } from './grant.ts'
 import type { Slice } from './hold.ts'
 import type { GrantId, Instant } from './identity.ts'
 
-/** What the sources of grants begin with that bring back what other credits had paid for one that was clawed back. */
+/** The prefix of sources of grants that return what other credits had paid for a clawed-back grant. */
 export const restoredSource = 'restored:'
 
 /**
- * What was used of a grant beyond what is still paid for. So much of it became owed: it is owed still, or other credits
- * have paid it.
+ * The used credits of a grant that are no longer paid for. They became owed; they are still owed, or other credits have
+ * paid them.
  */
 export function unpaidUse({ granted, clawedBack, spent, held }: Grant): Credits {
   const unpaid = spent + held - (granted - clawedBack)
@@ -17,8 +17,8 @@ export function unpaidUse({ granted, clawedBack, spent, held }: Grant): Credits 
 }
 
 /**
- * Takes more of a grant: what is left of it, then what was used of it becomes owed. What expired unspent is neither
- * taken nor owed. What had come back for it before pays first.
+ * Takes more of a grant back: first the credits left on it; then used credits become owed. Credits that expired unspent
+ * are neither taken nor owed. Credits that were restored for the grant before pay first.
  */
 export function take(draft: Draft, grant: Grant, total: Credits, at: Instant, reference: string): void {
   const { id } = grant
@@ -38,8 +38,8 @@ export function take(draft: Draft, grant: Grant, total: Credits, at: Instant, re
 }
 
 /**
- * Undoes as much of what was taken, from its end: what became owed first, then what was revoked, which expires at once
- * where the grant has ended. Whatever came between, the balance is as if no more than `total` had ever been taken.
+ * Undoes a claw-back down to `total`, from its end: first what became owed, then what was revoked, which expires at
+ * once if the grant has ended. Whatever came between, the balance is as if no more than `total` had ever been taken.
  */
 export function restore(draft: Draft, grant: Grant, total: Credits, at: Instant, reference: string): void {
   const { id } = grant
@@ -53,7 +53,7 @@ export function restore(draft: Draft, grant: Grant, total: Credits, at: Instant,
   draft.expire(at)
 }
 
-/** Credits that were used have come back to their grants: what of them isn't paid for is taken, and no longer owed. */
+/** Used credits have come back to their grants: those that are not paid for are taken, and are no longer owed. */
 export function takeReturned(draft: Draft, returned: readonly Slice[], at: Instant): void {
   for (const [id, slices] of Map.groupBy(returned, ({ grantId }) => grantId)) {
     const grant = draft.grant(id)
@@ -69,14 +69,14 @@ export function takeReturned(draft: Draft, returned: readonly Slice[], at: Insta
   }
 }
 
-/** Forgives what of an amount is still owed; the rest of it has been repaid. */
+/** Forgives the part of an amount that is still owed. Returns the rest, which has been repaid. */
 function forgive(draft: Draft, id: GrantId, amount: Credits): Credits {
   const forgiven = least(amount, draft.owed)
   if (forgiven > 0n) draft.move(id, 'owed', 'none', forgiven)
   return amount - forgiven
 }
 
-/** As a grant like the first one, which lasts as long from now on as that one did. */
+/** Deposits a grant like the first one, which lasts from now on as long as the first one did. */
 function depositAgain(draft: Draft, { kind, priority, startsAt, ...first }: Grant, amount: Credits, at: Instant): void {
   const expiresAt = first.expiresAt === null ? null : at + (first.expiresAt - startsAt)
   const source = `${restoredSource}${first.source}:${draft.revision + 1}`

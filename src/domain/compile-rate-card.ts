@@ -2,9 +2,10 @@ import { NANO } from './money.ts'
 import type { Rate, RateCard, RateCardContent, Terms } from './rate-card.ts'
 
 /**
- * The card, ready to price with: each rate's fraction is worked out once, so that pricing a line is a multiplication and
- * a division. Throws where the card has no price for a rate (two rates with one id, an `auto` of unknown, differently
- * settled or itself automatic rates, money without a conversion): a catalog's checks name these with their line before.
+ * The card, ready for pricing: each rate's fraction is computed once, so that the price of a line takes a
+ * multiplication and a division. Throws if the card has no price for a rate: two rates with one id; an `auto` of
+ * unknown, differently settled or automatic rates; money without a conversion. A catalog's checks report these with
+ * their line first.
  */
 export function compileRateCard(content: RateCardContent): RateCard {
   const rates = new Map<string, Rate>()
@@ -52,7 +53,7 @@ function choiceOf(rate: Rate, id: string, rates: ReadonlyMap<string, Rate>, card
   return termsOf(choice, rates, card)
 }
 
-/** What one `per` costs: `amount / scale` micro-credits, or nano-units of `currency` where it is metered. */
+/** The price of one `per`: `amount / scale` micro-credits, or nano-units of `currency` if the rate is metered. */
 function costOfOne({ id, price, settlement }: Rate, card: RateCardContent) {
   if ('credits' in price) {
     if (settlement === 'METERED') throw new Error(`'${id}' is metered. Price it in money.`)

@@ -40,8 +40,8 @@ import { demand, demands } from './recharge-episode.ts'
 import type { Context } from './rules.ts'
 
 /**
- * What a command does to an account that has been rolled forward to `context.at`. Pure: the same values give the same
- * decision. A refusal changes nothing, but that credits were wanted can begin a recharge.
+ * The effect of a command on an account that has been rolled forward to `context.at`. Pure: the same values give the
+ * same decision. A refusal changes nothing, except that a refusal for lack of credits can begin a recharge.
  */
 export function decide<C extends Command>(
   account: Account,
@@ -69,7 +69,7 @@ export function decide<C extends Command>(
   return { account: draft.finish(), outcome, postings, notices, purchases, hold }
 }
 
-/** The draft of what was refused is gone, with all that it moved. */
+/** The draft of the refused command is discarded, with all its movements. */
 function refusedInDemand<O extends Outcome>(account: Account, outcome: O, context: Context): Decision<O> {
   const draft = new Draft(account)
   demand(draft, context)

@@ -23,9 +23,9 @@ import type { Context } from './rules.ts'
 import { surplusOf, useSurplus } from './surplus.ts'
 
 /**
- * Deposits every period that is due and paid for at `at`, by the plans as `policy` has them then, and with the period of
- * the team's cycle its add-on units. What the period before left is carried over as far as the allowance rolls over;
- * `leftover`: of periods that had ended before this draft, where a renewal was paid late.
+ * Deposits every period that is due and paid for at `at`, by the plans in `policy`; and add-on units with the period of
+ * the team's cycle. Credits left in the period before are carried over as far as the allowance rolls over. `leftover`:
+ * those of periods that had ended before this draft, after a late payment of a renewal.
  */
 export function depositDue(draft: Draft, policy: Policy, at: Instant, leftover: readonly Leftover[] = []): void {
   const allowances = draft.setting('allowances')
@@ -49,7 +49,7 @@ export function cycleOf(allowances: readonly Allowance[]): Allowance | null {
 }
 
 /**
- * When credits of a kind end that come at `at` without a date of their own; null: never. A cycle that is not paid for
+ * When credits of a kind that arrive at `at` without a date of their own end; null: never. A cycle that is not paid for
  * yet has begun all the same. Source: facts W2, D4.
  */
 export function lastsUntil(
@@ -63,17 +63,17 @@ export function lastsUntil(
   return cycle.nextAt > at ? cycle.nextAt : periodWindow(cycle, periodAt(cycle, at)).expiresAt
 }
 
-/** Whether credits of a kind end with the cycle of a team on this plan; add-ons only where the plan takes any. */
+/** Whether credits of a kind end with the cycle of a team on this plan; add-ons only if the plan has units. */
 export function endsWithCycle(kind: GrantKind, planId: string | null, policy: Policy): boolean {
   const lasting: Partial<Record<GrantKind, Lasting>> = policy.expiry
   return lasting[kind] === 'cycle' && (kind !== 'ADD_ON' || addOnOf(planId, policy) !== null)
 }
 
-/** What one unit adds on this plan; null: it takes none, or is no more. */
+/** The terms of one unit on this plan; null: the plan has no units, or no longer exists. */
 export const addOnOf = (planId: string | null, policy: Policy): PlanTerms['addOn'] =>
   planId === null ? null : (policy.plan(planId)?.addOn ?? null)
 
-/** The allowance as its plan has it now; as it was, where the plan or its allowance is no more. */
+/** The allowance with its plan's present terms; unchanged if the plan or its allowance no longer exists. */
 function asPlanned(allowance: Allowance, policy: Policy): Allowance {
   const { planId, id, cadence } = allowance
   const plan = planId === null ? undefined : policy.plan(planId)
@@ -110,19 +110,19 @@ function depositPeriod(
   return { ...depositedThrough(allowance, period), total }
 }
 
-/** Whether the period that is due is the first one that a plan has begun, or the first that is paid for behind a trial. */
+/** Whether the due period is the first one that a plan has begun, or the first paid one after a trial. */
 const isFirst = ({ kind, total, nextPeriod, firstPeriod }: Allowance): boolean =>
   total === 'BEGUN' || (kind === 'INCLUDED' && nextPeriod === firstPeriod)
 
 /**
- * The first period of an allowance that a plan has begun: its deposit is less by what the team was given for periods that
- * it left before their end. Null: by nothing.
+ * The total of the first period of an allowance that a plan has begun: its deposit is less by the surplus of periods
+ * that the team left before their end. Null: the deposit is not reduced.
  */
 function begunWith(draft: Draft, allowance: Allowance, planned: Credits, at: Instant): PeriodTotal | null {
   const { startsAt, expiresAt } = periodWindow(allowance, allowance.nextPeriod)
   const isOnTrial = isTrial(allowance, allowance.nextPeriod)
   const used = useSurplus(draft, [isOnTrial ? 'TRIAL' : 'PLAN'], planned, at)
-  // Nobody pays for a trial: what was given back of a plan is not made good by one, and counts against the next plan, too.
+  // A trial is not paid for: it does not use up a plan's surplus, which counts against the next plan, too.
   const surplus = isOnTrial ? used + least(surplusOf(draft, ['PLAN'], at), planned - used) : used
   if (expiresAt === null || (surplus === 0n && !isOnTrial)) return null
   const total = unchanged(planned, isOnTrial ? at : startsAt)
@@ -132,8 +132,8 @@ function begunWith(draft: Draft, allowance: Allowance, planned: Credits, at: Ins
 }
 
 /**
- * What goes into the period that begins at `end`, of what the allowance's grants had left when they ended there. It has
- * expired in this very draft, or is told as `leftover`: a period does not go on from one that ended before.
+ * The credits that are carried over into the period that begins at `end`, from the grants that ended there. They have
+ * expired in this draft, or are in `leftover`: a period that ended earlier carries nothing over.
  */
 function carriedOver({ id, rollover }: Allowance, draft: Draft, end: Instant, leftover: readonly Leftover[]): Credits {
   if (rollover === 'none') return 0n
@@ -151,7 +151,7 @@ function carriedOver({ id, rollover }: Allowance, draft: Draft, end: Instant, le
   return rollover === 'full' || left < rollover.upTo ? left : rollover.upTo
 }
 
-/** What these postings tell of it. `account`: with every grant that has ended in them. */
+/** The credits that expired in these postings, by allowance. `account`: with every grant that has ended in them. */
 export function leftoverIn(
   postings: readonly Posting[],
   { grants, allowances }: Pick<Account, 'grants' | 'allowances'>,
@@ -170,8 +170,8 @@ const hasEndedAt = (grant: Grant, id: string, end: Instant): boolean =>
   grant.expiresAt === end && isDepositOf(id, grant)
 
 /**
- * Another cycle of the units that the team has, where its plan still takes any. A plan that takes none has no cycle of
- * them: what the last one had still counts when the team comes back within it. Source: facts D5, D6.
+ * Renews the team's units for another cycle, if its plan has units. A plan without units has no cycle of them: the
+ * units of the last cycle still count if the team returns within it. Source: facts D5, D6.
  */
 function renewAddOn(draft: Draft, cycle: Allowance, policy: Policy, at: Instant): void {
   const { units, granted } = draft.setting('addOn')
@@ -180,17 +180,20 @@ function renewAddOn(draft: Draft, cycle: Allowance, policy: Policy, at: Instant)
   if (terms === null || units === 0) return
   const { startsAt } = periodWindow(cycle, cycle.nextPeriod)
   const due = BigInt(units) * terms.credits
-  // Parts of a credit that were given before stay counted.
+  // Fractions of a credit stay in the surplus.
   const before = isFirst(cycle) ? least(surplusOf(draft, ['ADD_ON'], at), due) : 0n
   const less = before - (before % MICRO)
   if (!isTrial(cycle, cycle.nextPeriod)) useSurplus(draft, ['ADD_ON'], less, at)
   depositUnits(draft, due - less, addOnSource(cycle, startsAt), policy, at)
 }
 
-/** Of a cycle's renewal; what is added within the cycle carries a revision behind it. */
+/** The source of a cycle's renewal. Units that are added within the cycle have a revision after it. */
 const addOnSource = (cycle: Allowance, startsAt: Instant): string => `${depositSource(cycle, startsAt)}:add-on`
 
-/** Deposits the units that the running cycle has not had yet; one that waits to be paid has them with its period. */
+/**
+ * Deposits the units that the running cycle has not had yet. A cycle that waits for its payment gets them with its
+ * period.
+ */
 export function addUnits(draft: Draft, { policy, at }: Pick<Context, 'policy' | 'at'>): void {
   const { units, granted } = draft.setting('addOn')
   if (units <= granted) return
@@ -203,7 +206,7 @@ export function addUnits(draft: Draft, { policy, at }: Pick<Context, 'policy' | 
   depositUnits(draft, BigInt(units - granted) * terms.credits, source, policy, at)
 }
 
-/** Into the cycle that runs, as long as they last. */
+/** Deposits units into the running cycle, for as long as they last. */
 function depositUnits(draft: Draft, units: Credits, source: string, policy: Policy, at: Instant): void {
   const amount = draft.fitting(units)
   if (amount <= 0n) return

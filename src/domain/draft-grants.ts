@@ -15,7 +15,7 @@ export class DraftGrants {
     this.#inHand = grants.slice()
   }
 
-  /** In burn order, without those that were set aside. */
+  /** The grants in burn order, without those that were set aside. */
   get inHand(): readonly Grant[] {
     return this.#inHand
   }

@@ -22,8 +22,8 @@ type PostingFacts = {
 type EntryLine = { line: number; rate: string; use: EntryUse | null }
 
 /**
- * The account while one command or boundary changes it: every movement is made here, so that grant, totals and entry
- * can't disagree. Lives inside one pure decision and is never seen outside the domain.
+ * The account while one command or boundary changes it. Every movement is made here, so that grant, totals and entry
+ * can't disagree. A draft lives inside one pure decision and is never seen outside the domain.
  */
 export class Draft {
   readonly #start: Account
@@ -60,7 +60,7 @@ export class Draft {
     this.#settings = { ...this.#settings, ...settings }
   }
 
-  /** A setting as it stands now. */
+  /** The present value of a setting. */
   setting<Name extends keyof Account>(name: Name): Account[Name] {
     const changed: Account[Name] | undefined = this.#settings[name]
     return changed === undefined ? this.#start[name] : changed
@@ -69,12 +69,12 @@ export class Draft {
   get available() {
     return this.#available
   }
-  /** As much of an amount as a ledger can still hold. */
+  /** The part of an amount that still fits into the ledger. */
   fitting(amount: Credits): Credits {
     const room = MOST - this.#available - this.#held
     return amount < room ? amount : room
   }
-  /** As much of a debt as a ledger can still hold. */
+  /** The part of a debt that still fits into the ledger. */
   fittingDebt(amount: Credits): Credits {
     const room = MOST - this.#owed
     return amount < room ? amount : room
@@ -89,7 +89,7 @@ export class Draft {
   get isMoving() {
     return this.#pending.length > 0
   }
-  /** In burn order; those that `passBy` set aside are only found by their id. */
+  /** The grants in burn order. Grants that `passBy` set aside are found only by their id. */
   get grants(): readonly Grant[] {
     return this.#grants.inHand
   }
@@ -127,7 +127,7 @@ export class Draft {
     this.#push(id, from, to, amount, line)
   }
 
-  /** Something that costs nothing still takes its place in the ledger. */
+  /** An entry of zero: an operation without a price still has its place in the ledger. */
   mark(line?: EntryLine): void {
     this.#push(null, 'none', 'none', 0n, line)
   }
@@ -148,12 +148,12 @@ export class Draft {
     return purchase
   }
 
-  /** Notes how much of the grant its payer has taken back now. */
+  /** Notes how much of the grant is clawed back now. */
   clawedBack(id: GrantId, total: Credits): void {
     this.#grants.put({ ...this.grant(id), clawedBack: total })
   }
 
-  /** Deposits credits that pay first what the team owes: a posting of `type`, and another one where anything is owed. */
+  /** Deposits credits, which first repay the team's debt: a posting of `type`, and another one if anything is owed. */
   arrive(
     grant: Parameters<Draft['deposit']>[0],
     amount: Credits,
@@ -191,7 +191,7 @@ export class Draft {
     return posting
   }
 
-  /** Takes `amount` from spendable grants in burn order; the caller has checked that it is there. */
+  /** Takes `amount` from spendable grants in burn order. The caller has checked that it is available. */
   *burn(amount: Credits): Generator<{ grantId: GrantId; amount: Credits }> {
     let left = amount
     for (const grant of this.grants.slice()) {
@@ -204,7 +204,7 @@ export class Draft {
     if (left > 0n) throw new Error(`${left} micro-credits short in ${this.#start.teamId}: availability was not checked`)
   }
 
-  /** What lies on grants that have ended expires at once. */
+  /** Credits on grants that have ended expire at once. */
   expire(at: Instant): void {
     for (const grant of this.grants.slice()) {
       if (grant.available === 0n || !hasExpired(grant, at)) continue
@@ -213,7 +213,7 @@ export class Draft {
     }
   }
 
-  /** Credits that just arrived on this grant pay first what the team owes. */
+  /** Credits that just arrived on this grant first repay the team's debt. */
   repay(id: GrantId, arrived: Credits, at: Instant): void {
     const amount = arrived < this.#owed ? arrived : this.#owed
     if (amount === 0n) return
@@ -221,7 +221,7 @@ export class Draft {
     this.post('CLAWBACK', at, { reference: 'owed' })
   }
 
-  /** From here on, nothing of this team can be effective before `at`. */
+  /** From now on, nothing of this team can be effective before `at`. */
   passTime(at: Instant): void {
     this.#lastAt = at
   }

@@ -68,7 +68,7 @@ export class RequirementNotMet extends ExpectedError<'REQUIREMENT_NOT_MET'> {
   }
 }
 
-/** It would take a member or an API caller beyond what it may spend. `resetsAt`: epoch milliseconds of the next window. */
+/** The use would exceed the limit of a member or an API caller. `resetsAt`: epoch milliseconds of the next window. */
 export class SpendingLimitReached extends ExpectedError<'SPENDING_LIMIT_REACHED'> {
   readonly subject: LimitSubject['subject']
   readonly id: string
@@ -99,7 +99,7 @@ export class SpendingLimitReached extends ExpectedError<'SPENDING_LIMIT_REACHED'
   }
 }
 
-/** The rate card has no such rate. What has no price is refused, never free. */
+/** The rate card has no such rate. Usage without a price is refused, never free. */
 export class UnknownRate extends ExpectedError<'UNKNOWN_RATE'> {
   readonly rate: string
 
@@ -285,7 +285,10 @@ export class UnknownPackage extends ExpectedError<'UNKNOWN_PACKAGE'> {
   }
 }
 
-/** Only admins buy, and only on plans that sell. `contact`: whom to ask where the plan sells nothing. Source: facts G4, W9. */
+/**
+ * Only admins buy, and only on plans that sell packages. `contact`: the person to ask if the plan sells none. Source:
+ * facts G4, W9.
+ */
 export class PurchaseNotAllowed extends ExpectedError<'PURCHASE_NOT_ALLOWED'> {
   readonly reason: 'ROLE' | 'PLAN'
   readonly contact: string | null

@@ -10,25 +10,25 @@ import { demand } from './recharge-episode.ts'
 import type { Rules } from './rules.ts'
 import { insufficient, limitReached, requirementBlockers } from './spending.ts'
 
-/** What a price would do to an account now. Nothing is reserved by it. */
+/** The effect of a price on an account now. An estimate reserves nothing. */
 export type Estimate = {
   readonly available: Credits
-  /** Negative where it would not suffice. */
+  /** Negative if the credits would not suffice. */
   readonly balanceAfter: Credits
   readonly sufficient: boolean
-  /** What the team lacks beside credits. */
+  /** The requirements that the team does not meet, beside credits. */
   readonly requirements: readonly Blocker[]
-  /** The refusal by a limit of the caller's own; null: none stands in the way. */
+  /** The refusal by the caller's own spending limit; null: no limit refuses it. */
   readonly limited: SpendingLimitReached | null
   /** The refusal for lack of credits; null: there are enough. */
   readonly shortage: InsufficientCredits | null
-  /** What would be drawn from which grant, in order; as far as it goes. */
+  /** The grants that would pay, with their parts, in burn order, as far as the credits suffice. */
   readonly burn: readonly BurnStep[]
 }
 
 /**
- * What a price would do for this caller, spending for itself. The account must have been rolled forward to `at`. A hold
- * would be refused exactly where this names a reason.
+ * The effect of a price for this caller, spending for itself. The account must have been rolled forward to `at`. A hold
+ * would be refused exactly if this names a reason.
  */
 export function estimate(account: Account, priced: Priced, caller: Caller, timeZone: string, at: Instant): Estimate {
   const { available } = account
@@ -45,8 +45,8 @@ export function estimate(account: Account, priced: Priced, caller: Caller, timeZ
 }
 
 /**
- * Whether holding at this price would make auto-recharge buy now. What is refused for lack of credits is a demand, too;
- * any other refusal is none, and so is what moves no credits. Source: facts W5.
+ * Whether a hold at this price would make auto-recharge buy now. A refusal for lack of credits is a demand, too. Any
+ * other refusal is none, nor is an operation that moves no credits. Source: facts W5.
  */
 export function wouldRecharge(
   account: Account,

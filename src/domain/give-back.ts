@@ -9,9 +9,9 @@ import type { Posting } from './posting.ts'
 type Given = Omit<RefundableCharge, 'unconfirmed' | 'since'>
 
 /**
- * Posts credits of a charge back to the very grants they came from, last burned first; at most what has not been given
- * back yet. What goes back to a grant is taken as far as its payment was taken back, and no longer owed; what goes back to
- * a grant that has ended expires at once.
+ * Posts credits of a charge back to the very grants they came from, last burned first; at most the amount that has not
+ * been given back yet. Credits whose payment was taken back are taken, and are no longer owed. Credits of an ended
+ * grant expire at once.
  */
 export function giveBack(
   draft: Draft,

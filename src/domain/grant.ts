@@ -31,7 +31,10 @@ export type Grant = {
   readonly spent: Credits
   readonly expired: Credits
   readonly revoked: Credits
-  /** How much of it its payer has taken back now: what was left of it is revoked, what was used of it became owed. */
+  /**
+   * The amount of the grant that its payer has taken back now: the part that was left is revoked, the used part became
+   * owed.
+   */
   readonly clawedBack: Credits
   readonly source: string
   /** The allowance and its period that deposited it; null for everything else. */

@@ -4,15 +4,16 @@ import type { GrantId, Revision } from './identity.ts'
 import type { CreditState, Entry } from './posting.ts'
 
 /**
- * A team's grants and totals at one revision, told by entries alone: what was available and held of each grant. A grant
- * that had closed before the nearest checkpoint and was refunded since is told without its earlier past.
+ * A team's grants and totals at one revision, computed from entries alone: the available and held credits of each
+ * grant. A grant that had closed before the nearest checkpoint and was refunded since is shown without its earlier
+ * past.
  */
 export type History = {
   readonly revision: Revision
   readonly available: Credits
   readonly held: Credits
   readonly owed: Credits
-  /** In burn order. */
+  /** The grants in burn order. */
   readonly grants: readonly Grant[]
 }
 

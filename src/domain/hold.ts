@@ -13,9 +13,9 @@ export type Slice = { readonly grantId: GrantId; readonly amount: Credits }
 
 /** How fast a live session uses credits. */
 export type Pace = {
-  /** What a millisecond costs, in 10⁻¹² micro-credits, rounded down; above 0. */
+  /** The cost of a millisecond, in 10⁻¹² micro-credits, rounded down; above 0. */
   readonly rate: bigint
-  /** Up to when what was used is charged: the capture that measured it. */
+  /** The instant up to which the use is charged: the capture that measured it. */
   readonly since: Instant
 }
 
@@ -23,28 +23,34 @@ export type Pace = {
 export type Hold = {
   readonly id: HoldId
   readonly state: HoldState
-  /** All that was ever reserved: remaining + captured + given back. Of a hold charged at its start: what it was charged. */
+  /**
+   * The whole amount ever reserved: remaining + captured + given back. For a hold charged at its start: the charged
+   * amount.
+   */
   readonly amount: Credits
-  /** What was charged, less what the hold itself gave back. */
+  /** The charged amount, less what the hold itself gave back. */
   readonly captured: Credits
   readonly slices: readonly Slice[]
   readonly placedAt: Instant
   readonly expiresAt: Instant
   readonly reference: string | null
   readonly memberId: MemberId | null
-  /** Who placed it; what it reserves, takes beyond that and gives back counts for both. Null: it isn't known. */
+  /**
+   * The caller who placed the hold. Credits that the hold reserves, takes beyond that and gives back count for the
+   * member and for this caller. Null: the caller isn't known.
+   */
   readonly callerId: MemberId | null
-  /** The role with which it was placed; PLATFORM where nothing tells it, so that only PLATFORM acts on it. */
+  /** The role with which the hold was placed; PLATFORM if it isn't known, so that only PLATFORM acts on the hold. */
   readonly callerRole: Role
-  /** The rate card that prices it to its end, whatever is in force later. */
+  /** The rate card that prices the hold to its end, whatever is in force later. */
   readonly rateCardVersion: string
   readonly lines: readonly PricedLine[]
   /**
-   * Where it was charged when it was placed: the charge, to be confirmed or given back; after it was settled for other
-   * usage, the charge of that. Null: it reserves.
+   * For a hold that was charged when it was placed: its charge, which is confirmed or given back; after a settlement
+   * for other usage, the charge of that. Null: the hold reserves.
    */
   readonly charged: ChargedHold | null
-  /** How fast it is used, where it is a live session; null: it is none, or not open. */
+  /** The pace of a live session; null: the hold is none, or is not open. */
   readonly pace: Pace | null
 }
 

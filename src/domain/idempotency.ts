@@ -1,11 +1,11 @@
 import { type Caller, type CallerClass, classOf } from './placer.ts'
 
-/** Who used a key, and for which mutation. */
+/** The caller that used a key, and the mutation that it was used for. */
 export type KeyOrigin = { readonly mutation: string; readonly caller: Caller }
 
 /**
- * The namespace of a key inside its team. GATEWAY: the gateway's own commands. FORMER: keys from before there were
- * namespaces, which stand for every one of them.
+ * The namespace of a key inside its team. GATEWAY: the gateway's own commands. FORMER: keys that are older than
+ * namespaces, which match in every namespace.
  */
 export type KeyNamespace = { readonly callerClass: CallerClass | 'GATEWAY' | 'FORMER'; readonly mutation: string }
 

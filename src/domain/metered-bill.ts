@@ -2,9 +2,10 @@ import { divideRounded } from './fixed-point.ts'
 import { minorUnit } from './money.ts'
 
 /**
- * What each amount (nano-units of one currency) comes to on a bill, in the currency's smallest units. They add up to the
- * exact sum rounded once, half to even; each is less than one unit off, and an amount that is payable as it is stays so.
- * What rounding leaves over goes to those that lost most by it, then to the larger, then to the first.
+ * The line of each amount (nano-units of one currency) on a bill, in the currency's smallest units. The lines add up to
+ * the exact sum rounded once, half to even. Each line is less than one unit off, and an amount that is payable exactly
+ * stays the same. Units left over by rounding go to the amounts that lost most by it, then to the larger ones, then to
+ * the first.
  */
 export function billLines(amounts: readonly bigint[], currency: string): bigint[] {
   const unit = minorUnit(currency)

@@ -15,12 +15,15 @@ export function parseMoney(text: string, currency: string): Money | undefined {
   return amount === undefined || !isCurrency(currency) ? undefined : { amount, currency }
 }
 
-/** Reads the amount alone, in nano-units, where the currency stands elsewhere. */
+/** Reads the amount only, in nano-units, where the currency is written elsewhere. */
 export function parseNano(text: string): bigint | undefined {
   return parseFixed(text, MONEY)
 }
 
-/** The amount alone, in its shortest exact notation: `0.0075`, `20`. The currency stands beside it, as in the contract. */
+/**
+ * The amount only, in its shortest exact notation: `0.0075`, `20`. The currency is written beside it, as in the
+ * contract.
+ */
 export function formatMoney(money: Money): string {
   return formatFixed(money.amount, MONEY)
 }
@@ -30,7 +33,7 @@ export function isCurrency(text: string): boolean {
   return /^[A-Z]{3}$/.test(text)
 }
 
-/** The sum, exactly. Throws where the currencies differ: amounts of two currencies have no sum. */
+/** The exact sum. Throws if the currencies differ: amounts of two currencies have no sum. */
 export function addMoney(one: Money, other: Money): Money {
   if (one.currency !== other.currency) {
     throw new Error(`Cannot add ${other.currency} to ${one.currency}: convert one of them first.`)
@@ -38,7 +41,7 @@ export function addMoney(one: Money, other: Money): Money {
   return { amount: one.amount + other.amount, currency: one.currency }
 }
 
-/** To the smallest unit in which the currency is paid (cents of USD, whole JPY), ties to the even one. */
+/** Rounds to the smallest unit in which the currency is paid (cents of USD, whole JPY), ties to the even one. */
 export function roundToMinorUnit({ amount, currency }: Money): Money {
   const minor = minorUnit(currency)
   return { amount: divideRounded(amount, minor, 'half-even') * minor, currency }
@@ -52,8 +55,8 @@ export const minorUnit = (currency: string): bigint =>
   withoutDecimals.has(currency) ? NANO : NANO / (withThreeDecimals.has(currency) ? 1000n : 100n)
 
 /**
- * What the money buys at `creditsPerUnit` (micro-credits for one main unit), exactly; undefined where a micro-credit is
- * too coarse to say it.
+ * The credits that the money buys at `creditsPerUnit` (micro-credits for one main unit), exactly; undefined if a
+ * micro-credit is too coarse.
  *
  * Source: facts V9 ($1 is 1,000 credits).
  */
@@ -61,13 +64,16 @@ export function moneyToCredits(money: Money, creditsPerUnit: Credits): Credits |
   return quotient(money.amount * creditsPerUnit, NANO)
 }
 
-/** What the credits are worth at `creditsPerUnit` (above 0), exactly; undefined where a nano-unit is too coarse to say it. */
+/** The value of the credits at `creditsPerUnit` (above 0), exactly; undefined if a nano-unit is too coarse. */
 export function creditsToMoney(credits: Credits, creditsPerUnit: Credits, currency: string): Money | undefined {
   const amount = quotient(credits * NANO, creditsPerUnit)
   return amount === undefined ? undefined : { amount, currency }
 }
 
-/** What 1,000 credits cost in a package of `credits` (above 0) for `price`; to the nano-unit, ties up. Source: facts V3. */
+/**
+ * The price of 1,000 credits in a package of `credits` (above 0) for `price`; to the nano-unit, ties up. Source: facts
+ * V3.
+ */
 export function pricePerThousand(price: Money, credits: Credits): Money {
   const thousand = 1_000_000_000n
   return { amount: divideRounded(price.amount * thousand, credits, 'half-up'), currency: price.currency }

@@ -2,9 +2,12 @@ import { ExpectedError } from './errors.ts'
 
 /* What payments answer with: none of it is decided, or kept, by the ledger. */
 
-/** The payment was refused, by the bank, the customer, or before anybody was asked: nothing was charged. */
+/** The payment was refused, by the bank, by the customer, or before Stripe was called: nothing was charged. */
 export class PaymentDeclined extends ExpectedError<'PAYMENT_DECLINED'> {
-  /** As Stripe names it (`insufficient_funds`), or the gateway: `no_payment_method`, `too_many_unfinished`, `daily_limit`. */
+  /**
+   * Stripe's code (`insufficient_funds`), or the gateway's own: `no_payment_method`, `too_many_unfinished`,
+   * `daily_limit`.
+   */
   readonly declineCode: string | null
 
   /** `reason`: why, for people. */
@@ -34,7 +37,7 @@ export class PaymentActionRequired extends ExpectedError<'PAYMENT_ACTION_REQUIRE
   }
 }
 
-/** Payments are out of reach. */
+/** Payments can't be reached now. */
 export class PaymentUnavailable extends ExpectedError<'PAYMENT_UNAVAILABLE'> {
   readonly retryAfterSeconds: number
 
@@ -50,7 +53,7 @@ export class PaymentUnavailable extends ExpectedError<'PAYMENT_UNAVAILABLE'> {
   }
 }
 
-/** Nothing is saved that could be charged while nobody is there. */
+/** There is no saved method that can be charged without the customer. */
 export class NoPaymentMethod extends ExpectedError<'NO_PAYMENT_METHOD'> {
   readonly setupUrl: string
 

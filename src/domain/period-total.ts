@@ -3,32 +3,40 @@ import { divideRounded } from './fixed-point.ts'
 import type { Instant } from './identity.ts'
 
 /**
- * What an allowance's running period has come to. Whatever the order of changes, and however often they turn back, the
- * period has given at most what it comes to now, or came to before: a change is not rounded by itself, its total is.
+ * The total of an allowance's running period. Whatever the order of changes, and however often they are reversed, the
+ * period has given at most its present total, or an earlier one. A change is not rounded by itself; its total is.
  */
 export type PeriodTotal = {
-  /** From here to the period's end its deposit counts: from the begin, of a trial from its own begin. */
+  /**
+   * The deposit counts from this instant to the period's end: from the period's begin, or from the begin of a trial.
+   */
   readonly from: Instant
-  /** What the period began with. */
+  /** The deposit at the period's begin. */
   readonly base: Credits
-  /** What the plan and seats that count now deposit in a whole period; 0: nothing counts any more. */
+  /** The deposit for a whole period under the plan and seats that count now; 0: nothing counts any more. */
   readonly covered: Credits
-  /** What changes have come to, exactly: in micro-credits × milliseconds from `from` to the period's end. */
+  /** The exact sum of all changes, in micro-credits × milliseconds of the time from `from` to the period's end. */
   readonly due: bigint
-  /** What was given for them beyond `base`, less what was taken back. */
+  /** The credits given for changes beyond `base`, less those taken back. */
   readonly given: Credits
-  /** What the largest plan and number of seats of the period deposits in a whole one. */
+  /** The deposit for a whole period under the largest plan and number of seats of this period. */
   readonly highest: Credits
-  /** As which period of which allowance it was deposited before, and how sources of its changes went on behind the plan. */
+  /**
+   * The earlier names of the period: the allowance and number it was deposited as, and the part of its changes' sources
+   * after the plan.
+   */
   readonly former: readonly { readonly id: string; readonly period: number; readonly changes: string }[]
 }
 
-/** Of a period that began with `base` and has seen no change. */
+/** The total of a period that began with `base` and has seen no change. */
 export const unchanged = (base: Credits, from: Instant): PeriodTotal => ({
   ...{ from, base, covered: base, due: 0n, given: 0n, highest: base, former: [] },
 })
 
-/** From `at` on, another plan or number of seats counts: `covered` a whole period. */
+/**
+ * For the rest of the period (`restMs`), another plan or number of seats counts, which deposits `covered` in a whole
+ * period.
+ */
 export const changedTo = (total: PeriodTotal, covered: Credits, restMs: number): PeriodTotal => ({
   ...total,
   covered,
@@ -36,21 +44,21 @@ export const changedTo = (total: PeriodTotal, covered: Credits, restMs: number):
   highest: covered > total.highest ? covered : total.highest,
 })
 
-/** What was given beyond what is due counts elsewhere now. */
+/** The total after its surplus has been noted elsewhere: everything given counts as due. */
 export const settled = (total: PeriodTotal, lengthMs: number): PeriodTotal => ({
   ...total,
   due: total.given * BigInt(lengthMs),
 })
 
-/** Credits that other periods gave count as given by this one. */
+/** The total after `amount`, which other periods gave, counts as given by this one. */
 export const lessBy = (total: PeriodTotal, amount: Credits, lengthMs: number): PeriodTotal => ({
   ...total,
   due: total.due - amount * BigInt(lengthMs),
 })
 
 /**
- * What the changes are to have given: in whole credits, rounded for the team, but no more than the largest plan deposits,
- * and nothing where nothing is due.
+ * The credits that changes must have given in all: whole credits, rounded for the team; at most the largest plan's
+ * deposit; and if nothing is due in the period, everything is taken back.
  */
 export function dueFor({ base, due, highest }: PeriodTotal, lengthMs: number): Credits {
   const whole = BigInt(lengthMs) * MICRO
@@ -59,11 +67,11 @@ export function dueFor({ base, due, highest }: PeriodTotal, lengthMs: number): C
   return isNothing ? -base : -divideRounded(-due, whole, 'down') * MICRO
 }
 
-/** What was given and does not count any more, because it could not be taken back; to the micro-credit, rounded up. */
+/** The given credits that no longer count but could not be taken back; to the micro-credit, rounded up. */
 export const unpaidOf = ({ due, given }: PeriodTotal, lengthMs: number): Credits =>
   above0(given * BigInt(lengthMs) - due, lengthMs)
 
-/** What is due and was not given; to the micro-credit, rounded up. */
+/** The credits that are due and were not given; to the micro-credit, rounded up. */
 export const missingOf = ({ due, given }: PeriodTotal, lengthMs: number): Credits =>
   above0(due - given * BigInt(lengthMs), lengthMs)
 

@@ -6,8 +6,8 @@ export const cadences = ['WEEK', 'MONTH', 'YEAR'] as const
 export type Cadence = (typeof cadences)[number]
 
 /**
- * Where periods begin: `calendar` (Monday, the first of the month, 1 January), a weekday (1 is Monday) for weeks, a day
- * of the month for months, or `subscription`: the day the plan began.
+ * The begin of periods: `calendar` (Monday, the first of the month, 1 January), a weekday (1 is Monday) for weeks, a
+ * day of the month for months, or `subscription`: the day the plan began.
  */
 export type PeriodAnchor = 'calendar' | 'subscription' | { readonly weekday: number } | { readonly dayOfMonth: number }
 
@@ -26,7 +26,7 @@ export function periodStart(anchor: Instant, cadence: Cadence, timeZone: string,
 
 const months = { MONTH: 1, YEAR: 12 } as const
 
-/** The same day and time so many months later, or the last day of a month that lacks the day. */
+/** The same day and time a number of months later, or the last day of a month that lacks the day. */
 function monthsLater(wall: WallTime, count: number): WallTime {
   const date = new Date(wall)
   const day = date.getUTCDate()
@@ -45,7 +45,9 @@ export function periodIndexAt(anchor: Instant, cadence: Cadence, timeZone: strin
   return index
 }
 
-/** What two anchors have alike that count the same periods: the time of day, and the day of the week, month or year. */
+/**
+ * A key that two anchors share if they count the same periods: the time of day, and the day of the week, month or year.
+ */
 export function phaseOf(anchor: Instant, cadence: Cadence, timeZone: string): string {
   const wall = wallTimeAt(anchor, timeZone)
   if (cadence === 'WEEK') return `${remainder(wall, 7 * dayMs)}`
@@ -54,10 +56,10 @@ export function phaseOf(anchor: Instant, cadence: Cadence, timeZone: string): st
   return `${day} ${remainder(wall, dayMs)}`
 }
 
-/** Of a time before 1970, too. */
+/** The non-negative remainder, also of a time before 1970. */
 const remainder = (time: number, length: number) => ((time % length) + length) % length
 
-/** The anchor itself, or the last one before it that is not behind `at` and counts the same periods. */
+/** The anchor itself if it is not after `at`, or the last anchor up to `at` that counts the same periods. */
 export function anchorBefore(anchor: Instant, cadence: Cadence, timeZone: string, at: Instant): Instant {
   if (anchor <= at) return anchor
   const phase = phaseOf(anchor, cadence, timeZone)
@@ -67,7 +69,7 @@ export function anchorBefore(anchor: Instant, cadence: Cadence, timeZone: string
   }
 }
 
-/** How many periods lie between, or one more or less. */
+/** The number of periods between, or one more or less. */
 function periodsBetween(from: WallTime, to: WallTime, cadence: Cadence): number {
   if (cadence === 'WEEK') return Math.floor((to - from) / (7 * dayMs))
   const [first, last] = [new Date(from), new Date(to)]
@@ -93,11 +95,11 @@ export function calendarAnchor(
   return first.startOfDay().epochMilliseconds
 }
 
-/** Where the calendar period that contains `at` began: its day, Monday, first of the month or 1 January. */
+/** The begin of the calendar period that contains `at`: its day, Monday, first of the month or 1 January. */
 export const calendarStart = (period: Cadence | 'DAY', timeZone: string, at: Instant): Instant =>
   firstDay(zoned(at, timeZone), period).startOfDay().epochMilliseconds
 
-/** Where the calendar period that contains `at` ends, and the next one begins. */
+/** The end of the calendar period that contains `at`, where the next one begins. */
 export function calendarEnd(period: Cadence | 'DAY', timeZone: string, at: Instant): Instant {
   const next = firstDay(zoned(at, timeZone), period).add({ [unit[period]]: 1 })
   return next.startOfDay().epochMilliseconds
@@ -128,10 +130,10 @@ export function monthSpan(month: string, timeZone: string): { startsAt: Instant;
 /** The calendar day of an instant, `2026-11-16`. */
 export const dayOf = (at: Instant, timeZone: string) => zoned(at, timeZone).toPlainDate().toString()
 
-/** `startsAt` ≤ its instants < `endsAt`: 23 to 25 hours later. `date`: `2026-11-16`. */
+/** `startsAt` ≤ an instant of the day < `endsAt`, which is 23 to 25 hours later. `date`: `2026-11-16`. */
 export type CalendarDay = { readonly startsAt: Instant; readonly endsAt: Instant; readonly date: string }
 
-/** The day that was asked for last in each time zone: many are asked for many times. */
+/** The day that was computed last in each time zone: callers often need the same one. */
 const lastDays = new Map<string, CalendarDay>()
 
 /** The calendar day that contains `at`. */

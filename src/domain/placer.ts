@@ -1,7 +1,10 @@
 import type { MemberId } from './identity.ts'
 import { isAtLeast, type Role } from './role.ts'
 
-/** Who calls the API: whose limits count beside those of the member it spends for, and whose role is asked for. */
+/**
+ * The caller of the API. Its own limits count beside those of the member that it spends for, and its role is the one
+ * that is checked.
+ */
 export type Caller = { readonly id: MemberId | null; readonly role: Role }
 
 /** Callers of a class share their idempotency keys: the operator's backend, or the team with its members and API keys. */
@@ -18,15 +21,15 @@ export const isSameCaller = (one: Caller, other: Caller): boolean =>
   classOf(one) === classOf(other) && (one.role === 'PLATFORM' || (one.id !== null && one.id === other.id))
 
 /**
- * Who may act on what another caller placed: its placer, and callers of a higher role. The role of the placer is the one
- * with which it placed.
+ * Whether the caller may act on what `placer` placed. The placer itself may, and callers of a higher role. The placer's
+ * role is the one with which it placed.
  */
 export const mayActOn = (placer: Caller, caller: Caller): boolean =>
   isSameCaller(placer, caller) || (caller.role !== placer.role && isAtLeast(caller.role, placer.role))
 
 /**
- * Who is told again what a key of this class did: the caller that used the key, and callers with the same role or a higher
- * one.
+ * Whether the caller may see the stored result of a key of its class. The caller that used the key may, and callers
+ * with the same role or a higher one.
  */
 export const mayRepeat = (first: Caller, caller: Caller): boolean =>
   classOf(first) === classOf(caller) && (isSameCaller(first, caller) || isAtLeast(caller.role, first.role))

@@ -14,13 +14,16 @@ export const activityTypes = [
 export type ActivityType = (typeof activityTypes)[number]
 
 /**
- * Where credits of a grant are. `none` is outside the ledger; `repaid` counts as spent and pays what the team owes;
+ * The state of a grant's credits. `none` is outside the ledger. `repaid` counts as spent and pays the team's debt.
  * `owed` is spent credit whose payment was taken back, or a charge that the balance did not cover.
  */
 export const creditStates = ['none', 'available', 'held', 'spent', 'expired', 'revoked', 'owed', 'repaid'] as const
 export type CreditState = (typeof creditStates)[number]
 
-/** The atom of the ledger: one movement between two states of a grant, or of none (a price of zero, a charge that is owed). */
+/**
+ * The atom of the ledger: one movement between two states of a grant, or of no grant (a price of zero, a charge that is
+ * owed).
+ */
 export type Entry = {
   readonly revision: Revision
   readonly grantId: GrantId | null
@@ -30,14 +33,14 @@ export type Entry = {
   readonly availableAfter: Credits
   readonly heldAfter: Credits
   readonly owedAfter: Credits
-  /** For a charge: which line of its price this movement pays. */
+  /** For a charge: the line of its price that this movement pays. */
   readonly line: number | null
   readonly rate: string | null
-  /** Only on a line's first entry, so that sums over entries count each line once. */
+  /** Set only on a line's first entry, so that sums over entries count each line once. */
   readonly use: EntryUse | null
 }
 
-/** What postings take from the balance for use, reserved or spent; below 0 what they give back. */
+/** The credits that postings take from the balance for use, reserved or spent; below 0 if they give more back. */
 export function takenIn(postings: readonly Pick<Posting, 'entries'>[]): Credits {
   let taken = 0n
   for (const { entries } of postings) {
@@ -49,7 +52,7 @@ export function takenIn(postings: readonly Pick<Posting, 'entries'>[]): Credits 
   return taken
 }
 
-/** All that postings charge, and all that they reserve, whatever they give back. */
+/** The credits that postings charge or reserve, without those that they give back. */
 export function usedIn(postings: readonly Pick<Posting, 'entries' | 'type'>[]): Credits {
   let used = 0n
   for (const { entries, type } of postings) {
@@ -68,7 +71,7 @@ export type EntryUse = {
   readonly money: { readonly amount: bigint; readonly currency: string } | null
 }
 
-/** What one cause did to a team: one line of its activity, one event. Its revision is that of its last entry. */
+/** The effect of one cause on a team: one line of its activity, one event. Its revision is that of its last entry. */
 export type Posting = {
   readonly type: ActivityType
   readonly revision: Revision
@@ -78,7 +81,7 @@ export type Posting = {
   readonly at: Instant
   readonly memberId: MemberId | null
   readonly reference: string | null
-  /** Why credits were given back or set free, as the caller said. */
+  /** Why credits were given back or released, as the caller said. */
   readonly reason: string | null
   readonly holdId: HoldId | null
   /** The charge a refund gives back. */

@@ -59,7 +59,7 @@ export function price(card: RateCard, usage: readonly Usage[], path: readonly st
   return { ok: true, priced: { rateCardVersion: card.version, lines, total: high, low, high, metered, requirements } }
 }
 
-/** In nano-units: what the ledger's columns hold, some 9.2 billion of the currency a request. */
+/** The largest amount of the ledger's columns, in nano-units: some 9.2 billion of the currency in one request. */
 const MOST_METERED = 2n ** 63n - 1n
 
 type Asked = Pick<Usage, 'quantity' | 'count'>

@@ -5,7 +5,7 @@ import type { Money } from './money.ts'
 
 export const units = ['USE', 'IMAGE', 'SECOND', 'TOKEN', 'CHARACTER', 'GB_DAY', 'MINUTE'] as const
 export type Unit = (typeof units)[number]
-/** USE and IMAGE come only whole; of the others there are parts. */
+/** USE and IMAGE are counted only in whole units; the others have fractions. */
 export const isWhole = (unit: Unit): boolean => unit === 'USE' || unit === 'IMAGE'
 
 export const settlements = ['CREDITS', 'METERED'] as const
@@ -16,7 +16,7 @@ export type SpendingRole = (typeof spendingRoles)[number]
 export const requirements = ['PLAN', 'TOP_UPS_ENABLED'] as const
 export type Requirement = (typeof requirements)[number]
 
-/** `auto`: the platform chooses one of these rates; what it costs is known when the work is settled. */
+/** `auto`: the platform chooses one of these rates; the price is known when the work is settled. */
 export type Price =
   | { readonly credits: Credits }
   | { readonly money: Money }
@@ -32,22 +32,24 @@ export type Rate = {
   readonly per: Decimal
   readonly unit: Unit
   readonly price: Price
-  /** Each started `per` counts whole. */
+  /** Each started `per` counts as a whole one. */
   readonly roundsUp: boolean
   readonly settlement: Settlement
   readonly requires: readonly Requirement[]
   /** The plans that satisfy PLAN; empty where PLAN is not required. */
   readonly plans: readonly string[]
   /**
-   * The most that one request may ask for, in all its lines of this rate: the sum of quantity × count in whole units (USE,
-   * IMAGE), of count in the others; undefined: as many as usage allows.
+   * The most that one request may use in all its lines of this rate: the sum of quantity × count in whole units (USE,
+   * IMAGE), and the sum of count in the others; undefined: as much as usage allows.
    */
   readonly maxCount: number | undefined
-  /** When a hold is charged: when the work has succeeded, or when it is placed (and given back where it fails). */
+  /**
+   * When a hold is charged: when the work has succeeded, or when the hold is placed (and given back if the work fails).
+   */
   readonly charge: 'at-success' | 'at-start'
-  /** The least role that spends on it. */
+  /** The least role that may spend on the rate. */
   readonly role: SpendingRole
-  /** Chosen by us, not given by a source document. */
+  /** The number is our own choice, not from a source document. */
   readonly illustrative: boolean
 }
 
@@ -56,10 +58,10 @@ export type RateCategory = { readonly id: string; readonly name: string; readonl
 /** Each line's credits become a multiple of `to` (micro-credits, above 0), once a line. */
 export type Rounding = { readonly to: Credits; readonly mode: RoundingMode }
 
-/** What one main unit of money is in credits, for rates that are priced in money and paid in credits. */
+/** The value of one main unit of money in credits, for rates that are priced in money and paid in credits. */
 export type CreditsPerMoney = { readonly currency: string; readonly credits: Credits }
 
-/** What a rate card consists of, as a catalog writes it. */
+/** The content of a rate card, as a catalog writes it. */
 export type RateCardContent = {
   readonly version: string
   readonly categories: readonly RateCategory[]
@@ -68,9 +70,9 @@ export type RateCardContent = {
 }
 
 /**
- * A rate's price, made ready for use: `quantity × count × numerator / denominator`, rounded to a whole, times `step`,
- * is the cost in micro-credits, or in nano-units of money where it is metered. With `block`, the quantity is first
- * counted in started blocks.
+ * A rate's price, prepared for computing: `quantity × count × numerator / denominator`, rounded to a whole, times
+ * `step`, is the cost in micro-credits, or in nano-units of money if the rate is metered. With `block`, the quantity is
+ * first counted in started blocks.
  */
 export type Terms = {
   readonly rate: Rate
@@ -88,7 +90,7 @@ export type RateCard = RateCardContent & {
   readonly terms: ReadonlyMap<string, Terms>
 }
 
-/** One line of usage with its price. `money` is what a METERED line costs; such a line costs no credits. */
+/** One line of usage with its price. `money` is the cost of a METERED line; such a line costs no credits. */
 export type PricedLine = {
   readonly rate: string
   readonly name: string
@@ -102,7 +104,7 @@ export type PricedLine = {
   readonly money: Money | null
 }
 
-/** What a rate of the usage requires of the team. `plans`: those that satisfy PLAN. */
+/** The requirements of one rate in the usage. `plans`: the plans that satisfy PLAN. */
 export type PricedRequirement = {
   readonly rate: string
   readonly name: string

@@ -11,16 +11,18 @@ import type { Rules } from './rules.ts'
 
 type Moment = Rules & { readonly at: Instant }
 
-/** How long after each decline the next attempt begins; after the last of them, none does. */
+/** The delay between each decline and the next attempt; after the last of these, there is no further attempt. */
 const retryDelaysMs = [3_600_000, 6 * 3_600_000] as const
 
-/** Whether the postings spend or reserve anything. What is given, given back or taken back asks for no recharge. */
+/**
+ * Whether the postings spend or reserve anything. Credits that are given, given back or taken back demand no recharge.
+ */
 export const demands = (postings: readonly Posting[]): boolean =>
   postings.some(({ entries }) => entries.some(({ to, amount }) => amount > 0n && (to === 'spent' || to === 'held')))
 
 /**
- * Somebody spent, or wanted to: an armed recharge whose threshold the balance is below begins an episode. One that has
- * begun, is off or can't go on stays as it is, however much is spent.
+ * After a demand (a use, or a refused one), an armed recharge begins an episode if the balance is below its threshold.
+ * A recharge that has begun, is off or can't continue stays as it is, whatever is spent.
  */
 export function demand(draft: Draft, moment: Moment): void {
   const recharge = draft.setting('recharge')
@@ -39,8 +41,8 @@ export function retry(draft: Draft, moment: Moment): void {
 }
 
 /**
- * The customer pays by another method: what declines had paused goes on `atOnce`, or is armed again for the next demand, as
- * is what waits for its next attempt; with a fresh count of declines.
+ * The customer has another payment method. A recharge that declines had paused continues `atOnce`, or is armed again
+ * for the next demand; so is one that waits for its next attempt. The count of declines begins anew.
  */
 export function rearm(draft: Draft, { atOnce }: RearmRecharge, moment: Moment): void {
   const recharge = draft.setting('recharge')
@@ -51,8 +53,9 @@ export function rearm(draft: Draft, { atOnce }: RearmRecharge, moment: Moment): 
 }
 
 /**
- * The payment went through. After the pending attempt, the episode goes on until the balance is back at the threshold.
- * One that had been given up is counted again, in the month in which it was paid, whatever the cap; the episode stays.
+ * The payment succeeded. After the pending attempt, the episode continues until the balance is back at the threshold.
+ * An attempt that had been given up is counted again, in the month in which it was paid, whatever the cap; the episode
+ * stays.
  */
 export function landed(draft: Draft, { purchase, credits, price }: LandPurchase, moment: Moment): void {
   const recharge = draft.setting('recharge')
@@ -70,8 +73,9 @@ export function landed(draft: Draft, { purchase, credits, price }: LandPurchase,
 }
 
 /**
- * The payment of the pending attempt came to nothing: its price is given back, and another attempt waits, or none where
- * asking again doesn't help. Or it waits for the customer; then the price stays taken. Of other purchases it is no news.
+ * The payment of the pending attempt failed: its price is given back, and another attempt is scheduled, or none if a
+ * retry can't help. Or the payment waits for the customer; then the price stays counted. Other purchases change nothing
+ * here.
  */
 export function failed(draft: Draft, { purchase, price, failure }: FailPurchase, { at }: Moment): void {
   const recharge = draft.setting('recharge')
@@ -100,21 +104,21 @@ export function failed(draft: Draft, { purchase, price, failure }: FailPurchase,
   })
 }
 
-/** Without the price of its attempt, where the month still counts it. */
+/** The recharge without the price of its attempt, if the month still counts it. */
 function givenBack(recharge: Recharge, { amount }: Money): Recharge {
   if (recharge.attemptMonth !== recharge.month) return recharge
   const spent = recharge.spent - amount
   return { ...recharge, spent, uncapped: recharge.uncapped < spent ? recharge.uncapped : spent }
 }
 
-/** Nothing is being paid: the next purchase where the balance is below the threshold, else the episode is over. */
+/** Nothing is being paid. Begins the next purchase if the balance is below the threshold, else ends the episode. */
 function goOn(draft: Draft, recharge: Recharge, moment: Moment): void {
   if (draft.available < recharge.threshold) {
     buy(draft, rechargeAt(recharge, moment.at, moment.policy.timeZone), moment)
   } else draft.set({ recharge: { ...recharge, ...idle, state: 'ARMED' } })
 }
 
-/** Begins a purchase at the terms in force, its price taken from the month's cap; or says why it can't. */
+/** Begins a purchase at the terms in force and counts its price against the month's cap; or notes why it can't. */
 function buy(draft: Draft, recharge: Recharge, { card, policy, at }: Moment): void {
   const offer = offered(recharge, draft.setting('planId'), policy)
   if ('obstacle' in offer) {
@@ -136,7 +140,7 @@ function buy(draft: Draft, recharge: Recharge, { card, policy, at }: Moment): vo
   draft.set({ recharge: { ...recharge, ...attempt, state: 'CHARGING', spent } })
 }
 
-/** What is sold, or what the customer has to do before anything can be. */
+/** The package to buy, or what the customer has to do before one can be bought. */
 function offered(
   { packageId, currency }: Recharge,
   planId: string | null,

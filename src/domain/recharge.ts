@@ -6,38 +6,41 @@ export const rechargeStates = ['OFF', 'ARMED', 'CHARGING', 'CAPPED', 'PAUSED', '
 export type RechargeState = (typeof rechargeStates)[number]
 
 /**
- * A team's auto-recharge: what it is set to, and the episode that runs. An episode begins with one downward crossing of
- * the threshold and ends when the balance is back at it, or when it can't go on.
+ * A team's auto-recharge: its settings, and the running episode. An episode begins when the balance falls below the
+ * threshold. It ends when the balance is back at the threshold, or when the episode can't continue.
  */
 export type Recharge = {
-  /** CHARGING: a purchase is being paid, or waits for its next attempt. CAPPED: until the month is over. */
+  /**
+   * CHARGING: a purchase is being paid, or waits for its next attempt. CAPPED: the cap is reached until the month is
+   * over.
+   */
   readonly state: RechargeState
   readonly threshold: Credits
   readonly packageId: string
   /** The most that a month of the catalog's time zone may cost, in nano-units of `currency`; null: no limit. */
   readonly monthlyCap: bigint | null
-  /** Of `monthlyCap` and `spent`: the catalog's when it was set. */
+  /** The currency of `monthlyCap` and `spent`: the catalog's when the recharge was configured. */
   readonly currency: string
-  /** The calendar month that `spent` is of, such as `2026-11`. */
+  /** The calendar month that `spent` belongs to, such as `2026-11`. */
   readonly month: string
-  /** Charged in that month or about to be, in nano-units; what fails is given back. */
+  /** The money charged in that month or about to be, in nano-units; a failed charge is given back. */
   readonly spent: bigint
   /**
-   * Of `spent`, what no cap could hold back: payments that went through after they had been given up, and what was above
-   * a cap when it was lowered. The rest is at most the cap.
+   * The part of `spent` that no cap could prevent: payments that succeeded after they had been given up, and what was
+   * above a cap when it was lowered. The rest is at most the cap.
    */
   readonly uncapped: bigint
   /** The purchase that is being paid; null: none is. */
   readonly attempt: PurchaseId | null
-  /** The month whose `spent` the attempt's price was counted in; null: it is counted nowhere. */
+  /** The month whose `spent` includes the attempt's price; null: none does. */
   readonly attemptMonth: string | null
   /** Declines in a row within the episode. */
   readonly failures: number
   /** When the next attempt begins; null: none is waiting. */
   readonly retryAt: Instant | null
-  /** What went wrong last, and hasn't been put right since. */
+  /** The last failure that has not been resolved since. */
   readonly lastFailure: string | null
-  /** Where the customer confirms the payment, while it needs that. */
+  /** The page on which the customer confirms the payment, while that is needed. */
   readonly actionUrl: string | null
 }
 
@@ -48,8 +51,8 @@ export const idle = { attempt: null, attemptMonth: null, failures: 0, retryAt: n
 export const monthOf = (at: Instant, timeZone: string): string => calendarDay(at, timeZone).date.slice(0, 7)
 
 /**
- * The recharge as it stands at `at`: once its month is over, nothing is spent in the next one, and the cap of the month
- * before holds nothing back. Months never run backwards, whatever becomes of the time zone.
+ * The recharge at `at`: once its month is over, nothing is spent in the next one, and the old cap no longer applies.
+ * Months never run backwards, whatever happens to the time zone.
  */
 export function rechargeAt(recharge: Recharge, at: Instant, timeZone: string): Recharge {
   const month = monthOf(at, timeZone)

@@ -20,7 +20,7 @@ export type RolledForward = {
   readonly account: Account
   readonly postings: readonly Posting[]
   readonly notices: readonly AccountNotice[]
-  /** Those that begin by time alone: what auto-recharge tries again. */
+  /** The purchases that begin by time alone: retries of auto-recharge. */
   readonly purchases: readonly NewPurchase[]
   /** The holds among `dueHolds` that expired. */
   readonly holds: readonly Hold[]
@@ -28,11 +28,12 @@ export type RolledForward = {
 
 /**
  * Posts every boundary that has passed, in order, each effective at its own instant: holds that timed out, grants that
- * ended, allowances that are due, storage of the day, the next attempt of a recharge; a balance that fell below its
- * threshold begins one. The same account and instant give the same postings whoever looks
- * and however late.
+ * ended, allowances that are due, storage of the day, the next attempt of a recharge. A balance that fell below its
+ * threshold begins a recharge. The same account and instant give the same postings, whoever reads the team and however
+ * late.
  *
- * `dueHolds`: every open hold whose deadline is at or before `at`. `nextHoldDeadline`: of the holds that stay open.
+ * `dueHolds`: every open hold whose deadline is at or before `at`. `nextHoldDeadline`: the first deadline of the holds
+ * that stay open.
  */
 export function rollForward(
   account: Account,
@@ -94,8 +95,8 @@ export function rollForward(
 }
 
 /**
- * Gives back all that the hold still keeps, or all that it was charged at its start; what lay on an ended grant expires
- * with it. Source: docs/ledger.md, facts V2, W8.
+ * Gives back all credits that the hold still keeps, or all that it was charged at its start. Credits of an ended grant
+ * expire at once. Source: docs/ledger.md, facts V2, W8.
  */
 export function freeHold(
   draft: Draft,
@@ -114,7 +115,7 @@ export function freeHold(
   return { ...hold, state, slices: [], pace: null }
 }
 
-/** Posts the opposite of the charge at a hold's start, use and metered money included: it is as if nothing had been used. */
+/** Posts the opposite of the charge at a hold's start, use and metered money included, as if nothing had been used. */
 export function giveBackStart(
   draft: Draft,
   hold: Hold,
@@ -130,7 +131,10 @@ export function giveBackStart(
   giveBack(draft, { ...charged, refunded: 0n, memberId, reference }, amount, at, { reason, holdId })
 }
 
-/** What came back to grants of a hold: is taken as far as their payment was taken back, expires where they ended. */
+/**
+ * Processes credits that a hold gave back to its grants: those whose payment was taken back are taken; those of ended
+ * grants expire.
+ */
 export function returned(draft: Draft, hold: Hold, at: Instant): void {
   takeReturned(draft, hold.slices, at)
   draft.expire(at)

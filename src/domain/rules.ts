@@ -2,10 +2,10 @@ import type { Policy } from './account.ts'
 import type { Instant } from './identity.ts'
 import type { RateCard } from './rate-card.ts'
 
-/** What is in force at an instant: what things cost, and what is decided about accounts. */
+/** The rules in force at an instant: the prices, and the catalog's decisions about accounts. */
 export type Rules = { readonly card: RateCard; readonly policy: Policy }
 
-/** The rules of every instant. The same instant has the same rules wherever and whenever it is asked for. */
+/** The rules of every instant. The same instant has the same rules in every process and at every time. */
 export type RulesAt = (instant: Instant) => Rules
 
 /** The world that decisions are made in. */

@@ -5,25 +5,29 @@ import type { Instant } from './identity.ts'
 import { finest, type LiveSession } from './live-session.ts'
 import { dayMs } from './wall-clock.ts'
 
-/** From so little on a live session is warned of. */
+/** A live session is warned of when this time is left. */
 const warningMs = 60_000
-/** The warning stands until the credits last so long again: captures some moments early or late don't repeat it. */
+/**
+ * The warning stays until the credits last this long again, so that captures some moments early or late don't repeat
+ * it.
+ */
 const relievedMs = 2 * warningMs
 
-/** Ends and deposits further away than this, from the last measurement on, change nothing. */
+/** Ends and deposits later than this after the last measurement are ignored. */
 const horizonMs = 90 * dayMs
 const longestSeconds = 2 ** 31 - 1
 
 /**
- * When the first of a team's live sessions can't be charged any more, if all go on at their pace and nothing else is spent;
- * null: none is open. Each uses what it holds first, then what is available, from its last capture on; so what a session
- * holds is no use to another one, and the instant stays where it is while captures say what the pace says.
+ * When the first of a team's live sessions can't be charged any more, if all continue at their pace and nothing else is
+ * spent; null: none is open. Each session uses first the credits that it holds, then available ones, from its last
+ * capture on. One session can't use what another one holds, and the instant does not move while captures match the
+ * pace.
  *
- * What is available ends with its grants, in burn order; what plans and contracts deposit by time alone comes in time, as
- * large as the last ones, pays first what is owed, and is used first. Not counted: add-on units of a cycle to come, storage,
- * what other holds give back, and purchases.
+ * Available credits end with their grants, in burn order. Deposits of plans and contracts that time alone makes are
+ * included: each is as large as the last one, first repays the debt, and is used first. Not included: add-on units of a
+ * later cycle, storage, credits that other holds give back, and purchases.
  *
- * The account is rolled forward to `at`. Rounded down to the millisecond; may have passed.
+ * The account is rolled forward to `at`. The result is rounded down to the millisecond, and may be in the past.
  */
 export function cutOffOf(account: Account, at: Instant): Instant | null {
   const { sessions, seats, paidThrough } = account
@@ -62,14 +66,17 @@ export function cutOffOf(account: Account, at: Instant): Instant | null {
 export const runwaySeconds = (cutOff: Instant | null, at: Instant): number | null =>
   cutOff === null ? null : Math.min(Math.max(0, Math.floor((cutOff - at) / 1000)), longestSeconds)
 
-/** Whether a cut-off is to be warned of at `at`: from 60 seconds before it on, until it is 120 seconds away again. */
+/**
+ * Whether the team is warned of a cut-off at `at`: from 60 seconds before the cut-off, until it is 120 seconds away
+ * again.
+ */
 export const isNear = (cutOff: Instant | null, at: Instant, wasNear: boolean): boolean =>
   cutOff !== null && (wasNear ? cutOff - at < relievedMs : cutOff - at <= warningMs)
 
-/** When time alone makes a cut-off near. */
+/** The instant from which time alone makes a cut-off near. */
 export const warningAt = (cutOff: Instant): Instant => cutOff - warningMs
 
-/** What is left of a grant, in the unit of `Pace.rate`: parts of a micro-credit must not be lost on the way. */
+/** The credits left on a grant, in the unit of `Pace.rate`: fractions of a micro-credit must not be lost. */
 type Fund = Pick<Grant, 'expiresAt' | 'allowance'> & { readonly left: bigint }
 
 const asFund = ({ expiresAt, allowance, available }: Grant): Fund => ({
@@ -83,12 +90,12 @@ const sum = (funds: readonly Fund[]): bigint => funds.reduce((total, { left }) =
 const earliest = (instants: readonly Instant[], after: Instant): Instant =>
   instants.reduce((first, instant) => (instant > after && instant < first ? instant : first), Infinity)
 
-/** When a session has used what it holds itself. */
+/** When a session has used the credits that it holds. */
 const ownEnd = ({ rate, since, held }: LiveSession): Instant => since + Number((held * finest) / rate)
 
 /**
- * The last instant at which the sessions have drawn no more than `funds` beyond what they hold. What they draw is the
- * most that any of them draw together, so it is the earliest instant at which some use all that they have.
+ * The last instant at which the sessions have drawn no more than `funds` beyond what they hold. Any group of them draws
+ * at most as much as all together, so this is the earliest instant at which any sessions run out.
  */
 function lastsUntil(inOrder: readonly LiveSession[], funds: bigint): Instant {
   let rate = 0n
@@ -102,7 +109,7 @@ function lastsUntil(inOrder: readonly LiveSession[], funds: bigint): Instant {
   return end
 }
 
-/** What they have drawn by an instant beyond what they hold. */
+/** The credits that the sessions have drawn by an instant beyond what they hold. */
 const drawnBy = (sessions: readonly LiveSession[], at: Instant): bigint =>
   sessions.reduce((drawn, { rate, since, held }) => {
     const more = rate * BigInt(at - since) - held * finest

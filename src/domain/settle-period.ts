@@ -9,8 +9,8 @@ import { addSurplus, useSurplus } from './surplus.ts'
 type Moment = { readonly policy: Policy; readonly at: Instant }
 
 /**
- * Another plan or number of seats counts for the rest of the period: what it comes to more is granted, as far as no
- * surplus covers it; what it comes to less is taken back of what is left.
+ * Another plan or number of seats counts for the rest of the period. If the total grows, the difference is granted, as
+ * far as no surplus covers it. If it shrinks, the difference is taken back from the credits left.
  */
 export function settlePeriod(draft: Draft, run: RunningPeriod, covered: Credits, { policy, at }: Moment): PeriodTotal {
   const { startsAt, expiresAt, allowance } = run
@@ -25,7 +25,7 @@ export function settlePeriod(draft: Draft, run: RunningPeriod, covered: Credits,
   return { ...total, given: total.given + more }
 }
 
-/** A period that the team had left counts again, and gives nothing more: what was given for it is no surplus any more. */
+/** A period that the team had left counts again, and gives nothing more: its credits are no longer a surplus. */
 export function keepPeriod(
   draft: Draft,
   run: RunningPeriod,
@@ -39,8 +39,9 @@ export function keepPeriod(
 }
 
 /**
- * The team leaves the period before its end. What it came to `since` then is taken back of what is left, or stays there
- * (`keeps`, and what was given on trial); what of it is not taken back counts against what the team's next plans deposit.
+ * The team leaves the period before its end. The part of its total after `since` is taken back from the credits left;
+ * it stays if `keeps`, and on a trial. The part that is not taken back counts against deposits of the team's next
+ * plans.
  */
 export function leavePeriod(
   draft: Draft,
@@ -59,7 +60,10 @@ export function leavePeriod(
   return amount > 0n ? settled(total, length) : total
 }
 
-/** The period goes on as one of `next`, which is called otherwise; the allowance that deposited it has nothing of it any more. */
+/**
+ * The period continues as one of `next`, which has another name. The allowance that deposited the period has nothing of
+ * it any more.
+ */
 export function handOver(run: RunningPeriod, next: Allowance): { taken: RunningPeriod; left: PeriodTotal } {
   const { total, expiresAt } = run
   const name = nameOf(run)
@@ -71,13 +75,13 @@ export function handOver(run: RunningPeriod, next: Allowance): { taken: RunningP
   }
 }
 
-/** As if the period had given nothing: what it gave counts elsewhere. */
+/** The total of a period that counts as having given nothing: its credits count elsewhere. */
 const emptied = (total: PeriodTotal, lengthMs: number): PeriodTotal => ({
   ...total,
   ...{ covered: 0n, due: -total.base * BigInt(lengthMs), given: -total.base },
 })
 
-/** What was given for periods that the team left covers first what this one would give. */
+/** The surplus of periods that the team left first covers what this period would give. */
 function countSurplus(draft: Draft, { allowance, period, expiresAt }: RunningPeriod, total: PeriodTotal, at: Instant) {
   const length = expiresAt - total.from
   const rounded = dueFor(total, length) - total.given

@@ -22,31 +22,34 @@ import { addSurplus } from './surplus.ts'
 
 type Change = {
   readonly planId: string
-  /** The plans' allowances as they are to be. */
+  /** The plans' allowances after the change. */
   readonly allowances: readonly Allowance[]
   readonly seats: number
   readonly counts: 'at-once' | 'later'
-  /** What is left of a period is given back where it is left: Stripe does, a catalog whose changes count later does not. */
+  /**
+   * Whether the credits left in a period are taken back when the team leaves it. Stripe does so; a catalog whose
+   * changes count later does not.
+   */
   readonly refunds: boolean
-  /** A subscription pays for it. */
+  /** Whether a subscription pays for the plan. */
   readonly isBilled: boolean
 }
 
 /**
- * The plans' allowances behind a change, with what their running periods have come to. Where the change counts at once, a
- * period goes on under another id if that has the same period; else it is left before its end. What is taken back is
- * taken before anything is given.
+ * The plans' allowances after a change, with the totals of their running periods. If the change counts at once, a
+ * period continues under another id that has the same period; else it is left before its end. Credits are taken back
+ * before any are given.
  */
 export function settlePeriods(draft: Draft, before: Account, change: Change, context: Context): Allowance[] {
   const next = new Map(change.allowances.map((one) => [one.id, one]))
   const runs = runsOf(before, context.at)
   const going = runs.filter((run) => goesOn(run, next.get(run.allowance.id)))
-  // A period of an allowance that had ended was left before.
+  // A period of an ended allowance was left before this change.
   const left = runs.filter((run) => !going.includes(run) && !run.allowance.ended)
   const begun = change.allowances.filter((one) => !waits(before.allowances, one))
   const handed = left.flatMap((run) => {
     const own = next.get(run.allowance.id)
-    // What nobody paid for, and what a team was opened with, goes on under no other id.
+    // A period that nobody paid for, or that opened the team, does not continue under another id.
     const isOver = isUnpaid(run, before, change, context) || isOpened(run.allowance, change, context.at)
     const alike = isOver
       ? undefined
@@ -82,7 +85,7 @@ function leave(
   context: Context,
 ): PeriodTotal {
   const { counts, refunds, isAlike } = change
-  // What a team began with counts in full against its first plan, as if that had been assigned before.
+  // The opening deposit counts in full against the team's first plan, as if that had been assigned before.
   if (isOpened(run.allowance, change, context.at)) {
     return leavePeriod(draft, run, { keeps: true, since: run.total.from }, context.at)
   }
@@ -91,7 +94,7 @@ function leave(
   return leavePeriod(draft, run, { keeps: counts === 'later', since }, context.at)
 }
 
-/** `isBack`: the team had left the period; it counts again from `since`, where the change does not count at once. */
+/** `isBack`: the team had left the period; it counts again from `since`, if the change does not count at once. */
 function goOn(
   draft: Draft,
   run: RunningPeriod,
@@ -108,8 +111,8 @@ function goOn(
 }
 
 /**
- * The team's allowances as its subscription ends. What it deposited stays; where the rest of it is not paid for, that
- * counts against what the team's next plans deposit.
+ * The team's allowances as its subscription ends. Deposited credits stay. If the rest of a period is not paid for, it
+ * counts against deposits of the team's next plans.
  */
 export function endPeriods(draft: Draft, before: Account, refunded: boolean, { policy, at }: Context): Allowance[] {
   const runs = runsOf(before, at).filter(({ allowance }) => !allowance.ended)
@@ -141,11 +144,11 @@ function begins(allowance: Allowance, run: RunningPeriod): boolean {
   return isSame && isTrial(allowance, allowance.nextPeriod) === isTrial(run.allowance, run.period)
 }
 
-/** Whether it had begun before the change, and waits for its first deposit. */
+/** Whether the allowance had begun before the change, and waits for its first deposit. */
 const waits = (before: readonly Allowance[], { id, firstPeriod }: Allowance): boolean =>
   before.some((one) => one.id === id && one.firstPeriod === firstPeriod && !one.ended && one.total === 'BEGUN')
 
-/** Nobody pays for the plan on which teams begin: whoever leaves it for another one gets nothing back. */
+/** The plan on which teams begin is not paid for: a team that leaves it for another plan gets nothing back. */
 const isUnpaid = (
   { allowance }: RunningPeriod,
   { paidThrough }: Account,
@@ -157,7 +160,7 @@ const isUnpaid = (
   allowance.planId === policy.defaultPlan &&
   planId !== policy.defaultPlan
 
-/** A cycle that begins before the one that runs has ended has its units less those that are not paid for any more. */
+/** A cycle that begins before the running one has ended deposits its units, less those that are no longer paid for. */
 function countUnits(
   draft: Draft,
   before: Account,

@@ -5,7 +5,7 @@ import { calendarEnd, calendarStart } from './period.ts'
 export const limitPeriods = ['DAY', 'WEEK', 'MONTH'] as const
 export type LimitPeriod = (typeof limitPeriods)[number]
 
-/** A member of the team, whoever acts for it; or whoever calls the API, for whomever. */
+/** MEMBER: a member of the team, whoever acts for it. CALLER: a caller of the API, whoever it acts for. */
 export type LimitSubject = { readonly subject: 'MEMBER' | 'CALLER'; readonly id: string }
 
 /** The most credits that a subject may reserve and spend in one calendar day, week or month of the catalog's time zone. */
@@ -23,16 +23,16 @@ export type SpendingLimit = LimitSubject & {
   readonly setAt: Instant
 }
 
-/** Who spends: both are held against their limits at once. A null has none. */
+/** The member and the caller of a use: each is checked against its own limits. Null: no limits. */
 export type Spender = { readonly memberId: MemberId | null; readonly callerId: MemberId | null }
 
-/** More are refused: every command of the team carries them along. */
+/** The most limits of one team: every command of the team loads all of them. */
 export const mostLimits = 1_000
 
 export const isLimitOf = (limit: LimitSubject & { per: LimitPeriod }, other: LimitSubject & { per: LimitPeriod }) =>
   limit.subject === other.subject && limit.id === other.id && limit.per === other.per
 
-/** As they are read from the database: by subject, id and period. */
+/** The limits in the order of the database: by subject, id and period. */
 export function inOrder(limits: readonly SpendingLimit[]): SpendingLimit[] {
   const place = ({ subject, id, per }: SpendingLimit) => [subject, id, per].join('\n')
   return limits.toSorted((one, other) => (place(one) < place(other) ? -1 : 1))
@@ -43,14 +43,16 @@ export const windowAt = (per: LimitPeriod, timeZone: string, at: Instant) => ({
   resetsAt: calendarEnd(per, timeZone, at),
 })
 
-/** The limit as it stands at `at`: once its window has passed, nothing is used in the next one. */
+/** The limit at `at`: once its window has passed, nothing is used in the next one. */
 export function limitAt(limit: SpendingLimit, timeZone: string, at: Instant): SpendingLimit {
   if (at < limit.resetsAt) return limit
   const { windowStart, resetsAt } = windowAt(limit.per, timeZone, at)
   return { ...limit, windowStart: Math.max(windowStart, limit.resetsAt), resetsAt, used: 0n }
 }
 
-/** The limit that `required` more would pass; of several the one that resets last, null where there is none. */
+/**
+ * The limit that a further use of `required` would exceed; if there are several, the one that resets last; null: none.
+ */
 export function limitPassed(
   limits: readonly SpendingLimit[],
   spender: Spender,
@@ -71,8 +73,8 @@ export function limitPassed(
 }
 
 /**
- * The limits after the spender has taken `taken` more at `at`, or given back (below 0) of what it took at `since`. What
- * was taken counts in the window in which it was taken, and is given back to that window alone, while it runs.
+ * The limits after the spender has taken `taken` more at `at`, or given back (below 0) credits taken at `since`. A use
+ * counts in the window in which it was taken. It is given back to that window only, while the window runs.
  */
 export function countTaken(
   limits: readonly SpendingLimit[],

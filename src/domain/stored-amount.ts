@@ -6,18 +6,19 @@ import type { Rate, RateCard } from './rate-card.ts'
 import { dayMs } from './wall-clock.ts'
 
 /**
- * What a team keeps stored at a rate that counts by the day. The day ends at midnight in the catalog's time zone.
+ * The amount that a team keeps stored at a rate that counts by the day. The day ends at midnight in the catalog's time
+ * zone.
  *
  * A GB-day is one GB kept for one whole calendar day, however many hours it has. A day is charged in its last
- * millisecond, while its own grants still run; what is changed in that millisecond counts from the next day on.
+ * millisecond, while its own grants still run. A change in that millisecond counts from the next day on.
  */
 export type StoredAmount = {
   readonly rate: string
   /** In micro-units (of a GB). */
   readonly amount: Decimal
-  /** From when on the amount counts. */
+  /** The instant from which the amount counts. */
   readonly changedAt: Instant
-  /** Micro-units × milliseconds of the running day, up to `changedAt`; 0 where the day began later. */
+  /** Micro-units × milliseconds of the running day, up to `changedAt`; 0 if the day began later. */
   readonly accrued: bigint
   readonly dayEndsAt: Instant
 }
@@ -27,7 +28,7 @@ export const mostStored: Decimal = 10n ** 9n * ONE
 /** How many rates one team may have stored at a time. */
 export const mostStoredRates = 20
 
-/** When what has accrued is charged next; null: nothing is stored and nothing has accrued. */
+/** When the accrued use is charged next; null: nothing is stored and nothing has accrued. */
 export const nextAccrual = ({ amount, accrued, dayEndsAt }: StoredAmount): Instant | null =>
   amount > 0n || accrued > 0n ? dayEndsAt - 1 : null
 
@@ -44,8 +45,8 @@ export function storageRate(card: RateCard, id: string): Rate | undefined {
 }
 
 /**
- * The running day. One in which the catalog's time zone changed ends where it would have ended and counts as 24 hours;
- * the rest of the next midnight's day is a part of that day.
+ * The running day. A day in which the catalog's time zone changed ends where it would have ended and counts as 24
+ * hours; the rest, up to the next midnight, counts as a part of the next day.
  */
 export function dayEndingAt(endsAt: Instant, timeZone: string): CalendarDay {
   const day = calendarDay(endsAt - 1, timeZone)
@@ -60,13 +61,13 @@ function accruedBy({ amount, changedAt, accrued }: StoredAmount, day: CalendarDa
 const inDays = (accrued: bigint, { startsAt, endsAt }: CalendarDay, mode: 'down' | 'half-up'): Decimal =>
   divideRounded(accrued, BigInt(endsAt - startsAt), mode)
 
-/** In micro-GB-days, of the running day up to `at`; rounded down. */
+/** The use of the running day up to `at`, in micro-GB-days; rounded down. */
 export function accruedToday(stored: StoredAmount, timeZone: string, at: Instant): Decimal {
   const day = dayEndingAt(stored.dayEndsAt, timeZone)
   return inDays(accruedBy(stored, day, at), day, 'down')
 }
 
-/** In micro-GB-days, of the whole running day if nothing changes any more; ties up. */
+/** The use of the whole running day if nothing changes any more, in micro-GB-days; ties up. */
 export const accruedByDay = (stored: StoredAmount, day: CalendarDay): Decimal =>
   inDays(accruedBy(stored, day, day.endsAt), day, 'half-up')
 
@@ -77,7 +78,7 @@ export function dayCharged(stored: StoredAmount, next: CalendarDay): StoredAmoun
   return { ...stored, changedAt: counted, accrued: 0n, dayEndsAt: next.endsAt }
 }
 
-/** The amount set anew at `at`: up to then the old one has accrued. */
+/** The stored amount after a change at `at`. The use of the old amount up to then has accrued. */
 export function changeStored(stored: StoredAmount, amount: Decimal, timeZone: string, at: Instant): StoredAmount {
   const day = dayEndingAt(stored.dayEndsAt, timeZone)
   // The last day is charged already in its last millisecond; and the clocks of two processes may differ a little.
@@ -85,7 +86,7 @@ export function changeStored(stored: StoredAmount, amount: Decimal, timeZone: st
   return { ...stored, amount, changedAt: from, accrued: accruedBy(stored, day, from) }
 }
 
-/** An amount of a rate that had nothing stored. */
+/** The first amount of a rate that had nothing stored. */
 export function beginStored(rate: string, amount: Decimal, timeZone: string, at: Instant): StoredAmount {
   const today = calendarDay(at, timeZone)
   const changedAt = at === today.endsAt - 1 ? today.endsAt : at

@@ -11,7 +11,7 @@ import type { Recharge } from './recharge.ts'
 import type { Role } from './role.ts'
 import type { StoredAmount } from './stored-amount.ts'
 
-/** How values of the domain stand in JSON columns: amounts as decimal integers of their smallest unit. */
+/** The form of domain values in JSON columns: amounts are decimal integers of their smallest unit. */
 
 type Stored<T> = { [K in keyof T]: T[K] extends bigint ? string : T[K] }
 export type StoredGrant = Stored<Omit<Grant, 'id'>> & { id: number }
@@ -24,21 +24,21 @@ export type StoredHold = {
   amount: string
   captured: string
   slices: StoredSlice[]
-  /** Absent: it was stored before holds told it. */
+  /** Absent: the hold was stored before this field existed. */
   placedAt?: number
   expiresAt: number
   reference: string | null
   memberId: string | null
-  /** Absent: it was stored before holds told it. */
+  /** Absent: the hold was stored before this field existed. */
   callerId?: string | null
-  /** Absent: it was stored before holds told it. */
+  /** Absent: the hold was stored before this field existed. */
   callerRole?: Role
   rateCardVersion: string
-  /** Absent: it reserved. */
+  /** Absent: the hold reserved. */
   chargeId?: number
 }
 export type StoredTeam = Pick<Account, 'name' | 'planId' | 'seats'> & {
-  /** Absent: it was stored before there were any. */
+  /** Absent: the team was stored before stored amounts existed. */
   stored?: Stored<StoredAmount>[]
 }
 export type StoredPurchase = Stored<Omit<NewPurchase, 'id' | 'price' | 'memberId'>> & {
@@ -53,7 +53,7 @@ export type StoredRecharge = Omit<Recharge, 'threshold' | 'monthlyCap' | 'spent'
   uncapped: string
   attempt: number | null
 }
-/** A charge is read back from its entries, which never change; the others as they were when they were decided. */
+/** A charge is read from its entries, which never change; the other outcomes are stored as they were decided. */
 export type StoredOutcome =
   | { kind: 'charge'; id: number }
   | { kind: 'done'; team: StoredTeam }
@@ -63,7 +63,7 @@ export type StoredOutcome =
   | { kind: 'purchase'; purchase: StoredPurchase }
   | { kind: 'ordered' }
 
-/** `account`: the team right after it. A refusal had no effect and is not stored. */
+/** `account`: the team right after the command. A refusal had no effect and is not stored. */
 export function storeOutcome(
   outcome: Exclude<Outcome, { kind: 'refused' }>,
   { name, planId, seats, stored }: Account,
@@ -88,7 +88,7 @@ export function storeOutcome(
   }
 }
 
-/** The outcome as it was answered first. */
+/** The outcome as it was first answered. */
 export function readOutcome(stored: Exclude<StoredOutcome, { kind: 'charge' }>): Outcome {
   switch (stored.kind) {
     case 'done':
@@ -120,7 +120,7 @@ function storeHold(hold: Hold): StoredHold {
   }
 }
 
-/** As much of a hold as its answer tells: without its lines and pace, and without what its charge moved. */
+/** The part of a hold that its answer contains: without its lines and pace, and without its charge's movements. */
 const readHold = ({ chargeId: charge, ...stored }: StoredHold): Hold => ({
   ...stored,
   id: holdId(stored.id),
@@ -204,7 +204,7 @@ const storeAmount = (one: StoredAmount): Stored<StoredAmount> => ({
   accrued: `${one.accrued}`,
 })
 
-/** The team's settings as they were right after it. */
+/** The team's settings right after the command. */
 export const readTeam = ({
   stored = [],
   ...team

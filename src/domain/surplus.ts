@@ -8,14 +8,14 @@ export function addSurplus(draft: Draft, surplus: Surplus, at: Instant): void {
   draft.set({ surplus: surplus.amount > 0n ? [...running, surplus] : running })
 }
 
-/** How much of it counts at `at`. */
+/** The surplus of these kinds that counts at `at`. */
 export const surplusOf = (draft: Draft, kinds: readonly SurplusKind[], at: Instant): Credits =>
   draft
     .setting('surplus')
     .filter(({ of, until }) => kinds.includes(of) && until > at)
     .reduce((sum, { amount }) => sum + amount, 0n)
 
-/** Takes up to `most` of it, what ends soonest first; tells how much. */
+/** Uses up to `most` of the surplus, the part that ends soonest first. Returns the used amount. */
 export function useSurplus(draft: Draft, kinds: readonly SurplusKind[], most: Credits, at: Instant): Credits {
   let left = most
   const running = draft

@@ -1,10 +1,12 @@
 import { type Decimal, ONE, parseDecimal } from './decimal.ts'
 import { InvalidUsage } from './errors.ts'
 
-/** What was, or will be, used of one rate: `quantity` micro-units (above 0, at most 10^12 units) for each of `count` assets. */
+/**
+ * The past or future use of one rate: `quantity` micro-units (above 0, at most 10^12 units) for each of `count` assets.
+ */
 export type Usage = { readonly rate: string; readonly quantity: Decimal; readonly count: number }
 
-/** A line as the contract's `UsageInput` delivers it. Absent or null: a quantity of 1, a count of 1. */
+/** A line of the contract's `UsageInput`. Absent or null: a quantity of 1, a count of 1. */
 export type UsageLine = {
   readonly rate: string
   readonly quantity?: string | null
@@ -20,8 +22,8 @@ const MOST_COUNT = 1000
 
 /**
  * Usage within its bounds, or the first fault with its path below `path`: 1 to 50 lines; a rate id of 1 to 100
- * characters; a quantity above 0 and at most 10^12 with at most 6 fraction digits; a whole count from 1 to 1,000.
- * Whether the rates exist is for `price` to say.
+ * characters; a quantity above 0 and at most 10^12 with at most 6 fraction digits; a whole count from 1 to 1,000. This
+ * does not check whether the rates exist; `price` does.
  */
 export function readUsage(input: readonly UsageLine[], path: readonly string[] = ['usage']): ReadUsage {
   if (input.length < 1 || input.length > MOST_LINES)

@@ -74,8 +74,8 @@ const newestEvent = `
   order by 1 desc, 2 desc limit 1`
 
 /**
- * Where a team's events end; null: there is no such team, because each begins with its plan. What time has brought about since is
- * posted behind it.
+ * The last event of a team; null: there is no such team, because each team begins with an event. Effects of time since
+ * then are posted after it.
  */
 export async function lastEvent(client: Client, teamId: TeamId): Promise<EventPosition | null> {
   const { rows } = await client.query<EventPosition>({ name: 'last-event', text: newestEvent, values: [teamId] })

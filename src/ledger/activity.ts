@@ -32,13 +32,13 @@ export type Activity = {
   readonly rateCardVersion: string | null
   readonly reference: string | null
   readonly reason: string | null
-  /** Of a GRANT: what came; null for everything else. */
+  /** The kind of grant that a GRANT deposited; null for every other activity. */
   readonly grantKind: GrantKind | null
-  /** The hold that it placed, charged, gave back or set free; null: none. */
+  /** The hold that the posting placed, charged, gave back or released; null: none. */
   readonly holdId: HoldId | null
   /** The charge that a REFUND gives back. */
   readonly chargeId: ChargeId | null
-  /** The grant that its last entry moved; null: none. */
+  /** The grant that the posting's last entry moved; null: none. */
   readonly grantId: GrantId | null
 }
 
@@ -58,23 +58,23 @@ const columns = `p.revision::float8, p.type, ${ms('p.effective_at', 'at')}, p.ch
   case p.type when 'GRANT' then (select g.kind from credit_grant g where g.team_id = p.team_id and g.id = p.grant_id) end
     as grant_kind`
 
-/** What a bounded search found. It may be fewer than were wanted, and still not all. */
+/** The result of a bounded search. It may have fewer items than requested, and still not be complete. */
 export type ActivityPage = {
   /** The newest first. */
   readonly items: readonly Activity[]
-  /** The search goes on below this revision, from the oldest above it; null: there is nothing more. */
+  /** The search continues below this revision; a search from the oldest end, above it. Null: the search is complete. */
   readonly rest: Revision | null
 }
 
-/** Postings that one page searches at most. */
+/** The most postings that one page searches. */
 const maxSearchedPostings = 5_000
-/** A first search is short, because most filters find enough in it. */
+/** The first search is short, because most filters find enough in it. */
 const firstSearchedPostings = 200
 
 /**
- * Up to `limit` activities of a span, newest first. Costs the same at any depth: each page starts at its
- * place in an index, or, among the newest, in the entries since the last checkpoint. A filter that matches next to
- * nothing searches at most `maxSearchedPostings`; then `rest` says where the next page goes on.
+ * Up to `limit` activities of a span, newest first. The cost is the same at any depth: each page starts at its place in
+ * an index, or, among the newest, in the entries since the last checkpoint. A filter with few matches searches at most
+ * `maxSearchedPostings`; then `rest` says where the next page continues.
  */
 export async function readActivity(
   client: Client,
@@ -91,7 +91,7 @@ export async function readActivity(
   return { items: newestFirst(items, span), rest: goesOn ? (items.at(-1)?.revision ?? span.below) : rest }
 }
 
-/** Activities of a team by their revisions; those that exist. */
+/** Activities of a team by their revisions; unknown revisions are left out. */
 export async function readActivities(
   client: Client,
   teamId: TeamId,
@@ -156,7 +156,9 @@ const countFacet = `
       select from posting_facet where team_id = $1 and facet = $2 and value = v.value
         and posting > $4 and posting < $5 limit $6) f limit $6) counted`
 
-/** The facet with the fewest postings, as far as a search would go; the others are checked on what it finds. */
+/**
+ * The facet with the fewest postings within a search. The conditions of the other facets are checked on its results.
+ */
 async function rarestOf(client: Client, teamId: TeamId, facets: readonly Facet[], span: Span): Promise<Facet> {
   const [only] = facets
   if (only !== undefined && facets.length === 1) return only
@@ -171,8 +173,9 @@ async function rarestOf(client: Client, teamId: TeamId, facets: readonly Facet[]
 }
 
 /**
- * The candidates: up to the last checkpoint from the facet, behind it every posting, of which there are few. `searched`
- * bounds them, whatever the conditions on them leave over. Of a posting's own entries `size` says how many there are.
+ * The candidates: up to the last checkpoint from the facet; after the checkpoint every posting, of which there are few.
+ * `searched` limits the candidates, however many of them the conditions drop. `size` is the number of a posting's own
+ * entries.
  */
 const searchText = (direction: 'asc' | 'desc') => `
   with checkpointed as (select coalesce(max(revision), 0) as through from checkpoint where team_id = $1),

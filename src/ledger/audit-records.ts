@@ -47,7 +47,7 @@ const between = (owner: 'all' | 'team', direction: 'asc' | 'desc') => `
 
 type Row = Omit<AuditRecord, 'number'> & { readonly number: string }
 
-/** Up to `limit` records, the newest first; `teamId` null: of all teams, and the operator's own. */
+/** Up to `limit` records, the newest first; `teamId` null: those of all teams, and the operator's own. */
 export async function readAuditRecords(
   client: ReadingClient,
   teamId: TeamId | null,

@@ -12,31 +12,31 @@ import type { Publication, Publishing } from './publication.ts'
 import { type StoredCatalog, StoredCatalogs } from './stored-catalogs.ts'
 import type { Timeline } from './timeline.ts'
 
-/** A catalog and the publication by which it is in force. */
+/** A catalog in force, and its publication. */
 export type CatalogInForce = { readonly catalog: Catalog; readonly publication: Publication }
 
 /** Every catalog that was, is or will be in force. */
 export type Catalogs = World &
   Timeline & {
-    /** The catalog in force at an instant, by what is known here; before the first one, the first. */
+    /** The catalog in force at an instant, as far as this process knows; before the first one, the first. */
     catalogAt(instant: Instant): Catalog
-    /** The catalog in force now, by this process's idea of the ledger's clock. */
+    /** The catalog in force now, by this process's estimate of the ledger's clock. */
     inForce(): Catalog
-    /** The same, with its publication. */
+    /** The catalog in force now, with its publication. */
     inForceNow(): CatalogInForce
-    /** What is in force at an instant, read anew where this process can't know it yet. */
+    /** The catalog in force at an instant. It is read anew if this process can't know it yet. */
     at(instant: Instant): Promise<CatalogInForce>
-    /** The catalog of a version, read anew where this process doesn't know it yet; null: there never was one. */
+    /** The catalog of a version. It is read anew if this process doesn't know it; null: it was never published. */
     find(version: string): Promise<Catalog | null>
     /** The category of a rate, by the newest card that has it; null where none has. */
     categoryOf(rate: string): string | null
     /** The name of a rate, by the newest card that has it; null where none has. */
     nameOf(rate: string): string | null
-    /** What was, is and will be in force, the newest first. */
+    /** All publications, past, present and future, the newest first. */
     publications(): Promise<readonly Publication[]>
     /**
-     * Puts a catalog in force, in all gateways at the same instant: at the earliest in three seconds; at once where there
-     * was none yet. The same again is the same publication.
+     * Publishes a catalog, which comes into force in all gateways at the same instant: at the earliest in three
+     * seconds, or at once if it is the first one. Publishing the same again returns the same publication.
      */
     publish(catalog: Catalog, publishing: Publishing): Promise<Publication | InvalidPublication>
     /** Reads anew; resolves to the ledger's clock at that moment. */
@@ -47,8 +47,8 @@ export type Catalogs = World &
   }
 
 /**
- * How long a reading may be relied on, on the ledger's clock. With the second by which a team's time may be ahead of a
- * reading, it is the shortest notice that `publish_catalog` gives.
+ * How long a reading is reliable, on the ledger's clock. Together with the second by which a team's time may be ahead
+ * of a reading, this is the shortest notice of `publish_catalog`.
  */
 const leaseMs = 2_000
 const answerWithinMs = 5_000
@@ -59,7 +59,10 @@ const readPublications = {
 }
 const publishCatalog = `
   select result, ${ms('effective')} from publish_catalog($1, $2, $3, $4, $5)`
-/** With the record of the act, where it had an effect. Each version follows the one that was in force before it. */
+/**
+ * Publishes a catalog and writes the audit record, if this had an effect. Each version follows the one that was in
+ * force before it.
+ */
 const publishAudited = `
   with publication as materialized (select result, effective from publish_catalog($1, $2, $3, $4, $5)),
     audited as (
@@ -74,8 +77,8 @@ const publishAudited = `
   select result, ${ms('effective')} from publication`
 
 /**
- * All catalogs of the database, as they are now. The first reading may find none: then nothing can be decided until one
- * is published. It reads on a connection of its own, so that no decision that waits for it can stand in its way.
+ * All catalogs of the database. The first reading may find none: then nothing can be decided until one is published.
+ * The readings have a connection of their own, so that a decision that waits for one can't block it.
  */
 export async function openCatalogs({ url, log }: Pick<Database, 'url' | 'log'>): Promise<Catalogs> {
   const pool = new pg.Pool({
@@ -124,7 +127,7 @@ export async function openCatalogs({ url, log }: Pick<Database, 'url' | 'log'>):
     return mine
   }
 
-  /** A reading that has begun may miss what the caller is after: who comes meanwhile shares the one behind it. */
+  /** A reading under way may miss what its caller needs. Callers that come meanwhile share the next reading. */
   function refresh(): Promise<Instant> {
     if (underWay === null) return begin()
     next ??= underWay.then(begin, begin)
@@ -216,6 +219,6 @@ const refusals = {
   taken: 'another catalog takes effect at that very instant: give another instant',
 } as const
 
-/** What was recorded in money is added up over catalogs. */
+/** Sums of recorded money span catalogs, so the currency must stay the same. */
 const otherCurrency = ({ currency }: Catalog, other: Catalog) =>
   `its currency is ${currency}, and this database keeps accounts in ${other.currency}: keep the currency, or start a gateway on another database`

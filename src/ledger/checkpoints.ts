@@ -7,19 +7,22 @@ import { needsCheckpoint, takeCheckpoint } from './take-checkpoint.ts'
 export type Checkpoints = {
   /** Returns at once; a checkpoint that is due is taken in the background. */
   consider(change: Committed): void
-  /** Resolves when none is under way; those not begun are dropped, which changes no answer. */
+  /** Resolves when no checkpoint is under way. Checkpoints that have not begun are dropped, which changes no answer. */
   stop(): Promise<void>
 }
 
 const mostKnown = 10_000
-/** Of a team that is written all the time, checkpoints take at most a fifth. */
+/**
+ * The pause after a checkpoint, in multiples of its duration: checkpoints of a busy team take at most a fifth of the
+ * time.
+ */
 const restFactor = 4
 
-/** Takes checkpoints behind commits, one at a time for each team; whether one fails or is late changes no answer. */
+/** Takes checkpoints after commits, one at a time for each team. A failed or late checkpoint changes no answer. */
 export function createCheckpoints(database: Database): Checkpoints {
   const { log } = database
   const underWay = new Map<TeamId, Promise<void>>()
-  /** What the ledger remembers may lag behind what was taken here. */
+  /** The checkpoints taken here. The ledger may not know of the latest ones. */
   const taken = new Map<TeamId, { revision: Revision; nextAt: number }>()
   let stopped = false
 

@@ -27,10 +27,10 @@ import { contextAt, type World } from '../domain/rules.ts'
 import { storeOutcome } from '../domain/stored.ts'
 import type { StoredCommand, Submission, TeamState } from './team-state.ts'
 
-/** What happened to one submission: decided now, decided before under the same key, or failed by a defect. */
+/** The result of one submission: decided now, decided before under the same key, or failed by a defect. */
 export type Decided = { readonly answer: Answer } | { readonly replay: StoredCommand } | { readonly defect: unknown }
 
-/** An act of an audited mutation that had an effect. `key`: its idempotency key; null where it has none. */
+/** An act of an audited mutation that had an effect. `key`: its idempotency key; null: it has none. */
 export type AuditedAct = {
   readonly act: Act
   readonly change: AuditChange
@@ -38,7 +38,7 @@ export type AuditedAct = {
   readonly revision: Revision
 }
 
-/** What a batch does to one team; `account` null: there is no such team and nothing to write. */
+/** The effects of a batch on one team; `account` null: there is no such team and nothing to write. */
 export type TeamChange = {
   readonly before: Account | null
   readonly account: Account | null
@@ -46,7 +46,7 @@ export type TeamChange = {
   readonly notices: readonly AccountNotice[]
   readonly purchases: readonly NewPurchase[]
   readonly holds: ReadonlyMap<HoldId, Hold>
-  /** What had an effect under a key. */
+  /** The commands that had an effect under a key. */
   readonly commands: readonly { key: string; command: StoredCommand; audited: boolean }[]
   readonly audits: readonly AuditedAct[]
   readonly decided: readonly Decided[]
@@ -54,8 +54,8 @@ export type TeamChange = {
 }
 
 /**
- * Whether a key was refused. What it did before may be stored, so that a decision without reading must not answer it:
- * nothing is written under the key which could meet what is stored.
+ * Whether a key was refused. The earlier effect of the key may be stored, so a decision without reading must not answer
+ * with this refusal: nothing is written under the key that would conflict with the stored command.
  */
 export const refusesKey = ({ decided }: TeamChange, submissions: readonly Submission[]): boolean =>
   decided.some(
@@ -67,8 +67,8 @@ export const isWritten = ({ before, account, commands, audits }: TeamChange) =>
   account !== null && (account !== before || commands.length > 0 || audits.length > 0)
 
 /**
- * Decides a team's submissions one after another, as if each had come alone: time first, then each command on what the
- * one before left. Pure; `now` is the ledger's clock.
+ * Decides a team's submissions one after another, as if each had arrived alone: first the effects of time, then each
+ * command on the state that the one before left. Pure; `now` is the ledger's clock.
  */
 export function decideTeam(
   state: TeamState,
@@ -84,7 +84,7 @@ export function decideTeam(
   const holds = new Map<HoldId, Hold>()
   const commands: { key: string; command: StoredCommand; audited: boolean }[] = []
   const audits: AuditedAct[] = []
-  /** What had an effect in this batch, by full key. */
+  /** The commands that had an effect in this batch, by full key. */
   const answered = new Map<string, { stored: StoredCommand; answer: Answer }>()
   let account = state.account
 
@@ -103,7 +103,7 @@ export function decideTeam(
 
   const holdOf = (id: HoldId): Hold | undefined => holds.get(id) ?? state.holds.get(id)
 
-  /** The charge as the batch has left it so far, which may have made it. */
+  /** The charge in its present state. An earlier command of this batch may have created or changed it. */
   const chargeNow = (id: ChargeId): RefundableCharge | undefined => {
     const made = postings.find(({ type, revision }) => type === 'CHARGE' && revision === id)
     const charge = made === undefined ? state.charges.get(id) : freshCharge(made, made.holdId && holdOf(made.holdId))
@@ -117,7 +117,7 @@ export function decideTeam(
     }
   }
 
-  /** What was loaded, and what this batch did since. */
+  /** The use that was loaded, plus the use in this batch so far. */
   const usedBefore = (limit: SetSpendingLimit): Credits => {
     const theirs = ({ memberId, holdId }: Posting): boolean =>
       limit.id === (limit.subject === 'MEMBER' ? memberId : holdId && holdOf(holdId)?.callerId)
@@ -135,7 +135,7 @@ export function decideTeam(
         : undefined,
   })
 
-  /** What the key did before; undefined: nothing. */
+  /** The earlier result of the key; undefined: none. */
   const repeated = (key: string, submission: Submission): Decided | undefined => {
     const own = fullKey(namespaceOf(submission.origin ?? null), key)
     const earlier = answered.get(own)
@@ -156,7 +156,7 @@ export function decideTeam(
     const accountBefore = account
     const facts = factsOf(command)
     const decision = decide(account ?? newAccount(teamId, context), command, facts, context)
-    // A team that a refused command would have created is no team.
+    // A refused command creates no team.
     if (account === null && decision.outcome.kind === 'refused') return refuse(decision.outcome.failure)
     account = decision.account
     postings.push(...decision.postings)
@@ -195,7 +195,7 @@ const begins = (command: Command, at: number) =>
   command.kind === 'open-team' ||
   (command.kind === 'follow-subscription' && !command.ended && command.paidThrough > at)
 
-/** Null: nobody did it by a mutation that is audited, or without a key it left everything as it was. */
+/** Null: the mutation is not audited, or there is none, or a command without a key changed nothing. */
 function auditOf(
   { act, key, command }: Submission,
   before: Account | null,
@@ -224,7 +224,7 @@ const storedCommand = (
   ...decided,
 })
 
-/** Whether what a key did is told again: to the same input, from a caller that is told. */
+/** Whether the result of a key is returned again: only for the same input, and to a caller who may see it. */
 function isTold({ caller, fingerprint }: StoredCommand, { origin, fingerprint: given }: Submission): boolean {
   if (fingerprint !== given) return false
   return caller === null || origin === undefined || mayRepeat(caller, origin.caller)

@@ -36,7 +36,7 @@ export type TeamSearch = {
 export type FoundTeams = {
   /** From the end of the list that the span says. */
   readonly teams: readonly TeamId[]
-  /** The search goes on beyond this id; null: it came to the end. */
+  /** The search continues after this id; null: it is complete. */
   readonly rest: TeamId | null
 }
 

@@ -68,8 +68,8 @@ export async function historiesAt(
 }
 
 /**
- * The account as `history` tells it, without live sessions; what is not in the ledger (name, plan, threshold) as it is
- * now.
+ * The account in `history`, without live sessions. Fields that are not in the ledger (name, plan, threshold) have their
+ * present values.
  */
 export const accountOf = (current: Account, history: History): Account => ({ ...current, ...history, sessions: [] })
 

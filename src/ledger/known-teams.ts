@@ -10,21 +10,25 @@ type Known = {
   readonly holds: Map<HoldId, Hold>
   readonly checkpoint: Revision
   readonly knownSince: number
-  /** The policy by which it was read: another one may count the team as low by what was not read. */
+  /** The policy at the reading. Under another policy the team may count as low because of data that was not read. */
   readonly policy: Policy
-  /** Whether it has been committed; else it is what a write under way will leave. */
+  /** Whether the state is committed; else it is the result of a write under way. */
   confirmed: boolean
 }
 
 const mostTeams = 20_000
 const mostHolds = 1_000
-/** What is known goes stale in small ways that no version tells, such as a threshold that follows the month's usage. */
+/**
+ * How long a state is used. It grows stale in ways that no version shows, such as a threshold that follows the month's
+ * usage.
+ */
 const longestMs = 60_000
 const clockSlackMs = 1_000
 
 /**
- * Teams as this process last wrote them, or is about to: a decision on one of them needs no reading, and need not wait
- * for the write before it. The database takes it only if the team's version is the one it was made on.
+ * Teams as this process last wrote them, or is about to write them. A decision on a known team needs no reading, and
+ * does not wait for the write before it. The database accepts it only if the team's version is the one that it was
+ * decided on.
  */
 export class KnownTeams {
   readonly #teams = new Map<TeamId, Known>()
@@ -34,7 +38,7 @@ export class KnownTeams {
     this.#rulesAt = rulesAt
   }
 
-  /** The team's state, if it is known well enough to decide these submissions at `now`. */
+  /** The team's state, if enough of it is known to decide these submissions at `now`. */
   stateFor(teamId: TeamId, submissions: readonly Submission[], now: Instant): TeamState | null {
     const known = this.#teams.get(teamId)
     if (known === undefined || performance.now() - known.knownSince > longestMs) return null
@@ -55,7 +59,7 @@ export class KnownTeams {
     }
   }
 
-  /** Whether the team is known as it was committed. */
+  /** Whether the known state is committed. */
   isConfirmed(teamId: TeamId): boolean {
     return this.#teams.get(teamId)?.confirmed ?? false
   }
@@ -65,22 +69,25 @@ export class KnownTeams {
     return this.#teams.get(teamId)?.account.version ?? null
   }
 
-  /** What a write on the state last given will leave, once it is committed: decisions may stand on it at once. */
+  /**
+   * The state that a write will leave, once it is committed. Decisions may build on it at once. The write was decided
+   * on the state that `stateFor` returned last.
+   */
   assume(account: Account, holds: Iterable<Hold>): void {
     const before = this.#teams.get(account.teamId)
     if (before !== undefined) this.#set({ ...before, account, confirmed: false }, holds)
   }
 
-  /** The write that leaves this version is committed. */
+  /** The write of this version is committed. */
   confirm(teamId: TeamId, version: number): void {
     const known = this.#teams.get(teamId)
     if (known?.account.version === version) known.confirmed = true
   }
 
-  /** What was read at `at`, and written on it; `base` is the version that was read. */
+  /** The state after a reading at `at` and the write on it; `base` is the version that was read. */
   learn(account: Account, holds: Iterable<Hold>, checkpoint: Revision, base: number, at: Instant): void {
     const before = this.#teams.get(account.teamId)
-    // Where somebody else wrote in between, a hold remembered open may have been closed.
+    // If another process has written meanwhile, a hold that is known as open may be closed.
     const kept = before?.account.version === base ? before.holds : new Map<HoldId, Hold>()
     const { policy } = this.#rulesAt(at)
     this.#set({ account, holds: kept, checkpoint, knownSince: performance.now(), policy, confirmed: true }, holds)
@@ -98,19 +105,19 @@ export class KnownTeams {
     keepNewest(this.#teams, mostTeams)
   }
 
-  /** Somebody else may have written this team. */
+  /** Another process may have written this team. */
   forget(teamId: TeamId): void {
     this.#teams.delete(teamId)
   }
 }
 
-/** What a hold was charged at its start may have used up a grant, which is then not known any more. */
+/** A hold's charge at its start may have used up a grant, which is then no longer known. */
 const hasGrantsOf = ({ grants }: Account, { charged }: Hold): boolean =>
   charged === null || charged.movements.every(({ grantId }) => grants.some(({ id }) => id === grantId))
 
 /**
- * Whether a command can be decided on what is known. What refers to something else is read; so is what is stored, which
- * is set by the database's own clock: the time between two changes is what is charged.
+ * Whether a command can be decided on the known state. A command that refers to other objects needs a reading. So does
+ * a change of stored amounts, whose time is the database's own clock: the time between two changes is charged.
  */
 function suffices(known: Known, command: Submission['command']): boolean {
   switch (command.kind) {

@@ -1,4 +1,4 @@
-/** As many wait as may, in all or of one owner: tell the caller to come back, rather than let the queue grow. */
+/** Too many items wait, in all or for one owner. The caller is told to retry, so that the queue stays bounded. */
 export class LaneFull extends Error {
   override readonly name = 'LaneFull'
 }
@@ -12,33 +12,39 @@ type Waiting<Item, Result> = {
 type Work<Item, Result> = (batch: readonly Item[]) => Promise<readonly PromiseSettledResult<Result>[]>
 
 export type LaneLimits<Item> = {
-  /** A batch takes its share of what waits, so that `parallel` batches keep each other company, but at least this many. */
+  /**
+   * The least size of a batch. A batch takes its share of the waiting items, so that `parallel` batches run side by
+   * side, but at least this many if there are.
+   */
   readonly batch: number
-  /** A batch takes nothing more once it has so many: whoever comes then waits for no longer. */
+  /** A batch accepts no more groups once it has this many items, which bounds how long it takes. */
   readonly largestBatch?: number
-  /** Batches under way at once: `work` is called in order, but a later one may be called before an earlier one is done. */
+  /**
+   * Batches under way at once. `work` is called in order, but a later call may begin before an earlier one has ended.
+   */
   readonly parallel: number
-  /** The most that may wait. */
+  /** The most items that may wait. */
   readonly capacity: number
-  /** Owners take turns. Without it, all is of one owner. */
+  /** Owners take turns. Without `ownerOf`, all items have one owner. */
   readonly ownerOf?: (item: Item) => string
-  /** The most that may wait of one owner. */
+  /** The most items of one owner that may wait. */
   readonly capacityOfOwner?: number
 }
 
-/** What was given together, of the owner of its first item. */
+/** Items that were pushed together. The owner of the first item owns the group. */
 type Group<Item, Result> = Waiting<Item, Result>[]
 type Line<Item, Result> = { readonly groups: Group<Item, Result>[]; waiting: number }
 
 /**
- * A queue whose items are worked off in batches: while one batch is under way the next one gathers, so that the round
- * trip is the batching window and a lone item never waits for a timer. Items given together stay together, in order.
- * Owners take turns, a group each: whoever has little waits for one group of each other owner, however much those have.
+ * A queue whose items are processed in batches. While one batch is under way the next one gathers: the round trip is
+ * the batching window, and a single item never waits for a timer. Items pushed together stay together, in order. Owners
+ * take turns, one group each: an owner with few items waits for one group of each other owner, however many items those
+ * have.
  */
 export class Lane<Item, Result> {
   readonly #work: Work<Item, Result>
   readonly #limits: LaneLimits<Item>
-  /** By owner; the first one has the next turn. */
+  /** The lines by owner; the first one has the next turn. */
   readonly #lines = new Map<string, Line<Item, Result>>()
   #waiting = 0
   #underWay = 0
@@ -50,7 +56,7 @@ export class Lane<Item, Result> {
     this.#limits = limits
   }
 
-  /** Each item's own result. Rejects with LaneFull, before anything is queued, where too many wait. */
+  /** Each item's own result. Rejects with LaneFull, before anything is queued, if too many items wait. */
   async push(items: readonly Item[]): Promise<readonly PromiseSettledResult<Result>[]> {
     return Promise.allSettled(this.#enqueue(items))
   }
@@ -87,7 +93,10 @@ export class Lane<Item, Result> {
     return results
   }
 
-  /** At the end of this turn of the event loop, so that everything that arrives in it joins the batch. */
+  /**
+   * Starts a batch at the end of this turn of the event loop, so that everything that arrives in the turn joins the
+   * batch.
+   */
   #schedule(): void {
     if (this.#scheduled || this.#waiting === 0 || this.#underWay >= this.#limits.parallel) return
     this.#scheduled = true
@@ -118,7 +127,7 @@ export class Lane<Item, Result> {
     const { batch: least, parallel, largestBatch = Infinity } = this.#limits
     const wanted = Math.min(largestBatch, Math.max(least, Math.ceil(this.#waiting / parallel)))
     const batch: Waiting<Item, Result>[] = []
-    // A line that is put back comes last, and is met again.
+    // A line that is put back goes to the end, and this loop reaches it again.
     for (const [owner, line] of this.#lines) {
       const group = line.groups.shift() ?? []
       for (const waiting of group) batch.push(waiting)

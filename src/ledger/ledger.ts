@@ -30,11 +30,11 @@ export type Committed = {
 
 export type Ledger = {
   /**
-   * Decides the command and answers after commit; each key has its effect once, however often it comes.
-   * Rejects with LedgerUnavailable or LaneFull; then the same key tells later what happened.
+   * Decides the command and answers after commit. Each key has its effect once, however often it is sent. Rejects with
+   * LedgerUnavailable or LaneFull; then the same key returns the result later.
    */
   submit(submission: Submission): Promise<Answer>
-  /** Several at once, in the order given; each its own result. */
+  /** Submits several commands at once, in this order. Each has its own result. */
   submitAll(submissions: readonly Submission[]): Promise<readonly PromiseSettledResult<Answer>[]>
   /** How many commands are accepted and not answered yet. */
   underWay(): number
@@ -43,19 +43,22 @@ export type Ledger = {
 }
 
 type Decision = TeamWrite & { readonly submissions: readonly Submission[]; readonly state: TeamState }
-/** Decided on a known team, and sent. */
+/** A decision on a known team, whose write is sent. */
 type Assumed = Decision & {
   readonly teamId: TeamId
-  /** Whether what it stands on was committed then; else it may fail because the write before it did. */
+  /** Whether the state that it builds on was committed then. If not, it may fail because the write before it did. */
   readonly onConfirmed: boolean
 }
 type Settled = PromiseSettledResult<Answer | { replay: StoredCommand }>
 
 type TeamLane = Lane<Submission, Answer | { replay: StoredCommand }>
 
-/** More would only take the database's processors from each other. */
+/** More lanes would only compete for the database's processors. */
 const lanes = 2
-/** Teams take turns, and none has more than half of what may wait: a storm of one delays another by a batch or two. */
+/**
+ * Teams take turns, and one team may have at most half of the waiting commands: a burst of one team delays another by a
+ * batch or two.
+ */
 const limits = {
   batch: 96,
   largestBatch: 1_000,
@@ -65,7 +68,7 @@ const limits = {
   capacityOfOwner: 10_000,
 }
 
-/** The ledger as its own house knows it: it tells of what it has written. */
+/** The ledger with its listeners, for the parts of the gateway that follow commits. */
 export type WrittenLedger = Ledger & {
   /** The listener hears of every team that changed, after commit. It must not throw. */
   onCommitted(listener: (change: Committed) => void): void
@@ -87,9 +90,9 @@ export function createLedger(
   const replays = createReplays(database, world)
 
   /**
-   * Decides and sends at once what needs no reading: the next batch may stand on it before the database has answered.
-   * Everything else, and whatever the database did not take, is decided on what is read; so is all where a catalog might
-   * have come into force that is not known here.
+   * Decides and sends at once the commands that need no reading: the next batch may build on them before the database
+   * has answered. Everything else is decided on a reading: other commands, writes that the database did not accept, and
+   * all commands while an unknown catalog may be in force.
    */
   async function work(connection: LaneConnection, batch: readonly Submission[]): Promise<readonly Settled[]> {
     const results = new Map<Submission, Settled>()
@@ -119,7 +122,7 @@ export function createLedger(
     return batch.map((submission) => results.get(submission) ?? rejected(new Error('A submission was not decided')))
   }
 
-  /** Null: what is stored under a key has to be read first. */
+  /** Null: the stored result of a key has to be read first. */
   function assume(teamId: TeamId, submissions: readonly Submission[], state: TeamState, now: Instant): Assumed | null {
     const change = decideTeam(state, submissions, world, now)
     if (refusesKey(change, submissions)) return null
@@ -164,7 +167,7 @@ export function createLedger(
         for (const submission of batch) results.set(submission, rejected(error))
         return
       }
-      // One that the database won't take must not fail its neighbours.
+      // A command that the database refuses must not fail the others.
       log.error({ error, size: batch.length }, 'A batch failed; deciding its commands one by one')
       for (const submission of batch) await workLocked([submission], results)
     }
@@ -210,7 +213,10 @@ export function createLedger(
   )
   const laneOf = (teamId: TeamId): TeamLane => contended.laneOf(teamId) ?? (queues[hashOf(teamId) % lanes] as TeamLane)
 
-  /** What a team is now: the rest of the turn needs no reading. While others write it, turns go on. */
+  /**
+   * Reads the team's present state, so that the rest of the turn needs no reading. If another process has written the
+   * team since, the team is marked as contended, and turns continue.
+   */
   async function readAgain(teamId: TeamId): Promise<void> {
     const before = known.versionOf(teamId)
     known.forget(teamId)
@@ -268,7 +274,7 @@ export function createLedger(
   }
 }
 
-/** The team as a written change leaves it. */
+/** The team after a written change. */
 function after({ account, at }: TeamChange, version: number): Account {
   if (account === null) throw new Error('A team that does not exist was written')
   return { ...account, version, grants: account.grants.filter((grant) => isOpen(grant, at)) }

@@ -3,7 +3,7 @@ import type { Leftover } from '../domain/allowance.ts'
 import type { TeamId } from '../domain/identity.ts'
 import { ms } from './instants.ts'
 
-// What expired later than its grant ended had been held: it is not carried over.
+// Credits that expired later than their grant ended had been held, and are not carried over.
 const readLeftover = `
   select w.team_id, w.id, ${ms('w.next_at', 'at')}, sum(e.amount)::text as amount
   from allowance w
@@ -15,7 +15,10 @@ const readLeftover = `
   where w.team_id = any($1) and w.kind = 'INCLUDED' and not w.ended
   group by w.team_id, w.id, w.next_at`
 
-/** What the plans' allowances had left when their last deposited period ended, where the next one has not been deposited. */
+/**
+ * The credits that plans' allowances had left at the end of their last deposited period, for allowances whose next
+ * period is not deposited yet.
+ */
 export async function readLeftovers(
   client: Pick<PoolClient, 'query'>,
   teams: readonly TeamId[],

@@ -3,7 +3,7 @@ import type { MemberId, TeamId } from '../domain/identity.ts'
 import { keepNewest } from './keep-newest.ts'
 import { Lane } from './lane.ts'
 
-/** Somebody who acts for a team. `role` as the token said it; KEY for an API key. */
+/** A caller who acts for a team. `role` is the role in its token; KEY for an API key. */
 export type SeenMember = {
   readonly teamId: TeamId
   readonly id: MemberId
@@ -14,11 +14,14 @@ export type SeenMember = {
 export type Admin = { readonly id: MemberId; readonly name: string | null }
 
 export type Members = {
-  /** Remembers who acts for a team; returns at once, and writes only what is new to this process. */
+  /** Stores who acts for a team. Returns at once, and writes only what is new to this process. */
   seen(member: SeenMember): void
   /** The name of a member, as last seen. Calls that wait at the same time share one read. */
   nameOf(teamId: TeamId, id: MemberId): Promise<string | null>
-  /** Who of the team was an admin when last seen, by name; at most 20. Calls that wait at the same time share one read. */
+  /**
+   * The team's members who were admins when last seen, by name; at most 20. Calls that wait at the same time share one
+   * read.
+   */
   adminsOf(teamId: TeamId): Promise<readonly Admin[]>
   /** Resolves when everything seen is written. */
   idle(): Promise<void>
@@ -35,7 +38,7 @@ const readAdmins = `
   select t.team_id, m.id, m.name from unnest($1::text[]) t(team_id) cross join lateral (
     select id, name from member where team_id = t.team_id and role = 'ADMIN' order by name, id limit 20) m`
 
-/** Loaded with MikroORM by the first member, because no start needs it. */
+/** Loaded with MikroORM for the first member, because no start needs it. */
 const loadEntity = async () => (await import('../entities/member.ts')).MemberEntity
 
 export function createMembers(database: Database): Members {

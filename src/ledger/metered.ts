@@ -5,7 +5,7 @@ import type { Money } from '../domain/money.ts'
 import { instant, ms } from './instants.ts'
 import type { UsageWindow } from './usage.ts'
 
-/** What was used of one metered rate in one currency; `quantity` in micro-units of the rate's unit, over all assets. */
+/** The use of one metered rate in one currency; `quantity` in micro-units of the rate's unit, over all assets. */
 export type MeteredSum = {
   readonly rate: string
   readonly quantity: Decimal
@@ -14,9 +14,9 @@ export type MeteredSum = {
 }
 
 export type Metered = {
-  /** By currency, the most expensive rate first. */
+  /** The sums, grouped by currency, the most expensive rate first. */
   readonly sums: readonly MeteredSum[]
-  /** The team's own time: nothing that is posted later is effective before it. */
+  /** The team's own time: no later posting is effective before it. */
   readonly through: Instant
 }
 
@@ -34,8 +34,8 @@ const readThrough = {
 }
 
 /**
- * What the team's metered rates cost, exact to the instant: startsAt ≤ charged at < endsAt. Sums of what each charge
- * cost in money, as its rate card priced it; credits have no part in it. Call it in a snapshot.
+ * The cost of the team's metered rates, exact to the instant: startsAt ≤ charged at < endsAt. It is the sum of each
+ * charge's cost in money, as its rate card priced it; credits have no part in it. Call it in a snapshot.
  *
  * Source: facts V9.
  */

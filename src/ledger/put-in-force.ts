@@ -4,8 +4,8 @@ import { InvalidPublication } from '../domain/errors.ts'
 import type { CatalogInForce, Catalogs } from './catalogs.ts'
 
 /**
- * Publishes the catalog of a gateway's file where it is new since the last start with a file, and waits until it is in
- * force. What was published since goes on. Gateways that start together with one file publish it once.
+ * Publishes the catalog of a gateway's file if it is new since the last start with a file, and waits until it is in
+ * force. Other publications since then stay in force. Gateways that start together with one file publish it once.
  */
 export async function putInForce(
   catalogs: Catalogs,

@@ -23,8 +23,8 @@ const read = `
   cross join lateral (select * from account where account.team_id = t.team_id limit 1) a`
 
 /**
- * Where each team stands, of one moment after the call: one look-up of an index a team, no lock. Teams that do not exist
- * are left out. A database that does not answer within a second counts as a lost connection.
+ * The position of each team, all at one moment after the call: one look-up of an index for each team, without locks.
+ * Teams that do not exist are left out. A database that does not answer within a second counts as a lost connection.
  */
 export async function readPositions(pool: Queries, teams: readonly TeamId[]): Promise<ReadonlyMap<TeamId, Position>> {
   const question = { name: 'read-positions', text: read, values: [teams], query_timeout: answerWithinMs }

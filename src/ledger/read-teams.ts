@@ -103,7 +103,7 @@ type TeamRow = AccountRow & {
   limits: LimitRow[]
   sessions: SessionRow[]
   due_holds: HoldRow[]
-  /** Those that have closed since a due hold burned them. */
+  /** The grants of due holds that have closed since the hold burned them. */
   due_grants: GrantRow[]
   next: Instant | null
 }

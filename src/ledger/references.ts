@@ -2,14 +2,14 @@ import type { ChargeId, HoldId, TeamId } from '../domain/identity.ts'
 import type { Submission } from './team-state.ts'
 import type { LimitOfTeam } from './used-before.ts'
 
-/** What a batch refers to, beside its teams. */
+/** The objects that a batch refers to, beside its teams. */
 export type References = {
   readonly teams: readonly TeamId[]
   readonly keys: readonly { teamId: TeamId; key: string }[]
   readonly holds: readonly { teamId: TeamId; id: HoldId }[]
   readonly charges: readonly { teamId: TeamId; id: ChargeId }[]
   readonly sources: readonly { teamId: TeamId; source: string }[]
-  /** Teams whose last 30 days' usage is asked for, whatever their threshold is now. */
+  /** Teams whose usage of the last 30 days is needed, whatever their threshold is now. */
   readonly usageOf: readonly TeamId[]
   readonly limits: readonly LimitOfTeam[]
   /** Teams whose renewals may have been paid late. */

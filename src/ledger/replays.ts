@@ -18,8 +18,8 @@ type Repeated = { readonly teamId: TeamId; readonly stored: StoredCommand }
 export type Replays = { answer(teamId: TeamId, stored: StoredCommand): Promise<Answer> }
 
 /**
- * First answers again: the outcome as it was decided, and the team as it stood right after it. What is asked for at the
- * same time is read together, however many keys are repeated: a storm of retries must not hold up what is new.
+ * Returns first answers again: the outcome as it was decided, and the team right after it. Requests at the same time
+ * share one reading, however many keys are repeated: a storm of retries must not delay new commands.
  */
 export function createReplays(database: Database, timeline: Timeline): Replays {
   const lane = new Lane<Repeated, Answer>(work, { batch: 1_000, parallel: 1, capacity: 100_000 })

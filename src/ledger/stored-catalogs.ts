@@ -5,20 +5,23 @@ import { parseCatalog } from '../catalog/load.ts'
 import { rulesOf } from '../catalog/rules.ts'
 import type { Rules } from '../domain/rules.ts'
 
-/** A published catalog, as this build reads it. */
+/** A published catalog, as this release reads it. */
 export type StoredCatalog = {
-  /** Of the version that it was published and that charges are pinned to. */
+  /** The catalog under its published version, which charges are pinned to. */
   readonly catalog: Catalog
   readonly rules: Rules
-  /** The version that its content has by this build, which may know keys that it didn't when it was published. */
+  /**
+   * The version that this release computes from the content. It may differ, because this release may know keys that
+   * were unknown at the publication.
+   */
   readonly content: string
 }
 
 const readContents = 'select version, catalog from rate_card where version = any($1)'
 
 /**
- * The contents of versions, read and parsed once. One that can no longer be read is passed over, as if it had never been
- * published, and told in the log: it must not stop the gateway.
+ * The contents of versions, each read and parsed once. A version that can no longer be read is skipped, as if it had
+ * never been published, and logged: it must not stop the gateway.
  */
 export class StoredCatalogs {
   readonly #read = new Map<string, StoredCatalog | null>()
@@ -32,7 +35,9 @@ export class StoredCatalogs {
     return this.#read.get(version) ?? null
   }
 
-  /** The version under which this very content is stored, its own or an earlier build's; its own where it isn't yet. */
+  /**
+   * The version under which this content is stored, its own or an earlier release's; its own if it isn't stored yet.
+   */
   versionOf({ version }: Catalog): string {
     if (this.#read.has(version)) return version
     for (const stored of this.#read.values()) if (stored?.content === version) return stored.catalog.version

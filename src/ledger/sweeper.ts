@@ -11,16 +11,16 @@ import { LedgerUnavailable } from './until-reached.ts'
 
 const longestSleepMs = 500
 const shortestSleepMs = 10
-/** Those who wait for somebody else's lease to end must not all come at its end. */
+/** Gateways that wait for another one's lease must not all come at its end. */
 const spreadMs = 300
 const asideMs = 5_000
 
 /**
- * Posts what time brought about for teams that nobody writes, within about half a second of its instant. No answer
- * depends on it: commands and reads count passed boundaries in themselves. Of all gateways on one database one sweeps,
- * by a lease of 1.5 seconds: where it dies or hangs another goes on within two. `poke` sweeps here, whoever has the lease.
- * A team that can't be rolled forward is tried again every 5 seconds and delays no other. Outages are survived with
- * growing pauses of at most 5 seconds.
+ * Posts effects of time for teams that nobody writes, within about half a second of their instant. No answer depends on
+ * it: commands and readings include passed boundaries by themselves. One of all gateways on a database sweeps, by a
+ * lease of 1.5 seconds; if it dies or hangs, another one takes over within two. `poke` sweeps here, whichever gateway
+ * has the lease. A team that can't be rolled forward is retried every 5 seconds and delays no other. Outages are
+ * survived with growing pauses of at most 5 seconds.
  */
 export function startSweeper({ pool }: Database, ledger: Ledger, log: Logger): Rounds {
   const holder = randomUUID()

@@ -6,21 +6,21 @@ import { Lane } from './lane.ts'
 import { readTeams } from './read-teams.ts'
 import type { Timeline } from './timeline.ts'
 
-/** A team as it stands at `at`: what time has brought about is counted in, whether it is posted yet or not. */
+/** A team at `at`: the effects of time are included, posted or not. */
 export type TeamNow = { readonly account: Account; readonly at: Instant }
 
-/** Of two readings by one reader, the one with the higher number is of the later moment. */
+/** A reading with its number: of two readings by one reader, the one with the higher number is of the later moment. */
 export type TeamReading = TeamNow & { readonly reading: number }
 
 export type TeamReader = {
   read(teamId: TeamId): Promise<TeamReading | null>
-  /** The team as it is posted: what time alone has brought about since is not counted in. */
+  /** The team as it is posted, without the effects of time since then. */
   readPosted(teamId: TeamId): Promise<TeamReading | null>
 }
 
 type Read = { readonly now: TeamReading; readonly posted: TeamReading }
 
-/** Reads teams of one consistent moment after each call; calls that wait at the same time share one read. */
+/** Reads teams, all at one moment after the call. Calls that wait at the same time share one read. */
 export function createTeamReader(database: Database, timeline: Timeline): TeamReader {
   const lane = new Lane<TeamId, Read | null>(readBatch, { batch: 500, parallel: 1, capacity: 100_000 })
 

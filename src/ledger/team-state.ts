@@ -10,16 +10,16 @@ import type { ChargeId, HoldId, Instant, Revision, TeamId } from '../domain/iden
 import type { Caller } from '../domain/placer.ts'
 import type { StoredOutcome } from '../domain/stored.ts'
 
-/** A command on its way to a team's ledger. `key`: its idempotency key; null where it has none (time, settings). */
+/** A command for a team's ledger. `key`: its idempotency key; null: it has none (time, settings). */
 export type Submission<C extends Command = Command> = {
   readonly teamId: TeamId
   readonly key: string | null
-  /** Whose key it is, and for which mutation; absent: the gateway's own, which has a namespace of its own. */
+  /** The caller and the mutation that the key belongs to; absent: the gateway's own key, in a namespace of its own. */
   readonly origin?: KeyOrigin
-  /** Of the input, hex: the same key must come with the same one. */
+  /** The fingerprint of the input, in hex: the same key must come with the same fingerprint. */
   readonly fingerprint: string
   readonly command: C
-  /** What its audit record tells; absent: it leaves none. */
+  /** The act for the command's audit record; absent: it leaves no record. */
   readonly act?: Act
 }
 
@@ -32,10 +32,10 @@ export const keyless = <C extends Command>(teamId: TeamId, command: C, act?: Act
   ...(act && { act }),
 })
 
-/** What had an effect under a key before. */
+/** A command that had an effect under a key. */
 export type StoredCommand = {
   readonly namespace: KeyNamespace
-  /** Who used the key first; null: the gateway itself, or it isn't known. */
+  /** The first user of the key; null: the gateway itself, or it isn't known. */
   readonly caller: Caller | null
   readonly fingerprint: string
   readonly revision: Revision
@@ -43,18 +43,21 @@ export type StoredCommand = {
   readonly outcome: StoredOutcome
 }
 
-/** What is known of a team when a batch is decided: all that its commands refer to, and every hold that is due. */
+/**
+ * The loaded data of a team when a batch is decided: all objects that its commands refer to, and every hold that is
+ * due.
+ */
 export type TeamState = {
   readonly account: Account | null
   readonly holds: ReadonlyMap<HoldId, Hold>
   /** The first deadline among open holds that are not in `holds` or not due; null: there is none. */
   readonly nextHoldDeadline: Instant | null
   readonly charges: ReadonlyMap<ChargeId, RefundableCharge>
-  /** By full key. */
+  /** The stored commands by full key. */
   readonly stored: ReadonlyMap<string, StoredCommand>
-  /** What subjects of limits that are being set had used in the running window. */
+  /** The use in the running window of each subject whose limit is being set. */
   readonly usedBefore: ReadonlyMap<SetSpendingLimit, Credits>
-  /** What periods had left that have ended since their last deposit. */
+  /** The credits left in periods that have ended since their last deposit. */
   readonly leftover: readonly Leftover[]
   /** The last revision that has a checkpoint. */
   readonly checkpoint: Revision

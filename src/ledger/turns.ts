@@ -22,7 +22,7 @@ export class ContendedTeams<Lane extends { readonly busy: boolean; idle(): Promi
     this.#makeLane = makeLane
   }
 
-  /** Somebody else wrote this team. Beyond a few such teams at once, the rest contend as they may. */
+  /** Another process wrote this team. Only a few such teams take turns at once; the others contend without turns. */
   mark(teamId: TeamId): void {
     for (const [id, { lane, until }] of this.#teams) {
       if (until < performance.now() && !lane.busy) this.#teams.delete(id)

@@ -1,20 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { isConnectionLost } from '../database/errors.ts'
 
-/** The outcome is unknown, because the database can't be reached: the same key tells it later. */
+/** The outcome is unknown, because the database can't be reached: the same key returns it later. */
 export class LedgerUnavailable extends Error {
   override readonly name = 'LedgerUnavailable'
 }
 
-/** Two processes created the same team; the second decides again on what the first one made. */
+/** Two processes created the same team; the second one decides again on the first one's team. */
 export class TeamJustCreated extends Error {}
 
-/** Whoever asks is answered within 5 seconds of an outage. */
+/** How long a command is retried in an outage: its caller gets an answer within 5 seconds. */
 export const ledgerPatienceMs = 4_000
 
 /**
- * A lost connection means unknown: the same keys are run again, and the stored commands tell what was done. Throws
- * LedgerUnavailable some 4 seconds, or `patienceMs`, after the first loss.
+ * Retries `run` while the connection is lost. A lost connection leaves the outcome unknown: the same keys are run
+ * again, and the stored commands show what was done. Throws LedgerUnavailable some 4 seconds, or `patienceMs`, after
+ * the first loss.
  */
 export async function untilReached<T>(run: () => Promise<T>, patienceMs = ledgerPatienceMs): Promise<T> {
   let giveUpAt: number | undefined

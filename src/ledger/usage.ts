@@ -3,7 +3,10 @@ import type { Credits } from '../domain/credits.ts'
 import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
 import { instant } from './instants.ts'
 
-/** What was charged in one window, less what was given back of it. `rate` null: not asked for. `memberId` null: nobody, or not asked for. */
+/**
+ * The credits charged in one window, less those given back of them. `rate` null: not grouped by rate. `memberId` null:
+ * no member, or not grouped by member.
+ */
 export type UsageSum = {
   readonly startsAt: Instant
   readonly rate: string | null
@@ -26,7 +29,10 @@ export type UsageGroups = { readonly byRate: boolean; readonly byMember: boolean
 /** Sums of one report: as many as 400 days of 50 rates have. */
 const maxUsageSums = 20_000
 
-/** What was charged in a window less what came back in it; and then as if it had come back when it was charged. */
+/**
+ * First the charges of a window less the refunds within it; then corrections that count each refund at the time of its
+ * charge.
+ */
 const sums = ({ byRate, byMember }: UsageGroups) => `
   with w as (select starts_at, ${instant('starts_at')} as starts, ${instant('ends_at')} as ends
     from unnest($2::float8[], $3::float8[]) w(starts_at, ends_at)
@@ -49,10 +55,10 @@ const sums = ({ byRate, byMember }: UsageGroups) => `
   from used group by 1, 2, 3 having sum(credits) <> 0 or sum(count) <> 0 limit ${maxUsageSums + 1}`
 
 /**
- * Exact to the instant: startsAt ≤ charged at < endsAt, by window and, where asked for, rate and member. What was given back
- * since, whenever, counts where it was charged: no sum is below 0.
+ * The sums, exact to the instant: startsAt ≤ charged at < endsAt, by window and, if requested, by rate and member. A
+ * refund at any time counts at the time of its charge, so no sum is below 0.
  *
- * @throws {TooManySums} where there are more than `maxUsageSums`.
+ * @throws {TooManySums} if there are more than `maxUsageSums`.
  */
 export async function readUsageSums(
   client: Client,
@@ -78,7 +84,7 @@ export async function readUsageSums(
 const charged = `select coalesce(sum(credits), 0)::text as credits
   from usage_between($1, ${instant('$2::float8')}, ${instant('$3::float8')})`
 
-/** The sum alone. */
+/** The sum without groups. */
 export async function readCharged(client: Client, teamId: TeamId, window: UsageWindow): Promise<Credits> {
   const values = [teamId, window.startsAt, window.endsAt]
   const { rows } = await client.query({ name: 'charged-between', text: charged, values })

@@ -8,7 +8,7 @@ import { instant } from './instants.ts'
 
 export type LimitOfTeam = { readonly teamId: TeamId; readonly limit: SetSpendingLimit }
 
-// A hold that was charged when it was placed is told by its charge, for a member; entries don't tell callers.
+// For a member, a hold that was charged when it was placed is counted by its charge. Entries don't name callers.
 const readUsed = `
   select greatest(0,
     case r.subject when 'MEMBER' then (
@@ -27,8 +27,8 @@ const readUsed = `
   order by place`
 
 /**
- * What the subjects of limits have used in the windows that run at `at` of their team: for a member what it was charged,
- * net of refunds, and what its open holds keep; for an API caller only the latter.
+ * The credits that limits' subjects have used in the windows that run at `at`. For a member: its charges, net of
+ * refunds, plus the credits in its open holds. For an API caller: only the latter.
  */
 export async function readUsedBefore(
   client: Pick<PoolClient, 'query'>,

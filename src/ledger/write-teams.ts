@@ -11,19 +11,19 @@ import { positionColumns, settingColumns, type TableName, tableNames, tables } f
 type Queries = { query(config: QueryConfig): Promise<QueryResult> }
 
 /**
- * What a batch decided for a team, and the version it is to have then. A version is new with each write and never
- * counted on: two processes that each write once must not come to the same one.
+ * The effects of a batch on a team, and the team's next version. Each write has a new, random version. Versions are
+ * never counted up: two processes that each write once must not come to the same one.
  */
 export type TeamWrite = { readonly change: TeamChange; readonly version: number }
 
 export const newVersion = (): number => 1 + Math.floor(Math.random() * 2 ** 52)
 
 /**
- * Writes what a batch decided, all of it in one statement and one round trip, and tells which teams were written: those
- * whose version was still the one the decision started from. Of the others nothing is written.
+ * Writes the effects of a batch, all in one statement and one round trip. Returns the teams that were written: those
+ * whose version was still the one that the decision started from. Nothing is written for the others.
  *
- * `assumedNow`: the clock reading that the decision was made with, where nothing was read for it; the database checks
- * it. Throws a unique violation where an idempotency key or a source has been used meanwhile; then nothing is written.
+ * `assumedNow`: the clock reading of a decision without a reading; the database checks it. Throws a unique violation if
+ * an idempotency key or a source has been used meanwhile; then nothing is written.
  */
 export async function writeTeams(
   client: Queries,
@@ -87,14 +87,14 @@ function addTeam(
   for (const purchase of change.purchases) rows.purchase.push(cells.ofPurchase(purchase, ix))
 }
 
-/** What the batch made or changed of a list: what is as it was is the very same object. */
+/** The items that the batch created or changed: an unchanged item is the very same object. */
 function changed<T>(now: readonly T[], before: readonly T[] | undefined): readonly T[] {
   if (now === before) return []
   const known = new Set(before)
   return now.filter((one) => !known.has(one))
 }
 
-/** Whether nothing but the team's position in its ledger has changed. */
+/** Whether nothing has changed but the team's position in its ledger. */
 function keepsSettings({ before, account, at }: TeamChange): boolean {
   if (account === null || before === account) return true
   return (

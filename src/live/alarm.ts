@@ -1,6 +1,7 @@
 /**
- * What a stream sleeps on. Rings before anybody waits are kept as one, and `end` wakes for good: so a stream that
- * clears the alarm before it reads misses no change, and one that is closed while it sleeps ends at once.
+ * The alarm that a stream sleeps on. Rings before a stream waits count as one ring, and `end` wakes it for good. So a
+ * stream that clears the alarm before it reads misses no change, and a stream that is closed while it sleeps ends at
+ * once.
  */
 export class Alarm {
   #rung = false
@@ -21,18 +22,18 @@ export class Alarm {
     this.#wake?.()
   }
 
-  /** What rang so far is answered by the reading that follows. */
+  /** Forgets earlier rings: the reading that follows covers them. */
   clear(): void {
     this.#rung = false
   }
 
-  /** Resolves to true when it rang, to false when it ended. One may wait at a time. */
+  /** Resolves to true when the alarm rings, to false when it has ended. Only one caller may wait at a time. */
   async rings(): Promise<boolean> {
     if (!this.#rung && !this.#ended) await this.#woken()
     return !this.#ended
   }
 
-  /** Resolves after `ms`, or when it ended. */
+  /** Resolves after `ms`, or when the alarm has ended. */
   async pause(ms: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined
     const over = performance.now() + ms

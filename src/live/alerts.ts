@@ -46,10 +46,10 @@ export async function presentAlert(
 }
 
 /**
- * Each change of the state behind a mark once, in order: as the balance crossed its threshold, with the team as it stood right
- * after it, and as the cut-off of live sessions comes near, also by time alone, or goes away again. That it comes near is
- * told also where the state was low before. A hint costs the one reading of the team that its pills share; the time to the
- * next warning costs a timer.
+ * Each change of the state after a mark, once and in order. The balance crosses its threshold: with the team right
+ * after that. The cut-off of live sessions comes near, also by time alone, or is no longer near: coming near is sent
+ * also if the state was low before. A hint costs the one reading of the team that its pills share; the time to the next
+ * warning costs a timer.
  */
 export async function* alerts(
   sources: LiveSources,
@@ -99,12 +99,12 @@ export async function* alerts(
 const standing = (announced: BalanceState, near: boolean): BalanceState =>
   near && announced === 'OK' ? 'LOW' : announced
 
-/** One warning is told from another by its cut-off. */
+/** Two warnings differ by their cut-off. */
 const ending = (state: BalanceState, cutOff: Instant | null) => `${state} ending ${cutOff}`
 const isEnding = ({ shown }: Mark): boolean => shown?.text.includes(' ') ?? false
 const stateIn = ({ shown }: Mark): string | undefined => shown?.text.split(' ')[0]
 
-/** One that rings early is set again by what is read then. */
+/** An alarm that rings early is set again after the reading. */
 const ringIn = (alarm: Alarm, ms: number): NodeJS.Timeout =>
   setTimeout(() => alarm.ring(), Math.min(Math.max(1, ms), longestTimerMs)).unref()
 

@@ -20,8 +20,8 @@ export async function presentBalance(
 }
 
 /**
- * The team after each change, never an older revision than one already told. One that shows nothing new is told, too:
- * whoever came in between may have been told what is over already.
+ * The team after each change, never an older revision than one already sent. A state that shows nothing new is sent,
+ * too: a watcher that came in between may have received a state that is over already.
  */
 export async function* balances(
   { teams }: Pick<LiveSources, 'teams'>,
@@ -55,8 +55,8 @@ function markOf(now: TeamReading): Mark {
 }
 
 /**
- * Everything a balance shows, but the instant of looking and what is counted down from it: two that are equal need not
- * both be told.
+ * Everything that a balance shows, except the instant of the reading and times that are counted down from it: of two
+ * equal states only one needs to be sent.
  */
 function shownBy(now: TeamNow): string {
   const { asOf: _, runwaySeconds: __, ...balance } = balanceOf(now.account, now.at)

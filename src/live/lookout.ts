@@ -9,21 +9,23 @@ import { keyless } from '../ledger/team-state.ts'
 import type { Hints } from './hints/hints.ts'
 
 export type Lookout = {
-  /** This process has published a hint of the team as it was committed: looking need not hint of that again. */
+  /** This process has published a hint about the team at its commit, so the next look need not repeat it. */
   told(account: Account): void
-  /** The same reader, for streams: what it reads tells when the time of a team comes that is looked at. */
+  /**
+   * The same reader, for streams. Its readings also set the time at which a watched team is looked at before its turn.
+   */
   heeding(teams: TeamReader): TeamReader
   /** Looks at every watched team at once. */
   poke(): void
-  /** Resolves when what is under way is done. */
+  /** Resolves when everything under way is done. */
   stop(): Promise<void>
 }
 
 type Watched = {
-  /** A hint was published after this version was committed; null: there is no such team; undefined: not looked at yet. */
+  /** The version at the last hint; null: there is no such team; undefined: not looked at yet. */
   version: number | null | undefined
   lookAt: number
-  /** In which it was last found to be watched. */
+  /** The turn in which the team was last found to be watched. */
   turn: number
   bell: { readonly at: number; readonly timer: NodeJS.Timeout } | null
 }
@@ -32,16 +34,16 @@ type Watched = {
 export const lookEveryMs = 3_000
 const turnEveryMs = 250
 const mostLooked = 500
-/** More at once would keep customers' commands waiting behind them. */
+/** More commands at once would delay those of customers. */
 const mostPosted = 200
 const longestPauseMs = 1_000
 
 /**
- * Keeps what is watched in this process from being stale, whatever else is silent. Every watched team's version is looked
- * at every 3 seconds, and one that nobody told of is hinted: with the reading that follows, a watcher is behind by at most
- * 5 seconds while the database is up. And where time alone changes a watched team, it is posted at its instant by who
- * watches it, however many teams the sweeper has before it and whether or not there is one. Outages of the database are
- * survived with pauses of at most a second, after which everything is looked at.
+ * Keeps watched teams up to date, even if no hint arrives. The version of every watched team is read every 3 seconds,
+ * and a change without a hint is hinted: with the reading that follows, a watcher is behind by at most 5 seconds while
+ * the database is up. Where time alone changes a watched team, the process that watches it posts the change at its
+ * instant, whether or not a sweeper is running. Outages of the database are survived with retries at most a second
+ * apart, after which every watched team is looked at.
  */
 export function startLookout(
   database: Database,
@@ -50,7 +52,7 @@ export function startLookout(
   everyMs = lookEveryMs,
 ): Lookout {
   const watched = new Map<TeamId, Watched>()
-  /** To be looked at before their turn, because their time has come. */
+  /** Teams to look at before their turn, because a change is due. */
   const rung = new Set<TeamId>()
   const due = new Set<TeamId>()
   let turnAt = 0
@@ -72,7 +74,10 @@ export function startLookout(
     return rung.size > 0 ? 0 : Math.max(0, turnAt - performance.now())
   }
 
-  /** Everybody whose turn it is; the turns of those who came together are spread over the time that they may wait. */
+  /**
+   * Adds every team whose turn it is. The turns of teams that came together are spread over the time that they may
+   * wait.
+   */
   function takeTurn(): void {
     const now = performance.now()
     turnAt = now + turnEveryMs
@@ -116,7 +121,7 @@ export function startLookout(
     if (due.size > 0) posting ??= post()
   }
 
-  /** What comes after the team's next look is that one's business. */
+  /** Sets the timer of the team's next change, unless the team's next look comes before that change. */
   function ringIn(teamId: TeamId, team: Watched, ms: number): void {
     const at = performance.now() + ms
     if (stopped || at > team.lookAt + turnEveryMs || (team.bell !== null && team.bell.at <= at)) return
@@ -129,12 +134,15 @@ export function startLookout(
     team.bell = { at, timer: setTimeout(ring, Math.max(1, Math.ceil(ms))) }
   }
 
-  /** Where somebody else was quicker, there is nothing to write, and this process may not have heard of it. */
+  /**
+   * Posts the due changes. If another process was quicker, there is nothing to write and no hint of this commit, so
+   * this process hints itself.
+   */
   async function post(): Promise<void> {
     while (due.size > 0 && !stopped) {
       const teams = [...due].slice(0, mostPosted)
       const before = teams.map((teamId) => watched.get(teamId)?.version)
-      // One that could not be posted is due again at its next look.
+      // A team whose post failed is due again at its next look.
       await ledger.submitAll(teams.map((teamId) => keyless(teamId, { kind: 'post-due' })))
       teams.forEach((teamId, index) => {
         due.delete(teamId)

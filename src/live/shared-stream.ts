@@ -6,27 +6,27 @@ import type { Watcher } from './watcher.ts'
 
 type Told = { readonly text: string; readonly mark: Mark }
 
-/** The text of a value; `isOver` tells whether anybody still waits for it. */
+/** Renders a value as text; `isOver` returns whether nobody waits for it any more. */
 export type Render<T> = (value: T, isOver: () => boolean) => Promise<string>
 
 type Follower = {
   readonly watcher: Watcher
-  /** Of what is being read for it alone. */
+  /** The alarm of a reading for this watcher alone. */
   alarm: Alarm | null
   told: Mark
-  /** It is told the latest as soon as its line takes it. */
+  /** The watcher gets the latest value as soon as its line is free. */
   waits: boolean
 }
 
-/** So much is sent before others have their turn. */
+/** After this many watchers the loop yields to other work. */
 const sliceSize = 128
-/** Of a stream that delivers every item: whoever is behind by no more reads nothing. */
+/** How many items a stream with `every` keeps: a watcher that is behind by no more needs no reading. */
 const mostRecent = 64
 
 /**
- * One feed told to everybody who watches it: each value is rendered once, and the same text goes to all. Whoever joins is
- * told the present as it is read after that. A watcher whose line is slow costs no memory here: of states it gets the latest
- * when its line is free, of events it reads on from the table by itself until it has caught up.
+ * One feed for all its watchers: each value is rendered once, and the same text goes to all. A watcher that joins gets
+ * the present, read after the join. A slow watcher costs no memory here: of a feed with `latest` it gets the latest
+ * state when its line is free; of a feed with `every` it reads the table by itself until it has caught up.
  */
 export class SharedStream<T extends object> {
   readonly #feed: Feed<T>
@@ -36,19 +36,19 @@ export class SharedStream<T extends object> {
   readonly #alarm = new Alarm()
   readonly #unhear: () => void
   readonly #joined = new Set<Follower>()
-  /** Those who are told what comes, as it comes. */
+  /** Watchers that get each value as it comes. */
   readonly #followers = new Set<Follower>()
   #rendered: { readonly value: T; readonly text: Promise<string> } | null = null
   #latest: Told | null = null
   /** The last items of a feed that delivers every one, without a gap, behind `#recentFrom`. */
   readonly #recent: Told[] = []
   #recentFrom: Mark | null = null
-  /** How far the stream has come; null before the first watcher has been told the present. */
+  /** How far the stream has come; null until the first watcher has received the present. */
   #mark: Mark | null = null
 
   /**
-   * `underWay` tells how many commands wait for their answers; `empty` is called when the last watcher has left, and the
-   * stream is over then.
+   * `underWay` returns how many commands wait for their answers. `empty` is called when the last watcher has left,
+   * which ends the stream.
    */
   constructor(feed: Feed<T>, render: Render<T>, underWay: () => number, empty: () => void) {
     this.#feed = feed
@@ -62,7 +62,7 @@ export class SharedStream<T extends object> {
     return this.#joined.size
   }
 
-  /** The watcher is told everything behind `start` (null: from the present on) until the returned function is called. */
+  /** Sends the watcher everything after `start` (null: from the present on) until the returned function is called. */
   join(watcher: Watcher, start: Mark | null): () => void {
     const follower = { watcher, alarm: null, told: start ?? nowhere, waits: false }
     this.#joined.add(follower)
@@ -100,7 +100,10 @@ export class SharedStream<T extends object> {
     this.#follow(follower)
   }
 
-  /** The mark, or the present where that is far: whoever was away for long reads on alone, and holds up nobody. */
+  /**
+   * The mark; or the present, if the mark is far behind it. A watcher that was away for long catches up alone and
+   * delays nobody.
+   */
   async #near(follower: Follower, mark: Mark): Promise<Mark | null> {
     const present = (await this.#alone(follower, (alarm) => this.#feed.open(alarm)))?.mark ?? null
     return present !== null && present.revision - mark.revision > mostRecent ? present : present && mark
@@ -115,7 +118,7 @@ export class SharedStream<T extends object> {
     if (this.#latest !== null) this.#tell(follower, this.#latest)
   }
 
-  /** Whether the stream has come past a mark, and what it has told last does not make up for it. */
+  /** Whether the stream is past a mark, and its latest value does not make up for that. */
   #isPast(told: Mark): boolean {
     if (this.#feed.delivers === 'latest' && this.#latest !== null) return false
     return this.#mark !== null && isNews(this.#mark, told)
@@ -180,7 +183,7 @@ export class SharedStream<T extends object> {
     if (free && this.#latest !== null && this.#followers.has(follower)) this.#tell(follower, this.#latest)
   }
 
-  /** False: it watches no more. Whoever has lost its line is let go, whether it has left or not. */
+  /** False: the watcher watches no more. A watcher that has lost its line is removed, whether it has left or not. */
   async #freed(follower: Follower): Promise<boolean> {
     const free = await follower.watcher.freed()
     if (!free) this.#leave(follower)
@@ -190,7 +193,7 @@ export class SharedStream<T extends object> {
   async #catchUp(follower: Follower): Promise<void> {
     const { watcher } = follower
     while (await this.#freed(follower)) {
-      // Others of the same line were freed at the same moment.
+      // Other watchers of the same line resumed at the same moment and may have filled it.
       if (!watcher.free) continue
       if (!this.#isPast(follower.told)) {
         this.#follow(follower)
@@ -205,7 +208,7 @@ export class SharedStream<T extends object> {
     }
   }
 
-  /** From the table, until what follows is at hand or the line takes no more. */
+  /** Reads from the table, until the next item is among the recent ones or the line is full. */
   async #readOn(follower: Follower, alarm: Alarm): Promise<void> {
     const { watcher } = follower
     alarm.ring()
@@ -219,7 +222,10 @@ export class SharedStream<T extends object> {
     }
   }
 
-  /** What is read for one alone hears hints of its own: the stream may have passed by what one reading found. */
+  /**
+   * Reads for one watcher alone, with an alarm of its own: the stream may already be past the position of such a
+   * reading.
+   */
   async #alone<Found>(follower: Follower, read: (alarm: Alarm) => Promise<Found>): Promise<Found> {
     const alarm = new Alarm()
     follower.alarm = alarm
@@ -237,7 +243,7 @@ export class SharedStream<T extends object> {
     if (this.#recent.length > mostRecent) this.#recentFrom = this.#recent.shift()?.mark ?? null
   }
 
-  /** The next item behind a mark, if it is still at hand. */
+  /** The next item after a mark, if it is among the recent ones. */
   #recentBehind(mark: Mark): Told | null {
     if (this.#recentFrom === null || isBehind(mark, this.#recentFrom)) return null
     return this.#recent.find((told) => isBehind(mark, told.mark)) ?? null

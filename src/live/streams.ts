@@ -9,13 +9,13 @@ import { type AccountEventThen, markAt, postedTeam, tailEvents } from './event-t
 import type { Feed } from './feed.ts'
 import type { LiveSources } from './sources.ts'
 
-/** What a team's watchers are told. A team that doesn't exist yet is waited for. */
+/** The feeds of a team. A feed of a team that doesn't exist yet waits for it. */
 export type LiveStreams = {
-  /** The team now, then after each change that a balance shows. */
+  /** The present state of the team, then its state after each change that a balance shows. */
   balance(teamId: TeamId): Feed<TeamNow>
   /** The announced state if it is not OK, then each crossing once, in the events' order. */
   alerts(teamId: TeamId): Feed<AlertState>
-  /** Every event behind `after`, or from now on (null): none lost, none twice, in the team's own order. */
+  /** Every event after `after`, or from now on (null): none lost, none twice, in the team's own order. */
   events(teamId: TeamId, after: EventPosition | null): Feed<AccountEventThen>
 }
 

@@ -8,8 +8,8 @@ import type { Alarm } from './alarm.ts'
 const longestPauseMs = 1_000
 
 /**
- * What `read` tells, tried again through outages of the database, at most a second apart. Hints that come before a
- * reading are answered by it. Null where the alarm ends meanwhile.
+ * The result of `read`, retried through outages of the database, at most a second apart. The reading covers all hints
+ * before it. Null if the alarm ends meanwhile.
  */
 export async function untilReadable<T>(alarm: Alarm, read: () => Promise<T>): Promise<T | null> {
   for (let tries = 0; !alarm.ended; tries++) {

@@ -1,4 +1,4 @@
-/** Somebody who is told a stream, over a line that may be slow. */
+/** A receiver of a stream, over a line that may be slow. */
 export interface Watcher {
   /** Whether the line takes more now. */
   readonly free: boolean

@@ -32,7 +32,7 @@ async function find({ prices }: Stripe, lookupKey: string): Promise<string | nul
   return data[0]?.id ?? null
 }
 
-/** Somebody else may have made it a moment ago, which is as good. */
+/** Another process may have made the price a moment ago, which is as good. */
 async function unlessThere(make: () => Promise<unknown>): Promise<void> {
   try {
     await make()

@@ -6,7 +6,7 @@ import { instant, ms } from '../ledger/instants.ts'
 
 type Client = Pick<PoolClient, 'query'>
 
-/** A change of a team's units by its subscription, named by the key that asked for it. */
+/** A change of a team's units by its subscription, identified by the idempotency key of its command. */
 export type AddOnChange = {
   readonly teamId: TeamId
   readonly key: string
@@ -14,11 +14,11 @@ export type AddOnChange = {
   readonly state: 'PENDING' | 'DONE' | 'FAILED'
   readonly createdAt: Instant
   readonly attempt: number
-  /** Since when it is under way; null: it is not. */
+  /** Since when the change is under way; null: it is not. */
   readonly claimedAt: Instant | null
-  /** What is asked of Stripe, once that is decided. */
+  /** The request to Stripe, once it is decided. */
   readonly terms: AddOnTerms | null
-  /** Waits for the customer to confirm its payment. */
+  /** The invoice whose payment the customer has to confirm. */
   readonly invoice: string | null
   readonly actionUrl: string | null
   readonly declineCode: string | null
@@ -30,9 +30,9 @@ export type AddOnTerms = {
   readonly subscription: string
   /** Null: there are to be no units. */
   readonly price: string | null
-  /** The item of that price as it was; null: it has to be added. */
+  /** The subscription's item of that price before the change; null: the item has to be added. */
   readonly item: string | null
-  /** What its quantity is raised to for money, from when on; null: nothing is to be paid. */
+  /** The quantity to pay for, and the instant from which it is paid; null: nothing is to be paid. */
   readonly charge: { readonly to: number; readonly from: Instant } | null
 }
 
@@ -69,7 +69,7 @@ function toChange(row: Row): AddOnChange {
   }
 }
 
-/** What the change is called at Stripe, in this try: idempotency keys and what it leaves there carry it. */
+/** The change's mark at Stripe, for this try: its idempotency keys and objects carry it. */
 export const markOf = ({ teamId, key, createdAt, attempt }: AddOnChange): string =>
   `${hash('sha256', `${teamId} ${key} ${createdAt}`, 'hex').slice(0, 32)}:${attempt}`
 
@@ -78,7 +78,7 @@ const insert = `insert into add_on_change (team_id, key, units, created_at) valu
 const one = `select ${columns} from add_on_change where team_id = $1 and key = $2`
 const underWay = `select ${columns} from add_on_change where team_id = $1 and state = 'PENDING' and claimed_at is not null`
 
-/** The change of this key, begun where there is none. */
+/** The change of this key, which is created if there is none. */
 export async function beginChange(client: Client, teamId: TeamId, key: string, units: number): Promise<AddOnChange> {
   await client.query(insert, [teamId, key, units])
   return readChange(client, teamId, key)
@@ -90,7 +90,7 @@ export async function readChange(client: Client, teamId: TeamId, key: string): P
   return toChange(rows[0])
 }
 
-/** The team's change that Stripe has been asked for and that has not ended; null: none. */
+/** The team's change that is under way: claimed, and not ended. Null: none. */
 export async function readUnderWay(client: Client, teamId: TeamId): Promise<AddOnChange | null> {
   const { rows } = await client.query<Row>(underWay, [teamId])
   return rows[0] === undefined ? null : toChange(rows[0])
@@ -101,7 +101,10 @@ const claim = `update add_on_change set claimed_at = ledger_now(), attempt = att
     ask_at = ledger_now() + interval '5 seconds'
   where team_id = $1 and key = $2 and state = 'PENDING' and claimed_at is null`
 
-/** Makes it the one of its team that is under way; null: another one is, or this one by somebody else. */
+/**
+ * Claims the change as the only one of its team under way. Null: another change is under way, or another process has
+ * claimed this one.
+ */
 export async function claimChange(client: Client, { teamId, key }: AddOnChange): Promise<AddOnChange | null> {
   try {
     const { rowCount } = await client.query(claim, [teamId, key])
@@ -116,7 +119,7 @@ const decide = `update add_on_change
   set subscription = $4, price = $5, item = $6, charge_to = $7, charge_from = ${instant('$8::float8')}
   where team_id = $1 and key = $2 and state = 'PENDING' and attempt = $3 and claimed_at is not null`
 
-/** Writes down what is going to be asked; null: it was taken over meanwhile. */
+/** Stores the request before it is sent to Stripe; null: another process has taken the change over. */
 export async function decideChange(
   client: Client,
   { teamId, key, attempt }: AddOnChange,
@@ -130,7 +133,7 @@ export async function decideChange(
 const undecide = `update add_on_change set claimed_at = null, subscription = null, ask_at = null
   where team_id = $1 and key = $2 and state = 'PENDING' and attempt = $3 and invoice is null`
 
-/** Nothing was done: the same key may try again, and nobody does so behind its caller's back. */
+/** Nothing was done. The same key may retry; nobody else does so without its caller. */
 export async function undecideChange(client: Client, { teamId, key, attempt }: AddOnChange): Promise<void> {
   await client.query(undecide, [teamId, key, attempt])
 }
@@ -151,7 +154,7 @@ export async function waitForCustomer(
 const end = `update add_on_change set state = $3, decline_code = $4, failure = $5, action_url = null, ask_at = null
   where team_id = $1 and key = $2 and state = 'PENDING'`
 
-/** `failure` null: it is done. */
+/** `failure` null: the change is done. */
 export async function endChange(
   client: Client,
   { teamId, key }: AddOnChange,
@@ -170,7 +173,7 @@ const claimDue = `
   where c.team_id = due.team_id and c.key = due.key
   returning ${columns.replace(/\b(team_id|key)\b/g, 'c.$1')}`
 
-/** Those that are due to be looked after: within a minute of each look. */
+/** Claims the changes that are due. A change that stays unfinished is due again after at most a minute. */
 export async function dueChanges(client: Client): Promise<AddOnChange[]> {
   const { rows } = await client.query<Row>(claimDue)
   return rows.map(toChange)

@@ -45,30 +45,30 @@ type Update = Stripe.SubscriptionUpdateParams
 export type AddOns = {
   /** See Payments. */
   set(teamId: TeamId, key: string, units: number): Promise<AddOnResult>
-  /** Takes changes further whose answer was lost, or whose payment waited for the customer. */
+  /** Continues changes whose answer was lost, or whose payment waited for the customer. */
   readonly rounds: Rounds
 }
 
-/** How long Stripe is asked under the same key. */
+/** How long requests to Stripe use the same key. */
 const keyUsedMs = 300_000
-/** Nothing that was asked is still being carried out after so long: what Stripe does not show by then did not happen. */
+/** The time after which no request is still being carried out: what Stripe does not show by then did not happen. */
 const settledMs = 600_000
-/** How long it may take to decide what is to be asked. */
+/** How long the decision about the request may take. */
 const decidingMs = 60_000
 const soonSeconds = 5
 const longestSleepMs = 1_000
 
 /**
- * Units are items of the team's subscription. Units that the running cycle has not had yet are paid at once, in full: the
- * item is raised by them from the begin of the period on, in a call that changes nothing where the payment fails. Then,
- * without money, the item is set to what is wanted. What is asked is written down before; of a team one change is under
- * way at a time, and whoever comes in between first takes that one to its end. Source: facts D5, D6.
+ * Units are items of the team's subscription. Units that the running cycle has not had yet are paid at once, in full:
+ * the item is raised by them as of the begin of the period, in a call that changes nothing if the payment fails. Then
+ * the item is set to the wanted quantity without money. The request is stored before it is sent. Each team has one
+ * change under way at a time, and a second caller first completes that one. Source: facts D5, D6.
  */
 export function createAddOns(options: AddOnsOptions): AddOns {
   const { database, stripe, customers, subscriptions, teams, catalogs, log } = options
   const { pool } = database
 
-  /** One at a time in this process; between processes the row under way keeps others out. */
+  /** Each change runs once at a time in this process. Between processes the claimed row keeps others out. */
   const pursue = oneAtATime(async (name: string): Promise<AddOnResult> => {
     const [teamId, key] = JSON.parse(name) as [TeamId, string]
     return begun(await readChange(pool, teamId, key))
@@ -90,7 +90,10 @@ export function createAddOns(options: AddOnsOptions): AddOns {
     return 'kind' in decided ? decided : goOn(decided)
   }
 
-  /** Of one that somebody else decides about: whoever takes so long has died, or will not be heard any more. */
+  /**
+   * Continues a change that another caller has claimed. After a minute without a decision that caller counts as dead,
+   * and the claim is undone.
+   */
   async function takeOver(other: AddOnChange): Promise<AddOnResult> {
     if (other.terms !== null) return goOn(other)
     const age = (await readClock(database)) - (other.claimedAt ?? 0)
@@ -99,7 +102,7 @@ export function createAddOns(options: AddOnsOptions): AddOns {
     return notAvailable
   }
 
-  /** Decides what is to be asked of Stripe, by how the subscription stands now that no other change is under way. */
+  /** Decides the request to Stripe from the present subscription, now that no other change is under way. */
   async function decide(change: AddOnChange): Promise<AddOnChange | AddOnResult> {
     let terms: AddOnTerms | AddOnResult
     try {
@@ -149,7 +152,7 @@ export function createAddOns(options: AddOnsOptions): AddOns {
     return !found.deleted && (found.invoice_settings.default_payment_method ?? found.default_source) !== null
   }
 
-  /** From whatever is written down to its end, or as far as it goes now. */
+  /** Continues from the stored state to the end, or as far as possible now. */
   async function goOn(change: AddOnChange): Promise<AddOnResult> {
     const { state, terms, failure, declineCode, invoice } = change
     if (state === 'DONE') return { kind: 'done' }
@@ -211,13 +214,13 @@ export function createAddOns(options: AddOnsOptions): AddOns {
     }
   }
 
-  /** It was not carried out: the same key may try again. */
+  /** The change was not carried out: the same key may retry. */
   async function giveUp(change: AddOnChange, retryAfterSeconds = soonSeconds): Promise<never> {
     await undecideChange(pool, change)
     throw new PaymentsUnavailable(retryAfterSeconds)
   }
 
-  /** Asks for the same in a way that waits for the customer: the item is raised once the invoice is paid. */
+  /** Requests the same in a form that waits for the customer: the item is raised once the invoice is paid. */
   async function askCustomer(change: AddOnChange, terms: AddOnTerms): Promise<AddOnResult | null> {
     const asked: Update = { items: [target(terms)], ...inFull(terms), payment_behavior: 'pending_if_incomplete' }
     const idempotencyKey = `${markOf(change)}:confirm`
@@ -240,7 +243,10 @@ export function createAddOns(options: AddOnsOptions): AddOns {
     return { kind: 'action-required', actionUrl: url }
   }
 
-  /** Sets the item to what is wanted from now on, and takes away other items of add-ons; nothing is paid or given back. */
+  /**
+   * Sets the item to the wanted quantity from now on, and removes other items of add-ons. Nothing is paid or given
+   * back.
+   */
   async function settle(change: AddOnChange, terms: AddOnTerms): Promise<void> {
     const { units } = change
     const { subscription, price } = terms
@@ -265,7 +271,7 @@ export function createAddOns(options: AddOnsOptions): AddOns {
 
   const subscriptionOf = ({ subscription }: AddOnTerms) => reached(() => stripe.subscriptions.retrieve(subscription))
 
-  /** The subscription that counts, once the ledger has followed it; null: none does. */
+  /** The subscription that counts, after the ledger has followed it; null: none counts. */
   async function followed(customer: string): Promise<PlanSubscription | null> {
     const result = await reached(() => subscriptions.follow(customer))
     return result.kind === 'foreign' ? null : result.plan
@@ -275,7 +281,7 @@ export function createAddOns(options: AddOnsOptions): AddOns {
     for (const { teamId, key } of await dueChanges(pool)) {
       try {
         const change = await readChange(pool, teamId, key)
-        // What Stripe was not asked for waits for its caller, who may try again.
+        // A change without a request to Stripe is left to its caller, who may retry.
         await (change.terms === null ? takeOver(change) : pursued(teamId, key))
       } catch (error) {
         const level = error instanceof PaymentsUnavailable ? 'warn' : 'error'
@@ -313,7 +319,7 @@ function target({ item, price, charge }: AddOnTerms) {
   return { ...named(item, price), quantity: charge.to }
 }
 
-/** As if the item had been raised when the period began. */
+/** The item is paid as if it had been raised when the period began. */
 function inFull({ charge }: AddOnTerms) {
   if (charge === null) throw new Error('Nothing is to be paid')
   return { proration_behavior: 'always_invoice', proration_date: charge.from / 1000 } as const

@@ -16,7 +16,7 @@ const knownOf = 'select id from stripe_event where id = any($1)'
 /** Events may appear in Stripe's list a little after their time. */
 const overlapSeconds = 300
 const mostTypes = 20
-/** Where the list was never read: what could matter is asked after by itself. */
+/** How far back the first reading goes. Anything older that could matter is checked without the list. */
 const firstLookSeconds = 3_600
 
 /**

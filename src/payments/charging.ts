@@ -9,40 +9,41 @@ import { faultOf } from './stripe-faults.ts'
 import { metadataOf, tagOf } from './tags.ts'
 import { countTries } from './tries.ts'
 
-/** A purchase that is being asked for, and what the answer depends on beside it. */
+/** A purchase to be charged, with everything else that the charge depends on. */
 export type Asking = {
   readonly purchase: Purchase
-  /** Since it was first asked for, in milliseconds of the ledger's clock. */
+  /** The time since the first request for money, in milliseconds of the ledger's clock. */
   readonly age: number
-  /** Nobody has asked for it before. */
+  /** No request for money was made before. */
   readonly isFirst: boolean
-  /** As it stands on the receipt. */
+  /** The purchase's name on the receipt. */
   readonly title: string
-  /** Where the customer comes back to. */
+  /** The page that the customer returns to. */
   readonly comeBack: string
 }
 
-/** No payment was made, and none can come any more. */
+/** No payment was made, and none can be made any more. */
 export const neverMade: Observation = { outcome: 'CANCELED' }
 
 /**
- * Charges saved methods. A charge is made under a key that follows from its purchase; what may have been made before is
- * looked for first, and once Stripe may have forgotten the key it is only looked for.
+ * Charges saved methods. The idempotency key of a charge follows from its purchase. An earlier charge is searched for
+ * first; once Stripe may have forgotten the key, nothing but that search is done.
  */
 export function createCharging(stripe: Stripe, log: Logger) {
   const tries = countTries(stripe)
 
   /**
-   * What is known of the payment now; null: not yet what came of it.
+   * The payment's state as Stripe reports it; null: its outcome is not known yet.
    *
-   * @throws {PaymentsUnavailable} where nothing was charged and nobody tried before, so that nothing can have been.
+   * @throws {PaymentsUnavailable} if nothing was charged and this was the first try, so that no earlier one can have
+   * charged.
    */
   async function ask(asking: Asking): Promise<Observation | null> {
     const { purchase, age, isFirst } = asking
     if (purchase.intent !== null) {
       return see(asking, await stripe.paymentIntents.retrieve(purchase.intent, withCharge))
     }
-    // A key that was answered with a fault says so as long as it lasts, also where the payment was made.
+    // Stripe repeats the error of a key for as long as it keeps the key, even if the payment was made.
     const found = isFirst ? null : await find(purchase)
     if (found !== null) return see(asking, found)
     if (age >= keyLastsMs) return neverMade
@@ -78,7 +79,7 @@ export function createCharging(stripe: Stripe, log: Logger) {
     )
   }
 
-  /** What Stripe's refusal tells. `isOnly`: no other try was made, whose answer may have been lost. */
+  /** The meaning of Stripe's refusal. `isOnly`: there was no other try whose answer may have been lost. */
   async function notCharged(asking: Asking, error: unknown, isOnly: boolean): Promise<Observation | null> {
     const { purchase } = asking
     const name = { purchase: purchase.id, team: purchase.teamId }
@@ -105,7 +106,10 @@ export function createCharging(stripe: Stripe, log: Logger) {
     }
   }
 
-  /** A recharge that has to be confirmed gets a page for that; a payment that waited too long for the customer is called off. */
+  /**
+   * A recharge that has to be confirmed gets a page for that. A payment that waited too long for the customer is
+   * canceled.
+   */
   async function see({ purchase, age, comeBack }: Asking, intent: Stripe.PaymentIntent): Promise<Observation> {
     const { id, status, last_payment_error: fault } = intent
     const waits = status === 'requires_action' || status === 'requires_payment_method'
@@ -126,7 +130,7 @@ export function createCharging(stripe: Stripe, log: Logger) {
     }
   }
 
-  /** The payment that Stripe has for this purchase by now. */
+  /** The payment that Stripe has for this purchase now. */
   async function find(purchase: Purchase): Promise<Stripe.PaymentIntent | null> {
     const { customer } = purchase
     if (customer === null) return null

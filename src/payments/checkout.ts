@@ -8,25 +8,25 @@ import { customerMayTakeMs } from './schedule.ts'
 import { faultOf } from './stripe-faults.ts'
 import { metadataOf, tagOf } from './tags.ts'
 
-/** What a purchase needs to be paid on Stripe's own page. */
+/** The input for a payment on Stripe's own page. */
 export type CheckoutAsking = Pick<Asking, 'purchase' | 'title'> & {
-  /** Since it began, in milliseconds of the ledger's clock. */
+  /** The time since the purchase began, in milliseconds of the ledger's clock. */
   readonly since: number
   readonly successUrl: string
   readonly cancelUrl: string
 }
 
 /**
- * What is known of a purchase that is paid on Stripe's own page, which is opened where there is none.
+ * The state of a purchase that is paid on Stripe's own page. Opens the page if there is none.
  *
- * @throws {PaymentsUnavailable} where the page can't be opened now: nothing is charged by that.
+ * @throws {PaymentsUnavailable} if the page can't be opened now. Nothing is charged by that.
  */
 export async function askCheckout(stripe: Stripe, asking: CheckoutAsking): Promise<Observation> {
   const { purchase, since } = asking
   if (purchase.session !== null) {
     return ofSession(await stripe.checkout.sessions.retrieve(purchase.session, withIntent))
   }
-  // A key that was answered with a fault says so for a day: each minute has its own, once none was opened before.
+  // Stripe repeats the error of a key for a day. So each minute has its own key, after a search for an earlier page.
   const series = Math.floor(since / 60_000)
   const opened = series > 0 ? await find(stripe, purchase) : null
   if (opened !== null) return opened

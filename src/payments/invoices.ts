@@ -50,7 +50,7 @@ export async function makeInvoice(stripe: Stripe, purchase: Purchase, title: str
 const otherSum = (invoice: string, { id, teamId }: Purchase): string =>
   `The draft ${invoice} of purchase ${id} of ${teamId} asks for more or less than was paid: settle the customer's balance in Stripe, or what was added to the draft`
 
-/** One that an earlier try has made. */
+/** An invoice that an earlier try has made. */
 async function findInvoice(stripe: Stripe, purchase: Purchase, customer: string): Promise<Stripe.Invoice | null> {
   for await (const invoice of stripe.invoices.list({ customer, limit: 100 })) {
     if (invoice.metadata?.tag === tagOf(purchase)) return invoice

@@ -7,7 +7,9 @@ type Client = Pick<PoolClient, 'query'>
 /** A team's bill for a month. `month`: `2026-11`. */
 export type BillName = { readonly teamId: TeamId; readonly month: string; readonly currency: string }
 
-/** What one rate came to. `counted`: what `quantity` is of (`seconds`); `amount` in the currency's smallest units. */
+/**
+ * One rate's line of a bill. `counted`: the unit of `quantity` (`seconds`); `amount` in the currency's smallest units.
+ */
 export type BillLine = {
   readonly rate: string
   readonly name: string
@@ -18,19 +20,19 @@ export type BillLine = {
 
 export type BillState = 'DUE' | 'INVOICED' | 'NOTHING'
 
-/** What a team owes for a month of metered usage: written once, before Stripe is asked for anything. */
+/** A team's bill for a month of metered usage. It is written once, before the first request to Stripe. */
 export type MeteredBill = BillName & {
   readonly startsAt: Instant
   readonly endsAt: Instant
-  /** In nano-units; below 0 where more was given back than used. */
+  /** In nano-units; below 0 if more was given back than used. */
   readonly amount: bigint
   readonly lines: readonly BillLine[]
   readonly state: BillState
   readonly createdAt: Instant
-  /** Who is billed, and how; null: not decided yet. */
+  /** The customer and the way of collection; null: not decided yet. */
   readonly billed: {
     readonly customer: string
-    /** CHARGE: by `paymentMethod`, or on the invoice's page. SEND: by e-mail. */
+    /** CHARGE: with `paymentMethod`, or on the invoice's page. SEND: by e-mail. */
     readonly collection: 'CHARGE' | 'SEND'
     readonly paymentMethod: string | null
     /** When it was decided, by the database's own clock. */
@@ -38,7 +40,7 @@ export type MeteredBill = BillName & {
   } | null
   readonly invoice: string | null
   readonly invoiceUrl: string | null
-  /** How often it was looked after. */
+  /** How often the bill was processed. */
   readonly asks: number
 }
 
@@ -87,7 +89,7 @@ export async function readBill(client: Client, { teamId, month, currency }: Bill
   }
 }
 
-/** Where the invoice of a month is; null: it is not billed, or there is nothing to bill. */
+/** The page of a month's invoice; null: the month is not billed, or there is nothing to bill. */
 export async function readInvoiceUrl(client: Client, teamId: TeamId, month: string): Promise<string | null> {
   const text = `select invoice_url from metered_bill
     where team_id = $1 and month = $2 and state = 'INVOICED' order by currency limit 1`

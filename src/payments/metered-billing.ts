@@ -12,7 +12,7 @@ const most = 5
 const longestSleepMs = 5_000
 const shortestSleepMs = 10
 
-// Whoever has claimed one works on it for at least a minute; that another one may then work on it too does no harm.
+// A claim lasts for at least a minute. After that another gateway may claim the bill, too, which does no harm.
 const claim = `
   update metered_bill b set asks = b.asks + 1, ask_at = ledger_now() + least(b.asks + 1, 60) * interval '1 minute'
   from (select team_id, month, currency from metered_bill where ask_at <= ledger_now() order by ask_at limit ${most}

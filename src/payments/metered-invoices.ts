@@ -30,14 +30,14 @@ const valuesOf = ({ teamId, month, currency }: BillName) => [teamId, month, curr
 type Decided = MeteredBill & { readonly billed: NonNullable<MeteredBill['billed']> }
 
 /**
- * Makes the invoice of a bill and hands it to Stripe to collect, as far as that goes now. However often and from however
- * many processes: what is asked follows from the row, under keys that follow from its name, and whatever an earlier try
- * may have made is looked for before anything is made. An invoice is no longer a draft only once its lines add up to the
- * bill: until then nobody is asked for money.
+ * Makes the invoice of a bill and hands it to Stripe for collection, as far as possible now. Any number of calls and
+ * processes may do so: each request follows from the row, under keys that follow from its name, and results of an
+ * earlier try are searched for before anything is made. An invoice stays a draft until its lines add up to the bill:
+ * until then nobody is asked for money.
  *
- * It is charged to the saved method. Without one it is sent by e-mail, due in 30 days; Stripe sends none to a customer
- * without an address, so such a one pays on the invoice's page, or by the method that it saves meanwhile. A bill below
- * zero is credited to the customer's next invoice by Stripe.
+ * The invoice is charged to the saved method. Without one it is sent by e-mail, due in 30 days. Stripe sends none to a
+ * customer without an address: that customer pays on the invoice's page, or by a method that it saves meanwhile. Stripe
+ * credits a bill below zero to the customer's next invoice.
  */
 export function createMeteredInvoices(
   { pool }: Pick<Database, 'pool'>,
@@ -62,7 +62,7 @@ export function createMeteredInvoices(
     return invoice
   }
 
-  /** One that an earlier try has made. */
+  /** An invoice that an earlier try has made. */
   async function find(bill: Decided): Promise<Stripe.Invoice | null> {
     const { customer, askedAt } = bill.billed
     const created = { gte: Math.floor(askedAt / 1000) - skewSeconds }

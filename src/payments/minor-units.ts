@@ -1,6 +1,6 @@
 import { type Money, minorUnit } from '../domain/money.ts'
 
-/** What Stripe calls an amount: a whole number of the currency's smallest unit. Throws where the money is finer. */
+/** The amount as Stripe writes it: a whole number of the currency's smallest unit. Throws if the money is finer. */
 export function toMinorUnits(money: Money): number {
   const unit = minorUnit(money.currency)
   if (money.amount % unit !== 0n)
@@ -8,6 +8,6 @@ export function toMinorUnits(money: Money): number {
   return Number(money.amount / unit)
 }
 
-/** An amount of Stripe in nano-units. `currency` as Stripe writes it, in small letters. */
+/** The nano-units of an amount of Stripe's. `currency` as Stripe writes it, in lower case. */
 export const fromMinorUnits = (amount: number, currency: string): bigint =>
   BigInt(amount) * minorUnit(currency.toUpperCase())

@@ -2,7 +2,7 @@ import type { Stripe } from 'stripe'
 import { fromMinorUnits } from './minor-units.ts'
 import type { Observation, Purchase, ReversalEffect } from './purchase.ts'
 
-/** What a payment intent tells of the purchase that it pays. */
+/** The observation in a payment intent, for the purchase that it pays. */
 export function ofIntent(intent: Stripe.PaymentIntent, { pay, cause }: Pick<Purchase, 'pay' | 'cause'>): Observation {
   const { id, status, next_action: next, last_payment_error: fault, latest_charge: charge } = intent
   const receiptUrl = typeof charge === 'object' ? (charge?.receipt_url ?? null) : null
@@ -12,7 +12,7 @@ export function ofIntent(intent: Stripe.PaymentIntent, { pay, cause }: Pick<Purc
     case 'canceled':
       return { intent: id, outcome: 'CANCELED' }
     case 'requires_action':
-      // Stripe's own page sees to it.
+      // Stripe's own page asks the customer to act.
       if (pay === 'CHECKOUT') return { intent: id }
       return { intent: id, actionUrl: next?.redirect_to_url?.url ?? null }
     case 'requires_payment_method':
@@ -31,7 +31,7 @@ type Fault = Pick<Stripe.PaymentIntent.LastPaymentError, 'code' | 'decline_code'
 export const needsCustomer = ({ code, decline_code: decline }: Fault): boolean =>
   code === 'authentication_required' || decline === 'authentication_required'
 
-/** The issuer's advice not to try again stands where its reason does not say so by itself. */
+/** The observation in a decline. It includes the issuer's advice not to retry, unless the reason itself says so. */
 export function ofDecline({ code, decline_code: decline, advice_code: advice, message }: Fault): Observation {
   const reason = decline ?? code ?? null
   const declineCode = advice === noMore && !isFinal(reason) ? noMore : reason
@@ -40,7 +40,7 @@ export function ofDecline({ code, decline_code: decline, advice_code: advice, me
 
 const noMore = 'do_not_try_again'
 
-/** Asking again can't help, or is forbidden by the card networks. Source: Stripe, 'Decline codes'. */
+/** A retry can't help, or the card networks forbid it. Source: Stripe, 'Decline codes'. */
 const finalDeclines = new Set([
   ...[noMore, 'expired_card', 'fraudulent', 'incorrect_number', 'invalid_account', 'invalid_number', 'lost_card'],
   ...['merchant_blacklist', 'new_account_information_available', 'no_action_taken', 'not_permitted', 'pickup_card'],
@@ -50,7 +50,7 @@ const finalDeclines = new Set([
 
 export const isFinal = (declineCode: string | null): boolean => declineCode !== null && finalDeclines.has(declineCode)
 
-/** What a Checkout session tells; with its payment intent expanded, also what became of that. */
+/** The observation in a Checkout session. If its payment intent is expanded, this includes the intent's outcome. */
 export function ofSession(session: Stripe.Checkout.Session): Observation {
   const { id, url, status, payment_status: paid, payment_intent: intent } = session
   const seen: Observation = { session: id, checkoutUrl: url, intent: idOf(intent) }
@@ -60,7 +60,7 @@ export function ofSession(session: Stripe.Checkout.Session): Observation {
   return status === 'complete' && isLost ? { ...seen, ...failedLater } : seen
 }
 
-/** What was paid on Stripe's page came to nothing days later; the same whoever tells it. */
+/** A payment on Stripe's page failed days later. The same observation, whichever object reports it. */
 export const failedLater: Observation = {
   outcome: 'FAILED',
   failure: 'The payment failed. Choose another method.',

@@ -1,7 +1,4 @@
-/**
- * Runs `run` one at a time for each name. Whoever comes while it runs shares the run after it, which begins later than
- * each of them came.
- */
+/** Runs `run` one at a time for each name. Calls during a run share the next run, which begins after all of them. */
 export function oneAtATime<Name extends string, Result>(
   run: (name: Name) => Promise<Result>,
 ): (name: Name) => Promise<Result> {

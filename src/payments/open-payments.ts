@@ -39,7 +39,7 @@ export type OpenPayments = {
   readonly events: StripeEvents
   /** Begins the work in the background, once the address is known that customers come back to. */
   begin(): void
-  /** The clock was moved: what is due is looked after at once. */
+  /** The clock was moved: all due work is done at once. */
   poke(): void
   close(): Promise<void>
 }
@@ -56,7 +56,7 @@ export function openPayments({ database, ledger, catalogs, stripe, publicUrl, lo
 
   async function lookAfter(name: PurchaseName): Promise<Purchase> {
     const purchase = await pursuit.pursue(name)
-    // What has just become known is due again at once: whoever claims it then is the only one who makes its invoice.
+    // A new fact makes the purchase due at once: only the gateway that claims it then makes its invoice.
     if (purchase.outcome !== 'PAID' || purchase.invoiceUrl !== null || purchase.asks === 0) return purchase
     const seen = await makeInvoice(stripe, purchase, await pursuit.titleOf(purchase))
     return (await recordings.record({ purchase, tag: null, see: () => seen, event: null })) ?? purchase

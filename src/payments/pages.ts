@@ -16,11 +16,11 @@ export type Pages = {
   billingPortal(teamId: TeamId, returnUrl: string): Promise<string>
 }
 
-/** Pages of Stripe for a team. Whoever asks again gets the page that is open. */
+/** Pages of Stripe for a team. A repeated request gets the open page. */
 export function createPages({ stripe, customers, catalogs }: PagesOptions): Pages {
   const opening = new Map<string, Promise<string>>()
 
-  /** Those who ask at the same time share one page. */
+  /** Requests at the same time share one page. */
   function shared(name: string, open: () => Promise<string>): Promise<string> {
     const before = opening.get(name)
     if (before !== undefined) return before

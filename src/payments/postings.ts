@@ -4,7 +4,10 @@ import { keyless, type Submission } from '../ledger/team-state.ts'
 import { isFinal } from './observations.ts'
 import { type Purchase, returnedCredits } from './purchase.ts'
 
-/** What the ledger has to hear of a purchase. Each of the commands says how things stand: said again, nothing moves. */
+/**
+ * The commands that bring the ledger up to the purchase's state. Each command states the whole state, so a repeated
+ * command changes nothing.
+ */
 export function commandsOf(purchase: Purchase): Submission[] {
   return commands(purchase).map((command) => keyless(purchase.teamId, command))
 }

@@ -90,14 +90,14 @@ export const toPurchase = (row: PurchaseRow): Purchase => ({
   posted: row.posted,
 })
 
-/** A purchase of this team; null where it has none of this number. */
+/** A purchase of this team; null: it has none with this number. */
 export async function readPurchase(client: Client, teamId: TeamId, id: PurchaseId): Promise<Purchase | null> {
   const text = `select ${purchaseColumns} from purchase p where p.team_id = $1 and p.id = $2`
   const { rows } = await client.query({ name: 'purchase', text, values: [teamId, id] })
   return rows[0] === undefined ? null : toPurchase(rows[0])
 }
 
-/** The purchase that a payment intent paid or is to pay; null: none that is known of. */
+/** The purchase that a payment intent pays; null: none is known. */
 export async function readPurchaseOfIntent(client: Client, intent: string): Promise<Purchase | null> {
   const text = `select ${purchaseColumns} from purchase p where p.payment_intent = $1`
   const { rows } = await client.query({ name: 'purchase-of-intent', text, values: [intent] })
@@ -105,8 +105,8 @@ export async function readPurchaseOfIntent(client: Client, intent: string): Prom
 }
 
 /**
- * How many purchases of a team that somebody began before this one wait to be paid. Those that Stripe could not be asked
- * for don't, but for a minute: by then they were, or wait for their buyer.
+ * How many earlier purchases of a team's members wait to be paid. A purchase without a request to Stripe counts for its
+ * first minute only: after that it was requested, or it waits for its buyer.
  */
 export async function countUnfinished(client: Client, teamId: TeamId, id: PurchaseId): Promise<number> {
   const text = `select count(*)::integer as unfinished from purchase
@@ -116,7 +116,10 @@ export async function countUnfinished(client: Client, teamId: TeamId, id: Purcha
   return rows[0]?.unfinished ?? 0
 }
 
-/** What a team bought or is buying by itself in 24 hours, before this purchase; money in nano-units of the currency. */
+/**
+ * The purchases of a team's members in 24 hours, paid or under way, before this one; without recharges. Money in
+ * nano-units of the currency.
+ */
 export async function readBoughtInADay(
   client: Client,
   { teamId, id, price }: Pick<Purchase, 'teamId' | 'id' | 'price'>,
@@ -130,7 +133,7 @@ export async function readBoughtInADay(
   return { count: rows[0]?.count ?? 0, money: BigInt(rows[0]?.money ?? 0) }
 }
 
-/** Whether somebody of the team is paying for something now, or its payment has not been posted yet. */
+/** Whether a member of the team is paying for something now, or a payment has not been posted yet. */
 export async function isBuying(client: Client, teamId: TeamId): Promise<boolean> {
   const text = `select exists (select from purchase where team_id = $1 and cause = 'PURCHASE' and asked_at is not null
     and (state = 'PENDING' or posted < facts)) as buying`
@@ -138,7 +141,7 @@ export async function isBuying(client: Client, teamId: TeamId): Promise<boolean>
   return rows[0]?.buying ?? false
 }
 
-/** The unpaid recharge that was under way at an instant, the last one that had begun by then; null: there was none. */
+/** The last unpaid recharge that had begun by an instant and was under way then; null: there was none. */
 export async function readRechargeBefore(client: Client, teamId: TeamId, at: number): Promise<Purchase | null> {
   const text = `select ${purchaseColumns} from purchase p
     where team_id = $1 and cause = 'RECHARGE' and state in ('PENDING', 'FAILED')
@@ -147,14 +150,14 @@ export async function readRechargeBefore(client: Client, teamId: TeamId, at: num
   return rows[0] === undefined ? null : toPurchase(rows[0])
 }
 
-/** What a team's last recharge was charged by; null: there was none, or it has not been decided. */
+/** The payment method of a team's last recharge; null: there was none, or the method is not decided yet. */
 export async function readLastRechargeMethod(client: Client, teamId: TeamId): Promise<string | null> {
   const text = `select payment_method from purchase where team_id = $1 and cause = 'RECHARGE' order by id desc limit 1`
   const { rows } = await client.query({ name: 'last-recharge-method', text, values: [teamId] })
   return rows[0]?.payment_method ?? null
 }
 
-/** Purchases of a team; of one member alone, unless `memberId` is null. */
+/** Purchases of a team; those of one member only, unless `memberId` is null. */
 export type Buyers = { readonly teamId: TeamId; readonly memberId: MemberId | null }
 
 const ofBuyers = `p.team_id = $1 and ($2::text is null or p.member_id = $2)`

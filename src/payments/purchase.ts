@@ -1,22 +1,28 @@
 import type { TeamId } from '../domain/identity.ts'
 import { type NewPurchase, type PurchaseState, takenBack } from '../domain/purchase.ts'
 
-/** What a reversal does to the money: nothing yet, it is with the payer, or it has come back. It never goes backwards. */
+/**
+ * The effect of a reversal on the money: NONE yet, WITHDRAWN (the payer has it), or RETURNED (it has come back). The
+ * effect never goes backwards.
+ */
 export const reversalEffects = ['NONE', 'WITHDRAWN', 'RETURNED'] as const
 export type ReversalEffect = (typeof reversalEffects)[number]
 /** A refund (`re_…`) or a dispute (`dp_…`, `du_…`); `amount` in nano-units of the price's currency. */
 export type Reversal = { readonly id: string; readonly amount: bigint; readonly effect: ReversalEffect }
 
-/** What is known of a payment. Each fact only grows, so that it does not matter in which order or how often it is told. */
+/**
+ * The facts that are known of a payment. Each fact only grows, so observations may arrive in any order and more than
+ * once.
+ */
 export type PaymentFacts = {
   readonly outcome: Outcome
   readonly intent: string | null
   readonly session: string | null
   readonly checkoutUrl: string | null
-  /** Where the customer confirms the payment. */
+  /** The page on which the customer confirms the payment. */
   readonly actionUrl: string | null
   readonly declineCode: string | null
-  /** Why it failed, for people. */
+  /** Why the payment failed, for people. */
   readonly failure: string | null
   readonly reversals: readonly Reversal[]
   readonly receiptUrl: string | null
@@ -24,35 +30,35 @@ export type PaymentFacts = {
   readonly invoiceUrl: string | null
 }
 
-/** The later in the list, the stronger: a payment that succeeded has not failed, whatever is told afterwards. */
+/** The later in the list, the stronger: a payment that succeeded has not failed, whatever is observed afterwards. */
 export const outcomes = ['OPEN', 'FAILED', 'CANCELED', 'PAID'] as const
 export type Outcome = (typeof outcomes)[number]
 
-/** A purchase and what came of it. */
+/** A purchase with its state and its payment. */
 export type Purchase = NewPurchase &
   PaymentFacts & {
     readonly teamId: TeamId
     readonly state: PurchaseState
     readonly customer: string | null
     readonly paymentMethod: string | null
-    /** Where Stripe mails the receipt; null: where the account's settings say. */
+    /** The address to which Stripe mails the receipt; null: the Stripe account's settings decide. */
     readonly receiptEmail: string | null
-    /** When money was first asked for; null: never yet. */
+    /** When money was first requested; null: not yet. */
     readonly askedAt: number | null
-    /** How often it was asked after. */
+    /** How often Stripe was asked for the outcome. */
     readonly asks: number
-    /** How many facts are known, and how many of them the ledger has been told. */
+    /** How many facts are known, and how many of them the ledger has. */
     readonly facts: number
     readonly posted: number
   }
 
-/** Something that Stripe told of a payment; what is left out is not known from it. */
+/** An observation of a payment at Stripe. An absent field was not observed. */
 export type Observation = Partial<Omit<PaymentFacts, 'reversals'>> & { readonly reversal?: Reversal }
 
 /**
- * What is known after an observation: of two outcomes the stronger, of two amounts the larger, of names the first. The
- * same facts come of the same observations, in whichever order and however often. The very same object where nothing is
- * new. Source: docs/payments.md.
+ * The facts after an observation: the stronger of two outcomes, the larger of two amounts, the first of two names. The
+ * same observations give the same facts, in whichever order and however often. Returns the very same object if nothing
+ * is new. Source: docs/payments.md.
  */
 export function observe<Known extends PaymentFacts>(known: Known, seen: Observation): Known {
   const outcome = stronger(outcomes, known.outcome, seen.outcome ?? 'OPEN')
@@ -103,5 +109,5 @@ export function stateOf(facts: PaymentFacts & Pick<NewPurchase, 'price'>): Purch
   return returnedMoney(facts) >= facts.price.amount ? 'REFUNDED' : 'PAID'
 }
 
-/** Refunds have more names: `re_…`, and `pyr_…` where it was no card that paid. */
+/** Refunds have more prefixes: `re_…`, and `pyr_…` for payments without a card. */
 const isDispute = (id: string) => /^d[pu]_/.test(id)

@@ -16,7 +16,9 @@ import { customerMayTakeMs } from './schedule.ts'
 import { reached, told } from './stripe-faults.ts'
 import type { PurchaseName } from './tags.ts'
 
-/** Of one team: each may have a page at Stripe, and is asked after until it is paid or called off. */
+/**
+ * The most unpaid purchases of one team: each may have a page at Stripe, and is checked until it is paid or canceled.
+ */
 const mostUnfinished = 20
 
 export type PursuitOptions = {
@@ -25,21 +27,21 @@ export type PursuitOptions = {
   readonly customers: Customers
   readonly recordings: Recordings
   readonly catalogs: Pick<Catalogs, 'find' | 'inForce'>
-  /** Where customers come back to, without a trailing slash. */
+  /** The base of the pages that customers return to, without a trailing slash. */
   readonly publicUrl: () => string
   readonly log: Logger
 }
 
 export type Pursuit = {
   pursue(purchase: PurchaseName): Promise<Purchase>
-  /** As it stands on receipts and invoices: `Starter, 5,000 credits`. */
+  /** The purchase's name on receipts and invoices: `Starter, 5,000 credits`. */
   titleOf(purchase: Purchase): Promise<string>
 }
 
 /**
- * Takes a purchase as far as it goes now. However often and from however many processes: whatever is asked of Stripe
- * follows from the row, under keys that follow from its name, so that the same payment is made or found. Once a key may
- * be forgotten, it is only looked for, never made.
+ * Continues a purchase as far as possible now. Any number of calls and processes may do so: every request to Stripe
+ * follows from the row, under keys that follow from its name, so that the same payment is made or found. Once Stripe
+ * may have forgotten a key, the payment is only searched for, never made.
  */
 export function createPursuit({
   database,
@@ -69,7 +71,7 @@ export function createPursuit({
   const recorded = (purchase: Purchase, seen: Observation) =>
     recordings.record({ purchase, tag: null, see: () => seen, event: null })
 
-  /** Decides how it is paid, and writes that down before money is asked for; or that it can't be. */
+  /** Decides how the purchase is paid, or that it can't be. Stores the decision before money is requested. */
   async function prepare(purchase: Purchase): Promise<Purchase> {
     const { teamId, id, pay, cause } = purchase
     const refusal = cause === 'PURCHASE' ? await refusalOf(purchase) : null
@@ -86,7 +88,7 @@ export function createPursuit({
     return (await readPurchase(database.pool, teamId, id)) ?? purchase
   }
 
-  /** Why no money is asked for; null: it may be. Purchases that are begun together count in the order of their numbers. */
+  /** Why no money is requested; null: it may be. Purchases that began together count in the order of their numbers. */
   async function refusalOf({
     teamId,
     id,
@@ -109,7 +111,7 @@ export function createPursuit({
     }
   }
 
-  /** Null: it is not known yet what came of it. */
+  /** The state of the payment after a request to Stripe; null: not known yet. */
   async function asked(purchase: Purchase, isFirst: boolean): Promise<Observation | null> {
     const { teamId, id, successUrl, cancelUrl, askedAt, createdAt } = purchase
     const now = await readClock(database)
@@ -157,7 +159,7 @@ const prepared = `
     ask_at = ledger_now() + interval '5 seconds'
   where team_id = $1 and id = $2 and asked_at is null and state = 'PENDING'`
 
-/** Nothing was asked for after all: the buyer may ask again, and nobody does so behind the buyer's back. */
+/** No money was requested after all. The buyer may try again; nobody else does so without the buyer. */
 const unasked = `
   update purchase set asked_at = null,
     ask_at = case cause when 'PURCHASE' then created_at + interval '1 day' else ask_at end

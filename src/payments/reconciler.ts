@@ -15,7 +15,7 @@ const longestSleepMs = 1_000
 const shortestSleepMs = 10
 const claimedMs = 60_000
 
-// Whoever has claimed one works on it for a minute; that another one may then work on it too does no harm.
+// A claim lasts for a minute. After that another gateway may claim the purchase, too, which does no harm.
 const claim = `
   update purchase p set ask_at = ledger_now() + ${claimedMs} * interval '1 millisecond', asks = p.asks + 1
   from (select team_id, id from purchase where ask_at <= ledger_now() order by ask_at limit $1
@@ -29,8 +29,8 @@ const rescheduled = `
 const readSleep = `select ${ms('min(ask_at) - ledger_now()', 'ms')} from purchase where ask_at is not null`
 
 /**
- * Looks after purchases that are due: pending ones are asked after, what is known and not posted is posted, paid ones get
- * their invoice. Several gateways share the work. Source: docs/payments.md, facts W10.
+ * Processes purchases that are due: asks Stripe about pending ones, posts known facts that are not posted, and makes
+ * the invoices of paid ones. Several gateways share the work. Source: docs/payments.md, facts W10.
  */
 export function startReconciler(
   { pool }: Pick<Database, 'pool'>,
@@ -39,7 +39,7 @@ export function startReconciler(
 ): Rounds {
   const underWay = new Set<Promise<void>>()
 
-  /** One that Stripe is slow to answer keeps nobody else waiting. */
+  /** A slow answer of Stripe for one purchase delays no other. */
   async function round(): Promise<number> {
     const free = most - underWay.size
     const due = await pool.query<{ team_id: TeamId; id: number }>({
@@ -59,20 +59,20 @@ export function startReconciler(
         log[level]({ err, ...purchase }, 'A purchase could not be looked after; it is tried again')
         return postpone(purchase)
       })
-      // The claim has put it off already.
+      // The claim itself has already postponed the purchase.
       .catch((err) => log.warn({ err, ...purchase }, 'A purchase could not be put off'))
       .finally(() => underWay.delete(mine))
     underWay.add(mine)
   }
 
-  /** Of which nothing new is known; what is, was scheduled with it. */
+  /** Schedules the next look, unless new facts are known: those scheduled it themselves. */
   async function reschedule(purchase: Purchase): Promise<void> {
     const { teamId, id, facts } = purchase
     const next = nextAskAt(purchase, await readClock({ pool }))
     await pool.query({ name: 'reschedule-purchase', text: rescheduled, values: [teamId, id, facts, next] })
   }
 
-  /** As `reschedule`, though not before the claim is over. */
+  /** Like `reschedule`, but not before the claim is over. */
   async function postpone({ teamId, id }: PurchaseName): Promise<void> {
     const purchase = await readPurchase(pool, teamId, id)
     if (purchase === null) return

@@ -12,7 +12,7 @@ import { type PurchaseRow, purchaseColumns, toPurchase } from './purchase-rows.t
 import { nextAskAt } from './schedule.ts'
 import { type PurchaseName, tagOf } from './tags.ts'
 
-/** An event of Stripe, as it is remembered. */
+/** The name of a Stripe event, as it is stored. */
 export type EventName = {
   readonly id: string
   readonly type: string
@@ -20,19 +20,19 @@ export type EventName = {
   readonly createdAt: Instant
 }
 
-/** Something seen of a purchase. `tag`: how Stripe calls it, where that is to be checked. */
+/** An observation of a purchase. `tag`: the purchase's name at Stripe, if it has to be checked. */
 export type Seen = {
   readonly purchase: PurchaseName
   readonly tag: string | null
-  /** What it tells of the purchase as it is known. */
+  /** The observation, given the facts that are known. */
   readonly see: (known: Purchase) => Observation
   readonly event: EventName | null
 }
 
 export type Recordings = {
   /**
-   * Keeps what was seen of a purchase and tells the ledger; the purchase as it stands then, null where there is none of
-   * this name. Resolves after commit: what was seen is not lost, and its credits are on the balance.
+   * Stores the observation and tells the ledger. Returns the purchase after that; null: there is none of this name.
+   * Resolves after commit: the observation is stored, and its credits are on the balance.
    */
   record(seen: Seen): Promise<Purchase | null>
   idle(): Promise<void>
@@ -41,9 +41,10 @@ export type Recordings = {
 const limits = { batch: 64, parallel: 2, capacity: 20_000 }
 
 /**
- * The only writer of what is known of payments. What arrives together is written together, in two steps: first what was
- * seen, with the events that told it; then, while the rows are locked, so that the ledger hears the newest facts last,
- * what follows from it. A crash between the two leaves `posted` behind `facts`, and the reconciler goes on.
+ * The only writer of payment facts. Observations that arrive together are written together, in two steps: first the
+ * facts, with the Stripe events that reported them; then the commands that follow from them. The second step locks the
+ * rows, so that the ledger gets the newest facts last. After a crash between the steps `posted` is behind `facts`, and
+ * the reconciler continues.
  */
 export function createRecordings(database: Database, ledger: Ledger, log: Logger): Recordings {
   const lane = new Lane<Seen, Purchase | null>(work, limits)
@@ -120,7 +121,7 @@ const lockPurchases = `select ${purchaseColumns}, ${ms('ledger_now()', 'now')} f
   join (select distinct * from unnest($1::text[], $2::integer[]) n(team_id, id)) n using (team_id, id)
   order by p.team_id, p.id for update of p`
 
-/** In the order of their names, so that two processes can't wait for each other. */
+/** Locks in the order of the names, so that two processes can't deadlock. */
 async function lock(client: PoolClient, names: readonly PurchaseName[]) {
   const values = [names.map(({ teamId }) => teamId), names.map(({ id }) => id)]
   const { rows } = await client.query<PurchaseRow & { now: number }>({
@@ -173,7 +174,7 @@ const insertEvents = `insert into stripe_event (id, type, object, created_at, re
   select id, type, object, ${instant('created_at')}, ledger_now()
   from jsonb_to_recordset($1::jsonb) e(id text, type text, object text, created_at float8) on conflict do nothing`
 
-/** Remembers events that had no purchase to be kept with. */
+/** Stores events that concern no purchase. */
 export async function writeEvents(client: Pick<PoolClient, 'query'>, events: readonly EventName[]): Promise<void> {
   if (events.length === 0) return
   const rows = events.map(({ id, type, object, createdAt }) => ({ id, type, object, created_at: createdAt }))

@@ -6,21 +6,24 @@ const minute = 60 * second
 const hour = 60 * minute
 const day = 24 * hour
 
-/** Stripe forgets keys after 24 hours; with room for clocks that disagree. Source: docs/payments.md. */
+/**
+ * How long an idempotency key is used. Stripe forgets keys after 24 hours; the rest is for clocks that disagree.
+ * Source: docs/payments.md.
+ */
 export const keyLastsMs = 20 * hour
 
-/** How long a payment may wait for the customer before it is called off. */
+/** How long a payment may wait for the customer before it is canceled. */
 export const customerMayTakeMs = day
 
 const first = [5, 10, 15, 30].map((seconds) => seconds * second)
-/** By then a day and a half has passed. */
+/** These tries take a day and a half. */
 const mostInvoiceTries = 48
 const promptInvoiceTries = 12
 
 /**
- * When a purchase is looked after next; null: it needs nobody. What is not posted is posted soon; what is pending is asked
- * after soon, then slower, within an hour at least every 4 minutes; what is paid gets its invoice, or after many tries none.
- * Source: facts W10.
+ * When a purchase is processed next; null: never. Facts that are not posted are posted soon. A pending payment is
+ * checked soon, then more slowly, but at least every 4 minutes within the first hour. A paid purchase gets its invoice,
+ * or none after many tries. Source: facts W10.
  */
 export function nextAskAt(purchase: Purchase, now: Instant): Instant | null {
   const { state, cause, askedAt, asks, createdAt, facts, posted, invoiceUrl } = purchase

@@ -3,14 +3,17 @@ import type { Catalog } from '../catalog/catalog.ts'
 import type { FollowSubscription } from '../domain/command.ts'
 import type { Instant } from '../domain/identity.ts'
 
-/** What prices say of themselves, or their products, in `metadata`: which plan they sell, or whose add-on. */
+/**
+ * A subscription's item, with the `metadata` of its price or product: the plan that it sells, or the plan whose add-on
+ * it is.
+ */
 export type MarkedItem = {
   readonly item: Stripe.SubscriptionItem
   readonly plan: string | null
   readonly addOn: string | null
 }
 
-/** A subscription that sells a plan of the catalog's. */
+/** A subscription that sells a plan of the catalog. */
 export type PlanSubscription = {
   readonly subscription: Stripe.Subscription
   readonly items: readonly MarkedItem[]
@@ -20,20 +23,20 @@ export type PlanSubscription = {
 
 const rank: Readonly<Record<string, number>> = { trialing: 0, active: 0, past_due: 0, unpaid: 1, paused: 1 }
 
-/** It has begun and has not ended. */
+/** The subscription has begun and has not ended. */
 export const isLive = ({ status }: Stripe.Subscription): boolean => rank[status] !== undefined
 
-/** Of several, the one that counts first: those that run before those that are stopped, then the newest. */
+/** The subscriptions, with the one that counts first: running ones before stopped ones, then the newest. */
 export const inOrderOfCount = (subscriptions: readonly Stripe.Subscription[]): Stripe.Subscription[] =>
   subscriptions.toSorted(
     (one, other) => (rank[one.status] ?? 2) - (rank[other.status] ?? 2) || other.created - one.created,
   )
 
-/** How many units of its plan's add-on it pays for. */
+/** How many units of its plan's add-on the subscription pays for. */
 const unitsOf = ({ items, planId }: PlanSubscription): number =>
   items.filter(({ addOn }) => addOn === planId).reduce((sum, { item }) => sum + (item.quantity ?? 0), 0)
 
-/** The command that says how it stands. `paidThrough`: see `paidThroughOf`. */
+/** The command that describes the subscription's state. `paidThrough`: see `paidThroughOf`. */
 export function commandOf(standing: PlanSubscription, paidThrough: Instant): FollowSubscription {
   const { subscription, planItem, planId } = standing
   return {
@@ -52,8 +55,9 @@ const renews = ({ subscription, planItem }: PlanSubscription): boolean =>
 const intervals: Readonly<Record<string, 'MONTH' | 'YEAR'>> = { month: 'MONTH', year: 'YEAR' }
 
 /**
- * The command for a team none of whose subscriptions lives; null: there was none, or whether the first one begins is not
- * known yet. What an ended one sold does not matter any more, but whether the rest of its period is paid for does.
+ * The command for a team without a live subscription; null: there was none, or it is not known yet whether the first
+ * one begins. The plan of an ended subscription does not matter any more, but whether the rest of its period is paid
+ * for does.
  */
 export async function endAmong(
   stripe: Pick<Stripe, 'invoices' | 'invoiceItems'>,
@@ -67,12 +71,12 @@ export async function endAmong(
   return { kind: 'follow-subscription', subscription: ended.id, ...nothing, ended: true, refunded }
 }
 
-/** Between a subscription's end and the begin of what is credited for the rest of its period. */
+/** The time between a subscription's end and the begin of the credit for the rest of its period. */
 const slackSeconds = 60
 
 /**
- * Whether it ended on trial, or what was left of its period was given back: credited to one of its last invoices, or to
- * the customer's next one.
+ * Whether the subscription ended on trial, or the rest of its period was given back: credited to one of its last
+ * invoices, or to the customer's next one.
  */
 async function isRefunded(
   { invoices, invoiceItems }: Pick<Stripe, 'invoices' | 'invoiceItems'>,
@@ -80,7 +84,7 @@ async function isRefunded(
 ): Promise<boolean> {
   if (at === null || items.data.every(({ current_period_end: end }) => end <= at)) return false
   if (trialEnd !== null && trialEnd > at) return true
-  // What fewer seats gave back before is credited from another second on.
+  // A credit for fewer seats, given before the end, begins at another second.
   const isCredited = ({ amount, period }: Pick<Stripe.InvoiceLineItem, 'amount' | 'period'>) =>
     amount < 0 && Math.abs(period.start - at) <= slackSeconds && period.end > at
   const isProration = ({ parent }: Stripe.InvoiceLineItem) =>
@@ -97,10 +101,10 @@ async function isRefunded(
 const mostInvoices = 24
 
 /**
- * The end of the last period that is paid for or on trial; where none is, the begin of the running one. A period is paid
- * when the invoice that bills it is; one that no invoice bills is free. What else is billed meanwhile (seats, units) says
- * nothing of the period. Where the catalog deposits renewals when they are due, a subscription that runs counts as paid: it
- * is past due once a payment has failed. `subscription.latest_invoice` is expanded.
+ * The end of the last period that is paid for or on trial; without one, the begin of the running period. A period is
+ * paid when the invoice that bills it is paid; a period that no invoice bills is free. Other items on the invoices
+ * (seats, units) say nothing of the period. Where the catalog deposits renewals when they are due, a running
+ * subscription counts as paid: it is past due once a payment has failed. `subscription.latest_invoice` is expanded.
  */
 export async function paidThroughOf(
   { invoices }: Pick<Stripe, 'invoices'>,
@@ -126,7 +130,7 @@ export async function paidThroughOf(
   return (paid.length === 0 ? start : Math.max(...paid)) * 1000
 }
 
-/** When the periods end that the invoice bills as a whole. */
+/** The ends of the periods that the invoice bills as a whole. */
 function endsBilledBy({ lines, billing_reason: reason }: Stripe.Invoice): number[] {
   const isWhole = ({ parent }: Stripe.InvoiceLineItem) => {
     const details = parent?.subscription_item_details

@@ -12,11 +12,11 @@ import { isMissing } from './stripe-faults.ts'
 import type { Subscriptions } from './subscriptions.ts'
 import { purchaseIn } from './tags.ts'
 
-/** What became of an event: it had its effect, it is about nothing of ours, or there is nothing to do for its type. */
+/** The outcome of an event: it had its effect, it concerns nothing of ours, or its type has no effect. */
 export type Handled = 'handled' | 'foreign' | 'ignored'
 
 export type StripeEvents = {
-  /** Resolves after commit. The same event again, or an older one later, changes nothing that stands. */
+  /** Resolves after commit. The same event again, or an older event later, changes nothing. */
   handle(event: Stripe.Event): Promise<Handled>
 }
 
@@ -114,7 +114,7 @@ export function createStripeEvents(options: StripeEventsOptions): StripeEvents {
     }
   }
 
-  /** `see`: what the event tells of the purchase that its object was made for. */
+  /** `see`: the observation in the event, for the purchase that its object was made for. */
   async function ofPurchase(
     metadata: Stripe.Metadata | null,
     see: (known: Purchase) => Observation,
@@ -128,7 +128,7 @@ export function createStripeEvents(options: StripeEventsOptions): StripeEvents {
     return foreign(event)
   }
 
-  /** A reversal names a payment; one that is not known here yet is asked for by itself. */
+  /** A reversal names a payment. An unknown payment is retrieved from Stripe. */
   async function ofPayment(intent: string | null, seen: Observation, event: EventName): Promise<Handled> {
     if (intent === null) return foreign(event)
     const purchase = await readPurchaseOfIntent(database.pool, intent)
@@ -139,7 +139,7 @@ export function createStripeEvents(options: StripeEventsOptions): StripeEvents {
       })
       if (paid === null) return foreign(event)
       const isSecond = ({ outcome, intent: first }: Purchase) => outcome === 'PAID' && first !== intent
-      // What is given back of a second payment takes no credits: they came with the first one.
+      // A refund of a second payment takes no credits back: the credits came with the first payment.
       return ofPurchase(paid.metadata, (known) => (isSecond(known) ? {} : { ...ofIntent(paid, known), ...seen }), event)
     }
     await recordings.record({ purchase, tag: null, see: () => seen, event })
@@ -147,15 +147,15 @@ export function createStripeEvents(options: StripeEventsOptions): StripeEvents {
   }
 
   /**
-   * Under the event's own key: told again, it arms nothing again. News of the very method that was asked last come late:
-   * it is not asked again.
+   * Rearms the recharge under the event's own key, so that a repeated event rearms it once. An event about the method
+   * that the last recharge was charged by is late news, and rearms nothing.
    */
   async function rearm(customer: string | null, event: EventName): Promise<Handled> {
     const teamId = customer === null ? null : await customers.teamOf(customer)
     if (teamId === null) return foreign(event)
     const asked = await readLastRechargeMethod(database.pool, teamId)
     if (asked === null || (await customers.ofTeam(teamId)).method !== asked) {
-      // Where a purchase is being paid, the method came with it, and so will credits: no second one is bought beside it.
+      // During a purchase the method was saved by its payment, which brings credits: no recharge is bought beside it.
       const atOnce = !(await isBuying(database.pool, teamId))
       const command = { kind: 'rearm-recharge', atOnce } as const
       await ledger.submit({ teamId, key: `stripe:${event.id}`, fingerprint: rearming, command })

@@ -3,27 +3,27 @@ import { PaymentsUnavailable } from './payments.ts'
 
 const { errors } = Stripe
 
-/** What an error of Stripe means for the call that it answers. */
+/** The meaning of a Stripe error for the call that failed. */
 export type Fault =
-  /** The bank said no. */
+  /** The bank declined. */
   | { readonly kind: 'declined'; readonly error: InstanceType<typeof errors.StripeCardError> }
-  /** It may or may not have been carried out. */
+  /** The call may or may not have been carried out. */
   | { readonly kind: 'unknown' }
   /** Another call with the same key is still being carried out. */
   | { readonly kind: 'in-progress' }
-  /** It was not carried out, and may be later. */
+  /** The call was not carried out, and may be later. */
   | { readonly kind: 'unavailable'; readonly retryAfterSeconds: number }
-  /** The key was used with other parameters: what it did has to be looked up. */
+  /** The key was used with other parameters: the earlier call's effect has to be looked up. */
   | { readonly kind: 'other-parameters' }
-  /** It can't be carried out as it is. */
+  /** The call can't be carried out as it is. */
   | { readonly kind: 'refused'; readonly code: string | null; readonly param: string | null; readonly message: string }
 
 const retryAfterSeconds = 30
 
-/** Throws what is no error of Stripe. */
+/** Throws any error that is not Stripe's. */
 export function faultOf(error: unknown): Fault {
   if (error instanceof errors.StripeCardError) return { kind: 'declined', error }
-  // Stripe names it either way.
+  // The class of this error varies, its status does not.
   if (error instanceof errors.StripeError && error.statusCode === 409) return { kind: 'in-progress' }
   if (error instanceof errors.StripeIdempotencyError) return { kind: 'other-parameters' }
   if (error instanceof errors.StripeRateLimitError) return { kind: 'unavailable', retryAfterSeconds }
@@ -37,11 +37,11 @@ export function faultOf(error: unknown): Fault {
   throw error
 }
 
-/** Whether Stripe knows nothing of that name. */
+/** Whether Stripe has no object of that name. */
 export const isMissing = (error: unknown): boolean =>
   error instanceof errors.StripeInvalidRequestError && error.code === 'resource_missing'
 
-/** Runs a call that charges nothing: whatever keeps Stripe from answering, the same may be tried again. */
+/** Runs a call that charges nothing: whatever keeps Stripe from answering, the same call may be retried. */
 export async function reached<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call()
@@ -52,7 +52,7 @@ export async function reached<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Runs a call for what it tells; null: Stripe does not answer now, so it tells nothing. */
+/** Runs a call for its answer; null: Stripe does not answer now. */
 export async function told<T>(call: () => Promise<T>, log: (error: unknown) => void): Promise<T | null> {
   try {
     return await call()

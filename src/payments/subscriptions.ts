@@ -29,7 +29,7 @@ export type Subscriptions = {
    * ledger has been told, by this asking or a later one.
    */
   follow(customer: string): Promise<Followed>
-  /** Those of these items that pay for an add-on of some plan. */
+  /** The items that pay for an add-on of some plan. */
   addOnsAmong(items: readonly Stripe.SubscriptionItem[]): Promise<Stripe.SubscriptionItem[]>
   idle(): Promise<void>
 }
@@ -64,9 +64,10 @@ export type SubscriptionsOptions = {
 }
 
 /**
- * No event is believed, each only says *look*. An asking takes its number before it asks; its answer is told to the ledger
- * with the customer's row locked, unless a later asking has been told already. So the last change's event, whose asking
- * begins after the change, has the last word, in however many gateways; and no connection is held while Stripe is asked.
+ * The content of an event is not used: an event only makes the gateway read the customer's subscriptions. Each reading
+ * takes a number first. The ledger gets the result, with the customer's row locked, unless it has the result of a later
+ * number already. The reading for the last change's event begins after that change, so the last change wins, with any
+ * number of gateways. No connection is held during a call to Stripe.
  */
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
   const { database, ledger, stripe, customers, catalogs, log } = options

@@ -7,22 +7,22 @@ import type { BillName, MeteredBill } from './metered-bill-rows.ts'
 export type PurchaseName = { readonly teamId: TeamId; readonly id: NewPurchase['id'] }
 
 /**
- * What a purchase is called at Stripe: idempotency keys are derived from it and everything that is made for it carries
- * it. Another database that counts its purchases anew calls none of them the same.
+ * A purchase's name at Stripe. Idempotency keys are derived from the tag, and everything that is made for the purchase
+ * carries it. Another database that numbers its purchases anew makes other tags.
  */
 export const tagOf = ({ teamId, id, createdAt }: PurchaseName & Pick<NewPurchase, 'createdAt'>): string =>
   hash('sha256', `${teamId} ${id} ${createdAt}`, 'hex').slice(0, 32)
 
 type Metadata = Readonly<Record<string, string>>
 
-/** The metadata of what is made at Stripe for a purchase. */
+/** The metadata of Stripe's objects for a purchase. */
 export const metadataOf = (purchase: PurchaseName & Pick<NewPurchase, 'createdAt'>): Record<string, string> => ({
   team: purchase.teamId,
   purchase: `${purchase.id}`,
   tag: tagOf(purchase),
 })
 
-/** Which purchase something at Stripe was made for; null: for none of ours. */
+/** The purchase that an object at Stripe was made for; null: none of ours. */
 export function purchaseIn(metadata: Metadata | null): (PurchaseName & { readonly tag: string }) | null {
   const { team, purchase, tag } = metadata ?? {}
   if (!team || !tag || !purchase || !/^[1-9]\d{0,8}$/.test(purchase)) return null
@@ -31,11 +31,11 @@ export function purchaseIn(metadata: Metadata | null): (PurchaseName & { readonl
 
 type NamedBill = BillName & Pick<MeteredBill, 'createdAt'>
 
-/** What a bill of metered usage is called at Stripe, as `tagOf` a purchase. */
+/** The name of a metered bill at Stripe, like `tagOf` for a purchase. */
 export const billTagOf = ({ teamId, month, currency, createdAt }: NamedBill): string =>
   hash('sha256', `${teamId} ${month} ${currency} ${createdAt}`, 'hex').slice(0, 32)
 
-/** The metadata of what is made at Stripe for a bill. */
+/** The metadata of Stripe's objects for a bill. */
 export const billMetadataOf = (bill: NamedBill): Record<string, string> => ({
   team: bill.teamId,
   month: bill.month,

@@ -1,6 +1,6 @@
 import type { Stripe } from 'stripe'
 
-/** How often something was sent under a key: the SDK tries again by itself, and tells only what came of the last time. */
+/** The number of tries under a key: the SDK retries by itself, and reports only the last result. */
 export type Tries = {
   begin(key: string): void
   /** How often since it began. */

@@ -4,7 +4,7 @@ import { catalogJsonSchema } from '../catalog/json-schema.ts'
 import { referencePage } from '../catalog/reference-page.ts'
 import { schema } from '../schema/schema.ts'
 
-/** What is generated and kept: the API's schema, and what the catalog's validator says, for editors and for readers. */
+/** The generated files: the API's schema; and the catalog's schema, for editors and for readers. */
 const files = {
   'schema.graphql': `${printSchema(schema)}\n`,
   'catalogs/catalog.schema.json': `${JSON.stringify(catalogJsonSchema(), null, 2)}\n`,

@@ -1,4 +1,4 @@
-/** Faults that their message explains: a stack would only hide it. */
+/** Faults whose message explains them: a stack trace would hide the message. */
 const explained = new Set([
   'ConfigError',
   'CatalogError',
@@ -14,15 +14,15 @@ const explained = new Set([
   'NothingThere',
 ])
 
-/** What a program that ends by this error tells the person who ran it. */
+/** The text that a program prints when it ends with this error. */
 function explanationOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return explained.has(error.name) ? error.message : (error.stack ?? error.message)
 }
 
 /**
- * Runs a program: it fails where `main` says false, or by an error, which the person who ran it is told. An output that
- * nobody reads any more ends nothing.
+ * Runs a program. The program fails if `main` returns false, or throws; then the error is printed. A closed output
+ * stream does not end the program.
  */
 export async function runProgram(main: () => boolean | Promise<boolean>): Promise<void> {
   for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined)

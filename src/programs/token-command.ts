@@ -4,8 +4,8 @@ import type { Config } from '../config.ts'
 const defaultDataDir = resolve(import.meta.dirname, '../../data')
 
 /**
- * The command that prints a token which a gateway of this config takes, for a terminal that has none of its
- * environment; null where an identity provider signs. A secret of the environment is never printed: its place is.
+ * The command that prints a token which a gateway of this config accepts, for a terminal without the gateway's
+ * environment; null: an identity provider signs tokens. A secret of the environment is never printed, only its place.
  */
 export function tokenCommand({ auth, dataDir }: Pick<Config, 'auth' | 'dataDir'>): string | null {
   const command = 'npm run -s token -- --team demo --member ana --role admin'
@@ -20,5 +20,5 @@ export function tokenCommand({ auth, dataDir }: Pick<Config, 'auth' | 'dataDir'>
   }
 }
 
-/** As a POSIX shell reads it back. */
+/** The text, quoted for a POSIX shell. */
 const quoted = (text: string): string => (/^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`)

@@ -6,20 +6,20 @@ import type { Caller } from '../domain/placer.ts'
 import type { Role } from '../domain/role.ts'
 import { type GatewayContext, requireCaller } from './context.ts'
 
-/** The blocker of everything that spends, for those who only read. Source: facts V1. */
+/** The blocker of every spending operation for callers who may only read. Source: facts V1. */
 export const roleBlocker = {
   code: 'ROLE_REQUIRED',
   message: 'Spending needs the role MEMBER or higher: ask an admin of your team for it',
 } as const
 
-/** The refusal of a caller whose role doesn't spend; it follows from the role alone. Null: it may. */
+/** The refusal of a caller whose role may not spend; it follows from the role alone. Null: the caller may spend. */
 export const spendingRefusal = ({ role }: Scope): RequirementNotMet | null =>
   role === 'VIEWER' ? new RequirementNotMet({ blockers: [roleBlocker] }) : null
 
-/** The viewer as commands name it: the one who calls, whoever it acts for. */
+/** The viewer as commands name it: always the caller itself, also when it acts for a member. */
 export const callerOf = ({ memberId, role }: Viewer): Caller => ({ id: memberId, role })
 
-/** What the audit record of a mutation tells of its caller. A key's member is its prefix. */
+/** The caller's part of a mutation's audit record. The member id of a key is its prefix. */
 export const actOf = (
   { sender }: GatewayContext,
   viewer: Viewer,
@@ -53,9 +53,9 @@ export function spender(context: GatewayContext): Viewer | RequirementNotMet {
 
 /** Remembers the caller as one who acts for the team. */
 export function remember({ services }: GatewayContext, viewer: Viewer, teamId: TeamId | null): void {
-  // A pill token says what its maker lets a member do, and not who the member is.
+  // A pill token carries its maker's permission, not the member's own role.
   if (teamId === null || viewer.pill !== undefined) return
   const { memberId: id, name, credential, role } = viewer
-  // A key is nobody whom members could ask.
+  // Members can't ask a key for help, so it is noted as a key.
   services.members.seen({ teamId, id, name, role: credential.kind === 'KEY' ? 'KEY' : role })
 }

@@ -67,6 +67,6 @@ export const activityLines = (
   { services }: GatewayContext,
 ): Promise<PriceLine[]> => priceLines(lines, rateCardVersion, services)
 
-/** A payment is told by its own name: the source `stripe:pi_…` is shown as `pi_…`. Source: facts V11. */
+/** A payment is shown by its own name: the source `stripe:pi_…` is shown as `pi_…`. Source: facts V11. */
 export const activityReference = ({ activity: { reference } }: ActivityView): string | null =>
   reference?.startsWith(paymentSource) ? reference.slice(paymentSource.length) : reference

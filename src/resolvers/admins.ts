@@ -6,11 +6,11 @@ import type { Services } from './context.ts'
 const mostNamed = 3
 const list = new Intl.ListFormat('en-GB', { type: 'disjunction' })
 
-/** Who was an admin of the team when last seen, by name. */
+/** The members that were admins of the team when last seen, by name. */
 export const adminsOf = ({ members }: Services, teamId: TeamId): Promise<readonly Admin[]> =>
   served(() => members.adminsOf(teamId))
 
-/** Whom to ask: `Ana, Ben or Cleo`; null where no admin was seen yet. Source: facts G4. */
+/** The people to ask: `Ana, Ben or Cleo`; null if no admin was seen yet. Source: facts G4. */
 export async function adminsInWords(services: Services, teamId: TeamId): Promise<string | null> {
   const admins = await adminsOf(services, teamId)
   return admins.length === 0 ? null : list.format(admins.slice(0, mostNamed).map(({ id, name }) => name ?? id))

@@ -27,7 +27,10 @@ export type CreatedApiKeyView = {
 
 const viewOf = (key: ApiKey): ApiKeyView => ({ type: 'ApiKey', key })
 
-/** Who may make and end credentials: the token of an admin or of the operator. No key can, so revoking one is the end of what it leaked. */
+/**
+ * The caller, if it may make and end credentials: with the token of an admin or of the operator. No key may, so a
+ * leaked key leaves nothing behind once it is revoked.
+ */
 export function managing(context: GatewayContext): Viewer {
   const viewer = acting(context, 'ADMIN')
   if (viewer.credential.kind === 'KEY') {

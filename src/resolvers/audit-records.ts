@@ -29,7 +29,7 @@ export async function auditLog(
   return readLog(context, given == null ? null : teamFor(viewer, given), page)
 }
 
-/** `teamId` null: of all teams, and the operator's own. */
+/** `teamId` null: the records of all teams, and the operator's own. */
 async function readLog(
   context: GatewayContext,
   teamId: TeamId | null,

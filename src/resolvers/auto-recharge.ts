@@ -60,7 +60,7 @@ export async function configureAutoRecharge(
   }
   const team = await readTeam(services, teamId)
   if (team === null) throw unknownTeam()
-  // Whom nothing is sold to is told so, and not sent to save a method first.
+  // A caller to whom nothing is sold learns that first, instead of being sent to save a method.
   if (enabled && mayBuyFor(viewer, services.catalogs.catalogAt(team.at), team.account)) {
     const { payments } = services
     await countRequest(services, teamId)
@@ -106,6 +106,6 @@ export const rechargeSpent = ({ recharge, at }: AutoRechargeView, _: unknown, { 
     ? { amount: 0n, currency: services.catalogs.catalogAt(at).currency }
     : { amount: recharge.spent, currency: recharge.currency }
 
-/** Where a payment is confirmed is for those who buy. */
+/** The page for confirmation is shown only to callers who may buy. */
 export const rechargeActionUrl = ({ recharge }: AutoRechargeView, _: unknown, { viewer }: GatewayContext) =>
   isAtLeast(requireRole(viewer, 'VIEWER').role, 'ADMIN') ? (recharge?.actionUrl ?? null) : null

@@ -14,8 +14,8 @@ import type { OfTeam, TeamView } from './results.ts'
 const tenYearsMs = 3653 * dayMs
 
 /**
- * A balance as a cache keeps it. All balances of the present have one id in a team, of which the newest revision counts;
- * those of other times have others.
+ * A balance as a client's cache stores it. All present balances of a team have one id, and the newest revision counts.
+ * Balances of other times have other ids.
  */
 export type BalanceView = Balance & OfTeam & { readonly id: string }
 
@@ -25,7 +25,7 @@ export const balanceNow = (team: TeamNow): BalanceView => {
   return { ...balanceOf(account, at), id: encodeId('Balance', 0, teamId), teamId, team }
 }
 
-/** Of a moment behind which credits have moved. */
+/** The balance of a past moment, after which credits have moved. */
 export const balanceThen = ({ account, at }: TeamNow): BalanceView => {
   const { teamId, revision } = account
   return { ...balanceOf(account, at), id: encodeId('BalanceThen', revision, teamId), teamId, team: null }
@@ -44,7 +44,7 @@ export async function teamBalance(
   return { ...balanceOf(then, asOf), id: encodeId('BalanceAsOf', asOf, teamId), teamId, team }
 }
 
-/** The balance right after what the view tells; in lists and look-ups, the present one. */
+/** The balance right after the change that the view describes; in lists and look-ups, the present balance. */
 export const balanceBeside = async (
   view: OfTeam & { readonly past?: TeamNow | undefined },
   _: unknown,
@@ -52,13 +52,13 @@ export const balanceBeside = async (
 ): Promise<BalanceView> =>
   view.past === undefined ? balanceNow(await teamNow(view, services)) : balanceThen(view.past)
 
-/** The team of what it has. */
+/** The team that the view belongs to. */
 export const teamBeside = async (view: OfTeam, _: unknown, { services }: GatewayContext): Promise<TeamView> => ({
   type: 'Team',
   ...(await teamNow(view, services)),
 })
 
-/** Reads the team only where the view does not know it. */
+/** Reads the team only if the view does not have it. */
 export async function teamNow({ team, teamId }: OfTeam, services: Services): Promise<TeamNow> {
   const found = team ?? (await readTeam(services, teamId))
   if (found === null) throw unknownTeam()

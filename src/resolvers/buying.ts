@@ -33,7 +33,7 @@ export type PurchaseCreditsInput = {
   teamId?: Optional<string>
 }
 
-/** Said again under its key, it goes on with the same purchase. */
+/** A repeated request with the same key continues the same purchase. */
 export async function purchaseCredits(
   _: unknown,
   { input }: { input: PurchaseCreditsInput },
@@ -82,7 +82,7 @@ async function resultOfPayment(purchase: Purchase, services: Services): Promise<
 export const roleRefusal = ({ role }: Scope, teamId: TeamId): PurchaseNotAllowedView | null =>
   isAtLeast(role, 'ADMIN') ? null : purchaseNotAllowedView(new PurchaseNotAllowed({ reason: 'ROLE' }), teamId)
 
-/** Names whom to ask, where that is known. */
+/** Names the person to ask, if one is known. */
 export async function notAllowedMessage(
   { message, refusal, teamId }: PurchaseNotAllowedView,
   _: unknown,
@@ -92,7 +92,7 @@ export async function notAllowedMessage(
   return admins === null ? message : `Only admins of the team buy credits. Ask ${admins}.`
 }
 
-/** Whom to ask; empty where no admin could help. */
+/** The people to ask; empty if no admin could help. */
 export async function notAllowedAdmins(
   { refusal, teamId }: PurchaseNotAllowedView,
   _: unknown,

@@ -6,8 +6,8 @@ const types = ['Plan', 'CreditPackage', 'Rate', 'RateCategory'] as const
 export type CatalogType = (typeof types)[number]
 
 /**
- * The id of a part of a catalog: unique by its type, its code and its content. What is unchanged in another catalog has the
- * same id there. What is changed has another, so that a cache keeps both.
+ * The id of a part of a catalog: unique by its type, its code and its content. An unchanged part has the same id in
+ * another catalog. A changed part has another id, so that a client's cache keeps both.
  */
 export const catalogId = (type: CatalogType, code: string, version: string): string =>
   Buffer.from(`${type}:${version}:${code}`, 'utf8').toString('base64url')
@@ -15,7 +15,7 @@ export const catalogId = (type: CatalogType, code: string, version: string): str
 const shape = new RegExp(`^(${types.join('|')}):([0-9a-f]{12}):([a-z0-9.-]{1,100})$`)
 const longest = 200
 
-/** The code that an input names: it takes the code itself, or an id of the type, of whichever content. */
+/** The code that an input names. It accepts the code itself, or an id of the type, with any content. */
 export function codeOf(type: CatalogType, text: string): string {
   if (text.length > longest) return text
   const [whole, of, version, code] = shape.exec(Buffer.from(text, 'base64url').toString('utf8')) ?? []
@@ -23,7 +23,7 @@ export function codeOf(type: CatalogType, text: string): string {
   return catalogId(type, code, version) === text ? code : text
 }
 
-/** Catalogs are frozen: each part of one is hashed once. */
+/** Catalogs are frozen, so each part is hashed once. */
 const known = new WeakMap<object, string>()
 
 function idOf(type: CatalogType, code: string, part: object, shown: () => unknown): string {
@@ -38,14 +38,14 @@ export const planId = (plan: Plan): string => idOf('Plan', plan.id, plan, () => 
 
 export const packageId = (pack: CreditPackage): string => idOf('CreditPackage', pack.id, pack, () => pack)
 
-/** What the API does not show of a rate makes no other one of it. */
+/** The id follows from the fields that the API shows. A change of another field does not change the id. */
 export const rateId = (view: RateView): string =>
   idOf('Rate', view.rate.id, view.rate, () => {
     const { category: _, plans: __, maxCount: ___, ...shown } = view.rate
     return { ...shown, credits: rateCredits(view) }
   })
 
-/** A category shows its rates: it changes with any of them. */
+/** A category shows its rates, so its id changes with any of them. */
 export const categoryId = ({ category, card }: RateCategoryView): string =>
   idOf('RateCategory', category.id, category, () => ({
     name: category.name,

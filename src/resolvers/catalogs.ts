@@ -34,10 +34,10 @@ const cardOf = ({ catalog, publication }: CatalogInForce): RateCardView => ({
   effectiveFrom: publication.effectiveFrom,
 })
 
-/** Nobody in particular and pill tokens: plans and rate card are shown to them where the catalog is public. */
+/** Senders without a token, and pill tokens: they see plans and rate card only if the catalog is public. */
 const isGuest = (viewer: Scope | null): boolean => viewer === null || viewer.pill !== undefined
 
-/** The catalog in force, from memory: nobody waits for the database. */
+/** The catalog in force, from memory, so that no request waits for the database. */
 function publicCatalog({ viewer, services }: GatewayContext): CatalogInForce {
   const present = services.catalogs.inForceNow()
   if (present.catalog.isPublic) return present
@@ -69,7 +69,7 @@ export async function plans(_: unknown, __: unknown, context: GatewayContext): P
 export const catalogNow = ({ catalogs, now }: Services): Promise<Catalog> =>
   served(async () => (await catalogs.at(await now())).catalog)
 
-/** PLATFORM without a team of its own buys for any team whose plan sells packages. */
+/** PLATFORM without a team of its own may buy for any team whose plan sells packages. */
 async function mayBuyNow(viewer: Scope, services: Services, catalog: Catalog): Promise<boolean> {
   if (!isAtLeast(viewer.role, 'ADMIN')) return false
   if (viewer.teamId === null) return true
@@ -77,21 +77,21 @@ async function mayBuyNow(viewer: Scope, services: Services, catalog: Catalog): P
   return mayBuyFor(viewer, catalog, team?.account ?? null)
 }
 
-/** Admins buy, on plans that sell. Source: facts G4, W9. */
+/** Admins may buy, on plans that sell packages. Source: facts G4, W9. */
 export const mayBuyFor = (viewer: Scope, catalog: Catalog, account: Account | null): boolean =>
   isAtLeast(viewer.role, 'ADMIN') && (planOf(catalog, account)?.topUp ?? false)
 
-/** Smallest first. */
+/** The packages, smallest first. */
 const packageViews = ({ packages }: Catalog, purchasable: boolean): PackageView[] =>
   packages
     .toSorted((one, other) => Number(one.credits > other.credits) - Number(one.credits < other.credits))
     .map((pack) => ({ pack, purchasable }))
 
-/** What the caller can buy for a team; empty where it may not. */
+/** The packages that the caller may buy for a team; empty if it may buy none. */
 export const packagesFor = (viewer: Scope, catalog: Catalog, account: Account | null): PackageView[] =>
   mayBuyFor(viewer, catalog, account) ? packageViews(catalog, true) : []
 
-/** The domain's message knows neither catalog nor caller; this one does. */
+/** The domain's message knows neither the catalog nor the caller. This message uses both. */
 export const shortageMessage = (
   view: InsufficientView,
   _: unknown,

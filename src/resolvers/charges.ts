@@ -59,7 +59,7 @@ export async function recordUsage(
   return asked.map((one) => ('command' in one ? (results.shift() ?? noSuchTeam()) : one))
 }
 
-/** One event's fault is its own outcome: the other events don't suffer for it. */
+/** A fault in one event is that event's own outcome: the other events are not affected. */
 function askedEvent(viewer: Viewer, event: ChargeUsageInput): AskedCharge | InvalidInput | NotFound {
   const { idempotencyKey: key, usage, reference, memberId } = event
   const unkept = inputs.keyRefusal(key)
@@ -74,7 +74,7 @@ function askedEvent(viewer: Viewer, event: ChargeUsageInput): AskedCharge | Inva
   return { teamId, key, mutation: 'chargeUsage', caller, input, command: { kind: 'refuse', failure } }
 }
 
-/** The team of one event among many; its fault is a refusal. */
+/** The team of one event among many; a fault in it is a refusal of the event. */
 function eventTeam(viewer: Viewer, given: inputs.Optional<string>): TeamId | InvalidInput | null {
   try {
     return inputs.teamFor(viewer, given)
@@ -102,7 +102,7 @@ function askedCharge(viewer: Viewer, input: ChargeUsageInput): AskedCharge | Not
   }
 }
 
-/** What was paid for, with the name that the card which priced it gives. */
+/** One line of a charge, with its rate's name on the card that priced it. */
 export type PriceLine = ChargeLine & { readonly name: string }
 
 export async function priceLines(
@@ -119,7 +119,7 @@ export async function priceLines(
 export const chargeLines = ({ charge }: ChargeView, _: unknown, { services }: GatewayContext): Promise<PriceLine[]> =>
   priceLines(charge.lines, charge.rateCardVersion, services)
 
-/** Read only where the mutation did not leave it. */
+/** The hold; it is read only if the mutation did not return it. */
 export function chargeHold(
   view: ChargeView,
   _: unknown,
@@ -133,7 +133,7 @@ export function chargeHold(
 export const chargeMetered = ({ charge }: ChargeView): Money | null =>
   charge.lines.reduce<Money | null>((sum, { money }) => (sum && money ? addMoney(sum, money) : (money ?? sum)), null)
 
-/** A step with its grant's global id. */
+/** A burn step with the global id of its grant. */
 export type BurnView = Omit<BurnStep, 'grantId'> & { readonly grantId: string }
 
 export const burnViews = (

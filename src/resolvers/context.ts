@@ -15,12 +15,12 @@ import type { LiveStreams } from '../live/streams.ts'
 import type { Payments } from '../payments/payments.ts'
 import { type Sender, unknownSender } from './sender.ts'
 
-/** Everything that resolvers work with. */
+/** The services that resolvers use. */
 export interface Services {
   readonly ledger: Ledger
   readonly teams: TeamReader
   readonly database: Database
-  /** Whatever has an instant of its own asks by it. */
+  /** A resolver whose object has an instant of its own reads the catalog of that instant. */
   readonly catalogs: Catalogs
   readonly members: Members
   readonly openings: Openings
@@ -30,32 +30,32 @@ export interface Services {
   readonly payments: Payments
   /** The gateway's own address, without a trailing slash. */
   publicUrl(): string
-  /** Exact origins that a customer may be sent back to beside the gateway's own; in production https alone. */
+  /** Exact origins, beside the gateway's own, that a customer may return to; in production only with https. */
   readonly returnOrigins: readonly string[]
   /** Whether a request may move the clock. */
   readonly devClock: boolean
-  /** Reads the ledger's clock. */
+  /** The present time of the ledger's clock. */
   now(): Promise<Instant>
   /** Called after a request has moved the clock. */
   readonly onClockMoved?: (to: Instant) => void
 }
 
 /**
- * What a request brings along. A fresh object for each operation: the complexity of one must not stand for another.
- * `viewer` is what every answer may depend on; `caller` is the very one who asks, whom an answer that many share doesn't
- * have.
+ * The context of one operation. It is a fresh object for each operation, so that the complexity of one is not taken for
+ * that of another. `viewer` is the part of the caller that every answer may depend on. `caller` is the caller itself;
+ * an answer that many callers share has none.
  */
 export type GatewayContext = {
   readonly viewer: Scope | null
   caller(): Viewer | null
-  /** For whom the database is read, and until when. */
+  /** The caller for whom the database is read, and the signal that ends its readings. */
   readonly reader: Reader
-  /** Where the request came from, for the audit log. */
+  /** The sender of the request, for the audit log. */
   readonly sender: Sender
   readonly services: Services
 }
 
-/** `signal` aborts when the client has hung up. */
+/** `signal` aborts when the client has disconnected. */
 export const contextOf = (
   viewer: Viewer | null,
   services: Services,
@@ -69,7 +69,7 @@ export const contextOf = (
   services,
 })
 
-/** Readings of one caller wait for each other. */
+/** The key of a caller's readings, which wait for each other. */
 const readerOf = (viewer: Viewer | null): string => (viewer === null ? 'nobody' : callerKey(viewer))
 
 /** The context of an answer that all callers of one scope get. */
@@ -87,7 +87,7 @@ export const sharedContextOf = (scope: Scope | null, services: Services): Gatewa
 })
 
 /**
- * The very caller, if the role suffices; not for what a subscription can select.
+ * The caller itself, if the role suffices. Fields that a subscription can select must not use it.
  *
  * @throws {RequestFault} UNAUTHENTICATED without a caller, FORBIDDEN for a lower role.
  */

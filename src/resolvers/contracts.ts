@@ -92,7 +92,7 @@ function contractIn<Failed extends { readonly code: string }>(
   return contract
 }
 
-/** In the order of their references, ended ones too. */
+/** The contracts in the order of their references, ended ones too. */
 export const teamContracts = (team: TeamView): ContractView[] =>
   team.account.allowances.flatMap((contract) =>
     contract.kind === 'CONTRACT'

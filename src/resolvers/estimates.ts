@@ -48,7 +48,7 @@ export async function estimate(
   return { type: 'Estimate', usage: read.usage, priced, estimate: estimated, team, viewer }
 }
 
-/** A range is told by its upper end, which is what a hold reserves. */
+/** A range is shown by its upper end, which is the amount that a hold reserves. */
 export const estimateLines = ({ priced }: EstimateView): readonly PriceLine[] => priced.lines
 
 export async function estimateBlockers(

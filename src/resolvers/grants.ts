@@ -40,7 +40,7 @@ export async function grantCredits(
   )
 }
 
-/** In burn order; those that have been used up are no longer open. */
+/** The open grants in burn order. A grant that is used up is no longer open. */
 export const teamGrants = (team: TeamView): GrantView[] =>
   team.account.grants
     .filter(({ available, held }) => available > 0n || held > 0n)

@@ -9,9 +9,10 @@ export const idTypes = [
 export type IdType = (typeof idTypes)[number]
 
 /**
- * What an id names; `number` is the ledger revision that made it, for an event with its place behind a point, and for a
- * purchase or an API key its number in the team. The one balance of the present has the number 0, one of a past revision
- * that, one of another time its instant. The operator's keys and acts are of the team ''.
+ * The parts of an id. `number` is the ledger revision that created the object; for an event `place` is added, which the
+ * id has after a point. For a purchase or an API key, `number` is its number in the team. For a balance, it is 0 at
+ * present, the revision for a past revision, and the instant for another time. The operator's keys and acts belong to
+ * the team ''.
  */
 export type GlobalId = {
   readonly type: IdType
@@ -20,7 +21,7 @@ export type GlobalId = {
   readonly teamId: TeamId
 }
 
-/** An opaque id that carries its team, so that no look-up can forget it. */
+/** An opaque id that contains its team, so that every look-up is limited to the team. */
 export const encodeId = (type: IdType, number: number | string, teamId: TeamId): string =>
   Buffer.from(`${type}:${number}:${teamId}`, 'utf8').toString('base64url')
 
@@ -28,7 +29,7 @@ const shape = new RegExp(`^(${idTypes.join('|')}):(\\d{1,16})(?:\\.(\\d{1,9}))?:
 const ofOperator: ReadonlySet<string> = new Set<IdType>(['ApiKey', 'AuditRecord'])
 const longest = 1_200
 
-/** What the text names; null where it is no id of ours. Only the very text that was handed out is one. */
+/** The parts of the id; null: the text is no id of ours. Only the exact text that `encodeId` returned is an id. */
 export function decodeId(text: string): GlobalId | null {
   if (text.length > longest) return null
   const bytes = Buffer.from(text, 'base64url')
@@ -41,7 +42,7 @@ export function decodeId(text: string): GlobalId | null {
   return encodeId(id.type, place === undefined ? id.number : `${id.number}.${id.place}`, id.teamId) === text ? id : null
 }
 
-/** The number behind an id of one type; null for anything else. */
+/** The parts of an id of one type; null for any other text. */
 export function decodeIdOf(type: IdType, text: string): GlobalId | null {
   const id = decodeId(text)
   return id?.type === type ? id : null
@@ -49,14 +50,17 @@ export function decodeIdOf(type: IdType, text: string): GlobalId | null {
 
 export type MemberPlace = { readonly teamId: TeamId; readonly id: MemberId }
 
-/** A member is known by its team and the `sub` of its token: the number says where one of them ends. */
+/**
+ * A member is identified by its team and the `sub` of its token. The number is the length of the `sub`, which separates
+ * the two.
+ */
 export const encodeMemberId = ({ teamId, id }: MemberPlace): string =>
   Buffer.from(`Member:${id.length}:${id}${teamId}`, 'utf8').toString('base64url')
 
 const memberShape = /^Member:(\d{1,3}):(.*)$/s
 const longestMember = 1_700
 
-/** The member that the text names; null where it is no member's id. */
+/** The member that the text names; null: it is no member's id. */
 export function decodeMemberId(text: string): MemberPlace | null {
   if (text.length > longestMember) return null
   const [, length, names] = memberShape.exec(Buffer.from(text, 'base64url').toString('utf8')) ?? []

@@ -17,13 +17,17 @@ const keyRule = 'give 1 to 200 characters without control characters'
 const ofAnotherTeam = 'it is a member of another team: give one of this team'
 const forOthers = 'only PLATFORM callers act for another member: leave memberId out'
 
-/** The fault of one value. `at`: its place in the arguments or in `input`, as `filter.memberId`; `reason` without a full stop. */
+/**
+ * The fault of one value. `at`: its place in the arguments or in `input`, as `filter.memberId`; `reason` without a full
+ * stop.
+ */
 export const badInput = (at: string, reason: string): InputFault => new InputFault(at.split('.'), reason)
 
 /**
- * The team that a request is about; null: one that the caller has no business with, to be answered like an unknown one.
+ * The team that a request is about; null: a team that the caller has no access to, which is answered like an unknown
+ * team.
  *
- * @throws {RequestFault} BAD_USER_INPUT where no team is named, or by no usable id.
+ * @throws {RequestFault} BAD_USER_INPUT if no team is named, or its id is not usable.
  */
 export function teamFor(viewer: Scope, given: Optional<string>, at = 'teamId'): TeamId | null {
   if (given == null) {
@@ -34,13 +38,13 @@ export function teamFor(viewer: Scope, given: Optional<string>, at = 'teamId'): 
   return viewer.role === 'PLATFORM' || id === viewer.teamId ? id : null
 }
 
-/** The team of an id that carries one, or null where the caller has no business with it; '' is the operator. */
+/** The team of an id that contains one; null: the caller has no access to it. '' is the operator. */
 export const reachable = (viewer: Scope, id: TeamId): TeamId | null => {
   if (viewer.role === 'PLATFORM') return isVisibleId(id) || id === operatorId ? id : null
   return id === viewer.teamId && isVisibleId(id) ? id : null
 }
 
-/** The `sub` that an input names, by itself or by the id of a member of the team; null: a member of another team. */
+/** The `sub` that an input names, directly or by the id of a member of the team; null: a member of another team. */
 function subOf(teamId: TeamId | null, text: string): string | null {
   const member = decodeMemberId(text)
   if (member === null) return text
@@ -56,7 +60,7 @@ const otherTeams = (at: string): never => {
   throw badInput(at, ofAnotherTeam)
 }
 
-/** Who acts: the caller, or for PLATFORM the member it acts for. */
+/** The acting member: the caller, or the member that PLATFORM acts for. */
 export function memberFor(viewer: Viewer, given: Optional<string>, teamId: TeamId | null): MemberId {
   if (given == null) return viewer.memberId
   const sub = subOf(teamId, given)
@@ -80,7 +84,7 @@ export function checkedName(at: string, text: string): string {
 
 export const checkedKey = (key: string): string => checkedName('idempotencyKey', key)
 
-/** The refusal of one event's key that nothing can be kept under; null for a usable one. */
+/** The refusal of one event's key that can't be stored; null: the key is usable. */
 export const keyRefusal = (key: string): InvalidInput | null =>
   isName(key) ? null : new InvalidInput({ path: ['idempotencyKey'], reason: `not usable: ${keyRule}` })
 
@@ -94,7 +98,7 @@ const isText = (text: string): boolean => text.length <= longestReference && isS
 
 type OfEvent = { reference?: Optional<string>; memberId?: Optional<string> }
 
-/** What would fail a request of its own, as the refusal of one event among many; null: nothing. */
+/** The refusal of one event among many, for a value that would fail a request with this event alone; null: none. */
 export function eventRefusal(
   viewer: Viewer,
   { reference, memberId: given }: OfEvent,
@@ -111,7 +115,7 @@ export function eventRefusal(
     : new InvalidInput({ path: ['memberId'], reason: `not a usable id: give ${visibleIdRule}` })
 }
 
-/** The refusal of a rate that nothing can be kept under; null for a usable one. `path`: where it stands. */
+/** The refusal of a rate whose name can't be stored; null: it is usable. `path`: its place in the input. */
 export const rateRefusal = (path: readonly string[], rate: string): InvalidUsage | null =>
   isName(rate) ? null : new InvalidUsage({ path, reason: `not a usable rate: ${keyRule}` })
 
@@ -119,7 +123,7 @@ export const rateRefusal = (path: readonly string[], rate: string): InvalidUsage
 export const withCodes = (lines: readonly UsageLine[]): UsageLine[] =>
   lines.map((line) => ({ ...line, rate: codeOf('Rate', line.rate) }))
 
-/** Usage as asked for, and beside it as the fingerprint of the input has it. */
+/** The usage as the caller sent it, and its normal form for the fingerprint of the input. */
 export type ReadAsked = { readonly asked: AskedUsage; readonly normal: unknown }
 
 export function readAsked(given: readonly UsageLine[]): ReadAsked {

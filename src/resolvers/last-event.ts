@@ -4,7 +4,7 @@ import type { GatewayContext } from './context.ts'
 import { encodeId } from './ids.ts'
 import { readSnapshot } from './reading.ts'
 
-/** What `accountEvents(after:)` goes on from, for a client that has seen no event yet. */
+/** The id that `accountEvents(after:)` continues from, for a client that has seen no event yet. */
 export async function teamLastEventId(
   { account: { teamId } }: TeamNow,
   _: unknown,

@@ -19,7 +19,7 @@ export type MeteredRow = {
   readonly money: Money
 }
 
-/** One calendar month of the catalog's time zone. `total` and `billable`: one amount a currency. */
+/** One calendar month in the catalog's time zone. `total` and `billable`: one amount for each currency. */
 export type MeteredReport = {
   readonly month: string
   readonly startsAt: Instant
@@ -28,15 +28,15 @@ export type MeteredReport = {
   readonly rows: readonly MeteredRow[]
   readonly total: readonly Money[]
   readonly billable: readonly Money[]
-  /** Null until it is billed, and where there is nothing to bill. */
+  /** Null until the month is billed, and if there is nothing to bill. */
   readonly invoiceUrl: string | null
 }
 
 /**
- * What is to be billed in money. A month is final once the team's own time has passed its end: a request that was under
- * way then is either in the report or counted in the next month. A hold that was charged at its start and failed takes its
- * metered money back with its refund; a refund by hand gives back credits only: what should not be paid after all is
- * credited on the invoice.
+ * The usage of a month that is billed in money. A month is final once the team's own time has passed its end: a request
+ * that was under way then is either in the report or counted in the next month. The refund of a failed hold that was
+ * charged at its start takes back its metered money. A refund by hand gives back only credits: money that should not be
+ * paid is credited on the invoice.
  *
  * Source: facts V9.
  */

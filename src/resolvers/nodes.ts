@@ -11,7 +11,10 @@ import { memberView } from './members.ts'
 import { findOwnPurchase, findPurchase } from './purchases.ts'
 import type { NodeView } from './results.ts'
 
-/** What the id names, if the caller's team has it; whatever has no id of ours is a team's own. */
+/**
+ * The object that the id names, if the caller has access to its team; null: it has none, or there is no such object. A
+ * text that is no id of ours is read as a team's own id.
+ */
 export async function node(_: unknown, { id }: { id: string }, context: GatewayContext): Promise<NodeView | null> {
   const { viewer, services } = context
   const caller = requireRole(viewer, 'VIEWER')
@@ -30,7 +33,9 @@ export async function node(_: unknown, { id }: { id: string }, context: GatewayC
 
 export const maxNodes = 100
 
-/** Each by itself, in the order of the ids: what one of them may not be told is null, and the others are there. */
+/**
+ * The objects in the order of the ids, each read by itself: an id that gives none is null, and the others are there.
+ */
 export function nodes(_: unknown, { ids }: { ids: readonly string[] }, context: GatewayContext) {
   requireRole(context.viewer, 'VIEWER')
   if (ids.length > maxNodes) throw badInput('ids', `give at most ${maxNodes} ids`)

@@ -33,8 +33,8 @@ export function alertNotice(
 }
 
 /**
- * What an alert says: where a live session is about to be cut off, that comes before its balance.
- * `At this rate your credits last 60 seconds — top up to keep the session running`
+ * The text of an alert. A live session that is about to be cut off comes before the balance. `At this rate your credits
+ * last 60 seconds — top up to keep the session running`
  */
 export function alertInWords(catalog: Catalog, { state, account, at, ending }: Omit<AlertState, 'overtaken'>): string {
   const seconds = runwaySeconds(cutOffOf(account, at), at)
@@ -48,9 +48,9 @@ export function alertInWords(catalog: Catalog, { state, account, at, ending }: O
 export type Shortage = Pick<InsufficientCredits, 'required' | 'available' | 'shortfall' | 'nextGrantAt'>
 
 /**
- * Why there are too few credits and what this caller can do about it, without a full stop:
- * `Insufficient Credits. This needs 170,000 credits and 9,300 are available: add 160,700 credits; the next grant lands on
- * Monday, November 23`. Source: facts W7, W9, V10, G4.
+ * Why there are too few credits and what this caller can do about it, without a full stop: `Insufficient Credits. This
+ * needs 170,000 credits and 9,300 are available: add 160,700 credits; the next grant lands on Monday, November 23`.
+ * Source: facts W7, W9, V10, G4.
  */
 export async function shortageNotice(
   services: Services,
@@ -66,7 +66,7 @@ export async function shortageNotice(
   return `${notices.insufficient}. ${lack}: ${await wayToMore(services, viewer, account, catalog, shortfall)}${wait}`
 }
 
-/** What leads to more credits: the plan says whether they are sold, the role who may buy. */
+/** How the caller gets more credits: the plan says whether they are sold, and the role says who may buy. */
 async function wayToMore(
   services: Services,
   { role }: Scope,
@@ -83,9 +83,8 @@ async function wayToMore(
 }
 
 /**
- * Who may spend how much and when it goes on, without a full stop:
- * `Ben may spend 500 credits a day and has used 480: this needs 40. The limit resets on Thursday, November 19; an admin can
- * raise it`.
+ * The limit of a member or an API caller, and when it resets, without a full stop: `Ben may spend 500 credits a day and
+ * has used 480: this needs 40. The limit resets on Thursday, November 19; an admin can raise it`.
  */
 export function limitNotice(timeZone: string, name: string, reached: SpendingLimitReached): string {
   const { subject, per, limit, used, required, resetsAt } = reached

@@ -21,13 +21,13 @@ export type Connection<Node> = {
   readonly nodes: readonly Node[]
   readonly pageInfo: PageInfo
 }
-/** A connection whose items are counted when that is asked for. */
+/** A connection whose items are counted only on request. */
 export type CountedConnection<Node> = Connection<Node> & { readonly count: () => Promise<number> }
 
 export const usualPageSize = 20
 export const maxPageSize = 100
 
-/** What of a list is asked for. `isBehind`: there are items on the far side of the given cursor. */
+/** The requested part of a list. `isBehind`: there are items on the other side of the given cursor. */
 export type Page = {
   readonly list: List
   readonly size: number
@@ -38,10 +38,11 @@ export type Page = {
 export const listOf = (kind: List['kind'], teamId: TeamId, filter = ''): List => ({ kind, teamId, filter })
 
 /**
- * Source: GraphQL Cursor Connections Specification (Relay). `after` and `before` bound the list, then `first` takes from
- * its newest end, `last` from its oldest.
+ * Source: GraphQL Cursor Connections Specification (Relay). `after` and `before` bound the list, then `first` takes
+ * items from its newest end, `last` from its oldest.
  *
- * @throws {InputFault} for a size that is not from 0 to 100, `first` beside `last`, and a cursor of another list.
+ * @throws {InputFault} for a size that is not from 0 to 100, `first` together with `last`, and a cursor of another
+ * list.
  */
 export function readPage(list: List, given: PageArguments): Page {
   const { after, last, before } = given
@@ -52,7 +53,7 @@ export function readPage(list: List, given: PageArguments): Page {
   return { list, size, span: { above, below, from }, isBehind: (last == null ? after : before) != null }
 }
 
-/** @throws {InputFault} for a size that is not from 0 to 100, and `first` beside `last`. */
+/** @throws {InputFault} for a size that is not from 0 to 100, and for `first` together with `last`. */
 export function sizeOf({ first, last }: PageArguments): number {
   if (first != null && last != null) throw badInput('last', 'give first or last: one of them, and not both')
   return last == null ? checkedSize('first', first ?? usualPageSize) : checkedSize('last', last)
@@ -72,7 +73,10 @@ export function badCursor(argument: 'after' | 'before'): never {
   throw badInput(argument, 'not a usable cursor: give one that this list has handed out, with the same filter')
 }
 
-/** The page of the items that were read, the newest first: one more than its size, where there are more. */
+/**
+ * The page of the items that were read, the newest first. The reading has one item more than the page if the list
+ * continues.
+ */
 export function pageOf<Item, Node>(
   page: Page,
   items: readonly Item[],
@@ -88,9 +92,9 @@ export function pageOf<Item, Node>(
 }
 
 /**
- * The page of what a bounded search found. Behind `rest` the search goes on; null: it came to the end. A page may have
- * fewer items than its size, or none, and still a next page, which its `endCursor` leads to; with `last` a previous one,
- * and its `startCursor`.
+ * The page of a bounded search's results. `rest` is the position from which the search continues; null: the search
+ * reached the end. A page may have fewer items than its size, or none, and still have a next page, which its
+ * `endCursor` leads to; with `last` it is the previous page, and `startCursor`.
  */
 export function searchedPage<Item, Node>(
   { list, size, span: { from }, isBehind }: Page,

@@ -27,7 +27,9 @@ export async function paid<T>(ask: () => Promise<T>): Promise<T | PaymentUnavail
   }
 }
 
-/** The same where the result has no PaymentUnavailable: it is a fault, with `extensions.retryAfterSeconds`. */
+/**
+ * Like the function above, for results without PaymentUnavailable: it is a fault, with `extensions.retryAfterSeconds`.
+ */
 export async function servedByPayments<T>(ask: () => Promise<T>): Promise<T> {
   const answer = await paid(ask)
   if (!(answer instanceof PaymentUnavailable)) return answer

@@ -20,7 +20,10 @@ export const maxPillTokenSeconds = 3_600
 export const usualPillTokenSeconds = 900
 const maxOriginCharacters = 300
 
-/** For an API key of the team, an admin's token and the operator. Whoever may not buy makes none that may. */
+/**
+ * Creates a pill token for an API key of the team, an admin's token, or the operator. A caller that may not buy can't
+ * make a token that may.
+ */
 export async function createPillToken(
   _: unknown,
   { teamId: given, memberId, expiresInSeconds, origin, mayBuy }: CreatePillTokenInput,
@@ -64,7 +67,7 @@ function checkedSeconds(seconds: number): number {
   throw badInput('expiresInSeconds', `not a usable time: give 1 to ${maxPillTokenSeconds}`)
 }
 
-/** As browsers send it: the scheme, the host and a port that is not the scheme's own. */
+/** The origin, if it is written as browsers send it: scheme, host, and a port unless it is the scheme's default. */
 function checkedOrigin(origin: Optional<string>): string | null {
   if (origin == null) return null
   const url = origin.length <= maxOriginCharacters ? URL.parse(origin) : null

@@ -30,7 +30,9 @@ export async function publishCatalog(
   return result instanceof ExpectedError ? result : viewOf(result)
 }
 
-/** What it changes for customers against the catalog that it follows, a sentence each; empty for the first. */
+/**
+ * The catalog's changes for customers against the catalog before it, one sentence each; empty for the first catalog.
+ */
 export async function publicationChanges(
   { version, effectiveFrom }: PublicationView,
   _: unknown,

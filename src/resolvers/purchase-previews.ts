@@ -6,7 +6,7 @@ import { mayBuyFor, type PackageView } from './catalogs.ts'
 import type { GatewayContext } from './context.ts'
 import { badInput } from './inputs.ts'
 
-/** `projectedBalance`: what a purchase would leave spendable; what the team owes is paid from it first. */
+/** `projectedBalance`: the spendable credits after the purchase, which first repays the team's debt. */
 export type PurchasePreview = {
   readonly package: PackageView
   readonly currentBalance: Credits

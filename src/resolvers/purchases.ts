@@ -41,13 +41,13 @@ export const findPurchaseBy = (
     return purchase && viewOf(purchase, await grantsOf(client, purchase.teamId, [purchase]), null)
   })
 
-/** What a pill token may see is bought by its member. */
+/** The purchases that the caller may see: those of the pill token's member, else those of all members. */
 const buyersFor = (context: GatewayContext, teamId: TeamId): Buyers => ({
   teamId,
   memberId: context.viewer?.pill === undefined ? null : requireCaller(context, 'VIEWER').memberId,
 })
 
-/** The purchase, where the member of the pill token bought it. */
+/** The purchase, if the member of the pill token bought it. */
 export async function findOwnPurchase(
   context: GatewayContext,
   teamId: TeamId,
@@ -75,11 +75,11 @@ export async function teamPurchases(
   return { ...pageOf(page, purchases, ({ id }) => id, view), count }
 }
 
-/** Right after the purchase: it is part of the answer to a mutation, and waits for no reading. */
+/** The view right after the purchase. It is part of a mutation's answer, so it waits for no other reading. */
 export const purchaseView = async ({ database }: Services, purchase: Purchase): Promise<PurchaseView> =>
   viewOf(purchase, await served(() => grantsOf(database.pool, purchase.teamId, [purchase])), null)
 
-/** What they brought, by its source. */
+/** The grants that purchases brought, by their source. */
 type Grants = ReadonlyMap<string | null, Grant>
 
 const viewOf = (purchase: Purchase, grants: Grants, team: TeamNow | null): PurchaseView => {
@@ -95,7 +95,9 @@ async function grantsOf(client: ReadingClient, teamId: TeamId, purchases: readon
 
 const sourceOf = ({ intent }: Purchase): string | null => (intent === null ? null : sourceOfPayment(intent))
 
-/** As its own catalog sold it; whether it can be bought is a matter of the catalog now. */
+/**
+ * The package as the purchase's own catalog sold it. Whether it can be bought now is decided by the present catalog.
+ */
 export async function purchasePackage(
   view: PurchaseView,
   _: unknown,
@@ -111,7 +113,7 @@ export async function purchasePackage(
   return { pack, purchasable: sold && mayBuyFor(requireRole(viewer, 'VIEWER'), now, account) }
 }
 
-/** What the account knows of an open grant counts in what time has done. */
+/** The purchase's grant. An open grant is taken from the account, which includes the effects of time. */
 export async function purchaseGrant(
   view: PurchaseView,
   _: unknown,
@@ -123,11 +125,11 @@ export async function purchaseGrant(
   return { type: 'CreditGrant', teamId, grant: team.account.grants.find(({ id }) => id === grant.id) ?? grant, team }
 }
 
-/** Paid is what its credits have come of: they are on the balance before anybody is told so. */
+/** A purchase is PAID only after its credits have arrived: they are on the balance before anybody sees PAID. */
 export const purchaseState = ({ purchase, grant }: PurchaseView): PurchaseState =>
   purchase.outcome === 'PAID' && grant === null ? 'PENDING' : purchase.state
 
-/** Where a purchase is paid or confirmed is for those who buy, and only while it is open. */
+/** The page for payment or confirmation, only for callers who may buy, and only while the purchase is open. */
 const whilePending = (url: 'checkoutUrl' | 'actionUrl') => (view: PurchaseView, _: unknown, context: GatewayContext) =>
   view.purchase.state === 'PENDING' && isAtLeast(requireRole(context.viewer, 'VIEWER').role, 'ADMIN')
     ? view.purchase[url]

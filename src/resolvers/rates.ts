@@ -5,7 +5,10 @@ import type { Rate, RateCard, RateCategory } from '../domain/rate-card.ts'
 export type RateCategoryView = { readonly category: RateCategory; readonly card: RateCard }
 export type RateView = { readonly rate: Rate; readonly card: RateCard }
 
-/** What is priced in money and paid in credits is told in both; null where a micro-credit is too coarse to say it. */
+/**
+ * The price in credits. A price in money that is paid in credits is shown in both; null: a micro-credit is too coarse
+ * for it.
+ */
 export function rateCredits({ rate, card }: RateView): Credits | null {
   const { price } = rate
   if ('credits' in price) return price.credits

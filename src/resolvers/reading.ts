@@ -14,8 +14,9 @@ export const readSnapshot = <T>(context: GatewayContext, run: (client: ReadingCl
   read(context, ({ snapshot }) => snapshot(run))
 
 /**
- * The same, after what time has brought about is posted. What is read of postings then doesn't depend on when somebody
- * last read them. Where the ledger's clock has passed the instant `passed`, nothing effective before it is posted later.
+ * Like the reading above, after the effects of time are posted. So a reading of postings does not depend on when
+ * somebody last read them. If the ledger's clock has passed the instant `passed`, nothing effective before it is posted
+ * later.
  */
 export const readCaughtUp = <T>(
   context: GatewayContext,

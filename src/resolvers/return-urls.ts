@@ -3,12 +3,12 @@ import type { Services } from './context.ts'
 import { badInput, type Optional } from './inputs.ts'
 
 const longest = 2_000
-/** What different readers of a URL take apart differently is none: `https:host`, a backslash, blanks. */
+/** The form of a URL that all parsers read alike: without `https:host`, backslashes and blanks. */
 const plain = /^https?:\/\/[^\\\s]+$/i
 
 /**
- * A page of the gateway or of an origin that the operator lists, as the caller wrote it; null for none. Never another
- * site's: what comes back from a payment must not be led astray.
+ * A page of the gateway or of an origin that the operator lists, as the caller wrote it; null if none is given. A page
+ * of any other site is refused, so that a payment can't redirect a customer there.
  *
  * @throws {RequestFault} BAD_USER_INPUT that says which origins are usable.
  */

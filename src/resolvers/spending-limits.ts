@@ -42,10 +42,13 @@ function subjectOf({ memberId, callerId }: SpendingLimitInput, teamId: TeamId): 
   return { subject: 'CALLER', id: checkedName('callerId', callerId ?? '') }
 }
 
-/** `used` at the moment that the team is shown at. */
+/** `used`: the credits used at the moment of the team's view. */
 export type SpendingLimitView = SpendingLimit & { readonly credits: Credits; readonly teamId: TeamId }
 
-/** As of the team's moment: of a window that has passed nothing is used. Members see their own, admins all. */
+/**
+ * The spending limits at the moment of the team's view. A limit whose window has passed has nothing used. Members see
+ * their own limits, admins see all.
+ */
 export function teamSpendingLimits(
   { account, at }: TeamView,
   _: unknown,

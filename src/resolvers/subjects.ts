@@ -10,11 +10,11 @@ import { type AccountEventView, isNotice } from './watching.ts'
 
 type Subject = Promise<NodeView | null> | null
 
-/** What an activity is about, as it is now. */
+/** The subject of an activity, in its present state. */
 export const activitySubject = ({ activity }: ActivityView, _: unknown, context: GatewayContext): Subject =>
   activity.type === 'REFUND' ? findRefund(context, activity.teamId, activity.revision) : subjectOf(activity, context)
 
-/** What an event is about, as it is now. A refund is about its charge. */
+/** The subject of an event, in its present state. The subject of a refund is its charge. */
 export async function eventSubject(
   event: AccountEventView,
   _: unknown,
@@ -24,7 +24,7 @@ export async function eventSubject(
   if (type === 'RECHARGE_FAILED' || type === 'RECHARGE_ACTION_REQUIRED') {
     return findPurchaseBy(context, (client) => readRechargeBefore(client, teamId, at))
   }
-  // A recharge that succeeded stands where its credits came.
+  // A recharge that succeeded has the revision of its credits.
   if (isNotice(type) && type !== 'RECHARGE_SUCCEEDED') return null
   const found = await findActivity(context, teamId, revision)
   return found && subjectOf(found.activity, context)
@@ -39,7 +39,7 @@ function subjectOf(activity: Activity, context: GatewayContext): Subject {
   return type === 'EXPIRY' ? findGrant(context, teamId, grantId) : grantOrPurchase(teamId, grantId, context)
 }
 
-/** Bought credits are told by their purchase. */
+/** The subject of bought credits is their purchase. */
 async function grantOrPurchase(teamId: TeamId, grantId: number, context: GatewayContext): Promise<NodeView | null> {
   const found = await findGrant(context, teamId, grantId)
   const source = found?.grant.source

@@ -64,7 +64,7 @@ function readTeamPage(list: TextList, given: PageArguments): { size: number; spa
   return { size: sizeOf(given), span: { after: place('after'), before: place('before'), from } }
 }
 
-/** `rest`: the list goes on beyond this id; null: there is nothing more. */
+/** `rest`: the list continues after this id; null: it is complete. */
 async function readTeams(
   context: GatewayContext,
   conditions: TeamConditions,
@@ -89,7 +89,7 @@ async function readTeams(
   return { shown, rest: first.at(-1)?.account.teamId ?? (span.from === 'start' ? span.after : span.before) }
 }
 
-/** With what time has done since the rows were written. */
+/** Whether the team fulfils the conditions, with the effects of time since its rows were written. */
 function fulfils({ account, at }: TeamNow, conditions: TeamConditions, { catalogs }: Services): boolean {
   const { planId, state, availableBelow, rechargeState } = conditions
   const { available, lowThreshold, recharge } = account

@@ -78,7 +78,7 @@ async function positionOf(after: string, teamId: TeamId, context: GatewayContext
 export const alertBalance = (alert: LowBalanceView): BalanceView =>
   alert.overtaken ? balanceThen(alert) : balanceNow(alert)
 
-/** Where the event is the newest: the balance of the present, with what time has done since. */
+/** The present balance, with the effects of time, if the event is the newest one. */
 export const eventBalance = (event: AccountEventView): BalanceView =>
   event.now === null ? balanceThen(event) : balanceNow(event.now)
 
@@ -117,7 +117,7 @@ export function eventType({ type }: Pick<AccountEvent, 'type'>): AccountEventTyp
   return notice ?? typeOfPosting[type as keyof typeof typeOfPosting]
 }
 
-/** Why a recharge failed is told as it stands now. Source: facts W4, W5, W7, V10. */
+/** The reason of a failed recharge is its present one. Source: facts W4, W5, W7, V10. */
 export function eventMessage(event: AccountEventView, _: unknown, { services }: GatewayContext): string {
   const { account, amount, at } = event
   const catalog = services.catalogs.catalogAt(at)

@@ -4,8 +4,9 @@ import { maxPageSize, type PageArguments, usualPageSize } from '../resolvers/pag
 import { mostUsageDays, type UsageDimension } from '../resolvers/usages.ts'
 
 /**
- * Costs of fields, in points. A point is some 10 microseconds of the gateway and its database together. A field without a
- * cost of its own has 1 point; what is selected in a list counts ten times, and in a page as often as the page has items.
+ * Costs of fields, in points. A point is some 10 microseconds of the gateway and its database together. A field without
+ * a cost of its own has 1 point. The selection of a list counts ten times; that of a page counts as often as the page
+ * has items.
  */
 
 /** A request, or a message over a socket, without what its document does: headers, token, answer. */

@@ -2,7 +2,10 @@ import type { GraphQLSchema } from 'graphql'
 import { ownTeamBegun } from '../resolvers/own-team.ts'
 import { aroundRootFields } from './root-fields.ts'
 
-/** Lets every root field find the caller's own team begun; what a subscription's is, whoever begins it has asked. */
+/**
+ * Begins the caller's own team before every root field of a query or mutation. For a subscription, the team is begun
+ * before its stream is looked up (server/subscriptions.ts).
+ */
 export const withOwnTeam = (schema: GraphQLSchema): GraphQLSchema =>
   aroundRootFields(schema, (resolve, kind) => {
     if (kind === 'subscription') return resolve

@@ -7,13 +7,13 @@ import type { Resolve } from './root-fields.ts'
 const all = '*'
 const error = 'code message'
 
-/** What a pill token may select, by type; a field that is not listed is refused. */
+/** The fields that a pill token may select, by type; other fields are refused. */
 const toWatch: Readonly<Record<string, string>> = {
-  // Plans and rate card of a public catalog alone: their resolvers see to it.
+  // Plans and rate card only of a public catalog: their resolvers check that.
   Query: 'packages plans rateCard team viewer',
   Subscription: 'accountEvents balance lowBalance',
   Team: 'balance id lastEventId name plan',
-  // Tabs of one browser share a connection by whom their tokens are for.
+  // Tabs of one browser share a connection if their tokens are for the same member.
   Viewer: 'memberId role team',
   Balance: all,
   AllowancePeriod: all,
@@ -32,7 +32,7 @@ const toWatch: Readonly<Record<string, string>> = {
   NotAllowed: error,
 }
 
-/** What one that may buy may select beside. */
+/** Further fields that a pill token with BUY may select. */
 const toBuy: Readonly<Record<string, string>> = {
   Query: 'node purchasePreview',
   Mutation: 'configureAutoRecharge purchaseCredits',
@@ -56,19 +56,19 @@ const toBuy: Readonly<Record<string, string>> = {
   NotFound: error,
 }
 
-/** Null for every pill token: what an event is about is no alert, and clients select it beside. */
+/** Fields that are null for every pill token: an alert does not need them, but clients select them beside it. */
 const withheld: Readonly<Record<string, string>> = { AccountEvent: 'activity subject' }
 
 const lists = (fields: string | undefined, field: string): boolean =>
   fields === all || fields?.split(' ').includes(field) === true
 
-/** Which pill tokens may select the field, the least first; null: none. */
+/** The least use that may select the field; null: no pill token may. */
 function leastUse(type: string, field: string): PillUse | null {
   if (lists(toWatch[type], field)) return 'WATCH'
   return lists(toBuy[type], field) ? 'BUY' : null
 }
 
-/** Refuses every field to a pill token that is neither listed for it nor withheld. */
+/** Refuses to pill tokens every field that is neither listed for them nor withheld. */
 export function withPillFields(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue

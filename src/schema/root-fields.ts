@@ -3,7 +3,7 @@ import type { GatewayContext } from '../resolvers/context.ts'
 
 export type Resolve = GraphQLFieldResolver<unknown, GatewayContext>
 
-/** Puts something around every root field, in place: what resolves it, or what starts the source of a subscription. */
+/** Wraps every root field, in place: its resolver, or the source of a subscription. */
 export function aroundRootFields(
   schema: GraphQLSchema,
   around: (resolve: Resolve, kind: 'operation' | 'subscription') => Resolve,

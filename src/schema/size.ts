@@ -22,7 +22,7 @@ export type Operation = {
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined
 }
 
-/** `cost` in points: what the fields do, the request itself not counted. */
+/** `cost` in points: the cost of the fields, without that of the request itself. */
 export type Size = { readonly depth: number; readonly breadth: number; readonly cost: number }
 
 /** Points of one operation, the request itself counted. */

@@ -3,12 +3,12 @@ import ipaddr from 'ipaddr.js'
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6
 
-/** Who has an IPv6 address mostly has the whole network of 64 bits. */
+/** The owner of an IPv6 address mostly owns its whole network of 64 bits. */
 const networkBytes = 8
 
 /**
- * Where requests come from. X-Forwarded-For is believed as far as trusted proxies wrote it: the address is the last one that
- * no trusted proxy has. Without trusted proxies it is that of the connection.
+ * The addresses of requests. X-Forwarded-For is trusted as far as trusted proxies wrote it: the address is the last one
+ * that no trusted proxy has. Without trusted proxies it is the connection's own address.
  */
 export class Addresses {
   readonly #trusted: readonly [Address, number][]
@@ -17,7 +17,7 @@ export class Addresses {
     this.#trusted = trustedProxies.map(rangeOf)
   }
 
-  /** An IPv4 address, or the network of an IPv6 one: limits for nobody are counted by it. */
+  /** An IPv4 address, or the network of an IPv6 address. Limits for senders without a token are counted by it. */
   of(request: IncomingMessage): string {
     const own = request.socket.remoteAddress
     if (this.#trusted.length === 0 || !this.trusts(own)) return networkOf(own)
@@ -26,14 +26,14 @@ export class Addresses {
     return networkOf(known || own)
   }
 
-  /** Whether it is a proxy, whose connections are those of many. */
+  /** Whether the address is that of a trusted proxy. Its connections carry the requests of many senders. */
   trusts(text: string | undefined): boolean {
     const address = parsed(text)
     return address !== null && this.#trusted.some((range) => address.kind() === range[0].kind() && address.match(range))
   }
 }
 
-/** The same for a connection, before any request. */
+/** Like `of`, for a connection before its first request. */
 export function networkOf(text: string | undefined): string {
   const address = parsed(text)
   if (address === null) return 'unknown'

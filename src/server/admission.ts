@@ -4,7 +4,10 @@ import type { Access } from '../access/open-access.ts'
 import { InvalidToken } from '../access/tokens.ts'
 import type { Viewer } from '../access/viewer.ts'
 
-/** Who sends a request, null for nobody; or why the gateway can't tell. It is known before the body is read. */
+/**
+ * The sender of a request; null: it has no token. Or the error that refuses its token. It is known before the body is
+ * read.
+ */
 export type Admission = { readonly viewer: Viewer | null } | { readonly refusal: unknown }
 
 export async function admit(

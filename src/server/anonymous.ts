@@ -2,19 +2,19 @@ import { type DocumentNode, type ExecutionResult, Kind, parse } from 'graphql'
 import { RequestFault } from '../access/faults.ts'
 import { requireRole } from '../access/viewer.ts'
 
-/** Characters of a document that is parsed for nobody. */
+/** Characters of a document that is parsed for a sender without a token. */
 export const maxAnonymousDocumentCharacters = 2_000
-/** The same for introspection outside production: the query that GraphiQL sends has some 2,100 characters. */
+/** The same bound for introspection outside production: the query that GraphiQL sends has some 2,100 characters. */
 export const maxAnonymousIntrospectionCharacters = 4_000
-/** Tokens of a document that is parsed for nobody. */
+/** Tokens of a document that is parsed for a sender without a token. */
 const maxAnonymousTokens = 1_000
 
-/** Root fields that nobody may select. */
+/** Root fields that a sender without a token may select. */
 const publicFields: ReadonlySet<string> = new Set(['__typename'])
 const catalogFields: ReadonlySet<string> = new Set(['plans', 'packages', 'rateCard'])
 const introspectionFields: ReadonlySet<string> = new Set(['__schema', '__type'])
 
-/** What nobody may select beside. */
+/** Further fields that a sender without a token may select. */
 export type Shown = {
   /** The schema itself. */
   readonly introspection: boolean
@@ -23,8 +23,8 @@ export type Shown = {
 }
 
 /**
- * The answer to a document of nobody, unless it selects public fields alone; null: it may be validated and executed.
- * A document beyond the budget is not even parsed.
+ * The answer to a document without a token, unless the document selects public fields alone; null: it may be validated
+ * and executed. A document beyond the bounds is not even parsed.
  */
 export function anonymousRefusal(text: string, { introspection, catalog }: Shown): ExecutionResult | null {
   if (text.length > (introspection ? maxAnonymousIntrospectionCharacters : maxAnonymousDocumentCharacters)) {
@@ -49,7 +49,7 @@ function parsed(text: string): DocumentNode | null {
   }
 }
 
-/** The names of all root fields; null where a fragment stands among them. */
+/** The names of all root fields; null: there is a fragment among them. */
 function rootFields({ definitions }: DocumentNode): string[] | null {
   const names: string[] = []
   for (const definition of definitions) {

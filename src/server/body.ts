@@ -3,7 +3,7 @@ import type { Held } from './held-bytes.ts'
 
 /** The largest legal call, 1,000 events with keys and references of full length in any script, takes some 2.5 MB. */
 export const maxBodyBytes = 4_000_000
-/** The same for nobody: whoever has no token or key can call nothing with more. */
+/** The same bound for senders without a token or key: they can send no operation that needs more. */
 export const maxAnonymousBodyBytes = 65_536
 
 export class BodyTooLarge extends Error {
@@ -23,7 +23,7 @@ export async function readBody(request: IncomingMessage, maxBytes = maxBodyBytes
   let bytes = 0
   await new Promise<void>((resolve, reject) => {
     const left = () => reject(new Error('The client went away'))
-    // Whoever left while the token was read has closed already.
+    // A client that left while its token was read has closed the request already.
     if (request.destroyed) return left()
     request.once('close', left)
     request.on('data', (chunk: Buffer) => {

@@ -7,7 +7,10 @@ import type { Budgets as Settings } from '../config.ts'
 import { requestCost } from '../schema/costs.ts'
 import { type Operation, type OperationKind, sizeOf, sizeRefusal } from '../schema/size.ts'
 
-/** A caller wherever it comes from, or nobody by its address. `limit`: points a second, infinite without a budget. */
+/**
+ * One caller, from whichever address; or a sender without a token, by its address. `limit`: points a second, infinite
+ * without a budget.
+ */
 export type Payer = {
   readonly key: string
   readonly anonymous: boolean
@@ -15,15 +18,15 @@ export type Payer = {
   readonly limiter: RateLimiterMemory | null
 }
 
-/** What a payer has left in this second. */
+/** The points that a payer has left in this second. */
 export type Account = { readonly limit: number; readonly remaining: number; readonly resetSeconds: number }
 
-/** `points`: of the request and its document. `account` is null for a payer without a budget. */
+/** `points`: the price of the request and its document. `account` is null for a payer without a budget. */
 export type Charged = { readonly points: number; readonly account: Account | null }
 
 /**
- * The points that each caller may use in a second. They are counted in the memory of this gateway: each gateway counts for itself.
- * What is refused counts, too, until the second is over.
+ * The points that each caller may use in a second. They are counted in the memory of this gateway: each gateway counts
+ * for itself. A refused request counts, too, until the second is over.
  */
 export class Budgets {
   readonly #limiters: Readonly<Record<keyof Settings, RateLimiterMemory | null>>
@@ -37,28 +40,31 @@ export class Budgets {
     }
   }
 
-  /** `address` is read for nobody alone. */
+  /** `address` is called only if the request has no token. */
   payerOf(viewer: Viewer | null, address: () => string): Payer {
     const limiter = this.#limiters[classOf(viewer)]
     const anonymous = viewer === null
     return { key: anonymous ? address() : callerKey(viewer), anonymous, limit: limiter?.points ?? Infinity, limiter }
   }
 
-  /** Takes the points of a request before it is read. The account, or the error that refuses the request. */
+  /**
+   * Takes the points of a request before the request is read. Returns the account, or the error that refuses the
+   * request.
+   */
   request({ key, limiter }: Payer): Account | null | RateLimited | Promise<Account | RateLimited> {
     return limiter === null ? null : take(limiter, key, requestCost, requestCost)
   }
 
-  /** Whether the payer may send no further request in this second. Takes nothing. */
+  /** Whether the payer may send no further request in this second. This takes no points. */
   async isUsedUp({ key, limiter }: Payer): Promise<boolean> {
     const account = await limiter?.get(key)
     return account != null && account.remainingPoints < requestCost
   }
 
   /**
-   * Takes the points of an operation before it is executed; those of its request are taken already.
+   * Takes the points of an operation before it is executed. The points of its request are taken already.
    *
-   * @returns what was taken, or the error that refuses the operation.
+   * @returns the points taken, or the error that refuses the operation.
    */
   operation(
     payer: Payer,
@@ -90,14 +96,14 @@ export class RateLimited extends RequestFault {
   }
 }
 
-/** `extensions.cost` of an answer; null for a caller without a budget, whose answers tell nothing of it. */
+/** The value of `extensions.cost` in a response; null: the caller has no budget, and its responses have no cost. */
 export const costOf = ({ points, account }: Charged) => account && { points, ...account }
 
-/** What the payer has left; null: it has no budget, or the operation was refused for its size. */
+/** The points that the payer has left; null: it has no budget, or the operation was refused for its size. */
 export const leftAfter = (charged: Charged | GraphQLError): Account | null =>
   'account' in charged ? charged.account : null
 
-/** Headers that tell an HTTP client what it has left. Source: draft-ietf-httpapi-ratelimit-headers-05. */
+/** Headers that tell an HTTP client how many points it has left. Source: draft-ietf-httpapi-ratelimit-headers-05. */
 export const accountHeaders = (account: Account | null): Readonly<Record<string, number>> =>
   account === null
     ? {}
@@ -121,7 +127,7 @@ function classOf(viewer: Viewer | null): keyof Settings {
   return viewer.role === 'VIEWER' || viewer.pill !== undefined ? 'viewer' : 'member'
 }
 
-/** `shown`: the points that the client is told. */
+/** `shown`: the points that the client sees. */
 async function take(
   limiter: RateLimiterMemory,
   key: string,

@@ -2,19 +2,22 @@ import { RequestFault } from '../access/faults.ts'
 import type { Viewer } from '../access/viewer.ts'
 import { Meter } from './meter.ts'
 
-/** What the sockets and event streams of one caller may use together; an event stream counts as a socket. */
+/** Limits of all sockets and event streams of one caller together. An event stream counts as a socket. */
 const most = { sockets: 200, operations: 2_000, messagesPerSecond: 1_000, streams: 50 } as const
-/** The operator's backend may stand in for all its users; nobody in particular for all who are not signed in. */
+/** A factor for callers that stand for many: the operator's backend, and all senders without a token together. */
 const manyTimes = 100
 
-/** All sockets of one member in one role of a team. */
+/**
+ * All sockets and event streams of one caller: a member or API key in one role of a team, pill tokens apart by their use.
+ * All senders without a token are one caller.
+ */
 export class Caller {
   readonly key: string
   readonly #factor: number
   readonly #meter: Meter
   sockets = 0
   operations = 0
-  /** How often it watches each stream. */
+  /** How many watchers of this caller each stream has, by the stream's key. */
   readonly #streams = new Map<string, number>()
 
   constructor(key: string, viewer: Viewer | null) {
@@ -23,14 +26,14 @@ export class Caller {
     this.#meter = new Meter(most.messagesPerSecond * this.#factor)
   }
 
-  /** Which limit is broken, in words for the client; null: none. */
+  /** The limit that is exceeded, in words for the client; null: none. */
   broken(): string | null {
     if (this.sockets > most.sockets * this.#factor) return `${most.sockets * this.#factor} sockets and event streams`
     if (this.operations > most.operations * this.#factor) return `${most.operations * this.#factor} operations`
     return null
   }
 
-  /** Why it may not watch one more stream; null: it may, or watches it already. */
+  /** The error that refuses one more stream; null: the caller may watch it, or watches it already. */
   streamRefusal(stream: string): RequestFault | null {
     const maximum = most.streams * this.#factor
     if (this.#streams.size < maximum || this.#streams.has(stream)) return null
@@ -51,13 +54,13 @@ export class Caller {
     else this.#streams.set(stream, rest)
   }
 
-  /** Counts a message that came; which limit it breaks, null: none. */
+  /** Counts a message that arrived. Returns the limit that it exceeds, in words for the client; null: none. */
   hears(): string | null {
     return this.#meter.allows() ? null : `${most.messagesPerSecond * this.#factor} messages a second on all its sockets`
   }
 }
 
-/** The callers who have a socket open. */
+/** The callers with an open socket or event stream. */
 export class Callers {
   readonly #callers = new Map<string, Caller>()
 

@@ -11,7 +11,7 @@ const ours: readonly number[] = [
   ...[CloseCode.ConnectionInitialisationTimeout, CloseCode.SubscriberAlreadyExists],
   ...[CloseCode.TooManyInitialisationRequests, CloseCode.InternalServerError],
 ]
-/** Those with which clients leave, or ws itself answers broken frames. */
+/** Codes with which clients leave, or with which ws itself answers broken frames. */
 const others: readonly number[] = [1000, 1001, 1002, 1005, 1006, 1007, 1009]
 
 /** For a metric's label: a client may close with any of thousands of codes. */

@@ -14,7 +14,7 @@ const maxAddresses = 10
 export class Connections {
   readonly #addresses: Addresses
   readonly #maxOfAddress: number
-  /** In the order in which they were opened. */
+  /** The connections in the order in which they were opened. */
   readonly #all = new Set<Duplex>()
   readonly #ofAddress = new Map<string, Set<Duplex>>()
   readonly #addressOf = new WeakMap<Duplex, string>()

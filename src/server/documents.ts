@@ -14,7 +14,10 @@ const sized = () => ({
   sizeCalculation: (_: object, text: string) => text.length + 100,
 })
 
-/** Documents are parsed once, as far as some 60 MB hold them: what anybody may send without a token must not stay. */
+/**
+ * Documents are parsed once, as far as some 60 MB hold them. A document without a token is not kept: anybody may send
+ * those.
+ */
 export const documentCache = new LRUCache<string, DocumentNode>(sized())
 export const errorCache = new LRUCache<string, Error>(sized())
 

@@ -36,7 +36,7 @@ function byTools({ variables, context, ...operation }: Executed): ExecutionResul
   return normalizedExecutor(args) as ExecutionResult | Promise<ExecutionResult>
 }
 
-/** graphql ends an aborted execution at once. The caller is told when the fields that have begun are finished. */
+/** graphql ends an aborted execution at once. This resolves when the fields that have begun are finished. */
 async function byGraphql({ variables, context, signal, ...operation }: Executed): Promise<ExecutionResult> {
   signal?.throwIfAborted()
   const values = { variableValues: variables, contextValue: context, abortSignal: signal }

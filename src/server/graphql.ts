@@ -48,7 +48,7 @@ export function createGraphql(options: GraphqlOptions) {
       const { caller: who, res, params, payer } = args.contextValue as HttpCaller & GatewayContext
       const viewer = who()
       if (!res.closed) {
-        // By default nginx keeps events for clients of HTTP/1.1 until some 1,500 bytes have come.
+        // nginx buffers events for clients of HTTP/1.1 until some 1,500 bytes have come, by default.
         res.setHeader('X-Accel-Buffering', 'no')
         streaming(res)
       }
@@ -214,7 +214,7 @@ function cutOffAfter(access: Pick<Access, 'watch'>, viewer: Viewer, response: Se
   })
 }
 
-/** Also of a client that had left before there was anything to tell: of results for such a one Yoga ends nothing. */
+/** Also ends the results of a client that left before the first result: Yoga does not end those. */
 function whenClosed(response: ServerResponse, done: () => unknown): void {
   if (response.closed) done()
   else response.once('close', done)

@@ -2,11 +2,11 @@ import type { Viewer } from '../access/viewer.ts'
 
 /** Bytes of one caller's bodies that are read or answered at the same time. */
 export const maxCallerBodyBytes = 32_000_000
-/** The same of all callers together; one PLATFORM caller may have all of it. */
+/** The bound for all callers together; one PLATFORM caller may have all of it. */
 export const maxAllBodyBytes = 256_000_000
-/** The same of nobody from one address. */
+/** The bound for senders without a token from one address. */
 export const maxAddressBodyBytes = 4_000_000
-/** The same of nobody from all addresses. */
+/** The bound for senders without a token from all addresses. */
 export const maxAllAnonymousBodyBytes = 32_000_000
 
 /** More bytes are under way than may be. `whose`: the caller's own, or those of all. */

@@ -22,16 +22,18 @@ import type { Posts } from './posts.ts'
 import type { Route } from './route.ts'
 import { ownerOf, type UnderWay } from './under-way.ts'
 
-/** Of more characters than this a stream costs less than Yoga's look at each of them. */
+/**
+ * Longer bodies, in characters, are passed to Yoga as a stream: that costs less than Yoga's check of each character.
+ */
 const longBody = 16_384
 
 export type HttpOptions = {
   readonly graphql: Graphql
   readonly posts: Posts
   readonly access: Pick<Access, 'read'>
-  /** By path, without a query; `/graphql` is taken. */
+  /** The handlers of paths without a query; `/graphql` has its own. */
   readonly routes: Readonly<Record<string, Route>>
-  /** Every other path. */
+  /** The handler of every other path. */
   readonly pages: Route
   readonly hostKnown: HostCheck
   readonly originAllowed: OriginCheck
@@ -46,12 +48,12 @@ export type HttpOptions = {
 /** How long a client may take to send a request. */
 export type RequestTimes = { readonly maxHeadersMs: number; readonly maxRequestMs: number }
 export const requestTimes: RequestTimes = { maxHeadersMs: 10_000, maxRequestMs: 30_000 }
-/** A balancer must reach them whatever others do at its address. */
+/** A load balancer must reach these paths, whatever other clients of its address do. */
 const probes: ReadonlySet<string> = new Set(['/healthz', '/readyz'])
-/** Node looks for late clients so often. */
+/** How often Node checks for clients that are late. */
 const lateCheckMs = 1_000
 
-/** The gateway can't listen where it was told to; the message says what to change. */
+/** The gateway can't listen on the configured port or host; the message says what to change. */
 export class CannotListen extends Error {
   override readonly name = 'CannotListen'
 }
@@ -159,7 +161,10 @@ export async function listen(server: Server, port: number, host: string): Promis
   return typeof address === 'object' && address !== null ? address.port : port
 }
 
-/** The body, as far as the caller may send one: nobody 64 KB, and with a token that is refused nothing at all (null). */
+/**
+ * The body, as far as the caller may send one. Without a token a body has at most 64 KB; with a refused token none is
+ * read (null).
+ */
 async function takeBody(request: IncomingMessage, admission: Admission, held: Held): Promise<string | null> {
   if (!('refusal' in admission)) {
     return readBody(request, admission.viewer === null ? maxAnonymousBodyBytes : maxBodyBytes, held)
@@ -169,8 +174,8 @@ async function takeBody(request: IncomingMessage, admission: Admission, held: He
 }
 
 /**
- * A body for Yoga, which lists the indices of a text to see whether it is empty: 4 MB of it would hold up everybody for more than
- * a second. A stream is taken as it is.
+ * A body for Yoga, which lists the indices of a text to see whether it is empty: a text of 4 MB would block the event
+ * loop for more than a second. Yoga passes a stream on as it is.
  */
 const asRead = (body: string): string | Readable => (body.length > longBody ? Readable.from([body]) : body)
 
@@ -216,7 +221,7 @@ type Refused = {
   readonly extensions: object
 }
 
-/** The answer to a request that is refused before its document is read; null: the error is none of these. */
+/** The answer to a request that is refused before its document is read; null: this error is no such refusal. */
 function refusalOf(error: unknown): Refused | null {
   if (error instanceof BodyTooLarge) {
     return { status: 413, message: error.message, extensions: { code: 'BODY_TOO_LARGE' } }

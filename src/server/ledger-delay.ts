@@ -3,8 +3,8 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { Look } from './operation-limit.ts'
 
 /**
- * What the ledger takes for its fastest command. Teams take turns there, so a long line of one team delays that team alone and
- * is not seen here; a database that answers slowly, or not at all, is.
+ * The time of the ledger's fastest command. Teams take turns in the ledger, so a long queue of one team delays that
+ * team alone and is not seen here. A database that answers slowly, or not at all, is seen.
  */
 export class LedgerDelay {
   #underWay = 0
@@ -23,12 +23,12 @@ export class LedgerDelay {
     this.#fastestMs = this.#fastestMs === null ? tookMs : Math.min(this.#fastestMs, tookMs)
   }
 
-  /** A lane that is full says nothing of how fast it is. */
+  /** A command that a full lane refused tells nothing of the ledger's speed. */
   refuses(): void {
     this.#underWay -= 1
   }
 
-  /** Since the time before. */
+  /** The delays since the last call. */
   look(at: number): Pick<Look, 'commandMs' | 'silentMs'> {
     const commandMs = this.#fastestMs
     this.#fastestMs = null

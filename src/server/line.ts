@@ -7,21 +7,22 @@ import { textFrame } from './text-frame.ts'
 
 const freeWithinMs = 10_000
 const mostWaitingCharacters = 16 * 1024 * 1024
-/** As much fits into a close frame. */
+/** The longest reason, in bytes, that fits into a close frame. */
 const longestReasonBytes = 123
 
 /**
- * What a socket is sent. While its client leaves unread what it was sent, answers wait and nothing more is heard from it, so
- * that it can't ask for more than it reads; where that lasts for 10 seconds, or more than 16 MB wait, it is closed with 1013.
+ * The outgoing side of a socket. While the client has not read what was sent, answers wait and no further message of
+ * the client is read, so that it can't request more than it reads. After 10 seconds of that, or with more than 16 MB
+ * waiting, the socket is closed with 1013.
  */
 export class Line {
   readonly #webSocket: WebSocket
   readonly #stream: Duplex
   #freed: Promise<boolean> | null = null
-  /** Of answers that wait, in characters. */
+  /** The characters of all answers that wait. */
   #waiting = 0
   #closedWith: number | null = null
-  /** Whether the client has answered, or taken what it was sent, since the last ping. */
+  /** Whether the client has answered, or read what was sent, since the last ping. */
   alive = true
 
   constructor(webSocket: WebSocket, stream: Duplex) {
@@ -38,17 +39,17 @@ export class Line {
     return this.#stream instanceof Socket ? this.#stream.remoteAddress : undefined
   }
 
-  /** The code with which it was closed from here; null: it wasn't. */
+  /** The code with which the gateway closed the socket; null: the gateway has not closed it. */
   get closedWith(): number | null {
     return this.#closedWith
   }
 
-  /** Whether what is sent now goes out at once. */
+  /** Whether a message that is sent now leaves at once. */
   get free(): boolean {
     return this.open && !this.#stream.writableNeedDrain
   }
 
-  /** `body` is the same for many sockets, one after another. */
+  /** Sends one message of three parts. `body` is the same for many sockets. */
   send(head: string, body: string, tail: string): void {
     if (!this.open) return
     this.#stream.write(textFrame(head, body, tail))
@@ -61,7 +62,7 @@ export class Line {
     if (!this.free) void this.freed()
   }
 
-  /** Sends it when the line is free. Many may wait: the first of them can fill the line again. */
+  /** Sends the text when the line is free. Many answers may wait: the first of them can fill the line again. */
   async answer(text: string): Promise<void> {
     if (this.free) return this.send('', text, '')
     this.#waiting += text.length
@@ -94,7 +95,7 @@ export class Line {
     await this.#drainedOrClosed()
     clearTimeout(timer)
     this.#webSocket.resume()
-    // What it has said meanwhile is read in the next round, and comes first: perhaps it wants no more.
+    // The client's messages meanwhile are read in the next turns, and come first: they may end a subscription.
     await turn()
     await turn()
     this.#freed = null

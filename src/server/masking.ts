@@ -8,7 +8,7 @@ import { LaneFull } from '../ledger/lane.ts'
 import { LedgerUnavailable } from '../ledger/until-reached.ts'
 import { boundedError } from './error-limits.ts'
 
-/** Of what may be answered when it is asked again. */
+/** Error codes of temporary outages: the same request may succeed later. */
 export const outageCodes: ReadonlySet<unknown> = new Set([
   'OVERLOADED',
   'LEDGER_UNAVAILABLE',
@@ -18,12 +18,12 @@ export const outageCodes: ReadonlySet<unknown> = new Set([
 export type MaskError = (error: unknown) => GraphQLError
 
 /**
- * What a client may know of an error. Faults of the request pass as they are; an outage says to come back; anything
- * else is a defect, of which the client gets a trace id and the log everything, once.
+ * Masks errors for clients. Faults of the request pass unchanged. An outage says to retry. Any other error is a defect:
+ * the client gets a trace id, and the log gets the whole error, once.
  */
 export function createMasking(log: Logger): MaskError {
   const masked = new WeakSet<object>()
-  /** What an error without a place was masked as: many may be told of it. */
+  /** The masked form of each error that was masked before: one error may reach many clients, and is logged once. */
   const known = new WeakMap<object, GraphQLError>()
   return (error) => {
     if (error instanceof GraphQLError && (masked.has(error) || isRequestFault(error))) return boundedError(coded(error))
@@ -39,7 +39,7 @@ export function createMasking(log: Logger): MaskError {
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
-/** The error as a client may see it: without what the server's own layers tell each other in `extensions`. */
+/** The error as a client may see it: without the entries of `extensions` that are meant for the server's own layers. */
 export function toPublic(error: GraphQLError): GraphQLError {
   const { http, unexpected, originalError, ...extensions } = error.extensions
   if (http === undefined && unexpected === undefined && originalError === undefined) return error
@@ -54,8 +54,8 @@ const placeOf = (error: unknown): Place =>
     : { nodes: undefined, source: undefined, positions: undefined, path: undefined }
 
 /**
- * Before anything is executed every error is one of the request. After that it has a path, and is one of the request where
- * it has a code or names an argument. The rest is a defect, such as a value that its type can't have.
+ * Every error before the execution is a fault of the request. A later error has a path; it is a fault of the request if
+ * it has a code or names an argument. The rest are defects, such as a value that its type can't have.
  */
 function isRequestFault(error: GraphQLError): boolean {
   let innermost = error
@@ -65,7 +65,10 @@ function isRequestFault(error: GraphQLError): boolean {
   return error.path === undefined || extensions.code !== undefined || nodes !== undefined
 }
 
-/** GraphQL's own fault of a variable that is missing or no value of its type; others of its faults have their code already. */
+/**
+ * Adds the code to GraphQL's own error about a variable that is missing or not of its type. GraphQL's other errors have
+ * their code already.
+ */
 function coded(error: GraphQLError): GraphQLError {
   const { message, nodes, extensions } = error
   if (extensions.code !== undefined || nodes?.[0]?.kind !== Kind.VARIABLE_DEFINITION) return error

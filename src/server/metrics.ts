@@ -5,7 +5,9 @@ import type { Route } from './route.ts'
 
 export type Metrics = ReturnType<typeof createMetrics>
 
-/** What /metrics shows; a registry of its own, so that several gateways may live in one process. */
+/**
+ * The metrics that /metrics shows. They have a registry of their own, so that several gateways can run in one process.
+ */
 export function createMetrics() {
   const registry = new Registry()
   const registers = [registry]
@@ -65,7 +67,7 @@ export function createMetrics() {
   return { registry, requests, commands, commandSeconds, stripeEvents, socketsClosed, gauge, counter, show }
 }
 
-/** The ledger, with every command counted by what became of it. */
+/** The ledger, with every command counted by its outcome. */
 export function measured(ledger: Ledger, { commands, commandSeconds }: Metrics): Ledger {
   const settled = ({ command }: Submission, begun: number, outcome: string) => {
     commands.inc({ kind: command.kind, outcome })

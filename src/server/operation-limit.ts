@@ -1,45 +1,60 @@
-/** The limit of a gateway that has seen no overload lately: so many may come at the same instant. */
+/** The limit of a gateway without a recent overload: this many operations may arrive at the same instant. */
 export const restingOperations = 2_000
-/** What a limit grows to by itself while the overload is recent. */
+/** The limit up to which a gateway recovers by itself while its overload is recent. */
 export const recoveringOperations = 500
 const recentMs = 5_000
-/** So few are never what delays a gateway. */
+/** The smallest limit: this few operations never delay a gateway. */
 export const minOperations = 256
 export const maxOperations = 10_000
-/** A delay counts where a whole window finds it; a shorter one is a burst, a dear document or a collection of garbage. */
+/**
+ * A delay counts only if it lasts for a whole window. A shorter one is a burst, an expensive document or a garbage
+ * collection.
+ */
 export const windowMs = 100
-/** By how much the event loop may be late. */
+/** How late the event loop may be. */
 export const maxLoopDelayMs = 10
-/** What the ledger may take for its fastest command: so long, or so many times what it takes without a queue. */
+/**
+ * How long the ledger's fastest command may take: this long, or this many times its time without a queue, whichever is
+ * more.
+ */
 export const maxCommandMs = 20
 export const maxTimesUnqueued = 2
 /** One late look may be the end of a single long pause. */
 const minLooks = 2
 const growth = 1.1
 const leastReduction = 0.9
-/** Little's law: so many times fewer operations take so many times less, if the same number is answered in a second. */
+/**
+ * The limit shrinks to this part at least. Little's law: with as many answers a second, a fifth of the operations takes
+ * a fifth of the time.
+ */
 const mostReduction = 0.2
-/** How late the event loop is says less of how many are too many, unless it is late by a whole window. */
+/**
+ * The same bound for the event loop's delay, which shows less exactly how many operations are too many, unless it lasts
+ * for a whole window.
+ */
 const mostLoopReduction = 0.7
-/** How much of a longer time without a queue is believed at the end of a window: most of it after some five seconds. */
+/**
+ * The weight of a longer time without a queue at the end of a window: after some five seconds most of the new time
+ * counts.
+ */
 const belief = 0.05
 
-/** How many operations may be under way at once, and what it is told by. */
+/** How many operations may be under way at once, and the measurements that set this number. */
 export type OperationLimit = {
   readonly operations: number
-  /** What the fastest command takes without a queue; null: not known yet. */
+  /** The time of the fastest command without a queue; null: not known yet. */
   readonly unqueuedMs: number | null
-  /** When it shrank last. */
+  /** When the limit shrank last. */
   readonly reducedAt: number
   readonly window: Window
 }
 
-/** What a gateway finds when it looks at itself. */
+/** The measurements of one look. */
 export type Look = {
   readonly loopDelayMs: number
-  /** What the fastest command took that the ledger has answered since the look before; null: it has answered none. */
+  /** The time of the fastest command that the ledger has answered since the look before; null: it has answered none. */
   readonly commandMs: number | null
-  /** For how long the ledger has answered nothing although it should; 0 where it has nothing to answer. */
+  /** How long the ledger has answered nothing although commands wait; 0: none waits. */
   readonly silentMs: number
   /** The most operations at once since the look before. */
   readonly maxUnderWay: number
@@ -55,16 +70,16 @@ export const restingLimit = (at: number): OperationLimit => ({
   window: windowFrom(at),
 })
 
-/** The limit when nobody has looked for a while. */
+/** The limit when looks begin again after a pause. */
 export const lookedAtAgain = (limit: OperationLimit, at: number): OperationLimit => ({
   ...limit,
   window: windowFrom(at),
 })
 
 /**
- * The limit after a look. It shrinks at the end of a window in which the event loop or the ledger was late all the time, to what would have
- * been in time, counted from what was under way. Otherwise it grows: up to a resting limit by itself, beyond it only while it is reached.
- * `at`: milliseconds of a clock that never goes back.
+ * The limit after a look. It shrinks at the end of a window in which the event loop or the ledger was late all the
+ * time: to the number of operations that would have been in time, computed from those under way. Otherwise it grows: up
+ * to a resting limit by itself, beyond that only while it is reached. `at`: milliseconds of a monotonic clock.
  */
 export function limitAfter(limit: OperationLimit, look: Look, at: number): OperationLimit {
   if (at < limit.window.beganAt) return limit
@@ -76,7 +91,7 @@ export function limitAfter(limit: OperationLimit, look: Look, at: number): Opera
   if (part >= 1 || window.maxUnderWay < minOperations) {
     return { ...limit, operations: grown(limit, window, elapsedMs, at), unqueuedMs, window: windowFrom(at) }
   }
-  // What was accepted before says nothing of the new limit.
+  // Operations accepted before tell nothing of the new limit.
   const settledAt = at + (window.commandMs ?? 0)
   const operations = reduced(limit.operations, window, part)
   return { operations, unqueuedMs, reducedAt: at, window: windowFrom(settledAt) }
@@ -91,7 +106,7 @@ const seenBy = (window: Window, look: Look): Window => ({
   maxUnderWay: Math.max(window.maxUnderWay, look.maxUnderWay),
 })
 
-/** What part of the operations would have been in time. */
+/** The part of the operations that would have been in time, between 0 and 1. */
 function partInTime({ loopDelayMs, commandMs, silentMs }: Window, unqueuedMs: number | null): number {
   const mostMs = Math.max(maxCommandMs, maxTimesUnqueued * (unqueuedMs ?? 0))
   const leastLoopPart = loopDelayMs < windowMs ? mostLoopReduction : mostReduction
@@ -119,8 +134,8 @@ function grown(
 }
 
 /**
- * A shorter time is believed at once. Where the limit is reached, commands may wait, and nothing is learned; but for the smallest limit, beside
- * which a database that has become slower would never be known for what it is.
+ * A shorter time counts at once. While the limit is reached, commands may be queued, so their time teaches nothing. The
+ * smallest limit is an exception: otherwise a database that has become slower would never be recognized.
  */
 function unqueuedAfter({ operations, unqueuedMs }: OperationLimit, { commandMs, maxUnderWay }: Window): number | null {
   if (commandMs === null || (maxUnderWay >= operations && maxUnderWay > minOperations)) return unqueuedMs

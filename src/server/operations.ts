@@ -18,7 +18,9 @@ export type OperationOptions = {
   readonly mask: MaskError
 }
 
-/** Who asks over a socket, from where, who pays, and whose streams are counted. */
+/**
+ * The sender of operations over a socket: its viewer, its address, its payer, and the caller whose streams are counted.
+ */
 export type Asker = {
   readonly viewer: Viewer | null
   readonly sender: Sender
@@ -26,17 +28,20 @@ export type Asker = {
   readonly caller: Caller
 }
 
-/** What a client asks for: something to watch, or something to answer. */
+/** A valid operation of a client: a subscription to watch, or a query or mutation to execute. */
 export type Asked =
   | { readonly watches: true; subscribe(): Promise<Subscription | ExecutionResult> }
   | { readonly watches: false; execute(): Promise<ExecutionResult> }
 
 export type Operations = {
-  /** Takes the points of a message. Why it is refused; null: it may be read. */
+  /** Takes the points of a message. Returns the errors that refuse it; null: it may be read. */
   refusal(asker: Asker): readonly GraphQLError[] | null | Promise<readonly GraphQLError[] | null>
-  /** What is asked for, or what is wrong with it. `signal` aborts when the client waits for no answer any more. */
+  /**
+   * The operation that the message requests, or the errors in it. `signal` aborts when the client no longer waits for
+   * an answer.
+   */
   read(payload: SubscribePayload, asker: Asker, signal: AbortSignal): Asked | readonly GraphQLError[]
-  /** Errors as a client may see them. */
+  /** The errors as a client may see them. */
   told(errors: readonly unknown[]): readonly GraphQLError[]
 }
 
@@ -44,7 +49,7 @@ export type Operations = {
 export function operationsOf({ pipeline, services, subscriptions, budgets, mask }: OperationOptions): Operations {
   const told = (errors: readonly unknown[]) => errors.slice(0, maxErrors).map((error) => toPublic(mask(error)))
 
-  /** The answer of an operation that its client has left is told to nobody, so its errors are neither masked nor logged. */
+  /** Nobody sees the answer of an operation that its client has left, so its errors are neither masked nor logged. */
   async function answer(signal: AbortSignal, run: () => Promise<ExecutionResult>): Promise<ExecutionResult> {
     try {
       const { errors, ...result } = await run()

@@ -5,9 +5,9 @@ import { isLoopback } from '../loopback.ts'
 export type OriginCheck = (request: IncomingMessage) => boolean
 
 /**
- * Whether a page of the request's origin may talk to the gateway: its own always, others as the operator lists them, and
- * outside production those that this machine serves.
- * What is no browser sends no origin and is let through; who it is, its token says.
+ * Whether a page of the request's origin may use the gateway: the gateway's own pages always, others if the operator
+ * lists them, and outside production those that this machine serves. A client that is no browser sends no origin and is
+ * accepted; its token identifies it.
  */
 export function createOriginCheck({
   allowedOrigins,

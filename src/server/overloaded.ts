@@ -3,7 +3,7 @@ import { RequestFault, unavailable } from '../access/faults.ts'
 import { discardBody } from './discard.ts'
 import { toPublic } from './masking.ts'
 
-/** What the sender of an operation is told that the gateway does not accept. */
+/** The error for an operation that the gateway refuses because it is overloaded. */
 export const overloaded = new RequestFault(
   'OVERLOADED',
   'The gateway has more to do than it can do in time: try again in a second, with the same idempotency key.',
@@ -17,7 +17,7 @@ const answer = {
   'Content-Length': `${Buffer.byteLength(body)}`,
 }
 
-/** Refuses a request before its body is read, at a small part of what it costs to serve one. */
+/** Refuses a request before its body is read, at a small part of the cost of serving it. */
 export function refuseOverloaded(request: IncomingMessage, response: ServerResponse): void {
   discardBody(request)
   response.writeHead(status, answer).end(body)

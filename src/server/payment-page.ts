@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { builtPages, pagePolicy } from './pages.ts'
 import type { Route } from './route.ts'
 
-/** Where it leads on from the page, by name and path. */
+/** The pages that this page leads to, by name and path. */
 export type PageLinks = readonly (readonly [name: string, path: string])[]
 
 const told = {
@@ -19,8 +19,8 @@ const told = {
 } as const
 
 /**
- * Where Checkout and confirmations come back to: says how it went and leads on. The built page also follows the purchase where its tab has
- * a token. Source: facts A4.
+ * The page that Checkout and confirmations return to. It shows the outcome and links to the next page. The built page
+ * also follows the purchase if its tab has a token. Source: facts A4.
  */
 export function paymentPage(links: PageLinks): Route {
   const file = join(builtPages, 'payment.html')
@@ -48,7 +48,7 @@ function outcomeOf(asked: URLSearchParams): keyof typeof told {
   return isKnown(outcome) ? outcome : 'unknown'
 }
 
-/** Where the pages are not built. */
+/** The page that is used if the pages are not built. */
 const plainPage = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

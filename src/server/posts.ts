@@ -24,13 +24,14 @@ export type Post = {
   readonly text: string
   readonly viewer: Viewer | null
   readonly payer: Payer
-  /** What the payer has left after the request itself. */
+  /** The points that the payer has left after the request itself. */
   readonly account: Account | null
 }
 
 /**
- * Queries and mutations in a JSON POST that is answered with JSON: the way of nearly every request, without the objects that
- * Yoga makes of requests and answers. What is no request of GraphQL, names no operation, or subscribes is left to Yoga.
+ * Serves queries and mutations in a JSON POST that is answered with JSON. Nearly every request is one, and is served
+ * without the objects that Yoga makes of requests and answers. Yoga serves the rest: what is no GraphQL request, names
+ * no operation, or subscribes.
  */
 export class Posts {
   readonly #pipeline: Pipeline
@@ -43,7 +44,7 @@ export class Posts {
     this.#mask = mask
   }
 
-  /** False: nothing is done, and Yoga serves it. */
+  /** False: nothing was done, and Yoga has to serve the request. */
   async serve(post: Post): Promise<boolean> {
     const { request, response, text } = post
     const type = sendsJson(request) ? acceptedJson(request) : null
@@ -60,7 +61,7 @@ export class Posts {
     return true
   }
 
-  /** Null: it names no query or mutation. */
+  /** Null: the request names no query or mutation. */
   async #resultOf(body: Body, post: Post, signal: AbortSignal, charged: Charge): Promise<ExecutionResult | null> {
     try {
       const params = this.#pipeline.complete(body)
@@ -97,15 +98,15 @@ export class Posts {
   }
 }
 
-/** What the payer has left, as far as it is known. */
+/** The points that the payer has left, as far as they are known. */
 type Charge = { account: Account | null }
 
-/** A request of GraphQL, which may name a document instead of having one. */
+/** A GraphQL request, which may name a trusted document instead of containing one. */
 type Body = Omit<Params, 'query'> & DocumentRequest
 
 const known: ReadonlySet<string> = new Set(['query', 'documentId', 'operationName', 'variables', 'extensions'])
 
-/** Null: the text is no request of GraphQL. Yoga says what is wrong with it. */
+/** Null: the text is no GraphQL request. Yoga says what is wrong with it. */
 function bodyOf(text: string): Body | null {
   try {
     const body: unknown = JSON.parse(text)
@@ -130,7 +131,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 const isOptionalObject = (value: unknown): boolean => value == null || isObject(value)
 
-/** What Yoga makes of a result: its rule of status and headers, without an object of the Fetch API. */
+/** The status, headers and body that Yoga gives to a result, without an object of the Fetch API. */
 class Answer {
   readonly body: string
   readonly init: { readonly status: number; readonly headers: Readonly<Record<string, string>> }
@@ -140,11 +141,11 @@ class Answer {
     this.init = init
   }
 }
-// Of the Fetch API Yoga's rule uses `Response` alone, to make one of a body and its init.
+// Yoga's rule uses only `Response` of the Fetch API, and only its constructor.
 const answers = { Response: Answer } as unknown as FetchAPI
 
 function answer(response: ServerResponse, result: ExecutionResult, type: JsonType, account: Account | null): void {
-  // What the rule makes with `answers` is an Answer.
+  // The rule creates its result with `answers`, so the result is an Answer.
   const { body, init } = processRegularResult(result, answers, type) as unknown as Answer
   const length = Buffer.byteLength(body)
   response.writeHead(init.status, { ...init.headers, ...accountHeaders(account), 'Content-Length': length }).end(body)

@@ -37,9 +37,10 @@ export type ProtocolOptions = {
 export type Hear = (socket: Socket, text: string) => void
 
 /**
- * The server's side of `graphql-transport-ws`. What is no message that a client may send closes the socket with 4400; what is wrong with
- * one operation is told to that operation alone. A client that has completed an operation may use its id again at once.
- * Subscriptions are not run here, but joined: their texts go to the line as they are (docs/decisions/24-sockets.md).
+ * The server's side of `graphql-transport-ws`. A message that a client may not send closes the socket with 4400. A
+ * fault of one operation is sent for that operation only. A client that has completed an operation may use its id again
+ * at once. Subscriptions are not run here, but joined: their texts go to the line unchanged
+ * (docs/decisions/24-sockets.md).
  *
  * Source: graphql-ws, PROTOCOL.md.
  */

@@ -6,7 +6,7 @@ import type { Subscription } from './subscriptions.ts'
 /** A result whose text is known already; Yoga asks `stringify` for it. */
 type Rendered = ExecutionResult & { readonly stringify: () => string }
 
-/** A subscription for whoever pulls its results one by one, as an event stream over HTTP does. What fails it is masked. */
+/** A subscription whose results are pulled one by one, as an event stream over HTTP does. Its failure is masked. */
 export function pulled(subscription: Subscription, mask: MaskError): AsyncIterableIterator<Rendered> {
   const watcher = new PullingWatcher()
   const leave = subscription.join(watcher)

@@ -4,7 +4,10 @@ import type { Config } from '../config.ts'
 import { json } from './json.ts'
 import type { Route } from './route.ts'
 
-/** Shows metrics to whoever sends METRICS_TOKEN. Without one they are open outside production, and closed in it. */
+/**
+ * Shows metrics to senders of METRICS_TOKEN. Without that setting the metrics are open outside production, and closed
+ * in production.
+ */
 export function scraping(
   show: Route,
   { metricsToken, environment }: Pick<Config, 'metricsToken' | 'environment'>,

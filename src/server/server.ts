@@ -67,7 +67,7 @@ const links = [
   ['Home', '/'],
   ['Plans', '/billing'],
 ] as const
-/** In production the product itself has the pages: the first of the allowed origins is taken for it. */
+/** In production the product itself has the pages: the first of the allowed origins counts as the product's. */
 const pagesOf = ({ environment, allowedOrigins: [home] }: Pick<Config, 'environment' | 'allowedOrigins'>): PageLinks =>
   environment !== 'production' ? links : home === undefined ? [] : [['Home', home]]
 

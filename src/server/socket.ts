@@ -16,8 +16,8 @@ const mostOperations = 100
 const mostMessagesPerSecond = 200
 
 /**
- * An operation of a client, until it is answered or ended: the watcher of a subscription that has begun; what cancels
- * anything else when the client leaves.
+ * An operation of a client, until it is answered or ended. `watcher`: of a subscription that has begun. `leaving`:
+ * cancels any other operation when the client leaves.
  */
 export type Operation = { watcher: { leave(): void } | null; leaving: AbortController | null }
 
@@ -32,18 +32,18 @@ export type Admitting = {
 }
 
 /**
- * One client's socket: who it is, and what it is being served. There may be tens of thousands of them, so each holds little:
- * the operations it runs, and nothing of how they were asked for.
+ * One client's socket: its sender, and its running operations. There may be tens of thousands of sockets, so each keeps
+ * little: the operations, and nothing of their requests.
  */
 export class Socket extends WebSocket {
   readonly #meter = new Meter(mostMessagesPerSecond)
   #line: Line | null = null
   #greeting: NodeJS.Timeout | null = null
   greeted = false
-  /** Who asks, once that is known. */
+  /** The sender, once it is known. */
   asker: Asker | null = null
   readonly operations = new Map<string, Operation>()
-  /** Also those that the client waits for no more. */
+  /** Includes operations that the client no longer waits for. */
   #running = 0
   #answering = 0
   #caller: Caller | null = null
@@ -53,7 +53,10 @@ export class Socket extends WebSocket {
   #callOff: (() => void) | null = null
   #answered: (() => void) | null = null
 
-  /** To be called first, with the connection it was made on, where that comes from, and what its upgrade said. */
+  /**
+   * Must be called first. `address`: where the connection comes from. `upgrade`: the credentials of the upgrade
+   * request.
+   */
   opened(stream: Duplex, address: string, upgrade: Credentials): void {
     this.#line = new Line(this, stream)
     this.#connection = stream
@@ -61,14 +64,14 @@ export class Socket extends WebSocket {
     this.#upgrade = upgrade
   }
 
-  /** What its greeting says of who it is, else what its upgrade said; kept no longer. */
+  /** The credentials in the greeting, else those of the upgrade request. They are not kept after this call. */
   credentials(greeting: unknown): Credentials {
     const upgrade = this.#upgrade
     this.#upgrade = {}
     return typeof greeting === 'string' ? { ...upgrade, authorization: greeting } : upgrade
   }
 
-  /** Where the connection comes from. */
+  /** The address that the connection comes from. */
   get address(): string {
     return this.#address
   }
@@ -79,8 +82,9 @@ export class Socket extends WebSocket {
   }
 
   /**
-   * Whoever it is, is it until the token or key ends; clients then come again with a new one. False: it has too many, or has
-   * gone while its token was read, and then nothing would ever call the rest off.
+   * Sets the sender, which stays the same until its token or key ends; clients then reconnect with a new one. False:
+   * the caller has too many sockets, or the socket closed while its token was read. Nothing is watched for a closed
+   * socket, because nothing would end that watch.
    */
   admit(viewer: Viewer | null, { callers, budgets, access, connections }: Admitting): boolean {
     if (!this.line.open) return false
@@ -96,7 +100,7 @@ export class Socket extends WebSocket {
     return true
   }
 
-  /** The timer is called off by the greeting, or by the end. */
+  /** The greeting or the end of the socket clears the timer. */
   expectGreeting(late: NodeJS.Timeout): void {
     this.#greeting = late
   }
@@ -111,21 +115,21 @@ export class Socket extends WebSocket {
     this.#greeting = null
   }
 
-  /** Whether a message that came may be looked at. */
+  /** Whether a message that arrived may be read. */
   hears(): boolean {
     if (!this.line.open) return false
     if (!this.#meter.allows()) return this.#keepsTo(`${mostMessagesPerSecond} messages a second on one socket`)
     return this.#caller === null || this.#keepsTo(this.#caller.hears())
   }
 
-  /** How many subscriptions it runs. */
+  /** How many subscriptions are running. */
   get subscriptions(): number {
     let count = 0
     for (const { watcher } of this.operations.values()) if (watcher !== null) count += 1
     return count
   }
 
-  /** To be released once. Null: it runs too many already. */
+  /** The operation, which must be released once. Null: too many are running already. */
   begin(id: string): Operation | null {
     if (this.#running >= mostOperations) {
       this.#keepsTo(`${mostOperations} operations on one socket`)
@@ -147,8 +151,8 @@ export class Socket extends WebSocket {
   }
 
   /**
-   * Whether it was the client's until now. What is watched is left, and released. Readings end, fields that have not begun are not
-   * executed, and a field of a mutation that has begun is finished unheard.
+   * Whether the operation was the client's until now. A watched stream is left and released. Queries end. Fields of a
+   * mutation that have not begun are not executed; a field that has begun is finished, and its result is ignored.
    */
   end(id: string, operation: Operation): boolean {
     if (this.operations.get(id) !== operation) return false
@@ -161,7 +165,7 @@ export class Socket extends WebSocket {
     return true
   }
 
-  /** Runs a query or mutation and sends its answer, which is owed before a good-bye. */
+  /** Runs a query or mutation and sends its answer. The gateway waits for these answers before it closes the socket. */
   async answering(run: () => Promise<void>): Promise<void> {
     this.#answering += 1
     try {

@@ -33,9 +33,9 @@ function readEvent(body: string): Told | null {
 }
 
 /**
- * Where Stripe tells what happened. Answers 200 after the event's effect is committed, also for types that have none; 400
- * where the signature is not Stripe's or older than five minutes, or what was signed is no event; 503 where it can't be
- * kept now, so that Stripe sends it again.
+ * Receives the events of Stripe. Answers 200 after the event's effect is committed, also for types without one; 400 if
+ * the signature is not Stripe's or older than five minutes, or the signed body is no event; 503 if the event can't be
+ * stored now, so that Stripe sends it again.
  */
 export function stripeWebhook(
   { webhooks }: Pick<Stripe, 'webhooks'>,

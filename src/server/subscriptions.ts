@@ -34,23 +34,23 @@ export type Subscribing = {
   readonly operationName?: string | null
   readonly variables?: Readonly<Record<string, unknown>> | null
   readonly viewer: Viewer | null
-  /** Whose streams are counted. */
+  /** The caller whose streams are counted. */
   readonly caller?: Caller
-  /** Takes the points of the subscription. Why it is refused; null: it is paid. */
+  /** Takes the points of the subscription. Returns the error that refuses it; null: it is paid. */
   readonly pay?: (operation: Operation) => Promise<GraphQLError | null>
 }
 
-/** A stream to join, which runs while anybody watches it; the returned function leaves it. */
+/** A stream to join, which runs while anybody watches it. The function that `join` returns leaves it. */
 export type Subscription = { join(watcher: Watcher): () => void }
 
 export type Subscriptions = {
-  /** How many streams run, however many watch them. */
+  /** How many streams are running, whatever the number of their watchers. */
   readonly running: number
-  /** The stream, or why there is none. */
+  /** The stream, or the errors that refuse it. */
   subscribe(subscribing: Subscribing): Promise<Subscription | ExecutionResult>
 }
 
-/** A subscription with its key: what is asked by whom, without where it starts. */
+/** A subscription with its key: the operation and the scope, without the place where it starts. */
 type Stream = Subscription & { readonly key: string }
 type Refused = { readonly errors: readonly GraphQLError[] }
 
@@ -61,19 +61,23 @@ export type SubscriptionsOptions = {
 }
 
 const longestPauseMs = 1_000
-/** What was asked is kept while it is watched; a message over a socket is no longer. */
+/**
+ * The longest subscription, in characters, that is kept as a key while it is watched. It equals the longest message of
+ * a socket.
+ */
 const mostCharacters = 64 * 1024
 
 export const isSubscription = (result: object): result is Subscription => 'join' in result
 
 /**
- * Subscriptions that are executed and serialised once for all who ask the same and may know the same: one stream for each
- * document, operation, variables and scope. What renders has the scope and nothing else of its callers, and the scope's
- * every part is in the key; so an answer can't depend on more of a caller than those share who get it.
+ * Subscriptions that are executed and serialised once for all callers with the same operation and the same scope: one
+ * stream for each document, operation, variables and scope. The rendering code gets the scope and nothing else of the
+ * callers, and every part of the scope is in the key. So an answer can't depend on anything that its receivers don't
+ * share.
  */
 export function createSubscriptions({ schema, services, mask }: SubscriptionsOptions): Subscriptions {
   const streams = new Map<string, SharedStream<object>>()
-  /** Running streams to join at the present, by all that was asked. */
+  /** Running streams that start at the present, by the whole text of the subscription. */
   const known = new Map<string, Stream>()
 
   async function subscribe(subscribing: Subscribing): Promise<Subscription | ExecutionResult> {
@@ -116,12 +120,12 @@ export function createSubscriptions({ schema, services, mask }: SubscriptionsOpt
       if (feed.start === null) known.set(asked, joined)
       return stream
     }
-    // Looked up when it is joined: whoever watched it until then may have left meanwhile.
+    // The stream is looked up at the join: its last watcher may have left since, which ends it.
     const joined: Stream = { key, join: (watcher) => (streams.get(key) ?? begin()).join(watcher, feed.start) }
     return joined
   }
 
-  /** What an outage keeps from being read is read when it is over: what is told once is not told again. */
+  /** Rendering is retried until an outage is over: a change that is sent once is not sent again. */
   const rendering =
     (args: ValidatedSubscriptionArgs): Render<object> =>
     async (rootValue, isOver) => {
@@ -142,7 +146,7 @@ export function createSubscriptions({ schema, services, mask }: SubscriptionsOpt
   }
 }
 
-/** The stream counts as its caller's while it is watched. Several may come at once: the limit is checked again. */
+/** The stream counts as its caller's while it is watched. Several may start at once, so the limit is checked again. */
 function countedBy(caller: Caller | undefined, { key, join }: Stream): Subscription {
   if (caller === undefined) return { join }
   return {
@@ -177,7 +181,7 @@ const isOutage = ({ extensions }: GraphQLError): boolean => outageCodes.has(exte
 
 const isFeed = (source: object): source is Feed<object> => 'follow' in source
 
-/** Null: it is too long, or nested too deeply to be written down. */
+/** The key; null: it is too long, or nested too deeply to be serialised. */
 function askedKey(...parts: readonly KeyPart[]): string | null {
   try {
     const key = keyOf(...parts)
@@ -197,7 +201,7 @@ function keyOf(...parts: readonly KeyPart[]): string {
   )
 }
 
-/** The same object, in whichever order it was written, has one key. */
+/** Sorts the keys of an object, so that the same object has one key in whichever order it was written. */
 const inOrder = (_: string, value: unknown): unknown =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
@@ -205,7 +209,7 @@ const inOrder = (_: string, value: unknown): unknown =>
 
 const starts = new WeakMap<DocumentNode, ReadonlySet<string>>()
 
-/** Variables that say only where a stream starts: what is told does not depend on them. */
+/** Variables that say only where a stream starts: its values do not depend on them. */
 function startingVariables(schema: GraphQLSchema, document: DocumentNode): ReadonlySet<string> {
   const cached = starts.get(document)
   if (cached !== undefined) return cached

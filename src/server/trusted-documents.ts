@@ -46,7 +46,7 @@ export class TrustedDocuments {
   }
 }
 
-/** Null: the request names no document. What is no id is one that no document has. */
+/** Null: the request names no document. A value that is no id counts as an id that no document has. */
 function idIn({ documentId, extensions }: DocumentRequest): string | null {
   const id = documentId ?? apolloId(extensions)
   if (id == null) return null

@@ -12,12 +12,15 @@ export const maxTrustedBytes = 8_000_000
 /** Characters of the id of a trusted document. */
 export const maxTrustedIdCharacters = 256
 
-/** A manifest can't be used; the message says which, and why. */
+/** A manifest can't be used; the message names the manifest and the reason. */
 export class TrustedDocumentsError extends Error {
   override readonly name = 'TrustedDocumentsError'
 }
 
-/** Of Apollo's `generate-persisted-query-manifest`; of GraphQL Code Generator and of Relay's compiler, by id. */
+/**
+ * A manifest of Apollo's `generate-persisted-query-manifest`, or one of GraphQL Code Generator or Relay's compiler,
+ * which maps ids to documents.
+ */
 const manifest = z.union([
   z
     .object({

@@ -17,9 +17,9 @@ export function ownerOf(viewer: Viewer | null): string {
 }
 
 /**
- * The operations that are under way in this gateway, bounded by a limit that follows its own delay (operation-limit.ts). At the
- * limit, an owner that has less than an equal share of it is still accepted: so a storm of one owner makes others refused no sooner than it
- * must. What is accepted is never ended.
+ * The operations that are under way in this gateway, bounded by a limit that follows its own delay
+ * (operation-limit.ts). At the limit, an owner with less than an equal share is still accepted, so that a storm of one
+ * owner delays the refusal of others as long as possible. An accepted operation is never ended.
  */
 export class UnderWay {
   readonly #ledgerDelay: LedgerDelay
@@ -47,7 +47,7 @@ export class UnderWay {
     return this.#ownerOf.size
   }
 
-  /** Whether the next operation is refused, whoever its owner is. Then it counts as refused. */
+  /** Whether the next operation is refused, whichever owner it has. Then it counts as refused. */
   refusesNext(): boolean {
     if (this.#timer !== null && performance.now() - this.#lookedAt > maxLookDelayMs) this.#look()
     if (this.size < this.limit || this.#extra.size < this.#maxExtra) return false
@@ -72,7 +72,7 @@ export class UnderWay {
     return true
   }
 
-  /** Again is harmless. */
+  /** A second call is harmless. */
   leave(operation: object): void {
     const owner = this.#ownerOf.get(operation)
     if (owner === undefined) return

@@ -5,8 +5,9 @@ import type { Ended } from '../access/watches.ts'
 const ended: IteratorResult<ExecutionResult> = { done: true, value: undefined }
 
 /**
- * The results until the caller's credential has ended, then one UNAUTHENTICATED error, then the end; so a client hears that
- * it needs a new one, and no watching goes on without. `watch` calls at that moment, until its result is called.
+ * The results until the caller's credential has ended, then one UNAUTHENTICATED error, then the end. So a client learns
+ * that it needs a new credential, and no stream continues without one. `watch` calls at that moment, until the function
+ * that it returns is called.
  */
 export function untilEnded(
   results: AsyncIterable<ExecutionResult>,

@@ -13,10 +13,10 @@ import { RequestFault } from '../access/faults.ts'
 import { badDocument } from './documents.ts'
 import { boundedErrors, maxErrors } from './error-limits.ts'
 
-/** Selections of `__type` in one document; `__schema` may stand in it once. */
+/** Selections of `__type` in one document; `__schema` may occur in it once. */
 export const maxTypeIntrospections = 10
 
-/** What is wrong with a document; empty: it may be executed. */
+/** The errors of a document; empty: it may be executed. */
 export type Validate = (document: DocumentNode) => readonly GraphQLError[]
 
 /** Validates each document once, with bounded errors. One more error says that validation was aborted. */
@@ -35,7 +35,7 @@ export function createValidation(schema: GraphQLSchema): Validate {
   }
 }
 
-/** graphql's rule, whose errors print the literal that they refuse: an error of this one names the type alone. */
+/** graphql's own rule prints the literal that it refuses. The errors of this rule name the type alone. */
 function valuesWithoutText(context: ValidationContext): ReturnType<ValidationRule> {
   const reportError = ({ nodes, originalError, extensions }: GraphQLError) => {
     const type = context.getInputType()
@@ -47,7 +47,9 @@ function valuesWithoutText(context: ValidationContext): ReturnType<ValidationRul
   return ValuesOfCorrectTypeRule(quiet)
 }
 
-/** Aliases would multiply a schema of some 200 KB by as many as fit into a document; no tool introspects with them. */
+/**
+ * Aliases would multiply a schema of some 200 KB by as many as fit into a document. No tool introspects with aliases.
+ */
 const boundedIntrospection: ValidationRule = (context) => {
   const rest: Record<string, number> = { __schema: 1, __type: maxTypeIntrospections }
   return {

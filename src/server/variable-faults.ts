@@ -22,8 +22,8 @@ type Values = Readonly<Record<string, unknown>>
 type Path = { readonly parent: Path | null; readonly key: string | number }
 
 /**
- * What is wrong with an operation's variables: at most 10 errors, none of which repeats a value. graphql's own check prints
- * the whole value with each error, so it must see only variables that this one has passed.
+ * The errors of an operation's variables: at most 10, none of which repeats a value. graphql's own check prints the
+ * whole value with each error, so it must see only variables that passed this check.
  */
 export function variableFaults({ schema, document, operationName, variables }: Operation): GraphQLError[] {
   const faults: GraphQLError[] = []
@@ -109,7 +109,10 @@ const builtIn: Readonly<Record<string, (value: unknown) => boolean>> = {
   ID: (value) => typeof value === 'string' || Number.isInteger(value),
 }
 
-/** Why the value is none of the type; null: it is one. Built-in types are checked here because their own errors print the value. */
+/**
+ * Why the value is not of the type; null: it is. Built-in types are checked here because their own errors print the
+ * value.
+ */
 function leafFault(value: unknown, type: GraphQLLeafType): string | null {
   const fault = `expected ${type}`
   if (isEnumType(type)) {
@@ -124,7 +127,7 @@ function leafFault(value: unknown, type: GraphQLLeafType): string | null {
   }
 }
 
-/** A key of the client's is shown only where it could be the name of a field. */
+/** A key that the client sent is shown only if it could be the name of a field. */
 const shownName = (name: string): string => (/^\w{1,40}$/.test(name) ? name : 'with one of the names given')
 
 const shown = ({ parent, key }: Path): string => {

@@ -33,7 +33,7 @@ export type SocketOptions = OperationOptions & {
 
 export type Sockets = {
   readonly open: ReadonlySet<Socket>
-  /** From now on an upgrade is refused with 503. */
+  /** Refuses upgrades with 503 from now on. */
   refuse(): void
   /** Stops the keep-alive; sockets that are still open are cut off. */
   end(): void
@@ -44,8 +44,8 @@ const initWithinMs = 10_000
 
 /**
  * GraphQL over WebSockets at /graphql (`graphql-transport-ws`). A socket is closed with 4403 when its token or key is
- * refused, revoked or ends (clients ask `connectionParams` again), with 1012 when the gateway stops, and cut off when it leaves a ping
- * unanswered for 10 seconds. What is wrong with one operation is told to that operation alone.
+ * refused, revoked or ends (clients call `connectionParams` again), with 1012 when the gateway stops, and cut off when
+ * it leaves a ping unanswered for 10 seconds. A fault of one operation is sent for that operation only.
  */
 export function attachSockets(server: Server, options: SocketOptions): Sockets {
   const { callers, budgets, addresses, hostKnown, originAllowed, log, closed } = options

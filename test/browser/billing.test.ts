@@ -12,9 +12,9 @@ const team = 'billing'
 const patience = { timeout: 10_000 }
 let gateway: Gateway
 let browser: Browser
-/** An admin's. */
+/** The page of an admin. */
 let page: Page
-/** What any page wrote to its console. */
+/** The console messages of all pages. */
 const told: string[] = []
 
 beforeAll(async () => {
@@ -30,7 +30,10 @@ afterAll(async () => {
   await gateway?.close()
 })
 
-/** A week of a team: more charges than a page of the activity shows, by two members, and one of each thing besides. */
+/**
+ * A week of a team: more charges than a page of the activity shows, by two members, and one of every other kind of
+ * activity.
+ */
 async function makeHistory(): Promise<void> {
   const { url } = gateway
   await mutate(url, 'assignPlan', { teamId: team, planId: 'pro', teamName: 'Acme', seats: 3 })
@@ -78,7 +81,7 @@ async function open({
 /** Shows another view of the admin's page. */
 const go = (view: string) => page.evaluate((name) => location.assign(`#${name}`), view)
 
-/** Opens a page for another visitor, looks at it, and closes it. */
+/** Opens a page for another visitor, runs `act` on it, and closes it. */
 async function look(visitor: Visitor, act: (page: Page) => Promise<void>): Promise<void> {
   const own = await open(visitor)
   await act(own)

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { build } from 'vite'
 import { type Site, serveSite } from './site.ts'
 
-/** As strict as a page can be: only scripts that its own loads, no inline style, Trusted Types. */
+/** The strictest policy of a page: only its own scripts and those that they load, no inline style, Trusted Types. */
 const policyFor = (gateway: string) =>
   [
     "default-src 'none'",
@@ -34,7 +34,7 @@ const page = `<!doctype html>
 <script type="module" nonce="host" src="/host.js"></script>
 </html>`
 
-/** Another site that embeds the dialog, with the strictest policy and a style of its own that spoils everything it reaches. */
+/** Another site that embeds the dialog, with the strictest policy and a style that changes everything it reaches. */
 export async function startBuyHost(gateway: () => string): Promise<Site> {
   const folder = await mkdtemp(join(tmpdir(), 'credits-buy-'))
   await build({

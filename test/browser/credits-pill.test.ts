@@ -17,7 +17,7 @@ afterAll(() => scene?.close())
 
 const sockets = () => metric(scene.url, 'credits_open_sockets')
 const spend = (rate: string) => mutate(scene.url, 'chargeUsage', { teamId: scene.team, usage: [{ rate }] })
-/** Of the team's 500 credits 70 are left. */
+/** Spends until 70 of the team's 500 credits are left. */
 async function spendToLow(): Promise<void> {
   for (let count = 0; count < 4; count += 1) await scene.charge()
   await spend('image.flux-2-pro')

@@ -5,12 +5,15 @@ export type HostPage = Site & {
   readonly tokens: () => number
 }
 
-/** What many sites do to all that they have, and more. */
+/** A style that resets all elements of a page, as many sites have, and more. */
 const reset = `*, *::before, *::after { margin: 9px !important; padding: 7px; border: 3px solid red; box-sizing: content-box;
   font: italic 40px/3 serif; color: red; background: yellow; letter-spacing: 1em; text-transform: uppercase; display: block; float: left }
 button, span, a { all: unset; font-size: 60px !important; position: absolute }`
 
-/** As a careful site sends it: no script but its own and what that loads, no inline style, no text that becomes code. */
+/**
+ * The policy of a careful site: only its own scripts and those that they load, no inline style, no text that becomes
+ * code.
+ */
 const policy = (gateway: string) =>
   [
     "default-src 'none'",
@@ -34,8 +37,8 @@ const page = (gateway: string, attributes: string) => `<!doctype html>
 </html>`
 
 /**
- * A product's own site, of another origin than the gateway, with a pill by its query: the attributes. `/token` answers a POST with what `sign`
- * gives.
+ * A product's own site, of another origin than the gateway. Its query gives the attributes of a pill. `/token` answers
+ * a POST with the result of `sign`.
  */
 export async function startHostPage(gatewayUrl: () => string, sign: () => Promise<string>): Promise<HostPage> {
   let tokens = 0

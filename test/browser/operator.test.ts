@@ -52,7 +52,7 @@ const dialog = () => page.locator('operator-act dialog')
 const confirm = (name: string) => dialog().getByRole('button', { name })
 const shows = (text: string | RegExp, where: Page = page) =>
   where.getByText(text).filter({ visible: true }).first().waitFor(patience)
-/** What a part of the page shows. */
+/** The text of a part of the page. */
 const seen = (part: string) => async () => (await page.locator(`${part} section`).allInnerTexts()).join('\n')
 const available = async () => Number((await balanceOf(gateway.url, team)).available)
 

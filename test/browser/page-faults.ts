@@ -9,7 +9,10 @@ type Violation = {
   readonly nodes: readonly { readonly target: unknown; readonly failureSummary: string }[]
 }
 
-/** Colours that are still changing have no contrast of their own. What turns for ever is not waited for. */
+/**
+ * Waits until the colours no longer change: before that they have no contrast of their own. Endless animations are not
+ * waited for.
+ */
 const settled = `(async () => {
   const treesIn = (root) => [root, ...[...root.querySelectorAll('*')].flatMap(({ shadowRoot }) => shadowRoot ? treesIn(shadowRoot) : [])]
   const ending = treesIn(document).flatMap((tree) => tree.getAnimations())
@@ -17,10 +20,10 @@ const settled = `(async () => {
   await Promise.allSettled(ending.map(({ finished }) => finished))
 })()`
 
-/** `within`: a selector; `rules`: by these alone, in a fraction of the time. */
+/** `within`: a selector; `rules`: only these rules, in a fraction of the time. */
 export type Extent = { readonly within?: string; readonly rules?: readonly string[] }
 
-/** What axe-core finds wrong in a page, shadow roots included: one line each. */
+/** The faults that axe-core finds in a page, shadow roots included: one line each. */
 export async function faultsOf(page: Page, { within, rules }: Extent = {}): Promise<string[]> {
   await page.evaluate(axe)
   await page.evaluate(settled)

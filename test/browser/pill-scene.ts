@@ -43,7 +43,7 @@ export class PillScene {
     return this.#gateway?.url ?? ''
   }
 
-  /** As a site's backend gets one for whoever is signed in. */
+  /** A pill token, made as a site's backend makes one for its signed-in user. */
   async pillToken(): Promise<string> {
     const query = `mutation ($teamId: ID, $memberId: ID, $origin: String, $seconds: Int) {
       result: createPillToken(teamId: $teamId, memberId: $memberId, origin: $origin, expiresInSeconds: $seconds) { token } }`
@@ -109,7 +109,7 @@ export class PillScene {
     return Number((await balanceOf(this.url, this.team)).available).toLocaleString('en')
   }
 
-  /** After another charge. */
+  /** Expects the page to follow another charge. */
   async expectToFollow(page: Page): Promise<void> {
     await this.charge()
     const label = await this.available()

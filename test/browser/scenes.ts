@@ -1,14 +1,14 @@
 import type { Browser, Page } from 'playwright-core'
 import { signToken } from '../../src/access/tokens.ts'
 
-/** What is looked at: a page or an element, in a state, in a look. */
+/** The subject of a picture: a page or an element, in a state, in a look. */
 export type Scene = {
   readonly name: string
   readonly path: string
   readonly look: keyof typeof looks
-  /** Whose token the page has. Absent: that of an admin of the demo team. */
+  /** The visitor whose token the page has. Absent: an admin of the demo team. */
   readonly visitor?: 'nobody' | 'operator' | 'low' | 'exhausted'
-  /** Leads the page to its state; resolves when nothing moves any more. */
+  /** Brings the page to its state; resolves when nothing moves any more. */
   readonly prepare: (page: Page) => Promise<unknown>
 }
 
@@ -55,7 +55,7 @@ const charged = async (page: Page) => {
   await page.getByText('Credits charged').waitFor(patience)
 }
 
-/** The demo is last: it spends. */
+/** The scene of the demo is last, because it spends. */
 export const scenes: readonly Scene[] = [
   { name: 'sign-in', path: '/billing', look: 'light', visitor: 'nobody', prepare: seen('credits-sign-in') },
   { name: 'pricing', path: '/pricing', look: 'light', prepare: seen('pricing-page table') },
@@ -97,7 +97,7 @@ const visitors: Readonly<Record<Exclude<NonNullable<Scene['visitor']>, 'nobody'>
   operator: { member: 'ops', role: 'PLATFORM', team: undefined },
 }
 
-/** Two more teams: of 500 credits one has 90 left, the other none. */
+/** Makes two more teams: of 500 credits one has 90 left, the other none. */
 async function makeTeams(url: string, operator: string): Promise<void> {
   for (const [team, seconds] of [
     ['low', '4.1'],

@@ -17,7 +17,7 @@ async function printed(script: string, given: string): Promise<unknown> {
   return JSON.parse((await run(process.execPath, flags, { cwd: 'test/clients', env })).stdout)
 }
 
-/** What publint finds in an unpacked package. */
+/** The messages of publint about an unpacked package. */
 export const publintFinds = (pkgDir: string): Promise<unknown> =>
   printed(
     `import { publint } from 'publint'
@@ -26,7 +26,7 @@ export const publintFinds = (pkgDir: string): Promise<unknown> =>
     pkgDir,
   )
 
-/** What attw finds in a packed package: whether it has types, and the kinds of problems, each once. */
+/** The result of attw for a packed package: whether it has types, and the kinds of problems, each once. */
 export const attwFinds = (packed: string, excluded: readonly string[] = []): Promise<unknown> =>
   printed(
     `import { readFileSync } from 'node:fs'

@@ -68,7 +68,7 @@ function relayOf(caller: Caller): Promise<Environment> {
 const operationOf = (query: GraphQLTaggedNode, variables: Variables = {}) =>
   createOperationDescriptor(getRequest(query), variables)
 
-/** What a component would show now: it is read from the store. */
+/** The data that a component would show now, read from the store. */
 const shown = <Query extends OperationType>(
   environment: Environment,
   query: GraphQLTaggedNode,

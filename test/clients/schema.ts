@@ -12,7 +12,7 @@ export const possibleTypes = Object.fromEntries(
 /** The schema, for urql's cache. */
 export const introspection = introspectionFromSchema(schema, { descriptions: false })
 
-/** What has no id stays a part of its parent, in urql's cache. */
+/** In urql's cache, an object without an id is a part of its parent. */
 export const keys = Object.fromEntries(
   types
     .filter((type) => isObjectType(type) && !type.name.startsWith('__') && !('id' in type.getFields()))

@@ -31,7 +31,7 @@ afterAll(async () => {
 let credits: CreditsClient | undefined
 afterEach(() => credits?.close())
 
-/** As a browser does it, each request and socket says from which page it comes: one that the gateway does not know. */
+/** The origin of the page, which browsers send with each request and socket. The gateway does not know it. */
 const pageOrigin = 'http://shop.test:5173'
 class PageSocket extends WebSocket {
   constructor(url: string | URL, protocols?: string | string[]) {

@@ -21,7 +21,7 @@ afterAll(() => gateway?.close())
 
 type Posted = {
   readonly body: unknown
-  /** By default that of a member; null: nobody. */
+  /** Default: the token of a member; null: no token. */
   readonly token?: string | null
   readonly headers?: Readonly<Record<string, string>>
   readonly path?: string
@@ -33,7 +33,7 @@ const shownHeaders = [
   ...['access-control-allow-origin', 'access-control-expose-headers'],
 ]
 
-/** An answer as text. What differs between two runs of the same request is left out. */
+/** An answer as text, without the parts that differ between two runs of the same request. */
 async function answerTo({ body, token = member, headers = {}, path = '/graphql' }: Posted): Promise<string> {
   const authorization: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` }
   const response = await fetch(`${gateway.url}${path}`, {

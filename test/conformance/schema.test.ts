@@ -34,7 +34,7 @@ function* elementsOf(schema: GraphQLSchema): Generator<[place: string, element: 
   }
 }
 
-/** The contract with our descriptions where it has none: there it asks for no certain words. */
+/** The contract, with our descriptions where it has none: there it requires no certain words. */
 function contractFor(ours: GraphQLSchema): GraphQLSchema {
   const contract = buildSchema(contractText)
   const known = new Map(elementsOf(ours))
@@ -42,7 +42,10 @@ function contractFor(ours: GraphQLSchema): GraphQLSchema {
   return contract
 }
 
-/** What a client of the contract would notice: everything but additions. Descriptions are requirements, so they count. */
+/**
+ * The changes that a client of the contract would notice: all but additions. Descriptions are requirements, so they
+ * count.
+ */
 function departures(ours: GraphQLSchema): string[] {
   const additions = /ADDED|^FIELD_CHANGED_KIND_SAFE$|^ARG_CHANGED_KIND_SAFE$/
   const isRequired = /^REQUIRED_/

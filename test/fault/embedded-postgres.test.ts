@@ -167,7 +167,7 @@ describe('after a crash', () => {
     copyCluster()
     const child = forkGateway({ detached: true })
     const { url } = await ready(child)
-    // What a terminal does: the signal goes to the whole process group.
+    // A terminal sends the signal to the whole process group.
     process.kill(-Number(child.pid), 'SIGINT')
     await once(child, 'exit')
     expect(await answer(url, 'select 1 as answer')).toBe(1)
@@ -242,7 +242,7 @@ describe("the gateway's role in its own database", () => {
     await migrate(database).finally(() => database.close())
   }
 
-  /** What the release before does: it works as the superuser in a database that the superuser owns. */
+  /** Works as the release before did: as the superuser, in a database that the superuser owns. */
   async function asReleaseBefore(
     cluster: Awaited<ReturnType<typeof openCluster>>,
     work: (url: string) => Promise<unknown>,
@@ -350,7 +350,7 @@ test.runIf(isRoot)('an ordinary user runs the server as itself (started from roo
   await leave(await ready(forkGateway({ uid: nobody, gid: nobody })))
 })
 
-/** Fills `dataDir` with a cluster, where making one is not what the test is about. */
+/** Fills `dataDir` with a cluster, if the test is not about making one. */
 function copyCluster(): void {
   // With owners, which Node's own copy leaves behind.
   execFileSync('cp', ['-a', '--reflink=auto', `${made}/.`, dataDir])

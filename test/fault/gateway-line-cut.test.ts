@@ -34,7 +34,7 @@ afterAll(() => home?.drop())
 
 const ready = () => vi.waitFor(async () => expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200), patience)
 
-/** What a balance that can't be read is answered with over HTTP. */
+/** The HTTP status of a balance that can't be read. */
 async function statusOfBalance(team: string): Promise<unknown[]> {
   const response = await fetch(`${gateway.url}/graphql`, {
     method: 'POST',

@@ -21,7 +21,7 @@ const patience = { timeout: 30_000, interval: 50 }
 const teams = ['red', 'blue']
 const again = `TEST_SEED=${seed}`
 
-/** What a test has opened, closed in turn, whatever became of it. */
+/** The resources of a test, closed in the opposite order, whatever its result. */
 const open: (() => Promise<unknown>)[] = []
 afterEach(async () => {
   for (const close of open.splice(0).toReversed()) await close()
@@ -37,7 +37,7 @@ async function makeTeams(url: string): Promise<void> {
 const ready = (url: () => string) =>
   vi.waitFor(async () => expect((await fetch(`${url()}/readyz`)).status).toBe(200), patience)
 
-/** Some of each kind of client for each team, on this and that gateway. */
+/** Some clients of each kind for each team, on all gateways. */
 function watch(urls: readonly (() => string)[], each: number): Watching[] {
   const all: Watching[] = []
   for (const team of teams) {

@@ -56,7 +56,7 @@ export async function openFaulty() {
   return {
     ...{ home, line, sandbox, door, stripe, pool },
 
-    /** As a process of its own, always at the same address, to which webhooks go from then on. */
+    /** Starts a gateway as a process of its own, always at the same address, to which webhooks go from then on. */
     async spawn(): Promise<SpawnedGateway> {
       const gateway = await spawnGateway({
         ...{ DATABASE_URL: line.url, DEV_CLOCK: '1', PORT: `${port}`, LOG_LEVEL: 'error' },
@@ -66,7 +66,7 @@ export async function openFaulty() {
       return gateway
     },
 
-    /** In this process. */
+    /** Starts a gateway in this process. */
     async start(databaseUrl = line.url): Promise<Gateway> {
       const gateway = await startGateway({ databaseUrl, stripe: access })
       sandbox.deliverTo(`${gateway.url}/webhooks/stripe`)
@@ -86,7 +86,7 @@ export async function openFaulty() {
       await stripe.customers.update(customer, { invoice_settings: { default_payment_method: id } })
     },
 
-    /** Both clocks, Stripe's and the ledger's. */
+    /** Advances both clocks, Stripe's and the ledger's. */
     async advance(url: string, seconds: number): Promise<void> {
       sandbox.clock.advance(seconds)
       await advanceClock(url, new Date((await notBefore()).getTime() + seconds * 1000))
@@ -98,7 +98,7 @@ export async function openFaulty() {
       return (await pool.query<PurchaseSeen>(text, [teamId])).rows
     },
 
-    /** That payments brought, in whole credits. */
+    /** The credits that payments brought, in whole credits. */
     async creditsOf(teamId: string): Promise<bigint> {
       const text = `select coalesce(sum(granted), 0) / 1000000 as credits from credit_grant
         where team_id = $1 and source like 'stripe:%'`
@@ -111,8 +111,8 @@ export async function openFaulty() {
     },
 
     /**
-     * Resolves when nothing is pending or on its way to the ledger, and every payment has its invoice. What waits for its
-     * next try is made due.
+     * Resolves when nothing is pending or on its way to the ledger, and every payment has its invoice. Purchases that
+     * wait for their next try are made due.
      */
     async settled(url: string): Promise<void> {
       await vi.waitFor(
@@ -127,7 +127,7 @@ export async function openFaulty() {
       )
     },
 
-    /** What Stripe took of each team, in cents, and how often for the same purchase. */
+    /** The payments of each team at Stripe, in cents, and the purchases that were paid more than once. */
     async taken(): Promise<{ byTeam: Map<string, number>; twice: string[] }> {
       const byTeam = new Map<string, number>()
       const tags = new Set<string>()
@@ -142,7 +142,10 @@ export async function openFaulty() {
       return { byTeam, twice }
     },
 
-    /** Nobody is charged twice, nobody misses credits: what Stripe took is what the ledgers' credits cost. */
+    /**
+     * Nobody is charged twice, and nobody misses credits: the payments at Stripe equal the price of the ledgers'
+     * credits.
+     */
     async expectEven(): Promise<Map<string, number>> {
       const { byTeam, twice } = await this.taken()
       expect(twice).toEqual([])

@@ -6,16 +6,16 @@ import { StripeSum } from './model/stripe-sum.ts'
 
 const [hour, day] = [3_600_000, 86_400_000]
 const start = Date.parse('2027-01-01T12:00:00Z')
-/** All changes are made before the first period that any of them begins has ended. */
+/** All changes are made before the end of the first period that any of them begins. */
 const most = 27 * day
 
-/** Whole credits a month; of a seat, but for what has none. */
+/** Credits a month, for each seat if the plan has seats. */
 const plans = { small: 60, team: 150, third: 0.3, renamed: 150 } as const
 type PlanId = keyof typeof plans
 const ids = Object.keys(plans) as PlanId[]
 const perSeat = (plan: PlanId) => plan !== 'small'
 
-/** `named`: what the catalog calls the month of one plan. */
+/** `named`: the id that the catalog gives the month of one plan. */
 const catalog = (named: string) => {
   const month = (id: string, plan: PlanId) =>
     `{ id: ${id}, credits: ${plans[plan]}, every: MONTH, perSeat: ${perSeat(plan)}, anchor: subscription, interval: MONTH }`
@@ -58,11 +58,11 @@ function periodOf(anchor: number, interval: 'MONTH' | 'YEAR') {
   return { start: anchor, end: new Date(anchor).setUTCMonth(new Date(anchor).getUTCMonth() + months) }
 }
 
-/** A team and what it pays: the one is told what the other bills. */
+/** A team and its payments: the subscription's state goes to the team, the bills to the sum. */
 class Customer {
   readonly team = new PlanTeam(catalogs[0] as (typeof catalogs)[number], start)
   readonly paid = new StripeSum()
-  /** What trials are worth, as if they were paid. */
+  /** The value of trials, as if they were paid. */
   readonly tried = new StripeSum()
   terms: { plan: PlanId; seats: number; interval: 'MONTH' | 'YEAR' }
   #period: { readonly start: number; readonly end: number; readonly isTrial: boolean }

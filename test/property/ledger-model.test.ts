@@ -150,7 +150,7 @@ function first(ledger: PureLedger, key: string, ask: Ask, ids: Ids, at: number):
   return { ask, submission: { teamId: ledger.team, key, origin, fingerprint, command: commandOf(ask, ids, at) } }
 }
 
-/** The same input from whoever asks now. A grant ends at the instant that was asked for first. */
+/** The same input from the present caller. A grant ends at the instant of the first request. */
 function again({ ask: asked, at, submission }: Given, by: Who, now: number): Pick<Given, 'ask' | 'submission'> {
   const caller = callerOf(by)
   const command = 'caller' in submission.command ? { ...submission.command, caller } : submission.command

@@ -16,7 +16,7 @@ const unknown: PaymentFacts = {
   ...{ failure: null, reversals: [], receiptUrl: null, invoice: null, invoiceUrl: null },
 }
 
-/** What may be told of one payment: its names are always the same, its outcomes and reversals are not. */
+/** Observations of one payment: its names are always the same, its outcomes and reversals vary. */
 const maybe = <T>(value: T) => fc.option(fc.constant(value), { nil: undefined })
 const seldom = <T>(value: T) => fc.constantFrom(undefined, null, value)
 const reversal = fc.record({

@@ -25,7 +25,7 @@ const sums = ({ total, low, high, metered, requirements }: Priced) => ({
   requirements: requirements.map(({ rate }) => rate).sort(),
 })
 
-/** What a line costs, in micro-credits or in nano-units. */
+/** The price of a line, in micro-credits or in nano-units. */
 const amount = ({ credits, money }: PricedLine) => money?.amount ?? credits
 
 describe('a request of any rates', () => {
@@ -145,7 +145,7 @@ describe('a line of one rate', () => {
   const isExact = (texts: OneRate, quantity: bigint) =>
     steps({ ...texts, mode: 'up' }, quantity) === steps({ ...texts, mode: 'down' }, quantity)
 
-  /** By how many steps two parts may cost more than the whole; exact prices differ by none. */
+  /** The number of steps by which two parts may cost more than the whole; exact prices differ by none. */
   const apart: Record<RoundingMode, [least: bigint, most: bigint]> = {
     up: [0n, 1n],
     down: [-1n, 0n],

@@ -7,7 +7,7 @@ import { configure, pack, Recharging, sellingWorld } from './model/recharging.ts
 
 const hour = 3_600_000
 const timeZone = 'America/New_York'
-/** So near to a month's end that waiting crosses it, on either side of midnight in UTC. */
+/** An instant so near to a month's end that waiting crosses it, on either side of midnight in UTC. */
 const begin = Date.parse('2026-11-29T20:00:00Z')
 
 const packId = fc.constantFrom(...Object.keys(sizes))
@@ -157,7 +157,7 @@ test('a recharge does what a plain list of its purchases says, in whatever order
   }
 })
 
-/** What is true of every recharge, whatever the model says. */
+/** Laws of every recharge, whatever the model says. */
 function holds(team: Recharging, before: Recharging['account']['recharge'], bought: number, one: RechargeAsk): void {
   const after = team.account.recharge
   if (after === null) throw new Error('It was configured first')

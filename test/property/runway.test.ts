@@ -46,11 +46,13 @@ const cutOffIn = (live: readonly Session[], there: readonly Fund[]): number => {
   return cutOff - at
 }
 
-/** What a session needs beyond what it holds, in whole micro-credits, `ms` from `at` on. */
+/** The credits that a session needs beyond those it holds, in whole micro-credits, `ms` after `at`. */
 const needOf = ({ perMs, held, agoMs }: Session, ms: number): number =>
   Math.max(0, ((ms + agoMs) * perMs.of) / perMs.in - held)
 
-/** Charges every session each millisecond; the last one at which all could be charged. Null: not even the first. */
+/**
+ * Charges every session each millisecond. Returns the last one at which all could be charged; null: not even the first.
+ */
 function lastCharged(live: readonly Session[], there: readonly Fund[]): number | null {
   const purse = there.map((one) => ({ ...one }))
   let drawn = 0

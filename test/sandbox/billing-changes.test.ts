@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { billingScene, itemOf, latestInvoice } from './billing-scene.ts'
 import { refusalOf } from './scene.ts'
 
-/** What falls to the rest of a period, to the cent. */
+/** The part of an amount for the rest of a period, to the cent. */
 const share = (amount: number, { start, end }: { start: number; end: number }, whole: { start: number; end: number }) =>
   Math.round((amount * (end - start)) / (whole.end - whole.start))
 

@@ -2,7 +2,7 @@ import type Stripe from 'stripe'
 
 const back = 'https://gateway.example/payment'
 
-/** What the gateway asks for when the customer is there. */
+/** The gateway's request for a payment with the customer present. */
 export const onSession = (customer: string, payment_method: string): Stripe.PaymentIntentCreateParams => ({
   amount: 2000,
   currency: 'usd',
@@ -12,7 +12,7 @@ export const onSession = (customer: string, payment_method: string): Stripe.Paym
   return_url: back,
 })
 
-/** What it asks for when the customer is not. */
+/** The gateway's request for a payment without the customer. */
 export const offSession = (customer: string, payment_method: string): Stripe.PaymentIntentCreateParams => ({
   ...onSession(customer, payment_method),
   off_session: true,
@@ -27,7 +27,9 @@ export async function customerWith(stripe: Stripe, card: string): Promise<{ cust
   return { customer, method }
 }
 
-/** Sends a page's form as a browser does without following: the status, and where it leads or what it shows. */
+/**
+ * Sends a page's form as a browser does, without following a redirect: the status, and its target or the shown text.
+ */
 export async function submit(
   address: string,
   fields: Record<string, string>,
@@ -36,7 +38,7 @@ export async function submit(
   return { status: answer.status, location: answer.headers.get('location') ?? '', text: await answer.text() }
 }
 
-/** The page's text; follows where it leads. */
+/** The page's text, after redirects. */
 export async function shown(address: string): Promise<string> {
   return (await fetch(address)).text()
 }
@@ -47,7 +49,7 @@ export async function eventTypes(stripe: Stripe): Promise<string[]> {
   return events.data.map(({ type }) => type).reverse()
 }
 
-/** The id of what may be expanded. */
+/** The id of a reference that may be expanded. */
 export function idOf(reference: string | { id: string } | null): string {
   if (reference === null) throw new Error('There is none')
   return typeof reference === 'string' ? reference : reference.id

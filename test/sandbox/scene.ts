@@ -3,14 +3,14 @@ import Stripe from 'stripe'
 import { onTestFinished } from 'vitest'
 import { openSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox.ts'
 
-/** A sandbox for one test and the real SDK on it; what it keeps is in memory unless the test says where. */
+/** A sandbox for one test and the real SDK on it; its state is in memory unless the test sets a directory. */
 export async function openScene(options: Partial<SandboxOptions> = {}): Promise<{ sandbox: Sandbox; stripe: Stripe }> {
   const sandbox = await openSandbox({ dir: null, ...options })
   onTestFinished(() => sandbox.close())
   return { sandbox, stripe: sdkOf(sandbox) }
 }
 
-/** The SDK as its user has it, pointed at the sandbox; it tries nothing again by itself. */
+/** The SDK as its user has it, connected to the sandbox; it does not retry by itself. */
 export function sdkOf({ url, secretKey }: Pick<Sandbox, 'url' | 'secretKey'>): Stripe {
   const { hostname, port } = new URL(url)
   return new Stripe(secretKey, { host: hostname, port, protocol: 'http', maxNetworkRetries: 0, telemetry: false })
@@ -23,11 +23,11 @@ export type Endpoint = {
   readonly received: readonly Received[]
   /** The types in order of arrival. */
   types(): string[]
-  /** What the next deliveries are answered with; 200 afterwards. */
+  /** Sets the statuses of the next answers; 200 afterwards. */
   answerNext(...statuses: readonly number[]): void
 }
 
-/** A webhook endpoint that verifies each delivery with the SDK; one that it cannot verify is answered with 400. */
+/** A webhook endpoint that verifies each delivery with the SDK. It answers 400 to one that it can't verify. */
 export async function openEndpoint(secret: string): Promise<Endpoint> {
   const received: Received[] = []
   const statuses: number[] = []
@@ -58,7 +58,7 @@ export async function openEndpoint(secret: string): Promise<Endpoint> {
   }
 }
 
-/** What a call is refused with; fails where it is not. */
+/** The error that refuses a call; throws if the call succeeds. */
 export async function refusalOf(call: Promise<unknown>): Promise<InstanceType<typeof Stripe.errors.StripeError>> {
   const answer = await call.catch((error: unknown) => error)
   if (answer instanceof Stripe.errors.StripeError) return answer

@@ -1,16 +1,16 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** What a line between a client and a gateway does to it. */
+/** A line between a client and a gateway that a test can disturb. */
 export type BlockingProxy = {
   readonly url: string
-  /** WebSockets get through; at first they do. */
+  /** Lets WebSockets through or blocks them; at first they pass. */
   letSockets(through: boolean): void
-  /** Forwards nothing any more on the lines that are there, and closes none: they are half open. */
+  /** Forwards nothing any more on the open lines, and closes none: they are half open. */
   fallSilent(): void
-  /** Cuts all lines that are there; new ones are taken. */
+  /** Cuts all open lines; new ones are accepted. */
   cut(): void
-  /** How many WebSockets were asked for. */
+  /** How many WebSockets were requested. */
   readonly upgrades: () => number
   close(): Promise<void>
 }

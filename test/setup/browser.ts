@@ -19,7 +19,7 @@ export class Page {
     return unescaped(/<h1>([\s\S]*?)<\/h1>/.exec(this.html)?.[1] ?? '')
   }
 
-  /** Where each link leads, by its words. */
+  /** The target of each link, by its words. */
   get links(): Readonly<Record<string, string>> {
     const found = this.html.matchAll(/<a href="([^"]*)">([^<]*)<\/a>/g)
     return Object.fromEntries([...found].map(([, to = '', words = '']) => [words, this.#addressOf(to)]))

@@ -19,7 +19,7 @@ export async function revokeKey(url: string, { id }: Key): Promise<void> {
   if (__typename !== 'ApiKey') throw new Error(`The key was not revoked: ${__typename}`)
 }
 
-/** From when on new tokens are taken. */
+/** Revokes tokens. Returns the instant from which new ones are accepted. */
 export async function revokeTokens(
   url: string,
   input: { memberId?: string; teamId?: string },
@@ -31,7 +31,7 @@ export async function revokeTokens(
   return Date.parse(issuedBefore)
 }
 
-/** What a request with the credential is answered with; it needs nothing of the database. */
+/** The status of a request with the credential; the request needs nothing from the database. */
 export async function status(url: string, credential: string): Promise<number> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
@@ -44,7 +44,7 @@ export async function status(url: string, credential: string): Promise<number> {
 
 export type Closed = { readonly code: number; readonly reason: string }
 
-/** A client that a credential opens, and its first close. */
+/** A client that connects with a credential, and its first close. */
 export function connectBy(url: string, credential: string): { client: Client; closed: Promise<Closed> } {
   let onClosed: (closed: Closed) => void = () => undefined
   const closed = new Promise<Closed>((resolve) => {

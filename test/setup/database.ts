@@ -7,7 +7,9 @@ import { type Verdict, verifyLedger } from '../../src/ledger/verify/verify-ledge
 
 export interface TestDatabase {
   readonly url: string
-  /** Cuts off whoever is still connected. Fails where an invariant of the ledger is broken, whatever the test was about. */
+  /**
+   * Closes all connections to the database. Fails if an invariant of the ledger is broken, whatever the test was about.
+   */
   drop(): Promise<void>
 }
 

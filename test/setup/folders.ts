@@ -2,7 +2,7 @@ import { mkdtemp, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A new folder for a PostgreSQL or a gateway; whoever made it removes it. */
+/** A new folder for a PostgreSQL or a gateway; its user removes it. */
 export async function makeFolder(prefix: string): Promise<string> {
   return mkdtemp(join(await fastestFolder(), prefix))
 }

@@ -22,7 +22,7 @@ export type Gateway = {
 
 export type GatewayOptions = Partial<Config> & Overrides & { env?: Record<string, string> }
 
-/** A gateway in this process; without a `databaseUrl`, on a database of its own, which goes with it. */
+/** A gateway in this process; without a `databaseUrl`, on a database of its own, which is dropped with it. */
 export async function startGateway({
   env,
   log,
@@ -57,12 +57,12 @@ export async function startGateway({
   }
 }
 
-/** What Node compiled for one gateway, kept for the next: a quarter of the processor time of a start. */
+/** Code that Node compiled for one gateway, kept for the next: it saves a quarter of the processor time of a start. */
 export const compileCache = resolve('node_modules/.cache/node-compile')
 
 export type SpawnedGateway = { readonly url: string; readonly child: ChildProcess; readonly output: () => string }
 
-/** A gateway as a process of its own, once it has printed its address; rejects with what it wrote where it ends before. */
+/** A gateway as a process of its own, once it has printed its address. Rejects with its output if it ends before. */
 export async function spawnGateway(env: Record<string, string>): Promise<SpawnedGateway> {
   const dataDir = await makeFolder('credits-')
   const own = { NODE_ENV: 'test', PORT: '0', AUTH_SECRET: secret, LOG_LEVEL: 'warn', DATA_DIR: dataDir }
@@ -100,7 +100,7 @@ export type GraphqlAnswer = {
   errors?: { message: string; extensions?: Record<string, unknown> }[]
 }
 
-/** One operation over HTTP; by default as the operator's backend. */
+/** Sends one operation over HTTP, by default as the operator's backend. */
 export async function ask(
   url: string,
   query: string,

@@ -17,9 +17,9 @@ const eventsQuery =
 type Balance = { available: string; held: string; revision: number }
 type Told = { balance?: Balance; accountEvents?: { id: string; balance: Balance } }
 
-/** What one client was told of its team, over all its connections. */
+/** The messages that one client received about its team, over all its connections. */
 export class Seen {
-  /** Of one subscription each: it begins with the balance as it was then. */
+  /** The balances by subscription: each subscription begins with the present balance. */
   readonly balances: Balance[][] = []
   readonly events: { id: string; balance: Balance }[] = []
   readonly faults: unknown[] = []
@@ -37,15 +37,18 @@ export class Seen {
 export interface Watching {
   readonly team: string
   readonly seen: Seen
-  /** Breaks its line off, without a word; it comes back. */
+  /** Cuts the client's line without a close; the client reconnects. */
   cut(): void
   end(): Promise<void>
 }
 
-/** All come back at once; while the gateway is away, hundreds that retry must leave it the processor to start again. */
+/**
+ * All clients reconnect at once. While the gateway is away, hundreds of retries must leave it the processor to start
+ * again.
+ */
 const pauseMs = (failed: number) => Math.min(20 * 2 ** failed, 160)
 
-/** The stock client of graphql-ws, which comes back by itself; its events go on behind the last one it saw. */
+/** The stock client of graphql-ws, which reconnects by itself; its events continue after the last one it saw. */
 export function stock(url: () => string, team: string, member: string): Watching {
   const seen = new Seen()
   let socket: WebSocket | null = null
@@ -81,7 +84,7 @@ export function stock(url: () => string, team: string, member: string): Watching
   return { team, seen, cut: () => socket?.terminate(), end: async () => client.dispose() }
 }
 
-/** A socket without a client library, made again whenever it is lost. */
+/** A socket without a client library, opened again whenever it is lost. */
 export function raw(url: () => string, team: string, member: string): Watching {
   const seen = new Seen()
   let socket: WebSocket | null = null
@@ -105,7 +108,7 @@ export function raw(url: () => string, team: string, member: string): Watching {
           send({ id: 'balance', type: 'subscribe', payload: { query: balanceQuery } })
           send({ id: 'events', type: 'subscribe', payload: { query: eventsQuery, variables: { after: seen.last } } })
         } else if (type === 'next' && payload.errors === undefined) seen.add(payload.data)
-        // What can't be begun while the database is away is asked for again.
+        // A subscription that can't begin while the database is away is retried.
         else opened.terminate()
       })
       await closed
@@ -125,7 +128,7 @@ export function raw(url: () => string, team: string, member: string): Watching {
   }
 }
 
-/** Charges, holds, settles, releases, refunds and grants, one after the other, for as long as it runs. */
+/** Charges, holds, settles, releases, refunds and grants, one after the other, until it is stopped. */
 export class Writing {
   #runs = true
   readonly #worked: Promise<void>
@@ -161,9 +164,9 @@ export class Writing {
 }
 
 /**
- * What clients saw against what the ledger says, once nobody writes any more: every balance is the ledger's right after its
- * revision, revisions rise, the events of each are the table's from its first to its last without a gap or a double, and
- * what each saw last is what the database holds.
+ * Compares what clients received with the ledger, after all writes: every balance is the ledger's right after its
+ * revision, revisions rise, the events of each client are the table's from its first to its last without a gap or a
+ * double, and the last balance of each client is the database's.
  */
 export async function expectHistory(databaseUrl: string, watching: readonly Watching[]): Promise<void> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 })

@@ -10,15 +10,15 @@ import { freePort } from './free-port.ts'
 const runs = (program: string, flag: string) => spawnSync(program, [flag]).status === 0
 export const noNginx = !runs('nginx', '-v') || !runs('openssl', 'version')
 
-/** What a suite that needs nginx is called: where it is skipped, its name says why. */
+/** The name of a suite that needs nginx. If the suite is skipped, the name says why. */
 export const withNginx = (name: string): string =>
   noNginx ? `${name} (skipped: no nginx and openssl on this machine; apt-get install nginx-light openssl)` : name
 
-/** The host that the documentation's configuration serves. */
+/** The host in the documentation's configuration. */
 export const publicHost = 'credits.example.com'
 
 export type Nginx = {
-  /** By TLS. The certificate is also that of 127.0.0.1. */
+  /** The address with TLS. The certificate is also valid for 127.0.0.1. */
   readonly url: string
   readonly plainUrl: string
   /** Trusted by clients of the test. */
@@ -26,7 +26,7 @@ export type Nginx = {
   stop(): Promise<void>
 }
 
-/** nginx with the configuration of docs/deploy.md; only ports and the certificate's place are the test's own. */
+/** nginx with the configuration of docs/deploy.md; only ports and the certificate's path differ. */
 export async function startNginx(gatewayUrl: string): Promise<Nginx> {
   const dir = await makeFolder('credits-nginx-')
   const [key, certificate, config] = ['key.pem', 'certificate.pem', 'nginx.conf'].map((name) => join(dir, name)) as [

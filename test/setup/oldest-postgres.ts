@@ -7,12 +7,12 @@ import { serverUser } from '../../src/database/server-program.ts'
 import { makeFolder } from './folders.ts'
 import { freePort } from './free-port.ts'
 
-/** Where Debian's package has the programs of the oldest version that the gateway promises. */
+/** The path in Debian's package of the programs of the oldest version that the gateway supports. */
 const programs = '/usr/lib/postgresql/15/bin'
 
 export const noOldestPostgres = !existsSync(join(programs, 'postgres'))
 
-/** What a suite that needs PostgreSQL 15 is called: where it is skipped, its name says why. */
+/** The name of a suite that needs PostgreSQL 15. If the suite is skipped, the name says why. */
 export const withOldestPostgres = (name: string): string =>
   noOldestPostgres ? `${name} (skipped: no PostgreSQL 15 on this machine; apt-get install postgresql-15)` : name
 
@@ -22,7 +22,7 @@ export type OldestPostgres = {
   stop(): Promise<void>
 }
 
-/** A PostgreSQL 15 of the test's own, which waits for no disk. */
+/** A PostgreSQL 15 for this test, which does not wait for the disk. */
 export async function startOldestPostgres(): Promise<OldestPostgres> {
   const dir = await makeFolder('credits-oldest-')
   const data = join(dir, 'data')

@@ -8,7 +8,7 @@ import { freePort } from './free-port.ts'
 
 const noPgBouncer = spawnSync('pgbouncer', ['--version']).status !== 0
 
-/** What a suite that needs PgBouncer is called: where it is skipped, its name says why. */
+/** The name of a suite that needs PgBouncer. If the suite is skipped, the name says why. */
 export const withPgBouncer = (name: string): string =>
   noPgBouncer ? `${name} (skipped: no pgbouncer on this machine; apt-get install pgbouncer)` : name
 
@@ -20,7 +20,7 @@ export type PgBouncer = {
   stop(): Promise<void>
 }
 
-/** A PgBouncer of the test's own in front of a server. */
+/** A PgBouncer for this test, in front of a server. */
 export async function startPgBouncer(serverUrl: string, settings: Record<string, string>): Promise<PgBouncer> {
   const { hostname, port: serverPort, username, password } = new URL(serverUrl)
   const dir = await makeFolder('credits-pgbouncer-')

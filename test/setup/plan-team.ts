@@ -11,7 +11,9 @@ import { contextAt, type World } from '../../src/domain/rules.ts'
 
 const caller = { id: null, role: 'MEMBER' } as const
 
-/** A team in the pure core that changes its plan; between its commands only what a database keeps is remembered. */
+/**
+ * A team in the pure core that changes its plan. Between its commands only data that a database keeps is remembered.
+ */
 export class PlanTeam {
   now: number
   #world: World
@@ -36,13 +38,13 @@ export class PlanTeam {
     this.ask({ kind: 'assign-plan', planId, teamName: null, seats, interval: null, anchor })
   }
 
-  /** By default a month of one seat, that is paid. */
+  /** Follows a subscription; by default a paid month of one seat. */
   follow(said: Pick<FollowSubscription, 'anchor' | 'paidThrough' | 'planId'> & Partial<FollowSubscription>): void {
     const whole = { seats: 1, interval: 'MONTH', addOnUnits: 0, renews: true, ended: false, refunded: false } as const
     this.ask({ kind: 'follow-subscription', subscription: 'sub', ...whole, ...said })
   }
 
-  /** `refunded`: what was left of its period is not paid for: it was prorated, or on trial. */
+  /** `refunded`: the rest of its period is not paid for: it was prorated, or on trial. */
   cancel(refunded: boolean): void {
     this.follow({ planId: '', anchor: this.now, paidThrough: this.now, ended: true, refunded })
   }
@@ -58,12 +60,12 @@ export class PlanTeam {
     this.ask({ kind: 'charge-usage', usage, reference: null, memberId: null, caller })
   }
 
-  /** All that there was, but for what was taken back. */
+  /** All credits granted, less those taken back. */
   get given(): number {
     return this.#sum(({ granted, revoked }) => granted - revoked)
   }
 
-  /** What of each grant was not taken back, by its source. */
+  /** The credits of each grant that were not taken back, by its source. */
   get grants(): Record<string, number> {
     const kept = [...this.#grants.values()].map(({ source, granted, revoked }) => [
       source,

@@ -9,7 +9,7 @@ export type Frame = { opcode: number; payload: Buffer }
 
 export const socketAddress = (url: string) => `${url.replace(/^http/, 'ws')}/graphql`
 
-/** What came, in order, for whoever asks for the next. */
+/** Received items, in order, for callers that wait for the next one. */
 class Inbox<T> {
   readonly #items: T[] = []
   #arrived: (() => void) | null = null
@@ -77,7 +77,7 @@ export class RawSocket {
     this.send({ id, type: 'complete' })
   }
 
-  /** Resolves when all that the server was sent before has been read by it; to what it said until then. */
+  /** Resolves when the server has read all earlier messages; returns its messages until then. */
   async heard(): Promise<Message[]> {
     const token = randomBytes(4).toString('hex')
     this.send({ type: 'ping', payload: { token } })
@@ -130,7 +130,7 @@ export class RawLine {
   readonly stream: Socket
   readonly #frames = new Inbox<Frame>()
   #unread: Buffer = Buffer.alloc(0)
-  /** With the server's close frame; null where the connection went without one. */
+  /** The server's close frame; null: the connection ended without one. */
   readonly closed: Promise<Closed | null>
   #close: (closed: Closed | null) => void = () => undefined
 
@@ -143,7 +143,7 @@ export class RawLine {
     stream.once('close', () => this.#close(null))
   }
 
-  /** Connects, asks for the upgrade and resolves to the line and the answer's status, whatever it is. */
+  /** Connects, requests the upgrade and resolves to the line and the answer's status, whatever it is. */
   static async upgrade(url: string, path = '/graphql', options: OpenOptions = {}) {
     const line = await RawLine.connect(url)
     line.write(upgradeRequest(url, path, options))
@@ -166,7 +166,7 @@ export class RawLine {
     return line
   }
 
-  /** The status of the answer to an upgrade; from then on frames are read. */
+  /** The status of the answer to an upgrade; after that frames are read. */
   async answered(): Promise<number> {
     let head = Buffer.alloc(0)
     while (!head.includes('\r\n\r\n')) {
@@ -202,7 +202,7 @@ export class RawLine {
     }
   }
 
-  /** From now on the client takes nothing from the line. */
+  /** From now on the client reads nothing from the line. */
   stopReading(): void {
     this.stream.pause()
   }
@@ -228,7 +228,7 @@ export class RawLine {
   }
 }
 
-/** What a client sends that asks for a socket. */
+/** The request of a client for a socket. */
 export function upgradeRequest(url: string, path: string, options: OpenOptions = {}): string {
   const { protocol = 'graphql-transport-ws', headers = {} } = options
   const all = {
@@ -244,7 +244,7 @@ export function upgradeRequest(url: string, path: string, options: OpenOptions =
   return [`GET ${path} HTTP/1.1`, ...lines, '', ''].join('\r\n')
 }
 
-/** The first whole frame of a server; null where more must come. */
+/** The first whole frame of a server; null: more bytes must come. */
 function readFrame(bytes: Buffer): (Frame & { rest: Buffer }) | null {
   if (bytes.length < 2) return null
   const short = (bytes[1] ?? 0) & 0x7f

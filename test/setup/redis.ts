@@ -9,23 +9,23 @@ import { freePort } from './free-port.ts'
 
 export const noRedis = spawnSync('redis-server', ['--version']).status !== 0
 
-/** What a suite that needs Redis is called: where it is skipped, its name says why. */
+/** The name of a suite that needs Redis. If the suite is skipped, the name says why. */
 export const withRedis = (name: string): string =>
   noRedis ? `${name} (skipped: no redis-server on this machine; apt-get install redis-server)` : name
 
-/** A redis-server of the test's own, which keeps nothing. */
+/** A redis-server for this test, which stores nothing on disk. */
 export type TestRedis = {
   readonly url: string
   /** kill -9. */
   kill(): Promise<void>
   /** On the same port as before. */
   startAgain(): Promise<void>
-  /** SIGSTOP: its port still takes connections, and nobody answers. */
+  /** SIGSTOP: its port still accepts connections, but nothing answers. */
   freeze(): void
   thaw(): void
   /** Ends every connection. */
   cutOff(): Promise<void>
-  /** The channels that anybody listens to. */
+  /** The channels that have subscribers. */
   channels(): Promise<string[]>
   /** Every command from now on, until the test ends. */
   monitor(): Promise<readonly string[]>

@@ -3,29 +3,29 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** A call on its way to Stripe. `key`: its idempotency key, empty where it has none. */
+/** A call on its way to Stripe. `key`: its idempotency key, empty if it has none. */
 export type Call = { readonly method: string; readonly path: string; readonly body: string; readonly key: string }
 
-/** Before Stripe hears of it, or when Stripe has carried it out and its answer is on the way. */
+/** Before Stripe gets the call, or when Stripe has carried it out and its answer is on the way. */
 export type Moment = 'before' | 'after'
 
-/** A call that is held until somebody decides. */
+/** A call that is held until a test decides. */
 export type Held = { readonly call: Call; go(): void; cut(): void }
 
-/** What the line does to a call; `answer` comes from the line itself, Stripe never hears of the call. */
+/** A fault of the line for a call; `answer` comes from the line itself, and Stripe never gets the call. */
 export type Mishap =
   | { readonly cut: Moment }
   | { readonly late: number; readonly moment: Moment }
   | { readonly answer: number; readonly error: Readonly<Record<string, string>> }
 
-/** The line between gateways and Stripe, on which a test decides what becomes of each call. */
+/** The line between gateways and Stripe, on which a test decides the fate of each call. */
 export type StripeDoor = {
   readonly url: string
   /** All that arrived at the door, oldest first. */
   readonly calls: readonly Call[]
   /** Resolves when the next call that fits is held at this moment. */
   hold(moment: Moment, fits: (call: Call) => boolean): Promise<Held>
-  /** From now on; null: every call goes through. */
+  /** Sets the fault of each call from now on; null: every call passes. */
   befall(mishap: ((call: Call) => Mishap | null) | null): void
   /** Connections are refused until `open`. */
   shut(): Promise<void>
@@ -40,7 +40,7 @@ export async function stripeDoor(stripeUrl: string): Promise<StripeDoor> {
   let watchers: Watcher[] = []
   let mishap: ((call: Call) => Mishap | null) | null = null
 
-  /** Whether the call may go on. */
+  /** Whether the call may continue. */
   async function pass(moment: Moment, call: Call): Promise<boolean> {
     const watcher = watchers.find((one) => one.moment === moment && one.fits(call))
     if (watcher === undefined) return true
@@ -108,7 +108,7 @@ async function read(request: IncomingMessage): Promise<Call> {
 const asked = ['authorization', 'content-type', 'idempotency-key', 'stripe-version', 'user-agent']
 const answered = ['content-type', 'request-id', 'stripe-version', 'stripe-should-retry', 'idempotent-replayed']
 
-/** Has Stripe carry it out; what it answered is sent when asked for. */
+/** Lets Stripe carry the call out; its answer is sent later. */
 async function forward(stripeUrl: string, request: IncomingMessage, call: Call, response: ServerResponse) {
   const headers = asked.flatMap((name): [string, string][] => {
     const value = request.headers[name]

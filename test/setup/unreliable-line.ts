@@ -1,17 +1,17 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** A line to PostgreSQL, or to a gateway, that a test can make deaf, freeze, cut and mend. */
+/** A line to PostgreSQL, or to a gateway, that a test can make deaf, freeze, cut and repair. */
 export type UnreliableLine = {
   readonly url: string
   /**
-   * What contains `marker` still arrives, but from then on no answer comes back on its connection. Resolves when the
-   * first answer was swallowed.
+   * Messages with `marker` still arrive, but from then on no answer comes back on their connection. Resolves when the
+   * first answer was dropped.
    */
   deafen(marker: string): Promise<void>
-  /** From now on nothing is forwarded in either direction, not even that an end was closed. */
+  /** From now on nothing is forwarded in either direction, not even the close of an end. */
   freeze(): void
-  /** Cuts every connection and takes no new one. */
+  /** Cuts every connection and accepts no new one. */
   cut(): void
   mend(): void
   close(): Promise<void>

@@ -2,17 +2,17 @@ import { describe, expect, test } from 'vitest'
 import { limitAfter, restingLimit } from '../../src/server/operation-limit.ts'
 
 /**
- * A gateway in a model of its time, so that no other work of the machine counts: one loop that takes what has come, sends batches to a
- * database and reads its answers.
+ * A gateway in a model of its time, so that no other work of the machine counts: one loop that receives operations,
+ * sends batches to a database and reads its answers.
  */
 type Machine = {
-  /** Of the loop, for an operation and for a refusal. */
+  /** The loop's time for an operation and for a refusal. */
   readonly operationMs: number
   readonly refusalMs: number
-  /** Of the database, for a batch and for each command in it. */
+  /** The database's time for a batch and for each command in it. */
   readonly batchMs: number
   readonly commandMs: number
-  /** Operations in a millisecond that it can do. */
+  /** The operations that the gateway can do in a millisecond. */
   readonly capacity: number
 }
 
@@ -20,7 +20,7 @@ const lookEveryMs = 10
 const parallelBatches = 4
 const partOfArrival = 0.65
 const seconds = 6
-/** Until the limit has found its place. */
+/** The time until the limit is stable. */
 const settledMs = 2_000
 
 const quick: Machine = { operationMs: 0.2, refusalMs: 0.04, batchMs: 5, commandMs: 0.02, capacity: 5 }
@@ -29,7 +29,7 @@ const databaseBound: Machine = { ...quick, batchMs: 10, commandMs: 2, capacity: 
 
 type Batch = { readonly doneAt: number; readonly dueAts: readonly number[] }
 
-/** A run of some seconds at so many times the capacity, and what was measured after it had settled. */
+/** A run of some seconds at a multiple of the capacity, and its measurements after the limit is stable. */
 class Model {
   readonly #machine: Machine
   readonly #perMs: number
@@ -111,7 +111,7 @@ class Model {
 const p99 = (values: readonly number[]) =>
   values.toSorted((one, other) => one - other)[Math.floor(values.length * 0.99)] ?? Number.NaN
 
-/** The accepted, as a part of what it can do. */
+/** The accepted operations, as a part of the capacity. */
 const share = ({ acceptedMs }: Model, { capacity }: Machine) =>
   acceptedMs.length / (seconds * 1_000 - settledMs) / capacity
 

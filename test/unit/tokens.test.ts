@@ -182,7 +182,7 @@ describe('a token of a key set', () => {
   let jwksUrl: string
   let published: string
   let fromSet: TokenReader
-  /** What the identity provider answers with. */
+  /** The answer of the identity provider. */
   let answer: { readonly status: number; readonly body: string }
   beforeAll(async () => {
     keys = await generateKeyPair('ES256', { extractable: true })

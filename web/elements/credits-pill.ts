@@ -26,7 +26,7 @@ const json = {
 
 const loadRestAfterMs = 500
 
-/** The first of a page shows its toasts, and opens the dialog when credits run out. */
+/** The pills of the page. The first one shows the toasts, and opens the dialog when credits run out. */
 const pills = new Set<CreditsPill>()
 
 /**
@@ -59,9 +59,9 @@ export class CreditsPill extends LitElement {
   declare locale: string | undefined
   declare theme: 'light' | 'dark' | 'auto' | undefined
   declare initial: InitialBalance | null
-  /** Texts of the host, in place of those of the language. */
+  /** The host's texts, which replace those of the language. */
   declare texts: Partial<PillTexts> | undefined
-  /** The same for the dialog to buy credits. */
+  /** The host's texts for the dialog that sells credits. */
   declare dialogTexts: Partial<BuyTexts> | undefined
   declare shown: bigint | null
   declare loaded: PillMessages | null
@@ -91,7 +91,7 @@ export class CreditsPill extends LitElement {
     this.open = false
   }
 
-  /** What any framework could show. */
+  /** The pill's state, for any framework that renders its own view. */
   get state(): PillState {
     const failed = this.#failure === null ? {} : ({ connection: 'closed', error: this.#failure } as const)
     return this.#pill?.getSnapshot() ?? { ...idlePill(this.initial), ...failed }
@@ -110,7 +110,7 @@ export class CreditsPill extends LitElement {
     queueMicrotask(() => this.isConnected || this.#disconnect())
   }
 
-  /** Takes a toast away. */
+  /** Removes a toast. */
   dismiss(id: string): void {
     this.#pill?.dismiss(id)
   }
@@ -233,7 +233,7 @@ export class CreditsPill extends LitElement {
     return this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true, cancelable: true }))
   }
 
-  /** What follows from a new state, once for each. */
+  /** Handles a new state, once for each. */
   #look(): void {
     const view = this.#view
     const { credits, badge } = view.look

@@ -9,7 +9,7 @@ export type DialogRequest = {
   readonly locale: string
   /** `light` or `dark`; anything else follows the reader's own choice. */
   readonly theme: string
-  /** Where the dialog lives: its events bubble from here, and its texts may be given. */
+  /** The element that owns the dialog: events bubble from here, and it may have texts for the dialog. */
   readonly host: DialogHost
 }
 

@@ -1,6 +1,6 @@
 import type { Invariant } from './invariant.ts'
 
-/** What the audit log tells of commands is what the commands tell. */
+/** The audit log and the stored commands agree. */
 export const audit: readonly Invariant[] = [
   {
     name: 'audited-act-recorded',

@@ -1,14 +1,17 @@
 import { minorUnit, NANO } from '../../domain/money.ts'
 import type { Invariant } from './invariant.ts'
 
-/** What brings nano-units to smallest units of their currency, exactly: most currencies have hundredths. */
+/** The factor from nano-units to the smallest units of a currency, exact. Most currencies have hundredths. */
 const scaleOf = (unit: bigint) => `${1 / Number(unit)}`
 const hundredth = NANO / 100n
 const others = Intl.supportedValuesOf('currency')
   .filter((currency) => minorUnit(currency) !== hundredth)
   .map((currency) => `('${currency}', ${scaleOf(minorUnit(currency))})`)
 
-/** What was used in months that are over and looked through, in smallest units, not rounded; and the bills alike. */
+/**
+ * The use of months that are over, as far as they are looked through, not rounded; and the bills. Both in smallest
+ * units.
+ */
 const billed = `
   unit (currency, scale) as (values ${others.join(', ')}),
   used as (
@@ -28,7 +31,7 @@ const billed = `
 const halfEven = (exact: string) =>
   `case when abs(${exact} - trunc(${exact})) = 0.5 then 2 * round(${exact} / 2) else round(${exact}) end`
 
-/** What is billed in money is what was used, once. */
+/** The use is billed in money exactly once. */
 export const bills: readonly Invariant[] = [
   {
     name: 'bill-equals-usage',

@@ -1,6 +1,6 @@
 import type { Invariant } from './invariant.ts'
 
-/** What a charge burned and what its refunds gave back, each as consecutive stretches of its amount. */
+/** The credits that a charge burned and that its refunds gave back, each as consecutive stretches of its amount. */
 const burned = `
   select c.team_id, c.revision as charge, e.revision, e.grant_id, e.amount,
     sum(e.amount) over (partition by c.team_id, c.revision order by e.revision desc) as through

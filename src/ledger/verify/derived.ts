@@ -5,7 +5,7 @@ const states = ['available', 'held', 'spent', 'expired', 'revoked'] as const
 const totals = (of: string) =>
   ['credits', 'count', 'quantity', 'money'].map((total) => `coalesce(${of}.${total}, 0)`).join(', ')
 
-/** What is kept only to answer sooner says what the entries say. */
+/** The tables that exist only for speed agree with the entries. */
 export const derived: readonly Invariant[] = [
   {
     name: 'checkpoint-equals-entries',

@@ -4,7 +4,7 @@ const slices = `
   select h.team_id, h.id, h.state, (s ->> 'grantId')::bigint as grant_id, (s ->> 'amount')::bigint as amount
   from hold h cross join jsonb_array_elements(h.slices) s`
 
-/** What holds keep is what grants have held, and what entries say of them. */
+/** The credits in holds agree with the held credits of grants, and with the entries. */
 export const holds: readonly Invariant[] = [
   {
     name: 'hold-equals-slices',

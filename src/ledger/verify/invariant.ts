@@ -1,8 +1,8 @@
-/** A sentence that is true of every ledger at every moment. */
+/** A statement that is true of every ledger at every moment. */
 export type Invariant = {
   readonly name: string
   readonly says: string
-  /** The rows that break it; none in a sound ledger. */
+  /** Selects the rows that break the statement; none in a sound ledger. */
   readonly sql: string
 }
 
@@ -10,7 +10,9 @@ type Column = 'available' | 'held' | 'spent' | 'expired' | 'revoked' | 'owed'
 
 type Side = (entry: string) => string
 
-/** What an entry adds to a column, below 0 where it takes away. What repaid a debt was spent on it. */
+/**
+ * The amount that an entry adds to a column, below 0 if it subtracts. Credits that repaid a debt count as spent on it.
+ */
 export function net(column: Column, entry = 'e'): string {
   const { gain, loss } = sides(column)
   const amount = (side: Side) => `case when ${side(entry)} then ${entry}.amount else 0 end`
@@ -25,7 +27,7 @@ function sides(column: Column): { gain: Side; loss: Side } {
   return { gain, loss }
 }
 
-/** The grants that brought back what other credits had paid for one that was clawed back, with the source of that one. */
+/** The grants that returned what other credits had paid for a clawed-back grant, with the source of that grant. */
 export const restored = `(
   select team_id, id, granted, regexp_replace(source, '^restored:(.*):\\d+$', '\\1') as source
   from credit_grant where source ~ '^restored:.*:\\d+$')`

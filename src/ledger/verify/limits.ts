@@ -1,12 +1,12 @@
 import type { Invariant } from './invariant.ts'
 
-/** What limits have counted is what their subjects took from the balance. */
+/** The use that limits have counted agrees with what their subjects took from the balance. */
 export const limits: readonly Invariant[] = [
   {
     name: 'limit-equals-entries',
     says: "a member's limit has counted at least what was reserved and charged for it in its window, less what was given back of that",
     // It counts more where the member acted on the holds of others: entries don't tell who acted.
-    // Of the window in which a limit was set, the first part was counted from sums: the next ones are exact.
+    // In the window in which a limit was set, the first part was counted from sums. Later windows are exact.
     sql: `
       with taken as (
         select l.team_id, l.subject_id, l.per,

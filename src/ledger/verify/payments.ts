@@ -1,11 +1,11 @@
 import type { Invariant } from './invariant.ts'
 
-/** Paid purchases of which the ledger has been told all that is known. */
+/** Paid purchases whose facts have all been posted to the ledger. */
 const posted = `
   select *, 'stripe:' || payment_intent as source from purchase
   where state in ('PAID', 'REFUNDED', 'DISPUTED') and posted = facts`
 
-/** What was sold, what was paid, and what arrived are the same. */
+/** Sales, payments and deposits agree. */
 export const payments: readonly Invariant[] = [
   {
     name: 'paid-purchase-deposited',
@@ -19,7 +19,7 @@ export const payments: readonly Invariant[] = [
   {
     name: 'deposit-paid-for',
     says: 'a grant that is named by a payment belongs to the purchase of its team that was paid by it',
-    // Before the first purchase, whoever took payments elsewhere may have named grants so.
+    // An operator that took payments elsewhere may have named grants so before the first purchase.
     sql: `
       select g.team_id, g.id, g.source, g.granted, p.id as purchase, p.credits, p.state
       from credit_grant g left join purchase p on p.team_id = g.team_id and 'stripe:' || p.payment_intent = g.source

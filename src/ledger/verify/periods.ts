@@ -1,12 +1,12 @@
 import type { Invariant } from './invariant.ts'
 
-/** The plans' allowances whose periods run, and how the grants of their changes are called behind the plan. */
+/** The plans' allowances with a running period, and the pattern of their changes' sources, after the plan's name. */
 const running = `
   select w.*, (case when w.id = 'week' then '' else ':' || w.id end) || ':\\d{4}-\\d\\d-\\d\\d'
       || (case when w.first_period = 0 then '' else ':' || w.first_period end) || ':change:\\d+$' as changes
   from allowance w join account a using (team_id) where w.kind = 'INCLUDED' and w.next_at > a.last_at`
 
-/** What each of them was given for that period, less what changes took back. */
+/** The credits given to each allowance for that period, less those that changes took back. */
 const given = `
   select r.team_id, r.id, r.next_at,
     coalesce(sum(g.granted) filter (where g.allowance_id = r.id), 0) as deposited,
@@ -21,7 +21,7 @@ const given = `
     where e.team_id = g.team_id and e.grant_id = g.id and e.to_state = 'revoked' and p.reference ~ '^plan:.*:change$') taken on true
   group by r.team_id, r.id, r.next_at, r.total`
 
-/** Changes of plan and seats make no credits. */
+/** Changes of plan and seats create no credits. */
 export const periods: readonly Invariant[] = [
   {
     name: 'period-within-plan',

@@ -1,6 +1,6 @@
 import type { Invariant } from './invariant.ts'
 
-/** What is being bought, and what it may cost. */
+/** Purchases agree with the account, and recharges stay within their cap. */
 export const recharges: readonly Invariant[] = [
   {
     name: 'purchases-counted',

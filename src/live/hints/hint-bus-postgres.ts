@@ -9,8 +9,8 @@ import { openListener } from './listener.ts'
 const windowMs = 25
 
 /**
- * By LISTEN and NOTIFY, on one channel of the database. NOTIFY takes a lock of the whole server at commit, so it is
- * never part of a spending transaction: the hints of a window go out together, in a statement of their own.
+ * A hint bus on LISTEN and NOTIFY, on one channel of the database. NOTIFY takes a lock of the whole server at commit,
+ * so it is never part of a spending transaction: the hints of a window leave together, in a statement of their own.
  */
 export async function openPostgresHintBus(options: HintBusOptions & { readonly url: string }): Promise<HintBus> {
   const { pool, url, hints, revoked, log, proofMs } = options

@@ -8,13 +8,14 @@ import { keepConnected } from './keep-connected.ts'
 import { openRedisConnection, type RedisConnection } from './redis-connection.ts'
 import { subscribeWatched } from './team-channels.ts'
 
-/** What is committed within it goes out in one pipeline. */
+/** Hints of this window leave in one pipeline. */
 const windowMs = 5
 const lastWordsMs = 1_000
 
 /**
- * By Redis or Valkey, on a channel of each team, so that a process hears only of teams that are watched in it. Its
- * channels begin with the database's own identity: installations that share a Redis don't hear each other.
+ * A hint bus on Redis or Valkey, with a channel for each team, so that a process receives only the hints of teams that
+ * are watched in it. The channels begin with the database's own identity: installations that share a Redis don't
+ * receive each other's hints.
  */
 export async function openRedisHintBus(options: HintBusOptions & { readonly redisUrl: string }): Promise<HintBus> {
   const { pool, redisUrl, hints, revoked, log, proofMs, lingerMs } = options

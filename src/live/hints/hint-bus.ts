@@ -4,9 +4,9 @@ import type { Revision, TeamId } from '../../domain/identity.ts'
 import type { Hints } from './hints.ts'
 
 /**
- * Hints between processes: what others commit is published to this process's hints, which are reasons to look and
- * never the truth. Nothing here throws, blocks or slows whoever commits, also while there is no way to other gateways;
- * whenever there was none, everything that is watched here is looked at again.
+ * Hints between processes: commits of other processes are published to this process's hints. A hint is a reason to
+ * read, never the truth. Nothing here throws, or blocks or slows a commit, also while other gateways can't be reached.
+ * After such a time every watched team is read again.
  */
 export type HintBus = {
   /** Other gateways hear of it within some tens of milliseconds, or after an outage of what carries hints. */

@@ -2,19 +2,19 @@ import type { Logger } from 'pino'
 import type { Revision, TeamId } from '../../domain/identity.ts'
 import { pauseBefore } from '../../timers.ts'
 
-/** Beyond these it is shorter to say 'look at everything'. */
+/** With more teams than this, 'all teams' is the shorter message. */
 const mostTeams = 20_000
 
-/** What other gateways are to be told in one go. */
+/** The hints that one message carries. */
 export type Outgoing = {
   readonly teams: ReadonlyMap<TeamId, Revision> | 'all'
   readonly revoked: boolean
 }
 
 export type OutboxOptions = {
-  /** Rejects what has not certainly been told. */
+  /** Rejects if the message may not have arrived. */
   send(outgoing: Outgoing): Promise<void>
-  /** From one sending to the next, at least. */
+  /** The least time between two messages. */
   readonly windowMs: number
   readonly log: Logger
 }
@@ -22,16 +22,17 @@ export type OutboxOptions = {
 export type HintOutbox = {
   announce(teamId: TeamId, revision: Revision): void
   announceRevocations(): void
-  /** What waits for another try need not wait longer: there is a way again. */
+  /** Sends waiting hints without the rest of a pause: the connection is back. */
   poke(): void
-  /** Sends what is left, once. */
+  /** Sends the remaining hints, once. */
   close(): Promise<void>
 }
 
 /**
- * What waits to be told to other gateways: the first hint after a quiet window goes at once, those within the window
- * go together. A sending that failed is tried again, with growing pauses of at most two seconds; meanwhile there is at
- * most one hint a team, of a bounded number of teams. Nothing here throws or is waited for by whoever commits.
+ * The hints that wait to be sent to other gateways. The first hint after a quiet window is sent at once, and those
+ * within a window are sent together. A failed message is retried, with growing pauses of at most two seconds. Meanwhile
+ * at most one hint waits for each team, and a bounded number of teams. Nothing here throws, and a commit never waits
+ * for it.
  */
 export function openHintOutbox({ send, windowMs, log }: OutboxOptions): HintOutbox {
   let teams: Map<TeamId, Revision> | 'all' = new Map()
@@ -73,7 +74,7 @@ export function openHintOutbox({ send, windowMs, log }: OutboxOptions): HintOutb
       await send(outgoing)
       failures = 0
     } catch (error) {
-      // Another gateway that was connected all the while would never learn of these otherwise.
+      // A gateway that stayed connected would otherwise never receive these hints.
       revoked ||= outgoing.revoked
       if (outgoing.teams === 'all') teams = 'all'
       else for (const [teamId, revision] of outgoing.teams) add(teamId, revision)

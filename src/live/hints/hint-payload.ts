@@ -2,13 +2,13 @@ import type { Revision, TeamId } from '../../domain/identity.ts'
 
 export const channel = 'credits_hints'
 
-/** PostgreSQL takes payloads of fewer than 8,000 bytes. */
+/** PostgreSQL accepts payloads of fewer than 8,000 bytes. */
 const mostBytes = 7_900
 
 export type HintedTeams = readonly (readonly [TeamId, Revision])[] | 'all'
 export type HintPayload = { readonly from: string; readonly teams: HintedTeams; readonly revoked: boolean }
 
-/** The teams in as few payloads as they fit in; a name too long for any makes it 'all'. */
+/** The teams in as few payloads as possible; a team id that is too long for any payload makes them 'all'. */
 export function payloadsOf(from: string, teams: HintedTeams): string[] {
   if (teams === 'all') return [JSON.stringify({ from, teams })]
   const empty = Buffer.byteLength(JSON.stringify({ from, teams: [] }))
@@ -32,10 +32,12 @@ export function payloadsOf(from: string, teams: HintedTeams): string[] {
   return payloads
 }
 
-/** Credentials were revoked; which ones, the database tells. */
+/** The payload after credentials were revoked; the database says which ones. */
 export const revocationPayload = (from: string): string => JSON.stringify({ from, teams: [], revoked: true })
 
-/** What another gateway sent; anything else, from whoever may write to the channel, counts as 'everything'. */
+/**
+ * The payload of another gateway. Any other text counts as 'everything': anybody with access may write to the channel.
+ */
 export function readPayload(payload: string): HintPayload {
   try {
     const { from, teams, revoked = false } = JSON.parse(payload)
@@ -43,7 +45,7 @@ export function readPayload(payload: string): HintPayload {
       return { from, teams, revoked }
     }
   } catch {
-    // Falls through: looking again is never wrong.
+    // Falls through: reading again is never wrong.
   }
   return { from: '', teams: 'all', revoked: true }
 }

@@ -1,13 +1,16 @@
 import type { TeamId } from '../../domain/identity.ts'
 
-/** Of 10,000 watched teams the last looks again 0.4 seconds after the first, and new hints need not wait behind them. */
+/**
+ * How many teams are hinted at once. With 10,000 watched teams the last one is hinted 0.4 seconds after the first, and
+ * new hints need not wait for them.
+ */
 const atOnce = 500
 const apartMs = 20
 
 /**
- * Hints inside this process: somebody committed a change of a team, which is a reason to look and never the truth. A
- * listener is told that there is something to see, not what: it keeps no queue, so one that is slow misses nothing and
- * costs nothing. A change without a new revision (a threshold, a plan) hints, too.
+ * Hints inside this process: a change of a team was committed, so listeners should read the team again. A hint carries
+ * no content, and there is no queue: a slow listener misses nothing and costs nothing. A change without a new revision
+ * (a threshold, a plan) is hinted, too.
  */
 export class Hints {
   readonly #listeners = new Map<TeamId, Set<() => void>>()
@@ -19,18 +22,21 @@ export class Hints {
     for (const heard of this.#listeners.get(teamId) ?? []) heard()
   }
 
-  /** Whatever may have been missed: everybody looks again, some hundreds of teams at once and the others soon after. */
+  /** Hints may have been missed: every watched team is hinted, some hundreds at once and the others soon after. */
   publishToAll(): void {
     this.publishSoon(this.#listeners.keys())
   }
 
-  /** The first hundreds at once, 25,000 a second; a team that still waits from an earlier call keeps its place. */
+  /**
+   * Hints the first hundreds at once, the others at 25,000 a second. A team that still waits from an earlier call keeps
+   * its place.
+   */
   publishSoon(teamIds: Iterable<TeamId>): void {
     for (const teamId of teamIds) this.#due.add(teamId)
     if (this.#timer === undefined) this.#publishDue()
   }
 
-  /** `heard` is called, synchronously, at each hint about the team until the returned function is called. */
+  /** Calls `heard`, synchronously, at each hint about the team until the returned function is called. */
   listen(teamId: TeamId, heard: () => void): () => void {
     const known = this.#listeners.get(teamId)
     const listeners = known ?? new Set()
@@ -43,13 +49,13 @@ export class Hints {
     }
   }
 
-  /** `watched` is called, synchronously, when a team's first listener has come, until the returned function is called. */
+  /** Calls `watched`, synchronously, when a team gets its first listener, until the returned function is called. */
   follow(watched: (teamId: TeamId) => void): () => void {
     this.#followers.add(watched)
     return () => this.#followers.delete(watched)
   }
 
-  /** How many teams are listened to. */
+  /** How many teams have listeners. */
   get watched(): number {
     return this.#listeners.size
   }

@@ -2,15 +2,15 @@ import type { Logger } from 'pino'
 import { pause, pauseBefore } from '../../timers.ts'
 
 /**
- * How often a connection is asked for a proof of life, and how long whoever makes or proves a connection waits for an answer.
- * A connection can die without a word; asking it now and then is the only way to notice: within 10 seconds.
+ * How often a connection must prove that it is alive, and how long an attempt to connect or a proof may take. A
+ * connection can die without a close; a regular proof is the only way to notice, within 10 seconds.
  */
 export const proofMs = 4_000
 
 const steadyAfterMs = 5_000
 
 export type Connection = {
-  /** Resolves when the connection is over, whoever ended it. */
+  /** Resolves when the connection is over, whichever side ended it. */
   readonly over: Promise<unknown>
   /** Rejects where the other end does not answer in time. */
   prove(): Promise<unknown>
@@ -22,7 +22,7 @@ export type KeepOptions<Kept extends Connection> = {
   open(): Promise<Kept>
   /** There is a connection. `missed`: there was none for a while, and what was sent meanwhile was not heard. */
   opened?(connection: Kept, missed: boolean): void
-  /** For whoever reads the log of a connection that can't be made: what to check. */
+  /** Advice for the log of a connection that can't be made: what to check. */
   readonly check: string
   readonly log: Logger
   readonly proofMs?: number
@@ -68,7 +68,7 @@ export async function keepConnected<Kept extends Connection>(
         const since = performance.now()
         await untilLost(current, options.proofMs ?? proofMs, signal)
         if (signal.aborted) break
-        // Whoever lets in and throws out at once must not be asked in a loop, nor make everybody look again and again.
+        // A server that accepts and closes at once must not cause a loop of attempts, nor of readings of all watched teams.
         failures = performance.now() - since < steadyAfterMs ? failures + 1 : 0
         log.warn('The connection that hears other gateways is lost; making it again')
         current.close().catch(() => undefined)

@@ -1,7 +1,10 @@
 import type { HintBus, HintBusOptions } from './hint-bus.ts'
 import { openPostgresHintBus } from './hint-bus-postgres.ts'
 
-/** By `redisUrl`, a Redis or Valkey, if there is one, else by PostgreSQL at `url`. Resolves after the first attempt to connect. */
+/**
+ * The hint bus on Redis or Valkey at `redisUrl`, if there is one, else on PostgreSQL at `url`. Resolves after the first
+ * attempt to connect.
+ */
 export async function openHintBus(
   options: HintBusOptions & { readonly url: string; readonly redisUrl: string | undefined },
 ): Promise<HintBus> {

@@ -9,8 +9,8 @@ export type RedisConnection = Connection & {
 }
 
 /**
- * One connection that speaks RESP3, so that it can publish and listen. It does not come back by itself: `keepConnected`
- * makes it anew. What was asked on a connection that ends is rejected.
+ * One connection that speaks RESP3, so that it can publish and listen. It does not reconnect by itself: `keepConnected`
+ * opens another one. Open requests on a connection that ends are rejected.
  */
 export async function openRedisConnection(url: string, answerWithinMs = proofMs): Promise<RedisConnection> {
   const client = clientOf(url, answerWithinMs)

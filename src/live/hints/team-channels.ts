@@ -1,9 +1,12 @@
 import type { TeamId } from '../../domain/identity.ts'
 import type { Hints } from './hints.ts'
 
-/** Of channels that go into one command: no answer is so long that other messages wait for it. */
+/** The most channels of one command, so that no reply delays other messages for long. */
 const mostAtOnce = 500
-/** A team that nobody has watched for one to two of these is left: who reconnects finds it still there. */
+/**
+ * The pause between two sweeps. A channel without watchers in two sweeps is left, so a client that reconnects soon
+ * finds it still subscribed.
+ */
 const defaultLingerMs = 5_000
 
 export type ChannelsOptions = {
@@ -11,14 +14,14 @@ export type ChannelsOptions = {
   readonly lingerMs?: number
   subscribe(teamIds: readonly TeamId[]): Promise<void>
   unsubscribe(teamIds: readonly TeamId[]): Promise<void>
-  /** A command was refused; nothing more is asked. */
+  /** A command was refused. No further command is sent. */
   failed(error: unknown): void
 }
 
 /**
- * Subscribed, on one connection, is what is watched in this process. One command is under way at a time, and what comes
- * meanwhile goes together. Once a subscription is confirmed its teams are looked at again, because what was sent
- * before was not heard. Ends by the function that it returns.
+ * Keeps one connection subscribed to the channels of the teams that are watched in this process. One command is under
+ * way at a time; the changes meanwhile go into the next one. Once a subscription is confirmed, its teams are hinted,
+ * because earlier messages were not received. The returned function ends this.
  */
 export function subscribeWatched(options: ChannelsOptions): () => void {
   const { hints, subscribe, unsubscribe, failed, lingerMs = defaultLingerMs } = options
@@ -53,7 +56,7 @@ export function subscribeWatched(options: ChannelsOptions): () => void {
 
   function watched(teamId: TeamId): void {
     if (held.has(teamId)) return
-    // What was about to be left is subscribed still.
+    // A channel that waits to be left is still subscribed.
     if (leaving.delete(teamId)) held.add(teamId)
     else entering.add(teamId)
     go()

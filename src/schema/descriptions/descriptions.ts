@@ -1,14 +1,14 @@
-/** Descriptions of what the schema's files do not describe themselves. */
+/** Descriptions of the places that the schema's files do not describe themselves. */
 export type Descriptions = {
   /** `Team.usage(from)` */
   readonly byPlace: Readonly<Record<string, string>>
-  /** What has one meaning wherever its name stands. */
+  /** Descriptions of names that have one meaning everywhere. */
   readonly byName: {
     readonly union: string
     readonly connection: string
     readonly edge: string
     readonly input: string
-    /** Of a Node. */
+    /** The id of a Node. */
     readonly id: string
     /** Arguments and fields of inputs. */
     readonly inputs: Readonly<Record<string, string>>

@@ -1,6 +1,6 @@
 import { graphql } from 'relay-runtime'
 
-/** What relay-compiler reads. The tests import what it writes, so this file is never run. */
+/** The input of relay-compiler. The tests import its output, so this file is never run. */
 
 graphql`
   query operationsTeamQuery {

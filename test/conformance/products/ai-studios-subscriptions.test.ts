@@ -4,7 +4,7 @@ import { Page } from '../../setup/browser.ts'
 import type { Caller } from '../../setup/gateway.ts'
 import { type Data, openProduct, type Product, type SubscriptionTerms } from './product.ts'
 
-/** The tests move the clock on, each from where the one before left it. */
+/** The tests advance the clock, each from where the one before left it. */
 const start = '2027-01-10T09:00:00.000Z'
 let product: Product
 
@@ -16,7 +16,7 @@ afterAll(() => product.close())
 const personal = { plan: 'personal', cents: 2400 }
 const teamPlan = { plan: 'team', cents: 9000 }
 
-/** As an admin of the team, unless told otherwise. */
+/** Sets the units as an admin of the team, unless `caller` says otherwise. */
 async function setUnits(team: string, units: number, key: string = randomUUID(), caller: Caller = {}): Promise<Data> {
   const text = `mutation ($units: Int!, $key: String!) { setAddOnUnits(units: $units, idempotencyKey: $key) {
     __typename ... on Error { code message } ... on Team { addOnUnits } ... on PaymentDeclined { declineCode }
@@ -29,7 +29,7 @@ async function standing(team: string): Promise<Data> {
   return (await product.query(text, { id: team })).team
 }
 
-/** What Stripe has taken of the customer, in cents. */
+/** The money that the customer has paid to Stripe, in cents. */
 async function paid(customer: string): Promise<number> {
   const { data } = await product.stripe.invoices.list({ customer, limit: 100 })
   return data.reduce((sum, { amount_paid }) => sum + amount_paid, 0)

@@ -10,12 +10,12 @@ import { connect, Watch } from '../../setup/watching.ts'
 /** An answer as any client parses it; each test knows its shape from its own selection. */
 export type Data = ReturnType<typeof JSON.parse>
 export type SubscriptionTerms = {
-  /** What it costs, for each seat and interval. */
+  /** The price for each seat and interval. */
   readonly cents: number
   readonly plan: string
   readonly interval?: 'month' | 'year'
   readonly seats?: number
-  /** One that begins with its subscription, unless it is there. */
+  /** Default: a new team, which begins with its subscription. */
   readonly team?: string
 }
 export type Subscribed = {
@@ -41,12 +41,12 @@ const purchaseFields = `id state cause price { amount currency } package { code 
   paymentReference failure refunded { amount } member { memberId } grant { kind granted source expiresAt } balance { available additional }`
 const rechargeFields = `enabled threshold package { code } monthlyCap { amount } spentThisMonth { amount currency } state lastFailure actionUrl`
 
-/** How long something in the background may take: the reconciler asks after 5 seconds, the list of events is read each 20. */
+/** How long background work may take: the reconciler looks after 5 seconds, and the list of events is read every 20. */
 const patience = { timeout: 60_000, interval: 50 }
 
 /**
  * A gateway of its own with the product's catalog, or a changed `file` of it, its clock set forward to `start`; and its
- * Stripe, whose clock goes with it.
+ * Stripe, whose clock moves with the gateway's.
  */
 export async function openProduct(name: string, start: string, file = `catalogs/${name}.yaml`) {
   const sandbox = await openSandbox({ dir: null })
@@ -57,7 +57,7 @@ export async function openProduct(name: string, start: string, file = `catalogs/
   sandbox.deliverTo(`${url}/webhooks/stripe`)
   const watches: (() => Promise<void>)[] = []
 
-  /** As the operator's backend, unless told otherwise. */
+  /** Sends a query as the operator's backend, unless `caller` says otherwise. */
   async function query(text: string, variables: Record<string, unknown> = {}, caller: Caller = {}): Promise<Data> {
     const { data, errors } = await ask(url, text, variables, await tokenFor(caller))
     if (errors !== undefined || data == null) throw new Error(JSON.stringify(errors))
@@ -72,7 +72,7 @@ export async function openProduct(name: string, start: string, file = `catalogs/
     return (await query(text, { input: { ...key, ...input } }, caller)).result
   }
 
-  /** Stripe tells of what happened meanwhile once it has. */
+  /** Advances the clocks. Stripe's events are delivered after that. */
   async function moveTo(instant: string): Promise<void> {
     sandbox.webhooks.hold()
     sandbox.clock.advance(Math.max(0, (Date.parse(instant) - sandbox.clock.now()) / 1000))
@@ -103,7 +103,7 @@ export async function openProduct(name: string, start: string, file = `catalogs/
       mutate('releaseHold', { holdId: id }),
     )
 
-  /** The team's events, from now on: credits are reserved and set free until the first event has come. */
+  /** The team's events from now on: credits are reserved and released until the first event has come. */
   async function watchEvents(team: string, usage: Usage[], fields: string): Promise<Watch<Data>> {
     const events = watch({ team, role: 'VIEWER' }, `subscription { accountEvents { ${fields} } }`)
     let arrived = false
@@ -115,7 +115,7 @@ export async function openProduct(name: string, start: string, file = `catalogs/
     return events
   }
 
-  /** Selects `purchaseFields` and what a refusal says. */
+  /** Selects `purchaseFields` and the fields of a refusal. */
   const buy = (teamId: string, packageId: string, given: Record<string, unknown> = {}, caller: Caller = {}) =>
     mutate(
       'purchaseCredits',
@@ -140,7 +140,10 @@ export async function openProduct(name: string, start: string, file = `catalogs/
 
   const stripe = sdkOf(sandbox)
 
-  /** What a product's own backend does: a customer that names the team, and a price whose product names the plan. */
+  /**
+   * Subscribes as a product's own backend does: with a customer that names the team, and a price whose product names
+   * the plan.
+   */
   async function subscribe(terms: SubscriptionTerms): Promise<Subscribed> {
     const { plan, cents, interval = 'month', seats = 1, team = `team-${randomUUID()}` } = terms
     const { id: customer } = await stripe.customers.create({ email: 'ana@example.com', metadata: { team } })
@@ -156,7 +159,10 @@ export async function openProduct(name: string, start: string, file = `catalogs/
     return { team, customer, subscription }
   }
 
-  /** Moves on to a little behind the end of the running period: the renewal is paid by then, for which Stripe takes an hour. */
+  /**
+   * Advances to shortly after the end of the running period: the renewal is paid by then, for which Stripe takes an
+   * hour.
+   */
   async function renew({ subscription }: Subscribed): Promise<void> {
     const { items } = await stripe.subscriptions.retrieve(subscription.id)
     const end = (items.data[0]?.current_period_end ?? 0) * 1000
@@ -179,7 +185,7 @@ export async function openProduct(name: string, start: string, file = `catalogs/
       const page = await (await portal(teamId)).press('Add the card', { number })
       if (page.status !== 200) throw new Error(page.html)
     },
-    /** As an admin of the team, unless told otherwise. */
+    /** Configures auto-recharge as an admin of the team, unless `caller` says otherwise. */
     configureRecharge: (teamId: string, input: Record<string, unknown>, caller: Caller = {}) =>
       mutate(
         'configureAutoRecharge',
@@ -190,15 +196,15 @@ export async function openProduct(name: string, start: string, file = `catalogs/
     recharge: async (teamId: string): Promise<Data> =>
       (await query(`{ viewer { team { autoRecharge { ${rechargeFields} } } } }`, {}, { team: teamId, role: 'ADMIN' }))
         .viewer.team.autoRecharge,
-    /** Waits for what happens in the background. */
+    /** Waits for background work. */
     eventually: <T>(check: () => Promise<T>): Promise<T> => vi.waitFor(check, patience),
     query,
     mutate,
     moveTo,
-    /** Moves the clock on by this long, or a little more. */
+    /** Advances the clock by this long, or a little more. */
     pass: (minutes: number) => moveTo(new Date(sandbox.clock.now() + minutes * 60_000).toISOString()),
     team,
-    /** Without an estimate's or a refusal's details: what is needed to go on. */
+    /** Selects the fields that later steps need, without the details of an estimate or a refusal. */
     hold: (teamId: string, usage: Usage[], given: Record<string, unknown> = {}, caller: Caller = {}) =>
       mutate(
         'holdCredits',
@@ -270,7 +276,7 @@ export async function openProduct(name: string, start: string, file = `catalogs/
           caller,
         )
       ).packages,
-    /** What a pill or a toast of one of the team's members sees. */
+    /** Watches as a member of a team with a pill or a toast does. */
     watch,
     async close(): Promise<void> {
       for (const end of watches) await end()

@@ -3,7 +3,7 @@ import { Page } from '../../setup/browser.ts'
 import { connect, Watch } from '../../setup/watching.ts'
 import { type Data, openProduct, type Product } from './product.ts'
 
-/** A Wednesday. The tests move the clock on, each from where the one before left it. */
+/** A Wednesday. The tests advance the clock, each from where the one before left it. */
 const start = '2027-01-06T10:00:00.000Z'
 let product: Product
 
@@ -20,7 +20,7 @@ const everything = [...flux(10), { rate: 'image.gpt-image-1-5', count: 5 }]
 const toasts = (team: string) => product.watchEvents(team, flux(1), 'type message amount balance { available }')
 const ofType = (type: string) => (data: Data) => data.accountEvents.type === type
 
-/** What Stripe has charged the team, in cents, oldest first. */
+/** Stripe's charges of the team, in cents, oldest first. */
 async function charges(team: string): Promise<number[]> {
   const references = (await product.purchases(team)).map(({ paymentReference }) => paymentReference).toReversed()
   const intents = await Promise.all(

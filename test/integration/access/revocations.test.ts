@@ -65,7 +65,7 @@ test('none of many revocations, by two gateways at once, is missed by a third th
   expect(reasons).toHaveLength(120)
 })
 
-/** As if revoked one by one by now. */
+/** Revokes the tokens of `count` members now, as if one by one. */
 const revokeMembers = (team: TeamId, count: number) =>
   database.pool.query(
     `with turn as (update access_turn set number = number + $2::integer returning number)

@@ -8,8 +8,8 @@ import type { Gateway } from './gateway.ts'
 const unreachable = () => new PaymentsUnavailable(30)
 
 /**
- * Stands in for the payments: nobody is asked for money, a test says what came of it, and this leaves behind what is
- * known then. It shows only what the API makes of each answer; paying itself is tested without it.
+ * Stands in for the payments: there is no request for money, a test sets the outcome, and this stores the facts that
+ * are known then. It tests only the API's treatment of each outcome; other tests cover the payments themselves.
  */
 export function pretendPayments() {
   let gateway: Gateway | undefined
@@ -65,15 +65,15 @@ export function pretendPayments() {
     of(one: Gateway) {
       gateway = one
     },
-    /** What becomes known of purchases that are pursued from now on. */
+    /** Sets the outcome of purchases that are pursued from now on. */
     tell(observation: Observation | 'unreachable') {
       next = observation
     },
-    /** What comes of changes of units. */
+    /** Sets the outcome of changes of units. */
     units(result: AddOnResult) {
       change = result
     },
-    /** Whether teams have saved a method. */
+    /** Sets whether teams have a saved method. */
     method(isSaved: boolean) {
       saved = isSaved
     },

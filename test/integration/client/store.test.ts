@@ -24,7 +24,7 @@ function open(options: Partial<CreditsClientOptions> = {}): void {
   client = hurriedClient({ url: `${gateway.url}/graphql`, token: () => tokenFor({ team }), ...options })
 }
 
-/** A view as React keeps one: it reads the snapshot when it is told of a change. */
+/** A view as React has one: it reads the snapshot after each notification. */
 function view() {
   const { subscribe, getSnapshot } = client.balance.store
   const shown = new Arrivals<Snapshot<Balance>>()

@@ -1,6 +1,6 @@
 import type { ClientState, CreditsClient, Unsubscribe } from '../../../web/client/index.ts'
 
-/** What arrives one after another, for a test to wait for. */
+/** Values that arrive one after another, for a test to wait for. */
 export class Arrivals<Value> {
   readonly seen: Value[] = []
   #arrived: (() => void) | null = null
@@ -11,7 +11,7 @@ export class Arrivals<Value> {
     this.#arrived?.()
   }
 
-  /** The next one that was not taken yet. */
+  /** The next value that was not returned yet. */
   async next(): Promise<Value> {
     for (;;) {
       const value = this.seen[this.#taken]
@@ -25,7 +25,7 @@ export class Arrivals<Value> {
     }
   }
 
-  /** The first that fits; what comes before is passed over. */
+  /** The first value that fits; earlier ones are skipped. */
   async until(fits: (value: Value) => boolean): Promise<Value> {
     for (;;) {
       const value = await this.next()

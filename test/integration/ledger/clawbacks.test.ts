@@ -31,7 +31,7 @@ import {
 const start = at('2026-11-18T12:00:00Z')
 const scene = sceneOfFile(owingCatalog)
 
-/** With a grant of 100 that may be taken back, of which so much was spent. */
+/** A team with a grant of 100 that may be taken back, of which `spent` was spent. */
 async function teamThatSpent(spent: number, expiresAt: number | null = null) {
   const team = await scene.team()
   await scene.submit(team, grantOf(100, 'disputed', { expiresAt }))
@@ -42,7 +42,7 @@ const totals = async (team: TeamId, ...of: number[]) => {
   for (const total of of) await scene.submit(team, clawBack('disputed', total))
 }
 
-/** What happened, oldest first: type, change, balance after, and the reference. */
+/** The team's activity, oldest first: type, change, balance after, and the reference. */
 async function activity(team: TeamId): Promise<string[]> {
   const all = { from: null, to: null, types: null, memberId: null, rate: null }
   const { items: rows } = await scene.database.snapshot((client) => readActivity(client, team, all, wholeSpan, 100))
@@ -51,7 +51,7 @@ async function activity(team: TeamId): Promise<string[]> {
   return rows.toReversed().map(line)
 }
 
-/** By the sources of the grants that were restored, without their numbers. */
+/** The grants by their sources, without the numbers of restored ones. */
 async function grants(team: TeamId) {
   const named = Object.entries(await scene.grants(team)).map(([source, states]) => [
     source.replace(/:\d+$/, ''),

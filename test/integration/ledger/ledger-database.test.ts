@@ -30,9 +30,9 @@ afterAll(async () => {
 })
 
 /**
- * What changes nothing in the ledger leaves no trace of when it was decided, so it is left out here: plans after the
- * first, deadlines alone, a source again, a hold charged at its start that is settled for just that. The pure core is
- * asked for those.
+ * The asks of this test. An ask that changes nothing in the ledger leaves no trace of the time of its decision, so
+ * these are left out: plans after the first, deadlines alone, a source again, a hold charged at its start that is
+ * settled for just that. The test of the pure core has them.
  */
 const asked = asks
   .filter((ask) => ask.do !== 'plan' && ask.do !== 'nothing')
@@ -85,7 +85,7 @@ test('commands of two processes at once have the effect of one after the other, 
   expect(broken).toEqual([])
 })
 
-/** The ledger's time when the round began, from which its grants' expiries count. */
+/** The ledger's time at the begin of the round, from which its grants' expiries count. */
 let now = 0
 
 async function jumpBy(jump: number): Promise<void> {
@@ -120,7 +120,7 @@ async function send(teams: readonly Team[], { team: index, process, ask, again }
   await submit(team, process, `${team.sent.length}-${n}-${ask.do}`, own, again)
 }
 
-/** `again`: the other process is asked the same at the same time. */
+/** `again`: the other process gets the same command at the same time. */
 async function submit(team: Team, process: number, key: string, ask: Ask, again = false): Promise<void> {
   const command = commandOf(relative(ask, team), team, now)
   const submission = { teamId: team.id, key, fingerprint: fingerprint(ask), command }
@@ -130,18 +130,18 @@ async function submit(team: Team, process: number, key: string, ask: Ask, again 
   if (answer === undefined) throw new Error('Nobody was asked')
   team.sent.push({ key, ask, command, answer })
   if (twin === undefined) return
-  // What was refused leaves its key free: the twin is decided for itself.
+  // A refusal leaves its key free: the twin is decided for itself.
   if (had(answer) && had(twin)) expect(told(twin)).toEqual(told(answer))
   else team.sent.push({ key, ask, command, answer: twin })
 }
 
 const had = ({ outcome }: Answer): boolean => outcome.kind !== 'refused'
 
-/** Such a hold has the number of its charge. */
+/** Whether the hold was charged at its start: then a charge has the hold's number. */
 const isChargedAtStart = (team: Team, newest: number): boolean =>
   team.charges.some((charge) => charge === Number(team.holds.at(-1 - newest)))
 
-/** 0 is the newest of those that were known before the round. */
+/** Number 0 is the newest hold or charge that was known before the round. */
 function relative(ask: Ask, team: Team): Ask {
   if ('hold' in ask) return { ...ask, hold: team.holds.length - 1 - ask.hold }
   return 'charge' in ask ? { ...ask, charge: team.charges.length - 1 - ask.charge } : ask
@@ -170,8 +170,8 @@ const told = (answer: Answer, team?: TeamId): Told =>
   toldBy(answer.outcome, (id) => sources.get(`${team} ${id}`) ?? `${id}`)
 
 /**
- * The order of the ledger: what moved credits by its revision, and what moved nothing at a revision behind it: a clawback
- * of a total that stands already, and what was refused.
+ * The order of the ledger: commands that moved credits by their revision; commands that moved nothing at a later
+ * revision: a clawback of a total that is reached already, and refusals.
  */
 async function followsFromSomeOrder(team: Team): Promise<void> {
   const { rows } = await database().pool.query(

@@ -46,7 +46,7 @@ async function limited(amount: number, given: Parameters<typeof limit>[2] = {}):
   return team
 }
 
-/** What each limit has used now, in credits. */
+/** The present use of each limit, in credits. */
 async function usedBy(team: TeamId): Promise<Record<string, number>> {
   const { account } = await scene.account(team)
   return Object.fromEntries(account.limits.map(({ id, per, used }) => [`${id} ${per}`, Number(used) / 1e6]))

@@ -73,7 +73,7 @@ async function teamWith(amount: number, now: Instant = start): Promise<TeamId> {
 const read = (team: TeamId, window: UsageWindow = always) =>
   scene.database.snapshot((client) => readMetered(client, team, window))
 
-/** As `rate quantity count money currency`, in the order of the report. */
+/** The report's lines as `rate quantity count money currency`, in their order. */
 const report = async (team: TeamId, window?: UsageWindow): Promise<string[]> =>
   (await read(team, window)).sums.map(
     ({ rate, quantity, count, money }) =>
@@ -210,7 +210,7 @@ test('a checkpoint changes no sum: of no window, of no rate', async () => {
   }
   windows.push(always)
 
-  /** Added up from what each charge was answered with. */
+  /** The sums of the answers to all charges. */
   const expected = ({ startsAt, endsAt }: UsageWindow) => {
     const sums = new Map<string, { quantity: bigint; count: number; amount: bigint }>()
     for (const { lines } of charges.filter((made) => startsAt <= made.at && made.at < endsAt)) {
@@ -250,7 +250,9 @@ test('a checkpoint changes no sum: of no window, of no rate', async () => {
 describe('the end of a month', () => {
   const month = monthSpan('2026-11', 'UTC') ?? always
 
-  /** A charge by a process whose clock stands 50 ms before the month's end, after another one has seen it pass. */
+  /**
+   * A charge by a process whose clock stops 50 ms before the month's end, after another process has seen the end pass.
+   */
   async function chargeFromBehind(seeItPass: (team: TeamId) => Promise<void>): Promise<Charge> {
     const frozen = vi.spyOn(performance, 'now').mockReturnValue(performance.now())
     try {

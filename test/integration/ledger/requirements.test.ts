@@ -4,7 +4,7 @@ import { assignPlan, failureOf, heldBy, placeHold, platform, sceneOfFile, wevion
 
 const scene = sceneOfFile(wevion)
 
-/** As settle-hold wants it, of one rate. */
+/** The usage of a settle-hold command for one use of a rate. */
 const one = (rate: string) => [{ rate, quantity: 1_000_000n, count: 1 }]
 const settleFor = ({ id }: Hold, rate: string) =>
   ({ kind: 'settle-hold', holdId: id, usage: one(rate), caller: platform }) as const

@@ -66,7 +66,7 @@ categories:
 
 export const plainIn = (timeZone: string): Catalog => parseCatalog(plainText(timeZone), 'plain.yaml')
 const plainCatalog = plainIn('UTC')
-/** The same, where storage that the balance doesn't cover is owed. */
+/** The same catalog, with storage that is owed when the balance doesn't cover it. */
 export const owingCatalog = parseCatalog(
   plainText('UTC').replace('burnPriority', 'storageAtZero: owe\nburnPriority'),
   'owing.yaml',
@@ -82,7 +82,7 @@ export const day = 24 * hour
 
 const noon = at('2026-11-18T12:00:00Z')
 
-/** Of rules that never change. */
+/** A timeline of rules that never change. */
 export const wellKnown = { knows: () => true, reach: async () => undefined }
 
 export type Scene = Awaited<ReturnType<typeof openScene>>
@@ -98,7 +98,7 @@ export function sceneOfFile(catalog?: Catalog, start: Instant = noon): Scene {
   return scene
 }
 
-/** A ledger on a database of its own, whose clock stands still until it is set. */
+/** A ledger on a database of its own, whose clock does not move until it is set. */
 export async function openScene(catalog: Catalog = plainCatalog, start: Instant = noon) {
   const home = await createTestDatabase()
   const log = pino({ level: 'silent' })
@@ -145,7 +145,7 @@ export async function openScene(catalog: Catalog = plainCatalog, start: Instant 
       await database.pool.query('update standing_clock set instant = $1', [new Date(to)])
     },
     team: (planId = firstPlan, seats = 1) => makeTeam(planId, seats),
-    /** On the first plan, with a package of so many credits beside what it deposits. */
+    /** A team on the first plan, with a package of this many credits beside the plan's deposit. */
     async teamWith(amount: number): Promise<TeamId> {
       const team = await makeTeam(firstPlan, 1)
       await submit(team, grantOf(amount, 'pack'))
@@ -228,7 +228,7 @@ export const placeHold = (amount: number, given: Given<'place-hold'> = {}): Comm
   caller: platform,
   ...given,
 })
-/** On a rate that is charged when the hold is placed. */
+/** A hold on a rate that is charged when the hold is placed. */
 export const startHold = (amount: number, given: Given<'place-hold'> = {}): Command =>
   placeHold(amount, { usage: use(amount, 'start'), ...given })
 export const extendHold = (hold: Hold, given: Given<'extend-hold'>): Command => ({
@@ -276,7 +276,7 @@ export const clawBack = (source: string, total: number): Command => ({
   reference: 'dispute',
 })
 
-/** Below 50 credits it buys a small package; `cap` in packages. */
+/** Auto-recharge that buys a small package below 50 credits; `cap` in packages. */
 export const recharge = (cap: number | null = null, given: Given<'configure-recharge'> = {}): Command => ({
   kind: 'configure-recharge',
   enabled: true,
@@ -286,7 +286,7 @@ export const recharge = (cap: number | null = null, given: Given<'configure-rech
   caller: { id: null, role: 'ADMIN' },
   ...given,
 })
-/** Of the team's recharge with this number: its payment went through. */
+/** The payment of the team's recharge with this number succeeded. */
 export const paid = (number: number): Command => ({
   kind: 'land-purchase',
   purchase: purchaseId(number),
@@ -296,7 +296,7 @@ export const paid = (number: number): Command => ({
   price: { amount: 10n * NANO, currency: 'USD' },
   memberId: null,
 })
-/** It came to nothing. */
+/** The payment failed. */
 export const unpaid = (number: number, failure: PaymentFailure): Command => ({
   kind: 'fail-purchase',
   purchase: purchaseId(number),

@@ -45,7 +45,7 @@ const plans = `
   - { id: none, name: None, topUp: true, allowances: [] }
 `
 const start = at('2027-01-31T11:00:00Z')
-/** Of a subscription that began on the 31st, as Stripe counts them. */
+/** The periods' begins of a subscription that began on the 31st, as Stripe counts them. */
 const [february, march, april] = [at('2027-02-28T11:00:00Z'), at('2027-03-31T11:00:00Z'), at('2027-04-30T11:00:00Z')]
 const settings = 'expiry: { ADD_ON: cycle, PACKAGE: cycle }'
 const scene = sceneOfFile(catalogWith(plans, `timeZone: Europe/Berlin\n${settings}`), start)
@@ -70,7 +70,7 @@ const stands = (given: Stands = {}): FollowSubscription => ({
   ...given,
 })
 
-/** A team that begins with its subscription, which is said once more. */
+/** A team that begins with its subscription, whose command is then repeated. */
 async function subscribed(of: Scene, given: Stands = {}): Promise<TeamId> {
   const team = teamId(`team-${crypto.randomUUID()}`)
   for (const ledger of [of.ledger, of.other]) await ledger.submit(keyless(team, stands(given)))

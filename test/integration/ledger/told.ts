@@ -27,10 +27,10 @@ ${plans}`,
   )
 
 const inCredits = (micro: string) => Number(BigInt(micro)) / 1e6
-/** To the minute: a process may take its clock to be some milliseconds ahead of the one that stands still. */
+/** The instant to the minute: a process may take its clock to be some milliseconds ahead of the database's. */
 const instant = (at: string | null) => (at === null ? 'never' : `${new Date(at).toISOString().slice(0, 16)}Z`)
 
-/** What happened to a team by plan and time, each as `GRANT 500 at 2026-11-16T00:00Z: plan:free:2026-11-16`. */
+/** The team's deposits, expiries and clawbacks, each as `GRANT 500 at 2026-11-16T00:00Z: plan:free:2026-11-16`. */
 export async function told({ database }: Scene, team: TeamId): Promise<string[]> {
   const { rows } = await database.pool.query(
     `select type, change::text, effective_at, reference from entry

@@ -40,7 +40,7 @@ import {
 
 const start = at('2026-11-18T12:00:00Z')
 
-/** A team that has seen all there is, with a checkpoint in the middle of it. */
+/** A team with every kind of event, and a checkpoint in the middle. */
 async function eventfulTeam(scene: Scene): Promise<TeamId> {
   await scene.setClock(start)
   const team = await scene.team('weekly')
@@ -88,7 +88,7 @@ async function eventfulTeam(scene: Scene): Promise<TeamId> {
   return team
 }
 
-/** A team without much that keeps things stored, and owes for it. */
+/** A team with little credit that stores data, and owes for it. */
 async function storingTeam(scene: Scene): Promise<TeamId> {
   await scene.setClock(start)
   const storing = await scene.team()
@@ -117,14 +117,14 @@ async function waitingTeam(scene: Scene): Promise<TeamId> {
   return waiting
 }
 
-/** What payments write of a purchase: here by hand, as facts that the ledger has been told. */
+/** Writes facts of a purchase by hand, as payments write them, already posted to the ledger. */
 const setPurchase = (scene: Scene, team: TeamId, id: number, facts: string) =>
   scene.database.pool.query(`update purchase set ${facts}, facts = 1, posted = 1 where team_id = $1 and id = $2`, [
     team,
     id,
   ])
 
-/** A team that bought three packages: one is paid for still, one in part, one was lost to a dispute and spent. */
+/** A team that bought three packages: one is still paid for, one in part, one was lost to a dispute and spent. */
 async function buyingTeam(scene: Scene): Promise<TeamId> {
   await scene.setClock(start)
   const buying = await scene.team()
@@ -163,7 +163,7 @@ async function buyingTeam(scene: Scene): Promise<TeamId> {
   return buying
 }
 
-/** A team whose payment was taken back and stands after all, when other credits had paid what was owed for it. */
+/** A team whose payment was taken back and then restored, after other credits had paid the debt. */
 async function disputingTeam(scene: Scene): Promise<TeamId> {
   await scene.setClock(start)
   const disputing = await scene.team()
@@ -177,7 +177,7 @@ async function disputingTeam(scene: Scene): Promise<TeamId> {
   return disputing
 }
 
-/** A team whose seats changed within its month, with a gift that ends with it. */
+/** A team whose seats changed within its month, with a gift that ends with the month. */
 async function growingTeam(scene: Scene): Promise<TeamId> {
   await scene.setClock(start)
   const growing = await scene.team('seats')
@@ -186,7 +186,7 @@ async function growingTeam(scene: Scene): Promise<TeamId> {
   return growing
 }
 
-/** What the payments write of a month that is over. */
+/** Writes the bills of a past month as payments write them. */
 async function billMonth({ database }: Scene): Promise<void> {
   await database.pool.query(`
     insert into metered_month (month, starts_at, ends_at, closed_at, found)
@@ -207,7 +207,7 @@ let waiting: TeamId
 let buying: TeamId
 let disputing: TeamId
 let growing: TeamId
-/** Within one transaction without guards, which is rolled back. */
+/** Works within one transaction without guards, which is rolled back. */
 let tamperer: PoolClient
 
 beforeAll(async () => {

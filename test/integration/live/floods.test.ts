@@ -48,7 +48,7 @@ async function line(member: string): Promise<RawLine> {
 
 const balance = 'subscription { balance { available } }'
 
-/** Somebody else, who has to notice nothing of it. */
+/** Another client, which must notice nothing of the flood. */
 async function bystander(): Promise<() => Promise<void>> {
   const client = connect(gateway.url, { team: 'flooded', member: 'bystander', role: 'VIEWER' })
   clients.push(client)

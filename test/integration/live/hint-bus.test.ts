@@ -36,15 +36,15 @@ afterAll(async () => {
 type Process = {
   readonly bus: HintBus
   readonly hints: Hints
-  /** What its watchers were told. */
+  /** The hints that its watchers received. */
   readonly heard: string[]
   readonly revoked: () => number
   watch(team: TeamId): () => void
-  /** Watches, and resolves when what others commit from now on is heard. */
+  /** Watches, and resolves when later commits of others are received. */
   listenTo(...teams: TeamId[]): Promise<void>
 }
 
-/** What one process has of the bus. */
+/** Connects one process to the bus. */
 async function join(
   redisUrl: string | undefined,
   database = home.url,
@@ -78,7 +78,7 @@ async function join(
   }
 }
 
-/** Announced last, so that all before it has arrived, too. */
+/** Announces a last hint, and waits for it: all earlier hints have arrived by then. */
 async function announced(from: Process, ...to: Process[]): Promise<void> {
   from.bus.announce(last, 1)
   for (const { heard } of to) await vi.waitFor(() => expect(heard).toContain('last'), patience)

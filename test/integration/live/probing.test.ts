@@ -6,7 +6,7 @@ import { ask, type Gateway, startGateway, tokenFor } from '../../setup/gateway.t
 import { makeTeam, mutate, resultOf } from '../../setup/operator.ts'
 import { randomOf, seed } from '../../setup/random.ts'
 
-/** What only one team's answers may contain: the names of its members and jobs, and its threshold. */
+/** Texts that only one team's answers may contain: the names of its members and jobs, and its threshold. */
 const markers = { amber: ['amber', '70001'], cobalt: ['cobalt', '80002'] } as const
 type Team = keyof typeof markers
 const teams: readonly Team[] = ['amber', 'cobalt']
@@ -51,7 +51,7 @@ const charge = (team: Team, job: number) =>
     ...{ teamId: team, usage: [{ rate: 'image.resize' }], reference: `${team} job ${job}`, memberId: `${team} member` },
   })
 
-/** A socket whose every frame is kept, by the operation it answers. */
+/** A socket that keeps every frame, by the operation that it answers. */
 class Probe {
   readonly frames = new Map<string, string[]>()
   readonly asked = new Map<string, Team>()

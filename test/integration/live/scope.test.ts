@@ -57,7 +57,7 @@ afterAll(() => gateway?.close())
 
 const submit = (command: Command) => gateway.services.ledger.submit(submission(team, command))
 
-/** Something of everything that a team is told, and a low balance at the end. */
+/** Causes one example of everything that a team receives, and a low balance at the end. */
 async function live(): Promise<void> {
   gateway.services.members.seen({ teamId: team, id: ana, name: 'Ana', role: 'ADMIN' })
   const by = { memberId: ana, reference: 'job', caller: { id: ana, role: 'MEMBER' } } as const

@@ -35,12 +35,12 @@ afterAll(async () => {
   await gateway?.close()
 })
 
-/** Names make a result of some 55 KB: what systems keep for a connection, they keep in megabytes. */
+/** Long names make a result of some 55 KB: operating systems buffer megabytes for a connection. */
 const long = (field: string, count = 190, length = 270) =>
   Array.from({ length: count }, (_, index) => `${'x'.repeat(length)}${index}: ${field}`).join(' ')
 const largeBalance = `subscription { balance { available ${long('held')} } }`
 const resultBytes = 60_000
-/** What Node keeps before it says that a stream is full. */
+/** The bytes that Node buffers before it reports a stream as full. */
 const fullBytes = 64 * 1024
 
 const team = async (name: string) => {
@@ -70,7 +70,7 @@ const eventOf = ({ payload }: Message) => (payload as { data: Told }).data.accou
 type Pill = { balance: { available: string } }
 const pill = (name: string) => new Watch<Pill>(fast(name), 'subscription { balance { available } }')
 
-/** Charges until the server can't send on. */
+/** Charges until the server can't send any more. */
 async function fill(name: string, served: Socket): Promise<void> {
   while (!served.writableNeedDrain) await charge(gateway.url, name)
 }

@@ -6,13 +6,13 @@ import { openPaying, type Paying } from './scene.ts'
 
 let scene: Paying
 let keys = 0
-/** The tests move the clock on, each from where the one before left it. */
+/** The tests advance the clock, each from where the one before left it. */
 let month = 0
 
 beforeAll(async () => {
   scene = await openPaying({ catalog: 'ai-studios' })
 })
-/** The subscriptions of the test before have ended, or each test would renew all of them for months. */
+/** Ends the subscriptions of the test before: otherwise each test would renew all of them for months. */
 beforeEach(async () => {
   for await (const { id } of scene.stripe.subscriptions.list({ limit: 100 }))
     await scene.stripe.subscriptions.cancel(id)
@@ -40,13 +40,13 @@ const refusalOf = async (team: TeamId, units: number) => {
   return outcome.kind === 'refused' ? outcome.failure : null
 }
 
-/** To two hours after so many renewals. */
+/** Advances to two hours after this many renewals. */
 const renewed = (times: number) => scene.until(new Date(Date.UTC(2028, month + times, 5, 14)).toISOString())
 
-/** What the add-on has cost so far, in units; a whole number, or money and credits differ. */
+/** The price of the add-on so far, in units; it is a whole number, or money and credits differ. */
 const unitsPaid = async (team: TeamId, periods = 1) => ((await scene.paidIn(team)) - periods * base) / unit
 
-/** What add-ons have deposited so far, in units. */
+/** The add-ons' deposits so far, in units. */
 async function unitsDeposited(team: TeamId): Promise<number> {
   const credits = (await scene.deposits(team))
     .filter((line) => line.includes('ADD_ON'))

@@ -2,10 +2,10 @@ import { Stripe } from 'stripe'
 import type { Sandbox } from '../../../sandbox/sandbox.ts'
 import { type Gate, openGate } from './gate.ts'
 
-/** What Stripe answered, once. */
+/** An answer of Stripe that was stored. */
 type Answer = { readonly status: number; readonly body: string }
 
-/** A purchase whose story was lived once, with the real calls to Stripe's stand-in. */
+/** A purchase whose story was run once, with real calls to Stripe's stand-in. */
 export type Original = { readonly team: string; readonly tag: string }
 
 /** The same story as if it had been another purchase's: `tag` is that purchase's. */
@@ -14,7 +14,9 @@ export type Echo = {
   readonly original: Original
   readonly team: string
   readonly tag: string
-  /** Calls that make something: lost with their answers, or answered when the gate opens. */
+  /**
+   * The treatment of calls that create something: they are lost with their answers, or answered when the gate opens.
+   */
   making: 'cut' | Gate
 }
 
@@ -22,8 +24,8 @@ const id = /([a-z_]+_[A-Za-z0-9]{24})(?![A-Za-z0-9])/g
 const echoed = /([a-z_]+_[A-Za-z0-9]{24})x(\d+)x/g
 
 /**
- * Lets one story stand for many purchases: every id and name in it is replaced, so that each echo has a payment of its own
- * at Stripe. What was made is answered as it was then; what is asked is asked of the sandbox.
+ * Lets one story stand for many purchases: every id and name in it is replaced, so that each echo has a payment of its
+ * own at Stripe. Calls that create something get the stored answer; readings go to the sandbox.
  */
 export function openEchoes({ url, secretKey }: Pick<Sandbox, 'url' | 'secretKey'>) {
   const made = new Map<string, Answer>()
@@ -66,9 +68,9 @@ export function openEchoes({ url, secretKey }: Pick<Sandbox, 'url' | 'secretKey'
   }
 
   return {
-    /** Lives stories, and remembers what was answered. */
+    /** Stripe's client for originals: it stores the answers. */
     living: stripe(keep),
-    /** What echoes are told. */
+    /** Stripe's client for echoes: it returns the stored answers. */
     echoing: stripe(echo),
     add(given: Omit<Echo, 'number' | 'making'>): Echo {
       const one: Echo = { ...given, number: echoes.length, making: openGate() }
@@ -84,7 +86,7 @@ export function openEchoes({ url, secretKey }: Pick<Sandbox, 'url' | 'secretKey'
 
 const json = { 'Content-Type': 'application/json' }
 
-/** A text of the original's, as it is of the echo. */
+/** A text of the original, renamed for the echo. */
 function rename({ number, original, team, tag }: Omit<Echo, 'making'>, text: string): string {
   return text
     .replaceAll(id, `$1x${number}x`)

@@ -1,4 +1,4 @@
-/** What waits at it goes on when it is opened. */
+/** Callers wait for `opened`, and continue after `open`. */
 export type Gate = { readonly opened: Promise<void>; open(): void }
 
 export function closedGate(): Gate {

@@ -87,7 +87,7 @@ export async function openPaying(given: { catalog?: string | Catalog; sandbox?: 
       return method
     },
 
-    /** Begins a purchase and takes it as far as it goes. */
+    /** Begins a purchase and continues it as far as possible. */
     async buy(team: TeamId, packageId = 'starter', pay: PayWith = 'AUTO'): Promise<Purchase> {
       const terms = { packageId, pay, successUrl: null, cancelUrl: null, memberId: null } as const
       const { outcome } = await submit(team, {
@@ -99,14 +99,14 @@ export async function openPaying(given: { catalog?: string | Catalog; sandbox?: 
       return this.payments.pursue(team, outcome.purchase.id)
     },
 
-    /** The id of the team's customer; made where there is none. */
+    /** The id of the team's customer, who is created if there is none. */
     async customer(team: TeamId): Promise<string> {
       await this.payments.hasSavedMethod(team)
       const { rows } = await database.pool.query('select id from customer where team_id = $1', [team])
       return rows[0].id
     },
 
-    /** Moves Stripe's clock on to that instant and the ledger's with it; what happens meanwhile is delivered. */
+    /** Advances Stripe's clock to that instant, and the ledger's with it. The events meanwhile are delivered. */
     async until(instant: string): Promise<void> {
       sandbox.clock.advance(Math.max(0, Date.parse(instant) - sandbox.clock.now()) / 1000)
       await moveClock(database, Math.round(sandbox.clock.now()))
@@ -114,7 +114,7 @@ export async function openPaying(given: { catalog?: string | Catalog; sandbox?: 
       await sandbox.idle()
     },
 
-    /** A price as a product's backend makes it, once for each name. */
+    /** A price, created as a product's backend does, once for each name. */
     async price(
       plan: string,
       unitAmount: number,
@@ -132,7 +132,7 @@ export async function openPaying(given: { catalog?: string | Catalog; sandbox?: 
       return id
     },
 
-    /** Subscribes the team's customer as a product's backend does, and waits until that is told. */
+    /** Subscribes the team's customer as a product's backend does, and waits for the events. */
     async subscribe(
       team: TeamId,
       items: Stripe.SubscriptionCreateParams.Item[],
@@ -154,13 +154,13 @@ export async function openPaying(given: { catalog?: string | Catalog; sandbox?: 
       return this.payments.setAddOnUnits(team, key, units)
     },
 
-    /** What all of a team's invoices have taken, in cents. */
+    /** The money that all of a team's invoices have collected, in cents. */
     async paidIn(team: TeamId): Promise<number> {
       const { data } = await stripe.invoices.list({ customer: await this.customer(team), limit: 100 })
       return data.reduce((sum, { amount_paid: paid }) => sum + paid, 0)
     },
 
-    /** Everything that was ever deposited to the team: `60 INCLUDED 2028-01-31 to 2028-02-29`. */
+    /** All deposits to the team: `60 INCLUDED 2028-01-31 to 2028-02-29`. */
     async deposits(team: TeamId): Promise<string[]> {
       const text = `select kind, granted::text, to_char(starts_at at time zone 'UTC', 'YYYY-MM-DD') as starts,
         coalesce(to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD'), 'for ever') as ends
@@ -181,7 +181,7 @@ export async function openPaying(given: { catalog?: string | Catalog; sandbox?: 
       return read.account
     },
 
-    /** Every charge that Stripe has made of a team's customer. */
+    /** Every charge of the team's customer at Stripe. */
     async charges(team: TeamId): Promise<Stripe.PaymentIntent[]> {
       const { rows } = await database.pool.query('select id from customer where team_id = $1', [team])
       if (rows[0] === undefined) return []

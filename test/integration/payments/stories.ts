@@ -3,29 +3,29 @@ import type { Sandbox } from '../../../sandbox/sandbox.ts'
 import type { Purchase } from '../../../src/payments/purchase.ts'
 import { submit } from '../../sandbox/paying.ts'
 
-/** What happens in a story after its purchase was taken as far as it goes. */
+/** The context of a story, after its purchase was continued as far as possible. */
 export type Happening = {
   readonly sandbox: Sandbox
   readonly stripe: Stripe
   readonly purchase: Purchase
-  /** Asks how the purchase stands now. */
+  /** Reads the purchase's present state from Stripe. */
   readonly again: () => Promise<Purchase>
 }
 
 export type Story = {
   readonly name: string
   readonly cause: 'PURCHASE' | 'RECHARGE'
-  /** The saved card; null: none, it is paid by Checkout. */
+  /** The saved card; null: none, the purchase is paid by Checkout. */
   readonly card: string | null
   readonly happens: (happening: Happening) => Promise<unknown>
-  /** Events that the sandbox doesn't know, made of those that it does. */
+  /** Events that the sandbox doesn't send, derived from those that it does. */
   readonly retold?: (events: readonly Stripe.Event[]) => readonly Stripe.Event[]
   readonly state: Purchase['state']
-  /** Credits that are left of the package's 5,000, before anything is spent. */
+  /** Credits left of the package's 5,000, before anything is spent. */
   readonly left: number
-  /** Whether the ledger moves the same whatever comes first; else only its end is the same. */
+  /** Whether the ledger's movements are the same in any order of events; else only their end is. */
   readonly oneWay: boolean
-  /** A recharge that had been given up: what its episode does next depends on what it heard first; no credits do. */
+  /** A recharge that had been given up: its episode depends on the order of events, its credits do not. */
   readonly givenUp?: true
 }
 
@@ -47,7 +47,7 @@ const dispute = async (happening: Happening, end?: 'won' | 'lost') => {
   if (end !== undefined) happening.sandbox.banks.decideDispute(id, end)
 }
 
-/** Somebody confirms a payment that had failed, by another card. */
+/** The customer confirms a failed payment with another card. */
 async function payAfterAll({ stripe, purchase }: Happening): Promise<void> {
   const { id: payment_method } = await stripe.paymentMethods.attach('pm_card_visa', {
     customer: purchase.customer ?? '',
@@ -57,7 +57,7 @@ async function payAfterAll({ stripe, purchase }: Happening): Promise<void> {
 
 type DisputeEvent = Extract<Stripe.Event, { type: `charge.dispute.${string}` }>
 const isDispute = (event: Stripe.Event): event is DisputeEvent => event.type.startsWith('charge.dispute.')
-/** The dispute as an inquiry: it was asked about, and no money moved. */
+/** The dispute as an inquiry, in which no money moved. */
 function asInquiry(events: readonly Stripe.Event[]): readonly Stripe.Event[] {
   return events.flatMap((event): Stripe.Event[] => {
     if (!isDispute(event)) return [event]

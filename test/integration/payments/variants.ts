@@ -1,8 +1,8 @@
 import { randomOf } from '../../setup/random.ts'
 
-/** In which order a story's events are told, and what happens between them. */
+/** The order in which a story's events arrive, and the acts between them. */
 export type Variant = {
-  /** Indexes of events, with those that are told again. */
+  /** Indexes of events, including repeated ones. */
   readonly told: readonly number[]
   /** Behind how many of `told` the answer to what was asked arrives; null: it is lost. */
   readonly answeredAfter: number | null

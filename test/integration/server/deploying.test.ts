@@ -63,7 +63,7 @@ const settingsIn = (text: string): Environment =>
   Object.fromEntries([...text.matchAll(/^ *([A-Z_]+)=(.*)$/gm)].map(([, name = '', value]) => [name, value ?? '']))
 
 describe('Dockerfile and compose.yaml', () => {
-  /** By name, what follows each of them. */
+  /** The instructions by name, each with its arguments. */
   let instructions: Record<string, string[]>
   let compose: Record<string, { environment: Environment; healthcheck: { test: string[] }; ports: string[] }>
   const secrets: Environment = {
@@ -84,7 +84,7 @@ describe('Dockerfile and compose.yaml', () => {
 
   const json = (instruction: string) => JSON.parse(/\[.*\]/.exec(instructions[instruction]?.[0] ?? '')?.[0] ?? '[]')
 
-  /** Of the gateway in a container, as compose fills it in. */
+  /** The environment of the gateway in a container, as compose sets it. */
   function environmentWith(given: Environment): Environment {
     const image = Object.fromEntries(
       (instructions.ENV ?? [])

@@ -145,7 +145,7 @@ test('a standard output and a standard error output that are closed end nothing'
   expect(await exited).toEqual([0, null])
 })
 
-/** Where the gateway listens, as its log says. */
+/** The gateway's address, as its log says. */
 async function portOf(log: Readable): Promise<string> {
   for await (const line of createInterface(log)) {
     const port = /"url":"http:\/\/127\.0\.0\.1:(\d+)"/.exec(line)?.[1]

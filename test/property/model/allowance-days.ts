@@ -4,7 +4,7 @@ import { Days, type Terms } from './wall-days.ts'
 export type PlanDays = {
   readonly planChanges: 'next-deposit' | 'at-once'
   readonly zone: string
-  /** The plan on which teams begin, and that nobody pays for. */
+  /** The plan on which teams begin, which nobody pays for. */
   readonly defaultPlan: string | null
 }
 type Assigned = {
@@ -12,45 +12,45 @@ type Assigned = {
   readonly seats: number
   readonly interval: 'MONTH' | 'YEAR' | null
   readonly anchor: number | null
-  /** What a unit of the plan adds a cycle; null: it takes none. */
+  /** The credits that a unit of the plan adds each cycle; null: the plan has no units. */
   readonly unit?: bigint | null
 }
-/** How a subscription stands; `ended`: what the team is on without it. */
+/** The state of a subscription; `ended`: the plan of the team without it. */
 export type Stands = Assigned & {
   readonly plan: string
   readonly anchor: number
   readonly units: number
   readonly paidThrough: number
   readonly ended: (Assigned & { readonly plan: string }) | 'on none' | null
-  /** Of one that ended: the rest of its period is not paid for. */
+  /** For an ended subscription: whether the rest of its period is not paid for. */
   readonly refunded: boolean
 }
 
 /** `of`: the allowance; a change of plan gives credits that are not carried over. */
 export type Lot = {
   readonly of: string
-  /** Of which count of periods it is; null: of add-on units. */
+  /** The count of periods that the credits belong to; null: they are of add-on units. */
   readonly count: number | null
   readonly part: 'deposit' | 'carried' | 'change' | 'unit'
   readonly startsAt: number
   readonly endsAt: number
   readonly granted: bigint
-  /** Of a change: when the period began that it is of. */
+  /** For a change: the begin of its period. */
   readonly ofPeriod?: number | null
   available: bigint
   held: bigint
   spent: bigint
   expired: bigint
   revoked: bigint
-  /** What it had when it ended. */
+  /** The credits that were left when it ended. */
   left: bigint
 }
 export type Told = { readonly what: 'GRANT' | 'EXPIRY'; readonly at: number; readonly amount: bigint }
 type Part = { readonly lot: Lot; readonly amount: bigint }
 
 /**
- * What a running period is worth, exactly, by all that counted in it, and what was given for it. `whole`: what it deposits
- * a period as it counts now.
+ * The exact value of a running period by all plans that counted in it, and the credits given for it. `whole`: the
+ * present deposit for a whole period.
  */
 type Book = {
   readonly since: number
@@ -61,7 +61,7 @@ type Book = {
   readonly most: bigint
   readonly names: readonly { readonly count: number; readonly start: number | null }[]
 }
-/** Given for a period that was left, and not worth anything any more. */
+/** Credits given for a period that was left, which no longer count for it. */
 type Extra = { readonly of: 'plan' | 'trial' | 'unit'; amount: bigint; readonly until: number }
 
 type Window = { readonly start: number | null; readonly next: number }
@@ -71,13 +71,13 @@ type Run = {
   terms: Terms
   plan: string
   anchor: number | null
-  /** The anchor was to come when the count began. */
+  /** Whether the anchor was in the future when the count began. */
   isToCome: boolean
   zone: string
   days: Days
-  /** Of a subscription: before it, it is on trial. */
+  /** For a subscription: the instant before which it is on trial. */
   paidFrom: number | null
-  /** Which it is of all counts of periods that the team has begun. */
+  /** The number of this count of periods among all that the team has begun. */
   count: number
   active: boolean
   deposited: number | null
@@ -87,7 +87,7 @@ type Run = {
 /** A period that begins within so many hours of the end of what is paid for is not paid for. */
 const unpaidHours = 3
 
-/** What plans deposit into one team, told as their documents tell it, by somebody with a wall calendar. */
+/** The deposits of plans into one team, computed from the plans' documents, as a person with a wall calendar would. */
 export class AllowanceDays {
   readonly lots: Lot[] = []
   readonly told: Told[] = []
@@ -131,17 +131,17 @@ export class AllowanceDays {
     }
   }
 
-  /** How often it was told that plan or seats had changed. */
+  /** How often the team was told that plan or seats had changed. */
   get planChanges(): number {
     return this.#planChanges
   }
 
-  /** Whether a period runs that is not paid for. */
+  /** Whether a running period is not paid for. */
   get isWaiting(): boolean {
     return this.#inOrder().some(waits)
   }
 
-  /** When credits are to be waited for, if payments go on as they do; null: nobody can say. */
+  /** The next expected deposit, if payments continue as they do; null: it can't be known. */
   nextDeposit(at: number): number | null {
     if (this.#paidThrough !== null && this.#paidThrough <= at) return null
     const next = Math.min(...this.#inOrder().flatMap((run) => (run.active && !waits(run) ? [run.days.next] : [])))
@@ -205,7 +205,7 @@ export class AllowanceDays {
     return at < this.#paidThrough && begin < this.#paidThrough - unpaidHours * 3_600_000
   }
 
-  /** What has begun, is paid for and has not been deposited yet. */
+  /** Deposits periods that have begun, are paid for and have not been deposited yet. */
   #depositRunning(at: number, how: 'with what was left' | 'alone'): void {
     const cycle = this.#cycle()
     const isBegun = cycle !== undefined && isFirst(cycle)
@@ -251,7 +251,7 @@ export class AllowanceDays {
     if (granted > 0n) this.#grant({ of: 'units', count: null, part: 'unit', startsAt: at, endsAt, granted }, at)
   }
 
-  /** Whether the team is on it already. */
+  /** Whether the team is on this plan already. */
   #isOn({ plan, terms, seats, interval, anchor }: Stands): boolean {
     if (plan !== this.#plan || seats !== this.#seats) return false
     const wanted = this.#wanted(terms, interval)
@@ -269,7 +269,7 @@ export class AllowanceDays {
     return offered.filter((terms) => terms.interval === null || terms.interval === chosen)
   }
 
-  /** Puts what is deposited from now on; at once: for what is left of the running periods, too. */
+  /** Sets the plan for later deposits; at once: also for the rest of the running periods. */
   #put(
     { plan, terms: offered, seats, interval, anchor, unit = null }: Assigned & { readonly plan: string },
     at: number,
@@ -368,14 +368,14 @@ export class AllowanceDays {
     return { since, first, whole: first, worth: { n: first, d: 1n }, got: first, most: first, names: [] }
   }
 
-  /** With another deposit for the rest of the period. */
+  /** The book with another deposit for the rest of the period. */
   #changed(run: Period, book: Book, whole: bigint, since: number): Book {
     const [rest, all] = [BigInt(run.days.next - since), BigInt(run.days.next - book.since)]
     const worth = plus(book.worth, { n: (whole - book.whole) * rest, d: all })
     return { ...book, whole, worth, most: whole > book.most ? whole : book.most }
   }
 
-  /** What the period is to have given: its first deposit and whole credits, rounded for the team. */
+  /** The credits that the period must have given: its first deposit and whole credits, rounded for the team. */
   #due({ first, worth, most }: Book): bigint {
     const more = plus(worth, { n: -first, d: 1n })
     if (more.n >= 0n) return min(first + ceilingOf({ n: more.n, d: more.d * credit }) * credit, most)
@@ -392,7 +392,7 @@ export class AllowanceDays {
     return { ...settled, got: settled.got + granted }
   }
 
-  /** Extras pay first for what would be given. */
+  /** Extras first cover the credits that would be given. */
   #covered(run: Run, book: Book, at: number): Book {
     const rounded = this.#due(book) - book.got
     const { n, d } = plus(book.worth, { n: -book.got, d: 1n })
@@ -449,7 +449,7 @@ export class AllowanceDays {
     return most - left
   }
 
-  /** A new cycle has the units less those of the one that it cuts short. */
+  /** A new cycle has its units, less those of the cycle that it cuts short. */
   #countUnitsOf(
     former: Former | undefined,
     gone: readonly Former[],
@@ -541,7 +541,7 @@ export class AllowanceDays {
     if (granted > 0n) this.#grant({ ...window, part: 'deposit', granted }, at)
   }
 
-  /** A plan's first deposit is less by what was given for periods that were left. */
+  /** A plan's first deposit is less by the credits given for periods that were left. */
   #begunWith(run: Run, first: bigint, at: number): Book | null {
     const isFree = isOnTrial(run)
     const taken = this.#useExtra([isFree ? 'trial' : 'plan'], first, at)
@@ -603,16 +603,16 @@ export class AllowanceDays {
   }
 }
 
-/** Whether it is a count's first period, or the first one that is paid for. */
+/** Whether the period is a count's first one, or the first one that is paid for. */
 const isFirst = ({ book, paidFrom, days }: Run): boolean =>
   book === 'begun' || (paidFrom !== null && days.start === paidFrom)
 
-/** Whether a period of it runs that has not been deposited. */
+/** Whether a running period of the allowance has not been deposited. */
 const waits = ({ active, days, deposited }: Run): boolean => active && days.start !== null && days.start !== deposited
 
 const amount = ({ credits, perSeat }: Terms, seats: number): bigint => (perSeat ? credits * BigInt(seats) : credits)
 
-/** A run as it was, with the window that ran then. */
+/** A run before the change, with the window that ran then. */
 type Former = Omit<Run, 'book' | 'days'> & { readonly days: Window; readonly book: Book; readonly bare: boolean }
 
 const windowOf = ({ days: { start, next } }: Run): Window => ({ start, next })
@@ -623,7 +623,7 @@ const isRunning = ({ book, days, deposited }: Run, at: number): boolean =>
 const haveOneWindow = (one: Period, other: Period): boolean =>
   one.days.start === other.days.start && one.days.next === other.days.next
 
-/** Whether what has just begun is the very period that is left. */
+/** Whether the allowance that has just begun has the same period as the one that is left. */
 const isTheSame = (begun: Run, former: Period): boolean =>
   begun.active &&
   begun.book === 'begun' &&
@@ -631,7 +631,7 @@ const isTheSame = (begun: Run, former: Period): boolean =>
   haveOneWindow(begun, former) &&
   isOnTrial(begun) === isOnTrial(former)
 
-/** Before the subscription is paid for. */
+/** Whether the period is before the first one that the subscription pays for. */
 const isOnTrial = ({ paidFrom, days: { start } }: Period): boolean =>
   paidFrom !== null && start !== null && start < paidFrom
 

@@ -1,11 +1,11 @@
 import type { Cadence } from './periods.ts'
 
 /**
- * What is asked of a ledger, in the model's own words: holds and charges by the order in which they were made. `start`: of
- * what is charged when its hold is placed.
+ * A request to a ledger, in the model's own words: holds and charges by the order in which they were made. `start`: the
+ * part on a rate that is charged when its hold is placed.
  */
 export type Ask = Asked & {
-  /** Who asks; absent: the backend. */
+  /** The caller; absent: the backend. */
   readonly by?: Who
 }
 type Asked =
@@ -30,7 +30,7 @@ type Asked =
 export const people = { backend: 'PLATFORM', robot: 'PLATFORM', boss: 'ADMIN', ana: 'MEMBER', ben: 'MEMBER' } as const
 export type Who = keyof typeof people
 
-/** Callers from the lowest role to the highest: who stands higher than the placer of a hold may act on it. */
+/** Callers from the lowest role to the highest: a caller above the placer of a hold may act on the hold. */
 const heights = { MEMBER: 0, ADMIN: 1, PLATFORM: 2 } as const
 export const heightOf = (who: Who): number => heights[people[who]]
 
@@ -38,7 +38,7 @@ export const heightOf = (who: Who): number => heights[people[who]]
 export const isOne = (one: Who, other: Who): boolean =>
   one === other || (people[one] === 'PLATFORM' && people[other] === 'PLATFORM')
 
-/** What a ledger answers: as much of it as the rules decide. Grants by their source. */
+/** The answer of a ledger, as far as the rules decide it. Grants by their source. */
 export type Told =
   | { readonly kind: 'done' }
   | { readonly kind: 'charge'; readonly amount: bigint; readonly burn: readonly (readonly [string, bigint])[] }

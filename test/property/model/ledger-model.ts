@@ -8,14 +8,14 @@ export type ModelGrant = {
   readonly expiresAt: number | null
   readonly granted: bigint
   readonly kind: string
-  /** The source of the grant that was clawed back, for which it brings back what others had paid. */
+  /** The source of the clawed-back grant for which this one returns what others had paid. */
   readonly again: string | null
   available: bigint
   held: bigint
   spent: bigint
   expired: bigint
   revoked: bigint
-  /** Of what its payer took back: what was used and became owed, and what had expired unspent. */
+  /** The parts that the payer took back: `unpaid` was used and became owed, `lost` had expired unspent. */
   unpaid: bigint
   lost: bigint
 }
@@ -28,9 +28,9 @@ export type ModelHold = {
   parts: Part[]
   expiresAt: number
   readonly placer: Who
-  /** What it was placed for, and was extended by. */
+  /** The rates that the hold was placed for, and was extended by. */
   readonly rates: ('credit' | 'start')[]
-  /** What it was charged when it was placed; null: it keeps parts of grants until it is settled. */
+  /** The charge at the hold's start; null: the hold keeps parts of grants until it is settled. */
   charge: ModelCharge | null
 }
 type ModelCharge = { readonly parts: Part[] }
@@ -43,13 +43,13 @@ const sum = (parts: readonly { amount: bigint }[]) => parts.reduce((total, { amo
 const least = (a: bigint, b: bigint) => (a < b ? a : b)
 
 /**
- * What keys did, told as simply as its rule: what had an effect is told again to the same input from whom may know it, and
- * what was refused leaves nothing.
+ * The effects of keys, as simply as their rule: an effect is returned again for the same input, to a caller who may see
+ * it; a refusal is not stored.
  */
 export class KeyModel {
   readonly #kept = new Map<string, { by: Who; input: string; told: Told }>()
 
-  /** `ask` is asked where the key did nothing before. */
+  /** `ask` is called if the key had no effect before. */
   use(key: string, by: Who, input: string, ask: () => Told): { told: Told; again: boolean } {
     const name = `${people[by] === 'PLATFORM' ? 'backend' : 'team'} ${key}`
     const kept = this.#kept.get(name)
@@ -63,13 +63,13 @@ export class KeyModel {
   }
 }
 
-/** One team's ledger, told as simply as its rules: no entries, no revisions, everything in plain arrays. */
+/** One team's ledger, as simple as its rules: no entries, no revisions, everything in plain arrays. */
 export class LedgerModel {
   grants: ModelGrant[] = []
   holds: ModelHold[] = []
   charges: ModelCharge[] = []
   owed = 0n
-  /** What became of holds that were charged when they were placed, and of what was clawed back. */
+  /** The cases that occurred, of holds that were charged when they were placed and of clawbacks. */
   readonly happened = new Set<string>()
   #now: number
   #seats = 1
@@ -170,7 +170,10 @@ export class LedgerModel {
     return answer
   }
 
-  /** For just what it was charged for, nothing moves; anything else is charged once the first charge has come back. */
+  /**
+   * A settlement for exactly the charged usage moves nothing. Any other one is charged once the first charge has come
+   * back.
+   */
   #confirm(hold: ModelHold, charge: ModelCharge, { amount, start }: Extract<Ask, { do: 'settle' }>): Told {
     if (amount === null || (start && amount === hold.amount)) {
       this.happened.add(amount === null ? 'confirmed' : 'confirmed with usage')
@@ -191,7 +194,7 @@ export class LedgerModel {
     return answer
   }
 
-  /** Tried on copies. */
+  /** Computed on copies. */
   #wouldComeBack({ parts }: ModelCharge): bigint {
     const tried = new LedgerModel(this.#now)
     const copies = new Map(this.grants.map((grant) => [grant, { ...grant }]))
@@ -217,7 +220,7 @@ export class LedgerModel {
     return told(hold)
   }
 
-  /** From what is held first, in the order in which it was reserved, then from the balance. */
+  /** Charges held credits first, in the order in which they were reserved, then the balance. */
   #charge(heldParts: Part[], amount: bigint): Told {
     const parts: Part[] = []
     let due = amount
@@ -270,7 +273,7 @@ export class LedgerModel {
     return hold
   }
 
-  /** Used credits come back to their grants. What of them isn't paid for is taken at once, and no longer owed. */
+  /** Used credits come back to their grants. Those that are not paid for are taken at once, and are no longer owed. */
   #back(parts: readonly Part[]): void {
     for (const [grant, own] of Map.groupBy(parts, (part) => part.grant)) {
       let again = 0n
@@ -286,14 +289,14 @@ export class LedgerModel {
     this.#expire()
   }
 
-  /** 1, where it is owed no longer: other credits have paid it. */
+  /** Returns 1 if the credit is no longer owed, because other credits have paid it. */
   #forgiveOne(): bigint {
     if (this.owed === 0n) return 1n
     this.owed -= 1n
     return 0n
   }
 
-  /** What other credits had paid for a grant comes back as one like it. */
+  /** Returns what other credits had paid for a grant, as a grant like it. */
   #again({ source, priority, startsAt, expiresAt, kind }: ModelGrant, granted: bigint): void {
     if (granted === 0n) return
     this.happened.add('comes back as another grant')
@@ -372,7 +375,7 @@ export class LedgerModel {
     return added
   }
 
-  /** One micro-credit after the other, so that taking and restoring are plainly each other's opposite. */
+  /** Moves one micro-credit after the other, so that taking and restoring are plainly opposites. */
   #clawBack({ source, total }: Extract<Ask, { do: 'claw-back' }>): Told {
     const grant = this.grants.find((candidate) => candidate.source === source)
     if (grant === undefined) return refused('NOT_FOUND')
@@ -400,7 +403,7 @@ export class LedgerModel {
     }
   }
 
-  /** What had come back for a grant pays first when that is taken again. */
+  /** When a restored grant's original is taken again, the restored credits pay first. */
   #payAgain({ source }: ModelGrant, taken: bigint): void {
     let due = taken
     for (const restored of this.grants
@@ -455,7 +458,7 @@ export class LedgerModel {
     return { kind: 'done' }
   }
 
-  /** The period that runs, or the first one behind it that has not been deposited. */
+  /** The running period, or the first one after it that has not been deposited. */
   #running(allowance: ModelAllowance): number {
     let { next } = allowance
     while (startOf({ ...allowance, next: next + 1 }) <= this.#now) next += 1

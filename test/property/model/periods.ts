@@ -1,6 +1,6 @@
 /**
- * Periods as a person with a wall calendar would find them: one day after the other. Shares nothing with the code under
- * test; time zones come from Intl.
+ * Periods as a person with a wall calendar would find them: one day after the other. This shares nothing with the code
+ * under test; time zones come from Intl.
  */
 export type Cadence = 'WEEK' | 'MONTH' | 'YEAR'
 export type Day = { year: number; month: number; day: number }
@@ -35,7 +35,7 @@ export function lastDayOf({ year, month }: Day): number {
   return new Date(Date.UTC(year, month, 0)).getUTCDate()
 }
 
-/** Where calendar periods begin: the first instant of the Monday, the first of the month or 1 January. */
+/** The begin of the calendar period: the first instant of the Monday, the first of the month or 1 January. */
 export function calendarStart(cadence: Cadence, zone: string, at: number): number {
   let wall = Math.floor(wallClock(at, zone) / dayMs) * dayMs
   const found = () => {
@@ -54,7 +54,7 @@ export function dayOfWall(wall: number): Day {
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
-/** What the clock on the wall shows, as if it were UTC. */
+/** The time that a wall clock shows, as if it were UTC. */
 export function wallClock(instant: number, zone: string): number {
   const midnights = midnightsOf(zone)
   const day = Math.floor(instant / dayMs)

@@ -12,13 +12,13 @@ import { rollForward } from '../../../src/domain/roll-forward.ts'
 import { contextAt, type World } from '../../../src/domain/rules.ts'
 import type { AllowanceDays } from './allowance-days.ts'
 
-/** What lands or ends at the same instant does so in no order of its own. */
+/** Deposits and ends at one instant have no order, so they are sorted. */
 export const inOrder = (told: AllowanceDays['told']) =>
   told
     .map(({ at, what, amount }) => `${at} ${what} ${amount}`)
     .sort((one, other) => (one < other ? -1 : one > other ? 1 : 0))
 
-/** The pure core, between whose commands only what a database keeps is remembered: open grants. */
+/** The pure core. Between commands only data that a database keeps is remembered: open grants. */
 export class PlannedTeam {
   readonly #world: World
   #account: Account | null = null
@@ -79,7 +79,7 @@ export class PlannedTeam {
     })
   }
 
-  /** Of which the database takes each once. */
+  /** The names that the database accepts only once. */
   names(): string[] {
     return [...this.#grants.values()].flatMap(({ source, allowance }) =>
       allowance === null ? [source] : [source, `period ${allowance.period} of ${allowance.id}`],

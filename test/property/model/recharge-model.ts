@@ -1,4 +1,4 @@
-/** What may be asked of a team that recharges. Purchases and grants from the last one, 0, backwards. */
+/** A request to a team that recharges. Purchases and grants are counted backwards from the last one, 0. */
 export type RechargeAsk =
   | { readonly do: 'charge'; readonly amount: number }
   | { readonly do: 'grant'; readonly amount: number; readonly hours: number | null }
@@ -40,7 +40,7 @@ function monthsOf(timeZone: string): (at: number) => string {
 }
 
 /**
- * The rules of auto-recharge in the plainest way: what a month has spent is added up from the list of all purchases. A
+ * The rules of auto-recharge in the plainest way: a month's spending is the sum over the list of all purchases. A
  * purchase counts in the month of `begun`: when it began, or was paid after it had been given up.
  */
 export class RechargeModel {
@@ -101,7 +101,7 @@ export class RechargeModel {
     return this.#month(at) === this.#month(this.now)
   }
 
-  /** What costs nothing asks for nothing. */
+  /** A charge of zero demands nothing. */
   #charge(amount: number): void {
     if (amount === 0) return
     if (amount <= this.available) this.#burn(amount)
@@ -157,7 +157,7 @@ export class RechargeModel {
     this.settings = { threshold, pack, cap }
   }
 
-  /** Somebody spends, or time takes away. */
+  /** A use, or time, has lowered the balance. */
   #wanted(): void {
     if (this.settings === null || this.state !== 'ARMED' || this.available >= this.settings.threshold) return
     this.#buy(0)

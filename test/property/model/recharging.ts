@@ -25,7 +25,7 @@ export const sellingWorld = (packages: readonly PackageTerms[], given: Partial<P
 
 type Settings = Partial<Omit<Extract<Command, { kind: 'configure-recharge' }>, 'kind'>>
 
-/** Below 50 it buys `small`, whatever a month costs. */
+/** Auto-recharge that buys `small` below 50, without a cap. */
 export const configure = (given: Settings = {}): Command => ({
   kind: 'configure-recharge',
   enabled: true,
@@ -36,7 +36,7 @@ export const configure = (given: Settings = {}): Command => ({
   ...given,
 })
 
-/** One team and its recharges, decided as commands come, without a database. What is told of each is kept. */
+/** One team and its recharges, decided in the order of commands, without a database. All answers are kept. */
 export class Recharging {
   account: Account
   world: World
@@ -90,7 +90,7 @@ export class Recharging {
     return this.do({ kind: 'claw-back', source, total, reference: 'dispute' }).outcome
   }
 
-  /** What the purchase sold arrives. */
+  /** The purchase's credits arrive. */
   land(number: number): Outcome {
     const { id, cause, credits, price, memberId } = this.purchase(number)
     const source = `stripe:pi_${id}`
@@ -102,7 +102,7 @@ export class Recharging {
     return this.do({ kind: 'fail-purchase', purchase: id, price, failure }).outcome
   }
 
-  /** By its number, from 1. */
+  /** The purchase with this number, from 1. */
   purchase(number: number): NewPurchase {
     const purchase = this.purchases.find(({ id }) => id === number)
     if (purchase === undefined) throw new Error(`There is no purchase ${number}`)

@@ -1,12 +1,12 @@
 import type { Watcher } from '../../../src/live/watcher.ts'
 
-/** Somebody on a line that a test fills, frees and breaks off; it keeps what it was told. */
+/** A watcher with a line that a test fills, frees and cuts. It keeps the texts that it received. */
 export class ScriptedWatcher implements Watcher {
   readonly told: string[] = []
   readonly failures: unknown[] = []
   /** Whether each text fills its line. */
   slow: boolean
-  /** What it was told after it had left, or after it had been told that nothing more comes. */
+  /** The texts received after the watcher had left, or after the stream had failed. */
   late = 0
   #full = false
   #gone = false
@@ -55,7 +55,7 @@ export class ScriptedWatcher implements Watcher {
     for (const waiting of this.#waiting.splice(0)) waiting(this.free)
   }
 
-  /** Its line breaks off: it takes nothing any more. */
+  /** Cuts the line: it takes nothing any more. */
   leave(): void {
     this.#gone = true
     this.drain()

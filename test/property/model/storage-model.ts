@@ -1,6 +1,6 @@
 /**
- * What days of storage come to, told without the ledger's code: a day is found by asking the wall calendar for the date
- * of one instant after the other, and each stretch between two changes is counted into the days it touches.
+ * The totals of days of storage, computed without the ledger's code: a day is found on the wall calendar, one instant
+ * after the other, and each stretch between two changes counts for the days it touches.
  */
 export type Change = { readonly at: number; readonly rate: string; readonly amount: bigint }
 export type DayTotal = { readonly day: string; readonly rate: string; readonly quantity: bigint; readonly at: number }
@@ -14,7 +14,7 @@ export function dateOf(at: number, timeZone: string): string {
   return calendar.format(at)
 }
 
-/** By zone and instant: the midnight after it. The sequences of a property meet few days, each many times. */
+/** The midnights after instants, by zone and instant. The sequences of a property meet few days, each many times. */
 const midnights = new Map<string, number>()
 const maxMidnights = 50_000
 

@@ -34,7 +34,7 @@ export const worldOf = (given: Partial<Policy> = {}, card: RateCard = plainCard)
   cardOf: () => card,
 })
 
-/** One team whose commands are decided as they come, without a database. */
+/** One team whose commands are decided in order, without a database. */
 export class Storing {
   account: Account
   readonly postings: Posting[] = []
@@ -71,7 +71,7 @@ export class Storing {
     return nextBoundary(this.account)
   }
 
-  /** Of daily charges: what each line says was stored, by its day and rate. */
+  /** The lines of daily charges: the stored amount by day and rate. */
   get charged(): { day: string; rate: string; quantity: bigint; at: number }[] {
     return this.postings.flatMap(({ type, reference, entries, at }) =>
       type === 'CHARGE' && reference?.startsWith('storage:')

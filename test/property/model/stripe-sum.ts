@@ -1,7 +1,7 @@
 /**
- * What a customer has paid Stripe in sum, in the credits that the money buys: each change gives back the unused time of
- * what was paid and bills the rest of what is on now, by the share of its own period; another anchor begins a period that
- * is billed in full. Source: https://docs.stripe.com/billing/subscriptions/prorations.
+ * The sum of a customer's payments to Stripe, in the credits that the money buys. Each change gives back the unused
+ * time that was paid and bills the rest of the present plan, by the share of its own period; another anchor begins a
+ * period that is billed in full. Source: https://docs.stripe.com/billing/subscriptions/prorations.
  */
 export class StripeSum {
   /** Exact, as a sum of fractions of micro-credits; `d` is above 0. */
@@ -19,14 +19,14 @@ export class StripeSum {
     return this.#most
   }
 
-  /** A subscription stands so: `rate` from the start of its period to the end. */
+  /** The state of a subscription: `rate` from the start of its period to the end. */
   stands(rate: bigint, { start, end }: { start: number; end: number }, at: number): void {
     this.cancelled(at)
     this.#running = { rate, start, end }
     this.#add(rate * BigInt(end - at), BigInt(end - start))
   }
 
-  /** What is left of it is given back. */
+  /** Gives back the rest of the running period. */
   cancelled(at: number): void {
     if (this.#running === null) return
     const { rate, start, end } = this.#running

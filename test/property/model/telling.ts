@@ -29,7 +29,7 @@ export function acts<Change>(changes: fc.Arbitrary<Change>, behind: fc.Arbitrary
   )
 }
 
-/** A stream as its watchers find it: begun by the first, over with the last, and begun anew by whoever comes then. */
+/** A stream as its watchers find it: begun by the first, over with the last, and begun anew by the next one. */
 export class Telling<T extends object> {
   readonly watchers: ScriptedWatcher[] = []
   begun = 0

@@ -13,7 +13,7 @@ export type Terms = {
 
 /** Periods of one allowance, found day after day on the wall calendar of its zone. */
 export class Days {
-  /** When the period that runs began; null: none has begun. */
+  /** When the running period began; null: none has begun. */
   start: number | null
   next: number
   readonly #zone: string
@@ -28,7 +28,7 @@ export class Days {
     this.start = null
   }
 
-  /** From the instant on at which the subscription began; where that is to come, as it is counted from there. */
+  /** The periods from the instant at which the subscription began, counted from a future anchor as from a past one. */
   static since(anchor: number, every: Cadence, zone: string, at = anchor): Days {
     const wall = wallClock(anchor, zone)
     const first = dayOfWall(wall)
@@ -39,7 +39,10 @@ export class Days {
     return new Days(zone, isFirstDay, before, instantAt(before, zone))
   }
 
-  /** Of a subscription that is billed from the anchor on, in UTC: what runs before that counts to it. */
+  /**
+   * The periods of a subscription that is billed from the anchor on, in UTC. The running part before the anchor belongs
+   * to them.
+   */
   static billed(anchor: number, every: Cadence, at: number): Days {
     const anchored = dayOfWall(anchor)
     const isFirstDay = (day: number) => begins(dayOfWall(day), anchored, every, Math.round((day - anchor) / dayMs))
@@ -48,7 +51,7 @@ export class Days {
     return new Days('UTC', isFirstDay, first, first)
   }
 
-  /** From the last such day on or before `at`, each from its first instant. */
+  /** The periods from the last such day on or before `at`, each from its first instant. */
   static onCalendar({ every, anchor }: Terms, zone: string, at: number): Days {
     const weekday = typeof anchor === 'object' && 'weekday' in anchor ? anchor.weekday : 1
     const dayOfMonth = typeof anchor === 'object' && 'dayOfMonth' in anchor ? anchor.dayOfMonth : 1

@@ -19,7 +19,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-/** What a product gets that imports this alone; React and the elements are not counted. */
+/** The bundle of a product that imports only these names, without React and the elements. */
 async function bundled(names: string): Promise<string> {
   const input = join(folder, 'product.js')
   await writeFile(input, `export { ${names} } from './dist/index.js'`)

@@ -10,7 +10,7 @@ type TipOptions = {
   readonly all: readonly number[]
 }
 
-/** What the chart says of the day under the pointer. */
+/** The chart's text about the day under the pointer. */
 export function tipLines(
   index: number,
   { groups, perDay, days }: UsageReading,

@@ -1,6 +1,6 @@
 import { css, html, type TemplateResult } from 'lit'
 
-/** The select of the platform: screen readers know it, and it opens as people are used to on a phone. */
+/** The platform's own select: screen readers know it, and on a phone it opens as people expect. */
 export const choices = css`
   .choice { display: grid; gap: 0.3rem; font-size: 0.875rem; line-height: 1.3 }
   .choice > span { font-weight: 500 }
@@ -17,12 +17,12 @@ export const choices = css`
 
 export type ChoiceOptions = {
   readonly label: string
-  /** Of a form's data. */
+  /** The name in the form's data. */
   readonly name: string
   readonly values: readonly (readonly [value: string, name: string])[]
   readonly chosen: string
   readonly choose?: (value: string) => unknown
-  /** Without a label that can be seen. */
+  /** Without a visible label. */
   readonly bare?: boolean
 }
 

@@ -19,7 +19,7 @@ import { BillingPart } from './part.ts'
 import { dotted, empty, missing, outdated } from './states.ts'
 import { shared } from './styles.ts'
 
-/** `<credits-activity>`: what happened to a team's credits, with filters; each line opens what it is about. It follows live. */
+/** `<credits-activity>`: the changes of a team's credits, with filters; each line opens its subject. Updates live. */
 export class CreditsActivity extends BillingPart<ActivityController> {
   static override styles = [
     shared,

@@ -25,7 +25,10 @@ const tones = {
   CAPPED: 'warn',
 } as const
 
-/** `<credits-auto-recharge>`: what buys by itself, and what that would have cost in the last 30 days. Admins change it. */
+/**
+ * `<credits-auto-recharge>`: the settings of auto-recharge, and what they would have cost in the last 30 days. Admins
+ * change them.
+ */
 export class CreditsAutoRecharge extends BillingPart<AutoRechargeController> {
   static override properties = { draft: { state: true }, outcome: { state: true }, busy: { state: true } }
   static override styles = [
@@ -39,7 +42,7 @@ export class CreditsAutoRecharge extends BillingPart<AutoRechargeController> {
       .notice { display: grid; gap: 0.5rem }
     `,
   ]
-  /** What the form says, before it is saved. */
+  /** The form's values, before they are saved. */
   declare draft: AutoRechargeSettings | null
   declare outcome: Outcome<unknown> | null
   declare busy: boolean

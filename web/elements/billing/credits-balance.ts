@@ -7,7 +7,10 @@ import { BillingPart } from './part.ts'
 import { missing } from './states.ts'
 import { shared } from './styles.ts'
 
-/** `<credits-balance>`: what is available with its two parts, and the running period of the plan's allowance. It follows live. */
+/**
+ * `<credits-balance>`: the available credits with their two parts, and the running period of the plan's allowance.
+ * Updates live.
+ */
 export class CreditsBalance extends BillingPart<BalanceController> {
   static override styles = [
     shared,
@@ -132,7 +135,7 @@ export class CreditsBalance extends BillingPart<BalanceController> {
   }
 }
 
-/** By its length: a month has 28 to 31 days, more or less an hour of summer time. */
+/** The cadence that fits the period's length: a month has 28 to 31 days, more or less an hour of summer time. */
 function cadenceOf({ startsAt, resetsAt }: NonNullable<Balance['period']>): 'WEEK' | 'MONTH' | 'YEAR' {
   const days = (Date.parse(resetsAt) - Date.parse(startsAt)) / 86_400_000
   return days < 14 ? 'WEEK' : days < 60 ? 'MONTH' : 'YEAR'

@@ -20,7 +20,7 @@ export type BillingView = (typeof views)[number]
 
 export const isView = (name: string): name is BillingView => (views as readonly string[]).includes(name)
 
-/** What each view needs beyond the first paint. */
+/** The modules that each view needs beyond the first paint. */
 const modules: Readonly<Record<BillingView, () => Promise<unknown>>> = {
   overview: () => import('./credits-usage.ts'),
   activity: () => import('./credits-activity.ts'),
@@ -31,7 +31,7 @@ const modules: Readonly<Record<BillingView, () => Promise<unknown>>> = {
 }
 
 /**
- * `<credits-billing>`: everything about a team's credits, in views. `view` is the one that is shown; `credits-view` tells when
+ * `<credits-billing>`: everything about a team's credits, in views. `view` is the shown one; `credits-view` fires when
  * somebody chooses another.
  */
 export class CreditsBilling extends BillingPart<AccountController> {
@@ -50,9 +50,9 @@ export class CreditsBilling extends BillingPart<AccountController> {
     `,
   ]
   declare view: BillingView
-  /** Texts of the host for the dialog to buy credits. */
+  /** The host's texts for the dialog that sells credits. */
   declare dialogTexts: Partial<BuyTexts> | undefined
-  /** Views that were shown once stay as they are. */
+  /** The views that were shown once; they stay in the document. */
   declare opened: ReadonlySet<BillingView>
 
   constructor() {
@@ -87,7 +87,7 @@ export class CreditsBilling extends BillingPart<AccountController> {
       return html`<div class="card">${missing(this.text, problem, 6, () => this.controller?.retry())}</div>`
     }
     const { role } = reading.value
-    // Whoever follows a link to the keys is told why there are none.
+    // A visitor who follows a link to the keys sees why there are none.
     const shown = views.filter(
       (view) => view !== 'keys' || role === 'ADMIN' || role === 'PLATFORM' || view === this.view,
     )

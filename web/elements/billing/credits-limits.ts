@@ -14,7 +14,10 @@ import { shared } from './styles.ts'
 
 const periods: readonly LimitPeriod[] = ['DAY', 'WEEK', 'MONTH']
 
-/** What members may spend in a day, week or month. An admin sees and changes all of the team's, anyone else sees its own. */
+/**
+ * The spending limits of members for a day, week or month. Admins see and change all of the team's limits; others see
+ * their own.
+ */
 export class CreditsLimits extends PlanForm {
   static override properties = { adds: { state: true } }
   static override styles = [

@@ -22,7 +22,7 @@ const tones: Readonly<Record<PurchaseRow['state'], string>> = {
   DISPUTED: 'bad',
 }
 
-/** `<credits-purchases>`: what was bought, by people and by auto-recharge, with invoices and refunds. */
+/** `<credits-purchases>`: the purchases of people and of auto-recharge, with invoices and refunds. */
 export class CreditsPurchases extends BillingPart<PurchasesController> {
   static override properties = { loadsMore: { state: true }, fault: { state: true } }
   static override styles = [

@@ -14,7 +14,7 @@ import { BillingPart } from './part.ts'
 import { empty, missing, outdated } from './states.ts'
 import { shared } from './styles.ts'
 
-/** `<credits-rate-card>`: what everything costs, by category, with a search. */
+/** `<credits-rate-card>`: all prices, by category, with a search. */
 export class CreditsRateCard extends BillingPart<RateCardController> {
   static override properties = { wanted: { state: true } }
   static override styles = [

@@ -64,7 +64,7 @@ export class CreditsRefund extends LitElement {
     } else {
       this.message = outcome.message
       this.step = 'form'
-      // What was refused had no effect; other input needs another key.
+      // A refused refund had no effect. Other input needs another key.
       if (outcome.code !== 'CONNECTION_LOST') this.#key = crypto.randomUUID()
     }
   }

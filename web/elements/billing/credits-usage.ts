@@ -10,7 +10,7 @@ import { empty, missing, outdated, segments } from './states.ts'
 import { shared } from './styles.ts'
 import { colorOf } from './usage-colors.ts'
 
-/** `<credits-usage>`: what was used by day, and by feature or member, with the forecast. */
+/** `<credits-usage>`: the usage by day, and by feature or member, with the forecast. */
 export class CreditsUsage extends BillingPart<UsageController> {
   static override styles = [
     shared,

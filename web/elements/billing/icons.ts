@@ -42,7 +42,7 @@ const icons = {
 
 export type IconName = keyof typeof icons
 
-/** A decoration: what it means is said in text beside it. */
+/** A decoration: the text beside it has its meaning. */
 export const icon = (name: IconName, slot?: string): TemplateResult =>
   slot === undefined
     ? html`<span class="icon" aria-hidden="true">${unsafeSVG(icons[name])}</span>`

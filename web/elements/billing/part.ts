@@ -10,8 +10,8 @@ import { clientFor } from './shared-client.ts'
 import { skeleton } from './states.ts'
 
 /**
- * A part of the billing page: a view of one controller. It works by its `client`, or by `endpoint` and `token`; parts with the same
- * ones share a connection.
+ * A part of the billing page: a view of one controller. Set its `client`, or `endpoint` and `token`. Parts with the
+ * same endpoint and token share a connection.
  */
 export abstract class BillingPart<Controller extends Store<unknown>> extends LitElement {
   static override properties: PropertyDeclarations = {
@@ -22,7 +22,7 @@ export abstract class BillingPart<Controller extends Store<unknown>> extends Lit
     locale: {},
     texts: { attribute: false },
   }
-  /** Made for the same team, where it is a PLATFORM caller's. */
+  /** The client; for a PLATFORM caller it must be made for the same team. */
   declare client: CreditsClient | null
   /** The gateway's origin, in place of a client. */
   declare endpoint: string
@@ -31,7 +31,7 @@ export abstract class BillingPart<Controller extends Store<unknown>> extends Lit
   declare team: string
   /** Default: the language of the page. */
   declare locale: string
-  /** Texts of the host, in place of those of the language. */
+  /** The host's texts, which replace those of the language. */
   declare texts: Partial<BillingTexts> | undefined
   protected controller: Controller | null = null
   protected scope: TeamScope | null = null
@@ -50,14 +50,14 @@ export abstract class BillingPart<Controller extends Store<unknown>> extends Lit
 
   protected abstract open(scope: TeamScope): Controller
 
-  /** What the part shows once its texts are there. */
+  /** The content of the part; called once its texts are loaded. */
   protected abstract content(): TemplateResult
 
   protected get formats(): Formats {
     return formatsFor(this.locale || document.documentElement.lang || navigator.language)
   }
 
-  /** For `content`, which is called when they are there. */
+  /** The texts, for `content`, which is called once they are loaded. */
   protected get text(): BillingMessages {
     return this.#loaded.text
   }

@@ -4,7 +4,7 @@ import type { PlanController, PlanReading } from '../controllers/plan.ts'
 import type { BillingMessages } from '../locales/billing.ts'
 import type { Formats } from './formats.ts'
 
-/** A form that changes one thing of the plan, and says what became of it. */
+/** A form that changes one setting of the plan, and shows the outcome. */
 export abstract class PlanForm extends LitElement {
   static override properties: PropertyDeclarations = {
     controller: { attribute: false },

@@ -7,13 +7,13 @@ import { type IconName, icon } from './icons.ts'
 type Fault = { readonly code: string; readonly message: string }
 type Problem = { readonly phase: string; readonly error: Fault | null }
 
-/** What the client says of a lost connection is for developers. */
+/** The message for people. The client's own message about a lost connection is for developers. */
 const messageOf = ({ code, message }: Fault, text: BillingMessages): string =>
   code === 'CONNECTION_LOST' ? text['state.unreachable'] : message
 
 const widths = [92, 74, 83, 66, 88, 71]
 
-/** `label`: absent until the texts are there. */
+/** `label`: absent until the texts are loaded. */
 export const skeleton = (lines: number, label?: string): TemplateResult => html`
   <div class="skeleton" role="status" aria-label=${label ?? nothing}>
     ${widths.slice(0, lines).map((width) => html`<wa-skeleton effect="sheen" style="inline-size: ${width}%"></wa-skeleton>`)}
@@ -29,7 +29,7 @@ export const empty = (name: IconName, title: string, hint: string, action: unkno
   </div>
 `
 
-/** For a part without a value: it loads, failed or is not for this role. */
+/** Shown for a part without a value: it loads, failed or is not for this role. */
 export function missing(
   text: BillingMessages,
   { phase, error }: Problem,
@@ -44,7 +44,7 @@ export function missing(
   return skeleton(lines, text.loading)
 }
 
-/** Beside a value that could not be read again. */
+/** Shown beside a value that could not be read again. */
 export const outdated = (text: BillingMessages, { error }: Pick<Problem, 'error'>, retry: () => unknown): unknown =>
   error === null
     ? nothing
@@ -55,7 +55,7 @@ export const outdated = (text: BillingMessages, { error }: Pick<Problem, 'error'
       </p>
     `
 
-/** Of a button: what it shows, and what screen readers say where that alone is not clear. */
+/** The label of a button: the shown text, and a name for screen readers if that text alone is not clear. */
 export const named = (shown: string, name: string): TemplateResult => html`
   <span aria-hidden="true">${shown}</span><span class="hidden">${name}</span>
 `

@@ -1,6 +1,6 @@
 import { css } from 'lit'
 
-/** What all parts share: type, cards, lists, states. Colours are tokens of Web Awesome. */
+/** Styles that all parts share: type, cards, lists, states. Colours are tokens of Web Awesome. */
 export const shared = css`
   :host {
     display: block; color: var(--wa-color-text-normal); font: 400 0.875rem/1.45 var(--wa-font-family-body, system-ui, sans-serif);

@@ -26,7 +26,7 @@ const factsOf = (facts: readonly Fact[]): TemplateResult => html`
 
 const titled = (title: string, content: unknown): TemplateResult => html`<h3>${title}</h3>${content}`
 
-/** What a line of the activity is about. */
+/** The subject of a line of the activity. */
 export function subjectOf(subject: Subject, formats: Formats, text: BillingMessages): TemplateResult {
   const { credits } = formats
   switch (subject.__typename) {

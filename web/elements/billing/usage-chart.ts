@@ -151,7 +151,7 @@ export class CreditsUsageChart extends LitElement {
     }
   }
 
-  /** Where the balance has run out. */
+  /** The point at which the balance runs out. */
   #markEnd({ ctx, bbox, valToPos }: uPlot, at: number): void {
     const style = getComputedStyle(this)
     const x = Math.round(valToPos(at, 'x', true))

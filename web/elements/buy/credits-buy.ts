@@ -43,7 +43,7 @@ export class CreditsBuy extends LitElement {
   declare locale: string
   /** `light` or `dark`; anything else follows the reader's own choice. */
   declare theme: string
-  /** Texts of the host, in place of those of the language. */
+  /** The host's texts, which replace those of the language. */
   declare texts: Partial<BuyTexts> | undefined
 
   #purchase: PurchaseController | null = null
@@ -68,8 +68,8 @@ export class CreditsBuy extends LitElement {
   }
 
   /**
-   * Opens the dialog; false where `client` is missing or a listener of `credits-dialog-open` cancels it. Again: it stays open. `isFramed`: a
-   * frame of it was there already, and the event, too.
+   * Opens the dialog; false if `client` is missing or a listener of `credits-dialog-open` cancels it. A second call
+   * leaves it open. `isFramed`: its frame was shown before, and the event was sent.
    */
   async open({ isFramed = false }: { readonly isFramed?: boolean } = {}): Promise<boolean> {
     const { client } = this
@@ -186,7 +186,7 @@ export class CreditsBuy extends LitElement {
     this.requestUpdate()
   }
 
-  /** Auto-recharge is beside the packages, and gives way to a payment. */
+  /** Whether the panel of auto-recharge is shown. It is beside the packages, and a payment hides it. */
   get #isAtRecharge(): boolean {
     return this.#panel === 'recharge' && this.#purchase?.getSnapshot().step === 'choosing'
   }
@@ -205,7 +205,7 @@ export class CreditsBuy extends LitElement {
     void this.#purchase?.buy(pay)
   }
 
-  /** A payment that is under way is followed on. */
+  /** Continues to follow a payment that is under way. */
   #closed(): void {
     const state = this.#purchase?.getSnapshot()
     this.#focused = undefined
@@ -218,7 +218,7 @@ export class CreditsBuy extends LitElement {
     this.#tell('credits-dialog-close', {})
   }
 
-  /** Beside the dialog is its backdrop, which counts as the dialog itself. */
+  /** A press beside the dialog hits its backdrop, whose events come from the dialog itself. */
   #pressed(event: MouseEvent): void {
     const dialog = this.#dialog
     if (dialog === null || event.target !== dialog) return
@@ -259,7 +259,7 @@ export class CreditsBuy extends LitElement {
   }
 }
 
-/** Stands until the texts are there. */
+/** Shown until the texts are loaded. */
 const blankSheet = html`
   <header><h2 id="title" class="blank name">…</h2></header>
   <div class="body"><div class="packs">${[1, 2, 3].map(() => html`<span class="blank row"></span>`)}</div></div>
@@ -291,7 +291,7 @@ function partsOf(view: View): readonly [body: TemplateResult, footer: TemplateRe
   return [outcomes.loading(view), null]
 }
 
-/** What a screen reader hears when the step changes. */
+/** The text that a screen reader speaks when the step changes. */
 function spokenOf({ state, text, format }: View): string {
   if (state.step === 'paying') return text.paying
   if (state.step === 'waiting') return state.why === 'confirmation' ? text.confirmTitle : text.underWay

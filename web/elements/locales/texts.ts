@@ -18,7 +18,7 @@ type Message<Text> = Text extends { readonly other: infer Other }
   : [Placeholder<Text>] extends [never]
     ? string
     : (values: Values<Text>) => string
-/** What an element shows: a text, or a function of its count and of what stands in its placeholders. */
+/** The texts of an element: a text, or a function of its count and its placeholders. */
 export type Messages<En> = { readonly [Id in keyof En]: Message<En[Id]> }
 
 type Same<One, Other> = [One] extends [Other] ? ([Other] extends [One] ? unknown : never) : never
@@ -37,25 +37,28 @@ type Checked<En, Own> = {
 }
 
 /**
- * Checks a translation of `En` by types: it has the same texts, each with the same placeholders. A plural form other than `other` may leave
- * its number out, as in `per minute`.
+ * Checks a translation of `En` by types: it has the same texts, each with the same placeholders. A plural form other
+ * than `other` may omit its number, as in `per minute`.
  */
 export const translationOf =
   <En extends Source>() =>
   <const Own extends TextsLike<En>>(own: Own & Checked<En, Own>): TextsLike<En> =>
     own
 
-/** The file of each language, which is loaded when it is needed. */
+/** The file of each language, which is loaded on demand. */
 export type Files<En> = Readonly<Record<Exclude<Language, 'en'>, () => Promise<TextsLike<En>>>>
 
 export type Loaded<En> = {
   readonly text: Messages<En>
-  /** Of the texts: English, too, where the locale has none. */
+  /** The language of the texts: English if the locale has none of its own. */
   readonly language: Language
   readonly direction: 'ltr' | 'rtl'
 }
 
-/** The texts of a locale with those of the host in place: at once where they were loaded before, and in English where they can't be loaded. */
+/**
+ * The texts of a locale, with those of the host in their place. They come at once if they were loaded before, and in
+ * English if they can't be loaded.
+ */
 export type TextLoader<En> = (locale: string, own?: Partial<TextsLike<En>>) => Loaded<En> | Promise<Loaded<En>>
 
 export function textLoader<En extends Source>(en: En, files: Files<En>): TextLoader<En> {
@@ -105,7 +108,7 @@ function said(message: Transformed, [first, second]: Given, direction: string): 
   return second === undefined ? message(first) : (message(placed(second, direction)) as Transformed)(first)
 }
 
-/** A value keeps its own direction within a text from right to left, and a `$` that it has. */
+/** In a text from right to left, each value keeps its own direction; a `$` in a value stays. */
 function placed(values: object, direction: string): object {
   const isolated = (value: unknown) => (direction === 'rtl' ? `\u2068${value}\u2069` : `${value}`)
   return Object.fromEntries(

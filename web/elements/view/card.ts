@@ -9,7 +9,7 @@ type Known = View & { readonly texts: PillMessages; readonly balance: Balance }
 /** Whether there is anything to describe. */
 export const detailsOf = ({ state, texts }: View): boolean => state.balance !== null && texts !== null
 
-/** What the pill tells when it is pointed at or focused. */
+/** The details that the pill shows when it is pointed at or focused. */
 export function card(view: View, open: boolean): TemplateResult | typeof nothing {
   const { state, texts } = view
   if (state.balance === null || texts === null) return nothing
@@ -62,7 +62,7 @@ function rowsOf(known: Known) {
 function refillOf(resetsAt: string, { locale, balance }: Known) {
   const at = new Date(resetsAt)
   const day = new Intl.DateTimeFormat([locale, 'en'], { weekday: 'short', month: 'short', day: 'numeric' }).format(at)
-  // By the gateway's own clock, so that a wrong clock of the device does not matter.
+  // Uses the gateway's own clock, so that a wrong clock of the device does not matter.
   const days = Math.floor((at.getTime() - new Date(balance.asOf).getTime()) / 86_400_000)
   const hours = Math.floor((at.getTime() - new Date(balance.asOf).getTime()) / 3_600_000)
   const relative = new Intl.RelativeTimeFormat([locale, 'en'], { numeric: 'always' })

@@ -7,5 +7,5 @@ export { card, detailsOf } from './card.ts'
 export { Hovering } from './hovering.ts'
 export { expire, toasts } from './toasts.ts'
 
-/** What is not needed for the first number. */
+/** Styles that the first number does not need. */
 export const extraStyles: readonly CSSResult[] = [moreStyles, cardStyles, toastStyles]

@@ -2,7 +2,7 @@ import type { PillState } from '../controllers/pill-state.ts'
 import type { PillMessages } from '../locales/pill.ts'
 import { wholeCredits } from './format.ts'
 
-/** How a state looks. */
+/** The appearance of a state. */
 export type Look = {
   /** Null while nothing is known. */
   readonly credits: bigint | null
@@ -13,7 +13,7 @@ export type Look = {
     | null
 }
 
-/** What is wrong with the connection comes first, then payments, then the level. */
+/** A problem of the connection comes first, then one of payments, then the level. */
 export function lookOf({ connection, error, balance, initial, recharge }: PillState): Look {
   const amount = balance?.available ?? initial?.available
   const credits = amount === undefined ? null : wholeCredits(amount)

@@ -1,6 +1,6 @@
 import { css } from 'lit'
 
-/** What the first number does without. */
+/** Styles that the first number does not need. */
 export const moreStyles = css`
   .pill:hover {
     border-color: color-mix(in srgb, var(--line), var(--ink) 18%);

@@ -7,16 +7,16 @@ import type { Look } from './look.ts'
 export type View = {
   readonly state: PillState
   readonly look: Look
-  /** The number on its way; null while nothing is known. */
+  /** The number that is shown now, on its way to the new one; null while nothing is known. */
   readonly shown: bigint | null
-  /** Null until the language is there. */
+  /** Null until the language is loaded. */
   readonly texts: PillMessages | null
   readonly locale: string
 }
 
 const spark = svg`<path fill="currentColor" d="M8 .9c.5 3.9 3.200 6.600 7.100 7.100-3.900.5-6.600 3.200-7.100 7.100-.5-3.900-3.200-6.600-7.100-7.100C4.800 7.500 7.500 4.800 8 .9Z"/>`
 
-/** What the button has in it. */
+/** The content of the button. */
 export function pillContent(view: View): TemplateResult {
   const { look, texts, state } = view
   const runway = runwayOf(view)
@@ -50,7 +50,7 @@ function numberOf({ state: { written }, texts, locale }: View, value: bigint): s
   return texts === null && written !== null ? written.slice(0, written.lastIndexOf(' ')) : formatNumber(locale, value)
 }
 
-/** `about 4 min left`, while the gateway is heard. */
+/** `about 4 min left`, while the gateway is connected. */
 export function runwayOf({
   state: { runsOutAt, connection },
   texts,
@@ -60,7 +60,7 @@ export function runwayOf({
   return texts.runway({ time: formatTime(locale, runsOutAt - Date.now()) })
 }
 
-/** What is seen, in words: what a screen reader hears when it changes. */
+/** The shown content in words: a screen reader speaks it when it changes. */
 export function spokenOf(view: View): string {
   const { look, texts, state, locale } = view
   const amount = look.credits === null ? null : numberOf(view, look.credits)
@@ -71,6 +71,6 @@ export function spokenOf(view: View): string {
   return parts.filter((part) => part !== null).join(' ')
 }
 
-/** The name of the button: what is seen, then what it does. */
+/** The name of the button: its shown content, then its action. */
 export const nameOf = (view: View): string =>
   view.texts === null ? spokenOf(view) : `${spokenOf(view)}, ${view.texts.buy}`

@@ -1,6 +1,6 @@
 import { css } from 'lit'
 
-/** What each `--credits-*` is where the host says nothing. */
+/** The styles, with the default of each `--credits-*` property. */
 export const styles = css`
   :host {
     display: inline-block;

@@ -24,11 +24,11 @@ const cross = html`<svg viewBox="0 0 12 12" aria-hidden="true">
 </svg>`
 
 const shownMs = 6_000
-/** Somebody has to do something about these; they stay until they are closed. */
+/** Notices that need an action; they stay until they are closed. */
 const stays = ({ type }: Notice) => !type.startsWith('CREDITS')
 const timed = new Set<string>()
 
-/** Takes each toast away after a while, but not from under the pointer or the focus. */
+/** Removes each toast after a while, but not while it has the pointer or the focus. */
 export function expire(notices: readonly Notice[], pill: HTMLElement & { dismiss(id: string): void }): void {
   for (const { id } of notices.filter((notice) => !stays(notice) && !timed.has(notice.id))) {
     timed.add(id)
@@ -46,7 +46,7 @@ export function expire(notices: readonly Notice[], pill: HTMLElement & { dismiss
 
 export type ToastActions = { dismiss(id: string): void; buy(): void }
 
-/** What has just happened, one below the other. */
+/** The latest notices, one below the other. */
 export function toasts(view: View, actions: ToastActions): TemplateResult | typeof nothing {
   const { state, texts } = view
   if (texts === null) return nothing

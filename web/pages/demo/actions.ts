@@ -3,7 +3,7 @@ import type { DemoCardQuery } from './contract.ts'
 export type Rate = DemoCardQuery['rateCard']['categories'][number]['rates'][number]
 export type Usage = { readonly rate: string; readonly quantity?: string; readonly count?: number }
 
-/** Something that the pretend assistant can do: a rate, or all rates of tokens of a category together. */
+/** An action of the pretend assistant: a rate, or all rates of tokens of a category together. */
 export type Choice = {
   readonly code: string
   readonly name: string
@@ -11,10 +11,10 @@ export type Choice = {
   readonly rates: readonly Rate[]
 }
 
-/** What people do in one tab of the composer. */
+/** The actions of one tab of the composer. */
 export type Action = { readonly code: string; readonly name: string; readonly choices: readonly Choice[] }
 
-/** What the composer's control of a unit offers; null: the text alone says how much it is. */
+/** The composer's control for a unit; null: the amount follows from the text. */
 export type Amount = { readonly label: string; readonly min: number; readonly max: number; readonly start: number }
 
 const amounts: Readonly<Record<Rate['unit'], Amount | null>> = {
@@ -29,7 +29,7 @@ const amounts: Readonly<Record<Rate['unit'], Amount | null>> = {
 
 export const amountOf = (unit: Rate['unit']): Amount | null => amounts[unit]
 
-/** By category, what a chat can do. What is charged by the day is no action. */
+/** A chat's actions, by category. Rates that are charged by the day are not among them. */
 export function actionsOf({ categories }: DemoCardQuery['rateCard']): readonly Action[] {
   return categories
     .map(({ code, name, rates }) => ({ code, name, choices: choicesOf(name, rates) }))
@@ -50,7 +50,7 @@ const contextTokens = 600
 const answerTokens = 450
 const charactersPerToken = 4
 
-/** What the action will use; of tokens the first rate is taken for the input, the others for the answer. */
+/** The usage of the action; for tokens, the first rate counts the input, the others the answer. */
 export function usageOf({ rates, unit }: Choice, amount: number, text: string): readonly Usage[] {
   if (unit === 'TOKEN') {
     const input = contextTokens + Math.ceil(text.length / charactersPerToken)
@@ -63,10 +63,10 @@ export function usageOf({ rates, unit }: Choice, amount: number, text: string): 
   return [{ rate: rate.code, quantity: `${amount}` }]
 }
 
-/** Whether it can run as a live conversation, which is charged while it goes on. */
+/** Whether the choice can run as a live conversation, which is charged while it continues. */
 export const canBeLive = ({ unit, rates: [rate] }: Choice): boolean =>
   (unit === 'SECOND' || unit === 'MINUTE') && rate?.charge === 'AT_SUCCESS' && rate.settlement === 'CREDITS'
 
-/** So many seconds of a live conversation. */
+/** The usage of this many seconds of a live conversation. */
 export const liveUsage = ({ unit, rates }: Choice, seconds: number): readonly Usage[] =>
   rates.map(({ code }) => ({ rate: code, quantity: `${unit === 'MINUTE' ? +(seconds / 60).toFixed(6) : seconds}` }))

@@ -8,7 +8,7 @@ import { selects } from '../shell/select.ts'
 import { type Action, amountOf, type Choice, canBeLive, type Usage, usageOf } from './actions.ts'
 import { EstimateDocument, type EstimateQuery } from './contract.ts'
 
-/** What is to be done. `live`: as a conversation that is charged while it goes on. */
+/** The work to do. `live`: as a conversation that is charged while it continues. */
 export type Order = {
   readonly text: string
   readonly choice: Choice
@@ -91,7 +91,7 @@ export class DemoComposer extends LitElement {
     if (changed.has('actions') && first !== undefined) this.#choose(first)
   }
 
-  /** What it costs may have changed: the balance did. */
+  /** Reads the price again: it may have changed with the balance. */
   refresh(): void {
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => void this.#ask(), estimateAfterMs)

@@ -18,7 +18,7 @@ import { visitors } from './visitor-bar.ts'
 
 const visitorKey = 'credits.visitor'
 
-/** Who visits the demo, as this browser chose last. */
+/** The visitor of the demo, as this browser chose last. */
 export function chosenVisitor(): keyof typeof visitors {
   const kept = localStorage.getItem(visitorKey) ?? ''
   return Object.hasOwn(visitors, kept) ? (kept as keyof typeof visitors) : 'ana-admin'

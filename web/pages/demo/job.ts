@@ -24,7 +24,7 @@ const steps = 12
 const stepMs = 180
 const holdSeconds = 120
 
-/** Reserves, works, and charges only what succeeded: what a product's backend does for each action. */
+/** Does the work of a product's backend for each action: reserves, works, and charges only the work that succeeded. */
 export async function runJob({ request, usage, reference, fails, cancelled, show }: JobOptions): Promise<void> {
   show({ state: 'reserving' })
   const { holdCredits } = await request(HoldDocument, {

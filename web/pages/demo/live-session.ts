@@ -14,7 +14,7 @@ export type Live = {
 const stepSeconds = 2
 const aheadSeconds = 20
 
-/** A conversation that is charged while it goes on, and that ends when it is hung up or nothing is left. */
+/** A conversation that is charged while it continues. It ends when the visitor hangs up or no credits are left. */
 export async function runLive(
   request: CreditsClient['request'],
   choice: Choice,

@@ -27,7 +27,9 @@ export class DemoSent extends LitElement {
     this.chosen = null
   }
 
-  /** Estimates are sent all the time: of several in a row the last is kept, and none takes the place of what is shown. */
+  /**
+   * Estimates are sent all the time: only the last of several in a row is kept, and none replaces the shown request.
+   */
   add(sent: Sent): void {
     const [newest, ...older] = this.sent
     const again = sent.name === newest?.name && isEstimate(sent)

@@ -6,7 +6,7 @@ import type { Order } from './composer.ts'
 import type { Job } from './job.ts'
 import type { Live } from './live-session.ts'
 
-/** An order with what has become of it. */
+/** An order and its outcome. */
 export type Message = {
   readonly id: number
   readonly order: Order
@@ -16,7 +16,7 @@ export type Message = {
   readonly stop: () => void
 }
 
-/** `<demo-thread>`: what was ordered, and what each came to. It fires `buy` and `again`. */
+/** `<demo-thread>`: the orders and their outcomes. It fires `buy` and `again`. */
 export class DemoThread extends LitElement {
   static override properties = { messages: { attribute: false } }
   static override styles = css`
@@ -138,7 +138,7 @@ const credits = (amount: string) => `${formatsFor('en').credits(amount)} ${Numbe
 const words =
   'Here is what I found. The short answer is yes, and three details matter: when it starts, who it is for, and what it costs.'
 
-/** What a pretend assistant made. */
+/** The result of the pretend assistant. */
 function result({ choice, usage }: Order) {
   switch (choice.unit) {
     case 'IMAGE':

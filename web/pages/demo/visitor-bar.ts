@@ -14,7 +14,7 @@ export const visitors = {
 const cards = { pays: 'Card pays', declines: 'Card declines', confirms: 'Card asks for 3D Secure' }
 const weekMs = 7 * 24 * 3600 * 1000
 
-/** `<demo-bar>`: who the visitor is, and what only a demo can do. It fires `visit` and `moved`. */
+/** `<demo-bar>`: the visitor, and controls that only a demo has. It fires `visit` and `moved`. */
 export class DemoBar extends LitElement {
   static override properties = {
     visitor: {},

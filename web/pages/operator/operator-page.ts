@@ -22,7 +22,7 @@ const places: readonly (readonly [View, string, IconName])[] = [
   ['health', 'Health', 'activity'],
 ]
 
-/** `<operator-page>`: what the operator sees and does, by the part of the address behind `#`. */
+/** `<operator-page>`: the operator's views and acts, by the part of the address after `#`. */
 export class OperatorPage extends LitElement {
   static override properties = { session: { attribute: false }, route: { state: true }, changes: { state: true } }
   static override styles = [

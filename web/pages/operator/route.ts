@@ -1,7 +1,7 @@
 export const teamTabs = ['overview', 'activity', 'plan', 'payments', 'access', 'audit'] as const
 export type TeamTab = (typeof teamTabs)[number]
 
-/** What the page shows, as its address has it behind `#`. */
+/** The view of the page, from its address after `#`. */
 export type Route =
   | { readonly view: 'teams'; readonly query: URLSearchParams }
   | { readonly view: 'team'; readonly team: string; readonly tab: TeamTab }
@@ -24,7 +24,7 @@ export function routeOf(hash: string): Route {
   return { view: 'teams', query: new URLSearchParams(query) }
 }
 
-/** People edit addresses. */
+/** Decodes a part of the address. People edit addresses, so it may be malformed. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text)

@@ -5,9 +5,7 @@ import { PricesDocument, type PricesQuery } from './contract.ts'
 
 export type Prices = PricesQuery
 
-/**
- * What everything costs: without a token where the catalog is public, else by the token of this tab. Null: neither.
- */
+/** All prices: without a token if the catalog is public, else with the token of this tab. Null: neither works. */
 export async function readPrices(): Promise<Prices | null> {
   const response = await fetch('/graphql', {
     method: 'POST',

@@ -22,7 +22,7 @@ import { useState } from 'react'
 import { type Live, type SnapshotOf, useController } from './use-controller.ts'
 
 type ValueOf<Controller> = Controller extends Store<Reading<infer Value>> ? Value : never
-/** `initial`: what a server has read. The one of the first render counts. */
+/** `initial`: the value that a server has read. Only the value of the first render is used. */
 export type ReadingOptions<Controller> = TeamScope & { readonly initial?: ValueOf<Controller> }
 
 function useReading<Controller extends Store<Reading<unknown>>>(
@@ -35,10 +35,10 @@ function useReading<Controller extends Store<Reading<unknown>>>(
   return useController(create, scope, first as SnapshotOf<Controller> | undefined)
 }
 
-/** Who looks, and at which team. */
+/** The caller and its team. */
 export const useAccount = (options: ReadingOptions<AccountController>) => useReading(createAccount, options)
 
-/** What was charged by day and feature or member, and how long the balance lasts. */
+/** The charges by day and feature or member, and how long the balance lasts. */
 export const useUsage = (options: ReadingOptions<UsageController>) => useReading(createUsage, options)
 
 /** The team's purchases, newest first. */
@@ -47,11 +47,11 @@ export const usePurchases = (options: ReadingOptions<PurchasesController>) => us
 /** The plan, add-on units, contracts and limits. */
 export const usePlan = (options: ReadingOptions<PlanController>) => useReading(createPlan, options)
 
-/** Auto-recharge as it is configured. */
+/** The configured auto-recharge. */
 export const useAutoRecharge = (options: ReadingOptions<AutoRechargeController>) =>
   useReading(createAutoRecharge, options)
 
-/** What everything costs now. */
+/** All present prices. */
 export const useRateCard = (options: ReadingOptions<RateCardController>) => useReading(createRateCard, options)
 
 /** The team's API keys, for its admins. */

@@ -30,13 +30,13 @@ export type Row = { readonly type: string; readonly field: string; readonly rout
 /** Fields that one selection has. */
 export type Group = { readonly route: PlacedRoute; readonly rows: readonly Row[]; readonly selection: string }
 
-/** What fields need that have required arguments. */
+/** The required arguments of fields. */
 const given: Readonly<Record<string, string>> = {
   'Team.meteredUsage': '(month: "2040-01")',
   'Team.usage': '(from: "2040-02-01T00:00:00Z", to: "2040-02-20T00:00:00Z", groupBy: [DAY, MEMBER])',
 }
 
-/** What is told to everyone who reaches the object; of a page also its items. */
+/** The fields that everyone sees who reaches the object; for a page also its items. */
 function selectionOf(type: WithFields): string {
   const isPage = /(Connection|Edge)$/.test(type.name)
   const rules = places[type.name]?.rules
@@ -54,7 +54,9 @@ function selectionOfField(type: string, field: GraphQLField<unknown, unknown>): 
   return isObjectType(named) || isInterfaceType(named) ? `${selection} { ${selectionOf(named)} }` : selection
 }
 
-/** The fields of a type through each of its routes. Those that an error may take from somebody stand alone. */
+/**
+ * The fields of a type through each of its routes. A field that an error may hide from somebody has a group of its own.
+ */
 export const groupsOf = (type: WithFields): Group[] =>
   (places[type.name]?.routes ?? []).flatMap((route) => {
     const rows = Object.keys(type.getFields()).map((field) => ({
@@ -74,7 +76,7 @@ export const groupsOf = (type: WithFields): Group[] =>
     }))
   })
 
-/** What an answer tells of one field: its values in all objects of the answer. */
+/** The values of one field in all objects of an answer. */
 export function valuesOf(value: unknown, alias: string): unknown[] {
   if (typeof value !== 'object' || value === null) return []
   if (Array.isArray(value)) return value.flatMap((item) => valuesOf(item, alias))
@@ -96,7 +98,7 @@ function isPart(value: unknown, whole: unknown): boolean {
   return Object.entries(value).every(([key, one]) => isPart(one, (whole as Record<string, unknown>)[key]))
 }
 
-/** `most`: the answer to the column that sees the most. */
+/** `most`: the answer for the column that sees the most. */
 export function outcomeOf({ field }: Row, answer: Answer, most: Answer): Outcome {
   const code = answer.codeOf(aliasOf(field))
   if (code !== null) return code
@@ -109,11 +111,11 @@ export function outcomeOf({ field }: Row, answer: Answer, most: Answer): Outcome
   return isPart(values, whole) ? 'part' : 'other'
 }
 
-/** Whether the column that sees the most is told anything. */
+/** Whether the column that sees the most gets anything. */
 export const isShown = ({ field }: Row, most: Answer): boolean =>
   leavesOf(valuesOf(most.value, aliasOf(field))).length > 0
 
-/** What a caller of the team is to get of a field; through a route that shows nobody anything, nothing. */
+/** The expected outcome of a field for a caller of the team; nothing through a route that shows nobody anything. */
 export function expectedAt({ route, rule }: Row, column: Column, shown: boolean): Outcome {
   const expected = expectedOf(route, rule, column)
   return shown || /^[A-Z]/.test(expected) ? expected : 'nothing'

@@ -18,7 +18,7 @@ const fields = types.flatMap((type) => fieldsOf(type).map((field) => `${type.nam
 const groups = types.flatMap(groupsOf)
 
 describe(`${fields.length} fields below the root, of ${types.length} types, for ${columns.length} callers`, () => {
-  /** By the selection, then by the caller. `unknown`: the same of a team that does not exist. */
+  /** The answers by selection, then by caller. `unknown`: the answer about a team that does not exist. */
   const answers = new Map<Group, Map<Column, { known: Answer; unknown: Answer | null }>>()
   const executed = new Set<string>()
 
@@ -63,7 +63,7 @@ describe(`${fields.length} fields below the root, of ${types.length} types, for 
     return found
   }
 
-  /** What another team's caller gets: its own, or what it would get of a team that does not exist. */
+  /** The outcome for another team's caller: its own object, or the same answer as about a team that does not exist. */
   function foreignOutcome(row: Row, group: Group, column: Column): string {
     const { known, unknown } = answerTo(group, column)
     if (row.route.foreign === 'own') return known.codeOf() ?? (/acme/i.test(JSON.stringify(known)) ? 'acme' : 'own')

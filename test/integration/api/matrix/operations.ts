@@ -13,16 +13,16 @@ export type Operation = {
   /** Every argument, and every field of those that are objects. */
   readonly arguments: string
   expected(column: Column, argument: string): Outcome
-  /** Arguments that stand beside every other. */
+  /** Arguments that are sent together with every other. */
   readonly always?: string
-  /** An argument that stands instead of another. */
+  /** An argument that is sent instead of another. */
   readonly instead?: Readonly<Record<string, string>>
   readonly values?: Readonly<Record<string, (ids: Ids) => string>>
-  /** It closes the hold that it acts on. */
+  /** The operation closes its hold. */
   readonly closesHold?: true
-  /** The caller's own, or the catalog's: nobody else's can be named. */
+  /** The field is the caller's own, or the catalog's: nobody else's can be named. */
   readonly ownAlone?: true
-  /** Where it stands, for a field below the root. */
+  /** The place of a field below the root. */
   readonly inside?: (field: string, team: string) => string
 }
 
@@ -96,7 +96,7 @@ export function literalFor({ values: own }: Operation, argument: string, ids: Id
 /** Names of objects of a team: another team's caller gives them without the team. */
 export const namesObject = (argument: string): boolean => /^(after|before|chargeId|holdId|ids?|quoteId)$/.test(argument)
 
-/** Answers with the type from a role on; lower ones are refused. */
+/** Answers with the type to this role and higher ones; lower ones are refused. */
 const least =
   (type: string, role: Parameters<typeof from>[0], below: Outcome): Operation['expected'] =>
   (column) => {
@@ -108,18 +108,18 @@ const spend = (type: string) => least(type, 'MEMBER', 'RequirementNotMet')
 const configure = (type: string) => least(type, 'ADMIN', 'NotAllowed')
 const buy = (type: string) => least(type, 'ADMIN', 'PurchaseNotAllowed')
 const operate = (type: string) => least(type, 'PLATFORM', 'NotAllowed')
-/** Answers that are no union: a refusal is an error. */
+/** An answer that is no union: a refusal is an error. */
 const plain = (type: string, role: Parameters<typeof from>[0]) => least(type, role, 'FORBIDDEN')
 const manage =
   (type: string): Operation['expected'] =>
   (column, argument) =>
     column.key && column.role !== null ? 'NotAllowed' : configure(type)(column, argument)
 
-/** A key makes pill tokens, and those that may buy where it may buy itself. */
+/** A key may make pill tokens; tokens that may buy only if the key may buy. */
 const makePills: Operation['expected'] = (column, argument) =>
   plain('PillToken', column.key && argument !== 'mayBuy' ? 'VIEWER' : 'ADMIN')(column, argument)
 
-/** Whoever spends does so for itself, and the operator for anyone. */
+/** A caller may spend for itself, and the operator for anyone. */
 const spendFor =
   (type: string): Operation['expected'] =>
   (column, argument) => {
@@ -128,7 +128,7 @@ const spendFor =
     return outcome === type && forAnother ? 'NotAllowed' : outcome
   }
 
-/** The placer acts on its hold, and so do higher roles. */
+/** The placer may act on its hold, and so may higher roles. */
 const act =
   (type: string): Operation['expected'] =>
   (column, argument) => {
@@ -152,7 +152,7 @@ const cursorOf = (name: 'auditCursor' | 'holdsCursor' | 'purchasesCursor'): Oper
 })
 const inTeam: Operation['inside'] = (field, team) => `team${team} { ${field} }`
 
-/** By the type and the name of the field. */
+/** The operations by type and field name. */
 export const operations: Readonly<Record<string, Operation>> = {
   'Query.apiKeys': { arguments: '', expected: plain('ApiKey', 'PLATFORM') },
   'Query.auditLog': {

@@ -7,7 +7,7 @@ import { columns } from './columns.ts'
 import { openScene, type Scene } from './scene.ts'
 import { placesOf, rows, shownTo } from './shown.ts'
 
-/** Every field that a pill token is told. */
+/** Every field that a pill token may see. */
 const told = {
   AccountEvent: 'amount at balance id message revision type',
   AddOn: 'credits illustrative price',
@@ -27,7 +27,7 @@ const told = {
   Team: 'balance id lastEventId name plan',
   Viewer: 'memberId role team',
 }
-/** Every field that one is told beside, if it may buy. */
+/** Every further field for a pill token that may buy. */
 const toldToBuyers = {
   AutoRecharge: 'actionUrl monthlyCap package spentThisMonth threshold',
   // Empty for whoever may not buy.
@@ -45,7 +45,7 @@ const toldToBuyers = {
   Team: 'autoRecharge purchases',
   UnknownPackage: 'code message',
 }
-/** What the root answers; everything else is refused. */
+/** The root fields that answer; all others are refused. */
 const roots = {
   Query: { packages: 'CreditPackage', team: 'Team', viewer: 'Viewer' },
   Subscription: { accountEvents: 'AccountEvent', balance: 'Balance', lowBalance: 'LowBalanceAlert' },

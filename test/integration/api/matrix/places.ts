@@ -4,12 +4,12 @@ import type { Outcome, Route } from './routes.ts'
 import * as routes from './routes.ts'
 
 /**
- * What a caller of the team gets of a field of an object that it has reached. `varies`: the value is each caller's own.
- * `refuses`: with an error.
+ * The outcome of a field for a caller of the team that has reached its object. `varies`: each caller has a value of its
+ * own. `refuses`: with an error.
  */
 export type Rule = { expected(column: Column): Outcome; readonly varies?: true; readonly refuses?: true }
 
-/** The rule of every field that has none of its own: whoever reaches the object is told the field. */
+/** The rule of every field without its own: a caller that reaches the object sees the field. */
 export const asItsObject: Rule = { expected: () => 'told' }
 const inOwnWords: Rule = { ...asItsObject, varies: true }
 const forAdmins: Rule = { expected: routes.from('ADMIN', 'FORBIDDEN'), refuses: true }
@@ -20,7 +20,7 @@ const nullBelowPlatform: Rule = { expected: routes.from('PLATFORM', 'nothing') }
 const ownLimits: Rule = { expected: (column) => (column.ana ? 'part' : nullBelowAdmin.expected(column)) }
 const ownTeam: Rule = { expected: ({ role }) => (role === 'PLATFORM' ? 'nothing' : 'told'), varies: true }
 
-/** `fields`: every field of the type. `rules`: of those that are not told to everyone who reaches the object. */
+/** `fields`: every field of the type. `rules`: those of fields that not everyone sees who reaches the object. */
 export type Place = {
   readonly fields: string
   readonly routes: readonly PlacedRoute[]
@@ -31,7 +31,7 @@ export type PlacedRoute = Route & { readonly rules?: Readonly<Record<string, Rul
 export const ruleOf = (place: Place | undefined, route: PlacedRoute, field: string): Rule =>
   route.rules?.[field] ?? place?.rules?.[field] ?? asItsObject
 
-/** What a caller of the team gets of a field. */
+/** The outcome of a field for a caller of the team. */
 export function expectedOf(route: Route, rule: Rule, column: Column): Outcome {
   const reached = route.expected(column)
   return reached === 'told' ? rule.expected(column) : reached
@@ -73,7 +73,7 @@ const soldToNobody: Route = {
     `purchaseCredits(input: { teamId: "corporate", packageId: "starter", ${routes.key()} }) { ... on PurchaseNotAllowed { ${selection} } }`,
   expected: routes.from('PLATFORM', 'nothing'),
 }
-/** An admin's purchase goes through. */
+/** An admin's purchase is accepted. */
 const forAdminsToBuy: Route = {
   ...routes.buying('PurchaseNotAllowed', {}),
   expected: ({ role }) => {
@@ -107,7 +107,7 @@ const conflict = routes.charging(
 const needsPlan = routes.charging('RequirementNotMet', '{ rate: "closed" }', routes.everyone)
 const failure = 'code message'
 
-/** Every type, and where each of its fields is placed. */
+/** Every type, and the place of each of its fields. */
 export const places: Readonly<Record<string, Place>> = {
   AccountEvent: {
     fields: 'activity amount at balance id message revision subject type',

@@ -5,8 +5,8 @@ import type { Column } from './columns.ts'
 import type { Ids, Scene } from './scene.ts'
 
 /**
- * What a caller gets of a field: `told` the same as whoever may see the most, `part` of that list, `false`, `nothing` (null or an
- * empty list), an `other` value, or the code of the error that refuses it.
+ * The outcome of a field for a caller: `told` the same as the caller that may see the most, `part` of that list,
+ * `false`, `nothing` (null or an empty list), an `other` value, or the code of the error that refuses it.
  */
 export type Outcome = 'told' | 'part' | 'false' | 'nothing' | 'other' | (string & {})
 
@@ -14,16 +14,19 @@ export type Outcome = 'told' | 'part' | 'false' | 'nothing' | 'other' | (string 
 export type Route = {
   readonly kind: 'query' | 'mutation' | 'subscription'
   text(ids: Ids, selection: string): string
-  /** What a caller of the team gets. */
+  /** The outcome for a caller of the team. */
   expected(column: Column): Outcome
-  /** `unknown`: another team's caller is answered as if the objects did not exist. `own`: it is shown its own. */
+  /**
+   * `unknown`: another team's caller gets the same answer as if the objects did not exist. `own`: it sees its own
+   * objects.
+   */
   readonly foreign: 'unknown' | 'own'
   /** The column that sees the most. */
   readonly most: string
   readonly before?: (payments: Scene['payments']) => void
 }
 
-/** Told from a role on; lower ones get `below`. */
+/** Shown to this role and higher ones; lower ones get `below`. */
 export const from =
   (least: Role, below: Outcome) =>
   (column: Column): Outcome => {
@@ -31,7 +34,7 @@ export const from =
     return isAtLeast(column.role, least) ? 'told' : below
   }
 
-/** Told to everyone who has signed in. */
+/** Shown to everyone who has signed in. */
 export const everyone = from('VIEWER', 'UNAUTHENTICATED')
 const reading = { kind: 'query', expected: everyone, foreign: 'unknown', most: 'PLATFORM' } as const
 
@@ -63,13 +66,13 @@ export const ofOperator = (text: (ids: Ids, selection: string) => string): Route
   expected: from('PLATFORM', 'FORBIDDEN'),
 })
 
-/** Objects of a team that a subscription tells. */
+/** Objects of a team that a subscription sends. */
 export const watched = (text: (ids: Ids, selection: string) => string): Route => ({
   ...{ ...reading, text },
   kind: 'subscription',
 })
 
-/** What a mutation answers, where it answers with `type`. */
+/** The answer of a mutation, for cases in which its type is `type`. */
 export const answered = (
   type: string,
   text: (ids: Ids) => string,
@@ -83,7 +86,7 @@ export const answered = (
 
 export const key = () => `idempotencyKey: "${newKey()}"`
 
-/** A charge of acme that comes to something else than a charge. */
+/** A charge of acme whose result is no charge. */
 export const charging = (type: string, usage: string, expected: Route['expected'], more = '', given = key): Route =>
   answered(
     type,
@@ -91,7 +94,7 @@ export const charging = (type: string, usage: string, expected: Route['expected'
     expected,
   )
 
-/** A purchase, of which the payments know `observation`. */
+/** A purchase whose payment is observed as `observation`. */
 export const buying = (
   type: string,
   observation: Parameters<Scene['payments']['tell']>[0],
@@ -107,18 +110,18 @@ export const buying = (
 export const onHold = (type: string, mutation: string, id: keyof Ids, expected: Route['expected'], more = ''): Route =>
   answered(type, (ids) => `${mutation}(input: { holdId: "${ids[id]}", ${more} ${key()} })`, expected)
 
-/** What the operator alone may do to a team. */
+/** A mutation of a team that only the operator may send. */
 export const operating = (type: string, text: (team: string) => string): Route =>
   answered(type, ({ team }) => text(`teamId: "${team}", ${key()}`), from('PLATFORM', 'nothing'))
 
-/** Told to everyone who may spend. */
+/** Shown to everyone who may spend. */
 export const spending = from('MEMBER', 'nothing')
-/** Told to everyone who may configure. */
+/** Shown to everyone who may configure. */
 export const configuring = from('ADMIN', 'nothing')
-/** Told to tokens of an admin and of the operator; a key manages no credentials. */
+/** Shown to tokens of an admin and of the operator; a key manages no credentials. */
 export const inPerson = (column: Column): Outcome => (column.key ? 'nothing' : configuring(column))
 
-/** Told to the member that placed a hold, and to higher roles. */
+/** Shown to the member that placed a hold, and to higher roles. */
 export const byPlacer = (column: Column): Outcome => {
   if (column.role === 'VIEWER') return 'nothing'
   return column.ana ? 'told' : from('ADMIN', 'nothing')(column)

@@ -42,7 +42,7 @@ const cursors = {
   purchasesCursor: 'purchases',
 } as const satisfies Record<string, List['kind']>
 
-/** What the documents of the matrix name. */
+/** The ids that the documents of the matrix use. */
 export type Ids = Readonly<Record<keyof typeof named | keyof typeof cursors | 'team' | 'member' | 'quote', string>>
 
 /** Ids of the same kinds, of a team that does not exist. */
@@ -69,7 +69,7 @@ export type Scene = {
   readonly payments: ReturnType<typeof pretendPayments>
   readonly ids: Ids
   readonly viewers: Viewers
-  /** One more that ana placed. */
+  /** Another hold that ana placed. */
   newHold(): Promise<string>
   close(): Promise<void>
 }

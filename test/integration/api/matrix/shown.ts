@@ -39,7 +39,7 @@ async function answersOf(scene: Scene, viewer: Viewer | null, kind: Row['route']
   return found
 }
 
-/** The fields of which the caller is told any value by any way, as `Team.name`. */
+/** The fields that show the caller any value on any way, as `Team.name`. */
 export async function shownTo(scene: Scene, viewer: Viewer | null): Promise<string[]> {
   const shown = new Set<string>()
   for (const kind of ['query', 'subscription', 'mutation'] as const)

@@ -4,7 +4,7 @@ import { adviceFor } from '../advice.ts'
 import { rechargeRow } from './recharge.ts'
 import type { View } from './view.ts'
 
-/** What is sold, with one chosen. */
+/** The packages, with one chosen. */
 export function choosingBody(view: View, offer: Offer): TemplateResult {
   const { state, text, purchase } = view
   const best = bestValue(offer.packages)
@@ -52,7 +52,7 @@ function packRow(
   `
 }
 
-/** What the purchase does to the balance, and the one button that makes it. */
+/** The purchase's effect on the balance, and the one button that makes the purchase. */
 export function choosingFooter(view: View): TemplateResult {
   const { state, text, format } = view
   const pack = chosenPack(state)

@@ -3,7 +3,7 @@ import { chosenPack } from '../../controllers/purchase-state.ts'
 import { icons } from '../icons.ts'
 import type { At, View } from './view.ts'
 
-/** A payment that goes on elsewhere. */
+/** A payment that continues on another page. */
 export function waiting(view: View, state: At<'waiting'>): TemplateResult {
   const { text, format, isOpened } = view
   const pack = chosenPack(view.state)
@@ -64,7 +64,7 @@ export const paidFooter = (view: View, { receiptUrl }: At<'paid'>): TemplateResu
   </div>
 `
 
-/** Whom to ask instead. Source: facts G4, W9. */
+/** The people to ask instead. Source: facts G4, W9. */
 export function notAllowed(view: View, state: At<'not-allowed'>): TemplateResult {
   return state.why === 'role' ? askAdmins(view, state) : askSales(view, state)
 }

@@ -16,7 +16,7 @@ const looks: Readonly<Record<Recharge['state'], readonly [text: StateText, look:
   PAUSED: ['paused', 'bad'],
 }
 
-/** Leads from the packages to auto-recharge, and shows how it stands. */
+/** A row that leads from the packages to auto-recharge, and shows its state. */
 export function rechargeRow({ recharging, text, openRecharge }: View): TemplateResult | typeof nothing {
   if (recharging.recharge === null) return nothing
   const [id, look] = looks[recharging.recharge.state]
@@ -27,7 +27,7 @@ export function rechargeRow({ recharging, text, openRecharge }: View): TemplateR
   `
 }
 
-/** Buying by itself: how it runs, or the form that turns it on. */
+/** Auto-recharge: its state, or the form that turns it on. */
 export const rechargeParts = (
   view: View,
   offer: Offer,
@@ -118,7 +118,7 @@ function formParts(view: View, offer: Offer): readonly [TemplateResult, Template
 
 type Terms = { readonly pack: Pack; readonly threshold: string; readonly cap: string }
 
-/** What was typed, else what is likely: the package that was chosen, five of it a month. */
+/** The typed values, else likely ones: the chosen package, five times a month. */
 function termsOf({ draft, state }: View, { packages, team }: Offer): Terms {
   const pack = packages.find(({ id }) => id === (draft.packageId ?? state.packageId)) ?? packages[0]
   if (pack === undefined) throw new Error('A plan that sells packages has none')
@@ -139,5 +139,5 @@ const creditsOf = ({ text, format }: View, amount: string): string =>
 const packOf = (view: View, { credits, price }: { readonly credits: string; readonly price: Money }): string =>
   view.text.forPrice({ package: creditsOf(view, credits), price: view.format.money(price) })
 
-/** What is being typed need not be a number yet. */
+/** A value that is being typed may not be a number yet. */
 const isNumber = (text: string) => /^\d{1,12}(\.\d{1,6})?$/.test(text)

@@ -4,15 +4,15 @@ import type { RechargeController, RechargeState } from '../../controllers/rechar
 import type { BuyMessages } from '../../locales/buy.ts'
 import type { Format } from '../format.ts'
 
-/** Everything that a part of the dialog shows, and what it can do. */
+/** All data and actions for the parts of the dialog. */
 export type View = {
   readonly state: PurchaseState
   readonly recharging: RechargeState
   readonly text: BuyMessages
   readonly format: Format
-  /** The balance as it is shown now: on its way to the new one. */
+  /** The balance that is shown now, on its way to the new one. */
   readonly shown: string
-  /** Whether the payment page was opened in a tab of its own. */
+  /** Whether the payment page was opened in its own tab. */
   readonly isOpened: boolean
   readonly purchase: PurchaseController
   readonly recharge: RechargeController
@@ -24,7 +24,7 @@ export type View = {
   readonly setDraft: (draft: RechargeDraft) => void
 }
 
-/** What the customer has typed into the form of auto-recharge so far. */
+/** The typed values in the form of auto-recharge. */
 export type RechargeDraft = Partial<Record<'threshold' | 'packageId' | 'monthlyCap', string>>
 
 /** The state where it is at this step. */

@@ -1,4 +1,4 @@
-/** What the billing elements say in English, and what every other language has to have. */
+/** The English texts of the billing elements. Every other language must have the same ones. */
 export const en = {
   retry: 'Try again',
   loading: 'Loading',

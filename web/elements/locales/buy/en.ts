@@ -1,4 +1,4 @@
-/** What the dialog says in English, and what every other language has to have. */
+/** The English texts of the dialog. Every other language must have the same ones. */
 export const en = {
   title: 'Buy credits',
   close: 'Close',

@@ -6,7 +6,7 @@ export type Values = Readonly<Record<string, string>>
 export type FieldKind = 'text' | 'note' | 'credits' | 'count' | 'instant' | 'choice'
 
 export type Field = {
-  /** As the mutation's input has it, so that a fault finds its field by its path. */
+  /** The name in the mutation's input, so that a fault finds its field by its path. */
   readonly name: string
   readonly label: string
   readonly kind: FieldKind
@@ -14,29 +14,29 @@ export type Field = {
   readonly hint?: string
   readonly optional?: boolean
   readonly maxLength?: number
-  /** Of a choice: values and their names. */
+  /** The values of a choice, with their names. */
   readonly choices?: readonly (readonly [string, string])[]
   /** Absent: always shown. */
   readonly shownIf?: (values: Values) => boolean
 }
 
-/** `shown`: whoever asked for the act shows its failure, beside what is to be mended. */
+/** `shown`: the part that started the act shows its failure, beside the field to correct. */
 export type Outcome = { readonly done: string } | { readonly shown: true } | Failure
 
-/** Something that the operator does: asked once, by a dialog that names the effect. */
+/** An act of the operator: confirmed once, in a dialog that names the effect. */
 export type Act = {
   readonly title: string
   readonly fields: readonly Field[]
-  /** What will have happened, as a sentence. */
+  /** The effect of the act, as a sentence. */
   readonly effect: (values: Values) => string
   readonly confirm: string
-  /** Whether something ends or is taken away. */
+  /** Whether something ends or is removed. */
   readonly isDangerous?: boolean
   /** One key for each intended effect: the same values in the same dialog have the same key. */
   readonly send: (request: CreditsClient['request'], values: Values, key: string) => Promise<Outcome>
 }
 
-/** Null where the field was left empty. */
+/** Null if the field was left empty. */
 export const given = (values: Values, name: string): string | null => values[name]?.trim() || null
 
 /** The instant of a `datetime-local` field, which counts in the time zone of the browser. */
@@ -45,7 +45,7 @@ export function instantOf(values: Values, name: string): string | null {
   return text === null ? null : new Date(text).toISOString()
 }
 
-/** What an act came to: its effect in words, or the failure that the gateway names. */
+/** The outcome of an act: its effect in words, or the failure that the gateway names. */
 export function outcomeOf<Result extends { readonly __typename: string }>(
   result: Result,
   done: (effect: Exclude<Result, { readonly code: string }>) => string,

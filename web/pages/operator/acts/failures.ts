@@ -37,7 +37,7 @@ type Advices = { readonly [Name in Failure['__typename']]: (failure: Extract<Fai
 
 const say = (text: string) => (): Advice => ({ text })
 
-/** What to do about each failure. The compiler finds one that is missing. */
+/** The advice for each failure. The compiler finds a missing one. */
 const advices: Advices = {
   AddOnNotAvailable: say('Assign a plan with an add-on first.'),
   HoldClosed: say('Nothing is held any more: close this and look at the activity.'),

@@ -5,7 +5,7 @@ import { fieldChanges } from './changes.ts'
 
 export type AuditEntry = NonNullable<AuditQuery['auditLog']>['nodes'][number]
 
-/** From where an act came, and what it changed. */
+/** The origin of an act, and its changes. */
 export function auditDetail({
   at,
   mutation,

@@ -10,7 +10,7 @@ import { shared } from '../parts/styles.ts'
 import { teamPath } from '../route.ts'
 import { type AuditEntry, auditDetail } from './audit-detail.ts'
 
-/** `<operator-audit>`: who did what, with what was there before and since; of one team, or of everything. */
+/** `<operator-audit>`: the acts and their callers, with the values before and after; of one team, or of everything. */
 export class OperatorAudit extends OperatorPart {
   static override properties = {
     ...{ team: {}, isPage: { type: Boolean }, chosen: { state: true }, opened: { state: true } },

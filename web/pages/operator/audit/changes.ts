@@ -1,7 +1,7 @@
-/** One field that an act changed; null: it was not there. */
+/** One field that an act changed; null: the field was absent. */
 export type FieldChange = { readonly field: string; readonly before: string | null; readonly after: string | null }
 
-/** What differs between two JSON texts, by the path of each field. */
+/** The differences between two JSON texts, by the path of each field. */
 export function fieldChanges(before: string | null, after: string | null): readonly FieldChange[] {
   const [old, now] = [before, after].map((text) => new Map(text === null ? [] : leaves(JSON.parse(text), '')))
   const fields = [...new Set([...(old?.keys() ?? []), ...(now?.keys() ?? [])])]

@@ -13,7 +13,7 @@ type Publication = Publications[number]
 
 const againBeforeSwitchMs = 400
 
-/** `<operator-catalogs>`: what was, is and will be in force, what each changed, and publishing. */
+/** `<operator-catalogs>`: past, present and future catalogs, the changes of each, and publishing. */
 export class OperatorCatalogs extends OperatorPart {
   static override styles = [
     shared,

@@ -3,7 +3,7 @@ import { badge } from '../parts/badges.ts'
 import { credits, words } from '../parts/formats.ts'
 import type { Metrics } from './metrics.ts'
 
-/** What became of the ledger's commands. */
+/** The outcomes of the ledger's commands. */
 export function commands(metrics: Metrics): TemplateResult {
   const samples = metrics.all('credits_commands_total').toSorted((one, other) => other.value - one.value)
   return html`
@@ -25,7 +25,7 @@ export function commands(metrics: Metrics): TemplateResult {
   `
 }
 
-/** What happened is lower case; refusals have codes in capitals. */
+/** An effect is lower case; refusals have codes in capitals. */
 function outcomeOf(outcome: string): TemplateResult {
   const text = words(outcome.replaceAll('-', '_'))
   if (outcome === 'failed') return badge(text, 'bad')

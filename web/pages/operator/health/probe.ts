@@ -2,14 +2,14 @@ import { Metrics } from './metrics.ts'
 
 export type Ready = { readonly isReady: boolean; readonly reason: string | null }
 
-/** What one look at the gateway saw. */
+/** The result of one probe of the gateway. */
 export type Look = {
   readonly ready: Ready
-  /** Null: they are closed to this page; `METRICS_TOKEN` opens them. */
+  /** Null: the metrics are closed to this page; `METRICS_TOKEN` opens them. */
   readonly metrics: Metrics | null
 }
 
-/** Asks the gateway that answers this page; behind a load balancer that may be another one each time. */
+/** Probes the gateway that answers this page. Behind a load balancer that may be another one each time. */
 export async function look(metricsToken: string, isAsked: boolean, signal: AbortSignal): Promise<Look> {
   const [ready, metrics] = await Promise.all([readiness(signal), isAsked ? scrape(metricsToken, signal) : null])
   return { ready, metrics }

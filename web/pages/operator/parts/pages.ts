@@ -30,7 +30,7 @@ export class Pages<Node extends Item> extends Reading<Page<Node>> {
     return super.load()
   }
 
-  /** What was read before stays, where the new page reaches it. */
+  /** Earlier items stay if the new page reaches them. */
   #withNewer(page: Page<Node>): Page<Node> {
     const { value } = this
     const newest = value?.nodes[0]

@@ -3,7 +3,7 @@ import { CreditsClientError } from '../../../client/index.ts'
 
 type Read<Value> = (signal: AbortSignal) => Promise<Value>
 
-/** What a part shows of the gateway. The newest `load` counts; a value stays while it is read again. */
+/** A value that a part reads from the gateway. The newest `load` counts; the value stays while it is read again. */
 export class Reading<Value> implements ReactiveController {
   readonly #host: ReactiveControllerHost
   readonly #read: Read<Value>
@@ -21,7 +21,7 @@ export class Reading<Value> implements ReactiveController {
     return this.#current !== null
   }
 
-  /** Forgets what is shown: the next value is about something else. */
+  /** Forgets the value: the next one is about something else. */
   clear(): void {
     this.value = null
     this.error = null
@@ -56,7 +56,7 @@ export const errorOf = (thrown: unknown): CreditsClientError =>
     ? thrown
     : new CreditsClientError('PROTOCOL', thrown instanceof Error ? thrown.message : String(thrown))
 
-/** A field that is null only where the gateway has said why, which `request` throws. */
+/** Checks a field that is null only with an error, which `request` throws. */
 export function present<Value>(value: Value | null): Value {
   if (value === null) throw new CreditsClientError('NOT_FOUND', 'The gateway has nothing of this name')
   return value

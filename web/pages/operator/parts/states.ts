@@ -27,7 +27,7 @@ const refusedFor: Readonly<Record<string, string>> = {
 
 export const titleOf = ({ code }: CreditsClientError): string => refusedFor[code] ?? 'This could not be loaded'
 
-/** Of a reading without a value: it loads, or says why it failed and what to do. */
+/** Shown for a reading without a value: it loads, or says why it failed and what to do. */
 export function missing(reading: Reading<unknown>, lines = 6): TemplateResult {
   const { error } = reading
   if (error === null) return skeleton(lines)
@@ -41,7 +41,7 @@ export function missing(reading: Reading<unknown>, lines = 6): TemplateResult {
 const hintOf = ({ code, message }: CreditsClientError) =>
   code === 'CONNECTION_LOST' ? 'Look at your connection, and whether the gateway runs.' : message
 
-/** Beside a value that could not be read again. */
+/** Shown beside a value that could not be read again. */
 export const outdated = (reading: Reading<unknown>): unknown =>
   reading.error === null || reading.value === null
     ? nothing

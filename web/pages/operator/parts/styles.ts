@@ -104,5 +104,5 @@ const controls = css`
   [aria-invalid='true'] { border-color: var(--wa-color-danger-on-quiet) }
 `
 
-/** What all parts of the page share: type, cards, tables, states and controls. */
+/** Styles that all parts of the page share: type, cards, tables, states and controls. */
 export const shared = [text, blocks, tables, selects, controls]

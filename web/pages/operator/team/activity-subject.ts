@@ -14,7 +14,7 @@ export type Activity = Activities['nodes'][number]
 type Subject = NonNullable<SubjectQuery['node']>
 type Charge = Extract<Subject, { __typename: 'Charge' }>
 
-/** `<operator-subject>`: what one line of the activity is about. A charge can be refunded. */
+/** `<operator-subject>`: the subject of one line of the activity. A charge can be refunded. */
 export class OperatorSubject extends LitElement {
   static override properties = {
     client: { attribute: false },

@@ -20,7 +20,7 @@ const meanings: Readonly<Record<Team['autoRecharge']['state'], string>> = {
   ACTION_REQUIRED: 'The customer must confirm a payment.',
 }
 
-/** `<operator-team-payments>`: what the team buys by itself, and what it bought. */
+/** `<operator-team-payments>`: the team's auto-recharge and its purchases. */
 export class OperatorTeamPayments extends OperatorPart {
   static override properties = { team: { attribute: false } }
   declare team: Team

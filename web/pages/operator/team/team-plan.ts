@@ -16,7 +16,7 @@ const rollovers = {
   CAPPED: 'carried over up to',
 } as const
 
-/** `<operator-team-plan>`: what the team pays for, its contracts, and what its members may spend. */
+/** `<operator-team-plan>`: the team's plan, its contracts, and the spending limits of its members. */
 export class OperatorTeamPlan extends TeamPart {
   override render() {
     return html`${this.#plan()}${this.#contracts()}${this.#limits()}`

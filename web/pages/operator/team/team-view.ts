@@ -95,7 +95,7 @@ export class OperatorTeam extends OperatorPart {
     this.#own = null
   }
 
-  /** Events come in groups: what they changed is read once. */
+  /** Events come in groups: their changes are read once. */
   readonly #changed = (): void => {
     clearTimeout(this.#gathering)
     this.#gathering = setTimeout(() => {

@@ -22,7 +22,7 @@ const pageSize = 25
 
 export const isFiltered = (query: URLSearchParams): boolean => filterNames.some((name) => query.has(name))
 
-/** What the address asks for. */
+/** The query's variables, from the address. */
 export function variablesOf(query: URLSearchParams): TeamsQueryVariables {
   const given = filterNames.flatMap((name) => (query.get(name) ? [[name, query.get(name)]] : []))
   const filter: TeamFilter = Object.fromEntries(given)
@@ -30,7 +30,7 @@ export function variablesOf(query: URLSearchParams): TeamsQueryVariables {
   return before === null ? { first: pageSize, after: query.get('after'), filter } : { last: pageSize, before, filter }
 }
 
-/** Another filter begins at the first page. */
+/** The query with another filter, which begins at the first page. */
 export function withFilter(query: URLSearchParams, name: FilterName, value: string): URLSearchParams {
   const next = new URLSearchParams(
     filterNames.flatMap((each) => (query.get(each) ? [[each, query.get(each) ?? '']] : [])),

@@ -14,7 +14,7 @@ import { teamRow } from './team-row.ts'
 
 type Teams = NonNullable<TeamsQuery['teams']>
 
-/** `<operator-teams>`: finds a team. `/` goes to the search, the arrows to the next team, and Enter opens it. */
+/** `<operator-teams>`: finds a team. `/` focuses the search, the arrows go to the next team, and Enter opens it. */
 export class OperatorTeams extends OperatorPart {
   static override properties = { query: { attribute: false } }
   static override styles = [
@@ -80,7 +80,7 @@ export class OperatorTeams extends OperatorPart {
     return next !== undefined
   }
 
-  /** What is typed is one step of the history, whatever its letters. */
+  /** All typing in the filter is one step of the history. */
   #filter({ detail }: CustomEvent<URLSearchParams>): void {
     history.replaceState(null, '', teamsPath(detail))
     this.query = detail
