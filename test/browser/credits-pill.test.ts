@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { tokenFor } from '../setup/gateway.ts'
 import { metric, untilMetric } from '../setup/metrics.ts'
@@ -40,6 +40,19 @@ const recordNumbers = (page: Page) =>
     look()
   })
 const numbersIn = (page: Page) => page.evaluate('window.numbers') as Promise<string[]>
+
+/** Requests of these files wait until the returned function is called. */
+async function holdBack(context: BrowserContext, url: string): Promise<() => void> {
+  let release = () => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  await context.route(url, async (route) => {
+    await held
+    await route.continue()
+  })
+  return release
+}
 
 describe.skipIf(!runsHere)(
   'the pill on a site of another origin (skipped where the packaged Chromium does not run: it is for Linux on x64)',
@@ -228,16 +241,19 @@ describe.skipIf(!runsHere)(
       expect(await page.evaluate('document.activeElement.shadowRoot.activeElement.className')).toBe('pill')
     })
 
+    test('shows its details to a pointer that was there before their code', async () => {
+      const context = await scene.newTeam()
+      const release = await holdBack(context, '**/extras-*.js')
+      const page = await scene.openPill(context)
+      await page.locator('credits-pill [data-connection=live]').waitFor(patience)
+      await pillIn(page).hover()
+      release()
+      await page.locator('credits-pill [part=card]').waitFor(patience)
+    })
+
     test('shows a frame of the dialog while its code is fetched; Escape calls it off', async () => {
       const context = await scene.newTeam()
-      let release = () => {}
-      const held = new Promise<void>((resolve) => {
-        release = resolve
-      })
-      await context.route('**/credits-buy-*.js', async (route) => {
-        await held
-        await route.continue()
-      })
+      const release = await holdBack(context, '**/credits-buy-*.js')
       const page = await scene.openLivePill(context)
       const dialog = page.getByRole('dialog', { name: 'Buy credits' })
       await pillIn(page).click()

@@ -36,6 +36,9 @@ export class Hovering implements ReactiveController {
     }
     root.addEventListener('click', (event) => isInside(event) && this.#turn(false, 0))
     host.addEventListener('keydown', ({ key }) => key === 'Escape' && this.#turn(false, 0))
+    // Somebody may have been there before this code was.
+    if (this.#isFocused) this.#turn(true, 0)
+    else if (root.querySelector('.pill:hover') !== null) this.#turn(true, opensAfterMs)
   }
 
   hostConnected(): void {
