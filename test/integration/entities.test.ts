@@ -1,7 +1,6 @@
-import pino from 'pino'
 import { expect, test } from 'vitest'
-import { type Database, openDatabase } from '../../src/database/open.ts'
-import { createTestDatabase } from '../setup/database.ts'
+import type { Database } from '../../src/database/open.ts'
+import { withDatabase } from '../setup/database.ts'
 
 /** What only migrations describe: checks, triggers and functions. `docs/schema.sql` shows them. */
 const inMigrationsOnly = /^drop (trigger|function) if exists/
@@ -39,17 +38,6 @@ async function keys(
           .join(', '),
       ]),
     ),
-  }
-}
-
-async function withDatabase(run: (database: Database) => Promise<void>): Promise<void> {
-  const home = await createTestDatabase({ verified: false })
-  const database = await openDatabase({ url: home.url, log: pino({ level: 'silent' }) })
-  try {
-    await run(database)
-  } finally {
-    await database.close()
-    await home.drop()
   }
 }
 
