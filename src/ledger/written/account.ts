@@ -61,7 +61,9 @@ const settingColumns = Object.values(settings)
 const always = { at: -Infinity }
 
 /** Whether all of an account that changes rarely is as it was. */
-export const keepsSettings = (before: Account, account: Account, at: Instant): boolean =>
-  settingColumns.every(({ of, compared }) =>
-    compared ? compared(before) === compared(account) : of(before, always) === of(account, { at }),
+export function keepsSettings(before: Account, account: Account, at: Instant): boolean {
+  const now = { at }
+  return settingColumns.every(({ of, compared }) =>
+    compared ? compared(before) === compared(account) : of(before, always) === of(account, now),
   )
+}
