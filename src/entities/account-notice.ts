@@ -1,15 +1,15 @@
-import { defineEntity } from '@mikro-orm/core'
+import { defineEntity, p } from '@mikro-orm/core'
 
 /** An event of a team that moved no credits, in the order (revision, number). */
 export const AccountNoticeEntity = defineEntity({
   name: 'AccountNotice',
   tableName: 'account_notice',
-  properties: (p) => ({
-    teamId: p.string().primary(),
+  properties: {
+    teamId: p.text().primary(),
     revision: p.bigint('number').primary(),
     number: p.integer().primary(),
-    type: p.string(),
+    type: p.text(),
     effectiveAt: p.datetime(3),
     amount: p.bigint().nullable(),
-  }),
+  },
 })

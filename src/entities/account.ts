@@ -1,36 +1,37 @@
-import { defineEntity } from '@mikro-orm/core'
+import { defineEntity, p } from '@mikro-orm/core'
 import type { StoredRecharge, StoredSurplus } from '../domain/stored.ts'
 
 /** A team, its totals and its position in time: what concurrent writers compare and set. */
 export const AccountEntity = defineEntity({
   name: 'Account',
   tableName: 'account',
-  properties: (p) => ({
-    teamId: p.string().primary(),
-    name: p.string(),
-    planId: p.string().nullable(),
+  properties: {
+    teamId: p.text().primary(),
+    name: p.text(),
+    planId: p.text().nullable(),
     seats: p.integer(),
-    topUpsEnabled: p.boolean(),
+    topUpsEnabled: p.boolean().default(false),
     version: p.bigint('number'),
     revision: p.bigint('number'),
     available: p.bigint(),
     held: p.bigint(),
     owed: p.bigint(),
-    addOnUnits: p.integer(),
-    addOnGranted: p.integer(),
-    purchases: p.integer(),
+    addOnUnits: p.integer().default(0),
+    addOnGranted: p.integer().default(0),
+    purchases: p.integer().default(0),
     recharge: p.json<StoredRecharge>().nullable(),
     paidThrough: p.datetime(3).nullable(),
-    renews: p.boolean(),
+    renews: p.boolean().default(true),
     surplus: p.json<StoredSurplus[]>().nullable(),
     lowThreshold: p.bigint().nullable(),
     lowThresholdPercent: p.bigint().nullable(),
-    alert: p.string(),
-    lastEventRevision: p.bigint('number'),
-    lastEventNumber: p.integer(),
+    alert: p.text(),
+    lastEventRevision: p.bigint('number').defaultRaw('0'),
+    lastEventNumber: p.integer().default(0),
     nextHoldDeadline: p.datetime(3).nullable(),
     nextBoundary: p.datetime(3).nullable(),
     lastAt: p.datetime(3),
     createdAt: p.datetime(3),
-  }),
+  },
+  indexes: [{ name: 'account_next_boundary', properties: ['nextBoundary'], where: 'next_boundary is not null' }],
 })

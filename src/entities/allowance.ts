@@ -1,27 +1,27 @@
-import { defineEntity } from '@mikro-orm/core'
+import { defineEntity, p } from '@mikro-orm/core'
 import type { StoredTotal } from '../domain/stored.ts'
 
 /** What a plan or a contract deposits into a team, and through which period it has. */
 export const AllowanceEntity = defineEntity({
   name: 'Allowance',
   tableName: 'allowance',
-  properties: (p) => ({
-    teamId: p.string().primary(),
-    id: p.string().primary(),
-    kind: p.string(),
-    planId: p.string().nullable(),
-    reference: p.string().nullable(),
-    cadence: p.string(),
+  properties: {
+    teamId: p.text().primary(),
+    id: p.text().primary(),
+    kind: p.text().default('INCLUDED'),
+    planId: p.text().nullable(),
+    reference: p.text().nullable(),
+    cadence: p.text(),
     anchor: p.datetime(3),
-    timeZone: p.string(),
+    timeZone: p.text(),
     credits: p.bigint(),
     perSeat: p.boolean(),
-    rollover: p.string(),
-    firstPeriod: p.integer(),
+    rollover: p.text().default('none'),
+    firstPeriod: p.integer().default(0),
     nextPeriod: p.integer(),
     nextAt: p.datetime(3),
     endsAt: p.datetime(3).nullable(),
-    ended: p.boolean(),
+    ended: p.boolean().default(false),
     total: p.json<StoredTotal>().nullable(),
-  }),
+  },
 })

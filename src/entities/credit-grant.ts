@@ -1,13 +1,13 @@
-import { defineEntity } from '@mikro-orm/core'
+import { defineEntity, p } from '@mikro-orm/core'
 
 /** One deposit of credits. Amounts in micro-credits; their sum is checked by the database. */
 export const CreditGrantEntity = defineEntity({
   name: 'CreditGrant',
   tableName: 'credit_grant',
-  properties: (p) => ({
-    teamId: p.string().primary(),
+  properties: {
+    teamId: p.text().primary(),
     id: p.bigint('number').primary(),
-    kind: p.string(),
+    kind: p.text(),
     priority: p.integer(),
     startsAt: p.datetime(3),
     expiresAt: p.datetime(3).nullable(),
@@ -17,10 +17,18 @@ export const CreditGrantEntity = defineEntity({
     spent: p.bigint(),
     expired: p.bigint(),
     revoked: p.bigint(),
-    clawedBack: p.bigint(),
-    source: p.string(),
-    allowanceId: p.string().nullable(),
+    clawedBack: p.bigint().defaultRaw('0'),
+    source: p.text(),
+    allowanceId: p.text().nullable(),
     allowancePeriod: p.integer().nullable(),
     open: p.boolean(),
-  }),
+  },
+  indexes: [{ name: 'credit_grant_open', properties: ['teamId'], where: 'open' }],
+  uniques: [
+    { name: 'credit_grant_team_id_source_key', properties: ['teamId', 'source'] },
+    {
+      name: 'credit_grant_team_id_allowance_id_allowance_period_key',
+      properties: ['teamId', 'allowanceId', 'allowancePeriod'],
+    },
+  ],
 })

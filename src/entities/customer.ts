@@ -1,8 +1,14 @@
-import { defineEntity } from '@mikro-orm/core'
+import { defineEntity, p } from '@mikro-orm/core'
 
-/** Under which name Stripe knows a team. */
+/** Under which name Stripe knows a team. Each asking takes the next number; an answer counts unless a later one was told to the ledger. */
 export const CustomerEntity = defineEntity({
   name: 'Customer',
   tableName: 'customer',
-  properties: (p) => ({ teamId: p.string().primary(), id: p.string(), createdAt: p.datetime(3) }),
+  properties: {
+    teamId: p.text().primary(),
+    id: p.text().unique('customer_id_key'),
+    createdAt: p.datetime(3),
+    asks: p.bigint('number').defaultRaw('0'),
+    told: p.bigint('number').defaultRaw('0'),
+  },
 })

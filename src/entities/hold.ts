@@ -1,28 +1,33 @@
-import { defineEntity } from '@mikro-orm/core'
+import { defineEntity, p } from '@mikro-orm/core'
 import type { StoredChargedHold, StoredLine, StoredSlice } from '../domain/stored.ts'
 
 /** Credits reserved, or charged, for running work. */
 export const HoldEntity = defineEntity({
   name: 'Hold',
   tableName: 'hold',
-  properties: (p) => ({
-    teamId: p.string().primary(),
+  properties: {
+    teamId: p.text().primary(),
     id: p.bigint('number').primary(),
-    state: p.string(),
+    state: p.text(),
     amount: p.bigint(),
     captured: p.bigint(),
     remaining: p.bigint(),
     placedAt: p.datetime(3),
     expiresAt: p.datetime(3),
-    reference: p.string().nullable(),
-    memberId: p.string().nullable(),
-    callerId: p.string().nullable(),
-    callerRole: p.string(),
-    rateCardVersion: p.string(),
+    reference: p.text().nullable(),
+    memberId: p.text().nullable(),
+    callerId: p.text().nullable(),
+    callerRole: p.text().default('PLATFORM'),
+    rateCardVersion: p.text(),
     lines: p.json<StoredLine[]>(),
     slices: p.json<StoredSlice[]>(),
     charged: p.json<StoredChargedHold>().nullable(),
     pace: p.decimal().nullable(),
     pacedAt: p.datetime(3).nullable(),
-  }),
+  },
+  indexes: [
+    { name: 'hold_deadline', properties: ['teamId', 'expiresAt'], where: "state = 'OPEN'" },
+    { name: 'hold_open', properties: ['teamId', 'id'], where: "state = 'OPEN'" },
+    { name: 'hold_live', properties: ['teamId'], where: 'pace is not null' },
+  ],
 })

@@ -1,28 +1,40 @@
+import { AccessTurnEntity } from './access-turn.ts'
 import { AccountEntity } from './account.ts'
 import { AccountNoticeEntity } from './account-notice.ts'
+import { AddOnChangeEntity } from './add-on-change.ts'
 import { AllowanceEntity } from './allowance.ts'
 import { ApiKeyEntity } from './api-key.ts'
 import { AuditRecordEntity } from './audit-record.ts'
 import { CatalogPublicationEntity } from './catalog-publication.ts'
 import { CheckpointEntity } from './checkpoint.ts'
+import { ClockEntity } from './clock.ts'
 import { CommandEntity } from './command.ts'
 import { CreditGrantEntity } from './credit-grant.ts'
 import { CustomerEntity } from './customer.ts'
 import { EntryEntity } from './entry.ts'
 import { HoldEntity } from './hold.ts'
+import { LeaseEntity } from './lease.ts'
 import { MemberEntity } from './member.ts'
 import { MeteredBillEntity } from './metered-bill.ts'
 import { MeteredMonthEntity } from './metered-month.ts'
 import { PillTokenEntity } from './pill-token.ts'
+import { PostingFacetEntity } from './posting-facet.ts'
 import { PurchaseEntity } from './purchase.ts'
 import { RateCardEntity } from './rate-card.ts'
 import { RevocationEntity } from './revocation.ts'
 import { SpendingLimitEntity } from './spending-limit.ts'
 import { StoredAmountEntity } from './stored-amount.ts'
+import { StripeCatchUpEntity } from './stripe-catch-up.ts'
 import { StripeEventEntity } from './stripe-event.ts'
 import { UsageHourEntity } from './usage-hour.ts'
 
 export const entities = [
+  AddOnChangeEntity,
+  PostingFacetEntity,
+  StripeCatchUpEntity,
+  LeaseEntity,
+  AccessTurnEntity,
+  ClockEntity,
   AccountEntity,
   AccountNoticeEntity,
   AllowanceEntity,

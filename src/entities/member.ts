@@ -1,14 +1,14 @@
-import { defineEntity } from '@mikro-orm/core'
+import { defineEntity, p } from '@mikro-orm/core'
 
 /** Who has been seen acting for a team. */
 export const MemberEntity = defineEntity({
   name: 'Member',
   tableName: 'member',
-  properties: (p) => ({
-    teamId: p.string().primary(),
-    id: p.string().primary(),
-    name: p.string().nullable(),
-    role: p.string(),
+  properties: {
+    teamId: p.text().primary(),
+    id: p.text().primary(),
+    name: p.text().nullable(),
+    role: p.text(),
     seenAt: p.datetime(3),
-  }),
+  },
 })

@@ -1,14 +1,14 @@
-import { defineEntity } from '@mikro-orm/core'
+import { defineEntity, p } from '@mikro-orm/core'
 
 /** An event of Stripe that had an effect here; `object` is what it is about. */
 export const StripeEventEntity = defineEntity({
   name: 'StripeEvent',
   tableName: 'stripe_event',
-  properties: (p) => ({
-    id: p.string().primary(),
-    type: p.string(),
-    object: p.string(),
+  properties: {
+    id: p.text().primary(),
+    type: p.text(),
+    object: p.text(),
     createdAt: p.datetime(3),
     receivedAt: p.datetime(3),
-  }),
+  },
 })

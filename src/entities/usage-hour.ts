@@ -1,18 +1,18 @@
-import { defineEntity } from '@mikro-orm/core'
+import { defineEntity, p } from '@mikro-orm/core'
 
 /** What was charged in one hour, by rate, member and currency (empty: in credits), up to the team's last checkpoint. */
 export const UsageHourEntity = defineEntity({
   name: 'UsageHour',
   tableName: 'usage_hour',
-  properties: (p) => ({
-    teamId: p.string().primary(),
+  properties: {
+    teamId: p.text().primary(),
     hour: p.datetime(3).primary(),
-    rate: p.string().primary(),
-    memberId: p.string().primary(),
-    currency: p.string().primary(),
+    rate: p.text().primary(),
+    memberId: p.text().primary().default(''),
+    currency: p.text().primary().default(''),
     credits: p.bigint(),
     count: p.bigint('number'),
     quantity: p.decimal('string'),
     money: p.decimal('string'),
-  }),
+  },
 })

@@ -8,24 +8,34 @@ export type ColumnType = 'bigint' | 'numeric' | 'integer' | 'text' | 'boolean' |
 export type Cell = string | number | bigint | boolean | null
 export type Columns = readonly (readonly [name: string, type: ColumnType])[]
 
-/** Rows of one table in the making. `ix` is the position of the row's team in the batch. */
-export class Rows {
+/** How a row is made: `columns` begin with `ix`, the place of the row's team in the batch; `cells` make the others. */
+export type RowMaker<Source, Context> = {
   readonly columns: Columns
+  readonly cells: readonly ((source: Source, context: Context) => Cell)[]
+}
+
+/** Rows of one table in the making. */
+export class Rows<Source, Context> {
+  readonly columns: Columns
+  readonly #made: RowMaker<Source, Context>['cells']
   readonly #cells: string[][]
   /** Whether the column has a value in any row. */
   readonly #filled: boolean[]
   length = 0
 
-  constructor(columns: Columns) {
+  constructor({ columns, cells }: RowMaker<Source, Context>) {
     this.columns = columns
     this.#cells = columns.map(() => [])
     this.#filled = columns.map(() => false)
+    this.#made = cells
   }
 
-  push(cells: readonly Cell[]): void {
+  push(source: Source, context: Context, ix: number): void {
+    this.#cells[0]?.push(`${ix}`)
+    this.#filled[0] = true
     const { columns } = this
-    for (let i = 0; i < columns.length; i += 1) {
-      const cell = cells[i] ?? null
+    for (let i = 1; i < columns.length; i += 1) {
+      const cell = this.#made[i - 1]?.(source, context) ?? null
       if (cell !== null) this.#filled[i] = true
       this.#cells[i]?.push(literal(cell, columns[i]?.[1] ?? 'text'))
     }

@@ -23,36 +23,18 @@ const moment = `moment as materialized (
 /** What is written to one table: its rows without the columns that none of them fills. */
 export type Written = { readonly table: TableName; readonly columns: Columns }
 
-function write({ table: name, columns }: Written, first: number): string {
-  const { table } = tables[name]
-  const own = columns.slice(name === 'audit' ? 2 : 1)
-  if (name === 'burnt') {
-    const set = own.slice(1).map((column) => `${column[0]} = ${value('u', column)}`)
-    return `update ${table} g set ${set.join(', ')} from ${unnest(columns, 'u', first)} join team t on t.ix = u.ix
-      where g.team_id = t.team_id and g.id = u.id`
+function write({ table, columns }: Written, first: number): string {
+  const { name, aside, updatedBy, end } = tables[table]
+  const rows = `${unnest(columns, 'u', first)} join team t on t.ix = u.ix`
+  const own = columns.slice(aside)
+  if (updatedBy !== null) {
+    const set = own.filter(([column]) => column !== updatedBy).map((column) => `${column[0]} = ${value('u', column)}`)
+    return `update ${name} g set ${set.join(', ')} from ${rows}
+      where g.team_id = t.team_id and g.${updatedBy} = u.${updatedBy}`
   }
-  return `insert into ${table} (team_id, ${own.map(([column]) => column).join(', ')})
+  return `insert into ${name} (team_id, ${own.map(([column]) => column).join(', ')})
     select t.team_id, ${own.map((column) => value('u', column)).join(', ')}
-    from ${unnest(columns, 'u', first)} join team t on t.ix = u.ix${behind[name] ?? ''}`
-}
-
-const overwrite = (key: string, columns: readonly string[]) => `
-    on conflict (${key}) do update set ${columns.map((column) => `${column} = excluded.${column}`).join(', ')}`
-
-/** Rows that exist are overwritten, so that a null is a value there. */
-export const overwritten: ReadonlySet<TableName> = new Set(['burnt', 'allowance', 'stored', 'limit', 'hold'])
-
-const behind: Partial<Record<TableName, string>> = {
-  audit: ' order by u.ix, u.number',
-  allowance: overwrite('team_id, id', [
-    ...['plan_id', 'cadence', 'anchor', 'first_period', 'time_zone', 'credits', 'per_seat', 'rollover', 'ends_at'],
-    ...['next_period', 'next_at', 'ended', 'total'],
-  ]),
-  stored: overwrite('team_id, rate', ['amount', 'changed_at', 'accrued', 'day_ends_at']),
-  limit: overwrite('team_id, subject, subject_id, per', ['credits', 'window_start', 'resets_at', 'used', 'set_at']),
-  hold: overwrite('team_id, id', [
-    ...['state', 'amount', 'captured', 'remaining', 'expires_at', 'lines', 'slices', 'charged', 'pace', 'paced_at'],
-  ]),
+    from ${rows}${end}`
 }
 
 const mostPrepared = 200

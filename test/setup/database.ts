@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { pino } from 'pino'
 import { inject } from 'vitest'
-import { openDatabase } from '../../src/database/open.ts'
+import { type Database, openDatabase } from '../../src/database/open.ts'
 import { type Verdict, verifyLedger } from '../../src/ledger/verify/verify-ledger.ts'
 
 export interface TestDatabase {
@@ -34,6 +34,18 @@ export async function createTestDatabase(options: { verified?: boolean } = {}): 
       dropped ??= drop()
       return dropped
     },
+  }
+}
+
+/** A database for one test that breaks it on purpose. */
+export async function withDatabase(run: (database: Database) => Promise<void>): Promise<void> {
+  const home = await createTestDatabase({ verified: false })
+  const database = await openDatabase({ url: home.url, log: pino({ level: 'silent' }) })
+  try {
+    await run(database)
+  } finally {
+    await database.close()
+    await home.drop()
   }
 }
 
