@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Account } from '../../src/domain/account.ts'
+import { factsText, mostFactsBytes } from '../../src/domain/audit.ts'
 import { changeBy } from '../../src/domain/audit-change.ts'
 import type { Caller, Command, Facts } from '../../src/domain/command.ts'
 import { chargeId, memberId, purchaseId } from '../../src/domain/identity.ts'
@@ -160,4 +161,19 @@ test.each<Command>([
   { kind: 'grant-credits', amount: 0n, grantKind: 'PACKAGE', expiresAt: null, source: 's' },
 ])('plain use and what is refused leave no record: $kind', (command) => {
   expect(told(command, granted(10n))).toBeNull()
+})
+
+describe('the facts of a record', () => {
+  test('are JSON, as they are up to 4,096 bytes', () => {
+    expect(factsText(null)).toBeNull()
+    const facts = { text: 'x'.repeat(mostFactsBytes - '{"text":""}'.length), number: undefined } as never
+    expect(factsText(facts)).toBe(JSON.stringify(facts))
+  })
+
+  test('have texts of at most 60 characters where they are longer, and no half of a character', () => {
+    const long = { text: 'x'.repeat(mostFactsBytes), short: 'y'.repeat(60), list: [`${'z'.repeat(59)}🙂!`], number: 1 }
+    expect(JSON.parse(factsText(long) ?? '')).toEqual({
+      ...{ text: `${'x'.repeat(60)}…`, short: 'y'.repeat(60), list: [`${'z'.repeat(59)}\uFFFD…`], number: 1 },
+    })
+  })
 })
