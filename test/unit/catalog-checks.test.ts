@@ -17,6 +17,13 @@ function faultsWith(from: string, to: string): { faults: readonly Fault[]; place
   return { faults: [], place }
 }
 
+/** Two rates of the small catalog: a picture, and the automatic one that chooses it. */
+const pictures = (picture: string, automatic: string) =>
+  `      - { id: picture, name: Picture,${picture} money: 1, unit: IMAGE }
+      - { id: sketch, name: Sketch, free: true, unit: IMAGE }
+      - { id: some-picture, name: Some picture,${automatic} auto: [picture, sketch], unit: IMAGE }
+`.replace(/,(?=[a-z]+:)/g, ', ')
+
 it('what fits has no fault', () => {
   expect(faultsWith('name: Product', 'name: Product').faults).toEqual([])
 })
@@ -157,6 +164,69 @@ describe('one fault, at its place', () => {
       'categories[0].rates[3].auto[0]',
       'a rate that is charged at-success, because this one is',
     ],
+    [
+      'a metered rate that is priced in credits',
+      'money: 1, unit: USE',
+      'credits: «1, unit: USE',
+      'categories[0].rates[4].credits',
+      'a price in money, because the rate is metered',
+    ],
+    [
+      'a price in money that has no price in credits',
+      'creditsPerCurrencyUnit: 100\n',
+      '',
+      'categories[0].rates[1].money',
+      'a price in credits, because the catalog has no creditsPerCurrencyUnit',
+    ],
+    [
+      'plans of a rate that requires none',
+      'unit: TOKEN',
+      'unit: TOKEN, plans: «[small]',
+      'categories[0].rates[0].plans',
+      'the plans that satisfy PLAN, if and only if the rate requires PLAN',
+    ],
+    [
+      'a rate that requires a plan and names none',
+      'unit: TOKEN',
+      'unit: TOKEN, requires: [PLAN], plans: «[]',
+      'categories[0].rates[0].plans',
+      'the plans that satisfy PLAN, if and only if the rate requires PLAN',
+    ],
+    [
+      'a choice that is settled otherwise',
+      'money: 1, unit: IMAGE }',
+      'money: 1, unit: IMAGE, settlement: METERED }',
+      'categories[0].rates[3].auto[0]',
+      'a rate with settlement CREDITS, because this one has it',
+    ],
+    [
+      'a choice that requires more',
+      'money: 1, unit: IMAGE }',
+      'money: 1, unit: IMAGE, requires: [TOP_UPS_ENABLED] }',
+      'categories[0].rates[3].auto[0]',
+      'a rate that requires no more than this one (TOP_UPS_ENABLED is missing here)',
+    ],
+    [
+      'a choice that fewer plans may use',
+      pictures('', ''),
+      pictures('requires: [PLAN], plans: [small],', 'requires: [PLAN], plans: [large, small],'),
+      'categories[0].rates[3].auto[0]',
+      'a rate that all plans of this one may use (small)',
+    ],
+    [
+      'a choice that takes fewer at once',
+      pictures('', ''),
+      pictures('maxCount: 2,', 'maxCount: 3,'),
+      'categories[0].rates[3].auto[0]',
+      'a rate that takes as many at once as this one (give this one maxCount: 2)',
+    ],
+    [
+      'a notice with names where it has no facts',
+      'exhaustedNoGrant: b',
+      'exhaustedNoGrant: «"{x} {date}"',
+      'notices.exhaustedNoGrant',
+      'nothing in braces',
+    ],
   ])('%s', (_what, from, to, path, expected) => {
     const { faults, place } = faultsWith(from, to)
     expect(faults).toMatchObject([to.includes('«') ? { ...place, path, expected } : { path, expected }])
@@ -169,6 +239,33 @@ describe('one fault, at its place', () => {
     )
     expect(faults).toEqual([])
   })
+})
+
+it.each([
+  ['a choice that more plans may use', 'requires: [PLAN], plans: [large, small],', 'requires: [PLAN], plans: [small],'],
+  ['a choice that requires less', '', 'requires: [TOP_UPS_ENABLED],'],
+  ['a choice that takes as many at once', 'maxCount: 2,', 'maxCount: 2,'],
+  ['a choice that takes any number at once', '', 'maxCount: 2,'],
+])('%s fits', (_what, picture, automatic) => {
+  const sketchToo = pictures(picture, automatic).replace('Sketch,', `Sketch, ${picture}`)
+  expect(faultsWith(pictures('', ''), sketchToo).faults).toEqual([])
+})
+
+it('a typical message with whole pictures, or with half a thing that is not counted in whole ones, fits', () => {
+  expect(faultsWith('rate: words, quantity: 500', 'rate: picture, quantity: 2').faults).toEqual([])
+  expect(faultsWith('unit: TOKEN', 'unit: MINUTE').faults).toEqual([])
+  const minutes = 'rate: words, quantity: 0.5 }]'
+  expect(
+    parseCatalog(smallWith('unit: TOKEN', 'unit: MINUTE').replace('rate: words, quantity: 500 }]', minutes), '').name,
+  ).toBe('Product')
+})
+
+it.each([
+  ['free: true, unit: IMAGE', 'unit: IMAGE', 'has no price'],
+  ['free: true, unit: IMAGE', 'free: true, money: 1, unit: IMAGE', 'has 2 prices (money, free)'],
+  ['low: c', 'low: "{day} {hour}"', 'names {day}, {hour}'],
+])('%s → %s: the fault tells that it %s', (from, to, problem) => {
+  expect(faultsWith(from, to).faults).toMatchObject([{ problem }])
 })
 
 describe('a value that may be written in several ways', () => {

@@ -1,0 +1,29 @@
+import type { Account } from '../../src/domain/account.ts'
+import { type Command, contextAt, type Decision, type Facts } from '../../src/domain/command.ts'
+import { newAccount } from '../../src/domain/commands/assign-plan.ts'
+import { decide } from '../../src/domain/decide.ts'
+import { memberId, teamId } from '../../src/domain/identity.ts'
+import { rollForward } from '../../src/domain/roll-forward.ts'
+import { world } from '../property/model/world.ts'
+
+/** A Wednesday. */
+export const noon = Date.parse('2026-11-18T12:00:00Z')
+export const day = 86_400_000
+
+export const newTeam = (): Account => newAccount(teamId('team'), contextAt(world, noon))
+
+/** What a command comes to in the pure core. A micro-unit of the rate `credit` costs a micro-credit. */
+export function decided(account: Account, command: Command, at = noon, facts: Facts = {}): Decision {
+  const rolled = rollForward(account, [], null, world.rulesAt, at).account
+  return decide(rolled, command, facts, contextAt(world, at))
+}
+
+/** The team with credits that last until `expiresAt`. */
+export const granted = (amount: bigint, expiresAt: number | null = null, account = newTeam()): Account =>
+  decided(account, { kind: 'grant-credits', amount, grantKind: 'PACKAGE', expiresAt, source: `of ${expiresAt}` })
+    .account
+
+export const ana = { id: memberId('ana'), role: 'MEMBER' } as const
+export const backend = { id: memberId('backend'), role: 'PLATFORM' } as const
+
+export const using = (quantity: bigint) => [{ rate: 'credit', quantity, count: 1 }]
