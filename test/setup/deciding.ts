@@ -1,9 +1,10 @@
 import type { Account } from '../../src/domain/account.ts'
-import { type Command, contextAt, type Decision, type Facts } from '../../src/domain/command.ts'
+import type { Command, Decision, Facts } from '../../src/domain/command.ts'
 import { newAccount } from '../../src/domain/commands/assign-plan.ts'
 import { decide } from '../../src/domain/decide.ts'
 import { memberId, teamId } from '../../src/domain/identity.ts'
 import { rollForward } from '../../src/domain/roll-forward.ts'
+import { contextAt } from '../../src/domain/rules.ts'
 import { world } from '../property/model/world.ts'
 
 /** A Wednesday. */

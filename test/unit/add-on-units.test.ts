@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Account } from '../../src/domain/account.ts'
-import { contextAt, type World } from '../../src/domain/command.ts'
 import { decide } from '../../src/domain/decide.ts'
+import { contextAt, type World } from '../../src/domain/rules.ts'
 import { policy, world } from '../property/model/world.ts'
 import { decided, newTeam, noon } from '../setup/deciding.ts'
 

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest'
 import type { Account } from '../../src/domain/account.ts'
 import { factsText, mostFactsBytes } from '../../src/domain/audit.ts'
 import { changeBy } from '../../src/domain/audit-change.ts'
-import type { Caller, Command, Facts } from '../../src/domain/command.ts'
+import type { Command, Facts } from '../../src/domain/command.ts'
 import { chargeId, memberId, purchaseId } from '../../src/domain/identity.ts'
+import type { Caller } from '../../src/domain/placer.ts'
 import { ana, backend, day, decided, granted, newTeam, noon, using } from '../setup/deciding.ts'
 
 /** What the record of a command tells, in a team as it was before. */

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { Caller } from '../../src/domain/command.ts'
 import { fullKey, namespaceOf } from '../../src/domain/idempotency.ts'
 import { memberId } from '../../src/domain/identity.ts'
-import { isSameCaller, mayActOn, mayRepeat } from '../../src/domain/placer.ts'
+import { type Caller, isSameCaller, mayActOn, mayRepeat } from '../../src/domain/placer.ts'
 
 const callers = {
   'member ana': { id: memberId('ana'), role: 'MEMBER' },
