@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { type Hold, remainingOf } from '../../src/domain/hold.ts'
 import { price } from '../../src/domain/pricing.ts'
 import type { Submission } from '../../src/ledger/team-state.ts'
+import { seed } from '../setup/random.ts'
 import { asks, disputes, type Wait, waits } from './model/arbitrary-asks.ts'
 import type { Ask, Told, Who } from './model/ask.ts'
 import { expectEqual } from './model/expect-equal.ts'
@@ -30,14 +31,11 @@ const stepsOf = (asked: fc.Arbitrary<Ask>) =>
   )
 
 test('any sequence of commands and times leaves the ledger as a plain telling of its rules has it', () => {
-  const reached = new Map<string, number>()
-  fc.assert(
-    fc.property(stepsOf(asks), (sequence) => {
-      for (const kind of run(sequence)) reached.set(kind, (reached.get(kind) ?? 0) + 1)
-    }),
-    { numRuns: 1_000 },
-  )
-  // The sequences are worth their time only if they get everywhere.
+  const reached = new Set<string>()
+  const property = fc.property(stepsOf(asks), (sequence) => {
+    for (const kind of run(sequence)) reached.add(kind)
+  })
+  // The sequences are worth their time only if they get everywhere. A rare kind may take more of them.
   const everywhere = [
     ...['plan done', 'grant grant', 'charge charge', 'hold hold', 'extend hold', 'capture charge', 'settle charge'],
     ...['release hold', 'refund refund', 'claw-back grant', 'plan UNKNOWN_PLAN', 'grant INVALID_INPUT'],
@@ -69,7 +67,11 @@ test('any sequence of commands and times leaves the ledger as a plain telling of
     ],
     'not refunded while open',
   ]
-  expect(everywhere.filter((kind) => !reached.has(kind))).toEqual([])
+  const missing = () => everywhere.filter((kind) => !reached.has(kind))
+  for (let round = 0; round === 0 || (round < 5 && missing().length > 0); round += 1) {
+    fc.assert(property, { numRuns: 1_000, seed: seed + round })
+  }
+  expect(missing()).toEqual([])
   expect(['RELEASED clawed back', 'EXPIRED clawed back'].some((kind) => reached.has(kind))).toBe(true)
 })
 
