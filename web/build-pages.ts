@@ -81,7 +81,7 @@ const lateStart: Plugin = {
 }
 const preload = '<link rel="modulepreload" crossorigin'
 
-/** What pages share, in few files: over HTTP/1.1 each file more costs a slow phone a part of a round trip. */
+/** The code that pages share, in few files: over HTTP/1.1 each file more costs a slow phone a part of a round trip. */
 const sharedChunks = [
   { name: 'client', test: /\/web\/client\/|\/graphql-ws\/|\/pages\/shell\/(session|theme)/ },
   {

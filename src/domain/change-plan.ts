@@ -9,7 +9,7 @@ import type { Context } from './rules.ts'
 import { settlePeriods } from './settle-periods.ts'
 
 /**
- * What a team is to be on. `isBilled`: it is paid for in periods that are counted from `anchor`, before it too, in UTC.
+ * The plan that a team changes to. `isBilled`: it is paid for in periods that are counted from `anchor`, before it too, in UTC.
  * `counts`: for the rest of the running periods too, or from the next ones on.
  */
 export type PlanChoice = {
@@ -49,7 +49,7 @@ export function changePlan(draft: Draft, account: Account, choice: PlanChoice, c
 }
 
 /**
- * What the plan deposits for a subscription that is paid at `interval`; by default as the team's cycle goes now, or at the
+ * The allowances that the plan deposits for a subscription that is paid at `interval`; by default as the team's cycle goes now, or at the
  * first interval that the plan names.
  */
 export function termsFor(

@@ -104,7 +104,7 @@ export type FollowSubscription = {
   readonly planId: string
   readonly seats: number
   readonly interval: 'MONTH' | 'YEAR' | null
-  /** What its periods are counted from, in UTC; while it is on trial, the end of that. */
+  /** The instant from which its periods are counted, in UTC; during a trial, the trial's end. */
   readonly anchor: Instant
   readonly addOnUnits: number
   /** The end of the last period that is paid for or on trial; where none is, the begin of the first. */
@@ -113,7 +113,7 @@ export type FollowSubscription = {
   readonly renews: boolean
   /** It was terminated, or the period that it was cancelled for is over. */
   readonly ended: boolean
-  /** Of one that ended: what was left of its period is not paid for. It was on trial, or the rest was given back. */
+  /** True if it ended and the rest of its period is not paid for: it was on trial, or the rest was given back. */
   readonly refunded: boolean
 }
 /** Recurring units of the plan's add-on, from now on; paid for elsewhere. */
@@ -224,13 +224,13 @@ export type Command =
 
 export type CommandOf<Kind extends Command['kind']> = { [C in Command as C['kind']]: C }[Kind]
 
-/** What a command needs to know beside the account; undefined: there is no such thing in this team. */
+/** The facts that a command needs beside the account; undefined: this team has none. */
 export type Facts = {
   readonly hold?: Hold | undefined
   readonly charge?: RefundableCharge | undefined
   /** The grant that has the command's source already. */
   readonly grantOfSource?: Grant | undefined
-  /** What the subject of a new limit has used in the running window before it was set. */
+  /** The use of a new limit's subject in the running window, before the limit was set. */
   readonly usedBefore?: Credits | undefined
   /** Where a renewal may have been paid late: of the periods that have ended since the last deposit. */
   readonly leftover?: readonly Leftover[] | undefined
@@ -250,7 +250,7 @@ export type Refused<F extends Failure = Failure> = { readonly kind: 'refused'; r
 
 export const refused = <F extends Failure>(failure: F): Refused<F> => ({ kind: 'refused', failure })
 
-/** What a command comes to, and the hold as it leaves it, where it touched one. */
+/** The outcome of a command, and the hold that it changed; null: none. */
 export type HoldOutcome<O extends Outcome = Outcome> = { readonly outcome: O; readonly hold: Hold | null }
 
 export const holdRefused = <F extends Failure>(failure: F): HoldOutcome<Refused<F>> => ({
@@ -266,7 +266,7 @@ export type Decision<O extends Outcome = Outcome> = HoldOutcome<O> & {
   readonly purchases: readonly NewPurchase[]
 }
 
-/** What a caller of the ledger gets: the outcome, and where the team stood right after it (null: there is no such team). */
+/** The ledger's answer to a caller: the outcome, and where the team stood right after it (null: there is no such team). */
 export type Answer = {
   readonly outcome: Outcome
   readonly revision: Revision

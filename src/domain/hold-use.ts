@@ -16,14 +16,14 @@ import type { Priced, PricedLine } from './rate-card.ts'
 import type { Context } from './rules.ts'
 import { fromAvailable, insufficient, priceAsked, requirementBlockers, spendLines } from './spending.ts'
 
-/** What is charged on a hold, at its own card. */
+/** A charge on a hold, at its own rate card. */
 export type HoldUse = {
   readonly lines: readonly PricedLine[]
   readonly total: Credits
   readonly rateCardVersion: string
 }
 
-/** What the usage costs on the hold, or why it can't be charged on it. */
+/** The price of the usage on the hold, or the reason why it can't be charged. */
 export function priceUse(
   account: Account,
   hold: Hold,
@@ -36,7 +36,7 @@ export function priceUse(
   return blockers.length === 0 ? asked : { failure: new RequirementNotMet({ blockers }) }
 }
 
-/** What was allowed when the hold was placed stays allowed, whatever became of the plan since and whoever settles it. */
+/** The rates of a hold stay allowed, whatever became of the plan since and whoever settles it. */
 function newRequirements(account: Account, hold: Hold, priced: Priced, caller: Caller, context: Context): Blocker[] {
   const held = coveredRates(hold, context.cardOf(hold.rateCardVersion))
   const requirements = priced.requirements.filter(({ rate }) => !held.has(rate))

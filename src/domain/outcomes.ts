@@ -15,7 +15,7 @@ const rating = ['UnknownRate', 'InvalidUsage', 'RequirementNotMet'] as const
 const spending = [...rating, 'SpendingLimitReached', 'InsufficientCredits'] as const
 
 /**
- * What each command gives, and the errors that refuse it. The types of decisions, the results of the API and the unions of
+ * The outcome of each command, and the errors that refuse it. The types of decisions, the results of the API and the unions of
  * the schema follow from this list. Beside it, the ledger refuses any command of an unknown team (NotFound), and of a key
  * that did something else (IdempotencyConflict).
  */
@@ -57,7 +57,7 @@ export type DecidedKind = keyof typeof outcomes
 export type GivenBy<Kind extends DecidedKind> = (typeof outcomes)[Kind]['gives']
 export type RefusedBy<Kind extends DecidedKind> = (typeof outcomes)[Kind]['refuses'][number]
 
-/** What commands of this kind come to. */
+/** The outcomes of commands of this kind. */
 export type OutcomeOf<Kind extends Command['kind']> = Kind extends DecidedKind
   ? Outcomes[GivenBy<Kind>] | RefusalOf<RefusedBy<Kind>>
   : Refused

@@ -31,7 +31,7 @@ export function priceAsked(
 }
 
 /**
- * What the team or its caller lacks for these rates, whatever the balance; that spending at all needs the role MEMBER is
+ * The requirements of these rates that the team or its caller lacks, whatever the balance; that spending at all needs the role MEMBER is
  * told once, before. Source: facts G6, G7, V1.
  */
 export function requirementBlockers(account: Account, priced: Priced, caller: Role): Blocker[] {

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core'
 
-/** Whoever changes access holds this row to the end of its transaction, so that revocations become visible in the order of their numbers. */
+/** A transaction that changes access holds this row to the end of its transaction, so that revocations become visible in the order of their numbers. */
 export const AccessTurnEntity = defineEntity({
   name: 'AccessTurn',
   tableName: 'access_turn',

@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core'
 import type { StoredTotal } from '../domain/stored.ts'
 
-/** What a plan or a contract deposits into a team, and through which period it has. */
+/** An allowance of a plan or a contract, and the last period that it has deposited. */
 export const AllowanceEntity = defineEntity({
   name: 'Allowance',
   tableName: 'allowance',

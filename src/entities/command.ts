@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core'
 import type { StoredOutcome } from '../domain/stored.ts'
 
-/** What had an effect under an idempotency key; kept for ever. */
+/** A command that had an effect under an idempotency key; kept for ever. */
 export const CommandEntity = defineEntity({
   name: 'Command',
   tableName: 'command',

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core'
 
-/** Who has been seen acting for a team. */
+/** A member that was seen acting for a team. */
 export const MemberEntity = defineEntity({
   name: 'Member',
   tableName: 'member',

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core'
 
-/** What a team owes for a month of metered usage, and its invoice. */
+/** The money that a team owes for a month of metered usage, and its invoice. */
 export const MeteredBillEntity = defineEntity({
   name: 'MeteredBill',
   tableName: 'metered_bill',

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core'
 
-/** What was sold, and what came of its payment. */
+/** A sale, and the outcome of its payment. */
 export const PurchaseEntity = defineEntity({
   name: 'Purchase',
   tableName: 'purchase',

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core'
 
-/** What is no longer taken since when: a key, or the tokens of a member or of all members. Read in the order of `number`. */
+/** A credential that is refused, and since when: a key, or the tokens of a member or of all members. Read in the order of `number`. */
 export const RevocationEntity = defineEntity({
   name: 'Revocation',
   tableName: 'revocation',

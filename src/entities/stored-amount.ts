@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core'
 
-/** What a team keeps stored at a rate by the day, and what of the running day has accrued. */
+/** The amount that a team stores at a daily rate, and the part of the running day that has accrued. */
 export const StoredAmountEntity = defineEntity({
   name: 'StoredAmount',
   tableName: 'stored_amount',

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core'
 
-/** What was charged in one hour, by rate, member and currency (empty: in credits), up to the team's last checkpoint. */
+/** The charges of one hour, by rate, member and currency (empty: in credits), up to the team's last checkpoint. */
 export const UsageHourEntity = defineEntity({
   name: 'UsageHour',
   tableName: 'usage_hour',

@@ -28,7 +28,7 @@ export const instant = column<number>('instant')
 export const bytes = column<string>('bytes')
 export const jsonText = column<string>('json')
 
-/** What `store` makes of a value, as JSON. */
+/** A value, stored as JSON in the form that `store` gives it. */
 export const json = <Value, Source, Context>(
   of: (source: Source) => Value | null,
   store: (value: Value) => unknown,

@@ -20,7 +20,7 @@ const moment = `moment as materialized (
     abs(extract(epoch from now) * 1000 - $1::float8) < 1000 as close_enough from ledger_now() as now
 )`
 
-/** What is written to one table: its rows without the columns that none of them fills. */
+/** The rows for one table: its rows without the columns that none of them fills. */
 export type Written = { readonly table: TableName; readonly columns: Columns }
 
 function write({ table, columns }: Written, first: number): string {

@@ -9,7 +9,7 @@ import { purchase } from './written/purchase.ts'
 import { limit } from './written/spending-limit.ts'
 import { stored } from './written/stored-amount.ts'
 
-/** What a batch writes besides accounts, in the order of the statement. */
+/** The tables that a batch writes besides accounts, in the order of the statement. */
 export const tables = { grant, burnt, allowance, stored, limit, hold, entry, command, audit, notice, purchase }
 
 export type TableName = keyof typeof tables

@@ -27,12 +27,12 @@ export type Asked<C extends Command = Command> = {
   readonly teamId: TeamId
   readonly key: string
   readonly mutation: string
-  /** Who calls, whomever it acts for. */
+  /** The caller itself, also when it acts for a member. */
   readonly caller: Caller
   /** The normalised input: what makes this another input than that of an earlier call with the key. */
   readonly input: Readonly<Record<string, unknown>>
   readonly command: C
-  /** What its audit record tells; absent: the mutation leaves none. */
+  /** The act for the mutation's audit record; absent: it leaves no record. */
   readonly act?: Act
 }
 

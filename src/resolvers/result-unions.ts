@@ -2,7 +2,7 @@ import { type DecidedKind, type GivenBy, outcomes, type RefusedBy } from '../dom
 
 /** Refusals of any mutation and estimate, as data: see schema/expected-faults.ts. */
 const refusals = ['InvalidInput', 'NotAllowed', 'NotFound'] as const
-/** What a mutation may answer under its idempotency key. */
+/** The refusal that only a mutation with an idempotency key has. */
 const underKey = ['IdempotencyConflict'] as const
 const payment = ['PurchaseNotAllowed', 'PaymentDeclined', 'PaymentActionRequired', 'PaymentUnavailable'] as const
 

@@ -37,9 +37,9 @@ import {
 } from './result-unions.ts'
 
 export type TeamView = TeamNow & { readonly type: 'Team' }
-/** What a team has. `team`: the team now, where it is known; null: read it when it is wanted. */
+/** Something that a team has. `team`: the team now, where it is known; null: read it when it is wanted. */
 export type OfTeam = { readonly teamId: TeamId; readonly team: TeamNow | null }
-/** What a mutation did. `past`: how the team stood right after it, where it has moved on since. */
+/** The effect of a mutation. `past`: how the team stood right after it, where it has moved on since. */
 type Done = OfTeam & { readonly past?: TeamNow | undefined }
 export type HoldView = Done & { readonly type: 'Hold'; readonly hold: Hold }
 /** `hold`: its hold as the mutation left it; absent: read it when it is wanted. */
@@ -139,7 +139,7 @@ export type Results = {
   PurchaseNotAllowed: PurchaseNotAllowedView
 } & { [F in PlainFailure | PaymentError as NameOf<F['code']>]: F }
 
-/** What resolvers show of the ledger's answers to a union's commands: what they give, and the errors of the union. */
+/** The types by which resolvers show the ledger's answers to a union's commands: their outcomes, and the errors of the union. */
 export type ResultOf<Name extends UnionName> = Results[(ShownBy<KindOf<Name>> | MemberOf<Name>) & keyof Results]
 
 /** The name of the GraphQL type of anything that is a member of a union or an interface. */

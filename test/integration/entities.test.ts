@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Database } from '../../src/database/open.ts'
 import { withDatabase } from '../setup/database.ts'
 
-/** What only migrations describe: checks, triggers and functions. `docs/schema.sql` shows them. */
+/** The parts that only migrations describe: checks, triggers and functions. `docs/schema.sql` shows them. */
 const inMigrationsOnly = /^drop (trigger|function) if exists/
 
 const dropChecks = `select format('alter table "%s" drop constraint "%s";', conrelid::regclass, conname) as statement

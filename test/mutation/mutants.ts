@@ -4,7 +4,7 @@ import { Instrumenter } from '@stryker-mutator/instrumenter'
 /** The copy of the project that has the mutants; `.gitignore` and Biome know it. */
 export const copy = '.mutation'
 
-/** What the pure tests read. */
+/** The files that the pure tests read. */
 const parts = ['src', 'catalogs', 'docs', 'web/client', 'test/unit', 'test/property', 'test/setup', 'test/mutation']
 const files = ['test/integration/ledger/told.ts', 'package.json', 'package-lock.json', 'schema.graphql', 'README.md']
 

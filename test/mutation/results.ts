@@ -3,10 +3,10 @@ import type { Mutant } from './mutants.ts'
 
 export type Status = 'killed' | 'survived' | 'not reached' | 'at load'
 
-/** What one test, or one file of tests, has reported. */
+/** The report of one test, or of one file of tests. */
 export type Result = { readonly reached?: string[]; readonly killed?: string[]; readonly loaded?: string[] }
 
-/** What the tests have come to so far, from the lines that they reported. */
+/** The results of the tests so far, from the lines that they reported. */
 export function readResults(file: string): Record<'reached' | 'killed' | 'loaded', Set<string>> {
   const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : []
   const results = lines.map((line): Result => JSON.parse(line))

@@ -3,7 +3,7 @@ import { type RunnerTestCase, TestRunner } from 'vitest'
 import type { Result } from './results.ts'
 import { settings } from './settings.ts'
 
-/** What the instrumented code reads and writes. Source: @stryker-mutator/api, INSTRUMENTER_CONSTANTS. */
+/** The variables that the instrumented code reads and writes. Source: @stryker-mutator/api, INSTRUMENTER_CONSTANTS. */
 type Switch = {
   activeMutant?: string | undefined
   currentTestId?: string | undefined

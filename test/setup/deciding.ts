@@ -13,7 +13,7 @@ export const day = 86_400_000
 
 export const newTeam = (): Account => newAccount(teamId('team'), contextAt(world, noon))
 
-/** What a command comes to in the pure core. A micro-unit of the rate `credit` costs a micro-credit. */
+/** The outcome of a command in the pure core. A micro-unit of the rate `credit` costs a micro-credit. */
 export function decided(account: Account, command: Command, at = noon, facts: Facts = {}): Decision {
   const rolled = rollForward(account, [], null, world.rulesAt, at).account
   return decide(rolled, command, facts, contextAt(world, at))

@@ -7,7 +7,7 @@ import { chargeId, memberId, purchaseId } from '../../src/domain/identity.ts'
 import type { Caller } from '../../src/domain/placer.ts'
 import { ana, backend, day, decided, granted, newTeam, noon, using } from '../setup/deciding.ts'
 
-/** What the record of a command tells, in a team as it was before. */
+/** The change that a command's record shows, in a team as it was before. */
 function told(command: Command, account: Account = newTeam(), facts: Facts = {}) {
   const decision = decided(account, command, noon, facts)
   return changeBy(command, account, decision, facts)

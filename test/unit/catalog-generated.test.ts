@@ -12,7 +12,7 @@ const read = (path: string) => readFileSync(path, 'utf8')
 const catalogs = globSync('catalogs/*.yaml')
 const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(catalogJsonSchema())
 
-/** What an editor says about the text, which it reads as any YAML: numbers are numbers. */
+/** An editor's findings in the text, which it reads as any YAML: numbers are numbers. */
 function editorSays(text: string): string[] {
   validate(parse(text))
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`)

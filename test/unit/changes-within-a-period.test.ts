@@ -5,7 +5,7 @@ import { PlanTeam } from '../setup/plan-team.ts'
 const day = 86_400_000
 const hour = 3_600_000
 const start = Date.parse('2026-12-01T12:00:00Z')
-/** Of a subscription that began at the start. */
+/** The first month of a subscription that began at the start. */
 const month = 31 * day
 
 const studios = `

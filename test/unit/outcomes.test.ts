@@ -20,7 +20,7 @@ import {
   week,
 } from '../setup/outcome-scene.ts'
 
-/** What is other than usual. */
+/** The fields that are other than usual. */
 type Example<Kind extends DecidedKind> = {
   readonly command?: Partial<CommandOf<Kind>>
   readonly team?: Partial<Account>

@@ -15,12 +15,12 @@ const pages = [
 
 /** The sentences that may still begin so. Migrations, in `src`, are never edited. Lower a number after mending; never raise one. */
 const most = {
-  src: 46,
+  src: 8,
   sandbox: 2,
-  web: 47,
-  test: 14,
+  web: 2,
+  test: 2,
   bench: 2,
-  docs: 12,
+  docs: 9,
 }
 
 type Finding = { readonly file: string; readonly text: string }

@@ -12,7 +12,7 @@ const second = 1000
 const minute = 60 * second
 const day = 86_400_000
 
-/** What a capture of `usage` shows at `at`. */
+/** The pace that a capture of `usage` shows at `at`. */
 function measured(usage: readonly { rate: string; quantity: number; count?: number }[], before: LiveSession | null) {
   const lines = usage.map(({ rate, quantity, count = 1 }) => ({ rate, quantity: credits(quantity), count }))
   const priced = price(aivah.rateCard, lines)

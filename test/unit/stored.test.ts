@@ -22,7 +22,7 @@ import {
 } from '../../src/domain/stored.ts'
 import { ana, decided, granted, newTeam, noon, using } from '../setup/deciding.ts'
 
-/** As a JSON column gives it back. */
+/** The value that a JSON column gives back. */
 const kept = <T>(value: T): T => JSON.parse(JSON.stringify(value))
 /** More than a JSON number keeps exactly. */
 const large = 2n ** 60n + 1n

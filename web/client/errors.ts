@@ -5,7 +5,7 @@
 export class CreditsClientError extends Error {
   override readonly name = 'CreditsClientError'
   readonly code: string
-  /** What the gateway says besides, such as `traceId` or `retryAfterSeconds`. */
+  /** More facts from the gateway, such as `traceId` or `retryAfterSeconds`. */
   readonly details: Readonly<Record<string, unknown>>
 
   constructor(code: string, message: string, details: Readonly<Record<string, unknown>> = {}, cause?: unknown) {
@@ -28,7 +28,7 @@ export function errorOf(errors: readonly AnswerError[]): CreditsClientError {
   )
 }
 
-/** What is thrown need not be an error. */
+/** A thrown value need not be an error. */
 export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))
 
 /** Codes of temporary refusals: the same operation may succeed later. Source: README, Errors. */

@@ -117,7 +117,7 @@ async function audible(
 
 type Refusal = Ending | { readonly errors: readonly AnswerError[] }
 
-/** What a request that did not become a stream means: for its operation alone, or for all. */
+/** The meaning of a request that did not become a stream: for its operation alone, or for all. */
 async function refusalOf(error: unknown): Promise<Refusal> {
   const heardAt = Date.now()
   const response = error instanceof NetworkError ? (error.response as Response | undefined) : undefined

@@ -143,7 +143,7 @@ const isName = (token: Token | undefined): boolean => /^[_A-Za-z]/.test(token?.t
 const endOf = (token: Token | undefined): number => token?.end ?? 0
 const insertion = (at: number, text: string): Edit => ({ start: at, end: at, text })
 
-/** What a literal of the type ID means. */
+/** The meaning of a literal of the type ID. */
 function idIn(text: string): string | null {
   if (text === 'null') return null
   return text.startsWith('"""') ? text.slice(3, -3).trim() : String(text.startsWith('"') ? JSON.parse(text) : text)

@@ -30,7 +30,7 @@ export class Events {
     this.#variables = variables
   }
 
-  /** Of the newest event that was told; to be kept, and given as `after` by the next page or process. */
+  /** The id of the newest event that was delivered. Keep it, and give it as `after` in the next page or process. */
   get lastEventId(): string | null {
     return this.#lastEventId
   }

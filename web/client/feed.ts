@@ -9,7 +9,7 @@ export type FeedOptions = {
   onError?: (error: CreditsClientError) => void
 }
 
-/** What becomes of a new value: told, kept without telling anybody, or dropped. */
+/** The treatment of a new value: deliver it, keep it in silence, or drop it. */
 export type Admission = 'tell' | 'keep' | 'drop'
 
 export type FeedSource<Value> = {

@@ -12,7 +12,7 @@ import { failedAttempts } from './waiting.ts'
 export type ClientState = 'idle' | 'connecting' | 'live' | 'reconnecting' | 'stale' | 'closed'
 export type StateListener = (state: ClientState, error: CreditsClientError | null) => void
 
-/** What runs over the line, each time over another session. */
+/** An operation that runs over the line, each time over another session. */
 export type Traveller = {
   /** The gateway's answers arrive. */
   readonly confirmed: boolean

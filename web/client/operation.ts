@@ -3,7 +3,7 @@ import type { Line, Traveller } from './line.ts'
 import type { Answer, Payload, Session, Sink } from './session.ts'
 import { waitAfterRefusal } from './waiting.ts'
 
-/** What is asked next. `confirmedBy`: what proves that answers arrive: a first one, or that the gateway has been asked. */
+/** The next request. `confirmedBy`: the proof that answers arrive: a first one, or that the gateway has been asked. */
 export type Step = { readonly payload: Payload; readonly confirmedBy: 'answer' | 'start' | 'nothing' }
 
 export type OperationOptions = {

@@ -3,7 +3,7 @@ import type { Feed } from './feed.ts'
 import type { ClientState, Line } from './line.ts'
 import { tell, type Unsubscribe } from './listeners.ts'
 
-/** What a view shows. The same object as long as nothing in it changes. */
+/** The values that a view shows. The same object as long as nothing in it changes. */
 export type Snapshot<Value> = {
   /** The latest value; null before the first. After the end of the subscription it stays, for as long as a view shows it. */
   readonly value: Value | null

@@ -3,7 +3,7 @@ type Place = {
   removeEventListener(type: string, listener: () => void): void
 }
 
-/** What a page tells of itself; in Node there is none. */
+/** The parts of a page that tell of its surroundings; in Node they are absent. */
 const surroundings: {
   readonly setTimeout: unknown
   readonly window?: Place

@@ -18,7 +18,7 @@ export class Token {
     return typeof this.#source === 'function'
   }
 
-  /** As the header `authorization`. Rejects with TOKEN_UNAVAILABLE. */
+  /** The token as the header `authorization`. Rejects with TOKEN_UNAVAILABLE. */
   fresh(): Promise<string> {
     this.#asking ??= this.#ask().finally(() => {
       this.#asking = null

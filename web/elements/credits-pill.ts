@@ -247,7 +247,7 @@ export class CreditsPill extends LitElement {
     this.#said = said
   }
 
-  /** What the first number waits for no code of: the language until it is painted, the details until it is live; both for a while at most. */
+  /** Loads the language once the number is painted, and the details once it is live; both after a while at the latest. */
   #loadRest(): void {
     const isSettled = !/idle|connecting/.test(this.state.connection)
     clearTimeout(this.#late)

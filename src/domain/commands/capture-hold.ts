@@ -59,7 +59,7 @@ function captured(hold: Hold, lines: readonly PricedLine[], amount: Credits, con
 }
 
 /**
- * What is left of a hold's lines once these were captured, where only their quantity can tell: metered and free ones. A
+ * The rest of a hold's lines after a capture, as far as only their quantity can tell: metered and free ones. A
  * line of which nothing is left stays with a quantity of 0, because its rate was allowed.
  */
 function uncaptured(lines: readonly PricedLine[], captured: readonly PricedLine[], card: RateCard): PricedLine[] {

@@ -46,7 +46,7 @@ export function extendHold(
   return { outcome: { kind: 'hold', hold: extended }, hold: extended }
 }
 
-/** What more usage would reserve on the hold, or why it can't. */
+/** The price of more usage on the hold, or the reason why it is refused. */
 function pricedMore(draft: Draft, account: Account, hold: Hold, usage: AskedUsage, caller: Caller, context: Context) {
   if (hold.charged !== null) {
     const reason = 'the hold was charged when it was placed: place another hold'

@@ -4,7 +4,7 @@ import type { OutcomeOf } from '../outcomes.ts'
 import { rearm } from '../recharge-episode.ts'
 import type { Context } from '../rules.ts'
 
-/** What declines had paused goes on where the balance is below the threshold; what waits is armed; all else stays. */
+/** Resumes a recharge that declines have paused if the balance is below the threshold, and arms one that waits. Others stay. */
 export function rearmRecharge(draft: Draft, command: RearmRecharge, context: Context): OutcomeOf<'rearm-recharge'> {
   rearm(draft, command, context)
   return { kind: 'done' }

@@ -10,7 +10,7 @@ type Context = {
   readonly at: Instant
 }
 
-/** What every batch writes of a team. */
+/** The columns that every batch writes. */
 const position = {
   teamId: text((account) => account.teamId),
   version: bigint((account) => account.version),
@@ -22,7 +22,7 @@ const position = {
   lastAt: instant((account) => account.lastAt),
 } satisfies Record<string, Column<Account, Context>>
 
-/** What changes rarely: written only where it did, or may have. */
+/** The columns that change rarely: written only if they did, or may have. */
 const settings: Described<typeof AccountEntity, Account, Pick<Context, 'at'>, keyof typeof position | 'createdAt'> = {
   name: text((account) => account.name),
   planId: text((account) => account.planId),

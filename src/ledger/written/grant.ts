@@ -26,5 +26,5 @@ const description: Described<typeof CreditGrantEntity, Grant, Instant, 'teamId'>
 export const grant = table('credit_grant', description)
 
 const { id, available, held, spent, expired, revoked, clawedBack, open } = description
-/** What moves on grants that exist. */
+/** The columns that move on existing grants. */
 export const burnt = updated('credit_grant', { id, available, held, spent, expired, revoked, clawedBack, open })

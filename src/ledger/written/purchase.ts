@@ -5,7 +5,7 @@ import { bigint, type Described, instant, integer, table, text } from '../table.
 /** When a purchase that nobody went on with is given up. */
 const abandonedAfterMs = 86_400_000
 
-/** What follows from facts that Stripe tells. */
+/** The columns that follow from Stripe's facts. */
 type Later =
   | ('state' | 'customer' | 'paymentMethod' | 'receiptEmail' | 'paymentIntent' | 'checkoutSession' | 'checkoutUrl')
   | ('actionUrl' | 'declineCode' | 'failure' | 'reversals' | 'receiptUrl' | 'invoice' | 'invoiceUrl')

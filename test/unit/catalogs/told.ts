@@ -4,7 +4,7 @@ import { formatMoney } from '../../../src/domain/money.ts'
 import { price } from '../../../src/domain/pricing.ts'
 import { readUsage } from '../../../src/domain/usage.ts'
 
-/** What a line costs: `13.05` in credits, `$0.12` where it is metered. */
+/** The price of a line: `13.05` in credits, `$0.12` where it is metered. */
 export function costOf(catalog: Catalog, rate: string, quantity = '1', count = 1): string {
   const read = readUsage([{ rate, quantity, count }])
   const priced = read.ok ? price(catalog.rateCard, read.usage) : read
@@ -40,7 +40,7 @@ export const allowancesOf = ({ plans }: Catalog) =>
 export const ratesOf = ({ rateCard }: Catalog, category: string) =>
   rateCard.categories.find(({ id }) => id === category)?.rates.map(({ id }) => id)
 
-/** What is marked as our own choice: allowances as `plan.allowance`, add-ons as `plan.addOn`, packages and rates by id. */
+/** The amounts that are marked as our own choice: allowances as `plan.allowance`, add-ons as `plan.addOn`, packages and rates by id. */
 export const illustrativeIn = ({ plans, packages, rateCard }: Catalog) => ({
   plans: plans.flatMap(({ id, allowances, addOn }) => [
     ...allowances.filter((each) => each.illustrative).map((each) => `${id}.${each.id}`),

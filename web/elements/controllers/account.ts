@@ -11,7 +11,7 @@ export type Account = {
 
 export type AccountController = Store<Reading<Account>> & { readonly retry: () => Promise<void> }
 
-/** Who looks, and at which team. */
+/** The viewer and its team. */
 export function createAccount(scope: TeamScope): AccountController {
   return new LiveReading<Account>({
     scope,

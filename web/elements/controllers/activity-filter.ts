@@ -23,7 +23,7 @@ const typesOf: Readonly<Record<ActivityKind, readonly ActivityType[]>> = {
   corrected: ['ADJUSTMENT', 'CLAWBACK'],
 }
 
-/** What of a choice the API filters by. The text of a reference is compared here. */
+/** The part of a choice that the API filters by. The text of a reference is compared here. */
 export function filterOf({ days, kind, member }: ActivityChoice, now: Date): ActivityFilter {
   const from = days === null ? undefined : new Date(now.getTime() - days * 86_400_000).toISOString()
   return { from, types: kind === null ? undefined : [...typesOf[kind]], memberId: member ?? undefined }

@@ -17,7 +17,7 @@ export type ActivitySnapshot = {
   readonly hasMore: boolean
   /** `first`: another choice is read; `more`: older rows. */
   readonly busy: 'first' | 'more' | null
-  /** Of the last request; rows that are there stay. */
+  /** The error of the last request; rows that are there stay. */
   readonly error: CreditsClientError | null
   /** Rows beyond this revision came while somebody was looking. */
   readonly seenRevision: number

@@ -19,7 +19,7 @@ export function decimalOf(micro: bigint): string {
 /** For bars and charts alone: exact up to some nine billion credits. */
 export const numberOf = (text: string): number => Number(text)
 
-/** What share of `whole` the part is, from 0 to 1. */
+/** The part's share of `whole`, from 0 to 1. */
 export function shareOf(part: string, whole: string): number {
   const all = Number(whole)
   return all > 0 ? Math.min(1, Math.max(0, Number(part) / all)) : 0

@@ -79,7 +79,7 @@ export function createAutoRecharge(scope: TeamScope): AutoRechargeController {
   }
 }
 
-/** What the running auto-recharge bought is left out: the trial buys in its place. A day's use counts at the day's end. */
+/** Purchases of the running auto-recharge are left out: the trial buys in its place. A day's use counts at the day's end. */
 export function lastMonthOf({ balance, usage, activity }: NonNullable<MonthQuery['team']>): LastMonth {
   const used = fieldOf(usage).rows.map(({ day, credits }) => ({
     at: new Date(Date.parse(day ?? '') + 86_400_000 - 1).toISOString(),

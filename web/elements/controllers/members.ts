@@ -5,7 +5,7 @@ export type Member = { readonly memberId: string; readonly name: string }
 
 const days = 90
 
-/** Whoever used credits in the last 90 days, by name. */
+/** The members who used credits in the last 90 days, by name. */
 export async function readMembers(scope: TeamScope, signal?: AbortSignal): Promise<readonly Member[]> {
   const to = await ledgerNow(scope, signal)
   const from = new Date(to.getTime() - days * 86_400_000)

@@ -1,6 +1,6 @@
 import { CreditsClientError } from '../../client/index.ts'
 
-/** What became of a mutation, for people. */
+/** The outcome of a mutation, for people. */
 export type Outcome<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly code: string; readonly message: string; readonly link: string | null }

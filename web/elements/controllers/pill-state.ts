@@ -1,6 +1,6 @@
 import type { AccountEventType, Balance, BalanceState, ClientState, CreditsClientError } from '../../client/index.ts'
 
-/** What a page knew before the gateway said anything, for example from its server. */
+/** The balance that a page knew before the gateway answered, for example from its server. */
 export type InitialBalance = { readonly label?: string; readonly available?: string; readonly state?: BalanceState }
 
 export type Recharge = {
@@ -35,7 +35,7 @@ export type PillState = {
   readonly notices: readonly Notice[]
 }
 
-/** What happens, as the events of `<credits-pill>` without their prefix. */
+/** The events of `<credits-pill>` without their prefix. */
 export type PillEvents = {
   change: { readonly available: string; readonly previous: string | null; readonly balance: Balance }
   low: { readonly balance: Balance; readonly first: boolean }

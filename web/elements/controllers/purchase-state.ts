@@ -42,11 +42,11 @@ export type Step =
   /** `before`: what was available when the payment began. */
   | { readonly step: 'paid'; readonly before: string; readonly receiptUrl: string | null }
 
-/** What a view of a purchase shows. */
+/** The values that a view of a purchase shows. */
 export type PurchaseState = Step & {
   readonly offer: Offer | null
   readonly packageId: string | null
-  /** Of the chosen package; null: on its way. */
+  /** The preview of the chosen package; null: it is on its way. */
   readonly preview: Preview | null
   /** Null: not known yet. */
   readonly balance: Available | null
@@ -73,7 +73,7 @@ export const initial: PurchaseState = {
   balance: null,
 }
 
-/** What follows an event. What does not fit the step, such as a second click on "pay", changes nothing: the very same state. */
+/** The state after an event. An event that does not fit the step, such as a second click on "pay", changes nothing: the very same state. */
 export function next(state: PurchaseState, event: PurchaseEvent): PurchaseState {
   switch (event.type) {
     case 'load':
@@ -201,6 +201,6 @@ const choosing = (state: PurchaseState, problem: Problem | null): PurchaseState 
 
 const shared = ({ offer, packageId, preview, balance }: PurchaseState) => ({ offer, packageId, preview, balance })
 
-/** Of two that come in any order; the later one where the ledger is at the same place. */
+/** The newer of two balances that come in any order; at the same place of the ledger, the later one. */
 const newer = (shown: Available | null, told: Available): Available =>
   shown !== null && shown.revision > told.revision ? shown : told

@@ -242,7 +242,7 @@ const isBegun = (answer: Answer): boolean =>
 /** Nothing more comes under this key; PaymentUnavailable is tried again with it. */
 const isOver = (answer: Answer): boolean => !isBegun(answer) && answer.__typename !== 'PaymentUnavailable'
 
-/** By its name: the host's client may come from another copy of the package. */
+/** Compared by name: the host's client may come from another copy of the package. */
 const faultOf = (thrown: unknown): CreditsClientError =>
   thrown instanceof Error && thrown.name === 'CreditsClientError'
     ? (thrown as CreditsClientError)

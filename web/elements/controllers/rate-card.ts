@@ -8,7 +8,7 @@ export type RateCategory = RateCard['categories'][number]
 export type Rate = RateCategory['rates'][number]
 export type RateCardController = Store<Reading<RateCard>> & { readonly retry: () => Promise<void> }
 
-/** What everything costs now. */
+/** The prices that are in force now. */
 export function createRateCard(scope: TeamScope): RateCardController {
   return new LiveReading<RateCard>({
     scope,

@@ -2,7 +2,7 @@ import type { AccountEvent, CreditsClientError } from '../../client/index.ts'
 import { onEvent, type TeamScope } from './scope.ts'
 import { Cell, type Store } from './store.ts'
 
-/** What is known of a part of the page. While it is read again, the value stays. */
+/** The state of a part of the page. While it is read again, the value stays. */
 export type Reading<Value> =
   | { readonly phase: 'loading'; readonly value: null; readonly error: null }
   | { readonly phase: 'ready'; readonly value: Value; readonly error: CreditsClientError | null }

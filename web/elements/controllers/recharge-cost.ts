@@ -18,7 +18,7 @@ export type RechargeCost = { readonly purchases: number; readonly money: string;
 const maxPurchases = 1_000
 
 /**
- * What auto-recharge would have bought: one package whenever use takes the balance below the threshold, and again where one is not
+ * The purchases that auto-recharge would have made: one package whenever use takes the balance below the threshold, and again where one is not
  * enough, within the cap of each calendar month (UTC).
  */
 export function rechargeCost({ startingBalance, changes, ...rules }: RechargeTrial): RechargeCost {

@@ -18,7 +18,7 @@ export type RechargeTerms = {
 export type RechargeState = {
   readonly recharge: Recharge | null
   readonly isSaving: boolean
-  /** What was wrong, in the gateway's words, and the field where it knows which. */
+  /** The fault in the gateway's words, and the field where it knows which. */
   readonly problem: { readonly message: string; readonly path: readonly string[] } | null
   /** Where the customer saves a payment method first. The terms are sent again when the customer comes back. */
   readonly setupUrl: string | null

@@ -1,6 +1,6 @@
 import { tell } from '../../client/listeners.ts'
 
-/** What a view follows: the shape of React's `useSyncExternalStore`. A snapshot is the same object as long as nothing changed. */
+/** The source that a view follows: the shape of React's `useSyncExternalStore`. A snapshot is the same object as long as nothing changed. */
 export type Store<Snapshot> = {
   /** A controller reads and listens while somebody subscribes. */
   readonly subscribe: (changed: () => void) => () => void

@@ -27,7 +27,7 @@ export type UsageController = Store<Reading<UsageReading>> & {
 const dayMs = 86_400_000
 const changesUsage = new Set(['CREDITS_CHARGED', 'CREDITS_REFUNDED', 'CREDITS_ADDED', 'CREDITS_EXPIRED'])
 
-/** What was charged by day and feature or member, and how long the balance lasts. */
+/** The charges by day and feature or member, and how long the balance lasts. */
 export function createUsage(scope: TeamScope): UsageController {
   let choice: UsageChoice = { days: 30, view: 'feature' }
   let names: Promise<RateNamesQuery> | null = null

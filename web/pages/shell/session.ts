@@ -6,10 +6,10 @@ const tokenKey = 'credits.token'
 
 export type Session = { readonly client: CreditsClient; readonly token: string; readonly viewer: SignedQuery['viewer'] }
 
-/** Who the visitor of the demo is: a member of the demo team, or its operator. */
+/** The visitor of the demo: a member of the demo team, or its operator. */
 export type DemoVisitor = { readonly member: string; readonly role: 'viewer' | 'member' | 'admin' | 'platform' }
 
-/** What the gateway says of its demo, with a token for the visitor. */
+/** The gateway's answer about its demo, with a token for the visitor. */
 export type DemoSession = { readonly token: string; readonly devClock: boolean; readonly testCards: boolean }
 
 /** A session of the demo; null where this gateway signs nobody in: in production, or with an identity provider. */

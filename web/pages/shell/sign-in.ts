@@ -25,7 +25,7 @@ export class CreditsSignIn extends LitElement {
     .fault { margin: 0; color: var(--wa-color-danger-on-quiet) }
     .row { display: flex; gap: 0.5rem; flex-wrap: wrap }
   `
-  /** As whom the demo signs in. */
+  /** The visitor as whom the demo signs in. */
   declare visitor: DemoVisitor
   declare reason: string
   declare fault: string

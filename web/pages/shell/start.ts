@@ -6,11 +6,11 @@ import { type DemoVisitor, demoSession, keptToken, type Session, signIn } from '
 import type { CreditsSignIn } from './sign-in.ts'
 
 export type PageOptions = {
-  /** As whom the demo signs in. */
+  /** The visitor as whom the demo signs in. */
   readonly visitor: DemoVisitor
   /** Whether a visitor without a token is signed in to the demo without a question. */
   readonly signsInByItself: boolean
-  /** What the page shows to whoever is signed in. */
+  /** Makes the page of whoever is signed in. */
   readonly show: (session: Session) => Node
   /** A BCP 47 tag, for pages whose content speaks more than English. */
   readonly locale?: string

@@ -176,7 +176,7 @@ export class SharedClient implements Omit<CreditsClient, 'alerts'> {
     }
   }
 
-  /** Who the token is for and what there is, over HTTP: the number is there before the connection is. */
+  /** Reads the token's caller and the balance over HTTP: the number is there before the connection is. */
   #look(token: string): FirstLook {
     const { url, teamId, locale: writtenIn } = this.#options
     let answer: Promise<unknown> | undefined
@@ -186,7 +186,7 @@ export class SharedClient implements Omit<CreditsClient, 'alerts'> {
     }
   }
 
-  /** What the connection said meanwhile is newer. */
+  /** The connection's answer is newer. */
   async #showFirst(look: FirstLook): Promise<void> {
     this.#first = look
     const { team } = await look().catch(() => ({ team: null }))

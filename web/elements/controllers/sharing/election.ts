@@ -1,4 +1,4 @@
-/** What one hears who stands for election. */
+/** The events that a candidate hears. */
 export type Candidate = { elected(): void; deposed(): void }
 
 /**

@@ -2,7 +2,7 @@ import type { AccountEvent, Balance, ClientState, CreditsClientError } from '../
 import { Election } from './election.ts'
 import { type Leader, type LeaderOptions, lead } from './leader.ts'
 
-/** What tabs tell each other. `hello` comes from those who follow, everything else from the one that leads. */
+/** The messages between tabs. `hello` comes from those who follow, everything else from the one that leads. */
 type Message =
   | { readonly type: 'hello'; readonly events: boolean; readonly look: boolean }
   | { readonly type: 'leading' }
@@ -138,7 +138,7 @@ export class Hub {
     this.#send({ type: 'leading' })
   }
 
-  /** What the leader before has said stays on the page until this one knows better, but passes for right only so long. */
+  /** The last values of the former leader stay on the page until this one knows better, but passes for right only so long. */
   #tell(state: ClientState, error: CreditsClientError | null): void {
     const said = { code: error?.code ?? '', text: error?.message ?? '' }
     const isTakeover = state === 'connecting' && this.#balance !== null

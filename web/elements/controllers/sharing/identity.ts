@@ -1,7 +1,7 @@
 /** Claims that differ between two tokens of one caller. */
 const passing: ReadonlySet<string> = new Set(['exp', 'iat', 'nbf', 'jti'])
 
-/** What a token says; null: it is no JWT. The gateway alone checks whether it is true. */
+/** The claims of a token; null: it is no JWT. The gateway alone checks whether it is true. */
 export function claimsOf(token: string): Readonly<Record<string, unknown>> | null {
   try {
     const [, payload = ''] = token.split('.')

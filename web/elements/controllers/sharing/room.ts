@@ -8,7 +8,7 @@ export type Member = {
 
 type RoomOptions = Pick<HubOptions, 'name' | 'url' | 'teamId' | 'staleAfterMs'>
 
-/** By name: what this page takes part in. */
+/** The rooms that this page takes part in, by name. */
 const rooms = new Map<string, Room>()
 
 /** All members of this page that share one connection. */
