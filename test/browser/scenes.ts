@@ -28,7 +28,10 @@ const tab = (name: string, selector: string) => async (page: Page) => {
   await liveBilling(page)
   await page.getByRole('tab', { name }).click()
   await seen(selector)(page)
-  await page.locator('.skeleton:visible').first().waitFor({ state: 'detached', ...patience })
+  await page
+    .locator('.skeleton:visible')
+    .first()
+    .waitFor({ state: 'detached', ...patience })
 }
 const dialog = async (page: Page) => {
   await liveBilling(page)
