@@ -119,7 +119,8 @@ export class CreditsPill extends LitElement {
   buy(): void {
     if (this.#pill === null) return
     const { client } = this.#pill
-    void openDialog({ client, locale: this.#locale, theme: this.theme ?? 'auto', host: this })
+    const title = this.loaded?.buy
+    void openDialog({ client, locale: this.#locale, theme: this.theme ?? 'auto', host: this, title })
   }
 
   /** At first after the connection's first steps, which go on elsewhere while the pill is rendered. */

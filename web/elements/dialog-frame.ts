@@ -1,3 +1,5 @@
+import { directionOf } from './locales/locale.ts'
+
 /** Shown at once, where the dialog itself comes later. */
 export type DialogFrame = {
   /** False: the reader has closed it before. */
@@ -19,11 +21,15 @@ const look: Partial<CSSStyleDeclaration> = {
   boxShadow: '0 0 0 100vmax rgb(10 10 16 / 48%)',
 }
 
-/** The empty dialog with its title, in the look of `buy/styles.ts`. Style properties need no permission of the page's policy. */
-export function openFrame(root: ParentNode, theme: string, calledOff: () => void): DialogFrame {
+export type FrameLook = { readonly theme: string; readonly locale: string; readonly title: string | undefined }
+
+/** The empty dialog with its title (without one, in English), in the look of `buy/styles.ts`. Style properties need no permission of the page's policy. */
+export function openFrame(root: ParentNode, { theme, locale, title }: FrameLook, calledOff: () => void): DialogFrame {
   const frame = document.createElement('dialog')
   Object.assign(frame.style, look, { colorScheme: theme === 'light' || theme === 'dark' ? theme : 'light dark' })
-  Object.assign(frame, { textContent: 'Buy credits', lang: 'en', ariaLabel: 'Buy credits', ariaBusy: 'true' })
+  const name = title ?? 'Buy credits'
+  const lang = title === undefined ? 'en' : locale
+  Object.assign(frame, { textContent: name, lang, dir: directionOf(lang), ariaLabel: name, ariaBusy: 'true' })
   let isOpen = true
   frame.addEventListener('cancel', () => {
     isOpen = false

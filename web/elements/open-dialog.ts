@@ -11,6 +11,8 @@ export type DialogRequest = {
   readonly theme: string
   /** The element that owns the dialog: events bubble from here, and it may have texts for the dialog. */
   readonly host: DialogHost
+  /** The dialog's title in the language of the host, for its frame. Absent: the host has no texts yet. */
+  readonly title?: string | undefined
 }
 
 let isLoaded = false
@@ -29,7 +31,8 @@ export async function openDialog(request: DialogRequest): Promise<boolean> {
   if (isLoaded) return (await dialogFor(request)).open()
   if (framed.has(host) || !tell(host, 'credits-dialog-open')) return false
   framed.add(host)
-  const frame = openFrame(rootOf(host), request.theme, () => closed(host))
+  const title = host.dialogTexts?.title ?? request.title
+  const frame = openFrame(rootOf(host), { ...request, title }, () => closed(host))
   try {
     await loadDialog()
   } catch (error) {

@@ -127,7 +127,8 @@ export class CreditsBilling extends BillingPart<AccountController> {
 
   #buy(client: BuyClient): void {
     const theme = getComputedStyle(this).colorScheme
-    void openDialog({ client, locale: this.formats.locale, theme, host: this })
+    const title = this.text['billing.buy']
+    void openDialog({ client, locale: this.formats.locale, theme, host: this, title })
   }
 
   #panel(view: BillingView): TemplateResult {
