@@ -2,9 +2,10 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Stripe } from 'stripe'
 import { authSecret } from './access/auth-secret.ts'
-import { openAccess } from './access/open-access.ts'
+import { type Access, openAccess } from './access/open-access.ts'
 import { createQuotes, type Quotes } from './access/quotes.ts'
 import type { TokenTrust } from './access/tokens.ts'
+import type { Catalog } from './catalog/catalog.ts'
 import { loadCatalog } from './catalog/load.ts'
 import type { Config } from './config.ts'
 import { startEmbedded } from './database/embedded.ts'
@@ -15,12 +16,13 @@ import { demoCard } from './demo/card.ts'
 import { demoSession } from './demo/session.ts'
 import { demoTeam, makeDemoTeam } from './demo/team.ts'
 import { InvalidPublication } from './domain/errors.ts'
+import type { Catalogs } from './ledger/catalogs.ts'
 import { readClock } from './ledger/move-clock.ts'
-import { openLedger } from './ledger/open-ledger.ts'
+import { type OpenLedger, openLedger } from './ledger/open-ledger.ts'
 import { createOpenings } from './ledger/openings.ts'
 import { putInForce } from './ledger/put-in-force.ts'
 import { startSweeper } from './ledger/sweeper.ts'
-import { openLive } from './live/open-live.ts'
+import { type OpenLive, openLive } from './live/open-live.ts'
 import { createLog } from './log.ts'
 import { createCustomers } from './payments/customers.ts'
 import { openPayments } from './payments/open-payments.ts'
@@ -29,7 +31,7 @@ import type { Services } from './resolvers/context.ts'
 import { schema } from './schema/schema.ts'
 import type { RequestTimes } from './server/http.ts'
 import { LedgerDelay, timed } from './server/ledger-delay.ts'
-import { createMetrics, measured } from './server/metrics.ts'
+import { createMetrics, type Metrics, measured } from './server/metrics.ts'
 import type { Route } from './server/route.ts'
 import { startServer } from './server/server.ts'
 import { stripeWebhook } from './server/stripe-webhook.ts'
@@ -104,37 +106,21 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
 /** One start. Everything is closed in the opposite order. */
 async function start(config: Config, overrides: Overrides, opened: AsyncDisposableStack): Promise<string> {
-  const starting = { config, overrides, opened, log: overrides.log ?? createLog(config) }
-  const { log } = starting
-  const { progress = () => undefined, intervals = {} } = overrides
+  const { intervals = {}, progress = () => undefined, log = createLog(config) } = overrides
+  const starting = { config, opened, log, progress }
   const file = loadCatalog(config.catalog)
   const trusted = loadTrustedDocuments(config, schema)
   const { trust, quotes } = await secretsOf(config)
-  const database = await storageOf(starting)
+  const database = await storageOf(starting, overrides.postgres)
   const metrics = createMetrics()
-  const { maxTokenSeconds, redisUrl } = config
+  const { maxTokenSeconds } = config
   const access = await openAccess({ database, trust, maxTokenSeconds })
   opened.defer(() => closing(access.close()))
   const openedLedger = await openLedger(database, intervals.ledgerPatienceMs)
   opened.defer(() => openedLedger.close())
   const { ledger, teams, members, catalogs } = openedLedger
-  const inForce = await putInForce(catalogs, file, progress)
-  if (inForce instanceof InvalidPublication) throw new CannotStart(inForce.message)
-  if (inForce.publication.origin === 'PUBLISHED') {
-    log.info(inForce.publication, 'A published catalog is in force; the file has not changed since, and waits')
-  }
-  const { lookEveryMs, proofMs } = intervals
-  const live = await openLive(database, openedLedger, {
-    redisUrl,
-    revoked: () => access.refresh(),
-    lookEveryMs,
-    proofMs,
-  })
-  opened.defer(() => live.close())
-  access.onRevoked(() => live.bus.announceRevocations())
-  metrics.gauge('credits_hint_bus_connected', 'Whether hints of other gateways are heard: 1, or 0 while not.', () =>
-    live.bus.connected ? 1 : 0,
-  )
+  await putFileInForce(starting, catalogs, file)
+  const live = await liveOf(starting, { database, access, openedLedger, metrics }, intervals)
   if (overrides.demo ?? !isProduction(config)) {
     if (await makeDemoTeam(database, ledger, catalogs.inForce())) progress("The demo team 'demo' is made")
   }
@@ -145,7 +131,7 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   const counted = measured(timed(ledger, ledgerDelay), metrics)
   const { stripe, webhookSecret, sandbox } = await stripeOf(starting)
   let url = config.publicUrl ?? ''
-  const paying = openPayments({ database, ledger: counted, catalogs, stripe, publicUrl: () => url, log })
+  const paying = openPayments({ database, ledger: counted, teams, catalogs, stripe, publicUrl: () => url, log })
   opened.defer(() => closing(paying.close()))
   const services: Services = {
     ledger: counted,
@@ -194,18 +180,20 @@ const isProduction = ({ environment }: Config) => environment === 'production'
 
 type Starting = {
   readonly config: Config
-  readonly overrides: Overrides
   readonly opened: AsyncDisposableStack
   readonly log: Logger
+  readonly progress: (message: string) => void
 }
 
 /** The migrated database: the one that is named, or an embedded one. */
-async function storageOf({ config, overrides, opened, log }: Starting): Promise<Database> {
-  const { progress = () => undefined } = overrides
+async function storageOf(
+  { config, opened, log, progress }: Starting,
+  settings: ServerSettings | undefined,
+): Promise<Database> {
   let url = config.databaseUrl
   if (url === undefined) {
     progress('Preparing the database …')
-    const postgres = await startEmbedded(config.dataDir, log, { settings: overrides.postgres })
+    const postgres = await startEmbedded(config.dataDir, log, { settings })
     opened.defer(() => postgres.release())
     url = postgres.url
   }
@@ -215,14 +203,47 @@ async function storageOf({ config, overrides, opened, log }: Starting): Promise<
   return database
 }
 
-/** Stripe, or outside production without a key a stand-in for it. */
-async function stripeOf({ config, overrides, opened }: Starting) {
+/** @throws {CannotStart} for a catalog that can't follow the ones before it. */
+async function putFileInForce({ log, progress }: Starting, catalogs: Catalogs, file: Catalog): Promise<void> {
+  const inForce = await putInForce(catalogs, file, progress)
+  if (inForce instanceof InvalidPublication) throw new CannotStart(inForce.message)
+  if (inForce.publication.origin === 'PUBLISHED') {
+    log.info(inForce.publication, 'A published catalog is in force; the file has not changed since, and waits')
+  }
+}
+
+type Followed = {
+  readonly database: Database
+  readonly access: Access
+  readonly openedLedger: OpenLedger
+  readonly metrics: Metrics
+}
+
+/** The live part of the gateway, which follows the ledger and what is revoked. */
+async function liveOf(
+  { config, opened }: Starting,
+  { database, access, openedLedger, metrics }: Followed,
+  { lookEveryMs, proofMs }: Intervals,
+): Promise<OpenLive> {
+  const revoked = () => access.refresh()
+  const live = await openLive(database, openedLedger, { redisUrl: config.redisUrl, revoked, lookEveryMs, proofMs })
+  opened.defer(() => live.close())
+  access.onRevoked(() => live.bus.announceRevocations())
+  metrics.gauge('credits_hint_bus_connected', 'Whether hints of other gateways are heard: 1, or 0 while not.', () =>
+    live.bus.connected ? 1 : 0,
+  )
+  return live
+}
+
+/** Stripe; outside production without a key a stand-in, with its state beside the database. Production demands the key. */
+async function stripeOf({ config, opened, progress }: Starting) {
   if (config.stripe !== undefined) {
     return { stripe: createStripe(config.stripe), webhookSecret: config.stripe.webhookSecret, sandbox: null }
   }
-  const sandbox = await startSandbox(config)
+  const { openSandbox } = await import('../sandbox/sandbox.ts')
+  const sandbox = await openSandbox({ dir: join(config.dataDir, 'sandbox') })
   opened.defer(() => closing(sandbox.close()))
-  overrides.progress?.(`Payments go to a stand-in for Stripe at ${sandbox.url}: no money moves`)
+  progress(`Payments go to a stand-in for Stripe at ${sandbox.url}: no money moves`)
   const { secretKey, webhookSecret, url: apiUrl } = sandbox
   return { stripe: createStripe({ secretKey, apiUrl }), webhookSecret, sandbox }
 }
@@ -238,12 +259,6 @@ function demoRoutes(
     '/demo/session': demoSession({ secret, team: demoTeam, devClock, testCards }),
     ...(testCards ? { '/demo/card': demoCard(stripe, createCustomers(database, stripe), demoTeam) } : {}),
   }
-}
-
-/** A stand-in for Stripe, with its state beside the database; never in production, whose config demands the real one. */
-async function startSandbox({ dataDir }: Config) {
-  const { openSandbox } = await import('../sandbox/sandbox.ts')
-  return openSandbox({ dir: join(dataDir, 'sandbox') })
 }
 
 async function secretsOf(config: Config): Promise<{ trust: TokenTrust; quotes: Quotes }> {

@@ -5,7 +5,7 @@ import { median, type PillPage, withPillPage } from '../pill-page.ts'
 
 const clicks = 15
 
-/** What one click led to, in ms from the click on. */
+/** The effects of one click, in ms from the click on. */
 type Click = {
   /** The next paint, as Event Timing tells it: steps of 8 ms, and nothing below 16. */
   readonly nextPaint: number
@@ -71,7 +71,7 @@ async function openPage(context: BrowserContext, url: string): Promise<Page> {
   await page.addInitScript(watchClicks)
   await page.goto(url)
   await page.waitForFunction('window.shown !== undefined')
-  // What the pill loads after its number is there.
+  // The pill loads more code once its number is there.
   await page.waitForLoadState('networkidle')
   return page
 }
@@ -96,6 +96,7 @@ const dialog = `document.querySelector('credits-pill').shadowRoot.querySelector(
 
 /** Writes into `window.click` what the click led to. */
 function watchClicks(): void {
+  // The function runs in the page, whose window has this property of ours.
   const written = () => (window as unknown as { click: Partial<Record<keyof Click, number>> }).click
   const find = (selector: string) => {
     const pill = document.querySelector('credits-pill')?.shadowRoot

@@ -23,7 +23,7 @@ export function chargeStart(draft: Draft, priced: Priced, command: PlaceHold, co
 /**
  * Confirms what was charged at the start; nothing moves where the usage is what the hold was placed for (null: it is).
  * Other usage is charged by the hold's own card instead, after all of the first charge has come back.
- * What came back counts towards it.
+ * The credits that came back count towards it.
  */
 export function settleCharged(
   draft: Draft,

@@ -62,6 +62,7 @@ type RowsOf = {
     : never
 }
 
+/** `Object.fromEntries` forgets which name has which rows. */
 const newRows = () =>
   Object.fromEntries(tableNames.map((name) => [name, new Rows<never, never>(tables[name])])) as unknown as RowsOf
 

@@ -48,7 +48,7 @@ export async function openLive(database: Database, opened: OpenLedger, options: 
     streams: createLiveStreams({ database, teams: lookout.heeding(teams), hints }),
     async close() {
       await closing(lookout.stop())
-      // What is still committed is announced before the bus hangs up.
+      // The last commits are announced before the bus hangs up.
       await closing(ledger.idle())
       await closing(bus.close())
     },

@@ -4,7 +4,7 @@ import type { Database } from '../database/open.ts'
 import type { Rounds } from '../database/rounds.ts'
 import type { Catalogs } from '../ledger/catalogs.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { createTeamReader } from '../ledger/team-reader.ts'
+import type { TeamReader } from '../ledger/team-reader.ts'
 import { createAddOns } from './add-ons.ts'
 import { createBudget } from './budget.ts'
 import { startCatchUp } from './catch-up.ts'
@@ -27,6 +27,7 @@ import type { PurchaseName } from './tags.ts'
 export type PaymentsOptions = {
   readonly database: Database
   readonly ledger: Ledger
+  readonly teams: TeamReader
   readonly catalogs: Catalogs
   readonly stripe: Stripe
   /** The gateway's own address, without a trailing slash. */
@@ -45,12 +46,12 @@ export type OpenPayments = {
 }
 
 /** All that has to do with Stripe, and the work in the background that nobody waits for. */
-export function openPayments({ database, ledger, catalogs, stripe, publicUrl, log }: PaymentsOptions): OpenPayments {
+export function openPayments(options: PaymentsOptions): OpenPayments {
+  const { database, ledger, teams, catalogs, stripe, publicUrl, log } = options
   const customers = createCustomers(database, stripe)
   const recordings = createRecordings(database, ledger, log)
   const pursuit = createPursuit({ database, stripe, customers, recordings, catalogs, publicUrl, log })
   const subscriptions = createSubscriptions({ database, ledger, stripe, customers, catalogs, log })
-  const teams = createTeamReader(database, catalogs)
   const addOns = createAddOns({ database, stripe, customers, subscriptions, teams, catalogs, log })
   const events = createStripeEvents({ database, ledger, stripe, customers, recordings, subscriptions, log })
 

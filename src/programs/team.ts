@@ -12,12 +12,16 @@ import { type TeamReport, tablesOf } from './team-report.ts'
 
 const maxOpenHolds = 50
 const postings = 20
+const usage = 'Name one team: npm run -s team -- ID'
 const everything = { from: null, to: null, types: null, memberId: null, rate: null }
 
 /** `npm run -s team -- acme`: how a team stands now. Reads only, and is safe while gateways run. */
 async function main(): Promise<boolean> {
   const [id, ...others] = parseArgs({ allowPositionals: true }).positionals
-  if (id === undefined || others.length > 0) throw new NothingThere('Name one team: npm run -s team -- ID')
+  if (id === undefined || others.length > 0) {
+    process.stderr.write(`${usage}\n`)
+    return false
+  }
   const report = await onExistingLedger('team', (database) => readReport(database, teamId(id)))
   for (const { title, rows } of tablesOf(report)) {
     console.log(`\n${title}`)

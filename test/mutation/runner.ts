@@ -47,7 +47,7 @@ export default class MutantRunner extends TestRunner {
     await run()
     const ms = performance.now() - begin
     const killed = ms > maxTestMs ? [] : await this.#killedBy(run, hits, ms)
-    // What a test kills counts only where no mutant left it unable to pass.
+    // A kill counts only if the test still passes afterwards: a mutant may have left it unable to.
     await run()
     for (const id of killed) alive.delete(id)
     report({ reached: Object.keys(hits), killed })

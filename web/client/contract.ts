@@ -37,7 +37,7 @@ export type AccountEventType =
   /** Auto-recharge bought. */
   | 'RECHARGE_SUCCEEDED';
 
-/** What a posting did. */
+/** The effect of a posting. */
 export type ActivityType =
   /** The operator corrected the balance. */
   | 'ADJUSTMENT'

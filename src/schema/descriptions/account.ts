@@ -95,7 +95,7 @@ export const account: Readonly<Record<string, string>> = {
   'ActivityFilter.memberId':
     'Done for this member: the `sub` of its token, the prefix of an API key, or the `id` of a member.',
   'ActivityFilter.rate': 'Charges and refunds with this rate in a line.',
-  ActivityType: 'What a posting did.',
+  ActivityType: 'The effect of a posting.',
   'ActivityType.GRANT': 'Credits were deposited.',
   'ActivityType.CHARGE': 'Credits were spent.',
   'ActivityType.REFUND': 'Credits of a charge were given back.',

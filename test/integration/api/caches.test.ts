@@ -115,7 +115,7 @@ describe("a mutation's result", () => {
       throw new Error('Nothing is to be read')
     }
     const { services } = gateway
-    // Of the services the test replaces what reads alone, by less than the whole of each.
+    // The test replaces only the services that read, and each only in part, which the type does not allow.
     const blind = {
       ...services,
       teams: { ...services.teams, read: reading },

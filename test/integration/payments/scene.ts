@@ -41,7 +41,8 @@ export async function openPaying(given: { catalog?: string | Catalog; sandbox?: 
   const sandbox = given.sandbox ?? (await openSandbox({ dir: null }))
   const { secretKey, url: apiUrl, webhookSecret } = sandbox
   const stripe = createStripe({ secretKey, apiUrl })
-  const paying = openPayments({ database, ledger, catalogs, stripe, publicUrl: () => 'http://127.0.0.1:4000', log })
+  const publicUrl = () => 'http://127.0.0.1:4000'
+  const paying = openPayments({ database, ledger, teams, catalogs, stripe, publicUrl, log })
   paying.begin()
   const webhook = stripeWebhook(stripe, webhookSecret, paying.events, createMetrics(), log)
   const server = createServer((request, response) => void webhook(request, response))

@@ -78,7 +78,7 @@ export function next(state: PurchaseState, event: PurchaseEvent): PurchaseState 
   switch (event.type) {
     case 'load':
       if (isUnderWay(state)) return state
-      // What is shown stays until it is read anew.
+      // The shown offer stays until it is read anew.
       return state.step === 'choosing' ? choosing(state, null) : { ...shared(state), step: 'loading' }
     case 'loaded':
       return isUnderWay(state) ? state : loaded(state, event.offer, event.resumed)

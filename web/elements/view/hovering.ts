@@ -30,7 +30,7 @@ export class Hovering implements ReactiveController {
     )
     root.addEventListener('focusin', (event) => isInside(event) && this.#isFocused && this.#turn(true, 0))
     root.addEventListener('focusout', (event) => isInside(event) && this.#turn(false, closesAfterMs))
-    // Whoever points at it may open the dialog next.
+    // A reader who points at the pill may open the dialog next.
     for (const type of ['pointerover', 'pointerdown', 'focusin']) {
       root.addEventListener(type, (event) => isInside(event) && loadDialog().catch(() => undefined))
     }

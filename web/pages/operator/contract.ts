@@ -18,7 +18,7 @@ export type ActivityFilter = {
   readonly types?: ReadonlyArray<ActivityType> | null | undefined;
 };
 
-/** What a posting did. */
+/** The effect of a posting. */
 export type ActivityType =
   /** The operator corrected the balance. */
   | 'ADJUSTMENT'
