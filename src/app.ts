@@ -161,9 +161,8 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
     ...overrides.routes,
     '/webhooks/stripe': stripeWebhook(stripe, webhookSecret, paying.events, metrics, log),
   }
-  const times = intervals.request
-  const serving = { config, schema, trusted, services, access, metrics, ledgerDelay, log, routes, times }
-  const server = await startServer(serving)
+  const serving = { config, schema, trusted, services, access, metrics, ledgerDelay, log, routes }
+  const server = await startServer({ ...serving, times: intervals.request })
   opened.defer(() => server.close())
   const own = `http://${shownHost(config.host)}:${server.port}`
   url ||= own
