@@ -19,6 +19,7 @@ export type Mutant = {
   readonly replacement: string
 }
 
+/** The instrumenter's types ask for the whole logger and all options of Stryker; it reads these. */
 const silent = { isDebugEnabled: () => false, debug: () => {}, info: () => {} }
 /** A text is a name that the compiler checks, or a sentence for people. */
 const options = { excludedMutations: ['StringLiteral'], ignorers: [], plugins: null }
