@@ -1,6 +1,7 @@
 FROM node:24-slim AS pages
 WORKDIR /app
 COPY package.json package-lock.json schema.graphql ./
+COPY packages/stripe-sandbox/package.json packages/stripe-sandbox/
 COPY web ./web
 # Builds the pages.
 RUN npm ci --omit=optional
@@ -9,6 +10,7 @@ FROM node:24-slim
 WORKDIR /app
 # The image has Node already, and DATABASE_URL names a PostgreSQL: neither is installed again.
 COPY package.json package-lock.json ./
+COPY packages/stripe-sandbox/package.json packages/stripe-sandbox/
 COPY web ./web
 RUN npm ci --omit=dev --omit=optional --ignore-scripts
 COPY catalogs ./catalogs

@@ -27,7 +27,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
-          include: ['test/{integration,attack,conformance,sandbox,browser}/**/*.test.ts'],
+          include: ['test/{integration,attack,conformance,browser}/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
           globalSetup,
         },
       },

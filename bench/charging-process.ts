@@ -2,7 +2,7 @@ import { migrate } from '../src/database/migrate.ts'
 import { openDatabase } from '../src/database/open.ts'
 import { teamId } from '../src/domain/identity.ts'
 import { createLedger } from '../src/ledger/ledger.ts'
-import { charge, log, submit, world } from './ground.ts'
+import { charge, log, submit, world } from './bench-ledger.ts'
 import { load } from './load.ts'
 
 /** One of several gateway processes: charges one team with 256 in flight for the requested time, and counts. */

@@ -3,7 +3,7 @@ import { signToken } from '../src/access/tokens.ts'
 import type { TeamId } from '../src/domain/identity.ts'
 import { startBrowser } from '../test/browser/chromium.ts'
 import { serveSite } from '../test/browser/site.ts'
-import { type Ground, makeTeams, withGround } from './ground.ts'
+import { type Ground, makeTeams, withGround } from './bench-ledger.ts'
 import { startProcess, stopProcess } from './processes.ts'
 
 const secret = 'a secret for benchmarks alone with 32 bytes and more'

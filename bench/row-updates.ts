@@ -1,4 +1,4 @@
-import type { Ground } from './ground.ts'
+import type { Ground } from './bench-ledger.ts'
 import { load } from './load.ts'
 
 /** One-row updates a second, spread over so many rows by 32 connections. */

@@ -7,6 +7,7 @@ import { createQuotes, type Quotes } from './access/quotes.ts'
 import type { TokenTrust } from './access/tokens.ts'
 import type { Catalog } from './catalog/catalog.ts'
 import { loadCatalog } from './catalog/load.ts'
+import { closing } from './concurrency/pauses.ts'
 import type { Config } from './config.ts'
 import { startEmbedded } from './database/embedded.ts'
 import { migrate } from './database/migrate.ts'
@@ -16,27 +17,26 @@ import { demoCard } from './demo/card.ts'
 import { demoSession } from './demo/session.ts'
 import { demoTeam, makeDemoTeam } from './demo/team.ts'
 import { InvalidPublication } from './domain/errors.ts'
-import type { Catalogs } from './ledger/catalogs.ts'
-import { readClock } from './ledger/move-clock.ts'
+import { startSweeper } from './ledger/background/sweeper.ts'
+import type { Catalogs } from './ledger/catalogs/catalogs.ts'
+import { putInForce } from './ledger/catalogs/publish-file.ts'
+import { readClock } from './ledger/clock/move-clock.ts'
+import { createOpenings } from './ledger/ensure-team.ts'
 import { type OpenLedger, openLedger } from './ledger/open-ledger.ts'
-import { createOpenings } from './ledger/openings.ts'
-import { putInForce } from './ledger/put-in-force.ts'
-import { startSweeper } from './ledger/sweeper.ts'
 import { type OpenLive, openLive } from './live/open-live.ts'
 import { createLog } from './log.ts'
 import { createCustomers } from './payments/customers.ts'
 import { openPayments } from './payments/open-payments.ts'
 import { createStripe } from './payments/stripe.ts'
-import type { Services } from './resolvers/context.ts'
+import type { Services } from './resolvers/request/context.ts'
 import { schema } from './schema/schema.ts'
 import type { RequestTimes } from './server/http.ts'
-import { LedgerDelay, timed } from './server/ledger-delay.ts'
+import { LedgerDelay, timed } from './server/limits/ledger-delay.ts'
 import { createMetrics, type Metrics, measured } from './server/metrics.ts'
+import { loadTrustedDocuments } from './server/operations/trusted-manifests.ts'
 import type { Route } from './server/route.ts'
 import { startServer } from './server/server.ts'
 import { stripeWebhook } from './server/stripe-webhook.ts'
-import { loadTrustedDocuments } from './server/trusted-manifests.ts'
-import { closing } from './timers.ts'
 
 export type App = {
   /** The address that the gateway listens on, without a trailing slash. */
@@ -239,7 +239,7 @@ async function stripeOf({ config, opened, progress }: Starting) {
   if (config.stripe !== undefined) {
     return { stripe: createStripe(config.stripe), webhookSecret: config.stripe.webhookSecret, sandbox: null }
   }
-  const { openSandbox } = await import('../sandbox/sandbox.ts')
+  const { openSandbox } = await import('@credits-gateway/stripe-sandbox')
   const sandbox = await openSandbox({ dir: join(config.dataDir, 'sandbox') })
   opened.defer(() => closing(sandbox.close()))
   progress(`Payments go to a stand-in for Stripe at ${sandbox.url}: no money moves`)

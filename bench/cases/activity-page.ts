@@ -1,10 +1,10 @@
 import type { PoolClient } from 'pg'
 import { type TeamId, teamId } from '../../src/domain/identity.ts'
-import { type ActivityFilter, readActivity } from '../../src/ledger/activity.ts'
-import { wholeSpan } from '../../src/ledger/span.ts'
-import { addFacets } from '../../src/ledger/take-checkpoint.ts'
+import { type ActivityFilter, readActivity } from '../../src/ledger/history/activity.ts'
+import { addFacets } from '../../src/ledger/history/take-checkpoint.ts'
+import { wholeSpan } from '../../src/ledger/rows/span.ts'
+import { catalog, type Ground, withGround } from '../bench-ledger.ts'
 import type { Case } from '../figure.ts'
-import { catalog, type Ground, withGround } from '../ground.ts'
 
 const few = 5_000
 const many = 5_000_000

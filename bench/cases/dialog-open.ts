@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from 'playwright-core'
+import { submit } from '../bench-ledger.ts'
 import type { Case, Figure } from '../figure.ts'
-import { submit } from '../ground.ts'
 import { median, type PillPage, withPillPage } from '../pill-page.ts'
 
 const clicks = 15

@@ -1,5 +1,5 @@
+import { makeTeams, withGround } from '../bench-ledger.ts'
 import { type Case, type Figure, rate } from '../figure.ts'
-import { makeTeams, withGround } from '../ground.ts'
 import { nextMessage, startProcess, stopProcess } from '../processes.ts'
 
 /** Several gateway processes that charge one team at the same time, each with 256 in flight, beside one process alone. */

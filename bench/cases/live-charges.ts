@@ -1,5 +1,5 @@
+import { makeTeams, withGround } from '../bench-ledger.ts'
 import { type Case, rate } from '../figure.ts'
-import { makeTeams, withGround } from '../ground.ts'
 import { Pills } from '../live/pills.ts'
 import { startGateway, tokensFor } from '../live/server.ts'
 import { inTurns, median, medianRatio } from '../live/turns.ts'

@@ -1,5 +1,5 @@
+import { makeTeams, withGround } from '../bench-ledger.ts'
 import { type Case, rate } from '../figure.ts'
-import { makeTeams, withGround } from '../ground.ts'
 import { machineMs } from '../live/clock.ts'
 import { processorMs } from '../live/drives.ts'
 import { Pills } from '../live/pills.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { makeTeams, withGround } from '../bench-ledger.ts'
 import type { Case, Figure } from '../figure.ts'
-import { makeTeams, withGround } from '../ground.ts'
 import type { Change } from '../live/asks.ts'
 import { machineMs } from '../live/clock.ts'
 import { Pills, revisionOf } from '../live/pills.ts'

@@ -1,5 +1,5 @@
+import { makeTeams, withGround } from '../bench-ledger.ts'
 import type { Case, Figure } from '../figure.ts'
-import { makeTeams, withGround } from '../ground.ts'
 import type { Memory } from '../live/asks.ts'
 import { Pills } from '../live/pills.ts'
 import { type LiveServer, startBare, startGateway, tokensFor } from '../live/server.ts'

@@ -1,5 +1,5 @@
+import { charge, makeTeams, submit, withGround } from '../bench-ledger.ts'
 import { type Case, rate } from '../figure.ts'
-import { charge, makeTeams, submit, withGround } from '../ground.ts'
 import { load } from '../load.ts'
 import { updatesOverRows } from '../row-updates.ts'
 

@@ -1,6 +1,6 @@
 import { defineEntity, LockMode, sql } from '@mikro-orm/core'
+import { charge, type Ground, makeTeams, submit, withGround } from '../bench-ledger.ts'
 import { type Case, rate } from '../figure.ts'
-import { charge, type Ground, makeTeams, submit, withGround } from '../ground.ts'
 import { load } from '../load.ts'
 
 /** Durable charges on one team, beside the speed of the database and the ORM on one row without a ledger. */

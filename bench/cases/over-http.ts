@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import autocannon from 'autocannon'
 import { signToken } from '../../src/access/tokens.ts'
+import { type Ground, makeTeams, withGround } from '../bench-ledger.ts'
 import { type Case, type Figure, rate } from '../figure.ts'
-import { type Ground, makeTeams, withGround } from '../ground.ts'
 import { inTurns, median, medianRatio } from '../live/turns.ts'
 import { nextMessage, startProcess, stopProcess } from '../processes.ts'
 

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process'
 import { signToken } from '../../src/access/tokens.ts'
+import { makeTeams, withGround } from '../bench-ledger.ts'
 import type { Order, Outcome, Sample } from '../charges-process.ts'
 import { type Case, type Figure, perSecond, type Run, rate } from '../figure.ts'
-import { makeTeams, withGround } from '../ground.ts'
 import { nextMessage, startProcess, stopProcess } from '../processes.ts'
 
 const secret = 'a secret for benchmarks alone with 32 bytes and more'

@@ -1,9 +1,9 @@
 import autocannon from 'autocannon'
 import { Stripe } from 'stripe'
 import type { PurchaseId, TeamId } from '../../src/domain/identity.ts'
-import { metadataOf } from '../../src/payments/tags.ts'
+import { metadataOf } from '../../src/payments/stripe-metadata.ts'
+import { type Ground, makeTeams, submit, withGround } from '../bench-ledger.ts'
 import { type Case, perSecond, type Run, rate } from '../figure.ts'
-import { type Ground, makeTeams, submit, withGround } from '../ground.ts'
 import { startProcess, stopProcess } from '../processes.ts'
 
 const webhookSecret = 'whsec_for_benchmarks_alone'

@@ -1,7 +1,7 @@
 import { signToken } from '../../src/access/tokens.ts'
 import { createApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
-import type { GatewayContext, Services } from '../../src/resolvers/context.ts'
+import type { GatewayContext, Services } from '../../src/resolvers/request/context.ts'
 import { schema } from '../../src/schema/schema.ts'
 
 /** The gateway of this process, and its services, so that changes can be made in it without a request each. */

@@ -1,5 +1,5 @@
 import { teamId } from '../../src/domain/identity.ts'
-import { charge, submit } from '../ground.ts'
+import { charge, submit } from '../bench-ledger.ts'
 import { load } from '../load.ts'
 import { answerAsks } from './asks.ts'
 import { machineMs } from './clock.ts'

@@ -1,5 +1,5 @@
 import { signToken } from '../../src/access/tokens.ts'
-import type { Ground } from '../ground.ts'
+import type { Ground } from '../bench-ledger.ts'
 import { nextMessage, startProcess, stopProcess } from '../processes.ts'
 import type { Ask, Change, Charges, Memory, Rounds } from './asks.ts'
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { keepNewest } from '../concurrency/bounded-map.ts'
 import type { Database } from '../database/open.ts'
-import { keepNewest } from '../ledger/keep-newest.ts'
 import { type ApiKey, actorOf, keysByHash, noteKeyUses } from './api-key-rows.ts'
 import { roleOf } from './key-scope.ts'
 import { SecretReader } from './secret-reader.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { startRounds } from '../database/background-loop.ts'
 import type { Database } from '../database/open.ts'
-import { startRounds } from '../database/rounds.ts'
 import type { Act } from '../domain/audit.ts'
 import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
 import * as keyRows from './api-key-rows.ts'

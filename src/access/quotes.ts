@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { CompactSign, compactVerify } from 'jose'
-import { formatDecimal, parseDecimal } from '../domain/decimal.ts'
+import { formatDecimal, parseDecimal } from '../domain/amounts/decimal.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
 import type { Usage } from '../domain/usage.ts'
 

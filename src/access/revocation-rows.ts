@@ -1,8 +1,8 @@
 import type { Database } from '../database/open.ts'
 import type { Act } from '../domain/audit.ts'
 import { type Instant, type MemberId, memberId, type TeamId } from '../domain/identity.ts'
-import { writeAuditRecord } from '../ledger/audit-records.ts'
-import { ms } from '../ledger/instants.ts'
+import { writeAuditRecord } from '../ledger/history/audit-records.ts'
+import { ms } from '../ledger/rows/instants.ts'
 
 /** A revocation. `teamId` is '' for the operator's own credentials; a `memberId` of null stands for every member. */
 export type Revocation =

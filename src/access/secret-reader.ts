@@ -1,5 +1,5 @@
-import { keepNewest } from '../ledger/keep-newest.ts'
-import { Lane } from '../ledger/lane.ts'
+import { keepNewest } from '../concurrency/bounded-map.ts'
+import { Lane } from '../concurrency/lane.ts'
 import { hashOf, isSecret, type SecretKind } from './secret.ts'
 import { InvalidToken } from './tokens.ts'
 import type { Viewer } from './viewer.ts'

@@ -1,5 +1,5 @@
+import { longestTimerMs } from '../concurrency/pauses.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
-import { longestTimerMs } from '../timers.ts'
 import { inWords, revokersOf, type Viewer } from './viewer.ts'
 
 /** Called once when a credential has ended; `reason` is for people, without a full stop: `The token was revoked`. */

@@ -1,5 +1,5 @@
-import { ONE } from '../domain/decimal.ts'
-import { minorUnit } from '../domain/money.ts'
+import { ONE } from '../domain/amounts/decimal.ts'
+import { minorUnit } from '../domain/amounts/money.ts'
 import { isWhole } from '../domain/rate-card.ts'
 import type { CatalogContent, PlanContent, RateContent } from './content.ts'
 import type { Path } from './faults.ts'

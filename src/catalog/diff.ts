@@ -1,7 +1,7 @@
 import { lastingKinds } from '../domain/account.ts'
-import { divideRounded } from '../domain/fixed-point.ts'
+import { divideRounded } from '../domain/amounts/fixed-point.ts'
+import { NANO } from '../domain/amounts/money.ts'
 import { grantKinds } from '../domain/grant.ts'
-import { NANO } from '../domain/money.ts'
 import type { Rate, Terms } from '../domain/rate-card.ts'
 import type { Catalog, CreditPackage, Plan, PlanAllowance } from './catalog.ts'
 import {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { parseCredits } from '../domain/credits.ts'
-import { ONE, parseDecimal } from '../domain/decimal.ts'
-import { isCurrency, parseNano } from '../domain/money.ts'
+import { parseCredits } from '../domain/amounts/credits.ts'
+import { ONE, parseDecimal } from '../domain/amounts/decimal.ts'
+import { isCurrency, parseNano } from '../domain/amounts/money.ts'
 
 /*
  * The kinds of value that a catalog is made of. Each description is `what it says: what it can be`: a fault has it behind

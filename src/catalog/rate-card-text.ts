@@ -1,4 +1,4 @@
-import { moneyToCredits } from '../domain/money.ts'
+import { moneyToCredits } from '../domain/amounts/money.ts'
 import type { Rate } from '../domain/rate-card.ts'
 import type { Catalog, CreditPackage, Plan } from './catalog.ts'
 import {

@@ -1,6 +1,6 @@
-import { type Credits, formatCredits, MICRO } from '../domain/credits.ts'
-import { type Decimal, formatDecimal, ONE } from '../domain/decimal.ts'
-import { formatMoney, type Money } from '../domain/money.ts'
+import { type Credits, formatCredits, MICRO } from '../domain/amounts/credits.ts'
+import { type Decimal, formatDecimal, ONE } from '../domain/amounts/decimal.ts'
+import { formatMoney, type Money } from '../domain/amounts/money.ts'
 import type { Rate, RateCard, Unit } from '../domain/rate-card.ts'
 import type { AddOn, CreditPackage, Plan, PlanAllowance } from './catalog.ts'
 

@@ -1,4 +1,4 @@
-import type { Credits } from './credits.ts'
+import type { Credits } from './amounts/credits.ts'
 import type { Grant } from './grant.ts'
 import type { Instant } from './identity.ts'
 import { type Cadence, dayOf, periodIndexAt, periodStart } from './period.ts'

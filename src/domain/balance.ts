@@ -1,5 +1,5 @@
 import { type Account, type BalanceState, balanceState } from './account.ts'
-import type { Credits } from './credits.ts'
+import type { Credits } from './amounts/credits.ts'
 import type { Grant } from './grant.ts'
 import type { Instant, Revision } from './identity.ts'
 import { cutOffOf, runwaySeconds } from './runway.ts'

@@ -1,7 +1,7 @@
-import type { Credits } from './credits.ts'
+import type { Credits } from './amounts/credits.ts'
+import type { Money } from './amounts/money.ts'
 import type { GrantKind } from './grant.ts'
 import { type ChargeId, chargeId, type GrantId, type HoldId, type Instant, type MemberId } from './identity.ts'
-import type { Money } from './money.ts'
 import type { Posting } from './posting.ts'
 
 /** One rate of a charge. `quantity` in micro-units of the rate's unit, for each of `count` assets. */

@@ -1,4 +1,4 @@
-import { NANO } from './money.ts'
+import { NANO } from './amounts/money.ts'
 import type { Rate, RateCard, RateCardContent, Terms } from './rate-card.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { type Credits, formatCredits } from './credits.ts'
+import { type Credits, formatCredits } from './amounts/credits.ts'
 import type { HoldState } from './hold.ts'
 import type { LimitPeriod, LimitSubject } from './spending-limit.ts'
 

@@ -1,4 +1,4 @@
-import type { Credits } from './credits.ts'
+import type { Credits } from './amounts/credits.ts'
 import type { GrantId, Instant } from './identity.ts'
 
 export const grantKinds = [

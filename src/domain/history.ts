@@ -1,4 +1,4 @@
-import type { Credits } from './credits.ts'
+import type { Credits } from './amounts/credits.ts'
 import { burnsBefore, type Grant } from './grant.ts'
 import type { GrantId, Revision } from './identity.ts'
 import type { CreditState, Entry } from './posting.ts'

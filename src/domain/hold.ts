@@ -1,5 +1,5 @@
+import type { Credits } from './amounts/credits.ts'
 import type { RefundableCharge } from './charge.ts'
-import type { Credits } from './credits.ts'
 import type { GrantId, HoldId, Instant, MemberId } from './identity.ts'
 import type { Caller } from './placer.ts'
 import type { PricedLine } from './rate-card.ts'

@@ -1,4 +1,4 @@
-import type { Credits } from './credits.ts'
+import type { Credits } from './amounts/credits.ts'
 import { type Hold, type Pace, remainingOf } from './hold.ts'
 import type { HoldId, Instant } from './identity.ts'
 import type { PricedLine, RateCard, Unit } from './rate-card.ts'

@@ -1,5 +1,5 @@
-import { divideRounded } from './fixed-point.ts'
-import { minorUnit } from './money.ts'
+import { divideRounded } from './amounts/fixed-point.ts'
+import { minorUnit } from './amounts/money.ts'
 
 /**
  * The line of each amount (nano-units of one currency) on a bill, in the currency's smallest units. The lines add up to

@@ -1,5 +1,5 @@
-import { type Credits, MICRO } from './credits.ts'
-import { divideRounded } from './fixed-point.ts'
+import { type Credits, MICRO } from './amounts/credits.ts'
+import { divideRounded } from './amounts/fixed-point.ts'
 import type { Instant } from './identity.ts'
 
 /**

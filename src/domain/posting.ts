@@ -1,4 +1,4 @@
-import type { Credits } from './credits.ts'
+import type { Credits } from './amounts/credits.ts'
 import type { ChargeId, GrantId, HoldId, Instant, MemberId, Revision } from './identity.ts'
 
 export const activityTypes = [

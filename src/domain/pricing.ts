@@ -1,8 +1,8 @@
-import { MOST_CREDITS } from './credits.ts'
-import { ONE } from './decimal.ts'
+import { MOST_CREDITS } from './amounts/credits.ts'
+import { ONE } from './amounts/decimal.ts'
+import { divideRounded, type RoundingMode } from './amounts/fixed-point.ts'
+import { addMoney, type Money } from './amounts/money.ts'
 import { InvalidUsage, UnknownRate } from './errors.ts'
-import { divideRounded, type RoundingMode } from './fixed-point.ts'
-import { addMoney, type Money } from './money.ts'
 import {
   isWhole,
   type Priced,

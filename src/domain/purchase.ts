@@ -1,6 +1,6 @@
-import type { Credits } from './credits.ts'
+import type { Credits } from './amounts/credits.ts'
+import type { Money } from './amounts/money.ts'
 import type { Instant, MemberId, PurchaseId } from './identity.ts'
-import type { Money } from './money.ts'
 
 /** Why credits are bought: a member bought them, or the balance fell below the threshold of auto-recharge. */
 export const purchaseCauses = ['PURCHASE', 'RECHARGE'] as const

@@ -1,7 +1,7 @@
-import type { Credits } from './credits.ts'
-import type { Decimal } from './decimal.ts'
-import type { RoundingMode } from './fixed-point.ts'
-import type { Money } from './money.ts'
+import type { Credits } from './amounts/credits.ts'
+import type { Decimal } from './amounts/decimal.ts'
+import type { RoundingMode } from './amounts/fixed-point.ts'
+import type { Money } from './amounts/money.ts'
 
 export const units = ['USE', 'IMAGE', 'SECOND', 'TOKEN', 'CHARACTER', 'GB_DAY', 'MINUTE'] as const
 export type Unit = (typeof units)[number]

@@ -1,4 +1,4 @@
-import type { Credits } from './credits.ts'
+import type { Credits } from './amounts/credits.ts'
 import type { Instant, PurchaseId } from './identity.ts'
 import { calendarDay } from './period.ts'
 

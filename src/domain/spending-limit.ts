@@ -1,4 +1,4 @@
-import type { Credits } from './credits.ts'
+import type { Credits } from './amounts/credits.ts'
 import type { Instant, MemberId } from './identity.ts'
 import { calendarEnd, calendarStart } from './period.ts'
 

@@ -1,5 +1,5 @@
-import { type Decimal, ONE, parseDecimal } from './decimal.ts'
-import { divideRounded } from './fixed-point.ts'
+import { type Decimal, ONE, parseDecimal } from './amounts/decimal.ts'
+import { divideRounded } from './amounts/fixed-point.ts'
 import type { Instant } from './identity.ts'
 import { type CalendarDay, calendarDay } from './period.ts'
 import type { Rate, RateCard } from './rate-card.ts'

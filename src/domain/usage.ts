@@ -1,4 +1,4 @@
-import { type Decimal, ONE, parseDecimal } from './decimal.ts'
+import { type Decimal, ONE, parseDecimal } from './amounts/decimal.ts'
 import { InvalidUsage } from './errors.ts'
 
 /**

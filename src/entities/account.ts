@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core'
-import type { StoredRecharge, StoredSurplus } from '../domain/stored.ts'
+import type { StoredRecharge, StoredSurplus } from './json/stored.ts'
 
 /** A team, its totals and its position in time: what concurrent writers compare and set. */
 export const AccountEntity = defineEntity({

@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core'
-import type { StoredTotal } from '../domain/stored.ts'
+import type { StoredTotal } from './json/stored.ts'
 
 /** An allowance of a plan or a contract, and the last period that it has deposited. */
 export const AllowanceEntity = defineEntity({

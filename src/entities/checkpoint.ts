@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core'
-import type { StoredGrant } from '../domain/stored.ts'
+import type { StoredGrant } from './json/stored.ts'
 
 /** A team's grants as they stood at a revision: it changes what a look back costs, never what it says. */
 export const CheckpointEntity = defineEntity({

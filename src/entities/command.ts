@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core'
-import type { StoredOutcome } from '../domain/stored.ts'
+import type { StoredOutcome } from './json/stored.ts'
 
 /** A command that had an effect under an idempotency key; kept for ever. */
 export const CommandEntity = defineEntity({

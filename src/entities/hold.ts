@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core'
-import type { StoredChargedHold, StoredLine, StoredSlice } from '../domain/stored.ts'
+import type { StoredChargedHold, StoredLine, StoredSlice } from './json/stored.ts'
 
 /** Credits reserved, or charged, for running work. */
 export const HoldEntity = defineEntity({

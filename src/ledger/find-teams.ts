@@ -1,6 +1,6 @@
 import type { ReadingClient } from '../database/readings.ts'
 import type { BalanceState } from '../domain/account.ts'
-import type { Credits } from '../domain/credits.ts'
+import type { Credits } from '../domain/amounts/credits.ts'
 import { type TeamId, teamId } from '../domain/identity.ts'
 import type { RechargeState } from '../domain/recharge.ts'
 

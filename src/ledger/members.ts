@@ -1,7 +1,7 @@
+import { keepNewest } from '../concurrency/bounded-map.ts'
+import { Lane } from '../concurrency/lane.ts'
 import type { Database } from '../database/open.ts'
 import type { MemberId, TeamId } from '../domain/identity.ts'
-import { keepNewest } from './keep-newest.ts'
-import { Lane } from './lane.ts'
 
 /** A caller who acts for a team. `role` is the role in its token; KEY for an API key. */
 export type SeenMember = {

@@ -1,10 +1,10 @@
+import { Lane } from '../concurrency/lane.ts'
 import type { Database } from '../database/open.ts'
 import type { Account } from '../domain/account.ts'
+import { rollForward } from '../domain/decisions/roll-forward.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
-import { rollForward } from '../domain/roll-forward.ts'
-import { Lane } from './lane.ts'
-import { readTeams } from './read-teams.ts'
-import type { Timeline } from './timeline.ts'
+import type { Timeline } from './clock/rules-timeline.ts'
+import { readTeams } from './rows/read-teams.ts'
 
 /** A team at `at`: the effects of time are included, posted or not. */
 export type TeamNow = { readonly account: Account; readonly at: Instant }

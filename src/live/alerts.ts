@@ -1,14 +1,14 @@
+import { longestTimerMs } from '../concurrency/pauses.ts'
 import type { Account, BalanceState } from '../domain/account.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
 import { cutOffOf, isNear, warningAt } from '../domain/runway.ts'
-import { type AccountEvent, type EventPosition, readNotices } from '../ledger/account-events.ts'
-import { accountOf, historyAt } from '../ledger/history.ts'
+import { type AccountEvent, type EventPosition, readNotices } from '../ledger/history/account-events.ts'
+import { accountOf, historyAt } from '../ledger/history/team-as-of.ts'
 import type { TeamReading } from '../ledger/team-reader.ts'
-import { longestTimerMs } from '../timers.ts'
 import type { Alarm } from './alarm.ts'
 import { type Item, isBehind, type Mark, type Opening } from './feed.ts'
+import { untilReadable } from './retry-reads.ts'
 import type { LiveSources } from './sources.ts'
-import { untilReadable } from './until-readable.ts'
 
 /**
  * A state, and the team as it stood then. LOW: below its threshold, or a live session is about to be cut off, whatever

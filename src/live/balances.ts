@@ -3,8 +3,8 @@ import type { TeamId } from '../domain/identity.ts'
 import type { TeamNow, TeamReading } from '../ledger/team-reader.ts'
 import type { Alarm } from './alarm.ts'
 import { type Item, isBehind, isNews, type Mark, type Opening } from './feed.ts'
+import { untilReadable } from './retry-reads.ts'
 import type { LiveSources } from './sources.ts'
-import { untilReadable } from './until-readable.ts'
 
 /** The team as it is now; one that doesn't exist yet is waited for. */
 export async function presentBalance(

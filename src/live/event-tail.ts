@@ -1,13 +1,13 @@
 import type { ReadingClient } from '../database/readings.ts'
 import type { Account } from '../domain/account.ts'
 import type { TeamId } from '../domain/identity.ts'
-import { type AccountEvent, type EventPosition, readEvents } from '../ledger/account-events.ts'
-import { accountOf, historiesAt, historyAt } from '../ledger/history.ts'
+import { type AccountEvent, type EventPosition, readEvents } from '../ledger/history/account-events.ts'
+import { accountOf, historiesAt, historyAt } from '../ledger/history/team-as-of.ts'
 import type { TeamNow, TeamReading } from '../ledger/team-reader.ts'
 import type { Alarm } from './alarm.ts'
 import type { Item, Mark } from './feed.ts'
+import { untilReadable } from './retry-reads.ts'
 import type { LiveSources } from './sources.ts'
-import { untilReadable } from './until-readable.ts'
 
 /** An event, and the team as it stood right after it; its name, plan and threshold are today's. */
 export type AccountEventThen = AccountEvent & {

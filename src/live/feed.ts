@@ -1,4 +1,4 @@
-import type { EventPosition } from '../ledger/account-events.ts'
+import type { EventPosition } from '../ledger/history/account-events.ts'
 import type { Alarm } from './alarm.ts'
 
 /**

@@ -1,11 +1,11 @@
+import { closing } from '../concurrency/pauses.ts'
 import type { Database } from '../database/open.ts'
 import type { OpenLedger } from '../ledger/open-ledger.ts'
-import { closing } from '../timers.ts'
 import type { HintBus } from './hints/hint-bus.ts'
 import { Hints } from './hints/hints.ts'
 import { openHintBus } from './hints/open-hint-bus.ts'
-import { type Lookout, startLookout } from './lookout.ts'
 import { createLiveStreams, type LiveStreams } from './streams.ts'
+import { type Lookout, startLookout } from './watched-team-poller.ts'
 
 export type LiveOptions = {
   readonly redisUrl?: string | undefined

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { Alarm } from './alarm.ts'
+import { restAfter } from './fan-out-throttle.ts'
 import { type Feed, isBehind, isNews, type Mark } from './feed.ts'
-import { restAfter } from './pace.ts'
 import type { Watcher } from './watcher.ts'
 
 type Told = { readonly text: string; readonly mark: Mark }

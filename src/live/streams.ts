@@ -1,5 +1,5 @@
 import type { TeamId } from '../domain/identity.ts'
-import type { EventPosition } from '../ledger/account-events.ts'
+import type { EventPosition } from '../ledger/history/account-events.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
 import type { Alarm } from './alarm.ts'
 import { type AlertState, alerts, presentAlert } from './alerts.ts'

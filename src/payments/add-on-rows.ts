@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import { isUniqueViolation } from '../database/errors.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
-import { instant, ms } from '../ledger/instants.ts'
+import { instant, ms } from '../ledger/rows/instants.ts'
 
 type Client = Pick<PoolClient, 'query'>
 

@@ -1,11 +1,12 @@
 import type { Logger } from 'pino'
 import { Stripe } from 'stripe'
+import { oneAtATime } from '../concurrency/coalesce.ts'
+import { type Rounds, startRounds } from '../database/background-loop.ts'
 import type { Database } from '../database/open.ts'
-import { type Rounds, startRounds } from '../database/rounds.ts'
-import { cycleOf } from '../domain/deposits.ts'
+import { cycleOf } from '../domain/decisions/deposits.ts'
 import type { TeamId } from '../domain/identity.ts'
-import type { Catalogs } from '../ledger/catalogs.ts'
-import { readClock } from '../ledger/move-clock.ts'
+import type { Catalogs } from '../ledger/catalogs/catalogs.ts'
+import { readClock } from '../ledger/clock/move-clock.ts'
 import type { TeamReader } from '../ledger/team-reader.ts'
 import { priceOf } from './add-on-prices.ts'
 import {
@@ -23,11 +24,10 @@ import {
   waitForCustomer,
 } from './add-on-rows.ts'
 import type { Customers } from './customers.ts'
-import { idOf, ofDecline } from './observations.ts'
-import { oneAtATime } from './one-at-a-time.ts'
 import { type AddOnResult, PaymentsUnavailable } from './payments.ts'
-import type { PlanSubscription } from './standing.ts'
+import type { PlanSubscription } from './plan-subscription.ts'
 import { faultOf, reached } from './stripe-faults.ts'
+import { idOf, ofDecline } from './stripe-to-facts.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
 export type AddOnsOptions = {

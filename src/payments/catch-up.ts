@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
 import type { Stripe } from 'stripe'
+import { type Rounds, startRounds } from '../database/background-loop.ts'
 import type { Database } from '../database/open.ts'
-import { type Rounds, startRounds } from '../database/rounds.ts'
-import { instant, ms } from '../ledger/instants.ts'
+import { instant, ms } from '../ledger/rows/instants.ts'
 import { handledTypes, type StripeEvents } from './stripe-events.ts'
 
 const everyMs = 20_000

@@ -1,13 +1,13 @@
 import type { Logger } from 'pino'
 import type { Stripe } from 'stripe'
+import { countTries } from './attempts.ts'
 import { toMinorUnits } from './minor-units.ts'
-import { needsCustomer, ofDecline, ofIntent } from './observations.ts'
 import { PaymentsUnavailable } from './payments.ts'
 import type { Observation, Purchase } from './purchase.ts'
 import { customerMayTakeMs, keyLastsMs } from './schedule.ts'
 import { faultOf } from './stripe-faults.ts'
-import { metadataOf, tagOf } from './tags.ts'
-import { countTries } from './tries.ts'
+import { metadataOf, tagOf } from './stripe-metadata.ts'
+import { needsCustomer, ofDecline, ofIntent } from './stripe-to-facts.ts'
 
 /** A purchase to be charged, with everything else that the charge depends on. */
 export type Asking = {

@@ -1,12 +1,12 @@
 import type { Stripe } from 'stripe'
 import { type Asking, neverMade } from './charging.ts'
 import { toMinorUnits } from './minor-units.ts'
-import { ofSession } from './observations.ts'
 import { PaymentsUnavailable } from './payments.ts'
 import type { Observation, Purchase } from './purchase.ts'
 import { customerMayTakeMs } from './schedule.ts'
 import { faultOf } from './stripe-faults.ts'
-import { metadataOf, tagOf } from './tags.ts'
+import { metadataOf, tagOf } from './stripe-metadata.ts'
+import { ofSession } from './stripe-to-facts.ts'
 
 /** The input for a payment on Stripe's own page. */
 export type CheckoutAsking = Pick<Asking, 'purchase' | 'title'> & {

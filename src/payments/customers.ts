@@ -2,8 +2,8 @@ import { hash } from 'node:crypto'
 import type { Stripe } from 'stripe'
 import type { Database } from '../database/open.ts'
 import type { TeamId } from '../domain/identity.ts'
-import { idOf } from './observations.ts'
 import { isMissing } from './stripe-faults.ts'
+import { idOf } from './stripe-to-facts.ts'
 
 /** A team at Stripe, and the method that is charged while nobody is there; null: none is saved. */
 export type Customer = { readonly id: string; readonly email: string | null; readonly method: string | null }

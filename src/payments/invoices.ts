@@ -1,7 +1,7 @@
 import { Stripe } from 'stripe'
 import { toMinorUnits } from './minor-units.ts'
 import type { Observation, Purchase } from './purchase.ts'
-import { metadataOf, tagOf } from './tags.ts'
+import { metadataOf, tagOf } from './stripe-metadata.ts'
 
 /**
  * The invoice of a paid purchase, with its payment attached, so that it stands among the customer's invoices as paid. It

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import type { Instant, TeamId } from '../domain/identity.ts'
-import { ms } from '../ledger/instants.ts'
+import { ms } from '../ledger/rows/instants.ts'
 
 type Client = Pick<PoolClient, 'query'>
 

@@ -1,11 +1,11 @@
 import type { Stripe } from 'stripe'
 import type { Database } from '../database/open.ts'
-import { minorUnit } from '../domain/money.ts'
+import { minorUnit } from '../domain/amounts/money.ts'
 import type { Customers } from './customers.ts'
 import { type BillLine, type BillName, type MeteredBill, readBill } from './metered-bill-rows.ts'
 import { PaymentsUnavailable } from './payments.ts'
 import { faultOf } from './stripe-faults.ts'
-import { billMetadataOf, billTagOf } from './tags.ts'
+import { billMetadataOf, billTagOf } from './stripe-metadata.ts'
 
 const daysUntilDue = 30
 const retryAfterSeconds = 60

@@ -1,4 +1,4 @@
-import { type Money, minorUnit } from '../domain/money.ts'
+import { type Money, minorUnit } from '../domain/amounts/money.ts'
 
 /** The amount as Stripe writes it: a whole number of the currency's smallest unit. Throws if the money is finer. */
 export function toMinorUnits(money: Money): number {

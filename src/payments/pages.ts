@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Stripe } from 'stripe'
 import type { TeamId } from '../domain/identity.ts'
-import type { Catalogs } from '../ledger/catalogs.ts'
+import type { Catalogs } from '../ledger/catalogs/catalogs.ts'
 import type { Customers } from './customers.ts'
 import { reached } from './stripe-faults.ts'
 

@@ -1,8 +1,8 @@
 import type { PoolClient } from 'pg'
 import { type MemberId, type PurchaseId, purchaseId, type TeamId } from '../domain/identity.ts'
 import type { PayWith, PurchaseCause, PurchaseState } from '../domain/purchase.ts'
-import { instant, ms } from '../ledger/instants.ts'
-import { directionOf, newestFirst, type Span } from '../ledger/span.ts'
+import { instant, ms } from '../ledger/rows/instants.ts'
+import { directionOf, newestFirst, type Span } from '../ledger/rows/span.ts'
 import type { Outcome, Purchase, ReversalEffect } from './purchase.ts'
 
 type Client = Pick<PoolClient, 'query'>

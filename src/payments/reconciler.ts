@@ -1,14 +1,14 @@
 import type { Logger } from 'pino'
+import { type Rounds, startRounds } from '../database/background-loop.ts'
 import type { Database } from '../database/open.ts'
-import { type Rounds, startRounds } from '../database/rounds.ts'
 import { purchaseId, type TeamId } from '../domain/identity.ts'
-import { instant, ms } from '../ledger/instants.ts'
-import { readClock } from '../ledger/move-clock.ts'
+import { readClock } from '../ledger/clock/move-clock.ts'
+import { instant, ms } from '../ledger/rows/instants.ts'
 import { PaymentsUnavailable } from './payments.ts'
 import type { Purchase } from './purchase.ts'
 import { readPurchase } from './purchase-rows.ts'
 import { nextAskAt } from './schedule.ts'
-import type { PurchaseName } from './tags.ts'
+import type { PurchaseName } from './stripe-metadata.ts'
 
 const most = 20
 const longestSleepMs = 1_000

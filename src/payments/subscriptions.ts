@@ -1,17 +1,17 @@
 import type { Logger } from 'pino'
 import { Stripe } from 'stripe'
+import { oneAtATime } from '../concurrency/coalesce.ts'
+import { Lane } from '../concurrency/lane.ts'
 import type { Database } from '../database/open.ts'
-import type { FollowSubscription } from '../domain/command.ts'
+import type { FollowSubscription } from '../domain/decisions/command.ts'
 import { NotFound, UnknownPlan } from '../domain/errors.ts'
 import { type TeamId, teamId } from '../domain/identity.ts'
 import { isVisibleId } from '../domain/names.ts'
-import type { Catalogs } from '../ledger/catalogs.ts'
-import { Lane } from '../ledger/lane.ts'
+import type { Catalogs } from '../ledger/catalogs/catalogs.ts'
+import { keyless } from '../ledger/deciding/team-state.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { keyless } from '../ledger/team-state.ts'
-import { untilReached } from '../ledger/until-reached.ts'
+import { untilReached } from '../ledger/retry-lost-connection.ts'
 import type { Customers } from './customers.ts'
-import { oneAtATime } from './one-at-a-time.ts'
 import {
   commandOf,
   endAmong,
@@ -20,7 +20,7 @@ import {
   type MarkedItem,
   type PlanSubscription,
   paidThroughOf,
-} from './standing.ts'
+} from './plan-subscription.ts'
 
 /** Teams follow what Stripe says of their subscriptions. */
 export type Subscriptions = {

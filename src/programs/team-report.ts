@@ -1,8 +1,8 @@
 import { balanceState } from '../domain/account.ts'
-import { formatCredits } from '../domain/credits.ts'
+import { formatCredits } from '../domain/amounts/credits.ts'
 import { type Hold, remainingOf } from '../domain/hold.ts'
 import type { Instant } from '../domain/identity.ts'
-import type { Activity } from '../ledger/activity.ts'
+import type { Activity } from '../ledger/history/activity.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
 
 export type TeamReport = TeamNow & {

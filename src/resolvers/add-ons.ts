@@ -7,13 +7,13 @@ import {
   PaymentUnavailable,
 } from '../domain/payment-errors.ts'
 import type { AddOnResult } from '../payments/payments.ts'
-import { actOf, callerOf, remember } from './acting.ts'
-import { answerTo, readTeam, submissionOf, unknownTeam } from './asking.ts'
 import { roleRefusal } from './buying.ts'
-import { type GatewayContext, requireCaller, type Services } from './context.ts'
-import { badInput, checkedKey, type Optional, teamFor } from './inputs.ts'
-import { countRequest, paid, servedByPayments } from './paying.ts'
-import { type ResultOf, resultOf } from './results.ts'
+import { actOf, callerOf, remember } from './request/caller.ts'
+import { type GatewayContext, requireCaller, type Services } from './request/context.ts'
+import { badInput, checkedKey, type Optional, teamFor } from './request/inputs.ts'
+import { countRequest, paid, servedByPayments } from './request/payment-faults.ts'
+import { type ResultOf, resultOf } from './request/results.ts'
+import { answerTo, readTeam, submissionOf, unknownTeam } from './request/submit.ts'
 
 const mostUnits = 10_000
 

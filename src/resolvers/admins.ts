@@ -1,7 +1,7 @@
 import type { TeamId } from '../domain/identity.ts'
 import type { Admin } from '../ledger/members.ts'
-import { served } from './asking.ts'
-import type { Services } from './context.ts'
+import type { Services } from './request/context.ts'
+import { served } from './request/submit.ts'
 
 const mostNamed = 3
 const list = new Intl.ListFormat('en-GB', { type: 'disjunction' })

@@ -5,13 +5,13 @@ import { operatorId, requireRole, type Scope, type Viewer } from '../access/view
 import { InvalidInput, NotFound } from '../domain/errors.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
 import { isName } from '../domain/names.ts'
-import { acting, actOf } from './acting.ts'
-import { readTeam, served, unknownTeam } from './asking.ts'
-import type { GatewayContext } from './context.ts'
-import { decodeIdOf } from './ids.ts'
-import { type Optional, reachable, teamFor } from './inputs.ts'
-import { readSnapshot } from './reading.ts'
-import type { ApiKeyView, TeamView } from './results.ts'
+import { acting, actOf } from './request/caller.ts'
+import type { GatewayContext } from './request/context.ts'
+import { decodeIdOf } from './request/ids.ts'
+import { type Optional, reachable, teamFor } from './request/inputs.ts'
+import { readSnapshot } from './request/reading.ts'
+import type { ApiKeyView, TeamView } from './request/results.ts'
+import { readTeam, served, unknownTeam } from './request/submit.ts'
 
 export type CreateApiKeyInput = {
   name: string

@@ -1,15 +1,15 @@
+import { creditsLabel } from '../domain/amounts/credits.ts'
 import { type Balance, balanceOf } from '../domain/balance.ts'
-import { creditsLabel } from '../domain/credits.ts'
 import type { Instant } from '../domain/identity.ts'
 import { dayMs } from '../domain/wall-clock.ts'
-import { teamAsOf } from '../ledger/history.ts'
+import { teamAsOf } from '../ledger/history/team-as-of.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
-import { readTeam, unknownTeam } from './asking.ts'
-import type { GatewayContext, Services } from './context.ts'
-import { encodeId } from './ids.ts'
-import { badInput, type Optional } from './inputs.ts'
-import { readSnapshot } from './reading.ts'
-import type { OfTeam, TeamView } from './results.ts'
+import type { GatewayContext, Services } from './request/context.ts'
+import { encodeId } from './request/ids.ts'
+import { badInput, type Optional } from './request/inputs.ts'
+import { readSnapshot } from './request/reading.ts'
+import type { OfTeam, TeamView } from './request/results.ts'
+import { readTeam, unknownTeam } from './request/submit.ts'
 
 const tenYearsMs = 3653 * dayMs
 

@@ -1,9 +1,9 @@
-import { acting } from './acting.ts'
-import { readTeam, unknownTeam } from './asking.ts'
-import type { GatewayContext } from './context.ts'
-import { type Optional, teamFor } from './inputs.ts'
-import { countRequest, servedByPayments } from './paying.ts'
-import { checkedReturnUrl } from './return-urls.ts'
+import { acting } from './request/caller.ts'
+import type { GatewayContext } from './request/context.ts'
+import { type Optional, teamFor } from './request/inputs.ts'
+import { countRequest, servedByPayments } from './request/payment-faults.ts'
+import { checkedReturnUrl } from './request/return-urls.ts'
+import { readTeam, unknownTeam } from './request/submit.ts'
 
 export type BillingPortal = { readonly url: string }
 

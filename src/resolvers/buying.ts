@@ -5,15 +5,14 @@ import { PaymentActionRequired, PaymentDeclined, PaymentUnavailable } from '../d
 import type { PayWith } from '../domain/purchase.ts'
 import { isAtLeast } from '../domain/role.ts'
 import type { Purchase } from '../payments/purchase.ts'
-import { actOf, callerOf, remember } from './acting.ts'
 import { adminsInWords, adminsOf } from './admins.ts'
-import { answerTo, submissionOf, unknownTeam } from './asking.ts'
-import { codeOf } from './catalog-ids.ts'
-import { type GatewayContext, requireCaller, type Services } from './context.ts'
-import { checkedKey, checkedName, type Optional, teamFor } from './inputs.ts'
 import { memberView } from './members.ts'
-import { countRequest, paid } from './paying.ts'
 import { purchaseView } from './purchases.ts'
+import { actOf, callerOf, remember } from './request/caller.ts'
+import { codeOf } from './request/catalog-ids.ts'
+import { type GatewayContext, requireCaller, type Services } from './request/context.ts'
+import { checkedKey, checkedName, type Optional, teamFor } from './request/inputs.ts'
+import { countRequest, paid } from './request/payment-faults.ts'
 import {
   type MemberView,
   type PurchaseNotAllowedView,
@@ -21,8 +20,9 @@ import {
   purchaseNotAllowedView,
   type ResultOf,
   resultOf,
-} from './results.ts'
-import { checkedReturnUrl } from './return-urls.ts'
+} from './request/results.ts'
+import { checkedReturnUrl } from './request/return-urls.ts'
+import { answerTo, submissionOf, unknownTeam } from './request/submit.ts'
 
 export type PurchaseCreditsInput = {
   packageId: string

@@ -1,11 +1,11 @@
 import { Forbidden } from '../access/faults.ts'
 import type { Instant } from '../domain/identity.ts'
 import { dayMs } from '../domain/wall-clock.ts'
-import { moveClock } from '../ledger/move-clock.ts'
-import { acting } from './acting.ts'
-import { served } from './asking.ts'
-import type { GatewayContext } from './context.ts'
-import { badInput } from './inputs.ts'
+import { moveClock } from '../ledger/clock/move-clock.ts'
+import { acting } from './request/caller.ts'
+import type { GatewayContext } from './request/context.ts'
+import { badInput } from './request/inputs.ts'
+import { served } from './request/submit.ts'
 
 /** Each period on the way is posted: without a bound, one request could keep a team busy for long. */
 const farthestMs = 10 * 366 * dayMs

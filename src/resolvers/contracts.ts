@@ -1,12 +1,12 @@
 import type { Allowance, Rollover } from '../domain/allowance.ts'
-import type { Credits } from '../domain/credits.ts'
+import type { Credits } from '../domain/amounts/credits.ts'
 import type { Instant } from '../domain/identity.ts'
 import type { Cadence } from '../domain/period.ts'
-import { acting, actOf, callerOf } from './acting.ts'
-import { ask, noSuchTeam } from './asking.ts'
-import type { GatewayContext } from './context.ts'
-import { badInput, checkedKey, checkedName, type Optional, teamFor } from './inputs.ts'
-import type { ContractView, ResultOf, TeamView } from './results.ts'
+import { acting, actOf, callerOf } from './request/caller.ts'
+import type { GatewayContext } from './request/context.ts'
+import { badInput, checkedKey, checkedName, type Optional, teamFor } from './request/inputs.ts'
+import type { ContractView, ResultOf, TeamView } from './request/results.ts'
+import { ask, noSuchTeam } from './request/submit.ts'
 
 export const rolloverRules = ['NONE', 'FULL', 'CAPPED'] as const
 export type RolloverRule = (typeof rolloverRules)[number]

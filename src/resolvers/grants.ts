@@ -1,11 +1,11 @@
-import type { Credits } from '../domain/credits.ts'
+import type { Credits } from '../domain/amounts/credits.ts'
 import type { GrantKind } from '../domain/grant.ts'
 import type { Instant } from '../domain/identity.ts'
-import { acting, actOf, callerOf } from './acting.ts'
-import { ask, noSuchTeam } from './asking.ts'
-import type { GatewayContext } from './context.ts'
-import { checkedKey, checkedName, type Optional, teamFor } from './inputs.ts'
-import type { GrantView, ResultOf, TeamView } from './results.ts'
+import { acting, actOf, callerOf } from './request/caller.ts'
+import type { GatewayContext } from './request/context.ts'
+import { checkedKey, checkedName, type Optional, teamFor } from './request/inputs.ts'
+import type { GrantView, ResultOf, TeamView } from './request/results.ts'
+import { ask, noSuchTeam } from './request/submit.ts'
 
 export type GrantCreditsInput = {
   teamId: string

@@ -1,16 +1,16 @@
 import type { Viewer } from '../access/viewer.ts'
 import type { AuditedMutation } from '../domain/audit.ts'
-import type { Command, PlaceHold, Refuse } from '../domain/command.ts'
+import type { Command, PlaceHold, Refuse } from '../domain/decisions/command.ts'
 import { InvalidInput, InvalidUsage, NotFound, QuoteExpired, RequirementNotMet } from '../domain/errors.ts'
 import { defaultHoldSeconds, longestHoldSeconds } from '../domain/hold.ts'
 import { type HoldId, holdId, type TeamId } from '../domain/identity.ts'
 import type { UsageLine } from '../domain/usage.ts'
-import { acting, actOf, callerOf, remember, spender } from './acting.ts'
-import { type Asked, ask, noSuchTeam, served } from './asking.ts'
-import type { GatewayContext, Services } from './context.ts'
-import { decodeIdOf } from './ids.ts'
-import * as inputs from './inputs.ts'
-import type { ResultOf } from './results.ts'
+import { acting, actOf, callerOf, remember, spender } from './request/caller.ts'
+import type { GatewayContext, Services } from './request/context.ts'
+import { decodeIdOf } from './request/ids.ts'
+import * as inputs from './request/inputs.ts'
+import type { ResultOf } from './request/results.ts'
+import { type Asked, ask, noSuchTeam, served } from './request/submit.ts'
 
 type Optional<T> = inputs.Optional<T>
 export type HoldCreditsInput = {

@@ -1,8 +1,8 @@
-import { lastEvent } from '../ledger/account-events.ts'
+import { lastEvent } from '../ledger/history/account-events.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
-import type { GatewayContext } from './context.ts'
-import { encodeId } from './ids.ts'
-import { readSnapshot } from './reading.ts'
+import type { GatewayContext } from './request/context.ts'
+import { encodeId } from './request/ids.ts'
+import { readSnapshot } from './request/reading.ts'
 
 /** The id that `accountEvents(after:)` continues from, for a client that has seen no event yet. */
 export async function teamLastEventId(

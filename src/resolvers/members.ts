@@ -1,7 +1,7 @@
 import type { MemberId, TeamId } from '../domain/identity.ts'
-import { served } from './asking.ts'
-import type { GatewayContext } from './context.ts'
-import type { MemberView } from './results.ts'
+import type { GatewayContext } from './request/context.ts'
+import type { MemberView } from './request/results.ts'
+import { served } from './request/submit.ts'
 
 export function memberView(teamId: TeamId, id: MemberId): MemberView
 export function memberView(teamId: TeamId, id: MemberId | null): MemberView | null

@@ -1,14 +1,14 @@
 import type { ReadingClient } from '../database/readings.ts'
-import type { Decimal } from '../domain/decimal.ts'
+import type { Decimal } from '../domain/amounts/decimal.ts'
+import { addMoney, type Money, roundToMinorUnit } from '../domain/amounts/money.ts'
 import type { Instant } from '../domain/identity.ts'
-import { addMoney, type Money, roundToMinorUnit } from '../domain/money.ts'
 import { monthSpan } from '../domain/period.ts'
-import { readMetered } from '../ledger/metered.ts'
+import { readMetered } from '../ledger/history/metered-usage.ts'
 import { readInvoiceUrl } from '../payments/metered-bill-rows.ts'
-import type { GatewayContext } from './context.ts'
-import { badInput } from './inputs.ts'
-import { readCaughtUp } from './reading.ts'
-import type { TeamView } from './results.ts'
+import type { GatewayContext } from './request/context.ts'
+import { badInput } from './request/inputs.ts'
+import { readCaughtUp } from './request/reading.ts'
+import type { TeamView } from './request/results.ts'
 
 export type MeteredRow = {
   readonly rate: string

@@ -1,15 +1,15 @@
 import { requireRole, type Scope } from '../access/viewer.ts'
 import { type TeamId, teamId } from '../domain/identity.ts'
 import { findApiKey } from './api-keys.ts'
-import { readTeam } from './asking.ts'
 import { findAuditRecord } from './audit-records.ts'
-import type { GatewayContext } from './context.ts'
-import { findActivity, findCharge, findGrant, findHold, findRefund } from './finders.ts'
-import { decodeId, decodeMemberId, encodeId, encodeMemberId, type IdType } from './ids.ts'
-import { badInput, reachable } from './inputs.ts'
 import { memberView } from './members.ts'
 import { findOwnPurchase, findPurchase } from './purchases.ts'
-import type { NodeView } from './results.ts'
+import type { GatewayContext } from './request/context.ts'
+import { findActivity, findCharge, findGrant, findHold, findRefund } from './request/finders.ts'
+import { decodeId, decodeMemberId, encodeId, encodeMemberId, type IdType } from './request/ids.ts'
+import { badInput, reachable } from './request/inputs.ts'
+import type { NodeView } from './request/results.ts'
+import { readTeam } from './request/submit.ts'
 
 /**
  * The object that the id names, if the caller has access to its team; null: it has none, or there is no such object. A

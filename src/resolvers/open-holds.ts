@@ -1,10 +1,10 @@
-import type { Credits } from '../domain/credits.ts'
+import type { Credits } from '../domain/amounts/credits.ts'
 import { type Hold, remainingOf } from '../domain/hold.ts'
-import { countOpenHolds, readOpenHolds } from '../ledger/holds.ts'
-import type { GatewayContext } from './context.ts'
-import { type CountedConnection, listOf, type PageArguments, pageOf, readPage } from './pages.ts'
-import { readSnapshot } from './reading.ts'
-import type { HoldView, TeamView } from './results.ts'
+import { countOpenHolds, readOpenHolds } from '../ledger/history/holds.ts'
+import type { GatewayContext } from './request/context.ts'
+import { type CountedConnection, listOf, type PageArguments, pageOf, readPage } from './request/pages.ts'
+import { readSnapshot } from './request/reading.ts'
+import type { HoldView, TeamView } from './request/results.ts'
 
 export async function teamHolds(
   team: TeamView,

@@ -1,6 +1,6 @@
 import type { Viewer } from '../access/viewer.ts'
-import { served } from './asking.ts'
-import type { Services } from './context.ts'
+import type { Services } from './request/context.ts'
+import { served } from './request/submit.ts'
 
 /**
  * The caller's own team begins on the catalog's default plan with the first request of any of its members, whatever it

@@ -3,10 +3,10 @@ import type { NewPillToken } from '../access/open-access.ts'
 import { isPrefix } from '../access/secret.ts'
 import { ownerOf, type PillMaker, requireRole, type Viewer } from '../access/viewer.ts'
 import type { MemberId, TeamId } from '../domain/identity.ts'
-import { acting, actOf } from './acting.ts'
-import { readTeam, served, unknownTeam } from './asking.ts'
-import type { GatewayContext } from './context.ts'
-import { badInput, checkedId, checkedMember, type Optional, teamFor } from './inputs.ts'
+import { acting, actOf } from './request/caller.ts'
+import type { GatewayContext } from './request/context.ts'
+import { badInput, checkedId, checkedMember, type Optional, teamFor } from './request/inputs.ts'
+import { readTeam, served, unknownTeam } from './request/submit.ts'
 
 export type CreatePillTokenInput = {
   teamId?: Optional<string>

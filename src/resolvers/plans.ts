@@ -2,12 +2,12 @@ import type { Catalog, Plan } from '../catalog/catalog.ts'
 import type { Account } from '../domain/account.ts'
 import { teamId as asTeamId, type Instant } from '../domain/identity.ts'
 import type { Cadence } from '../domain/period.ts'
-import { acting, actOf, callerOf } from './acting.ts'
-import { ask } from './asking.ts'
-import { codeOf } from './catalog-ids.ts'
-import type { GatewayContext } from './context.ts'
-import { badInput, checkedId, checkedKey, checkedName, type Optional } from './inputs.ts'
-import type { ResultOf, TeamView } from './results.ts'
+import { acting, actOf, callerOf } from './request/caller.ts'
+import { codeOf } from './request/catalog-ids.ts'
+import type { GatewayContext } from './request/context.ts'
+import { badInput, checkedId, checkedKey, checkedName, type Optional } from './request/inputs.ts'
+import type { ResultOf, TeamView } from './request/results.ts'
+import { ask } from './request/submit.ts'
 
 export type AssignPlanInput = {
   teamId: string

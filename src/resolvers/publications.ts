@@ -3,11 +3,11 @@ import type { InvalidCatalog } from '../catalog/faults.ts'
 import { readSource } from '../catalog/source.ts'
 import { ExpectedError, type InvalidPublication } from '../domain/errors.ts'
 import type { Instant } from '../domain/identity.ts'
-import type { Publication } from '../ledger/publication.ts'
-import { acting, actOf } from './acting.ts'
-import { served } from './asking.ts'
-import type { GatewayContext } from './context.ts'
-import type { Optional } from './inputs.ts'
+import type { Publication } from '../ledger/catalogs/publication.ts'
+import { acting, actOf } from './request/caller.ts'
+import type { GatewayContext } from './request/context.ts'
+import type { Optional } from './request/inputs.ts'
+import { served } from './request/submit.ts'
 
 export type PublishCatalogInput = { source: string; effectiveFrom?: Optional<Instant> }
 export type PublicationView = Publication & { readonly type: 'PublishedCatalog' }

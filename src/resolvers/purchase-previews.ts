@@ -1,10 +1,10 @@
 import { requireRole } from '../access/viewer.ts'
-import type { Credits } from '../domain/credits.ts'
-import { readTeam } from './asking.ts'
-import { codeOf } from './catalog-ids.ts'
+import type { Credits } from '../domain/amounts/credits.ts'
 import { mayBuyFor, type PackageView } from './catalogs.ts'
-import type { GatewayContext } from './context.ts'
-import { badInput } from './inputs.ts'
+import { codeOf } from './request/catalog-ids.ts'
+import type { GatewayContext } from './request/context.ts'
+import { badInput } from './request/inputs.ts'
+import { readTeam } from './request/submit.ts'
 
 /** `projectedBalance`: the spendable credits after the purchase, which first repays the team's debt. */
 export type PurchasePreview = {

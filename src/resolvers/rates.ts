@@ -1,5 +1,5 @@
-import type { Credits } from '../domain/credits.ts'
-import { type Money, moneyToCredits } from '../domain/money.ts'
+import type { Credits } from '../domain/amounts/credits.ts'
+import { type Money, moneyToCredits } from '../domain/amounts/money.ts'
 import type { Rate, RateCard, RateCategory } from '../domain/rate-card.ts'
 
 export type RateCategoryView = { readonly category: RateCategory; readonly card: RateCard }

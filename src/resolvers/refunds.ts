@@ -1,13 +1,13 @@
-import type { Credits } from '../domain/credits.ts'
+import type { Credits } from '../domain/amounts/credits.ts'
 import { NotFound } from '../domain/errors.ts'
 import { chargeId } from '../domain/identity.ts'
-import { acting, actOf, callerOf } from './acting.ts'
-import { ask, noSuchTeam } from './asking.ts'
-import type { GatewayContext } from './context.ts'
-import { findCharge } from './finders.ts'
-import { decodeIdOf } from './ids.ts'
-import { badInput, checkedKey, checkedText, type Optional, reachable, teamFor } from './inputs.ts'
-import type { ChargeView, RefundView, ResultOf } from './results.ts'
+import { acting, actOf, callerOf } from './request/caller.ts'
+import type { GatewayContext } from './request/context.ts'
+import { findCharge } from './request/finders.ts'
+import { decodeIdOf } from './request/ids.ts'
+import { badInput, checkedKey, checkedText, type Optional, reachable, teamFor } from './request/inputs.ts'
+import type { ChargeView, RefundView, ResultOf } from './request/results.ts'
+import { ask, noSuchTeam } from './request/submit.ts'
 
 export type RefundChargeInput = {
   chargeId: string

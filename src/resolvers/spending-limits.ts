@@ -1,15 +1,15 @@
 import { requireRole } from '../access/viewer.ts'
-import type { Credits } from '../domain/credits.ts'
+import type { Credits } from '../domain/amounts/credits.ts'
 import { memberId, type TeamId } from '../domain/identity.ts'
 import { isAtLeast } from '../domain/role.ts'
 import { type LimitPeriod, type LimitSubject, limitAt, type SpendingLimit } from '../domain/spending-limit.ts'
-import { keyless } from '../ledger/team-state.ts'
-import { acting, actOf } from './acting.ts'
-import { submit, unknownTeam } from './asking.ts'
-import { type GatewayContext, requireCaller } from './context.ts'
-import { badInput, checkedMember, checkedName, type Optional, teamFor } from './inputs.ts'
+import { keyless } from '../ledger/deciding/team-state.ts'
 import { memberView } from './members.ts'
-import type { ResultOf, TeamView } from './results.ts'
+import { acting, actOf } from './request/caller.ts'
+import { type GatewayContext, requireCaller } from './request/context.ts'
+import { badInput, checkedMember, checkedName, type Optional, teamFor } from './request/inputs.ts'
+import type { ResultOf, TeamView } from './request/results.ts'
+import { submit, unknownTeam } from './request/submit.ts'
 
 export type SpendingLimitInput = {
   memberId?: Optional<string>

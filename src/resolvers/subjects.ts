@@ -1,12 +1,12 @@
 import type { TeamId } from '../domain/identity.ts'
 import { paymentSource } from '../domain/purchase.ts'
-import type { Activity } from '../ledger/activity.ts'
+import type { Activity } from '../ledger/history/activity.ts'
 import { readPurchaseOfIntent, readRechargeBefore } from '../payments/purchase-rows.ts'
-import type { GatewayContext } from './context.ts'
-import { findActivity, findCharge, findGrant, findHold, findRefund } from './finders.ts'
 import { findPurchaseBy } from './purchases.ts'
-import type { ActivityView, NodeView } from './results.ts'
-import { type AccountEventView, isNotice } from './watching.ts'
+import type { GatewayContext } from './request/context.ts'
+import { findActivity, findCharge, findGrant, findHold, findRefund } from './request/finders.ts'
+import type { ActivityView, NodeView } from './request/results.ts'
+import { type AccountEventView, isNotice } from './subscriptions.ts'
 
 type Subject = Promise<NodeView | null> | null
 

@@ -1,13 +1,13 @@
 import type { LowThreshold } from '../domain/account.ts'
-import { type Credits, MOST_CREDITS } from '../domain/credits.ts'
-import { ONE, parseDecimal } from '../domain/decimal.ts'
+import { type Credits, MOST_CREDITS } from '../domain/amounts/credits.ts'
+import { ONE, parseDecimal } from '../domain/amounts/decimal.ts'
 import { InvalidAmount } from '../domain/errors.ts'
-import { keyless } from '../ledger/team-state.ts'
-import { acting, actOf } from './acting.ts'
-import { submit, unknownTeam } from './asking.ts'
-import type { GatewayContext } from './context.ts'
-import { type Optional, teamFor } from './inputs.ts'
-import type { ResultOf } from './results.ts'
+import { keyless } from '../ledger/deciding/team-state.ts'
+import { acting, actOf } from './request/caller.ts'
+import type { GatewayContext } from './request/context.ts'
+import { type Optional, teamFor } from './request/inputs.ts'
+import type { ResultOf } from './request/results.ts'
+import { submit, unknownTeam } from './request/submit.ts'
 
 export type LowBalanceThresholdInput = {
   credits?: Optional<Credits>

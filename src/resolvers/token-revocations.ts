@@ -2,11 +2,11 @@ import { mostMembersRevoked } from '../access/revocation-rows.ts'
 import { operatorId } from '../access/viewer.ts'
 import { InvalidInput, type NotFound } from '../domain/errors.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
-import { actOf } from './acting.ts'
 import { managing } from './api-keys.ts'
-import { noSuchTeam, served } from './asking.ts'
-import type { GatewayContext } from './context.ts'
-import { badInput, checkedMember, type Optional, teamFor } from './inputs.ts'
+import { actOf } from './request/caller.ts'
+import type { GatewayContext } from './request/context.ts'
+import { badInput, checkedMember, type Optional, teamFor } from './request/inputs.ts'
+import { noSuchTeam, served } from './request/submit.ts'
 
 export type RevokeTokensInput = { teamId?: Optional<string>; memberId?: Optional<string> }
 export type RevokedTokensView = { readonly type: 'RevokedTokens'; readonly issuedBefore: Instant }

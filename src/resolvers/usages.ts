@@ -1,15 +1,15 @@
-import type { Credits } from '../domain/credits.ts'
-import { divideRounded } from '../domain/fixed-point.ts'
-import { runsOutAt } from '../domain/forecast.ts'
+import type { Credits } from '../domain/amounts/credits.ts'
+import { divideRounded } from '../domain/amounts/fixed-point.ts'
+import { runsOutAt } from '../domain/decisions/forecast.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
 import { calendarDay } from '../domain/period.ts'
 import { dayMs } from '../domain/wall-clock.ts'
-import { readCharged, readUsageSums, TooManySums, type UsageSum, type UsageWindow } from '../ledger/usage.ts'
-import type { GatewayContext } from './context.ts'
-import { badInput } from './inputs.ts'
+import { readCharged, readUsageSums, TooManySums, type UsageSum, type UsageWindow } from '../ledger/history/usage.ts'
 import { memberView } from './members.ts'
-import { readCaughtUp } from './reading.ts'
-import type { MemberView, TeamView } from './results.ts'
+import type { GatewayContext } from './request/context.ts'
+import { badInput } from './request/inputs.ts'
+import { readCaughtUp } from './request/reading.ts'
+import type { MemberView, TeamView } from './request/results.ts'
 
 export const usageDimensions = ['DAY', 'RATE', 'CATEGORY', 'MEMBER'] as const
 export type UsageDimension = (typeof usageDimensions)[number]

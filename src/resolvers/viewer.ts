@@ -1,9 +1,9 @@
 import { requireRole, type Viewer } from '../access/viewer.ts'
-import { acting } from './acting.ts'
-import { readTeam } from './asking.ts'
-import type { GatewayContext } from './context.ts'
-import { type Optional, teamFor } from './inputs.ts'
-import type { TeamView } from './results.ts'
+import { acting } from './request/caller.ts'
+import type { GatewayContext } from './request/context.ts'
+import { type Optional, teamFor } from './request/inputs.ts'
+import type { TeamView } from './request/results.ts'
+import { readTeam } from './request/submit.ts'
 
 export const viewer = (_: unknown, __: unknown, context: GatewayContext): Viewer => acting(context, 'VIEWER')
 

@@ -1,6 +1,6 @@
 import { activityLines, activityMember, activityReference } from '../resolvers/activities.ts'
-import type { Connection, Edge } from '../resolvers/pages.ts'
-import type { ActivityView } from '../resolvers/results.ts'
+import type { Connection, Edge } from '../resolvers/request/pages.ts'
+import type { ActivityView } from '../resolvers/request/results.ts'
 import { activitySubject } from '../resolvers/subjects.ts'
 import { builder } from './builder.ts'
 import { rowCost } from './costs.ts'

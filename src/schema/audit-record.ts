@@ -1,6 +1,6 @@
 import * as records from '../resolvers/audit-records.ts'
-import type { Connection, Edge } from '../resolvers/pages.ts'
-import type { AuditEntryView } from '../resolvers/results.ts'
+import type { Connection, Edge } from '../resolvers/request/pages.ts'
+import type { AuditEntryView } from '../resolvers/request/results.ts'
 import { builder } from './builder.ts'
 import { costOfPage } from './costs.ts'
 import { RoleEnum } from './enums.ts'

@@ -1,7 +1,7 @@
 import SchemaBuilder from '@pothos/core'
 import ComplexityPlugin from '@pothos/plugin-complexity'
 import type { Instant } from '../domain/identity.ts'
-import type { GatewayContext } from '../resolvers/context.ts'
+import type { GatewayContext } from '../resolvers/request/context.ts'
 
 /** `Credits` in micro-credits; `Decimal` as its text; `DateTime` in milliseconds since 1970. */
 export const builder = new SchemaBuilder<{

@@ -1,6 +1,6 @@
-import { packageId, planId } from '../resolvers/catalog-ids.ts'
 import { packages, plans } from '../resolvers/catalogs.ts'
 import { rolloverCap, rolloverRule } from '../resolvers/contracts.ts'
+import { packageId, planId } from '../resolvers/request/catalog-ids.ts'
 import { builder } from './builder.ts'
 import { clamped } from './clamped.ts'
 import { CadenceEnum, RolloverRuleEnum } from './enums.ts'

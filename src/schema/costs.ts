@@ -1,6 +1,6 @@
 import type { Instant } from '../domain/identity.ts'
 import { dayMs } from '../domain/wall-clock.ts'
-import { maxPageSize, type PageArguments, usualPageSize } from '../resolvers/pages.ts'
+import { maxPageSize, type PageArguments, usualPageSize } from '../resolvers/request/pages.ts'
 import { mostUsageDays, type UsageDimension } from '../resolvers/usages.ts'
 
 /**

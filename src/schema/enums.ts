@@ -10,10 +10,10 @@ import { requirements, settlements, units } from '../domain/rate-card.ts'
 import { rechargeStates } from '../domain/recharge.ts'
 import { roles } from '../domain/role.ts'
 import { limitPeriods } from '../domain/spending-limit.ts'
-import { origins } from '../ledger/publication.ts'
+import { origins } from '../ledger/catalogs/publication.ts'
 import { rolloverRules } from '../resolvers/contracts.ts'
+import { accountEventTypes } from '../resolvers/subscriptions.ts'
 import { usageDimensions } from '../resolvers/usages.ts'
-import { accountEventTypes } from '../resolvers/watching.ts'
 import { builder } from './builder.ts'
 
 export const RoleEnum = builder.enumType('Role', {

@@ -1,7 +1,7 @@
 import { notAllowedAdmins, notAllowedMessage } from '../resolvers/buying.ts'
 import { shortageCanPurchase, shortageMessage, shortagePackages } from '../resolvers/catalogs.ts'
 import { limitReachedMessage } from '../resolvers/notices.ts'
-import { typeNameOf } from '../resolvers/results.ts'
+import { typeNameOf } from '../resolvers/request/results.ts'
 import { HoldStateEnum, LimitPeriodEnum } from './enums.ts'
 import * as refs from './refs.ts'
 

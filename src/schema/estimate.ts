@@ -1,4 +1,4 @@
-import { formatDecimal } from '../domain/decimal.ts'
+import { formatDecimal } from '../domain/amounts/decimal.ts'
 import { burnViews } from '../resolvers/charges.ts'
 import {
   estimate,

@@ -1,7 +1,7 @@
 import { autoRecharge } from '../resolvers/auto-recharge.ts'
 import { balanceNow } from '../resolvers/balances.ts'
 import { eventSubject } from '../resolvers/subjects.ts'
-import * as watching from '../resolvers/watching.ts'
+import * as watching from '../resolvers/subscriptions.ts'
 import { builder } from './builder.ts'
 import { rowCost } from './costs.ts'
 import { AccountEventTypeEnum, BalanceStateEnum } from './enums.ts'

@@ -1,4 +1,4 @@
-import { formatDecimal } from '../domain/decimal.ts'
+import { formatDecimal } from '../domain/amounts/decimal.ts'
 import { clamped } from './clamped.ts'
 import { MeteredReportType, MeteredRowType, MoneyType } from './refs.ts'
 

@@ -1,4 +1,4 @@
-import { formatMoney } from '../domain/money.ts'
+import { formatMoney } from '../domain/amounts/money.ts'
 import { MoneyType } from './refs.ts'
 
 MoneyType.implement({

@@ -1,5 +1,5 @@
 import { node, nodeId, nodes } from '../resolvers/nodes.ts'
-import { typeNameOf } from '../resolvers/results.ts'
+import { typeNameOf } from '../resolvers/request/results.ts'
 import { builder } from './builder.ts'
 import { costOfNodes, rowCost } from './costs.ts'
 import { NodeType } from './refs.ts'

@@ -1,7 +1,7 @@
 import { defaultFieldResolver, type GraphQLSchema, isObjectType } from 'graphql'
 import { Forbidden } from '../access/faults.ts'
 import type { PillUse } from '../access/viewer.ts'
-import type { GatewayContext } from '../resolvers/context.ts'
+import type { GatewayContext } from '../resolvers/request/context.ts'
 import type { Resolve } from './root-fields.ts'
 
 const all = '*'

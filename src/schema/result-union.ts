@@ -1,5 +1,5 @@
-import { type MemberOf, resultUnions, type UnionName } from '../resolvers/result-unions.ts'
-import { typeNameOf } from '../resolvers/results.ts'
+import { type MemberOf, resultUnions, type UnionName } from '../resolvers/request/result-unions.ts'
+import { typeNameOf } from '../resolvers/request/results.ts'
 import { builder } from './builder.ts'
 import * as refs from './refs.ts'
 

@@ -1,5 +1,5 @@
 import type { GraphQLFieldResolver, GraphQLSchema } from 'graphql'
-import type { GatewayContext } from '../resolvers/context.ts'
+import type { GatewayContext } from '../resolvers/request/context.ts'
 
 export type Resolve = GraphQLFieldResolver<unknown, GatewayContext>
 

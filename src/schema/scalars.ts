@@ -1,5 +1,5 @@
 import { RequestFault } from '../access/faults.ts'
-import { formatCredits, parseCredits } from '../domain/credits.ts'
+import { formatCredits, parseCredits } from '../domain/amounts/credits.ts'
 import type { Instant } from '../domain/identity.ts'
 import { builder } from './builder.ts'
 

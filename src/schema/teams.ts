@@ -1,5 +1,5 @@
-import type { Connection, Edge } from '../resolvers/pages.ts'
-import type { TeamView } from '../resolvers/results.ts'
+import type { Connection, Edge } from '../resolvers/request/pages.ts'
+import type { TeamView } from '../resolvers/request/results.ts'
 import { teams } from '../resolvers/teams.ts'
 import { builder } from './builder.ts'
 import { costOfTeams } from './costs.ts'

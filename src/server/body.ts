@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { Held } from './held-bytes.ts'
+import type { Held } from './limits/held-bytes.ts'
 
 /** The largest legal call, 1,000 events with keys and references of full length in any script, takes some 2.5 MB. */
 export const maxBodyBytes = 4_000_000

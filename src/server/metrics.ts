@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Submission } from '../ledger/deciding/team-state.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { Submission } from '../ledger/team-state.ts'
 import type { Route } from './route.ts'
 
 export type Metrics = ReturnType<typeof createMetrics>

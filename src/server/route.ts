@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Held } from './held-bytes.ts'
+import type { Held } from './limits/held-bytes.ts'
 
 /** Answers one request; a thrown error becomes a 500. `held` counts the bytes of a body. */
 export type Route = (request: IncomingMessage, response: ServerResponse, held?: Held) => void | Promise<void>

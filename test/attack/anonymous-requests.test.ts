@@ -1,6 +1,6 @@
 import { getIntrospectionQuery } from 'graphql'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { documentCache } from '../../src/server/documents.ts'
+import { documentCache } from '../../src/server/operations/document-limits.ts'
 import { type Gateway, startGateway, tokenFor } from '../setup/gateway.ts'
 import { RawLine, RawSocket } from '../setup/raw-socket.ts'
 import { inTurn, processorMs } from './processor-time.ts'

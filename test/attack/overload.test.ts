@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Agent, request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { restingOperations } from '../../src/server/operation-limit.ts'
+import { restingOperations } from '../../src/server/limits/operation-limit.ts'
 import { type Gateway, startGateway, tokenFor } from '../setup/gateway.ts'
 import { lockAccounts } from '../setup/locked-accounts.ts'
 import { metric } from '../setup/metrics.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { LaneFull } from '../../src/concurrency/lane.ts'
 import type { TeamId } from '../../src/domain/identity.ts'
-import { LaneFull } from '../../src/ledger/lane.ts'
 import { charge, chargeOf, sceneOfFile, submission } from '../integration/ledger/scene.ts'
 
 const scene = sceneOfFile()

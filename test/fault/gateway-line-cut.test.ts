@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { ledgerPatienceMs } from '../../src/ledger/until-reached.ts'
+import { ledgerPatienceMs } from '../../src/ledger/retry-lost-connection.ts'
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
 import { type Gateway, startGateway, tokenFor } from '../setup/gateway.ts'
 import { balanceOf, charge, makeTeam } from '../setup/operator.ts'

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { migrate } from '../../src/database/migrate.ts'
 import { openDatabase } from '../../src/database/open.ts'
 import { teamId } from '../../src/domain/identity.ts'
-import { readMetered } from '../../src/ledger/metered.ts'
+import { readMetered } from '../../src/ledger/history/metered-usage.ts'
 import { verifyLedger } from '../../src/ledger/verify/verify-ledger.ts'
 import { createTestDatabase } from '../setup/database.ts'
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { divideRounded } from '../../src/domain/fixed-point.ts'
+import { divideRounded } from '../../src/domain/amounts/fixed-point.ts'
+import { minorUnit } from '../../src/domain/amounts/money.ts'
 import { billAmount, billLines } from '../../src/domain/metered-bill.ts'
-import { minorUnit } from '../../src/domain/money.ts'
 
 const currency = fc.constantFrom('USD', 'JPY', 'KWD')
 const amount = fc.oneof(

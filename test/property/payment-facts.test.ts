@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { NANO } from '../../src/domain/money.ts'
+import { NANO } from '../../src/domain/amounts/money.ts'
 import {
   type Observation,
   observe,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { newAccount } from '../../src/domain/commands/assign-plan.ts'
+import { newAccount } from '../../src/domain/decisions/commands/assign-plan.ts'
 import { teamId } from '../../src/domain/identity.ts'
 import { contextAt } from '../../src/domain/rules.ts'
 import type { TeamNow, TeamReading } from '../../src/ledger/team-reader.ts'

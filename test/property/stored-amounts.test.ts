@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { MICRO } from '../../src/domain/credits.ts'
+import { MICRO } from '../../src/domain/amounts/credits.ts'
 import { type Change, integral, nextMidnight, storedDays } from './model/storage-model.ts'
 import { cardOf, Storing, storageRate, worldOf } from './model/storing.ts'
 

@@ -1,9 +1,9 @@
 import type { Account } from '../../src/domain/account.ts'
-import type { Command, Decision, Facts } from '../../src/domain/command.ts'
-import { newAccount } from '../../src/domain/commands/assign-plan.ts'
-import { decide } from '../../src/domain/decide.ts'
+import type { Command, Decision, Facts } from '../../src/domain/decisions/command.ts'
+import { newAccount } from '../../src/domain/decisions/commands/assign-plan.ts'
+import { decide } from '../../src/domain/decisions/decide.ts'
+import { rollForward } from '../../src/domain/decisions/roll-forward.ts'
 import { memberId, teamId } from '../../src/domain/identity.ts'
-import { rollForward } from '../../src/domain/roll-forward.ts'
 import { contextAt } from '../../src/domain/rules.ts'
 import { world } from '../property/model/world.ts'
 

@@ -1,12 +1,12 @@
 import type { Catalog } from '../../src/catalog/catalog.ts'
 import { rulesOf } from '../../src/catalog/rules.ts'
 import type { Account } from '../../src/domain/account.ts'
-import type { Command, FollowSubscription } from '../../src/domain/command.ts'
-import { newAccount } from '../../src/domain/commands/assign-plan.ts'
-import { decide } from '../../src/domain/decide.ts'
+import type { Command, FollowSubscription } from '../../src/domain/decisions/command.ts'
+import { newAccount } from '../../src/domain/decisions/commands/assign-plan.ts'
+import { decide } from '../../src/domain/decisions/decide.ts'
+import { rollForward } from '../../src/domain/decisions/roll-forward.ts'
 import { type Grant, isOpen } from '../../src/domain/grant.ts'
 import { teamId } from '../../src/domain/identity.ts'
-import { rollForward } from '../../src/domain/roll-forward.ts'
 import { contextAt, type World } from '../../src/domain/rules.ts'
 
 const caller = { id: null, role: 'MEMBER' } as const

@@ -3,11 +3,11 @@ import { pino } from 'pino'
 import { loadCatalog } from '../../src/catalog/load.ts'
 import { rulesOf } from '../../src/catalog/rules.ts'
 import { openDatabase } from '../../src/database/open.ts'
-import type { Command } from '../../src/domain/command.ts'
+import type { Command } from '../../src/domain/decisions/command.ts'
 import { type TeamId, teamId } from '../../src/domain/identity.ts'
+import { moveClock } from '../../src/ledger/clock/move-clock.ts'
+import { keyless } from '../../src/ledger/deciding/team-state.ts'
 import { createLedger } from '../../src/ledger/ledger.ts'
-import { moveClock } from '../../src/ledger/move-clock.ts'
-import { keyless } from '../../src/ledger/team-state.ts'
 
 const keepLease = `update lease set holder = $1, until = clock_timestamp() + interval '1.4 s' where name = 'sweeper'`
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Account } from '../../src/domain/account.ts'
-import { decide } from '../../src/domain/decide.ts'
+import { decide } from '../../src/domain/decisions/decide.ts'
 import { contextAt, type World } from '../../src/domain/rules.ts'
 import { policy, world } from '../property/model/world.ts'
 import { decided, newTeam, noon } from '../setup/deciding.ts'

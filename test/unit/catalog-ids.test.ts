@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { loadCatalog, parseCatalog } from '../../src/catalog/load.ts'
-import { catalogId, categoryId, codeOf, packageId, planId, rateId } from '../../src/resolvers/catalog-ids.ts'
+import { catalogId, categoryId, codeOf, packageId, planId, rateId } from '../../src/resolvers/request/catalog-ids.ts'
 
 const file = 'catalogs/wevion.yaml'
 const wevion = loadCatalog(file)

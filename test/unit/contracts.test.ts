@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Account } from '../../src/domain/account.ts'
 import { rolloverOf } from '../../src/domain/allowance.ts'
-import type { CreateContract } from '../../src/domain/command.ts'
-import { rollForward } from '../../src/domain/roll-forward.ts'
+import type { CreateContract } from '../../src/domain/decisions/command.ts'
+import { rollForward } from '../../src/domain/decisions/roll-forward.ts'
 import { world } from '../property/model/world.ts'
 import { day, decided, newTeam, noon } from '../setup/deciding.ts'
 

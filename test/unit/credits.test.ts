@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { creditsLabel, formatCredits, MICRO, MOST_CREDITS, parseCredits } from '../../src/domain/credits.ts'
-import { formatDecimal, parseDecimal } from '../../src/domain/decimal.ts'
-import { divideRounded, type RoundingMode } from '../../src/domain/fixed-point.ts'
+import { creditsLabel, formatCredits, MICRO, MOST_CREDITS, parseCredits } from '../../src/domain/amounts/credits.ts'
+import { formatDecimal, parseDecimal } from '../../src/domain/amounts/decimal.ts'
+import { divideRounded, type RoundingMode } from '../../src/domain/amounts/fixed-point.ts'
 
 describe('credits as text', () => {
   it.each([

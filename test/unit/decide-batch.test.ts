@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Outcome } from '../../src/domain/command.ts'
+import type { Outcome } from '../../src/domain/decisions/command.ts'
 import type { Ask } from '../property/model/ask.ts'
 import { PureLedger } from '../property/model/pure-ledger.ts'
 import { commandOf } from '../property/model/world.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { estimate, wouldRecharge } from '../../src/domain/estimate.ts'
+import { estimate, wouldRecharge } from '../../src/domain/decisions/estimate.ts'
 import { price } from '../../src/domain/pricing.ts'
 import type { PricedRequirement } from '../../src/domain/rate-card.ts'
 import { contextAt } from '../../src/domain/rules.ts'

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Account, Policy } from '../../src/domain/account.ts'
 import type { Allowance } from '../../src/domain/allowance.ts'
-import { newAccount } from '../../src/domain/commands/assign-plan.ts'
+import { MICRO } from '../../src/domain/amounts/credits.ts'
 import { compileRateCard } from '../../src/domain/compile-rate-card.ts'
-import { MICRO } from '../../src/domain/credits.ts'
-import { runsOutAt } from '../../src/domain/forecast.ts'
+import { newAccount } from '../../src/domain/decisions/commands/assign-plan.ts'
+import { runsOutAt } from '../../src/domain/decisions/forecast.ts'
 import type { Grant } from '../../src/domain/grant.ts'
 import { grantId, type Instant, teamId } from '../../src/domain/identity.ts'
 

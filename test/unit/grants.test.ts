@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { GrantCredits } from '../../src/domain/command.ts'
+import type { GrantCredits } from '../../src/domain/decisions/command.ts'
 import { chargeId } from '../../src/domain/identity.ts'
 import { ana, day, decided, granted, newTeam, noon, using } from '../setup/deciding.ts'
 

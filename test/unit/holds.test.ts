@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Command, Decision } from '../../src/domain/command.ts'
+import type { Command, Decision } from '../../src/domain/decisions/command.ts'
 import { memberId } from '../../src/domain/identity.ts'
 import { ana, backend, decided, granted, noon, using } from '../setup/deciding.ts'
 

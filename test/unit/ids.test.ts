@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { operatorId } from '../../src/access/viewer.ts'
 import { memberId, teamId } from '../../src/domain/identity.ts'
-import { fingerprintOf } from '../../src/resolvers/fingerprint.ts'
-import { decodeId, decodeIdOf, decodeMemberId, encodeId, encodeMemberId } from '../../src/resolvers/ids.ts'
+import { fingerprintOf } from '../../src/resolvers/request/fingerprint.ts'
+import { decodeId, decodeIdOf, decodeMemberId, encodeId, encodeMemberId } from '../../src/resolvers/request/ids.ts'
 
 describe('an id', () => {
   it('names what it was made for, whatever the team is called', () => {

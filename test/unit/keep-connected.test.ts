@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { pauseBefore } from '../../src/concurrency/pauses.ts'
 import { type Connection, keepConnected } from '../../src/live/hints/keep-connected.ts'
-import { pauseBefore } from '../../src/timers.ts'
 
 const log = pino({ level: 'silent' })
 const patienceMs = 15_000

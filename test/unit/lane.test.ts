@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Lane, LaneFull, type LaneLimits } from '../../src/ledger/lane.ts'
+import { Lane, LaneFull, type LaneLimits } from '../../src/concurrency/lane.ts'
 
 type Item = { readonly owner: string; readonly number: number }
 

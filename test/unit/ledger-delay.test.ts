@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { LedgerDelay } from '../../src/server/ledger-delay.ts'
+import { LedgerDelay } from '../../src/server/limits/ledger-delay.ts'
 
 test('is what the fastest command took since the last look', () => {
   const delay = new LedgerDelay()

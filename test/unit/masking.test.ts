@@ -2,7 +2,7 @@ import { buildSchema, execute, GraphQLError, parse } from 'graphql'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import { RequestFault } from '../../src/access/faults.ts'
-import { createMasking } from '../../src/server/masking.ts'
+import { createMasking } from '../../src/server/operations/masking.ts'
 
 const schema = buildSchema('type Query { count(least: Int! = 1): Int, name: String! }')
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { NANO } from '../../src/domain/money.ts'
+import { NANO } from '../../src/domain/amounts/money.ts'
 import { fromMinorUnits, toMinorUnits } from '../../src/payments/minor-units.ts'
 
 describe('what Stripe calls an amount', () => {

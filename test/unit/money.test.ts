@@ -8,7 +8,7 @@ import {
   parseMoney,
   pricePerThousand,
   roundToMinorUnit,
-} from '../../src/domain/money.ts'
+} from '../../src/domain/amounts/money.ts'
 
 const usd = (text: string): Money => {
   const money = parseMoney(text, 'USD')

@@ -12,7 +12,7 @@ import {
   restingLimit,
   restingOperations,
   windowMs,
-} from '../../src/server/operation-limit.ts'
+} from '../../src/server/limits/operation-limit.ts'
 
 const lookEveryMs = 10
 const calm: Look = { loopDelayMs: 1, commandMs: 8, silentMs: 0, maxUnderWay: 30 }

@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { Account, Policy } from '../../src/domain/account.ts'
-import { type Command, type CommandOf, type Facts, refused } from '../../src/domain/command.ts'
-import { MOST_CREDITS } from '../../src/domain/credits.ts'
-import { decide } from '../../src/domain/decide.ts'
+import { MOST_CREDITS } from '../../src/domain/amounts/credits.ts'
+import { type Command, type CommandOf, type Facts, refused } from '../../src/domain/decisions/command.ts'
+import { decide } from '../../src/domain/decisions/decide.ts'
+import type { DecidedKind, GivenBy, OutcomeOf, RefusedBy } from '../../src/domain/decisions/outcomes.ts'
 import { HoldClosed, QuoteExpired } from '../../src/domain/errors.ts'
-import type { DecidedKind, GivenBy, OutcomeOf, RefusedBy } from '../../src/domain/outcomes.ts'
 import {
   admin,
   at,
@@ -147,5 +147,5 @@ test('a decision that returns an outcome which its command does not state is a t
 
 test('each command that does more than pass time is decided in a file of its name', () => {
   const files = kinds.filter((kind) => kind !== 'roll-forward' && kind !== 'post-due').map((kind) => `${kind}.ts`)
-  expect(readdirSync('src/domain/commands').toSorted()).toEqual(files.toSorted())
+  expect(readdirSync('src/domain/decisions/commands').toSorted()).toEqual(files.toSorted())
 })

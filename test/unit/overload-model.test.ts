@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { limitAfter, restingLimit } from '../../src/server/operation-limit.ts'
+import { limitAfter, restingLimit } from '../../src/server/limits/operation-limit.ts'
 
 /**
  * A gateway in a model of its time, so that no other work of the machine counts: one loop that receives operations,

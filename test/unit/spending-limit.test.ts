@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Account } from '../../src/domain/account.ts'
+import { MOST_CREDITS } from '../../src/domain/amounts/credits.ts'
 import { movedBy } from '../../src/domain/charge.ts'
-import type { SetSpendingLimit } from '../../src/domain/command.ts'
-import { MOST_CREDITS } from '../../src/domain/credits.ts'
+import type { SetSpendingLimit } from '../../src/domain/decisions/command.ts'
 import { memberId } from '../../src/domain/identity.ts'
 import { calendarEnd } from '../../src/domain/period.ts'
 import {

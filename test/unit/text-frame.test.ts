@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { textFrame } from '../../src/server/text-frame.ts'
+import { textFrame } from '../../src/server/sockets/text-frame.ts'
 
 const text = fc.string({ unit: 'grapheme' })
 

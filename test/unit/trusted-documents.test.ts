@@ -11,7 +11,7 @@ import {
   maxTrustedDocuments,
   maxTrustedIdCharacters,
   TrustedDocumentsError,
-} from '../../src/server/trusted-manifests.ts'
+} from '../../src/server/operations/trusted-manifests.ts'
 
 let dir: string
 beforeAll(() => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { LedgerDelay } from '../../src/server/ledger-delay.ts'
-import { restingOperations } from '../../src/server/operation-limit.ts'
-import { maxExtra, UnderWay } from '../../src/server/under-way.ts'
+import { LedgerDelay } from '../../src/server/limits/ledger-delay.ts'
+import { restingOperations } from '../../src/server/limits/operation-limit.ts'
+import { maxExtra, UnderWay } from '../../src/server/limits/under-way.ts'
 
 const opened = () => new UnderWay(new LedgerDelay())
 

@@ -1,4 +1,4 @@
-import { minorUnit, NANO } from '../../domain/money.ts'
+import { minorUnit, NANO } from '../../domain/amounts/money.ts'
 import type { Invariant } from './invariant.ts'
 
 /** The factor from nano-units to the smallest units of a currency, exact. Most currencies have hundredths. */

@@ -1,4 +1,4 @@
-import { instant } from '../instants.ts'
+import { instant } from '../rows/instants.ts'
 import type { Invariant } from './invariant.ts'
 
 /** A day of storage is charged in its last millisecond. */

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
+import { pauseBefore } from '../../concurrency/pauses.ts'
 import type { Revision, TeamId } from '../../domain/identity.ts'
-import { pauseBefore } from '../../timers.ts'
 
 /** With more teams than this, 'all teams' is the shorter message. */
 const mostTeams = 20_000

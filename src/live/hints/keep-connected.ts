@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { pause, pauseBefore } from '../../timers.ts'
+import { pause, pauseBefore } from '../../concurrency/pauses.ts'
 
 /**
  * How often a connection must prove that it is alive, and how long an attempt to connect or a proof may take. A

@@ -1,5 +1,5 @@
 import { createClient } from '@redis/client'
-import { unlessLate } from '../../timers.ts'
+import { unlessLate } from '../../concurrency/pauses.ts'
 import { type Connection, proofMs } from './keep-connected.ts'
 
 export type RedisConnection = Connection & {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { KeyScope } from '../../../src/access/key-scope.ts'
 import type { Viewer } from '../../../src/access/viewer.ts'
 import { teamId } from '../../../src/domain/identity.ts'
-import { encodeId } from '../../../src/resolvers/ids.ts'
+import { encodeId } from '../../../src/resolvers/request/ids.ts'
 import { caller, type Gateway, makeTeam, newKey, openGateway, operator } from './gateway.ts'
 
 /* Who is told each field and may give each argument is in `matrix/`. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { loadCatalog } from '../../../src/catalog/load.ts'
-import type { FollowSubscription } from '../../../src/domain/command.ts'
+import type { FollowSubscription } from '../../../src/domain/decisions/command.ts'
 import { teamId } from '../../../src/domain/identity.ts'
-import { keyless } from '../../../src/ledger/team-state.ts'
+import { keyless } from '../../../src/ledger/deciding/team-state.ts'
 import { caller, type Data, type Gateway, newKey, openGateway, operator } from './gateway.ts'
 import { pretendPayments } from './pretend-payments.ts'
 

@@ -4,7 +4,7 @@ import { noteKeyUses } from '../../../src/access/api-key-rows.ts'
 import { InvalidToken } from '../../../src/access/tokens.ts'
 import type { Viewer } from '../../../src/access/viewer.ts'
 import { teamId } from '../../../src/domain/identity.ts'
-import { decodeIdOf, encodeId } from '../../../src/resolvers/ids.ts'
+import { decodeIdOf, encodeId } from '../../../src/resolvers/request/ids.ts'
 import { caller, type Data, type Gateway, makeTeam, newKey, openGateway, operator } from './gateway.ts'
 
 let gateway: Gateway

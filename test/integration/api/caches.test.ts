@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { memberId, teamId } from '../../../src/domain/identity.ts'
-import { encodeId, encodeMemberId } from '../../../src/resolvers/ids.ts'
+import { encodeId, encodeMemberId } from '../../../src/resolvers/request/ids.ts'
 import { caller, type Data, type Gateway, makeTeam, newKey, openGateway, operator } from './gateway.ts'
 import { pretendPayments } from './pretend-payments.ts'
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseCatalog } from '../../../src/catalog/load.ts'
 import { teamId } from '../../../src/domain/identity.ts'
-import { decodeId, encodeId } from '../../../src/resolvers/ids.ts'
+import { decodeId, encodeId } from '../../../src/resolvers/request/ids.ts'
 import { videosAtStart } from '../../setup/at-start.ts'
 import { caller, type Data, type Gateway, makeTeam, newKey, openGateway, operator } from './gateway.ts'
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { InvalidCatalog } from '../../../src/catalog/faults.ts'
 import { readSource } from '../../../src/catalog/source.ts'
 import { teamId } from '../../../src/domain/identity.ts'
-import { encodeId, idTypes } from '../../../src/resolvers/ids.ts'
+import { encodeId, idTypes } from '../../../src/resolvers/request/ids.ts'
 import { schema } from '../../../src/schema/schema.ts'
 import { caller, type Gateway, makeTeam, newKey, openGateway, operator } from './gateway.ts'
 

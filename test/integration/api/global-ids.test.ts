@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { memberId, teamId } from '../../../src/domain/identity.ts'
-import { catalogId } from '../../../src/resolvers/catalog-ids.ts'
-import { encodeMemberId } from '../../../src/resolvers/ids.ts'
+import { catalogId } from '../../../src/resolvers/request/catalog-ids.ts'
+import { encodeMemberId } from '../../../src/resolvers/request/ids.ts'
 import { caller, type Data, type Gateway, makeTeam, newKey, openGateway, operator } from './gateway.ts'
 import { pretendPayments } from './pretend-payments.ts'
 

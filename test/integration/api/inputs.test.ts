@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { LaneFull } from '../../../src/ledger/lane.ts'
-import { LedgerUnavailable } from '../../../src/ledger/until-reached.ts'
+import { LaneFull } from '../../../src/concurrency/lane.ts'
+import { LedgerUnavailable } from '../../../src/ledger/retry-lost-connection.ts'
 import { caller, type Gateway, makeTeam, newKey, openGateway, operator } from './gateway.ts'
 
 let gateway: Gateway

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openSandbox } from '../../../sandbox/sandbox.ts'
+import { openSandbox } from '../../../packages/stripe-sandbox/src/sandbox.ts'
 import { parseCatalog } from '../../../src/catalog/load.ts'
 import { teamId } from '../../../src/domain/identity.ts'
 import { createCustomers } from '../../../src/payments/customers.ts'

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { InvalidToken } from '../../../src/access/tokens.ts'
 import type { Viewer } from '../../../src/access/viewer.ts'
 import { memberId, teamId } from '../../../src/domain/identity.ts'
-import { encodeMemberId } from '../../../src/resolvers/ids.ts'
+import { encodeMemberId } from '../../../src/resolvers/request/ids.ts'
 import { caller, type Data, type Gateway, makeTeam, newKey, openGateway, operator } from './gateway.ts'
 import { pretendPayments } from './pretend-payments.ts'
 

@@ -1,6 +1,6 @@
 import { createBudget } from '../../../src/payments/budget.ts'
+import { commandsOf } from '../../../src/payments/ledger-commands.ts'
 import { type AddOnResult, type Payments, PaymentsUnavailable } from '../../../src/payments/payments.ts'
-import { commandsOf } from '../../../src/payments/postings.ts'
 import { type Observation, observe, type Purchase, stateOf } from '../../../src/payments/purchase.ts'
 import { readPurchase } from '../../../src/payments/purchase-rows.ts'
 import type { Gateway } from './gateway.ts'

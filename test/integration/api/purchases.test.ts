@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { NANO } from '../../../src/domain/amounts/money.ts'
 import { teamId } from '../../../src/domain/identity.ts'
-import { NANO } from '../../../src/domain/money.ts'
 import { roles } from '../../../src/domain/role.ts'
-import { encodeCursor } from '../../../src/resolvers/cursors.ts'
-import { encodeId } from '../../../src/resolvers/ids.ts'
+import { encodeCursor } from '../../../src/resolvers/request/cursors.ts'
+import { encodeId } from '../../../src/resolvers/request/ids.ts'
 import { caller, type Data, type Gateway, makeTeam, newKey, openGateway, operator } from './gateway.ts'
 import { pretendPayments } from './pretend-payments.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Command } from '../../../src/domain/command.ts'
+import type { Command } from '../../../src/domain/decisions/command.ts'
 import { teamId } from '../../../src/domain/identity.ts'
 import { caller, type Data, type Gateway, makeTeam, newKey, openGateway, operator } from './gateway.ts'
 

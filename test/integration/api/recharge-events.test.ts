@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Command } from '../../../src/domain/command.ts'
-import { MICRO } from '../../../src/domain/credits.ts'
+import { MICRO } from '../../../src/domain/amounts/credits.ts'
+import { NANO } from '../../../src/domain/amounts/money.ts'
+import type { Command } from '../../../src/domain/decisions/command.ts'
 import { purchaseId, teamId } from '../../../src/domain/identity.ts'
-import { NANO } from '../../../src/domain/money.ts'
-import { encodeId } from '../../../src/resolvers/ids.ts'
+import { encodeId } from '../../../src/resolvers/request/ids.ts'
 import { submission } from '../ledger/scene.ts'
 import { caller, type Gateway, makeTeam, openGateway } from './gateway.ts'
 

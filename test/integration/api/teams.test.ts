@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseCatalog } from '../../../src/catalog/load.ts'
-import type { Command } from '../../../src/domain/command.ts'
+import { NANO } from '../../../src/domain/amounts/money.ts'
+import type { Command } from '../../../src/domain/decisions/command.ts'
 import { memberId, type TeamId, teamId } from '../../../src/domain/identity.ts'
-import { NANO } from '../../../src/domain/money.ts'
+import { keyless } from '../../../src/ledger/deciding/team-state.ts'
 import { maxSearchedTeams } from '../../../src/ledger/find-teams.ts'
-import { keyless } from '../../../src/ledger/team-state.ts'
 import { caller, type Data, type Gateway, openGateway, operator } from './gateway.ts'
 
 const source = `

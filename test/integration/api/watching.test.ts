@@ -2,9 +2,9 @@ import { parse } from 'graphql'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { schema } from '../../../src/schema/schema.ts'
-import { createMasking } from '../../../src/server/masking.ts'
-import { pulled } from '../../../src/server/pulled.ts'
-import { createSubscriptions, isSubscription } from '../../../src/server/subscriptions.ts'
+import { pulled } from '../../../src/server/event-streams/subscription-iterator.ts'
+import { createMasking } from '../../../src/server/operations/masking.ts'
+import { createSubscriptions, isSubscription } from '../../../src/server/operations/shared-subscriptions.ts'
 import { caller, type Data, type Gateway, makeTeam, newKey, openGateway } from './gateway.ts'
 
 let gateway: Gateway

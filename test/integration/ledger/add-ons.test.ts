@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Command } from '../../../src/domain/command.ts'
+import type { Command } from '../../../src/domain/decisions/command.ts'
 import {
   assignPlan,
   at,

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { loadCatalog } from '../../../src/catalog/load.ts'
 import { rulesOf } from '../../../src/catalog/rules.ts'
-import type { FollowSubscription } from '../../../src/domain/command.ts'
+import type { FollowSubscription } from '../../../src/domain/decisions/command.ts'
 import { type TeamId, teamId } from '../../../src/domain/identity.ts'
+import { keyless } from '../../../src/ledger/deciding/team-state.ts'
 import { createLedger } from '../../../src/ledger/ledger.ts'
-import { keyless } from '../../../src/ledger/team-state.ts'
 import { assignPlan, at, charge, credits, day, type Scene, sceneOfFile, submission, wellKnown } from './scene.ts'
 import { catalogWith, windows } from './told.ts'
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { TeamId } from '../../../src/domain/identity.ts'
-import { readEvents } from '../../../src/ledger/account-events.ts'
-import { readActivity } from '../../../src/ledger/activity.ts'
-import { teamAsOf } from '../../../src/ledger/history.ts'
-import { wholeSpan } from '../../../src/ledger/span.ts'
-import { eventType } from '../../../src/resolvers/watching.ts'
+import { readEvents } from '../../../src/ledger/history/account-events.ts'
+import { readActivity } from '../../../src/ledger/history/activity.ts'
+import { teamAsOf } from '../../../src/ledger/history/team-as-of.ts'
+import { wholeSpan } from '../../../src/ledger/rows/span.ts'
+import { eventType } from '../../../src/resolvers/subscriptions.ts'
 import {
   at,
   charge,

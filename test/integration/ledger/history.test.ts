@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { balanceOf } from '../../../src/domain/balance.ts'
 import type { Instant, Revision, TeamId } from '../../../src/domain/identity.ts'
-import { type Activity, type ActivityFilter, readActivity } from '../../../src/ledger/activity.ts'
-import { teamAsOf } from '../../../src/ledger/history.ts'
-import { wholeSpan } from '../../../src/ledger/span.ts'
-import { takeCheckpoint } from '../../../src/ledger/take-checkpoint.ts'
+import { type Activity, type ActivityFilter, readActivity } from '../../../src/ledger/history/activity.ts'
+import { takeCheckpoint } from '../../../src/ledger/history/take-checkpoint.ts'
+import { teamAsOf } from '../../../src/ledger/history/team-as-of.ts'
+import { wholeSpan } from '../../../src/ledger/rows/span.ts'
 import {
   at,
   charge,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { Answer } from '../../../src/domain/command.ts'
+import type { Answer } from '../../../src/domain/decisions/command.ts'
 import { type MemberId, memberId, type TeamId } from '../../../src/domain/identity.ts'
 import type { Caller } from '../../../src/domain/placer.ts'
-import { takeCheckpoint } from '../../../src/ledger/take-checkpoint.ts'
+import { takeCheckpoint } from '../../../src/ledger/history/take-checkpoint.ts'
 import {
   at,
   capture,

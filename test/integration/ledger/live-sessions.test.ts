@@ -1,12 +1,12 @@
 import { describe, expect, test, vi } from 'vitest'
 import { loadCatalog } from '../../../src/catalog/load.ts'
 import { balanceOf } from '../../../src/domain/balance.ts'
-import type { Command } from '../../../src/domain/command.ts'
+import type { Command } from '../../../src/domain/decisions/command.ts'
 import type { Hold } from '../../../src/domain/hold.ts'
 import type { Instant, TeamId } from '../../../src/domain/identity.ts'
 import type { Usage } from '../../../src/domain/usage.ts'
-import { teamAsOf } from '../../../src/ledger/history.ts'
-import { readTeams } from '../../../src/ledger/read-teams.ts'
+import { teamAsOf } from '../../../src/ledger/history/team-as-of.ts'
+import { readTeams } from '../../../src/ledger/rows/read-teams.ts'
 import {
   at,
   charge,

@@ -1,16 +1,16 @@
 import { describe, expect, test, vi } from 'vitest'
 import { parseCatalog } from '../../../src/catalog/load.ts'
 import { rulesOf } from '../../../src/catalog/rules.ts'
+import { formatMoney } from '../../../src/domain/amounts/money.ts'
 import type { Charge } from '../../../src/domain/charge.ts'
-import type { Answer, Command } from '../../../src/domain/command.ts'
+import type { Answer, Command } from '../../../src/domain/decisions/command.ts'
 import type { Instant, MemberId, TeamId } from '../../../src/domain/identity.ts'
-import { formatMoney } from '../../../src/domain/money.ts'
 import { monthSpan } from '../../../src/domain/period.ts'
 import type { Usage } from '../../../src/domain/usage.ts'
+import { readMetered } from '../../../src/ledger/history/metered-usage.ts'
+import { takeCheckpoint } from '../../../src/ledger/history/take-checkpoint.ts'
+import type { UsageWindow } from '../../../src/ledger/history/usage.ts'
 import { createLedger } from '../../../src/ledger/ledger.ts'
-import { readMetered } from '../../../src/ledger/metered.ts'
-import { takeCheckpoint } from '../../../src/ledger/take-checkpoint.ts'
-import type { UsageWindow } from '../../../src/ledger/usage.ts'
 import {
   at,
   charge,

@@ -1,8 +1,8 @@
 import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
-import type { BeginPurchase } from '../../../src/domain/command.ts'
+import type { BeginPurchase } from '../../../src/domain/decisions/command.ts'
 import type { TeamId } from '../../../src/domain/identity.ts'
-import { startSweeper } from '../../../src/ledger/sweeper.ts'
+import { startSweeper } from '../../../src/ledger/background/sweeper.ts'
 import {
   at,
   charge,

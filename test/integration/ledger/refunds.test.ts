@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { TeamId } from '../../../src/domain/identity.ts'
-import { readUsageSums, type UsageWindow } from '../../../src/ledger/usage.ts'
+import { readUsageSums, type UsageWindow } from '../../../src/ledger/history/usage.ts'
 import {
   at,
   charge,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Charge } from '../../../src/domain/charge.ts'
-import type { Command } from '../../../src/domain/command.ts'
+import type { Command } from '../../../src/domain/decisions/command.ts'
 import type { Hold } from '../../../src/domain/hold.ts'
 import { memberId } from '../../../src/domain/identity.ts'
 import { type LimitPeriod, limitAt, limitPeriods } from '../../../src/domain/spending-limit.ts'

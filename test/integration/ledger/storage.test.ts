@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { chargeId, type Instant, type TeamId } from '../../../src/domain/identity.ts'
 import { accruedToday } from '../../../src/domain/stored-amount.ts'
-import { readActivities, readActivity } from '../../../src/ledger/activity.ts'
-import { readCharges } from '../../../src/ledger/charges.ts'
-import { teamAsOf } from '../../../src/ledger/history.ts'
-import { wholeSpan } from '../../../src/ledger/span.ts'
-import { takeCheckpoint } from '../../../src/ledger/take-checkpoint.ts'
+import { readActivities, readActivity } from '../../../src/ledger/history/activity.ts'
+import { readCharges } from '../../../src/ledger/history/charges.ts'
+import { takeCheckpoint } from '../../../src/ledger/history/take-checkpoint.ts'
+import { teamAsOf } from '../../../src/ledger/history/team-as-of.ts'
+import { wholeSpan } from '../../../src/ledger/rows/span.ts'
 import {
   at,
   charge,

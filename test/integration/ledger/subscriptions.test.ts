@@ -2,11 +2,11 @@ import pino from 'pino'
 import { describe, expect, test } from 'vitest'
 import { loadCatalog } from '../../../src/catalog/load.ts'
 import { nextBoundary, nextDeposit } from '../../../src/domain/account.ts'
-import type { FollowSubscription } from '../../../src/domain/command.ts'
+import type { FollowSubscription } from '../../../src/domain/decisions/command.ts'
 import { type TeamId, teamId } from '../../../src/domain/identity.ts'
-import { teamAsOf } from '../../../src/ledger/history.ts'
-import { startSweeper } from '../../../src/ledger/sweeper.ts'
-import { keyless } from '../../../src/ledger/team-state.ts'
+import { startSweeper } from '../../../src/ledger/background/sweeper.ts'
+import { keyless } from '../../../src/ledger/deciding/team-state.ts'
+import { teamAsOf } from '../../../src/ledger/history/team-as-of.ts'
 import {
   assignPlan,
   at,

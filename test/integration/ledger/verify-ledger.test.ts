@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Charge } from '../../../src/domain/charge.ts'
 import { memberId, type TeamId } from '../../../src/domain/identity.ts'
 import { takenBack } from '../../../src/domain/purchase.ts'
-import { takeCheckpoint } from '../../../src/ledger/take-checkpoint.ts'
+import { takeCheckpoint } from '../../../src/ledger/history/take-checkpoint.ts'
 import { invariants, verifyLedger } from '../../../src/ledger/verify/verify-ledger.ts'
 import { actOf } from '../../setup/acts.ts'
 import {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { accountWhole } from '../../../src/ledger/written/account.ts'
-import { tables } from '../../../src/ledger/written-tables.ts'
+import { accountWhole } from '../../../src/ledger/writing/tables/account.ts'
+import { tables } from '../../../src/ledger/writing/written-tables.ts'
 import { withDatabase } from '../../setup/database.ts'
 
 const types = {

@@ -13,23 +13,23 @@ import {
 import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Scope, scopeOf, type Viewer } from '../../../src/access/viewer.ts'
-import type { Command } from '../../../src/domain/command.ts'
-import { MICRO } from '../../../src/domain/credits.ts'
+import { MICRO } from '../../../src/domain/amounts/credits.ts'
+import { NANO } from '../../../src/domain/amounts/money.ts'
+import type { Command } from '../../../src/domain/decisions/command.ts'
 import { memberId, purchaseId, teamId } from '../../../src/domain/identity.ts'
-import { NANO } from '../../../src/domain/money.ts'
 import { type Role, roles } from '../../../src/domain/role.ts'
-import { readEvents } from '../../../src/ledger/account-events.ts'
-import type { GatewayContext } from '../../../src/resolvers/context.ts'
-import { encodeId } from '../../../src/resolvers/ids.ts'
+import { readEvents } from '../../../src/ledger/history/account-events.ts'
+import type { GatewayContext } from '../../../src/resolvers/request/context.ts'
+import { encodeId } from '../../../src/resolvers/request/ids.ts'
 import { schema } from '../../../src/schema/schema.ts'
-import { createMasking } from '../../../src/server/masking.ts'
-import { pulled } from '../../../src/server/pulled.ts'
+import { pulled } from '../../../src/server/event-streams/subscription-iterator.ts'
+import { createMasking } from '../../../src/server/operations/masking.ts'
 import {
   createSubscriptions,
   isSubscription,
   type Subscribing,
   type Subscriptions,
-} from '../../../src/server/subscriptions.ts'
+} from '../../../src/server/operations/shared-subscriptions.ts'
 import { ScriptedWatcher } from '../../property/model/scripted-watcher.ts'
 import { caller, type Gateway, makeTeam, openGateway, operator } from '../api/gateway.ts'
 import { chargeOf, heldBy, submission } from '../ledger/scene.ts'

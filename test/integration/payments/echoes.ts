@@ -1,5 +1,5 @@
 import { Stripe } from 'stripe'
-import type { Sandbox } from '../../../sandbox/sandbox.ts'
+import type { Sandbox } from '../../../packages/stripe-sandbox/src/sandbox.ts'
 import { type Gate, openGate } from './gate.ts'
 
 /** An answer of Stripe that was stored. */

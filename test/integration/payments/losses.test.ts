@@ -1,11 +1,11 @@
 import pino from 'pino'
 import type { Stripe } from 'stripe'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { MICRO } from '../../../src/domain/credits.ts'
+import { MICRO } from '../../../src/domain/amounts/credits.ts'
 import type { TeamId } from '../../../src/domain/identity.ts'
 import { startCatchUp } from '../../../src/payments/catch-up.ts'
 import type { Purchase } from '../../../src/payments/purchase.ts'
-import { metadataOf } from '../../../src/payments/tags.ts'
+import { metadataOf } from '../../../src/payments/stripe-metadata.ts'
 import { type Orders, openOrders } from './orders.ts'
 import { openPaying, type Paying } from './scene.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { MICRO } from '../../../src/domain/credits.ts'
+import { MICRO } from '../../../src/domain/amounts/credits.ts'
 import { teamId } from '../../../src/domain/identity.ts'
 import { PaymentsUnavailable } from '../../../src/payments/payments.ts'
 import { seed } from '../../setup/random.ts'

@@ -1,7 +1,7 @@
 import type { Stripe } from 'stripe'
-import type { Sandbox } from '../../../sandbox/sandbox.ts'
+import type { Sandbox } from '../../../packages/stripe-sandbox/src/sandbox.ts'
+import { submit } from '../../../packages/stripe-sandbox/test/paying.ts'
 import type { Purchase } from '../../../src/payments/purchase.ts'
-import { submit } from '../../sandbox/paying.ts'
 
 /** The context of a story, after its purchase was continued as far as possible. */
 export type Happening = {

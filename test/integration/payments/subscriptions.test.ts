@@ -3,7 +3,7 @@ import type { Stripe } from 'stripe'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { parseCatalog } from '../../../src/catalog/load.ts'
 import { nextDeposit } from '../../../src/domain/account.ts'
-import { MICRO } from '../../../src/domain/credits.ts'
+import { MICRO } from '../../../src/domain/amounts/credits.ts'
 import { type TeamId, teamId } from '../../../src/domain/identity.ts'
 import { openPaying, type Paying } from './scene.ts'
 

@@ -2,9 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { Stripe } from 'stripe'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openSandbox, type Sandbox } from '../../../sandbox/sandbox.ts'
-import { submit } from '../../sandbox/paying.ts'
-import { sdkOf } from '../../sandbox/scene.ts'
+import { openSandbox, type Sandbox } from '../../../packages/stripe-sandbox/src/sandbox.ts'
+import { submit } from '../../../packages/stripe-sandbox/test/paying.ts'
+import { sdkOf } from '../../../packages/stripe-sandbox/test/scene.ts'
 import { ask, type Gateway, startGateway, tokenFor } from '../../setup/gateway.ts'
 
 let sandbox: Sandbox

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { maxAnonymousDocumentCharacters } from '../../../src/server/anonymous.ts'
+import { maxAnonymousDocumentCharacters } from '../../../src/server/operations/anonymous.ts'
 import { ask, type Gateway, startGateway, tokenFor } from '../../setup/gateway.ts'
 import { makeTeam } from '../../setup/operator.ts'
 import { RawSocket } from '../../setup/raw-socket.ts'

@@ -1,4 +1,4 @@
-import type { RoundingMode } from '../../../src/domain/fixed-point.ts'
+import type { RoundingMode } from '../../../src/domain/amounts/fixed-point.ts'
 
 /** A fraction as in school, not negative and never reduced. It shares nothing with the code under test. */
 export type Fraction = { n: bigint; d: bigint }

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
+import { parseCredits } from '../../../src/domain/amounts/credits.ts'
+import { parseDecimal } from '../../../src/domain/amounts/decimal.ts'
+import type { RoundingMode } from '../../../src/domain/amounts/fixed-point.ts'
+import { parseMoney } from '../../../src/domain/amounts/money.ts'
 import { compileRateCard } from '../../../src/domain/compile-rate-card.ts'
-import { parseCredits } from '../../../src/domain/credits.ts'
-import { parseDecimal } from '../../../src/domain/decimal.ts'
-import type { RoundingMode } from '../../../src/domain/fixed-point.ts'
-import { parseMoney } from '../../../src/domain/money.ts'
 import type { Price, Rate, RateCard } from '../../../src/domain/rate-card.ts'
 import { above0, need } from './decimal-texts.ts'
 

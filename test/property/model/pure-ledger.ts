@@ -1,14 +1,14 @@
 import type { Account } from '../../../src/domain/account.ts'
 import type { Charge, RefundableCharge } from '../../../src/domain/charge.ts'
-import type { Outcome } from '../../../src/domain/command.ts'
+import type { Outcome } from '../../../src/domain/decisions/command.ts'
 import { burnsBefore, type Grant, isOpen } from '../../../src/domain/grant.ts'
 import type { Hold } from '../../../src/domain/hold.ts'
 import { fullKey } from '../../../src/domain/idempotency.ts'
 import { type ChargeId, chargeId, type GrantId, type HoldId, teamId } from '../../../src/domain/identity.ts'
 import type { Posting } from '../../../src/domain/posting.ts'
-import { readOutcome } from '../../../src/domain/stored.ts'
-import { decideTeam, type TeamChange } from '../../../src/ledger/decide-batch.ts'
-import type { StoredCommand, Submission, TeamState } from '../../../src/ledger/team-state.ts'
+import { readOutcome } from '../../../src/entities/json/stored.ts'
+import { decideTeam, type TeamChange } from '../../../src/ledger/deciding/decide-batch.ts'
+import type { StoredCommand, Submission, TeamState } from '../../../src/ledger/deciding/team-state.ts'
 import { world } from './world.ts'
 
 /** The pure core, chained over states as the database would keep and load them. */

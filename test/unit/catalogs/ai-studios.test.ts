@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { loadCatalog } from '../../../src/catalog/load.ts'
-import { formatCredits } from '../../../src/domain/credits.ts'
-import { formatMoney } from '../../../src/domain/money.ts'
+import { formatCredits } from '../../../src/domain/amounts/credits.ts'
+import { formatMoney } from '../../../src/domain/amounts/money.ts'
 import { allowancesOf, costOf, illustrativeIn } from './told.ts'
 
 const studios = loadCatalog('catalogs/ai-studios.yaml')

@@ -1,6 +1,6 @@
 import type { Catalog } from '../../../src/catalog/catalog.ts'
-import { formatCredits } from '../../../src/domain/credits.ts'
-import { formatMoney } from '../../../src/domain/money.ts'
+import { formatCredits } from '../../../src/domain/amounts/credits.ts'
+import { formatMoney } from '../../../src/domain/amounts/money.ts'
 import { price } from '../../../src/domain/pricing.ts'
 import { readUsage } from '../../../src/domain/usage.ts'
 

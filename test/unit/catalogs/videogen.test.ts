@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { loadCatalog } from '../../../src/catalog/load.ts'
-import { formatCredits } from '../../../src/domain/credits.ts'
+import { formatCredits } from '../../../src/domain/amounts/credits.ts'
 import { allowancesOf, costOf, illustrativeIn, packagesOf, ratesOf } from './told.ts'
 
 const videogen = loadCatalog('catalogs/videogen.yaml')

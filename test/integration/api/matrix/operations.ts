@@ -1,4 +1,4 @@
-import { encodePlace } from '../../../../src/resolvers/cursors.ts'
+import { encodePlace } from '../../../../src/resolvers/request/cursors.ts'
 import { newKey } from '../gateway.ts'
 import { catalogText } from './catalog.ts'
 import type { Column } from './columns.ts'

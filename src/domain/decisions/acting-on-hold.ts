@@ -1,0 +1,62 @@
+import type { Account } from '../account.ts'
+import type { Credits } from '../amounts/credits.ts'
+import { HoldClosed, NotAllowed, NotFound, type SpendingLimitReached } from '../errors.ts'
+import { type Hold, placerOf } from '../hold.ts'
+import { type Caller, isSameCaller, mayActOn } from '../placer.ts'
+import type { Priced, RateCard } from '../rate-card.ts'
+import type { Context } from '../rules.ts'
+import type { Spender } from '../spending-limit.ts'
+import { limitReached } from './spending.ts'
+
+/** The hold that a command acts on, or why the caller can't act on it. */
+export function openHold(
+  hold: Hold | undefined,
+  caller: Caller,
+): { hold: Hold } | { failure: NotFound | NotAllowed | HoldClosed } {
+  if (hold === undefined) return { failure: new NotFound({ what: 'hold' }) }
+  if (!mayActOn(placerOf(hold), caller)) {
+    const reason = 'another caller placed the hold: only its placer or a caller of a higher role acts on it'
+    return { failure: new NotAllowed({ reason }) }
+  }
+  if (hold.state !== 'OPEN') return { failure: new HoldClosed({ state: hold.state }) }
+  return { hold }
+}
+
+/**
+ * Why the caller can't charge this on the hold, or add it; null: it can. The placer is bound by neither. Any other caller
+ * names only rates that the hold covers, and stays within its own spending limits with all that it charges or adds.
+ */
+export function actingRefusal(
+  account: Account,
+  hold: Hold,
+  { lines, amount }: Pick<Priced, 'lines'> & { readonly amount: Credits },
+  caller: Caller,
+  context: Context,
+): NotAllowed | SpendingLimitReached | null {
+  const spender = actingSpender(hold, caller)
+  if (spender === null) return null
+  const covered = coveredRates(hold, context.cardOf(hold.rateCardVersion))
+  const other = lines.find(({ rate }) => !covered.has(rate))
+  if (other !== undefined) {
+    const reason = `the hold does not cover '${other.rate}': only its placer charges other rates on it`
+    return new NotAllowed({ reason })
+  }
+  return limitReached(account, spender, amount, context.policy.timeZone, context.at)
+}
+
+/** Whose limits count beside those of the hold; null: the placer acts itself. A limit of the hold does not count twice. */
+export function actingSpender(hold: Hold, caller: Caller): Spender | null {
+  if (isSameCaller(placerOf(hold), caller)) return null
+  const { id } = caller
+  return { memberId: id === hold.memberId ? null : id, callerId: id === hold.callerId ? null : id }
+}
+
+/** The rates that a hold was placed for, and those that an automatic one of them chooses from. */
+export const coveredRates = ({ lines }: Hold, card: RateCard): ReadonlySet<string> =>
+  new Set(lines.flatMap(({ rate }) => coveredBy(card, rate)))
+
+/** The rate itself, and what an automatic one chooses from. */
+export function coveredBy({ rates }: RateCard, id: string): readonly string[] {
+  const price = rates.get(id)?.price
+  return price !== undefined && 'auto' in price ? [id, ...price.auto] : [id]
+}

@@ -1,0 +1,61 @@
+import type { Account } from '../account.ts'
+import type { ChargedHold, Hold } from '../hold.ts'
+import type { HoldId } from '../identity.ts'
+import type { Priced, PricedLine, RateCard } from '../rate-card.ts'
+import type { Context } from '../rules.ts'
+import { type HoldOutcome, holdRefused, type PlaceHold } from './command.ts'
+import type { Draft } from './draft.ts'
+import type { OutcomeOf } from './outcomes.ts'
+import { giveBackStart } from './roll-forward.ts'
+import { fromAvailable, insufficient, postSpent, spendLines, tellCharge } from './spending.ts'
+
+/** Whether a hold on it is charged when it is placed: where any of its rates says so. Source: facts V2, W8. */
+export const isChargedAtStart = (card: RateCard, { lines }: Priced): boolean =>
+  lines.some(({ rate }) => card.rates.get(rate)?.charge === 'at-start')
+
+/** Spends the most it can cost, which the caller has found available. Hold and charge have the same number. */
+export function chargeStart(draft: Draft, priced: Priced, command: PlaceHold, context: Context): ChargedHold {
+  spendLines(draft, priced.lines, fromAvailable(draft, priced.high))
+  const { reference, memberId } = command
+  return postSpent(draft, context, priced, { reference, memberId, holdId: draft.revision as HoldId })
+}
+
+/**
+ * Confirms what was charged at the start; nothing moves where the usage is what the hold was placed for (null: it is).
+ * Other usage is charged by the hold's own card instead, after all of the first charge has come back.
+ * The credits that came back count towards it.
+ */
+export function settleCharged(
+  draft: Draft,
+  account: Account,
+  hold: Hold,
+  charged: ChargedHold,
+  used: Pick<Priced, 'lines' | 'total' | 'rateCardVersion'> | null,
+  context: Context,
+): HoldOutcome<OutcomeOf<'settle-hold'>> {
+  const settled: Hold = { ...hold, state: 'SETTLED' }
+  const { reference, memberId, id: holdId } = hold
+  const facts = { reference, memberId, holdId }
+  if (used === null || sameLines(used.lines, hold.lines)) {
+    return {
+      outcome: { kind: 'charge', charge: tellCharge(draft, charged, hold, facts, hold.placedAt) },
+      hold: settled,
+    }
+  }
+  giveBackStart(draft, hold, charged, context.at, 'settled for other usage')
+  if (used.total > draft.available) {
+    return holdRefused(insufficient(account, used.total, draft.available, context.at))
+  }
+  spendLines(draft, used.lines, fromAvailable(draft, used.total))
+  const anew = postSpent(draft, context, used, facts)
+  const charge = tellCharge(draft, anew, used, facts, context.at)
+  return { outcome: { kind: 'charge', charge }, hold: { ...settled, captured: charge.amount, charged: anew } }
+}
+
+/** Whether usage is just what a hold was placed for. */
+export const sameLines = (some: readonly PricedLine[], others: readonly PricedLine[]): boolean =>
+  some.length === others.length &&
+  some.every(({ rate, quantity, count, credits }, index) => {
+    const other = others[index]
+    return rate === other?.rate && quantity === other.quantity && count === other.count && credits === other.credits
+  })

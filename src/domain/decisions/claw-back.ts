@@ -1,0 +1,89 @@
+import type { Credits } from '../amounts/credits.ts'
+import type { Grant } from '../grant.ts'
+import type { Slice } from '../hold.ts'
+import type { GrantId, Instant } from '../identity.ts'
+import type { Draft } from './draft.ts'
+
+/** The prefix of sources of grants that return what other credits had paid for a clawed-back grant. */
+export const restoredSource = 'restored:'
+
+/**
+ * The used credits of a grant that are no longer paid for. They became owed; they are still owed, or other credits have
+ * paid them.
+ */
+export function unpaidUse({ granted, clawedBack, spent, held }: Grant): Credits {
+  const unpaid = spent + held - (granted - clawedBack)
+  return unpaid > 0n ? unpaid : 0n
+}
+
+/**
+ * Takes more of a grant back: first the credits left on it; then used credits become owed. Credits that expired unspent
+ * are neither taken nor owed. Credits that were restored for the grant before pay first.
+ */
+export function take(draft: Draft, grant: Grant, total: Credits, at: Instant, reference: string): void {
+  const { id } = grant
+  draft.clawedBack(id, total)
+  const unpaid = unpaidUse(draft.grant(id))
+  const due = unpaid - unpaidUse(grant)
+  const left = least(grant.available, total - unpaid - grant.revoked)
+  if (left > 0n) draft.move(id, 'available', 'revoked', left)
+  if (due > 0n) draft.move(id, 'none', 'owed', due)
+  draft.post('CLAWBACK', at, { reference })
+  let owed = due
+  for (const restored of draft.grants.filter((one) => isRestoredOf(one, grant) && one.available > 0n)) {
+    const paid = least(restored.available, owed)
+    draft.repay(restored.id, paid, at)
+    owed -= paid
+  }
+}
+
+/**
+ * Undoes a claw-back down to `total`, from its end: first what became owed, then what was revoked, which expires at
+ * once if the grant has ended. Whatever came between, the balance is as if no more than `total` had ever been taken.
+ */
+export function restore(draft: Draft, grant: Grant, total: Credits, at: Instant, reference: string): void {
+  const { id } = grant
+  draft.clawedBack(id, total)
+  const unpaid = unpaidUse(draft.grant(id))
+  const repaid = forgive(draft, id, unpaidUse(grant) - unpaid)
+  const back = grant.revoked - (total - unpaid)
+  if (back > 0n) draft.move(id, 'revoked', 'available', back)
+  if (repaid > 0n) depositAgain(draft, grant, repaid, at)
+  draft.post('ADJUSTMENT', at, { reference })
+  draft.expire(at)
+}
+
+/** Used credits have come back to their grants: those that are not paid for are taken, and are no longer owed. */
+export function takeReturned(draft: Draft, returned: readonly Slice[], at: Instant): void {
+  for (const [id, slices] of Map.groupBy(returned, ({ grantId }) => grantId)) {
+    const grant = draft.grant(id)
+    const back = slices.reduce((sum, { amount }) => sum + amount, 0n)
+    const unpaid = unpaidUse({ ...grant, spent: grant.spent + back }) - unpaidUse(grant)
+    if (unpaid === 0n) continue
+    draft.move(id, 'available', 'revoked', unpaid)
+    const repaid = forgive(draft, id, unpaid)
+    draft.post('CLAWBACK', at, { reference: grant.source })
+    if (repaid === 0n) continue
+    depositAgain(draft, grant, repaid, at)
+    draft.post('ADJUSTMENT', at, { reference: grant.source })
+  }
+}
+
+/** Forgives the part of an amount that is still owed. Returns the rest, which has been repaid. */
+function forgive(draft: Draft, id: GrantId, amount: Credits): Credits {
+  const forgiven = least(amount, draft.owed)
+  if (forgiven > 0n) draft.move(id, 'owed', 'none', forgiven)
+  return amount - forgiven
+}
+
+/** Deposits a grant like the first one, which lasts from now on as long as the first one did. */
+function depositAgain(draft: Draft, { kind, priority, startsAt, ...first }: Grant, amount: Credits, at: Instant): void {
+  const expiresAt = first.expiresAt === null ? null : at + (first.expiresAt - startsAt)
+  const source = `${restoredSource}${first.source}:${draft.revision + 1}`
+  draft.deposit({ kind, priority, startsAt: at, expiresAt, source, allowance: null }, amount)
+}
+
+const isRestoredOf = ({ source }: Grant, first: Grant): boolean =>
+  source.startsWith(restoredSource) && source.slice(restoredSource.length, source.lastIndexOf(':')) === first.source
+
+const least = (one: Credits, other: Credits): Credits => (one < other ? one : other)

@@ -1,0 +1,279 @@
+import type { Account, LowThreshold } from '../account.ts'
+import type { Leftover, Rollover } from '../allowance.ts'
+import type { Credits } from '../amounts/credits.ts'
+import type { Decimal } from '../amounts/decimal.ts'
+import type { Money } from '../amounts/money.ts'
+import type { Charge, Refund, RefundableCharge } from '../charge.ts'
+import type { Failure, InvalidUsage, QuoteExpired } from '../errors.ts'
+import type { Grant, GrantKind } from '../grant.ts'
+import type { Hold } from '../hold.ts'
+import type { ChargeId, HoldId, Instant, MemberId, PurchaseId, Revision } from '../identity.ts'
+import type { AccountNotice } from '../notice.ts'
+import type { Cadence } from '../period.ts'
+import type { Caller } from '../placer.ts'
+import type { Posting } from '../posting.ts'
+import type { NewPurchase, PaymentFailure, PayWith, PurchaseCause } from '../purchase.ts'
+import type { LimitPeriod, LimitSubject } from '../spending-limit.ts'
+import type { Usage } from '../usage.ts'
+
+/** Usage as asked for: read already, or why it can't be. An unreadable one is refused by the ledger, unless its key had an effect. */
+export type AskedUsage = readonly Usage[] | InvalidUsage
+
+/** Usage at the price of a quote: the card it was priced by, whatever is in force now. */
+export type QuotedUsage = { readonly usage: readonly Usage[]; readonly rateCardVersion: string }
+
+export type PlaceHold = {
+  readonly kind: 'place-hold'
+  readonly usage: AskedUsage | QuotedUsage | QuoteExpired
+  readonly expiresInSeconds: number
+  readonly reference: string | null
+  readonly memberId: MemberId | null
+  readonly caller: Caller
+}
+export type ExtendHold = {
+  readonly kind: 'extend-hold'
+  readonly holdId: HoldId
+  readonly usage: AskedUsage | null
+  readonly expiresInSeconds: number | null
+  readonly caller: Caller
+}
+export type CaptureHold = {
+  readonly kind: 'capture-hold'
+  readonly holdId: HoldId
+  readonly usage: AskedUsage
+  readonly caller: Caller
+}
+export type SettleHold = {
+  readonly kind: 'settle-hold'
+  readonly holdId: HoldId
+  readonly usage: AskedUsage | null
+  readonly caller: Caller
+}
+export type ReleaseHold = {
+  readonly kind: 'release-hold'
+  readonly holdId: HoldId
+  readonly reason: string | null
+  readonly caller: Caller
+}
+export type ChargeUsage = {
+  readonly kind: 'charge-usage'
+  readonly usage: AskedUsage
+  readonly reference: string | null
+  readonly memberId: MemberId | null
+  readonly caller: Caller
+}
+export type RefundCharge = {
+  readonly kind: 'refund-charge'
+  readonly chargeId: ChargeId
+  /** Null: all of what is left. */
+  readonly amount: Credits | null
+  readonly reason: string
+}
+export type GrantCredits = {
+  readonly kind: 'grant-credits'
+  readonly amount: Credits
+  readonly grantKind: GrantKind
+  readonly expiresAt: Instant | null
+  readonly source: string
+}
+/**
+ * The payment of a grant was taken back, or given again: `total` is what is taken back now, so that only the last one said
+ * counts, however often and in whatever order.
+ */
+export type ClawBack = {
+  readonly kind: 'claw-back'
+  readonly source: string
+  readonly total: Credits
+  readonly reference: string
+}
+export type AssignPlan = {
+  readonly kind: 'assign-plan'
+  readonly planId: string
+  readonly teamName: string | null
+  readonly seats: number
+  readonly interval: Cadence | null
+  readonly anchor: Instant | null
+}
+/**
+ * How the subscription that pays for the team stands now; the same however often it is said. Where a team has several, it
+ * is said of the one that counts.
+ */
+export type FollowSubscription = {
+  readonly kind: 'follow-subscription'
+  readonly subscription: string
+  readonly planId: string
+  readonly seats: number
+  readonly interval: 'MONTH' | 'YEAR' | null
+  /** The instant from which its periods are counted, in UTC; during a trial, the trial's end. */
+  readonly anchor: Instant
+  readonly addOnUnits: number
+  /** The end of the last period that is paid for or on trial; where none is, the begin of the first. */
+  readonly paidThrough: Instant
+  /** Whether it goes on behind the running period. */
+  readonly renews: boolean
+  /** It was terminated, or the period that it was cancelled for is over. */
+  readonly ended: boolean
+  /** True if it ended and the rest of its period is not paid for: it was on trial, or the rest was given back. */
+  readonly refunded: boolean
+}
+/** Recurring units of the plan's add-on, from now on; paid for elsewhere. */
+export type SetAddOnUnits = { readonly kind: 'set-add-on-units'; readonly units: number }
+/** Units are wanted that the team's subscription pays for: whether they are sold to it. They come with its payment. */
+export type OrderAddOnUnits = { readonly kind: 'order-add-on-units'; readonly units: number }
+/** `startsAt` null: now. `endsAt` null: it goes on. */
+export type CreateContract = {
+  readonly kind: 'create-contract'
+  readonly reference: string
+  readonly credits: Credits
+  readonly cadence: Cadence | 'ONCE'
+  readonly rollover: Rollover
+  readonly startsAt: Instant | null
+  readonly endsAt: Instant | null
+}
+export type EndContract = { readonly kind: 'end-contract'; readonly reference: string }
+/** Somebody wants to buy a package: whether it is sold to them, and at which terms. */
+export type BeginPurchase = {
+  readonly kind: 'begin-purchase'
+  readonly packageId: string
+  readonly pay: PayWith
+  readonly successUrl: string | null
+  readonly cancelUrl: string | null
+  readonly memberId: MemberId | null
+  readonly caller: Caller
+}
+/** A purchase was paid: its credits arrive, once for the `source`, however often it is said. */
+export type LandPurchase = {
+  readonly kind: 'land-purchase'
+  readonly purchase: PurchaseId
+  readonly cause: PurchaseCause
+  /** `stripe:pi_…` */
+  readonly source: string
+  readonly credits: Credits
+  readonly price: Money
+  readonly memberId: MemberId | null
+}
+/** The payment of a purchase came to nothing, or waits for the customer; the same however often it is said. */
+export type FailPurchase = {
+  readonly kind: 'fail-purchase'
+  readonly purchase: PurchaseId
+  readonly price: Money
+  readonly failure: PaymentFailure
+}
+/** `monthlyCap` in nano-units of the catalog's currency; null: no limit. */
+export type ConfigureRecharge = {
+  readonly kind: 'configure-recharge'
+  readonly enabled: boolean
+  readonly threshold: Credits | null
+  readonly packageId: string | null
+  readonly monthlyCap: bigint | null
+  readonly caller: Caller
+}
+/** The customer pays by another method now: what declines had paused goes on; at the next demand where not `atOnce`. */
+export type RearmRecharge = { readonly kind: 'rearm-recharge'; readonly atOnce: boolean }
+/** Begins a team on the catalog's default plan; does nothing to one that has begun. */
+export type OpenTeam = { readonly kind: 'open-team' }
+export type SetLowThreshold = { readonly kind: 'set-low-threshold'; readonly threshold: LowThreshold }
+/** `amount` in micro-units (of a GB), 0 and up. */
+export type SetStoredAmount = {
+  readonly kind: 'set-stored-amount'
+  readonly caller: Caller
+  readonly rate: string
+  readonly amount: Decimal
+}
+export type SetSpendingLimit = LimitSubject & {
+  readonly kind: 'set-spending-limit'
+  readonly per: LimitPeriod
+  /** Null lifts it. */
+  readonly credits: Credits | null
+}
+/** Refused before it reached the ledger, which still tells whether the key had an effect with another input. */
+export type Refuse<F extends Failure = Failure> = { readonly kind: 'refuse'; readonly failure: F }
+/** Only posts what time has brought about. Afterwards nothing can be posted that is effective before. */
+export type RollForward = { readonly kind: 'roll-forward' }
+/** Posts what time has brought about, as every command does first, and nothing else: where nothing is due, nothing is written. */
+export type PostDue = { readonly kind: 'post-due' }
+
+export type Command =
+  | PlaceHold
+  | ExtendHold
+  | CaptureHold
+  | SettleHold
+  | ReleaseHold
+  | ChargeUsage
+  | RefundCharge
+  | GrantCredits
+  | ClawBack
+  | AssignPlan
+  | FollowSubscription
+  | SetAddOnUnits
+  | OrderAddOnUnits
+  | CreateContract
+  | EndContract
+  | BeginPurchase
+  | LandPurchase
+  | FailPurchase
+  | ConfigureRecharge
+  | RearmRecharge
+  | OpenTeam
+  | SetLowThreshold
+  | SetStoredAmount
+  | SetSpendingLimit
+  | Refuse
+  | RollForward
+  | PostDue
+
+export type CommandOf<Kind extends Command['kind']> = { [C in Command as C['kind']]: C }[Kind]
+
+/** The facts that a command needs beside the account; undefined: this team has none. */
+export type Facts = {
+  readonly hold?: Hold | undefined
+  readonly charge?: RefundableCharge | undefined
+  /** The grant that has the command's source already. */
+  readonly grantOfSource?: Grant | undefined
+  /** The use of a new limit's subject in the running window, before the limit was set. */
+  readonly usedBefore?: Credits | undefined
+  /** Where a renewal may have been paid late: of the periods that have ended since the last deposit. */
+  readonly leftover?: readonly Leftover[] | undefined
+}
+
+export type Outcome =
+  | { readonly kind: 'hold'; readonly hold: Hold }
+  | { readonly kind: 'charge'; readonly charge: Charge }
+  | { readonly kind: 'refund'; readonly refund: Refund }
+  | { readonly kind: 'grant'; readonly grant: Grant }
+  | { readonly kind: 'purchase'; readonly purchase: NewPurchase }
+  | { readonly kind: 'ordered' }
+  | { readonly kind: 'done' }
+  | Refused
+
+export type Refused<F extends Failure = Failure> = { readonly kind: 'refused'; readonly failure: F }
+
+export const refused = <F extends Failure>(failure: F): Refused<F> => ({ kind: 'refused', failure })
+
+/** The outcome of a command, and the hold that it changed; null: none. */
+export type HoldOutcome<O extends Outcome = Outcome> = { readonly outcome: O; readonly hold: Hold | null }
+
+export const holdRefused = <F extends Failure>(failure: F): HoldOutcome<Refused<F>> => ({
+  outcome: refused(failure),
+  hold: null,
+})
+
+export type Decision<O extends Outcome = Outcome> = HoldOutcome<O> & {
+  readonly account: Account
+  readonly postings: readonly Posting[]
+  readonly notices: readonly AccountNotice[]
+  /** Those that begin with it. */
+  readonly purchases: readonly NewPurchase[]
+}
+
+/** The ledger's answer to a caller: the outcome, and where the team stood right after it (null: there is no such team). */
+export type Answer = {
+  readonly outcome: Outcome
+  readonly revision: Revision
+  readonly at: Instant
+  readonly account: Account | null
+  /** The hold as it left it, where it was decided now and touched one. */
+  readonly hold?: Hold | null
+  /** Whether the team has moved on since: an earlier answer is told again. */
+  readonly overtaken?: boolean
+}

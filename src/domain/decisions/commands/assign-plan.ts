@@ -1,0 +1,70 @@
+import { type Account, resolveThreshold } from '../../account.ts'
+import { UnknownPlan } from '../../errors.ts'
+import type { TeamId } from '../../identity.ts'
+import type { Context } from '../../rules.ts'
+import { changePlan } from '../change-plan.ts'
+import { type AssignPlan, refused } from '../command.ts'
+import { addUnits, depositDue } from '../deposits.ts'
+import type { Draft } from '../draft.ts'
+import type { OutcomeOf } from '../outcomes.ts'
+
+/** A team before its first plan: nothing on it, at revision 0. */
+export const newAccount = (teamId: TeamId, context: Context): Account => ({
+  teamId,
+  name: teamId,
+  planId: null,
+  seats: 1,
+  topUpsEnabled: false,
+  version: 0,
+  revision: 0,
+  available: 0n,
+  held: 0n,
+  owed: 0n,
+  grants: [],
+  allowances: [],
+  addOn: { units: 0, granted: 0 },
+  purchases: 0,
+  recharge: null,
+  paidThrough: null,
+  renews: true,
+  surplus: [],
+  stored: [],
+  limits: [],
+  sessions: [],
+  nextHoldDeadline: null,
+  lastAt: context.at,
+  monthlyUsage: 0n,
+  threshold: null,
+  lowThreshold: resolveThreshold(null, 0n, context.policy.lowThreshold),
+  alert: 'OK',
+  lastEvent: { revision: 0, number: 0 },
+})
+
+/**
+ * Creates the team or changes its plan and seats. An allowance that the team did not have is deposited at once, for the
+ * period that runs, less what the team was given for periods that it left. One that both plans have goes on with its
+ * periods: what it deposits changes from the next one on, and where the catalog says so at once for the rest of the running
+ * one, in proportion; the period's total is rounded for the team to whole credits. Where an allowance follows the
+ * subscription, another anchor begins its periods anew. An allowance that the plan lacks ends; what it deposited stays to
+ * its own end, and is taken back in proportion where the change counts at once. Add-on units end with a plan that takes
+ * none. Contracts stay.
+ * A team that followed a subscription waits for no payment any more, until the subscription says something again.
+ * Source: facts W1, W2, D3, D4, D6.
+ */
+export function assignPlan(
+  draft: Draft,
+  account: Account,
+  command: AssignPlan,
+  context: Context,
+): OutcomeOf<'assign-plan'> {
+  const plan = context.policy.plan(command.planId)
+  if (plan === undefined) return refused(new UnknownPlan({ planId: command.planId }))
+  const { teamName, seats, interval, anchor } = command
+  draft.set({ name: teamName ?? account.name, paidThrough: null, renews: true })
+  const counts = context.policy.planChanges === 'at-once' ? 'at-once' : 'later'
+  changePlan(draft, account, { plan, seats, interval, anchor, isBilled: false, counts }, context)
+  depositDue(draft, context.policy, context.at)
+  addUnits(draft, context)
+  draft.notice('PLAN_CHANGED', context.at)
+  return { kind: 'done' }
+}

@@ -1,0 +1,69 @@
+import type { Account } from '../../account.ts'
+import { InvalidUsage } from '../../errors.ts'
+import type { Hold } from '../../hold.ts'
+import type { Caller } from '../../placer.ts'
+import type { Context } from '../../rules.ts'
+import { actingRefusal, openHold } from '../acting-on-hold.ts'
+import { type AskedUsage, type ExtendHold, type HoldOutcome, holdRefused } from '../command.ts'
+import type { Draft } from '../draft.ts'
+import { reserve } from '../hold-use.ts'
+import type { OutcomeOf } from '../outcomes.ts'
+import { priceAsked, refusal } from '../spending.ts'
+
+/**
+ * Reserves more on an open hold, for whom it was placed, pushes its deadline to `expiresInSeconds` from now (never back),
+ * or both. One that was charged at its start takes only a later deadline. A caller of a higher role than the placer's is
+ * bound by its own limits and by the rates of the hold as well. A refusal leaves the hold as it was.
+ */
+export function extendHold(
+  draft: Draft,
+  account: Account,
+  found: Hold | undefined,
+  command: ExtendHold,
+  context: Context,
+): HoldOutcome<OutcomeOf<'extend-hold'>> {
+  const acting = openHold(found, command.caller)
+  if ('failure' in acting) return holdRefused(acting.failure)
+  const { hold } = acting
+  const { usage, expiresInSeconds } = command
+  if (usage === null && expiresInSeconds === null) {
+    const reason = 'there is nothing to extend: give usage, expiresInSeconds or both'
+    return holdRefused(new InvalidUsage({ path: ['usage'], reason }))
+  }
+  const more = usage === null ? null : pricedMore(draft, account, hold, usage, command.caller, context)
+  if (more !== null && 'failure' in more) return holdRefused(more.failure)
+  let extended = hold
+  if (more !== null) {
+    const { high, lines } = more.priced
+    const slices = [...hold.slices, ...reserve(draft, high)]
+    const { memberId, reference, id, rateCardVersion } = hold
+    draft.post('HOLD', context.at, { memberId, reference, holdId: id, rateCardVersion })
+    extended = { ...hold, amount: hold.amount + high, slices, lines: [...hold.lines, ...lines] }
+  }
+  if (expiresInSeconds !== null) {
+    extended = { ...extended, expiresAt: Math.max(hold.expiresAt, context.at + expiresInSeconds * 1000) }
+  }
+  return { outcome: { kind: 'hold', hold: extended }, hold: extended }
+}
+
+/** The price of more usage on the hold, or the reason why it is refused. */
+function pricedMore(draft: Draft, account: Account, hold: Hold, usage: AskedUsage, caller: Caller, context: Context) {
+  if (hold.charged !== null) {
+    const reason = 'the hold was charged when it was placed: place another hold'
+    return { failure: new InvalidUsage({ path: ['usage'], reason }) }
+  }
+  const asked = priceAsked(context.cardOf(hold.rateCardVersion), usage)
+  if ('failure' in asked) return asked
+  const { lines, high } = asked.priced
+  const failure =
+    actingRefusal(account, hold, { lines, amount: high }, caller, context) ??
+    refusal(
+      account,
+      asked.priced,
+      high,
+      draft.available,
+      { memberId: hold.memberId, caller: { id: hold.callerId, role: caller.role } },
+      context,
+    )
+  return failure === null ? asked : { failure }
+}

@@ -1,0 +1,106 @@
+import type { Account, PlanTerms } from '../../account.ts'
+import { type Allowance, caughtUp, type Leftover } from '../../allowance.ts'
+import { UnknownPlan } from '../../errors.ts'
+import type { Context } from '../../rules.ts'
+import { changePlan, keepsCount, termsFor } from '../change-plan.ts'
+import { type FollowSubscription, refused } from '../command.ts'
+import { addUnits, depositDue } from '../deposits.ts'
+import type { Draft } from '../draft.ts'
+import type { OutcomeOf } from '../outcomes.ts'
+import { endPeriods } from '../settle-periods.ts'
+
+const done = { kind: 'done' } as const
+
+/**
+ * Puts the team as its subscription stands: plan, seats and add-on units by the rules of assignPlan and setAddOnUnits,
+ * and deposits of the plan's periods as far as they are paid for. A period that is paid late is deposited when it is, for
+ * what is left of it; one that passed unpaid is skipped. While nothing is paid for, nothing is deposited, renewed or
+ * prorated, and what is there stays to its own end. Said again, nothing moves.
+ *
+ * A subscription that was never paid for leaves the team as it is: whoever begins to buy a plan keeps the present one.
+ * Ended, it leaves the team on the catalog's default plan, or on none; what was deposited stays to its own end, add-on
+ * credits too. Where they are not paid for any more, they count against what the team's next plans deposit.
+ * Source: facts D4, D5, D6, W1, W2, G1.
+ */
+export function followSubscription(
+  draft: Draft,
+  account: Account,
+  command: FollowSubscription,
+  leftover: readonly Leftover[],
+  context: Context,
+): OutcomeOf<'follow-subscription'> {
+  if (command.ended) return account.paidThrough === null ? done : leaveSubscription(draft, account, command, context)
+  const plan = context.policy.plan(command.planId)
+  if (plan === undefined) return refused(new UnknownPlan({ planId: command.planId }))
+  const isPaid = command.paidThrough > context.at
+  if (!isPaid && account.paidThrough === null) return done
+  if (!isOn(account, plan, command)) {
+    const { seats, interval, anchor } = command
+    const counts = isPaid && context.policy.planChanges === 'at-once' ? 'at-once' : 'later'
+    changePlan(draft, account, { plan, seats, interval, anchor, isBilled: true, counts }, context)
+  }
+  payThrough(draft, command, context)
+  draft.set({ renews: command.renews })
+  const units = plan.addOn === null ? 0 : command.addOnUnits
+  if (units !== account.addOn.units) draft.set({ addOn: { ...account.addOn, units } })
+  depositDue(draft, context.policy, context.at, leftover)
+  if (isPaid) addUnits(draft, context)
+  tellChange(draft, account, context)
+  return done
+}
+
+/** Whether the team is on the plan already, in the same periods; where no interval is said, in whichever it has. */
+function isOn(account: Account, plan: PlanTerms, { seats, interval, anchor }: FollowSubscription): boolean {
+  if (account.planId !== plan.id || account.seats !== seats) return false
+  const running = account.allowances.filter(isRunning)
+  const terms = interval === null ? plan.allowances : termsFor({ plan, interval }, account)
+  const keeps = (allowance: Allowance) =>
+    terms.some((one) => one.id === allowance.id && keepsCount(allowance, one, { anchor, isBilled: true }))
+  return (interval === null || running.length === terms.length) && running.every(keeps)
+}
+
+/**
+ * Sets how far periods are paid for, and leaves out those that have passed unpaid. A period that runs and may still be
+ * paid for counts as unpaid from its begin, also where an earlier end of payment lies within it.
+ */
+function payThrough(draft: Draft, { paidThrough }: FollowSubscription, { at }: Context): void {
+  const isWaiting = (allowance: Allowance) => isRunning(allowance) && allowance.nextAt <= at
+  if (draft.setting('allowances').some(isWaiting)) {
+    const allowances = draft.setting('allowances').map((one) => (isWaiting(one) ? caughtUp(one, at) : one))
+    draft.set({ allowances })
+  }
+  const waiting = draft.setting('allowances').filter(isWaiting)
+  const unpaidFrom = paidThrough > at ? [] : waiting.map(({ nextAt }) => nextAt)
+  draft.set({ paidThrough: Math.min(paidThrough, ...unpaidFrom) })
+}
+
+function leaveSubscription(
+  draft: Draft,
+  account: Account,
+  { refunded }: FollowSubscription,
+  context: Context,
+): typeof done {
+  const { policy, at } = context
+  const plan = policy.defaultPlan === null ? undefined : policy.plan(policy.defaultPlan)
+  const left = { ...account, allowances: endPeriods(draft, account, refunded, context) }
+  draft.set({ paidThrough: null, renews: true, allowances: left.allowances })
+  if (plan === undefined) {
+    const allowances = left.allowances.map((one) => (isRunning(one) ? { ...one, ended: true } : one))
+    draft.set({ planId: null, seats: 1, allowances })
+  } else {
+    const terms = { plan, seats: 1, interval: null, anchor: null, isBilled: false, counts: 'later' } as const
+    changePlan(draft, left, terms, context)
+  }
+  draft.set({ addOn: { ...account.addOn, units: 0 } })
+  depositDue(draft, policy, at)
+  tellChange(draft, account, context)
+  return done
+}
+
+const isRunning = ({ kind, ended }: Allowance): boolean => kind === 'INCLUDED' && !ended
+
+function tellChange(draft: Draft, before: Account, { at }: Context): void {
+  if (draft.setting('planId') !== before.planId || draft.setting('seats') !== before.seats) {
+    draft.notice('PLAN_CHANGED', at)
+  }
+}

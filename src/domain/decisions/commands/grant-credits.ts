@@ -1,0 +1,71 @@
+import { reservedSources } from '../../allowance.ts'
+import { InvalidAmount, InvalidInput } from '../../errors.ts'
+import type { Grant } from '../../grant.ts'
+import { paymentSource } from '../../purchase.ts'
+import type { Context } from '../../rules.ts'
+import { restoredSource } from '../claw-back.ts'
+import { type GrantCredits, refused } from '../command.ts'
+import { endsWithCycle, lastsUntil } from '../deposits.ts'
+import type { Draft } from '../draft.ts'
+import type { OutcomeOf } from '../outcomes.ts'
+
+/** Whose sources begin how: a name taken by hand would stop a deposit of theirs. */
+const owners = [
+  ...reservedSources.map((prefix) => [prefix, "the allowances'"] as const),
+  [paymentSource, "the payments'"],
+  [restoredSource, "the clawbacks'"],
+] as const
+
+/**
+ * Deposits credits from outside; a source deposits once. What the team owes is paid first. Without an end of their own
+ * they last as the catalog says for their kind.
+ */
+export function grantCredits(
+  draft: Draft,
+  existing: Grant | undefined,
+  command: GrantCredits,
+  context: Context,
+): OutcomeOf<'grant-credits'> {
+  if (command.amount <= 0n)
+    return refused(new InvalidAmount({ path: ['amount'], reason: 'a grant needs an amount above 0' }))
+  if (command.expiresAt !== null && command.expiresAt <= context.at) {
+    return refused(
+      new InvalidInput({ path: ['expiresAt'], reason: 'it would have expired already: give a later instant, or none' }),
+    )
+  }
+  if (command.amount > draft.fitting(command.amount)) {
+    return refused(
+      new InvalidAmount({ path: ['amount'], reason: 'the balance would be larger than a ledger can hold: grant less' }),
+    )
+  }
+  const owned = owners.find(([prefix]) => command.source.startsWith(prefix))
+  if (owned !== undefined) {
+    const [prefix, owner] = owned
+    return refused(
+      new InvalidInput({
+        path: ['source'],
+        reason: `sources that begin with ${prefix} are ${owner} own: choose another`,
+      }),
+    )
+  }
+  if (existing !== undefined) {
+    const same =
+      existing.granted === command.amount &&
+      existing.kind === command.grantKind &&
+      (existing.expiresAt === command.expiresAt ||
+        (command.expiresAt === null && endsWithCycle(existing.kind, draft.setting('planId'), context.policy)))
+    if (same) return { kind: 'grant', grant: existing }
+    return refused(
+      new InvalidInput({
+        path: ['source'],
+        reason: `the source ${command.source} has deposited another grant already: give each deposit its own source`,
+      }),
+    )
+  }
+  const { grantKind: kind, source, amount } = command
+  const expiresAt = command.expiresAt ?? lastsUntil(kind, draft, context)
+  const priority = context.policy.burnPriority[kind]
+  const grant = { kind, priority, startsAt: context.at, expiresAt, source, allowance: null }
+  const id = draft.arrive(grant, amount, context.at, kind === 'ADJUSTMENT' ? 'ADJUSTMENT' : 'GRANT')
+  return { kind: 'grant', grant: draft.grant(id) }
+}

@@ -1,0 +1,28 @@
+import type { Grant } from '../../grant.ts'
+import type { Context } from '../../rules.ts'
+import type { LandPurchase } from '../command.ts'
+import { lastsUntil } from '../deposits.ts'
+import type { Draft } from '../draft.ts'
+import type { OutcomeOf } from '../outcomes.ts'
+import { landed } from '../recharge-episode.ts'
+
+/**
+ * The credits of a paid purchase arrive as one grant, named by its payment; what the team owes is paid first. Said again,
+ * nothing moves. A recharge goes on from there. Source: docs/payments.md.
+ */
+export function landPurchase(
+  draft: Draft,
+  existing: Grant | undefined,
+  command: LandPurchase,
+  context: Context,
+): OutcomeOf<'land-purchase'> {
+  if (existing !== undefined) return { kind: 'grant', grant: existing }
+  const { source, credits, memberId, cause } = command
+  const kind = cause === 'RECHARGE' ? 'AUTO_RECHARGE' : 'PACKAGE'
+  const { at, policy } = context
+  const expiresAt = lastsUntil(kind, draft, context)
+  const grant = { kind, priority: policy.burnPriority[kind], startsAt: at, expiresAt, source, allowance: null } as const
+  const id = draft.arrive(grant, credits, at, 'GRANT', { memberId })
+  if (cause === 'RECHARGE') landed(draft, command, context)
+  return { kind: 'grant', grant: draft.grant(id) }
+}

@@ -1,0 +1,41 @@
+import type { Account } from '../../account.ts'
+import { type Credits, MOST_CREDITS } from '../../amounts/credits.ts'
+import { InvalidAmount } from '../../errors.ts'
+import type { Context } from '../../rules.ts'
+import { inOrder, isLimitOf, limitAt, mostLimits, windowAt } from '../../spending-limit.ts'
+import { refused, type SetSpendingLimit } from '../command.ts'
+import type { Draft } from '../draft.ts'
+import type { OutcomeOf } from '../outcomes.ts'
+
+/**
+ * Sets, changes or lifts a limit; it holds from the next command on, and touches no open hold. What was used stays used
+ * when it changes; a new one begins with `usedBefore`.
+ */
+export function setSpendingLimit(
+  draft: Draft,
+  account: Account,
+  command: SetSpendingLimit,
+  usedBefore: Credits | undefined,
+  { policy: { timeZone }, at }: Context,
+): OutcomeOf<'set-spending-limit'> {
+  const { subject, id, per, credits } = command
+  if (credits !== null && (credits < 0n || credits > MOST_CREDITS)) {
+    return refusedAmount('a limit is not negative: give 0 or more, or null to lift it')
+  }
+  const others = account.limits.filter((limit) => !isLimitOf(limit, command))
+  const known = account.limits.find((limit) => limit.credits !== null && isLimitOf(limit, command))
+  if (known === undefined && credits === null) return { kind: 'done' }
+  if (credits !== null && others.filter((other) => other.credits !== null).length >= mostLimits) {
+    return refusedAmount(`a team has at most ${mostLimits} limits: lift another one first`)
+  }
+  const limit =
+    known === undefined
+      ? { subject, id, per, credits, ...windowAt(per, timeZone, at), used: notNegative(usedBefore ?? 0n), setAt: at }
+      : { ...limitAt(known, timeZone, at), credits }
+  draft.set({ limits: inOrder([...others, limit]) })
+  return { kind: 'done' }
+}
+
+const notNegative = (amount: Credits): Credits => (amount > 0n ? amount : 0n)
+
+const refusedAmount = (reason: string) => refused(new InvalidAmount({ path: ['credits'], reason }))

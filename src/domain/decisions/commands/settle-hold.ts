@@ -1,0 +1,89 @@
+import type { Account } from '../../account.ts'
+import type { Credits } from '../../amounts/credits.ts'
+import { type Hold, remainingOf } from '../../hold.ts'
+import type { PricedLine } from '../../rate-card.ts'
+import type { Context } from '../../rules.ts'
+import { actingRefusal, openHold } from '../acting-on-hold.ts'
+import { sameLines, settleCharged } from '../charged-hold.ts'
+import { type HoldOutcome, holdRefused, type SettleHold } from '../command.ts'
+import type { Draft } from '../draft.ts'
+import { type HoldUse, priceUse, spendOnHold } from '../hold-use.ts'
+import type { OutcomeOf } from '../outcomes.ts'
+import { returned } from '../roll-forward.ts'
+import { postCharge } from '../spending.ts'
+
+/**
+ * Charges what was used, from the hold first and then from the balance, by the hold's own card, and frees the rest. Without
+ * usage: all that is still held. A hold that was charged at its start is settled in one go. Work that was done is never
+ * refused for a spending limit of the placer; a caller of a higher role is bound by its own limits and by the rates of the
+ * hold. A refusal leaves the hold as it was.
+ */
+export function settleHold(
+  draft: Draft,
+  account: Account,
+  found: Hold | undefined,
+  command: SettleHold,
+  context: Context,
+): HoldOutcome<OutcomeOf<'settle-hold'>> {
+  const { usage, caller } = command
+  const acting = openHold(found, caller)
+  if ('failure' in acting) return holdRefused(acting.failure)
+  const { hold } = acting
+  const used = usage === null ? { priced: reserved(hold) } : priceUse(account, hold, { usage, caller }, context)
+  if ('failure' in used) return holdRefused(used.failure)
+  const { lines, total } = used.priced
+  const amount = confirms(hold, lines, usage) ? 0n : total
+  const refusal = actingRefusal(account, hold, { lines, amount }, caller, context)
+  if (refusal !== null) return holdRefused(refusal)
+  return hold.charged === null
+    ? settleReserved(draft, account, hold, used.priced, context)
+    : settleCharged(draft, account, hold, hold.charged, usage === null ? null : used.priced, context)
+}
+
+/** Whether nothing moves: what was charged at the start was charged then. */
+const confirms = (hold: Hold, lines: readonly PricedLine[], usage: SettleHold['usage']): boolean =>
+  hold.charged !== null && (usage === null || sameLines(lines, hold.lines))
+
+function settleReserved(
+  draft: Draft,
+  account: Account,
+  hold: Hold,
+  priced: HoldUse,
+  context: Context,
+): HoldOutcome<OutcomeOf<'settle-hold'>> {
+  const spent = spendOnHold(draft, account, hold, priced, context)
+  if ('failure' in spent) return holdRefused(spent.failure)
+  const { left } = spent
+  for (const slice of left) draft.move(slice.grantId, 'held', 'available', slice.amount)
+  const { reference, memberId, id } = hold
+  const charge = postCharge(draft, context, priced, { reference, memberId, holdId: id })
+  returned(draft, { ...hold, slices: left }, context.at)
+  const captured = hold.captured + charge.amount
+  return {
+    outcome: { kind: 'charge', charge },
+    hold: { ...hold, state: 'SETTLED', captured, slices: [], pace: null },
+  }
+}
+
+/** All that the hold still keeps. */
+function reserved(hold: Hold): HoldUse {
+  const total = remainingOf(hold)
+  return { lines: linesWorth(hold.lines, total), total, rateCardVersion: hold.rateCardVersion }
+}
+
+/**
+ * The lines of a hold that are worth what is still held. After captures that is less than was reserved: the last lines
+ * count first, one of them in part.
+ */
+function linesWorth(lines: readonly PricedLine[], amount: Credits): PricedLine[] {
+  const worth: PricedLine[] = []
+  let due = amount
+  for (const line of lines.toReversed()) {
+    if (line.quantity === 0n || (due === 0n && line.credits > 0n)) continue
+    const credits = line.high < due ? line.high : due
+    const quantity = credits === line.high ? line.quantity : (line.quantity * credits) / line.high
+    worth.unshift({ ...line, quantity, credits })
+    due -= credits
+  }
+  return worth
+}

@@ -1,0 +1,44 @@
+import type { Credits } from '../amounts/credits.ts'
+import type { Hold } from '../hold.ts'
+import type { Instant } from '../identity.ts'
+import { takenIn, usedIn } from '../posting.ts'
+import type { Context } from '../rules.ts'
+import { countTaken, type Spender } from '../spending-limit.ts'
+import { actingSpender } from './acting-on-hold.ts'
+import type { Command, Facts } from './command.ts'
+import type { Draft } from './draft.ts'
+
+/**
+ * Counts what the command took, or gave back, against the limits of whom it was for; and all that it charged on the hold
+ * of another, or added to it, against the limits of the caller.
+ */
+export function countUse(
+  draft: Draft,
+  command: Command,
+  facts: Facts,
+  hold: Hold | null,
+  { policy: { timeZone }, at }: Context,
+): void {
+  const count = (spender: Spender, taken: Credits, since: Instant) =>
+    draft.set({ limits: countTaken(draft.setting('limits'), spender, taken, since, timeZone, at) })
+  const taken = takenIn(draft.postings)
+  const use = taken === 0n ? null : useOf(command, facts, hold, at)
+  if (use !== null) count(use.spender, taken, use.since)
+  const acting = facts.hold !== undefined && 'caller' in command ? actingSpender(facts.hold, command.caller) : null
+  if (acting !== null) count(acting, usedIn(draft.postings), at)
+}
+
+/** Whom a command spends for, and since when what it gives back was taken. Entries don't tell the callers of charges. */
+function useOf(
+  command: Command,
+  { charge }: Facts,
+  hold: Hold | null,
+  at: Instant,
+): { spender: Spender; since: Instant } | null {
+  if (hold !== null) return { spender: hold, since: hold.placedAt }
+  if (command.kind === 'charge-usage') {
+    return { spender: { memberId: command.memberId, callerId: command.caller.id }, since: at }
+  }
+  if (command.kind !== 'refund-charge' || charge === undefined) return null
+  return { spender: { memberId: charge.memberId, callerId: null }, since: charge.since }
+}

@@ -1,0 +1,307 @@
+import { type Account, balanceState } from '../account.ts'
+import type { Credits } from '../amounts/credits.ts'
+import { type Grant, hasExpired } from '../grant.ts'
+import { type ChargeId, type GrantId, type HoldId, type Instant, type MemberId, purchaseId } from '../identity.ts'
+import type { AccountNotice, NoticeType } from '../notice.ts'
+import type { ActivityType, CreditState, Entry, EntryUse, Posting } from '../posting.ts'
+import type { NewPurchase } from '../purchase.ts'
+import { DraftGrants } from './draft-grants.ts'
+
+/** The most that a team may have, and the most that it may owe: below the largest integer of the database. */
+const MOST: Credits = 9_000_000_000_000_000_000n
+
+type PostingFacts = {
+  memberId?: MemberId | null
+  reference?: string | null
+  reason?: string | null
+  holdId?: HoldId | null
+  chargeId?: ChargeId | null
+  rateCardVersion?: string | null
+}
+
+type EntryLine = { line: number; rate: string; use: EntryUse | null }
+
+/**
+ * The account while one command or boundary changes it. Every movement is made here, so that grant, totals and entry
+ * can't disagree. A draft lives inside one pure decision and is never seen outside the domain.
+ */
+export class Draft {
+  readonly #start: Account
+  readonly postings: Posting[] = []
+  readonly notices: AccountNotice[] = []
+  readonly purchases: NewPurchase[] = []
+  readonly #grants: DraftGrants
+  #pending: Entry[] = []
+  #revision: number
+  #available: Credits
+  #held: Credits
+  #owed: Credits
+  #alert: Account['alert']
+  #lastEvent: Account['lastEvent']
+  #lastAt: Instant
+  #changeStart: Credits
+  #settings: Partial<Account> = {}
+
+  constructor(account: Account) {
+    this.#start = account
+    this.#grants = new DraftGrants(account.grants)
+    this.#revision = account.revision
+    this.#available = account.available
+    this.#held = account.held
+    this.#owed = account.owed
+    this.#alert = account.alert
+    this.#lastEvent = account.lastEvent
+    this.#lastAt = account.lastAt
+    this.#changeStart = account.available + account.held
+  }
+
+  /** Replaces settings and schedules. */
+  set(settings: Partial<Account>): void {
+    this.#settings = { ...this.#settings, ...settings }
+  }
+
+  /** The present value of a setting. */
+  setting<Name extends keyof Account>(name: Name): Account[Name] {
+    const changed: Account[Name] | undefined = this.#settings[name]
+    return changed === undefined ? this.#start[name] : changed
+  }
+
+  get available() {
+    return this.#available
+  }
+  /** The part of an amount that still fits into the ledger. */
+  fitting(amount: Credits): Credits {
+    const room = MOST - this.#available - this.#held
+    return amount < room ? amount : room
+  }
+  /** The part of a debt that still fits into the ledger. */
+  fittingDebt(amount: Credits): Credits {
+    const room = MOST - this.#owed
+    return amount < room ? amount : room
+  }
+  get owed() {
+    return this.#owed
+  }
+  get revision() {
+    return this.#revision
+  }
+  /** Whether there are movements that no posting has closed yet. */
+  get isMoving() {
+    return this.#pending.length > 0
+  }
+  /** The grants in burn order. Grants that `passBy` set aside are found only by their id. */
+  get grants(): readonly Grant[] {
+    return this.#grants.inHand
+  }
+
+  /** Sets aside the grants that have ended by `at` with nothing left on them. */
+  passBy(at: Instant): void {
+    this.#grants.setAside(at)
+  }
+
+  grant(id: GrantId): Grant {
+    const grant = this.#grants.find(id)
+    if (grant === undefined)
+      throw new Error(`Grant ${id} was not loaded for ${this.#start.teamId}: load it with the command`)
+    return grant
+  }
+
+  /** Adds the grant that the next posting deposits; it is numbered by that movement's revision. */
+  deposit(
+    grant: Omit<Grant, 'id' | 'granted' | 'available' | 'held' | 'spent' | 'expired' | 'revoked' | 'clawedBack'>,
+    amount: Credits,
+  ): Grant {
+    const id = (this.#revision + 1) as GrantId
+    const empty = { available: 0n, held: 0n, spent: 0n, expired: 0n, revoked: 0n, clawedBack: 0n }
+    this.#grants.put({ ...grant, ...empty, id, granted: amount })
+    this.move(id, 'none', 'available', amount)
+    return this.grant(id)
+  }
+
+  move(id: GrantId, from: CreditState, to: CreditState, amount: Credits, line?: EntryLine): void {
+    const moved: { -readonly [K in keyof Grant]: Grant[K] } = { ...this.grant(id) }
+    if (amount <= 0n) throw new Error(`A movement of ${amount} from ${from} to ${to} is not one`)
+    this.#shift(moved, from, -amount)
+    this.#shift(moved, to, amount)
+    this.#grants.put(moved)
+    this.#push(id, from, to, amount, line)
+  }
+
+  /** An entry of zero: an operation without a price still has its place in the ledger. */
+  mark(line?: EntryLine): void {
+    this.#push(null, 'none', 'none', 0n, line)
+  }
+
+  /** A charge that no grant pays; the next deposit pays it first. */
+  owe(amount: Credits, line: EntryLine): void {
+    if (amount <= 0n) throw new Error(`A debt of ${amount} is not one`)
+    this.#owed += amount
+    this.#push(null, 'none', 'owed', amount, line)
+  }
+
+  /** Begins a purchase, numbered as the team's next. */
+  purchase(terms: Omit<NewPurchase, 'id'>): NewPurchase {
+    const id = purchaseId(this.setting('purchases') + 1)
+    const purchase = { ...terms, id }
+    this.set({ purchases: id })
+    this.purchases.push(purchase)
+    return purchase
+  }
+
+  /** Notes how much of the grant is clawed back now. */
+  clawedBack(id: GrantId, total: Credits): void {
+    this.#grants.put({ ...this.grant(id), clawedBack: total })
+  }
+
+  /** Deposits credits, which first repay the team's debt: a posting of `type`, and another one if anything is owed. */
+  arrive(
+    grant: Parameters<Draft['deposit']>[0],
+    amount: Credits,
+    at: Instant,
+    type: 'GRANT' | 'ADJUSTMENT' = 'GRANT',
+    { reference = grant.source, memberId = null }: Pick<PostingFacts, 'reference' | 'memberId'> = {},
+  ): GrantId {
+    const { id } = this.deposit(grant, amount)
+    this.post(type, at, { reference, memberId })
+    this.repay(id, amount, at)
+    return id
+  }
+
+  /** Closes the pending movements as one posting, effective at `at`. */
+  post(type: ActivityType, at: Instant, facts: PostingFacts = {}): Posting {
+    if (this.#pending.length === 0) this.mark()
+    const total = this.#available + this.#held
+    const posting: Posting = {
+      type,
+      revision: this.#revision,
+      entries: this.#pending,
+      change: total - this.#changeStart,
+      at,
+      memberId: facts.memberId ?? null,
+      reference: facts.reference ?? null,
+      reason: facts.reason ?? null,
+      holdId: facts.holdId ?? null,
+      chargeId: facts.chargeId ?? null,
+      rateCardVersion: facts.rateCardVersion ?? null,
+    }
+    this.postings.push(posting)
+    this.#pending = []
+    this.#changeStart = total
+    this.#lastAt = at
+    return posting
+  }
+
+  /** Takes `amount` from spendable grants in burn order. The caller has checked that it is available. */
+  *burn(amount: Credits): Generator<{ grantId: GrantId; amount: Credits }> {
+    let left = amount
+    for (const grant of this.grants.slice()) {
+      if (left === 0n) return
+      if (grant.available === 0n) continue
+      const take = grant.available < left ? grant.available : left
+      left -= take
+      yield { grantId: grant.id, amount: take }
+    }
+    if (left > 0n) throw new Error(`${left} micro-credits short in ${this.#start.teamId}: availability was not checked`)
+  }
+
+  /** Credits on grants that have ended expire at once. */
+  expire(at: Instant): void {
+    for (const grant of this.grants.slice()) {
+      if (grant.available === 0n || !hasExpired(grant, at)) continue
+      this.move(grant.id, 'available', 'expired', grant.available)
+      this.post('EXPIRY', at, { reference: grant.source })
+    }
+  }
+
+  /** Credits that just arrived on this grant first repay the team's debt. */
+  repay(id: GrantId, arrived: Credits, at: Instant): void {
+    const amount = arrived < this.#owed ? arrived : this.#owed
+    if (amount === 0n) return
+    this.move(id, 'available', 'repaid', amount)
+    this.post('CLAWBACK', at, { reference: 'owed' })
+  }
+
+  /** From now on, nothing of this team can be effective before `at`. */
+  passTime(at: Instant): void {
+    this.#lastAt = at
+  }
+
+  notice(type: NoticeType, at: Instant, amount: Credits | null = null): void {
+    const number = this.#lastEvent.revision === this.#revision ? this.#lastEvent.number + 1 : 1
+    this.#lastEvent = { revision: this.#revision, number }
+    this.notices.push({ revision: this.#revision, number, type, at, amount })
+  }
+
+  /** Announces a crossing once: down to LOW, down to EXHAUSTED, back to OK. */
+  announce(at: Instant): void {
+    const state = balanceState(this.#available, this.setting('lowThreshold'))
+    if (state === this.#alert) return
+    const worse = state === 'EXHAUSTED' || this.#alert === 'OK'
+    this.#alert = state
+    if (state === 'OK') this.notice('BALANCE_RECOVERED', at)
+    else if (worse) this.notice(state === 'LOW' ? 'BALANCE_LOW' : 'BALANCE_EXHAUSTED', at)
+  }
+
+  finish(): Account {
+    if (this.#pending.length > 0) throw new Error('Movements without a posting')
+    return {
+      ...this.#start,
+      ...this.#settings,
+      revision: this.#revision,
+      available: this.#available,
+      held: this.#held,
+      owed: this.#owed,
+      grants: this.#grants.all,
+      alert: this.#alert,
+      lastEvent: this.#lastEvent,
+      lastAt: this.#lastAt,
+    }
+  }
+
+  #shift(grant: { -readonly [K in keyof Grant]: Grant[K] }, state: CreditState, amount: Credits): void {
+    switch (state) {
+      case 'none':
+        return
+      case 'available':
+        grant.available += amount
+        this.#available += amount
+        break
+      case 'held':
+        grant.held += amount
+        this.#held += amount
+        break
+      case 'spent':
+        grant.spent += amount
+        break
+      case 'repaid':
+        grant.spent += amount
+        this.#owed -= amount
+        break
+      case 'owed':
+        this.#owed += amount
+        break
+      default:
+        grant[state] += amount
+    }
+    if (grant.available < 0n || grant.held < 0n || grant.spent < 0n || this.#owed < 0n) {
+      throw new Error(`Grant ${grant.id} of ${this.#start.teamId} would fall below zero`)
+    }
+  }
+
+  #push(grantId: GrantId | null, from: CreditState, to: CreditState, amount: Credits, line?: EntryLine): void {
+    this.#revision += 1
+    this.#pending.push({
+      revision: this.#revision,
+      grantId,
+      from,
+      to,
+      amount,
+      availableAfter: this.#available,
+      heldAfter: this.#held,
+      owedAfter: this.#owed,
+      line: line?.line ?? null,
+      rate: line?.rate ?? null,
+      use: line?.use ?? null,
+    })
+  }
+}

@@ -1,0 +1,74 @@
+import type { Account } from '../account.ts'
+import type { Credits } from '../amounts/credits.ts'
+import type { BurnStep } from '../charge.ts'
+import type { Blocker, InsufficientCredits, SpendingLimitReached } from '../errors.ts'
+import type { Instant } from '../identity.ts'
+import type { Caller } from '../placer.ts'
+import type { Priced } from '../rate-card.ts'
+import type { Rules } from '../rules.ts'
+import { Draft } from './draft.ts'
+import { demand } from './recharge-episode.ts'
+import { insufficient, limitReached, requirementBlockers } from './spending.ts'
+
+/** The effect of a price on an account now. An estimate reserves nothing. */
+export type Estimate = {
+  readonly available: Credits
+  /** Negative if the credits would not suffice. */
+  readonly balanceAfter: Credits
+  readonly sufficient: boolean
+  /** The requirements that the team does not meet, beside credits. */
+  readonly requirements: readonly Blocker[]
+  /** The refusal by the caller's own spending limit; null: no limit refuses it. */
+  readonly limited: SpendingLimitReached | null
+  /** The refusal for lack of credits; null: there are enough. */
+  readonly shortage: InsufficientCredits | null
+  /** The grants that would pay, with their parts, in burn order, as far as the credits suffice. */
+  readonly burn: readonly BurnStep[]
+}
+
+/**
+ * The effect of a price for this caller, spending for itself. The account must have been rolled forward to `at`. A hold
+ * would be refused exactly if this names a reason.
+ */
+export function estimate(account: Account, priced: Priced, caller: Caller, timeZone: string, at: Instant): Estimate {
+  const { available } = account
+  const sufficient = priced.high <= available
+  return {
+    available,
+    balanceAfter: available - priced.total,
+    sufficient,
+    requirements: requirementBlockers(account, priced, caller.role),
+    limited: limitReached(account, { memberId: caller.id, callerId: caller.id }, priced.high, timeZone, at),
+    shortage: sufficient ? null : insufficient(account, priced.high, available, at),
+    burn: burnPlan(account, priced.total),
+  }
+}
+
+/**
+ * Whether a hold at this price would make auto-recharge buy now. A refusal for lack of credits is a demand, too. Any
+ * other refusal is none, nor is an operation that moves no credits. Source: facts W5.
+ */
+export function wouldRecharge(
+  account: Account,
+  { high }: Pick<Priced, 'high'>,
+  { requirements, limited, sufficient }: Estimate,
+  moment: Rules & { readonly at: Instant },
+): boolean {
+  if (requirements.length > 0 || limited !== null || high === 0n) return false
+  const draft = new Draft({ ...account, available: sufficient ? account.available - high : account.available })
+  demand(draft, moment)
+  return draft.purchases.length > 0
+}
+
+function burnPlan({ grants }: Account, total: Credits): BurnStep[] {
+  const steps: BurnStep[] = []
+  let left = total
+  for (const { id, kind, available, expiresAt } of grants) {
+    if (left === 0n) break
+    if (available === 0n) continue
+    const amount = available < left ? available : left
+    left -= amount
+    steps.push({ grantId: id, kind, amount, expiresAt })
+  }
+  return steps
+}

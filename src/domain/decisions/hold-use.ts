@@ -1,0 +1,85 @@
+import type { Account } from '../account.ts'
+import type { Credits } from '../amounts/credits.ts'
+import {
+  type Blocker,
+  type InsufficientCredits,
+  type InvalidUsage,
+  RequirementNotMet,
+  type UnknownRate,
+} from '../errors.ts'
+import { type Hold, remainingOf, type Slice } from '../hold.ts'
+import type { Caller } from '../placer.ts'
+import type { Priced, PricedLine } from '../rate-card.ts'
+import type { Context } from '../rules.ts'
+import { coveredRates } from './acting-on-hold.ts'
+import type { AskedUsage } from './command.ts'
+import type { Draft } from './draft.ts'
+import { fromAvailable, insufficient, priceAsked, requirementBlockers, spendLines } from './spending.ts'
+
+/** A charge on a hold, at its own rate card. */
+export type HoldUse = {
+  readonly lines: readonly PricedLine[]
+  readonly total: Credits
+  readonly rateCardVersion: string
+}
+
+/** The price of the usage on the hold, or the reason why it can't be charged. */
+export function priceUse(
+  account: Account,
+  hold: Hold,
+  { usage, caller }: { readonly usage: AskedUsage; readonly caller: Caller },
+  context: Context,
+): { priced: HoldUse } | { failure: UnknownRate | InvalidUsage | RequirementNotMet } {
+  const asked = priceAsked(context.cardOf(hold.rateCardVersion), usage)
+  if ('failure' in asked) return asked
+  const blockers = newRequirements(account, hold, asked.priced, caller, context)
+  return blockers.length === 0 ? asked : { failure: new RequirementNotMet({ blockers }) }
+}
+
+/** The rates of a hold stay allowed, whatever became of the plan since and whoever settles it. */
+function newRequirements(account: Account, hold: Hold, priced: Priced, caller: Caller, context: Context): Blocker[] {
+  const held = coveredRates(hold, context.cardOf(hold.rateCardVersion))
+  const requirements = priced.requirements.filter(({ rate }) => !held.has(rate))
+  return requirements.length === 0 ? [] : requirementBlockers(account, { ...priced, requirements }, caller.role)
+}
+
+/** Spends what the hold keeps first, and then from the balance; `left`: what the hold still keeps. */
+export function spendOnHold(
+  draft: Draft,
+  account: Account,
+  hold: Hold,
+  { total, lines }: HoldUse,
+  context: Context,
+): { left: Slice[] } | { failure: InsufficientCredits } {
+  const remaining = remainingOf(hold)
+  const more = total > remaining ? total - remaining : 0n
+  if (more > draft.available) {
+    return { failure: insufficient(account, total, remaining + draft.available, context.at) }
+  }
+  const { taken, left } = split(hold.slices, total - more)
+  spendLines(draft, lines, [
+    ...taken.map((slice) => ({ ...slice, from: 'held' as const })),
+    ...fromAvailable(draft, more),
+  ])
+  return { left }
+}
+
+function split(slices: readonly Slice[], amount: Credits): { taken: Slice[]; left: Slice[] } {
+  const taken: Slice[] = []
+  const left: Slice[] = []
+  let due = amount
+  for (const slice of slices) {
+    const take = slice.amount < due ? slice.amount : due
+    due -= take
+    if (take > 0n) taken.push({ grantId: slice.grantId, amount: take })
+    if (take < slice.amount) left.push({ grantId: slice.grantId, amount: slice.amount - take })
+  }
+  return { taken, left }
+}
+
+/** Moves the amount from the balance into a hold. */
+export function reserve(draft: Draft, amount: bigint): Slice[] {
+  const slices = [...draft.burn(amount)]
+  for (const slice of slices) draft.move(slice.grantId, 'available', 'held', slice.amount)
+  return slices
+}

@@ -1,0 +1,179 @@
+import { type Account, nextDeposit } from '../account.ts'
+import type { Credits } from '../amounts/credits.ts'
+import { type BurnStep, type Charge, type ChargeLine, movedBy } from '../charge.ts'
+import {
+  type Blocker,
+  InsufficientCredits,
+  InvalidUsage,
+  RequirementNotMet,
+  SpendingLimitReached,
+  type UnknownRate,
+} from '../errors.ts'
+import type { ChargedHold } from '../hold.ts'
+import type { GrantId, Instant, MemberId } from '../identity.ts'
+import type { Caller } from '../placer.ts'
+import { price } from '../pricing.ts'
+import type { Priced, PricedLine, RateCard } from '../rate-card.ts'
+import { isAtLeast, type Role } from '../role.ts'
+import type { Context } from '../rules.ts'
+import { limitPassed, type Spender } from '../spending-limit.ts'
+import type { AskedUsage } from './command.ts'
+import type { Draft } from './draft.ts'
+
+/** The price of what was asked for, or why it has none. */
+export function priceAsked(
+  card: RateCard,
+  usage: AskedUsage,
+): { priced: Priced } | { failure: UnknownRate | InvalidUsage } {
+  if (usage instanceof InvalidUsage) return { failure: usage }
+  const result = price(card, usage)
+  return result.ok ? { priced: result.priced } : { failure: result.failure }
+}
+
+/**
+ * The requirements of these rates that the team or its caller lacks, whatever the balance; that spending at all needs the role MEMBER is
+ * told once, before. Source: facts G6, G7, V1.
+ */
+export function requirementBlockers(account: Account, priced: Priced, caller: Role): Blocker[] {
+  const blockers: Blocker[] = []
+  for (const { name, requires, plans, role } of priced.requirements) {
+    if (role !== 'MEMBER' && !isAtLeast(caller, role)) {
+      blockers.push({ code: 'ROLE_REQUIRED', message: `${name} needs the role ${role}: ask an admin of your team` })
+    }
+    if (requires.includes('PLAN') && (account.planId === null || !plans.includes(account.planId))) {
+      blockers.push({
+        code: 'PLAN_REQUIRED',
+        message: `${name} needs ${plansInWords(plans)}: change the plan to use it`,
+      })
+    }
+    if (requires.includes('TOP_UPS_ENABLED') && !account.topUpsEnabled) {
+      blockers.push({ code: 'TOP_UPS_REQUIRED', message: `${name} needs automatic top-ups: an admin can enable them` })
+    }
+  }
+  return blockers
+}
+
+const plansInWords = (plans: readonly string[]): string =>
+  plans.length === 1 ? `the plan ${plans[0]}` : `one of the plans ${plans.join(', ')}`
+
+export type Spending = { readonly caller: Caller; readonly memberId: MemberId | null }
+
+/** Why this can't be spent now; null: it can. Requirements are told before limits, and limits before the balance. */
+export function refusal(
+  account: Account,
+  priced: Priced,
+  required: Credits,
+  available: Credits,
+  { caller, memberId }: Spending,
+  { policy, at }: Context,
+): RequirementNotMet | SpendingLimitReached | InsufficientCredits | null {
+  const blockers = requirementBlockers(account, priced, caller.role)
+  if (blockers.length > 0) return new RequirementNotMet({ blockers })
+  const spender = { memberId, callerId: caller.id }
+  const limited = account.limits.length > 0 ? limitReached(account, spender, required, policy.timeZone, at) : null
+  return limited ?? (required > available ? insufficient(account, required, available, at) : null)
+}
+
+/** The limit that stands in the way of spending `required` more; null: none does. */
+export function limitReached(
+  { limits }: Account,
+  spender: Spender,
+  required: Credits,
+  timeZone: string,
+  at: Instant,
+): SpendingLimitReached | null {
+  const passed = limitPassed(limits, spender, required, timeZone, at)
+  return passed && new SpendingLimitReached({ ...passed, limit: passed.credits, required })
+}
+
+export const insufficient = (account: Account, required: Credits, available: Credits, at: Instant) =>
+  new InsufficientCredits({ required, available, nextGrantAt: nextDeposit(account, at) })
+
+type Source = { readonly grantId: GrantId; readonly amount: Credits; readonly from: 'available' | 'held' }
+
+/** Pays each line from the sources in their order; the sources must be enough. */
+export function spendLines(draft: Draft, lines: readonly PricedLine[], sources: Iterable<Source>): void {
+  const queue = sources[Symbol.iterator]()
+  let source: Source | undefined
+  let left = 0n
+  lines.forEach(({ rate, quantity, count, credits, money }, line) => {
+    let due = credits
+    let use: { quantity: bigint; count: number; money: typeof money } | null = { quantity, count, money }
+    if (due === 0n) draft.mark({ line, rate, use })
+    while (due > 0n) {
+      if (source === undefined || left === 0n) {
+        const next = queue.next()
+        if (next.done) throw new Error(`${due} micro-credits of ${rate} have no source: availability was not checked`)
+        source = next.value
+        left = source.amount
+      }
+      const amount = left < due ? left : due
+      draft.move(source.grantId, source.from, 'spent', amount, { line, rate, use })
+      use = null
+      due -= amount
+      left -= amount
+    }
+  })
+}
+
+export function* fromAvailable(draft: Draft, amount: Credits): Generator<Source> {
+  for (const step of draft.burn(amount)) yield { ...step, from: 'available' }
+}
+
+type PricedBy = Pick<Priced, 'lines' | 'rateCardVersion'>
+type ChargeFacts = Pick<Charge, 'reference' | 'memberId' | 'holdId'>
+
+/** Posts the pending movements as a charge and tells it. */
+export const postCharge = (draft: Draft, context: Context, priced: PricedBy, facts: ChargeFacts): Charge =>
+  tellCharge(draft, postSpent(draft, context, priced, facts), priced, facts, context.at)
+
+/** Posts the pending movements as a charge. */
+export function postSpent(
+  draft: Draft,
+  context: Context,
+  { rateCardVersion }: PricedBy,
+  { reference, memberId, holdId }: ChargeFacts,
+): ChargedHold {
+  return movedBy(draft.post('CHARGE', context.at, { reference, memberId, holdId, rateCardVersion }))
+}
+
+/** A charge as it is told, by what it moved. */
+export function tellCharge(
+  grants: Terms,
+  { id, movements }: ChargedHold,
+  priced: PricedBy,
+  { reference, memberId, holdId }: ChargeFacts,
+  at: Instant,
+): Charge {
+  return {
+    id,
+    amount: movements.reduce((sum, { amount }) => sum + amount, 0n),
+    lines: priced.lines.map(toChargeLine),
+    burn: burnSteps(grants, movements),
+    rateCardVersion: priced.rateCardVersion,
+    at,
+    reference,
+    memberId,
+    holdId,
+  }
+}
+
+export const toChargeLine = ({ rate, quantity, count, credits, money }: PricedLine): ChargeLine => ({
+  rate,
+  quantity,
+  count,
+  credits,
+  money,
+})
+
+type Terms = { grant(id: GrantId): { kind: BurnStep['kind']; expiresAt: Instant | null } }
+
+/** One step a grant, in the order in which they were first drawn on. */
+export function burnSteps(grants: Terms, movements: readonly { grantId: GrantId; amount: Credits }[]): BurnStep[] {
+  const steps = new Map<GrantId, BurnStep>()
+  for (const { grantId, amount } of movements) {
+    const { kind, expiresAt } = grants.grant(grantId)
+    steps.set(grantId, { grantId, kind, amount: (steps.get(grantId)?.amount ?? 0n) + amount, expiresAt })
+  }
+  return [...steps.values()]
+}

@@ -1,0 +1,291 @@
+import type { Account, Surplus } from '../../domain/account.ts'
+import type { Rollover } from '../../domain/allowance.ts'
+import type { Outcome } from '../../domain/decisions/command.ts'
+import type { Grant } from '../../domain/grant.ts'
+import type { ChargedHold, Hold, HoldState, Slice } from '../../domain/hold.ts'
+import { chargeId, grantId, holdId, type MemberId, purchaseId } from '../../domain/identity.ts'
+import type { PeriodTotal } from '../../domain/period-total.ts'
+import type { NewPurchase } from '../../domain/purchase.ts'
+import type { PricedLine } from '../../domain/rate-card.ts'
+import type { Recharge } from '../../domain/recharge.ts'
+import type { Role } from '../../domain/role.ts'
+import type { StoredAmount } from '../../domain/stored-amount.ts'
+
+/** The form of domain values in JSON columns: amounts are decimal integers of their smallest unit. */
+
+type Stored<T> = { [K in keyof T]: T[K] extends bigint ? string : T[K] }
+export type StoredGrant = Stored<Omit<Grant, 'id'>> & { id: number }
+export type StoredLine = Stored<Omit<PricedLine, 'money'>> & { money: { amount: string; currency: string } | null }
+export type StoredChargedHold = { id: number; movements: { grantId: number; amount: string; rate: string | null }[] }
+export type StoredSlice = { grantId: number; amount: string }
+export type StoredHold = {
+  id: number
+  state: HoldState
+  amount: string
+  captured: string
+  slices: StoredSlice[]
+  /** Absent: the hold was stored before this field existed. */
+  placedAt?: number
+  expiresAt: number
+  reference: string | null
+  memberId: string | null
+  /** Absent: the hold was stored before this field existed. */
+  callerId?: string | null
+  /** Absent: the hold was stored before this field existed. */
+  callerRole?: Role
+  rateCardVersion: string
+  /** Absent: the hold reserved. */
+  chargeId?: number
+}
+export type StoredTeam = Pick<Account, 'name' | 'planId' | 'seats'> & {
+  /** Absent: the team was stored before stored amounts existed. */
+  stored?: Stored<StoredAmount>[]
+}
+export type StoredPurchase = Stored<Omit<NewPurchase, 'id' | 'price' | 'memberId'>> & {
+  id: number
+  price: { amount: string; currency: string }
+  memberId: string | null
+}
+export type StoredRecharge = Omit<Recharge, 'threshold' | 'monthlyCap' | 'spent' | 'uncapped' | 'attempt'> & {
+  threshold: string
+  monthlyCap: string | null
+  spent: string
+  uncapped: string
+  attempt: number | null
+}
+/** A charge is read from its entries, which never change; the other outcomes are stored as they were decided. */
+export type StoredOutcome =
+  | { kind: 'charge'; id: number }
+  | { kind: 'done'; team: StoredTeam }
+  | { kind: 'hold'; hold: StoredHold }
+  | { kind: 'grant'; grant: StoredGrant }
+  | { kind: 'refund'; id: number; chargeId: number; amount: string }
+  | { kind: 'purchase'; purchase: StoredPurchase }
+  | { kind: 'ordered' }
+
+/** `account`: the team right after the command. A refusal had no effect and is not stored. */
+export function storeOutcome(
+  outcome: Exclude<Outcome, { kind: 'refused' }>,
+  { name, planId, seats, stored }: Account,
+): StoredOutcome {
+  switch (outcome.kind) {
+    case 'charge':
+      return { kind: 'charge', id: outcome.charge.id }
+    case 'done':
+      return { kind: 'done', team: { name, planId, seats, stored: stored.map(storeAmount) } }
+    case 'hold':
+      return { kind: 'hold', hold: storeHold(outcome.hold) }
+    case 'grant':
+      return { kind: 'grant', grant: storeGrant(outcome.grant) }
+    case 'refund': {
+      const { id, chargeId, amount } = outcome.refund
+      return { kind: 'refund', id, chargeId, amount: `${amount}` }
+    }
+    case 'purchase':
+      return { kind: 'purchase', purchase: storePurchase(outcome.purchase) }
+    case 'ordered':
+      return { kind: 'ordered' }
+  }
+}
+
+/** The outcome as it was first answered. */
+export function readOutcome(stored: Exclude<StoredOutcome, { kind: 'charge' }>): Outcome {
+  switch (stored.kind) {
+    case 'done':
+      return { kind: 'done' }
+    case 'ordered':
+      return { kind: 'ordered' }
+    case 'hold':
+      return { kind: 'hold', hold: readHold(stored.hold) }
+    case 'grant':
+      return { kind: 'grant', grant: readGrant(stored.grant) }
+    case 'refund':
+      return {
+        kind: 'refund',
+        refund: { id: stored.id, chargeId: chargeId(stored.chargeId), amount: BigInt(stored.amount) },
+      }
+    case 'purchase':
+      return { kind: 'purchase', purchase: readPurchase(stored.purchase) }
+  }
+}
+
+function storeHold(hold: Hold): StoredHold {
+  const { lines: _, charged, pace: __, ...rest } = hold
+  return {
+    ...rest,
+    ...(charged === null ? {} : { chargeId: charged.id }),
+    amount: `${hold.amount}`,
+    captured: `${hold.captured}`,
+    slices: hold.slices.map(storeSlice),
+  }
+}
+
+/** The part of a hold that its answer contains: without its lines and pace, and without its charge's movements. */
+const readHold = ({ chargeId: charge, ...stored }: StoredHold): Hold => ({
+  ...stored,
+  id: holdId(stored.id),
+  amount: BigInt(stored.amount),
+  captured: BigInt(stored.captured),
+  slices: stored.slices.map(readSlice),
+  memberId: stored.memberId as MemberId | null,
+  callerId: (stored.callerId ?? null) as MemberId | null,
+  callerRole: stored.callerRole ?? 'PLATFORM',
+  placedAt: stored.placedAt ?? stored.expiresAt,
+  lines: [],
+  charged: charge === undefined ? null : { id: chargeId(charge), movements: [] },
+  pace: null,
+})
+
+export const storeGrant = (grant: Grant): StoredGrant => ({
+  ...grant,
+  granted: `${grant.granted}`,
+  available: `${grant.available}`,
+  held: `${grant.held}`,
+  spent: `${grant.spent}`,
+  expired: `${grant.expired}`,
+  revoked: `${grant.revoked}`,
+  clawedBack: `${grant.clawedBack}`,
+})
+
+export const readGrant = (stored: StoredGrant): Grant => ({
+  ...stored,
+  id: grantId(stored.id),
+  granted: BigInt(stored.granted),
+  available: BigInt(stored.available),
+  held: BigInt(stored.held),
+  spent: BigInt(stored.spent),
+  expired: BigInt(stored.expired),
+  revoked: BigInt(stored.revoked),
+  clawedBack: BigInt(stored.clawedBack),
+})
+
+export const storeLine = (line: PricedLine): StoredLine => ({
+  ...line,
+  quantity: `${line.quantity}`,
+  credits: `${line.credits}`,
+  low: `${line.low}`,
+  high: `${line.high}`,
+  money: line.money === null ? null : { amount: `${line.money.amount}`, currency: line.money.currency },
+})
+
+export const readLine = (stored: StoredLine): PricedLine => ({
+  ...stored,
+  quantity: BigInt(stored.quantity),
+  credits: BigInt(stored.credits),
+  low: BigInt(stored.low),
+  high: BigInt(stored.high),
+  money: stored.money === null ? null : { ...stored.money, amount: BigInt(stored.money.amount) },
+})
+
+export const storeSlice = (slice: Slice): StoredSlice => ({ grantId: slice.grantId, amount: `${slice.amount}` })
+
+export const readSlice = (stored: StoredSlice): Slice => ({
+  grantId: grantId(stored.grantId),
+  amount: BigInt(stored.amount),
+})
+
+export const storeCharged = ({ id, movements }: ChargedHold): StoredChargedHold => ({
+  id,
+  movements: movements.map((movement) => ({ ...movement, amount: `${movement.amount}` })),
+})
+
+export const readCharged = ({ id, movements }: StoredChargedHold): ChargedHold => ({
+  id: chargeId(id),
+  movements: movements.map(({ grantId: grant, amount, rate }) => ({
+    grantId: grantId(grant),
+    amount: BigInt(amount),
+    rate,
+  })),
+})
+
+const storeAmount = (one: StoredAmount): Stored<StoredAmount> => ({
+  ...one,
+  amount: `${one.amount}`,
+  accrued: `${one.accrued}`,
+})
+
+/** The team's settings right after the command. */
+export const readTeam = ({
+  stored = [],
+  ...team
+}: StoredTeam): Pick<Account, 'name' | 'planId' | 'seats' | 'stored'> => ({
+  ...team,
+  stored: stored.map((one) => ({ ...one, amount: BigInt(one.amount), accrued: BigInt(one.accrued) })),
+})
+
+const storePurchase = ({ credits, price, ...rest }: NewPurchase): StoredPurchase => ({
+  ...rest,
+  credits: `${credits}`,
+  price: { ...price, amount: `${price.amount}` },
+})
+
+const readPurchase = ({ id, credits, price, memberId, ...rest }: StoredPurchase): NewPurchase => ({
+  ...rest,
+  id: purchaseId(id),
+  credits: BigInt(credits),
+  price: { ...price, amount: BigInt(price.amount) },
+  memberId: memberId as MemberId | null,
+})
+
+export const storeRecharge = ({ threshold, monthlyCap, spent, uncapped, ...rest }: Recharge): StoredRecharge => ({
+  ...rest,
+  threshold: `${threshold}`,
+  monthlyCap: monthlyCap === null ? null : `${monthlyCap}`,
+  spent: `${spent}`,
+  uncapped: `${uncapped}`,
+})
+
+export const readRecharge = ({
+  threshold,
+  monthlyCap,
+  spent,
+  uncapped,
+  attempt,
+  ...rest
+}: StoredRecharge): Recharge => ({
+  ...rest,
+  threshold: BigInt(threshold),
+  monthlyCap: monthlyCap === null ? null : BigInt(monthlyCap),
+  spent: BigInt(spent),
+  uncapped: BigInt(uncapped),
+  attempt: attempt === null ? null : purchaseId(attempt),
+})
+
+export const storeRollover = (rollover: Rollover): string =>
+  typeof rollover === 'string' ? rollover : `${rollover.upTo}`
+
+export const readRollover = (stored: string): Rollover =>
+  stored === 'none' || stored === 'full' ? stored : { upTo: BigInt(stored) }
+
+/** Amounts as decimal texts; BEGUN: no period was deposited yet. */
+export type StoredTotal = 'BEGUN' | 'OPENED' | Stored<PeriodTotal>
+
+export const storeTotal = (total: PeriodTotal | 'BEGUN' | 'OPENED'): StoredTotal =>
+  typeof total === 'string'
+    ? total
+    : {
+        ...total,
+        base: `${total.base}`,
+        covered: `${total.covered}`,
+        due: `${total.due}`,
+        given: `${total.given}`,
+        highest: `${total.highest}`,
+      }
+
+export const readTotal = (stored: StoredTotal): PeriodTotal | 'BEGUN' | 'OPENED' =>
+  typeof stored === 'string'
+    ? stored
+    : {
+        ...stored,
+        base: BigInt(stored.base),
+        covered: BigInt(stored.covered),
+        due: BigInt(stored.due),
+        given: BigInt(stored.given),
+        highest: BigInt(stored.highest),
+      }
+
+export type StoredSurplus = Stored<Surplus>
+
+export const storeSurplus = ({ amount, ...rest }: Surplus): StoredSurplus => ({ ...rest, amount: `${amount}` })
+
+export const readSurplus = ({ amount, ...rest }: StoredSurplus): Surplus => ({ ...rest, amount: BigInt(amount) })

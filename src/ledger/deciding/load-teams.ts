@@ -1,0 +1,175 @@
+import type { PoolClient } from 'pg'
+import type { RefundableCharge } from '../../domain/charge.ts'
+import type { Hold } from '../../domain/hold.ts'
+import { fullKey, type KeyNamespace } from '../../domain/idempotency.ts'
+import {
+  type ChargeId,
+  chargeId,
+  grantId,
+  type HoldId,
+  holdId,
+  type Instant,
+  type MemberId,
+  type TeamId,
+} from '../../domain/identity.ts'
+import type { Role } from '../../domain/role.ts'
+import type { StoredOutcome } from '../../entities/json/stored.ts'
+import type { Timeline } from '../clock/rules-timeline.ts'
+import { type GrantRow, grantColumns, withGrants } from '../rows/grant-rows.ts'
+import { burnedBy, type HoldRow, holdColumns, toHold } from '../rows/hold-rows.ts'
+import { ms } from '../rows/instants.ts'
+import { readTeams } from '../rows/read-teams.ts'
+import type { References } from './references.ts'
+import type { StoredCommand, TeamState } from './team-state.ts'
+import { readLeftovers } from './unused-at-period-end.ts'
+import { readUsedBefore } from './usage-before-limit.ts'
+
+const lockTeams = 'select 1 from account where team_id = any($1) order by team_id for update'
+
+const readGrantsOfSources = `select ${grantColumns} from credit_grant g
+  join unnest($1::text[], $2::text[]) r(team_id, source) using (team_id, source) where not g.open`
+
+const readGrantsOfCharges = `select distinct on (g.team_id, g.id) ${grantColumns}
+  from unnest($1::text[], $2::bigint[]) r(team_id, charge)
+  join entry c on c.team_id = r.team_id and c.revision = r.charge
+  cross join lateral (
+    select * from entry p where p.team_id = c.team_id and p.revision <= c.revision order by p.revision desc limit c.size) e
+  join credit_grant g on g.team_id = e.team_id and g.id = e.grant_id where not g.open`
+
+const readGrantsOfHolds = `select distinct on (g.team_id, g.id) ${grantColumns}
+  from unnest($1::text[], $2::bigint[]) r(team_id, id) join hold h using (team_id, id)
+  cross join lateral ${burnedBy('h')}
+  join credit_grant g on g.team_id = h.team_id and g.id = burned.grant_id::bigint where not g.open`
+
+const readHolds = `select ${holdColumns} from hold h
+  join unnest($1::text[], $2::bigint[]) r(team_id, id) using (team_id, id)`
+
+const readCharges = `
+  select r.team_id, r.id::float8, e.grant_id::float8, e.amount::text, e.rate, c.member_id, c.reference,
+    ${ms('coalesce(h.placed_at, c.effective_at)', 'since')},
+    (select coalesce(sum(f.change), 0)::text from entry f where f.team_id = r.team_id and f.charge_id = r.id
+      and f.type = 'REFUND') as refunded,
+    exists (select from hold h where h.team_id = r.team_id and h.id = c.hold_id and h.state = 'OPEN' and h.charged is not null) as unconfirmed
+  from (select distinct * from unnest($1::text[], $2::bigint[]) asked(team_id, id)) r
+  join entry c on c.team_id = r.team_id and c.revision = r.id and c.type = 'CHARGE'
+  left join hold h on h.team_id = c.team_id and h.id = c.hold_id
+  left join lateral (
+    select * from entry p where p.team_id = c.team_id and p.revision <= c.revision order by p.revision desc limit c.size) e on e.to_state = 'spent'
+  order by e.revision`
+
+const readCommands = `
+  select team_id, key, caller_class, mutation, caller_id, caller_role, encode(fingerprint, 'hex') as fingerprint, revision::float8, ${ms('decided_at')}, outcome
+  from command join unnest($1::text[], $2::text[]) r(team_id, key) using (team_id, key)`
+
+export type LoadedTeams = { readonly states: ReadonlyMap<TeamId, TeamState>; readonly now: Instant }
+
+/**
+ * Locks the teams in id order, then reads all that the commands on them can depend on; it holds until the caller's
+ * transaction ends. All statements are sent at once and cost one round trip; limits that are set cost another one.
+ */
+export async function loadTeams(
+  client: Pick<PoolClient, 'query'>,
+  refs: References,
+  timeline: Timeline,
+): Promise<LoadedTeams> {
+  const ask = async <Row>(name: string, text: string, list: readonly { teamId: TeamId }[], ids: readonly unknown[]) => {
+    if (list.length === 0) return []
+    const values = [list.map(({ teamId }) => teamId), ids]
+    return (await client.query({ name, text, values })).rows as Row[]
+  }
+  const sources = refs.sources.map(({ source }) => source)
+  const chargeIds = refs.charges.map(({ id }) => id)
+  const holdIds = refs.holds.map(({ id }) => id)
+  const keys = refs.keys.map(({ key }) => key)
+  const [, read, sourceGrants, chargeGrants, holdGrants, holds, charges, commands, leftovers] = await Promise.all([
+    client.query({ name: 'lock-teams', text: lockTeams, values: [refs.teams] }),
+    readTeams(client, refs.teams, timeline, refs.usageOf),
+    ask<GrantRow>('grants-of-sources', readGrantsOfSources, refs.sources, sources),
+    ask<GrantRow>('grants-of-charges', readGrantsOfCharges, refs.charges, chargeIds),
+    ask<GrantRow>('grants-of-holds', readGrantsOfHolds, refs.holds, holdIds),
+    ask<HoldRow>('holds', readHolds, refs.holds, holdIds),
+    ask<ChargeRow>('charges', readCharges, refs.charges, chargeIds),
+    ask<CommandRow>('commands', readCommands, refs.keys, keys),
+    readLeftovers(client, refs.renewed),
+  ])
+
+  const lastAt = (teamId: TeamId) => read.teams.get(teamId)?.account?.lastAt ?? read.now
+  const at = (teamId: TeamId) => Math.max(read.now, lastAt(teamId))
+  const usedBefore = await readUsedBefore(client, refs.limits, timeline.rulesAt, at)
+  const closedGrants = Map.groupBy([...sourceGrants, ...chargeGrants, ...holdGrants], (row) => row.team_id)
+  const holdsOf = Map.groupBy(holds, (row) => row.team_id)
+  const chargesOf = Map.groupBy(charges, (row) => row.team_id)
+  const commandsOf = Map.groupBy(commands, (row) => row.team_id)
+  const states = new Map<TeamId, TeamState>()
+  for (const [teamId, { account, dueHolds, nextHoldDeadline, checkpoint }] of read.teams) {
+    const grants = withGrants(account?.grants ?? [], closedGrants.get(teamId) ?? [])
+    const known = new Map<HoldId, Hold>(dueHolds.map((hold) => [hold.id, hold]))
+    for (const row of holdsOf.get(teamId) ?? []) known.set(holdId(row.id), toHold(row))
+    states.set(teamId, {
+      account: account && { ...account, grants },
+      holds: known,
+      nextHoldDeadline,
+      charges: toRefundables(chargesOf.get(teamId) ?? []),
+      stored: new Map(commandsOf.get(teamId)?.map((row) => [fullKey(namespaceIn(row), row.key), toStoredCommand(row)])),
+      usedBefore,
+      leftover: leftovers.get(teamId) ?? [],
+      checkpoint,
+    })
+  }
+  return { states, now: read.now }
+}
+
+type ChargeRow = {
+  team_id: TeamId
+  id: number
+  grant_id: number | null
+  amount: string
+  rate: string | null
+  member_id: string | null
+  reference: string | null
+  refunded: string
+  unconfirmed: boolean
+  since: Instant
+}
+type CommandRow = {
+  team_id: TeamId
+  key: string
+  caller_class: KeyNamespace['callerClass']
+  mutation: string
+  caller_id: string | null
+  caller_role: Role | null
+  fingerprint: string
+  revision: number
+  decided_at: number
+  outcome: StoredOutcome
+}
+
+function toRefundables(rows: readonly ChargeRow[]): Map<ChargeId, RefundableCharge> {
+  const byCharge = Map.groupBy(rows, (row) => chargeId(row.id))
+  return new Map(
+    [...byCharge].flatMap(([id, [first, ...rest]]) => (first ? [[id, toRefundable(first, [first, ...rest])]] : [])),
+  )
+}
+
+const toRefundable = (first: ChargeRow, rows: readonly ChargeRow[]): RefundableCharge => ({
+  id: chargeId(first.id),
+  movements: rows.flatMap((row) =>
+    row.grant_id === null ? [] : [{ grantId: grantId(row.grant_id), amount: BigInt(row.amount), rate: row.rate }],
+  ),
+  refunded: BigInt(first.refunded),
+  unconfirmed: first.unconfirmed,
+  since: first.since,
+  memberId: first.member_id as MemberId | null,
+  reference: first.reference,
+})
+
+const namespaceIn = ({ caller_class, mutation }: CommandRow): KeyNamespace => ({ callerClass: caller_class, mutation })
+
+const toStoredCommand = (row: CommandRow): StoredCommand => ({
+  namespace: namespaceIn(row),
+  caller: row.caller_role && { id: row.caller_id as MemberId | null, role: row.caller_role },
+  fingerprint: row.fingerprint,
+  revision: row.revision,
+  decidedAt: row.decided_at,
+  outcome: row.outcome,
+})

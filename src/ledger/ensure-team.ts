@@ -1,0 +1,39 @@
+import { keepNewest } from '../concurrency/bounded-map.ts'
+import type { TeamId } from '../domain/identity.ts'
+import { keyless } from './deciding/team-state.ts'
+import type { Ledger } from './ledger.ts'
+import type { TeamReader } from './team-reader.ts'
+
+export type Openings = {
+  /** Whether the team is known here to have begun. */
+  hasBegun(teamId: TeamId): boolean
+  /** Begins a team that does not exist on the catalog's default plan, once, however many ask wherever. */
+  open(teamId: TeamId): Promise<void>
+}
+
+const mostKnown = 50_000
+
+export function createOpenings(teams: TeamReader, ledger: Ledger): Openings {
+  const begun = new Map<TeamId, true>()
+  const opening = new Map<TeamId, Promise<void>>()
+
+  async function open(teamId: TeamId): Promise<void> {
+    if ((await teams.read(teamId)) === null) {
+      const { account } = await ledger.submit(keyless(teamId, { kind: 'open-team' }))
+      if (account === null) return
+    }
+    begun.set(teamId, true)
+    keepNewest(begun, mostKnown)
+  }
+
+  return {
+    hasBegun: (teamId) => begun.has(teamId),
+    open(teamId) {
+      const shared = opening.get(teamId)
+      if (shared !== undefined) return shared
+      const mine = open(teamId).finally(() => opening.delete(teamId))
+      opening.set(teamId, mine)
+      return mine
+    },
+  }
+}

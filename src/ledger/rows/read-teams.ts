@@ -1,0 +1,128 @@
+import type { PoolClient } from 'pg'
+import type { Account } from '../../domain/account.ts'
+import type { Hold } from '../../domain/hold.ts'
+import type { Instant, Revision, TeamId } from '../../domain/identity.ts'
+import type { Timeline } from '../clock/rules-timeline.ts'
+import {
+  type AccountRow,
+  type AllowanceRow,
+  accountColumns,
+  allowanceColumns,
+  type LimitRow,
+  limitColumns,
+  type StoredAmountRow,
+  storedAmountColumns,
+  toAccount,
+} from './account-rows.ts'
+import { type GrantRow, grantColumns } from './grant-rows.ts'
+import {
+  closedSinceBurned,
+  type HoldRow,
+  holdColumns,
+  isDue,
+  type SessionRow,
+  sessionColumns,
+  toHold,
+} from './hold-rows.ts'
+import { ms } from './instants.ts'
+
+/** A team as its rows stand, with what time is about to change; `account` null: there is no such team. */
+export type TeamRead = {
+  readonly account: Account | null
+  /** Every open hold whose deadline has passed. */
+  readonly dueHolds: readonly Hold[]
+  /** The first deadline of the other open holds; null: there is none. */
+  readonly nextHoldDeadline: Instant | null
+  /** The last revision that has a checkpoint. */
+  readonly checkpoint: Revision
+}
+
+const rows = (columns: string, from: string) =>
+  `(select coalesce(json_agg(r), '[]') from (select ${columns} from ${from}) r)`
+
+/**
+ * One statement, so that all of it is of one moment without a transaction. PostgreSQL plans it a few times for each
+ * connection and then keeps the plan: it can't see the number of teams, because the parameter is within a `select`. It
+ * would plan every call anew otherwise, which takes longer than to execute it. Each team is found by an index, because of
+ * `lateral` and the limit.
+ */
+const readAll = `
+  with clock_now as materialized (select ledger_now() as now)
+  select t.team_id as asked, ${ms('c.now', 'now')}, ${accountColumns},
+    case when a.low_threshold_percent is null and a.team_id <> all($2) and not (a.low_threshold is null and $3) then '0' else (
+      select coalesce(sum(u.credits), 0)::text from usage_between(a.team_id, c.now - interval '30 days', c.now) u
+    ) end as monthly_usage,
+    coalesce((select max(k.revision) from checkpoint k where k.team_id = a.team_id), 0)::float8 as checkpoint,
+    ${rows(grantColumns, 'credit_grant g where g.team_id = a.team_id and g.open')} as grants,
+    ${rows(allowanceColumns, 'allowance w where w.team_id = a.team_id order by w.id')} as allowances,
+    ${rows(storedAmountColumns, 'stored_amount s where s.team_id = a.team_id and (s.amount > 0 or s.accrued > 0) order by s.rate')} as stored,
+    ${rows(limitColumns, 'spending_limit l where l.team_id = a.team_id and l.credits is not null order by l.subject, l.subject_id, l.per')} as limits,
+    ${rows(sessionColumns, 'hold h where h.team_id = a.team_id and h.pace is not null order by h.id')} as sessions,
+    case when a.next_hold_deadline <= c.now then
+      ${rows(holdColumns, `hold h where ${isDue('a.team_id', 'c.now')}`)} else '[]' end as due_holds,
+    case when a.next_hold_deadline <= c.now then
+      ${rows(grantColumns, `credit_grant g where ${closedSinceBurned('a.team_id', 'c.now')}`)} else '[]' end as due_grants,
+    (select ${ms('h.expires_at', 'next')} from hold h
+      where h.team_id = a.team_id and h.state = 'OPEN' and h.expires_at > c.now order by h.expires_at limit 1) as next
+  from clock_now c cross join unnest((select $1::text[])) t(team_id)
+  left join lateral (select * from account where account.team_id = t.team_id limit 1) a on true`
+
+/**
+ * The teams at one moment, and the ledger's clock at it, whose rules are known here from then on. One round trip, no
+ * transaction, no lock; another one where the catalog has just begun to count teams as low by a share of their usage.
+ * `usageOf`: teams whose monthly usage is wanted, whatever their threshold is now.
+ */
+export async function readTeams(
+  client: Pick<PoolClient, 'query'>,
+  teams: readonly TeamId[],
+  timeline: Timeline,
+  usageOf: readonly TeamId[] = [],
+): Promise<{ teams: ReadonlyMap<TeamId, TeamRead>; now: Instant }> {
+  const { rulesAt } = timeline
+  const shares = (instant: Instant) => 'percent' in rulesAt(instant).policy.lowThreshold
+  for (let withUsage = shares(Infinity); ; withUsage = true) {
+    const result = await client.query({ name: 'read-teams', text: readAll, values: [teams, usageOf, withUsage] })
+    const found: TeamRow[] = result.rows
+    const now = Math.round(found[0]?.now ?? Number.NaN)
+    if (found.length > 0) await timeline.reach(now)
+    if (!withUsage && found.some((row) => shares(instantOf(row)))) continue
+    return { teams: new Map(found.map((row) => [row.asked, toTeamRead(row, rulesAt)])), now }
+  }
+}
+
+/** When a decision on what was read takes place: a team's time never runs backwards. */
+const instantOf = ({ now, last_at }: TeamRow): Instant => Math.max(Math.round(now), last_at ?? -Infinity)
+
+type TeamRow = AccountRow & {
+  asked: TeamId
+  now: Instant
+  checkpoint: Revision
+  grants: GrantRow[]
+  allowances: AllowanceRow[]
+  stored: StoredAmountRow[]
+  limits: LimitRow[]
+  sessions: SessionRow[]
+  due_holds: HoldRow[]
+  /** The grants of due holds that have closed since the hold burned them. */
+  due_grants: GrantRow[]
+  next: Instant | null
+}
+
+function toTeamRead(row: TeamRow, rulesAt: Timeline['rulesAt']): TeamRead {
+  if (row.team_id === null) return { account: null, dueHolds: [], nextHoldDeadline: null, checkpoint: 0 }
+  const grants = [...row.grants, ...row.due_grants]
+  return {
+    account: toAccount(
+      row,
+      grants,
+      row.allowances,
+      row.stored,
+      row.limits,
+      row.sessions,
+      rulesAt(instantOf(row)).policy,
+    ),
+    dueHolds: row.due_holds.map(toHold),
+    nextHoldDeadline: row.next,
+    checkpoint: row.checkpoint,
+  }
+}

@@ -1,0 +1,30 @@
+import { type Grant, isOpen } from '../../../domain/grant.ts'
+import type { Instant } from '../../../domain/identity.ts'
+import type { CreditGrantEntity } from '../../../entities/credit-grant.ts'
+import { bigint, boolean, type Described, instant, integer, table, text, updated } from '../table.ts'
+
+const description: Described<typeof CreditGrantEntity, Grant, Instant, 'teamId'> = {
+  id: bigint((grant) => grant.id),
+  kind: text((grant) => grant.kind),
+  priority: integer((grant) => grant.priority),
+  startsAt: instant((grant) => grant.startsAt),
+  expiresAt: instant((grant) => grant.expiresAt),
+  granted: bigint((grant) => grant.granted),
+  available: bigint((grant) => grant.available),
+  held: bigint((grant) => grant.held),
+  spent: bigint((grant) => grant.spent),
+  expired: bigint((grant) => grant.expired),
+  revoked: bigint((grant) => grant.revoked),
+  clawedBack: bigint((grant) => grant.clawedBack),
+  source: text((grant) => grant.source),
+  allowanceId: text((grant) => grant.allowance?.id ?? null),
+  allowancePeriod: integer((grant) => grant.allowance?.period ?? null),
+  open: boolean((grant, at) => isOpen(grant, at)),
+}
+
+/** New grants. Context: the instant of the batch. */
+export const grant = table('credit_grant', description)
+
+const { id, available, held, spent, expired, revoked, clawedBack, open } = description
+/** The columns that move on existing grants. */
+export const burnt = updated('credit_grant', { id, available, held, spent, expired, revoked, clawedBack, open })

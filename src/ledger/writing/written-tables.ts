@@ -1,0 +1,16 @@
+import { allowance } from './tables/allowance.ts'
+import { audit } from './tables/audit-record.ts'
+import { command } from './tables/command.ts'
+import { entry } from './tables/entry.ts'
+import { burnt, grant } from './tables/grant.ts'
+import { hold } from './tables/hold.ts'
+import { notice } from './tables/notice.ts'
+import { purchase } from './tables/purchase.ts'
+import { limit } from './tables/spending-limit.ts'
+import { stored } from './tables/stored-amount.ts'
+
+/** The tables that a batch writes besides accounts, in the order of the statement. */
+export const tables = { grant, burnt, allowance, stored, limit, hold, entry, command, audit, notice, purchase }
+
+export type TableName = keyof typeof tables
+export const tableNames = Object.keys(tables) as TableName[]

@@ -1,0 +1,36 @@
+import type { Command } from '../domain/decisions/command.ts'
+import { type PaymentFailure, sourceOfPayment } from '../domain/purchase.ts'
+import { keyless, type Submission } from '../ledger/deciding/team-state.ts'
+import { type Purchase, returnedCredits } from './purchase.ts'
+import { isFinal } from './stripe-to-facts.ts'
+
+/**
+ * The commands that bring the ledger up to the purchase's state. Each command states the whole state, so a repeated
+ * command changes nothing.
+ */
+export function commandsOf(purchase: Purchase): Submission[] {
+  return commands(purchase).map((command) => keyless(purchase.teamId, command))
+}
+
+function commands(purchase: Purchase): Command[] {
+  const { id, cause, credits, price, memberId, intent, reversals } = purchase
+  if (purchase.outcome === 'PAID' && intent !== null) {
+    const source = sourceOfPayment(intent)
+    const land: Command = { kind: 'land-purchase', purchase: id, cause, source, credits, price, memberId }
+    if (reversals.length === 0) return [land]
+    return [land, { kind: 'claw-back', source, total: returnedCredits(purchase), reference: source }]
+  }
+  const failure = failureOf(purchase)
+  return cause === 'RECHARGE' && failure !== null ? [{ kind: 'fail-purchase', purchase: id, price, failure }] : []
+}
+
+function failureOf({ outcome, failure, declineCode, actionUrl }: Purchase): PaymentFailure | null {
+  switch (outcome) {
+    case 'FAILED':
+      return { kind: isFinal(declineCode) ? 'never-retry' : 'declined', reason: failure ?? 'The payment was declined.' }
+    case 'CANCELED':
+      return { kind: 'never-retry', reason: 'The payment was not confirmed in time.' }
+    default:
+      return actionUrl === null ? null : { kind: 'action-required', url: actionUrl }
+  }
+}

@@ -1,0 +1,170 @@
+import { RequestFault } from '../access/faults.ts'
+import { requireRole } from '../access/viewer.ts'
+import { creditsInWords } from '../catalog/words.ts'
+import { type BalanceState, nextDeposit } from '../domain/account.ts'
+import type { Instant, TeamId } from '../domain/identity.ts'
+import { noticeTypes } from '../domain/notice.ts'
+import { type AccountEvent, type EventPosition, hasEvent } from '../ledger/history/account-events.ts'
+import type { AlertState } from '../live/alerts.ts'
+import type { AccountEventThen } from '../live/event-tail.ts'
+import { type BalanceView, balanceNow, balanceThen } from './balances.ts'
+import { mayBuyFor, type PackageView, packagesFor } from './catalogs.ts'
+import { alertInWords, alertNotice } from './notices.ts'
+import type { GatewayContext } from './request/context.ts'
+import { findActivity } from './request/finders.ts'
+import { decodeIdOf, encodeId } from './request/ids.ts'
+import { type Optional, teamFor } from './request/inputs.ts'
+import { readSnapshot } from './request/reading.ts'
+import type { ActivityView } from './request/results.ts'
+import { readTeam, unknownTeam } from './request/submit.ts'
+
+export const accountEventTypes = [
+  'CREDITS_ADDED',
+  'CREDITS_CHARGED',
+  'CREDITS_REFUNDED',
+  'CREDITS_EXPIRED',
+  'CREDITS_CLAWED_BACK',
+  'CREDITS_HELD',
+  'CREDITS_RELEASED',
+  'BALANCE_LOW',
+  'BALANCE_EXHAUSTED',
+  'BALANCE_RECOVERED',
+  'RECHARGE_SUCCEEDED',
+  'RECHARGE_FAILED',
+  'RECHARGE_CAPPED',
+  'RECHARGE_ACTION_REQUIRED',
+  'PLAN_CHANGED',
+] as const
+export type AccountEventType = (typeof accountEventTypes)[number]
+
+export type LowBalanceView = AlertState
+export type AccountEventView = AccountEventThen
+type OfTeam = { teamId?: Optional<string> }
+
+export async function watchBalance(_: unknown, { teamId }: OfTeam, context: GatewayContext) {
+  return context.services.live.balance(await watched(teamId, context))
+}
+
+export async function watchAlerts(_: unknown, { teamId }: OfTeam, context: GatewayContext) {
+  return context.services.live.alerts(await watched(teamId, context))
+}
+
+export async function watchEvents(
+  _: unknown,
+  { teamId: given, after }: OfTeam & { after?: Optional<string> },
+  context: GatewayContext,
+) {
+  const teamId = await watched(given, context)
+  const position = after == null ? null : await positionOf(after, teamId, context)
+  return context.services.live.events(teamId, position)
+}
+
+/** The team, when the caller may watch it and it exists; asked before any stream starts. */
+async function watched(given: Optional<string>, { viewer, services }: GatewayContext): Promise<TeamId> {
+  const teamId = teamFor(requireRole(viewer, 'VIEWER'), given)
+  if (teamId !== null && (await readTeam(services, teamId)) !== null) return teamId
+  throw unknownTeam()
+}
+
+async function positionOf(after: string, teamId: TeamId, context: GatewayContext): Promise<EventPosition> {
+  const id = decodeIdOf('Event', after)
+  if (id !== null && id.teamId === teamId) {
+    const position = { revision: id.number, number: id.place }
+    if (await readSnapshot(context, (client) => hasEvent(client, teamId, position))) return position
+  }
+  throw new RequestFault('NOT_FOUND', "There is no such event. Give an accountEvents id of this team, or no 'after'.")
+}
+
+export const alertBalance = (alert: LowBalanceView): BalanceView =>
+  alert.overtaken ? balanceThen(alert) : balanceNow(alert)
+
+/** The present balance, with the effects of time, if the event is the newest one. */
+export const eventBalance = (event: AccountEventView): BalanceView =>
+  event.now === null ? balanceThen(event) : balanceNow(event.now)
+
+export const alertMessage = (alert: LowBalanceView, _: unknown, { services }: GatewayContext): string =>
+  alertInWords(services.catalogs.catalogAt(alert.at), alert)
+
+export const alertNextGrantAt = ({ account, at }: LowBalanceView): Instant | null => nextDeposit(account, at)
+
+export const alertCanPurchase = ({ account, at }: LowBalanceView, _: unknown, { viewer, services }: GatewayContext) =>
+  mayBuyFor(requireRole(viewer, 'VIEWER'), services.catalogs.catalogAt(at), account)
+
+export const alertPackages = (
+  { account, at }: LowBalanceView,
+  _: unknown,
+  { viewer, services }: GatewayContext,
+): PackageView[] => packagesFor(requireRole(viewer, 'VIEWER'), services.catalogs.catalogAt(at), account)
+
+export const eventId = ({ teamId, revision, number }: AccountEventView): string =>
+  encodeId('Event', `${revision}.${number}`, teamId)
+
+const typeOfPosting = {
+  GRANT: 'CREDITS_ADDED',
+  ADJUSTMENT: 'CREDITS_ADDED',
+  CHARGE: 'CREDITS_CHARGED',
+  REFUND: 'CREDITS_REFUNDED',
+  EXPIRY: 'CREDITS_EXPIRED',
+  CLAWBACK: 'CREDITS_CLAWED_BACK',
+  HOLD: 'CREDITS_HELD',
+  RELEASE: 'CREDITS_RELEASED',
+} as const
+
+export const isNotice = (type: AccountEvent['type']) => noticeTypes.find((notice) => notice === type)
+
+export function eventType({ type }: Pick<AccountEvent, 'type'>): AccountEventType {
+  const notice = isNotice(type)
+  return notice ?? typeOfPosting[type as keyof typeof typeOfPosting]
+}
+
+/** The reason of a failed recharge is its present one. Source: facts W4, W5, W7, V10. */
+export function eventMessage(event: AccountEventView, _: unknown, { services }: GatewayContext): string {
+  const { account, amount, at } = event
+  const catalog = services.catalogs.catalogAt(at)
+  const moved = creditsInWords((amount ?? 0n) < 0n ? -(amount ?? 0n) : (amount ?? 0n))
+  const alert = (state: BalanceState) => alertNotice(catalog, state, account.available, nextDeposit(account, at))
+  switch (eventType(event)) {
+    case 'CREDITS_ADDED':
+      return catalog.notices.creditsAdded
+    case 'CREDITS_CHARGED':
+      return `${moved} used`
+    case 'CREDITS_REFUNDED':
+      return `${moved} given back`
+    case 'CREDITS_EXPIRED':
+      return `${moved} expired`
+    case 'CREDITS_CLAWED_BACK':
+      return `${moved} taken back`
+    case 'CREDITS_HELD':
+      return 'Credits reserved'
+    case 'CREDITS_RELEASED':
+      return 'Reserved credits set free'
+    case 'BALANCE_LOW':
+      return alert('LOW')
+    case 'BALANCE_EXHAUSTED':
+      return alert('EXHAUSTED')
+    case 'BALANCE_RECOVERED':
+      return alert('OK')
+    case 'RECHARGE_SUCCEEDED':
+      return `Auto-recharge added ${moved}`
+    case 'RECHARGE_FAILED': {
+      const reason = account.recharge?.lastFailure
+      return reason ? `Auto-recharge failed: ${reason}` : 'Auto-recharge failed'
+    }
+    case 'RECHARGE_CAPPED':
+      return 'Auto-recharge stopped: another package would pass the monthly cap'
+    case 'RECHARGE_ACTION_REQUIRED':
+      return 'Auto-recharge waits for you to confirm the payment'
+    case 'PLAN_CHANGED':
+      return 'Plan changed'
+  }
+}
+
+/** Null for what moved no credits. */
+export async function eventActivity(
+  { type, teamId, revision }: AccountEventView,
+  _: unknown,
+  context: GatewayContext,
+): Promise<ActivityView | null> {
+  if (isNotice(type)) return null
+  return findActivity(context, teamId, revision)
+}

@@ -1,0 +1,172 @@
+import type { ExecutionResult } from 'graphql'
+import {
+  CloseCode,
+  type ConnectionInitMessage,
+  type Message,
+  MessageType,
+  type PingMessage,
+  parseMessage,
+  type SubscribeMessage,
+} from 'graphql-ws'
+import type { Access } from '../../access/open-access.ts'
+import { InvalidToken } from '../../access/tokens.ts'
+import type { Budgets } from '../limits/budgets.ts'
+import type { Callers } from '../limits/caller-limits.ts'
+import type { Connections } from '../limits/connections.ts'
+import { overloaded } from '../limits/overloaded.ts'
+import { ownerOf, type UnderWay } from '../limits/under-way.ts'
+import type { MaskError } from '../operations/masking.ts'
+import { isSubscription } from '../operations/shared-subscriptions.ts'
+import { brokenSizeLimit } from '../operations/variables.ts'
+import { tryAgainLater } from './close-codes.ts'
+import type { Operation, Socket } from './socket.ts'
+import type { Asked, Operations } from './socket-operations.ts'
+import { type Refuse, SocketWatcher } from './socket-watcher.ts'
+
+export type ProtocolOptions = {
+  readonly operations: Operations
+  readonly access: Pick<Access, 'read' | 'watch'>
+  readonly callers: Callers
+  readonly budgets: Budgets
+  readonly connections: Pick<Connections, 'identify'>
+  readonly underWay: UnderWay
+  readonly mask: MaskError
+}
+
+/** Takes what a client says. Whatever it is, nothing is thrown. */
+export type Hear = (socket: Socket, text: string) => void
+
+/**
+ * The server's side of `graphql-transport-ws`. A message that a client may not send closes the socket with 4400. A
+ * fault of one operation is sent for that operation only. A client that has completed an operation may use its id again
+ * at once. Subscriptions are not run here, but joined: their texts go to the line unchanged
+ * (docs/decisions/24-sockets.md).
+ *
+ * Source: graphql-ws, PROTOCOL.md.
+ */
+export function createProtocol({
+  operations,
+  access,
+  callers,
+  budgets,
+  connections,
+  underWay,
+  mask,
+}: ProtocolOptions): Hear {
+  async function greet(socket: Socket, { payload }: ConnectionInitMessage): Promise<void> {
+    if (socket.greeted) {
+      return socket.line.close(CloseCode.TooManyInitialisationRequests, 'Too many initialisation requests')
+    }
+    socket.greet()
+    try {
+      const { authorization, origin } = socket.credentials(payload?.authorization)
+      const viewer = await access.read(authorization, origin)
+      if (socket.admit(viewer, { callers, budgets, access, connections }))
+        say(socket, { type: MessageType.ConnectionAck })
+    } catch (error) {
+      if (!(error instanceof InvalidToken)) return socket.line.close(tryAgainLater, mask(error).message)
+      socket.line.close(CloseCode.Forbidden, error.message)
+      await budgets.request(budgets.payerOf(null, () => socket.address))
+    }
+  }
+
+  async function run(socket: Socket, { id, payload }: SubscribeMessage): Promise<void> {
+    const { asker } = socket
+    if (asker === null) return socket.line.close(CloseCode.Unauthorized, 'Unauthorized')
+    if (socket.operations.has(id)) {
+      return socket.line.close(CloseCode.SubscriberAlreadyExists, `Subscriber for ${id} already exists`)
+    }
+    const operation = socket.begin(id)
+    if (operation === null) return
+    const leaving = new AbortController()
+    operation.leaving = leaving
+    try {
+      const unpaid = operations.refusal(asker)
+      const refusal = unpaid instanceof Promise ? await unpaid : unpaid
+      if (socket.operations.get(id) !== operation) return
+      const asked = refusal ?? operations.read(payload, asker, leaving.signal)
+      if (!('watches' in asked)) refuse(socket, id, operation, asked)
+      else if (asked.watches || underWay.enter(operation, ownerOf(asker.viewer)))
+        await serve(socket, id, operation, asked)
+      else refuse(socket, id, operation, operations.told([overloaded]))
+    } finally {
+      if (operation.watcher === null) socket.release()
+    }
+  }
+
+  async function serve(socket: Socket, id: string, operation: Operation, asked: Asked): Promise<void> {
+    if (!asked.watches) {
+      return socket.answering(async () => {
+        const result = await asked.execute().finally(() => underWay.leave(operation))
+        await tell(socket, id, operation, result)
+      })
+    }
+    const result = await asked.subscribe()
+    if (!isSubscription(result)) return tell(socket, id, operation, result)
+    if (socket.operations.get(id) !== operation) return
+    const watcher = new SocketWatcher(socket, id, operation, fail)
+    operation.watcher = watcher
+    operation.leaving = null
+    watcher.watch(result.join)
+  }
+
+  async function tell(socket: Socket, id: string, operation: Operation, result: ExecutionResult): Promise<void> {
+    if (socket.operations.get(id) !== operation) return
+    await answer(socket, { id, type: MessageType.Next, payload: result })
+    if (socket.end(id, operation)) await answer(socket, { id, type: MessageType.Complete })
+  }
+
+  function refuse(socket: Socket, id: string, operation: Operation, errors: ReturnType<Operations['told']>): void {
+    if (!socket.end(id, operation)) return
+    say(socket, { id, type: MessageType.Error, payload: errors.map((error) => error.toJSON()) })
+  }
+
+  const fail: Refuse = (socket, id, operation, error) => refuse(socket, id, operation, operations.told([error]))
+
+  return (socket, text) => {
+    const message = read(socket, text)
+    switch (message?.type) {
+      case MessageType.ConnectionInit:
+        void greet(socket, message)
+        break
+      case MessageType.Ping:
+        pong(socket, message)
+        break
+      case MessageType.Subscribe:
+        run(socket, message).catch((error) => socket.line.close(CloseCode.InternalServerError, mask(error).message))
+        break
+      case MessageType.Complete: {
+        const operation = socket.operations.get(message.id)
+        if (operation !== undefined) socket.end(message.id, operation)
+      }
+    }
+  }
+}
+
+const answer = (socket: Socket, message: Message): Promise<void> => socket.line.answer(JSON.stringify(message))
+const say = (socket: Socket, message: Message): void => void answer(socket, message)
+
+/** The answer repeats the payload, so the payload is bounded. */
+function pong(socket: Socket, { payload }: PingMessage): void {
+  const limit = brokenSizeLimit(payload)
+  if (limit !== null) socket.line.close(CloseCode.BadRequest, `The payload of a ping has at most ${limit}`)
+  else say(socket, { type: MessageType.Pong, payload: payload ?? undefined })
+}
+
+const spoken: ReadonlySet<Message['type']> = new Set([
+  ...[MessageType.ConnectionInit, MessageType.Ping, MessageType.Pong],
+  ...[MessageType.Subscribe, MessageType.Complete],
+])
+
+/** Null, and the socket closed, where it is nothing that a client may say. */
+function read(socket: Socket, text: string): Message | null {
+  try {
+    const message = parseMessage(text)
+    if (spoken.has(message.type)) return message
+    socket.line.close(CloseCode.BadRequest, `A client does not send '${message.type}'`)
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error)
+    socket.line.close(CloseCode.BadRequest, `This is no message of graphql-transport-ws: ${what}`)
+  }
+  return null
+}

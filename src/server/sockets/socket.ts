@@ -1,0 +1,201 @@
+import type { Duplex } from 'node:stream'
+import { CloseCode } from 'graphql-ws'
+import { WebSocket } from 'ws'
+import type { Access } from '../../access/open-access.ts'
+import type { Viewer } from '../../access/viewer.ts'
+import { senderOf } from '../../resolvers/request/sender.ts'
+import type { Budgets } from '../limits/budgets.ts'
+import type { Caller, Callers } from '../limits/caller-limits.ts'
+import type { Connections } from '../limits/connections.ts'
+import { Meter } from '../limits/rate-limiter.ts'
+import { policyViolation } from './close-codes.ts'
+import type { Asker } from './socket-operations.ts'
+import { Line } from './socket-writer.ts'
+
+const mostOperations = 100
+const mostMessagesPerSecond = 200
+
+/**
+ * An operation of a client, until it is answered or ended. `watcher`: of a subscription that has begun. `leaving`:
+ * cancels any other operation when the client leaves.
+ */
+export type Operation = { watcher: { leave(): void } | null; leaving: AbortController | null }
+
+/** How the upgrade of a socket was authorized, and which page sent it. */
+export type Credentials = { readonly authorization?: string | undefined; readonly origin?: string | undefined }
+
+export type Admitting = {
+  readonly callers: Callers
+  readonly budgets: Pick<Budgets, 'payerOf'>
+  readonly access: Pick<Access, 'watch'>
+  readonly connections: Pick<Connections, 'identify'>
+}
+
+/**
+ * One client's socket: its sender, and its running operations. There may be tens of thousands of sockets, so each keeps
+ * little: the operations, and nothing of their requests.
+ */
+export class Socket extends WebSocket {
+  readonly #meter = new Meter(mostMessagesPerSecond)
+  #line: Line | null = null
+  #greeting: NodeJS.Timeout | null = null
+  greeted = false
+  /** The sender, once it is known. */
+  asker: Asker | null = null
+  readonly operations = new Map<string, Operation>()
+  /** Includes operations that the client no longer waits for. */
+  #running = 0
+  #answering = 0
+  #caller: Caller | null = null
+  #connection: Duplex | null = null
+  #address = ''
+  #upgrade: Credentials = {}
+  #callOff: (() => void) | null = null
+  #answered: (() => void) | null = null
+
+  /**
+   * Must be called first. `address`: where the connection comes from. `upgrade`: the credentials of the upgrade
+   * request.
+   */
+  opened(stream: Duplex, address: string, upgrade: Credentials): void {
+    this.#line = new Line(this, stream)
+    this.#connection = stream
+    this.#address = address
+    this.#upgrade = upgrade
+  }
+
+  /** The credentials in the greeting, else those of the upgrade request. They are not kept after this call. */
+  credentials(greeting: unknown): Credentials {
+    const upgrade = this.#upgrade
+    this.#upgrade = {}
+    return typeof greeting === 'string' ? { ...upgrade, authorization: greeting } : upgrade
+  }
+
+  /** The address that the connection comes from. */
+  get address(): string {
+    return this.#address
+  }
+
+  get line(): Line {
+    if (this.#line === null) throw new Error('The socket has no connection')
+    return this.#line
+  }
+
+  /**
+   * Sets the sender, which stays the same until its token or key ends; clients then reconnect with a new one. False:
+   * the caller has too many sockets, or the socket closed while its token was read. Nothing is watched for a closed
+   * socket, because nothing would end that watch.
+   */
+  admit(viewer: Viewer | null, { callers, budgets, access, connections }: Admitting): boolean {
+    if (!this.line.open) return false
+    const caller = callers.enter(viewer)
+    this.#caller = caller
+    if (!this.#keepsTo(caller.broken())) return false
+    const sender = senderOf(this.line.address)
+    this.asker = { viewer, sender, caller, payer: budgets.payerOf(viewer, () => this.#address) }
+    if (viewer !== null) {
+      if (this.#connection !== null) connections.identify(this.#connection)
+      this.#callOff = access.watch(viewer, (reason) => this.line.close(CloseCode.Forbidden, reason))
+    }
+    return true
+  }
+
+  /** The greeting or the end of the socket clears the timer. */
+  expectGreeting(late: NodeJS.Timeout): void {
+    this.#greeting = late
+  }
+
+  greet(): void {
+    this.greeted = true
+    this.#calm()
+  }
+
+  #calm(): void {
+    if (this.#greeting !== null) clearTimeout(this.#greeting)
+    this.#greeting = null
+  }
+
+  /** Whether a message that arrived may be read. */
+  hears(): boolean {
+    if (!this.line.open) return false
+    if (!this.#meter.allows()) return this.#keepsTo(`${mostMessagesPerSecond} messages a second on one socket`)
+    return this.#caller === null || this.#keepsTo(this.#caller.hears())
+  }
+
+  /** How many subscriptions are running. */
+  get subscriptions(): number {
+    let count = 0
+    for (const { watcher } of this.operations.values()) if (watcher !== null) count += 1
+    return count
+  }
+
+  /** The operation, which must be released once. Null: too many are running already. */
+  begin(id: string): Operation | null {
+    if (this.#running >= mostOperations) {
+      this.#keepsTo(`${mostOperations} operations on one socket`)
+      return null
+    }
+    const operation: Operation = { watcher: null, leaving: null }
+    this.operations.set(id, operation)
+    this.#running += 1
+    if (this.#caller === null) return operation
+    this.#caller.operations += 1
+    if (this.#keepsTo(this.#caller.broken())) return operation
+    this.release()
+    return null
+  }
+
+  release(): void {
+    this.#running -= 1
+    if (this.#caller !== null) this.#caller.operations -= 1
+  }
+
+  /**
+   * Whether the operation was the client's until now. A watched stream is left and released. Queries end. Fields of a
+   * mutation that have not begun are not executed; a field that has begun is finished, and its result is ignored.
+   */
+  end(id: string, operation: Operation): boolean {
+    if (this.operations.get(id) !== operation) return false
+    this.operations.delete(id)
+    operation.leaving?.abort()
+    if (operation.watcher !== null) {
+      operation.watcher.leave()
+      this.release()
+    }
+    return true
+  }
+
+  /** Runs a query or mutation and sends its answer. The gateway waits for these answers before it closes the socket. */
+  async answering(run: () => Promise<void>): Promise<void> {
+    this.#answering += 1
+    try {
+      await run()
+    } finally {
+      this.#answering -= 1
+      if (this.#answering === 0) this.#answered?.()
+    }
+  }
+
+  /** Resolves when every query and mutation is answered. */
+  async answered(): Promise<void> {
+    if (this.#answering === 0 || !this.line.open) return
+    await new Promise<void>((resolve) => {
+      this.#answered = resolve
+    })
+  }
+
+  /** The connection is gone. */
+  closed(callers: Callers): void {
+    this.#calm()
+    this.#callOff?.()
+    for (const [id, operation] of this.operations) this.end(id, operation)
+    if (this.#caller !== null) callers.leave(this.#caller)
+    this.#answered?.()
+  }
+
+  #keepsTo(broken: string | null): boolean {
+    if (broken === null) return true
+    this.line.close(policyViolation, `A caller may have ${broken}: use fewer`)
+    return false
+  }
+}
