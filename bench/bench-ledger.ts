@@ -10,14 +10,14 @@ import { type Database, openDatabase } from '../src/database/open.ts'
 import type { Answer, Command } from '../src/domain/decisions/command.ts'
 import { type TeamId, teamId } from '../src/domain/identity.ts'
 import type { World } from '../src/domain/rules.ts'
-import type { Timeline } from '../src/ledger/clock/rules-timeline.ts'
+import type { RulesTimeline } from '../src/ledger/clock/rules-timeline.ts'
 import { createLedger, type Ledger } from '../src/ledger/ledger.ts'
 
 export const log = pino({ level: 'warn' })
 export const catalog = loadCatalog('catalogs/wevion.yaml')
 const rules = rulesOf(catalog)
 /** A world in which only this catalog is ever in force. */
-export const world: World & Timeline = {
+export const world: World & RulesTimeline = {
   rulesAt: () => rules,
   cardOf: () => catalog.rateCard,
   knows: () => true,

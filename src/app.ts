@@ -19,9 +19,9 @@ import { demoTeam, makeDemoTeam } from './demo/team.ts'
 import { InvalidPublication } from './domain/errors.ts'
 import { startSweeper } from './ledger/background/sweeper.ts'
 import type { Catalogs } from './ledger/catalogs/catalogs.ts'
-import { putInForce } from './ledger/catalogs/publish-file.ts'
+import { publishFile } from './ledger/catalogs/publish-file.ts'
 import { readClock } from './ledger/clock/move-clock.ts'
-import { createOpenings } from './ledger/ensure-team.ts'
+import { createEnsuredTeams } from './ledger/ensure-team.ts'
 import { type OpenLedger, openLedger } from './ledger/open-ledger.ts'
 import { type OpenLive, openLive } from './live/open-live.ts'
 import { createLog } from './log.ts'
@@ -50,7 +50,7 @@ export type App = {
 
 export type Intervals = {
   /** The time between two looks at a watched team. */
-  readonly lookEveryMs?: number
+  readonly pollEveryMs?: number
   /** The time between two proofs of the connection to the hint bus, and the longest time for one. */
   readonly proofMs?: number
   /** How long a command is tried again while its database is out of reach. */
@@ -78,7 +78,7 @@ export class CannotStart extends Error {
 }
 
 const poolSize = 12
-const answerWithinMs = 30_000
+const queryTimeoutMs = 30_000
 
 /**
  * The whole gateway, listening. What it has opened is closed again where a later step fails.
@@ -141,7 +141,7 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
     members,
     quotes,
     access,
-    openings: createOpenings(teams, counted),
+    ensuredTeams: createEnsuredTeams(teams, counted),
     live: live.streams,
     payments: paying.payments,
     publicUrl: () => url,
@@ -151,7 +151,7 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
     onClockMoved: (to) => {
       sandbox?.clock.advance(Math.max(0, to - sandbox.clock.now()) / 1000)
       sweeper.poke()
-      live.lookout.poke()
+      live.poller.poke()
       live.hints.publishToAll()
       paying.poke()
     },
@@ -196,7 +196,7 @@ async function storageOf(
     opened.defer(() => postgres.release())
     url = postgres.url
   }
-  const database = await openDatabase({ url, poolSize, answerWithinMs, log })
+  const database = await openDatabase({ url, poolSize, queryTimeoutMs, log })
   opened.defer(() => closing(database.close()))
   if ((await migrate(database)).length > 0) progress('The database is migrated')
   return database
@@ -204,7 +204,7 @@ async function storageOf(
 
 /** @throws {CannotStart} for a catalog that can't follow the ones before it. */
 async function putFileInForce({ log, progress }: Starting, catalogs: Catalogs, file: Catalog): Promise<void> {
-  const inForce = await putInForce(catalogs, file, progress)
+  const inForce = await publishFile(catalogs, file, progress)
   if (inForce instanceof InvalidPublication) throw new CannotStart(inForce.message)
   if (inForce.publication.origin === 'PUBLISHED') {
     log.info(inForce.publication, 'A published catalog is in force; the file has not changed since, and waits')
@@ -222,10 +222,10 @@ type Followed = {
 async function liveOf(
   { config, opened }: Starting,
   { database, access, openedLedger, metrics }: Followed,
-  { lookEveryMs, proofMs }: Intervals,
+  { pollEveryMs, proofMs }: Intervals,
 ): Promise<OpenLive> {
   const revoked = () => access.refresh()
-  const live = await openLive(database, openedLedger, { redisUrl: config.redisUrl, revoked, lookEveryMs, proofMs })
+  const live = await openLive(database, openedLedger, { redisUrl: config.redisUrl, revoked, pollEveryMs, proofMs })
   opened.defer(() => live.close())
   access.onRevoked(() => live.bus.announceRevocations())
   metrics.gauge('credits_hint_bus_connected', 'Whether hints of other gateways are heard: 1, or 0 while not.', () =>

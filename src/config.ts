@@ -6,7 +6,7 @@ import { isLoopback } from './loopback.ts'
 /**
  * How the gateway verifies tokens: with a shared secret (HS256), a key set, or a generated secret stored in `dataDir`.
  */
-export type TokenTrust =
+export type TokenSetting =
   /** `previousSecret` only verifies, while the secret is changed. */
   | { readonly by: 'secret'; readonly secret: string; readonly previousSecret?: string }
   | { readonly by: 'jwks'; readonly url: string; readonly issuer: string; readonly audience: string }
@@ -23,7 +23,7 @@ export type StripeAccess = {
  * Points that a caller of each class may use in a second; 0: not limited. `anonymous`: a sender without a token,
  * counted by its address.
  */
-export type Budgets = {
+export type BudgetPoints = {
   readonly anonymous: number
   readonly viewer: number
   /** Members and admins, and API keys below PLATFORM that may spend. */
@@ -50,7 +50,7 @@ export interface Config {
   readonly trustedDocuments: readonly string[]
   /** Whether every other document is refused. */
   readonly trustedDocumentsOnly: boolean
-  readonly auth: TokenTrust
+  readonly auth: TokenSetting
   /** The longest lifetime of a token. */
   readonly maxTokenSeconds: number
   /** Exact origins (`https://app.example.com`); empty: only the gateway's own. */
@@ -62,7 +62,7 @@ export interface Config {
    * production.
    */
   readonly metricsToken: string | undefined
-  readonly budgets: Budgets
+  readonly budgets: BudgetPoints
   /** Addresses and ranges of proxies whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[]
   /** Open connections of one address that have not authenticated; 0: not limited. */
@@ -88,8 +88,8 @@ export class ConfigError extends Error {
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 const productionSecretLength = 32
 /** Bounds of AUTH_MAX_TOKEN_SECONDS: a minute and a year. */
-const shortestTokenSeconds = 60
-const longestTokenSeconds = 31_536_000
+const lowestMaxTokenSeconds = 60
+const highestMaxTokenSeconds = 31_536_000
 
 const environment = z.object({
   NODE_ENV: oneOf(['production', 'development', 'test'], 'development'),
@@ -120,8 +120,8 @@ const environment = z.object({
   AUTH_ISSUER: z.string().optional(),
   AUTH_AUDIENCE: z.string().optional(),
   AUTH_MAX_TOKEN_SECONDS: setting(
-    `a whole number of seconds from ${shortestTokenSeconds} to ${longestTokenSeconds}`,
-    (text) => /^[1-9]\d{0,7}$/.test(text) && +text >= shortestTokenSeconds && +text <= longestTokenSeconds,
+    `a whole number of seconds from ${lowestMaxTokenSeconds} to ${highestMaxTokenSeconds}`,
+    (text) => /^[1-9]\d{0,7}$/.test(text) && +text >= lowestMaxTokenSeconds && +text <= highestMaxTokenSeconds,
   )
     .default('86400')
     .transform(Number),
@@ -197,7 +197,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   })
 }
 
-function tokenTrust(values: z.output<typeof environment>): TokenTrust {
+function tokenTrust(values: z.output<typeof environment>): TokenSetting {
   const { AUTH_SECRET, AUTH_JWKS_URL, AUTH_ISSUER, AUTH_AUDIENCE } = values
   const [secret, previousSecret] = AUTH_SECRET === undefined ? [] : secretsOf(AUTH_SECRET)
   if (secret) return { by: 'secret', secret, ...(previousSecret === undefined ? {} : { previousSecret }) }

@@ -5,7 +5,7 @@ import { moveClock, readClock } from '../../src/ledger/clock/move-clock.ts'
 import { readPositions } from '../../src/ledger/history/positions.ts'
 import { readTeams } from '../../src/ledger/rows/read-teams.ts'
 import { Hints } from '../../src/live/hints/hints.ts'
-import { startLookout } from '../../src/live/watched-team-poller.ts'
+import { startWatchedTeamPoller } from '../../src/live/watched-team-poller.ts'
 import { type Ground, log, makeTeams, withGround, world } from '../bench-ledger.ts'
 import { type Case, rate } from '../figure.ts'
 import { load } from '../load.ts'
@@ -78,13 +78,13 @@ const meanMs = async (seconds: number, run: () => Promise<unknown>) => 1000 / (a
 async function watchingMs({ database, ledger }: Ground, teams: readonly TeamId[], seconds: number): Promise<number> {
   const hints = new Hints()
   for (const team of teams) hints.listen(team, () => undefined)
-  const lookout = startLookout(database, hints, ledger)
+  const poller = startWatchedTeamPoller(database, hints, ledger)
   await delay(4_000)
   const before = process.cpuUsage()
   const started = performance.now()
   await delay(seconds * 1000)
   const { user, system } = process.cpuUsage(before)
   const elapsed = performance.now() - started
-  await lookout.stop()
+  await poller.stop()
   return (user + system) / elapsed
 }

@@ -8,7 +8,7 @@ import { type LiveServer, startBare, startGateway, tokensFor } from '../live/ser
 
 const count = 5_000
 /** A change every 10 ms: 2,000 of them. */
-const leastSeconds = 20
+const minSeconds = 20
 const stalestMs = 10_000
 
 /** How long after a commit its pill has the balance, where the commit was made in the same process and in another. */
@@ -34,7 +34,7 @@ export const liveLatency: Case = {
       const places = new Map<string, number>(teams.map((team, index) => [team, index]))
       const measure = async (what: string, changing: LiveServer, goal: Figure['goal']): Promise<Figure> => {
         progress(what)
-        const duration = Math.max(seconds, leastSeconds)
+        const duration = Math.max(seconds, minSeconds)
         const [ofGateway, ofBare] = await Promise.all([
           latencies(pills, changing.changes(teams, duration), {
             ofPill: (pill) => pill,

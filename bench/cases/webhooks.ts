@@ -8,7 +8,7 @@ import { startProcess, stopProcess } from '../processes.ts'
 
 const webhookSecret = 'whsec_for_benchmarks_alone'
 const teamCount = 10_000
-const mostPerSecond = 8_000
+const maxPerSecond = 8_000
 const connections = 256
 
 /** Events that each pay another purchase, beside a handler that only checks their signature. */
@@ -16,7 +16,7 @@ export const webhooks: Case = {
   name: 'webhooks',
   run: (run) =>
     withGround(async (ground) => {
-      const purchases = await begin(ground, Math.ceil((run.seconds + 2) * mostPerSecond), run)
+      const purchases = await begin(ground, Math.ceil((run.seconds + 2) * maxPerSecond), run)
       const before = await eventsPerSecond(run, 'bare', ground, purchases)
       const real = await eventsPerSecond(run, 'real', ground, purchases)
       const after = await eventsPerSecond(run, 'bare', ground, purchases)

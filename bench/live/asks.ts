@@ -9,7 +9,7 @@ export type Ask =
 /** Bytes after a garbage collection: of the process; of the heap and its external memory. */
 export type Memory = { readonly rss: number; readonly heap: number }
 /** `revision`: that of the last round. */
-export type Rounds = { readonly rounds: number; readonly revision: number }
+export type BackgroundLoop = { readonly rounds: number; readonly revision: number }
 export type Charges = { readonly perSecond: number; readonly p99Ms: number }
 /** `at`: when its commit was answered (or, without one, when it was about to be sent), on the machine's clock. */
 export type Change = { readonly team: string; readonly revision: number; readonly at: number }

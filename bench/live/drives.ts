@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Change, Memory, Rounds } from './asks.ts'
+import type { BackgroundLoop, Change, Memory } from './asks.ts'
 import { machineMs } from './clock.ts'
 
 const changeEveryMs = 10
 
 /** One round after another for this long, at least one; each returns the revision that it sends. */
-export async function roundsFor(seconds: number, round: () => Promise<number>): Promise<Rounds> {
+export async function roundsFor(seconds: number, round: () => Promise<number>): Promise<BackgroundLoop> {
   const until = machineMs() + seconds * 1000
   let [rounds, revision] = [0, 0]
   do {

@@ -8,7 +8,7 @@ import { machineMs } from './clock.ts'
 const query = `${WatchBalanceDocument}`
 const variables = { locale: 'en' }
 /** More connections would overflow the listener's queue (511), and measure TCP's retries. */
-const mostAtOnce = 256
+const maxAtOnce = 256
 const firstWithinMs = 60_000
 const lastWithinMs = 60_000
 /** The buffer that every socket reads into, one after another. */
@@ -44,7 +44,7 @@ export class Pills {
     const some = async () => {
       for (const token of waiting) await this.#openOne(new URL(url), token)
     }
-    await Promise.all(Array.from({ length: mostAtOnce }, some))
+    await Promise.all(Array.from({ length: maxAtOnce }, some))
   }
 
   /** Makes one more change, and resolves when every pill has received it: all earlier values have arrived by then. */

@@ -1,7 +1,7 @@
 import { signToken } from '../../src/access/tokens.ts'
 import type { Ground } from '../bench-ledger.ts'
 import { nextMessage, startProcess, stopProcess } from '../processes.ts'
-import type { Ask, Change, Charges, Memory, Rounds } from './asks.ts'
+import type { Ask, BackgroundLoop, Change, Charges, Memory } from './asks.ts'
 
 const secret = 'a secret for benchmarks alone with 32 bytes and more'
 
@@ -11,7 +11,7 @@ export type LiveServer = AsyncDisposable & {
   memory(): Promise<Memory>
   /** The processor time so far, in milliseconds. */
   processor(): Promise<number>
-  rounds(team: string, seconds: number): Promise<Rounds>
+  rounds(team: string, seconds: number): Promise<BackgroundLoop>
   charges(team: string, seconds: number): Promise<Charges>
   changes(teams: readonly string[], seconds: number): Promise<readonly Change[]>
 }

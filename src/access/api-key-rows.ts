@@ -32,7 +32,7 @@ export const maxLiveKeys = 100
 /** One owner creates at most this many keys in any 24 hours. */
 export const maxKeysADay = 20
 export type TooManyKeys = 'LIVE' | 'MADE_TODAY'
-const mostListed = 200
+const maxListed = 200
 
 const columns = `
   team_id as "teamId", id, name, prefix, scopes, ${ms('created_at', '"createdAt"')}, ${ms('last_used_at', '"lastUsedAt"')},
@@ -49,7 +49,7 @@ const insertKey = `
   values ($1, $2, $3, $4, $5, $6, clock_timestamp(), to_timestamp($7::float8 / 1000)) returning ${columns}`
 const listKeys = `
   select * from (
-    select ${columns} from api_key where team_id = $1 order by ${live} desc, id desc limit ${mostListed}) listed
+    select ${columns} from api_key where team_id = $1 order by ${live} desc, id desc limit ${maxListed}) listed
   order by id desc`
 const readKey = `select ${columns} from api_key where team_id = $1 and id = $2::bigint`
 const readByHash = `select encode(hash, 'hex') as hash, ${columns} from api_key where hash = any ($1::bytea[])`

@@ -13,7 +13,7 @@ export type KeyReader = {
   close(): Promise<void>
 }
 
-const mostNoted = 10_000
+const maxNoted = 10_000
 const noteEveryMs = 60_000
 const gatherMs = 500
 
@@ -35,7 +35,7 @@ export function createKeyReader(database: Database): KeyReader {
     if (Date.now() - (notedAt.get(key) ?? -Infinity) < noteEveryMs) return
     notedAt.delete(key)
     notedAt.set(key, Date.now())
-    keepNewest(notedAt, mostNoted)
+    keepNewest(notedAt, maxNoted)
     used.set(key, credential)
     noting ??= note()
   }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { startRounds } from '../database/background-loop.ts'
+import { startBackgroundLoop } from '../database/background-loop.ts'
 import type { Database } from '../database/open.ts'
 import type { Act } from '../domain/audit.ts'
 import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
@@ -82,7 +82,7 @@ export async function openAccess({ database, trust, maxTokenSeconds }: AccessOpt
 
   let position = await readPosition(database)
   await readRevocations(database, 0n, ['TOKENS'], take)
-  const reading = startRounds(
+  const reading = startBackgroundLoop(
     async () => {
       position = await readRevocations(database, position, ['TOKENS', 'KEY'], take)
       return readEveryMs

@@ -22,7 +22,7 @@ export type Quotes = {
 
 export const quoteLastsMs = 15 * 60_000
 
-const longestId = 20_000
+const maxIdLength = 20_000
 const type = 'credits-quote'
 
 const keyOf = (secret: string) =>
@@ -49,7 +49,7 @@ export function createQuotes(secret: string, previousSecret?: string): Quotes {
       return new CompactSign(new TextEncoder().encode(text)).setProtectedHeader({ alg: 'HS256', typ: type }).sign(key)
     },
     async read(id, teamId, at) {
-      if (id.length > longestId) return null
+      if (id.length > maxIdLength) return null
       const verified = (await verifiedBy(id, key)) ?? (previousKey && (await verifiedBy(id, previousKey)))
       if (verified === null || verified.protectedHeader.typ !== type) return null
       const quote = quoteOf(JSON.parse(new TextDecoder().decode(verified.payload)))

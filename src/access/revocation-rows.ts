@@ -13,7 +13,7 @@ export type Revocation =
  * The most members whose tokens are revoked one by one: every gateway keeps them in memory. Revoking the tokens of the
  * whole team forgets them.
  */
-export const mostMembersRevoked = 10_000
+export const maxMembersRevoked = 10_000
 
 const pageSize = 10_000
 
@@ -80,7 +80,7 @@ export const revokeTokens = (
     if (member === null) await client.query(forgetMembers, [teamId])
     else {
       const { rows } = await client.query<{ others: number }>(countOthers, [teamId, member])
-      if ((rows[0]?.others ?? 0) >= mostMembersRevoked) return null
+      if ((rows[0]?.others ?? 0) >= maxMembersRevoked) return null
     }
     const { rows } = await client.query<{ at: number }>(revoke, [teamId, member ?? ''])
     const [row] = rows

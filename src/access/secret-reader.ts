@@ -15,7 +15,7 @@ export type SecretReaderOptions<Row> = {
   readonly messages: { readonly unknown: string; readonly revoked: string; readonly expired: string }
 }
 
-const mostKnown = 10_000
+const maxKnown = 10_000
 
 /** Reads secrets that the database keeps as hashes. The caller checks for revocations after the first reading here. */
 export class SecretReader<Row> {
@@ -53,7 +53,7 @@ export class SecretReader<Row> {
       if (isRevoked(row)) throw this.#refuse(hash, messages.revoked)
       viewer = viewerOf(row)
       this.#known.set(hash, viewer)
-      keepNewest(this.#known, mostKnown)
+      keepNewest(this.#known, maxKnown)
     }
     if (viewer.expiresAt <= Date.now()) throw this.#refuse(hash, messages.expired)
     return viewer
@@ -62,7 +62,7 @@ export class SecretReader<Row> {
   #refuse(hash: string, message: string): InvalidToken {
     this.#known.delete(hash)
     this.#refused.set(hash, message)
-    keepNewest(this.#refused, mostKnown)
+    keepNewest(this.#refused, maxKnown)
     return new InvalidToken(message, message !== this.#options.messages.unknown)
   }
 }

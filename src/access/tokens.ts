@@ -41,7 +41,7 @@ export type TokenReader = {
   read(token: string): Promise<Viewer>
 }
 
-const mostKnown = 10_000
+const maxKnown = 10_000
 /**
  * How long a key set is valid after it was read, and how long the tokens that it verified are: a withdrawn key is
  * accepted for at most a minute.
@@ -85,7 +85,7 @@ export function createTokenReader(trust: TokenTrust, { maxTokenSeconds }: TokenL
   async function verified(token: string): Promise<Viewer> {
     const viewer = viewerOf(await claimsOf(token, verify), maxTokenSeconds ?? defaultMaxTokenSeconds)
     known.set(token, { viewer, until: Math.min(viewer.expiresAt, Date.now() + goodForMs) })
-    keepNewest(known, mostKnown)
+    keepNewest(known, maxKnown)
     return viewer
   }
 

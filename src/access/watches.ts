@@ -1,4 +1,4 @@
-import { longestTimerMs } from '../concurrency/pauses.ts'
+import { maxTimerMs } from '../concurrency/pauses.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
 import { inWords, revokersOf, type Viewer } from './viewer.ts'
 
@@ -53,7 +53,7 @@ export class Watches {
     clearTimeout(this.#timer)
     this.#armedFor = instant
     if (instant === Infinity) return
-    const ms = Math.min(Math.max(0, instant - Date.now()), longestTimerMs)
+    const ms = Math.min(Math.max(0, instant - Date.now()), maxTimerMs)
     this.#timer = setTimeout(() => this.#expire(), ms)
     this.#timer.unref()
   }

@@ -77,7 +77,7 @@ const packagesADay = 20
 const dearestPackagesADay = 10n
 
 /** The most money for which a team buys packages in 24 hours. */
-export function mostMoneyPerDay({ purchaseLimits, packages, currency }: Catalog): Money {
+export function maxMoneyPerDay({ purchaseLimits, packages, currency }: Catalog): Money {
   const dearest = packages.reduce((most, { price }) => (price.amount > most ? price.amount : most), 0n)
   return purchaseLimits.moneyPerDay ?? { amount: dearest * dearestPackagesADay, currency }
 }

@@ -1,7 +1,7 @@
 import { ExpectedError } from '../domain/errors.ts'
 
 /** One thing that is wrong in a catalog, at its place in the file (line and column count from 1). */
-export type Fault = {
+export type CatalogFault = {
   readonly line: number
   readonly column: number
   /** The place in the content: `categories[0].rates[2].money`; empty for the file as a whole. */
@@ -14,9 +14,9 @@ export type Fault = {
 export class CatalogError extends Error {
   override readonly name = 'CatalogError'
   readonly file: string
-  readonly faults: readonly Fault[]
+  readonly faults: readonly CatalogFault[]
 
-  constructor(file: string, faults: readonly Fault[]) {
+  constructor(file: string, faults: readonly CatalogFault[]) {
     const lines = faults.map((fault) => told(file, fault))
     super([`The catalog ${file} has ${counted(faults)}. Correct the file and try again:`, ...lines].join('\n  '))
     this.file = file
@@ -26,9 +26,9 @@ export class CatalogError extends Error {
 
 /** A catalog that was given to be published can't be used; the one in force stays. */
 export class InvalidCatalog extends ExpectedError<'INVALID_CATALOG'> {
-  readonly faults: readonly Fault[]
+  readonly faults: readonly CatalogFault[]
 
-  constructor(facts: { faults: readonly Fault[] }) {
+  constructor(facts: { faults: readonly CatalogFault[] }) {
     const { faults } = facts
     super(
       'InvalidCatalog',
@@ -39,9 +39,9 @@ export class InvalidCatalog extends ExpectedError<'INVALID_CATALOG'> {
   }
 }
 
-const counted = ({ length }: readonly Fault[]): string => (length === 1 ? 'one fault' : `${length} faults`)
+const counted = ({ length }: readonly CatalogFault[]): string => (length === 1 ? 'one fault' : `${length} faults`)
 
-function told(file: string, { line, column, path, problem, expected }: Fault): string {
+function told(file: string, { line, column, path, problem, expected }: CatalogFault): string {
   return `${file}:${line}:${column}: ${path === '' ? 'the file' : path} ${problem}; expected ${expected}`
 }
 

@@ -4,7 +4,7 @@ import { buildCatalog, type Catalog } from './catalog.ts'
 import { mismatches } from './checks.ts'
 import { catalogContent } from './content.ts'
 import { expectedAt, keysAt } from './expected.ts'
-import { CatalogError, type Fault } from './faults.ts'
+import { CatalogError, type CatalogFault } from './faults.ts'
 import { readYaml, type YamlFile } from './yaml-file.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
@@ -47,7 +47,7 @@ function read(text: string, fileName: string): Catalog {
 
 type Issue = z.core.$ZodIssue
 
-function faultsOf(issue: Issue, file: YamlFile): Fault[] {
+function faultsOf(issue: Issue, file: YamlFile): CatalogFault[] {
   if (issue.code === 'invalid_union') {
     const meant = formMeant(issue.errors)
     if (meant) return meant.flatMap((within) => faultsOf({ ...within, path: [...issue.path, ...within.path] }, file))
@@ -62,6 +62,6 @@ function formMeant(forms: readonly Issue[][]): readonly Issue[] | undefined {
   return forms.find((issues) => issues.every(({ code, path }) => code === 'unrecognized_keys' || path.length > 0))
 }
 
-function inFileOrder(faults: readonly Fault[]): Fault[] {
+function inFileOrder(faults: readonly CatalogFault[]): CatalogFault[] {
   return faults.toSorted((one, other) => one.line - other.line || one.column - other.column)
 }

@@ -3,18 +3,18 @@ import { CatalogError, InvalidCatalog } from './faults.ts'
 import { parseCatalog } from './load.ts'
 
 /** Reading takes time with the square of a mapping's keys: with this many characters, about a second at worst. */
-const longestSource = 64_000
-const mostFaults = 100
+const maxSourceLength = 64_000
+const maxFaults = 100
 
 /** The catalog that a caller's text describes, or what is wrong with it: every fault, or the first hundred. */
 export function readSource(text: string): Catalog | InvalidCatalog {
-  if (text.length > longestSource) {
-    return wrong(`has ${text.length} characters`, `at most ${longestSource} characters`)
+  if (text.length > maxSourceLength) {
+    return wrong(`has ${text.length} characters`, `at most ${maxSourceLength} characters`)
   }
   try {
     return parseCatalog(text, 'catalog')
   } catch (error) {
-    if (error instanceof CatalogError) return new InvalidCatalog({ faults: error.faults.slice(0, mostFaults) })
+    if (error instanceof CatalogError) return new InvalidCatalog({ faults: error.faults.slice(0, maxFaults) })
     throw error
   }
 }

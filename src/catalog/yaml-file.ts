@@ -10,7 +10,7 @@ import {
   parseDocument,
   visit,
 } from 'yaml'
-import { type Fault, type Path, pathText } from './faults.ts'
+import { type CatalogFault, type Path, pathText } from './faults.ts'
 
 /** A parsed YAML file that knows the position of each of its values. */
 export type YamlFile = {
@@ -19,11 +19,11 @@ export type YamlFile = {
    */
   readonly content: unknown
   /** The faults that make the file unusable as YAML; `content` has a meaning only without faults. */
-  readonly faults: readonly Fault[]
+  readonly faults: readonly CatalogFault[]
   /** A fault at the value of `path`; if the value is missing, at the nearest value around it. */
-  faultAt(path: Path, expected: string, problem?: string): Fault
+  faultAt(path: Path, expected: string, problem?: string): CatalogFault
   /** A fault at the key itself. */
-  faultAtKey(path: Path, expected: string, problem: string): Fault
+  faultAtKey(path: Path, expected: string, problem: string): CatalogFault
 }
 
 /** The message with which the parser reports that a text is nested too deeply. */
@@ -37,8 +37,8 @@ export function readYaml(text: string): YamlFile {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   if (document.errors.some(({ message }) => overflow.test(message))) throw new RangeError('It is nested too deeply')
-  const faults: Fault[] = []
-  const at = (offset: number, path: Path, problem: string, expected: string): Fault => {
+  const faults: CatalogFault[] = []
+  const at = (offset: number, path: Path, problem: string, expected: string): CatalogFault => {
     // An offset at the very end of an empty file has no line yet.
     const { line, col } = lines.linePos(offset)
     return { line: Math.max(line, 1), column: Math.max(col, 1), path: pathText(path), problem, expected }

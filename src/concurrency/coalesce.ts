@@ -1,5 +1,5 @@
 /** Runs `run` one at a time for each name. Calls during a run share the next run, which begins after all of them. */
-export function oneAtATime<Name extends string, Result>(
+export function coalesce<Name extends string, Result>(
   run: (name: Name) => Promise<Result>,
 ): (name: Name) => Promise<Result> {
   const underWay = new Map<Name, Promise<unknown>>()

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** Node fires longer timers at once. */
-export const longestTimerMs = 2 ** 31 - 1
+export const maxTimerMs = 2 ** 31 - 1
 
 const firstPauseMs = 50
 
 /** How long to wait before try number `tries` (from 0): doubled each time up to the longest, never all in step. */
-export const pauseBefore = (tries: number, longestMs = 2_000): number =>
-  Math.min(firstPauseMs * 2 ** tries, longestMs) * (0.5 + Math.random() / 2)
+export const pauseBefore = (tries: number, maxMs = 2_000): number =>
+  Math.min(firstPauseMs * 2 ** tries, maxMs) * (0.5 + Math.random() / 2)
 
 /** Resolves after `ms`, or as soon as the signal aborts. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -1,25 +1,25 @@
 import type { Logger } from 'pino'
 import { isConnectionLost } from './errors.ts'
 
-export type Rounds = {
+export type BackgroundLoop = {
   /** Begins the next round at once. */
   poke(): void
   /** Resolves when what is under way is done. */
   stop(): Promise<void>
 }
 
-const shortestPauseMs = 10
+const minPauseMs = 10
 
 /**
  * Runs `round` again and again, one at a time; it tells how many milliseconds the next one may wait. Outages are survived
- * with growing pauses of at most `longestPauseMs`, and told in the log by `failing`.
+ * with growing pauses of at most `maxPauseMs`, and told in the log by `failing`.
  */
-export function startRounds(
+export function startBackgroundLoop(
   round: () => Promise<number>,
   failing: string,
   log: Logger,
-  longestPauseMs = 5_000,
-): Rounds {
+  maxPauseMs = 5_000,
+): BackgroundLoop {
   let stopped = false
   let poked = false
   let wake: (() => void) | null = null
@@ -37,16 +37,16 @@ export function startRounds(
   }
 
   async function run(): Promise<void> {
-    let pauseMs = shortestPauseMs
+    let pauseMs = minPauseMs
     while (!stopped) {
       poked = false
       try {
         const restMs = await round()
-        pauseMs = shortestPauseMs
+        pauseMs = minPauseMs
         await sleep(restMs)
       } catch (error) {
         if (!stopped) log.warn({ err: error }, failing)
-        pauseMs = Math.min(pauseMs * 2, isConnectionLost(error) ? Math.min(1_000, longestPauseMs) : longestPauseMs)
+        pauseMs = Math.min(pauseMs * 2, isConnectionLost(error) ? Math.min(1_000, maxPauseMs) : maxPauseMs)
         await sleep(pauseMs)
       }
     }

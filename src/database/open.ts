@@ -36,7 +36,7 @@ export interface DatabaseOptions {
   readonly log: Logger
   readonly applicationName?: string
   /** A query that takes longer counts as a lost connection: a server that went silent must not hang its callers. */
-  readonly answerWithinMs?: number
+  readonly queryTimeoutMs?: number
   /** How long a server that is starting up is waited for; 30,000 by default. */
   readonly patienceMs?: number
   readonly readingLimits?: Partial<ReadingLimits>
@@ -97,7 +97,7 @@ function connectionOptions(options: DatabaseOptions): pg.PoolConfig & { pipeline
     pipeline: true,
     keepAlive: true,
     connectionTimeoutMillis: 10_000,
-    query_timeout: options.answerWithinMs,
+    query_timeout: options.queryTimeoutMs,
   }
 }
 

@@ -10,7 +10,7 @@ export class DatabaseUnsuitable extends Error {
 const oldestVersion = 15
 /** Each round looks at two sessions. Other clients of a pooler can hide what one round would show. */
 const rounds = 10
-const answerWithinMs = 5_000
+const queryTimeoutMs = 5_000
 
 type Server = { readonly version: number; readonly name: string; readonly process: number }
 
@@ -44,7 +44,7 @@ export async function assertSuitable(client: pg.Client, url: string): Promise<vo
 
 /** Whether a pooler gives a session to others, or gives it another one, while its client is connected. */
 async function sharesSessions(client: pg.Client, url: string): Promise<boolean> {
-  const waits = { connectionTimeoutMillis: answerWithinMs, query_timeout: answerWithinMs }
+  const waits = { connectionTimeoutMillis: queryTimeoutMs, query_timeout: queryTimeoutMs }
   const other = new pg.Client({ connectionString: url, ...waits })
   // Without a listener a lost connection would end the process.
   other.on('error', () => undefined)

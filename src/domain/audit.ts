@@ -67,15 +67,17 @@ export type AuditFacts = Readonly<Record<string, string | number | boolean | rea
 /** The object's facts before and after an act. Null: the object did not exist before, or does not exist after. */
 export type AuditChange = { readonly before: AuditFacts | null; readonly after: AuditFacts | null }
 
-export const mostFactsBytes = 4_096
-const longestText = 60
+export const maxFactsBytes = 4_096
+const maxTextLength = 60
 
 /** The facts as JSON of at most 4,096 bytes: texts are cut if it would be longer. Null for null. */
 export function factsText(facts: AuditFacts | null): string | null {
   if (facts === null) return null
   const text = JSON.stringify(facts)
-  if (Buffer.byteLength(text) <= mostFactsBytes) return text
+  if (Buffer.byteLength(text) <= maxFactsBytes) return text
   const cut = (_: string, value: unknown) =>
-    typeof value === 'string' && value.length > longestText ? `${value.slice(0, longestText).toWellFormed()}…` : value
+    typeof value === 'string' && value.length > maxTextLength
+      ? `${value.slice(0, maxTextLength).toWellFormed()}…`
+      : value
   return JSON.stringify(facts, cut)
 }

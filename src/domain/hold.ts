@@ -62,4 +62,4 @@ export const remainingOf = (hold: Hold): Credits => hold.slices.reduce((sum, sli
 export const placerOf = ({ callerId, callerRole }: Hold): Caller => ({ id: callerId, role: callerRole })
 
 export const defaultHoldSeconds = 600
-export const longestHoldSeconds = 86_400
+export const maxHoldSeconds = 86_400

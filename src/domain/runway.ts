@@ -15,7 +15,7 @@ const relievedMs = 2 * warningMs
 
 /** Ends and deposits later than this after the last measurement are ignored. */
 const horizonMs = 90 * dayMs
-const longestSeconds = 2 ** 31 - 1
+const maxSeconds = 2 ** 31 - 1
 
 /**
  * When the first of a team's live sessions can't be charged any more, if all continue at their pace and nothing else is
@@ -64,7 +64,7 @@ export function cutOffOf(account: Account, at: Instant): Instant | null {
 
 /** Whole seconds until the cut-off, rounded down, never below 0; null: there is none. */
 export const runwaySeconds = (cutOff: Instant | null, at: Instant): number | null =>
-  cutOff === null ? null : Math.min(Math.max(0, Math.floor((cutOff - at) / 1000)), longestSeconds)
+  cutOff === null ? null : Math.min(Math.max(0, Math.floor((cutOff - at) / 1000)), maxSeconds)
 
 /**
  * Whether the team is warned of a cut-off at `at`: from 60 seconds before the cut-off, until it is 120 seconds away

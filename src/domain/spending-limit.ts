@@ -27,7 +27,7 @@ export type SpendingLimit = LimitSubject & {
 export type Spender = { readonly memberId: MemberId | null; readonly callerId: MemberId | null }
 
 /** The most limits of one team: every command of the team loads all of them. */
-export const mostLimits = 1_000
+export const maxLimits = 1_000
 
 export const isLimitOf = (limit: LimitSubject & { per: LimitPeriod }, other: LimitSubject & { per: LimitPeriod }) =>
   limit.subject === other.subject && limit.id === other.id && limit.per === other.per

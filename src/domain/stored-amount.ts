@@ -24,9 +24,9 @@ export type StoredAmount = {
 }
 
 /** The most that can be stored at one rate: 10^9 GB. */
-export const mostStored: Decimal = 10n ** 9n * ONE
+export const maxStored: Decimal = 10n ** 9n * ONE
 /** How many rates one team may have stored at a time. */
-export const mostStoredRates = 20
+export const maxStoredRates = 20
 
 /** When the accrued use is charged next; null: nothing is stored and nothing has accrued. */
 export const nextAccrual = ({ amount, accrued, dayEndsAt }: StoredAmount): Instant | null =>
@@ -35,7 +35,7 @@ export const nextAccrual = ({ amount, accrued, dayEndsAt }: StoredAmount): Insta
 /** Reads an amount in GB: a plain decimal from 0 to 10^9 with at most 6 fraction digits; undefined for any other text. */
 export function readStored(text: string): Decimal | undefined {
   const amount = parseDecimal(text)
-  return amount === undefined || amount < 0n || amount > mostStored ? undefined : amount
+  return amount === undefined || amount < 0n || amount > maxStored ? undefined : amount
 }
 
 /** The rate, if it prices storage: by GB and day, at a price of its own. */

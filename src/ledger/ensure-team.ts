@@ -4,16 +4,16 @@ import { keyless } from './deciding/team-state.ts'
 import type { Ledger } from './ledger.ts'
 import type { TeamReader } from './team-reader.ts'
 
-export type Openings = {
+export type EnsuredTeams = {
   /** Whether the team is known here to have begun. */
   hasBegun(teamId: TeamId): boolean
   /** Begins a team that does not exist on the catalog's default plan, once, however many ask wherever. */
   open(teamId: TeamId): Promise<void>
 }
 
-const mostKnown = 50_000
+const maxKnown = 50_000
 
-export function createOpenings(teams: TeamReader, ledger: Ledger): Openings {
+export function createEnsuredTeams(teams: TeamReader, ledger: Ledger): EnsuredTeams {
   const begun = new Map<TeamId, true>()
   const opening = new Map<TeamId, Promise<void>>()
 
@@ -23,7 +23,7 @@ export function createOpenings(teams: TeamReader, ledger: Ledger): Openings {
       if (account === null) return
     }
     begun.set(teamId, true)
-    keepNewest(begun, mostKnown)
+    keepNewest(begun, maxKnown)
   }
 
   return {

@@ -7,7 +7,7 @@ import type { Answer, Outcome } from '../domain/decisions/command.ts'
 import { beginning, type History } from '../domain/history.ts'
 import { type ChargeId, chargeId, type Revision, type TeamId } from '../domain/identity.ts'
 import { readOutcome, readTeam } from '../entities/json/stored.ts'
-import type { Timeline } from './clock/rules-timeline.ts'
+import type { RulesTimeline } from './clock/rules-timeline.ts'
 import type { StoredCommand } from './deciding/team-state.ts'
 import { readCharges } from './history/charges.ts'
 import { accountOf, historiesAt, historyAt } from './history/team-as-of.ts'
@@ -21,7 +21,7 @@ export type Replays = { answer(teamId: TeamId, stored: StoredCommand): Promise<A
  * Returns first answers again: the outcome as it was decided, and the team right after it. Requests at the same time
  * share one reading, however many keys are repeated: a storm of retries must not delay new commands.
  */
-export function createReplays(database: Database, timeline: Timeline): Replays {
+export function createReplays(database: Database, timeline: RulesTimeline): Replays {
   const lane = new Lane<Repeated, Answer>(work, { batch: 1_000, parallel: 1, capacity: 100_000 })
 
   async function work(batch: readonly Repeated[]): Promise<PromiseSettledResult<Answer>[]> {

@@ -8,16 +8,16 @@ import { isOpen } from '../domain/grant.ts'
 import type { Instant, Revision, TeamId } from '../domain/identity.ts'
 import type { World } from '../domain/rules.ts'
 import { LedgerClock } from './clock/ledger-clock.ts'
-import type { Timeline } from './clock/rules-timeline.ts'
+import type { RulesTimeline } from './clock/rules-timeline.ts'
 import { type Decided, decideTeam, isWritten, refusesKey, type TeamChange } from './deciding/decide-batch.ts'
 import { loadTeams } from './deciding/load-teams.ts'
 import { referencesOf } from './deciding/references.ts'
 import type { StoredCommand, Submission, TeamState } from './deciding/team-state.ts'
 import { createReplays } from './idempotent-replays.ts'
 import { LaneConnection } from './lanes/lane-connection.ts'
-import { KnownTeams } from './lanes/team-cache.ts'
-import { ContendedTeams, inTurns } from './lanes/team-lease.ts'
-import { LedgerUnavailable, ledgerPatienceMs, TeamJustCreated, untilReached } from './retry-lost-connection.ts'
+import { TeamCache } from './lanes/team-cache.ts'
+import { ContendedTeams, underLease } from './lanes/team-lease.ts'
+import { LedgerUnavailable, ledgerPatienceMs, retryLostConnection, TeamJustCreated } from './retry-lost-connection.ts'
 import { readTeams } from './rows/read-teams.ts'
 import { createTeams } from './writing/create-teams.ts'
 import { newVersion, type TeamWrite, writeTeams } from './writing/write-teams.ts'
@@ -77,7 +77,7 @@ export type WrittenLedger = Ledger & {
 /** The only writer of teams. Commands of a team queue in one lane; all that wait become one write. */
 export function createLedger(
   database: Database,
-  world: World & Timeline,
+  world: World & RulesTimeline,
   patienceMs = ledgerPatienceMs,
 ): WrittenLedger {
   const { log } = database
@@ -86,7 +86,7 @@ export function createLedger(
     for (const listener of listeners) listener(change)
   }
   const clock = new LedgerClock()
-  const known = new KnownTeams(world.rulesAt)
+  const cache = new TeamCache(world.rulesAt)
   const replays = createReplays(database, world)
 
   /**
@@ -101,7 +101,7 @@ export function createLedger(
     if (now !== null && world.knows(now)) {
       const assumed: Assumed[] = []
       for (const [teamId, submissions] of unread) {
-        const state = known.stateFor(teamId, submissions, now)
+        const state = cache.stateFor(teamId, submissions, now)
         const one = state === null ? null : assume(teamId, submissions, state, now)
         if (one !== null) assumed.push(one)
       }
@@ -109,11 +109,11 @@ export function createLedger(
       for (const { teamId, change, version, submissions, state, onConfirmed } of assumed) {
         if (written?.has(teamId)) {
           unread.delete(teamId)
-          known.confirm(teamId, version)
+          cache.confirm(teamId, version)
           answer(change, submissions, results)
           committed({ account: after(change, version), checkpoint: state.checkpoint })
         } else {
-          known.forget(teamId)
+          cache.forget(teamId)
           if (written !== null && onConfirmed && isWritten(change)) contended.mark(teamId)
         }
       }
@@ -127,8 +127,8 @@ export function createLedger(
     const change = decideTeam(state, submissions, world, now)
     if (refusesKey(change, submissions)) return null
     const version = newVersion()
-    const onConfirmed = known.isConfirmed(teamId)
-    if (isWritten(change)) known.assume(after(change, version), change.holds.values())
+    const onConfirmed = cache.isConfirmed(teamId)
+    if (isWritten(change)) cache.assume(after(change, version), change.holds.values())
     return { teamId, change, version, submissions, state, onConfirmed }
   }
 
@@ -150,7 +150,7 @@ export function createLedger(
 
   async function workLocked(batch: readonly Submission[], results: Map<Submission, Settled>): Promise<void> {
     try {
-      const decided = await untilReached(
+      const decided = await retryLostConnection(
         () => database.transaction((client) => decideLocked(client, batch)),
         patienceMs,
       )
@@ -159,7 +159,7 @@ export function createLedger(
         if (change.account === null) continue
         const account = after(change, isWritten(change) ? version : change.account.version)
         const holds = [...state.holds.values(), ...change.holds.values()]
-        known.learn(account, holds, state.checkpoint, state.account?.version ?? 0, change.at)
+        cache.learn(account, holds, state.checkpoint, state.account?.version ?? 0, change.at)
         if (change.account !== change.before) committed({ account, checkpoint: state.checkpoint })
       }
     } catch (error) {
@@ -207,7 +207,7 @@ export function createLedger(
   const contended = new ContendedTeams<TeamLane>(
     (teamId) =>
       new Lane(
-        inTurns(database, teamId, () => readAgain(teamId), workOf(teamId)),
+        underLease(database, teamId, () => readAgain(teamId), workOf(teamId)),
         limits,
       ),
   )
@@ -218,15 +218,15 @@ export function createLedger(
    * team since, the team is marked as contended, and turns continue.
    */
   async function readAgain(teamId: TeamId): Promise<void> {
-    const before = known.versionOf(teamId)
-    known.forget(teamId)
+    const before = cache.versionOf(teamId)
+    cache.forget(teamId)
     const { teams, now } = await readTeams(database.pool, [teamId], world)
     clock.read(now)
     const team = teams.get(teamId)
     if (team?.account?.version !== before) contended.mark(teamId)
     if (!team?.account) return
     const { account, dueHolds, checkpoint } = team
-    known.learn(account, dueHolds, checkpoint, account.version, Math.max(now, account.lastAt))
+    cache.learn(account, dueHolds, checkpoint, account.version, Math.max(now, account.lastAt))
   }
 
   const complete = (submission: Submission, result: Answer | { replay: StoredCommand }): Promise<Answer> | Answer =>

@@ -31,7 +31,7 @@ type Place = { readonly teamId: TeamId; readonly id: MemberId }
 
 type AdminRow = { team_id: TeamId; id: MemberId; name: string | null }
 
-const mostKnown = 50_000
+const maxKnown = 50_000
 const keyOf = ({ teamId, id }: { teamId: string; id: string }) => `${teamId}\n${id}`
 
 const readAdmins = `
@@ -51,7 +51,7 @@ export function createMembers(database: Database): Members {
     if (known.get(key) === facts) return
     known.delete(key)
     known.set(key, facts)
-    keepNewest(known, mostKnown)
+    keepNewest(known, maxKnown)
     const before = writing.get(key) ?? Promise.resolve()
     const written = before
       .then(() => write(member))

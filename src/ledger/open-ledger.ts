@@ -1,7 +1,7 @@
 import { closing } from '../concurrency/pauses.ts'
 import type { Database } from '../database/open.ts'
 import { type Catalogs, openCatalogs } from './catalogs/catalogs.ts'
-import { keepFresh } from './catalogs/refresh-catalogs.ts'
+import { refreshCatalogs } from './catalogs/refresh-catalogs.ts'
 import { createCheckpoints } from './history/checkpoints.ts'
 import { createLedger, type WrittenLedger } from './ledger.ts'
 import { createMembers, type Members } from './members.ts'
@@ -20,7 +20,7 @@ export type OpenLedger = {
 /** `patienceMs`: how long a command is tried again while the database is out of reach. */
 export async function openLedger(database: Database, patienceMs?: number): Promise<OpenLedger> {
   const catalogs = await openCatalogs(database)
-  const freshness = keepFresh(catalogs, database)
+  const freshness = refreshCatalogs(catalogs, database)
   const checkpoints = createCheckpoints(database)
   const members = createMembers(database)
   const ledger = createLedger(database, catalogs, patienceMs)

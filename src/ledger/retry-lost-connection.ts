@@ -17,7 +17,7 @@ export const ledgerPatienceMs = 4_000
  * again, and the stored commands show what was done. Throws LedgerUnavailable some 4 seconds, or `patienceMs`, after
  * the first loss.
  */
-export async function untilReached<T>(run: () => Promise<T>, patienceMs = ledgerPatienceMs): Promise<T> {
+export async function retryLostConnection<T>(run: () => Promise<T>, patienceMs = ledgerPatienceMs): Promise<T> {
   let giveUpAt: number | undefined
   for (let pauseMs = 10; ; pauseMs = Math.min(pauseMs * 2, 500)) {
     try {

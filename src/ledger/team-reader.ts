@@ -3,7 +3,7 @@ import type { Database } from '../database/open.ts'
 import type { Account } from '../domain/account.ts'
 import { rollForward } from '../domain/decisions/roll-forward.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
-import type { Timeline } from './clock/rules-timeline.ts'
+import type { RulesTimeline } from './clock/rules-timeline.ts'
 import { readTeams } from './rows/read-teams.ts'
 
 /** A team at `at`: the effects of time are included, posted or not. */
@@ -21,7 +21,7 @@ export type TeamReader = {
 type Read = { readonly now: TeamReading; readonly posted: TeamReading }
 
 /** Reads teams, all at one moment after the call. Calls that wait at the same time share one read. */
-export function createTeamReader(database: Database, timeline: Timeline): TeamReader {
+export function createTeamReader(database: Database, timeline: RulesTimeline): TeamReader {
   const lane = new Lane<TeamId, Read | null>(readBatch, { batch: 500, parallel: 1, capacity: 100_000 })
 
   let reading = 0

@@ -1,4 +1,4 @@
-import { longestTimerMs } from '../concurrency/pauses.ts'
+import { maxTimerMs } from '../concurrency/pauses.ts'
 import type { Account, BalanceState } from '../domain/account.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
 import { cutOffOf, isNear, warningAt } from '../domain/runway.ts'
@@ -7,7 +7,7 @@ import { accountOf, historyAt } from '../ledger/history/team-as-of.ts'
 import type { TeamReading } from '../ledger/team-reader.ts'
 import type { Alarm } from './alarm.ts'
 import { type Item, isBehind, type Mark, type Opening } from './feed.ts'
-import { untilReadable } from './retry-reads.ts'
+import { retryReads } from './retry-reads.ts'
 import type { LiveSources } from './sources.ts'
 
 /**
@@ -31,7 +31,7 @@ export async function presentAlert(
   alarm: Alarm,
 ): Promise<Opening<AlertState> | null> {
   do {
-    const present = await untilReadable(alarm, () => readPresent(sources, teamId))
+    const present = await retryReads(alarm, () => readPresent(sources, teamId))
     if (present === null) continue
     const { posted, now } = present
     const { account, at, reading } = now
@@ -63,7 +63,7 @@ export async function* alerts(
   let warning: NodeJS.Timeout | undefined
   try {
     do {
-      const look = await untilReadable(alarm, () => lookBehind(sources, teamId, behind))
+      const look = await retryReads(alarm, () => lookBehind(sources, teamId, behind))
       if (look === null) return
       const { crossings, present, all } = look
       const { account, at, reading } = present.now
@@ -106,7 +106,7 @@ const stateIn = ({ shown }: Mark): string | undefined => shown?.text.split(' ')[
 
 /** An alarm that rings early is set again after the reading. */
 const ringIn = (alarm: Alarm, ms: number): NodeJS.Timeout =>
-  setTimeout(() => alarm.ring(), Math.min(Math.max(1, ms), longestTimerMs)).unref()
+  setTimeout(() => alarm.ring(), Math.min(Math.max(1, ms), maxTimerMs)).unref()
 
 /** The team as it is posted, whose crossings are announced, and as time alone has left it, of which a cut-off is foreseen. */
 type Present = { readonly posted: TeamReading; readonly now: TeamReading }
@@ -131,7 +131,7 @@ async function lookBehind(sources: LiveSources, teamId: TeamId, from: EventPosit
   const { posted } = present
   if (!isBehind(from, posted.account.lastEvent)) return { crossings: [], present, all: true }
   const { pool } = sources.database
-  const notices = await readNotices(pool, teamId, crossingTypes, from, mostCrossings)
+  const notices = await readNotices(pool, teamId, crossingTypes, from, maxCrossings)
   const crossings: Look['crossings'][number][] = []
   for (const { type, revision, number, at } of notices) {
     const state = stateAfter[type]
@@ -141,7 +141,7 @@ async function lookBehind(sources: LiveSources, teamId: TeamId, from: EventPosit
     const overtaken = revision !== present.now.account.revision
     crossings.push({ position: { revision, number }, crossing: { state, account, at, overtaken } })
   }
-  return { crossings, present, all: notices.length < mostCrossings }
+  return { crossings, present, all: notices.length < maxCrossings }
 }
 
 /** The position of the team's last event, a posting or a notice behind it. */
@@ -150,7 +150,7 @@ function lastOf({ revision, lastEvent }: Account): EventPosition {
   return isBehind(posting, lastEvent) ? lastEvent : posting
 }
 
-const mostCrossings = 100
+const maxCrossings = 100
 const crossingTypes = ['BALANCE_LOW', 'BALANCE_EXHAUSTED', 'BALANCE_RECOVERED'] as const
 const stateAfter: Partial<Record<AccountEvent['type'], BalanceState>> = {
   BALANCE_LOW: 'LOW',

@@ -3,7 +3,7 @@ import type { TeamId } from '../domain/identity.ts'
 import type { TeamNow, TeamReading } from '../ledger/team-reader.ts'
 import type { Alarm } from './alarm.ts'
 import { type Item, isBehind, isNews, type Mark, type Opening } from './feed.ts'
-import { untilReadable } from './retry-reads.ts'
+import { retryReads } from './retry-reads.ts'
 import type { LiveSources } from './sources.ts'
 
 /** The team as it is now; one that doesn't exist yet is waited for. */
@@ -13,7 +13,7 @@ export async function presentBalance(
   alarm: Alarm,
 ): Promise<Opening<TeamNow> | null> {
   do {
-    const now = await untilReadable(alarm, () => teams.read(teamId))
+    const now = await retryReads(alarm, () => teams.read(teamId))
     if (now !== null) return { first: now, mark: markOf(now) }
   } while (await alarm.rings())
   return null
@@ -32,7 +32,7 @@ export async function* balances(
   let told = from
   let version: number | null = null
   while (await alarm.rings()) {
-    const now = await untilReadable(alarm, () => teams.read(teamId))
+    const now = await retryReads(alarm, () => teams.read(teamId))
     if (now === null) continue
     const mark = markOf(now)
     const isSame = now.account.version === version

@@ -6,7 +6,7 @@ import { accountOf, historiesAt, historyAt } from '../ledger/history/team-as-of.
 import type { TeamNow, TeamReading } from '../ledger/team-reader.ts'
 import type { Alarm } from './alarm.ts'
 import type { Item, Mark } from './feed.ts'
-import { untilReadable } from './retry-reads.ts'
+import { retryReads } from './retry-reads.ts'
 import type { LiveSources } from './sources.ts'
 
 /** An event, and the team as it stood right after it; its name, plan and threshold are today's. */
@@ -24,7 +24,7 @@ const pageSize = 200
 /** Waits for a team that does not exist yet; null where the alarm ends meanwhile. */
 export async function postedTeam({ teams }: LiveSources, teamId: TeamId, alarm: Alarm): Promise<PostedTeam | null> {
   do {
-    const posted = await untilReadable(alarm, () => teams.readPosted(teamId))
+    const posted = await retryReads(alarm, () => teams.readPosted(teamId))
     if (posted !== null) return { ...posted, position: lastPositionOf(posted.account) }
   } while (await alarm.rings())
   return null
@@ -43,7 +43,7 @@ export async function* tailEvents(
 ): AsyncGenerator<Item<AccountEventThen>> {
   // All who catch up with a team wait for each other: they are many after an outage, and nobody is in a hurry.
   const read = <T>(run: (client: ReadingClient) => Promise<T>) =>
-    untilReadable(alarm, () => database.readings.read({ caller: `events ${teamId}` }, ({ snapshot }) => snapshot(run)))
+    retryReads(alarm, () => database.readings.read({ caller: `events ${teamId}` }, ({ snapshot }) => snapshot(run)))
   let position = from
   let history = await read((client) => historyAt(client, teamId, from.revision))
   while (history !== null) {

@@ -3,8 +3,8 @@ const busy = 8
 /** The part of the time that sending may take while the ledger is busy. */
 const share = 0.05
 /** No person reads faster. */
-const shortestRestMs = 50
-const longestRestMs = 2_000
+const minRestMs = 50
+const maxRestMs = 2_000
 
 /**
  * How long to rest after sending a state for `toldMs`. A team that is charged without a pause has a new balance with
@@ -13,4 +13,4 @@ const longestRestMs = 2_000
  * no rest.
  */
 export const restAfter = (toldMs: number, underWay: number): number =>
-  underWay < busy ? 0 : Math.min(longestRestMs, Math.max(shortestRestMs, toldMs * (1 / share - 1)))
+  underWay < busy ? 0 : Math.min(maxRestMs, Math.max(minRestMs, toldMs * (1 / share - 1)))

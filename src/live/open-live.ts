@@ -5,14 +5,14 @@ import type { HintBus } from './hints/hint-bus.ts'
 import { Hints } from './hints/hints.ts'
 import { openHintBus } from './hints/open-hint-bus.ts'
 import { createLiveStreams, type LiveStreams } from './streams.ts'
-import { type Lookout, startLookout } from './watched-team-poller.ts'
+import { startWatchedTeamPoller, type WatchedTeamPoller } from './watched-team-poller.ts'
 
 export type LiveOptions = {
   readonly redisUrl?: string | undefined
   /** Another gateway has revoked credentials, or may have. */
   readonly revoked?: () => void
   /** The time between two looks at a watched team. */
-  readonly lookEveryMs?: number | undefined
+  readonly pollEveryMs?: number | undefined
   /** The time between two proofs of the connection to the hint bus. */
   readonly proofMs?: number | undefined
 }
@@ -21,7 +21,7 @@ export type LiveOptions = {
 export type OpenLive = {
   readonly hints: Hints
   readonly bus: HintBus
-  readonly lookout: Lookout
+  readonly poller: WatchedTeamPoller
   readonly streams: LiveStreams
   /** To be closed before the ledger. Within some seconds where the database is silent. */
   close(): Promise<void>
@@ -29,14 +29,14 @@ export type OpenLive = {
 
 export async function openLive(database: Database, opened: OpenLedger, options: LiveOptions = {}): Promise<OpenLive> {
   const { ledger, catalogs, teams } = opened
-  const { redisUrl, revoked = () => undefined, lookEveryMs, proofMs } = options
+  const { redisUrl, revoked = () => undefined, pollEveryMs, proofMs } = options
   const { pool, url, log } = database
   const hints = new Hints()
   const bus = await openHintBus({ pool, url, redisUrl, hints, revoked, log, proofMs })
-  const lookout = startLookout(database, hints, ledger, lookEveryMs)
+  const poller = startWatchedTeamPoller(database, hints, ledger, pollEveryMs)
   ledger.onCommitted(({ account }) => {
     hints.publish(account.teamId)
-    lookout.told(account)
+    poller.told(account)
     bus.announce(account.teamId, account.revision)
   })
   // Another catalog can change what a balance shows without a change of the team.
@@ -44,10 +44,10 @@ export async function openLive(database: Database, opened: OpenLedger, options: 
   return {
     hints,
     bus,
-    lookout,
-    streams: createLiveStreams({ database, teams: lookout.heeding(teams), hints }),
+    poller,
+    streams: createLiveStreams({ database, teams: poller.heeding(teams), hints }),
     async close() {
-      await closing(lookout.stop())
+      await closing(poller.stop())
       // The last commits are announced before the bus hangs up.
       await closing(ledger.idle())
       await closing(bus.close())

@@ -5,13 +5,13 @@ import { ReadingLineFull } from '../database/reading-lines.ts'
 import { ReadingOverdue } from '../database/readings.ts'
 import type { Alarm } from './alarm.ts'
 
-const longestPauseMs = 1_000
+const maxPauseMs = 1_000
 
 /**
  * The result of `read`, retried through outages of the database, at most a second apart. The reading covers all hints
  * before it. Null if the alarm ends meanwhile.
  */
-export async function untilReadable<T>(alarm: Alarm, read: () => Promise<T>): Promise<T | null> {
+export async function retryReads<T>(alarm: Alarm, read: () => Promise<T>): Promise<T | null> {
   for (let tries = 0; !alarm.ended; tries++) {
     alarm.clear()
     try {
@@ -20,7 +20,7 @@ export async function untilReadable<T>(alarm: Alarm, read: () => Promise<T>): Pr
     } catch (error) {
       if (!mayPass(error)) throw error
       // All streams of the process lose the database at one instant.
-      await alarm.pause(pauseBefore(tries, longestPauseMs))
+      await alarm.pause(pauseBefore(tries, maxPauseMs))
     }
   }
   return null

@@ -21,7 +21,7 @@ type Follower = {
 /** After this many watchers the loop yields to other work. */
 const sliceSize = 128
 /** How many items a stream with `every` keeps: a watcher that is behind by no more needs no reading. */
-const mostRecent = 64
+const maxRecent = 64
 
 /**
  * One feed for all its watchers: each value is rendered once, and the same text goes to all. A watcher that joins gets
@@ -106,7 +106,7 @@ export class SharedStream<T extends object> {
    */
   async #near(follower: Follower, mark: Mark): Promise<Mark | null> {
     const present = (await this.#alone(follower, (alarm) => this.#feed.open(alarm)))?.mark ?? null
-    return present !== null && present.revision - mark.revision > mostRecent ? present : present && mark
+    return present !== null && present.revision - mark.revision > maxRecent ? present : present && mark
   }
 
   #follow(follower: Follower): void {
@@ -240,7 +240,7 @@ export class SharedStream<T extends object> {
 
   #remember(told: Told): void {
     this.#recent.push(told)
-    if (this.#recent.length > mostRecent) this.#recentFrom = this.#recent.shift()?.mark ?? null
+    if (this.#recent.length > maxRecent) this.#recentFrom = this.#recent.shift()?.mark ?? null
   }
 
   /** The next item after a mark, if it is among the recent ones. */

@@ -1,4 +1,4 @@
-import { startRounds } from '../database/background-loop.ts'
+import { startBackgroundLoop } from '../database/background-loop.ts'
 import type { Database } from '../database/open.ts'
 import { type Account, nextBoundary } from '../domain/account.ts'
 import type { TeamId } from '../domain/identity.ts'
@@ -8,7 +8,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { TeamReader } from '../ledger/team-reader.ts'
 import type { Hints } from './hints/hints.ts'
 
-export type Lookout = {
+export type WatchedTeamPoller = {
   /** This process has published a hint about the team at its commit, so the next look need not repeat it. */
   told(account: Account): void
   /**
@@ -31,12 +31,12 @@ type Watched = {
 }
 
 /** How often every watched team is looked at. */
-export const lookEveryMs = 3_000
+export const pollEveryMs = 3_000
 const turnEveryMs = 250
-const mostLooked = 500
+const maxLooked = 500
 /** More commands at once would delay those of customers. */
-const mostPosted = 200
-const longestPauseMs = 1_000
+const maxPosted = 200
+const maxPauseMs = 1_000
 
 /**
  * Keeps watched teams up to date, even if no hint arrives. The version of every watched team is read every 3 seconds,
@@ -45,12 +45,12 @@ const longestPauseMs = 1_000
  * instant, whether or not a sweeper is running. Outages of the database are survived with retries at most a second
  * apart, after which every watched team is looked at.
  */
-export function startLookout(
+export function startWatchedTeamPoller(
   database: Database,
   hints: Hints,
   ledger: Pick<Ledger, 'submitAll'>,
-  everyMs = lookEveryMs,
-): Lookout {
+  everyMs = pollEveryMs,
+): WatchedTeamPoller {
   const watched = new Map<TeamId, Watched>()
   /** Teams to look at before their turn, because a change is due. */
   const rung = new Set<TeamId>()
@@ -63,7 +63,7 @@ export function startLookout(
   async function round(): Promise<number> {
     if (performance.now() >= turnAt) takeTurn()
     try {
-      for (const teams of slices(rung, mostLooked)) {
+      for (const teams of slices(rung, maxLooked)) {
         await look(teams)
         for (const teamId of teams) rung.delete(teamId)
       }
@@ -129,7 +129,7 @@ export function startLookout(
     const ring = () => {
       team.bell = null
       rung.add(teamId)
-      rounds.poke()
+      loop.poke()
     }
     team.bell = { at, timer: setTimeout(ring, Math.max(1, Math.ceil(ms))) }
   }
@@ -140,7 +140,7 @@ export function startLookout(
    */
   async function post(): Promise<void> {
     while (due.size > 0 && !stopped) {
-      const teams = [...due].slice(0, mostPosted)
+      const teams = [...due].slice(0, maxPosted)
       const before = teams.map((teamId) => watched.get(teamId)?.version)
       // A team whose post failed is due again at its next look.
       await ledger.submitAll(teams.map((teamId) => keyless(teamId, { kind: 'post-due' })))
@@ -157,7 +157,12 @@ export function startLookout(
     turnAt = 0
   }
 
-  const rounds = startRounds(round, 'Watched teams could not be looked at; trying again', database.log, longestPauseMs)
+  const loop = startBackgroundLoop(
+    round,
+    'Watched teams could not be looked at; trying again',
+    database.log,
+    maxPauseMs,
+  )
   return {
     told({ teamId, version }) {
       const team = watched.get(teamId)
@@ -174,12 +179,12 @@ export function startLookout(
     }),
     poke() {
       lookAtAll()
-      rounds.poke()
+      loop.poke()
     },
     async stop() {
       stopped = true
       for (const { bell } of watched.values()) clearTimeout(bell?.timer)
-      await rounds.stop()
+      await loop.stop()
       await posting
     },
   }

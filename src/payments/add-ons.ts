@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { Stripe } from 'stripe'
-import { oneAtATime } from '../concurrency/coalesce.ts'
-import { type Rounds, startRounds } from '../database/background-loop.ts'
+import { coalesce } from '../concurrency/coalesce.ts'
+import { type BackgroundLoop, startBackgroundLoop } from '../database/background-loop.ts'
 import type { Database } from '../database/open.ts'
 import { cycleOf } from '../domain/decisions/deposits.ts'
 import type { TeamId } from '../domain/identity.ts'
@@ -24,7 +24,7 @@ import {
   waitForCustomer,
 } from './add-on-rows.ts'
 import type { Customers } from './customers.ts'
-import { type AddOnResult, PaymentsUnavailable } from './payments.ts'
+import { type AddOnResult, StripeUnavailable } from './payments.ts'
 import type { PlanSubscription } from './plan-subscription.ts'
 import { faultOf, reached } from './stripe-faults.ts'
 import { idOf, ofDecline } from './stripe-to-facts.ts'
@@ -46,7 +46,7 @@ export type AddOns = {
   /** See Payments. */
   set(teamId: TeamId, key: string, units: number): Promise<AddOnResult>
   /** Continues changes whose answer was lost, or whose payment waited for the customer. */
-  readonly rounds: Rounds
+  readonly loop: BackgroundLoop
 }
 
 /** How long requests to Stripe use the same key. */
@@ -56,7 +56,7 @@ const settledMs = 600_000
 /** How long the decision about the request may take. */
 const decidingMs = 60_000
 const soonSeconds = 5
-const longestSleepMs = 1_000
+const maxSleepMs = 1_000
 
 /**
  * Units are items of the team's subscription. Units that the running cycle has not had yet are paid at once, in full:
@@ -69,7 +69,7 @@ export function createAddOns(options: AddOnsOptions): AddOns {
   const { pool } = database
 
   /** Each change runs once at a time in this process. Between processes the claimed row keeps others out. */
-  const pursue = oneAtATime(async (name: string): Promise<AddOnResult> => {
+  const pursue = coalesce(async (name: string): Promise<AddOnResult> => {
     const [teamId, key] = JSON.parse(name) as [TeamId, string]
     return begun(await readChange(pool, teamId, key))
   })
@@ -97,7 +97,7 @@ export function createAddOns(options: AddOnsOptions): AddOns {
   async function takeOver(other: AddOnChange): Promise<AddOnResult> {
     if (other.terms !== null) return goOn(other)
     const age = (await readClock(database)) - (other.claimedAt ?? 0)
-    if (age < decidingMs) throw new PaymentsUnavailable(soonSeconds)
+    if (age < decidingMs) throw new StripeUnavailable(soonSeconds)
     await undecideChange(pool, other)
     return notAvailable
   }
@@ -113,7 +113,7 @@ export function createAddOns(options: AddOnsOptions): AddOns {
     }
     if (!('kind' in terms)) {
       const decided = await decideChange(pool, change, terms)
-      if (decided === null) throw new PaymentsUnavailable(soonSeconds)
+      if (decided === null) throw new StripeUnavailable(soonSeconds)
       return decided
     }
     await undecideChange(pool, change)
@@ -177,7 +177,7 @@ export function createAddOns(options: AddOnsOptions): AddOns {
     if (age >= keyUsedMs) {
       if (isCharged(await subscriptionOf(terms), change, terms)) return null
       if (age >= settledMs) return giveUp(change)
-      throw new PaymentsUnavailable(soonSeconds)
+      throw new StripeUnavailable(soonSeconds)
     }
     const mark = markOf(change)
     const items = [{ ...target(terms), metadata: { change: mark } }]
@@ -210,14 +210,14 @@ export function createAddOns(options: AddOnsOptions): AddOns {
       case 'in-progress':
       case 'unknown':
         if (isCharged(await subscriptionOf(terms), change, terms)) return null
-        throw new PaymentsUnavailable(soonSeconds, error)
+        throw new StripeUnavailable(soonSeconds, error)
     }
   }
 
   /** The change was not carried out: the same key may retry. */
   async function giveUp(change: AddOnChange, retryAfterSeconds = soonSeconds): Promise<never> {
     await undecideChange(pool, change)
-    throw new PaymentsUnavailable(retryAfterSeconds)
+    throw new StripeUnavailable(retryAfterSeconds)
   }
 
   /** Requests the same in a form that waits for the customer: the item is raised once the invoice is paid. */
@@ -238,7 +238,7 @@ export function createAddOns(options: AddOnsOptions): AddOns {
       const reason = 'The payment was not confirmed in time'
       return goOn(await endChange(pool, change, { reason, declineCode: null }))
     }
-    if (url == null) throw new PaymentsUnavailable(soonSeconds)
+    if (url == null) throw new StripeUnavailable(soonSeconds)
     if (change.actionUrl !== url) await waitForCustomer(pool, change, invoice, url)
     return { kind: 'action-required', actionUrl: url }
   }
@@ -265,7 +265,7 @@ export function createAddOns(options: AddOnsOptions): AddOns {
       if (fault.kind === 'refused' || fault.kind === 'declined') {
         log.error({ err: error, team: change.teamId, key: change.key }, 'Stripe refused to set units that are paid')
       }
-      throw new PaymentsUnavailable(soonSeconds, error)
+      throw new StripeUnavailable(soonSeconds, error)
     }
   }
 
@@ -284,14 +284,14 @@ export function createAddOns(options: AddOnsOptions): AddOns {
         // A change without a request to Stripe is left to its caller, who may retry.
         await (change.terms === null ? takeOver(change) : pursued(teamId, key))
       } catch (error) {
-        const level = error instanceof PaymentsUnavailable ? 'warn' : 'error'
+        const level = error instanceof StripeUnavailable ? 'warn' : 'error'
         log[level](
           { err: error, team: teamId, key },
           'What comes of a change of units is not known yet; it is asked again',
         )
       }
     }
-    return longestSleepMs
+    return maxSleepMs
   }
 
   return {
@@ -299,7 +299,7 @@ export function createAddOns(options: AddOnsOptions): AddOns {
       await beginChange(pool, teamId, key, units)
       return pursued(teamId, key)
     },
-    rounds: startRounds(round, 'Changes of units could not be looked after; trying again', log),
+    loop: startBackgroundLoop(round, 'Changes of units could not be looked after; trying again', log),
   }
 }
 

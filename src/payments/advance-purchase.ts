@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Stripe } from 'stripe'
-import { mostMoneyPerDay } from '../catalog/catalog.ts'
+import { maxMoneyPerDay } from '../catalog/catalog.ts'
 import { creditsInWords, moneyInWords } from '../catalog/words.ts'
 import type { Database } from '../database/open.ts'
 import type { Catalogs } from '../ledger/catalogs/catalogs.ts'
@@ -8,10 +8,10 @@ import { readClock } from '../ledger/clock/move-clock.ts'
 import { createCharging } from './charging.ts'
 import { askCheckout } from './checkout.ts'
 import type { Customers } from './customers.ts'
-import { PaymentsUnavailable } from './payments.ts'
+import { StripeUnavailable } from './payments.ts'
 import type { Observation, Purchase } from './purchase.ts'
 import { countUnfinished, readBoughtInADay, readPurchase } from './purchase-rows.ts'
-import type { Recordings } from './record-facts.ts'
+import type { FactRecorder } from './record-facts.ts'
 import { customerMayTakeMs } from './schedule.ts'
 import { reached, told } from './stripe-faults.ts'
 import type { PurchaseName } from './stripe-metadata.ts'
@@ -19,21 +19,21 @@ import type { PurchaseName } from './stripe-metadata.ts'
 /**
  * The most unpaid purchases of one team: each may have a page at Stripe, and is checked until it is paid or canceled.
  */
-const mostUnfinished = 20
+const maxUnfinished = 20
 
-export type PursuitOptions = {
+export type PurchaseAdvancerOptions = {
   readonly database: Database
   readonly stripe: Stripe
   readonly customers: Customers
-  readonly recordings: Recordings
+  readonly recorder: FactRecorder
   readonly catalogs: Pick<Catalogs, 'find' | 'inForce'>
   /** The base of the pages that customers return to, without a trailing slash. */
   readonly publicUrl: () => string
   readonly log: Logger
 }
 
-export type Pursuit = {
-  pursue(purchase: PurchaseName): Promise<Purchase>
+export type PurchaseAdvancer = {
+  advance(purchase: PurchaseName): Promise<Purchase>
   /** The purchase's name on receipts and invoices: `Starter, 5,000 credits`. */
   titleOf(purchase: Purchase): Promise<string>
 }
@@ -43,19 +43,19 @@ export type Pursuit = {
  * follows from the row, under keys that follow from its name, so that the same payment is made or found. Once Stripe
  * may have forgotten a key, the payment is only searched for, never made.
  */
-export function createPursuit({
+export function createPurchaseAdvancer({
   database,
   stripe,
   customers,
-  recordings,
+  recorder,
   catalogs,
   publicUrl,
   log,
-}: PursuitOptions): Pursuit {
+}: PurchaseAdvancerOptions): PurchaseAdvancer {
   const underWay = new Map<string, Promise<Purchase>>()
   const charging = createCharging(stripe, log)
 
-  async function pursueOnce({ teamId, id }: PurchaseName): Promise<Purchase> {
+  async function advanceOnce({ teamId, id }: PurchaseName): Promise<Purchase> {
     const found = await readPurchase(database.pool, teamId, id)
     if (found === null) throw new Error(`There is no purchase ${id} of ${teamId}`)
     if (found.posted < found.facts) await recorded(found, {})
@@ -69,7 +69,7 @@ export function createPursuit({
   }
 
   const recorded = (purchase: Purchase, seen: Observation) =>
-    recordings.record({ purchase, tag: null, see: () => seen, event: null })
+    recorder.record({ purchase, tag: null, see: () => seen, event: null })
 
   /** Decides how the purchase is paid, or that it can't be. Stores the decision before money is requested. */
   async function prepare(purchase: Purchase): Promise<Purchase> {
@@ -94,13 +94,13 @@ export function createPursuit({
     id,
     price,
   }: Purchase): Promise<Pick<Observation, 'declineCode' | 'failure'> | null> {
-    if ((await countUnfinished(database.pool, teamId, id)) >= mostUnfinished) {
-      const failure = `${mostUnfinished} purchases of the team are not paid yet: pay one of them, or wait a day until those are called off.`
+    if ((await countUnfinished(database.pool, teamId, id)) >= maxUnfinished) {
+      const failure = `${maxUnfinished} purchases of the team are not paid yet: pay one of them, or wait a day until those are called off.`
       return { declineCode: 'too_many_unfinished', failure }
     }
     const catalog = catalogs.inForce()
     const { perDay } = catalog.purchaseLimits
-    const moneyPerDay = mostMoneyPerDay(catalog)
+    const moneyPerDay = maxMoneyPerDay(catalog)
     const { count, money } = await readBoughtInADay(database.pool, { teamId, id, price })
     const isTooMuch = price.currency === moneyPerDay.currency && money + price.amount > moneyPerDay.amount
     if (count < perDay && !isTooMuch) return null
@@ -128,7 +128,7 @@ export function createPursuit({
           log.warn({ err, purchase: id, team: teamId }, 'Stripe does not tell how a payment stands; asked again'),
       )
     } catch (error) {
-      if (error instanceof PaymentsUnavailable) {
+      if (error instanceof StripeUnavailable) {
         await database.pool.query({ name: 'unask-purchase', text: unasked, values: [teamId, id] })
       }
       throw error
@@ -143,11 +143,11 @@ export function createPursuit({
 
   return {
     titleOf,
-    pursue(purchase) {
+    advance(purchase) {
       const name = `${purchase.teamId}\n${purchase.id}`
       const shared = underWay.get(name)
       if (shared !== undefined) return shared
-      const mine = pursueOnce(purchase).finally(() => underWay.delete(name))
+      const mine = advanceOnce(purchase).finally(() => underWay.delete(name))
       underWay.set(name, mine)
       return mine
     },

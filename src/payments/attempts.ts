@@ -1,13 +1,13 @@
 import type { Stripe } from 'stripe'
 
 /** The number of tries under a key: the SDK retries by itself, and reports only the last result. */
-export type Tries = {
+export type Attempts = {
   begin(key: string): void
   /** How often since it began. */
   end(key: string): number
 }
 
-export function countTries(stripe: Pick<Stripe, 'on'>): Tries {
+export function countAttempts(stripe: Pick<Stripe, 'on'>): Attempts {
   const sent = new Map<string, number>()
   stripe.on('request', ({ idempotency_key: key = '' }) => {
     const before = sent.get(key)

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Stripe } from 'stripe'
-import { type Rounds, startRounds } from '../database/background-loop.ts'
+import { type BackgroundLoop, startBackgroundLoop } from '../database/background-loop.ts'
 import type { Database } from '../database/open.ts'
 import { instant, ms } from '../ledger/rows/instants.ts'
 import { handledTypes, type StripeEvents } from './stripe-events.ts'
@@ -15,7 +15,7 @@ const knownOf = 'select id from stripe_event where id = any($1)'
 
 /** Events may appear in Stripe's list a little after their time. */
 const overlapSeconds = 300
-const mostTypes = 20
+const maxTypes = 20
 /** How far back the first reading goes. Anything older that could matter is checked without the list. */
 const firstLookSeconds = 3_600
 
@@ -28,7 +28,7 @@ export function startCatchUp(
   stripe: Stripe,
   events: StripeEvents,
   log: Logger,
-): Rounds {
+): BackgroundLoop {
   async function round(): Promise<number> {
     const { rows } = await pool.query<{ through: number | null }>(claimed)
     const [claim] = rows
@@ -59,12 +59,12 @@ export function startCatchUp(
   async function list(since: number | null): Promise<Stripe.Event[]> {
     const found: Stripe.Event[] = []
     const created = { gte: since ?? Math.floor(Date.now() / 1000) - firstLookSeconds }
-    for (let from = 0; from < handledTypes.length; from += mostTypes) {
-      const types = handledTypes.slice(from, from + mostTypes)
+    for (let from = 0; from < handledTypes.length; from += maxTypes) {
+      const types = handledTypes.slice(from, from + maxTypes)
       for await (const event of stripe.events.list({ types, created, limit: 100 })) found.push(event)
     }
     return found.sort((one, other) => one.created - other.created)
   }
 
-  return startRounds(round, "Stripe's events could not be read; trying again", log)
+  return startBackgroundLoop(round, "Stripe's events could not be read; trying again", log)
 }

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
 import type { Stripe } from 'stripe'
-import { countTries } from './attempts.ts'
+import { countAttempts } from './attempts.ts'
 import { toMinorUnits } from './minor-units.ts'
-import { PaymentsUnavailable } from './payments.ts'
+import { StripeUnavailable } from './payments.ts'
 import type { Observation, Purchase } from './purchase.ts'
 import { customerMayTakeMs, keyLastsMs } from './schedule.ts'
 import { faultOf } from './stripe-faults.ts'
@@ -30,12 +30,12 @@ export const neverMade: Observation = { outcome: 'CANCELED' }
  * first; once Stripe may have forgotten the key, nothing but that search is done.
  */
 export function createCharging(stripe: Stripe, log: Logger) {
-  const tries = countTries(stripe)
+  const attempts = countAttempts(stripe)
 
   /**
    * The payment's state as Stripe reports it; null: its outcome is not known yet.
    *
-   * @throws {PaymentsUnavailable} if nothing was charged and this was the first try, so that no earlier one can have
+   * @throws {StripeUnavailable} if nothing was charged and this was the first try, so that no earlier one can have
    * charged.
    */
   async function ask(asking: Asking): Promise<Observation | null> {
@@ -48,13 +48,13 @@ export function createCharging(stripe: Stripe, log: Logger) {
     if (found !== null) return see(asking, found)
     if (age >= keyLastsMs) return neverMade
     const key = `${tagOf(purchase)}:intent`
-    tries.begin(key)
+    attempts.begin(key)
     try {
       const charged = await charge(asking, key)
-      tries.end(key)
+      attempts.end(key)
       return await see(asking, charged)
     } catch (error) {
-      return notCharged(asking, error, tries.end(key) <= 1 && isFirst)
+      return notCharged(asking, error, attempts.end(key) <= 1 && isFirst)
     }
   }
 
@@ -98,7 +98,7 @@ export function createCharging(stripe: Stripe, log: Logger) {
         return found === null ? null : see(asking, found)
       }
       case 'unavailable':
-        if (isOnly) throw new PaymentsUnavailable(fault.retryAfterSeconds, error)
+        if (isOnly) throw new StripeUnavailable(fault.retryAfterSeconds, error)
         return null
       case 'unknown':
         log.warn({ err: error, ...name }, 'What came of a charge is not known yet')

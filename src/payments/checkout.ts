@@ -1,7 +1,7 @@
 import type { Stripe } from 'stripe'
 import { type Asking, neverMade } from './charging.ts'
 import { toMinorUnits } from './minor-units.ts'
-import { PaymentsUnavailable } from './payments.ts'
+import { StripeUnavailable } from './payments.ts'
 import type { Observation, Purchase } from './purchase.ts'
 import { customerMayTakeMs } from './schedule.ts'
 import { faultOf } from './stripe-faults.ts'
@@ -19,7 +19,7 @@ export type CheckoutAsking = Pick<Asking, 'purchase' | 'title'> & {
 /**
  * The state of a purchase that is paid on Stripe's own page. Opens the page if there is none.
  *
- * @throws {PaymentsUnavailable} if the page can't be opened now. Nothing is charged by that.
+ * @throws {StripeUnavailable} if the page can't be opened now. Nothing is charged by that.
  */
 export async function askCheckout(stripe: Stripe, asking: CheckoutAsking): Promise<Observation> {
   const { purchase, since } = asking
@@ -38,7 +38,7 @@ export async function askCheckout(stripe: Stripe, asking: CheckoutAsking): Promi
     const made = kind === 'other-parameters' ? await find(stripe, purchase) : null
     if (made !== null) return made
     if (kind === 'refused') throw error
-    throw new PaymentsUnavailable(30, error)
+    throw new StripeUnavailable(30, error)
   }
 }
 

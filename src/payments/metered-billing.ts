@@ -1,16 +1,16 @@
 import type { Logger } from 'pino'
-import { type Rounds, startRounds } from '../database/background-loop.ts'
+import { type BackgroundLoop, startBackgroundLoop } from '../database/background-loop.ts'
 import type { Database } from '../database/open.ts'
 import type { TeamId } from '../domain/identity.ts'
 import { ms } from '../ledger/rows/instants.ts'
 import type { BillName } from './metered-bill-rows.ts'
 import type { MeteredMonths } from './metered-months.ts'
-import { PaymentsUnavailable } from './payments.ts'
+import { StripeUnavailable } from './payments.ts'
 
 /** At Stripe a bill is some calls one after another: a month's end must not use up what Stripe takes a second. */
 const most = 5
-const longestSleepMs = 5_000
-const shortestSleepMs = 10
+const maxSleepMs = 5_000
+const minSleepMs = 10
 
 // A claim lasts for at least a minute. After that another gateway may claim the bill, too, which does no harm.
 const claim = `
@@ -32,14 +32,14 @@ export function startMeteredBilling(
   months: MeteredMonths,
   invoice: (bill: BillName) => Promise<void>,
   log: Logger,
-): Rounds {
+): BackgroundLoop {
   async function round(): Promise<number> {
     const untilLook = await lookOrLater()
     const { rows } = await pool.query<Claimed>({ name: 'claim-bills', text: claim })
     const due = rows.map(({ team_id, month, currency }) => ({ teamId: team_id, month, currency }))
     for (const [index, result] of (await Promise.allSettled(due.map(invoice))).entries()) {
       if (result.status === 'fulfilled') continue
-      const level = result.reason instanceof PaymentsUnavailable ? 'warn' : 'error'
+      const level = result.reason instanceof StripeUnavailable ? 'warn' : 'error'
       log[level](
         { err: result.reason, ...due[index] },
         'A month of metered usage could not be billed; it is tried again',
@@ -54,14 +54,14 @@ export function startMeteredBilling(
       return await months.look()
     } catch (error) {
       log.error({ err: error }, 'A month of metered usage could not be looked through; it is tried again')
-      return longestSleepMs
+      return maxSleepMs
     }
   }
 
   async function untilNext(): Promise<number> {
     const { rows } = await pool.query<{ ms: number | null }>({ name: 'next-bill', text: readSleep })
-    return Math.min(longestSleepMs, Math.max(shortestSleepMs, rows[0]?.ms ?? longestSleepMs))
+    return Math.min(maxSleepMs, Math.max(minSleepMs, rows[0]?.ms ?? maxSleepMs))
   }
 
-  return startRounds(round, 'Metered usage could not be billed; trying again', log)
+  return startBackgroundLoop(round, 'Metered usage could not be billed; trying again', log)
 }

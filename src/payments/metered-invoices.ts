@@ -3,7 +3,7 @@ import type { Database } from '../database/open.ts'
 import { minorUnit } from '../domain/amounts/money.ts'
 import type { Customers } from './customers.ts'
 import { type BillLine, type BillName, type MeteredBill, readBill } from './metered-bill-rows.ts'
-import { PaymentsUnavailable } from './payments.ts'
+import { StripeUnavailable } from './payments.ts'
 import { faultOf } from './stripe-faults.ts'
 import { billMetadataOf, billTagOf } from './stripe-metadata.ts'
 
@@ -50,7 +50,7 @@ export function createMeteredInvoices(
     const collection = method === null && email !== null ? 'SEND' : 'CHARGE'
     await pool.query(decide, [...valuesOf(bill), id, collection, method])
     const { billed } = await readBill(pool, bill)
-    if (billed === null) throw new PaymentsUnavailable(retryAfterSeconds)
+    if (billed === null) throw new StripeUnavailable(retryAfterSeconds)
     return { ...bill, billed }
   }
 

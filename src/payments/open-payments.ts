@@ -1,12 +1,12 @@
 import type { Logger } from 'pino'
 import type { Stripe } from 'stripe'
-import type { Rounds } from '../database/background-loop.ts'
+import type { BackgroundLoop } from '../database/background-loop.ts'
 import type { Database } from '../database/open.ts'
 import type { Catalogs } from '../ledger/catalogs/catalogs.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { TeamReader } from '../ledger/team-reader.ts'
 import { createAddOns } from './add-ons.ts'
-import { createPursuit } from './advance-purchase.ts'
+import { createPurchaseAdvancer } from './advance-purchase.ts'
 import { createBudget } from './budget.ts'
 import { startCatchUp } from './catch-up.ts'
 import { createCustomers } from './customers.ts'
@@ -18,7 +18,7 @@ import { createPages } from './pages.ts'
 import type { Payments } from './payments.ts'
 import type { Purchase } from './purchase.ts'
 import { startReconciler } from './reconciler.ts'
-import { createRecordings } from './record-facts.ts'
+import { createFactRecorder } from './record-facts.ts'
 import { createStripeEvents, type StripeEvents } from './stripe-events.ts'
 import { reached } from './stripe-faults.ts'
 import type { PurchaseName } from './stripe-metadata.ts'
@@ -49,28 +49,28 @@ export type OpenPayments = {
 export function openPayments(options: PaymentsOptions): OpenPayments {
   const { database, ledger, teams, catalogs, stripe, publicUrl, log } = options
   const customers = createCustomers(database, stripe)
-  const recordings = createRecordings(database, ledger, log)
-  const pursuit = createPursuit({ database, stripe, customers, recordings, catalogs, publicUrl, log })
+  const recorder = createFactRecorder(database, ledger, log)
+  const advancer = createPurchaseAdvancer({ database, stripe, customers, recorder, catalogs, publicUrl, log })
   const subscriptions = createSubscriptions({ database, ledger, stripe, customers, catalogs, log })
   const addOns = createAddOns({ database, stripe, customers, subscriptions, teams, catalogs, log })
-  const events = createStripeEvents({ database, ledger, stripe, customers, recordings, subscriptions, log })
+  const events = createStripeEvents({ database, ledger, stripe, customers, recorder, subscriptions, log })
 
   async function lookAfter(name: PurchaseName): Promise<Purchase> {
-    const purchase = await pursuit.pursue(name)
+    const purchase = await advancer.advance(name)
     // A new fact makes the purchase due at once: only the gateway that claims it then makes its invoice.
     if (purchase.outcome !== 'PAID' || purchase.invoiceUrl !== null || purchase.asks === 0) return purchase
-    const seen = await makeInvoice(stripe, purchase, await pursuit.titleOf(purchase))
-    return (await recordings.record({ purchase, tag: null, see: () => seen, event: null })) ?? purchase
+    const seen = await makeInvoice(stripe, purchase, await advancer.titleOf(purchase))
+    return (await recorder.record({ purchase, tag: null, see: () => seen, event: null })) ?? purchase
   }
 
   const months = createMeteredMonths(database, ledger, catalogs)
   const invoices = createMeteredInvoices(database, stripe, customers)
   const pages = createPages({ stripe, customers, catalogs })
-  const background: Rounds[] = [addOns.rounds]
+  const background: BackgroundLoop[] = [addOns.loop]
 
   return {
     payments: {
-      pursue: (teamId, id) => pursuit.pursue({ teamId, id }),
+      advance: (teamId, id) => advancer.advance({ teamId, id }),
       setAddOnUnits: addOns.set,
       hasSavedMethod: async (teamId) => (await reached(() => customers.ofTeam(teamId))).method !== null,
       setupPage: pages.setupPage,
@@ -84,11 +84,11 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
       background.push(startMeteredBilling(database, months, invoices, log))
     },
     poke() {
-      for (const rounds of background) rounds.poke()
+      for (const loop of background) loop.poke()
     },
     async close() {
-      await Promise.all(background.map((rounds) => rounds.stop()))
-      await Promise.all([recordings.idle(), subscriptions.idle()])
+      await Promise.all(background.map((loop) => loop.stop()))
+      await Promise.all([recorder.idle(), subscriptions.idle()])
     },
   }
 }

@@ -2,7 +2,7 @@ import type { PurchaseId, TeamId } from '../domain/identity.ts'
 import type { Purchase } from './purchase.ts'
 
 /** Stripe can't be reached now, and nothing was charged: the same request may be retried after `retryAfterSeconds`. */
-export class PaymentsUnavailable extends Error {
+export class StripeUnavailable extends Error {
   override readonly name = 'PaymentsUnavailable'
   readonly retryAfterSeconds: number
 
@@ -21,7 +21,7 @@ export type AddOnResult =
   | { readonly kind: 'declined'; readonly reason: string | null; readonly declineCode: string | null }
   | { readonly kind: 'action-required'; readonly actionUrl: string }
 
-/** All operations that call Stripe. Each may throw PaymentsUnavailable. */
+/** All operations that call Stripe. Each may throw StripeUnavailable. */
 export type Payments = {
   /**
    * Continues a purchase as far as possible now; repeated calls are harmless. The purchase is charged by the saved
@@ -29,7 +29,7 @@ export type Payments = {
    * without either: the outcome is not known yet, and will be found out. Its credits are on the balance when this
    * resolves to PAID.
    */
-  pursue(teamId: TeamId, id: PurchaseId): Promise<Purchase>
+  advance(teamId: TeamId, id: PurchaseId): Promise<Purchase>
   /**
    * Sets the add-on units that the team's subscription pays for, once for the key. The ledger has accepted the order
    * before. When the result is `done`, the ledger has the units.

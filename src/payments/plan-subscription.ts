@@ -98,7 +98,7 @@ async function isRefunded(
   return false
 }
 
-const mostInvoices = 24
+const maxInvoices = 24
 
 /**
  * The end of the last period that is paid for or on trial; without one, the begin of the running period. A period is
@@ -119,7 +119,7 @@ export async function paidThroughOf(
     if (latest.status === 'paid') return end * 1000
     if (isRunning) return start * 1000
   }
-  const { data } = await invoices.list({ subscription: id, limit: mostInvoices })
+  const { data } = await invoices.list({ subscription: id, limit: maxInvoices })
   const billed = data.flatMap((invoice) =>
     endsBilledBy(invoice).map((until) => ({ until, isPaid: invoice.status === 'paid' })),
   )

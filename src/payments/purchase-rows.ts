@@ -3,7 +3,7 @@ import { type MemberId, type PurchaseId, purchaseId, type TeamId } from '../doma
 import type { PayWith, PurchaseCause, PurchaseState } from '../domain/purchase.ts'
 import { instant, ms } from '../ledger/rows/instants.ts'
 import { directionOf, newestFirst, type Span } from '../ledger/rows/span.ts'
-import type { Outcome, Purchase, ReversalEffect } from './purchase.ts'
+import type { PaymentOutcome, Purchase, ReversalEffect } from './purchase.ts'
 
 type Client = Pick<PoolClient, 'query'>
 
@@ -47,7 +47,7 @@ export type PurchaseRow = {
   posted: number
 }
 
-const outcomeOf: Record<PurchaseState, Outcome> = {
+const outcomeOf: Record<PurchaseState, PaymentOutcome> = {
   PENDING: 'OPEN',
   FAILED: 'FAILED',
   CANCELED: 'CANCELED',

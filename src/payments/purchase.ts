@@ -15,7 +15,7 @@ export type Reversal = { readonly id: string; readonly amount: bigint; readonly 
  * once.
  */
 export type PaymentFacts = {
-  readonly outcome: Outcome
+  readonly outcome: PaymentOutcome
   readonly intent: string | null
   readonly session: string | null
   readonly checkoutUrl: string | null
@@ -32,7 +32,7 @@ export type PaymentFacts = {
 
 /** The later in the list, the stronger: a payment that succeeded has not failed, whatever is observed afterwards. */
 export const outcomes = ['OPEN', 'FAILED', 'CANCELED', 'PAID'] as const
-export type Outcome = (typeof outcomes)[number]
+export type PaymentOutcome = (typeof outcomes)[number]
 
 /** A purchase with its state and its payment. */
 export type Purchase = NewPurchase &

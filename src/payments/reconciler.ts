@@ -1,18 +1,18 @@
 import type { Logger } from 'pino'
-import { type Rounds, startRounds } from '../database/background-loop.ts'
+import { type BackgroundLoop, startBackgroundLoop } from '../database/background-loop.ts'
 import type { Database } from '../database/open.ts'
 import { purchaseId, type TeamId } from '../domain/identity.ts'
 import { readClock } from '../ledger/clock/move-clock.ts'
 import { instant, ms } from '../ledger/rows/instants.ts'
-import { PaymentsUnavailable } from './payments.ts'
+import { StripeUnavailable } from './payments.ts'
 import type { Purchase } from './purchase.ts'
 import { readPurchase } from './purchase-rows.ts'
 import { nextAskAt } from './schedule.ts'
 import type { PurchaseName } from './stripe-metadata.ts'
 
 const most = 20
-const longestSleepMs = 1_000
-const shortestSleepMs = 10
+const maxSleepMs = 1_000
+const minSleepMs = 10
 const claimedMs = 60_000
 
 // A claim lasts for a minute. After that another gateway may claim the purchase, too, which does no harm.
@@ -36,7 +36,7 @@ export function startReconciler(
   { pool }: Pick<Database, 'pool'>,
   lookAfter: (purchase: PurchaseName) => Promise<Purchase>,
   log: Logger,
-): Rounds {
+): BackgroundLoop {
   const underWay = new Set<Promise<void>>()
 
   /** A slow answer of Stripe for one purchase delays no other. */
@@ -55,7 +55,7 @@ export function startReconciler(
     const mine = lookAfter(purchase)
       .then(reschedule)
       .catch((err) => {
-        const level = err instanceof PaymentsUnavailable ? 'warn' : 'error'
+        const level = err instanceof StripeUnavailable ? 'warn' : 'error'
         log[level]({ err, ...purchase }, 'A purchase could not be looked after; it is tried again')
         return postpone(purchase)
       })
@@ -85,14 +85,14 @@ export function startReconciler(
 
   async function untilNext(): Promise<number> {
     const { rows } = await pool.query<{ ms: number | null }>({ name: 'next-purchase', text: readSleep })
-    return Math.min(longestSleepMs, Math.max(shortestSleepMs, rows[0]?.ms ?? longestSleepMs))
+    return Math.min(maxSleepMs, Math.max(minSleepMs, rows[0]?.ms ?? maxSleepMs))
   }
 
-  const rounds = startRounds(round, 'Purchases could not be looked after; trying again', log)
+  const loop = startBackgroundLoop(round, 'Purchases could not be looked after; trying again', log)
   return {
-    poke: rounds.poke,
+    poke: loop.poke,
     async stop() {
-      await rounds.stop()
+      await loop.stop()
       await Promise.all(underWay)
     },
   }

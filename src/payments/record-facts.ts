@@ -4,7 +4,7 @@ import { Lane } from '../concurrency/lane.ts'
 import type { Database } from '../database/open.ts'
 import type { Instant } from '../domain/identity.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { untilReached } from '../ledger/retry-lost-connection.ts'
+import { retryLostConnection } from '../ledger/retry-lost-connection.ts'
 import { instant, ms } from '../ledger/rows/instants.ts'
 import { commandsOf } from './ledger-commands.ts'
 import { type Observation, observe, type Purchase, stateOf } from './purchase.ts'
@@ -29,7 +29,7 @@ export type Seen = {
   readonly event: EventName | null
 }
 
-export type Recordings = {
+export type FactRecorder = {
   /**
    * Stores the observation and tells the ledger. Returns the purchase after that; null: there is none of this name.
    * Resolves after commit: the observation is stored, and its credits are on the balance.
@@ -46,14 +46,16 @@ const limits = { batch: 64, parallel: 2, capacity: 20_000 }
  * rows, so that the ledger gets the newest facts last. After a crash between the steps `posted` is behind `facts`, and
  * the reconciler continues.
  */
-export function createRecordings(database: Database, ledger: Ledger, log: Logger): Recordings {
+export function createFactRecorder(database: Database, ledger: Ledger, log: Logger): FactRecorder {
   const lane = new Lane<Seen, Purchase | null>(work, limits)
 
   async function work(batch: readonly Seen[]): Promise<PromiseSettledResult<Purchase | null>[]> {
-    const known = await untilReached(() => database.transaction((client) => keep(client, batch)))
+    const known = await retryLostConnection(() => database.transaction((client) => keep(client, batch)))
     const behind = [...known.values()].filter(({ facts, posted }) => posted < facts)
     const posted =
-      behind.length === 0 ? known : await untilReached(() => database.transaction((client) => post(client, behind)))
+      behind.length === 0
+        ? known
+        : await retryLostConnection(() => database.transaction((client) => post(client, behind)))
     return batch.map(({ purchase, tag }) => {
       const found = posted.get(nameOf(purchase)) ?? known.get(nameOf(purchase)) ?? null
       if (found === null || (tag !== null && tag !== tagOf(found))) return { status: 'fulfilled', value: null }

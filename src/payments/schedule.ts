@@ -17,7 +17,7 @@ export const customerMayTakeMs = day
 
 const first = [5, 10, 15, 30].map((seconds) => seconds * second)
 /** These tries take a day and a half. */
-const mostInvoiceTries = 48
+const maxInvoiceTries = 48
 const promptInvoiceTries = 12
 
 /**
@@ -33,7 +33,7 @@ export function nextAskAt(purchase: Purchase, now: Instant): Instant | null {
     return now + pause(asks, now - askedAt)
   }
   if (state === 'FAILED' || state === 'CANCELED' || invoiceUrl !== null) return null
-  if (asks >= mostInvoiceTries) return null
+  if (asks >= maxInvoiceTries) return null
   return now + (asks === 0 ? 0 : pause(asks, asks < promptInvoiceTries ? 0 : hour))
 }
 

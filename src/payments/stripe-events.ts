@@ -6,7 +6,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { Customers } from './customers.ts'
 import type { Observation, Purchase } from './purchase.ts'
 import { isBuying, readLastRechargeMethod, readPurchaseOfIntent } from './purchase-rows.ts'
-import { type EventName, type Recordings, writeEvents } from './record-facts.ts'
+import { type EventName, type FactRecorder, writeEvents } from './record-facts.ts'
 import { isMissing } from './stripe-faults.ts'
 import { purchaseIn } from './stripe-metadata.ts'
 import { failedLater, idOf, ofDispute, ofIntent, ofRefund, ofSession } from './stripe-to-facts.ts'
@@ -25,7 +25,7 @@ export type StripeEventsOptions = {
   readonly ledger: Ledger
   readonly stripe: Stripe
   readonly customers: Customers
-  readonly recordings: Recordings
+  readonly recorder: FactRecorder
   readonly subscriptions: Subscriptions
   readonly log: Logger
 }
@@ -60,7 +60,7 @@ export const handledTypes = [
 ] as const satisfies Stripe.Event['type'][]
 
 export function createStripeEvents(options: StripeEventsOptions): StripeEvents {
-  const { database, ledger, stripe, customers, recordings, subscriptions, log } = options
+  const { database, ledger, stripe, customers, recorder, subscriptions, log } = options
 
   async function handle(event: Stripe.Event): Promise<Handled> {
     const { object } = event.data
@@ -122,7 +122,7 @@ export function createStripeEvents(options: StripeEventsOptions): StripeEvents {
   ): Promise<Handled> {
     const purchase = purchaseIn(metadata)
     if (purchase === null) return foreign(event)
-    const found = await recordings.record({ purchase, tag: purchase.tag, see, event })
+    const found = await recorder.record({ purchase, tag: purchase.tag, see, event })
     if (found !== null) return 'handled'
     log.error({ ...purchase, event }, 'Stripe tells of a purchase that is not in this database')
     return foreign(event)
@@ -142,7 +142,7 @@ export function createStripeEvents(options: StripeEventsOptions): StripeEvents {
       // A refund of a second payment takes no credits back: the credits came with the first payment.
       return ofPurchase(paid.metadata, (known) => (isSecond(known) ? {} : { ...ofIntent(paid, known), ...seen }), event)
     }
-    await recordings.record({ purchase, tag: null, see: () => seen, event })
+    await recorder.record({ purchase, tag: null, see: () => seen, event })
     return 'handled'
   }
 

@@ -1,10 +1,10 @@
 import { Stripe } from 'stripe'
-import { PaymentsUnavailable } from './payments.ts'
+import { StripeUnavailable } from './payments.ts'
 
 const { errors } = Stripe
 
 /** The meaning of a Stripe error for the call that failed. */
-export type Fault =
+export type StripeFault =
   /** The bank declined. */
   | { readonly kind: 'declined'; readonly error: InstanceType<typeof errors.StripeCardError> }
   /** The call may or may not have been carried out. */
@@ -21,7 +21,7 @@ export type Fault =
 const retryAfterSeconds = 30
 
 /** Throws any error that is not Stripe's. */
-export function faultOf(error: unknown): Fault {
+export function faultOf(error: unknown): StripeFault {
   if (error instanceof errors.StripeCardError) return { kind: 'declined', error }
   // The class of this error varies, its status does not.
   if (error instanceof errors.StripeError && error.statusCode === 409) return { kind: 'in-progress' }
@@ -48,7 +48,7 @@ export async function reached<T>(call: () => Promise<T>): Promise<T> {
   } catch (error) {
     const fault = faultOf(error)
     if (fault.kind === 'refused' || fault.kind === 'declined') throw error
-    throw new PaymentsUnavailable(retryAfterSeconds, error)
+    throw new StripeUnavailable(retryAfterSeconds, error)
   }
 }
 
@@ -57,7 +57,7 @@ export async function told<T>(call: () => Promise<T>, log: (error: unknown) => v
   try {
     return await call()
   } catch (error) {
-    if (error instanceof PaymentsUnavailable) throw error
+    if (error instanceof StripeUnavailable) throw error
     const fault = faultOf(error)
     if (fault.kind === 'refused' || fault.kind === 'declined') throw error
     log(error)

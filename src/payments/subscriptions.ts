@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import { Stripe } from 'stripe'
-import { oneAtATime } from '../concurrency/coalesce.ts'
+import { coalesce } from '../concurrency/coalesce.ts'
 import { Lane } from '../concurrency/lane.ts'
 import type { Database } from '../database/open.ts'
 import type { FollowSubscription } from '../domain/decisions/command.ts'
@@ -10,7 +10,7 @@ import { isVisibleId } from '../domain/names.ts'
 import type { Catalogs } from '../ledger/catalogs/catalogs.ts'
 import { keyless } from '../ledger/deciding/team-state.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { untilReached } from '../ledger/retry-lost-connection.ts'
+import { retryLostConnection } from '../ledger/retry-lost-connection.ts'
 import type { Customers } from './customers.ts'
 import {
   commandOf,
@@ -73,7 +73,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   const { database, ledger, stripe, customers, catalogs, log } = options
   const lane = new Lane<Told, boolean>(tell, limits)
 
-  const follow = oneAtATime(async (customer: string): Promise<Followed> => {
+  const follow = coalesce(async (customer: string): Promise<Followed> => {
     const team = (await customers.teamOf(customer)) ?? (await adopt(customer, await list(customer)))
     if (team === null) return { kind: 'foreign' }
     const ask = await numberOf(customer)
@@ -165,7 +165,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   async function tell(batch: readonly Told[]): Promise<PromiseSettledResult<boolean>[]> {
     const newest = new Map<string, Told>()
     for (const one of batch) if (one.ask > (newest.get(one.customer)?.ask ?? 0)) newest.set(one.customer, one)
-    const told = await untilReached(() =>
+    const told = await retryLostConnection(() =>
       database.transaction(async (client) => {
         const { rows } = await client.query<{ id: string; told: number }>(lockTold, [[...newest.keys()]])
         const due = rows.flatMap(({ id, told }) => {

@@ -15,7 +15,7 @@ import { countRequest, paid, servedByPayments } from './request/payment-faults.t
 import { type ResultOf, resultOf } from './request/results.ts'
 import { answerTo, readTeam, submissionOf, unknownTeam } from './request/submit.ts'
 
-const mostUnits = 10_000
+const maxUnits = 10_000
 
 /** A team that follows a subscription pays by it; the units of any other one PLATFORM bills itself. Source: facts D5, D6. */
 export async function setAddOnUnits(
@@ -26,7 +26,7 @@ export async function setAddOnUnits(
   const { services } = context
   const viewer = requireCaller(context, 'VIEWER')
   const key = checkedKey(idempotencyKey)
-  if (units < 0 || units > mostUnits) throw badInput('units', `not usable: give 0 to ${mostUnits}`)
+  if (units < 0 || units > maxUnits) throw badInput('units', `not usable: give 0 to ${maxUnits}`)
   const teamId = teamFor(viewer, given)
   if (teamId === null) throw unknownTeam()
   remember(context, viewer, teamId)

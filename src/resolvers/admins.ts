@@ -3,7 +3,7 @@ import type { Admin } from '../ledger/members.ts'
 import type { Services } from './request/context.ts'
 import { served } from './request/submit.ts'
 
-const mostNamed = 3
+const maxNamed = 3
 const list = new Intl.ListFormat('en-GB', { type: 'disjunction' })
 
 /** The members that were admins of the team when last seen, by name. */
@@ -13,5 +13,5 @@ export const adminsOf = ({ members }: Services, teamId: TeamId): Promise<readonl
 /** The people to ask: `Ana, Ben or Cleo`; null if no admin was seen yet. Source: facts G4. */
 export async function adminsInWords(services: Services, teamId: TeamId): Promise<string | null> {
   const admins = await adminsOf(services, teamId)
-  return admins.length === 0 ? null : list.format(admins.slice(0, mostNamed).map(({ id, name }) => name ?? id))
+  return admins.length === 0 ? null : list.format(admins.slice(0, maxNamed).map(({ id, name }) => name ?? id))
 }

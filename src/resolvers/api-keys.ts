@@ -5,7 +5,7 @@ import { operatorId, requireRole, type Scope, type Viewer } from '../access/view
 import { InvalidInput, NotFound } from '../domain/errors.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
 import { isName } from '../domain/names.ts'
-import { acting, actOf } from './request/caller.ts'
+import { actOf, callerWithRole } from './request/caller.ts'
 import type { GatewayContext } from './request/context.ts'
 import { decodeIdOf } from './request/ids.ts'
 import { type Optional, reachable, teamFor } from './request/inputs.ts'
@@ -32,7 +32,7 @@ const viewOf = (key: ApiKey): ApiKeyView => ({ type: 'ApiKey', key })
  * leaked key leaves nothing behind once it is revoked.
  */
 export function managing(context: GatewayContext): Viewer {
-  const viewer = acting(context, 'ADMIN')
+  const viewer = callerWithRole(context, 'ADMIN')
   if (viewer.credential.kind === 'KEY') {
     throw new Forbidden(`an API key manages no credentials: use a token with the role ${viewer.role}`)
   }
@@ -110,7 +110,7 @@ export async function teamApiKeys({ account }: TeamView, _: unknown, context: Ga
 }
 
 export async function operatorApiKeys(_: unknown, __: unknown, context: GatewayContext): Promise<ApiKeyView[]> {
-  acting(context, 'PLATFORM')
+  callerWithRole(context, 'PLATFORM')
   return keysOf(context, operatorId)
 }
 

@@ -3,7 +3,7 @@ import type { AuditFacts } from '../domain/audit.ts'
 import type { TeamId } from '../domain/identity.ts'
 import { isAtLeast } from '../domain/role.ts'
 import { type AuditRecord, readAuditRecords } from '../ledger/history/audit-records.ts'
-import { acting } from './request/caller.ts'
+import { callerWithRole } from './request/caller.ts'
 import type { GatewayContext } from './request/context.ts'
 import { encodeId } from './request/ids.ts'
 import { type Optional, teamFor } from './request/inputs.ts'
@@ -25,7 +25,7 @@ export async function auditLog(
   { teamId: given, ...page }: PageArguments & { teamId?: Optional<string> },
   context: GatewayContext,
 ): Promise<Connection<AuditEntryView>> {
-  const viewer = acting(context, 'PLATFORM')
+  const viewer = callerWithRole(context, 'PLATFORM')
   return readLog(context, given == null ? null : teamFor(viewer, given), page)
 }
 

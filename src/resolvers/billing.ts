@@ -1,4 +1,4 @@
-import { acting } from './request/caller.ts'
+import { callerWithRole } from './request/caller.ts'
 import type { GatewayContext } from './request/context.ts'
 import { type Optional, teamFor } from './request/inputs.ts'
 import { countRequest, servedByPayments } from './request/payment-faults.ts'
@@ -12,7 +12,7 @@ export async function openBillingPortal(
   { returnUrl, teamId: given }: { returnUrl: string; teamId?: Optional<string> },
   context: GatewayContext,
 ): Promise<BillingPortal> {
-  const viewer = acting(context, 'ADMIN')
+  const viewer = callerWithRole(context, 'ADMIN')
   const { services } = context
   const back = checkedReturnUrl('returnUrl', returnUrl, services) ?? services.publicUrl()
   const teamId = teamFor(viewer, given)

@@ -62,8 +62,8 @@ export async function purchaseCredits(
   const answer = await answerTo(services, submissionOf(asked))
   if (answer.outcome.kind !== 'purchase') return resultOf(answer, teamId, 'PurchaseCreditsResult')
   const { id } = answer.outcome.purchase
-  const pursued = await paid(() => services.payments.pursue(teamId, id))
-  return pursued instanceof PaymentUnavailable ? pursued : resultOfPayment(pursued, services)
+  const advanced = await paid(() => services.payments.advance(teamId, id))
+  return advanced instanceof PaymentUnavailable ? advanced : resultOfPayment(advanced, services)
 }
 
 type PaymentResult = PurchaseView | PaymentDeclined | PaymentActionRequired

@@ -11,7 +11,15 @@ import { findHold } from './request/finders.ts'
 import { encodeId } from './request/ids.ts'
 import * as inputs from './request/inputs.ts'
 import { type ChargeView, type HoldView, type ResultOf, resultOf } from './request/results.ts'
-import { type Asked, ask, type CommandIn, faultOf, noSuchTeam, served, submissionOf } from './request/submit.ts'
+import {
+  type CommandIn,
+  faultOf,
+  noSuchTeam,
+  type SubmitInput,
+  served,
+  submissionOf,
+  submitKeyed,
+} from './request/submit.ts'
 
 export type ChargeUsageInput = {
   usage: readonly UsageLine[]
@@ -21,9 +29,9 @@ export type ChargeUsageInput = {
   memberId?: inputs.Optional<string>
 }
 type ChargeUsageResult = ResultOf<'ChargeUsageResult'>
-type AskedCharge = Asked<CommandIn<'ChargeUsageResult'>>
+type AskedCharge = SubmitInput<CommandIn<'ChargeUsageResult'>>
 
-const mostEvents = 1_000
+const maxEvents = 1_000
 
 export async function chargeUsage(
   _: unknown,
@@ -35,7 +43,7 @@ export async function chargeUsage(
   const asked = askedCharge(viewer, input)
   if (!('command' in asked)) return asked
   remember(context, viewer, asked.teamId)
-  return ask(context.services, asked, 'ChargeUsageResult')
+  return submitKeyed(context.services, asked, 'ChargeUsageResult')
 }
 
 export async function recordUsage(
@@ -44,8 +52,8 @@ export async function recordUsage(
   context: GatewayContext,
 ): Promise<readonly ChargeUsageResult[]> {
   const viewer = spender(context)
-  if (events.length < 1 || events.length > mostEvents)
-    throw inputs.badInput('events', `give 1 to ${mostEvents} events at once`)
+  if (events.length < 1 || events.length > maxEvents)
+    throw inputs.badInput('events', `give 1 to ${maxEvents} events at once`)
   if (viewer instanceof RequirementNotMet) return events.map(() => viewer)
   const asked = events.map((event) => askedEvent(viewer, event))
   const wanted = asked.filter((one) => 'command' in one)

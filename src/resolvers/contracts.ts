@@ -2,11 +2,11 @@ import type { Allowance, Rollover } from '../domain/allowance.ts'
 import type { Credits } from '../domain/amounts/credits.ts'
 import type { Instant } from '../domain/identity.ts'
 import type { Cadence } from '../domain/period.ts'
-import { acting, actOf, callerOf } from './request/caller.ts'
+import { actOf, callerOf, callerWithRole } from './request/caller.ts'
 import type { GatewayContext } from './request/context.ts'
 import { badInput, checkedKey, checkedName, type Optional, teamFor } from './request/inputs.ts'
 import type { ContractView, ResultOf, TeamView } from './request/results.ts'
-import { ask, noSuchTeam } from './request/submit.ts'
+import { noSuchTeam, submitKeyed } from './request/submit.ts'
 
 export const rolloverRules = ['NONE', 'FULL', 'CAPPED'] as const
 export type RolloverRule = (typeof rolloverRules)[number]
@@ -26,7 +26,7 @@ export type CreateContractInput = {
 }
 export type EndContractInput = { teamId: string; reference: string; idempotencyKey: string }
 
-const longestReference = 100
+const maxReferenceLength = 100
 
 export async function createContract(
   _: unknown,
@@ -43,7 +43,7 @@ export async function createContract(
   const command = { kind: 'create-contract', ...terms } as const
   const act = actOf(context, viewer, 'createContract', reference)
   const asked = { teamId, key, mutation: 'createContract', caller, input: terms, command, act }
-  return contractIn(await ask(context.services, asked, 'CreateContractResult'), reference)
+  return contractIn(await submitKeyed(context.services, asked, 'CreateContractResult'), reference)
 }
 
 export async function endContract(
@@ -56,14 +56,14 @@ export async function endContract(
   const command = { kind: 'end-contract', reference } as const
   const act = actOf(context, viewer, 'endContract', reference)
   const asked = { teamId, key, mutation: 'endContract', caller, input: { reference }, command, act }
-  return contractIn(await ask(context.services, asked, 'EndContractResult'), reference)
+  return contractIn(await submitKeyed(context.services, asked, 'EndContractResult'), reference)
 }
 
 function read(input: EndContractInput, context: GatewayContext) {
-  const viewer = acting(context, 'PLATFORM')
+  const viewer = callerWithRole(context, 'PLATFORM')
   const reference = checkedName('reference', input.reference)
-  if (reference.length > longestReference) {
-    throw badInput('reference', `not usable: give at most ${longestReference} characters`)
+  if (reference.length > maxReferenceLength) {
+    throw badInput('reference', `not usable: give at most ${maxReferenceLength} characters`)
   }
   return {
     viewer,

@@ -1,11 +1,11 @@
 import type { Credits } from '../domain/amounts/credits.ts'
 import type { GrantKind } from '../domain/grant.ts'
 import type { Instant } from '../domain/identity.ts'
-import { acting, actOf, callerOf } from './request/caller.ts'
+import { actOf, callerOf, callerWithRole } from './request/caller.ts'
 import type { GatewayContext } from './request/context.ts'
 import { checkedKey, checkedName, type Optional, teamFor } from './request/inputs.ts'
 import type { GrantView, ResultOf, TeamView } from './request/results.ts'
-import { ask, noSuchTeam } from './request/submit.ts'
+import { noSuchTeam, submitKeyed } from './request/submit.ts'
 
 export type GrantCreditsInput = {
   teamId: string
@@ -21,14 +21,14 @@ export async function grantCredits(
   { input }: { input: GrantCreditsInput },
   context: GatewayContext,
 ): Promise<ResultOf<'GrantCreditsResult'>> {
-  const viewer = acting(context, 'PLATFORM')
+  const viewer = callerWithRole(context, 'PLATFORM')
   const key = checkedKey(input.idempotencyKey)
   const source = checkedName('source', input.source)
   const teamId = teamFor(viewer, input.teamId)
   if (teamId === null) return noSuchTeam()
   const { amount, kind: grantKind } = input
   const expiresAt = input.expiresAt ?? null
-  return ask(
+  return submitKeyed(
     context.services,
     {
       ...{ teamId, key, mutation: 'grantCredits', caller: callerOf(viewer) },

@@ -2,15 +2,15 @@ import type { Viewer } from '../access/viewer.ts'
 import type { AuditedMutation } from '../domain/audit.ts'
 import type { Command, PlaceHold, Refuse } from '../domain/decisions/command.ts'
 import { InvalidInput, InvalidUsage, NotFound, QuoteExpired, RequirementNotMet } from '../domain/errors.ts'
-import { defaultHoldSeconds, longestHoldSeconds } from '../domain/hold.ts'
+import { defaultHoldSeconds, maxHoldSeconds } from '../domain/hold.ts'
 import { type HoldId, holdId, type TeamId } from '../domain/identity.ts'
 import type { UsageLine } from '../domain/usage.ts'
-import { acting, actOf, callerOf, remember, spender } from './request/caller.ts'
+import { actOf, callerOf, callerWithRole, remember, spender } from './request/caller.ts'
 import type { GatewayContext, Services } from './request/context.ts'
 import { decodeIdOf } from './request/ids.ts'
 import * as inputs from './request/inputs.ts'
 import type { ResultOf } from './request/results.ts'
-import { type Asked, ask, noSuchTeam, served } from './request/submit.ts'
+import { noSuchTeam, type SubmitInput, served, submitKeyed } from './request/submit.ts'
 
 type Optional<T> = inputs.Optional<T>
 export type HoldCreditsInput = {
@@ -64,7 +64,7 @@ export async function holdCredits(
     input: normalised,
     command,
   }
-  return ask(services, asked, 'HoldCreditsResult')
+  return submitKeyed(services, asked, 'HoldCreditsResult')
 }
 
 export async function extendHold(
@@ -72,7 +72,7 @@ export async function extendHold(
   { input }: { input: ExtendHoldInput },
   context: GatewayContext,
 ): Promise<ResultOf<'HoldCreditsResult'>> {
-  const viewer = acting(context, 'MEMBER')
+  const viewer = callerWithRole(context, 'MEMBER')
   inputs.checkedKey(input.idempotencyKey)
   const usage = inputs.readAskedIfAny(input.usage)
   const expiresInSeconds = input.expiresInSeconds ?? null
@@ -89,7 +89,7 @@ export async function extendHold(
         caller: callerOf(viewer),
       }),
   )
-  return asked === null ? noSuchHold() : ask(context.services, asked, 'HoldCreditsResult')
+  return asked === null ? noSuchHold() : submitKeyed(context.services, asked, 'HoldCreditsResult')
 }
 
 export async function captureHold(
@@ -97,7 +97,7 @@ export async function captureHold(
   { input }: { input: CaptureHoldInput },
   context: GatewayContext,
 ): Promise<ResultOf<'SettleHoldResult'>> {
-  const viewer = acting(context, 'MEMBER')
+  const viewer = callerWithRole(context, 'MEMBER')
   inputs.checkedKey(input.idempotencyKey)
   const { asked: usage, normal } = inputs.readAsked(input.usage)
   const asked = onHold({ context, viewer, mutation: 'captureHold' }, input, { usage: normal }, (id) => ({
@@ -106,7 +106,7 @@ export async function captureHold(
     usage,
     caller: callerOf(viewer),
   }))
-  return asked === null ? noSuchHold() : ask(context.services, asked, 'SettleHoldResult')
+  return asked === null ? noSuchHold() : submitKeyed(context.services, asked, 'SettleHoldResult')
 }
 
 export async function settleHold(
@@ -114,7 +114,7 @@ export async function settleHold(
   { input }: { input: SettleHoldInput },
   context: GatewayContext,
 ): Promise<ResultOf<'SettleHoldResult'>> {
-  const viewer = acting(context, 'MEMBER')
+  const viewer = callerWithRole(context, 'MEMBER')
   inputs.checkedKey(input.idempotencyKey)
   const usage = inputs.readAskedIfAny(input.usage)
   const asked = onHold({ context, viewer, mutation: 'settleHold' }, input, { usage: usage?.normal ?? null }, (id) => ({
@@ -123,7 +123,7 @@ export async function settleHold(
     usage: usage?.asked ?? null,
     caller: callerOf(viewer),
   }))
-  return asked === null ? noSuchHold() : ask(context.services, asked, 'SettleHoldResult')
+  return asked === null ? noSuchHold() : submitKeyed(context.services, asked, 'SettleHoldResult')
 }
 
 export async function releaseHold(
@@ -131,7 +131,7 @@ export async function releaseHold(
   { input }: { input: ReleaseHoldInput },
   context: GatewayContext,
 ): Promise<ResultOf<'ReleaseHoldResult'>> {
-  const viewer = acting(context, 'MEMBER')
+  const viewer = callerWithRole(context, 'MEMBER')
   inputs.checkedKey(input.idempotencyKey)
   const reason = inputs.checkedText('reason', input.reason)
   const asked = onHold({ context, viewer, mutation: 'releaseHold' }, input, { reason }, (id) => ({
@@ -140,7 +140,7 @@ export async function releaseHold(
     reason,
     caller: callerOf(viewer),
   }))
-  return asked === null ? noSuchHold() : ask(context.services, asked, 'ReleaseHoldResult')
+  return asked === null ? noSuchHold() : submitKeyed(context.services, asked, 'ReleaseHoldResult')
 }
 
 const noSuchHold = () => new NotFound({ what: 'hold' })
@@ -157,7 +157,7 @@ function onHold<C extends Command>(
   input: OnHold,
   rest: Readonly<Record<string, unknown>>,
   commandOn: (id: HoldId) => C,
-): Asked<C | Refuse<NotFound>> | null {
+): SubmitInput<C | Refuse<NotFound>> | null {
   const { idempotencyKey: key } = input
   const id = decodeIdOf('Hold', input.holdId)
   const theirs = id === null ? null : inputs.reachable(viewer, id.teamId)
@@ -173,8 +173,8 @@ function onHold<C extends Command>(
 }
 
 function withinDeadline<C extends Command>(seconds: number | null, command: C): C | Refuse<InvalidInput> {
-  if (seconds === null || (seconds >= 1 && seconds <= longestHoldSeconds)) return command
-  const reason = `not a usable time: give 1 to ${longestHoldSeconds} seconds`
+  if (seconds === null || (seconds >= 1 && seconds <= maxHoldSeconds)) return command
+  const reason = `not a usable time: give 1 to ${maxHoldSeconds} seconds`
   return { kind: 'refuse', failure: new InvalidInput({ path: ['expiresInSeconds'], reason }) }
 }
 

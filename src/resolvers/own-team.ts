@@ -8,10 +8,10 @@ import { served } from './request/submit.ts'
  */
 export function ownTeamBegun(viewer: Viewer | null, services: Services): Promise<void> | null {
   if (viewer === null || viewer.teamId === null || viewer.role === 'PLATFORM') return null
-  const { openings, catalogs, members } = services
+  const { ensuredTeams, catalogs, members } = services
   const { teamId, memberId: id, name, role, credential } = viewer
   // Members are told which admin to ask, also of one who has only looked so far.
   if (role === 'ADMIN' && credential.kind === 'TOKEN') members.seen({ teamId, id, name, role })
-  if (openings.hasBegun(teamId) || catalogs.inForce().defaultPlan === null) return null
-  return served(() => openings.open(teamId))
+  if (ensuredTeams.hasBegun(teamId) || catalogs.inForce().defaultPlan === null) return null
+  return served(() => ensuredTeams.open(teamId))
 }

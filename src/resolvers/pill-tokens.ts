@@ -3,7 +3,7 @@ import type { NewPillToken } from '../access/open-access.ts'
 import { isPrefix } from '../access/secret.ts'
 import { ownerOf, type PillMaker, requireRole, type Viewer } from '../access/viewer.ts'
 import type { MemberId, TeamId } from '../domain/identity.ts'
-import { acting, actOf } from './request/caller.ts'
+import { actOf, callerWithRole } from './request/caller.ts'
 import type { GatewayContext } from './request/context.ts'
 import { badInput, checkedId, checkedMember, type Optional, teamFor } from './request/inputs.ts'
 import { readTeam, served, unknownTeam } from './request/submit.ts'
@@ -43,7 +43,7 @@ export async function createPillToken(
 }
 
 function making(context: GatewayContext): Viewer {
-  const viewer = acting(context, 'VIEWER')
+  const viewer = callerWithRole(context, 'VIEWER')
   return viewer.credential.kind === 'KEY' ? viewer : requireRole(viewer, 'ADMIN')
 }
 

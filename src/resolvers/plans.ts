@@ -2,12 +2,12 @@ import type { Catalog, Plan } from '../catalog/catalog.ts'
 import type { Account } from '../domain/account.ts'
 import { teamId as asTeamId, type Instant } from '../domain/identity.ts'
 import type { Cadence } from '../domain/period.ts'
-import { acting, actOf, callerOf } from './request/caller.ts'
+import { actOf, callerOf, callerWithRole } from './request/caller.ts'
 import { codeOf } from './request/catalog-ids.ts'
 import type { GatewayContext } from './request/context.ts'
 import { badInput, checkedId, checkedKey, checkedName, type Optional } from './request/inputs.ts'
 import type { ResultOf, TeamView } from './request/results.ts'
-import { ask } from './request/submit.ts'
+import { submitKeyed } from './request/submit.ts'
 
 export type AssignPlanInput = {
   teamId: string
@@ -19,25 +19,25 @@ export type AssignPlanInput = {
   idempotencyKey: string
 }
 
-const mostSeats = 100_000
+const maxSeats = 100_000
 
 export async function assignPlan(
   _: unknown,
   { input }: { input: AssignPlanInput },
   context: GatewayContext,
 ): Promise<ResultOf<'AssignPlanResult'>> {
-  const viewer = acting(context, 'PLATFORM')
+  const viewer = callerWithRole(context, 'PLATFORM')
   const key = checkedKey(input.idempotencyKey)
   const planId = checkedName('planId', codeOf('Plan', input.planId))
   const teamName = input.teamName == null ? null : checkedName('teamName', input.teamName)
   const teamId = asTeamId(checkedId('teamId', input.teamId))
   const seats = input.seats ?? 1
-  if (seats < 1 || seats > mostSeats) throw badInput('seats', `not usable: give 1 to ${mostSeats}`)
+  if (seats < 1 || seats > maxSeats) throw badInput('seats', `not usable: give 1 to ${maxSeats}`)
   const terms = { planId, teamName, seats, interval: input.interval ?? null, anchor: input.anchor ?? null }
   const command = { kind: 'assign-plan', ...terms } as const
   const act = actOf(context, viewer, 'assignPlan', planId)
   const asked = { teamId, key, mutation: 'assignPlan', caller: callerOf(viewer), input: terms, command, act }
-  return ask(context.services, asked, 'AssignPlanResult')
+  return submitKeyed(context.services, asked, 'AssignPlanResult')
 }
 
 /** Null before the first plan, and where the catalog no longer knows it. */

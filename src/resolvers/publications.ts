@@ -4,7 +4,7 @@ import { readSource } from '../catalog/source.ts'
 import { ExpectedError, type InvalidPublication } from '../domain/errors.ts'
 import type { Instant } from '../domain/identity.ts'
 import type { Publication } from '../ledger/catalogs/publication.ts'
-import { acting, actOf } from './request/caller.ts'
+import { actOf, callerWithRole } from './request/caller.ts'
 import type { GatewayContext } from './request/context.ts'
 import type { Optional } from './request/inputs.ts'
 import { served } from './request/submit.ts'
@@ -19,7 +19,7 @@ export async function publishCatalog(
   { input }: { input: PublishCatalogInput },
   context: GatewayContext,
 ): Promise<PublicationView | InvalidCatalog | InvalidPublication> {
-  const viewer = acting(context, 'PLATFORM')
+  const viewer = callerWithRole(context, 'PLATFORM')
   const catalog = readSource(input.source)
   if (catalog instanceof ExpectedError) return catalog
   const effectiveFrom = input.effectiveFrom ?? null
@@ -44,6 +44,6 @@ export async function publicationChanges(
 }
 
 export async function publishedCatalogs(_: unknown, __: unknown, context: GatewayContext): Promise<PublicationView[]> {
-  acting(context, 'PLATFORM')
+  callerWithRole(context, 'PLATFORM')
   return (await served(() => context.services.catalogs.publications())).map(viewOf)
 }

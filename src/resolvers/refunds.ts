@@ -1,13 +1,13 @@
 import type { Credits } from '../domain/amounts/credits.ts'
 import { NotFound } from '../domain/errors.ts'
 import { chargeId } from '../domain/identity.ts'
-import { acting, actOf, callerOf } from './request/caller.ts'
+import { actOf, callerOf, callerWithRole } from './request/caller.ts'
 import type { GatewayContext } from './request/context.ts'
 import { findCharge } from './request/finders.ts'
 import { decodeIdOf } from './request/ids.ts'
 import { badInput, checkedKey, checkedText, type Optional, reachable, teamFor } from './request/inputs.ts'
 import type { ChargeView, RefundView, ResultOf } from './request/results.ts'
-import { ask, noSuchTeam } from './request/submit.ts'
+import { noSuchTeam, submitKeyed } from './request/submit.ts'
 
 export type RefundChargeInput = {
   chargeId: string
@@ -23,7 +23,7 @@ export async function refundCharge(
   { input }: { input: RefundChargeInput },
   context: GatewayContext,
 ): Promise<ResultOf<'RefundChargeResult'>> {
-  const viewer = acting(context, 'PLATFORM')
+  const viewer = callerWithRole(context, 'PLATFORM')
   const key = checkedKey(input.idempotencyKey)
   const reason = checkedText('reason', input.reason)
   if (reason === null || reason === '') throw badInput('reason', 'it is missing: give the reason of the refund')
@@ -39,7 +39,7 @@ export async function refundCharge(
   const normal = { chargeId: input.chargeId, amount, reason }
   const act = actOf(context, viewer, 'refundCharge', input.chargeId)
   const asked = { teamId: named, key, mutation: 'refundCharge', caller: callerOf(viewer), input: normal, command, act }
-  return ask(context.services, asked, 'RefundChargeResult')
+  return submitKeyed(context.services, asked, 'RefundChargeResult')
 }
 
 export async function refundedCharge(

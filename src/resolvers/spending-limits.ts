@@ -5,7 +5,7 @@ import { isAtLeast } from '../domain/role.ts'
 import { type LimitPeriod, type LimitSubject, limitAt, type SpendingLimit } from '../domain/spending-limit.ts'
 import { keyless } from '../ledger/deciding/team-state.ts'
 import { memberView } from './members.ts'
-import { acting, actOf } from './request/caller.ts'
+import { actOf, callerWithRole } from './request/caller.ts'
 import { type GatewayContext, requireCaller } from './request/context.ts'
 import { badInput, checkedMember, checkedName, type Optional, teamFor } from './request/inputs.ts'
 import type { ResultOf, TeamView } from './request/results.ts'
@@ -24,7 +24,7 @@ export async function setSpendingLimit(
   { input }: { input: SpendingLimitInput },
   context: GatewayContext,
 ): Promise<ResultOf<'SetSpendingLimitResult'>> {
-  const viewer = acting(context, 'ADMIN')
+  const viewer = callerWithRole(context, 'ADMIN')
   const teamId = teamFor(viewer, input.teamId)
   if (teamId === null) throw unknownTeam()
   const subject = subjectOf(input, teamId)

@@ -10,7 +10,7 @@ import { codeOf } from './request/catalog-ids.ts'
 import type { GatewayContext } from './request/context.ts'
 import * as inputs from './request/inputs.ts'
 import type { ResultOf, TeamView } from './request/results.ts'
-import { type Asked, ask, type CommandIn, noSuchTeam } from './request/submit.ts'
+import { type CommandIn, noSuchTeam, type SubmitInput, submitKeyed } from './request/submit.ts'
 
 export type SetStoredAmountInput = {
   rate: string
@@ -39,13 +39,13 @@ export async function setStoredAmount(
   const asked = askedAmount(viewer, input)
   if (!('command' in asked)) return asked
   remember(context, viewer, asked.teamId)
-  return ask(context.services, asked, 'SetStoredAmountResult')
+  return submitKeyed(context.services, asked, 'SetStoredAmountResult')
 }
 
 function askedAmount(
   viewer: Viewer,
   input: SetStoredAmountInput,
-): Asked<CommandIn<'SetStoredAmountResult'>> | NotFound {
+): SubmitInput<CommandIn<'SetStoredAmountResult'>> | NotFound {
   const { amount } = input
   const rate = codeOf('Rate', input.rate)
   const key = inputs.checkedKey(input.idempotencyKey)

@@ -6,7 +6,7 @@ import { type RechargeState, rechargeAt } from '../domain/recharge.ts'
 import { type FoundTeams, findCandidates, listEnds, type TeamConditions, type TeamSpan } from '../ledger/find-teams.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
 import { catalogNow } from './catalogs.ts'
-import { acting } from './request/caller.ts'
+import { callerWithRole } from './request/caller.ts'
 import { codeOf } from './request/catalog-ids.ts'
 import type { GatewayContext, Services } from './request/context.ts'
 import { decodePlace, encodePlace, filterMark, type TextList } from './request/cursors.ts'
@@ -33,7 +33,7 @@ export async function teams(
   { filter, ...given }: TeamsArguments,
   context: GatewayContext,
 ): Promise<Connection<TeamView>> {
-  acting(context, 'PLATFORM')
+  callerWithRole(context, 'PLATFORM')
   const conditions = readFilter(filter ?? {})
   const list = { kind: 'teams', filter: filterMark({ ...conditions }) } as const
   const { size, span } = readTeamPage(list, given)

@@ -3,7 +3,7 @@ import { type Credits, MOST_CREDITS } from '../domain/amounts/credits.ts'
 import { ONE, parseDecimal } from '../domain/amounts/decimal.ts'
 import { InvalidAmount } from '../domain/errors.ts'
 import { keyless } from '../ledger/deciding/team-state.ts'
-import { acting, actOf } from './request/caller.ts'
+import { actOf, callerWithRole } from './request/caller.ts'
 import type { GatewayContext } from './request/context.ts'
 import { type Optional, teamFor } from './request/inputs.ts'
 import type { ResultOf } from './request/results.ts'
@@ -20,7 +20,7 @@ export async function setLowBalanceThreshold(
   { input }: { input: LowBalanceThresholdInput },
   context: GatewayContext,
 ): Promise<ResultOf<'SetLowBalanceThresholdResult'>> {
-  const viewer = acting(context, 'ADMIN')
+  const viewer = callerWithRole(context, 'ADMIN')
   const teamId = teamFor(viewer, input.teamId)
   const threshold = readThreshold(input)
   if (threshold instanceof InvalidAmount) return threshold

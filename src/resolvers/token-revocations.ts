@@ -1,4 +1,4 @@
-import { mostMembersRevoked } from '../access/revocation-rows.ts'
+import { maxMembersRevoked } from '../access/revocation-rows.ts'
 import { operatorId } from '../access/viewer.ts'
 import { InvalidInput, type NotFound } from '../domain/errors.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
@@ -27,7 +27,7 @@ export async function revokeTokens(
   const act = actOf(context, viewer, 'revokeTokens')
   const issuedBefore = await served(() => context.services.access.revokeTokens(owner, member, act))
   if (issuedBefore === null) {
-    const reason = `the tokens of ${mostMembersRevoked} members were revoked one by one: leave it out once, for all of the team`
+    const reason = `the tokens of ${maxMembersRevoked} members were revoked one by one: leave it out once, for all of the team`
     return new InvalidInput({ path: ['memberId'], reason })
   }
   return { type: 'RevokedTokens', issuedBefore }

@@ -24,7 +24,7 @@ export type UsageRow = {
 export type UsageReport = { readonly total: Credits; readonly rows: readonly UsageRow[] }
 export type Forecast = { readonly perDay: Credits; readonly runsOutAt: Instant | null }
 
-export const mostUsageDays = 400
+export const maxUsageDays = 400
 const forecastDays = 14
 
 export async function teamUsage(
@@ -34,8 +34,7 @@ export async function teamUsage(
 ): Promise<UsageReport> {
   const { services } = context
   if (from >= to) throw badInput('from', 'the range is empty: give an instant before `to`')
-  if (to - from > mostUsageDays * dayMs)
-    throw badInput('to', `the range is too long: give at most ${mostUsageDays} days`)
+  if (to - from > maxUsageDays * dayMs) throw badInput('to', `the range is too long: give at most ${maxUsageDays} days`)
   const by = new Set(groupBy)
   const { timeZone } = services.catalogs.catalogAt(at)
   const windows = by.has('DAY') ? daysOf(from, to, timeZone) : [{ startsAt: from, endsAt: to }]

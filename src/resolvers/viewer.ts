@@ -1,11 +1,11 @@
 import { requireRole, type Viewer } from '../access/viewer.ts'
-import { acting } from './request/caller.ts'
+import { callerWithRole } from './request/caller.ts'
 import type { GatewayContext } from './request/context.ts'
 import { type Optional, teamFor } from './request/inputs.ts'
 import type { TeamView } from './request/results.ts'
 import { readTeam } from './request/submit.ts'
 
-export const viewer = (_: unknown, __: unknown, context: GatewayContext): Viewer => acting(context, 'VIEWER')
+export const viewer = (_: unknown, __: unknown, context: GatewayContext): Viewer => callerWithRole(context, 'VIEWER')
 
 export async function viewerTeam(viewer: Viewer, _: unknown, { services }: GatewayContext): Promise<TeamView | null> {
   if (viewer.teamId === null) return null

@@ -1,7 +1,7 @@
 import type { Instant } from '../domain/identity.ts'
 import { dayMs } from '../domain/wall-clock.ts'
 import { maxPageSize, type PageArguments, usualPageSize } from '../resolvers/request/pages.ts'
-import { mostUsageDays, type UsageDimension } from '../resolvers/usages.ts'
+import { maxUsageDays, type UsageDimension } from '../resolvers/usages.ts'
 
 /**
  * Costs of fields, in points. A point is some 10 microseconds of the gateway and its database together. A field without
@@ -83,7 +83,7 @@ export const costOfUsage = ({
   readonly to: Instant
   readonly groupBy: readonly UsageDimension[]
 }) => {
-  const days = Math.min(Math.max(Math.ceil((to - from) / dayMs), 1), mostUsageDays)
+  const days = Math.min(Math.max(Math.ceil((to - from) / dayMs), 1), maxUsageDays)
   const dimensions = new Set(groupBy)
   const multiplier = dimensions.has('DAY') ? Math.max(1, multiplierOf(days)) : 1
   return { field: usageCost + days * (dayCost + dimensions.size), multiplier }

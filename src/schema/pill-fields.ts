@@ -63,7 +63,7 @@ const lists = (fields: string | undefined, field: string): boolean =>
   fields === all || fields?.split(' ').includes(field) === true
 
 /** The least use that may select the field; null: no pill token may. */
-function leastUse(type: string, field: string): PillUse | null {
+function minUse(type: string, field: string): PillUse | null {
   if (lists(toWatch[type], field)) return 'WATCH'
   return lists(toBuy[type], field) ? 'BUY' : null
 }
@@ -73,7 +73,7 @@ export function withPillFields(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue
     for (const field of Object.values(type.getFields())) {
-      const least = leastUse(type.name, field.name)
+      const least = minUse(type.name, field.name)
       if (least === 'WATCH') continue
       const otherwise = lists(withheld[type.name], field.name) ? () => null : refusal(least)
       field.resolve = unlessPill(field.resolve ?? defaultFieldResolver, least, otherwise)

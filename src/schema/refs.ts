@@ -1,6 +1,6 @@
 import type { Viewer } from '../access/viewer.ts'
 import type { AddOn, Plan, PlanAllowance } from '../catalog/catalog.ts'
-import type { Fault, InvalidCatalog } from '../catalog/faults.ts'
+import type { CatalogFault, InvalidCatalog } from '../catalog/faults.ts'
 import type { Credits } from '../domain/amounts/credits.ts'
 import type { Money } from '../domain/amounts/money.ts'
 import type { AllowancePeriod } from '../domain/balance.ts'
@@ -74,7 +74,7 @@ export const PlanType = builder.objectRef<Plan>('Plan')
 export const AllowanceType = builder.objectRef<PlanAllowance>('Allowance')
 export const AddOnType = builder.objectRef<AddOn>('AddOn')
 export const PublishedCatalogType = builder.objectRef<PublicationView>('PublishedCatalog')
-export const CatalogFaultType = builder.objectRef<Fault>('CatalogFault')
+export const CatalogFaultType = builder.objectRef<CatalogFault>('CatalogFault')
 
 export const LowBalanceAlertType = builder.objectRef<LowBalanceView>('LowBalanceAlert')
 export const AccountEventType = builder.objectRef<AccountEventView>('AccountEvent')

@@ -5,16 +5,16 @@ import type { Access } from '../access/open-access.ts'
 import type { Viewer } from '../access/viewer.ts'
 import { contextOf, type GatewayContext, type Services } from '../resolvers/request/context.ts'
 import { senderOf } from '../resolvers/request/sender.ts'
-import { untilEnded } from './event-streams/end-with-credential.ts'
-import { pulled } from './event-streams/subscription-iterator.ts'
+import { endWithCredential } from './event-streams/end-with-credential.ts'
+import { iterateSubscription } from './event-streams/subscription-iterator.ts'
 import { graphiqlForBrowsers } from './graphiql.ts'
 import { type Budgets, leftAfter, type Payer, showAccount } from './limits/budgets.ts'
-import type { Caller, Callers } from './limits/caller-limits.ts'
+import type { LimitedCaller, LimitedCallers } from './limits/caller-limits.ts'
 import { boundedErrors } from './limits/error-limits.ts'
 import type { Admission } from './operations/admission.ts'
 import type { MaskError } from './operations/masking.ts'
 import type { Pipeline } from './operations/pipeline.ts'
-import { isSubscription, type Subscriptions } from './operations/shared-subscriptions.ts'
+import { isSubscription, type SharedSubscriptions } from './operations/shared-subscriptions.ts'
 
 const lastWordWithinMs = 5_000
 
@@ -26,8 +26,8 @@ export type GraphqlOptions = {
   readonly schema: GraphQLSchema
   readonly services: Services
   readonly pipeline: Pipeline
-  readonly subscriptions: Subscriptions
-  readonly callers: Callers
+  readonly subscriptions: SharedSubscriptions
+  readonly callers: LimitedCallers
   readonly budgets: Budgets
   readonly access: Pick<Access, 'watch'>
   readonly mask: MaskError
@@ -65,14 +65,16 @@ export function createGraphql(options: GraphqlOptions) {
             return charged instanceof GraphQLError ? charged : null
           },
         })
-        return isSubscription(result) ? pulled(result, mask) : result
+        return isSubscription(result) ? iterateSubscription(result, mask) : result
       })
       if (!viewer) return
       cutOffAfter(access, viewer, res)
       return {
         onSubscribeResult({ result, setResult }) {
           if (!isAsyncIterable(result)) return
-          const results = untilEnded(result as AsyncIterable<ExecutionResult>, (ended) => access.watch(viewer, ended))
+          const results = endWithCredential(result as AsyncIterable<ExecutionResult>, (ended) =>
+            access.watch(viewer, ended),
+          )
           whenClosed(res, () => results.return?.())
           setResult(results)
         },
@@ -187,7 +189,7 @@ const mediaFaults: Readonly<Record<number, { message: string; extensions: { code
 }
 
 /** Counts an event stream among what its caller runs, as a socket with one operation. */
-function countStream(callers: Callers, viewer: Viewer | null, response: ServerResponse): Caller {
+function countStream(callers: LimitedCallers, viewer: Viewer | null, response: ServerResponse): LimitedCaller {
   const caller = callers.enter(viewer)
   caller.operations += 1
   whenClosed(response, () => {

@@ -11,7 +11,7 @@ import { discardBody } from './discard.ts'
 import type { Graphql } from './graphql.ts'
 import { type HostCheck, refuseHost } from './hosts.ts'
 import { json } from './json.ts'
-import { type Account, type Budgets, type Payer, RateLimited, showAccount } from './limits/budgets.ts'
+import { type BudgetState, type Budgets, type Payer, RateLimited, showAccount } from './limits/budgets.ts'
 import type { Connections } from './limits/connections.ts'
 import { type Held, HeldBytes, TooManyBytes } from './limits/held-bytes.ts'
 import { refuseOverloaded } from './limits/overloaded.ts'
@@ -124,7 +124,7 @@ export function createHttp(options: HttpOptions): Server {
   }
 
   /** @throws {RateLimited} */
-  async function pay(payer: Payer): Promise<Account | null> {
+  async function pay(payer: Payer): Promise<BudgetState | null> {
     const account = await budgets.request(payer)
     if (account instanceof RateLimited) throw account
     return account

@@ -4,7 +4,7 @@ import { type FetchAPI, processRegularResult } from 'graphql-yoga'
 import type { Viewer } from '../access/viewer.ts'
 import { contextOf, type Services } from '../resolvers/request/context.ts'
 import { senderOf } from '../resolvers/request/sender.ts'
-import { type Account, accountHeaders, type Payer } from './limits/budgets.ts'
+import { accountHeaders, type BudgetState, type Payer } from './limits/budgets.ts'
 import { maxErrors } from './limits/error-limits.ts'
 import { acceptedJson, type JsonType, sendsJson } from './media-types.ts'
 import type { MaskError } from './operations/masking.ts'
@@ -25,7 +25,7 @@ export type Post = {
   readonly viewer: Viewer | null
   readonly payer: Payer
   /** The points that the payer has left after the request itself. */
-  readonly account: Account | null
+  readonly account: BudgetState | null
 }
 
 /**
@@ -99,7 +99,7 @@ export class Posts {
 }
 
 /** The points that the payer has left, as far as they are known. */
-type Charge = { account: Account | null }
+type Charge = { account: BudgetState | null }
 
 /** A GraphQL request, which may name a trusted document instead of containing one. */
 type Body = Omit<Params, 'query'> & DocumentRequest
@@ -144,7 +144,7 @@ class Answer {
 // Yoga's rule uses only `Response` of the Fetch API, and only its constructor.
 const answers = { Response: Answer } as unknown as FetchAPI
 
-function answer(response: ServerResponse, result: ExecutionResult, type: JsonType, account: Account | null): void {
+function answer(response: ServerResponse, result: ExecutionResult, type: JsonType, account: BudgetState | null): void {
   // The rule creates its result with `answers`, so the result is an Answer.
   const { body, init } = processRegularResult(result, answers, type) as unknown as Answer
   const length = Buffer.byteLength(body)

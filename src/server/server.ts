@@ -11,7 +11,7 @@ import { healthz, readyz } from './health.ts'
 import { createHostCheck } from './hosts.ts'
 import { createHttp, listen, pathOf, type RequestTimes } from './http.ts'
 import { Budgets } from './limits/budgets.ts'
-import { Callers } from './limits/caller-limits.ts'
+import { LimitedCallers } from './limits/caller-limits.ts'
 import { Connections } from './limits/connections.ts'
 import type { LedgerDelay } from './limits/ledger-delay.ts'
 import { UnderWay } from './limits/under-way.ts'
@@ -84,7 +84,7 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
   const all = new Set<ServerResponse>()
   const streaming = new Set<ServerResponse>()
   const subscriptions = createSubscriptions({ schema, services, mask })
-  const callers = new Callers()
+  const callers = new LimitedCallers()
   const budgets = new Budgets(config.budgets)
   const addresses = new Addresses(config.trustedProxies)
   const connections = new Connections(addresses, config.maxAnonymousConnections)

@@ -10,7 +10,7 @@ import { json } from './json.ts'
 import type { Metrics } from './metrics.ts'
 import type { Route } from './route.ts'
 
-const mostBytes = 1_000_000
+const maxBytes = 1_000_000
 
 /** An event, or a thin one of the newer kind (`v2.core.event`), which only names what happened and has no effect here. */
 type Told = Stripe.Event | Pick<Stripe.V2.Core.EventNotification, 'object' | 'type'>
@@ -51,7 +51,7 @@ export function stripeWebhook(
       response.setHeader('Allow', 'POST')
       return json(response, 405, { message: 'Stripe posts its events here: use POST' })
     }
-    const body = await readBody(request, mostBytes, held)
+    const body = await readBody(request, maxBytes, held)
     try {
       signature.verifyHeader(body, request.headers['stripe-signature'] ?? '', secret)
     } catch (error) {

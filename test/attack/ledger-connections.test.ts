@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => gateway?.close())
 
 /** How many of the ledger's connections were in use at once while `run` ran. */
-async function mostBorrowed(run: () => Promise<unknown>): Promise<number> {
+async function maxBorrowed(run: () => Promise<unknown>): Promise<number> {
   const { pool } = gateway.database
   let most = 0
   const count = () => {
@@ -57,13 +57,13 @@ test.each([
 ])('%s many times in one document leaves connections to the ledger', async (_, field) => {
   const fields = Array.from({ length: aliases }, (_, index) => `a${index}: ${field}`)
   const run = () => gateway.run(vera, `{ team { ${fields.join(' ')} } }`)
-  expect(await mostBorrowed(run)).toBeLessThanOrEqual(maxLaneConnections)
+  expect(await maxBorrowed(run)).toBeLessThanOrEqual(maxLaneConnections)
 })
 
 test('nodes by id many times in one document leave connections to the ledger', async () => {
   const fields = Array.from({ length: aliases }, (_, index) => `a${index}: node(id: "${chargeIdOfFirst}") { id }`)
   const run = () => gateway.ask(vera, `{ ${fields.join(' ')} }`)
-  expect(await mostBorrowed(run)).toBeLessThanOrEqual(maxLaneConnections)
+  expect(await maxBorrowed(run)).toBeLessThanOrEqual(maxLaneConnections)
 })
 
 test('many who catch up on events leave connections to the ledger, and miss none', async () => {
@@ -79,7 +79,7 @@ test('many who catch up on events leave connections to the ledger, and miss none
     expect(seen).toBeGreaterThanOrEqual(600)
   }
   const run = () => Promise.all(Array.from({ length: aliases }, catchUp))
-  expect(await mostBorrowed(run)).toBeLessThanOrEqual(maxLaneConnections)
+  expect(await maxBorrowed(run)).toBeLessThanOrEqual(maxLaneConnections)
 })
 
 test('a report of too many rows is refused, with what to do', async () => {

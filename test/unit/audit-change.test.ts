@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Account } from '../../src/domain/account.ts'
-import { factsText, mostFactsBytes } from '../../src/domain/audit.ts'
+import { factsText, maxFactsBytes } from '../../src/domain/audit.ts'
 import { changeBy } from '../../src/domain/decisions/audit-change.ts'
 import type { Command, Facts } from '../../src/domain/decisions/command.ts'
 import { chargeId, memberId, purchaseId } from '../../src/domain/identity.ts'
@@ -167,12 +167,12 @@ test.each<Command>([
 describe('the facts of a record', () => {
   test('are JSON, as they are up to 4,096 bytes', () => {
     expect(factsText(null)).toBeNull()
-    const facts = { text: 'x'.repeat(mostFactsBytes - '{"text":""}'.length), number: undefined } as never
+    const facts = { text: 'x'.repeat(maxFactsBytes - '{"text":""}'.length), number: undefined } as never
     expect(factsText(facts)).toBe(JSON.stringify(facts))
   })
 
   test('have texts of at most 60 characters where they are longer, and no half of a character', () => {
-    const long = { text: 'x'.repeat(mostFactsBytes), short: 'y'.repeat(60), list: [`${'z'.repeat(59)}🙂!`], number: 1 }
+    const long = { text: 'x'.repeat(maxFactsBytes), short: 'y'.repeat(60), list: [`${'z'.repeat(59)}🙂!`], number: 1 }
     expect(JSON.parse(factsText(long) ?? '')).toEqual({
       ...{ text: `${'x'.repeat(60)}…`, short: 'y'.repeat(60), list: [`${'z'.repeat(59)}\uFFFD…`], number: 1 },
     })

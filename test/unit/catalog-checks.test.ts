@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { CatalogError, type Fault } from '../../src/catalog/faults.ts'
+import { CatalogError, type CatalogFault } from '../../src/catalog/faults.ts'
 import { parseCatalog } from '../../src/catalog/load.ts'
 import { smallWith } from './catalogs/small.ts'
 
 /** The faults of the catalog with one place changed, which must be there; « marks where the first one stands. */
-function faultsWith(from: string, to: string): { faults: readonly Fault[]; place: Partial<Fault> } {
+function faultsWith(from: string, to: string): { faults: readonly CatalogFault[]; place: Partial<CatalogFault> } {
   const marked = smallWith(from, to)
   const before = marked.slice(0, marked.indexOf('«')).split('\n')
   const place = { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { mostMoneyPerDay } from '../../src/catalog/catalog.ts'
+import { maxMoneyPerDay } from '../../src/catalog/catalog.ts'
 import { InvalidCatalog } from '../../src/catalog/faults.ts'
 import { deepFreeze } from '../../src/catalog/freeze.ts'
 import { parseCatalog } from '../../src/catalog/load.ts'
@@ -13,13 +13,13 @@ const packs =
 
 describe('what a team buys in a day', () => {
   test('is ten times the dearest package where the catalog names no amount', () => {
-    expect(mostMoneyPerDay(catalogWith('packages: []', packs))).toEqual({ amount: 70_000_000_000n, currency: 'USD' })
-    expect(mostMoneyPerDay(catalogWith('packages: []', 'packages: []'))).toEqual({ amount: 0n, currency: 'USD' })
+    expect(maxMoneyPerDay(catalogWith('packages: []', packs))).toEqual({ amount: 70_000_000_000n, currency: 'USD' })
+    expect(maxMoneyPerDay(catalogWith('packages: []', 'packages: []'))).toEqual({ amount: 0n, currency: 'USD' })
   })
 
   test('is what the catalog names', () => {
     const catalog = catalogWith('packages: []', `${packs}\npurchaseLimits: { perDay: 3, moneyPerDay: 5 }`)
-    expect(mostMoneyPerDay(catalog)).toEqual({ amount: 5_000_000_000n, currency: 'USD' })
+    expect(maxMoneyPerDay(catalog)).toEqual({ amount: 5_000_000_000n, currency: 'USD' })
     expect(catalog.purchaseLimits.perDay).toBe(3)
   })
 })

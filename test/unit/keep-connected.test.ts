@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { pauseBefore } from '../../src/concurrency/pauses.ts'
-import { type Connection, keepConnected } from '../../src/live/hints/keep-connected.ts'
+import { type HintConnection, keepConnected } from '../../src/live/hints/keep-connected.ts'
 
 const log = pino({ level: 'silent' })
 const patienceMs = 15_000
@@ -16,7 +16,7 @@ async function untilThereAre(count: number, list: readonly unknown[]): Promise<v
   expect(list).toHaveLength(count)
 }
 
-type End = Connection & { readonly number: number; lose(): void; hang(): void; readonly closed: () => boolean }
+type End = HintConnection & { readonly number: number; lose(): void; hang(): void; readonly closed: () => boolean }
 
 /** The other end: how often it was asked, when, and what becomes of each connection, by the test's decision. */
 function otherEnd() {

@@ -14,7 +14,7 @@ import {
   windowMs,
 } from '../../src/server/limits/operation-limit.ts'
 
-const lookEveryMs = 10
+const pollEveryMs = 10
 const calm: Look = { loopDelayMs: 1, commandMs: 8, silentMs: 0, maxUnderWay: 30 }
 const full = { ...calm, maxUnderWay: Infinity }
 const late: Look = { ...calm, loopDelayMs: 2 * maxLoopDelayMs, maxUnderWay: restingOperations }
@@ -24,8 +24,8 @@ const silent: Look = { ...calm, commandMs: null, silentMs: 2 * maxCommandMs, max
 /** The limit after looks for so long, each look given by its number. */
 function looked(limit: OperationLimit, ms: number, lookOf: (index: number) => Look): OperationLimit {
   const { beganAt } = limit.window
-  return Array.from({ length: ms / lookEveryMs }, (_, index) => index).reduce(
-    (next, index) => limitAfter(next, lookOf(index), beganAt + (index + 1) * lookEveryMs),
+  return Array.from({ length: ms / pollEveryMs }, (_, index) => index).reduce(
+    (next, index) => limitAfter(next, lookOf(index), beganAt + (index + 1) * pollEveryMs),
     limit,
   )
 }
@@ -64,7 +64,7 @@ describe('the limit of operations', () => {
     const slower = { ...slow, commandMs: 300, maxUnderWay: 2_000 }
     const once = looked(resting(), windowMs, () => slower)
     expect(once.operations).toBe(400)
-    expect(looked(once, windowMs - lookEveryMs, () => slower).operations).toBe(400)
+    expect(looked(once, windowMs - pollEveryMs, () => slower).operations).toBe(400)
     expect(limitAfter(once, slower, once.window.beganAt - 1)).toBe(once)
   })
 

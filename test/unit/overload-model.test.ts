@@ -16,7 +16,7 @@ type Machine = {
   readonly capacity: number
 }
 
-const lookEveryMs = 10
+const pollEveryMs = 10
 const parallelBatches = 4
 const partOfArrival = 0.65
 const seconds = 6
@@ -64,7 +64,7 @@ class Model {
     this.#at = busyMs > 0 ? this.#at + busyMs : this.#nextAt()
     this.#underWay -= done.length
     for (const dueAt of done) if (dueAt > settledMs) this.acceptedMs.push(this.#at - dueAt)
-    if (this.#at - this.#lookedAt >= lookEveryMs) this.#look()
+    if (this.#at - this.#lookedAt >= pollEveryMs) this.#look()
   }
 
   #takes(dueAt: number, busyMs: number): number {
@@ -90,13 +90,13 @@ class Model {
   }
 
   #nextAt(): number {
-    const nexts = [this.#sent / this.#perMs, this.#lookedAt + lookEveryMs, ...this.#batches.map(({ doneAt }) => doneAt)]
+    const nexts = [this.#sent / this.#perMs, this.#lookedAt + pollEveryMs, ...this.#batches.map(({ doneAt }) => doneAt)]
     return Math.max(this.#at + 0.01, Math.min(...nexts))
   }
 
   #look(): void {
     const look = {
-      loopDelayMs: this.#at - this.#lookedAt - lookEveryMs,
+      loopDelayMs: this.#at - this.#lookedAt - pollEveryMs,
       commandMs: this.#fastestMs,
       silentMs: this.#underWay === 0 ? 0 : this.#at - this.#answeredAt,
       maxUnderWay: this.#most,

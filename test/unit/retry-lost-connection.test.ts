@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { LedgerUnavailable, untilReached } from '../../src/ledger/retry-lost-connection.ts'
+import { LedgerUnavailable, retryLostConnection } from '../../src/ledger/retry-lost-connection.ts'
 
 const lost = () => Object.assign(new Error('The line was cut'), { code: 'ECONNRESET' })
 const patienceMs = 40
@@ -13,11 +13,11 @@ test('what was under way for longer than the patience when its connection was lo
     await delay(2 * patienceMs)
     throw lost()
   }
-  expect(await untilReached(run, patienceMs)).toBe('done')
+  expect(await retryLostConnection(run, patienceMs)).toBe('done')
 })
 
 test('what never reaches the database is given up, with what to do', async () => {
-  const giving = untilReached(() => Promise.reject(lost()), patienceMs)
+  const giving = retryLostConnection(() => Promise.reject(lost()), patienceMs)
   await expect(giving).rejects.toThrow(LedgerUnavailable)
   await expect(giving).rejects.toThrow('try again with the same key')
 })

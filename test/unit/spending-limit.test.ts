@@ -9,7 +9,7 @@ import {
   countTaken,
   limitAt,
   limitPassed,
-  mostLimits,
+  maxLimits,
   type SpendingLimit,
   windowAt,
 } from '../../src/domain/spending-limit.ts'
@@ -124,7 +124,7 @@ describe('setting a limit', () => {
   })
 
   test('is one of so many at most; a change and a lifted one do not count', () => {
-    const others = Array.from({ length: mostLimits - 1 }, (_, number) => limitOf(1n, { id: `${number}` }))
+    const others = Array.from({ length: maxLimits - 1 }, (_, number) => limitOf(1n, { id: `${number}` }))
     const nearly = { ...newTeam(), limits: [...others, limitOf(null, { id: 'lifted' })] }
     const full = set(nearly, {})
     expect(full.outcome.kind).toBe('done')

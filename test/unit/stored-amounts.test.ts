@@ -3,7 +3,7 @@ import { MICRO } from '../../src/domain/amounts/credits.ts'
 import { runsOutAt } from '../../src/domain/decisions/forecast.ts'
 import { rollForward } from '../../src/domain/decisions/roll-forward.ts'
 import type { World } from '../../src/domain/rules.ts'
-import { accruedToday, mostStored, nextAccrual, readStored, type StoredAmount } from '../../src/domain/stored-amount.ts'
+import { accruedToday, maxStored, nextAccrual, readStored, type StoredAmount } from '../../src/domain/stored-amount.ts'
 import { cardOf, gigabytes, plainCard, Storing, storageRate, worldOf } from '../property/model/storing.ts'
 import { rate } from '../property/model/world.ts'
 
@@ -349,7 +349,7 @@ describe('beside', () => {
   })
 
   test('an amount is read exactly, from 0 to 10^9 GB', () => {
-    expect(['0', '0.000001', '1000000000'].map(readStored)).toEqual([0n, 1n, mostStored])
+    expect(['0', '0.000001', '1000000000'].map(readStored)).toEqual([0n, 1n, maxStored])
     expect(['-1', '1000000000.000001', '1e3', '0.0000001', ''].map(readStored)).toEqual(Array(5).fill(undefined))
   })
 

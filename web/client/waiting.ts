@@ -1,10 +1,10 @@
 import type { Ending } from './session.ts'
 
 const baseMs = 500
-const mostMs = 30_000
+const maxMs = 30_000
 /** A deploy ends many clients at once, in batches; they come back spread over this. */
 const restartWithinMs = 3_000
-const overload = { leastMs: 3_000, withinMs: 12_000 }
+const overload = { minMs: 3_000, withinMs: 12_000 }
 
 /** So long a session makes up for one attempt that failed; a shorter one proves nothing, and the next wait is longer. */
 const provenAfterMs = 2_000
@@ -30,10 +30,10 @@ export function failedAttempts(
  * Source: AWS Architecture Blog, "Exponential Backoff And Jitter".
  */
 export function waitBefore({ why, retryAfterMs = 0 }: Ending, attempt: number, random: number): number {
-  const backOff = random * Math.min(mostMs, baseMs * 2 ** attempt)
+  const backOff = random * Math.min(maxMs, baseMs * 2 ** attempt)
   if (why === 'token' && attempt === 0) return 0
   if (why === 'restart') return Math.max(random * restartWithinMs, attempt === 0 ? 0 : backOff)
-  if (why === 'overload') return Math.max(overload.leastMs + random * overload.withinMs, backOff) + retryAfterMs
+  if (why === 'overload') return Math.max(overload.minMs + random * overload.withinMs, backOff) + retryAfterMs
   return backOff + retryAfterMs
 }
 

@@ -5,7 +5,7 @@ import { ms } from '../rows/instants.ts'
 type Queries = { query(config: QueryConfig): Promise<QueryResult> }
 
 /** The most that one look finds. */
-export const mostDue = 200
+export const maxDue = 200
 
 const leaseMs = 1_500
 
@@ -34,7 +34,7 @@ const find = `
     -- A team that is locked is being written, and whoever writes it posts its time first.
     select team_id from account
     where ($2 or (select mine from mine)) and next_boundary <= (select now from moment) and team_id <> all($3::text[])
-    order by next_boundary limit ${mostDue} for no key update skip locked
+    order by next_boundary limit ${maxDue} for no key update skip locked
   )
   select mine, array(select team_id from due) as teams,
     ${ms("greatest((select until from lease where name = 'sweeper'), real) - real", 'lease_ms')},

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { LaneFull } from '../../concurrency/lane.ts'
-import { type Rounds, startRounds } from '../../database/background-loop.ts'
+import { type BackgroundLoop, startBackgroundLoop } from '../../database/background-loop.ts'
 import type { Database } from '../../database/open.ts'
 import type { TeamId } from '../../domain/identity.ts'
 import { keyless } from '../deciding/team-state.ts'
 import type { Ledger } from '../ledger.ts'
 import { LedgerUnavailable } from '../retry-lost-connection.ts'
-import { findDue, giveBackLease, mostDue } from './find-due.ts'
+import { findDue, giveBackLease, maxDue } from './find-due.ts'
 
-const longestSleepMs = 500
-const shortestSleepMs = 10
+const maxSleepMs = 500
+const minSleepMs = 10
 /** Gateways that wait for another one's lease must not all come at its end. */
 const spreadMs = 300
 const asideMs = 5_000
@@ -22,7 +22,7 @@ const asideMs = 5_000
  * has the lease. A team that can't be rolled forward is retried every 5 seconds and delays no other. Outages are
  * survived with growing pauses of at most 5 seconds.
  */
-export function startSweeper({ pool }: Database, ledger: Ledger, log: Logger): Rounds {
+export function startSweeper({ pool }: Database, ledger: Ledger, log: Logger): BackgroundLoop {
   const holder = randomUUID()
   const aside = new Map<TeamId, number>()
   let pokes = 0
@@ -35,9 +35,9 @@ export function startSweeper({ pool }: Database, ledger: Ledger, log: Logger): R
     const { teams, nextMs } = await findDue(pool, holder, anyway, [...aside.keys()])
     if (teams === null) return (nextMs ?? 0) + Math.random() * spreadMs
     await post(teams)
-    if (teams.length === mostDue) return 0
+    if (teams.length === maxDue) return 0
     served = asked
-    return teams.length > 0 ? shortestSleepMs : Math.min(longestSleepMs, Math.max(shortestSleepMs, nextMs ?? Infinity))
+    return teams.length > 0 ? minSleepMs : Math.min(maxSleepMs, Math.max(minSleepMs, nextMs ?? Infinity))
   }
 
   async function post(teams: readonly TeamId[]): Promise<void> {
@@ -55,14 +55,14 @@ export function startSweeper({ pool }: Database, ledger: Ledger, log: Logger): R
     if (failed > 0) log.warn({ err: defect, teams: failed }, 'Time could not be posted for some teams; trying again')
   }
 
-  const rounds = startRounds(round, 'Time could not be posted for idle teams; trying again', log)
+  const loop = startBackgroundLoop(round, 'Time could not be posted for idle teams; trying again', log)
   return {
     poke() {
       pokes += 1
-      rounds.poke()
+      loop.poke()
     },
     async stop() {
-      await rounds.stop()
+      await loop.stop()
       await giveBackLease(pool, holder).catch(() => undefined)
     },
   }

@@ -6,7 +6,7 @@ import type { Instant } from '../../domain/identity.ts'
 import type { Rate } from '../../domain/rate-card.ts'
 import type { World } from '../../domain/rules.ts'
 import { LedgerClock } from '../clock/ledger-clock.ts'
-import type { Timeline } from '../clock/rules-timeline.ts'
+import type { RulesTimeline } from '../clock/rules-timeline.ts'
 import { whenceOf, whoOf } from '../history/audit-records.ts'
 import { ms } from '../rows/instants.ts'
 import type { Publication, Publishing } from './publication.ts'
@@ -17,7 +17,7 @@ export type CatalogInForce = { readonly catalog: Catalog; readonly publication: 
 
 /** Every catalog that was, is or will be in force. */
 export type Catalogs = World &
-  Timeline & {
+  RulesTimeline & {
     /** The catalog in force at an instant, as far as this process knows; before the first one, the first. */
     catalogAt(instant: Instant): Catalog
     /** The catalog in force now, by this process's estimate of the ledger's clock. */
@@ -51,7 +51,7 @@ export type Catalogs = World &
  * of a reading, this is the shortest notice of `publish_catalog`.
  */
 const leaseMs = 2_000
-const answerWithinMs = 5_000
+const queryTimeoutMs = 5_000
 
 const readPublications = {
   name: 'read-publications',
@@ -83,7 +83,7 @@ const publishAudited = `
 export async function openCatalogs({ url, log }: Pick<Database, 'url' | 'log'>): Promise<Catalogs> {
   const pool = new pg.Pool({
     ...{ connectionString: url, application_name: 'credits-gateway catalogs', max: 1, keepAlive: true },
-    ...{ connectionTimeoutMillis: answerWithinMs, query_timeout: answerWithinMs },
+    ...{ connectionTimeoutMillis: queryTimeoutMs, query_timeout: queryTimeoutMs },
   })
   pool.on('error', (error) => log.warn({ err: error }, 'The connection that reads catalogs was lost; it is made again'))
   const stored = new StoredCatalogs(log)

@@ -7,7 +7,7 @@ import type { CatalogInForce, Catalogs } from './catalogs.ts'
  * Publishes the catalog of a gateway's file if it is new since the last start with a file, and waits until it is in
  * force. Other publications since then stay in force. Gateways that start together with one file publish it once.
  */
-export async function putInForce(
+export async function publishFile(
   catalogs: Catalogs,
   file: Catalog,
   progress: (message: string) => void,

@@ -5,7 +5,7 @@ import type { Catalogs } from './catalogs.ts'
 const refreshEveryMs = 500
 
 /** Reads the catalogs in the background, so that decisions need not wait for it. `stop` resolves when that has ended. */
-export function keepFresh(catalogs: Pick<Catalogs, 'refresh'>, { log }: Pick<Database, 'log'>) {
+export function refreshCatalogs(catalogs: Pick<Catalogs, 'refresh'>, { log }: Pick<Database, 'log'>) {
   const stopping = new AbortController()
   const { signal } = stopping
   async function run(): Promise<void> {

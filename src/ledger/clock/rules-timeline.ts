@@ -2,7 +2,7 @@ import type { Instant } from '../../domain/identity.ts'
 import type { RulesAt } from '../../domain/rules.ts'
 
 /** The rules of every instant, and how far this process may rely on them. */
-export type Timeline = {
+export type RulesTimeline = {
   /**
    * The rules as this process knows them now. They are the same in all processes up to an instant for which `knows` is
    * true.

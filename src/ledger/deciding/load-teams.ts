@@ -14,15 +14,15 @@ import {
 } from '../../domain/identity.ts'
 import type { Role } from '../../domain/role.ts'
 import type { StoredOutcome } from '../../entities/json/stored.ts'
-import type { Timeline } from '../clock/rules-timeline.ts'
+import type { RulesTimeline } from '../clock/rules-timeline.ts'
 import { type GrantRow, grantColumns, withGrants } from '../rows/grant-rows.ts'
 import { burnedBy, type HoldRow, holdColumns, toHold } from '../rows/hold-rows.ts'
 import { ms } from '../rows/instants.ts'
 import { readTeams } from '../rows/read-teams.ts'
 import type { References } from './references.ts'
 import type { StoredCommand, TeamState } from './team-state.ts'
-import { readLeftovers } from './unused-at-period-end.ts'
-import { readUsedBefore } from './usage-before-limit.ts'
+import { readUnusedAtPeriodEnd } from './unused-at-period-end.ts'
+import { readUsageBeforeLimit } from './usage-before-limit.ts'
 
 const lockTeams = 'select 1 from account where team_id = any($1) order by team_id for update'
 
@@ -70,7 +70,7 @@ export type LoadedTeams = { readonly states: ReadonlyMap<TeamId, TeamState>; rea
 export async function loadTeams(
   client: Pick<PoolClient, 'query'>,
   refs: References,
-  timeline: Timeline,
+  timeline: RulesTimeline,
 ): Promise<LoadedTeams> {
   const ask = async <Row>(name: string, text: string, list: readonly { teamId: TeamId }[], ids: readonly unknown[]) => {
     if (list.length === 0) return []
@@ -90,12 +90,12 @@ export async function loadTeams(
     ask<HoldRow>('holds', readHolds, refs.holds, holdIds),
     ask<ChargeRow>('charges', readCharges, refs.charges, chargeIds),
     ask<CommandRow>('commands', readCommands, refs.keys, keys),
-    readLeftovers(client, refs.renewed),
+    readUnusedAtPeriodEnd(client, refs.renewed),
   ])
 
   const lastAt = (teamId: TeamId) => read.teams.get(teamId)?.account?.lastAt ?? read.now
   const at = (teamId: TeamId) => Math.max(read.now, lastAt(teamId))
-  const usedBefore = await readUsedBefore(client, refs.limits, timeline.rulesAt, at)
+  const usedBefore = await readUsageBeforeLimit(client, refs.limits, timeline.rulesAt, at)
   const closedGrants = Map.groupBy([...sourceGrants, ...chargeGrants, ...holdGrants], (row) => row.team_id)
   const holdsOf = Map.groupBy(holds, (row) => row.team_id)
   const chargesOf = Map.groupBy(charges, (row) => row.team_id)

@@ -19,7 +19,7 @@ const readLeftover = `
  * The credits that plans' allowances had left at the end of their last deposited period, for allowances whose next
  * period is not deposited yet.
  */
-export async function readLeftovers(
+export async function readUnusedAtPeriodEnd(
   client: Pick<PoolClient, 'query'>,
   teams: readonly TeamId[],
 ): Promise<ReadonlyMap<TeamId, readonly Leftover[]>> {

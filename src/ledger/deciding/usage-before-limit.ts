@@ -30,7 +30,7 @@ const readUsed = `
  * The credits that limits' subjects have used in the windows that run at `at`. For a member: its charges, net of
  * refunds, plus the credits in its open holds. For an API caller: only the latter.
  */
-export async function readUsedBefore(
+export async function readUsageBeforeLimit(
   client: Pick<PoolClient, 'query'>,
   limits: readonly LimitOfTeam[],
   rulesAt: RulesAt,

@@ -11,7 +11,7 @@ export type Checkpoints = {
   stop(): Promise<void>
 }
 
-const mostKnown = 10_000
+const maxKnown = 10_000
 /**
  * The pause after a checkpoint, in multiples of its duration: checkpoints of a busy team take at most a fifth of the
  * time.
@@ -32,7 +32,7 @@ export function createCheckpoints(database: Database): Checkpoints {
       await takeCheckpoint(database, teamId)
       taken.delete(teamId)
       taken.set(teamId, { revision, nextAt: performance.now() + restFactor * (performance.now() - begun) })
-      keepNewest(taken, mostKnown)
+      keepNewest(taken, maxKnown)
     } catch (error) {
       log.warn({ err: error, teamId }, 'A checkpoint could not be taken; a later change tries again')
     } finally {

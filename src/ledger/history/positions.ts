@@ -12,7 +12,7 @@ export type Position = {
 }
 
 /** A connection that has fallen silent must not keep watchers waiting while the database is up. */
-const answerWithinMs = 1_000
+const queryTimeoutMs = 1_000
 
 // Lateral, with a limit: whatever the planner thinks of the number of teams, it can only look each one up. The `select`
 // around the parameter hides that number, so that the plan is kept: it would be made anew for each call otherwise.
@@ -27,7 +27,7 @@ const read = `
  * Teams that do not exist are left out. A database that does not answer within a second counts as a lost connection.
  */
 export async function readPositions(pool: Queries, teams: readonly TeamId[]): Promise<ReadonlyMap<TeamId, Position>> {
-  const question = { name: 'read-positions', text: read, values: [teams], query_timeout: answerWithinMs }
+  const question = { name: 'read-positions', text: read, values: [teams], query_timeout: queryTimeoutMs }
   const { rows } = await pool.query(question)
   return new Map(rows.map((row: PositionRow) => [row.team_id, { version: row.version, dueInMs: row.due_in_ms }]))
 }

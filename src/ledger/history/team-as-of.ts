@@ -6,7 +6,7 @@ import { beginning, type History, type Movement, replay } from '../../domain/his
 import { type GrantId, grantId, type Instant, type Revision, type TeamId } from '../../domain/identity.ts'
 import type { CreditState } from '../../domain/posting.ts'
 import { readGrant, type StoredGrant } from '../../entities/json/stored.ts'
-import type { Timeline } from '../clock/rules-timeline.ts'
+import type { RulesTimeline } from '../clock/rules-timeline.ts'
 import { type GrantRow, grantColumns, toGrant, withGrants } from '../rows/grant-rows.ts'
 import { closedSinceBurned, type HoldRow, holdColumns, isDue, toHold } from '../rows/hold-rows.ts'
 import { instant } from '../rows/instants.ts'
@@ -79,7 +79,7 @@ export const accountOf = (current: Account, history: History): Account => ({ ...
  */
 export async function teamAsOf(
   client: Client,
-  timeline: Timeline,
+  timeline: RulesTimeline,
   teamId: TeamId,
   asOf: Instant,
 ): Promise<Account | null> {

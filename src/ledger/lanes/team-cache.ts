@@ -16,13 +16,13 @@ type Known = {
   confirmed: boolean
 }
 
-const mostTeams = 20_000
-const mostHolds = 1_000
+const maxTeams = 20_000
+const maxHolds = 1_000
 /**
  * How long a state is used. It grows stale in ways that no version shows, such as a threshold that follows the month's
  * usage.
  */
-const longestMs = 60_000
+const maxMs = 60_000
 const clockSlackMs = 1_000
 
 /**
@@ -30,7 +30,7 @@ const clockSlackMs = 1_000
  * does not wait for the write before it. The database accepts it only if the team's version is the one that it was
  * decided on.
  */
-export class KnownTeams {
+export class TeamCache {
   readonly #teams = new Map<TeamId, Known>()
   readonly #rulesAt: RulesAt
 
@@ -41,7 +41,7 @@ export class KnownTeams {
   /** The team's state, if enough of it is known to decide these submissions at `now`. */
   stateFor(teamId: TeamId, submissions: readonly Submission[], now: Instant): TeamState | null {
     const known = this.#teams.get(teamId)
-    if (known === undefined || performance.now() - known.knownSince > longestMs) return null
+    if (known === undefined || performance.now() - known.knownSince > maxMs) return null
     if (!submissions.every(({ command }) => suffices(known, command))) return null
     const { account, holds, checkpoint } = known
     const boundary = nextBoundary(account)
@@ -99,10 +99,10 @@ export class KnownTeams {
       known.holds.delete(hold.id)
       if (hold.state === 'OPEN') known.holds.set(hold.id, hold)
     }
-    keepNewest(known.holds, mostHolds)
+    keepNewest(known.holds, maxHolds)
     this.#teams.delete(teamId)
     this.#teams.set(teamId, known)
-    keepNewest(this.#teams, mostTeams)
+    keepNewest(this.#teams, maxTeams)
   }
 
   /** Another process may have written this team. */

@@ -3,7 +3,7 @@ import type { TeamId } from '../../domain/identity.ts'
 
 const turnMs = 40
 const contendedMs = 1_000
-const mostTeams = 4
+const maxTeams = 4
 
 /** This process's turns on one team that other processes write, too. */
 type Turns<Lane> = { readonly lane: Lane; readonly until: number }
@@ -28,7 +28,7 @@ export class ContendedTeams<Lane extends { readonly busy: boolean; idle(): Promi
       if (until < performance.now() && !lane.busy) this.#teams.delete(id)
     }
     const lane = this.#teams.get(teamId)?.lane
-    if (lane === undefined && this.#teams.size >= mostTeams) return
+    if (lane === undefined && this.#teams.size >= maxTeams) return
     this.#teams.set(teamId, { lane: lane ?? this.#makeLane(teamId), until: performance.now() + contendedMs })
   }
 
@@ -55,7 +55,7 @@ type Turn = {
  * Work on one team in turns. `begin` is called at the start of each, when others may have written since the last one. A
  * turn whose time is over takes no new work, and ends when none is under way.
  */
-export function inTurns<Batch, Result>(
+export function underLease<Batch, Result>(
   database: Database,
   teamId: TeamId,
   begin: () => Promise<void>,

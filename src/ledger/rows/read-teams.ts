@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import type { Account } from '../../domain/account.ts'
 import type { Hold } from '../../domain/hold.ts'
 import type { Instant, Revision, TeamId } from '../../domain/identity.ts'
-import type { Timeline } from '../clock/rules-timeline.ts'
+import type { RulesTimeline } from '../clock/rules-timeline.ts'
 import {
   type AccountRow,
   type AllowanceRow,
@@ -75,7 +75,7 @@ const readAll = `
 export async function readTeams(
   client: Pick<PoolClient, 'query'>,
   teams: readonly TeamId[],
-  timeline: Timeline,
+  timeline: RulesTimeline,
   usageOf: readonly TeamId[] = [],
 ): Promise<{ teams: ReadonlyMap<TeamId, TeamRead>; now: Instant }> {
   const { rulesAt } = timeline
@@ -108,7 +108,7 @@ type TeamRow = AccountRow & {
   next: Instant | null
 }
 
-function toTeamRead(row: TeamRow, rulesAt: Timeline['rulesAt']): TeamRead {
+function toTeamRead(row: TeamRow, rulesAt: RulesTimeline['rulesAt']): TeamRead {
   if (row.team_id === null) return { account: null, dueHolds: [], nextHoldDeadline: null, checkpoint: 0 }
   const grants = [...row.grants, ...row.due_grants]
   return {

@@ -39,7 +39,7 @@ export type Verdict = {
   readonly examples: readonly unknown[]
 }
 
-const mostExamples = 20
+const maxExamples = 20
 
 /** Checks every invariant over all teams, as of one moment, while the ledger may go on. Only reads. */
 export async function verifyLedger(database: Pick<Database, 'snapshot'>): Promise<Verdict[]> {
@@ -52,7 +52,7 @@ export async function verifyLedger(database: Pick<Database, 'snapshot'>): Promis
 async function verdictOn({ name, says, sql }: Invariant, client: Pick<PoolClient, 'query'>): Promise<Verdict> {
   const { rows } = await client.query<{ violations: string; example: unknown }>({
     name: `verify-${name}`,
-    text: `select count(*) over () as violations, to_jsonb(v) as example from (${sql}) v limit ${mostExamples}`,
+    text: `select count(*) over () as violations, to_jsonb(v) as example from (${sql}) v limit ${maxExamples}`,
   })
   return {
     name,

@@ -37,7 +37,7 @@ function write({ table, columns }: Written, first: number): string {
     from ${rows}${end}`
 }
 
-const mostPrepared = 200
+const maxPrepared = 200
 const statements = new Map<string, { name: string; text: string }>()
 
 /**
@@ -61,7 +61,7 @@ export function writeStatement(
   const team = `team as (${accountUpdate(account, guarded)})`
   const text = `with ${[...(guarded ? [moment] : []), team, ...parts].join(',\n')}\nselect team_id from team`
   // Callers decide which columns are empty: what they could make grow without end is not prepared.
-  if (statements.size >= mostPrepared) return { text }
+  if (statements.size >= maxPrepared) return { text }
   const made = { name: `write${guarded ? '-guarded' : ''}-${statements.size}`, text }
   statements.set(combination, made)
   return made

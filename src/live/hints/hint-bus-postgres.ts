@@ -36,7 +36,7 @@ export async function openPostgresHintBus(options: HintBusOptions & { readonly u
 
   const outbox = openHintOutbox({ send, windowMs, log })
   const listener = await keepConnected({
-    open: () => openListener({ url, channel, heard, answerWithinMs: proofMs }),
+    open: () => openListener({ url, channel, heard, queryTimeoutMs: proofMs }),
     opened(_, missed) {
       if (!missed) return
       outbox.poke()

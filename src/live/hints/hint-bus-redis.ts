@@ -3,7 +3,7 @@ import { unlessLate } from '../../concurrency/pauses.ts'
 import { type TeamId, teamId } from '../../domain/identity.ts'
 import type { HintBus, HintBusOptions } from './hint-bus.ts'
 import { type Outgoing, openHintOutbox } from './hint-outbox.ts'
-import { installationOf } from './installation-id.ts'
+import { installationIdOf } from './installation-id.ts'
 import { keepConnected } from './keep-connected.ts'
 import { openRedisConnection, type RedisConnection } from './redis-connection.ts'
 import { subscribeWatched } from './team-channels.ts'
@@ -20,7 +20,7 @@ const lastWordsMs = 1_000
 export async function openRedisHintBus(options: HintBusOptions & { readonly redisUrl: string }): Promise<HintBus> {
   const { pool, redisUrl, hints, revoked, log, proofMs, lingerMs } = options
   const self = randomUUID()
-  const installation = `credits:${await installationOf(pool)}`
+  const installation = `credits:${await installationIdOf(pool)}`
   const everything = `${installation}:everything`
   const revocations = `${installation}:revocations`
   const ofTeams = `${installation}:team:`

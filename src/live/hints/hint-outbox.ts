@@ -3,7 +3,7 @@ import { pauseBefore } from '../../concurrency/pauses.ts'
 import type { Revision, TeamId } from '../../domain/identity.ts'
 
 /** With more teams than this, 'all teams' is the shorter message. */
-const mostTeams = 20_000
+const maxTeams = 20_000
 
 /** The hints that one message carries. */
 export type Outgoing = {
@@ -48,7 +48,7 @@ export function openHintOutbox({ send, windowMs, log }: OutboxOptions): HintOutb
   function add(teamId: TeamId, revision: Revision): void {
     if (teams === 'all') return
     teams.set(teamId, Math.max(revision, teams.get(teamId) ?? 0))
-    if (teams.size > mostTeams) teams = 'all'
+    if (teams.size > maxTeams) teams = 'all'
   }
 
   function schedule(pauseMs = quietFrom - performance.now()): void {

@@ -3,7 +3,7 @@ import type { Revision, TeamId } from '../../domain/identity.ts'
 export const channel = 'credits_hints'
 
 /** PostgreSQL accepts payloads of fewer than 8,000 bytes. */
-const mostBytes = 7_900
+const maxBytes = 7_900
 
 export type HintedTeams = readonly (readonly [TeamId, Revision])[] | 'all'
 export type HintPayload = { readonly from: string; readonly teams: HintedTeams; readonly revoked: boolean }
@@ -23,8 +23,8 @@ export function payloadsOf(from: string, teams: HintedTeams): string[] {
   for (const team of teams) {
     const pair = JSON.stringify(team)
     const size = Buffer.byteLength(pair) + 1
-    if (empty + size > mostBytes) return payloadsOf(from, 'all')
-    if (bytes + size > mostBytes) close()
+    if (empty + size > maxBytes) return payloadsOf(from, 'all')
+    if (bytes + size > maxBytes) close()
     pairs.push(pair)
     bytes += size
   }

@@ -8,7 +8,7 @@ import { DatabaseUnavailable } from '../../database/open.ts'
  *
  * @throws {DatabaseUnavailable} where the database does not tell what it is.
  */
-export async function installationOf(pool: Pool): Promise<string> {
+export async function installationIdOf(pool: Pool): Promise<string> {
   try {
     const { rows } = await pool.query(`
       select concat_ws('/', system_identifier, oid, datname) as name

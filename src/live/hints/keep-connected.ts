@@ -9,7 +9,7 @@ export const proofMs = 4_000
 
 const steadyAfterMs = 5_000
 
-export type Connection = {
+export type HintConnection = {
   /** Resolves when the connection is over, whichever side ended it. */
   readonly over: Promise<unknown>
   /** Rejects where the other end does not answer in time. */
@@ -17,7 +17,7 @@ export type Connection = {
   close(): Promise<void>
 }
 
-export type KeepOptions<Kept extends Connection> = {
+export type KeepOptions<Kept extends HintConnection> = {
   /** Rejects where nobody answers in time. */
   open(): Promise<Kept>
   /** There is a connection. `missed`: there was none for a while, and what was sent meanwhile was not heard. */
@@ -28,7 +28,7 @@ export type KeepOptions<Kept extends Connection> = {
   readonly proofMs?: number
 }
 
-export type KeptConnection<Kept extends Connection> = {
+export type KeptConnection<Kept extends HintConnection> = {
   /** Null while there is none. */
   readonly current: Kept | null
   close(): Promise<void>
@@ -38,7 +38,7 @@ export type KeptConnection<Kept extends Connection> = {
  * A connection to whatever carries hints, made anew with growing pauses of at most two seconds whenever it is lost; one
  * that hangs is noticed within ten. Resolves after the first attempt, whether it succeeded or not.
  */
-export async function keepConnected<Kept extends Connection>(
+export async function keepConnected<Kept extends HintConnection>(
   options: KeepOptions<Kept>,
 ): Promise<KeptConnection<Kept>> {
   const { open, opened, check, log } = options
@@ -96,7 +96,7 @@ export async function keepConnected<Kept extends Connection>(
   }
 }
 
-async function untilLost(connection: Connection, everyMs: number, signal: AbortSignal): Promise<void> {
+async function untilLost(connection: HintConnection, everyMs: number, signal: AbortSignal): Promise<void> {
   const { promise: lost, resolve } = Promise.withResolvers<unknown>()
   connection.over.then(resolve)
   signal.addEventListener('abort', resolve, { once: true })

@@ -1,21 +1,21 @@
 import pg from 'pg'
-import { type Connection, proofMs } from './keep-connected.ts'
+import { type HintConnection, proofMs } from './keep-connected.ts'
 
 export type ListenerOptions = {
   readonly url: string
   readonly channel: string
   heard(payload: string): void
-  readonly answerWithinMs?: number
+  readonly queryTimeoutMs?: number
 }
 
 /** A connection of its own that listens; `keepConnected` makes it anew when it is lost. */
-export async function openListener(options: ListenerOptions): Promise<Connection> {
-  const { url, channel, heard, answerWithinMs = proofMs } = options
+export async function openListener(options: ListenerOptions): Promise<HintConnection> {
+  const { url, channel, heard, queryTimeoutMs = proofMs } = options
   const client = new pg.Client({
     connectionString: url,
     application_name: 'credits-gateway hints',
-    connectionTimeoutMillis: answerWithinMs,
-    query_timeout: answerWithinMs,
+    connectionTimeoutMillis: queryTimeoutMs,
+    query_timeout: queryTimeoutMs,
     keepAlive: true,
   })
   const over = new Promise((resolve) => client.once('end', resolve))

@@ -1,8 +1,8 @@
 import { createClient } from '@redis/client'
 import { unlessLate } from '../../concurrency/pauses.ts'
-import { type Connection, proofMs } from './keep-connected.ts'
+import { type HintConnection, proofMs } from './keep-connected.ts'
 
-export type RedisConnection = Connection & {
+export type RedisConnection = HintConnection & {
   readonly client: ReturnType<typeof clientOf>
   /** Rejects where the answer takes too long. */
   inTime<T>(asked: Promise<T>): Promise<T>
@@ -12,11 +12,11 @@ export type RedisConnection = Connection & {
  * One connection that speaks RESP3, so that it can publish and listen. It does not reconnect by itself: `keepConnected`
  * opens another one. Open requests on a connection that ends are rejected.
  */
-export async function openRedisConnection(url: string, answerWithinMs = proofMs): Promise<RedisConnection> {
-  const client = clientOf(url, answerWithinMs)
+export async function openRedisConnection(url: string, replyTimeoutMs = proofMs): Promise<RedisConnection> {
+  const client = clientOf(url, replyTimeoutMs)
   const inTime = <T>(asked: Promise<T>): Promise<T> =>
-    unlessLate(asked, answerWithinMs, () => {
-      throw new Error(`Redis did not answer within ${answerWithinMs / 1000} seconds`)
+    unlessLate(asked, replyTimeoutMs, () => {
+      throw new Error(`Redis did not answer within ${replyTimeoutMs / 1000} seconds`)
     })
   const over = new Promise((resolve) => client.once('end', resolve).once('terminated', resolve))
   // Without a listener a lost connection would end the process; 'terminated' comes before it.

@@ -2,7 +2,7 @@ import type { TeamId } from '../../domain/identity.ts'
 import type { Hints } from './hints.ts'
 
 /** The most channels of one command, so that no reply delays other messages for long. */
-const mostAtOnce = 500
+const maxAtOnce = 500
 /**
  * The pause between two sweeps. A channel without watchers in two sweeps is left, so a client that reconnects soon
  * finds it still subscribed.
@@ -87,7 +87,7 @@ export function subscribeWatched(options: ChannelsOptions): () => void {
 function takeFrom(teams: Set<TeamId>): TeamId[] {
   const taken: TeamId[] = []
   for (const teamId of teams) {
-    if (taken.length === mostAtOnce) break
+    if (taken.length === maxAtOnce) break
     teams.delete(teamId)
     taken.push(teamId)
   }

@@ -39,7 +39,7 @@ function credentialName({ credential, memberId }: Viewer): string {
 }
 
 /** The caller, if the role suffices, remembered as one who acts for its own team. */
-export function acting(context: GatewayContext, least: Role): Viewer {
+export function callerWithRole(context: GatewayContext, least: Role): Viewer {
   const viewer = requireCaller(context, least)
   remember(context, viewer, viewer.teamId)
   return viewer

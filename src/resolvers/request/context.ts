@@ -7,7 +7,7 @@ import type { Reader } from '../../database/readings.ts'
 import type { Instant } from '../../domain/identity.ts'
 import type { Role } from '../../domain/role.ts'
 import type { Catalogs } from '../../ledger/catalogs/catalogs.ts'
-import type { Openings } from '../../ledger/ensure-team.ts'
+import type { EnsuredTeams } from '../../ledger/ensure-team.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import type { Members } from '../../ledger/members.ts'
 import type { TeamReader } from '../../ledger/team-reader.ts'
@@ -23,7 +23,7 @@ export interface Services {
   /** A resolver whose object has an instant of its own reads the catalog of that instant. */
   readonly catalogs: Catalogs
   readonly members: Members
-  readonly openings: Openings
+  readonly ensuredTeams: EnsuredTeams
   readonly quotes: Quotes
   readonly access: Access
   readonly live: LiveStreams

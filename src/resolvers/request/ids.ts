@@ -58,11 +58,11 @@ export const encodeMemberId = ({ teamId, id }: MemberPlace): string =>
   Buffer.from(`Member:${id.length}:${id}${teamId}`, 'utf8').toString('base64url')
 
 const memberShape = /^Member:(\d{1,3}):(.*)$/s
-const longestMember = 1_700
+const maxMemberLength = 1_700
 
 /** The member that the text names; null: it is no member's id. */
 export function decodeMemberId(text: string): MemberPlace | null {
-  if (text.length > longestMember) return null
+  if (text.length > maxMemberLength) return null
   const [, length, names] = memberShape.exec(Buffer.from(text, 'base64url').toString('utf8')) ?? []
   if (length === undefined || names === undefined) return null
   const place = { id: memberId(names.slice(0, Number(length))), teamId: teamId(names.slice(Number(length))) }

@@ -11,8 +11,8 @@ import { decodeMemberId } from './ids.ts'
 
 export type Optional<T> = T | null | undefined
 
-const longestReference = 500
-const textRule = `give at most ${longestReference} characters, none of them U+0000`
+const maxReferenceLength = 500
+const textRule = `give at most ${maxReferenceLength} characters, none of them U+0000`
 const keyRule = 'give 1 to 200 characters without control characters'
 const ofAnotherTeam = 'it is a member of another team: give one of this team'
 const forOthers = 'only PLATFORM callers act for another member: leave memberId out'
@@ -94,7 +94,7 @@ export function checkedText(at: string, text: Optional<string>): string | null {
   return text
 }
 
-const isText = (text: string): boolean => text.length <= longestReference && isStorable(text)
+const isText = (text: string): boolean => text.length <= maxReferenceLength && isStorable(text)
 
 type OfEvent = { reference?: Optional<string>; memberId?: Optional<string> }
 

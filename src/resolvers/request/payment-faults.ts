@@ -2,7 +2,7 @@ import { RequestFault, tryAgain } from '../../access/faults.ts'
 import type { TeamId } from '../../domain/identity.ts'
 import { PaymentUnavailable } from '../../domain/payment-errors.ts'
 import { PaymentsOverasked } from '../../payments/budget.ts'
-import { PaymentsUnavailable } from '../../payments/payments.ts'
+import { StripeUnavailable } from '../../payments/payments.ts'
 import type { Services } from './context.ts'
 import { served } from './submit.ts'
 
@@ -22,7 +22,7 @@ export async function paid<T>(ask: () => Promise<T>): Promise<T | PaymentUnavail
   try {
     return await served(ask)
   } catch (error) {
-    if (!(error instanceof PaymentsUnavailable)) throw error
+    if (!(error instanceof StripeUnavailable)) throw error
     return new PaymentUnavailable({ retryAfterSeconds: error.retryAfterSeconds })
   }
 }

@@ -23,7 +23,7 @@ export type CommandIn<Name extends UnionName> =
   | Refuse<Failures[MemberOf<Name> & keyof Failures]>
 
 /** A command of one mutation. */
-export type Asked<C extends Command = Command> = {
+export type SubmitInput<C extends Command = Command> = {
   readonly teamId: TeamId
   readonly key: string
   readonly mutation: string
@@ -49,7 +49,7 @@ export const submissionOf = <C extends Command>({
   input,
   command,
   act,
-}: Asked<C>): Submission<C> => ({
+}: SubmitInput<C>): Submission<C> => ({
   teamId,
   key,
   origin: { mutation, caller },
@@ -59,9 +59,9 @@ export const submissionOf = <C extends Command>({
 })
 
 /** Submits the command of a mutation and shows what it comes to. */
-export const ask = <Name extends KeyedUnion>(
+export const submitKeyed = <Name extends KeyedUnion>(
   services: Services,
-  asked: Asked<CommandIn<Name>>,
+  asked: SubmitInput<CommandIn<Name>>,
   name: Name,
 ): Promise<ResultOf<Name>> => submit(services, submissionOf(asked), name)
 
@@ -101,7 +101,7 @@ export function faultOf(error: unknown): unknown {
   }
   if (error instanceof ReadingOverdue || error instanceof ReadingAbandoned) {
     const message =
-      'The reading took too long and was stopped: ask for a shorter range, a smaller page, or less at once.'
+      'The reading took too long and was stopped: submitKeyed for a shorter range, a smaller page, or less at once.'
     return new RequestFault('READING_TOO_LONG', message)
   }
   if (error instanceof LedgerUnavailable || isConnectionLost(error)) {

@@ -9,7 +9,7 @@ const ended: IteratorResult<ExecutionResult> = { done: true, value: undefined }
  * that it needs a new credential, and no stream continues without one. `watch` calls at that moment, until the function
  * that it returns is called.
  */
-export function untilEnded(
+export function endWithCredential(
   results: AsyncIterable<ExecutionResult>,
   watch: (ended: Ended) => () => void,
 ): AsyncIterableIterator<ExecutionResult> {

@@ -7,7 +7,7 @@ import type { Subscription } from '../operations/shared-subscriptions.ts'
 type Rendered = ExecutionResult & { readonly stringify: () => string }
 
 /** A subscription whose results are pulled one by one, as an event stream over HTTP does. Its failure is masked. */
-export function pulled(subscription: Subscription, mask: MaskError): AsyncIterableIterator<Rendered> {
+export function iterateSubscription(subscription: Subscription, mask: MaskError): AsyncIterableIterator<Rendered> {
   const watcher = new PullingWatcher()
   const leave = subscription.join(watcher)
   return {

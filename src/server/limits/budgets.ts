@@ -3,7 +3,7 @@ import type { GraphQLError } from 'graphql'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { RequestFault, tryAgain } from '../../access/faults.ts'
 import { callerKey, type Viewer } from '../../access/viewer.ts'
-import type { Budgets as Settings } from '../../config.ts'
+import type { BudgetPoints } from '../../config.ts'
 import { requestCost } from '../../schema/costs.ts'
 import { type Operation, type OperationKind, sizeOf, sizeRefusal } from '../../schema/size.ts'
 
@@ -19,19 +19,19 @@ export type Payer = {
 }
 
 /** The points that a payer has left in this second. */
-export type Account = { readonly limit: number; readonly remaining: number; readonly resetSeconds: number }
+export type BudgetState = { readonly limit: number; readonly remaining: number; readonly resetSeconds: number }
 
 /** `points`: the price of the request and its document. `account` is null for a payer without a budget. */
-export type Charged = { readonly points: number; readonly account: Account | null }
+export type Charged = { readonly points: number; readonly account: BudgetState | null }
 
 /**
  * The points that each caller may use in a second. They are counted in the memory of this gateway: each gateway counts
  * for itself. A refused request counts, too, until the second is over.
  */
 export class Budgets {
-  readonly #limiters: Readonly<Record<keyof Settings, RateLimiterMemory | null>>
+  readonly #limiters: Readonly<Record<keyof BudgetPoints, RateLimiterMemory | null>>
 
-  constructor({ anonymous, viewer, member, platform }: Settings) {
+  constructor({ anonymous, viewer, member, platform }: BudgetPoints) {
     this.#limiters = {
       anonymous: limiterOf(anonymous),
       viewer: limiterOf(viewer),
@@ -51,7 +51,7 @@ export class Budgets {
    * Takes the points of a request before the request is read. Returns the account, or the error that refuses the
    * request.
    */
-  request({ key, limiter }: Payer): Account | null | RateLimited | Promise<Account | RateLimited> {
+  request({ key, limiter }: Payer): BudgetState | null | RateLimited | Promise<BudgetState | RateLimited> {
     return limiter === null ? null : take(limiter, key, requestCost, requestCost)
   }
 
@@ -85,9 +85,9 @@ export class Budgets {
 
 /** The caller has used its points of this second. */
 export class RateLimited extends RequestFault {
-  readonly account: Account
+  readonly account: BudgetState
 
-  constructor(points: number, account: Account) {
+  constructor(points: number, account: BudgetState) {
     const { limit, resetSeconds } = account
     const message = `Your budget of ${limit} points a second is used up, and this costs ${points}: try again in ${resetSeconds} s, and send less at once.`
     const http = tryAgain(429, resetSeconds)
@@ -100,11 +100,11 @@ export class RateLimited extends RequestFault {
 export const costOf = ({ points, account }: Charged) => account && { points, ...account }
 
 /** The points that the payer has left; null: it has no budget, or the operation was refused for its size. */
-export const leftAfter = (charged: Charged | GraphQLError): Account | null =>
+export const leftAfter = (charged: Charged | GraphQLError): BudgetState | null =>
   'account' in charged ? charged.account : null
 
 /** Headers that tell an HTTP client how many points it has left. Source: draft-ietf-httpapi-ratelimit-headers-05. */
-export const accountHeaders = (account: Account | null): Readonly<Record<string, number>> =>
+export const accountHeaders = (account: BudgetState | null): Readonly<Record<string, number>> =>
   account === null
     ? {}
     : {
@@ -113,7 +113,7 @@ export const accountHeaders = (account: Account | null): Readonly<Record<string,
         'RateLimit-Reset': account.resetSeconds,
       }
 
-export function showAccount(response: ServerResponse, account: Account | null): void {
+export function showAccount(response: ServerResponse, account: BudgetState | null): void {
   if (response.headersSent) return
   for (const [name, value] of Object.entries(accountHeaders(account))) response.setHeader(name, value)
 }
@@ -121,7 +121,7 @@ export function showAccount(response: ServerResponse, account: Account | null): 
 const limiterOf = (points: number) =>
   points === 0 ? null : new RateLimiterMemory({ points, duration: 1, keyPrefix: '' })
 
-function classOf(viewer: Viewer | null): keyof Settings {
+function classOf(viewer: Viewer | null): keyof BudgetPoints {
   if (viewer === null) return 'anonymous'
   if (viewer.role === 'PLATFORM') return 'platform'
   return viewer.role === 'VIEWER' || viewer.pill !== undefined ? 'viewer' : 'member'
@@ -133,7 +133,7 @@ async function take(
   key: string,
   points: number,
   shown: number,
-): Promise<Account | RateLimited> {
+): Promise<BudgetState | RateLimited> {
   try {
     return accountOf(limiter, await limiter.consume(key, points))
   } catch (error) {
@@ -142,7 +142,7 @@ async function take(
   }
 }
 
-const accountOf = ({ points }: RateLimiterMemory, { remainingPoints, msBeforeNext }: RateLimiterRes): Account => ({
+const accountOf = ({ points }: RateLimiterMemory, { remainingPoints, msBeforeNext }: RateLimiterRes): BudgetState => ({
   limit: points,
   remaining: remainingPoints,
   resetSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)),

@@ -1,6 +1,6 @@
 import { RequestFault } from '../../access/faults.ts'
 import type { Viewer } from '../../access/viewer.ts'
-import { Meter } from './rate-limiter.ts'
+import { RateLimiter } from './rate-limiter.ts'
 
 /** Limits of all sockets and event streams of one caller together. An event stream counts as a socket. */
 const most = { sockets: 200, operations: 2_000, messagesPerSecond: 1_000, streams: 50 } as const
@@ -11,10 +11,10 @@ const manyTimes = 100
  * All sockets and event streams of one caller: a member or API key in one role of a team, pill tokens apart by their use.
  * All senders without a token are one caller.
  */
-export class Caller {
+export class LimitedCaller {
   readonly key: string
   readonly #factor: number
-  readonly #meter: Meter
+  readonly #meter: RateLimiter
   sockets = 0
   operations = 0
   /** How many watchers of this caller each stream has, by the stream's key. */
@@ -23,7 +23,7 @@ export class Caller {
   constructor(key: string, viewer: Viewer | null) {
     this.key = key
     this.#factor = viewer === null || viewer.role === 'PLATFORM' ? manyTimes : 1
-    this.#meter = new Meter(most.messagesPerSecond * this.#factor)
+    this.#meter = new RateLimiter(most.messagesPerSecond * this.#factor)
   }
 
   /** The limit that is exceeded, in words for the client; null: none. */
@@ -61,18 +61,18 @@ export class Caller {
 }
 
 /** The callers with an open socket or event stream. */
-export class Callers {
-  readonly #callers = new Map<string, Caller>()
+export class LimitedCallers {
+  readonly #callers = new Map<string, LimitedCaller>()
 
-  enter(viewer: Viewer | null): Caller {
+  enter(viewer: Viewer | null): LimitedCaller {
     const key = JSON.stringify(viewer && [viewer.teamId, viewer.role, viewer.memberId, viewer.pill ?? null])
-    const caller = this.#callers.get(key) ?? new Caller(key, viewer)
+    const caller = this.#callers.get(key) ?? new LimitedCaller(key, viewer)
     this.#callers.set(key, caller)
     caller.sockets += 1
     return caller
   }
 
-  leave(caller: Caller): void {
+  leave(caller: LimitedCaller): void {
     caller.sockets -= 1
     if (caller.sockets === 0) this.#callers.delete(caller.key)
   }

@@ -22,17 +22,17 @@ export const maxTimesUnqueued = 2
 /** One late look may be the end of a single long pause. */
 const minLooks = 2
 const growth = 1.1
-const leastReduction = 0.9
+const maxPart = 0.9
 /**
  * The limit shrinks to this part at least. Little's law: with as many answers a second, a fifth of the operations takes
  * a fifth of the time.
  */
-const mostReduction = 0.2
+const minPart = 0.2
 /**
  * The same bound for the event loop's delay, which shows less exactly how many operations are too many, unless it lasts
  * for a whole window.
  */
-const mostLoopReduction = 0.7
+const minLoopPart = 0.7
 /**
  * The weight of a longer time without a queue at the end of a window: after some five seconds most of the new time
  * counts.
@@ -108,15 +108,15 @@ const seenBy = (window: Window, look: Look): Window => ({
 
 /** The part of the operations that would have been in time, between 0 and 1. */
 function partInTime({ loopDelayMs, commandMs, silentMs }: Window, unqueuedMs: number | null): number {
-  const mostMs = Math.max(maxCommandMs, maxTimesUnqueued * (unqueuedMs ?? 0))
-  const leastLoopPart = loopDelayMs < windowMs ? mostLoopReduction : mostReduction
-  const loopPart = Math.max(leastLoopPart, maxLoopDelayMs / loopDelayMs)
-  const ledgerPart = Math.max(mostReduction, mostMs / (commandMs ?? silentMs))
+  const maxMs = Math.max(maxCommandMs, maxTimesUnqueued * (unqueuedMs ?? 0))
+  const loopMinPart = loopDelayMs < windowMs ? minLoopPart : minPart
+  const loopPart = Math.max(loopMinPart, maxLoopDelayMs / loopDelayMs)
+  const ledgerPart = Math.max(minPart, maxMs / (commandMs ?? silentMs))
   return Math.min(loopPart, ledgerPart)
 }
 
 function reduced(operations: number, { maxUnderWay }: Window, part: number): number {
-  const rest = Math.min(operations, maxUnderWay) * Math.min(leastReduction, part)
+  const rest = Math.min(operations, maxUnderWay) * Math.min(maxPart, part)
   return Math.max(minOperations, Math.round(rest))
 }
 

@@ -1,5 +1,5 @@
 /** Allows so much in each second. */
-export class Meter {
+export class RateLimiter {
   readonly #perSecond: number
   #second = 0
   #count = 0

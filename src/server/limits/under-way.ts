@@ -3,7 +3,7 @@ import type { LedgerDelay } from './ledger-delay.ts'
 import { limitAfter, lookedAtAgain, type OperationLimit, restingLimit, restingOperations } from './operation-limit.ts'
 
 /** A gateway looks at itself so often while anything is under way, and until its limit rests. */
-const lookEveryMs = 10
+const pollEveryMs = 10
 /** The timer fires only when every socket that is ready was read: under a storm, that takes seconds. A look that is so late comes first. */
 const maxLookDelayMs = 250
 /** How much more than the limit may be under way, of owners that have less than their share. */
@@ -96,13 +96,13 @@ export class UnderWay {
   #beginLooking(): void {
     this.#lookedAt = performance.now()
     this.#limit = lookedAtAgain(this.#limit, this.#lookedAt)
-    this.#timer = setInterval(() => this.#look(), lookEveryMs)
+    this.#timer = setInterval(() => this.#look(), pollEveryMs)
     this.#timer.unref()
   }
 
   #look(): void {
     const at = performance.now()
-    const loopDelayMs = Math.max(0, at - this.#lookedAt - lookEveryMs)
+    const loopDelayMs = Math.max(0, at - this.#lookedAt - pollEveryMs)
     const look = { loopDelayMs, ...this.#ledgerDelay.look(at), maxUnderWay: this.#most }
     this.#limit = limitAfter(this.#limit, look, at)
     this.#lookedAt = at

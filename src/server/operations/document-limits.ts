@@ -7,10 +7,10 @@ const maxDocumentTokens = 5_000
 const maxNameCharacters = 1_024
 const longName = new RegExp(`\\w{${maxNameCharacters + 1}}`)
 /** A parsed document takes some sixty times its text. */
-const mostRemembered = 1_000_000
+const maxRemembered = 1_000_000
 
 const sized = () => ({
-  maxSize: mostRemembered,
+  maxSize: maxRemembered,
   sizeCalculation: (_: object, text: string) => text.length + 100,
 })
 

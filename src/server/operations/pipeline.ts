@@ -2,7 +2,7 @@ import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSche
 import type { Viewer } from '../../access/viewer.ts'
 import type { GatewayContext } from '../../resolvers/request/context.ts'
 import { markMeasured } from '../../schema/limits.ts'
-import { type Account, type Budgets, costOf, leftAfter, type Payer } from '../limits/budgets.ts'
+import { type BudgetState, type Budgets, costOf, leftAfter, type Payer } from '../limits/budgets.ts'
 import { anonymousRefusal, type Shown } from './anonymous.ts'
 import { parseDocument } from './document-limits.ts'
 import { executed } from './execution.ts'
@@ -26,7 +26,7 @@ export type Execution = Omit<Params, 'query'> & {
   /** When it aborts, fields that have not begun are not executed. */
   readonly signal?: AbortSignal | null | undefined
   /** Receives what the payer has left, before anything is executed. */
-  readonly onCharged?: (account: Account | null) => void
+  readonly onCharged?: (account: BudgetState | null) => void
 }
 
 export type PipelineOptions = {

@@ -22,7 +22,7 @@ import { ownTeamBegun } from '../../resolvers/own-team.ts'
 import { type Services, sharedContextOf } from '../../resolvers/request/context.ts'
 import { markMeasured } from '../../schema/limits.ts'
 import { type Operation, sizeOf, sizeRefusal } from '../../schema/size.ts'
-import type { Caller } from '../limits/caller-limits.ts'
+import type { LimitedCaller } from '../limits/caller-limits.ts'
 import { maxErrors } from '../limits/error-limits.ts'
 import { type MaskError, outageCodes, toPublic } from './masking.ts'
 import { variableFaults } from './variable-faults.ts'
@@ -35,7 +35,7 @@ export type Subscribing = {
   readonly variables?: Readonly<Record<string, unknown>> | null
   readonly viewer: Viewer | null
   /** The caller whose streams are counted. */
-  readonly caller?: Caller
+  readonly caller?: LimitedCaller
   /** Takes the points of the subscription. Returns the error that refuses it; null: it is paid. */
   readonly pay?: (operation: Operation) => Promise<GraphQLError | null>
 }
@@ -43,7 +43,7 @@ export type Subscribing = {
 /** A stream to join, which runs while anybody watches it. The function that `join` returns leaves it. */
 export type Subscription = { join(watcher: Watcher): () => void }
 
-export type Subscriptions = {
+export type SharedSubscriptions = {
   /** How many streams are running, whatever the number of their watchers. */
   readonly running: number
   /** The stream, or the errors that refuse it. */
@@ -54,18 +54,18 @@ export type Subscriptions = {
 type Stream = Subscription & { readonly key: string }
 type Refused = { readonly errors: readonly GraphQLError[] }
 
-export type SubscriptionsOptions = {
+export type SharedSubscriptionsOptions = {
   readonly schema: GraphQLSchema
   readonly services: Services
   readonly mask: MaskError
 }
 
-const longestPauseMs = 1_000
+const maxPauseMs = 1_000
 /**
  * The longest subscription, in characters, that is kept as a key while it is watched. It equals the longest message of
  * a socket.
  */
-const mostCharacters = 64 * 1024
+const maxCharacters = 64 * 1024
 
 export const isSubscription = (result: object): result is Subscription => 'join' in result
 
@@ -75,7 +75,7 @@ export const isSubscription = (result: object): result is Subscription => 'join'
  * callers, and every part of the scope is in the key. So an answer can't depend on anything that its receivers don't
  * share.
  */
-export function createSubscriptions({ schema, services, mask }: SubscriptionsOptions): Subscriptions {
+export function createSubscriptions({ schema, services, mask }: SharedSubscriptionsOptions): SharedSubscriptions {
   const streams = new Map<string, SharedStream<object>>()
   /** Running streams that start at the present, by the whole text of the subscription. */
   const known = new Map<string, Stream>()
@@ -134,7 +134,7 @@ export function createSubscriptions({ schema, services, mask }: SubscriptionsOpt
         const told = errors.slice(0, maxErrors).map((error) => toPublic(mask(error)))
         if (isOver() || !told.some(isOutage))
           return JSON.stringify(told.length === 0 ? result : { ...result, errors: told })
-        await delay(pauseBefore(tries, longestPauseMs))
+        await delay(pauseBefore(tries, maxPauseMs))
       }
     }
 
@@ -147,7 +147,7 @@ export function createSubscriptions({ schema, services, mask }: SubscriptionsOpt
 }
 
 /** The stream counts as its caller's while it is watched. Several may start at once, so the limit is checked again. */
-function countedBy(caller: Caller | undefined, { key, join }: Stream): Subscription {
+function countedBy(caller: LimitedCaller | undefined, { key, join }: Stream): Subscription {
   if (caller === undefined) return { join }
   return {
     join(watcher) {
@@ -174,7 +174,7 @@ const refusedBy = (source: object): readonly GraphQLError[] | null =>
 const tooLong = () =>
   new RequestFault(
     'BAD_USER_INPUT',
-    `A subscription with its variables has at most ${mostCharacters} characters: ask for less.`,
+    `A subscription with its variables has at most ${maxCharacters} characters: ask for less.`,
   )
 
 const isOutage = ({ extensions }: GraphQLError): boolean => outageCodes.has(extensions.code)
@@ -185,7 +185,7 @@ const isFeed = (source: object): source is Feed<object> => 'follow' in source
 function askedKey(...parts: readonly KeyPart[]): string | null {
   try {
     const key = keyOf(...parts)
-    return key.length > mostCharacters ? null : key
+    return key.length > maxCharacters ? null : key
   } catch (error) {
     if (error instanceof RangeError) return null
     throw error

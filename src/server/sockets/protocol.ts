@@ -11,7 +11,7 @@ import {
 import type { Access } from '../../access/open-access.ts'
 import { InvalidToken } from '../../access/tokens.ts'
 import type { Budgets } from '../limits/budgets.ts'
-import type { Callers } from '../limits/caller-limits.ts'
+import type { LimitedCallers } from '../limits/caller-limits.ts'
 import type { Connections } from '../limits/connections.ts'
 import { overloaded } from '../limits/overloaded.ts'
 import { ownerOf, type UnderWay } from '../limits/under-way.ts'
@@ -19,14 +19,14 @@ import type { MaskError } from '../operations/masking.ts'
 import { isSubscription } from '../operations/shared-subscriptions.ts'
 import { brokenSizeLimit } from '../operations/variables.ts'
 import { tryAgainLater } from './close-codes.ts'
-import type { Operation, Socket } from './socket.ts'
-import type { Asked, Operations } from './socket-operations.ts'
-import { type Refuse, SocketWatcher } from './socket-watcher.ts'
+import type { Socket, SocketOperation } from './socket.ts'
+import type { AskedOperation, Operations } from './socket-operations.ts'
+import { type RefuseOperation, SocketWatcher } from './socket-watcher.ts'
 
 export type ProtocolOptions = {
   readonly operations: Operations
   readonly access: Pick<Access, 'read' | 'watch'>
-  readonly callers: Callers
+  readonly callers: LimitedCallers
   readonly budgets: Budgets
   readonly connections: Pick<Connections, 'identify'>
   readonly underWay: UnderWay
@@ -94,7 +94,7 @@ export function createProtocol({
     }
   }
 
-  async function serve(socket: Socket, id: string, operation: Operation, asked: Asked): Promise<void> {
+  async function serve(socket: Socket, id: string, operation: SocketOperation, asked: AskedOperation): Promise<void> {
     if (!asked.watches) {
       return socket.answering(async () => {
         const result = await asked.execute().finally(() => underWay.leave(operation))
@@ -110,18 +110,24 @@ export function createProtocol({
     watcher.watch(result.join)
   }
 
-  async function tell(socket: Socket, id: string, operation: Operation, result: ExecutionResult): Promise<void> {
+  async function tell(socket: Socket, id: string, operation: SocketOperation, result: ExecutionResult): Promise<void> {
     if (socket.operations.get(id) !== operation) return
     await answer(socket, { id, type: MessageType.Next, payload: result })
     if (socket.end(id, operation)) await answer(socket, { id, type: MessageType.Complete })
   }
 
-  function refuse(socket: Socket, id: string, operation: Operation, errors: ReturnType<Operations['told']>): void {
+  function refuse(
+    socket: Socket,
+    id: string,
+    operation: SocketOperation,
+    errors: ReturnType<Operations['told']>,
+  ): void {
     if (!socket.end(id, operation)) return
     say(socket, { id, type: MessageType.Error, payload: errors.map((error) => error.toJSON()) })
   }
 
-  const fail: Refuse = (socket, id, operation, error) => refuse(socket, id, operation, operations.told([error]))
+  const fail: RefuseOperation = (socket, id, operation, error) =>
+    refuse(socket, id, operation, operations.told([error]))
 
   return (socket, text) => {
     const message = read(socket, text)

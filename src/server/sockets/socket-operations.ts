@@ -3,17 +3,17 @@ import type { SubscribePayload } from 'graphql-ws'
 import type { Viewer } from '../../access/viewer.ts'
 import { contextOf, type Services } from '../../resolvers/request/context.ts'
 import type { Sender } from '../../resolvers/request/sender.ts'
-import { type Account, type Budgets, type Payer, RateLimited } from '../limits/budgets.ts'
-import type { Caller } from '../limits/caller-limits.ts'
+import { type BudgetState, type Budgets, type Payer, RateLimited } from '../limits/budgets.ts'
+import type { LimitedCaller } from '../limits/caller-limits.ts'
 import { maxErrors } from '../limits/error-limits.ts'
 import { type MaskError, toPublic } from '../operations/masking.ts'
 import type { Pipeline } from '../operations/pipeline.ts'
-import { isSubscription, type Subscription, type Subscriptions } from '../operations/shared-subscriptions.ts'
+import { isSubscription, type SharedSubscriptions, type Subscription } from '../operations/shared-subscriptions.ts'
 
 export type OperationOptions = {
   readonly pipeline: Pipeline
   readonly services: Services
-  readonly subscriptions: Subscriptions
+  readonly subscriptions: SharedSubscriptions
   readonly budgets: Budgets
   readonly mask: MaskError
 }
@@ -25,11 +25,11 @@ export type Asker = {
   readonly viewer: Viewer | null
   readonly sender: Sender
   readonly payer: Payer
-  readonly caller: Caller
+  readonly caller: LimitedCaller
 }
 
 /** A valid operation of a client: a subscription to watch, or a query or mutation to execute. */
-export type Asked =
+export type AskedOperation =
   | { readonly watches: true; subscribe(): Promise<Subscription | ExecutionResult> }
   | { readonly watches: false; execute(): Promise<ExecutionResult> }
 
@@ -40,7 +40,7 @@ export type Operations = {
    * The operation that the message requests, or the errors in it. `signal` aborts when the client no longer waits for
    * an answer.
    */
-  read(payload: SubscribePayload, asker: Asker, signal: AbortSignal): Asked | readonly GraphQLError[]
+  read(payload: SubscribePayload, asker: Asker, signal: AbortSignal): AskedOperation | readonly GraphQLError[]
   /** The errors as a client may see them. */
   told(errors: readonly unknown[]): readonly GraphQLError[]
 }
@@ -59,7 +59,11 @@ export function operationsOf({ pipeline, services, subscriptions, budgets, mask 
     }
   }
 
-  function read(payload: SubscribePayload, asker: Asker, signal: AbortSignal): Asked | readonly GraphQLError[] {
+  function read(
+    payload: SubscribePayload,
+    asker: Asker,
+    signal: AbortSignal,
+  ): AskedOperation | readonly GraphQLError[] {
     const complete = pipeline.complete(payload)
     if (complete instanceof GraphQLError) return told([complete])
     const { query, operationName, variables } = complete
@@ -107,7 +111,7 @@ export function operationsOf({ pipeline, services, subscriptions, budgets, mask 
 
   return {
     refusal({ payer }) {
-      const refused = (account: Account | null | RateLimited) =>
+      const refused = (account: BudgetState | null | RateLimited) =>
         account instanceof RateLimited ? told([account]) : null
       const request = budgets.request(payer)
       return request instanceof Promise ? request.then(refused) : refused(request)

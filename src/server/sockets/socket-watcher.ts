@@ -1,18 +1,18 @@
 import type { Watcher } from '../../live/watcher.ts'
-import type { Operation, Socket } from './socket.ts'
+import type { Socket, SocketOperation } from './socket.ts'
 
 /** Ends an operation whose stream can't go on. */
-export type Refuse = (socket: Socket, id: string, operation: Operation, error: unknown) => void
+export type RefuseOperation = (socket: Socket, id: string, operation: SocketOperation, error: unknown) => void
 
 /** A subscription of a socket: the same text as for all others, behind the id that its client gave it. */
 export class SocketWatcher implements Watcher {
   readonly #socket: Socket
   readonly #id: string
-  readonly #operation: Operation
-  readonly #refuse: Refuse
+  readonly #operation: SocketOperation
+  readonly #refuse: RefuseOperation
   #leave: (() => void) | null = null
 
-  constructor(socket: Socket, id: string, operation: Operation, refuse: Refuse) {
+  constructor(socket: Socket, id: string, operation: SocketOperation, refuse: RefuseOperation) {
     this.#socket = socket
     this.#id = id
     this.#operation = operation

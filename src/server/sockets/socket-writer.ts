@@ -6,16 +6,16 @@ import { tryAgainLater } from './close-codes.ts'
 import { textFrame } from './text-frame.ts'
 
 const freeWithinMs = 10_000
-const mostWaitingCharacters = 16 * 1024 * 1024
+const maxWaitingCharacters = 16 * 1024 * 1024
 /** The longest reason, in bytes, that fits into a close frame. */
-const longestReasonBytes = 123
+const maxReasonBytes = 123
 
 /**
  * The outgoing side of a socket. While the client has not read what was sent, answers wait and no further message of
  * the client is read, so that it can't request more than it reads. After 10 seconds of that, or with more than 16 MB
  * waiting, the socket is closed with 1013.
  */
-export class Line {
+export class SocketWriter {
   readonly #webSocket: WebSocket
   readonly #stream: Duplex
   #freed: Promise<boolean> | null = null
@@ -66,7 +66,7 @@ export class Line {
   async answer(text: string): Promise<void> {
     if (this.free) return this.send('', text, '')
     this.#waiting += text.length
-    if (this.#waiting > mostWaitingCharacters)
+    if (this.#waiting > maxWaitingCharacters)
       this.close(tryAgainLater, 'You ask for more than you read: ask for less at once')
     while ((await this.freed()) && !this.free);
     this.#waiting -= text.length
@@ -76,7 +76,7 @@ export class Line {
   close(code: number, reason: string): void {
     if (!this.open) return
     this.#closedWith = code
-    const { read } = new TextEncoder().encodeInto(reason, new Uint8Array(longestReasonBytes))
+    const { read } = new TextEncoder().encodeInto(reason, new Uint8Array(maxReasonBytes))
     this.#webSocket.close(code, reason.slice(0, read))
   }
 

@@ -5,27 +5,27 @@ import type { Access } from '../../access/open-access.ts'
 import type { Viewer } from '../../access/viewer.ts'
 import { senderOf } from '../../resolvers/request/sender.ts'
 import type { Budgets } from '../limits/budgets.ts'
-import type { Caller, Callers } from '../limits/caller-limits.ts'
+import type { LimitedCaller, LimitedCallers } from '../limits/caller-limits.ts'
 import type { Connections } from '../limits/connections.ts'
-import { Meter } from '../limits/rate-limiter.ts'
+import { RateLimiter } from '../limits/rate-limiter.ts'
 import { policyViolation } from './close-codes.ts'
 import type { Asker } from './socket-operations.ts'
-import { Line } from './socket-writer.ts'
+import { SocketWriter } from './socket-writer.ts'
 
-const mostOperations = 100
-const mostMessagesPerSecond = 200
+const maxSocketOperations = 100
+const maxMessagesPerSecond = 200
 
 /**
  * An operation of a client, until it is answered or ended. `watcher`: of a subscription that has begun. `leaving`:
  * cancels any other operation when the client leaves.
  */
-export type Operation = { watcher: { leave(): void } | null; leaving: AbortController | null }
+export type SocketOperation = { watcher: { leave(): void } | null; leaving: AbortController | null }
 
 /** How the upgrade of a socket was authorized, and which page sent it. */
 export type Credentials = { readonly authorization?: string | undefined; readonly origin?: string | undefined }
 
 export type Admitting = {
-  readonly callers: Callers
+  readonly callers: LimitedCallers
   readonly budgets: Pick<Budgets, 'payerOf'>
   readonly access: Pick<Access, 'watch'>
   readonly connections: Pick<Connections, 'identify'>
@@ -36,17 +36,17 @@ export type Admitting = {
  * little: the operations, and nothing of their requests.
  */
 export class Socket extends WebSocket {
-  readonly #meter = new Meter(mostMessagesPerSecond)
-  #line: Line | null = null
+  readonly #meter = new RateLimiter(maxMessagesPerSecond)
+  #line: SocketWriter | null = null
   #greeting: NodeJS.Timeout | null = null
   greeted = false
   /** The sender, once it is known. */
   asker: Asker | null = null
-  readonly operations = new Map<string, Operation>()
+  readonly operations = new Map<string, SocketOperation>()
   /** Includes operations that the client no longer waits for. */
   #running = 0
   #answering = 0
-  #caller: Caller | null = null
+  #caller: LimitedCaller | null = null
   #connection: Duplex | null = null
   #address = ''
   #upgrade: Credentials = {}
@@ -58,7 +58,7 @@ export class Socket extends WebSocket {
    * request.
    */
   opened(stream: Duplex, address: string, upgrade: Credentials): void {
-    this.#line = new Line(this, stream)
+    this.#line = new SocketWriter(this, stream)
     this.#connection = stream
     this.#address = address
     this.#upgrade = upgrade
@@ -76,7 +76,7 @@ export class Socket extends WebSocket {
     return this.#address
   }
 
-  get line(): Line {
+  get line(): SocketWriter {
     if (this.#line === null) throw new Error('The socket has no connection')
     return this.#line
   }
@@ -118,7 +118,7 @@ export class Socket extends WebSocket {
   /** Whether a message that arrived may be read. */
   hears(): boolean {
     if (!this.line.open) return false
-    if (!this.#meter.allows()) return this.#keepsTo(`${mostMessagesPerSecond} messages a second on one socket`)
+    if (!this.#meter.allows()) return this.#keepsTo(`${maxMessagesPerSecond} messages a second on one socket`)
     return this.#caller === null || this.#keepsTo(this.#caller.hears())
   }
 
@@ -130,12 +130,12 @@ export class Socket extends WebSocket {
   }
 
   /** The operation, which must be released once. Null: too many are running already. */
-  begin(id: string): Operation | null {
-    if (this.#running >= mostOperations) {
-      this.#keepsTo(`${mostOperations} operations on one socket`)
+  begin(id: string): SocketOperation | null {
+    if (this.#running >= maxSocketOperations) {
+      this.#keepsTo(`${maxSocketOperations} operations on one socket`)
       return null
     }
-    const operation: Operation = { watcher: null, leaving: null }
+    const operation: SocketOperation = { watcher: null, leaving: null }
     this.operations.set(id, operation)
     this.#running += 1
     if (this.#caller === null) return operation
@@ -154,7 +154,7 @@ export class Socket extends WebSocket {
    * Whether the operation was the client's until now. A watched stream is left and released. Queries end. Fields of a
    * mutation that have not begun are not executed; a field that has begun is finished, and its result is ignored.
    */
-  end(id: string, operation: Operation): boolean {
+  end(id: string, operation: SocketOperation): boolean {
     if (this.operations.get(id) !== operation) return false
     this.operations.delete(id)
     operation.leaving?.abort()
@@ -185,7 +185,7 @@ export class Socket extends WebSocket {
   }
 
   /** The connection is gone. */
-  closed(callers: Callers): void {
+  closed(callers: LimitedCallers): void {
     this.#calm()
     this.#callOff?.()
     for (const [id, operation] of this.operations) this.end(id, operation)

@@ -7,7 +7,7 @@ import type { Access } from '../../access/open-access.ts'
 import type { Addresses } from '../addresses.ts'
 import { type HostCheck, hostAdvice } from '../hosts.ts'
 import { pathOf } from '../http.ts'
-import type { Callers } from '../limits/caller-limits.ts'
+import type { LimitedCallers } from '../limits/caller-limits.ts'
 import type { Connections } from '../limits/connections.ts'
 import type { UnderWay } from '../limits/under-way.ts'
 import type { OriginCheck } from '../origins.ts'
@@ -19,7 +19,7 @@ import { type Credentials, Socket } from './socket.ts'
 import { type OperationOptions, operationsOf } from './socket-operations.ts'
 
 export type SocketOptions = OperationOptions & {
-  readonly callers: Callers
+  readonly callers: LimitedCallers
   readonly addresses: Addresses
   readonly connections: Connections
   readonly underWay: UnderWay
@@ -39,7 +39,7 @@ export type Sockets = {
   end(): void
 }
 
-const mostMessageBytes = 64 * 1024
+const maxMessageBytes = 64 * 1024
 const initWithinMs = 10_000
 
 /**
@@ -58,7 +58,7 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
     WebSocket: Socket,
     noServer: true,
     clientTracking: false,
-    maxPayload: mostMessageBytes,
+    maxPayload: maxMessageBytes,
     maxFragments: 64,
     perMessageDeflate: false,
     handleProtocols,

@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close())
 
 const admin = caller('ADMIN')
-const mostInt = 2_147_483_647
+const maxInt = 2_147_483_647
 /** A defect has no code here, where nothing masks it. */
 const defectsOf = (codes: readonly unknown[]) => codes.filter((code) => code === undefined)
 
@@ -56,7 +56,7 @@ describe('an Int', () => {
 
   it('of a package with many credits is clamped', async () => {
     const { packages } = await gateway.ask(admin, '{ packages { code approxMessages } }')
-    expect(packages).toContainEqual({ code: 'largest', approxMessages: mostInt })
+    expect(packages).toContainEqual({ code: 'largest', approxMessages: maxInt })
   })
 
   it('of usage is clamped, and leaves its team', async () => {
@@ -75,7 +75,7 @@ describe('an Int', () => {
     const { team } = await gateway.ask(admin, text, { from, to })
     // The ledger that is left is verified, and no charge made these hours.
     await gateway.database.pool.query('delete from usage_hour where count in (2150000000, 5)')
-    expect(team.usage.rows).toContainEqual({ rate: 'chat.light', count: mostInt })
+    expect(team.usage.rows).toContainEqual({ rate: 'chat.light', count: maxInt })
     expect(team.usage.rows).toContainEqual({ rate: 'chat.pro', count: 5 })
   })
 })

@@ -8,16 +8,16 @@ import { loadCatalog } from '../../../src/catalog/load.ts'
 import { openDatabase } from '../../../src/database/open.ts'
 import { memberId, teamId } from '../../../src/domain/identity.ts'
 import type { Role } from '../../../src/domain/role.ts'
-import { putInForce } from '../../../src/ledger/catalogs/publish-file.ts'
+import { publishFile } from '../../../src/ledger/catalogs/publish-file.ts'
 import { readClock } from '../../../src/ledger/clock/move-clock.ts'
-import { createOpenings } from '../../../src/ledger/ensure-team.ts'
+import { createEnsuredTeams } from '../../../src/ledger/ensure-team.ts'
 import { openLedger } from '../../../src/ledger/open-ledger.ts'
 import { Hints } from '../../../src/live/hints/hints.ts'
 import { createLiveStreams } from '../../../src/live/streams.ts'
-import { type Payments, PaymentsUnavailable } from '../../../src/payments/payments.ts'
+import { type Payments, StripeUnavailable } from '../../../src/payments/payments.ts'
 import { contextOf, type Services } from '../../../src/resolvers/request/context.ts'
 import { schema } from '../../../src/schema/schema.ts'
-import { pulled } from '../../../src/server/event-streams/subscription-iterator.ts'
+import { iterateSubscription } from '../../../src/server/event-streams/subscription-iterator.ts'
 import { createMasking } from '../../../src/server/operations/masking.ts'
 import { createSubscriptions, isSubscription } from '../../../src/server/operations/shared-subscriptions.ts'
 import { createTestDatabase } from '../../setup/database.ts'
@@ -28,10 +28,10 @@ export type Data = ReturnType<typeof JSON.parse>
 export type Answered = { data: Data; errors: readonly GraphQLError[] | undefined; codes: unknown[] }
 
 const secret = 'a secret of tests, long enough to be one'
-const fail = () => Promise.reject(new PaymentsUnavailable(30))
+const fail = () => Promise.reject(new StripeUnavailable(30))
 /** There is nobody to pay here; a test of what the API says of payments brings its own. */
 const unreachable: Payments = {
-  pursue: fail,
+  advance: fail,
   setAddOnUnits: fail,
   hasSavedMethod: fail,
   setupPage: fail,
@@ -46,13 +46,13 @@ export async function openGateway(overrides: Partial<Services> = {}, given: { ca
   const database = await openDatabase({ url, poolSize: 6, log })
   const opened = await openLedger(database)
   const { catalogs, ledger, teams, members } = opened
-  await putInForce(catalogs, given.catalog ?? loadCatalog('catalogs/wevion.yaml'), () => undefined)
+  await publishFile(catalogs, given.catalog ?? loadCatalog('catalogs/wevion.yaml'), () => undefined)
   const hints = new Hints()
   ledger.onCommitted(({ account }) => hints.publish(account.teamId))
   const access = await openAccess({ database, trust: { secret } })
   const services: Services = {
     ...{ ledger, teams, database, catalogs, members },
-    openings: createOpenings(teams, ledger),
+    ensuredTeams: createEnsuredTeams(teams, ledger),
     quotes: createQuotes(secret),
     access,
     live: createLiveStreams({ database, teams, hints }),
@@ -107,7 +107,7 @@ export async function openGateway(overrides: Partial<Services> = {}, given: { ca
     askWith,
     async watch(viewer: Viewer | null, query: string, variables: Record<string, unknown> = {}) {
       const result = await subscriptions.subscribe({ query, document: parse(query), variables, viewer })
-      return isSubscription(result) ? resultsOf(pulled(result, mask)) : result
+      return isSubscription(result) ? resultsOf(iterateSubscription(result, mask)) : result
     },
     async close() {
       await access.close()
@@ -129,7 +129,7 @@ const refusalsIn = (data: Data): string[] =>
   Object.values(data ?? {}).flatMap((result) => refusals[(result as Data)?.__typename] ?? [])
 
 /** The results as a client reads them. */
-async function* resultsOf(texts: ReturnType<typeof pulled>): AsyncGenerator<ExecutionResult, void> {
+async function* resultsOf(texts: ReturnType<typeof iterateSubscription>): AsyncGenerator<ExecutionResult, void> {
   for await (const { stringify } of texts) yield JSON.parse(stringify())
 }
 

@@ -1,11 +1,11 @@
 import { createBudget } from '../../../src/payments/budget.ts'
 import { commandsOf } from '../../../src/payments/ledger-commands.ts'
-import { type AddOnResult, type Payments, PaymentsUnavailable } from '../../../src/payments/payments.ts'
+import { type AddOnResult, type Payments, StripeUnavailable } from '../../../src/payments/payments.ts'
 import { type Observation, observe, type Purchase, stateOf } from '../../../src/payments/purchase.ts'
 import { readPurchase } from '../../../src/payments/purchase-rows.ts'
 import type { Gateway } from './gateway.ts'
 
-const unreachable = () => new PaymentsUnavailable(30)
+const unreachable = () => new StripeUnavailable(30)
 
 /**
  * Stands in for the payments: there is no request for money, a test sets the outcome, and this stores the facts that
@@ -18,8 +18,8 @@ export function pretendPayments() {
   let change: AddOnResult = { kind: 'done' }
   const asked: string[] = []
 
-  async function pursue(...[team, id]: Parameters<Payments['pursue']>): Promise<Purchase> {
-    asked.push(`pursue ${team} ${id}`)
+  async function advance(...[team, id]: Parameters<Payments['advance']>): Promise<Purchase> {
+    asked.push(`advance ${team} ${id}`)
     if (gateway === undefined) throw new Error('Say of which gateway these are the payments')
     if (next === 'unreachable') throw unreachable()
     const { database, ledger } = gateway.services
@@ -52,7 +52,7 @@ export function pretendPayments() {
     return answer
   }
   const api: Payments = {
-    pursue,
+    advance,
     setAddOnUnits: (team, key, units) => unlessUnreachable(`units ${team} ${key} ${units}`, change),
     hasSavedMethod: (team) => unlessUnreachable(`method ${team}`, saved),
     setupPage: (team, returnUrl) => unlessUnreachable(`setup ${team}`, `https://pay.example/setup?${returnUrl}`),
@@ -65,7 +65,7 @@ export function pretendPayments() {
     of(one: Gateway) {
       gateway = one
     },
-    /** Sets the outcome of purchases that are pursued from now on. */
+    /** Sets the outcome of purchases that are advanced from now on. */
     tell(observation: Observation | 'unreachable') {
       next = observation
     },

@@ -101,8 +101,8 @@ describe('a purchase', () => {
     const second = await buy(again)
     expect(first).toMatchObject({ __typename: 'Purchase', state: 'PAID' })
     expect(second).toEqual(first)
-    const pursued = payments.asked.slice(-3)
-    expect(new Set(pursued).size).toBe(1)
+    const advanced = payments.asked.slice(-3)
+    expect(new Set(advanced).size).toBe(1)
   })
 
   it('of another input under the same key is a conflict', async () => {

@@ -2,7 +2,7 @@ import { parse } from 'graphql'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { schema } from '../../../src/schema/schema.ts'
-import { pulled } from '../../../src/server/event-streams/subscription-iterator.ts'
+import { iterateSubscription } from '../../../src/server/event-streams/subscription-iterator.ts'
 import { createMasking } from '../../../src/server/operations/masking.ts'
 import { createSubscriptions, isSubscription } from '../../../src/server/operations/shared-subscriptions.ts'
 import { caller, type Data, type Gateway, makeTeam, newKey, openGateway } from './gateway.ts'
@@ -96,7 +96,7 @@ describe('a subscription', () => {
     const variables = { after }
     const result = await subscriptions.subscribe({ query, document: parse(query), variables, viewer })
     if (!isSubscription(result)) throw new AggregateError(result.errors ?? [])
-    const events = pulled(result, mask)
+    const events = iterateSubscription(result, mask)
     losses = 2
     const { value } = await events.next()
     expect(JSON.parse(value.stringify())).toEqual({

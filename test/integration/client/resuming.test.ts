@@ -47,9 +47,9 @@ function stockClient(url: string, team: string): Client {
   return client
 }
 
-async function cutting(mostBytes = 2_500): Promise<CuttingLine> {
+async function cutting(maxBytes = 2_500): Promise<CuttingLine> {
   const random = randomOf(seed)
-  const line = await cuttingLine(gateway.url, () => Math.floor(random() * mostBytes))
+  const line = await cuttingLine(gateway.url, () => Math.floor(random() * maxBytes))
   lines.push(line)
   return line
 }

@@ -10,8 +10,8 @@ import { InvalidPublication } from '../../../src/domain/errors.ts'
 import { type Instant, type TeamId, teamId } from '../../../src/domain/identity.ts'
 import { type Catalogs, openCatalogs } from '../../../src/ledger/catalogs/catalogs.ts'
 import type { Publication } from '../../../src/ledger/catalogs/publication.ts'
-import { putInForce } from '../../../src/ledger/catalogs/publish-file.ts'
-import { keepFresh } from '../../../src/ledger/catalogs/refresh-catalogs.ts'
+import { publishFile } from '../../../src/ledger/catalogs/publish-file.ts'
+import { refreshCatalogs } from '../../../src/ledger/catalogs/refresh-catalogs.ts'
 import { moveClock, readClock } from '../../../src/ledger/clock/move-clock.ts'
 import { createLedger, type Ledger } from '../../../src/ledger/ledger.ts'
 import { createTeamReader } from '../../../src/ledger/team-reader.ts'
@@ -50,8 +50,8 @@ async function openProcess(): Promise<Process> {
 beforeAll(async () => {
   home = await createTestDatabase()
   quick = await openProcess()
-  freshness = keepFresh(quick.catalogs, quick.database)
-  await putInForce(quick.catalogs, cheap, () => undefined)
+  freshness = refreshCatalogs(quick.catalogs, quick.database)
+  await publishFile(quick.catalogs, cheap, () => undefined)
   slow = await openProcess()
   both = [quick, slow]
 })
@@ -260,12 +260,12 @@ test('the same again is the same publication, also where several publish it at o
 
 test('a file is published where it is new, by one of those that start with it, who wait for it; else what was published stays', async () => {
   const published = await putThrough(changed('name: Wevion', 'name: Published'))
-  const restarted = await putInForce(quick.catalogs, cheap, () => undefined)
+  const restarted = await publishFile(quick.catalogs, cheap, () => undefined)
   expect(restarted).toMatchObject({ publication: published, catalog: { name: 'Published' } })
   const file = changed('name: Wevion', 'name: File')
   const heard: string[] = []
   const started = await Promise.all(
-    both.map(({ catalogs }) => putInForce(catalogs, file, (message) => heard.push(message))),
+    both.map(({ catalogs }) => publishFile(catalogs, file, (message) => heard.push(message))),
   )
   for (const one of started) expect(one).toMatchObject({ publication: { origin: 'FILE' }, catalog: { name: 'File' } })
   expect(heard.join()).toMatch(/File .* takes effect/)
@@ -297,7 +297,7 @@ test('a content keeps the version that an earlier build gave it: it is not publi
   await database.pool.query(`insert into catalog_publication values ('2026-01-01T00:00:00Z', 'earlier', 'FILE', now())`)
   const catalogs = await openCatalogs(database)
   const { version } = cheap
-  expect(await putInForce(catalogs, cheap, () => undefined)).toMatchObject({
+  expect(await publishFile(catalogs, cheap, () => undefined)).toMatchObject({
     catalog: { version: 'earlier', rateCard: { version: 'earlier' } },
   })
   expect((await catalogs.publications()).map((publication) => publication.version)).toEqual(['earlier'])

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import pino from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Rounds } from '../../../src/database/background-loop.ts'
+import type { BackgroundLoop } from '../../../src/database/background-loop.ts'
 import { openDatabase } from '../../../src/database/open.ts'
 import type { TeamId } from '../../../src/domain/identity.ts'
 import { findDue, giveBackLease } from '../../../src/ledger/background/find-due.ts'
@@ -16,7 +16,7 @@ const log = pino({ level: 'silent' })
 
 describe('sweepers', () => {
   let scene: Scene
-  let sweepers: Rounds[] = []
+  let sweepers: BackgroundLoop[] = []
 
   beforeEach(async () => {
     scene = await openScene(undefined, start)
@@ -28,7 +28,7 @@ describe('sweepers', () => {
   })
 
   /** A sweeper that notes what it posts. */
-  function sweeping(ledger: Ledger = scene.ledger): { sweeper: Rounds; posted: TeamId[] } {
+  function sweeping(ledger: Ledger = scene.ledger): { sweeper: BackgroundLoop; posted: TeamId[] } {
     const posted: TeamId[] = []
     const noting: Ledger = {
       ...ledger,

@@ -22,13 +22,13 @@ import { readEvents } from '../../../src/ledger/history/account-events.ts'
 import type { GatewayContext } from '../../../src/resolvers/request/context.ts'
 import { encodeId } from '../../../src/resolvers/request/ids.ts'
 import { schema } from '../../../src/schema/schema.ts'
-import { pulled } from '../../../src/server/event-streams/subscription-iterator.ts'
+import { iterateSubscription } from '../../../src/server/event-streams/subscription-iterator.ts'
 import { createMasking } from '../../../src/server/operations/masking.ts'
 import {
   createSubscriptions,
   isSubscription,
+  type SharedSubscriptions,
   type Subscribing,
-  type Subscriptions,
 } from '../../../src/server/operations/shared-subscriptions.ts'
 import { ScriptedWatcher } from '../../property/model/scripted-watcher.ts'
 import { caller, type Gateway, makeTeam, openGateway, operator } from '../api/gateway.ts'
@@ -178,10 +178,10 @@ async function exercised(given: GraphQLSchema, resolvers: Record<string, (contex
   return { places, unresolved: Object.fromEntries(unresolved), asking: [...asking], errors: [...errors] }
 }
 
-async function firstOf(subscriptions: Subscriptions, subscribing: Subscribing): Promise<object[]> {
+async function firstOf(subscriptions: SharedSubscriptions, subscribing: Subscribing): Promise<object[]> {
   const subscription = await subscriptions.subscribe(subscribing)
   if (!isSubscription(subscription)) throw new AggregateError(subscription.errors ?? [])
-  const results = pulled(subscription, mask)
+  const results = iterateSubscription(subscription, mask)
   const seen: object[] = []
   const wanted = subscribing.query.includes('accountEvents') ? events : 1
   while (seen.length < wanted) seen.push(JSON.parse((await results.next()).value.stringify()))
@@ -233,7 +233,7 @@ const balance = 'subscription ($teamId: ID) { balance(teamId: $teamId) { revisio
 const alert = 'subscription ($teamId: ID) { lowBalance(teamId: $teamId) { canPurchase packages { code } } }'
 const both = `query Other { __typename } ${balance.replace('subscription', 'subscription Watch')}`
 
-async function joined(subscriptions: Subscriptions, asked: Omit<Subscribing, 'document'>, slow = false) {
+async function joined(subscriptions: SharedSubscriptions, asked: Omit<Subscribing, 'document'>, slow = false) {
   const subscription = await subscriptions.subscribe({ ...asked, document: parse(asked.query) })
   if (!isSubscription(subscription)) throw new AggregateError(subscription.errors ?? [])
   const watcher = new ScriptedWatcher(slow)

@@ -5,7 +5,7 @@ import { MICRO } from '../../../src/domain/amounts/credits.ts'
 import type { Command } from '../../../src/domain/decisions/command.ts'
 import { createLedger } from '../../../src/ledger/ledger.ts'
 import { Hints } from '../../../src/live/hints/hints.ts'
-import { lookEveryMs as defaultLookEveryMs, startLookout } from '../../../src/live/watched-team-poller.ts'
+import { pollEveryMs as defaultLookEveryMs, startWatchedTeamPoller } from '../../../src/live/watched-team-poller.ts'
 import { type Gateway, startGateway } from '../../setup/gateway.ts'
 import { type BalanceSeen, balanceOf, grant, hold, makeTeam, mutate, charge as spend } from '../../setup/operator.ts'
 import { openSilentLedger, type SilentLedger } from '../../setup/silent-ledger.ts'
@@ -34,7 +34,7 @@ function watch<Data>({ url }: Gateway, team: string, query: string): Watch<Data>
 
 const shows = (available: string, held = '0') => expect.objectContaining({ available, held })
 /** A sixth of what gateways take in production; a team is still looked at before its time comes. */
-const lookEveryMs = 500
+const pollEveryMs = 500
 const beforehandMs = 1_000
 
 const gift = (credits: bigint): Command => ({
@@ -58,7 +58,7 @@ describe('what nobody tells of', () => {
   let silent: SilentLedger
 
   beforeAll(async () => {
-    gateway = await startGateway({ intervals: { lookEveryMs } })
+    gateway = await startGateway({ intervals: { pollEveryMs } })
     silent = await openSilentLedger(gateway.databaseUrl)
   })
   afterAll(async () => {
@@ -115,10 +115,10 @@ test('what was told here is not hinted of again, and what others posted in time 
   const scene = await openScene(wevion)
   const hints = new Hints()
   const ledger = createLedger(scene.database, scene.world)
-  const lookout = startLookout(scene.database, hints, ledger, lookEveryMs)
+  const poller = startWatchedTeamPoller(scene.database, hints, ledger, pollEveryMs)
   ledger.onCommitted(({ account }) => {
     hints.publish(account.teamId)
-    lookout.told(account)
+    poller.told(account)
   })
   const [told, untold] = [await scene.team(), await scene.team()]
   const heard = { told: 0, untold: 0 }
@@ -144,7 +144,7 @@ test('what was told here is not hinted of again, and what others posted in time 
   const before = await row()
   await ledger.submit(submission(untold, { kind: 'post-due' }, null))
   expect(await row()).toEqual(before)
-  await lookout.stop()
+  await poller.stop()
   await scene.close()
 }, 60_000)
 
@@ -154,7 +154,7 @@ describe('by time alone, where the sweeper hangs and the clock is moved by anoth
   let besides: ReadonlyMap<Gateway, SilentLedger>
 
   beforeAll(async () => {
-    const intervals = { lookEveryMs }
+    const intervals = { pollEveryMs }
     weekly = await startGateway({ intervals })
     monthly = await startGateway({ intervals, catalog: 'catalogs/videogen.yaml' })
     const opened = [weekly, monthly].map(async (gateway, index): Promise<[Gateway, SilentLedger]> => {
@@ -204,7 +204,8 @@ describe('by time alone, where the sweeper hangs and the clock is moved by anoth
   test("the end of a grant, and the week's deposit", async () => {
     await makeTeam(weekly.url, 'expiry')
     const { asOf } = await balanceOf(weekly.url, 'expiry')
-    const expiresAt = new Date(Date.parse(asOf) + 3_600_000).toISOString()
+    const deposit = await silentOf(weekly).nextBoundary('expiry')
+    const expiresAt = new Date((Date.parse(asOf) + deposit) / 2).toISOString()
     await grant(weekly.url, 'expiry', '700', { expiresAt })
     const expiring = await shortlyBefore(weekly, 'expiry')
     expect((await expiring.next()).balance).toEqual(shows('50000'))

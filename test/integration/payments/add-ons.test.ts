@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { MICRO } from '../../../src/domain/amounts/credits.ts'
 import type { TeamId } from '../../../src/domain/identity.ts'
-import { PaymentsUnavailable } from '../../../src/payments/payments.ts'
+import { StripeUnavailable } from '../../../src/payments/payments.ts'
 import { openPaying, type Paying } from './scene.ts'
 
 let scene: Paying
@@ -249,7 +249,7 @@ describe('an answer that is lost', () => {
     const key = `key-${++keys}`
     let result: unknown = null
     for (let tries = 0; tries < 8 && result === null; tries += 1) {
-      result = await set(team, 3, key).catch((error) => (error instanceof PaymentsUnavailable ? null : error))
+      result = await set(team, 3, key).catch((error) => (error instanceof StripeUnavailable ? null : error))
     }
     expect(result).toEqual({ kind: 'done' })
     expect((await scene.account(team)).addOn).toEqual({ units: 3, granted: 3 })
@@ -261,7 +261,7 @@ describe('an answer that is lost', () => {
     await set(team, 2)
     await set(team, 1)
     scene.sandbox.faults.add({ do: 'cut-after', path, times: 4 })
-    await expect(set(team, 4)).rejects.toThrow(PaymentsUnavailable)
+    await expect(set(team, 4)).rejects.toThrow(StripeUnavailable)
     await expect
       .poll(async () => (await scene.account(team)).addOn, { timeout: 20_000 })
       .toEqual({ units: 4, granted: 4 })
@@ -272,7 +272,7 @@ describe('an answer that is lost', () => {
     const team = await subscribed()
     scene.sandbox.faults.add({ do: 'fail-before', method: 'POST', path, times: 2 })
     const key = `key-${++keys}`
-    await expect(set(team, 2, key)).rejects.toThrow(PaymentsUnavailable)
+    await expect(set(team, 2, key)).rejects.toThrow(StripeUnavailable)
     scene.sandbox.faults.add({ do: 'fail-before', method: 'POST', path, times: 20 })
     await scene.until(new Date(scene.sandbox.clock.now() + 3_600_000).toISOString())
     const claimed = async () => {
@@ -301,7 +301,7 @@ describe('an answer that is lost', () => {
   test('and Stripe out of reach: nothing is charged', async () => {
     const team = await subscribed()
     scene.sandbox.faults.add({ do: 'fail-before', times: 30 })
-    await expect(set(team, 2)).rejects.toThrow(PaymentsUnavailable)
+    await expect(set(team, 2)).rejects.toThrow(StripeUnavailable)
     scene.sandbox.faults.clear()
     expect([await unitsPaid(team), await unitsDeposited(team)]).toEqual([0, 0])
   })
@@ -336,7 +336,7 @@ describe('a key', () => {
         try {
           return await gateway.order(team, units, key)
         } catch (error) {
-          if (!(error instanceof PaymentsUnavailable)) throw error
+          if (!(error instanceof StripeUnavailable)) throw error
         }
       }
     }

@@ -2,7 +2,7 @@ import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { teamId } from '../../../src/domain/identity.ts'
 import { startCatchUp } from '../../../src/payments/catch-up.ts'
-import { PaymentsUnavailable } from '../../../src/payments/payments.ts'
+import { StripeUnavailable } from '../../../src/payments/payments.ts'
 import { seed } from '../../setup/random.ts'
 import { closedGate } from './gate.ts'
 import { type Lived, type Orders, openOrders } from './orders.ts'
@@ -23,7 +23,7 @@ const ended = async (lived: Lived) => {
   return orders.end(echo)
 }
 const ignoreUnavailable = (error: unknown) => {
-  if (!(error instanceof PaymentsUnavailable)) throw error
+  if (!(error instanceof StripeUnavailable)) throw error
 }
 
 describe.each(stories.filter(({ givenUp }) => !givenUp))('$name', (story) => {
@@ -51,14 +51,14 @@ describe.each(stories.filter(({ givenUp }) => !givenUp))('$name', (story) => {
         const team = teamId(echo.team)
         const gate = closedGate()
         echo.making = gate
-        const answered = orders.pursue(0, team).catch(ignoreUnavailable)
+        const answered = orders.advance(0, team).catch(ignoreUnavailable)
         const order = shuffled([...lived.events.keys(), ...lived.events.keys()], random)
         const told = order.map((number, index) => {
           const event = lived.events[number]
           return event === undefined ? undefined : orders.tell(index, echo, event)
         })
         gate.open()
-        const asked = orders.pursue(1, team).catch(ignoreUnavailable)
+        const asked = orders.advance(1, team).catch(ignoreUnavailable)
         await Promise.all([answered, asked, ...told])
         return orders.end(echo)
       }),

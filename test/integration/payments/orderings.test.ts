@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MICRO } from '../../../src/domain/amounts/credits.ts'
 import { teamId } from '../../../src/domain/identity.ts'
-import { PaymentsUnavailable } from '../../../src/payments/payments.ts'
+import { StripeUnavailable } from '../../../src/payments/payments.ts'
 import { seed } from '../../setup/random.ts'
 import { closedGate } from './gate.ts'
 import { type Lived, type Orders, openOrders } from './orders.ts'
@@ -22,8 +22,8 @@ async function retell(lived: Lived, { told, answeredAfter, askedBefore }: Varian
   const team = teamId(echo.team)
   const gate = closedGate()
   echo.making = answeredAfter === null ? 'cut' : gate
-  const answered = orders.pursue(0, team).catch((error: unknown) => {
-    if (!(error instanceof PaymentsUnavailable)) throw error
+  const answered = orders.advance(0, team).catch((error: unknown) => {
+    if (!(error instanceof StripeUnavailable)) throw error
   })
   if (answeredAfter === null) {
     await answered
@@ -37,7 +37,7 @@ async function retell(lived: Lived, { told, answeredAfter, askedBefore }: Varian
     }
     const event = lived.events[number]
     if (event === undefined) throw new Error(`There is no event ${number}`)
-    if (index === askedBefore && (answeredAfter === null || answeredAfter <= index)) await orders.pursue(1, team)
+    if (index === askedBefore && (answeredAfter === null || answeredAfter <= index)) await orders.advance(1, team)
     await orders.tell(index, echo, event)
     await between(team)
   }

@@ -7,13 +7,13 @@ import { MICRO } from '../../../src/domain/amounts/credits.ts'
 import type { Command } from '../../../src/domain/decisions/command.ts'
 import { purchaseId, type TeamId, teamId } from '../../../src/domain/identity.ts'
 import { openCatalogs } from '../../../src/ledger/catalogs/catalogs.ts'
-import { putInForce } from '../../../src/ledger/catalogs/publish-file.ts'
+import { publishFile } from '../../../src/ledger/catalogs/publish-file.ts'
 import { createLedger } from '../../../src/ledger/ledger.ts'
-import { createPursuit } from '../../../src/payments/advance-purchase.ts'
+import { createPurchaseAdvancer } from '../../../src/payments/advance-purchase.ts'
 import { createCustomers } from '../../../src/payments/customers.ts'
 import type { Purchase } from '../../../src/payments/purchase.ts'
 import { readPurchase } from '../../../src/payments/purchase-rows.ts'
-import { createRecordings } from '../../../src/payments/record-facts.ts'
+import { createFactRecorder } from '../../../src/payments/record-facts.ts'
 import { createStripeEvents, handledTypes } from '../../../src/payments/stripe-events.ts'
 import { tagOf } from '../../../src/payments/stripe-metadata.ts'
 import { createSubscriptions } from '../../../src/payments/subscriptions.ts'
@@ -40,19 +40,19 @@ export async function openOrders() {
   const log = pino({ level: 'silent' })
   const database = await openDatabase({ url: own.url, poolSize: 16, log })
   const catalogs = await openCatalogs(database)
-  await putInForce(catalogs, loadCatalog('catalogs/wevion.yaml'), () => undefined)
+  await publishFile(catalogs, loadCatalog('catalogs/wevion.yaml'), () => undefined)
   const sandbox = await openSandbox({ dir: null })
   const echoes = openEchoes(sandbox)
 
   function openGateway(stripe: Stripe) {
     const ledger = createLedger(database, catalogs)
     const customers = createCustomers(database, stripe)
-    const recordings = createRecordings(database, ledger, log)
+    const recorder = createFactRecorder(database, ledger, log)
     const publicUrl = () => 'http://127.0.0.1:4000'
-    const pursuit = createPursuit({ database, stripe, customers, recordings, catalogs, publicUrl, log })
+    const advancer = createPurchaseAdvancer({ database, stripe, customers, recorder, catalogs, publicUrl, log })
     const subscriptions = createSubscriptions({ database, ledger, stripe, customers, catalogs, log })
-    const events = createStripeEvents({ database, ledger, stripe, customers, recordings, subscriptions, log })
-    return { stripe, ledger, customers, recordings, pursuit, events }
+    const events = createStripeEvents({ database, ledger, stripe, customers, recorder, subscriptions, log })
+    return { stripe, ledger, customers, recorder, advancer, events }
   }
   const living = openGateway(echoes.living)
   const livingElsewhere = openGateway(echoes.living)
@@ -90,7 +90,8 @@ export async function openOrders() {
   return {
     ...{ database, sandbox, gateways, living, livingElsewhere, begin, use },
     purchaseOf: (team: TeamId) => readPurchase(database.pool, team, id),
-    pursue: (gateway: number, team: TeamId) => gateways[gateway % 2 === 0 ? 0 : 1].pursuit.pursue({ teamId: team, id }),
+    advance: (gateway: number, team: TeamId) =>
+      gateways[gateway % 2 === 0 ? 0 : 1].advancer.advance({ teamId: team, id }),
 
     async live(story: Story): Promise<Lived> {
       const team = teamId(`story ${story.name} ${crypto.randomUUID()}`)
@@ -103,7 +104,7 @@ export async function openOrders() {
       }
       const before = new Set<string>()
       for await (const event of stripe.events.list({ limit: 100 })) before.add(event.id)
-      const again = () => living.pursuit.pursue({ teamId: team, id })
+      const again = () => living.advancer.advance({ teamId: team, id })
       await story.happens({ sandbox, stripe, purchase: await again(), again })
       const events: Stripe.Event[] = []
       for await (const event of stripe.events.list({ limit: 100 })) if (!before.has(event.id)) events.push(event)
@@ -156,7 +157,7 @@ export async function openOrders() {
     async close() {
       await sandbox.close()
       for (const one of [living, livingElsewhere, ...gateways]) {
-        await one.recordings.idle()
+        await one.recorder.idle()
         await one.ledger.idle()
       }
       await catalogs.close()

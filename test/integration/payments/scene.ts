@@ -12,7 +12,7 @@ import type { Command } from '../../../src/domain/decisions/command.ts'
 import { type TeamId, teamId } from '../../../src/domain/identity.ts'
 import type { PayWith } from '../../../src/domain/purchase.ts'
 import { startSweeper } from '../../../src/ledger/background/sweeper.ts'
-import { putInForce } from '../../../src/ledger/catalogs/publish-file.ts'
+import { publishFile } from '../../../src/ledger/catalogs/publish-file.ts'
 import { moveClock } from '../../../src/ledger/clock/move-clock.ts'
 import { openLedger } from '../../../src/ledger/open-ledger.ts'
 import { wholeSpan } from '../../../src/ledger/rows/span.ts'
@@ -36,7 +36,7 @@ export async function openPaying(given: { catalog?: string | Catalog; sandbox?: 
   const { catalogs, ledger, teams } = opened
   const { catalog = 'wevion' } = given
   const file = typeof catalog === 'string' ? loadCatalog(`catalogs/${catalog}.yaml`) : catalog
-  await putInForce(catalogs, file, () => undefined)
+  await publishFile(catalogs, file, () => undefined)
   const sweeper = startSweeper(database, ledger, log)
   const sandbox = given.sandbox ?? (await openSandbox({ dir: null }))
   const { secretKey, url: apiUrl, webhookSecret } = sandbox
@@ -97,7 +97,7 @@ export async function openPaying(given: { catalog?: string | Catalog; sandbox?: 
         caller: { id: null, role: 'ADMIN' },
       })
       if (outcome.kind !== 'purchase') throw new Error(`Not begun: ${JSON.stringify(outcome)}`)
-      return this.payments.pursue(team, outcome.purchase.id)
+      return this.payments.advance(team, outcome.purchase.id)
     },
 
     /** The id of the team's customer, who is created if there is none. */

@@ -16,7 +16,7 @@ import { advanceClock, charge, hold, makeTeam } from '../../setup/operator.ts'
 import { connect, Watch } from '../../setup/watching.ts'
 
 /** Nothing but a hint shows a pill what another gateway committed. */
-const intervals = { lookEveryMs: 600_000 }
+const intervals = { pollEveryMs: 600_000 }
 const pill = 'subscription { balance { available held } }'
 
 describe.skipIf(noOldestPostgres)(withOldestPostgres('on PostgreSQL 15, the oldest that is promised'), () => {

@@ -11,7 +11,7 @@ import { connect, Watch } from '../../setup/watching.ts'
 const log = pino({ level: 'silent' })
 const pill = 'subscription { balance { available } }'
 /** Nothing but a hint shows a pill what another gateway committed. */
-const intervals = { lookEveryMs: 600_000 }
+const intervals = { pollEveryMs: 600_000 }
 const oneSentence = /behind a pooler .*: set pool_mode=session for this database in PgBouncer, or set DATABASE_URL to /
 
 let home: TestDatabase

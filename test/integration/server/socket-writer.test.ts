@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
-import { Line } from '../../../src/server/sockets/socket-writer.ts'
+import { SocketWriter } from '../../../src/server/sockets/socket-writer.ts'
 
 let server: WebSocketServer
 
@@ -20,7 +20,7 @@ afterAll(() => {
 async function pair() {
   const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`)
   const [socket, request] = (await once(server, 'connection')) as [WebSocket, IncomingMessage]
-  return { client, socket, line: new Line(socket, request.socket) }
+  return { client, socket, line: new SocketWriter(socket, request.socket) }
 }
 
 test('a line that was full often listens to no more than one that never was', async () => {

@@ -1,7 +1,7 @@
 /** How long to wait before each look; the last counts for all further ones. */
 const waitsMs = [2_000, 3_000, 5_000, 8_000, 13_000, 20_000, 30_000]
 /** Looks by time alone end after about half an hour. */
-const mostLooks = 60
+const maxLooks = 60
 
 /**
  * Looks again and again whether something has happened elsewhere, such as in another tab: less and less often, and whenever the customer
@@ -39,7 +39,7 @@ export class Looking {
   }
 
   #wait(): void {
-    if (this.#looks >= mostLooks) return
+    if (this.#looks >= maxLooks) return
     const waitMs = waitsMs[Math.min(this.#looks++, waitsMs.length - 1)]
     this.#timer = setTimeout(() => void this.#lookAndWait(), waitMs)
   }

@@ -6,7 +6,7 @@ import { type Period, periodAt } from './calendar.ts'
 import { recurringPrice, recurringPriceOf } from './prices.ts'
 import { idOf } from './reference.ts'
 
-const mostItems = 20
+const maxItems = 20
 
 const itemSettings = {
   metadata: metadata.optional(),
@@ -83,7 +83,7 @@ export function refuseItems(items: readonly Stripe.SubscriptionItem[]): void {
   if (items.length === 0) {
     throw invalid('A subscription must have at least one active item. To end it, cancel the subscription.')
   }
-  if (items.length > mostItems) throw invalid(`A subscription can have up to ${mostItems} items.`, { param: 'items' })
+  if (items.length > maxItems) throw invalid(`A subscription can have up to ${maxItems} items.`, { param: 'items' })
   const prices = items.map(({ price }) => price.id)
   const twice = prices.find((price, index) => prices.indexOf(price) !== index)
   if (twice !== undefined) {

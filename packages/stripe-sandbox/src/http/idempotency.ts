@@ -2,7 +2,7 @@ import { Failure } from '../api/failure.ts'
 import type { Database } from '../store/database.ts'
 
 const keptSeconds = 24 * 3600
-const longestKey = 255
+const maxKeyLength = 255
 
 export type Kept = { readonly status: number; readonly body: string; readonly request: string }
 
@@ -35,7 +35,7 @@ export function openIdempotencyKeys({ sql }: Database): IdempotencyKeys {
     keep: (key, fingerprint, { status, body, request }, now) =>
       void write.run(key, fingerprint, status, body, request, now),
     lock(key) {
-      if (key.length > longestKey) throw refused(400, `Idempotency keys can have up to ${longestKey} characters.`)
+      if (key.length > maxKeyLength) throw refused(400, `Idempotency keys can have up to ${maxKeyLength} characters.`)
       if (locked.has(key)) {
         const message = `There is currently another in-progress request using this Idempotent Key (that probably means you submitted twice, and the other request is still going through): ${key}. Please try again later.`
         throw refused(409, message, 'idempotency_key_in_use')

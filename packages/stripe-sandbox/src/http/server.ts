@@ -5,7 +5,7 @@ import { type ApiParts, answerCall } from './api.ts'
 import { decodeForm, type FormFields } from './form.ts'
 import { document, html, type PageRoute } from './pages.ts'
 
-const mostBytes = 1_000_000
+const maxBytes = 1_000_000
 /** Longer than its users keep an idle connection, so that it is not closed under a request. */
 const keptAliveMs = 120_000
 const loopback = '127.0.0.1'
@@ -112,7 +112,7 @@ async function read(request: IncomingMessage): Promise<string | undefined> {
   let bytes = 0
   for await (const chunk of request) {
     bytes += chunk.length
-    if (bytes > mostBytes) return undefined
+    if (bytes > maxBytes) return undefined
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')

@@ -1,7 +1,7 @@
 import type { Database } from '../store/database.ts'
 
 const second = 1000
-const longestPauseMs = 3600 * second
+const maxPauseMs = 3600 * second
 const keptUpMs = 3 * 24 * 3600 * second
 
 /** `waiting` ends with a 2xx answer (`answered`), on request (`dropped`), or after three days (`given-up`). */
@@ -97,7 +97,7 @@ export function openDeliveries(database: Database): Deliveries {
         if (status !== null && status >= 200 && status < 300) {
           settle.run(event)
           received.run(event)
-        } else again.run({ at: atMs, longest: longestPauseMs, second, kept: keptUpMs, event })
+        } else again.run({ at: atMs, longest: maxPauseMs, second, kept: keptUpMs, event })
       })
     },
     postpone: (event, dueMs) => void postpone.run(dueMs, event),

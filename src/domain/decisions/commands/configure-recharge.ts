@@ -39,7 +39,7 @@ export function configureRecharge(
 }
 
 /** A digit too many must not buy without end: an episode is at most so many purchases, and one for what comes meanwhile. */
-const mostPacks = 10n
+const maxPacks = 10n
 
 type Wanted = Pick<Recharge, 'threshold' | 'packageId' | 'monthlyCap' | 'currency'>
 
@@ -61,10 +61,10 @@ function wantedBy(
   }
   const pack = context.policy.package(packageId)
   if (pack === undefined) return { failure: new UnknownPackage({ packageId }) }
-  if (threshold > pack.credits * mostPacks) {
+  if (threshold > pack.credits * maxPacks) {
     return unusable(
       'threshold',
-      `the threshold is more than ${mostPacks} packages hold: give a lower one, or a larger package`,
+      `the threshold is more than ${maxPacks} packages hold: give a lower one, or a larger package`,
     )
   }
   if (!affords(monthlyCap, pack)) {

@@ -2,7 +2,7 @@ import type { Account } from '../../account.ts'
 import { type Credits, MOST_CREDITS } from '../../amounts/credits.ts'
 import { InvalidAmount } from '../../errors.ts'
 import type { Context } from '../../rules.ts'
-import { inOrder, isLimitOf, limitAt, mostLimits, windowAt } from '../../spending-limit.ts'
+import { inOrder, isLimitOf, limitAt, maxLimits, windowAt } from '../../spending-limit.ts'
 import { refused, type SetSpendingLimit } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import type { OutcomeOf } from '../outcomes.ts'
@@ -25,8 +25,8 @@ export function setSpendingLimit(
   const others = account.limits.filter((limit) => !isLimitOf(limit, command))
   const known = account.limits.find((limit) => limit.credits !== null && isLimitOf(limit, command))
   if (known === undefined && credits === null) return { kind: 'done' }
-  if (credits !== null && others.filter((other) => other.credits !== null).length >= mostLimits) {
-    return refusedAmount(`a team has at most ${mostLimits} limits: lift another one first`)
+  if (credits !== null && others.filter((other) => other.credits !== null).length >= maxLimits) {
+    return refusedAmount(`a team has at most ${maxLimits} limits: lift another one first`)
   }
   const limit =
     known === undefined

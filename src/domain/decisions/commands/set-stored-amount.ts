@@ -5,7 +5,7 @@ import type { Context } from '../../rules.ts'
 import {
   beginStored,
   changeStored,
-  mostStoredRates,
+  maxStoredRates,
   nextAccrual,
   type StoredAmount,
   storageRate,
@@ -65,7 +65,7 @@ function refusal(
   if (!day.ok) return day.failure
   const blockers = requirementBlockers(account, day.priced, caller.role)
   if (blockers.length > 0) return new RequirementNotMet({ blockers })
-  if (known !== undefined || kept.length < mostStoredRates) return null
+  if (known !== undefined || kept.length < maxStoredRates) return null
   const reason = `${kept.length} rates are stored, or were today: set one of them to 0, and this one tomorrow`
   return new InvalidUsage({ path: ['rate'], reason })
 }
