@@ -79,7 +79,9 @@ async function eventsPerSecond(
     const shoot = (duration: number) =>
       autocannon({
         url: `${first.url}/webhooks/stripe`,
-        ...{ connections, duration, method: 'POST' },
+        connections,
+        duration,
+        method: 'POST',
         requests: [{ setupRequest: (given) => ({ ...given, ...request() }) }],
       })
     await shoot(1)

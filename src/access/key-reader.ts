@@ -24,7 +24,9 @@ export function createKeyReader(database: Database): KeyReader {
   let noting: Promise<void> | null = null
 
   const reader = new SecretReader<ApiKey>({
-    ...{ kind: 'KEY', messages, viewerOf },
+    kind: 'KEY',
+    messages,
+    viewerOf,
     find: (hashes) => keysByHash(database, hashes),
     isRevoked: ({ revokedAt }) => revokedAt !== null,
   })

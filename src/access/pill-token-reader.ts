@@ -23,6 +23,11 @@ export const createPillTokenReader = (database: Database): SecretReader<StoredPi
 
 const viewerOf = ({ teamId, memberId, use, origin, maker, prefix, createdAt, expiresAt }: StoredPillToken): Viewer =>
   Object.freeze({
-    ...{ memberId, name: null, teamId, role: roleBy[use], pill: use, expiresAt },
+    memberId,
+    name: null,
+    teamId,
+    role: roleBy[use],
+    pill: use,
+    expiresAt,
     credential: { kind: 'PILL' as const, prefix, origin, maker, issuedAt: Math.floor(createdAt / 1000) },
   })

@@ -163,7 +163,8 @@ export function isOfPeriod(grant: Grant, run: RunningPeriod): boolean {
 
 /** The names by which a period's grants are found, with whichever plan they came. */
 export const nameOf = ({ allowance, period, startsAt }: RunningPeriod): PeriodTotal['former'][number] => ({
-  ...{ id: allowance.id, period },
+  id: allowance.id,
+  period,
   changes: withoutPlan(`${changeSource(allowance, startsAt)}:`),
 })
 

@@ -30,7 +30,13 @@ export type PeriodTotal = {
 
 /** The total of a period that began with `base` and has seen no change. */
 export const unchanged = (base: Credits, from: Instant): PeriodTotal => ({
-  ...{ from, base, covered: base, due: 0n, given: 0n, highest: base, former: [] },
+  from,
+  base,
+  covered: base,
+  due: 0n,
+  given: 0n,
+  highest: base,
+  former: [],
 })
 
 /**

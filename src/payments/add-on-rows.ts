@@ -62,10 +62,18 @@ function toChange(row: Row): AddOnChange {
   const { subscription, price, item, charge_to: to, charge_from: from, claimed_at: claimedAt } = row
   const charge = to === null || from === null ? null : { to, from }
   return {
-    ...{ teamId: row.team_id, key: row.key, units: row.units, state: row.state },
-    ...{ createdAt: row.created_at, attempt: row.attempt, claimedAt },
+    teamId: row.team_id,
+    key: row.key,
+    units: row.units,
+    state: row.state,
+    createdAt: row.created_at,
+    attempt: row.attempt,
+    claimedAt,
     terms: claimedAt === null || subscription === null ? null : { subscription, price, item, charge },
-    ...{ invoice: row.invoice, actionUrl: row.action_url, declineCode: row.decline_code, failure: row.failure },
+    invoice: row.invoice,
+    actionUrl: row.action_url,
+    declineCode: row.decline_code,
+    failure: row.failure,
   }
 }
 

@@ -54,7 +54,9 @@ function open(stripe: Stripe, { purchase, title, successUrl, cancelUrl }: Checko
       line_items: [{ quantity: 1, price_data: { ...item, product_data: { name: title } } }],
       metadata,
       payment_intent_data: {
-        ...{ metadata, description: title, setup_future_usage: 'off_session' },
+        metadata,
+        description: title,
+        setup_future_usage: 'off_session',
         ...(receiptEmail === null ? {} : { receipt_email: receiptEmail }),
       },
       success_url: successUrl,

@@ -19,8 +19,13 @@ export async function makeInvoice(stripe: Stripe, purchase: Purchase, title: str
     return fits(invoice) ? invoice : null
   }
   const terms: Stripe.InvoiceCreateParams = {
-    ...{ customer, currency, metadata: metadataOf(purchase), description: title },
-    ...{ collection_method: 'charge_automatically', auto_advance: false, pending_invoice_items_behavior: 'exclude' },
+    customer,
+    currency,
+    metadata: metadataOf(purchase),
+    description: title,
+    collection_method: 'charge_automatically',
+    auto_advance: false,
+    pending_invoice_items_behavior: 'exclude',
     discounts: '',
   }
   const find = () => findInvoice(stripe, purchase, customer)

@@ -75,7 +75,9 @@ export async function readBill(client: Client, { teamId, month, currency }: Bill
   const { customer, collection, asked_at: askedAt } = row
   const isDecided = customer !== null && collection !== null && askedAt !== null
   return {
-    ...{ teamId, month, currency },
+    teamId,
+    month,
+    currency,
     startsAt: row.starts_at,
     endsAt: row.ends_at,
     amount: BigInt(row.amount),
@@ -94,7 +96,8 @@ export async function readInvoiceUrl(client: Client, teamId: TeamId, month: stri
   const text = `select invoice_url from metered_bill
     where team_id = $1 and month = $2 and state = 'INVOICED' order by currency limit 1`
   const { rows } = await client.query<{ invoice_url: string | null }>({
-    ...{ name: 'bill-invoice', text },
+    name: 'bill-invoice',
+    text,
     values: [teamId, month],
   })
   return rows[0]?.invoice_url ?? null

@@ -81,10 +81,13 @@ export function createMeteredInvoices(
     try {
       return await stripe.invoices.create(
         {
-          ...{ customer, currency: bill.currency.toLowerCase(), ...how },
+          customer,
+          currency: bill.currency.toLowerCase(),
+          ...how,
           ...(paymentMethod === null ? {} : { default_payment_method: paymentMethod }),
           ...{ description: `Usage in ${bill.month}`, metadata: billMetadataOf(bill) },
-          ...{ auto_advance: false, pending_invoice_items_behavior: 'exclude' },
+          auto_advance: false,
+          pending_invoice_items_behavior: 'exclude',
         },
         { idempotencyKey: `${billTagOf(bill)}:draft:${customer}:${paymentMethod ?? collection}` },
       )
@@ -112,8 +115,12 @@ export function createMeteredInvoices(
     const { rate, amount } = line
     await stripe.invoiceItems.create(
       {
-        ...{ customer: bill.billed.customer, invoice, currency: bill.currency.toLowerCase() },
-        ...{ amount: Number(amount), description: titleOf(line), metadata: { ...billMetadataOf(bill), rate } },
+        customer: bill.billed.customer,
+        invoice,
+        currency: bill.currency.toLowerCase(),
+        amount: Number(amount),
+        description: titleOf(line),
+        metadata: { ...billMetadataOf(bill), rate },
         period: { start: Math.floor(bill.startsAt / 1000), end: Math.floor(bill.endsAt / 1000) },
       },
       { idempotencyKey: `${billTagOf(bill)}:line:${invoice}:${rate}` },

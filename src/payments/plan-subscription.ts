@@ -40,11 +40,17 @@ const unitsOf = ({ items, planId }: PlanSubscription): number =>
 export function commandOf(standing: PlanSubscription, paidThrough: Instant): FollowSubscription {
   const { subscription, planItem, planId } = standing
   return {
-    ...{ kind: 'follow-subscription', subscription: subscription.id, planId, seats: planItem.quantity ?? 1 },
+    kind: 'follow-subscription',
+    subscription: subscription.id,
+    planId,
+    seats: planItem.quantity ?? 1,
     interval: intervals[planItem.price.recurring?.interval ?? ''] ?? null,
     anchor: subscription.billing_cycle_anchor * 1000,
     addOnUnits: unitsOf(standing),
-    ...{ paidThrough, renews: renews(standing), ended: false, refunded: false },
+    paidThrough,
+    renews: renews(standing),
+    ended: false,
+    refunded: false,
   }
 }
 

@@ -43,7 +43,9 @@ export function startReconciler(
   async function round(): Promise<number> {
     const free = most - underWay.size
     const due = await pool.query<{ team_id: TeamId; id: number }>({
-      ...{ name: 'claim-purchases', text: claim, values: [free] },
+      name: 'claim-purchases',
+      text: claim,
+      values: [free],
     })
     for (const { team_id, id } of due.rows) begin({ teamId: team_id, id: purchaseId(id) })
     if (due.rows.length < free) return untilNext()

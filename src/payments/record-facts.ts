@@ -147,16 +147,22 @@ const updateFacts = `update purchase p set state = f.state, payment_intent = f.p
 async function writeFacts(client: PoolClient, purchases: readonly Purchase[], now: Instant): Promise<void> {
   if (purchases.length === 0) return
   const rows = purchases.map((one) => ({
-    ...{ team_id: one.teamId, id: one.id, state: one.state, payment_intent: one.intent, checkout_session: one.session },
-    ...{
-      checkout_url: one.checkoutUrl,
-      action_url: one.actionUrl,
-      decline_code: one.declineCode,
-      failure: one.failure,
-    },
+    team_id: one.teamId,
+    id: one.id,
+    state: one.state,
+    payment_intent: one.intent,
+    checkout_session: one.session,
+    checkout_url: one.checkoutUrl,
+    action_url: one.actionUrl,
+    decline_code: one.declineCode,
+    failure: one.failure,
     reversals: one.reversals.map((reversal) => ({ ...reversal, amount: `${reversal.amount}` })),
-    ...{ receipt_url: one.receiptUrl, invoice: one.invoice, invoice_url: one.invoiceUrl, asks: one.asks },
-    ...{ facts: one.facts, ask_at: nextAskAt(one, now) },
+    receipt_url: one.receiptUrl,
+    invoice: one.invoice,
+    invoice_url: one.invoiceUrl,
+    asks: one.asks,
+    facts: one.facts,
+    ask_at: nextAskAt(one, now),
   }))
   await client.query({ name: 'write-facts', text: updateFacts, values: [JSON.stringify(rows)] })
 }
@@ -167,7 +173,10 @@ const updatePosted = `update purchase p set posted = f.posted, ask_at = ${instan
 
 async function writePosted(client: PoolClient, purchases: readonly Purchase[], now: Instant): Promise<void> {
   const rows = purchases.map((one) => ({
-    ...{ team_id: one.teamId, id: one.id, posted: one.posted, ask_at: nextAskAt(one, now) },
+    team_id: one.teamId,
+    id: one.id,
+    posted: one.posted,
+    ask_at: nextAskAt(one, now),
   }))
   await client.query({ name: 'write-posted', text: updatePosted, values: [JSON.stringify(rows)] })
 }

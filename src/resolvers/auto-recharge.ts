@@ -56,7 +56,12 @@ export async function configureAutoRecharge(
   }
   const { enabled, threshold = null } = input
   const command: ConfigureRecharge = {
-    ...{ kind: 'configure-recharge', enabled, threshold, packageId, monthlyCap, caller: callerOf(viewer) },
+    kind: 'configure-recharge',
+    enabled,
+    threshold,
+    packageId,
+    monthlyCap,
+    caller: callerOf(viewer),
   }
   const team = await readTeam(services, teamId)
   if (team === null) throw unknownTeam()

@@ -37,8 +37,12 @@ export async function createContract(
   if (teamId === null) return noSuchTeam()
   const { credits } = input
   const terms = {
-    ...{ reference, credits, cadence: input.every ?? ('ONCE' as const), rollover: rolloverOf(input) },
-    ...{ startsAt: input.startsAt ?? null, endsAt: input.endsAt ?? null },
+    reference,
+    credits,
+    cadence: input.every ?? ('ONCE' as const),
+    rollover: rolloverOf(input),
+    startsAt: input.startsAt ?? null,
+    endsAt: input.endsAt ?? null,
   }
   const command = { kind: 'create-contract', ...terms } as const
   const act = actOf(context, viewer, 'createContract', reference)

@@ -31,7 +31,10 @@ export async function grantCredits(
   return submitKeyed(
     context.services,
     {
-      ...{ teamId, key, mutation: 'grantCredits', caller: callerOf(viewer) },
+      teamId,
+      key,
+      mutation: 'grantCredits',
+      caller: callerOf(viewer),
       input: { amount, grantKind, expiresAt, source },
       command: { kind: 'grant-credits', amount, grantKind, expiresAt, source },
       act: actOf(context, viewer, 'grantCredits', source),

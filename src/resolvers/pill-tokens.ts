@@ -36,7 +36,10 @@ export async function createPillToken(
   const teamId = teamFor(viewer, given)
   if (teamId === null || (await readTeam(context.services, teamId)) === null) throw unknownTeam()
   const terms = {
-    ...{ teamId, memberId: memberOf(viewer, teamId, memberId), seconds, origin: boundTo },
+    teamId,
+    memberId: memberOf(viewer, teamId, memberId),
+    seconds,
+    origin: boundTo,
     ...({ use: mayBuy === true ? 'BUY' : 'WATCH', maker: makerOf(viewer), endsBy: viewer.expiresAt } as const),
   }
   return served(() => context.services.access.createPillToken(terms, actOf(context, viewer, 'createPillToken')))

@@ -77,7 +77,9 @@ async function readTeams(
   const isExact = Object.values(others).every((condition) => condition === null)
   const { teams: candidates, rest }: FoundTeams = await readSnapshot(context, (client) =>
     findCandidates(client, {
-      ...{ conditions, span, limit: isExact ? size + 1 : Math.max(size + 1, maxCandidates) },
+      conditions,
+      span,
+      limit: isExact ? size + 1 : Math.max(size + 1, maxCandidates),
       lowThreshold: 'credits' in lowThreshold ? lowThreshold.credits : null,
     }),
   )

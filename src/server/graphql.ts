@@ -58,7 +58,12 @@ export function createGraphql(options: GraphqlOptions) {
         if (broken !== null) return { errors: [tooMany(broken)] }
         const { query = '' } = params
         const result = await subscriptions.subscribe({
-          ...{ query, document, operationName, variables, viewer, caller },
+          query,
+          document,
+          operationName,
+          variables,
+          viewer,
+          caller,
           async pay(operation) {
             const charged = await budgets.operation(payer, operation, 'subscription')
             showAccount(res, leftAfter(charged))
@@ -148,7 +153,12 @@ const throughPipeline = (pipeline: Pipeline): Plugin<HttpCaller> => ({
     setExecuteFn(({ document, operationName, variableValues: variables, contextValue: context }) => {
       const { payer, res, request } = context as HttpCaller
       return pipeline.execute({
-        ...{ document, operationName, variables, context, payer, signal: request.signal },
+        document,
+        operationName,
+        variables,
+        context,
+        payer,
+        signal: request.signal,
         onCharged: (account) => showAccount(res, account),
       })
     })

@@ -89,7 +89,10 @@ export class Posts {
     if (faults.length > 0) return { errors: faults }
     const sender = senderOf(request.socket.remoteAddress, request.headers.traceparent)
     return this.#pipeline.execute({
-      ...{ ...params, document, payer, signal },
+      ...params,
+      document,
+      payer,
+      signal,
       context: contextOf(viewer, this.#services, signal, sender),
       onCharged(account) {
         charged.account = account ?? charged.account

@@ -91,7 +91,10 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
   const underWay = new UnderWay(ledgerDelay)
   const development = config.environment !== 'production'
   const pipeline = new Pipeline({
-    ...{ schema, trusted, budgets, development },
+    schema,
+    trusted,
+    budgets,
+    development,
     isCatalogPublic: () => services.catalogs.inForce().isPublic,
   })
   const graphql = createGraphql({

@@ -16,7 +16,10 @@ const maxBytes = 1_000_000
 type Told = Stripe.Event | Pick<Stripe.V2.Core.EventNotification, 'object' | 'type'>
 
 const event = z.object({
-  ...{ object: z.literal('event'), id: z.string(), type: z.string(), created: z.number() },
+  object: z.literal('event'),
+  id: z.string(),
+  type: z.string(),
+  created: z.number(),
   data: z.object({ object: z.looseObject({}) }),
 })
 const thinEvent = z.object({ object: z.literal('v2.core.event'), type: z.string() })

@@ -12,7 +12,9 @@ const open = new Set<RawSocket>()
 beforeAll(async () => {
   gateway = await startGateway()
   const stripe = {
-    ...{ STRIPE_SECRET_KEY: 'sk_test_1', STRIPE_WEBHOOK_SECRET: 'whsec_1', STRIPE_API_URL: 'http://127.0.0.1:9' },
+    STRIPE_SECRET_KEY: 'sk_test_1',
+    STRIPE_WEBHOOK_SECRET: 'whsec_1',
+    STRIPE_API_URL: 'http://127.0.0.1:9',
   }
   production = await startGateway({ env: { ...stripe, NODE_ENV: 'production', DEV_CLOCK: '' } })
 })

@@ -32,7 +32,10 @@ const pieces = (bytes: number) =>
   })
 const post = (body: BodyInit, headers: Record<string, string> = {}) =>
   fetch(`${gateway.url}/graphql`, {
-    ...{ method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body, duplex: 'half' },
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body,
+    duplex: 'half',
   } as RequestInit)
 
 async function twentyTimes(send: () => Promise<Response>): Promise<unknown[]> {

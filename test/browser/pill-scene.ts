@@ -54,7 +54,8 @@ export class PillScene {
 
   async startGateway(port = 0): Promise<void> {
     this.#gateway = await startGateway({
-      ...{ port, databaseUrl: this.#database.url },
+      port,
+      databaseUrl: this.#database.url,
       env: { ALLOWED_ORIGINS: this.site.url },
     })
   }

@@ -54,13 +54,20 @@ export async function openFaulty() {
   }
 
   return {
-    ...{ home, line, sandbox, door, stripe, pool },
+    home,
+    line,
+    sandbox,
+    door,
+    stripe,
+    pool,
 
     /** Starts a gateway as a process of its own, always at the same address, to which webhooks go from then on. */
     async spawn(): Promise<SpawnedGateway> {
       const gateway = await spawnGateway({
         ...{ DATABASE_URL: line.url, DEV_CLOCK: '1', PORT: `${port}`, LOG_LEVEL: 'error' },
-        ...{ STRIPE_SECRET_KEY: secretKey, STRIPE_WEBHOOK_SECRET: webhookSecret, STRIPE_API_URL: door.url },
+        STRIPE_SECRET_KEY: secretKey,
+        STRIPE_WEBHOOK_SECRET: webhookSecret,
+        STRIPE_API_URL: door.url,
       })
       sandbox.deliverTo(`${gateway.url}/webhooks/stripe`)
       return gateway

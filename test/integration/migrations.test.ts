@@ -123,7 +123,11 @@ test('periods whose seats changed before they had a total count as having come t
       {
         team_id: 'turned',
         total: {
-          ...{ from: Date.parse('2027-01-10T00:00:00Z'), base: '150', covered: '300', given: '180', highest: '330' },
+          from: Date.parse('2027-01-10T00:00:00Z'),
+          base: '150',
+          covered: '300',
+          given: '180',
+          highest: '330',
           ...{ due: `${180 * 31 * day}`, former: [{ id: 'month', period: 2, changes: ':month:2027-01-10:change:' }] },
         },
       },

@@ -40,6 +40,10 @@ export async function putMutants(wanted: readonly string[]): Promise<Mutant[]> {
   return mutants
     .filter(({ status }) => status !== 'Ignored')
     .map(({ id, fileName, location, mutatorName, replacement }) => ({
-      ...{ id, file: fileName, line: location.start.line + 1, mutator: mutatorName, replacement },
+      id,
+      file: fileName,
+      line: location.start.line + 1,
+      mutator: mutatorName,
+      replacement,
     }))
 }

@@ -12,8 +12,17 @@ import {
 } from '../../src/payments/purchase.ts'
 
 const unknown: PaymentFacts = {
-  ...{ outcome: 'OPEN', intent: null, session: null, checkoutUrl: null, actionUrl: null, declineCode: null },
-  ...{ failure: null, reversals: [], receiptUrl: null, invoice: null, invoiceUrl: null },
+  outcome: 'OPEN',
+  intent: null,
+  session: null,
+  checkoutUrl: null,
+  actionUrl: null,
+  declineCode: null,
+  failure: null,
+  reversals: [],
+  receiptUrl: null,
+  invoice: null,
+  invoiceUrl: null,
 }
 
 /** Observations of one payment: its names are always the same, its outcomes and reversals vary. */

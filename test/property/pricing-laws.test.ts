@@ -21,7 +21,10 @@ const limited = mixedCard(fc.option(fc.integer({ min: 1, max: 30 }), { nil: unde
 const unlimited = mixedCard(fc.constant(undefined))
 
 const sums = ({ total, low, high, metered, requirements }: Priced) => ({
-  ...{ total, low, high, metered },
+  total,
+  low,
+  high,
+  metered,
   requirements: requirements.map(({ rate }) => rate).sort(),
 })
 

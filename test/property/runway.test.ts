@@ -31,9 +31,20 @@ const sessionOf = ({ perMs, held, agoMs }: Session, index: number): LiveSession 
 })
 
 const grantOf = ({ available, endsIn }: Fund, index: number): Grant => ({
-  ...{ id: grantId(index + 1), kind: 'PACKAGE', priority: index, startsAt: at, granted: BigInt(available) },
-  ...{ expiresAt: endsIn === null ? null : at + endsIn, available: BigInt(available), held: 0n, spent: 0n },
-  ...{ expired: 0n, revoked: 0n, clawedBack: 0n, source: 'pack', allowance: null },
+  id: grantId(index + 1),
+  kind: 'PACKAGE',
+  priority: index,
+  startsAt: at,
+  granted: BigInt(available),
+  expiresAt: endsIn === null ? null : at + endsIn,
+  available: BigInt(available),
+  held: 0n,
+  spent: 0n,
+  expired: 0n,
+  revoked: 0n,
+  clawedBack: 0n,
+  source: 'pack',
+  allowance: null,
 })
 
 const accountOf = (live: readonly Session[], there: readonly Fund[]) =>

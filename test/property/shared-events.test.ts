@@ -146,7 +146,9 @@ describe('events that many watch', () => {
     for (const watcher of telling.watchers) watcher.leave()
     await settled(scheduler, telling)
     expect({ runs: telling.runs, heard: table.heard, following: table.following }).toEqual({
-      ...{ runs: false, heard: 0, following: 0 },
+      runs: false,
+      heard: 0,
+      following: 0,
     })
     return { table, telling }
   }

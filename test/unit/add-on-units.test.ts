@@ -41,6 +41,7 @@ test('an order needs a subscription, which pays for it, and moves nothing', () =
   const weekly = on('weekly')
   expect(ask(weekly, 'order-add-on-units', 1).outcome).toMatchObject({ failure: { reason: 'SUBSCRIPTION' } })
   expect(ask({ ...weekly, paidThrough: noon }, 'order-add-on-units', 1)).toMatchObject({
-    ...{ outcome: { kind: 'ordered' }, postings: [] },
+    outcome: { kind: 'ordered' },
+    postings: [],
   })
 })

@@ -12,9 +12,20 @@ const wevion = loadCatalog('catalogs/wevion.yaml')
 const session: LiveSession = { holdId: holdId(1), rate: credits(1) * (finest / 1000n), since: at, held: 0n }
 
 const pack = (amount: number): Grant => ({
-  ...{ id: grantId(1), kind: 'PACKAGE', priority: 100, startsAt: at, expiresAt: null, granted: credits(amount) },
-  ...{ available: credits(amount), held: 0n, spent: 0n, expired: 0n, revoked: 0n, clawedBack: 0n },
-  ...{ source: 'pack', allowance: null },
+  id: grantId(1),
+  kind: 'PACKAGE',
+  priority: 100,
+  startsAt: at,
+  expiresAt: null,
+  granted: credits(amount),
+  available: credits(amount),
+  held: 0n,
+  spent: 0n,
+  expired: 0n,
+  revoked: 0n,
+  clawedBack: 0n,
+  source: 'pack',
+  allowance: null,
 })
 
 const low = (amount: number, sessions = [session], ending = true) =>

@@ -40,8 +40,11 @@ describe('a record tells', () => {
     const record = told({ ...plan, anchor: noon })
     expect(record?.before).toEqual({ planId: null, name: 'team', seats: 1, interval: null, anchor: null })
     expect(record?.after).toEqual({
-      ...{ planId: 'seats', name: 'Us', seats: 2 },
-      ...{ interval: 'MONTH', anchor: '2026-11-18T12:00:00.000Z' },
+      planId: 'seats',
+      name: 'Us',
+      seats: 2,
+      interval: 'MONTH',
+      anchor: '2026-11-18T12:00:00.000Z',
     })
   })
 
@@ -144,8 +147,12 @@ describe('a hold', () => {
   test.each(acts(backend).concat(acts(admin)))('of another caller leaves a record: $kind', (command) => {
     const record = told(command, account, facts)
     expect(record?.before).toEqual({
-      ...{ state: 'OPEN', amount: '9', captured: '0', expiresAt: '2026-11-18T12:10:00.000Z' },
-      ...{ placedBy: 'ana', placedAs: 'MEMBER' },
+      state: 'OPEN',
+      amount: '9',
+      captured: '0',
+      expiresAt: '2026-11-18T12:10:00.000Z',
+      placedBy: 'ana',
+      placedAs: 'MEMBER',
     })
     expect(record?.after).toMatchObject({ placedBy: 'ana' })
   })

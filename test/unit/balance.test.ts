@@ -17,7 +17,10 @@ function withGrants(...given: (Partial<Grant> & { available: bigint })[]) {
         source: `${index}`,
         allowance: { id: 'week', period: 0 },
       },
-      ...{ granted: one.available, startsAt: noon - 3_600_000, expiresAt: noon + day, ...none },
+      granted: one.available,
+      startsAt: noon - 3_600_000,
+      expiresAt: noon + day,
+      ...none,
       ...one,
     }),
   )
@@ -44,15 +47,19 @@ test('the next expiry is all that ends at the first instant at which something e
   const next = (...given: ReturnType<typeof ends>[]) => withGrants(...given).nextExpiry
   expect(next(ends(null, 1n), ends(noon + 1, 0n))).toBeNull()
   expect(next(ends(noon + 2, 1n), ends(noon + 1, 2n), ends(noon + 2, 4n), ends(noon + 1, 8n))).toEqual({
-    ...{ at: noon + 1, amount: 10n },
+    at: noon + 1,
+    amount: 10n,
   })
 })
 
 test('the period tells what was included, less what was taken back, and what is left of it', () => {
   const { period } = withGrants({ granted: 100n, revoked: 10n, available: 60n, held: 20n, spent: 10n })
   expect(period).toEqual({
-    ...{ allowance: 90n, used: 30n, remaining: 60n },
-    ...{ startsAt: noon - 3_600_000, resetsAt: noon + day },
+    allowance: 90n,
+    used: 30n,
+    remaining: 60n,
+    startsAt: noon - 3_600_000,
+    resetsAt: noon + day,
   })
 })
 

@@ -40,7 +40,8 @@ describe('the source of a catalog that is published', () => {
   test('has at most 64,000 characters', () => {
     expect(readSource(padded(64_000))).toMatchObject({ name: 'Product' })
     expect(readSource(padded(64_001))).toMatchObject({
-      ...{ code: 'INVALID_CATALOG', faults: [{ line: 1, column: 1, path: '' }] },
+      code: 'INVALID_CATALOG',
+      faults: [{ line: 1, column: 1, path: '' }],
     })
   })
 

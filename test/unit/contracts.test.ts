@@ -7,8 +7,13 @@ import { world } from '../property/model/world.ts'
 import { day, decided, newTeam, noon } from '../setup/deciding.ts'
 
 const contract = (given: Partial<CreateContract> = {}): CreateContract => ({
-  ...{ kind: 'create-contract', reference: 'A-1', credits: 50n, cadence: 'MONTH', rollover: 'none' },
-  ...{ startsAt: null, endsAt: null },
+  kind: 'create-contract',
+  reference: 'A-1',
+  credits: 50n,
+  cadence: 'MONTH',
+  rollover: 'none',
+  startsAt: null,
+  endsAt: null,
   ...given,
 })
 const withContract = (given: Partial<CreateContract> = {}) => decided(newTeam(), contract(given)).account

@@ -30,7 +30,10 @@ const failures: Failure[] = [
   new RequirementNotMet({ blockers: [{ code: 'PLAN_REQUIRED', message: 'Deep analysis needs the plan pro' }] }),
   new SpendingLimitReached({
     ...({ subject: 'CALLER', id: 'key-1', per: 'WEEK' } as const),
-    ...{ limit: 500_000_000n, used: 480_000_000n, required: 40_000_000n, resetsAt: Date.UTC(2026, 10, 23) },
+    limit: 500_000_000n,
+    used: 480_000_000n,
+    required: 40_000_000n,
+    resetsAt: Date.UTC(2026, 10, 23),
   }),
   new UnknownRate({ rate: 'image.flux-9' }),
   new InvalidUsage({ path: ['usage', '0', 'quantity'], reason: 'not a usable quantity: give one above 0' }),

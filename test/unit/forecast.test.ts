@@ -43,25 +43,39 @@ function account(grants: { credits: number; expiresAt?: Instant }[], weekly?: nu
   const granted = grants.map(({ credits, expiresAt = null }, index): Grant => {
     const amount = BigInt(credits) * MICRO
     return {
-      ...{
-        id: grantId(index + 1),
-        kind: 'PACKAGE',
-        priority: 100,
-        startsAt: at,
-        expiresAt,
-        granted: amount,
-        available: amount,
-      },
+      id: grantId(index + 1),
+      kind: 'PACKAGE',
+      priority: 100,
+      startsAt: at,
+      expiresAt,
+      granted: amount,
+      available: amount,
       ...{ held: 0n, spent: 0n, expired: 0n, revoked: 0n, clawedBack: 0n, source: `s${index}`, allowance: null },
     }
   })
   const allowance: Allowance = {
-    ...{ id: 'week', kind: 'INCLUDED', reference: null, firstPeriod: 0, rollover: 'none', endsAt: null },
-    ...{ planId: 'p', cadence: 'WEEK', anchor: at, timeZone: 'UTC', perSeat: false, ended: false, total: null },
-    ...{ credits: BigInt(weekly ?? 0) * MICRO, nextPeriod: 1, nextAt: at + 7 * day },
+    id: 'week',
+    kind: 'INCLUDED',
+    reference: null,
+    firstPeriod: 0,
+    rollover: 'none',
+    endsAt: null,
+    planId: 'p',
+    cadence: 'WEEK',
+    anchor: at,
+    timeZone: 'UTC',
+    perSeat: false,
+    ended: false,
+    total: null,
+    credits: BigInt(weekly ?? 0) * MICRO,
+    nextPeriod: 1,
+    nextAt: at + 7 * day,
   }
   return {
-    ...{ ...empty, revision: grants.length, grants: granted, allowances: weekly === undefined ? [] : [allowance] },
+    ...empty,
+    revision: grants.length,
+    grants: granted,
+    allowances: weekly === undefined ? [] : [allowance],
     available: granted.reduce((sum, { available }) => sum + available, 0n),
   }
 }

@@ -4,7 +4,11 @@ import { chargeId } from '../../src/domain/identity.ts'
 import { ana, day, decided, granted, newTeam, noon, using } from '../setup/deciding.ts'
 
 const grant = (given: Partial<GrantCredits> = {}): GrantCredits => ({
-  ...{ kind: 'grant-credits', amount: 5n, grantKind: 'PACKAGE', expiresAt: null, source: 's' },
+  kind: 'grant-credits',
+  amount: 5n,
+  grantKind: 'PACKAGE',
+  expiresAt: null,
+  source: 's',
   ...given,
 })
 
@@ -38,7 +42,7 @@ describe('a grant', () => {
     const room = 9_000_000_000_000_000_000n - 10n
     expect(decided(account, grant({ amount: room })).outcome.kind).toBe('grant')
     expect(decided(account, grant({ amount: room + 1n })).outcome).toMatchObject({
-      ...{ failure: { code: 'INVALID_AMOUNT', path: ['amount'] } },
+      failure: { code: 'INVALID_AMOUNT', path: ['amount'] },
     })
   })
 

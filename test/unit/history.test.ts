@@ -18,8 +18,14 @@ const termsOf = (id: number) =>
   }) as never
 
 const moved = (revision: number, id: number | null, from: Movement['from'], to: Movement['to'], amount: bigint) => ({
-  ...{ revision, grantId: id === null ? null : grantId(id), from, to, amount },
-  ...{ availableAfter: BigInt(revision), heldAfter: BigInt(revision * 10), owedAfter: BigInt(revision * 100) },
+  revision,
+  grantId: id === null ? null : grantId(id),
+  from,
+  to,
+  amount,
+  availableAfter: BigInt(revision),
+  heldAfter: BigInt(revision * 10),
+  owedAfter: BigInt(revision * 100),
 })
 
 test('entries alone tell where the credits of each grant are', () => {

@@ -15,8 +15,10 @@ function held(usage = using(40n), before?: Decision) {
   return { account, hold, act }
 }
 const told = ({ account, hold, outcome }: Decision) => ({
-  ...{ available: account.available, held: account.held, state: hold?.state ?? null },
-  ...{ code: outcome.kind === 'refused' ? outcome.failure.code : outcome.kind },
+  available: account.available,
+  held: account.held,
+  state: hold?.state ?? null,
+  code: outcome.kind === 'refused' ? outcome.failure.code : outcome.kind,
 })
 const sums = (available: bigint, held: bigint, state: string | null, code: string) => ({ available, held, state, code })
 

@@ -59,9 +59,20 @@ describe('configuring', () => {
     const made = team(10n, { monthlyCap: 25n })
     expect(made.account.topUpsEnabled).toBe(true)
     expect(made.recharge).toEqual({
-      ...{ state: 'ARMED', threshold: 50n, packageId: 'small', monthlyCap: 25n, currency: 'USD', month: '2026-11' },
-      ...{ spent: 0n, uncapped: 0n, attempt: null, attemptMonth: null, failures: 0, retryAt: null },
-      ...{ lastFailure: null, actionUrl: null },
+      state: 'ARMED',
+      threshold: 50n,
+      packageId: 'small',
+      monthlyCap: 25n,
+      currency: 'USD',
+      month: '2026-11',
+      spent: 0n,
+      uncapped: 0n,
+      attempt: null,
+      attemptMonth: null,
+      failures: 0,
+      retryAt: null,
+      lastFailure: null,
+      actionUrl: null,
     })
     expect(made.purchases).toEqual([])
     made.passTo(begin + 40 * day)
@@ -258,9 +269,17 @@ describe('a demand', () => {
     made.charge(1n)
     expect(made.purchases).toEqual([
       {
-        ...{ id: 1, cause: 'RECHARGE', packageId: 'small', catalogVersion: 'plain', credits: 100n },
-        ...{ price: { amount: 10n, currency: 'USD' }, pay: 'SAVED_METHOD', successUrl: null, cancelUrl: null },
-        ...{ memberId: null, createdAt: begin + hour },
+        id: 1,
+        cause: 'RECHARGE',
+        packageId: 'small',
+        catalogVersion: 'plain',
+        credits: 100n,
+        price: { amount: 10n, currency: 'USD' },
+        pay: 'SAVED_METHOD',
+        successUrl: null,
+        cancelUrl: null,
+        memberId: null,
+        createdAt: begin + hour,
       },
     ])
     expect(made.recharge).toMatchObject({ state: 'CHARGING', attempt: 1, spent: 10n, month: '2026-11' })
@@ -522,7 +541,11 @@ describe('a payment that failed', () => {
     const made = charging()
     made.fail(1, declined)
     expect(made.recharge).toMatchObject({
-      ...{ state: 'CHARGING', attempt: null, spent: 0n, failures: 1, retryAt: begin + hour },
+      state: 'CHARGING',
+      attempt: null,
+      spent: 0n,
+      failures: 1,
+      retryAt: begin + hour,
       lastFailure: 'Your card was declined.',
     })
     expect(made.notices).toEqual(['RECHARGE_FAILED'])
@@ -612,7 +635,10 @@ describe('a payment that failed', () => {
     made.fail(1, confirm)
     made.fail(1, { kind: 'action-required', url: 'https://pay.example/2' })
     expect(made.recharge).toMatchObject({
-      ...{ state: 'ACTION_REQUIRED', attempt: 1, spent: 10n, actionUrl: 'https://pay.example/2' },
+      state: 'ACTION_REQUIRED',
+      attempt: 1,
+      spent: 10n,
+      actionUrl: 'https://pay.example/2',
     })
     expect(made.notices).toEqual(['RECHARGE_ACTION_REQUIRED'])
     made.charge(1n)

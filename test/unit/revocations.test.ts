@@ -9,7 +9,12 @@ const second = 1_795_000_000
 const at = second * 1000 + 400
 
 const viewer = (team: TeamId | null, member: string, credential: Credential, role: Role = 'MEMBER'): Viewer => ({
-  ...{ memberId: memberId(member), name: null, teamId: team, role, expiresAt: Infinity, credential },
+  memberId: memberId(member),
+  name: null,
+  teamId: team,
+  role,
+  expiresAt: Infinity,
+  credential,
 })
 const token = (
   issuedAt: number | null,

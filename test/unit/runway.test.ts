@@ -24,14 +24,28 @@ function measured(usage: readonly { rate: string; quantity: number; count?: numb
 const perHour = (amount: number): bigint => (credits(amount) * finest) / 3_600_000n
 
 const session = (amountPerHour: number, held = 0, since: Instant = at, id = 1): LiveSession => ({
-  ...{ holdId: holdId(id), rate: perHour(amountPerHour), since },
+  holdId: holdId(id),
+  rate: perHour(amountPerHour),
+  since,
   held: credits(held),
 })
 
 const grant = (amount: number, expiresAt: Instant | null = null, given: Partial<Grant> = {}): Grant => ({
-  ...{ id: grantId(1), kind: 'PACKAGE', priority: 100, startsAt: at - day, expiresAt, granted: credits(amount) },
-  ...{ available: credits(amount), held: 0n, spent: 0n, expired: 0n, revoked: 0n, clawedBack: 0n },
-  ...{ source: 'pack', allowance: null, ...given },
+  id: grantId(1),
+  kind: 'PACKAGE',
+  priority: 100,
+  startsAt: at - day,
+  expiresAt,
+  granted: credits(amount),
+  available: credits(amount),
+  held: 0n,
+  spent: 0n,
+  expired: 0n,
+  revoked: 0n,
+  clawedBack: 0n,
+  source: 'pack',
+  allowance: null,
+  ...given,
 })
 
 const cutOffIn = (sessions: LiveSession[], grants: Grant[], given: Partial<Account> = {}): number | null => {

@@ -16,7 +16,9 @@ const opening = ({ value, mark }: Item<State>): Opening<State> => ({ first: valu
 /** A feed that says what it is told to. */
 function feedOf(given: Pick<Feed<State>, 'delivers' | 'open' | 'follow'>): Feed<State> {
   return {
-    ...{ key: 'feed', start: null, hear: () => () => undefined },
+    key: 'feed',
+    start: null,
+    hear: () => () => undefined,
     ...given,
     [Symbol.asyncIterator]() {
       throw new Error('Many watch')

@@ -21,7 +21,12 @@ const noon = at('2026-11-18T12:00:00Z')
 const ben = { memberId: memberId('ben'), callerId: memberId('backend') }
 
 const limitOf = (credits: bigint | null, given: Partial<SpendingLimit> = {}): SpendingLimit => ({
-  ...{ subject: 'MEMBER', id: 'ben', per: 'DAY', credits, used: 0n, setAt: 0 },
+  subject: 'MEMBER',
+  id: 'ben',
+  per: 'DAY',
+  credits,
+  used: 0n,
+  setAt: 0,
   ...windowAt(given.per ?? 'DAY', 'UTC', noon),
   ...given,
 })

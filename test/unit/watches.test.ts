@@ -9,7 +9,12 @@ afterEach(() => vi.useRealTimers())
 
 const token: Credential = { kind: 'TOKEN', issuedAt: 0 }
 const viewer = (team: string, expiresAt = Infinity, credential: Credential = token): Viewer => ({
-  ...{ memberId: memberId('ana'), name: null, teamId: teamId(team), role: 'MEMBER', expiresAt, credential },
+  memberId: memberId('ana'),
+  name: null,
+  teamId: teamId(team),
+  role: 'MEMBER',
+  expiresAt,
+  credential,
 })
 const day = 86_400_000
 

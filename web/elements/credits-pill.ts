@@ -207,7 +207,11 @@ export class CreditsPill extends LitElement {
     const locale = this.#locale
     try {
       this.#pill = createPill({
-        ...{ endpoint, teamId, locale, initial, token: this.#source },
+        endpoint,
+        teamId,
+        locale,
+        initial,
+        token: this.#source,
         on: (type, detail) => this.#emit(`credits-${type}`, detail),
         onExhausted: () => this.#isFirst && this.buy(),
       })

@@ -67,7 +67,8 @@ test('A form has bounded numbers of fields and of brackets', async () => {
   const { sandbox } = await openScene()
   for (const body of [list(50_000), nested(300_000)]) {
     const answer = await fetch(`${sandbox.url}/v1/customers`, {
-      ...{ method: 'POST', body },
+      method: 'POST',
+      body,
       headers: { authorization: `Bearer ${sandbox.secretKey}`, 'content-type': 'application/x-www-form-urlencoded' },
     })
     expect([answer.status, await answer.json()]).toMatchObject([400, { error: { type: 'invalid_request_error' } }])

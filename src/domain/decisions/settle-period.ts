@@ -78,7 +78,9 @@ export function handOver(run: RunningPeriod, next: Allowance): { taken: RunningP
 /** The total of a period that counts as having given nothing: its credits count elsewhere. */
 const emptied = (total: PeriodTotal, lengthMs: number): PeriodTotal => ({
   ...total,
-  ...{ covered: 0n, due: -total.base * BigInt(lengthMs), given: -total.base },
+  covered: 0n,
+  due: -total.base * BigInt(lengthMs),
+  given: -total.base,
 })
 
 /** The surplus of periods that the team left first covers what this period would give. */

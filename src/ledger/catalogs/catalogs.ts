@@ -82,8 +82,12 @@ const publishAudited = `
  */
 export async function openCatalogs({ url, log }: Pick<Database, 'url' | 'log'>): Promise<Catalogs> {
   const pool = new pg.Pool({
-    ...{ connectionString: url, application_name: 'credits-gateway catalogs', max: 1, keepAlive: true },
-    ...{ connectionTimeoutMillis: queryTimeoutMs, query_timeout: queryTimeoutMs },
+    connectionString: url,
+    application_name: 'credits-gateway catalogs',
+    max: 1,
+    keepAlive: true,
+    connectionTimeoutMillis: queryTimeoutMs,
+    query_timeout: queryTimeoutMs,
   })
   pool.on('error', (error) => log.warn({ err: error }, 'The connection that reads catalogs was lost; it is made again'))
   const stored = new StoredCatalogs(log)

@@ -85,6 +85,10 @@ export async function lastEvent(client: Client, teamId: TeamId): Promise<EventPo
 type EventRow = EventPosition & { type: ActivityType | NoticeType; at: Instant; amount: string | null }
 
 const toEvent = (teamId: TeamId, { revision, number, type, at, amount }: EventRow): AccountEvent => ({
-  ...{ teamId, revision, number, type, at },
+  teamId,
+  revision,
+  number,
+  type,
+  at,
   amount: amount === null ? null : BigInt(amount),
 })

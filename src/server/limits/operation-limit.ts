@@ -147,6 +147,10 @@ const smaller = (one: number | null, other: number | null) =>
   one === null || other === null ? (one ?? other) : Math.min(one, other)
 
 const windowFrom = (beganAt: number): Window => ({
-  ...{ beganAt, looks: 0 },
-  ...{ loopDelayMs: Infinity, commandMs: null, silentMs: 0, maxUnderWay: 0 },
+  beganAt,
+  looks: 0,
+  loopDelayMs: Infinity,
+  commandMs: null,
+  silentMs: 0,
+  maxUnderWay: 0,
 })

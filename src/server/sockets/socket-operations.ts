@@ -83,7 +83,11 @@ export function operationsOf({ pipeline, services, subscriptions, budgets, mask 
     if (operation.operation !== 'subscription') {
       const run = () =>
         pipeline.execute({
-          ...{ document, operationName, variables, payer, signal },
+          document,
+          operationName,
+          variables,
+          payer,
+          signal,
           context: contextOf(viewer, services, signal, asker.sender),
         })
       return { watches: false, execute: () => answer(signal, run) }
@@ -94,7 +98,12 @@ export function operationsOf({ pipeline, services, subscriptions, budgets, mask 
         let subscription: Subscription | null = null
         const refusal = await answer(signal, async () => {
           const result = await subscriptions.subscribe({
-            ...{ query, document, operationName, variables, viewer, caller },
+            query,
+            document,
+            operationName,
+            variables,
+            viewer,
+            caller,
             async pay(operation) {
               const charged = await budgets.operation(payer, operation, 'subscription')
               return charged instanceof GraphQLError ? charged : null

@@ -56,7 +56,8 @@ describe('aivah', () => {
       const { code } = packages[index] ?? {}
       const { purchasePreview } = await product.query(text, { id: code }, { team, role: 'ADMIN' })
       expect(purchasePreview).toEqual({
-        ...{ package: { code, purchasable: true }, price: { amount, currency: 'USD' } },
+        package: { code, purchasable: true },
+        price: { amount, currency: 'USD' },
         ...{ currentBalance: `${balance}`, projectedBalance: `${balance + credits}` },
       })
       const { state, checkoutUrl } = await product.buy(team, code, { pay: 'CHECKOUT' })

@@ -153,7 +153,9 @@ export async function openProduct(name: string, start: string, file = `catalogs/
     const charged = { currency: 'usd', unit_amount: cents, recurring: { interval } }
     const { id: price } = await stripe.prices.create({ product: sold, ...charged })
     const subscription = await stripe.subscriptions.create({
-      ...{ customer, items: [{ price, quantity: seats }], billing_mode: { type: 'classic' } },
+      customer,
+      items: [{ price, quantity: seats }],
+      billing_mode: { type: 'classic' },
     })
     await sandbox.idle()
     return { team, customer, subscription }

@@ -36,7 +36,9 @@ describe('videogen', () => {
     await product.grant(team, '2000')
     await product.grant(team, '500', { kind: 'AUTO_RECHARGE' })
     expect(await product.balance(team)).toMatchObject({
-      ...{ available: '5500', included: '3000', additional: '2500' },
+      available: '5500',
+      included: '3000',
+      additional: '2500',
       period: { resetsAt: '2027-02-28T15:00:00.000Z' },
     })
     const spent = await product.charge(team, image('standard', 600))
@@ -130,7 +132,9 @@ describe('videogen', () => {
       expect((await product.packages(asOther)).every(({ purchasable }) => !purchasable)).toBe(true)
       await product.eventually(async () =>
         expect(await product.buy(team, 'mini', {}, asOther)).toEqual({
-          ...{ __typename: 'PurchaseNotAllowed', code: 'PURCHASE_NOT_ALLOWED', contact: null },
+          __typename: 'PurchaseNotAllowed',
+          code: 'PURCHASE_NOT_ALLOWED',
+          contact: null,
           message: 'Only admins of the team buy credits. Ask Ana or Ann.',
           admins: [
             { memberId: 'ana', name: 'Ana' },
@@ -178,7 +182,8 @@ describe('videogen', () => {
     expect(await product.purchases(team)).toEqual([])
     await spend(team, 2400)
     expect(await next('RECHARGE_SUCCEEDED')).toMatchObject({
-      ...{ amount: '2000', balance: { available: '2600', included: '600', additional: '2000' } },
+      amount: '2000',
+      balance: { available: '2600', included: '600', additional: '2000' },
     })
     expect((await product.grants(team)).map(({ kind, expiresAt }) => [kind, expiresAt === null])).toEqual([
       ['INCLUDED', false],
@@ -186,7 +191,8 @@ describe('videogen', () => {
     ])
 
     expect(await product.configureRecharge(team, { ...mini, packageId: 'standard' })).toMatchObject({
-      ...{ state: 'ARMED', package: { code: 'standard' } },
+      state: 'ARMED',
+      package: { code: 'standard' },
     })
     await spend(team, 2000)
     expect(await next('RECHARGE_SUCCEEDED')).toMatchObject({ amount: '5000', balance: { available: '5600' } })

@@ -70,7 +70,8 @@ describe('wevion-2026-04', () => {
     }
     await product.eventually(async () =>
       expect(await product.balance(team, '2036-01-01T00:00:00.000Z')).toMatchObject({
-        ...{ available: '75000', nextExpiry: null },
+        available: '75000',
+        nextExpiry: null,
       }),
     )
     for (const { paymentReference, price } of await product.purchases(team)) {
@@ -84,7 +85,10 @@ describe('wevion-2026-04', () => {
     await product.grant(team, '100')
     const usage = [...flux(4), { rate: 'avatar.talking-head', quantity: '45' }, { rate: 'tts.openai', quantity: '500' }]
     expect(await product.estimate(team, usage)).toMatchObject({
-      ...{ total: '0', metered: { amount: '1.1275', currency: 'USD' }, sufficient: true, balanceAfter: '100' },
+      total: '0',
+      metered: { amount: '1.1275', currency: 'USD' },
+      sufficient: true,
+      balanceAfter: '100',
     })
     const job = await product.hold(team, usage)
     expect(job).toMatchObject({ __typename: 'Hold', amount: '0' })

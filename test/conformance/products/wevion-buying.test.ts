@@ -120,7 +120,9 @@ describe('wevion, buying', () => {
     const key = { idempotencyKey: 'the-first-try' }
     const declined = await product.buy(team, 'starter', key)
     expect(declined).toEqual({
-      ...{ __typename: 'PaymentDeclined', code: 'PAYMENT_DECLINED', declineCode: 'generic_decline' },
+      __typename: 'PaymentDeclined',
+      code: 'PAYMENT_DECLINED',
+      declineCode: 'generic_decline',
       message: expect.stringContaining('declined'),
     })
     expect(await product.buy(team, 'starter', key)).toEqual(declined)
@@ -316,7 +318,9 @@ describe('wevion, buying', () => {
     expect((await product.charge(team, everything)).__typename).toBe('Charge')
     const isEmpty = ({ lowBalance }: Data) => lowBalance.state === 'EXHAUSTED'
     expect((await admin.until(isEmpty)).lowBalance).toEqual({
-      ...{ state: 'EXHAUSTED', canPurchase: true, autoRecharge: { state: 'OFF' } },
+      state: 'EXHAUSTED',
+      canPurchase: true,
+      autoRecharge: { state: 'OFF' },
       packages: [{ code: 'starter' }, { code: 'standard' }, { code: 'pro' }],
     })
     expect((await viewer.until(isEmpty)).lowBalance).toMatchObject({ canPurchase: false, packages: [] })

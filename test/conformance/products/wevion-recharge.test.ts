@@ -44,8 +44,13 @@ describe('wevion, auto-recharge', () => {
     expect((await setup.follow('Back')).title).toBe('No payment method saved')
     expect((await setup.press('Save')).title).toBe('Payment method saved')
     expect(await product.configureRecharge(team, terms)).toMatchObject({
-      ...{ __typename: 'AutoRecharge', enabled: true, threshold: '1000', package: { code: 'starter' } },
-      ...{ monthlyCap: { amount: '10' }, spentThisMonth: usd('0'), state: 'ARMED' },
+      __typename: 'AutoRecharge',
+      enabled: true,
+      threshold: '1000',
+      package: { code: 'starter' },
+      monthlyCap: { amount: '10' },
+      spentThisMonth: usd('0'),
+      state: 'ARMED',
     })
     const pill = await pillOf(team)
     await spend(team, 1500)
@@ -61,7 +66,8 @@ describe('wevion, auto-recharge', () => {
     expect(purchase).toMatchObject({ state: 'PAID', cause: 'RECHARGE', price: usd('5'), member: null })
     expect(purchase.grant).toMatchObject({ kind: 'AUTO_RECHARGE', expiresAt: null })
     expect((await product.activity(team, { types: ['GRANT'] }))[0]).toMatchObject({
-      ...{ amount: '5000', reference: purchase.paymentReference },
+      amount: '5000',
+      reference: purchase.paymentReference,
     })
 
     await spend(team, 5000)
@@ -91,7 +97,8 @@ describe('wevion, auto-recharge', () => {
     const estimate = '... on Estimate { sufficient wouldTriggerRecharge }'
     const asked = `query ($usage: [UsageInput!]!) { estimate(usage: $usage) { ${estimate} } }`
     expect((await product.query(asked, { usage }, { team, role: 'MEMBER' })).estimate).toEqual({
-      ...{ sufficient: false, wouldTriggerRecharge: true },
+      sufficient: false,
+      wouldTriggerRecharge: true,
     })
     expect((await product.hold(team, usage)).__typename).toBe('InsufficientCredits')
     await until(pill, 'RECHARGE_SUCCEEDED')
@@ -144,7 +151,9 @@ describe('wevion, auto-recharge', () => {
     const failed = await until(pill, 'RECHARGE_FAILED')
     expect(failed.message).toMatch(/declined/)
     expect(await product.recharge(team)).toMatchObject({
-      ...{ state: 'CHARGING', spentThisMonth: usd('0'), lastFailure: 'Your card was declined.' },
+      state: 'CHARGING',
+      spentThisMonth: usd('0'),
+      lastFailure: 'Your card was declined.',
     })
     const attempts = async () => (await product.purchases(team)).map(({ state }) => state)
     expect(await attempts()).toEqual(['FAILED'])

@@ -25,7 +25,8 @@ describe('wevion', () => {
       expect([available, included]).toEqual([`${amount}`, `${amount}`])
       expect(period).toEqual({
         ...{ allowance: `${amount}`, used: '0', remaining: `${amount}` },
-        ...{ startsAt: '2027-01-04T00:00:00.000Z', resetsAt: '2027-01-11T00:00:00.000Z' },
+        startsAt: '2027-01-04T00:00:00.000Z',
+        resetsAt: '2027-01-11T00:00:00.000Z',
       })
     }
     const [free = ''] = teams

@@ -23,15 +23,13 @@ beforeEach(async () => {
   const now = Date.now()
   const periods = { interval: 'MONTH', anchor: now - day, paidThrough: now + 20 * day, renews: true } as const
   const standing: FollowSubscription = {
-    ...{
-      kind: 'follow-subscription',
-      subscription: 'sub_1',
-      planId: 'personal',
-      seats: 1,
-      addOnUnits: 0,
-      ended: false,
-      refunded: false,
-    },
+    kind: 'follow-subscription',
+    subscription: 'sub_1',
+    planId: 'personal',
+    seats: 1,
+    addOnUnits: 0,
+    ended: false,
+    refunded: false,
     ...periods,
   }
   await gateway.services.ledger.submit(keyless(teamId(team), standing))

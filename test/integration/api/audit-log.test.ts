@@ -108,9 +108,7 @@ const ofHold = (after: object) => ({
 const acts: Record<AuditedMutation, Example> = {
   grantCredits: {
     by: platform,
-    input: () => ({
-      ...{ teamId: 'acme', amount: '12.5', kind: 'PROMOTION', source: newKey(), idempotencyKey: newKey() },
-    }),
+    input: () => ({ teamId: 'acme', amount: '12.5', kind: 'PROMOTION', source: newKey(), idempotencyKey: newKey() }),
     refused: () => ({ teamId: 'acme', amount: '0', kind: 'PROMOTION', source: 'none', idempotencyKey: newKey() }),
     expected: ({ source }) => ({
       reference: source,
@@ -191,8 +189,10 @@ const acts: Record<AuditedMutation, Example> = {
   purchaseCredits: {
     by: () => key,
     input: () => ({
-      ...{ packageId: 'starter', idempotencyKey: newKey() },
-      ...{ successUrl: 'https://app.example/?session=s3cret', cancelUrl: 'https://app.example/?session=s3cret' },
+      packageId: 'starter',
+      idempotencyKey: newKey(),
+      successUrl: 'https://app.example/?session=s3cret',
+      cancelUrl: 'https://app.example/?session=s3cret',
     }),
     refused: () => ({ packageId: 'no such package', idempotencyKey: newKey() }),
     expected: (_, { id }) => ({ reference: id, before: null, after: { packageId: 'starter', pay: 'AUTO' } }),
@@ -274,8 +274,13 @@ describe('the audit log', () => {
       const { memberId, role, credential } = by()
       const { secret, ...expected } = example.expected(input, result) as Data
       expect(record).toMatchObject({
-        ...{ mutation, callerId: memberId, role, teamId: ofOperator ? null : 'acme', address: null, traceId: null },
-        ...{ credential: credential.kind === 'KEY' ? memberId : 'TOKEN' },
+        mutation,
+        callerId: memberId,
+        role,
+        teamId: ofOperator ? null : 'acme',
+        address: null,
+        traceId: null,
+        credential: credential.kind === 'KEY' ? memberId : 'TOKEN',
         ...expected,
       })
       if (!everyTime) await done(by(), mutation, input)
@@ -309,13 +314,17 @@ describe('the audit log', () => {
   it('has one record of an order of add-on units, which come with their payment', async () => {
     const now = Date.now()
     const standing: FollowSubscription = {
-      ...{ kind: 'follow-subscription', subscription: 'sub_1', planId: 'pro', seats: 1, addOnUnits: 0, ended: false },
-      ...{
-        interval: 'MONTH',
-        anchor: now - 86_400_000,
-        paidThrough: now + 20 * 86_400_000,
-        ...{ renews: true, refunded: false },
-      },
+      kind: 'follow-subscription',
+      subscription: 'sub_1',
+      planId: 'pro',
+      seats: 1,
+      addOnUnits: 0,
+      ended: false,
+      interval: 'MONTH',
+      anchor: now - 86_400_000,
+      paidThrough: now + 20 * 86_400_000,
+      renews: true,
+      refunded: false,
     }
     await gateway.services.ledger.submit(keyless(teamId('paying'), standing))
     const before = await everything()
@@ -347,7 +356,11 @@ describe('the audit log', () => {
     await Promise.all(
       sources.map((source) =>
         done(operator, 'grantCredits', {
-          ...{ teamId: 'globex', amount: '1', kind: 'PROMOTION', source, idempotencyKey: source },
+          teamId: 'globex',
+          amount: '1',
+          kind: 'PROMOTION',
+          source,
+          idempotencyKey: source,
         }),
       ),
     )

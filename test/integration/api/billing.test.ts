@@ -80,8 +80,14 @@ describe('auto-recharge', () => {
     (await gateway.ask(viewer, configuring, { input })).configureAutoRecharge
   const wanted = { enabled: true, threshold: '1000', packageId: 'starter', monthlyCap: '50.5' }
   const off = {
-    ...{ enabled: false, threshold: null, package: null, monthlyCap: null, state: 'OFF', lastFailure: null },
-    ...{ spentThisMonth: { amount: '0', currency: 'USD' }, actionUrl: null },
+    enabled: false,
+    threshold: null,
+    package: null,
+    monthlyCap: null,
+    state: 'OFF',
+    lastFailure: null,
+    spentThisMonth: { amount: '0', currency: 'USD' },
+    actionUrl: null,
   }
   const shown = async () => (await gateway.ask(caller('VIEWER'), `{ team { autoRecharge { ${fields} } } }`)).team
 
@@ -100,7 +106,8 @@ describe('auto-recharge', () => {
   it('is for admins, and others are told whom to ask', async () => {
     await gateway.ask(ana, '{ viewer { role } }')
     expect(await configure(wanted, caller('MEMBER', 'acme', 'ben'))).toMatchObject({
-      ...{ __typename: 'PurchaseNotAllowed', admins: [{ memberId: 'ana' }] },
+      __typename: 'PurchaseNotAllowed',
+      admins: [{ memberId: 'ana' }],
       message: 'Only admins of the team buy credits. Ask Ana.',
     })
     expect(payments.asked).not.toContain('method acme')
@@ -109,7 +116,8 @@ describe('auto-recharge', () => {
   it('without a saved method asks for one, and changes nothing', async () => {
     payments.method(false)
     expect(await configure(wanted)).toMatchObject({
-      ...{ __typename: 'NoPaymentMethod', code: 'NO_PAYMENT_METHOD' },
+      __typename: 'NoPaymentMethod',
+      code: 'NO_PAYMENT_METHOD',
       setupUrl: 'https://pay.example/setup?https://credits.example/payment',
     })
     expect((await shown()).autoRecharge).toEqual(off)
@@ -146,24 +154,36 @@ describe('auto-recharge', () => {
   it('on a plan that sells nothing is refused before anybody is sent to save a method (facts W9)', async () => {
     payments.method(false)
     expect(await configure(wanted, caller('ADMIN', 'corporate'))).toMatchObject({
-      ...{ __typename: 'PurchaseNotAllowed', contact: 'sales@wevion.ai', admins: [] },
+      __typename: 'PurchaseNotAllowed',
+      contact: 'sales@wevion.ai',
+      admins: [],
     })
   })
 
   it('is shown to everyone as it was set, and can be changed and turned off at any time (facts W5, G5)', async () => {
     const armed = {
-      ...{ enabled: true, state: 'ARMED', threshold: '1000', lastFailure: null, actionUrl: null },
+      enabled: true,
+      state: 'ARMED',
+      threshold: '1000',
+      lastFailure: null,
+      actionUrl: null,
       package: { code: 'starter', credits: '5000', purchasable: true },
-      ...{ monthlyCap: { amount: '50.5', currency: 'USD' }, spentThisMonth: { amount: '0', currency: 'USD' } },
+      monthlyCap: { amount: '50.5', currency: 'USD' },
+      spentThisMonth: { amount: '0', currency: 'USD' },
     }
     expect(await configure(wanted)).toEqual({ __typename: 'AutoRecharge', ...armed })
     expect((await shown()).autoRecharge).toEqual({ ...armed, package: { ...armed.package, purchasable: false } })
     const changed = { enabled: true, threshold: '2000', packageId: 'pro', teamId: 'acme' }
     expect(await configure(changed, operator)).toMatchObject({
-      ...{ threshold: '2000', package: { code: 'pro' }, monthlyCap: null },
+      threshold: '2000',
+      package: { code: 'pro' },
+      monthlyCap: null,
     })
     expect(await configure({ enabled: false })).toMatchObject({
-      ...{ enabled: false, state: 'OFF', threshold: '2000', package: { code: 'pro' } },
+      enabled: false,
+      state: 'OFF',
+      threshold: '2000',
+      package: { code: 'pro' },
     })
   })
 

@@ -29,8 +29,12 @@ async function mutate(name: string, input: Data, viewer = member): Promise<Data>
   return (await gateway.ask(viewer, text, { input: { idempotencyKey: newKey(), ...input } }))[name]
 }
 const answers: Record<string, string[]> = {
-  ...{ holdCredits: ['Hold'], extendHold: ['Hold'], releaseHold: ['Hold'] },
-  ...{ captureHold: ['Charge'], settleHold: ['Charge'], refundCharge: ['Refund'] },
+  holdCredits: ['Hold'],
+  extendHold: ['Hold'],
+  releaseHold: ['Hold'],
+  captureHold: ['Charge'],
+  settleHold: ['Charge'],
+  refundCharge: ['Refund'],
 }
 
 const activity = async (team = 'acme'): Promise<string[]> =>
@@ -55,7 +59,12 @@ describe('V2, W8: a rate that is charged at the start', () => {
     const input = { usage: video, reference: 'job-7', idempotencyKey: newKey() }
     const held = await mutate('holdCredits', input)
     expect(held).toMatchObject({
-      ...{ state: 'OPEN', amount: '850', captured: '850', remaining: '0', chargedAtStart: true, reference: 'job-7' },
+      state: 'OPEN',
+      amount: '850',
+      captured: '850',
+      remaining: '0',
+      chargedAtStart: true,
+      reference: 'job-7',
       balance: { available: '650', held: '0' },
     })
     const before = await activity()
@@ -64,7 +73,10 @@ describe('V2, W8: a rate that is charged at the start', () => {
     const settle = { holdId: held.id, idempotencyKey: newKey() }
     const confirmed = await mutate('settleHold', settle)
     expect(confirmed).toMatchObject({
-      ...{ __typename: 'Charge', amount: '850', reference: 'job-7', balance: { available: '650' } },
+      __typename: 'Charge',
+      amount: '850',
+      reference: 'job-7',
+      balance: { available: '650' },
       lines: [{ rate: 'video.kling-3-0', name: 'Kling 3.0', quantity: '5', count: 1, credits: '850' }],
       burn: [
         { kind: 'INCLUDED', amount: '500' },

@@ -41,7 +41,10 @@ const setUnits = `mutation ($units: Int!, $key: String!, $team: ID) {
 const seen = `query ($id: ID) { team(id: $id) { addOnUnits contracts { ${contractFields} } balance { available included additional } } }`
 
 const terms = (given: Data = {}) => ({
-  ...{ teamId: team, reference: 'ACME-42', credits: '500', idempotencyKey: newKey() },
+  teamId: team,
+  reference: 'ACME-42',
+  credits: '500',
+  idempotencyKey: newKey(),
   ...given,
 })
 const created = async (given: Data = {}): Promise<Data> =>
@@ -66,14 +69,25 @@ describe('W9: createContract', () => {
       rolloverUpTo: '20.5',
     })
     expect(monthly).toMatchObject({
-      ...{ __typename: 'Contract', reference: 'B', credits: '500', every: 'MONTH', state: 'RUNNING', startsAt },
-      ...{ endsAt: null, rollover: 'CAPPED', rolloverUpTo: '20.5' },
+      __typename: 'Contract',
+      reference: 'B',
+      credits: '500',
+      every: 'MONTH',
+      state: 'RUNNING',
+      startsAt,
+      endsAt: null,
+      rollover: 'CAPPED',
+      rolloverUpTo: '20.5',
     })
     expect(Date.parse(monthly.nextGrantAt)).toBeGreaterThan(Date.parse(inDays(24)))
     const later = { startsAt: inDays(2), endsAt: inDays(40) }
     expect(await created({ reference: 'C', every: 'WEEK', ...later, rollover: 'FULL' })).toMatchObject({
-      ...{ state: 'UPCOMING', every: 'WEEK', rollover: 'FULL', rolloverUpTo: null },
-      ...{ ...later, nextGrantAt: later.startsAt },
+      state: 'UPCOMING',
+      every: 'WEEK',
+      rollover: 'FULL',
+      rolloverUpTo: null,
+      ...later,
+      nextGrantAt: later.startsAt,
     })
     const once = await created({ reference: 'A', credits: '0.000001' })
     expect(once).toMatchObject({
@@ -98,7 +112,8 @@ describe('W9: createContract', () => {
     await created()
     const own = '{ team { contracts { reference } addOnUnits } }'
     expect((await gateway.ask(caller('VIEWER', team), own)).team).toEqual({
-      ...{ contracts: [{ reference: 'ACME-42' }], addOnUnits: 0 },
+      contracts: [{ reference: 'ACME-42' }],
+      addOnUnits: 0,
     })
     expect((await gateway.ask(caller('ADMIN', 'globex'), own)).team.contracts).toEqual([])
     expect((await gateway.ask(caller('ADMIN', 'globex'), seen, { id: team })).team).toBeNull()

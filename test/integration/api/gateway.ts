@@ -51,7 +51,11 @@ export async function openGateway(overrides: Partial<Services> = {}, given: { ca
   ledger.onCommitted(({ account }) => hints.publish(account.teamId))
   const access = await openAccess({ database, trust: { secret } })
   const services: Services = {
-    ...{ ledger, teams, database, catalogs, members },
+    ledger,
+    teams,
+    database,
+    catalogs,
+    members,
     ensuredTeams: createEnsuredTeams(teams, ledger),
     quotes: createQuotes(secret),
     access,

@@ -77,7 +77,9 @@ describe('the report of metered usage', () => {
       { usage },
     )
     expect(estimate).toEqual({
-      ...{ total: '9', high: '9', metered: usd('0.0875') },
+      total: '9',
+      high: '9',
+      metered: usd('0.0875'),
       lines: [
         { credits: '0', money: { amount: '0.08' } },
         { credits: '9', money: null },
@@ -87,15 +89,19 @@ describe('the report of metered usage', () => {
     const { chargeUsage } = await spend('acme', ...usage)
     expect(chargeUsage).toMatchObject({ amount: '9', metered: usd('0.0875'), balance: { available: '91' } })
     expect(await report('acme', '2026-11')).toEqual({
-      ...{ month: '2026-11', startsAt: '2026-11-01T04:00:00.000Z', endsAt: '2026-12-01T05:00:00.000Z', final: false },
+      month: '2026-11',
+      startsAt: '2026-11-01T04:00:00.000Z',
+      endsAt: '2026-12-01T05:00:00.000Z',
+      final: false,
       rows: [
+        { rate: 'image.gpt', name: 'GPT Image', category: 'creative', quantity: '2', count: 2, money: usd('0.08') },
         {
-          ...{ rate: 'image.gpt', name: 'GPT Image', category: 'creative' },
-          ...{ quantity: '2', count: 2, money: usd('0.08') },
-        },
-        {
-          ...{ rate: 'tts.openai', name: 'OpenAI TTS', category: 'creative' },
-          ...{ quantity: '500', count: 1, money: usd('0.0075') },
+          rate: 'tts.openai',
+          name: 'OpenAI TTS',
+          category: 'creative',
+          quantity: '500',
+          count: 1,
+          money: usd('0.0075'),
         },
       ],
       total: [usd('0.0875')],

@@ -97,8 +97,10 @@ describe.each(lists)('the list %s(%s)', (name, own) => {
       const page = await read(name, own, size)
       expect(page.edges).toEqual([])
       expect(page.pageInfo).toEqual({
-        ...{ hasNextPage: size === 'first: 0', hasPreviousPage: size === 'last: 0' },
-        ...{ startCursor: null, endCursor: null },
+        hasNextPage: size === 'first: 0',
+        hasPreviousPage: size === 'last: 0',
+        startCursor: null,
+        endCursor: null,
       })
     }
   })

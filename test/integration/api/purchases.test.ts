@@ -42,8 +42,14 @@ describe('a purchase', () => {
     payments.tell(paid())
     const purchase = await buy()
     expect(purchase).toMatchObject({
-      ...{ __typename: 'Purchase', state: 'PAID', cause: 'PURCHASE', price: { amount: '5', currency: 'USD' } },
-      ...{ checkoutUrl: null, confirmUrl: null, failure: null, invoiceUrl: 'https://pay.example/receipt' },
+      __typename: 'Purchase',
+      state: 'PAID',
+      cause: 'PURCHASE',
+      price: { amount: '5', currency: 'USD' },
+      checkoutUrl: null,
+      confirmUrl: null,
+      failure: null,
+      invoiceUrl: 'https://pay.example/receipt',
       ...{ paymentReference: `pi_${payment}`, refunded: { amount: '0', currency: 'USD' } },
       member: { memberId: 'ana', name: 'Ana' },
       package: { code: 'starter', credits: '5000', purchasable: true },
@@ -71,7 +77,9 @@ describe('a purchase', () => {
       failure: 'Your card has insufficient funds.',
     })
     expect(await buy()).toEqual({
-      ...{ __typename: 'PaymentDeclined', code: 'PAYMENT_DECLINED', declineCode: 'insufficient_funds' },
+      __typename: 'PaymentDeclined',
+      code: 'PAYMENT_DECLINED',
+      declineCode: 'insufficient_funds',
       message:
         'Your card has insufficient funds. Nothing was charged. Try again with a new key and another payment method.',
     })
@@ -80,7 +88,8 @@ describe('a purchase', () => {
   it('that the bank wants confirmed says where', async () => {
     payments.tell({ intent: 'pi_confirm', actionUrl: 'https://bank.example/confirm' })
     expect(await buy()).toMatchObject({
-      ...{ __typename: 'PaymentActionRequired', actionUrl: 'https://bank.example/confirm' },
+      __typename: 'PaymentActionRequired',
+      actionUrl: 'https://bank.example/confirm',
       message: expect.stringContaining('Open the actionUrl'),
     })
   })
@@ -93,7 +102,9 @@ describe('a purchase', () => {
     const again = { idempotencyKey: newKey() }
     payments.tell('unreachable')
     expect(await buy(again)).toMatchObject({
-      ...{ __typename: 'PaymentUnavailable', code: 'PAYMENT_UNAVAILABLE', retryAfterSeconds: 30 },
+      __typename: 'PaymentUnavailable',
+      code: 'PAYMENT_UNAVAILABLE',
+      retryAfterSeconds: 30,
       message: 'Payments are out of reach. Try again in 30 seconds with the same key, which never pays twice.',
     })
     payments.tell(paid())
@@ -169,7 +180,9 @@ describe('who may not buy', () => {
 
   it('because of its plan is told its contact, and no admin (facts W9)', async () => {
     expect(await buy({}, caller('ADMIN', 'corporate'))).toMatchObject({
-      ...{ __typename: 'PurchaseNotAllowed', contact: 'sales@wevion.ai', admins: [] },
+      __typename: 'PurchaseNotAllowed',
+      contact: 'sales@wevion.ai',
+      admins: [],
       message: 'The plan sells no packages. Contact sales@wevion.ai.',
     })
   })
@@ -242,7 +255,8 @@ describe('the purchases of a team', () => {
     expect(nodes.map(({ state }: Data) => state)).toEqual(['PENDING', 'PAID', 'PAID', 'PAID', 'PAID', 'PAID'])
     expect(nodes[0]).toMatchObject({ checkoutUrl: null, grant: null, paymentReference: null })
     expect(nodes[5]).toMatchObject({
-      ...{ package: { code: 'standard', credits: '20000', purchasable: false }, balance: { available: '41500' } },
+      package: { code: 'standard', credits: '20000', purchasable: false },
+      balance: { available: '41500' },
       grant: { granted: '20000', source: `stripe:${nodes[5].paymentReference}` },
     })
     expect(edges.map(({ node }: Data) => node.id)).toEqual(nodes.map(({ id }: Data) => id))

@@ -41,7 +41,9 @@ describe('activity', () => {
     expect(nodes.map(({ type }: Data) => type)).toEqual(['HOLD', 'CHARGE', 'CHARGE', 'CHARGE', 'GRANT', 'GRANT'])
     expect(nodes.map(({ amount }: Data) => amount)).toEqual(['0', '-30', '-50', '-60', '1000', '500'])
     expect(nodes[3]).toMatchObject({
-      ...{ reference: 'job-1', member: { memberId: 'ana', name: 'Ana' }, balanceAfter: '1440' },
+      reference: 'job-1',
+      member: { memberId: 'ana', name: 'Ana' },
+      balanceAfter: '1440',
       lines: [{ rate: 'image.flux-2-pro', name: 'Flux 2 Pro', quantity: '1', count: 2, credits: '60' }],
     })
     expect(nodes[4].lines).toEqual([])
@@ -208,8 +210,12 @@ describe('the catalog', () => {
     const { packages } = await gateway.ask(caller('ADMIN'), text)
     expect(packages.map(({ code }: Data) => code)).toEqual(['starter', 'standard', 'pro'])
     expect(packages[0]).toEqual({
-      ...{ code: 'starter', credits: '5000', price: { amount: '5' }, pricePer1000: { amount: '1' } },
-      ...{ approxMessages: 79, purchasable: true },
+      code: 'starter',
+      credits: '5000',
+      price: { amount: '5' },
+      pricePer1000: { amount: '1' },
+      approxMessages: 79,
+      purchasable: true,
     })
     expect((await gateway.ask(ana, text)).packages[0].purchasable).toBe(false)
     await makeTeam(gateway, 'big', '0', 'enterprise')

@@ -74,23 +74,30 @@ it('what becomes of a recharge is told as events, in words for a toast', async (
   await spend()
   await fail(1, { kind: 'declined', reason: 'Your card was declined.' })
   expect(await nextOf('RECHARGE_FAILED')).toEqual({
-    ...{ type: 'RECHARGE_FAILED', message: 'Auto-recharge failed: Your card was declined.' },
-    ...{ amount: null, activity: null, subject: purchase(1) },
+    type: 'RECHARGE_FAILED',
+    message: 'Auto-recharge failed: Your card was declined.',
+    amount: null,
+    activity: null,
+    subject: purchase(1),
   })
   await land(1)
   expect(await nextOf('RECHARGE_SUCCEEDED')).toMatchObject({
-    ...{ message: 'Auto-recharge added 5,000 credits', amount: '5000', activity: null },
+    message: 'Auto-recharge added 5,000 credits',
+    amount: '5000',
+    activity: null,
   })
   await configure(6_000, 2, false)
   await configure(20_000, 2)
   await spend()
   await fail(2, { kind: 'action-required', url: 'https://pay.example/2' })
   expect(await nextOf('RECHARGE_ACTION_REQUIRED')).toMatchObject({
-    ...{ message: 'Auto-recharge waits for you to confirm the payment', subject: purchase(2) },
+    message: 'Auto-recharge waits for you to confirm the payment',
+    subject: purchase(2),
   })
   await land(2)
   expect(await nextOf('RECHARGE_CAPPED')).toMatchObject({
-    ...{ message: 'Auto-recharge stopped: another package would pass the monthly cap', subject: null },
+    message: 'Auto-recharge stopped: another package would pass the monthly cap',
+    subject: null,
   })
   await stream.return?.()
 })

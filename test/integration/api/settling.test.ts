@@ -38,8 +38,15 @@ describe('an estimate', () => {
       { rate: 'chat.output', quantity: '120' },
     ])
     expect(told).toMatchObject({
-      ...{ total: '133.05', low: '133.05', high: '133.05', metered: null, available: '1500', balanceAfter: '1366.95' },
-      ...{ sufficient: true, blockers: [], wouldTriggerRecharge: false },
+      total: '133.05',
+      low: '133.05',
+      high: '133.05',
+      metered: null,
+      available: '1500',
+      balanceAfter: '1366.95',
+      sufficient: true,
+      blockers: [],
+      wouldTriggerRecharge: false,
       burn: [{ grantId: before.team.grants[0].id, kind: 'INCLUDED', amount: '133.05' }],
     })
     expect(await gateway.ask(member, '{ team { balance { revision available } grants { id } } }')).toEqual(before)
@@ -154,11 +161,9 @@ describe('a refund', () => {
     const before = await available()
     const chargeId = await charge()
     expect(await refund({ chargeId, amount: '10' })).toMatchObject({
-      ...{
-        __typename: 'Refund',
-        amount: '10',
-        charge: { id: chargeId, amount: '30', lines: [{ name: 'Flux 2 Pro' }] },
-      },
+      __typename: 'Refund',
+      amount: '10',
+      charge: { id: chargeId, amount: '30', lines: [{ name: 'Flux 2 Pro' }] },
       balance: { available: `${before - 20}` },
     })
     expect(await refund({ chargeId, amount: '20.000001' })).toMatchObject({

@@ -45,11 +45,16 @@ describe('a spending limit', () => {
     await spend(ben('acme'), { usage: images(2) })
     const team = await setLimit('acme', { memberId: 'ben', per: 'MONTH', credits: '500' })
     expect(team).toMatchObject({
-      ...{ __typename: 'Team', id: 'acme' },
+      __typename: 'Team',
+      id: 'acme',
       spendingLimits: [
         {
-          ...{ member: { memberId: 'ben', name: 'Ben' }, callerId: null },
-          ...{ per: 'MONTH', credits: '500', used: '60', remaining: '440' },
+          member: { memberId: 'ben', name: 'Ben' },
+          callerId: null,
+          per: 'MONTH',
+          credits: '500',
+          used: '60',
+          remaining: '440',
         },
       ],
     })
@@ -63,8 +68,13 @@ describe('a spending limit', () => {
     const held = await gateway.ask(ben('acme'), hold, { input: { usage: images(10), idempotencyKey: newKey() } })
     const refused = await spend(ben('acme'), { usage: images(5) })
     expect(refused).toEqual({
-      ...{ __typename: 'SpendingLimitReached', code: 'SPENDING_LIMIT_REACHED' },
-      ...{ per: 'MONTH', limit: '500', used: '360', required: '150', resetsAt: expect.any(String) },
+      __typename: 'SpendingLimitReached',
+      code: 'SPENDING_LIMIT_REACHED',
+      per: 'MONTH',
+      limit: '500',
+      used: '360',
+      required: '150',
+      resetsAt: expect.any(String),
       message:
         'Ben may spend 500 credits a month and has used 360: this needs 150. ' +
         `The limit resets on ${dayName(refused.resetsAt)}; an admin can raise it.`,

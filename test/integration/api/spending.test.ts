@@ -339,7 +339,8 @@ describe('recording usage', () => {
 
   it('takes 1 to 1,000 events, of several teams for the platform', async () => {
     const events = Array.from({ length: 1000 }, (_, index) => ({
-      ...{ usage: [{ rate: 'chat.light' }], idempotencyKey: newKey() },
+      usage: [{ rate: 'chat.light' }],
+      idempotencyKey: newKey(),
       teamId: index % 2 ? 'acme' : 'globex',
     }))
     const { recordUsage } = await gateway.ask(operator, record, { events })

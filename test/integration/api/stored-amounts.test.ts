@@ -65,7 +65,9 @@ describe('setStoredAmount', () => {
     const quantity = Number(charge.lines[0].quantity)
     expect(quantity / 200).toBeCloseTo(1, 3)
     expect(charge).toMatchObject({
-      ...{ type: 'CHARGE', at: new Date(midnight + day - 1).toISOString(), member: null },
+      type: 'CHARGE',
+      at: new Date(midnight + day - 1).toISOString(),
+      member: null,
       reference: `storage:${new Date(midnight).toISOString().slice(0, 10)}`,
       lines: [{ rate, name: 'Flexible storage', count: 1 }],
     })

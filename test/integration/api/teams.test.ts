@@ -148,8 +148,11 @@ describe(`the list of ${count} teams`, () => {
   it('tells of each team what the team itself tells', async () => {
     const { nodes } = await page({ first: 3, filter: { planId: 'weekly' } })
     expect(nodes[0]).toMatchObject({
-      ...{ id: 'team-0000', name: 'Number 0', balance: { available: '50', state: 'OK' } },
-      ...{ plan: { code: 'weekly' }, autoRecharge: { state: 'ARMED' } },
+      id: 'team-0000',
+      name: 'Number 0',
+      balance: { available: '50', state: 'OK' },
+      plan: { code: 'weekly' },
+      autoRecharge: { state: 'ARMED' },
     })
   })
 

@@ -54,7 +54,10 @@ describe('a subscription', () => {
     await spend('1')
     const { accountEvents: first } = await waiting
     expect(first).toMatchObject({
-      ...{ type: 'CREDITS_CHARGED', amount: '-50', message: '50 credits used', balance: { available: '400' } },
+      type: 'CREDITS_CHARGED',
+      amount: '-50',
+      message: '50 credits used',
+      balance: { available: '400' },
       activity: { type: 'CHARGE', lines: [{ rate: 'video.runway-gen-4' }] },
     })
     expect(first.revision).toBe(activity.nodes[0].revision + 1)
@@ -111,7 +114,10 @@ describe('a subscription', () => {
       'subscription { lowBalance { state message nextGrantAt canPurchase packages { code } balance { available } } }',
     )
     expect((await alerts.next()).lowBalance).toMatchObject({
-      ...{ state: 'LOW', message: 'Low — 50 Credits left', canPurchase: true, balance: { available: '50' } },
+      state: 'LOW',
+      message: 'Low — 50 Credits left',
+      canPurchase: true,
+      balance: { available: '50' },
       packages: [{ code: 'starter' }, { code: 'standard' }, { code: 'pro' }],
     })
     await spend('1')

@@ -110,13 +110,19 @@ describe('a plan', () => {
     const team = await scene.team('many', 3)
     await scene.submit(team, charge(12))
     expect((await scene.balance(team)).period).toEqual({
-      ...{ allowance: credits(10), used: credits(10), remaining: 0n },
-      ...{ startsAt: at('2027-01-17T23:00:00Z'), resetsAt: at('2027-01-24T23:00:00Z') },
+      allowance: credits(10),
+      used: credits(10),
+      remaining: 0n,
+      startsAt: at('2027-01-17T23:00:00Z'),
+      resetsAt: at('2027-01-24T23:00:00Z'),
     })
     await scene.setClock(at('2027-01-29T12:00:00Z'))
     expect((await scene.balance(team)).period).toEqual({
-      ...{ allowance: credits(15), used: credits(2), remaining: credits(13) },
-      ...{ startsAt: at('2026-12-30T23:00:00Z'), resetsAt: at('2027-01-30T23:00:00Z') },
+      allowance: credits(15),
+      used: credits(2),
+      remaining: credits(13),
+      startsAt: at('2026-12-30T23:00:00Z'),
+      resetsAt: at('2027-01-30T23:00:00Z'),
     })
   })
 })
@@ -166,7 +172,8 @@ describe('what is left at the end of a period', () => {
     const hold = heldBy(await scene.submit(team, placeHold(80, { expiresInSeconds: 86_400 })))
     await scene.setClock(at('2027-01-25T00:00:00Z'))
     expect(await scene.balance(team)).toMatchObject({
-      ...{ available: credits(120), held: credits(80) },
+      available: credits(120),
+      held: credits(80),
       period: { allowance: credits(120), used: 0n, remaining: credits(120) },
     })
     await scene.submit(team, release(hold))
@@ -256,7 +263,9 @@ describe('a change at once', () => {
     // 300 more, for 15 days and 11 of 31 * 24 hours.
     expect((await windows(atOnce, team)).at(-1)).toBe('150 from 2027-02-05T00:00Z to 2027-02-20T11:00Z')
     expect(await atOnce.balance(team)).toMatchObject({
-      ...{ included: credits(450), additional: credits(40), owed: 0n },
+      included: credits(450),
+      additional: credits(40),
+      owed: 0n,
       period: { allowance: credits(450), used: 0n, startsAt: start, resetsAt: at('2027-02-20T11:00:00Z') },
     })
     await atOnce.setClock(at('2027-02-20T11:00:00Z'))

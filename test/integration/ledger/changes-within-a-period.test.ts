@@ -13,8 +13,17 @@ const end = at('2027-02-10T09:00:00Z')
 const studios = sceneOfFile(loadCatalog('catalogs/ai-studios.yaml'), start)
 
 const follow = (given: Partial<FollowSubscription> = {}): FollowSubscription => ({
-  ...{ kind: 'follow-subscription', subscription: 'sub_1', planId: 'team', seats: 1, interval: 'MONTH', anchor: start },
-  ...{ addOnUnits: 0, paidThrough: end, renews: true, ended: false, refunded: false },
+  kind: 'follow-subscription',
+  subscription: 'sub_1',
+  planId: 'team',
+  seats: 1,
+  interval: 'MONTH',
+  anchor: start,
+  addOnUnits: 0,
+  paidThrough: end,
+  renews: true,
+  ended: false,
+  refunded: false,
   ...given,
 })
 

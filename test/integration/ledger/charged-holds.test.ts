@@ -147,7 +147,10 @@ describe('settling it', () => {
       expect((await scene.balance(team)).available).toBe(credits(30 - price))
       expect((await activity(team)).slice(2)).toEqual(['CHARGE -25', 'REFUND 25', `CHARGE -${price}`])
       expect(await stored(team, hold)).toMatchObject({
-        ...{ state: 'SETTLED', amount: credits(25), captured: credits(price), charged: { id: anew.id } },
+        state: 'SETTLED',
+        amount: credits(25),
+        captured: credits(price),
+        charged: { id: anew.id },
       })
     }
   })
@@ -155,7 +158,9 @@ describe('settling it', () => {
   test('for more than there is, with what came back, is refused, and it stays as it was', async () => {
     const { team, hold } = await heldOverTwoGrants()
     expect(failureOf(await scene.submit(team, settleWith(hold, 31)))).toMatchObject({
-      ...{ code: 'INSUFFICIENT_CREDITS', required: credits(31), available: credits(30) },
+      code: 'INSUFFICIENT_CREDITS',
+      required: credits(31),
+      available: credits(30),
     })
     expect(await stored(team, hold)).toMatchObject({ state: 'OPEN', captured: credits(25) })
     expect(chargeOf(await scene.submit(team, settleWith(hold, 30))).amount).toBe(credits(30))

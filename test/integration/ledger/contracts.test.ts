@@ -28,8 +28,13 @@ const scene = sceneOfFile(catalogWith(plans, settings), start)
 
 type Terms = Partial<Omit<Extract<Command, { kind: 'create-contract' }>, 'kind'>>
 const contract = (reference: string, given: Terms = {}): Command => ({
-  ...{ kind: 'create-contract', reference, credits: credits(500), cadence: 'MONTH', rollover: 'none' },
-  ...{ startsAt: start, endsAt: null },
+  kind: 'create-contract',
+  reference,
+  credits: credits(500),
+  cadence: 'MONTH',
+  rollover: 'none',
+  startsAt: start,
+  endsAt: null,
   ...given,
 })
 const end = (reference: string): Command => ({ kind: 'end-contract', reference })

@@ -61,8 +61,14 @@ describe('a limit', () => {
     for (const command of [charge(40, forBen), placeHold(40, forBen)]) {
       const refused = failureOf(await scene.submit(team, command))
       expect(refused).toMatchObject({
-        ...{ code: 'SPENDING_LIMIT_REACHED', subject: 'MEMBER', id: 'ben', per: 'DAY' },
-        ...{ limit: credits(500), used: credits(480), required: credits(40), resetsAt: at('2026-11-19T00:00:00Z') },
+        code: 'SPENDING_LIMIT_REACHED',
+        subject: 'MEMBER',
+        id: 'ben',
+        per: 'DAY',
+        limit: credits(500),
+        used: credits(480),
+        required: credits(40),
+        resetsAt: at('2026-11-19T00:00:00Z'),
       })
       expect(refused.message).toBe(
         "The member 'ben' may spend 500 credits a day and has used 480: this needs 40. " +

@@ -32,7 +32,10 @@ const scene = sceneOfFile(loadCatalog('catalogs/aivah.yaml'), start)
 
 const talk = (minutes: number, rate = 'conversation.avatar') => use(minutes, rate)
 const captureOf = (hold: Hold, usage: Usage[]): Command => ({
-  ...{ kind: 'capture-hold', holdId: hold.id, usage, caller: platform },
+  kind: 'capture-hold',
+  holdId: hold.id,
+  usage,
+  caller: platform,
 })
 
 async function conversation(team: TeamId, minutes = 2): Promise<Hold> {

@@ -62,8 +62,13 @@ describe('an episode', () => {
     )
     expect(rows).toEqual([
       {
-        ...{ package_id: 'small', credits: '100000000', price_amount: '10000000000', price_currency: 'USD' },
-        ...{ pay: 'SAVED_METHOD', state: 'PENDING', at_once: true },
+        package_id: 'small',
+        credits: '100000000',
+        price_amount: '10000000000',
+        price_currency: 'USD',
+        pay: 'SAVED_METHOD',
+        state: 'PENDING',
+        at_once: true,
       },
     ])
   })

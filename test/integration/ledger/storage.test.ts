@@ -55,7 +55,10 @@ describe('a day of storage', () => {
     const [told] = await storageCharges(stopping, team)
     const line = { quantity: credits(4), count: 1, credits: 0n, money: null }
     expect(told).toMatchObject({
-      ...{ amount: credits(2), reference: 'storage:2026-11-18', memberId: null, at: midnight - 1 },
+      amount: credits(2),
+      reference: 'storage:2026-11-18',
+      memberId: null,
+      at: midnight - 1,
       lines: [
         { ...line, rate: 'billed', money: { amount: 80_000_000n, currency: 'USD' } },
         { ...line, rate: 'kept' },

@@ -323,8 +323,13 @@ describe('npm run verify-ledger', () => {
 /** Tampers with one team's rows as only a superuser can, verifies, and undoes it. */
 async function afterTampering(sql: string) {
   const named = Object.entries({
-    ...{ $team: team, $storing: storing, $charging: charging, $waiting: waiting },
-    ...{ $buying: buying, $disputing: disputing, $growing: growing },
+    $team: team,
+    $storing: storing,
+    $charging: charging,
+    $waiting: waiting,
+    $buying: buying,
+    $disputing: disputing,
+    $growing: growing,
   })
   await tamperer.query('savepoint sound')
   try {

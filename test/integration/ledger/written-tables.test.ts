@@ -4,14 +4,14 @@ import { tables } from '../../../src/ledger/writing/written-tables.ts'
 import { withDatabase } from '../../setup/database.ts'
 
 const types = {
-  ...{
-    bigint: ['bigint'],
-    numeric: ['numeric'],
-    integer: ['integer', 'smallint'],
-    text: ['text'],
-    boolean: ['boolean'],
-  },
-  ...{ instant: ['timestamp with time zone'], json: ['jsonb'], bytes: ['bytea'] },
+  bigint: ['bigint'],
+  numeric: ['numeric'],
+  integer: ['integer', 'smallint'],
+  text: ['text'],
+  boolean: ['boolean'],
+  instant: ['timestamp with time zone'],
+  json: ['jsonb'],
+  bytes: ['bytea'],
 }
 
 test('every column that a batch writes has the type of its table', () =>

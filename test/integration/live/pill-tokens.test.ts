@@ -22,8 +22,11 @@ beforeAll(async () => {
   other = await startGateway({
     databaseUrl: home.url,
     env: {
-      ...{ ...env, AUTH_SECRET: '', AUTH_JWKS_URL: 'http://127.0.0.1:9/keys' },
-      ...{ AUTH_ISSUER: 'https://id.example', AUTH_AUDIENCE: 'credits' },
+      ...env,
+      AUTH_SECRET: '',
+      AUTH_JWKS_URL: 'http://127.0.0.1:9/keys',
+      AUTH_ISSUER: 'https://id.example',
+      AUTH_AUDIENCE: 'credits',
     },
   })
   await makeTeam(gateway.url, team)

@@ -230,8 +230,11 @@ test.concurrent('what was revoked before a gateway starts is refused by it from 
 /** A socket that hears a close and goes on talking, as no honest client does. */
 async function stubborn(credential: string): Promise<{ line: Socket; say: (message: object) => void }> {
   const headers = {
-    ...{ Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '13' },
-    ...{ 'Sec-WebSocket-Key': randomBytes(16).toString('base64'), 'Sec-WebSocket-Protocol': 'graphql-transport-ws' },
+    Connection: 'Upgrade',
+    Upgrade: 'websocket',
+    'Sec-WebSocket-Version': '13',
+    'Sec-WebSocket-Key': randomBytes(16).toString('base64'),
+    'Sec-WebSocket-Protocol': 'graphql-transport-ws',
   }
   const asking = request(`${gateway.url}/graphql`, { headers })
   asking.end()

@@ -84,13 +84,22 @@ async function live(): Promise<void> {
   await submit({ kind: 'claw-back', source: 'taken back', total: 100n * MICRO, reference: 'dispute' })
   const price = { amount: 5n * NANO, currency: 'USD' }
   await submit({
-    ...{ kind: 'configure-recharge', enabled: true, threshold: 400n * MICRO, packageId: 'starter' },
-    ...{ monthlyCap: 2n * price.amount, caller: { id: null, role: 'ADMIN' } },
+    kind: 'configure-recharge',
+    enabled: true,
+    threshold: 400n * MICRO,
+    packageId: 'starter',
+    monthlyCap: 2n * price.amount,
+    caller: { id: null, role: 'ADMIN' },
   } as Command)
   await charge(10)
   await submit({
-    ...{ kind: 'land-purchase', purchase: purchaseId(1), cause: 'RECHARGE', source: 'payment 1', memberId: null },
-    ...{ credits: 5_000n * MICRO, price },
+    kind: 'land-purchase',
+    purchase: purchaseId(1),
+    cause: 'RECHARGE',
+    source: 'payment 1',
+    memberId: null,
+    credits: 5_000n * MICRO,
+    price,
   } as Command)
   // What is left is less than two clips, and a recharge that is not paid.
   const left = (await gateway.services.teams.read(team))?.account.available ?? 0n
@@ -340,7 +349,11 @@ describe('one stream', () => {
     const revisions = () => watcher.told.map((text) => JSON.parse(text).data.balance.revision)
     await vi.waitFor(() => expect(revisions()).toHaveLength(1))
     const grant: Command = {
-      ...{ kind: 'grant-credits', amount: MICRO, grantKind: 'PACKAGE', source: 'joining', expiresAt: null },
+      kind: 'grant-credits',
+      amount: MICRO,
+      grantKind: 'PACKAGE',
+      source: 'joining',
+      expiresAt: null,
     }
     await gateway.services.ledger.submit(submission(teamId('other'), grant))
     await vi.waitFor(() => expect(revisions()).toHaveLength(2))

@@ -35,7 +35,11 @@ export function openEchoes({ url, secretKey }: Pick<Sandbox, 'url' | 'secretKey'
   const stripe = (fetching: typeof fetch) => {
     const { hostname, port } = new URL(url)
     return new Stripe(secretKey, {
-      ...{ host: hostname, port, protocol: 'http', maxNetworkRetries: 0, telemetry: false },
+      host: hostname,
+      port,
+      protocol: 'http',
+      maxNetworkRetries: 0,
+      telemetry: false,
       httpClient: Stripe.createFetchHttpClient(fetching),
     })
   }

@@ -66,8 +66,13 @@ describe('a purchase that was paid twice', () => {
   async function payAgain({ customer, paymentMethod, ...purchase }: Purchase): Promise<Stripe.PaymentIntent> {
     if (customer === null || paymentMethod === null) throw new Error('It was not paid by a saved method')
     return scene.stripe.paymentIntents.create({
-      ...{ amount: 500, currency: 'usd', customer, payment_method: paymentMethod, confirm: true },
-      ...{ return_url: 'https://app.example', metadata: metadataOf(purchase) },
+      amount: 500,
+      currency: 'usd',
+      customer,
+      payment_method: paymentMethod,
+      confirm: true,
+      return_url: 'https://app.example',
+      metadata: metadataOf(purchase),
     })
   }
 
@@ -126,12 +131,22 @@ describe("the reading of Stripe's list", () => {
     const { id: customer } = await stripe.customers.create({ name: 'of another product' })
     const { id: payment_method } = await stripe.paymentMethods.attach('pm_card_visa', { customer })
     const foreign = await stripe.paymentIntents.create({
-      ...{ amount: 700, currency: 'usd', customer, payment_method, confirm: true, return_url: 'https://app.example' },
+      amount: 700,
+      currency: 'usd',
+      customer,
+      payment_method,
+      confirm: true,
+      return_url: 'https://app.example',
     })
     await stripe.refunds.create({ payment_intent: foreign.id })
     orders.sandbox.clock.advance(10)
     const { story, team } = await orders.live({
-      ...{ name: 'refunded', cause: 'PURCHASE', card: 'pm_card_visa', state: 'REFUNDED', left: 0, oneWay: true },
+      name: 'refunded',
+      cause: 'PURCHASE',
+      card: 'pm_card_visa',
+      state: 'REFUNDED',
+      left: 0,
+      oneWay: true,
       happens: ({ purchase }) => stripe.refunds.create({ payment_intent: purchase.intent ?? '' }),
     })
     const path = `/v1/payment_intents/${foreign.id}`

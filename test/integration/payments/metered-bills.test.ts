@@ -58,10 +58,16 @@ async function open(now: string, { catalog = wevion, gateways = 1 }: { catalog?:
     (await database.pool.query('select * from metered_bill where team_id = $1 order by month', [team])).rows
 
   return {
-    ...{ ...first, home, paying, bills },
+    ...first,
+    home,
+    paying,
+    bills,
     async spend(team: TeamId, ...usage: Usage[]): Promise<void> {
       const { outcome } = await first.submit(team, {
-        ...{ kind: 'charge-usage', usage, reference: null, memberId: null },
+        kind: 'charge-usage',
+        usage,
+        reference: null,
+        memberId: null,
         caller: { id: null, role: 'PLATFORM' },
       })
       expect(outcome.kind).toBe('charge')
@@ -138,7 +144,10 @@ describe('a month of metered usage', () => {
     const [invoice, ...others] = await scene.invoices(team)
     expect(others).toEqual([])
     expect(invoice).toMatchObject({
-      ...{ currency: 'usd', status: 'open', collection_method: 'charge_automatically', auto_advance: true },
+      currency: 'usd',
+      status: 'open',
+      collection_method: 'charge_automatically',
+      auto_advance: true,
       metadata: { team, month: '2030-03', currency: 'USD', tag: expect.any(String) },
       total: 115,
     })
@@ -197,8 +206,12 @@ describe('what is given back', () => {
     try {
       const team = await scene.team('pro')
       const { outcome } = await scene.submit(team, {
-        ...{ kind: 'place-hold', usage: [use('image.background-removal', '1', 10)], expiresInSeconds: 7_200 },
-        ...{ reference: null, memberId: null, caller: { id: null, role: 'PLATFORM' } },
+        kind: 'place-hold',
+        usage: [use('image.background-removal', '1', 10)],
+        expiresInSeconds: 7_200,
+        reference: null,
+        memberId: null,
+        caller: { id: null, role: 'PLATFORM' },
       })
       expect(outcome.kind).toBe('hold')
       await scene.pass('2030-02-01T00:00:00Z')

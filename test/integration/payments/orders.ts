@@ -65,8 +65,11 @@ export async function openOrders() {
   }
   const use = (team: TeamId, seconds: number) =>
     submit(team, {
-      ...{ kind: 'charge-usage', usage: [{ rate: 'video.luma-ray-3', quantity: BigInt(seconds) * MICRO, count: 1 }] },
-      ...{ reference: null, memberId: null, caller: { id: null, role: 'PLATFORM' } },
+      kind: 'charge-usage',
+      usage: [{ rate: 'video.luma-ray-3', quantity: BigInt(seconds) * MICRO, count: 1 }],
+      reference: null,
+      memberId: null,
+      caller: { id: null, role: 'PLATFORM' },
     })
 
   /** A team whose first purchase has begun, and nobody was asked for money. */
@@ -88,7 +91,13 @@ export async function openOrders() {
   }
 
   return {
-    ...{ database, sandbox, gateways, living, livingElsewhere, begin, use },
+    database,
+    sandbox,
+    gateways,
+    living,
+    livingElsewhere,
+    begin,
+    use,
     purchaseOf: (team: TeamId) => readPurchase(database.pool, team, id),
     advance: (gateway: number, team: TeamId) =>
       gateways[gateway % 2 === 0 ? 0 : 1].advancer.advance({ teamId: team, id }),
@@ -142,8 +151,15 @@ export async function openOrders() {
       const { state, outcome, intent, session, checkoutUrl, actionUrl, declineCode, failure, reversals } = purchase
       return {
         purchase: {
-          ...{ state, outcome, checkoutUrl, actionUrl, declineCode, failure },
-          ...{ intent: plain(intent), session: plain(session), isPosted: purchase.posted === purchase.facts },
+          state,
+          outcome,
+          checkoutUrl,
+          actionUrl,
+          declineCode,
+          failure,
+          intent: plain(intent),
+          session: plain(session),
+          isPosted: purchase.posted === purchase.facts,
           reversals: reversals.map((one) => ({ ...one, id: plain(one.id) })),
         },
         account,

@@ -57,7 +57,14 @@ export async function openPaying(given: { catalog?: string | Catalog; sandbox?: 
     ledger.submit({ teamId: team, key, fingerprint: key === null ? '' : 'ab', command })
 
   return {
-    ...{ database, ledger, sandbox, stripe, webhookUrl, payments: paying.payments, events: paying.events, submit },
+    database,
+    ledger,
+    sandbox,
+    stripe,
+    webhookUrl,
+    payments: paying.payments,
+    events: paying.events,
+    submit,
     databaseUrl: database.url,
     poke: paying.poke,
 
@@ -140,7 +147,9 @@ export async function openPaying(given: { catalog?: string | Catalog; sandbox?: 
       given: Partial<Stripe.SubscriptionCreateParams> = {},
     ): Promise<Stripe.Subscription> {
       const made = await stripe.subscriptions.create({
-        ...{ customer: await this.customer(team), items, billing_mode: { type: 'classic' } },
+        customer: await this.customer(team),
+        items,
+        billing_mode: { type: 'classic' },
         ...given,
       })
       await sandbox.idle()

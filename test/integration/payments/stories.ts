@@ -83,55 +83,72 @@ export const stories: readonly Story[] = [
   { ...bought, name: 'saved method paid', happens: nothing },
   { ...bought, ...failed, name: 'saved method declined', card: 'pm_card_chargeCustomerFail', happens: nothing },
   {
-    ...{ ...bought, name: '3DS, then paid', card: 'pm_card_authenticationRequired' },
+    ...bought,
+    name: '3DS, then paid',
+    card: 'pm_card_authenticationRequired',
     happens: ({ purchase }) => answer(purchase.actionUrl, 'complete'),
   },
   {
-    ...{ ...bought, ...failed, name: '3DS, then failed', card: 'pm_card_authenticationRequired' },
+    ...bought,
+    ...failed,
+    name: '3DS, then failed',
+    card: 'pm_card_authenticationRequired',
     happens: ({ purchase }) => answer(purchase.actionUrl, 'fail'),
   },
   {
-    ...{ ...bought, ...failed, name: '3DS, then declined' },
+    ...bought,
+    ...failed,
+    name: '3DS, then declined',
     card: 'pm_card_authenticationRequiredChargeDeclinedInsufficientFunds',
     happens: ({ purchase }) => answer(purchase.actionUrl, 'complete'),
   },
+  { ...bought, name: 'declined, then paid after all', card: 'pm_card_chargeCustomerFail', happens: payAfterAll },
   {
-    ...{ ...bought, name: 'declined, then paid after all', card: 'pm_card_chargeCustomerFail' },
-    happens: payAfterAll,
-  },
-  {
-    ...{ ...bought, name: 'declined, then called off', card: 'pm_card_chargeCustomerFail' },
-    ...{ state: 'CANCELED', left: 0 },
+    ...bought,
+    name: 'declined, then called off',
+    card: 'pm_card_chargeCustomerFail',
+    state: 'CANCELED',
+    left: 0,
     happens: ({ stripe, purchase }) => stripe.paymentIntents.cancel(purchase.intent ?? ''),
   },
   { ...byCheckout, name: 'Checkout paid', happens: (happening) => pay(happening, visa) },
   {
-    ...{ ...byCheckout, name: 'Checkout, the first card declined, then paid' },
+    ...byCheckout,
+    name: 'Checkout, the first card declined, then paid',
     async happens(happening) {
       await pay(happening, '4000000000000002')
       await pay(happening, visa)
     },
   },
   {
-    ...{ ...byCheckout, name: 'Checkout expired', state: 'CANCELED', left: 0 },
+    ...byCheckout,
+    name: 'Checkout expired',
+    state: 'CANCELED',
+    left: 0,
     happens: ({ stripe, purchase }) => stripe.checkout.sessions.expire(purchase.session ?? ''),
   },
   {
-    ...{ ...byCheckout, name: 'Checkout, a card declined, then expired', state: 'CANCELED', left: 0 },
+    ...byCheckout,
+    name: 'Checkout, a card declined, then expired',
+    state: 'CANCELED',
+    left: 0,
     async happens(happening) {
       await pay(happening, '4000000000000002')
       await happening.stripe.checkout.sessions.expire(happening.purchase.session ?? '')
     },
   },
   {
-    ...{ ...byCheckout, name: 'Checkout by bank, paid days later' },
+    ...byCheckout,
+    name: 'Checkout by bank, paid days later',
     async happens(happening) {
       await pay(happening, 'bank')
       happening.sandbox.banks.finish(await paidBy(happening), 'succeeded')
     },
   },
   {
-    ...{ ...byCheckout, ...failed, name: 'Checkout by bank, failed days later' },
+    ...byCheckout,
+    ...failed,
+    name: 'Checkout by bank, failed days later',
     async happens(happening) {
       await pay(happening, 'bank')
       happening.sandbox.banks.finish(await paidBy(happening), 'failed')
@@ -139,21 +156,30 @@ export const stories: readonly Story[] = [
   },
   { ...bought, name: 'refunded', state: 'REFUNDED', left: 0, happens: (happening) => refund(happening) },
   {
-    ...{ ...bought, name: 'two partial refunds', left: 2_500, oneWay: false },
+    ...bought,
+    name: 'two partial refunds',
+    left: 2_500,
+    oneWay: false,
     async happens(happening) {
       await refund(happening, 100)
       await refund(happening, 150)
     },
   },
   {
-    ...{ ...bought, name: 'a refund that fails later', oneWay: false },
+    ...bought,
+    name: 'a refund that fails later',
+    oneWay: false,
     async happens(happening) {
       happening.sandbox.banks.finishRefund((await refund(happening, 200)).id, 'failed')
     },
   },
   {
-    ...{ ...bought, name: 'a pending refund of a part, then the rest', card: 'pm_card_pendingRefund', oneWay: false },
-    ...{ state: 'REFUNDED', left: 0 },
+    ...bought,
+    name: 'a pending refund of a part, then the rest',
+    card: 'pm_card_pendingRefund',
+    oneWay: false,
+    state: 'REFUNDED',
+    left: 0,
     async happens(happening) {
       happening.sandbox.banks.finishRefund((await refund(happening, 200)).id, 'succeeded')
       await refund(happening)
@@ -161,24 +187,31 @@ export const stories: readonly Story[] = [
   },
   { ...bought, name: 'disputed', state: 'DISPUTED', left: 0, happens: (happening) => dispute(happening) },
   { ...bought, name: 'dispute won', oneWay: false, happens: (happening) => dispute(happening, 'won') },
-  {
-    ...{ ...bought, name: 'dispute lost', state: 'DISPUTED', left: 0 },
-    happens: (happening) => dispute(happening, 'lost'),
-  },
+  { ...bought, name: 'dispute lost', state: 'DISPUTED', left: 0, happens: (happening) => dispute(happening, 'lost') },
   { ...bought, name: 'inquiry', happens: (happening) => dispute(happening, 'won'), retold: asInquiry },
   {
-    ...{ ...bought, name: 'inquiry, then dispute lost', state: 'DISPUTED', left: 0 },
-    ...{ happens: (happening) => dispute(happening, 'lost'), retold: afterInquiry },
+    ...bought,
+    name: 'inquiry, then dispute lost',
+    state: 'DISPUTED',
+    left: 0,
+    happens: (happening) => dispute(happening, 'lost'),
+    retold: afterInquiry,
   },
   {
-    ...{ ...bought, name: 'partial refund and dispute won', left: 4_000, oneWay: false },
+    ...bought,
+    name: 'partial refund and dispute won',
+    left: 4_000,
+    oneWay: false,
     async happens(happening) {
       await refund(happening, 100)
       await dispute(happening, 'won')
     },
   },
   {
-    ...{ ...byCheckout, name: 'Checkout paid, partial refund, dispute won', left: 4_000, oneWay: false },
+    ...byCheckout,
+    name: 'Checkout paid, partial refund, dispute won',
+    left: 4_000,
+    oneWay: false,
     async happens(happening) {
       await pay(happening, visa)
       await refund(happening, 100)
@@ -188,29 +221,33 @@ export const stories: readonly Story[] = [
   { ...recharge, name: 'recharge paid', happens: nothing },
   { ...recharge, ...failed, name: 'recharge declined', card: 'pm_card_chargeCustomerFail', happens: nothing },
   {
-    ...{ ...recharge, name: 'recharge that needs 3DS, then paid', card: 'pm_card_authenticationRequired' },
+    ...recharge,
+    name: 'recharge that needs 3DS, then paid',
+    card: 'pm_card_authenticationRequired',
     happens: ({ purchase }) => answer(purchase.actionUrl, 'complete'),
   },
   {
-    ...{ ...recharge, ...failed, name: 'recharge that needs 3DS, then failed', card: 'pm_card_authenticationRequired' },
+    ...recharge,
+    ...failed,
+    name: 'recharge that needs 3DS, then failed',
+    card: 'pm_card_authenticationRequired',
     happens: ({ purchase }) => answer(purchase.actionUrl, 'fail'),
   },
   {
-    ...{
-      ...recharge,
-      name: 'recharge declined, then paid after all',
-      card: 'pm_card_chargeCustomerFail',
-      givenUp: true,
-    },
+    ...recharge,
+    name: 'recharge declined, then paid after all',
+    card: 'pm_card_chargeCustomerFail',
+    givenUp: true,
     happens: payAfterAll,
   },
   {
-    ...{ ...recharge, name: 'recharge declined, then called off', card: 'pm_card_chargeCustomerFail', givenUp: true },
-    ...{ state: 'CANCELED', left: 0 },
+    ...recharge,
+    name: 'recharge declined, then called off',
+    card: 'pm_card_chargeCustomerFail',
+    givenUp: true,
+    state: 'CANCELED',
+    left: 0,
     happens: ({ stripe, purchase }) => stripe.paymentIntents.cancel(purchase.intent ?? ''),
   },
-  {
-    ...{ ...recharge, name: 'recharge paid, dispute won', oneWay: false },
-    happens: (happening) => dispute(happening, 'won'),
-  },
+  { ...recharge, name: 'recharge paid, dispute won', oneWay: false, happens: (happening) => dispute(happening, 'won') },
 ]

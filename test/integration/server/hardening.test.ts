@@ -7,7 +7,9 @@ import { RawSocket } from '../../setup/raw-socket.ts'
 
 const metricsToken = 'a token of the scraper alone'.replaceAll(' ', '-')
 const stripe = {
-  ...{ STRIPE_SECRET_KEY: 'sk_test_1', STRIPE_WEBHOOK_SECRET: 'whsec_1', STRIPE_API_URL: 'http://127.0.0.1:9' },
+  STRIPE_SECRET_KEY: 'sk_test_1',
+  STRIPE_WEBHOOK_SECRET: 'whsec_1',
+  STRIPE_API_URL: 'http://127.0.0.1:9',
 }
 let gateway: Gateway
 let production: Gateway
@@ -47,7 +49,10 @@ const send = ({ path = '/healthz', method = 'GET', body, headers = {}, at = gate
 
 const query = (text: string, headers: Record<string, string> = {}, at?: string) =>
   send({
-    ...{ path: '/graphql', method: 'POST', body: JSON.stringify({ query: text }), at },
+    path: '/graphql',
+    method: 'POST',
+    body: JSON.stringify({ query: text }),
+    at,
     headers: { 'content-type': 'application/json', ...headers },
   })
 

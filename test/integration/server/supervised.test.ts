@@ -127,8 +127,14 @@ test('a standard output and a standard error output that are closed end nothing'
   const { PATH } = process.env
   const child = spawn('node', ['src/main.ts'], {
     env: {
-      ...{ PATH, NODE_COMPILE_CACHE: compileCache, NODE_ENV: 'test', PORT: '0', AUTH_SECRET: secret },
-      ...{ LOG_LEVEL: 'trace', DATABASE_URL: home.url, DATA_DIR: dataDir },
+      PATH,
+      NODE_COMPILE_CACHE: compileCache,
+      NODE_ENV: 'test',
+      PORT: '0',
+      AUTH_SECRET: secret,
+      LOG_LEVEL: 'trace',
+      DATABASE_URL: home.url,
+      DATA_DIR: dataDir,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,

@@ -113,7 +113,10 @@ const unit = fc.oneof(fc.constant(null), credits)
 /** A team over years: its plans, and what it does one after the other. */
 export const life = (acts: readonly fc.Arbitrary<Act>[], planChanges: fc.Arbitrary<PlanDays['planChanges']>) =>
   fc.record({
-    ...{ zone, start, planChanges, falls: fc.boolean() },
+    zone,
+    start,
+    planChanges,
+    falls: fc.boolean(),
     units: fc.tuple(unit, unit, unit),
     plans: fc.tuple(plan, plan, plan),
     first: change,
@@ -233,7 +236,12 @@ function anchorFor({ anchor }: Change, now: number, before: number): number | nu
 
 const lotOf = ({ of, part, startsAt, endsAt, granted, available, held, spent, expired, revoked }: Lot) => ({
   ...{ of: { deposit: of, carried: `${of}:rollover`, change: null, unit: null }[part], startsAt, endsAt },
-  ...{ granted, available, held, spent, expired, revoked },
+  granted,
+  available,
+  held,
+  spent,
+  expired,
+  revoked,
 })
 
 function worldOf(

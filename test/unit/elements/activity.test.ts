@@ -4,8 +4,17 @@ import { everything, filterOf, hasText } from '../../../web/elements/controllers
 import type { TeamScope } from '../../../web/elements/controllers/scope.ts'
 
 const posting = (id: string, more: Partial<Posting> = {}): Posting => ({
-  ...{ id, type: 'CHARGE', at: '2026-11-29T10:00:00Z', amount: '-1', balanceAfter: '9', revision: 1, reference: null },
-  ...{ reason: null, grantKind: null, member: null, lines: [] },
+  id,
+  type: 'CHARGE',
+  at: '2026-11-29T10:00:00Z',
+  amount: '-1',
+  balanceAfter: '9',
+  revision: 1,
+  reference: null,
+  reason: null,
+  grantKind: null,
+  member: null,
+  lines: [],
   ...more,
 })
 

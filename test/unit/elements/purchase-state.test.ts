@@ -13,8 +13,15 @@ import {
 
 const money = (amount: string) => ({ amount, currency: 'USD' })
 const pack = (id: string, credits: string, per1000: string): Pack => ({
-  ...{ id, code: id, name: id, credits, price: money('5'), pricePer1000: money(per1000) },
-  ...{ approxMessages: null, illustrative: false, purchasable: true },
+  id,
+  code: id,
+  name: id,
+  credits,
+  price: money('5'),
+  pricePer1000: money(per1000),
+  approxMessages: null,
+  illustrative: false,
+  purchasable: true,
 })
 const small = pack('small', '1000', '5')
 const large = pack('large', '9000', '3')
@@ -23,7 +30,9 @@ function offerWith({ mayBuy = true, available = '100', topUp = true, threshold =
   return {
     packages: [small, large].map((one) => ({ ...one, purchasable: mayBuy })),
     team: {
-      ...{ id: 'acme', name: 'Acme', balance: { available, lowThreshold: threshold, revision: 1 } },
+      id: 'acme',
+      name: 'Acme',
+      balance: { available, lowThreshold: threshold, revision: 1 },
       plan: { name: 'Pro', topUp, contact: topUp ? null : 'sales@acme.example' },
     },
   }
@@ -39,8 +48,14 @@ const choosing = stateAfter([loaded()])
 const paying = next(choosing, { type: 'pay' })
 const answered = (answer: Answer, from = paying) => next(from, { type: 'answered', answer })
 const purchase = (given: Partial<Extract<Answer, { __typename: 'Purchase' }>>): Answer => ({
-  ...{ __typename: 'Purchase', id: 'p', state: 'PENDING', checkoutUrl: null, confirmUrl: null, invoiceUrl: null },
-  ...{ failure: null, balance: { available: '1100', revision: 2 } },
+  __typename: 'Purchase',
+  id: 'p',
+  state: 'PENDING',
+  checkoutUrl: null,
+  confirmUrl: null,
+  invoiceUrl: null,
+  failure: null,
+  balance: { available: '1100', revision: 2 },
   ...given,
 })
 const lost = new CreditsClientError('CONNECTION_LOST', 'No answer')

@@ -21,7 +21,8 @@ test('the address asks for a page of the teams that its filters let pass', () =>
   const query = new URLSearchParams('search=ac&state=LOW&after=c1')
   expect(variablesOf(query)).toEqual({ first: 25, after: 'c1', filter: { search: 'ac', state: 'LOW' } })
   expect(variablesOf(withPlace(query, 'before', 'c2'))).toEqual({
-    ...{ last: 25, before: 'c2' },
+    last: 25,
+    before: 'c2',
     filter: { search: 'ac', state: 'LOW' },
   })
 })

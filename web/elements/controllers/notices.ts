@@ -39,7 +39,9 @@ export function watchNotices({ client, store, emit, teamId }: NoticeOptions): vo
 }
 
 const noticeOf = ({ id, type, amount }: AccountEvent, { recharge }: PillState): Notice => ({
-  ...{ id, type, amount },
+  id,
+  type,
+  amount,
   actionUrl: type === 'RECHARGE_ACTION_REQUIRED' ? (recharge?.actionUrl ?? null) : null,
 })
 

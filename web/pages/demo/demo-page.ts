@@ -105,7 +105,8 @@ export class DemoPage extends LitElement {
       else {
         await runJob({
           ...{ request, usage: order.usage, reference: `job-${crypto.randomUUID().slice(0, 8)}` },
-          ...{ fails: order.fails, cancelled: stopping.signal },
+          fails: order.fails,
+          cancelled: stopping.signal,
           show: (job) => show({ job }),
         })
       }

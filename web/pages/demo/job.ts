@@ -28,7 +28,9 @@ const holdSeconds = 120
 export async function runJob({ request, usage, reference, fails, cancelled, show }: JobOptions): Promise<void> {
   show({ state: 'reserving' })
   const { holdCredits } = await request(HoldDocument, {
-    ...{ usage, reference, seconds: holdSeconds },
+    usage,
+    reference,
+    seconds: holdSeconds,
     key: crypto.randomUUID(),
   })
   if (holdCredits.__typename !== 'Hold') {

@@ -28,7 +28,9 @@ export async function runLive(
   }
   const reference = `live-${crypto.randomUUID().slice(0, 8)}`
   const { holdCredits: hold } = await request(HoldDocument, {
-    ...{ usage: liveUsage(choice, aheadSeconds), reference, seconds: 120 },
+    usage: liveUsage(choice, aheadSeconds),
+    reference,
+    seconds: 120,
     key: crypto.randomUUID(),
   })
   if (hold.__typename !== 'Hold') {
@@ -46,7 +48,9 @@ export async function runLive(
     }
     tell({ seconds: live.seconds + stepSeconds, charged: live.charged + Number(captureHold.amount) })
     const { extendHold } = await request(ExtendDocument, {
-      ...{ hold: hold.id, usage: step, seconds: 120 },
+      hold: hold.id,
+      usage: step,
+      seconds: 120,
       key: crypto.randomUUID(),
     })
     if (extendHold.__typename === 'InsufficientCredits') {

@@ -137,7 +137,8 @@ export class PricingPage extends LitElement {
     const wanted = this.search.trim().toLowerCase()
     const found = rateCard.categories
       .map(({ id, name, rates }) => ({
-        ...{ id, name },
+        id,
+        name,
         rates: rates.filter((rate) => `${name} ${rate.name}`.toLowerCase().includes(wanted)),
       }))
       .filter(({ rates }) => rates.length > 0)

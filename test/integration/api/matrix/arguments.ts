@@ -72,7 +72,9 @@ function fieldsOf(type: GraphQLNamedType): Field[] {
 
 export const argumentRows: readonly ArgumentRow[] = fieldsWithArguments.flatMap((field) =>
   (field.leaves.length === 0 ? [''] : field.leaves.map(({ name }) => name)).map((argument) => ({
-    ...{ field, operation: operations[field.name], argument },
+    field,
+    operation: operations[field.name],
+    argument,
   })),
 )
 

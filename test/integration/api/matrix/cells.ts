@@ -60,13 +60,16 @@ function selectionOfField(type: string, field: GraphQLField<unknown, unknown>): 
 export const groupsOf = (type: WithFields): Group[] =>
   (places[type.name]?.routes ?? []).flatMap((route) => {
     const rows = Object.keys(type.getFields()).map((field) => ({
-      ...{ type: type.name, field, route },
+      type: type.name,
+      field,
+      route,
       rule: ruleOf(places[type.name], route, field),
     }))
     const alone = rows.filter(({ rule }) => rule.refuses)
     const together = rows.filter(({ rule }) => !rule.refuses)
     return [together, ...alone.map((row) => [row])].map((group) => ({
-      ...{ route, rows: group },
+      route,
+      rows: group,
       selection: group
         .map(({ field }) => {
           const found = type.getFields()[field]

@@ -14,7 +14,11 @@ export type Column = {
 }
 
 const column = (name: string, role: Role | null, more: Partial<Column> = {}): Column => ({
-  ...{ name, role, foreign: false, key: false, ana: false },
+  name,
+  role,
+  foreign: false,
+  key: false,
+  ana: false,
   ...more,
 })
 

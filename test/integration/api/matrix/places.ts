@@ -187,7 +187,8 @@ export const places: Readonly<Record<string, Place>> = {
       routes.ofOperator(({ team }, selection) => `auditLog(teamId: "${team}", first: 5) { nodes { ${selection} } }`),
       {
         ...routes.byId('AuditEntry', 'auditEntry'),
-        ...{ expected: routes.from('ADMIN', 'FORBIDDEN'), rules: { address: asItsObject } },
+        expected: routes.from('ADMIN', 'FORBIDDEN'),
+        rules: { address: asItsObject },
       },
     ],
   },

@@ -62,13 +62,15 @@ export const ofCaller = (text: (selection: string) => string): Route => ({ ...of
 
 /** Objects that belong to the operator. */
 export const ofOperator = (text: (ids: Ids, selection: string) => string): Route => ({
-  ...{ ...reading, text },
+  ...reading,
+  text,
   expected: from('PLATFORM', 'FORBIDDEN'),
 })
 
 /** Objects of a team that a subscription sends. */
 export const watched = (text: (ids: Ids, selection: string) => string): Route => ({
-  ...{ ...reading, text },
+  ...reading,
+  text,
   kind: 'subscription',
 })
 
@@ -79,7 +81,9 @@ export const answered = (
   expected: Route['expected'],
   more: Partial<Route> = {},
 ): Route => ({
-  ...{ ...reading, kind: 'mutation' as const, expected },
+  ...reading,
+  kind: 'mutation' as const,
+  expected,
   text: (ids, selection) => `${text(ids)} { ... on ${type} { ${selection} } }`,
   ...more,
 })

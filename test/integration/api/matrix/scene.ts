@@ -96,7 +96,10 @@ export async function openScene(catalog = usual): Promise<Scene> {
   await standAt(gateway, '2040-02-10T12:00:00Z')
   await scene.february()
   return {
-    ...{ gateway, payments, ids: scene.ids as Ids, viewers },
+    gateway,
+    payments,
+    ids: scene.ids as Ids,
+    viewers,
     newHold: () => scene.hold(ana, 'video'),
     async close() {
       // The bill is none of the ledger's.
@@ -155,8 +158,12 @@ class SceneMaker {
   /** A month of metered usage that is billed, and a recharge that was declined. */
   async january(): Promise<void> {
     await this.#submit({
-      ...{ kind: 'configure-recharge', enabled: true, threshold: 20_000_000_000n, packageId: 'starter' },
-      ...{ monthlyCap: 1000n * NANO, caller: { id: ada.memberId, role: 'ADMIN' } },
+      kind: 'configure-recharge',
+      enabled: true,
+      threshold: 20_000_000_000n,
+      packageId: 'starter',
+      monthlyCap: 1000n * NANO,
+      caller: { id: ada.memberId, role: 'ADMIN' },
     })
     await this.failRecharge({ kind: 'declined', reason: 'Your card was declined.' })
     await this.#gateway.database.pool.query(`

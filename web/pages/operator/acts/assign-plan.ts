@@ -15,12 +15,10 @@ const fieldsOf = (plans: readonly Plan[], current: string | undefined, seats: nu
   },
   { name: 'seats', label: 'Seats', kind: 'count', value: `${seats}` },
   {
-    ...{
-      name: 'interval',
-      label: 'Paid',
-      kind: 'choice',
-      hint: 'It decides which allowances are deposited. Choose it anew each time.',
-    },
+    name: 'interval',
+    label: 'Paid',
+    kind: 'choice',
+    hint: 'It decides which allowances are deposited. Choose it anew each time.',
     choices: [
       ['', 'At any interval'],
       ['MONTH', 'Each month'],
@@ -28,7 +26,10 @@ const fieldsOf = (plans: readonly Plan[], current: string | undefined, seats: nu
     ],
   },
   {
-    ...{ name: 'anchor', label: 'Periods begin', kind: 'instant', optional: true },
+    name: 'anchor',
+    label: 'Periods begin',
+    kind: 'instant',
+    optional: true,
     hint: 'Empty: running periods go on, and new ones begin now.',
   },
 ]
@@ -46,13 +47,11 @@ const send =
     const { id, name } = assigned(values)
     const { assignPlan } = await request(AssignPlanDocument, {
       input: {
-        ...{
-          teamId: id,
-          teamName: name,
-          planId: values.planId ?? '',
-          seats: Number(values.seats),
-          idempotencyKey: key,
-        },
+        teamId: id,
+        teamName: name,
+        planId: values.planId ?? '',
+        seats: Number(values.seats),
+        idempotencyKey: key,
         interval: given(values, 'interval') as Cadence | null,
         anchor: instantOf(values, 'anchor'),
       },

@@ -29,11 +29,16 @@ export const createContract = ({ id, name }: Team): Act => ({
     { name: 'credits', label: 'Credits', kind: 'credits' },
     { name: 'every', label: 'Deposited', kind: 'choice', choices: cadences, value: 'MONTH' },
     {
-      ...{ name: 'rollover', label: 'Carried over to the next period', kind: 'choice', choices: rollovers },
+      name: 'rollover',
+      label: 'Carried over to the next period',
+      kind: 'choice',
+      choices: rollovers,
       shownIf: (values) => values.every !== '',
     },
     {
-      ...{ name: 'rolloverUpTo', label: 'Carried over at most', kind: 'credits' },
+      name: 'rolloverUpTo',
+      label: 'Carried over at most',
+      kind: 'credits',
       shownIf: (values) => values.every !== '' && values.rollover === 'CAPPED',
     },
     {
@@ -55,11 +60,15 @@ export const createContract = ({ id, name }: Team): Act => ({
   send: async (request, values, key) => {
     const { createContract } = await request(CreateContractDocument, {
       input: {
-        ...{ teamId: id, reference: values.reference ?? '', credits: values.credits ?? '', idempotencyKey: key },
+        teamId: id,
+        reference: values.reference ?? '',
+        credits: values.credits ?? '',
+        idempotencyKey: key,
         every: given(values, 'every') as Cadence | null,
         rollover: (given(values, 'rollover') ?? 'NONE') as RolloverRule,
         rolloverUpTo: given(values, 'rolloverUpTo'),
-        ...{ startsAt: instantOf(values, 'startsAt'), endsAt: instantOf(values, 'endsAt') },
+        startsAt: instantOf(values, 'startsAt'),
+        endsAt: instantOf(values, 'endsAt'),
       },
     })
     return outcomeOf(createContract, ({ reference }) => `${name} has the contract ${reference}`)

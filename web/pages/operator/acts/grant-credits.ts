@@ -42,7 +42,10 @@ export const grantCredits = ({ id, name }: Team): Act => ({
   send: async (request, values, key) => {
     const { grantCredits } = await request(GrantCreditsDocument, {
       input: {
-        ...{ teamId: id, amount: values.amount ?? '', source: values.source ?? '', idempotencyKey: key },
+        teamId: id,
+        amount: values.amount ?? '',
+        source: values.source ?? '',
+        idempotencyKey: key,
         kind: (given(values, 'kind') ?? 'PROMOTION') as GrantKind,
         expiresAt: instantOf(values, 'expiresAt'),
       },

@@ -15,7 +15,9 @@ export const setSpendingLimit = ({ id, name }: Pick<Team, 'id' | 'name'>): Act =
   title: `Spending limit in ${name}`,
   fields: [
     {
-      ...{ name: 'whom', label: 'For', kind: 'choice' },
+      name: 'whom',
+      label: 'For',
+      kind: 'choice',
       choices: [
         ['memberId', 'A member, whoever acts for it'],
         ['callerId', 'A caller or an API key, whomever it acts for'],
@@ -31,7 +33,9 @@ export const setSpendingLimit = ({ id, name }: Pick<Team, 'id' | 'name'>): Act =
   send: async (request, values) => {
     const { setSpendingLimit } = await request(SetSpendingLimitDocument, {
       input: {
-        ...{ teamId: id, credits: given(values, 'credits'), per: (given(values, 'per') ?? 'WEEK') as LimitPeriod },
+        teamId: id,
+        credits: given(values, 'credits'),
+        per: (given(values, 'per') ?? 'WEEK') as LimitPeriod,
         [values.whom === 'callerId' ? 'callerId' : 'memberId']: values.subject,
       },
     })
@@ -63,7 +67,11 @@ export const setThreshold = ({ id, name, lowBalanceThreshold }: Team): Act => ({
   title: `Low balance of ${name}`,
   fields: [
     {
-      ...{ name: 'credits', label: 'Low below', kind: 'credits', optional: true, value: lowBalanceThreshold },
+      name: 'credits',
+      label: 'Low below',
+      kind: 'credits',
+      optional: true,
+      value: lowBalanceThreshold,
       hint: 'In credits. Empty: as the catalog has it.',
     },
   ],

@@ -27,7 +27,9 @@ export const refundCharge = (team: Team, { id, amount, reference }: Charge): Act
   send: async (request, values, key) => {
     const { refundCharge } = await request(RefundChargeDocument, {
       input: {
-        ...{ chargeId: id, teamId: team.id, idempotencyKey: key },
+        chargeId: id,
+        teamId: team.id,
+        idempotencyKey: key,
         amount: given(values, 'amount'),
         reason: values.reason ?? '',
       },

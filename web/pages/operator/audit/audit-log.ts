@@ -12,9 +12,7 @@ import { type AuditEntry, auditDetail } from './audit-detail.ts'
 
 /** `<operator-audit>`: the acts and their callers, with the values before and after; of one team, or of everything. */
 export class OperatorAudit extends OperatorPart {
-  static override properties = {
-    ...{ team: {}, isPage: { type: Boolean }, chosen: { state: true }, opened: { state: true } },
-  }
+  static override properties = { team: {}, isPage: { type: Boolean }, chosen: { state: true }, opened: { state: true } }
   static override styles = [
     shared,
     css`

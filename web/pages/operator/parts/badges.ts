@@ -6,12 +6,20 @@ type Tone = '' | 'good' | 'warn' | 'bad' | 'brand'
 
 const balances: Readonly<Record<BalanceState, Tone>> = { OK: '', LOW: 'warn', EXHAUSTED: 'bad' }
 const recharges: Readonly<Record<AutoRechargeState, Tone>> = {
-  ...{ OFF: '', ARMED: 'good', CHARGING: 'brand' },
-  ...{ CAPPED: 'warn', PAUSED: 'bad', ACTION_REQUIRED: 'bad' },
+  OFF: '',
+  ARMED: 'good',
+  CHARGING: 'brand',
+  CAPPED: 'warn',
+  PAUSED: 'bad',
+  ACTION_REQUIRED: 'bad',
 }
 const purchases: Readonly<Record<PurchaseState, Tone>> = {
-  ...{ PAID: 'good', PENDING: 'brand', FAILED: 'bad' },
-  ...{ DISPUTED: 'bad', CANCELED: '', REFUNDED: '' },
+  PAID: 'good',
+  PENDING: 'brand',
+  FAILED: 'bad',
+  DISPUTED: 'bad',
+  CANCELED: '',
+  REFUNDED: '',
 }
 const contracts: Readonly<Record<ContractState, Tone>> = { RUNNING: 'good', UPCOMING: 'brand', ENDED: '' }
 

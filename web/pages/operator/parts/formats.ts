@@ -8,7 +8,12 @@ const signedAmounts = new Intl.NumberFormat('en', { maximumFractionDigits: 6, si
 const rounded = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 })
 const dates = new Intl.DateTimeFormat('en', { dateStyle: 'medium' })
 const instants = new Intl.DateTimeFormat('en', {
-  ...{ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
 })
 const distances = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 

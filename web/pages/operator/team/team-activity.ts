@@ -25,7 +25,10 @@ const types: readonly (readonly [ActivityType, string])[] = [
 /** `<operator-team-activity>`: every posting of the team. A line opens what it is about. */
 export class OperatorTeamActivity extends OperatorPart {
   static override properties = {
-    ...{ team: { attribute: false }, type: { state: true }, member: { state: true }, opened: { state: true } },
+    team: { attribute: false },
+    type: { state: true },
+    member: { state: true },
+    opened: { state: true },
   }
   static override styles = [
     shared,

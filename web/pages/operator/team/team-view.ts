@@ -22,8 +22,12 @@ import type { Team } from './team-part.ts'
 import { teamViewStyles } from './team-view-styles.ts'
 
 const names: Readonly<Record<TeamTab, string>> = {
-  ...{ overview: 'Overview', activity: 'Activity', plan: 'Plan and limits' },
-  ...{ payments: 'Payments', access: 'Access', audit: 'Audit log' },
+  overview: 'Overview',
+  activity: 'Activity',
+  plan: 'Plan and limits',
+  payments: 'Payments',
+  access: 'Access',
+  audit: 'Audit log',
 }
 const gatherMs = 150
 
