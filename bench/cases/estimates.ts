@@ -33,7 +33,7 @@ export const estimates: Case = {
     const usages = requests.map(exactUsage)
     const plainUsages = requests.map(plainUsage)
     const exactEstimate = (lines: Lines) =>
-      estimate(account, exactPrice(exactUsage(lines)), caller, 'UTC', account.lastAt)
+      estimate(account, exactPrice(exactUsage(lines)), caller, { timeZone: 'UTC', at: account.lastAt })
     const plainEstimate = (lines: Lines) => plainEstimateOf(available, plainPrice(plainUsage(lines)))
     for (const lines of requests) {
       const [exact, plain] = [Number(exactEstimate(lines).balanceAfter) / 1e6, plainEstimate(lines).balanceAfter]

@@ -4,16 +4,11 @@ import type { Money } from './amounts/money.ts'
 import type { Grant, GrantKind } from './grant.ts'
 import type { Instant, Revision, TeamId } from './identity.ts'
 import type { LiveSession } from './live-session.ts'
+import type { BalanceState, LowThreshold } from './low-balance.ts'
 import type { Cadence, PeriodAnchor } from './period.ts'
 import type { Recharge } from './recharge.ts'
 import type { SpendingLimit } from './spending-limit.ts'
 import { nextAccrual, type StoredAmount } from './stored-amount.ts'
-
-export const balanceStates = ['OK', 'LOW', 'EXHAUSTED'] as const
-export type BalanceState = (typeof balanceStates)[number]
-
-/** When a team counts as low: at an amount, at a share of its last 30 days' usage, or as the catalog says (null). */
-export type LowThreshold = { readonly credits: Credits } | { readonly percent: bigint } | null
 
 /**
  * Credits that a team was given for a period which it left before its end, beyond those that count for the part it
@@ -117,19 +112,6 @@ export type AllowanceTerms = {
   readonly interval: 'MONTH' | 'YEAR' | null
   readonly rollover: Rollover
 }
-
-/** `percent` in micro-units: 25% of a month's usage is 25_000_000n. Rounded down to the micro-credit. */
-export function resolveThreshold(
-  threshold: LowThreshold,
-  monthlyUsage: Credits,
-  fallback: Policy['lowThreshold'],
-): Credits {
-  const chosen = threshold ?? fallback
-  return 'credits' in chosen ? chosen.credits : (monthlyUsage * chosen.percent) / 100_000_000n
-}
-
-export const balanceState = (available: Credits, lowThreshold: Credits): BalanceState =>
-  available <= 0n ? 'EXHAUSTED' : available < lowThreshold ? 'LOW' : 'OK'
 
 /**
  * The next instant at which time alone changes the account; null: never. It may be earlier than the true one, never

@@ -1,7 +1,8 @@
-import { type Account, type BalanceState, balanceState } from './account.ts'
+import type { Account } from './account.ts'
 import type { Credits } from './amounts/credits.ts'
 import type { Grant } from './grant.ts'
 import type { Instant, Revision } from './identity.ts'
+import { type BalanceState, balanceState } from './low-balance.ts'
 import { cutOffOf, runwaySeconds } from './runway.ts'
 
 export type AllowancePeriod = {

@@ -41,14 +41,6 @@ export type Grant = {
   readonly allowance: { readonly id: string; readonly period: number } | null
 }
 
-/** Total order in which grants are burned: priority of the kind, soonest expiry, oldest start, id. Source: docs/ledger.md. */
-export function burnsBefore(a: Grant, b: Grant): number {
-  if (a.priority !== b.priority) return a.priority - b.priority
-  if (a.expiresAt !== b.expiresAt) return (a.expiresAt ?? Infinity) - (b.expiresAt ?? Infinity)
-  if (a.startsAt !== b.startsAt) return a.startsAt - b.startsAt
-  return a.id - b.id
-}
-
 export const hasExpired = (grant: Grant, at: Instant) => grant.expiresAt !== null && grant.expiresAt <= at
 
 /**

@@ -1,5 +1,6 @@
 import type { Credits } from './amounts/credits.ts'
-import { burnsBefore, type Grant } from './grant.ts'
+import { burnsBefore } from './burn-order.ts'
+import type { Grant } from './grant.ts'
 import type { GrantId, Revision } from './identity.ts'
 import type { CreditState, Entry } from './posting.ts'
 

@@ -15,7 +15,11 @@ export type World = {
   cardOf(version: string): RateCard
 }
 
+/** An instant, and the rules that are in force then. */
+export type Moment = Rules & { readonly at: Instant }
+export type PolicyMoment = Pick<Moment, 'policy' | 'at'>
+
 /** The world at the instant of a decision. */
-export type Context = World & Rules & { readonly at: Instant }
+export type Context = World & Moment
 
 export const contextAt = (world: World, at: Instant): Context => ({ ...world, ...world.rulesAt(at), at })

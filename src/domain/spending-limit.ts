@@ -26,6 +26,9 @@ export type SpendingLimit = LimitSubject & {
 /** The member and the caller of a use: each is checked against its own limits. Null: no limits. */
 export type Spender = { readonly memberId: MemberId | null; readonly callerId: MemberId | null }
 
+/** The instant at which limits are read, and the time zone whose days, weeks and months they count. */
+export type LimitClock = { readonly timeZone: string; readonly at: Instant }
+
 /** The most limits of one team: every command of the team loads all of them. */
 export const maxLimits = 1_000
 
@@ -57,8 +60,7 @@ export function limitPassed(
   limits: readonly SpendingLimit[],
   spender: Spender,
   required: Credits,
-  timeZone: string,
-  at: Instant,
+  { timeZone, at }: LimitClock,
 ): (SpendingLimit & { readonly credits: Credits }) | null {
   let last: (SpendingLimit & { credits: Credits }) | null = null
   if (required <= 0n) return last
@@ -79,10 +81,8 @@ export function limitPassed(
 export function countTaken(
   limits: readonly SpendingLimit[],
   spender: Spender,
-  taken: Credits,
-  since: Instant,
-  timeZone: string,
-  at: Instant,
+  { taken, since }: { readonly taken: Credits; readonly since: Instant },
+  { timeZone, at }: LimitClock,
 ): readonly SpendingLimit[] {
   if (taken === 0n) return limits
   return limits.map((limit) => {

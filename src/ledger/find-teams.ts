@@ -1,7 +1,7 @@
 import type { ReadingClient } from '../database/readings.ts'
-import type { BalanceState } from '../domain/account.ts'
 import type { Credits } from '../domain/amounts/credits.ts'
 import { type TeamId, teamId } from '../domain/identity.ts'
+import type { BalanceState } from '../domain/low-balance.ts'
 import type { RechargeState } from '../domain/recharge.ts'
 
 /** Null: the condition does not count. */

@@ -33,7 +33,7 @@ export function createTeamReader(database: Database, timeline: RulesTimeline): T
     for (const [teamId, { account, dueHolds, nextHoldDeadline }] of teams) {
       if (account === null) continue
       const at = Math.max(now, account.lastAt)
-      const rolled = rollForward(account, dueHolds, nextHoldDeadline, timeline.rulesAt, at)
+      const rolled = rollForward(account, { due: dueHolds, nextDeadline: nextHoldDeadline }, timeline.rulesAt, at)
       found.set(teamId, { now: { account: rolled.account, at, reading }, posted: { account, at, reading } })
     }
     return batch.map((teamId) => ({ status: 'fulfilled' as const, value: found.get(teamId) ?? null }))

@@ -1,6 +1,7 @@
 import { maxTimerMs } from '../concurrency/pauses.ts'
-import type { Account, BalanceState } from '../domain/account.ts'
+import type { Account } from '../domain/account.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
+import type { BalanceState } from '../domain/low-balance.ts'
 import { cutOffOf, isNear, warningAt } from '../domain/runway.ts'
 import { type AccountEvent, type EventPosition, readNotices } from '../ledger/history/account-events.ts'
 import { accountOf, historyAt } from '../ledger/history/team-as-of.ts'

@@ -1,7 +1,7 @@
-import { balanceState } from '../domain/account.ts'
 import { formatCredits } from '../domain/amounts/credits.ts'
 import { type Hold, remainingOf } from '../domain/hold.ts'
 import type { Instant } from '../domain/identity.ts'
+import { balanceState } from '../domain/low-balance.ts'
 import type { Activity } from '../ledger/history/activity.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
 

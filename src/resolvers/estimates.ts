@@ -44,7 +44,7 @@ export async function estimate(
   const result = price(card, read.usage)
   if (!result.ok) return result.failure
   const { priced } = result
-  const estimated = estimateOf(team.account, priced, callerOf(viewer), policy.timeZone, team.at)
+  const estimated = estimateOf(team.account, priced, callerOf(viewer), { timeZone: policy.timeZone, at: team.at })
   return { type: 'Estimate', usage: read.usage, priced, estimate: estimated, team, viewer }
 }
 

@@ -1,6 +1,6 @@
-import { type BalanceState, balanceState } from '../domain/account.ts'
 import type { Credits } from '../domain/amounts/credits.ts'
 import { type TeamId, teamId } from '../domain/identity.ts'
+import { type BalanceState, balanceState } from '../domain/low-balance.ts'
 import { isName } from '../domain/names.ts'
 import { type RechargeState, rechargeAt } from '../domain/recharge.ts'
 import { type FoundTeams, findCandidates, listEnds, type TeamConditions, type TeamSpan } from '../ledger/find-teams.ts'

@@ -1,7 +1,7 @@
-import type { LowThreshold } from '../domain/account.ts'
 import { type Credits, MOST_CREDITS } from '../domain/amounts/credits.ts'
 import { ONE, parseDecimal } from '../domain/amounts/decimal.ts'
 import { InvalidAmount } from '../domain/errors.ts'
+import type { LowThreshold } from '../domain/low-balance.ts'
 import { keyless } from '../ledger/deciding/team-state.ts'
 import { actOf, callerWithRole } from './request/caller.ts'
 import type { GatewayContext } from './request/context.ts'

@@ -6,17 +6,16 @@ import type { Viewer } from '../access/viewer.ts'
 import { contextOf, type GatewayContext, type Services } from '../resolvers/request/context.ts'
 import { senderOf } from '../resolvers/request/sender.ts'
 import { endWithCredential } from './event-streams/end-with-credential.ts'
+import { countStream, cutOffAfter, tooMany, whenClosed } from './event-streams/event-stream-limits.ts'
 import { iterateSubscription } from './event-streams/subscription-iterator.ts'
 import { graphiqlForBrowsers } from './graphiql.ts'
 import { type Budgets, leftAfter, type Payer, showAccount } from './limits/budgets.ts'
-import type { LimitedCaller, LimitedCallers } from './limits/caller-limits.ts'
+import type { LimitedCallers } from './limits/caller-limits.ts'
 import { boundedErrors } from './limits/error-limits.ts'
 import type { Admission } from './operations/admission.ts'
 import type { MaskError } from './operations/masking.ts'
 import type { Pipeline } from './operations/pipeline.ts'
 import { isSubscription, type SharedSubscriptions } from './operations/shared-subscriptions.ts'
-
-const lastWordWithinMs = 5_000
 
 /** The caller of a request is known since its headers were read. */
 export type Admitted = { readonly viewer: Viewer | null; readonly payer: Payer }
@@ -196,38 +195,4 @@ const mediaFaults: Readonly<Record<number, { message: string; extensions: { code
     message: 'Send a POST with the content type application/json',
     extensions: { code: 'UNSUPPORTED_MEDIA_TYPE' },
   },
-}
-
-/** Counts an event stream among what its caller runs, as a socket with one operation. */
-function countStream(callers: LimitedCallers, viewer: Viewer | null, response: ServerResponse): LimitedCaller {
-  const caller = callers.enter(viewer)
-  caller.operations += 1
-  whenClosed(response, () => {
-    caller.operations -= 1
-    callers.leave(caller)
-  })
-  return caller
-}
-
-const tooMany = (broken: string) =>
-  new GraphQLError(`A caller may have ${broken}: use fewer`, {
-    extensions: { code: 'OVERLOADED', http: { status: 429 } },
-  })
-
-/** For a client that reads nothing any more, and so never comes to the last word. */
-function cutOffAfter(access: Pick<Access, 'watch'>, viewer: Viewer, response: ServerResponse): void {
-  let timer: NodeJS.Timeout | undefined
-  const callOff = access.watch(viewer, () => {
-    timer = setTimeout(() => response.socket?.destroySoon(), lastWordWithinMs)
-  })
-  whenClosed(response, () => {
-    callOff()
-    clearTimeout(timer)
-  })
-}
-
-/** Also ends the results of a client that left before the first result: Yoga does not end those. */
-function whenClosed(response: ServerResponse, done: () => unknown): void {
-  if (response.closed) done()
-  else response.once('close', done)
 }

@@ -184,7 +184,7 @@ describe('rolling forward', () => {
     for (const at of times) {
       const due = open.filter(({ expiresAt }) => expiresAt <= at)
       const later = Math.min(...open.map(({ expiresAt }) => expiresAt).filter((expiresAt) => expiresAt > at))
-      const rolled = rollForward(account, due, later === Infinity ? null : later, world.rulesAt, at)
+      const rolled = rollForward(account, { due, nextDeadline: later === Infinity ? null : later }, world.rulesAt, at)
       account = rolled.account
       postings.push(...rolled.postings)
       notices.push(...rolled.notices)

@@ -2,7 +2,7 @@ import type { Account } from '../../src/domain/account.ts'
 import type { Command, Decision, Facts } from '../../src/domain/decisions/command.ts'
 import { newAccount } from '../../src/domain/decisions/commands/assign-plan.ts'
 import { decide } from '../../src/domain/decisions/decide.ts'
-import { rollForward } from '../../src/domain/decisions/roll-forward.ts'
+import { noHolds, rollForward } from '../../src/domain/decisions/roll-forward.ts'
 import { memberId, teamId } from '../../src/domain/identity.ts'
 import { contextAt } from '../../src/domain/rules.ts'
 import { world } from '../property/model/world.ts'
@@ -15,7 +15,7 @@ export const newTeam = (): Account => newAccount(teamId('team'), contextAt(world
 
 /** The outcome of a command in the pure core. A micro-unit of the rate `credit` costs a micro-credit. */
 export function decided(account: Account, command: Command, at = noon, facts: Facts = {}): Decision {
-  const rolled = rollForward(account, [], null, world.rulesAt, at).account
+  const rolled = rollForward(account, noHolds, world.rulesAt, at).account
   return decide(rolled, command, facts, contextAt(world, at))
 }
 

@@ -4,7 +4,7 @@ import type { Account } from '../../src/domain/account.ts'
 import type { Command, FollowSubscription } from '../../src/domain/decisions/command.ts'
 import { newAccount } from '../../src/domain/decisions/commands/assign-plan.ts'
 import { decide } from '../../src/domain/decisions/decide.ts'
-import { rollForward } from '../../src/domain/decisions/roll-forward.ts'
+import { noHolds, rollForward } from '../../src/domain/decisions/roll-forward.ts'
 import { type Grant, isOpen } from '../../src/domain/grant.ts'
 import { teamId } from '../../src/domain/identity.ts'
 import { contextAt, type World } from '../../src/domain/rules.ts'
@@ -85,7 +85,7 @@ export class PlanTeam {
   ask(command: Command): void {
     const context = contextAt(this.#world, this.now)
     const before = this.#account ?? newAccount(teamId('team'), context)
-    const rolled = rollForward(before, [], null, this.#world.rulesAt, this.now).account
+    const rolled = rollForward(before, noHolds, this.#world.rulesAt, this.now).account
     const { account, outcome } = decide(rolled, command, {}, context)
     if (outcome.kind === 'refused') throw outcome.failure
     for (const grant of [...rolled.grants, ...account.grants]) this.#grants.set(grant.id, grant)

@@ -15,14 +15,14 @@ function bought(spent: bigint, ended = false): { draft: Draft; id: GrantId; to: 
   const terms = { kind: 'PACKAGE', priority: 100, startsAt: at, source: 'pack', allowance: null } as const
   const { id } = draft.deposit({ ...terms, expiresAt: at + 1_000 }, 20n)
   draft.post('GRANT', at)
-  if (spent > 0n) draft.move(id, 'available', 'spent', spent)
+  if (spent > 0n) draft.move(id, { from: 'available', to: 'spent', amount: spent })
   draft.post('CHARGE', at)
   if (ended) draft.expire(later)
   const now = ended ? later : at
   const to = (total: bigint) => {
     const grant = draft.grant(id)
-    if (total > grant.clawedBack) take(draft, grant, total, now, 'dp_1')
-    else restore(draft, grant, total, now, 'dp_1')
+    if (total > grant.clawedBack) take(draft, grant, { total, reference: 'dp_1' }, now)
+    else restore(draft, grant, { total, reference: 'dp_1' }, now)
     return draft
   }
   return { draft, id, to }
@@ -102,7 +102,7 @@ test('what other credits had paid comes back under a source that no grant had, f
 test('what comes back of several slices of a grant is taken once', () => {
   const { draft, id, to } = bought(20n)
   to(15n)
-  draft.move(id, 'spent', 'available', 18n)
+  draft.move(id, { from: 'spent', to: 'available', amount: 18n })
   draft.post('REFUND', at)
   const slice = (amount: bigint) => ({ grantId: grantId(id), amount })
   takeReturned(draft, [slice(8n), slice(10n)], at)

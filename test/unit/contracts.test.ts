@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Account } from '../../src/domain/account.ts'
 import { rolloverOf } from '../../src/domain/allowance.ts'
 import type { CreateContract } from '../../src/domain/decisions/command.ts'
-import { rollForward } from '../../src/domain/decisions/roll-forward.ts'
+import { noHolds, rollForward } from '../../src/domain/decisions/roll-forward.ts'
 import { world } from '../property/model/world.ts'
 import { day, decided, newTeam, noon } from '../setup/deciding.ts'
 
@@ -17,7 +17,7 @@ const contract = (given: Partial<CreateContract> = {}): CreateContract => ({
   ...given,
 })
 const withContract = (given: Partial<CreateContract> = {}) => decided(newTeam(), contract(given)).account
-const at = (account: Account, instant: number) => rollForward(account, [], null, world.rulesAt, instant).account
+const at = (account: Account, instant: number) => rollForward(account, noHolds, world.rulesAt, instant).account
 const month = Date.parse('2026-12-18T12:00:00Z')
 
 describe('a contract', () => {

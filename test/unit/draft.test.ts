@@ -21,8 +21,8 @@ describe('a movement', () => {
   test('changes grant, totals and entry alike', () => {
     const draft = new Draft(empty)
     const { id } = deposit(draft, 10n)
-    draft.move(id, 'available', 'held', 4n)
-    draft.move(id, 'held', 'spent', 3n)
+    draft.move(id, { from: 'available', to: 'held', amount: 4n })
+    draft.move(id, { from: 'held', to: 'spent', amount: 3n })
     const { entries, change, revision } = draft.post('CHARGE', at)
     expect(
       entries.map(({ revision: number, availableAfter, heldAfter }) => [number, availableAfter, heldAfter]),
@@ -38,14 +38,14 @@ describe('a movement', () => {
   test('below zero, of nothing, or of a grant that is not loaded is a defect', () => {
     const draft = new Draft(empty)
     const { id } = deposit(draft, 10n)
-    expect(() => draft.move(id, 'available', 'spent', 11n)).toThrow('would fall below zero')
-    expect(() => draft.move(id, 'available', 'spent', 0n)).toThrow('is not one')
-    expect(() => draft.move(grantId(99), 'available', 'spent', 1n)).toThrow('was not loaded')
+    expect(() => draft.move(id, { from: 'available', to: 'spent', amount: 11n })).toThrow('would fall below zero')
+    expect(() => draft.move(id, { from: 'available', to: 'spent', amount: 0n })).toThrow('is not one')
+    expect(() => draft.move(grantId(99), { from: 'available', to: 'spent', amount: 1n })).toThrow('was not loaded')
   })
 
   test('without a posting is a defect', () => {
     const draft = new Draft(empty)
-    draft.move(deposit(draft, 10n).id, 'available', 'spent', 1n)
+    draft.move(deposit(draft, 10n).id, { from: 'available', to: 'spent', amount: 1n })
     expect(() => draft.finish()).toThrow('Movements without a posting')
   })
 
@@ -56,7 +56,7 @@ describe('a movement', () => {
       return draft.finish()
     })()
     const draft = new Draft(account)
-    draft.move(grantId(1), 'available', 'spent', 10n)
+    draft.move(grantId(1), { from: 'available', to: 'spent', amount: 10n })
     draft.post('CHARGE', at)
     expect(account).toMatchObject({ revision: 1, available: 10n, grants: [{ available: 10n, spent: 0n }] })
   })
@@ -89,7 +89,7 @@ describe('a crossing', () => {
     const draft = new Draft({ ...empty, lowThreshold: 5n, alert: 'OK' })
     const { id } = deposit(draft, 10n)
     draft.announce(at)
-    draft.move(id, 'available', 'spent', 6n)
+    draft.move(id, { from: 'available', to: 'spent', amount: 6n })
     draft.post('CHARGE', at)
     draft.notice('PLAN_CHANGED', at)
     draft.announce(at)
@@ -98,7 +98,7 @@ describe('a crossing', () => {
       [2, 1, 'PLAN_CHANGED'],
       [2, 2, 'BALANCE_LOW'],
     ])
-    draft.move(id, 'available', 'spent', 4n)
+    draft.move(id, { from: 'available', to: 'spent', amount: 4n })
     draft.post('CHARGE', at)
     draft.announce(at)
     expect(draft.notices.at(-1)).toMatchObject({ revision: 3, number: 1, type: 'BALANCE_EXHAUSTED' })

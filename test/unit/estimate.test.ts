@@ -16,7 +16,7 @@ function priced(quantity: bigint, high = quantity) {
 /** 20 that end tomorrow, then 30 that last. */
 const team = granted(30n, null, granted(20n, noon + day))
 const estimated = (quantity: bigint, high = quantity, account = team) =>
-  estimate(account, priced(quantity, high), ana, 'UTC', noon)
+  estimate(account, priced(quantity, high), ana, { timeZone: 'UTC', at: noon })
 
 describe('an estimate', () => {
   test.each([
@@ -56,7 +56,12 @@ describe('what the team lacks', () => {
   ) => {
     const whole = { name: 'R', requires: [], plans: [], role: 'MEMBER', ...requirement } as never
     const account = { ...team, topUpsEnabled: false, ...given }
-    const { requirements } = estimate(account, { ...priced(1n), requirements: [whole] }, { ...ana, role }, 'UTC', noon)
+    const { requirements } = estimate(
+      account,
+      { ...priced(1n), requirements: [whole] },
+      { ...ana, role },
+      { timeZone: 'UTC', at: noon },
+    )
     return requirements.map(({ code }) => code)
   }
 
@@ -88,12 +93,17 @@ describe('auto-recharge would buy', () => {
   const { account } = recharging
   const moment = contextAt(selling, noon)
   const buys = (high: bigint, given: Partial<ReturnType<typeof estimate>> = {}) =>
-    wouldRecharge(account, { high }, { ...estimate(account, priced(high), ana, 'UTC', noon), ...given }, moment)
+    wouldRecharge(
+      account,
+      { high },
+      { ...estimate(account, priced(high), ana, { timeZone: 'UTC', at: noon }), ...given },
+      moment,
+    )
 
   test('where the balance falls below the threshold, or does not suffice', () => {
     expect([buys(50n), buys(51n)]).toEqual([false, true])
     const low = { ...account, available: 40n }
-    const beyond = { ...estimate(low, priced(41n), ana, 'UTC', noon) }
+    const beyond = { ...estimate(low, priced(41n), ana, { timeZone: 'UTC', at: noon }) }
     expect(wouldRecharge(low, { high: 41n }, beyond, moment)).toBe(true)
   })
 
@@ -104,7 +114,7 @@ describe('auto-recharge would buy', () => {
       wouldRecharge(
         { ...account, available: 1n },
         { high: 0n },
-        estimate(account, priced(1n), ana, 'UTC', noon),
+        estimate(account, priced(1n), ana, { timeZone: 'UTC', at: noon }),
         moment,
       ),
     ).toBe(false)

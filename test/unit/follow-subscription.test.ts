@@ -4,7 +4,7 @@ import type { Command, FollowSubscription } from '../../src/domain/decisions/com
 import { newAccount } from '../../src/domain/decisions/commands/assign-plan.ts'
 import { decide } from '../../src/domain/decisions/decide.ts'
 import { runsOutAt } from '../../src/domain/decisions/forecast.ts'
-import { rollForward } from '../../src/domain/decisions/roll-forward.ts'
+import { noHolds, rollForward } from '../../src/domain/decisions/roll-forward.ts'
 import { teamId } from '../../src/domain/identity.ts'
 import { contextAt, type World } from '../../src/domain/rules.ts'
 import { card, policy } from '../property/model/world.ts'
@@ -46,7 +46,7 @@ const stands = (given: Partial<FollowSubscription> = {}): FollowSubscription => 
   ...given,
 })
 
-const roll = (account: Account, at: number) => rollForward(account, [], null, world.rulesAt, at)
+const roll = (account: Account, at: number) => rollForward(account, noHolds, world.rulesAt, at)
 
 function told(account: Account | null, command: Command, at = start) {
   const context = contextAt(world, at)

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { MOST_CREDITS } from '../../src/domain/amounts/credits.ts'
 import type { Command, Outcome } from '../../src/domain/decisions/command.ts'
 import { runsOutAt } from '../../src/domain/decisions/forecast.ts'
-import { rollForward } from '../../src/domain/decisions/roll-forward.ts'
+import { noHolds, rollForward } from '../../src/domain/decisions/roll-forward.ts'
 import { memberId } from '../../src/domain/identity.ts'
 import { type Recharge, rechargeAt } from '../../src/domain/recharge.ts'
 import { readRecharge, storeRecharge } from '../../src/entities/json/stored.ts'
@@ -681,10 +681,10 @@ describe('what is to come', () => {
 
   test.each(looked)('in years has one more attempt at most while it is %s, and no credits of it', (_, make) => {
     const { account } = make()
-    const then = rollForward(account, [], null, world.rulesAt, begin + 3_650 * day)
+    const then = rollForward(account, noHolds, world.rulesAt, begin + 3_650 * day)
     expect(then.purchases.length).toBeLessThanOrEqual(1)
     expect(then.account.available).toBe(account.available)
-    expect(rollForward(then.account, [], null, world.rulesAt, begin + 4_000 * day).account).toBe(then.account)
+    expect(rollForward(then.account, noHolds, world.rulesAt, begin + 4_000 * day).account).toBe(then.account)
   })
 })
 

@@ -3,7 +3,7 @@ import { type Account, nextBoundary, nextDeposit } from '../../src/domain/accoun
 import type { Command } from '../../src/domain/decisions/command.ts'
 import { newAccount } from '../../src/domain/decisions/commands/assign-plan.ts'
 import { decide } from '../../src/domain/decisions/decide.ts'
-import { rollForward } from '../../src/domain/decisions/roll-forward.ts'
+import { noHolds, rollForward } from '../../src/domain/decisions/roll-forward.ts'
 import type { Hold } from '../../src/domain/hold.ts'
 import { teamId } from '../../src/domain/identity.ts'
 import { contextAt } from '../../src/domain/rules.ts'
@@ -39,13 +39,7 @@ const promo = (amount: bigint, lasts: number | null, source = 'promo'): Ask => (
   lasts,
 })
 const roll = ({ account, holds }: { account: Account; holds: Hold[] }, at: number) =>
-  rollForward(
-    account,
-    holds.filter(({ expiresAt }) => expiresAt <= at),
-    null,
-    world.rulesAt,
-    at,
-  )
+  rollForward(account, { due: holds.filter(({ expiresAt }) => expiresAt <= at), nextDeadline: null }, world.rulesAt, at)
 const lines = (rolled: ReturnType<typeof rollForward>) =>
   rolled.postings.map(({ type, change, at }) => `${new Date(at).toISOString().slice(0, 19)} ${type} ${change}`)
 
@@ -136,7 +130,7 @@ describe('rolling forward', () => {
       const rules = world.rulesAt(instant)
       return instant <= begin + hour ? rules : { ...rules, policy: { ...rules.policy, lowThreshold: { credits: 1n } } }
     }
-    const rolled = rollForward(account, [], null, rulesAt, begin + 2 * hour)
+    const rolled = rollForward(account, noHolds, rulesAt, begin + 2 * hour)
     expect(rolled.notices.map(({ type, at }) => [type, at - begin])).toEqual([['BALANCE_LOW', hour]])
     expect(rolled.account.lowThreshold).toBe(1n)
   })

@@ -55,11 +55,12 @@ describe('a window', () => {
   })
 })
 
+const utcNoon = { timeZone: 'UTC', at: noon }
+
 describe('limits', () => {
   test('are passed by the first micro-credit beyond them, by those they are of', () => {
     const limits = [limitOf(10n, { used: 7n }), limitOf(9n, { subject: 'CALLER', id: 'backend', per: 'MONTH' })]
-    const passed = (spender: typeof ben, required: bigint) =>
-      limitPassed(limits, spender, required, 'UTC', noon)?.subject
+    const passed = (spender: typeof ben, required: bigint) => limitPassed(limits, spender, required, utcNoon)?.subject
     expect(passed(ben, 3n)).toBeUndefined()
     expect(passed(ben, 4n)).toBe('MEMBER')
     expect(passed({ ...ben, memberId: memberId('ana') }, 9n)).toBeUndefined()
@@ -68,19 +69,19 @@ describe('limits', () => {
 
   test('that are several are told by the one that resets last', () => {
     const limits = [limitOf(1n, { per: 'MONTH', ...windowAt('MONTH', 'UTC', noon) }), limitOf(1n)]
-    expect(limitPassed(limits, ben, 2n, 'UTC', noon)?.per).toBe('MONTH')
-    expect(limitPassed(limits.toReversed(), ben, 2n, 'UTC', noon)?.per).toBe('MONTH')
+    expect(limitPassed(limits, ben, 2n, utcNoon)?.per).toBe('MONTH')
+    expect(limitPassed(limits.toReversed(), ben, 2n, utcNoon)?.per).toBe('MONTH')
   })
 
   test('that were lowered or lifted stop nothing that is free, and nothing at all', () => {
-    expect(limitPassed([limitOf(1n, { used: 5n })], ben, 0n, 'UTC', noon)).toBeNull()
-    expect(limitPassed([limitOf(null, { used: 5n })], ben, 1n, 'UTC', noon)).toBeNull()
+    expect(limitPassed([limitOf(1n, { used: 5n })], ben, 0n, utcNoon)).toBeNull()
+    expect(limitPassed([limitOf(null, { used: 5n })], ben, 1n, utcNoon)).toBeNull()
   })
 
   test('get back only what was taken in the window that runs, and never fall below zero', () => {
     const limits = [limitOf(10n, { used: 4n })]
     const usedAfter = (taken: bigint, since: number, now: number) =>
-      countTaken(limits, ben, taken, since, 'UTC', now)[0]?.used
+      countTaken(limits, ben, { taken, since }, { timeZone: 'UTC', at: now })[0]?.used
     expect(usedAfter(-3n, noon - 1, noon)).toBe(1n)
     expect(usedAfter(-3n, at('2026-11-17T23:59:59Z'), noon)).toBe(4n)
     expect(usedAfter(-3n, noon, at('2026-11-19T00:00:00Z'))).toBe(4n)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { MICRO } from '../../src/domain/amounts/credits.ts'
 import { runsOutAt } from '../../src/domain/decisions/forecast.ts'
-import { rollForward } from '../../src/domain/decisions/roll-forward.ts'
+import { noHolds, rollForward } from '../../src/domain/decisions/roll-forward.ts'
 import type { World } from '../../src/domain/rules.ts'
 import { accruedToday, maxStored, nextAccrual, readStored, type StoredAmount } from '../../src/domain/stored-amount.ts'
 import { cardOf, gigabytes, plainCard, Storing, storageRate, worldOf } from '../property/model/storing.ts'
@@ -87,7 +87,7 @@ describe('a day of storage', () => {
     const team = storing()
     team.grant(2n * MICRO, midnight, null, 'pack')
     team.store(gigabytes(2), midnight)
-    const { notices } = rollForward(team.account, [], null, worldOf().rulesAt, midnight + day)
+    const { notices } = rollForward(team.account, noHolds, worldOf().rulesAt, midnight + day)
     expect(notices.map(({ type, at: instant }) => [type, instant])).toEqual([['BALANCE_EXHAUSTED', midnight + day - 1]])
   })
 })

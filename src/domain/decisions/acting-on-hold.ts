@@ -1,12 +1,11 @@
-import type { Account } from '../account.ts'
 import type { Credits } from '../amounts/credits.ts'
 import { HoldClosed, NotAllowed, NotFound, type SpendingLimitReached } from '../errors.ts'
 import { type Hold, placerOf } from '../hold.ts'
 import { type Caller, isSameCaller, mayActOn } from '../placer.ts'
 import type { Priced, RateCard } from '../rate-card.ts'
-import type { Context } from '../rules.ts'
 import type { Spender } from '../spending-limit.ts'
-import { limitReached } from './spending.ts'
+import type { Given } from './command.ts'
+import { clockOf, limitReached } from './spending.ts'
 
 /** The hold that a command acts on, or why the caller can't act on it. */
 export function openHold(
@@ -27,11 +26,10 @@ export function openHold(
  * names only rates that the hold covers, and stays within its own spending limits with all that it charges or adds.
  */
 export function actingRefusal(
-  account: Account,
   hold: Hold,
   { lines, amount }: Pick<Priced, 'lines'> & { readonly amount: Credits },
   caller: Caller,
-  context: Context,
+  { account, context }: Pick<Given, 'account' | 'context'>,
 ): NotAllowed | SpendingLimitReached | null {
   const spender = actingSpender(hold, caller)
   if (spender === null) return null
@@ -41,7 +39,7 @@ export function actingRefusal(
     const reason = `the hold does not cover '${other.rate}': only its placer charges other rates on it`
     return new NotAllowed({ reason })
   }
-  return limitReached(account, spender, amount, context.policy.timeZone, context.at)
+  return limitReached(account, spender, amount, clockOf(context))
 }
 
 /** Whose limits count beside those of the hold; null: the placer acts itself. A limit of the hold does not count twice. */

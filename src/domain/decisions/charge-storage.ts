@@ -45,7 +45,7 @@ function payLine(draft: Draft, line: PricedLine, number: number, atZero: 'stop' 
   const paid = credits < draft.available ? credits : draft.available
   let use: { quantity: bigint; count: number; money: typeof money } | null = { quantity, count, money }
   for (const { grantId, amount } of draft.burn(paid)) {
-    draft.move(grantId, 'available', 'spent', amount, { line: number, rate, use })
+    draft.move(grantId, { from: 'available', to: 'spent', amount }, { line: number, rate, use })
     use = null
   }
   // An amount beyond the bounds of the ledger is not charged.

@@ -1,12 +1,11 @@
-import type { Account } from '../account.ts'
 import type { ChargedHold, Hold } from '../hold.ts'
 import type { HoldId } from '../identity.ts'
 import type { Priced, PricedLine, RateCard } from '../rate-card.ts'
 import type { Context } from '../rules.ts'
-import { type HoldOutcome, holdRefused, type PlaceHold } from './command.ts'
+import { type Given, type HoldOutcome, holdRefused, type PlaceHold } from './command.ts'
 import type { Draft } from './draft.ts'
+import { giveBackStart } from './end-hold.ts'
 import type { OutcomeOf } from './outcomes.ts'
-import { giveBackStart } from './roll-forward.ts'
 import { fromAvailable, insufficient, postSpent, spendLines, tellCharge } from './spending.ts'
 
 /** Whether a hold on it is charged when it is placed: where any of its rates says so. Source: facts V2, W8. */
@@ -27,28 +26,27 @@ export function chargeStart(draft: Draft, priced: Priced, command: PlaceHold, co
  */
 export function settleCharged(
   draft: Draft,
-  account: Account,
-  hold: Hold,
-  charged: ChargedHold,
+  hold: Hold & { readonly charged: ChargedHold },
   used: Pick<Priced, 'lines' | 'total' | 'rateCardVersion'> | null,
-  context: Context,
+  { account, context }: Given,
 ): HoldOutcome<OutcomeOf<'settle-hold'>> {
+  const { charged } = hold
   const settled: Hold = { ...hold, state: 'SETTLED' }
   const { reference, memberId, id: holdId } = hold
   const facts = { reference, memberId, holdId }
   if (used === null || sameLines(used.lines, hold.lines)) {
     return {
-      outcome: { kind: 'charge', charge: tellCharge(draft, charged, hold, facts, hold.placedAt) },
+      outcome: { kind: 'charge', charge: tellCharge(draft, charged, hold, { ...facts, at: hold.placedAt }) },
       hold: settled,
     }
   }
-  giveBackStart(draft, hold, charged, context.at, 'settled for other usage')
+  giveBackStart(draft, hold, 'settled for other usage', context.at)
   if (used.total > draft.available) {
     return holdRefused(insufficient(account, used.total, draft.available, context.at))
   }
   spendLines(draft, used.lines, fromAvailable(draft, used.total))
   const anew = postSpent(draft, context, used, facts)
-  const charge = tellCharge(draft, anew, used, facts, context.at)
+  const charge = tellCharge(draft, anew, used, { ...facts, at: context.at })
   return { outcome: { kind: 'charge', charge }, hold: { ...settled, captured: charge.amount, charged: anew } }
 }
 

@@ -16,18 +16,21 @@ export function unpaidUse({ granted, clawedBack, spent, held }: Grant): Credits 
   return unpaid > 0n ? unpaid : 0n
 }
 
+/** All of a grant that its payer has taken back now, and what the postings of it refer to. */
+export type Taken = { readonly total: Credits; readonly reference: string }
+
 /**
  * Takes more of a grant back: first the credits left on it; then used credits become owed. Credits that expired unspent
  * are neither taken nor owed. Credits that were restored for the grant before pay first.
  */
-export function take(draft: Draft, grant: Grant, total: Credits, at: Instant, reference: string): void {
+export function take(draft: Draft, grant: Grant, { total, reference }: Taken, at: Instant): void {
   const { id } = grant
   draft.clawedBack(id, total)
   const unpaid = unpaidUse(draft.grant(id))
   const due = unpaid - unpaidUse(grant)
   const left = least(grant.available, total - unpaid - grant.revoked)
-  if (left > 0n) draft.move(id, 'available', 'revoked', left)
-  if (due > 0n) draft.move(id, 'none', 'owed', due)
+  if (left > 0n) draft.move(id, { from: 'available', to: 'revoked', amount: left })
+  if (due > 0n) draft.move(id, { from: 'none', to: 'owed', amount: due })
   draft.post('CLAWBACK', at, { reference })
   let owed = due
   for (const restored of draft.grants.filter((one) => isRestoredOf(one, grant) && one.available > 0n)) {
@@ -41,13 +44,13 @@ export function take(draft: Draft, grant: Grant, total: Credits, at: Instant, re
  * Undoes a claw-back down to `total`, from its end: first what became owed, then what was revoked, which expires at
  * once if the grant has ended. Whatever came between, the balance is as if no more than `total` had ever been taken.
  */
-export function restore(draft: Draft, grant: Grant, total: Credits, at: Instant, reference: string): void {
+export function restore(draft: Draft, grant: Grant, { total, reference }: Taken, at: Instant): void {
   const { id } = grant
   draft.clawedBack(id, total)
   const unpaid = unpaidUse(draft.grant(id))
   const repaid = forgive(draft, id, unpaidUse(grant) - unpaid)
   const back = grant.revoked - (total - unpaid)
-  if (back > 0n) draft.move(id, 'revoked', 'available', back)
+  if (back > 0n) draft.move(id, { from: 'revoked', to: 'available', amount: back })
   if (repaid > 0n) depositAgain(draft, grant, repaid, at)
   draft.post('ADJUSTMENT', at, { reference })
   draft.expire(at)
@@ -60,7 +63,7 @@ export function takeReturned(draft: Draft, returned: readonly Slice[], at: Insta
     const back = slices.reduce((sum, { amount }) => sum + amount, 0n)
     const unpaid = unpaidUse({ ...grant, spent: grant.spent + back }) - unpaidUse(grant)
     if (unpaid === 0n) continue
-    draft.move(id, 'available', 'revoked', unpaid)
+    draft.move(id, { from: 'available', to: 'revoked', amount: unpaid })
     const repaid = forgive(draft, id, unpaid)
     draft.post('CLAWBACK', at, { reference: grant.source })
     if (repaid === 0n) continue
@@ -72,7 +75,7 @@ export function takeReturned(draft: Draft, returned: readonly Slice[], at: Insta
 /** Forgives the part of an amount that is still owed. Returns the rest, which has been repaid. */
 function forgive(draft: Draft, id: GrantId, amount: Credits): Credits {
   const forgiven = least(amount, draft.owed)
-  if (forgiven > 0n) draft.move(id, 'owed', 'none', forgiven)
+  if (forgiven > 0n) draft.move(id, { from: 'owed', to: 'none', amount: forgiven })
   return amount - forgiven
 }
 

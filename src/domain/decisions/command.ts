@@ -1,4 +1,4 @@
-import type { Account, LowThreshold } from '../account.ts'
+import type { Account } from '../account.ts'
 import type { Leftover, Rollover } from '../allowance.ts'
 import type { Credits } from '../amounts/credits.ts'
 import type { Decimal } from '../amounts/decimal.ts'
@@ -8,11 +8,13 @@ import type { Failure, InvalidUsage, QuoteExpired } from '../errors.ts'
 import type { Grant, GrantKind } from '../grant.ts'
 import type { Hold } from '../hold.ts'
 import type { ChargeId, HoldId, Instant, MemberId, PurchaseId, Revision } from '../identity.ts'
+import type { LowThreshold } from '../low-balance.ts'
 import type { AccountNotice } from '../notice.ts'
 import type { Cadence } from '../period.ts'
 import type { Caller } from '../placer.ts'
 import type { Posting } from '../posting.ts'
 import type { NewPurchase, PaymentFailure, PayWith, PurchaseCause } from '../purchase.ts'
+import type { Context } from '../rules.ts'
 import type { LimitPeriod, LimitSubject } from '../spending-limit.ts'
 import type { Usage } from '../usage.ts'
 
@@ -235,6 +237,9 @@ export type Facts = {
   /** Where a renewal may have been paid late: of the periods that have ended since the last deposit. */
   readonly leftover?: readonly Leftover[] | undefined
 }
+
+/** All that a command is decided from, beside the command: the account, rolled forward to the instant of the context. */
+export type Given = { readonly account: Account; readonly facts: Facts; readonly context: Context }
 
 export type Outcome =
   | { readonly kind: 'hold'; readonly hold: Hold }

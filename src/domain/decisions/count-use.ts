@@ -2,11 +2,11 @@ import type { Credits } from '../amounts/credits.ts'
 import type { Hold } from '../hold.ts'
 import type { Instant } from '../identity.ts'
 import { takenIn, usedIn } from '../posting.ts'
-import type { Context } from '../rules.ts'
 import { countTaken, type Spender } from '../spending-limit.ts'
 import { actingSpender } from './acting-on-hold.ts'
-import type { Command, Facts } from './command.ts'
+import type { Command, Facts, Given } from './command.ts'
 import type { Draft } from './draft.ts'
+import { clockOf } from './spending.ts'
 
 /**
  * Counts what the command took, or gave back, against the limits of whom it was for; and all that it charged on the hold
@@ -15,12 +15,13 @@ import type { Draft } from './draft.ts'
 export function countUse(
   draft: Draft,
   command: Command,
-  facts: Facts,
   hold: Hold | null,
-  { policy: { timeZone }, at }: Context,
+  { facts, context }: Pick<Given, 'facts' | 'context'>,
 ): void {
+  const { at } = context
+  const clock = clockOf(context)
   const count = (spender: Spender, taken: Credits, since: Instant) =>
-    draft.set({ limits: countTaken(draft.setting('limits'), spender, taken, since, timeZone, at) })
+    draft.set({ limits: countTaken(draft.setting('limits'), spender, { taken, since }, clock) })
   const taken = takenIn(draft.postings)
   const use = taken === 0n ? null : useOf(command, facts, hold, at)
   if (use !== null) count(use.spender, taken, use.since)

@@ -6,6 +6,7 @@ import {
   type CommandOf,
   type Decision,
   type Facts,
+  type Given,
   type HoldOutcome,
   type Outcome,
   refused,
@@ -50,14 +51,16 @@ export function decide<C extends Command>(
   context: Context,
 ): Decision<OutcomeOf<C['kind']>> {
   const draft = new Draft(account)
-  const { outcome, hold } = (decisions[command.kind] as Decide<C>)(draft, command, { account, facts, context })
+  const { outcome, hold } = decideCommand(draft, command, { account, facts, context }) as HoldOutcome<
+    OutcomeOf<C['kind']>
+  >
   const recharges = account.recharge !== null && account.recharge.state !== 'OFF'
   if (outcome.kind === 'refused') {
     return recharges && outcome.failure.code === 'INSUFFICIENT_CREDITS'
       ? refusedInDemand(account, outcome, context)
       : { account, outcome, postings: [], notices: [], purchases: [], hold: null }
   }
-  if (account.limits.length > 0) countUse(draft, command, facts, hold, context)
+  if (account.limits.length > 0) countUse(draft, command, hold, { facts, context })
   draft.announce(context.at)
   if (recharges && demands(draft.postings)) demand(draft, context)
   if (hold !== null) draft.set({ sessions: sessionsAfter(account.sessions, hold) })
@@ -78,53 +81,52 @@ function refusedInDemand<O extends Outcome>(account: Account, outcome: O, contex
   return { account: after, outcome, postings, notices, purchases, hold: null }
 }
 
-/** One command's decision. */
-type Decide<C extends Command> = (draft: Draft, command: C, known: Known) => HoldOutcome<OutcomeOf<C['kind']>>
+type Decide<C extends Command> = (draft: Draft, command: C, given: Given) => OutcomeOf<C['kind']>
+type DecideOnHold<C extends Command> = (draft: Draft, command: C, given: Given) => HoldOutcome<OutcomeOf<C['kind']>>
 
-type Known = { readonly account: Account; readonly facts: Facts; readonly context: Context }
+type HoldCommand = 'place-hold' | 'extend-hold' | 'capture-hold' | 'settle-hold' | 'release-hold'
 
-/** How each command is decided: its outcome is one that it states. */
-const decisions: { readonly [Kind in Command['kind']]: Decide<CommandOf<Kind>> } = {
-  'place-hold': (draft, command, { account, context }) => placeHold(draft, account, command, context),
-  'extend-hold': (draft, command, { account, facts, context }) =>
-    extendHold(draft, account, facts.hold, command, context),
-  'capture-hold': (draft, command, { account, facts, context }) =>
-    captureHold(draft, account, facts.hold, command, context),
-  'settle-hold': (draft, command, { account, facts, context }) =>
-    settleHold(draft, account, facts.hold, command, context),
-  'release-hold': (draft, command, { facts, context }) => releaseHold(draft, facts.hold, command, context),
-  'charge-usage': (draft, command, { account, context }) => only(chargeUsage(draft, account, command, context)),
-  'refund-charge': (draft, command, { facts, context }) => only(refundCharge(draft, facts.charge, command, context)),
-  'grant-credits': (draft, command, { facts, context }) =>
-    only(grantCredits(draft, facts.grantOfSource, command, context)),
-  'claw-back': (draft, command, { facts, context }) => only(clawBack(draft, facts.grantOfSource, command, context)),
-  'open-team': (draft, _, { account, context }) => only(openTeam(draft, account, context)),
-  'assign-plan': (draft, command, { account, context }) => only(assignPlan(draft, account, command, context)),
-  'follow-subscription': (draft, command, { account, facts, context }) =>
-    only(followSubscription(draft, account, command, facts.leftover ?? [], context)),
-  'set-add-on-units': (draft, command, { account, context }) => only(setAddOnUnits(draft, account, command, context)),
-  'order-add-on-units': (_, __, { account, context }) => only(orderAddOnUnits(account, context)),
-  'create-contract': (draft, command, { account, context }) => only(createContract(draft, account, command, context)),
-  'end-contract': (draft, command, { account, context }) => only(endContract(draft, account, command, context)),
-  'begin-purchase': (draft, command, { account, context }) => only(beginPurchase(draft, account, command, context)),
-  'land-purchase': (draft, command, { facts, context }) =>
-    only(landPurchase(draft, facts.grantOfSource, command, context)),
-  'fail-purchase': (draft, command, { context }) => only(failPurchase(draft, command, context)),
-  'configure-recharge': (draft, command, { account, context }) =>
-    only(configureRecharge(draft, account, command, context)),
-  'rearm-recharge': (draft, command, { context }) => only(rearmRecharge(draft, command, context)),
-  'set-low-threshold': (draft, command, { account, context }) =>
-    only(setLowThreshold(draft, account, command, context)),
-  'set-stored-amount': (draft, command, { account, context }) =>
-    only(setStoredAmount(draft, account, command, context)),
-  'set-spending-limit': (draft, command, { account, facts, context }) =>
-    only(setSpendingLimit(draft, account, command, facts.usedBefore, context)),
-  refuse: (_, { failure }) => only(refused(failure)),
-  'post-due': () => only({ kind: 'done' }),
+/** How each command on a hold is decided: its outcome is one that it states. */
+const holdDecisions: { readonly [Kind in HoldCommand]: DecideOnHold<CommandOf<Kind>> } = {
+  'place-hold': placeHold,
+  'extend-hold': extendHold,
+  'capture-hold': captureHold,
+  'settle-hold': settleHold,
+  'release-hold': releaseHold,
+}
+
+/** How each other command is decided. */
+const decisions: { readonly [Kind in Exclude<Command['kind'], HoldCommand>]: Decide<CommandOf<Kind>> } = {
+  'charge-usage': chargeUsage,
+  'refund-charge': refundCharge,
+  'grant-credits': grantCredits,
+  'claw-back': clawBack,
+  'open-team': openTeam,
+  'assign-plan': assignPlan,
+  'follow-subscription': followSubscription,
+  'set-add-on-units': setAddOnUnits,
+  'order-add-on-units': orderAddOnUnits,
+  'create-contract': createContract,
+  'end-contract': endContract,
+  'begin-purchase': beginPurchase,
+  'land-purchase': landPurchase,
+  'fail-purchase': failPurchase,
+  'configure-recharge': configureRecharge,
+  'rearm-recharge': rearmRecharge,
+  'set-low-threshold': setLowThreshold,
+  'set-stored-amount': setStoredAmount,
+  'set-spending-limit': setSpendingLimit,
+  refuse: (_, { failure }) => refused(failure),
+  'post-due': () => ({ kind: 'done' }),
   'roll-forward': (draft, _, { context }) => {
     draft.passTime(context.at)
-    return only({ kind: 'done' })
+    return { kind: 'done' }
   },
 }
 
-const only = <O extends Outcome>(outcome: O): HoldOutcome<O> => ({ outcome, hold: null })
+function decideCommand(draft: Draft, command: Command, given: Given): HoldOutcome {
+  const { kind } = command
+  return kind in holdDecisions
+    ? (holdDecisions[kind as HoldCommand] as DecideOnHold<Command>)(draft, command, given)
+    : { outcome: (decisions[kind as keyof typeof decisions] as Decide<Command>)(draft, command, given), hold: null }
+}

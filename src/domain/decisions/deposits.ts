@@ -18,7 +18,7 @@ import type { Instant } from '../identity.ts'
 import { cadences } from '../period.ts'
 import { dueFor, lessBy, type PeriodTotal, unchanged } from '../period-total.ts'
 import type { Posting } from '../posting.ts'
-import type { Context } from '../rules.ts'
+import type { Context, PolicyMoment } from '../rules.ts'
 import type { Draft } from './draft.ts'
 import { surplusOf, useSurplus } from './surplus.ts'
 
@@ -35,7 +35,9 @@ export function depositDue(draft: Draft, policy: Policy, at: Instant, leftover: 
   const cycle = cycleOf(allowances)
   const seats = draft.setting('seats')
   const deposited = allowances.map((allowance) =>
-    isDue(allowance) ? depositPeriod(draft, asPlanned(allowance, policy), seats, policy, at, leftover) : allowance,
+    isDue(allowance)
+      ? depositPeriod(draft, asPlanned(allowance, policy), { seats, leftover }, { policy, at })
+      : allowance,
   )
   draft.set({ allowances: deposited })
   if (cycle !== null && isDue(cycle)) renewAddOn(draft, cycle, policy, at)
@@ -86,10 +88,8 @@ function asPlanned(allowance: Allowance, policy: Policy): Allowance {
 function depositPeriod(
   draft: Draft,
   allowance: Allowance,
-  seats: number,
-  policy: Policy,
-  at: Instant,
-  leftover: readonly Leftover[],
+  { seats, leftover }: { readonly seats: number; readonly leftover: readonly Leftover[] },
+  { policy, at }: PolicyMoment,
 ): Allowance {
   const period = allowance.nextPeriod
   const { startsAt, expiresAt } = periodWindow(allowance, period)
@@ -184,7 +184,7 @@ function renewAddOn(draft: Draft, cycle: Allowance, policy: Policy, at: Instant)
   const before = isFirst(cycle) ? least(surplusOf(draft, ['ADD_ON'], at), due) : 0n
   const less = before - (before % MICRO)
   if (!isTrial(cycle, cycle.nextPeriod)) useSurplus(draft, ['ADD_ON'], less, at)
-  depositUnits(draft, due - less, addOnSource(cycle, startsAt), policy, at)
+  depositUnits(draft, due - less, addOnSource(cycle, startsAt), { policy, at })
 }
 
 /** The source of a cycle's renewal. Units that are added within the cycle have a revision after it. */
@@ -203,11 +203,11 @@ export function addUnits(draft: Draft, { policy, at }: Pick<Context, 'policy' | 
   draft.set({ addOn: { units, granted: units } })
   const { startsAt } = periodWindow(cycle, cycle.nextPeriod - 1)
   const source = `${addOnSource(cycle, startsAt)}:${draft.revision + 1}`
-  depositUnits(draft, BigInt(units - granted) * terms.credits, source, policy, at)
+  depositUnits(draft, BigInt(units - granted) * terms.credits, source, { policy, at })
 }
 
 /** Deposits units into the running cycle, for as long as they last. */
-function depositUnits(draft: Draft, units: Credits, source: string, policy: Policy, at: Instant): void {
+function depositUnits(draft: Draft, units: Credits, source: string, { policy, at }: PolicyMoment): void {
   const amount = draft.fitting(units)
   if (amount <= 0n) return
   const expiresAt = lastsUntil('ADD_ON', draft, { policy, at })

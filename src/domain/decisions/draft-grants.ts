@@ -1,4 +1,5 @@
-import { burnsBefore, type Grant, hasExpired } from '../grant.ts'
+import { burnsBefore } from '../burn-order.ts'
+import { type Grant, hasExpired } from '../grant.ts'
 import type { GrantId, Instant } from '../identity.ts'
 
 /**

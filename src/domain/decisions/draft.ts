@@ -1,7 +1,8 @@
-import { type Account, balanceState } from '../account.ts'
+import type { Account } from '../account.ts'
 import type { Credits } from '../amounts/credits.ts'
 import { type Grant, hasExpired } from '../grant.ts'
 import { type ChargeId, type GrantId, type HoldId, type Instant, type MemberId, purchaseId } from '../identity.ts'
+import { balanceState, noticeOfCrossing } from '../low-balance.ts'
 import type { AccountNotice, NoticeType } from '../notice.ts'
 import type { ActivityType, CreditState, Entry, EntryUse, Posting } from '../posting.ts'
 import type { NewPurchase } from '../purchase.ts'
@@ -18,6 +19,14 @@ type PostingFacts = {
   chargeId?: ChargeId | null
   rateCardVersion?: string | null
 }
+
+/** An amount of a grant, from one of its states to another. */
+type Movement = { readonly from: CreditState; readonly to: CreditState; readonly amount: Credits }
+
+const nothingMoves: Movement = { from: 'none', to: 'none', amount: 0n }
+
+/** `reference` absent: the source of the grant. */
+type ArrivalFacts = Pick<PostingFacts, 'reference' | 'memberId'> & { type?: 'GRANT' | 'ADJUSTMENT' }
 
 type EntryLine = { line: number; rate: string; use: EntryUse | null }
 
@@ -114,29 +123,30 @@ export class Draft {
     const id = (this.#revision + 1) as GrantId
     const empty = { available: 0n, held: 0n, spent: 0n, expired: 0n, revoked: 0n, clawedBack: 0n }
     this.#grants.put({ ...grant, ...empty, id, granted: amount })
-    this.move(id, 'none', 'available', amount)
+    this.move(id, { from: 'none', to: 'available', amount })
     return this.grant(id)
   }
 
-  move(id: GrantId, from: CreditState, to: CreditState, amount: Credits, line?: EntryLine): void {
+  move(id: GrantId, movement: Movement, line?: EntryLine): void {
+    const { from, to, amount } = movement
     const moved: { -readonly [K in keyof Grant]: Grant[K] } = { ...this.grant(id) }
     if (amount <= 0n) throw new Error(`A movement of ${amount} from ${from} to ${to} is not one`)
     this.#shift(moved, from, -amount)
     this.#shift(moved, to, amount)
     this.#grants.put(moved)
-    this.#push(id, from, to, amount, line)
+    this.#push(id, movement, line)
   }
 
   /** An entry of zero: an operation without a price still has its place in the ledger. */
   mark(line?: EntryLine): void {
-    this.#push(null, 'none', 'none', 0n, line)
+    this.#push(null, nothingMoves, line)
   }
 
   /** A charge that no grant pays; the next deposit pays it first. */
   owe(amount: Credits, line: EntryLine): void {
     if (amount <= 0n) throw new Error(`A debt of ${amount} is not one`)
     this.#owed += amount
-    this.#push(null, 'none', 'owed', amount, line)
+    this.#push(null, { from: 'none', to: 'owed', amount }, line)
   }
 
   /** Begins a purchase, numbered as the team's next. */
@@ -158,8 +168,7 @@ export class Draft {
     grant: Parameters<Draft['deposit']>[0],
     amount: Credits,
     at: Instant,
-    type: 'GRANT' | 'ADJUSTMENT' = 'GRANT',
-    { reference = grant.source, memberId = null }: Pick<PostingFacts, 'reference' | 'memberId'> = {},
+    { type = 'GRANT', reference = grant.source, memberId = null }: ArrivalFacts = {},
   ): GrantId {
     const { id } = this.deposit(grant, amount)
     this.post(type, at, { reference, memberId })
@@ -208,7 +217,7 @@ export class Draft {
   expire(at: Instant): void {
     for (const grant of this.grants.slice()) {
       if (grant.available === 0n || !hasExpired(grant, at)) continue
-      this.move(grant.id, 'available', 'expired', grant.available)
+      this.move(grant.id, { from: 'available', to: 'expired', amount: grant.available })
       this.post('EXPIRY', at, { reference: grant.source })
     }
   }
@@ -217,7 +226,7 @@ export class Draft {
   repay(id: GrantId, arrived: Credits, at: Instant): void {
     const amount = arrived < this.#owed ? arrived : this.#owed
     if (amount === 0n) return
-    this.move(id, 'available', 'repaid', amount)
+    this.move(id, { from: 'available', to: 'repaid', amount })
     this.post('CLAWBACK', at, { reference: 'owed' })
   }
 
@@ -232,14 +241,12 @@ export class Draft {
     this.notices.push({ revision: this.#revision, number, type, at, amount })
   }
 
-  /** Announces a crossing once: down to LOW, down to EXHAUSTED, back to OK. */
+  /** Announces a crossing of the low threshold, or of zero, once. */
   announce(at: Instant): void {
     const state = balanceState(this.#available, this.setting('lowThreshold'))
-    if (state === this.#alert) return
-    const worse = state === 'EXHAUSTED' || this.#alert === 'OK'
+    const notice = noticeOfCrossing(this.#alert, state)
     this.#alert = state
-    if (state === 'OK') this.notice('BALANCE_RECOVERED', at)
-    else if (worse) this.notice(state === 'LOW' ? 'BALANCE_LOW' : 'BALANCE_EXHAUSTED', at)
+    if (notice !== null) this.notice(notice, at)
   }
 
   finish(): Account {
@@ -288,7 +295,7 @@ export class Draft {
     }
   }
 
-  #push(grantId: GrantId | null, from: CreditState, to: CreditState, amount: Credits, line?: EntryLine): void {
+  #push(grantId: GrantId | null, { from, to, amount }: Movement, line?: EntryLine): void {
     this.#revision += 1
     this.#pending.push({
       revision: this.#revision,

@@ -2,10 +2,10 @@ import type { Account } from '../account.ts'
 import type { Credits } from '../amounts/credits.ts'
 import type { BurnStep } from '../charge.ts'
 import type { Blocker, InsufficientCredits, SpendingLimitReached } from '../errors.ts'
-import type { Instant } from '../identity.ts'
 import type { Caller } from '../placer.ts'
 import type { Priced } from '../rate-card.ts'
-import type { Rules } from '../rules.ts'
+import type { Moment } from '../rules.ts'
+import type { LimitClock } from '../spending-limit.ts'
 import { Draft } from './draft.ts'
 import { demand } from './recharge-episode.ts'
 import { insufficient, limitReached, requirementBlockers } from './spending.ts'
@@ -27,10 +27,10 @@ export type Estimate = {
 }
 
 /**
- * The effect of a price for this caller, spending for itself. The account must have been rolled forward to `at`. A hold
+ * The effect of a price for this caller, spending for itself. The account must have been rolled forward to the clock's instant. A hold
  * would be refused exactly if this names a reason.
  */
-export function estimate(account: Account, priced: Priced, caller: Caller, timeZone: string, at: Instant): Estimate {
+export function estimate(account: Account, priced: Priced, caller: Caller, clock: LimitClock): Estimate {
   const { available } = account
   const sufficient = priced.high <= available
   return {
@@ -38,8 +38,8 @@ export function estimate(account: Account, priced: Priced, caller: Caller, timeZ
     balanceAfter: available - priced.total,
     sufficient,
     requirements: requirementBlockers(account, priced, caller.role),
-    limited: limitReached(account, { memberId: caller.id, callerId: caller.id }, priced.high, timeZone, at),
-    shortage: sufficient ? null : insufficient(account, priced.high, available, at),
+    limited: limitReached(account, { memberId: caller.id, callerId: caller.id }, priced.high, clock),
+    shortage: sufficient ? null : insufficient(account, priced.high, available, clock.at),
     burn: burnPlan(account, priced.total),
   }
 }
@@ -52,7 +52,7 @@ export function wouldRecharge(
   account: Account,
   { high }: Pick<Priced, 'high'>,
   { requirements, limited, sufficient }: Estimate,
-  moment: Rules & { readonly at: Instant },
+  moment: Moment,
 ): boolean {
   if (requirements.length > 0 || limited !== null || high === 0n) return false
   const draft = new Draft({ ...account, available: sufficient ? account.available - high : account.available })

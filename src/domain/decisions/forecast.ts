@@ -4,7 +4,7 @@ import type { Instant } from '../identity.ts'
 import type { RulesAt } from '../rules.ts'
 import { dayMs } from '../wall-clock.ts'
 import { Draft } from './draft.ts'
-import { rollForward } from './roll-forward.ts'
+import { noHolds, rollForward } from './roll-forward.ts'
 
 const forecastHorizonMs = 90 * dayMs
 
@@ -27,7 +27,7 @@ export function runsOutAt(account: Account, perDay: Credits, rulesAt: RulesAt, a
     const due = (perDay * BigInt(boundary - at)) / BigInt(dayMs) - spent
     now = afterSpending(now, due < now.available ? due : now.available, boundary)
     spent += due
-    now = rollForward(now, [], null, rulesAt, boundary).account
+    now = rollForward(now, noHolds, rulesAt, boundary).account
     if (now.available <= 0n) return boundary
     reached = boundary
   }
@@ -37,7 +37,8 @@ export function runsOutAt(account: Account, perDay: Credits, rulesAt: RulesAt, a
 function afterSpending(account: Account, amount: Credits, at: Instant): Account {
   if (amount === 0n) return account
   const draft = new Draft(account)
-  for (const step of [...draft.burn(amount)]) draft.move(step.grantId, 'available', 'spent', step.amount)
+  for (const step of [...draft.burn(amount)])
+    draft.move(step.grantId, { from: 'available', to: 'spent', amount: step.amount })
   draft.post('CHARGE', at)
   return draft.finish()
 }

@@ -6,7 +6,7 @@ import type { Posting } from '../posting.ts'
 import { takeReturned } from './claw-back.ts'
 import type { Draft } from './draft.ts'
 
-type Given = Omit<RefundableCharge, 'unconfirmed' | 'since'>
+type GivenBack = Omit<RefundableCharge, 'unconfirmed' | 'since'>
 
 /**
  * Posts credits of a charge back to the very grants they came from, last burned first; at most the amount that has not
@@ -15,10 +15,9 @@ type Given = Omit<RefundableCharge, 'unconfirmed' | 'since'>
  */
 export function giveBack(
   draft: Draft,
-  charge: Given,
-  amount: Credits,
+  charge: GivenBack,
+  { amount, reason, holdId }: { amount: Credits; reason: string | null; holdId: HoldId | null },
   at: Instant,
-  facts: { reason: string | null; holdId: HoldId | null },
 ): Posting {
   let skip = charge.refunded
   let due = amount
@@ -29,11 +28,15 @@ export function giveBack(
     const back = left < due ? left : due
     if (back === 0n) continue
     due -= back
-    draft.move(grantId, 'spent', 'available', back, rate === null ? undefined : { line: 0, rate, use: null })
+    draft.move(
+      grantId,
+      { from: 'spent', to: 'available', amount: back },
+      rate === null ? undefined : { line: 0, rate, use: null },
+    )
     returned.push({ grantId, amount: back })
   }
   const { id: chargeId, memberId, reference } = charge
-  const posting = draft.post('REFUND', at, { ...facts, chargeId, memberId, reference })
+  const posting = draft.post('REFUND', at, { reason, holdId, chargeId, memberId, reference })
   takeReturned(draft, returned, at)
   draft.expire(at)
   return posting

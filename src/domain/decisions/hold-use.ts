@@ -1,4 +1,3 @@
-import type { Account } from '../account.ts'
 import type { Credits } from '../amounts/credits.ts'
 import {
   type Blocker,
@@ -10,9 +9,8 @@ import {
 import { type Hold, remainingOf, type Slice } from '../hold.ts'
 import type { Caller } from '../placer.ts'
 import type { Priced, PricedLine } from '../rate-card.ts'
-import type { Context } from '../rules.ts'
 import { coveredRates } from './acting-on-hold.ts'
-import type { AskedUsage } from './command.ts'
+import type { AskedUsage, Given } from './command.ts'
 import type { Draft } from './draft.ts'
 import { fromAvailable, insufficient, priceAsked, requirementBlockers, spendLines } from './spending.ts'
 
@@ -25,19 +23,18 @@ export type HoldUse = {
 
 /** The price of the usage on the hold, or the reason why it can't be charged. */
 export function priceUse(
-  account: Account,
   hold: Hold,
   { usage, caller }: { readonly usage: AskedUsage; readonly caller: Caller },
-  context: Context,
+  given: Given,
 ): { priced: HoldUse } | { failure: UnknownRate | InvalidUsage | RequirementNotMet } {
-  const asked = priceAsked(context.cardOf(hold.rateCardVersion), usage)
+  const asked = priceAsked(given.context.cardOf(hold.rateCardVersion), usage)
   if ('failure' in asked) return asked
-  const blockers = newRequirements(account, hold, asked.priced, caller, context)
+  const blockers = newRequirements(hold, asked.priced, caller, given)
   return blockers.length === 0 ? asked : { failure: new RequirementNotMet({ blockers }) }
 }
 
 /** The rates of a hold stay allowed, whatever became of the plan since and whoever settles it. */
-function newRequirements(account: Account, hold: Hold, priced: Priced, caller: Caller, context: Context): Blocker[] {
+function newRequirements(hold: Hold, priced: Priced, caller: Caller, { account, context }: Given): Blocker[] {
   const held = coveredRates(hold, context.cardOf(hold.rateCardVersion))
   const requirements = priced.requirements.filter(({ rate }) => !held.has(rate))
   return requirements.length === 0 ? [] : requirementBlockers(account, { ...priced, requirements }, caller.role)
@@ -46,10 +43,9 @@ function newRequirements(account: Account, hold: Hold, priced: Priced, caller: C
 /** Spends what the hold keeps first, and then from the balance; `left`: what the hold still keeps. */
 export function spendOnHold(
   draft: Draft,
-  account: Account,
   hold: Hold,
   { total, lines }: HoldUse,
-  context: Context,
+  { account, context }: Given,
 ): { left: Slice[] } | { failure: InsufficientCredits } {
   const remaining = remainingOf(hold)
   const more = total > remaining ? total - remaining : 0n
@@ -80,6 +76,6 @@ function split(slices: readonly Slice[], amount: Credits): { taken: Slice[]; lef
 /** Moves the amount from the balance into a hold. */
 export function reserve(draft: Draft, amount: bigint): Slice[] {
   const slices = [...draft.burn(amount)]
-  for (const slice of slices) draft.move(slice.grantId, 'available', 'held', slice.amount)
+  for (const slice of slices) draft.move(slice.grantId, { from: 'available', to: 'held', amount: slice.amount })
   return slices
 }

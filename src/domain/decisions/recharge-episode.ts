@@ -1,15 +1,12 @@
 import type { PackageTerms, Policy } from '../account.ts'
 import type { Money } from '../amounts/money.ts'
-import type { Instant } from '../identity.ts'
 import type { Posting } from '../posting.ts'
 import { idle, type Recharge, rechargeAt } from '../recharge.ts'
-import type { Rules } from '../rules.ts'
+import type { Moment } from '../rules.ts'
 import type { FailPurchase, LandPurchase, RearmRecharge } from './command.ts'
 import type { Draft } from './draft.ts'
 
 /* An episode of auto-recharge, one purchase at a time. Source: docs/payments.md, facts W5, G5. */
-
-type Moment = Rules & { readonly at: Instant }
 
 /** The delay between each decline and the next attempt; after the last of these, there is no further attempt. */
 const retryDelaysMs = [3_600_000, 6 * 3_600_000] as const

@@ -1,18 +1,21 @@
-import type { Policy } from '../account.ts'
 import { type Allowance, changeSource, isOfPeriod, isTrial, nameOf, type RunningPeriod } from '../allowance.ts'
 import type { Credits } from '../amounts/credits.ts'
 import type { Instant } from '../identity.ts'
 import { changedTo, dueFor, lessBy, missingOf, type PeriodTotal, settled, unpaidOf } from '../period-total.ts'
+import type { PolicyMoment } from '../rules.ts'
 import type { Draft } from './draft.ts'
 import { addSurplus, useSurplus } from './surplus.ts'
-
-type Moment = { readonly policy: Policy; readonly at: Instant }
 
 /**
  * Another plan or number of seats counts for the rest of the period. If the total grows, the difference is granted, as
  * far as no surplus covers it. If it shrinks, the difference is taken back from the credits left.
  */
-export function settlePeriod(draft: Draft, run: RunningPeriod, covered: Credits, { policy, at }: Moment): PeriodTotal {
+export function settlePeriod(
+  draft: Draft,
+  run: RunningPeriod,
+  covered: Credits,
+  { policy, at }: PolicyMoment,
+): PeriodTotal {
   const { startsAt, expiresAt, allowance } = run
   const length = expiresAt - run.total.from
   const total = countSurplus(draft, run, changedTo(run.total, covered, expiresAt - at), at)
@@ -21,7 +24,7 @@ export function settlePeriod(draft: Draft, run: RunningPeriod, covered: Credits,
   const reference = changeSource(allowance, startsAt)
   const source = `${reference}:${draft.revision + 1}`
   const grant = { kind: allowance.kind, priority: policy.burnPriority[allowance.kind], startsAt: at, expiresAt }
-  draft.arrive({ ...grant, source, allowance: null }, more, at, 'GRANT', { reference })
+  draft.arrive({ ...grant, source, allowance: null }, more, at, { reference })
   return { ...total, given: total.given + more }
 }
 
@@ -29,8 +32,7 @@ export function settlePeriod(draft: Draft, run: RunningPeriod, covered: Credits,
 export function keepPeriod(
   draft: Draft,
   run: RunningPeriod,
-  covered: Credits,
-  since: Instant,
+  { covered, since }: { readonly covered: Credits; readonly since: Instant },
   at: Instant,
 ): PeriodTotal {
   const { highest } = run.total
@@ -103,7 +105,7 @@ function takeBack(draft: Draft, run: RunningPeriod, at: Instant): PeriodTotal {
     if (due <= 0n) break
     if (!isOfPeriod(grant, run) || available === 0n) continue
     const amount = available < due ? available : due
-    draft.move(id, 'available', 'revoked', amount)
+    draft.move(id, { from: 'available', to: 'revoked', amount })
     draft.clawedBack(id, clawedBack + amount)
     due -= amount
   }

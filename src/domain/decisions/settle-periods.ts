@@ -61,17 +61,17 @@ export function settlePeriods(draft: Draft, before: Account, change: Change, con
       return [taken]
     }
     const isBack = going.some((one) => one.allowance.ended && hasWindow(one, run))
-    const total = leave(draft, before, run, { ...change, isAlike: alike !== undefined || isBack }, context)
+    const total = leave(draft, run, { ...change, before, isAlike: alike !== undefined || isBack }, context)
     if (own?.ended) next.set(own.id, { ...own, total })
     return []
   })
-  countUnits(draft, before, change, { left, next: [...next.values()] }, context)
+  countUnits(draft, { ...change, before, left, next: [...next.values()] }, context)
   for (const run of [...going, ...handed]) {
     const own = next.get(run.allowance.id)
     if (own === undefined) continue
     const isBack = run.allowance.ended
     const since = isBack && left.some((one) => hasWindow(run, one)) ? run.total.from : context.at
-    next.set(own.id, { ...own, total: goOn(draft, run, own, { ...change, isBack, since }, context) })
+    next.set(own.id, { ...own, total: goOn(draft, run, { ...change, own, isBack, since }, context) })
   }
   return [...next.values()]
 }
@@ -79,12 +79,11 @@ export function settlePeriods(draft: Draft, before: Account, change: Change, con
 /** `isAlike`: another allowance deposits the same period, or has deposited it before. */
 function leave(
   draft: Draft,
-  before: Account,
   run: RunningPeriod,
-  change: Change & { readonly isAlike: boolean },
+  change: Change & { readonly before: Account; readonly isAlike: boolean },
   context: Context,
 ): PeriodTotal {
-  const { counts, refunds, isAlike } = change
+  const { before, counts, refunds, isAlike } = change
   // The opening deposit counts in full against the team's first plan, as if that had been assigned before.
   if (isOpened(run.allowance, change, context.at)) {
     return leavePeriod(draft, run, { keeps: true, since: run.total.from }, context.at)
@@ -98,8 +97,17 @@ function leave(
 function goOn(
   draft: Draft,
   run: RunningPeriod,
-  own: Allowance,
-  { counts, seats, isBack, since }: Change & { readonly isBack: boolean; readonly since: Instant },
+  {
+    own,
+    counts,
+    seats,
+    isBack,
+    since,
+  }: Change & {
+    readonly own: Allowance
+    readonly isBack: boolean
+    readonly since: Instant
+  },
   context: Context,
 ): PeriodTotal | null {
   const covered = depositOf(own, seats)
@@ -107,7 +115,7 @@ function goOn(
   if (isAsBefore && covered === run.total.covered) return null
   const current = { ...run, allowance: own }
   if (counts === 'at-once') return settlePeriod(draft, current, covered, context)
-  return isBack ? keepPeriod(draft, current, covered, since, context.at) : run.total
+  return isBack ? keepPeriod(draft, current, { covered, since }, context.at) : run.total
 }
 
 /**
@@ -118,7 +126,7 @@ export function endPeriods(draft: Draft, before: Account, refunded: boolean, { p
   const runs = runsOf(before, at).filter(({ allowance }) => !allowance.ended)
   const cycle = cycleOf(before.allowances)
   const ofCycle = runs.find(({ allowance }) => allowance === cycle)
-  if (refunded && ofCycle !== undefined) countUnitsOf(draft, before, ofCycle, at, { policy, at })
+  if (refunded && ofCycle !== undefined) countUnitsOf(draft, { ...ofCycle, before, since: at }, { policy, at })
   return before.allowances.map((allowance) => {
     const run = runs.find((one) => one.allowance === allowance)
     if (run === undefined) return allowance
@@ -163,25 +171,33 @@ const isUnpaid = (
 /** A cycle that begins before the running one has ended deposits its units, less those that are no longer paid for. */
 function countUnits(
   draft: Draft,
-  before: Account,
-  change: Change,
-  { left, next }: { left: readonly RunningPeriod[]; next: readonly Allowance[] },
+  change: Change & {
+    readonly before: Account
+    readonly left: readonly RunningPeriod[]
+    readonly next: readonly Allowance[]
+  },
   context: Context,
 ): void {
+  const { before, left, next } = change
   const [former, cycle] = [cycleOf(before.allowances), cycleOf(inOrder(next))]
   if (former === null || cycle === null || cycle.total !== 'BEGUN') return
   const run = runsOf(before, context.at).find(({ allowance }) => allowance === former)
   if (run === undefined || isUnpaid(run, before, change, context)) return
   const alike = left.find((one) => begins(cycle, one))
   if (!change.refunds && alike === undefined) return
-  countUnitsOf(draft, before, run, alike === undefined ? context.at : run.total.from, context)
+  countUnitsOf(draft, { ...run, before, since: alike === undefined ? context.at : run.total.from }, context)
 }
 
 function countUnitsOf(
   draft: Draft,
-  { addOn, planId }: Account,
-  { allowance, period, total, expiresAt }: RunningPeriod,
-  since: Instant,
+  {
+    before: { addOn, planId },
+    since,
+    allowance,
+    period,
+    total,
+    expiresAt,
+  }: RunningPeriod & { readonly before: Account; readonly since: Instant },
   { policy, at }: Pick<Context, 'policy' | 'at'>,
 ): void {
   const credits = BigInt(addOn.granted) * (addOnOf(planId, policy)?.credits ?? 0n)

@@ -16,8 +16,8 @@ import { price } from '../pricing.ts'
 import type { Priced, PricedLine, RateCard } from '../rate-card.ts'
 import { isAtLeast, type Role } from '../role.ts'
 import type { Context } from '../rules.ts'
-import { limitPassed, type Spender } from '../spending-limit.ts'
-import type { AskedUsage } from './command.ts'
+import { type LimitClock, limitPassed, type Spender } from '../spending-limit.ts'
+import type { AskedUsage, Given } from './command.ts'
 import type { Draft } from './draft.ts'
 
 /** The price of what was asked for, or why it has none. */
@@ -56,33 +56,37 @@ export function requirementBlockers(account: Account, priced: Priced, caller: Ro
 const plansInWords = (plans: readonly string[]): string =>
   plans.length === 1 ? `the plan ${plans[0]}` : `one of the plans ${plans.join(', ')}`
 
-export type Spending = { readonly caller: Caller; readonly memberId: MemberId | null }
+/** What is to be spent, for whom, and who spends it. `required`: the most it can cost. */
+export type Spending = {
+  readonly priced: Priced
+  readonly required: Credits
+  readonly available: Credits
+  readonly caller: Caller
+  readonly memberId: MemberId | null
+}
 
 /** Why this can't be spent now; null: it can. Requirements are told before limits, and limits before the balance. */
 export function refusal(
-  account: Account,
-  priced: Priced,
-  required: Credits,
-  available: Credits,
-  { caller, memberId }: Spending,
-  { policy, at }: Context,
+  { priced, required, available, caller, memberId }: Spending,
+  { account, context }: Pick<Given, 'account' | 'context'>,
 ): RequirementNotMet | SpendingLimitReached | InsufficientCredits | null {
   const blockers = requirementBlockers(account, priced, caller.role)
   if (blockers.length > 0) return new RequirementNotMet({ blockers })
   const spender = { memberId, callerId: caller.id }
-  const limited = account.limits.length > 0 ? limitReached(account, spender, required, policy.timeZone, at) : null
-  return limited ?? (required > available ? insufficient(account, required, available, at) : null)
+  const limited = account.limits.length > 0 ? limitReached(account, spender, required, clockOf(context)) : null
+  return limited ?? (required > available ? insufficient(account, required, available, context.at) : null)
 }
+
+export const clockOf = ({ policy: { timeZone }, at }: Context): LimitClock => ({ timeZone, at })
 
 /** The limit that stands in the way of spending `required` more; null: none does. */
 export function limitReached(
   { limits }: Account,
   spender: Spender,
   required: Credits,
-  timeZone: string,
-  at: Instant,
+  clock: LimitClock,
 ): SpendingLimitReached | null {
-  const passed = limitPassed(limits, spender, required, timeZone, at)
+  const passed = limitPassed(limits, spender, required, clock)
   return passed && new SpendingLimitReached({ ...passed, limit: passed.credits, required })
 }
 
@@ -108,7 +112,7 @@ export function spendLines(draft: Draft, lines: readonly PricedLine[], sources: 
         left = source.amount
       }
       const amount = left < due ? left : due
-      draft.move(source.grantId, source.from, 'spent', amount, { line, rate, use })
+      draft.move(source.grantId, { from: source.from, to: 'spent', amount }, { line, rate, use })
       use = null
       due -= amount
       left -= amount
@@ -125,7 +129,7 @@ type ChargeFacts = Pick<Charge, 'reference' | 'memberId' | 'holdId'>
 
 /** Posts the pending movements as a charge and tells it. */
 export const postCharge = (draft: Draft, context: Context, priced: PricedBy, facts: ChargeFacts): Charge =>
-  tellCharge(draft, postSpent(draft, context, priced, facts), priced, facts, context.at)
+  tellCharge(draft, postSpent(draft, context, priced, facts), priced, { ...facts, at: context.at })
 
 /** Posts the pending movements as a charge. */
 export function postSpent(
@@ -142,8 +146,7 @@ export function tellCharge(
   grants: Terms,
   { id, movements }: ChargedHold,
   priced: PricedBy,
-  { reference, memberId, holdId }: ChargeFacts,
-  at: Instant,
+  { reference, memberId, holdId, at }: ChargeFacts & Pick<Charge, 'at'>,
 ): Charge {
   return {
     id,

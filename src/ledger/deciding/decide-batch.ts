@@ -93,7 +93,7 @@ export function decideTeam(
     const due = open.filter((hold) => hold.expiresAt <= at)
     const later = open.filter((hold) => hold.expiresAt > at).map((hold) => hold.expiresAt)
     const next = Math.min(...later, state.nextHoldDeadline ?? Infinity)
-    const rolled = rollForward(account, due, next === Infinity ? null : next, world.rulesAt, at)
+    const rolled = rollForward(account, { due, nextDeadline: next === Infinity ? null : next }, world.rulesAt, at)
     account = rolled.account
     postings.push(...rolled.postings)
     notices.push(...rolled.notices)

@@ -1,13 +1,8 @@
-import {
-  type Account,
-  type BalanceState,
-  type LowThreshold,
-  type Policy,
-  resolveThreshold,
-} from '../../domain/account.ts'
+import type { Account, Policy } from '../../domain/account.ts'
 import type { Allowance } from '../../domain/allowance.ts'
-import { burnsBefore } from '../../domain/grant.ts'
+import { burnsBefore } from '../../domain/burn-order.ts'
 import type { Instant, TeamId } from '../../domain/identity.ts'
+import { type BalanceState, type LowThreshold, resolveThreshold } from '../../domain/low-balance.ts'
 import type { LimitPeriod, SpendingLimit } from '../../domain/spending-limit.ts'
 import type { StoredAmount } from '../../domain/stored-amount.ts'
 import {

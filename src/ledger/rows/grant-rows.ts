@@ -1,4 +1,5 @@
-import { burnsBefore, type Grant, type GrantKind } from '../../domain/grant.ts'
+import { burnsBefore } from '../../domain/burn-order.ts'
+import type { Grant, GrantKind } from '../../domain/grant.ts'
 import { grantId, type Instant, type TeamId } from '../../domain/identity.ts'
 import { ms } from './instants.ts'
 

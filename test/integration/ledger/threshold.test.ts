@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { LowThreshold } from '../../../src/domain/account.ts'
 import type { TeamId } from '../../../src/domain/identity.ts'
+import type { LowThreshold } from '../../../src/domain/low-balance.ts'
 import { at, charge, chargeOf, credits, day, grantOf, refund, sceneOfFile } from './scene.ts'
 
 const start = at('2026-11-18T12:00:00Z')

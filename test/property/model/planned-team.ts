@@ -114,6 +114,6 @@ export class PlannedTeam {
     const open = [...this.#holds.values()].filter(({ state }) => state === 'OPEN')
     const next = Math.min(...open.map(({ expiresAt }) => expiresAt).filter((expiresAt) => expiresAt > at))
     const due = open.filter(({ expiresAt }) => expiresAt <= at)
-    return rollForward(account, due, next === Infinity ? null : next, this.#world.rulesAt, at)
+    return rollForward(account, { due, nextDeadline: next === Infinity ? null : next }, this.#world.rulesAt, at)
   }
 }

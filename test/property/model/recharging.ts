@@ -58,7 +58,12 @@ export class Recharging {
     const open = this.holds.filter(({ state }) => state === 'OPEN')
     const due = open.filter(({ expiresAt }) => expiresAt <= at)
     const next = Math.min(...open.map(({ expiresAt }) => expiresAt).filter((expiresAt) => expiresAt > at))
-    const rolled = rollForward(this.account, due, next === Infinity ? null : next, this.world.rulesAt, at)
+    const rolled = rollForward(
+      this.account,
+      { due, nextDeadline: next === Infinity ? null : next },
+      this.world.rulesAt,
+      at,
+    )
     for (const hold of rolled.holds) this.#keep(hold)
     this.#take(rolled)
   }

@@ -5,7 +5,7 @@ import { compileRateCard } from '../../../src/domain/compile-rate-card.ts'
 import type { Command, Decision } from '../../../src/domain/decisions/command.ts'
 import { newAccount } from '../../../src/domain/decisions/commands/assign-plan.ts'
 import { decide } from '../../../src/domain/decisions/decide.ts'
-import { rollForward } from '../../../src/domain/decisions/roll-forward.ts'
+import { noHolds, rollForward } from '../../../src/domain/decisions/roll-forward.ts'
 import { teamId } from '../../../src/domain/identity.ts'
 import type { Posting } from '../../../src/domain/posting.ts'
 import type { Price, Rate, RateCard } from '../../../src/domain/rate-card.ts'
@@ -46,7 +46,7 @@ export class Storing {
   }
 
   passTo(at: number): void {
-    const rolled = rollForward(this.account, [], null, this.#world.rulesAt, at)
+    const rolled = rollForward(this.account, noHolds, this.#world.rulesAt, at)
     this.account = rolled.account
     this.postings.push(...rolled.postings)
   }

@@ -1,9 +1,10 @@
-import { type Account, resolveThreshold } from '../../account.ts'
+import type { Account } from '../../account.ts'
 import { UnknownPlan } from '../../errors.ts'
 import type { TeamId } from '../../identity.ts'
+import { resolveThreshold } from '../../low-balance.ts'
 import type { Context } from '../../rules.ts'
 import { changePlan } from '../change-plan.ts'
-import { type AssignPlan, refused } from '../command.ts'
+import { type AssignPlan, type Given, refused } from '../command.ts'
 import { addUnits, depositDue } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import type { OutcomeOf } from '../outcomes.ts'
@@ -51,12 +52,7 @@ export const newAccount = (teamId: TeamId, context: Context): Account => ({
  * A team that followed a subscription waits for no payment any more, until the subscription says something again.
  * Source: facts W1, W2, D3, D4, D6.
  */
-export function assignPlan(
-  draft: Draft,
-  account: Account,
-  command: AssignPlan,
-  context: Context,
-): OutcomeOf<'assign-plan'> {
+export function assignPlan(draft: Draft, command: AssignPlan, { account, context }: Given): OutcomeOf<'assign-plan'> {
   const plan = context.policy.plan(command.planId)
   if (plan === undefined) return refused(new UnknownPlan({ planId: command.planId }))
   const { teamName, seats, interval, anchor } = command

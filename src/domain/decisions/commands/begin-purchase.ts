@@ -1,17 +1,14 @@
-import type { Account } from '../../account.ts'
 import { UnknownPackage } from '../../errors.ts'
-import type { Context } from '../../rules.ts'
 import { buyingRefusal } from '../../who-may-buy.ts'
-import { type BeginPurchase, refused } from '../command.ts'
+import { type BeginPurchase, type Given, refused } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import type { OutcomeOf } from '../outcomes.ts'
 
 /** Begins a purchase at the terms of the catalog in force. Source: facts W4, W9, G4. */
 export function beginPurchase(
   draft: Draft,
-  account: Account,
   command: BeginPurchase,
-  context: Context,
+  { account, context }: Given,
 ): OutcomeOf<'begin-purchase'> {
   const refusal = buyingRefusal(account, command, context)
   if (refusal !== null) return refused(refusal)

@@ -1,4 +1,3 @@
-import type { Account } from '../../account.ts'
 import type { Credits } from '../../amounts/credits.ts'
 import { InvalidInput } from '../../errors.ts'
 import type { Hold } from '../../hold.ts'
@@ -6,7 +5,7 @@ import { paceOf } from '../../live-session.ts'
 import type { PricedLine, RateCard } from '../../rate-card.ts'
 import type { Context } from '../../rules.ts'
 import { actingRefusal, coveredBy, openHold } from '../acting-on-hold.ts'
-import { type CaptureHold, type HoldOutcome, holdRefused } from '../command.ts'
+import { type CaptureHold, type Given, type HoldOutcome, holdRefused } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import { priceUse, spendOnHold } from '../hold-use.ts'
 import type { OutcomeOf } from '../outcomes.ts'
@@ -17,27 +16,22 @@ import { postCharge, priceAsked } from '../spending.ts'
  * that was charged at its start is not captured. Work that was done is never refused for a spending limit of the placer; a
  * caller of a higher role is bound by its own limits and by the rates of the hold. A refusal leaves the hold as it was.
  */
-export function captureHold(
-  draft: Draft,
-  account: Account,
-  found: Hold | undefined,
-  command: CaptureHold,
-  context: Context,
-): HoldOutcome<OutcomeOf<'capture-hold'>> {
-  const acting = openHold(found, command.caller)
+export function captureHold(draft: Draft, command: CaptureHold, given: Given): HoldOutcome<OutcomeOf<'capture-hold'>> {
+  const { context } = given
+  const acting = openHold(given.facts.hold, command.caller)
   if ('failure' in acting) return holdRefused(acting.failure)
   const { hold } = acting
   if (hold.charged !== null) {
     const reason = 'it was charged when it was placed: settle or release it'
     return holdRefused(new InvalidInput({ path: ['holdId'], reason }))
   }
-  const used = priceUse(account, hold, command, context)
+  const used = priceUse(hold, command, given)
   if ('failure' in used) return holdRefused(used.failure)
   const { priced } = used
   const { lines, total: amount } = priced
-  const refusal = actingRefusal(account, hold, { lines, amount }, command.caller, context)
+  const refusal = actingRefusal(hold, { lines, amount }, command.caller, given)
   if (refusal !== null) return holdRefused(refusal)
-  const spent = spendOnHold(draft, account, hold, priced, context)
+  const spent = spendOnHold(draft, hold, priced, given)
   if ('failure' in spent) return holdRefused(spent.failure)
   const { reference, memberId, id } = hold
   const charge = postCharge(draft, context, priced, { reference, memberId, holdId: id })

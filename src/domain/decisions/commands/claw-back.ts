@@ -1,8 +1,6 @@
 import { InvalidAmount, NotFound } from '../../errors.ts'
-import type { Grant } from '../../grant.ts'
-import type { Context } from '../../rules.ts'
 import { restore, take } from '../claw-back.ts'
-import { type ClawBack, refused } from '../command.ts'
+import { type ClawBack, type Given, refused } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import type { OutcomeOf } from '../outcomes.ts'
 
@@ -13,18 +11,17 @@ import type { OutcomeOf } from '../outcomes.ts'
  */
 export function clawBack(
   draft: Draft,
-  grant: Grant | undefined,
   command: ClawBack,
-  { at }: Context,
+  { facts: { grantOfSource: grant }, context: { at } }: Given,
 ): OutcomeOf<'claw-back'> {
   if (grant === undefined) return refused(new NotFound({ what: 'grant' }))
-  const { total, reference } = command
+  const { total } = command
   if (total > grant.granted) {
     return refused(
       new InvalidAmount({ path: ['amount'], reason: 'more than was granted: take back at most the whole grant' }),
     )
   }
-  if (total > grant.clawedBack) take(draft, grant, total, at, reference)
-  if (total < grant.clawedBack) restore(draft, grant, total, at, reference)
+  if (total > grant.clawedBack) take(draft, grant, command, at)
+  if (total < grant.clawedBack) restore(draft, grant, command, at)
   return { kind: 'grant', grant: draft.grant(grant.id) }
 }

@@ -5,7 +5,7 @@ import { idle, monthOf, type Recharge, rechargeAt } from '../../recharge.ts'
 import { isAtLeast } from '../../role.ts'
 import type { Context } from '../../rules.ts'
 import { buyingRefusal } from '../../who-may-buy.ts'
-import { type ConfigureRecharge, refused } from '../command.ts'
+import { type ConfigureRecharge, type Given, refused } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import type { OutcomeOf } from '../outcomes.ts'
 
@@ -18,9 +18,8 @@ import type { OutcomeOf } from '../outcomes.ts'
  */
 export function configureRecharge(
   draft: Draft,
-  account: Account,
   command: ConfigureRecharge,
-  context: Context,
+  { account, context }: Given,
 ): OutcomeOf<'configure-recharge'> {
   const { recharge } = account
   if (!command.enabled) {

@@ -1,8 +1,6 @@
-import type { Account } from '../../account.ts'
 import { type Allowance, caughtUp, contractId, inOrder, rolloverOf } from '../../allowance.ts'
 import { InvalidAmount, InvalidInput } from '../../errors.ts'
-import type { Context } from '../../rules.ts'
-import { type CreateContract, refused } from '../command.ts'
+import { type CreateContract, type Given, refused } from '../command.ts'
 import { depositDue } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import type { OutcomeOf } from '../outcomes.ts'
@@ -18,9 +16,8 @@ const reservedEnd = rolloverOf('')
  */
 export function createContract(
   draft: Draft,
-  account: Account,
   command: CreateContract,
-  context: Context,
+  { account, context }: Given,
 ): OutcomeOf<'create-contract'> {
   const { reference, credits, cadence, rollover, endsAt } = command
   const startsAt = command.startsAt ?? context.at

@@ -1,10 +1,8 @@
-import type { Account } from '../../account.ts'
 import { InvalidUsage } from '../../errors.ts'
 import type { Hold } from '../../hold.ts'
 import type { Caller } from '../../placer.ts'
-import type { Context } from '../../rules.ts'
 import { actingRefusal, openHold } from '../acting-on-hold.ts'
-import { type AskedUsage, type ExtendHold, type HoldOutcome, holdRefused } from '../command.ts'
+import { type AskedUsage, type ExtendHold, type Given, type HoldOutcome, holdRefused } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import { reserve } from '../hold-use.ts'
 import type { OutcomeOf } from '../outcomes.ts'
@@ -15,14 +13,9 @@ import { priceAsked, refusal } from '../spending.ts'
  * or both. One that was charged at its start takes only a later deadline. A caller of a higher role than the placer's is
  * bound by its own limits and by the rates of the hold as well. A refusal leaves the hold as it was.
  */
-export function extendHold(
-  draft: Draft,
-  account: Account,
-  found: Hold | undefined,
-  command: ExtendHold,
-  context: Context,
-): HoldOutcome<OutcomeOf<'extend-hold'>> {
-  const acting = openHold(found, command.caller)
+export function extendHold(draft: Draft, command: ExtendHold, given: Given): HoldOutcome<OutcomeOf<'extend-hold'>> {
+  const { context } = given
+  const acting = openHold(given.facts.hold, command.caller)
   if ('failure' in acting) return holdRefused(acting.failure)
   const { hold } = acting
   const { usage, expiresInSeconds } = command
@@ -30,7 +23,7 @@ export function extendHold(
     const reason = 'there is nothing to extend: give usage, expiresInSeconds or both'
     return holdRefused(new InvalidUsage({ path: ['usage'], reason }))
   }
-  const more = usage === null ? null : pricedMore(draft, account, hold, usage, command.caller, context)
+  const more = usage === null ? null : pricedMore(draft, hold, { usage, caller: command.caller }, given)
   if (more !== null && 'failure' in more) return holdRefused(more.failure)
   let extended = hold
   if (more !== null) {
@@ -47,23 +40,26 @@ export function extendHold(
 }
 
 /** The price of more usage on the hold, or the reason why it is refused. */
-function pricedMore(draft: Draft, account: Account, hold: Hold, usage: AskedUsage, caller: Caller, context: Context) {
+function pricedMore(
+  draft: Draft,
+  hold: Hold,
+  { usage, caller }: { readonly usage: AskedUsage; readonly caller: Caller },
+  given: Given,
+) {
   if (hold.charged !== null) {
     const reason = 'the hold was charged when it was placed: place another hold'
     return { failure: new InvalidUsage({ path: ['usage'], reason }) }
   }
-  const asked = priceAsked(context.cardOf(hold.rateCardVersion), usage)
+  const asked = priceAsked(given.context.cardOf(hold.rateCardVersion), usage)
   if ('failure' in asked) return asked
   const { lines, high } = asked.priced
-  const failure =
-    actingRefusal(account, hold, { lines, amount: high }, caller, context) ??
-    refusal(
-      account,
-      asked.priced,
-      high,
-      draft.available,
-      { memberId: hold.memberId, caller: { id: hold.callerId, role: caller.role } },
-      context,
-    )
+  const spending = {
+    priced: asked.priced,
+    required: high,
+    available: draft.available,
+    memberId: hold.memberId,
+    caller: { id: hold.callerId, role: caller.role },
+  }
+  const failure = actingRefusal(hold, { lines, amount: high }, caller, given) ?? refusal(spending, given)
   return failure === null ? asked : { failure }
 }

@@ -1,9 +1,9 @@
 import type { Account, PlanTerms } from '../../account.ts'
-import { type Allowance, caughtUp, type Leftover } from '../../allowance.ts'
+import { type Allowance, caughtUp } from '../../allowance.ts'
 import { UnknownPlan } from '../../errors.ts'
 import type { Context } from '../../rules.ts'
 import { changePlan, keepsCount, termsFor } from '../change-plan.ts'
-import { type FollowSubscription, refused } from '../command.ts'
+import { type FollowSubscription, type Given, refused } from '../command.ts'
 import { addUnits, depositDue } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import type { OutcomeOf } from '../outcomes.ts'
@@ -24,10 +24,8 @@ const done = { kind: 'done' } as const
  */
 export function followSubscription(
   draft: Draft,
-  account: Account,
   command: FollowSubscription,
-  leftover: readonly Leftover[],
-  context: Context,
+  { account, facts: { leftover = [] }, context }: Given,
 ): OutcomeOf<'follow-subscription'> {
   if (command.ended) return account.paidThrough === null ? done : leaveSubscription(draft, account, command, context)
   const plan = context.policy.plan(command.planId)

@@ -1,10 +1,8 @@
 import { reservedSources } from '../../allowance.ts'
 import { InvalidAmount, InvalidInput } from '../../errors.ts'
-import type { Grant } from '../../grant.ts'
 import { paymentSource } from '../../purchase.ts'
-import type { Context } from '../../rules.ts'
 import { restoredSource } from '../claw-back.ts'
-import { type GrantCredits, refused } from '../command.ts'
+import { type Given, type GrantCredits, refused } from '../command.ts'
 import { endsWithCycle, lastsUntil } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import type { OutcomeOf } from '../outcomes.ts'
@@ -22,9 +20,8 @@ const owners = [
  */
 export function grantCredits(
   draft: Draft,
-  existing: Grant | undefined,
   command: GrantCredits,
-  context: Context,
+  { facts: { grantOfSource: existing }, context }: Given,
 ): OutcomeOf<'grant-credits'> {
   if (command.amount <= 0n)
     return refused(new InvalidAmount({ path: ['amount'], reason: 'a grant needs an amount above 0' }))
@@ -66,6 +63,6 @@ export function grantCredits(
   const expiresAt = command.expiresAt ?? lastsUntil(kind, draft, context)
   const priority = context.policy.burnPriority[kind]
   const grant = { kind, priority, startsAt: context.at, expiresAt, source, allowance: null }
-  const id = draft.arrive(grant, amount, context.at, kind === 'ADJUSTMENT' ? 'ADJUSTMENT' : 'GRANT')
+  const id = draft.arrive(grant, amount, context.at, { type: kind === 'ADJUSTMENT' ? 'ADJUSTMENT' : 'GRANT' })
   return { kind: 'grant', grant: draft.grant(id) }
 }

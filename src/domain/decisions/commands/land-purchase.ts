@@ -1,6 +1,4 @@
-import type { Grant } from '../../grant.ts'
-import type { Context } from '../../rules.ts'
-import type { LandPurchase } from '../command.ts'
+import type { Given, LandPurchase } from '../command.ts'
 import { lastsUntil } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import type { OutcomeOf } from '../outcomes.ts'
@@ -12,9 +10,8 @@ import { landed } from '../recharge-episode.ts'
  */
 export function landPurchase(
   draft: Draft,
-  existing: Grant | undefined,
   command: LandPurchase,
-  context: Context,
+  { facts: { grantOfSource: existing }, context }: Given,
 ): OutcomeOf<'land-purchase'> {
   if (existing !== undefined) return { kind: 'grant', grant: existing }
   const { source, credits, memberId, cause } = command
@@ -22,7 +19,7 @@ export function landPurchase(
   const { at, policy } = context
   const expiresAt = lastsUntil(kind, draft, context)
   const grant = { kind, priority: policy.burnPriority[kind], startsAt: at, expiresAt, source, allowance: null } as const
-  const id = draft.arrive(grant, credits, at, 'GRANT', { memberId })
+  const id = draft.arrive(grant, credits, at, { memberId })
   if (cause === 'RECHARGE') landed(draft, command, context)
   return { kind: 'grant', grant: draft.grant(id) }
 }

@@ -1,17 +1,15 @@
-import type { Account } from '../../account.ts'
 import { NotFound } from '../../errors.ts'
-import type { Context } from '../../rules.ts'
-import { refused } from '../command.ts'
+import { type Given, type OpenTeam, refused } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import type { OutcomeOf } from '../outcomes.ts'
 import { assignPlan } from './assign-plan.ts'
 
 /** For a team that does not exist yet. Where the catalog has no default plan, the team is not found. */
-export function openTeam(draft: Draft, account: Account, context: Context): OutcomeOf<'open-team'> {
-  const { defaultPlan: planId } = context.policy
+export function openTeam(draft: Draft, _: OpenTeam, given: Given): OutcomeOf<'open-team'> {
+  const { defaultPlan: planId } = given.context.policy
   if (planId === null) return refused(new NotFound({ what: 'team' }))
   const terms = { planId, teamName: null, seats: 1, interval: null, anchor: null }
-  const outcome = assignPlan(draft, account, { kind: 'assign-plan', ...terms }, context)
+  const outcome = assignPlan(draft, { kind: 'assign-plan', ...terms }, given)
   const opened = draft
     .setting('allowances')
     .map((one) => (one.total === null ? { ...one, total: 'OPENED' as const } : one))

@@ -1,8 +1,7 @@
-import type { Account } from '../../account.ts'
 import { AddOnNotAvailable } from '../../errors.ts'
-import type { Context } from '../../rules.ts'
-import { refused } from '../command.ts'
+import { type Given, type OrderAddOnUnits, refused } from '../command.ts'
 import { addOnOf, cycleOf } from '../deposits.ts'
+import type { Draft } from '../draft.ts'
 import type { OutcomeOf } from '../outcomes.ts'
 
 /**
@@ -10,8 +9,9 @@ import type { OutcomeOf } from '../outcomes.ts'
  * Source: facts D5, D6.
  */
 export function orderAddOnUnits(
-  { planId, allowances, paidThrough }: Account,
-  { policy }: Context,
+  _: Draft,
+  __: OrderAddOnUnits,
+  { account: { planId, allowances, paidThrough }, context: { policy } }: Given,
 ): OutcomeOf<'order-add-on-units'> {
   if (addOnOf(planId, policy) === null || cycleOf(allowances) === null) {
     return refused(new AddOnNotAvailable({ planId, reason: 'PLAN' }))

@@ -1,10 +1,8 @@
-import type { Account } from '../../account.ts'
 import { QuoteExpired } from '../../errors.ts'
 import type { Hold } from '../../hold.ts'
 import type { HoldId } from '../../identity.ts'
-import type { Context } from '../../rules.ts'
 import { chargeStart, isChargedAtStart } from '../charged-hold.ts'
-import { type HoldOutcome, holdRefused, type PlaceHold } from '../command.ts'
+import { type Given, type HoldOutcome, holdRefused, type PlaceHold } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import { reserve } from '../hold-use.ts'
 import type { OutcomeOf } from '../outcomes.ts'
@@ -14,20 +12,16 @@ import { priceAsked, refusal } from '../spending.ts'
  * Reserves the most the usage can cost, or charges it at once where a rate of it says so. A quote is priced by the card it
  * names, so it costs what it said.
  */
-export function placeHold(
-  draft: Draft,
-  account: Account,
-  command: PlaceHold,
-  context: Context,
-): HoldOutcome<OutcomeOf<'place-hold'>> {
+export function placeHold(draft: Draft, command: PlaceHold, given: Given): HoldOutcome<OutcomeOf<'place-hold'>> {
   const { usage } = command
+  const { context } = given
   if (usage instanceof QuoteExpired) return holdRefused(usage)
   const quoted = 'rateCardVersion' in usage
   const card = quoted ? context.cardOf(usage.rateCardVersion) : context.card
   const asked = priceAsked(card, quoted ? usage.usage : usage)
   if ('failure' in asked) return holdRefused(asked.failure)
   const { priced } = asked
-  const failure = refusal(account, priced, priced.high, draft.available, command, context)
+  const failure = refusal({ ...command, priced, required: priced.high, available: draft.available }, given)
   if (failure !== null) return holdRefused(failure)
 
   const { reference, memberId } = command

@@ -1,7 +1,5 @@
-import type { RefundableCharge } from '../../charge.ts'
 import { NotFound, RefundExceedsCharge } from '../../errors.ts'
-import type { Context } from '../../rules.ts'
-import { type RefundCharge, refused } from '../command.ts'
+import { type Given, type RefundCharge, refused } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import { giveBack } from '../give-back.ts'
 import type { OutcomeOf } from '../outcomes.ts'
@@ -9,9 +7,8 @@ import type { OutcomeOf } from '../outcomes.ts'
 /** Gives credits of a charge back by hand. A charge whose hold is open is given back by releasing the hold, and only so. */
 export function refundCharge(
   draft: Draft,
-  charge: RefundableCharge | undefined,
   command: RefundCharge,
-  context: Context,
+  { facts: { charge }, context }: Given,
 ): OutcomeOf<'refund-charge'> {
   if (charge === undefined) return refused(new NotFound({ what: 'charge' }))
   const total = charge.movements.reduce((sum, movement) => sum + movement.amount, 0n)
@@ -22,6 +19,6 @@ export function refundCharge(
   if (amount <= 0n || amount > refundable)
     return refused(new RefundExceedsCharge({ refundable, asked: command.amount, unconfirmed }))
   const { reason } = command
-  const posting = giveBack(draft, charge, amount, context.at, { reason, holdId: null })
+  const posting = giveBack(draft, charge, { amount, reason, holdId: null }, context.at)
   return { kind: 'refund', refund: { id: posting.revision, chargeId: charge.id, amount } }
 }

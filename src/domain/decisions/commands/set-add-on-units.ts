@@ -1,7 +1,5 @@
-import type { Account } from '../../account.ts'
 import { AddOnNotAvailable } from '../../errors.ts'
-import type { Context } from '../../rules.ts'
-import { refused, type SetAddOnUnits } from '../command.ts'
+import { type Given, refused, type SetAddOnUnits } from '../command.ts'
 import { addOnOf, addUnits, cycleOf } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import type { OutcomeOf } from '../outcomes.ts'
@@ -13,9 +11,8 @@ import type { OutcomeOf } from '../outcomes.ts'
  */
 export function setAddOnUnits(
   draft: Draft,
-  account: Account,
   command: SetAddOnUnits,
-  context: Context,
+  { account, context }: Given,
 ): OutcomeOf<'set-add-on-units'> {
   const { units } = command
   const terms = addOnOf(account.planId, context.policy)

@@ -1,9 +1,7 @@
-import type { Account } from '../../account.ts'
 import { type Credits, MOST_CREDITS } from '../../amounts/credits.ts'
 import { InvalidAmount } from '../../errors.ts'
-import type { Context } from '../../rules.ts'
 import { inOrder, isLimitOf, limitAt, maxLimits, windowAt } from '../../spending-limit.ts'
-import { refused, type SetSpendingLimit } from '../command.ts'
+import { type Given, refused, type SetSpendingLimit } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import type { OutcomeOf } from '../outcomes.ts'
 
@@ -13,10 +11,15 @@ import type { OutcomeOf } from '../outcomes.ts'
  */
 export function setSpendingLimit(
   draft: Draft,
-  account: Account,
   command: SetSpendingLimit,
-  usedBefore: Credits | undefined,
-  { policy: { timeZone }, at }: Context,
+  {
+    account,
+    facts: { usedBefore },
+    context: {
+      policy: { timeZone },
+      at,
+    },
+  }: Given,
 ): OutcomeOf<'set-spending-limit'> {
   const { subject, id, per, credits } = command
   if (credits !== null && (credits < 0n || credits > MOST_CREDITS)) {

@@ -10,7 +10,7 @@ import {
   type StoredAmount,
   storageRate,
 } from '../../stored-amount.ts'
-import { refused, type SetStoredAmount } from '../command.ts'
+import { type Given, refused, type SetStoredAmount } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import type { OutcomeOf } from '../outcomes.ts'
 import { requirementBlockers } from '../spending.ts'
@@ -23,9 +23,8 @@ import { requirementBlockers } from '../spending.ts'
  */
 export function setStoredAmount(
   draft: Draft,
-  account: Account,
   command: SetStoredAmount,
-  context: Context,
+  { account, context }: Given,
 ): OutcomeOf<'set-stored-amount'> {
   const kept = account.stored.filter((one) => nextAccrual(one) !== null)
   const known = kept.find(({ rate }) => rate === command.rate)

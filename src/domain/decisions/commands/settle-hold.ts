@@ -1,15 +1,13 @@
-import type { Account } from '../../account.ts'
 import type { Credits } from '../../amounts/credits.ts'
 import { type Hold, remainingOf } from '../../hold.ts'
 import type { PricedLine } from '../../rate-card.ts'
-import type { Context } from '../../rules.ts'
 import { actingRefusal, openHold } from '../acting-on-hold.ts'
 import { sameLines, settleCharged } from '../charged-hold.ts'
-import { type HoldOutcome, holdRefused, type SettleHold } from '../command.ts'
+import { type Given, type HoldOutcome, holdRefused, type SettleHold } from '../command.ts'
 import type { Draft } from '../draft.ts'
+import { returned } from '../end-hold.ts'
 import { type HoldUse, priceUse, spendOnHold } from '../hold-use.ts'
 import type { OutcomeOf } from '../outcomes.ts'
-import { returned } from '../roll-forward.ts'
 import { postCharge } from '../spending.ts'
 
 /**
@@ -18,26 +16,20 @@ import { postCharge } from '../spending.ts'
  * refused for a spending limit of the placer; a caller of a higher role is bound by its own limits and by the rates of the
  * hold. A refusal leaves the hold as it was.
  */
-export function settleHold(
-  draft: Draft,
-  account: Account,
-  found: Hold | undefined,
-  command: SettleHold,
-  context: Context,
-): HoldOutcome<OutcomeOf<'settle-hold'>> {
+export function settleHold(draft: Draft, command: SettleHold, given: Given): HoldOutcome<OutcomeOf<'settle-hold'>> {
   const { usage, caller } = command
-  const acting = openHold(found, caller)
+  const acting = openHold(given.facts.hold, caller)
   if ('failure' in acting) return holdRefused(acting.failure)
   const { hold } = acting
-  const used = usage === null ? { priced: reserved(hold) } : priceUse(account, hold, { usage, caller }, context)
+  const used = usage === null ? { priced: reserved(hold) } : priceUse(hold, { usage, caller }, given)
   if ('failure' in used) return holdRefused(used.failure)
   const { lines, total } = used.priced
   const amount = confirms(hold, lines, usage) ? 0n : total
-  const refusal = actingRefusal(account, hold, { lines, amount }, caller, context)
+  const refusal = actingRefusal(hold, { lines, amount }, caller, given)
   if (refusal !== null) return holdRefused(refusal)
   return hold.charged === null
-    ? settleReserved(draft, account, hold, used.priced, context)
-    : settleCharged(draft, account, hold, hold.charged, usage === null ? null : used.priced, context)
+    ? settleReserved(draft, hold, used.priced, given)
+    : settleCharged(draft, { ...hold, charged: hold.charged }, usage === null ? null : used.priced, given)
 }
 
 /** Whether nothing moves: what was charged at the start was charged then. */
@@ -46,15 +38,15 @@ const confirms = (hold: Hold, lines: readonly PricedLine[], usage: SettleHold['u
 
 function settleReserved(
   draft: Draft,
-  account: Account,
   hold: Hold,
   priced: HoldUse,
-  context: Context,
+  given: Given,
 ): HoldOutcome<OutcomeOf<'settle-hold'>> {
-  const spent = spendOnHold(draft, account, hold, priced, context)
+  const { context } = given
+  const spent = spendOnHold(draft, hold, priced, given)
   if ('failure' in spent) return holdRefused(spent.failure)
   const { left } = spent
-  for (const slice of left) draft.move(slice.grantId, 'held', 'available', slice.amount)
+  for (const slice of left) draft.move(slice.grantId, { from: 'held', to: 'available', amount: slice.amount })
   const { reference, memberId, id } = hold
   const charge = postCharge(draft, context, priced, { reference, memberId, holdId: id })
   returned(draft, { ...hold, slices: left }, context.at)
