@@ -41,7 +41,7 @@ export type Grant = {
   readonly allowance: { readonly id: string; readonly period: number } | null
 }
 
-/** Total order in which grants are burned: priority of the kind, soonest expiry, oldest start, id. Source: docs/ledger.md. */
+/** Total order in which grants are burned: priority of the kind, soonest expiry, oldest start, id. Source: docs/ledger/grants.md. */
 export function burnsBefore(a: Grant, b: Grant): number {
   if (a.priority !== b.priority) return a.priority - b.priority
   if (a.expiresAt !== b.expiresAt) return (a.expiresAt ?? Infinity) - (b.expiresAt ?? Infinity)

@@ -96,7 +96,7 @@ export function rollForward(
 
 /**
  * Gives back all credits that the hold still keeps, or all that it was charged at its start. Credits of an ended grant
- * expire at once. Source: docs/ledger.md, facts V2, W8.
+ * expire at once. Source: docs/ledger/time.md, facts V2, W8.
  */
 export function freeHold(
   draft: Draft,

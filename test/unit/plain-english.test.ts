@@ -7,13 +7,7 @@ import { describedElements } from '../../src/schema/descriptions/with-descriptio
 const riddle = /^(?:Of|By|As|That|Who|Whoever|What)\b/
 
 const isOurs = (file: string): boolean => !/node_modules|\/dist\/|contract\.ts$/.test(file)
-const pages = [
-  'README.md',
-  'CONTRIBUTING.md',
-  'SECURITY.md',
-  ...globSync('docs/*.md'),
-  ...globSync('docs/decisions/*.md'),
-]
+const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...globSync('docs/**/*.md')]
 
 /** The sentences that may still begin so. Migrations, in `src`, are never edited. Lower a number after mending; never raise one. */
 const most = {
