@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 const isOurs = (path: string): boolean => !/node_modules|[/\\]dist[/\\]/.test(path)
 const pages = globSync(['*.md', '{docs,examples,web}/**/*.md']).filter(isOurs)
-const code = globSync('{src,sandbox,web,test,bench,deploy}/**/*.{ts,tsx,yaml,sql}').filter(isOurs)
+const code = globSync('{src,sandbox,web,test,bench,release,deploy}/**/*.{ts,tsx,yaml,sql}').filter(isOurs)
 
 test.each(pages)('every link of %s leads to a file, and to a heading of it', (page) => {
   const broken = linksOf(readFileSync(page, 'utf8')).filter((link) => !leadsSomewhere(page, link))

@@ -16,6 +16,7 @@ const most = {
   web: 2,
   test: 2,
   bench: 2,
+  release: 0,
   docs: 9,
   /** Descriptions that the contract requires word for word. */
   schema: 5,
