@@ -65,6 +65,7 @@ function make({ version, changelog, steps }: ReleasePlan): void {
     for (const step of steps) run(step)
   } catch (error) {
     git('reset', '--hard', '--quiet', before)
+    process.stderr.write('The release failed. Every file is as it was before.\n')
     throw error
   }
   process.stdout.write(`Version ${version} is committed and tagged. Publish it: git push --follow-tags\n`)

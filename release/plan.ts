@@ -57,7 +57,7 @@ function refusalsOf(state: ReleaseState, version: string): string[] {
     entries === '' && "The section 'Unreleased' of CHANGELOG.md is empty.",
     kind !== 'major' &&
       breaking.length > 0 &&
-      `schema.graphql has ${breaking.length} breaking changes, which need a major version: see npm run -s schema-diff.`,
+      `Breaking changes of schema.graphql need a major version (${breaking.length}): see npm run -s schema-diff.`,
     ...packageFaults,
   ]
   return refusals.filter((refusal) => refusal !== false)
