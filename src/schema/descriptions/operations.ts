@@ -43,7 +43,7 @@ export const operations: Readonly<Record<string, string>> = {
     'The most that auto-recharge spends in a calendar month, in the currency of the package. Absent: no cap.',
   'ExtendHoldInput.usage': 'The usage to reserve on top, 1 to 50 lines. Absent: none.',
   'ExtendHoldInput.expiresInSeconds': 'The new deadline in seconds from now: 1 to 86,400. Absent: the deadline stays.',
-  'SettleHoldInput.usage': 'The actual usage, 1 to 50 lines. Absent: the usage of the hold.',
+  'SettleHoldInput.usage': 'The actual usage, 1 to 50 lines. Absent: all that is still held.',
   'HoldCreditsInput.usage': 'The most that the work may use, 1 to 50 lines. Either this or `quoteId`.',
   'HoldCreditsInput.quoteId': 'The `quoteId` of an estimate, whose price then binds. Either this or `usage`.',
   'ReleaseHoldInput.reason': 'The reason for people, at most 500 characters. The activity shows it.',
