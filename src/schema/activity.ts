@@ -43,14 +43,14 @@ ActivityType.implement({
     }),
     reason: t.string({
       nullable: true,
-      description: 'Why credits were given back or set free, as the caller said, or because nobody confirmed in time.',
+      description: "The reason of a refund or a release: the caller's own text, or that nobody confirmed in time.",
       resolve: ({ activity }) => activity.reason,
     }),
     grantKind: t.field({
       type: GrantKindEnum,
       nullable: true,
       description:
-        'Of a GRANT: what came, such as an allowance, a purchase or an automatic top-up. Null for everything else.',
+        'The kind of a GRANT, such as an allowance, a purchase or an automatic top-up. Null for all other types.',
       resolve: ({ activity }) => activity.grantKind,
     }),
   }),

@@ -60,7 +60,7 @@ builder.queryField('apiKeys', (t) =>
     type: [refs.ApiKeyType],
     nullable: true,
     description:
-      "PLATFORM: the operator's own keys, those with the scope PLATFORM. The newest first: every live key, and of those that have ended at least the newest 100.",
+      "PLATFORM: the operator's own keys, which have the scope PLATFORM, the newest first. Every live key is listed, and at least the newest 100 of those that have ended.",
     complexity: costOfRows,
     resolve: operatorApiKeys,
   }),

@@ -28,7 +28,7 @@ AuditEntryType.implement({
     }),
     role: t.field({
       type: RoleEnum,
-      description: 'With which the caller acted.',
+      description: 'The role with which the caller acted.',
       resolve: ({ record }) => record.role,
     }),
     mutation: t.string({
@@ -38,18 +38,18 @@ AuditEntryType.implement({
     reference: t.string({
       nullable: true,
       description:
-        'What the act is about: the source of a grant, the reference of a contract, the code of a plan, the id of a charge, hold or purchase, the subject of a limit, the prefix of a key or pill token, the member of revoked tokens.',
+        'The object of the act: the source of a grant, the reference of a contract, the code of a plan, the id of a charge, hold or purchase, the subject of a limit, the prefix of a key or pill token, the member of revoked tokens.',
       resolve: records.auditRecordReference,
     }),
     address: t.string({
       nullable: true,
       description:
-        "The network address of the connection: behind a proxy the proxy's. Of PLATFORM acts it is for PLATFORM callers.",
+        "The network address of the connection: behind a proxy the proxy's. The address of a PLATFORM act is shown only to PLATFORM callers.",
       resolve: records.auditRecordAddress,
     }),
     traceId: t.string({
       nullable: true,
-      description: "Of the request's `traceparent` header; null where it has none that is valid.",
+      description: "The trace of the request's `traceparent` header; null where the header is absent or not valid.",
       resolve: ({ record }) => record.traceId,
     }),
     before: t.string({
@@ -59,7 +59,7 @@ AuditEntryType.implement({
     }),
     after: t.string({
       nullable: true,
-      description: 'As `before`: what there is since.',
+      description: 'The values since the act, in the form of `before`.',
       resolve: ({ record }) => records.auditFacts(record.after),
     }),
   }),

@@ -21,7 +21,7 @@ refs.AutoRechargeType.implement({
     lastFailure: t.string({ nullable: true, resolve: ({ recharge }) => recharge?.lastFailure ?? null }),
     actionUrl: t.string({
       nullable: true,
-      description: 'Where the customer confirms the payment while ACTION_REQUIRED. For ADMIN and higher.',
+      description: 'The page on which the customer confirms the payment while ACTION_REQUIRED. For ADMIN and higher.',
       resolve: recharges.rechargeActionUrl,
     }),
   }),

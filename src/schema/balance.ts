@@ -34,7 +34,7 @@ BalanceType.implement({
     runwaySeconds: t.exposeInt('runwaySeconds', {
       nullable: true,
       description:
-        'For how many seconds from `asOf` the balance lasts, if every live session goes on at its rate; null while none is open. A live session is an open hold of which `captureHold` has charged time (rates per SECOND or MINUTE); its rate is that of its last such capture, counted on from that instant, and it ends with `settleHold`, `releaseHold` or its deadline. Each uses what it holds, then what is `available`; at 0, the first of several cannot be charged any more. Grants that end on the way and allowances that land are counted, purchases to come are not. Whole seconds, rounded down, never below 0. The stream sends a value when the instant moves, not each second: count down from `asOf`. Null in balances of another time.',
+        'The seconds from `asOf` for which the balance lasts, if every live session continues at its rate; null while no session is open. A live session is an open hold of which `captureHold` has charged time (rates per SECOND or MINUTE). Its rate is that of its last such capture, counted on from that instant. The session ends with `settleHold`, `releaseHold` or its deadline. Each session uses its held credits, then those `available`; at 0, the first of several can no longer be charged. Grants that end on the way and allowances that land are counted, purchases to come are not. Whole seconds, rounded down, never below 0. The stream sends a value when the instant moves, not each second: count down from `asOf`. Null in balances of another time.',
     }),
     revision: t.expose('revision', { type: 'Revision' }),
     asOf: t.expose('asOf', { type: 'DateTime' }),

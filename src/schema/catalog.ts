@@ -34,7 +34,7 @@ PlanType.implement({
     topUp: t.exposeBoolean('topUp'),
     contact: t.exposeString('contact', {
       nullable: true,
-      description: 'Whom to ask for more credits; never null where `topUp` is off.',
+      description: 'The contact for more credits; never null where `topUp` is off.',
     }),
   }),
 })
@@ -47,7 +47,7 @@ AllowanceType.implement({
     interval: t.expose('interval', {
       type: CadenceEnum,
       nullable: true,
-      description: 'Deposits only for subscriptions that are paid at this interval; null: for all.',
+      description: 'The allowance is deposited only for subscriptions that are paid at this interval; null: for all.',
     }),
     rollover: t.field({ type: RolloverRuleEnum, resolve: ({ rollover }) => rolloverRule(rollover) }),
     rolloverUpTo: t.field({ type: 'Credits', nullable: true, resolve: ({ rollover }) => rolloverCap(rollover) }),

@@ -8,34 +8,34 @@ import { resultUnion } from './result-union.ts'
 
 const ContractState = builder.enumType('ContractState', { values: contracts.contractStates })
 refs.ContractType.implement({
-  description: 'Credits that were agreed upon with sales: once, or again and again.',
+  description: 'Credits that were agreed upon with sales: a single or a recurring deposit.',
   fields: (t) => ({
     team: t.field({ type: refs.TeamType, resolve: teamBeside }),
     reference: t.id({
-      description: "The contract's name, its own in the team.",
+      description: "The contract's name, unique in the team.",
       resolve: ({ contract }) => contract.reference ?? '',
     }),
     credits: t.field({
       type: 'Credits',
-      description: 'What each period deposits.',
+      description: 'The credits that each period deposits.',
       resolve: ({ contract }) => contract.credits,
     }),
     every: t.field({
       type: CadenceEnum,
       nullable: true,
-      description: 'How often; null: once.',
+      description: 'The length of a period; null: a single deposit.',
       resolve: ({ contract: { cadence } }) => (cadence === 'ONCE' ? null : cadence),
     }),
     state: t.field({ type: ContractState, resolve: contracts.contractState }),
     startsAt: t.field({
       type: 'DateTime',
-      description: "Its periods are counted from here, in the catalog's time zone.",
+      description: "The instant from which periods are counted, in the catalog's time zone.",
       resolve: ({ contract }) => contract.anchor,
     }),
     endsAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'No credits of it are deposited from here on. Null: it goes on.',
+      description: 'The contract makes no deposits from this instant on. Null: it has no end.',
       resolve: ({ contract }) => contract.endsAt,
     }),
     rollover: t.field({ type: RolloverRuleEnum, resolve: ({ contract }) => contracts.rolloverRule(contract.rollover) }),
@@ -47,7 +47,7 @@ refs.ContractType.implement({
     nextGrantAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it deposits next; null: not again.',
+      description: 'The instant of the next deposit; null: none comes.',
       resolve: contracts.nextContractGrant,
     }),
   }),
@@ -56,16 +56,27 @@ refs.ContractType.implement({
 const CreateContractInput = builder.inputType('CreateContractInput', {
   fields: (t) => ({
     teamId: t.id({ required: true }),
-    reference: t.string({ required: true, description: '1 to 100 characters, its own in the team: `ACME-42`.' }),
-    credits: t.field({ type: 'Credits', required: true, description: 'What each period deposits, above 0.' }),
+    reference: t.string({ required: true, description: '1 to 100 characters, unique in the team: `ACME-42`.' }),
+    credits: t.field({
+      type: 'Credits',
+      required: true,
+      description: 'The credits that each period deposits, above 0.',
+    }),
     every: t.field({ type: CadenceEnum, description: 'Absent: once.' }),
     startsAt: t.field({
       type: 'DateTime',
-      description: 'Absent: now. In the past: the period that runs is deposited at once.',
+      description:
+        'The start of the first period. Absent: now. If it is in the past, the running period is deposited at once.',
     }),
-    endsAt: t.field({ type: 'DateTime', description: 'Absent: it goes on, and a single grant never expires.' }),
+    endsAt: t.field({
+      type: 'DateTime',
+      description: 'Absent: the contract has no end, and a single grant never expires.',
+    }),
     rollover: t.field({ type: RolloverRuleEnum, defaultValue: 'NONE', required: true }),
-    rolloverUpTo: t.field({ type: 'Credits', description: 'With CAPPED: the most that is carried over.' }),
+    rolloverUpTo: t.field({
+      type: 'Credits',
+      description: 'The most that is carried over. Required with CAPPED, and only with it.',
+    }),
     idempotencyKey: t.string({ required: true }),
   }),
 })
@@ -86,14 +97,15 @@ builder.mutationFields((t) => ({
   createContract: t.field({
     type: CreateContractResult,
     description:
-      'PLATFORM: a one-off or recurring grant of any amount, agreed upon with sales. What is due by now lands at once; the rest by itself, each at its own instant.',
+      'PLATFORM: a one-off or recurring grant of any amount, agreed upon with sales. Deposits that are due already land at once, and later ones at their own instants.',
     args: { input: t.arg({ type: CreateContractInput, required: true }) },
     complexity: commandCost,
     resolve: contracts.createContract,
   }),
   endContract: t.field({
     type: EndContractResult,
-    description: 'PLATFORM: no more deposits from now on. What was deposited stays to its own end. Again is harmless.',
+    description:
+      'PLATFORM: ends a contract, which makes no more deposits. Earlier deposits stay to their own end. A repetition is harmless.',
     args: { input: t.arg({ type: EndContractInput, required: true }) },
     complexity: commandCost,
     resolve: contracts.endContract,

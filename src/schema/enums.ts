@@ -40,7 +40,7 @@ export const PayWithEnum = builder.enumType('PayWith', {
 })
 export const AutoRechargeStateEnum = builder.enumType('AutoRechargeState', { values: rechargeStates })
 export const CatalogOriginEnum = builder.enumType('CatalogOrigin', {
-  description: 'FILE: the file that a gateway started with. PUBLISHED: by publishCatalog.',
+  description: 'FILE: the file that a gateway started with. PUBLISHED: a call of `publishCatalog`.',
   values: origins,
 })
 export const UnitEnum = builder.enumType('Unit', { values: units })
@@ -53,6 +53,7 @@ export const LimitPeriodEnum = builder.enumType('LimitPeriod', {
   values: limitPeriods,
 })
 export const RolloverRuleEnum = builder.enumType('RolloverRule', {
-  description: "What happens to credits that are left when a period ends: lost, carried over, or up to 'rolloverUpTo'.",
+  description:
+    'The rule for credits that are left when a period ends: lost, carried over, or carried over up to `rolloverUpTo`.',
   values: rolloverRules,
 })

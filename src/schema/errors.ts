@@ -41,7 +41,7 @@ refs.RequirementNotMetType.implement({
 })
 refs.SpendingLimitReachedType.implement({
   interfaces,
-  description: 'It would take a member, or a caller of the API, beyond what it may spend.',
+  description: 'The request would exceed a spending limit of the member or of the caller.',
   fields: (t) => ({
     message: t.string({ resolve: limitReachedMessage }),
     per: t.field({ type: LimitPeriodEnum, resolve: ({ reached }) => reached.per }),

@@ -21,7 +21,7 @@ refs.HoldType.implement({
     remaining: t.field({ type: 'Credits', resolve: holdRemaining }),
     chargedAtStart: t.boolean({
       description:
-        'It was charged `amount` when it was placed, because a rate of its usage is charged AT_START. Nothing is held for it: `captured` is `amount`, `remaining` is 0, and `Balance.held` does not count it. `settleHold` confirms the charge; with other usage, that is charged instead, once the first charge has come back. `releaseHold`, or silence past `expiresAt`, gives all of it back as a REFUND; `captured` is 0 then. It takes no `captureHold`, and `extendHold` only for a later deadline.',
+        'Whether `amount` was charged when the hold was placed, because a rate of its usage is charged AT_START. Such a hold reserves nothing: `captured` is `amount`, `remaining` is 0, and `Balance.held` does not count it. `settleHold` confirms the charge; other usage is charged instead, once the first charge has come back. `releaseHold`, or silence past `expiresAt`, gives the whole charge back as a REFUND; `captured` is 0 then. The hold accepts no `captureHold`, and `extendHold` only for a later deadline.',
       resolve: ({ hold }) => hold.charged !== null,
     }),
     expiresAt: t.field({ type: 'DateTime', resolve: ({ hold }) => hold.expiresAt }),
@@ -41,7 +41,7 @@ export const HoldConnection = builder.objectRef<CountedConnection<HoldView>>('Ho
   fields: (t) => ({
     totalCount: t.int({
       nullable: true,
-      description: 'How many there are in all pages. They are counted when this is selected.',
+      description: 'The number of items in all pages, counted when this field is selected.',
       complexity: rowCost,
       resolve: async ({ count }) => clamped(await count()),
     }),

@@ -4,16 +4,16 @@ import { MeteredReportType, MeteredRowType, MoneyType } from './refs.ts'
 
 MeteredReportType.implement({
   description:
-    'What METERED rates cost in one month, in money, to be billed apart: it never touches credits. Each charge counts in the month in which it was made, at the price it had then; a hold counts once it is captured or settled, one that is charged at its start at once. Such a hold that fails takes its money back when it does; any other refund gives back credits and changes nothing here.',
+    'The money that METERED rates cost in one month. It is billed apart and never touches credits. Each charge counts in its own month, at its price then. A hold counts when it is captured or settled; a hold that is charged at its start counts at once. If such a hold fails, its money is subtracted at that instant. Any other refund gives back credits and changes nothing here.',
   fields: (t) => ({
-    month: t.exposeString('month', { description: 'As it was asked for: `2026-11`.' }),
+    month: t.exposeString('month', { description: 'The requested month: `2026-11`.' }),
     startsAt: t.expose('startsAt', {
       type: 'DateTime',
       description: "The first instant of the month in the catalog's time zone.",
     }),
     endsAt: t.expose('endsAt', {
       type: 'DateTime',
-      description: 'The first instant of the next month: no longer in this one.',
+      description: 'The first instant of the next month, which no longer counts.',
     }),
     final: t.exposeBoolean('final', {
       description:
@@ -22,7 +22,7 @@ MeteredReportType.implement({
     rows: t.expose('rows', {
       type: [MeteredRowType],
       description:
-        'One for each rate and currency: by currency, the most expensive first. Empty where nothing was used.',
+        'One row for each rate and currency: ordered by currency, the most expensive first. Empty where nothing was used.',
     }),
     total: t.expose('total', {
       type: [MoneyType],
@@ -36,7 +36,7 @@ MeteredReportType.implement({
     invoiceUrl: t.exposeString('invoiceUrl', {
       nullable: true,
       description:
-        'The page of the invoice that bills the month, made soon after the month is over: there it is looked at and paid. Null until then, where `billable` is zero, and for months that were over before metered usage was billed here.',
+        'The page on which the invoice of the month is shown and paid. The invoice is made soon after the month is over. Null until then, where `billable` is zero, and for months that were over before metered usage was billed here.',
     }),
   }),
 })
@@ -46,7 +46,7 @@ MeteredRowType.implement({
   fields: (t) => ({
     rate: t.exposeID('rate'),
     name: t.exposeString('name', {
-      description: "As the newest rate card that has the rate calls it; the rate's code where none has.",
+      description: "The name of the rate in the newest rate card that has it; the rate's code where none has.",
     }),
     category: t.exposeString('category', {
       nullable: true,
@@ -55,16 +55,16 @@ MeteredRowType.implement({
     quantity: t.field({
       type: 'Decimal',
       description:
-        "All that was used, in the rate's unit, exactly: the sum of quantity × count of every line, before started blocks are counted whole.",
+        "The exact usage in the rate's unit: the sum of quantity × count of every line, before started blocks are counted whole.",
       resolve: ({ quantity }) => formatDecimal(quantity),
     }),
     count: t.int({
-      description: 'How many assets: the sum of the count of every line. 2,147,483,647 also stands for more.',
+      description: 'The number of assets: the sum of the count of every line. 2,147,483,647 also stands for more.',
       resolve: ({ count }) => clamped(count),
     }),
     money: t.expose('money', {
       type: MoneyType,
-      description: 'What it cost, exactly: the sum of the lines, each as it was priced when it was charged.',
+      description: 'The exact cost: the sum of the lines, each at the price of its charge.',
     }),
   }),
 })

@@ -6,10 +6,10 @@ import { pillTokenCost } from './costs.ts'
 const PillToken = builder.objectRef<NewPillToken>('PillToken').implement({
   description: 'A token for a browser.',
   fields: (t) => ({
-    token: t.exposeString('token', { description: 'It is told once.' }),
+    token: t.exposeString('token', { description: 'The secret, which is shown this once.' }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
-      description: 'It ends earlier with what made it: an API key or a token that is revoked or expires.',
+      description: 'The token ends earlier if the API key or the token that made it is revoked or expires.',
     }),
   }),
 })
@@ -23,14 +23,17 @@ builder.mutationField('createPillToken', (t) =>
       teamId: t.arg.id(),
       memberId: t.arg.id({
         description:
-          "Whose purchases, limits of requests and revocations count: a member's `sub` or `id`. Absent: the caller.",
+          'The member whose purchases, limits of requests and revocations count: its `sub` or `id`. Absent: the caller.',
       }),
       expiresInSeconds: t.arg.int({
         defaultValue: usualPillTokenSeconds,
         description: '1 to 3,600. The token ends earlier where the credential that makes it does.',
       }),
-      origin: t.arg.string({ description: 'As browsers send it: `https://app.example`.' }),
-      mayBuy: t.arg.boolean({ defaultValue: false, description: 'For callers that may buy themselves.' }),
+      origin: t.arg.string({ description: 'An origin as browsers send it: `https://app.example`.' }),
+      mayBuy: t.arg.boolean({
+        defaultValue: false,
+        description: 'True lets the token buy. The caller must be allowed to buy, too.',
+      }),
     },
     complexity: pillTokenCost,
     resolve: createPillToken,

@@ -6,24 +6,27 @@ import { CatalogFaultType, PublishedCatalogType } from './refs.ts'
 import { resultUnion } from './result-union.ts'
 
 PublishedCatalogType.implement({
-  description: 'A catalog is in force from `effectiveFrom` until another one is. The same one may come again.',
+  description:
+    'A catalog that is in force from `effectiveFrom` until the next one is. The same catalog may be published again.',
   fields: (t) => ({
-    version: t.exposeID('version', { description: "Follows from the content; its rate card's version, too." }),
+    version: t.exposeID('version', { description: 'Derived from the content. Its rate card has the same version.' }),
     effectiveFrom: t.expose('effectiveFrom', { type: 'DateTime' }),
     origin: t.expose('origin', { type: CatalogOriginEnum }),
     publishedAt: t.expose('publishedAt', { type: 'DateTime' }),
     changes: t.stringList({
-      description:
-        'What it changes for customers against the catalog that it follows, a sentence each; empty for the first.',
+      description: 'The changes for customers against the catalog before it, a sentence each; empty for the first.',
       complexity: comparisonCost,
       resolve: publicationChanges,
     }),
-    publishedBy: t.exposeID('publishedBy', { nullable: true, description: 'Who published it; null for a file.' }),
+    publishedBy: t.exposeID('publishedBy', {
+      nullable: true,
+      description: 'The caller that published it: a member or the prefix of an API key. Null for a file.',
+    }),
   }),
 })
 
 CatalogFaultType.implement({
-  description: 'One thing that is wrong in a catalog, at its place; line and column count from 1.',
+  description: 'One fault of a catalog, with its place.',
   fields: (t) => ({
     line: t.exposeInt('line'),
     column: t.exposeInt('column'),
@@ -38,7 +41,7 @@ const PublishCatalogInput = builder.inputType('PublishCatalogInput', {
     source: t.string({ required: true, description: 'The YAML of the catalog, up to 64,000 characters.' }),
     effectiveFrom: t.field({
       type: 'DateTime',
-      description: 'At least 3 seconds from now; null: as soon as may be, which is in about 3 seconds.',
+      description: 'An instant at least 3 seconds from now; null: as soon as possible, which is in about 3 seconds.',
     }),
   }),
 })
@@ -49,7 +52,7 @@ builder.mutationField('publishCatalog', (t) =>
   t.field({
     type: PublishCatalogResult,
     description:
-      'PLATFORM: puts a catalog in force in every gateway at the same instant, without a restart. It needs no idempotency key: the same catalog at the same instant is the same publication, and so is the newest one where no instant is given.',
+      'PLATFORM: publishes a catalog, which comes into force in every gateway at the same instant, without a restart. The mutation needs no idempotency key: the same catalog at the same instant is the same publication. Without an instant, a catalog that is already the newest is not published again.',
     args: { input: t.arg({ type: PublishCatalogInput, required: true }) },
     complexity: catalogCost,
     resolve: publishCatalog,
@@ -60,7 +63,7 @@ builder.queryField('catalogs', (t) =>
   t.field({
     type: [PublishedCatalogType],
     nullable: true,
-    description: 'PLATFORM: what was, is and will be in force, the newest first.',
+    description: 'PLATFORM: the past, present and future publications, the newest first.',
     complexity: costOfRows,
     resolve: publishedCatalogs,
   }),

@@ -26,7 +26,8 @@ refs.PurchaseType.implement({
     }),
     confirmUrl: t.string({
       nullable: true,
-      description: 'Where the customer confirms the payment while PENDING. Like `checkoutUrl`, for ADMIN and higher.',
+      description:
+        'The page on which the customer confirms the payment while PENDING. Like `checkoutUrl`, for ADMIN and higher.',
       resolve: purchases.purchaseConfirmUrl,
     }),
     invoiceUrl: t.string({
@@ -36,12 +37,12 @@ refs.PurchaseType.implement({
     paymentReference: t.string({ nullable: true, resolve: ({ purchase }) => purchase.intent }),
     failure: t.string({
       nullable: true,
-      description: 'Why it FAILED, for people.',
+      description: 'The reason why the purchase FAILED, for people.',
       resolve: ({ purchase }) => purchase.failure,
     }),
     refunded: t.field({
       type: refs.MoneyType,
-      description: 'How much of the price the payer has back now, by refunds and disputes.',
+      description: 'The part of the price that the payer has back now, by refunds and disputes.',
       resolve: purchases.purchaseRefunded,
     }),
     grant: t.field({
@@ -53,7 +54,7 @@ refs.PurchaseType.implement({
     member: t.field({
       type: refs.MemberType,
       nullable: true,
-      description: 'Who bought; null for a RECHARGE.',
+      description: 'The member that bought; null for a RECHARGE.',
       resolve: purchases.purchaseMember,
     }),
     createdAt: t.field({ type: 'DateTime', resolve: ({ purchase }) => purchase.createdAt }),
@@ -72,7 +73,7 @@ export const PurchaseConnection = builder.objectRef<CountedConnection<PurchaseVi
   fields: (t) => ({
     totalCount: t.int({
       nullable: true,
-      description: 'How many there are in all pages. They are counted when this is selected.',
+      description: 'The number of items in all pages, counted when this field is selected.',
       complexity: rowCost,
       resolve: async ({ count }) => clamped(await count()),
     }),

@@ -52,13 +52,14 @@ RateType.implement({
     charge: t.field({
       type: ChargeTimeEnum,
       description:
-        'When a hold is charged. AT_SUCCESS: when it is settled. AT_START: when it is placed, and given back where it is not settled.',
+        'The moment at which a hold is charged. AT_SUCCESS: when it is settled. AT_START: when it is placed; the charge is given back if the hold is not settled.',
       resolve: rateChargeTime,
     }),
     requires: t.field({ type: [RequirementEnum], resolve: ({ rate }) => rate.requires }),
     role: t.field({
       type: RoleEnum,
-      description: 'The least role that may spend on it; others are refused with the blocker ROLE_REQUIRED.',
+      description:
+        'The lowest role that may spend on the rate; lower roles are refused with the blocker ROLE_REQUIRED.',
       resolve: ({ rate }) => rate.role,
     }),
     illustrative: t.boolean({ resolve: ({ rate }) => rate.illustrative }),

@@ -12,12 +12,13 @@ refs.SpendingLimitType.implement({
     member: t.field({
       type: refs.MemberType,
       nullable: true,
-      description: 'Whoever acts for it; null for a limit of a caller.',
+      description: 'The limited member, whichever caller acts for it; null for a limit of a caller.',
       resolve: limitMember,
     }),
     callerId: t.id({
       nullable: true,
-      description: "The `sub` of a caller's token, whomever it acts for; null for a limit of a member.",
+      description:
+        'The limited caller, whichever member it acts for: the `sub` of its token, or the prefix of its API key. Null for a limit of a member.',
       resolve: limitCaller,
     }),
     per: t.expose('per', { type: LimitPeriodEnum }),
@@ -25,7 +26,7 @@ refs.SpendingLimitType.implement({
     used: t.expose('used', {
       type: 'Credits',
       description:
-        'Reserved or charged in the running window, less what was given back of it. Settling may pass the limit.',
+        'Credits that were reserved or charged in the running window, less those given back. Settling may exceed the limit.',
     }),
     remaining: t.field({ type: 'Credits', resolve: limitRemaining }),
     resetsAt: t.expose('resetsAt', { type: 'DateTime' }),
@@ -49,7 +50,7 @@ builder.mutationField('setSpendingLimit', (t) =>
   t.field({
     type: SetSpendingLimitResult,
     description:
-      'ADMIN: limit what a member or a caller of the API may spend. A new limit of a member counts what it has used in the running window already; one of a caller only what its open holds keep, because charges are not recorded by caller. At most 1,000 limits a team.',
+      'ADMIN: limits the credits that a member or a caller of the API may spend. A new limit of a member counts its use in the running window so far. A new limit of a caller counts only its open holds, because charges are not recorded by caller. A team has at most 1,000 limits.',
     args: { input: t.arg({ type: SpendingLimitInput, required: true }) },
     complexity: commandCost,
     resolve: setSpendingLimit,

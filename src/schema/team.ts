@@ -51,7 +51,7 @@ refs.TeamType.implement({
     lastEventId: t.id({
       nullable: true,
       description:
-        'Of the newest event: with it as `after`, `accountEvents` begins with the next one, however late it is subscribed to.',
+        'The id of the newest event. With it as `after`, `accountEvents` begins with the next event, however late the client subscribes.',
       complexity: costs.rowCost,
       resolve: teamLastEventId,
     }),
@@ -70,7 +70,7 @@ refs.TeamType.implement({
       type: refs.MeteredReportType,
       nullable: true,
       description:
-        'What METERED rates cost in a calendar month of the catalog\'s time zone, in money: `month: "2026-11"`. Months to come are empty.',
+        'The money that METERED rates cost in a calendar month of the catalog\'s time zone: `month: "2026-11"`. Months to come are empty.',
       args: { month: t.arg.string({ required: true }) },
       complexity: costs.monthCost,
       resolve: teamMeteredUsage,
@@ -98,20 +98,20 @@ refs.TeamType.implement({
     autoRecharge: t.field({ type: refs.AutoRechargeType, resolve: autoRecharge }),
     contracts: t.field({
       type: [refs.ContractType],
-      description: 'In the order of their references, ended ones too.',
+      description: 'All contracts in the order of their references, ended ones too.',
       resolve: teamContracts,
     }),
     addOnUnits: t.int({ resolve: ({ account }) => account.addOn.units }),
     storedAmounts: t.field({
       type: [refs.StoredAmountType],
       description:
-        'What is stored, and what was stored today and is still to be charged; by rate. `balance(asOf:)` of a future instant counts its daily charges.',
+        'The stored amounts by rate: those of now, and those of today that are still to be charged. `balance(asOf:)` of a future instant counts their daily charges.',
       resolve: teamStoredAmounts,
     }),
     spendingLimits: t.field({
       type: [refs.SpendingLimitType],
       nullable: true,
-      description: "An admin sees all of the team's, anyone else its own.",
+      description: 'The limits of the team: an admin sees all, anyone else its own.',
       resolve: teamSpendingLimits,
     }),
     apiKeys: t.field({ type: [refs.ApiKeyType], nullable: true, complexity: costs.costOfRows, resolve: teamApiKeys }),

@@ -7,13 +7,13 @@ import { AutoRechargeStateEnum, BalanceStateEnum } from './enums.ts'
 import { PageInfoType, TeamType } from './refs.ts'
 
 const TeamFilterInput = builder.inputType('TeamFilter', {
-  description: 'Which teams of `Query.teams` are listed: those that fulfil everything that is given.',
+  description: 'The conditions of `Query.teams`. A team is listed if it fulfils all that are given.',
   fields: (t) => ({
     search: t.string({ description: 'A part of the id or the name, in whichever case: 1 to 100 characters.' }),
     planId: t.id(),
-    state: t.field({ type: BalanceStateEnum, description: 'Of the balance now.' }),
-    availableBelow: t.field({ type: 'Credits', description: 'Less is available now.' }),
-    rechargeState: t.field({ type: AutoRechargeStateEnum, description: 'Of auto-recharge now.' }),
+    state: t.field({ type: BalanceStateEnum, description: 'The present state of the balance.' }),
+    availableBelow: t.field({ type: 'Credits', description: 'Fewer credits than this are available now.' }),
+    rechargeState: t.field({ type: AutoRechargeStateEnum, description: 'The present state of auto-recharge.' }),
   }),
 })
 
@@ -25,7 +25,7 @@ const TeamEdge = builder.objectRef<Edge<TeamView>>('TeamEdge').implement({
 })
 
 const TeamConnection = builder.objectRef<Connection<TeamView>>('TeamConnection').implement({
-  description: "A page of teams, as Relay's specification has it, in the order of their ids.",
+  description: "A page of teams in the order of their ids, as Relay's specification defines it.",
   fields: (t) => ({
     edges: t.expose('edges', { type: [TeamEdge] }),
     nodes: t.expose('nodes', { type: [TeamType] }),
@@ -40,15 +40,15 @@ builder.queryField('teams', (t) =>
     description: 'PLATFORM.',
     args: {
       first: t.arg.int({
-        description: 'How many teams from the start: 0 to 100. 20 where neither `first` nor `last` is given.',
+        description: 'The number of teams from the start: 0 to 100. 20 where neither `first` nor `last` is given.',
       }),
       after: t.arg.string({ description: 'Only teams behind the one of this cursor.' }),
-      last: t.arg.int({ description: 'How many teams from the end, in place of `first`: 0 to 100.' }),
+      last: t.arg.int({ description: 'The number of teams from the end, in place of `first`: 0 to 100.' }),
       before: t.arg.string({ description: 'Only teams before the one of this cursor.' }),
       filter: t.arg({
         type: TeamFilterInput,
         description:
-          'A page searches 10,000 teams at most; it may be short, and say so by `hasNextPage` and `endCursor`.',
+          'A page searches 10,000 teams at most, so a page may be short: `hasNextPage` and `endCursor` say where the list continues.',
       }),
     },
     complexity: costOfTeams,

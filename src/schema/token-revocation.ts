@@ -9,15 +9,18 @@ RevokedTokensType.implement({
     issuedBefore: t.expose('issuedBefore', {
       type: 'DateTime',
       description:
-        'No token made before this instant is taken, nor one that does not say when (`iat`): a whole second, and at most one away. The answer comes when it is over, so that a token made upon it is taken.',
+        'Tokens made before this instant are refused, and so are tokens without `iat`. The instant is a whole second, at most one second away. The answer comes after it, so that a token made upon the answer is accepted.',
     }),
   }),
 })
 
 const RevokeTokensInput = builder.inputType('RevokeTokensInput', {
   fields: (t) => ({
-    teamId: t.id({ description: "For PLATFORM callers. Absent: the caller's own team, for PLATFORM its own kind." }),
-    memberId: t.id({ description: 'Absent: of all members of the team.' }),
+    teamId: t.id({
+      description:
+        "The team, for PLATFORM callers. Absent: the caller's own team, or the operator's own tokens for PLATFORM.",
+    }),
+    memberId: t.id({ description: "Absent: all members of the team. Required for the operator's own tokens." }),
   }),
 })
 
@@ -27,7 +30,7 @@ builder.mutationField('revokeTokens', (t) =>
   t.field({
     type: RevokeTokensResult,
     description:
-      'ADMIN (own team) or PLATFORM: takes no token of a member any more that was made so far, and ends at once what it feeds: sockets are closed with 4403, event streams end with UNAUTHENTICATED. Also how a changed role takes effect: change it where tokens are made, then revoke. API keys are not touched.',
+      'ADMIN (own team) or PLATFORM: revokes the tokens of one or all members that were made so far. Their streams end at once: sockets are closed with 4403, event streams end with UNAUTHENTICATED. A changed role takes effect in the same way: change it where tokens are made, then revoke. API keys stay valid.',
     args: { input: t.arg({ type: RevokeTokensInput, required: true }) },
     complexity: commandCost,
     resolve: revokeTokens,

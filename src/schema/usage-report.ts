@@ -17,7 +17,7 @@ UsageRowType.implement({
     credits: t.expose('credits', { type: 'Credits' }),
     count: t.int({
       description:
-        'How many assets or uses were charged: the sum of the count of every line. 2,147,483,647 also stands for more.',
+        'The number of assets or uses that were charged: the sum of the count of every line. 2,147,483,647 also stands for more.',
       resolve: ({ count }) => clamped(count),
     }),
   }),

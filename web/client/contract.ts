@@ -4,7 +4,7 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** What happened to a team. */
+/** The kinds of events of a team. */
 export type AccountEventType =
   /** Nothing is available any more. */
   | 'BALANCE_EXHAUSTED'
@@ -56,7 +56,7 @@ export type ActivityType =
   /** Reserved credits were set free. */
   | 'RELEASE';
 
-/** What auto-recharge does now. */
+/** The states of auto-recharge. */
 export type AutoRechargeState =
   /** The customer must confirm the payment at `actionUrl`. */
   | 'ACTION_REQUIRED'
@@ -68,10 +68,10 @@ export type AutoRechargeState =
   | 'CHARGING'
   /** Not configured, or turned off. */
   | 'OFF'
-  /** Payments failed. It goes on with another payment method, or when it is configured again. */
+  /** Payments failed. Auto-recharge continues with another payment method, or when it is configured again. */
   | 'PAUSED';
 
-/** How much is left. */
+/** The level of a balance. */
 export type BalanceState =
   /** Nothing is available. */
   | 'EXHAUSTED'
@@ -80,20 +80,20 @@ export type BalanceState =
   /** At least the threshold. */
   | 'OK';
 
-/** Why usage would be refused now. */
+/** The kinds of reasons to refuse usage now. */
 export type BlockerCode =
-  /** Fewer credits are available than it can cost. */
+  /** Fewer credits are available than the usage can cost. */
   | 'INSUFFICIENT_CREDITS'
   /** The plan does not include the rate. */
   | 'PLAN_REQUIRED'
   /** The role does not suffice. */
   | 'ROLE_REQUIRED'
-  /** A limit of the member or of the caller would be passed. */
+  /** The usage would exceed a limit of the member or of the caller. */
   | 'SPENDING_LIMIT'
   /** The plan sells no packages, and the rate needs one that does. */
   | 'TOP_UPS_REQUIRED';
 
-/** Why credits were deposited. */
+/** The reason of a deposit. */
 export type GrantKind =
   /** Recurring units that the team added to its plan. */
   | 'ADD_ON'
@@ -121,21 +121,21 @@ export type PayWith =
 
 /** The input of the mutation of that name. */
 export type PurchaseCreditsInput = {
-  /** Where Checkout leads without a payment: as `successUrl`. */
+  /** The page that Checkout leads to without a payment, under the same rule. */
   readonly cancelUrl?: string | null | undefined;
   /** 1 to 200 characters, one for each intended effect. The same key and input answer with the same effect, for ever. */
   readonly idempotencyKey: string;
   /** The code of a package of `Query.packages`, or its `id`. */
   readonly packageId: string;
-  /** How it is paid. */
+  /** The way of payment. */
   readonly pay?: PayWith | null | undefined;
-  /** Where Checkout leads after the payment: a page of the gateway, or of an origin in ALLOWED_ORIGINS. */
+  /** The page that Checkout leads to after the payment: a page of the gateway, or of an origin in ALLOWED_ORIGINS. */
   readonly successUrl?: string | null | undefined;
-  /** For PLATFORM callers; absent: the caller's own team. */
+  /** The team, for PLATFORM callers. Absent: the caller's own team. */
   readonly teamId?: string | null | undefined;
 };
 
-/** How far a purchase is. */
+/** The progress of a purchase. */
 export type PurchaseState =
   /** It was given up before it was paid. */
   | 'CANCELED'
@@ -163,9 +163,9 @@ export type Role =
 
 /** `rate: "image.flux-2-pro", count: 4` · `rate: "video.kling-3-0", quantity: "10"` · `rate: "chat.input", quantity: "850"`. `quantity` is in the rate's unit, for each of `count` assets. */
 export type UsageInput = {
-  /** How many assets of that quantity: 1 to 1,000. */
+  /** The number of assets of that quantity: 1 to 1,000. */
   readonly count?: number | null | undefined;
-  /** In the rate's unit: above 0, at most 1,000,000,000,000, with at most 6 fraction digits. */
+  /** The quantity in the rate's unit: above 0, at most 1,000,000,000,000, with at most 6 fraction digits. */
   readonly quantity?: string | null | undefined;
   /** The code of a rate, or its `id`: `image.flux-2-pro`. */
   readonly rate: string;

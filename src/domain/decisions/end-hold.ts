@@ -28,7 +28,7 @@ export function expireHold(draft: Draft, hold: Hold, rulesAt: RulesAt): Hold {
 
 /**
  * Gives back all credits that the hold still keeps, or all that it was charged at its start. Credits of an ended grant
- * expire at once. Source: docs/ledger.md, facts V2, W8.
+ * expire at once. Source: docs/ledger/time.md, facts V2, W8.
  */
 export function endHold(draft: Draft, hold: Hold, { state, reason }: HoldEnd, at: Instant): Hold {
   const { charged } = hold

@@ -8,13 +8,13 @@ import { TypedDocumentString } from '../../client/contract.ts'
 export type ActivityFilter = {
   /** The first instant that counts. */
   readonly from?: string | null | undefined;
-  /** Done for this member: the `sub` of its token, the prefix of an API key, or the `id` of a member. */
+  /** Postings for this member: the `sub` of its token, the prefix of an API key, or the `id` of a member. */
   readonly memberId?: string | null | undefined;
   /** Charges and refunds with this rate in a line. */
   readonly rate?: string | null | undefined;
-  /** The first instant that counts no more. */
+  /** The first instant that no longer counts. */
   readonly to?: string | null | undefined;
-  /** Any of these. */
+  /** Postings of any of these types. */
   readonly types?: ReadonlyArray<ActivityType> | null | undefined;
 };
 
@@ -39,19 +39,19 @@ export type ActivityType =
 
 /** The input of the mutation of that name. */
 export type AutoRechargeInput = {
-  /** False turns it off; the other fields are then kept. */
+  /** False turns auto-recharge off; the other fields are then kept. */
   readonly enabled: boolean;
-  /** The most it spends in a calendar month, in the currency of the package. Absent: no cap. */
+  /** The most that auto-recharge spends in a calendar month, in the currency of the package. Absent: no cap. */
   readonly monthlyCap?: string | null | undefined;
-  /** What it buys. Needed where it is enabled. */
+  /** The code of the package to buy, or its `id`. Required where `enabled` is true. */
   readonly packageId?: string | null | undefined;
-  /** For PLATFORM callers; absent: the caller's own team. */
+  /** The team, for PLATFORM callers. Absent: the caller's own team. */
   readonly teamId?: string | null | undefined;
-  /** It buys when `available` falls below. Needed where it is enabled. */
+  /** Auto-recharge buys when `available` falls below. Required where `enabled` is true. */
   readonly threshold?: string | null | undefined;
 };
 
-/** What auto-recharge does now. */
+/** The states of auto-recharge. */
 export type AutoRechargeState =
   /** The customer must confirm the payment at `actionUrl`. */
   | 'ACTION_REQUIRED'
@@ -63,7 +63,7 @@ export type AutoRechargeState =
   | 'CHARGING'
   /** Not configured, or turned off. */
   | 'OFF'
-  /** Payments failed. It goes on with another payment method, or when it is configured again. */
+  /** Payments failed. Auto-recharge continues with another payment method, or when it is configured again. */
   | 'PAUSED';
 
 /** Periods of the calendar in the catalog's time zone. */
@@ -75,16 +75,16 @@ export type Cadence =
   /** A calendar year, from the same day on. */
   | 'YEAR';
 
-/** When a hold is charged. */
+/** The moment at which a hold is charged. */
 export type ChargeTime =
-  /** When it is placed. */
+  /** The hold is charged when it is placed. */
   | 'AT_START'
-  /** When it is settled. */
+  /** The hold is charged when it is settled. */
   | 'AT_SUCCESS';
 
 /** Whether a contract deposits now. */
 export type ContractState =
-  /** It deposits no more. */
+  /** It makes no more deposits. */
   | 'ENDED'
   /** It has begun and not ended. */
   | 'RUNNING'
@@ -93,17 +93,17 @@ export type ContractState =
 
 /** The input of the mutation of that name. */
 export type CreateApiKeyInput = {
-  /** Later than now, by the real clock. Absent: never. */
+  /** An instant later than now, by the real clock. Absent: the key does not expire. */
   readonly expiresAt?: string | null | undefined;
-  /** For people, 1 to 200 characters. */
+  /** The purpose of the key, for people: 1 to 200 characters. */
   readonly name: string;
   /** At least one; the highest counts. */
   readonly scopes: ReadonlyArray<Scope>;
-  /** For PLATFORM callers; absent: the caller's own team. */
+  /** The team, for PLATFORM callers. Absent: the caller's own team. */
   readonly teamId?: string | null | undefined;
 };
 
-/** Why credits were deposited. */
+/** The reason of a deposit. */
 export type GrantKind =
   /** Recurring units that the team added to its plan. */
   | 'ADD_ON'
@@ -128,16 +128,16 @@ export type HoldState =
   | 'OPEN'
   /** The rest was set free by its caller. */
   | 'RELEASED'
-  /** What was used is charged, the rest is free. */
+  /** The actual usage was charged, and the rest was set free. */
   | 'SETTLED';
 
 /** A calendar day, week (from Monday) or month of the catalog's time zone. */
 export type LimitPeriod =
-  /** From 00:00 in the catalog's time zone. */
+  /** A window from 00:00 in the catalog's time zone. */
   | 'DAY'
-  /** From 00:00 of the first day. */
+  /** A window from 00:00 of the first day. */
   | 'MONTH'
-  /** From Monday 00:00. */
+  /** A window from Monday 00:00. */
   | 'WEEK';
 
 /** Absolute, or a share of the last 30 days' usage (25: a quarter). Null for both: the catalog's default. */
@@ -146,7 +146,7 @@ export type LowBalanceThresholdInput = {
   readonly credits?: string | null | undefined;
   /** Above 0, at most 100, with at most 6 fraction digits. */
   readonly percentOfMonthlyUsage?: string | null | undefined;
-  /** For PLATFORM callers; absent: the caller's own team. */
+  /** The team, for PLATFORM callers. Absent: the caller's own team. */
   readonly teamId?: string | null | undefined;
 };
 
@@ -157,7 +157,7 @@ export type PurchaseCause =
   /** Auto-recharge bought. */
   | 'RECHARGE';
 
-/** How far a purchase is. */
+/** The progress of a purchase. */
 export type PurchaseState =
   /** It was given up before it was paid. */
   | 'CANCELED'
@@ -180,13 +180,13 @@ export type RefundChargeInput = {
   readonly chargeId: string;
   /** 1 to 200 characters, one for each intended effect. The same key and input answer with the same effect, for ever. */
   readonly idempotencyKey: string;
-  /** Why, 1 to 500 characters. The activity shows it. */
+  /** The reason for people, 1 to 500 characters. The activity shows it. */
   readonly reason: string;
-  /** The team of the charge, as a check. Absent: the charge tells it. */
+  /** The team of the charge, as a check. Absent: the id of the charge names the team. */
   readonly teamId?: string | null | undefined;
 };
 
-/** What a team needs to use a rate. */
+/** A requirement that a team must meet to use a rate. */
 export type Requirement =
   /** One of the plans that the catalog names for the rate. */
   | 'PLAN'
@@ -204,48 +204,48 @@ export type Role =
   /** Reads. */
   | 'VIEWER';
 
-/** What happens to credits that are left when a period ends: lost, carried over, or up to 'rolloverUpTo'. */
+/** The rule for credits that are left when a period ends: lost, carried over, or carried over up to `rolloverUpTo`. */
 export type RolloverRule =
-  /** What is left is carried over, up to `rolloverUpTo`. */
+  /** The credits that are left are carried over, up to `rolloverUpTo`. */
   | 'CAPPED'
-  /** All that is left is carried over. */
+  /** All credits that are left are carried over. */
   | 'FULL'
-  /** What is left is lost. */
+  /** The credits that are left are lost. */
   | 'NONE';
 
-/** What an API key may do. Each includes those before it. */
+/** The rights of an API key. Each scope includes those before it. */
 export type Scope =
-  /** As ADMIN, without managing credentials. */
+  /** The rights of ADMIN, without managing credentials. */
   | 'BILLING'
-  /** As PLATFORM, without managing credentials. The operator's own keys alone have it. */
+  /** The rights of PLATFORM, without managing credentials. Only the operator's own keys have it. */
   | 'PLATFORM'
-  /** As VIEWER. */
+  /** The rights of VIEWER. */
   | 'READ'
-  /** As MEMBER. */
+  /** The rights of MEMBER. */
   | 'SPEND';
 
-/** How work is paid for. */
+/** The way in which work is paid for. */
 export type Settlement =
-  /** From the balance. */
+  /** The balance pays. */
   | 'CREDITS'
-  /** In money, by a bill of its own each month. The balance is not touched. */
+  /** A bill of its own each month, in money. The balance does not change. */
   | 'METERED';
 
 /** Either `memberId` or `callerId`. */
 export type SpendingLimitInput = {
-  /** The `sub` of the caller, or the prefix of an API key, whomever it acts for. */
+  /** The `sub` of the caller, or the prefix of an API key. The limit counts whichever member the caller acts for. */
   readonly callerId?: string | null | undefined;
   /** Null lifts the limit. */
   readonly credits?: string | null | undefined;
-  /** The `sub` of the member or its `id`, whoever acts for it. */
+  /** The `sub` of the member or its `id`. The limit counts whichever caller acts for the member. */
   readonly memberId?: string | null | undefined;
-  /** How long a window is. */
+  /** The length of a window. */
   readonly per: LimitPeriod;
-  /** For PLATFORM callers; absent: the caller's own team. */
+  /** The team, for PLATFORM callers. Absent: the caller's own team. */
   readonly teamId?: string | null | undefined;
 };
 
-/** What the quantity of a rate counts. */
+/** The unit in which a quantity counts. */
 export type Unit =
   /** Characters of text. */
   | 'CHARACTER'
@@ -262,7 +262,7 @@ export type Unit =
   /** Whole uses. */
   | 'USE';
 
-/** By what rows of a report differ. */
+/** A property by which the rows of a usage report are grouped. */
 export type UsageDimension =
   /** Categories of rates. */
   | 'CATEGORY'

@@ -6,19 +6,19 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import { TypedDocumentString } from '../../client/contract.ts'
 /** The input of the mutation of that name. */
 export type AutoRechargeInput = {
-  /** False turns it off; the other fields are then kept. */
+  /** False turns auto-recharge off; the other fields are then kept. */
   readonly enabled: boolean;
-  /** The most it spends in a calendar month, in the currency of the package. Absent: no cap. */
+  /** The most that auto-recharge spends in a calendar month, in the currency of the package. Absent: no cap. */
   readonly monthlyCap?: string | null | undefined;
-  /** What it buys. Needed where it is enabled. */
+  /** The code of the package to buy, or its `id`. Required where `enabled` is true. */
   readonly packageId?: string | null | undefined;
-  /** For PLATFORM callers; absent: the caller's own team. */
+  /** The team, for PLATFORM callers. Absent: the caller's own team. */
   readonly teamId?: string | null | undefined;
-  /** It buys when `available` falls below. Needed where it is enabled. */
+  /** Auto-recharge buys when `available` falls below. Required where `enabled` is true. */
   readonly threshold?: string | null | undefined;
 };
 
-/** What auto-recharge does now. */
+/** The states of auto-recharge. */
 export type AutoRechargeState =
   /** The customer must confirm the payment at `actionUrl`. */
   | 'ACTION_REQUIRED'
@@ -30,7 +30,7 @@ export type AutoRechargeState =
   | 'CHARGING'
   /** Not configured, or turned off. */
   | 'OFF'
-  /** Payments failed. It goes on with another payment method, or when it is configured again. */
+  /** Payments failed. Auto-recharge continues with another payment method, or when it is configured again. */
   | 'PAUSED';
 
 /** AUTO: the saved method where there is one, else Checkout. */
@@ -44,21 +44,21 @@ export type PayWith =
 
 /** The input of the mutation of that name. */
 export type PurchaseCreditsInput = {
-  /** Where Checkout leads without a payment: as `successUrl`. */
+  /** The page that Checkout leads to without a payment, under the same rule. */
   readonly cancelUrl?: string | null | undefined;
   /** 1 to 200 characters, one for each intended effect. The same key and input answer with the same effect, for ever. */
   readonly idempotencyKey: string;
   /** The code of a package of `Query.packages`, or its `id`. */
   readonly packageId: string;
-  /** How it is paid. */
+  /** The way of payment. */
   readonly pay?: PayWith | null | undefined;
-  /** Where Checkout leads after the payment: a page of the gateway, or of an origin in ALLOWED_ORIGINS. */
+  /** The page that Checkout leads to after the payment: a page of the gateway, or of an origin in ALLOWED_ORIGINS. */
   readonly successUrl?: string | null | undefined;
-  /** For PLATFORM callers; absent: the caller's own team. */
+  /** The team, for PLATFORM callers. Absent: the caller's own team. */
   readonly teamId?: string | null | undefined;
 };
 
-/** How far a purchase is. */
+/** The progress of a purchase. */
 export type PurchaseState =
   /** It was given up before it was paid. */
   | 'CANCELED'

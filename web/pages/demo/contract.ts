@@ -4,34 +4,34 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import { TypedDocumentString } from '../../client/contract.ts'
-/** Why usage would be refused now. */
+/** The kinds of reasons to refuse usage now. */
 export type BlockerCode =
-  /** Fewer credits are available than it can cost. */
+  /** Fewer credits are available than the usage can cost. */
   | 'INSUFFICIENT_CREDITS'
   /** The plan does not include the rate. */
   | 'PLAN_REQUIRED'
   /** The role does not suffice. */
   | 'ROLE_REQUIRED'
-  /** A limit of the member or of the caller would be passed. */
+  /** The usage would exceed a limit of the member or of the caller. */
   | 'SPENDING_LIMIT'
   /** The plan sells no packages, and the rate needs one that does. */
   | 'TOP_UPS_REQUIRED';
 
-/** When a hold is charged. */
+/** The moment at which a hold is charged. */
 export type ChargeTime =
-  /** When it is placed. */
+  /** The hold is charged when it is placed. */
   | 'AT_START'
-  /** When it is settled. */
+  /** The hold is charged when it is settled. */
   | 'AT_SUCCESS';
 
-/** How work is paid for. */
+/** The way in which work is paid for. */
 export type Settlement =
-  /** From the balance. */
+  /** The balance pays. */
   | 'CREDITS'
-  /** In money, by a bill of its own each month. The balance is not touched. */
+  /** A bill of its own each month, in money. The balance does not change. */
   | 'METERED';
 
-/** What the quantity of a rate counts. */
+/** The unit in which a quantity counts. */
 export type Unit =
   /** Characters of text. */
   | 'CHARACTER'
@@ -50,9 +50,9 @@ export type Unit =
 
 /** `rate: "image.flux-2-pro", count: 4` · `rate: "video.kling-3-0", quantity: "10"` · `rate: "chat.input", quantity: "850"`. `quantity` is in the rate's unit, for each of `count` assets. */
 export type UsageInput = {
-  /** How many assets of that quantity: 1 to 1,000. */
+  /** The number of assets of that quantity: 1 to 1,000. */
   readonly count?: number | null | undefined;
-  /** In the rate's unit: above 0, at most 1,000,000,000,000, with at most 6 fraction digits. */
+  /** The quantity in the rate's unit: above 0, at most 1,000,000,000,000, with at most 6 fraction digits. */
   readonly quantity?: string | null | undefined;
   /** The code of a rate, or its `id`: `image.flux-2-pro`. */
   readonly rate: string;

@@ -8,13 +8,13 @@ import { TypedDocumentString } from '../../client/contract.ts'
 export type ActivityFilter = {
   /** The first instant that counts. */
   readonly from?: string | null | undefined;
-  /** Done for this member: the `sub` of its token, the prefix of an API key, or the `id` of a member. */
+  /** Postings for this member: the `sub` of its token, the prefix of an API key, or the `id` of a member. */
   readonly memberId?: string | null | undefined;
   /** Charges and refunds with this rate in a line. */
   readonly rate?: string | null | undefined;
-  /** The first instant that counts no more. */
+  /** The first instant that no longer counts. */
   readonly to?: string | null | undefined;
-  /** Any of these. */
+  /** Postings of any of these types. */
   readonly types?: ReadonlyArray<ActivityType> | null | undefined;
 };
 
@@ -37,25 +37,25 @@ export type ActivityType =
   /** Reserved credits were set free. */
   | 'RELEASE';
 
-/** What a team pays for from now on. */
+/** The plan of a team from now on. */
 export type AssignPlanInput = {
-  /** Where the periods of allowances that follow the subscription begin; before one that is to come they are counted, too. Absent: running periods go on, and new ones begin now. */
+  /** The start of the periods of allowances that follow the subscription. Periods before a future anchor are counted, too. Absent: running periods continue, and new ones begin now. */
   readonly anchor?: string | null | undefined;
   /** 1 to 200 characters, one for each intended effect. The same key and input answer with the same effect, for ever. */
   readonly idempotencyKey: string;
-  /** How often the subscription is paid; it decides which allowances are deposited. Absent: each. */
+  /** The interval at which the subscription is paid, which decides which allowances are deposited. Absent: all. */
   readonly interval?: Cadence | null | undefined;
   /** The code of a plan of `Query.plans`, or its `id`. */
   readonly planId: string;
   /** 1 to 100,000. */
   readonly seats?: number | null | undefined;
-  /** Any team; one that there is not begins. */
+  /** Any team. A team that does not exist begins. */
   readonly teamId: string;
-  /** For people, 1 to 200 characters. Absent: the name stays. */
+  /** The name for people, 1 to 200 characters. Absent: the name stays. */
   readonly teamName?: string | null | undefined;
 };
 
-/** What auto-recharge does now. */
+/** The states of auto-recharge. */
 export type AutoRechargeState =
   /** The customer must confirm the payment at `actionUrl`. */
   | 'ACTION_REQUIRED'
@@ -67,10 +67,10 @@ export type AutoRechargeState =
   | 'CHARGING'
   /** Not configured, or turned off. */
   | 'OFF'
-  /** Payments failed. It goes on with another payment method, or when it is configured again. */
+  /** Payments failed. Auto-recharge continues with another payment method, or when it is configured again. */
   | 'PAUSED';
 
-/** How much is left. */
+/** The level of a balance. */
 export type BalanceState =
   /** Nothing is available. */
   | 'EXHAUSTED'
@@ -88,16 +88,16 @@ export type Cadence =
   /** A calendar year, from the same day on. */
   | 'YEAR';
 
-/** FILE: the file that a gateway started with. PUBLISHED: by publishCatalog. */
+/** FILE: the file that a gateway started with. PUBLISHED: a call of `publishCatalog`. */
 export type CatalogOrigin =
-  /** From the file that a gateway started with. */
+  /** The file that a gateway started with. */
   | 'FILE'
-  /** By `publishCatalog`. */
+  /** A call of `publishCatalog`. */
   | 'PUBLISHED';
 
 /** Whether a contract deposits now. */
 export type ContractState =
-  /** It deposits no more. */
+  /** It makes no more deposits. */
   | 'ENDED'
   /** It has begun and not ended. */
   | 'RUNNING'
@@ -106,23 +106,23 @@ export type ContractState =
 
 /** The input of the mutation of that name. */
 export type CreateContractInput = {
-  /** What each period deposits, above 0. */
+  /** The credits that each period deposits, above 0. */
   readonly credits: string;
-  /** Absent: it goes on, and a single grant never expires. */
+  /** Absent: the contract has no end, and a single grant never expires. */
   readonly endsAt?: string | null | undefined;
   /** Absent: once. */
   readonly every?: Cadence | null | undefined;
   /** 1 to 200 characters, one for each intended effect. The same key and input answer with the same effect, for ever. */
   readonly idempotencyKey: string;
-  /** 1 to 100 characters, its own in the team: `ACME-42`. */
+  /** 1 to 100 characters, unique in the team: `ACME-42`. */
   readonly reference: string;
-  /** What happens to what is left when a period ends. */
+  /** The rule for credits that are left when a period ends. */
   readonly rollover?: RolloverRule;
-  /** With CAPPED: the most that is carried over. */
+  /** The most that is carried over. Required with CAPPED, and only with it. */
   readonly rolloverUpTo?: string | null | undefined;
-  /** Absent: now. In the past: the period that runs is deposited at once. */
+  /** The start of the first period. Absent: now. If it is in the past, the running period is deposited at once. */
   readonly startsAt?: string | null | undefined;
-  /** Who gets it. */
+  /** The team that gets the credits. */
   readonly teamId: string;
 };
 
@@ -132,27 +132,27 @@ export type EndContractInput = {
   readonly idempotencyKey: string;
   /** The name of the contract. */
   readonly reference: string;
-  /** Whose contract it is. */
+  /** The team of the contract. */
   readonly teamId: string;
 };
 
 /** The input of the mutation of that name. */
 export type GrantCreditsInput = {
-  /** Above 0. */
+  /** An amount above 0. */
   readonly amount: string;
-  /** Later than now. Absent: as long as the catalog says for the kind. */
+  /** An instant later than now. Absent: the lifetime that the catalog gives the kind. */
   readonly expiresAt?: string | null | undefined;
   /** 1 to 200 characters, one for each intended effect. The same key and input answer with the same effect, for ever. */
   readonly idempotencyKey: string;
-  /** Why; it decides the order of burning, too. */
+  /** The reason of the deposit. The order of burning depends on it, too. */
   readonly kind: GrantKind;
-  /** What it comes from, 1 to 200 characters. A source deposits once in a team. */
+  /** The name of the cause, 1 to 200 characters. A source deposits once in a team. */
   readonly source: string;
-  /** Who gets it. */
+  /** The team that gets the credits. */
   readonly teamId: string;
 };
 
-/** Why credits were deposited. */
+/** The reason of a deposit. */
 export type GrantKind =
   /** Recurring units that the team added to its plan. */
   | 'ADD_ON'
@@ -177,16 +177,16 @@ export type HoldState =
   | 'OPEN'
   /** The rest was set free by its caller. */
   | 'RELEASED'
-  /** What was used is charged, the rest is free. */
+  /** The actual usage was charged, and the rest was set free. */
   | 'SETTLED';
 
 /** A calendar day, week (from Monday) or month of the catalog's time zone. */
 export type LimitPeriod =
-  /** From 00:00 in the catalog's time zone. */
+  /** A window from 00:00 in the catalog's time zone. */
   | 'DAY'
-  /** From 00:00 of the first day. */
+  /** A window from 00:00 of the first day. */
   | 'MONTH'
-  /** From Monday 00:00. */
+  /** A window from Monday 00:00. */
   | 'WEEK';
 
 /** Absolute, or a share of the last 30 days' usage (25: a quarter). Null for both: the catalog's default. */
@@ -195,13 +195,13 @@ export type LowBalanceThresholdInput = {
   readonly credits?: string | null | undefined;
   /** Above 0, at most 100, with at most 6 fraction digits. */
   readonly percentOfMonthlyUsage?: string | null | undefined;
-  /** For PLATFORM callers; absent: the caller's own team. */
+  /** The team, for PLATFORM callers. Absent: the caller's own team. */
   readonly teamId?: string | null | undefined;
 };
 
 /** The input of the mutation of that name. */
 export type PublishCatalogInput = {
-  /** At least 3 seconds from now; null: as soon as may be, which is in about 3 seconds. */
+  /** An instant at least 3 seconds from now; null: as soon as possible, which is in about 3 seconds. */
   readonly effectiveFrom?: string | null | undefined;
   /** The YAML of the catalog, up to 64,000 characters. */
   readonly source: string;
@@ -214,7 +214,7 @@ export type PurchaseCause =
   /** Auto-recharge bought. */
   | 'RECHARGE';
 
-/** How far a purchase is. */
+/** The progress of a purchase. */
 export type PurchaseState =
   /** It was given up before it was paid. */
   | 'CANCELED'
@@ -237,9 +237,9 @@ export type RefundChargeInput = {
   readonly chargeId: string;
   /** 1 to 200 characters, one for each intended effect. The same key and input answer with the same effect, for ever. */
   readonly idempotencyKey: string;
-  /** Why, 1 to 500 characters. The activity shows it. */
+  /** The reason for people, 1 to 500 characters. The activity shows it. */
   readonly reason: string;
-  /** The team of the charge, as a check. Absent: the charge tells it. */
+  /** The team of the charge, as a check. Absent: the id of the charge names the team. */
   readonly teamId?: string | null | undefined;
 };
 
@@ -249,15 +249,15 @@ export type ReleaseHoldInput = {
   readonly holdId: string;
   /** 1 to 200 characters, one for each intended effect. The same key and input answer with the same effect, for ever. */
   readonly idempotencyKey: string;
-  /** Why, at most 500 characters. The activity shows it. */
+  /** The reason for people, at most 500 characters. The activity shows it. */
   readonly reason?: string | null | undefined;
 };
 
 /** The input of the mutation of that name. */
 export type RevokeTokensInput = {
-  /** Absent: of all members of the team. */
+  /** Absent: all members of the team. Required for the operator's own tokens. */
   readonly memberId?: string | null | undefined;
-  /** For PLATFORM callers. Absent: the caller's own team, for PLATFORM its own kind. */
+  /** The team, for PLATFORM callers. Absent: the caller's own team, or the operator's own tokens for PLATFORM. */
   readonly teamId?: string | null | undefined;
 };
 
@@ -272,51 +272,51 @@ export type Role =
   /** Reads. */
   | 'VIEWER';
 
-/** What happens to credits that are left when a period ends: lost, carried over, or up to 'rolloverUpTo'. */
+/** The rule for credits that are left when a period ends: lost, carried over, or carried over up to `rolloverUpTo`. */
 export type RolloverRule =
-  /** What is left is carried over, up to `rolloverUpTo`. */
+  /** The credits that are left are carried over, up to `rolloverUpTo`. */
   | 'CAPPED'
-  /** All that is left is carried over. */
+  /** All credits that are left are carried over. */
   | 'FULL'
-  /** What is left is lost. */
+  /** The credits that are left are lost. */
   | 'NONE';
 
-/** What an API key may do. Each includes those before it. */
+/** The rights of an API key. Each scope includes those before it. */
 export type Scope =
-  /** As ADMIN, without managing credentials. */
+  /** The rights of ADMIN, without managing credentials. */
   | 'BILLING'
-  /** As PLATFORM, without managing credentials. The operator's own keys alone have it. */
+  /** The rights of PLATFORM, without managing credentials. Only the operator's own keys have it. */
   | 'PLATFORM'
-  /** As VIEWER. */
+  /** The rights of VIEWER. */
   | 'READ'
-  /** As MEMBER. */
+  /** The rights of MEMBER. */
   | 'SPEND';
 
 /** Either `memberId` or `callerId`. */
 export type SpendingLimitInput = {
-  /** The `sub` of the caller, or the prefix of an API key, whomever it acts for. */
+  /** The `sub` of the caller, or the prefix of an API key. The limit counts whichever member the caller acts for. */
   readonly callerId?: string | null | undefined;
   /** Null lifts the limit. */
   readonly credits?: string | null | undefined;
-  /** The `sub` of the member or its `id`, whoever acts for it. */
+  /** The `sub` of the member or its `id`. The limit counts whichever caller acts for the member. */
   readonly memberId?: string | null | undefined;
-  /** How long a window is. */
+  /** The length of a window. */
   readonly per: LimitPeriod;
-  /** For PLATFORM callers; absent: the caller's own team. */
+  /** The team, for PLATFORM callers. Absent: the caller's own team. */
   readonly teamId?: string | null | undefined;
 };
 
-/** Which teams of `Query.teams` are listed: those that fulfil everything that is given. */
+/** The conditions of `Query.teams`. A team is listed if it fulfils all that are given. */
 export type TeamFilter = {
-  /** Less is available now. */
+  /** Fewer credits than this are available now. */
   readonly availableBelow?: string | null | undefined;
   /** The code of a plan of `Query.plans`, or its `id`. */
   readonly planId?: string | null | undefined;
-  /** Of auto-recharge now. */
+  /** The present state of auto-recharge. */
   readonly rechargeState?: AutoRechargeState | null | undefined;
   /** A part of the id or the name, in whichever case: 1 to 100 characters. */
   readonly search?: string | null | undefined;
-  /** Of the balance now. */
+  /** The present state of the balance. */
   readonly state?: BalanceState | null | undefined;
 };
 

@@ -13,14 +13,14 @@ export type Cadence =
   /** A calendar year, from the same day on. */
   | 'YEAR';
 
-/** How work is paid for. */
+/** The way in which work is paid for. */
 export type Settlement =
-  /** From the balance. */
+  /** The balance pays. */
   | 'CREDITS'
-  /** In money, by a bill of its own each month. The balance is not touched. */
+  /** A bill of its own each month, in money. The balance does not change. */
   | 'METERED';
 
-/** What the quantity of a rate counts. */
+/** The unit in which a quantity counts. */
 export type Unit =
   /** Characters of text. */
   | 'CHARACTER'
