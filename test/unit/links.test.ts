@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 
 const isOurs = (path: string): boolean => !/node_modules|[/\\]dist[/\\]/.test(path)
-const pages = globSync(['*.md', '{docs,examples,web}/**/*.md']).filter(isOurs)
-const code = globSync('{src,sandbox,web,test,bench,release,deploy}/**/*.{ts,tsx,yaml,sql}').filter(isOurs)
+const pages = globSync(['*.md', '{docs,examples,packages,web}/**/*.md']).filter(isOurs)
+const code = globSync('{src,packages,web,test,bench,release,deploy}/**/*.{ts,tsx,yaml,sql}').filter(isOurs)
 
 test.each(pages)('every link of %s leads to a file, and to a heading of it', (page) => {
   const broken = linksOf(readFileSync(page, 'utf8')).filter((link) => !leadsSomewhere(page, link))
@@ -17,6 +17,14 @@ test('every page of the docs that the code names is there', () => {
   )
   expect(named.length).toBeGreaterThan(0)
   expect(named.filter((place) => !existsSync(place.split(': ')[1] ?? ''))).toEqual([])
+})
+
+test('the glossary names files and folders that are there', () => {
+  const places = [...readFileSync('docs/glossary.md', 'utf8').matchAll(/`((?:[\w-]+\/)+[\w.-]*)`/g)].map(
+    ([, place = '']) => place,
+  )
+  expect(places.length).toBeGreaterThan(50)
+  expect(places.filter((place) => !existsSync(place) && !existsSync(join('src', place)))).toEqual([])
 })
 
 test('a link to no file and a link to no heading are both found', () => {
