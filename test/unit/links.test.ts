@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 
 const isOurs = (path: string): boolean => !/node_modules|[/\\]dist[/\\]/.test(path)
-const pages = globSync(['*.md', '{docs,examples,packages,web}/**/*.md']).filter(isOurs)
+const pages = globSync(['*.md', '{docs,examples,packages,src,test,web}/**/*.md']).filter(isOurs)
 const code = globSync('{src,packages,web,test,bench,release,deploy}/**/*.{ts,tsx,yaml,sql}').filter(isOurs)
 
 test.each(pages)('every link of %s leads to a file, and to a heading of it', (page) => {
