@@ -17,7 +17,7 @@ const most = {
   test: 2,
   bench: 2,
   release: 0,
-  docs: 8,
+  docs: 5,
   /** Descriptions that the contract requires word for word. */
   schema: 5,
 }
