@@ -1,9 +1,8 @@
 import type { Scope } from '../access/viewer.ts'
-import { PurchaseNotAllowed } from '../domain/errors.ts'
 import type { TeamId } from '../domain/identity.ts'
 import { PaymentActionRequired, PaymentDeclined, PaymentUnavailable } from '../domain/payment-errors.ts'
 import type { PayWith } from '../domain/purchase.ts'
-import { isAtLeast } from '../domain/role.ts'
+import { buyingRoleRefusal } from '../domain/who-may-buy.ts'
 import type { Purchase } from '../payments/purchase.ts'
 import { adminsInWords, adminsOf } from './admins.ts'
 import { memberView } from './members.ts'
@@ -79,8 +78,10 @@ async function resultOfPayment(purchase: Purchase, services: Services): Promise<
  * The refusal of a caller whose role doesn't buy; null: it may. It follows from the role alone, so that nothing is kept
  * under the key, and what an admin began with it is not told to anyone else who repeats it. Source: facts G4.
  */
-export const roleRefusal = ({ role }: Scope, teamId: TeamId): PurchaseNotAllowedView | null =>
-  isAtLeast(role, 'ADMIN') ? null : purchaseNotAllowedView(new PurchaseNotAllowed({ reason: 'ROLE' }), teamId)
+export function roleRefusal({ role }: Scope, teamId: TeamId): PurchaseNotAllowedView | null {
+  const refusal = buyingRoleRefusal(role)
+  return refusal && purchaseNotAllowedView(refusal, teamId)
+}
 
 /** Names the person to ask, if one is known. */
 export async function notAllowedMessage(

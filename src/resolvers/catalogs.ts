@@ -4,7 +4,7 @@ import type { Catalog, CreditPackage, Plan } from '../catalog/catalog.ts'
 import type { Account } from '../domain/account.ts'
 import type { Instant } from '../domain/identity.ts'
 import type { RateCard } from '../domain/rate-card.ts'
-import { isAtLeast } from '../domain/role.ts'
+import { buys, mayBuy } from '../domain/who-may-buy.ts'
 import type { CatalogInForce } from '../ledger/catalogs/catalogs.ts'
 import { shortageNotice } from './notices.ts'
 import { planOf } from './plans.ts'
@@ -71,15 +71,14 @@ export const catalogNow = ({ catalogs, now }: Services): Promise<Catalog> =>
 
 /** PLATFORM without a team of its own may buy for any team whose plan sells packages. */
 async function mayBuyNow(viewer: Scope, services: Services, catalog: Catalog): Promise<boolean> {
-  if (!isAtLeast(viewer.role, 'ADMIN')) return false
+  if (!buys(viewer.role)) return false
   if (viewer.teamId === null) return true
   const team = await readTeam(services, viewer.teamId)
   return mayBuyFor(viewer, catalog, team?.account ?? null)
 }
 
-/** Admins may buy, on plans that sell packages. Source: facts G4, W9. */
 export const mayBuyFor = (viewer: Scope, catalog: Catalog, account: Account | null): boolean =>
-  isAtLeast(viewer.role, 'ADMIN') && (planOf(catalog, account)?.topUp ?? false)
+  mayBuy(viewer.role, planOf(catalog, account))
 
 /** The packages, smallest first. */
 const packageViews = ({ packages }: Catalog, purchasable: boolean): PackageView[] =>

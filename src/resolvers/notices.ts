@@ -7,8 +7,8 @@ import { type Credits, creditsLabel, formatCredits } from '../domain/amounts/cre
 import type { InsufficientCredits, SpendingLimitReached } from '../domain/errors.ts'
 import { type Instant, memberId } from '../domain/identity.ts'
 import type { BalanceState } from '../domain/low-balance.ts'
-import { isAtLeast } from '../domain/role.ts'
 import { cutOffOf, runwaySeconds } from '../domain/runway.ts'
+import { buys, sells } from '../domain/who-may-buy.ts'
 import type { AlertState } from '../live/alerts.ts'
 import { adminsInWords } from './admins.ts'
 import { planOf } from './plans.ts'
@@ -77,8 +77,8 @@ async function wayToMore(
 ): Promise<string> {
   const plan = planOf(catalog, account)
   if (plan === null) return 'choose a plan to get more'
-  if (!plan.topUp) return plan.contact === null ? 'change the plan to get more' : `contact ${plan.contact}`
-  if (isAtLeast(role, 'ADMIN')) return `add ${told(shortfall)} credits`
+  if (!sells(plan)) return plan.contact === null ? 'change the plan to get more' : `contact ${plan.contact}`
+  if (buys(role)) return `add ${told(shortfall)} credits`
   const admins = account === null ? null : await adminsInWords(services, account.teamId)
   return `ask ${admins ?? 'an admin'} to add credits`
 }

@@ -3,6 +3,7 @@ import type { Money } from '../amounts/money.ts'
 import type { Posting } from '../posting.ts'
 import { idle, type Recharge, rechargeAt } from '../recharge.ts'
 import type { Moment } from '../rules.ts'
+import { sells } from '../who-may-buy.ts'
 import type { FailPurchase, LandPurchase, RearmRecharge } from './command.ts'
 import type { Draft } from './draft.ts'
 
@@ -145,7 +146,7 @@ function offered(
 ): { readonly pack: PackageTerms } | { readonly obstacle: string } {
   const pack = policy.package(packageId)
   const plan = planId === null ? undefined : policy.plan(planId)
-  if (!plan?.topUp) return { obstacle: 'The plan sells no packages. Change the plan, then set auto-recharge again.' }
+  if (!sells(plan)) return { obstacle: 'The plan sells no packages. Change the plan, then set auto-recharge again.' }
   if (pack === undefined) {
     return { obstacle: `The package '${packageId}' is no longer sold. Choose another one for auto-recharge.` }
   }

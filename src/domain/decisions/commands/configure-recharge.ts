@@ -1,10 +1,9 @@
 import type { Account, PackageTerms } from '../../account.ts'
 import { MOST_CREDITS } from '../../amounts/credits.ts'
-import { InvalidAmount, InvalidInput, PurchaseNotAllowed, UnknownPackage } from '../../errors.ts'
+import { InvalidAmount, InvalidInput, type PurchaseNotAllowed, UnknownPackage } from '../../errors.ts'
 import { idle, monthOf, type Recharge, rechargeAt } from '../../recharge.ts'
-import { isAtLeast } from '../../role.ts'
 import type { Context } from '../../rules.ts'
-import { buyingRefusal } from '../../who-may-buy.ts'
+import { buyingRefusal, buyingRoleRefusal } from '../../who-may-buy.ts'
 import { type ConfigureRecharge, type Given, refused } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import type { OutcomeOf } from '../outcomes.ts'
@@ -23,7 +22,8 @@ export function configureRecharge(
 ): OutcomeOf<'configure-recharge'> {
   const { recharge } = account
   if (!command.enabled) {
-    if (!isAtLeast(command.caller.role, 'ADMIN')) return refused(new PurchaseNotAllowed({ reason: 'ROLE' }))
+    const refusal = buyingRoleRefusal(command.caller.role)
+    if (refusal !== null) return refused(refusal)
     draft.set({ topUpsEnabled: false })
     if (recharge !== null && recharge.state !== 'OFF') {
       draft.set({ recharge: { ...recharge, state: 'OFF', failures: 0, retryAt: null } })
