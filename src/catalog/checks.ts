@@ -1,5 +1,6 @@
 import { ONE } from '../domain/amounts/decimal.ts'
-import { minorUnit } from '../domain/amounts/money.ts'
+import { formatMoney } from '../domain/amounts/money.ts'
+import { payableIn } from '../domain/amounts/payable.ts'
 import { isWhole } from '../domain/rate-card.ts'
 import type { CatalogContent, PlanContent, RateContent } from './content.ts'
 import type { Path } from './faults.ts'
@@ -38,16 +39,19 @@ export function* mismatches(content: CatalogContent): Generator<Mismatch> {
   yield* typicalMismatches(content, rates)
 }
 
-/** Every price of a package or an add-on can be paid. */
+/** Every price of a package or an add-on can be paid. Source: Stripe's bounds of a currency. */
 function* unpayable({ currency, packages, plans }: CatalogContent): Generator<Mismatch> {
-  const unit = minorUnit(currency)
-  const expected = `a price that can be paid in ${currency}: no finer than its smallest unit`
-  const isPayable = (price: bigint) => price % unit === 0n
-  for (const [index, { price }] of packages.entries()) {
-    if (!isPayable(price)) yield { path: ['packages', index, 'price'], expected }
-  }
-  for (const [index, { addOn }] of plans.entries()) {
-    if (addOn && !isPayable(addOn.price)) yield { path: ['plans', index, 'addOn', 'price'], expected }
+  const prices = [
+    ...packages.map(({ price }, index) => ({ price, path: ['packages', index, 'price'] })),
+    ...plans.flatMap(({ addOn }, index) =>
+      addOn ? [{ price: addOn.price, path: ['plans', index, 'addOn', 'price'] }] : [],
+    ),
+  ]
+  const { step, least, most } = payableIn(currency)
+  const told = (amount: bigint) => formatMoney({ amount, currency })
+  const expected = `a price that can be paid in ${currency}: ${told(least)} to ${told(most)}, in steps of ${told(step)}`
+  for (const { price, path } of prices) {
+    if (price % step !== 0n || price < least || price > most) yield { path, expected }
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ReadingClient } from '../database/readings.ts'
 import type { Decimal } from '../domain/amounts/decimal.ts'
-import { addMoney, type Money, roundToMinorUnit } from '../domain/amounts/money.ts'
+import { addMoney, type Money } from '../domain/amounts/money.ts'
+import { roundToPayable } from '../domain/amounts/payable.ts'
 import type { Instant } from '../domain/identity.ts'
 import { monthSpan } from '../domain/period.ts'
 import { readMetered } from '../ledger/history/metered-usage.ts'
@@ -62,7 +63,7 @@ export async function teamMeteredUsage(
       category: catalogs.categoryOf(sum.rate),
     })),
     total,
-    billable: total.map(roundToMinorUnit),
+    billable: total.map(roundToPayable),
     invoiceUrl,
   }
 }

@@ -92,14 +92,14 @@ describe('one fault, at its place', () => {
       'addOn: { credits: 10, price: 1 }',
       'addOn: { credits: 10, price: «0.001 }',
       'plans[0].addOn.price',
-      'a price that can be paid in USD: no finer than its smallest unit',
+      'a price that can be paid in USD: 0.5 to 999999.99, in steps of 0.01',
     ],
     [
       'a package that is too cheap to be paid',
       'packages: []',
       'packages: [{ id: gift, name: Gift, credits: 1, price: «0.005 }]',
       'packages[0].price',
-      'a price that can be paid in USD: no finer than its smallest unit',
+      'a price that can be paid in USD: 0.5 to 999999.99, in steps of 0.01',
     ],
     [
       'an add-on without a cycle',

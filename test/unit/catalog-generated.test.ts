@@ -58,7 +58,7 @@ describe('the JSON Schema for editors', () => {
   it.each([
     ['a number in quotes', 'credits: 5,', 'credits: "5.25",'],
     ['a whole number in quotes', 'anchor: 15', 'anchor: "15"'],
-    ['a package', 'packages: []', 'packages: [{ id: mini, name: Mini, credits: 1, price: 0.01 }]'],
+    ['a package', 'packages: []', 'packages: [{ id: mini, name: Mini, credits: 1, price: 0.5 }]'],
   ])('takes %s, as the gateway does', (_what, from, to) => {
     expect(editorSays(smallWith(from, to))).toEqual([])
     expect(gatewayTakes(smallWith(from, to))).toBe(true)

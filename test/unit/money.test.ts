@@ -7,7 +7,6 @@ import {
   moneyToCredits,
   parseMoney,
   pricePerThousand,
-  roundToMinorUnit,
 } from '../../src/domain/amounts/money.ts'
 
 const usd = (text: string): Money => {
@@ -68,16 +67,4 @@ describe('conversion', () => {
   it('A3: 30,000 credits for $50 are $1.666666667 per 1,000, to the nano-dollar', () => {
     expect(formatMoney(pricePerThousand(usd('50'), 30_000_000_000n))).toBe('1.666666667')
   })
-})
-
-it('is paid in the smallest unit of its currency, ties to the even one', () => {
-  const paid = (amount: string, currency: string) => {
-    const money = parseMoney(amount, currency)
-    return money && formatMoney(roundToMinorUnit(money))
-  }
-  expect(['0.005', '0.015', '0.025', '0.005000001', '12.3449', '7'].map((amount) => paid(amount, 'USD'))).toEqual([
-    ...['0', '0.02', '0.02', '0.01', '12.34', '7'],
-  ])
-  expect(['0.5', '1.5', '1.49'].map((amount) => paid(amount, 'JPY'))).toEqual(['0', '2', '1'])
-  expect(['0.0005', '0.0015', '1.2345'].map((amount) => paid(amount, 'KWD'))).toEqual(['0', '0.002', '1.234'])
 })

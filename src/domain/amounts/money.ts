@@ -41,16 +41,10 @@ export function addMoney(one: Money, other: Money): Money {
   return { amount: one.amount + other.amount, currency: one.currency }
 }
 
-/** Rounds to the smallest unit in which the currency is paid (cents of USD, whole JPY), ties to the even one. */
-export function roundToMinorUnit({ amount, currency }: Money): Money {
-  const minor = minorUnit(currency)
-  return { amount: divideRounded(amount, minor, 'half-even') * minor, currency }
-}
-
 const withoutDecimals = new Set('BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF'.split(' '))
 const withThreeDecimals = new Set('BHD JOD KWD OMR TND'.split(' '))
 
-/** The smallest unit in which the currency is paid, in nano-units. Source: Stripe, 'Supported currencies'. */
+/** The smallest unit in which Stripe writes the currency, in nano-units. Source: Stripe, 'Supported currencies'. */
 export const minorUnit = (currency: string): bigint =>
   withoutDecimals.has(currency) ? NANO : NANO / (withThreeDecimals.has(currency) ? 1000n : 100n)
 

@@ -1,19 +1,21 @@
 import { minorUnit, NANO } from '../../domain/amounts/money.ts'
+import { payableIn } from '../../domain/amounts/payable.ts'
 import type { Invariant } from './invariant.ts'
 
-/** The factor from nano-units to the smallest units of a currency, exact. Most currencies have hundredths. */
-const scaleOf = (unit: bigint) => `${1 / Number(unit)}`
+/** The factor from nano-units to the steps in which a currency is paid, exact. Most currencies are paid in hundredths. */
+const scaleOf = (step: bigint) => `${1 / Number(step)}`
 const hundredth = NANO / 100n
 const others = Intl.supportedValuesOf('currency')
-  .filter((currency) => minorUnit(currency) !== hundredth)
-  .map((currency) => `('${currency}', ${scaleOf(minorUnit(currency))})`)
+  .map((currency) => ({ currency, step: payableIn(currency).step, minor: minorUnit(currency) }))
+  .filter(({ step, minor }) => step !== hundredth || minor !== hundredth)
+  .map(({ currency, step, minor }) => `('${currency}', ${scaleOf(step)}, ${step / minor})`)
 
 /**
- * The use of months that are over, as far as they are looked through, not rounded; and the bills. Both in smallest
- * units.
+ * The use of months that are over, as far as they are looked through, not rounded; and the bills. Both in steps of
+ * the currency.
  */
 const billed = `
-  unit (currency, scale) as (values ${others.join(', ')}),
+  unit (currency, scale, size) as (values ${others.join(', ')}),
   used as (
     select m.month, e.team_id, e.money_currency as currency, e.rate,
       sum(e.money_amount) * coalesce(max(unit.scale), ${scaleOf(hundredth)}) as money
@@ -22,10 +24,11 @@ const billed = `
     left join unit on unit.currency = e.money_currency
     where e.money_currency is not null group by 1, 2, 3, 4),
   bill as (
-    select b.team_id, b.month, b.currency, b.amount * coalesce(unit.scale, ${scaleOf(hundredth)}) as amount, b.lines
+    select b.team_id, b.month, b.currency, b.amount * coalesce(unit.scale, ${scaleOf(hundredth)}) as amount, b.lines,
+      coalesce(unit.size, 1) as size
     from metered_bill b left join unit using (currency)),
   line as (
-    select team_id, month, currency, l ->> 'rate' as rate, (l ->> 'amount')::numeric as amount
+    select team_id, month, currency, l ->> 'rate' as rate, (l ->> 'amount')::numeric / bill.size as amount
     from bill cross join jsonb_array_elements(lines) l)`
 
 const halfEven = (exact: string) =>
@@ -54,7 +57,7 @@ export const bills: readonly Invariant[] = [
   },
   {
     name: 'bill-lines-equal-rates',
-    says: 'a bill has one line for each rate that was used, less than one smallest unit from what it cost',
+    says: 'a bill has one line for each rate that was used, less than one step of the currency from what it cost',
     sql: `
       with ${billed},
       told as (
