@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { Database } from '../database/open.ts'
 import { type TeamId, teamId } from '../domain/identity.ts'
-import { openCatalogs } from '../ledger/catalogs/catalogs.ts'
+import { openCatalogs } from '../ledger/catalogs/open-catalogs.ts'
 import { readActivity } from '../ledger/history/activity.ts'
 import { readOpenHolds } from '../ledger/history/holds.ts'
 import { wholeSpan } from '../ledger/rows/span.ts'
