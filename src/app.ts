@@ -159,7 +159,7 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   const routes = {
     ...(isProduction(config) ? {} : demoRoutes(config, trust, { stripe, database, testCards: sandbox !== null })),
     ...overrides.routes,
-    '/webhooks/stripe': stripeWebhook(stripe, webhookSecret, paying.events, metrics, log),
+    '/webhooks/stripe': stripeWebhook({ stripe, secret: webhookSecret, events: paying.events, metrics, log }),
   }
   const serving = { config, schema, trusted, services, access, metrics, ledgerDelay, log, routes }
   const server = await startServer({ ...serving, times: intervals.request })

@@ -15,17 +15,18 @@ export const activityPage: Case = {
   name: 'activity-page',
   run: ({ seconds, progress }) =>
     withGround(async (ground) => {
-      const short = await history(ground, 'short', few, progress)
-      const long = await history(ground, 'long', many, progress)
+      const short = { team: await writeHistory(ground, 'short', few, progress), entries: few }
+      const long = { team: await writeHistory(ground, 'long', many, progress), entries: many }
       progress('vacuum')
       await ground.database.pool.query('vacuum (analyze) entry, posting_facet')
       const client = await ground.database.pool.connect()
       try {
         const pages = async (filter: ActivityFilter) => {
-          await medianPage(client, short, few, filter, seconds / 4)
-          const before = await medianPage(client, short, few, filter, seconds / 2)
-          const at = await medianPage(client, long, many, filter, seconds)
-          const after = await medianPage(client, short, few, filter, seconds / 2)
+          const median = (history: History, share: number) => medianPage(client, history, filter, seconds * share)
+          await median(short, 1 / 4)
+          const before = await median(short, 1 / 2)
+          const at = await median(long, 1)
+          const after = await median(short, 1 / 2)
           return { at, beside: (before + after) / 2 }
         }
         progress('pages at random depths')
@@ -48,13 +49,15 @@ export const activityPage: Case = {
     }),
 }
 
-async function medianPage(client: PoolClient, team: TeamId, entries: number, filter: ActivityFilter, seconds: number) {
+type History = { readonly team: TeamId; readonly entries: number }
+
+async function medianPage(client: PoolClient, { team, entries }: History, filter: ActivityFilter, seconds: number) {
   const took: number[] = []
   const until = performance.now() + seconds * 1000
   while (performance.now() < until) {
     const below = 1_000 + Math.floor(Math.random() * (entries - 1_000))
     const begun = performance.now()
-    const { items } = await readActivity(client, team, filter, { ...wholeSpan, below }, 50)
+    const { items } = await readActivity(client, team, { filter, span: { ...wholeSpan, below }, limit: 50 })
     took.push(performance.now() - begun)
     if (items.length === 0) throw new Error('An empty page is no measure')
   }
@@ -62,7 +65,7 @@ async function medianPage(client: PoolClient, team: TeamId, entries: number, fil
 }
 
 /** Charges written as the ledger writes them, by the database itself: one in 20 by ana, one in 50 of a video rate. */
-async function history(
+async function writeHistory(
   { database }: Ground,
   name: string,
   entries: number,

@@ -1,6 +1,7 @@
 import { closing } from '../concurrency/pauses.ts'
 import type { Database } from '../database/open.ts'
-import { type Catalogs, openCatalogs } from './catalogs/catalogs.ts'
+import type { Catalogs } from './catalogs/catalogs.ts'
+import { openCatalogs } from './catalogs/open-catalogs.ts'
 import { refreshCatalogs } from './catalogs/refresh-catalogs.ts'
 import { createCheckpoints } from './history/checkpoints.ts'
 import { createLedger, type WrittenLedger } from './ledger.ts'

@@ -132,7 +132,8 @@ async function lookBehind(sources: LiveSources, teamId: TeamId, from: EventPosit
   const { posted } = present
   if (!isBehind(from, posted.account.lastEvent)) return { crossings: [], present, all: true }
   const { pool } = sources.database
-  const notices = await readNotices(pool, teamId, crossingTypes, from, maxCrossings)
+  const wanted = { types: crossingTypes, after: from, limit: maxCrossings }
+  const notices = await readNotices(pool, teamId, wanted)
   const crossings: Look['crossings'][number][] = []
   for (const { type, revision, number, at } of notices) {
     const state = stateAfter[type]

@@ -1,4 +1,4 @@
-import { startBackgroundLoop } from '../database/background-loop.ts'
+import { type BackgroundLoop, startBackgroundLoop } from '../database/background-loop.ts'
 import type { Database } from '../database/open.ts'
 import { type Account, nextBoundary } from '../domain/account.ts'
 import type { TeamId } from '../domain/identity.ts'
@@ -7,19 +7,6 @@ import { readPositions } from '../ledger/history/positions.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { TeamReader } from '../ledger/team-reader.ts'
 import type { Hints } from './hints/hints.ts'
-
-export type WatchedTeamPoller = {
-  /** This process has published a hint about the team at its commit, so the next look need not repeat it. */
-  told(account: Account): void
-  /**
-   * The same reader, for streams. Its readings also set the time at which a watched team is looked at before its turn.
-   */
-  heeding(teams: TeamReader): TeamReader
-  /** Looks at every watched team at once. */
-  poke(): void
-  /** Resolves when everything under way is done. */
-  stop(): Promise<void>
-}
 
 type Watched = {
   /** The version at the last hint; null: there is no such team; undefined: not looked at yet. */
@@ -45,91 +32,144 @@ const maxPauseMs = 1_000
  * instant, whether or not a sweeper is running. Outages of the database are survived with retries at most a second
  * apart, after which every watched team is looked at.
  */
-export function startWatchedTeamPoller(
+export const startWatchedTeamPoller = (
   database: Database,
   hints: Hints,
   ledger: Pick<Ledger, 'submitAll'>,
   everyMs = pollEveryMs,
-): WatchedTeamPoller {
-  const watched = new Map<TeamId, Watched>()
-  /** Teams to look at before their turn, because a change is due. */
-  const rung = new Set<TeamId>()
-  const due = new Set<TeamId>()
-  let turnAt = 0
-  let turn = 0
-  let posting: Promise<void> | null = null
-  let stopped = false
+): WatchedTeamPoller => new WatchedTeamPoller(database, hints, ledger, everyMs)
 
-  async function round(): Promise<number> {
-    if (performance.now() >= turnAt) takeTurn()
+export class WatchedTeamPoller {
+  readonly #database: Database
+  readonly #hints: Hints
+  readonly #ledger: Pick<Ledger, 'submitAll'>
+  readonly #everyMs: number
+  readonly #watched = new Map<TeamId, Watched>()
+  /** Teams to look at before their turn, because a change is due. */
+  readonly #rung = new Set<TeamId>()
+  readonly #due = new Set<TeamId>()
+  readonly #loop: BackgroundLoop
+  #turnAt = 0
+  #turn = 0
+  #posting: Promise<void> | null = null
+  #stopped = false
+
+  constructor(database: Database, hints: Hints, ledger: Pick<Ledger, 'submitAll'>, everyMs: number) {
+    this.#database = database
+    this.#hints = hints
+    this.#ledger = ledger
+    this.#everyMs = everyMs
+    const failing = 'Watched teams could not be looked at; trying again'
+    this.#loop = startBackgroundLoop(() => this.#round(), failing, database.log, maxPauseMs)
+  }
+
+  /** This process has published a hint about the team at its commit, so the next look need not repeat it. */
+  told({ teamId, version }: Account): void {
+    const team = this.#watched.get(teamId)
+    if (team?.version !== undefined) team.version = version
+  }
+
+  /**
+   * The same reader, for streams. Its readings also set the time at which a watched team is looked at before its turn.
+   */
+  heeding(teams: TeamReader): TeamReader {
+    return {
+      readPosted: (teamId) => teams.readPosted(teamId),
+      read: async (teamId) => {
+        const now = await teams.read(teamId)
+        const next = now === null ? null : nextBoundary(now.account)
+        if (now !== null && next !== null) this.#ringIn(teamId, this.#watch(teamId), next - now.at)
+        return now
+      },
+    }
+  }
+
+  /** Looks at every watched team at once. */
+  poke(): void {
+    this.#lookAtAll()
+    this.#loop.poke()
+  }
+
+  /** Resolves when everything under way is done. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    for (const { bell } of this.#watched.values()) clearTimeout(bell?.timer)
+    await this.#loop.stop()
+    await this.#posting
+  }
+
+  async #round(): Promise<number> {
+    if (performance.now() >= this.#turnAt) this.#takeTurn()
     try {
-      for (const teams of slices(rung, maxLooked)) {
-        await look(teams)
-        for (const teamId of teams) rung.delete(teamId)
+      for (const teams of slices(this.#rung, maxLooked)) {
+        await this.#look(teams)
+        for (const teamId of teams) this.#rung.delete(teamId)
       }
     } catch (error) {
-      lookAtAll()
+      this.#lookAtAll()
       throw error
     }
-    return rung.size > 0 ? 0 : Math.max(0, turnAt - performance.now())
+    return this.#rung.size > 0 ? 0 : Math.max(0, this.#turnAt - performance.now())
   }
 
   /**
    * Adds every team whose turn it is. The turns of teams that came together are spread over the time that they may
    * wait.
    */
-  function takeTurn(): void {
+  #takeTurn(): void {
     const now = performance.now()
-    turnAt = now + turnEveryMs
-    turn += 1
-    for (const teamId of hints.watchedTeams()) {
-      const team = watched.get(teamId) ?? begin(teamId)
-      team.turn = turn
-      if (team.lookAt <= now) rung.add(teamId)
+    this.#turnAt = now + turnEveryMs
+    this.#turn += 1
+    for (const teamId of this.#hints.watchedTeams()) {
+      const team = this.#watch(teamId)
+      team.turn = this.#turn
+      if (team.lookAt <= now) this.#rung.add(teamId)
     }
-    if (watched.size === hints.watched) return
-    for (const [teamId, team] of watched) {
-      if (team.turn === turn) continue
+    if (this.#watched.size === this.#hints.watched) return
+    for (const [teamId, team] of this.#watched) {
+      if (team.turn === this.#turn) continue
       clearTimeout(team.bell?.timer)
-      watched.delete(teamId)
+      this.#watched.delete(teamId)
     }
   }
 
-  function begin(teamId: TeamId): Watched {
-    const lookAt = performance.now() + Math.random() * everyMs
-    const team: Watched = { version: undefined, lookAt, turn, bell: null }
-    watched.set(teamId, team)
+  #watch(teamId: TeamId): Watched {
+    const known = this.#watched.get(teamId)
+    if (known !== undefined) return known
+    const lookAt = performance.now() + Math.random() * this.#everyMs
+    const team: Watched = { version: undefined, lookAt, turn: this.#turn, bell: null }
+    this.#watched.set(teamId, team)
     return team
   }
 
-  async function look(teams: readonly TeamId[]): Promise<void> {
-    const positions = await readPositions(database.pool, teams)
+  async #look(teams: readonly TeamId[]): Promise<void> {
+    const positions = await readPositions(this.#database.pool, teams)
     const now = performance.now()
     for (const teamId of teams) {
-      const team = watched.get(teamId)
+      const team = this.#watched.get(teamId)
       if (team === undefined) continue
-      team.lookAt = now + everyMs * (0.75 + Math.random() / 4)
+      team.lookAt = now + this.#everyMs * (0.75 + Math.random() / 4)
       const { version, dueInMs } = positions.get(teamId) ?? nobody
       if (version !== team.version) {
         team.version = version
-        hints.publish(teamId)
+        this.#hints.publish(teamId)
       }
       if (dueInMs === null) continue
-      if (dueInMs <= 0) due.add(teamId)
-      else ringIn(teamId, team, dueInMs)
+      if (dueInMs <= 0) this.#due.add(teamId)
+      else this.#ringIn(teamId, team, dueInMs)
     }
-    if (due.size > 0) posting ??= post()
+    if (this.#due.size > 0) this.#posting ??= this.#post()
   }
 
   /** Sets the timer of the team's next change, unless the team's next look comes before that change. */
-  function ringIn(teamId: TeamId, team: Watched, ms: number): void {
+  #ringIn(teamId: TeamId, team: Watched, ms: number): void {
     const at = performance.now() + ms
-    if (stopped || at > team.lookAt + turnEveryMs || (team.bell !== null && team.bell.at <= at)) return
+    if (this.#stopped || at > team.lookAt + turnEveryMs || (team.bell !== null && team.bell.at <= at)) return
     clearTimeout(team.bell?.timer)
     const ring = () => {
       team.bell = null
-      rung.add(teamId)
-      loop.poke()
+      this.#rung.add(teamId)
+      this.#loop.poke()
     }
     team.bell = { at, timer: setTimeout(ring, Math.max(1, Math.ceil(ms))) }
   }
@@ -138,55 +178,23 @@ export function startWatchedTeamPoller(
    * Posts the due changes. If another process was quicker, there is nothing to write and no hint of this commit, so
    * this process hints itself.
    */
-  async function post(): Promise<void> {
-    while (due.size > 0 && !stopped) {
-      const teams = [...due].slice(0, maxPosted)
-      const before = teams.map((teamId) => watched.get(teamId)?.version)
+  async #post(): Promise<void> {
+    while (this.#due.size > 0 && !this.#stopped) {
+      const teams = [...this.#due].slice(0, maxPosted)
+      const before = teams.map((teamId) => this.#watched.get(teamId)?.version)
       // A team whose post failed is due again at its next look.
-      await ledger.submitAll(teams.map((teamId) => keyless(teamId, { kind: 'post-due' })))
+      await this.#ledger.submitAll(teams.map((teamId) => keyless(teamId, { kind: 'post-due' })))
       teams.forEach((teamId, index) => {
-        due.delete(teamId)
-        if (watched.get(teamId)?.version === before[index]) hints.publish(teamId)
+        this.#due.delete(teamId)
+        if (this.#watched.get(teamId)?.version === before[index]) this.#hints.publish(teamId)
       })
     }
-    posting = null
+    this.#posting = null
   }
 
-  function lookAtAll(): void {
-    for (const team of watched.values()) team.lookAt = 0
-    turnAt = 0
-  }
-
-  const loop = startBackgroundLoop(
-    round,
-    'Watched teams could not be looked at; trying again',
-    database.log,
-    maxPauseMs,
-  )
-  return {
-    told({ teamId, version }) {
-      const team = watched.get(teamId)
-      if (team?.version !== undefined) team.version = version
-    },
-    heeding: (teams) => ({
-      readPosted: teams.readPosted,
-      async read(teamId) {
-        const now = await teams.read(teamId)
-        const next = now === null ? null : nextBoundary(now.account)
-        if (now !== null && next !== null) ringIn(teamId, watched.get(teamId) ?? begin(teamId), next - now.at)
-        return now
-      },
-    }),
-    poke() {
-      lookAtAll()
-      loop.poke()
-    },
-    async stop() {
-      stopped = true
-      for (const { bell } of watched.values()) clearTimeout(bell?.timer)
-      await loop.stop()
-      await posting
-    },
+  #lookAtAll(): void {
+    for (const team of this.#watched.values()) team.lookAt = 0
+    this.#turnAt = 0
   }
 }
 

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { Database } from '../database/open.ts'
 import { type TeamId, teamId } from '../domain/identity.ts'
-import { openCatalogs } from '../ledger/catalogs/catalogs.ts'
+import { openCatalogs } from '../ledger/catalogs/open-catalogs.ts'
 import { readActivity } from '../ledger/history/activity.ts'
 import { readOpenHolds } from '../ledger/history/holds.ts'
 import { wholeSpan } from '../ledger/rows/span.ts'
@@ -38,7 +38,8 @@ async function readReport(database: Database, id: TeamId): Promise<TeamReport> {
     if (team === null)
       throw new NothingThere(`There is no team '${id}': look for it by a part of its name at /operator`)
     const openHolds = await readOpenHolds(database.pool, id, wholeSpan, maxOpenHolds)
-    const { items } = await readActivity(database.pool, id, everything, wholeSpan, postings)
+    const last = { filter: everything, span: wholeSpan, limit: postings }
+    const { items } = await readActivity(database.pool, id, last)
     return { ...team, openHolds, lastPostings: items }
   } finally {
     await catalogs.close()

@@ -32,8 +32,8 @@ export async function teamActivity(
     listOf('activity', teamId, filterMark({ ...wanted, types: wanted.types?.toSorted() ?? null })),
     given,
   )
-  const { span, size } = page
-  const found = await readCaughtUp(context, teamId, (client) => readActivity(client, teamId, wanted, span, size))
+  const search = { filter: wanted, span: page.span, limit: page.size }
+  const found = await readCaughtUp(context, teamId, (client) => readActivity(client, teamId, search))
   return searchedPage(page, found, activityRevision, (activity) => asActivity(activity, team))
 }
 

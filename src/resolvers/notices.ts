@@ -64,21 +64,23 @@ export async function shortageNotice(
   if (available <= 0n) return exhaustedNotice(catalog, nextGrantAt)
   const lack = `This needs ${told(required)} credits and ${told(available)} are available`
   const wait = nextGrantAt === null ? '' : `; the next grant lands on ${dayNames(timeZone).format(nextGrantAt)}`
-  return `${notices.insufficient}. ${lack}: ${await wayToMore(services, viewer, account, catalog, shortfall)}${wait}`
+  return `${notices.insufficient}. ${lack}: ${await wayToMore(services, { viewer, account, catalog, shortfall })}${wait}`
+}
+
+/** The credits that `viewer` is short of. `account`: of its team; null: the team does not exist. */
+type Lack = {
+  readonly viewer: Scope
+  readonly account: Account | null
+  readonly catalog: Catalog
+  readonly shortfall: Credits
 }
 
 /** How the caller gets more credits: the plan says whether they are sold, and the role says who may buy. */
-async function wayToMore(
-  services: Services,
-  { role }: Scope,
-  account: Account | null,
-  catalog: Catalog,
-  shortfall: Credits,
-): Promise<string> {
+async function wayToMore(services: Services, { viewer, account, catalog, shortfall }: Lack): Promise<string> {
   const plan = planOf(catalog, account)
   if (plan === null) return 'choose a plan to get more'
   if (!sells(plan)) return plan.contact === null ? 'change the plan to get more' : `contact ${plan.contact}`
-  if (buys(role)) return `add ${told(shortfall)} credits`
+  if (buys(viewer.role)) return `add ${told(shortfall)} credits`
   const admins = account === null ? null : await adminsInWords(services, account.teamId)
   return `ask ${admins ?? 'an admin'} to add credits`
 }

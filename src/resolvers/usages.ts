@@ -4,6 +4,7 @@ import { runsOutAt } from '../domain/decisions/forecast.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
 import { calendarDay } from '../domain/period.ts'
 import { dayMs } from '../domain/wall-clock.ts'
+import type { Catalogs } from '../ledger/catalogs/catalogs.ts'
 import { readCharged, readUsageSums, TooManySums, type UsageSum, type UsageWindow } from '../ledger/history/usage.ts'
 import { memberView } from './members.ts'
 import type { GatewayContext } from './request/context.ts'
@@ -48,7 +49,7 @@ export async function teamUsage(
   )
   const rows = new Map<string, UsageRow>()
   for (const sum of sums) {
-    const row = rowOf(sum, teamId, by, timeZone, services.catalogs.categoryOf)
+    const row = rowOf(sum, { teamId, by, timeZone, catalogs: services.catalogs })
     const key = JSON.stringify([row.day, row.rate, row.category, row.member?.id ?? null])
     const known = rows.get(key)
     rows.set(key, { ...row, credits: row.credits + (known?.credits ?? 0n), count: row.count + (known?.count ?? 0) })
@@ -62,17 +63,22 @@ export async function teamUsage(
 const byCredits = (one: UsageRow, other: UsageRow) =>
   Number(other.credits > one.credits) - Number(other.credits < one.credits)
 
+/** A team's report: what it is grouped by, the zone of its days, and the catalogs that know its rates. */
+type Grouping = {
+  readonly teamId: TeamId
+  readonly by: ReadonlySet<UsageDimension>
+  readonly timeZone: string
+  readonly catalogs: Pick<Catalogs, 'categoryOf'>
+}
+
 function rowOf(
   { startsAt, rate, memberId, credits, count }: UsageSum,
-  teamId: TeamId,
-  by: ReadonlySet<UsageDimension>,
-  timeZone: string,
-  categoryOf: (rate: string) => string | null,
+  { teamId, by, timeZone, catalogs }: Grouping,
 ): UsageRow {
   return {
     day: by.has('DAY') ? calendarDay(startsAt, timeZone).startsAt : null,
     rate: by.has('RATE') ? rate : null,
-    category: by.has('CATEGORY') && rate !== null ? categoryOf(rate) : null,
+    category: by.has('CATEGORY') && rate !== null ? catalogs.categoryOf(rate) : null,
     member: by.has('MEMBER') && memberId !== null ? memberView(teamId, memberId) : null,
     credits,
     count,

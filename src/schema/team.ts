@@ -40,92 +40,104 @@ refs.TeamType.implement({
       complexity: costs.costOfBalance,
       resolve: teamBalance,
     }),
-    activity: t.field({
-      type: ActivityConnection,
-      nullable: true,
-      description: 'Newest first.',
-      args: { ...pageArguments, filter: t.arg({ type: ActivityFilterInput }) },
-      complexity: costs.costOfActivity,
-      resolve: teamActivity,
-    }),
-    lastEventId: t.id({
-      nullable: true,
-      description:
-        'The id of the newest event. With it as `after`, `accountEvents` begins with the next event, however late the client subscribes.',
-      complexity: costs.rowCost,
-      resolve: teamLastEventId,
-    }),
-    usage: t.field({
-      type: refs.UsageReportType,
-      nullable: true,
-      args: {
-        from: t.arg({ type: 'DateTime', required: true }),
-        to: t.arg({ type: 'DateTime', required: true }),
-        groupBy: t.arg({ type: [UsageDimensionEnum], required: true }),
-      },
-      complexity: costs.costOfUsage,
-      resolve: teamUsage,
-    }),
-    meteredUsage: t.field({
-      type: refs.MeteredReportType,
-      nullable: true,
-      description:
-        'The money that METERED rates cost in a calendar month of the catalog\'s time zone: `month: "2026-11"`. Months to come are empty.',
-      args: { month: t.arg.string({ required: true }) },
-      complexity: costs.monthCost,
-      resolve: teamMeteredUsage,
-    }),
-    forecast: t.field({ type: refs.ForecastType, complexity: costs.forecastCost, resolve: teamForecast }),
-    grants: t.field({
-      type: [refs.CreditGrantType],
-      description: 'Open grants, in the order in which they will be burned.',
-      resolve: teamGrants,
-    }),
-    holds: t.field({
-      type: HoldConnection,
-      nullable: true,
-      args: pageArguments,
-      complexity: costs.costOfPage,
-      resolve: teamHolds,
-    }),
-    purchases: t.field({
-      type: PurchaseConnection,
-      nullable: true,
-      args: pageArguments,
-      complexity: costs.costOfPage,
-      resolve: teamPurchases,
-    }),
-    autoRecharge: t.field({ type: refs.AutoRechargeType, resolve: autoRecharge }),
-    contracts: t.field({
-      type: [refs.ContractType],
-      description: 'All contracts in the order of their references, ended ones too.',
-      resolve: teamContracts,
-    }),
-    addOnUnits: t.int({ resolve: ({ account }) => account.addOn.units }),
-    storedAmounts: t.field({
-      type: [refs.StoredAmountType],
-      description:
-        'The stored amounts by rate: those of now, and those of today that are still to be charged. `balance(asOf:)` of a future instant counts their daily charges.',
-      resolve: teamStoredAmounts,
-    }),
-    spendingLimits: t.field({
-      type: [refs.SpendingLimitType],
-      nullable: true,
-      description: 'The limits of the team: an admin sees all, anyone else its own.',
-      resolve: teamSpendingLimits,
-    }),
-    apiKeys: t.field({ type: [refs.ApiKeyType], nullable: true, complexity: costs.costOfRows, resolve: teamApiKeys }),
-    auditLog: t.field({
-      type: AuditConnection,
-      nullable: true,
-      description: 'ADMIN (own team) or PLATFORM: who did what, newest first.',
-      args: pageArguments,
-      complexity: costs.costOfPage,
-      resolve: teamAuditLog,
-    }),
-    lowBalanceThreshold: t.field({ type: 'Credits', resolve: ({ account }) => account.lowThreshold }),
   }),
 })
+
+/** The team's history, and the forecast from it. */
+builder.objectFields(refs.TeamType, (t) => ({
+  activity: t.field({
+    type: ActivityConnection,
+    nullable: true,
+    description: 'Newest first.',
+    args: { ...pageArguments, filter: t.arg({ type: ActivityFilterInput }) },
+    complexity: costs.costOfActivity,
+    resolve: teamActivity,
+  }),
+  lastEventId: t.id({
+    nullable: true,
+    description:
+      'The id of the newest event. With it as `after`, `accountEvents` begins with the next event, however late the client subscribes.',
+    complexity: costs.rowCost,
+    resolve: teamLastEventId,
+  }),
+  usage: t.field({
+    type: refs.UsageReportType,
+    nullable: true,
+    args: {
+      from: t.arg({ type: 'DateTime', required: true }),
+      to: t.arg({ type: 'DateTime', required: true }),
+      groupBy: t.arg({ type: [UsageDimensionEnum], required: true }),
+    },
+    complexity: costs.costOfUsage,
+    resolve: teamUsage,
+  }),
+  meteredUsage: t.field({
+    type: refs.MeteredReportType,
+    nullable: true,
+    description:
+      'The money that METERED rates cost in a calendar month of the catalog\'s time zone: `month: "2026-11"`. Months to come are empty.',
+    args: { month: t.arg.string({ required: true }) },
+    complexity: costs.monthCost,
+    resolve: teamMeteredUsage,
+  }),
+  forecast: t.field({ type: refs.ForecastType, complexity: costs.forecastCost, resolve: teamForecast }),
+}))
+
+/** What the team's credits come from, and what they are kept for. */
+builder.objectFields(refs.TeamType, (t) => ({
+  grants: t.field({
+    type: [refs.CreditGrantType],
+    description: 'Open grants, in the order in which they will be burned.',
+    resolve: teamGrants,
+  }),
+  holds: t.field({
+    type: HoldConnection,
+    nullable: true,
+    args: pageArguments,
+    complexity: costs.costOfPage,
+    resolve: teamHolds,
+  }),
+  purchases: t.field({
+    type: PurchaseConnection,
+    nullable: true,
+    args: pageArguments,
+    complexity: costs.costOfPage,
+    resolve: teamPurchases,
+  }),
+  autoRecharge: t.field({ type: refs.AutoRechargeType, resolve: autoRecharge }),
+  contracts: t.field({
+    type: [refs.ContractType],
+    description: 'All contracts in the order of their references, ended ones too.',
+    resolve: teamContracts,
+  }),
+  addOnUnits: t.int({ resolve: ({ account }) => account.addOn.units }),
+  storedAmounts: t.field({
+    type: [refs.StoredAmountType],
+    description:
+      'The stored amounts by rate: those of now, and those of today that are still to be charged. `balance(asOf:)` of a future instant counts their daily charges.',
+    resolve: teamStoredAmounts,
+  }),
+  spendingLimits: t.field({
+    type: [refs.SpendingLimitType],
+    nullable: true,
+    description: 'The limits of the team: an admin sees all, anyone else its own.',
+    resolve: teamSpendingLimits,
+  }),
+}))
+
+/** What the team's admins look after. */
+builder.objectFields(refs.TeamType, (t) => ({
+  apiKeys: t.field({ type: [refs.ApiKeyType], nullable: true, complexity: costs.costOfRows, resolve: teamApiKeys }),
+  auditLog: t.field({
+    type: AuditConnection,
+    nullable: true,
+    description: 'ADMIN (own team) or PLATFORM: who did what, newest first.',
+    args: pageArguments,
+    complexity: costs.costOfPage,
+    resolve: teamAuditLog,
+  }),
+  lowBalanceThreshold: t.field({ type: 'Credits', resolve: ({ account }) => account.lowThreshold }),
+}))
 
 builder.queryField('team', (t) =>
   t.field({

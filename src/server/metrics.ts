@@ -74,7 +74,8 @@ export function measured(ledger: Ledger, { commands, commandSeconds }: Metrics):
     commandSeconds.observe((performance.now() - begun) / 1000)
   }
   return {
-    ...ledger,
+    underWay: () => ledger.underWay(),
+    idle: () => ledger.idle(),
     async submit(submission) {
       const begun = performance.now()
       try {

@@ -35,19 +35,23 @@ function readEvent(body: string): Told | null {
   }
 }
 
+export type StripeWebhookOptions = {
+  readonly stripe: Pick<Stripe, 'webhooks'>
+  /** The signing secret of the endpoint at Stripe. */
+  readonly secret: string
+  readonly events: StripeEvents
+  readonly metrics: Pick<Metrics, 'stripeEvents'>
+  readonly log: Logger
+}
+
 /**
  * Receives the events of Stripe. Answers 200 after the event's effect is committed, also for types without one; 400 if
  * the signature is not Stripe's or older than five minutes, or the signed body is no event; 503 if the event can't be
  * stored now, so that Stripe sends it again.
  */
-export function stripeWebhook(
-  { webhooks }: Pick<Stripe, 'webhooks'>,
-  secret: string,
-  events: StripeEvents,
-  { stripeEvents: counter }: Pick<Metrics, 'stripeEvents'>,
-  log: Logger,
-): Route {
-  const { signature } = webhooks
+export function stripeWebhook({ stripe, secret, events, metrics, log }: StripeWebhookOptions): Route {
+  const { signature } = stripe.webhooks
+  const { stripeEvents: counter } = metrics
   if (signature === null) throw new Error('The SDK can not verify signatures')
   return async (request, response, held) => {
     if (request.method !== 'POST') {

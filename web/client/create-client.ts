@@ -40,7 +40,8 @@ const transports = { webSocket: overWebSocket, eventStream: overEventStream }
 /** `createCreditsClient` with other times: tests prove the same behaviour sooner. The package does not export this function. */
 export function createTimedClient(options: CreditsClientOptions, times: Timing): CreditsClient {
   const { teamId, locale } = options
-  const { line, token, http, fetchFn, close } = openConnection(options, times, transports)
+  const connection = openConnection(options, times, transports)
+  const { line, close } = connection
   const variables = { teamId, locale }
 
   return {
@@ -55,7 +56,7 @@ export function createTimedClient(options: CreditsClientOptions, times: Timing):
     },
     onState: (listener) => line.onState(listener),
     request: <Result, Variables>(document: Document<Result, Variables>, ...[values, how]: VariablesOf<Variables>) =>
-      request(http, fetchFn, token, String(document), values, how) as Promise<Result>,
+      request(connection, String(document), values, how) as Promise<Result>,
     close,
   }
 }

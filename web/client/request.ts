@@ -1,8 +1,7 @@
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core'
+import type { Connection } from './connection.ts'
 import { type AnswerError, CreditsClientError, errorOf, messageOf } from './errors.ts'
-import type { Fetch } from './event-stream.ts'
 import type { Answer } from './session.ts'
-import type { Token } from './token.ts'
 
 /**
  * GraphQL's text, with the types of its answer and variables where code generation knows them (`documentMode: 'string'`). A parsed
@@ -18,6 +17,9 @@ export type VariablesOf<Variables> =
     ? [variables?: Variables, options?: RequestOptions]
     : [variables: Variables, options?: RequestOptions]
 
+/** What a request over HTTP needs of a connection. */
+export type HttpLine = Pick<Connection, 'http' | 'fetchFn' | 'token'>
+
 /**
  * One query or mutation over HTTP. A refused token is replaced once and the request sent again, which is safe: it was not served.
  *
@@ -25,16 +27,14 @@ export type VariablesOf<Variables> =
  * served, and a mutation sent again with the same idempotency key tells.
  */
 export async function request(
-  url: string,
-  fetchFn: Fetch,
-  token: Token,
+  { http, fetchFn, token }: HttpLine,
   document: string,
   variables: unknown,
   { signal }: RequestOptions = {},
 ): Promise<unknown> {
   const once = async (authorization: string): Promise<Answer> => {
     try {
-      const response = await fetchFn(url, {
+      const response = await fetchFn(http, {
         method: 'POST',
         headers: { authorization, 'content-type': 'application/json', accept: 'application/json' },
         body: JSON.stringify({ query: document, variables }),

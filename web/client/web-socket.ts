@@ -1,6 +1,6 @@
-import { createClient } from 'graphql-ws'
+import { type Client, createClient } from 'graphql-ws'
 import type { AnswerError } from './errors.ts'
-import type { Answer, Ending, Transport } from './session.ts'
+import type { Answer, Ending, Payload, Session, SessionEvents, Sink, Transport } from './session.ts'
 import { type Timing, timing } from './timing.ts'
 
 /** A WebSocket class: the browser's, Node's own, or that of `ws`. */
@@ -38,99 +38,124 @@ const lost = { why: 'lost', code: 'CONNECTION_LOST', message: 'The connection wa
  * to answer.
  */
 export const overWebSocket =
-  (url: string, SocketClass: WebSocketClass, { openWithinMs, pingEveryMs, pongWithinMs }: Timing = timing): Transport =>
-  (authorization, events) => {
-    let socket: WebSocketLine | null = null
-    let connected = false
-    let over = false
-    let heardAt = Date.now()
-    let silence: ReturnType<typeof setTimeout> | undefined
+  (url: string, SocketClass: WebSocketClass, times: Timing = timing): Transport =>
+  (authorization, events) =>
+    new SocketSession({ url, SocketClass, times, authorization }, events)
 
-    /** Without an ending it is we who end it. `cutOff`: not waiting for the other side, which may be gone. */
-    const finish = (ending: Ending | null, cutOff: boolean, opened = connected) => {
-      if (over) return
-      over = true
-      clearTimeout(silence)
-      // Without this graphql-ws would come back by itself after a 1000.
-      Promise.resolve(client.dispose()).catch(() => undefined)
-      if (cutOff) client.terminate()
-      if (ending !== null) events.ended(ending, opened)
-    }
-    const awaitSound = (withinMs: number) => {
-      clearTimeout(silence)
-      silence = setTimeout(() => finish({ ...lost, message: 'The gateway does not answer', heardAt }, true), withinMs)
-    }
-    const heard = () => {
-      heardAt = Date.now()
-      if (connected) clearTimeout(silence)
-    }
+type SessionOptions = {
+  readonly url: string
+  readonly SocketClass: WebSocketClass
+  readonly times: Timing
+  readonly authorization: string
+}
 
-    class Line extends SocketClass {
-      constructor(address: string, protocol: string) {
-        super(address, protocol)
-        socket = this
-        // The socket of `ws` throws errors that nobody listens to, also those of a connection that is called off.
-        this.addEventListener('error', () => undefined)
-      }
-    }
+class SocketSession implements Session {
+  readonly #times: Timing
+  readonly #events: SessionEvents
+  readonly #client: Client
+  #socket: WebSocketLine | null = null
+  #connected = false
+  #over = false
+  #heardAt = Date.now()
+  #silence: ReturnType<typeof setTimeout> | undefined
 
-    awaitSound(openWithinMs)
-    const client = createClient({
+  constructor({ url, SocketClass, times, authorization }: SessionOptions, events: SessionEvents) {
+    this.#times = times
+    this.#events = events
+    this.#awaitSound(times.openWithinMs)
+    this.#client = createClient({
       url,
-      webSocketImpl: Line,
+      webSocketImpl: lineClass(SocketClass, (socket) => {
+        this.#socket = socket
+      }),
       connectionParams: { authorization },
       lazy: false,
       onNonLazyError: () => undefined,
       retryAttempts: 0,
-      keepAlive: pingEveryMs,
+      keepAlive: times.pingEveryMs,
       on: {
-        connected() {
-          connected = true
-          heard()
-          if (!over) events.connected()
+        connected: () => {
+          this.#connected = true
+          this.#heard()
+          if (!this.#over) events.connected()
         },
-        message: heard,
+        message: () => this.#heard(),
         ping: (received) => {
-          if (!received && !over) awaitSound(pongWithinMs)
+          if (!received && !this.#over) this.#awaitSound(times.pongWithinMs)
         },
-        closed(event) {
-          const { code, reason } = closeOf(event)
-          const { why, code: name, message } = advice[code] ?? lost
-          const said = reason === '' ? '' : ` (${reason})`
-          finish(
-            { why, code: name, message: `${message}${said}`, heardAt: Date.now() },
-            false,
-            connected || code !== neverOpened,
-          )
-        },
+        closed: (event) => this.#closed(event),
       },
     })
+  }
 
-    return {
-      subscribe(payload, sink) {
-        let wanted = true
-        const isOver = () => over || !wanted
-        if (connected) sink.started()
-        else client.on('connected', () => isOver() || sink.started())
-        const stop = client.subscribe(payload, {
-          next: (answer: Answer) => isOver() || sink.next(answer),
-          error: (error) => {
-            // Closed lines are told to the session.
-            if (!isOver() && Array.isArray(error)) sink.ended(error as AnswerError[])
-          },
-          complete: () => isOver() || sink.ended([]),
-        })
-        return () => {
-          wanted = false
-          if (!over) stop()
-        }
+  subscribe(payload: Payload, sink: Sink): () => void {
+    let wanted = true
+    const isOver = () => this.#over || !wanted
+    if (this.#connected) sink.started()
+    else this.#client.on('connected', () => isOver() || sink.started())
+    const stop = this.#client.subscribe(payload, {
+      next: (answer: Answer) => isOver() || sink.next(answer),
+      error: (error) => {
+        // Closed lines are told to the session.
+        if (!isOver() && Array.isArray(error)) sink.ended(error as AnswerError[])
       },
-      probe() {
-        if (!connected || over || socket === null) return
-        awaitSound(pongWithinMs)
-        socket.send('{"type":"ping"}')
-      },
-      end: () => finish(null, !connected),
+      complete: () => isOver() || sink.ended([]),
+    })
+    return () => {
+      wanted = false
+      if (!this.#over) stop()
+    }
+  }
+
+  probe(): void {
+    if (!this.#connected || this.#over || this.#socket === null) return
+    this.#awaitSound(this.#times.pongWithinMs)
+    this.#socket.send('{"type":"ping"}')
+  }
+
+  end(): void {
+    this.#finish(null, !this.#connected)
+  }
+
+  #heard(): void {
+    this.#heardAt = Date.now()
+    if (this.#connected) clearTimeout(this.#silence)
+  }
+
+  #awaitSound(withinMs: number): void {
+    clearTimeout(this.#silence)
+    const message = 'The gateway does not answer'
+    this.#silence = setTimeout(() => this.#finish({ ...lost, message, heardAt: this.#heardAt }, true), withinMs)
+  }
+
+  #closed(event: unknown): void {
+    const { code, reason } = closeOf(event)
+    const { why, code: name, message } = advice[code] ?? lost
+    const said = reason === '' ? '' : ` (${reason})`
+    const ending = { why, code: name, message: `${message}${said}`, heardAt: Date.now() }
+    this.#finish(ending, false, this.#connected || code !== neverOpened)
+  }
+
+  /** Without an ending it is we who end it. `cutOff`: not waiting for the other side, which may be gone. */
+  #finish(ending: Ending | null, cutOff: boolean, opened = this.#connected): void {
+    if (this.#over) return
+    this.#over = true
+    clearTimeout(this.#silence)
+    // Without this graphql-ws would come back by itself after a 1000.
+    Promise.resolve(this.#client.dispose()).catch(() => undefined)
+    if (cutOff) this.#client.terminate()
+    if (ending !== null) this.#events.ended(ending, opened)
+  }
+}
+
+/** The class of a session's socket. `made` is called with the socket as soon as it is made. */
+const lineClass = (SocketClass: WebSocketClass, made: (socket: WebSocketLine) => void) =>
+  class extends SocketClass {
+    constructor(address: string, protocol: string) {
+      super(address, protocol)
+      made(this)
+      // The socket of `ws` throws errors that nobody listens to, also those of a connection that is called off.
+      this.addEventListener('error', () => undefined)
     }
   }
 

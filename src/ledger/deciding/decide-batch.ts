@@ -1,6 +1,6 @@
 import type { Account } from '../../domain/account.ts'
 import type { Credits } from '../../domain/amounts/credits.ts'
-import { type Act, type AuditChange, factsText } from '../../domain/audit.ts'
+import { factsText } from '../../domain/audit.ts'
 import { movedBy, type RefundableCharge } from '../../domain/charge.ts'
 import { changeBy } from '../../domain/decisions/audit-change.ts'
 import {
@@ -18,53 +18,15 @@ import { rollForward } from '../../domain/decisions/roll-forward.ts'
 import { type Failure, IdempotencyConflict, NotFound } from '../../domain/errors.ts'
 import type { Hold } from '../../domain/hold.ts'
 import { formerKeys, fullKey, namespaceOf } from '../../domain/idempotency.ts'
-import type { ChargeId, HoldId, Revision } from '../../domain/identity.ts'
+import type { ChargeId, HoldId } from '../../domain/identity.ts'
 import type { AccountNotice } from '../../domain/notice.ts'
 import { mayRepeat } from '../../domain/placer.ts'
 import { type Posting, takenIn } from '../../domain/posting.ts'
 import type { NewPurchase } from '../../domain/purchase.ts'
-import { contextAt, type World } from '../../domain/rules.ts'
+import { type Context, contextAt, type World } from '../../domain/rules.ts'
 import { storeOutcome } from '../../entities/json/stored.ts'
+import type { AuditedAct, Decided, TeamChange } from './team-change.ts'
 import type { StoredCommand, Submission, TeamState } from './team-state.ts'
-
-/** The result of one submission: decided now, decided before under the same key, or failed by a defect. */
-export type Decided = { readonly answer: Answer } | { readonly replay: StoredCommand } | { readonly defect: unknown }
-
-/** An act of an audited mutation that had an effect. `key`: its idempotency key; null: it has none. */
-export type AuditedAct = {
-  readonly act: Act
-  readonly change: AuditChange
-  readonly key: string | null
-  readonly revision: Revision
-}
-
-/** The effects of a batch on one team; `account` null: there is no such team and nothing to write. */
-export type TeamChange = {
-  readonly before: Account | null
-  readonly account: Account | null
-  readonly postings: readonly Posting[]
-  readonly notices: readonly AccountNotice[]
-  readonly purchases: readonly NewPurchase[]
-  readonly holds: ReadonlyMap<HoldId, Hold>
-  /** The commands that had an effect under a key. */
-  readonly commands: readonly { key: string; command: StoredCommand; audited: boolean }[]
-  readonly audits: readonly AuditedAct[]
-  readonly decided: readonly Decided[]
-  readonly at: number
-}
-
-/**
- * Whether a key was refused. The earlier effect of the key may be stored, so a decision without reading must not answer
- * with this refusal: nothing is written under the key that would conflict with the stored command.
- */
-export const refusesKey = ({ decided }: TeamChange, submissions: readonly Submission[]): boolean =>
-  decided.some(
-    (one, index) => 'answer' in one && one.answer.outcome.kind === 'refused' && submissions[index]?.key != null,
-  )
-
-/** Whether there is anything to write: a batch of repeated keys has nothing. */
-export const isWritten = ({ before, account, commands, audits }: TeamChange) =>
-  account !== null && (account !== before || commands.length > 0 || audits.length > 0)
 
 /**
  * Decides a team's submissions one after another, as if each had arrived alone: first the effects of time, then each
@@ -77,39 +39,146 @@ export function decideTeam(
   now: number,
 ): TeamChange {
   const at = Math.max(now, state.account?.lastAt ?? now)
-  const context = contextAt(world, at)
-  const postings: Posting[] = []
-  const notices: AccountNotice[] = []
-  const purchases: NewPurchase[] = []
-  const holds = new Map<HoldId, Hold>()
-  const commands: { key: string; command: StoredCommand; audited: boolean }[] = []
-  const audits: AuditedAct[] = []
-  /** The commands that had an effect in this batch, by full key. */
-  const answered = new Map<string, { stored: StoredCommand; answer: Answer }>()
-  let account = state.account
+  const batch = new TeamBatch(state, contextAt(world, at))
+  batch.passTime()
+  return batch.change(submissions.map((submission) => batch.decide(submission)))
+}
 
-  if (account !== null) {
-    const open = [...state.holds.values()].filter((hold) => hold.state === 'OPEN')
-    const due = open.filter((hold) => hold.expiresAt <= at)
-    const later = open.filter((hold) => hold.expiresAt > at).map((hold) => hold.expiresAt)
-    const next = Math.min(...later, state.nextHoldDeadline ?? Infinity)
-    const rolled = rollForward(account, { due, nextDeadline: next === Infinity ? null : next }, world.rulesAt, at)
-    account = rolled.account
-    postings.push(...rolled.postings)
-    notices.push(...rolled.notices)
-    purchases.push(...rolled.purchases)
-    for (const hold of rolled.holds) holds.set(hold.id, hold)
+/** One team while its submissions are decided. A batch lives inside one pure decision. */
+class TeamBatch {
+  readonly #state: TeamState
+  readonly #context: Context
+  #account: Account | null
+  readonly #postings: Posting[] = []
+  readonly #notices: AccountNotice[] = []
+  readonly #purchases: NewPurchase[] = []
+  readonly #holds = new Map<HoldId, Hold>()
+  readonly #commands: { key: string; command: StoredCommand; audited: boolean }[] = []
+  readonly #audits: AuditedAct[] = []
+  /** The commands that had an effect in this batch, by full key. */
+  readonly #answered = new Map<string, { stored: StoredCommand; answer: Answer }>()
+
+  constructor(state: TeamState, context: Context) {
+    this.#state = state
+    this.#context = context
+    this.#account = state.account
   }
 
-  const holdOf = (id: HoldId): Hold | undefined => holds.get(id) ?? state.holds.get(id)
+  /** Posts the effects of time up to the instant of the decision. */
+  passTime(): void {
+    if (this.#account === null) return
+    const { at, rulesAt } = this.#context
+    const open = [...this.#state.holds.values()].filter((hold) => hold.state === 'OPEN')
+    const due = open.filter((hold) => hold.expiresAt <= at)
+    const later = open.filter((hold) => hold.expiresAt > at).map((hold) => hold.expiresAt)
+    const next = Math.min(...later, this.#state.nextHoldDeadline ?? Infinity)
+    const rolled = rollForward(this.#account, { due, nextDeadline: next === Infinity ? null : next }, rulesAt, at)
+    this.#account = rolled.account
+    this.#note(rolled)
+    for (const hold of rolled.holds) this.#holds.set(hold.id, hold)
+  }
+
+  decide(submission: Submission): Decided {
+    try {
+      return this.#decideOne(submission)
+    } catch (defect) {
+      return { defect }
+    }
+  }
+
+  change(decided: readonly Decided[]): TeamChange {
+    return {
+      before: this.#state.account,
+      account: this.#account,
+      postings: this.#postings,
+      notices: this.#notices,
+      purchases: this.#purchases,
+      holds: this.#holds,
+      commands: this.#commands,
+      audits: this.#audits,
+      decided,
+      at: this.#context.at,
+    }
+  }
+
+  #decideOne(submission: Submission): Decided {
+    const { teamId, key, command } = submission
+    const { at } = this.#context
+    const repeated = key === null ? undefined : this.#repeated(key, submission)
+    if (repeated !== undefined) return repeated
+    const before = this.#account
+    if (before === null && !begins(command, at)) return this.#refuse(new NotFound({ what: 'team' }))
+    if (before !== null && (command.kind === 'open-team' || command.kind === 'post-due')) {
+      return { answer: { outcome: { kind: 'done' }, revision: before.revision, at, account: before } }
+    }
+    const facts = this.#factsOf(command)
+    const decision = decide(before ?? newAccount(teamId, this.#context), command, facts, this.#context)
+    const { account, outcome, hold } = decision
+    // A refused command creates no team.
+    if (before === null && outcome.kind === 'refused') return this.#refuse(outcome.failure)
+    this.#account = account
+    this.#note(decision)
+    if (hold !== null) this.#holds.set(hold.id, hold)
+    const { revision } = account
+    const answer = { outcome, revision, at, account, hold }
+    const audit = outcome.kind === 'refused' ? null : auditOf(submission, before, decision, facts)
+    if (audit !== null) this.#audits.push(audit)
+    if (key !== null && outcome.kind !== 'refused') {
+      const stored = storedCommand(submission, { revision, decidedAt: at, outcome: storeOutcome(outcome, account) })
+      this.#commands.push({ key, command: stored, audited: audit !== null })
+      this.#answered.set(fullKey(stored.namespace, key), { stored, answer })
+    }
+    return { answer }
+  }
+
+  #note({ postings, notices, purchases }: Pick<Decision, 'postings' | 'notices' | 'purchases'>): void {
+    this.#postings.push(...postings)
+    this.#notices.push(...notices)
+    this.#purchases.push(...purchases)
+  }
+
+  #refuse(failure: Failure): Decided {
+    const revision = this.#account?.revision ?? 0
+    return { answer: { outcome: refused(failure), revision, at: this.#context.at, account: this.#account } }
+  }
+
+  /** The earlier result of the key; undefined: none. */
+  #repeated(key: string, submission: Submission): Decided | undefined {
+    const own = fullKey(namespaceOf(submission.origin ?? null), key)
+    const earlier = this.#answered.get(own)
+    const { stored: known } = this.#state
+    const stored = known.get(own) ?? known.get(fullKey(formerKeys, key)) ?? earlier?.stored
+    if (stored === undefined) return undefined
+    if (!isTold(stored, submission)) return this.#refuse(new IdempotencyConflict({ idempotencyKey: key }))
+    return earlier === undefined ? { replay: stored } : { answer: earlier.answer }
+  }
+
+  #factsOf(command: Command): Facts {
+    const account = this.#account
+    return {
+      hold: 'holdId' in command ? this.#holdOf(command.holdId) : undefined,
+      charge: command.kind === 'refund-charge' ? this.#chargeNow(command.chargeId) : undefined,
+      grantOfSource: 'source' in command ? account?.grants.find(({ source }) => source === command.source) : undefined,
+      usedBefore: command.kind === 'set-spending-limit' ? this.#usedBefore(command) : undefined,
+      leftover:
+        command.kind === 'follow-subscription' && account !== null
+          ? [...this.#state.leftover, ...leftoverIn(this.#postings, account)]
+          : undefined,
+    }
+  }
+
+  #holdOf(id: HoldId): Hold | undefined {
+    return this.#holds.get(id) ?? this.#state.holds.get(id)
+  }
 
   /** The charge in its present state. An earlier command of this batch may have created or changed it. */
-  const chargeNow = (id: ChargeId): RefundableCharge | undefined => {
-    const made = postings.find(({ type, revision }) => type === 'CHARGE' && revision === id)
-    const charge = made === undefined ? state.charges.get(id) : freshCharge(made, made.holdId && holdOf(made.holdId))
+  #chargeNow(id: ChargeId): RefundableCharge | undefined {
+    const made = this.#postings.find(({ type, revision }) => type === 'CHARGE' && revision === id)
+    const charge =
+      made === undefined ? this.#state.charges.get(id) : freshCharge(made, made.holdId && this.#holdOf(made.holdId))
     if (charge === undefined) return undefined
-    const since = postings.filter(({ type, chargeId }) => type === 'REFUND' && chargeId === id)
-    const hold = [...holds.values()].find(({ charged }) => charged?.id === id)
+    const since = this.#postings.filter(({ type, chargeId }) => type === 'REFUND' && chargeId === id)
+    const hold = [...this.#holds.values()].find(({ charged }) => charged?.id === id)
     return {
       ...charge,
       refunded: since.reduce((refunded, { change }) => refunded + change, charge.refunded),
@@ -118,76 +187,11 @@ export function decideTeam(
   }
 
   /** The use that was loaded, plus the use in this batch so far. */
-  const usedBefore = (limit: SetSpendingLimit): Credits => {
+  #usedBefore(limit: SetSpendingLimit): Credits {
     const theirs = ({ memberId, holdId }: Posting): boolean =>
-      limit.id === (limit.subject === 'MEMBER' ? memberId : holdId && holdOf(holdId)?.callerId)
-    return (state.usedBefore.get(limit) ?? 0n) + takenIn(postings.filter(theirs))
+      limit.id === (limit.subject === 'MEMBER' ? memberId : holdId && this.#holdOf(holdId)?.callerId)
+    return (this.#state.usedBefore.get(limit) ?? 0n) + takenIn(this.#postings.filter(theirs))
   }
-
-  const factsOf = (command: Command): Facts => ({
-    hold: 'holdId' in command ? holdOf(command.holdId) : undefined,
-    charge: command.kind === 'refund-charge' ? chargeNow(command.chargeId) : undefined,
-    grantOfSource: 'source' in command ? account?.grants.find(({ source }) => source === command.source) : undefined,
-    usedBefore: command.kind === 'set-spending-limit' ? usedBefore(command) : undefined,
-    leftover:
-      command.kind === 'follow-subscription' && account !== null
-        ? [...state.leftover, ...leftoverIn(postings, account)]
-        : undefined,
-  })
-
-  /** The earlier result of the key; undefined: none. */
-  const repeated = (key: string, submission: Submission): Decided | undefined => {
-    const own = fullKey(namespaceOf(submission.origin ?? null), key)
-    const earlier = answered.get(own)
-    const stored = state.stored.get(own) ?? state.stored.get(fullKey(formerKeys, key)) ?? earlier?.stored
-    if (stored === undefined) return undefined
-    if (!isTold(stored, submission)) return refuse(new IdempotencyConflict({ idempotencyKey: key }))
-    return earlier === undefined ? { replay: stored } : { answer: earlier.answer }
-  }
-
-  const decideOne = (submission: Submission): Decided => {
-    const { teamId, key, command } = submission
-    const before = key === null ? undefined : repeated(key, submission)
-    if (before !== undefined) return before
-    if (account === null && !begins(command, at)) return refuse(new NotFound({ what: 'team' }))
-    if (account !== null && (command.kind === 'open-team' || command.kind === 'post-due')) {
-      return { answer: { outcome: { kind: 'done' }, revision: account.revision, at, account } }
-    }
-    const accountBefore = account
-    const facts = factsOf(command)
-    const decision = decide(account ?? newAccount(teamId, context), command, facts, context)
-    // A refused command creates no team.
-    if (account === null && decision.outcome.kind === 'refused') return refuse(decision.outcome.failure)
-    account = decision.account
-    postings.push(...decision.postings)
-    notices.push(...decision.notices)
-    purchases.push(...decision.purchases)
-    if (decision.hold !== null) holds.set(decision.hold.id, decision.hold)
-    const { outcome } = decision
-    const { revision } = account
-    const answer = { outcome, revision, at, account, hold: decision.hold }
-    const audit = outcome.kind === 'refused' ? null : auditOf(submission, accountBefore, decision, facts)
-    if (audit !== null) audits.push(audit)
-    if (key !== null && outcome.kind !== 'refused') {
-      const stored = storedCommand(submission, { revision, decidedAt: at, outcome: storeOutcome(outcome, account) })
-      commands.push({ key, command: stored, audited: audit !== null })
-      answered.set(fullKey(stored.namespace, key), { stored, answer })
-    }
-    return { answer }
-  }
-
-  const refuse = (failure: Failure): Decided => ({
-    answer: { outcome: refused(failure), revision: account?.revision ?? 0, at, account },
-  })
-
-  const decided = submissions.map((submission) => {
-    try {
-      return decideOne(submission)
-    } catch (defect) {
-      return { defect }
-    }
-  })
-  return { before: state.account, account, postings, notices, purchases, holds, commands, audits, decided, at }
 }
 
 const begins = (command: Command, at: number) =>

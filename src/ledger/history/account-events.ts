@@ -45,13 +45,18 @@ const noticesBehind = `
   from account_notice where team_id = $1 and (revision, number) > ($2, $3) and type = any($4)
   order by revision, number limit $5`
 
-/** The next notices of some types behind a position, at most `limit`, however many other events lie between. */
+/** Which notices of a team are read: those of `types` after the position, at most `limit`. */
+export type NoticeSearch = {
+  readonly types: readonly NoticeType[]
+  readonly after: EventPosition
+  readonly limit: number
+}
+
+/** The next notices of a search, however many other events lie between. */
 export async function readNotices(
   client: Client,
   teamId: TeamId,
-  types: readonly NoticeType[],
-  after: EventPosition,
-  limit: number,
+  { types, after, limit }: NoticeSearch,
 ): Promise<AccountEvent[]> {
   const values = [teamId, after.revision, after.number, types, limit]
   const { rows } = await client.query({ name: 'notices', text: noticesBehind, values })

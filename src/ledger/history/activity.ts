@@ -50,6 +50,13 @@ export type ActivityFilter = {
   readonly rate: string | null
 }
 
+/** Which activities of a team are read: those in `span` that pass the filter, at most `limit`. */
+export type ActivitySearch = {
+  readonly filter: ActivityFilter
+  readonly span: Span
+  readonly limit: number
+}
+
 type Client = Pick<PoolClient, 'query'>
 
 const columns = `p.revision::float8, p.type, ${ms('p.effective_at', 'at')}, p.change::text,
@@ -79,13 +86,11 @@ const firstSearchedPostings = 200
 export async function readActivity(
   client: Client,
   teamId: TeamId,
-  filter: ActivityFilter,
-  span: Span,
-  limit: number,
+  { filter, span, limit }: ActivitySearch,
 ): Promise<ActivityPage> {
   const { after, through } = await revisionRange(client, teamId, filter)
   const range = { ...span, above: Math.max(span.above, after), below: Math.min(span.below, through + 1) }
-  const { rows, rest } = await search(client, teamId, filter, range, limit + 1)
+  const { rows, rest } = await search(client, teamId, { filter, span: range, limit: limit + 1 })
   const items = await withLines(client, teamId, rows.slice(0, limit))
   const goesOn = rows.length > limit
   return { items: newestFirst(items, span), rest: goesOn ? (items.at(-1)?.revision ?? span.below) : rest }
@@ -126,19 +131,13 @@ function facetsOf({ rate, memberId, types }: ActivityFilter): Facet[] {
   return facets
 }
 
-async function search(
-  client: Client,
-  teamId: TeamId,
-  filter: ActivityFilter,
-  span: Span,
-  wanted: number,
-): Promise<Found> {
+async function search(client: Client, teamId: TeamId, { filter, span, limit }: ActivitySearch): Promise<Found> {
   const facets = facetsOf(filter)
-  if (facets.length === 0) return { rows: await postingsIn(client, teamId, span, wanted), rest: null }
+  if (facets.length === 0) return { rows: await postingsIn(client, teamId, span, limit), rest: null }
   const facet = await rarestOf(client, teamId, facets, span)
-  const first = await searchFacet(client, teamId, filter, { facet, span, wanted, searched: firstSearchedPostings })
-  if (first.rest === null || first.rows.length >= wanted) return first
-  return searchFacet(client, teamId, filter, { facet, span, wanted, searched: maxSearchedPostings })
+  const first = await searchFacet(client, teamId, filter, { facet, span, limit, searched: firstSearchedPostings })
+  if (first.rest === null || first.rows.length >= limit) return first
+  return searchFacet(client, teamId, filter, { facet, span, limit, searched: maxSearchedPostings })
 }
 
 async function postingsIn(client: Client, teamId: TeamId, span: Span, limit: number): Promise<PostingRow[]> {
@@ -200,10 +199,10 @@ const searchText = (direction: 'asc' | 'desc') => `
           order by e.revision desc limit p.size) own where own.rate = $9))
     order by p.revision ${direction} limit $10) found on true`
 
-type Search = {
+type FacetSearch = {
   readonly facet: Facet
   readonly span: Span
-  readonly wanted: number
+  readonly limit: number
   readonly searched: number
 }
 
@@ -211,7 +210,7 @@ async function searchFacet(
   client: Client,
   teamId: TeamId,
   { memberId, types, rate }: ActivityFilter,
-  { facet, span, wanted, searched }: Search,
+  { facet, span, limit, searched }: FacetSearch,
 ): Promise<Found> {
   const direction = directionOf(span)
   const { rows } = await client.query({
@@ -219,7 +218,7 @@ async function searchFacet(
     text: searchText(direction),
     values: [
       ...[teamId, span.above, span.below, searched, facet.name, facet.values],
-      ...[memberId, types, rate, wanted],
+      ...[memberId, types, rate, limit],
     ],
   })
   const found: readonly SearchRow[] = rows

@@ -1,7 +1,7 @@
 import { keepNewest } from '../../concurrency/bounded-map.ts'
 import type { Database } from '../../database/open.ts'
 import type { Revision, TeamId } from '../../domain/identity.ts'
-import type { Committed } from '../ledger.ts'
+import type { Committed } from '../lanes/batch-writer.ts'
 import { needsCheckpoint, takeCheckpoint } from './take-checkpoint.ts'
 
 export type Checkpoints = {

@@ -4,6 +4,7 @@ import type { Hold } from '../../domain/hold.ts'
 import type { HoldId, Instant, Revision, TeamId } from '../../domain/identity.ts'
 import type { RulesAt } from '../../domain/rules.ts'
 import type { Submission, TeamState } from '../deciding/team-state.ts'
+import type { TeamRead } from '../rows/read-teams.ts'
 
 type Known = {
   readonly account: Account
@@ -84,12 +85,13 @@ export class TeamCache {
     if (known?.account.version === version) known.confirmed = true
   }
 
-  /** The state after a reading at `at` and the write on it; `base` is the version that was read. */
-  learn(account: Account, holds: Iterable<Hold>, checkpoint: Revision, base: number, at: Instant): void {
+  /** The state after a reading at `at` and the write on it; `base` is the team that was read. */
+  learn(account: Account, holds: Iterable<Hold>, base: Pick<TeamRead, 'account' | 'checkpoint'>, at: Instant): void {
     const before = this.#teams.get(account.teamId)
     // If another process has written meanwhile, a hold that is known as open may be closed.
-    const kept = before?.account.version === base ? before.holds : new Map<HoldId, Hold>()
+    const kept = before?.account.version === (base.account?.version ?? 0) ? before.holds : new Map<HoldId, Hold>()
     const { policy } = this.#rulesAt(at)
+    const { checkpoint } = base
     this.#set({ account, holds: kept, checkpoint, knownSince: performance.now(), policy, confirmed: true }, holds)
   }
 

@@ -55,7 +55,8 @@ export function timed(ledger: Ledger, delay: LedgerDelay): Ledger {
     }
   }
   return {
-    ...ledger,
+    underWay: () => ledger.underWay(),
+    idle: () => ledger.idle(),
     submit: (submission) =>
       time(
         () => ledger.submit(submission),

@@ -111,8 +111,9 @@ export function createSubscriptions({ schema, services, mask }: SharedSubscripti
     const starting = startingVariables(schema, document)
     const others = Object.fromEntries(Object.entries(variableValues).filter(([name]) => !starting.has(name)))
     const key = keyOf(feed.key, query, operationName, others, scope)
+    const underWay = () => services.ledger.underWay()
     const begin = (): SharedStream<object> => {
-      const stream = new SharedStream(feed, rendering(args), services.ledger.underWay, () => {
+      const stream = new SharedStream(feed, rendering(args), underWay, () => {
         streams.delete(key)
         known.delete(asked)
       })

@@ -5,7 +5,6 @@ import {
   type Message,
   MessageType,
   type PingMessage,
-  parseMessage,
   type SubscribeMessage,
 } from 'graphql-ws'
 import type { Access } from '../../access/open-access.ts'
@@ -18,8 +17,9 @@ import { ownerOf, type UnderWay } from '../limits/under-way.ts'
 import type { MaskError } from '../operations/masking.ts'
 import { isSubscription } from '../operations/shared-subscriptions.ts'
 import { brokenSizeLimit } from '../operations/variables.ts'
+import { readMessage } from './client-message.ts'
 import { tryAgainLater } from './close-codes.ts'
-import type { Socket, SocketOperation } from './socket.ts'
+import type { Admitting, Socket, SocketOperation } from './socket.ts'
 import type { AskedOperation, Operations } from './socket-operations.ts'
 import { type RefuseOperation, SocketWatcher } from './socket-watcher.ts'
 
@@ -33,9 +33,6 @@ export type ProtocolOptions = {
   readonly mask: MaskError
 }
 
-/** Takes what a client says. Whatever it is, nothing is thrown. */
-export type Hear = (socket: Socket, text: string) => void
-
 /**
  * The server's side of `graphql-transport-ws`. A message that a client may not send closes the socket with 4400. A
  * fault of one operation is sent for that operation only. A client that has completed an operation may use its id again
@@ -44,33 +41,62 @@ export type Hear = (socket: Socket, text: string) => void
  *
  * Source: graphql-ws, PROTOCOL.md.
  */
-export function createProtocol({
-  operations,
-  access,
-  callers,
-  budgets,
-  connections,
-  underWay,
-  mask,
-}: ProtocolOptions): Hear {
-  async function greet(socket: Socket, { payload }: ConnectionInitMessage): Promise<void> {
+export class Protocol {
+  readonly #operations: Operations
+  readonly #admitting: Admitting & Pick<ProtocolOptions, 'access' | 'budgets'>
+  readonly #underWay: UnderWay
+  readonly #mask: MaskError
+  /** One function for all subscriptions. */
+  readonly #fail: RefuseOperation
+
+  constructor({ operations, access, callers, budgets, connections, underWay, mask }: ProtocolOptions) {
+    this.#operations = operations
+    this.#admitting = { access, callers, budgets, connections }
+    this.#underWay = underWay
+    this.#mask = mask
+    this.#fail = (socket, id, operation, error) => refuse(socket, id, operation, operations.told([error]))
+  }
+
+  /** Accepts a message of a client. Whatever it is, nothing is thrown. */
+  hear(socket: Socket, text: string): void {
+    const message = readMessage(socket, text)
+    switch (message?.type) {
+      case MessageType.ConnectionInit:
+        void this.#greet(socket, message)
+        break
+      case MessageType.Ping:
+        pong(socket, message)
+        break
+      case MessageType.Subscribe:
+        this.#run(socket, message).catch((error) =>
+          socket.line.close(CloseCode.InternalServerError, this.#mask(error).message),
+        )
+        break
+      case MessageType.Complete: {
+        const operation = socket.operations.get(message.id)
+        if (operation !== undefined) socket.end(message.id, operation)
+      }
+    }
+  }
+
+  async #greet(socket: Socket, { payload }: ConnectionInitMessage): Promise<void> {
     if (socket.greeted) {
       return socket.line.close(CloseCode.TooManyInitialisationRequests, 'Too many initialisation requests')
     }
     socket.greet()
+    const { access, budgets } = this.#admitting
     try {
       const { authorization, origin } = socket.credentials(payload?.authorization)
       const viewer = await access.read(authorization, origin)
-      if (socket.admit(viewer, { callers, budgets, access, connections }))
-        say(socket, { type: MessageType.ConnectionAck })
+      if (socket.admit(viewer, this.#admitting)) say(socket, { type: MessageType.ConnectionAck })
     } catch (error) {
-      if (!(error instanceof InvalidToken)) return socket.line.close(tryAgainLater, mask(error).message)
+      if (!(error instanceof InvalidToken)) return socket.line.close(tryAgainLater, this.#mask(error).message)
       socket.line.close(CloseCode.Forbidden, error.message)
       await budgets.request(budgets.payerOf(null, () => socket.address))
     }
   }
 
-  async function run(socket: Socket, { id, payload }: SubscribeMessage): Promise<void> {
+  async #run(socket: Socket, { id, payload }: SubscribeMessage): Promise<void> {
     const { asker } = socket
     if (asker === null) return socket.line.close(CloseCode.Unauthorized, 'Unauthorized')
     if (socket.operations.has(id)) {
@@ -81,72 +107,45 @@ export function createProtocol({
     const leaving = new AbortController()
     operation.leaving = leaving
     try {
-      const unpaid = operations.refusal(asker)
+      const unpaid = this.#operations.refusal(asker)
       const refusal = unpaid instanceof Promise ? await unpaid : unpaid
       if (socket.operations.get(id) !== operation) return
-      const asked = refusal ?? operations.read(payload, asker, leaving.signal)
+      const asked = refusal ?? this.#operations.read(payload, asker, leaving.signal)
       if (!('watches' in asked)) refuse(socket, id, operation, asked)
-      else if (asked.watches || underWay.enter(operation, ownerOf(asker.viewer)))
-        await serve(socket, id, operation, asked)
-      else refuse(socket, id, operation, operations.told([overloaded]))
+      else if (asked.watches || this.#underWay.enter(operation, ownerOf(asker.viewer)))
+        await this.#serve(socket, id, operation, asked)
+      else refuse(socket, id, operation, this.#operations.told([overloaded]))
     } finally {
       if (operation.watcher === null) socket.release()
     }
   }
 
-  async function serve(socket: Socket, id: string, operation: SocketOperation, asked: AskedOperation): Promise<void> {
+  async #serve(socket: Socket, id: string, operation: SocketOperation, asked: AskedOperation): Promise<void> {
     if (!asked.watches) {
       return socket.answering(async () => {
-        const result = await asked.execute().finally(() => underWay.leave(operation))
+        const result = await asked.execute().finally(() => this.#underWay.leave(operation))
         await tell(socket, id, operation, result)
       })
     }
     const result = await asked.subscribe()
     if (!isSubscription(result)) return tell(socket, id, operation, result)
     if (socket.operations.get(id) !== operation) return
-    const watcher = new SocketWatcher(socket, id, operation, fail)
+    const watcher = new SocketWatcher(socket, id, operation, this.#fail)
     operation.watcher = watcher
     operation.leaving = null
     watcher.watch(result.join)
   }
+}
 
-  async function tell(socket: Socket, id: string, operation: SocketOperation, result: ExecutionResult): Promise<void> {
-    if (socket.operations.get(id) !== operation) return
-    await answer(socket, { id, type: MessageType.Next, payload: result })
-    if (socket.end(id, operation)) await answer(socket, { id, type: MessageType.Complete })
-  }
+function refuse(socket: Socket, id: string, operation: SocketOperation, errors: ReturnType<Operations['told']>): void {
+  if (!socket.end(id, operation)) return
+  say(socket, { id, type: MessageType.Error, payload: errors.map((error) => error.toJSON()) })
+}
 
-  function refuse(
-    socket: Socket,
-    id: string,
-    operation: SocketOperation,
-    errors: ReturnType<Operations['told']>,
-  ): void {
-    if (!socket.end(id, operation)) return
-    say(socket, { id, type: MessageType.Error, payload: errors.map((error) => error.toJSON()) })
-  }
-
-  const fail: RefuseOperation = (socket, id, operation, error) =>
-    refuse(socket, id, operation, operations.told([error]))
-
-  return (socket, text) => {
-    const message = read(socket, text)
-    switch (message?.type) {
-      case MessageType.ConnectionInit:
-        void greet(socket, message)
-        break
-      case MessageType.Ping:
-        pong(socket, message)
-        break
-      case MessageType.Subscribe:
-        run(socket, message).catch((error) => socket.line.close(CloseCode.InternalServerError, mask(error).message))
-        break
-      case MessageType.Complete: {
-        const operation = socket.operations.get(message.id)
-        if (operation !== undefined) socket.end(message.id, operation)
-      }
-    }
-  }
+async function tell(socket: Socket, id: string, operation: SocketOperation, result: ExecutionResult): Promise<void> {
+  if (socket.operations.get(id) !== operation) return
+  await answer(socket, { id, type: MessageType.Next, payload: result })
+  if (socket.end(id, operation)) await answer(socket, { id, type: MessageType.Complete })
 }
 
 const answer = (socket: Socket, message: Message): Promise<void> => socket.line.answer(JSON.stringify(message))
@@ -157,22 +156,4 @@ function pong(socket: Socket, { payload }: PingMessage): void {
   const limit = brokenSizeLimit(payload)
   if (limit !== null) socket.line.close(CloseCode.BadRequest, `The payload of a ping has at most ${limit}`)
   else say(socket, { type: MessageType.Pong, payload: payload ?? undefined })
-}
-
-const spoken: ReadonlySet<Message['type']> = new Set([
-  ...[MessageType.ConnectionInit, MessageType.Ping, MessageType.Pong],
-  ...[MessageType.Subscribe, MessageType.Complete],
-])
-
-/** Null, and the socket closed, where it is nothing that a client may say. */
-function read(socket: Socket, text: string): Message | null {
-  try {
-    const message = parseMessage(text)
-    if (spoken.has(message.type)) return message
-    socket.line.close(CloseCode.BadRequest, `A client does not send '${message.type}'`)
-  } catch (error) {
-    const what = error instanceof Error ? error.message : String(error)
-    socket.line.close(CloseCode.BadRequest, `This is no message of graphql-transport-ws: ${what}`)
-  }
-  return null
 }

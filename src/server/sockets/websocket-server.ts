@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws'
 import type { Logger } from 'pino'
-import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
+import { type ServerOptions, WebSocketServer } from 'ws'
 import type { Access } from '../../access/open-access.ts'
 import type { Addresses } from '../addresses.ts'
 import { type HostCheck, hostAdvice } from '../hosts.ts'
@@ -14,8 +14,9 @@ import type { OriginCheck } from '../origins.ts'
 import { securityHeaders } from '../security-headers.ts'
 import { closeLabel } from './close-codes.ts'
 import { Heartbeat } from './heartbeat.ts'
-import { createProtocol } from './protocol.ts'
+import { Protocol } from './protocol.ts'
 import { type Credentials, Socket } from './socket.ts'
+import { socketListeners } from './socket-listeners.ts'
 import { type OperationOptions, operationsOf } from './socket-operations.ts'
 
 export type SocketOptions = OperationOptions & {
@@ -42,84 +43,75 @@ export type Sockets = {
 const maxMessageBytes = 64 * 1024
 const initWithinMs = 10_000
 
+// The typings lag behind: closeTimeout bounds a client that never answers a close.
+const limits: ServerOptions<typeof Socket> & { closeTimeout: number } = {
+  WebSocket: Socket,
+  noServer: true,
+  clientTracking: false,
+  maxPayload: maxMessageBytes,
+  maxFragments: 64,
+  perMessageDeflate: false,
+  handleProtocols,
+  closeTimeout: 5_000,
+  autoPong: false,
+}
+
 /**
  * GraphQL over WebSockets at /graphql (`graphql-transport-ws`). A socket is closed with 4403 when its token or key is
  * refused, revoked or ends (clients call `connectionParams` again), with 1012 when the gateway stops, and cut off when
  * it leaves a ping unanswered for 10 seconds. A fault of one operation is sent for that operation only.
  */
 export function attachSockets(server: Server, options: SocketOptions): Sockets {
-  const { callers, budgets, addresses, hostKnown, originAllowed, log, closed } = options
-  const open = new Set<Socket>()
-  const heartbeat = new Heartbeat()
-  const hear = createProtocol({ ...options, operations: operationsOf(options) })
-  let refusing = false
-  // The typings lag behind: closeTimeout bounds a client that never answers a close.
-  const limits: ServerOptions<typeof Socket> & { closeTimeout: number } = {
-    WebSocket: Socket,
-    noServer: true,
-    clientTracking: false,
-    maxPayload: maxMessageBytes,
-    maxFragments: 64,
-    perMessageDeflate: false,
-    handleProtocols,
-    closeTimeout: 5_000,
-    autoPong: false,
-  }
-  const webSockets = new WebSocketServer(limits)
+  const sockets = new OpenSockets(options)
+  server.on('upgrade', (request, stream, head) => sockets.upgrade(request, stream, head))
+  return sockets
+}
 
-  // One of each for all sockets: a closure for each would be a good part of what a socket holds.
-  function onMessage(this: WebSocket, data: unknown, isBinary: boolean): void {
-    const socket = ours(this)
-    if (!socket.hears()) return
-    if (isBinary) socket.line.close(CloseCode.BadRequest, 'Send messages as text frames, not as binary ones')
-    else hear(socket, String(data))
-  }
-  function onPing(this: WebSocket, data: Buffer): void {
-    const socket = ours(this)
-    if (socket.hears()) socket.line.pong(data)
-  }
-  function onPong(this: WebSocket): void {
-    const socket = ours(this)
-    socket.line.alive = true
-    socket.hears()
-  }
-  function onError(error: Error): void {
-    // ws closes a socket that breaks the protocol itself, with the code that says so.
-    log.debug({ err: error }, 'A socket failed')
-  }
-  function onClose(this: WebSocket, code: number): void {
-    const socket = ours(this)
-    open.delete(socket)
-    heartbeat.remove(socket)
-    socket.closed(callers)
-    closed(closeLabel(socket.line.closedWith, code))
+class OpenSockets implements Sockets {
+  readonly open = new Set<Socket>()
+  readonly #options: SocketOptions
+  readonly #heartbeat = new Heartbeat()
+  readonly #listeners: ReturnType<typeof socketListeners>
+  readonly #webSockets = new WebSocketServer(limits)
+  #refusing = false
+
+  constructor(options: SocketOptions) {
+    this.#options = options
+    const protocol = new Protocol({ ...options, operations: operationsOf(options) })
+    this.#listeners = socketListeners(protocol, options.log, (socket, code) => this.#left(socket, code))
   }
 
-  function accept(socket: Socket, stream: Duplex, address: string, upgrade: Credentials): void {
-    socket.opened(stream, address, upgrade)
-    open.add(socket)
-    heartbeat.add(socket)
-    socket.on('message', onMessage).on('ping', onPing).on('pong', onPong).on('error', onError).on('close', onClose)
-    if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
-      socket.line.close(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable')
-    }
-    const late = () => socket.line.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout')
-    socket.expectGreeting(setTimeout(late, initWithinMs))
-  }
-
-  server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+  upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     stream.on('error', () => stream.destroy())
-    if (!hostKnown(request)) return refuse(stream, '421 Misdirected Request', hostAdvice)
-    if (pathOf(request) !== '/graphql') return refuse(stream, '404 Not Found', 'Sockets are served at /graphql')
-    if (refusing) return refuse(stream, '503 Service Unavailable', 'This gateway is stopping: connect again')
-    if (!originAllowed(request)) {
-      return refuse(stream, '403 Forbidden', 'This origin is not allowed: add it to ALLOWED_ORIGINS')
+    const refusal = this.#refusal(request)
+    if (refusal !== null) refuse(stream, refusal.status, refusal.message)
+    else void this.#upgradeWithinBudget(request, stream, head)
+  }
+
+  refuse(): void {
+    this.#refusing = true
+  }
+
+  end(): void {
+    this.#heartbeat.stop()
+    for (const socket of this.open) socket.terminate()
+    this.#webSockets.close()
+  }
+
+  #refusal(request: IncomingMessage): { readonly status: string; readonly message: string } | null {
+    const { hostKnown, originAllowed } = this.#options
+    if (!hostKnown(request)) return { status: '421 Misdirected Request', message: hostAdvice }
+    if (pathOf(request) !== '/graphql') return { status: '404 Not Found', message: 'Sockets are served at /graphql' }
+    if (this.#refusing) {
+      return { status: '503 Service Unavailable', message: 'This gateway is stopping: connect again' }
     }
-    void upgrade(request, stream, head)
-  })
+    if (originAllowed(request)) return null
+    return { status: '403 Forbidden', message: 'This origin is not allowed: add it to ALLOWED_ORIGINS' }
+  }
 
   /** An address that has used its budget up, by refused tokens too, opens no sockets until the next second. */
-  async function upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> {
+  async #upgradeWithinBudget(request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> {
+    const { addresses, budgets } = this.#options
     const address = addresses.of(request)
     if (await budgets.isUsedUp(budgets.payerOf(null, () => address))) {
       return refuse(stream, '429 Too Many Requests', 'The budget of this address is used up: try again in 1 s', [
@@ -127,27 +119,30 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
       ])
     }
     const { authorization, origin } = request.headers
-    webSockets.handleUpgrade(request, stream, head, (socket) =>
-      accept(socket, stream, address, { authorization, origin }),
+    this.#webSockets.handleUpgrade(request, stream, head, (socket) =>
+      this.#accept(socket, stream, address, { authorization, origin }),
     )
   }
 
-  return {
-    open,
-    refuse() {
-      refusing = true
-    },
-    end() {
-      heartbeat.stop()
-      for (const socket of open) socket.terminate()
-      webSockets.close()
-    },
+  #accept(socket: Socket, stream: Duplex, address: string, upgrade: Credentials): void {
+    socket.opened(stream, address, upgrade)
+    this.open.add(socket)
+    this.#heartbeat.add(socket)
+    const { message, ping, pong, error, close } = this.#listeners
+    socket.on('message', message).on('ping', ping).on('pong', pong).on('error', error).on('close', close)
+    if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
+      socket.line.close(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable')
+    }
+    const late = () => socket.line.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout')
+    socket.expectGreeting(setTimeout(late, initWithinMs))
   }
-}
 
-function ours(webSocket: WebSocket): Socket {
-  if (!(webSocket instanceof Socket)) throw new Error('A socket is not one of ours')
-  return webSocket
+  #left(socket: Socket, code: number): void {
+    this.open.delete(socket)
+    this.#heartbeat.remove(socket)
+    socket.closed(this.#options.callers)
+    this.#options.closed(closeLabel(socket.line.closedWith, code))
+  }
 }
 
 function refuse(stream: Duplex, status: string, message: string, more: readonly string[] = []): void {

@@ -61,7 +61,9 @@ function atStart({ charged }: Pick<Hold, 'charged'>): Pick<Charge, 'id'> {
 
 async function activity(team: TeamId): Promise<string[]> {
   const all = { from: null, to: null, types: null, memberId: null, rate: null }
-  const { items } = await scene.database.snapshot((client) => readActivity(client, team, all, wholeSpan, 100))
+  const { items } = await scene.database.snapshot((client) =>
+    readActivity(client, team, { filter: all, span: wholeSpan, limit: 100 }),
+  )
   return items.toReversed().map(({ type, amount }) => `${type} ${Number(amount) / 1e6}`)
 }
 

@@ -45,7 +45,9 @@ const totals = async (team: TeamId, ...of: number[]) => {
 /** The team's activity, oldest first: type, change, balance after, and the reference. */
 async function activity(team: TeamId): Promise<string[]> {
   const all = { from: null, to: null, types: null, memberId: null, rate: null }
-  const { items: rows } = await scene.database.snapshot((client) => readActivity(client, team, all, wholeSpan, 100))
+  const { items: rows } = await scene.database.snapshot((client) =>
+    readActivity(client, team, { filter: all, span: wholeSpan, limit: 100 }),
+  )
   const line = ({ type, amount, balanceAfter, reference }: (typeof rows)[number]) =>
     `${type} ${Number(amount) / 1e6} → ${Number(balanceAfter) / 1e6} ${reference}`
   return rows.toReversed().map(line)

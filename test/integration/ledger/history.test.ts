@@ -180,25 +180,19 @@ async function everyPage(team: TeamId, filter: Partial<ActivityFilter>): Promise
   const found: Activity[] = []
   let rest: Revision | null = null
   do {
-    const page = await readActivity(
-      scene.database.pool,
-      team,
-      whole,
-      { ...wholeSpan, below: rest ?? wholeSpan.below },
-      97,
-    )
+    const span = { ...wholeSpan, below: rest ?? wholeSpan.below }
+    const page = await readActivity(scene.database.pool, team, { filter: whole, span, limit: 97 })
     found.push(...page.items)
     rest = page.rest
   } while (rest !== null)
   const revisions = found.map(({ revision }) => revision)
   expect(revisions).toEqual([...new Set(revisions)].sort((a, b) => b - a))
-  const { items: all } = await readActivity(
-    scene.database.pool,
-    team,
-    { ...whole, rate: null, memberId: null, types: null },
-    wholeSpan,
-    100_000,
-  )
+  const everything = { ...whole, rate: null, memberId: null, types: null }
+  const { items: all } = await readActivity(scene.database.pool, team, {
+    filter: everything,
+    span: wholeSpan,
+    limit: 100_000,
+  })
   const matching = all.filter(
     ({ type, memberId, lines }) =>
       (whole.types?.includes(type) ?? true) &&

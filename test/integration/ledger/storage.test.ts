@@ -34,7 +34,8 @@ const roll = (scene: Scene, team: TeamId) => scene.ledger.submit(submission(team
 /** The team's activities, oldest first. */
 async function activities({ database }: Scene, team: TeamId) {
   const all = { from: null, to: null, types: null, memberId: null, rate: null }
-  return (await database.snapshot((client) => readActivity(client, team, all, wholeSpan, 2_000))).items.toReversed()
+  const search = { filter: all, span: wholeSpan, limit: 2_000 }
+  return (await database.snapshot((client) => readActivity(client, team, search))).items.toReversed()
 }
 
 async function storageCharges(scene: Scene, team: TeamId) {

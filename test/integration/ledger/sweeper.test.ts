@@ -31,7 +31,9 @@ describe('sweepers', () => {
   function sweeping(ledger: Ledger = scene.ledger): { sweeper: BackgroundLoop; posted: TeamId[] } {
     const posted: TeamId[] = []
     const noting: Ledger = {
-      ...ledger,
+      submit: (submission) => ledger.submit(submission),
+      underWay: () => ledger.underWay(),
+      idle: () => ledger.idle(),
       submitAll(submissions) {
         posted.push(...submissions.map(({ teamId }) => teamId))
         return ledger.submitAll(submissions)

@@ -44,7 +44,8 @@ export async function openPaying(given: { catalog?: string | Catalog; sandbox?: 
   const publicUrl = () => 'http://127.0.0.1:4000'
   const paying = openPayments({ database, ledger, teams, catalogs, stripe, publicUrl, log })
   paying.begin()
-  const webhook = stripeWebhook(stripe, webhookSecret, paying.events, createMetrics(), log)
+  const { events } = paying
+  const webhook = stripeWebhook({ stripe, secret: webhookSecret, events, metrics: createMetrics(), log })
   const server = createServer((request, response) => void webhook(request, response))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

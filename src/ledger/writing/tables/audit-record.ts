@@ -1,7 +1,7 @@
 import { factsText } from '../../../domain/audit.ts'
 import type { Instant } from '../../../domain/identity.ts'
 import type { AuditRecordEntity } from '../../../entities/audit-record.ts'
-import type { AuditedAct } from '../../deciding/decide-batch.ts'
+import type { AuditedAct } from '../../deciding/team-change.ts'
 import { bigint, type Described, instant, integer, jsonText, table, text } from '../table.ts'
 
 type Context = {

@@ -10,7 +10,7 @@ import type {
   TokenSource,
 } from '../../../client/index.ts'
 import { tell, type Unsubscribe } from '../../../client/listeners.ts'
-import { request } from '../../../client/request.ts'
+import { type HttpLine, request } from '../../../client/request.ts'
 import { storeOf } from '../../../client/store.ts'
 import { Token } from '../../../client/token.ts'
 import { waitBefore } from '../../../client/waiting.ts'
@@ -122,7 +122,11 @@ export class SharedClient implements Omit<CreditsClient, 'alerts'> {
   })()
 
   readonly request: CreditsClient['request'] = (document, ...[variables, how]) =>
-    request(this.#options.url, fetch, this.#own, String(document), variables, how) as Promise<never>
+    request(this.#reachedWith(this.#own), String(document), variables, how) as Promise<never>
+
+  #reachedWith(token: Token): HttpLine {
+    return { http: this.#options.url, fetchFn: fetch, token }
+  }
 
   /** Takes tokens from there from now on. Where they are for somebody else, nothing is known until the gateway tells it. */
   async renew(token: TokenSource): Promise<void> {
@@ -178,10 +182,10 @@ export class SharedClient implements Omit<CreditsClient, 'alerts'> {
 
   /** Reads the token's caller and the balance over HTTP: the number is there before the connection is. */
   #look(token: string): FirstLook {
-    const { url, teamId, locale: writtenIn } = this.#options
+    const { teamId, locale: writtenIn } = this.#options
     let answer: Promise<unknown> | undefined
     return () => {
-      answer ??= request(url, fetch, new Token(token), String(FirstLookDocument), { teamId, writtenIn })
+      answer ??= request(this.#reachedWith(new Token(token)), String(FirstLookDocument), { teamId, writtenIn })
       return answer as Promise<FirstLookQuery>
     }
   }

@@ -1,0 +1,41 @@
+import type { Connections } from './limits/connections.ts'
+import type { UnderWay } from './limits/under-way.ts'
+import type { Metrics } from './metrics.ts'
+import type { OpenResponses } from './open-responses.ts'
+import type { SharedSubscriptions } from './operations/shared-subscriptions.ts'
+import type { Sockets } from './sockets/websocket-server.ts'
+
+export type MeasuredParts = {
+  readonly connections: Connections
+  readonly underWay: UnderWay
+  readonly responses: OpenResponses
+  readonly sockets: Sockets
+  readonly subscriptions: SharedSubscriptions
+}
+
+/** Shows at /metrics what is open and under way. */
+export function measureServer(metrics: Metrics, parts: MeasuredParts): void {
+  const { connections, underWay, responses, sockets, subscriptions } = parts
+  metrics.gauge(
+    'credits_anonymous_connections',
+    'Open connections whose client is not known.',
+    () => connections.anonymous,
+  )
+  metrics.counter(
+    'credits_operations_refused_total',
+    'Operations that an overloaded gateway refused.',
+    () => underWay.refused,
+  )
+  metrics.gauge(
+    'credits_operations_under_way',
+    'Operations that are accepted and not answered yet.',
+    () => underWay.size,
+  )
+  metrics.gauge('credits_operations_limit', 'Operations that may be under way at once.', () => underWay.limit)
+  metrics.gauge('credits_http_requests_under_way', 'HTTP requests that are not answered yet.', () => responses.all.size)
+  metrics.gauge('credits_open_sockets', 'Open WebSockets.', () => sockets.open.size)
+  metrics.gauge('credits_subscriptions', 'Running subscriptions, over sockets and as event streams.', () =>
+    [...sockets.open].reduce((sum, { subscriptions }) => sum + subscriptions, responses.streaming.size),
+  )
+  metrics.gauge('credits_streams', 'Streams that run, however many watch each.', () => subscriptions.running)
+}
