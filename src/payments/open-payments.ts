@@ -6,7 +6,7 @@ import type { Catalogs } from '../ledger/catalogs/catalogs.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { TeamReader } from '../ledger/team-reader.ts'
 import { createAddOns } from './add-ons.ts'
-import { createPurchaseAdvancer } from './advance-purchase.ts'
+import { PurchaseAdvancer } from './advance-purchase.ts'
 import { createBudget } from './budget.ts'
 import { startCatchUp } from './catch-up.ts'
 import { createCustomers } from './customers.ts'
@@ -50,7 +50,7 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
   const { database, ledger, teams, catalogs, stripe, publicUrl, log } = options
   const customers = createCustomers(database, stripe)
   const recorder = createFactRecorder(database, ledger, log)
-  const advancer = createPurchaseAdvancer({ database, stripe, customers, recorder, catalogs, publicUrl, log })
+  const advancer = new PurchaseAdvancer({ database, stripe, customers, recorder, catalogs, publicUrl, log })
   const subscriptions = createSubscriptions({ database, ledger, stripe, customers, catalogs, log })
   const addOns = createAddOns({ database, stripe, customers, subscriptions, teams, catalogs, log })
   const events = createStripeEvents({ database, ledger, stripe, customers, recorder, subscriptions, log })

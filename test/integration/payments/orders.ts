@@ -9,7 +9,7 @@ import { purchaseId, type TeamId, teamId } from '../../../src/domain/identity.ts
 import { openCatalogs } from '../../../src/ledger/catalogs/catalogs.ts'
 import { publishFile } from '../../../src/ledger/catalogs/publish-file.ts'
 import { createLedger } from '../../../src/ledger/ledger.ts'
-import { createPurchaseAdvancer } from '../../../src/payments/advance-purchase.ts'
+import { PurchaseAdvancer } from '../../../src/payments/advance-purchase.ts'
 import { createCustomers } from '../../../src/payments/customers.ts'
 import type { Purchase } from '../../../src/payments/purchase.ts'
 import { readPurchase } from '../../../src/payments/purchase-rows.ts'
@@ -49,7 +49,7 @@ export async function openOrders() {
     const customers = createCustomers(database, stripe)
     const recorder = createFactRecorder(database, ledger, log)
     const publicUrl = () => 'http://127.0.0.1:4000'
-    const advancer = createPurchaseAdvancer({ database, stripe, customers, recorder, catalogs, publicUrl, log })
+    const advancer = new PurchaseAdvancer({ database, stripe, customers, recorder, catalogs, publicUrl, log })
     const subscriptions = createSubscriptions({ database, ledger, stripe, customers, catalogs, log })
     const events = createStripeEvents({ database, ledger, stripe, customers, recorder, subscriptions, log })
     return { stripe, ledger, customers, recorder, advancer, events }
