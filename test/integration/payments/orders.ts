@@ -14,7 +14,7 @@ import { createCustomers } from '../../../src/payments/customers.ts'
 import type { Purchase } from '../../../src/payments/purchase.ts'
 import { readPurchase } from '../../../src/payments/purchase-rows.ts'
 import { createFactRecorder } from '../../../src/payments/record-facts.ts'
-import { createStripeEvents, handledTypes } from '../../../src/payments/stripe-events.ts'
+import { handledTypes, StripeEvents } from '../../../src/payments/stripe-events.ts'
 import { tagOf } from '../../../src/payments/stripe-metadata.ts'
 import { createSubscriptions } from '../../../src/payments/subscriptions.ts'
 import { createTestDatabase } from '../../setup/database.ts'
@@ -51,7 +51,7 @@ export async function openOrders() {
     const publicUrl = () => 'http://127.0.0.1:4000'
     const advancer = new PurchaseAdvancer({ database, stripe, customers, recorder, catalogs, publicUrl, log })
     const subscriptions = createSubscriptions({ database, ledger, stripe, customers, catalogs, log })
-    const events = createStripeEvents({ database, ledger, stripe, customers, recorder, subscriptions, log })
+    const events = new StripeEvents({ database, ledger, stripe, customers, recorder, subscriptions, log })
     return { stripe, ledger, customers, recorder, advancer, events }
   }
   const living = openGateway(echoes.living)
