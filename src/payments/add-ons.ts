@@ -28,6 +28,7 @@ import { type AddOnResult, StripeUnavailable } from './payments.ts'
 import type { PlanSubscription } from './plan-subscription.ts'
 import { faultOf, reached } from './stripe-faults.ts'
 import { idOf, ofDecline } from './stripe-to-facts.ts'
+import { addOnsAmong } from './subscription-marks.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
 export type AddOnsOptions = {
@@ -252,7 +253,7 @@ export function createAddOns(options: AddOnsOptions): AddOns {
     const { subscription, price } = terms
     const items = (await subscriptionOf(terms)).items.data
     const mine = items.find((item) => item.price.id === price)
-    const others = (await subscriptions.addOnsAmong(items)).filter(({ id }) => id !== mine?.id)
+    const others = (await addOnsAmong(stripe, items)).filter(({ id }) => id !== mine?.id)
     const removed = others.map(({ id }) => ({ id, deleted: true }))
     const missing =
       price === null || mine?.quantity === units ? [] : [{ ...named(mine?.id ?? null, price), quantity: units }]

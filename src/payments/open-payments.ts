@@ -22,7 +22,7 @@ import { createFactRecorder } from './record-facts.ts'
 import { StripeEvents } from './stripe-events.ts'
 import { reached } from './stripe-faults.ts'
 import type { PurchaseName } from './stripe-metadata.ts'
-import { createSubscriptions } from './subscriptions.ts'
+import { Subscriptions } from './subscriptions.ts'
 
 export type PaymentsOptions = {
   readonly database: Database
@@ -51,7 +51,7 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
   const customers = createCustomers(database, stripe)
   const recorder = createFactRecorder(database, ledger, log)
   const advancer = new PurchaseAdvancer({ database, stripe, customers, recorder, catalogs, publicUrl, log })
-  const subscriptions = createSubscriptions({ database, ledger, stripe, customers, catalogs, log })
+  const subscriptions = new Subscriptions({ database, ledger, stripe, customers, catalogs, log })
   const addOns = createAddOns({ database, stripe, customers, subscriptions, teams, catalogs, log })
   const events = new StripeEvents({ database, ledger, stripe, customers, recorder, subscriptions, log })
 

@@ -16,7 +16,7 @@ import { readPurchase } from '../../../src/payments/purchase-rows.ts'
 import { createFactRecorder } from '../../../src/payments/record-facts.ts'
 import { handledTypes, StripeEvents } from '../../../src/payments/stripe-events.ts'
 import { tagOf } from '../../../src/payments/stripe-metadata.ts'
-import { createSubscriptions } from '../../../src/payments/subscriptions.ts'
+import { Subscriptions } from '../../../src/payments/subscriptions.ts'
 import { createTestDatabase } from '../../setup/database.ts'
 import { type Echo, openEchoes } from './echoes.ts'
 import type { Story } from './stories.ts'
@@ -50,7 +50,7 @@ export async function openOrders() {
     const recorder = createFactRecorder(database, ledger, log)
     const publicUrl = () => 'http://127.0.0.1:4000'
     const advancer = new PurchaseAdvancer({ database, stripe, customers, recorder, catalogs, publicUrl, log })
-    const subscriptions = createSubscriptions({ database, ledger, stripe, customers, catalogs, log })
+    const subscriptions = new Subscriptions({ database, ledger, stripe, customers, catalogs, log })
     const events = new StripeEvents({ database, ledger, stripe, customers, recorder, subscriptions, log })
     return { stripe, ledger, customers, recorder, advancer, events }
   }
