@@ -5,7 +5,8 @@ import type { Database } from '../database/open.ts'
 import type { Catalogs } from '../ledger/catalogs/catalogs.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { TeamReader } from '../ledger/team-reader.ts'
-import { createAddOns } from './add-ons.ts'
+import { startAddOnReconciler } from './add-on-reconciler.ts'
+import { AddOns } from './add-ons.ts'
 import { PurchaseAdvancer } from './advance-purchase.ts'
 import { createBudget } from './budget.ts'
 import { startCatchUp } from './catch-up.ts'
@@ -52,7 +53,7 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
   const recorder = createFactRecorder(database, ledger, log)
   const advancer = new PurchaseAdvancer({ database, stripe, customers, recorder, catalogs, publicUrl, log })
   const subscriptions = new Subscriptions({ database, ledger, stripe, customers, catalogs, log })
-  const addOns = createAddOns({ database, stripe, customers, subscriptions, teams, catalogs, log })
+  const addOns = new AddOns({ database, stripe, customers, subscriptions, teams, catalogs, log })
   const events = new StripeEvents({ database, ledger, stripe, customers, recorder, subscriptions, log })
 
   async function lookAfter(name: PurchaseName): Promise<Purchase> {
@@ -66,12 +67,12 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
   const months = new MeteredMonths(database, ledger, catalogs)
   const invoices = new MeteredInvoices(database, stripe, customers)
   const pages = createPages({ stripe, customers, catalogs })
-  const background: BackgroundLoop[] = [addOns.loop]
+  const background: BackgroundLoop[] = [startAddOnReconciler(database, addOns, log)]
 
   return {
     payments: {
       advance: (teamId, id) => advancer.advance({ teamId, id }),
-      setAddOnUnits: addOns.set,
+      setAddOnUnits: (teamId, key, units) => addOns.set(teamId, key, units),
       hasSavedMethod: async (teamId) => (await reached(() => customers.ofTeam(teamId))).method !== null,
       setupPage: pages.setupPage,
       billingPortal: pages.billingPortal,

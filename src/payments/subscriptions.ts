@@ -105,7 +105,12 @@ export class Subscriptions {
 
   async #list(customer: string): Promise<Stripe.Subscription[]> {
     const found: Stripe.Subscription[] = []
-    const asked: Stripe.SubscriptionListParams = { customer, status: 'all', limit: 100, expand: ['data.latest_invoice'] }
+    const asked: Stripe.SubscriptionListParams = {
+      customer,
+      status: 'all',
+      limit: 100,
+      expand: ['data.latest_invoice'],
+    }
     for await (const one of this.#options.stripe.subscriptions.list(asked)) found.push(one)
     return found
   }
