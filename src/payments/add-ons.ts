@@ -21,7 +21,7 @@ import {
 } from './add-on-rows.ts'
 import { type AddOnTermsOptions, notAvailable, termsOf } from './add-on-terms.ts'
 import { type AddOnResult, StripeUnavailable } from './payments.ts'
-import { faultOf, reached } from './stripe-faults.ts'
+import { faultOf, isRefusal, reached } from './stripe-faults.ts'
 import { idOf } from './stripe-to-facts.ts'
 import { addOnsAmong } from './subscription-marks.ts'
 
@@ -159,8 +159,7 @@ export class AddOns {
     try {
       await this.#stripe.subscriptions.update(subscription, asked, { idempotencyKey: `${markOf(change)}:set` })
     } catch (error) {
-      const fault = faultOf(error)
-      if (fault.kind === 'refused' || fault.kind === 'declined') {
+      if (isRefusal(faultOf(error))) {
         this.#options.log.error({ err: error, team, key }, 'Stripe refused to set units that are paid')
       }
       throw new StripeUnavailable(soonSeconds, error)
