@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg'
 import { isUniqueViolation } from '../database/errors.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
 import { instant, ms } from '../ledger/rows/instants.ts'
+import type { AddOnResult } from './payments.ts'
 
 type Client = Pick<PoolClient, 'query'>
 
@@ -80,6 +81,12 @@ function toChange(row: Row): AddOnChange {
 /** The change's mark at Stripe, for this try: its idempotency keys and objects carry it. */
 export const markOf = ({ teamId, key, createdAt, attempt }: AddOnChange): string =>
   `${hash('sha256', `${teamId} ${key} ${createdAt}`, 'hex').slice(0, 32)}:${attempt}`
+
+/** The result of a change that has ended; null: it has not. */
+export function resultOf({ state, failure, declineCode }: AddOnChange): AddOnResult | null {
+  if (state === 'DONE') return { kind: 'done' }
+  return state === 'FAILED' ? { kind: 'declined', reason: failure, declineCode } : null
+}
 
 const insert = `insert into add_on_change (team_id, key, units, created_at) values ($1, $2, $3, ledger_now())
   on conflict do nothing`
@@ -162,15 +169,17 @@ export async function waitForCustomer(
 const end = `update add_on_change set state = $3, decline_code = $4, failure = $5, action_url = null, ask_at = null
   where team_id = $1 and key = $2 and state = 'PENDING'`
 
-/** `failure` null: the change is done. */
+/** Ends the change; `failure` null: it is done. The result is another process's, if that one was quicker. */
 export async function endChange(
   client: Client,
   { teamId, key }: AddOnChange,
   failure: { readonly reason: string; readonly declineCode: string | null } | null,
-): Promise<AddOnChange> {
+): Promise<AddOnResult> {
   const state = failure === null ? 'DONE' : 'FAILED'
   await client.query(end, [teamId, key, state, failure?.declineCode ?? null, failure?.reason ?? null])
-  return readChange(client, teamId, key)
+  const result = resultOf(await readChange(client, teamId, key))
+  if (result === null) throw new Error(`The change of units ${key} of ${teamId} has not ended`)
+  return result
 }
 
 const claimDue = `

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Stripe } from 'stripe'
-import { countAttempts } from './attempts.ts'
+import { type Attempts, countAttempts } from './attempts.ts'
 import { toMinorUnits } from './minor-units.ts'
 import { StripeUnavailable } from './payments.ts'
 import type { Observation, Purchase } from './purchase.ts'
@@ -29,8 +29,16 @@ export const neverMade: Observation = { outcome: 'CANCELED' }
  * Charges saved methods. The idempotency key of a charge follows from its purchase. An earlier charge is searched for
  * first; once Stripe may have forgotten the key, nothing but that search is done.
  */
-export function createCharging(stripe: Stripe, log: Logger) {
-  const attempts = countAttempts(stripe)
+export class Charging {
+  readonly #stripe: Stripe
+  readonly #attempts: Attempts
+  readonly #log: Logger
+
+  constructor(stripe: Stripe, log: Logger) {
+    this.#stripe = stripe
+    this.#attempts = countAttempts(stripe)
+    this.#log = log
+  }
 
   /**
    * The payment's state as Stripe reports it; null: its outcome is not known yet.
@@ -38,30 +46,30 @@ export function createCharging(stripe: Stripe, log: Logger) {
    * @throws {StripeUnavailable} if nothing was charged and this was the first try, so that no earlier one can have
    * charged.
    */
-  async function ask(asking: Asking): Promise<Observation | null> {
+  async ask(asking: Asking): Promise<Observation | null> {
     const { purchase, age, isFirst } = asking
     if (purchase.intent !== null) {
-      return see(asking, await stripe.paymentIntents.retrieve(purchase.intent, withCharge))
+      return this.#see(asking, await this.#stripe.paymentIntents.retrieve(purchase.intent, withCharge))
     }
     // Stripe repeats the error of a key for as long as it keeps the key, even if the payment was made.
-    const found = isFirst ? null : await find(purchase)
-    if (found !== null) return see(asking, found)
+    const found = isFirst ? null : await this.#find(purchase)
+    if (found !== null) return this.#see(asking, found)
     if (age >= keyLastsMs) return neverMade
     const key = `${tagOf(purchase)}:intent`
-    attempts.begin(key)
+    this.#attempts.begin(key)
     try {
-      const charged = await charge(asking, key)
-      attempts.end(key)
-      return await see(asking, charged)
+      const charged = await this.#charge(asking, key)
+      this.#attempts.end(key)
+      return await this.#see(asking, charged)
     } catch (error) {
-      return notCharged(asking, error, attempts.end(key) <= 1 && isFirst)
+      return this.#notCharged(asking, error, this.#attempts.end(key) <= 1 && isFirst)
     }
   }
 
-  function charge({ purchase, title, comeBack }: Asking, idempotencyKey: string): Promise<Stripe.PaymentIntent> {
+  #charge({ purchase, title, comeBack }: Asking, idempotencyKey: string): Promise<Stripe.PaymentIntent> {
     const { id, price, customer, paymentMethod, cause, receiptEmail } = purchase
     if (customer === null || paymentMethod === null) throw new Error(`Purchase ${id} has no method to charge`)
-    return stripe.paymentIntents.create(
+    return this.#stripe.paymentIntents.create(
       {
         amount: toMinorUnits(price),
         currency: price.currency.toLowerCase(),
@@ -80,28 +88,28 @@ export function createCharging(stripe: Stripe, log: Logger) {
   }
 
   /** The meaning of Stripe's refusal. `isOnly`: there was no other try whose answer may have been lost. */
-  async function notCharged(asking: Asking, error: unknown, isOnly: boolean): Promise<Observation | null> {
+  async #notCharged(asking: Asking, error: unknown, isOnly: boolean): Promise<Observation | null> {
     const { purchase } = asking
     const name = { purchase: purchase.id, team: purchase.teamId }
     const fault = faultOf(error)
     switch (fault.kind) {
       case 'declined': {
         const { payment_intent: intent } = fault.error
-        return intent === undefined ? ofDecline(fault.error) : see(asking, intent)
+        return intent === undefined ? ofDecline(fault.error) : this.#see(asking, intent)
       }
       case 'refused':
-        log.error({ ...name, ...fault }, 'Stripe refused a payment as it was asked for')
+        this.#log.error({ ...name, ...fault }, 'Stripe refused a payment as it was asked for')
         return { outcome: 'FAILED', declineCode: fault.code, failure: notChargeable }
       case 'other-parameters':
       case 'in-progress': {
-        const found = await find(purchase)
-        return found === null ? null : see(asking, found)
+        const found = await this.#find(purchase)
+        return found === null ? null : this.#see(asking, found)
       }
       case 'unavailable':
         if (isOnly) throw new StripeUnavailable(fault.retryAfterSeconds, error)
         return null
       case 'unknown':
-        log.warn({ err: error, ...name }, 'What came of a charge is not known yet')
+        this.#log.warn({ err: error, ...name }, 'What came of a charge is not known yet')
         return null
     }
   }
@@ -110,14 +118,14 @@ export function createCharging(stripe: Stripe, log: Logger) {
    * A recharge that has to be confirmed gets a page for that. A payment that waited too long for the customer is
    * canceled.
    */
-  async function see({ purchase, age, comeBack }: Asking, intent: Stripe.PaymentIntent): Promise<Observation> {
+  async #see({ purchase, age, comeBack }: Asking, intent: Stripe.PaymentIntent): Promise<Observation> {
     const { id, status, last_payment_error: fault } = intent
     const waits = status === 'requires_action' || status === 'requires_payment_method'
-    if (waits && age >= customerMayTakeMs) return ofIntent(await stripe.paymentIntents.cancel(id), purchase)
+    if (waits && age >= customerMayTakeMs) return ofIntent(await this.#stripe.paymentIntents.cancel(id), purchase)
     const isParked = status === 'requires_payment_method' && fault !== null && needsCustomer(fault)
     if (purchase.cause !== 'RECHARGE' || !isParked || purchase.paymentMethod === null) return ofIntent(intent, purchase)
     try {
-      const confirmed = await stripe.paymentIntents.confirm(
+      const confirmed = await this.#stripe.paymentIntents.confirm(
         id,
         { payment_method: purchase.paymentMethod, return_url: comeBack, ...withCharge },
         { idempotencyKey: `${tagOf(purchase)}:confirm` },
@@ -131,16 +139,14 @@ export function createCharging(stripe: Stripe, log: Logger) {
   }
 
   /** The payment that Stripe has for this purchase now. */
-  async function find(purchase: Purchase): Promise<Stripe.PaymentIntent | null> {
+  async #find(purchase: Purchase): Promise<Stripe.PaymentIntent | null> {
     const { customer } = purchase
     if (customer === null) return null
-    for await (const intent of stripe.paymentIntents.list({ customer, limit: 100 })) {
+    for await (const intent of this.#stripe.paymentIntents.list({ customer, limit: 100 })) {
       if (intent.metadata.tag === tagOf(purchase)) return intent
     }
     return null
   }
-
-  return { ask }
 }
 
 const notChargeable =

@@ -1,10 +1,9 @@
 import type { Stripe } from 'stripe'
 import { type Asking, neverMade } from './charging.ts'
 import { toMinorUnits } from './minor-units.ts'
-import { StripeUnavailable } from './payments.ts'
 import type { Observation, Purchase } from './purchase.ts'
 import { customerMayTakeMs } from './schedule.ts'
-import { faultOf } from './stripe-faults.ts'
+import { faultOf, orUnavailable } from './stripe-faults.ts'
 import { metadataOf, tagOf } from './stripe-metadata.ts'
 import { ofSession } from './stripe-to-facts.ts'
 
@@ -34,11 +33,9 @@ export async function askCheckout(stripe: Stripe, asking: CheckoutAsking): Promi
   try {
     return ofSession(await open(stripe, asking, `${tagOf(purchase)}:checkout:${series}`))
   } catch (error) {
-    const { kind } = faultOf(error)
-    const made = kind === 'other-parameters' ? await find(stripe, purchase) : null
+    const made = faultOf(error).kind === 'other-parameters' ? await find(stripe, purchase) : null
     if (made !== null) return made
-    if (kind === 'refused') throw error
-    throw new StripeUnavailable(30, error)
+    throw orUnavailable(error)
   }
 }
 

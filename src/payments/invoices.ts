@@ -1,6 +1,7 @@
-import { Stripe } from 'stripe'
+import type { Stripe } from 'stripe'
 import { toMinorUnits } from './minor-units.ts'
 import type { Observation, Purchase } from './purchase.ts'
+import { isStripeFailure } from './stripe-faults.ts'
 import { metadataOf, tagOf } from './stripe-metadata.ts'
 
 /**
@@ -77,7 +78,7 @@ async function step<Made, Done>(
   try {
     return await take({ idempotencyKey })
   } catch (error) {
-    if (!(error instanceof Stripe.errors.StripeAPIError) || (error.statusCode ?? 0) < 500) throw error
+    if (!isStripeFailure(error)) throw error
     return (await done()) ?? take({ idempotencyKey: `${idempotencyKey}:again` })
   }
 }

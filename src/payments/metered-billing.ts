@@ -29,7 +29,7 @@ type Claimed = { team_id: TeamId; month: string; currency: string }
  */
 export function startMeteredBilling(
   { pool }: Pick<Database, 'pool'>,
-  months: MeteredMonths,
+  months: Pick<MeteredMonths, 'look'>,
   invoice: (bill: BillName) => Promise<void>,
   log: Logger,
 ): BackgroundLoop {

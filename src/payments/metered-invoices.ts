@@ -1,3 +1,4 @@
+import type { Pool } from 'pg'
 import type { Stripe } from 'stripe'
 import type { Database } from '../database/open.ts'
 import { minorUnit } from '../domain/amounts/money.ts'
@@ -39,47 +40,65 @@ type Decided = MeteredBill & { readonly billed: NonNullable<MeteredBill['billed'
  * customer without an address: that customer pays on the invoice's page, or by a method that it saves meanwhile. Stripe
  * credits a bill below zero to the customer's next invoice.
  */
-export function createMeteredInvoices(
-  { pool }: Pick<Database, 'pool'>,
-  stripe: Stripe,
-  customers: Customers,
-): (name: BillName) => Promise<void> {
-  async function decided(bill: MeteredBill): Promise<Decided> {
+export class MeteredInvoices {
+  readonly #pool: Pool
+  readonly #stripe: Stripe
+  readonly #customers: Pick<Customers, 'ofTeam'>
+
+  constructor({ pool }: Pick<Database, 'pool'>, stripe: Stripe, customers: Pick<Customers, 'ofTeam'>) {
+    this.#pool = pool
+    this.#stripe = stripe
+    this.#customers = customers
+  }
+
+  /** Continues a bill as far as possible now; a bill that has its invoice stays as it is. */
+  async invoice(name: BillName): Promise<void> {
+    const found = await readBill(this.#pool, name)
+    if (found.state !== 'DUE') return
+    const bill = await this.#decide(found)
+    const invoice = await this.#invoiceOf(bill)
+    if (invoice.status === 'draft') await this.#addLines(bill, invoice.id)
+    const { id, hosted_invoice_url: url } =
+      invoice.status === 'draft' ? await this.#finalize(bill, invoice.id) : invoice
+    await this.#pool.query(settle, [...valuesOf(bill), id, url ?? null])
+  }
+
+  async #decide(bill: MeteredBill): Promise<Decided> {
     if (bill.billed !== null) return { ...bill, billed: bill.billed }
-    const { id, email, method } = await customers.ofTeam(bill.teamId)
+    const { id, email, method } = await this.#customers.ofTeam(bill.teamId)
     const collection = method === null && email !== null ? 'SEND' : 'CHARGE'
-    await pool.query(decide, [...valuesOf(bill), id, collection, method])
-    const { billed } = await readBill(pool, bill)
+    await this.#pool.query(decide, [...valuesOf(bill), id, collection, method])
+    const { billed } = await readBill(this.#pool, bill)
     if (billed === null) throw new StripeUnavailable(retryAfterSeconds)
     return { ...bill, billed }
   }
 
-  async function invoiceOf(bill: Decided): Promise<Stripe.Invoice> {
-    if (bill.invoice !== null) return stripe.invoices.retrieve(bill.invoice)
-    const invoice = (bill.asks > 1 ? await find(bill) : null) ?? (await draft(bill))
-    const { rowCount } = await pool.query(remember, [...valuesOf(bill), invoice.id])
+  async #invoiceOf(bill: Decided): Promise<Stripe.Invoice> {
+    if (bill.invoice !== null) return this.#stripe.invoices.retrieve(bill.invoice)
+    const invoice = (bill.asks > 1 ? await this.#find(bill) : null) ?? (await this.#draft(bill))
+    const { rowCount } = await this.#pool.query(remember, [...valuesOf(bill), invoice.id])
     if (rowCount === 0) throw new Error(`${billTagOf(bill)} has another invoice than ${invoice.id}`)
     return invoice
   }
 
   /** An invoice that an earlier try has made. */
-  async function find(bill: Decided): Promise<Stripe.Invoice | null> {
+  async #find(bill: Decided): Promise<Stripe.Invoice | null> {
     const { customer, askedAt } = bill.billed
     const created = { gte: Math.floor(askedAt / 1000) - skewSeconds }
-    for await (const invoice of stripe.invoices.list({ customer, created, limit: 100 })) {
+    for await (const invoice of this.#stripe.invoices.list({ customer, created, limit: 100 })) {
       if (invoice.metadata?.tag === billTagOf(bill)) return invoice
     }
     return null
   }
 
-  async function draft(bill: Decided): Promise<Stripe.Invoice> {
+  async #draft(bill: Decided): Promise<Stripe.Invoice> {
     const { customer, collection, paymentMethod } = bill.billed
     const how: Stripe.InvoiceCreateParams =
       collection === 'SEND'
         ? { collection_method: 'send_invoice', days_until_due: daysUntilDue }
         : { collection_method: 'charge_automatically' }
     try {
-      return await stripe.invoices.create(
+      return await this.#stripe.invoices.create(
         {
           customer,
           currency: bill.currency.toLowerCase(),
@@ -93,27 +112,27 @@ export function createMeteredInvoices(
       )
     } catch (error) {
       // The customer or its method is gone: who is billed, and how, is decided anew the next time.
-      if (faultOf(error).kind === 'refused') await pool.query(undecide, [...valuesOf(bill), customer])
+      if (faultOf(error).kind === 'refused') await this.#pool.query(undecide, [...valuesOf(bill), customer])
       throw error
     }
   }
 
-  async function addLines(bill: Decided, invoice: string): Promise<void> {
-    const there = bill.asks > 1 ? await ratesOn(invoice) : new Set<string>()
-    for (const line of bill.lines) if (!there.has(line.rate)) await addLine(bill, invoice, line)
+  async #addLines(bill: Decided, invoice: string): Promise<void> {
+    const there = bill.asks > 1 ? await this.#ratesOn(invoice) : new Set<string>()
+    for (const line of bill.lines) if (!there.has(line.rate)) await this.#addLine(bill, invoice, line)
   }
 
-  async function ratesOn(invoice: string): Promise<Set<string>> {
+  async #ratesOn(invoice: string): Promise<Set<string>> {
     const rates = new Set<string>()
-    for await (const { metadata } of stripe.invoiceItems.list({ invoice, limit: 100 })) {
+    for await (const { metadata } of this.#stripe.invoiceItems.list({ invoice, limit: 100 })) {
       if (metadata?.rate !== undefined) rates.add(metadata.rate)
     }
     return rates
   }
 
-  async function addLine(bill: Decided, invoice: string, line: BillLine): Promise<void> {
+  async #addLine(bill: Decided, invoice: string, line: BillLine): Promise<void> {
     const { rate, amount } = line
-    await stripe.invoiceItems.create(
+    await this.#stripe.invoiceItems.create(
       {
         customer: bill.billed.customer,
         invoice,
@@ -127,21 +146,11 @@ export function createMeteredInvoices(
     )
   }
 
-  async function finalized(bill: Decided, id: string): Promise<Stripe.Invoice> {
-    const { subtotal } = await stripe.invoices.retrieve(id)
+  async #finalize(bill: Decided, id: string): Promise<Stripe.Invoice> {
+    const { subtotal } = await this.#stripe.invoices.retrieve(id)
     if (BigInt(subtotal) * minorUnit(bill.currency) !== bill.amount) throw new Error(otherSum(id, subtotal, bill))
     const idempotencyKey = `${billTagOf(bill)}:final:${id}`
-    return stripe.invoices.finalizeInvoice(id, { auto_advance: true }, { idempotencyKey })
-  }
-
-  return async (name) => {
-    const found = await readBill(pool, name)
-    if (found.state !== 'DUE') return
-    const bill = await decided(found)
-    const invoice = await invoiceOf(bill)
-    if (invoice.status === 'draft') await addLines(bill, invoice.id)
-    const { id, hosted_invoice_url: url } = invoice.status === 'draft' ? await finalized(bill, invoice.id) : invoice
-    await pool.query(settle, [...valuesOf(bill), id, url ?? null])
+    return this.#stripe.invoices.finalizeInvoice(id, { auto_advance: true }, { idempotencyKey })
   }
 }
 

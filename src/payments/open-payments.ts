@@ -5,24 +5,25 @@ import type { Database } from '../database/open.ts'
 import type { Catalogs } from '../ledger/catalogs/catalogs.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { TeamReader } from '../ledger/team-reader.ts'
-import { createAddOns } from './add-ons.ts'
-import { createPurchaseAdvancer } from './advance-purchase.ts'
+import { startAddOnReconciler } from './add-on-reconciler.ts'
+import { AddOns } from './add-ons.ts'
+import { PurchaseAdvancer } from './advance-purchase.ts'
 import { createBudget } from './budget.ts'
 import { startCatchUp } from './catch-up.ts'
 import { createCustomers } from './customers.ts'
 import { makeInvoice } from './invoices.ts'
 import { startMeteredBilling } from './metered-billing.ts'
-import { createMeteredInvoices } from './metered-invoices.ts'
-import { createMeteredMonths } from './metered-months.ts'
+import { MeteredInvoices } from './metered-invoices.ts'
+import { MeteredMonths } from './metered-months.ts'
 import { createPages } from './pages.ts'
 import type { Payments } from './payments.ts'
 import type { Purchase } from './purchase.ts'
 import { startReconciler } from './reconciler.ts'
 import { createFactRecorder } from './record-facts.ts'
-import { createStripeEvents, type StripeEvents } from './stripe-events.ts'
+import { StripeEvents } from './stripe-events.ts'
 import { reached } from './stripe-faults.ts'
 import type { PurchaseName } from './stripe-metadata.ts'
-import { createSubscriptions } from './subscriptions.ts'
+import { Subscriptions } from './subscriptions.ts'
 
 export type PaymentsOptions = {
   readonly database: Database
@@ -50,10 +51,10 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
   const { database, ledger, teams, catalogs, stripe, publicUrl, log } = options
   const customers = createCustomers(database, stripe)
   const recorder = createFactRecorder(database, ledger, log)
-  const advancer = createPurchaseAdvancer({ database, stripe, customers, recorder, catalogs, publicUrl, log })
-  const subscriptions = createSubscriptions({ database, ledger, stripe, customers, catalogs, log })
-  const addOns = createAddOns({ database, stripe, customers, subscriptions, teams, catalogs, log })
-  const events = createStripeEvents({ database, ledger, stripe, customers, recorder, subscriptions, log })
+  const advancer = new PurchaseAdvancer({ database, stripe, customers, recorder, catalogs, publicUrl, log })
+  const subscriptions = new Subscriptions({ database, ledger, stripe, customers, catalogs, log })
+  const addOns = new AddOns({ database, stripe, customers, subscriptions, teams, catalogs, log })
+  const events = new StripeEvents({ database, ledger, stripe, customers, recorder, subscriptions, log })
 
   async function lookAfter(name: PurchaseName): Promise<Purchase> {
     const purchase = await advancer.advance(name)
@@ -63,15 +64,15 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
     return (await recorder.record({ purchase, tag: null, see: () => seen, event: null })) ?? purchase
   }
 
-  const months = createMeteredMonths(database, ledger, catalogs)
-  const invoices = createMeteredInvoices(database, stripe, customers)
+  const months = new MeteredMonths(database, ledger, catalogs)
+  const invoices = new MeteredInvoices(database, stripe, customers)
   const pages = createPages({ stripe, customers, catalogs })
-  const background: BackgroundLoop[] = [addOns.loop]
+  const background: BackgroundLoop[] = [startAddOnReconciler(database, addOns, log)]
 
   return {
     payments: {
       advance: (teamId, id) => advancer.advance({ teamId, id }),
-      setAddOnUnits: addOns.set,
+      setAddOnUnits: (teamId, key, units) => addOns.set(teamId, key, units),
       hasSavedMethod: async (teamId) => (await reached(() => customers.ofTeam(teamId))).method !== null,
       setupPage: pages.setupPage,
       billingPortal: pages.billingPortal,
@@ -81,7 +82,7 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
     begin() {
       background.push(startReconciler(database, lookAfter, log))
       background.push(startCatchUp(database, stripe, events, log))
-      background.push(startMeteredBilling(database, months, invoices, log))
+      background.push(startMeteredBilling(database, months, (bill) => invoices.invoice(bill), log))
     },
     poke() {
       for (const loop of background) loop.poke()

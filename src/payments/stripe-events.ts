@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import type { Stripe } from 'stripe'
 import type { Database } from '../database/open.ts'
@@ -14,11 +15,6 @@ import type { Subscriptions } from './subscriptions.ts'
 
 /** The outcome of an event: it had its effect, it concerns nothing of ours, or its type has no effect. */
 export type Handled = 'handled' | 'foreign' | 'ignored'
-
-export type StripeEvents = {
-  /** Resolves after commit. The same event again, or an older event later, changes nothing. */
-  handle(event: Stripe.Event): Promise<Handled>
-}
 
 export type StripeEventsOptions = {
   readonly database: Database
@@ -59,10 +55,18 @@ export const handledTypes = [
   'invoice.payment_failed',
 ] as const satisfies Stripe.Event['type'][]
 
-export function createStripeEvents(options: StripeEventsOptions): StripeEvents {
-  const { database, ledger, stripe, customers, recorder, subscriptions, log } = options
+/** Handles Stripe's events: each is stored together with its effect, or after it. */
+export class StripeEvents {
+  readonly #options: StripeEventsOptions
+  readonly #pool: Pool
 
-  async function handle(event: Stripe.Event): Promise<Handled> {
+  constructor(options: StripeEventsOptions) {
+    this.#options = options
+    this.#pool = options.database.pool
+  }
+
+  /** Resolves after commit. The same event again, or an older event later, changes nothing. */
+  async handle(event: Stripe.Event): Promise<Handled> {
     const { object } = event.data
     const name: EventName = {
       id: event.id,
@@ -75,108 +79,109 @@ export function createStripeEvents(options: StripeEventsOptions): StripeEvents {
       case 'payment_intent.payment_failed':
       case 'payment_intent.requires_action':
       case 'payment_intent.canceled':
-        return ofPurchase(event.data.object.metadata, (purchase) => ofIntent(event.data.object, purchase), name)
+        return this.#ofPurchase(event.data.object.metadata, (purchase) => ofIntent(event.data.object, purchase), name)
       case 'checkout.session.completed':
       case 'checkout.session.expired':
       case 'checkout.session.async_payment_succeeded':
-        return ofPurchase(event.data.object.metadata, () => ofSession(event.data.object), name)
+        return this.#ofPurchase(event.data.object.metadata, () => ofSession(event.data.object), name)
       case 'checkout.session.async_payment_failed':
-        return ofPurchase(event.data.object.metadata, () => failedLater, name)
+        return this.#ofPurchase(event.data.object.metadata, () => failedLater, name)
       case 'refund.created':
       case 'refund.updated':
       case 'refund.failed':
-        return ofPayment(idOf(event.data.object.payment_intent), ofRefund(event.data.object), name)
+        return this.#ofPayment(idOf(event.data.object.payment_intent), ofRefund(event.data.object), name)
       case 'charge.dispute.created':
       case 'charge.dispute.updated':
       case 'charge.dispute.closed':
       case 'charge.dispute.funds_withdrawn':
       case 'charge.dispute.funds_reinstated':
-        return ofPayment(idOf(event.data.object.payment_intent), ofDispute(event.data.object), name)
+        return this.#ofPayment(idOf(event.data.object.payment_intent), ofDispute(event.data.object), name)
       case 'payment_method.attached':
-        return rearm(idOf(event.data.object.customer), name)
+        return this.#rearm(idOf(event.data.object.customer), name)
       case 'customer.updated':
         return 'invoice_settings' in (event.data.previous_attributes ?? {})
-          ? rearm(event.data.object.id, name)
+          ? this.#rearm(event.data.object.id, name)
           : 'ignored'
       case 'customer.subscription.created':
       case 'customer.subscription.updated':
       case 'customer.subscription.deleted':
       case 'customer.subscription.paused':
       case 'customer.subscription.resumed':
-        return follow(event.data.object.customer, name)
+        return this.#follow(event.data.object.customer, name)
       case 'invoice.paid':
       case 'invoice.payment_failed':
         return event.data.object.parent?.subscription_details?.subscription == null
-          ? foreign(name)
-          : follow(event.data.object.customer, name)
+          ? this.#foreign(name)
+          : this.#follow(event.data.object.customer, name)
       default:
         return 'ignored'
     }
   }
 
   /** `see`: the observation in the event, for the purchase that its object was made for. */
-  async function ofPurchase(
+  async #ofPurchase(
     metadata: Stripe.Metadata | null,
     see: (known: Purchase) => Observation,
     event: EventName,
   ): Promise<Handled> {
     const purchase = purchaseIn(metadata)
-    if (purchase === null) return foreign(event)
-    const found = await recorder.record({ purchase, tag: purchase.tag, see, event })
+    if (purchase === null) return this.#foreign(event)
+    const found = await this.#options.recorder.record({ purchase, tag: purchase.tag, see, event })
     if (found !== null) return 'handled'
-    log.error({ ...purchase, event }, 'Stripe tells of a purchase that is not in this database')
-    return foreign(event)
+    this.#options.log.error({ ...purchase, event }, 'Stripe tells of a purchase that is not in this database')
+    return this.#foreign(event)
   }
 
   /** A reversal names a payment. An unknown payment is retrieved from Stripe. */
-  async function ofPayment(intent: string | null, seen: Observation, event: EventName): Promise<Handled> {
-    if (intent === null) return foreign(event)
-    const purchase = await readPurchaseOfIntent(database.pool, intent)
-    if (purchase === null) {
-      const paid = await stripe.paymentIntents.retrieve(intent).catch((error) => {
-        if (isMissing(error)) return null
-        throw error
-      })
-      if (paid === null) return foreign(event)
-      const isSecond = ({ outcome, intent: first }: Purchase) => outcome === 'PAID' && first !== intent
-      // A refund of a second payment takes no credits back: the credits came with the first payment.
-      return ofPurchase(paid.metadata, (known) => (isSecond(known) ? {} : { ...ofIntent(paid, known), ...seen }), event)
+  async #ofPayment(intent: string | null, seen: Observation, event: EventName): Promise<Handled> {
+    if (intent === null) return this.#foreign(event)
+    const purchase = await readPurchaseOfIntent(this.#pool, intent)
+    if (purchase !== null) {
+      await this.#options.recorder.record({ purchase, tag: null, see: () => seen, event })
+      return 'handled'
     }
-    await recorder.record({ purchase, tag: null, see: () => seen, event })
-    return 'handled'
+    const paid = await this.#options.stripe.paymentIntents.retrieve(intent).catch((error) => {
+      if (isMissing(error)) return null
+      throw error
+    })
+    if (paid === null) return this.#foreign(event)
+    const isSecond = ({ outcome, intent: first }: Purchase) => outcome === 'PAID' && first !== intent
+    // A refund of a second payment takes no credits back: the credits came with the first payment.
+    const see = (known: Purchase) => (isSecond(known) ? {} : { ...ofIntent(paid, known), ...seen })
+    return this.#ofPurchase(paid.metadata, see, event)
   }
 
   /**
    * Rearms the recharge under the event's own key, so that a repeated event rearms it once. An event about the method
    * that the last recharge was charged by is late news, and rearms nothing.
    */
-  async function rearm(customer: string | null, event: EventName): Promise<Handled> {
+  async #rearm(customer: string | null, event: EventName): Promise<Handled> {
+    const { customers, ledger } = this.#options
     const teamId = customer === null ? null : await customers.teamOf(customer)
-    if (teamId === null) return foreign(event)
-    const asked = await readLastRechargeMethod(database.pool, teamId)
+    if (teamId === null) return this.#foreign(event)
+    const asked = await readLastRechargeMethod(this.#pool, teamId)
     if (asked === null || (await customers.ofTeam(teamId)).method !== asked) {
       // During a purchase the method was saved by its payment, which brings credits: no recharge is bought beside it.
-      const atOnce = !(await isBuying(database.pool, teamId))
+      const atOnce = !(await isBuying(this.#pool, teamId))
       const command = { kind: 'rearm-recharge', atOnce } as const
       await ledger.submit({ teamId, key: `stripe:${event.id}`, fingerprint: rearming, command })
     }
-    await writeEvents(database.pool, [event])
+    await writeEvents(this.#pool, [event])
     return 'handled'
   }
 
-  async function follow(whose: Parameters<typeof idOf>[0], event: EventName): Promise<Handled> {
+  async #follow(whose: Parameters<typeof idOf>[0], event: EventName): Promise<Handled> {
     const customer = idOf(whose)
-    if (customer === null || (await subscriptions.follow(customer)).kind === 'foreign') return foreign(event)
-    await writeEvents(database.pool, [event])
+    const followed = customer === null ? null : await this.#options.subscriptions.follow(customer)
+    if (followed === null || followed.kind === 'foreign') return this.#foreign(event)
+    await writeEvents(this.#pool, [event])
     return 'handled'
   }
 
-  async function foreign(event: EventName): Promise<Handled> {
-    await writeEvents(database.pool, [event])
+  async #foreign(event: EventName): Promise<Handled> {
+    await writeEvents(this.#pool, [event])
     return 'foreign'
   }
-
-  return { handle }
 }
 
 const rearming = hash('sha256', 'rearm-recharge', 'hex').slice(0, 32)

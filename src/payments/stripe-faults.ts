@@ -37,18 +37,33 @@ export function faultOf(error: unknown): StripeFault {
   throw error
 }
 
+/** Whether Stripe has answered no: the same call can't succeed later. */
+export const isRefusal = ({ kind }: StripeFault): boolean => kind === 'refused' || kind === 'declined'
+
+/** Whether Stripe can't be reached, or gives no final answer now: the same call may succeed later. */
+export const isStripeOutage = (error: unknown): boolean =>
+  error instanceof StripeUnavailable || (error instanceof errors.StripeError && !isRefusal(faultOf(error)))
+
+/** Whether Stripe failed inside. It repeats this answer for as long as it keeps the call's key. */
+export const isStripeFailure = (error: unknown): boolean =>
+  error instanceof errors.StripeAPIError && (error.statusCode ?? 0) >= 500
+
 /** Whether Stripe has no object of that name. */
 export const isMissing = (error: unknown): boolean =>
   error instanceof errors.StripeInvalidRequestError && error.code === 'resource_missing'
+
+/** The error to throw for a call that charges nothing: in an outage, when to retry. */
+export const orUnavailable = (error: unknown): unknown =>
+  isStripeOutage(error) && !(error instanceof StripeUnavailable)
+    ? new StripeUnavailable(retryAfterSeconds, error)
+    : error
 
 /** Runs a call that charges nothing: whatever keeps Stripe from answering, the same call may be retried. */
 export async function reached<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call()
   } catch (error) {
-    const fault = faultOf(error)
-    if (fault.kind === 'refused' || fault.kind === 'declined') throw error
-    throw new StripeUnavailable(retryAfterSeconds, error)
+    throw orUnavailable(error)
   }
 }
 
@@ -57,9 +72,7 @@ export async function told<T>(call: () => Promise<T>, log: (error: unknown) => v
   try {
     return await call()
   } catch (error) {
-    if (error instanceof StripeUnavailable) throw error
-    const fault = faultOf(error)
-    if (fault.kind === 'refused' || fault.kind === 'declined') throw error
+    if (error instanceof StripeUnavailable || !isStripeOutage(error)) throw error
     log(error)
     return null
   }

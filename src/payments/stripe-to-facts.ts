@@ -27,8 +27,10 @@ export function ofIntent(intent: Stripe.PaymentIntent, { pay, cause }: Pick<Purc
 
 type Fault = Pick<Stripe.PaymentIntent.LastPaymentError, 'code' | 'decline_code' | 'advice_code' | 'message'>
 
+type Codes = { readonly code?: string | undefined; readonly decline_code?: string | undefined }
+
 /** Whether the bank wants the customer to confirm the payment. Source: docs/payments.md. */
-export const needsCustomer = ({ code, decline_code: decline }: Fault): boolean =>
+export const needsCustomer = ({ code, decline_code: decline }: Codes): boolean =>
   code === 'authentication_required' || decline === 'authentication_required'
 
 /** The observation in a decline. It includes the issuer's advice not to retry, unless the reason itself says so. */

@@ -3,8 +3,8 @@ import { openSandbox } from '../../../packages/stripe-sandbox/src/sandbox.ts'
 import { parseCatalog } from '../../../src/catalog/load.ts'
 import { teamId } from '../../../src/domain/identity.ts'
 import { createCustomers } from '../../../src/payments/customers.ts'
-import { createMeteredInvoices } from '../../../src/payments/metered-invoices.ts'
-import { createMeteredMonths } from '../../../src/payments/metered-months.ts'
+import { MeteredInvoices } from '../../../src/payments/metered-invoices.ts'
+import { MeteredMonths } from '../../../src/payments/metered-months.ts'
 import { createStripe } from '../../../src/payments/stripe.ts'
 import { caller, type Data, type Gateway, makeTeam, newKey, openGateway } from './gateway.ts'
 
@@ -177,7 +177,7 @@ describe('the report of metered usage', () => {
   it('leads to the invoice once the month is billed', async () => {
     const { database, ledger, catalogs } = gateway.services
     await setClock('2029-05-10T12:00:00Z')
-    const months = createMeteredMonths(database, ledger, catalogs)
+    const months = new MeteredMonths(database, ledger, catalogs)
     await months.look()
     await makeTeam(gateway, 'billed', '0')
     await spend('billed', image)
@@ -186,8 +186,8 @@ describe('the report of metered usage', () => {
     expect(await report('billed', '2029-05')).toMatchObject({ billable: [usd('0.04')], invoiceUrl: null })
     const sandbox = await openSandbox({ dir: null })
     const stripe = createStripe({ secretKey: sandbox.secretKey, apiUrl: sandbox.url })
-    const bill = createMeteredInvoices(database, stripe, createCustomers(database, stripe))
-    await bill({ teamId: teamId('billed'), month: '2029-05', currency: 'USD' })
+    const invoices = new MeteredInvoices(database, stripe, createCustomers(database, stripe))
+    await invoices.invoice({ teamId: teamId('billed'), month: '2029-05', currency: 'USD' })
     const { data } = await stripe.invoices.list()
     expect(data).toMatchObject([{ status: 'open', total: 4 }])
     expect(await report('billed', '2029-05')).toMatchObject({ invoiceUrl: data[0]?.hosted_invoice_url })

@@ -9,14 +9,14 @@ import { purchaseId, type TeamId, teamId } from '../../../src/domain/identity.ts
 import { openCatalogs } from '../../../src/ledger/catalogs/open-catalogs.ts'
 import { publishFile } from '../../../src/ledger/catalogs/publish-file.ts'
 import { createLedger } from '../../../src/ledger/ledger.ts'
-import { createPurchaseAdvancer } from '../../../src/payments/advance-purchase.ts'
+import { PurchaseAdvancer } from '../../../src/payments/advance-purchase.ts'
 import { createCustomers } from '../../../src/payments/customers.ts'
 import type { Purchase } from '../../../src/payments/purchase.ts'
 import { readPurchase } from '../../../src/payments/purchase-rows.ts'
 import { createFactRecorder } from '../../../src/payments/record-facts.ts'
-import { createStripeEvents, handledTypes } from '../../../src/payments/stripe-events.ts'
+import { handledTypes, StripeEvents } from '../../../src/payments/stripe-events.ts'
 import { tagOf } from '../../../src/payments/stripe-metadata.ts'
-import { createSubscriptions } from '../../../src/payments/subscriptions.ts'
+import { Subscriptions } from '../../../src/payments/subscriptions.ts'
 import { createTestDatabase } from '../../setup/database.ts'
 import { type Echo, openEchoes } from './echoes.ts'
 import type { Story } from './stories.ts'
@@ -49,9 +49,9 @@ export async function openOrders() {
     const customers = createCustomers(database, stripe)
     const recorder = createFactRecorder(database, ledger, log)
     const publicUrl = () => 'http://127.0.0.1:4000'
-    const advancer = createPurchaseAdvancer({ database, stripe, customers, recorder, catalogs, publicUrl, log })
-    const subscriptions = createSubscriptions({ database, ledger, stripe, customers, catalogs, log })
-    const events = createStripeEvents({ database, ledger, stripe, customers, recorder, subscriptions, log })
+    const advancer = new PurchaseAdvancer({ database, stripe, customers, recorder, catalogs, publicUrl, log })
+    const subscriptions = new Subscriptions({ database, ledger, stripe, customers, catalogs, log })
+    const events = new StripeEvents({ database, ledger, stripe, customers, recorder, subscriptions, log })
     return { stripe, ledger, customers, recorder, advancer, events }
   }
   const living = openGateway(echoes.living)

@@ -1,0 +1,67 @@
+import type { Stripe } from 'stripe'
+import { cycleOf } from '../domain/decisions/deposits.ts'
+import type { Catalogs } from '../ledger/catalogs/catalogs.ts'
+import type { TeamReader } from '../ledger/team-reader.ts'
+import { priceOf } from './add-on-prices.ts'
+import type { AddOnChange, AddOnTerms } from './add-on-rows.ts'
+import type { Customers } from './customers.ts'
+import type { AddOnResult } from './payments.ts'
+import { reached } from './stripe-faults.ts'
+import type { Subscriptions } from './subscriptions.ts'
+
+export type AddOnTermsOptions = {
+  readonly stripe: Stripe
+  readonly customers: Pick<Customers, 'known'>
+  readonly subscriptions: Pick<Subscriptions, 'follow'>
+  readonly teams: TeamReader
+  readonly catalogs: Pick<Catalogs, 'catalogAt'>
+}
+
+export const notAvailable: AddOnResult = { kind: 'not-available' }
+
+/** What a change requests from Stripe, given the team's present subscription; or why it can't be requested. */
+export async function termsOf(
+  { stripe, customers, subscriptions, teams, catalogs }: AddOnTermsOptions,
+  { teamId, units }: AddOnChange,
+): Promise<AddOnTerms | AddOnResult> {
+  const customer = await customers.known(teamId)
+  if (customer === null) return notAvailable
+  const followed = await reached(() => subscriptions.follow(customer))
+  const now = await teams.read(teamId)
+  if (followed.kind === 'foreign' || followed.plan === null || now === null) return notAvailable
+  const { account, at } = now
+  const { subscription, planItem, items, planId } = followed.plan
+  const plan = catalogs.catalogAt(at).plans.find(({ id }) => id === planId)
+  const interval = intervalOf(planItem)
+  const isPaid = subscription.status === 'active' && account.paidThrough !== null && account.paidThrough > at
+  const isOwn = account.planId === planId && cycleOf(account.allowances)?.cadence.toLowerCase() === interval
+  if (!plan?.addOn || interval === null || !isPaid || !isOwn) return notAvailable
+  if (subscription.collection_method !== 'charge_automatically') return notAvailable
+  // Flexible billing counts prorations by what was debited once, not by what the item has: units could cost too little.
+  if (subscription.billing_mode.type !== 'classic') return notAvailable
+  const { addOn } = plan
+  const price = units === 0 ? null : await reached(() => priceOf(stripe, plan, addOn, interval))
+  const current = items.find(({ item }) => item.price.id === price)?.item
+  const fresh = Math.max(0, units - account.addOn.granted)
+  if (fresh > 0 && !(await reached(() => hasMethod(stripe, subscription, customer)))) return { kind: 'no-method' }
+  const charge =
+    fresh === 0 ? null : { to: (current?.quantity ?? 0) + fresh, from: planItem.current_period_start * 1000 }
+  return { subscription: subscription.id, price, item: current?.id ?? null, charge }
+}
+
+/** Null: it is not billed by the month or the year. */
+function intervalOf({ price }: Stripe.SubscriptionItem): 'month' | 'year' | null {
+  if (price.recurring?.interval_count !== 1) return null
+  const { interval } = price.recurring
+  return interval === 'month' ? 'month' : interval === 'year' ? 'year' : null
+}
+
+async function hasMethod(
+  { customers }: Stripe,
+  { default_payment_method: method, default_source: source }: Stripe.Subscription,
+  customer: string,
+): Promise<boolean> {
+  if (method !== null || source !== null) return true
+  const found = await customers.retrieve(customer)
+  return !found.deleted && (found.invoice_settings.default_payment_method ?? found.default_source) !== null
+}

@@ -1,0 +1,32 @@
+import type { Pool } from 'pg'
+import { type Catalog, maxMoneyPerDay } from '../catalog/catalog.ts'
+import { moneyInWords } from '../catalog/words.ts'
+import type { Observation, Purchase } from './purchase.ts'
+import { countUnfinished, readBoughtInADay } from './purchase-rows.ts'
+
+/**
+ * The most unpaid purchases of one team: each may have a page at Stripe, and is checked until it is paid or canceled.
+ */
+const maxUnfinished = 20
+
+/** Why no money is requested; null: it may be. Purchases that began together count in the order of their numbers. */
+export async function refusalOf(
+  pool: Pool,
+  catalog: Catalog,
+  { teamId, id, price }: Purchase,
+): Promise<Pick<Observation, 'declineCode' | 'failure'> | null> {
+  if ((await countUnfinished(pool, teamId, id)) >= maxUnfinished) {
+    const failure = `${maxUnfinished} purchases of the team are not paid yet: pay one of them, or wait a day until those are called off.`
+    return { declineCode: 'too_many_unfinished', failure }
+  }
+  const { perDay } = catalog.purchaseLimits
+  const moneyPerDay = maxMoneyPerDay(catalog)
+  const { count, money } = await readBoughtInADay(pool, { teamId, id, price })
+  const isTooMuch = price.currency === moneyPerDay.currency && money + price.amount > moneyPerDay.amount
+  if (count < perDay && !isTooMuch) return null
+  const most = isTooMuch ? `packages for ${moneyInWords(moneyPerDay)}` : `${perDay} packages`
+  return {
+    declineCode: 'daily_limit',
+    failure: `A team buys ${most} in 24 hours at most: buy again tomorrow, or ask the operator to raise the limit.`,
+  }
+}

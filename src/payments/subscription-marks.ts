@@ -1,0 +1,37 @@
+import type { Stripe } from 'stripe'
+import type { MarkedItem, PlanSubscription } from './plan-subscription.ts'
+import { isMissing } from './stripe-faults.ts'
+
+/** The subscription with the plan that its items name; null: none of its prices names a plan. */
+export async function readPlan(stripe: Stripe, subscription: Stripe.Subscription): Promise<PlanSubscription | null> {
+  const items = await Promise.all(subscription.items.data.map((item) => readMark(stripe, item)))
+  const found = items.find(({ plan, addOn }) => plan !== null && addOn === null)
+  return found === undefined || found.plan === null
+    ? null
+    : { subscription, items, planItem: found.item, planId: found.plan }
+}
+
+/** The items that pay for an add-on of some plan. */
+export async function addOnsAmong(
+  stripe: Stripe,
+  items: readonly Stripe.SubscriptionItem[],
+): Promise<Stripe.SubscriptionItem[]> {
+  const marked = await Promise.all(items.map((item) => readMark(stripe, item)))
+  return marked.filter(({ addOn }) => addOn !== null).map(({ item }) => item)
+}
+
+async function readMark(stripe: Stripe, item: Stripe.SubscriptionItem): Promise<MarkedItem> {
+  const { metadata, product } = item.price
+  const said = metadata.plan || metadata.add_on ? metadata : await metadataOf(stripe, product)
+  return { item, plan: said.plan || null, addOn: said.add_on || null }
+}
+
+async function metadataOf({ products }: Stripe, product: Stripe.Price['product']): Promise<Stripe.Metadata> {
+  try {
+    const found = typeof product === 'string' ? await products.retrieve(product) : product
+    return found.deleted ? {} : found.metadata
+  } catch (error) {
+    if (isMissing(error)) return {}
+    throw error
+  }
+}
