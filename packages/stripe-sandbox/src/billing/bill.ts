@@ -4,7 +4,6 @@ import type { Period } from './calendar.ts'
 import { draftOf, openDraft } from './invoice.ts'
 import { pendingItems, sweep } from './invoice-items.ts'
 import { itemLine } from './lines.ts'
-import { usage } from './meters.ts'
 import { idOf } from './reference.ts'
 
 export type Bill = {
@@ -38,31 +37,14 @@ export function draftBill(work: Work, subscription: Stripe.Subscription, bill: B
   )
 }
 
-/** The lines of items whose period begins. Metered use is billed when its period has ended. */
+/** The lines of items whose period begins. */
 export function beginningLines(
   work: Work,
   items: readonly Stripe.SubscriptionItem[],
   free: boolean,
 ): Stripe.InvoiceLineItem[] {
-  return items
-    .filter((item) => !metered(item))
-    .map((item) => {
-      const period = { start: item.current_period_start, end: item.current_period_end }
-      return itemLine(work, item, period, free ? null : (item.quantity ?? 1))
-    })
-}
-
-/** The lines of what meters counted in the items' periods. */
-export function usageLines(
-  work: Work,
-  { customer }: Stripe.Subscription,
-  items: readonly Stripe.SubscriptionItem[],
-): Stripe.InvoiceLineItem[] {
-  return items.filter(metered).map((item) => {
+  return items.map((item) => {
     const period = { start: item.current_period_start, end: item.current_period_end }
-    const meter = work.need('billing.meter', item.price.recurring?.meter ?? '')
-    return itemLine(work, item, period, Math.max(0, Math.round(usage(work, meter, idOf(customer) ?? '', period))))
+    return itemLine(work, item, period, free ? null : (item.quantity ?? 1))
   })
 }
-
-const metered = ({ price }: Stripe.SubscriptionItem) => price.recurring?.usage_type === 'metered'

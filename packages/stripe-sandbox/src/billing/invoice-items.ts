@@ -1,16 +1,6 @@
 import Stripe from 'stripe'
 import { invalid } from '../api/failure.ts'
-import {
-  currency,
-  emptyable,
-  flag,
-  integer,
-  mergeMetadata,
-  metadata,
-  paging,
-  parameters,
-  text,
-} from '../api/parameters.ts'
+import { currency, flag, integer, mergeMetadata, metadata, paging, parameters, text } from '../api/parameters.ts'
 import { type Route, route } from '../api/route.ts'
 import type { Work } from '../api/work.ts'
 import type { Period } from './calendar.ts'
@@ -32,12 +22,6 @@ const createParameters = parameters({
   pricing: parameters({ price: text() }).optional(),
   quantity: integer(0).optional(),
   subscription: text().optional(),
-})
-const updateParameters = parameters({
-  amount: integer().optional(),
-  description: emptyable(text()).optional(),
-  metadata: metadata.optional(),
-  period: period.optional(),
 })
 const { created: _, ...pages } = paging
 const listParameters = parameters({
@@ -91,35 +75,6 @@ export const invoiceItemRoutes: readonly Route[] = [
       invoice: pending === true ? null : invoice,
     }),
   ),
-  route('GET', '/v1/invoiceitems/:id', parameters({}), (work, _, id) => work.need('invoiceitem', id)),
-  route('POST', '/v1/invoiceitems/:id', updateParameters, (work, { metadata: added, ...given }, id) => {
-    const before = work.need('invoiceitem', id)
-    const on = idOf(before.invoice)
-    if (on !== null) editable(work, on)
-    const item = { ...before, ...given, metadata: mergeMetadata(before.metadata ?? {}, added) }
-    work.objects.put('invoiceitem', item)
-    if (on !== null) refresh(work, on, item)
-    return item
-  }),
-  route('DELETE', '/v1/invoiceitems/:id', parameters({}), (work, _, id) => {
-    const item = work.need('invoiceitem', id)
-    const on = idOf(item.invoice)
-    const invoice = on === null ? undefined : editable(work, on)
-    dropItem(work, item)
-    if (invoice !== undefined) {
-      changeInvoice(
-        work,
-        invoice,
-        withLines(
-          work,
-          invoice,
-          invoice.lines.data.filter((line) => itemOf(line) !== id),
-        ),
-      )
-    }
-    const deleted: Stripe.DeletedInvoiceItem = { id, object: 'invoiceitem', deleted: true }
-    return deleted
-  }),
 ]
 
 export type ItemPlan = {

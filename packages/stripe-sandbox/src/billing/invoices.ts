@@ -97,12 +97,6 @@ export const invoiceRoutes: readonly Route[] = [
   route('POST', '/v1/invoices/:id/mark_uncollectible', parameters({}), (work, _, id) =>
     markUncollectible(work, opened(work, id)),
   ),
-  route('POST', '/v1/invoices/:id/send', parameters({}), (work, _, id) => {
-    const before = work.need('invoice', id)
-    const invoice = before.status === 'draft' ? finalize(work, before) : before
-    work.emit('invoice.sent', invoice)
-    return invoice
-  }),
 ]
 
 const paymentList = parameters({

@@ -47,7 +47,7 @@ export function makeItem(work: Work, subscription: string, given: NewItem, perio
     metadata: mergeMetadata({}, given.metadata),
     plan: planOf(price),
     price,
-    ...(price.recurring?.usage_type === 'metered' ? {} : { quantity: given.quantity ?? 1 }),
+    quantity: given.quantity ?? 1,
     subscription,
     tax_rates: [],
   }
@@ -102,13 +102,12 @@ function addedItem(work: Work, subscription: Stripe.Subscription, given: NewItem
 
 function changedItem(work: Work, before: Stripe.SubscriptionItem, given: NewItem): Stripe.SubscriptionItem {
   const price = recurringPriceOf(work, given) ?? before.price
-  const { quantity = 1, ...rest } = before
   return {
-    ...rest,
+    ...before,
     metadata: mergeMetadata(before.metadata, given.metadata),
     plan: planOf(price),
     price,
-    ...(price.recurring?.usage_type === 'metered' ? {} : { quantity: given.quantity ?? quantity }),
+    quantity: given.quantity ?? before.quantity ?? 1,
   }
 }
 
@@ -137,12 +136,12 @@ function planOf(price: Stripe.Price): Stripe.Plan {
     interval_count: price.recurring?.interval_count ?? 1,
     livemode: false,
     metadata: price.metadata,
-    meter: price.recurring?.meter ?? null,
+    meter: null,
     nickname: price.nickname,
     product: idOf(price.product),
     tiers_mode: null,
     transform_usage: null,
     trial_period_days: null,
-    usage_type: price.recurring?.usage_type ?? 'licensed',
+    usage_type: 'licensed',
   }
 }

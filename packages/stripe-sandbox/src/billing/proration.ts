@@ -8,7 +8,7 @@ import { idOf } from './reference.ts'
 
 /** The price of an item for a whole period. */
 export const itemAmount = ({ price, quantity }: Stripe.SubscriptionItem): number =>
-  price.recurring?.usage_type === 'metered' ? 0 : (price.unit_amount ?? 0) * (quantity ?? 1)
+  (price.unit_amount ?? 0) * (quantity ?? 1)
 
 /** Credits the rest of the item's period from that instant on, as a pending invoice item. */
 export function creditUnused(work: Work, subscription: Stripe.Subscription, item: Stripe.SubscriptionItem, at: number) {
@@ -33,7 +33,6 @@ function prorate(
   sign: 1 | -1,
 ): void {
   const { price, quantity = 1 } = item
-  if (price.recurring?.usage_type === 'metered') return
   const amount = prorated(itemAmount(item), intervalAt(item, subscription.billing_cycle_anchor, at), at)
   const what = `${sign === 1 ? 'Remaining' : 'Unused'} time on ${quantity} × ${productName(work, price)}`
   addItem(work, {

@@ -20,7 +20,7 @@ import { productName } from '../billing/lines.ts'
 import { createPrice, recurring } from '../billing/prices.ts'
 import { createProduct } from '../billing/products.ts'
 import { keepPlan, planOf } from './plan.ts'
-import { createSession, expireSession, keepSession } from './session.ts'
+import { createSession, expireSession } from './session.ts'
 
 const minute = 60
 const day = 24 * 3600
@@ -117,10 +117,6 @@ export const checkoutRoutes: readonly Route[] = [
     work.list('checkout.session', '/v1/checkout/sessions', page, { customer, payment_intent, status }),
   ),
   route('GET', '/v1/checkout/sessions/:id', parameters({}), (work, _, id) => work.need('checkout.session', id)),
-  route('POST', '/v1/checkout/sessions/:id', parameters({ metadata: metadata.optional() }), (work, given, id) => {
-    const before = work.need('checkout.session', id)
-    return keepSession(work, { ...before, metadata: mergeMetadata(before.metadata ?? {}, given.metadata) })
-  }),
   route('POST', '/v1/checkout/sessions/:id/expire', parameters({}), (work, _, id) => {
     const { status } = work.need('checkout.session', id)
     if (status !== 'open') {
@@ -129,10 +125,6 @@ export const checkoutRoutes: readonly Route[] = [
       )
     }
     return expireSession(work, id)
-  }),
-  route('GET', '/v1/checkout/sessions/:id/line_items', parameters(paging), (work, _, id) => {
-    work.need('checkout.session', id)
-    return linesOf(work, id)
   }),
 ]
 

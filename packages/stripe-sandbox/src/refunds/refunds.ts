@@ -59,13 +59,6 @@ export const refundRoutes: readonly Route[] = [
     work.list('refund', '/v1/refunds', page, { charge, payment_intent }),
   ),
   route('GET', '/v1/refunds/:id', parameters({}), (work, _, id) => work.need('refund', id)),
-  route('POST', '/v1/refunds/:id', parameters({ metadata: metadata.optional() }), (work, given, id) => {
-    const before = work.need('refund', id)
-    const refund = { ...before, metadata: mergeMetadata(before.metadata ?? {}, given.metadata) }
-    work.objects.put('refund', refund)
-    work.emit('refund.updated', refund, changed(before, refund))
-    return refund
-  }),
 ]
 
 /** Brings a refund to its end; one that has failed gives the amount back to the charge. Ended ones stay as they are. */

@@ -21,7 +21,6 @@ const createParameters = parameters({
   usage: oneOf(['off_session', 'on_session']).optional(),
 })
 const confirmParameters = parameters({ payment_method: text().optional(), return_url: address.optional() })
-const updateParameters = parameters({ description: text(1000).optional(), metadata: metadata.optional() })
 const listParameters = parameters({ ...paging, customer: text().optional(), payment_method: text().optional() })
 
 export const setupIntentRoutes: readonly Route[] = [
@@ -38,12 +37,6 @@ export const setupIntentRoutes: readonly Route[] = [
   route('GET', '/v1/setup_intents/:id', parameters({ client_secret: text().optional() }), (work, _, id) =>
     work.need('setup_intent', id),
   ),
-  route('POST', '/v1/setup_intents/:id', updateParameters, (work, { metadata: added, ...fields }, id) => {
-    const before = work.need('setup_intent', id)
-    const setup = { ...before, ...fields, metadata: mergeMetadata(before.metadata ?? {}, added) }
-    work.objects.put('setup_intent', setup)
-    return setup
-  }),
   route('POST', '/v1/setup_intents/:id/confirm', confirmParameters, (work, { payment_method, return_url }, id) => {
     const setup = work.need('setup_intent', id)
     const named = payment_method ?? setup.payment_method

@@ -2,8 +2,6 @@ import type Stripe from 'stripe'
 
 /** The objects that the sandbox keeps, by what they are. */
 export type Kinds = {
-  'billing.meter': Stripe.Billing.Meter
-  'billing.meter_event': Stripe.Billing.MeterEvent & { readonly id: string }
   'billing_portal.configuration': Stripe.BillingPortal.Configuration
   'billing_portal.session': Stripe.BillingPortal.Session
   charge: Stripe.Charge
@@ -30,8 +28,6 @@ export type Kind = keyof Kinds
 
 /** The start of an object's id. */
 export const idPrefixes = {
-  'billing.meter': 'mtr_test',
-  'billing.meter_event': 'mtrevt_test',
   'billing_portal.configuration': 'bpc',
   'billing_portal.session': 'bps',
   charge: 'ch',
