@@ -154,15 +154,13 @@ function reprice(
     if (nextCycle(changed) !== nextCycle(before)) schedule(work, changed)
     return changed
   }
-  return bill(work, before, moved, given, restarts)
+  return bill(work, before, { after: moved, given, restarts })
 }
 
 function bill(
   work: Work,
   before: Stripe.Subscription,
-  after: Stripe.Subscription,
-  given: SubscriptionChange,
-  restarts: boolean,
+  { after, given, restarts }: { after: Stripe.Subscription; given: SubscriptionChange; restarts: boolean },
 ): Stripe.Subscription {
   const behavior = given.payment_behavior ?? 'allow_incomplete'
   const pending = behavior === 'pending_if_incomplete'

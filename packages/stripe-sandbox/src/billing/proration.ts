@@ -12,7 +12,7 @@ export const itemAmount = ({ price, quantity }: Stripe.SubscriptionItem): number
 
 /** Credits the rest of the item's period from that instant on, as a pending invoice item. */
 export function creditUnused(work: Work, subscription: Stripe.Subscription, item: Stripe.SubscriptionItem, at: number) {
-  prorate(work, subscription, item, at, -1)
+  addProration(work, subscription, { item, at, what: 'Unused', amount: -restOf(subscription, item, at) })
 }
 
 /** Bills the item for the rest of its period from that instant on, as a pending invoice item. */
@@ -22,24 +22,26 @@ export function billRemaining(
   item: Stripe.SubscriptionItem,
   at: number,
 ) {
-  prorate(work, subscription, item, at, 1)
+  addProration(work, subscription, { item, at, what: 'Remaining', amount: restOf(subscription, item, at) })
 }
 
-function prorate(
-  work: Work,
-  subscription: Stripe.Subscription,
-  item: Stripe.SubscriptionItem,
-  at: number,
-  sign: 1 | -1,
-): void {
+const restOf = ({ billing_cycle_anchor: anchor }: Stripe.Subscription, item: Stripe.SubscriptionItem, at: number) =>
+  prorated(itemAmount(item), intervalAt(item, anchor, at), at)
+
+type Proration = {
+  readonly item: Stripe.SubscriptionItem
+  readonly at: number
+  readonly what: 'Remaining' | 'Unused'
+  readonly amount: number
+}
+
+function addProration(work: Work, subscription: Stripe.Subscription, { item, at, what, amount }: Proration): void {
   const { price, quantity = 1 } = item
-  const amount = prorated(itemAmount(item), intervalAt(item, subscription.billing_cycle_anchor, at), at)
-  const what = `${sign === 1 ? 'Remaining' : 'Unused'} time on ${quantity} × ${productName(work, price)}`
   addItem(work, {
-    amount: sign * amount,
+    amount,
     currency: price.currency,
     customer: idOf(subscription.customer) ?? '',
-    description: `${what} after ${dayOf(at)}`,
+    description: `${what} time on ${quantity} × ${productName(work, price)} after ${dayOf(at)}`,
     invoice: null,
     metadata: {},
     period: { start: at, end: item.current_period_end },

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import type { Work } from '../api/work.ts'
-import type { SubscriptionPlan } from '../billing/create.ts'
+import type { SubscriptionPlan } from '../billing/new-subscription.ts'
 import { openSecrets } from '../store/secrets.ts'
 
 /** The effects of a checkout when it is paid; the API does not show them. */

@@ -82,14 +82,16 @@ const actions: Readonly<Record<string, Action>> = {
   'POST /sandbox/webhooks/idle': (sandbox) => sandbox.idle(),
 }
 
+export type ControlCall = {
+  readonly method: string
+  readonly path: string
+  readonly body: string
+  readonly authorization: string | undefined
+}
+
 /** Answers `/sandbox/…` for callers with the secret key; 400 says what is wrong with the body. */
-export async function control(
-  sandbox: Controlled,
-  method: string,
-  path: string,
-  body: string,
-  authorization: string | undefined,
-): Promise<Control> {
+export async function control(sandbox: Controlled, call: ControlCall): Promise<Control> {
+  const { method, path, body, authorization } = call
   if (authorization !== `Bearer ${sandbox.secretKey}`) {
     return { status: 401, body: { error: 'Send the secret key as a bearer token' } }
   }

@@ -46,7 +46,7 @@ export async function answerCall(parts: ApiParts, call: Call, response: ServerRe
     authorize(parts.secretKey, call.authorization)
     if (fault?.do === 'rate-limit') throw rateLimited
     if (key !== undefined) unlock = parts.keys.lock(key)
-    result = carryOut(parts, call, request, key, fault)
+    result = carryOut(parts, call, { request, key, fault })
     if (fault?.do === 'delay') await pauseFor(fault.ms ?? 0)
   } catch (error) {
     result = { request, ...refusal(parts.log, error) }
@@ -67,13 +67,13 @@ export async function answerCall(parts: ApiParts, call: Call, response: ServerRe
   response.end(result.body)
 }
 
-function carryOut(
-  parts: ApiParts,
-  call: Call,
-  request: string,
-  key: string | undefined,
-  fault: RequestFault | undefined,
-): Result {
+type Execution = {
+  readonly request: string
+  readonly key: string | undefined
+  readonly fault: RequestFault | undefined
+}
+
+function carryOut(parts: ApiParts, call: Call, { request, key, fault }: Execution): Result {
   const { expand: paths, ...form } = call.form
   const fingerprint = `${call.method} ${call.path}\n${canonicalForm(call.form)}`
   return parts.transact({ id: request, idempotency_key: key ?? null }, (work) => {
