@@ -37,13 +37,13 @@ export function draftBill(work: Work, subscription: Stripe.Subscription, bill: B
   )
 }
 
-/** The lines of items whose period begins. */
+/** The lines of items whose period begins, the latest item first, as Stripe sorts them. */
 export function beginningLines(
   work: Work,
   items: readonly Stripe.SubscriptionItem[],
   free: boolean,
 ): Stripe.InvoiceLineItem[] {
-  return items.map((item) => {
+  return items.toReversed().map((item) => {
     const period = { start: item.current_period_start, end: item.current_period_end }
     return itemLine(work, item, period, free ? null : (item.quantity ?? 1))
   })

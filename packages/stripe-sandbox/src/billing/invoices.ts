@@ -2,6 +2,7 @@ import type Stripe from 'stripe'
 import { z } from 'zod'
 import type { Includes } from '../api/expand.ts'
 import { Failure, invalid } from '../api/failure.ts'
+import { pageOf } from '../api/listing.ts'
 import { currency, flag, integer, mergeMetadata, metadata, oneOf, paging, parameters, text } from '../api/parameters.ts'
 import { type Route, route } from '../api/route.ts'
 import type { Work } from '../api/work.ts'
@@ -70,10 +71,9 @@ export const invoiceRoutes: readonly Route[] = [
     const deleted: Stripe.DeletedInvoice = { id, object: 'invoice', deleted: true }
     return deleted
   }),
-  route('GET', '/v1/invoices/:id/lines', parameters(pages), (work, { limit, starting_after }, id) => {
+  route('GET', '/v1/invoices/:id/lines', parameters(pages), (work, page, id) => {
     const { lines } = work.need('invoice', id)
-    const from = starting_after === undefined ? 0 : lines.data.findIndex((line) => line.id === starting_after) + 1
-    return { ...lines, data: lines.data.slice(from, from + limit), has_more: lines.data.length > from + limit }
+    return { ...lines, ...pageOf(lines.data, page) }
   }),
   route('POST', '/v1/invoices/:id/finalize', parameters({ auto_advance: flag.optional() }), (work, given, id) => {
     const before = work.need('invoice', id)
@@ -145,11 +145,6 @@ function create(work: Work, given: ReturnType<typeof createParameters.parse>): S
     (given.pending_invoice_items_behavior ?? (subscription === null ? 'exclude' : 'include')) === 'include'
       ? pendingItems(work, customer.id, unit, subscription?.id ?? null)
       : []
-  if (subscription !== null && items.length === 0) {
-    throw invalid(`Nothing to invoice for subscription ${subscription.id}`, {
-      code: 'invoice_no_subscription_line_items',
-    })
-  }
   if (given.default_payment_method !== undefined) {
     work.need('payment_method', given.default_payment_method, 'default_payment_method')
   }

@@ -36,7 +36,7 @@ export function payCheckout(
         customer: customer ?? undefined,
         description: plan.description,
         metadata: plan.metadata,
-        payment_method_types: session.payment_method_types,
+        allowed_payment_method_types: session.payment_method_types,
       })
     keepSession(work, { ...session, customer, customer_details: details, setup_intent: setup.id })
     return confirmSetup(work, setup, method, returnUrl)
@@ -49,7 +49,7 @@ export function payCheckout(
       customer,
       description: plan.description,
       metadata: plan.metadata,
-      payment_method_types: session.payment_method_types,
+      allowed_payment_method_types: session.payment_method_types,
       receipt_email: plan.receiptEmail,
       setup_future_usage: plan.setupFutureUsage,
     })

@@ -13,6 +13,8 @@ export type SessionPlan = Pick<
   | 'customer_email'
   | 'expires_at'
   | 'mode'
+  | 'allowed_payment_method_types'
+  | 'adaptive_pricing'
   | 'payment_method_types'
   | 'success_url'
 > & { readonly metadata: Record<string, string>; readonly amount: number | null }
@@ -26,10 +28,8 @@ export function createSession(work: Work, { amount, ...plan }: SessionPlan): Str
   const session: Stripe.Checkout.Session = {
     id,
     object: 'checkout.session',
-    adaptive_pricing: null,
     after_expiration: null,
     allow_promotion_codes: null,
-    allowed_payment_method_types: null,
     amount_subtotal: amount,
     amount_total: amount,
     automatic_tax: { enabled: false, liability: null, provider: null, status: null },

@@ -5,10 +5,12 @@ import {
   address,
   currency,
   email,
+  flag,
   integer,
   list,
   mergeMetadata,
   metadata,
+  noMethodTypes,
   oneOf,
   paging,
   parameters,
@@ -19,6 +21,7 @@ import type { Work } from '../api/work.ts'
 import { productName } from '../billing/lines.ts'
 import { createPrice, recurring } from '../billing/prices.ts'
 import { createProduct } from '../billing/products.ts'
+import { offeredTypes } from '../payment-methods/method-types.ts'
 import { keepPlan, planOf } from './plan.ts'
 import { createSession, expireSession } from './session.ts'
 
@@ -44,6 +47,8 @@ const lineItem = parameters({
 
 const createParameters = parameters({
   mode: oneOf(['payment', 'setup', 'subscription']),
+  adaptive_pricing: parameters({ enabled: flag.optional() }).optional(),
+  allowed_payment_method_types: list(text()).optional(),
   cancel_url: address.optional(),
   client_reference_id: text(200).optional(),
   currency: currency.optional(),
@@ -59,7 +64,7 @@ const createParameters = parameters({
     receipt_email: email.optional(),
     setup_future_usage: oneOf(['off_session', 'on_session']).optional(),
   }).optional(),
-  payment_method_types: list(oneOf(['card', 'us_bank_account'])).optional(),
+  payment_method_types: noMethodTypes,
   setup_intent_data: parameters({ description: text(1000).optional(), metadata: metadata.optional() }).optional(),
   subscription_data: parameters({
     description: text(500).optional(),
@@ -88,18 +93,21 @@ export const checkoutRoutes: readonly Route[] = [
     }
     const trial = given.subscription_data?.trial_end ?? given.subscription_data?.trial_period_days
     const total = lines.reduce((sum, line) => sum + line.amount_total, 0)
+    const unit = lines[0]?.currency ?? given.currency ?? null
     const session = createSession(work, {
+      adaptive_pricing: { enabled: given.adaptive_pricing?.enabled ?? true },
+      allowed_payment_method_types: given.allowed_payment_method_types ?? null,
       amount: given.mode === 'setup' ? null : trial === undefined ? total : 0,
       cancel_url: given.cancel_url ?? null,
       client_reference_id: given.client_reference_id ?? null,
-      currency: lines[0]?.currency ?? given.currency ?? null,
+      currency: unit,
       customer: given.customer ?? null,
       customer_creation: given.customer === undefined ? (given.customer_creation ?? 'if_required') : null,
       customer_email: given.customer_email ?? null,
       expires_at,
       metadata: mergeMetadata({}, given.metadata),
       mode: given.mode,
-      payment_method_types: given.payment_method_types ?? ['card', 'us_bank_account'],
+      payment_method_types: offeredTypes(unit, given.allowed_payment_method_types),
       success_url: given.success_url,
     })
     const data = given.mode === 'payment' ? given.payment_intent_data : given.setup_intent_data

@@ -23,6 +23,13 @@ const decline = z.strictObject({
   times: z.int().positive().optional(),
 })
 const ended = z.enum(['succeeded', 'failed'])
+const payment = z.strictObject({ payment_intent: z.string() })
+const renewal = z.strictObject({
+  payment_method: z.string(),
+  number: z.string().optional(),
+  exp_month: z.int().min(1).max(12).optional(),
+  exp_year: z.int().positive().optional(),
+})
 
 type Action = (sandbox: Controlled, body: unknown) => unknown
 
@@ -57,13 +64,30 @@ const actions: Readonly<Record<string, Action>> = {
     (sandbox, { refund, end }) => sandbox.banks.finishRefund(refund, end),
   ),
   'POST /sandbox/banks/dispute': action(
-    z.strictObject({ payment_intent: z.string(), amount: z.int().positive().optional() }),
-    (sandbox, { payment_intent, amount }) => ({ dispute: sandbox.banks.dispute(payment_intent, amount) }),
+    z.strictObject({
+      payment_intent: z.string(),
+      amount: z.int().positive().optional(),
+      kind: z.enum(['dispute', 'inquiry', 'prevented']).optional(),
+    }),
+    (sandbox, { payment_intent, amount, kind }) => ({ dispute: sandbox.banks.dispute(payment_intent, amount, kind) }),
   ),
   'POST /sandbox/banks/decide-dispute': action(
-    z.strictObject({ dispute: z.string(), end: z.enum(['won', 'lost']) }),
+    z.strictObject({
+      dispute: z.string(),
+      end: z.enum(['won', 'lost', 'warning_closed', 'needs_response', 'appeal_needs_response']),
+    }),
     (sandbox, { dispute, end }) => sandbox.banks.decideDispute(dispute, end),
   ),
+  'POST /sandbox/banks/warn-of-fraud': action(payment, (sandbox, { payment_intent }) => ({
+    early_fraud_warning: sandbox.banks.warnOfFraud(payment_intent),
+  })),
+  'POST /sandbox/banks/review': action(payment, (sandbox, { payment_intent }) => ({
+    review: sandbox.banks.review(payment_intent),
+  })),
+  'POST /sandbox/banks/renew-card': action(renewal, (sandbox, { payment_method, ...card }) =>
+    sandbox.banks.renewCard(payment_method, card),
+  ),
+  'POST /sandbox/banks/pay-out': (sandbox) => ({ payouts: sandbox.banks.payOut() }),
   'POST /sandbox/billing/after-retries': action(
     z.strictObject({ choice: z.enum(['cancel', 'unpaid']) }),
     (sandbox, { choice }) => sandbox.billing.afterRetries(choice),

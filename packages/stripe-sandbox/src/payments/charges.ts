@@ -17,7 +17,8 @@ export const receiptPage: PageRoute = page('GET', '/receipts/:id', (work, _, id)
   const charge = work.objects.get('charge', id)
   if (charge === undefined) return { status: 404, html: document('Receipt', html`<p>There is no such receipt.</p>`) }
   const { amount, amount_refunded, currency, description, created, payment_method_details: details } = charge
-  const last4 = details?.card?.last4 ?? details?.us_bank_account?.last4 ?? ''
+  const last4 =
+    details?.card?.last4 ?? details?.us_bank_account?.last4 ?? details?.sepa_debit?.last4 ?? details?.type ?? ''
   return {
     html: document(
       'Receipt',

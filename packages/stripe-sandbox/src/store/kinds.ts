@@ -4,8 +4,10 @@ import type Stripe from 'stripe'
 export type Kinds = {
   'billing_portal.configuration': Stripe.BillingPortal.Configuration
   'billing_portal.session': Stripe.BillingPortal.Session
+  balance_transaction: Stripe.BalanceTransaction
   charge: Stripe.Charge
   'checkout.session': Stripe.Checkout.Session
+  credit_note: Stripe.CreditNote
   customer: Stripe.Customer
   deleted_customer: Stripe.DeletedCustomer
   dispute: Stripe.Dispute
@@ -16,9 +18,12 @@ export type Kinds = {
   line_item: Stripe.InvoiceLineItem
   payment_intent: Stripe.PaymentIntent
   payment_method: Stripe.PaymentMethod
+  payout: Stripe.Payout
   price: Stripe.Price
   product: Stripe.Product
+  'radar.early_fraud_warning': Stripe.Radar.EarlyFraudWarning
   refund: Stripe.Refund
+  review: Stripe.Review
   setup_intent: Stripe.SetupIntent
   subscription: Stripe.Subscription
   subscription_item: Stripe.SubscriptionItem
@@ -30,8 +35,10 @@ export type Kind = keyof Kinds
 export const idPrefixes = {
   'billing_portal.configuration': 'bpc',
   'billing_portal.session': 'bps',
+  balance_transaction: 'txn',
   charge: 'ch',
   'checkout.session': 'cs_test',
+  credit_note: 'cn',
   customer: 'cus',
   deleted_customer: 'cus',
   dispute: 'du',
@@ -42,9 +49,12 @@ export const idPrefixes = {
   line_item: 'il',
   payment_intent: 'pi',
   payment_method: 'pm',
+  payout: 'po',
   price: 'price',
   product: 'prod',
+  'radar.early_fraud_warning': 'issfr',
   refund: 're',
+  review: 'prv',
   setup_intent: 'seti',
   subscription: 'sub',
   subscription_item: 'si',
