@@ -8,10 +8,12 @@ import type { Controlled } from './control/controlled.ts'
 import { bankControl } from './control/payments.ts'
 import { type RequestFaults, requestFaults } from './http/faults.ts'
 import { openIdempotencyKeys } from './http/idempotency.ts'
+import { openRateLimits } from './http/rate-limits.ts'
 import { listen } from './http/server.ts'
 import { type Log, logToStderr } from './log.ts'
 import { type PlannedDeclines, plannedDeclines } from './payments/planned-declines.ts'
 import { alarmHandlers, includes, intentWatchers, pages, routes } from './routes.ts'
+import { openAccount } from './store/account.ts'
 import type { Settings } from './store/settings.ts'
 import { openStore } from './store/store.ts'
 import { openTransactions } from './transactions.ts'
@@ -24,8 +26,10 @@ export type SandboxOptions = {
   readonly dir: string | null
   /** 0 or absent: the port of the last start, or a free one. */
   readonly port?: number
-  /** The API version of objects and events; absent: the one that the SDK pins. */
+  /** The API version of answers; absent: the one that the SDK pins. */
   readonly apiVersion?: string
+  /** The API version of the account, which events have; absent: that of the last start, or the one that the SDK pins. */
+  readonly eventVersion?: string
   /** Absent: to the standard error output. */
   readonly log?: Log
 }
@@ -52,6 +56,8 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const [faults, declines] = [requestFaults(), plannedDeclines()]
   const lease = openLease(database, settings)
   const deliverer = startDeliverer({ objects, deliveries, clock, lease, secret: webhookSecret, log })
+  const account = openAccount(settings, apiVersion)
+  if (options.eventVersion !== undefined) account.setEventVersion(options.eventVersion)
   let url = ''
 
   const parts: WorkParts = {
@@ -59,7 +65,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     objects,
     alarms,
     deliveries,
-    apiVersion,
+    eventVersion: account.eventVersion,
     url: () => url,
     watchers: intentWatchers,
     nextDecline: declines.take,
@@ -71,7 +77,8 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     committed: deliverer.wake,
   })
   const keys = openIdempotencyKeys(database)
-  const api = { routes, includes, keys, faults, secretKey, apiVersion, log, transact }
+  const limits = openRateLimits()
+  const api = { routes, includes, keys, faults, limits, secretKey, apiVersion, log, transact }
   const server = await listen(
     { api, pages, transact: (run) => transact(null, run), control: (call) => control(sandbox, call) },
     options.port ?? 0,
@@ -87,7 +94,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     deliverTo: deliverer.deliverTo,
     idle: deliverer.idle,
     faults: clearedTogether(faults, declines),
-    webhooks: deliverer,
+    webhooks: { ...deliverer, version: account.setEventVersion },
     billing: billingControl(database),
     banks: bankControl((run) => transact(null, run), declines),
     clock: {

@@ -7,6 +7,7 @@ import type { Deliveries } from '../webhooks/deliveries.ts'
 import { type Failure, missing } from './failure.ts'
 import { newId } from './ids.ts'
 import { shownCopy } from './shown.ts'
+import { inVersion } from './versions.ts'
 
 export type EventType = Stripe.Event['type']
 export type ObjectOf<T extends EventType> = Extract<Stripe.Event, { type: T }>['data']['object']
@@ -22,6 +23,8 @@ export type Work = {
   readonly objects: Objects
   /** Seconds since 1970 of the sandbox's clock; an alarm runs at its own instant, however late. */
   readonly now: number
+  /** Whether a request of the API does it, neither an alarm nor a page. */
+  readonly isRequest: boolean
   /** The base URL of hosted pages. */
   readonly url: string
   id(kind: Kind): string
@@ -50,12 +53,13 @@ export type WorkParts = {
   readonly objects: Objects
   readonly alarms: Alarms
   readonly deliveries: Deliveries
-  readonly apiVersion: string
+  /** The account's API version, which its events have. */
+  readonly eventVersion: () => string
   readonly url: () => string
 }
 
 export function beginWork(parts: WorkParts, nowMs: number, origin: Origin | null): Work {
-  const { database, objects, alarms, deliveries, apiVersion } = parts
+  const { database, objects, alarms, deliveries } = parts
   const now = Math.floor(nowMs / 1000)
   const need: Work['need'] = (kind, id, param) => {
     const object = objects.get(kind, id)
@@ -66,6 +70,7 @@ export function beginWork(parts: WorkParts, nowMs: number, origin: Origin | null
     database,
     objects,
     now,
+    isRequest: origin !== null,
     url: parts.url(),
     id: (kind) => newId(idPrefixes[kind]),
     need,
@@ -76,11 +81,12 @@ export function beginWork(parts: WorkParts, nowMs: number, origin: Origin | null
       return { object: 'list', url, has_more: more, data }
     },
     emit(type, object, previous) {
-      const told = shownCopy(object)
+      const version = parts.eventVersion()
+      const told = inVersion(work, version, shownCopy(object))
       const event: Stripe.EventBase = {
         id: newId(idPrefixes.event),
         object: 'event',
-        api_version: apiVersion,
+        api_version: version,
         created: now,
         data: previous === undefined ? { object: told } : { object: told, previous_attributes: shownCopy(previous) },
         livemode: false,

@@ -3,6 +3,7 @@ import type { Work } from '../api/work.ts'
 import type { Period } from './calendar.ts'
 import { draftOf, openDraft } from './invoice.ts'
 import { pendingItems, sweep } from './invoice-items.ts'
+import { refuseMoreInvoices } from './invoice-limits.ts'
 import { itemLine } from './lines.ts'
 import { idOf } from './reference.ts'
 
@@ -19,6 +20,7 @@ export type Bill = {
 /** A new draft for the subscription with its lines and all that waits for it, told of; the subscription is not changed. */
 export function draftBill(work: Work, subscription: Stripe.Subscription, bill: Bill): Stripe.Invoice {
   const customer = idOf(subscription.customer) ?? ''
+  refuseMoreInvoices(work, subscription.id)
   const id = work.id('invoice')
   const waiting = pendingItems(work, customer, subscription.currency, subscription.id)
   return openDraft(

@@ -3,6 +3,7 @@ import { attempt } from '../api/attempt.ts'
 import { Failure, invalid } from '../api/failure.ts'
 import type { Work } from '../api/work.ts'
 import { resolveMethod } from '../payment-methods/make.ts'
+import { minimumOf } from '../payments/amount-limits.ts'
 import { confirmIntent } from '../payments/confirm.ts'
 import { keepIntent } from '../payments/intent.ts'
 import { billedSubscription, changeInvoice, draftSeconds } from './invoice.ts'
@@ -10,14 +11,17 @@ import { idOf } from './reference.ts'
 import { changeBalance, defaultPayment, markPaid, openPayment, paymentFailed } from './settle.ts'
 import { retryDelays } from './standing.ts'
 
-/** Closes the draft: it gets its number, takes the customer's balance, and is paid at once where nothing is due. */
+/**
+ * Closes the draft: it gets its number, takes the customer's balance, and is paid at once where nothing is due. A sum below
+ * the currency's minimum moves to the customer's balance.
+ */
 export function finalize(work: Work, before: Stripe.Invoice): Stripe.Invoice {
   const customer = work.need('customer', idOf(before.customer) ?? '')
   const sequence = customer.next_invoice_sequence ?? 1
   work.objects.put('customer', { ...customer, next_invoice_sequence: sequence + 1 })
   const rest = before.total + customer.balance
-  const due = Math.max(0, rest)
-  const ending = Math.min(0, rest)
+  const due = rest < minimumOf(before.currency) ? 0 : rest
+  const ending = rest - due
   const page = `${work.url}/invoice/${before.id}`
   const open: Stripe.Invoice = {
     ...before,
@@ -144,9 +148,10 @@ export function collectNow(
   return { invoice: work.need('invoice', open.id), failure }
 }
 
-/** The first invoice of a subscription that has not begun is not tried again by itself. */
+/** Neither a one-off invoice nor the first one of a subscription that has not begun is tried again by itself. */
 function repeats(work: Work, invoice: Stripe.Invoice): boolean {
-  return invoice.auto_advance === true && billedSubscription(work, invoice)?.status !== 'incomplete'
+  const subscription = billedSubscription(work, invoice)
+  return invoice.auto_advance === true && subscription !== undefined && subscription.status !== 'incomplete'
 }
 
 /** There is nothing to charge. */

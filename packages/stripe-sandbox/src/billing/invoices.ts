@@ -9,6 +9,7 @@ import type { Work } from '../api/work.ts'
 import { chargeLater, collect, finalize, methodOf, noMethod } from './collect.ts'
 import { changeInvoice, draftOf, draftSeconds, openDraft } from './invoice.ts'
 import { dropItem, editable, pendingItems, sweep } from './invoice-items.ts'
+import { refuseMoreInvoices } from './invoice-limits.ts'
 import { idOf } from './reference.ts'
 import { addPayment, changeBalance, closePayments, credit, defaultPayment, markPaid } from './settle.ts'
 import { invoiceVoided } from './standing.ts'
@@ -148,6 +149,7 @@ function create(work: Work, given: ReturnType<typeof createParameters.parse>): S
   if (given.default_payment_method !== undefined) {
     work.need('payment_method', given.default_payment_method, 'default_payment_method')
   }
+  if (subscription !== null) refuseMoreInvoices(work, subscription.id)
   const id = work.id('invoice')
   return openDraft(
     work,

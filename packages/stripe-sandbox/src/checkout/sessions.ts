@@ -22,6 +22,7 @@ import { productName } from '../billing/lines.ts'
 import { createPrice, recurring } from '../billing/prices.ts'
 import { createProduct } from '../billing/products.ts'
 import { offeredTypes } from '../payment-methods/method-types.ts'
+import { refuseAmount } from '../payments/amount-limits.ts'
 import { keepPlan, planOf } from './plan.ts'
 import { createSession, expireSession } from './session.ts'
 
@@ -94,6 +95,7 @@ export const checkoutRoutes: readonly Route[] = [
     const trial = given.subscription_data?.trial_end ?? given.subscription_data?.trial_period_days
     const total = lines.reduce((sum, line) => sum + line.amount_total, 0)
     const unit = lines[0]?.currency ?? given.currency ?? null
+    if (given.mode === 'payment' && total > 0 && unit !== null) refuseAmount(total, unit, 'line_items')
     const session = createSession(work, {
       adaptive_pricing: { enabled: given.adaptive_pricing?.enabled ?? true },
       allowed_payment_method_types: given.allowed_payment_method_types ?? null,

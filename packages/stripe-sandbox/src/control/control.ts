@@ -96,6 +96,10 @@ const actions: Readonly<Record<string, Action>> = {
   'POST /sandbox/webhooks/address': action(z.strictObject({ url: z.url() }), (sandbox, { url }) =>
     sandbox.deliverTo(url),
   ),
+  'POST /sandbox/webhooks/version': action(
+    z.strictObject({ api_version: z.string().regex(/^\d{4}-\d{2}-\d{2}(\.\w+)?$/) }),
+    (sandbox, { api_version }) => sandbox.webhooks.version(api_version),
+  ),
   'POST /sandbox/webhooks/hold': (sandbox) => sandbox.webhooks.hold(),
   'POST /sandbox/webhooks/release': action(z.strictObject({ reverse: z.boolean().optional() }), (sandbox, how) =>
     sandbox.webhooks.release(how),

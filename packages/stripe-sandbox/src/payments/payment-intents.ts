@@ -20,10 +20,11 @@ import {
 import { type Route, route } from '../api/route.ts'
 import type { Work } from '../api/work.ts'
 import { resolveMethod } from '../payment-methods/make.ts'
+import { refuseAmount } from './amount-limits.ts'
 import { confirmIntent, refuseState } from './confirm.ts'
 import { cancelIntent, createIntent, keepIntent, unpaid } from './intent.ts'
 
-const amount = integer(1, 99_999_999)
+const amount = integer(1)
 const futureUsage = oneOf(['off_session', 'on_session'])
 const offSession = z.union([flag, oneOf(['one_off', 'recurring']).transform(() => true)])
 
@@ -78,6 +79,7 @@ export const paymentIntentRoutes: readonly Route[] = [
     const { confirm, automatic_payment_methods: automatic, metadata: told, payment_method, ...rest } = given
     const { payment_method_types: _, ...plan } = rest
     if (!confirm) refuseUnconfirmed(given)
+    refuseAmount(plan.amount, plan.currency)
     if (automatic?.enabled === true && plan.allowed_payment_method_types !== undefined) throw bothKinds()
     if (plan.customer !== undefined) work.need('customer', plan.customer, 'customer')
     const method = payment_method === undefined ? null : resolveMethod(work, payment_method, 'payment_method')
@@ -101,6 +103,7 @@ export const paymentIntentRoutes: readonly Route[] = [
     const before = work.need('payment_intent', id)
     const always = ['description', 'metadata', 'receipt_email', 'setup_future_usage']
     if (Object.keys(given).some((name) => !always.includes(name))) refuseState(before, unpaid, 'update')
+    refuseAmount(fields.amount ?? before.amount, fields.currency ?? before.currency)
     if (fields.customer !== undefined) work.need('customer', fields.customer, 'customer')
     const method = typeof payment_method === 'string' ? resolveMethod(work, payment_method, 'payment_method').id : null
     return keepIntent(work, {
