@@ -1,13 +1,13 @@
 import type Stripe from 'stripe'
-import type { Work } from './work.ts'
+import type { Objects } from '../store/objects.ts'
 
 /** From this version on, an invoice names its subscription in `parent`, and periods are those of items. */
 const parents = '2025-03-31'
 
 /** The copy of an object in the form of that API version: invoices and subscriptions changed theirs. */
-export function inVersion<T extends object>(work: Work, version: string, object: T): T {
+export function inVersion<T extends object>(objects: Objects, version: string, object: T): T {
   if (version >= parents || !('object' in object)) return object
-  if (isKind(object, 'invoice')) return Object.assign(object, formerInvoice(work, object))
+  if (isKind(object, 'invoice')) return Object.assign(object, formerInvoice(objects, object))
   if (isKind(object, 'subscription')) return Object.assign(object, formerSubscription(object))
   return object
 }
@@ -19,11 +19,11 @@ function isKind<K extends keyof Kinds>(object: object, kind: K): object is Kinds
 }
 
 /** Fields of `undefined` are absent in JSON. */
-function formerInvoice(work: Work, invoice: Stripe.Invoice) {
+function formerInvoice(objects: Objects, invoice: Stripe.Invoice) {
   const { parent, lines, status, total_taxes } = invoice
   const details = parent?.subscription_details
-  const [payment] = work.objects.all('invoice_payment', { invoice: invoice.id })
-  const intent = work.objects.get('payment_intent', String(payment?.payment.payment_intent ?? ''))
+  const [payment] = objects.all('invoice_payment', { invoice: invoice.id })
+  const intent = objects.get('payment_intent', String(payment?.payment.payment_intent ?? ''))
   return {
     parent: undefined,
     total_taxes: undefined,
@@ -33,15 +33,15 @@ function formerInvoice(work: Work, invoice: Stripe.Invoice) {
     charge: intent?.latest_charge ?? null,
     paid: status === 'paid',
     tax: total_taxes?.reduce((sum, { amount }) => sum + amount, 0) ?? null,
-    lines: { ...lines, data: lines.data.map((line) => formerLine(work, line)) },
+    lines: { ...lines, data: lines.data.map((line) => formerLine(objects, line)) },
   }
 }
 
-function formerLine(work: Work, line: Stripe.InvoiceLineItem) {
+function formerLine(objects: Objects, line: Stripe.InvoiceLineItem) {
   const { parent, pricing, taxes: _, ...rest } = line
   const item = parent?.subscription_item_details
   const own = parent?.invoice_item_details
-  const price = work.objects.get('price', String(pricing?.price_details?.price ?? ''))
+  const price = objects.get('price', String(pricing?.price_details?.price ?? ''))
   return {
     ...rest,
     type: item?.invoice_item === null ? 'subscription' : 'invoiceitem',

@@ -82,7 +82,7 @@ export function beginWork(parts: WorkParts, nowMs: number, origin: Origin | null
     },
     emit(type, object, previous) {
       const version = parts.eventVersion()
-      const told = inVersion(work, version, shownCopy(object))
+      const told = inVersion(objects, version, shownCopy(object))
       const event: Stripe.EventBase = {
         id: newId(idPrefixes.event),
         object: 'event',
