@@ -24,10 +24,12 @@ import { reviewRoutes } from './radar/reviews.ts'
 import { refundFails, refundSucceeds } from './refunds/create.ts'
 import { finishRefund, refundRoutes } from './refunds/refunds.ts'
 import { setupIntentRoutes } from './setups/setup-intents.ts'
+import { taxIdRoutes } from './tax/tax-ids.ts'
 
 /** Every call of the API. */
 export const routes: readonly Route[] = [
   ...customerRoutes,
+  ...taxIdRoutes,
   ...paymentMethodRoutes,
   ...paymentIntentRoutes,
   ...setupIntentRoutes,

@@ -8,7 +8,7 @@ import type { Controlled } from './control/controlled.ts'
 import { bankControl } from './control/payments.ts'
 import { type RequestFaults, requestFaults } from './http/faults.ts'
 import { openIdempotencyKeys } from './http/idempotency.ts'
-import { openRateLimits } from './http/rate-limits.ts'
+import { maxRequestsPerSecond, openRateLimits } from './http/rate-limits.ts'
 import { listen } from './http/server.ts'
 import { type Log, logToStderr } from './log.ts'
 import { type PlannedDeclines, plannedDeclines } from './payments/planned-declines.ts'
@@ -30,6 +30,8 @@ export type SandboxOptions = {
   readonly apiVersion?: string
   /** The API version of the account, which events have; absent: that of the last start, or the one that the SDK pins. */
   readonly eventVersion?: string
+  /** Requests a second to one endpoint, and four times as many in all; absent: 25, as at Stripe. */
+  readonly maxRequestsPerSecond?: number
   /** Absent: to the standard error output. */
   readonly log?: Log
 }
@@ -77,7 +79,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     committed: deliverer.wake,
   })
   const keys = openIdempotencyKeys(database)
-  const limits = openRateLimits()
+  const limits = openRateLimits(options.maxRequestsPerSecond ?? maxRequestsPerSecond)
   const api = { routes, includes, keys, faults, limits, secretKey, apiVersion, log, transact }
   const server = await listen(
     { api, pages, transact: (run) => transact(null, run), control: (call) => control(sandbox, call) },

@@ -20,6 +20,7 @@ import {
 } from './subscription.ts'
 
 export type SubscriptionChange = {
+  readonly automatic_tax?: { enabled: boolean }
   readonly items?: readonly ItemChange[]
   readonly billing_cycle_anchor?: { type: 'now' | 'unchanged' }
   readonly cancel_at?: number | null
@@ -101,6 +102,7 @@ function withSettings(work: Work, before: Stripe.Subscription, given: Subscripti
   const details = { ...(before.cancellation_details ?? noDetails), ...given.cancellation_details }
   const after: Stripe.Subscription = {
     ...before,
+    automatic_tax: { ...before.automatic_tax, ...given.automatic_tax },
     metadata: mergeMetadata(before.metadata, given.metadata),
     default_payment_method: method ?? before.default_payment_method,
     description: given.description === undefined ? before.description : given.description,

@@ -6,7 +6,8 @@ import { resolveMethod } from '../payment-methods/make.ts'
 import { minimumOf } from '../payments/amount-limits.ts'
 import { confirmIntent } from '../payments/confirm.ts'
 import { keepIntent } from '../payments/intent.ts'
-import { billedSubscription, changeInvoice, draftSeconds } from './invoice.ts'
+import { noLocation } from '../tax/location.ts'
+import { billedSubscription, changeInvoice, draftSeconds, withLines } from './invoice.ts'
 import { idOf } from './reference.ts'
 import { changeBalance, defaultPayment, markPaid, openPayment, paymentFailed } from './settle.ts'
 import { retryDelays } from './standing.ts'
@@ -15,7 +16,8 @@ import { retryDelays } from './standing.ts'
  * Closes the draft: it gets its number, takes the customer's balance, and is paid at once where nothing is due. A sum below
  * the currency's minimum moves to the customer's balance.
  */
-export function finalize(work: Work, before: Stripe.Invoice): Stripe.Invoice {
+export function finalize(work: Work, draft: Stripe.Invoice): Stripe.Invoice {
+  const before = finallyTaxed(work, draft)
   const customer = work.need('customer', idOf(before.customer) ?? '')
   const sequence = customer.next_invoice_sequence ?? 1
   work.objects.put('customer', { ...customer, next_invoice_sequence: sequence + 1 })
@@ -44,6 +46,20 @@ export function finalize(work: Work, before: Stripe.Invoice): Stripe.Invoice {
   if (due > 0) openPayment(work, open)
   work.emit('invoice.finalized', open)
   return due > 0 ? open : markPaid(work, open, open)
+}
+
+/**
+ * The draft with the tax of the address that the customer has now. Without an address a request is refused; where Stripe
+ * itself finalizes it, it goes without tax.
+ */
+function finallyTaxed(work: Work, draft: Stripe.Invoice): Stripe.Invoice {
+  if (!draft.automatic_tax.enabled) return draft
+  const taxed = withLines(work, draft, draft.lines.data)
+  if (taxed.automatic_tax.status === 'complete') return taxed
+  if (work.isRequest) throw noLocation()
+  const disabled_reason = 'finalization_requires_location_inputs' as const
+  const untaxed = { ...draft, automatic_tax: { ...draft.automatic_tax, enabled: false, disabled_reason } }
+  return withLines(work, untaxed, draft.lines.data)
 }
 
 export type Attempt = {

@@ -1,7 +1,9 @@
 import type Stripe from 'stripe'
 import type { Listing, Work } from '../api/work.ts'
 import { changed } from '../api/work.ts'
+import { taxIdsOf } from '../tax/tax-ids.ts'
 import type { Period } from './calendar.ts'
+import { withLineTax } from './line-tax.ts'
 import { idOf } from './reference.ts'
 
 /** How long an invoice that advances by itself stays a draft. */
@@ -22,6 +24,9 @@ export type InvoicePlan = {
   readonly description?: string | null
   readonly footer?: string | null
   readonly metadata?: Record<string, string>
+  readonly custom_fields?: Stripe.Invoice.CustomField[]
+  /** Absent: as its subscription does. */
+  readonly automaticTax?: boolean
 }
 
 /** A draft that has these lines, not stored. */
@@ -34,7 +39,14 @@ export function draftOf(work: Work, id: string, plan: InvoicePlan): Stripe.Invoi
     id,
     object: 'invoice',
     auto_advance,
-    automatic_tax: { disabled_reason: null, enabled: false, liability: null, provider: null, status: null },
+    automatic_tax: {
+      disabled_reason: null,
+      enabled: plan.automaticTax ?? subscription?.automatic_tax.enabled ?? false,
+      liability: null,
+      provider: null,
+      status: null,
+    },
+    custom_fields: plan.custom_fields ?? null,
     automatically_finalizes_at: advancesAt,
     billing_reason: plan.billing_reason,
     collection_method: plan.collection_method,
@@ -45,6 +57,7 @@ export function draftOf(work: Work, id: string, plan: InvoicePlan): Stripe.Invoi
     customer_email: customer.email,
     customer_name: customer.name ?? null,
     customer_phone: customer.phone ?? null,
+    customer_tax_ids: taxIdsOf(work, customer.id),
     customer_tax_exempt: customer.tax_exempt ?? 'none',
     default_payment_method: plan.default_payment_method ?? null,
     description: plan.description ?? null,
@@ -84,10 +97,8 @@ const unusedFields = {
   application: null,
   attempt_count: 0,
   attempted: false,
-  custom_fields: null,
   customer_account: null,
   customer_shipping: null,
-  customer_tax_ids: [],
   default_source: null,
   default_tax_rates: [],
   discounts: [],
@@ -122,29 +133,58 @@ const unusedFields = {
   webhooks_delivered_at: null,
 } satisfies Partial<Stripe.Invoice>
 
-/** The draft with these lines, its sums and what the customer's balance takes off. */
+/** The draft with these lines, their taxes, its sums and what the customer's balance takes off. */
 export function withLines(
   work: Work,
   invoice: Stripe.Invoice,
   lines: readonly Stripe.InvoiceLineItem[],
 ): Stripe.Invoice {
-  const total = lines.reduce((sum, { amount }) => sum + amount, 0)
-  const { balance } = work.need('customer', idOf(invoice.customer) ?? '')
+  const { balance, address } = work.need('customer', idOf(invoice.customer) ?? '')
+  const country = invoice.automatic_tax.enabled ? (address?.country ?? null) : null
+  const taxed = lines.map((line) => ({ ...withLineTax(work, line, country), invoice: invoice.id }))
+  const taxes = taxed.flatMap((line) => line.taxes ?? [])
+  const sumOf = (amounts: readonly { readonly amount: number }[]) =>
+    amounts.reduce((sum, { amount }) => sum + amount, 0)
+  const exclusive = sumOf(taxes.filter(({ tax_behavior }) => tax_behavior === 'exclusive'))
+  const subtotal = sumOf(taxed)
+  const total = subtotal + exclusive
   const due = Math.max(0, total + balance)
   return {
     ...invoice,
-    lines: linesOf(
-      invoice.id,
-      lines.map((line) => ({ ...line, invoice: invoice.id })),
-    ),
+    automatic_tax: invoice.automatic_tax.enabled ? calculated(invoice.automatic_tax, country) : invoice.automatic_tax,
+    lines: linesOf(invoice.id, taxed),
     starting_balance: balance,
-    subtotal: total,
-    subtotal_excluding_tax: total,
+    subtotal,
+    subtotal_excluding_tax: subtotal - sumOf(taxes) + exclusive,
     total,
-    total_excluding_tax: total,
+    total_excluding_tax: total - sumOf(taxes),
+    total_taxes: taxes.length === 0 ? [] : totalTaxes(taxes),
     amount_due: due,
     amount_remaining: due,
   }
+}
+
+const calculated = (automatic: Stripe.Invoice.AutomaticTax, country: string | null): Stripe.Invoice.AutomaticTax => ({
+  ...automatic,
+  provider: 'stripe',
+  status: country === null ? 'requires_location_inputs' : 'complete',
+})
+
+/** One tax for each rate and behaviour. */
+function totalTaxes(taxes: readonly Stripe.InvoiceLineItem.Tax[]): Stripe.Invoice.TotalTax[] {
+  const groups = Map.groupBy(
+    taxes,
+    ({ tax_behavior, tax_rate_details }) => `${tax_behavior} ${tax_rate_details?.tax_rate}`,
+  )
+  return [...groups.values()].flatMap(([first, ...rest]) => {
+    if (first === undefined) return []
+    const add = (sum: Stripe.InvoiceLineItem.Tax, { amount, taxable_amount }: Stripe.InvoiceLineItem.Tax) => ({
+      ...sum,
+      amount: sum.amount + amount,
+      taxable_amount: (sum.taxable_amount ?? 0) + (taxable_amount ?? 0),
+    })
+    return [rest.reduce(add, first)]
+  })
 }
 
 const linesOf = (id: string, data: Stripe.InvoiceLineItem[]): Listing<Stripe.InvoiceLineItem> => ({

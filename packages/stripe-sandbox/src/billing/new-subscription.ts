@@ -9,6 +9,7 @@ import { itemList } from './subscription.ts'
 export type SubscriptionPlan = {
   readonly customer: string
   readonly items: readonly NewItem[]
+  readonly automatic_tax?: { enabled: boolean }
   readonly billing_cycle_anchor?: number
   readonly billing_mode?: { type: 'classic' | 'flexible' }
   readonly cancel_at?: number
@@ -50,7 +51,7 @@ export function newSubscription(
     ...unusedFields,
     id,
     object: 'subscription',
-    automatic_tax: { disabled_reason: null, enabled: false, liability: null },
+    automatic_tax: { disabled_reason: null, enabled: given.automatic_tax?.enabled ?? false, liability: null },
     billing_cycle_anchor: anchor,
     billing_mode: billingModeOf(given.billing_mode?.type),
     cancel_at: given.cancel_at ?? null,

@@ -38,6 +38,7 @@ const details = parameters({
 })
 
 const common = {
+  automatic_tax: parameters({ enabled: flag }).optional(),
   cancel_at_period_end: flag.optional(),
   default_payment_method: text().optional(),
   metadata: metadata.optional(),

@@ -2,11 +2,13 @@ import type Stripe from 'stripe'
 import { attempt } from '../api/attempt.ts'
 import { Failure, invalid } from '../api/failure.ts'
 import type { Work } from '../api/work.ts'
+import { idOf } from '../billing/reference.ts'
 import type { FormFields } from '../http/form.ts'
-import { document, html, type PageAnswer, type PageRoute, page } from '../http/pages.ts'
+import { document, type Html, html, type PageAnswer, type PageRoute, page } from '../http/pages.ts'
 import { makeCard, makeOther } from '../payment-methods/make.ts'
 import { testCards } from '../payment-methods/test-cards.ts'
 import { shownMoney } from '../payments/shown-money.ts'
+import { countryOf } from '../tax/location.ts'
 import { type Payer, payCheckout } from './pay.ts'
 import { planOf } from './plan.ts'
 import { successAddress } from './session.ts'
@@ -75,10 +77,29 @@ function form(work: Work, session: Stripe.Checkout.Session, problem?: string): s
 ${cards}
 ${offered.map(({ value, effect }) => html`<option value="${value}">${effect}</option>`)}
 </select>
+${billingFields(work, session)}
 <button>${saves ? 'Save' : `Pay ${total}`}</button>
 </form>
 ${cancel_url === null ? '' : html`<p><a href="${cancel_url}">Back</a></p>`}`,
   )
+}
+
+/** The fields for an address and a tax id, where the session collects them. */
+function billingFields(work: Work, session: Stripe.Checkout.Session): Html {
+  const { automatic_tax, billing_address_collection, tax_id_collection } = session
+  const country = countryOf(work, idOf(session.customer)) ?? ''
+  const asksAddress = automatic_tax.enabled || billing_address_collection === 'required'
+  return html`${
+    asksAddress
+      ? html`<label for="country">Country, in two letters</label>
+<input id="country" name="country" required maxlength="2" value="${country}">`
+      : ''
+  }${
+    tax_id_collection?.enabled === true
+      ? html`<label for="tax_id">VAT number</label>
+<input id="tax_id" name="tax_id">`
+      : ''
+  }`
 }
 
 const textOf = (form: FormFields, name: string): string | null => {
@@ -87,19 +108,29 @@ const textOf = (form: FormFields, name: string): string | null => {
 }
 
 function payerOf(form: FormFields, { customer_email }: Stripe.Checkout.Session): Payer {
-  return { email: textOf(form, 'email') ?? customer_email, name: textOf(form, 'name') }
+  return {
+    email: textOf(form, 'email') ?? customer_email,
+    name: textOf(form, 'name'),
+    country: textOf(form, 'country')?.toUpperCase() ?? null,
+    taxId: textOf(form, 'tax_id'),
+  }
 }
 
 function methodOf(work: Work, session: Stripe.Checkout.Session, form: FormFields, payer: Payer): Stripe.PaymentMethod {
   const chosen = textOf(form, 'card')
   const other = otherType(chosen, session)
-  if (other !== undefined) return makeOther(work, other, payer)
+  if (other !== undefined) return makeOther(work, other, { email: payer.email, name: payer.name })
   const isCard = others.every(({ value }) => value !== chosen)
   if (!isCard || !session.payment_method_types.includes('card')) {
     throw invalid('This payment method is not offered for this checkout.')
   }
   const year = new Date(work.now * 1000).getUTCFullYear() + 4
-  return makeCard(work, chosen ?? textOf(form, 'number') ?? '', { month: 12, year }, payer)
+  return makeCard(
+    work,
+    chosen ?? textOf(form, 'number') ?? '',
+    { month: 12, year },
+    { email: payer.email, name: payer.name },
+  )
 }
 
 function over(session: Stripe.Checkout.Session | undefined): PageAnswer {

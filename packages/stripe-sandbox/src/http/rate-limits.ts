@@ -1,5 +1,8 @@
-const perEndpoint = 25
-const inAll = 100
+/** Of one endpoint, as at Stripe. */
+export const maxRequestsPerSecond = 25
+
+/** Of all endpoints together, for each that one endpoint may have. */
+const inAll = 4
 
 export type RateLimits = {
   /** Whether the request to the endpoint is within the limits, at that millisecond. */
@@ -7,12 +10,12 @@ export type RateLimits = {
 }
 
 /**
- * At most 25 requests a second to one endpoint, and 100 in all. Each named operation is an endpoint of its own, whatever
+ * At most 25 requests a second to one endpoint, and 100 in all, or as many times that as `perEndpoint` is more. Each named operation is an endpoint of its own, whatever
  * the id in its path. Source: docs.stripe.com/rate-limits.
  */
-export function openRateLimits(): RateLimits {
+export function openRateLimits(perEndpoint: number): RateLimits {
   const endpoints = new Map<string, Bucket>()
-  const all = new Bucket(inAll)
+  const all = new Bucket(perEndpoint * inAll)
   return {
     allows(endpoint, atMs) {
       const own = endpoints.get(endpoint) ?? new Bucket(perEndpoint)

@@ -27,6 +27,7 @@ export type Kinds = {
   setup_intent: Stripe.SetupIntent
   subscription: Stripe.Subscription
   subscription_item: Stripe.SubscriptionItem
+  tax_id: Stripe.TaxId
 }
 
 export type Kind = keyof Kinds
@@ -58,4 +59,5 @@ export const idPrefixes = {
   setup_intent: 'seti',
   subscription: 'sub',
   subscription_item: 'si',
+  tax_id: 'txi',
 } as const satisfies Record<Kind, string>
