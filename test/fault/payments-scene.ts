@@ -38,7 +38,7 @@ export type Faulty = Awaited<ReturnType<typeof openFaulty>>
 export async function openFaulty() {
   const home: TestDatabase = await createTestDatabase()
   const line: UnreliableLine = await unreliableLine(home.url)
-  const sandbox: Sandbox = await openSandbox({ dir: null, log: () => undefined })
+  const sandbox: Sandbox = await openSandbox({ dir: null, maxRequestsPerSecond: 10_000, log: () => undefined })
   const door: StripeDoor = await stripeDoor(sandbox.url)
   const { secretKey, webhookSecret } = sandbox
   const stripe: Stripe = createStripe({ secretKey, apiUrl: sandbox.url })

@@ -1,9 +1,13 @@
 import { join } from 'node:path'
 import { openSandbox } from './sandbox.ts'
 
-const { SANDBOX_PORT = '0', DATA_DIR = './data', SANDBOX_WEBHOOK_URL } = process.env
+const { SANDBOX_PORT = '0', DATA_DIR = './data', SANDBOX_WEBHOOK_URL, SANDBOX_EVENT_VERSION } = process.env
 
-const sandbox = await openSandbox({ dir: join(DATA_DIR, 'sandbox'), port: Number(SANDBOX_PORT) })
+const sandbox = await openSandbox({
+  dir: join(DATA_DIR, 'sandbox'),
+  port: Number(SANDBOX_PORT),
+  eventVersion: SANDBOX_EVENT_VERSION,
+})
 if (SANDBOX_WEBHOOK_URL !== undefined) sandbox.deliverTo(SANDBOX_WEBHOOK_URL)
 
 const stop = () => sandbox.close().then(() => process.exit())

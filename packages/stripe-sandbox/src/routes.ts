@@ -1,6 +1,8 @@
 import type { Includes } from './api/expand.ts'
 import type { Route } from './api/route.ts'
 import type { IntentWatcher, Work } from './api/work.ts'
+import { payoutRoutes } from './balance/payouts.ts'
+import { balanceAvailable, balanceTransactionRoutes, makeAvailable } from './balance/transactions.ts'
 import { billingAlarms, billingPages, billingRoutes } from './billing/billing.ts'
 import { invoiceIncludes } from './billing/invoices.ts'
 import { followInvoicePayment } from './billing/settle.ts'
@@ -17,18 +19,27 @@ import { paymentMethodRoutes } from './payment-methods/payment-methods.ts'
 import { authenticatePages } from './payments/authenticate-page.ts'
 import { chargeRoutes, receiptPage } from './payments/charges.ts'
 import { paymentIntentRoutes } from './payments/payment-intents.ts'
-import { finishRefund, refundFails, refundRoutes, refundSucceeds } from './refunds/refunds.ts'
+import { earlyFraudWarningRoutes } from './radar/early-fraud-warnings.ts'
+import { reviewRoutes } from './radar/reviews.ts'
+import { refundFails, refundSucceeds } from './refunds/create.ts'
+import { finishRefund, refundRoutes } from './refunds/refunds.ts'
 import { setupIntentRoutes } from './setups/setup-intents.ts'
+import { taxIdRoutes } from './tax/tax-ids.ts'
 
 /** Every call of the API. */
 export const routes: readonly Route[] = [
   ...customerRoutes,
+  ...taxIdRoutes,
   ...paymentMethodRoutes,
   ...paymentIntentRoutes,
   ...setupIntentRoutes,
   ...chargeRoutes,
   ...refundRoutes,
   ...disputeRoutes,
+  ...earlyFraudWarningRoutes,
+  ...reviewRoutes,
+  ...balanceTransactionRoutes,
+  ...payoutRoutes,
   ...checkoutRoutes,
   ...billingRoutes,
   ...eventRoutes,
@@ -57,6 +68,7 @@ export const alarmHandlers: Readonly<Record<string, (work: Work, id: string) => 
   [disputeDue]: loseUnanswered,
   [refundSucceeds]: (work, id) => finishRefund(work, id, 'succeeded'),
   [refundFails]: (work, id) => finishRefund(work, id, 'failed'),
+  [balanceAvailable]: makeAvailable,
   ...billingAlarms,
 }
 

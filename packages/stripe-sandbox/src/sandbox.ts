@@ -1,21 +1,22 @@
+import type { Server } from 'node:http'
 import Stripe from 'stripe'
 import { randomText } from './api/ids.ts'
-import { beginWork, type Origin, type Work, type WorkParts } from './api/work.ts'
+import { beginWork, type WorkParts } from './api/work.ts'
 import { billingControl } from './control/billing.ts'
 import { control } from './control/control.ts'
 import type { Controlled } from './control/controlled.ts'
 import { bankControl } from './control/payments.ts'
-import { requestFaults } from './http/faults.ts'
+import { type RequestFaults, requestFaults } from './http/faults.ts'
 import { openIdempotencyKeys } from './http/idempotency.ts'
+import { maxRequestsPerSecond, openRateLimits } from './http/rate-limits.ts'
 import { listen } from './http/server.ts'
 import { type Log, logToStderr } from './log.ts'
-import { plannedDeclines } from './payments/planned-declines.ts'
+import { type PlannedDeclines, plannedDeclines } from './payments/planned-declines.ts'
 import { alarmHandlers, includes, intentWatchers, pages, routes } from './routes.ts'
-import { openAlarms } from './store/alarms.ts'
-import { openClock } from './store/clock.ts'
-import { openDatabase } from './store/database.ts'
-import { openObjects } from './store/objects.ts'
-import { openSettings } from './store/settings.ts'
+import { openAccount } from './store/account.ts'
+import type { Settings } from './store/settings.ts'
+import { openStore } from './store/store.ts'
+import { openTransactions } from './transactions.ts'
 import { startDeliverer } from './webhooks/deliverer.ts'
 import { openDeliveries } from './webhooks/deliveries.ts'
 import { openLease } from './webhooks/lease.ts'
@@ -25,8 +26,12 @@ export type SandboxOptions = {
   readonly dir: string | null
   /** 0 or absent: the port of the last start, or a free one. */
   readonly port?: number
-  /** The API version of objects and events; absent: the one that the SDK pins. */
+  /** The API version of answers; absent: the one that the SDK pins. */
   readonly apiVersion?: string
+  /** The API version of the account, which events have; absent: that of the last start, or the one that the SDK pins. */
+  readonly eventVersion?: string
+  /** Requests a second to one endpoint, and four times as many in all; absent: 25, as at Stripe. */
+  readonly maxRequestsPerSecond?: number
   /** Absent: to the standard error output. */
   readonly log?: Log
 }
@@ -45,20 +50,16 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   if (process.env.NODE_ENV === 'production') {
     throw new Error('The payments sandbox is not for production: set STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET')
   }
-  const database = openDatabase(options.dir)
-  const settings = openSettings(database)
-  const secretKey = settings.once('secret_key', () => `sk_test_${randomText(48)}`)
-  const webhookSecret = settings.once('webhook_secret', () => `whsec_${randomText(32)}`)
-  const apiVersion = options.apiVersion ?? Stripe.API_VERSION
-  const log = options.log ?? logToStderr
-  const objects = openObjects(database)
-  const clock = openClock(settings)
-  const alarms = openAlarms(database)
+  const { apiVersion = Stripe.API_VERSION, log = logToStderr } = options
+  const store = openStore(options.dir)
+  const { database, settings, objects, clock, alarms } = store
+  const { secretKey, webhookSecret } = keysOf(settings)
   const deliveries = openDeliveries(database)
-  const faults = requestFaults()
-  const declines = plannedDeclines()
+  const [faults, declines] = [requestFaults(), plannedDeclines()]
   const lease = openLease(database, settings)
   const deliverer = startDeliverer({ objects, deliveries, clock, lease, secret: webhookSecret, log })
+  const account = openAccount(settings, apiVersion)
+  if (options.eventVersion !== undefined) account.setEventVersion(options.eventVersion)
   let url = ''
 
   const parts: WorkParts = {
@@ -66,54 +67,27 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     objects,
     alarms,
     deliveries,
-    apiVersion,
+    eventVersion: account.eventVersion,
     url: () => url,
     watchers: intentWatchers,
     nextDecline: declines.take,
   }
-  const work = (nowMs: number, origin: Origin | null): Work => beginWork(parts, nowMs, origin)
-  const ringOne = (now: number) =>
-    database.transaction(() => {
-      const alarm = alarms.take(now)
-      if (alarm !== undefined) alarmHandlers[alarm.kind]?.(work(alarm.at * 1000, null), alarm.id)
-    })
-  const ring = () => {
-    const now = Math.floor(clock.nowMs() / 1000)
-    if (!alarms.isDue(now)) return
-    while (alarms.isDue(now)) ringOne(now)
-    deliverer.wake()
-  }
-  const transact = <T>(origin: Origin | null, run: (work: Work) => T): T => {
-    ring()
-    const result = database.transaction(() => run(work(clock.nowMs(), origin)))
-    deliverer.wake()
-    return result
-  }
-
+  const { transact, ring } = openTransactions({
+    store,
+    beginWork: (nowMs, origin) => beginWork(parts, nowMs, origin),
+    alarmHandlers,
+    committed: deliverer.wake,
+  })
   const keys = openIdempotencyKeys(database)
-  const api = { routes, includes, keys, faults, secretKey, apiVersion, log, transact }
+  const limits = openRateLimits(options.maxRequestsPerSecond ?? maxRequestsPerSecond)
+  const api = { routes, includes, keys, faults, limits, secretKey, apiVersion, log, transact }
   const server = await listen(
-    {
-      api,
-      pages,
-      transact: (run) => transact(null, run),
-      control: (...request) => control(sandbox, ...request),
-    },
+    { api, pages, transact: (run) => transact(null, run), control: (call) => control(sandbox, call) },
     options.port ?? 0,
     Number(settings.get('port') ?? 0),
   )
-  const address = server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : 0
-  settings.set('port', String(port))
-  url = `http://127.0.0.1:${port}`
-  const timer = setInterval(() => {
-    try {
-      ring()
-    } catch (error) {
-      log(error)
-    }
-  }, alarmsEveryMs)
-  timer.unref()
+  url = `http://127.0.0.1:${rememberPort(server, settings)}`
+  const timer = ringRegularly(ring, log)
 
   const sandbox: Sandbox = {
     url,
@@ -121,14 +95,8 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     webhookSecret,
     deliverTo: deliverer.deliverTo,
     idle: deliverer.idle,
-    faults: {
-      add: faults.add,
-      clear() {
-        faults.clear()
-        declines.clear()
-      },
-    },
-    webhooks: deliverer,
+    faults: clearedTogether(faults, declines),
+    webhooks: { ...deliverer, version: account.setEventVersion },
     billing: billingControl(database),
     banks: bankControl((run) => transact(null, run), declines),
     clock: {
@@ -149,3 +117,35 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
   return sandbox
 }
+
+const keysOf = (settings: Settings) => ({
+  secretKey: settings.once('secret_key', () => `sk_test_${randomText(48)}`),
+  webhookSecret: settings.once('webhook_secret', () => `whsec_${randomText(32)}`),
+})
+
+/** The port of the server, which the next start prefers. */
+function rememberPort(server: Server, settings: Settings): number {
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  settings.set('port', String(port))
+  return port
+}
+
+function ringRegularly(ring: () => void, log: Log): NodeJS.Timeout {
+  const timer = setInterval(() => {
+    try {
+      ring()
+    } catch (error) {
+      log(error)
+    }
+  }, alarmsEveryMs)
+  return timer.unref()
+}
+
+const clearedTogether = (faults: RequestFaults, declines: PlannedDeclines) => ({
+  add: faults.add,
+  clear() {
+    faults.clear()
+    declines.clear()
+  },
+})

@@ -61,9 +61,11 @@ test('Add-on units are items: added at once with an invoice, changed without pro
     'invoice.paid',
   ])
 
-  const more = await stripe.subscriptionItems.update(added.id, { quantity: 5, proration_behavior: 'none' })
-  expect(more.quantity).toBe(5)
-  expect((await stripe.subscriptionItems.list({ subscription: id })).data).toHaveLength(2)
+  const { items } = await stripe.subscriptions.update(id, {
+    items: [{ id: added.id, quantity: 5 }],
+    proration_behavior: 'none',
+  })
+  expect(items.data.map(({ quantity }) => quantity)).toEqual([1, 5])
   expect(await stripe.subscriptionItems.del(added.id, { proration_behavior: 'none' })).toMatchObject({ deleted: true })
   expect(itemOf(await stripe.subscriptions.retrieve(id)).price.id).toBe(plan)
   expect((await stripe.invoiceItems.list({ customer, pending: true })).data).toEqual([])

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import { expect, test } from 'vitest'
-import { billingScene, itemOf } from './billing-scene.ts'
+import { billingScene } from './billing-scene.ts'
 import { onSession, shown, submit } from './paying.ts'
 import { refusalOf } from './scene.ts'
 
@@ -173,34 +173,4 @@ test('In the portal the customer adds a card, chooses it, and goes back', async 
   await submit(`${session.url}/default`, { method })
   expect(await preferred()).toBe(method)
   expect((await stripe.billingPortal.configurations.list({ is_default: true })).data).toHaveLength(1)
-})
-
-test('What a meter counts is billed when the period has ended; an event counts once', async () => {
-  const { sandbox, stripe, customer, until } = await billingScene()
-  const meter = await stripe.billing.meters.create({
-    display_name: 'Credits',
-    event_name: 'credits',
-    default_aggregation: { formula: 'sum' },
-  })
-  const { id: product } = await stripe.products.create({ name: 'Credits' })
-  const { id: price } = await stripe.prices.create({
-    product,
-    currency: 'usd',
-    unit_amount: 2,
-    recurring: { interval: 'month', usage_type: 'metered', meter: meter.id },
-  })
-  const created = await stripe.subscriptions.create({ customer, items: [{ price }] })
-  const event = (identifier: string, value: string) =>
-    stripe.billing.meterEvents.create({
-      event_name: 'credits',
-      identifier,
-      payload: { stripe_customer_id: customer, value },
-      timestamp: Math.floor(sandbox.clock.now() / 1000),
-    })
-  await event('m1', '100')
-  expect(await refusalOf(event('m1', '100'))).toMatchObject({ statusCode: 400, code: 'duplicate_meter_event' })
-  await event('m2', '50')
-  until(itemOf(created).current_period_end + 3600)
-  const [invoice] = (await stripe.invoices.list({ subscription: created.id })).data
-  expect(invoice).toMatchObject({ status: 'paid', total: 300, lines: { data: [{ quantity: 150 }] } })
 })

@@ -38,6 +38,7 @@ test('A subscription begins with a paid invoice, and its events come in order', 
     'invoice.paid',
     'invoice.payment_succeeded',
     'customer.subscription.updated',
+    'charge.updated',
   ])
 })
 

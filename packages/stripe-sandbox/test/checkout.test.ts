@@ -38,7 +38,7 @@ test('One pays on the hosted page and comes back; the session is complete before
   })
   const found = await stripe.checkout.sessions.list({ payment_intent: idOf(complete.payment_intent) })
   expect(found.data.map(({ id }) => id)).toEqual([session.id])
-  expect((await eventTypes(stripe)).at(-1)).toBe('checkout.session.completed')
+  expect((await eventTypes(stripe)).slice(-2)).toEqual(['checkout.session.completed', 'charge.updated'])
   expect((await submit(session.url ?? '', { number: '4242424242424242' })).status).toBe(410)
 })
 
@@ -76,7 +76,7 @@ test.each(['succeeded', 'failed'] as const)('A bank payment completes it unpaid,
   expect(await stripe.checkout.sessions.retrieve(id)).toMatchObject({
     payment_status: end === 'succeeded' ? 'paid' : 'unpaid',
   })
-  expect((await eventTypes(stripe)).at(-1)).toBe(`checkout.session.async_payment_${end}`)
+  expect(await eventTypes(stripe)).toContain(`checkout.session.async_payment_${end}`)
 })
 
 test('Mode setup saves the card, which can then be charged without the customer', async () => {

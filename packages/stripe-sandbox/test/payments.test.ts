@@ -36,6 +36,7 @@ test('A saved card is charged at once, and the receipt can be read', async () =>
     'payment_intent.created',
     'charge.succeeded',
     'payment_intent.succeeded',
+    'charge.updated',
   ])
 })
 
@@ -178,7 +179,7 @@ test.each(['succeeded', 'failed'] as const)('A bank payment is processing until 
   })
   const types = await eventTypes(stripe)
   expect(types).toContain('payment_intent.processing')
-  expect(types.at(-1)).toBe(end === 'succeeded' ? 'payment_intent.succeeded' : 'payment_intent.payment_failed')
+  expect(types).toContain(end === 'succeeded' ? 'payment_intent.succeeded' : 'payment_intent.payment_failed')
 })
 
 test('An intent is made, changed, found by its customer and canceled; a paid one cannot be', async () => {

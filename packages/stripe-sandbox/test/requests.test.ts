@@ -20,11 +20,11 @@ test.each([
   ['/v1/payment_intents', 'currency=usd', 'parameter_missing', 'amount'],
   ['/v1/payment_intents', 'amount=12.5&currency=usd', 'parameter_invalid_integer', 'amount'],
   ['/v1/payment_intents', 'amount=0&currency=usd', 'parameter_invalid_integer', 'amount'],
-  ['/v1/payment_intents', 'amount=5&currency=usd&description=', 'parameter_invalid_empty', 'description'],
-  ['/v1/payment_intents', 'amount=5&currency=usd&customer=cus_none', 'resource_missing', 'customer'],
-  ['/v1/payment_intents', 'amount=5&currency=credits', undefined, 'currency'],
-  ['/v1/payment_intents', 'amount=5&currency=usd&off_session=true', undefined, 'off_session'],
-  ['/v1/payment_intents', 'amount=5&currency=usd&confirm=maybe', undefined, 'confirm'],
+  ['/v1/payment_intents', 'amount=500&currency=usd&description=', 'parameter_invalid_empty', 'description'],
+  ['/v1/payment_intents', 'amount=500&currency=usd&customer=cus_none', 'resource_missing', 'customer'],
+  ['/v1/payment_intents', 'amount=500&currency=credits', undefined, 'currency'],
+  ['/v1/payment_intents', 'amount=500&currency=usd&off_session=true', undefined, 'off_session'],
+  ['/v1/payment_intents', 'amount=500&currency=usd&confirm=maybe', undefined, 'confirm'],
   ['/v1/customers', 'email=nobody', 'email_invalid', 'email'],
   ['/v1/checkout/sessions', 'mode=payment&success_url=http://a.example', 'parameter_missing', 'line_items'],
   ['/v1/checkout/sessions', 'mode=gift&success_url=http://a.example', undefined, 'mode'],
@@ -155,7 +155,7 @@ test('A decline stays with its key; what was never carried out leaves the key fr
   expect(await refusalOf(stripe.paymentIntents.create({ amount: 0, currency: 'usd' }, key))).toMatchObject({
     param: 'amount',
   })
-  expect(await stripe.paymentIntents.create({ amount: 5, currency: 'usd' }, key)).toMatchObject({ amount: 5 })
+  expect(await stripe.paymentIntents.create({ amount: 500, currency: 'usd' }, key)).toMatchObject({ amount: 500 })
 })
 
 test('While a request is under way its key is taken', async () => {

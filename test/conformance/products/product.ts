@@ -49,7 +49,7 @@ const patience = { timeout: 60_000, interval: 50 }
  * Stripe, whose clock moves with the gateway's.
  */
 export async function openProduct(name: string, start: string, file = `catalogs/${name}.yaml`) {
-  const sandbox = await openSandbox({ dir: null })
+  const sandbox = await openSandbox({ dir: null, maxRequestsPerSecond: 10_000 })
   const { secretKey, webhookSecret, url: apiUrl } = sandbox
   const stripeAccess = { STRIPE_SECRET_KEY: secretKey, STRIPE_WEBHOOK_SECRET: webhookSecret, STRIPE_API_URL: apiUrl }
   const gateway: Gateway = await startGateway({ env: { CATALOG: file, ...stripeAccess } })

@@ -184,7 +184,7 @@ describe('the report of metered usage', () => {
     await setClock('2029-06-01T04:00:00Z')
     while ((await months.look()) < 60_000);
     expect(await report('billed', '2029-05')).toMatchObject({ billable: [usd('0.04')], invoiceUrl: null })
-    const sandbox = await openSandbox({ dir: null })
+    const sandbox = await openSandbox({ dir: null, maxRequestsPerSecond: 10_000 })
     const stripe = createStripe({ secretKey: sandbox.secretKey, apiUrl: sandbox.url })
     const invoices = new MeteredInvoices(database, stripe, createCustomers(database, stripe))
     await invoices.invoice({ teamId: teamId('billed'), month: '2029-05', currency: 'USD' })

@@ -45,7 +45,7 @@ async function beginning(now: string): Promise<TestDatabase> {
 /** Some gateways on one database and one Stripe, and what a test asks of them. */
 async function open(now: string, { catalog = wevion, gateways = 1 }: { catalog?: Catalog; gateways?: number } = {}) {
   const home = await beginning(now)
-  const sandbox: Sandbox = await openSandbox({ dir: null })
+  const sandbox: Sandbox = await openSandbox({ dir: null, maxRequestsPerSecond: 10_000 })
   const paying: Paying[] = []
   for (let i = 0; i < gateways; i += 1) paying.push(await openPaying({ catalog, sandbox, databaseUrl: home.url }))
   const [first] = paying

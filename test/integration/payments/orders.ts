@@ -41,7 +41,7 @@ export async function openOrders() {
   const database = await openDatabase({ url: own.url, poolSize: 16, log })
   const catalogs = await openCatalogs(database)
   await publishFile(catalogs, loadCatalog('catalogs/wevion.yaml'), () => undefined)
-  const sandbox = await openSandbox({ dir: null })
+  const sandbox = await openSandbox({ dir: null, maxRequestsPerSecond: 10_000 })
   const echoes = openEchoes(sandbox)
 
   function openGateway(stripe: Stripe) {

@@ -38,7 +38,7 @@ export async function openPaying(given: { catalog?: string | Catalog; sandbox?: 
   const file = typeof catalog === 'string' ? loadCatalog(`catalogs/${catalog}.yaml`) : catalog
   await publishFile(catalogs, file, () => undefined)
   const sweeper = startSweeper(database, ledger, log)
-  const sandbox = given.sandbox ?? (await openSandbox({ dir: null }))
+  const sandbox = given.sandbox ?? (await openSandbox({ dir: null, maxRequestsPerSecond: 10_000 }))
   const { secretKey, url: apiUrl, webhookSecret } = sandbox
   const stripe = createStripe({ secretKey, apiUrl })
   const publicUrl = () => 'http://127.0.0.1:4000'

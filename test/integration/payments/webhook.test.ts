@@ -14,7 +14,7 @@ let database: pg.Client
 let hook: string
 
 beforeAll(async () => {
-  sandbox = await openSandbox({ dir: null })
+  sandbox = await openSandbox({ dir: null, maxRequestsPerSecond: 10_000 })
   stripe = sdkOf(sandbox)
   const { secretKey: STRIPE_SECRET_KEY, webhookSecret: STRIPE_WEBHOOK_SECRET, url: STRIPE_API_URL } = sandbox
   gateway = await startGateway({ env: { STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, STRIPE_API_URL } })

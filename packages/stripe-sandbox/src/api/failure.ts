@@ -8,6 +8,7 @@ export type ErrorBody = {
   param?: string
   decline_code?: string
   advice_code?: string
+  network_decline_code?: string
   charge?: string
   doc_url?: string
   payment_intent?: Stripe.PaymentIntent
@@ -50,8 +51,8 @@ export function invalidParameter(message: string, more: { code?: string; param?:
 }
 
 /** 404 if the path names the object, 400 if a parameter does. */
-export function missing(noun: string, id: string, param?: string): Failure {
+export function missing(noun: string, id: string, param?: string, isPath = param === undefined): Failure {
   const message = `No such ${noun}: '${id}'`
-  const status = param === undefined ? 404 : 400
+  const status = isPath ? 404 : 400
   return new Failure(status, { type: 'invalid_request_error', code: 'resource_missing', message, param: param ?? 'id' })
 }

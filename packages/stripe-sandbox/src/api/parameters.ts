@@ -56,6 +56,18 @@ export const oneOf = <const T extends string>(values: readonly T[]) =>
     return found ?? refuse(context, `Invalid value: must be one of ${values.join(', ')}`)
   })
 
+/** `payment_method_types`, which API 2026-09-30 has replaced by `allowed_payment_method_types`. */
+export const noMethodTypes = z
+  .unknown()
+  .transform((_, context) =>
+    refuse(
+      context,
+      'The `payment_method_types` parameter is no longer supported. Use `allowed_payment_method_types` or dynamic payment methods instead.',
+      'payment_method_types_no_longer_supported',
+    ),
+  )
+  .optional()
+
 /** An address of the web. */
 export const address = text().refine((value) => URL.canParse(value.replaceAll(/[{}]/g, '')), {
   message: 'Not a valid URL',

@@ -8,6 +8,8 @@ export type Method = 'GET' | 'POST' | 'DELETE'
 /** One call of the API. `prepare` reads the parameters (throws Stripe's refusal) and returns what to run. */
 export type Route = {
   readonly method: Method
+  /** `/v1/customers/:id`. */
+  readonly name: string
   readonly path: RegExp
   readonly prepare: (form: FormFields, ids: readonly string[]) => (work: Work) => object
 }
@@ -21,6 +23,7 @@ export function route<T extends z.ZodType>(
 ): Route {
   return {
     method,
+    name: path,
     path: new RegExp(`^${path.replaceAll(/:\w+/g, '([^/]+)')}$`),
     prepare(form, ids) {
       const parameters = readParameters(schema, form)

@@ -4,8 +4,10 @@ import type { Database } from '../store/database.ts'
 import { idPrefixes, type Kind, type Kinds } from '../store/kinds.ts'
 import type { Filter, Objects, Page } from '../store/objects.ts'
 import type { Deliveries } from '../webhooks/deliveries.ts'
-import { missing } from './failure.ts'
+import { type Failure, missing } from './failure.ts'
 import { newId } from './ids.ts'
+import { shownCopy } from './shown.ts'
+import { inVersion } from './versions.ts'
 
 export type EventType = Stripe.Event['type']
 export type ObjectOf<T extends EventType> = Extract<Stripe.Event, { type: T }>['data']['object']
@@ -21,6 +23,8 @@ export type Work = {
   readonly objects: Objects
   /** Seconds since 1970 of the sandbox's clock; an alarm runs at its own instant, however late. */
   readonly now: number
+  /** Whether a request of the API does it, neither an alarm nor a page. */
+  readonly isRequest: boolean
   /** The base URL of hosted pages. */
   readonly url: string
   id(kind: Kind): string
@@ -49,22 +53,24 @@ export type WorkParts = {
   readonly objects: Objects
   readonly alarms: Alarms
   readonly deliveries: Deliveries
-  readonly apiVersion: string
+  /** The account's API version, which its events have. */
+  readonly eventVersion: () => string
   readonly url: () => string
 }
 
 export function beginWork(parts: WorkParts, nowMs: number, origin: Origin | null): Work {
-  const { database, objects, alarms, deliveries, apiVersion } = parts
+  const { database, objects, alarms, deliveries } = parts
   const now = Math.floor(nowMs / 1000)
   const need: Work['need'] = (kind, id, param) => {
     const object = objects.get(kind, id)
-    if (object === undefined) throw missing(kind.replace('checkout.session', 'checkout session'), id, param)
+    if (object === undefined) throw missingObject(kind, id, param)
     return object
   }
   const work: Work = {
     database,
     objects,
     now,
+    isRequest: origin !== null,
     url: parts.url(),
     id: (kind) => newId(idPrefixes[kind]),
     need,
@@ -75,12 +81,14 @@ export function beginWork(parts: WorkParts, nowMs: number, origin: Origin | null
       return { object: 'list', url, has_more: more, data }
     },
     emit(type, object, previous) {
+      const version = parts.eventVersion()
+      const told = inVersion(objects, version, shownCopy(object))
       const event: Stripe.EventBase = {
         id: newId(idPrefixes.event),
         object: 'event',
-        api_version: apiVersion,
+        api_version: version,
         created: now,
-        data: previous === undefined ? { object } : { object, previous_attributes: previous },
+        data: previous === undefined ? { object: told } : { object: told, previous_attributes: shownCopy(previous) },
         livemode: false,
         pending_webhooks: 1,
         request: origin,
@@ -96,6 +104,12 @@ export function beginWork(parts: WorkParts, nowMs: number, origin: Origin | null
     at: alarms.add,
   }
   return work
+}
+
+/** Stripe's word for the object, and for the parameter that a path stands for. */
+function missingObject(kind: Kind, id: string, param: string | undefined): Failure {
+  if (kind === 'payment_method') return missing('PaymentMethod', id, param ?? 'payment_method', param === undefined)
+  return missing(kind.replace('checkout.session', 'checkout session'), id, param)
 }
 
 /** The fields that differ, with their former values. */

@@ -3,8 +3,8 @@ import type { Work } from '../api/work.ts'
 import type { Period } from './calendar.ts'
 import { draftOf, openDraft } from './invoice.ts'
 import { pendingItems, sweep } from './invoice-items.ts'
+import { refuseMoreInvoices } from './invoice-limits.ts'
 import { itemLine } from './lines.ts'
-import { usage } from './meters.ts'
 import { idOf } from './reference.ts'
 
 export type Bill = {
@@ -20,6 +20,7 @@ export type Bill = {
 /** A new draft for the subscription with its lines and all that waits for it, told of; the subscription is not changed. */
 export function draftBill(work: Work, subscription: Stripe.Subscription, bill: Bill): Stripe.Invoice {
   const customer = idOf(subscription.customer) ?? ''
+  refuseMoreInvoices(work, subscription.id)
   const id = work.id('invoice')
   const waiting = pendingItems(work, customer, subscription.currency, subscription.id)
   return openDraft(
@@ -38,31 +39,14 @@ export function draftBill(work: Work, subscription: Stripe.Subscription, bill: B
   )
 }
 
-/** The lines of items whose period begins. Metered use is billed when its period has ended. */
+/** The lines of items whose period begins, the latest item first, as Stripe sorts them. */
 export function beginningLines(
   work: Work,
   items: readonly Stripe.SubscriptionItem[],
   free: boolean,
 ): Stripe.InvoiceLineItem[] {
-  return items
-    .filter((item) => !metered(item))
-    .map((item) => {
-      const period = { start: item.current_period_start, end: item.current_period_end }
-      return itemLine(work, item, period, free ? null : (item.quantity ?? 1))
-    })
-}
-
-/** The lines of what meters counted in the items' periods. */
-export function usageLines(
-  work: Work,
-  { customer }: Stripe.Subscription,
-  items: readonly Stripe.SubscriptionItem[],
-): Stripe.InvoiceLineItem[] {
-  return items.filter(metered).map((item) => {
+  return items.toReversed().map((item) => {
     const period = { start: item.current_period_start, end: item.current_period_end }
-    const meter = work.need('billing.meter', item.price.recurring?.meter ?? '')
-    return itemLine(work, item, period, Math.max(0, Math.round(usage(work, meter, idOf(customer) ?? '', period))))
+    return itemLine(work, item, period, free ? null : (item.quantity ?? 1))
   })
 }
-
-const metered = ({ price }: Stripe.SubscriptionItem) => price.recurring?.usage_type === 'metered'

@@ -6,7 +6,6 @@ import { announce, cycle, expireIncomplete, warnOfTrialEnd } from './cycle.ts'
 import { invoiceItemRoutes } from './invoice-items.ts'
 import { invoicePages } from './invoice-pages.ts'
 import { invoicePaymentRoutes, invoiceRoutes } from './invoices.ts'
-import { meterRoutes } from './meters.ts'
 import { expirePendingUpdate, expireResumption, resumeCollection } from './pause.ts'
 import { portalRoutes } from './portal.ts'
 import { portalPages } from './portal-pages.ts'
@@ -22,7 +21,6 @@ export const billingRoutes: readonly Route[] = [
   ...invoiceRoutes,
   ...invoicePaymentRoutes,
   ...invoiceItemRoutes,
-  ...meterRoutes,
   ...portalRoutes,
 ]
 

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe'
 import { invalid } from '../api/failure.ts'
 import type { Work } from '../api/work.ts'
-import { draftBill, usageLines } from './bill.ts'
+import { draftBill } from './bill.ts'
 import { collectNow } from './collect.ts'
 import { dropItem } from './invoice-items.ts'
 import { voidInvoice } from './invoices.ts'
@@ -36,8 +36,7 @@ export function cancelSubscription(work: Work, id: string, given: Cancellation):
   if (first?.status === 'open') voidInvoice(work, first)
   if (invoice_now) {
     const period = { start: work.now, end: work.now }
-    const lines = usageLines(work, before, before.items.data)
-    const draft = draftBill(work, canceled, { reason: 'subscription_update', period, lines, advances: true })
+    const draft = draftBill(work, canceled, { reason: 'subscription_update', period, lines: [], advances: true })
     collectNow(work, draft, { charge: true, offSession: true })
   }
   return work.need('subscription', id)

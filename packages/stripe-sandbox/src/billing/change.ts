@@ -20,6 +20,7 @@ import {
 } from './subscription.ts'
 
 export type SubscriptionChange = {
+  readonly automatic_tax?: { enabled: boolean }
   readonly items?: readonly ItemChange[]
   readonly billing_cycle_anchor?: { type: 'now' | 'unchanged' }
   readonly cancel_at?: number | null
@@ -101,6 +102,7 @@ function withSettings(work: Work, before: Stripe.Subscription, given: Subscripti
   const details = { ...(before.cancellation_details ?? noDetails), ...given.cancellation_details }
   const after: Stripe.Subscription = {
     ...before,
+    automatic_tax: { ...before.automatic_tax, ...given.automatic_tax },
     metadata: mergeMetadata(before.metadata, given.metadata),
     default_payment_method: method ?? before.default_payment_method,
     description: given.description === undefined ? before.description : given.description,
@@ -154,15 +156,13 @@ function reprice(
     if (nextCycle(changed) !== nextCycle(before)) schedule(work, changed)
     return changed
   }
-  return bill(work, before, moved, given, restarts)
+  return bill(work, before, { after: moved, given, restarts })
 }
 
 function bill(
   work: Work,
   before: Stripe.Subscription,
-  after: Stripe.Subscription,
-  given: SubscriptionChange,
-  restarts: boolean,
+  { after, given, restarts }: { after: Stripe.Subscription; given: SubscriptionChange; restarts: boolean },
 ): Stripe.Subscription {
   const behavior = given.payment_behavior ?? 'allow_incomplete'
   const pending = behavior === 'pending_if_incomplete'

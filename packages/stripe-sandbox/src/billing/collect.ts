@@ -3,21 +3,27 @@ import { attempt } from '../api/attempt.ts'
 import { Failure, invalid } from '../api/failure.ts'
 import type { Work } from '../api/work.ts'
 import { resolveMethod } from '../payment-methods/make.ts'
+import { minimumOf } from '../payments/amount-limits.ts'
 import { confirmIntent } from '../payments/confirm.ts'
 import { keepIntent } from '../payments/intent.ts'
-import { billedSubscription, changeInvoice, draftSeconds } from './invoice.ts'
+import { noLocation } from '../tax/location.ts'
+import { billedSubscription, changeInvoice, draftSeconds, withLines } from './invoice.ts'
 import { idOf } from './reference.ts'
 import { changeBalance, defaultPayment, markPaid, openPayment, paymentFailed } from './settle.ts'
 import { retryDelays } from './standing.ts'
 
-/** Closes the draft: it gets its number, takes the customer's balance, and is paid at once where nothing is due. */
-export function finalize(work: Work, before: Stripe.Invoice): Stripe.Invoice {
+/**
+ * Closes the draft: it gets its number, takes the customer's balance, and is paid at once where nothing is due. A sum below
+ * the currency's minimum moves to the customer's balance.
+ */
+export function finalize(work: Work, draft: Stripe.Invoice): Stripe.Invoice {
+  const before = finallyTaxed(work, draft)
   const customer = work.need('customer', idOf(before.customer) ?? '')
   const sequence = customer.next_invoice_sequence ?? 1
   work.objects.put('customer', { ...customer, next_invoice_sequence: sequence + 1 })
   const rest = before.total + customer.balance
-  const due = Math.max(0, rest)
-  const ending = Math.min(0, rest)
+  const due = rest < minimumOf(before.currency) ? 0 : rest
+  const ending = rest - due
   const page = `${work.url}/invoice/${before.id}`
   const open: Stripe.Invoice = {
     ...before,
@@ -40,6 +46,20 @@ export function finalize(work: Work, before: Stripe.Invoice): Stripe.Invoice {
   if (due > 0) openPayment(work, open)
   work.emit('invoice.finalized', open)
   return due > 0 ? open : markPaid(work, open, open)
+}
+
+/**
+ * The draft with the tax of the address that the customer has now. Without an address a request is refused; where Stripe
+ * itself finalizes it, it goes without tax.
+ */
+function finallyTaxed(work: Work, draft: Stripe.Invoice): Stripe.Invoice {
+  if (!draft.automatic_tax.enabled) return draft
+  const taxed = withLines(work, draft, draft.lines.data)
+  if (taxed.automatic_tax.status === 'complete') return taxed
+  if (work.isRequest) throw noLocation()
+  const disabled_reason = 'finalization_requires_location_inputs' as const
+  const untaxed = { ...draft, automatic_tax: { ...draft.automatic_tax, enabled: false, disabled_reason } }
+  return withLines(work, untaxed, draft.lines.data)
 }
 
 export type Attempt = {
@@ -144,9 +164,10 @@ export function collectNow(
   return { invoice: work.need('invoice', open.id), failure }
 }
 
-/** The first invoice of a subscription that has not begun is not tried again by itself. */
+/** Neither a one-off invoice nor the first one of a subscription that has not begun is tried again by itself. */
 function repeats(work: Work, invoice: Stripe.Invoice): boolean {
-  return invoice.auto_advance === true && billedSubscription(work, invoice)?.status !== 'incomplete'
+  const subscription = billedSubscription(work, invoice)
+  return invoice.auto_advance === true && subscription !== undefined && subscription.status !== 'incomplete'
 }
 
 /** There is nothing to charge. */

@@ -1,40 +1,14 @@
 import type Stripe from 'stripe'
 import { Failure, invalid } from '../api/failure.ts'
-import { mergeMetadata } from '../api/parameters.ts'
 import type { Work } from '../api/work.ts'
 import { beginningLines, draftBill } from './bill.ts'
 import { prorated } from './calendar.ts'
 import { collectNow, methodOf, noMethod } from './collect.ts'
-import { intervalAt, makeItem, type NewItem, refuseItems } from './items.ts'
+import { intervalAt, makeItem, refuseItems } from './items.ts'
+import { newSubscription, type SubscriptionPlan } from './new-subscription.ts'
 import { itemAmount } from './proration.ts'
 import { idOf } from './reference.ts'
-import { noDetails } from './standing.ts'
-import { itemList, keepSubscription, lastPeriodEnd, schedule } from './subscription.ts'
-
-export type SubscriptionPlan = {
-  readonly customer: string
-  readonly items: readonly NewItem[]
-  readonly billing_cycle_anchor?: number
-  readonly billing_mode?: { type: 'classic' | 'flexible' }
-  readonly cancel_at?: number
-  readonly cancel_at_period_end?: boolean
-  readonly collection_method?: 'charge_automatically' | 'send_invoice'
-  readonly days_until_due?: number
-  readonly default_payment_method?: string
-  readonly description?: string
-  readonly metadata?: Record<string, string> | null
-  readonly off_session?: boolean
-  readonly payment_behavior?:
-    | 'allow_incomplete'
-    | 'default_incomplete'
-    | 'error_if_incomplete'
-    | 'pending_if_incomplete'
-  readonly payment_settings?: { save_default_payment_method?: 'off' | 'on_subscription' }
-  readonly proration_behavior?: 'always_invoice' | 'create_prorations' | 'none'
-  readonly trial_end?: number | 'now'
-  readonly trial_period_days?: number
-  readonly trial_settings?: { end_behavior: { missing_payment_method: 'cancel' | 'create_invoice' | 'pause' } }
-}
+import { keepSubscription, lastPeriodEnd, schedule } from './subscription.ts'
 
 /** How long a first invoice may stay unpaid. */
 export const incompleteSeconds = 23 * 3600
@@ -104,7 +78,7 @@ function begin(work: Work, given: SubscriptionPlan): Stripe.Subscription {
     throw invalid('billing_cycle_anchor cannot be in the past.', { param: 'billing_cycle_anchor' })
   }
   const trial = trialEnd === null ? null : { start: work.now, end: trialEnd }
-  const items = given.items.map((item) => makeItem(work, id, item, trial, anchor))
+  const items = given.items.map((item) => makeItem(work, item, { subscription: id, period: trial, anchor }))
   refuseItems(items)
   if (trial === null && items.some((item) => intervalAt(item, anchor, work.now).end < anchor)) {
     throw invalid(`billing_cycle_anchor cannot be later than next natural billing date.`, {
@@ -114,71 +88,7 @@ function begin(work: Work, given: SubscriptionPlan): Stripe.Subscription {
   const currency = items[0]?.price.currency ?? 'usd'
   if (customer.currency === null || customer.currency === undefined)
     work.objects.put('customer', { ...customer, currency })
-  const subscription: Stripe.Subscription = {
-    id,
-    object: 'subscription',
-    application: null,
-    application_fee_percent: null,
-    automatic_tax: { disabled_reason: null, enabled: false, liability: null },
-    billing_cycle_anchor: anchor,
-    billing_cycle_anchor_config: null,
-    billing_mode: billingModeOf(given.billing_mode?.type),
-    billing_schedules: [],
-    billing_thresholds: null,
-    cancel_at: given.cancel_at ?? null,
-    cancel_at_period_end: given.cancel_at_period_end ?? false,
-    canceled_at: null,
-    cancellation_details: noDetails,
-    collection_method,
-    created: work.now,
-    currency,
-    customer: customer.id,
-    customer_account: null,
-    days_until_due: given.days_until_due ?? null,
-    default_payment_method: method ?? null,
-    default_source: null,
-    default_tax_rates: [],
-    description: given.description ?? null,
-    discounts: [],
-    ended_at: null,
-    invoice_settings: {
-      account_tax_ids: null,
-      custom_fields: null,
-      description: null,
-      footer: null,
-      issuer: { type: 'self' },
-    },
-    items: itemList(id, items),
-    latest_invoice: null,
-    livemode: false,
-    managed_payments: null,
-    metadata: mergeMetadata({}, given.metadata),
-    next_pending_invoice_item_invoice: null,
-    on_behalf_of: null,
-    pause_collection: null,
-    payment_settings: {
-      payment_method_options: null,
-      payment_method_types: null,
-      save_default_payment_method: given.payment_settings?.save_default_payment_method ?? 'off',
-    },
-    pending_invoice_item_interval: null,
-    pending_setup_intent: null,
-    pending_update: null,
-    schedule: null,
-    start_date: work.now,
-    status: trial !== null ? 'trialing' : collection_method === 'send_invoice' ? 'active' : 'incomplete',
-    test_clock: null,
-    transfer_data: null,
-    trial_end: trial?.end ?? null,
-    trial_settings: {
-      end_behavior: {
-        billing_cycle_anchor: null,
-        missing_payment_method: 'create_invoice',
-        ...given.trial_settings?.end_behavior,
-      },
-    },
-    trial_start: trial?.start ?? null,
-  }
+  const subscription = newSubscription(work, given, { id, items, anchor, trial })
   return given.cancel_at_period_end === true
     ? { ...subscription, cancel_at: lastPeriodEnd(subscription), canceled_at: work.now }
     : subscription
@@ -226,9 +136,3 @@ function refuseDays(method: Stripe.Subscription.CollectionMethod, days: number |
     param: 'days_until_due',
   })
 }
-
-/** Prorations are the classic ones in both modes. */
-const billingModeOf = (type: 'classic' | 'flexible' = 'flexible'): Stripe.Subscription.BillingMode => ({
-  flexible: type === 'flexible' ? { proration_discounts: 'included' } : null,
-  type,
-})

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import type { Work } from '../api/work.ts'
-import { beginningLines, draftBill, usageLines } from './bill.ts'
+import { beginningLines, draftBill } from './bill.ts'
 import { finalize } from './collect.ts'
 import { draftOf } from './invoice.ts'
 import { pendingItems } from './invoice-items.ts'
@@ -38,12 +38,11 @@ export function cycle(work: Work, id: string): void {
 
 function endAtPeriod(work: Work, subscription: Stripe.Subscription): void {
   const due = dueItems(work, subscription)
-  const lines = usageLines(work, subscription, due)
   const waiting = pendingItems(work, idOf(subscription.customer) ?? '', subscription.currency, subscription.id)
   const ended = endSubscription(work, subscription, 'cancellation_requested')
-  if (lines.length + waiting.length === 0) return
+  if (waiting.length === 0) return
   const reason = 'subscription_cycle'
-  draftBill(work, ended, { reason, period: endedPeriod(work, due), lines, advances: true })
+  draftBill(work, ended, { reason, period: endedPeriod(work, due), lines: [], advances: true })
 }
 
 function renew(work: Work, before: Stripe.Subscription): void {
@@ -63,7 +62,7 @@ function renew(work: Work, before: Stripe.Subscription): void {
   const draft = draftBill(work, subscription, {
     reason: 'subscription_cycle',
     period: endedPeriod(work, due),
-    lines: [...usageLines(work, before, due), ...beginningLines(work, renewed, false)],
+    lines: beginningLines(work, renewed, false),
     advances: pause_collection === null && status !== 'unpaid',
   })
   const after = changeSubscription(work, before, { ...subscription, latest_invoice: draft.id })

@@ -1,20 +1,11 @@
 import Stripe from 'stripe'
 import { invalid } from '../api/failure.ts'
-import {
-  currency,
-  emptyable,
-  flag,
-  integer,
-  mergeMetadata,
-  metadata,
-  paging,
-  parameters,
-  text,
-} from '../api/parameters.ts'
+import { currency, flag, integer, mergeMetadata, metadata, oneOf, paging, parameters, text } from '../api/parameters.ts'
 import { type Route, route } from '../api/route.ts'
 import type { Work } from '../api/work.ts'
 import type { Period } from './calendar.ts'
 import { changeInvoice, withLines } from './invoice.ts'
+import { rememberBehavior } from './line-tax.ts'
 import { itemisedLine, pricingOf, productName } from './lines.ts'
 import { idOf } from './reference.ts'
 
@@ -32,12 +23,8 @@ const createParameters = parameters({
   pricing: parameters({ price: text() }).optional(),
   quantity: integer(0).optional(),
   subscription: text().optional(),
-})
-const updateParameters = parameters({
-  amount: integer().optional(),
-  description: emptyable(text()).optional(),
-  metadata: metadata.optional(),
-  period: period.optional(),
+  tax_behavior: oneOf(['exclusive', 'inclusive', 'unspecified']).optional(),
+  tax_code: text().optional(),
 })
 const { created: _, ...pages } = paging
 const listParameters = parameters({
@@ -82,6 +69,7 @@ export const invoiceItemRoutes: readonly Route[] = [
       price: price ?? null,
       quantity,
       subscription: given.subscription ?? null,
+      taxBehavior: given.tax_behavior,
       subscriptionItem: null,
     })
   }),
@@ -91,35 +79,6 @@ export const invoiceItemRoutes: readonly Route[] = [
       invoice: pending === true ? null : invoice,
     }),
   ),
-  route('GET', '/v1/invoiceitems/:id', parameters({}), (work, _, id) => work.need('invoiceitem', id)),
-  route('POST', '/v1/invoiceitems/:id', updateParameters, (work, { metadata: added, ...given }, id) => {
-    const before = work.need('invoiceitem', id)
-    const on = idOf(before.invoice)
-    if (on !== null) editable(work, on)
-    const item = { ...before, ...given, metadata: mergeMetadata(before.metadata ?? {}, added) }
-    work.objects.put('invoiceitem', item)
-    if (on !== null) refresh(work, on, item)
-    return item
-  }),
-  route('DELETE', '/v1/invoiceitems/:id', parameters({}), (work, _, id) => {
-    const item = work.need('invoiceitem', id)
-    const on = idOf(item.invoice)
-    const invoice = on === null ? undefined : editable(work, on)
-    dropItem(work, item)
-    if (invoice !== undefined) {
-      changeInvoice(
-        work,
-        invoice,
-        withLines(
-          work,
-          invoice,
-          invoice.lines.data.filter((line) => itemOf(line) !== id),
-        ),
-      )
-    }
-    const deleted: Stripe.DeletedInvoiceItem = { id, object: 'invoiceitem', deleted: true }
-    return deleted
-  }),
 ]
 
 export type ItemPlan = {
@@ -134,13 +93,15 @@ export type ItemPlan = {
   readonly price: Stripe.Price | null
   readonly quantity: number
   readonly subscription: string | null
+  /** Absent: the price's. */
+  readonly taxBehavior?: string
   /** Whose change it settles; null: it is no proration. */
   readonly subscriptionItem: string | null
 }
 
 /** A new invoice item, on its draft at once where it names one. */
 export function addItem(work: Work, plan: ItemPlan): Stripe.InvoiceItem {
-  const { price, subscription, subscriptionItem, ...fields } = plan
+  const { price, subscription, subscriptionItem, taxBehavior, ...fields } = plan
   const proration = subscriptionItem !== null
   const item: Stripe.InvoiceItem = {
     ...fields,
@@ -166,6 +127,7 @@ export function addItem(work: Work, plan: ItemPlan): Stripe.InvoiceItem {
     test_clock: null,
   }
   work.objects.put('invoiceitem', item)
+  rememberBehavior(work, item.id, taxBehavior ?? price?.tax_behavior)
   work.emit('invoiceitem.created', item)
   if (plan.invoice !== null) refresh(work, plan.invoice, item)
   return item

@@ -1,7 +1,9 @@
 import type Stripe from 'stripe'
 import type { Listing, Work } from '../api/work.ts'
 import { changed } from '../api/work.ts'
+import { taxIdsOf } from '../tax/tax-ids.ts'
 import type { Period } from './calendar.ts'
+import { withLineTax } from './line-tax.ts'
 import { idOf } from './reference.ts'
 
 /** How long an invoice that advances by itself stays a draft. */
@@ -22,122 +24,167 @@ export type InvoicePlan = {
   readonly description?: string | null
   readonly footer?: string | null
   readonly metadata?: Record<string, string>
+  readonly custom_fields?: Stripe.Invoice.CustomField[]
+  /** Absent: as its subscription does. */
+  readonly automaticTax?: boolean
 }
 
 /** A draft that has these lines, not stored. */
 export function draftOf(work: Work, id: string, plan: InvoicePlan): Stripe.Invoice {
-  const { subscription, days_until_due } = plan
+  const { subscription, days_until_due, auto_advance } = plan
   const customer = work.need('customer', plan.customer, 'customer')
+  const advancesAt = auto_advance ? work.now + draftSeconds : null
   const invoice: Stripe.Invoice = {
+    ...unusedFields,
     id,
     object: 'invoice',
-    account_country: 'US',
-    account_name: 'Sandbox',
-    account_tax_ids: null,
-    amount_due: 0,
-    amount_overpaid: 0,
-    amount_paid: 0,
-    amount_remaining: 0,
-    amount_shipping: 0,
-    application: null,
-    attempt_count: 0,
-    attempted: false,
-    auto_advance: plan.auto_advance,
-    automatic_tax: { disabled_reason: null, enabled: false, liability: null, provider: null, status: null },
-    automatically_finalizes_at: plan.auto_advance ? work.now + draftSeconds : null,
+    auto_advance,
+    automatic_tax: {
+      disabled_reason: null,
+      enabled: plan.automaticTax ?? subscription?.automatic_tax.enabled ?? false,
+      liability: null,
+      provider: null,
+      status: null,
+    },
+    custom_fields: plan.custom_fields ?? null,
+    automatically_finalizes_at: advancesAt,
     billing_reason: plan.billing_reason,
     collection_method: plan.collection_method,
     created: work.now,
     currency: plan.currency,
-    custom_fields: null,
     customer: customer.id,
-    customer_account: null,
     customer_address: customer.address ?? null,
     customer_email: customer.email,
     customer_name: customer.name ?? null,
     customer_phone: customer.phone ?? null,
-    customer_shipping: null,
+    customer_tax_ids: taxIdsOf(work, customer.id),
     customer_tax_exempt: customer.tax_exempt ?? 'none',
-    customer_tax_ids: [],
     default_payment_method: plan.default_payment_method ?? null,
-    default_source: null,
-    default_tax_rates: [],
     description: plan.description ?? null,
-    discounts: [],
     due_date: days_until_due === null ? null : work.now + days_until_due * 86_400,
-    effective_at: null,
-    ending_balance: null,
     footer: plan.footer ?? null,
-    from_invoice: null,
-    hosted_invoice_url: null,
-    invoice_pdf: null,
-    issuer: { type: 'self' },
-    last_finalization_error: null,
-    latest_revision: null,
     lines: linesOf(id, []),
-    livemode: false,
     metadata: plan.metadata ?? {},
-    next_payment_attempt:
-      plan.auto_advance && plan.collection_method === 'charge_automatically' ? work.now + draftSeconds : null,
-    number: null,
-    on_behalf_of: null,
-    parent:
-      subscription === null
-        ? null
-        : {
-            quote_details: null,
-            subscription_details: { metadata: subscription.metadata, subscription: subscription.id },
-            type: 'subscription_details',
-          },
-    payment_settings: { default_mandate: null, payment_method_options: null, payment_method_types: null },
+    next_payment_attempt: plan.collection_method === 'charge_automatically' ? advancesAt : null,
+    parent: parentOf(subscription),
     period_end: plan.period.end,
     period_start: plan.period.start,
-    post_payment_credit_notes_amount: 0,
-    pre_payment_credit_notes_amount: 0,
-    receipt_number: null,
-    rendering: null,
-    shipping_cost: null,
-    shipping_details: null,
-    starting_balance: 0,
-    statement_descriptor: null,
     status: 'draft',
     status_transitions: { finalized_at: null, marked_uncollectible_at: null, paid_at: null, voided_at: null },
-    subtotal: 0,
-    subtotal_excluding_tax: 0,
-    test_clock: null,
-    total: 0,
-    total_discount_amounts: [],
-    total_excluding_tax: 0,
-    total_pretax_credit_amounts: [],
-    total_taxes: [],
-    webhooks_delivered_at: null,
   }
   return withLines(work, invoice, plan.lines)
 }
 
-/** The draft with these lines, its sums and what the customer's balance takes off. */
+const parentOf = (subscription: Stripe.Subscription | null): Stripe.Invoice.Parent | null =>
+  subscription === null
+    ? null
+    : {
+        quote_details: null,
+        subscription_details: { metadata: subscription.metadata, subscription: subscription.id },
+        type: 'subscription_details',
+      }
+
+/** The fields that are the same in every new draft. */
+const unusedFields = {
+  account_country: 'US',
+  account_name: 'Sandbox',
+  account_tax_ids: null,
+  amount_due: 0,
+  amount_overpaid: 0,
+  amount_paid: 0,
+  amount_remaining: 0,
+  amount_shipping: 0,
+  application: null,
+  attempt_count: 0,
+  attempted: false,
+  customer_account: null,
+  customer_shipping: null,
+  default_source: null,
+  default_tax_rates: [],
+  discounts: [],
+  effective_at: null,
+  ending_balance: null,
+  from_invoice: null,
+  hosted_invoice_url: null,
+  invoice_pdf: null,
+  issuer: { type: 'self' },
+  last_finalization_error: null,
+  latest_revision: null,
+  livemode: false,
+  number: null,
+  on_behalf_of: null,
+  payment_settings: { default_mandate: null, payment_method_options: null, payment_method_types: null },
+  post_payment_credit_notes_amount: 0,
+  pre_payment_credit_notes_amount: 0,
+  receipt_number: null,
+  rendering: null,
+  shipping_cost: null,
+  shipping_details: null,
+  starting_balance: 0,
+  statement_descriptor: null,
+  subtotal: 0,
+  subtotal_excluding_tax: 0,
+  test_clock: null,
+  total: 0,
+  total_discount_amounts: [],
+  total_excluding_tax: 0,
+  total_pretax_credit_amounts: [],
+  total_taxes: [],
+  webhooks_delivered_at: null,
+} satisfies Partial<Stripe.Invoice>
+
+/** The draft with these lines, their taxes, its sums and what the customer's balance takes off. */
 export function withLines(
   work: Work,
   invoice: Stripe.Invoice,
   lines: readonly Stripe.InvoiceLineItem[],
 ): Stripe.Invoice {
-  const total = lines.reduce((sum, { amount }) => sum + amount, 0)
-  const { balance } = work.need('customer', idOf(invoice.customer) ?? '')
+  const { balance, address } = work.need('customer', idOf(invoice.customer) ?? '')
+  const country = invoice.automatic_tax.enabled ? (address?.country ?? null) : null
+  const taxed = lines.map((line) => ({ ...withLineTax(work, line, country), invoice: invoice.id }))
+  const taxes = taxed.flatMap((line) => line.taxes ?? [])
+  const sumOf = (amounts: readonly { readonly amount: number }[]) =>
+    amounts.reduce((sum, { amount }) => sum + amount, 0)
+  const exclusive = sumOf(taxes.filter(({ tax_behavior }) => tax_behavior === 'exclusive'))
+  const subtotal = sumOf(taxed)
+  const total = subtotal + exclusive
   const due = Math.max(0, total + balance)
   return {
     ...invoice,
-    lines: linesOf(
-      invoice.id,
-      lines.map((line) => ({ ...line, invoice: invoice.id })),
-    ),
+    automatic_tax: invoice.automatic_tax.enabled ? calculated(invoice.automatic_tax, country) : invoice.automatic_tax,
+    lines: linesOf(invoice.id, taxed),
     starting_balance: balance,
-    subtotal: total,
-    subtotal_excluding_tax: total,
+    subtotal,
+    subtotal_excluding_tax: subtotal - sumOf(taxes) + exclusive,
     total,
-    total_excluding_tax: total,
+    total_excluding_tax: total - sumOf(taxes),
+    total_taxes: taxes.length === 0 ? [] : totalTaxes(taxes),
     amount_due: due,
     amount_remaining: due,
   }
+}
+
+const calculated = (automatic: Stripe.Invoice.AutomaticTax, country: string | null): Stripe.Invoice.AutomaticTax => ({
+  ...automatic,
+  provider: 'stripe',
+  status: country === null ? 'requires_location_inputs' : 'complete',
+})
+
+/** One tax for each rate and behaviour. */
+function totalTaxes(taxes: readonly Stripe.InvoiceLineItem.Tax[]): Stripe.Invoice.TotalTax[] {
+  const groups = Map.groupBy(
+    taxes,
+    ({ tax_behavior, tax_rate_details }) => `${tax_behavior} ${tax_rate_details?.tax_rate}`,
+  )
+  return [...groups.values()].flatMap(([first, ...rest]) => {
+    if (first === undefined) return []
+    const add = (sum: Stripe.InvoiceLineItem.Tax, { amount, taxable_amount }: Stripe.InvoiceLineItem.Tax) => ({
+      ...sum,
+      amount: sum.amount + amount,
+      taxable_amount: (sum.taxable_amount ?? 0) + (taxable_amount ?? 0),
+    })
+    return [rest.reduce(add, first)]
+  })
 }
 
 const linesOf = (id: string, data: Stripe.InvoiceLineItem[]): Listing<Stripe.InvoiceLineItem> => ({

@@ -2,12 +2,25 @@ import type Stripe from 'stripe'
 import { z } from 'zod'
 import type { Includes } from '../api/expand.ts'
 import { Failure, invalid } from '../api/failure.ts'
-import { currency, flag, integer, mergeMetadata, metadata, oneOf, paging, parameters, text } from '../api/parameters.ts'
+import { pageOf } from '../api/listing.ts'
+import {
+  currency,
+  flag,
+  integer,
+  list,
+  mergeMetadata,
+  metadata,
+  oneOf,
+  paging,
+  parameters,
+  text,
+} from '../api/parameters.ts'
 import { type Route, route } from '../api/route.ts'
 import type { Work } from '../api/work.ts'
 import { chargeLater, collect, finalize, methodOf, noMethod } from './collect.ts'
-import { changeInvoice, draftOf, draftSeconds, openDraft } from './invoice.ts'
+import { changeInvoice, draftOf, draftSeconds, openDraft, withLines } from './invoice.ts'
 import { dropItem, editable, pendingItems, sweep } from './invoice-items.ts'
+import { refuseMoreInvoices } from './invoice-limits.ts'
 import { idOf } from './reference.ts'
 import { addPayment, changeBalance, closePayments, credit, defaultPayment, markPaid } from './settle.ts'
 import { invoiceVoided } from './standing.ts'
@@ -16,6 +29,8 @@ const collectionMethod = oneOf(['charge_automatically', 'send_invoice'])
 
 const settings = {
   auto_advance: flag.optional(),
+  automatic_tax: parameters({ enabled: flag }).optional(),
+  custom_fields: list(parameters({ name: text(40), value: text(140) })).optional(),
   collection_method: collectionMethod.optional(),
   days_until_due: integer(0).optional(),
   default_payment_method: text().optional(),
@@ -70,10 +85,9 @@ export const invoiceRoutes: readonly Route[] = [
     const deleted: Stripe.DeletedInvoice = { id, object: 'invoice', deleted: true }
     return deleted
   }),
-  route('GET', '/v1/invoices/:id/lines', parameters(pages), (work, { limit, starting_after }, id) => {
+  route('GET', '/v1/invoices/:id/lines', parameters(pages), (work, page, id) => {
     const { lines } = work.need('invoice', id)
-    const from = starting_after === undefined ? 0 : lines.data.findIndex((line) => line.id === starting_after) + 1
-    return { ...lines, data: lines.data.slice(from, from + limit), has_more: lines.data.length > from + limit }
+    return { ...lines, ...pageOf(lines.data, page) }
   }),
   route('POST', '/v1/invoices/:id/finalize', parameters({ auto_advance: flag.optional() }), (work, given, id) => {
     const before = work.need('invoice', id)
@@ -97,12 +111,6 @@ export const invoiceRoutes: readonly Route[] = [
   route('POST', '/v1/invoices/:id/mark_uncollectible', parameters({}), (work, _, id) =>
     markUncollectible(work, opened(work, id)),
   ),
-  route('POST', '/v1/invoices/:id/send', parameters({}), (work, _, id) => {
-    const before = work.need('invoice', id)
-    const invoice = before.status === 'draft' ? finalize(work, before) : before
-    work.emit('invoice.sent', invoice)
-    return invoice
-  }),
 ]
 
 const paymentList = parameters({
@@ -151,14 +159,10 @@ function create(work: Work, given: ReturnType<typeof createParameters.parse>): S
     (given.pending_invoice_items_behavior ?? (subscription === null ? 'exclude' : 'include')) === 'include'
       ? pendingItems(work, customer.id, unit, subscription?.id ?? null)
       : []
-  if (subscription !== null && items.length === 0) {
-    throw invalid(`Nothing to invoice for subscription ${subscription.id}`, {
-      code: 'invoice_no_subscription_line_items',
-    })
-  }
   if (given.default_payment_method !== undefined) {
     work.need('payment_method', given.default_payment_method, 'default_payment_method')
   }
+  if (subscription !== null) refuseMoreInvoices(work, subscription.id)
   const id = work.id('invoice')
   return openDraft(
     work,
@@ -172,6 +176,8 @@ function create(work: Work, given: ReturnType<typeof createParameters.parse>): S
       collection_method,
       days_until_due: given.days_until_due ?? null,
       lines: sweep(work, items, id),
+      automaticTax: given.automatic_tax?.enabled,
+      custom_fields: given.custom_fields,
       default_payment_method: given.default_payment_method,
       description: given.description,
       footer: given.footer,
@@ -182,7 +188,7 @@ function create(work: Work, given: ReturnType<typeof createParameters.parse>): S
 
 function update(work: Work, given: z.output<typeof updateParameters>, id: string): Stripe.Invoice {
   const before = work.need('invoice', id)
-  const { metadata: added, days_until_due, auto_advance, ...fields } = given
+  const { metadata: added, days_until_due, auto_advance, automatic_tax, ...fields } = given
   if (before.status !== 'draft' && Object.keys(fields).length > 0) editable(work, id)
   const method = fields.collection_method ?? before.collection_method
   if (fields.collection_method !== undefined) refuseDueDate(method, days_until_due)
@@ -191,15 +197,17 @@ function update(work: Work, given: z.output<typeof updateParameters>, id: string
   const draft = before.status === 'draft'
   const at = work.now + draftSeconds
   if (begins) work.at(at, draft ? 'invoice.finalize' : 'invoice.retry', id)
-  return changeInvoice(work, before, {
+  const after: Stripe.Invoice = {
     ...before,
     ...fields,
+    automatic_tax: { ...before.automatic_tax, ...automatic_tax },
     metadata: mergeMetadata(before.metadata ?? {}, added),
     auto_advance: advancing,
     due_date: days_until_due === undefined ? before.due_date : work.now + days_until_due * 86_400,
     automatically_finalizes_at: advancing ? (begins && draft ? at : before.automatically_finalizes_at) : null,
     next_payment_attempt: advancing ? (begins ? at : before.next_payment_attempt) : null,
-  })
+  }
+  return changeInvoice(work, before, automatic_tax === undefined ? after : withLines(work, after, after.lines.data))
 }
 
 function pay(work: Work, given: ReturnType<typeof payParameters.parse>, id: string): Stripe.Invoice {

@@ -29,8 +29,15 @@ export const itemChange = parameters({
 export type NewItem = ReturnType<typeof newItem.parse>
 export type ItemChange = ReturnType<typeof itemChange.parse>
 
-/** A new item of a price in this period; not stored. */
-export function makeItem(work: Work, subscription: string, given: NewItem, period: Period | null, anchor: number) {
+export type ItemPlace = {
+  readonly subscription: string
+  /** Null: from now to the end of the price's interval, which is counted from the anchor. */
+  readonly period: Period | null
+  readonly anchor: number
+}
+
+/** A new item of a price; not stored. */
+export function makeItem(work: Work, given: NewItem, { subscription, period, anchor }: ItemPlace) {
   const price = recurringPriceOf(work, given)
   if (price === undefined) {
     throw invalid('Missing required param: items[0][price].', { code: 'parameter_missing', param: 'items[0][price]' })
@@ -47,7 +54,7 @@ export function makeItem(work: Work, subscription: string, given: NewItem, perio
     metadata: mergeMetadata({}, given.metadata),
     plan: planOf(price),
     price,
-    ...(price.recurring?.usage_type === 'metered' ? {} : { quantity: given.quantity ?? 1 }),
+    quantity: given.quantity ?? 1,
     subscription,
     tax_rates: [],
   }
@@ -97,18 +104,17 @@ export function refuseItems(items: readonly Stripe.SubscriptionItem[]): void {
 function addedItem(work: Work, subscription: Stripe.Subscription, given: NewItem): Stripe.SubscriptionItem {
   const trialing = subscription.status === 'trialing' && subscription.trial_end !== null
   const period = trialing ? { start: work.now, end: subscription.trial_end ?? work.now } : null
-  return makeItem(work, subscription.id, given, period, subscription.billing_cycle_anchor)
+  return makeItem(work, given, { subscription: subscription.id, period, anchor: subscription.billing_cycle_anchor })
 }
 
 function changedItem(work: Work, before: Stripe.SubscriptionItem, given: NewItem): Stripe.SubscriptionItem {
   const price = recurringPriceOf(work, given) ?? before.price
-  const { quantity = 1, ...rest } = before
   return {
-    ...rest,
+    ...before,
     metadata: mergeMetadata(before.metadata, given.metadata),
     plan: planOf(price),
     price,
-    ...(price.recurring?.usage_type === 'metered' ? {} : { quantity: given.quantity ?? quantity }),
+    quantity: given.quantity ?? before.quantity ?? 1,
   }
 }
 
@@ -137,12 +143,12 @@ function planOf(price: Stripe.Price): Stripe.Plan {
     interval_count: price.recurring?.interval_count ?? 1,
     livemode: false,
     metadata: price.metadata,
-    meter: price.recurring?.meter ?? null,
+    meter: null,
     nickname: price.nickname,
     product: idOf(price.product),
     tiers_mode: null,
     transform_usage: null,
     trial_period_days: null,
-    usage_type: price.recurring?.usage_type ?? 'licensed',
+    usage_type: 'licensed',
   }
 }

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe'
 import { invalid } from '../api/failure.ts'
 import type { Work } from '../api/work.ts'
-import { beginningLines, draftBill, usageLines } from './bill.ts'
+import { beginningLines, draftBill } from './bill.ts'
 import { collectNow, methodOf, noMethod } from './collect.ts'
 import { incompleteSeconds } from './create.ts'
 import { pausedBecause } from './cycle.ts'
@@ -43,11 +43,10 @@ export function pauseSubscription(
   })
   work.emit('customer.subscription.paused', paused)
   if (invoicing_behavior !== 'invoice') return paused
-  const counted = bill_for?.outstanding_usage_through?.type !== 'none'
   const draft = draftBill(work, paused, {
     reason: 'subscription_update',
     period: { start: work.now, end: work.now },
-    lines: counted ? usageLines(work, before, before.items.data) : [],
+    lines: [],
     advances: true,
   })
   collectNow(work, draft, { charge: true, offSession: true })

@@ -20,8 +20,6 @@ import { createProduct, newProduct } from './products.ts'
 export const recurring = parameters({
   interval: oneOf(['day', 'week', 'month', 'year']),
   interval_count: integer(1, 1095).optional(),
-  meter: text().optional(),
-  usage_type: oneOf(['licensed', 'metered']).optional(),
 })
 
 const taxBehavior = oneOf(['exclusive', 'inclusive', 'unspecified'])
@@ -110,7 +108,7 @@ export function createPrice(work: Work, given: NewPrice): Stripe.Price {
     metadata: mergeMetadata({}, given.metadata),
     nickname: given.nickname ?? null,
     product: work.need('product', given.product, 'product').id,
-    recurring: recurring === undefined ? null : recurrence(work, recurring),
+    recurring: recurring === undefined ? null : recurrence(recurring),
     tax_behavior: given.tax_behavior ?? 'unspecified',
     tiers_mode: null,
     transform_quantity: null,
@@ -144,21 +142,13 @@ export function recurringPriceOf(
 
 type Recurrence = ReturnType<typeof recurring.parse>
 
-function recurrence(work: Work, { interval, interval_count, meter, usage_type }: Recurrence): Stripe.Price.Recurring {
-  if (usage_type === 'metered' && meter === undefined) {
-    throw invalid('Metered prices must be backed by meters: pass `recurring[meter]`.', { param: 'recurring[meter]' })
-  }
-  if (usage_type !== 'metered' && meter !== undefined) {
-    throw invalid('`recurring[meter]` needs `recurring[usage_type]=metered`.', { param: 'recurring[meter]' })
-  }
-  return {
-    interval,
-    interval_count: interval_count ?? 1,
-    meter: meter === undefined ? null : work.need('billing.meter', meter, 'recurring[meter]').id,
-    trial_period_days: null,
-    usage_type: usage_type ?? 'licensed',
-  }
-}
+const recurrence = ({ interval, interval_count }: Recurrence): Stripe.Price.Recurring => ({
+  interval,
+  interval_count: interval_count ?? 1,
+  meter: null,
+  trial_period_days: null,
+  usage_type: 'licensed',
+})
 
 function takeLookupKey(work: Work, key: string | null | undefined, transfer: boolean): void {
   if (typeof key !== 'string') return

@@ -8,6 +8,7 @@ const settings = {
   active: flag.optional(),
   description: emptyable(text(40_000)).optional(),
   metadata: metadata.optional(),
+  tax_code: emptyable(text()).optional(),
   unit_label: emptyable(text(12)).optional(),
   url: emptyable(address).optional(),
 }
@@ -57,7 +58,7 @@ export function createProduct(work: Work, given: ReturnType<typeof newProduct.pa
     package_dimensions: null,
     shippable: null,
     statement_descriptor: null,
-    tax_code: null,
+    tax_code: given.tax_code ?? null,
     tax_details: null,
     type: 'service',
     unit_label: given.unit_label ?? null,

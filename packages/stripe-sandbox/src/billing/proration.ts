@@ -8,11 +8,40 @@ import { idOf } from './reference.ts'
 
 /** The price of an item for a whole period. */
 export const itemAmount = ({ price, quantity }: Stripe.SubscriptionItem): number =>
-  price.recurring?.usage_type === 'metered' ? 0 : (price.unit_amount ?? 0) * (quantity ?? 1)
+  (price.unit_amount ?? 0) * (quantity ?? 1)
 
-/** Credits the rest of the item's period from that instant on, as a pending invoice item. */
+/**
+ * Credits the rest of the item's period from that instant on, as a pending invoice item: in classic billing mode at the
+ * item's price, in flexible mode only what was debited for it.
+ */
 export function creditUnused(work: Work, subscription: Stripe.Subscription, item: Stripe.SubscriptionItem, at: number) {
-  prorate(work, subscription, item, at, -1)
+  const isFlexible = subscription.billing_mode.type === 'flexible'
+  const rest = isFlexible ? debitedRest(work, subscription, item, at) : restOf(subscription, item, at)
+  if (isFlexible && rest === 0) return
+  addProration(work, subscription, { item, at, what: 'Unused', amount: -rest })
+}
+
+/**
+ * The part after that instant of all that invoices and pending items have debited for the item, less what they credited.
+ * Source: docs.stripe.com/billing/subscriptions/billing-mode.
+ */
+function debitedRest(work: Work, subscription: Stripe.Subscription, item: Stripe.SubscriptionItem, at: number): number {
+  const customer = idOf(subscription.customer) ?? ''
+  const pending = work.objects
+    .all('invoiceitem', { customer, invoice: null })
+    .filter(({ parent }) => parent?.subscription_details?.subscription_item === item.id)
+  const billed = work.objects
+    .all('invoice', { 'parent.subscription_details.subscription': subscription.id })
+    .filter(({ status }) => status !== 'void')
+    .flatMap(({ lines }) => lines.data)
+    .filter(({ parent }) => parent?.subscription_item_details?.subscription_item === item.id)
+  const rests = [...pending, ...billed]
+    .filter(({ period }) => period.start <= at && period.end > at)
+    .map(({ amount, period }) => prorated(amount, period, at))
+  return Math.max(
+    0,
+    rests.reduce((sum, rest) => sum + rest, 0),
+  )
 }
 
 /** Bills the item for the rest of its period from that instant on, as a pending invoice item. */
@@ -22,25 +51,26 @@ export function billRemaining(
   item: Stripe.SubscriptionItem,
   at: number,
 ) {
-  prorate(work, subscription, item, at, 1)
+  addProration(work, subscription, { item, at, what: 'Remaining', amount: restOf(subscription, item, at) })
 }
 
-function prorate(
-  work: Work,
-  subscription: Stripe.Subscription,
-  item: Stripe.SubscriptionItem,
-  at: number,
-  sign: 1 | -1,
-): void {
+const restOf = ({ billing_cycle_anchor: anchor }: Stripe.Subscription, item: Stripe.SubscriptionItem, at: number) =>
+  prorated(itemAmount(item), intervalAt(item, anchor, at), at)
+
+type Proration = {
+  readonly item: Stripe.SubscriptionItem
+  readonly at: number
+  readonly what: 'Remaining' | 'Unused'
+  readonly amount: number
+}
+
+function addProration(work: Work, subscription: Stripe.Subscription, { item, at, what, amount }: Proration): void {
   const { price, quantity = 1 } = item
-  if (price.recurring?.usage_type === 'metered') return
-  const amount = prorated(itemAmount(item), intervalAt(item, subscription.billing_cycle_anchor, at), at)
-  const what = `${sign === 1 ? 'Remaining' : 'Unused'} time on ${quantity} × ${productName(work, price)}`
   addItem(work, {
-    amount: sign * amount,
+    amount,
     currency: price.currency,
     customer: idOf(subscription.customer) ?? '',
-    description: `${what} after ${dayOf(at)}`,
+    description: `${what} time on ${quantity} × ${productName(work, price)} after ${dayOf(at)}`,
     invoice: null,
     metadata: {},
     period: { start: at, end: item.current_period_end },

@@ -38,6 +38,7 @@ const details = parameters({
 })
 
 const common = {
+  automatic_tax: parameters({ enabled: flag }).optional(),
   cancel_at_period_end: flag.optional(),
   default_payment_method: text().optional(),
   metadata: metadata.optional(),
@@ -129,7 +130,6 @@ const itemCommon = {
   proration_date: moment.optional(),
 }
 const itemSettings = itemChange.omit({ id: true, deleted: true, clear_usage: true })
-const { created: _, ...pages } = paging
 
 export const subscriptionItemRoutes: readonly Route[] = [
   route(
@@ -147,22 +147,6 @@ export const subscriptionItemRoutes: readonly Route[] = [
       return added
     },
   ),
-  route(
-    'GET',
-    '/v1/subscription_items',
-    parameters({ ...pages, subscription: text() }),
-    (work, { subscription, ...page }) => {
-      work.need('subscription', subscription, 'subscription')
-      return work.list('subscription_item', '/v1/subscription_items', page, { subscription })
-    },
-  ),
-  route('GET', '/v1/subscription_items/:id', parameters({}), (work, _, id) => work.need('subscription_item', id)),
-  route('POST', '/v1/subscription_items/:id', itemSettings.extend(itemCommon), (work, given, id) => {
-    const { off_session, payment_behavior, proration_behavior, proration_date, ...item } = given
-    const how = { off_session, payment_behavior, proration_behavior, proration_date }
-    updateSubscription(work, ownerOf(work, id), { items: [{ id, ...item }], ...how })
-    return work.need('subscription_item', id)
-  }),
   route(
     'DELETE',
     '/v1/subscription_items/:id',

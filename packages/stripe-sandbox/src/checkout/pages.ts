@@ -1,17 +1,33 @@
 import type Stripe from 'stripe'
 import { attempt } from '../api/attempt.ts'
-import { Failure } from '../api/failure.ts'
+import { Failure, invalid } from '../api/failure.ts'
 import type { Work } from '../api/work.ts'
+import { idOf } from '../billing/reference.ts'
 import type { FormFields } from '../http/form.ts'
-import { document, html, type PageAnswer, type PageRoute, page } from '../http/pages.ts'
-import { makeBankAccount, makeCard } from '../payment-methods/make.ts'
+import { document, type Html, html, type PageAnswer, type PageRoute, page } from '../http/pages.ts'
+import { makeCard, makeOther } from '../payment-methods/make.ts'
 import { testCards } from '../payment-methods/test-cards.ts'
 import { shownMoney } from '../payments/shown-money.ts'
+import { countryOf } from '../tax/location.ts'
 import { type Payer, payCheckout } from './pay.ts'
 import { planOf } from './plan.ts'
 import { successAddress } from './session.ts'
 
-const bank = 'bank'
+/** The value of the form's `card` for a method that is no card. */
+const others = [
+  { value: 'link', types: ['link'], effect: 'Link: succeeds, and is saved as Link' },
+  { value: 'klarna', types: ['klarna'], effect: 'Klarna: succeeds' },
+  {
+    value: 'bank',
+    types: ['us_bank_account', 'sepa_debit'],
+    effect: 'A bank account: is paid, or fails, days later',
+  },
+] as const
+
+/** The type of the payment method that the choice stands for in this session; undefined: it is not on offer. */
+function otherType(choice: string | null, { payment_method_types: offered }: Stripe.Checkout.Session) {
+  return others.find(({ value }) => value === choice)?.types.find((type) => offered.includes(type))
+}
 
 /** The hosted page on which the customer pays; it needs no script. */
 export const checkoutPages: readonly PageRoute[] = [
@@ -23,7 +39,7 @@ export const checkoutPages: readonly PageRoute[] = [
     const session = work.objects.get('checkout.session', id)
     if (session?.status !== 'open') return over(session)
     const payer = payerOf(given, session)
-    const paid = attempt(work, () => payCheckout(work, session, methodOf(work, given, payer), payer))
+    const paid = attempt(work, () => payCheckout(work, session, methodOf(work, session, given, payer), payer))
     if (paid instanceof Failure) return { status: paid.status, html: form(work, session, paid.message) }
     return { location: paid.next_action?.redirect_to_url?.url ?? successAddress(session) }
   }),
@@ -44,6 +60,7 @@ function form(work: Work, session: Stripe.Checkout.Session, problem?: string): s
     (line) =>
       html`<tr><td>${line.quantity ?? 1} × ${line.description ?? ''}</td><td>${shownMoney(line.amount_total, line.currency)}</td></tr>`,
   )
+  const offered = others.filter(({ value }) => otherType(value, session) !== undefined)
   const cards = testCards.map((card) => html`<option value="${card.number}">${card.number}: ${card.effect}</option>`)
   return document(
     saves ? 'Save a card' : `Pay ${total}`,
@@ -58,12 +75,31 @@ function form(work: Work, session: Stripe.Checkout.Session, problem?: string): s
 <select id="card" name="card">
 <option value="">the number above</option>
 ${cards}
-<option value="${bank}">A bank account: is paid, or fails, days later</option>
+${offered.map(({ value, effect }) => html`<option value="${value}">${effect}</option>`)}
 </select>
+${billingFields(work, session)}
 <button>${saves ? 'Save' : `Pay ${total}`}</button>
 </form>
 ${cancel_url === null ? '' : html`<p><a href="${cancel_url}">Back</a></p>`}`,
   )
+}
+
+/** The fields for an address and a tax id, where the session collects them. */
+function billingFields(work: Work, session: Stripe.Checkout.Session): Html {
+  const { automatic_tax, billing_address_collection, tax_id_collection } = session
+  const country = countryOf(work, idOf(session.customer)) ?? ''
+  const asksAddress = automatic_tax.enabled || billing_address_collection === 'required'
+  return html`${
+    asksAddress
+      ? html`<label for="country">Country, in two letters</label>
+<input id="country" name="country" required maxlength="2" value="${country}">`
+      : ''
+  }${
+    tax_id_collection?.enabled === true
+      ? html`<label for="tax_id">VAT number</label>
+<input id="tax_id" name="tax_id">`
+      : ''
+  }`
 }
 
 const textOf = (form: FormFields, name: string): string | null => {
@@ -72,14 +108,29 @@ const textOf = (form: FormFields, name: string): string | null => {
 }
 
 function payerOf(form: FormFields, { customer_email }: Stripe.Checkout.Session): Payer {
-  return { email: textOf(form, 'email') ?? customer_email, name: textOf(form, 'name') }
+  return {
+    email: textOf(form, 'email') ?? customer_email,
+    name: textOf(form, 'name'),
+    country: textOf(form, 'country')?.toUpperCase() ?? null,
+    taxId: textOf(form, 'tax_id'),
+  }
 }
 
-function methodOf(work: Work, form: FormFields, payer: Payer): Stripe.PaymentMethod {
+function methodOf(work: Work, session: Stripe.Checkout.Session, form: FormFields, payer: Payer): Stripe.PaymentMethod {
   const chosen = textOf(form, 'card')
-  if (chosen === bank) return makeBankAccount(work, payer)
+  const other = otherType(chosen, session)
+  if (other !== undefined) return makeOther(work, other, { email: payer.email, name: payer.name })
+  const isCard = others.every(({ value }) => value !== chosen)
+  if (!isCard || !session.payment_method_types.includes('card')) {
+    throw invalid('This payment method is not offered for this checkout.')
+  }
   const year = new Date(work.now * 1000).getUTCFullYear() + 4
-  return makeCard(work, chosen ?? textOf(form, 'number') ?? '', { month: 12, year }, payer)
+  return makeCard(
+    work,
+    chosen ?? textOf(form, 'number') ?? '',
+    { month: 12, year },
+    { email: payer.email, name: payer.name },
+  )
 }
 
 function over(session: Stripe.Checkout.Session | undefined): PageAnswer {

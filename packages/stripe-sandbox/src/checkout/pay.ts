@@ -1,14 +1,25 @@
 import type Stripe from 'stripe'
+import { invalid } from '../api/failure.ts'
 import { changed, type Intent, type Work } from '../api/work.ts'
-import { blank } from '../customers/customers.ts'
+import { idOf } from '../billing/reference.ts'
+import { blank, noAddress } from '../customers/customers.ts'
 import { confirmIntent } from '../payments/confirm.ts'
 import { createIntent } from '../payments/intent.ts'
 import { confirmSetup, createSetup } from '../setups/confirm.ts'
-import { planOf } from './plan.ts'
+import { countryOf } from '../tax/location.ts'
+import { addTaxId, taxIdsOf } from '../tax/tax-ids.ts'
+import { type CheckoutPlan, planOf } from './plan.ts'
 import { keepSession } from './session.ts'
 import { paySubscription, subscribedWith, subscribingSession } from './subscribe.ts'
+import { withTax } from './tax.ts'
 
-export type Payer = { readonly email: string | null; readonly name: string | null }
+export type Payer = {
+  readonly email: string | null
+  readonly name: string | null
+  /** In two letters; null: none was entered. */
+  readonly country: string | null
+  readonly taxId: string | null
+}
 
 /**
  * The customer pays, or saves the payment method, on the hosted page. Returns the intent, which completes the session
@@ -16,14 +27,18 @@ export type Payer = { readonly email: string | null; readonly name: string | nul
  */
 export function payCheckout(
   work: Work,
-  session: Stripe.Checkout.Session,
+  opened: Stripe.Checkout.Session,
   method: Stripe.PaymentMethod,
   payer: Payer,
 ): Intent {
+  const country = payer.country ?? countryOf(work, idOf(opened.customer))
+  refuseMissingAddress(opened, country)
+  const session = withTax(work, opened, country)
   const plan = planOf(work, session.id)
   const saves = plan.setupFutureUsage !== undefined || session.mode !== 'payment'
   const customer = customerOf(work, session, payer, saves)
-  const details = { ...noDetails, ...payer }
+  if (customer !== null) learn(work, customer, plan, payer)
+  const details = detailsOf(payer, country)
   const returnUrl = `${work.url}/checkout/${session.id}/return`
   const trial = plan.subscription?.trial_end ?? plan.subscription?.trial_period_days
   if (plan.subscription !== undefined && trial === undefined) {
@@ -36,20 +51,22 @@ export function payCheckout(
         customer: customer ?? undefined,
         description: plan.description,
         metadata: plan.metadata,
-        payment_method_types: session.payment_method_types,
+        allowed_payment_method_types: session.payment_method_types,
       })
     keepSession(work, { ...session, customer, customer_details: details, setup_intent: setup.id })
     return confirmSetup(work, setup, method, returnUrl)
   }
+  const amount = session.amount_total ?? 0
+  const begun = known(work, 'payment_intent', session.payment_intent)
   const intent =
-    known(work, 'payment_intent', session.payment_intent) ??
+    (begun && { ...begun, amount }) ??
     createIntent(work, {
-      amount: session.amount_total ?? 0,
+      amount,
       currency: session.currency ?? 'usd',
       customer,
       description: plan.description,
       metadata: plan.metadata,
-      payment_method_types: session.payment_method_types,
+      allowed_payment_method_types: session.payment_method_types,
       receipt_email: plan.receiptEmail,
       setup_future_usage: plan.setupFutureUsage,
     })
@@ -80,15 +97,41 @@ export function followCheckout(work: Work, intent: Intent): void {
 
 const paidIf = (paid: boolean) => (paid ? 'paid' : 'unpaid')
 
-const noDetails: Stripe.Checkout.Session.CustomerDetails = {
-  address: null,
-  business_name: null,
-  email: null,
-  individual_name: null,
-  name: null,
-  phone: null,
-  tax_exempt: 'none',
-  tax_ids: [],
+function detailsOf({ email, name, taxId }: Payer, country: string | null): Stripe.Checkout.Session.CustomerDetails {
+  return {
+    address: country === null ? null : { ...noAddress, country },
+    business_name: null,
+    email,
+    individual_name: null,
+    name,
+    phone: null,
+    tax_exempt: 'none',
+    tax_ids: taxId === null ? [] : [{ type: 'eu_vat', value: taxId }],
+  }
+}
+
+/** Throws where the page cannot be sent without an address. */
+function refuseMissingAddress(session: Stripe.Checkout.Session, country: string | null): void {
+  const needsAddress = session.automatic_tax.enabled || session.billing_address_collection === 'required'
+  if (needsAddress && country === null) throw invalid('Enter your country.', { param: 'country' })
+}
+
+/** The customer gets what the payer entered and the session is to save. */
+function learn(work: Work, id: string, { savesAddress, savesName }: CheckoutPlan, payer: Payer): void {
+  const before = work.need('customer', id)
+  const { country, name, taxId } = payer
+  const customer: Stripe.Customer = {
+    ...before,
+    ...(savesAddress === true && country !== null ? { address: { ...noAddress, country } } : {}),
+    ...(savesName === true && name !== null ? { name } : {}),
+  }
+  const previous = changed(before, customer)
+  if (Object.keys(previous).length > 0) {
+    work.objects.put('customer', customer)
+    work.emit('customer.updated', customer, previous)
+  }
+  const isNew = taxId !== null && !taxIdsOf(work, id).some(({ value }) => value === taxId)
+  if (isNew) addTaxId(work, id, { type: 'eu_vat', value: taxId })
 }
 
 function known<K extends 'payment_intent' | 'setup_intent'>(work: Work, kind: K, id: string | object | null) {

@@ -1,11 +1,17 @@
 import type Stripe from 'stripe'
 import type { Work } from '../api/work.ts'
-import type { SubscriptionPlan } from '../billing/create.ts'
+import type { SubscriptionPlan } from '../billing/new-subscription.ts'
 import { openSecrets } from '../store/secrets.ts'
+import type { TaxBehavior } from '../tax/rates.ts'
 
 /** The effects of a checkout when it is paid; the API does not show them. */
 export type CheckoutPlan = {
   readonly lines: Stripe.LineItem[]
+  /** Whether the amount of each line includes tax. */
+  readonly taxBehaviors?: readonly TaxBehavior[]
+  /** Whether the customer gets the address and the name that the payer enters. */
+  readonly savesAddress?: boolean
+  readonly savesName?: boolean
   readonly description?: string
   readonly metadata: Record<string, string>
   readonly receiptEmail?: string

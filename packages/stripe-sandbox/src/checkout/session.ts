@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import { changed, type Work } from '../api/work.ts'
 import { expireIncomplete } from '../billing/cycle.ts'
+import { offeredTypes } from '../payment-methods/method-types.ts'
 import { cancelIntent, unpaid } from '../payments/intent.ts'
 
 export type SessionPlan = Pick<
@@ -13,7 +14,12 @@ export type SessionPlan = Pick<
   | 'customer_email'
   | 'expires_at'
   | 'mode'
-  | 'payment_method_types'
+  | 'allowed_payment_method_types'
+  | 'adaptive_pricing'
+  | 'automatic_tax'
+  | 'billing_address_collection'
+  | 'locale'
+  | 'tax_id_collection'
   | 'success_url'
 > & { readonly metadata: Record<string, string>; readonly amount: number | null }
 
@@ -26,14 +32,10 @@ export function createSession(work: Work, { amount, ...plan }: SessionPlan): Str
   const session: Stripe.Checkout.Session = {
     id,
     object: 'checkout.session',
-    adaptive_pricing: null,
     after_expiration: null,
     allow_promotion_codes: null,
-    allowed_payment_method_types: null,
     amount_subtotal: amount,
     amount_total: amount,
-    automatic_tax: { enabled: false, liability: null, provider: null, status: null },
-    billing_address_collection: null,
     client_secret: null,
     collected_information: null,
     consent: null,
@@ -49,7 +51,6 @@ export function createSession(work: Work, { amount, ...plan }: SessionPlan): Str
     invoice: null,
     invoice_creation: null,
     livemode: false,
-    locale: null,
     managed_payments: null,
     origin_context: null,
     payment_intent: null,
@@ -57,6 +58,7 @@ export function createSession(work: Work, { amount, ...plan }: SessionPlan): Str
     payment_method_collection: 'always',
     payment_method_configuration_details: null,
     payment_method_options: {},
+    payment_method_types: offeredTypes(plan.currency, plan.allowed_payment_method_types ?? undefined),
     payment_status: plan.mode === 'setup' ? 'no_payment_required' : 'unpaid',
     permissions: null,
     phone_number_collection: { enabled: false },

@@ -1,74 +1,19 @@
 import type Stripe from 'stripe'
 import { invalid, invalidParameter } from '../api/failure.ts'
-import { newId } from '../api/ids.ts'
-import {
-  address,
-  currency,
-  email,
-  integer,
-  list,
-  mergeMetadata,
-  metadata,
-  oneOf,
-  paging,
-  parameters,
-  text,
-} from '../api/parameters.ts'
+import { mergeMetadata, oneOf, paging, parameters, text } from '../api/parameters.ts'
 import { type Route, route } from '../api/route.ts'
 import type { Work } from '../api/work.ts'
-import { productName } from '../billing/lines.ts'
-import { createPrice, recurring } from '../billing/prices.ts'
-import { createProduct } from '../billing/products.ts'
+import { refuseAmount } from '../payments/amount-limits.ts'
+import { countryOf } from '../tax/location.ts'
+import { behaviorsOf, lineOf } from './line-items.ts'
+import { createParameters, type NewSession, refuseMixed, refuseTaxless } from './parameters.ts'
 import { keepPlan, planOf } from './plan.ts'
 import { createSession, expireSession, keepSession } from './session.ts'
+import { withTax } from './tax.ts'
 
 const minute = 60
 const day = 24 * 3600
 
-const lineItem = parameters({
-  price: text().optional(),
-  price_data: parameters({
-    currency,
-    unit_amount: integer(0, 99_999_999),
-    product: text().optional(),
-    product_data: parameters({
-      name: text(),
-      description: text().optional(),
-      images: list(address).optional(),
-      metadata: metadata.optional(),
-    }).optional(),
-    recurring: recurring.optional(),
-  }).optional(),
-  quantity: integer(1, 999_999).default(1),
-})
-
-const createParameters = parameters({
-  mode: oneOf(['payment', 'setup', 'subscription']),
-  cancel_url: address.optional(),
-  client_reference_id: text(200).optional(),
-  currency: currency.optional(),
-  customer: text().optional(),
-  customer_creation: oneOf(['always', 'if_required']).optional(),
-  customer_email: email.optional(),
-  expires_at: integer().optional(),
-  line_items: list(lineItem).optional(),
-  metadata: metadata.optional(),
-  payment_intent_data: parameters({
-    description: text(1000).optional(),
-    metadata: metadata.optional(),
-    receipt_email: email.optional(),
-    setup_future_usage: oneOf(['off_session', 'on_session']).optional(),
-  }).optional(),
-  payment_method_types: list(oneOf(['card', 'us_bank_account'])).optional(),
-  setup_intent_data: parameters({ description: text(1000).optional(), metadata: metadata.optional() }).optional(),
-  subscription_data: parameters({
-    description: text(500).optional(),
-    metadata: metadata.optional(),
-    trial_end: integer(0).optional(),
-    trial_period_days: integer(1, 730).optional(),
-  }).optional(),
-  success_url: address,
-})
 const listParameters = parameters({
   ...paging,
   customer: text().optional(),
@@ -77,50 +22,11 @@ const listParameters = parameters({
 })
 
 export const checkoutRoutes: readonly Route[] = [
-  route('POST', '/v1/checkout/sessions', createParameters, (work, given) => {
-    refuseMixed(given)
-    if (given.customer !== undefined) work.need('customer', given.customer, 'customer')
-    const expires_at = given.expires_at ?? work.now + day
-    if (expires_at < work.now + 30 * minute || expires_at > work.now + day) throw expiryOutOfRange()
-    const lines = (given.line_items ?? []).map((line) => lineOf(work, given.mode, line))
-    if (lines.some((line) => line.currency !== lines[0]?.currency)) {
-      throw invalid('All prices in a session must have the same currency.', { param: 'line_items' })
-    }
-    const trial = given.subscription_data?.trial_end ?? given.subscription_data?.trial_period_days
-    const total = lines.reduce((sum, line) => sum + line.amount_total, 0)
-    const session = createSession(work, {
-      amount: given.mode === 'setup' ? null : trial === undefined ? total : 0,
-      cancel_url: given.cancel_url ?? null,
-      client_reference_id: given.client_reference_id ?? null,
-      currency: lines[0]?.currency ?? given.currency ?? null,
-      customer: given.customer ?? null,
-      customer_creation: given.customer === undefined ? (given.customer_creation ?? 'if_required') : null,
-      customer_email: given.customer_email ?? null,
-      expires_at,
-      metadata: mergeMetadata({}, given.metadata),
-      mode: given.mode,
-      payment_method_types: given.payment_method_types ?? ['card', 'us_bank_account'],
-      success_url: given.success_url,
-    })
-    const data = given.mode === 'payment' ? given.payment_intent_data : given.setup_intent_data
-    keepPlan(work, session.id, {
-      lines,
-      description: data?.description,
-      metadata: mergeMetadata({}, data?.metadata),
-      receiptEmail: given.payment_intent_data?.receipt_email,
-      setupFutureUsage: given.payment_intent_data?.setup_future_usage,
-      ...(given.mode === 'subscription' ? { subscription: subscriptionOf(lines, given.subscription_data ?? {}) } : {}),
-    })
-    return session
-  }),
+  route('POST', '/v1/checkout/sessions', createParameters, create),
   route('GET', '/v1/checkout/sessions', listParameters, (work, { customer, payment_intent, status, ...page }) =>
     work.list('checkout.session', '/v1/checkout/sessions', page, { customer, payment_intent, status }),
   ),
   route('GET', '/v1/checkout/sessions/:id', parameters({}), (work, _, id) => work.need('checkout.session', id)),
-  route('POST', '/v1/checkout/sessions/:id', parameters({ metadata: metadata.optional() }), (work, given, id) => {
-    const before = work.need('checkout.session', id)
-    return keepSession(work, { ...before, metadata: mergeMetadata(before.metadata ?? {}, given.metadata) })
-  }),
   route('POST', '/v1/checkout/sessions/:id/expire', parameters({}), (work, _, id) => {
     const { status } = work.need('checkout.session', id)
     if (status !== 'open') {
@@ -129,10 +35,6 @@ export const checkoutRoutes: readonly Route[] = [
       )
     }
     return expireSession(work, id)
-  }),
-  route('GET', '/v1/checkout/sessions/:id/line_items', parameters(paging), (work, _, id) => {
-    work.need('checkout.session', id)
-    return linesOf(work, id)
   }),
 ]
 
@@ -146,92 +48,64 @@ export function linesOf(work: Work, id: string) {
   }
 }
 
-type Line = NonNullable<ReturnType<typeof createParameters.parse>['line_items']>[number]
-
-type Mode = ReturnType<typeof createParameters.parse>['mode']
-
-function lineOf(work: Work, mode: Mode, line: Line): Stripe.LineItem {
-  const price = priceOf(work, mode, line)
-  const unit = price?.unit_amount ?? line.price_data?.unit_amount ?? 0
-  const amount = unit * line.quantity
-  return {
-    id: newId('li'),
-    object: 'item',
-    adjustable_quantity: null,
-    amount_discount: 0,
-    amount_subtotal: amount,
-    amount_tax: 0,
-    amount_total: amount,
-    currency: price?.currency ?? line.price_data?.currency ?? 'usd',
-    description: price === null ? (line.price_data?.product_data?.name ?? null) : productName(work, price),
-    metadata: {},
-    price,
-    quantity: line.quantity,
+function create(work: Work, given: NewSession): Stripe.Checkout.Session {
+  refuseMixed(given)
+  if (given.customer !== undefined) work.need('customer', given.customer, 'customer')
+  refuseTaxless(work, given)
+  const expires_at = given.expires_at ?? work.now + day
+  if (expires_at < work.now + 30 * minute || expires_at > work.now + day) throw expiryOutOfRange()
+  const lines = (given.line_items ?? []).map((line) => lineOf(work, given.mode, line))
+  if (lines.some((line) => line.currency !== lines[0]?.currency)) {
+    throw invalid('All prices in a session must have the same currency.', { param: 'line_items' })
   }
+  const total = lines.reduce((sum, line) => sum + line.amount_total, 0)
+  const currency = lines[0]?.currency ?? given.currency ?? null
+  if (given.mode === 'payment' && total > 0 && currency !== null) refuseAmount(total, currency, 'line_items')
+  const session = createSession(work, { ...settingsOf(given), amount: amountOf(given, total), currency, expires_at })
+  const data = given.mode === 'payment' ? given.payment_intent_data : given.setup_intent_data
+  keepPlan(work, session.id, {
+    lines,
+    taxBehaviors: behaviorsOf(lines, given.line_items ?? []),
+    savesAddress: given.customer === undefined || given.customer_update?.address === 'auto',
+    savesName: given.customer_update?.name === 'auto',
+    description: data?.description,
+    metadata: mergeMetadata({}, data?.metadata),
+    receiptEmail: given.payment_intent_data?.receipt_email,
+    setupFutureUsage: given.payment_intent_data?.setup_future_usage,
+    ...(given.mode === 'subscription' ? { subscription: subscriptionOf(lines, given) } : {}),
+  })
+  return keepSession(work, withTax(work, session, countryOf(work, given.customer ?? null)))
 }
 
-/** The price that the line names or describes; null: one that is described for this one payment. */
-function priceOf(work: Work, mode: Mode, { price, price_data: data }: Line): Stripe.Price | null {
-  if ((price === undefined) === (data === undefined)) {
-    throw invalid('You must pass exactly one of these parameters: price, price_data.', { param: 'line_items' })
-  }
-  if ((data?.product === undefined) === (data?.product_data === undefined) && data !== undefined) {
-    throw invalid('You must pass exactly one of these parameters: product, product_data.', { param: 'line_items' })
-  }
-  const found =
-    price === undefined
-      ? mode === 'payment'
-        ? null
-        : describedPrice(work, data)
-      : work.need('price', price, 'line_items')
-  const recurs = found?.recurring !== null && found?.recurring !== undefined
-  if (recurs !== (mode === 'subscription')) {
-    throw invalid(
-      recurs
-        ? 'You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use only one-time prices.'
-        : 'You must provide a recurring price in `subscription` mode.',
-      { param: 'line_items' },
-    )
-  }
-  return found
+/** What is due at once; null: nothing is paid in this mode. */
+function amountOf({ mode, subscription_data: data }: NewSession, total: number): number | null {
+  if (mode === 'setup') return null
+  return (data?.trial_end ?? data?.trial_period_days) === undefined ? total : 0
 }
 
-function describedPrice(work: Work, data: Line['price_data']): Stripe.Price | null {
-  if (data === undefined) return null
-  const { product, product_data, currency, unit_amount, recurring } = data
-  const made = product ?? (product_data === undefined ? '' : createProduct(work, product_data).id)
-  return createPrice(work, { product: made, currency, unit_amount, recurring })
-}
+const settingsOf = (given: NewSession) => ({
+  adaptive_pricing: { enabled: given.adaptive_pricing?.enabled ?? true },
+  allowed_payment_method_types: given.allowed_payment_method_types ?? null,
+  automatic_tax: { enabled: given.automatic_tax?.enabled ?? false, liability: null, provider: null, status: null },
+  billing_address_collection: given.billing_address_collection ?? null,
+  cancel_url: given.cancel_url ?? null,
+  client_reference_id: given.client_reference_id ?? null,
+  customer: given.customer ?? null,
+  customer_creation: given.customer === undefined ? (given.customer_creation ?? 'if_required') : null,
+  customer_email: given.customer_email ?? null,
+  locale: given.locale ?? null,
+  metadata: mergeMetadata({}, given.metadata),
+  mode: given.mode,
+  success_url: given.success_url,
+  tax_id_collection: {
+    enabled: given.tax_id_collection?.enabled ?? false,
+    required: given.tax_id_collection?.required ?? 'never',
+  },
+})
 
-type SubscriptionData = NonNullable<ReturnType<typeof createParameters.parse>['subscription_data']>
-
-function subscriptionOf(lines: readonly Stripe.LineItem[], data: SubscriptionData) {
+function subscriptionOf(lines: readonly Stripe.LineItem[], { subscription_data: data, automatic_tax }: NewSession) {
   const items = lines.map(({ price, quantity }) => ({ price: price?.id, quantity: quantity ?? 1 }))
-  return { ...data, items }
-}
-
-function refuseMixed(given: ReturnType<typeof createParameters.parse>): void {
-  const { mode, line_items: lines = [] } = given
-  if (mode !== 'setup' && lines.length === 0) {
-    throw invalidParameter('Missing required param: line_items.', { code: 'parameter_missing', param: 'line_items' })
-  }
-  const kinds = {
-    payment: 'payment_intent_data',
-    setup: 'setup_intent_data',
-    subscription: 'subscription_data',
-  } as const
-  const wrong = Object.values(kinds).find((name) => name !== kinds[mode] && given[name] !== undefined)
-  if (wrong !== undefined) {
-    throw invalidParameter(`You can not pass \`${wrong}\` in \`${mode}\` mode.`, { param: wrong })
-  }
-  if (mode === 'setup' && lines.length > 0) {
-    throw invalidParameter('You can not pass `line_items` in `setup` mode.', { param: 'line_items' })
-  }
-  if (given.customer !== undefined && given.customer_email !== undefined) {
-    throw invalidParameter('You may only specify one of these parameters: customer, customer_email.', {
-      param: 'customer_email',
-    })
-  }
+  return { ...data, automatic_tax, items }
 }
 
 const expiryOutOfRange = () =>

@@ -23,6 +23,13 @@ const decline = z.strictObject({
   times: z.int().positive().optional(),
 })
 const ended = z.enum(['succeeded', 'failed'])
+const payment = z.strictObject({ payment_intent: z.string() })
+const renewal = z.strictObject({
+  payment_method: z.string(),
+  number: z.string().optional(),
+  exp_month: z.int().min(1).max(12).optional(),
+  exp_year: z.int().positive().optional(),
+})
 
 type Action = (sandbox: Controlled, body: unknown) => unknown
 
@@ -57,13 +64,30 @@ const actions: Readonly<Record<string, Action>> = {
     (sandbox, { refund, end }) => sandbox.banks.finishRefund(refund, end),
   ),
   'POST /sandbox/banks/dispute': action(
-    z.strictObject({ payment_intent: z.string(), amount: z.int().positive().optional() }),
-    (sandbox, { payment_intent, amount }) => ({ dispute: sandbox.banks.dispute(payment_intent, amount) }),
+    z.strictObject({
+      payment_intent: z.string(),
+      amount: z.int().positive().optional(),
+      kind: z.enum(['dispute', 'inquiry', 'prevented']).optional(),
+    }),
+    (sandbox, { payment_intent, amount, kind }) => ({ dispute: sandbox.banks.dispute(payment_intent, amount, kind) }),
   ),
   'POST /sandbox/banks/decide-dispute': action(
-    z.strictObject({ dispute: z.string(), end: z.enum(['won', 'lost']) }),
+    z.strictObject({
+      dispute: z.string(),
+      end: z.enum(['won', 'lost', 'warning_closed', 'needs_response', 'appeal_needs_response']),
+    }),
     (sandbox, { dispute, end }) => sandbox.banks.decideDispute(dispute, end),
   ),
+  'POST /sandbox/banks/warn-of-fraud': action(payment, (sandbox, { payment_intent }) => ({
+    early_fraud_warning: sandbox.banks.warnOfFraud(payment_intent),
+  })),
+  'POST /sandbox/banks/review': action(payment, (sandbox, { payment_intent }) => ({
+    review: sandbox.banks.review(payment_intent),
+  })),
+  'POST /sandbox/banks/renew-card': action(renewal, (sandbox, { payment_method, ...card }) =>
+    sandbox.banks.renewCard(payment_method, card),
+  ),
+  'POST /sandbox/banks/pay-out': (sandbox) => ({ payouts: sandbox.banks.payOut() }),
   'POST /sandbox/billing/after-retries': action(
     z.strictObject({ choice: z.enum(['cancel', 'unpaid']) }),
     (sandbox, { choice }) => sandbox.billing.afterRetries(choice),
@@ -71,6 +95,10 @@ const actions: Readonly<Record<string, Action>> = {
   'POST /sandbox/webhooks/faults': action(webhookFault, (sandbox, fault) => sandbox.webhooks.fault(fault)),
   'POST /sandbox/webhooks/address': action(z.strictObject({ url: z.url() }), (sandbox, { url }) =>
     sandbox.deliverTo(url),
+  ),
+  'POST /sandbox/webhooks/version': action(
+    z.strictObject({ api_version: z.string().regex(/^\d{4}-\d{2}-\d{2}(\.\w+)?$/) }),
+    (sandbox, { api_version }) => sandbox.webhooks.version(api_version),
   ),
   'POST /sandbox/webhooks/hold': (sandbox) => sandbox.webhooks.hold(),
   'POST /sandbox/webhooks/release': action(z.strictObject({ reverse: z.boolean().optional() }), (sandbox, how) =>
@@ -82,14 +110,16 @@ const actions: Readonly<Record<string, Action>> = {
   'POST /sandbox/webhooks/idle': (sandbox) => sandbox.idle(),
 }
 
+export type ControlCall = {
+  readonly method: string
+  readonly path: string
+  readonly body: string
+  readonly authorization: string | undefined
+}
+
 /** Answers `/sandbox/…` for callers with the secret key; 400 says what is wrong with the body. */
-export async function control(
-  sandbox: Controlled,
-  method: string,
-  path: string,
-  body: string,
-  authorization: string | undefined,
-): Promise<Control> {
+export async function control(sandbox: Controlled, call: ControlCall): Promise<Control> {
+  const { method, path, body, authorization } = call
   if (authorization !== `Bearer ${sandbox.secretKey}`) {
     return { status: 401, body: { error: 'Send the secret key as a bearer token' } }
   }

@@ -11,7 +11,10 @@ export type Controlled = {
   /** See `Webhooks.idle`. */
   idle(): Promise<void>
   readonly faults: Pick<RequestFaults, 'add' | 'clear'>
-  readonly webhooks: Webhooks
+  readonly webhooks: Webhooks & {
+    /** Sets the account's API version: the next events have it. */
+    version(apiVersion: string): void
+  }
   readonly banks: BankControl
   readonly billing: BillingControl
   readonly clock: {

@@ -1,11 +1,12 @@
 import type Stripe from 'stripe'
 import { invalid } from '../api/failure.ts'
 import { randomText } from '../api/ids.ts'
-import { email, emptyable, mergeMetadata, metadata, paging, parameters, text } from '../api/parameters.ts'
+import { email, emptyable, list, mergeMetadata, metadata, paging, parameters, text } from '../api/parameters.ts'
 import { type Route, route } from '../api/route.ts'
 import { changed, type Work } from '../api/work.ts'
 import { cancelAllOf } from '../billing/cancel.ts'
 import { attach } from '../payment-methods/attach.ts'
+import { addTaxId, newTaxId } from '../tax/tax-ids.ts'
 
 const postalAddress = emptyable(
   parameters({
@@ -24,17 +25,22 @@ const settings = {
   description: emptyable(text()).optional(),
   phone: emptyable(text(20)).optional(),
   address: postalAddress,
+  preferred_locales: list(text()).optional(),
   metadata: metadata.optional(),
   invoice_settings: parameters({ default_payment_method: emptyable(text()).optional() }).optional(),
 }
 
-const createParameters = parameters({ ...settings, payment_method: text().optional() })
+const createParameters = parameters({
+  ...settings,
+  payment_method: text().optional(),
+  tax_id_data: list(newTaxId).optional(),
+})
 const updateParameters = parameters(settings)
 const listParameters = parameters({ ...paging, email: email.optional() })
 const nothing = parameters({})
 
 export const customerRoutes: readonly Route[] = [
-  route('POST', '/v1/customers', createParameters, (work, { payment_method, ...given }) => {
+  route('POST', '/v1/customers', createParameters, (work, { payment_method, tax_id_data = [], ...given }) => {
     const empty = blank(work)
     work.objects.put('customer', empty)
     const method = payment_method === undefined ? undefined : attach(work, payment_method, empty.id)
@@ -46,6 +52,7 @@ export const customerRoutes: readonly Route[] = [
     const customer = withSettings(work, empty, { ...given, invoice_settings })
     work.objects.put('customer', customer)
     work.emit('customer.created', customer)
+    for (const taxId of tax_id_data) addTaxId(work, customer.id, taxId)
     return customer
   }),
   route('GET', '/v1/customers', listParameters, (work, { email, ...page }) =>
@@ -125,7 +132,7 @@ function withSettings(work: Work, before: Stripe.Customer, given: Settings): Str
   }
 }
 
-const noAddress = { city: null, country: null, line1: null, line2: null, postal_code: null, state: null }
+export const noAddress = { city: null, country: null, line1: null, line2: null, postal_code: null, state: null }
 
 const notAttached = (customer: string) =>
   invalid(

@@ -12,6 +12,7 @@ import type { Log } from '../log.ts'
 import type { RequestFault, RequestFaults } from './faults.ts'
 import { canonicalForm, type FormFields } from './form.ts'
 import type { IdempotencyKeys, Kept } from './idempotency.ts'
+import type { RateLimits } from './rate-limits.ts'
 
 export type Call = {
   readonly method: string
@@ -26,6 +27,7 @@ export type ApiParts = {
   readonly includes: Includes
   readonly keys: IdempotencyKeys
   readonly faults: RequestFaults
+  readonly limits: RateLimits
   readonly secretKey: string
   readonly apiVersion: string
   readonly log: Log
@@ -44,9 +46,10 @@ export async function answerCall(parts: ApiParts, call: Call, response: ServerRe
   let result: Result
   try {
     authorize(parts.secretKey, call.authorization)
-    if (fault?.do === 'rate-limit') throw rateLimited
+    if (fault?.do === 'rate-limit' || !parts.limits.allows(endpointOf(parts.routes, call), Date.now()))
+      throw rateLimited
     if (key !== undefined) unlock = parts.keys.lock(key)
-    result = carryOut(parts, call, request, key, fault)
+    result = carryOut(parts, call, { request, key, fault })
     if (fault?.do === 'delay') await pauseFor(fault.ms ?? 0)
   } catch (error) {
     result = { request, ...refusal(parts.log, error) }
@@ -67,13 +70,13 @@ export async function answerCall(parts: ApiParts, call: Call, response: ServerRe
   response.end(result.body)
 }
 
-function carryOut(
-  parts: ApiParts,
-  call: Call,
-  request: string,
-  key: string | undefined,
-  fault: RequestFault | undefined,
-): Result {
+type Execution = {
+  readonly request: string
+  readonly key: string | undefined
+  readonly fault: RequestFault | undefined
+}
+
+function carryOut(parts: ApiParts, call: Call, { request, key, fault }: Execution): Result {
   const { expand: paths, ...form } = call.form
   const fingerprint = `${call.method} ${call.path}\n${canonicalForm(call.form)}`
   return parts.transact({ id: request, idempotency_key: key ?? null }, (work) => {
@@ -105,6 +108,12 @@ function outcome(log: Log, work: Work, run: () => unknown): { status: number; bo
     if (error instanceof Failure) throw error
     return refusal(log, error)
   }
+}
+
+/** The named operation that the call requests; a path that there is not is its own. */
+function endpointOf(routes: readonly Route[], { method, path }: Call): string {
+  const route = routes.find((known) => known.method === method && known.path.test(path))
+  return `${method} ${route?.name ?? 'unknown'}`
 }
 
 function prepare(routes: readonly Route[], method: string, path: string, form: FormFields) {

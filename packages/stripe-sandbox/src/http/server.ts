@@ -24,7 +24,12 @@ export type ServerParts = {
   readonly pages: readonly PageRoute[]
   readonly transact: <T>(run: (work: Work) => T) => T
   /** Answers what is below `/sandbox/`. */
-  readonly control: (method: string, path: string, body: string, authorization: string | undefined) => Promise<Control>
+  readonly control: (call: {
+    readonly method: string
+    readonly path: string
+    readonly body: string
+    readonly authorization: string | undefined
+  }) => Promise<Control>
 }
 
 export type Control = { readonly status: number; readonly body: unknown }
@@ -64,7 +69,7 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
     return
   }
   if (path.startsWith('/sandbox/')) {
-    const { status, body: told } = await parts.control(method, path, body, headers.authorization)
+    const { status, body: told } = await parts.control({ method, path, body, authorization: headers.authorization })
     return sendJson(response, status, told)
   }
   const form = formOf(method === 'POST' ? body : search.slice(1))
@@ -75,7 +80,7 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
     await answerCall(parts.api, { method, path, form, authorization: headers.authorization, idempotencyKey }, response)
     return
   }
-  showPage(parts, method, path, form, response)
+  showPage(parts, { method, path, form }, response)
 }
 
 function formOf(text: string): FormFields | Failure {
@@ -87,7 +92,9 @@ function formOf(text: string): FormFields | Failure {
   }
 }
 
-function showPage(parts: ServerParts, method: string, path: string, form: FormFields, response: ServerResponse): void {
+type PageCall = { readonly method: string; readonly path: string; readonly form: FormFields }
+
+function showPage(parts: ServerParts, { method, path, form }: PageCall, response: ServerResponse): void {
   for (const route of parts.pages) {
     const [, id] = (route.method === method ? route.path.exec(path) : null) ?? []
     if (id === undefined) continue

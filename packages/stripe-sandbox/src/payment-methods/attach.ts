@@ -2,6 +2,7 @@ import type Stripe from 'stripe'
 import { Failure, invalid } from '../api/failure.ts'
 import type { Work } from '../api/work.ts'
 import { cardOf, resolveMethod } from './make.ts'
+import { toldOf } from './test-cards.ts'
 
 /** Saves the payment method with the customer. A card that would be declined is refused with 402, as at Stripe. */
 export function attach(work: Work, id: string, customer: string): Stripe.PaymentMethod {
@@ -22,6 +23,5 @@ export function attach(work: Work, id: string, customer: string): Stripe.Payment
 export function refuseUnsavable(method: Stripe.PaymentMethod): void {
   const card = cardOf(method)
   if (card?.decline === undefined || card.savable === true) return
-  const { code, decline_code, message } = card.decline
-  throw new Failure(402, { type: 'card_error', code, decline_code, message, payment_method: method })
+  throw new Failure(402, { type: 'card_error', ...toldOf(card.decline), payment_method: method })
 }

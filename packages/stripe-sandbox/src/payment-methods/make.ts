@@ -2,6 +2,7 @@ import type Stripe from 'stripe'
 import { Failure, invalid, missing } from '../api/failure.ts'
 import type { Work } from '../api/work.ts'
 import { openSecrets } from '../store/secrets.ts'
+import type { MethodType } from './method-types.ts'
 import { cardWith, fingerprintOf, type TestCard, testCards } from './test-cards.ts'
 
 const bankToken = 'pm_usBankAccount_success'
@@ -21,11 +22,14 @@ export function makeCard(
   return keep(work, { ...base(work, billing), type: 'card', card: cardDetails(card, expiry) })
 }
 
-/** A new payment method with an account that pays days later: its payments are processing until they are finished. */
-export function makeBankAccount(work: Work, billing: Billing = {}): Stripe.PaymentMethod {
+/** A new payment method that is no card. Payments from accounts are processing until they are finished. */
+export function makeOther(work: Work, type: Exclude<MethodType, 'card'>, billing: Billing = {}): Stripe.PaymentMethod {
+  const method = { ...base(work, billing), type }
+  if (type === 'link') return keep(work, { ...method, link: { email: billing.email ?? null } })
+  if (type === 'klarna') return keep(work, { ...method, klarna: {} })
+  if (type === 'sepa_debit') return keep(work, { ...method, sepa_debit: sepaAccount })
   return keep(work, {
-    ...base(work, billing),
-    type: 'us_bank_account',
+    ...method,
     us_bank_account: {
       account_holder_type: 'individual',
       account_type: 'checking',
@@ -40,17 +44,26 @@ export function makeBankAccount(work: Work, billing: Billing = {}): Stripe.Payme
   })
 }
 
+const sepaAccount: Stripe.PaymentMethod.SepaDebit = {
+  bank_code: '37040044',
+  branch_code: '',
+  country: 'DE',
+  fingerprint: fingerprintOf('DE89370400440532013000'),
+  generated_from: null,
+  last4: '3000',
+}
+
 /** The payment method of that id, or a new one where it is one of Stripe's test tokens, such as `pm_card_visa`. */
 export function resolveMethod(work: Work, id: string, param: string | undefined): Stripe.PaymentMethod {
   const known = work.objects.get('payment_method', id)
   if (known !== undefined) return known
-  if (id === bankToken) return makeBankAccount(work)
+  if (id === bankToken) return makeOther(work, 'us_bank_account')
   const card = testCards.find(({ token }) => token === id)
-  if (card === undefined) throw missing('PaymentMethod', id, param)
+  if (card === undefined) throw missing('PaymentMethod', id, param ?? 'payment_method', param === undefined)
   return makeCard(work, card.number, { month: 12, year: new Date(work.now * 1000).getUTCFullYear() + 4 })
 }
 
-/** The test card of the payment method; undefined: it is a bank account. */
+/** The test card of the payment method; undefined: it is no card. */
 export function cardOf(method: Stripe.PaymentMethod): TestCard | undefined {
   return cardWith(method.card?.fingerprint)
 }

@@ -14,7 +14,8 @@ import {
 import { type Route, route } from '../api/route.ts'
 import { changed, type Work } from '../api/work.ts'
 import { attach } from './attach.ts'
-import { makeBankAccount, makeCard } from './make.ts'
+import { makeCard, makeOther } from './make.ts'
+import { methodTypes } from './method-types.ts'
 
 const billingDetails = parameters({
   email: emptyable(email).optional(),
@@ -30,12 +31,16 @@ const card = parameters({
 })
 const expiry = parameters({ exp_month: integer(1, 12).optional(), exp_year: integer().optional() })
 
-const bankAccount = z.record(z.string(), z.string())
+/** Accounts are those of test mode, whatever is given. */
+const details = z.union([z.literal(''), z.record(z.string(), z.string())]).optional()
 
 const createParameters = parameters({
-  type: oneOf(['card', 'us_bank_account']),
+  type: oneOf(methodTypes),
   card: card.optional(),
-  us_bank_account: bankAccount.optional(),
+  klarna: details,
+  link: details,
+  sepa_debit: details,
+  us_bank_account: details,
   billing_details: billingDetails,
   metadata: metadata.optional(),
 })
@@ -44,7 +49,7 @@ const updateParameters = parameters({
   card: expiry.optional(),
   metadata: metadata.optional(),
 })
-const listed = { ...paging, type: oneOf(['card', 'us_bank_account']).optional() }
+const listed = { ...paging, type: text().optional() }
 
 export const paymentMethodRoutes: readonly Route[] = [
   route('POST', '/v1/payment_methods', createParameters, (work, given) => {
@@ -89,7 +94,7 @@ export const paymentMethodRoutes: readonly Route[] = [
 ]
 
 function make(work: Work, { type, card: given, billing_details }: z.output<typeof createParameters>) {
-  if (type === 'us_bank_account') return makeBankAccount(work, billing_details)
+  if (type !== 'card') return makeOther(work, type, billing_details)
   if (given === undefined) {
     throw invalidParameter('Missing required param: card.', { code: 'parameter_missing', param: 'card' })
   }

@@ -6,6 +6,8 @@ export type Decline = {
   readonly decline_code: string
   readonly message: string
   readonly advice_code: 'confirm_card_data' | 'do_not_try_again' | 'try_again_later' | null
+  /** The card network's code; null: the card's issuer was not asked. */
+  readonly network_decline_code: string | null
 }
 
 /** A card of Stripe's test mode (docs.stripe.com/testing); an absent field means success. */
@@ -22,6 +24,10 @@ export type TestCard = {
   /** When the customer must authenticate: always, or until it has been set up for payments without the customer. */
   readonly authentication?: 'always' | 'until-set-up'
   readonly dispute?: 'fraudulent' | 'product_not_received'
+  /** The dispute is an inquiry: nothing is withdrawn yet. */
+  readonly inquiry?: true
+  /** What the payment leads to: a report of fraud by the issuer, or a review. */
+  readonly radar?: 'early-fraud-warning' | 'review'
   /** `pending`: succeeds a minute later; `failed`: succeeds, and fails a minute later. */
   readonly refund?: 'pending' | 'failed'
 }
@@ -31,7 +37,18 @@ const declined = 'Your card was declined.'
 /** The refusals a bank can give, by decline code; any other code is a plain decline. */
 export function declineOf(decline_code: string): Decline {
   const known: Decline | undefined = declines[decline_code]
-  return known ?? { code: 'card_declined', decline_code, message: declined, advice_code: 'try_again_later' }
+  if (known !== undefined) return known
+  const advice_code = 'try_again_later'
+  return { code: 'card_declined', decline_code, message: declined, advice_code, network_decline_code: '01' }
+}
+
+/** The decline as errors tell it: a code that there is not is absent. */
+export function toldOf({ advice_code, network_decline_code, ...told }: Decline) {
+  return {
+    ...told,
+    ...(advice_code === null ? {} : { advice_code }),
+    ...(network_decline_code === null ? {} : { network_decline_code }),
+  }
 }
 
 const never = { code: 'card_declined', message: declined, advice_code: 'do_not_try_again' } as const
@@ -42,35 +59,47 @@ const declines: Readonly<Record<string, Decline>> = {
     decline_code: 'expired_card',
     message: 'Your card has expired.',
     advice_code: 'confirm_card_data',
+    network_decline_code: '54',
   },
   incorrect_cvc: {
     code: 'incorrect_cvc',
     decline_code: 'incorrect_cvc',
     message: "Your card's security code is incorrect.",
     advice_code: 'confirm_card_data',
+    network_decline_code: 'N7',
   },
   insufficient_funds: {
     code: 'card_declined',
     decline_code: 'insufficient_funds',
     message: 'Your card has insufficient funds.',
     advice_code: 'try_again_later',
+    network_decline_code: '51',
   },
   processing_error: {
     code: 'processing_error',
     decline_code: 'processing_error',
     message: 'An error occurred while processing your card. Try again in a little bit.',
     advice_code: 'try_again_later',
+    network_decline_code: '96',
   },
   authentication_required: {
     code: 'authentication_required',
     decline_code: 'authentication_required',
     message: 'Your card was declined. This transaction requires authentication.',
     advice_code: null,
+    network_decline_code: null,
   },
-  fraudulent: { ...never, decline_code: 'fraudulent' },
-  lost_card: { ...never, decline_code: 'lost_card' },
-  pickup_card: { ...never, decline_code: 'pickup_card' },
-  stolen_card: { ...never, decline_code: 'stolen_card' },
+  authentication_not_handled: {
+    code: 'authentication_required',
+    decline_code: 'authentication_not_handled',
+    message: 'Your card was declined. This transaction requires authentication.',
+    advice_code: null,
+    network_decline_code: null,
+  },
+  fraudulent: { ...never, decline_code: 'fraudulent', network_decline_code: '59' },
+  lost_card: { ...never, decline_code: 'lost_card', network_decline_code: '41' },
+  pickup_card: { ...never, decline_code: 'pickup_card', network_decline_code: '04' },
+  stolen_card: { ...never, decline_code: 'stolen_card', network_decline_code: '43' },
 }
 
 const card = (
@@ -116,6 +145,16 @@ export const testCards: readonly TestCard[] = [
   }),
   card('4000000000002685', 'pm_card_createDisputeProductNotReceived', 'succeeds, then is disputed as not received', {
     dispute: 'product_not_received',
+  }),
+  card('4000000000001976', 'pm_card_createDisputeInquiry', 'succeeds, then the bank inquires about it', {
+    dispute: 'fraudulent',
+    inquiry: true,
+  }),
+  card('4000000000005423', 'pm_card_createIssuerFraudRecord', 'succeeds, then its issuer warns of fraud', {
+    radar: 'early-fraud-warning',
+  }),
+  card('4000000000009235', 'pm_card_riskLevelElevated', 'succeeds, and is reviewed because of its risk', {
+    radar: 'review',
   }),
   card('4000000000007726', 'pm_card_pendingRefund', 'succeeds; a refund is pending for a minute', {
     refund: 'pending',

@@ -63,11 +63,12 @@ export function recordCharge(
 }
 
 function outcomeOf(decline: Decline | undefined): Stripe.Charge.Outcome {
-  const base = { network_advice_code: null, network_decline_code: null, risk_level: 'normal', risk_score: 20 }
+  const base = { network_advice_code: null, risk_level: 'normal', risk_score: 20 }
   if (decline === undefined) {
     return {
       ...base,
       advice_code: null,
+      network_decline_code: null,
       network_status: 'approved_by_network',
       reason: null,
       seller_message: 'Payment complete.',
@@ -77,6 +78,7 @@ function outcomeOf(decline: Decline | undefined): Stripe.Charge.Outcome {
   return {
     ...base,
     advice_code: decline.advice_code,
+    network_decline_code: decline.network_decline_code,
     network_status: 'declined_by_network',
     reason: decline.decline_code,
     seller_message: 'The bank did not return any further details with this decline.',
@@ -86,7 +88,7 @@ function outcomeOf(decline: Decline | undefined): Stripe.Charge.Outcome {
 
 function detailsOf(
   intent: Stripe.PaymentIntent,
-  { type, card, us_bank_account: account }: Stripe.PaymentMethod,
+  { type, card, us_bank_account: account, sepa_debit }: Stripe.PaymentMethod,
 ): Stripe.Charge.PaymentMethodDetails {
   if (account !== undefined) {
     const { account_holder_type, account_type, bank_name, fingerprint, last4, routing_number } = account
@@ -103,6 +105,11 @@ function detailsOf(
       },
     }
   }
+  if (sepa_debit !== undefined) {
+    const { generated_from: _, ...debited } = sepa_debit
+    return { type, sepa_debit: { ...debited, mandate: null } }
+  }
+  if (type === 'link') return { type, link: { country: null } }
   if (card === undefined) return { type }
   return {
     type,

@@ -1,29 +1,15 @@
-import type Stripe from 'stripe'
-import { email, mergeMetadata, metadata, paging, parameters, text } from '../api/parameters.ts'
+import { paging, parameters, text } from '../api/parameters.ts'
 import { type Route, route } from '../api/route.ts'
-import { changed } from '../api/work.ts'
 import { document, html, type PageRoute, page } from '../http/pages.ts'
 import { shownMoney } from './shown-money.ts'
 
 const listParameters = parameters({ ...paging, customer: text().optional(), payment_intent: text().optional() })
-const updateParameters = parameters({
-  description: text(1000).optional(),
-  metadata: metadata.optional(),
-  receipt_email: email.optional(),
-})
 
 export const chargeRoutes: readonly Route[] = [
   route('GET', '/v1/charges', listParameters, (work, { customer, payment_intent, ...at }) =>
     work.list('charge', '/v1/charges', at, { customer, payment_intent }),
   ),
   route('GET', '/v1/charges/:id', parameters({}), (work, _, id) => work.need('charge', id)),
-  route('POST', '/v1/charges/:id', updateParameters, (work, { metadata: added, ...fields }, id) => {
-    const before = work.need('charge', id)
-    const charge: Stripe.Charge = { ...before, ...fields, metadata: mergeMetadata(before.metadata, added) }
-    work.objects.put('charge', charge)
-    work.emit('charge.updated', charge, changed(before, charge))
-    return charge
-  }),
 ]
 
 /** The receipt of a charge, as Stripe mails it. */
@@ -31,7 +17,8 @@ export const receiptPage: PageRoute = page('GET', '/receipts/:id', (work, _, id)
   const charge = work.objects.get('charge', id)
   if (charge === undefined) return { status: 404, html: document('Receipt', html`<p>There is no such receipt.</p>`) }
   const { amount, amount_refunded, currency, description, created, payment_method_details: details } = charge
-  const last4 = details?.card?.last4 ?? details?.us_bank_account?.last4 ?? ''
+  const last4 =
+    details?.card?.last4 ?? details?.us_bank_account?.last4 ?? details?.sepa_debit?.last4 ?? details?.type ?? ''
   return {
     html: document(
       'Receipt',

@@ -1,10 +1,14 @@
 import type Stripe from 'stripe'
 import { Failure, invalid } from '../api/failure.ts'
 import type { Work } from '../api/work.ts'
+import { bookCharge } from '../balance/transactions.ts'
 import { openDispute } from '../disputes/open.ts'
 import { attach } from '../payment-methods/attach.ts'
 import { cardOf, markSetUp, needsAuthentication } from '../payment-methods/make.ts'
-import { type Decline, declineOf } from '../payment-methods/test-cards.ts'
+import { isDelayed } from '../payment-methods/method-types.ts'
+import { type Decline, declineOf, type TestCard, toldOf } from '../payment-methods/test-cards.ts'
+import { warnOfFraud } from '../radar/early-fraud-warnings.ts'
+import { openReview } from '../radar/reviews.ts'
 import { recordCharge } from './charge.ts'
 import { keepIntent, unpaid } from './intent.ts'
 
@@ -67,7 +71,9 @@ export function finishIntent(work: Work, id: string, end: 'succeeded' | 'failed'
     const charge: Stripe.Charge = { ...pending, status: 'succeeded' }
     work.objects.put('charge', charge)
     work.emit('charge.succeeded', charge)
-    return succeed(work, { ...intent, processing: null }, charge)
+    const succeeded = succeed(work, { ...intent, processing: null }, charge)
+    bookCharge(work, charge.id)
+    return succeeded
   }
   const charge: Stripe.Charge = {
     ...pending,
@@ -103,7 +109,7 @@ function take(work: Work, intent: Stripe.PaymentIntent, method: Stripe.PaymentMe
   const planned = work.nextDecline(intent)
   const declined = planned === undefined ? cardOf(method)?.decline : declineOf(planned)
   if (declined !== undefined) throw refused(decline(work, intent, method, declined))
-  if (method.type !== 'card') {
+  if (isDelayed(method.type)) {
     const charge = recordCharge(work, intent, method, 'pending')
     const processing = keepIntent(work, { ...intent, status: 'processing', latest_charge: charge.id })
     work.emit('payment_intent.processing', processing)
@@ -114,9 +120,16 @@ function take(work: Work, intent: Stripe.PaymentIntent, method: Stripe.PaymentMe
   const charge = recordCharge(work, intent, method, 'succeeded')
   const succeeded = succeed(work, intent, charge)
   save(work, succeeded, method)
-  const reason = cardOf(method)?.dispute
-  if (reason !== undefined) openDispute(work, charge, reason, charge.amount)
-  return succeeded
+  followUp(work, bookCharge(work, charge.id), cardOf(method))
+  return work.need('payment_intent', succeeded.id)
+}
+
+/** What a test card leads to after it was charged. */
+function followUp(work: Work, charge: Stripe.Charge, card: TestCard | undefined): void {
+  if (card?.radar === 'early-fraud-warning') warnOfFraud(work, charge)
+  if (card?.radar === 'review') openReview(work, charge, 'rule')
+  const kind = card?.inquiry === true ? 'inquiry' : 'dispute'
+  if (card?.dispute !== undefined) openDispute(work, charge, { kind, reason: card.dispute, amount: charge.amount })
 }
 
 function succeed(work: Work, intent: Stripe.PaymentIntent, charge: Stripe.Charge): Stripe.PaymentIntent {
@@ -144,10 +157,8 @@ function decline(
   declined: Decline,
 ): Stripe.PaymentIntent {
   const charge = recordCharge(work, intent, method, declined)
-  const { advice_code, ...told } = declined
   return fail(work, { ...intent, latest_charge: charge.id }, method, {
-    ...told,
-    ...(advice_code === null ? {} : { advice_code }),
+    ...toldOf(declined),
     type: 'card_error',
     charge: charge.id,
   })
@@ -171,7 +182,8 @@ function fail(
 }
 
 function refused(intent: Stripe.PaymentIntent): Failure {
-  const { code, decline_code, advice_code, charge, payment_method, message } = intent.last_payment_error ?? {}
+  const { code, decline_code, advice_code, network_decline_code, charge, payment_method, message } =
+    intent.last_payment_error ?? {}
   return new Failure(
     402,
     {
@@ -180,6 +192,7 @@ function refused(intent: Stripe.PaymentIntent): Failure {
       code,
       decline_code,
       advice_code,
+      network_decline_code,
       charge,
       payment_method,
       payment_intent: intent,

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import { randomText } from '../api/ids.ts'
 import type { Work } from '../api/work.ts'
+import { offeredTypes } from '../payment-methods/method-types.ts'
 
 export type IntentPlan = {
   readonly amount: number
@@ -9,7 +10,7 @@ export type IntentPlan = {
   readonly description?: string | null
   readonly metadata: Record<string, string>
   readonly payment_method?: string | null
-  readonly payment_method_types?: string[]
+  readonly allowed_payment_method_types?: string[]
   readonly receipt_email?: string | null
   readonly setup_future_usage?: 'off_session' | 'on_session' | null
   readonly allow_redirects?: 'always' | 'never'
@@ -22,7 +23,7 @@ export function createIntent(work: Work, plan: IntentPlan): Stripe.PaymentIntent
   const intent: Stripe.PaymentIntent = {
     id,
     object: 'payment_intent',
-    allowed_payment_method_types: null,
+    allowed_payment_method_types: plan.allowed_payment_method_types ?? null,
     amount: plan.amount,
     amount_capturable: 0,
     amount_details: { tip: {} },
@@ -30,7 +31,7 @@ export function createIntent(work: Work, plan: IntentPlan): Stripe.PaymentIntent
     application: null,
     application_fee_amount: null,
     automatic_payment_methods:
-      plan.payment_method_types === undefined
+      plan.allowed_payment_method_types === undefined
         ? { enabled: true, allow_redirects: plan.allow_redirects ?? 'always' }
         : null,
     canceled_at: null,
@@ -54,7 +55,7 @@ export function createIntent(work: Work, plan: IntentPlan): Stripe.PaymentIntent
     payment_method: method,
     payment_method_configuration_details: null,
     payment_method_options: {},
-    payment_method_types: plan.payment_method_types ?? ['card', 'us_bank_account'],
+    payment_method_types: offeredTypes(plan.currency, plan.allowed_payment_method_types),
     payment_record: null,
     processing: null,
     receipt_email: plan.receipt_email ?? null,

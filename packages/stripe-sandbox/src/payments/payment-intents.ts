@@ -11,6 +11,7 @@ import {
   list,
   mergeMetadata,
   metadata,
+  noMethodTypes,
   oneOf,
   paging,
   parameters,
@@ -19,11 +20,11 @@ import {
 import { type Route, route } from '../api/route.ts'
 import type { Work } from '../api/work.ts'
 import { resolveMethod } from '../payment-methods/make.ts'
+import { refuseAmount } from './amount-limits.ts'
 import { confirmIntent, refuseState } from './confirm.ts'
 import { cancelIntent, createIntent, keepIntent, unpaid } from './intent.ts'
 
-const methodTypes = list(oneOf(['card', 'us_bank_account']))
-const amount = integer(1, 99_999_999)
+const amount = integer(1)
 const futureUsage = oneOf(['off_session', 'on_session'])
 const offSession = z.union([flag, oneOf(['one_off', 'recurring']).transform(() => true)])
 
@@ -36,6 +37,7 @@ const confirming = {
 const createParameters = parameters({
   amount,
   currency,
+  allowed_payment_method_types: list(text()).optional(),
   automatic_payment_methods: parameters({
     enabled: flag,
     allow_redirects: oneOf(['always', 'never']).optional(),
@@ -45,12 +47,13 @@ const createParameters = parameters({
   description: text(1000).optional(),
   metadata: metadata.optional(),
   payment_method: text().optional(),
-  payment_method_types: methodTypes.optional(),
+  payment_method_types: noMethodTypes,
   receipt_email: email.optional(),
   setup_future_usage: futureUsage.optional(),
   ...confirming,
 })
 const confirmParameters = parameters({
+  payment_method_types: noMethodTypes,
   payment_method: text().optional(),
   receipt_email: emptyable(email).optional(),
   setup_future_usage: emptyable(futureUsage).optional(),
@@ -63,7 +66,7 @@ const updateParameters = parameters({
   description: text(1000).optional(),
   metadata: metadata.optional(),
   payment_method: emptyable(text()).optional(),
-  payment_method_types: methodTypes.optional(),
+  payment_method_types: noMethodTypes,
   receipt_email: emptyable(email).optional(),
   setup_future_usage: emptyable(futureUsage).optional(),
 })
@@ -73,9 +76,11 @@ const cancelParameters = parameters({
 
 export const paymentIntentRoutes: readonly Route[] = [
   route('POST', '/v1/payment_intents', createParameters, (work, given) => {
-    const { confirm, automatic_payment_methods: automatic, metadata: told, payment_method, ...plan } = given
+    const { confirm, automatic_payment_methods: automatic, metadata: told, payment_method, ...rest } = given
+    const { payment_method_types: _, ...plan } = rest
     if (!confirm) refuseUnconfirmed(given)
-    if (automatic?.enabled === true && plan.payment_method_types !== undefined) throw bothKinds()
+    refuseAmount(plan.amount, plan.currency)
+    if (automatic?.enabled === true && plan.allowed_payment_method_types !== undefined) throw bothKinds()
     if (plan.customer !== undefined) work.need('customer', plan.customer, 'customer')
     const method = payment_method === undefined ? null : resolveMethod(work, payment_method, 'payment_method')
     const intent = createIntent(work, {
@@ -94,17 +99,17 @@ export const paymentIntentRoutes: readonly Route[] = [
     work.need('payment_intent', id),
   ),
   route('POST', '/v1/payment_intents/:id', updateParameters, (work, given, id) => {
-    const { metadata: added, payment_method, payment_method_types, ...fields } = given
+    const { metadata: added, payment_method, payment_method_types: _, ...fields } = given
     const before = work.need('payment_intent', id)
     const always = ['description', 'metadata', 'receipt_email', 'setup_future_usage']
     if (Object.keys(given).some((name) => !always.includes(name))) refuseState(before, unpaid, 'update')
+    refuseAmount(fields.amount ?? before.amount, fields.currency ?? before.currency)
     if (fields.customer !== undefined) work.need('customer', fields.customer, 'customer')
     const method = typeof payment_method === 'string' ? resolveMethod(work, payment_method, 'payment_method').id : null
     return keepIntent(work, {
       ...before,
       ...fields,
       metadata: mergeMetadata(before.metadata, added),
-      ...(payment_method_types === undefined ? {} : { payment_method_types, automatic_payment_methods: null }),
       ...(payment_method === undefined
         ? {}
         : { payment_method: method, status: method === null ? 'requires_payment_method' : 'requires_confirmation' }),
@@ -174,6 +179,9 @@ function refuseUnconfirmed(given: Confirming): void {
 }
 
 const bothKinds = () =>
-  invalidParameter('You may only specify one of these parameters: automatic_payment_methods, payment_method_types.', {
-    param: 'payment_method_types',
-  })
+  invalidParameter(
+    'You may only specify one of these parameters: automatic_payment_methods, allowed_payment_method_types.',
+    {
+      param: 'allowed_payment_method_types',
+    },
+  )

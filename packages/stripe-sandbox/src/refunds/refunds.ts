@@ -3,13 +3,8 @@ import { Failure, invalid } from '../api/failure.ts'
 import { integer, mergeMetadata, metadata, oneOf, paging, parameters, text } from '../api/parameters.ts'
 import { type Route, route } from '../api/route.ts'
 import { changed, type Work } from '../api/work.ts'
-import { cardWith } from '../payment-methods/test-cards.ts'
-
-const aMinute = 60
-
-/** Alarms that bring a refund to its end. */
-export const refundSucceeds = 'refund.succeeds'
-export const refundFails = 'refund.fails'
+import { book } from '../balance/transactions.ts'
+import { createRefund, withRefunded } from './create.ts'
 
 const createParameters = parameters({
   amount: integer(1).optional(),
@@ -21,51 +16,16 @@ const createParameters = parameters({
 const listParameters = parameters({ ...paging, charge: text().optional(), payment_intent: text().optional() })
 
 export const refundRoutes: readonly Route[] = [
-  route('POST', '/v1/refunds', createParameters, (work, { amount, metadata: given, reason = null, ...of }) => {
+  route('POST', '/v1/refunds', createParameters, (work, { amount, metadata: given, reason, ...of }) => {
     const charge = chargeOf(work, of)
     const left = charge.amount - charge.amount_refunded
     refuseUnrefundable(work, charge, left, amount)
-    const behaviour = cardWith(charge.payment_method_details?.card?.fingerprint)?.refund
-    const slow = behaviour === 'pending' || charge.payment_method_details?.type !== 'card'
-    const refund: Stripe.Refund = {
-      id: work.id('refund'),
-      object: 'refund',
-      amount: amount ?? left,
-      balance_transaction: null,
-      charge: charge.id,
-      created: work.now,
-      currency: charge.currency,
-      customer: charge.customer,
-      customer_account: null,
-      destination_details: { type: 'card' },
-      metadata: mergeMetadata({}, given),
-      payment_intent: charge.payment_intent,
-      payment_method: charge.payment_method,
-      reason,
-      receipt_number: null,
-      source_transfer_reversal: null,
-      status: slow ? 'pending' : 'succeeded',
-      transfer_reversal: null,
-    }
-    work.objects.put('refund', refund)
-    const refunded = withRefunded(work, charge, refund.amount)
-    work.emit('refund.created', refund)
-    work.emit('charge.refunded', refunded, changed(charge, refunded))
-    if (slow) work.at(work.now + aMinute, refundSucceeds, refund.id)
-    if (behaviour === 'failed') work.at(work.now + aMinute, refundFails, refund.id)
-    return refund
+    return createRefund(work, charge, { amount: amount ?? left, reason, metadata: mergeMetadata({}, given) })
   }),
   route('GET', '/v1/refunds', listParameters, (work, { charge, payment_intent, ...page }) =>
     work.list('refund', '/v1/refunds', page, { charge, payment_intent }),
   ),
   route('GET', '/v1/refunds/:id', parameters({}), (work, _, id) => work.need('refund', id)),
-  route('POST', '/v1/refunds/:id', parameters({ metadata: metadata.optional() }), (work, given, id) => {
-    const before = work.need('refund', id)
-    const refund = { ...before, metadata: mergeMetadata(before.metadata ?? {}, given.metadata) }
-    work.objects.put('refund', refund)
-    work.emit('refund.updated', refund, changed(before, refund))
-    return refund
-  }),
 ]
 
 /** Brings a refund to its end; one that has failed gives the amount back to the charge. Ended ones stay as they are. */
@@ -79,16 +39,12 @@ export function finishRefund(work: Work, id: string, status: 'succeeded' | 'fail
   work.emit('charge.refund.updated', refund, changed(before, refund))
   if (!failed) return
   work.emit('refund.failed', refund)
+  const { amount, currency } = refund
+  const failure_balance_transaction = book(work, { type: 'refund_failure', amount, currency, source: id }).id
+  work.objects.put('refund', { ...refund, failure_balance_transaction })
   const charge = work.need('charge', typeof refund.charge === 'string' ? refund.charge : '')
   const restored = withRefunded(work, charge, -refund.amount)
   work.emit('charge.updated', restored, changed(charge, restored))
-}
-
-function withRefunded(work: Work, charge: Stripe.Charge, more: number): Stripe.Charge {
-  const amount_refunded = charge.amount_refunded + more
-  const refunded = { ...charge, amount_refunded, refunded: amount_refunded === charge.amount }
-  work.objects.put('charge', refunded)
-  return refunded
 }
 
 function chargeOf(work: Work, of: { charge?: string; payment_intent?: string }): Stripe.Charge {
@@ -114,7 +70,7 @@ function refuseUnrefundable(work: Work, charge: Stripe.Charge, left: number, amo
   if (charge.status !== 'succeeded') throw invalid(`Charge ${charge.id} has not succeeded, it is ${charge.status}.`)
   if (left === 0) throw refuse('charge_already_refunded', `Charge ${charge.id} has already been refunded.`)
   const disputes = work.objects.all('dispute', { charge: charge.id })
-  if (disputes.some(({ status }) => status !== 'won')) {
+  if (disputes.some(({ status, is_charge_refundable: refundable }) => status !== 'won' && !refundable)) {
     throw refuse('charge_disputed', `Charge ${charge.id} has been charged back; cannot issue a refund.`)
   }
   if (amount !== undefined && amount > left) {

@@ -4,13 +4,14 @@ import { randomText } from '../api/ids.ts'
 import type { Work } from '../api/work.ts'
 import { attach, refuseUnsavable } from '../payment-methods/attach.ts'
 import { markSetUp, needsAuthentication } from '../payment-methods/make.ts'
+import { offeredTypes } from '../payment-methods/method-types.ts'
 
 export type SetupPlan = {
   readonly customer?: string
   readonly description?: string
   readonly metadata: Record<string, string>
   readonly payment_method?: string
-  readonly payment_method_types?: string[]
+  readonly allowed_payment_method_types?: string[]
   readonly usage?: 'off_session' | 'on_session'
 }
 
@@ -20,10 +21,10 @@ export function createSetup(work: Work, plan: SetupPlan): Stripe.SetupIntent {
   const setup: Stripe.SetupIntent = {
     id,
     object: 'setup_intent',
-    allowed_payment_method_types: null,
+    allowed_payment_method_types: plan.allowed_payment_method_types ?? null,
     application: null,
     automatic_payment_methods:
-      plan.payment_method_types === undefined ? { enabled: true, allow_redirects: 'always' } : null,
+      plan.allowed_payment_method_types === undefined ? { enabled: true, allow_redirects: 'always' } : null,
     cancellation_reason: null,
     client_secret: `${id}_secret_${randomText(25)}`,
     created: work.now,
@@ -42,7 +43,7 @@ export function createSetup(work: Work, plan: SetupPlan): Stripe.SetupIntent {
     payment_method: plan.payment_method ?? null,
     payment_method_configuration_details: null,
     payment_method_options: {},
-    payment_method_types: plan.payment_method_types ?? ['card', 'us_bank_account'],
+    payment_method_types: offeredTypes(null, plan.allowed_payment_method_types),
     single_use_mandate: null,
     status: plan.payment_method === undefined ? 'requires_payment_method' : 'requires_confirmation',
     usage: plan.usage ?? 'off_session',
@@ -65,8 +66,9 @@ export function confirmSetup(
     refuseUnsavable(method)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    const { code, decline_code, message } = error.body
-    const failed = fail(work, setup, { code, decline_code, message, payment_method: method, type: 'card_error' })
+    const { code, decline_code, advice_code, network_decline_code, message } = error.body
+    const told = { code, decline_code, advice_code, network_decline_code, message }
+    const failed = fail(work, setup, { ...told, payment_method: method, type: 'card_error' })
     throw new Failure(402, { ...error.body, setup_intent: failed }, 'done')
   }
   if (!needsAuthentication(work, method)) return succeed(work, setup, method)

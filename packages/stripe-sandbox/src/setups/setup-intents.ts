@@ -1,12 +1,24 @@
 import type Stripe from 'stripe'
 import { invalid } from '../api/failure.ts'
-import { address, flag, list, mergeMetadata, metadata, oneOf, paging, parameters, text } from '../api/parameters.ts'
+import {
+  address,
+  flag,
+  list,
+  mergeMetadata,
+  metadata,
+  noMethodTypes,
+  oneOf,
+  paging,
+  parameters,
+  text,
+} from '../api/parameters.ts'
 import { type Route, route } from '../api/route.ts'
 import type { Work } from '../api/work.ts'
 import { resolveMethod } from '../payment-methods/make.ts'
 import { confirmSetup, createSetup, refuseSetupState } from './confirm.ts'
 
 const createParameters = parameters({
+  allowed_payment_method_types: list(text()).optional(),
   automatic_payment_methods: parameters({
     enabled: flag,
     allow_redirects: oneOf(['always', 'never']).optional(),
@@ -16,17 +28,24 @@ const createParameters = parameters({
   description: text(1000).optional(),
   metadata: metadata.optional(),
   payment_method: text().optional(),
-  payment_method_types: list(oneOf(['card', 'us_bank_account'])).optional(),
+  payment_method_types: noMethodTypes,
   return_url: address.optional(),
   usage: oneOf(['off_session', 'on_session']).optional(),
 })
 const confirmParameters = parameters({ payment_method: text().optional(), return_url: address.optional() })
-const updateParameters = parameters({ description: text(1000).optional(), metadata: metadata.optional() })
 const listParameters = parameters({ ...paging, customer: text().optional(), payment_method: text().optional() })
 
 export const setupIntentRoutes: readonly Route[] = [
   route('POST', '/v1/setup_intents', createParameters, (work, given) => {
-    const { automatic_payment_methods: _, confirm, metadata: told, payment_method, return_url, ...plan } = given
+    const {
+      automatic_payment_methods: _,
+      payment_method_types: __,
+      confirm,
+      metadata: told,
+      payment_method,
+      return_url,
+      ...plan
+    } = given
     if (plan.customer !== undefined) work.need('customer', plan.customer, 'customer')
     const method = payment_method === undefined ? undefined : resolveMethod(work, payment_method, 'payment_method')
     const setup = createSetup(work, { ...plan, metadata: mergeMetadata({}, told), payment_method: method?.id })
@@ -38,12 +57,6 @@ export const setupIntentRoutes: readonly Route[] = [
   route('GET', '/v1/setup_intents/:id', parameters({ client_secret: text().optional() }), (work, _, id) =>
     work.need('setup_intent', id),
   ),
-  route('POST', '/v1/setup_intents/:id', updateParameters, (work, { metadata: added, ...fields }, id) => {
-    const before = work.need('setup_intent', id)
-    const setup = { ...before, ...fields, metadata: mergeMetadata(before.metadata ?? {}, added) }
-    work.objects.put('setup_intent', setup)
-    return setup
-  }),
   route('POST', '/v1/setup_intents/:id/confirm', confirmParameters, (work, { payment_method, return_url }, id) => {
     const setup = work.need('setup_intent', id)
     const named = payment_method ?? setup.payment_method

@@ -2,12 +2,12 @@ import type Stripe from 'stripe'
 
 /** The objects that the sandbox keeps, by what they are. */
 export type Kinds = {
-  'billing.meter': Stripe.Billing.Meter
-  'billing.meter_event': Stripe.Billing.MeterEvent & { readonly id: string }
   'billing_portal.configuration': Stripe.BillingPortal.Configuration
   'billing_portal.session': Stripe.BillingPortal.Session
+  balance_transaction: Stripe.BalanceTransaction
   charge: Stripe.Charge
   'checkout.session': Stripe.Checkout.Session
+  credit_note: Stripe.CreditNote
   customer: Stripe.Customer
   deleted_customer: Stripe.DeletedCustomer
   dispute: Stripe.Dispute
@@ -18,24 +18,28 @@ export type Kinds = {
   line_item: Stripe.InvoiceLineItem
   payment_intent: Stripe.PaymentIntent
   payment_method: Stripe.PaymentMethod
+  payout: Stripe.Payout
   price: Stripe.Price
   product: Stripe.Product
+  'radar.early_fraud_warning': Stripe.Radar.EarlyFraudWarning
   refund: Stripe.Refund
+  review: Stripe.Review
   setup_intent: Stripe.SetupIntent
   subscription: Stripe.Subscription
   subscription_item: Stripe.SubscriptionItem
+  tax_id: Stripe.TaxId
 }
 
 export type Kind = keyof Kinds
 
 /** The start of an object's id. */
 export const idPrefixes = {
-  'billing.meter': 'mtr_test',
-  'billing.meter_event': 'mtrevt_test',
   'billing_portal.configuration': 'bpc',
   'billing_portal.session': 'bps',
+  balance_transaction: 'txn',
   charge: 'ch',
   'checkout.session': 'cs_test',
+  credit_note: 'cn',
   customer: 'cus',
   deleted_customer: 'cus',
   dispute: 'du',
@@ -46,10 +50,14 @@ export const idPrefixes = {
   line_item: 'il',
   payment_intent: 'pi',
   payment_method: 'pm',
+  payout: 'po',
   price: 'price',
   product: 'prod',
+  'radar.early_fraud_warning': 'issfr',
   refund: 're',
+  review: 'prv',
   setup_intent: 'seti',
   subscription: 'sub',
   subscription_item: 'si',
+  tax_id: 'txi',
 } as const satisfies Record<Kind, string>

@@ -27,6 +27,21 @@ export type Objects = {
   page<K extends Kind>(kind: K, page: Page, filter?: Filter): { data: Kinds[K][]; more: boolean }
 }
 
+type Selection = {
+  readonly created: Range
+  readonly seq: Range
+  readonly order: 'ASC' | 'DESC'
+  /** -1: all. */
+  readonly limit: number
+}
+
+const bounds = [
+  ['>', 'gt'],
+  ['>=', 'gte'],
+  ['<', 'lt'],
+  ['<=', 'lte'],
+] as const
+
 export function openObjects({ sql }: Database): Objects {
   const read = sql.prepare('SELECT json FROM object WHERE type = ? AND id = ?')
   const readAny = sql.prepare('SELECT json FROM object WHERE id = ?')
@@ -43,7 +58,7 @@ export function openObjects({ sql }: Database): Objects {
     return statement
   }
 
-  const select = (kind: string, filter: Filter, range: Range, seq: Range, order: 'ASC' | 'DESC', limit: number) => {
+  const select = (kind: string, filter: Filter, { created: range, seq, order, limit }: Selection) => {
     const conditions = ['type = ?']
     const values: SQLInputValue[] = [kind]
     const add = (condition: string, ...given: SQLInputValue[]) => {
@@ -57,12 +72,6 @@ export function openObjects({ sql }: Database): Objects {
       else if (typeof value === 'object') add(`${field} IN (${value.map(() => '?').join()})`, ...value)
       else add(`${field} = ?`, typeof value === 'boolean' ? Number(value) : value)
     }
-    const bounds = [
-      ['>', 'gt'],
-      ['>=', 'gte'],
-      ['<', 'lt'],
-      ['<=', 'lte'],
-    ] as const
     for (const [sign, name] of bounds) {
       const created = range[name]
       if (created !== undefined) add(`json ->> '$.created' ${sign} ?`, created)
@@ -86,13 +95,13 @@ export function openObjects({ sql }: Database): Objects {
     },
     put: (kind, object) => void write.run(kind, object.id, JSON.stringify(object)),
     remove: (id) => void remove.run(id),
-    all: (kind, filter = {}) => select(kind, filter, {}, {}, 'DESC', -1),
+    all: (kind, filter = {}) => select(kind, filter, { created: {}, seq: {}, order: 'DESC', limit: -1 }),
     page(kind, { limit, starting_after, ending_before, created = {} }, filter = {}) {
       const backwards = ending_before !== undefined
       const seq: Range = {}
       if (starting_after !== undefined) seq.lt = seqOf(kind, starting_after)
       if (backwards) seq.gt = seqOf(kind, ending_before)
-      const rows = select(kind, filter, created, seq, backwards ? 'ASC' : 'DESC', limit + 1)
+      const rows = select(kind, filter, { created, seq, order: backwards ? 'ASC' : 'DESC', limit: limit + 1 })
       const data = rows.slice(0, limit)
       return { data: backwards ? data.reverse() : data, more: rows.length > limit }
     },
