@@ -32,13 +32,14 @@ export async function putMutants(wanted: readonly string[]): Promise<Mutant[]> {
   mkdirSync(`${copy}/results`)
 
   const isWanted = (name: string) => wanted.length === 0 || wanted.some((start) => name.startsWith(start))
-  const sources = globSync('src/{domain,catalog}/**/*.ts').filter((name) => isWanted(name) && !texts.includes(name))
+  // All of them, also those that are not wanted: a mutant's endless loop is stopped only where it runs through instrumented code.
+  const sources = globSync('src/{domain,catalog}/**/*.ts').filter((name) => !texts.includes(name))
   const instrumenter = new Instrumenter(silent as never)
   const read = sources.map((name) => ({ name, content: readFileSync(name, 'utf8'), mutate: true }))
   const { mutants, files: instrumented } = await instrumenter.instrument(read, options as never)
   for (const { name, content } of instrumented) writeFileSync(`${copy}/${name}`, content)
   return mutants
-    .filter(({ status }) => status !== 'Ignored')
+    .filter(({ status, fileName }) => status !== 'Ignored' && isWanted(fileName))
     .map(({ id, fileName, location, mutatorName, replacement }) => ({
       ...{ id, file: fileName, line: location.start.line + 1, mutator: mutatorName, replacement },
     }))

@@ -8,6 +8,7 @@ import { type Grant, isOpen } from '../../src/domain/grant.ts'
 import { teamId } from '../../src/domain/identity.ts'
 import { rollForward } from '../../src/domain/roll-forward.ts'
 import { contextAt, type World } from '../../src/domain/rules.ts'
+import { frozen } from './deciding.ts'
 
 const caller = { id: null, role: 'MEMBER' } as const
 
@@ -84,9 +85,9 @@ export class PlanTeam {
 
   ask(command: Command): void {
     const context = contextAt(this.#world, this.now)
-    const before = this.#account ?? newAccount(teamId('team'), context)
+    const before = frozen(this.#account ?? newAccount(teamId('team'), context))
     const rolled = rollForward(before, [], null, this.#world.rulesAt, this.now).account
-    const { account, outcome } = decide(rolled, command, {}, context)
+    const { account, outcome } = decide(frozen(rolled), command, {}, context)
     if (outcome.kind === 'refused') throw outcome.failure
     for (const grant of [...rolled.grants, ...account.grants]) this.#grants.set(grant.id, grant)
     this.#account = { ...account, grants: account.grants.filter((grant) => isOpen(grant, this.now)) }
