@@ -13,7 +13,8 @@ import {
 
 /** A period of 1,000 ms that began with 10 credits. */
 const length = 1_000
-const ten = unchanged(10n * MICRO, 0)
+const begun = () => unchanged(10n * MICRO, 0)
+const ten = begun()
 const credits = (amount: number) => BigInt(Math.round(amount * 1e6))
 const dueAfter = (...changes: [number, number][]) =>
   dueFor(
@@ -22,7 +23,7 @@ const dueAfter = (...changes: [number, number][]) =>
   )
 
 test('a period without a change has its deposit, and nothing beside', () => {
-  expect(ten).toEqual({
+  expect(begun()).toEqual({
     from: 0,
     base: 10n * MICRO,
     covered: 10n * MICRO,
