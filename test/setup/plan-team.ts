@@ -1,9 +1,11 @@
 import type { Catalog } from '../../src/catalog/catalog.ts'
 import { rulesOf } from '../../src/catalog/rules.ts'
 import type { Account } from '../../src/domain/account.ts'
+import type { Leftover } from '../../src/domain/allowance.ts'
 import type { Command, FollowSubscription } from '../../src/domain/command.ts'
 import { newAccount } from '../../src/domain/commands/assign-plan.ts'
 import { decide } from '../../src/domain/decide.ts'
+import { leftoverIn } from '../../src/domain/deposits.ts'
 import { type Grant, isOpen } from '../../src/domain/grant.ts'
 import { teamId } from '../../src/domain/identity.ts'
 import { rollForward } from '../../src/domain/roll-forward.ts'
@@ -20,6 +22,9 @@ export class PlanTeam {
   #world: World
   #account: Account | null = null
   readonly #grants = new Map<number, Grant>()
+  readonly #leftover: Leftover[] = []
+  /** The types of all notices, without those of the balance. */
+  readonly notices: string[] = []
 
   constructor(catalog: Catalog, now: number) {
     this.now = now
@@ -83,12 +88,19 @@ export class PlanTeam {
     return this.#sum(({ available }) => available)
   }
 
+  get account(): Account {
+    if (this.#account === null) throw new Error('The team has not begun')
+    return this.#account
+  }
+
   ask(command: Command): void {
     const context = contextAt(this.#world, this.now)
     const before = frozen(this.#account ?? newAccount(teamId('team'), context))
-    const rolled = rollForward(before, [], null, this.#world.rulesAt, this.now).account
-    const { account, outcome } = decide(frozen(rolled), command, {}, context)
+    const { account: rolled, postings } = rollForward(before, [], null, this.#world.rulesAt, this.now)
+    this.#leftover.push(...leftoverIn(postings, rolled))
+    const { account, outcome, notices } = decide(frozen(rolled), command, { leftover: this.#leftover }, context)
     if (outcome.kind === 'refused') throw outcome.failure
+    this.notices.push(...notices.map(({ type }) => type).filter((type) => !type.startsWith('BALANCE')))
     for (const grant of [...rolled.grants, ...account.grants]) this.#grants.set(grant.id, grant)
     this.#account = { ...account, grants: account.grants.filter((grant) => isOpen(grant, this.now)) }
   }

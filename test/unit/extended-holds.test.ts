@@ -1,15 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { InvalidUsage } from '../../src/domain/errors.ts'
 import { memberId } from '../../src/domain/identity.ts'
-import { type backend, granted, noon } from '../setup/deciding.ts'
+import { granted, noon } from '../setup/deciding.ts'
 import { acted, type Held, held, next, use } from '../setup/holding.ts'
 
-const extend = (
-  of: Held,
-  lines: Parameters<typeof use> | null,
-  expiresInSeconds: number | null = null,
-  caller?: typeof backend,
-) => acted(of, { kind: 'extend-hold', usage: lines && use(...lines), expiresInSeconds })
+const extend = (of: Held, lines: Parameters<typeof use> | null, expiresInSeconds: number | null = null) =>
+  acted(of, { kind: 'extend-hold', usage: lines && use(...lines), expiresInSeconds })
 
 describe('a hold that is extended', () => {
   test('reserves more, for the lines that are added', () => {
