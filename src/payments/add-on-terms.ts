@@ -19,7 +19,7 @@ export type AddOnTermsOptions = {
 
 export const notAvailable: AddOnResult = { kind: 'not-available' }
 
-/** What a change requests from Stripe, given the team's present subscription; or why it can't be requested. */
+/** The requests of a change to Stripe, given the team's present subscription; or why it can't be made. */
 export async function termsOf(
   { stripe, customers, subscriptions, teams, catalogs }: AddOnTermsOptions,
   { teamId, units }: AddOnChange,

@@ -92,6 +92,6 @@ export class SubscriptionRecorder {
   }
 }
 
-/** What the operator has to set, so that a subscription names its plan. */
+/** The setting by which a subscription names its plan. */
 export const planMarks =
   "set metadata.plan of its price, or its product, to the id of a plan in the catalog (metadata.add_on, for an add-on's)"

@@ -32,13 +32,15 @@ export async function putMutants(wanted: readonly string[]): Promise<Mutant[]> {
   mkdirSync(`${copy}/results`)
 
   const isWanted = (name: string) => wanted.length === 0 || wanted.some((start) => name.startsWith(start))
-  const sources = globSync('src/{domain,catalog}/**/*.ts').filter((name) => isWanted(name) && !texts.includes(name))
+  // The whole ledger, also where not wanted: a mutant's endless loop is stopped only where it runs through instrumented code.
+  const isRead = (name: string) => isWanted(name) || name.startsWith('src/domain')
+  const sources = globSync('src/{domain,catalog}/**/*.ts').filter((name) => isRead(name) && !texts.includes(name))
   const instrumenter = new Instrumenter(silent as never)
   const read = sources.map((name) => ({ name, content: readFileSync(name, 'utf8'), mutate: true }))
   const { mutants, files: instrumented } = await instrumenter.instrument(read, options as never)
   for (const { name, content } of instrumented) writeFileSync(`${copy}/${name}`, content)
   return mutants
-    .filter(({ status }) => status !== 'Ignored')
+    .filter(({ status, fileName }) => status !== 'Ignored' && isWanted(fileName))
     .map(({ id, fileName, location, mutatorName, replacement }) => ({
       id,
       file: fileName,

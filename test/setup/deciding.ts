@@ -13,8 +13,17 @@ export const day = 86_400_000
 
 export const newTeam = (): Account => newAccount(teamId('team'), contextAt(world, noon))
 
+/** The account, made so that a change of it throws: the core changes nothing that it is given. */
+export function frozen(account: Account): Account {
+  for (const list of [account.grants, account.allowances, account.surplus, account.sessions]) {
+    for (const one of Object.freeze(list)) Object.freeze(one)
+  }
+  return Object.freeze(account)
+}
+
 /** The outcome of a command in the pure core. A micro-unit of the rate `credit` costs a micro-credit. */
-export function decided(account: Account, command: Command, at = noon, facts: Facts = {}): Decision {
+export function decided(given: Account, command: Command, at = noon, facts: Facts = {}): Decision {
+  const account = frozen(given)
   const rolled = rollForward(account, noHolds, world.rulesAt, at).account
   return decide(rolled, command, facts, contextAt(world, at))
 }

@@ -1,13 +1,16 @@
 import type { Catalog } from '../../src/catalog/catalog.ts'
 import { rulesOf } from '../../src/catalog/rules.ts'
 import type { Account } from '../../src/domain/account.ts'
+import type { Leftover } from '../../src/domain/allowance.ts'
 import type { Command, FollowSubscription } from '../../src/domain/decisions/command.ts'
 import { newAccount } from '../../src/domain/decisions/commands/assign-plan.ts'
 import { decide } from '../../src/domain/decisions/decide.ts'
+import { leftoverIn } from '../../src/domain/decisions/deposits.ts'
 import { noHolds, rollForward } from '../../src/domain/decisions/roll-forward.ts'
 import { type Grant, isOpen } from '../../src/domain/grant.ts'
 import { teamId } from '../../src/domain/identity.ts'
 import { contextAt, type World } from '../../src/domain/rules.ts'
+import { frozen } from './deciding.ts'
 
 const caller = { id: null, role: 'MEMBER' } as const
 
@@ -19,6 +22,9 @@ export class PlanTeam {
   #world: World
   #account: Account | null = null
   readonly #grants = new Map<number, Grant>()
+  readonly #leftover: Leftover[] = []
+  /** The types of all notices, without those of the balance. */
+  readonly notices: string[] = []
 
   constructor(catalog: Catalog, now: number) {
     this.now = now
@@ -82,12 +88,19 @@ export class PlanTeam {
     return this.#sum(({ available }) => available)
   }
 
+  get account(): Account {
+    if (this.#account === null) throw new Error('The team has not begun')
+    return this.#account
+  }
+
   ask(command: Command): void {
     const context = contextAt(this.#world, this.now)
-    const before = this.#account ?? newAccount(teamId('team'), context)
-    const rolled = rollForward(before, noHolds, this.#world.rulesAt, this.now).account
-    const { account, outcome } = decide(rolled, command, {}, context)
+    const before = frozen(this.#account ?? newAccount(teamId('team'), context))
+    const { account: rolled, postings } = rollForward(before, noHolds, this.#world.rulesAt, this.now)
+    this.#leftover.push(...leftoverIn(postings, rolled))
+    const { account, outcome, notices } = decide(frozen(rolled), command, { leftover: this.#leftover }, context)
     if (outcome.kind === 'refused') throw outcome.failure
+    this.notices.push(...notices.map(({ type }) => type).filter((type) => !type.startsWith('BALANCE')))
     for (const grant of [...rolled.grants, ...account.grants]) this.#grants.set(grant.id, grant)
     this.#account = { ...account, grants: account.grants.filter((grant) => isOpen(grant, this.now)) }
   }

@@ -6,6 +6,7 @@ import { type Command, type CommandOf, type Facts, refused } from '../../src/dom
 import { decide } from '../../src/domain/decisions/decide.ts'
 import type { DecidedKind, GivenBy, OutcomeOf, RefusedBy } from '../../src/domain/decisions/outcomes.ts'
 import { HoldClosed, QuoteExpired } from '../../src/domain/errors.ts'
+import { frozen } from '../setup/deciding.ts'
 import {
   admin,
   at,
@@ -132,7 +133,7 @@ const cases = kinds.flatMap((kind) =>
 test.each(cases)('$kind comes to $name', ({ kind, name, example }) => {
   const command = { ...usual[kind], ...example.command } as Command
   const context = contextWith(example.policy)
-  const { outcome } = decide({ ...team, ...example.team }, command, { ...facts, ...example.facts }, context)
+  const { outcome } = decide(frozen({ ...team, ...example.team }), command, { ...facts, ...example.facts }, context)
   expect(outcome.kind === 'refused' ? outcome.failure.name : outcome.kind).toBe(name)
 })
 

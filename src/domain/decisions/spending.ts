@@ -56,7 +56,7 @@ export function requirementBlockers(account: Account, priced: Priced, caller: Ro
 const plansInWords = (plans: readonly string[]): string =>
   plans.length === 1 ? `the plan ${plans[0]}` : `one of the plans ${plans.join(', ')}`
 
-/** What is to be spent, for whom, and who spends it. `required`: the most it can cost. */
+/** A price that is to be paid, for whom, and by which caller. `required`: the most it can cost. */
 export type Spending = {
   readonly priced: Priced
   readonly required: Credits

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { sourceOfPayment, takenBack } from '../../src/domain/purchase.ts'
+
+const price = { amount: 3_000n, currency: 'USD' }
+
+test.each<[string, bigint, bigint]>([
+  ['nothing takes nothing', 0n, 0n],
+  ['half of the price takes half of the credits', 1_500n, 50n],
+  ['a third takes a third, rounded down for the team', 1_000n, 33n],
+  ['all but the last unit takes less than all', 2_999n, 99n],
+  ['the whole price takes all credits', 3_000n, 100n],
+  ['more than the price takes no more than all', 4_000n, 100n],
+])('a payment that is taken back: %s', (_, amount, credits) => {
+  expect(takenBack({ credits: 100n, price }, amount)).toBe(credits)
+})
+
+test('a free purchase is taken back as a whole', () => {
+  expect(takenBack({ credits: 100n, price: { ...price, amount: 0n } }, 0n)).toBe(100n)
+})
+
+test('the credits of a payment are found by the payment', () => {
+  expect(sourceOfPayment('pi_1')).toBe('stripe:pi_1')
+})
