@@ -11,6 +11,7 @@ import type { RulesTimeline } from './clock/rules-timeline.ts'
 import type { StoredCommand } from './deciding/team-state.ts'
 import { readCharges } from './history/charges.ts'
 import { accountOf, historiesAt, historyAt } from './history/team-as-of.ts'
+import { InconsistentTeam } from './rows/inconsistent-team.ts'
 import { readTeams } from './rows/read-teams.ts'
 
 type Repeated = { readonly teamId: TeamId; readonly stored: StoredCommand }
@@ -26,19 +27,25 @@ export function createReplays(database: Database, timeline: RulesTimeline): Repl
 
   async function work(batch: readonly Repeated[]): Promise<PromiseSettledResult<Answer>[]> {
     const answers = new Map<Repeated, Answer>()
+    const refused = new Map<TeamId, InconsistentTeam>()
     await database.snapshot(async (client) => {
       const byTeam = Map.groupBy(batch, ({ teamId }) => teamId)
       const { teams } = await readTeams(client, [...byTeam.keys()], timeline)
       for (const [teamId, repeated] of byTeam) {
-        const current = teams.get(teamId)?.account
-        if (current == null) throw new Error(`${teamId} has a stored command but no account`)
-        await answerTeam(client, current, repeated, answers)
+        const team = teams.get(teamId)
+        if (team instanceof InconsistentTeam) {
+          refused.set(teamId, team)
+          continue
+        }
+        if (team?.account == null) throw new Error(`${teamId} has a stored command but no account`)
+        await answerTeam(client, team.account, repeated, answers)
       }
     })
     return batch.map((repeated) => {
       const value = answers.get(repeated)
-      if (value === undefined) return { status: 'rejected', reason: new Error('A repeated command was not answered') }
-      return { status: 'fulfilled', value }
+      if (value !== undefined) return { status: 'fulfilled', value }
+      const reason = refused.get(repeated.teamId) ?? new Error('A repeated command was not answered')
+      return { status: 'rejected', reason }
     })
   }
 

@@ -4,6 +4,7 @@ import type { Account } from '../domain/account.ts'
 import { rollForward } from '../domain/decisions/roll-forward.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
 import type { RulesTimeline } from './clock/rules-timeline.ts'
+import { InconsistentTeam } from './rows/inconsistent-team.ts'
 import { readTeams } from './rows/read-teams.ts'
 
 /** A team at `at`: the effects of time are included, posted or not. */
@@ -28,15 +29,21 @@ export function createTeamReader(database: Database, timeline: RulesTimeline): T
 
   async function readBatch(batch: readonly TeamId[]) {
     reading += 1
-    const found = new Map<TeamId, Read>()
+    const found = new Map<TeamId, PromiseSettledResult<Read>>()
     const { teams, now } = await readTeams(database.pool, [...new Set(batch)], timeline)
-    for (const [teamId, { account, dueHolds, nextHoldDeadline }] of teams) {
+    for (const [teamId, team] of teams) {
+      if (team instanceof InconsistentTeam) {
+        found.set(teamId, { status: 'rejected', reason: team })
+        continue
+      }
+      const { account, dueHolds, nextHoldDeadline } = team
       if (account === null) continue
       const at = Math.max(now, account.lastAt)
       const rolled = rollForward(account, { due: dueHolds, nextDeadline: nextHoldDeadline }, timeline.rulesAt, at)
-      found.set(teamId, { now: { account: rolled.account, at, reading }, posted: { account, at, reading } })
+      const value = { now: { account: rolled.account, at, reading }, posted: { account, at, reading } }
+      found.set(teamId, { status: 'fulfilled', value })
     }
-    return batch.map((teamId) => ({ status: 'fulfilled' as const, value: found.get(teamId) ?? null }))
+    return batch.map((teamId) => found.get(teamId) ?? { status: 'fulfilled' as const, value: null })
   }
 
   return {

@@ -83,7 +83,7 @@ builder.objectFields(refs.TeamType, (t) => ({
   forecast: t.field({ type: refs.ForecastType, complexity: costs.forecastCost, resolve: teamForecast }),
 }))
 
-/** The sources of the team's credits, and what they are kept for. */
+/** The team's credits: where they come from, and where they may go. */
 builder.objectFields(refs.TeamType, (t) => ({
   grants: t.field({
     type: [refs.CreditGrantType],
@@ -125,7 +125,7 @@ builder.objectFields(refs.TeamType, (t) => ({
   }),
 }))
 
-/** The part of a team that its admins look after. */
+/** The team's settings that its admins look after. */
 builder.objectFields(refs.TeamType, (t) => ({
   apiKeys: t.field({ type: [refs.ApiKeyType], nullable: true, complexity: costs.costOfRows, resolve: teamApiKeys }),
   auditLog: t.field({

@@ -17,6 +17,7 @@ import type { StoredOutcome } from '../../entities/json/stored.ts'
 import type { RulesTimeline } from '../clock/rules-timeline.ts'
 import { type GrantRow, grantColumns, withGrants } from '../rows/grant-rows.ts'
 import { burnedBy, type HoldRow, holdColumns, toHold } from '../rows/hold-rows.ts'
+import { InconsistentTeam } from '../rows/inconsistent-team.ts'
 import { ms } from '../rows/instants.ts'
 import { readTeams } from '../rows/read-teams.ts'
 import type { References } from './references.ts'
@@ -61,7 +62,11 @@ const readCommands = `
   select team_id, key, caller_class, mutation, caller_id, caller_role, encode(fingerprint, 'hex') as fingerprint, revision::float8, ${ms('decided_at')}, outcome
   from command join unnest($1::text[], $2::text[]) r(team_id, key) using (team_id, key)`
 
-export type LoadedTeams = { readonly states: ReadonlyMap<TeamId, TeamState>; readonly now: Instant }
+export type LoadedTeams = {
+  /** A team whose rows contradict each other is its error, so that it harms no other. */
+  readonly states: ReadonlyMap<TeamId, TeamState | InconsistentTeam>
+  readonly now: Instant
+}
 
 /**
  * Locks the teams in id order, then reads all that the commands on them can depend on; it holds until the caller's
@@ -93,15 +98,23 @@ export async function loadTeams(
     readUnusedAtPeriodEnd(client, refs.renewed),
   ])
 
-  const lastAt = (teamId: TeamId) => read.teams.get(teamId)?.account?.lastAt ?? read.now
-  const at = (teamId: TeamId) => Math.max(read.now, lastAt(teamId))
+  const at = (teamId: TeamId) => {
+    const team = read.teams.get(teamId)
+    const account = team instanceof InconsistentTeam ? null : team?.account
+    return Math.max(read.now, account?.lastAt ?? read.now)
+  }
   const usedBefore = await readUsageBeforeLimit(client, refs.limits, timeline.rulesAt, at)
   const closedGrants = Map.groupBy([...sourceGrants, ...chargeGrants, ...holdGrants], (row) => row.team_id)
   const holdsOf = Map.groupBy(holds, (row) => row.team_id)
   const chargesOf = Map.groupBy(charges, (row) => row.team_id)
   const commandsOf = Map.groupBy(commands, (row) => row.team_id)
-  const states = new Map<TeamId, TeamState>()
-  for (const [teamId, { account, dueHolds, nextHoldDeadline, checkpoint }] of read.teams) {
+  const states = new Map<TeamId, TeamState | InconsistentTeam>()
+  for (const [teamId, team] of read.teams) {
+    if (team instanceof InconsistentTeam) {
+      states.set(teamId, team)
+      continue
+    }
+    const { account, dueHolds, nextHoldDeadline, checkpoint } = team
     const grants = withGrants(account?.grants ?? [], closedGrants.get(teamId) ?? [])
     const known = new Map<HoldId, Hold>(dueHolds.map((hold) => [hold.id, hold]))
     for (const row of holdsOf.get(teamId) ?? []) known.set(holdId(row.id), toHold(row))

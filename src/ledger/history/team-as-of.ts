@@ -10,7 +10,7 @@ import type { RulesTimeline } from '../clock/rules-timeline.ts'
 import { type GrantRow, grantColumns, toGrant, withGrants } from '../rows/grant-rows.ts'
 import { closedSinceBurned, type HoldRow, holdColumns, isDue, toHold } from '../rows/hold-rows.ts'
 import { instant } from '../rows/instants.ts'
-import { readTeams } from '../rows/read-teams.ts'
+import { consistent, readTeams } from '../rows/read-teams.ts'
 
 type Client = Pick<PoolClient, 'query'>
 
@@ -84,7 +84,7 @@ export async function teamAsOf(
   asOf: Instant,
 ): Promise<Account | null> {
   const { teams } = await readTeams(client, [teamId], timeline)
-  const current = teams.get(teamId)?.account
+  const current = consistent(teams.get(teamId))?.account
   if (current == null) return null
   if (asOf >= current.lastAt) {
     const values = [teamId, asOf]

@@ -13,7 +13,8 @@ import { referencesOf } from '../deciding/references.ts'
 import { isWritten, refusesKey, type TeamChange } from '../deciding/team-change.ts'
 import type { Submission, TeamState } from '../deciding/team-state.ts'
 import { LedgerUnavailable, retryLostConnection, TeamJustCreated } from '../retry-lost-connection.ts'
-import { readTeams } from '../rows/read-teams.ts'
+import { InconsistentTeam } from '../rows/inconsistent-team.ts'
+import { consistent, readTeams } from '../rows/read-teams.ts'
 import { createTeams } from '../writing/create-teams.ts'
 import { newVersion, type TeamWrite, writeTeams } from '../writing/write-teams.ts'
 import { type BatchResults, rejected, type Settled, settledAs } from './batch-results.ts'
@@ -32,6 +33,12 @@ type Assumed = Decision & {
   readonly teamId: TeamId
   /** Whether the state that it builds on was committed then. If not, it may fail because the write before it did. */
   readonly onConfirmed: boolean
+}
+
+/** The decisions of a batch, and the commands on teams that can't be decided. */
+type LockedBatch = {
+  readonly decided: readonly Decision[]
+  readonly refused: readonly { readonly submissions: readonly Submission[]; readonly error: InconsistentTeam }[]
 }
 
 export type BatchWriterOptions = {
@@ -99,7 +106,7 @@ export class BatchWriter {
     this.#cache.forget(teamId)
     const { teams, now } = await readTeams(this.#database.pool, [teamId], this.#world)
     this.#clock.read(now)
-    const team = teams.get(teamId)
+    const team = consistent(teams.get(teamId))
     if (team?.account?.version !== before) this.#contended(teamId)
     if (!team?.account) return
     this.#cache.learn(team.account, team.dueHolds, team, Math.max(now, team.account.lastAt))
@@ -149,11 +156,14 @@ export class BatchWriter {
 
   async #writeLocked(batch: readonly Submission[], results: BatchResults): Promise<void> {
     try {
-      const decided = await retryLostConnection(
+      const { decided, refused } = await retryLostConnection(
         () => this.#database.transaction((client) => this.#decideLocked(client, batch)),
         this.#patienceMs,
       )
       for (const decision of decided) this.#learn(decision, results)
+      for (const { submissions, error } of refused) {
+        for (const submission of submissions) results.set(submission, rejected(error))
+      }
     } catch (error) {
       if (batch.length === 1 || error instanceof LedgerUnavailable) {
         for (const submission of batch) results.set(submission, rejected(error))
@@ -165,21 +175,27 @@ export class BatchWriter {
     }
   }
 
-  async #decideLocked(client: PoolClient, batch: readonly Submission[]): Promise<Decision[]> {
+  async #decideLocked(client: PoolClient, batch: readonly Submission[]): Promise<LockedBatch> {
     const { states, now } = await loadTeams(client, referencesOf(batch), this.#world)
     this.#clock.read(now)
-    const decided = [...Map.groupBy(batch, (submission) => submission.teamId)].flatMap(([teamId, submissions]) => {
+    const decided: Decision[] = []
+    const refused: LockedBatch['refused'][number][] = []
+    for (const [teamId, submissions] of Map.groupBy(batch, (submission) => submission.teamId)) {
       const state = states.get(teamId)
-      if (state === undefined) return []
+      if (state === undefined) continue
+      if (state instanceof InconsistentTeam) {
+        refused.push({ submissions, error: state })
+        continue
+      }
       const change = decideTeam(state, submissions, this.#world, now)
-      return [{ change, version: newVersion(), submissions, state }]
-    })
+      decided.push({ change, version: newVersion(), submissions, state })
+    }
     const created = decided.flatMap(({ change }) =>
       change.before === null && change.account !== null ? [change.account.teamId] : [],
     )
     if (!(await createTeams(client, created, now))) throw new TeamJustCreated()
     await writeTeams(client, decided, null)
-    return decided
+    return { decided, refused }
   }
 
   /** Answers a decision whose transaction is committed. */

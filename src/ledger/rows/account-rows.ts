@@ -103,15 +103,18 @@ export type LimitRow = {
   set_at: Instant
 }
 
-export function toAccount(
-  row: AccountRow,
-  grants: readonly GrantRow[],
-  allowances: readonly AllowanceRow[],
-  stored: readonly StoredAmountRow[],
-  limits: readonly LimitRow[],
-  sessions: readonly SessionRow[],
-  policy: Policy,
-): Account {
+/** An account's row with the rows that belong to it. */
+export type AccountRows = AccountRow & {
+  grants: readonly GrantRow[]
+  /** The grants of due holds that have closed since the hold burned them. */
+  due_grants: readonly GrantRow[]
+  allowances: readonly AllowanceRow[]
+  stored: readonly StoredAmountRow[]
+  limits: readonly LimitRow[]
+  sessions: readonly SessionRow[]
+}
+
+export function toAccount(row: AccountRows, policy: Policy): Account {
   const threshold = thresholdOf(row)
   const monthlyUsage = BigInt(row.monthly_usage)
   return {
@@ -125,17 +128,17 @@ export function toAccount(
     available: BigInt(row.available),
     held: BigInt(row.held),
     owed: BigInt(row.owed),
-    grants: grants.map(toGrant).sort(burnsBefore),
-    allowances: allowances.map(toAllowance),
+    grants: [...row.grants, ...row.due_grants].map(toGrant).sort(burnsBefore),
+    allowances: row.allowances.map(toAllowance),
     addOn: { units: row.add_on_units, granted: row.add_on_granted },
     purchases: row.purchases,
     recharge: row.recharge && readRecharge(row.recharge),
     paidThrough: row.paid_through,
     renews: row.renews,
     surplus: (row.surplus ?? []).map(readSurplus),
-    stored: stored.map(toStoredAmount),
-    limits: limits.map(toLimit),
-    sessions: sessions.map(toSession),
+    stored: row.stored.map(toStoredAmount),
+    limits: row.limits.map(toLimit),
+    sessions: row.sessions.map(toSession),
     nextHoldDeadline: row.next_hold_deadline,
     lastAt: row.last_at,
     monthlyUsage,

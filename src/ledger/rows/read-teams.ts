@@ -4,26 +4,16 @@ import type { Hold } from '../../domain/hold.ts'
 import type { Instant, Revision, TeamId } from '../../domain/identity.ts'
 import type { RulesTimeline } from '../clock/rules-timeline.ts'
 import {
-  type AccountRow,
-  type AllowanceRow,
+  type AccountRows,
   accountColumns,
   allowanceColumns,
-  type LimitRow,
   limitColumns,
-  type StoredAmountRow,
   storedAmountColumns,
   toAccount,
 } from './account-rows.ts'
-import { type GrantRow, grantColumns } from './grant-rows.ts'
-import {
-  closedSinceBurned,
-  type HoldRow,
-  holdColumns,
-  isDue,
-  type SessionRow,
-  sessionColumns,
-  toHold,
-} from './hold-rows.ts'
+import { grantColumns } from './grant-rows.ts'
+import { closedSinceBurned, type HoldRow, holdColumns, isDue, sessionColumns, toHold } from './hold-rows.ts'
+import { contradictionIn, InconsistentTeam } from './inconsistent-team.ts'
 import { ms } from './instants.ts'
 
 /** A team as its rows stand, with what time is about to change; `account` null: there is no such team. */
@@ -35,6 +25,15 @@ export type TeamRead = {
   readonly nextHoldDeadline: Instant | null
   /** The last revision that has a checkpoint. */
   readonly checkpoint: Revision
+}
+
+/** Teams by their ids. A team whose rows contradict each other is its error, so that it harms no other. */
+export type TeamsRead = ReadonlyMap<TeamId, TeamRead | InconsistentTeam>
+
+/** @throws {InconsistentTeam} */
+export function consistent(team: TeamRead | InconsistentTeam | undefined): TeamRead | undefined {
+  if (team instanceof InconsistentTeam) throw team
+  return team
 }
 
 const rows = (columns: string, from: string) =>
@@ -77,7 +76,7 @@ export async function readTeams(
   teams: readonly TeamId[],
   timeline: RulesTimeline,
   usageOf: readonly TeamId[] = [],
-): Promise<{ teams: ReadonlyMap<TeamId, TeamRead>; now: Instant }> {
+): Promise<{ teams: TeamsRead; now: Instant }> {
   const { rulesAt } = timeline
   const shares = (instant: Instant) => 'percent' in rulesAt(instant).policy.lowThreshold
   for (let withUsage = shares(Infinity); ; withUsage = true) {
@@ -93,36 +92,21 @@ export async function readTeams(
 /** When a decision on what was read takes place: a team's time never runs backwards. */
 const instantOf = ({ now, last_at }: TeamRow): Instant => Math.max(Math.round(now), last_at ?? -Infinity)
 
-type TeamRow = AccountRow & {
+type TeamRow = AccountRows & {
   asked: TeamId
   now: Instant
   checkpoint: Revision
-  grants: GrantRow[]
-  allowances: AllowanceRow[]
-  stored: StoredAmountRow[]
-  limits: LimitRow[]
-  sessions: SessionRow[]
   due_holds: HoldRow[]
-  /** The grants of due holds that have closed since the hold burned them. */
-  due_grants: GrantRow[]
   next: Instant | null
 }
 
-function toTeamRead(row: TeamRow, rulesAt: RulesTimeline['rulesAt']): TeamRead {
+function toTeamRead(row: TeamRow, rulesAt: RulesTimeline['rulesAt']): TeamRead | InconsistentTeam {
   if (row.team_id === null) return { account: null, dueHolds: [], nextHoldDeadline: null, checkpoint: 0 }
-  const grants = [...row.grants, ...row.due_grants]
-  return {
-    account: toAccount(
-      row,
-      grants,
-      row.allowances,
-      row.stored,
-      row.limits,
-      row.sessions,
-      rulesAt(instantOf(row)).policy,
-    ),
-    dueHolds: row.due_holds.map(toHold),
-    nextHoldDeadline: row.next,
-    checkpoint: row.checkpoint,
+  const { checkpoint } = row
+  const account = toAccount(row, rulesAt(instantOf(row)).policy)
+  const contradiction = contradictionIn(account, checkpoint)
+  if (contradiction !== null) {
+    return new InconsistentTeam(`The rows of ${row.asked} contradict each other: ${contradiction}. Run verify-ledger`)
   }
+  return { account, dueHolds: row.due_holds.map(toHold), nextHoldDeadline: row.next, checkpoint }
 }
