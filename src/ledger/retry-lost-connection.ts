@@ -6,6 +6,9 @@ export class LedgerUnavailable extends Error {
   override readonly name = 'LedgerUnavailable'
 }
 
+/** Whether the ledger can't be reached now: the same key returns the outcome later. */
+export const isLedgerOutage = (error: unknown): boolean => error instanceof LedgerUnavailable || isConnectionLost(error)
+
 /** Two processes created the same team; the second one decides again on the first one's team. */
 export class TeamJustCreated extends Error {}
 

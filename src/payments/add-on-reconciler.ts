@@ -3,7 +3,7 @@ import { type BackgroundLoop, startBackgroundLoop } from '../database/background
 import type { Database } from '../database/open.ts'
 import { dueChanges } from './add-on-rows.ts'
 import type { AddOns } from './add-ons.ts'
-import { StripeUnavailable } from './payments.ts'
+import { levelOf } from './outages.ts'
 
 const maxSleepMs = 1_000
 
@@ -18,8 +18,7 @@ export function startAddOnReconciler(
       try {
         await addOns.resume(teamId, key)
       } catch (error) {
-        const level = error instanceof StripeUnavailable ? 'warn' : 'error'
-        log[level](
+        log[levelOf(error)](
           { err: error, team: teamId, key },
           'What comes of a change of units is not known yet; it is asked again',
         )

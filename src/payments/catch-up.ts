@@ -3,6 +3,7 @@ import type { Stripe } from 'stripe'
 import { type BackgroundLoop, startBackgroundLoop } from '../database/background-loop.ts'
 import type { Database } from '../database/open.ts'
 import { instant, ms } from '../ledger/rows/instants.ts'
+import { levelOf } from './outages.ts'
 import { handledTypes, type StripeEvents } from './stripe-events.ts'
 
 const everyMs = 20_000
@@ -48,7 +49,10 @@ export function startCatchUp(
         await events.handle(event)
       } catch (error) {
         failed += 1
-        log.error({ err: error, ...name }, 'An event of Stripe could not be kept; it is tried again, others go on')
+        log[levelOf(error)](
+          { err: error, ...name },
+          'An event of Stripe could not be kept; it is tried again, others go on',
+        )
       }
     }
     if (failed === 0) await pool.query(reached, [newest.created * 1000])

@@ -5,7 +5,7 @@ import type { TeamId } from '../domain/identity.ts'
 import { ms } from '../ledger/rows/instants.ts'
 import type { BillName } from './metered-bill-rows.ts'
 import type { MeteredMonths } from './metered-months.ts'
-import { StripeUnavailable } from './payments.ts'
+import { levelOf } from './outages.ts'
 
 /** At Stripe a bill is some calls one after another: a month's end must not use up what Stripe takes a second. */
 const most = 5
@@ -39,8 +39,7 @@ export function startMeteredBilling(
     const due = rows.map(({ team_id, month, currency }) => ({ teamId: team_id, month, currency }))
     for (const [index, result] of (await Promise.allSettled(due.map(invoice))).entries()) {
       if (result.status === 'fulfilled') continue
-      const level = result.reason instanceof StripeUnavailable ? 'warn' : 'error'
-      log[level](
+      log[levelOf(result.reason)](
         { err: result.reason, ...due[index] },
         'A month of metered usage could not be billed; it is tried again',
       )
@@ -53,7 +52,7 @@ export function startMeteredBilling(
     try {
       return await months.look()
     } catch (error) {
-      log.error({ err: error }, 'A month of metered usage could not be looked through; it is tried again')
+      log[levelOf(error)]({ err: error }, 'A month of metered usage could not be looked through; it is tried again')
       return maxSleepMs
     }
   }

@@ -4,7 +4,7 @@ import type { Database } from '../database/open.ts'
 import { purchaseId, type TeamId } from '../domain/identity.ts'
 import { readClock } from '../ledger/clock/move-clock.ts'
 import { instant, ms } from '../ledger/rows/instants.ts'
-import { StripeUnavailable } from './payments.ts'
+import { levelOf } from './outages.ts'
 import type { Purchase } from './purchase.ts'
 import { readPurchase } from './purchase-rows.ts'
 import { nextAskAt } from './schedule.ts'
@@ -57,8 +57,7 @@ export function startReconciler(
     const mine = lookAfter(purchase)
       .then(reschedule)
       .catch((err) => {
-        const level = err instanceof StripeUnavailable ? 'warn' : 'error'
-        log[level]({ err, ...purchase }, 'A purchase could not be looked after; it is tried again')
+        log[levelOf(err)]({ err, ...purchase }, 'A purchase could not be looked after; it is tried again')
         return postpone(purchase)
       })
       // The claim itself has already postponed the purchase.

@@ -1,9 +1,7 @@
 import type { Logger } from 'pino'
 import { Stripe } from 'stripe'
 import { z } from 'zod'
-import { LaneFull } from '../concurrency/lane.ts'
-import { isConnectionLost } from '../database/errors.ts'
-import { LedgerUnavailable } from '../ledger/retry-lost-connection.ts'
+import { isOutage, levelOf } from '../payments/outages.ts'
 import type { StripeEvents } from '../payments/stripe-events.ts'
 import { readBody } from './body.ts'
 import { json } from './json.ts'
@@ -82,9 +80,8 @@ export function stripeWebhook({ stripe, secret, events, metrics, log }: StripeWe
       json(response, 200, { received: true })
     } catch (error) {
       counter.inc({ type, result: 'failed' })
-      const passes = error instanceof LedgerUnavailable || error instanceof LaneFull || isConnectionLost(error)
-      log[passes ? 'warn' : 'error']({ err: error, event: event.id, type }, 'An event of Stripe could not be kept')
-      json(response, passes ? 503 : 500, { message: 'Send it again' })
+      log[levelOf(error)]({ err: error, event: event.id, type }, 'An event of Stripe could not be kept')
+      json(response, isOutage(error) ? 503 : 500, { message: 'Send it again' })
     }
   }
 }

@@ -1,6 +1,5 @@
 import { RequestFault, UnknownTeam } from '../../access/faults.ts'
 import { LaneFull } from '../../concurrency/lane.ts'
-import { isConnectionLost } from '../../database/errors.ts'
 import { ReadingLineFull } from '../../database/reading-lines.ts'
 import { ReadingAbandoned, ReadingOverdue } from '../../database/readings.ts'
 import type { Act } from '../../domain/audit.ts'
@@ -10,7 +9,7 @@ import { NotFound } from '../../domain/errors.ts'
 import type { TeamId } from '../../domain/identity.ts'
 import type { Caller } from '../../domain/placer.ts'
 import type { Submission } from '../../ledger/deciding/team-state.ts'
-import { LedgerUnavailable } from '../../ledger/retry-lost-connection.ts'
+import { isLedgerOutage } from '../../ledger/retry-lost-connection.ts'
 import type { TeamNow } from '../../ledger/team-reader.ts'
 import type { Services } from './context.ts'
 import { fingerprintOf } from './fingerprint.ts'
@@ -101,10 +100,10 @@ export function faultOf(error: unknown): unknown {
   }
   if (error instanceof ReadingOverdue || error instanceof ReadingAbandoned) {
     const message =
-      'The reading took too long and was stopped: submitKeyed for a shorter range, a smaller page, or less at once.'
+      'The reading took too long and was stopped: request a shorter range, a smaller page, or less at once.'
     return new RequestFault('READING_TOO_LONG', message)
   }
-  if (error instanceof LedgerUnavailable || isConnectionLost(error)) {
+  if (isLedgerOutage(error)) {
     const message = 'The ledger is out of reach: try again with the same key, which tells what happened.'
     return new RequestFault('LEDGER_UNAVAILABLE', message)
   }

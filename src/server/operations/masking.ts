@@ -4,8 +4,7 @@ import type { Logger } from 'pino'
 import { tryAgain, unavailable } from '../../access/faults.ts'
 import { IdentityProviderUnavailable } from '../../access/tokens.ts'
 import { LaneFull } from '../../concurrency/lane.ts'
-import { isConnectionLost } from '../../database/errors.ts'
-import { LedgerUnavailable } from '../../ledger/retry-lost-connection.ts'
+import { isLedgerOutage } from '../../ledger/retry-lost-connection.ts'
 import { boundedError } from '../limits/error-limits.ts'
 
 /** Error codes of temporary outages: the same request may succeed later. */
@@ -77,12 +76,7 @@ function coded(error: GraphQLError): GraphQLError {
 
 function outage(cause: unknown, place: Place): GraphQLError | null {
   if (cause instanceof IdentityProviderUnavailable) return identityProviderUnavailable(place)
-  const code =
-    cause instanceof LaneFull
-      ? 'OVERLOADED'
-      : cause instanceof LedgerUnavailable || isConnectionLost(cause)
-        ? 'LEDGER_UNAVAILABLE'
-        : null
+  const code = cause instanceof LaneFull ? 'OVERLOADED' : isLedgerOutage(cause) ? 'LEDGER_UNAVAILABLE' : null
   if (code === null) return null
   const message =
     code === 'OVERLOADED'

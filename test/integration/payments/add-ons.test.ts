@@ -63,6 +63,7 @@ describe('D5: units', () => {
     if (subscription === undefined || planned === undefined) throw new Error('There is no subscription')
     const items = [{ id: planned.id, price: await scene.price('personal', 2_400), quantity: 1 }]
     await scene.stripe.subscriptions.update(subscription.id, { items, proration_behavior: 'none' })
+    await scene.sandbox.idle()
     await expect.poll(async () => (await scene.account(team)).planId).toBe('personal')
     const left = async () => (await scene.stripe.subscriptions.retrieve(subscription.id)).items.data.length
     await expect.poll(left).toBe(1)

@@ -192,3 +192,14 @@ describe('is answered after commit', () => {
     await other.end()
   })
 })
+
+describe('is sent again', () => {
+  test('an event of a subscription that can not be read, because Stripe fails', async () => {
+    const { id: customer } = await stripe.customers.create({ metadata: { team: 'unread' } })
+    const object = { id: 'sub_unread', customer }
+    const event = { object: 'event', id: 'evt_5', type: 'customer.subscription.updated', created: 1, data: { object } }
+    sandbox.faults.add({ do: 'fail-before', method: 'GET', path: '/v1/subscriptions' })
+    expect((await tell(event)).status).toBe(503)
+    expect((await tell(event)).status).toBe(200)
+  })
+})
