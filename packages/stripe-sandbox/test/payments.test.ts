@@ -228,3 +228,21 @@ test('setup_future_usage saves the card with the customer; detaching takes it ba
   await stripe.paymentMethods.detach(idOf(intent.payment_method))
   expect((await stripe.paymentMethods.list({ customer })).data).toEqual([])
 })
+
+test('A payment may ask for 3D Secure whatever the card; without the customer it is charged as a stored credential', async () => {
+  const { stripe } = await openScene()
+  const { customer, method } = await customerWith(stripe, 'pm_card_visa')
+  const asked = await stripe.paymentIntents.create({
+    ...onSession(customer, method),
+    payment_method_options: { card: { request_three_d_secure: 'any' } },
+  })
+  expect(asked.status).toBe('requires_action')
+  await submit(asked.next_action?.redirect_to_url?.url ?? '', { answer: 'complete' })
+  expect((await stripe.paymentIntents.retrieve(asked.id)).status).toBe('succeeded')
+  const { error_on_requires_action: _, ...alone } = offSession(customer, method)
+  const recharge = await stripe.paymentIntents.create({
+    ...alone,
+    payment_method_options: { card: { stored_credential_usage: 'unscheduled' } },
+  })
+  expect(recharge.status).toBe('succeeded')
+})

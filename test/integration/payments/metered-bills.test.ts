@@ -23,6 +23,8 @@ const use = (rate: string, quantity: string, count = 1): Usage => ({
   count,
 })
 const image = use('image.flux-2-pro', '1')
+/** $1.00, which is more than the least that Stripe charges. */
+const avatar = use('avatar.talking-head', '45')
 
 type Bill = {
   month: string
@@ -182,11 +184,11 @@ describe('a month of metered usage', () => {
     await scene.payments.hasSavedMethod(sent)
     const { rows } = await scene.database.pool.query('select id from customer where team_id = $1', [sent])
     await scene.stripe.customers.update(rows[0].id, { email: 'billing@example.com' })
-    for (const team of [sent, waiting]) await scene.spend(team, image)
+    for (const team of [sent, waiting]) await scene.spend(team, avatar)
     await scene.pass('2030-06-01T00:00:00Z')
     await scene.billed('2030-05')
     const [toSend] = await scene.invoices(sent)
-    expect(toSend).toMatchObject({ collection_method: 'send_invoice', status: 'open', total: 3 })
+    expect(toSend).toMatchObject({ collection_method: 'send_invoice', status: 'open', total: 100 })
     expect((toSend?.due_date ?? 0) - (toSend?.created ?? 0)).toBe(30 * 86_400)
     expect(await scene.invoices(waiting)).toMatchObject([
       {
@@ -207,7 +209,7 @@ describe('what is given back', () => {
       const team = await scene.team('pro')
       const { outcome } = await scene.submit(team, {
         kind: 'place-hold',
-        usage: [use('image.background-removal', '1', 10)],
+        usage: [use('image.background-removal', '1', 30)],
         expiresInSeconds: 7_200,
         reference: null,
         memberId: null,
@@ -218,13 +220,13 @@ describe('what is given back', () => {
       await scene.billed('2030-01')
       await scene.pass('2030-03-01T00:00:00Z')
       await scene.billed('2030-02')
-      await scene.spend(team, use('video.kling-3-0', '5'))
+      await scene.spend(team, use('video.kling-3-0', '10'))
       await scene.pass('2030-04-01T00:00:00Z')
       await scene.billed('2030-03')
       expect((await scene.invoices(team)).map(({ total, amount_due }) => [total, amount_due])).toEqual([
-        [20, 20],
-        [-20, 0],
-        [85, 65],
+        [60, 60],
+        [-60, 0],
+        [170, 110],
       ])
     } finally {
       await scene.close()
@@ -393,7 +395,7 @@ describe('whatever goes wrong at Stripe', () => {
   test('a customer that is gone meanwhile: it is decided anew who is billed', async () => {
     const team = await scene.team('pro')
     await scene.saveCard(team)
-    await scene.spend(team, image)
+    await scene.spend(team, avatar)
     scene.sandbox.faults.add({ do: 'rate-limit', method: 'POST', path: '/v1/invoices', times: 2 })
     month += 1
     await scene.pass(Date.UTC(2031, month - 1, 1))
@@ -404,7 +406,7 @@ describe('whatever goes wrong at Stripe', () => {
     const customer = await vi.waitUntil(async () => (await row())?.customer, 10_000)
     await scene.stripe.customers.del(customer)
     await scene.settled()
-    expect(await scene.invoices(team)).toMatchObject([{ status: 'open', default_payment_method: null, total: 3 }])
+    expect(await scene.invoices(team)).toMatchObject([{ status: 'open', default_payment_method: null, total: 100 }])
     expect(await row()).toMatchObject({ customer: expect.not.stringMatching(customer), payment_method: null })
   })
 

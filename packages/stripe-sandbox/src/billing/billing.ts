@@ -2,6 +2,7 @@ import type { Route } from '../api/route.ts'
 import type { Work } from '../api/work.ts'
 import type { PageRoute } from '../http/pages.ts'
 import { advance, retry } from './collect.ts'
+import { creditNoteRoutes } from './credit-notes.ts'
 import { announce, cycle, expireIncomplete, warnOfTrialEnd } from './cycle.ts'
 import { invoiceItemRoutes } from './invoice-items.ts'
 import { invoicePages } from './invoice-pages.ts'
@@ -21,6 +22,7 @@ export const billingRoutes: readonly Route[] = [
   ...invoiceRoutes,
   ...invoicePaymentRoutes,
   ...invoiceItemRoutes,
+  ...creditNoteRoutes,
   ...portalRoutes,
 ]
 

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import { invalid } from '../api/failure.ts'
-import { address, emptyable, flag, mergeMetadata, metadata, paging, parameters, text } from '../api/parameters.ts'
+import { address, emptyable, flag, list, mergeMetadata, metadata, oneOf, paging, parameters, text } from '../api/parameters.ts'
 import { type Route, route } from '../api/route.ts'
 import type { Work } from '../api/work.ts'
 
@@ -18,7 +18,16 @@ const configurationParameters = parameters({
     terms_of_service_url: address.optional(),
   }).optional(),
   default_return_url: emptyable(address).optional(),
-  features: parameters({ invoice_history: feature.optional(), payment_method_update: feature.optional() }),
+  features: parameters({
+    customer_update: parameters({
+      allowed_updates: emptyable(list(oneOf(['address', 'email', 'name', 'phone', 'shipping', 'tax_id']))).optional(),
+      enabled: flag,
+    }).optional(),
+    invoice_history: feature.optional(),
+    payment_method_update: feature.optional(),
+    subscription_cancel: feature.optional(),
+    subscription_update: feature.optional(),
+  }),
   metadata: metadata.optional(),
   name: emptyable(text()).optional(),
 })
@@ -90,7 +99,10 @@ function createConfiguration(
     created: work.now,
     default_return_url: given.default_return_url ?? null,
     features: {
-      customer_update: { allowed_updates: [], enabled: false },
+      customer_update: {
+        allowed_updates: features.customer_update?.allowed_updates ?? [],
+        enabled: features.customer_update?.enabled ?? false,
+      },
       invoice_history: features.invoice_history ?? { enabled: is_default },
       payment_method_update: {
         payment_method_configuration: null,
@@ -98,7 +110,7 @@ function createConfiguration(
       },
       subscription_cancel: {
         cancellation_reason: { enabled: false, feedback_options: null, options: [] },
-        enabled: false,
+        enabled: features.subscription_cancel?.enabled ?? false,
         mode: 'at_period_end',
         proration_behavior: 'none',
       },
@@ -106,7 +118,7 @@ function createConfiguration(
       subscription_update: {
         billing_cycle_anchor: null,
         default_allowed_updates: [],
-        enabled: false,
+        enabled: features.subscription_update?.enabled ?? false,
         proration_behavior: 'none',
         schedule_at_period_end: { conditions: [] },
         trial_update_behavior: 'end_trial',

@@ -14,6 +14,7 @@ import {
 } from '../api/parameters.ts'
 import type { Work } from '../api/work.ts'
 import { recurring } from '../billing/prices.ts'
+import { methodOptions } from '../payments/method-options.ts'
 import { countryOf } from '../tax/location.ts'
 
 const lineItem = parameters({
@@ -62,6 +63,7 @@ export const createParameters = parameters({
     receipt_email: email.optional(),
     setup_future_usage: oneOf(['off_session', 'on_session']).optional(),
   }).optional(),
+  payment_method_options: methodOptions.optional(),
   payment_method_types: noMethodTypes,
   setup_intent_data: parameters({ description: text(1000).optional(), metadata: metadata.optional() }).optional(),
   subscription_data: parameters({

@@ -67,6 +67,7 @@ export function payCheckout(
       description: plan.description,
       metadata: plan.metadata,
       allowed_payment_method_types: session.payment_method_types,
+      payment_method_options: plan.methodOptions,
       receipt_email: plan.receiptEmail,
       setup_future_usage: plan.setupFutureUsage,
     })

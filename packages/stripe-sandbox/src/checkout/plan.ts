@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import type { Work } from '../api/work.ts'
 import type { SubscriptionPlan } from '../billing/new-subscription.ts'
+import type { MethodOptions } from '../payments/method-options.ts'
 import { openSecrets } from '../store/secrets.ts'
 import type { TaxBehavior } from '../tax/rates.ts'
 
@@ -13,6 +14,7 @@ export type CheckoutPlan = {
   readonly savesAddress?: boolean
   readonly savesName?: boolean
   readonly description?: string
+  readonly methodOptions?: MethodOptions
   readonly metadata: Record<string, string>
   readonly receiptEmail?: string
   readonly setupFutureUsage?: 'off_session' | 'on_session'

@@ -69,6 +69,7 @@ function create(work: Work, given: NewSession): Stripe.Checkout.Session {
     savesAddress: given.customer === undefined || given.customer_update?.address === 'auto',
     savesName: given.customer_update?.name === 'auto',
     description: data?.description,
+    methodOptions: given.payment_method_options,
     metadata: mergeMetadata({}, data?.metadata),
     receiptEmail: given.payment_intent_data?.receipt_email,
     setupFutureUsage: given.payment_intent_data?.setup_future_usage,

@@ -46,7 +46,7 @@ export async function answerCall(parts: ApiParts, call: Call, response: ServerRe
   let result: Result
   try {
     authorize(parts.secretKey, call.authorization)
-    if (fault?.do === 'rate-limit' || !parts.limits.allows(endpointOf(parts.routes, call), Date.now()))
+    if (fault?.do === 'rate-limit' || !parts.limits.allows(endpointOf(parts.routes, call), performance.now()))
       throw rateLimited
     if (key !== undefined) unlock = parts.keys.lock(key)
     result = carryOut(parts, call, { request, key, fault })

@@ -5,7 +5,7 @@ export const maxRequestsPerSecond = 25
 const inAll = 4
 
 export type RateLimits = {
-  /** Whether the request to the endpoint is within the limits, at that millisecond. */
+  /** Whether the request to the endpoint is within the limits, at that millisecond of a clock that never goes back. */
   allows(endpoint: string, atMs: number): boolean
 }
 

@@ -11,6 +11,7 @@ import { warnOfFraud } from '../radar/early-fraud-warnings.ts'
 import { openReview } from '../radar/reviews.ts'
 import { recordCharge } from './charge.ts'
 import { keepIntent, unpaid } from './intent.ts'
+import { asksAlways } from './method-options.ts'
 
 export type Confirmation = {
   readonly method: Stripe.PaymentMethod
@@ -31,7 +32,9 @@ export function confirmIntent(
   refuseState(before, unpaid, 'confirm')
   refuseStranger(before, method)
   const intent = keepIntent(work, { ...before, payment_method: method.id, last_payment_error: null, next_action: null })
-  if (!needsAuthentication(work, method)) return take(work, intent, method)
+  const asked = intent.payment_method_options?.card?.request_three_d_secure
+  const isAsked = !offSession && method.type === 'card' && asksAlways(asked)
+  if (!isAsked && !needsAuthentication(work, method)) return take(work, intent, method)
   if (offSession) throw refused(decline(work, intent, method, declineOf('authentication_required')))
   if (errorOnRequiresAction) throw refused(fail(work, intent, method, actionRefused))
   const waiting = keepIntent(work, {

@@ -2,6 +2,7 @@ import type Stripe from 'stripe'
 import { randomText } from '../api/ids.ts'
 import type { Work } from '../api/work.ts'
 import { offeredTypes } from '../payment-methods/method-types.ts'
+import type { MethodOptions } from './method-options.ts'
 
 export type IntentPlan = {
   readonly amount: number
@@ -11,6 +12,7 @@ export type IntentPlan = {
   readonly metadata: Record<string, string>
   readonly payment_method?: string | null
   readonly allowed_payment_method_types?: string[]
+  readonly payment_method_options?: MethodOptions
   readonly receipt_email?: string | null
   readonly setup_future_usage?: 'off_session' | 'on_session' | null
   readonly allow_redirects?: 'always' | 'never'
@@ -54,7 +56,7 @@ export function createIntent(work: Work, plan: IntentPlan): Stripe.PaymentIntent
     on_behalf_of: null,
     payment_method: method,
     payment_method_configuration_details: null,
-    payment_method_options: {},
+    payment_method_options: optionsOf(plan.payment_method_options),
     payment_method_types: offeredTypes(plan.currency, plan.allowed_payment_method_types),
     payment_record: null,
     processing: null,
@@ -72,6 +74,12 @@ export function createIntent(work: Work, plan: IntentPlan): Stripe.PaymentIntent
   work.objects.put('payment_intent', intent)
   work.emit('payment_intent.created', intent)
   return intent
+}
+
+function optionsOf(options: MethodOptions | undefined): Stripe.PaymentIntent.PaymentMethodOptions {
+  const request_three_d_secure = options?.card?.request_three_d_secure
+  if (request_three_d_secure === undefined) return {}
+  return { card: { installments: null, mandate_options: null, network: null, request_three_d_secure } }
 }
 
 /** Stores the intent's new state. */

@@ -21,6 +21,7 @@ import { type Route, route } from '../api/route.ts'
 import type { Work } from '../api/work.ts'
 import { resolveMethod } from '../payment-methods/make.ts'
 import { refuseAmount } from './amount-limits.ts'
+import { methodOptions } from './method-options.ts'
 import { confirmIntent, refuseState } from './confirm.ts'
 import { cancelIntent, createIntent, keepIntent, unpaid } from './intent.ts'
 
@@ -47,6 +48,7 @@ const createParameters = parameters({
   description: text(1000).optional(),
   metadata: metadata.optional(),
   payment_method: text().optional(),
+  payment_method_options: methodOptions.optional(),
   payment_method_types: noMethodTypes,
   receipt_email: email.optional(),
   setup_future_usage: futureUsage.optional(),
