@@ -27,7 +27,10 @@ function run(tests: readonly string[], limits: { readonly maxTestMs: number; rea
   if (error) throw error
 }
 
-run(['test/unit/*.test.ts', 'test/unit/catalogs/*.test.ts'], { maxTestMs: 300, maxTries: 20 })
+const unit = ['test/unit/*.test.ts', 'test/unit/catalogs/*.test.ts']
+// The fast tests first: no slow test tries what they kill.
+run(unit, { maxTestMs: 5, maxTries: 20 })
+run(unit, { maxTestMs: 300, maxTries: 20 })
 if (values.properties) run(['test/property/*.test.ts'], { maxTestMs: 60_000, maxTries: 2 })
 
 const found = readResults(results)

@@ -1,6 +1,5 @@
 import { defineConfig } from 'vitest/config'
 import { settings } from './settings.ts'
-import { SmallFirst } from './small-first.ts'
 
 /** Runs in the copy that has the mutants. One worker: what one test has killed, no other test tries again. */
 export default defineConfig({
@@ -10,7 +9,6 @@ export default defineConfig({
     setupFiles: ['test/setup/seed.ts', 'test/mutation/first-failure.ts'],
     runner: 'test/mutation/runner.ts',
     reporters: ['dot'],
-    sequence: { sequencer: SmallFirst },
     // A test is as long as all its mutants together.
     testTimeout: 3_600_000,
     maxWorkers: 1,
