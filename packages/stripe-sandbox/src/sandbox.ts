@@ -14,6 +14,7 @@ import { type Log, logToStderr } from './log.ts'
 import { type PlannedDeclines, plannedDeclines } from './payments/planned-declines.ts'
 import { alarmHandlers, includes, intentWatchers, pages, routes } from './routes.ts'
 import { openAccount } from './store/account.ts'
+import type { Clock } from './store/clock.ts'
 import type { Settings } from './store/settings.ts'
 import { openStore } from './store/store.ts'
 import { openTransactions } from './transactions.ts'
@@ -99,14 +100,10 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     webhooks: { ...deliverer, version: account.setEventVersion },
     billing: billingControl(database),
     banks: bankControl((run) => transact(null, run), declines),
-    clock: {
-      now: clock.nowMs,
-      advance(seconds) {
-        clock.advance(seconds)
-        ring()
-        deliverer.wake()
-      },
-    },
+    clock: ringingClock(clock, () => {
+      ring()
+      deliverer.wake()
+    }),
     async close() {
       clearInterval(timer)
       const closed = new Promise((resolve) => server.close(resolve))
@@ -117,6 +114,14 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
   return sandbox
 }
+
+const ringingClock = (clock: Clock, advanced: () => void): Sandbox['clock'] => ({
+  now: clock.nowMs,
+  advance(seconds) {
+    clock.advance(seconds)
+    advanced()
+  },
+})
 
 const keysOf = (settings: Settings) => ({
   secretKey: settings.once('secret_key', () => `sk_test_${randomText(48)}`),

@@ -1,6 +1,17 @@
 import type Stripe from 'stripe'
 import { invalid } from '../api/failure.ts'
-import { address, emptyable, flag, list, mergeMetadata, metadata, oneOf, paging, parameters, text } from '../api/parameters.ts'
+import {
+  address,
+  emptyable,
+  flag,
+  list,
+  mergeMetadata,
+  metadata,
+  oneOf,
+  paging,
+  parameters,
+  text,
+} from '../api/parameters.ts'
 import { type Route, route } from '../api/route.ts'
 import type { Work } from '../api/work.ts'
 

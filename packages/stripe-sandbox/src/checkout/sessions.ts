@@ -78,7 +78,7 @@ function create(work: Work, given: NewSession): Stripe.Checkout.Session {
   return keepSession(work, withTax(work, session, countryOf(work, given.customer ?? null)))
 }
 
-/** What is due at once; null: nothing is paid in this mode. */
+/** The amount that is due at once; null: nothing is paid in this mode. */
 function amountOf({ mode, subscription_data: data }: NewSession, total: number): number | null {
   if (mode === 'setup') return null
   return (data?.trial_end ?? data?.trial_period_days) === undefined ? total : 0

@@ -91,7 +91,7 @@ export function loseUnanswered(work: Work, id: string): void {
   if (dispute?.status === 'needs_response') closeDispute(work, dispute, 'lost')
 }
 
-/** What the bank may decide next. An inquiry ends or becomes a dispute; a decided dispute may be appealed. */
+/** The next decisions that the bank may take. An inquiry ends or becomes a dispute; a decided dispute may be appealed. */
 export type Decision = 'won' | 'lost' | 'warning_closed' | 'needs_response' | 'appeal_needs_response'
 
 export function decideDispute(work: Work, id: string, decision: Decision): Stripe.Dispute {

@@ -1,7 +1,7 @@
-/** Of one endpoint, as at Stripe. */
+/** Requests to one endpoint, as at Stripe. */
 export const maxRequestsPerSecond = 25
 
-/** Of all endpoints together, for each that one endpoint may have. */
+/** Requests to all endpoints together, for each that one endpoint may have. */
 const inAll = 4
 
 export type RateLimits = {

@@ -26,7 +26,7 @@ export type TestCard = {
   readonly dispute?: 'fraudulent' | 'product_not_received'
   /** The dispute is an inquiry: nothing is withdrawn yet. */
   readonly inquiry?: true
-  /** What the payment leads to: a report of fraud by the issuer, or a review. */
+  /** The consequence of the payment: a report of fraud by the issuer, or a review. */
   readonly radar?: 'early-fraud-warning' | 'review'
   /** `pending`: succeeds a minute later; `failed`: succeeds, and fails a minute later. */
   readonly refund?: 'pending' | 'failed'

@@ -127,7 +127,7 @@ function take(work: Work, intent: Stripe.PaymentIntent, method: Stripe.PaymentMe
   return work.need('payment_intent', succeeded.id)
 }
 
-/** What a test card leads to after it was charged. */
+/** The consequence of a test card after it was charged. */
 function followUp(work: Work, charge: Stripe.Charge, card: TestCard | undefined): void {
   if (card?.radar === 'early-fraud-warning') warnOfFraud(work, charge)
   if (card?.radar === 'review') openReview(work, charge, 'rule')

@@ -21,9 +21,9 @@ import { type Route, route } from '../api/route.ts'
 import type { Work } from '../api/work.ts'
 import { resolveMethod } from '../payment-methods/make.ts'
 import { refuseAmount } from './amount-limits.ts'
-import { methodOptions } from './method-options.ts'
 import { confirmIntent, refuseState } from './confirm.ts'
 import { cancelIntent, createIntent, keepIntent, unpaid } from './intent.ts'
+import { methodOptions } from './method-options.ts'
 
 const amount = integer(1)
 const futureUsage = oneOf(['off_session', 'on_session'])
