@@ -12,7 +12,7 @@ const pages = ['*.md', '{docs,packages,src,test}/**/*.md'].flatMap((pattern) => 
 /** The sentences that may still begin so. Migrations, in `src`, are never edited. Lower a number after mending; never raise one. */
 const most = {
   src: 8,
-  packages: 2,
+  packages: 0,
   web: 2,
   test: 2,
   bench: 2,
