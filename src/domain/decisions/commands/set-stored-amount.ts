@@ -1,7 +1,5 @@
-import type { Account } from '../../account.ts'
 import { InvalidUsage, RequirementNotMet, UnknownRate } from '../../errors.ts'
 import { price } from '../../pricing.ts'
-import type { Context } from '../../rules.ts'
 import {
   beginStored,
   changeStored,
@@ -21,14 +19,11 @@ import { requirementBlockers } from '../spending.ts'
  * changes nothing. Only raising requires what the rate requires; what is stored stays, and is charged, when a plan goes.
  * Source: facts G6, G8.
  */
-export function setStoredAmount(
-  draft: Draft,
-  command: SetStoredAmount,
-  { account, context }: Given,
-): OutcomeOf<'set-stored-amount'> {
+export function setStoredAmount(draft: Draft, command: SetStoredAmount, given: Given): OutcomeOf<'set-stored-amount'> {
+  const { account, context } = given
   const kept = account.stored.filter((one) => nextAccrual(one) !== null)
   const known = kept.find(({ rate }) => rate === command.rate)
-  const failure = refusal(account, kept, known, command, context)
+  const failure = refusal(command, known, kept.length, given)
   if (failure !== null) return refused(failure)
   const { rate, amount } = command
   if (amount !== (known?.amount ?? 0n)) {
@@ -43,11 +38,10 @@ export function setStoredAmount(
 }
 
 function refusal(
-  account: Account,
-  kept: readonly StoredAmount[],
-  known: StoredAmount | undefined,
   { rate: id, amount, caller }: SetStoredAmount,
-  { card }: Context,
+  known: StoredAmount | undefined,
+  kept: number,
+  { account, context: { card } }: Given,
 ): UnknownRate | InvalidUsage | RequirementNotMet | null {
   if (known !== undefined && amount <= known.amount) return null
   const rate = card.rates.get(id)
@@ -64,7 +58,7 @@ function refusal(
   if (!day.ok) return day.failure
   const blockers = requirementBlockers(account, day.priced, caller.role)
   if (blockers.length > 0) return new RequirementNotMet({ blockers })
-  if (known !== undefined || kept.length < maxStoredRates) return null
-  const reason = `${kept.length} rates are stored, or were today: set one of them to 0, and this one tomorrow`
+  if (known !== undefined || kept < maxStoredRates) return null
+  const reason = `${kept} rates are stored, or were today: set one of them to 0, and this one tomorrow`
   return new InvalidUsage({ path: ['rate'], reason })
 }
