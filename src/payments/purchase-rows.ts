@@ -1,51 +1,59 @@
 import type { PoolClient } from 'pg'
-import { type MemberId, type PurchaseId, purchaseId, type TeamId } from '../domain/identity.ts'
+import { type Instant, type MemberId, type PurchaseId, purchaseId, type TeamId } from '../domain/identity.ts'
 import type { PayWith, PurchaseCause, PurchaseState } from '../domain/purchase.ts'
-import { instant, ms } from '../ledger/rows/instants.ts'
+import type { PurchaseEntity } from '../entities/purchase.ts'
+import {
+  asAmount,
+  asInstant,
+  asInteger,
+  asJson,
+  asText,
+  columnsOf,
+  listOf,
+  type RowOf,
+} from '../ledger/rows/columns.ts'
+import { instant } from '../ledger/rows/instants.ts'
 import { directionOf, newestFirst, type Span } from '../ledger/rows/span.ts'
 import type { PaymentOutcome, Purchase, ReversalEffect } from './purchase.ts'
 
 type Client = Pick<PoolClient, 'query'>
 
-export const purchaseColumns = `p.team_id, p.id, p.cause, p.package_id, p.catalog_version, p.credits::text,
-  p.price_amount::text, p.price_currency, p.pay, p.success_url, p.cancel_url, p.member_id,
-  ${ms('p.created_at', 'created_at')}, p.state, p.customer, p.payment_method, p.receipt_email, p.payment_intent, p.checkout_session,
-  p.checkout_url, p.action_url, p.decline_code, p.failure, p.reversals, p.receipt_url, p.invoice,
-  p.invoice_url, ${ms('p.asked_at', 'asked_at')}, p.asks, p.facts, p.posted`
+const purchase = columnsOf<typeof PurchaseEntity>()({
+  team_id: asText<TeamId>(),
+  id: asInteger(),
+  cause: asText<PurchaseCause>(),
+  package_id: asText(),
+  catalog_version: asText(),
+  credits: asAmount(),
+  price_amount: asAmount(),
+  price_currency: asText(),
+  pay: asText<PayWith>(),
+  success_url: asText<string | null>(),
+  cancel_url: asText<string | null>(),
+  member_id: asText<MemberId | null>(),
+  created_at: asInstant(),
+  state: asText<PurchaseState>(),
+  customer: asText<string | null>(),
+  payment_method: asText<string | null>(),
+  receipt_email: asText<string | null>(),
+  payment_intent: asText<string | null>(),
+  checkout_session: asText<string | null>(),
+  checkout_url: asText<string | null>(),
+  action_url: asText<string | null>(),
+  decline_code: asText<string | null>(),
+  failure: asText<string | null>(),
+  reversals: asJson<{ id: string; amount: string; effect: ReversalEffect }[]>(),
+  receipt_url: asText<string | null>(),
+  invoice: asText<string | null>(),
+  invoice_url: asText<string | null>(),
+  asked_at: asInstant<Instant | null>(),
+  asks: asInteger(),
+  facts: asInteger(),
+  posted: asInteger(),
+})
 
-export type PurchaseRow = {
-  team_id: TeamId
-  id: number
-  cause: PurchaseCause
-  package_id: string
-  catalog_version: string
-  credits: string
-  price_amount: string
-  price_currency: string
-  pay: PayWith
-  success_url: string | null
-  cancel_url: string | null
-  member_id: MemberId | null
-  created_at: number
-  state: PurchaseState
-  customer: string | null
-  payment_method: string | null
-  receipt_email: string | null
-  payment_intent: string | null
-  checkout_session: string | null
-  checkout_url: string | null
-  action_url: string | null
-  decline_code: string | null
-  failure: string | null
-  reversals: { id: string; amount: string; effect: ReversalEffect }[]
-  receipt_url: string | null
-  invoice: string | null
-  invoice_url: string | null
-  asked_at: number | null
-  asks: number
-  facts: number
-  posted: number
-}
+export const purchaseColumns = listOf('p', purchase)
+export type PurchaseRow = RowOf<typeof purchase>
 
 const outcomeOf: Record<PurchaseState, PaymentOutcome> = {
   PENDING: 'OPEN',

@@ -5,6 +5,8 @@ import type { Instant, TeamId } from '../../domain/identity.ts'
 import { type BalanceState, type LowThreshold, resolveThreshold } from '../../domain/low-balance.ts'
 import type { LimitPeriod, SpendingLimit } from '../../domain/spending-limit.ts'
 import type { StoredAmount } from '../../domain/stored-amount.ts'
+import type { AccountEntity } from '../../entities/account.ts'
+import type { AllowanceEntity } from '../../entities/allowance.ts'
 import {
   readRecharge,
   readRollover,
@@ -14,94 +16,98 @@ import {
   type StoredSurplus,
   type StoredTotal,
 } from '../../entities/json/stored.ts'
+import type { SpendingLimitEntity } from '../../entities/spending-limit.ts'
+import type { StoredAmountEntity } from '../../entities/stored-amount.ts'
+import {
+  asAmount,
+  asBoolean,
+  asInstant,
+  asInteger,
+  asJson,
+  asNumber,
+  asText,
+  columnsOf,
+  listOf,
+  type RowOf,
+} from './columns.ts'
 import { type GrantRow, toGrant } from './grant-rows.ts'
 import { type SessionRow, toSession } from './hold-rows.ts'
-import { ms } from './instants.ts'
 
-/* How a team's own rows are asked for: instants in milliseconds, amounts as text, so that neither loses a digit. */
+const account = columnsOf<typeof AccountEntity>()({
+  team_id: asText<TeamId>(),
+  name: asText(),
+  plan_id: asText<string | null>(),
+  seats: asInteger(),
+  top_ups_enabled: asBoolean(),
+  version: asNumber(),
+  revision: asNumber(),
+  available: asAmount(),
+  held: asAmount(),
+  owed: asAmount(),
+  add_on_units: asInteger(),
+  add_on_granted: asInteger(),
+  purchases: asInteger(),
+  recharge: asJson<StoredRecharge | null>(),
+  paid_through: asInstant<Instant | null>(),
+  renews: asBoolean(),
+  surplus: asJson<readonly StoredSurplus[] | null>(),
+  low_threshold: asAmount<string | null>(),
+  low_threshold_percent: asAmount<string | null>(),
+  alert: asText<BalanceState>(),
+  last_event_revision: asNumber(),
+  last_event_number: asInteger(),
+  next_hold_deadline: asInstant<Instant | null>(),
+  last_at: asInstant(),
+})
 
-export const accountColumns = `a.team_id, a.name, a.plan_id, a.seats, a.top_ups_enabled, a.version::float8,
-  a.revision::float8, a.available::text, a.held::text, a.owed::text, a.add_on_units, a.add_on_granted,
-  a.purchases, a.recharge, ${ms('a.paid_through', 'paid_through')}, a.renews, a.surplus, a.low_threshold::text,
-  a.low_threshold_percent::text, a.alert, a.last_event_revision::float8, a.last_event_number,
-  ${ms('a.next_hold_deadline', 'next_hold_deadline')}, ${ms('a.last_at', 'last_at')}`
+const allowance = columnsOf<typeof AllowanceEntity>()({
+  team_id: asText<TeamId>(),
+  id: asText(),
+  kind: asText<Allowance['kind']>(),
+  plan_id: asText<string | null>(),
+  reference: asText<string | null>(),
+  cadence: asText<Allowance['cadence']>(),
+  anchor: asInstant(),
+  first_period: asInteger(),
+  time_zone: asText(),
+  credits: asAmount(),
+  per_seat: asBoolean(),
+  rollover: asText(),
+  ends_at: asInstant<Instant | null>(),
+  next_period: asInteger(),
+  next_at: asInstant(),
+  ended: asBoolean(),
+  total: asJson<StoredTotal | null>(),
+})
 
-export const allowanceColumns = `w.team_id, w.id, w.kind, w.plan_id, w.reference, w.cadence, ${ms('w.anchor', 'anchor')},
-  w.first_period, w.time_zone, w.credits::text, w.per_seat, w.rollover, ${ms('w.ends_at', 'ends_at')}, w.next_period,
-  ${ms('w.next_at', 'next_at')}, w.ended, w.total`
+const storedAmount = columnsOf<typeof StoredAmountEntity>()({
+  rate: asText(),
+  amount: asAmount(),
+  changed_at: asInstant(),
+  accrued: asAmount(),
+  day_ends_at: asInstant(),
+})
 
-export const storedAmountColumns = `s.rate, s.amount::text, ${ms('s.changed_at', 'changed_at')}, s.accrued::text,
-  ${ms('s.day_ends_at', 'day_ends_at')}`
+const limit = columnsOf<typeof SpendingLimitEntity>()({
+  subject: asText<SpendingLimit['subject']>(),
+  subject_id: asText(),
+  per: asText<LimitPeriod>(),
+  credits: asAmount<string | null>(),
+  window_start: asInstant(),
+  resets_at: asInstant(),
+  used: asAmount(),
+  set_at: asInstant(),
+})
 
-export const limitColumns = `l.subject, l.subject_id, l.per, l.credits::text, ${ms('l.window_start', 'window_start')},
-  ${ms('l.resets_at', 'resets_at')}, l.used::text, ${ms('l.set_at', 'set_at')}`
+export const accountColumns = listOf('a', account)
+export const allowanceColumns = listOf('w', allowance)
+export const storedAmountColumns = listOf('s', storedAmount)
+export const limitColumns = listOf('l', limit)
 
-export type AccountRow = {
-  team_id: TeamId
-  name: string
-  plan_id: string | null
-  seats: number
-  top_ups_enabled: boolean
-  version: number
-  revision: number
-  available: string
-  held: string
-  owed: string
-  add_on_units: number
-  add_on_granted: number
-  purchases: number
-  recharge: StoredRecharge | null
-  paid_through: Instant | null
-  renews: boolean
-  surplus: readonly StoredSurplus[] | null
-  low_threshold: string | null
-  low_threshold_percent: string | null
-  alert: BalanceState
-  last_event_revision: number
-  last_event_number: number
-  next_hold_deadline: Instant | null
-  last_at: Instant
-  monthly_usage: string
-}
-
-export type AllowanceRow = {
-  team_id: TeamId
-  id: string
-  kind: Allowance['kind']
-  plan_id: string | null
-  reference: string | null
-  cadence: Allowance['cadence']
-  anchor: Instant
-  first_period: number
-  time_zone: string
-  credits: string
-  per_seat: boolean
-  rollover: string
-  ends_at: Instant | null
-  next_period: number
-  next_at: Instant
-  ended: boolean
-  total: StoredTotal | null
-}
-
-export type StoredAmountRow = {
-  rate: string
-  amount: string
-  changed_at: Instant
-  accrued: string
-  day_ends_at: Instant
-}
-
-export type LimitRow = {
-  subject: SpendingLimit['subject']
-  subject_id: string
-  per: LimitPeriod
-  credits: string | null
-  window_start: Instant
-  resets_at: Instant
-  used: string
-  set_at: Instant
-}
+export type AccountRow = RowOf<typeof account> & { monthly_usage: string }
+export type AllowanceRow = RowOf<typeof allowance>
+export type StoredAmountRow = RowOf<typeof storedAmount>
+export type LimitRow = RowOf<typeof limit>
 
 /** An account's row with the rows that belong to it. */
 export type AccountRows = AccountRow & {

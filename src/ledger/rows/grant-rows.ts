@@ -1,30 +1,30 @@
 import { burnsBefore } from '../../domain/burn-order.ts'
 import type { Grant, GrantKind } from '../../domain/grant.ts'
 import { grantId, type Instant, type TeamId } from '../../domain/identity.ts'
-import { ms } from './instants.ts'
+import type { CreditGrantEntity } from '../../entities/credit-grant.ts'
+import { asAmount, asInstant, asInteger, asNumber, asText, columnsOf, listOf, type RowOf } from './columns.ts'
 
-export const grantColumns = `g.team_id, g.id::float8, g.kind, g.priority, ${ms('g.starts_at', 'starts_at')},
-  ${ms('g.expires_at', 'expires_at')}, g.granted::text, g.available::text, g.held::text, g.spent::text, g.expired::text,
-  g.revoked::text, g.clawed_back::text, g.source, g.allowance_id, g.allowance_period`
+const grant = columnsOf<typeof CreditGrantEntity>()({
+  team_id: asText<TeamId>(),
+  id: asNumber(),
+  kind: asText<GrantKind>(),
+  priority: asInteger(),
+  starts_at: asInstant(),
+  expires_at: asInstant<Instant | null>(),
+  granted: asAmount(),
+  available: asAmount(),
+  held: asAmount(),
+  spent: asAmount(),
+  expired: asAmount(),
+  revoked: asAmount(),
+  clawed_back: asAmount(),
+  source: asText(),
+  allowance_id: asText<string | null>(),
+  allowance_period: asInteger<number | null>(),
+})
 
-export type GrantRow = {
-  team_id: TeamId
-  id: number
-  kind: GrantKind
-  priority: number
-  starts_at: Instant
-  expires_at: Instant | null
-  granted: string
-  available: string
-  held: string
-  spent: string
-  expired: string
-  revoked: string
-  clawed_back: string
-  source: string
-  allowance_id: string | null
-  allowance_period: number | null
-}
+export const grantColumns = listOf('g', grant)
+export type GrantRow = RowOf<typeof grant>
 
 export const toGrant = (row: GrantRow): Grant => ({
   id: grantId(row.id),

@@ -2,6 +2,7 @@ import type { Hold, HoldState } from '../../domain/hold.ts'
 import { holdId, type Instant, type MemberId, type TeamId } from '../../domain/identity.ts'
 import type { LiveSession } from '../../domain/live-session.ts'
 import type { Role } from '../../domain/role.ts'
+import type { HoldEntity } from '../../entities/hold.ts'
 import {
   readCharged,
   readLine,
@@ -10,13 +11,41 @@ import {
   type StoredLine,
   type StoredSlice,
 } from '../../entities/json/stored.ts'
-import { ms } from './instants.ts'
+import { asAmount, asInstant, asJson, asNumber, asText, columnsOf, listOf, type RowOf } from './columns.ts'
 
-export const holdColumns = `h.team_id, h.id::float8, h.state, h.amount::text, h.captured::text,
-  ${ms('h.placed_at', 'placed_at')}, ${ms('h.expires_at', 'expires_at')}, h.reference, h.member_id, h.caller_id, h.caller_role, h.rate_card_version,
-  h.lines, h.slices, h.charged, h.pace::text, ${ms('h.paced_at', 'paced_at')}`
+const hold = columnsOf<typeof HoldEntity>()({
+  team_id: asText<TeamId>(),
+  id: asNumber(),
+  state: asText<HoldState>(),
+  amount: asAmount(),
+  captured: asAmount(),
+  placed_at: asInstant(),
+  expires_at: asInstant(),
+  reference: asText<string | null>(),
+  member_id: asText<string | null>(),
+  caller_id: asText<string | null>(),
+  caller_role: asText<Role>(),
+  rate_card_version: asText(),
+  lines: asJson<StoredLine[]>(),
+  slices: asJson<StoredSlice[]>(),
+  charged: asJson<StoredChargedHold | null>(),
+  pace: asAmount<string | null>(),
+  paced_at: asInstant<Instant | null>(),
+})
 
-export const sessionColumns = `h.id::float8, h.remaining::text, h.pace::text, ${ms('h.paced_at', 'paced_at')}`
+/** The columns of an open hold that is metered by time. */
+const session = columnsOf<typeof HoldEntity>()({
+  id: asNumber(),
+  remaining: asAmount(),
+  pace: asAmount(),
+  paced_at: asInstant(),
+})
+
+export const holdColumns = listOf('h', hold)
+export const sessionColumns = listOf('h', session)
+
+export type HoldRow = RowOf<typeof hold>
+export type SessionRow = RowOf<typeof session>
 
 /** The open holds `h` of a team whose deadline has passed at an instant. */
 export const isDue = (team: string, at: string) => `h.team_id = ${team} and h.state = 'OPEN' and h.expires_at <= ${at}`
@@ -28,28 +57,6 @@ export const burnedBy = (hold: string) => `jsonb_path_query(${hold}.charged, '$.
 export const closedSinceBurned = (team: string, at: string) =>
   `g.team_id = ${team} and not g.open and g.id in (
     select burned.grant_id::bigint from hold h cross join lateral ${burnedBy('h')} where ${isDue(team, at)})`
-
-export type HoldRow = {
-  team_id: TeamId
-  id: number
-  state: HoldState
-  amount: string
-  captured: string
-  placed_at: Instant
-  expires_at: Instant
-  reference: string | null
-  member_id: string | null
-  caller_id: string | null
-  caller_role: Role
-  rate_card_version: string
-  lines: StoredLine[]
-  slices: StoredSlice[]
-  charged: StoredChargedHold | null
-  pace: string | null
-  paced_at: Instant | null
-}
-
-export type SessionRow = { id: number; remaining: string; pace: string; paced_at: Instant }
 
 export const toHold = (row: HoldRow): Hold => ({
   id: holdId(row.id),
