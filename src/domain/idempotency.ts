@@ -17,6 +17,6 @@ export const namespaceOf = (origin: KeyOrigin | null): KeyNamespace =>
     ? { callerClass: 'GATEWAY', mutation: '' }
     : { callerClass: classOf(origin.caller), mutation: origin.mutation }
 
-/** The whole name of a key in its team; keys have no control characters. */
+/** The whole name of a key in its team; keys have no control characters. The key and its outcome are kept for ever. */
 export const fullKey = ({ callerClass, mutation }: KeyNamespace, key: string): string =>
   `${callerClass}\n${mutation}\n${key}`
