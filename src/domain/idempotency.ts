@@ -1,4 +1,4 @@
-import { type Caller, type CallerClass, classOf } from './placer.ts'
+import { type Caller, type CallerClass, classOf, mayRepeat } from './placer.ts'
 
 /** The caller that used a key, and the mutation that it was used for. */
 export type KeyOrigin = { readonly mutation: string; readonly caller: Caller }
@@ -20,3 +20,18 @@ export const namespaceOf = (origin: KeyOrigin | null): KeyNamespace =>
 /** The whole name of a key in its team; keys have no control characters. The key and its outcome are kept for ever. */
 export const fullKey = ({ callerClass, mutation }: KeyNamespace, key: string): string =>
   `${callerClass}\n${mutation}\n${key}`
+
+/** The first use of a key. `caller` null: the gateway itself, or it is not known. */
+type FirstUse = { readonly caller: Caller | null; readonly fingerprint: string }
+
+/**
+ * Whether a use of a key repeats the first one, and is told its outcome: the same input, from a caller who may see it. Any
+ * other use is a conflict. `fingerprint`: a digest of the input.
+ */
+export function repeats(
+  first: FirstUse,
+  { origin, fingerprint }: { readonly origin?: KeyOrigin; readonly fingerprint: string },
+): boolean {
+  if (first.fingerprint !== fingerprint) return false
+  return first.caller === null || origin === undefined || mayRepeat(first.caller, origin.caller)
+}

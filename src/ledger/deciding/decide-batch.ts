@@ -17,10 +17,9 @@ import { leftoverIn } from '../../domain/decisions/deposits.ts'
 import { rollForward } from '../../domain/decisions/roll-forward.ts'
 import { type Failure, IdempotencyConflict, NotFound } from '../../domain/errors.ts'
 import type { Hold } from '../../domain/hold.ts'
-import { formerKeys, fullKey, namespaceOf } from '../../domain/idempotency.ts'
+import { formerKeys, fullKey, namespaceOf, repeats } from '../../domain/idempotency.ts'
 import type { ChargeId, HoldId } from '../../domain/identity.ts'
 import type { AccountNotice } from '../../domain/notice.ts'
-import { mayRepeat } from '../../domain/placer.ts'
 import { type Posting, takenIn } from '../../domain/posting.ts'
 import type { NewPurchase } from '../../domain/purchase.ts'
 import { type Context, contextAt, type World } from '../../domain/rules.ts'
@@ -149,7 +148,7 @@ class TeamBatch {
     const { stored: known } = this.#state
     const stored = known.get(own) ?? known.get(fullKey(formerKeys, key)) ?? earlier?.stored
     if (stored === undefined) return undefined
-    if (!isTold(stored, submission)) return this.#refuse(new IdempotencyConflict({ idempotencyKey: key }))
+    if (!repeats(stored, submission)) return this.#refuse(new IdempotencyConflict({ idempotencyKey: key }))
     return earlier === undefined ? { replay: stored } : { answer: earlier.answer }
   }
 
@@ -227,9 +226,3 @@ const storedCommand = (
   fingerprint,
   ...decided,
 })
-
-/** Whether the result of a key is returned again: only for the same input, and to a caller who may see it. */
-function isTold({ caller, fingerprint }: StoredCommand, { origin, fingerprint: given }: Submission): boolean {
-  if (fingerprint !== given) return false
-  return caller === null || origin === undefined || mayRepeat(caller, origin.caller)
-}
