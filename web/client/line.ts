@@ -13,16 +13,16 @@ export type ClientState = 'idle' | 'connecting' | 'live' | 'reconnecting' | 'sta
 export type StateListener = (state: ClientState, error: CreditsClientError | null) => void
 
 /** An operation that runs over the line, each time over another session. */
-export type Traveller = {
+export type Subscriber = {
   /** The gateway's answers arrive. */
   readonly confirmed: boolean
   /** They did once, and do not now. */
   readonly lapsed: boolean
-  board(session: Session): void
+  onSession(session: Session): void
   /** The session is over; another follows. */
-  alight(): void
+  onSessionLost(): void
   /** No other follows. */
-  strand(error: CreditsClientError | null): void
+  onClosed(error: CreditsClientError | null): void
 }
 
 /** So often a way may fail before the other is tried, too. */
@@ -30,7 +30,7 @@ const patience = 2
 const asFunction = '. Give `token` as a function, so that a new one can be fetched'
 
 /**
- * One connection to the gateway as long as anybody travels, made again for ever unless that is pointless. Where WebSockets do
+ * One connection to the gateway as long as anybody subscribes, made again for ever unless that is pointless. Where WebSockets do
  * not get through, every second attempt takes the other way, and the way that got through is kept.
  */
 export class Line {
@@ -38,7 +38,7 @@ export class Line {
   readonly #ways: readonly [Transport, ...Transport[]]
   readonly #staleAfterMs: number
   readonly #waitBefore: typeof timing.waitBefore
-  readonly #travellers = new Set<Traveller>()
+  readonly #subscribers = new Set<Subscriber>()
   readonly #listeners = new Set<StateListener>()
   #state: ClientState = 'idle'
   #error: CreditsClientError | null = null
@@ -83,29 +83,29 @@ export class Line {
   }
 
   /** @throws {CreditsClientError} CLIENT_CLOSED */
-  join(traveller: Traveller): void {
+  join(subscriber: Subscriber): void {
     if (this.#state === 'closed') throw this.#closedError()
-    const first = this.#travellers.size === 0
-    this.#travellers.add(traveller)
+    const first = this.#subscribers.size === 0
+    this.#subscribers.add(subscriber)
     if (first) this.#open()
-    else if (this.#session !== null) traveller.board(this.#session)
+    else if (this.#session !== null) subscriber.onSession(this.#session)
     this.changed()
   }
 
-  leave(traveller: Traveller): void {
-    this.#travellers.delete(traveller)
-    if (this.#travellers.size === 0) this.#rest()
+  leave(subscriber: Subscriber): void {
+    this.#subscribers.delete(subscriber)
+    if (this.#subscribers.size === 0) this.#rest()
     this.changed()
   }
 
-  /** A traveller's answers have begun or ceased to arrive. */
+  /** A subscriber's answers have begun or ceased to arrive. */
   changed(): void {
     if (this.#state === 'closed') return
     clearTimeout(this.#staleness)
-    const travellers = [...this.#travellers]
-    const lapsed = travellers.some((traveller) => traveller.lapsed)
-    const arrived = travellers.every(({ confirmed }) => confirmed)
-    if (travellers.length === 0) this.#become('idle')
+    const subscribers = [...this.#subscribers]
+    const lapsed = subscribers.some((subscriber) => subscriber.lapsed)
+    const arrived = subscribers.every(({ confirmed }) => confirmed)
+    if (subscribers.length === 0) this.#become('idle')
     // Who joins what is live takes nothing from it.
     else if (arrived || (this.#state === 'live' && !lapsed)) this.#become('live')
     else if (!lapsed) this.#become('connecting')
@@ -117,7 +117,7 @@ export class Line {
     }
   }
 
-  /** A traveller heard that the token is none any more. */
+  /** A subscriber heard that the token is none any more. */
   tokenEnded(message: string): void {
     this.#session?.end()
     this.#over({ why: 'token', code: 'UNAUTHENTICATED', message, heardAt: Date.now() }, true)
@@ -141,9 +141,9 @@ export class Line {
     clearTimeout(this.#staleness)
     this.#error = error
     this.#state = 'closed'
-    const travellers = [...this.#travellers]
-    this.#travellers.clear()
-    for (const traveller of travellers) traveller.strand(error)
+    const subscribers = [...this.#subscribers]
+    this.#subscribers.clear()
+    for (const subscriber of subscribers) subscriber.onClosed(error)
     this.#announce()
   }
 
@@ -164,7 +164,7 @@ export class Line {
         },
       })
       this.#session = session
-      for (const traveller of [...this.#travellers]) traveller.board(session)
+      for (const subscriber of [...this.#subscribers]) subscriber.onSession(session)
     }
     this.#token.fresh().then(start, ({ code, message }: CreditsClientError) => {
       if (current()) this.#over({ why: 'lost', code, message, heardAt: Date.now() }, null)
@@ -197,7 +197,7 @@ export class Line {
     this.#lapsedAt ??= ending.heardAt
     this.#impatient = ending.why !== 'overload'
     this.#again = setTimeout(() => this.#open(), this.#waitBefore(ending, this.#attempt++, Math.random()))
-    for (const traveller of [...this.#travellers]) traveller.alight()
+    for (const subscriber of [...this.#subscribers]) subscriber.onSessionLost()
     this.changed()
   }
 

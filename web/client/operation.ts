@@ -1,5 +1,5 @@
 import { type CreditsClientError, errorOf, isTemporary } from './errors.ts'
-import type { Line, Traveller } from './line.ts'
+import type { Line, Subscriber } from './line.ts'
 import type { Answer, Payload, Session, Sink } from './session.ts'
 import { waitAfterRefusal } from './waiting.ts'
 
@@ -18,7 +18,7 @@ export type OperationOptions = {
 }
 
 /** A subscription that goes on over one session after another until it is stopped or refused. */
-export class Operation implements Traveller {
+export class Operation implements Subscriber {
   readonly #line: Line
   readonly #options: OperationOptions
   #session: Session | null = null
@@ -47,7 +47,7 @@ export class Operation implements Traveller {
     this.#line.leave(this)
   }
 
-  board(session: Session): void {
+  onSession(session: Session): void {
     this.#session = session
     let current = true
     const { payload, confirmedBy } = this.#options.step()
@@ -61,12 +61,12 @@ export class Operation implements Traveller {
     }
   }
 
-  alight(): void {
+  onSessionLost(): void {
     this.#halt()
     this.#session = null
   }
 
-  strand(error: CreditsClientError | null): void {
+  onClosed(error: CreditsClientError | null): void {
     this.#halt()
     this.#options.over(error)
   }
@@ -125,7 +125,7 @@ export class Operation implements Traveller {
   }
 
   #boardAgain(): void {
-    if (this.#session !== null) this.board(this.#session)
+    if (this.#session !== null) this.onSession(this.#session)
   }
 
   #halt(): void {
