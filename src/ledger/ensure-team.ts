@@ -1,4 +1,5 @@
 import { keepNewest } from '../concurrency/bounded-map.ts'
+import { sharing } from '../concurrency/sharing.ts'
 import type { TeamId } from '../domain/identity.ts'
 import { keyless } from './deciding/team-state.ts'
 import type { Ledger } from './ledger.ts'
@@ -15,7 +16,7 @@ const maxKnown = 50_000
 
 export function createEnsuredTeams(teams: TeamReader, ledger: Ledger): EnsuredTeams {
   const begun = new Map<TeamId, true>()
-  const opening = new Map<TeamId, Promise<void>>()
+  const once = sharing<TeamId, void>()
 
   async function open(teamId: TeamId): Promise<void> {
     if ((await teams.read(teamId)) === null) {
@@ -28,12 +29,6 @@ export function createEnsuredTeams(teams: TeamReader, ledger: Ledger): EnsuredTe
 
   return {
     hasBegun: (teamId) => begun.has(teamId),
-    open(teamId) {
-      const shared = opening.get(teamId)
-      if (shared !== undefined) return shared
-      const mine = open(teamId).finally(() => opening.delete(teamId))
-      opening.set(teamId, mine)
-      return mine
-    },
+    open: (teamId) => once(teamId, () => open(teamId)),
   }
 }

@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import type { Stripe } from 'stripe'
 import { creditsInWords } from '../catalog/words.ts'
+import { sharing } from '../concurrency/sharing.ts'
 import type { Database } from '../database/open.ts'
 import type { Catalogs } from '../ledger/catalogs/catalogs.ts'
 import { readClock } from '../ledger/clock/move-clock.ts'
@@ -37,7 +38,7 @@ export class PurchaseAdvancer {
   readonly #options: PurchaseAdvancerOptions
   readonly #pool: Pool
   readonly #charging: Charging
-  readonly #underWay = new Map<string, Promise<Purchase>>()
+  readonly #shared = sharing<string, Purchase>()
 
   constructor(options: PurchaseAdvancerOptions) {
     this.#options = options
@@ -47,12 +48,7 @@ export class PurchaseAdvancer {
 
   /** Callers at the same time share one run. */
   advance(purchase: PurchaseName): Promise<Purchase> {
-    const name = `${purchase.teamId}\n${purchase.id}`
-    const shared = this.#underWay.get(name)
-    if (shared !== undefined) return shared
-    const mine = this.#advance(purchase).finally(() => this.#underWay.delete(name))
-    this.#underWay.set(name, mine)
-    return mine
+    return this.#shared(`${purchase.teamId}\n${purchase.id}`, () => this.#advance(purchase))
   }
 
   /** The purchase's name on receipts and invoices: `Starter, 5,000 credits`. */

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Stripe } from 'stripe'
+import { sharing } from '../concurrency/sharing.ts'
 import type { TeamId } from '../domain/identity.ts'
 import type { Catalogs } from '../ledger/catalogs/catalogs.ts'
 import type { Customers } from './customers.ts'
@@ -18,16 +19,8 @@ export type Pages = {
 
 /** Pages of Stripe for a team. A repeated request gets the open page. */
 export function createPages({ stripe, customers, catalogs }: PagesOptions): Pages {
-  const opening = new Map<string, Promise<string>>()
-
   /** Requests at the same time share one page. */
-  function shared(name: string, open: () => Promise<string>): Promise<string> {
-    const before = opening.get(name)
-    if (before !== undefined) return before
-    const page = reached(open).finally(() => opening.delete(name))
-    opening.set(name, page)
-    return page
-  }
+  const shared = sharing<string, string>()
 
   async function setupPage(teamId: TeamId, returnUrl: string): Promise<string> {
     const { id: customer } = await customers.ofTeam(teamId)
@@ -59,8 +52,9 @@ export function createPages({ stripe, customers, catalogs }: PagesOptions): Page
   }
 
   return {
-    setupPage: (teamId, returnUrl) => shared(`setup ${teamId} ${returnUrl}`, () => setupPage(teamId, returnUrl)),
+    setupPage: (teamId, returnUrl) =>
+      shared(`setup ${teamId} ${returnUrl}`, () => reached(() => setupPage(teamId, returnUrl))),
     billingPortal: (teamId, returnUrl) =>
-      shared(`portal ${teamId} ${returnUrl}`, () => billingPortal(teamId, returnUrl)),
+      shared(`portal ${teamId} ${returnUrl}`, () => reached(() => billingPortal(teamId, returnUrl))),
   }
 }
