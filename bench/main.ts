@@ -20,8 +20,19 @@ import { type Case, type Figure, judged } from './figure.ts'
 
 const live = [liveDeliveries, liveMemory, liveLatency, liveCharges]
 const cases: readonly Case[] = [
-  ...[oneTeam, manyTeams, chargeOverHttp, estimateOverHttp, estimates, activityPage, gateways],
-  ...[webhooks, byTimeAlone, overload, pillStart, dialogOpen, ...live],
+  oneTeam,
+  manyTeams,
+  chargeOverHttp,
+  estimateOverHttp,
+  estimates,
+  activityPage,
+  gateways,
+  webhooks,
+  byTimeAlone,
+  overload,
+  pillStart,
+  dialogOpen,
+  ...live,
 ]
 const named = new Map<string, readonly Case[]>([...cases.map((each) => [each.name, [each]] as const), ['live', live]])
 

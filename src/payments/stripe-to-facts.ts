@@ -44,10 +44,27 @@ const noMore = 'do_not_try_again'
 
 /** A retry can't help, or the card networks forbid it. Source: Stripe, 'Decline codes'. */
 const finalDeclines = new Set([
-  ...[noMore, 'expired_card', 'fraudulent', 'incorrect_number', 'invalid_account', 'invalid_number', 'lost_card'],
-  ...['merchant_blacklist', 'new_account_information_available', 'no_action_taken', 'not_permitted', 'pickup_card'],
-  ...['restricted_card', 'revocation_of_all_authorizations', 'revocation_of_authorization', 'security_violation'],
-  ...['no_payment_method', 'service_not_allowed', 'stolen_card', 'stop_payment_order', 'transaction_not_allowed'],
+  noMore,
+  'expired_card',
+  'fraudulent',
+  'incorrect_number',
+  'invalid_account',
+  'invalid_number',
+  'lost_card',
+  'merchant_blacklist',
+  'new_account_information_available',
+  'no_action_taken',
+  'not_permitted',
+  'pickup_card',
+  'restricted_card',
+  'revocation_of_all_authorizations',
+  'revocation_of_authorization',
+  'security_violation',
+  'no_payment_method',
+  'service_not_allowed',
+  'stolen_card',
+  'stop_payment_order',
+  'transaction_not_allowed',
 ])
 
 export const isFinal = (declineCode: string | null): boolean => declineCode !== null && finalDeclines.has(declineCode)

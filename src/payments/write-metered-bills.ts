@@ -55,7 +55,10 @@ function billsOf(sums: readonly SumRow[], lineOf: (sum: SumRow, amount: bigint) 
 function lineOf(catalogs: RateNames, { rate, quantity }: SumRow, amount: bigint, endsAt: Instant): BillLine {
   const priced = catalogs.rulesAt(endsAt).card.rates.get(rate)
   return {
-    ...{ rate, name: catalogs.nameOf(rate) ?? rate, quantity: formatDecimal(BigInt(quantity)), amount: `${amount}` },
+    rate,
+    name: catalogs.nameOf(rate) ?? rate,
+    quantity: formatDecimal(BigInt(quantity)),
+    amount: `${amount}`,
     counted: priced === undefined ? null : countedInWords(priced),
   }
 }

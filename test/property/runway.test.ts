@@ -4,7 +4,7 @@ import type { Grant } from '../../src/domain/grant.ts'
 import { grantId, holdId } from '../../src/domain/identity.ts'
 import { finest, type LiveSession } from '../../src/domain/live-session.ts'
 import { cutOffOf, runwaySeconds } from '../../src/domain/runway.ts'
-import { accountWith, at } from '../setup/sessions.ts'
+import { accountWith, at, unused } from '../setup/sessions.ts'
 
 /* In micro-credits and milliseconds: small numbers meet more often. */
 
@@ -38,13 +38,7 @@ const grantOf = ({ available, endsIn }: Fund, index: number): Grant => ({
   granted: BigInt(available),
   expiresAt: endsIn === null ? null : at + endsIn,
   available: BigInt(available),
-  held: 0n,
-  spent: 0n,
-  expired: 0n,
-  revoked: 0n,
-  clawedBack: 0n,
-  source: 'pack',
-  allowance: null,
+  ...unused,
 })
 
 const accountOf = (live: readonly Session[], there: readonly Fund[]) =>

@@ -37,7 +37,7 @@ export function held(...lines: Parameters<typeof use>): Held {
   return next(acted({ account: granted(100n) }, { ...place, usage: use(...lines), caller: ana }))
 }
 
-/** What a command on the hold comes to. */
+/** The decision of a command on the hold. */
 export function acted({ account, hold }: Partial<Held> & Pick<Held, 'account'>, command: object, caller: Caller = ana) {
   const whole = { caller, holdId: hold?.id, ...command } as Command
   return decide(frozen(account), whole, { hold }, contextAt(world, noon))

@@ -14,6 +14,17 @@ export const credits = (amount: number): bigint => BigInt(Math.round(amount * 1e
 const rules = rulesOf(aivah)
 const nobody = newAccount(teamId('acme'), { ...rules, cardOf: () => rules.card, rulesAt: () => rules, at })
 
+/** The parts of a bought grant of which nothing has been used. */
+export const unused = {
+  held: 0n,
+  spent: 0n,
+  expired: 0n,
+  revoked: 0n,
+  clawedBack: 0n,
+  source: 'pack',
+  allowance: null,
+} as const
+
 /** An account with these sessions and grants, as it would be read. */
 export const accountWith = (
   sessions: readonly LiveSession[],

@@ -4,7 +4,7 @@ import type { Grant } from '../../src/domain/grant.ts'
 import { grantId, holdId } from '../../src/domain/identity.ts'
 import { finest, type LiveSession } from '../../src/domain/live-session.ts'
 import { alertInWords } from '../../src/resolvers/notices.ts'
-import { accountWith, aivah, at, credits } from '../setup/sessions.ts'
+import { accountWith, aivah, at, credits, unused } from '../setup/sessions.ts'
 
 const wevion = loadCatalog('catalogs/wevion.yaml')
 
@@ -19,13 +19,7 @@ const pack = (amount: number): Grant => ({
   expiresAt: null,
   granted: credits(amount),
   available: credits(amount),
-  held: 0n,
-  spent: 0n,
-  expired: 0n,
-  revoked: 0n,
-  clawedBack: 0n,
-  source: 'pack',
-  allowance: null,
+  ...unused,
 })
 
 const low = (amount: number, sessions = [session], ending = true) =>

@@ -6,7 +6,7 @@ import { grantId, holdId, type Instant } from '../../src/domain/identity.ts'
 import { finest, type LiveSession, paceOf } from '../../src/domain/live-session.ts'
 import { price } from '../../src/domain/pricing.ts'
 import { cutOffOf, isNear, runwaySeconds, warningAt } from '../../src/domain/runway.ts'
-import { accountWith, aivah, at, credits, weekly } from '../setup/sessions.ts'
+import { accountWith, aivah, at, credits, unused, weekly } from '../setup/sessions.ts'
 
 const second = 1000
 const minute = 60 * second
@@ -38,13 +38,7 @@ const grant = (amount: number, expiresAt: Instant | null = null, given: Partial<
   expiresAt,
   granted: credits(amount),
   available: credits(amount),
-  held: 0n,
-  spent: 0n,
-  expired: 0n,
-  revoked: 0n,
-  clawedBack: 0n,
-  source: 'pack',
-  allowance: null,
+  ...unused,
   ...given,
 })
 

@@ -17,7 +17,7 @@ export type VariablesOf<Variables> =
     ? [variables?: Variables, options?: RequestOptions]
     : [variables: Variables, options?: RequestOptions]
 
-/** What a request over HTTP needs of a connection. */
+/** The parts of a connection that a request over HTTP uses. */
 export type HttpLine = Pick<Connection, 'http' | 'fetchFn' | 'token'>
 
 /**

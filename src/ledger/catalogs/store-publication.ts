@@ -41,7 +41,11 @@ export async function storePublication(
 ): Promise<Instant | InvalidPublication> {
   const wanted = effectiveFrom === null ? null : new Date(effectiveFrom)
   const { rows } = await pool.query<Row>(act === undefined ? publishCatalog : publishAudited, [
-    ...[version, source, origin, publishedBy, wanted],
+    version,
+    source,
+    origin,
+    publishedBy,
+    wanted,
     ...(act === undefined ? [] : [...whoOf(act), ...whenceOf(act)]),
   ])
   const [row] = rows

@@ -45,7 +45,7 @@ const noticesBehind = `
   from account_notice where team_id = $1 and (revision, number) > ($2, $3) and type = any($4)
   order by revision, number limit $5`
 
-/** Which notices of a team are read: those of `types` after the position, at most `limit`. */
+/** The notices of a team that are read: those of `types` after the position, at most `limit`. */
 export type NoticeSearch = {
   readonly types: readonly NoticeType[]
   readonly after: EventPosition

@@ -50,7 +50,7 @@ export type ActivityFilter = {
   readonly rate: string | null
 }
 
-/** Which activities of a team are read: those in `span` that pass the filter, at most `limit`. */
+/** The activities of a team that are read: those in `span` that pass the filter, at most `limit`. */
 export type ActivitySearch = {
   readonly filter: ActivityFilter
   readonly span: Span
@@ -216,10 +216,7 @@ async function searchFacet(
   const { rows } = await client.query({
     name: `search-postings-${direction}`,
     text: searchText(direction),
-    values: [
-      ...[teamId, span.above, span.below, searched, facet.name, facet.values],
-      ...[memberId, types, rate, limit],
-    ],
+    values: [teamId, span.above, span.below, searched, facet.name, facet.values, memberId, types, rate, limit],
   })
   const found: readonly SearchRow[] = rows
   const [first] = found

@@ -2,8 +2,11 @@ import { CloseCode, type Message, MessageType, parseMessage } from 'graphql-ws'
 import type { Socket } from './socket.ts'
 
 const spoken: ReadonlySet<Message['type']> = new Set([
-  ...[MessageType.ConnectionInit, MessageType.Ping, MessageType.Pong],
-  ...[MessageType.Subscribe, MessageType.Complete],
+  MessageType.ConnectionInit,
+  MessageType.Ping,
+  MessageType.Pong,
+  MessageType.Subscribe,
+  MessageType.Complete,
 ])
 
 /** Null, and the socket closed, where it is nothing that a client may say. */

@@ -6,10 +6,17 @@ export const serviceRestart = 1012
 export const tryAgainLater = 1013
 
 const ours: readonly number[] = [
-  ...[policyViolation, serviceRestart, tryAgainLater],
-  ...[CloseCode.BadRequest, CloseCode.Unauthorized, CloseCode.Forbidden, CloseCode.SubprotocolNotAcceptable],
-  ...[CloseCode.ConnectionInitialisationTimeout, CloseCode.SubscriberAlreadyExists],
-  ...[CloseCode.TooManyInitialisationRequests, CloseCode.InternalServerError],
+  policyViolation,
+  serviceRestart,
+  tryAgainLater,
+  CloseCode.BadRequest,
+  CloseCode.Unauthorized,
+  CloseCode.Forbidden,
+  CloseCode.SubprotocolNotAcceptable,
+  CloseCode.ConnectionInitialisationTimeout,
+  CloseCode.SubscriberAlreadyExists,
+  CloseCode.TooManyInitialisationRequests,
+  CloseCode.InternalServerError,
 ]
 /** Codes with which clients leave, or with which ws itself answers broken frames. */
 const others: readonly number[] = [1000, 1001, 1002, 1005, 1006, 1007, 1009]

@@ -25,7 +25,7 @@ const catalog = (named: string) => {
 }
 export const catalogs = ['month', 'monat', 'mois'].map(catalog)
 
-/** What a customer does within a period. */
+/** One act of a customer within a period. */
 export type Act =
   | { readonly do: 'spend'; readonly percent: number }
   | { readonly do: 'seats'; readonly seats: number }
@@ -114,7 +114,7 @@ export class Customer {
   /** The team was given what is paid, and less than a credit above the most that ever was. */
   expectLaw(act: Act): void {
     const { paid, tried } = this
-    // What a period comes to is rounded up to a whole credit; a trial's is another period.
+    // The total of a period is rounded up to a whole credit. A trial is a period of its own.
     const rounding = tried.most > 0n ? 1_999_998n : 999_999n
     expect(this.given).toBeLessThanOrEqual(paid.most + tried.most + rounding)
     if (act.do !== 'catalog' && act.do !== 'spend') expect(this.given).toBeGreaterThanOrEqual(paid.paid - 2n)

@@ -104,7 +104,9 @@ export class DemoPage extends LitElement {
       if (order.live) await runLive(request, order.choice, stopping.signal, (live) => show({ live }))
       else {
         await runJob({
-          ...{ request, usage: order.usage, reference: `job-${crypto.randomUUID().slice(0, 8)}` },
+          request,
+          usage: order.usage,
+          reference: `job-${crypto.randomUUID().slice(0, 8)}`,
           fails: order.fails,
           cancelled: stopping.signal,
           show: (job) => show({ job }),

@@ -37,9 +37,22 @@ export function createContract(
     return unusable('teamId', `it has ${mostContracts} contracts, ended ones too, and takes no more: use grantCredits`)
   }
   const contract: Allowance = {
-    ...{ id, kind: 'CONTRACT', planId: null, reference, cadence, anchor: startsAt },
-    ...{ firstPeriod: 0, timeZone: context.policy.timeZone, credits, perSeat: false, rollover, endsAt },
-    ...{ nextPeriod: 0, nextAt: startsAt, ended: false, total: null },
+    id,
+    kind: 'CONTRACT',
+    planId: null,
+    reference,
+    cadence,
+    anchor: startsAt,
+    firstPeriod: 0,
+    timeZone: context.policy.timeZone,
+    credits,
+    perSeat: false,
+    rollover,
+    endsAt,
+    nextPeriod: 0,
+    nextAt: startsAt,
+    ended: false,
+    total: null,
   }
   draft.set({ allowances: inOrder([...account.allowances, caughtUp(contract, context.at)]) })
   depositDue(draft, context.policy, context.at)

@@ -9,7 +9,10 @@ export const setAddOnUnits = ({ id, name, addOnUnits }: Team, addOn: AddOn): Act
   title: `Add-on units of ${name}`,
   fields: [
     {
-      ...{ name: 'units', label: 'Units', kind: 'count', value: `${addOnUnits}` },
+      name: 'units',
+      label: 'Units',
+      kind: 'count',
+      value: `${addOnUnits}`,
       hint: `Each deposits ${credits(addOn.credits)} credits a period for ${money(addOn.price)}. 0 ends them with the cycle.`,
     },
   ],
