@@ -58,6 +58,7 @@ create table account_notice (
   type text not null,
   effective_at timestamp(3) with time zone not null,
   amount bigint,
+  reason text,
   constraint account_notice_pkey PRIMARY KEY (team_id, revision, number),
   constraint account_notice_number_check CHECK (number > 0)
 );
@@ -225,6 +226,7 @@ create table credit_grant (
   allowance_id text,
   allowance_period integer,
   open boolean not null,
+  frozen boolean default false not null,
   constraint credit_grant_pkey PRIMARY KEY (team_id, id),
   constraint credit_grant_team_id_allowance_id_allowance_period_key UNIQUE (team_id, allowance_id, allowance_period),
   constraint credit_grant_team_id_source_key UNIQUE (team_id, source),
@@ -234,6 +236,7 @@ create table credit_grant (
   constraint credit_grant_check2 CHECK (granted = (available + held + spent + expired + revoked)),
   constraint credit_grant_check3 CHECK (open OR available = 0 AND held = 0),
   constraint credit_grant_check4 CHECK ((allowance_id IS NULL) = (allowance_period IS NULL)),
+  constraint credit_grant_check5 CHECK (NOT frozen OR available = 0),
   constraint credit_grant_expired_check CHECK (expired >= 0),
   constraint credit_grant_granted_check CHECK (granted > 0),
   constraint credit_grant_held_check CHECK (held >= 0),
@@ -458,6 +461,11 @@ create table purchase (
   ask_at timestamp(3) with time zone,
   facts integer default 0 not null,
   posted integer default 0 not null,
+  paid_by text,
+  fingerprint text,
+  is_under_way boolean default false not null,
+  warning text,
+  loss text,
   constraint purchase_checkout_session_key UNIQUE (checkout_session),
   constraint purchase_payment_intent_key UNIQUE (payment_intent),
   constraint purchase_pkey PRIMARY KEY (team_id, id),
@@ -466,11 +474,13 @@ create table purchase (
   constraint purchase_check1 CHECK ((state <> ALL (ARRAY['PAID'::text, 'REFUNDED'::text, 'DISPUTED'::text])) OR payment_intent IS NOT NULL),
   constraint purchase_credits_check CHECK (credits > 0),
   constraint purchase_id_check CHECK (id > 0),
+  constraint purchase_loss_check CHECK (loss = ANY (ARRAY['DISPUTED'::text, 'REFUNDED'::text, 'WARNED'::text])),
   constraint purchase_pay_check CHECK (pay = ANY (ARRAY['AUTO'::text, 'SAVED_METHOD'::text, 'CHECKOUT'::text])),
   constraint purchase_price_amount_check CHECK (price_amount > 0),
   constraint purchase_state_check CHECK (state = ANY (ARRAY['PENDING'::text, 'PAID'::text, 'FAILED'::text, 'CANCELED'::text, 'REFUNDED'::text, 'DISPUTED'::text]))
 ) with (fillfactor=70);
 CREATE INDEX purchase_ask_at ON purchase USING btree (ask_at) WHERE ask_at IS NOT NULL;
+CREATE INDEX purchase_loss ON purchase USING btree (team_id) WHERE loss IS NOT NULL;
 
 create table rate_card (
   version text not null,

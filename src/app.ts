@@ -157,7 +157,9 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
     },
   }
   const routes = {
-    ...(isProduction(config) ? {} : demoRoutes(config, trust, { stripe, database, testCards: sandbox !== null })),
+    ...(isProduction(config)
+      ? {}
+      : demoRoutes(config, trust, { stripe, database, catalogs, testCards: sandbox !== null })),
     ...overrides.routes,
     '/webhooks/stripe': stripeWebhook({ stripe, secret: webhookSecret, events: paying.events, metrics, log }),
   }
@@ -247,16 +249,18 @@ async function stripeOf({ config, opened, progress }: Starting) {
   return { stripe: createStripe({ secretKey, apiUrl }), webhookSecret, sandbox }
 }
 
+type DemoParts = { stripe: Stripe; database: Database; catalogs: Catalogs; testCards: boolean }
+
 /** How the demo page signs in, and lets its team's payments fail. */
 function demoRoutes(
   { devClock }: Config,
   trust: TokenTrust,
-  { stripe, database, testCards }: { stripe: Stripe; database: Database; testCards: boolean },
+  { stripe, database, catalogs, testCards }: DemoParts,
 ): Readonly<Record<string, Route>> {
   const secret = 'secret' in trust ? trust.secret : null
   return {
     '/demo/session': demoSession({ secret, team: demoTeam, devClock, testCards }),
-    ...(testCards ? { '/demo/card': demoCard(stripe, createCustomers(database, stripe), demoTeam) } : {}),
+    ...(testCards ? { '/demo/card': demoCard(stripe, createCustomers(database, stripe, catalogs), demoTeam) } : {}),
   }
 }
 

@@ -4,6 +4,7 @@ import { type Money, pricePerThousand } from '../domain/amounts/money.ts'
 import { compileRateCard } from '../domain/compile-rate-card.ts'
 import type { GrantKind } from '../domain/grant.ts'
 import { price } from '../domain/pricing.ts'
+import type { PaymentMethod } from '../domain/purchase.ts'
 import type { CreditsPerMoney, Price, Rate, RateCard, Rounding } from '../domain/rate-card.ts'
 import type { CatalogContent, RateContent } from './content.ts'
 import { deepFreeze } from './freeze.ts'
@@ -64,6 +65,8 @@ export type Catalog = {
    * package.
    */
   readonly purchaseLimits: { readonly perDay: number; readonly moneyPerDay: Money | null }
+  /** How teams pay on Stripe's pages, and by what they are charged while nobody is there. */
+  readonly paymentMethods: readonly PaymentMethod[]
   readonly storageAtZero: Policy['storageAtZero']
   readonly notices: Notices
   /** The plan on which a new team begins; null: a team begins when the operator assigns one. */
@@ -73,6 +76,8 @@ export type Catalog = {
   readonly rateCard: RateCard
 }
 
+/** Both are paid at once. Card includes Apple Pay and Google Pay; the others take days. */
+const usualMethods: readonly PaymentMethod[] = ['card', 'link']
 const packagesADay = 20
 const dearestPackagesADay = 10n
 
@@ -114,6 +119,7 @@ export function buildCatalog(content: CatalogContent, source: string): Catalog {
       perDay: content.purchaseLimits?.perDay ?? packagesADay,
       moneyPerDay: content.purchaseLimits?.moneyPerDay ? money(content.purchaseLimits.moneyPerDay) : null,
     },
+    paymentMethods: content.paymentMethods ?? usualMethods,
     storageAtZero: content.storageAtZero,
     notices: content.notices,
     defaultPlan: content.defaultPlan ?? null,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { lastingKinds } from '../domain/account.ts'
 import { grantKinds } from '../domain/grant.ts'
 import { cadences } from '../domain/period.ts'
+import { paymentMethods } from '../domain/purchase.ts'
 import { requirements, spendingRoles, units } from '../domain/rate-card.ts'
 import {
   choiceOf,
@@ -216,6 +217,11 @@ export const catalogContent = z
       .describe(
         'what a team may buy by itself in 24 hours, auto-recharge aside: perDay (20 if not given), moneyPerDay (ten times the dearest package if not given)',
       )
+      .optional(),
+    paymentMethods: z
+      .array(oneOf('a way to pay', paymentMethods))
+      .min(1)
+      .describe("how teams pay, by Stripe's names: a list; card and link if not given")
       .optional(),
     storageAtZero: choiceOf("what happens to a day's storage that the balance does not cover", {
       stop: 'it is not charged',

@@ -36,6 +36,11 @@ export type Grant = {
    * owed.
    */
   readonly clawedBack: Credits
+  /**
+   * The card's issuer warns that its payment is fraud: nothing of it is available, and what comes back to it is revoked at
+   * once, until the warning is over.
+   */
+  readonly frozen: boolean
   readonly source: string
   /** The allowance and its period that deposited it; null for everything else. */
   readonly allowance: { readonly id: string; readonly period: number } | null

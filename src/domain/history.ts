@@ -55,6 +55,7 @@ const empty = (grant: Grant): Grant => ({
   expired: 0n,
   revoked: 0n,
   clawedBack: 0n,
+  frozen: false,
 })
 
 function moved(grant: Grant, from: CreditState, to: CreditState, amount: Credits): Grant {

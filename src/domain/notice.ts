@@ -23,4 +23,6 @@ export type AccountNotice = {
   readonly type: NoticeType
   readonly at: Instant
   readonly amount: Credits | null
+  /** Why, for people; null: the type says it all. */
+  readonly reason: string | null
 }

@@ -81,7 +81,7 @@ export type Posting = {
   readonly at: Instant
   readonly memberId: MemberId | null
   readonly reference: string | null
-  /** Why credits were given back or released, as the caller said. */
+  /** Why credits were given back or released, as the caller said; or what happened to the payment of them. */
   readonly reason: string | null
   readonly holdId: HoldId | null
   /** The charge a refund gives back. */

@@ -13,6 +13,10 @@ export type PurchaseState = (typeof purchaseStates)[number]
 export const payWiths = ['AUTO', 'SAVED_METHOD', 'CHECKOUT'] as const
 export type PayWith = (typeof payWiths)[number]
 
+/** Ways to pay that Stripe can charge later while nobody is there, by its own names. */
+export const paymentMethods = ['card', 'link', 'us_bank_account', 'sepa_debit'] as const
+export type PaymentMethod = (typeof paymentMethods)[number]
+
 /**
  * The terms of a purchase at the moment of its decision. They are stored with the decision, before the first request
  * for money. The purchase's outcome is not part of them: it belongs to payments.

@@ -44,6 +44,10 @@ export type Recharge = {
   readonly actionUrl: string | null
 }
 
+/** The state while a purchase is being paid. */
+export const underWay = ({ actionUrl }: Pick<Recharge, 'actionUrl'>): RechargeState =>
+  actionUrl === null ? 'CHARGING' : 'ACTION_REQUIRED'
+
 /** No purchase is being paid, and none waits. */
 export const idle = { attempt: null, attemptMonth: null, failures: 0, retryAt: null, actionUrl: null } as const
 

@@ -11,5 +11,6 @@ export const AccountNoticeEntity = defineEntity({
     type: p.text(),
     effectiveAt: p.datetime(3),
     amount: p.bigint().nullable(),
+    reason: p.text().nullable(),
   },
 })

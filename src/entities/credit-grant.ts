@@ -18,6 +18,7 @@ export const CreditGrantEntity = defineEntity({
     expired: p.bigint(),
     revoked: p.bigint(),
     clawedBack: p.bigint().defaultRaw('0'),
+    frozen: p.boolean().default(false),
     source: p.text(),
     allowanceId: p.text().nullable(),
     allowancePeriod: p.integer().nullable(),

@@ -21,6 +21,11 @@ export const PurchaseEntity = defineEntity({
     state: p.text().default('PENDING'),
     customer: p.text().nullable(),
     paymentMethod: p.text().nullable(),
+    paidBy: p.text().nullable(),
+    fingerprint: p.text().nullable(),
+    isUnderWay: p.boolean().default(false),
+    warning: p.text().nullable(),
+    loss: p.text().nullable(),
     receiptEmail: p.text().nullable(),
     paymentIntent: p.text().nullable().unique('purchase_payment_intent_key'),
     checkoutSession: p.text().nullable().unique('purchase_checkout_session_key'),
@@ -38,5 +43,8 @@ export const PurchaseEntity = defineEntity({
     facts: p.integer().default(0),
     posted: p.integer().default(0),
   },
-  indexes: [{ name: 'purchase_ask_at', properties: ['askAt'], where: 'ask_at is not null' }],
+  indexes: [
+    { name: 'purchase_ask_at', properties: ['askAt'], where: 'ask_at is not null' },
+    { name: 'purchase_loss', properties: ['teamId'], where: 'loss is not null' },
+  ],
 })

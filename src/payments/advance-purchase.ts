@@ -100,13 +100,14 @@ export class PurchaseAdvancer {
     const { teamId, id, successUrl, cancelUrl, askedAt, createdAt } = purchase
     const now = await readClock(database)
     const [success, cancel] = [`${publicUrl()}/payment?outcome=success`, `${publicUrl()}/payment?outcome=cancel`]
+    const methods = this.#options.catalogs.inForce().paymentMethods
     const asking = { purchase, title: await this.titleOf(purchase) }
     const urls = { successUrl: successUrl ?? success, cancelUrl: cancelUrl ?? cancel }
     try {
       return await told(
         () =>
           purchase.pay === 'CHECKOUT'
-            ? askCheckout(stripe, { ...asking, ...urls, since: now - createdAt })
+            ? askCheckout(stripe, { ...asking, ...urls, methods, since: now - createdAt })
             : this.#charging.ask({ ...asking, comeBack: success, isFirst, age: now - (askedAt ?? createdAt) }),
         (err) =>
           log.warn({ err, purchase: id, team: teamId }, 'Stripe does not tell how a payment stands; asked again'),

@@ -1,4 +1,5 @@
 import type { Stripe } from 'stripe'
+import type { PaymentMethod } from '../domain/purchase.ts'
 import { type Asking, neverMade } from './charging.ts'
 import { toMinorUnits } from './minor-units.ts'
 import type { Observation, Purchase } from './purchase.ts'
@@ -13,6 +14,8 @@ export type CheckoutAsking = Pick<Asking, 'purchase' | 'title'> & {
   readonly since: number
   readonly successUrl: string
   readonly cancelUrl: string
+  /** The ways to pay that the page offers. */
+  readonly methods: readonly PaymentMethod[]
 }
 
 /**
@@ -39,7 +42,8 @@ export async function askCheckout(stripe: Stripe, asking: CheckoutAsking): Promi
   }
 }
 
-function open(stripe: Stripe, { purchase, title, successUrl, cancelUrl }: CheckoutAsking, idempotencyKey: string) {
+function open(stripe: Stripe, asking: CheckoutAsking, idempotencyKey: string) {
+  const { purchase, title, successUrl, cancelUrl } = asking
   const { id, price, customer, receiptEmail } = purchase
   if (customer === null) throw new Error(`Purchase ${id} has no customer`)
   const metadata = metadataOf(purchase)
@@ -48,6 +52,7 @@ function open(stripe: Stripe, { purchase, title, successUrl, cancelUrl }: Checko
     {
       mode: 'payment',
       customer,
+      allowed_payment_method_types: [...asking.methods],
       line_items: [{ quantity: 1, price_data: { ...item, product_data: { name: title } } }],
       metadata,
       payment_intent_data: {

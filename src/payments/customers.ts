@@ -2,8 +2,11 @@ import { hash } from 'node:crypto'
 import type { Stripe } from 'stripe'
 import type { Database } from '../database/open.ts'
 import type { TeamId } from '../domain/identity.ts'
+import { type PaymentMethod, paymentMethods } from '../domain/purchase.ts'
+import type { Catalogs } from '../ledger/catalogs/catalogs.ts'
+import { type LostMethod, readLostMethods } from './purchase-rows.ts'
 import { isMissing } from './stripe-faults.ts'
-import { idOf } from './stripe-to-facts.ts'
+import { fingerprintOf, idOf } from './stripe-to-facts.ts'
 
 /** A team at Stripe, and the method that is charged while nobody is there; null: none is saved. */
 export type Customer = { readonly id: string; readonly email: string | null; readonly method: string | null }
@@ -15,6 +18,8 @@ export type Customers = {
   ofTeam(teamId: TeamId): Promise<Customer>
   /** The team of a customer; null: none of ours. */
   teamOf(customer: string): Promise<TeamId | null>
+  /** A saved method is the default from now on; one that is not saved changes nothing. */
+  prefer(customer: string, method: string): Promise<void>
   /** A customer that was made elsewhere for the team. */
   adopt(teamId: TeamId, customer: string): Promise<void>
 }
@@ -23,7 +28,11 @@ const readNaming = `
   select (select name from account where team_id = $1), floor(extract(epoch from ledger_now()) / 60)::text as minute`
 
 /** Under which name Stripe knows each team. */
-export function createCustomers({ pool }: Pick<Database, 'pool'>, stripe: Stripe): Customers {
+export function createCustomers(
+  { pool }: Pick<Database, 'pool'>,
+  stripe: Stripe,
+  catalogs: Pick<Catalogs, 'inForce'>,
+): Customers {
   async function known(teamId: TeamId): Promise<string | null> {
     const text = 'select id from customer where team_id = $1'
     const { rows } = await pool.query({ name: 'customer-of-team', text, values: [teamId] })
@@ -54,25 +63,29 @@ export function createCustomers({ pool }: Pick<Database, 'pool'>, stripe: Stripe
     const id = former ?? (await make(teamId, null))
     const found = await lookUp(id)
     if (found === null) return { id: await make(teamId, id), email: null, method: null }
-    const chosen = idOf(found.invoice_settings.default_payment_method)
-    const method = chosen ?? (former === null ? null : await newestCard(id))
+    const method = former === null ? null : await methodOf(teamId, found)
     return { id, email: found.email, method }
+  }
+
+  /** The default method if it can be charged, else the newest one that can; null: none can. */
+  async function methodOf(teamId: TeamId, customer: Stripe.Customer): Promise<string | null> {
+    const lost = await readLostMethods(pool, teamId)
+    const { paymentMethods: allowed } = catalogs.inForce()
+    const chosen = customer.invoice_settings.default_payment_method
+    if (typeof chosen === 'object' && chosen !== null && isChargeable(chosen, allowed, lost)) return chosen.id
+    const { data } = await stripe.customers.listPaymentMethods(customer.id, { limit: 100 })
+    return data.find((one) => isChargeable(one, allowed, lost))?.id ?? null
   }
 
   /** Null: it was deleted, or is of another account, such as that of the test keys. */
   async function lookUp(id: string): Promise<Stripe.Customer | null> {
     try {
-      const found = await stripe.customers.retrieve(id)
+      const found = await stripe.customers.retrieve(id, withDefaultMethod)
       return found.deleted ? null : found
     } catch (error) {
       if (isMissing(error)) return null
       throw error
     }
-  }
-
-  async function newestCard(customer: string): Promise<string | null> {
-    const { data } = await stripe.customers.listPaymentMethods(customer, { type: 'card', limit: 1 })
-    return data[0]?.id ?? null
   }
 
   async function teamOf(customer: string): Promise<TeamId | null> {
@@ -81,5 +94,25 @@ export function createCustomers({ pool }: Pick<Database, 'pool'>, stripe: Stripe
     return rows[0]?.team_id ?? null
   }
 
-  return { known, ofTeam, teamOf, adopt }
+  async function prefer(customer: string, method: string): Promise<void> {
+    const { customer: holder } = await stripe.paymentMethods.retrieve(method)
+    if (idOf(holder) !== customer) return
+    await stripe.customers.update(customer, { invoice_settings: { default_payment_method: method } })
+  }
+
+  return { known, ofTeam, teamOf, prefer, adopt }
+}
+
+const withDefaultMethod = { expand: ['invoice_settings.default_payment_method'] }
+
+/** Whether the method can be charged while nobody is there, and no payment by the same card or account was lost. */
+function isChargeable(
+  method: Stripe.PaymentMethod,
+  allowed: readonly PaymentMethod[],
+  lost: readonly LostMethod[],
+): boolean {
+  const type = paymentMethods.find((one) => one === method.type)
+  if (type === undefined || !allowed.includes(type)) return false
+  const fingerprint = fingerprintOf(method)
+  return !lost.some((one) => one.method === method.id || (fingerprint !== null && one.fingerprint === fingerprint))
 }

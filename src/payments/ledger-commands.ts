@@ -1,7 +1,7 @@
 import type { Command } from '../domain/decisions/command.ts'
 import { type PaymentFailure, sourceOfPayment } from '../domain/purchase.ts'
 import { keyless, type Submission } from '../ledger/deciding/team-state.ts'
-import { type Purchase, returnedCredits } from './purchase.ts'
+import { isFrozen, lossOf, type Purchase, returnedCredits, whatHappened } from './purchase.ts'
 import { isFinal } from './stripe-to-facts.ts'
 
 /**
@@ -13,12 +13,14 @@ export function commandsOf(purchase: Purchase): Submission[] {
 }
 
 function commands(purchase: Purchase): Command[] {
-  const { id, cause, credits, price, memberId, intent, reversals } = purchase
+  const { id, cause, credits, price, memberId, intent, reversals, warning } = purchase
   if (purchase.outcome === 'PAID' && intent !== null) {
     const source = sourceOfPayment(intent)
-    const land: Command = { kind: 'land-purchase', purchase: id, cause, source, credits, price, memberId }
-    if (reversals.length === 0) return [land]
-    return [land, { kind: 'claw-back', source, total: returnedCredits(purchase), reference: source }]
+    const loss = lossOf(purchase)
+    const land: Command = { kind: 'land-purchase', purchase: id, cause, source, credits, price, memberId, loss }
+    if (reversals.length === 0 && warning === null) return [land]
+    const taken = { total: returnedCredits(purchase), frozen: isFrozen(purchase), loss, reason: whatHappened(purchase) }
+    return [land, { kind: 'claw-back', source, reference: source, ...taken }]
   }
   const failure = failureOf(purchase)
   return cause === 'RECHARGE' && failure !== null ? [{ kind: 'fail-purchase', purchase: id, price, failure }] : []

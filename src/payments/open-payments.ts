@@ -23,6 +23,7 @@ import { createFactRecorder } from './record-facts.ts'
 import { StripeEvents } from './stripe-events.ts'
 import { reached } from './stripe-faults.ts'
 import type { PurchaseName } from './stripe-metadata.ts'
+import { idOf } from './stripe-to-facts.ts'
 import { Subscriptions } from './subscriptions.ts'
 
 export type PaymentsOptions = {
@@ -49,7 +50,7 @@ export type OpenPayments = {
 /** All that has to do with Stripe, and the work in the background that nobody waits for. */
 export function openPayments(options: PaymentsOptions): OpenPayments {
   const { database, ledger, teams, catalogs, stripe, publicUrl, log } = options
-  const customers = createCustomers(database, stripe)
+  const customers = createCustomers(database, stripe, catalogs)
   const recorder = createFactRecorder(database, ledger, log)
   const advancer = new PurchaseAdvancer({ database, stripe, customers, recorder, catalogs, publicUrl, log })
   const subscriptions = new Subscriptions({ database, ledger, stripe, customers, catalogs, log })
@@ -60,8 +61,16 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
     const purchase = await advancer.advance(name)
     // A new fact makes the purchase due at once: only the gateway that claims it then makes its invoice.
     if (purchase.outcome !== 'PAID' || purchase.invoiceUrl !== null || purchase.asks === 0) return purchase
+    if (purchase.pay === 'CHECKOUT') await preferMethod(purchase)
     const seen = await makeInvoice(stripe, purchase, await advancer.titleOf(purchase))
     return (await recorder.record({ purchase, tag: null, see: () => seen, event: null })) ?? purchase
+  }
+
+  /** The method that was saved by paying on Stripe's page is charged from now on. */
+  async function preferMethod({ customer, intent }: Purchase): Promise<void> {
+    if (customer === null || intent === null) return
+    const method = idOf((await stripe.paymentIntents.retrieve(intent)).payment_method)
+    if (method !== null) await customers.prefer(customer, method)
   }
 
   const months = new MeteredMonths(database, ledger, catalogs)

@@ -30,12 +30,13 @@ export function createPages({ stripe, customers, catalogs }: PagesOptions): Page
     const same = open.find((session) => session.success_url === success_url)
     if (same?.url) return same.url
     for (const { id } of open) await stripe.checkout.sessions.expire(id)
-    const currency = catalogs.inForce().currency.toLowerCase()
+    const { currency, paymentMethods } = catalogs.inForce()
     const cancel_url = `${returnUrl}?outcome=unsaved`
     const { url } = await stripe.checkout.sessions.create({
       mode: 'setup',
       customer,
-      currency,
+      currency: currency.toLowerCase(),
+      allowed_payment_method_types: [...paymentMethods],
       success_url,
       cancel_url,
     })

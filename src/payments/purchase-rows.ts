@@ -4,6 +4,7 @@ import type { PayWith, PurchaseCause, PurchaseState } from '../domain/purchase.t
 import type { PurchaseEntity } from '../entities/purchase.ts'
 import {
   asAmount,
+  asBoolean,
   asInstant,
   asInteger,
   asJson,
@@ -35,6 +36,10 @@ const purchase = columnsOf<typeof PurchaseEntity>()({
   state: asText<PurchaseState>(),
   customer: asText<string | null>(),
   payment_method: asText<string | null>(),
+  paid_by: asText<string | null>(),
+  fingerprint: asText<string | null>(),
+  is_under_way: asBoolean(),
+  warning: asText<string | null>(),
   receipt_email: asText<string | null>(),
   payment_intent: asText<string | null>(),
   checkout_session: asText<string | null>(),
@@ -81,6 +86,10 @@ export const toPurchase = (row: PurchaseRow): Purchase => ({
   outcome: outcomeOf[row.state],
   customer: row.customer,
   paymentMethod: row.payment_method,
+  paidBy: row.paid_by,
+  fingerprint: row.fingerprint,
+  isUnderWay: row.is_under_way,
+  warning: row.warning,
   receiptEmail: row.receipt_email,
   intent: row.payment_intent,
   session: row.checkout_session,
@@ -103,6 +112,16 @@ export async function readPurchase(client: Client, teamId: TeamId, id: PurchaseI
   const text = `select ${purchaseColumns} from purchase p where p.team_id = $1 and p.id = $2`
   const { rows } = await client.query({ name: 'purchase', text, values: [teamId, id] })
   return rows[0] === undefined ? null : toPurchase(rows[0])
+}
+
+/** A method that paid for something that was lost, with the fingerprint of its card or account. */
+export type LostMethod = { readonly method: string; readonly fingerprint: string | null }
+
+/** The methods of a team whose payments are lost now. */
+export async function readLostMethods(client: Client, teamId: TeamId): Promise<readonly LostMethod[]> {
+  const text = `select distinct coalesce(paid_by, payment_method) as method, fingerprint from purchase
+    where team_id = $1 and loss is not null and coalesce(paid_by, payment_method) is not null`
+  return (await client.query({ name: 'lost-methods', text, values: [teamId] })).rows
 }
 
 /** The purchase that a payment intent pays; null: none is known. */

@@ -1,4 +1,5 @@
 import type { TeamId } from '../domain/identity.ts'
+import type { Loss } from '../domain/loss.ts'
 import { type NewPurchase, type PurchaseState, takenBack } from '../domain/purchase.ts'
 
 /**
@@ -25,6 +26,14 @@ export type PaymentFacts = {
   /** Why the payment failed, for people. */
   readonly failure: string | null
   readonly reversals: readonly Reversal[]
+  /** The method that paid; it may be another one than the saved one that was asked first. */
+  readonly paidBy: string | null
+  /** The same for the same card or account, whichever method holds it. */
+  readonly fingerprint: string | null
+  /** The payer has done everything, and the bank takes days to pay. */
+  readonly isUnderWay: boolean
+  /** A warning of the card's issuer that the payment is fraud (`issfr_…`); null: there was none. */
+  readonly warning: string | null
   readonly receiptUrl: string | null
   readonly invoice: string | null
   readonly invoiceUrl: string | null
@@ -62,17 +71,22 @@ export type Observation = Partial<Omit<PaymentFacts, 'reversals'>> & { readonly 
  */
 export function observe<Known extends PaymentFacts>(known: Known, seen: Observation): Known {
   const outcome = stronger(outcomes, known.outcome, seen.outcome ?? 'OPEN')
-  const isOpen = outcome === 'OPEN'
+  const isUnderWay = known.isUnderWay || seen.isUnderWay === true
+  const waits = outcome === 'OPEN' && !isUnderWay
   const failing = outcome === 'FAILED' && known.outcome !== 'FAILED'
   const next: PaymentFacts = {
     outcome,
     intent: known.intent ?? seen.intent ?? null,
     session: known.session ?? seen.session ?? null,
-    checkoutUrl: isOpen ? (known.checkoutUrl ?? seen.checkoutUrl ?? null) : null,
-    actionUrl: isOpen ? (seen.actionUrl ?? known.actionUrl) : null,
+    checkoutUrl: waits ? (known.checkoutUrl ?? seen.checkoutUrl ?? null) : null,
+    actionUrl: waits ? (seen.actionUrl ?? known.actionUrl) : null,
     declineCode: failing ? (seen.declineCode ?? null) : outcome === 'FAILED' ? known.declineCode : null,
     failure: failing ? (seen.failure ?? null) : outcome === 'FAILED' ? known.failure : null,
     reversals: seen.reversal === undefined ? known.reversals : withReversal(known.reversals, seen.reversal),
+    paidBy: known.paidBy ?? seen.paidBy ?? null,
+    fingerprint: known.fingerprint ?? seen.fingerprint ?? null,
+    isUnderWay,
+    warning: known.warning ?? seen.warning ?? null,
     receiptUrl: known.receiptUrl ?? seen.receiptUrl ?? null,
     invoice: known.invoice ?? seen.invoice ?? null,
     invoiceUrl: known.invoiceUrl ?? seen.invoiceUrl ?? null,
@@ -107,6 +121,29 @@ export function stateOf(facts: PaymentFacts & Pick<NewPurchase, 'price'>): Purch
   const withdrawn = facts.reversals.filter(({ effect }) => effect === 'WITHDRAWN')
   if (withdrawn.some(({ id }) => isDispute(id))) return 'DISPUTED'
   return returnedMoney(facts) >= facts.price.amount ? 'REFUNDED' : 'PAID'
+}
+
+/** A warning holds until a dispute about the payment is won. */
+export const isFrozen = ({ warning, reversals }: Pick<PaymentFacts, 'warning' | 'reversals'>): boolean =>
+  warning !== null && !reversals.some(({ id, effect }) => effect === 'RETURNED' && isDispute(id))
+
+/** Why the payment counts as lost now; null: it does not. */
+export function lossOf(facts: PaymentFacts & Pick<NewPurchase, 'price'>): Loss | null {
+  const state = stateOf(facts)
+  if (state === 'DISPUTED' || state === 'REFUNDED') return state
+  return facts.outcome === 'PAID' && isFrozen(facts) ? 'WARNED' : null
+}
+
+/** The fate of a payment after it had succeeded, for people; null: nothing happened to it. */
+export function whatHappened(facts: PaymentFacts & Pick<NewPurchase, 'price'>): string | null {
+  const loss = lossOf(facts)
+  if (loss === 'DISPUTED') return 'the payment was disputed'
+  if (loss === 'REFUNDED') return 'the payment was refunded'
+  if (loss === 'WARNED') return 'the bank warns that the payment is fraud'
+  if (returnedMoney(facts) > 0n) return 'the payment was refunded in part'
+  const back = facts.reversals.filter(({ effect }) => effect === 'RETURNED')
+  if (back.length === 0) return null
+  return back.some(({ id }) => isDispute(id)) ? 'the dispute was won' : 'the refund did not go through'
 }
 
 /** Refunds have more prefixes: `re_…`, and `pyr_…` for payments without a card. */

@@ -7,7 +7,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import { retryLostConnection } from '../ledger/retry-lost-connection.ts'
 import { instant, ms } from '../ledger/rows/instants.ts'
 import { commandsOf } from './ledger-commands.ts'
-import { type Observation, observe, type Purchase, stateOf } from './purchase.ts'
+import { lossOf, type Observation, observe, type Purchase, stateOf } from './purchase.ts'
 import { type PurchaseRow, purchaseColumns, toPurchase } from './purchase-rows.ts'
 import { nextAskAt } from './schedule.ts'
 import { type PurchaseName, tagOf } from './stripe-metadata.ts'
@@ -137,10 +137,12 @@ async function lock(client: PoolClient, names: readonly PurchaseName[]) {
 
 const updateFacts = `update purchase p set state = f.state, payment_intent = f.payment_intent,
     checkout_session = f.checkout_session, checkout_url = f.checkout_url, action_url = f.action_url,
-    decline_code = f.decline_code, failure = f.failure, reversals = f.reversals, receipt_url = f.receipt_url,
+    decline_code = f.decline_code, failure = f.failure, reversals = f.reversals, paid_by = f.paid_by,
+    fingerprint = f.fingerprint, is_under_way = f.is_under_way, warning = f.warning, loss = f.loss, receipt_url = f.receipt_url,
     invoice = f.invoice, invoice_url = f.invoice_url, asks = f.asks, facts = f.facts, ask_at = ${instant('f.ask_at')}
   from jsonb_to_recordset($1::jsonb) f(team_id text, id integer, state text, payment_intent text, checkout_session text,
-    checkout_url text, action_url text, decline_code text, failure text, reversals jsonb, receipt_url text, invoice text,
+    checkout_url text, action_url text, decline_code text, failure text, reversals jsonb,
+    paid_by text, fingerprint text, is_under_way boolean, warning text, loss text, receipt_url text, invoice text,
     invoice_url text, asks integer, facts integer, ask_at float8)
   where p.team_id = f.team_id and p.id = f.id`
 
@@ -157,6 +159,11 @@ async function writeFacts(client: PoolClient, purchases: readonly Purchase[], no
     decline_code: one.declineCode,
     failure: one.failure,
     reversals: one.reversals.map((reversal) => ({ ...reversal, amount: `${reversal.amount}` })),
+    paid_by: one.paidBy,
+    fingerprint: one.fingerprint,
+    is_under_way: one.isUnderWay,
+    warning: one.warning,
+    loss: lossOf(one),
     receipt_url: one.receiptUrl,
     invoice: one.invoice,
     invoice_url: one.invoiceUrl,

@@ -10,7 +10,7 @@ import { isBuying, readLastRechargeMethod, readPurchaseOfIntent } from './purcha
 import { type EventName, type FactRecorder, writeEvents } from './record-facts.ts'
 import { isMissing } from './stripe-faults.ts'
 import { purchaseIn } from './stripe-metadata.ts'
-import { failedLater, idOf, ofDispute, ofIntent, ofRefund, ofSession } from './stripe-to-facts.ts'
+import { failedLater, idOf, ofDispute, ofIntent, ofRefund, ofSession, ofWarning } from './stripe-to-facts.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
 /** The outcome of an event: it had its effect, it concerns nothing of ours, or its type has no effect. */
@@ -45,6 +45,9 @@ export const handledTypes = [
   'charge.dispute.funds_withdrawn',
   'charge.dispute.funds_reinstated',
   'payment_method.attached',
+  'payment_method.automatically_updated',
+  'payment_method.updated',
+  'radar.early_fraud_warning.created',
   'customer.updated',
   'customer.subscription.created',
   'customer.subscription.updated',
@@ -81,6 +84,8 @@ export class StripeEvents {
       case 'payment_intent.canceled':
         return this.#ofPurchase(event.data.object.metadata, (purchase) => ofIntent(event.data.object, purchase), name)
       case 'checkout.session.completed':
+        if (event.data.object.mode === 'setup') return this.#saved(event.data.object, name)
+        return this.#ofPurchase(event.data.object.metadata, () => ofSession(event.data.object), name)
       case 'checkout.session.expired':
       case 'checkout.session.async_payment_succeeded':
         return this.#ofPurchase(event.data.object.metadata, () => ofSession(event.data.object), name)
@@ -96,11 +101,16 @@ export class StripeEvents {
       case 'charge.dispute.funds_withdrawn':
       case 'charge.dispute.funds_reinstated':
         return this.#ofPayment(idOf(event.data.object.payment_intent), ofDispute(event.data.object), name)
+      case 'radar.early_fraud_warning.created':
+        return this.#ofPayment(await this.#warnedPayment(event.data.object), ofWarning(event.data.object), name)
       case 'payment_method.attached':
-        return this.#rearm(idOf(event.data.object.customer), name)
+        return this.#rearm(idOf(event.data.object.customer), name, null)
+      case 'payment_method.automatically_updated':
+      case 'payment_method.updated':
+        return this.#rearm(idOf(event.data.object.customer), name, event.data.object.id)
       case 'customer.updated':
         return 'invoice_settings' in (event.data.previous_attributes ?? {})
-          ? this.#rearm(event.data.object.id, name)
+          ? this.#rearm(event.data.object.id, name, null)
           : 'ignored'
       case 'customer.subscription.created':
       case 'customer.subscription.updated':
@@ -136,31 +146,58 @@ export class StripeEvents {
   async #ofPayment(intent: string | null, seen: Observation, event: EventName): Promise<Handled> {
     if (intent === null) return this.#foreign(event)
     const purchase = await readPurchaseOfIntent(this.#pool, intent)
-    if (purchase !== null) {
+    if (purchase !== null && purchase.fingerprint !== null) {
       await this.#options.recorder.record({ purchase, tag: null, see: () => seen, event })
       return 'handled'
     }
-    const paid = await this.#options.stripe.paymentIntents.retrieve(intent).catch((error) => {
+    // How it was paid decides what may not be charged any more.
+    const paid = await this.#options.stripe.paymentIntents.retrieve(intent, withCharge).catch((error) => {
       if (isMissing(error)) return null
       throw error
     })
     if (paid === null) return this.#foreign(event)
+    if (purchase !== null) {
+      const see = (known: Purchase) => ({ ...ofIntent(paid, known), ...seen })
+      await this.#options.recorder.record({ purchase, tag: null, see, event })
+      return 'handled'
+    }
     const isSecond = ({ outcome, intent: first }: Purchase) => outcome === 'PAID' && first !== intent
     // A refund of a second payment takes no credits back: the credits came with the first payment.
     const see = (known: Purchase) => (isSecond(known) ? {} : { ...ofIntent(paid, known), ...seen })
     return this.#ofPurchase(paid.metadata, see, event)
   }
 
+  /** The payment that a warning is about. Older versions of the API name the charge alone. */
+  async #warnedPayment(warning: Stripe.Radar.EarlyFraudWarning): Promise<string | null> {
+    const named = idOf(warning.payment_intent)
+    const charge = idOf(warning.charge)
+    if (named !== null || charge === null) return named
+    return idOf((await this.#options.stripe.charges.retrieve(charge)).payment_intent)
+  }
+
+  /** The method that the customer saved on Stripe's page is charged from now on. */
+  async #saved({ customer, setup_intent: setup }: Stripe.Checkout.Session, event: EventName): Promise<Handled> {
+    const { stripe, customers } = this.#options
+    const [id, intent] = [idOf(customer), idOf(setup)]
+    if (id === null || intent === null || (await customers.teamOf(id)) === null) return this.#foreign(event)
+    const method = idOf((await stripe.setupIntents.retrieve(intent)).payment_method)
+    if (method !== null) await customers.prefer(id, method)
+    await writeEvents(this.#pool, [event])
+    return 'handled'
+  }
+
   /**
    * Rearms the recharge under the event's own key, so that a repeated event rearms it once. An event about the method
-   * that the last recharge was charged by is late news, and rearms nothing.
+   * that the last recharge was charged by is late news, and rearms nothing, unless the bank has renewed it: `renewed`
+   * has the same name and another card.
    */
-  async #rearm(customer: string | null, event: EventName): Promise<Handled> {
+  async #rearm(customer: string | null, event: EventName, renewed: string | null): Promise<Handled> {
     const { customers, ledger } = this.#options
     const teamId = customer === null ? null : await customers.teamOf(customer)
     if (teamId === null) return this.#foreign(event)
     const asked = await readLastRechargeMethod(this.#pool, teamId)
-    if (asked === null || (await customers.ofTeam(teamId)).method !== asked) {
+    const { method } = await customers.ofTeam(teamId)
+    if (method !== null && (method !== asked || method === renewed)) {
       // During a purchase the method was saved by its payment, which brings credits: no recharge is bought beside it.
       const atOnce = !(await isBuying(this.#pool, teamId))
       const command = { kind: 'rearm-recharge', atOnce } as const
@@ -183,5 +220,7 @@ export class StripeEvents {
     return 'foreign'
   }
 }
+
+const withCharge = { expand: ['latest_charge'] }
 
 const rearming = hash('sha256', 'rearm-recharge', 'hex').slice(0, 32)

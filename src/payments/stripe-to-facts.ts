@@ -5,10 +5,11 @@ import type { Observation, Purchase, ReversalEffect } from './purchase.ts'
 /** The observation in a payment intent, for the purchase that it pays. */
 export function ofIntent(intent: Stripe.PaymentIntent, { pay, cause }: Pick<Purchase, 'pay' | 'cause'>): Observation {
   const { id, status, next_action: next, last_payment_error: fault, latest_charge: charge } = intent
-  const receiptUrl = typeof charge === 'object' ? (charge?.receipt_url ?? null) : null
   switch (status) {
     case 'succeeded':
-      return { intent: id, outcome: 'PAID', receiptUrl }
+      return { intent: id, outcome: 'PAID', paidBy: idOf(intent.payment_method), ...ofCharge(charge) }
+    case 'processing':
+      return { intent: id, isUnderWay: true }
     case 'canceled':
       return { intent: id, outcome: 'CANCELED' }
     case 'requires_action':
@@ -73,10 +74,15 @@ export const isFinal = (declineCode: string | null): boolean => declineCode !== 
 export function ofSession(session: Stripe.Checkout.Session): Observation {
   const { id, url, status, payment_status: paid, payment_intent: intent } = session
   const seen: Observation = { session: id, checkoutUrl: url, intent: idOf(intent) }
-  if (paid === 'paid' && intent !== null) return { ...seen, outcome: 'PAID', receiptUrl: receiptOf(intent) }
+  const isOpened = typeof intent === 'object' && intent !== null
+  if (paid === 'paid' && intent !== null) {
+    const how = isOpened ? { paidBy: idOf(intent.payment_method), ...ofCharge(intent.latest_charge) } : {}
+    return { ...seen, outcome: 'PAID', ...how }
+  }
   if (status === 'expired') return { ...seen, outcome: 'CANCELED' }
-  const isLost = typeof intent === 'object' && intent?.status === 'requires_payment_method'
-  return status === 'complete' && isLost ? { ...seen, ...failedLater } : seen
+  if (status !== 'complete') return seen
+  const isLost = isOpened && intent.status === 'requires_payment_method'
+  return isLost ? { ...seen, ...failedLater } : { ...seen, isUnderWay: true }
 }
 
 /** A payment on Stripe's page failed days later. The same observation, whichever object reports it. */
@@ -100,10 +106,26 @@ function effectOf(status: Stripe.Dispute['status']): ReversalEffect {
   return status === 'prevented' || status.startsWith('warning_') ? 'NONE' : 'WITHDRAWN'
 }
 
-const receiptOf = (intent: string | Stripe.PaymentIntent): string | null => {
-  const charge = typeof intent === 'object' ? intent.latest_charge : null
-  return typeof charge === 'object' ? (charge?.receipt_url ?? null) : null
+/** The card's issuer reports fraud, days before the payer disputes the payment. */
+export const ofWarning = ({ id }: Stripe.Radar.EarlyFraudWarning): Observation => ({ warning: id })
+
+/** The observation in a payment's charge, if it is expanded. */
+function ofCharge(charge: Stripe.PaymentIntent['latest_charge']): Observation {
+  if (typeof charge !== 'object' || charge === null) return {}
+  const { receipt_url: receiptUrl, payment_method_details: details } = charge
+  return { receiptUrl, fingerprint: details === null ? null : fingerprintOf(details) }
 }
+
+type Fingerprinted = { readonly fingerprint?: string | null | undefined }
+type Details = {
+  readonly card?: Fingerprinted | null
+  readonly us_bank_account?: Fingerprinted | null
+  readonly sepa_debit?: Fingerprinted | null
+}
+
+/** The same for the same card or account, whichever method holds it; null: the type has none. */
+export const fingerprintOf = ({ card, us_bank_account: bank, sepa_debit: sepa }: Details): string | null =>
+  card?.fingerprint ?? bank?.fingerprint ?? sepa?.fingerprint ?? null
 
 export const idOf = (object: string | { readonly id: string } | null | undefined): string | null =>
   typeof object === 'string' ? object : (object?.id ?? null)

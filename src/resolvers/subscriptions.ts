@@ -3,6 +3,7 @@ import { requireRole } from '../access/viewer.ts'
 import { creditsInWords } from '../catalog/words.ts'
 import { nextDeposit } from '../domain/account.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
+import { rechargeFailedInWords } from '../domain/loss.ts'
 import type { BalanceState } from '../domain/low-balance.ts'
 import { noticeTypes } from '../domain/notice.ts'
 import { type AccountEvent, type EventPosition, hasEvent } from '../ledger/history/account-events.ts'
@@ -118,15 +119,15 @@ export function eventType({ type }: Pick<AccountEvent, 'type'>): AccountEventTyp
   return notice ?? typeOfPosting[type as keyof typeof typeOfPosting]
 }
 
-/** The reason of a failed recharge is its present one. Source: facts W4, W5, W7, V10. */
+/** Source: facts W4, W5, W7, V10. */
 export function eventMessage(event: AccountEventView, _: unknown, { services }: GatewayContext): string {
-  const { account, amount, at } = event
+  const { account, amount, at, reason } = event
   const catalog = services.catalogs.catalogAt(at)
   const moved = creditsInWords((amount ?? 0n) < 0n ? -(amount ?? 0n) : (amount ?? 0n))
   const alert = (state: BalanceState) => alertNotice(catalog, state, account.available, nextDeposit(account, at))
   switch (eventType(event)) {
     case 'CREDITS_ADDED':
-      return catalog.notices.creditsAdded
+      return reason === null ? catalog.notices.creditsAdded : `${moved} given back: ${reason}`
     case 'CREDITS_CHARGED':
       return `${moved} used`
     case 'CREDITS_REFUNDED':
@@ -134,7 +135,7 @@ export function eventMessage(event: AccountEventView, _: unknown, { services }: 
     case 'CREDITS_EXPIRED':
       return `${moved} expired`
     case 'CREDITS_CLAWED_BACK':
-      return `${moved} taken back`
+      return reason === null ? `${moved} taken back` : `${moved} taken back: ${reason}`
     case 'CREDITS_HELD':
       return 'Credits reserved'
     case 'CREDITS_RELEASED':
@@ -147,10 +148,8 @@ export function eventMessage(event: AccountEventView, _: unknown, { services }: 
       return alert('OK')
     case 'RECHARGE_SUCCEEDED':
       return `Auto-recharge added ${moved}`
-    case 'RECHARGE_FAILED': {
-      const reason = account.recharge?.lastFailure
-      return reason ? `Auto-recharge failed: ${reason}` : 'Auto-recharge failed'
-    }
+    case 'RECHARGE_FAILED':
+      return rechargeFailedInWords(reason ?? account.recharge?.lastFailure ?? null)
     case 'RECHARGE_CAPPED':
       return 'Auto-recharge stopped: another package would pass the monthly cap'
     case 'RECHARGE_ACTION_REQUIRED':

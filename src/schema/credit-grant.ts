@@ -15,6 +15,7 @@ CreditGrantType.implement({
     available: t.field({ type: 'Credits', resolve: ({ grant }) => grant.available }),
     held: t.field({ type: 'Credits', resolve: ({ grant }) => grant.held }),
     spent: t.field({ type: 'Credits', resolve: ({ grant }) => grant.spent }),
+    frozen: t.boolean({ resolve: ({ grant }) => grant.frozen }),
     startsAt: t.field({ type: 'DateTime', resolve: ({ grant }) => grant.startsAt }),
     expiresAt: t.field({
       type: 'DateTime',

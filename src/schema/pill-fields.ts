@@ -40,7 +40,7 @@ const toBuy: Readonly<Record<string, string>> = {
   AutoRecharge: 'actionUrl monthlyCap package spentThisMonth threshold',
   PurchasePreview: all,
   Purchase:
-    'balance cause checkoutUrl confirmUrl createdAt failure id invoiceUrl package paymentReference price refunded state team',
+    'balance cause checkoutUrl confirmUrl createdAt failure id invoiceUrl isUnderWay package paymentReference price refunded state team',
   PurchaseConnection: all,
   PurchaseEdge: all,
   PageInfo: all,

@@ -19,6 +19,7 @@ refs.PurchaseType.implement({
     cause: t.field({ type: PurchaseCauseEnum, resolve: ({ purchase }) => purchase.cause }),
     package: t.field({ type: refs.CreditPackageType, resolve: purchases.purchasePackage }),
     price: t.field({ type: refs.MoneyType, resolve: ({ purchase }) => purchase.price }),
+    isUnderWay: t.boolean({ resolve: ({ purchase }) => purchase.state === 'PENDING' && purchase.isUnderWay }),
     checkoutUrl: t.string({
       nullable: true,
       description: 'Where to send the customer while PENDING.',

@@ -3,6 +3,7 @@ import pg from 'pg'
 import type { Stripe } from 'stripe'
 import { expect, vi } from 'vitest'
 import { openSandbox, type Sandbox } from '../../packages/stripe-sandbox/src/sandbox.ts'
+import { loadCatalog } from '../../src/catalog/load.ts'
 import { teamId as namedTeam } from '../../src/domain/identity.ts'
 import { createCustomers } from '../../src/payments/customers.ts'
 import { createStripe } from '../../src/payments/stripe.ts'
@@ -44,7 +45,7 @@ export async function openFaulty() {
   const stripe: Stripe = createStripe({ secretKey, apiUrl: sandbox.url })
   const pool = new pg.Pool({ connectionString: home.url, max: 4 })
   pool.on('error', () => undefined)
-  const customers = createCustomers({ pool }, stripe)
+  const customers = createCustomers({ pool }, stripe, { inForce: () => loadCatalog('catalogs/wevion.yaml') })
   const port = await freePort()
   const access = { secretKey, webhookSecret, apiUrl: door.url }
 

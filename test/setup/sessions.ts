@@ -21,6 +21,7 @@ export const unused = {
   expired: 0n,
   revoked: 0n,
   clawedBack: 0n,
+  frozen: false,
   source: 'pack',
   allowance: null,
 } as const

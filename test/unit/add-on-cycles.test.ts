@@ -125,7 +125,7 @@ describe('a package of a catalog whose packages end with the cycle', () => {
       purchase: purchaseId(1),
       price,
     } as const
-    team.ask({ kind: 'land-purchase', cause: 'PURCHASE', ...terms })
+    team.ask({ kind: 'land-purchase', cause: 'PURCHASE', loss: null, ...terms })
     return grantsOf(team, 'PACKAGE')
   }
 

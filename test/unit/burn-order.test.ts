@@ -14,7 +14,16 @@ function grant(id: number, given: Partial<Grant> = {}): Grant {
     source: `${id}`,
     allowance: null,
   } as const
-  const sums = { granted: 9n, available: 9n, held: 0n, spent: 0n, expired: 0n, revoked: 0n, clawedBack: 0n }
+  const sums = {
+    granted: 9n,
+    available: 9n,
+    held: 0n,
+    spent: 0n,
+    expired: 0n,
+    revoked: 0n,
+    clawedBack: 0n,
+    frozen: false,
+  }
   return { id: grantId(id), ...window, ...sums, ...given }
 }
 

@@ -21,8 +21,8 @@ function bought(spent: bigint, ended = false): { draft: Draft; id: GrantId; to: 
   const now = ended ? later : at
   const to = (total: bigint) => {
     const grant = draft.grant(id)
-    if (total > grant.clawedBack) take(draft, grant, { total, reference: 'dp_1' }, now)
-    else restore(draft, grant, { total, reference: 'dp_1' }, now)
+    if (total > grant.clawedBack) take(draft, grant, { total, reference: 'dp_1', reason: null }, now)
+    else restore(draft, grant, { total, reference: 'dp_1', reason: null }, now)
     return draft
   }
   return { draft, id, to }
@@ -58,7 +58,7 @@ describe('what is taken back', () => {
     expect(draft.grant(id)).toMatchObject({ clawedBack: total, revoked })
     expect([draft.owed, unpaidUse(draft.grant(id))]).toEqual([owed, owed])
     to(0n)
-    expect(draft.grant(id)).toMatchObject({ clawedBack: 0n, revoked: 0n, spent })
+    expect(draft.grant(id)).toMatchObject({ clawedBack: 0n, frozen: false, revoked: 0n, spent })
     expect([draft.owed, draft.available]).toEqual([0n, ended ? 0n : 20n - spent])
   })
 

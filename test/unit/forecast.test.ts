@@ -50,7 +50,16 @@ function account(grants: { credits: number; expiresAt?: Instant }[], weekly?: nu
       expiresAt,
       granted: amount,
       available: amount,
-      ...{ held: 0n, spent: 0n, expired: 0n, revoked: 0n, clawedBack: 0n, source: `s${index}`, allowance: null },
+      ...{
+        held: 0n,
+        spent: 0n,
+        expired: 0n,
+        revoked: 0n,
+        clawedBack: 0n,
+        frozen: false,
+        source: `s${index}`,
+        allowance: null,
+      },
     }
   })
   const allowance: Allowance = {

@@ -67,7 +67,12 @@ describe('a grant whose payment is taken back', () => {
   const { account } = decided(newTeam(), grant())
   const [first] = account.grants
   const takeBack = (total: bigint, team = account, grantOfSource = first) =>
-    decided(team, { kind: 'claw-back', source: 's', total, reference: 'dp' }, noon, { grantOfSource })
+    decided(
+      team,
+      { kind: 'claw-back', source: 's', total, reference: 'dp', frozen: false, loss: null, reason: null },
+      noon,
+      { grantOfSource },
+    )
 
   test('is taken back as a whole at most, and restored by a lower total', () => {
     expect(takeBack(6n).outcome).toMatchObject({ failure: { code: 'INVALID_AMOUNT', path: ['amount'] } })
@@ -84,7 +89,15 @@ describe('a grant whose payment is taken back', () => {
   })
 
   test('must be there', () => {
-    const claw = { kind: 'claw-back', source: 's', total: 1n, reference: 'dp' } as const
+    const claw = {
+      kind: 'claw-back',
+      source: 's',
+      total: 1n,
+      reference: 'dp',
+      frozen: false,
+      loss: null,
+      reason: null,
+    } as const
     expect(decided(account, claw).outcome).toMatchObject({ failure: { code: 'NOT_FOUND' } })
     const refund = { kind: 'refund-charge', chargeId: chargeId(1), amount: null, reason: '' } as const
     expect(decided(account, refund).outcome).toMatchObject({ failure: { message: expect.stringContaining('charge') } })

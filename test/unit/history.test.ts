@@ -46,7 +46,15 @@ test('entries alone tell where the credits of each grant are', () => {
   expect(history).toMatchObject({ revision: 8, available: 8n, held: 80n, owed: 800n })
   const [grant] = history.grants
   expect(history.grants).toHaveLength(1)
-  expect(grant).toMatchObject({ available: 42n, held: 10n, spent: 37n, expired: 5n, revoked: 6n, clawedBack: 0n })
+  expect(grant).toMatchObject({
+    available: 42n,
+    held: 10n,
+    spent: 37n,
+    expired: 5n,
+    revoked: 6n,
+    clawedBack: 0n,
+    frozen: false,
+  })
 })
 
 test('a history goes on where it stood, with its grants in the order in which they burn', () => {

@@ -531,6 +531,7 @@ describe('a payment that went through', () => {
       credits: 5n,
       price,
       memberId: null,
+      loss: null,
     })
     expect(made.recharge).toBe(recharge)
   })

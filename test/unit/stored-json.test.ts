@@ -27,7 +27,16 @@ const kept = <T>(value: T): T => JSON.parse(JSON.stringify(value))
 /** More than a JSON number keeps exactly. */
 const large = 2n ** 60n + 1n
 
-const sums = { granted: large, available: 1n, held: 2n, spent: 3n, expired: 4n, revoked: 5n, clawedBack: 6n }
+const sums = {
+  granted: large,
+  available: 1n,
+  held: 2n,
+  spent: 3n,
+  expired: 4n,
+  revoked: 5n,
+  clawedBack: 6n,
+  frozen: true,
+}
 const window = { priority: 10, startsAt: noon, expiresAt: null, source: 's', allowance: null }
 const grant = { id: grantId(7), kind: 'PACKAGE', ...window, ...sums } as const
 const line = { rate: 'credit', quantity: large, count: 2, credits: 3n, low: 4n, high: 5n, money: null }

@@ -24,7 +24,8 @@ class Buyer {
     this.do({ kind: 'grant-credits', amount, grantKind: 'PACKAGE', expiresAt, source })
   spend = (quantity: bigint) =>
     this.do({ kind: 'charge-usage', usage: using(quantity), reference: null, memberId: null, caller: ana })
-  takeBack = (source: string, total: bigint) => this.do({ kind: 'claw-back', source, total, reference: 'dp' })
+  takeBack = (source: string, total: bigint) =>
+    this.do({ kind: 'claw-back', source, total, reference: 'dp', frozen: false, loss: null, reason: null })
 
   get sums() {
     return [this.account.available, this.account.owed]

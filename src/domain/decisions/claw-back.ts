@@ -16,14 +16,14 @@ export function unpaidUse({ granted, clawedBack, spent, held }: Grant): Credits 
   return unpaid > 0n ? unpaid : 0n
 }
 
-/** All of a grant that its payer has taken back now, and what the postings of it refer to. */
-export type Taken = { readonly total: Credits; readonly reference: string }
+/** All of a grant that its payer has taken back now, and what the postings of it tell. */
+export type Taken = { readonly total: Credits; readonly reference: string; readonly reason: string | null }
 
 /**
  * Takes more of a grant back: first the credits left on it; then used credits become owed. Credits that expired unspent
  * are neither taken nor owed. Credits that were restored for the grant before pay first.
  */
-export function take(draft: Draft, grant: Grant, { total, reference }: Taken, at: Instant): void {
+export function take(draft: Draft, grant: Grant, { total, reference, reason }: Taken, at: Instant): void {
   const { id } = grant
   draft.clawedBack(id, total)
   const unpaid = unpaidUse(draft.grant(id))
@@ -31,7 +31,7 @@ export function take(draft: Draft, grant: Grant, { total, reference }: Taken, at
   const left = least(grant.available, total - unpaid - grant.revoked)
   if (left > 0n) draft.move(id, { from: 'available', to: 'revoked', amount: left })
   if (due > 0n) draft.move(id, { from: 'none', to: 'owed', amount: due })
-  draft.post('CLAWBACK', at, { reference })
+  draft.post('CLAWBACK', at, { reference, reason })
   let owed = due
   for (const restored of draft.grants.filter((one) => isRestoredOf(one, grant) && one.available > 0n)) {
     const paid = least(restored.available, owed)
@@ -44,26 +44,46 @@ export function take(draft: Draft, grant: Grant, { total, reference }: Taken, at
  * Undoes a claw-back down to `total`, from its end: first what became owed, then what was revoked, which expires at
  * once if the grant has ended. Whatever came between, the balance is as if no more than `total` had ever been taken.
  */
-export function restore(draft: Draft, grant: Grant, { total, reference }: Taken, at: Instant): void {
+export function restore(draft: Draft, grant: Grant, { total, reference, reason }: Taken, at: Instant): void {
   const { id } = grant
   draft.clawedBack(id, total)
   const unpaid = unpaidUse(draft.grant(id))
   const repaid = forgive(draft, id, unpaidUse(grant) - unpaid)
-  const back = grant.revoked - (total - unpaid)
+  const back = grant.frozen ? 0n : grant.revoked - (total - unpaid)
   if (back > 0n) draft.move(id, { from: 'revoked', to: 'available', amount: back })
   if (repaid > 0n) depositAgain(draft, grant, repaid, at)
-  draft.post('ADJUSTMENT', at, { reference })
+  draft.post('ADJUSTMENT', at, { reference, reason })
   draft.expire(at)
 }
 
-/** Used credits have come back to their grants: those that are not paid for are taken, and are no longer owed. */
+/** Nothing of the grant can be spent from now on. What is held of it stays with its hold, and is revoked once it comes back. */
+export function freeze(draft: Draft, { id, available }: Grant, told: Omit<Taken, 'total'>, at: Instant): void {
+  draft.freeze(id, true)
+  if (available > 0n) draft.move(id, { from: 'available', to: 'revoked', amount: available })
+  draft.post('CLAWBACK', at, told)
+}
+
+/** Undoes a freeze: what was revoked is available again, but for what is taken back; it expires if the grant has ended. */
+export function thaw(draft: Draft, grant: Grant, told: Omit<Taken, 'total'>, at: Instant): void {
+  draft.freeze(grant.id, false)
+  const back = grant.revoked - (grant.clawedBack - unpaidUse(grant))
+  if (back > 0n) draft.move(grant.id, { from: 'revoked', to: 'available', amount: back })
+  draft.post('ADJUSTMENT', at, told)
+  draft.expire(at)
+}
+
+/**
+ * Used credits have come back to their grants: those that are not paid for, or whose grant is frozen, are taken, and are no
+ * longer owed.
+ */
 export function takeReturned(draft: Draft, returned: readonly Slice[], at: Instant): void {
   for (const [id, slices] of Map.groupBy(returned, ({ grantId }) => grantId)) {
     const grant = draft.grant(id)
     const back = slices.reduce((sum, { amount }) => sum + amount, 0n)
     const unpaid = unpaidUse({ ...grant, spent: grant.spent + back }) - unpaidUse(grant)
-    if (unpaid === 0n) continue
-    draft.move(id, { from: 'available', to: 'revoked', amount: unpaid })
+    const taken = grant.frozen ? back : unpaid
+    if (taken === 0n) continue
+    draft.move(id, { from: 'available', to: 'revoked', amount: taken })
     const repaid = forgive(draft, id, unpaid)
     draft.post('CLAWBACK', at, { reference: grant.source })
     if (repaid === 0n) continue

@@ -8,6 +8,7 @@ import type { Failure, InvalidUsage, QuoteExpired } from '../errors.ts'
 import type { Grant, GrantKind } from '../grant.ts'
 import type { Hold } from '../hold.ts'
 import type { ChargeId, HoldId, Instant, MemberId, PurchaseId, Revision } from '../identity.ts'
+import type { Loss } from '../loss.ts'
 import type { LowThreshold } from '../low-balance.ts'
 import type { AccountNotice } from '../notice.ts'
 import type { Cadence } from '../period.ts'
@@ -87,6 +88,12 @@ export type ClawBack = {
   readonly source: string
   readonly total: Credits
   readonly reference: string
+  /** Whether what is left of the grant can't be spent, because the card's issuer warns of fraud. */
+  readonly frozen: boolean
+  /** Why the payment counts as lost; null: it does not. */
+  readonly loss: Loss | null
+  /** The fate of the payment, for people. */
+  readonly reason: string | null
 }
 export type AssignPlan = {
   readonly kind: 'assign-plan'
@@ -153,6 +160,8 @@ export type LandPurchase = {
   readonly credits: Credits
   readonly price: Money
   readonly memberId: MemberId | null
+  /** Why the payment counts as lost already; null: it does not. */
+  readonly loss: Loss | null
 }
 /** The payment of a purchase came to nothing, or waits for the customer; the same however often it is said. */
 export type FailPurchase = {

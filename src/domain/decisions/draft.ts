@@ -28,6 +28,8 @@ const nothingMoves: Movement = { from: 'none', to: 'none', amount: 0n }
 /** `reference` absent: the source of the grant. */
 type ArrivalFacts = Pick<PostingFacts, 'reference' | 'memberId'> & { type?: 'GRANT' | 'ADJUSTMENT' }
 
+type NoticeFacts = { readonly amount?: Credits | null; readonly reason?: string | null }
+
 type EntryLine = { line: number; rate: string; use: EntryUse | null }
 
 /**
@@ -117,11 +119,14 @@ export class Draft {
 
   /** Adds the grant that the next posting deposits; it is numbered by that movement's revision. */
   deposit(
-    grant: Omit<Grant, 'id' | 'granted' | 'available' | 'held' | 'spent' | 'expired' | 'revoked' | 'clawedBack'>,
+    grant: Omit<
+      Grant,
+      'id' | 'granted' | 'available' | 'held' | 'spent' | 'expired' | 'revoked' | 'clawedBack' | 'frozen'
+    >,
     amount: Credits,
   ): Grant {
     const id = (this.#revision + 1) as GrantId
-    const empty = { available: 0n, held: 0n, spent: 0n, expired: 0n, revoked: 0n, clawedBack: 0n }
+    const empty = { available: 0n, held: 0n, spent: 0n, expired: 0n, revoked: 0n, clawedBack: 0n, frozen: false }
     this.#grants.put({ ...grant, ...empty, id, granted: amount })
     this.move(id, { from: 'none', to: 'available', amount })
     return this.grant(id)
@@ -161,6 +166,11 @@ export class Draft {
   /** Notes how much of the grant is clawed back now. */
   clawedBack(id: GrantId, total: Credits): void {
     this.#grants.put({ ...this.grant(id), clawedBack: total })
+  }
+
+  /** Notes whether the grant is frozen from now on. */
+  freeze(id: GrantId, frozen: boolean): void {
+    this.#grants.put({ ...this.grant(id), frozen })
   }
 
   /** Deposits credits, which first repay the team's debt: a posting of `type`, and another one if anything is owed. */
@@ -235,10 +245,10 @@ export class Draft {
     this.#lastAt = at
   }
 
-  notice(type: NoticeType, at: Instant, amount: Credits | null = null): void {
+  notice(type: NoticeType, at: Instant, { amount = null, reason = null }: NoticeFacts = {}): void {
     const number = this.#lastEvent.revision === this.#revision ? this.#lastEvent.number + 1 : 1
     this.#lastEvent = { revision: this.#revision, number }
-    this.notices.push({ revision: this.#revision, number, type, at, amount })
+    this.notices.push({ revision: this.#revision, number, type, at, amount, reason })
   }
 
   /** Announces a crossing of the low threshold, or of zero, once. */

@@ -1,7 +1,9 @@
 import type { PackageTerms, Policy } from '../account.ts'
 import type { Money } from '../amounts/money.ts'
+import type { Instant } from '../identity.ts'
+import { isLoss, type Loss, pausedBy } from '../loss.ts'
 import type { Posting } from '../posting.ts'
-import { idle, type Recharge, rechargeAt } from '../recharge.ts'
+import { idle, type Recharge, rechargeAt, underWay } from '../recharge.ts'
 import type { Moment } from '../rules.ts'
 import { sells } from '../who-may-buy.ts'
 import type { FailPurchase, LandPurchase, RearmRecharge } from './command.ts'
@@ -45,6 +47,10 @@ export function retry(draft: Draft, moment: Moment): void {
 export function rearm(draft: Draft, { atOnce }: RearmRecharge, moment: Moment): void {
   const recharge = draft.setting('recharge')
   if (recharge === null || (recharge.state !== 'PAUSED' && recharge.retryAt === null)) return
+  if (recharge.attempt !== null) {
+    draft.set({ recharge: { ...recharge, state: underWay(recharge), lastFailure: null } })
+    return
+  }
   const fresh: Recharge = { ...recharge, ...idle, lastFailure: null }
   if (atOnce && recharge.state === 'PAUSED') goOn(draft, fresh, moment)
   else draft.set({ recharge: { ...fresh, state: 'ARMED' } })
@@ -55,14 +61,15 @@ export function rearm(draft: Draft, { atOnce }: RearmRecharge, moment: Moment): 
  * An attempt that had been given up is counted again, in the month in which it was paid, whatever the cap; the episode
  * stays.
  */
-export function landed(draft: Draft, { purchase, credits, price }: LandPurchase, moment: Moment): void {
+export function landed(draft: Draft, { purchase, credits, price, loss }: LandPurchase, moment: Moment): void {
   const recharge = draft.setting('recharge')
   if (recharge === null) return
-  draft.notice('RECHARGE_SUCCEEDED', moment.at, credits)
+  draft.notice('RECHARGE_SUCCEEDED', moment.at, { amount: credits })
   if (recharge.attempt === purchase) {
-    const paid: Recharge = { ...recharge, ...idle, lastFailure: null }
-    if (recharge.state === 'OFF') draft.set({ recharge: paid })
-    else goOn(draft, paid, moment)
+    const paid: Recharge = { ...recharge, ...idle }
+    if (loss !== null && recharge.state !== 'OFF') draft.set({ recharge: { ...paid, state: 'PAUSED' } })
+    else if (isStopped(recharge)) draft.set({ recharge: paid })
+    else goOn(draft, { ...paid, lastFailure: null }, moment)
   } else if (recharge.currency === price.currency) {
     const now = rechargeAt(recharge, moment.at, moment.policy.timeZone)
     const counted = { spent: now.spent + price.amount, uncapped: now.uncapped + price.amount }
@@ -81,19 +88,19 @@ export function failed(draft: Draft, { purchase, price, failure }: FailPurchase,
   const { state, actionUrl } = recharge
   if (failure.kind === 'action-required') {
     if (actionUrl === failure.url) return
-    if (actionUrl === null && state !== 'OFF') draft.notice('RECHARGE_ACTION_REQUIRED', at)
-    const waiting = state === 'OFF' ? state : 'ACTION_REQUIRED'
+    if (actionUrl === null && !isStopped(recharge)) draft.notice('RECHARGE_ACTION_REQUIRED', at)
+    const waiting = isStopped(recharge) ? state : 'ACTION_REQUIRED'
     draft.set({ recharge: { ...recharge, state: waiting, actionUrl: failure.url } })
     return
   }
   const without: Recharge = { ...givenBack(recharge, price), ...idle, lastFailure: failure.reason }
-  if (state === 'OFF') {
-    draft.set({ recharge: without })
+  if (isStopped(recharge)) {
+    draft.set({ recharge: { ...without, lastFailure: state === 'OFF' ? failure.reason : recharge.lastFailure } })
     return
   }
   const failures = recharge.failures + 1
   const delay = failure.kind === 'declined' ? retryDelaysMs[recharge.failures] : undefined
-  if (delay === undefined || failures === 1) draft.notice('RECHARGE_FAILED', at)
+  if (delay === undefined || failures === 1) draft.notice('RECHARGE_FAILED', at, { reason: failure.reason })
   draft.set({
     recharge:
       delay === undefined
@@ -101,6 +108,35 @@ export function failed(draft: Draft, { purchase, price, failure }: FailPurchase,
         : { ...without, state: 'CHARGING', failures, retryAt: at + delay },
   })
 }
+
+/**
+ * A payment of the team was lost. Nothing more is bought until the recharge is set again or another method is saved; a
+ * purchase that is being paid comes to its end. A payment that was lost before and is lost again only replaces the
+ * reason, and stops nothing that was set again meanwhile.
+ */
+export function stop(draft: Draft, loss: Loss, { isFirst, at }: { isFirst: boolean; at: Instant }): void {
+  const recharge = draft.setting('recharge')
+  if (recharge === null || recharge.state === 'OFF') return
+  const reason = pausedBy(loss)
+  if (!isFirst) {
+    if (recharge.state === 'PAUSED' && isLoss(recharge.lastFailure)) {
+      draft.set({ recharge: { ...recharge, lastFailure: reason } })
+    }
+    return
+  }
+  draft.set({ recharge: { ...recharge, state: 'PAUSED', failures: 0, retryAt: null, lastFailure: reason } })
+  draft.notice('RECHARGE_FAILED', at, { reason })
+}
+
+/** A payment was not lost after all: a recharge that a loss had stopped is armed again. */
+export function goOnAfterLoss(draft: Draft, moment: Moment): void {
+  const recharge = draft.setting('recharge')
+  if (recharge?.state !== 'PAUSED' || !isLoss(recharge.lastFailure)) return
+  rearm(draft, { kind: 'rearm-recharge', atOnce: false }, moment)
+}
+
+/** Whether nothing more is bought, whatever becomes of the purchase that is being paid. */
+const isStopped = ({ state }: Recharge): boolean => state === 'OFF' || state === 'PAUSED'
 
 /** The recharge without the price of its attempt, if the month still counts it. */
 function givenBack(recharge: Recharge, { amount }: Money): Recharge {
@@ -121,7 +157,7 @@ function buy(draft: Draft, recharge: Recharge, { card, policy, at }: Moment): vo
   const offer = offered(recharge, draft.setting('planId'), policy)
   if ('obstacle' in offer) {
     draft.set({ recharge: { ...recharge, ...idle, state: 'PAUSED', lastFailure: offer.obstacle } })
-    draft.notice('RECHARGE_FAILED', at)
+    draft.notice('RECHARGE_FAILED', at, { reason: offer.obstacle })
     return
   }
   const { id: packageId, credits, price } = offer.pack

@@ -14,7 +14,11 @@ import type { StoredAmount } from '../../domain/stored-amount.ts'
 /** The form of domain values in JSON columns: amounts are decimal integers of their smallest unit. */
 
 type Stored<T> = { [K in keyof T]: T[K] extends bigint ? string : T[K] }
-export type StoredGrant = Stored<Omit<Grant, 'id'>> & { id: number }
+export type StoredGrant = Stored<Omit<Grant, 'id' | 'frozen'>> & {
+  id: number
+  /** Absent: the grant was stored before this field existed. */
+  frozen?: boolean
+}
 export type StoredLine = Stored<Omit<PricedLine, 'money'>> & { money: { amount: string; currency: string } | null }
 export type StoredChargedHold = { id: number; movements: { grantId: number; amount: string; rate: string | null }[] }
 export type StoredSlice = { grantId: number; amount: string }
@@ -157,6 +161,7 @@ export const readGrant = (stored: StoredGrant): Grant => ({
   expired: BigInt(stored.expired),
   revoked: BigInt(stored.revoked),
   clawedBack: BigInt(stored.clawedBack),
+  frozen: stored.frozen ?? false,
 })
 
 export const storeLine = (line: PricedLine): StoredLine => ({

@@ -13,15 +13,17 @@ export type AccountEvent = EventPosition & {
   readonly type: ActivityType | NoticeType
   readonly at: Instant
   readonly amount: Credits | null
+  /** Why, for people; null: the type says it all. */
+  readonly reason: string | null
 }
 
 type Client = Pick<PoolClient, 'query'>
 
 const eventsBehind = `
-  (select revision::float8, 0 as number, type, ${ms('effective_at', 'at')}, change::text as amount
+  (select revision::float8, 0 as number, type, ${ms('effective_at', 'at')}, change::text as amount, reason
     from entry where team_id = $1 and revision > $2 and type is not null order by revision limit $4)
   union all
-  (select revision::float8, number, type, ${ms('effective_at', 'at')}, amount::text
+  (select revision::float8, number, type, ${ms('effective_at', 'at')}, amount::text, reason
     from account_notice where team_id = $1 and (revision, number) > ($2, $3) order by revision, number limit $4)
   order by 1, 2 limit $4`
 
@@ -41,7 +43,7 @@ export async function readEvents(
 }
 
 const noticesBehind = `
-  select revision::float8, number, type, ${ms('effective_at', 'at')}, amount::text
+  select revision::float8, number, type, ${ms('effective_at', 'at')}, amount::text, reason
   from account_notice where team_id = $1 and (revision, number) > ($2, $3) and type = any($4)
   order by revision, number limit $5`
 
@@ -87,13 +89,19 @@ export async function lastEvent(client: Client, teamId: TeamId): Promise<EventPo
   return rows[0] ?? null
 }
 
-type EventRow = EventPosition & { type: ActivityType | NoticeType; at: Instant; amount: string | null }
+type EventRow = EventPosition & {
+  type: ActivityType | NoticeType
+  at: Instant
+  amount: string | null
+  reason: string | null
+}
 
-const toEvent = (teamId: TeamId, { revision, number, type, at, amount }: EventRow): AccountEvent => ({
+const toEvent = (teamId: TeamId, { revision, number, type, at, amount, reason }: EventRow): AccountEvent => ({
   teamId,
   revision,
   number,
   type,
   at,
   amount: amount === null ? null : BigInt(amount),
+  reason,
 })

@@ -2,7 +2,17 @@ import { burnsBefore } from '../../domain/burn-order.ts'
 import type { Grant, GrantKind } from '../../domain/grant.ts'
 import { grantId, type Instant, type TeamId } from '../../domain/identity.ts'
 import type { CreditGrantEntity } from '../../entities/credit-grant.ts'
-import { asAmount, asInstant, asInteger, asNumber, asText, columnsOf, listOf, type RowOf } from './columns.ts'
+import {
+  asAmount,
+  asBoolean,
+  asInstant,
+  asInteger,
+  asNumber,
+  asText,
+  columnsOf,
+  listOf,
+  type RowOf,
+} from './columns.ts'
 
 const grant = columnsOf<typeof CreditGrantEntity>()({
   team_id: asText<TeamId>(),
@@ -18,6 +28,7 @@ const grant = columnsOf<typeof CreditGrantEntity>()({
   expired: asAmount(),
   revoked: asAmount(),
   clawed_back: asAmount(),
+  frozen: asBoolean(),
   source: asText(),
   allowance_id: asText<string | null>(),
   allowance_period: asInteger<number | null>(),
@@ -39,6 +50,7 @@ export const toGrant = (row: GrantRow): Grant => ({
   expired: BigInt(row.expired),
   revoked: BigInt(row.revoked),
   clawedBack: BigInt(row.clawed_back),
+  frozen: row.frozen,
   source: row.source,
   allowance:
     row.allowance_id === null || row.allowance_period === null

@@ -54,7 +54,7 @@ export const amounts: readonly Invariant[] = [
   },
   {
     name: 'clawback-accounted',
-    says: 'what was taken back of a grant was revoked, or became owed as far as it had been used; what of it expired unspent was neither',
+    says: 'what was taken back of a grant was revoked, or became owed as far as it had been used; what of it expired unspent was neither; of a frozen grant all that was left is revoked',
     sql: `
       with moved as (
         select team_id, grant_id as id, sum(${net('revoked')}) as revoked,
@@ -66,7 +66,8 @@ export const amounts: readonly Invariant[] = [
         from credit_grant g left join moved m using (team_id, id) left join again r using (team_id, source))
       select team_id, id, source, clawed_back, taken, unpaid, spent, held, expired, granted from taken
       where unpaid <> greatest(0, spent + held + clawed_back - granted) or clawed_back not between 0 and granted
-        or clawed_back not between taken + unpaid and taken + unpaid + expired`,
+        or clawed_back > taken + unpaid + expired or (clawed_back < taken + unpaid and not frozen)
+        or (frozen and available > 0)`,
   },
   {
     name: 'restored-from-clawback',

@@ -28,6 +28,15 @@ export const payments: readonly Invariant[] = [
           or (p.posted = p.facts and p.state not in ('PAID', 'REFUNDED', 'DISPUTED')))`,
   },
   {
+    name: 'frozen-as-warned',
+    says: 'a grant is frozen exactly as long as there is a warning of fraud about its payment, and no dispute about it was won',
+    sql: `
+      select p.team_id, p.id, p.source, p.warning, p.reversals, g.frozen
+      from (${posted}) p join credit_grant g using (team_id, source)
+      where g.frozen <> (p.warning is not null and not exists (
+        select from jsonb_array_elements(p.reversals) r where r ->> 'effect' = 'RETURNED' and r ->> 'id' ~ '^d[pu]_'))`,
+  },
+  {
     name: 'taken-back-in-proportion',
     says: 'a grant is clawed back by what its payment was refunded and lost to disputes, in proportion, rounded for the team',
     sql: `

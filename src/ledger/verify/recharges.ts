@@ -24,6 +24,7 @@ export const recharges: readonly Invariant[] = [
       where r.attempt is not null and r.attempt is distinct from last.id
         or case r.state
           when 'OFF' then r.retry_at is not null
+          when 'PAUSED' then r.retry_at is not null
           when 'CHARGING' then (r.attempt is null) = (r.retry_at is null) or r.action_url is not null
           when 'ACTION_REQUIRED' then r.attempt is null or r.retry_at is not null or r.action_url is null
           else r.attempt is not null or r.retry_at is not null or r.action_url is not null end`,

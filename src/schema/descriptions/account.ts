@@ -74,6 +74,8 @@ export const account: Readonly<Record<string, string>> = {
   'CreditGrant.granted': 'The credits that were deposited.',
   'CreditGrant.available': 'The credits of the grant that can be spent now.',
   'CreditGrant.held': 'The credits of the grant that open holds reserve.',
+  'CreditGrant.frozen':
+    'The bank warns that the payment of the grant is fraud. Nothing of it is available until a dispute about it is won.',
   'CreditGrant.spent': 'The credits of the grant that were charged, less refunds.',
   'CreditGrant.startsAt': 'The first instant at which the credits can be spent.',
   GrantKind: 'The reason of a deposit.',

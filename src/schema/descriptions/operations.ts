@@ -121,6 +121,8 @@ export const operations: Readonly<Record<string, string>> = {
   'BillingPortal.url': 'The page for the customer. It expires soon, and is for this customer alone.',
   Purchase: 'A package that was bought, or is being bought.',
   'Purchase.state': 'The progress of the payment. PAID: the credits are on the balance.',
+  'Purchase.isUnderWay':
+    'The customer has done everything, and the bank takes days to pay: the purchase is PENDING without a page to go to.',
   'Purchase.cause': 'The cause of the purchase: a caller, or auto-recharge.',
   'Purchase.package': 'The package as its catalog sold it.',
   'Purchase.price': 'The price of the package.',

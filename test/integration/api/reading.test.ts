@@ -89,7 +89,7 @@ describe('activity', () => {
     const begun = await submit({ kind: 'begin-purchase', packageId: 'starter', pay: 'AUTO', ...urls, ...by })
     if (begun.kind !== 'purchase') throw new Error(`A package was not sold: ${begun.kind}`)
     const { id: purchase, ...sold } = begun.purchase
-    await submit({ ...sold, kind: 'land-purchase', purchase, source: 'stripe:pi_123' })
+    await submit({ ...sold, kind: 'land-purchase', purchase, source: 'stripe:pi_123', loss: null })
     await gateway.database.pool.query(
       `update purchase set state = 'PAID', payment_intent = 'pi_123' where team_id = 'acme'`,
     )

@@ -44,6 +44,7 @@ const land = (number: number) =>
     purchase: purchaseId(number),
     cause: 'RECHARGE',
     source: `payment ${number}`,
+    loss: null,
     credits: 5_000n * MICRO,
     price,
     memberId: null,

@@ -208,7 +208,15 @@ describe('W9: a contract', () => {
     const team = await scene.team('none')
     await scene.submit(team, grantOf(700, 'pack'))
     await scene.submit(team, charge(700))
-    await scene.submit(team, { kind: 'claw-back', source: 'pack', total: credits(700), reference: 'dispute' })
+    await scene.submit(team, {
+      kind: 'claw-back',
+      source: 'pack',
+      total: credits(700),
+      reference: 'dispute',
+      frozen: false,
+      loss: null,
+      reason: null,
+    })
     await scene.submit(team, contract('A'))
     expect(await scene.balance(team)).toMatchObject({ available: 0n, owed: credits(200) })
     await scene.setClock(at('2027-02-20T11:00:00Z'))

@@ -274,6 +274,9 @@ export const clawBack = (source: string, total: number): Command => ({
   source,
   total: credits(total),
   reference: 'dispute',
+  frozen: false,
+  loss: null,
+  reason: null,
 })
 
 /** Auto-recharge that buys a small package below 50 credits; `cap` in packages. */
@@ -289,6 +292,7 @@ export const recharge = (cap: number | null = null, given: Given<'configure-rech
 /** The payment of the team's recharge with this number succeeded. */
 export const paid = (number: number): Command => ({
   kind: 'land-purchase',
+  loss: null,
   purchase: purchaseId(number),
   cause: 'RECHARGE',
   source: `payment ${number}`,

@@ -137,7 +137,7 @@ async function buyingTeam(scene: Scene): Promise<TeamId> {
     const { id: purchase, ...sold } = outcome.purchase
     const cause = index === 1 ? 'RECHARGE' : 'PURCHASE'
     const source = `stripe:${intent}`
-    await scene.submit(buying, { ...sold, kind: 'land-purchase', purchase, cause, source })
+    await scene.submit(buying, { ...sold, kind: 'land-purchase', purchase, cause, source, loss: null })
     await setPurchase(scene, buying, purchase, `state = 'PAID', cause = '${cause}', payment_intent = '${intent}'`)
   }
   await scene.submit(buying, charge(25))
@@ -150,7 +150,15 @@ async function buyingTeam(scene: Scene): Promise<TeamId> {
       {"id":"dp_2","amount":"999999999","effect":"RETURNED"},{"id":"re_1","amount":"1000000001","effect":"WITHDRAWN"}]'`,
   )
   const total = takenBack({ credits: credits(10), price: { amount: 3_000_000_000n, currency: 'USD' } }, 2_000_000_001n)
-  const parts = { kind: 'claw-back', source: 'stripe:pi_parts', total, reference: 'dp_1' } as const
+  const parts = {
+    kind: 'claw-back',
+    source: 'stripe:pi_parts',
+    total,
+    reference: 'dp_1',
+    frozen: false,
+    loss: null,
+    reason: null,
+  } as const
   await scene.submit(buying, parts)
   await setPurchase(
     scene,

@@ -81,7 +81,15 @@ async function live(): Promise<void> {
   await gateway.database.pool.query('select 1 from pg_sleep(2.1)')
   await submit({ kind: 'roll-forward' })
   await grant(500, 'taken back', at + 86_400_000)
-  await submit({ kind: 'claw-back', source: 'taken back', total: 100n * MICRO, reference: 'dispute' })
+  await submit({
+    kind: 'claw-back',
+    source: 'taken back',
+    total: 100n * MICRO,
+    reference: 'dispute',
+    frozen: false,
+    loss: null,
+    reason: null,
+  })
   const price = { amount: 5n * NANO, currency: 'USD' }
   await submit({
     kind: 'configure-recharge',
@@ -98,6 +106,7 @@ async function live(): Promise<void> {
     cause: 'RECHARGE',
     source: 'payment 1',
     memberId: null,
+    loss: null,
     credits: 5_000n * MICRO,
     price,
   } as Command)

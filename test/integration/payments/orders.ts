@@ -46,7 +46,7 @@ export async function openOrders() {
 
   function openGateway(stripe: Stripe) {
     const ledger = createLedger(database, catalogs)
-    const customers = createCustomers(database, stripe)
+    const customers = createCustomers(database, stripe, catalogs)
     const recorder = createFactRecorder(database, ledger, log)
     const publicUrl = () => 'http://127.0.0.1:4000'
     const advancer = new PurchaseAdvancer({ database, stripe, customers, recorder, catalogs, publicUrl, log })
@@ -149,6 +149,7 @@ export async function openOrders() {
       const [spending] = await rowsOf('spending')
       if (purchase === null) throw new Error(`${team} has no purchase`)
       const { state, outcome, intent, session, checkoutUrl, actionUrl, declineCode, failure, reversals } = purchase
+      const { paidBy, warning } = purchase
       return {
         purchase: {
           state,
@@ -157,6 +158,8 @@ export async function openOrders() {
           actionUrl,
           declineCode,
           failure,
+          paidBy: plain(paidBy),
+          warning: plain(warning),
           intent: plain(intent),
           session: plain(session),
           isPosted: purchase.posted === purchase.facts,
@@ -194,7 +197,7 @@ const endings = {
       recharge ->> 'retryAt' is not null as retries
     from account where team_id = $1`,
   grants: `
-    select kind, source, granted::text, available::text, spent::text, revoked::text, clawed_back::text
+    select kind, source, granted::text, available::text, spent::text, revoked::text, clawed_back::text, frozen
     from credit_grant where team_id = $1 and kind in ('PACKAGE', 'AUTO_RECHARGE') order by id`,
   postings: `
     select type, change::text, reference from entry

@@ -27,6 +27,8 @@ export type Story = {
   readonly oneWay: boolean
   /** A recharge that had been given up: its episode depends on the order of events, its credits do not. */
   readonly givenUp?: true
+  /** The issuer's warning stands: what was left of the grant can't be spent, and what was spent is not owed. */
+  readonly frozen?: true
 }
 
 const visa = '4242424242424242'
@@ -54,6 +56,8 @@ async function payAfterAll({ stripe, purchase }: Happening): Promise<void> {
   })
   await stripe.paymentIntents.confirm(purchase.intent ?? '', { payment_method, return_url: 'https://app.example' })
 }
+
+const warn = async (happening: Happening) => happening.sandbox.banks.warnOfFraud(await paidBy(happening))
 
 type DisputeEvent = Extract<Stripe.Event, { type: `charge.dispute.${string}` }>
 const isDispute = (event: Stripe.Event): event is DisputeEvent => event.type.startsWith('charge.dispute.')
@@ -218,7 +222,61 @@ export const stories: readonly Story[] = [
       await dispute(happening, 'won')
     },
   },
+  { ...bought, name: 'warned of', left: 0, frozen: true, happens: warn },
+  {
+    ...byCheckout,
+    name: 'Checkout paid, warned of',
+    left: 0,
+    frozen: true,
+    async happens(happening) {
+      await pay(happening, visa)
+      await warn(happening)
+    },
+  },
+  {
+    ...bought,
+    name: 'warned of, then disputed',
+    state: 'DISPUTED',
+    left: 0,
+    async happens(happening) {
+      await warn(happening)
+      await dispute(happening)
+    },
+  },
+  {
+    ...bought,
+    name: 'warned of, then dispute won',
+    oneWay: false,
+    async happens(happening) {
+      await warn(happening)
+      await dispute(happening, 'won')
+    },
+  },
+  {
+    ...bought,
+    name: 'warned of, refunded in part',
+    left: 0,
+    frozen: true,
+    oneWay: false,
+    async happens(happening) {
+      await warn(happening)
+      await refund(happening, 200)
+    },
+  },
   { ...recharge, name: 'recharge paid', happens: nothing },
+  { ...recharge, name: 'recharge warned of', left: 0, frozen: true, happens: warn },
+  { ...recharge, name: 'recharge disputed', state: 'DISPUTED', left: 0, happens: (happening) => dispute(happening) },
+  { ...recharge, name: 'recharge refunded', state: 'REFUNDED', left: 0, happens: (happening) => refund(happening) },
+  {
+    ...recharge,
+    name: 'recharge warned of, then refunded',
+    state: 'REFUNDED',
+    left: 0,
+    async happens(happening) {
+      await warn(happening)
+      await refund(happening)
+    },
+  },
   { ...recharge, ...failed, name: 'recharge declined', card: 'pm_card_chargeCustomerFail', happens: nothing },
   {
     ...recharge,

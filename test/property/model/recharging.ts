@@ -92,14 +92,15 @@ export class Recharging {
   }
 
   clawBack(source: string, total: bigint): Outcome {
-    return this.do({ kind: 'claw-back', source, total, reference: 'dispute' }).outcome
+    return this.do({ kind: 'claw-back', source, total, reference: 'dispute', frozen: false, loss: null, reason: null })
+      .outcome
   }
 
   /** The purchase's credits arrive. */
   land(number: number): Outcome {
     const { id, cause, credits, price, memberId } = this.purchase(number)
     const source = `stripe:pi_${id}`
-    return this.do({ kind: 'land-purchase', purchase: id, cause, source, credits, price, memberId }).outcome
+    return this.do({ kind: 'land-purchase', purchase: id, cause, source, credits, price, memberId, loss: null }).outcome
   }
 
   fail(number: number, failure: PaymentFailure): Outcome {

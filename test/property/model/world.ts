@@ -142,7 +142,15 @@ export function commandOf(ask: Ask, ids: Ids, at: number): Command {
         reason: '',
       }
     case 'claw-back':
-      return { kind: 'claw-back', source: ask.source, total: ask.total, reference: 'dispute' }
+      return {
+        kind: 'claw-back',
+        source: ask.source,
+        total: ask.total,
+        reference: 'dispute',
+        frozen: false,
+        loss: null,
+        reason: null,
+      }
     case 'nothing':
       return { kind: 'roll-forward' }
   }

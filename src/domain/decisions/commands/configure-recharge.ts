@@ -1,7 +1,7 @@
 import type { Account, PackageTerms } from '../../account.ts'
 import { MOST_CREDITS } from '../../amounts/credits.ts'
 import { InvalidAmount, InvalidInput, type PurchaseNotAllowed, UnknownPackage } from '../../errors.ts'
-import { idle, monthOf, type Recharge, rechargeAt } from '../../recharge.ts'
+import { idle, monthOf, type Recharge, rechargeAt, underWay } from '../../recharge.ts'
 import type { Context } from '../../rules.ts'
 import { buyingRefusal, buyingRoleRefusal } from '../../who-may-buy.ts'
 import { type ConfigureRecharge, type Given, refused } from '../command.ts'
@@ -78,7 +78,8 @@ const affords = (monthlyCap: bigint | null, { price }: PackageTerms): boolean =>
 const unusable = (amount: string, reason: string) => ({ failure: new InvalidAmount({ path: [amount], reason }) })
 
 const runsAs = (recharge: Recharge, wanted: Wanted): boolean =>
-  (recharge.state === 'ARMED' || (recharge.state !== 'OFF' && recharge.attempt !== null)) &&
+  (recharge.state === 'ARMED' ||
+    (recharge.state !== 'OFF' && recharge.state !== 'PAUSED' && recharge.attempt !== null)) &&
   recharge.threshold === wanted.threshold &&
   recharge.packageId === wanted.packageId &&
   recharge.monthlyCap === wanted.monthlyCap &&
@@ -90,10 +91,10 @@ function turnedOn(before: Recharge | null, wanted: Wanted, { at, policy }: Conte
   const now = rechargeAt(before, at, policy.timeZone)
   // Of another currency, nothing can be counted on.
   const counted = now.currency === wanted.currency ? now : { ...now, ...nothing, attemptMonth: null }
-  const { spent, attempt, actionUrl } = counted
+  const { spent, attempt } = counted
   const above = wanted.monthlyCap === null ? 0n : spent - wanted.monthlyCap
   const uncapped = above > counted.uncapped ? above : counted.uncapped
   const set: Recharge = { ...counted, ...wanted, uncapped }
   if (attempt === null) return { ...set, failures: 0, retryAt: null, lastFailure: null, state: 'ARMED' }
-  return { ...set, state: actionUrl === null ? 'CHARGING' : 'ACTION_REQUIRED' }
+  return { ...set, lastFailure: null, state: underWay(counted) }
 }

@@ -16,6 +16,7 @@ const description: Described<typeof CreditGrantEntity, Grant, Instant, 'teamId'>
   expired: bigint((grant) => grant.expired),
   revoked: bigint((grant) => grant.revoked),
   clawedBack: bigint((grant) => grant.clawedBack),
+  frozen: boolean((grant) => grant.frozen),
   source: text((grant) => grant.source),
   allowanceId: text((grant) => grant.allowance?.id ?? null),
   allowancePeriod: integer((grant) => grant.allowance?.period ?? null),
@@ -25,6 +26,6 @@ const description: Described<typeof CreditGrantEntity, Grant, Instant, 'teamId'>
 /** New grants. Context: the instant of the batch. */
 export const grant = table('credit_grant', description)
 
-const { id, available, held, spent, expired, revoked, clawedBack, open } = description
+const { id, available, held, spent, expired, revoked, clawedBack, frozen, open } = description
 /** The columns that move on existing grants. */
-export const burnt = updated('credit_grant', { id, available, held, spent, expired, revoked, clawedBack, open })
+export const burnt = updated('credit_grant', { id, available, held, spent, expired, revoked, clawedBack, frozen, open })

@@ -8,6 +8,7 @@ const description: Described<typeof AccountNoticeEntity, AccountNotice, null, 't
   type: text((notice) => notice.type),
   effectiveAt: instant((notice) => notice.at),
   amount: bigint((notice) => notice.amount),
+  reason: text((notice) => notice.reason),
 }
 
 export const notice = table('account_notice', description)

@@ -1,0 +1,25 @@
+/**
+ * Why a payment that had succeeded counts as lost: the bank takes it back, it was refunded as a whole, or the card's issuer
+ * warns that it is fraud. Whoever paid by that method is not charged by it again without being there.
+ */
+export const losses = ['DISPUTED', 'REFUNDED', 'WARNED'] as const
+export type Loss = (typeof losses)[number]
+
+const whatHappened = {
+  DISPUTED: 'a payment of the team was disputed',
+  REFUNDED: 'a payment of the team was refunded',
+  WARNED: 'the bank warns that a payment of the team is fraud',
+} as const satisfies Record<Loss, string>
+
+/** Why auto-recharge is paused, and what to do, for people. */
+export const pausedBy = (loss: Loss): string =>
+  `${whatHappened[loss]}, so its payment method is not charged again. Save another one, then set auto-recharge again.`
+
+/** Whether auto-recharge is paused because of a loss. */
+export const isLoss = (reason: string | null): boolean => losses.some((loss) => reason === pausedBy(loss))
+
+/** The message of a recharge that can't go on: for a lost payment that it stopped, else that it failed. */
+export function rechargeFailedInWords(reason: string | null): string {
+  if (reason === null) return 'Auto-recharge failed'
+  return `Auto-recharge ${isLoss(reason) ? 'stopped' : 'failed'}: ${reason}`
+}
