@@ -54,7 +54,7 @@ function begun(lasts: number | null) {
       else if (happening.do === 'arrive') grant(`s${keys}`, happening.amount)
       else ask(happening)
     },
-    takeBack: (of: bigint) => ask({ do: 'claw-back', source: 'disputed', total: of }),
+    takeBack: (of: bigint) => ask({ do: 'claw-back', source: 'disputed', total: of, frozen: false }),
     /** All that the team has, less what it owes; what has come back for the disputed grant counts also where it ended. */
     worth(): bigint {
       ask({ do: 'nothing' })

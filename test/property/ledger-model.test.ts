@@ -83,7 +83,15 @@ test('payments that are taken back and given again do so, too', () => {
     }),
     { numRuns: 500 },
   )
-  const everywhere = ['forgiven', 'unrevoked', 'lost what had expired', 'comes back as another grant', 'pays again']
+  const frozen = ['thaws', 'takes what is frozen', 'freezes what comes back']
+  const everywhere = [
+    'forgiven',
+    'unrevoked',
+    'lost what had expired',
+    'comes back as another grant',
+    'pays again',
+    ...frozen,
+  ]
   expect(everywhere.filter((kind) => !reached.has(kind))).toEqual([])
 })
 
@@ -195,7 +203,12 @@ function compare(ledger: PureLedger, model: LedgerModel, sources: ReadonlyMap<nu
   const stored = [...ledger.grants.values()].map(({ grant }) => grant)
   expectEqual(
     new Map(stored.map((grant) => [sources.get(grant.id), [...states(grant), grant.clawedBack]])),
-    new Map(model.grants.map((grant) => [grant.source, [...states(grant), clawedBack(grant)]])),
+    new Map(
+      model.grants.map((grant) => [
+        grant.source,
+        [...states({ ...grant, revoked: grant.revoked + grant.iced }), clawedBack(grant)],
+      ]),
+    ),
   )
   const isWhole = (grant: (typeof stored)[number]) =>
     grant.available + grant.held + grant.spent + grant.expired + grant.revoked === grant.granted

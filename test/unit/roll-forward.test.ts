@@ -105,6 +105,7 @@ describe('rolling forward', () => {
         do: 'claw-back',
         source: 'promo',
         total: 50n,
+        frozen: false,
       },
     )
     expect(team.account).toMatchObject({ available: 0n, owed: 20n })

@@ -56,6 +56,7 @@ const clawBack = fc.record({
   do: fc.constant('claw-back' as const),
   source,
   total: fc.oneof(fc.constant(0n), fc.bigInt({ min: 1n, max: 40n })),
+  frozen: fc.boolean(),
 })
 
 export const asks: fc.Arbitrary<Ask> = fc.oneof(

@@ -24,7 +24,7 @@ type Asked =
   | { readonly do: 'settle'; readonly hold: number; readonly amount: bigint | null; readonly start: boolean }
   | { readonly do: 'release'; readonly hold: number }
   | { readonly do: 'refund'; readonly charge: number; readonly amount: bigint | null }
-  | { readonly do: 'claw-back'; readonly source: string; readonly total: bigint }
+  | { readonly do: 'claw-back'; readonly source: string; readonly total: bigint; readonly frozen: boolean }
   | { readonly do: 'nothing' }
 
 export const people = { backend: 'PLATFORM', robot: 'PLATFORM', boss: 'ADMIN', ana: 'MEMBER', ben: 'MEMBER' } as const

@@ -14,10 +14,14 @@ export type ModelGrant = {
   held: bigint
   spent: bigint
   expired: bigint
+  /** Without what is frozen. */
   revoked: bigint
   /** The parts that the payer took back: `unpaid` was used and became owed, `lost` had expired unspent. */
   unpaid: bigint
   lost: bigint
+  /** Left of a grant while it is frozen: revoked until the warning is over, without being taken back. */
+  iced: bigint
+  frozen: boolean
 }
 type Deposit = Pick<ModelGrant, 'source' | 'priority' | 'startsAt' | 'expiresAt' | 'granted' | 'kind'>
 type Part = { readonly grant: ModelGrant; amount: bigint }
@@ -282,6 +286,9 @@ export class LedgerModel {
           grant.unpaid -= 1n
           grant.revoked += 1n
           again += this.#forgiveOne()
+        } else if (grant.frozen) {
+          this.happened.add('freezes what comes back')
+          grant.iced += 1n
         } else grant.available += 1n
       }
       this.#again(grant, again)
@@ -369,17 +376,18 @@ export class LedgerModel {
   }
 
   #put(grant: Deposit & Pick<ModelGrant, 'again'>): ModelGrant {
-    const empty = { held: 0n, spent: 0n, expired: 0n, revoked: 0n, unpaid: 0n, lost: 0n }
+    const empty = { held: 0n, spent: 0n, expired: 0n, revoked: 0n, unpaid: 0n, lost: 0n, iced: 0n, frozen: false }
     const added = { ...grant, ...empty, available: grant.granted }
     this.grants.push(added)
     return added
   }
 
   /** Moves one micro-credit after the other, so that taking and restoring are plainly opposites. */
-  #clawBack({ source, total }: Extract<Ask, { do: 'claw-back' }>): Told {
+  #clawBack({ source, total, frozen }: Extract<Ask, { do: 'claw-back' }>): Told {
     const grant = this.grants.find((candidate) => candidate.source === source)
     if (grant === undefined) return refused('NOT_FOUND')
     if (total > grant.granted) return refused('INVALID_AMOUNT')
+    if (grant.frozen && !frozen) this.#thaw(grant)
     const before = grant.unpaid
     while (clawedBack(grant) < total) this.#takeOne(grant)
     if (grant.unpaid > before) this.#payAgain(grant, grant.unpaid - before)
@@ -387,12 +395,17 @@ export class LedgerModel {
     while (clawedBack(grant) > total) again += this.#restoreOne(grant)
     this.#again(grant, again)
     this.#expire()
+    if (frozen && !grant.frozen) this.#freeze(grant)
     return { kind: 'grant', source, granted: grant.granted }
   }
 
   #takeOne(grant: ModelGrant): void {
     if (grant.available > 0n) {
       grant.available -= 1n
+      grant.revoked += 1n
+    } else if (grant.iced > 0n) {
+      this.happened.add('takes what is frozen')
+      grant.iced -= 1n
       grant.revoked += 1n
     } else if (grant.expired > grant.lost) {
       this.happened.add('lost what had expired')
@@ -401,6 +414,24 @@ export class LedgerModel {
       grant.unpaid += 1n
       this.owed += 1n
     }
+  }
+
+  #freeze(grant: ModelGrant): void {
+    grant.frozen = true
+    grant.iced = grant.available
+    grant.available = 0n
+  }
+
+  #thaw(grant: ModelGrant): void {
+    this.happened.add('thaws')
+    grant.frozen = false
+    // Of a grant that has ended it is all the same whether a taken credit stays revoked or is one that had expired.
+    const kept = least(grant.iced, grant.lost)
+    grant.lost -= kept
+    grant.revoked += kept
+    grant.available += grant.iced - kept
+    grant.iced = 0n
+    this.#expire()
   }
 
   /** When a restored grant's original is taken again, the restored credits pay first. */
@@ -426,7 +457,8 @@ export class LedgerModel {
     else {
       this.happened.add('unrevoked')
       grant.revoked -= 1n
-      grant.available += 1n
+      if (grant.frozen) grant.iced += 1n
+      else grant.available += 1n
     }
     return 0n
   }

@@ -147,7 +147,7 @@ export function commandOf(ask: Ask, ids: Ids, at: number): Command {
         source: ask.source,
         total: ask.total,
         reference: 'dispute',
-        frozen: false,
+        frozen: ask.frozen,
         loss: null,
         reason: null,
       }
