@@ -75,7 +75,8 @@ function carryOut(team: Recharging, one: RechargeAsk): void {
       const grant = team.account.grants.toSorted((a, b) => a.id - b.id).at(-1 - one.of)
       const total = grant === undefined ? 0n : (grant.granted * BigInt(one.share)) / 4n
       // What is taken back less of is restored; that is another test's.
-      if (grant !== undefined && total > grant.clawedBack) team.clawBack(grant.source, total)
+      if (grant !== undefined && total > grant.clawedBack)
+        team.clawBack(grant.source, total, one.share === 4 ? 'DISPUTED' : null)
       return
     }
     case 'configure': {

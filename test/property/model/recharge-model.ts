@@ -56,6 +56,8 @@ export class RechargeModel {
   declines = 0
   retryAt: number | null = null
   toConfirm = false
+  /** A grant was taken back as a whole since the recharge was set. */
+  lost = false
   readonly #month: (at: number) => string
 
   constructor(now: number, timeZone: string) {
@@ -75,6 +77,7 @@ export class RechargeModel {
   }
   get state(): string {
     if (!this.on) return 'OFF'
+    if (this.lost) return 'PAUSED'
     if (this.pending >= 0) return this.toConfirm ? 'ACTION_REQUIRED' : 'CHARGING'
     if (this.retryAt !== null) return 'CHARGING'
     if (this.stopped === null) return 'ARMED'
@@ -94,7 +97,10 @@ export class RechargeModel {
     else if (this.retryAt !== null) {
       this.retryAt = null
       this.declines = 0
-    } else if (this.state === 'PAUSED') this.#goOn(0)
+    } else if (this.state === 'PAUSED') {
+      this.lost = false
+      if (this.pending < 0) this.#goOn(0)
+    }
   }
 
   #isThisMonth(at: number): boolean {
@@ -109,6 +115,7 @@ export class RechargeModel {
   }
 
   #turnOff(): void {
+    this.lost = false
     this.on = false
     this.retryAt = null
     this.declines = 0
@@ -142,6 +149,11 @@ export class RechargeModel {
     grant.left -= Math.min(total - grant.clawed, grant.left)
     grant.clawed = total
     this.owed += unpaid() - before
+    if (share < 4 || !this.on) return
+    this.lost = true
+    this.retryAt = null
+    this.declines = 0
+    this.told.push('RECHARGE_FAILED')
   }
 
   #configure({ threshold, pack, cap }: Settings): void {
@@ -153,6 +165,7 @@ export class RechargeModel {
       this.stopped = null
       this.declines = 0
     }
+    this.lost = false
     this.on = true
     this.settings = { threshold, pack, cap }
   }
@@ -197,19 +210,19 @@ export class RechargeModel {
     this.#arrive(sizes[purchase.pack] ?? 0, Infinity)
     this.told.push('RECHARGE_SUCCEEDED')
     if (!wasPending) purchase.begun = this.now
-    else if (this.on) this.#goOn(0)
+    else if (this.on && !this.lost) this.#goOn(0)
   }
 
   #fail(of: number, why: 'declined' | 'never-retry' | 'action-required'): void {
     const purchase = this.bought.at(-1 - of)
     if (purchase === undefined || purchase.became !== 'PENDING') return
     if (why === 'action-required') {
-      if (!this.toConfirm && this.on) this.told.push('RECHARGE_ACTION_REQUIRED')
+      if (!this.toConfirm && this.on && !this.lost) this.told.push('RECHARGE_ACTION_REQUIRED')
       this.toConfirm = true
       return
     }
     purchase.became = 'GIVEN_UP'
-    if (!this.on) return
+    if (!this.on || this.lost) return
     this.declines += 1
     const again = why === 'declined' && this.declines < 3
     if (again) this.retryAt = this.now + (this.declines === 1 ? 1 : 6) * hour

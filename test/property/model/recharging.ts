@@ -5,6 +5,7 @@ import { decide } from '../../../src/domain/decisions/decide.ts'
 import { rollForward } from '../../../src/domain/decisions/roll-forward.ts'
 import type { Hold } from '../../../src/domain/hold.ts'
 import { type PurchaseId, teamId } from '../../../src/domain/identity.ts'
+import type { Loss } from '../../../src/domain/loss.ts'
 import type { NoticeType } from '../../../src/domain/notice.ts'
 import type { NewPurchase, PaymentFailure } from '../../../src/domain/purchase.ts'
 import type { Recharge } from '../../../src/domain/recharge.ts'
@@ -91,8 +92,8 @@ export class Recharging {
     return this.do({ kind: 'grant-credits', amount, grantKind: 'PACKAGE', expiresAt, source }).outcome
   }
 
-  clawBack(source: string, total: bigint): Outcome {
-    return this.do({ kind: 'claw-back', source, total, reference: 'dispute', frozen: false, loss: null, reason: null })
+  clawBack(source: string, total: bigint, loss: Loss | null = null): Outcome {
+    return this.do({ kind: 'claw-back', source, total, reference: 'dispute', frozen: false, loss, reason: null })
       .outcome
   }
 
