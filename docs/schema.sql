@@ -482,6 +482,23 @@ create table purchase (
 CREATE INDEX purchase_ask_at ON purchase USING btree (ask_at) WHERE ask_at IS NOT NULL;
 CREATE INDEX purchase_loss ON purchase USING btree (team_id) WHERE loss IS NOT NULL;
 
+create table purchase_refund (
+  team_id text collate "C" not null,
+  key text collate "C" not null,
+  purchase_id integer not null,
+  fingerprint text not null,
+  amount bigint not null,
+  reason text not null,
+  state text default 'ASKED'::text not null,
+  refund text,
+  created_at timestamp(3) with time zone not null,
+  constraint purchase_refund_pkey PRIMARY KEY (team_id, key),
+  constraint purchase_refund_team_id_purchase_id_fkey FOREIGN KEY (team_id, purchase_id) REFERENCES purchase(team_id, id),
+  constraint purchase_refund_amount_check CHECK (amount > 0),
+  constraint purchase_refund_state_check CHECK (state = ANY (ARRAY['ASKED'::text, 'MADE'::text]))
+);
+CREATE INDEX purchase_refund_asked ON purchase_refund USING btree (created_at) WHERE state = 'ASKED'::text;
+
 create table rate_card (
   version text not null,
   catalog text not null,

@@ -1,3 +1,4 @@
+import { formatMoney, type Money } from './amounts/money.ts'
 import { ExpectedError } from './errors.ts'
 
 /* What payments answer with: none of it is decided, or kept, by the ledger. */
@@ -64,5 +65,22 @@ export class NoPaymentMethod extends ExpectedError<'NO_PAYMENT_METHOD'> {
       'No payment method is saved. Open the setupUrl to save one, then do this again.',
     )
     this.setupUrl = facts.setupUrl
+  }
+}
+
+/** The amount can't be given back: it is more than the payer has not got back yet, or nothing is left to give back. */
+export class RefundExceedsPurchase extends ExpectedError<'REFUND_EXCEEDS_PURCHASE'> {
+  readonly refundable: Money
+
+  constructor(facts: { refundable: Money }) {
+    const { refundable } = facts
+    super(
+      'RefundExceedsPurchase',
+      'REFUND_EXCEEDS_PURCHASE',
+      refundable.amount === 0n
+        ? 'Nothing of this purchase can be given back: it is not paid, or its payer has the money already.'
+        : `At most ${formatMoney(refundable)} ${refundable.currency} can be given back. Give an amount up to that; without one, only what is unused is given back.`,
+    )
+    this.refundable = refundable
   }
 }

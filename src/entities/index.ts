@@ -20,6 +20,7 @@ import { MeteredMonthEntity } from './metered-month.ts'
 import { PillTokenEntity } from './pill-token.ts'
 import { PostingFacetEntity } from './posting-facet.ts'
 import { PurchaseEntity } from './purchase.ts'
+import { PurchaseRefundEntity } from './purchase-refund.ts'
 import { RateCardEntity } from './rate-card.ts'
 import { RevocationEntity } from './revocation.ts'
 import { SpendingLimitEntity } from './spending-limit.ts'
@@ -30,6 +31,7 @@ import { UsageHourEntity } from './usage-hour.ts'
 
 export const entities = [
   AddOnChangeEntity,
+  PurchaseRefundEntity,
   PostingFacetEntity,
   StripeCatchUpEntity,
   LeaseEntity,

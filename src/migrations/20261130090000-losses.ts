@@ -17,6 +17,21 @@ export class Migration20261130090000Losses extends Migration {
         add column loss text check (loss in ('DISPUTED', 'REFUNDED', 'WARNED'));
       update purchase set loss = state where state in ('DISPUTED', 'REFUNDED');
       create index purchase_loss on purchase (team_id) where loss is not null;
+      -- Refunds that the operator asked for, by their idempotency keys. amount: nano-units of the price's currency.
+      create table purchase_refund (
+        team_id text collate "C" not null,
+        key text collate "C" not null,
+        purchase_id integer not null,
+        fingerprint text not null,
+        amount bigint not null check (amount > 0),
+        reason text not null,
+        state text not null default 'ASKED' check (state in ('ASKED', 'MADE')),
+        refund text,
+        created_at timestamptz(3) not null,
+        primary key (team_id, key),
+        foreign key (team_id, purchase_id) references purchase (team_id, id)
+      );
+      create index purchase_refund_asked on purchase_refund (created_at) where state = 'ASKED';
       alter table account_notice add column reason text;
     `)
   }

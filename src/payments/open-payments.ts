@@ -20,6 +20,8 @@ import type { Payments } from './payments.ts'
 import type { Purchase } from './purchase.ts'
 import { startReconciler } from './reconciler.ts'
 import { createFactRecorder } from './record-facts.ts'
+import { startRefunding } from './refunding.ts'
+import { Refunds } from './refunds.ts'
 import { StripeEvents } from './stripe-events.ts'
 import { reached } from './stripe-faults.ts'
 import type { PurchaseName } from './stripe-metadata.ts'
@@ -73,6 +75,7 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
     if (method !== null) await customers.prefer(customer, method)
   }
 
+  const refunds = new Refunds({ database, stripe, teams, recorder, log })
   const months = new MeteredMonths(database, ledger, catalogs)
   const invoices = new MeteredInvoices(database, stripe, customers)
   const pages = createPages({ stripe, customers, catalogs })
@@ -81,6 +84,8 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
   return {
     payments: {
       advance: (teamId, id) => advancer.advance({ teamId, id }),
+      refund: (request, act) => refunds.refund(request, act),
+      refundPreview: (teamId, id, amount) => refunds.preview(teamId, id, amount),
       setAddOnUnits: (teamId, key, units) => addOns.set(teamId, key, units),
       hasSavedMethod: async (teamId) => (await reached(() => customers.ofTeam(teamId))).method !== null,
       setupPage: pages.setupPage,
@@ -90,6 +95,7 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
     events,
     begin() {
       background.push(startReconciler(database, lookAfter, log))
+      background.push(startRefunding(refunds, log))
       background.push(startCatchUp(database, stripe, events, log))
       background.push(startMeteredBilling(database, months, (bill) => invoices.invoice(bill), log))
     },

@@ -1,5 +1,8 @@
+import type { Money } from '../domain/amounts/money.ts'
+import type { Act } from '../domain/audit.ts'
 import type { PurchaseId, TeamId } from '../domain/identity.ts'
 import type { Purchase } from './purchase.ts'
+import type { RefundTerms } from './refund-terms.ts'
 
 /** Stripe can't be reached now, and nothing was charged: the same request may be retried after `retryAfterSeconds`. */
 export class StripeUnavailable extends Error {
@@ -21,6 +24,26 @@ export type AddOnResult =
   | { readonly kind: 'declined'; readonly reason: string | null; readonly declineCode: string | null }
   | { readonly kind: 'action-required'; readonly actionUrl: string }
 
+/** A refund that the operator asks for. `amount` in nano-units of the price's currency; null: what is unused. */
+export type RefundRequest = {
+  readonly teamId: TeamId
+  readonly key: string
+  readonly fingerprint: string
+  readonly purchaseId: PurchaseId
+  readonly amount: bigint | null
+  readonly reason: string
+}
+
+/**
+ * `exceeds`: at most `refundable` can be given back now. `too-fine`: the currency
+ * has no such step. `conflict`: the key was used for another refund.
+ */
+export type RefundResult =
+  | { readonly kind: 'refunded'; readonly purchase: Purchase }
+  | { readonly kind: 'exceeds'; readonly refundable: Money }
+  | { readonly kind: 'too-fine'; readonly step: Money }
+  | { readonly kind: 'not-found' | 'conflict' }
+
 /** All operations that call Stripe. Each may throw StripeUnavailable. */
 export type Payments = {
   /**
@@ -35,6 +58,13 @@ export type Payments = {
    * before. When the result is `done`, the ledger has the units.
    */
   setAddOnUnits(teamId: TeamId, key: string, units: number): Promise<AddOnResult>
+  /**
+   * Gives money of a purchase back, once for the key. The result is `refunded` once Stripe has accepted it and the
+   * ledger has taken back what it had bought.
+   */
+  refund(request: RefundRequest, act: Act): Promise<RefundResult>
+  /** The effect of a refund that is asked for now; null: there is no such purchase. */
+  refundPreview(teamId: TeamId, id: PurchaseId, amount: bigint | null): Promise<RefundTerms | null>
   /** Whether there is a saved method that can be charged without the customer. */
   hasSavedMethod(teamId: TeamId): Promise<boolean>
   /**

@@ -90,6 +90,10 @@ refs.PaymentUnavailableType.implement({
   interfaces,
   fields: (t) => ({ retryAfterSeconds: t.exposeInt('retryAfterSeconds') }),
 })
+refs.RefundExceedsPurchaseType.implement({
+  interfaces,
+  fields: (t) => ({ refundable: t.expose('refundable', { type: refs.MoneyType }) }),
+})
 refs.NoPaymentMethodType.implement({ interfaces, fields: (t) => ({ setupUrl: t.exposeString('setupUrl') }) })
 refs.QuoteExpiredType.implement({ interfaces })
 refs.NotAllowedType.implement({

@@ -95,6 +95,7 @@ export const PurchaseNotAllowedType = builder.objectRef<views.PurchaseNotAllowed
 export const PaymentDeclinedType = builder.objectRef<payments.PaymentDeclined>('PaymentDeclined')
 export const PaymentActionRequiredType = builder.objectRef<payments.PaymentActionRequired>('PaymentActionRequired')
 export const PaymentUnavailableType = builder.objectRef<payments.PaymentUnavailable>('PaymentUnavailable')
+export const RefundExceedsPurchaseType = builder.objectRef<payments.RefundExceedsPurchase>('RefundExceedsPurchase')
 export const NoPaymentMethodType = builder.objectRef<payments.NoPaymentMethod>('NoPaymentMethod')
 export const QuoteExpiredType = builder.objectRef<errors.QuoteExpired>('QuoteExpired')
 export const HoldClosedType = builder.objectRef<errors.HoldClosed>('HoldClosed')

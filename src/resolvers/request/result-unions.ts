@@ -57,6 +57,7 @@ export const resultUnions = {
   AssignPlanResult: unionOf(['assign-plan'], underKey),
   CreateContractResult: unionAs(['Contract'], ['create-contract'], underKey),
   EndContractResult: unionAs(['Contract'], ['end-contract'], underKey),
+  RefundPurchaseResult: unionAs(['Purchase'], [], ['RefundExceedsPurchase', 'PaymentUnavailable', ...underKey]),
   PurchaseCreditsResult: unionOf(['begin-purchase'], [...payment, ...underKey]),
   SetAddOnUnitsResult: unionOf(
     ['set-add-on-units', 'order-add-on-units'],

@@ -22,6 +22,7 @@ import type {
   PaymentActionRequired,
   PaymentDeclined,
   PaymentUnavailable,
+  RefundExceedsPurchase,
 } from '../../domain/payment-errors.ts'
 import type { Activity } from '../../ledger/history/activity.ts'
 import type { AuditRecord } from '../../ledger/history/audit-records.ts'
@@ -116,7 +117,12 @@ export type PurchaseNotAllowedView = {
 
 /** Failures that are shown as they are. */
 type PlainFailure = Exclude<Failure, InsufficientCredits | SpendingLimitReached | PurchaseNotAllowed>
-export type PaymentError = PaymentDeclined | PaymentActionRequired | PaymentUnavailable | NoPaymentMethod
+export type PaymentError =
+  | PaymentDeclined
+  | PaymentActionRequired
+  | PaymentUnavailable
+  | NoPaymentMethod
+  | RefundExceedsPurchase
 
 export type ErrorView =
   | InsufficientView
@@ -137,6 +143,7 @@ export type Results = {
   InsufficientCredits: InsufficientView
   SpendingLimitReached: LimitReachedView
   PurchaseNotAllowed: PurchaseNotAllowedView
+  Purchase: PurchaseView
 } & { [F in PlainFailure | PaymentError as NameOf<F['code']>]: F }
 
 /** The types by which resolvers show the ledger's answers to a union's commands: their outcomes, and the errors of the union. */

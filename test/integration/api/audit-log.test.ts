@@ -126,6 +126,21 @@ const acts: Record<AuditedMutation, Example> = {
       after: { refunded: '2', reason: 'a bad picture' },
     }),
   },
+  refundPurchase: {
+    by: platform,
+    input: async () => {
+      payments.tell({ outcome: 'PAID', intent: newKey() })
+      const { id } = await done(admin, 'purchaseCredits', { packageId: 'starter', idempotencyKey: newKey() })
+      payments.tell({})
+      return { purchaseId: id, amount: '2', reason: 'by mistake', idempotencyKey: newKey() }
+    },
+    refused: () => ({ purchaseId: 'none', amount: '999', reason: 'too much', idempotencyKey: newKey() }),
+    expected: ({ purchaseId }) => ({
+      reference: purchaseId,
+      before: null,
+      after: { reason: 'by mistake' },
+    }),
+  },
   assignPlan: {
     by: platform,
     input: () => ({ teamId: 'acme', planId: 'pro', seats: 4, idempotencyKey: newKey() }),

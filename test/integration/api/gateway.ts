@@ -32,6 +32,8 @@ const fail = () => Promise.reject(new StripeUnavailable(30))
 /** There is nobody to pay here; a test of what the API says of payments brings its own. */
 const unreachable: Payments = {
   advance: fail,
+  refund: fail,
+  refundPreview: fail,
   setAddOnUnits: fail,
   hasSavedMethod: fail,
   setupPage: fail,

@@ -1,3 +1,4 @@
+import { writeAuditRecord } from '../../../src/ledger/history/audit-records.ts'
 import { createBudget } from '../../../src/payments/budget.ts'
 import { commandsOf } from '../../../src/payments/ledger-commands.ts'
 import { type AddOnResult, type Payments, StripeUnavailable } from '../../../src/payments/payments.ts'
@@ -17,6 +18,8 @@ export function pretendPayments() {
   let saved = true
   let change: AddOnResult = { kind: 'done' }
   const asked: string[] = []
+  const made = new Set<string>()
+  const usd = { amount: 1_000_000_000n, currency: 'USD' }
 
   async function advance(...[team, id]: Parameters<Payments['advance']>): Promise<Purchase> {
     asked.push(`advance ${team} ${id}`)
@@ -53,6 +56,20 @@ export function pretendPayments() {
   }
   const api: Payments = {
     advance,
+    async refund({ teamId, purchaseId, key, fingerprint, ...asked }, act) {
+      if (gateway === undefined || next === 'unreachable') throw unreachable()
+      const { database } = gateway.services
+      const purchase = await readPurchase(database.pool, teamId, purchaseId)
+      if (purchase === null) return { kind: 'not-found' }
+      const refundable = { amount: purchase.state === 'PAID' ? purchase.price.amount : 0n, currency: 'USD' }
+      if (made.has(key)) return { kind: 'refunded', purchase }
+      made.add(key)
+      if ((asked.amount ?? 0n) > refundable.amount) return { kind: 'exceeds', refundable }
+      const after = { reason: asked.reason }
+      await database.transaction((client) => writeAuditRecord(client, teamId, act, { before: null, after }))
+      return { kind: 'refunded', purchase }
+    },
+    refundPreview: async () => ({ amount: usd, refundable: usd, credits: 1n, owed: 0n }),
     setAddOnUnits: (team, key, units) => unlessUnreachable(`units ${team} ${key} ${units}`, change),
     hasSavedMethod: (team) => unlessUnreachable(`method ${team}`, saved),
     setupPage: (team, returnUrl) => unlessUnreachable(`setup ${team}`, `https://pay.example/setup?${returnUrl}`),

@@ -65,6 +65,7 @@ const values: Readonly<Record<string, (ids: Ids) => string>> = {
   per: () => 'WEEK',
   percentOfMonthlyUsage: () => '"25"',
   planId: () => '"pro"',
+  purchaseId: ({ paidPurchase }) => string(paidPurchase),
   quantity: () => '"1"',
   quoteId: ({ quote }) => string(quote),
   rate: () => '"image"',
@@ -168,6 +169,12 @@ export const operations: Readonly<Record<string, Operation>> = {
   'Query.packages': { arguments: '', expected: read('CreditPackage'), ownAlone: true },
   'Query.plans': { arguments: '', expected: read('Plan'), ownAlone: true },
   'Query.purchasePreview': { arguments: 'packageId', expected: preview, ownAlone: true },
+  'Query.refundPreview': {
+    arguments: 'amount purchaseId',
+    always: 'amount',
+    expected: plain('RefundPreview', 'PLATFORM'),
+    values: { amount: () => '"1"' },
+  },
   'Query.rateCard': { arguments: 'at', expected: read('RateCard'), ownAlone: true },
   'Query.team': { arguments: 'id', expected: read('Team') },
   'Query.teams': {
@@ -263,6 +270,11 @@ export const operations: Readonly<Record<string, Operation>> = {
     arguments: 'amount chargeId idempotencyKey reason teamId',
     always: 'amount',
     expected: operate('Refund'),
+  },
+  'Mutation.refundPurchase': {
+    arguments: 'amount idempotencyKey purchaseId reason',
+    always: 'amount',
+    expected: operate('Purchase'),
   },
   'Mutation.releaseHold': {
     arguments: 'holdId idempotencyKey reason',

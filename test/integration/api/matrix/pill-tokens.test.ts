@@ -38,7 +38,7 @@ const toldToBuyers = {
   PaymentDeclined: 'code declineCode message',
   PaymentUnavailable: 'code message retryAfterSeconds',
   Purchase:
-    'balance cause checkoutUrl confirmUrl createdAt failure id invoiceUrl package paymentReference price refunded state team',
+    'balance cause checkoutUrl confirmUrl createdAt failure id invoiceUrl isUnderWay package paymentReference price refunded state team',
   PurchaseConnection: 'edges nodes pageInfo totalCount',
   PurchaseEdge: 'cursor node',
   PurchasePreview: 'currentBalance package price projectedBalance',

@@ -264,7 +264,7 @@ export const places: Readonly<Record<string, Place>> = {
     ],
   },
   CreditGrant: {
-    fields: 'available expiresAt granted held id kind source spent startsAt team',
+    fields: 'available expiresAt frozen granted held id kind source spent startsAt team',
     routes: [
       routes.byId('CreditGrant', 'grant'),
       routes.ofTeam((selection) => `grants { ${selection} }`),
@@ -451,7 +451,7 @@ export const places: Readonly<Record<string, Place>> = {
   },
   Purchase: {
     fields:
-      'balance cause checkoutUrl confirmUrl createdAt failure grant id invoiceUrl member package paymentReference price refunded state team',
+      'balance cause checkoutUrl confirmUrl createdAt failure grant id invoiceUrl isUnderWay member package paymentReference price refunded state team',
     rules: { checkoutUrl: nullBelowAdmin, confirmUrl: nullBelowAdmin },
     routes: [
       routes.byId('Purchase', 'pendingPurchase'),
@@ -500,6 +500,25 @@ export const places: Readonly<Record<string, Place>> = {
         'RefundExceedsCharge',
         ({ charge }) => `refundCharge(input: { chargeId: "${charge}", amount: "1000", reason: "r", ${routes.key()} })`,
         routes.from('PLATFORM', 'nothing'),
+      ),
+    ],
+  },
+  RefundExceedsPurchase: {
+    fields: `${failure} refundable`,
+    routes: [
+      routes.answered(
+        'RefundExceedsPurchase',
+        ({ paidPurchase }) =>
+          `refundPurchase(input: { purchaseId: "${paidPurchase}", amount: "1000", reason: "r", ${routes.key()} })`,
+        routes.from('PLATFORM', 'nothing'),
+      ),
+    ],
+  },
+  RefundPreview: {
+    fields: 'amount credits owed refundable',
+    routes: [
+      routes.ofOperator(
+        ({ paidPurchase }, selection) => `refundPreview(purchaseId: "${paidPurchase}", amount: "1") { ${selection} }`,
       ),
     ],
   },
