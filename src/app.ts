@@ -168,9 +168,6 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   opened.defer(() => server.close())
   const own = `http://${shownHost(config.host)}:${server.port}`
   url ||= own
-  if (isProduction(config) && config.publicUrl === undefined) {
-    log.warn({ url }, 'PUBLIC_URL is not set: customers are sent back to this address after paying')
-  }
   paying.begin()
   sandbox?.deliverTo(`${own}/webhooks/stripe`)
   log.info({ url }, 'The gateway listens')

@@ -246,6 +246,11 @@ function combinationFaults(given: Record<string, string | undefined>): string[] 
   if (production && given.DEV_CLOCK === '1') {
     faults.push('DEV_CLOCK is 1; production expects it to be absent, because it lets a request move time')
   }
+  if (production && !given.PUBLIC_URL) {
+    faults.push(
+      'PUBLIC_URL is missing; production expects the address at which customers reach the gateway, such as https://credits.example.com: they come back there after paying',
+    )
+  }
   if (production && !given.STRIPE_SECRET_KEY) {
     faults.push('STRIPE_SECRET_KEY is missing; production expects the secret key of your Stripe account')
   }

@@ -1,7 +1,7 @@
 import { getIntrospectionQuery } from 'graphql'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { documentCache } from '../../src/server/operations/document-limits.ts'
-import { type Gateway, startGateway, tokenFor } from '../setup/gateway.ts'
+import { type Gateway, production as productionEnv, startGateway, tokenFor } from '../setup/gateway.ts'
 import { RawLine, RawSocket } from '../setup/raw-socket.ts'
 import { inTurn, processorMs } from './processor-time.ts'
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
     STRIPE_WEBHOOK_SECRET: 'whsec_1',
     STRIPE_API_URL: 'http://127.0.0.1:9',
   }
-  production = await startGateway({ env: { ...stripe, NODE_ENV: 'production', DEV_CLOCK: '' } })
+  production = await startGateway({ env: { ...stripe, ...(await productionEnv()) } })
 })
 afterEach(() => {
   for (const socket of open) socket.terminate()

@@ -11,6 +11,7 @@ import { type Config, readConfig } from '../../src/config.ts'
 import type { Role } from '../../src/domain/role.ts'
 import { createTestDatabase } from './database.ts'
 import { makeFolder } from './folders.ts'
+import { freePort } from './free-port.ts'
 
 export const secret = 'a secret that only the tests know and long enough'
 
@@ -113,4 +114,10 @@ export async function ask(
     body: JSON.stringify({ query, variables }),
   })
   return (await response.json()) as GraphqlAnswer
+}
+
+/** The environment of a gateway in production, without what a test is about: it is reached by its own address. */
+export async function production(): Promise<Record<string, string>> {
+  const port = `${await freePort()}`
+  return { NODE_ENV: 'production', DEV_CLOCK: '', PORT: port, PUBLIC_URL: `http://127.0.0.1:${port}` }
 }

@@ -4,7 +4,7 @@ import { type Config, ConfigError, readConfig } from '../../src/config.ts'
 
 const strong = 'f3'.repeat(32)
 const paying = { STRIPE_SECRET_KEY: 'sk_live_1', STRIPE_WEBHOOK_SECRET: 'whsec_1' }
-const production = { NODE_ENV: 'production', ...paying }
+const production = { NODE_ENV: 'production', PUBLIC_URL: 'https://credits.example', ...paying }
 
 test('an empty environment is a complete development config', () => {
   expect(readConfig({})).toEqual({
@@ -249,6 +249,7 @@ test('the dev clock runs in development and is refused in production', () => {
 
 test('production needs the keys of Stripe, and each of them the other', () => {
   expect(faultsOf({ NODE_ENV: 'production', AUTH_SECRET: strong })).toEqual([
+    expect.stringMatching(/^PUBLIC_URL is missing/),
     expect.stringMatching(/^STRIPE_SECRET_KEY is missing/),
   ])
   expect(faultsOf({ STRIPE_SECRET_KEY: 'sk_test_1' })).toEqual([

@@ -1,7 +1,7 @@
 import { type IncomingHttpHeaders, request } from 'node:http'
 import { getIntrospectionQuery } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Gateway, startGateway, tokenFor } from '../../setup/gateway.ts'
+import { type Gateway, production as productionEnv, startGateway, tokenFor } from '../../setup/gateway.ts'
 import { makeTeam } from '../../setup/operator.ts'
 import { RawSocket } from '../../setup/raw-socket.ts'
 
@@ -16,10 +16,9 @@ let production: Gateway
 let scraped: Gateway
 
 beforeAll(async () => {
-  const inProduction = { ...stripe, NODE_ENV: 'production', DEV_CLOCK: '' }
   gateway = await startGateway({ env: { ALLOWED_HOSTS: 'gateway' } })
-  production = await startGateway({ env: inProduction })
-  scraped = await startGateway({ env: { ...inProduction, METRICS_TOKEN: metricsToken } })
+  production = await startGateway({ env: { ...stripe, ...(await productionEnv()) } })
+  scraped = await startGateway({ env: { ...stripe, ...(await productionEnv()), METRICS_TOKEN: metricsToken } })
   await makeTeam(gateway.url, 'hard')
 })
 

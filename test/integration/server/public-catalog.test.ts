@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { maxAnonymousDocumentCharacters } from '../../../src/server/operations/anonymous.ts'
-import { ask, type Gateway, startGateway, tokenFor } from '../../setup/gateway.ts'
+import { ask, type Gateway, production, startGateway, tokenFor } from '../../setup/gateway.ts'
 import { makeTeam } from '../../setup/operator.ts'
 import { RawSocket } from '../../setup/raw-socket.ts'
 
@@ -15,11 +15,11 @@ let gateway: Gateway
 let closed: Gateway
 let narrow: Gateway
 beforeAll(async () => {
-  const env = { ...stripe, NODE_ENV: 'production', DEV_CLOCK: '' }
+  const env = async () => ({ ...stripe, ...(await production()) })
   ;[gateway, closed, narrow] = await Promise.all([
-    startGateway({ env }),
-    startGateway({ env: { ...env, CATALOG: 'catalogs/aivah.yaml' } }),
-    startGateway({ env: { ...env, BUDGET_ANONYMOUS: `${budget}` } }),
+    startGateway({ env: await env() }),
+    startGateway({ env: { ...(await env()), CATALOG: 'catalogs/aivah.yaml' } }),
+    startGateway({ env: { ...(await env()), BUDGET_ANONYMOUS: `${budget}` } }),
   ])
   await makeTeam(gateway.url, 'priced')
 })

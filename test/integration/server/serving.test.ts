@@ -5,7 +5,7 @@ import pg from 'pg'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { documentCache } from '../../../src/server/operations/document-limits.ts'
-import { ask, type Gateway, startGateway, tokenFor } from '../../setup/gateway.ts'
+import { ask, type Gateway, production, startGateway, tokenFor } from '../../setup/gateway.ts'
 import { charge, makeTeam } from '../../setup/operator.ts'
 import { connect } from '../../setup/watching.ts'
 
@@ -157,7 +157,7 @@ describe('the address that a start prints', () => {
   })
 
   test('leads nowhere in production', async () => {
-    const other = await startGateway({ env: { ...noStripe, NODE_ENV: 'production', DEV_CLOCK: '' } })
+    const other = await startGateway({ env: { ...noStripe, ...(await production()) } })
     const answer = await fetch(other.url, { redirect: 'manual' })
     await other.close()
     expect(answer.status).toBe(404)
