@@ -22,6 +22,7 @@ export const mutations = {
   revokeApiKey: 'always',
   revokeTokens: 'always',
   setAddOnUnits: 'always',
+  setBillingDetails: 'always',
   setLowBalanceThreshold: 'always',
   setSpendingLimit: 'always',
 

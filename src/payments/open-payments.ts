@@ -8,6 +8,7 @@ import type { TeamReader } from '../ledger/team-reader.ts'
 import { startAddOnReconciler } from './add-on-reconciler.ts'
 import { AddOns } from './add-ons.ts'
 import { PurchaseAdvancer } from './advance-purchase.ts'
+import { createBillingDetails } from './billing-details.ts'
 import { createBudget } from './budget.ts'
 import { startCatchUp } from './catch-up.ts'
 import { createCustomers } from './customers.ts'
@@ -78,6 +79,7 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
   const refunds = new Refunds({ database, stripe, teams, recorder, log })
   const months = new MeteredMonths(database, ledger, catalogs)
   const invoices = new MeteredInvoices(database, stripe, customers)
+  const details = createBillingDetails(stripe, customers)
   const pages = createPages({ stripe, customers, catalogs })
   const background: BackgroundLoop[] = [startAddOnReconciler(database, addOns, log)]
 
@@ -88,6 +90,8 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
       refundPreview: (teamId, id, amount) => refunds.preview(teamId, id, amount),
       setAddOnUnits: (teamId, key, units) => addOns.set(teamId, key, units),
       hasSavedMethod: async (teamId) => (await reached(() => customers.ofTeam(teamId))).method !== null,
+      billingDetails: details.read,
+      setBillingDetails: details.set,
       setupPage: pages.setupPage,
       billingPortal: pages.billingPortal,
       countRequest: createBudget(),

@@ -1,5 +1,6 @@
 import type { Money } from '../domain/amounts/money.ts'
 import type { Act } from '../domain/audit.ts'
+import type { BillingDetails, RefusedDetail } from '../domain/billing-details.ts'
 import type { PurchaseId, TeamId } from '../domain/identity.ts'
 import type { Purchase } from './purchase.ts'
 import type { RefundTerms } from './refund-terms.ts'
@@ -78,6 +79,10 @@ export type Payments = {
    * the result is the same one.
    */
   setupPage(teamId: TeamId, returnUrl: string): Promise<string>
+  /** A team as its invoices name it. */
+  billingDetails(teamId: TeamId): Promise<BillingDetails>
+  /** Parts that are absent stay as they are. Nothing changes where one is refused. */
+  setBillingDetails(teamId: TeamId, details: Partial<BillingDetails>): Promise<RefusedDetail>
   /** The URL of Stripe's own portal: methods, invoices, receipts. */
   billingPortal(teamId: TeamId, returnUrl: string): Promise<string>
 }

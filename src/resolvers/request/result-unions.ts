@@ -64,6 +64,7 @@ export const resultUnions = {
     [...payment, 'NoPaymentMethod', ...underKey],
   ),
   ConfigureAutoRechargeResult: unionAs(['AutoRecharge'], ['configure-recharge'], ['NoPaymentMethod']),
+  SetBillingDetailsResult: unionAs(['Team'], [], ['InvalidInput', 'PaymentUnavailable']),
   SetStoredAmountResult: unionOf(['set-stored-amount'], underKey),
   SetSpendingLimitResult: unionOf(['set-spending-limit'], []),
   SetLowBalanceThresholdResult: unionOf(['set-low-threshold'], ['InvalidAmount']),

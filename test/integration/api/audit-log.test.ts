@@ -181,6 +181,13 @@ const acts: Record<AuditedMutation, Example> = {
       after: { subject: 'MEMBER', per: 'DAY', credits: '700' },
     }),
   },
+  setBillingDetails: {
+    by: boss,
+    input: () => ({ name: 'Acme', country: 'DE' }),
+    refused: () => ({ country: 'Germany' }),
+    expected: () => ({ reference: null, before: null, after: { parts: ['country', 'name'] } }),
+    everyTime: true,
+  },
   setLowBalanceThreshold: {
     by: () => key,
     input: () => ({ percentOfMonthlyUsage: '25' }),

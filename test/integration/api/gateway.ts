@@ -34,6 +34,8 @@ const unreachable: Payments = {
   advance: fail,
   refund: fail,
   refundPreview: fail,
+  billingDetails: fail,
+  setBillingDetails: fail,
   setAddOnUnits: fail,
   hasSavedMethod: fail,
   setupPage: fail,

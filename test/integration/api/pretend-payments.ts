@@ -18,6 +18,9 @@ export function pretendPayments() {
   let saved = true
   let change: AddOnResult = { kind: 'done' }
   const asked: string[] = []
+  const address = { country: 'DE', line1: 'Street 1', line2: 'Floor 2', city: 'Berlin', postalCode: '10115' }
+  const taxIds = [{ type: 'eu_vat', value: 'DE123456789' }]
+  const details = { ...address, name: 'Acme', email: 'a@b.example', state: 'BE', purchaseOrder: 'PO', taxIds }
   const made = new Set<string>()
   const usd = { amount: 1_000_000_000n, currency: 'USD' }
 
@@ -69,6 +72,9 @@ export function pretendPayments() {
       await database.transaction((client) => writeAuditRecord(client, teamId, act, { before: null, after }))
       return { kind: 'refunded', purchase }
     },
+    billingDetails: (team) => unlessUnreachable(`details ${team}`, details),
+    setBillingDetails: (team, given) =>
+      unlessUnreachable(`details of ${team}`, given.city === 'Nowhere' ? { field: 'city', reason: 'unknown' } : null),
     refundPreview: async () => ({ amount: usd, refundable: usd, credits: 1n, owed: 0n }),
     setAddOnUnits: (team, key, units) => unlessUnreachable(`units ${team} ${key} ${units}`, change),
     hasSavedMethod: (team) => unlessUnreachable(`method ${team}`, saved),

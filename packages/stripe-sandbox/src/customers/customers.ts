@@ -27,7 +27,10 @@ const settings = {
   address: postalAddress,
   preferred_locales: list(text()).optional(),
   metadata: metadata.optional(),
-  invoice_settings: parameters({ default_payment_method: emptyable(text()).optional() }).optional(),
+  invoice_settings: parameters({
+    custom_fields: emptyable(list(parameters({ name: text(40), value: text(140) }))).optional(),
+    default_payment_method: emptyable(text()).optional(),
+  }).optional(),
 }
 
 const createParameters = parameters({
@@ -115,7 +118,7 @@ type Settings = ReturnType<typeof updateParameters.parse>
 
 function withSettings(work: Work, before: Stripe.Customer, given: Settings): Stripe.Customer {
   const { metadata: added, invoice_settings, address, ...fields } = given
-  const method = invoice_settings?.default_payment_method
+  const { default_payment_method: method, custom_fields } = invoice_settings ?? {}
   if (typeof method === 'string') {
     const { customer } = work.need('payment_method', method, 'invoice_settings[default_payment_method]')
     if (customer !== before.id) throw notAttached(before.id)
@@ -128,6 +131,7 @@ function withSettings(work: Work, before: Stripe.Customer, given: Settings): Str
     invoice_settings: {
       ...before.invoice_settings,
       ...(method === undefined ? {} : { default_payment_method: method }),
+      ...(custom_fields === undefined ? {} : { custom_fields }),
     },
   }
 }

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import { invalidParameter } from '../api/failure.ts'
 import { paging, parameters, text } from '../api/parameters.ts'
 import { type Route, route } from '../api/route.ts'
 import type { Work } from '../api/work.ts'
@@ -16,9 +17,23 @@ export const taxIdRoutes: readonly Route[] = [
     work.need('customer', customer)
     return work.list('tax_id', `/v1/customers/${customer}/tax_ids`, page, { customer })
   }),
+  route('DELETE', '/v1/customers/:id/tax_ids/:tax_id', parameters({}), (work, _, customer, id = '') => {
+    work.need('customer', customer)
+    const taxId = work.need('tax_id', id)
+    work.objects.remove(id)
+    work.emit('customer.tax_id.deleted', taxId)
+    const deleted: Stripe.DeletedTaxId = { id, object: 'tax_id', deleted: true }
+    return deleted
+  }),
 ]
 
+/** The country and 2 to 13 letters and digits. */
+const euVat = /^[A-Z]{2}[0-9A-Z]{2,13}$/
+
 export function addTaxId(work: Work, customer: string, given: { type: string; value: string }): Stripe.TaxId {
+  if (given.type === 'eu_vat' && !euVat.test(given.value)) {
+    throw invalidParameter('Invalid value for eu_vat.', { code: 'tax_id_invalid', param: 'value' })
+  }
   const taxId: Stripe.TaxId = {
     id: work.id('tax_id'),
     object: 'tax_id',

@@ -66,6 +66,10 @@ const preview: Route = {
   // The operator has no team that it could buy for.
   expected: (column) => (column.role === 'PLATFORM' ? 'BAD_USER_INPUT' : routes.everyone(column)),
 }
+const billingDetails = {
+  ...routes.ofOperator(({ team }, selection) => `billingDetails(teamId: "${team}") { ${selection} }`),
+  expected: routes.from('ADMIN', 'FORBIDDEN'),
+}
 const keyOfTeam: Route = { ...routes.byId('ApiKey', 'key'), expected: routes.from('ADMIN', 'FORBIDDEN') }
 const soldToNobody: Route = {
   ...routes.operating('PurchaseNotAllowed', (_) => ''),
@@ -208,6 +212,10 @@ export const places: Readonly<Record<string, Place>> = {
       routes.byId('Hold', 'hold', (selection) => `balance { ${selection} }`),
       routes.watched(({ team }, selection) => `balance(teamId: "${team}") { ${selection} }`),
     ],
+  },
+  BillingDetails: {
+    fields: 'city country email line1 line2 name postalCode purchaseOrder state taxIds',
+    routes: [billingDetails],
   },
   BillingPortal: {
     fields: 'url',
@@ -550,6 +558,10 @@ export const places: Readonly<Record<string, Place>> = {
   StoredAmount: {
     fields: 'accruedToday amount name rate since',
     routes: [routes.ofTeam((selection) => `storedAmounts { ${selection} }`)],
+  },
+  TaxId: {
+    fields: 'type value',
+    routes: [{ ...billingDetails, text: (ids, selection) => billingDetails.text(ids, `taxIds { ${selection} }`) }],
   },
   Team: {
     fields:
