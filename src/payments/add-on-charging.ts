@@ -64,12 +64,13 @@ export class AddOnCharging {
       this.#log.error({ team, key, invoice: draft.id, subtotal: draft.subtotal, amount }, otherSum)
       return this.#callOff(change, draft, { reason: 'The invoice has another sum', declineCode: null })
     }
+    let now: Stripe.Invoice
     try {
-      await finalizeInvoice(this.#stripe, change, draft.id)
+      now = await finalizeInvoice(this.#stripe, change, draft.id)
     } catch (error) {
       return this.#notDone(change, draft, error)
     }
-    return this.collect(change)
+    return now.status === 'open' ? this.#pay(change, now) : this.collect(change)
   }
 
   async #pay(change: ChargedChange, open: Stripe.Invoice): Promise<AddOnResult | null> {

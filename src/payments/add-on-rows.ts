@@ -17,7 +17,7 @@ export type AddOnChange = {
   readonly attempt: number
   /** Since when the change is under way; null: it is not. */
   readonly claimedAt: Instant | null
-  /** What is to be at Stripe, once it is decided. */
+  /** The state that is wanted at Stripe, once it is decided. */
   readonly terms: AddOnTerms | null
   /** The invoice that has to be paid first; null: nothing is to be paid. */
   readonly invoice: string | null

@@ -21,7 +21,7 @@ export type AddOnTermsOptions = {
 
 export const notAvailable: AddOnResult = { kind: 'not-available' }
 
-/** What is to be at Stripe, and what has to be paid first; null: nothing has. */
+/** The state that is wanted at Stripe, and the units that have to be paid first; null: none. */
 export type Decision = {
   readonly terms: Pick<AddOnTerms, 'subscription' | 'price'>
   readonly charge: UnitCharge | null

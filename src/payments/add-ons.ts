@@ -191,7 +191,7 @@ export class AddOns {
 
   /** The changes of items that the subscription still lacks. */
   async #missing(
-    { units }: AddOnChange,
+    { units, teamId: team, key }: AddOnChange,
     { price }: AddOnTerms,
     subscription: Stripe.Subscription,
   ): Promise<Stripe.SubscriptionUpdateParams.Item[]> {
@@ -199,6 +199,7 @@ export class AddOns {
     const mine = items.find((item) => item.price.id === price)
     const others = (await reached(() => addOnsAmong(this.#stripe, items))).filter(({ id }) => id !== mine?.id)
     const removed = others.map(({ id }) => ({ id, deleted: true }))
+    if (price !== null && removed.length > 0) this.#options.log.info({ team, key, items: removed }, otherItems)
     if (price === null || mine?.quantity === units) return removed
     return [{ ...(mine === undefined ? { price } : { id: mine.id }), quantity: units }, ...removed]
   }
@@ -221,4 +222,5 @@ export class AddOns {
   }
 }
 
+const otherItems = 'The subscription has items of other add-on prices: they are removed'
 const paidTooLate = 'Units were paid for a subscription that has ended: refund the invoice in Stripe'
