@@ -7,17 +7,17 @@ const majorOf = (version: string): string => version.split('.')[1] ?? version
 /** Says once for each version that events have another major version than this gateway's requests. */
 export class EventVersions {
   readonly #log: Logger
-  readonly #told = new Set<string | null>()
+  readonly #told = new Set<string>()
 
   constructor(log: Logger) {
     this.#log = log
   }
 
   /** Events that the gateway lists have the account's version. Events of a webhook have that of its endpoint. */
-  see({ api_version: version }: Pick<Stripe.Event, 'api_version'>): void {
-    if (this.#told.has(version)) return
+  see({ api_version: version }: { readonly api_version?: string | null }): void {
+    if (!version || this.#told.has(version)) return
     this.#told.add(version)
-    if (version !== null && majorOf(version) === majorOf(Stripe.API_VERSION)) return
+    if (majorOf(version) === majorOf(Stripe.API_VERSION)) return
     this.#log.warn({ version, expected: Stripe.API_VERSION }, otherVersion)
   }
 }
