@@ -2,15 +2,9 @@ import type { Logger } from 'pino'
 import { Stripe } from 'stripe'
 import type { Database } from '../database/open.ts'
 import { readClock } from '../ledger/clock/move-clock.ts'
+import type { AddOnChange, AddOnTerms, Failure } from './add-on-change.ts'
 import { hasEnded, soonSeconds, subscriptionOf } from './add-on-requests.ts'
-import {
-  type AddOnChange,
-  type AddOnTerms,
-  endChange,
-  type Failure,
-  failChange,
-  waitForCustomer,
-} from './add-on-rows.ts'
+import { endChange, failChange, waitForCustomer } from './add-on-rows.ts'
 import { type AddOnResult, StripeUnavailable } from './payments.ts'
 import { faultOf, reached } from './stripe-faults.ts'
 import { needsCustomer, ofDecline } from './stripe-to-facts.ts'

@@ -4,29 +4,24 @@ import { coalesce } from '../concurrency/coalesce.ts'
 import type { Database } from '../database/open.ts'
 import type { TeamId } from '../domain/identity.ts'
 import { readClock } from '../ledger/clock/move-clock.ts'
+import { type AddOnChange, type AddOnTerms, resultOf } from './add-on-change.ts'
 import { AddOnCharging } from './add-on-charging.ts'
 import { awaitFormerCharge } from './add-on-former.ts'
-import { hasEnded, soonSeconds, subscriptionOf } from './add-on-requests.ts'
+import { setItems } from './add-on-items.ts'
+import { hasEnded, soonSeconds, subscriptionOf, toldIfRefused } from './add-on-requests.ts'
 import {
-  type AddOnChange,
-  type AddOnTerms,
   beginChange,
   claimChange,
   decideChange,
   endChange,
-  markOf,
   readChange,
   readUnderWay,
-  resultOf,
   undecideChange,
 } from './add-on-rows.ts'
 import { type AddOnTermsOptions, type Decision, notAvailable, termsOf } from './add-on-terms.ts'
 import { type AddOnResult, StripeUnavailable } from './payments.ts'
-import { type Key, laterKey, step } from './step.ts'
-import { faultOf, isRefusal, reached } from './stripe-faults.ts'
+import { reached } from './stripe-faults.ts'
 import { idOf } from './stripe-to-facts.ts'
-import { itemsOf } from './sublists.ts'
-import { addOnsAmong } from './subscription-marks.ts'
 import { closeInvoice, draftUnits } from './unit-invoices.ts'
 
 export type AddOnsOptions = AddOnTermsOptions & { readonly database: Database; readonly log: Logger }
@@ -124,7 +119,8 @@ export class AddOns {
   async #store(change: AddOnChange, { terms, charge }: Decision): Promise<AddOnChange> {
     const { teamId: team, key } = change
     const log = this.#options.log
-    const bill = charge === null ? null : await this.#reached(change, () => draftUnits(this.#stripe, change, charge))
+    const bill =
+      charge === null ? null : await toldIfRefused(log, change, () => draftUnits(this.#stripe, change, charge))
     const decided = await decideChange(this.#database.pool, change, terms, bill)
     if (decided !== null) return decided
     if (bill !== null) {
@@ -146,7 +142,7 @@ export class AddOns {
     if (unpaid !== null) return unpaid
     const subscription = await subscriptionOf(this.#stripe, terms)
     if (hasEnded(subscription)) return this.#endLate(change, terms)
-    await this.#settle(change, terms, subscription)
+    await setItems(this.#options, change, terms, subscription)
     await reached(() => this.#options.subscriptions.follow(idOf(subscription.customer) ?? ''))
     await endChange(this.#database.pool, change, null)
     return { kind: 'done' }
@@ -166,61 +162,6 @@ export class AddOns {
     if (invoice !== null || isFormer) this.#options.log.error({ team, key, invoice }, paidTooLate)
     return endChange(this.#database.pool, change, { reason: 'The subscription has ended', declineCode: null })
   }
-
-  /**
-   * Sets the item to the wanted quantity from now on, and removes other items of add-ons. Nothing is paid or given
-   * back.
-   */
-  async #settle(change: AddOnChange, terms: AddOnTerms, subscription: Stripe.Subscription): Promise<void> {
-    const items = await this.#missing(change, terms, subscription)
-    if (items.length === 0) return
-    const set = (key: Key) =>
-      this.#stripe.subscriptions.update(terms.subscription, { items, proration_behavior: 'none' }, key)
-    const isSet = async () => {
-      const missing = await this.#missing(change, terms, await subscriptionOf(this.#stripe, terms))
-      return missing.length === 0 ? true : null
-    }
-    await this.#reached(change, async () => {
-      try {
-        await step(`${markOf(change)}:set`, set, isSet, laterKey())
-      } catch (error) {
-        if (faultOf(error).kind !== 'unknown' || !(await isSet())) throw error
-      }
-    })
-  }
-
-  /** The changes of items that the subscription still lacks. */
-  async #missing(
-    { units, teamId: team, key }: AddOnChange,
-    { price }: AddOnTerms,
-    subscription: Stripe.Subscription,
-  ): Promise<Stripe.SubscriptionUpdateParams.Item[]> {
-    const items = await reached(() => itemsOf(this.#stripe, subscription))
-    const mine = items.find((item) => item.price.id === price)
-    const others = (await reached(() => addOnsAmong(this.#stripe, items))).filter(({ id }) => id !== mine?.id)
-    const removed = others.map(({ id }) => ({ id, deleted: true }))
-    if (price !== null && removed.length > 0) this.#options.log.info({ team, key, items: removed }, otherItems)
-    if (price === null || mine?.quantity === units) return removed
-    return [{ ...(mine === undefined ? { price } : { id: mine.id }), quantity: units }, ...removed]
-  }
-
-  /** Runs a call that charges nothing. A refusal is told to the operator, and tried again. */
-  async #reached<T>(change: AddOnChange, call: () => Promise<T>): Promise<T> {
-    try {
-      return await call()
-    } catch (error) {
-      if (error instanceof StripeUnavailable) throw error
-      const { teamId: team, key, invoice } = change
-      const fault = faultOf(error)
-      if (isRefusal(fault)) {
-        const message =
-          invoice === null ? 'Stripe refused a change of units' : 'Stripe refused to set units that are paid'
-        this.#options.log.error({ err: error, team, key, invoice }, message)
-      }
-      throw new StripeUnavailable(fault.kind === 'unavailable' ? fault.retryAfterSeconds : soonSeconds, error)
-    }
-  }
 }
 
-const otherItems = 'The subscription has items of other add-on prices: they are removed'
 const paidTooLate = 'Units were paid for a subscription that has ended: refund the invoice in Stripe'

@@ -1,5 +1,5 @@
 import type { Stripe } from 'stripe'
-import { type AddOnChange, markOf, type UnitBill } from './add-on-rows.ts'
+import { type AddOnChange, markOf, type UnitBill } from './add-on-change.ts'
 import { laterKey, step } from './step.ts'
 import { isMissing } from './stripe-faults.ts'
 import { idOf } from './stripe-to-facts.ts'
