@@ -239,6 +239,29 @@ describe('a change that an earlier release began', () => {
     expect([await units(team), await unitsPaid(team)]).toEqual([{ units: 3, granted: 3 }, 1])
   })
 
+  test('and whose payment waits for the customer is paid on its page', async () => {
+    const { team } = await subscribed({ billing_mode: { type: 'classic' } })
+    const known = await priceOf(team)
+    const { key } = await begun(team, known)
+    await scene.saveCard(team, 'pm_card_authenticationRequired')
+    const { latest_invoice } = await scene.stripe.subscriptions.update(known.subscription, {
+      items: [{ id: known.item ?? '', quantity: 3 }],
+      payment_behavior: 'pending_if_incomplete',
+      proration_behavior: 'always_invoice',
+      expand: ['latest_invoice'],
+    })
+    if (typeof latest_invoice !== 'object' || latest_invoice === null) throw new Error('There is no invoice')
+    const waiting = 'update add_on_change set invoice = $2 where key = $1'
+    await scene.database.pool.query(waiting, [key, latest_invoice.id])
+    const actionUrl = latest_invoice.hosted_invoice_url
+    expect(await set(team, 3, key)).toEqual({ kind: 'action-required', actionUrl })
+    await scene.saveCard(team)
+    await scene.stripe.invoices.pay(latest_invoice.id, { payment_method: await scene.savedCard(team) })
+    expect(await set(team, 3, key)).toEqual({ kind: 'done' })
+    expect(await units(team)).toEqual({ units: 3, granted: 3 })
+    expect(Math.round(await unitsPaid(team))).toBe(3)
+  })
+
   test('and that never reached Stripe may be tried again after ten minutes', async () => {
     const { team } = await subscribed()
     const { key } = await begun(team, await priceOf(team))
