@@ -82,14 +82,20 @@ create table add_on_change (
   failure text,
   asks integer default 0 not null,
   ask_at timestamp(3) with time zone,
+  fresh integer,
+  amount bigint,
   constraint add_on_change_pkey PRIMARY KEY (team_id, key),
+  constraint add_on_change_amount_check CHECK (amount >= 0),
+  constraint add_on_change_bill_check CHECK (fresh IS NULL OR invoice IS NOT NULL AND amount IS NOT NULL AND price IS NOT NULL),
   constraint add_on_change_charge_to_check CHECK (charge_to > 0),
   constraint add_on_change_check CHECK (subscription IS NULL OR claimed_at IS NOT NULL),
   constraint add_on_change_check1 CHECK (subscription IS NULL OR charge_to IS NULL OR price IS NOT NULL AND charge_from IS NOT NULL),
+  constraint add_on_change_fresh_check CHECK (fresh > 0),
   constraint add_on_change_state_check CHECK (state = ANY (ARRAY['PENDING'::text, 'DONE'::text, 'FAILED'::text])),
   constraint add_on_change_units_check CHECK (units >= 0)
 ) with (fillfactor=70);
 CREATE INDEX add_on_change_ask_at ON add_on_change USING btree (ask_at) WHERE ask_at IS NOT NULL;
+CREATE INDEX add_on_change_invoice ON add_on_change USING btree (invoice) WHERE invoice IS NOT NULL;
 CREATE UNIQUE INDEX add_on_change_under_way ON add_on_change USING btree (team_id) WHERE state = 'PENDING'::text AND claimed_at IS NOT NULL;
 
 create table allowance (

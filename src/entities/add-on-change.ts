@@ -14,6 +14,7 @@ export const AddOnChangeEntity = defineEntity({
     claimedAt: p.datetime(3).nullable(),
     subscription: p.text().nullable(),
     price: p.text().nullable(),
+    // Written by releases before units had invoices of their own.
     item: p.text().nullable(),
     chargeTo: p.integer().nullable(),
     chargeFrom: p.datetime(3).nullable(),
@@ -23,8 +24,13 @@ export const AddOnChangeEntity = defineEntity({
     failure: p.text().nullable(),
     asks: p.integer().default(0),
     askAt: p.datetime(3).nullable(),
+    fresh: p.integer().nullable(),
+    amount: p.bigint().nullable(),
   },
-  indexes: [{ name: 'add_on_change_ask_at', properties: ['askAt'], where: 'ask_at is not null' }],
+  indexes: [
+    { name: 'add_on_change_ask_at', properties: ['askAt'], where: 'ask_at is not null' },
+    { name: 'add_on_change_invoice', properties: ['invoice'], where: 'invoice is not null' },
+  ],
   uniques: [
     {
       name: 'add_on_change_under_way',

@@ -2,21 +2,26 @@ import type { Logger } from 'pino'
 import { Stripe } from 'stripe'
 import type { Database } from '../database/open.ts'
 import { readClock } from '../ledger/clock/move-clock.ts'
-import { chargeAtOnce, chargeOnceConfirmed, isCharged, subscriptionOf } from './add-on-requests.ts'
-import { type AddOnChange, type AddOnTerms, endChange, markOf, undecideChange, waitForCustomer } from './add-on-rows.ts'
+import type { AddOnChange, AddOnTerms, Failure } from './add-on-change.ts'
+import { hasEnded, soonSeconds, subscriptionOf } from './add-on-requests.ts'
+import { endChange, failChange, waitForCustomer } from './add-on-rows.ts'
 import { type AddOnResult, StripeUnavailable } from './payments.ts'
 import { faultOf, reached } from './stripe-faults.ts'
-import { idOf, needsCustomer, ofDecline } from './stripe-to-facts.ts'
+import { needsCustomer, ofDecline } from './stripe-to-facts.ts'
+import { closeInvoice, finalizeInvoice, isBeingPaid, payInvoice, readInvoice } from './unit-invoices.ts'
 
-/** How long requests to Stripe use the same key. */
-const keyUsedMs = 300_000
-/** The time after which no request is still being carried out: what Stripe does not show by then did not happen. */
-const settledMs = 600_000
-export const soonSeconds = 5
+/** How long the customer has to pay. Stripe forgets idempotency keys an hour later. */
+const payableMs = 23 * 3_600_000
+
+const notInTime: Failure = { reason: 'The payment was not confirmed in time', declineCode: null }
+const subscriptionEnded: Failure = { reason: 'The subscription has ended', declineCode: null }
+
+/** A change that is decided and has an invoice. */
+export type ChargedChange = AddOnChange & { readonly terms: AddOnTerms; readonly invoice: string }
 
 /**
- * Has the units of a change paid that the running cycle has not had yet. The item is raised by them as of the begin of
- * the period, in a call that changes nothing if the payment fails. Each method resolves to null once they are paid.
+ * Has the invoice of a change paid. Each call continues from the invoice as it is at Stripe, so that a lost answer is
+ * read again. Before a change fails its invoice is closed: nobody can pay for units that never come.
  */
 export class AddOnCharging {
   readonly #database: Database
@@ -29,78 +34,96 @@ export class AddOnCharging {
     this.#log = log
   }
 
-  async charge(change: AddOnChange, terms: AddOnTerms): Promise<AddOnResult | null> {
-    const age = (await readClock(this.#database)) - (change.claimedAt ?? 0)
-    if (age >= keyUsedMs) {
-      if (isCharged(await subscriptionOf(this.#stripe, terms), change, terms)) return null
-      if (age >= settledMs) return this.#giveUp(change)
-      throw new StripeUnavailable(soonSeconds)
+  /** Null: the invoice is paid. */
+  async collect(change: ChargedChange): Promise<AddOnResult | null> {
+    const found = await reached(() => readInvoice(this.#stripe, change.invoice))
+    const { failure: reason, declineCode, terms } = change
+    if (found?.status === 'paid') return null
+    if (found === null || found.status === 'void') {
+      return endChange(this.#database.pool, change, reason === null ? notInTime : { reason, declineCode })
     }
-    const idempotencyKey = `${markOf(change)}:charge`
+    if (reason !== null) return this.#callOff(change, found, { reason, declineCode })
+    const age = (await readClock(this.#database)) - (change.claimedAt ?? 0)
+    if (age >= payableMs || found.status === 'uncollectible') return this.#callOff(change, found, notInTime)
+    if (change.actionUrl !== null) {
+      if (hasEnded(await subscriptionOf(this.#stripe, terms))) return this.#callOff(change, found, subscriptionEnded)
+      return this.#wait(change, found)
+    }
+    return found.status === 'draft' ? this.#finalize(change, found) : this.#pay(change, found)
+  }
+
+  async #finalize(change: ChargedChange, draft: Stripe.Invoice): Promise<AddOnResult | null> {
+    const { teamId: team, key, amount } = change
+    if (amount !== null && draft.subtotal !== amount) {
+      this.#log.error({ team, key, invoice: draft.id, subtotal: draft.subtotal, amount }, otherSum)
+      return this.#callOff(change, draft, { reason: 'The invoice has another sum', declineCode: null })
+    }
+    let now: Stripe.Invoice
     try {
-      await this.#stripe.subscriptions.update(terms.subscription, chargeAtOnce(change, terms), { idempotencyKey })
-      return null
+      now = await finalizeInvoice(this.#stripe, change, draft.id)
     } catch (error) {
-      return this.#notCharged(change, terms, error)
+      return this.#notDone(change, draft, error)
+    }
+    return now.status === 'open' ? this.#pay(change, now) : this.collect(change)
+  }
+
+  async #pay(change: ChargedChange, open: Stripe.Invoice): Promise<AddOnResult | null> {
+    try {
+      const { status } = await payInvoice(this.#stripe, change, open.id)
+      return status === 'paid' ? null : await this.#wait(change, open)
+    } catch (error) {
+      if (error instanceof Stripe.errors.StripeError && wantsCustomer(error)) return this.#wait(change, open)
+      return this.#notDone(change, open, error)
     }
   }
 
-  /** Continues a payment that the customer has to confirm. */
-  async confirm(change: AddOnChange, invoice: string): Promise<AddOnResult | null> {
-    const { pool } = this.#database
-    const { status, hosted_invoice_url: url } = await reached(() => this.#stripe.invoices.retrieve(invoice))
-    if (status === 'paid') return null
-    if (status === 'void' || status === 'uncollectible') {
-      return endChange(pool, change, { reason: 'The payment was not confirmed in time', declineCode: null })
+  /** A step of the invoice was declined or refused, or its answer was lost. */
+  async #notDone(change: ChargedChange, before: Stripe.Invoice, error: unknown): Promise<AddOnResult | null> {
+    const fault = faultOf(error)
+    if (fault.kind === 'declined') {
+      const { declineCode = null, failure } = ofDecline(fault.error)
+      return this.#callOff(change, before, { reason: failure ?? fault.error.message, declineCode })
     }
+    if (fault.kind === 'unavailable') throw new StripeUnavailable(fault.retryAfterSeconds, error)
+    const now = await reached(() => readInvoice(this.#stripe, before.id))
+    if (now?.status !== before.status) return this.collect(change)
+    if (fault.kind !== 'refused') throw new StripeUnavailable(soonSeconds, error)
+    const { teamId: team, key } = change
+    this.#log.error({ team, key, invoice: before.id, ...fault }, 'Stripe refused the invoice of units')
+    return this.#callOff(change, now, { reason: fault.message, declineCode: null })
+  }
+
+  async #wait(change: ChargedChange, { hosted_invoice_url: url }: Stripe.Invoice): Promise<AddOnResult> {
     if (url == null) throw new StripeUnavailable(soonSeconds)
-    if (change.actionUrl !== url) await waitForCustomer(pool, change, invoice, url)
+    if (change.actionUrl !== url) await waitForCustomer(this.#database.pool, change, url)
     return { kind: 'action-required', actionUrl: url }
   }
 
-  async #notCharged(change: AddOnChange, terms: AddOnTerms, error: unknown): Promise<AddOnResult | null> {
-    if (error instanceof Stripe.errors.StripeError && wantsCustomer(error)) return this.#askCustomer(change, terms)
-    const fault = faultOf(error)
-    switch (fault.kind) {
-      case 'declined': {
-        const { declineCode = null, failure } = ofDecline(fault.error)
-        return endChange(this.#database.pool, change, { reason: failure ?? fault.error.message, declineCode })
-      }
-      case 'refused':
-        this.#log.error(
-          { team: change.teamId, key: change.key, ...fault },
-          'Stripe refused a change of units as it was asked for',
-        )
-        return this.#giveUp(change)
-      case 'unavailable':
-        return this.#giveUp(change, fault.retryAfterSeconds)
-      case 'other-parameters':
-      case 'in-progress':
-      case 'unknown':
-        if (isCharged(await subscriptionOf(this.#stripe, terms), change, terms)) return null
-        throw new StripeUnavailable(soonSeconds, error)
+  /**
+   * Closes the invoice and ends the change. Null: the invoice was paid before it could be closed. A payment that is under
+   * way, such as a bank debit, is waited for.
+   */
+  async #callOff(change: ChargedChange, invoice: Stripe.Invoice, failure: Failure): Promise<AddOnResult | null> {
+    if (invoice.status !== 'draft' && (await reached(() => isBeingPaid(this.#stripe, invoice.id)))) {
+      return this.#wait(change, invoice)
     }
-  }
-
-  /** Requests the same in a form that waits for the customer: the item is raised once the invoice is paid. */
-  async #askCustomer(change: AddOnChange, terms: AddOnTerms): Promise<AddOnResult | null> {
-    const idempotencyKey = `${markOf(change)}:confirm`
-    const { subscriptions } = this.#stripe
-    const updated = await reached(() =>
-      subscriptions.update(terms.subscription, chargeOnceConfirmed(terms), { idempotencyKey }),
-    )
-    const invoice = idOf(updated.latest_invoice)
-    if (invoice === null) throw new Error(`A change of units of ${change.teamId} has no invoice`)
-    return this.confirm(await waitForCustomer(this.#database.pool, change, invoice, null), invoice)
-  }
-
-  /** The change was not carried out: the same key may retry. */
-  async #giveUp(change: AddOnChange, retryAfterSeconds = soonSeconds): Promise<never> {
-    await undecideChange(this.#database.pool, change)
-    throw new StripeUnavailable(retryAfterSeconds)
+    await failChange(this.#database.pool, change, failure)
+    try {
+      await closeInvoice(this.#stripe, invoice)
+    } catch (error) {
+      const now = await reached(() => readInvoice(this.#stripe, invoice.id))
+      if (now?.status === 'paid') return null
+      if (now !== null && now.status !== 'void') throw new StripeUnavailable(soonSeconds, error)
+    }
+    return endChange(this.#database.pool, change, failure)
   }
 }
 
-/** Nothing was changed, because the bank wants the customer to confirm it. */
+const otherSum =
+  'The invoice of units has another sum than the catalog says: check the price with its lookup key in Stripe'
+
+/** The bank wants the customer to confirm the payment. */
 const wantsCustomer = (error: InstanceType<typeof Stripe.errors.StripeError>): boolean =>
-  error.code === 'subscription_payment_intent_requires_action' || needsCustomer(error)
+  error.code === 'invoice_payment_intent_requires_action' ||
+  error.payment_intent?.status === 'requires_action' ||
+  needsCustomer(error)

@@ -4,27 +4,31 @@ import type { AddOn, Plan } from '../catalog/catalog.ts'
 import { toMinorUnits } from './minor-units.ts'
 
 /**
- * The price at Stripe of a plan's add-on as the catalog has it, made where there is none. It is found by a lookup key that
- * follows from all that makes it this price, so that two that make it at once make one.
+ * The price at Stripe of a plan's add-on as the catalog has it, which is created if there is none. `interval` null: the
+ * price of a unit that is paid once. The lookup key follows from all that makes it this price, so that two processes that
+ * create it at once create one.
  */
 export async function priceOf(
   stripe: Stripe,
   { id: planId, name }: Plan,
   { credits, price }: AddOn,
-  interval: 'month' | 'year',
+  interval: 'month' | 'year' | null,
 ): Promise<string> {
-  const text = [planId, credits, price.amount, price.currency, interval].join(' ')
+  const text = [planId, credits, price.amount, price.currency, interval ?? 'once'].join(' ')
   const lookupKey = `credits-add-on-${hash('sha256', text, 'hex').slice(0, 32)}`
   const found = await find(stripe, lookupKey)
   if (found !== null) return found
   const metadata = { add_on: planId }
   const product = `credits-add-on-${hash('sha256', planId, 'hex').slice(0, 32)}`
   await unlessThere(() => stripe.products.create({ id: product, name: `${name}, additional credits`, metadata }))
-  const terms = { currency: price.currency.toLowerCase(), unit_amount: toMinorUnits(price), recurring: { interval } }
-  await unlessThere(() => stripe.prices.create({ product, ...terms, lookup_key: lookupKey, metadata }))
-  const made = await find(stripe, lookupKey)
-  if (made === null) throw new Error(`The price ${lookupKey} was made and is not found`)
-  return made
+  const currency = price.currency.toLowerCase()
+  const terms = { product, currency, unit_amount: toMinorUnits(price), lookup_key: lookupKey, metadata }
+  const created = interval === null ? terms : { ...terms, recurring: { interval } }
+  await unlessThere(() => stripe.prices.create(created))
+  const other = await find(stripe, lookupKey)
+  if (other !== null) return other
+  // Somebody has archived the price that has the key.
+  return (await stripe.prices.create({ ...created, transfer_lookup_key: true })).id
 }
 
 async function find({ prices }: Stripe, lookupKey: string): Promise<string | null> {

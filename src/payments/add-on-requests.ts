@@ -1,41 +1,33 @@
+import type { Logger } from 'pino'
 import type { Stripe } from 'stripe'
-import { type AddOnChange, type AddOnTerms, markOf } from './add-on-rows.ts'
-import { reached } from './stripe-faults.ts'
+import type { AddOnChange, AddOnTerms } from './add-on-change.ts'
+import { StripeUnavailable } from './payments.ts'
+import { faultOf, isRefusal, reached } from './stripe-faults.ts'
 
-type Update = Stripe.SubscriptionUpdateParams
+/** After how long a change that Stripe has not answered is tried again. */
+export const soonSeconds = 5
 
 /** The subscription of a change, as it is now. */
 export const subscriptionOf = (stripe: Stripe, { subscription }: AddOnTerms): Promise<Stripe.Subscription> =>
   reached(() => stripe.subscriptions.retrieve(subscription))
 
-/** Raises the item and has it paid, or changes nothing. The item carries the change's mark. */
-export const chargeAtOnce = (change: AddOnChange, terms: AddOnTerms): Update => ({
-  items: [{ ...raised(terms), metadata: { change: markOf(change) } }],
-  ...inFull(terms),
-  payment_behavior: 'error_if_incomplete',
-})
+/** The subscription can't be changed any more. */
+export const hasEnded = ({ status }: Stripe.Subscription): boolean =>
+  status === 'canceled' || status === 'incomplete_expired'
 
-/** Raises the item once the customer has confirmed and paid the invoice. */
-export const chargeOnceConfirmed = (terms: AddOnTerms): Update => ({
-  items: [raised(terms)],
-  ...inFull(terms),
-  payment_behavior: 'pending_if_incomplete',
-})
-
-/** Whether the item was raised by this try of the change. */
-export const isCharged = ({ items }: Stripe.Subscription, change: AddOnChange, { price }: AddOnTerms): boolean =>
-  items.data.some((item) => item.price.id === price && item.metadata.change === markOf(change))
-
-/** The item of an add-on's price: the one that is there, or a new one. */
-export const itemOf = (item: string | null, price: string) => (item === null ? { price } : { id: item })
-
-function raised({ item, price, charge }: AddOnTerms) {
-  if (price === null || charge === null) throw new Error('Nothing is to be paid')
-  return { ...itemOf(item, price), quantity: charge.to }
-}
-
-/** The item is paid as if it had been raised when the period began. */
-function inFull({ charge }: AddOnTerms) {
-  if (charge === null) throw new Error('Nothing is to be paid')
-  return { proration_behavior: 'always_invoice', proration_date: charge.from / 1000 } as const
+/** Runs a call that charges nothing, and may be retried. A refusal is told to the operator. */
+export async function toldIfRefused<T>(log: Logger, change: AddOnChange, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call()
+  } catch (error) {
+    if (error instanceof StripeUnavailable) throw error
+    const { teamId: team, key, invoice } = change
+    const fault = faultOf(error)
+    if (isRefusal(fault)) {
+      const message =
+        invoice === null ? 'Stripe refused a change of units' : 'Stripe refused to set units that are paid'
+      log.error({ err: error, team, key, invoice }, message)
+    }
+    throw new StripeUnavailable(fault.kind === 'unavailable' ? fault.retryAfterSeconds : soonSeconds, error)
+  }
 }

@@ -1,44 +1,14 @@
-import { hash } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import { isUniqueViolation } from '../database/errors.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
-import { instant, ms } from '../ledger/rows/instants.ts'
+import { ms } from '../ledger/rows/instants.ts'
+import { type AddOnChange, type AddOnTerms, type Failure, resultOf, type UnitBill } from './add-on-change.ts'
 import type { AddOnResult } from './payments.ts'
 
 type Client = Pick<PoolClient, 'query'>
 
-/** A change of a team's units by its subscription, identified by the idempotency key of its command. */
-export type AddOnChange = {
-  readonly teamId: TeamId
-  readonly key: string
-  readonly units: number
-  readonly state: 'PENDING' | 'DONE' | 'FAILED'
-  readonly createdAt: Instant
-  readonly attempt: number
-  /** Since when the change is under way; null: it is not. */
-  readonly claimedAt: Instant | null
-  /** The request to Stripe, once it is decided. */
-  readonly terms: AddOnTerms | null
-  /** The invoice whose payment the customer has to confirm. */
-  readonly invoice: string | null
-  readonly actionUrl: string | null
-  readonly declineCode: string | null
-  /** Why it failed, for people. */
-  readonly failure: string | null
-}
-
-export type AddOnTerms = {
-  readonly subscription: string
-  /** Null: there are to be no units. */
-  readonly price: string | null
-  /** The subscription's item of that price before the change; null: the item has to be added. */
-  readonly item: string | null
-  /** The quantity to pay for, and the instant from which it is paid; null: nothing is to be paid. */
-  readonly charge: { readonly to: number; readonly from: Instant } | null
-}
-
-const columns = `team_id, key, units, state, ${ms('created_at', 'created_at')}, attempt, subscription, price, item,
-  charge_to, ${ms('charge_from', 'charge_from')}, invoice, action_url, decline_code, failure, ${ms('claimed_at', 'claimed_at')}`
+const columns = `team_id, key, units, state, ${ms('created_at', 'created_at')}, attempt, subscription, price, charge_to,
+  invoice, amount::float8, action_url, decline_code, failure, ${ms('claimed_at', 'claimed_at')}`
 
 type Row = {
   team_id: TeamId
@@ -49,10 +19,9 @@ type Row = {
   attempt: number
   subscription: string | null
   price: string | null
-  item: string | null
   charge_to: number | null
-  charge_from: Instant | null
   invoice: string | null
+  amount: number | null
   action_url: string | null
   decline_code: string | null
   failure: string | null
@@ -60,8 +29,8 @@ type Row = {
 }
 
 function toChange(row: Row): AddOnChange {
-  const { subscription, price, item, charge_to: to, charge_from: from, claimed_at: claimedAt } = row
-  const charge = to === null || from === null ? null : { to, from }
+  const { subscription, price, claimed_at: claimedAt } = row
+  const isFormer = row.charge_to !== null
   return {
     teamId: row.team_id,
     key: row.key,
@@ -70,22 +39,13 @@ function toChange(row: Row): AddOnChange {
     createdAt: row.created_at,
     attempt: row.attempt,
     claimedAt,
-    terms: claimedAt === null || subscription === null ? null : { subscription, price, item, charge },
+    terms: claimedAt === null || subscription === null ? null : { subscription, price, isFormer },
     invoice: row.invoice,
+    amount: row.amount,
     actionUrl: row.action_url,
     declineCode: row.decline_code,
     failure: row.failure,
   }
-}
-
-/** The change's mark at Stripe, for this try: its idempotency keys and objects carry it. */
-export const markOf = ({ teamId, key, createdAt, attempt }: AddOnChange): string =>
-  `${hash('sha256', `${teamId} ${key} ${createdAt}`, 'hex').slice(0, 32)}:${attempt}`
-
-/** The result of a change that has ended; null: it has not. */
-export function resultOf({ state, failure, declineCode }: AddOnChange): AddOnResult | null {
-  if (state === 'DONE') return { kind: 'done' }
-  return state === 'FAILED' ? { kind: 'declined', reason: failure, declineCode } : null
 }
 
 const insert = `insert into add_on_change (team_id, key, units, created_at) values ($1, $2, $3, ledger_now())
@@ -112,7 +72,7 @@ export async function readUnderWay(client: Client, teamId: TeamId): Promise<AddO
 }
 
 const claim = `update add_on_change set claimed_at = ledger_now(), attempt = attempt + 1, asks = 0,
-    subscription = null, price = null, item = null, charge_to = null, charge_from = null,
+    subscription = null, price = null, item = null, charge_to = null, charge_from = null, failure = null, decline_code = null,
     ask_at = ledger_now() + interval '5 seconds'
   where team_id = $1 and key = $2 and state = 'PENDING' and claimed_at is null`
 
@@ -130,18 +90,21 @@ export async function claimChange(client: Client, { teamId, key }: AddOnChange):
   }
 }
 
-const decide = `update add_on_change
-  set subscription = $4, price = $5, item = $6, charge_to = $7, charge_from = ${instant('$8::float8')}
+const decide = `update add_on_change set subscription = $4, price = $5, invoice = $6, fresh = $7, amount = $8
   where team_id = $1 and key = $2 and state = 'PENDING' and attempt = $3 and claimed_at is not null`
 
-/** Stores the request before it is sent to Stripe; null: another process has taken the change over. */
+/**
+ * Stores what is to be at Stripe, and the invoice that has to be paid first; null: another process has taken the change
+ * over.
+ */
 export async function decideChange(
   client: Client,
   { teamId, key, attempt }: AddOnChange,
-  { subscription, price, item, charge }: AddOnTerms,
+  { subscription, price }: Pick<AddOnTerms, 'subscription' | 'price'>,
+  bill: UnitBill | null,
 ): Promise<AddOnChange | null> {
-  const terms = [subscription, price, item, charge?.to ?? null, charge?.from ?? null]
-  const { rowCount } = await client.query(decide, [teamId, key, attempt, ...terms])
+  const decided = [subscription, price, bill?.invoice ?? null, bill?.fresh ?? null, bill?.amount ?? null]
+  const { rowCount } = await client.query(decide, [teamId, key, attempt, ...decided])
   return rowCount === 0 ? null : readChange(client, teamId, key)
 }
 
@@ -153,17 +116,27 @@ export async function undecideChange(client: Client, { teamId, key, attempt }: A
   await client.query(undecide, [teamId, key, attempt])
 }
 
-const wait = `update add_on_change set invoice = $3, action_url = $4
+const wait = `update add_on_change set action_url = $3 where team_id = $1 and key = $2 and state = 'PENDING'`
+
+/** The customer has to pay the change's invoice on this page. */
+export async function waitForCustomer(client: Client, { teamId, key }: AddOnChange, actionUrl: string): Promise<void> {
+  await client.query(wait, [teamId, key, actionUrl])
+}
+
+const fail = `update add_on_change set failure = $3, decline_code = $4
   where team_id = $1 and key = $2 and state = 'PENDING'`
 
-export async function waitForCustomer(
-  client: Client,
-  { teamId, key }: AddOnChange,
-  invoice: string,
-  actionUrl: string | null,
-): Promise<AddOnChange> {
-  await client.query(wait, [teamId, key, invoice, actionUrl])
-  return readChange(client, teamId, key)
+/** The change's invoice is to be called off: nothing else becomes of it, unless it was paid meanwhile. */
+export async function failChange(client: Client, { teamId, key }: AddOnChange, failure: Failure): Promise<void> {
+  await client.query(fail, [teamId, key, failure.reason, failure.declineCode])
+}
+
+const hasten = `update add_on_change set ask_at = ledger_now() where invoice = $1 and state = 'PENDING'`
+
+/** Whether a change waits for this invoice; it is then due at once. */
+export async function hastenChange(client: Client, invoice: string): Promise<boolean> {
+  const { rowCount } = await client.query(hasten, [invoice])
+  return rowCount !== 0
 }
 
 const end = `update add_on_change set state = $3, decline_code = $4, failure = $5, action_url = null, ask_at = null
@@ -173,7 +146,7 @@ const end = `update add_on_change set state = $3, decline_code = $4, failure = $
 export async function endChange(
   client: Client,
   { teamId, key }: AddOnChange,
-  failure: { readonly reason: string; readonly declineCode: string | null } | null,
+  failure: Failure | null,
 ): Promise<AddOnResult> {
   const state = failure === null ? 'DONE' : 'FAILED'
   await client.query(end, [teamId, key, state, failure?.declineCode ?? null, failure?.reason ?? null])

@@ -2,12 +2,14 @@ import type { Stripe } from 'stripe'
 import { cycleOf } from '../domain/decisions/deposits.ts'
 import type { Catalogs } from '../ledger/catalogs/catalogs.ts'
 import type { TeamReader } from '../ledger/team-reader.ts'
+import type { AddOnChange, AddOnTerms } from './add-on-change.ts'
 import { priceOf } from './add-on-prices.ts'
-import type { AddOnChange, AddOnTerms } from './add-on-rows.ts'
 import type { Customers } from './customers.ts'
+import { toMinorUnits } from './minor-units.ts'
 import type { AddOnResult } from './payments.ts'
 import { reached } from './stripe-faults.ts'
 import type { Subscriptions } from './subscriptions.ts'
+import type { UnitCharge } from './unit-invoices.ts'
 
 export type AddOnTermsOptions = {
   readonly stripe: Stripe
@@ -19,34 +21,39 @@ export type AddOnTermsOptions = {
 
 export const notAvailable: AddOnResult = { kind: 'not-available' }
 
-/** The requests of a change to Stripe, given the team's present subscription; or why it can't be made. */
+/** The state that is wanted at Stripe, and the units that have to be paid first; null: none. */
+export type Decision = {
+  readonly terms: Pick<AddOnTerms, 'subscription' | 'price'>
+  readonly charge: UnitCharge | null
+}
+
+/** The decision about a change, given the team's present subscription; or why it can't be made. */
 export async function termsOf(
   { stripe, customers, subscriptions, teams, catalogs }: AddOnTermsOptions,
   { teamId, units }: AddOnChange,
-): Promise<AddOnTerms | AddOnResult> {
+): Promise<Decision | AddOnResult> {
   const customer = await customers.known(teamId)
   if (customer === null) return notAvailable
   const followed = await reached(() => subscriptions.follow(customer))
   const now = await teams.read(teamId)
   if (followed.kind === 'foreign' || followed.plan === null || now === null) return notAvailable
   const { account, at } = now
-  const { subscription, planItem, items, planId } = followed.plan
+  const { subscription, planItem, planId } = followed.plan
   const plan = catalogs.catalogAt(at).plans.find(({ id }) => id === planId)
   const interval = intervalOf(planItem)
   const isPaid = subscription.status === 'active' && account.paidThrough !== null && account.paidThrough > at
   const isOwn = account.planId === planId && cycleOf(account.allowances)?.cadence.toLowerCase() === interval
   if (!plan?.addOn || interval === null || !isPaid || !isOwn) return notAvailable
   if (subscription.collection_method !== 'charge_automatically') return notAvailable
-  // Flexible billing counts prorations by what was debited once, not by what the item has: units could cost too little.
-  if (subscription.billing_mode.type !== 'classic') return notAvailable
   const { addOn } = plan
   const price = units === 0 ? null : await reached(() => priceOf(stripe, plan, addOn, interval))
-  const current = items.find(({ item }) => item.price.id === price)?.item
+  const terms = { subscription: subscription.id, price }
   const fresh = Math.max(0, units - account.addOn.granted)
-  if (fresh > 0 && !(await reached(() => hasMethod(stripe, subscription, customer)))) return { kind: 'no-method' }
-  const charge =
-    fresh === 0 ? null : { to: (current?.quantity ?? 0) + fresh, from: planItem.current_period_start * 1000 }
-  return { subscription: subscription.id, price, item: current?.id ?? null, charge }
+  if (fresh === 0) return { terms, charge: null }
+  if (!(await reached(() => hasMethod(stripe, subscription, customer)))) return { kind: 'no-method' }
+  const unitPrice = await reached(() => priceOf(stripe, plan, addOn, null))
+  const period = { start: planItem.current_period_start, end: planItem.current_period_end }
+  return { terms, charge: { subscription, unitPrice, fresh, amount: fresh * toMinorUnits(addOn.price), period } }
 }
 
 /** Null: it is not billed by the month or the year. */

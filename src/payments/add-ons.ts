@@ -4,26 +4,25 @@ import { coalesce } from '../concurrency/coalesce.ts'
 import type { Database } from '../database/open.ts'
 import type { TeamId } from '../domain/identity.ts'
 import { readClock } from '../ledger/clock/move-clock.ts'
-import { AddOnCharging, soonSeconds } from './add-on-charging.ts'
-import { itemOf, subscriptionOf } from './add-on-requests.ts'
+import { type AddOnChange, type AddOnTerms, resultOf } from './add-on-change.ts'
+import { AddOnCharging } from './add-on-charging.ts'
+import { awaitFormerCharge } from './add-on-former.ts'
+import { setItems } from './add-on-items.ts'
+import { hasEnded, soonSeconds, subscriptionOf, toldIfRefused } from './add-on-requests.ts'
 import {
-  type AddOnChange,
-  type AddOnTerms,
   beginChange,
   claimChange,
   decideChange,
   endChange,
-  markOf,
   readChange,
   readUnderWay,
-  resultOf,
   undecideChange,
 } from './add-on-rows.ts'
-import { type AddOnTermsOptions, notAvailable, termsOf } from './add-on-terms.ts'
+import { type AddOnTermsOptions, type Decision, notAvailable, termsOf } from './add-on-terms.ts'
 import { type AddOnResult, StripeUnavailable } from './payments.ts'
-import { faultOf, isRefusal, reached } from './stripe-faults.ts'
+import { reached } from './stripe-faults.ts'
 import { idOf } from './stripe-to-facts.ts'
-import { addOnsAmong } from './subscription-marks.ts'
+import { closeInvoice, draftUnits } from './unit-invoices.ts'
 
 export type AddOnsOptions = AddOnTermsOptions & { readonly database: Database; readonly log: Logger }
 
@@ -31,9 +30,10 @@ export type AddOnsOptions = AddOnTermsOptions & { readonly database: Database; r
 const decidingMs = 60_000
 
 /**
- * Units are items of the team's subscription. Units that the running cycle has not had yet are paid at once, in full.
- * Then the item is set to the wanted quantity without money. The request is stored before it is sent. Each team has one
- * change under way at a time, and a second caller first completes that one. Source: facts D5, D6.
+ * Units are items of the team's subscription. Units that the running cycle has not had yet are paid by an invoice of
+ * their own, in full. Only then the item is set to the wanted quantity, without money. The invoice is a draft, and its id
+ * is stored, before anything is paid. Each team has one change under way at a time, and a second caller first completes
+ * that one. Source: facts D5, D6; decision 26.
  */
 export class AddOns {
   readonly #options: AddOnsOptions
@@ -101,23 +101,35 @@ export class AddOns {
     return notAvailable
   }
 
-  /** Decides the request to Stripe from the present subscription, now that no other change is under way. */
+  /** Decides the change from the present subscription, now that no other change is under way. */
   async #decide(change: AddOnChange): Promise<AddOnChange | AddOnResult> {
     const { pool } = this.#database
-    let terms: AddOnTerms | AddOnResult
     try {
-      terms = await termsOf(this.#options, change)
+      const decision = await termsOf(this.#options, change)
+      if (!('kind' in decision)) return await this.#store(change, decision)
+      await undecideChange(pool, change)
+      return decision
     } catch (error) {
       await undecideChange(pool, change)
       throw error
     }
-    if (!('kind' in terms)) {
-      const decided = await decideChange(pool, change, terms)
-      if (decided === null) throw new StripeUnavailable(soonSeconds)
-      return decided
+  }
+
+  /** Stores the decision. What has to be paid has its draft first; a draft charges nobody. */
+  async #store(change: AddOnChange, { terms, charge }: Decision): Promise<AddOnChange> {
+    const { teamId: team, key } = change
+    const log = this.#options.log
+    const bill =
+      charge === null ? null : await toldIfRefused(log, change, () => draftUnits(this.#stripe, change, charge))
+    const decided = await decideChange(this.#database.pool, change, terms, bill)
+    if (decided !== null) return decided
+    if (bill !== null) {
+      const draft = { id: bill.invoice, status: 'draft' } as const
+      await closeInvoice(this.#stripe, draft).catch((error) =>
+        log.warn({ err: error, team, key, invoice: bill.invoice }, 'A draft of an invoice for units is left over'),
+      )
     }
-    await undecideChange(pool, change)
-    return terms
+    throw new StripeUnavailable(soonSeconds)
   }
 
   /** Continues from the stored state to the end, or as far as possible now. */
@@ -128,41 +140,28 @@ export class AddOns {
     if (terms === null) throw new Error(`Nothing is decided about the change ${change.key} of ${change.teamId}`)
     const unpaid = await this.#pay(change, terms)
     if (unpaid !== null) return unpaid
-    await this.#settle(change, terms)
-    const customer = idOf((await subscriptionOf(this.#stripe, terms)).customer) ?? ''
-    await reached(() => this.#options.subscriptions.follow(customer))
+    const subscription = await subscriptionOf(this.#stripe, terms)
+    if (hasEnded(subscription)) return this.#endLate(change, terms)
+    await setItems(this.#options, change, terms, subscription)
+    await reached(() => this.#options.subscriptions.follow(idOf(subscription.customer) ?? ''))
     await endChange(this.#database.pool, change, null)
     return { kind: 'done' }
   }
 
   /** Null: it is paid, or there is nothing to pay. */
   async #pay(change: AddOnChange, terms: AddOnTerms): Promise<AddOnResult | null> {
-    if (change.invoice !== null) return this.#charging.confirm(change, change.invoice)
-    return terms.charge === null ? null : this.#charging.charge(change, terms)
+    const { invoice } = change
+    if (invoice !== null) return this.#charging.collect({ ...change, terms, invoice })
+    if (terms.isFormer) await awaitFormerCharge(this.#database, this.#stripe, change, terms)
+    return null
   }
 
-  /**
-   * Sets the item to the wanted quantity from now on, and removes other items of add-ons. Nothing is paid or given
-   * back.
-   */
-  async #settle(change: AddOnChange, terms: AddOnTerms): Promise<void> {
-    const { units, teamId: team, key } = change
-    const { subscription, price } = terms
-    const items = (await subscriptionOf(this.#stripe, terms)).items.data
-    const mine = items.find((item) => item.price.id === price)
-    const others = (await addOnsAmong(this.#stripe, items)).filter(({ id }) => id !== mine?.id)
-    const removed = others.map(({ id }) => ({ id, deleted: true }))
-    const isSet = price === null || mine?.quantity === units
-    const missing = isSet ? [] : [{ ...itemOf(mine?.id ?? null, price), quantity: units }]
-    if (removed.length + missing.length === 0) return
-    const asked: Stripe.SubscriptionUpdateParams = { items: [...missing, ...removed], proration_behavior: 'none' }
-    try {
-      await this.#stripe.subscriptions.update(subscription, asked, { idempotencyKey: `${markOf(change)}:set` })
-    } catch (error) {
-      if (isRefusal(faultOf(error))) {
-        this.#options.log.error({ err: error, team, key }, 'Stripe refused to set units that are paid')
-      }
-      throw new StripeUnavailable(soonSeconds, error)
-    }
+  /** The subscription ended before the units were set. */
+  async #endLate(change: AddOnChange, { isFormer }: AddOnTerms): Promise<AddOnResult> {
+    const { teamId: team, key, invoice } = change
+    if (invoice !== null || isFormer) this.#options.log.error({ team, key, invoice }, paidTooLate)
+    return endChange(this.#database.pool, change, { reason: 'The subscription has ended', declineCode: null })
   }
 }
+
+const paidTooLate = 'Units were paid for a subscription that has ended: refund the invoice in Stripe'

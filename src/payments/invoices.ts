@@ -1,7 +1,7 @@
 import type { Stripe } from 'stripe'
 import { toMinorUnits } from './minor-units.ts'
 import type { Observation, Purchase } from './purchase.ts'
-import { isStripeFailure } from './stripe-faults.ts'
+import { type Key, step } from './step.ts'
 import { metadataOf, tagOf } from './stripe-metadata.ts'
 
 /**
@@ -62,23 +62,4 @@ async function findInvoice(stripe: Stripe, purchase: Purchase, customer: string)
     if (invoice.metadata?.tag === tagOf(purchase)) return invoice
   }
   return null
-}
-
-type Key = { readonly idempotencyKey: string }
-
-/**
- * One step, under its key. A key that Stripe has answered with a fault is answered so for a day: then it is the same for
- * everybody whether the step was `done` all the same, and where it wasn't, it is taken under a second key.
- */
-async function step<Made, Done>(
-  idempotencyKey: string,
-  take: (key: Key) => Promise<Made>,
-  done: () => Promise<Done | null>,
-): Promise<Made | Done> {
-  try {
-    return await take({ idempotencyKey })
-  } catch (error) {
-    if (!isStripeFailure(error)) throw error
-    return (await done()) ?? take({ idempotencyKey: `${idempotencyKey}:again` })
-  }
 }

@@ -4,7 +4,9 @@ import type { Logger } from 'pino'
 import type { Stripe } from 'stripe'
 import type { Database } from '../database/open.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import { hastenChange } from './add-on-rows.ts'
 import type { Customers } from './customers.ts'
+import { EventVersions, mayBeOfSubscription } from './event-versions.ts'
 import type { Observation, Purchase } from './purchase.ts'
 import { isBuying, readLastRechargeMethod, readPurchaseOfIntent } from './purchase-rows.ts'
 import { type EventName, type FactRecorder, writeEvents } from './record-facts.ts'
@@ -62,14 +64,17 @@ export const handledTypes = [
 export class StripeEvents {
   readonly #options: StripeEventsOptions
   readonly #pool: Pool
+  readonly #versions: EventVersions
 
   constructor(options: StripeEventsOptions) {
     this.#options = options
     this.#pool = options.database.pool
+    this.#versions = new EventVersions(options.log)
   }
 
   /** Resolves after commit. The same event again, or an older event later, changes nothing. */
   async handle(event: Stripe.Event): Promise<Handled> {
+    this.#versions.see(event)
     const { object } = event.data
     const name: EventName = {
       id: event.id,
@@ -120,9 +125,9 @@ export class StripeEvents {
         return this.#follow(event.data.object.customer, name)
       case 'invoice.paid':
       case 'invoice.payment_failed':
-        return event.data.object.parent?.subscription_details?.subscription == null
-          ? this.#foreign(name)
-          : this.#follow(event.data.object.customer, name)
+        return mayBeOfSubscription(event.data.object)
+          ? this.#follow(event.data.object.customer, name)
+          : this.#ofUnits(event.data.object.id, name)
       default:
         return 'ignored'
     }
@@ -213,6 +218,13 @@ export class StripeEvents {
     if (followed === null || followed.kind === 'foreign') return this.#foreign(event)
     await writeEvents(this.#pool, [event])
     return 'handled'
+  }
+
+  /** A change of units that waits for the invoice goes on at once. */
+  async #ofUnits(invoice: string, event: EventName): Promise<Handled> {
+    const isOurs = await hastenChange(this.#pool, invoice)
+    await writeEvents(this.#pool, [event])
+    return isOurs ? 'handled' : 'foreign'
   }
 
   async #foreign(event: EventName): Promise<Handled> {

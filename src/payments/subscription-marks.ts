@@ -1,11 +1,16 @@
 import type { Stripe } from 'stripe'
-import type { MarkedItem, PlanSubscription } from './plan-subscription.ts'
+import { isSold, type MarkedItem, type PlanSubscription } from './plan-subscription.ts'
 import { isMissing } from './stripe-faults.ts'
+import { itemsOf } from './sublists.ts'
 
-/** The subscription with the plan that its items name; null: none of its prices names a plan. */
+/**
+ * The subscription with the plan that its items name; null: none of its prices names a plan. An item that is sold counts
+ * before one with the quantity 0.
+ */
 export async function readPlan(stripe: Stripe, subscription: Stripe.Subscription): Promise<PlanSubscription | null> {
-  const items = await Promise.all(subscription.items.data.map((item) => readMark(stripe, item)))
-  const found = items.find(({ plan, addOn }) => plan !== null && addOn === null)
+  const items = await Promise.all((await itemsOf(stripe, subscription)).map((item) => readMark(stripe, item)))
+  const plans = items.filter(({ plan, addOn }) => plan !== null && addOn === null)
+  const found = plans.find(({ item }) => isSold(item)) ?? plans[0]
   return found === undefined || found.plan === null
     ? null
     : { subscription, items, planItem: found.item, planId: found.plan }

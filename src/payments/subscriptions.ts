@@ -8,14 +8,9 @@ import { isVisibleId } from '../domain/names.ts'
 import type { Catalogs } from '../ledger/catalogs/catalogs.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Customers } from './customers.ts'
-import {
-  commandOf,
-  endAmong,
-  inOrderOfCount,
-  isLive,
-  type PlanSubscription,
-  paidThroughOf,
-} from './plan-subscription.ts'
+import { endAmong, endOf } from './ended-subscription.ts'
+import { paidThroughOf } from './paid-through.ts'
+import { commandOf, inOrderOfCount, isLive, isSold, type PlanSubscription } from './plan-subscription.ts'
 import { planMarks, SubscriptionRecorder } from './record-subscriptions.ts'
 import { readPlan } from './subscription-marks.ts'
 
@@ -70,27 +65,40 @@ export class Subscriptions {
     if (team === null) return { kind: 'foreign' }
     const number = await this.#numberOf(customer)
     const subscriptions = await this.#list(customer)
-    const running = subscriptions.filter(isLive)
-    const live = await Promise.all(inOrderOfCount(running).map((subscription) => readPlan(stripe, subscription)))
-    const plan = live.find((one) => one !== null) ?? null
-    if (plan === null && live.length > 0) {
+    const running = inOrderOfCount(subscriptions.filter(isLive))
+    const live = await Promise.all(running.map((subscription) => readPlan(stripe, subscription)))
+    const named = live.filter((one) => one !== null)
+    if (named.length === 0 && running.length > 0) {
       const prices = running.flatMap(({ items }) => items.data.map(({ price }) => price.id))
       log.error({ customer, team, prices }, `A subscription names no plan: ${planMarks}`)
       return { kind: 'foreign' }
     }
-    const command = await (plan === null ? endAmong(stripe, subscriptions) : this.#commandOf(plan))
+    const plan = named.find(({ planItem }) => isSold(planItem)) ?? null
+    const command = await (plan === null ? this.#endOf(named, subscriptions) : this.#commandOf(plan, team))
     if (command === null) return { kind: 'followed', plan }
     const isKnown = await this.#recorder.record({ customer, teamId: team, number, command })
     return isKnown ? { kind: 'followed', plan } : { kind: 'foreign' }
   }
 
-  /** Units of another plan's add-on bring nothing any more, so they are not billed again. */
-  async #commandOf(plan: PlanSubscription): Promise<FollowSubscription> {
-    const { stripe, catalogs } = this.#options
-    for (const { item } of plan.items.filter(({ addOn }) => addOn !== null && addOn !== plan.planId)) {
-      await stripe.subscriptionItems.del(item.id, { proration_behavior: 'none' })
-    }
-    return commandOf(plan, await paidThroughOf(stripe, plan, catalogs.inForce().renewals))
+  async #commandOf(plan: PlanSubscription, team: TeamId): Promise<FollowSubscription> {
+    const { stripe, catalogs, log } = this.#options
+    const { subscription, items, planId } = plan
+    const paidThrough = await paidThroughOf(stripe, plan, catalogs.inForce().renewals)
+    if (paidThrough === null) log.warn({ team, subscription: subscription.id }, notBilled)
+    const others = items.filter(({ addOn }) => addOn !== null && addOn !== planId).map(({ item }) => item.id)
+    if (others.length > 0) log.warn({ team, subscription: subscription.id, plan: planId, items: others }, otherUnits)
+    return commandOf(plan, paidThrough)
+  }
+
+  /**
+   * The quantity 0 sells nothing, and ends the plan. The rest of the period may have been given back: a new plan deposits
+   * only what the team has not had.
+   */
+  async #endOf(
+    [unsold]: readonly PlanSubscription[],
+    all: readonly Stripe.Subscription[],
+  ): Promise<FollowSubscription | null> {
+    return unsold === undefined ? endAmong(this.#options.stripe, all) : endOf(unsold.subscription, true)
   }
 
   async #numberOf(customer: string): Promise<number> {
@@ -137,3 +145,8 @@ export class Subscriptions {
     return found.deleted ? undefined : found.metadata.team
   }
 }
+
+const notBilled =
+  'A subscription has no invoice for its running period, so that the period does not count as paid: give away time by a trial, or by a price of 0'
+const otherUnits =
+  "A subscription pays for units of another plan's add-on, which bring nothing: remove these items in Stripe, or set the units of the present plan, which removes them"

@@ -117,6 +117,27 @@ describe('a subscription that is paid', () => {
   })
 })
 
+describe('a subscription of which nobody knows how far it is paid', () => {
+  const unknown = { paidThrough: null } as const
+
+  test('leaves a new team as it is', () => {
+    const team = subscriber(unknown)
+    expect(team.account).toMatchObject({ planId: null, paidThrough: null, revision: 0 })
+  })
+
+  test('keeps what was known: the month that was paid goes on, and the next one waits', () => {
+    const team = subscriber()
+    pay(team, { ...unknown, seats: 2, renews: false })
+    expect(team.account).toMatchObject({ seats: 2, paidThrough: february, renews: false })
+    expect(team.given).toBe(150)
+    at(team, february + day)
+    pay(team, unknown)
+    expect([team.available, team.account.paidThrough]).toEqual([0, february])
+    pay(team, { paidThrough: march })
+    expect(team.available).toBe(150)
+  })
+})
+
 describe('add-on units of a subscription', () => {
   test('are deposited with what is paid, and once', () => {
     const team = subscriber({ addOnUnits: 2 })

@@ -57,3 +57,13 @@ test('The invoice that a payment pays is found by the payment intent', async () 
   const { data } = await stripe.invoicePayments.list({ payment, expand: ['data.invoice'] })
   expect(data).toMatchObject([{ status: 'paid', amount_paid: 2000, invoice: { id: invoice.id } }])
 })
+
+test('A subscription shows its first ten items, and lists the others', async () => {
+  const { stripe, customer, price } = await billingScene()
+  const items = []
+  for (let index = 1; index <= 12; index++) items.push({ price: await price(100 * index) })
+  const created = await stripe.subscriptions.create({ customer, items })
+  expect(created.items).toMatchObject({ has_more: true, data: { length: 10 } })
+  const all = await stripe.subscriptionItems.list({ subscription: created.id, limit: 100 })
+  expect(all).toMatchObject({ has_more: false, data: { length: 12 } })
+})

@@ -116,8 +116,11 @@ export type FollowSubscription = {
   /** The instant from which its periods are counted, in UTC; during a trial, the trial's end. */
   readonly anchor: Instant
   readonly addOnUnits: number
-  /** The end of the last period that is paid for or on trial; where none is, the begin of the first. */
-  readonly paidThrough: Instant
+  /**
+   * The end of the last period that is paid for or on trial; where none is, the begin of the first. Null: not known
+   * now, so that what is known already stays.
+   */
+  readonly paidThrough: Instant | null
   /** Whether it goes on behind the running period. */
   readonly renews: boolean
   /** It was terminated, or the period that it was cancelled for is over. */

@@ -196,7 +196,7 @@ class TeamBatch {
 const begins = (command: Command, at: number) =>
   command.kind === 'assign-plan' ||
   command.kind === 'open-team' ||
-  (command.kind === 'follow-subscription' && !command.ended && command.paidThrough > at)
+  (command.kind === 'follow-subscription' && !command.ended && (command.paidThrough ?? at) > at)
 
 /** Null: the mutation is not audited, or there is none, or a command without a key changed nothing. */
 function auditOf(

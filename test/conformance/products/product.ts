@@ -155,7 +155,6 @@ export async function openProduct(name: string, start: string, file = `catalogs/
     const subscription = await stripe.subscriptions.create({
       customer,
       items: [{ price, quantity: seats }],
-      billing_mode: { type: 'classic' },
     })
     await sandbox.idle()
     return { team, customer, subscription }

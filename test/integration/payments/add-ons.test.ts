@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { MICRO } from '../../../src/domain/amounts/credits.ts'
 import type { TeamId } from '../../../src/domain/identity.ts'
 import { StripeUnavailable } from '../../../src/payments/payments.ts'
@@ -31,6 +31,10 @@ async function subscribed(card = 'pm_card_visa', seats = 1): Promise<TeamId> {
   return team
 }
 
+const unavailable = (error: unknown) => {
+  if (error instanceof StripeUnavailable) return null
+  throw error
+}
 const set = (team: TeamId, units: number, key = `key-${++keys}`) => scene.order(team, units, key)
 
 const refusalOf = async (team: TeamId, units: number) => {
@@ -55,21 +59,26 @@ async function unitsDeposited(team: TeamId): Promise<number> {
 }
 
 describe('D5: units', () => {
-  test("are not billed again once the subscription's plan is another one, whose units they are not", async () => {
+  test("of another plan's add-on bring nothing, and stay at Stripe until units of the new plan are set", async () => {
     const team = await subscribed()
     await set(team, 2)
-    const [subscription] = (await scene.stripe.subscriptions.list({ limit: 1 })).data
+    const [subscription] = (await scene.stripe.subscriptions.list({ customer: await scene.customer(team) })).data
     const planned = subscription?.items.data.find(({ price }) => price.metadata.plan === 'team')
     if (subscription === undefined || planned === undefined) throw new Error('There is no subscription')
     const items = [{ id: planned.id, price: await scene.price('personal', 2_400), quantity: 1 }]
     await scene.stripe.subscriptions.update(subscription.id, { items, proration_behavior: 'none' })
     await scene.sandbox.idle()
-    await expect.poll(async () => (await scene.account(team)).planId).toBe('personal')
-    const left = async () => (await scene.stripe.subscriptions.retrieve(subscription.id)).items.data.length
-    await expect.poll(left).toBe(1)
+    expect(await scene.account(team)).toMatchObject({ planId: 'personal', addOn: { units: 0 } })
+    const itemsOf = async () =>
+      (await scene.stripe.subscriptions.retrieve(subscription.id)).items.data.map(({ price }) => price.metadata)
+    expect(await itemsOf()).toEqual([{ plan: 'personal' }, { add_on: 'team' }])
+    const told = scene.logged.filter(({ subscription: of }) => of === subscription.id)
+    expect(told.at(-1)).toMatchObject({ team, msg: expect.stringContaining("another plan's add-on") })
+    await set(team, 1)
+    expect(await itemsOf()).toEqual([{ plan: 'personal' }, { add_on: 'personal' }])
     const before = await scene.paidIn(team)
     await renewed(1)
-    expect((await scene.paidIn(team)) - before).toBe(2_400)
+    expect((await scene.paidIn(team)) - before).toBe(2_400 + 1_000)
   })
 
   test('are paid and deposited at once in full, late in the cycle too', async () => {
@@ -225,43 +234,41 @@ describe('a payment', () => {
 })
 
 describe('an answer that is lost', () => {
-  const path = '/v1/subscriptions/'
-
-  test.each([
+  afterEach(() => scene.sandbox.faults.clear())
+  const steps = ['draft', 'item', 'finalizing', 'payment', 'quantity']
+  const faults = [
     ['cut', { do: 'cut-after', times: 2 }],
+    ['cut for longer', { do: 'cut-after', times: 4 }],
     ['answered with 500', { do: 'fail-after', times: 2 }],
-  ] as const)('%s after charging: it is found again, never paid again', async (_, fault) => {
-    const team = await subscribed()
-    await set(team, 1)
-    scene.sandbox.faults.add({ ...fault, method: 'POST', path })
-    expect(await set(team, 3)).toEqual({ kind: 'done' })
-    expect([await unitsPaid(team), await unitsDeposited(team)]).toEqual([3, 3])
-  })
+    ['answered with 500 instead', { do: 'fail-before', times: 2 }],
+    ['sent away', { do: 'rate-limit', times: 2 }],
+  ] as const
+  const lost = steps.flatMap((step, behind) => faults.map(([how, fault]) => ({ step, behind, how, fault })))
 
-  test.each([
-    ['cut', { do: 'cut-after', times: 3 }],
-    ['cut, and how it stands too', { do: 'cut-after', times: 5, method: undefined }],
-    ['sent away', { do: 'rate-limit', times: 3 }],
-  ] as const)('of every step of it (%s): the same key goes on where it was', async (_, fault) => {
-    const team = await subscribed()
-    await set(team, 2)
-    await set(team, 0)
-    scene.sandbox.faults.add({ method: 'POST', ...fault, path })
-    const key = `key-${++keys}`
-    let result: unknown = null
-    for (let tries = 0; tries < 8 && result === null; tries += 1) {
-      result = await set(team, 3, key).catch((error) => (error instanceof StripeUnavailable ? null : error))
-    }
-    expect(result).toEqual({ kind: 'done' })
-    expect((await scene.account(team)).addOn).toEqual({ units: 3, granted: 3 })
-    expect([await unitsPaid(team), await unitsDeposited(team)]).toEqual([3, 3])
-  })
+  test.each(lost)(
+    'at the $step ($how): the same key goes on where it was, and pays once',
+    async ({ behind, fault }) => {
+      const team = await subscribed()
+      await set(team, 2)
+      await set(team, 1)
+      const requests = { method: 'POST', path: '/v1/' }
+      if (behind > 0) scene.sandbox.faults.add({ do: 'delay', ms: 0, times: behind, ...requests })
+      scene.sandbox.faults.add({ ...fault, ...requests })
+      const key = `key-${++keys}`
+      await expect.poll(() => set(team, 4, key).catch(unavailable), { timeout: 30_000 }).toEqual({ kind: 'done' })
+      scene.sandbox.faults.clear()
+      expect((await scene.account(team)).addOn).toEqual({ units: 4, granted: 4 })
+      expect([await unitsPaid(team), await unitsDeposited(team)]).toEqual([4, 4])
+      const { data } = await scene.stripe.invoices.list({ customer: await scene.customer(team), status: 'open' })
+      expect(data).toEqual([])
+    },
+  )
 
-  test('while nobody asks again: what was begun is taken to its end', async () => {
+  test('while nobody asks again: what was decided is taken to its end', async () => {
     const team = await subscribed()
     await set(team, 2)
     await set(team, 1)
-    scene.sandbox.faults.add({ do: 'cut-after', path, times: 4 })
+    scene.sandbox.faults.add({ do: 'cut-after', path: '/v1/invoices/', times: 3 })
     await expect(set(team, 4)).rejects.toThrow(StripeUnavailable)
     await expect
       .poll(async () => (await scene.account(team)).addOn, { timeout: 20_000 })
@@ -269,21 +276,29 @@ describe('an answer that is lost', () => {
     expect([await unitsPaid(team), await unitsDeposited(team)]).toEqual([4, 4])
   })
 
-  test('after the key is used up: it is only looked for, and what did not happen may be tried again', async () => {
+  test('before anything was decided charges nobody, and is left to its caller', async () => {
     const team = await subscribed()
-    scene.sandbox.faults.add({ do: 'fail-before', method: 'POST', path, times: 2 })
+    scene.sandbox.faults.add({ do: 'fail-before', method: 'POST', path: '/v1/invoices', times: 20 })
     const key = `key-${++keys}`
     await expect(set(team, 2, key)).rejects.toThrow(StripeUnavailable)
-    scene.sandbox.faults.add({ do: 'fail-before', method: 'POST', path, times: 20 })
-    await scene.until(new Date(scene.sandbox.clock.now() + 3_600_000).toISOString())
-    const claimed = async () => {
-      const { rows } = await scene.database.pool.query('select claimed_at from add_on_change where key = $1', [key])
-      return rows[0].claimed_at
-    }
-    await expect.poll(claimed, { timeout: 20_000 }).toBeNull()
-    expect([await unitsPaid(team), await unitsDeposited(team)]).toEqual([0, 0])
     scene.sandbox.faults.clear()
+    const text = 'select claimed_at, invoice from add_on_change where key = $1'
+    expect((await scene.database.pool.query(text, [key])).rows).toEqual([{ claimed_at: null, invoice: null }])
+    expect([await unitsPaid(team), await unitsDeposited(team)]).toEqual([0, 0])
     expect(await set(team, 2, key)).toEqual({ kind: 'done' })
+    expect([await unitsPaid(team), await unitsDeposited(team)]).toEqual([2, 2])
+  })
+
+  test('for a day: the invoice is called off, and nobody pays late', async () => {
+    const team = await subscribed()
+    const key = `key-${++keys}`
+    scene.sandbox.faults.add({ do: 'fail-before', method: 'POST', path: '/v1/invoices/', times: 1_000 })
+    await expect(set(team, 2, key)).rejects.toThrow(StripeUnavailable)
+    await scene.until(new Date(scene.sandbox.clock.now() + 24 * 3_600_000).toISOString())
+    scene.sandbox.faults.clear()
+    await expect.poll(() => set(team, 2, key)).toMatchObject({ kind: 'declined', declineCode: null })
+    expect([await unitsPaid(team), await unitsDeposited(team)]).toEqual([0, 0])
+    expect(await set(team, 2)).toEqual({ kind: 'done' })
     expect([await unitsPaid(team), await unitsDeposited(team)]).toEqual([2, 2])
   })
 

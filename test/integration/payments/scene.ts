@@ -27,10 +27,14 @@ import { createTestDatabase } from '../../setup/database.ts'
 
 export type Paying = Awaited<ReturnType<typeof openPaying>>
 
+/** A line of the log. */
+type Logged = { readonly level: number; readonly msg: string } & Readonly<Record<string, unknown>>
+
 /** One gateway's payments without its API: ledger, Stripe's stand-in and the webhook between them. */
 export async function openPaying(given: { catalog?: string | Catalog; sandbox?: Sandbox; databaseUrl?: string } = {}) {
   const own = given.databaseUrl === undefined ? await createTestDatabase() : null
-  const log = pino({ level: 'silent' })
+  const logged: Logged[] = []
+  const log = pino({ level: 'warn' }, { write: (line) => void logged.push(JSON.parse(line)) })
   const database = await openDatabase({ url: own?.url ?? given.databaseUrl ?? '', poolSize: 8, log })
   const opened = await openLedger(database)
   const { catalogs, ledger, teams } = opened
@@ -68,6 +72,8 @@ export async function openPaying(given: { catalog?: string | Catalog; sandbox?: 
     submit,
     databaseUrl: database.url,
     poke: paying.poke,
+    /** The warnings and errors so far. */
+    logged,
 
     /** A team on the catalog's plan. */
     async team(planId = 'free'): Promise<TeamId> {
@@ -150,7 +156,6 @@ export async function openPaying(given: { catalog?: string | Catalog; sandbox?: 
       const made = await stripe.subscriptions.create({
         customer: await this.customer(team),
         items,
-        billing_mode: { type: 'classic' },
         ...given,
       })
       await sandbox.idle()

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { Stripe } from 'stripe'
+import { Stripe } from 'stripe'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { parseCatalog } from '../../../src/catalog/load.ts'
 import { nextDeposit } from '../../../src/domain/account.ts'
@@ -163,6 +163,23 @@ describe('a subscription', () => {
     expect(await plan(team)).toEqual(['free', 1, 16, null])
   })
 
+  test('terminated with proration: the credit is found behind later invoices', async () => {
+    await begin()
+    const { team, id } = await subscriber()
+    await at('02-01T12:00:00Z')
+    scene.sandbox.webhooks.hold()
+    await readList('infinity')
+    await scene.stripe.subscriptions.cancel(id, { prorate: true, invoice_now: true })
+    for (let made = 0; made < 3; made += 1) {
+      await scene.stripe.invoices.create({ customer: await scene.customer(team), subscription: id })
+    }
+    scene.sandbox.webhooks.release()
+    await scene.sandbox.idle()
+    await scene.subscribe(team, [await personal()])
+    expect((await scene.account(team)).available).toBe((76n + 3n) * MICRO)
+    await readList('-infinity')
+  })
+
   test.each([
     ['with proration on a last invoice', { prorate: true, invoice_now: true }, 3n],
     ['with proration on the next invoice', { prorate: true }, 3n],
@@ -218,6 +235,75 @@ describe('a subscription', () => {
     expect((await scene.account(team)).available).toBe((16n + 720n) * MICRO)
     await at('12-01T00:00:00Z')
     expect((await scene.account(team)).available).toBe(720n * MICRO)
+  })
+
+  test('whose invoice has more lines than Stripe shows at once is paid when that invoice is', async () => {
+    await begin()
+    const team = await payer()
+    const { id } = await scene.subscribe(team, [await seats(1)])
+    const [item] = (await scene.stripe.subscriptions.retrieve(id)).items.data
+    for (const quantity of [2, 3, 4, 5, 6]) {
+      await at(`02-0${quantity}T12:00:00Z`)
+      await scene.stripe.subscriptions.update(id, { items: [{ id: item?.id, quantity }] })
+    }
+    await at(`02-${lastOfFebruary()}T12:30:00Z`)
+    expect(await plan(team)).toEqual(['team', 6, 0, `02-${lastOfFebruary()}T12`])
+    await at(`02-${lastOfFebruary()}T13:00:30Z`)
+    expect(await plan(team)).toEqual(['team', 6, 900, '03-31T12'])
+    // Later changes have invoices of their own, so that the latest one bills no period.
+    for (const quantity of [7, 8]) {
+      const items = [{ id: item?.id, quantity }]
+      await scene.stripe.subscriptions.update(id, { items, proration_behavior: 'always_invoice' })
+    }
+    await scene.sandbox.idle()
+    expect((await plan(team)).slice(3)).toEqual(['03-31T12'])
+  })
+
+  test('with more items than Stripe shows at once is on the plan of the last one', async () => {
+    await begin()
+    const team = await payer()
+    const others = Array.from({ length: 10 }, (_, index) => scene.price(`other ${index}`, 100, 'month', {}))
+    const items = (await Promise.all(others)).map((price) => ({ price }))
+    await scene.subscribe(team, [...items, await seats(2)])
+    expect(await plan(team)).toEqual(['team', 2, 316, `02-${lastOfFebruary()}T12`])
+  })
+
+  test('of which no invoice bills the period is not known to be paid: the team keeps what it has', async () => {
+    await begin()
+    const team = await payer()
+    const anchor = Math.floor(Date.parse(`${year}-02-15T12:00:00Z`) / 1000)
+    const stub = { billing_cycle_anchor: anchor, proration_behavior: 'none' } as const
+    await scene.subscribe(team, [await personal()], stub)
+    expect(await plan(team)).toEqual(['free', 1, 16, null])
+    expect(scene.logged.at(-1)).toMatchObject({ team, msg: expect.stringContaining('no invoice') })
+    await at('02-15T14:00:00Z')
+    expect((await plan(team)).slice(0, 1)).toEqual(['personal'])
+    expect((await plan(team)).slice(3)).toEqual(['03-15T12'])
+  })
+
+  test('at a price of 0 needs no invoice', async () => {
+    await begin()
+    const team = await payer()
+    const anchor = Math.floor(Date.parse(`${year}-02-15T12:00:00Z`) / 1000)
+    const stub = { billing_cycle_anchor: anchor, proration_behavior: 'none' } as const
+    await scene.subscribe(team, [{ price: await scene.price('personal', 0) }], stub)
+    expect(await plan(team)).toEqual(['personal', 1, 76, '02-15T12'])
+  })
+
+  test('whose quantity is 0 is no running plan, until it has one again', async () => {
+    await begin()
+    const team = await payer()
+    const { id } = await scene.subscribe(team, [await seats(2)])
+    const [item] = (await scene.stripe.subscriptions.retrieve(id)).items.data
+    const resize = async (quantity: number) => {
+      await scene.stripe.subscriptions.update(id, { items: [{ id: item?.id, quantity }], proration_behavior: 'none' })
+      await scene.sandbox.idle()
+    }
+    await resize(0)
+    expect(answers()).toEqual(['200'])
+    expect(await plan(team)).toEqual(['free', 1, 316, null])
+    await resize(2)
+    expect(await plan(team)).toEqual(['team', 2, 316, `02-${lastOfFebruary()}T12`])
   })
 
   test('is followed beside an older one that has ended or is stopped', async () => {
@@ -322,6 +408,20 @@ describe('the events of a renewal', () => {
     scene.sandbox.webhooks.fault({ do: 'drop', times: 1_000 })
     await at('03-01T14:00:00Z')
     await expect.poll(() => plan(team), { timeout: 60_000, interval: 500 }).toEqual(['personal', 1, 60, '03-31T12'])
+  })
+
+  test('in the form of an older API version are followed, and said in the log once', async () => {
+    await begin()
+    const { team } = await subscriber()
+    scene.sandbox.webhooks.version('2024-06-20')
+    await readList('infinity')
+    scene.sandbox.webhooks.fault({ do: 'drop', times: 1_000, type: 'customer.subscription.' })
+    await at('03-01T14:00:00Z')
+    expect(await plan(team)).toEqual(['personal', 1, 60, '03-31T12'])
+    const told = scene.logged.filter(({ version }) => version === '2024-06-20')
+    expect(told).toMatchObject([{ msg: expect.stringContaining('api_version') }])
+    scene.sandbox.webhooks.version(Stripe.API_VERSION)
+    await readList('-infinity')
   })
 
   test('an older answer never is the last word', async () => {

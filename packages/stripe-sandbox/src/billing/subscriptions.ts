@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import { invalid } from '../api/failure.ts'
+import { pageOf } from '../api/listing.ts'
 import { emptyable, flag, integer, list, metadata, oneOf, paging, parameters, text } from '../api/parameters.ts'
 import { type Route, route } from '../api/route.ts'
 import type { Work } from '../api/work.ts'
@@ -131,7 +132,14 @@ const itemCommon = {
 }
 const itemSettings = itemChange.omit({ id: true, deleted: true, clear_usage: true })
 
+const { created: _, ...pages } = paging
+
 export const subscriptionItemRoutes: readonly Route[] = [
+  route('GET', '/v1/subscription_items', parameters({ ...pages, subscription: text() }), (work, given) => {
+    const { subscription, ...page } = given
+    const { items } = work.need('subscription', subscription, 'subscription')
+    return { ...items, ...pageOf(items.data, page) }
+  }),
   route(
     'POST',
     '/v1/subscription_items',

@@ -1,6 +1,7 @@
 import type { Account, PlanTerms } from '../../account.ts'
 import { type Allowance, caughtUp } from '../../allowance.ts'
 import { UnknownPlan } from '../../errors.ts'
+import type { Instant } from '../../identity.ts'
 import type { Context } from '../../rules.ts'
 import { changePlan, keepsCount, termsFor } from '../change-plan.ts'
 import { type FollowSubscription, type Given, refused } from '../command.ts'
@@ -14,7 +15,8 @@ const done = { kind: 'done' } as const
 /**
  * Puts the team as its subscription stands: plan, seats and add-on units by the rules of assignPlan and setAddOnUnits,
  * and deposits of the plan's periods as far as they are paid for. A period that is paid late is deposited when it is, for
- * what is left of it; one that passed unpaid is skipped. While nothing is paid for, nothing is deposited, renewed or
+ * what is left of it; one that passed unpaid is skipped. Where it is not known how far they are paid for, what was known
+ * before counts. While nothing is paid for, nothing is deposited, renewed or
  * prorated, and what is there stays to its own end. Said again, nothing moves.
  *
  * A subscription that was never paid for leaves the team as it is: whoever begins to buy a plan keeps the present one.
@@ -30,14 +32,16 @@ export function followSubscription(
   if (command.ended) return account.paidThrough === null ? done : leaveSubscription(draft, account, command, context)
   const plan = context.policy.plan(command.planId)
   if (plan === undefined) return refused(new UnknownPlan({ planId: command.planId }))
-  const isPaid = command.paidThrough > context.at
+  const paidThrough = command.paidThrough ?? account.paidThrough
+  if (paidThrough === null) return done
+  const isPaid = paidThrough > context.at
   if (!isPaid && account.paidThrough === null) return done
   if (!isOn(account, plan, command)) {
     const { seats, interval, anchor } = command
     const counts = isPaid && context.policy.planChanges === 'at-once' ? 'at-once' : 'later'
     changePlan(draft, account, { plan, seats, interval, anchor, isBilled: true, counts }, context)
   }
-  payThrough(draft, command, context)
+  payThrough(draft, paidThrough, context)
   draft.set({ renews: command.renews })
   const units = plan.addOn === null ? 0 : command.addOnUnits
   if (units !== account.addOn.units) draft.set({ addOn: { ...account.addOn, units } })
@@ -61,7 +65,7 @@ function isOn(account: Account, plan: PlanTerms, { seats, interval, anchor }: Fo
  * Sets how far periods are paid for, and leaves out those that have passed unpaid. A period that runs and may still be
  * paid for counts as unpaid from its begin, also where an earlier end of payment lies within it.
  */
-function payThrough(draft: Draft, { paidThrough }: FollowSubscription, { at }: Context): void {
+function payThrough(draft: Draft, paidThrough: Instant, { at }: Context): void {
   const isWaiting = (allowance: Allowance) => isRunning(allowance) && allowance.nextAt <= at
   if (draft.setting('allowances').some(isWaiting)) {
     const allowances = draft.setting('allowances').map((one) => (isWaiting(one) ? caughtUp(one, at) : one))
