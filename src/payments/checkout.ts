@@ -23,7 +23,7 @@ export type CheckoutAsking = Pick<Asking, 'purchase' | 'title'> & {
 export async function askCheckout(stripe: Stripe, asking: CheckoutAsking): Promise<Observation> {
   const { purchase, since } = asking
   if (purchase.session !== null) {
-    return ofSession(await stripe.checkout.sessions.retrieve(purchase.session, withIntent))
+    return ofSession(await stripe.checkout.sessions.retrieve(purchase.session, withIntent), purchase)
   }
   // Stripe repeats the error of a key for a day. So each minute has its own key, after a search for an earlier page.
   const series = Math.floor(since / 60_000)
@@ -31,7 +31,7 @@ export async function askCheckout(stripe: Stripe, asking: CheckoutAsking): Promi
   if (opened !== null) return opened
   if (since >= customerMayTakeMs) return neverMade
   try {
-    return ofSession(await open(stripe, asking, `${tagOf(purchase)}:checkout:${series}`))
+    return ofSession(await open(stripe, asking, `${tagOf(purchase)}:checkout:${series}`), purchase)
   } catch (error) {
     const made = faultOf(error).kind === 'other-parameters' ? await find(stripe, purchase) : null
     if (made !== null) return made
@@ -58,6 +58,8 @@ function open(stripe: Stripe, { purchase, title, successUrl, cancelUrl }: Checko
       },
       success_url: successUrl,
       cancel_url: cancelUrl,
+      // The buyer pays the price in its own currency, so that receipts and invoices agree.
+      adaptive_pricing: { enabled: false },
     },
     { idempotencyKey },
   )
@@ -68,7 +70,7 @@ async function find(stripe: Stripe, purchase: Purchase): Promise<Observation | n
   if (customer === null) return null
   for await (const one of stripe.checkout.sessions.list({ customer, limit: 100 })) {
     if (one.metadata?.tag !== tagOf(purchase)) continue
-    return ofSession(await stripe.checkout.sessions.retrieve(one.id, withIntent))
+    return ofSession(await stripe.checkout.sessions.retrieve(one.id, withIntent), purchase)
   }
   return null
 }

@@ -15,6 +15,7 @@ import { makeInvoice } from './invoices.ts'
 import { startMeteredBilling } from './metered-billing.ts'
 import { MeteredInvoices } from './metered-invoices.ts'
 import { MeteredMonths } from './metered-months.ts'
+import { createOtherPayments } from './other-payments.ts'
 import { createPages } from './pages.ts'
 import type { Payments } from './payments.ts'
 import type { Purchase } from './purchase.ts'
@@ -54,12 +55,15 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
   const advancer = new PurchaseAdvancer({ database, stripe, customers, recorder, catalogs, publicUrl, log })
   const subscriptions = new Subscriptions({ database, ledger, stripe, customers, catalogs, log })
   const addOns = new AddOns({ database, stripe, customers, subscriptions, teams, catalogs, log })
-  const events = new StripeEvents({ database, ledger, stripe, customers, recorder, subscriptions, log })
+  const others = createOtherPayments(stripe, log)
+  const events = new StripeEvents({ database, ledger, stripe, customers, recorder, others, subscriptions, log })
 
   async function lookAfter(name: PurchaseName): Promise<Purchase> {
     const purchase = await advancer.advance(name)
     // A new fact makes the purchase due at once: only the gateway that claims it then makes its invoice.
     if (purchase.outcome !== 'PAID' || purchase.invoiceUrl !== null || purchase.asks === 0) return purchase
+    await others.end(purchase)
+    if (purchase.intent === null) return purchase
     const seen = await makeInvoice(stripe, purchase, await advancer.titleOf(purchase))
     return (await recorder.record({ purchase, tag: null, see: () => seen, event: null })) ?? purchase
   }

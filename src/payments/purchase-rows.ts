@@ -14,7 +14,7 @@ import {
 } from '../ledger/rows/columns.ts'
 import { instant } from '../ledger/rows/instants.ts'
 import { directionOf, newestFirst, type Span } from '../ledger/rows/span.ts'
-import type { PaymentOutcome, Purchase, ReversalEffect } from './purchase.ts'
+import { type PaymentOutcome, type Purchase, paidOtherwise, type ReversalEffect } from './purchase.ts'
 
 type Client = Pick<PoolClient, 'query'>
 
@@ -55,7 +55,7 @@ const purchase = columnsOf<typeof PurchaseEntity>()({
 export const purchaseColumns = listOf('p', purchase)
 export type PurchaseRow = RowOf<typeof purchase>
 
-const outcomeOf: Record<PurchaseState, PaymentOutcome> = {
+const outcomes: Record<PurchaseState, PaymentOutcome> = {
   PENDING: 'OPEN',
   FAILED: 'FAILED',
   CANCELED: 'CANCELED',
@@ -63,6 +63,9 @@ const outcomeOf: Record<PurchaseState, PaymentOutcome> = {
   REFUNDED: 'PAID',
   DISPUTED: 'PAID',
 }
+
+const outcomeOf = ({ state, decline_code }: Pick<PurchaseRow, 'state' | 'decline_code'>): PaymentOutcome =>
+  state === 'FAILED' && decline_code === paidOtherwise ? 'PAID_OTHERWISE' : outcomes[state]
 
 export const toPurchase = (row: PurchaseRow): Purchase => ({
   teamId: row.team_id,
@@ -78,7 +81,7 @@ export const toPurchase = (row: PurchaseRow): Purchase => ({
   memberId: row.member_id,
   createdAt: row.created_at,
   state: row.state,
-  outcome: outcomeOf[row.state],
+  outcome: outcomeOf(row),
   customer: row.customer,
   paymentMethod: row.payment_method,
   receiptEmail: row.receipt_email,
@@ -105,10 +108,10 @@ export async function readPurchase(client: Client, teamId: TeamId, id: PurchaseI
   return rows[0] === undefined ? null : toPurchase(rows[0])
 }
 
-/** The purchase that a payment intent pays; null: none is known. */
-export async function readPurchaseOfIntent(client: Client, intent: string): Promise<Purchase | null> {
-  const text = `select ${purchaseColumns} from purchase p where p.payment_intent = $1`
-  const { rows } = await client.query({ name: 'purchase-of-intent', text, values: [intent] })
+/** The purchase of a payment intent, or of a Checkout session that cost nothing; null: none is known. */
+export async function readPurchaseOfPayment(client: Client, payment: string): Promise<Purchase | null> {
+  const text = `select ${purchaseColumns} from purchase p where p.payment_intent = $1 or p.checkout_session = $1`
+  const { rows } = await client.query({ name: 'purchase-of-payment', text, values: [payment] })
   return rows[0] === undefined ? null : toPurchase(rows[0])
 }
 

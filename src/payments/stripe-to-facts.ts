@@ -1,14 +1,19 @@
 import type { Stripe } from 'stripe'
 import { fromMinorUnits } from './minor-units.ts'
+import { netOf, paidWith, receivedBy } from './paid-amount.ts'
 import type { Observation, Purchase, ReversalEffect } from './purchase.ts'
 
 /** The observation in a payment intent, for the purchase that it pays. */
-export function ofIntent(intent: Stripe.PaymentIntent, { pay, cause }: Pick<Purchase, 'pay' | 'cause'>): Observation {
+export function ofIntent(
+  intent: Stripe.PaymentIntent,
+  purchase: Pick<Purchase, 'pay' | 'cause' | 'price'>,
+): Observation {
+  const { pay, cause } = purchase
   const { id, status, next_action: next, last_payment_error: fault, latest_charge: charge } = intent
   const receiptUrl = typeof charge === 'object' ? (charge?.receipt_url ?? null) : null
   switch (status) {
     case 'succeeded':
-      return { intent: id, outcome: 'PAID', receiptUrl }
+      return { intent: id, receiptUrl, ...paidWith(receivedBy(intent), purchase) }
     case 'canceled':
       return { intent: id, outcome: 'CANCELED' }
     case 'requires_action':
@@ -70,10 +75,14 @@ const finalDeclines = new Set([
 export const isFinal = (declineCode: string | null): boolean => declineCode !== null && finalDeclines.has(declineCode)
 
 /** The observation in a Checkout session. If its payment intent is expanded, this includes the intent's outcome. */
-export function ofSession(session: Stripe.Checkout.Session): Observation {
-  const { id, url, status, payment_status: paid, payment_intent: intent } = session
+export function ofSession(session: Stripe.Checkout.Session, purchase: Pick<Purchase, 'price'>): Observation {
+  const { id, url, status, mode, payment_status: paid, payment_intent: intent } = session
   const seen: Observation = { session: id, checkoutUrl: url, intent: idOf(intent) }
-  if (paid === 'paid' && intent !== null) return { ...seen, outcome: 'PAID', receiptUrl: receiptOf(intent) }
+  const isFree = mode === 'payment' && status === 'complete' && paid === 'no_payment_required'
+  if (isFree || (paid === 'paid' && intent !== null)) {
+    const net = netOf(session)
+    return net === null ? seen : { ...seen, receiptUrl: receiptOf(intent), ...paidWith(net, purchase) }
+  }
   if (status === 'expired') return { ...seen, outcome: 'CANCELED' }
   const isLost = typeof intent === 'object' && intent?.status === 'requires_payment_method'
   return status === 'complete' && isLost ? { ...seen, ...failedLater } : seen
@@ -100,8 +109,8 @@ function effectOf(status: Stripe.Dispute['status']): ReversalEffect {
   return status === 'prevented' || status.startsWith('warning_') ? 'NONE' : 'WITHDRAWN'
 }
 
-const receiptOf = (intent: string | Stripe.PaymentIntent): string | null => {
-  const charge = typeof intent === 'object' ? intent.latest_charge : null
+const receiptOf = (intent: string | Stripe.PaymentIntent | null): string | null => {
+  const charge = typeof intent === 'object' ? intent?.latest_charge : null
   return typeof charge === 'object' ? (charge?.receipt_url ?? null) : null
 }
 
