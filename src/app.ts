@@ -27,7 +27,7 @@ import { type OpenLive, openLive } from './live/open-live.ts'
 import { createLog } from './log.ts'
 import { createCustomers } from './payments/customers.ts'
 import { openPayments } from './payments/open-payments.ts'
-import { createStripe } from './payments/stripe.ts'
+import { createStripe, type Refusal } from './payments/stripe.ts'
 import type { Services } from './resolvers/request/context.ts'
 import { schema } from './schema/schema.ts'
 import type { RequestTimes } from './server/http.ts'
@@ -129,7 +129,7 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
 
   const ledgerDelay = new LedgerDelay()
   const counted = measured(timed(ledger, ledgerDelay), metrics)
-  const { stripe, webhookSecret, sandbox } = await stripeOf(starting)
+  const { stripe, webhookSecret, sandbox } = await stripeOf(starting, metrics)
   let url = config.publicUrl ?? ''
   const paying = openPayments({ database, ledger: counted, teams, catalogs, stripe, publicUrl: () => url, log })
   opened.defer(() => closing(paying.close()))
@@ -235,16 +235,23 @@ async function liveOf(
 }
 
 /** Stripe; outside production without a key a stand-in, with its state beside the database. Production demands the key. */
-async function stripeOf({ config, opened, progress }: Starting) {
+async function stripeOf({ config, opened, log, progress }: Starting, { stripeRefusals }: Metrics) {
+  const refused = (refusal: Refusal) => {
+    stripeRefusals.inc({ status: refusal.status })
+    log.error(
+      refusal,
+      'The Stripe key does not allow a request: give it the permission, or set another STRIPE_SECRET_KEY',
+    )
+  }
   if (config.stripe !== undefined) {
-    return { stripe: createStripe(config.stripe), webhookSecret: config.stripe.webhookSecret, sandbox: null }
+    return { stripe: createStripe(config.stripe, refused), webhookSecret: config.stripe.webhookSecret, sandbox: null }
   }
   const { openSandbox } = await import('@credits-gateway/stripe-sandbox')
   const sandbox = await openSandbox({ dir: join(config.dataDir, 'sandbox') })
   opened.defer(() => closing(sandbox.close()))
   progress(`Payments go to a stand-in for Stripe at ${sandbox.url}: no money moves`)
   const { secretKey, webhookSecret, url: apiUrl } = sandbox
-  return { stripe: createStripe({ secretKey, apiUrl }), webhookSecret, sandbox }
+  return { stripe: createStripe({ secretKey, apiUrl }, refused), webhookSecret, sandbox }
 }
 
 /** How the demo page signs in, and lets its team's payments fail. */

@@ -5,7 +5,7 @@ import { toMinorUnits } from './minor-units.ts'
 import { StripeUnavailable } from './payments.ts'
 import type { Observation, Purchase } from './purchase.ts'
 import { customerMayTakeMs, keyLastsMs } from './schedule.ts'
-import { faultOf } from './stripe-faults.ts'
+import { faultOf, isMethodRefusal, refusedPayment } from './stripe-faults.ts'
 import { metadataOf, tagOf } from './stripe-metadata.ts'
 import { needsCustomer, ofDecline, ofIntent } from './stripe-to-facts.ts'
 
@@ -99,7 +99,9 @@ export class Charging {
       }
       case 'refused':
         this.#log.error({ ...name, ...fault }, 'Stripe refused a payment as it was asked for')
-        return { outcome: 'FAILED', declineCode: fault.code, failure: notChargeable }
+        return isMethodRefusal(fault)
+          ? { outcome: 'FAILED', declineCode: fault.code, failure: notChargeable }
+          : refusedPayment(fault)
       case 'other-parameters':
       case 'in-progress': {
         const found = await this.#find(purchase)

@@ -1,9 +1,10 @@
+import type { Logger } from 'pino'
 import type { Stripe } from 'stripe'
 import { type Asking, neverMade } from './charging.ts'
 import { toMinorUnits } from './minor-units.ts'
 import type { Observation, Purchase } from './purchase.ts'
 import { customerMayTakeMs } from './schedule.ts'
-import { faultOf, orUnavailable } from './stripe-faults.ts'
+import { faultOf, orUnavailable, refusedPayment } from './stripe-faults.ts'
 import { metadataOf, tagOf } from './stripe-metadata.ts'
 import { ofSession } from './stripe-to-facts.ts'
 
@@ -20,7 +21,7 @@ export type CheckoutAsking = Pick<Asking, 'purchase' | 'title'> & {
  *
  * @throws {StripeUnavailable} if the page can't be opened now. Nothing is charged by that.
  */
-export async function askCheckout(stripe: Stripe, asking: CheckoutAsking): Promise<Observation> {
+export async function askCheckout(stripe: Stripe, asking: CheckoutAsking, log: Logger): Promise<Observation> {
   const { purchase, since } = asking
   if (purchase.session !== null) {
     return ofSession(await stripe.checkout.sessions.retrieve(purchase.session, withIntent), purchase)
@@ -33,9 +34,12 @@ export async function askCheckout(stripe: Stripe, asking: CheckoutAsking): Promi
   try {
     return ofSession(await open(stripe, asking, `${tagOf(purchase)}:checkout:${series}`), purchase)
   } catch (error) {
-    const made = faultOf(error).kind === 'other-parameters' ? await find(stripe, purchase) : null
+    const fault = faultOf(error)
+    const made = fault.kind === 'other-parameters' ? await find(stripe, purchase) : null
     if (made !== null) return made
-    throw orUnavailable(error)
+    if (fault.kind !== 'refused') throw orUnavailable(error)
+    log.error({ purchase: purchase.id, team: purchase.teamId, ...fault }, 'Stripe refused a Checkout page')
+    return refusedPayment(fault)
   }
 }
 

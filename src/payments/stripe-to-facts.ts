@@ -1,7 +1,8 @@
 import type { Stripe } from 'stripe'
 import { fromMinorUnits } from './minor-units.ts'
 import { netOf, paidWith, receivedBy } from './paid-amount.ts'
-import type { Observation, Purchase, ReversalEffect } from './purchase.ts'
+import { type Observation, type Purchase, paidOtherwise, type ReversalEffect } from './purchase.ts'
+import { paymentRefused } from './stripe-faults.ts'
 
 /** The observation in a payment intent, for the purchase that it pays. */
 export function ofIntent(
@@ -36,7 +37,7 @@ type Codes = { readonly code?: string | undefined; readonly decline_code?: strin
 
 /** Whether the bank wants the customer to confirm the payment. Source: docs/payments.md. */
 export const needsCustomer = ({ code, decline_code: decline }: Codes): boolean =>
-  code === 'authentication_required' || decline === 'authentication_required'
+  [code, decline].some((reason) => reason === 'authentication_required' || reason === 'authentication_not_handled')
 
 /** The observation in a decline. It includes the issuer's advice not to retry, unless the reason itself says so. */
 export function ofDecline({ code, decline_code: decline, advice_code: advice, message }: Fault): Observation {
@@ -66,6 +67,8 @@ const finalDeclines = new Set([
   'revocation_of_authorization',
   'security_violation',
   'no_payment_method',
+  paidOtherwise,
+  paymentRefused,
   'service_not_allowed',
   'stolen_card',
   'stop_payment_order',

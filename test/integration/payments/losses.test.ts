@@ -98,11 +98,7 @@ describe('a recharge whose card is never to be asked again', () => {
   const recharging = async (card: string) => {
     const team = await scene.team()
     await scene.saveCard(team, card)
-    const terms = { threshold: 3_000n * MICRO, packageId: 'starter', monthlyCap: null }
-    const caller = { id: null, role: 'ADMIN' } as const
-    await scene.submit(team, { kind: 'configure-recharge', enabled: true, ...terms, caller })
-    const usage = [{ rate: 'video.luma-ray-3', quantity: MICRO, count: 1 }]
-    await scene.submit(team, { kind: 'charge-usage', usage, reference: null, memberId: null, caller })
+    await scene.recharge(team)
     return team
   }
   const recharge = async (team: TeamId) => (await scene.account(team)).recharge?.state

@@ -108,6 +108,15 @@ export async function openPaying(given: { catalog?: string | Catalog; sandbox?: 
       return this.payments.advance(team, outcome.purchase.id)
     },
 
+    /** Sets up auto-recharge, and spends until the first recharge begins. */
+    async recharge(team: TeamId): Promise<void> {
+      const terms = { threshold: 3_000n * MICRO, packageId: 'starter', monthlyCap: null }
+      const caller = { id: null, role: 'ADMIN' } as const
+      await submit(team, { kind: 'configure-recharge', enabled: true, ...terms, caller })
+      const usage = [{ rate: 'video.luma-ray-3', quantity: MICRO, count: 1 }]
+      await submit(team, { kind: 'charge-usage', usage, reference: null, memberId: null, caller })
+    },
+
     /** The id of the team's customer, who is created if there is none. */
     async customer(team: TeamId): Promise<string> {
       await this.payments.hasSavedMethod(team)
