@@ -25,17 +25,19 @@ import { createEnsuredTeams } from './ledger/ensure-team.ts'
 import { type OpenLedger, openLedger } from './ledger/open-ledger.ts'
 import { type OpenLive, openLive } from './live/open-live.ts'
 import { createLog } from './log.ts'
+import { confirmPath } from './payments/confirmations.ts'
 import { createCustomers } from './payments/customers.ts'
 import { openPayments } from './payments/open-payments.ts'
 import { createStripe, type Refusal } from './payments/stripe.ts'
 import type { Services } from './resolvers/request/context.ts'
 import { schema } from './schema/schema.ts'
+import { confirmPage } from './server/confirm-page.ts'
 import type { RequestTimes } from './server/http.ts'
 import { LedgerDelay, timed } from './server/limits/ledger-delay.ts'
 import { createMetrics, type Metrics, measured } from './server/metrics.ts'
 import { loadTrustedDocuments } from './server/operations/trusted-manifests.ts'
 import type { Route } from './server/route.ts'
-import { startServer } from './server/server.ts'
+import { pagesOf, startServer } from './server/server.ts'
 import { stripeWebhook } from './server/stripe-webhook.ts'
 
 export type App = {
@@ -159,6 +161,7 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   const routes = {
     ...(isProduction(config) ? {} : demoRoutes(config, trust, { stripe, database, testCards: sandbox !== null })),
     ...overrides.routes,
+    [confirmPath]: confirmPage(paying.confirmations, pagesOf(config)),
     '/webhooks/stripe': stripeWebhook({ stripe, secret: webhookSecret, events: paying.events, metrics, log }),
   }
   const serving = { config, schema, trusted, services, access, metrics, ledgerDelay, log, routes }

@@ -8,6 +8,7 @@ import type { Catalogs } from '../ledger/catalogs/catalogs.ts'
 import { readClock } from '../ledger/clock/move-clock.ts'
 import { Charging } from './charging.ts'
 import { askCheckout } from './checkout.ts'
+import { confirmPath } from './confirmations.ts'
 import type { Customer, Customers } from './customers.ts'
 import { StripeUnavailable } from './payments.ts'
 import type { Observation, Purchase } from './purchase.ts'
@@ -115,7 +116,8 @@ export class PurchaseAdvancer {
     const { teamId, id, successUrl, cancelUrl, askedAt, createdAt } = purchase
     const now = await readClock(database)
     const [success, cancel] = [`${publicUrl()}/payment?outcome=success`, `${publicUrl()}/payment?outcome=cancel`]
-    const asking = { purchase, title: await this.titleOf(purchase) }
+    const confirmPage = `${publicUrl()}${confirmPath}`
+    const asking = { purchase, title: await this.titleOf(purchase), confirmPage }
     const urls = { successUrl: successUrl ?? success, cancelUrl: cancelUrl ?? cancel }
     try {
       return await told(

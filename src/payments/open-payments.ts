@@ -10,6 +10,7 @@ import { AddOns } from './add-ons.ts'
 import { PurchaseAdvancer } from './advance-purchase.ts'
 import { createBudget } from './budget.ts'
 import { startCatchUp } from './catch-up.ts'
+import { type Confirmations, createConfirmations } from './confirmations.ts'
 import { createCustomers } from './customers.ts'
 import { makeInvoice } from './invoices.ts'
 import { startMeteredBilling } from './metered-billing.ts'
@@ -40,6 +41,7 @@ export type PaymentsOptions = {
 export type OpenPayments = {
   readonly payments: Payments
   readonly events: StripeEvents
+  readonly confirmations: Confirmations
   /** Begins the work in the background, once the address is known that customers come back to. */
   begin(): void
   /** The clock was moved: all due work is done at once. */
@@ -71,6 +73,15 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
   const months = new MeteredMonths(database, ledger, catalogs)
   const invoices = new MeteredInvoices(database, stripe, customers)
   const pages = createPages({ stripe, customers, catalogs })
+  const countRequest = createBudget()
+  const confirmations = createConfirmations({
+    pool: database.pool,
+    stripe,
+    titleOf: (purchase) => advancer.titleOf(purchase),
+    advance: (purchase) => advancer.advance(purchase),
+    countRequest,
+    comeBack: () => `${publicUrl()}/payment?outcome=success`,
+  })
   const background: BackgroundLoop[] = [startAddOnReconciler(database, addOns, log)]
 
   return {
@@ -80,9 +91,10 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
       hasSavedMethod: async (teamId) => (await reached(() => customers.ofTeam(teamId))).method !== null,
       setupPage: pages.setupPage,
       billingPortal: pages.billingPortal,
-      countRequest: createBudget(),
+      countRequest,
     },
     events,
+    confirmations,
     begin() {
       background.push(startReconciler(database, lookAfter, log))
       background.push(startCatchUp(database, stripe, events, log))

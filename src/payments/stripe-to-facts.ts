@@ -18,8 +18,8 @@ export function ofIntent(
     case 'canceled':
       return { intent: id, outcome: 'CANCELED' }
     case 'requires_action':
-      // Stripe's own page asks the customer to act.
-      if (pay === 'CHECKOUT') return { intent: id }
+      // Checkout asks the customer to act itself; for a recharge the gateway's page does.
+      if (pay === 'CHECKOUT' || cause === 'RECHARGE') return { intent: id }
       return { intent: id, actionUrl: next?.redirect_to_url?.url ?? null }
     case 'requires_payment_method':
       // On its own page the customer tries another card; a recharge that has to be confirmed is not declined.
