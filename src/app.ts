@@ -27,6 +27,7 @@ import { type OpenLive, openLive } from './live/open-live.ts'
 import { createLog } from './log.ts'
 import { confirmPath } from './payments/confirmations.ts'
 import { createCustomers } from './payments/customers.ts'
+import { modeOf } from './payments/event-scope.ts'
 import { openPayments } from './payments/open-payments.ts'
 import { createStripe, type Refusal } from './payments/stripe.ts'
 import type { Services } from './resolvers/request/context.ts'
@@ -131,9 +132,10 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
 
   const ledgerDelay = new LedgerDelay()
   const counted = measured(timed(ledger, ledgerDelay), metrics)
-  const { stripe, webhookSecret, sandbox } = await stripeOf(starting, metrics)
+  const { stripe, mode, webhookSecret, sandbox } = await stripeOf(starting, metrics)
   let url = config.publicUrl ?? ''
-  const paying = openPayments({ database, ledger: counted, teams, catalogs, stripe, publicUrl: () => url, log })
+  const publicUrl = () => url
+  const paying = openPayments({ database, ledger: counted, teams, catalogs, stripe, mode, publicUrl, log })
   opened.defer(() => closing(paying.close()))
   const services: Services = {
     ledger: counted,
@@ -146,7 +148,7 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
     ensuredTeams: createEnsuredTeams(teams, counted),
     live: live.streams,
     payments: paying.payments,
-    publicUrl: () => url,
+    publicUrl,
     returnOrigins: config.allowedOrigins.filter((origin) => !isProduction(config) || origin.startsWith('https:')),
     devClock: config.devClock,
     now: () => readClock(database),
@@ -247,14 +249,16 @@ async function stripeOf({ config, opened, log, progress }: Starting, { stripeRef
     )
   }
   if (config.stripe !== undefined) {
-    return { stripe: createStripe(config.stripe, refused), webhookSecret: config.stripe.webhookSecret, sandbox: null }
+    const { secretKey, webhookSecret } = config.stripe
+    return { stripe: createStripe(config.stripe, refused), mode: modeOf(secretKey), webhookSecret, sandbox: null }
   }
   const { openSandbox } = await import('@credits-gateway/stripe-sandbox')
   const sandbox = await openSandbox({ dir: join(config.dataDir, 'sandbox') })
   opened.defer(() => closing(sandbox.close()))
   progress(`Payments go to a stand-in for Stripe at ${sandbox.url}: no money moves`)
   const { secretKey, webhookSecret, url: apiUrl } = sandbox
-  return { stripe: createStripe({ secretKey, apiUrl }, refused), webhookSecret, sandbox }
+  const stripe = createStripe({ secretKey, apiUrl }, refused)
+  return { stripe, mode: modeOf(secretKey), webhookSecret, sandbox }
 }
 
 /** How the demo page signs in, and lets its team's payments fail. */

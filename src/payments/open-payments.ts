@@ -12,6 +12,7 @@ import { createBudget } from './budget.ts'
 import { startCatchUp } from './catch-up.ts'
 import { type Confirmations, createConfirmations } from './confirmations.ts'
 import { createCustomers } from './customers.ts'
+import { createEventScope } from './event-scope.ts'
 import { makeInvoice } from './invoices.ts'
 import { startMeteredBilling } from './metered-billing.ts'
 import { MeteredInvoices } from './metered-invoices.ts'
@@ -33,6 +34,8 @@ export type PaymentsOptions = {
   readonly teams: TeamReader
   readonly catalogs: Catalogs
   readonly stripe: Stripe
+  /** The mode of Stripe's key; null: the key does not say it. */
+  readonly mode: 'live' | 'test' | null
   /** The gateway's own address, without a trailing slash. */
   readonly publicUrl: () => string
   readonly log: Logger
@@ -58,7 +61,8 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
   const subscriptions = new Subscriptions({ database, ledger, stripe, customers, catalogs, log })
   const addOns = new AddOns({ database, stripe, customers, subscriptions, teams, catalogs, log })
   const others = createOtherPayments(stripe, log)
-  const events = new StripeEvents({ database, ledger, stripe, customers, recorder, others, subscriptions, log })
+  const scope = createEventScope(stripe, options.mode, log)
+  const events = new StripeEvents({ database, ledger, stripe, customers, recorder, others, subscriptions, scope, log })
 
   async function lookAfter(name: PurchaseName): Promise<Purchase> {
     const purchase = await advancer.advance(name)

@@ -4,6 +4,7 @@ import { sharing } from '../concurrency/sharing.ts'
 import type { TeamId } from '../domain/identity.ts'
 import type { Catalogs } from '../ledger/catalogs/catalogs.ts'
 import type { Customers } from './customers.ts'
+import { createPortalConfiguration } from './portal-configuration.ts'
 import { reached } from './stripe-faults.ts'
 
 export type PagesOptions = {
@@ -19,6 +20,7 @@ export type Pages = {
 
 /** Pages of Stripe for a team. A repeated request gets the open page. */
 export function createPages({ stripe, customers, catalogs }: PagesOptions): Pages {
+  const configurationOf = createPortalConfiguration(stripe)
   /** Requests at the same time share one page. */
   const shared = sharing<string, string>()
 
@@ -48,7 +50,9 @@ export function createPages({ stripe, customers, catalogs }: PagesOptions): Page
     const { id: customer } = await customers.ofTeam(teamId)
     const minute = Math.floor(Date.now() / 60_000)
     const idempotencyKey = `portal:${hash('sha256', `${customer} ${return_url} ${minute}`, 'hex')}`
-    return (await stripe.billingPortal.sessions.create({ customer, return_url }, { idempotencyKey })).url
+    const configuration = await configurationOf()
+    const terms = { customer, return_url, ...(configuration === undefined ? {} : { configuration }) }
+    return (await stripe.billingPortal.sessions.create(terms, { idempotencyKey })).url
   }
 
   return {

@@ -5,6 +5,7 @@ import type { Stripe } from 'stripe'
 import type { Database } from '../database/open.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Customers } from './customers.ts'
+import type { EventScope } from './event-scope.ts'
 import type { OtherPayments } from './other-payments.ts'
 import { isPrice, receivedBy } from './paid-amount.ts'
 import { isSecondPayment, type Observation, type Purchase } from './purchase.ts'
@@ -26,6 +27,7 @@ export type StripeEventsOptions = {
   readonly recorder: FactRecorder
   readonly others: Pick<OtherPayments, 'refund'>
   readonly subscriptions: Subscriptions
+  readonly scope: EventScope
   readonly log: Logger
 }
 
@@ -70,6 +72,7 @@ export class StripeEvents {
 
   /** Resolves after commit. The same event again, or an older event later, changes nothing. */
   async handle(event: Stripe.Event): Promise<Handled> {
+    if (!(await this.#options.scope.includes(event))) return 'foreign'
     const { object } = event.data
     const name: EventName = {
       id: event.id,

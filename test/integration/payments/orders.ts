@@ -53,7 +53,18 @@ export async function openOrders() {
     const advancer = new PurchaseAdvancer({ database, stripe, customers, recorder, catalogs, publicUrl, log })
     const subscriptions = new Subscriptions({ database, ledger, stripe, customers, catalogs, log })
     const others = createOtherPayments(stripe, log)
-    const events = new StripeEvents({ database, ledger, stripe, customers, recorder, others, subscriptions, log })
+    const scope = { includes: async () => true }
+    const events = new StripeEvents({
+      database,
+      ledger,
+      stripe,
+      customers,
+      recorder,
+      others,
+      subscriptions,
+      scope,
+      log,
+    })
     return { stripe, ledger, customers, recorder, advancer, events }
   }
   const living = openGateway(echoes.living)

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { MICRO } from '../../../src/domain/amounts/credits.ts'
 import type { TeamId } from '../../../src/domain/identity.ts'
 import { makeInvoice } from '../../../src/payments/invoices.ts'
+import { createPortalConfiguration } from '../../../src/payments/portal-configuration.ts'
 import { openPaying, type Paying } from './scene.ts'
 
 let scene: Paying
@@ -120,6 +121,27 @@ test('the portal is one for all who ask within a minute', async () => {
   } finally {
     vi.useRealTimers()
   }
+})
+
+test('the portal of a new account gets one configuration, without changes of plans', async () => {
+  const portal = async () => scene.payments.billingPortal(await scene.team(), 'https://app.example/billing')
+  await Promise.all([portal(), portal(), portal()])
+  const fresh = createPortalConfiguration(scene.stripe)
+  await fresh()
+  const { data } = await scene.stripe.billingPortal.configurations.list({ active: true })
+  expect(data).toMatchObject([
+    {
+      is_default: false,
+      features: {
+        customer_update: { enabled: true, allowed_updates: ['name', 'email', 'address', 'tax_id'] },
+        invoice_history: { enabled: true },
+        payment_method_update: { enabled: true },
+        subscription_cancel: { enabled: false },
+        subscription_update: { enabled: false },
+      },
+    },
+  ])
+  expect(await fresh()).toBe(data[0]?.id)
 })
 
 describe('an invoice of a purchase', () => {

@@ -42,7 +42,7 @@ export async function openPaying(given: { catalog?: string | Catalog; sandbox?: 
   const { secretKey, url: apiUrl, webhookSecret } = sandbox
   const stripe = createStripe({ secretKey, apiUrl })
   const publicUrl = () => 'http://127.0.0.1:4000'
-  const paying = openPayments({ database, ledger, teams, catalogs, stripe, publicUrl, log })
+  const paying = openPayments({ database, ledger, teams, catalogs, stripe, mode: 'test', publicUrl, log })
   paying.begin()
   const { events } = paying
   const webhook = stripeWebhook({ stripe, secret: webhookSecret, events, metrics: createMetrics(), log })
