@@ -61,9 +61,14 @@ export type Catalog = {
   readonly renewals: 'when-paid' | 'when-due'
   /**
    * The most that a team buys in 24 hours, without automatic recharges; `moneyPerDay` null: ten times the dearest
-   * package.
+   * package. The most declined purchases, and pages for saving a method, in an hour.
    */
-  readonly purchaseLimits: { readonly perDay: number; readonly moneyPerDay: Money | null }
+  readonly purchaseLimits: {
+    readonly perDay: number
+    readonly moneyPerDay: Money | null
+    readonly declinesPerHour: number
+    readonly setupPagesPerHour: number
+  }
   readonly storageAtZero: Policy['storageAtZero']
   readonly notices: Notices
   /** The plan on which a new team begins; null: a team begins when the operator assigns one. */
@@ -75,6 +80,7 @@ export type Catalog = {
 
 const packagesADay = 20
 const dearestPackagesADay = 10n
+const triesAnHour = 10
 
 /** The most money for which a team buys packages in 24 hours. */
 export function maxMoneyPerDay({ purchaseLimits, packages, currency }: Catalog): Money {
@@ -113,6 +119,8 @@ export function buildCatalog(content: CatalogContent, source: string): Catalog {
     purchaseLimits: {
       perDay: content.purchaseLimits?.perDay ?? packagesADay,
       moneyPerDay: content.purchaseLimits?.moneyPerDay ? money(content.purchaseLimits.moneyPerDay) : null,
+      declinesPerHour: content.purchaseLimits?.declinesPerHour ?? triesAnHour,
+      setupPagesPerHour: content.purchaseLimits?.setupPagesPerHour ?? triesAnHour,
     },
     storageAtZero: content.storageAtZero,
     notices: content.notices,

@@ -3,6 +3,7 @@ import type { Stripe } from 'stripe'
 import type { BackgroundLoop } from '../database/background-loop.ts'
 import type { Database } from '../database/open.ts'
 import type { Catalogs } from '../ledger/catalogs/catalogs.ts'
+import { readClock } from '../ledger/clock/move-clock.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { TeamReader } from '../ledger/team-reader.ts'
 import { startAddOnReconciler } from './add-on-reconciler.ts'
@@ -76,7 +77,7 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
 
   const months = new MeteredMonths(database, ledger, catalogs)
   const invoices = new MeteredInvoices(database, stripe, customers)
-  const pages = createPages({ stripe, customers, catalogs })
+  const pages = createPages({ stripe, customers, catalogs, now: () => readClock(database) })
   const countRequest = createBudget()
   const confirmations = createConfirmations({
     pool: database.pool,

@@ -12,9 +12,10 @@ import {
   listOf,
   type RowOf,
 } from '../ledger/rows/columns.ts'
-import { instant } from '../ledger/rows/instants.ts'
+import { instant, ms } from '../ledger/rows/instants.ts'
 import { directionOf, newestFirst, type Span } from '../ledger/rows/span.ts'
 import { type PaymentOutcome, type Purchase, paidOtherwise, type ReversalEffect } from './purchase.ts'
+import { paymentRefused } from './stripe-faults.ts'
 
 type Client = Pick<PoolClient, 'query'>
 
@@ -142,6 +143,24 @@ export async function readBoughtInADay(
       and state not in ('FAILED', 'CANCELED') and (asked_at is not null or created_at > ledger_now() - interval '1 minute')`
   const { rows } = await client.query({ name: 'bought-in-a-day', text, values: [teamId, id, price.currency] })
   return { count: rows[0]?.count ?? 0, money: BigInt(rows[0]?.money ?? 0) }
+}
+
+/**
+ * How long until a purchase is within the limit of `most` declines an hour, in milliseconds; null: it is. Purchases that
+ * were refused for another reason than their payment method do not count.
+ */
+export async function readDeclinePause(
+  client: Client,
+  { teamId, id }: Pick<Purchase, 'teamId' | 'id'>,
+  most: number,
+): Promise<number | null> {
+  const text = `select ${ms("created_at + interval '1 hour' - ledger_now()", 'pause')} from purchase
+    where team_id = $1 and id < $2 and cause = 'PURCHASE' and state = 'FAILED' and asked_at is not null
+      and coalesce(decline_code, '') <> all ($4::text[]) and created_at > ledger_now() - interval '1 hour'
+    order by id desc offset $3 limit 1`
+  const values = [teamId, id, most - 1, [paymentRefused, paidOtherwise]]
+  const { rows } = await client.query({ name: 'decline-pause', text, values })
+  return rows[0] === undefined ? null : Math.max(0, rows[0].pause)
 }
 
 /** Whether a member of the team is paying for something now, or a payment has not been posted yet. */
