@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import type { Logger } from 'pino'
 import type { Stripe } from 'stripe'
 import type { TeamId } from '../domain/identity.ts'
 import type { Purchase } from './purchase.ts'
@@ -30,6 +31,7 @@ export type ConfirmationsOptions = {
   readonly countRequest: (teamId: TeamId) => Promise<void>
   /** The page that the bank's page returns to. */
   readonly comeBack: () => string
+  readonly log: Logger
 }
 
 /** The path of the page on which the customer confirms a recharge. The customer alone continues from there. */
@@ -37,7 +39,7 @@ export const confirmPath = '/payment/confirm'
 
 /** Confirms recharges that wait for the customer. Nothing is confirmed before the customer asks for it. */
 export function createConfirmations(options: ConfirmationsOptions): Confirmations {
-  const { pool, stripe, titleOf, advance, countRequest, comeBack } = options
+  const { pool, stripe, titleOf, advance, countRequest, comeBack, log } = options
 
   async function find(payment: string): Promise<Confirmation | null> {
     const purchase = await readPurchaseOfPayment(pool, payment)
@@ -67,7 +69,11 @@ export function createConfirmations(options: ConfirmationsOptions): Confirmation
     } catch (error) {
       const { kind } = faultOf(error)
       if (kind !== 'declined' && kind !== 'refused' && kind !== 'in-progress') throw error
-      return stripe.paymentIntents.retrieve(intent)
+      const found = await stripe.paymentIntents.retrieve(intent)
+      const isRefused = kind === 'refused' && found.status === 'requires_payment_method'
+      if (isRefused)
+        log.error({ err: error, payment: intent }, 'Stripe refuses to confirm a recharge with its customer')
+      return found
     }
   }
 

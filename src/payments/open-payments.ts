@@ -86,6 +86,7 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
     advance: (purchase) => advancer.advance(purchase),
     countRequest,
     comeBack: () => `${publicUrl()}/payment?outcome=success`,
+    log,
   })
   const background: BackgroundLoop[] = [startAddOnReconciler(database, addOns, log)]
 
