@@ -477,10 +477,10 @@ create table purchase (
   constraint purchase_pkey PRIMARY KEY (team_id, id),
   constraint purchase_cause_check CHECK (cause = ANY (ARRAY['PURCHASE'::text, 'RECHARGE'::text])),
   constraint purchase_check CHECK (posted <= facts),
-  constraint purchase_check1 CHECK ((state <> ALL (ARRAY['PAID'::text, 'REFUNDED'::text, 'DISPUTED'::text])) OR payment_intent IS NOT NULL),
   constraint purchase_credits_check CHECK (credits > 0),
   constraint purchase_id_check CHECK (id > 0),
   constraint purchase_loss_check CHECK (loss = ANY (ARRAY['DISPUTED'::text, 'REFUNDED'::text, 'WARNED'::text])),
+  constraint purchase_paid_check CHECK ((state <> ALL (ARRAY['PAID'::text, 'REFUNDED'::text, 'DISPUTED'::text])) OR payment_intent IS NOT NULL OR checkout_session IS NOT NULL),
   constraint purchase_pay_check CHECK (pay = ANY (ARRAY['AUTO'::text, 'SAVED_METHOD'::text, 'CHECKOUT'::text])),
   constraint purchase_price_amount_check CHECK (price_amount > 0),
   constraint purchase_state_check CHECK (state = ANY (ARRAY['PENDING'::text, 'PAID'::text, 'FAILED'::text, 'CANCELED'::text, 'REFUNDED'::text, 'DISPUTED'::text]))
@@ -556,6 +556,8 @@ create table stripe_catch_up (
   one boolean default true not null,
   through timestamp(3) with time zone,
   asked_at timestamp(3) with time zone default '-infinity'::timestamp with time zone not null,
+  whole_through timestamp(3) with time zone,
+  whole_asked_at timestamp(3) with time zone default '-infinity'::timestamp with time zone not null,
   constraint stripe_catch_up_pkey PRIMARY KEY (one),
   constraint stripe_catch_up_one_check CHECK (one)
 );

@@ -25,17 +25,20 @@ import { createEnsuredTeams } from './ledger/ensure-team.ts'
 import { type OpenLedger, openLedger } from './ledger/open-ledger.ts'
 import { type OpenLive, openLive } from './live/open-live.ts'
 import { createLog } from './log.ts'
+import { confirmPath } from './payments/confirmations.ts'
 import { createCustomers } from './payments/customers.ts'
+import { modeOf } from './payments/event-scope.ts'
 import { openPayments } from './payments/open-payments.ts'
-import { createStripe } from './payments/stripe.ts'
+import { createStripe, type Refusal } from './payments/stripe.ts'
 import type { Services } from './resolvers/request/context.ts'
 import { schema } from './schema/schema.ts'
+import { confirmPage } from './server/confirm-page.ts'
 import type { RequestTimes } from './server/http.ts'
 import { LedgerDelay, timed } from './server/limits/ledger-delay.ts'
 import { createMetrics, type Metrics, measured } from './server/metrics.ts'
 import { loadTrustedDocuments } from './server/operations/trusted-manifests.ts'
 import type { Route } from './server/route.ts'
-import { startServer } from './server/server.ts'
+import { pagesOf, startServer } from './server/server.ts'
 import { stripeWebhook } from './server/stripe-webhook.ts'
 
 export type App = {
@@ -129,9 +132,10 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
 
   const ledgerDelay = new LedgerDelay()
   const counted = measured(timed(ledger, ledgerDelay), metrics)
-  const { stripe, webhookSecret, sandbox } = await stripeOf(starting)
+  const { stripe, mode, webhookSecret, sandbox } = await stripeOf(starting, metrics)
   let url = config.publicUrl ?? ''
-  const paying = openPayments({ database, ledger: counted, teams, catalogs, stripe, publicUrl: () => url, log })
+  const publicUrl = () => url
+  const paying = openPayments({ database, ledger: counted, teams, catalogs, stripe, mode, publicUrl, log })
   opened.defer(() => closing(paying.close()))
   const services: Services = {
     ledger: counted,
@@ -144,7 +148,7 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
     ensuredTeams: createEnsuredTeams(teams, counted),
     live: live.streams,
     payments: paying.payments,
-    publicUrl: () => url,
+    publicUrl,
     returnOrigins: config.allowedOrigins.filter((origin) => !isProduction(config) || origin.startsWith('https:')),
     devClock: config.devClock,
     now: () => readClock(database),
@@ -161,6 +165,7 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
       ? {}
       : demoRoutes(config, trust, { stripe, database, catalogs, testCards: sandbox !== null })),
     ...overrides.routes,
+    [confirmPath]: confirmPage(paying.confirmations, pagesOf(config)),
     '/webhooks/stripe': stripeWebhook({ stripe, secret: webhookSecret, events: paying.events, metrics, log }),
   }
   const serving = { config, schema, trusted, services, access, metrics, ledgerDelay, log, routes }
@@ -234,16 +239,25 @@ async function liveOf(
 }
 
 /** Stripe; outside production without a key a stand-in, with its state beside the database. Production demands the key. */
-async function stripeOf({ config, opened, progress }: Starting) {
+async function stripeOf({ config, opened, log, progress }: Starting, { stripeRefusals }: Metrics) {
+  const refused = (refusal: Refusal) => {
+    stripeRefusals.inc({ status: refusal.status })
+    log.error(
+      refusal,
+      'The Stripe key does not allow a request: give it the permission, or set another STRIPE_SECRET_KEY',
+    )
+  }
   if (config.stripe !== undefined) {
-    return { stripe: createStripe(config.stripe), webhookSecret: config.stripe.webhookSecret, sandbox: null }
+    const { secretKey, webhookSecret } = config.stripe
+    return { stripe: createStripe(config.stripe, refused), mode: modeOf(secretKey), webhookSecret, sandbox: null }
   }
   const { openSandbox } = await import('@credits-gateway/stripe-sandbox')
   const sandbox = await openSandbox({ dir: join(config.dataDir, 'sandbox') })
   opened.defer(() => closing(sandbox.close()))
   progress(`Payments go to a stand-in for Stripe at ${sandbox.url}: no money moves`)
   const { secretKey, webhookSecret, url: apiUrl } = sandbox
-  return { stripe: createStripe({ secretKey, apiUrl }), webhookSecret, sandbox }
+  const stripe = createStripe({ secretKey, apiUrl }, refused)
+  return { stripe, mode: modeOf(secretKey), webhookSecret, sandbox }
 }
 
 type DemoParts = { stripe: Stripe; database: Database; catalogs: Catalogs; testCards: boolean }

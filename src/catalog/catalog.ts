@@ -62,9 +62,14 @@ export type Catalog = {
   readonly renewals: 'when-paid' | 'when-due'
   /**
    * The most that a team buys in 24 hours, without automatic recharges; `moneyPerDay` null: ten times the dearest
-   * package.
+   * package. The most declined purchases, and pages for saving a method, in an hour.
    */
-  readonly purchaseLimits: { readonly perDay: number; readonly moneyPerDay: Money | null }
+  readonly purchaseLimits: {
+    readonly perDay: number
+    readonly moneyPerDay: Money | null
+    readonly declinesPerHour: number
+    readonly setupPagesPerHour: number
+  }
   /** How teams pay on Stripe's pages, and by what they are charged while nobody is there. */
   readonly paymentMethods: readonly PaymentMethod[]
   readonly storageAtZero: Policy['storageAtZero']
@@ -80,6 +85,7 @@ export type Catalog = {
 const usualMethods: readonly PaymentMethod[] = ['card', 'link']
 const packagesADay = 20
 const dearestPackagesADay = 10n
+const triesAnHour = 10
 
 /** The most money for which a team buys packages in 24 hours. */
 export function maxMoneyPerDay({ purchaseLimits, packages, currency }: Catalog): Money {
@@ -118,6 +124,8 @@ export function buildCatalog(content: CatalogContent, source: string): Catalog {
     purchaseLimits: {
       perDay: content.purchaseLimits?.perDay ?? packagesADay,
       moneyPerDay: content.purchaseLimits?.moneyPerDay ? money(content.purchaseLimits.moneyPerDay) : null,
+      declinesPerHour: content.purchaseLimits?.declinesPerHour ?? triesAnHour,
+      setupPagesPerHour: content.purchaseLimits?.setupPagesPerHour ?? triesAnHour,
     },
     paymentMethods: content.paymentMethods ?? usualMethods,
     storageAtZero: content.storageAtZero,

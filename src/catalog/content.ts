@@ -213,9 +213,15 @@ export const catalogContent = z
       .strictObject({
         perDay: whole('the most packages that a team buys in 24 hours', 1, 1000).optional(),
         moneyPerDay: money('the most money for which a team buys packages in 24 hours').optional(),
+        declinesPerHour: whole('the most declined purchases of a team in an hour', 1, 1000).optional(),
+        setupPagesPerHour: whole(
+          'the most pages for saving a payment method that a team opens in an hour',
+          1,
+          50,
+        ).optional(),
       })
       .describe(
-        'what a team may buy by itself in 24 hours, auto-recharge aside: perDay (20 if not given), moneyPerDay (ten times the dearest package if not given)',
+        'what a team may buy by itself in 24 hours, and try in an hour, auto-recharge aside: perDay (20 if not given), moneyPerDay (ten times the dearest package if not given), declinesPerHour (10 if not given), setupPagesPerHour (10 if not given)',
       )
       .optional(),
     paymentMethods: z

@@ -202,6 +202,11 @@ function* policyLines(old: Catalog, next: Catalog): Generator<string> {
     ({ purchaseLimits: { perDay, moneyPerDay } }) =>
       `${perDay} packages, for ${moneyPerDay === null ? 'ten times the price of the dearest' : moneyInWords(moneyPerDay)}`,
   )
+  yield* policy(
+    'In an hour a team has at most',
+    ({ purchaseLimits: { declinesPerHour, setupPagesPerHour } }) =>
+      `${declinesPerHour} declined purchases and ${setupPagesPerHour} pages for saving a payment method`,
+  )
   yield* policy('Teams pay by', ({ paymentMethods }) => paymentMethods.join(', '))
   yield* policy('Storage that the balance does not cover is', ({ storageAtZero }) =>
     storageAtZero === 'owe' ? 'owed' : 'not charged',

@@ -3,11 +3,25 @@ import { ExpectedError } from './errors.ts'
 
 /* What payments answer with: none of it is decided, or kept, by the ledger. */
 
-/** The payment was refused, by the bank, by the customer, or before Stripe was called: nothing was charged. */
+const anotherMethod = ' Nothing was charged. Try again with a new key and another payment method.'
+
+/** The end of the message where another payment method changes nothing. The reason says what to do. */
+const advice: Readonly<Record<string, string>> = {
+  too_many_unfinished: ' Nothing was charged.',
+  daily_limit: ' Nothing was charged.',
+  too_many_declines: ' Nothing was charged.',
+  payment_refused: ' Nothing was charged.',
+  paid_otherwise: '',
+}
+
+/**
+ * The payment was refused, by the bank, by the customer, by Stripe, or before Stripe was called: nothing was charged. With
+ * the code `paid_otherwise`, money was paid that is not the price.
+ */
 export class PaymentDeclined extends ExpectedError<'PAYMENT_DECLINED'> {
   /**
    * Stripe's code (`insufficient_funds`), or the gateway's own: `no_payment_method`, `too_many_unfinished`,
-   * `daily_limit`.
+   * `daily_limit`, `too_many_declines`, `payment_refused`, `paid_otherwise`.
    */
   readonly declineCode: string | null
 
@@ -15,11 +29,7 @@ export class PaymentDeclined extends ExpectedError<'PAYMENT_DECLINED'> {
   constructor(facts: { reason: string | null; declineCode: string | null }) {
     const { reason, declineCode } = facts
     const why = reason?.replace(/[.\s]+$/, '') || 'The payment was declined'
-    super(
-      'PaymentDeclined',
-      'PAYMENT_DECLINED',
-      `${why}. Nothing was charged. Try again with a new key and another payment method.`,
-    )
+    super('PaymentDeclined', 'PAYMENT_DECLINED', `${why}.${advice[declineCode ?? ''] ?? anotherMethod}`)
     this.declineCode = declineCode
   }
 }

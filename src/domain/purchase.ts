@@ -43,11 +43,11 @@ export type PaymentFailure =
   | { readonly kind: 'declined' | 'never-retry'; readonly reason: string }
   | { readonly kind: 'action-required'; readonly url: string }
 
-/** The prefix of the sources of bought credits; the payment follows it, `pi_…`. */
+/** The prefix of the sources of bought credits; the payment follows it: `pi_…`, or `cs_…` where Checkout cost nothing. */
 export const paymentSource = 'stripe:'
 
-/** The source of the grant that a payment (`pi_…`) deposits. */
-export const sourceOfPayment = (intent: string): string => `${paymentSource}${intent}`
+/** The source of the grant that a payment deposits. */
+export const sourceOfPayment = (payment: string): string => `${paymentSource}${payment}`
 
 /**
  * The credits of a purchase that are taken back with an amount of its payment: in proportion, to the micro-credit,

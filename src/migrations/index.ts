@@ -16,6 +16,7 @@ import { Migration20261129130000RefundDays } from './20261129130000-refund-days.
 import { Migration20261129150000PillTokens } from './20261129150000-pill-tokens.ts'
 import { Migration20261130090000Losses } from './20261130090000-losses.ts'
 import { Migration20261130100000UnitInvoices } from './20261130100000-unit-invoices.ts'
+import { Migration20261130110000ListedEvents } from './20261130110000-listed-events.ts'
 import { migrationNames } from './names.ts'
 
 const classes = {
@@ -37,6 +38,7 @@ const classes = {
   Migration20261129150000PillTokens,
   Migration20261130090000Losses,
   Migration20261130100000UnitInvoices,
+  Migration20261130110000ListedEvents,
 }
 
 /** Every migration, in order. Whoever needs only names imports `migrationNames`, which loads no MikroORM. */

@@ -18,4 +18,5 @@ export const migrationNames = [
   'Migration20261129150000PillTokens',
   'Migration20261130090000Losses',
   'Migration20261130100000UnitInvoices',
+  'Migration20261130110000ListedEvents',
 ] as const

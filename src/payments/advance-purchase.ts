@@ -8,14 +8,15 @@ import type { Catalogs } from '../ledger/catalogs/catalogs.ts'
 import { readClock } from '../ledger/clock/move-clock.ts'
 import { Charging } from './charging.ts'
 import { askCheckout } from './checkout.ts'
-import type { Customers } from './customers.ts'
+import { confirmPath } from './confirmations.ts'
+import type { Customer, Customers } from './customers.ts'
 import { StripeUnavailable } from './payments.ts'
 import type { Observation, Purchase } from './purchase.ts'
 import { refusalOf } from './purchase-limits.ts'
 import { readPurchase } from './purchase-rows.ts'
 import type { FactRecorder } from './record-facts.ts'
 import { customerMayTakeMs } from './schedule.ts'
-import { reached, told } from './stripe-faults.ts'
+import { faultOf, reached, refusedPayment, told } from './stripe-faults.ts'
 import type { PurchaseName } from './stripe-metadata.ts'
 
 export type PurchaseAdvancerOptions = {
@@ -79,11 +80,12 @@ export class PurchaseAdvancer {
 
   /** Decides how the purchase is paid, or that it can't be. Stores the decision before money is requested. */
   async #prepare(purchase: Purchase): Promise<Purchase> {
-    const { customers, catalogs } = this.#options
+    const { catalogs } = this.#options
     const { teamId, id, pay, cause } = purchase
     const refusal = cause === 'PURCHASE' ? await refusalOf(this.#pool, catalogs.inForce(), purchase) : null
     if (refusal !== null) return (await this.#record(purchase, { outcome: 'FAILED', ...refusal })) ?? purchase
-    const customer = await reached(() => customers.ofTeam(teamId))
+    const customer = await this.#customerOf(purchase)
+    if ('outcome' in customer) return (await this.#record(purchase, customer)) ?? purchase
     const method = pay === 'CHECKOUT' ? null : customer.method
     if (method === null && pay === 'SAVED_METHOD') {
       return (await this.#record(purchase, noMethodSaved)) ?? purchase
@@ -94,6 +96,20 @@ export class PurchaseAdvancer {
     return (await readPurchase(this.#pool, teamId, id)) ?? purchase
   }
 
+  /** The team's customer, or why there can be none. */
+  async #customerOf({ teamId, id }: Purchase): Promise<Customer | ReturnType<typeof refusedPayment>> {
+    const { customers, log } = this.#options
+    try {
+      return await reached(() => customers.ofTeam(teamId))
+    } catch (error) {
+      if (error instanceof StripeUnavailable) throw error
+      const fault = faultOf(error)
+      if (fault.kind !== 'refused') throw error
+      log.error({ purchase: id, team: teamId, ...fault }, 'Stripe refused the customer of a purchase')
+      return refusedPayment(fault)
+    }
+  }
+
   /** The state of the payment after a request to Stripe; null: not known yet. */
   async #ask(purchase: Purchase, isFirst: boolean): Promise<Observation | null> {
     const { database, stripe, publicUrl, log } = this.#options
@@ -101,13 +117,14 @@ export class PurchaseAdvancer {
     const now = await readClock(database)
     const [success, cancel] = [`${publicUrl()}/payment?outcome=success`, `${publicUrl()}/payment?outcome=cancel`]
     const methods = this.#options.catalogs.inForce().paymentMethods
-    const asking = { purchase, title: await this.titleOf(purchase) }
+    const confirmPage = `${publicUrl()}${confirmPath}`
+    const asking = { purchase, title: await this.titleOf(purchase), confirmPage }
     const urls = { successUrl: successUrl ?? success, cancelUrl: cancelUrl ?? cancel }
     try {
       return await told(
         () =>
           purchase.pay === 'CHECKOUT'
-            ? askCheckout(stripe, { ...asking, ...urls, methods, since: now - createdAt })
+            ? askCheckout(stripe, { ...asking, ...urls, methods, since: now - createdAt }, log)
             : this.#charging.ask({ ...asking, comeBack: success, isFirst, age: now - (askedAt ?? createdAt) }),
         (err) =>
           log.warn({ err, purchase: id, team: teamId }, 'Stripe does not tell how a payment stands; asked again'),

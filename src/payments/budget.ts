@@ -1,13 +1,13 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { TeamId } from '../domain/identity.ts'
 
-/** A team's callers have asked for Stripe too often: again after `retryAfterSeconds`. */
+/** A team's callers have asked for Stripe, or for its pages, too often: again after `retryAfterSeconds`. */
 export class PaymentsOverasked extends Error {
   override readonly name = 'PaymentsOverasked'
   readonly retryAfterSeconds: number
 
-  constructor(retryAfterSeconds: number) {
-    super(`The team has asked for payments too often: try again in ${retryAfterSeconds} seconds`)
+  constructor(retryAfterSeconds: number, what = 'asked for payments too often') {
+    super(`The team has ${what}: try again in ${retryAfterSeconds} seconds`)
     this.retryAfterSeconds = retryAfterSeconds
   }
 }

@@ -5,7 +5,7 @@ import { toMinorUnits } from './minor-units.ts'
 import { StripeUnavailable } from './payments.ts'
 import type { Observation, Purchase } from './purchase.ts'
 import { customerMayTakeMs, keyLastsMs } from './schedule.ts'
-import { faultOf } from './stripe-faults.ts'
+import { faultOf, isMethodRefusal, refusedPayment } from './stripe-faults.ts'
 import { metadataOf, tagOf } from './stripe-metadata.ts'
 import { needsCustomer, ofDecline, ofIntent } from './stripe-to-facts.ts'
 
@@ -20,6 +20,8 @@ export type Asking = {
   readonly title: string
   /** The page that the customer returns to. */
   readonly comeBack: string
+  /** The page on which the customer confirms a recharge. */
+  readonly confirmPage: string
 }
 
 /** No payment was made, and none can be made any more. */
@@ -80,7 +82,7 @@ export class Charging {
         description: title,
         metadata: metadataOf(purchase),
         ...(receiptEmail === null ? {} : { receipt_email: receiptEmail }),
-        ...(cause === 'RECHARGE' ? { off_session: true, error_on_requires_action: true } : {}),
+        ...(cause === 'RECHARGE' ? unscheduled : {}),
         ...withCharge,
       },
       { idempotencyKey },
@@ -99,7 +101,9 @@ export class Charging {
       }
       case 'refused':
         this.#log.error({ ...name, ...fault }, 'Stripe refused a payment as it was asked for')
-        return { outcome: 'FAILED', declineCode: fault.code, failure: notChargeable }
+        return isMethodRefusal(fault)
+          ? { outcome: 'FAILED', declineCode: fault.code, failure: notChargeable }
+          : refusedPayment(fault)
       case 'other-parameters':
       case 'in-progress': {
         const found = await this.#find(purchase)
@@ -115,27 +119,17 @@ export class Charging {
   }
 
   /**
-   * A recharge that has to be confirmed gets a page for that. A payment that waited too long for the customer is
-   * canceled.
+   * A recharge that has to be confirmed gets a page for that: with nobody there, nobody can confirm it. A payment that
+   * waited too long for the customer is canceled.
    */
-  async #see({ purchase, age, comeBack }: Asking, intent: Stripe.PaymentIntent): Promise<Observation> {
+  async #see({ purchase, age, confirmPage }: Asking, intent: Stripe.PaymentIntent): Promise<Observation> {
     const { id, status, last_payment_error: fault } = intent
     const waits = status === 'requires_action' || status === 'requires_payment_method'
     if (waits && age >= customerMayTakeMs) return ofIntent(await this.#stripe.paymentIntents.cancel(id), purchase)
-    const isParked = status === 'requires_payment_method' && fault !== null && needsCustomer(fault)
-    if (purchase.cause !== 'RECHARGE' || !isParked || purchase.paymentMethod === null) return ofIntent(intent, purchase)
-    try {
-      const confirmed = await this.#stripe.paymentIntents.confirm(
-        id,
-        { payment_method: purchase.paymentMethod, return_url: comeBack, ...withCharge },
-        { idempotencyKey: `${tagOf(purchase)}:confirm` },
-      )
-      return ofIntent(confirmed, purchase)
-    } catch (error) {
-      const refusal = faultOf(error)
-      if (refusal.kind !== 'declined') throw error
-      return { intent: id, ...ofDecline(refusal.error) }
-    }
+    const asksCustomer = status === 'requires_action' || (waits && fault !== null && needsCustomer(fault))
+    return purchase.cause === 'RECHARGE' && asksCustomer
+      ? { intent: id, actionUrl: `${confirmPage}?payment=${id}` }
+      : ofIntent(intent, purchase)
   }
 
   /** The payment that Stripe has for this purchase now. */
@@ -151,5 +145,11 @@ export class Charging {
 
 const notChargeable =
   'The saved payment method can not be charged: replace it in the billing portal, or pay by Checkout.'
+
+/** A recharge is charged whenever the balance is low, with the mandate that its configuration gave. */
+const unscheduled: Pick<Stripe.PaymentIntentCreateParams, 'off_session' | 'payment_method_options'> = {
+  off_session: true,
+  payment_method_options: { card: { stored_credential_usage: 'unscheduled' } },
+}
 
 const withCharge = { expand: ['latest_charge'] }

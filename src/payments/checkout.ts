@@ -1,10 +1,11 @@
+import type { Logger } from 'pino'
 import type { Stripe } from 'stripe'
 import type { PaymentMethod } from '../domain/purchase.ts'
 import { type Asking, neverMade } from './charging.ts'
 import { toMinorUnits } from './minor-units.ts'
 import type { Observation, Purchase } from './purchase.ts'
 import { customerMayTakeMs } from './schedule.ts'
-import { faultOf, orUnavailable } from './stripe-faults.ts'
+import { faultOf, orUnavailable, refusedPayment } from './stripe-faults.ts'
 import { metadataOf, tagOf } from './stripe-metadata.ts'
 import { ofSession } from './stripe-to-facts.ts'
 
@@ -23,10 +24,10 @@ export type CheckoutAsking = Pick<Asking, 'purchase' | 'title'> & {
  *
  * @throws {StripeUnavailable} if the page can't be opened now. Nothing is charged by that.
  */
-export async function askCheckout(stripe: Stripe, asking: CheckoutAsking): Promise<Observation> {
+export async function askCheckout(stripe: Stripe, asking: CheckoutAsking, log: Logger): Promise<Observation> {
   const { purchase, since } = asking
   if (purchase.session !== null) {
-    return ofSession(await stripe.checkout.sessions.retrieve(purchase.session, withIntent))
+    return ofSession(await stripe.checkout.sessions.retrieve(purchase.session, withIntent), purchase)
   }
   // Stripe repeats the error of a key for a day. So each minute has its own key, after a search for an earlier page.
   const series = Math.floor(since / 60_000)
@@ -34,11 +35,14 @@ export async function askCheckout(stripe: Stripe, asking: CheckoutAsking): Promi
   if (opened !== null) return opened
   if (since >= customerMayTakeMs) return neverMade
   try {
-    return ofSession(await open(stripe, asking, `${tagOf(purchase)}:checkout:${series}`))
+    return ofSession(await open(stripe, asking, `${tagOf(purchase)}:checkout:${series}`), purchase)
   } catch (error) {
-    const made = faultOf(error).kind === 'other-parameters' ? await find(stripe, purchase) : null
+    const fault = faultOf(error)
+    const made = fault.kind === 'other-parameters' ? await find(stripe, purchase) : null
     if (made !== null) return made
-    throw orUnavailable(error)
+    if (fault.kind !== 'refused') throw orUnavailable(error)
+    log.error({ purchase: purchase.id, team: purchase.teamId, ...fault }, 'Stripe refused a Checkout page')
+    return refusedPayment(fault)
   }
 }
 
@@ -63,6 +67,8 @@ function open(stripe: Stripe, asking: CheckoutAsking, idempotencyKey: string) {
       },
       success_url: successUrl,
       cancel_url: cancelUrl,
+      // The buyer pays the price in its own currency, so that receipts and invoices agree.
+      adaptive_pricing: { enabled: false },
     },
     { idempotencyKey },
   )
@@ -73,7 +79,7 @@ async function find(stripe: Stripe, purchase: Purchase): Promise<Observation | n
   if (customer === null) return null
   for await (const one of stripe.checkout.sessions.list({ customer, limit: 100 })) {
     if (one.metadata?.tag !== tagOf(purchase)) continue
-    return ofSession(await stripe.checkout.sessions.retrieve(one.id, withIntent))
+    return ofSession(await stripe.checkout.sessions.retrieve(one.id, withIntent), purchase)
   }
   return null
 }

@@ -1,7 +1,7 @@
 import type { Command } from '../domain/decisions/command.ts'
 import { type PaymentFailure, sourceOfPayment } from '../domain/purchase.ts'
 import { keyless, type Submission } from '../ledger/deciding/team-state.ts'
-import { isFrozen, lossOf, type Purchase, returnedCredits, whatHappened } from './purchase.ts'
+import { isFrozen, lossOf, type Purchase, paymentOf, returnedCredits, whatHappened } from './purchase.ts'
 import { isFinal } from './stripe-to-facts.ts'
 
 /**
@@ -13,9 +13,10 @@ export function commandsOf(purchase: Purchase): Submission[] {
 }
 
 function commands(purchase: Purchase): Command[] {
-  const { id, cause, credits, price, memberId, intent, reversals, warning } = purchase
-  if (purchase.outcome === 'PAID' && intent !== null) {
-    const source = sourceOfPayment(intent)
+  const { id, cause, credits, price, memberId, reversals, warning } = purchase
+  const payment = paymentOf(purchase)
+  if (purchase.outcome === 'PAID' && payment !== null) {
+    const source = sourceOfPayment(payment)
     const loss = lossOf(purchase)
     const land: Command = { kind: 'land-purchase', purchase: id, cause, source, credits, price, memberId, loss }
     if (reversals.length === 0 && warning === null) return [land]
@@ -29,6 +30,7 @@ function commands(purchase: Purchase): Command[] {
 function failureOf({ outcome, failure, declineCode, actionUrl }: Purchase): PaymentFailure | null {
   switch (outcome) {
     case 'FAILED':
+    case 'PAID_OTHERWISE':
       return { kind: isFinal(declineCode) ? 'never-retry' : 'declined', reason: failure ?? 'The payment was declined.' }
     case 'CANCELED':
       return { kind: 'never-retry', reason: 'The payment was not confirmed in time.' }

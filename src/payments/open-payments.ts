@@ -3,6 +3,7 @@ import type { Stripe } from 'stripe'
 import type { BackgroundLoop } from '../database/background-loop.ts'
 import type { Database } from '../database/open.ts'
 import type { Catalogs } from '../ledger/catalogs/catalogs.ts'
+import { readClock } from '../ledger/clock/move-clock.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { TeamReader } from '../ledger/team-reader.ts'
 import { startAddOnReconciler } from './add-on-reconciler.ts'
@@ -11,11 +12,14 @@ import { PurchaseAdvancer } from './advance-purchase.ts'
 import { createBillingDetails } from './billing-details.ts'
 import { createBudget } from './budget.ts'
 import { startCatchUp } from './catch-up.ts'
+import { type Confirmations, createConfirmations } from './confirmations.ts'
 import { createCustomers } from './customers.ts'
+import { createEventScope } from './event-scope.ts'
 import { makeInvoice } from './invoices.ts'
 import { startMeteredBilling } from './metered-billing.ts'
 import { MeteredInvoices } from './metered-invoices.ts'
 import { MeteredMonths } from './metered-months.ts'
+import { createOtherPayments } from './other-payments.ts'
 import { createPages } from './pages.ts'
 import type { Payments } from './payments.ts'
 import type { Purchase } from './purchase.ts'
@@ -35,6 +39,8 @@ export type PaymentsOptions = {
   readonly teams: TeamReader
   readonly catalogs: Catalogs
   readonly stripe: Stripe
+  /** The mode of Stripe's key; null: the key does not say it. */
+  readonly mode: 'live' | 'test' | null
   /** The gateway's own address, without a trailing slash. */
   readonly publicUrl: () => string
   readonly log: Logger
@@ -43,6 +49,7 @@ export type PaymentsOptions = {
 export type OpenPayments = {
   readonly payments: Payments
   readonly events: StripeEvents
+  readonly confirmations: Confirmations
   /** Begins the work in the background, once the address is known that customers come back to. */
   begin(): void
   /** The clock was moved: all due work is done at once. */
@@ -58,12 +65,16 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
   const advancer = new PurchaseAdvancer({ database, stripe, customers, recorder, catalogs, publicUrl, log })
   const subscriptions = new Subscriptions({ database, ledger, stripe, customers, catalogs, log })
   const addOns = new AddOns({ database, stripe, customers, subscriptions, teams, catalogs, log })
-  const events = new StripeEvents({ database, ledger, stripe, customers, recorder, subscriptions, log })
+  const others = createOtherPayments(stripe, log)
+  const scope = createEventScope(stripe, options.mode, log)
+  const events = new StripeEvents({ database, ledger, stripe, customers, recorder, others, subscriptions, scope, log })
 
   async function lookAfter(name: PurchaseName): Promise<Purchase> {
     const purchase = await advancer.advance(name)
     // A new fact makes the purchase due at once: only the gateway that claims it then makes its invoice.
     if (purchase.outcome !== 'PAID' || purchase.invoiceUrl !== null || purchase.asks === 0) return purchase
+    await others.end(purchase)
+    if (purchase.intent === null) return purchase
     if (purchase.pay === 'CHECKOUT') await preferMethod(purchase)
     const seen = await makeInvoice(stripe, purchase, await advancer.titleOf(purchase))
     return (await recorder.record({ purchase, tag: null, see: () => seen, event: null })) ?? purchase
@@ -80,7 +91,17 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
   const months = new MeteredMonths(database, ledger, catalogs)
   const invoices = new MeteredInvoices(database, stripe, customers)
   const details = createBillingDetails(stripe, customers)
-  const pages = createPages({ stripe, customers, catalogs })
+  const pages = createPages({ stripe, customers, catalogs, now: () => readClock(database) })
+  const countRequest = createBudget()
+  const confirmations = createConfirmations({
+    pool: database.pool,
+    stripe,
+    titleOf: (purchase) => advancer.titleOf(purchase),
+    advance: (purchase) => advancer.advance(purchase),
+    countRequest,
+    comeBack: () => `${publicUrl()}/payment?outcome=success`,
+    log,
+  })
   const background: BackgroundLoop[] = [startAddOnReconciler(database, addOns, log)]
 
   return {
@@ -94,9 +115,10 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
       setBillingDetails: details.set,
       setupPage: pages.setupPage,
       billingPortal: pages.billingPortal,
-      countRequest: createBudget(),
+      countRequest,
     },
     events,
+    confirmations,
     begin() {
       background.push(startReconciler(database, lookAfter, log))
       background.push(startRefunding(refunds, log))

@@ -77,6 +77,8 @@ export type Payments = {
   /**
    * The URL of Stripe's page on which the team saves a method; the page returns to `returnUrl`. While a page is open,
    * the result is the same one.
+   *
+   * @throws {PaymentsOverasked} if the team has opened too many within an hour.
    */
   setupPage(teamId: TeamId, returnUrl: string): Promise<string>
   /** A team as its invoices name it. */

@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import { type Catalog, maxMoneyPerDay } from '../catalog/catalog.ts'
 import { moneyInWords } from '../catalog/words.ts'
 import type { Observation, Purchase } from './purchase.ts'
-import { countUnfinished, readBoughtInADay } from './purchase-rows.ts'
+import { countUnfinished, readBoughtInADay, readDeclinePause } from './purchase-rows.ts'
 
 /**
  * The most unpaid purchases of one team: each may have a page at Stripe, and is checked until it is paid or canceled.
@@ -19,7 +19,13 @@ export async function refusalOf(
     const failure = `${maxUnfinished} purchases of the team are not paid yet: pay one of them, or wait a day until those are called off.`
     return { declineCode: 'too_many_unfinished', failure }
   }
-  const { perDay } = catalog.purchaseLimits
+  const { perDay, declinesPerHour } = catalog.purchaseLimits
+  const pause = await readDeclinePause(pool, { teamId, id }, declinesPerHour)
+  if (pause !== null) {
+    const minutes = Math.max(1, Math.ceil(pause / 60_000))
+    const failure = `${declinesPerHour} purchases of the team were declined within an hour: try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`
+    return { declineCode: 'too_many_declines', failure }
+  }
   const moneyPerDay = maxMoneyPerDay(catalog)
   const { count, money } = await readBoughtInADay(pool, { teamId, id, price })
   const isTooMuch = price.currency === moneyPerDay.currency && money + price.amount > moneyPerDay.amount

@@ -13,9 +13,10 @@ import {
   listOf,
   type RowOf,
 } from '../ledger/rows/columns.ts'
-import { instant } from '../ledger/rows/instants.ts'
+import { instant, ms } from '../ledger/rows/instants.ts'
 import { directionOf, newestFirst, type Span } from '../ledger/rows/span.ts'
-import type { PaymentOutcome, Purchase, ReversalEffect } from './purchase.ts'
+import { type PaymentOutcome, type Purchase, paidOtherwise, type ReversalEffect } from './purchase.ts'
+import { paymentRefused } from './stripe-faults.ts'
 
 type Client = Pick<PoolClient, 'query'>
 
@@ -60,7 +61,7 @@ const purchase = columnsOf<typeof PurchaseEntity>()({
 export const purchaseColumns = listOf('p', purchase)
 export type PurchaseRow = RowOf<typeof purchase>
 
-const outcomeOf: Record<PurchaseState, PaymentOutcome> = {
+const outcomes: Record<PurchaseState, PaymentOutcome> = {
   PENDING: 'OPEN',
   FAILED: 'FAILED',
   CANCELED: 'CANCELED',
@@ -68,6 +69,9 @@ const outcomeOf: Record<PurchaseState, PaymentOutcome> = {
   REFUNDED: 'PAID',
   DISPUTED: 'PAID',
 }
+
+const outcomeOf = ({ state, decline_code }: Pick<PurchaseRow, 'state' | 'decline_code'>): PaymentOutcome =>
+  state === 'FAILED' && decline_code === paidOtherwise ? 'PAID_OTHERWISE' : outcomes[state]
 
 export const toPurchase = (row: PurchaseRow): Purchase => ({
   teamId: row.team_id,
@@ -83,7 +87,7 @@ export const toPurchase = (row: PurchaseRow): Purchase => ({
   memberId: row.member_id,
   createdAt: row.created_at,
   state: row.state,
-  outcome: outcomeOf[row.state],
+  outcome: outcomeOf(row),
   customer: row.customer,
   paymentMethod: row.payment_method,
   paidBy: row.paid_by,
@@ -124,10 +128,10 @@ export async function readLostMethods(client: Client, teamId: TeamId): Promise<r
   return (await client.query({ name: 'lost-methods', text, values: [teamId] })).rows
 }
 
-/** The purchase that a payment intent pays; null: none is known. */
-export async function readPurchaseOfIntent(client: Client, intent: string): Promise<Purchase | null> {
-  const text = `select ${purchaseColumns} from purchase p where p.payment_intent = $1`
-  const { rows } = await client.query({ name: 'purchase-of-intent', text, values: [intent] })
+/** The purchase of a payment intent, or of a Checkout session that cost nothing; null: none is known. */
+export async function readPurchaseOfPayment(client: Client, payment: string): Promise<Purchase | null> {
+  const text = `select ${purchaseColumns} from purchase p where p.payment_intent = $1 or p.checkout_session = $1`
+  const { rows } = await client.query({ name: 'purchase-of-payment', text, values: [payment] })
   return rows[0] === undefined ? null : toPurchase(rows[0])
 }
 
@@ -158,6 +162,24 @@ export async function readBoughtInADay(
       and state not in ('FAILED', 'CANCELED') and (asked_at is not null or created_at > ledger_now() - interval '1 minute')`
   const { rows } = await client.query({ name: 'bought-in-a-day', text, values: [teamId, id, price.currency] })
   return { count: rows[0]?.count ?? 0, money: BigInt(rows[0]?.money ?? 0) }
+}
+
+/**
+ * How long until a purchase is within the limit of `most` declines an hour, in milliseconds; null: it is. Purchases that
+ * were refused for another reason than their payment method do not count.
+ */
+export async function readDeclinePause(
+  client: Client,
+  { teamId, id }: Pick<Purchase, 'teamId' | 'id'>,
+  most: number,
+): Promise<number | null> {
+  const text = `select ${ms("created_at + interval '1 hour' - ledger_now()", 'pause')} from purchase
+    where team_id = $1 and id < $2 and cause = 'PURCHASE' and state = 'FAILED' and asked_at is not null
+      and coalesce(decline_code, '') <> all ($4::text[]) and created_at > ledger_now() - interval '1 hour'
+    order by id desc offset $3 limit 1`
+  const values = [teamId, id, most - 1, [paymentRefused, paidOtherwise]]
+  const { rows } = await client.query({ name: 'decline-pause', text, values })
+  return rows[0] === undefined ? null : Math.max(0, rows[0].pause)
 }
 
 /** Whether a member of the team is paying for something now, or a payment has not been posted yet. */

@@ -39,9 +39,15 @@ export type PaymentFacts = {
   readonly invoiceUrl: string | null
 }
 
-/** The later in the list, the stronger: a payment that succeeded has not failed, whatever is observed afterwards. */
-export const outcomes = ['OPEN', 'FAILED', 'CANCELED', 'PAID'] as const
+/**
+ * The later in the list, the stronger: a payment that succeeded has not failed, whatever is observed afterwards.
+ * PAID_OTHERWISE: a payment succeeded, but not for the price. It brings no credits and waits for the operator.
+ */
+export const outcomes = ['OPEN', 'FAILED', 'CANCELED', 'PAID_OTHERWISE', 'PAID'] as const
 export type PaymentOutcome = (typeof outcomes)[number]
+
+/** The decline code of a purchase with the outcome PAID_OTHERWISE. */
+export const paidOtherwise = 'paid_otherwise'
 
 /** A purchase with its state and its payment. */
 export type Purchase = NewPurchase &
@@ -65,35 +71,58 @@ export type Purchase = NewPurchase &
 export type Observation = Partial<Omit<PaymentFacts, 'reversals'>> & { readonly reversal?: Reversal }
 
 /**
- * The facts after an observation: the stronger of two outcomes, the larger of two amounts, the first of two names. The
- * same observations give the same facts, in whichever order and however often. Returns the very same object if nothing
- * is new. Source: docs/payments.md.
+ * The facts after an observation: the stronger of two outcomes, the larger of two amounts, the first of two names. A
+ * payment for the price replaces the payment that was known before, with all that is known of that one. The same
+ * observations give the same facts, in whichever order and however often. Returns the very same object if nothing is
+ * new. Source: docs/payments.md.
  */
 export function observe<Known extends PaymentFacts>(known: Known, seen: Observation): Known {
   const outcome = stronger(outcomes, known.outcome, seen.outcome ?? 'OPEN')
   const isUnderWay = known.isUnderWay || seen.isUnderWay === true
   const waits = outcome === 'OPEN' && !isUnderWay
-  const failing = outcome === 'FAILED' && known.outcome !== 'FAILED'
+  const isFailure = outcome === 'FAILED' || outcome === 'PAID_OTHERWISE'
+  const why = !isFailure ? null : known.outcome === outcome ? known : seen
+  const first = replaces(known, seen) ? nothingPaid : known
   const next: PaymentFacts = {
     outcome,
-    intent: known.intent ?? seen.intent ?? null,
+    intent: first.intent ?? seen.intent ?? null,
     session: known.session ?? seen.session ?? null,
     checkoutUrl: waits ? (known.checkoutUrl ?? seen.checkoutUrl ?? null) : null,
     actionUrl: waits ? (seen.actionUrl ?? known.actionUrl) : null,
-    declineCode: failing ? (seen.declineCode ?? null) : outcome === 'FAILED' ? known.declineCode : null,
-    failure: failing ? (seen.failure ?? null) : outcome === 'FAILED' ? known.failure : null,
-    reversals: seen.reversal === undefined ? known.reversals : withReversal(known.reversals, seen.reversal),
-    paidBy: known.paidBy ?? seen.paidBy ?? null,
-    fingerprint: known.fingerprint ?? seen.fingerprint ?? null,
+    declineCode: why?.declineCode ?? null,
+    failure: why?.failure ?? null,
+    reversals: seen.reversal === undefined ? first.reversals : withReversal(first.reversals, seen.reversal),
+    paidBy: first.paidBy ?? seen.paidBy ?? null,
+    fingerprint: first.fingerprint ?? seen.fingerprint ?? null,
     isUnderWay,
-    warning: known.warning ?? seen.warning ?? null,
-    receiptUrl: known.receiptUrl ?? seen.receiptUrl ?? null,
+    warning: first.warning ?? seen.warning ?? null,
+    receiptUrl: first.receiptUrl ?? seen.receiptUrl ?? null,
     invoice: known.invoice ?? seen.invoice ?? null,
     invoiceUrl: known.invoiceUrl ?? seen.invoiceUrl ?? null,
   }
   const isNew = (Object.keys(next) as (keyof PaymentFacts)[]).some((name) => next[name] !== known[name])
   return isNew ? { ...known, ...next } : known
 }
+
+/** Before anything is known of a payment. */
+const nothingPaid = { intent: null, reversals: [], paidBy: null, fingerprint: null, warning: null, receiptUrl: null }
+
+/** Whether the observed payment is the first for the price, and another one was known before. */
+const replaces = ({ outcome, intent }: PaymentFacts, seen: Observation): boolean =>
+  outcome !== 'PAID' && seen.outcome === 'PAID' && intent !== null && seen.intent != null && seen.intent !== intent
+
+/** Whether the observed payment succeeded although another one had paid the purchase. */
+export const isSecondPayment = ({ outcome, intent }: PaymentFacts, seen: Observation): boolean =>
+  outcome === 'PAID' && seen.intent != null && seen.intent !== intent && isSuccess(seen.outcome)
+
+const isSuccess = (outcome: PaymentOutcome | undefined): boolean => outcome === 'PAID' || outcome === 'PAID_OTHERWISE'
+
+/**
+ * The name of the payment that brought the credits: its intent, or the session of a Checkout that cost nothing. Null: the
+ * purchase is not paid.
+ */
+export const paymentOf = ({ outcome, intent, session }: PaymentFacts): string | null =>
+  intent ?? (outcome === 'PAID' ? session : null)
 
 function withReversal(known: readonly Reversal[], seen: Reversal): readonly Reversal[] {
   const before = known.find(({ id }) => id === seen.id)
@@ -117,6 +146,7 @@ export const returnedCredits = (purchase: PaymentFacts & Pick<NewPurchase, 'cred
 
 export function stateOf(facts: PaymentFacts & Pick<NewPurchase, 'price'>): PurchaseState {
   if (facts.outcome === 'OPEN') return 'PENDING'
+  if (facts.outcome === 'PAID_OTHERWISE') return 'FAILED'
   if (facts.outcome !== 'PAID') return facts.outcome
   const withdrawn = facts.reversals.filter(({ effect }) => effect === 'WITHDRAWN')
   if (withdrawn.some(({ id }) => isDispute(id))) return 'DISPUTED'

@@ -7,7 +7,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import { retryLostConnection } from '../ledger/retry-lost-connection.ts'
 import { instant, ms } from '../ledger/rows/instants.ts'
 import { commandsOf } from './ledger-commands.ts'
-import { lossOf, type Observation, observe, type Purchase, stateOf } from './purchase.ts'
+import { isSecondPayment, lossOf, type Observation, observe, type Purchase, stateOf } from './purchase.ts'
 import { type PurchaseRow, purchaseColumns, toPurchase } from './purchase-rows.ts'
 import { nextAskAt } from './schedule.ts'
 import { type PurchaseName, tagOf } from './stripe-metadata.ts'
@@ -26,6 +26,7 @@ export type Seen = {
   readonly tag: string | null
   /** The observation, given the facts that are known. */
   readonly see: (known: Purchase) => Observation
+  /** The event is not stored if it reports a second payment: whoever refunds that payment stores it. */
   readonly event: EventName | null
 }
 
@@ -77,15 +78,23 @@ export function createFactRecorder(database: Database, ledger: Ledger, log: Logg
       const seen = see(before)
       const after = observe(before, seen)
       if (after === before) continue
-      if (after.intent !== null && seen.intent != null && seen.intent !== after.intent && seen.outcome === 'PAID') {
-        log.error({ ...purchase, first: after.intent, second: seen.intent }, 'A purchase was paid twice: refund one')
+      const { outcome, failure } = after
+      if (outcome === 'PAID_OTHERWISE' && before.outcome !== outcome) {
+        log.error(
+          { ...purchase, payment: seen.intent ?? seen.session, failure },
+          'A payment is not the price: refund it',
+        )
       }
       const state = stateOf(after)
       const asks = state === before.state ? before.asks : 0
       purchases.set(name, { ...after, state, asks, facts: before.facts + 1 })
       changed.add(name)
     }
-    const events = batch.flatMap(({ event }) => event ?? [])
+    const events = batch.flatMap(({ purchase, see, event }) => {
+      const known = purchases.get(nameOf(purchase))
+      // A second payment is refunded first: until then its event comes again.
+      return event === null || (known !== undefined && isSecondPayment(known, see(known))) ? [] : event
+    })
     const rows = [...changed].flatMap((name) => purchases.get(name) ?? [])
     await Promise.all([writeFacts(client, rows, now), writeEvents(client, events)])
     return purchases

@@ -25,9 +25,9 @@ export function refundTerms(
   grant: Grant | null,
   { wanted, underWay }: { wanted: bigint | null; underWay: bigint },
 ): RefundTerms {
-  const { price, outcome } = purchase
+  const { price, outcome, intent } = purchase
   const back = returnedMoney(purchase) + underWay
-  const left = outcome === 'PAID' && grant !== null && back < price.amount ? price.amount - back : 0n
+  const left = outcome === 'PAID' && intent !== null && grant !== null && back < price.amount ? price.amount - back : 0n
   const unused = grant === null ? 0n : unusedOf(grant)
   const share = (price.amount * unused) / purchase.credits
   const worth = share - (share % payableIn(price.currency).step)

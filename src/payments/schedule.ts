@@ -23,17 +23,17 @@ const promptInvoiceTries = 12
 /**
  * When a purchase is processed next; null: never. Facts that are not posted are posted soon. A pending payment is
  * checked soon, then more slowly, but at least every 4 minutes within the first hour. A paid purchase gets its invoice,
- * or none after many tries. Source: facts W10.
+ * or none after many tries; one that cost nothing has none. Source: facts W10.
  */
 export function nextAskAt(purchase: Purchase, now: Instant): Instant | null {
-  const { state, cause, askedAt, asks, createdAt, facts, posted, invoiceUrl } = purchase
+  const { state, cause, askedAt, asks, createdAt, facts, posted, intent, invoiceUrl } = purchase
   if (posted < facts) return now + soonMs
   if (state === 'PENDING') {
     if (askedAt === null) return cause === 'RECHARGE' ? now : createdAt + customerMayTakeMs
     return now + pause(asks, now - askedAt)
   }
   if (state === 'FAILED' || state === 'CANCELED' || invoiceUrl !== null) return null
-  if (asks >= maxInvoiceTries) return null
+  if (asks >= maxInvoiceTries || (intent === null && asks > 0)) return null
   return now + (asks === 0 ? 0 : pause(asks, asks < promptInvoiceTries ? 0 : hour))
 }
 

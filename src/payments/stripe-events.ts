@@ -6,9 +6,12 @@ import type { Database } from '../database/open.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { hastenChange } from './add-on-rows.ts'
 import type { Customers } from './customers.ts'
+import type { EventScope } from './event-scope.ts'
 import { EventVersions, mayBeOfSubscription } from './event-versions.ts'
-import type { Observation, Purchase } from './purchase.ts'
-import { isBuying, readLastRechargeMethod, readPurchaseOfIntent } from './purchase-rows.ts'
+import type { OtherPayments } from './other-payments.ts'
+import { isPrice, receivedBy } from './paid-amount.ts'
+import { isSecondPayment, type Observation, type Purchase } from './purchase.ts'
+import { isBuying, readLastRechargeMethod, readPurchase, readPurchaseOfPayment } from './purchase-rows.ts'
 import { type EventName, type FactRecorder, writeEvents } from './record-facts.ts'
 import { isMissing } from './stripe-faults.ts'
 import { purchaseIn } from './stripe-metadata.ts'
@@ -24,7 +27,9 @@ export type StripeEventsOptions = {
   readonly stripe: Stripe
   readonly customers: Customers
   readonly recorder: FactRecorder
+  readonly others: Pick<OtherPayments, 'refund'>
   readonly subscriptions: Subscriptions
+  readonly scope: EventScope
   readonly log: Logger
 }
 
@@ -74,6 +79,7 @@ export class StripeEvents {
 
   /** Resolves after commit. The same event again, or an older event later, changes nothing. */
   async handle(event: Stripe.Event): Promise<Handled> {
+    if (!(await this.#options.scope.includes(event))) return 'foreign'
     this.#versions.see(event)
     const { object } = event.data
     const name: EventName = {
@@ -84,16 +90,17 @@ export class StripeEvents {
     }
     switch (event.type) {
       case 'payment_intent.succeeded':
+        return this.#ofPurchase(event.data.object.metadata, await this.#succeeded(event.data.object), name)
       case 'payment_intent.payment_failed':
       case 'payment_intent.requires_action':
       case 'payment_intent.canceled':
         return this.#ofPurchase(event.data.object.metadata, (purchase) => ofIntent(event.data.object, purchase), name)
       case 'checkout.session.completed':
         if (event.data.object.mode === 'setup') return this.#saved(event.data.object, name)
-        return this.#ofPurchase(event.data.object.metadata, () => ofSession(event.data.object), name)
+        return this.#ofPurchase(event.data.object.metadata, (purchase) => ofSession(event.data.object, purchase), name)
       case 'checkout.session.expired':
       case 'checkout.session.async_payment_succeeded':
-        return this.#ofPurchase(event.data.object.metadata, () => ofSession(event.data.object), name)
+        return this.#ofPurchase(event.data.object.metadata, (known) => ofSession(event.data.object, known), name)
       case 'checkout.session.async_payment_failed':
         return this.#ofPurchase(event.data.object.metadata, () => failedLater, name)
       case 'refund.created':
@@ -142,15 +149,36 @@ export class StripeEvents {
     const purchase = purchaseIn(metadata)
     if (purchase === null) return this.#foreign(event)
     const found = await this.#options.recorder.record({ purchase, tag: purchase.tag, see, event })
-    if (found !== null) return 'handled'
+    if (found !== null) {
+      await this.#refundSecond(found, see(found), event)
+      return 'handled'
+    }
     this.#options.log.error({ ...purchase, event }, 'Stripe tells of a purchase that is not in this database')
     return this.#foreign(event)
   }
 
+  /** The event of a second payment is stored once that payment is refunded. */
+  async #refundSecond(known: Purchase, seen: Observation, event: EventName): Promise<void> {
+    if (!isSecondPayment(known, seen) || seen.intent == null) return
+    await this.#options.others.refund(known, seen.intent)
+    await writeEvents(this.#pool, [event])
+  }
+
+  /** An intent states the tax of its Checkout page nowhere: where the amount is not the price, the page says what it is. */
+  async #succeeded(intent: Stripe.PaymentIntent): Promise<(known: Purchase) => Observation> {
+    const byIntent = (known: Purchase) => ofIntent(intent, known)
+    const name = purchaseIn(intent.metadata)
+    const purchase = name === null ? null : await readPurchase(this.#pool, name.teamId, name.id)
+    if (purchase?.pay !== 'CHECKOUT' || isPrice(receivedBy(intent), purchase)) return byIntent
+    const { data } = await this.#options.stripe.checkout.sessions.list({ payment_intent: intent.id, limit: 1 })
+    const [session] = data
+    return session === undefined ? byIntent : (known) => ofSession(session, known)
+  }
+
   /** A reversal names a payment. An unknown payment is retrieved from Stripe. */
   async #ofPayment(intent: string | null, seen: Observation, event: EventName): Promise<Handled> {
-    if (intent === null) return this.#foreign(event)
-    const purchase = await readPurchaseOfIntent(this.#pool, intent)
+    if (intent === null) return this.#noPurchase(seen, event)
+    const purchase = await readPurchaseOfPayment(this.#pool, intent)
     if (purchase !== null && purchase.fingerprint !== null) {
       await this.#options.recorder.record({ purchase, tag: null, see: () => seen, event })
       return 'handled'
@@ -160,15 +188,17 @@ export class StripeEvents {
       if (isMissing(error)) return null
       throw error
     })
-    if (paid === null) return this.#foreign(event)
+    const paidFor = purchase ?? purchaseIn(paid?.metadata ?? null)
+    if (paid === null || paidFor === null) return this.#noPurchase(seen, event)
+    const succeeded = await this.#succeeded(paid)
     if (purchase !== null) {
-      const see = (known: Purchase) => ({ ...ofIntent(paid, known), ...seen })
+      const see = (known: Purchase) => ({ ...succeeded(known), ...seen })
       await this.#options.recorder.record({ purchase, tag: null, see, event })
       return 'handled'
     }
     const isSecond = ({ outcome, intent: first }: Purchase) => outcome === 'PAID' && first !== intent
     // A refund of a second payment takes no credits back: the credits came with the first payment.
-    const see = (known: Purchase) => (isSecond(known) ? {} : { ...ofIntent(paid, known), ...seen })
+    const see = (known: Purchase) => (isSecond(known) ? {} : { ...succeeded(known), ...seen })
     return this.#ofPurchase(paid.metadata, see, event)
   }
 
@@ -225,6 +255,15 @@ export class StripeEvents {
     const isOurs = await hastenChange(this.#pool, invoice)
     await writeEvents(this.#pool, [event])
     return isOurs ? 'handled' : 'foreign'
+  }
+
+  #noPurchase({ reversal }: Observation, event: EventName): Promise<Handled> {
+    const amount = reversal?.amount.toString()
+    this.#options.log.warn(
+      { event, amount, effect: reversal?.effect },
+      'A payment that is no purchase was refunded, disputed or warned of: no credits are taken back',
+    )
+    return this.#foreign(event)
   }
 
   async #foreign(event: EventName): Promise<Handled> {

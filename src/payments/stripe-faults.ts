@@ -40,6 +40,31 @@ export function faultOf(error: unknown): StripeFault {
 /** Whether Stripe has answered no: the same call can't succeed later. */
 export const isRefusal = ({ kind }: StripeFault): boolean => kind === 'refused' || kind === 'declined'
 
+/** The decline code of a payment that Stripe refused for a reason that no payment method changes. */
+export const paymentRefused = 'payment_refused'
+
+type Refused = Extract<StripeFault, { readonly kind: 'refused' }>
+
+/** The codes that begin like those of a payment method and are about the request or the account. */
+const notOfMethods = new Set([
+  'payment_method_configuration_failures',
+  'payment_method_invalid_parameter',
+  'payment_method_types_no_longer_supported',
+])
+
+/** Whether Stripe refused the payment method, such as one that was removed. */
+export const isMethodRefusal = ({ code, param }: Refused): boolean =>
+  param === 'payment_method' || (code?.startsWith('payment_method_') === true && !notOfMethods.has(code))
+
+/** A payment that Stripe refused for another reason than its method. Only the operator can change that. */
+export const refusedPayment = ({ code, param }: Refused) => ({
+  outcome: 'FAILED' as const,
+  declineCode: paymentRefused,
+  failure:
+    `Stripe refused this payment (${code ?? param ?? 'invalid request'}). The reason is not about the payment method: ` +
+    'the operator has to correct it, and finds it in the log.',
+})
+
 /** Whether Stripe can't be reached, or gives no final answer now: the same call may succeed later. */
 export const isStripeOutage = (error: unknown): boolean =>
   error instanceof StripeUnavailable || (error instanceof errors.StripeError && !isRefusal(faultOf(error)))

@@ -1,20 +1,31 @@
 import type { Stripe } from 'stripe'
 import { fromMinorUnits } from './minor-units.ts'
-import type { Observation, Purchase, ReversalEffect } from './purchase.ts'
+import { netOf, paidWith, receivedBy } from './paid-amount.ts'
+import { type Observation, type Purchase, paidOtherwise, type ReversalEffect } from './purchase.ts'
+import { paymentRefused } from './stripe-faults.ts'
 
 /** The observation in a payment intent, for the purchase that it pays. */
-export function ofIntent(intent: Stripe.PaymentIntent, { pay, cause }: Pick<Purchase, 'pay' | 'cause'>): Observation {
+export function ofIntent(
+  intent: Stripe.PaymentIntent,
+  purchase: Pick<Purchase, 'pay' | 'cause' | 'price'>,
+): Observation {
+  const { pay, cause } = purchase
   const { id, status, next_action: next, last_payment_error: fault, latest_charge: charge } = intent
   switch (status) {
     case 'succeeded':
-      return { intent: id, outcome: 'PAID', paidBy: idOf(intent.payment_method), ...ofCharge(charge) }
+      return {
+        intent: id,
+        paidBy: idOf(intent.payment_method),
+        ...ofCharge(charge),
+        ...paidWith(receivedBy(intent), purchase),
+      }
     case 'processing':
       return { intent: id, isUnderWay: true }
     case 'canceled':
       return { intent: id, outcome: 'CANCELED' }
     case 'requires_action':
-      // Stripe's own page asks the customer to act.
-      if (pay === 'CHECKOUT') return { intent: id }
+      // Checkout asks the customer to act itself; for a recharge the gateway's page does.
+      if (pay === 'CHECKOUT' || cause === 'RECHARGE') return { intent: id }
       return { intent: id, actionUrl: next?.redirect_to_url?.url ?? null }
     case 'requires_payment_method':
       // On its own page the customer tries another card; a recharge that has to be confirmed is not declined.
@@ -32,7 +43,7 @@ type Codes = { readonly code?: string | undefined; readonly decline_code?: strin
 
 /** Whether the bank wants the customer to confirm the payment. Source: docs/payments.md. */
 export const needsCustomer = ({ code, decline_code: decline }: Codes): boolean =>
-  code === 'authentication_required' || decline === 'authentication_required'
+  [code, decline].some((reason) => reason === 'authentication_required' || reason === 'authentication_not_handled')
 
 /** The observation in a decline. It includes the issuer's advice not to retry, unless the reason itself says so. */
 export function ofDecline({ code, decline_code: decline, advice_code: advice, message }: Fault): Observation {
@@ -62,6 +73,8 @@ const finalDeclines = new Set([
   'revocation_of_authorization',
   'security_violation',
   'no_payment_method',
+  paidOtherwise,
+  paymentRefused,
   'service_not_allowed',
   'stolen_card',
   'stop_payment_order',
@@ -71,13 +84,15 @@ const finalDeclines = new Set([
 export const isFinal = (declineCode: string | null): boolean => declineCode !== null && finalDeclines.has(declineCode)
 
 /** The observation in a Checkout session. If its payment intent is expanded, this includes the intent's outcome. */
-export function ofSession(session: Stripe.Checkout.Session): Observation {
-  const { id, url, status, payment_status: paid, payment_intent: intent } = session
+export function ofSession(session: Stripe.Checkout.Session, purchase: Pick<Purchase, 'price'>): Observation {
+  const { id, url, status, mode, payment_status: paid, payment_intent: intent } = session
   const seen: Observation = { session: id, checkoutUrl: url, intent: idOf(intent) }
   const isOpened = typeof intent === 'object' && intent !== null
-  if (paid === 'paid' && intent !== null) {
+  const isFree = mode === 'payment' && status === 'complete' && paid === 'no_payment_required'
+  if (isFree || (paid === 'paid' && intent !== null)) {
+    const net = netOf(session)
     const how = isOpened ? { paidBy: idOf(intent.payment_method), ...ofCharge(intent.latest_charge) } : {}
-    return { ...seen, outcome: 'PAID', ...how }
+    return net === null ? seen : { ...seen, ...how, ...paidWith(net, purchase) }
   }
   if (status === 'expired') return { ...seen, outcome: 'CANCELED' }
   if (status !== 'complete') return seen

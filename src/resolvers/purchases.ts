@@ -7,7 +7,7 @@ import { type PurchaseState, sourceOfPayment } from '../domain/purchase.ts'
 import { isAtLeast } from '../domain/role.ts'
 import { readGrantsOfSources } from '../ledger/history/grants.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
-import { type Purchase, returnedMoney } from '../payments/purchase.ts'
+import { type Purchase, paymentOf, returnedMoney } from '../payments/purchase.ts'
 import { type Buyers, countPurchases, readPurchase, readPurchases } from '../payments/purchase-rows.ts'
 import { teamNow } from './balances.ts'
 import { mayBuyFor, type PackageView } from './catalogs.ts'
@@ -93,7 +93,10 @@ async function grantsOf(client: ReadingClient, teamId: TeamId, purchases: readon
   return new Map(found.map((grant) => [grant.source, grant]))
 }
 
-const sourceOf = ({ intent }: Purchase): string | null => (intent === null ? null : sourceOfPayment(intent))
+const sourceOf = (purchase: Purchase): string | null => {
+  const payment = paymentOf(purchase)
+  return payment === null ? null : sourceOfPayment(payment)
+}
 
 /**
  * The package as the purchase's own catalog sold it. Whether it can be bought now is decided by the present catalog.

@@ -1,7 +1,7 @@
 import type { TeamId } from '../domain/identity.ts'
 import { paymentSource } from '../domain/purchase.ts'
 import type { Activity } from '../ledger/history/activity.ts'
-import { readPurchaseOfIntent, readRechargeBefore } from '../payments/purchase-rows.ts'
+import { readPurchaseOfPayment, readRechargeBefore } from '../payments/purchase-rows.ts'
 import { findPurchaseBy } from './purchases.ts'
 import type { GatewayContext } from './request/context.ts'
 import { findActivity, findCharge, findGrant, findHold, findRefund } from './request/finders.ts'
@@ -44,9 +44,9 @@ async function grantOrPurchase(teamId: TeamId, grantId: number, context: Gateway
   const found = await findGrant(context, teamId, grantId)
   const source = found?.grant.source
   if (!source?.startsWith(paymentSource)) return found
-  const intent = source.slice(paymentSource.length)
+  const payment = source.slice(paymentSource.length)
   const purchase = await findPurchaseBy(context, async (client) => {
-    const one = await readPurchaseOfIntent(client, intent)
+    const one = await readPurchaseOfPayment(client, payment)
     return one?.teamId === teamId ? one : null
   })
   return purchase ?? found

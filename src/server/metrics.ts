@@ -36,6 +36,12 @@ export function createMetrics() {
     labelNames: ['type', 'result'] as const,
     registers,
   })
+  const stripeRefusals = new Counter({
+    name: 'credits_stripe_refusals_total',
+    help: 'Requests that the Stripe key does not allow, by status: 401 or 403. The log names the missing permission.',
+    labelNames: ['status'] as const,
+    registers,
+  })
   const socketsClosed = new Counter({
     name: 'credits_sockets_closed_total',
     help: 'WebSockets that were closed, by close code: ours, those with which clients leave, or other.',
@@ -64,7 +70,18 @@ export function createMetrics() {
   const show: Route = async (_request, response) => {
     response.writeHead(200, { 'Content-Type': registry.contentType }).end(await registry.metrics())
   }
-  return { registry, requests, commands, commandSeconds, stripeEvents, socketsClosed, gauge, counter, show }
+  return {
+    registry,
+    requests,
+    commands,
+    commandSeconds,
+    stripeEvents,
+    stripeRefusals,
+    socketsClosed,
+    gauge,
+    counter,
+    show,
+  }
 }
 
 /** The ledger, with every command counted by its outcome. */

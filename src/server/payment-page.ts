@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { builtPages, pagePolicy } from './pages.ts'
 import type { Route } from './route.ts'
@@ -23,22 +24,46 @@ const told = {
  * also follows the purchase if its tab has a token. Source: facts A4.
  */
 export function paymentPage(links: PageLinks): Route {
-  const file = join(builtPages, 'payment.html')
-  return async (request, response) => {
+  return (request, response) => {
     const outcome = outcomeOf(new URL(request.url ?? '/', 'http://gateway').searchParams)
     const [title, text] = told[outcome]
-    const template = await readFile(file, 'utf8').catch(() => plainPage)
-    const leads = links.map(([name, path]) => `<a href="${path}">${name}</a>`).join(' ')
-    const words: Readonly<Record<string, string>> = { outcome, title, text, links: leads }
-    response
-      .writeHead(200, {
-        'Content-Type': 'text/html; charset=utf-8',
-        'Content-Security-Policy': pagePolicy,
-        'Referrer-Policy': 'no-referrer',
-      })
-      .end(template.replaceAll(/\{\{(\w+)\}\}/g, (all, name: string) => words[name] ?? all))
+    return showPayment(response, { outcome, title, text }, { before: '', links, policy: pagePolicy })
   }
 }
+
+const file = join(builtPages, 'payment.html')
+
+type Words = { readonly outcome: string; readonly title: string; readonly text: string }
+/** `before`: HTML in front of the links. `policy`: the Content-Security-Policy. */
+type Surroundings = { readonly before: string; readonly links: PageLinks; readonly policy: string }
+
+/** Answers with the page about a payment. `words` may have any characters. */
+export async function showPayment(
+  response: ServerResponse,
+  words: Words,
+  { before, links, policy }: Surroundings,
+): Promise<void> {
+  const template = await readFile(file, 'utf8').catch(() => plainPage)
+  const leads = links.map(([name, path]) => `<a href="${path}">${name}</a>`)
+  const escaped = Object.fromEntries(Object.entries(words).map(([name, text]) => [name, escapeHtml(text)]))
+  const values: Readonly<Record<string, string>> = { ...escaped, links: [before, ...leads].join(' ') }
+  response
+    .writeHead(200, {
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Security-Policy': policy,
+      'Referrer-Policy': 'no-referrer',
+    })
+    .end(template.replaceAll(/\{\{(\w+)\}\}/g, (all, name: string) => values[name] ?? all))
+}
+
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+const escapeHtml = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => escapes[character] ?? '')
 
 /** The bank's answer, which Stripe adds to the address, counts more than where the payment was to come back to. */
 function outcomeOf(asked: URLSearchParams): keyof typeof told {

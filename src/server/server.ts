@@ -70,7 +70,8 @@ const links = [
 const isDevelopment = ({ environment }: Pick<Config, 'environment'>): boolean => environment !== 'production'
 
 /** In production the product itself has the pages: the first of the allowed origins counts as the product's. */
-function pagesOf(config: Pick<Config, 'environment' | 'allowedOrigins'>): PageLinks {
+/** The pages that a page about a payment leads to. */
+export function pagesOf(config: Pick<Config, 'environment' | 'allowedOrigins'>): PageLinks {
   if (isDevelopment(config)) return links
   const [home] = config.allowedOrigins
   return home === undefined ? [] : [['Home', home]]

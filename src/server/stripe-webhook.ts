@@ -37,7 +37,7 @@ export type StripeWebhookOptions = {
   readonly stripe: Pick<Stripe, 'webhooks'>
   /** The signing secret of the endpoint at Stripe. */
   readonly secret: string
-  readonly events: StripeEvents
+  readonly events: Pick<StripeEvents, 'handle'>
   readonly metrics: Pick<Metrics, 'stripeEvents'>
   readonly log: Logger
 }
@@ -51,6 +51,7 @@ export function stripeWebhook({ stripe, secret, events, metrics, log }: StripeWe
   const { signature } = stripe.webhooks
   const { stripeEvents: counter } = metrics
   if (signature === null) throw new Error('The SDK can not verify signatures')
+  let hasWarned = false
   return async (request, response, held) => {
     if (request.method !== 'POST') {
       response.setHeader('Allow', 'POST')
@@ -71,6 +72,9 @@ export function stripeWebhook({ stripe, secret, events, metrics, log }: StripeWe
     }
     const { type } = event
     if (event.object !== 'event') {
+      if (!hasWarned)
+        log.warn({ type }, 'Thin events of Stripe arrive, which have no effect: let the endpoint send snapshots')
+      hasWarned = true
       counter.inc({ type, result: 'ignored' })
       return json(response, 200, { received: true })
     }

@@ -276,11 +276,15 @@ test('a recharge: killed in back-off and while the bank wants the customer', asy
     expect(await scene.rechargeOf('backing off')).toMatchObject({ state: 'CHARGING', retryAt: expect.any(Number) })
     expect(await scene.rechargeOf('parked')).toMatchObject({ state: 'ACTION_REQUIRED' })
   }, patience)
+  const [parked] = await scene.purchases('parked')
+  const confirming = await fetch(parked?.actionUrl ?? '', { method: 'POST', redirect: 'manual' })
   await kill()
   await scene.saveCard(declined, 'pm_card_visa')
-  const [parked] = await scene.purchases('parked')
-  const page = `${scene.sandbox.url}/authenticate/${parked?.intent}`
-  await fetch(page, { method: 'POST', body: new URLSearchParams({ answer: 'complete' }), redirect: 'manual' })
+  await fetch(confirming.headers.get('location') ?? '', {
+    method: 'POST',
+    body: new URLSearchParams({ answer: 'complete' }),
+    redirect: 'manual',
+  })
   gateway = await scene.spawn()
   await scene.advance(gateway.url, 3_700)
   await scene.settled(gateway.url)

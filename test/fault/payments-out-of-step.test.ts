@@ -49,7 +49,7 @@ test('keys older than 24 hours: what was charged is found, what never reached St
   // Off for 25 hours. Stripe forgets the keys; events that nobody asks for are of no help here.
   scene.sandbox.clock.advance(25 * 3600)
   await scene.pool.query(`update clock set ahead = ahead + interval '25 hours'`)
-  await scene.pool.query('update stripe_catch_up set asked_at = clock_timestamp()')
+  await scene.pool.query('update stripe_catch_up set asked_at = clock_timestamp(), whole_asked_at = clock_timestamp()')
   gateway = await scene.start()
   await scene.settled(gateway.url)
   expect(await states('charged')).toEqual(['PAID'])
@@ -111,7 +111,7 @@ test.each([
   await scene.stripe.refunds.create({ payment_intent: paid?.intent ?? '', amount: 250 })
   // A gateway that starts reads Stripe's list at once.
   await gateway.close()
-  await scene.pool.query(`update stripe_catch_up set asked_at = '-infinity'`)
+  await scene.pool.query(`update stripe_catch_up set asked_at = '-infinity', whole_asked_at = '-infinity'`)
   gateway = await scene.start()
   await vi.waitFor(async () => {
     const clawed = `select clawed_back::text from credit_grant where team_id = 'skewed' and source like 'stripe:%'`

@@ -28,6 +28,7 @@ export type PurchaseSeen = {
   readonly id: number
   readonly state: string
   readonly intent: string | null
+  readonly actionUrl: string | null
   readonly invoice: string | null
   readonly facts: number
   readonly posted: number
@@ -101,7 +102,7 @@ export async function openFaulty() {
     },
 
     async purchases(teamId: string): Promise<PurchaseSeen[]> {
-      const text = `select id, state, payment_intent as intent, invoice, facts, posted from purchase
+      const text = `select id, state, payment_intent as intent, action_url as "actionUrl", invoice, facts, posted from purchase
         where team_id = $1 order by id`
       return (await pool.query<PurchaseSeen>(text, [teamId])).rows
     },

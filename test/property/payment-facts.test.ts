@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { NANO } from '../../src/domain/amounts/money.ts'
 import {
+  isSecondPayment,
   type Observation,
   observe,
   outcomes,
@@ -125,5 +126,27 @@ describe('a payment that its payer has back', () => {
   test('is refunded or disputed, by whichever name Stripe has for it', () => {
     expect(['re_1', 'pyr_1'].map(after)).toEqual(['REFUNDED', 'REFUNDED'])
     expect(['dp_1', 'du_1'].map(after)).toEqual(['DISPUTED', 'DISPUTED'])
+  })
+})
+
+describe('a payment for the price', () => {
+  const otherwise: Observation = { intent: 'pi_1', outcome: 'PAID_OTHERWISE', declineCode: 'paid_otherwise' }
+  const paid: Observation = { intent: 'pi_2', outcome: 'PAID', receiptUrl: 'https://pay.example/2' }
+  const refunded: Observation = {
+    reversal: { id: 're_1', amount: 3n * NANO, effect: 'WITHDRAWN' },
+    receiptUrl: 'https://pay.example/1',
+  }
+
+  test('replaces one that was not the price, with its receipt and what was refunded of it', () => {
+    expect(facts([otherwise, refunded, paid])).toEqual(facts([paid]))
+    expect(facts([otherwise, paid])).toEqual(facts([paid, otherwise]))
+  })
+
+  test('makes every other payment a second one', () => {
+    const known = facts([paid])
+    expect(
+      [otherwise, { ...paid, intent: 'pi_3' }, paid, refunded].map((seen) => isSecondPayment(known, seen)),
+    ).toEqual([true, true, false, false])
+    expect(isSecondPayment(facts([otherwise]), paid)).toBe(false)
   })
 })

@@ -13,6 +13,7 @@ import { checkoutRoutes, linesOf } from './checkout/sessions.ts'
 import { customerRoutes } from './customers/customers.ts'
 import { disputeRoutes, loseUnanswered } from './disputes/disputes.ts'
 import { disputeDue } from './disputes/open.ts'
+import { accountRoutes } from './events/accounts.ts'
 import { eventRoutes } from './events/events.ts'
 import type { PageRoute } from './http/pages.ts'
 import { paymentMethodRoutes } from './payment-methods/payment-methods.ts'
@@ -43,6 +44,7 @@ export const routes: readonly Route[] = [
   ...checkoutRoutes,
   ...billingRoutes,
   ...eventRoutes,
+  ...accountRoutes,
 ]
 
 /** Every page for the customer's browser. */

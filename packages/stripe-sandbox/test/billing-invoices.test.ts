@@ -152,10 +152,14 @@ test('The hosted invoice is paid on its page, by a card that is not declined', a
 
 test('In the portal the customer adds a card, chooses it, and goes back', async () => {
   const { stripe, customer, method } = await billingScene()
-  const session = await stripe.billingPortal.sessions.create({
-    customer,
-    return_url: 'https://gateway.example/billing',
+  const return_url = 'https://gateway.example/billing'
+  expect(await refusalOf(stripe.billingPortal.sessions.create({ customer, return_url }))).toMatchObject({
+    statusCode: 400,
+    message: expect.stringContaining('No configuration provided'),
   })
+  const features = { payment_method_update: { enabled: true } }
+  const { id: configuration } = await stripe.billingPortal.configurations.create({ features })
+  const session = await stripe.billingPortal.sessions.create({ customer, return_url, configuration })
   expect(await shown(session.url)).toContain('href="https://gateway.example/billing"')
   const declined = await submit(`${session.url}/cards`, { number: '4000 0000 0000 0002', default: 'yes' })
   expect(declined.status).toBe(402)
@@ -172,5 +176,5 @@ test('In the portal the customer adds a card, chooses it, and goes back', async 
   expect(await preferred()).toBe(data[0]?.id)
   await submit(`${session.url}/default`, { method })
   expect(await preferred()).toBe(method)
-  expect((await stripe.billingPortal.configurations.list({ is_default: true })).data).toHaveLength(1)
+  expect((await stripe.billingPortal.configurations.list({ is_default: true })).data).toEqual([])
 })

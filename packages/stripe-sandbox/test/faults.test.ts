@@ -50,6 +50,15 @@ test('delay: a client that gives up is not told, and it was carried out', async 
   expect((await stripe.customers.list()).data).toHaveLength(1)
 })
 
+test('refuse: the status and the error that were given, the key stays free', async () => {
+  const { sandbox, stripe } = await openScene()
+  const error = { message: "Having the 'rak_customer_write' permission would allow this request to continue." }
+  sandbox.faults.add({ do: 'refuse', method: 'POST', path, error })
+  const create = () => stripe.customers.create({}, { idempotencyKey: 'k1' })
+  expect(await refusalOf(create())).toMatchObject({ statusCode: 403, type: 'StripePermissionError', ...error })
+  expect(await create()).toMatchObject({ object: 'customer' })
+})
+
 test('clear calls off what is left', async () => {
   const { sandbox, stripe } = await openScene()
   sandbox.faults.add({ do: 'rate-limit', times: 100 })

@@ -246,3 +246,11 @@ test('A payment may ask for 3D Secure whatever the card; without the customer it
   })
   expect(recharge.status).toBe('succeeded')
 })
+
+test('an intent shows which stored credential it uses', async () => {
+  const { stripe } = await openScene()
+  const { customer, method } = await customerWith(stripe, 'pm_card_visa')
+  const card = { stored_credential_usage: 'unscheduled' } as const
+  const paid = await stripe.paymentIntents.create({ ...offSession(customer, method), payment_method_options: { card } })
+  expect(paid.payment_method_options?.card).toMatchObject(card)
+})

@@ -175,3 +175,10 @@ test('Answers carry the version that the SDK pins', async () => {
   const { lastResponse } = await stripe.customers.list()
   expect(lastResponse.apiVersion).toBe(Stripe.API_VERSION)
 })
+
+test('The account of the key has one id', async () => {
+  const { stripe } = await openScene()
+  const { id } = await stripe.accounts.retrieveCurrent()
+  expect(id).toMatch(/^acct_/)
+  expect(await stripe.accounts.retrieveCurrent()).toMatchObject({ id })
+})

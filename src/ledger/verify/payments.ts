@@ -1,8 +1,11 @@
 import type { Invariant } from './invariant.ts'
 
+/** The source of a purchase's credits. A Checkout that cost nothing has no payment intent. */
+const source = "'stripe:' || coalesce(p.payment_intent, p.checkout_session)"
+
 /** Paid purchases whose facts have all been posted to the ledger. */
 const posted = `
-  select *, 'stripe:' || payment_intent as source from purchase
+  select *, ${source} as source from purchase p
   where state in ('PAID', 'REFUNDED', 'DISPUTED') and posted = facts`
 
 /** Sales, payments and deposits agree. */
@@ -11,7 +14,7 @@ export const payments: readonly Invariant[] = [
     name: 'paid-purchase-deposited',
     says: 'a purchase that was paid has one grant, named by its payment, with its credits, of the kind that its cause makes',
     sql: `
-      select p.team_id, p.id, p.payment_intent, p.credits, p.cause, g.id as grant_id, g.granted, g.kind
+      select p.team_id, p.id, p.source, p.credits, p.cause, g.id as grant_id, g.granted, g.kind
       from (${posted}) p left join credit_grant g using (team_id, source)
       where g.id is null or g.granted <> p.credits
         or g.kind <> case p.cause when 'RECHARGE' then 'AUTO_RECHARGE' else 'PACKAGE' end`,
@@ -22,7 +25,7 @@ export const payments: readonly Invariant[] = [
     // An operator that took payments elsewhere may have named grants so before the first purchase.
     sql: `
       select g.team_id, g.id, g.source, g.granted, p.id as purchase, p.credits, p.state
-      from credit_grant g left join purchase p on p.team_id = g.team_id and 'stripe:' || p.payment_intent = g.source
+      from credit_grant g left join purchase p on p.team_id = g.team_id and ${source} = g.source
       where g.source like 'stripe:%' and g.starts_at >= (select min(created_at) from purchase)
         and (p.credits is distinct from g.granted
           or (p.posted = p.facts and p.state not in ('PAID', 'REFUNDED', 'DISPUTED')))`,

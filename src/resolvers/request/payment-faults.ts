@@ -11,18 +11,27 @@ export async function countRequest({ payments }: Pick<Services, 'payments'>, tea
   try {
     await payments.countRequest(teamId)
   } catch (error) {
-    if (!(error instanceof PaymentsOverasked)) throw error
-    const { message, retryAfterSeconds } = error
-    throw new RequestFault('RATE_LIMITED', message, { retryAfterSeconds, http: tryAgain(429, retryAfterSeconds) })
+    throw rateLimited(error)
   }
 }
 
-/** Asks the payments; that they are out of reach is a result. */
+/** RATE_LIMITED for too many requests; any other error as it is. */
+function rateLimited(error: unknown): unknown {
+  if (!(error instanceof PaymentsOverasked)) return error
+  const { message, retryAfterSeconds } = error
+  return new RequestFault('RATE_LIMITED', message, { retryAfterSeconds, http: tryAgain(429, retryAfterSeconds) })
+}
+
+/**
+ * Asks the payments; that they are out of reach is a result.
+ *
+ * @throws {RequestFault} RATE_LIMITED where the team has opened too many pages.
+ */
 export async function paid<T>(ask: () => Promise<T>): Promise<T | PaymentUnavailable> {
   try {
     return await served(ask)
   } catch (error) {
-    if (!(error instanceof StripeUnavailable)) throw error
+    if (!(error instanceof StripeUnavailable)) throw rateLimited(error)
     return new PaymentUnavailable({ retryAfterSeconds: error.retryAfterSeconds })
   }
 }

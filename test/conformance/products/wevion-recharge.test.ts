@@ -111,7 +111,7 @@ describe('wevion, auto-recharge', () => {
     await until(pill, 'RECHARGE_ACTION_REQUIRED')
     const { actionUrl } = await product.recharge(team)
     expect(await product.configureRecharge(team, { enabled: false })).toMatchObject({ state: 'OFF', enabled: false })
-    await (await Page.open(actionUrl)).press('Complete')
+    await (await (await Page.open(actionUrl)).press('Confirm the payment')).press('Complete')
     await until(pill, 'RECHARGE_SUCCEEDED')
     expect(await product.recharge(team)).toMatchObject({ state: 'OFF' })
     await product.pass(24 * 60)
@@ -198,7 +198,9 @@ describe('wevion, auto-recharge', () => {
     const { viewer } = await product.query(asMember, {}, { team, member: 'ben', role: 'MEMBER' })
     expect(viewer.team.autoRecharge).toEqual({ state: 'ACTION_REQUIRED', actionUrl: null })
 
-    const bank = await Page.open(parked.actionUrl)
+    const page = await Page.open(parked.actionUrl)
+    expect(page.html).toContain('confirm $5 for Starter')
+    const bank = await page.press('Confirm the payment')
     expect(bank.html).toContain('$5.00')
     expect((await bank.press('Complete')).title).toBe('Payment received')
     expect(await until(pill, 'RECHARGE_SUCCEEDED')).toMatchObject({

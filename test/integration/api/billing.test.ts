@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { NANO } from '../../../src/domain/amounts/money.ts'
 import { purchaseId, teamId } from '../../../src/domain/identity.ts'
 import { keyless } from '../../../src/ledger/deciding/team-state.ts'
-import { paymentsBudget } from '../../../src/payments/budget.ts'
+import { PaymentsOverasked, paymentsBudget } from '../../../src/payments/budget.ts'
 import { caller, type Data, type Gateway, makeTeam, newKey, openGateway, operator } from './gateway.ts'
 import { pretendPayments } from './pretend-payments.ts'
 
@@ -134,6 +134,17 @@ describe('auto-recharge', () => {
     const { codes, errors } = await gateway.run(ana, configuring, { input: wanted })
     expect(codes).toEqual(['PAYMENTS_UNAVAILABLE'])
     expect(errors?.[0]?.extensions.retryAfterSeconds).toBe(30)
+    expect((await shown()).autoRecharge).toEqual(off)
+  })
+
+  it('that opened too many pages to save a method says when to try again', async () => {
+    payments.method(false)
+    const open = payments.api.setupPage
+    payments.api.setupPage = () => Promise.reject(new PaymentsOverasked(1_200, 'opened 10 pages'))
+    const { codes, errors } = await gateway.run(ana, configuring, { input: wanted })
+    payments.api.setupPage = open
+    expect(codes).toEqual(['RATE_LIMITED'])
+    expect(errors?.[0]?.extensions).toMatchObject({ retryAfterSeconds: 1_200, http: { status: 429 } })
     expect((await shown()).autoRecharge).toEqual(off)
   })
 

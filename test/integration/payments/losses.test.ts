@@ -1,6 +1,9 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import pino from 'pino'
 import type { Stripe } from 'stripe'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { MICRO } from '../../../src/domain/amounts/credits.ts'
 import type { TeamId } from '../../../src/domain/identity.ts'
 import { startCatchUp } from '../../../src/payments/catch-up.ts'
@@ -82,7 +85,8 @@ describe('a purchase that was paid twice', () => {
     const second = await payAgain(await scene.buy(team))
     await scene.sandbox.idle()
     expect(await scene.available(team)).toBe(bought)
-    await scene.stripe.refunds.create({ payment_intent: second.id, amount: 200 })
+    const { data } = await scene.stripe.refunds.list({ payment_intent: second.id })
+    expect(data).toMatchObject([{ amount: 500, reason: 'duplicate' }])
     scene.sandbox.banks.dispute(second.id)
     await scene.sandbox.idle()
     expect(await scene.available(team)).toBe(bought)
@@ -94,11 +98,7 @@ describe('a recharge whose card is never to be asked again', () => {
   const recharging = async (card: string) => {
     const team = await scene.team()
     await scene.saveCard(team, card)
-    const terms = { threshold: 3_000n * MICRO, packageId: 'starter', monthlyCap: null }
-    const caller = { id: null, role: 'ADMIN' } as const
-    await scene.submit(team, { kind: 'configure-recharge', enabled: true, ...terms, caller })
-    const usage = [{ rate: 'video.luma-ray-3', quantity: MICRO, count: 1 }]
-    await scene.submit(team, { kind: 'charge-usage', usage, reference: null, memberId: null, caller })
+    await scene.recharge(team)
     return team
   }
   const recharge = async (team: TeamId) => (await scene.account(team)).recharge?.state
@@ -163,5 +163,40 @@ describe("the reading of Stripe's list", () => {
     const second = begin()
     await expect.poll(through, { timeout: 20_000 }).not.toBeNull()
     await second.stop()
+  })
+
+  test('reads in one request what was not delivered, and each hour also what another endpoint took', async () => {
+    const { stripe, events } = orders.living
+    const { pool } = orders.database
+    const elsewhere = createServer((_, response) => response.end()).listen(0, '127.0.0.1')
+    await once(elsewhere, 'listening')
+    orders.sandbox.deliverTo(`http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`)
+    const { story, team } = await orders.live({
+      name: 'told to another endpoint alone',
+      cause: 'PURCHASE',
+      card: 'pm_card_visa',
+      state: 'REFUNDED',
+      left: 0,
+      oneWay: true,
+      happens: ({ purchase }) => stripe.refunds.create({ payment_intent: purchase.intent ?? '' }),
+    })
+    await orders.sandbox.idle()
+    const listed = vi.spyOn(stripe.events, 'list')
+    const read = async (given: string) => {
+      await pool.query(`update stripe_catch_up set asked_at = '-infinity', whole_asked_at = ${given}`)
+      listed.mockClear()
+      const reading = startCatchUp(orders.database, stripe, events, pino({ level: 'silent' }))
+      const due = `select from stripe_catch_up where asked_at > clock_timestamp() - interval '20 seconds'`
+      await expect.poll(async () => (await pool.query(due)).rowCount, { timeout: 20_000 }).toBe(1)
+      await reading.stop()
+    }
+    await read('clock_timestamp()')
+    expect(listed.mock.calls).toEqual([[expect.objectContaining({ delivery_success: false })]])
+    expect((await orders.purchaseOf(team))?.state).toBe('PAID')
+    await read(`clock_timestamp() - interval '1 hour'`)
+    expect((await orders.purchaseOf(team))?.state).toBe(story.state)
+    expect(listed.mock.calls.length).toBeLessThan(5)
+    listed.mockRestore()
+    elsewhere.close()
   })
 })

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { submit } from '../../../packages/stripe-sandbox/test/paying.ts'
 import { MICRO } from '../../../src/domain/amounts/credits.ts'
 import type { TeamId } from '../../../src/domain/identity.ts'
 import { makeInvoice } from '../../../src/payments/invoices.ts'
+import { createPortalConfiguration } from '../../../src/payments/portal-configuration.ts'
 import { openPaying, type Paying } from './scene.ts'
 
 let scene: Paying
@@ -36,6 +38,24 @@ describe('by Checkout', () => {
   test('waits for the customer', async () => {
     const team = await scene.team()
     expect(await scene.buy(team)).toMatchObject({ state: 'PENDING', checkoutUrl: expect.stringContaining('http') })
+  })
+
+  test("asks for the buyer's e-mail address, which later receipts go to", async () => {
+    const team = await scene.team()
+    const { checkoutUrl } = await scene.buy(team)
+    await submit(checkoutUrl ?? '', { email: 'ana@example.com', card: '4242424242424242' })
+    await scene.sandbox.idle()
+    expect(await scene.stripe.customers.retrieve(await scene.customer(team))).toMatchObject({
+      email: 'ana@example.com',
+    })
+    expect(await scene.buy(team)).toMatchObject({ state: 'PAID', receiptEmail: 'ana@example.com' })
+    expect(await scene.charges(team)).toMatchObject([{ receipt_email: 'ana@example.com' }, { receipt_email: null }])
+  })
+
+  test('offers the price in its own currency alone', async () => {
+    const { session } = await scene.buy(await scene.team(), 'starter', 'CHECKOUT')
+    const page = await scene.stripe.checkout.sessions.retrieve(session ?? '')
+    expect(page).toMatchObject({ adaptive_pricing: { enabled: false }, currency: 'usd', amount_total: 500 })
   })
 })
 
@@ -80,6 +100,38 @@ describe('in 24 hours', () => {
   })
 })
 
+describe('in an hour', () => {
+  test('a team has 10 purchases declined, and is told when to try again', async () => {
+    const team = await scene.team()
+    await scene.saveCard(team, 'pm_card_chargeCustomerFail')
+    for (let count = 0; count < 10; count += 1) {
+      expect(await scene.buy(team)).not.toMatchObject({ declineCode: 'too_many_declines' })
+    }
+    await scene.saveCard(team)
+    expect(await scene.buy(team)).toMatchObject({
+      state: 'FAILED',
+      declineCode: 'too_many_declines',
+      failure: expect.stringMatching(/10 purchases .* declined within an hour: try again in (59|60) minutes/),
+    })
+    const text = "update purchase set created_at = created_at - interval '1 hour' where team_id = $1 and id = 1"
+    await scene.database.pool.query(text, [team])
+    expect(await scene.buy(team)).toMatchObject({ state: 'PAID' })
+  })
+
+  test('a team opens 10 pages to save a card, and is told when to try again', async () => {
+    const team = await scene.team()
+    const page = (index: number) => scene.payments.setupPage(team, `https://app.example/${index}`)
+    for (let index = 0; index < 10; index += 1) await page(index)
+    const last = await page(9)
+    await expect(page(10)).rejects.toMatchObject({
+      name: 'PaymentsOverasked',
+      message: expect.stringContaining('10 pages to save a payment method'),
+      retryAfterSeconds: expect.closeTo(3_600, -2),
+    })
+    expect(await page(9)).toBe(last)
+  })
+})
+
 describe('a page on which a card is saved', () => {
   const back = 'https://app.example/billing'
   const open = async (team: TeamId) => {
@@ -120,6 +172,27 @@ test('the portal is one for all who ask within a minute', async () => {
   } finally {
     vi.useRealTimers()
   }
+})
+
+test('the portal of a new account gets one configuration, without changes of plans', async () => {
+  const portal = async () => scene.payments.billingPortal(await scene.team(), 'https://app.example/billing')
+  await Promise.all([portal(), portal(), portal()])
+  const fresh = createPortalConfiguration(scene.stripe)
+  await fresh()
+  const { data } = await scene.stripe.billingPortal.configurations.list({ active: true })
+  expect(data).toMatchObject([
+    {
+      is_default: false,
+      features: {
+        customer_update: { enabled: true, allowed_updates: ['name', 'email', 'address', 'tax_id'] },
+        invoice_history: { enabled: true },
+        payment_method_update: { enabled: true },
+        subscription_cancel: { enabled: false },
+        subscription_update: { enabled: false },
+      },
+    },
+  ])
+  expect(await fresh()).toBe(data[0]?.id)
 })
 
 describe('an invoice of a purchase', () => {

@@ -46,7 +46,7 @@ export async function openPaying(given: { catalog?: string | Catalog; sandbox?: 
   const { secretKey, url: apiUrl, webhookSecret } = sandbox
   const stripe = createStripe({ secretKey, apiUrl })
   const publicUrl = () => 'http://127.0.0.1:4000'
-  const paying = openPayments({ database, ledger, teams, catalogs, stripe, publicUrl, log })
+  const paying = openPayments({ database, ledger, teams, catalogs, stripe, mode: 'test', publicUrl, log })
   paying.begin()
   const { events } = paying
   const webhook = stripeWebhook({ stripe, secret: webhookSecret, events, metrics: createMetrics(), log })
@@ -112,6 +112,15 @@ export async function openPaying(given: { catalog?: string | Catalog; sandbox?: 
       })
       if (outcome.kind !== 'purchase') throw new Error(`Not begun: ${JSON.stringify(outcome)}`)
       return this.payments.advance(team, outcome.purchase.id)
+    },
+
+    /** Sets up auto-recharge, and spends until the first recharge begins. */
+    async recharge(team: TeamId): Promise<void> {
+      const terms = { threshold: 3_000n * MICRO, packageId: 'starter', monthlyCap: null }
+      const caller = { id: null, role: 'ADMIN' } as const
+      await submit(team, { kind: 'configure-recharge', enabled: true, ...terms, caller })
+      const usage = [{ rate: 'video.luma-ray-3', quantity: MICRO, count: 1 }]
+      await submit(team, { kind: 'charge-usage', usage, reference: null, memberId: null, caller })
     },
 
     /** The id of the team's customer, who is created if there is none. */

@@ -37,6 +37,15 @@ const nothing = async () => undefined
 const pay = ({ purchase: { checkoutUrl } }: Happening, card: string) =>
   submit(checkoutUrl ?? '', { email: 'ana@example.com', card })
 const answer = (url: string | null, said: 'complete' | 'fail') => submit(url ?? '', { answer: said })
+/** The customer opens the recharge's page, and is led to the bank's. */
+async function answerRecharge({ stripe, purchase }: Happening, said: 'complete' | 'fail'): Promise<void> {
+  const { intent, paymentMethod } = purchase
+  const confirmed = await stripe.paymentIntents.confirm(intent ?? '', {
+    payment_method: paymentMethod ?? '',
+    return_url: 'https://app.example',
+  })
+  await answer(confirmed.next_action?.redirect_to_url?.url ?? null, said)
+}
 const paidBy = async ({ again, purchase }: Happening): Promise<string> =>
   purchase.intent ?? (await again()).intent ?? ''
 const refund = async (happening: Happening, amount?: number) =>
@@ -282,14 +291,14 @@ export const stories: readonly Story[] = [
     ...recharge,
     name: 'recharge that needs 3DS, then paid',
     card: 'pm_card_authenticationRequired',
-    happens: ({ purchase }) => answer(purchase.actionUrl, 'complete'),
+    happens: (happening) => answerRecharge(happening, 'complete'),
   },
   {
     ...recharge,
     ...failed,
     name: 'recharge that needs 3DS, then failed',
     card: 'pm_card_authenticationRequired',
-    happens: ({ purchase }) => answer(purchase.actionUrl, 'fail'),
+    happens: (happening) => answerRecharge(happening, 'fail'),
   },
   {
     ...recharge,

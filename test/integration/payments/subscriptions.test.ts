@@ -447,7 +447,8 @@ describe('the events of a renewal', () => {
 })
 
 /** Stripe's list of events counts as read last at that instant; no gateway reads it while that lies ahead. */
-const readList = (at: string) => scene.database.pool.query('update stripe_catch_up set asked_at = $1', [at])
+const readList = (at: string) =>
+  scene.database.pool.query('update stripe_catch_up set asked_at = $1, whole_asked_at = $1', [at])
 
 /** The newest events about the team's customer. */
 async function eventsOf(team: TeamId, types: string[], most: number): Promise<Stripe.Event[]> {

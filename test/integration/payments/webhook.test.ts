@@ -1,10 +1,16 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
+import pino from 'pino'
 import { Stripe } from 'stripe'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openSandbox, type Sandbox } from '../../../packages/stripe-sandbox/src/sandbox.ts'
 import { submit } from '../../../packages/stripe-sandbox/test/paying.ts'
 import { sdkOf } from '../../../packages/stripe-sandbox/test/scene.ts'
+import { createMetrics } from '../../../src/server/metrics.ts'
+import { stripeWebhook } from '../../../src/server/stripe-webhook.ts'
 import { ask, type Gateway, startGateway, tokenFor } from '../../setup/gateway.ts'
 
 let sandbox: Sandbox
@@ -130,6 +136,39 @@ describe('is tolerated', () => {
     const thin = { id: 'evt_4', object: 'v2.core.event', type, created: '2026-11-18T12:00:00.000Z', livemode: false }
     expect((await tell(thin)).status).toBe(200)
     expect(await counted(type, 'ignored')).toBe(1)
+  })
+
+  test('thin events, of which the log warns once', async () => {
+    const lines: string[] = []
+    const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) })
+    const { webhookSecret: secret } = sandbox
+    const events = { handle: async () => 'handled' as const }
+    const webhook = stripeWebhook({ stripe, secret, events, metrics: createMetrics(), log })
+    const server = createServer((request, response) => void webhook(request, response)).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const payload = JSON.stringify({ object: 'v2.core.event', type: 'v1.invoice.paid' })
+    const signature = Stripe.webhooks.generateTestHeaderString({ payload, secret })
+    const { port } = server.address() as AddressInfo
+    for (const _ of [1, 2, 3]) {
+      const init = { method: 'POST', headers: { 'stripe-signature': signature }, body: payload }
+      expect((await fetch(`http://127.0.0.1:${port}`, init)).status).toBe(200)
+    }
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toContain('Thin events')
+    server.close()
+  })
+
+  test('an event of another account or mode, without effect', async () => {
+    const event = only(await paidElsewhere('other-account'))
+    const { id: own } = await stripe.accounts.retrieveCurrent()
+    const before = await balance('other-account')
+    for (const difference of [{ livemode: true }, { account: 'acct_other' }, { context: 'acct_other' }]) {
+      expect((await tell({ ...event, ...difference })).status).toBe(200)
+    }
+    expect(await counted('payment_intent.succeeded', 'foreign')).toBe(3)
+    expect(await balance('other-account')).toBe(before)
+    expect((await tell({ ...event, context: own })).status).toBe(200)
+    expect(await balance('other-account')).toBe(bought)
   })
 
   test('the version of another account', async () => {

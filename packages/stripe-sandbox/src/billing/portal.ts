@@ -45,7 +45,7 @@ const configurationParameters = parameters({
 
 export const portalRoutes: readonly Route[] = [
   route('POST', '/v1/billing_portal/configurations', configurationParameters, (work, given) =>
-    createConfiguration(work, given, false),
+    createConfiguration(work, given),
   ),
   route(
     'GET',
@@ -85,15 +85,18 @@ export const portalRoutes: readonly Route[] = [
   }),
 ]
 
+/** A new account has none until its settings are saved in the dashboard, or a configuration is created and named. */
 function defaultConfiguration(work: Work): Stripe.BillingPortal.Configuration {
   const [known] = work.objects.all('billing_portal.configuration', { is_default: true })
-  return known ?? createConfiguration(work, { features: {} }, true)
+  if (known !== undefined) return known
+  throw invalid(
+    'No configuration provided and your test mode default configuration has not been created. Provide a configuration or create your default by saving your customer portal settings in test mode at https://dashboard.stripe.com/test/settings/billing/portal.',
+  )
 }
 
 function createConfiguration(
   work: Work,
   given: ReturnType<typeof configurationParameters.parse>,
-  is_default: boolean,
 ): Stripe.BillingPortal.Configuration {
   const { features } = given
   const configuration: Stripe.BillingPortal.Configuration = {
@@ -114,10 +117,10 @@ function createConfiguration(
         allowed_updates: features.customer_update?.allowed_updates ?? [],
         enabled: features.customer_update?.enabled ?? false,
       },
-      invoice_history: features.invoice_history ?? { enabled: is_default },
+      invoice_history: features.invoice_history ?? { enabled: false },
       payment_method_update: {
         payment_method_configuration: null,
-        ...(features.payment_method_update ?? { enabled: is_default }),
+        ...(features.payment_method_update ?? { enabled: false }),
       },
       subscription_cancel: {
         cancellation_reason: { enabled: false, feedback_options: null, options: [] },
@@ -135,7 +138,7 @@ function createConfiguration(
         trial_update_behavior: 'end_trial',
       },
     },
-    is_default,
+    is_default: false,
     livemode: false,
     login_page: { enabled: false, url: null },
     metadata: mergeMetadata({}, given.metadata),

@@ -3,11 +3,13 @@ import type { Control } from '../http/server.ts'
 import type { Controlled } from './controlled.ts'
 
 const requestFault = z.strictObject({
-  do: z.enum(['delay', 'fail-after', 'fail-before', 'cut-after', 'rate-limit']),
+  do: z.enum(['delay', 'fail-after', 'fail-before', 'cut-after', 'rate-limit', 'refuse']),
   method: z.string().optional(),
   path: z.string().optional(),
   times: z.int().positive().optional(),
   ms: z.int().nonnegative().optional(),
+  status: z.int().min(400).max(499).optional(),
+  error: z.strictObject({ message: z.string(), code: z.string().optional(), param: z.string().optional() }).optional(),
 })
 
 const common = { times: z.int().positive().optional(), type: z.string().optional() }

@@ -48,6 +48,7 @@ export async function answerCall(parts: ApiParts, call: Call, response: ServerRe
     authorize(parts.secretKey, call.authorization)
     if (fault?.do === 'rate-limit' || !parts.limits.allows(endpointOf(parts.routes, call), performance.now()))
       throw rateLimited
+    if (fault?.do === 'refuse') throw refusedBy(fault)
     if (key !== undefined) unlock = parts.keys.lock(key)
     result = carryOut(parts, call, { request, key, fault })
     if (fault?.do === 'delay') await pauseFor(fault.ms ?? 0)
@@ -145,6 +146,13 @@ const rateLimited = new Failure(
   },
   'not-begun',
 )
+
+const refusedBy = ({ status = 403, error }: RequestFault): Failure =>
+  new Failure(
+    status,
+    { type: 'invalid_request_error', message: 'It was refused as the sandbox was asked to.', ...error },
+    'not-begun',
+  )
 
 const broken = new Failure(500, {
   type: 'api_error',

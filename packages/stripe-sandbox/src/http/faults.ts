@@ -2,9 +2,10 @@
 export type RequestFault = {
   /**
    * `delay`: carried out at once, answered `ms` later. `fail-after`: carried out, answered with 500. `fail-before`: 500,
-   * not carried out. `cut-after`: carried out, then the connection is cut. `rate-limit`: 429, not carried out.
+   * not carried out. `cut-after`: carried out, then the connection is cut. `rate-limit`: 429, not carried out. `refuse`:
+   * `status` with `error`, not carried out, as a restricted key is refused.
    */
-  readonly do: 'delay' | 'fail-after' | 'fail-before' | 'cut-after' | 'rate-limit'
+  readonly do: 'delay' | 'fail-after' | 'fail-before' | 'cut-after' | 'rate-limit' | 'refuse'
   /** Absent: every method. */
   readonly method?: string
   /** The start of the path, `/v1/payment_intents`; absent: every call of the API. */
@@ -13,6 +14,10 @@ export type RequestFault = {
   readonly times?: number
   /** For `delay`. */
   readonly ms?: number
+  /** For `refuse`; 403 if absent. */
+  readonly status?: number
+  /** For `refuse`. */
+  readonly error?: { readonly message: string; readonly code?: string; readonly param?: string }
 }
 
 export type RequestFaults = {

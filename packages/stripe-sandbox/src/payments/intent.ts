@@ -77,9 +77,10 @@ export function createIntent(work: Work, plan: IntentPlan): Stripe.PaymentIntent
 }
 
 function optionsOf(options: MethodOptions | undefined): Stripe.PaymentIntent.PaymentMethodOptions {
-  const request_three_d_secure = options?.card?.request_three_d_secure
-  if (request_three_d_secure === undefined) return {}
-  return { card: { installments: null, mandate_options: null, network: null, request_three_d_secure } }
+  if (options?.card === undefined) return {}
+  const { request_three_d_secure = null, stored_credential_usage } = options.card
+  const usage = stored_credential_usage === undefined ? {} : { stored_credential_usage }
+  return { card: { installments: null, mandate_options: null, network: null, request_three_d_secure, ...usage } }
 }
 
 /** Stores the intent's new state. */

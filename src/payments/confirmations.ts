@@ -1,0 +1,81 @@
+import type { Pool } from 'pg'
+import type { Logger } from 'pino'
+import type { Stripe } from 'stripe'
+import type { TeamId } from '../domain/identity.ts'
+import type { Purchase } from './purchase.ts'
+import { readPurchaseOfPayment } from './purchase-rows.ts'
+import { faultOf, reached } from './stripe-faults.ts'
+import type { PurchaseName } from './stripe-metadata.ts'
+import { needsCustomer } from './stripe-to-facts.ts'
+
+/** A recharge that its bank wants the customer to confirm. */
+export type Confirmation = { readonly purchase: Purchase; readonly title: string }
+
+export type Confirmations = {
+  /** The recharge with this payment, `pi_…`; null: there is none. */
+  find(payment: string): Promise<Confirmation | null>
+  /**
+   * Confirms the payment with the customer present. Returns the bank's page, or null if the purchase's state says what
+   * came of it. A payment is taken once, however often it is confirmed.
+   *
+   * @throws {StripeUnavailable} {PaymentsOverasked}
+   */
+  confirm(confirmation: Confirmation): Promise<string | null>
+}
+
+export type ConfirmationsOptions = {
+  readonly pool: Pool
+  readonly stripe: Stripe
+  readonly titleOf: (purchase: Purchase) => Promise<string>
+  readonly advance: (purchase: PurchaseName) => Promise<Purchase>
+  readonly countRequest: (teamId: TeamId) => Promise<void>
+  /** The page that the bank's page returns to. */
+  readonly comeBack: () => string
+  readonly log: Logger
+}
+
+/** The path of the page on which the customer confirms a recharge. The customer alone continues from there. */
+export const confirmPath = '/payment/confirm'
+
+/** Confirms recharges that wait for the customer. Nothing is confirmed before the customer asks for it. */
+export function createConfirmations(options: ConfirmationsOptions): Confirmations {
+  const { pool, stripe, titleOf, advance, countRequest, comeBack, log } = options
+
+  async function find(payment: string): Promise<Confirmation | null> {
+    const purchase = await readPurchaseOfPayment(pool, payment)
+    if (purchase?.cause !== 'RECHARGE' || purchase.intent !== payment) return null
+    return { purchase, title: await titleOf(purchase) }
+  }
+
+  async function confirm({ purchase }: Confirmation): Promise<string | null> {
+    const { teamId, intent, paymentMethod } = purchase
+    if (intent === null || paymentMethod === null) return null
+    await countRequest(teamId)
+    return reached(async () => {
+      const found = await stripe.paymentIntents.retrieve(intent)
+      const fault = found.last_payment_error
+      const isParked = found.status === 'requires_payment_method' && fault !== null && needsCustomer(fault)
+      const seen = isParked ? await confirmNow(intent, paymentMethod) : found
+      if (seen.status === 'requires_action') return seen.next_action?.redirect_to_url?.url ?? null
+      await advance(purchase)
+      return null
+    })
+  }
+
+  /** Somebody else may have confirmed the payment meanwhile, and the bank may decline it. */
+  async function confirmNow(intent: string, payment_method: string): Promise<Stripe.PaymentIntent> {
+    try {
+      return await stripe.paymentIntents.confirm(intent, { payment_method, return_url: comeBack() })
+    } catch (error) {
+      const { kind } = faultOf(error)
+      if (kind !== 'declined' && kind !== 'refused' && kind !== 'in-progress') throw error
+      const found = await stripe.paymentIntents.retrieve(intent)
+      const isRefused = kind === 'refused' && found.status === 'requires_payment_method'
+      if (isRefused)
+        log.error({ err: error, payment: intent }, 'Stripe refuses to confirm a recharge with its customer')
+      return found
+    }
+  }
+
+  return { find, confirm }
+}
