@@ -61,26 +61,35 @@ export function createCustomers(
   async function ofTeam(teamId: TeamId): Promise<Customer> {
     const former = await known(teamId)
     const id = former ?? (await make(teamId, null))
-    const found = await lookUp(id)
+    const [found, saved] = await Promise.all([lookUp(id), former === null ? [] : savedMethods(id)])
     if (found === null) return { id: await make(teamId, id), email: null, method: null }
-    const method = former === null ? null : await methodOf(teamId, found)
-    return { id, email: found.email, method }
+    const chosen = idOf(found.invoice_settings.default_payment_method)
+    const inOrder = saved.toSorted((one, other) => Number(other.id === chosen) - Number(one.id === chosen))
+    return { id, email: found.email, method: await chargeable(teamId, inOrder) }
   }
 
   /** The default method if it can be charged, else the newest one that can; null: none can. */
-  async function methodOf(teamId: TeamId, customer: Stripe.Customer): Promise<string | null> {
+  async function chargeable(teamId: TeamId, methods: readonly Stripe.PaymentMethod[]): Promise<string | null> {
+    if (methods.length === 0) return null
     const lost = await readLostMethods(pool, teamId)
     const { paymentMethods: allowed } = catalogs.inForce()
-    const chosen = customer.invoice_settings.default_payment_method
-    if (typeof chosen === 'object' && chosen !== null && isChargeable(chosen, allowed, lost)) return chosen.id
-    const { data } = await stripe.customers.listPaymentMethods(customer.id, { limit: 100 })
-    return data.find((one) => isChargeable(one, allowed, lost))?.id ?? null
+    return methods.find((method) => isChargeable(method, allowed, lost))?.id ?? null
+  }
+
+  /** The newest first. None of a customer that is gone. */
+  async function savedMethods(customer: string): Promise<readonly Stripe.PaymentMethod[]> {
+    try {
+      return (await stripe.customers.listPaymentMethods(customer, { limit: 100 })).data
+    } catch (error) {
+      if (isMissing(error)) return []
+      throw error
+    }
   }
 
   /** Null: it was deleted, or is of another account, such as that of the test keys. */
   async function lookUp(id: string): Promise<Stripe.Customer | null> {
     try {
-      const found = await stripe.customers.retrieve(id, withDefaultMethod)
+      const found = await stripe.customers.retrieve(id)
       return found.deleted ? null : found
     } catch (error) {
       if (isMissing(error)) return null
@@ -102,8 +111,6 @@ export function createCustomers(
 
   return { known, ofTeam, teamOf, prefer, adopt }
 }
-
-const withDefaultMethod = { expand: ['invoice_settings.default_payment_method'] }
 
 /** Whether the method can be charged while nobody is there, and no payment by the same card or account was lost. */
 function isChargeable(
