@@ -3,6 +3,7 @@ import { lastingKinds } from '../domain/account.ts'
 import { grantKinds } from '../domain/grant.ts'
 import { cadences } from '../domain/period.ts'
 import { requirements, spendingRoles, units } from '../domain/rate-card.ts'
+import { customTopUp } from './custom-top-up.ts'
 import {
   choiceOf,
   credits,
@@ -210,11 +211,11 @@ export const catalogContent = z
     }).default('when-paid'),
     purchaseLimits: z
       .strictObject({
-        perDay: whole('the most packages that a team buys in 24 hours', 1, 1000).optional(),
-        moneyPerDay: money('the most money for which a team buys packages in 24 hours').optional(),
+        perDay: whole('the most purchases of a team in 24 hours', 1, 1000).optional(),
+        moneyPerDay: money('the most money for which a team buys in 24 hours').optional(),
       })
       .describe(
-        'what a team may buy by itself in 24 hours, auto-recharge aside: perDay (20 if not given), moneyPerDay (ten times the dearest package if not given)',
+        'what a team may buy by itself in 24 hours, auto-recharge aside: perDay (20 if not given), moneyPerDay (ten times the dearest purchase if not given)',
       )
       .optional(),
     storageAtZero: choiceOf("what happens to a day's storage that the balance does not cover", {
@@ -227,6 +228,7 @@ export const catalogContent = z
     defaultPlan: id('the plan on which a new team begins').optional(),
     plans: z.array(plan).describe('what teams subscribe to: a list of plans'),
     packages: z.array(creditPackage).describe('what is sold once: a list of packages'),
+    customTopUp: customTopUp.optional(),
     categories: z.array(category).min(1).describe('the rate card: a list of at least one category'),
   })
   .describe('a catalog: a mapping of name, currency, timeZone, plans, packages, categories and the other keys')

@@ -14,6 +14,7 @@ import { Migration20261129100000Audit } from './20261129100000-audit.ts'
 import { Migration20261129120000PeriodTotals } from './20261129120000-period-totals.ts'
 import { Migration20261129130000RefundDays } from './20261129130000-refund-days.ts'
 import { Migration20261129150000PillTokens } from './20261129150000-pill-tokens.ts'
+import { Migration20261130120000CustomTopUps } from './20261130120000-custom-top-ups.ts'
 import { migrationNames } from './names.ts'
 
 const classes = {
@@ -33,6 +34,7 @@ const classes = {
   Migration20261129120000PeriodTotals,
   Migration20261129130000RefundDays,
   Migration20261129150000PillTokens,
+  Migration20261130120000CustomTopUps,
 }
 
 /** Every migration, in order. Whoever needs only names imports `migrationNames`, which loads no MikroORM. */

@@ -16,4 +16,5 @@ export const migrationNames = [
   'Migration20261129120000PeriodTotals',
   'Migration20261129130000RefundDays',
   'Migration20261129150000PillTokens',
+  'Migration20261130120000CustomTopUps',
 ] as const

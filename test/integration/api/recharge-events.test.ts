@@ -28,6 +28,8 @@ const configure = (threshold: number, packs: number | null, enabled = true) =>
     threshold: BigInt(threshold) * MICRO,
     packageId: 'starter',
     monthlyCap: packs === null ? null : BigInt(packs) * price.amount,
+    targetBalance: null,
+    maxPerDay: null,
     caller: { id: null, role: 'ADMIN' },
   })
 const spend = () =>

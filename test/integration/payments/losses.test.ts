@@ -94,7 +94,13 @@ describe('a recharge whose card is never to be asked again', () => {
   const recharging = async (card: string) => {
     const team = await scene.team()
     await scene.saveCard(team, card)
-    const terms = { threshold: 3_000n * MICRO, packageId: 'starter', monthlyCap: null }
+    const terms = {
+      threshold: 3_000n * MICRO,
+      packageId: 'starter',
+      monthlyCap: null,
+      targetBalance: null,
+      maxPerDay: null,
+    }
     const caller = { id: null, role: 'ADMIN' } as const
     await scene.submit(team, { kind: 'configure-recharge', enabled: true, ...terms, caller })
     const usage = [{ rate: 'video.luma-ray-3', quantity: MICRO, count: 1 }]

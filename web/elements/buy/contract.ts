@@ -8,10 +8,14 @@ import { TypedDocumentString } from '../../client/contract.ts'
 export type AutoRechargeInput = {
   /** False turns auto-recharge off; the other fields are then kept. */
   readonly enabled: boolean;
-  /** The most that auto-recharge spends in a calendar month, in the currency of the package. Absent: no cap. */
+  /** The most recharges in a day of the catalog's time zone, 1 to 1,000; failed ones do not count. Absent: no limit. */
+  readonly maxPerDay?: number | null | undefined;
+  /** The most that auto-recharge spends in a calendar month, in the currency of the catalog. Absent: no cap. */
   readonly monthlyCap?: string | null | undefined;
-  /** The code of the package to buy, or its `id`. Required where `enabled` is true. */
+  /** The code of the package to buy, or its `id`. Where `enabled` is true, either this or `targetBalance` is required. */
   readonly packageId?: string | null | undefined;
+  /** Buy the least amount of `Query.customTopUp` that brings the balance to this, instead of a package. */
+  readonly targetBalance?: string | null | undefined;
   /** The team, for PLATFORM callers. Absent: the caller's own team. */
   readonly teamId?: string | null | undefined;
   /** Auto-recharge buys when `available` falls below. Required where `enabled` is true. */
@@ -24,7 +28,7 @@ export type AutoRechargeState =
   | 'ACTION_REQUIRED'
   /** It buys when the balance falls below the threshold. */
   | 'ARMED'
-  /** Another package would pass the monthly cap. */
+  /** Another purchase would pass the monthly cap or the limit of the day. */
   | 'CAPPED'
   /** A payment is under way. */
   | 'CHARGING'
@@ -46,10 +50,12 @@ export type PayWith =
 export type PurchaseCreditsInput = {
   /** The page that Checkout leads to without a payment, under the same rule. */
   readonly cancelUrl?: string | null | undefined;
+  /** An amount of one's own, as `Query.customTopUp` sells it; absent with `packageId`. */
+  readonly credits?: string | null | undefined;
   /** 1 to 200 characters, one for each intended effect. The same key and input answer with the same effect, for ever. */
   readonly idempotencyKey: string;
-  /** The code of a package of `Query.packages`, or its `id`. */
-  readonly packageId: string;
+  /** The code of a package of `Query.packages`, or its `id`; absent with `credits`. */
+  readonly packageId?: string | null | undefined;
   /** The way of payment. */
   readonly pay?: PayWith | null | undefined;
   /** The page that Checkout leads to after the payment: a page of the gateway, or of an origin in ALLOWED_ORIGINS. */
@@ -100,6 +106,7 @@ export type BuyMutationVariables = Exact<{
 
 
 export type BuyMutation = { readonly purchaseCredits:
+    | { readonly __typename: 'AmountNotSold', readonly code: string, readonly message: string }
     | { readonly __typename: 'IdempotencyConflict', readonly code: string, readonly message: string }
     | { readonly __typename: 'InvalidInput', readonly code: string, readonly message: string }
     | { readonly __typename: 'NotAllowed', readonly code: string, readonly message: string }
@@ -131,7 +138,7 @@ export type ConfigureRechargeMutation = { readonly configureAutoRecharge:
 export type OwnPurchasesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type OwnPurchasesQuery = { readonly viewer: { readonly memberId: string }, readonly team: { readonly balance: { readonly available: string }, readonly purchases: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly state: PurchaseState, readonly createdAt: string, readonly invoiceUrl: string | null, readonly failure: string | null, readonly package: { readonly name: string, readonly credits: string }, readonly member: { readonly memberId: string } | null }> } | null } | null };
+export type OwnPurchasesQuery = { readonly viewer: { readonly memberId: string }, readonly team: { readonly balance: { readonly available: string }, readonly purchases: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly state: PurchaseState, readonly createdAt: string, readonly invoiceUrl: string | null, readonly failure: string | null, readonly credits: string, readonly member: { readonly memberId: string } | null }> } | null } | null };
 
 export const PackFragmentDoc = new TypedDocumentString(`
     fragment Pack on CreditPackage {
@@ -385,10 +392,7 @@ export const OwnPurchasesDocument = new TypedDocumentString(`
         createdAt
         invoiceUrl
         failure
-        package {
-          name
-          credits
-        }
+        credits
         member {
           memberId
         }

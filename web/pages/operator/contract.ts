@@ -61,7 +61,7 @@ export type AutoRechargeState =
   | 'ACTION_REQUIRED'
   /** It buys when the balance falls below the threshold. */
   | 'ARMED'
-  /** Another package would pass the monthly cap. */
+  /** Another purchase would pass the monthly cap or the limit of the day. */
   | 'CAPPED'
   /** A payment is under way. */
   | 'CHARGING'
@@ -387,7 +387,7 @@ export type PurchasesQueryVariables = Exact<{
 }>;
 
 
-export type PurchasesQuery = { readonly team: { readonly purchases: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly state: PurchaseState, readonly cause: PurchaseCause, readonly createdAt: string, readonly failure: string | null, readonly invoiceUrl: string | null, readonly paymentReference: string | null, readonly member: { readonly memberId: string, readonly name: string | null } | null, readonly package: { readonly name: string, readonly credits: string }, readonly price: { readonly amount: string, readonly currency: string }, readonly refunded: { readonly amount: string, readonly currency: string } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null } | null };
+export type PurchasesQuery = { readonly team: { readonly purchases: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly state: PurchaseState, readonly cause: PurchaseCause, readonly createdAt: string, readonly failure: string | null, readonly invoiceUrl: string | null, readonly paymentReference: string | null, readonly credits: string, readonly member: { readonly memberId: string, readonly name: string | null } | null, readonly package: { readonly name: string } | null, readonly price: { readonly amount: string, readonly currency: string }, readonly refunded: { readonly amount: string, readonly currency: string } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null } | null };
 
 export type AuditQueryVariables = Exact<{
   team?: string | null | undefined;
@@ -403,6 +403,8 @@ export type CatalogsQueryVariables = Exact<{ [key: string]: never; }>;
 export type CatalogsQuery = { readonly catalogs: ReadonlyArray<{ readonly version: string, readonly effectiveFrom: string, readonly origin: CatalogOrigin, readonly publishedAt: string, readonly publishedBy: string | null, readonly changes: ReadonlyArray<string> }> | null, readonly rateCard: { readonly version: string, readonly effectiveFrom: string } };
 
 type Failed_AddOnNotAvailable_Fragment = { readonly code: string, readonly message: string };
+
+type Failed_AmountNotSold_Fragment = { readonly code: string, readonly message: string };
 
 type Failed_HoldClosed_Fragment = { readonly code: string, readonly message: string };
 
@@ -450,6 +452,7 @@ type Failed_UnknownRate_Fragment = { readonly code: string, readonly message: st
 
 export type FailedFragment =
   | Failed_AddOnNotAvailable_Fragment
+  | Failed_AmountNotSold_Fragment
   | Failed_HoldClosed_Fragment
   | Failed_IdempotencyConflict_Fragment
   | Failed_InsufficientCredits_Fragment
@@ -955,8 +958,8 @@ export const PurchasesDocument = new TypedDocumentString(`
         }
         package {
           name
-          credits
         }
+        credits
         price {
           amount
           currency

@@ -98,6 +98,7 @@ export class OperatorTeamPayments extends OperatorPart {
 
 const row = ({
   package: pack,
+  credits: amount,
   state,
   failure,
   price,
@@ -109,7 +110,7 @@ const row = ({
   createdAt,
 }: Purchase) => html`
   <tr>
-    <td>${pack.name}<span class="under">${credits(pack.credits)} credits</span></td>
+    <td>${pack?.name ?? 'Any amount'}<span class="under">${credits(amount)} credits</span></td>
     <td>${purchaseBadge(state)}${failure === null ? nothing : html`<span class="under fault">${failure}</span>`}</td>
     <td class="number">${money(price)}${refunded.amount === '0' ? nothing : html`<span class="under">${money(refunded)} refunded</span>`}</td>
     <td class="wide">${cause === 'RECHARGE' ? 'Auto-recharge' : person(member)}</td>
