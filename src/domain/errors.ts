@@ -302,8 +302,7 @@ export class AmountNotSold extends ExpectedError<'AMOUNT_NOT_SOLD'> {
       'AMOUNT_NOT_SOLD',
       range === null
         ? `${what} Credits are sold in packages only: use an id of Query.packages.`
-        : `${what} Buy ${formatCredits(range.least)} to ${formatCredits(range.most)} credits, ` +
-            `${formatCredits(range.least)} and any number of steps of ${formatCredits(range.step)}.`,
+        : `${what} Buy ${formatCredits(range.least)} to ${formatCredits(range.most)} credits, in steps of ${formatCredits(range.step)}.`,
     )
     this.least = range?.least ?? null
     this.most = range?.most ?? null
