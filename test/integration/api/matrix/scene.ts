@@ -164,7 +164,7 @@ class SceneMaker {
       packageId: 'starter',
       monthlyCap: 1000n * NANO,
       targetBalance: null,
-      maxPerDay: null,
+      maxPerDay: 9,
       caller: { id: ada.memberId, role: 'ADMIN' },
     })
     await this.failRecharge({ kind: 'declined', reason: 'Your card was declined.' })
