@@ -23,12 +23,14 @@ const pack = (id: string, credits: string, per1000: string): Pack => ({
   illustrative: false,
   purchasable: true,
 })
+const choiceOf = (packageId: string) => ({ packageId, credits: null })
 const small = pack('small', '1000', '5')
 const large = pack('large', '9000', '3')
 
 function offerWith({ mayBuy = true, available = '100', topUp = true, threshold = '50' } = {}): Offer {
   return {
     packages: [small, large].map((one) => ({ ...one, purchasable: mayBuy })),
+    customTopUp: null,
     team: {
       id: 'acme',
       name: 'Acme',
@@ -75,7 +77,7 @@ describe('what is offered', () => {
   })
 
   test('a purchase that is under way is shown instead of the packages', () => {
-    const resumed = next(initial, { type: 'loaded', offer: offerWith(), resumed: 'large' })
+    const resumed = next(initial, { type: 'loaded', offer: offerWith(), resumed: choiceOf('large') })
     expect(resumed).toMatchObject({ step: 'waiting', why: 'processing', packageId: 'large' })
   })
 
@@ -96,7 +98,7 @@ describe('paying', () => {
     expect(paying.step).toBe('paying')
     for (const event of [
       { type: 'pay' },
-      { type: 'choose', packageId: 'large' },
+      { type: 'choose', choice: choiceOf('large') },
       loaded(),
       { type: 'load' },
     ] as const) {

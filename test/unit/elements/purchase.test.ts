@@ -7,6 +7,7 @@ type Input = { packageId: string; idempotencyKey: string; pay?: string }
 
 const offer = {
   team: { id: 'acme', plan: { topUp: true }, balance: { available: '10', lowThreshold: '0', revision: 1 } },
+  customTopUp: null,
   packages: [{ id: 'small', credits: '1000', pricePer1000: { amount: '5' }, purchasable: true }],
 }
 const pending = { __typename: 'Purchase', state: 'PENDING', checkoutUrl: 'https://pay', confirmUrl: null }
@@ -118,7 +119,7 @@ describe('one wish is one purchase', () => {
 })
 
 describe('kept intents', () => {
-  const intent = { key: 'k', packageId: 'small', pay: 'AUTO', begun: true, left: false, at: 0 } as const
+  const intent = { key: 'k', packageId: 'small', credits: null, pay: 'AUTO', begun: true, left: false, at: 0 } as const
 
   test('last a day, and belong to their team', () => {
     const storage = memory()
@@ -139,6 +140,6 @@ describe('kept intents', () => {
     }
     const intents = new Intents({ getItem: forbidden, setItem: forbidden, removeItem: forbidden }, 'acme', 0)
     intents.put(intent)
-    expect(intents.of('small')).toEqual(intent)
+    expect(intents.of({ packageId: 'small', credits: null })).toEqual(intent)
   })
 })

@@ -291,7 +291,7 @@ export type PackageFragment = { readonly id: string, readonly code: string, read
 
 export type PurchaseRowFragment = { readonly id: string, readonly state: PurchaseState, readonly cause: PurchaseCause, readonly createdAt: string, readonly credits: string, readonly paymentReference: string | null, readonly invoiceUrl: string | null, readonly confirmUrl: string | null, readonly checkoutUrl: string | null, readonly failure: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly price: { readonly amount: string, readonly currency: string }, readonly refunded: { readonly amount: string, readonly currency: string }, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null };
 
-export type RechargeFragment = { readonly enabled: boolean, readonly state: AutoRechargeState, readonly threshold: string | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } };
+export type RechargeFragment = { readonly enabled: boolean, readonly state: AutoRechargeState, readonly threshold: string | null, readonly targetBalance: string | null, readonly maxPerDay: number | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } };
 
 export type KeyFragment = { readonly id: string, readonly name: string, readonly prefix: string, readonly scopes: ReadonlyArray<Scope>, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly revokedAt: string | null };
 
@@ -484,7 +484,7 @@ export type AutoRechargeQueryVariables = Exact<{
 }>;
 
 
-export type AutoRechargeQuery = { readonly viewer: { readonly role: Role }, readonly packages: ReadonlyArray<{ readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } }>, readonly team: { readonly id: string, readonly plan: { readonly topUp: boolean, readonly contact: string | null } | null, readonly autoRecharge: { readonly enabled: boolean, readonly state: AutoRechargeState, readonly threshold: string | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } } } | null };
+export type AutoRechargeQuery = { readonly viewer: { readonly role: Role }, readonly packages: ReadonlyArray<{ readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } }>, readonly customTopUp: { readonly least: string, readonly tiers: ReadonlyArray<{ readonly perCredit: { readonly amount: string, readonly currency: string } }> } | null, readonly team: { readonly id: string, readonly plan: { readonly topUp: boolean, readonly contact: string | null } | null, readonly autoRecharge: { readonly enabled: boolean, readonly state: AutoRechargeState, readonly threshold: string | null, readonly targetBalance: string | null, readonly maxPerDay: number | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } } } | null };
 
 export type MonthQueryVariables = Exact<{
   teamId?: string | null | undefined;
@@ -501,7 +501,7 @@ export type ConfigureAutoRechargeMutationVariables = Exact<{
 
 
 export type ConfigureAutoRechargeMutation = { readonly configureAutoRecharge:
-    | { readonly __typename: 'AutoRecharge', readonly enabled: boolean, readonly state: AutoRechargeState, readonly threshold: string | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } }
+    | { readonly __typename: 'AutoRecharge', readonly enabled: boolean, readonly state: AutoRechargeState, readonly threshold: string | null, readonly targetBalance: string | null, readonly maxPerDay: number | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } }
     | { readonly __typename: 'InvalidAmount', readonly code: string, readonly message: string }
     | { readonly __typename: 'InvalidInput', readonly code: string, readonly message: string }
     | { readonly __typename: 'NoPaymentMethod', readonly setupUrl: string, readonly code: string, readonly message: string }
@@ -751,6 +751,8 @@ export const RechargeFragmentDoc = new TypedDocumentString(`
   enabled
   state
   threshold
+  targetBalance
+  maxPerDay
   package {
     ...Package
   }
@@ -1206,6 +1208,14 @@ export const AutoRechargeDocument = new TypedDocumentString(`
   packages {
     ...Package
   }
+  customTopUp {
+    least
+    tiers {
+      perCredit {
+        ...Price
+      }
+    }
+  }
   team(id: $teamId) {
     id
     plan {
@@ -1235,6 +1245,8 @@ fragment Recharge on AutoRecharge {
   enabled
   state
   threshold
+  targetBalance
+  maxPerDay
   package {
     ...Package
   }
@@ -1307,6 +1319,8 @@ fragment Recharge on AutoRecharge {
   enabled
   state
   threshold
+  targetBalance
+  maxPerDay
   package {
     ...Package
   }

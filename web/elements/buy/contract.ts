@@ -81,24 +81,27 @@ export type PurchaseState =
 
 export type PackFragment = { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } };
 
-export type RechargeChoiceFragment = { readonly state: AutoRechargeState, readonly threshold: string | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } };
+export type AnyAmountFragment = { readonly least: string, readonly most: string, readonly step: string, readonly illustrative: boolean, readonly purchasable: boolean };
+
+export type RechargeChoiceFragment = { readonly state: AutoRechargeState, readonly threshold: string | null, readonly targetBalance: string | null, readonly maxPerDay: number | null, readonly rechargesToday: number, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } };
 
 export type OfferQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type OfferQuery = { readonly team: { readonly id: string, readonly name: string, readonly plan: { readonly name: string, readonly topUp: boolean, readonly contact: string | null } | null, readonly balance: { readonly available: string, readonly lowThreshold: string, readonly revision: number } } | null, readonly packages: ReadonlyArray<{ readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } }> };
+export type OfferQuery = { readonly team: { readonly id: string, readonly name: string, readonly plan: { readonly name: string, readonly topUp: boolean, readonly contact: string | null } | null, readonly balance: { readonly available: string, readonly lowThreshold: string, readonly revision: number } } | null, readonly packages: ReadonlyArray<{ readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } }>, readonly customTopUp: { readonly least: string, readonly most: string, readonly step: string, readonly illustrative: boolean, readonly purchasable: boolean } | null };
 
 export type RechargeNowQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type RechargeNowQuery = { readonly team: { readonly autoRecharge: { readonly state: AutoRechargeState, readonly threshold: string | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } } } | null };
+export type RechargeNowQuery = { readonly team: { readonly autoRecharge: { readonly state: AutoRechargeState, readonly threshold: string | null, readonly targetBalance: string | null, readonly maxPerDay: number | null, readonly rechargesToday: number, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } } } | null };
 
 export type PreviewQueryVariables = Exact<{
-  packageId: string;
+  packageId?: string | null | undefined;
+  credits?: string | null | undefined;
 }>;
 
 
-export type PreviewQuery = { readonly purchasePreview: { readonly currentBalance: string, readonly projectedBalance: string } | null };
+export type PreviewQuery = { readonly purchasePreview: { readonly currentBalance: string, readonly projectedBalance: string, readonly total: { readonly amount: string, readonly currency: string } } | null };
 
 export type BuyMutationVariables = Exact<{
   input: PurchaseCreditsInput;
@@ -125,7 +128,7 @@ export type ConfigureRechargeMutationVariables = Exact<{
 
 
 export type ConfigureRechargeMutation = { readonly configureAutoRecharge:
-    | { readonly __typename: 'AutoRecharge', readonly state: AutoRechargeState, readonly threshold: string | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } }
+    | { readonly __typename: 'AutoRecharge', readonly state: AutoRechargeState, readonly threshold: string | null, readonly targetBalance: string | null, readonly maxPerDay: number | null, readonly rechargesToday: number, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } }
     | { readonly __typename: 'InvalidAmount', readonly path: ReadonlyArray<string>, readonly code: string, readonly message: string }
     | { readonly __typename: 'InvalidInput', readonly path: ReadonlyArray<string>, readonly code: string, readonly message: string }
     | { readonly __typename: 'NoPaymentMethod', readonly setupUrl: string, readonly code: string, readonly message: string }
@@ -140,6 +143,15 @@ export type OwnPurchasesQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type OwnPurchasesQuery = { readonly viewer: { readonly memberId: string }, readonly team: { readonly balance: { readonly available: string }, readonly purchases: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly state: PurchaseState, readonly createdAt: string, readonly invoiceUrl: string | null, readonly failure: string | null, readonly credits: string, readonly member: { readonly memberId: string } | null }> } | null } | null };
 
+export const AnyAmountFragmentDoc = new TypedDocumentString(`
+    fragment AnyAmount on CustomTopUp {
+  least
+  most
+  step
+  illustrative
+  purchasable
+}
+    `, {"fragmentName":"AnyAmount"}) as unknown as TypedDocumentString<AnyAmountFragment, unknown>;
 export const PackFragmentDoc = new TypedDocumentString(`
     fragment Pack on CreditPackage {
   id
@@ -163,6 +175,9 @@ export const RechargeChoiceFragmentDoc = new TypedDocumentString(`
     fragment RechargeChoice on AutoRecharge {
   state
   threshold
+  targetBalance
+  maxPerDay
+  rechargesToday
   package {
     ...Pack
   }
@@ -213,6 +228,9 @@ export const OfferDocument = new TypedDocumentString(`
   packages {
     ...Pack
   }
+  customTopUp {
+    ...AnyAmount
+  }
 }
     fragment Pack on CreditPackage {
   id
@@ -228,6 +246,13 @@ export const OfferDocument = new TypedDocumentString(`
     currency
   }
   approxMessages
+  illustrative
+  purchasable
+}
+fragment AnyAmount on CustomTopUp {
+  least
+  most
+  step
   illustrative
   purchasable
 }`) as unknown as TypedDocumentString<OfferQuery, OfferQueryVariables>;
@@ -259,6 +284,9 @@ export const RechargeNowDocument = new TypedDocumentString(`
 fragment RechargeChoice on AutoRecharge {
   state
   threshold
+  targetBalance
+  maxPerDay
+  rechargesToday
   package {
     ...Pack
   }
@@ -274,8 +302,12 @@ fragment RechargeChoice on AutoRecharge {
   actionUrl
 }`) as unknown as TypedDocumentString<RechargeNowQuery, RechargeNowQueryVariables>;
 export const PreviewDocument = new TypedDocumentString(`
-    query Preview($packageId: ID!) {
-  purchasePreview(packageId: $packageId) {
+    query Preview($packageId: ID, $credits: Credits) {
+  purchasePreview(packageId: $packageId, credits: $credits) {
+    total {
+      amount
+      currency
+    }
     currentBalance
     projectedBalance
   }
@@ -362,6 +394,9 @@ export const ConfigureRechargeDocument = new TypedDocumentString(`
 fragment RechargeChoice on AutoRecharge {
   state
   threshold
+  targetBalance
+  maxPerDay
+  rechargesToday
   package {
     ...Pack
   }

@@ -192,6 +192,9 @@ export const de = translationOf<typeof en>()({
   'recharge.threshold': 'Wenn das Guthaben sinkt unter',
   'recharge.package': 'Kaufen',
   'recharge.packageOption': '{name}: {credits} für {price}',
+  'recharge.toBalance': 'Bis zu einem Guthaben',
+  'recharge.target': 'Gewünschtes Guthaben',
+  'recharge.perDay': 'Höchstens Käufe am Tag',
   'recharge.cap': 'Monatslimit',
   'recharge.capHint': 'Leer: kein Limit.',
   'recharge.consent':

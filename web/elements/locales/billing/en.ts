@@ -190,6 +190,9 @@ export const en = {
   'recharge.threshold': 'When the balance falls below',
   'recharge.package': 'Buy',
   'recharge.packageOption': '{name}: {credits} for {price}',
+  'recharge.toBalance': 'Up to a balance',
+  'recharge.target': 'Balance to reach',
+  'recharge.perDay': 'Purchases a day at most',
   'recharge.cap': 'Monthly cap',
   'recharge.capHint': 'Empty: no cap.',
   'recharge.consent':

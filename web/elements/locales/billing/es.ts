@@ -192,6 +192,9 @@ export const es = translationOf<typeof en>()({
   'recharge.threshold': 'Cuando el saldo baje de',
   'recharge.package': 'Comprar',
   'recharge.packageOption': '{name}: {credits} por {price}',
+  'recharge.toBalance': 'Hasta un saldo',
+  'recharge.target': 'Saldo por alcanzar',
+  'recharge.perDay': 'Compras al día como máximo',
   'recharge.cap': 'Límite mensual',
   'recharge.capHint': 'Vacío: sin límite.',
   'recharge.consent':

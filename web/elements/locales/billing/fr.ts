@@ -193,6 +193,9 @@ export const fr = translationOf<typeof en>()({
   'recharge.threshold': 'Quand le solde passe sous',
   'recharge.package': 'Acheter',
   'recharge.packageOption': '{name} : {credits} pour {price}',
+  'recharge.toBalance': 'Jusqu’à un solde',
+  'recharge.target': 'Solde à atteindre',
+  'recharge.perDay': 'Achats par jour au plus',
   'recharge.cap': 'Plafond mensuel',
   'recharge.capHint': 'Vide : pas de plafond.',
   'recharge.consent':

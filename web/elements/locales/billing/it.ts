@@ -192,6 +192,9 @@ export const it = translationOf<typeof en>()({
   'recharge.threshold': 'Quando il saldo scende sotto',
   'recharge.package': 'Acquista',
   'recharge.packageOption': '{name}: {credits} per {price}',
+  'recharge.toBalance': 'Fino a un saldo',
+  'recharge.target': 'Saldo da raggiungere',
+  'recharge.perDay': 'Acquisti al giorno al massimo',
   'recharge.cap': 'Limite mensile',
   'recharge.capHint': 'Vuoto: nessun limite.',
   'recharge.consent':

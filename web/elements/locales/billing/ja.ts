@@ -192,6 +192,9 @@ export const ja = translationOf<typeof en>()({
   'recharge.threshold': '残高が次の値を下回ったとき',
   'recharge.package': '購入するもの',
   'recharge.packageOption': '{name}：{credits}（{price}）',
+  'recharge.toBalance': '指定した残高まで',
+  'recharge.target': '目標残高',
+  'recharge.perDay': '1 日の購入回数の上限',
   'recharge.cap': '月間上限',
   'recharge.capHint': '空欄：上限なし。',
   'recharge.consent':

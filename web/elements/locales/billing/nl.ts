@@ -192,6 +192,9 @@ export const nl = translationOf<typeof en>()({
   'recharge.threshold': 'Als het saldo lager wordt dan',
   'recharge.package': 'Kopen',
   'recharge.packageOption': '{name}: {credits} voor {price}',
+  'recharge.toBalance': 'Tot een saldo',
+  'recharge.target': 'Gewenst saldo',
+  'recharge.perDay': 'Hoogstens aankopen per dag',
   'recharge.cap': 'Maandlimiet',
   'recharge.capHint': 'Leeg: geen limiet.',
   'recharge.consent':

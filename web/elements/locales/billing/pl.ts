@@ -197,6 +197,9 @@ export const pl = translationOf<typeof en>()({
   'recharge.threshold': 'Gdy saldo spadnie poniżej',
   'recharge.package': 'Kup',
   'recharge.packageOption': '{name}: {credits} za {price}',
+  'recharge.toBalance': 'Do wybranego salda',
+  'recharge.target': 'Docelowe saldo',
+  'recharge.perDay': 'Najwięcej zakupów dziennie',
   'recharge.cap': 'Limit miesięczny',
   'recharge.capHint': 'Puste: bez limitu.',
   'recharge.consent':

@@ -192,6 +192,9 @@ export const pt = translationOf<typeof en>()({
   'recharge.threshold': 'Quando o saldo ficar abaixo de',
   'recharge.package': 'Comprar',
   'recharge.packageOption': '{name}: {credits} por {price}',
+  'recharge.toBalance': 'Até um saldo',
+  'recharge.target': 'Saldo a atingir',
+  'recharge.perDay': 'Compras por dia no máximo',
   'recharge.cap': 'Limite mensal',
   'recharge.capHint': 'Vazio: sem limite.',
   'recharge.consent':

@@ -192,6 +192,9 @@ export const tr = translationOf<typeof en>()({
   'recharge.threshold': 'Bakiye şunun altına düştüğünde',
   'recharge.package': 'Satın al',
   'recharge.packageOption': '{name}: {price} karşılığında {credits}',
+  'recharge.toBalance': 'Belirli bir bakiyeye kadar',
+  'recharge.target': 'Hedef bakiye',
+  'recharge.perDay': 'Günde en fazla satın alma',
   'recharge.cap': 'Aylık sınır',
   'recharge.capHint': 'Boş: sınır yok.',
   'recharge.consent':
