@@ -215,7 +215,7 @@ export const ar = translationOf<typeof en>()({
   'purchaseState.DISPUTED': 'متنازع عليه',
 
   'recharge.title': 'الشحن التلقائي',
-  'recharge.hint': 'يشتري حزمة عندما ينخفض الرصيد عن حد معيّن. لن يُخصم أي مبلغ قبل ذلك.',
+  'recharge.hint': 'يشتري أرصدة عندما ينخفض الرصيد عن حد معيّن. لن يُخصم أي مبلغ قبل ذلك.',
   'recharge.enabled': 'الشراء تلقائيًا',
   'recharge.threshold': 'عندما ينخفض الرصيد عن',
   'recharge.package': 'شراء',

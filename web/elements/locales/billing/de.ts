@@ -187,7 +187,7 @@ export const de = translationOf<typeof en>()({
   'purchaseState.DISPUTED': 'Angefochten',
 
   'recharge.title': 'Auto-Aufladung',
-  'recharge.hint': 'Kauft ein Paket, wenn das Guthaben unter einen Schwellenwert sinkt. Vorher wird nichts abgebucht.',
+  'recharge.hint': 'Kauft Credits, wenn das Guthaben unter einen Schwellenwert sinkt. Vorher wird nichts abgebucht.',
   'recharge.enabled': 'Automatisch kaufen',
   'recharge.threshold': 'Wenn das Guthaben sinkt unter',
   'recharge.package': 'Kaufen',

@@ -185,7 +185,7 @@ export const en = {
   'purchaseState.DISPUTED': 'Disputed',
 
   'recharge.title': 'Auto-recharge',
-  'recharge.hint': 'Buys a package when the balance falls below a threshold. Nothing is charged before that.',
+  'recharge.hint': 'Buys credits when the balance falls below a threshold. Nothing is charged before that.',
   'recharge.enabled': 'Buy automatically',
   'recharge.threshold': 'When the balance falls below',
   'recharge.package': 'Buy',

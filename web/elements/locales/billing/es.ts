@@ -187,7 +187,7 @@ export const es = translationOf<typeof en>()({
   'purchaseState.DISPUTED': 'Disputada',
 
   'recharge.title': 'Recarga automática',
-  'recharge.hint': 'Compra un paquete cuando el saldo baja de un umbral. Antes no se cobra nada.',
+  'recharge.hint': 'Compra créditos cuando el saldo baja de un umbral. Antes no se cobra nada.',
   'recharge.enabled': 'Comprar automáticamente',
   'recharge.threshold': 'Cuando el saldo baje de',
   'recharge.package': 'Comprar',

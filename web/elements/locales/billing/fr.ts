@@ -188,7 +188,7 @@ export const fr = translationOf<typeof en>()({
   'purchaseState.DISPUTED': 'Contesté',
 
   'recharge.title': 'Recharge automatique',
-  'recharge.hint': 'Achète un pack quand le solde passe sous un seuil. Rien n’est débité avant.',
+  'recharge.hint': 'Achète des crédits quand le solde passe sous un seuil. Rien n’est débité avant.',
   'recharge.enabled': 'Acheter automatiquement',
   'recharge.threshold': 'Quand le solde passe sous',
   'recharge.package': 'Acheter',

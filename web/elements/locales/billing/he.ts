@@ -187,7 +187,7 @@ export const he = translationOf<typeof en>()({
   'purchaseState.DISPUTED': 'במחלוקת',
 
   'recharge.title': 'טעינה אוטומטית',
-  'recharge.hint': 'רוכשת חבילה כשהיתרה יורדת מתחת לסף. לפני כן לא יבוצע חיוב.',
+  'recharge.hint': 'רוכשת קרדיטים כשהיתרה יורדת מתחת לסף. לפני כן לא יבוצע חיוב.',
   'recharge.enabled': 'רכישה אוטומטית',
   'recharge.threshold': 'כשהיתרה יורדת מתחת ל־',
   'recharge.package': 'רכישה',

@@ -187,7 +187,7 @@ export const it = translationOf<typeof en>()({
   'purchaseState.DISPUTED': 'Contestato',
 
   'recharge.title': 'Ricarica automatica',
-  'recharge.hint': 'Acquista un pacchetto quando il saldo scende sotto una soglia. Prima non viene addebitato nulla.',
+  'recharge.hint': 'Acquista crediti quando il saldo scende sotto una soglia. Prima non viene addebitato nulla.',
   'recharge.enabled': 'Acquista automaticamente',
   'recharge.threshold': 'Quando il saldo scende sotto',
   'recharge.package': 'Acquista',

@@ -187,7 +187,7 @@ export const ko = translationOf<typeof en>()({
   'purchaseState.DISPUTED': '이의 제기됨',
 
   'recharge.title': '자동 충전',
-  'recharge.hint': '잔액이 기준 미만이 되면 패키지를 구매합니다. 그 전에는 청구되지 않습니다.',
+  'recharge.hint': '잔액이 기준 미만이 되면 크레딧을 구매합니다. 그 전에는 청구되지 않습니다.',
   'recharge.enabled': '자동으로 구매',
   'recharge.threshold': '잔액이 다음 미만이 되면',
   'recharge.package': '구매할 패키지',

@@ -187,7 +187,7 @@ export const nl = translationOf<typeof en>()({
   'purchaseState.DISPUTED': 'Betwist',
 
   'recharge.title': 'Automatisch opwaarderen',
-  'recharge.hint': 'Koopt een pakket als het saldo lager wordt dan een drempel. Daarvoor wordt er niets afgeschreven.',
+  'recharge.hint': 'Koopt credits als het saldo lager wordt dan een drempel. Daarvoor wordt er niets afgeschreven.',
   'recharge.enabled': 'Automatisch kopen',
   'recharge.threshold': 'Als het saldo lager wordt dan',
   'recharge.package': 'Kopen',

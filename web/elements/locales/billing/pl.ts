@@ -192,7 +192,7 @@ export const pl = translationOf<typeof en>()({
   'purchaseState.DISPUTED': 'Zakwestionowano',
 
   'recharge.title': 'Automatyczne doładowanie',
-  'recharge.hint': 'Kupuje pakiet, gdy saldo spadnie poniżej progu. Wcześniej nic nie zostanie pobrane.',
+  'recharge.hint': 'Kupuje kredyty, gdy saldo spadnie poniżej progu. Wcześniej nic nie zostanie pobrane.',
   'recharge.enabled': 'Kupuj automatycznie',
   'recharge.threshold': 'Gdy saldo spadnie poniżej',
   'recharge.package': 'Kup',

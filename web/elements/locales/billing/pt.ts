@@ -187,7 +187,7 @@ export const pt = translationOf<typeof en>()({
   'purchaseState.DISPUTED': 'Contestado',
 
   'recharge.title': 'Recarga automática',
-  'recharge.hint': 'Compra um pacote quando o saldo fica abaixo de um limite. Nada é cobrado antes disso.',
+  'recharge.hint': 'Compra créditos quando o saldo fica abaixo de um limite. Nada é cobrado antes disso.',
   'recharge.enabled': 'Comprar automaticamente',
   'recharge.threshold': 'Quando o saldo ficar abaixo de',
   'recharge.package': 'Comprar',

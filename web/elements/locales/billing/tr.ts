@@ -187,7 +187,7 @@ export const tr = translationOf<typeof en>()({
   'purchaseState.DISPUTED': 'İtiraz edildi',
 
   'recharge.title': 'Otomatik yükleme',
-  'recharge.hint': 'Bakiye bir eşiğin altına düştüğünde paket satın alır. Öncesinde hiçbir tutar alınmaz.',
+  'recharge.hint': 'Bakiye bir eşiğin altına düştüğünde kredi satın alır. Öncesinde hiçbir tutar alınmaz.',
   'recharge.enabled': 'Otomatik satın al',
   'recharge.threshold': 'Bakiye şunun altına düştüğünde',
   'recharge.package': 'Satın al',

@@ -187,7 +187,7 @@ export const zh = translationOf<typeof en>()({
   'purchaseState.DISPUTED': '有争议',
 
   'recharge.title': '自动充值',
-  'recharge.hint': '余额低于阈值时自动购买点数包。在此之前不会扣款。',
+  'recharge.hint': '余额低于阈值时自动购买点数。在此之前不会扣款。',
   'recharge.enabled': '自动购买',
   'recharge.threshold': '当余额低于',
   'recharge.package': '购买',
