@@ -98,7 +98,7 @@ it('what becomes of a recharge is told as events, in words for a toast', async (
   })
   await land(2)
   expect(await nextOf('RECHARGE_CAPPED')).toMatchObject({
-    message: 'Auto-recharge stopped: another package would pass the monthly cap',
+    message: 'Auto-recharge stopped: another purchase would pass the monthly cap',
     subject: null,
   })
   await stream.return?.()
