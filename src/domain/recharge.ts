@@ -85,8 +85,9 @@ export function rechargeAt(recharge: Recharge, at: Instant, timeZone: string): R
   const { day, month, spent, uncapped } = nothingCounted(at, timeZone)
   if (day <= recharge.day) return recharge
   const today = { ...recharge, day, boughtToday: 0 }
-  if (month > recharge.month) return { ...(recharge.state === 'CAPPED' ? armed(today) : today), month, spent, uncapped }
-  return recharge.cappedBy === 'DAY' ? armed(today) : today
+  const isCapped = recharge.state === 'CAPPED'
+  if (month > recharge.month) return { ...(isCapped ? armed(today) : today), month, spent, uncapped }
+  return isCapped && recharge.cappedBy === 'DAY' ? armed(today) : today
 }
 
 const armed = (recharge: Recharge): Recharge => ({ ...recharge, state: 'ARMED', cappedBy: null })
