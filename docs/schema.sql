@@ -438,7 +438,7 @@ create table purchase (
   team_id text collate "C" not null,
   id integer not null,
   cause text not null,
-  package_id text not null,
+  package_id text,
   catalog_version text not null,
   credits bigint not null,
   price_amount bigint not null,

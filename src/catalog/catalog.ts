@@ -2,6 +2,7 @@ import type { AllowanceTerms, Policy } from '../domain/account.ts'
 import type { Credits } from '../domain/amounts/credits.ts'
 import { type Money, pricePerThousand } from '../domain/amounts/money.ts'
 import { compileRateCard } from '../domain/compile-rate-card.ts'
+import { type CustomTopUp, topUpPrice } from '../domain/custom-top-up.ts'
 import type { GrantKind } from '../domain/grant.ts'
 import { price } from '../domain/pricing.ts'
 import type { PaymentMethod } from '../domain/purchase.ts'
@@ -39,6 +40,9 @@ export type CreditPackage = {
   readonly illustrative: boolean
 }
 
+/** Any amount of credits, sold beside the packages. */
+export type OfferedTopUp = CustomTopUp & { readonly illustrative: boolean }
+
 /** All of a product's numbers and policies, deeply frozen. Amounts are micro-credits; money is in nano-units of `currency`. */
 export type Catalog = {
   /** 12 hex digits that follow from the content. The rate card has the same version. */
@@ -62,7 +66,7 @@ export type Catalog = {
   readonly renewals: 'when-paid' | 'when-due'
   /**
    * The most that a team buys in 24 hours, without automatic recharges; `moneyPerDay` null: ten times the dearest
-   * package. The most declined purchases, and pages for saving a method, in an hour.
+   * purchase. The most declined purchases, and pages for saving a method, in an hour.
    */
   readonly purchaseLimits: {
     readonly perDay: number
@@ -78,19 +82,23 @@ export type Catalog = {
   readonly defaultPlan: string | null
   readonly plans: readonly Plan[]
   readonly packages: readonly CreditPackage[]
+  /** Null: credits are sold in packages only. */
+  readonly customTopUp: OfferedTopUp | null
   readonly rateCard: RateCard
 }
 
 /** Both are paid at once. Card includes Apple Pay and Google Pay; the others take days. */
 const usualMethods: readonly PaymentMethod[] = ['card', 'link']
-const packagesADay = 20
-const dearestPackagesADay = 10n
+const purchasesADay = 20
+const dearestPurchasesADay = 10n
 const triesAnHour = 10
 
-/** The most money for which a team buys packages in 24 hours. */
-export function maxMoneyPerDay({ purchaseLimits, packages, currency }: Catalog): Money {
-  const dearest = packages.reduce((most, { price }) => (price.amount > most ? price.amount : most), 0n)
-  return purchaseLimits.moneyPerDay ?? { amount: dearest * dearestPackagesADay, currency }
+/** The most money for which a team buys in 24 hours. */
+export function maxMoneyPerDay({ purchaseLimits, packages, customTopUp, currency }: Catalog): Money {
+  const largest = customTopUp === null ? [] : [topUpPrice(customTopUp, customTopUp.most)]
+  const prices = [...packages.map(({ price }) => price), ...largest]
+  const dearest = prices.reduce((most, { amount }) => (amount > most ? amount : most), 0n)
+  return purchaseLimits.moneyPerDay ?? { amount: dearest * dearestPurchasesADay, currency }
 }
 
 /** The catalog that the content describes. The content must have no mismatches. */
@@ -122,7 +130,7 @@ export function buildCatalog(content: CatalogContent, source: string): Catalog {
     planChanges: content.planChanges,
     renewals: content.renewals,
     purchaseLimits: {
-      perDay: content.purchaseLimits?.perDay ?? packagesADay,
+      perDay: content.purchaseLimits?.perDay ?? purchasesADay,
       moneyPerDay: content.purchaseLimits?.moneyPerDay ? money(content.purchaseLimits.moneyPerDay) : null,
       declinesPerHour: content.purchaseLimits?.declinesPerHour ?? triesAnHour,
       setupPagesPerHour: content.purchaseLimits?.setupPagesPerHour ?? triesAnHour,
@@ -143,6 +151,7 @@ export function buildCatalog(content: CatalogContent, source: string): Catalog {
       pricePer1000: pricePerThousand(money(pack.price), pack.credits),
       approxMessages: typicalMessage === null ? null : Number(pack.credits / typicalMessage),
     })),
+    customTopUp: content.customTopUp ? { ...content.customTopUp, currency } : null,
     rateCard,
   })
 }

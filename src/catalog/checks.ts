@@ -3,6 +3,7 @@ import { formatMoney } from '../domain/amounts/money.ts'
 import { payableIn } from '../domain/amounts/payable.ts'
 import { isWhole } from '../domain/rate-card.ts'
 import type { CatalogContent, PlanContent, RateContent } from './content.ts'
+import { customTopUpFaults } from './custom-top-up.ts'
 import type { Path } from './faults.ts'
 import { namesIn, noticeFacts } from './notices.ts'
 
@@ -39,8 +40,8 @@ export function* mismatches(content: CatalogContent): Generator<Mismatch> {
   yield* typicalMismatches(content, rates)
 }
 
-/** Every price of a package or an add-on can be paid. Source: Stripe's bounds of a currency. */
-function* unpayable({ currency, packages, plans }: CatalogContent): Generator<Mismatch> {
+/** Every price can be paid. Source: Stripe's bounds of a currency. */
+function* unpayable({ currency, packages, plans, customTopUp }: CatalogContent): Generator<Mismatch> {
   const prices = [
     ...packages.map(({ price }, index) => ({ price, path: ['packages', index, 'price'] })),
     ...plans.flatMap(({ addOn }, index) =>
@@ -50,8 +51,13 @@ function* unpayable({ currency, packages, plans }: CatalogContent): Generator<Mi
   const { step, least, most } = payableIn(currency)
   const told = (amount: bigint) => formatMoney({ amount, currency })
   const expected = `a price that can be paid in ${currency}: ${told(least)} to ${told(most)}, in steps of ${told(step)}`
+  const isPayable = (price: bigint) => price % step === 0n && price >= least && price <= most
   for (const { price, path } of prices) {
-    if (price % step !== 0n || price < least || price > most) yield { path, expected }
+    if (!isPayable(price)) yield { path, expected }
+  }
+  if (customTopUp === undefined) return
+  for (const fault of customTopUpFaults({ ...customTopUp, currency }, isPayable)) {
+    yield { ...fault, path: ['customTopUp', ...fault.path] }
   }
 }
 

@@ -4,6 +4,7 @@ import { grantKinds } from '../domain/grant.ts'
 import { cadences } from '../domain/period.ts'
 import { paymentMethods } from '../domain/purchase.ts'
 import { requirements, spendingRoles, units } from '../domain/rate-card.ts'
+import { customTopUp } from './custom-top-up.ts'
 import {
   choiceOf,
   credits,
@@ -211,8 +212,8 @@ export const catalogContent = z
     }).default('when-paid'),
     purchaseLimits: z
       .strictObject({
-        perDay: whole('the most packages that a team buys in 24 hours', 1, 1000).optional(),
-        moneyPerDay: money('the most money for which a team buys packages in 24 hours').optional(),
+        perDay: whole('the most purchases of a team in 24 hours', 1, 1000).optional(),
+        moneyPerDay: money('the most money for which a team buys in 24 hours').optional(),
         declinesPerHour: whole('the most declined purchases of a team in an hour', 1, 1000).optional(),
         setupPagesPerHour: whole(
           'the most pages for saving a payment method that a team opens in an hour',
@@ -221,7 +222,7 @@ export const catalogContent = z
         ).optional(),
       })
       .describe(
-        'what a team may buy by itself in 24 hours, and try in an hour, auto-recharge aside: perDay (20 if not given), moneyPerDay (ten times the dearest package if not given), declinesPerHour (10 if not given), setupPagesPerHour (10 if not given)',
+        'what a team may buy by itself in 24 hours, and try in an hour, auto-recharge aside: perDay (20 if not given), moneyPerDay (ten times the dearest purchase if not given), declinesPerHour (10 if not given), setupPagesPerHour (10 if not given)',
       )
       .optional(),
     paymentMethods: z
@@ -239,6 +240,7 @@ export const catalogContent = z
     defaultPlan: id('the plan on which a new team begins').optional(),
     plans: z.array(plan).describe('what teams subscribe to: a list of plans'),
     packages: z.array(creditPackage).describe('what is sold once: a list of packages'),
+    customTopUp: customTopUp.optional(),
     categories: z.array(category).min(1).describe('the rate card: a list of at least one category'),
   })
   .describe('a catalog: a mapping of name, currency, timeZone, plans, packages, categories and the other keys')

@@ -7,6 +7,7 @@ import type { Catalog, CreditPackage, Plan, PlanAllowance } from './catalog.ts'
 import {
   amountInWords,
   anchorInWords,
+  anyAmountInWords,
   countedInWords,
   creditsInWords,
   depositInWords,
@@ -90,6 +91,8 @@ function* packageLines(old: Catalog, next: Catalog): Generator<string> {
     else if (!before) yield `New package ${pack.name}: ${saleInWords(pack)}`
     else yield* packageChange(before, pack)
   }
+  yield* changed('Any amount:', anyAmountInWords(old.customTopUp), anyAmountInWords(next.customTopUp))
+  yield* marked('Any amount', old.customTopUp, next.customTopUp)
 }
 
 function* packageChange(old: CreditPackage, pack: CreditPackage): Generator<string> {
@@ -200,7 +203,7 @@ function* policyLines(old: Catalog, next: Catalog): Generator<string> {
   yield* policy(
     'In 24 hours a team buys at most',
     ({ purchaseLimits: { perDay, moneyPerDay } }) =>
-      `${perDay} packages, for ${moneyPerDay === null ? 'ten times the price of the dearest' : moneyInWords(moneyPerDay)}`,
+      `${perDay} times, for ${moneyPerDay === null ? 'ten times the dearest purchase' : moneyInWords(moneyPerDay)}`,
   )
   yield* policy(
     'In an hour a team has at most',

@@ -1,9 +1,10 @@
 import { moneyToCredits } from '../domain/amounts/money.ts'
 import type { Rate } from '../domain/rate-card.ts'
-import type { Catalog, CreditPackage, Plan } from './catalog.ts'
+import type { Catalog, CreditPackage, OfferedTopUp, Plan } from './catalog.ts'
 import {
   amountInWords,
   anchorInWords,
+  anyAmountInWords,
   choicesInWords,
   creditsInWords,
   depositInWords,
@@ -20,12 +21,13 @@ type Row = readonly string[]
 
 /** Plans, packages and rates in columns, for people; an asterisk marks numbers that no document gives. */
 export function rateCardText(catalog: Catalog): string {
-  const { name, version, currency, timeZone, defaultPlan, packages, rateCard } = catalog
+  const { name, version, currency, timeZone, defaultPlan, packages, customTopUp, rateCard } = catalog
   const begins = defaultPlan === null ? 'a new team begins without one' : `a new team begins on ${defaultPlan}`
   const lines = [
     `${name}, version ${version}. Money is in ${currency}, calendar periods begin in ${timeZone}.`,
     ...section(`Plans (${begins})`, catalog.plans.flatMap(planRows)),
     ...section('Packages', packages.map(packageRow)),
+    ...(customTopUp === null ? [] : section('Any amount', [[anyAmount(customTopUp)]])),
     ...rateCard.categories.flatMap((category) =>
       section(
         category.name,
@@ -56,6 +58,8 @@ function packageRow({ id, name, credits, price, pricePer1000, approxMessages, il
   const each = `${moneyInWords(pricePer1000)} per 1,000`
   return [id, name, creditsInWords(credits), `${moneyInWords(price)}${mark(illustrative)}`, each, messages]
 }
+
+const anyAmount = (offer: OfferedTopUp): string => `${anyAmountInWords(offer)}${mark(offer.illustrative)}`
 
 function rateRow(rate: Rate, { rateCard, plans }: Catalog): Row {
   const price = `${amountInWords(rate)}${inCredits(rate, rateCard.creditsPerMoney?.credits)}`

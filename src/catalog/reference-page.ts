@@ -23,6 +23,8 @@ gateway is that product.
 - \`USE\` and \`IMAGE\` are counted in whole numbers, every other unit in parts too. A \`GB_DAY\` is one GB, stored for a day.
 - \`auto\` lets the platform choose one of several rates. It may not be a way around what they demand: it counts the same
   unit, is settled and charged in the same way, and requires at least as much.
+- \`customTopUp\` sells any amount. The tier of an amount prices all of it, rounded once to what the currency can pay. More credits
+  never cost less: a tier may not begin below the price of the amount before it.
 - An allowance of the same id in two plans has the same cadence: a team that changes its plan goes on with its periods.
 - The first line \`# yaml-language-server: $schema=catalog.schema.json\` has an editor complete and check the file as you
   write; \`catalog.schema.json\` comes from the same validator as this page.

@@ -2,7 +2,7 @@ import { type Credits, formatCredits, MICRO } from '../domain/amounts/credits.ts
 import { type Decimal, formatDecimal, ONE } from '../domain/amounts/decimal.ts'
 import { formatMoney, type Money } from '../domain/amounts/money.ts'
 import type { Rate, RateCard, Unit } from '../domain/rate-card.ts'
-import type { AddOn, CreditPackage, Plan, PlanAllowance } from './catalog.ts'
+import type { AddOn, CreditPackage, OfferedTopUp, Plan, PlanAllowance } from './catalog.ts'
 
 /* How a catalog's numbers are said to people, in English. Every amount is exact: the formatters read its digits. */
 
@@ -113,6 +113,19 @@ export function rolloverInWords({ rollover }: PlanAllowance): string {
 /** `200 credits for $30` */
 export const saleInWords = ({ credits, price }: AddOn | CreditPackage): string =>
   `${creditsInWords(credits)} for ${moneyInWords(price)}`
+
+/**
+ * `500 to 50,000 credits in steps of 500: $0.01 a credit, from 10,000 credits on $0.0095`; `not sold` where only packages are.
+ */
+export function anyAmountInWords(offer: OfferedTopUp | null): string {
+  if (offer === null) return 'not sold'
+  const { least, most, step, tiers, currency } = offer
+  const prices = tiers.map(({ from, perCredit }, index) => {
+    const price = moneyInWords({ amount: perCredit, currency })
+    return index === 0 ? `${price} a credit` : `from ${creditsInWords(from)} on ${price}`
+  })
+  return `${grouped(formatCredits(least))} to ${creditsInWords(most)} in steps of ${grouped(formatCredits(step))}: ${prices.join(', ')}`
+}
 
 /** How more credits are bought on a plan: `packages can be bought`, `contact sales@example.com for more credits`. */
 export const topUpInWords = ({ topUp, contact }: Plan): string =>

@@ -1,6 +1,7 @@
 import { type Allowance, comesDue, type Rollover } from './allowance.ts'
 import type { Credits } from './amounts/credits.ts'
 import type { Money } from './amounts/money.ts'
+import type { CustomTopUp } from './custom-top-up.ts'
 import type { Grant, GrantKind } from './grant.ts'
 import type { Instant, Revision, TeamId } from './identity.ts'
 import type { LiveSession } from './live-session.ts'
@@ -83,6 +84,8 @@ export type Policy = {
   readonly defaultPlan: string | null
   plan(id: string): PlanTerms | undefined
   package(id: string): PackageTerms | undefined
+  /** Null: credits are sold in packages only. */
+  readonly customTopUp: CustomTopUp | null
 }
 
 export const lastingKinds = ['PACKAGE', 'AUTO_RECHARGE', 'ADD_ON'] as const

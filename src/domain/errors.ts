@@ -1,4 +1,5 @@
 import { type Credits, formatCredits } from './amounts/credits.ts'
+import type { TopUpRange } from './custom-top-up.ts'
 import type { HoldState } from './hold.ts'
 import type { LimitPeriod, LimitSubject } from './spending-limit.ts'
 
@@ -286,6 +287,30 @@ export class UnknownPackage extends ExpectedError<'UNKNOWN_PACKAGE'> {
 }
 
 /**
+ * The catalog does not sell this many credits. `range`: the amounts that it sells besides its packages; null: none.
+ */
+export class AmountNotSold extends ExpectedError<'AMOUNT_NOT_SOLD'> {
+  readonly least: Credits | null
+  readonly most: Credits | null
+  readonly step: Credits | null
+
+  constructor(facts: { credits: Credits; range: TopUpRange | null }) {
+    const { credits, range } = facts
+    const what = `${formatCredits(credits)} credits are not sold.`
+    super(
+      'AmountNotSold',
+      'AMOUNT_NOT_SOLD',
+      range === null
+        ? `${what} Credits are sold in packages only: use an id of Query.packages.`
+        : `${what} Buy ${formatCredits(range.least)} to ${formatCredits(range.most)} credits, in steps of ${formatCredits(range.step)}.`,
+    )
+    this.least = range?.least ?? null
+    this.most = range?.most ?? null
+    this.step = range?.step ?? null
+  }
+}
+
+/**
  * Only admins buy, and only on plans that sell packages. `contact`: the person to ask if the plan sells none. Source:
  * facts G4, W9.
  */
@@ -329,6 +354,7 @@ export type Failure =
   | AddOnNotAvailable
   | UnknownPlan
   | UnknownPackage
+  | AmountNotSold
   | PurchaseNotAllowed
   | QuoteExpired
   | HoldClosed

@@ -24,8 +24,9 @@ export type PaymentMethod = (typeof paymentMethods)[number]
 export type NewPurchase = {
   readonly id: PurchaseId
   readonly cause: PurchaseCause
-  readonly packageId: string
-  /** The catalog that the package was sold from. */
+  /** Null: an amount of one's own. */
+  readonly packageId: string | null
+  /** The catalog that sold it. */
   readonly catalogVersion: string
   readonly credits: Credits
   readonly price: Money
@@ -37,6 +38,9 @@ export type NewPurchase = {
   readonly memberId: MemberId | null
   readonly createdAt: Instant
 }
+
+/** The choice of a buyer: a package, or an amount of one's own. */
+export type PurchaseChoice = { readonly packageId: string } | { readonly credits: Credits }
 
 /** Why a payment failed: whether a retry may help, or what the customer has to do. */
 export type PaymentFailure =

@@ -8,7 +8,7 @@ export const PurchaseEntity = defineEntity({
     teamId: p.text().primary(),
     id: p.integer().primary(),
     cause: p.text(),
-    packageId: p.text(),
+    packageId: p.text().nullable(),
     catalogVersion: p.text(),
     credits: p.bigint(),
     priceAmount: p.bigint(),

@@ -44,7 +44,7 @@ export type FoundTeams = {
 export const maxSearchedTeams = 10_000
 
 /**
- * A capped recharge is armed again with its next month, which no row says. A team for which time is about to change
+ * A capped recharge is armed again with its next month or day, which no row says. A team for which time is about to change
  * something is found in any case.
  */
 const findTeams = (direction: 'asc' | 'desc') => `

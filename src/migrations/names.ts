@@ -19,4 +19,5 @@ export const migrationNames = [
   'Migration20261130090000Losses',
   'Migration20261130100000UnitInvoices',
   'Migration20261130110000ListedEvents',
+  'Migration20261130120000CustomTopUps',
 ] as const

@@ -52,8 +52,9 @@ export class PurchaseAdvancer {
     return this.#shared(`${purchase.teamId}\n${purchase.id}`, () => this.#advance(purchase))
   }
 
-  /** The purchase's name on receipts and invoices: `Starter, 5,000 credits`. */
+  /** The purchase's name on receipts and invoices: `Starter, 5,000 credits`; `1,200 credits` where it has no package. */
   async titleOf({ packageId, catalogVersion, credits }: Purchase): Promise<string> {
+    if (packageId === null) return creditsInWords(credits)
     const catalog = await this.#options.catalogs.find(catalogVersion)
     const name = catalog?.packages.find(({ id }) => id === packageId)?.name ?? packageId
     return `${name}, ${creditsInWords(credits)}`

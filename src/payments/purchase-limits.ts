@@ -30,7 +30,7 @@ export async function refusalOf(
   const { count, money } = await readBoughtInADay(pool, { teamId, id, price })
   const isTooMuch = price.currency === moneyPerDay.currency && money + price.amount > moneyPerDay.amount
   if (count < perDay && !isTooMuch) return null
-  const most = isTooMuch ? `packages for ${moneyInWords(moneyPerDay)}` : `${perDay} packages`
+  const most = isTooMuch ? `credits for ${moneyInWords(moneyPerDay)}` : `credits ${perDay} times`
   return {
     declineCode: 'daily_limit',
     failure: `A team buys ${most} in 24 hours at most: buy again tomorrow, or ask the operator to raise the limit.`,

@@ -24,7 +24,7 @@ const purchase = columnsOf<typeof PurchaseEntity>()({
   team_id: asText<TeamId>(),
   id: asInteger(),
   cause: asText<PurchaseCause>(),
-  package_id: asText(),
+  package_id: asText<string | null>(),
   catalog_version: asText(),
   credits: asAmount(),
   price_amount: asAmount(),

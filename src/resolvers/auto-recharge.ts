@@ -32,7 +32,9 @@ export type AutoRechargeInput = {
   enabled: boolean
   threshold?: Optional<Credits>
   packageId?: Optional<string>
+  targetBalance?: Optional<Credits>
   monthlyCap?: Optional<string>
+  maxPerDay?: Optional<number>
   teamId?: Optional<string>
 }
 
@@ -54,13 +56,15 @@ export async function configureAutoRecharge(
   if (monthlyCap === undefined) {
     return new InvalidAmount({ path: ['monthlyCap'], reason: 'give at most 12 integer and 9 fraction digits' })
   }
-  const { enabled, threshold = null } = input
+  const { enabled, threshold = null, targetBalance = null, maxPerDay = null } = input
   const command: ConfigureRecharge = {
     kind: 'configure-recharge',
     enabled,
     threshold,
     packageId,
+    targetBalance,
     monthlyCap,
+    maxPerDay,
     caller: callerOf(viewer),
   }
   const team = await readTeam(services, teamId)
@@ -89,7 +93,7 @@ export const rechargeTeam = ({ account, at }: AutoRechargeView): TeamView => ({ 
 
 export const rechargeState = ({ recharge }: AutoRechargeView): RechargeState => recharge?.state ?? 'OFF'
 
-/** Null before one is chosen, and where the catalog no longer sells it. */
+/** Null before one is chosen, with a target balance, and where the catalog no longer sells it. */
 export function rechargePackage(
   { recharge, account, at }: AutoRechargeView,
   _: unknown,

@@ -5,12 +5,12 @@ import type { PayWith } from '../domain/purchase.ts'
 import { buyingRoleRefusal } from '../domain/who-may-buy.ts'
 import type { Purchase } from '../payments/purchase.ts'
 import { adminsInWords, adminsOf } from './admins.ts'
+import { type ChoiceInput, choiceIn } from './custom-top-ups.ts'
 import { memberView } from './members.ts'
 import { purchaseView } from './purchases.ts'
 import { actOf, callerOf, remember } from './request/caller.ts'
-import { codeOf } from './request/catalog-ids.ts'
 import { type GatewayContext, requireCaller, type Services } from './request/context.ts'
-import { checkedKey, checkedName, type Optional, teamFor } from './request/inputs.ts'
+import { checkedKey, type Optional, teamFor } from './request/inputs.ts'
 import { countRequest, paid } from './request/payment-faults.ts'
 import {
   type MemberView,
@@ -23,8 +23,7 @@ import {
 import { checkedReturnUrl } from './request/return-urls.ts'
 import { answerTo, submissionOf, unknownTeam } from './request/submit.ts'
 
-export type PurchaseCreditsInput = {
-  packageId: string
+export type PurchaseCreditsInput = ChoiceInput & {
   idempotencyKey: string
   pay?: Optional<PayWith>
   successUrl?: Optional<string>
@@ -42,7 +41,7 @@ export async function purchaseCredits(
   const viewer = requireCaller(context, 'VIEWER')
   const key = checkedKey(input.idempotencyKey)
   const terms = {
-    packageId: checkedName('packageId', codeOf('CreditPackage', input.packageId)),
+    ...choiceIn(input),
     pay: input.pay ?? ('AUTO' as const),
     successUrl: checkedReturnUrl('successUrl', input.successUrl, services),
     cancelUrl: checkedReturnUrl('cancelUrl', input.cancelUrl, services),

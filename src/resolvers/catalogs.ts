@@ -38,7 +38,7 @@ const cardOf = ({ catalog, publication }: CatalogInForce): RateCardView => ({
 const isGuest = (viewer: Scope | null): boolean => viewer === null || viewer.pill !== undefined
 
 /** The catalog in force, from memory, so that no request waits for the database. */
-function publicCatalog({ viewer, services }: GatewayContext): CatalogInForce {
+export function publicCatalog({ viewer, services }: GatewayContext): CatalogInForce {
   const present = services.catalogs.inForceNow()
   if (present.catalog.isPublic) return present
   requireRole(viewer, 'VIEWER')
@@ -70,7 +70,7 @@ export const catalogNow = ({ catalogs, now }: Services): Promise<Catalog> =>
   served(async () => (await catalogs.at(await now())).catalog)
 
 /** PLATFORM without a team of its own may buy for any team whose plan sells packages. */
-async function mayBuyNow(viewer: Scope, services: Services, catalog: Catalog): Promise<boolean> {
+export async function mayBuyNow(viewer: Scope, services: Services, catalog: Catalog): Promise<boolean> {
   if (!buys(viewer.role)) return false
   if (viewer.teamId === null) return true
   const team = await readTeam(services, viewer.teamId)

@@ -1,37 +1,47 @@
 import { requireRole } from '../access/viewer.ts'
 import type { Credits } from '../domain/amounts/credits.ts'
+import { type Sale, saleOf } from '../domain/sale.ts'
 import { mayBuyFor, type PackageView } from './catalogs.ts'
-import { codeOf } from './request/catalog-ids.ts'
+import { type ChoiceInput, choiceIn } from './custom-top-ups.ts'
 import type { GatewayContext } from './request/context.ts'
 import { badInput } from './request/inputs.ts'
 import { readTeam } from './request/submit.ts'
 
-/** `projectedBalance`: the spendable credits after the purchase, which first repays the team's debt. */
+/**
+ * `package` null: an amount of one's own. `projectedBalance`: the spendable credits after the purchase, which first repays
+ * the team's debt.
+ */
 export type PurchasePreview = {
-  readonly package: PackageView
+  readonly sale: Sale
+  readonly package: PackageView | null
   readonly currentBalance: Credits
   readonly projectedBalance: Credits
 }
 
-/** Null where there is no such package, or no team yet. Source: facts A2. */
+/** Null where that is not sold, or there is no team yet. Source: facts A2. */
 export async function purchasePreview(
   _: unknown,
-  { packageId: given }: { packageId: string },
+  given: ChoiceInput,
   { viewer, services }: GatewayContext,
 ): Promise<PurchasePreview | null> {
   const caller = requireRole(viewer, 'VIEWER')
   if (caller.teamId === null) throw badInput('packageId', 'your token has no team: preview with the token of a member')
+  const choice = choiceIn(given)
   const team = await readTeam(services, caller.teamId)
   if (team === null) return null
   const { account, at } = team
   const catalog = services.catalogs.catalogAt(at)
-  const code = codeOf('CreditPackage', given)
-  const pack = catalog.packages.find(({ id }) => id === code)
-  if (pack === undefined) return null
-  const repaid = account.owed < pack.credits ? account.owed : pack.credits
+  const { packages, customTopUp } = catalog
+  const packageOf = (code: string) => packages.find(({ id }) => id === code)
+  const sale = saleOf(choice, { customTopUp, package: packageOf })
+  if ('failure' in sale) return null
+  const { credits, packageId } = sale
+  const pack = packageId === null ? undefined : packageOf(packageId)
+  const repaid = account.owed < credits ? account.owed : credits
   return {
-    package: { pack, purchasable: mayBuyFor(caller, catalog, account) },
+    sale,
+    package: pack ? { pack, purchasable: mayBuyFor(caller, catalog, account) } : null,
     currentBalance: account.available,
-    projectedBalance: account.available + pack.credits - repaid,
+    projectedBalance: account.available + credits - repaid,
   }
 }

@@ -99,14 +99,16 @@ const sourceOf = (purchase: Purchase): string | null => {
 }
 
 /**
- * The package as the purchase's own catalog sold it. Whether it can be bought now is decided by the present catalog.
+ * The package as the purchase's own catalog sold it; null: an amount of one's own. Whether it can be bought now is
+ * decided by the present catalog.
  */
 export async function purchasePackage(
   view: PurchaseView,
   _: unknown,
   { viewer, services }: GatewayContext,
-): Promise<PackageView> {
+): Promise<PackageView | null> {
   const { packageId, catalogVersion } = view.purchase
+  if (packageId === null) return null
   const catalog = await served(() => services.catalogs.find(catalogVersion))
   const pack = catalog?.packages.find(({ id }) => id === packageId)
   if (pack === undefined) throw new Error(`The catalog ${catalogVersion} sold '${packageId}' and does not have it`)

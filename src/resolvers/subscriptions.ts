@@ -151,7 +151,9 @@ export function eventMessage(event: AccountEventView, _: unknown, { services }: 
     case 'RECHARGE_FAILED':
       return rechargeFailedInWords(reason ?? account.recharge?.lastFailure ?? null)
     case 'RECHARGE_CAPPED':
-      return 'Auto-recharge stopped: another package would pass the monthly cap'
+      return account.recharge?.cappedBy === 'DAY'
+        ? 'Auto-recharge stopped until tomorrow: it has reached its limit of the day'
+        : 'Auto-recharge stopped: another purchase would pass the monthly cap'
     case 'RECHARGE_ACTION_REQUIRED':
       return 'Auto-recharge waits for you to confirm the payment'
     case 'PLAN_CHANGED':

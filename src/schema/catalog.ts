@@ -1,10 +1,19 @@
 import { packages, plans } from '../resolvers/catalogs.ts'
 import { rolloverCap, rolloverRule } from '../resolvers/contracts.ts'
+import { customTopUp } from '../resolvers/custom-top-ups.ts'
 import { packageId, planId } from '../resolvers/request/catalog-ids.ts'
 import { builder } from './builder.ts'
 import { clamped } from './clamped.ts'
 import { CadenceEnum, RolloverRuleEnum } from './enums.ts'
-import { AddOnType, AllowanceType, CreditPackageType, MoneyType, PlanType } from './refs.ts'
+import {
+  AddOnType,
+  AllowanceType,
+  CreditPackageType,
+  CustomTopUpType,
+  MoneyType,
+  PlanType,
+  TopUpTierType,
+} from './refs.ts'
 
 CreditPackageType.implement({
   fields: (t) => ({
@@ -21,6 +30,28 @@ CreditPackageType.implement({
     }),
     purchasable: t.exposeBoolean('purchasable'),
     illustrative: t.boolean({ resolve: ({ pack }) => pack.illustrative }),
+  }),
+})
+
+CustomTopUpType.implement({
+  fields: (t) => ({
+    least: t.field({ type: 'Credits', resolve: ({ offer }) => offer.least }),
+    most: t.field({ type: 'Credits', resolve: ({ offer }) => offer.most }),
+    step: t.field({ type: 'Credits', resolve: ({ offer }) => offer.step }),
+    tiers: t.field({
+      type: [TopUpTierType],
+      resolve: ({ offer: { tiers, currency } }) =>
+        tiers.map(({ from, perCredit }) => ({ from, perCredit: { amount: perCredit, currency } })),
+    }),
+    purchasable: t.exposeBoolean('purchasable'),
+    illustrative: t.boolean({ resolve: ({ offer }) => offer.illustrative }),
+  }),
+})
+
+TopUpTierType.implement({
+  fields: (t) => ({
+    from: t.expose('from', { type: 'Credits' }),
+    perCredit: t.expose('perCredit', { type: MoneyType }),
   }),
 })
 
@@ -65,5 +96,6 @@ AddOnType.implement({
 
 builder.queryFields((t) => ({
   packages: t.field({ type: [CreditPackageType], resolve: packages }),
+  customTopUp: t.field({ type: CustomTopUpType, nullable: true, resolve: customTopUp }),
   plans: t.field({ type: [PlanType], resolve: plans }),
 }))

@@ -72,6 +72,14 @@ refs.InvalidCatalogType.implement({
 })
 refs.InvalidPublicationType.implement({ interfaces })
 refs.UnknownPackageType.implement({ interfaces })
+refs.AmountNotSoldType.implement({
+  interfaces,
+  fields: (t) => ({
+    least: t.expose('least', { type: 'Credits', nullable: true }),
+    most: t.expose('most', { type: 'Credits', nullable: true }),
+    step: t.expose('step', { type: 'Credits', nullable: true }),
+  }),
+})
 refs.PurchaseNotAllowedType.implement({
   interfaces,
   description: 'Not an admin (then `admins` says whom to ask), or the plan sells no packs (then: contact sales).',

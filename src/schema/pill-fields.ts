@@ -10,7 +10,7 @@ const error = 'code message'
 /** The fields that a pill token may select, by type; other fields are refused. */
 const toWatch: Readonly<Record<string, string>> = {
   // Plans and rate card only of a public catalog: their resolvers check that.
-  Query: 'packages plans rateCard team viewer',
+  Query: 'customTopUp packages plans rateCard team viewer',
   Subscription: 'accountEvents balance lowBalance',
   Team: 'balance id lastEventId name plan',
   // Tabs of one browser share a connection if their tokens are for the same member.
@@ -25,6 +25,8 @@ const toWatch: Readonly<Record<string, string>> = {
   Allowance: all,
   AddOn: all,
   CreditPackage: all,
+  CustomTopUp: all,
+  TopUpTier: all,
   Money: all,
   LowBalanceAlert: all,
   AutoRecharge: 'enabled lastFailure state',
@@ -37,14 +39,15 @@ const toBuy: Readonly<Record<string, string>> = {
   Query: 'node purchasePreview',
   Mutation: 'configureAutoRecharge purchaseCredits',
   Team: 'autoRecharge purchases',
-  AutoRecharge: 'actionUrl monthlyCap package spentThisMonth threshold',
+  AutoRecharge: 'actionUrl maxPerDay monthlyCap package rechargesToday spentThisMonth targetBalance threshold',
   PurchasePreview: all,
   Purchase:
-    'balance cause checkoutUrl confirmUrl createdAt failure id invoiceUrl isUnderWay package paymentReference price refunded state team',
+    'balance cause checkoutUrl confirmUrl createdAt credits failure id invoiceUrl isUnderWay net package paymentReference price refunded state tax team total',
   PurchaseConnection: all,
   PurchaseEdge: all,
   PageInfo: all,
   UnknownPackage: error,
+  AmountNotSold: all,
   PurchaseNotAllowed: all,
   PaymentDeclined: all,
   PaymentActionRequired: all,

@@ -1,3 +1,4 @@
+import { purchaseTotal } from '../domain/purchase-total.ts'
 import { balanceBeside, teamBeside } from '../resolvers/balances.ts'
 import { purchaseCredits } from '../resolvers/buying.ts'
 import { type PurchasePreview, purchasePreview } from '../resolvers/purchase-previews.ts'
@@ -17,7 +18,16 @@ refs.PurchaseType.implement({
     team: t.field({ type: refs.TeamType, resolve: teamBeside }),
     state: t.field({ type: PurchaseStateEnum, resolve: purchases.purchaseState }),
     cause: t.field({ type: PurchaseCauseEnum, resolve: ({ purchase }) => purchase.cause }),
-    package: t.field({ type: refs.CreditPackageType, resolve: purchases.purchasePackage }),
+    package: t.field({
+      type: refs.CreditPackageType,
+      nullable: true,
+      description: "Null for an amount of one's own.",
+      resolve: purchases.purchasePackage,
+    }),
+    credits: t.field({ type: 'Credits', resolve: ({ purchase }) => purchase.credits }),
+    net: t.field({ type: refs.MoneyType, resolve: ({ purchase }) => purchaseTotal(purchase).net }),
+    tax: t.field({ type: refs.MoneyType, nullable: true, resolve: ({ purchase }) => purchaseTotal(purchase).tax }),
+    total: t.field({ type: refs.MoneyType, resolve: ({ purchase }) => purchaseTotal(purchase).total }),
     price: t.field({ type: refs.MoneyType, resolve: ({ purchase }) => purchase.price }),
     isUnderWay: t.boolean({ resolve: ({ purchase }) => purchase.state === 'PENDING' && purchase.isUnderWay }),
     checkoutUrl: t.string({
@@ -86,7 +96,8 @@ export const PurchaseConnection = builder.objectRef<CountedConnection<PurchaseVi
 
 const PurchaseCreditsInput = builder.inputType('PurchaseCreditsInput', {
   fields: (t) => ({
-    packageId: t.id({ required: true }),
+    packageId: t.id(),
+    credits: t.field({ type: 'Credits' }),
     idempotencyKey: t.string({ required: true }),
     pay: t.field({ type: PayWithEnum, defaultValue: 'AUTO' }),
     successUrl: t.string(),
@@ -108,9 +119,18 @@ builder.mutationField('purchaseCredits', (t) =>
 )
 
 const PurchasePreviewType = builder.objectRef<PurchasePreview>('PurchasePreview').implement({
+  description: '`tax` is null where no address is known yet; `total` is then net.',
   fields: (t) => ({
-    package: t.expose('package', { type: refs.CreditPackageType }),
-    price: t.field({ type: refs.MoneyType, resolve: (preview) => preview.package.pack.price }),
+    package: t.expose('package', {
+      type: refs.CreditPackageType,
+      nullable: true,
+      description: "Null for an amount of one's own.",
+    }),
+    credits: t.field({ type: 'Credits', resolve: ({ sale }) => sale.credits }),
+    net: t.field({ type: refs.MoneyType, resolve: ({ sale }) => purchaseTotal(sale).net }),
+    tax: t.field({ type: refs.MoneyType, nullable: true, resolve: ({ sale }) => purchaseTotal(sale).tax }),
+    total: t.field({ type: refs.MoneyType, resolve: ({ sale }) => purchaseTotal(sale).total }),
+    price: t.field({ type: refs.MoneyType, resolve: ({ sale }) => sale.price }),
     currentBalance: t.expose('currentBalance', { type: 'Credits' }),
     projectedBalance: t.expose('projectedBalance', { type: 'Credits' }),
   }),
@@ -121,7 +141,10 @@ builder.queryField('purchasePreview', (t) =>
     type: PurchasePreviewType,
     nullable: true,
     description: 'Current and projected balance and the price, before confirming.',
-    args: { packageId: t.arg.id({ required: true }) },
+    args: {
+      packageId: t.arg.id(),
+      credits: t.arg({ type: 'Credits', description: "An amount of one's own, where the catalog sells it." }),
+    },
     resolve: purchasePreview,
   }),
 )

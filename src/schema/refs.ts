@@ -12,6 +12,7 @@ import type { AutoRechargeView } from '../resolvers/auto-recharge.ts'
 import type { BalanceView } from '../resolvers/balances.ts'
 import type { PackageView, RateCardView } from '../resolvers/catalogs.ts'
 import type { BurnView, PriceLine } from '../resolvers/charges.ts'
+import type { CustomTopUpView } from '../resolvers/custom-top-ups.ts'
 import type { EstimateView } from '../resolvers/estimates.ts'
 import type { MeteredReport, MeteredRow } from '../resolvers/metered.ts'
 import type { PublicationView } from '../resolvers/publications.ts'
@@ -70,6 +71,8 @@ export const PriceLineType = builder.objectRef<PriceLine>('PriceLine')
 export const BurnStepType = builder.objectRef<BurnView>('BurnStep')
 export const BlockerType = builder.objectRef<errors.Blocker>('Blocker')
 export const CreditPackageType = builder.objectRef<PackageView>('CreditPackage')
+export const CustomTopUpType = builder.objectRef<CustomTopUpView>('CustomTopUp')
+export const TopUpTierType = builder.objectRef<{ from: Credits; perCredit: Money }>('TopUpTier')
 export const PlanType = builder.objectRef<Plan>('Plan')
 export const AllowanceType = builder.objectRef<PlanAllowance>('Allowance')
 export const AddOnType = builder.objectRef<AddOn>('AddOn')
@@ -90,6 +93,7 @@ export const AddOnNotAvailableType = builder.objectRef<errors.AddOnNotAvailable>
 export const UnknownPlanType = builder.objectRef<errors.UnknownPlan>('UnknownPlan')
 export const InvalidCatalogType = builder.objectRef<InvalidCatalog>('InvalidCatalog')
 export const InvalidPublicationType = builder.objectRef<errors.InvalidPublication>('InvalidPublication')
+export const AmountNotSoldType = builder.objectRef<errors.AmountNotSold>('AmountNotSold')
 export const UnknownPackageType = builder.objectRef<errors.UnknownPackage>('UnknownPackage')
 export const PurchaseNotAllowedType = builder.objectRef<views.PurchaseNotAllowedView>('PurchaseNotAllowed')
 export const PaymentDeclinedType = builder.objectRef<payments.PaymentDeclined>('PaymentDeclined')

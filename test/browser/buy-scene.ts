@@ -24,8 +24,8 @@ export async function newTeam(gateway: string, planId = 'pro'): Promise<string> 
 }
 
 /** Saves a card for the team, as a customer who turns auto-recharge on for the first time. */
-export async function saveCard(gateway: string, team: string, number: string): Promise<void> {
-  const query = `mutation { result: configureAutoRecharge(input: { enabled: true, packageId: "starter", threshold: "1" }) {
+export async function saveCard(gateway: string, team: string, number: string, packageId = 'starter'): Promise<void> {
+  const query = `mutation { result: configureAutoRecharge(input: { enabled: true, packageId: "${packageId}", threshold: "1" }) {
     ... on NoPaymentMethod { setupUrl } } }`
   const token = await tokenFor({ team, role: 'ADMIN' })
   const { setupUrl } = resultOf<{ setupUrl: string }>(await ask(gateway, query, {}, token))

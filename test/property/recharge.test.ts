@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { MICRO } from '../../src/domain/amounts/credits.ts'
 import { rechargeAt } from '../../src/domain/recharge.ts'
 import { expectEqual } from './model/expect-equal.ts'
-import { type RechargeAsk, RechargeModel, sizes } from './model/recharge-model.ts'
+import { type Market, type RechargeAsk, RechargeModel, sizes } from './model/recharge-model.ts'
 import { configure, pack, Recharging, sellingWorld } from './model/recharging.ts'
 
 const hour = 3_600_000
@@ -12,7 +13,11 @@ const begin = Date.parse('2026-11-29T20:00:00Z')
 
 const packId = fc.constantFrom(...Object.keys(sizes))
 const of = fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.nat(3))
-const markets: Readonly<Record<string, number>>[] = [{ small: 10, large: 25 }, { small: 12 }, { large: 20 }]
+const markets: readonly Market[] = [
+  { prices: { small: 10, large: 25 }, anyAmount: true },
+  { prices: { small: 12 }, anyAmount: false },
+  { prices: { large: 20 }, anyAmount: true },
+]
 const ask: fc.Arbitrary<RechargeAsk> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constant('charge'), amount: fc.integer({ min: 0, max: 60 }) }) },
   {
@@ -23,7 +28,7 @@ const ask: fc.Arbitrary<RechargeAsk> = fc.oneof(
       hours: fc.option(fc.integer({ min: 1, max: 12 })),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('claw-back'), of, share: fc.integer({ min: 1, max: 4 }) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('claw-back'), of, share: fc.integer({ min: 1, max: 4 }) }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('land'), of }) },
   {
     weight: 5,
@@ -38,8 +43,9 @@ const ask: fc.Arbitrary<RechargeAsk> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('configure'),
       threshold: fc.constantFrom(0, 20, 50, 120),
-      pack: packId,
-      cap: fc.option(fc.integer({ min: 8, max: 70 })),
+      buys: fc.oneof(fc.record({ pack: packId }), fc.record({ target: fc.constantFrom(20, 30, 40, 60, 110) })),
+      cap: fc.option(fc.integer({ min: 8, max: 70 }), { freq: 3 }),
+      perDay: fc.constantFrom(null, 1, 1, 2),
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('turn-off', 'rearm') }) },
@@ -49,18 +55,26 @@ const ask: fc.Arbitrary<RechargeAsk> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.record({
-      do: fc.constant('market'),
-      prices: fc.constantFrom(...markets),
-    }),
+    arbitrary: fc.constantFrom(...markets).map((one) => ({ do: 'market' as const, ...one })),
   },
 )
 
 const declined = 'Your card was declined.'
-const market = (prices: Readonly<Record<string, number>>) =>
+/** Prices are in cents: any amount is rounded to them. */
+const cent = 10_000_000n
+/** 0.4 cents a micro-credit from 20 on, 0.36 from 65 on: the model has the prices as a list. */
+const perCredit = (tenThousandths: bigint) => (tenThousandths * cent * MICRO) / 10_000n
+const customTopUp = {
+  ...{ least: 20n, most: 80n, step: 15n, currency: 'USD' },
+  tiers: [
+    { from: 20n, perCredit: perCredit(4_000n) },
+    { from: 65n, perCredit: perCredit(3_600n) },
+  ],
+}
+const worldOf = ({ prices, anyAmount }: Market) =>
   sellingWorld(
-    Object.entries(prices).map(([id, price]) => pack(id, BigInt(sizes[id] ?? 0), BigInt(price))),
-    { timeZone },
+    Object.entries(prices).map(([id, price]) => pack(id, BigInt(sizes[id] ?? 0), BigInt(price) * cent)),
+    { timeZone, customTopUp: anyAmount ? customTopUp : null },
   )
 
 function carryOut(team: Recharging, one: RechargeAsk): void {
@@ -80,9 +94,10 @@ function carryOut(team: Recharging, one: RechargeAsk): void {
       return
     }
     case 'configure': {
-      const { threshold, pack: packageId, cap } = one
-      const monthlyCap = cap === null ? null : BigInt(cap)
-      team.do(configure({ threshold: BigInt(threshold), packageId, monthlyCap }))
+      const { threshold, buys, cap, perDay: maxPerDay } = one
+      const monthlyCap = cap === null ? null : BigInt(cap) * cent
+      const [packageId, targetBalance] = 'pack' in buys ? [buys.pack, null] : [null, BigInt(buys.target)]
+      team.do(configure({ threshold: BigInt(threshold), packageId, targetBalance, monthlyCap, maxPerDay }))
       return
     }
     case 'turn-off':
@@ -107,7 +122,7 @@ function carryOut(team: Recharging, one: RechargeAsk): void {
       team.passTo(team.at + one.hours * hour)
       return
     case 'market':
-      team.world = market(one.prices)
+      team.world = worldOf(one)
   }
 }
 
@@ -117,10 +132,15 @@ function seen(team: Recharging) {
     available: Number(team.account.available),
     owed: Number(team.account.owed),
     state: recharge?.state ?? 'OFF',
-    spent: Number(recharge?.spent ?? 0n),
+    spent: Number((recharge?.spent ?? 0n) / cent),
+    today: recharge?.boughtToday ?? 0,
     pending: recharge?.attempt ?? null,
     retryAt: recharge?.retryAt ?? null,
-    bought: team.purchases.map(({ packageId, price }) => [packageId, Number(price.amount)]),
+    bought: team.purchases.map(({ packageId, credits, price }) => [
+      packageId,
+      Number(credits),
+      Number(price.amount / cent),
+    ]),
     told: team.notices.filter((type) => type.startsWith('RECHARGE')),
   }
 }
@@ -130,9 +150,10 @@ const expected = (model: RechargeModel) => ({
   owed: model.owed,
   state: model.state,
   spent: model.spent,
+  today: model.today,
   pending: model.pending < 0 ? null : model.pending + 1,
   retryAt: model.retryAt,
-  bought: model.bought.map(({ pack: id, price }) => [id, price]),
+  bought: model.bought.map(({ pack: id, credits, price }) => [id, credits, price]),
   told: model.told,
 })
 
@@ -140,15 +161,17 @@ test('a recharge does what a plain list of its purchases says, in whatever order
   const met = new Map<string, number>()
   fc.assert(
     fc.property(fc.array(ask, { minLength: 5, maxLength: 60 }), (asks) => {
-      const team = new Recharging(market({ small: 10, large: 25 }), begin)
       const model = new RechargeModel(begin, timeZone)
-      for (const one of [{ do: 'configure', threshold: 50, pack: 'small', cap: 25 } as const, ...asks]) {
+      const team = new Recharging(worldOf(model.market), begin)
+      const first = { do: 'configure', threshold: 50, buys: { pack: 'small' }, cap: 25, perDay: null } as const
+      for (const one of [first, ...asks]) {
         const [before, bought] = [team.account.recharge, team.purchases.length]
         model.ask(one)
         carryOut(team, one)
         expectEqual(seen(team), expected(model))
         holds(team, before, bought, one)
         met.set(model.state, (met.get(model.state) ?? 0) + 1)
+        if (model.stopped !== null) met.set(model.stopped.why, (met.get(model.stopped.why) ?? 0) + 1)
       }
     }),
     { numRuns: 2_000 },
@@ -156,6 +179,7 @@ test('a recharge does what a plain list of its purchases says, in whatever order
   for (const state of ['OFF', 'ARMED', 'CHARGING', 'CAPPED', 'PAUSED', 'ACTION_REQUIRED']) {
     expect(met.get(state), state).toBeGreaterThan(500)
   }
+  for (const limit of ['MONTH', 'DAY']) expect(met.get(limit), limit).toBeGreaterThan(100)
 })
 
 /** Laws of every recharge, whatever the model says. */
@@ -174,6 +198,7 @@ function holds(team: Recharging, before: Recharging['account']['recharge'], boug
     'waits for the newest purchase': after.attempt === null || after.attempt === team.purchases.length,
     'begins none while it waits, is stopped or is capped': begun.length === 0 || !(isWaiting || isStopped || isCapped),
     'begins one at a time': begun.length <= 1,
+    'says which limit made it CAPPED': (after.state === 'CAPPED') === (after.cappedBy !== null),
   }
   const broken = Object.entries(rules).filter(([, isKept]) => !isKept)
   expectEqual(broken, [])

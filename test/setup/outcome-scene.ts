@@ -139,6 +139,8 @@ export const usual: { readonly [Kind in DecidedKind]: CommandOf<Kind> } = {
     threshold: 50n,
     packageId: 'small',
     monthlyCap: null,
+    targetBalance: null,
+    maxPerDay: null,
     caller: admin,
   },
   'rearm-recharge': { kind: 'rearm-recharge', atOnce: false },

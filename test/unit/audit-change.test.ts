@@ -114,10 +114,18 @@ describe('a record tells', () => {
   })
 
   test('how a team recharges', () => {
-    const facts = { state: 'ARMED', threshold: 5n * M, packageId: 'mini', monthlyCap: null, currency: 'USD' }
+    const limits = { monthlyCap: null, maxPerDay: 3 }
+    const facts = {
+      state: 'ARMED',
+      threshold: 5n * M,
+      packageId: 'mini',
+      targetBalance: null,
+      ...limits,
+      currency: 'USD',
+    }
     const account = { ...newTeam(), recharge: facts as never }
     const configure = { kind: 'configure-recharge', enabled: false, threshold: null, packageId: null } as const
-    const command = { ...configure, monthlyCap: null, caller: ana }
+    const command = { ...configure, targetBalance: null, monthlyCap: null, maxPerDay: null, caller: ana }
     const decision = (recharge: object | null) => ({
       ...decided(newTeam(), { kind: 'post-due' }),
       account: { ...newTeam(), recharge: recharge as never },
@@ -126,6 +134,9 @@ describe('a record tells', () => {
     expect(changeBy(command, account, decision(null), {})).toEqual({ before, after: null })
     const capped = decision({ ...facts, monthlyCap: 20_000_000_000n })
     expect(changeBy(command, newTeam(), capped, {})).toEqual({ before: null, after: { ...before, monthlyCap: '20' } })
+    const filled = decision({ ...facts, packageId: null, targetBalance: 40n * M })
+    const after = { ...before, packageId: null, targetBalance: '40' }
+    expect(changeBy(command, newTeam(), filled, {})).toEqual({ before: null, after })
   })
 })
 

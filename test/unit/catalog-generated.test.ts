@@ -51,8 +51,8 @@ describe('the JSON Schema for editors', () => {
     expect(text.startsWith('# yaml-language-server: $schema=catalog.schema.json\n')).toBe(true)
   })
 
-  it('has five products to take', () => {
-    expect(catalogs).toHaveLength(5)
+  it('has six catalogs to take', () => {
+    expect(catalogs).toHaveLength(6)
   })
 
   it.each([

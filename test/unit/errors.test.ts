@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  AmountNotSold,
   type Failure,
   HoldClosed,
   IdempotencyConflict,
@@ -40,6 +41,8 @@ const failures: Failure[] = [
   new InvalidAmount({ path: ['amount'], reason: 'a grant needs an amount above 0' }),
   new UnknownPlan({ planId: 'gold' }),
   new UnknownPackage({ packageId: 'huge' }),
+  new AmountNotSold({ credits: 5n, range: null }),
+  new AmountNotSold({ credits: 5n, range: { least: 10n, most: 100n, step: 10n } }),
   new PurchaseNotAllowed({ reason: 'ROLE' }),
   new PurchaseNotAllowed({ reason: 'PLAN' }),
   new PurchaseNotAllowed({ reason: 'PLAN', contact: 'sales@example.com' }),

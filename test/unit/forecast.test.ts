@@ -28,6 +28,7 @@ const policy: Policy = {
   defaultPlan: null,
   plan: () => undefined,
   package: () => undefined,
+  customTopUp: null,
 }
 const card = compileRateCard({
   version: 'v',

@@ -102,6 +102,7 @@ const examples: {
     purchase: {},
     PurchaseNotAllowed: { command: { caller: member } },
     UnknownPackage: { command: { packageId: 'none' } },
+    AmountNotSold: { command: { credits: 5n } },
   },
   'land-purchase': { grant: {} },
   'fail-purchase': { done: {} },

@@ -14,6 +14,14 @@ const hour = 3_600_000
 const day = 24 * hour
 const packages = [pack('small', 100n, 10n), pack('large', 1_000n, 80n)]
 const world = sellingWorld(packages)
+const cents = (amount: bigint) => amount * 10_000_000n
+/** Any amount from 10 to 200 in steps of 10, a cent for every 10. */
+const anyAmount = sellingWorld(packages, {
+  customTopUp: {
+    ...{ least: 10n, most: 200n, step: 10n, currency: 'USD' },
+    tiers: [{ from: 10n, perCredit: cents(100_000n) }],
+  },
+})
 const caller = { id: memberId('mia'), role: 'MEMBER' } as const
 const declined = { kind: 'declined', reason: 'Your card was declined.' } as const
 const stolen = { kind: 'never-retry', reason: 'Your card was reported stolen.' } as const
@@ -62,13 +70,19 @@ describe('configuring', () => {
       state: 'ARMED',
       threshold: 50n,
       packageId: 'small',
+      targetBalance: null,
       monthlyCap: 25n,
+      maxPerDay: null,
       currency: 'USD',
+      day: '2026-11-18',
+      boughtToday: 0,
+      cappedBy: null,
       month: '2026-11',
       spent: 0n,
       uncapped: 0n,
       attempt: null,
       attemptMonth: null,
+      attemptDay: null,
       failures: 0,
       retryAt: null,
       lastFailure: null,
@@ -89,6 +103,15 @@ describe('configuring', () => {
     ['no package', { packageId: null }, 'INVALID_INPUT', 'needs a package'],
     ['an unknown package', { packageId: 'huge' }, 'UNKNOWN_PACKAGE', "'huge'"],
     ['a cap below one package', { monthlyCap: 9n }, 'INVALID_AMOUNT', 'below the price of one package'],
+    ['a package and a target', { targetBalance: 100n }, 'INVALID_INPUT', 'one of them, not both'],
+    [
+      'a target where none can be bought',
+      { packageId: null, targetBalance: 100n },
+      'INVALID_INPUT',
+      'in packages only',
+    ],
+    ['no recharge a day', { maxPerDay: 0 }, 'INVALID_AMOUNT', '1 to 1000 recharges a day'],
+    ['too many recharges a day', { maxPerDay: 1_001 }, 'INVALID_AMOUNT', '1 to 1000 recharges a day'],
     ['a member who turns it off', { enabled: false, caller }, 'PURCHASE_NOT_ALLOWED', 'Only admins'],
   ])('refuses %s', (_, given, code, message) => {
     const made = team()
@@ -252,11 +275,122 @@ describe('configuring', () => {
     expect(made.recharge).toMatchObject({ spent: 12n, attempt: 2 })
   })
 
+  test('that was stored before targets and limits a day existed buys a package, without such a limit', () => {
+    const made = capped()
+    const { targetBalance, maxPerDay, day, boughtToday, cappedBy, attemptDay, ...before } = storeRecharge(made.recharge)
+    expect(cappedBy).toBe('MONTH')
+    const none = { targetBalance: null, maxPerDay: null, attemptDay: null, day: '', boughtToday: 0 }
+    expect(readRecharge(before)).toEqual({ ...made.recharge, ...none })
+    expect(rechargeAt(readRecharge(before), made.at, 'UTC')).toEqual({ ...made.recharge, boughtToday: 0 })
+  })
+
   test('is the same when it was stored and read', () => {
     const made = charging({ monthlyCap: 30n })
-    for (const recharge of [made.recharge, team().recharge]) {
+    const toTarget = team(100n, { packageId: null, targetBalance: 90n, maxPerDay: 2 }, anyAmount)
+    for (const recharge of [made.recharge, team().recharge, toTarget.recharge]) {
       expect(readRecharge(JSON.parse(JSON.stringify(storeRecharge(recharge))))).toEqual(recharge)
     }
+  })
+})
+
+describe('to a target balance', () => {
+  const target = { packageId: null, targetBalance: 120n }
+
+  test('buys the least amount that reaches it', () => {
+    const made = team(100n, target, anyAmount)
+    made.charge(60n)
+    expect(made.purchases).toMatchObject([{ packageId: null, credits: 80n, price: { amount: cents(8n) } }])
+    made.land(1)
+    expect(made.account.available).toBe(120n)
+    expect(made.recharge).toMatchObject({ state: 'ARMED', spent: cents(8n), boughtToday: 1 })
+  })
+
+  test('counts a debt, which the purchase repays first', () => {
+    const made = team(100n, target, anyAmount)
+    made.charge(90n)
+    expect(made.purchases).toMatchObject([{ credits: 110n }])
+    made.fail(1, stolen)
+    made.clawBack('pack', 40n)
+    expect(made.account).toMatchObject({ available: 0n, owed: 30n })
+    made.do({ kind: 'rearm-recharge', atOnce: true })
+    expect(made.purchases[1]).toMatchObject({ credits: 150n, price: { amount: cents(15n) } })
+    made.land(2)
+    expect(made.account).toMatchObject({ available: 120n, owed: 0n })
+  })
+
+  test('goes on until the threshold is reached, where one purchase can not', () => {
+    const made = team(100n, { ...target, threshold: 350n, targetBalance: 500n }, anyAmount)
+    made.charge(1n)
+    made.land(1)
+    made.land(2)
+    expect(made.purchases.map(({ credits }) => credits)).toEqual([200n, 200n])
+    expect(made.account.available).toBe(499n)
+    expect(made.recharge.state).toBe('ARMED')
+  })
+
+  test.each<[string, Parameters<typeof configure>[0], string]>([
+    ['below the threshold', { targetBalance: 49n }, 'the target is below the threshold'],
+    ['beyond ten purchases', { targetBalance: 2_001n }, 'more than 10 purchases reach'],
+    ['with a cap below its cheapest recharge', { monthlyCap: cents(8n) - 1n }, 'below the price of one recharge'],
+  ])('is refused %s', (_, given, message) => {
+    const made = team(100n, {}, anyAmount)
+    expect(messageOf(made.do(configure({ ...target, ...given })).outcome)).toContain(message)
+    expect(codeOf(made.do(configure({ ...target, monthlyCap: cents(8n) })).outcome)).toBe('done')
+  })
+
+  test('pauses where the catalog sells packages only, and says so', () => {
+    const made = team(100n, target, anyAmount)
+    made.world = world
+    made.charge(60n)
+    expect(made.recharge).toMatchObject({
+      state: 'PAUSED',
+      lastFailure: 'Credits are sold in packages only now. Choose one for auto-recharge.',
+    })
+  })
+})
+
+describe('a limit a day', () => {
+  test('stops at so many recharges, until the next day of the time zone', () => {
+    const made = team(100n, { maxPerDay: 2 }, sellingWorld(packages, { timeZone: 'Europe/Berlin' }))
+    made.charge(60n)
+    made.land(1)
+    made.charge(100n)
+    made.land(2)
+    made.charge(100n)
+    expect(made.recharge).toMatchObject({ state: 'CAPPED', cappedBy: 'DAY', boughtToday: 2 })
+    expect(made.notices.at(-1)).toBe('RECHARGE_CAPPED')
+    made.passTo(Date.parse('2026-11-18T22:59:59.999Z'))
+    made.charge(1n)
+    expect(made.purchases).toHaveLength(2)
+    made.passTo(Date.parse('2026-11-18T23:00:00Z'))
+    expect(rechargeAt(made.recharge, made.at, 'Europe/Berlin')).toMatchObject({ state: 'ARMED', boughtToday: 0 })
+    made.charge(1n)
+    expect(made.recharge).toMatchObject({ state: 'CHARGING', cappedBy: null, boughtToday: 1 })
+  })
+
+  test('does not count a payment that failed', () => {
+    const made = charging({ maxPerDay: 1 })
+    made.fail(1, declined)
+    expect(made.recharge.boughtToday).toBe(0)
+    made.passTo(begin + hour)
+    expect(made.recharge).toMatchObject({ state: 'CHARGING', attempt: 2, boughtToday: 1 })
+  })
+
+  test('counts a payment of another currency that succeeded after it was given up', () => {
+    const made = charging({ maxPerDay: 1 })
+    made.fail(1, stolen)
+    made.world = sellingWorld([pack('small', 100n, 12n, 'EUR')])
+    made.do(configure({ maxPerDay: 1 }))
+    made.land(1)
+    expect(made.recharge).toMatchObject({ boughtToday: 1, spent: 0n, currency: 'EUR' })
+  })
+
+  test('gives way to the month, where both are reached', () => {
+    const made = charging({ maxPerDay: 1, monthlyCap: 10n })
+    made.land(1)
+    made.charge(100n)
+    expect(made.recharge).toMatchObject({ state: 'CAPPED', cappedBy: 'MONTH' })
+    expect(rechargeAt(made.recharge, begin + day, 'UTC').state).toBe('CAPPED')
   })
 })
 

@@ -30,7 +30,7 @@ export type AccountEventType =
   | 'PLAN_CHANGED'
   /** The customer must confirm a payment of auto-recharge. */
   | 'RECHARGE_ACTION_REQUIRED'
-  /** Auto-recharge has reached its monthly cap. */
+  /** Auto-recharge has reached its monthly cap or its limit of the day. */
   | 'RECHARGE_CAPPED'
   /** A payment of auto-recharge failed. */
   | 'RECHARGE_FAILED'
@@ -62,7 +62,7 @@ export type AutoRechargeState =
   | 'ACTION_REQUIRED'
   /** It buys when the balance falls below the threshold. */
   | 'ARMED'
-  /** Another package would pass the monthly cap. */
+  /** Another purchase would pass the monthly cap or the limit of the day. */
   | 'CAPPED'
   /** A payment is under way. */
   | 'CHARGING'
@@ -123,10 +123,12 @@ export type PayWith =
 export type PurchaseCreditsInput = {
   /** The page that Checkout leads to without a payment, under the same rule. */
   readonly cancelUrl?: string | null | undefined;
+  /** An amount of one's own, as `Query.customTopUp` sells it; absent with `packageId`. */
+  readonly credits?: string | null | undefined;
   /** 1 to 200 characters, one for each intended effect. The same key and input answer with the same effect, for ever. */
   readonly idempotencyKey: string;
-  /** The code of a package of `Query.packages`, or its `id`. */
-  readonly packageId: string;
+  /** The code of a package of `Query.packages`, or its `id`; absent with `credits`. */
+  readonly packageId?: string | null | undefined;
   /** The way of payment. */
   readonly pay?: PayWith | null | undefined;
   /** The page that Checkout leads to after the payment: a page of the gateway, or of an origin in ALLOWED_ORIGINS. */
@@ -177,6 +179,8 @@ export type CreditPackageFragment = { readonly id: string, readonly code: string
 
 type Failure_AddOnNotAvailable_Fragment = { readonly code: string, readonly message: string };
 
+type Failure_AmountNotSold_Fragment = { readonly code: string, readonly message: string };
+
 type Failure_HoldClosed_Fragment = { readonly code: string, readonly message: string };
 
 type Failure_IdempotencyConflict_Fragment = { readonly code: string, readonly message: string };
@@ -211,6 +215,8 @@ type Failure_QuoteExpired_Fragment = { readonly code: string, readonly message: 
 
 type Failure_RefundExceedsCharge_Fragment = { readonly code: string, readonly message: string };
 
+type Failure_RefundExceedsPurchase_Fragment = { readonly code: string, readonly message: string };
+
 type Failure_RequirementNotMet_Fragment = { readonly code: string, readonly message: string };
 
 type Failure_SpendingLimitReached_Fragment = { readonly code: string, readonly message: string };
@@ -223,6 +229,7 @@ type Failure_UnknownRate_Fragment = { readonly code: string, readonly message: s
 
 export type FailureFragment =
   | Failure_AddOnNotAvailable_Fragment
+  | Failure_AmountNotSold_Fragment
   | Failure_HoldClosed_Fragment
   | Failure_IdempotencyConflict_Fragment
   | Failure_InsufficientCredits_Fragment
@@ -240,6 +247,7 @@ export type FailureFragment =
   | Failure_PurchaseNotAllowed_Fragment
   | Failure_QuoteExpired_Fragment
   | Failure_RefundExceedsCharge_Fragment
+  | Failure_RefundExceedsPurchase_Fragment
   | Failure_RequirementNotMet_Fragment
   | Failure_SpendingLimitReached_Fragment
   | Failure_UnknownPackage_Fragment
@@ -293,11 +301,12 @@ export type PackagesQueryVariables = Exact<{ [key: string]: never; }>;
 export type PackagesQuery = { readonly packages: ReadonlyArray<{ readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string } }> };
 
 export type PurchasePreviewQueryVariables = Exact<{
-  packageId: string;
+  packageId?: string | null | undefined;
+  credits?: string | null | undefined;
 }>;
 
 
-export type PurchasePreviewQuery = { readonly purchasePreview: { readonly currentBalance: string, readonly projectedBalance: string, readonly price: { readonly amount: string, readonly currency: string }, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string } } } | null };
+export type PurchasePreviewQuery = { readonly purchasePreview: { readonly credits: string, readonly currentBalance: string, readonly projectedBalance: string, readonly price: { readonly amount: string, readonly currency: string }, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null } | null };
 
 export type PurchaseCreditsMutationVariables = Exact<{
   input: PurchaseCreditsInput;
@@ -305,6 +314,7 @@ export type PurchaseCreditsMutationVariables = Exact<{
 
 
 export type PurchaseCreditsMutation = { readonly purchaseCredits:
+    | { readonly __typename: 'AmountNotSold', readonly code: string, readonly message: string }
     | { readonly __typename: 'IdempotencyConflict', readonly code: string, readonly message: string }
     | { readonly __typename: 'InvalidInput', readonly code: string, readonly message: string }
     | { readonly __typename: 'NotAllowed', readonly code: string, readonly message: string }
@@ -574,8 +584,9 @@ export const PackagesDocument = new TypedDocumentString(`
   purchasable
 }`) as unknown as TypedDocumentString<PackagesQuery, PackagesQueryVariables>;
 export const PurchasePreviewDocument = new TypedDocumentString(`
-    query PurchasePreview($packageId: ID!) {
-  purchasePreview(packageId: $packageId) {
+    query PurchasePreview($packageId: ID, $credits: Credits) {
+  purchasePreview(packageId: $packageId, credits: $credits) {
+    credits
     currentBalance
     projectedBalance
     price {

@@ -52,7 +52,10 @@ export function payableIn(currency: string): Payable {
 }
 
 /** Rounds to the steps in which the currency is paid (cents of USD, whole JPY, 0.01 KWD), ties to the even one. */
-export function roundToPayable({ amount, currency }: Money): Money {
+export const roundToPayable = ({ amount, currency }: Money): Money => payableQuotient(amount, 1n, currency)
+
+/** `numerator / denominator` nano-units, rounded once like `roundToPayable`. `denominator` must be above 0. */
+export function payableQuotient(numerator: bigint, denominator: bigint, currency: string): Money {
   const { step } = payableIn(currency)
-  return { amount: divideRounded(amount, step, 'half-even') * step, currency }
+  return { amount: divideRounded(numerator, denominator * step, 'half-even') * step, currency }
 }

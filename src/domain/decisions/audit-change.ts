@@ -109,9 +109,11 @@ const purchaseFacts = ({ packageId, credits, price, pay }: NewPurchase): AuditFa
 
 function rechargeFacts({ recharge }: Account): AuditFacts | null {
   if (recharge === null) return null
-  const { state, threshold, packageId, monthlyCap, currency } = recharge
+  const { state, packageId, monthlyCap, maxPerDay, currency } = recharge
+  const threshold = formatCredits(recharge.threshold)
+  const targetBalance = recharge.targetBalance === null ? null : formatCredits(recharge.targetBalance)
   const cap = monthlyCap === null ? null : formatMoney({ amount: monthlyCap, currency })
-  return { state, threshold: formatCredits(threshold), packageId, monthlyCap: cap, currency }
+  return { state, threshold, packageId, targetBalance, monthlyCap: cap, maxPerDay, currency }
 }
 
 function thresholdFacts({ threshold }: Account): AuditFacts {

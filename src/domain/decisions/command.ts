@@ -14,7 +14,7 @@ import type { AccountNotice } from '../notice.ts'
 import type { Cadence } from '../period.ts'
 import type { Caller } from '../placer.ts'
 import type { Posting } from '../posting.ts'
-import type { NewPurchase, PaymentFailure, PayWith, PurchaseCause } from '../purchase.ts'
+import type { NewPurchase, PaymentFailure, PayWith, PurchaseCause, PurchaseChoice } from '../purchase.ts'
 import type { Context } from '../rules.ts'
 import type { LimitPeriod, LimitSubject } from '../spending-limit.ts'
 import type { Usage } from '../usage.ts'
@@ -143,10 +143,9 @@ export type CreateContract = {
   readonly endsAt: Instant | null
 }
 export type EndContract = { readonly kind: 'end-contract'; readonly reference: string }
-/** Somebody wants to buy a package: whether it is sold to them, and at which terms. */
-export type BeginPurchase = {
+/** Somebody wants to buy: whether it is sold to them, and at which terms. */
+export type BeginPurchase = PurchaseChoice & {
   readonly kind: 'begin-purchase'
-  readonly packageId: string
   readonly pay: PayWith
   readonly successUrl: string | null
   readonly cancelUrl: string | null
@@ -173,13 +172,18 @@ export type FailPurchase = {
   readonly price: Money
   readonly failure: PaymentFailure
 }
-/** `monthlyCap` in nano-units of the catalog's currency; null: no limit. */
+/**
+ * Exactly one of `packageId` and `targetBalance` where it is enabled. `monthlyCap` in nano-units of the catalog's
+ * currency, `maxPerDay` a number of recharges; null: no limit.
+ */
 export type ConfigureRecharge = {
   readonly kind: 'configure-recharge'
   readonly enabled: boolean
   readonly threshold: Credits | null
   readonly packageId: string | null
+  readonly targetBalance: Credits | null
   readonly monthlyCap: bigint | null
+  readonly maxPerDay: number | null
   readonly caller: Caller
 }
 /** The customer pays by another method now: what declines had paused goes on; at the next demand where not `atOnce`. */

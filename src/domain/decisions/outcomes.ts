@@ -36,7 +36,7 @@ export const outcomes = {
   'order-add-on-units': { gives: 'ordered', refuses: ['AddOnNotAvailable'] },
   'create-contract': { gives: 'done', refuses: ['InvalidAmount', 'InvalidInput'] },
   'end-contract': { gives: 'done', refuses: ['NotFound'] },
-  'begin-purchase': { gives: 'purchase', refuses: ['PurchaseNotAllowed', 'UnknownPackage'] },
+  'begin-purchase': { gives: 'purchase', refuses: ['PurchaseNotAllowed', 'UnknownPackage', 'AmountNotSold'] },
   'land-purchase': { gives: 'grant', refuses: [] },
   'fail-purchase': { gives: 'done', refuses: [] },
   'configure-recharge': {

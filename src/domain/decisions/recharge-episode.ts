@@ -1,10 +1,12 @@
-import type { PackageTerms, Policy } from '../account.ts'
+import type { Policy } from '../account.ts'
 import type { Money } from '../amounts/money.ts'
+import { leastSoldFor } from '../custom-top-up.ts'
 import type { Instant } from '../identity.ts'
 import { isLoss, type Loss, pausedBy } from '../loss.ts'
 import type { Posting } from '../posting.ts'
 import { idle, type Recharge, rechargeAt, underWay } from '../recharge.ts'
 import type { Moment } from '../rules.ts'
+import { type Sale, saleOfAmount, saleOfPackage } from '../sale.ts'
 import { sells } from '../who-may-buy.ts'
 import type { FailPurchase, LandPurchase, RearmRecharge } from './command.ts'
 import type { Draft } from './draft.ts'
@@ -58,8 +60,8 @@ export function rearm(draft: Draft, { atOnce }: RearmRecharge, moment: Moment): 
 
 /**
  * The payment succeeded. After the pending attempt, the episode continues until the balance is back at the threshold.
- * An attempt that had been given up is counted again, in the month in which it was paid, whatever the cap; the episode
- * stays.
+ * An attempt that had been given up is counted again, on the day and in the month in which it was paid, whatever the
+ * limits; the episode stays.
  */
 export function landed(draft: Draft, { purchase, credits, price, loss }: LandPurchase, moment: Moment): void {
   const recharge = draft.setting('recharge')
@@ -70,10 +72,12 @@ export function landed(draft: Draft, { purchase, credits, price, loss }: LandPur
     if (loss !== null && recharge.state !== 'OFF') draft.set({ recharge: { ...paid, state: 'PAUSED' } })
     else if (isStopped(recharge)) draft.set({ recharge: paid })
     else goOn(draft, { ...paid, lastFailure: null }, moment)
-  } else if (recharge.currency === price.currency) {
+  } else {
     const now = rechargeAt(recharge, moment.at, moment.policy.timeZone)
-    const counted = { spent: now.spent + price.amount, uncapped: now.uncapped + price.amount }
-    draft.set({ recharge: { ...now, ...counted } })
+    const counted = { ...now, boughtToday: now.boughtToday + 1 }
+    const { amount, currency } = price
+    const spent = { spent: now.spent + amount, uncapped: now.uncapped + amount }
+    draft.set({ recharge: currency === now.currency ? { ...counted, ...spent } : counted })
   }
 }
 
@@ -124,7 +128,9 @@ export function stop(draft: Draft, loss: Loss, { isFirst, at }: { isFirst: boole
     }
     return
   }
-  draft.set({ recharge: { ...recharge, state: 'PAUSED', failures: 0, retryAt: null, lastFailure: reason } })
+  draft.set({
+    recharge: { ...recharge, state: 'PAUSED', cappedBy: null, failures: 0, retryAt: null, lastFailure: reason },
+  })
   draft.notice('RECHARGE_FAILED', at, { reason })
 }
 
@@ -138,11 +144,13 @@ export function goOnAfterLoss(draft: Draft, moment: Moment): void {
 /** Whether nothing more is bought, whatever becomes of the purchase that is being paid. */
 const isStopped = ({ state }: Recharge): boolean => state === 'OFF' || state === 'PAUSED'
 
-/** The recharge without the price of its attempt, if the month still counts it. */
+/** The recharge without its attempt, if the day and the month still count it. */
 function givenBack(recharge: Recharge, { amount }: Money): Recharge {
-  if (recharge.attemptMonth !== recharge.month) return recharge
+  const isOfToday = recharge.attemptDay === recharge.day
+  const without = { ...recharge, boughtToday: recharge.boughtToday - (isOfToday ? 1 : 0) }
+  if (recharge.attemptMonth !== recharge.month) return without
   const spent = recharge.spent - amount
-  return { ...recharge, spent, uncapped: recharge.uncapped < spent ? recharge.uncapped : spent }
+  return { ...without, spent, uncapped: recharge.uncapped < spent ? recharge.uncapped : spent }
 }
 
 /** Nothing is being paid. Begins the next purchase if the balance is below the threshold, else ends the episode. */
@@ -152,40 +160,64 @@ function goOn(draft: Draft, recharge: Recharge, moment: Moment): void {
   } else draft.set({ recharge: { ...recharge, ...idle, state: 'ARMED' } })
 }
 
-/** Begins a purchase at the terms in force and counts its price against the month's cap; or notes why it can't. */
+/** Begins a purchase at the terms in force and counts it against the limits; or notes why it can't. */
 function buy(draft: Draft, recharge: Recharge, { card, policy, at }: Moment): void {
-  const offer = offered(recharge, draft.setting('planId'), policy)
+  const offer = offered(draft, recharge, policy)
   if ('obstacle' in offer) {
     draft.set({ recharge: { ...recharge, ...idle, state: 'PAUSED', lastFailure: offer.obstacle } })
     draft.notice('RECHARGE_FAILED', at, { reason: offer.obstacle })
     return
   }
-  const { id: packageId, credits, price } = offer.pack
-  const spent = recharge.spent + price.amount
-  if (recharge.monthlyCap !== null && spent > recharge.monthlyCap) {
-    draft.set({ recharge: { ...recharge, ...idle, state: 'CAPPED' } })
+  const { price } = offer
+  const cappedBy = limitReached(recharge, price)
+  if (cappedBy !== null) {
+    draft.set({ recharge: { ...recharge, ...idle, state: 'CAPPED', cappedBy } })
     draft.notice('RECHARGE_CAPPED', at)
     return
   }
   const nobody = { memberId: null, successUrl: null, cancelUrl: null }
-  const terms = { packageId, catalogVersion: card.version, credits, price, createdAt: at }
+  const terms = { ...offer, catalogVersion: card.version, createdAt: at }
   const { id } = draft.purchase({ ...terms, ...nobody, cause: 'RECHARGE', pay: 'SAVED_METHOD' })
-  const attempt = { attempt: id, attemptMonth: recharge.month, retryAt: null }
-  draft.set({ recharge: { ...recharge, ...attempt, state: 'CHARGING', spent } })
+  const attempt = { attempt: id, attemptMonth: recharge.month, attemptDay: recharge.day, retryAt: null }
+  const counted = { spent: recharge.spent + price.amount, boughtToday: recharge.boughtToday + 1 }
+  draft.set({ recharge: { ...recharge, ...attempt, ...counted, cappedBy: null, state: 'CHARGING' } })
 }
 
-/** The package to buy, or what the customer has to do before one can be bought. */
-function offered(
-  { packageId, currency }: Recharge,
-  planId: string | null,
-  policy: Policy,
-): { readonly pack: PackageTerms } | { readonly obstacle: string } {
-  const pack = policy.package(packageId)
+/** The limit that one more purchase would pass; null: none. The longer one is named if both are reached. */
+function limitReached({ spent, monthlyCap, boughtToday, maxPerDay }: Recharge, price: Money): Recharge['cappedBy'] {
+  if (monthlyCap !== null && spent + price.amount > monthlyCap) return 'MONTH'
+  return maxPerDay !== null && boughtToday >= maxPerDay ? 'DAY' : null
+}
+
+/** The sale of one recharge, or what the customer has to do before one is possible. */
+function offered(draft: Draft, recharge: Recharge, policy: Policy): Sale | { readonly obstacle: string } {
+  const planId = draft.setting('planId')
   const plan = planId === null ? undefined : policy.plan(planId)
   if (!sells(plan)) return { obstacle: 'The plan sells no packages. Change the plan, then set auto-recharge again.' }
-  if (pack === undefined) {
-    return { obstacle: `The package '${packageId}' is no longer sold. Choose another one for auto-recharge.` }
+  const sale = wantedSale(draft, recharge, policy)
+  if (sale === undefined) {
+    const { packageId } = recharge
+    const obstacle =
+      packageId === null
+        ? 'Credits are sold in packages only now. Choose one for auto-recharge.'
+        : `The package '${packageId}' is no longer sold. Choose another one for auto-recharge.`
+    return { obstacle }
   }
-  if (pack.price.currency === currency) return { pack }
-  return { obstacle: `Packages are sold in ${pack.price.currency} now. Set auto-recharge and its cap again.` }
+  const { currency } = sale.price
+  if (currency === recharge.currency) return sale
+  return { obstacle: `Packages are sold in ${currency} now. Set auto-recharge and its cap again.` }
+}
+
+/**
+ * The package, or the least amount that brings the balance to the target: a debt is repaid first, so it counts. Undefined:
+ * it is not sold.
+ */
+function wantedSale(draft: Draft, { packageId, targetBalance }: Recharge, policy: Policy): Sale | undefined {
+  if (packageId !== null) {
+    const pack = policy.package(packageId)
+    return pack && saleOfPackage(pack)
+  }
+  const { customTopUp } = policy
+  if (customTopUp === null || targetBalance === null) return undefined
+  return saleOfAmount(customTopUp, leastSoldFor(customTopUp, targetBalance - draft.available + draft.owed))
 }

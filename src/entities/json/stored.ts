@@ -50,13 +50,18 @@ export type StoredPurchase = Stored<Omit<NewPurchase, 'id' | 'price' | 'memberId
   price: { amount: string; currency: string }
   memberId: string | null
 }
-export type StoredRecharge = Omit<Recharge, 'threshold' | 'monthlyCap' | 'spent' | 'uncapped' | 'attempt'> & {
-  threshold: string
-  monthlyCap: string | null
-  spent: string
-  uncapped: string
-  attempt: number | null
+/** The fields that recharges have since target balances and limits a day exist; absent: it was stored before. */
+type LaterOfRecharge = Pick<Recharge, 'maxPerDay' | 'day' | 'boughtToday' | 'cappedBy' | 'attemptDay'> & {
+  targetBalance: string | null
 }
+export type StoredRecharge = Partial<LaterOfRecharge> &
+  Omit<Recharge, 'threshold' | 'monthlyCap' | 'spent' | 'uncapped' | 'attempt' | keyof LaterOfRecharge> & {
+    threshold: string
+    monthlyCap: string | null
+    spent: string
+    uncapped: string
+    attempt: number | null
+  }
 /** A charge is read from its entries, which never change; the other outcomes are stored as they were decided. */
 export type StoredOutcome =
   | { kind: 'charge'; id: number }
@@ -232,9 +237,17 @@ const readPurchase = ({ id, credits, price, memberId, ...rest }: StoredPurchase)
   memberId: memberId as MemberId | null,
 })
 
-export const storeRecharge = ({ threshold, monthlyCap, spent, uncapped, ...rest }: Recharge): StoredRecharge => ({
+export const storeRecharge = ({
+  threshold,
+  targetBalance,
+  monthlyCap,
+  spent,
+  uncapped,
+  ...rest
+}: Recharge): StoredRecharge => ({
   ...rest,
   threshold: `${threshold}`,
+  targetBalance: targetBalance === null ? null : `${targetBalance}`,
   monthlyCap: monthlyCap === null ? null : `${monthlyCap}`,
   spent: `${spent}`,
   uncapped: `${uncapped}`,
@@ -242,6 +255,12 @@ export const storeRecharge = ({ threshold, monthlyCap, spent, uncapped, ...rest 
 
 export const readRecharge = ({
   threshold,
+  targetBalance = null,
+  maxPerDay = null,
+  day = '',
+  boughtToday = 0,
+  cappedBy,
+  attemptDay = null,
   monthlyCap,
   spent,
   uncapped,
@@ -250,6 +269,12 @@ export const readRecharge = ({
 }: StoredRecharge): Recharge => ({
   ...rest,
   threshold: BigInt(threshold),
+  targetBalance: targetBalance === null ? null : BigInt(targetBalance),
+  maxPerDay,
+  day,
+  boughtToday,
+  cappedBy: cappedBy ?? (rest.state === 'CAPPED' ? 'MONTH' : null),
+  attemptDay,
   monthlyCap: monthlyCap === null ? null : BigInt(monthlyCap),
   spent: BigInt(spent),
   uncapped: BigInt(uncapped),

@@ -41,7 +41,7 @@ export const account: Readonly<Record<string, string>> = {
   'Team.forecast': 'The time for which the balance lasts, by the charges of the last 14 days.',
   'Team.holds': 'Holds that are open now, the newest first.',
   'Team.purchases': 'Purchases by members and by auto-recharge, in every state, the newest first.',
-  'Team.autoRecharge': 'The settings and the state of auto-recharge, which buys a package when the balance runs low.',
+  'Team.autoRecharge': 'The settings and the state of auto-recharge, which buys credits when the balance runs low.',
   'Team.addOnUnits': 'The number of recurring add-on units of the team: 0 to 10,000.',
   'Team.apiKeys':
     'ADMIN: the newest first. Every live key, and at least the newest 100 of those that have ended. No secrets.',

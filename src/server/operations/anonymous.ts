@@ -11,7 +11,7 @@ const maxAnonymousTokens = 1_000
 
 /** Root fields that a sender without a token may select. */
 const publicFields: ReadonlySet<string> = new Set(['__typename'])
-const catalogFields: ReadonlySet<string> = new Set(['plans', 'packages', 'rateCard'])
+const catalogFields: ReadonlySet<string> = new Set(['plans', 'packages', 'customTopUp', 'rateCard'])
 const introspectionFields: ReadonlySet<string> = new Set(['__schema', '__type'])
 
 /** Further fields that a sender without a token may select. */

@@ -36,6 +36,8 @@ describe('an Int', () => {
     'PaymentUnavailable.retryAfterSeconds': 'one of some constants',
     'PriceLine.count': 'at most 1,000 of each of 50 lines',
     'PurchaseConnection.totalCount': 'clamped',
+    'AutoRecharge.maxPerDay': 'settingsOf: at most 1,000',
+    'AutoRecharge.rechargesToday': 'a recharge is paid, or has failed, before the next one begins',
     'Balance.runwaySeconds': 'clamped',
     'Team.addOnUnits': 'at most 10,000',
     'Team.seats': 'at most 100,000',

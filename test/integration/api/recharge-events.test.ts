@@ -28,6 +28,8 @@ const configure = (threshold: number, packs: number | null, enabled = true) =>
     threshold: BigInt(threshold) * MICRO,
     packageId: 'starter',
     monthlyCap: packs === null ? null : BigInt(packs) * price.amount,
+    targetBalance: null,
+    maxPerDay: null,
     caller: { id: null, role: 'ADMIN' },
   })
 const spend = () =>
@@ -97,7 +99,7 @@ it('what becomes of a recharge is told as events, in words for a toast', async (
   })
   await land(2)
   expect(await nextOf('RECHARGE_CAPPED')).toMatchObject({
-    message: 'Auto-recharge stopped: another package would pass the monthly cap',
+    message: 'Auto-recharge stopped: another purchase would pass the monthly cap',
     subject: null,
   })
   await stream.return?.()

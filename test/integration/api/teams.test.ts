@@ -60,7 +60,13 @@ function* commandsOf(index: number): Generator<Command> {
     yield { kind: 'grant-credits', amount, grantKind: 'PROMOTION', expiresAt: null, source: 'test' }
   }
   if (isArmed(index)) {
-    const bounds = { threshold: 1n * MICRO, packageId: 'starter', monthlyCap: 100n * NANO }
+    const bounds = {
+      threshold: 1n * MICRO,
+      packageId: 'starter',
+      monthlyCap: 100n * NANO,
+      targetBalance: null,
+      maxPerDay: null,
+    }
     yield { kind: 'configure-recharge', enabled: true, ...bounds, caller: { id: memberId('ada'), role: 'ADMIN' } }
   }
 }

@@ -286,6 +286,8 @@ export const recharge = (cap: number | null = null, given: Given<'configure-rech
   threshold: credits(50),
   packageId: 'small',
   monthlyCap: cap === null ? null : BigInt(cap) * 10n * NANO,
+  targetBalance: null,
+  maxPerDay: null,
   caller: { id: null, role: 'ADMIN' },
   ...given,
 })

@@ -96,7 +96,9 @@ async function live(): Promise<void> {
     enabled: true,
     threshold: 400n * MICRO,
     packageId: 'starter',
+    targetBalance: null,
     monthlyCap: 2n * price.amount,
+    maxPerDay: null,
     caller: { id: null, role: 'ADMIN' },
   } as Command)
   await charge(10)

@@ -5,7 +5,13 @@ import type { TeamId } from '../../../src/domain/identity.ts'
 import { openPaying, type Paying } from './scene.ts'
 
 const caller = { id: null, role: 'ADMIN' } as const
-const terms = { threshold: 3_000n * MICRO, packageId: 'starter', monthlyCap: null }
+const terms = {
+  threshold: 3_000n * MICRO,
+  packageId: 'starter',
+  monthlyCap: null,
+  targetBalance: null,
+  maxPerDay: null,
+}
 const usage = [{ rate: 'video.luma-ray-3', quantity: MICRO, count: 1 }]
 
 let scene: Paying

@@ -90,7 +90,13 @@ export async function openOrders() {
     const caller = { id: null, role: 'ADMIN' } as const
     await submit(team, { kind: 'open-team' })
     if (cause === 'RECHARGE') {
-      const terms = { threshold: 3_000n * MICRO, packageId: 'starter', monthlyCap: null }
+      const terms = {
+        threshold: 3_000n * MICRO,
+        packageId: 'starter',
+        monthlyCap: null,
+        targetBalance: null,
+        maxPerDay: null,
+      }
       await submit(team, { kind: 'configure-recharge', enabled: true, ...terms, caller })
       await use(team, 1)
     } else {

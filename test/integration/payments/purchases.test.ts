@@ -81,7 +81,7 @@ describe('in 24 hours', () => {
     const refused = bought.filter(({ state }) => state === 'FAILED')
     expect(refused).toHaveLength(4)
     for (const { declineCode, failure } of refused) {
-      expect([declineCode, failure]).toEqual(['daily_limit', expect.stringContaining('packages for $500 in 24 hours')])
+      expect([declineCode, failure]).toEqual(['daily_limit', expect.stringContaining('credits for $500 in 24 hours')])
     }
     expect(await scene.charges(team)).toHaveLength(10)
     await scene.database.pool.query(

@@ -116,7 +116,13 @@ export async function openPaying(given: { catalog?: string | Catalog; sandbox?: 
 
     /** Sets up auto-recharge, and spends until the first recharge begins. */
     async recharge(team: TeamId): Promise<void> {
-      const terms = { threshold: 3_000n * MICRO, packageId: 'starter', monthlyCap: null }
+      const terms = {
+        threshold: 3_000n * MICRO,
+        packageId: 'starter',
+        monthlyCap: null,
+        targetBalance: null,
+        maxPerDay: null,
+      }
       const caller = { id: null, role: 'ADMIN' } as const
       await submit(team, { kind: 'configure-recharge', enabled: true, ...terms, caller })
       const usage = [{ rate: 'video.luma-ray-3', quantity: MICRO, count: 1 }]

@@ -108,7 +108,7 @@ const publish = 'mutation ($input: PublishCatalogInput!) { publishCatalog(input:
 
 describe('the catalog, where it is not public', () => {
   test.each(transports)('is told to nobody, by %s', async (_, send) => {
-    for (const field of ['plans', 'packages', 'rateCard'])
+    for (const field of ['plans', 'packages', 'customTopUp', 'rateCard'])
       expect(await send(`{ ${field} { __typename } }`, closed)).toContain('UNAUTHENTICATED')
   })
 

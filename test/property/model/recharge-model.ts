@@ -8,9 +8,18 @@ export type RechargeAsk =
   | ({ readonly do: 'configure' } & Settings)
   | { readonly do: 'turn-off' | 'rearm' }
   | { readonly do: 'wait'; readonly hours: number }
-  | { readonly do: 'market'; readonly prices: Readonly<Record<string, number>> }
+  | ({ readonly do: 'market' } & Market)
 
-type Settings = { readonly threshold: number; readonly pack: string; readonly cap: number | null }
+/** The prices of the packages that are sold, and whether any amount is sold beside them. */
+export type Market = { readonly prices: Readonly<Record<string, number>>; readonly anyAmount: boolean }
+/** `perDay`: the most recharges in a day. */
+type Settings = {
+  readonly threshold: number
+  readonly buys: { readonly pack: string } | { readonly target: number }
+  readonly cap: number | null
+  readonly perDay: number | null
+}
+type Sold = { readonly pack: string | null; readonly credits: number; readonly price: number }
 type Grant = {
   left: number
   used: number
@@ -19,50 +28,58 @@ type Grant = {
   readonly ends: number
   readonly order: number
 }
-type Purchase = {
-  readonly pack: string
-  readonly price: number
+type Purchase = Sold & {
   begun: number
   became: 'PENDING' | 'GIVEN_UP' | 'PAID'
 }
 
 const hour = 3_600_000
 export const sizes: Readonly<Record<string, number>> = { small: 30, large: 100 }
+/** The amounts that are sold besides the packages, with their prices, as a list that is written out. */
+export const amounts: readonly (readonly [credits: number, price: number])[] = [
+  [20, 8],
+  [35, 14],
+  [50, 20],
+  [65, 23],
+  [80, 29],
+]
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 /** A format of `Intl` takes longer to make than a whole sequence of purchases. */
-function monthsOf(timeZone: string): (at: number) => string {
+function daysOf(timeZone: string): (at: number) => string {
   const made = formats.get(timeZone)
-  const format = made ?? new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit' })
+  const parts = { year: 'numeric', month: '2-digit', day: '2-digit' } as const
+  const format = made ?? new Intl.DateTimeFormat('en-CA', { timeZone, ...parts })
   formats.set(timeZone, format)
   return (at) => format.format(at)
 }
 
 /**
- * The rules of auto-recharge in the plainest way: a month's spending is the sum over the list of all purchases. A
- * purchase counts in the month of `begun`: when it began, or was paid after it had been given up.
+ * The rules of auto-recharge in the plainest way: a month's spending is the sum over the list of all purchases, and a
+ * day's recharges are a count of that list. A purchase counts in the month and on the day of `begun`: when it began, or
+ * was paid after it had been given up.
  */
 export class RechargeModel {
   now: number
-  prices: Readonly<Record<string, number>> = { small: 10, large: 25 }
+  market: Market = { prices: { small: 10, large: 25 }, anyAmount: true }
   readonly grants: Grant[] = []
   readonly bought: Purchase[] = []
   readonly told: string[] = []
   owed = 0
   settings: Settings | null = null
   on = false
-  stopped: { why: 'CAPPED' | 'PAUSED'; at: number } | null = null
+  stopped: { why: 'MONTH' | 'DAY' | 'PAUSED'; at: number } | null = null
   declines = 0
   retryAt: number | null = null
   toConfirm = false
   /** A grant was taken back as a whole since the recharge was set. */
   lost = false
-  readonly #month: (at: number) => string
+  readonly #day: (at: number) => string
 
   constructor(now: number, timeZone: string) {
     this.now = now
-    this.#month = monthsOf(timeZone)
+    this.#day = daysOf(timeZone)
   }
 
   get available(): number {
@@ -75,18 +92,23 @@ export class RechargeModel {
     const counted = this.bought.filter(({ became, begun }) => became !== 'GIVEN_UP' && this.#isThisMonth(begun))
     return counted.reduce((sum, { price }) => sum + price, 0)
   }
+  get today(): number {
+    return this.bought.filter(({ became, begun }) => became !== 'GIVEN_UP' && this.#isToday(begun)).length
+  }
   get state(): string {
     if (!this.on) return 'OFF'
     if (this.lost) return 'PAUSED'
     if (this.pending >= 0) return this.toConfirm ? 'ACTION_REQUIRED' : 'CHARGING'
     if (this.retryAt !== null) return 'CHARGING'
     if (this.stopped === null) return 'ARMED'
-    return this.stopped.why === 'CAPPED' && !this.#isThisMonth(this.stopped.at) ? 'ARMED' : this.stopped.why
+    const { why, at } = this.stopped
+    if (why === 'PAUSED') return why
+    return (why === 'DAY' ? this.#isToday(at) : this.#isThisMonth(at)) ? 'CAPPED' : 'ARMED'
   }
 
   ask(ask: RechargeAsk): void {
     if (ask.do === 'wait') this.#wait(ask.hours * hour)
-    else if (ask.do === 'market') this.prices = ask.prices
+    else if (ask.do === 'market') this.market = ask
     else if (ask.do === 'charge') this.#charge(ask.amount)
     else if (ask.do === 'grant') this.#arrive(ask.amount, ask.hours === null ? Infinity : this.now + ask.hours * hour)
     else if (ask.do === 'claw-back') this.#takeBack(ask.of, ask.share)
@@ -104,7 +126,11 @@ export class RechargeModel {
   }
 
   #isThisMonth(at: number): boolean {
-    return this.#month(at) === this.#month(this.now)
+    return this.#day(at).slice(0, 7) === this.#day(this.now).slice(0, 7)
+  }
+
+  #isToday(at: number): boolean {
+    return this.#day(at) === this.#day(this.now)
   }
 
   /** A charge of zero demands nothing. */
@@ -156,9 +182,23 @@ export class RechargeModel {
     this.told.push('RECHARGE_FAILED')
   }
 
-  #configure({ threshold, pack, cap }: Settings): void {
-    const price = this.prices[pack]
-    if (price === undefined || (cap !== null && cap < price)) return
+  /** What a balance of `available` with a debt of `owed` calls for; null: it is not sold. */
+  #sold(buys: Settings['buys'], available: number, owed: number): Sold | null {
+    if ('pack' in buys) {
+      const { pack } = buys
+      const price = this.market.prices[pack]
+      return price === undefined ? null : { pack, credits: sizes[pack] ?? 0, price }
+    }
+    if (!this.market.anyAmount) return null
+    const enough = amounts.find(([credits]) => available + credits - owed >= buys.target) ?? amounts.at(-1)
+    return enough === undefined ? null : { pack: null, credits: enough[0], price: enough[1] }
+  }
+
+  /** A cap is refused if it is below the cheapest recharge: the one for a balance just below the threshold. */
+  #configure({ threshold, buys, cap, perDay }: Settings): void {
+    if ('target' in buys && buys.target < threshold) return
+    const cheapest = this.#sold(buys, threshold - 1, 0)
+    if (cheapest === null || (cap !== null && cap < cheapest.price)) return
     const now = this.state
     if (now === 'OFF' || now === 'PAUSED' || now === 'CAPPED' || this.retryAt !== null) {
       this.retryAt = null
@@ -167,7 +207,7 @@ export class RechargeModel {
     }
     this.lost = false
     this.on = true
-    this.settings = { threshold, pack, cap }
+    this.settings = { threshold, buys, cap, perDay }
   }
 
   /** A use, or time, has lowered the balance. */
@@ -185,18 +225,21 @@ export class RechargeModel {
 
   #buy(declines: number): void {
     if (this.settings === null) return
-    const { pack, cap } = this.settings
-    const price = this.prices[pack]
+    const { buys, cap, perDay } = this.settings
+    const sold = this.#sold(buys, this.available, this.owed)
     this.declines = 0
     this.stopped = null
-    if (price === undefined) {
+    if (sold === null) {
       this.stopped = { why: 'PAUSED', at: this.now }
       this.told.push('RECHARGE_FAILED')
-    } else if (cap !== null && this.spent + price > cap) {
-      this.stopped = { why: 'CAPPED', at: this.now }
+    } else if (cap !== null && this.spent + sold.price > cap) {
+      this.stopped = { why: 'MONTH', at: this.now }
+      this.told.push('RECHARGE_CAPPED')
+    } else if (perDay !== null && this.today >= perDay) {
+      this.stopped = { why: 'DAY', at: this.now }
       this.told.push('RECHARGE_CAPPED')
     } else {
-      this.bought.push({ pack, price, begun: this.now, became: 'PENDING' })
+      this.bought.push({ ...sold, begun: this.now, became: 'PENDING' })
       this.declines = declines
       this.toConfirm = false
     }
@@ -207,7 +250,7 @@ export class RechargeModel {
     if (purchase === undefined || purchase.became === 'PAID') return
     const wasPending = purchase.became === 'PENDING'
     purchase.became = 'PAID'
-    this.#arrive(sizes[purchase.pack] ?? 0, Infinity)
+    this.#arrive(purchase.credits, Infinity)
     this.told.push('RECHARGE_SUCCEEDED')
     if (!wasPending) purchase.begun = this.now
     else if (this.on && !this.lost) this.#goOn(0)

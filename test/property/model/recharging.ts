@@ -33,6 +33,8 @@ export const configure = (given: Settings = {}): Command => ({
   threshold: 50n,
   packageId: 'small',
   monthlyCap: null,
+  targetBalance: null,
+  maxPerDay: null,
   caller: { id: null, role: 'ADMIN' },
   ...given,
 })

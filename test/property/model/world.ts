@@ -73,6 +73,7 @@ export const policy: Policy = {
     return { id, allowances, addOn: null, topUp: true, contact: null }
   },
   package: () => undefined,
+  customTopUp: null,
 }
 
 export const world: World = { rulesAt: () => ({ card, policy }), cardOf: () => card }

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { CreditsClientError } from '../../../web/client/errors.ts'
 import {
   type Answer,
+  type AnyAmount,
   bestValue,
+  chosenSale,
   initial,
   next,
   type Offer,
@@ -23,12 +25,17 @@ const pack = (id: string, credits: string, per1000: string): Pack => ({
   illustrative: false,
   purchasable: true,
 })
+const choiceOf = (packageId: string) => ({ packageId, credits: null })
 const small = pack('small', '1000', '5')
 const large = pack('large', '9000', '3')
+
+const any: AnyAmount = { least: '500', most: '2000', step: '500', illustrative: false, purchasable: true }
+const ofCredits = (credits: string) => ({ packageId: null, credits })
 
 function offerWith({ mayBuy = true, available = '100', topUp = true, threshold = '50' } = {}): Offer {
   return {
     packages: [small, large].map((one) => ({ ...one, purchasable: mayBuy })),
+    customTopUp: null,
     team: {
       id: 'acme',
       name: 'Acme',
@@ -75,7 +82,7 @@ describe('what is offered', () => {
   })
 
   test('a purchase that is under way is shown instead of the packages', () => {
-    const resumed = next(initial, { type: 'loaded', offer: offerWith(), resumed: 'large' })
+    const resumed = next(initial, { type: 'loaded', offer: offerWith(), resumed: choiceOf('large') })
     expect(resumed).toMatchObject({ step: 'waiting', why: 'processing', packageId: 'large' })
   })
 
@@ -91,12 +98,56 @@ describe('what is offered', () => {
   })
 })
 
+describe("an amount of one's own", () => {
+  const offer: Offer = { ...offerWith(), customTopUp: any }
+  const told: PurchaseEvent = { type: 'loaded', offer, resumed: null }
+  const chosen = stateAfter([told, { type: 'choose', choice: ofCredits('1500') }])
+  const preview = { total: money('14'), currentBalance: '100', projectedBalance: '1600' }
+
+  test('takes the place of a package, and has a price once its preview has come', () => {
+    expect(stateAfter([told])).toMatchObject({ packageId: 'small', credits: null })
+    expect(chosen).toMatchObject({ step: 'choosing', packageId: null, credits: '1500' })
+    expect(chosenSale(chosen)).toEqual({ credits: '1500', price: null })
+    const late = next(chosen, { type: 'previewed', choice: ofCredits('1000'), preview })
+    expect(late).toBe(chosen)
+    const priced = next(chosen, { type: 'previewed', choice: ofCredits('1500'), preview })
+    expect(chosenSale(priced)).toEqual({ credits: '1500', price: money('14') })
+    expect(chosenSale(next(priced, { type: 'choose', choice: choiceOf('large') }))).toMatchObject({ credits: '9000' })
+  })
+
+  test('is paid like a package, and shown again after a reload', () => {
+    expect(next(chosen, { type: 'pay' })).toMatchObject({ step: 'paying', credits: '1500' })
+    const resumed = next(initial, { type: 'loaded', offer, resumed: ofCredits('1500') })
+    expect(resumed).toMatchObject({ step: 'waiting', packageId: null, credits: '1500' })
+  })
+
+  test.each([
+    ['1500', '1500'],
+    ['2500', null],
+    ['750', null],
+    ['0', null],
+  ])('of %s stays chosen as %s when the offer is read anew', (credits, kept) => {
+    const before = stateAfter([told, { type: 'choose', choice: ofCredits(credits) }])
+    expect(next(before, told)).toMatchObject({ credits: kept, packageId: kept === null ? 'small' : null })
+    expect(next(before, loaded())).toMatchObject({ credits: null, packageId: 'small' })
+  })
+
+  test('is the least one where no package is sold, for those who may buy', () => {
+    const alone = (purchasable: boolean): PurchaseEvent => ({
+      ...told,
+      offer: { ...offer, packages: [], customTopUp: { ...any, purchasable } },
+    })
+    expect(stateAfter([alone(true)])).toMatchObject({ step: 'choosing', packageId: null, credits: '500' })
+    expect(stateAfter([alone(false)])).toMatchObject({ step: 'not-allowed', why: 'role' })
+  })
+})
+
 describe('paying', () => {
   test('a second click, another choice and a reload of the offer change nothing', () => {
     expect(paying.step).toBe('paying')
     for (const event of [
       { type: 'pay' },
-      { type: 'choose', packageId: 'large' },
+      { type: 'choose', choice: choiceOf('large') },
       loaded(),
       { type: 'load' },
     ] as const) {

@@ -3,7 +3,7 @@ import { CreditsClientError } from '../../../web/client/errors.ts'
 import { type IntentStorage, Intents } from '../../../web/elements/controllers/intents.ts'
 import { createPurchase, type PurchaseOptions } from '../../../web/elements/controllers/purchase.ts'
 
-type Input = { packageId: string; idempotencyKey: string; pay?: string }
+type Input = { packageId: string | null; credits?: string | null; idempotencyKey: string; pay?: string }
 
 const offer = {
   team: { id: 'acme', plan: { topUp: true }, balance: { available: '10', lowThreshold: '0', revision: 1 } },
@@ -13,12 +13,16 @@ const pending = { __typename: 'Purchase', state: 'PENDING', checkoutUrl: 'https:
 const paid = { __typename: 'Purchase', state: 'PAID', balance: { available: '1010', revision: 2 } }
 
 /** A gateway that answers each purchase with the next of `answers`, the last one for ever; an error is thrown. */
-function gatewayWith(answers: unknown[]) {
+function gatewayWith(answers: unknown[], customTopUp: unknown) {
   const asked: Input[] = []
+  const previewed: unknown[] = []
   const request = async (document: unknown, variables?: { input: Input }) => {
     const text = String(document)
-    if (text.includes('query Offer')) return offer
-    if (text.includes('query Preview')) return { purchasePreview: null }
+    if (text.includes('query Offer')) return { ...offer, customTopUp }
+    if (text.includes('query Preview')) {
+      previewed.push(variables)
+      return { purchasePreview: null }
+    }
     if (variables !== undefined) asked.push(variables.input)
     const answer = answers.length > 1 ? answers.shift() : answers[0]
     if (answer instanceof Error) throw answer
@@ -26,7 +30,7 @@ function gatewayWith(answers: unknown[]) {
   }
   const silent = { subscribe: () => () => undefined }
   const client = { request, balance: silent, events: silent } as unknown as PurchaseOptions['client']
-  return { client, asked, keys: () => new Set(asked.map(({ idempotencyKey }) => idempotencyKey)).size }
+  return { client, asked, previewed, keys: () => new Set(asked.map(({ idempotencyKey }) => idempotencyKey)).size }
 }
 
 function memory(): IntentStorage {
@@ -38,8 +42,8 @@ function memory(): IntentStorage {
   }
 }
 
-async function started(answers: unknown[], storage = memory()) {
-  const gateway = gatewayWith(answers)
+async function started(answers: unknown[], storage = memory(), customTopUp: unknown = null) {
+  const gateway = gatewayWith(answers, customTopUp)
   const purchase = createPurchase({ client: gateway.client, storage })
   await purchase.start()
   return { ...gateway, purchase, storage }
@@ -117,8 +121,52 @@ describe('one wish is one purchase', () => {
   })
 })
 
+describe("an amount of one's own", () => {
+  const any = { least: '500', most: '2000', step: '500', purchasable: true }
+
+  test('has a key of its own for each amount, which outlasts a reload', async () => {
+    const lost = new CreditsClientError('CONNECTION_LOST', 'No answer')
+    const first = await started([lost], memory(), any)
+    first.purchase.chooseCredits('1000')
+    await first.purchase.buy()
+    first.purchase.chooseCredits('1500')
+    await first.purchase.buy()
+    first.purchase.stop()
+    const second = await started([paid], first.storage, any)
+    second.purchase.chooseCredits('1000')
+    await second.purchase.buy()
+    second.purchase.stop()
+    expect(first.asked.map(({ packageId, credits }) => [packageId, credits])).toEqual([
+      [null, '1000'],
+      [null, '1500'],
+    ])
+    expect(first.keys()).toBe(2)
+    expect(second.asked).toEqual([first.asked[0]])
+  })
+
+  test('is previewed at most ten times a second while a slider moves, and at last as it stands', async () => {
+    const { purchase, previewed } = await started([paid], memory(), any)
+    await vi.advanceTimersByTimeAsync(1_000)
+    const before = previewed.length
+    for (let moved = 0; moved < 50; moved++) {
+      purchase.chooseCredits(moved % 2 === 0 ? '1000' : '1500')
+      await vi.advanceTimersByTimeAsync(10)
+    }
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(previewed.length - before).toBeLessThanOrEqual(7)
+    expect(previewed.at(-1)).toEqual({ packageId: null, credits: '1500' })
+    purchase.stop()
+  })
+})
+
 describe('kept intents', () => {
-  const intent = { key: 'k', packageId: 'small', pay: 'AUTO', begun: true, left: false, at: 0 } as const
+  const intent = { key: 'k', packageId: 'small', credits: null, pay: 'AUTO', begun: true, left: false, at: 0 } as const
+
+  test('of before amounts existed have a package alone', () => {
+    const { credits: _, ...old } = intent
+    const storage = { ...memory(), getItem: () => JSON.stringify([old]) }
+    expect(new Intents(storage, 'acme', 1_000).of(intent)).toEqual(intent)
+  })
 
   test('last a day, and belong to their team', () => {
     const storage = memory()
@@ -139,6 +187,6 @@ describe('kept intents', () => {
     }
     const intents = new Intents({ getItem: forbidden, setItem: forbidden, removeItem: forbidden }, 'acme', 0)
     intents.put(intent)
-    expect(intents.of('small')).toEqual(intent)
+    expect(intents.of({ packageId: 'small', credits: null })).toEqual(intent)
   })
 })

@@ -41,10 +41,14 @@ export type ActivityType =
 export type AutoRechargeInput = {
   /** False turns auto-recharge off; the other fields are then kept. */
   readonly enabled: boolean;
-  /** The most that auto-recharge spends in a calendar month, in the currency of the package. Absent: no cap. */
+  /** The most recharges in a day of the catalog's time zone, 1 to 1,000; failed ones do not count. Absent: no limit. */
+  readonly maxPerDay?: number | null | undefined;
+  /** The most that auto-recharge spends in a calendar month, in the currency of the catalog. Absent: no cap. */
   readonly monthlyCap?: string | null | undefined;
-  /** The code of the package to buy, or its `id`. Required where `enabled` is true. */
+  /** The code of the package to buy, or its `id`. Where `enabled` is true, either this or `targetBalance` is required. */
   readonly packageId?: string | null | undefined;
+  /** Buy the least amount of `Query.customTopUp` that brings the balance to this, instead of a package. */
+  readonly targetBalance?: string | null | undefined;
   /** The team, for PLATFORM callers. Absent: the caller's own team. */
   readonly teamId?: string | null | undefined;
   /** Auto-recharge buys when `available` falls below. Required where `enabled` is true. */
@@ -57,7 +61,7 @@ export type AutoRechargeState =
   | 'ACTION_REQUIRED'
   /** It buys when the balance falls below the threshold. */
   | 'ARMED'
-  /** Another package would pass the monthly cap. */
+  /** Another purchase would pass the monthly cap or the limit of the day. */
   | 'CAPPED'
   /** A payment is under way. */
   | 'CHARGING'
@@ -285,15 +289,17 @@ export type ChargeDetailFragment = { readonly id: string, readonly amount: strin
 
 export type PackageFragment = { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } };
 
-export type PurchaseRowFragment = { readonly id: string, readonly state: PurchaseState, readonly cause: PurchaseCause, readonly createdAt: string, readonly paymentReference: string | null, readonly invoiceUrl: string | null, readonly confirmUrl: string | null, readonly checkoutUrl: string | null, readonly failure: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } }, readonly price: { readonly amount: string, readonly currency: string }, readonly refunded: { readonly amount: string, readonly currency: string }, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null };
+export type PurchaseRowFragment = { readonly id: string, readonly state: PurchaseState, readonly cause: PurchaseCause, readonly createdAt: string, readonly credits: string, readonly paymentReference: string | null, readonly invoiceUrl: string | null, readonly confirmUrl: string | null, readonly checkoutUrl: string | null, readonly failure: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly price: { readonly amount: string, readonly currency: string }, readonly refunded: { readonly amount: string, readonly currency: string }, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null };
 
-export type RechargeFragment = { readonly enabled: boolean, readonly state: AutoRechargeState, readonly threshold: string | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } };
+export type RechargeFragment = { readonly enabled: boolean, readonly state: AutoRechargeState, readonly threshold: string | null, readonly targetBalance: string | null, readonly maxPerDay: number | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } };
 
 export type KeyFragment = { readonly id: string, readonly name: string, readonly prefix: string, readonly scopes: ReadonlyArray<Scope>, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly revokedAt: string | null };
 
 export type LimitFragment = { readonly per: LimitPeriod, readonly credits: string, readonly used: string, readonly remaining: string, readonly resetsAt: string, readonly callerId: string | null, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null };
 
 type Refusal_AddOnNotAvailable_Fragment = { readonly code: string, readonly message: string };
+
+type Refusal_AmountNotSold_Fragment = { readonly code: string, readonly message: string };
 
 type Refusal_HoldClosed_Fragment = { readonly code: string, readonly message: string };
 
@@ -329,6 +335,8 @@ type Refusal_QuoteExpired_Fragment = { readonly code: string, readonly message: 
 
 type Refusal_RefundExceedsCharge_Fragment = { readonly code: string, readonly message: string };
 
+type Refusal_RefundExceedsPurchase_Fragment = { readonly code: string, readonly message: string };
+
 type Refusal_RequirementNotMet_Fragment = { readonly code: string, readonly message: string };
 
 type Refusal_SpendingLimitReached_Fragment = { readonly code: string, readonly message: string };
@@ -341,6 +349,7 @@ type Refusal_UnknownRate_Fragment = { readonly code: string, readonly message: s
 
 export type RefusalFragment =
   | Refusal_AddOnNotAvailable_Fragment
+  | Refusal_AmountNotSold_Fragment
   | Refusal_HoldClosed_Fragment
   | Refusal_IdempotencyConflict_Fragment
   | Refusal_InsufficientCredits_Fragment
@@ -358,6 +367,7 @@ export type RefusalFragment =
   | Refusal_PurchaseNotAllowed_Fragment
   | Refusal_QuoteExpired_Fragment
   | Refusal_RefundExceedsCharge_Fragment
+  | Refusal_RefundExceedsPurchase_Fragment
   | Refusal_RequirementNotMet_Fragment
   | Refusal_SpendingLimitReached_Fragment
   | Refusal_UnknownPackage_Fragment
@@ -434,7 +444,7 @@ export type PostingQuery = { readonly viewer: { readonly role: Role }, readonly 
         | { readonly __typename: 'CreditGrant', readonly id: string, readonly kind: GrantKind, readonly source: string, readonly granted: string, readonly available: string, readonly held: string, readonly spent: string, readonly startsAt: string, readonly expiresAt: string | null }
         | { readonly __typename: 'Hold', readonly id: string, readonly amount: string, readonly captured: string, readonly remaining: string, readonly chargedAtStart: boolean, readonly holdState: HoldState, readonly holdEndsAt: string }
         | { readonly __typename: 'Member' }
-        | { readonly __typename: 'Purchase', readonly id: string, readonly state: PurchaseState, readonly cause: PurchaseCause, readonly createdAt: string, readonly paymentReference: string | null, readonly invoiceUrl: string | null, readonly confirmUrl: string | null, readonly checkoutUrl: string | null, readonly failure: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } }, readonly price: { readonly amount: string, readonly currency: string }, readonly refunded: { readonly amount: string, readonly currency: string }, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null }
+        | { readonly __typename: 'Purchase', readonly id: string, readonly state: PurchaseState, readonly cause: PurchaseCause, readonly createdAt: string, readonly credits: string, readonly paymentReference: string | null, readonly invoiceUrl: string | null, readonly confirmUrl: string | null, readonly checkoutUrl: string | null, readonly failure: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly price: { readonly amount: string, readonly currency: string }, readonly refunded: { readonly amount: string, readonly currency: string }, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null }
         | { readonly __typename: 'Refund', readonly id: string, readonly amount: string, readonly charge: { readonly id: string, readonly amount: string, readonly at: string, readonly reference: string | null, readonly rateCardVersion: string, readonly lines: ReadonlyArray<{ readonly rate: string, readonly name: string, readonly count: number, readonly quantity: string, readonly credits: string, readonly money: { readonly amount: string, readonly currency: string } | null }>, readonly burn: ReadonlyArray<{ readonly grantId: string, readonly kind: GrantKind, readonly amount: string, readonly expiresAt: string | null }>, readonly metered: { readonly amount: string, readonly currency: string } | null } }
         | { readonly __typename: 'Team' }
        | null, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null, readonly lines: ReadonlyArray<{ readonly rate: string, readonly name: string }> }
@@ -462,7 +472,7 @@ export type PurchasesQueryVariables = Exact<{
 }>;
 
 
-export type PurchasesQuery = { readonly viewer: { readonly role: Role }, readonly team: { readonly id: string, readonly purchases: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly state: PurchaseState, readonly cause: PurchaseCause, readonly createdAt: string, readonly paymentReference: string | null, readonly invoiceUrl: string | null, readonly confirmUrl: string | null, readonly checkoutUrl: string | null, readonly failure: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } }, readonly price: { readonly amount: string, readonly currency: string }, readonly refunded: { readonly amount: string, readonly currency: string }, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null } | null };
+export type PurchasesQuery = { readonly viewer: { readonly role: Role }, readonly team: { readonly id: string, readonly purchases: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly state: PurchaseState, readonly cause: PurchaseCause, readonly createdAt: string, readonly credits: string, readonly paymentReference: string | null, readonly invoiceUrl: string | null, readonly confirmUrl: string | null, readonly checkoutUrl: string | null, readonly failure: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly price: { readonly amount: string, readonly currency: string }, readonly refunded: { readonly amount: string, readonly currency: string }, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null } | null };
 
 export type OpenBillingPortalMutationVariables = Exact<{
   teamId?: string | null | undefined;
@@ -477,7 +487,7 @@ export type AutoRechargeQueryVariables = Exact<{
 }>;
 
 
-export type AutoRechargeQuery = { readonly viewer: { readonly role: Role }, readonly packages: ReadonlyArray<{ readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } }>, readonly team: { readonly id: string, readonly plan: { readonly topUp: boolean, readonly contact: string | null } | null, readonly autoRecharge: { readonly enabled: boolean, readonly state: AutoRechargeState, readonly threshold: string | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } } } | null };
+export type AutoRechargeQuery = { readonly viewer: { readonly role: Role }, readonly packages: ReadonlyArray<{ readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } }>, readonly customTopUp: { readonly least: string, readonly tiers: ReadonlyArray<{ readonly perCredit: { readonly amount: string, readonly currency: string } }> } | null, readonly team: { readonly id: string, readonly plan: { readonly topUp: boolean, readonly contact: string | null } | null, readonly autoRecharge: { readonly enabled: boolean, readonly state: AutoRechargeState, readonly threshold: string | null, readonly targetBalance: string | null, readonly maxPerDay: number | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } } } | null };
 
 export type MonthQueryVariables = Exact<{
   teamId?: string | null | undefined;
@@ -494,7 +504,7 @@ export type ConfigureAutoRechargeMutationVariables = Exact<{
 
 
 export type ConfigureAutoRechargeMutation = { readonly configureAutoRecharge:
-    | { readonly __typename: 'AutoRecharge', readonly enabled: boolean, readonly state: AutoRechargeState, readonly threshold: string | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } }
+    | { readonly __typename: 'AutoRecharge', readonly enabled: boolean, readonly state: AutoRechargeState, readonly threshold: string | null, readonly targetBalance: string | null, readonly maxPerDay: number | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } }
     | { readonly __typename: 'InvalidAmount', readonly code: string, readonly message: string }
     | { readonly __typename: 'InvalidInput', readonly code: string, readonly message: string }
     | { readonly __typename: 'NoPaymentMethod', readonly setupUrl: string, readonly code: string, readonly message: string }
@@ -704,6 +714,7 @@ export const PurchaseRowFragmentDoc = new TypedDocumentString(`
   package {
     ...Package
   }
+  credits
   price {
     ...Price
   }
@@ -743,6 +754,8 @@ export const RechargeFragmentDoc = new TypedDocumentString(`
   enabled
   state
   threshold
+  targetBalance
+  maxPerDay
   package {
     ...Package
   }
@@ -1091,6 +1104,7 @@ fragment PurchaseRow on Purchase {
   package {
     ...Package
   }
+  credits
   price {
     ...Price
   }
@@ -1166,6 +1180,7 @@ fragment PurchaseRow on Purchase {
   package {
     ...Package
   }
+  credits
   price {
     ...Price
   }
@@ -1196,6 +1211,14 @@ export const AutoRechargeDocument = new TypedDocumentString(`
   packages {
     ...Package
   }
+  customTopUp {
+    least
+    tiers {
+      perCredit {
+        ...Price
+      }
+    }
+  }
   team(id: $teamId) {
     id
     plan {
@@ -1225,6 +1248,8 @@ fragment Recharge on AutoRecharge {
   enabled
   state
   threshold
+  targetBalance
+  maxPerDay
   package {
     ...Package
   }
@@ -1297,6 +1322,8 @@ fragment Recharge on AutoRecharge {
   enabled
   state
   threshold
+  targetBalance
+  maxPerDay
   package {
     ...Package
   }

@@ -16,6 +16,11 @@ import { missing, outdated } from './states.ts'
 import { shared } from './styles.ts'
 
 const amount = /^\d+(\.\d{1,6})?$/
+const whole = /^\d{1,4}$/
+
+/** Null where nothing is typed, or no number yet. */
+const wholeIn = (text: string): number | null => (whole.test(text) ? Number(text) : null)
+
 const tones = {
   OFF: '',
   ARMED: 'good',
@@ -105,18 +110,23 @@ export class CreditsAutoRecharge extends BillingPart<AutoRechargeController> {
 
   #facts({ recharge }: AutoRechargeReading): TemplateResult {
     const { formats } = this
-    if (recharge.package === null || recharge.threshold === null || !recharge.enabled)
+    const { package: bought, targetBalance, threshold, monthlyCap, spentThisMonth } = recharge
+    const buys = bought === null ? this.#targetName(targetBalance) : this.#packageName(bought)
+    if (buys === null || threshold === null || !recharge.enabled)
       return html`<p class="quiet">${this.text['recharge.off']}</p>`
-    const { package: bought, threshold, monthlyCap, spentThisMonth } = recharge
     const spent = formats.money(spentThisMonth)
     const fact = (name: string, value: string) => html`<div><dt class="small quiet">${name}</dt><dd>${value}</dd></div>`
     return html`
       <dl class="facts">
         ${fact(this.text['recharge.threshold'], formats.credits(threshold))}
-        ${fact(this.text['recharge.package'], this.#packageName(bought))}
+        ${fact(this.text['recharge.package'], buys)}
         ${fact(this.text['recharge.spent'], monthlyCap === null ? spent : this.text['recharge.spentOf']({ spent, cap: formats.money(monthlyCap) }))}
       </dl>
     `
+  }
+
+  #targetName(target: string | null): string | null {
+    return target === null ? null : `${this.text['recharge.toBalance']}: ${this.creditsOf(target)}`
   }
 
   #packageName({ name, credits, price }: NonNullable<AutoRechargeReading['recharge']['package']>): string {
@@ -124,26 +134,27 @@ export class CreditsAutoRecharge extends BillingPart<AutoRechargeController> {
     return this.text['recharge.packageOption']({ name, credits: this.creditsOf(credits), price: formats.money(price) })
   }
 
-  #settings({ recharge, packages }: AutoRechargeReading): AutoRechargeSettings {
-    return (
-      this.draft ?? {
-        enabled: recharge.enabled,
-        threshold: recharge.threshold ?? '1000',
-        packageId: recharge.package?.id ?? packages[0]?.id ?? null,
-        monthlyCap: recharge.monthlyCap?.amount ?? null,
-      }
-    )
+  #settings({ recharge, packages, anyAmount }: AutoRechargeReading): AutoRechargeSettings {
+    if (this.draft !== null) return this.draft
+    const { enabled, targetBalance, maxPerDay } = recharge
+    const threshold = recharge.threshold ?? '1000'
+    const packageId = targetBalance === null ? (recharge.package?.id ?? packages[0]?.id ?? null) : null
+    const target = packageId === null && anyAmount !== null ? (targetBalance ?? threshold) : null
+    const monthlyCap = recharge.monthlyCap?.amount ?? null
+    return { enabled, threshold, packageId, targetBalance: target, monthlyCap, maxPerDay }
   }
 
   #form(reading: AutoRechargeReading): TemplateResult {
-    const { recharge, packages } = reading
+    const { recharge, packages, anyAmount } = reading
     const settings = this.#settings(reading)
     const change = (part: Partial<AutoRechargeSettings>) => {
       this.draft = { ...this.#settings(reading), ...part }
       this.outcome = null
     }
     const typedIn = (event: Event) => (event.target as HTMLInputElement).value.trim()
-    const currency = packages[0]?.price.currency ?? ''
+    const currency = packages[0]?.price.currency ?? anyAmount?.tiers[0]?.perCredit.currency ?? ''
+    const toBalance = anyAmount === null ? [] : [['', this.text['recharge.toBalance']] as const]
+    const target = settings.targetBalance ?? settings.threshold
     return html`
       <form class="form" @submit=${(event: SubmitEvent) => this.#save(event, settings)}>
         <wa-switch size="s" id="enabled" .checked=${settings.enabled}
@@ -154,14 +165,25 @@ export class CreditsAutoRecharge extends BillingPart<AutoRechargeController> {
           ${choice({
             label: this.text['recharge.package'],
             name: 'package',
-            values: packages.map((each) => [each.id, this.#packageName(each)] as const),
+            values: [...packages.map((each) => [each.id, this.#packageName(each)] as const), ...toBalance],
             chosen: settings.packageId ?? '',
-            choose: (packageId) => change({ packageId }),
+            choose: (packageId) =>
+              change(
+                packageId === '' ? { packageId: null, targetBalance: target } : { packageId, targetBalance: null },
+              ),
           })}
+          ${
+            settings.targetBalance === null
+              ? nothing
+              : html`<wa-input size="s" id="target" inputmode="decimal" pattern=${amount.source} required label=${this.text['recharge.target']}
+            .value=${settings.targetBalance} @input=${(event: Event) => change({ targetBalance: typedIn(event) })}></wa-input>`
+          }
           <wa-input size="s" id="cap" inputmode="decimal" pattern=${amount.source} label=${this.text['recharge.cap']} hint=${this.text['recharge.capHint']}
             .value=${settings.monthlyCap ?? ''} @input=${(event: Event) => change({ monthlyCap: typedIn(event) || null })}>
             <span slot="end" class="small quiet">${currency}</span>
           </wa-input>
+          <wa-input size="s" id="per-day" inputmode="numeric" pattern=${whole.source} label=${this.text['recharge.perDay']} hint=${this.text['recharge.capHint']}
+            .value=${`${settings.maxPerDay ?? ''}`} @input=${(event: Event) => change({ maxPerDay: wholeIn(typedIn(event)) })}></wa-input>
         </div>
         ${this.#trial(reading, settings)}
         ${

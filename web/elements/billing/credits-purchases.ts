@@ -118,10 +118,10 @@ export class CreditsPurchases extends BillingPart<PurchasesController> {
 
   #row(row: PurchaseRow, mayPay: boolean): TemplateResult {
     const { formats } = this
-    const { package: bought, state, cause, failure, refunded, createdAt } = row
+    const { state, cause, failure, refunded, createdAt } = row
     const who = cause === 'RECHARGE' ? this.text['recharge.title'] : personOf(row.member)
     const notes = [
-      this.creditsOf(bought.credits),
+      row.package === null ? '' : this.creditsOf(row.credits),
       who,
       Number(refunded.amount) > 0 ? this.text['purchases.refunded']({ amount: formats.money(refunded) }) : '',
       state === 'FAILED' ? failure : '',
@@ -130,7 +130,7 @@ export class CreditsPurchases extends BillingPart<PurchasesController> {
     return html`
       <li>
         <span class="what">
-          <span style="font-weight: 500">${bought.name}</span>
+          <span style="font-weight: 500">${this.#nameOf(row)}</span>
           <span class="small quiet">${dotted(notes.filter(Boolean))}</span>
         </span>
         <span><span class="badge ${tones[state]}">${this.text[`purchaseState.${state}`]}</span></span>
@@ -141,16 +141,19 @@ export class CreditsPurchases extends BillingPart<PurchasesController> {
     `
   }
 
-  #link(
-    { invoiceUrl, confirmUrl, checkoutUrl, state, package: bought, createdAt }: PurchaseRow,
-    mayPay: boolean,
-  ): unknown {
+  /** The package's name; the credits of an amount of one's own. */
+  #nameOf({ package: bought, credits }: PurchaseRow): string {
+    return bought?.name ?? this.creditsOf(credits)
+  }
+
+  #link(row: PurchaseRow, mayPay: boolean): unknown {
+    const { invoiceUrl, confirmUrl, checkoutUrl, state, createdAt } = row
     if (state === 'PENDING' && mayPay) {
       const [url, name] = confirmUrl ? [confirmUrl, this.text.confirm] : [checkoutUrl, this.text['purchases.pay']]
       if (url) return html`<a class="link small" href=${url}>${name}</a>`
     }
     if (invoiceUrl === null) return nothing
-    const label = this.text['purchases.invoiceOf']({ name: bought.name, date: this.formats.date(createdAt) })
+    const label = this.text['purchases.invoiceOf']({ name: this.#nameOf(row), date: this.formats.date(createdAt) })
     return html`<a class="link small" href=${invoiceUrl} target="_blank" rel="noopener" aria-label=${label}>${this.text['purchases.invoice']}${icon('externalLink')}</a>`
   }
 }

@@ -58,10 +58,10 @@ export function subjectOf(subject: Subject, formats: Formats, text: BillingMessa
       return titled(text['posting.grant'], factsOf(facts))
     }
     case 'Purchase': {
-      const { state, price, package: bought, member, invoiceUrl, refunded } = subject
+      const { state, price, package: bought, credits: amount, member, invoiceUrl, refunded } = subject
       const facts: Fact[] = [
         [text['posting.state'], text[`purchaseState.${state}`]],
-        [bought.name, text.credits(Number(bought.credits), { n: credits(bought.credits) })],
+        [bought?.name ?? text['posting.granted'], text.credits(Number(amount), { n: credits(amount) })],
         [text['posting.lines'], formats.money(price)],
         [text['purchaseState.REFUNDED'], Number(refunded.amount) > 0 ? formats.money(refunded) : null],
         [text.member, personOf(member)],

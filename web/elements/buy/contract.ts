@@ -8,10 +8,14 @@ import { TypedDocumentString } from '../../client/contract.ts'
 export type AutoRechargeInput = {
   /** False turns auto-recharge off; the other fields are then kept. */
   readonly enabled: boolean;
-  /** The most that auto-recharge spends in a calendar month, in the currency of the package. Absent: no cap. */
+  /** The most recharges in a day of the catalog's time zone, 1 to 1,000; failed ones do not count. Absent: no limit. */
+  readonly maxPerDay?: number | null | undefined;
+  /** The most that auto-recharge spends in a calendar month, in the currency of the catalog. Absent: no cap. */
   readonly monthlyCap?: string | null | undefined;
-  /** The code of the package to buy, or its `id`. Required where `enabled` is true. */
+  /** The code of the package to buy, or its `id`. Where `enabled` is true, either this or `targetBalance` is required. */
   readonly packageId?: string | null | undefined;
+  /** Buy the least amount of `Query.customTopUp` that brings the balance to this, instead of a package. */
+  readonly targetBalance?: string | null | undefined;
   /** The team, for PLATFORM callers. Absent: the caller's own team. */
   readonly teamId?: string | null | undefined;
   /** Auto-recharge buys when `available` falls below. Required where `enabled` is true. */
@@ -24,7 +28,7 @@ export type AutoRechargeState =
   | 'ACTION_REQUIRED'
   /** It buys when the balance falls below the threshold. */
   | 'ARMED'
-  /** Another package would pass the monthly cap. */
+  /** Another purchase would pass the monthly cap or the limit of the day. */
   | 'CAPPED'
   /** A payment is under way. */
   | 'CHARGING'
@@ -46,10 +50,12 @@ export type PayWith =
 export type PurchaseCreditsInput = {
   /** The page that Checkout leads to without a payment, under the same rule. */
   readonly cancelUrl?: string | null | undefined;
+  /** An amount of one's own, as `Query.customTopUp` sells it; absent with `packageId`. */
+  readonly credits?: string | null | undefined;
   /** 1 to 200 characters, one for each intended effect. The same key and input answer with the same effect, for ever. */
   readonly idempotencyKey: string;
-  /** The code of a package of `Query.packages`, or its `id`. */
-  readonly packageId: string;
+  /** The code of a package of `Query.packages`, or its `id`; absent with `credits`. */
+  readonly packageId?: string | null | undefined;
   /** The way of payment. */
   readonly pay?: PayWith | null | undefined;
   /** The page that Checkout leads to after the payment: a page of the gateway, or of an origin in ALLOWED_ORIGINS. */
@@ -75,24 +81,27 @@ export type PurchaseState =
 
 export type PackFragment = { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } };
 
-export type RechargeChoiceFragment = { readonly state: AutoRechargeState, readonly threshold: string | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } };
+export type AnyAmountFragment = { readonly least: string, readonly most: string, readonly step: string, readonly illustrative: boolean, readonly purchasable: boolean };
+
+export type RechargeChoiceFragment = { readonly state: AutoRechargeState, readonly threshold: string | null, readonly targetBalance: string | null, readonly maxPerDay: number | null, readonly rechargesToday: number, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } };
 
 export type OfferQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type OfferQuery = { readonly team: { readonly id: string, readonly name: string, readonly plan: { readonly name: string, readonly topUp: boolean, readonly contact: string | null } | null, readonly balance: { readonly available: string, readonly lowThreshold: string, readonly revision: number } } | null, readonly packages: ReadonlyArray<{ readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } }> };
+export type OfferQuery = { readonly team: { readonly id: string, readonly name: string, readonly plan: { readonly name: string, readonly topUp: boolean, readonly contact: string | null } | null, readonly balance: { readonly available: string, readonly lowThreshold: string, readonly revision: number } } | null, readonly packages: ReadonlyArray<{ readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } }>, readonly customTopUp: { readonly least: string, readonly most: string, readonly step: string, readonly illustrative: boolean, readonly purchasable: boolean } | null };
 
 export type RechargeNowQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type RechargeNowQuery = { readonly team: { readonly autoRecharge: { readonly state: AutoRechargeState, readonly threshold: string | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } } } | null };
+export type RechargeNowQuery = { readonly team: { readonly autoRecharge: { readonly state: AutoRechargeState, readonly threshold: string | null, readonly targetBalance: string | null, readonly maxPerDay: number | null, readonly rechargesToday: number, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } } } | null };
 
 export type PreviewQueryVariables = Exact<{
-  packageId: string;
+  packageId?: string | null | undefined;
+  credits?: string | null | undefined;
 }>;
 
 
-export type PreviewQuery = { readonly purchasePreview: { readonly currentBalance: string, readonly projectedBalance: string } | null };
+export type PreviewQuery = { readonly purchasePreview: { readonly currentBalance: string, readonly projectedBalance: string, readonly total: { readonly amount: string, readonly currency: string } } | null };
 
 export type BuyMutationVariables = Exact<{
   input: PurchaseCreditsInput;
@@ -100,6 +109,7 @@ export type BuyMutationVariables = Exact<{
 
 
 export type BuyMutation = { readonly purchaseCredits:
+    | { readonly __typename: 'AmountNotSold', readonly code: string, readonly message: string }
     | { readonly __typename: 'IdempotencyConflict', readonly code: string, readonly message: string }
     | { readonly __typename: 'InvalidInput', readonly code: string, readonly message: string }
     | { readonly __typename: 'NotAllowed', readonly code: string, readonly message: string }
@@ -118,7 +128,7 @@ export type ConfigureRechargeMutationVariables = Exact<{
 
 
 export type ConfigureRechargeMutation = { readonly configureAutoRecharge:
-    | { readonly __typename: 'AutoRecharge', readonly state: AutoRechargeState, readonly threshold: string | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } }
+    | { readonly __typename: 'AutoRecharge', readonly state: AutoRechargeState, readonly threshold: string | null, readonly targetBalance: string | null, readonly maxPerDay: number | null, readonly rechargesToday: number, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } }
     | { readonly __typename: 'InvalidAmount', readonly path: ReadonlyArray<string>, readonly code: string, readonly message: string }
     | { readonly __typename: 'InvalidInput', readonly path: ReadonlyArray<string>, readonly code: string, readonly message: string }
     | { readonly __typename: 'NoPaymentMethod', readonly setupUrl: string, readonly code: string, readonly message: string }
@@ -131,8 +141,17 @@ export type ConfigureRechargeMutation = { readonly configureAutoRecharge:
 export type OwnPurchasesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type OwnPurchasesQuery = { readonly viewer: { readonly memberId: string }, readonly team: { readonly balance: { readonly available: string }, readonly purchases: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly state: PurchaseState, readonly createdAt: string, readonly invoiceUrl: string | null, readonly failure: string | null, readonly package: { readonly name: string, readonly credits: string }, readonly member: { readonly memberId: string } | null }> } | null } | null };
+export type OwnPurchasesQuery = { readonly viewer: { readonly memberId: string }, readonly team: { readonly balance: { readonly available: string }, readonly purchases: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly state: PurchaseState, readonly createdAt: string, readonly invoiceUrl: string | null, readonly failure: string | null, readonly credits: string, readonly member: { readonly memberId: string } | null }> } | null } | null };
 
+export const AnyAmountFragmentDoc = new TypedDocumentString(`
+    fragment AnyAmount on CustomTopUp {
+  least
+  most
+  step
+  illustrative
+  purchasable
+}
+    `, {"fragmentName":"AnyAmount"}) as unknown as TypedDocumentString<AnyAmountFragment, unknown>;
 export const PackFragmentDoc = new TypedDocumentString(`
     fragment Pack on CreditPackage {
   id
@@ -156,6 +175,9 @@ export const RechargeChoiceFragmentDoc = new TypedDocumentString(`
     fragment RechargeChoice on AutoRecharge {
   state
   threshold
+  targetBalance
+  maxPerDay
+  rechargesToday
   package {
     ...Pack
   }
@@ -206,6 +228,9 @@ export const OfferDocument = new TypedDocumentString(`
   packages {
     ...Pack
   }
+  customTopUp {
+    ...AnyAmount
+  }
 }
     fragment Pack on CreditPackage {
   id
@@ -221,6 +246,13 @@ export const OfferDocument = new TypedDocumentString(`
     currency
   }
   approxMessages
+  illustrative
+  purchasable
+}
+fragment AnyAmount on CustomTopUp {
+  least
+  most
+  step
   illustrative
   purchasable
 }`) as unknown as TypedDocumentString<OfferQuery, OfferQueryVariables>;
@@ -252,6 +284,9 @@ export const RechargeNowDocument = new TypedDocumentString(`
 fragment RechargeChoice on AutoRecharge {
   state
   threshold
+  targetBalance
+  maxPerDay
+  rechargesToday
   package {
     ...Pack
   }
@@ -267,8 +302,12 @@ fragment RechargeChoice on AutoRecharge {
   actionUrl
 }`) as unknown as TypedDocumentString<RechargeNowQuery, RechargeNowQueryVariables>;
 export const PreviewDocument = new TypedDocumentString(`
-    query Preview($packageId: ID!) {
-  purchasePreview(packageId: $packageId) {
+    query Preview($packageId: ID, $credits: Credits) {
+  purchasePreview(packageId: $packageId, credits: $credits) {
+    total {
+      amount
+      currency
+    }
     currentBalance
     projectedBalance
   }
@@ -355,6 +394,9 @@ export const ConfigureRechargeDocument = new TypedDocumentString(`
 fragment RechargeChoice on AutoRecharge {
   state
   threshold
+  targetBalance
+  maxPerDay
+  rechargesToday
   package {
     ...Pack
   }
@@ -385,10 +427,7 @@ export const OwnPurchasesDocument = new TypedDocumentString(`
         createdAt
         invoiceUrl
         failure
-        package {
-          name
-          credits
-        }
+        credits
         member {
           memberId
         }

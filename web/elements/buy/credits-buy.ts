@@ -1,7 +1,7 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import type { Unsubscribe } from '../../client/index.ts'
 import { createPurchase, type PurchaseController, type PurchaseOptions } from '../controllers/purchase.ts'
-import { chosenPack, isUnderWay, type PurchaseState } from '../controllers/purchase-state.ts'
+import { chosenPack, chosenSale, isUnderWay, type PurchaseState } from '../controllers/purchase-state.ts'
 import { createRecharge, type RechargeController } from '../controllers/recharge.ts'
 import { type BuyMessages, type BuyTexts, loadBuyTexts } from '../locales/buy.ts'
 import { languageOf } from '../locales/languages.ts'
@@ -168,7 +168,7 @@ export class CreditsBuy extends LitElement {
   #changed(state: PurchaseState): void {
     const before = this.#last
     this.#last = state
-    const detail = { package: chosenPack(state) }
+    const detail = { package: chosenPack(state), credits: chosenSale(state)?.credits ?? null }
     if (state.step === 'choosing' && state.offer !== before?.offer) void this.#recharge?.load()
     if (state.step === 'waiting' && before?.step === 'paying') {
       this.#isOpened = state.why === 'checkout' && state.url !== null && openPaymentTab(state.url)
@@ -200,8 +200,10 @@ export class CreditsBuy extends LitElement {
   }
 
   #buy(pay?: 'CHECKOUT'): void {
-    const pack = this.#purchase && chosenPack(this.#purchase.getSnapshot())
-    if (!this.#tell('credits-purchase-start', { package: pack, pay: pay ?? 'AUTO' }, true)) return
+    const state = this.#purchase?.getSnapshot()
+    const pack = state === undefined ? null : chosenPack(state)
+    const credits = state === undefined ? null : (chosenSale(state)?.credits ?? null)
+    if (!this.#tell('credits-purchase-start', { package: pack, credits, pay: pay ?? 'AUTO' }, true)) return
     void this.#purchase?.buy(pay)
   }
 
@@ -295,9 +297,9 @@ function partsOf(view: View): readonly [body: TemplateResult, footer: TemplateRe
 function spokenOf({ state, text, format }: View): string {
   if (state.step === 'paying') return text.paying
   if (state.step === 'waiting') return state.why === 'confirmation' ? text.confirmTitle : text.underWay
-  const pack = state.step === 'paid' ? chosenPack(state) : null
-  if (pack === null) return ''
-  return text.paidTitle(Number(pack.credits), { amount: format.credits(pack.credits) })
+  const sale = state.step === 'paid' ? chosenSale(state) : null
+  if (sale === null) return ''
+  return text.paidTitle(Number(sale.credits), { amount: format.credits(sale.credits) })
 }
 
 if (customElements.get('credits-buy') === undefined) customElements.define('credits-buy', CreditsBuy)

@@ -123,6 +123,10 @@ export const choosing = css`
   .pack:has(:checked) { border-color: var(--accent); background: var(--tint); box-shadow: inset 0 0 0 1px var(--accent) }
   .pack:has(:focus-visible) { outline: 2px solid var(--accent); outline-offset: 2px }
   .pack input { grid-row: span 2; inline-size: 16px; block-size: 16px; margin: 0; accent-color: var(--accent); outline: none; cursor: inherit }
+  .pack.own input[type="radio"] { grid-row: span 3 }
+  .pack input[type="range"] { grid-row: auto; inline-size: 100%; block-size: 24px; cursor: pointer }
+  .own label { cursor: pointer }
+  .own output { color: var(--text); font-weight: 500; font-variant-numeric: tabular-nums }
   .amount { display: flex; flex-wrap: wrap; align-items: center; gap: 2px 8px; font-weight: 600; letter-spacing: -0.006em }
   .price { font-weight: 600; text-align: end }
   .detail { color: var(--quiet); font-size: 0.867em }

@@ -19,16 +19,21 @@ export type AutoRechargeReading = {
   readonly mayConfigure: boolean
   readonly recharge: RechargeFragment
   readonly packages: readonly PackageFragment[]
+  /** Null: credits are sold in packages only. */
+  readonly anyAmount: AutoRechargeQuery['customTopUp']
   readonly plan: NonNullable<AutoRechargeQuery['team']>['plan']
   /** For `rechargeCost`. */
   readonly lastMonth: LastMonth
 }
 
+/** A package, or a balance to reach: the other one is null. */
 export type AutoRechargeSettings = {
   readonly enabled: boolean
   readonly threshold: string | null
   readonly packageId: string | null
+  readonly targetBalance: string | null
   readonly monthlyCap: string | null
+  readonly maxPerDay: number | null
 }
 
 export type AutoRechargeController = Store<Reading<AutoRechargeReading>> & {
@@ -58,6 +63,7 @@ export function createAutoRecharge(scope: TeamScope): AutoRechargeController {
         mayConfigure: role === 'ADMIN' || role === 'PLATFORM',
         recharge: autoRecharge,
         packages: data.packages,
+        anyAmount: data.customTopUp,
         plan,
         lastMonth: lastMonthOf(teamOf(month)),
       }

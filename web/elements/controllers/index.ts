@@ -27,7 +27,7 @@ export type { InitialBalance, Notice, PillEvents, PillListener, PillState, Recha
 export { createPlan, type PlanController, type PlanReading } from './plan.ts'
 export { createPosting, type PostingController } from './posting.ts'
 export { createPurchase, type PurchaseController, type PurchaseOptions } from './purchase.ts'
-export { chosenPack, isUnderWay, type Pack, type Problem, type PurchaseState } from './purchase-state.ts'
+export { chosenPack, chosenSale, isUnderWay, type Pack, type Problem, type PurchaseState } from './purchase-state.ts'
 export { createPurchases, type PurchasesController, type PurchasesReading } from './purchases.ts'
 export { createRateCard, type RateCard, type RateCardController, searchRates } from './rate-card.ts'
 export type { Reading } from './reading.ts'

@@ -1,9 +1,11 @@
 import type { PayWith } from '../buy/contract.ts'
 
-/** The wish to buy one package once. Its key stays the same until it is known what became of the purchase. */
-export type Intent = {
+/** A package, or an amount of one's own in credits. Where both are null, nothing is chosen. */
+export type Choice = { readonly packageId: string | null; readonly credits: string | null }
+
+/** The wish to buy once. Its key stays the same until it is known what became of the purchase. */
+export type Intent = Choice & {
   readonly key: string
-  readonly packageId: string
   readonly pay: PayWith
   /** The gateway answered that the purchase is there; asking again only looks. */
   readonly begun: boolean
@@ -19,7 +21,7 @@ export type IntentStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 /** The gateway gives up a purchase that was not paid within a day. Source: docs/payments.md. */
 const lastsMs = 24 * 3_600_000
 
-/** The open intents of one team in one tab, at most one a package. They outlast a reload where `storage` works. */
+/** The open intents of one team in one tab, at most one a package or amount. They outlast a reload where `storage` works. */
 export class Intents {
   readonly #storage: IntentStorage | null
   readonly #name: string
@@ -31,8 +33,8 @@ export class Intents {
     this.#open = this.#kept().filter(({ at }) => now - at < lastsMs)
   }
 
-  of(packageId: string): Intent | null {
-    return this.#open.find((intent) => intent.packageId === packageId) ?? null
+  of(choice: Choice): Intent | null {
+    return this.#open.find((intent) => isSame(intent, choice)) ?? null
   }
 
   /** The newest purchase whose end the customer waits for. */
@@ -40,17 +42,17 @@ export class Intents {
     return this.#open.findLast(({ begun, left }) => begun && !left) ?? null
   }
 
-  /** In place of the one that the package had. */
+  /** In place of the one that the package or amount had. */
   put(intent: Intent): void {
-    this.#keep([...this.#without(intent.packageId), intent])
+    this.#keep([...this.#without(intent), intent])
   }
 
-  drop(packageId: string): void {
-    this.#keep(this.#without(packageId))
+  drop(choice: Choice): void {
+    this.#keep(this.#without(choice))
   }
 
-  #without(packageId: string): Intent[] {
-    return this.#open.filter((intent) => intent.packageId !== packageId)
+  #without(choice: Choice): Intent[] {
+    return this.#open.filter((intent) => !isSame(intent, choice))
   }
 
   #keep(open: readonly Intent[]): void {
@@ -66,15 +68,23 @@ export class Intents {
   #kept(): Intent[] {
     try {
       const kept: unknown = JSON.parse(this.#storage?.getItem(this.#name) ?? '[]')
-      return Array.isArray(kept) ? kept.filter(isIntent) : []
+      return Array.isArray(kept) ? kept.filter(isIntent).map(complete) : []
     } catch {
       return []
     }
   }
 }
 
+export const isSame = (one: Choice, other: Choice): boolean =>
+  one.packageId === other.packageId && one.credits === other.credits
+
 const isIntent = (given: Partial<Intent> | null): given is Intent =>
-  typeof given?.key === 'string' && typeof given.packageId === 'string' && typeof given.at === 'number'
+  typeof given?.key === 'string' &&
+  (typeof given.packageId === 'string' || typeof given.credits === 'string') &&
+  typeof given.at === 'number'
+
+/** An intent that was kept before amounts of one's own existed has only a package. */
+const complete = ({ packageId = null, credits = null, ...rest }: Intent): Intent => ({ ...rest, packageId, credits })
 
 /** The tab's own storage; null where a frame may not use it. */
 export function tabStorage(): IntentStorage | null {

@@ -1,7 +1,11 @@
 import type { CreditsClientError } from '../../client/index.ts'
-import type { BuyMutation, OfferQuery, PackFragment, PreviewQuery } from '../buy/contract.ts'
+import type { AnyAmountFragment, BuyMutation, OfferQuery, PackFragment, PreviewQuery } from '../buy/contract.ts'
+import type { Money } from '../locales/money.ts'
+import { microOf } from './amounts.ts'
+import { type Choice, isSame } from './intents.ts'
 
 export type Pack = PackFragment
+export type AnyAmount = AnyAmountFragment
 export type Offer = OfferQuery & { readonly team: NonNullable<OfferQuery['team']> }
 export type Preview = NonNullable<PreviewQuery['purchasePreview']>
 export type Answer = BuyMutation['purchaseCredits']
@@ -43,22 +47,22 @@ export type Step =
   | { readonly step: 'paid'; readonly before: string; readonly receiptUrl: string | null }
 
 /** The values that a view of a purchase shows. */
-export type PurchaseState = Step & {
-  readonly offer: Offer | null
-  readonly packageId: string | null
-  /** The preview of the chosen package; null: it is on its way. */
-  readonly preview: Preview | null
-  /** Null: not known yet. */
-  readonly balance: Available | null
-}
+export type PurchaseState = Step &
+  Choice & {
+    readonly offer: Offer | null
+    /** The preview of the choice; null: it is on its way. */
+    readonly preview: Preview | null
+    /** Null: not known yet. */
+    readonly balance: Available | null
+  }
 
 export type PurchaseEvent =
   | { readonly type: 'load' }
-  | { readonly type: 'loaded'; readonly offer: Offer | null; readonly resumed: string | null }
+  | { readonly type: 'loaded'; readonly offer: Offer | null; readonly resumed: Choice | null }
   | { readonly type: 'not-loaded'; readonly error: CreditsClientError }
   | { readonly type: 'admins'; readonly admins: readonly Admin[] }
-  | { readonly type: 'choose'; readonly packageId: string }
-  | { readonly type: 'previewed'; readonly packageId: string; readonly preview: Preview }
+  | { readonly type: 'choose'; readonly choice: Choice }
+  | { readonly type: 'previewed'; readonly choice: Choice; readonly preview: Preview }
   | { readonly type: 'balance'; readonly balance: Available }
   | { readonly type: 'pay' }
   | { readonly type: 'answered'; readonly answer: Answer }
@@ -69,6 +73,7 @@ export const initial: PurchaseState = {
   step: 'loading',
   offer: null,
   packageId: null,
+  credits: null,
   preview: null,
   balance: null,
 }
@@ -87,14 +92,14 @@ export function next(state: PurchaseState, event: PurchaseEvent): PurchaseState 
     case 'admins':
       return state.step === 'not-allowed' ? { ...state, admins: event.admins } : state
     case 'choose':
-      if (state.step !== 'choosing' || state.packageId === event.packageId) return state
-      return { ...state, packageId: event.packageId, preview: null, problem: null }
+      if (state.step !== 'choosing' || isSame(state, event.choice)) return state
+      return { ...state, ...event.choice, preview: null, problem: null }
     case 'previewed':
-      return state.packageId === event.packageId ? { ...state, preview: event.preview } : state
+      return isSame(state, event.choice) ? { ...state, preview: event.preview } : state
     case 'balance':
       return { ...state, balance: newer(state.balance, event.balance) }
     case 'pay':
-      return state.step === 'choosing' && state.packageId !== null ? { ...shared(state), step: 'paying' } : state
+      return state.step === 'choosing' && hasChoice(state) ? { ...shared(state), step: 'paying' } : state
     case 'answered':
       return isUnderWay(state) ? answered(state, event.answer) : state
     case 'unanswered':
@@ -110,6 +115,14 @@ export const isUnderWay = ({ step }: PurchaseState): boolean => step === 'paying
 export const chosenPack = ({ offer, packageId }: PurchaseState): Pack | null =>
   offer?.packages.find(({ id }) => id === packageId) ?? null
 
+export const hasChoice = ({ packageId, credits }: Choice): boolean => packageId !== null || credits !== null
+
+/** What is chosen: the price of an amount of one's own is null until its preview has come. */
+export function chosenSale(state: PurchaseState): { readonly credits: string; readonly price: Money | null } | null {
+  const { credits, preview } = state
+  return credits === null ? chosenPack(state) : { credits, price: preview?.total ?? null }
+}
+
 /** The package with the lowest price per credit; null where size changes nothing. */
 export function bestValue(packages: readonly Pack[]): Pack | null {
   const prices = packages.map(({ pricePer1000 }) => Number(pricePer1000.amount))
@@ -117,26 +130,43 @@ export function bestValue(packages: readonly Pack[]): Pack | null {
   return prices.every((price) => price === least) ? null : (packages[prices.indexOf(least)] ?? null)
 }
 
-function loaded(state: PurchaseState, offer: Offer | null, resumed: string | null): PurchaseState {
+function loaded(state: PurchaseState, offer: Offer | null, resumed: Choice | null): PurchaseState {
   if (offer === null) {
     const message = 'Sign in as a member of a team.'
     return { ...shared(state), step: 'not-loaded', problem: { kind: 'refused', code: 'NO_TEAM', message } }
   }
-  const { packages, team } = offer
+  const { packages, customTopUp, team } = offer
   const balance = newer(state.balance, team.balance)
   const base = { ...shared(state), offer, balance }
   const contact = team.plan?.contact ?? null
-  if (team.plan?.topUp !== true || packages.length === 0) {
+  const isNothingSold = packages.length === 0 && customTopUp === null
+  if (team.plan?.topUp !== true || isNothingSold) {
     return { ...base, step: 'not-allowed', why: 'plan', admins: null, contact }
   }
-  if (!packages.some(({ purchasable }) => purchasable))
+  if (![...packages, customTopUp].some((one) => one?.purchasable))
     return { ...base, step: 'not-allowed', why: 'role', admins: null, contact: null }
   if (resumed !== null) {
-    return { ...base, packageId: resumed, preview: null, step: 'waiting', why: 'processing', url: null }
+    return { ...base, ...resumed, preview: null, step: 'waiting', why: 'processing', url: null }
   }
-  const isSold = packages.some(({ id }) => id === state.packageId)
-  const packageId = isSold ? state.packageId : (enough(offer, balance)?.id ?? null)
-  return { ...base, packageId, preview: isSold ? state.preview : null, step: 'choosing', problem: null }
+  const { packageId, credits } = state
+  if (isOffered(offer, { packageId, credits })) return { ...base, step: 'choosing', problem: null }
+  return { ...base, ...firstChoice(offer, balance), preview: null, step: 'choosing', problem: null }
+}
+
+export const isOffered = ({ packages, customTopUp }: Offer, { packageId, credits }: Choice): boolean =>
+  credits === null
+    ? packages.some(({ id }) => id === packageId)
+    : customTopUp !== null && isSoldBy(customTopUp, credits)
+
+function isSoldBy({ least, most, step }: AnyAmount, credits: string): boolean {
+  const [amount, from] = [microOf(credits), microOf(least)]
+  return amount >= from && amount <= microOf(most) && (amount - from) % microOf(step) === 0n
+}
+
+/** A package where there is one, else the least amount. */
+function firstChoice(offer: Offer, balance: Available): Choice {
+  const packageId = enough(offer, balance)?.id ?? null
+  return { packageId, credits: packageId === null ? (offer.customTopUp?.least ?? null) : null }
 }
 
 /** The smallest package that takes the balance out of `Low`, else the largest. */
@@ -199,7 +229,13 @@ const choosing = (state: PurchaseState, problem: Problem | null): PurchaseState 
   problem,
 })
 
-const shared = ({ offer, packageId, preview, balance }: PurchaseState) => ({ offer, packageId, preview, balance })
+const shared = ({ offer, packageId, credits, preview, balance }: PurchaseState) => ({
+  offer,
+  packageId,
+  credits,
+  preview,
+  balance,
+})
 
 /** The newer of two balances that come in any order; at the same place of the ledger, the later one. */
 const newer = (shown: Available | null, told: Available): Available =>

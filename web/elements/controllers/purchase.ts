@@ -6,11 +6,13 @@ import {
   PreviewDocument,
   type PurchaseCreditsInput,
 } from '../buy/contract.ts'
-import { type Intent, type IntentStorage, Intents, tabStorage } from './intents.ts'
+import { type Choice, type Intent, type IntentStorage, Intents, isSame, tabStorage } from './intents.ts'
 import { Looking } from './looking.ts'
 import {
   type Answer,
+  hasChoice,
   initial,
+  isOffered,
   isUnderWay,
   next,
   type Offer,
@@ -27,8 +29,10 @@ export type PurchaseOptions = {
   readonly storage?: IntentStorage | null
 }
 
-/** Between two previews of the same package while the balance moves. */
+/** Between two previews of the same choice while the balance moves. */
 const previewEveryMs = 1_000
+/** Between two previews while the choice moves, as a slider does. */
+const choiceEveryMs = 100
 
 /**
  * A purchase as a state machine without a view. However often `buy` is called, and across reloads, one wish is one purchase: its idempotency
@@ -76,40 +80,47 @@ export class PurchaseController {
   }
 
   choose(packageId: string): void {
-    this.#send({ type: 'choose', packageId })
+    this.#choose({ packageId, credits: null })
+  }
+
+  /** Chooses an amount of one's own, as `Query.customTopUp` sells it. */
+  chooseCredits(credits: string): void {
+    this.#choose({ packageId: null, credits })
+  }
+
+  #choose(choice: Choice): void {
+    this.#send({ type: 'choose', choice })
     this.#preview()
   }
 
   /**
-   * Buys the chosen package: by the saved method where there is one, else at the `url` of the state `waiting`. Resolves when the gateway
+   * Buys the choice: by the saved method where there is one, else at the `url` of the state `waiting`. Resolves when the gateway
    * has answered. Ignored while a payment is under way.
    */
   async buy(pay: PayWith = 'AUTO'): Promise<void> {
-    const { packageId } = this.#state
-    if (packageId === null || this.#intents === null) return
+    const choice = this.#choice
+    if (!hasChoice(choice) || this.#intents === null) return
     const before = this.#state
     this.#send({ type: 'pay' })
     if (this.#state === before) return
-    const known = this.#intents.of(packageId)
+    const known = this.#intents.of(choice)
     const isOther = known?.begun === true && known.pay !== pay
-    const intent = known === null || isOther ? newIntent(packageId, pay) : { ...known, left: false }
+    const intent = known === null || isOther ? newIntent(choice, pay) : { ...known, left: false }
     this.#intents.put(intent)
     await this.#ask(intent)
   }
 
   /** Asks what became of a payment that is under way. Never begins one. */
   async look(): Promise<void> {
-    const { step, packageId } = this.#state
-    if (step !== 'waiting' || packageId === null || this.#isAsking) return
-    const intent = this.#intents?.of(packageId)
+    if (this.#state.step !== 'waiting' || this.#isAsking) return
+    const intent = this.#intents?.of(this.#choice)
     if (intent?.begun) await this.#ask(intent)
   }
 
   /** Back to the packages: after a purchase, or away from a payment that is not finished and can be taken up again. */
   again(): void {
-    const { step, packageId } = this.#state
-    const intent = packageId === null ? null : this.#intents?.of(packageId)
-    if (step === 'waiting' && intent) this.#intents?.put({ ...intent, left: true })
+    const intent = this.#intents?.of(this.#choice)
+    if (this.#state.step === 'waiting' && intent) this.#intents?.put({ ...intent, left: true })
     this.#send({ type: 'again' })
     this.#preview()
   }
@@ -124,11 +135,11 @@ export class PurchaseController {
 
   async #loaded(offer: Offer | null): Promise<void> {
     if (offer !== null) {
-      const { team, packages } = offer
+      const { team } = offer
       const { storage = tabStorage() } = this.#options
       this.#intents = new Intents(storage, team.id, Date.now())
       const awaited = this.#intents.awaited
-      const resumed = packages.find(({ id }) => id === awaited?.packageId)?.id ?? null
+      const resumed = awaited !== null && isOffered(offer, awaited) ? choiceOf(awaited) : null
       this.#send({ type: 'loaded', offer, resumed })
     } else this.#send({ type: 'loaded', offer, resumed: null })
     const state = this.#state
@@ -157,9 +168,9 @@ export class PurchaseController {
       const { purchaseCredits: answer } = await this.#options.client.request(BuyDocument, {
         input: this.#input(intent),
       })
-      if (isOver(answer)) this.#intents?.drop(intent.packageId)
-      else if (isBegun(answer)) this.#intents?.put({ ...(this.#intents.of(intent.packageId) ?? intent), begun: true })
-      if (intent.packageId === this.#state.packageId) this.#send({ type: 'answered', answer })
+      if (isOver(answer)) this.#intents?.drop(intent)
+      else if (isBegun(answer)) this.#intents?.put({ ...(this.#intents.of(intent) ?? intent), begun: true })
+      if (isSame(intent, this.#state)) this.#send({ type: 'answered', answer })
     } catch (error) {
       this.#send({ type: 'unanswered', error: faultOf(error) })
     } finally {
@@ -167,9 +178,9 @@ export class PurchaseController {
     }
   }
 
-  #input({ packageId, key: idempotencyKey, pay }: Intent): PurchaseCreditsInput {
+  #input({ packageId, credits, key: idempotencyKey, pay }: Intent): PurchaseCreditsInput {
     const { successUrl, cancelUrl } = this.#options
-    return { packageId, idempotencyKey, pay, successUrl, cancelUrl }
+    return { packageId, credits, idempotencyKey, pay, successUrl, cancelUrl }
   }
 
   #follow(): void {
@@ -198,20 +209,26 @@ export class PurchaseController {
     )
   }
 
-  /** At once where there is none yet, else after a while: the balance of a live session moves all the time. */
-  #preview(): void {
-    const { step, packageId, preview } = this.#state
-    if (step !== 'choosing' || packageId === null) return
-    clearTimeout(this.#previewTimer)
-    const waitMs = preview === null ? 0 : Math.max(0, this.#previewedAt + previewEveryMs - Date.now())
-    this.#previewTimer = setTimeout(() => void this.#readPreview(packageId), waitMs)
+  get #choice(): Choice {
+    return choiceOf(this.#state)
   }
 
-  async #readPreview(packageId: string): Promise<void> {
+  /** Soon where there is none yet, else after a while: the balance of a live session moves all the time. */
+  #preview(): void {
+    const { step, preview } = this.#state
+    const choice = this.#choice
+    if (step !== 'choosing' || !hasChoice(choice)) return
+    clearTimeout(this.#previewTimer)
+    const everyMs = preview === null ? choiceEveryMs : previewEveryMs
+    const waitMs = Math.max(0, this.#previewedAt + everyMs - Date.now())
+    this.#previewTimer = setTimeout(() => void this.#readPreview(choice), waitMs)
+  }
+
+  async #readPreview(choice: Choice): Promise<void> {
     this.#previewedAt = Date.now()
     try {
-      const { purchasePreview: preview } = await this.#options.client.request(PreviewDocument, { packageId })
-      if (preview !== null && this.#state.step === 'choosing') this.#send({ type: 'previewed', packageId, preview })
+      const { purchasePreview: preview } = await this.#options.client.request(PreviewDocument, choice)
+      if (preview !== null && this.#state.step === 'choosing') this.#send({ type: 'previewed', choice, preview })
     } catch {
       // Without it, the purchase shows no projection and can be made all the same.
     }
@@ -226,9 +243,11 @@ export class PurchaseController {
   }
 }
 
-const newIntent = (packageId: string, pay: PayWith): Intent => ({
+const choiceOf = ({ packageId, credits }: Choice): Choice => ({ packageId, credits })
+
+const newIntent = (choice: Choice, pay: PayWith): Intent => ({
+  ...choiceOf(choice),
   key: crypto.randomUUID(),
-  packageId,
   pay,
   begun: false,
   left: false,

@@ -61,7 +61,7 @@ export type AutoRechargeState =
   | 'ACTION_REQUIRED'
   /** It buys when the balance falls below the threshold. */
   | 'ARMED'
-  /** Another package would pass the monthly cap. */
+  /** Another purchase would pass the monthly cap or the limit of the day. */
   | 'CAPPED'
   /** A payment is under way. */
   | 'CHARGING'
@@ -341,7 +341,7 @@ export type TeamQueryVariables = Exact<{
 }>;
 
 
-export type TeamQuery = { readonly team: { readonly id: string, readonly name: string, readonly seats: number, readonly addOnUnits: number, readonly lowBalanceThreshold: string, readonly plan: { readonly code: string, readonly name: string, readonly topUp: boolean, readonly addOn: { readonly credits: string, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly allowances: ReadonlyArray<{ readonly credits: string, readonly every: Cadence, readonly perSeat: boolean }> } | null, readonly balance: { readonly available: string, readonly held: string, readonly included: string, readonly additional: string, readonly owed: string, readonly state: BalanceState, readonly asOf: string, readonly runwaySeconds: number | null, readonly period: { readonly allowance: string, readonly used: string, readonly remaining: string, readonly resetsAt: string } | null, readonly nextExpiry: { readonly amount: string, readonly at: string } | null }, readonly forecast: { readonly perDay: string, readonly runsOutAt: string | null }, readonly grants: ReadonlyArray<{ readonly id: string, readonly kind: GrantKind, readonly granted: string, readonly available: string, readonly held: string, readonly spent: string, readonly startsAt: string, readonly expiresAt: string | null, readonly source: string }>, readonly holds: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly amount: string, readonly captured: string, readonly remaining: string, readonly expiresAt: string, readonly reference: string | null }> } | null, readonly contracts: ReadonlyArray<{ readonly reference: string, readonly credits: string, readonly every: Cadence | null, readonly startsAt: string, readonly endsAt: string | null, readonly nextGrantAt: string | null, readonly rollover: RolloverRule, readonly rolloverUpTo: string | null, readonly state: ContractState }>, readonly spendingLimits: ReadonlyArray<{ readonly callerId: string | null, readonly credits: string, readonly per: LimitPeriod, readonly used: string, readonly remaining: string, readonly resetsAt: string, readonly member: { readonly memberId: string, readonly name: string | null } | null }> | null, readonly autoRecharge: { readonly state: AutoRechargeState, readonly enabled: boolean, readonly threshold: string | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly name: string, readonly credits: string } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } }, readonly apiKeys: ReadonlyArray<{ readonly id: string, readonly name: string, readonly prefix: string, readonly scopes: ReadonlyArray<Scope>, readonly createdAt: string, readonly lastUsedAt: string | null, readonly expiresAt: string | null, readonly revokedAt: string | null }> | null } | null };
+export type TeamQuery = { readonly team: { readonly id: string, readonly name: string, readonly seats: number, readonly addOnUnits: number, readonly lowBalanceThreshold: string, readonly plan: { readonly code: string, readonly name: string, readonly topUp: boolean, readonly addOn: { readonly credits: string, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly allowances: ReadonlyArray<{ readonly credits: string, readonly every: Cadence, readonly perSeat: boolean }> } | null, readonly balance: { readonly available: string, readonly held: string, readonly included: string, readonly additional: string, readonly owed: string, readonly state: BalanceState, readonly asOf: string, readonly runwaySeconds: number | null, readonly period: { readonly allowance: string, readonly used: string, readonly remaining: string, readonly resetsAt: string } | null, readonly nextExpiry: { readonly amount: string, readonly at: string } | null }, readonly forecast: { readonly perDay: string, readonly runsOutAt: string | null }, readonly grants: ReadonlyArray<{ readonly id: string, readonly kind: GrantKind, readonly granted: string, readonly available: string, readonly held: string, readonly spent: string, readonly startsAt: string, readonly expiresAt: string | null, readonly source: string }>, readonly holds: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly amount: string, readonly captured: string, readonly remaining: string, readonly expiresAt: string, readonly reference: string | null }> } | null, readonly contracts: ReadonlyArray<{ readonly reference: string, readonly credits: string, readonly every: Cadence | null, readonly startsAt: string, readonly endsAt: string | null, readonly nextGrantAt: string | null, readonly rollover: RolloverRule, readonly rolloverUpTo: string | null, readonly state: ContractState }>, readonly spendingLimits: ReadonlyArray<{ readonly callerId: string | null, readonly credits: string, readonly per: LimitPeriod, readonly used: string, readonly remaining: string, readonly resetsAt: string, readonly member: { readonly memberId: string, readonly name: string | null } | null }> | null, readonly autoRecharge: { readonly state: AutoRechargeState, readonly enabled: boolean, readonly threshold: string | null, readonly targetBalance: string | null, readonly maxPerDay: number | null, readonly rechargesToday: number, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly name: string, readonly credits: string } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } }, readonly apiKeys: ReadonlyArray<{ readonly id: string, readonly name: string, readonly prefix: string, readonly scopes: ReadonlyArray<Scope>, readonly createdAt: string, readonly lastUsedAt: string | null, readonly expiresAt: string | null, readonly revokedAt: string | null }> | null } | null };
 
 export type ActivityQueryVariables = Exact<{
   team: string;
@@ -387,7 +387,7 @@ export type PurchasesQueryVariables = Exact<{
 }>;
 
 
-export type PurchasesQuery = { readonly team: { readonly purchases: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly state: PurchaseState, readonly cause: PurchaseCause, readonly createdAt: string, readonly failure: string | null, readonly invoiceUrl: string | null, readonly paymentReference: string | null, readonly member: { readonly memberId: string, readonly name: string | null } | null, readonly package: { readonly name: string, readonly credits: string }, readonly price: { readonly amount: string, readonly currency: string }, readonly refunded: { readonly amount: string, readonly currency: string } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null } | null };
+export type PurchasesQuery = { readonly team: { readonly purchases: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly state: PurchaseState, readonly cause: PurchaseCause, readonly createdAt: string, readonly failure: string | null, readonly invoiceUrl: string | null, readonly paymentReference: string | null, readonly credits: string, readonly member: { readonly memberId: string, readonly name: string | null } | null, readonly package: { readonly name: string } | null, readonly price: { readonly amount: string, readonly currency: string }, readonly refunded: { readonly amount: string, readonly currency: string } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null } | null };
 
 export type AuditQueryVariables = Exact<{
   team?: string | null | undefined;
@@ -403,6 +403,8 @@ export type CatalogsQueryVariables = Exact<{ [key: string]: never; }>;
 export type CatalogsQuery = { readonly catalogs: ReadonlyArray<{ readonly version: string, readonly effectiveFrom: string, readonly origin: CatalogOrigin, readonly publishedAt: string, readonly publishedBy: string | null, readonly changes: ReadonlyArray<string> }> | null, readonly rateCard: { readonly version: string, readonly effectiveFrom: string } };
 
 type Failed_AddOnNotAvailable_Fragment = { readonly code: string, readonly message: string };
+
+type Failed_AmountNotSold_Fragment = { readonly code: string, readonly message: string };
 
 type Failed_HoldClosed_Fragment = { readonly code: string, readonly message: string };
 
@@ -438,6 +440,8 @@ type Failed_QuoteExpired_Fragment = { readonly code: string, readonly message: s
 
 type Failed_RefundExceedsCharge_Fragment = { readonly code: string, readonly message: string };
 
+type Failed_RefundExceedsPurchase_Fragment = { readonly code: string, readonly message: string };
+
 type Failed_RequirementNotMet_Fragment = { readonly code: string, readonly message: string };
 
 type Failed_SpendingLimitReached_Fragment = { readonly code: string, readonly message: string };
@@ -450,6 +454,7 @@ type Failed_UnknownRate_Fragment = { readonly code: string, readonly message: st
 
 export type FailedFragment =
   | Failed_AddOnNotAvailable_Fragment
+  | Failed_AmountNotSold_Fragment
   | Failed_HoldClosed_Fragment
   | Failed_IdempotencyConflict_Fragment
   | Failed_InsufficientCredits_Fragment
@@ -467,6 +472,7 @@ export type FailedFragment =
   | Failed_PurchaseNotAllowed_Fragment
   | Failed_QuoteExpired_Fragment
   | Failed_RefundExceedsCharge_Fragment
+  | Failed_RefundExceedsPurchase_Fragment
   | Failed_RequirementNotMet_Fragment
   | Failed_SpendingLimitReached_Fragment
   | Failed_UnknownPackage_Fragment
@@ -813,6 +819,9 @@ export const TeamDocument = new TypedDocumentString(`
       state
       enabled
       threshold
+      targetBalance
+      maxPerDay
+      rechargesToday
       lastFailure
       actionUrl
       package {
@@ -955,8 +964,8 @@ export const PurchasesDocument = new TypedDocumentString(`
         }
         package {
           name
-          credits
         }
+        credits
         price {
           amount
           currency

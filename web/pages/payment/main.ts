@@ -34,13 +34,13 @@ function follow(token: string): void {
   void look()
 }
 
-function show({ state, package: pack, invoiceUrl, failure }: Purchase, available: string): void {
+function show({ state, credits: bought, invoiceUrl, failure }: Purchase, available: string): void {
   const credits = new Intl.NumberFormat('en', { maximumFractionDigits: 0, roundingMode: 'floor' })
   const inWords = (amount: string) => credits.format(amount as Intl.StringNumericLiteral)
   if (state === 'PAID') {
     tell(
       'success',
-      `${inWords(pack.credits)} credits added`,
+      `${inWords(bought)} credits added`,
       `Your balance is ${inWords(available)}. You can close this tab.`,
     )
     if (invoiceUrl !== null) offerReceipt(invoiceUrl)

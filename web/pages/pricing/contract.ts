@@ -40,7 +40,7 @@ export type Unit =
 export type PricesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type PricesQuery = { readonly plans: ReadonlyArray<{ readonly id: string, readonly name: string, readonly topUp: boolean, readonly contact: string | null, readonly allowances: ReadonlyArray<{ readonly credits: string, readonly every: Cadence, readonly perSeat: boolean, readonly illustrative: boolean }>, readonly addOn: { readonly credits: string, readonly price: { readonly amount: string, readonly currency: string } } | null }>, readonly packages: ReadonlyArray<{ readonly id: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } }>, readonly rateCard: { readonly categories: ReadonlyArray<{ readonly id: string, readonly name: string, readonly rates: ReadonlyArray<{ readonly id: string, readonly name: string, readonly unit: Unit, readonly per: string, readonly credits: string | null, readonly free: boolean, readonly settlement: Settlement, readonly illustrative: boolean, readonly money: { readonly amount: string, readonly currency: string } | null }> }> } };
+export type PricesQuery = { readonly plans: ReadonlyArray<{ readonly id: string, readonly name: string, readonly topUp: boolean, readonly contact: string | null, readonly allowances: ReadonlyArray<{ readonly credits: string, readonly every: Cadence, readonly perSeat: boolean, readonly illustrative: boolean }>, readonly addOn: { readonly credits: string, readonly price: { readonly amount: string, readonly currency: string } } | null }>, readonly packages: ReadonlyArray<{ readonly id: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } }>, readonly customTopUp: { readonly least: string, readonly most: string, readonly step: string, readonly tiers: ReadonlyArray<{ readonly from: string, readonly perCredit: { readonly amount: string, readonly currency: string } }> } | null, readonly rateCard: { readonly categories: ReadonlyArray<{ readonly id: string, readonly name: string, readonly rates: ReadonlyArray<{ readonly id: string, readonly name: string, readonly unit: Unit, readonly per: string, readonly credits: string | null, readonly free: boolean, readonly settlement: Settlement, readonly illustrative: boolean, readonly money: { readonly amount: string, readonly currency: string } | null }> }> } };
 
 
 export const PricesDocument = new TypedDocumentString(`
@@ -77,6 +77,18 @@ export const PricesDocument = new TypedDocumentString(`
       currency
     }
     approxMessages
+  }
+  customTopUp {
+    least
+    most
+    step
+    tiers {
+      from
+      perCredit {
+        amount
+        currency
+      }
+    }
   }
   rateCard {
     categories {

@@ -2,6 +2,15 @@ import { css, html, LitElement, nothing } from 'lit'
 import { type Prices, readPrices } from './prices.ts'
 import { allowanceIn, amountOf, inCredits, inMoney, measureOf } from './words.ts'
 
+const anyAmount = ({ least, most, step, tiers }: NonNullable<Prices['customTopUp']>) => html`
+  <li class="card">
+    <h3>Any amount</h3>
+    <div class="big">${inCredits(least)} to ${inCredits(most)} Credits</div>
+    <p>In steps of ${inCredits(step)}</p>
+    ${tiers.map(({ from, perCredit }) => html`<p>${inMoney(perCredit)} a credit from ${inCredits(from)} on</p>`)}
+  </li>
+`
+
 /** `<pricing-page>`: plans, packages and the rate card. */
 export class PricingPage extends LitElement {
   static override properties = {
@@ -110,8 +119,8 @@ export class PricingPage extends LitElement {
     `
   }
 
-  #packages({ packages }: Prices) {
-    if (packages.length === 0) return nothing
+  #packages({ packages, customTopUp }: Prices) {
+    if (packages.length === 0 && customTopUp === null) return nothing
     const cheapest = Math.min(...packages.map(({ pricePer1000 }) => Number(pricePer1000.amount)))
     const differ = packages.some(({ pricePer1000 }) => Number(pricePer1000.amount) !== cheapest)
     return html`
@@ -128,6 +137,7 @@ export class PricingPage extends LitElement {
               </li>
             `,
           )}
+          ${customTopUp === null ? nothing : anyAmount(customTopUp)}
         </ul>
       </section>
     `

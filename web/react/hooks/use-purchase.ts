@@ -10,6 +10,7 @@ import { useEffect, useMemo, useSyncExternalStore } from 'react'
 export type Purchase = {
   readonly state: PurchaseState
   readonly choose: PurchaseController['choose']
+  readonly chooseCredits: PurchaseController['chooseCredits']
   readonly buy: PurchaseController['buy']
   /** Back to the packages. */
   readonly again: PurchaseController['again']
@@ -32,6 +33,7 @@ export function usePurchase({ client, successUrl, cancelUrl, storage }: Purchase
     () => ({
       state,
       choose: (packageId) => purchase.choose(packageId),
+      chooseCredits: (credits) => purchase.chooseCredits(credits),
       buy: (pay) => purchase.buy(pay),
       again: () => purchase.again(),
       retry: () => purchase.start(),

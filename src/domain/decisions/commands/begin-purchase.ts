@@ -1,4 +1,4 @@
-import { UnknownPackage } from '../../errors.ts'
+import { saleOf } from '../../sale.ts'
 import { buyingRefusal } from '../../who-may-buy.ts'
 import { type BeginPurchase, type Given, refused } from '../command.ts'
 import type { Draft } from '../draft.ts'
@@ -12,19 +12,9 @@ export function beginPurchase(
 ): OutcomeOf<'begin-purchase'> {
   const refusal = buyingRefusal(account, command, context)
   if (refusal !== null) return refused(refusal)
-  const { packageId, pay, successUrl, cancelUrl, memberId } = command
-  const pack = context.policy.package(packageId)
-  if (pack === undefined) return refused(new UnknownPackage({ packageId }))
-  const { credits, price } = pack
-  const terms = {
-    packageId,
-    catalogVersion: context.card.version,
-    credits,
-    price,
-    pay,
-    successUrl,
-    cancelUrl,
-    memberId,
-  }
+  const sale = saleOf(command, context.policy)
+  if ('failure' in sale) return refused(sale.failure)
+  const { pay, successUrl, cancelUrl, memberId } = command
+  const terms = { ...sale, catalogVersion: context.card.version, pay, successUrl, cancelUrl, memberId }
   return { kind: 'purchase', purchase: draft.purchase({ ...terms, cause: 'PURCHASE', createdAt: context.at }) }
 }

@@ -28,6 +28,8 @@ plans:
   - { id: closed, name: Closed, topUp: false, contact: sales@credits.example, allowances: [] }
 packages:
   - { id: starter, name: Starter, credits: 5000, price: 5, illustrative: true }
+customTopUp:
+  { least: 500, most: 50000, step: 500, tiers: [{ from: 500, perCredit: 0.001 }], illustrative: true }
 categories:
   - id: all
     name: All

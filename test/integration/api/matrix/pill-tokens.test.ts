@@ -16,6 +16,7 @@ const told = {
   AutoRecharge: 'enabled lastFailure state',
   Balance:
     'additional asOf available held id included label lowThreshold nextExpiry owed period revision runwaySeconds state team',
+  CustomTopUp: 'illustrative least most purchasable step tiers',
   CreditPackage: 'approxMessages code credits id illustrative name price pricePer1000 purchasable',
   // Of refusals.
   Error: 'code message',
@@ -25,11 +26,13 @@ const told = {
   NotAllowed: 'code message',
   Plan: 'addOn allowances code contact id name topUp',
   Team: 'balance id lastEventId name plan',
+  TopUpTier: 'from perCredit',
   Viewer: 'memberId role team',
 }
 /** Every further field for a pill token that may buy. */
 const toldToBuyers = {
-  AutoRecharge: 'actionUrl monthlyCap package spentThisMonth threshold',
+  AmountNotSold: 'code least message most step',
+  AutoRecharge: 'actionUrl maxPerDay monthlyCap package rechargesToday spentThisMonth threshold',
   // Empty for whoever may not buy.
   LowBalanceAlert: 'packages',
   NoPaymentMethod: 'code message setupUrl',
@@ -38,16 +41,16 @@ const toldToBuyers = {
   PaymentDeclined: 'code declineCode message',
   PaymentUnavailable: 'code message retryAfterSeconds',
   Purchase:
-    'balance cause checkoutUrl confirmUrl createdAt failure id invoiceUrl isUnderWay package paymentReference price refunded state team',
+    'balance cause checkoutUrl confirmUrl createdAt credits failure id invoiceUrl isUnderWay net package paymentReference price refunded state tax team total',
   PurchaseConnection: 'edges nodes pageInfo totalCount',
   PurchaseEdge: 'cursor node',
-  PurchasePreview: 'currentBalance package price projectedBalance',
+  PurchasePreview: 'credits currentBalance net package price projectedBalance total',
   Team: 'autoRecharge purchases',
   UnknownPackage: 'code message',
 }
 /** The root fields that answer; all others are refused. */
 const roots = {
-  Query: { packages: 'CreditPackage', team: 'Team', viewer: 'Viewer' },
+  Query: { customTopUp: 'CustomTopUp', packages: 'CreditPackage', team: 'Team', viewer: 'Viewer' },
   Subscription: { accountEvents: 'AccountEvent', balance: 'Balance', lowBalance: 'LowBalanceAlert' },
 }
 const rootsOfBuyers = {

@@ -86,6 +86,18 @@ const forAdminsToBuy: Route = {
   },
   most: 'VIEWER',
 }
+/** Another team than the one whose auto-recharge buys a package. */
+const toTarget: Route = {
+  ...routes.operating('AutoRecharge', (_) => ''),
+  text: (_, selection) =>
+    `configureAutoRecharge(input: { teamId: "globex", enabled: true, threshold: "5", targetBalance: "500" }) { ... on AutoRecharge { ${selection} } }`,
+  before: (payments) => payments.method(true),
+}
+const amountNotSold: Route = {
+  ...routes.buying('AmountNotSold', {}),
+  text: ({ team }, selection) =>
+    `purchaseCredits(input: { teamId: "${team}", credits: "1", ${routes.key()} }) { ... on AmountNotSold { ${selection} } }`,
+}
 const backendsHold: Route = {
   ...routes.onHold('NotAllowed', 'releaseHold', 'operatorHold', (column) => {
     return column.role === 'PLATFORM' ? 'nothing' : routes.everyone(column)
@@ -111,8 +123,12 @@ const conflict = routes.charging(
 const needsPlan = routes.charging('RequirementNotMet', '{ rate: "closed" }', routes.everyone)
 const failure = 'code message'
 
+/** Fields that are null for everyone: nothing computes a tax. */
+export const withoutValue: ReadonlySet<string> = new Set(['Purchase.tax', 'PurchasePreview.tax'])
+
 /** Every type, and the place of each of its fields. */
 export const places: Readonly<Record<string, Place>> = {
+  AmountNotSold: { fields: `${failure} least most step`, routes: [amountNotSold] },
   AccountEvent: {
     fields: 'activity amount at balance id message revision subject type',
     routes: [
@@ -197,11 +213,13 @@ export const places: Readonly<Record<string, Place>> = {
     ],
   },
   AutoRecharge: {
-    fields: 'actionUrl enabled lastFailure monthlyCap package spentThisMonth state team threshold',
+    fields:
+      'actionUrl enabled lastFailure maxPerDay monthlyCap package rechargesToday spentThisMonth state targetBalance team threshold',
     rules: { actionUrl: nullBelowAdmin },
     routes: [
       routes.ofTeam((selection) => `autoRecharge { ${selection} }`),
       routes.watched(({ team }, selection) => `lowBalance(teamId: "${team}") { autoRecharge { ${selection} } }`),
+      toTarget,
     ],
   },
   Balance: {
@@ -278,6 +296,11 @@ export const places: Readonly<Record<string, Place>> = {
       routes.ofTeam((selection) => `grants { ${selection} }`),
       routes.byId('Purchase', 'paidPurchase', (selection) => `grant { ${selection} }`),
     ],
+  },
+  CustomTopUp: {
+    fields: 'illustrative least most purchasable step tiers',
+    rules: { purchasable: falseBelowAdmin },
+    routes: [routes.ofCatalog((selection) => `customTopUp { ${selection} }`)],
   },
   CreditPackage: {
     fields: 'approxMessages code credits id illustrative name price pricePer1000 purchasable',
@@ -459,7 +482,7 @@ export const places: Readonly<Record<string, Place>> = {
   },
   Purchase: {
     fields:
-      'balance cause checkoutUrl confirmUrl createdAt failure grant id invoiceUrl isUnderWay member package paymentReference price refunded state team',
+      'balance cause checkoutUrl confirmUrl createdAt credits failure grant id invoiceUrl isUnderWay member net package paymentReference price refunded state tax team total',
     rules: { checkoutUrl: nullBelowAdmin, confirmUrl: nullBelowAdmin },
     routes: [
       routes.byId('Purchase', 'pendingPurchase'),
@@ -475,7 +498,7 @@ export const places: Readonly<Record<string, Place>> = {
   PurchaseEdge: { fields: 'cursor node', routes: [page('purchases')((selection) => `edges { ${selection} }`)] },
   PurchaseNotAllowed: { fields: `admins ${failure} contact`, routes: [forAdminsToBuy, soldToNobody] },
   PurchasePreview: {
-    fields: 'currentBalance package price projectedBalance',
+    fields: 'credits currentBalance net package price projectedBalance tax total',
     routes: [preview],
   },
   QuoteExpired: {
@@ -583,6 +606,10 @@ export const places: Readonly<Record<string, Place>> = {
   TeamEdge: {
     fields: 'cursor node',
     routes: [routes.ofOperator((_, selection) => `teams(first: 5) { edges { ${selection} } }`)],
+  },
+  TopUpTier: {
+    fields: 'from perCredit',
+    routes: [routes.ofCatalog((selection) => `customTopUp { tiers { ${selection} } }`)],
   },
   UnknownPackage: { fields: failure, routes: [routes.buying('UnknownPackage', {}, 'none')] },
   UnknownPlan: {

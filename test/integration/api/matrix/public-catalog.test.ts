@@ -17,15 +17,17 @@ const shown = {
   AddOn: 'credits illustrative price',
   Allowance: 'credits every illustrative interval perSeat rollover rolloverUpTo',
   CreditPackage: 'approxMessages code credits id illustrative name price pricePer1000 purchasable',
+  CustomTopUp: 'illustrative least most purchasable step tiers',
   Money: 'amount currency',
   Plan: 'addOn allowances code contact id name topUp',
   Rate: 'charge code credits free id illustrative money name per requires role roundsUp settlement unit',
   RateCard: 'categories effectiveFrom version',
   RateCategory: 'code id name rates',
+  TopUpTier: 'from perCredit',
 }
 
 describe(`${rows.length} ways to fields, where the catalog is public`, () => {
-  it('tell nobody its plans, packages and rate card, and nothing else', async () => {
+  it('tell nobody its plans, packages, any amount and rate card, and nothing else', async () => {
     expect(await shownTo(scene, null)).toEqual(placesOf(shown).sort())
   })
 

@@ -163,6 +163,8 @@ class SceneMaker {
       threshold: 20_000_000_000n,
       packageId: 'starter',
       monthlyCap: 1000n * NANO,
+      targetBalance: null,
+      maxPerDay: 9,
       caller: { id: ada.memberId, role: 'ADMIN' },
     })
     await this.failRecharge({ kind: 'declined', reason: 'Your card was declined.' })

@@ -1,21 +1,24 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import { bestValue, chosenPack, type Offer, type Pack, type Problem } from '../../controllers/purchase-state.ts'
+import { bestValue, chosenSale, type Offer, type Pack, type Problem } from '../../controllers/purchase-state.ts'
 import { adviceFor } from '../advice.ts'
+import { anyAmountRow } from './any-amount.ts'
 import { rechargeRow } from './recharge.ts'
 import type { View } from './view.ts'
 
-/** The packages, with one chosen. */
+/** The packages and the slider for any amount, with one of them chosen. */
 export function choosingBody(view: View, offer: Offer): TemplateResult {
   const { state, text, purchase } = view
-  const best = bestValue(offer.packages)
-  const isExample = offer.packages.some(({ illustrative }) => illustrative)
+  const { packages, customTopUp } = offer
+  const best = bestValue(packages)
+  const isExample = [...packages, customTopUp].some((one) => one?.illustrative)
   return html`
     <fieldset ?disabled=${state.step === 'paying'}>
       <legend class="sr">${text.packages}</legend>
-      <div class="packs ${offer.packages.length > 4 ? 'many' : ''}">
-        ${offer.packages.map((pack) =>
+      <div class="packs ${packages.length > 4 ? 'many' : ''}">
+        ${packages.map((pack) =>
           packRow(view, pack, { isBest: pack === best, choose: () => purchase.choose(pack.id) }),
         )}
+        ${customTopUp === null ? nothing : anyAmountRow(view, customTopUp)}
       </div>
     </fieldset>
     ${isExample ? html`<p class="note example">${text.illustrative}</p>` : nothing}
@@ -55,7 +58,7 @@ function packRow(
 /** The purchase's effect on the balance, and the one button that makes the purchase. */
 export function choosingFooter(view: View): TemplateResult {
   const { state, text, format } = view
-  const pack = chosenPack(state)
+  const price = chosenSale(state)?.price ?? null
   const isPaying = state.step === 'paying'
   const problem = state.step === 'choosing' ? state.problem : null
   return html`
@@ -68,16 +71,16 @@ export function choosingFooter(view: View): TemplateResult {
       problem?.kind === 'declined'
         ? declinedButtons(view)
         : html`
-          <button type="button" class="primary" data-focus data-buy ?disabled=${isPaying || pack === null} @click=${() => view.buy()}>
+          <button type="button" class="primary" data-focus data-buy ?disabled=${isPaying || price === null} @click=${() => view.buy()}>
             ${
               isPaying
                 ? html`<span class="spinner"></span>${text.paying}`
-                : buyLabel(view, problem, pack === null ? '' : format.money(pack.price))
+                : buyLabel(view, problem, price === null ? '' : format.money(price))
             }
           </button>
           <div class="under">
             <p class="note">${text.howPaid}</p>
-            <button type="button" class="text" data-other ?disabled=${isPaying} @click=${() => view.buy('CHECKOUT')}>${text.otherMethod}</button>
+            <button type="button" class="text" data-other ?disabled=${isPaying || price === null} @click=${() => view.buy('CHECKOUT')}>${text.otherMethod}</button>
           </div>`
     }
   `

@@ -1,12 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import { chosenPack } from '../../controllers/purchase-state.ts'
+import { chosenSale } from '../../controllers/purchase-state.ts'
 import { icons } from '../icons.ts'
 import type { At, View } from './view.ts'
 
 /** A payment that continues on another page. */
 export function waiting(view: View, state: At<'waiting'>): TemplateResult {
   const { text, format, isOpened } = view
-  const pack = chosenPack(view.state)
+  const sale = chosenSale(view.state)
   const words = {
     checkout: [text.underWay, isOpened ? text.checkoutText : text.checkoutBlocked],
     confirmation: [text.confirmTitle, text.confirmText],
@@ -18,7 +18,11 @@ export function waiting(view: View, state: At<'waiting'>): TemplateResult {
       <div class="mark wait">${state.why === 'confirmation' ? icons.bank : html`<span class="spinner"></span>`}</div>
       <h3>${title}</h3>
       <p class="note">${what}</p>
-      ${pack === null ? nothing : html`<p class="order">${text.credits(Number(pack.credits), { amount: format.credits(pack.credits) })}<span>${format.money(pack.price)}</span></p>`}
+      ${
+        sale === null
+          ? nothing
+          : html`<p class="order">${text.credits(Number(sale.credits), { amount: format.credits(sale.credits) })}${sale.price === null ? nothing : html`<span>${format.money(sale.price)}</span>`}</p>`
+      }
     </div>
   `
 }
@@ -41,12 +45,12 @@ export function waitingFooter(view: View, { why, url }: At<'waiting'>): Template
 
 /** The credits are on the balance. */
 export function paid({ state, text, format, shown }: View): TemplateResult {
-  const pack = chosenPack(state)
-  const amount = format.credits(pack?.credits ?? '0')
+  const credits = chosenSale(state)?.credits ?? '0'
+  const amount = format.credits(credits)
   return html`
     <div class="stage">
       <div class="mark good">${icons.check}</div>
-      <h3 data-paid>${text.paidTitle(Number(pack?.credits ?? 0), { amount })}</h3>
+      <h3 data-paid>${text.paidTitle(Number(credits), { amount })}</h3>
       <p class="note">${text.newBalance}<span class="sr">: ${format.credits(state.balance?.available ?? '0')}</span></p>
       <p class="total" data-total aria-hidden="true">${shown}</p>
     </div>

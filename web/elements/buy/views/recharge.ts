@@ -5,7 +5,7 @@ import type { Money } from '../../locales/money.ts'
 import { icons } from '../icons.ts'
 import type { View } from './view.ts'
 
-type StateText = 'off' | 'on' | 'underWay' | 'actionRequired' | 'capped' | 'paused'
+type StateText = 'off' | 'on' | 'underWay' | 'actionRequired' | 'capped' | 'cappedToday' | 'paused'
 
 const looks: Readonly<Record<Recharge['state'], readonly [text: StateText, look: string]>> = {
   OFF: ['off', ''],
@@ -16,10 +16,19 @@ const looks: Readonly<Record<Recharge['state'], readonly [text: StateText, look:
   PAUSED: ['paused', 'bad'],
 }
 
+const isCappedToday = ({ state, maxPerDay, rechargesToday }: Recharge): boolean =>
+  state === 'CAPPED' && maxPerDay !== null && rechargesToday >= maxPerDay
+
+const lookOf = (recharge: Recharge): (typeof looks)[Recharge['state']] =>
+  isCappedToday(recharge) ? ['cappedToday', 'bad'] : looks[recharge.state]
+
 /** A row that leads from the packages to auto-recharge, and shows its state. */
-export function rechargeRow({ recharging, text, openRecharge }: View): TemplateResult | typeof nothing {
-  if (recharging.recharge === null) return nothing
-  const [id, look] = looks[recharging.recharge.state]
+export function rechargeRow({ recharging, state, text, openRecharge }: View): TemplateResult | typeof nothing {
+  const { recharge } = recharging
+  // The form turns on the purchase of a package. The billing page has all settings.
+  const isEmpty = recharge?.state === 'OFF' && state.offer?.packages.length === 0
+  if (recharge === null || isEmpty) return nothing
+  const [id, look] = lookOf(recharge)
   return html`
     <button type="button" class="row" data-recharge @click=${openRecharge}>
       ${icons.cycle}<span>${text.recharge}</span><span class="state ${look}" data-state>${text[id]}</span>${icons.forward}
@@ -37,20 +46,31 @@ export const rechargeParts = (
 
 function runningParts(view: View, recharge: Recharge): readonly [TemplateResult, TemplateResult] {
   const { text, format, recharging } = view
-  const { state, package: pack, threshold, monthlyCap, spentThisMonth, actionUrl, lastFailure } = recharge
-  const [id, look] = looks[state]
+  const {
+    state,
+    package: pack,
+    threshold,
+    targetBalance,
+    monthlyCap,
+    spentThisMonth,
+    actionUrl,
+    lastFailure,
+  } = recharge
+  const [id, look] = lookOf(recharge)
+  const isToday = isCappedToday(recharge)
   const spent = format.money(spentThisMonth)
   const rows: readonly (readonly [label: string, value: string | TemplateResult])[] = [
     [text.status, html`<span class="state ${look}" data-state>${text[id]}</span>`],
     ...(threshold === null ? [] : [[text.threshold, creditsOf(view, threshold)] as const]),
     ...(pack === null ? [] : [[text.rechargePackage, packOf(view, pack)] as const]),
+    ...(targetBalance === null ? [] : [[text.targetBalance, creditsOf(view, targetBalance)] as const]),
     [text.spentThisMonth, monthlyCap === null ? spent : text.ofCap({ spent, cap: format.money(monthlyCap) })],
   ]
   const body = html`
     <dl class="facts">${rows.map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>
     ${state === 'PAUSED' && lastFailure !== null ? html`<p class="note">${text.lastFailure({ reason: lastFailure })}</p>` : nothing}
     ${state === 'PAUSED' ? html`<p class="note">${text.whenPaused}</p>` : nothing}
-    ${state === 'CAPPED' ? html`<p class="note">${text.whenCapped}</p>` : nothing}
+    ${state === 'CAPPED' ? html`<p class="note">${isToday ? text.whenCappedToday : text.whenCapped}</p>` : nothing}
     ${problemOf(view)}
   `
   const footer = html`

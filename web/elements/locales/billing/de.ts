@@ -187,11 +187,14 @@ export const de = translationOf<typeof en>()({
   'purchaseState.DISPUTED': 'Angefochten',
 
   'recharge.title': 'Auto-Aufladung',
-  'recharge.hint': 'Kauft ein Paket, wenn das Guthaben unter einen Schwellenwert sinkt. Vorher wird nichts abgebucht.',
+  'recharge.hint': 'Kauft Credits, wenn das Guthaben unter einen Schwellenwert sinkt. Vorher wird nichts abgebucht.',
   'recharge.enabled': 'Automatisch kaufen',
   'recharge.threshold': 'Wenn das Guthaben sinkt unter',
   'recharge.package': 'Kaufen',
   'recharge.packageOption': '{name}: {credits} für {price}',
+  'recharge.toBalance': 'Bis zu einem Guthaben',
+  'recharge.target': 'Gewünschtes Guthaben',
+  'recharge.perDay': 'Höchstens Käufe am Tag',
   'recharge.cap': 'Monatslimit',
   'recharge.capHint': 'Leer: kein Limit.',
   'recharge.consent':

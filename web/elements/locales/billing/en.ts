@@ -185,11 +185,14 @@ export const en = {
   'purchaseState.DISPUTED': 'Disputed',
 
   'recharge.title': 'Auto-recharge',
-  'recharge.hint': 'Buys a package when the balance falls below a threshold. Nothing is charged before that.',
+  'recharge.hint': 'Buys credits when the balance falls below a threshold. Nothing is charged before that.',
   'recharge.enabled': 'Buy automatically',
   'recharge.threshold': 'When the balance falls below',
   'recharge.package': 'Buy',
   'recharge.packageOption': '{name}: {credits} for {price}',
+  'recharge.toBalance': 'Up to a balance',
+  'recharge.target': 'Balance to reach',
+  'recharge.perDay': 'Purchases a day at most',
   'recharge.cap': 'Monthly cap',
   'recharge.capHint': 'Empty: no cap.',
   'recharge.consent':

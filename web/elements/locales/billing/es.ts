@@ -187,11 +187,14 @@ export const es = translationOf<typeof en>()({
   'purchaseState.DISPUTED': 'Disputada',
 
   'recharge.title': 'Recarga automática',
-  'recharge.hint': 'Compra un paquete cuando el saldo baja de un umbral. Antes no se cobra nada.',
+  'recharge.hint': 'Compra créditos cuando el saldo baja de un umbral. Antes no se cobra nada.',
   'recharge.enabled': 'Comprar automáticamente',
   'recharge.threshold': 'Cuando el saldo baje de',
   'recharge.package': 'Comprar',
   'recharge.packageOption': '{name}: {credits} por {price}',
+  'recharge.toBalance': 'Hasta un saldo',
+  'recharge.target': 'Saldo por alcanzar',
+  'recharge.perDay': 'Compras al día como máximo',
   'recharge.cap': 'Límite mensual',
   'recharge.capHint': 'Vacío: sin límite.',
   'recharge.consent':

@@ -188,11 +188,14 @@ export const fr = translationOf<typeof en>()({
   'purchaseState.DISPUTED': 'Contesté',
 
   'recharge.title': 'Recharge automatique',
-  'recharge.hint': 'Achète un pack quand le solde passe sous un seuil. Rien n’est débité avant.',
+  'recharge.hint': 'Achète des crédits quand le solde passe sous un seuil. Rien n’est débité avant.',
   'recharge.enabled': 'Acheter automatiquement',
   'recharge.threshold': 'Quand le solde passe sous',
   'recharge.package': 'Acheter',
   'recharge.packageOption': '{name} : {credits} pour {price}',
+  'recharge.toBalance': 'Jusqu’à un solde',
+  'recharge.target': 'Solde à atteindre',
+  'recharge.perDay': 'Achats par jour au plus',
   'recharge.cap': 'Plafond mensuel',
   'recharge.capHint': 'Vide : pas de plafond.',
   'recharge.consent':

@@ -187,11 +187,14 @@ export const it = translationOf<typeof en>()({
   'purchaseState.DISPUTED': 'Contestato',
 
   'recharge.title': 'Ricarica automatica',
-  'recharge.hint': 'Acquista un pacchetto quando il saldo scende sotto una soglia. Prima non viene addebitato nulla.',
+  'recharge.hint': 'Acquista crediti quando il saldo scende sotto una soglia. Prima non viene addebitato nulla.',
   'recharge.enabled': 'Acquista automaticamente',
   'recharge.threshold': 'Quando il saldo scende sotto',
   'recharge.package': 'Acquista',
   'recharge.packageOption': '{name}: {credits} per {price}',
+  'recharge.toBalance': 'Fino a un saldo',
+  'recharge.target': 'Saldo da raggiungere',
+  'recharge.perDay': 'Acquisti al giorno al massimo',
   'recharge.cap': 'Limite mensile',
   'recharge.capHint': 'Vuoto: nessun limite.',
   'recharge.consent':

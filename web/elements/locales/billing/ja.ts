@@ -187,11 +187,14 @@ export const ja = translationOf<typeof en>()({
   'purchaseState.DISPUTED': '異議申し立て中',
 
   'recharge.title': '自動チャージ',
-  'recharge.hint': '残高がしきい値を下回るとパッケージを購入します。それまでは請求されません。',
+  'recharge.hint': '残高がしきい値を下回るとクレジットを購入します。それまでは請求されません。',
   'recharge.enabled': '自動的に購入',
   'recharge.threshold': '残高が次の値を下回ったとき',
   'recharge.package': '購入するもの',
   'recharge.packageOption': '{name}：{credits}（{price}）',
+  'recharge.toBalance': '指定した残高まで',
+  'recharge.target': '目標残高',
+  'recharge.perDay': '1 日の購入回数の上限',
   'recharge.cap': '月間上限',
   'recharge.capHint': '空欄：上限なし。',
   'recharge.consent':

@@ -187,11 +187,14 @@ export const nl = translationOf<typeof en>()({
   'purchaseState.DISPUTED': 'Betwist',
 
   'recharge.title': 'Automatisch opwaarderen',
-  'recharge.hint': 'Koopt een pakket als het saldo lager wordt dan een drempel. Daarvoor wordt er niets afgeschreven.',
+  'recharge.hint': 'Koopt credits als het saldo lager wordt dan een drempel. Daarvoor wordt er niets afgeschreven.',
   'recharge.enabled': 'Automatisch kopen',
   'recharge.threshold': 'Als het saldo lager wordt dan',
   'recharge.package': 'Kopen',
   'recharge.packageOption': '{name}: {credits} voor {price}',
+  'recharge.toBalance': 'Tot een saldo',
+  'recharge.target': 'Gewenst saldo',
+  'recharge.perDay': 'Hoogstens aankopen per dag',
   'recharge.cap': 'Maandlimiet',
   'recharge.capHint': 'Leeg: geen limiet.',
   'recharge.consent':

@@ -192,11 +192,14 @@ export const pl = translationOf<typeof en>()({
   'purchaseState.DISPUTED': 'Zakwestionowano',
 
   'recharge.title': 'Automatyczne doładowanie',
-  'recharge.hint': 'Kupuje pakiet, gdy saldo spadnie poniżej progu. Wcześniej nic nie zostanie pobrane.',
+  'recharge.hint': 'Kupuje kredyty, gdy saldo spadnie poniżej progu. Wcześniej nic nie zostanie pobrane.',
   'recharge.enabled': 'Kupuj automatycznie',
   'recharge.threshold': 'Gdy saldo spadnie poniżej',
   'recharge.package': 'Kup',
   'recharge.packageOption': '{name}: {credits} za {price}',
+  'recharge.toBalance': 'Do wybranego salda',
+  'recharge.target': 'Docelowe saldo',
+  'recharge.perDay': 'Najwięcej zakupów dziennie',
   'recharge.cap': 'Limit miesięczny',
   'recharge.capHint': 'Puste: bez limitu.',
   'recharge.consent':

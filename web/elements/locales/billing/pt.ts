@@ -187,11 +187,14 @@ export const pt = translationOf<typeof en>()({
   'purchaseState.DISPUTED': 'Contestado',
 
   'recharge.title': 'Recarga automática',
-  'recharge.hint': 'Compra um pacote quando o saldo fica abaixo de um limite. Nada é cobrado antes disso.',
+  'recharge.hint': 'Compra créditos quando o saldo fica abaixo de um limite. Nada é cobrado antes disso.',
   'recharge.enabled': 'Comprar automaticamente',
   'recharge.threshold': 'Quando o saldo ficar abaixo de',
   'recharge.package': 'Comprar',
   'recharge.packageOption': '{name}: {credits} por {price}',
+  'recharge.toBalance': 'Até um saldo',
+  'recharge.target': 'Saldo a atingir',
+  'recharge.perDay': 'Compras por dia no máximo',
   'recharge.cap': 'Limite mensal',
   'recharge.capHint': 'Vazio: sem limite.',
   'recharge.consent':

@@ -187,11 +187,14 @@ export const tr = translationOf<typeof en>()({
   'purchaseState.DISPUTED': 'İtiraz edildi',
 
   'recharge.title': 'Otomatik yükleme',
-  'recharge.hint': 'Bakiye bir eşiğin altına düştüğünde paket satın alır. Öncesinde hiçbir tutar alınmaz.',
+  'recharge.hint': 'Bakiye bir eşiğin altına düştüğünde kredi satın alır. Öncesinde hiçbir tutar alınmaz.',
   'recharge.enabled': 'Otomatik satın al',
   'recharge.threshold': 'Bakiye şunun altına düştüğünde',
   'recharge.package': 'Satın al',
   'recharge.packageOption': '{name}: {price} karşılığında {credits}',
+  'recharge.toBalance': 'Belirli bir bakiyeye kadar',
+  'recharge.target': 'Hedef bakiye',
+  'recharge.perDay': 'Günde en fazla satın alma',
   'recharge.cap': 'Aylık sınır',
   'recharge.capHint': 'Boş: sınır yok.',
   'recharge.consent':

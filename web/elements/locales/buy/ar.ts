@@ -5,6 +5,7 @@ export const ar = translationOf<typeof en>()({
   title: 'شراء رصيد',
   close: 'إغلاق',
   packages: 'الحزم',
+  anyAmount: 'أي كمية',
   credits: {
     zero: '{amount} رصيد',
     one: '{amount} رصيد',
@@ -93,11 +94,13 @@ export const ar = translationOf<typeof en>()({
   off: 'متوقف',
   on: 'مفعّل',
   capped: 'بلغ الحد الشهري',
+  cappedToday: 'بلغ الحد اليومي',
   paused: 'متوقف مؤقتًا',
   actionRequired: 'تأكيد الدفع',
   rechargeAbout: 'يشتري حزمة تلقائيًا قبل نفاد رصيدك. لن يُخصم أي مبلغ حتى ذلك الحين.',
   threshold: 'عندما ينخفض الرصيد عن',
   rechargePackage: 'شراء',
+  targetBalance: 'حتى رصيد قدره',
   monthlyCap: 'أقصى إنفاق في الشهر ({currency})',
   consent:
     'أوافق على خصم {price} من وسيلة الدفع المحفوظة كلما انخفض الرصيد عن {threshold}، بحد أقصى {cap} شهريًا، إلى أن أوقف هذا الخيار.',
@@ -112,4 +115,5 @@ export const ar = translationOf<typeof en>()({
   lastFailure: 'فشلت آخر عملية دفع: {reason}',
   whenPaused: 'توقف الشراء. غيّر وسيلة الدفع، أو أوقف الشحن التلقائي ثم فعّله من جديد.',
   whenCapped: 'يُستأنف الشراء الشهر القادم، أو عند تفعيله مجددًا بحد أعلى.',
+  whenCappedToday: 'يُستأنف الشراء غدًا، أو عند تفعيله مجددًا بحد أعلى.',
 })

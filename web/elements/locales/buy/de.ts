@@ -5,6 +5,7 @@ export const de = translationOf<typeof en>()({
   title: 'Credits kaufen',
   close: 'Schließen',
   packages: 'Pakete',
+  anyAmount: 'Beliebige Menge',
   credits: { one: '{amount} Credit', other: '{amount} Credits' },
   messages: { one: 'etwa {count} Nachricht', other: 'etwa {count} Nachrichten' },
   per1000: '{price} pro {n}',
@@ -74,11 +75,13 @@ export const de = translationOf<typeof en>()({
   off: 'Aus',
   on: 'An',
   capped: 'Monatslimit erreicht',
+  cappedToday: 'Tageslimit erreicht',
   paused: 'Pausiert',
   actionRequired: 'Zahlung bestätigen',
   rechargeAbout: 'Kauft von selbst ein Paket, bevor deine Credits ausgehen. Bis dahin wird nichts abgebucht.',
   threshold: 'Wenn das Guthaben sinkt unter',
   rechargePackage: 'Kaufen',
+  targetBalance: 'Bis zu einem Guthaben von',
   monthlyCap: 'Höchstens im Monat ausgeben ({currency})',
   consent:
     'Ich stimme zu, dass {price} von der gespeicherten Zahlungsmethode abgebucht werden, sobald das Guthaben unter {threshold} sinkt, höchstens {cap} im Monat, bis ich dies ausschalte.',
@@ -95,4 +98,5 @@ export const de = translationOf<typeof en>()({
   whenPaused:
     'Es wird nicht mehr gekauft. Ersetze die Zahlungsmethode, oder schalte die Auto-Aufladung aus und wieder ein.',
   whenCapped: 'Im nächsten Monat wird wieder gekauft, oder sobald du sie mit einem höheren Limit wieder einschaltest.',
+  whenCappedToday: 'Morgen wird wieder gekauft, oder sobald du sie mit einem höheren Limit wieder einschaltest.',
 })

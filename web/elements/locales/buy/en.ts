@@ -3,6 +3,7 @@ export const en = {
   title: 'Buy credits',
   close: 'Close',
   packages: 'Packages',
+  anyAmount: 'Any amount',
   credits: { one: '{amount} credit', other: '{amount} credits' },
   messages: { one: 'about {count} message', other: 'about {count} messages' },
   per1000: '{price} per {n}',
@@ -70,11 +71,13 @@ export const en = {
   off: 'Off',
   on: 'On',
   capped: 'Monthly limit reached',
+  cappedToday: 'Daily limit reached',
   paused: 'Paused',
   actionRequired: 'Confirm payment',
   rechargeAbout: 'Buys a package by itself before your credits run out. Nothing is charged until then.',
   threshold: 'When the balance falls below',
   rechargePackage: 'Buy',
+  targetBalance: 'Up to a balance of',
   monthlyCap: 'Spend at most each month ({currency})',
   consent:
     'I agree that {price} is charged to the saved payment method whenever the balance falls below {threshold}, at most {cap} a month, until I turn this off.',
@@ -89,4 +92,5 @@ export const en = {
   lastFailure: 'The last payment failed: {reason}',
   whenPaused: 'Buying has stopped. Replace the payment method, or turn auto-recharge off and on again.',
   whenCapped: 'Buying goes on next month, or when you turn it on again with a higher limit.',
+  whenCappedToday: 'Buying goes on tomorrow, or when you turn it on again with a higher limit.',
 } as const

@@ -5,6 +5,7 @@ export const es = translationOf<typeof en>()({
   title: 'Comprar créditos',
   close: 'Cerrar',
   packages: 'Paquetes',
+  anyAmount: 'Cantidad libre',
   credits: { one: '{amount} crédito', other: '{amount} créditos' },
   messages: { one: 'cerca de {count} mensaje', other: 'cerca de {count} mensajes' },
   per1000: '{price} por cada {n}',
@@ -72,11 +73,13 @@ export const es = translationOf<typeof en>()({
   off: 'Desactivada',
   on: 'Activada',
   capped: 'Límite mensual alcanzado',
+  cappedToday: 'Límite diario alcanzado',
   paused: 'En pausa',
   actionRequired: 'Confirmar el pago',
   rechargeAbout: 'Compra un paquete por sí sola antes de que se agoten tus créditos. Hasta entonces no se cobra nada.',
   threshold: 'Cuando el saldo baje de',
   rechargePackage: 'Comprar',
+  targetBalance: 'Hasta un saldo de',
   monthlyCap: 'Gasto máximo al mes ({currency})',
   consent:
     'Acepto que se cobren {price} en el método de pago guardado cada vez que el saldo baje de {threshold}, con un máximo de {cap} al mes, hasta que desactive esta opción.',
@@ -93,4 +96,5 @@ export const es = translationOf<typeof en>()({
   whenPaused:
     'Las compras se han detenido. Cambia el método de pago, o desactiva y vuelve a activar la recarga automática.',
   whenCapped: 'Las compras seguirán el mes que viene, o cuando la actives de nuevo con un límite más alto.',
+  whenCappedToday: 'Las compras seguirán mañana, o cuando vuelvas a activarla con un límite más alto.',
 })

@@ -5,6 +5,7 @@ export const fr = translationOf<typeof en>()({
   title: 'Acheter des crédits',
   close: 'Fermer',
   packages: 'Packs',
+  anyAmount: 'Montant libre',
   credits: { one: '{amount} crédit', other: '{amount} crédits' },
   messages: { one: 'environ {count} message', other: 'environ {count} messages' },
   per1000: '{price} pour {n}',
@@ -77,11 +78,13 @@ export const fr = translationOf<typeof en>()({
   off: 'Désactivée',
   on: 'Activée',
   capped: 'Plafond mensuel atteint',
+  cappedToday: 'Plafond du jour atteint',
   paused: 'En pause',
   actionRequired: 'Confirmer le paiement',
   rechargeAbout: 'Achète automatiquement un pack avant que vos crédits soient épuisés. Rien n’est débité d’ici là.',
   threshold: 'Quand le solde passe sous',
   rechargePackage: 'Acheter',
+  targetBalance: 'Jusqu’à un solde de',
   monthlyCap: 'Dépense maximale par mois ({currency})',
   consent:
     'J’accepte que {price} soient débités du moyen de paiement enregistré chaque fois que le solde passe sous {threshold}, dans la limite de {cap} par mois, jusqu’à ce que je désactive cette option.',
@@ -98,4 +101,5 @@ export const fr = translationOf<typeof en>()({
   whenPaused:
     'Les achats sont suspendus. Remplacez le moyen de paiement, ou désactivez puis réactivez la recharge automatique.',
   whenCapped: 'Les achats reprendront le mois prochain, ou dès que vous la réactiverez avec un plafond plus élevé.',
+  whenCappedToday: 'Les achats reprendront demain, ou dès que vous la réactiverez avec un plafond plus élevé.',
 })

@@ -5,6 +5,7 @@ export const he = translationOf<typeof en>()({
   title: 'רכישת קרדיטים',
   close: 'סגירה',
   packages: 'חבילות',
+  anyAmount: 'כל כמות',
   credits: { one: '{amount} קרדיט', two: '{amount} קרדיטים', other: '{amount} קרדיטים' },
   messages: { one: 'כהודעה אחת', two: 'כשתי הודעות', other: 'כ־{count} הודעות' },
   per1000: '{price} לכל {n}',
@@ -72,11 +73,13 @@ export const he = translationOf<typeof en>()({
   off: 'כבויה',
   on: 'פועלת',
   capped: 'המגבלה החודשית מוצתה',
+  cappedToday: 'הגעת למגבלה היומית',
   paused: 'מושהית',
   actionRequired: 'אישור התשלום',
   rechargeAbout: 'רוכשת חבילה מעצמה לפני שהקרדיטים נגמרים. עד אז לא יבוצע חיוב.',
   threshold: 'כשהיתרה יורדת מתחת ל־',
   rechargePackage: 'רכישה',
+  targetBalance: 'עד יתרה של',
   monthlyCap: 'הוצאה מרבית בחודש ({currency})',
   consent:
     'אני מאשר/ת לחייב {price} באמצעי התשלום השמור בכל פעם שהיתרה יורדת מתחת ל־{threshold}, עד {cap} בחודש, עד שאכבה את האפשרות.',
@@ -91,4 +94,5 @@ export const he = translationOf<typeof en>()({
   lastFailure: 'התשלום האחרון נכשל: {reason}',
   whenPaused: 'הרכישות הופסקו. יש להחליף את אמצעי התשלום, או לכבות את הטעינה האוטומטית ולהפעיל אותה מחדש.',
   whenCapped: 'הרכישות יימשכו בחודש הבא, או לאחר הפעלה מחדש עם מגבלה גבוהה יותר.',
+  whenCappedToday: 'הרכישות יימשכו מחר, או כשהאפשרות תופעל שוב עם מגבלה גבוהה יותר.',
 })

@@ -5,6 +5,7 @@ export const it = translationOf<typeof en>()({
   title: 'Acquista crediti',
   close: 'Chiudi',
   packages: 'Pacchetti',
+  anyAmount: 'Importo libero',
   credits: { one: '{amount} credito', other: '{amount} crediti' },
   messages: { one: 'circa {count} messaggio', other: 'circa {count} messaggi' },
   per1000: '{price} ogni {n}',
@@ -74,12 +75,14 @@ export const it = translationOf<typeof en>()({
   off: 'Disattivata',
   on: 'Attiva',
   capped: 'Limite mensile raggiunto',
+  cappedToday: 'Limite giornaliero raggiunto',
   paused: 'In pausa',
   actionRequired: 'Conferma il pagamento',
   rechargeAbout:
     'Acquista da sola un pacchetto prima che i crediti finiscano. Fino ad allora non viene addebitato nulla.',
   threshold: 'Quando il saldo scende sotto',
   rechargePackage: 'Acquista',
+  targetBalance: 'Fino a un saldo di',
   monthlyCap: 'Spesa massima al mese ({currency})',
   consent:
     'Accetto che {price} vengano addebitati sul metodo di pagamento salvato ogni volta che il saldo scende sotto {threshold}, al massimo {cap} al mese, finché non disattivo questa opzione.',
@@ -96,4 +99,5 @@ export const it = translationOf<typeof en>()({
   whenPaused:
     'Gli acquisti sono sospesi. Sostituisci il metodo di pagamento, oppure disattiva e riattiva la ricarica automatica.',
   whenCapped: 'Gli acquisti riprenderanno il mese prossimo, o quando la riattiverai con un limite più alto.',
+  whenCappedToday: 'Gli acquisti riprenderanno domani, o quando la riattiverai con un limite più alto.',
 })

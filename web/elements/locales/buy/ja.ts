@@ -5,6 +5,7 @@ export const ja = translationOf<typeof en>()({
   title: 'クレジットを購入',
   close: '閉じる',
   packages: 'パッケージ',
+  anyAmount: '任意の量',
   credits: { other: '{amount} クレジット' },
   messages: { other: '約 {count} 件のメッセージ' },
   per1000: '{n} あたり {price}',
@@ -73,11 +74,13 @@ export const ja = translationOf<typeof en>()({
   off: 'オフ',
   on: 'オン',
   capped: '月間上限に達しました',
+  cappedToday: '1 日の上限に達しました',
   paused: '一時停止中',
   actionRequired: '支払いを確認',
   rechargeAbout: 'クレジットがなくなる前に、パッケージを自動で購入します。それまでは請求されません。',
   threshold: '残高が次の値を下回ったとき',
   rechargePackage: '購入するもの',
+  targetBalance: '到達する残高',
   monthlyCap: '1 か月の支払い上限（{currency}）',
   consent:
     '残高が {threshold} を下回るたびに、保存済みの支払い方法に {price} が請求されることに同意します。上限は 1 か月あたり {cap} で、オフにするまで有効です。',
@@ -92,4 +95,5 @@ export const ja = translationOf<typeof en>()({
   lastFailure: '前回の支払いに失敗しました：{reason}',
   whenPaused: '購入を停止しました。支払い方法を変更するか、自動チャージをいったんオフにして再びオンにしてください。',
   whenCapped: '購入は来月、またはより高い上限で再びオンにしたときに再開します。',
+  whenCappedToday: '購入は明日、またはより高い上限で再びオンにしたときに再開します。',
 })

@@ -5,6 +5,7 @@ export const ko = translationOf<typeof en>()({
   title: '크레딧 구매',
   close: '닫기',
   packages: '패키지',
+  anyAmount: '원하는 수량',
   credits: { other: '{amount} 크레딧' },
   messages: { other: '메시지 약 {count}개' },
   per1000: '{n}당 {price}',
@@ -72,11 +73,13 @@ export const ko = translationOf<typeof en>()({
   off: '꺼짐',
   on: '켜짐',
   capped: '월 한도 도달',
+  cappedToday: '일일 한도에 도달함',
   paused: '일시 중지됨',
   actionRequired: '결제 확인',
   rechargeAbout: '크레딧이 소진되기 전에 패키지를 자동으로 구매합니다. 그 전에는 청구되지 않습니다.',
   threshold: '잔액이 다음 미만이 되면',
   rechargePackage: '구매할 패키지',
+  targetBalance: '목표 잔액',
   monthlyCap: '월 최대 지출({currency})',
   consent:
     '잔액이 {threshold} 미만이 될 때마다 저장된 결제 수단으로 {price}이(가) 청구되는 것에 동의합니다. 월 최대 {cap}까지이며, 직접 끌 때까지 유효합니다.',
@@ -91,4 +94,5 @@ export const ko = translationOf<typeof en>()({
   lastFailure: '마지막 결제에 실패했습니다: {reason}',
   whenPaused: '구매가 중지되었습니다. 결제 수단을 바꾸거나 자동 충전을 껐다가 다시 켜세요.',
   whenCapped: '다음 달에 또는 더 높은 한도로 다시 켜면 구매가 계속됩니다.',
+  whenCappedToday: '구매는 내일, 또는 더 높은 한도로 다시 켤 때 계속됩니다.',
 })

@@ -5,6 +5,7 @@ export const nl = translationOf<typeof en>()({
   title: 'Credits kopen',
   close: 'Sluiten',
   packages: 'Pakketten',
+  anyAmount: 'Vrij aantal',
   credits: { one: '{amount} credit', other: '{amount} credits' },
   messages: { one: 'ongeveer {count} bericht', other: 'ongeveer {count} berichten' },
   per1000: '{price} per {n}',
@@ -73,11 +74,13 @@ export const nl = translationOf<typeof en>()({
   off: 'Uit',
   on: 'Aan',
   capped: 'Maandlimiet bereikt',
+  cappedToday: 'Daglimiet bereikt',
   paused: 'Gepauzeerd',
   actionRequired: 'Betaling bevestigen',
   rechargeAbout: 'Koopt vanzelf een pakket voordat je credits op zijn. Tot die tijd wordt er niets afgeschreven.',
   threshold: 'Als het saldo lager wordt dan',
   rechargePackage: 'Kopen',
+  targetBalance: 'Tot een saldo van',
   monthlyCap: 'Maximaal uitgeven per maand ({currency})',
   consent:
     'Ik ga ermee akkoord dat {price} van de opgeslagen betaalmethode wordt afgeschreven zodra het saldo lager wordt dan {threshold}, maximaal {cap} per maand, totdat ik dit uitzet.',
@@ -93,4 +96,5 @@ export const nl = translationOf<typeof en>()({
   lastFailure: 'De laatste betaling is mislukt: {reason}',
   whenPaused: 'Er wordt niets meer gekocht. Vervang de betaalmethode, of zet automatisch opwaarderen uit en weer aan.',
   whenCapped: 'Volgende maand wordt er weer gekocht, of zodra je het met een hogere limiet weer aanzet.',
+  whenCappedToday: 'Morgen wordt er weer gekocht, of zodra je het met een hogere limiet weer inschakelt.',
 })

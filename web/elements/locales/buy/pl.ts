@@ -5,6 +5,7 @@ export const pl = translationOf<typeof en>()({
   title: 'Kup kredyty',
   close: 'Zamknij',
   packages: 'Pakiety',
+  anyAmount: 'Dowolna ilość',
   credits: { one: '{amount} kredyt', few: '{amount} kredyty', many: '{amount} kredytów', other: '{amount} kredytu' },
   messages: {
     one: 'około {count} wiadomość',
@@ -82,11 +83,13 @@ export const pl = translationOf<typeof en>()({
   off: 'Wyłączone',
   on: 'Włączone',
   capped: 'Osiągnięto limit miesięczny',
+  cappedToday: 'Osiągnięto limit dzienny',
   paused: 'Wstrzymane',
   actionRequired: 'Potwierdź płatność',
   rechargeAbout: 'Samo kupuje pakiet, zanim skończą się kredyty. Do tego czasu nic nie zostanie pobrane.',
   threshold: 'Gdy saldo spadnie poniżej',
   rechargePackage: 'Kup',
+  targetBalance: 'Do salda',
   monthlyCap: 'Maksymalny wydatek w miesiącu ({currency})',
   consent:
     'Zgadzam się na pobranie {price} z zapisanej metody płatności za każdym razem, gdy saldo spadnie poniżej {threshold}, najwyżej {cap} miesięcznie, do czasu wyłączenia tej opcji.',
@@ -102,4 +105,5 @@ export const pl = translationOf<typeof en>()({
   lastFailure: 'Ostatnia płatność nie powiodła się: {reason}',
   whenPaused: 'Zakupy wstrzymano. Zmień metodę płatności albo wyłącz automatyczne doładowanie i włącz je ponownie.',
   whenCapped: 'Zakupy zostaną wznowione w przyszłym miesiącu lub po ponownym włączeniu z wyższym limitem.',
+  whenCappedToday: 'Zakupy będą kontynuowane jutro lub po ponownym włączeniu z wyższym limitem.',
 })

@@ -5,6 +5,7 @@ export const pt = translationOf<typeof en>()({
   title: 'Comprar créditos',
   close: 'Fechar',
   packages: 'Pacotes',
+  anyAmount: 'Quantidade livre',
   credits: { one: '{amount} crédito', other: '{amount} créditos' },
   messages: { one: 'cerca de {count} mensagem', other: 'cerca de {count} mensagens' },
   per1000: '{price} a cada {n}',
@@ -72,11 +73,13 @@ export const pt = translationOf<typeof en>()({
   off: 'Desativada',
   on: 'Ativada',
   capped: 'Limite mensal atingido',
+  cappedToday: 'Limite diário atingido',
   paused: 'Pausada',
   actionRequired: 'Confirmar pagamento',
   rechargeAbout: 'Compra um pacote sozinha antes que seus créditos acabem. Nada é cobrado até lá.',
   threshold: 'Quando o saldo ficar abaixo de',
   rechargePackage: 'Comprar',
+  targetBalance: 'Até um saldo de',
   monthlyCap: 'Gasto máximo por mês ({currency})',
   consent:
     'Concordo que {price} sejam cobrados no método de pagamento salvo sempre que o saldo ficar abaixo de {threshold}, no máximo {cap} por mês, até que eu desative esta opção.',
@@ -92,4 +95,5 @@ export const pt = translationOf<typeof en>()({
   lastFailure: 'O último pagamento falhou: {reason}',
   whenPaused: 'As compras pararam. Troque o método de pagamento, ou desative e ative a recarga automática novamente.',
   whenCapped: 'As compras continuam no próximo mês, ou quando você a ativar novamente com um limite maior.',
+  whenCappedToday: 'As compras continuam amanhã, ou quando você ativá-la de novo com um limite maior.',
 })

@@ -5,6 +5,7 @@ export const tr = translationOf<typeof en>()({
   title: 'Kredi satın al',
   close: 'Kapat',
   packages: 'Paketler',
+  anyAmount: 'Dilediğiniz miktar',
   credits: { one: '{amount} kredi', other: '{amount} kredi' },
   messages: { one: 'yaklaşık {count} mesaj', other: 'yaklaşık {count} mesaj' },
   per1000: '{n} kredi başına {price}',
@@ -73,11 +74,13 @@ export const tr = translationOf<typeof en>()({
   off: 'Kapalı',
   on: 'Açık',
   capped: 'Aylık sınıra ulaşıldı',
+  cappedToday: 'Günlük sınıra ulaşıldı',
   paused: 'Duraklatıldı',
   actionRequired: 'Ödemeyi onayla',
   rechargeAbout: 'Kredileriniz bitmeden kendiliğinden bir paket satın alır. O zamana kadar hiçbir tutar alınmaz.',
   threshold: 'Bakiye şunun altına düştüğünde',
   rechargePackage: 'Satın al',
+  targetBalance: 'Hedef bakiye',
   monthlyCap: 'Aylık en fazla harcama ({currency})',
   consent:
     'Bakiye {threshold} altına her düştüğünde, ben bunu kapatana kadar, ayda en fazla {cap} olmak üzere kayıtlı ödeme yönteminden {price} tahsil edilmesini kabul ediyorum.',
@@ -93,4 +96,5 @@ export const tr = translationOf<typeof en>()({
   lastFailure: 'Son ödeme başarısız oldu: {reason}',
   whenPaused: 'Satın alma durdu. Ödeme yöntemini değiştirin veya otomatik yüklemeyi kapatıp yeniden açın.',
   whenCapped: 'Satın alma gelecek ay veya daha yüksek bir sınırla yeniden açtığınızda sürer.',
+  whenCappedToday: 'Satın alma yarın, ya da daha yüksek bir sınırla yeniden açtığınızda devam eder.',
 })

@@ -15,7 +15,7 @@ const meanings: Readonly<Record<Team['autoRecharge']['state'], string>> = {
   OFF: 'The team buys nothing by itself.',
   ARMED: 'It buys when the balance falls below the threshold.',
   CHARGING: 'A payment is under way.',
-  CAPPED: 'Another package would pass the monthly cap. It goes on next month.',
+  CAPPED: 'Another purchase would pass the monthly cap, or the limit of the day. It goes on when that is over.',
   PAUSED: 'Payments failed. It goes on with another payment method, or when an admin configures it again.',
   ACTION_REQUIRED: 'The customer must confirm a payment.',
 }
@@ -40,16 +40,8 @@ export class OperatorTeamPayments extends OperatorPart {
 
   #recharge(): TemplateResult {
     const { autoRecharge } = this.team
-    const {
-      state,
-      enabled,
-      threshold,
-      package: pack,
-      monthlyCap,
-      spentThisMonth,
-      lastFailure,
-      actionUrl,
-    } = autoRecharge
+    const { state, enabled, threshold, monthlyCap, spentThisMonth, lastFailure, actionUrl } = autoRecharge
+    const { maxPerDay, rechargesToday } = autoRecharge
     return html`
       <section class="card" aria-labelledby="recharge">
         <div class="head">
@@ -58,8 +50,9 @@ export class OperatorTeamPayments extends OperatorPart {
         </div>
         <dl class="facts body">
           <dt>State</dt><dd>${meanings[state]}</dd>
-          ${threshold === null ? nothing : html`<dt>Buys</dt><dd>${pack ? `${pack.name}, ${credits(pack.credits)} credits` : 'A package that is sold no more'}, below ${credits(threshold)}</dd>`}
+          ${threshold === null ? nothing : html`<dt>Buys</dt><dd>${boughtBy(autoRecharge)}, below ${credits(threshold)}</dd>`}
           <dt>Spent this month</dt><dd>${money(spentThisMonth)}${monthlyCap === null ? '' : ` of ${money(monthlyCap)}`}</dd>
+          ${maxPerDay === null ? nothing : html`<dt>Recharges today</dt><dd>${rechargesToday} of ${maxPerDay}</dd>`}
           ${lastFailure === null ? nothing : html`<dt>Last failure</dt><dd class="fault">${lastFailure}</dd>`}
           ${actionUrl === null ? nothing : html`<dt>To confirm</dt><dd><a href=${actionUrl} target="_blank" rel="noreferrer">The customer's page</a></dd>`}
         </dl>
@@ -96,8 +89,14 @@ export class OperatorTeamPayments extends OperatorPart {
   }
 }
 
+function boughtBy({ package: pack, targetBalance }: Team['autoRecharge']): string {
+  if (targetBalance !== null) return `Up to a balance of ${credits(targetBalance)} credits`
+  return pack === null ? 'A package that is sold no more' : `${pack.name}, ${credits(pack.credits)} credits`
+}
+
 const row = ({
   package: pack,
+  credits: amount,
   state,
   failure,
   price,
@@ -109,7 +108,7 @@ const row = ({
   createdAt,
 }: Purchase) => html`
   <tr>
-    <td>${pack.name}<span class="under">${credits(pack.credits)} credits</span></td>
+    <td>${pack?.name ?? 'Any amount'}<span class="under">${credits(amount)} credits</span></td>
     <td>${purchaseBadge(state)}${failure === null ? nothing : html`<span class="under fault">${failure}</span>`}</td>
     <td class="number">${money(price)}${refunded.amount === '0' ? nothing : html`<span class="under">${money(refunded)} refunded</span>`}</td>
     <td class="wide">${cause === 'RECHARGE' ? 'Auto-recharge' : person(member)}</td>

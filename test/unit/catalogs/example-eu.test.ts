@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest'
+import { loadCatalog } from '../../../src/catalog/load.ts'
+import { MICRO } from '../../../src/domain/amounts/credits.ts'
+import { formatMoney } from '../../../src/domain/amounts/money.ts'
+import { topUpPrice } from '../../../src/domain/custom-top-up.ts'
+import { illustrativeIn, packagesOf } from './told.ts'
+
+const example = loadCatalog('catalogs/example-eu.yaml')
+const offer = example.customTopUp ?? expect.unreachable('any amount is sold')
+
+it('is in euros, and its months begin in Berlin', () => {
+  expect([example.currency, example.timeZone]).toEqual(['EUR', 'Europe/Berlin'])
+})
+
+it('sells each package at the price of the same amount, so that nobody pays more for a name', () => {
+  for (const { credits, price } of example.packages) expect(topUpPrice(offer, credits)).toEqual(price)
+  expect(packagesOf(example).map(([id]) => id)).toEqual(['small', 'medium', 'large'])
+})
+
+it('sells any amount, in which more credits never cost less', () => {
+  const prices: bigint[] = []
+  for (let credits = offer.least; credits <= offer.most; credits += offer.step) {
+    prices.push(topUpPrice(offer, credits).amount)
+  }
+  expect(prices).toHaveLength(200)
+  expect(prices).toEqual(prices.toSorted((one, other) => Number(one - other)))
+  const priceOf = (credits: bigint) => formatMoney(topUpPrice(offer, credits * MICRO))
+  expect([500n, 4_500n, 5_000n, 12_500n, 100_000n].map(priceOf)).toEqual(['5', '45', '45', '106.88', '840'])
+})
+
+it('marks all of its numbers: no document gives them', () => {
+  expect(illustrativeIn(example)).toEqual({
+    plans: example.plans.map(({ id }) => `${id}.month`),
+    packages: example.packages.map(({ id }) => id),
+    rates: [...example.rateCard.rates.keys()],
+  })
+  expect(offer.illustrative).toBe(true)
+})
