@@ -41,6 +41,7 @@ const BillingDetailsType = builder.objectRef<BillingDetails>('BillingDetails').i
 builder.queryField('billingDetails', (t) =>
   t.field({
     type: BillingDetailsType,
+    nullable: true,
     description: 'ADMIN. The team as its invoices name it, also as Checkout and the portal have changed it.',
     args: { teamId: t.arg.id() },
     complexity: paymentCost,

@@ -164,10 +164,10 @@ describe('wevion, buying', () => {
     expect(await product.balance(team)).toMatchObject({ additional: '0' })
   })
 
-  test('W2, V12: what was bought is not touched by another plan, never expires, and no mutation refunds it', async () => {
+  test('W2, V12: what was bought is not touched by another plan, never expires, and its buyer can not refund it', async () => {
     const team = await product.team('free')
     await product.saveCard(team)
-    const { grant } = await product.buy(team, 'starter')
+    const { id, grant } = await product.buy(team, 'starter')
     expect(grant).toMatchObject({ kind: 'PACKAGE', granted: '5000', expiresAt: null })
     for (const planId of ['pro', 'enterprise', 'free']) {
       await product.mutate('assignPlan', { teamId: team, planId })
@@ -177,7 +177,13 @@ describe('wevion, buying', () => {
 
     const { __schema } = await product.query('{ __schema { mutationType { fields { name description } } } }')
     const refunding = __schema.mutationType.fields.filter(({ name }: { name: string }) => /refund/i.test(name))
-    expect(refunding).toEqual([{ name: 'refundCharge', description: expect.stringMatching(/PLATFORM/) }])
+    const description = expect.stringMatching(/PLATFORM/)
+    expect(refunding).toEqual([
+      { name: 'refundCharge', description },
+      { name: 'refundPurchase', description },
+    ])
+    const back = { purchaseId: id, reason: 'changed my mind' }
+    expect((await product.mutate('refundPurchase', back, '', { team, role: 'ADMIN' })).__typename).toBe('NotAllowed')
     const asked = { chargeId: grant.source, reason: 'changed my mind' }
     const refused = await product.mutate('refundCharge', asked, '', { team, role: 'ADMIN' })
     expect(refused.__typename).toBe('NotAllowed')
