@@ -1,5 +1,6 @@
 import type { Credits } from './amounts/credits.ts'
 import type { Instant, PurchaseId } from './identity.ts'
+import type { Mandate } from './mandate.ts'
 import { calendarDay } from './period.ts'
 
 export const rechargeStates = ['OFF', 'ARMED', 'CHARGING', 'CAPPED', 'PAUSED', 'ACTION_REQUIRED'] as const
@@ -55,6 +56,8 @@ export type Recharge = {
   readonly lastFailure: string | null
   /** The page on which the customer confirms the payment, while that is needed. */
   readonly actionUrl: string | null
+  /** The consent to the present settings; null: they are from before consents were kept. */
+  readonly mandate: Mandate | null
 }
 
 /** The state while a purchase is being paid. */

@@ -13,7 +13,7 @@ const retryMs = 300_000
 
 /** One reading of the list: when it is due, and through when it was done. */
 const readings = {
-  /** What Stripe has not delivered to every endpoint. Mostly that is nothing. */
+  /** The events that Stripe has not delivered to every endpoint: mostly none. */
   undelivered: { due: 'asked_at', done: 'through', everyMs },
   /** All events of our types: an endpoint that lacks a type is told nothing that is undelivered. */
   whole: { due: 'whole_asked_at', done: 'whole_through', everyMs: everyWholeMs },

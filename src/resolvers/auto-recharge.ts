@@ -3,8 +3,10 @@ import type { Account } from '../domain/account.ts'
 import type { Credits } from '../domain/amounts/credits.ts'
 import { type Money, parseNano } from '../domain/amounts/money.ts'
 import type { ConfigureRecharge } from '../domain/decisions/command.ts'
+import { type RechargeTerms, settingsOf } from '../domain/decisions/recharge-settings.ts'
 import { InvalidAmount } from '../domain/errors.ts'
 import type { Instant } from '../domain/identity.ts'
+import type { Mandate } from '../domain/mandate.ts'
 import { NoPaymentMethod } from '../domain/payment-errors.ts'
 import { type Recharge, type RechargeState, rechargeAt } from '../domain/recharge.ts'
 import { isAtLeast } from '../domain/role.ts'
@@ -18,7 +20,7 @@ import { type GatewayContext, requireCaller } from './request/context.ts'
 import { checkedName, type Optional, teamFor } from './request/inputs.ts'
 import { countRequest, servedByPayments } from './request/payment-faults.ts'
 import type { ResultOf, TeamView } from './request/results.ts'
-import { readTeam, submit, unknownTeam } from './request/submit.ts'
+import { readTeam, served, submit, unknownTeam } from './request/submit.ts'
 
 /** A team's auto-recharge as it stands at `at`; null: it was never configured. */
 export type AutoRechargeView = {
@@ -38,6 +40,33 @@ export type AutoRechargeInput = {
   teamId?: Optional<string>
 }
 
+/** The settings that the caller asks for, or the amount that can't be read. */
+function termsOf(input: Omit<AutoRechargeInput, 'enabled' | 'teamId'>): RechargeTerms | InvalidAmount {
+  const packageId = input.packageId == null ? null : checkedName('packageId', codeOf('CreditPackage', input.packageId))
+  const monthlyCap = input.monthlyCap == null ? null : parseNano(input.monthlyCap)
+  if (monthlyCap === undefined) {
+    return new InvalidAmount({ path: ['monthlyCap'], reason: 'give at most 12 integer and 9 fraction digits' })
+  }
+  const { threshold = null, targetBalance = null, maxPerDay = null } = input
+  return { threshold, packageId, targetBalance, monthlyCap, maxPerDay }
+}
+
+/**
+ * The text that whoever turns the recharge on with these settings consents to; null: it can't be turned on with them.
+ * Show it before, because it is kept as the proof of consent.
+ */
+export async function rechargeMandate(
+  _: unknown,
+  input: Omit<AutoRechargeInput, 'enabled' | 'teamId'>,
+  { viewer, services }: GatewayContext,
+): Promise<string | null> {
+  requireRole(viewer, 'VIEWER')
+  const terms = termsOf(input)
+  if (terms instanceof InvalidAmount) return null
+  const offer = settingsOf(terms, services.catalogs.rulesAt(await served(() => services.now())).policy)
+  return 'failure' in offer ? null : offer.mandate
+}
+
 /** Source: facts W5, G5. */
 export async function configureAutoRecharge(
   _: unknown,
@@ -46,27 +75,15 @@ export async function configureAutoRecharge(
 ): Promise<AutoRechargeView | Exclude<ResultOf<'ConfigureAutoRechargeResult'>, TeamView>> {
   const { services } = context
   const viewer = requireCaller(context, 'VIEWER')
-  const packageId = input.packageId == null ? null : checkedName('packageId', codeOf('CreditPackage', input.packageId))
+  const terms = termsOf(input)
   const teamId = teamFor(viewer, input.teamId)
   if (teamId === null) throw unknownTeam()
   remember(context, viewer, teamId)
   const refusal = roleRefusal(viewer, teamId)
   if (refusal !== null) return refusal
-  const monthlyCap = input.monthlyCap == null ? null : parseNano(input.monthlyCap)
-  if (monthlyCap === undefined) {
-    return new InvalidAmount({ path: ['monthlyCap'], reason: 'give at most 12 integer and 9 fraction digits' })
-  }
-  const { enabled, threshold = null, targetBalance = null, maxPerDay = null } = input
-  const command: ConfigureRecharge = {
-    kind: 'configure-recharge',
-    enabled,
-    threshold,
-    packageId,
-    targetBalance,
-    monthlyCap,
-    maxPerDay,
-    caller: callerOf(viewer),
-  }
+  if (terms instanceof InvalidAmount) return terms
+  const { enabled } = input
+  const command: ConfigureRecharge = { kind: 'configure-recharge', enabled, ...terms, caller: callerOf(viewer) }
   const team = await readTeam(services, teamId)
   if (team === null) throw unknownTeam()
   // A caller to whom nothing is sold learns that first, instead of being sent to save a method.
@@ -118,3 +135,7 @@ export const rechargeSpent = ({ recharge, at }: AutoRechargeView, _: unknown, { 
 /** The page for confirmation is shown only to callers who may buy. */
 export const rechargeActionUrl = ({ recharge }: AutoRechargeView, _: unknown, { viewer }: GatewayContext) =>
   isAtLeast(requireRole(viewer, 'VIEWER').role, 'ADMIN') ? (recharge?.actionUrl ?? null) : null
+
+/** Shown to callers who may buy. */
+export const mandateOf = ({ recharge }: AutoRechargeView, _: unknown, { viewer }: GatewayContext): Mandate | null =>
+  isAtLeast(requireRole(viewer, 'VIEWER').role, 'ADMIN') ? (recharge?.mandate ?? null) : null

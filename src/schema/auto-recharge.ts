@@ -1,9 +1,18 @@
+import type { Mandate } from '../domain/mandate.ts'
 import * as recharges from '../resolvers/auto-recharge.ts'
 import { builder } from './builder.ts'
 import { commandCost } from './costs.ts'
 import { AutoRechargeStateEnum } from './enums.ts'
 import * as refs from './refs.ts'
 import { resultUnion } from './result-union.ts'
+
+const MandateType = builder.objectRef<Mandate>('RechargeMandate').implement({
+  fields: (t) => ({
+    acceptedBy: t.exposeString('acceptedBy', { nullable: true }),
+    acceptedAt: t.expose('acceptedAt', { type: 'DateTime' }),
+    text: t.exposeString('text'),
+  }),
+})
 
 refs.AutoRechargeType.implement({
   fields: (t) => ({
@@ -26,6 +35,7 @@ refs.AutoRechargeType.implement({
     spentThisMonth: t.field({ type: refs.MoneyType, resolve: recharges.rechargeSpent }),
     state: t.field({ type: AutoRechargeStateEnum, resolve: recharges.rechargeState }),
     lastFailure: t.string({ nullable: true, resolve: ({ recharge }) => recharge?.lastFailure ?? null }),
+    mandate: t.field({ type: MandateType, nullable: true, resolve: recharges.mandateOf }),
     actionUrl: t.string({
       nullable: true,
       description: 'The page on which the customer confirms the payment while ACTION_REQUIRED. For ADMIN and higher.',
@@ -45,6 +55,22 @@ const AutoRechargeInput = builder.inputType('AutoRechargeInput', {
     teamId: t.id(),
   }),
 })
+
+builder.queryField('rechargeMandate', (t) =>
+  t.string({
+    nullable: true,
+    description:
+      'The text that whoever turns auto-recharge on with these settings consents to: show it before. Null: it can not be turned on with them.',
+    args: {
+      threshold: t.arg({ type: 'Credits' }),
+      packageId: t.arg.id(),
+      targetBalance: t.arg({ type: 'Credits' }),
+      monthlyCap: t.arg({ type: 'Decimal' }),
+      maxPerDay: t.arg.int(),
+    },
+    resolve: recharges.rechargeMandate,
+  }),
+)
 
 const ConfigureAutoRechargeResult = resultUnion('ConfigureAutoRechargeResult')
 

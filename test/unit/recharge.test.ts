@@ -67,6 +67,7 @@ describe('configuring', () => {
     const made = team(10n, { monthlyCap: 25n })
     expect(made.account.topUpsEnabled).toBe(true)
     expect(made.recharge).toEqual({
+      mandate: { acceptedBy: null, acceptedAt: made.at, text: expect.stringContaining('a month') },
       state: 'ARMED',
       threshold: 50n,
       packageId: 'small',

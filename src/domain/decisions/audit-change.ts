@@ -109,11 +109,12 @@ const purchaseFacts = ({ packageId, credits, price, pay }: NewPurchase): AuditFa
 
 function rechargeFacts({ recharge }: Account): AuditFacts | null {
   if (recharge === null) return null
-  const { state, packageId, monthlyCap, maxPerDay, currency } = recharge
+  const { state, packageId, monthlyCap, maxPerDay, currency, mandate } = recharge
   const threshold = formatCredits(recharge.threshold)
   const targetBalance = recharge.targetBalance === null ? null : formatCredits(recharge.targetBalance)
   const cap = monthlyCap === null ? null : formatMoney({ amount: monthlyCap, currency })
-  return { state, threshold, packageId, targetBalance, monthlyCap: cap, maxPerDay, currency }
+  const terms = { state, threshold, packageId, targetBalance, monthlyCap: cap, maxPerDay, currency }
+  return { ...terms, mandate: mandate?.text ?? null }
 }
 
 function thresholdFacts({ threshold }: Account): AuditFacts {

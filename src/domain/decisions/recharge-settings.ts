@@ -2,6 +2,7 @@ import type { Policy } from '../account.ts'
 import { type Credits, MOST_CREDITS } from '../amounts/credits.ts'
 import { leastSoldFor } from '../custom-top-up.ts'
 import { InvalidAmount, InvalidInput, UnknownPackage } from '../errors.ts'
+import { mandateText } from '../mandate.ts'
 import type { Recharge } from '../recharge.ts'
 import { type Sale, saleOfAmount, saleOfPackage } from '../sale.ts'
 import type { ConfigureRecharge } from './command.ts'
@@ -10,6 +11,8 @@ export type RechargeSettings = Pick<
   Recharge,
   'threshold' | 'packageId' | 'targetBalance' | 'monthlyCap' | 'maxPerDay' | 'currency'
 >
+/** `mandate`: the text that whoever turns it on consents to. */
+export type RechargeOffer = { readonly settings: RechargeSettings; readonly mandate: string }
 type Failed = { readonly failure: UnknownPackage | InvalidAmount | InvalidInput }
 
 /**
@@ -18,8 +21,14 @@ type Failed = { readonly failure: UnknownPackage | InvalidAmount | InvalidInput 
 const mostPurchases = 10n
 const mostPerDay = 1_000
 
+/** The settings that are asked for. */
+export type RechargeTerms = Pick<
+  ConfigureRecharge,
+  'threshold' | 'packageId' | 'targetBalance' | 'monthlyCap' | 'maxPerDay'
+>
+
 /** The settings of a recharge that is turned on, or what is wrong with them. */
-export function settingsOf(command: ConfigureRecharge, policy: Policy): RechargeSettings | Failed {
+export function settingsOf(command: RechargeTerms, policy: Policy): RechargeOffer | Failed {
   const { threshold, packageId, targetBalance, monthlyCap, maxPerDay } = command
   if (threshold === null || threshold < 0n) {
     return unusable('threshold', 'auto-recharge needs a threshold: give the balance, 0 or more, below which it buys')
@@ -35,7 +44,8 @@ export function settingsOf(command: ConfigureRecharge, policy: Policy): Recharge
     const what = packageId === null ? 'recharge' : 'package'
     return unusable('monthlyCap', `the monthly cap is below the price of one ${what}: give at least that, or none`)
   }
-  return { threshold, packageId, targetBalance, monthlyCap, maxPerDay, currency: price.currency }
+  const settings = { threshold, packageId, targetBalance, monthlyCap, maxPerDay, currency: price.currency }
+  return { settings, mandate: mandateText(settings, first) }
 }
 
 /** The cheapest purchase that a recharge with these settings makes. */

@@ -50,8 +50,8 @@ export type StoredPurchase = Stored<Omit<NewPurchase, 'id' | 'price' | 'memberId
   price: { amount: string; currency: string }
   memberId: string | null
 }
-/** The fields that recharges have since target balances and limits a day exist; absent: it was stored before. */
-type LaterOfRecharge = Pick<Recharge, 'maxPerDay' | 'day' | 'boughtToday' | 'cappedBy' | 'attemptDay'> & {
+/** The fields that recharges have since target balances, limits a day and mandates exist; absent: it was stored before. */
+type LaterOfRecharge = Pick<Recharge, 'maxPerDay' | 'day' | 'boughtToday' | 'cappedBy' | 'attemptDay' | 'mandate'> & {
   targetBalance: string | null
 }
 export type StoredRecharge = Partial<LaterOfRecharge> &
@@ -265,9 +265,11 @@ export const readRecharge = ({
   spent,
   uncapped,
   attempt,
+  mandate = null,
   ...rest
 }: StoredRecharge): Recharge => ({
   ...rest,
+  mandate,
   threshold: BigInt(threshold),
   targetBalance: targetBalance === null ? null : BigInt(targetBalance),
   maxPerDay,

@@ -32,7 +32,10 @@ export function configureRecharge(
   const wanted = wantedBy(account, command, context)
   if ('failure' in wanted) return refused(wanted.failure)
   draft.set({ topUpsEnabled: true })
-  if (recharge === null || !runsAs(recharge, wanted)) draft.set({ recharge: turnedOn(recharge, wanted, context) })
+  const { settings, mandate: text } = wanted
+  if (recharge !== null && runsAs(recharge, settings)) return { kind: 'done' }
+  const mandate = { acceptedBy: command.caller.id, acceptedAt: context.at, text }
+  draft.set({ recharge: { ...turnedOn(recharge, settings, context), mandate } })
   return { kind: 'done' }
 }
 
@@ -48,7 +51,11 @@ const runsAs = (recharge: Recharge, wanted: RechargeSettings): boolean =>
     (recharge.state !== 'OFF' && recharge.state !== 'PAUSED' && recharge.attempt !== null)) &&
   names.every((name) => recharge[name] === wanted[name])
 
-function turnedOn(before: Recharge | null, wanted: RechargeSettings, { at, policy }: Context): Recharge {
+function turnedOn(
+  before: Recharge | null,
+  wanted: RechargeSettings,
+  { at, policy }: Context,
+): Omit<Recharge, 'mandate'> {
   const nothing = nothingCounted(at, policy.timeZone)
   if (before === null) return { ...idle, ...nothing, ...wanted, lastFailure: null, state: 'ARMED' }
   const now = rechargeAt(before, at, policy.timeZone)

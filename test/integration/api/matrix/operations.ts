@@ -188,6 +188,15 @@ export const operations: Readonly<Record<string, Operation>> = {
     values: { credits: () => '"500"' },
   },
   'Query.billingDetails': { arguments: 'teamId', always: 'teamId', expected: plain('BillingDetails', 'ADMIN') },
+  'Query.rechargeMandate': {
+    arguments: 'maxPerDay monthlyCap packageId targetBalance threshold',
+    always: 'packageId threshold',
+    ownAlone: true,
+    // A package and a target beside each other can't be turned on.
+    expected: (column, argument) =>
+      argument === 'targetBalance' ? read('nothing')(column, argument) : read('served')(column, argument),
+    values: { targetBalance: () => '"500"' },
+  },
   'Query.refundPreview': {
     arguments: 'amount purchaseId',
     always: 'amount',

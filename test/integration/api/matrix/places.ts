@@ -214,8 +214,8 @@ export const places: Readonly<Record<string, Place>> = {
   },
   AutoRecharge: {
     fields:
-      'actionUrl enabled lastFailure maxPerDay monthlyCap package rechargesToday spentThisMonth state targetBalance team threshold',
-    rules: { actionUrl: nullBelowAdmin },
+      'actionUrl enabled lastFailure mandate maxPerDay monthlyCap package rechargesToday spentThisMonth state targetBalance team threshold',
+    rules: { actionUrl: nullBelowAdmin, mandate: nullBelowAdmin },
     routes: [
       routes.ofTeam((selection) => `autoRecharge { ${selection} }`),
       routes.watched(({ team }, selection) => `lowBalance(teamId: "${team}") { autoRecharge { ${selection} } }`),
@@ -532,6 +532,15 @@ export const places: Readonly<Record<string, Place>> = {
         ({ charge }) => `refundCharge(input: { chargeId: "${charge}", amount: "1000", reason: "r", ${routes.key()} })`,
         routes.from('PLATFORM', 'nothing'),
       ),
+    ],
+  },
+  RechargeMandate: {
+    fields: 'acceptedAt acceptedBy text',
+    routes: [
+      {
+        ...routes.ofTeam((selection) => `autoRecharge { mandate { ${selection} } }`),
+        expected: routes.from('ADMIN', 'nothing'),
+      },
     ],
   },
   RefundExceedsPurchase: {
