@@ -65,6 +65,8 @@ export type Catalog = {
    * package.
    */
   readonly purchaseLimits: { readonly perDay: number; readonly moneyPerDay: Money | null }
+  /** An unpaid bill is overdue `graceDays` days after it was due; then METERED rates are refused. */
+  readonly meteredBills: { readonly graceDays: number }
   /** How teams pay on Stripe's pages, and by what they are charged while nobody is there. */
   readonly paymentMethods: readonly PaymentMethod[]
   readonly storageAtZero: Policy['storageAtZero']
@@ -79,6 +81,7 @@ export type Catalog = {
 /** Both are paid at once. Card includes Apple Pay and Google Pay; the others take days. */
 const usualMethods: readonly PaymentMethod[] = ['card', 'link']
 const packagesADay = 20
+const usualGraceDays = 14
 const dearestPackagesADay = 10n
 
 /** The most money for which a team buys packages in 24 hours. */
@@ -119,6 +122,7 @@ export function buildCatalog(content: CatalogContent, source: string): Catalog {
       perDay: content.purchaseLimits?.perDay ?? packagesADay,
       moneyPerDay: content.purchaseLimits?.moneyPerDay ? money(content.purchaseLimits.moneyPerDay) : null,
     },
+    meteredBills: { graceDays: content.meteredBills?.graceDays ?? usualGraceDays },
     paymentMethods: content.paymentMethods ?? usualMethods,
     storageAtZero: content.storageAtZero,
     notices: content.notices,

@@ -218,6 +218,12 @@ export const catalogContent = z
         'what a team may buy by itself in 24 hours, auto-recharge aside: perDay (20 if not given), moneyPerDay (ten times the dearest package if not given)',
       )
       .optional(),
+    meteredBills: z
+      .strictObject({
+        graceDays: whole('the days after its due date from which an unpaid bill is overdue', 0, 365).optional(),
+      })
+      .describe('how bills for METERED rates are collected: graceDays (14 if not given)')
+      .optional(),
     paymentMethods: z
       .array(oneOf('a way to pay', paymentMethods))
       .min(1)

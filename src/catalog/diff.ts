@@ -202,6 +202,7 @@ function* policyLines(old: Catalog, next: Catalog): Generator<string> {
     ({ purchaseLimits: { perDay, moneyPerDay } }) =>
       `${perDay} packages, for ${moneyPerDay === null ? 'ten times the price of the dearest' : moneyInWords(moneyPerDay)}`,
   )
+  yield* policy('An unpaid bill is overdue after', ({ meteredBills: { graceDays } }) => `${graceDays} days`)
   yield* policy('Teams pay by', ({ paymentMethods }) => paymentMethods.join(', '))
   yield* policy('Storage that the balance does not cover is', ({ storageAtZero }) =>
     storageAtZero === 'owe' ? 'owed' : 'not charged',

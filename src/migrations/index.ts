@@ -15,6 +15,7 @@ import { Migration20261129120000PeriodTotals } from './20261129120000-period-tot
 import { Migration20261129130000RefundDays } from './20261129130000-refund-days.ts'
 import { Migration20261129150000PillTokens } from './20261129150000-pill-tokens.ts'
 import { Migration20261130090000Losses } from './20261130090000-losses.ts'
+import { Migration20261130130000BillStates } from './20261130130000-bill-states.ts'
 import { migrationNames } from './names.ts'
 
 const classes = {
@@ -35,6 +36,7 @@ const classes = {
   Migration20261129130000RefundDays,
   Migration20261129150000PillTokens,
   Migration20261130090000Losses,
+  Migration20261130130000BillStates,
 }
 
 /** Every migration, in order. Whoever needs only names imports `migrationNames`, which loads no MikroORM. */

@@ -17,4 +17,5 @@ export const migrationNames = [
   'Migration20261129130000RefundDays',
   'Migration20261129150000PillTokens',
   'Migration20261130090000Losses',
+  'Migration20261130130000BillStates',
 ] as const

@@ -12,6 +12,8 @@ import { createBudget } from './budget.ts'
 import { startCatchUp } from './catch-up.ts'
 import { createCustomers } from './customers.ts'
 import { makeInvoice } from './invoices.ts'
+import type { BillName } from './metered-bill-rows.ts'
+import { BillStates } from './metered-bill-states.ts'
 import { startMeteredBilling } from './metered-billing.ts'
 import { MeteredInvoices } from './metered-invoices.ts'
 import { MeteredMonths } from './metered-months.ts'
@@ -57,7 +59,8 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
   const advancer = new PurchaseAdvancer({ database, stripe, customers, recorder, catalogs, publicUrl, log })
   const subscriptions = new Subscriptions({ database, ledger, stripe, customers, catalogs, log })
   const addOns = new AddOns({ database, stripe, customers, subscriptions, teams, catalogs, log })
-  const events = new StripeEvents({ database, ledger, stripe, customers, recorder, subscriptions, log })
+  const bills = new BillStates({ database, stripe, ledger, log })
+  const events = new StripeEvents({ database, ledger, stripe, customers, recorder, subscriptions, bills, log })
 
   async function lookAfter(name: PurchaseName): Promise<Purchase> {
     const purchase = await advancer.advance(name)
@@ -75,9 +78,14 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
     if (method !== null) await customers.prefer(customer, method)
   }
 
+  async function bill(name: BillName): Promise<void> {
+    await invoices.invoice(name)
+    await bills.follow(name)
+  }
+
   const refunds = new Refunds({ database, stripe, teams, recorder, log })
   const months = new MeteredMonths(database, ledger, catalogs)
-  const invoices = new MeteredInvoices(database, stripe, customers)
+  const invoices = new MeteredInvoices(database, { stripe, customers, catalogs })
   const pages = createPages({ stripe, customers, catalogs })
   const background: BackgroundLoop[] = [startAddOnReconciler(database, addOns, log)]
 
@@ -97,7 +105,7 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
       background.push(startReconciler(database, lookAfter, log))
       background.push(startRefunding(refunds, log))
       background.push(startCatchUp(database, stripe, events, log))
-      background.push(startMeteredBilling(database, months, (bill) => invoices.invoice(bill), log))
+      background.push(startMeteredBilling(database, months, bill, log))
     },
     poke() {
       for (const loop of background) loop.poke()

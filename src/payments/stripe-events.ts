@@ -5,6 +5,7 @@ import type { Stripe } from 'stripe'
 import type { Database } from '../database/open.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Customers } from './customers.ts'
+import type { BillStates } from './metered-bill-states.ts'
 import type { Observation, Purchase } from './purchase.ts'
 import { isBuying, readLastRechargeMethod, readPurchaseOfIntent } from './purchase-rows.ts'
 import { type EventName, type FactRecorder, writeEvents } from './record-facts.ts'
@@ -23,6 +24,7 @@ export type StripeEventsOptions = {
   readonly customers: Customers
   readonly recorder: FactRecorder
   readonly subscriptions: Subscriptions
+  readonly bills: Pick<BillStates, 'followInvoice'>
   readonly log: Logger
 }
 
@@ -56,6 +58,10 @@ export const handledTypes = [
   'customer.subscription.resumed',
   'invoice.paid',
   'invoice.payment_failed',
+  'invoice.payment_action_required',
+  'invoice.overdue',
+  'invoice.voided',
+  'invoice.marked_uncollectible',
 ] as const satisfies Stripe.Event['type'][]
 
 /** Handles Stripe's events: each is stored together with its effect, or after it. */
@@ -121,8 +127,13 @@ export class StripeEvents {
       case 'invoice.paid':
       case 'invoice.payment_failed':
         return event.data.object.parent?.subscription_details?.subscription == null
-          ? this.#foreign(name)
+          ? this.#followBill(event.data.object.id, name)
           : this.#follow(event.data.object.customer, name)
+      case 'invoice.payment_action_required':
+      case 'invoice.overdue':
+      case 'invoice.voided':
+      case 'invoice.marked_uncollectible':
+        return this.#followBill(event.data.object.id, name)
       default:
         return 'ignored'
     }
@@ -211,6 +222,12 @@ export class StripeEvents {
     const customer = idOf(whose)
     const followed = customer === null ? null : await this.#options.subscriptions.follow(customer)
     if (followed === null || followed.kind === 'foreign') return this.#foreign(event)
+    await writeEvents(this.#pool, [event])
+    return 'handled'
+  }
+
+  async #followBill(invoice: string | undefined, event: EventName): Promise<Handled> {
+    if (invoice === undefined || !(await this.#options.bills.followInvoice(invoice))) return this.#foreign(event)
     await writeEvents(this.#pool, [event])
     return 'handled'
   }

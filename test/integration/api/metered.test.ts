@@ -186,7 +186,11 @@ describe('the report of metered usage', () => {
     expect(await report('billed', '2029-05')).toMatchObject({ billable: [usd('0.8')], invoiceUrl: null })
     const sandbox = await openSandbox({ dir: null, maxRequestsPerSecond: 10_000 })
     const stripe = createStripe({ secretKey: sandbox.secretKey, apiUrl: sandbox.url })
-    const invoices = new MeteredInvoices(database, stripe, createCustomers(database, stripe, catalogs))
+    const invoices = new MeteredInvoices(database, {
+      stripe,
+      customers: createCustomers(database, stripe, catalogs),
+      catalogs,
+    })
     await invoices.invoice({ teamId: teamId('billed'), month: '2029-05', currency: 'USD' })
     const { data } = await stripe.invoices.list()
     expect(data).toMatchObject([{ status: 'open', total: 80 }])

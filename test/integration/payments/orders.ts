@@ -11,6 +11,7 @@ import { publishFile } from '../../../src/ledger/catalogs/publish-file.ts'
 import { createLedger } from '../../../src/ledger/ledger.ts'
 import { PurchaseAdvancer } from '../../../src/payments/advance-purchase.ts'
 import { createCustomers } from '../../../src/payments/customers.ts'
+import { BillStates } from '../../../src/payments/metered-bill-states.ts'
 import type { Purchase } from '../../../src/payments/purchase.ts'
 import { readPurchase } from '../../../src/payments/purchase-rows.ts'
 import { createFactRecorder } from '../../../src/payments/record-facts.ts'
@@ -51,7 +52,8 @@ export async function openOrders() {
     const publicUrl = () => 'http://127.0.0.1:4000'
     const advancer = new PurchaseAdvancer({ database, stripe, customers, recorder, catalogs, publicUrl, log })
     const subscriptions = new Subscriptions({ database, ledger, stripe, customers, catalogs, log })
-    const events = new StripeEvents({ database, ledger, stripe, customers, recorder, subscriptions, log })
+    const bills = new BillStates({ database, stripe, ledger, log })
+    const events = new StripeEvents({ database, ledger, stripe, customers, recorder, subscriptions, bills, log })
     return { stripe, ledger, customers, recorder, advancer, events }
   }
   const living = openGateway(echoes.living)

@@ -167,8 +167,8 @@ class SceneMaker {
     })
     await this.failRecharge({ kind: 'declined', reason: 'Your card was declined.' })
     await this.#gateway.database.pool.query(`
-      insert into metered_bill (team_id, month, currency, amount, lines, state, created_at, invoice, invoice_url)
-      values ('acme', '2040-01', 'USD', 4, '[]', 'INVOICED', now(), 'in_1', 'https://pay.example/invoice')`)
+      insert into metered_bill (team_id, month, currency, amount, lines, state, created_at, invoice, invoice_url, overdue_at)
+      values ('acme', '2040-01', 'USD', 4, '[]', 'PAID', now(), 'in_1', 'https://pay.example/invoice', now())`)
   }
 
   async failRecharge(failure: Extract<Command, { kind: 'fail-purchase' }>['failure']): Promise<void> {
