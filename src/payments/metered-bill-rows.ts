@@ -96,16 +96,31 @@ export async function readBill(client: Client, { teamId, month, currency }: Bill
   return toBill(row)
 }
 
+/** What a team is shown of a bill. */
+export type ListedBill = Pick<
+  MeteredBill,
+  'month' | 'currency' | 'amount' | 'carried' | 'carriedTo' | 'state' | 'overdueAt' | 'invoiceUrl'
+>
+
 /** The most bills that are read of a team: those of eight years in one currency. */
 const mostBills = 100
 const readNewest = `
-  select ${billColumns} from metered_bill b join metered_month m using (month)
-  where b.team_id = $1 order by b.month desc, b.currency limit ${mostBills}`
+  select month, currency, amount::text, carried::text, carried_to, state, ${ms('overdue_at', 'overdue_at')}, invoice_url
+  from metered_bill where team_id = $1 order by month desc, currency limit ${mostBills}`
 
 /** The newest bills of a team, the newest first. */
-export async function readBills(client: Client, teamId: TeamId): Promise<MeteredBill[]> {
+export async function readBills(client: Client, teamId: TeamId): Promise<ListedBill[]> {
   const { rows } = await client.query<BillRow>({ name: 'bills', text: readNewest, values: [teamId] })
-  return rows.map(toBill)
+  return rows.map(({ month, currency, amount, carried, carried_to, state, overdue_at, invoice_url }) => ({
+    month,
+    currency,
+    amount: BigInt(amount),
+    carried: BigInt(carried),
+    carriedTo: carried_to,
+    state,
+    overdueAt: overdue_at,
+    invoiceUrl: invoice_url,
+  }))
 }
 
 /** The bill that has this invoice; null: none has. */

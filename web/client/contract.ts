@@ -26,6 +26,12 @@ export type AccountEventType =
   | 'CREDITS_REFUNDED'
   /** Reserved credits were set free. */
   | 'CREDITS_RELEASED'
+  /** The invoice of a bill for METERED usage was sent. */
+  | 'METERED_BILL_OPENED'
+  /** Such a bill is overdue: METERED rates are refused until it is paid. */
+  | 'METERED_BILL_OVERDUE'
+  /** An attempt to collect such a bill failed. */
+  | 'METERED_BILL_PAYMENT_FAILED'
   /** The plan, its seats or its units changed. */
   | 'PLAN_CHANGED'
   /** The customer must confirm a payment of auto-recharge. */
@@ -84,6 +90,8 @@ export type BalanceState =
 export type BlockerCode =
   /** Fewer credits are available than the usage can cost. */
   | 'INSUFFICIENT_CREDITS'
+  /** The usage is METERED, and a bill for such usage is overdue. Credits can still be spent. */
+  | 'METERED_BILL_OVERDUE'
   /** The plan does not include the rate. */
   | 'PLAN_REQUIRED'
   /** The role does not suffice. */
@@ -211,6 +219,8 @@ type Failure_QuoteExpired_Fragment = { readonly code: string, readonly message: 
 
 type Failure_RefundExceedsCharge_Fragment = { readonly code: string, readonly message: string };
 
+type Failure_RefundExceedsPurchase_Fragment = { readonly code: string, readonly message: string };
+
 type Failure_RequirementNotMet_Fragment = { readonly code: string, readonly message: string };
 
 type Failure_SpendingLimitReached_Fragment = { readonly code: string, readonly message: string };
@@ -240,6 +250,7 @@ export type FailureFragment =
   | Failure_PurchaseNotAllowed_Fragment
   | Failure_QuoteExpired_Fragment
   | Failure_RefundExceedsCharge_Fragment
+  | Failure_RefundExceedsPurchase_Fragment
   | Failure_RequirementNotMet_Fragment
   | Failure_SpendingLimitReached_Fragment
   | Failure_UnknownPackage_Fragment

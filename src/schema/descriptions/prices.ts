@@ -70,6 +70,8 @@ export const prices: Readonly<Record<string, string>> = {
   'BlockerCode.TOP_UPS_REQUIRED': 'The plan sells no packages, and the rate needs one that does.',
   'BlockerCode.ROLE_REQUIRED': 'The role does not suffice.',
   'BlockerCode.SPENDING_LIMIT': 'The usage would exceed a limit of the member or of the caller.',
+  'BlockerCode.METERED_BILL_OVERDUE':
+    'The usage is METERED, and a bill for such usage is overdue. Credits can still be spent.',
   CreditPackage: 'Credits that are sold once, at a price.',
   'CreditPackage.id':
     'Opaque and stable. The id names the content, too: content that a new catalog changes has another id.',

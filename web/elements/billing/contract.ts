@@ -329,6 +329,8 @@ type Refusal_QuoteExpired_Fragment = { readonly code: string, readonly message: 
 
 type Refusal_RefundExceedsCharge_Fragment = { readonly code: string, readonly message: string };
 
+type Refusal_RefundExceedsPurchase_Fragment = { readonly code: string, readonly message: string };
+
 type Refusal_RequirementNotMet_Fragment = { readonly code: string, readonly message: string };
 
 type Refusal_SpendingLimitReached_Fragment = { readonly code: string, readonly message: string };
@@ -358,6 +360,7 @@ export type RefusalFragment =
   | Refusal_PurchaseNotAllowed_Fragment
   | Refusal_QuoteExpired_Fragment
   | Refusal_RefundExceedsCharge_Fragment
+  | Refusal_RefundExceedsPurchase_Fragment
   | Refusal_RequirementNotMet_Fragment
   | Refusal_SpendingLimitReached_Fragment
   | Refusal_UnknownPackage_Fragment

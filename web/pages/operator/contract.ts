@@ -438,6 +438,8 @@ type Failed_QuoteExpired_Fragment = { readonly code: string, readonly message: s
 
 type Failed_RefundExceedsCharge_Fragment = { readonly code: string, readonly message: string };
 
+type Failed_RefundExceedsPurchase_Fragment = { readonly code: string, readonly message: string };
+
 type Failed_RequirementNotMet_Fragment = { readonly code: string, readonly message: string };
 
 type Failed_SpendingLimitReached_Fragment = { readonly code: string, readonly message: string };
@@ -467,6 +469,7 @@ export type FailedFragment =
   | Failed_PurchaseNotAllowed_Fragment
   | Failed_QuoteExpired_Fragment
   | Failed_RefundExceedsCharge_Fragment
+  | Failed_RefundExceedsPurchase_Fragment
   | Failed_RequirementNotMet_Fragment
   | Failed_SpendingLimitReached_Fragment
   | Failed_UnknownPackage_Fragment
