@@ -23,7 +23,7 @@ const isSame = (one: readonly UnpaidBill[], other: readonly UnpaidBill[]): boole
   one.length === other.length && one.every((bill, index) => keyOf(bill) === keyOf(other[index]))
 
 const keyOf = (bill: UnpaidBill | undefined) =>
-  bill && [bill.month, bill.currency, bill.url, bill.failures, bill.isAnnounced].join(' ')
+  bill && [bill.month, bill.currency, bill.overdueAt, bill.url, bill.failures, bill.isAnnounced].join(' ')
 
 /** Tells the team of each bill that has become overdue by this instant, once. */
 export function announceOverdue(draft: Draft, at: Instant): void {
