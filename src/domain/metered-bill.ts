@@ -26,7 +26,7 @@ export function billLines(amounts: readonly bigint[], currency: string): bigint[
 export const billAmount = (lines: readonly bigint[], currency: string): bigint =>
   lines.reduce((added, line) => added + line, 0n) * minorUnit(currency)
 
-/** What becomes of a bill over this sum of nano-units: one below the least that can be charged is carried to the next. */
+/** The fate of a bill over this sum of nano-units: a sum below the least that can be charged is carried to the next bill. */
 export function fateOf(sum: bigint, currency: string): 'NOTHING' | 'CARRIED' | 'DUE' {
   if (sum === 0n) return 'NOTHING'
   return sum > 0n && sum < payableIn(currency).least ? 'CARRIED' : 'DUE'

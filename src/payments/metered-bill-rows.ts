@@ -30,9 +30,9 @@ export type InvoiceState = (typeof invoiceStates)[number]
 export type MeteredBill = BillName & {
   readonly startsAt: Instant
   readonly endsAt: Instant
-  /** Of the month itself, in nano-units; below 0 if more was given back than used. */
+  /** The sum of the month itself, in nano-units; below 0 if more was given back than used. */
   readonly amount: bigint
-  /** What earlier bills left to this one, in nano-units. */
+  /** The sums that earlier bills left to this one, in nano-units. */
   readonly carried: bigint
   /** The month whose bill took this one over; null: none. */
   readonly carriedTo: string | null
@@ -96,7 +96,7 @@ export async function readBill(client: Client, { teamId, month, currency }: Bill
   return toBill(row)
 }
 
-/** What a team is shown of a bill. */
+/** The part of a bill that its team is shown. */
 export type ListedBill = Pick<
   MeteredBill,
   'month' | 'currency' | 'amount' | 'carried' | 'carriedTo' | 'state' | 'overdueAt' | 'invoiceUrl'
