@@ -379,7 +379,6 @@ create table metered_bill (
   overdue_at timestamp(3) with time zone,
   facts integer default 0 not null,
   told integer default 0 not null,
-  constraint metered_bill_carried_to_fkey FOREIGN KEY (team_id, carried_to, currency) REFERENCES metered_bill(team_id, month, currency) DEFERRABLE INITIALLY DEFERRED,
   constraint metered_bill_invoice_key UNIQUE (invoice),
   constraint metered_bill_pkey PRIMARY KEY (team_id, month, currency),
   constraint metered_bill_amount_check CHECK (amount = trunc(amount)),

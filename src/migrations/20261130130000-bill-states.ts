@@ -30,9 +30,7 @@ export class Migration20261130130000BillStates extends Migration {
           check (state in ('DUE', 'CARRIED', 'NOTHING') or (invoice is not null and overdue_at is not null)),
         add constraint metered_bill_ask_check check (state not in ('DUE', 'OPEN', 'UNCOLLECTIBLE') or ask_at is not null),
         add constraint metered_bill_carried_to_check
-          check (carried_to is null or (state = 'CARRIED' and carried_to > month)),
-        add constraint metered_bill_carried_to_fkey foreign key (team_id, carried_to, currency)
-          references metered_bill (team_id, month, currency) deferrable initially deferred;
+          check (carried_to is null or (state = 'CARRIED' and carried_to > month));
       create unique index metered_bill_carried on metered_bill (team_id, currency)
         where state = 'CARRIED' and carried_to is null;
       alter table account add column unpaid_bills jsonb;
