@@ -34,6 +34,7 @@ create table account (
   paid_through timestamp(3) with time zone,
   renews boolean default true not null,
   surplus jsonb,
+  unpaid_bills jsonb,
   constraint account_pkey PRIMARY KEY (team_id),
   constraint account_add_on_granted_check CHECK (add_on_granted >= 0),
   constraint account_add_on_units_check CHECK (add_on_units >= 0),
@@ -378,17 +379,28 @@ create table metered_bill (
   invoice_url text,
   asks integer default 0 not null,
   ask_at timestamp(3) with time zone,
+  carried numeric default 0 not null,
+  carried_to text,
+  failures integer default 0 not null,
+  overdue_at timestamp(3) with time zone,
+  facts integer default 0 not null,
+  told integer default 0 not null,
   constraint metered_bill_invoice_key UNIQUE (invoice),
   constraint metered_bill_pkey PRIMARY KEY (team_id, month, currency),
   constraint metered_bill_amount_check CHECK (amount = trunc(amount)),
-  constraint metered_bill_check CHECK ((amount = 0::numeric) = (state = 'NOTHING'::text)),
-  constraint metered_bill_check1 CHECK (state <> 'INVOICED'::text OR invoice IS NOT NULL),
-  constraint metered_bill_check2 CHECK ((state = 'DUE'::text) = (ask_at IS NOT NULL)),
+  constraint metered_bill_ask_check CHECK ((state <> ALL (ARRAY['DUE'::text, 'OPEN'::text, 'UNCOLLECTIBLE'::text])) OR ask_at IS NOT NULL),
+  constraint metered_bill_carried_check CHECK (carried >= 0::numeric AND carried = trunc(carried)),
+  constraint metered_bill_carried_to_check CHECK (carried_to IS NULL OR state = 'CARRIED'::text AND carried_to > month),
+  constraint metered_bill_check CHECK (told <= facts),
   constraint metered_bill_check3 CHECK ((customer IS NULL) = (asked_at IS NULL) AND (customer IS NULL) = (collection IS NULL)),
   constraint metered_bill_collection_check CHECK (collection = ANY (ARRAY['CHARGE'::text, 'SEND'::text])),
-  constraint metered_bill_state_check CHECK (state = ANY (ARRAY['DUE'::text, 'INVOICED'::text, 'NOTHING'::text]))
+  constraint metered_bill_failures_check CHECK (failures >= 0),
+  constraint metered_bill_invoice_check CHECK ((state = ANY (ARRAY['DUE'::text, 'CARRIED'::text, 'NOTHING'::text])) OR invoice IS NOT NULL AND overdue_at IS NOT NULL),
+  constraint metered_bill_state_check CHECK (state = ANY (ARRAY['DUE'::text, 'CARRIED'::text, 'NOTHING'::text, 'OPEN'::text, 'PAID'::text, 'VOID'::text, 'UNCOLLECTIBLE'::text])),
+  constraint metered_bill_sum_check CHECK (((amount + carried) = 0::numeric) = (state = 'NOTHING'::text))
 ) with (fillfactor=70);
 CREATE INDEX metered_bill_ask_at ON metered_bill USING btree (ask_at) WHERE ask_at IS NOT NULL;
+CREATE UNIQUE INDEX metered_bill_carried ON metered_bill USING btree (team_id, currency) WHERE state = 'CARRIED'::text AND carried_to IS NULL;
 
 create table metered_month (
   month text not null,

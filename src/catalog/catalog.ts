@@ -74,6 +74,8 @@ export type Catalog = {
     readonly declinesPerHour: number
     readonly setupPagesPerHour: number
   }
+  /** An unpaid bill is overdue `graceDays` days after it was due; then METERED rates are refused. */
+  readonly meteredBills: { readonly graceDays: number }
   /** How teams pay on Stripe's pages, and by what they are charged while nobody is there. */
   readonly paymentMethods: readonly PaymentMethod[]
   readonly storageAtZero: Policy['storageAtZero']
@@ -92,6 +94,7 @@ const usualMethods: readonly PaymentMethod[] = ['card', 'link']
 const purchasesADay = 20
 const dearestPurchasesADay = 10n
 const triesAnHour = 10
+const usualGraceDays = 14
 
 /** The most money for which a team buys in 24 hours. */
 export function maxMoneyPerDay({ purchaseLimits, packages, customTopUp, currency }: Catalog): Money {
@@ -135,6 +138,7 @@ export function buildCatalog(content: CatalogContent, source: string): Catalog {
       declinesPerHour: content.purchaseLimits?.declinesPerHour ?? triesAnHour,
       setupPagesPerHour: content.purchaseLimits?.setupPagesPerHour ?? triesAnHour,
     },
+    meteredBills: { graceDays: content.meteredBills?.graceDays ?? usualGraceDays },
     paymentMethods: content.paymentMethods ?? usualMethods,
     storageAtZero: content.storageAtZero,
     notices: content.notices,

@@ -225,6 +225,12 @@ export const catalogContent = z
         'what a team may buy by itself in 24 hours, and try in an hour, auto-recharge aside: perDay (20 if not given), moneyPerDay (ten times the dearest purchase if not given), declinesPerHour (10 if not given), setupPagesPerHour (10 if not given)',
       )
       .optional(),
+    meteredBills: z
+      .strictObject({
+        graceDays: whole('the days after its due date from which an unpaid bill is overdue', 0, 365).optional(),
+      })
+      .describe('how bills for METERED rates are collected: graceDays (14 if not given)')
+      .optional(),
     paymentMethods: z
       .array(oneOf('a way to pay', paymentMethods))
       .min(1)

@@ -210,6 +210,7 @@ function* policyLines(old: Catalog, next: Catalog): Generator<string> {
     ({ purchaseLimits: { declinesPerHour, setupPagesPerHour } }) =>
       `${declinesPerHour} declined purchases and ${setupPagesPerHour} pages for saving a payment method`,
   )
+  yield* policy('An unpaid bill is overdue after', ({ meteredBills: { graceDays } }) => `${graceDays} days`)
   yield* policy('Teams pay by', ({ paymentMethods }) => paymentMethods.join(', '))
   yield* policy('Storage that the balance does not cover is', ({ storageAtZero }) =>
     storageAtZero === 'owe' ? 'owed' : 'not charged',

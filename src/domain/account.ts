@@ -10,6 +10,7 @@ import type { Cadence, PeriodAnchor } from './period.ts'
 import type { Recharge } from './recharge.ts'
 import type { SpendingLimit } from './spending-limit.ts'
 import { nextAccrual, type StoredAmount } from './stored-amount.ts'
+import { nextOverdue, type UnpaidBill } from './unpaid-bill.ts'
 
 /**
  * Credits that a team was given for a period which it left before its end, beyond those that count for the part it
@@ -50,6 +51,8 @@ export type Account = {
   readonly renews: boolean
   /** Surplus of periods that the team left, which reduces its next deposits. */
   readonly surplus: readonly Surplus[]
+  /** The bills for metered usage that are not paid, the oldest first. */
+  readonly unpaidBills: readonly UnpaidBill[]
   readonly stored: readonly StoredAmount[]
   readonly limits: readonly SpendingLimit[]
   /** The open holds that are metered by time, ordered by number. Empty in an account of a past moment. */
@@ -128,6 +131,7 @@ export function nextBoundary(account: Account, after: Instant = -Infinity): Inst
   for (const allowance of account.allowances) {
     if (allowance.nextAt < next && comesDue(allowance, account.paidThrough)) next = allowance.nextAt
   }
+  next = Math.min(next, nextOverdue(account.unpaidBills) ?? Infinity)
   for (const stored of account.stored) next = Math.min(next, nextAccrual(stored) ?? Infinity)
   return next === Infinity ? null : next
 }

@@ -30,6 +30,7 @@ export const blockerCodes = [
   'TOP_UPS_REQUIRED',
   'ROLE_REQUIRED',
   'SPENDING_LIMIT',
+  'METERED_BILL_OVERDUE',
 ] as const
 export type BlockerCode = (typeof blockerCodes)[number]
 /** One reason why usage would be refused now. `message` says what to do, without a full stop. */

@@ -26,6 +26,12 @@ export function billLines(amounts: readonly bigint[], currency: string): bigint[
 export const billAmount = (lines: readonly bigint[], currency: string): bigint =>
   lines.reduce((added, line) => added + line, 0n) * minorUnit(currency)
 
+/** The fate of a bill over this sum of nano-units: a sum below the least that can be charged is carried to the next bill. */
+export function fateOf(sum: bigint, currency: string): 'NOTHING' | 'CARRIED' | 'DUE' {
+  if (sum === 0n) return 'NOTHING'
+  return sum > 0n && sum < payableIn(currency).least ? 'CARRIED' : 'DUE'
+}
+
 function floor(amount: bigint, unit: bigint): bigint {
   const quotient = amount / unit
   return quotient * unit > amount ? quotient - 1n : quotient

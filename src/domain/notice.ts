@@ -10,6 +10,9 @@ export const noticeTypes = [
   'RECHARGE_CAPPED',
   'RECHARGE_ACTION_REQUIRED',
   'PLAN_CHANGED',
+  'METERED_BILL_OPENED',
+  'METERED_BILL_PAYMENT_FAILED',
+  'METERED_BILL_OVERDUE',
 ] as const
 export type NoticeType = (typeof noticeTypes)[number]
 

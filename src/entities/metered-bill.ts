@@ -20,6 +20,19 @@ export const MeteredBillEntity = defineEntity({
     invoiceUrl: p.text().nullable(),
     asks: p.integer().default(0),
     askAt: p.datetime(3).nullable(),
+    carried: p.decimal('string').default('0'),
+    carriedTo: p.text().nullable(),
+    failures: p.integer().default(0),
+    overdueAt: p.datetime(3).nullable(),
+    facts: p.integer().default(0),
+    told: p.integer().default(0),
   },
   indexes: [{ name: 'metered_bill_ask_at', properties: ['askAt'], where: 'ask_at is not null' }],
+  uniques: [
+    {
+      name: 'metered_bill_carried',
+      expression:
+        "create unique index metered_bill_carried on metered_bill (team_id, currency) where state = 'CARRIED' and carried_to is null",
+    },
+  ],
 })

@@ -18,6 +18,7 @@ import { Migration20261130090000Losses } from './20261130090000-losses.ts'
 import { Migration20261130100000UnitInvoices } from './20261130100000-unit-invoices.ts'
 import { Migration20261130110000ListedEvents } from './20261130110000-listed-events.ts'
 import { Migration20261130120000CustomTopUps } from './20261130120000-custom-top-ups.ts'
+import { Migration20261130130000BillStates } from './20261130130000-bill-states.ts'
 import { migrationNames } from './names.ts'
 
 const classes = {
@@ -41,6 +42,7 @@ const classes = {
   Migration20261130100000UnitInvoices,
   Migration20261130110000ListedEvents,
   Migration20261130120000CustomTopUps,
+  Migration20261130130000BillStates,
 }
 
 /** Every migration, in order. Whoever needs only names imports `migrationNames`, which loads no MikroORM. */

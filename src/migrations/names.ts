@@ -20,4 +20,5 @@ export const migrationNames = [
   'Migration20261130100000UnitInvoices',
   'Migration20261130110000ListedEvents',
   'Migration20261130120000CustomTopUps',
+  'Migration20261130130000BillStates',
 ] as const

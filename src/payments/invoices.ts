@@ -6,8 +6,9 @@ import { metadataOf, tagOf } from './stripe-metadata.ts'
 
 /**
  * The invoice of a paid purchase, with its payment attached, so that it stands among the customer's invoices as paid. It
- * asks for no money: an invoice that is not attached yet is neither sent nor collected. It is a draft until it asks for
- * the price and nothing else: Stripe takes what else the customer owes, or has as credit, into whatever is finalized next.
+ * collects no money: an invoice that is not attached yet is neither sent nor collected. It is a draft until its lines add
+ * up to the price. Stripe takes the customer's balance into whatever is finalized next. Credit that the payment makes
+ * superfluous goes back to the balance. A debt stays on the invoice's page as its open rest, which nothing collects.
  * `title`: its one line.
  */
 export async function makeInvoice(stripe: Stripe, purchase: Purchase, title: string): Promise<Observation> {
@@ -40,21 +41,24 @@ export async function makeInvoice(stripe: Stripe, purchase: Purchase, title: str
       const hasItem = () => now(({ subtotal }) => subtotal > 0)
       await step(key('item'), (options) => stripe.invoiceItems.create(item, options), hasItem)
     }
-    const asksForPrice = ({ total, amount_due }: Stripe.Invoice) => total === amount && amount_due === amount
-    if ((await now(asksForPrice)) === null) throw new Error(otherSum(draft.id, purchase))
+    // An invoice that credit pays as a whole would use up the credit, and take no payment.
+    const takesPayment = ({ total, amount_due }: Stripe.Invoice) => total === amount && amount_due > 0
+    if ((await now(takesPayment)) === null) throw new Error(otherSum(draft.id, purchase))
     const finalize = (options: Key) => stripe.invoices.finalizeInvoice(draft.id, { auto_advance: false }, options)
     await step(key('final'), finalize, () => now(({ status }) => status !== 'draft'))
   }
-  if (draft.status !== 'paid') {
+  if (!hasPayment(draft)) {
     const attach = (options: Key) => stripe.invoices.attachPayment(draft.id, { payment_intent: intent }, options)
-    await step(key('payment'), attach, () => now(({ status }) => status === 'paid'))
+    await step(key('payment'), attach, () => now(hasPayment))
   }
   const invoice = await stripe.invoices.retrieve(draft.id)
   return { invoice: invoice.id, invoiceUrl: invoice.hosted_invoice_url ?? null }
 }
 
+const hasPayment = ({ amount_paid }: Stripe.Invoice): boolean => amount_paid > 0
+
 const otherSum = (invoice: string, { id, teamId }: Purchase): string =>
-  `The draft ${invoice} of purchase ${id} of ${teamId} asks for more or less than was paid: settle the customer's balance in Stripe, or what was added to the draft`
+  `The draft ${invoice} of purchase ${id} of ${teamId} takes no payment of its price: settle the customer's balance in Stripe where it is credit for all of it, or what was added to the draft`
 
 /** An invoice that an earlier try has made. */
 async function findInvoice(stripe: Stripe, purchase: Purchase, customer: string): Promise<Stripe.Invoice | null> {

@@ -2,8 +2,11 @@ import type { Pool } from 'pg'
 import type { Stripe } from 'stripe'
 import type { Database } from '../database/open.ts'
 import { minorUnit } from '../domain/amounts/money.ts'
+import type { Catalogs } from '../ledger/catalogs/catalogs.ts'
+import { readClock } from '../ledger/clock/move-clock.ts'
 import type { Customers } from './customers.ts'
 import { type BillLine, type BillName, type MeteredBill, readBill } from './metered-bill-rows.ts'
+import { stateOf } from './metered-bill-states.ts'
 import { StripeUnavailable } from './payments.ts'
 import { faultOf } from './stripe-faults.ts'
 import { billMetadataOf, billTagOf } from './stripe-metadata.ts'
@@ -23,10 +26,27 @@ const remember = `
   update metered_bill set invoice = $4
   where team_id = $1 and month = $2 and currency = $3 and coalesce(invoice, $4) = $4`
 const settle = `
-  update metered_bill set state = 'INVOICED', invoice_url = $5, ask_at = null
+  update metered_bill set state = $6, invoice_url = $5, facts = facts + 1, ask_at = ledger_now(),
+    overdue_at = ledger_now() + ($7 + case collection when 'SEND' then ${daysUntilDue} else 0 end) * interval '1 day'
   where team_id = $1 and month = $2 and currency = $3 and invoice = $4 and state = 'DUE'`
 
 const valuesOf = ({ teamId, month, currency }: BillName) => [teamId, month, currency]
+
+/** A line of an invoice. `key`: its name among the bill's lines. */
+type InvoiceLine = {
+  readonly key: string
+  readonly amount: string
+  readonly title: string
+  readonly metadata: Readonly<Record<string, string>>
+}
+/** No rate has this name. */
+const carriedLine = ' carried'
+
+export type MeteredInvoicesOptions = {
+  readonly stripe: Stripe
+  readonly customers: Pick<Customers, 'ofTeam'>
+  readonly catalogs: Pick<Catalogs, 'at'>
+}
 
 type Decided = MeteredBill & { readonly billed: NonNullable<MeteredBill['billed']> }
 
@@ -44,9 +64,11 @@ export class MeteredInvoices {
   readonly #pool: Pool
   readonly #stripe: Stripe
   readonly #customers: Pick<Customers, 'ofTeam'>
+  readonly #catalogs: Pick<Catalogs, 'at'>
 
-  constructor({ pool }: Pick<Database, 'pool'>, stripe: Stripe, customers: Pick<Customers, 'ofTeam'>) {
+  constructor({ pool }: Pick<Database, 'pool'>, { stripe, customers, catalogs }: MeteredInvoicesOptions) {
     this.#pool = pool
+    this.#catalogs = catalogs
     this.#stripe = stripe
     this.#customers = customers
   }
@@ -58,9 +80,11 @@ export class MeteredInvoices {
     const bill = await this.#decide(found)
     const invoice = await this.#invoiceOf(bill)
     if (invoice.status === 'draft') await this.#addLines(bill, invoice.id)
-    const { id, hosted_invoice_url: url } =
-      invoice.status === 'draft' ? await this.#finalize(bill, invoice.id) : invoice
-    await this.#pool.query(settle, [...valuesOf(bill), id, url ?? null])
+    const final = invoice.status === 'draft' ? await this.#finalize(bill, invoice.id) : invoice
+    const { catalog } = await this.#catalogs.at(await readClock({ pool: this.#pool }))
+    const { graceDays } = catalog.meteredBills
+    const { id, hosted_invoice_url: url } = final
+    await this.#pool.query(settle, [...valuesOf(bill), id, url ?? null, stateOf(final) ?? 'OPEN', graceDays])
   }
 
   async #decide(bill: MeteredBill): Promise<Decided> {
@@ -120,36 +144,45 @@ export class MeteredInvoices {
 
   async #addLines(bill: Decided, invoice: string): Promise<void> {
     const there = bill.asks > 1 ? await this.#ratesOn(invoice) : new Set<string>()
-    for (const line of bill.lines) if (!there.has(line.rate)) await this.#addLine(bill, invoice, line)
+    for (const line of bill.lines) {
+      if (there.has(line.rate)) continue
+      const { rate, amount } = line
+      await this.#addLine(bill, invoice, { key: rate, amount, title: titleOf(line), metadata: { rate } })
+    }
+    if (bill.carried === 0n || there.has(carriedLine)) return
+    const amount = `${bill.carried / minorUnit(bill.currency)}`
+    const title = 'Carried over from earlier months'
+    await this.#addLine(bill, invoice, { key: carriedLine, amount, title, metadata: { carried: 'true' } })
   }
 
   async #ratesOn(invoice: string): Promise<Set<string>> {
     const rates = new Set<string>()
     for await (const { metadata } of this.#stripe.invoiceItems.list({ invoice, limit: 100 })) {
       if (metadata?.rate !== undefined) rates.add(metadata.rate)
+      if (metadata?.carried !== undefined) rates.add(carriedLine)
     }
     return rates
   }
 
-  async #addLine(bill: Decided, invoice: string, line: BillLine): Promise<void> {
-    const { rate, amount } = line
+  async #addLine(bill: Decided, invoice: string, { key, amount, title, metadata }: InvoiceLine): Promise<void> {
     await this.#stripe.invoiceItems.create(
       {
         customer: bill.billed.customer,
         invoice,
         currency: bill.currency.toLowerCase(),
         amount: Number(amount),
-        description: titleOf(line),
-        metadata: { ...billMetadataOf(bill), rate },
+        description: title,
+        metadata: { ...billMetadataOf(bill), ...metadata },
         period: { start: Math.floor(bill.startsAt / 1000), end: Math.floor(bill.endsAt / 1000) },
       },
-      { idempotencyKey: `${billTagOf(bill)}:line:${invoice}:${rate}` },
+      { idempotencyKey: `${billTagOf(bill)}:line:${invoice}:${key}` },
     )
   }
 
   async #finalize(bill: Decided, id: string): Promise<Stripe.Invoice> {
     const { subtotal } = await this.#stripe.invoices.retrieve(id)
-    if (BigInt(subtotal) * minorUnit(bill.currency) !== bill.amount) throw new Error(otherSum(id, subtotal, bill))
+    if (BigInt(subtotal) * minorUnit(bill.currency) !== bill.amount + bill.carried)
+      throw new Error(otherSum(id, subtotal, bill))
     const idempotencyKey = `${billTagOf(bill)}:final:${id}`
     return this.#stripe.invoices.finalizeInvoice(id, { auto_advance: true }, { idempotencyKey })
   }
@@ -159,5 +192,9 @@ export class MeteredInvoices {
 const titleOf = ({ name, counted, quantity }: BillLine): string =>
   counted === null ? `${name}: ${quantity}` : `${name}, ${counted}: ${quantity}`
 
-const otherSum = (invoice: string, subtotal: number, { teamId, month, amount, currency }: MeteredBill): string =>
-  `The draft ${invoice} of ${teamId} for ${month} adds up to ${subtotal}, not to ${amount / minorUnit(currency)}: take off it in Stripe what is not of the bill`
+const otherSum = (
+  invoice: string,
+  subtotal: number,
+  { teamId, month, amount, carried, currency }: MeteredBill,
+): string =>
+  `The draft ${invoice} of ${teamId} for ${month} adds up to ${subtotal}, not to ${(amount + carried) / minorUnit(currency)}: take off it in Stripe what is not of the bill`

@@ -13,9 +13,11 @@ import { createBillingDetails } from './billing-details.ts'
 import { createBudget } from './budget.ts'
 import { startCatchUp } from './catch-up.ts'
 import { type Confirmations, createConfirmations } from './confirmations.ts'
-import { createCustomers } from './customers.ts'
+import { type Customers, createCustomers } from './customers.ts'
 import { createEventScope } from './event-scope.ts'
 import { makeInvoice } from './invoices.ts'
+import type { BillName } from './metered-bill-rows.ts'
+import { BillStates } from './metered-bill-states.ts'
 import { startMeteredBilling } from './metered-billing.ts'
 import { MeteredInvoices } from './metered-invoices.ts'
 import { MeteredMonths } from './metered-months.ts'
@@ -67,7 +69,9 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
   const addOns = new AddOns({ database, stripe, customers, subscriptions, teams, catalogs, log })
   const others = createOtherPayments(stripe, log)
   const scope = createEventScope(stripe, options.mode, log)
-  const events = new StripeEvents({ database, ledger, stripe, customers, recorder, others, subscriptions, scope, log })
+  const bills = new BillStates({ database, stripe, ledger, log })
+  const following = { others, subscriptions, bills, scope }
+  const events = new StripeEvents({ database, ledger, stripe, customers, recorder, ...following, log })
 
   async function lookAfter(name: PurchaseName): Promise<Purchase> {
     const purchase = await advancer.advance(name)
@@ -75,21 +79,14 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
     if (purchase.outcome !== 'PAID' || purchase.invoiceUrl !== null || purchase.asks === 0) return purchase
     await others.end(purchase)
     if (purchase.intent === null) return purchase
-    if (purchase.pay === 'CHECKOUT') await preferMethod(purchase)
+    if (purchase.pay === 'CHECKOUT') await preferMethod(stripe, customers, purchase)
     const seen = await makeInvoice(stripe, purchase, await advancer.titleOf(purchase))
     return (await recorder.record({ purchase, tag: null, see: () => seen, event: null })) ?? purchase
   }
 
-  /** The method that was saved by paying on Stripe's page is charged from now on. */
-  async function preferMethod({ customer, intent }: Purchase): Promise<void> {
-    if (customer === null || intent === null) return
-    const method = idOf((await stripe.paymentIntents.retrieve(intent)).payment_method)
-    if (method !== null) await customers.prefer(customer, method)
-  }
-
   const refunds = new Refunds({ database, stripe, teams, recorder, log })
   const months = new MeteredMonths(database, ledger, catalogs)
-  const invoices = new MeteredInvoices(database, stripe, customers)
+  const invoices = new MeteredInvoices(database, { stripe, customers, catalogs })
   const details = createBillingDetails(stripe, customers)
   const pages = createPages({ stripe, customers, catalogs, now: () => readClock(database) })
   const countRequest = createBudget()
@@ -123,7 +120,7 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
       background.push(startReconciler(database, lookAfter, log))
       background.push(startRefunding(refunds, log))
       background.push(startCatchUp(database, stripe, events, log))
-      background.push(startMeteredBilling(database, months, (bill) => invoices.invoice(bill), log))
+      background.push(startMeteredBilling(database, months, bill, log))
     },
     poke() {
       for (const loop of background) loop.poke()
@@ -133,4 +130,11 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
       await Promise.all([recorder.idle(), subscriptions.idle()])
     },
   }
+}
+
+/** The method that was saved by paying on Stripe's page is charged from now on. */
+async function preferMethod(stripe: Stripe, customers: Customers, { customer, intent }: Purchase): Promise<void> {
+  if (customer === null || intent === null) return
+  const method = idOf((await stripe.paymentIntents.retrieve(intent)).payment_method)
+  if (method !== null) await customers.prefer(customer, method)
 }

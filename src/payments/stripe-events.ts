@@ -8,6 +8,7 @@ import { hastenChange } from './add-on-rows.ts'
 import type { Customers } from './customers.ts'
 import type { EventScope } from './event-scope.ts'
 import { EventVersions, mayBeOfSubscription } from './event-versions.ts'
+import type { BillStates } from './metered-bill-states.ts'
 import type { OtherPayments } from './other-payments.ts'
 import { isPrice, receivedBy } from './paid-amount.ts'
 import { isSecondPayment, type Observation, type Purchase } from './purchase.ts'
@@ -30,6 +31,7 @@ export type StripeEventsOptions = {
   readonly others: Pick<OtherPayments, 'refund'>
   readonly subscriptions: Subscriptions
   readonly scope: EventScope
+  readonly bills: Pick<BillStates, 'followInvoice'>
   readonly log: Logger
 }
 
@@ -63,6 +65,10 @@ export const handledTypes = [
   'customer.subscription.resumed',
   'invoice.paid',
   'invoice.payment_failed',
+  'invoice.payment_action_required',
+  'invoice.overdue',
+  'invoice.voided',
+  'invoice.marked_uncollectible',
 ] as const satisfies Stripe.Event['type'][]
 
 /** Handles Stripe's events: each is stored together with its effect, or after it. */
@@ -134,7 +140,12 @@ export class StripeEvents {
       case 'invoice.payment_failed':
         return mayBeOfSubscription(event.data.object)
           ? this.#follow(event.data.object.customer, name)
-          : this.#ofUnits(event.data.object.id, name)
+          : this.#ofInvoice(event.data.object.id, name)
+      case 'invoice.payment_action_required':
+      case 'invoice.overdue':
+      case 'invoice.voided':
+      case 'invoice.marked_uncollectible':
+        return this.#ofInvoice(event.data.object.id, name)
       default:
         return 'ignored'
     }
@@ -250,9 +261,10 @@ export class StripeEvents {
     return 'handled'
   }
 
-  /** A change of units that waits for the invoice goes on at once. */
-  async #ofUnits(invoice: string, event: EventName): Promise<Handled> {
-    const isOurs = await hastenChange(this.#pool, invoice)
+  /** A change of units that waits for the invoice goes on at once; a metered bill is read again. */
+  async #ofInvoice(invoice: string | undefined, event: EventName): Promise<Handled> {
+    if (invoice === undefined) return this.#foreign(event)
+    const isOurs = (await hastenChange(this.#pool, invoice)) || (await this.#options.bills.followInvoice(invoice))
     await writeEvents(this.#pool, [event])
     return isOurs ? 'handled' : 'foreign'
   }

@@ -36,6 +36,9 @@ export const accountEventTypes = [
   'RECHARGE_CAPPED',
   'RECHARGE_ACTION_REQUIRED',
   'PLAN_CHANGED',
+  'METERED_BILL_OPENED',
+  'METERED_BILL_PAYMENT_FAILED',
+  'METERED_BILL_OVERDUE',
 ] as const
 export type AccountEventType = (typeof accountEventTypes)[number]
 
@@ -158,6 +161,10 @@ export function eventMessage(event: AccountEventView, _: unknown, { services }: 
       return 'Auto-recharge waits for you to confirm the payment'
     case 'PLAN_CHANGED':
       return 'Plan changed'
+    case 'METERED_BILL_OPENED':
+    case 'METERED_BILL_PAYMENT_FAILED':
+    case 'METERED_BILL_OVERDUE':
+      return reason ?? 'A bill for usage waits to be paid'
   }
 }
 

@@ -12,6 +12,7 @@ import { roles } from '../domain/role.ts'
 import { limitPeriods } from '../domain/spending-limit.ts'
 import { origins } from '../ledger/catalogs/publication.ts'
 import { rolloverRules } from '../resolvers/contracts.ts'
+import { meteredBillStates } from '../resolvers/metered-bills.ts'
 import { accountEventTypes } from '../resolvers/subscriptions.ts'
 import { usageDimensions } from '../resolvers/usages.ts'
 import { builder } from './builder.ts'
@@ -43,6 +44,7 @@ export const CatalogOriginEnum = builder.enumType('CatalogOrigin', {
   description: 'FILE: the file that a gateway started with. PUBLISHED: a call of `publishCatalog`.',
   values: origins,
 })
+export const MeteredBillStateEnum = builder.enumType('MeteredBillState', { values: meteredBillStates })
 export const UnitEnum = builder.enumType('Unit', { values: units })
 export const SettlementEnum = builder.enumType('Settlement', { values: settlements })
 export const ChargeTimeEnum = builder.enumType('ChargeTime', { values: ['AT_SUCCESS', 'AT_START'] as const })

@@ -15,6 +15,7 @@ import type { BurnView, PriceLine } from '../resolvers/charges.ts'
 import type { CustomTopUpView } from '../resolvers/custom-top-ups.ts'
 import type { EstimateView } from '../resolvers/estimates.ts'
 import type { MeteredReport, MeteredRow } from '../resolvers/metered.ts'
+import type { MeteredBillView } from '../resolvers/metered-bills.ts'
 import type { PublicationView } from '../resolvers/publications.ts'
 import type { RateCategoryView, RateView } from '../resolvers/rates.ts'
 import type { PageInfo } from '../resolvers/request/pages.ts'
@@ -48,6 +49,7 @@ export const RefundType = builder.objectRef<views.RefundView>('Refund')
 export const SpendingLimitType = builder.objectRef<SpendingLimitView>('SpendingLimit')
 export const UsageReportType = builder.objectRef<UsageReport>('UsageReport')
 export const UsageRowType = builder.objectRef<UsageRow>('UsageRow')
+export const MeteredBillType = builder.objectRef<MeteredBillView>('MeteredBill')
 export const MeteredReportType = builder.objectRef<MeteredReport>('MeteredReport')
 export const MeteredRowType = builder.objectRef<MeteredRow>('MeteredRow')
 export const ForecastType = builder.objectRef<Forecast>('Forecast')

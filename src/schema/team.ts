@@ -7,6 +7,7 @@ import { teamContracts } from '../resolvers/contracts.ts'
 import { teamGrants } from '../resolvers/grants.ts'
 import { teamLastEventId } from '../resolvers/last-event.ts'
 import { teamMeteredUsage } from '../resolvers/metered.ts'
+import { teamMeteredBills } from '../resolvers/metered-bills.ts'
 import { teamHolds } from '../resolvers/open-holds.ts'
 import { assignPlan, teamPlan } from '../resolvers/plans.ts'
 import { teamPurchases } from '../resolvers/purchases.ts'
@@ -79,6 +80,14 @@ builder.objectFields(refs.TeamType, (t) => ({
     args: { month: t.arg.string({ required: true }) },
     complexity: costs.monthCost,
     resolve: teamMeteredUsage,
+  }),
+  meteredBills: t.field({
+    type: [refs.MeteredBillType],
+    nullable: true,
+    description:
+      'ADMIN and higher: the bills for METERED usage, the newest first; at most the newest 100. While one is overdue, METERED rates are refused.',
+    complexity: costs.costOfRows,
+    resolve: teamMeteredBills,
   }),
   forecast: t.field({ type: refs.ForecastType, complexity: costs.forecastCost, resolve: teamForecast }),
 }))

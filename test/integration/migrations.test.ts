@@ -139,3 +139,39 @@ test('periods whose seats changed before they had a total count as having come t
     await home.drop()
   }
 })
+
+test('bills from before they had a state are open, and their grace begins at the upgrade', async () => {
+  const home = await createTestDatabase({ verified: false })
+  const database = await openDatabase({ url: home.url, log: pino({ level: 'silent' }) })
+  const { pool } = database
+  try {
+    await pool.query('drop schema public cascade; create schema public')
+    await (await database.orm()).migrator.up({ to: 'Migration20261130090000Losses' })
+    await pool.query(`
+      insert into metered_bill (team_id, month, currency, amount, lines, state, created_at, ask_at, customer, collection,
+          asked_at, invoice)
+        select 'acme', month, 'USD', amount, '[]', state, now() - interval '1 year',
+          case state when 'DUE' then now() end, customer, collection, case when customer is not null then asked end, invoice
+        from (values
+          ('2026-07', 10000000, 'INVOICED', 'cus_1', 'CHARGE', now() - interval '90 days', 'in_1'),
+          ('2026-08', 10000000, 'INVOICED', 'cus_1', 'SEND', now() - interval '10 days', 'in_2'),
+          ('2026-09', 0, 'NOTHING', null, null, now(), null),
+          ('2026-10', 10000000, 'DUE', null, null, now(), null))
+          bill(month, amount, state, customer, collection, asked, invoice)`)
+
+    await migrate(database)
+    const { rows } = await pool.query(`
+      select month, state, facts - told as untold, ask_at is not null as asked,
+        round(extract(epoch from overdue_at - ledger_now()) / 86400)::integer as days
+      from metered_bill order by month`)
+    expect(rows).toEqual([
+      { month: '2026-07', state: 'OPEN', untold: 1, asked: true, days: 14 },
+      { month: '2026-08', state: 'OPEN', untold: 1, asked: true, days: 34 },
+      { month: '2026-09', state: 'NOTHING', untold: 0, asked: false, days: null },
+      { month: '2026-10', state: 'DUE', untold: 0, asked: true, days: null },
+    ])
+  } finally {
+    await database.close()
+    await home.drop()
+  }
+})

@@ -143,6 +143,10 @@ export const usual: { readonly [Kind in DecidedKind]: CommandOf<Kind> } = {
     maxPerDay: null,
     caller: admin,
   },
+  'follow-bills': {
+    kind: 'follow-bills',
+    unpaid: [{ month: '2026-10', currency: 'USD', overdueAt: at + week, url: 'https://pay.example/bill', failures: 0 }],
+  },
   'rearm-recharge': { kind: 'rearm-recharge', atOnce: false },
   'set-low-threshold': { kind: 'set-low-threshold', threshold: null },
   'set-stored-amount': { kind: 'set-stored-amount', rate: 'stored', amount: 10n, caller: admin },

@@ -114,6 +114,7 @@ const examples: {
     InvalidInput: { command: { packageId: null } },
   },
   'rearm-recharge': { done: {} },
+  'follow-bills': { done: {} },
   'set-low-threshold': { done: {} },
   'set-stored-amount': {
     done: {},

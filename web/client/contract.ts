@@ -26,6 +26,12 @@ export type AccountEventType =
   | 'CREDITS_REFUNDED'
   /** Reserved credits were set free. */
   | 'CREDITS_RELEASED'
+  /** The invoice of a bill for METERED usage was sent. */
+  | 'METERED_BILL_OPENED'
+  /** Such a bill is overdue: METERED rates are refused until it is paid. */
+  | 'METERED_BILL_OVERDUE'
+  /** An attempt to collect such a bill failed. */
+  | 'METERED_BILL_PAYMENT_FAILED'
   /** The plan, its seats or its units changed. */
   | 'PLAN_CHANGED'
   /** The customer must confirm a payment of auto-recharge. */
@@ -84,6 +90,8 @@ export type BalanceState =
 export type BlockerCode =
   /** Fewer credits are available than the usage can cost. */
   | 'INSUFFICIENT_CREDITS'
+  /** The usage is METERED, and a bill for such usage is overdue. Credits can still be spent. */
+  | 'METERED_BILL_OVERDUE'
   /** The plan does not include the rate. */
   | 'PLAN_REQUIRED'
   /** The role does not suffice. */

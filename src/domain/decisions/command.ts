@@ -17,6 +17,7 @@ import type { Posting } from '../posting.ts'
 import type { NewPurchase, PaymentFailure, PayWith, PurchaseCause, PurchaseChoice } from '../purchase.ts'
 import type { Context } from '../rules.ts'
 import type { LimitPeriod, LimitSubject } from '../spending-limit.ts'
+import type { UnpaidBill } from '../unpaid-bill.ts'
 import type { Usage } from '../usage.ts'
 
 /** Usage as asked for: read already, or why it can't be. An unreadable one is refused by the ledger, unless its key had an effect. */
@@ -188,6 +189,11 @@ export type ConfigureRecharge = {
 }
 /** The customer pays by another method now: what declines had paused goes on; at the next demand where not `atOnce`. */
 export type RearmRecharge = { readonly kind: 'rearm-recharge'; readonly atOnce: boolean }
+/** The metered bills of the team that are not paid, all of them, the oldest first; the same however often it is said. */
+export type FollowBills = {
+  readonly kind: 'follow-bills'
+  readonly unpaid: readonly Omit<UnpaidBill, 'isAnnounced'>[]
+}
 /** Begins a team on the catalog's default plan; does nothing to one that has begun. */
 export type OpenTeam = { readonly kind: 'open-team' }
 export type SetLowThreshold = { readonly kind: 'set-low-threshold'; readonly threshold: LowThreshold }
@@ -232,6 +238,7 @@ export type Command =
   | FailPurchase
   | ConfigureRecharge
   | RearmRecharge
+  | FollowBills
   | OpenTeam
   | SetLowThreshold
   | SetStoredAmount

@@ -21,6 +21,7 @@ import { createContract } from './commands/create-contract.ts'
 import { endContract } from './commands/end-contract.ts'
 import { extendHold } from './commands/extend-hold.ts'
 import { failPurchase } from './commands/fail-purchase.ts'
+import { followBills } from './commands/follow-bills.ts'
 import { followSubscription } from './commands/follow-subscription.ts'
 import { grantCredits } from './commands/grant-credits.ts'
 import { landPurchase } from './commands/land-purchase.ts'
@@ -113,6 +114,7 @@ const decisions: { readonly [Kind in Exclude<Command['kind'], HoldCommand>]: Dec
   'fail-purchase': failPurchase,
   'configure-recharge': configureRecharge,
   'rearm-recharge': rearmRecharge,
+  'follow-bills': followBills,
   'set-low-threshold': setLowThreshold,
   'set-stored-amount': setStoredAmount,
   'set-spending-limit': setSpendingLimit,

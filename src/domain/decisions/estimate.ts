@@ -37,7 +37,7 @@ export function estimate(account: Account, priced: Priced, caller: Caller, clock
     available,
     balanceAfter: available - priced.total,
     sufficient,
-    requirements: requirementBlockers(account, priced, caller.role),
+    requirements: requirementBlockers(account, priced, caller.role, clock.at),
     limited: limitReached(account, { memberId: caller.id, callerId: caller.id }, priced.high, clock),
     shortage: sufficient ? null : insufficient(account, priced.high, available, clock.at),
     burn: burnPlan(account, priced.total),

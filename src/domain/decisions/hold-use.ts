@@ -36,8 +36,9 @@ export function priceUse(
 /** The rates of a hold stay allowed, whatever became of the plan since and whoever settles it. */
 function newRequirements(hold: Hold, priced: Priced, caller: Caller, { account, context }: Given): Blocker[] {
   const held = coveredRates(hold, context.cardOf(hold.rateCardVersion))
-  const requirements = priced.requirements.filter(({ rate }) => !held.has(rate))
-  return requirements.length === 0 ? [] : requirementBlockers(account, { ...priced, requirements }, caller.role)
+  const isNew = ({ rate }: { readonly rate: string }) => !held.has(rate)
+  const added = { requirements: priced.requirements.filter(isNew), lines: priced.lines.filter(isNew) }
+  return requirementBlockers(account, added, caller.role, context.at)
 }
 
 /** Spends what the hold keeps first, and then from the balance; `left`: what the hold still keeps. */

@@ -8,10 +8,12 @@ import type { Posting } from '../posting.ts'
 import type { NewPurchase } from '../purchase.ts'
 import type { RulesAt } from '../rules.ts'
 import { nextAccrual } from '../stored-amount.ts'
+import { nextOverdue } from '../unpaid-bill.ts'
 import { chargeStorage } from './charge-storage.ts'
 import { depositDue } from './deposits.ts'
 import { Draft } from './draft.ts'
 import { expireHold } from './end-hold.ts'
+import { announceOverdue } from './metered-bills.ts'
 import { demand, retry } from './recharge-episode.ts'
 
 /** The holds of a team whose deadline has come. */
@@ -36,7 +38,7 @@ export type RolledForward = {
 
 /**
  * Posts every boundary that has passed, in order, each effective at its own instant: holds that timed out, grants that
- * ended, allowances that are due, storage of the day, the next attempt of a recharge. A balance that fell below its
+ * ended, allowances that are due, storage of the day, the next attempt of a recharge, bills that become overdue. A balance that fell below its
  * threshold begins a recharge. The same account and instant give the same postings, whoever reads the team and however
  * late.
  */
@@ -63,6 +65,7 @@ export function rollForward(
       ...draft.setting('stored').map((stored) => nextAccrual(stored) ?? Infinity),
       waiting[0]?.expiresAt ?? Infinity,
       draft.setting('recharge')?.retryAt ?? Infinity,
+      nextOverdue(draft.setting('unpaidBills')) ?? Infinity,
     )
     if (instant > at) break
     const { available } = draft
@@ -75,6 +78,7 @@ export function rollForward(
     chargeStorage(draft, rulesAt, instant)
     draft.set({ lowThreshold: lowThresholdAt(instant) })
     draft.announce(instant)
+    announceOverdue(draft, instant)
     if (recharges) {
       const moment = { ...rulesAt(instant), at: instant }
       retry(draft, moment)

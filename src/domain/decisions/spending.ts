@@ -17,6 +17,7 @@ import type { Priced, PricedLine, RateCard } from '../rate-card.ts'
 import { isAtLeast, type Role } from '../role.ts'
 import type { Context } from '../rules.ts'
 import { type LimitClock, limitPassed, type Spender } from '../spending-limit.ts'
+import { overdueBlocker } from '../unpaid-bill.ts'
 import type { AskedUsage, Given } from './command.ts'
 import type { Draft } from './draft.ts'
 
@@ -31,10 +32,16 @@ export function priceAsked(
 }
 
 /**
- * The requirements of these rates that the team or its caller lacks, whatever the balance; that spending at all needs the role MEMBER is
- * told once, before. Source: facts G6, G7, V1.
+ * The requirements of these rates that the team or its caller lacks at this instant, whatever the balance; that spending at
+ * all needs the role MEMBER is told once, before. Usage in money requires that no bill for it is overdue. Source: facts
+ * G6, G7, V1.
  */
-export function requirementBlockers(account: Account, priced: Priced, caller: Role): Blocker[] {
+export function requirementBlockers(
+  account: Account,
+  priced: Pick<Priced, 'requirements' | 'lines'>,
+  caller: Role,
+  at: Instant,
+): Blocker[] {
   const blockers: Blocker[] = []
   for (const { name, requires, plans, role } of priced.requirements) {
     if (role !== 'MEMBER' && !isAtLeast(caller, role)) {
@@ -49,6 +56,11 @@ export function requirementBlockers(account: Account, priced: Priced, caller: Ro
     if (requires.includes('TOP_UPS_ENABLED') && !account.topUpsEnabled) {
       blockers.push({ code: 'TOP_UPS_REQUIRED', message: `${name} needs automatic top-ups: an admin can enable them` })
     }
+  }
+  const { unpaidBills } = account
+  if (unpaidBills.length > 0 && priced.lines.some(({ money }) => money !== null)) {
+    const overdue = overdueBlocker(unpaidBills, caller, at)
+    if (overdue !== null) blockers.push(overdue)
   }
   return blockers
 }
@@ -70,7 +82,7 @@ export function refusal(
   { priced, required, available, caller, memberId }: Spending,
   { account, context }: Pick<Given, 'account' | 'context'>,
 ): RequirementNotMet | SpendingLimitReached | InsufficientCredits | null {
-  const blockers = requirementBlockers(account, priced, caller.role)
+  const blockers = requirementBlockers(account, priced, caller.role, context.at)
   if (blockers.length > 0) return new RequirementNotMet({ blockers })
   const spender = { memberId, callerId: caller.id }
   const limited = account.limits.length > 0 ? limitReached(account, spender, required, clockOf(context)) : null

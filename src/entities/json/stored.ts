@@ -10,6 +10,7 @@ import type { PricedLine } from '../../domain/rate-card.ts'
 import type { Recharge } from '../../domain/recharge.ts'
 import type { Role } from '../../domain/role.ts'
 import type { StoredAmount } from '../../domain/stored-amount.ts'
+import type { UnpaidBill } from '../../domain/unpaid-bill.ts'
 
 /** The form of domain values in JSON columns: amounts are decimal integers of their smallest unit. */
 
@@ -315,6 +316,8 @@ export const readTotal = (stored: StoredTotal): PeriodTotal | 'BEGUN' | 'OPENED'
         given: BigInt(stored.given),
         highest: BigInt(stored.highest),
       }
+
+export type StoredUnpaidBill = UnpaidBill
 
 export type StoredSurplus = Stored<Surplus>
 

@@ -15,6 +15,7 @@ import {
   type StoredRecharge,
   type StoredSurplus,
   type StoredTotal,
+  type StoredUnpaidBill,
 } from '../../entities/json/stored.ts'
 import type { SpendingLimitEntity } from '../../entities/spending-limit.ts'
 import type { StoredAmountEntity } from '../../entities/stored-amount.ts'
@@ -51,6 +52,7 @@ const account = columnsOf<typeof AccountEntity>()({
   paid_through: asInstant<Instant | null>(),
   renews: asBoolean(),
   surplus: asJson<readonly StoredSurplus[] | null>(),
+  unpaid_bills: asJson<readonly StoredUnpaidBill[] | null>(),
   low_threshold: asAmount<string | null>(),
   low_threshold_percent: asAmount<string | null>(),
   alert: asText<BalanceState>(),
@@ -142,6 +144,7 @@ export function toAccount(row: AccountRows, policy: Policy): Account {
     paidThrough: row.paid_through,
     renews: row.renews,
     surplus: (row.surplus ?? []).map(readSurplus),
+    unpaidBills: row.unpaid_bills ?? [],
     stored: row.stored.map(toStoredAmount),
     limits: row.limits.map(toLimit),
     sessions: row.sessions.map(toSession),

@@ -34,7 +34,7 @@ const billed = `
 const halfEven = (exact: string) =>
   `case when abs(${exact} - trunc(${exact})) = 0.5 then 2 * round(${exact} / 2) else round(${exact}) end`
 
-/** The use is billed in money exactly once. */
+/** The use is billed in money exactly once, and sums that are too small are carried over exactly once. */
 export const bills: readonly Invariant[] = [
   {
     name: 'bill-equals-usage',
@@ -66,5 +66,41 @@ export const bills: readonly Invariant[] = [
       select team_id, month, currency, rate, t.lines, t.amount, c.money
       from told t full join cost c using (team_id, month, currency, rate)
       where t.lines is distinct from 1 or c.money is null or abs(t.amount - c.money) >= 1`,
+  },
+  {
+    name: 'bill-carries-what-was-left',
+    says: 'a bill carries what the bills before it left to it, and nothing else',
+    sql: `
+      select b.team_id, b.month, b.currency, b.carried, coalesce(sum(c.amount + c.carried), 0) as "left"
+      from metered_bill b left join metered_bill c
+        on c.team_id = b.team_id and c.currency = b.currency and c.carried_to = b.month
+      group by b.team_id, b.month, b.currency, b.carried having b.carried <> coalesce(sum(c.amount + c.carried), 0)`,
+  },
+  {
+    name: 'bill-left-to-the-next',
+    says: 'a bill that is carried over is above zero and is taken over by the next bill of its team and currency, as soon as there is one',
+    sql: `
+      select c.team_id, c.month, c.currency, c.amount + c.carried as sum, c.carried_to, n.month as next
+      from metered_bill c cross join lateral (
+        select min(month) as month from metered_bill n
+        where n.team_id = c.team_id and n.currency = c.currency and n.month > c.month) n
+      where c.state = 'CARRIED' and (c.amount + c.carried <= 0 or c.carried_to is distinct from n.month)`,
+  },
+  {
+    name: 'unpaid-bills-known',
+    says: 'an account has exactly the bills that are not paid, each overdue from the same instant, once payments have told the ledger',
+    sql: `
+      with untold as (select distinct team_id from metered_bill where told < facts),
+      unpaid as (
+        select team_id, month, currency, overdue_at, failures from metered_bill
+        where state in ('OPEN', 'UNCOLLECTIBLE')),
+      known as (
+        select a.team_id, u ->> 'month' as month, u ->> 'currency' as currency,
+          to_timestamp((u ->> 'overdueAt')::numeric / 1000) as overdue_at, (u ->> 'failures')::integer as failures
+        from account a cross join jsonb_array_elements(a.unpaid_bills) u)
+      select team_id, month, currency, unpaid.overdue_at, known.overdue_at as known_at
+      from unpaid full join known using (team_id, month, currency)
+      where not exists (select from untold where untold.team_id = coalesce(unpaid.team_id, known.team_id))
+        and (unpaid.overdue_at is distinct from known.overdue_at or unpaid.failures is distinct from known.failures)`,
   },
 ]

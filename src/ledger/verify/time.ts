@@ -21,6 +21,10 @@ const dates = (instant: string) =>
 /** When a recharge that was declined is tried again. */
 const retryDue = `
   select team_id, ${instant("(recharge ->> 'retryAt')::float8")} as due from account where recharge ->> 'retryAt' is not null`
+/** When a bill that is not paid becomes overdue, which the team is then told once. */
+const billsDue = `
+  select team_id, ${instant("(u ->> 'overdueAt')::float8")} as due
+  from account cross join jsonb_array_elements(unpaid_bills) u where not (u ->> 'isAnnounced')::boolean`
 /** A plan's periods wait for their payment. Source: comesDue. */
 const isPaidFor = `(w.kind = 'CONTRACT' or a.paid_through is null or w.next_at < a.paid_through - interval '3 hours')`
 
@@ -50,7 +54,7 @@ export const time: readonly Invariant[] = [
   },
   {
     name: 'nothing-overdue',
-    says: "what ended before a team's last entry has been posted: expired grants, timed-out holds, due allowances, days of storage, recharges to try again",
+    says: "what ended before a team's last entry has been posted: expired grants, timed-out holds, due allowances, days of storage, recharges to try again, overdue bills",
     sql: `
       select team_id, 'grant' as overdue, g.id::text, g.expires_at as due, a.last_at
         from credit_grant g join account a using (team_id) where g.available > 0 and g.expires_at <= a.last_at
@@ -61,7 +65,9 @@ export const time: readonly Invariant[] = [
       union all select team_id, 'storage', s.rate, s.due, a.last_at
         from (${storageDue}) s join account a using (team_id) where s.due <= a.last_at
       union all select team_id, 'recharge', null, r.due, a.last_at
-        from (${retryDue}) r join account a using (team_id) where r.due <= a.last_at`,
+        from (${retryDue}) r join account a using (team_id) where r.due <= a.last_at
+      union all select team_id, 'bill', null, b.due, a.last_at
+        from (${billsDue}) b join account a using (team_id) where b.due <= a.last_at`,
   },
   {
     name: 'boundary-not-missed',
@@ -73,7 +79,8 @@ export const time: readonly Invariant[] = [
           union all select min(expires_at) from hold h where h.team_id = a.team_id and h.state = 'OPEN'
           union all select min(next_at) from allowance w where w.team_id = a.team_id and not w.ended and ${isPaidFor}
           union all select min(s.due) from (${storageDue}) s where s.team_id = a.team_id
-          union all select r.due from (${retryDue}) r where r.team_id = a.team_id) ends) due
+          union all select r.due from (${retryDue}) r where r.team_id = a.team_id
+          union all select b.due from (${billsDue}) b where b.team_id = a.team_id) ends) due
       where due.first is not null and (a.next_boundary is null or a.next_boundary > due.first)`,
   },
   {

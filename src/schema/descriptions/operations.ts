@@ -196,6 +196,9 @@ export const operations: Readonly<Record<string, string>> = {
   'AccountEventType.RECHARGE_CAPPED': 'Auto-recharge has reached its monthly cap or its limit of the day.',
   'AccountEventType.RECHARGE_ACTION_REQUIRED': 'The customer must confirm a payment of auto-recharge.',
   'AccountEventType.PLAN_CHANGED': 'The plan, its seats or its units changed.',
+  'AccountEventType.METERED_BILL_OPENED': 'The invoice of a bill for METERED usage was sent.',
+  'AccountEventType.METERED_BILL_PAYMENT_FAILED': 'An attempt to collect such a bill failed.',
+  'AccountEventType.METERED_BILL_OVERDUE': 'Such a bill is overdue: METERED rates are refused until it is paid.',
   InsufficientCredits:
     'Fewer credits are available than the work can cost. The same key may be tried again after a top-up.',
   'InsufficientCredits.required': 'The most that the work can cost.',

@@ -79,6 +79,8 @@ export const prices: Readonly<Record<string, string>> = {
   TopUpTier: 'The price of a credit for the amounts from `from` on, up to the next tier.',
   'TopUpTier.from': 'The least amount with this price.',
   'TopUpTier.perCredit': 'The price of each credit of such an amount, before rounding.',
+  'BlockerCode.METERED_BILL_OVERDUE':
+    'The usage is METERED, and a bill for such usage is overdue. Credits can still be spent.',
   CreditPackage: 'Credits that are sold once, at a price.',
   'CreditPackage.id':
     'Opaque and stable. The id names the content, too: content that a new catalog changes has another id.',

@@ -1,8 +1,11 @@
+import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openSandbox } from '../../../packages/stripe-sandbox/src/sandbox.ts'
 import { parseCatalog } from '../../../src/catalog/load.ts'
 import { teamId } from '../../../src/domain/identity.ts'
+import type { Role } from '../../../src/domain/role.ts'
 import { createCustomers } from '../../../src/payments/customers.ts'
+import { BillStates } from '../../../src/payments/metered-bill-states.ts'
 import { MeteredInvoices } from '../../../src/payments/metered-invoices.ts'
 import { MeteredMonths } from '../../../src/payments/metered-months.ts'
 import { createStripe } from '../../../src/payments/stripe.ts'
@@ -186,12 +189,54 @@ describe('the report of metered usage', () => {
     expect(await report('billed', '2029-05')).toMatchObject({ billable: [usd('0.8')], invoiceUrl: null })
     const sandbox = await openSandbox({ dir: null, maxRequestsPerSecond: 10_000 })
     const stripe = createStripe({ secretKey: sandbox.secretKey, apiUrl: sandbox.url })
-    const invoices = new MeteredInvoices(database, stripe, createCustomers(database, stripe, catalogs))
+    const invoices = new MeteredInvoices(database, {
+      stripe,
+      customers: createCustomers(database, stripe, catalogs),
+      catalogs,
+    })
     await invoices.invoice({ teamId: teamId('billed'), month: '2029-05', currency: 'USD' })
     const { data } = await stripe.invoices.list()
     expect(data).toMatchObject([{ status: 'open', total: 80 }])
     expect(await report('billed', '2029-05')).toMatchObject({ invoiceUrl: data[0]?.hosted_invoice_url })
     expect(await report('billed', '2029-06')).toMatchObject({ invoiceUrl: null })
+
+    const [invoice] = data
+    const bills =
+      '{ team { meteredBills { month amount { amount } carried { amount } total { amount } state carriedTo overdueAt invoiceUrl } } }'
+    const shown = async () => (await gateway.ask(caller('ADMIN', 'billed'), bills)).team.meteredBills
+    const [bill] = await shown()
+    expect(bill).toEqual({
+      month: '2029-05',
+      amount: { amount: '0.8' },
+      carried: { amount: '0' },
+      total: { amount: '0.8' },
+      state: 'OPEN',
+      carriedTo: null,
+      overdueAt: expect.stringMatching(/^2029-06-15T04:0/),
+      invoiceUrl: invoice?.hosted_invoice_url,
+    })
+    expect((await gateway.run(caller('MEMBER', 'billed'), bills)).codes).toEqual(['FORBIDDEN'])
+
+    const states = new BillStates({ database, stripe, ledger, log: pino({ level: 'silent' }) })
+    await states.follow({ teamId: teamId('billed'), month: '2029-05', currency: 'USD' })
+    const blockers = async (role: Role, rate: string) => {
+      const text = `{ estimate(usage: [{ rate: "${rate}" }]) { ... on Estimate { blockers { code message } } } }`
+      return (await gateway.ask(caller(role, 'billed'), text)).estimate.blockers
+    }
+    expect(await blockers('MEMBER', image.rate)).toEqual([])
+    await setClock(bill.overdueAt)
+    expect(await shown()).toMatchObject([{ state: 'OVERDUE' }])
+    const code = 'METERED_BILL_OVERDUE'
+    expect(await blockers('MEMBER', image.rate)).toEqual([{ code, message: expect.stringContaining('ask an admin') }])
+    const [told] = await blockers('ADMIN', image.rate)
+    expect(told).toEqual({ code, message: expect.stringContaining(invoice?.hosted_invoice_url ?? '?') })
+    expect((await blockers('MEMBER', 'chat.input')).map((one: Data) => one.code)).not.toContain(code)
+    const hold = `mutation { holdCredits(input: { usage: [{ rate: "${image.rate}" }], idempotencyKey: "late" }) {
+      __typename ... on RequirementNotMet { blockers { code } } } }`
+    expect((await gateway.ask(caller('MEMBER', 'billed'), hold)).holdCredits).toEqual({
+      __typename: 'RequirementNotMet',
+      blockers: [{ code }],
+    })
     await sandbox.close()
   })
 

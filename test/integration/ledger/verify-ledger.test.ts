@@ -901,5 +901,20 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
       `update metered_bill set lines = jsonb_set(lines, '{0,rate}', '"image"') ${ofTeam}`,
       ['bill-lines-equal-rates'],
     ],
+    [
+      'a bill that carries more than was left to it',
+      `update metered_bill set carried = carried + 10000000 ${ofTeam}`,
+      ['bill-carries-what-was-left'],
+    ],
+    [
+      'a bill that is taken over by none',
+      `update metered_bill set state = 'CARRIED', ask_at = null, carried_to = '2027-01' ${ofTeam}`,
+      ['bill-left-to-the-next'],
+    ],
+    [
+      'an unpaid bill that the account does not know',
+      `update metered_bill set state = 'OPEN', invoice = 'in_1', overdue_at = now() ${ofTeam}`,
+      ['unpaid-bills-known'],
+    ],
   ]
 }

@@ -1,132 +1,20 @@
 import pg from 'pg'
 import type { Stripe } from 'stripe'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { openSandbox, type Sandbox } from '../../../packages/stripe-sandbox/src/sandbox.ts'
-import type { Catalog } from '../../../src/catalog/catalog.ts'
-import { loadCatalog, parseCatalog } from '../../../src/catalog/load.ts'
-import { parseDecimal } from '../../../src/domain/amounts/decimal.ts'
+import { parseCatalog } from '../../../src/catalog/load.ts'
 import type { TeamId } from '../../../src/domain/identity.ts'
-import type { Usage } from '../../../src/domain/usage.ts'
-import { moveClock } from '../../../src/ledger/clock/move-clock.ts'
-import { createTestDatabase, type TestDatabase } from '../../setup/database.ts'
-import { openPaying, type Paying } from './scene.ts'
+import { at, avatar, type Billing, image, inZone, openBilling, patient, use } from './billing-scene.ts'
+import { openPaying } from './scene.ts'
 
-const at = (text: string) => Date.parse(text)
 const hour = 3_600_000
-const wevion = loadCatalog('catalogs/wevion-2026-04.yaml')
-const inZone = (timeZone: string): Catalog =>
-  parseCatalog(wevion.source.replace('timeZone: UTC', `timeZone: ${timeZone}`), 'zoned.yaml')
-
-const use = (rate: string, quantity: string, count = 1): Usage => ({
-  rate,
-  quantity: parseDecimal(quantity) ?? 0n,
-  count,
-})
-const image = use('image.flux-2-pro', '1')
-/** $1.00, which is more than the least that Stripe charges. */
-const avatar = use('avatar.talking-head', '45')
-
-type Bill = {
-  month: string
-  amount: string
-  state: string
-  invoice: string | null
-  lines: { rate: string; amount: string }[]
-}
-
-/** A database whose clock stands in a year to come, so that every month is one that the test has chosen. */
-async function beginning(now: string): Promise<TestDatabase> {
-  const home = await createTestDatabase()
-  const client = new pg.Client({ connectionString: home.url })
-  await client.connect()
-  await client.query(`update clock set ahead = $1::timestamptz - clock_timestamp()`, [now])
-  await client.end()
-  return home
-}
-
-/** Some gateways on one database and one Stripe, and what a test asks of them. */
-async function open(now: string, { catalog = wevion, gateways = 1 }: { catalog?: Catalog; gateways?: number } = {}) {
-  const home = await beginning(now)
-  const sandbox: Sandbox = await openSandbox({ dir: null, maxRequestsPerSecond: 10_000 })
-  const paying: Paying[] = []
-  for (let i = 0; i < gateways; i += 1) paying.push(await openPaying({ catalog, sandbox, databaseUrl: home.url }))
-  const [first] = paying
-  if (first === undefined) throw new Error('There is no gateway')
-  const { database, stripe } = first
-  const opened = async () => (await database.pool.query('select from metered_month')).rowCount ?? 0
-  await vi.waitUntil(async () => (await opened()) === 1, 5_000)
-
-  const bills = async (team: TeamId): Promise<Bill[]> =>
-    (await database.pool.query('select * from metered_bill where team_id = $1 order by month', [team])).rows
-
-  return {
-    ...first,
-    home,
-    paying,
-    bills,
-    async spend(team: TeamId, ...usage: Usage[]): Promise<void> {
-      const { outcome } = await first.submit(team, {
-        kind: 'charge-usage',
-        usage,
-        reference: null,
-        memberId: null,
-        caller: { id: null, role: 'PLATFORM' },
-      })
-      expect(outcome.kind).toBe('charge')
-    },
-    move: (to: string | number) => moveClock(database, typeof to === 'string' ? at(to) : to),
-    /** Moves the clock and has every gateway look. */
-    async pass(to: string | number): Promise<void> {
-      await this.move(to)
-      for (const gateway of paying) gateway.poke()
-    },
-    /** Passes minutes until no bill is due. */
-    async settled(): Promise<void> {
-      const open = async () => {
-        const { rows } = await database.pool.query(
-          `select (select count(*)::int from metered_bill where state = 'DUE')
-            + (select count(*)::int from metered_month where ends_at is not null and not found) as open,
-            extract(epoch from ledger_now())::float8 * 1000 as now`,
-        )
-        if (rows[0].open > 0) await this.pass(Math.ceil(rows[0].now) + 61_000)
-        return rows[0].open
-      }
-      await expect.poll(open, { timeout: 30_000, interval: 100 }).toBe(0)
-    },
-    /** Once all months up to this one are looked through and billed. */
-    async billed(month: string): Promise<void> {
-      const open = async () =>
-        (
-          await database.pool.query(
-            `select (select count(*)::int from metered_month where month <= $1 and not found)
-              + (select count(*)::int from metered_bill where state = 'DUE') as open`,
-            [month],
-          )
-        ).rows[0].open
-      await expect.poll(open, { timeout: 20_000 }).toBe(0)
-    },
-    /** All that Stripe has for a team, the oldest first. */
-    async invoices(team: TeamId): Promise<Stripe.Invoice[]> {
-      const { rows } = await database.pool.query('select id from customer where team_id = $1', [team])
-      if (rows[0] === undefined) return []
-      return (await stripe.invoices.list({ customer: rows[0].id, limit: 100 })).data.reverse()
-    },
-    async close(): Promise<void> {
-      for (const gateway of paying) await gateway.close()
-      await sandbox.close()
-      await home.drop()
-    },
-  }
-}
-type Opened = Awaited<ReturnType<typeof open>>
 
 const linesOf = ({ lines }: Stripe.Invoice) =>
   lines.data.map(({ metadata, amount, description }) => [metadata.rate, amount, description]).sort()
 
 describe('a month of metered usage', () => {
-  let scene: Opened
+  let scene: Billing
   beforeAll(async () => {
-    scene = await open('2030-03-15T12:00:00Z')
+    scene = await openBilling('2030-03-15T12:00:00Z', { catalog: patient })
   })
   afterAll(() => scene.close())
 
@@ -159,7 +47,7 @@ describe('a month of metered usage', () => {
       ['image.flux-2-pro', 12, 'Flux 2 Pro, images: 4'],
       ['tts.openai', 3, 'OpenAI TTS, characters: 1900'],
     ])
-    expect(await scene.bills(team)).toMatchObject([{ state: 'INVOICED', invoice: invoice?.id }])
+    expect(await scene.bills(team)).toMatchObject([{ state: 'OPEN', invoice: invoice?.id }])
     expect(await scene.available(team)).toBe(before)
 
     expect([await scene.bills(idle), await scene.invoices(idle)]).toEqual([[], []])
@@ -169,12 +57,12 @@ describe('a month of metered usage', () => {
     scene.sandbox.clock.advance(2 * 3_600)
     expect(await scene.charges(team)).toMatchObject([{ amount: invoice?.total }])
     scene.poke()
-    await scene.spend(team, image)
+    await scene.spend(team, avatar)
     await scene.pass('2030-05-01T00:00:00Z')
     await scene.billed('2030-04')
     expect((await scene.bills(team)).map(({ month, amount }) => [month, amount])).toEqual([
       ['2030-03', '1150000000'],
-      ['2030-04', '30000000'],
+      ['2030-04', '1000000000'],
     ])
     expect(await scene.invoices(team)).toHaveLength(2)
   })
@@ -203,8 +91,8 @@ describe('a month of metered usage', () => {
 describe('what is given back', () => {
   test('in a later month is credited to the next invoice', async () => {
     const atStart = 'name: Background removal\n        charge: at-start'
-    const catalog = parseCatalog(wevion.source.replace('name: Background removal', atStart), 'at-start.yaml')
-    const scene = await open('2030-01-31T23:00:00Z', { catalog })
+    const catalog = parseCatalog(patient.source.replace('name: Background removal', atStart), 'at-start.yaml')
+    const scene = await openBilling('2030-01-31T23:00:00Z', { catalog })
     try {
       const team = await scene.team('pro')
       const { outcome } = await scene.submit(team, {
@@ -235,11 +123,11 @@ describe('what is given back', () => {
 })
 
 describe('months', () => {
-  let scene: Opened
+  let scene: Billing
   afterEach(() => scene.close())
 
   test("end in the catalog's time zone, also over daylight saving", async () => {
-    scene = await open('2030-03-05T12:00:00Z', { catalog: inZone('America/New_York') })
+    scene = await openBilling('2030-03-05T12:00:00Z', { catalog: inZone('America/New_York') })
     const team = await scene.team('pro')
     for (const [month, end] of [
       ['2030-03', '2030-04-01T04:00:00Z'],
@@ -247,19 +135,19 @@ describe('months', () => {
       ['2030-11', '2030-12-01T05:00:00Z'],
     ] as const) {
       await scene.move(at(end) - 60_000)
-      await scene.spend(team, image, image)
+      await scene.spend(team, avatar, avatar)
       await scene.pass(at(end))
-      await scene.spend(team, image)
+      await scene.spend(team, avatar)
       await scene.billed(month)
       expect(await scene.bills(team)).toMatchObject(
-        expect.arrayContaining([expect.objectContaining({ month, state: 'INVOICED' })]),
+        expect.arrayContaining([expect.objectContaining({ month, state: 'OPEN' })]),
       )
     }
     expect((await scene.bills(team)).map(({ month, amount }) => [month, amount])).toEqual([
-      ['2030-03', '60000000'],
-      ['2030-04', '30000000'],
-      ['2030-10', '60000000'],
-      ['2030-11', '90000000'],
+      ['2030-03', '2000000000'],
+      ['2030-04', '1000000000'],
+      ['2030-10', '2000000000'],
+      ['2030-11', '3000000000'],
     ])
     const { rows } = await scene.database.pool.query(
       'select m.ends_at = n.starts_at as whole from metered_month m join metered_month n on n.month > m.month and not exists (select from metered_month o where o.month > m.month and o.month < n.month)',
@@ -268,14 +156,14 @@ describe('months', () => {
   })
 
   test('are billed apart where they are found late, and only once nothing of them is under way', async () => {
-    scene = await open('2030-01-20T12:00:00Z')
+    scene = await openBilling('2030-01-20T12:00:00Z', { catalog: patient })
     const team = await scene.team('pro')
     const client = new pg.Client({ connectionString: scene.home.url })
     await client.connect()
     await client.query('begin')
-    await scene.spend(team, image)
+    await scene.spend(team, avatar)
     await scene.move('2030-02-10T00:00:00Z')
-    await scene.spend(team, image, image)
+    await scene.spend(team, avatar, avatar)
     await scene.pass('2030-03-10T00:00:00Z')
     const closed = async () =>
       (await scene.database.pool.query('select from metered_month where ends_at is not null')).rowCount
@@ -285,28 +173,28 @@ describe('months', () => {
     await client.end()
     await scene.billed('2030-02')
     expect((await scene.bills(team)).map(({ month, amount }) => [month, amount])).toEqual([
-      ['2030-01', '30000000'],
-      ['2030-02', '60000000'],
+      ['2030-01', '1000000000'],
+      ['2030-02', '2000000000'],
     ])
-    expect((await scene.invoices(team)).map(({ total }) => total)).toEqual([3, 6])
+    expect((await scene.invoices(team)).map(({ total }) => total)).toEqual([100, 200])
   })
 
   test('follow on each other where a catalog changes the time zone', async () => {
-    scene = await open('2030-01-20T12:00:00Z')
+    scene = await openBilling('2030-01-20T12:00:00Z', { catalog: patient })
     const team = await scene.team('pro')
     const { sandbox, databaseUrl } = scene
     const tokyo = await openPaying({ catalog: inZone('Asia/Tokyo'), sandbox, databaseUrl })
     scene.paying.push(tokyo)
     await scene.move('2030-01-31T14:59:00Z')
-    await scene.spend(team, image)
+    await scene.spend(team, avatar)
     await scene.pass('2030-01-31T15:00:00Z')
-    await scene.spend(team, image, image)
+    await scene.spend(team, avatar, avatar)
     await scene.billed('2030-01')
     await scene.pass('2030-02-28T15:00:00Z')
     await scene.billed('2030-02')
     expect((await scene.bills(team)).map(({ month, amount }) => [month, amount])).toEqual([
-      ['2030-01', '30000000'],
-      ['2030-02', '60000000'],
+      ['2030-01', '1000000000'],
+      ['2030-02', '2000000000'],
     ])
     const { rows } = await scene.database.pool.query(
       'select starts_at, ends_at from metered_month order by month limit 2',
@@ -318,7 +206,7 @@ describe('months', () => {
   })
 
   test('are billed once, whoever looks', async () => {
-    scene = await open('2030-01-20T12:00:00Z', { gateways: 4 })
+    scene = await openBilling('2030-01-20T12:00:00Z', { catalog: patient, gateways: 4 })
     const teams: TeamId[] = []
     for (let i = 0; i < 20; i += 1) teams.push(await scene.team('pro'))
     await Promise.all(teams.map((team) => scene.spend(team, use('video.kling-3-0', '7'), use('tts.openai', '333'))))
@@ -338,10 +226,10 @@ describe('months', () => {
 })
 
 describe('whatever goes wrong at Stripe', () => {
-  let scene: Opened
+  let scene: Billing
   let month = 1
   beforeAll(async () => {
-    scene = await open('2031-01-20T12:00:00Z')
+    scene = await openBilling('2031-01-20T12:00:00Z', { catalog: patient })
   })
   afterAll(() => scene.close())
 
@@ -381,7 +269,10 @@ describe('whatever goes wrong at Stripe', () => {
       'tts.openai',
       'video.kling-3-0',
     ])
-    expect(await scene.bills(team)).toMatchObject([{ state: 'INVOICED', invoice: invoices[0]?.id }])
+    expect(await scene.bills(team)).toMatchObject([{ state: 'OPEN', invoice: invoices[0]?.id }])
+    // An open bill is read again and again, and would take the faults of the next test.
+    await scene.stripe.invoices.voidInvoice(invoices[0]?.id ?? '')
+    await scene.reaches(team, 'VOID')
   }
 
   for (const [when, method, path] of calls) {

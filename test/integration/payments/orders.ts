@@ -11,6 +11,7 @@ import { publishFile } from '../../../src/ledger/catalogs/publish-file.ts'
 import { createLedger } from '../../../src/ledger/ledger.ts'
 import { PurchaseAdvancer } from '../../../src/payments/advance-purchase.ts'
 import { createCustomers } from '../../../src/payments/customers.ts'
+import { BillStates } from '../../../src/payments/metered-bill-states.ts'
 import { createOtherPayments } from '../../../src/payments/other-payments.ts'
 import type { Purchase } from '../../../src/payments/purchase.ts'
 import { readPurchase } from '../../../src/payments/purchase-rows.ts'
@@ -54,17 +55,9 @@ export async function openOrders() {
     const subscriptions = new Subscriptions({ database, ledger, stripe, customers, catalogs, log })
     const others = createOtherPayments(stripe, log)
     const scope = { includes: async () => true }
-    const events = new StripeEvents({
-      database,
-      ledger,
-      stripe,
-      customers,
-      recorder,
-      others,
-      subscriptions,
-      scope,
-      log,
-    })
+    const bills = new BillStates({ database, stripe, ledger, log })
+    const following = { others, subscriptions, bills, scope }
+    const events = new StripeEvents({ database, ledger, stripe, customers, recorder, ...following, log })
     return { stripe, ledger, customers, recorder, advancer, events }
   }
   const living = openGateway(echoes.living)

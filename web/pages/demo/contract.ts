@@ -8,6 +8,8 @@ import { TypedDocumentString } from '../../client/contract.ts'
 export type BlockerCode =
   /** Fewer credits are available than the usage can cost. */
   | 'INSUFFICIENT_CREDITS'
+  /** The usage is METERED, and a bill for such usage is overdue. Credits can still be spent. */
+  | 'METERED_BILL_OVERDUE'
   /** The plan does not include the rate. */
   | 'PLAN_REQUIRED'
   /** The role does not suffice. */

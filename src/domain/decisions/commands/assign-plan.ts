@@ -29,6 +29,7 @@ export const newAccount = (teamId: TeamId, context: Context): Account => ({
   paidThrough: null,
   renews: true,
   surplus: [],
+  unpaidBills: [],
   stored: [],
   limits: [],
   sessions: [],

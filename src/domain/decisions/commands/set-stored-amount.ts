@@ -41,7 +41,7 @@ function refusal(
   { rate: id, amount, caller }: SetStoredAmount,
   known: StoredAmount | undefined,
   kept: number,
-  { account, context: { card } }: Given,
+  { account, context: { card, at } }: Given,
 ): UnknownRate | InvalidUsage | RequirementNotMet | null {
   if (known !== undefined && amount <= known.amount) return null
   const rate = card.rates.get(id)
@@ -56,7 +56,7 @@ function refusal(
   if (amount === 0n) return null
   const day = price(card, [{ rate: id, quantity: amount, count: 1 }], ['amount'])
   if (!day.ok) return day.failure
-  const blockers = requirementBlockers(account, day.priced, caller.role)
+  const blockers = requirementBlockers(account, day.priced, caller.role, at)
   if (blockers.length > 0) return new RequirementNotMet({ blockers })
   if (known !== undefined || kept < maxStoredRates) return null
   const reason = `${kept} rates are stored, or were today: set one of them to 0, and this one tomorrow`

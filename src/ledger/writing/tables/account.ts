@@ -38,6 +38,10 @@ const settings: Described<typeof AccountEntity, Account, Pick<Context, 'at'>, ke
     (account) => account.surplus,
     (surplus) => (surplus.length === 0 ? null : surplus.map(storeSurplus)),
   ),
+  unpaidBills: json(
+    (account) => account.unpaidBills,
+    (bills) => (bills.length === 0 ? null : bills),
+  ),
   lowThreshold: bigint(({ threshold }) => (threshold !== null && 'credits' in threshold ? threshold.credits : null)),
   lowThresholdPercent: bigint(({ threshold }) =>
     threshold !== null && 'percent' in threshold ? threshold.percent : null,

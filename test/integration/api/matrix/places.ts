@@ -389,6 +389,15 @@ export const places: Readonly<Record<string, Place>> = {
       routes.byId('Purchase', 'paidPurchase', (selection) => `member { ${selection} }`),
     ],
   },
+  MeteredBill: {
+    fields: 'amount carried carriedTo invoiceUrl month overdueAt state total',
+    routes: [
+      {
+        ...routes.ofTeam((selection) => `meteredBills { ${selection} }`),
+        expected: routes.from('ADMIN', 'FORBIDDEN'),
+      },
+    ],
+  },
   MeteredReport: {
     fields: 'billable endsAt final invoiceUrl month rows startsAt total',
     routes: [routes.ofTeam((selection) => `meteredUsage(month: "2040-01") { ${selection} }`)],
@@ -597,8 +606,8 @@ export const places: Readonly<Record<string, Place>> = {
   },
   Team: {
     fields:
-      'activity addOnUnits apiKeys auditLog autoRecharge balance contracts forecast grants holds id lastEventId lowBalanceThreshold meteredUsage name plan purchases seats spendingLimits storedAmounts usage',
-    rules: { apiKeys: forAdmins, auditLog: forAdmins, spendingLimits: ownLimits },
+      'activity addOnUnits apiKeys auditLog autoRecharge balance contracts forecast grants holds id lastEventId lowBalanceThreshold meteredBills meteredUsage name plan purchases seats spendingLimits storedAmounts usage',
+    rules: { apiKeys: forAdmins, auditLog: forAdmins, meteredBills: forAdmins, spendingLimits: ownLimits },
     routes: [
       routes.ofTeam((selection) => selection),
       routes.byId('Team', 'team'),

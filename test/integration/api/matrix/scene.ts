@@ -169,8 +169,10 @@ class SceneMaker {
     })
     await this.failRecharge({ kind: 'declined', reason: 'Your card was declined.' })
     await this.#gateway.database.pool.query(`
-      insert into metered_bill (team_id, month, currency, amount, lines, state, created_at, invoice, invoice_url)
-      values ('acme', '2040-01', 'USD', 4, '[]', 'INVOICED', now(), 'in_1', 'https://pay.example/invoice')`)
+      insert into metered_bill (team_id, month, currency, amount, carried, carried_to, lines, state, created_at, invoice,
+        invoice_url, overdue_at)
+      values ('acme', '2040-01', 'USD', 4, 3, null, '[]', 'PAID', now(), 'in_1', 'https://pay.example/invoice', now()),
+        ('acme', '2039-12', 'USD', 3, 0, '2040-01', '[]', 'CARRIED', now(), null, null, null)`)
   }
 
   async failRecharge(failure: Extract<Command, { kind: 'fail-purchase' }>['failure']): Promise<void> {
