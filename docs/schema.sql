@@ -511,7 +511,6 @@ create table purchase_refund (
   refund text,
   created_at timestamp(3) with time zone not null,
   constraint purchase_refund_pkey PRIMARY KEY (team_id, key),
-  constraint purchase_refund_team_id_purchase_id_fkey FOREIGN KEY (team_id, purchase_id) REFERENCES purchase(team_id, id),
   constraint purchase_refund_amount_check CHECK (amount > 0),
   constraint purchase_refund_state_check CHECK (state = ANY (ARRAY['ASKED'::text, 'MADE'::text]))
 );

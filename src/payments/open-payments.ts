@@ -84,6 +84,11 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
     return (await recorder.record({ purchase, tag: null, see: () => seen, event: null })) ?? purchase
   }
 
+  async function bill(name: BillName): Promise<void> {
+    await invoices.invoice(name)
+    await bills.follow(name)
+  }
+
   const refunds = new Refunds({ database, stripe, teams, recorder, log })
   const months = new MeteredMonths(database, ledger, catalogs)
   const invoices = new MeteredInvoices(database, { stripe, customers, catalogs })

@@ -478,6 +478,11 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
       ['purchases-counted', 'paid-purchase-deposited', 'deposit-paid-for'],
     ],
     [
+      'a warning of fraud that froze nothing',
+      `update purchase set warning = 'issfr_1' ${ofBuying} and id = 1`,
+      ['frozen-as-warned'],
+    ],
+    [
       'a refund that took nothing back',
       `update purchase set reversals = '[{"id":"re_3","amount":"600","effect":"WITHDRAWN"}]' ${ofBuying} and id = 1`,
       ['taken-back-in-proportion'],
@@ -846,13 +851,17 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
       `update purchase set cause = 'PURCHASE' ${ofCharging} and id = 2`,
       ['recharge-pays-last-purchase'],
     ],
-    ...['ARMED', 'CAPPED', 'PAUSED', 'ACTION_REQUIRED'].map((state): [string, string, string[]] => [
+    ...['ARMED', 'CAPPED', 'ACTION_REQUIRED'].map((state): [string, string, string[]] => [
       `a recharge that pays while it is ${state}`,
       recharging(`'state', '${state}'`),
       ['recharge-pays-last-purchase'],
     ]),
     ['a recharge that charges nothing', recharging(`'attempt', null`), ['recharge-pays-last-purchase']],
-    ['a recharge that waits while it is off', recharging(`'state', 'OFF'`, ofWaiting), ['recharge-pays-last-purchase']],
+    ...['OFF', 'PAUSED'].map((state): [string, string, string[]] => [
+      `a recharge that waits while it is ${state}`,
+      recharging(`'state', '${state}'`, ofWaiting),
+      ['recharge-pays-last-purchase'],
+    ]),
     ['a month that has spent more than its cap', recharging(`'monthlyCap', '9999999999'`), ['recharge-within-cap']],
     [
       'a month that has spent more than was bought',
