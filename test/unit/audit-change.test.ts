@@ -122,6 +122,7 @@ describe('a record tells', () => {
       targetBalance: null,
       ...limits,
       currency: 'USD',
+      mandate: { acceptedBy: null, acceptedAt: 0, text: 'I agree' },
     }
     const account = { ...newTeam(), recharge: facts as never }
     const configure = { kind: 'configure-recharge', enabled: false, threshold: null, packageId: null } as const
@@ -130,7 +131,7 @@ describe('a record tells', () => {
       ...decided(newTeam(), { kind: 'post-due' }),
       account: { ...newTeam(), recharge: recharge as never },
     })
-    const before = { ...facts, threshold: '5' }
+    const before = { ...facts, threshold: '5', mandate: 'I agree' }
     expect(changeBy(command, account, decision(null), {})).toEqual({ before, after: null })
     const capped = decision({ ...facts, monthlyCap: 20_000_000_000n })
     expect(changeBy(command, newTeam(), capped, {})).toEqual({ before: null, after: { ...before, monthlyCap: '20' } })

@@ -201,13 +201,13 @@ async function followsFromSomeOrder(team: Team): Promise<void> {
     ...[available, held, spent, expired, revoked].map(BigInt),
   ])
   expect(states).toEqual(
-    model.grants.map(({ source, available, held, spent, expired, revoked }) => [
+    model.grants.map(({ source, available, held, spent, expired, revoked, iced }) => [
       source,
       available,
       held,
       spent,
       expired,
-      revoked,
+      revoked + iced,
     ]),
   )
   const account = await database().pool.query('select owed::text, revision::int from account where team_id = $1', [
