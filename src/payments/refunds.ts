@@ -98,6 +98,10 @@ export class Refunds {
       const { amount, refundable } = refundTerms(purchase, grant, { wanted, underWay })
       const { step } = payableIn(amount.currency)
       if (amount.amount % step !== 0n) return { kind: 'too-fine', step: { ...amount, amount: step } }
+      if (amount.amount > refundable.amount && amount.amount <= refundable.amount + underWay) {
+        // How another refund ends decides about this one.
+        throw new StripeUnavailable(soonSeconds)
+      }
       if (amount.amount === 0n || amount.amount > refundable.amount) return { kind: 'exceeds', refundable }
       await insertRefund(client, { ...request, amount: amount.amount }, reason)
       const after = { amount: formatMoney(amount), currency: amount.currency, reason }

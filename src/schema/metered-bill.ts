@@ -19,7 +19,11 @@ MeteredBillType.implement({
       resolve: billCarried,
     }),
     total: t.field({ type: MoneyType, description: '`amount` and `carried` together.', resolve: billTotal }),
-    state: t.field({ type: MeteredBillStateEnum, resolve: billState }),
+    state: t.field({
+      type: MeteredBillStateEnum,
+      description: 'The progress of its payment; OVERDUE at this instant.',
+      resolve: billState,
+    }),
     carriedTo: t.string({
       nullable: true,
       description:

@@ -284,8 +284,7 @@ export const operations: Readonly<Record<string, string>> = {
   TaxIdInput: "A tax id by Stripe's type, such as `eu_vat`.",
   'TaxIdInput.type': 'The type, such as `eu_vat`, `gb_vat` or `us_ein`.',
   'TaxIdInput.value': 'The number, such as DE123456789.',
-  'AutoRecharge.mandate':
-    'The consent to the present settings, for ADMIN and higher; null: they are older than consents.',
+  'AutoRecharge.mandate': 'The consent to the present settings; null: they are older than consents.',
   RechargeMandate: 'The consent to be charged without being there, as it was given.',
   'RechargeMandate.acceptedBy': 'The member or API caller that turned it on.',
   'RechargeMandate.acceptedAt': 'The instant at which it was turned on with these settings.',

@@ -215,7 +215,7 @@ export const places: Readonly<Record<string, Place>> = {
   AutoRecharge: {
     fields:
       'actionUrl enabled lastFailure mandate maxPerDay monthlyCap package rechargesToday spentThisMonth state targetBalance team threshold',
-    rules: { actionUrl: nullBelowAdmin, mandate: nullBelowAdmin },
+    rules: { actionUrl: nullBelowAdmin },
     routes: [
       routes.ofTeam((selection) => `autoRecharge { ${selection} }`),
       routes.watched(({ team }, selection) => `lowBalance(teamId: "${team}") { autoRecharge { ${selection} } }`),
@@ -545,12 +545,7 @@ export const places: Readonly<Record<string, Place>> = {
   },
   RechargeMandate: {
     fields: 'acceptedAt acceptedBy text',
-    routes: [
-      {
-        ...routes.ofTeam((selection) => `autoRecharge { mandate { ${selection} } }`),
-        expected: routes.from('ADMIN', 'nothing'),
-      },
-    ],
+    routes: [routes.ofTeam((selection) => `autoRecharge { mandate { ${selection} } }`)],
   },
   RefundExceedsPurchase: {
     fields: `${failure} refundable`,
