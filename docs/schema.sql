@@ -510,11 +510,12 @@ create table purchase_refund (
   state text default 'ASKED'::text not null,
   refund text,
   created_at timestamp(3) with time zone not null,
+  asked_at timestamp(3) with time zone not null,
   constraint purchase_refund_pkey PRIMARY KEY (team_id, key),
   constraint purchase_refund_amount_check CHECK (amount > 0),
   constraint purchase_refund_state_check CHECK (state = ANY (ARRAY['ASKED'::text, 'MADE'::text]))
 );
-CREATE INDEX purchase_refund_asked ON purchase_refund USING btree (created_at) WHERE state = 'ASKED'::text;
+CREATE INDEX purchase_refund_asked ON purchase_refund USING btree (asked_at) WHERE state = 'ASKED'::text;
 
 create table rate_card (
   version text not null,

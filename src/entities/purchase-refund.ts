@@ -14,6 +14,7 @@ export const PurchaseRefundEntity = defineEntity({
     state: p.text().default('ASKED'),
     refund: p.text().nullable(),
     createdAt: p.datetime(3),
+    askedAt: p.datetime(3),
   },
-  indexes: [{ name: 'purchase_refund_asked', properties: ['createdAt'], where: "state = 'ASKED'" }],
+  indexes: [{ name: 'purchase_refund_asked', properties: ['askedAt'], where: "state = 'ASKED'" }],
 })

@@ -28,9 +28,10 @@ export class Migration20261130090000Losses extends Migration {
         state text not null default 'ASKED' check (state in ('ASKED', 'MADE')),
         refund text,
         created_at timestamptz(3) not null,
+        asked_at timestamptz(3) not null,
         primary key (team_id, key)
       );
-      create index purchase_refund_asked on purchase_refund (created_at) where state = 'ASKED';
+      create index purchase_refund_asked on purchase_refund (asked_at) where state = 'ASKED';
       alter table account_notice add column reason text;
     `)
   }

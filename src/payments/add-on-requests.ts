@@ -2,10 +2,8 @@ import type { Logger } from 'pino'
 import type { Stripe } from 'stripe'
 import type { AddOnChange, AddOnTerms } from './add-on-change.ts'
 import { StripeUnavailable } from './payments.ts'
+import { soonSeconds } from './schedule.ts'
 import { faultOf, isRefusal, reached } from './stripe-faults.ts'
-
-/** After how long a change that Stripe has not answered is tried again. */
-export const soonSeconds = 5
 
 /** The subscription of a change, as it is now. */
 export const subscriptionOf = (stripe: Stripe, { subscription }: AddOnTerms): Promise<Stripe.Subscription> =>

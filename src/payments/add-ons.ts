@@ -8,7 +8,7 @@ import { type AddOnChange, type AddOnTerms, resultOf } from './add-on-change.ts'
 import { AddOnCharging } from './add-on-charging.ts'
 import { awaitFormerCharge } from './add-on-former.ts'
 import { setItems } from './add-on-items.ts'
-import { hasEnded, soonSeconds, subscriptionOf, toldIfRefused } from './add-on-requests.ts'
+import { hasEnded, subscriptionOf, toldIfRefused } from './add-on-requests.ts'
 import {
   beginChange,
   claimChange,
@@ -20,6 +20,7 @@ import {
 } from './add-on-rows.ts'
 import { type AddOnTermsOptions, type Decision, notAvailable, termsOf } from './add-on-terms.ts'
 import { type AddOnResult, StripeUnavailable } from './payments.ts'
+import { soonSeconds } from './schedule.ts'
 import { reached } from './stripe-faults.ts'
 import { idOf } from './stripe-to-facts.ts'
 import { closeInvoice, draftUnits } from './unit-invoices.ts'

@@ -123,7 +123,7 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
     confirmations,
     begin() {
       background.push(startReconciler(database, lookAfter, log))
-      background.push(startRefunding(refunds, log))
+      background.push(startRefunding(database, refunds, log))
       background.push(startCatchUp(database, stripe, events, log))
       background.push(startMeteredBilling(database, months, bill, log))
     },

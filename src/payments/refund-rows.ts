@@ -1,7 +1,7 @@
-import { hash } from 'node:crypto'
 import type { PoolClient } from 'pg'
-import type { PurchaseId, TeamId } from '../domain/identity.ts'
-import { ms } from '../ledger/rows/instants.ts'
+import { type Instant, type PurchaseId, purchaseId, type TeamId } from '../domain/identity.ts'
+import type { PurchaseRefundEntity } from '../entities/purchase-refund.ts'
+import { asAmount, asInstant, asInteger, asText, columnsOf, listOf, type RowOf } from '../ledger/rows/columns.ts'
 
 type Client = Pick<PoolClient, 'query'>
 
@@ -12,21 +12,35 @@ export type PurchaseRefund = {
   readonly purchaseId: PurchaseId
   /** Follows from the request, to tell a repeated one from another one with the same key. */
   readonly fingerprint: string
+  /** In nano-units of the price's currency. */
   readonly amount: bigint
   readonly state: 'ASKED' | 'MADE'
-  readonly createdAt: number
+  readonly createdAt: Instant
 }
 
-const columns = `team_id as "teamId", key, purchase_id as "purchaseId", fingerprint, amount::text, state,
-  ${ms('created_at', '"createdAt"')}`
+const refund = columnsOf<typeof PurchaseRefundEntity>()({
+  team_id: asText<TeamId>(),
+  key: asText(),
+  purchase_id: asInteger(),
+  fingerprint: asText(),
+  amount: asAmount(),
+  state: asText<PurchaseRefund['state']>(),
+  created_at: asInstant(),
+})
+const columns = listOf('r', refund)
 
-const toRefund = (row: Omit<PurchaseRefund, 'amount'> & { amount: string }): PurchaseRefund => ({
-  ...row,
+const toRefund = (row: RowOf<typeof refund>): PurchaseRefund => ({
+  teamId: row.team_id,
+  key: row.key,
+  purchaseId: purchaseId(row.purchase_id),
+  fingerprint: row.fingerprint,
   amount: BigInt(row.amount),
+  state: row.state,
+  createdAt: row.created_at,
 })
 
 export async function readRefund(client: Client, teamId: TeamId, key: string): Promise<PurchaseRefund | null> {
-  const text = `select ${columns} from purchase_refund where team_id = $1 and key = $2`
+  const text = `select ${columns} from purchase_refund r where team_id = $1 and key = $2`
   const { rows } = await client.query({ name: 'purchase-refund', text, values: [teamId, key] })
   return rows[0] === undefined ? null : toRefund(rows[0])
 }
@@ -39,19 +53,18 @@ export async function readUnderWay(client: Client, teamId: TeamId, id: PurchaseI
   return BigInt(rows[0].amount)
 }
 
-export async function insertRefund(
-  client: Client,
-  { teamId, key, purchaseId, fingerprint, amount }: Omit<PurchaseRefund, 'state' | 'createdAt'>,
-  reason: string,
-): Promise<void> {
-  const text = `insert into purchase_refund (team_id, key, purchase_id, fingerprint, amount, reason, created_at)
-    values ($1, $2, $3, $4, $5, $6, ledger_now())`
-  await client.query(text, [teamId, key, purchaseId, fingerprint, `${amount}`, reason])
+type NewRefund = Omit<PurchaseRefund, 'state' | 'createdAt'> & { readonly reason: string }
+
+export async function insertRefund(client: Client, refund: NewRefund): Promise<void> {
+  const { teamId, key, purchaseId: id, fingerprint, amount, reason } = refund
+  const text = `insert into purchase_refund (team_id, key, purchase_id, fingerprint, amount, reason, created_at, asked_at)
+    values ($1, $2, $3, $4, $5, $6, ledger_now(), ledger_now())`
+  await client.query(text, [teamId, key, id, fingerprint, `${amount}`, reason])
 }
 
-export async function markMade(client: Client, { teamId, key }: PurchaseRefund, refund: string): Promise<void> {
+export async function markMade(client: Client, { teamId, key }: PurchaseRefund, made: string): Promise<void> {
   const text = `update purchase_refund set state = 'MADE', refund = $3 where team_id = $1 and key = $2`
-  await client.query(text, [teamId, key, refund])
+  await client.query(text, [teamId, key, made])
 }
 
 /** Stripe refused: nothing was given back, and the same key may be used again. */
@@ -59,14 +72,16 @@ export async function deleteRefund(client: Client, { teamId, key }: PurchaseRefu
   await client.query(`delete from purchase_refund where team_id = $1 and key = $2 and state = 'ASKED'`, [teamId, key])
 }
 
-/** Refunds without an answer after a minute, the oldest first. */
-export async function readUnanswered(client: Client, limit: number): Promise<readonly PurchaseRefund[]> {
-  const text = `select ${columns} from purchase_refund
-    where state = 'ASKED' and created_at < ledger_now() - interval '1 minute' order by created_at limit $1`
-  const { rows } = await client.query({ name: 'unanswered-refunds', text, values: [limit] })
+const claimUnanswered = `
+  update purchase_refund r set asked_at = ledger_now()
+  from (select team_id, key from purchase_refund
+    where state = 'ASKED' and asked_at < ledger_now() - interval '1 minute'
+    order by asked_at limit 20 for update skip locked) due
+  where r.team_id = due.team_id and r.key = due.key
+  returning ${columns}`
+
+/** Claims refunds without an answer, a minute after they were last asked for; those that wait longest come first. */
+export async function claimRefunds(client: Client): Promise<readonly PurchaseRefund[]> {
+  const { rows } = await client.query({ name: 'unanswered-refunds', text: claimUnanswered })
   return rows.map(toRefund)
 }
-
-/** The refund's mark at Stripe: its idempotency key and its metadata carry it. */
-export const markOf = ({ teamId, key, createdAt }: PurchaseRefund): string =>
-  `refund:${hash('sha256', `${teamId} ${key} ${createdAt}`, 'hex').slice(0, 32)}`

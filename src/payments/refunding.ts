@@ -1,14 +1,29 @@
 import type { Logger } from 'pino'
 import { type BackgroundLoop, startBackgroundLoop } from '../database/background-loop.ts'
+import type { Database } from '../database/open.ts'
+import { levelOf } from './outages.ts'
+import { claimRefunds } from './refund-rows.ts'
 import type { Refunds } from './refunds.ts'
 
 const everyMs = 5_000
 
-/** Asks Stripe again for refunds whose answer was lost. Any number of gateways may do so: a refund is made once. */
-export function startRefunding(refunds: Pick<Refunds, 'goOn'>, log: Logger): BackgroundLoop {
-  const round = async (): Promise<number> => {
-    await refunds.goOn()
+/** Asks Stripe again for refunds whose answer was lost. Several gateways share the work. */
+export function startRefunding(
+  { pool }: Pick<Database, 'pool'>,
+  refunds: Pick<Refunds, 'goOn'>,
+  log: Logger,
+): BackgroundLoop {
+  async function round(): Promise<number> {
+    for (const refund of await claimRefunds(pool)) {
+      try {
+        await refunds.goOn(refund)
+      } catch (error) {
+        const { teamId: team, key } = refund
+        log[levelOf(error)]({ err: error, team, key }, 'The outcome of a refund is not known yet; it is asked again')
+      }
+    }
     return everyMs
   }
+
   return startBackgroundLoop(round, 'Refunds could not be looked after; trying again', log)
 }

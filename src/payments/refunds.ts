@@ -7,7 +7,6 @@ import type { Act } from '../domain/audit.ts'
 import type { Grant } from '../domain/grant.ts'
 import type { PurchaseId, TeamId } from '../domain/identity.ts'
 import { sourceOfPayment } from '../domain/purchase.ts'
-import { readClock } from '../ledger/clock/move-clock.ts'
 import { writeAuditRecord } from '../ledger/history/audit-records.ts'
 import { readGrantsOfSources } from '../ledger/history/grants.ts'
 import type { TeamReader } from '../ledger/team-reader.ts'
@@ -17,19 +16,11 @@ import { StripeUnavailable } from './payments.ts'
 import type { Purchase } from './purchase.ts'
 import { readPurchase } from './purchase-rows.ts'
 import type { FactRecorder } from './record-facts.ts'
-import {
-  deleteRefund,
-  insertRefund,
-  markMade,
-  markOf,
-  type PurchaseRefund,
-  readRefund,
-  readUnanswered,
-  readUnderWay,
-} from './refund-rows.ts'
+import { deleteRefund, insertRefund, markMade, type PurchaseRefund, readRefund, readUnderWay } from './refund-rows.ts'
 import { type RefundTerms, refundTerms } from './refund-terms.ts'
-import { keyLastsMs } from './schedule.ts'
+import { soonSeconds } from './schedule.ts'
 import { faultOf, isRefusal } from './stripe-faults.ts'
+import { refundTagOf } from './stripe-metadata.ts'
 import { ofRefund } from './stripe-to-facts.ts'
 
 export type RefundsOptions = {
@@ -40,7 +31,8 @@ export type RefundsOptions = {
   readonly log: Logger
 }
 
-const soonSeconds = 5
+/** A payment that money is given back of. */
+type Paid = { readonly intent: string; readonly currency: string }
 
 /**
  * Refunds of purchases by the operator. A refund is written with its audit record before Stripe is asked, under a key
@@ -69,17 +61,15 @@ export class Refunds {
     if (known !== null && known.fingerprint !== fingerprint) return { kind: 'conflict' }
     const begun = known ?? (await this.#begin(request, act))
     if ('kind' in begun) return begun
-    const left = begun.state === 'MADE' ? null : await this.#make(begun)
+    const left = begun.state === 'MADE' ? null : await this.#make(begun, known === null)
     if (left !== null) return left
     const purchase = await readPurchase(pool, teamId, purchaseId)
     return purchase === null ? { kind: 'not-found' } : { kind: 'refunded', purchase }
   }
 
-  /** Asks again for refunds whose answer was lost. Returns how many there were. */
-  async goOn(): Promise<number> {
-    const waiting = await readUnanswered(this.#options.database.pool, 20)
-    for (const refund of waiting) await this.#make(refund)
-    return waiting.length
+  /** Asks again for a refund whose answer was lost. */
+  async goOn(refund: PurchaseRefund): Promise<void> {
+    await this.#make(refund, false)
   }
 
   /** With the purchase locked, so that two refunds at once can't give back more than its price. */
@@ -103,7 +93,7 @@ export class Refunds {
         throw new StripeUnavailable(soonSeconds)
       }
       if (amount.amount === 0n || amount.amount > refundable.amount) return { kind: 'exceeds', refundable }
-      await insertRefund(client, { ...request, amount: amount.amount }, reason)
+      await insertRefund(client, { ...request, amount: amount.amount })
       const after = { amount: formatMoney(amount), currency: amount.currency, reason }
       await writeAuditRecord(client, teamId, act, { before: null, after })
       const begun = await readRefund(client, teamId, key)
@@ -112,12 +102,13 @@ export class Refunds {
     })
   }
 
-  /** Null: it is made. */
-  async #make(refund: PurchaseRefund): Promise<RefundResult | null> {
+  /** Null: it is made. `isFirst`: Stripe was not asked before. */
+  async #make(refund: PurchaseRefund, isFirst: boolean): Promise<RefundResult | null> {
     const { database, recorder } = this.#options
     const purchase = await readPurchase(database.pool, refund.teamId, refund.purchaseId)
     if (purchase === null || purchase.intent === null) throw new Error(`Purchase ${refund.purchaseId} was not paid`)
-    const made = await this.#ask(refund, purchase, purchase.intent)
+    const { intent, price } = purchase
+    const made = await this.#ask(refund, { intent, currency: price.currency }, isFirst)
     if (made === null) {
       await deleteRefund(database.pool, refund)
       return { kind: 'exceeds', refundable: { amount: 0n, currency: purchase.price.currency } }
@@ -127,32 +118,39 @@ export class Refunds {
     return null
   }
 
-  /** Stripe's refund, made or found; null: it refuses, so nothing is given back. */
-  async #ask(refund: PurchaseRefund, purchase: Purchase, intent: string): Promise<Stripe.Refund | null> {
-    const { stripe, database, log } = this.#options
-    const mark = markOf(refund)
-    const { currency } = purchase.price
+  /**
+   * Stripe's refund, made or found; null: it refuses, so nothing is given back. Stripe repeats the failure of a key for a
+   * day, even if the refund was made: an earlier one is searched for first.
+   */
+  async #ask(refund: PurchaseRefund, { intent, currency }: Paid, isFirst: boolean): Promise<Stripe.Refund | null> {
+    const { stripe, log } = this.#options
+    const tag = refundTagOf(refund)
+    const { teamId: team, purchaseId: purchase, amount } = refund
     try {
-      if ((await readClock(database)) - refund.createdAt >= keyLastsMs) {
-        for await (const one of stripe.refunds.list({ payment_intent: intent, limit: 100 })) {
-          if (one.metadata?.refund === mark) return one
-        }
-      }
+      const found = isFirst ? null : await this.#find(intent, tag)
+      if (found !== null) return found
       return await stripe.refunds.create(
         {
           payment_intent: intent,
-          amount: toMinorUnits({ amount: refund.amount, currency }),
+          amount: toMinorUnits({ amount, currency }),
           reason: 'requested_by_customer',
-          metadata: { team: refund.teamId, purchase: refund.purchaseId, refund: mark },
+          metadata: { team, purchase, tag },
         },
-        { idempotencyKey: mark },
+        { idempotencyKey: `${tag}:refund` },
       )
     } catch (error) {
       const fault = faultOf(error)
       if (!isRefusal(fault)) throw new StripeUnavailable(soonSeconds, error)
-      log.error({ ...fault, team: refund.teamId, purchase: refund.purchaseId }, 'Stripe refused a refund')
+      log.error({ ...fault, team, purchase }, 'Stripe refused a refund')
       return null
     }
+  }
+
+  async #find(intent: string, tag: string): Promise<Stripe.Refund | null> {
+    for await (const one of this.#options.stripe.refunds.list({ payment_intent: intent, limit: 100 })) {
+      if (one.metadata?.tag === tag) return one
+    }
+    return null
   }
 
   /** The purchase's grant as it is now. */

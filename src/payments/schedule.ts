@@ -12,6 +12,9 @@ const day = 24 * hour
  */
 export const keyLastsMs = 20 * hour
 
+/** When to try again what Stripe has not answered, in seconds. */
+export const soonSeconds = 5
+
 /** How long a payment may wait for the customer before it is canceled. */
 export const customerMayTakeMs = day
 

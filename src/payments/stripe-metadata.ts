@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { purchaseId, type TeamId, teamId } from '../domain/identity.ts'
 import type { NewPurchase } from '../domain/purchase.ts'
 import type { BillName, MeteredBill } from './metered-bill-rows.ts'
+import type { PurchaseRefund } from './refund-rows.ts'
 
 /** A purchase of a team. */
 export type PurchaseName = { readonly teamId: TeamId; readonly id: NewPurchase['id'] }
@@ -34,6 +35,10 @@ type NamedBill = BillName & Pick<MeteredBill, 'createdAt'>
 /** The name of a metered bill at Stripe, like `tagOf` for a purchase. */
 export const billTagOf = ({ teamId, month, currency, createdAt }: NamedBill): string =>
   hash('sha256', `${teamId} ${month} ${currency} ${createdAt}`, 'hex').slice(0, 32)
+
+/** The name of an operator's refund at Stripe, like `tagOf` for a purchase. */
+export const refundTagOf = ({ teamId, key, createdAt }: Pick<PurchaseRefund, 'teamId' | 'key' | 'createdAt'>): string =>
+  hash('sha256', `${teamId} ${key} ${createdAt}`, 'hex').slice(0, 32)
 
 /** The metadata of Stripe's objects for a bill. */
 export const billMetadataOf = (bill: NamedBill): Record<string, string> => ({

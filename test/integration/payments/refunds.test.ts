@@ -146,4 +146,26 @@ test.each([
   expect((await scene.purchases(team))[0]?.reversals).toMatchObject([{ amount: usd(2), effect: 'WITHDRAWN' }])
 })
 
+test('is found at the next try where Stripe made it and failed, however long it repeats that failure', async () => {
+  const { team, purchase } = await bought()
+  const key = newKey()
+  scene.sandbox.faults.add({ do: 'fail-after', ...refunds })
+  await expect(refund(team, purchase, usd(2), key)).rejects.toThrow('Payments are out of reach')
+  expect(await refund(team, purchase, usd(2), key)).toMatchObject({ kind: 'refunded' })
+  expect(await refundsOf(purchase)).toMatchObject([{ amount: 200 }])
+})
+
+test('holds up no other one, whatever keeps Stripe from making it', async () => {
+  const stuck = await bought()
+  scene.sandbox.faults.add({ do: 'fail-before', ...refunds })
+  await expect(refund(stuck.team, stuck.purchase, usd(2))).rejects.toThrow('Payments are out of reach')
+  const lost = await bought()
+  scene.sandbox.faults.add({ do: 'cut-after', times: 2, ...refunds })
+  await expect(refund(lost.team, lost.purchase, usd(2))).rejects.toThrow('Payments are out of reach')
+  await scene.until(new Date(scene.sandbox.clock.now() + 120_000).toISOString())
+  await expect
+    .poll(async () => (await scene.database.pool.query(states, [lost.team])).rows, { timeout: 20_000 })
+    .toEqual([{ state: 'MADE' }])
+})
+
 const states = 'select state from purchase_refund where team_id = $1'
