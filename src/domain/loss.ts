@@ -14,12 +14,3 @@ const whatHappened = {
 /** Why auto-recharge is paused, and what to do, for people. */
 export const pausedBy = (loss: Loss): string =>
   `${whatHappened[loss]}, so its payment method is not charged again. Save another one, then set auto-recharge again.`
-
-/** Whether auto-recharge is paused because of a loss. */
-export const isLoss = (reason: string | null): boolean => losses.some((loss) => reason === pausedBy(loss))
-
-/** The message of a recharge that can't go on: for a lost payment that it stopped, else that it failed. */
-export function rechargeFailedInWords(reason: string | null): string {
-  if (reason === null) return 'Auto-recharge failed'
-  return `Auto-recharge ${isLoss(reason) ? 'stopped' : 'failed'}: ${reason}`
-}

@@ -1,5 +1,6 @@
 import type { Credits } from './amounts/credits.ts'
 import type { Instant, PurchaseId } from './identity.ts'
+import type { Loss } from './loss.ts'
 import type { Mandate } from './mandate.ts'
 import { calendarDay } from './period.ts'
 
@@ -54,6 +55,8 @@ export type Recharge = {
   readonly retryAt: Instant | null
   /** The last failure that has not been resolved since. */
   readonly lastFailure: string | null
+  /** Why a payment of the team was lost, which PAUSED it; null: none was since it was set, or another reason did. */
+  readonly loss: Loss | null
   /** The page on which the customer confirms the payment, while that is needed. */
   readonly actionUrl: string | null
   /** The consent to the present settings; null: they are from before consents were kept. */

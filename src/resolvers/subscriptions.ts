@@ -3,7 +3,6 @@ import { requireRole } from '../access/viewer.ts'
 import { creditsInWords } from '../catalog/words.ts'
 import { nextDeposit } from '../domain/account.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
-import { rechargeFailedInWords } from '../domain/loss.ts'
 import type { BalanceState } from '../domain/low-balance.ts'
 import { noticeTypes } from '../domain/notice.ts'
 import { type AccountEvent, type EventPosition, hasEvent } from '../ledger/history/account-events.ts'
@@ -152,11 +151,9 @@ export function eventMessage(event: AccountEventView, _: unknown, { services }: 
     case 'RECHARGE_SUCCEEDED':
       return `Auto-recharge added ${moved}`
     case 'RECHARGE_FAILED':
-      return rechargeFailedInWords(reason ?? account.recharge?.lastFailure ?? null)
+      return reason === null ? 'Auto-recharge failed' : `Auto-recharge failed: ${reason}`
     case 'RECHARGE_CAPPED':
-      return account.recharge?.cappedBy === 'DAY'
-        ? 'Auto-recharge stopped until tomorrow: it has reached its limit of the day'
-        : 'Auto-recharge stopped: another purchase would pass the monthly cap'
+      return reason ?? 'Auto-recharge stopped: another purchase would pass a limit'
     case 'RECHARGE_ACTION_REQUIRED':
       return 'Auto-recharge waits for you to confirm the payment'
     case 'PLAN_CHANGED':

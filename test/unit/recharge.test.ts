@@ -68,6 +68,7 @@ describe('configuring', () => {
     expect(made.account.topUpsEnabled).toBe(true)
     expect(made.recharge).toEqual({
       mandate: { acceptedBy: null, acceptedAt: made.at, text: expect.stringContaining('a month') },
+      loss: null,
       state: 'ARMED',
       threshold: 50n,
       packageId: 'small',

@@ -2,7 +2,7 @@ import type { Policy } from '../account.ts'
 import type { Money } from '../amounts/money.ts'
 import { leastSoldFor } from '../custom-top-up.ts'
 import type { Instant } from '../identity.ts'
-import { isLoss, type Loss, pausedBy } from '../loss.ts'
+import { type Loss, pausedBy } from '../loss.ts'
 import type { Posting } from '../posting.ts'
 import { idle, type Recharge, rechargeAt, underWay } from '../recharge.ts'
 import type { Moment } from '../rules.ts'
@@ -50,10 +50,10 @@ export function rearm(draft: Draft, { atOnce }: RearmRecharge, moment: Moment): 
   const recharge = draft.setting('recharge')
   if (recharge === null || (recharge.state !== 'PAUSED' && recharge.retryAt === null)) return
   if (recharge.attempt !== null) {
-    draft.set({ recharge: { ...recharge, state: underWay(recharge), lastFailure: null } })
+    draft.set({ recharge: { ...recharge, state: underWay(recharge), lastFailure: null, loss: null } })
     return
   }
-  const fresh: Recharge = { ...recharge, ...idle, lastFailure: null }
+  const fresh: Recharge = { ...recharge, ...idle, lastFailure: null, loss: null }
   if (atOnce && recharge.state === 'PAUSED') goOn(draft, fresh, moment)
   else draft.set({ recharge: { ...fresh, state: 'ARMED' } })
 }
@@ -122,22 +122,16 @@ export function stop(draft: Draft, loss: Loss, { isFirst, at }: { isFirst: boole
   const recharge = draft.setting('recharge')
   if (recharge === null || recharge.state === 'OFF') return
   const reason = pausedBy(loss)
-  if (!isFirst) {
-    if (recharge.state === 'PAUSED' && isLoss(recharge.lastFailure)) {
-      draft.set({ recharge: { ...recharge, lastFailure: reason } })
-    }
-    return
-  }
-  draft.set({
-    recharge: { ...recharge, state: 'PAUSED', cappedBy: null, failures: 0, retryAt: null, lastFailure: reason },
-  })
-  draft.notice('RECHARGE_FAILED', at, { reason })
+  if (!isFirst && recharge.loss === null) return
+  const paused = { state: 'PAUSED', cappedBy: null, failures: 0, retryAt: null } as const
+  draft.set({ recharge: { ...recharge, ...paused, lastFailure: reason, loss } })
+  if (isFirst) draft.notice('RECHARGE_FAILED', at, { reason })
 }
 
 /** A payment was not lost after all: a recharge that a loss had stopped is armed again. */
 export function goOnAfterLoss(draft: Draft, moment: Moment): void {
   const recharge = draft.setting('recharge')
-  if (recharge?.state !== 'PAUSED' || !isLoss(recharge.lastFailure)) return
+  if (recharge === null || recharge.loss === null) return
   rearm(draft, { kind: 'rearm-recharge', atOnce: false }, moment)
 }
 
@@ -172,7 +166,7 @@ function buy(draft: Draft, recharge: Recharge, { card, policy, at }: Moment): vo
   const cappedBy = limitReached(recharge, price)
   if (cappedBy !== null) {
     draft.set({ recharge: { ...recharge, ...idle, state: 'CAPPED', cappedBy } })
-    draft.notice('RECHARGE_CAPPED', at)
+    draft.notice('RECHARGE_CAPPED', at, { reason: cappedInWords[cappedBy] })
     return
   }
   const nobody = { memberId: null, successUrl: null, cancelUrl: null }
@@ -182,6 +176,11 @@ function buy(draft: Draft, recharge: Recharge, { card, policy, at }: Moment): vo
   const counted = { spent: recharge.spent + price.amount, boughtToday: recharge.boughtToday + 1 }
   draft.set({ recharge: { ...recharge, ...attempt, ...counted, cappedBy: null, state: 'CHARGING' } })
 }
+
+const cappedInWords = {
+  DAY: 'Auto-recharge stopped until tomorrow: it has reached its limit of the day',
+  MONTH: 'Auto-recharge stopped: another purchase would pass the monthly cap',
+} as const
 
 /** The limit that one more purchase would pass; null: none. The longer one is named if both are reached. */
 function limitReached({ spent, monthlyCap, boughtToday, maxPerDay }: Recharge, price: Money): Recharge['cappedBy'] {

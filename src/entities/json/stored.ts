@@ -51,8 +51,11 @@ export type StoredPurchase = Stored<Omit<NewPurchase, 'id' | 'price' | 'memberId
   price: { amount: string; currency: string }
   memberId: string | null
 }
-/** The fields that recharges have since target balances, limits a day and mandates exist; absent: it was stored before. */
-type LaterOfRecharge = Pick<Recharge, 'maxPerDay' | 'day' | 'boughtToday' | 'cappedBy' | 'attemptDay' | 'mandate'> & {
+/** The fields that recharges have since target balances, limits a day, mandates and losses exist; absent: it was stored before. */
+type LaterOfRecharge = Pick<
+  Recharge,
+  'maxPerDay' | 'day' | 'boughtToday' | 'cappedBy' | 'attemptDay' | 'mandate' | 'loss'
+> & {
   targetBalance: string | null
 }
 export type StoredRecharge = Partial<LaterOfRecharge> &
@@ -267,10 +270,12 @@ export const readRecharge = ({
   uncapped,
   attempt,
   mandate = null,
+  loss = null,
   ...rest
 }: StoredRecharge): Recharge => ({
   ...rest,
   mandate,
+  loss,
   threshold: BigInt(threshold),
   targetBalance: targetBalance === null ? null : BigInt(targetBalance),
   maxPerDay,

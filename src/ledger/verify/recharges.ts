@@ -13,15 +13,16 @@ export const recharges: readonly Invariant[] = [
   },
   {
     name: 'recharge-pays-last-purchase',
-    says: 'what a recharge pays is the last purchase that it began; it waits for a payment, an attempt or the customer only as its state says',
+    says: 'what a recharge pays is the last purchase that it began; it waits for a payment, an attempt or the customer only as its state says, and a loss has paused it',
     sql: `
       select a.team_id, r.state, r.attempt, r.retry_at, r.action_url, last.id as last_purchase
       from account a cross join lateral (
         select recharge ->> 'state' as state, (recharge ->> 'attempt')::integer as attempt,
-          recharge ->> 'retryAt' as retry_at, recharge ->> 'actionUrl' as action_url) r
+          recharge ->> 'retryAt' as retry_at, recharge ->> 'actionUrl' as action_url, recharge ->> 'loss' as loss) r
       cross join lateral (
         select max(id) as id from purchase p where p.team_id = a.team_id and p.cause = 'RECHARGE') last
       where r.attempt is not null and r.attempt is distinct from last.id
+        or r.loss is not null and r.state <> 'PAUSED'
         or case r.state
           when 'OFF' then r.retry_at is not null
           when 'PAUSED' then r.retry_at is not null

@@ -856,6 +856,7 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
       recharging(`'state', '${state}'`),
       ['recharge-pays-last-purchase'],
     ]),
+    ['a loss that has paused nothing', recharging(`'loss', 'DISPUTED'`), ['recharge-pays-last-purchase']],
     ['a recharge that charges nothing', recharging(`'attempt', null`), ['recharge-pays-last-purchase']],
     ...['OFF', 'PAUSED'].map((state): [string, string, string[]] => [
       `a recharge that waits while it is ${state}`,

@@ -25,7 +25,7 @@ export function configureRecharge(
     if (refusal !== null) return refused(refusal)
     draft.set({ topUpsEnabled: false })
     if (recharge !== null && recharge.state !== 'OFF') {
-      draft.set({ recharge: { ...recharge, state: 'OFF', cappedBy: null, failures: 0, retryAt: null } })
+      draft.set({ recharge: { ...recharge, state: 'OFF', cappedBy: null, failures: 0, retryAt: null, loss: null } })
     }
     return { kind: 'done' }
   }
@@ -57,7 +57,7 @@ function turnedOn(
   { at, policy }: Context,
 ): Omit<Recharge, 'mandate'> {
   const nothing = nothingCounted(at, policy.timeZone)
-  if (before === null) return { ...idle, ...nothing, ...wanted, lastFailure: null, state: 'ARMED' }
+  if (before === null) return { ...idle, ...nothing, ...wanted, lastFailure: null, loss: null, state: 'ARMED' }
   const now = rechargeAt(before, at, policy.timeZone)
   // Money of another currency can't be counted on; the number of recharges can.
   const { month, spent: none, uncapped: noneUncapped } = nothing
@@ -66,7 +66,7 @@ function turnedOn(
   const { spent, attempt } = counted
   const above = wanted.monthlyCap === null ? 0n : spent - wanted.monthlyCap
   const uncapped = above > counted.uncapped ? above : counted.uncapped
-  const set: Recharge = { ...counted, ...wanted, uncapped }
-  if (attempt === null) return { ...set, cappedBy: null, failures: 0, retryAt: null, lastFailure: null, state: 'ARMED' }
-  return { ...set, lastFailure: null, state: underWay(counted) }
+  const set: Recharge = { ...counted, ...wanted, uncapped, lastFailure: null, loss: null }
+  if (attempt === null) return { ...set, cappedBy: null, failures: 0, retryAt: null, state: 'ARMED' }
+  return { ...set, state: underWay(counted) }
 }
