@@ -12,7 +12,7 @@ const cards: Readonly<Record<string, string>> = {
 }
 
 /** `POST /demo/card?kind=declines` saves a test card for the demo team, as its default method. For the stand-in for Stripe alone. */
-export function demoCard(stripe: Stripe, customers: Pick<Customers, 'ofTeam'>, team: TeamId): Route {
+export function demoCard(stripe: Stripe, customers: Pick<Customers, 'ensure'>, team: TeamId): Route {
   return async (request, response) => {
     if (request.method !== 'POST') return json(response, 405, { message: 'Send a POST' })
     const kind = new URL(request.url ?? '/', 'http://gateway').searchParams.get('kind') ?? ''
@@ -20,7 +20,7 @@ export function demoCard(stripe: Stripe, customers: Pick<Customers, 'ofTeam'>, t
     if (card === undefined) {
       return json(response, 400, { message: `\`kind\` is one of ${Object.keys(cards).join(', ')}` })
     }
-    const { id: customer } = await customers.ofTeam(team)
+    const { id: customer } = await customers.ensure(team)
     const { id } = await stripe.paymentMethods.attach(card, { customer })
     await stripe.customers.update(customer, { invoice_settings: { default_payment_method: id } })
     json(response, 200, { kind })

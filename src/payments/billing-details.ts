@@ -13,17 +13,11 @@ export type BillingDetailsStore = {
 const orderField = 'Purchase order'
 
 /** Details are kept at Stripe, where Checkout and the portal change them, too. */
-export function createBillingDetails(stripe: Stripe, customers: Pick<Customers, 'ofTeam'>): BillingDetailsStore {
-  async function customerOf(teamId: TeamId): Promise<Stripe.Customer> {
-    const found = await stripe.customers.retrieve((await customers.ofTeam(teamId)).id)
-    if (found.deleted) throw new Error(`The customer of ${teamId} was deleted a moment ago`)
-    return found
-  }
-
+export function createBillingDetails(stripe: Stripe, customers: Pick<Customers, 'ensure'>): BillingDetailsStore {
   const taxIdsOf = async (customer: string) => (await stripe.customers.listTaxIds(customer, { limit: 100 })).data
 
   async function read(teamId: TeamId): Promise<BillingDetails> {
-    const customer = await customerOf(teamId)
+    const customer = await customers.ensure(teamId)
     const taxIds = await taxIdsOf(customer.id)
     const { address } = customer
     return {
@@ -41,13 +35,14 @@ export function createBillingDetails(stripe: Stripe, customers: Pick<Customers, 
   }
 
   async function set(teamId: TeamId, given: Partial<BillingDetails>): Promise<RefusedDetail> {
-    const customer = await customerOf(teamId)
+    const customer = await customers.ensure(teamId)
     const added: string[] = []
     try {
       const before = await taxIdsOf(customer.id)
       const wanted = given.taxIds ?? before
       const isSame = (one: TaxId, other: TaxId) => one.type === other.type && one.value === other.value
       for (const one of wanted.filter((taxId) => !before.some((other) => isSame(taxId, other)))) {
+        // Stripe refuses a type that it does not know, which is then told.
         const made = await stripe.customers.createTaxId(customer.id, one as Stripe.CustomerCreateTaxIdParams)
         added.push(made.id)
       }

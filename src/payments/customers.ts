@@ -14,7 +14,9 @@ export type Customer = { readonly id: string; readonly email: string | null; rea
 export type Customers = {
   /** The id of the team's customer; null: it has none. */
   known(teamId: TeamId): Promise<string | null>
-  /** The team's customer, made where it has none. */
+  /** The team's customer as Stripe has it, made where it has none. */
+  ensure(teamId: TeamId): Promise<Stripe.Customer>
+  /** The same, with the method that is charged. */
   ofTeam(teamId: TeamId): Promise<Customer>
   /** The team of a customer; null: none of ours. */
   teamOf(customer: string): Promise<TeamId | null>
@@ -48,24 +50,33 @@ export function createCustomers(
    * Two that make one at once make the same one: `former` is what they both saw. A key that Stripe answers with a fault
    * does so for a day, so each minute has its own.
    */
-  async function make(teamId: TeamId, former: string | null): Promise<string> {
+  async function make(teamId: TeamId, former: string | null): Promise<Stripe.Customer> {
     const { rows } = await pool.query(readNaming, [teamId])
     const name: string = rows[0]?.name ?? teamId
     const idempotencyKey = `customer:${hash('sha256', `${teamId} ${name} ${former ?? ''} ${rows[0]?.minute}`, 'hex')}`
-    const { id } = await stripe.customers.create({ name, metadata: { team: teamId } }, { idempotencyKey })
+    const made = await stripe.customers.create({ name, metadata: { team: teamId } }, { idempotencyKey })
     if (former !== null) await pool.query('delete from customer where team_id = $1 and id = $2', [teamId, former])
-    await adopt(teamId, id)
-    return (await known(teamId)) ?? id
+    await adopt(teamId, made.id)
+    const first = await known(teamId)
+    return first === null || first === made.id ? made : ((await lookUp(first)) ?? made)
   }
+
+  const ensure = async (teamId: TeamId): Promise<Stripe.Customer> => ensureNow(teamId, await known(teamId))
+
+  /** `former`: the customer that the team had a moment ago. */
+  const ensureNow = async (teamId: TeamId, former: string | null): Promise<Stripe.Customer> =>
+    (former === null ? null : await lookUp(former)) ?? make(teamId, former)
 
   async function ofTeam(teamId: TeamId): Promise<Customer> {
     const former = await known(teamId)
-    const id = former ?? (await make(teamId, null))
-    const [found, saved] = await Promise.all([lookUp(id), former === null ? [] : savedMethods(id)])
-    if (found === null) return { id: await make(teamId, id), email: null, method: null }
-    const chosen = idOf(found.invoice_settings.default_payment_method)
+    const [customer, saved] = await Promise.all([
+      ensureNow(teamId, former),
+      former === null ? [] : savedMethods(former),
+    ])
+    if (customer.id !== former) return { id: customer.id, email: customer.email, method: null }
+    const chosen = idOf(customer.invoice_settings.default_payment_method)
     const inOrder = saved.toSorted((one, other) => Number(other.id === chosen) - Number(one.id === chosen))
-    return { id, email: found.email, method: await chargeable(teamId, inOrder) }
+    return { id: customer.id, email: customer.email, method: await chargeable(teamId, inOrder) }
   }
 
   /** The default method if it can be charged, else the newest one that can; null: none can. */
@@ -109,7 +120,7 @@ export function createCustomers(
     await stripe.customers.update(customer, { invoice_settings: { default_payment_method: method } })
   }
 
-  return { known, ofTeam, teamOf, prefer, adopt }
+  return { known, ensure, ofTeam, teamOf, prefer, adopt }
 }
 
 /** Whether the method can be charged while nobody is there, and no payment by the same card or account was lost. */

@@ -138,8 +138,10 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
 }
 
 /** The method that was saved by paying on Stripe's page is charged from now on. */
-async function preferMethod(stripe: Stripe, customers: Customers, { customer, intent }: Purchase): Promise<void> {
+async function preferMethod(stripe: Stripe, customers: Customers, purchase: Purchase): Promise<void> {
+  const { customer, intent, paidBy } = purchase
   if (customer === null || intent === null) return
-  const method = idOf((await stripe.paymentIntents.retrieve(intent)).payment_method)
+  // An event of the page alone does not say it.
+  const method = paidBy ?? idOf((await stripe.paymentIntents.retrieve(intent)).payment_method)
   if (method !== null) await customers.prefer(customer, method)
 }

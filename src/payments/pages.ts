@@ -10,7 +10,7 @@ import { reached } from './stripe-faults.ts'
 
 export type PagesOptions = {
   readonly stripe: Stripe
-  readonly customers: Pick<Customers, 'ofTeam'>
+  readonly customers: Pick<Customers, 'ensure'>
   readonly catalogs: Pick<Catalogs, 'inForce'>
   /** The ledger's clock. */
   readonly now: () => Promise<Instant>
@@ -30,7 +30,7 @@ export function createPages({ stripe, customers, catalogs, now }: PagesOptions):
   const shared = sharing<string, string>()
 
   async function setupPage(teamId: TeamId, returnUrl: string): Promise<string> {
-    const { id: customer } = await customers.ofTeam(teamId)
+    const { id: customer } = await customers.ensure(teamId)
     const { data } = await stripe.checkout.sessions.list({ customer, limit: 100 })
     const setups = data.filter(({ mode }) => mode === 'setup')
     const open = setups.filter(({ status }) => status === 'open')
@@ -65,7 +65,7 @@ export function createPages({ stripe, customers, catalogs, now }: PagesOptions):
 
   /** Portals can't be listed at Stripe. Under the key of a minute, the same one is answered with. */
   async function billingPortal(teamId: TeamId, return_url: string): Promise<string> {
-    const { id: customer } = await customers.ofTeam(teamId)
+    const { id: customer } = await customers.ensure(teamId)
     const minute = Math.floor(Date.now() / 60_000)
     const idempotencyKey = `portal:${hash('sha256', `${customer} ${return_url} ${minute}`, 'hex')}`
     const configuration = await configurationOf()

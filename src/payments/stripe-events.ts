@@ -102,11 +102,11 @@ export class StripeEvents {
       case 'payment_intent.canceled':
         return this.#ofPurchase(event.data.object.metadata, (purchase) => ofIntent(event.data.object, purchase), name)
       case 'checkout.session.completed':
-        if (event.data.object.mode === 'setup') return this.#saved(event.data.object, name)
-        return this.#ofPurchase(event.data.object.metadata, (purchase) => ofSession(event.data.object, purchase), name)
       case 'checkout.session.expired':
       case 'checkout.session.async_payment_succeeded':
-        return this.#ofPurchase(event.data.object.metadata, (known) => ofSession(event.data.object, known), name)
+        return event.data.object.mode === 'setup'
+          ? this.#saved(event.data.object, name)
+          : this.#ofPurchase(event.data.object.metadata, (known) => ofSession(event.data.object, known), name)
       case 'checkout.session.async_payment_failed':
         return this.#ofPurchase(event.data.object.metadata, () => failedLater, name)
       case 'refund.created':
@@ -190,10 +190,7 @@ export class StripeEvents {
   async #ofPayment(intent: string | null, seen: Observation, event: EventName): Promise<Handled> {
     if (intent === null) return this.#noPurchase(seen, event)
     const purchase = await readPurchaseOfPayment(this.#pool, intent)
-    if (purchase !== null && purchase.fingerprint !== null) {
-      await this.#options.recorder.record({ purchase, tag: null, see: () => seen, event })
-      return 'handled'
-    }
+    if (purchase !== null && purchase.fingerprint !== null) return this.#record(purchase, () => seen, event)
     // How it was paid decides what may not be charged any more.
     const paid = await this.#options.stripe.paymentIntents.retrieve(intent, withCharge).catch((error) => {
       if (isMissing(error)) return null
@@ -202,15 +199,16 @@ export class StripeEvents {
     const paidFor = purchase ?? purchaseIn(paid?.metadata ?? null)
     if (paid === null || paidFor === null) return this.#noPurchase(seen, event)
     const succeeded = await this.#succeeded(paid)
-    if (purchase !== null) {
-      const see = (known: Purchase) => ({ ...succeeded(known), ...seen })
-      await this.#options.recorder.record({ purchase, tag: null, see, event })
-      return 'handled'
-    }
+    if (purchase !== null) return this.#record(purchase, (known) => ({ ...succeeded(known), ...seen }), event)
     const isSecond = ({ outcome, intent: first }: Purchase) => outcome === 'PAID' && first !== intent
     // A refund of a second payment takes no credits back: the credits came with the first payment.
     const see = (known: Purchase) => (isSecond(known) ? {} : { ...succeeded(known), ...seen })
     return this.#ofPurchase(paid.metadata, see, event)
+  }
+
+  async #record(purchase: Purchase, see: (known: Purchase) => Observation, event: EventName): Promise<Handled> {
+    await this.#options.recorder.record({ purchase, tag: null, see, event })
+    return 'handled'
   }
 
   /** The payment that a warning is about. Older versions of the API name the charge alone. */
