@@ -13,7 +13,7 @@ import { type GatewayContext, requireCaller, type Services } from './request/con
 import { badInput, checkedKey, type Optional, teamFor } from './request/inputs.ts'
 import { countRequest, paid, servedByPayments } from './request/payment-faults.ts'
 import { type ResultOf, resultOf } from './request/results.ts'
-import { answerTo, readTeam, submissionOf, unknownTeam } from './request/submit.ts'
+import { answerTo, knownTeam, submissionOf, unknownTeam } from './request/submit.ts'
 
 const maxUnits = 10_000
 
@@ -32,8 +32,7 @@ export async function setAddOnUnits(
   remember(context, viewer, teamId)
   const refusal = roleRefusal(viewer, teamId)
   if (refusal !== null) return refusal
-  const team = await readTeam(services, teamId)
-  if (team === null) throw unknownTeam()
+  const team = await knownTeam(services, teamId)
   const isOrder = viewer.role !== 'PLATFORM' || team.account.paidThrough !== null
   if (isOrder) await countRequest(services, teamId)
   const command = { kind: isOrder ? ('order-add-on-units' as const) : ('set-add-on-units' as const), units }
@@ -60,8 +59,7 @@ async function resultOfChange(
       return new NoPaymentMethod({ setupUrl: await servedByPayments(() => services.payments.setupPage(teamId, page)) })
     }
   }
-  const team = await readTeam(services, teamId)
-  if (team === null) throw unknownTeam()
+  const team = await knownTeam(services, teamId)
   if (change.kind === 'done') return { type: 'Team', ...team }
   return new AddOnNotAvailable({ planId: team.account.planId, reason: 'SUBSCRIPTION' })
 }

@@ -11,7 +11,7 @@ import { decodeIdOf } from './request/ids.ts'
 import { type Optional, reachable, teamFor } from './request/inputs.ts'
 import { readSnapshot } from './request/reading.ts'
 import type { ApiKeyView, TeamView } from './request/results.ts'
-import { readTeam, served, unknownTeam } from './request/submit.ts'
+import { knownTeam, served } from './request/submit.ts'
 
 export type CreateApiKeyInput = {
   name: string
@@ -50,7 +50,10 @@ export async function createApiKey(
   if (scopes.includes('PLATFORM')) requireRole(viewer, 'PLATFORM')
   const refusal = refusalOf(input)
   if (refusal !== null) return refusal
-  const teamId = scopes.includes('PLATFORM') ? operatorId : await knownTeam(teamFor(viewer, input.teamId), context)
+  const isOperators = scopes.includes('PLATFORM')
+  const teamId = isOperators
+    ? operatorId
+    : (await knownTeam(context.services, teamFor(viewer, input.teamId))).account.teamId
   const terms = { teamId, name: input.name, scopes, expiresAt: input.expiresAt ?? null }
   const made = await served(() => access.createKey(terms, actOf(context, viewer, 'createApiKey')))
   if (typeof made === 'object') return { type: 'CreatedApiKey', key: viewOf(made.key), secret: made.secret }
@@ -73,11 +76,6 @@ function refusalOf({ name, scopes, expiresAt, teamId }: CreateApiKeyInput): Inva
 }
 
 const invalid = (field: string, reason: string) => new InvalidInput({ path: [field], reason })
-
-async function knownTeam(teamId: TeamId | null, { services }: GatewayContext): Promise<TeamId> {
-  if (teamId !== null && (await readTeam(services, teamId)) !== null) return teamId
-  throw unknownTeam()
-}
 
 export async function revokeApiKey(
   _: unknown,

@@ -20,7 +20,7 @@ import { type GatewayContext, requireCaller } from './request/context.ts'
 import { checkedName, type Optional, teamFor } from './request/inputs.ts'
 import { countRequest, servedByPayments } from './request/payment-faults.ts'
 import type { ResultOf, TeamView } from './request/results.ts'
-import { readTeam, served, submit, unknownTeam } from './request/submit.ts'
+import { knownTeam, served, submit, unknownTeam } from './request/submit.ts'
 
 /** A team's auto-recharge as it stands at `at`; null: it was never configured. */
 export type AutoRechargeView = {
@@ -84,8 +84,7 @@ export async function configureAutoRecharge(
   if (terms instanceof InvalidAmount) return terms
   const { enabled } = input
   const command: ConfigureRecharge = { kind: 'configure-recharge', enabled, ...terms, caller: callerOf(viewer) }
-  const team = await readTeam(services, teamId)
-  if (team === null) throw unknownTeam()
+  const team = await knownTeam(services, teamId)
   // A caller to whom nothing is sold learns that first, instead of being sent to save a method.
   if (enabled && mayBuyFor(viewer, services.catalogs.catalogAt(team.at), team.account)) {
     const { payments } = services

@@ -6,7 +6,7 @@ import type { GatewayContext } from './request/context.ts'
 import { type Optional, teamFor } from './request/inputs.ts'
 import { countRequest, paid, servedByPayments } from './request/payment-faults.ts'
 import type { ResultOf } from './request/results.ts'
-import { readTeam, served, unknownTeam } from './request/submit.ts'
+import { knownTeam, served } from './request/submit.ts'
 
 type Text = Optional<string>
 export type BillingDetailsInput = { [Name in Exclude<keyof BillingDetails, 'taxIds'>]?: Text } & {
@@ -22,8 +22,7 @@ export async function setBillingDetails(
 ): Promise<ResultOf<'SetBillingDetailsResult'>> {
   const viewer = callerWithRole(context, 'ADMIN')
   const { services } = context
-  const teamId = teamFor(viewer, input.teamId)
-  if (teamId === null || (await readTeam(services, teamId)) === null) throw unknownTeam()
+  const { teamId } = (await knownTeam(services, teamFor(viewer, input.teamId))).account
   const { teamId: _team, taxIds, ...texts } = input
   const details: Partial<BillingDetails> = { ...texts, ...(taxIds === undefined ? {} : { taxIds: taxIds ?? [] }) }
   const fault = faultIn(details)
@@ -38,9 +37,7 @@ export async function setBillingDetails(
   // The details are personal: the record tells only which parts were set.
   const after = { parts: Object.keys(details).sort() }
   await served(() => writeAuditRecord(services.database.pool, teamId, act, { before: null, after }))
-  const team = await readTeam(services, teamId)
-  if (team === null) throw unknownTeam()
-  return { type: 'Team', ...team }
+  return { type: 'Team', ...(await knownTeam(services, teamId)) }
 }
 
 export async function billingDetails(
@@ -50,8 +47,7 @@ export async function billingDetails(
 ): Promise<BillingDetails> {
   const viewer = callerWithRole(context, 'ADMIN')
   const { services } = context
-  const teamId = teamFor(viewer, given)
-  if (teamId === null || (await readTeam(services, teamId)) === null) throw unknownTeam()
+  const { teamId } = (await knownTeam(services, teamFor(viewer, given))).account
   await countRequest(services, teamId)
   return servedByPayments(() => services.payments.billingDetails(teamId))
 }

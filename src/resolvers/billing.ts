@@ -3,7 +3,7 @@ import type { GatewayContext } from './request/context.ts'
 import { type Optional, teamFor } from './request/inputs.ts'
 import { countRequest, servedByPayments } from './request/payment-faults.ts'
 import { checkedReturnUrl } from './request/return-urls.ts'
-import { readTeam, unknownTeam } from './request/submit.ts'
+import { knownTeam } from './request/submit.ts'
 
 export type BillingPortal = { readonly url: string }
 
@@ -15,8 +15,7 @@ export async function openBillingPortal(
   const viewer = callerWithRole(context, 'ADMIN')
   const { services } = context
   const back = checkedReturnUrl('returnUrl', returnUrl, services) ?? services.publicUrl()
-  const teamId = teamFor(viewer, given)
-  if (teamId === null || (await readTeam(services, teamId)) === null) throw unknownTeam()
+  const { teamId } = (await knownTeam(services, teamFor(viewer, given))).account
   await countRequest(services, teamId)
   return { url: await servedByPayments(() => services.payments.billingPortal(teamId, back)) }
 }

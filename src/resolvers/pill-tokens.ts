@@ -6,7 +6,7 @@ import type { MemberId, TeamId } from '../domain/identity.ts'
 import { actOf, callerWithRole } from './request/caller.ts'
 import type { GatewayContext } from './request/context.ts'
 import { badInput, checkedId, checkedMember, type Optional, teamFor } from './request/inputs.ts'
-import { readTeam, served, unknownTeam } from './request/submit.ts'
+import { knownTeam, served } from './request/submit.ts'
 
 export type CreatePillTokenInput = {
   teamId?: Optional<string>
@@ -33,8 +33,7 @@ export async function createPillToken(
   if (mayBuy === true) requireRole(viewer, 'ADMIN')
   const seconds = checkedSeconds(expiresInSeconds ?? usualPillTokenSeconds)
   const boundTo = checkedOrigin(origin)
-  const teamId = teamFor(viewer, given)
-  if (teamId === null || (await readTeam(context.services, teamId)) === null) throw unknownTeam()
+  const { teamId } = (await knownTeam(context.services, teamFor(viewer, given))).account
   const terms = {
     teamId,
     memberId: memberOf(viewer, teamId, memberId),

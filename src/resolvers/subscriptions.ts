@@ -17,7 +17,7 @@ import { decodeIdOf, encodeId } from './request/ids.ts'
 import { type Optional, teamFor } from './request/inputs.ts'
 import { readSnapshot } from './request/reading.ts'
 import type { ActivityView } from './request/results.ts'
-import { readTeam, unknownTeam } from './request/submit.ts'
+import { knownTeam } from './request/submit.ts'
 
 export const accountEventTypes = [
   'CREDITS_ADDED',
@@ -65,9 +65,8 @@ export async function watchEvents(
 
 /** The team, when the caller may watch it and it exists; asked before any stream starts. */
 async function watched(given: Optional<string>, { viewer, services }: GatewayContext): Promise<TeamId> {
-  const teamId = teamFor(requireRole(viewer, 'VIEWER'), given)
-  if (teamId !== null && (await readTeam(services, teamId)) !== null) return teamId
-  throw unknownTeam()
+  const team = await knownTeam(services, teamFor(requireRole(viewer, 'VIEWER'), given))
+  return team.account.teamId
 }
 
 async function positionOf(after: string, teamId: TeamId, context: GatewayContext): Promise<EventPosition> {

@@ -79,6 +79,13 @@ export const answerTo = ({ ledger }: Services, submission: Submission): Promise<
 export const readTeam = (services: Services, teamId: TeamId): Promise<TeamNow | null> =>
   served(() => services.teams.read(teamId))
 
+/** The team now. @throws {UnknownTeam} if there is none. */
+export async function knownTeam(services: Services, teamId: TeamId | null): Promise<TeamNow> {
+  const found = teamId === null ? null : await readTeam(services, teamId)
+  if (found === null) throw unknownTeam()
+  return found
+}
+
 /** Runs a reading or writing; a ledger that can't be asked now is told as a fault, with what to do about it. */
 export async function served<T>(run: () => Promise<T>): Promise<T> {
   try {
