@@ -21,7 +21,7 @@ const states: Readonly<Record<string, InvoiceState>> = {
 export const stateOf = ({ status }: Pick<Stripe.Invoice, 'status'>): InvoiceState | null =>
   states[status ?? 'draft'] ?? null
 
-// What is known only grows: a reading that is older than what is known changes nothing.
+// Facts only grow: a reading that is older than the known state changes nothing.
 const record = `
   update metered_bill set state = case when $4 = 'OPEN' then state else $4 end, failures = greatest(failures, $5),
     facts = facts + 1, ask_at = ledger_now()

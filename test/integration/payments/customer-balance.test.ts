@@ -40,7 +40,7 @@ for (const [what, amount, collected] of [
     const cents = Number(price.amount / 10_000_000n)
     expect(invoice).toMatchObject({ status: collected, total: cents, auto_advance: false })
     expect(await scene.charges(team)).toHaveLength(1)
-    // What was credit stays credit.
+    // A credit stays a credit.
     if (amount < 0) expect(await balanceOf(customer)).toBe(amount)
   })
 }

@@ -425,7 +425,7 @@ export class LedgerModel {
   #thaw(grant: ModelGrant): void {
     this.happened.add('thaws')
     grant.frozen = false
-    // Of a grant that has ended it is all the same whether a taken credit stays revoked or is one that had expired.
+    // After a grant's end it makes no difference whether a taken credit stays revoked or is one that had expired.
     const kept = least(grant.iced, grant.lost)
     grant.lost -= kept
     grant.revoked += kept

@@ -182,7 +182,7 @@ export class RechargeModel {
     this.told.push('RECHARGE_FAILED')
   }
 
-  /** What a balance of `available` with a debt of `owed` calls for; null: it is not sold. */
+  /** The sale for a balance of `available` with a debt of `owed`; null: it is not sold. */
   #sold(buys: Settings['buys'], available: number, owed: number): Sold | null {
     if ('pack' in buys) {
       const { pack } = buys

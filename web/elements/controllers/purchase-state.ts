@@ -117,7 +117,7 @@ export const chosenPack = ({ offer, packageId }: PurchaseState): Pack | null =>
 
 export const hasChoice = ({ packageId, credits }: Choice): boolean => packageId !== null || credits !== null
 
-/** What is chosen: the price of an amount of one's own is null until its preview has come. */
+/** The chosen sale. The price of an amount of one's own is null until its preview has come. */
 export function chosenSale(state: PurchaseState): { readonly credits: string; readonly price: Money | null } | null {
   const { credits, preview } = state
   return credits === null ? chosenPack(state) : { credits, price: preview?.total ?? null }

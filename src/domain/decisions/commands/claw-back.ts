@@ -8,8 +8,8 @@ import { goOnAfterLoss, stop } from '../recharge-episode.ts'
 /**
  * Takes back a grant whose payment was taken back, or restores it: `total` is all that its payer has taken back now, so
  * that whatever totals came before, the last one decides, and said again nothing moves. What is held of it stays with
- * its hold. A frozen grant can't be spent. The first loss of a payment stops
- * the recharge, which is armed again where the payment is not lost after all. Source: docs/payments.md.
+ * its hold. A frozen grant can't be spent. The first loss of a payment stops the recharge, which is armed again where the
+ * payment is not lost after all. Source: docs/payments.md.
  */
 export function clawBack(
   draft: Draft,
