@@ -35,6 +35,7 @@ create table account (
   renews boolean default true not null,
   surplus jsonb,
   unpaid_bills jsonb,
+  lent jsonb,
   constraint account_pkey PRIMARY KEY (team_id),
   constraint account_add_on_granted_check CHECK (add_on_granted >= 0),
   constraint account_add_on_units_check CHECK (add_on_units >= 0),
@@ -117,6 +118,7 @@ create table allowance (
   first_period integer default 0 not null,
   ends_at timestamp(3) with time zone,
   total jsonb,
+  credit_line bigint,
   constraint allowance_pkey PRIMARY KEY (team_id, id),
   constraint allowance_cadence_check CHECK (cadence = ANY (ARRAY['WEEK'::text, 'MONTH'::text, 'YEAR'::text, 'ONCE'::text])),
   constraint allowance_check CHECK (
@@ -124,6 +126,7 @@ CASE kind
     WHEN 'CONTRACT'::text THEN reference IS NOT NULL AND plan_id IS NULL
     ELSE reference IS NULL AND plan_id IS NOT NULL AND cadence <> 'ONCE'::text
 END),
+  constraint allowance_credit_line_check CHECK (credit_line IS NULL OR credit_line > 0 AND kind = 'CONTRACT'::text),
   constraint allowance_credits_check CHECK (credits >= 0),
   constraint allowance_kind_check CHECK (kind = ANY (ARRAY['INCLUDED'::text, 'CONTRACT'::text])),
   constraint allowance_rollover_check CHECK (rollover ~ '^(none|full|[0-9]+)$'::text)
@@ -300,7 +303,7 @@ create table entry (
   constraint entry_moves_check CHECK ((amount = 0) = (from_state = 'none'::text AND to_state = 'none'::text)),
   constraint entry_of_grant_check CHECK (
 CASE
-    WHEN grant_id IS NULL THEN from_state = 'none'::text AND (to_state = ANY (ARRAY['none'::text, 'owed'::text]))
+    WHEN grant_id IS NULL THEN from_state = 'none'::text AND to_state = 'none'::text OR from_state = 'none'::text AND to_state = 'owed'::text AND rate IS NOT NULL OR from_state = 'owed'::text AND to_state = 'none'::text AND rate IS NOT NULL AND money_amount IS NOT NULL
     ELSE from_state <> 'none'::text OR to_state <> 'none'::text
 END),
   constraint entry_owed_after_check CHECK (owed_after >= 0),

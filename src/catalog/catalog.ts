@@ -25,6 +25,8 @@ export type Plan = {
   readonly contact: string | null
   readonly allowances: readonly PlanAllowance[]
   readonly addOn: AddOn | null
+  /** How much a team may owe for work beyond its balance; null: nothing. */
+  readonly creditLine: Credits | null
 }
 
 /**
@@ -86,6 +88,7 @@ export type Catalog = {
   readonly packages: readonly CreditPackage[]
   /** Null: credits are sold in packages only. */
   readonly customTopUp: OfferedTopUp | null
+  readonly creditLine: Policy['creditLine']
   readonly rateCard: RateCard
 }
 
@@ -143,11 +146,12 @@ export function buildCatalog(content: CatalogContent, source: string): Catalog {
     storageAtZero: content.storageAtZero,
     notices: content.notices,
     defaultPlan: content.defaultPlan ?? null,
-    plans: content.plans.map(({ contact, addOn, allowances, ...plan }) => ({
+    plans: content.plans.map(({ contact, addOn, creditLine, allowances, ...plan }) => ({
       ...plan,
       allowances: allowances.map((allowance) => ({ ...allowance, interval: allowance.interval ?? null })),
       contact: contact ?? null,
       addOn: addOn ? { ...addOn, price: money(addOn.price) } : null,
+      creditLine: creditLine ?? null,
     })),
     packages: content.packages.map((pack) => ({
       ...pack,
@@ -156,6 +160,7 @@ export function buildCatalog(content: CatalogContent, source: string): Catalog {
       approxMessages: typicalMessage === null ? null : Number(pack.credits / typicalMessage),
     })),
     customTopUp: content.customTopUp ? { ...content.customTopUp, currency } : null,
+    creditLine: content.creditLine ? { perCredit: money(content.creditLine.perCredit) } : null,
     rateCard,
   })
 }

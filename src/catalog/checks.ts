@@ -1,6 +1,7 @@
 import { ONE } from '../domain/amounts/decimal.ts'
 import { formatMoney } from '../domain/amounts/money.ts'
 import { payableIn } from '../domain/amounts/payable.ts'
+import { creditLineRate } from '../domain/credit-line.ts'
 import { isWhole } from '../domain/rate-card.ts'
 import type { CatalogContent, PlanContent, RateContent } from './content.ts'
 import { customTopUpFaults } from './custom-top-up.ts'
@@ -22,6 +23,7 @@ export function* mismatches(content: CatalogContent): Generator<Mismatch> {
     yield { path: ['defaultPlan'], expected: planOf(content) }
   }
   yield* unpayable(content)
+  yield* creditLineMismatches(content)
   for (const [index, plan] of content.plans.entries()) {
     for (const fault of planMismatches(plan)) yield { ...fault, path: ['plans', index, ...fault.path] }
   }
@@ -58,6 +60,23 @@ function* unpayable({ currency, packages, plans, customTopUp }: CatalogContent):
   if (customTopUp === undefined) return
   for (const fault of customTopUpFaults({ ...customTopUp, currency }, isPayable)) {
     yield { ...fault, path: ['customTopUp', ...fault.path] }
+  }
+}
+
+/** A credit line has a price, and the rate by which it is billed is no other. */
+function* creditLineMismatches({ creditLine, plans, categories }: CatalogContent): Generator<Mismatch> {
+  for (const [index, plan] of plans.entries()) {
+    if (plan.creditLine === undefined || creditLine !== undefined) continue
+    yield { path: ['plans', index, 'creditLine'], expected: 'no credit line, or the key creditLine with its price' }
+  }
+  for (const [c, { rates }] of categories.entries()) {
+    for (const [r, { id }] of rates.entries()) {
+      if (id !== creditLineRate) continue
+      yield {
+        path: ['categories', c, 'rates', r, 'id'],
+        expected: 'another id: what credit lines lend is billed by this',
+      }
+    }
   }
 }
 

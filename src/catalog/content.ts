@@ -71,8 +71,9 @@ const plan = z
       .default([])
       .describe('what the plan deposits, again and again: a list of allowances; empty: nothing'),
     addOn: addOn.optional(),
+    creditLine: credits('how much a team may owe for work beyond its balance; creditLine has its price').optional(),
   })
-  .describe('a plan: id, name, topUp, allowances, and optionally contact, addOn')
+  .describe('a plan: id, name, topUp, allowances, and optionally contact, addOn, creditLine')
 
 const creditPackage = z
   .strictObject({
@@ -230,6 +231,10 @@ export const catalogContent = z
         graceDays: whole('the days after its due date from which an unpaid bill is overdue', 0, 365).optional(),
       })
       .describe('how bills for METERED rates are collected: graceDays (14 if not given)')
+      .optional(),
+    creditLine: z
+      .strictObject({ perCredit: money('what a credit costs that is still owed at the end of the month') })
+      .describe('work beyond the balance, for plans and contracts that have a credit line: perCredit')
       .optional(),
     paymentMethods: z
       .array(oneOf('a way to pay', paymentMethods))

@@ -70,8 +70,11 @@ function* planChange(old: Plan, plan: Plan): Generator<string> {
   const units = ({ addOn }: Plan) => (addOn ? `${saleInWords(addOn)} a cycle` : 'not sold')
   yield* changed(`Plan ${plan.name}, add-on units:`, units(old), units(plan))
   yield* marked(`The add-on unit of plan ${plan.name}`, old.addOn, plan.addOn)
+  yield* changed(`Plan ${plan.name}, credit line:`, creditLineInWords(old), creditLineInWords(plan))
   yield* changed(`Plan ${plan.name}, more credits:`, topUpInWords(old), topUpInWords(plan))
 }
+
+const creditLineInWords = ({ creditLine }: Plan): string => (creditLine === null ? 'none' : creditsInWords(creditLine))
 
 function* allowanceChange(plan: string, old: PlanAllowance, allowance: PlanAllowance): Generator<string> {
   const [before, now] = [depositInWords(old), depositInWords(allowance)]
@@ -211,6 +214,9 @@ function* policyLines(old: Catalog, next: Catalog): Generator<string> {
       `${declinesPerHour} declined purchases and ${setupPagesPerHour} pages for saving a payment method`,
   )
   yield* policy('An unpaid bill is overdue after', ({ meteredBills: { graceDays } }) => `${graceDays} days`)
+  yield* policy('A credit that a credit line lends costs', ({ creditLine }) =>
+    creditLine === null ? 'nothing, for none is lent' : moneyInWords(creditLine.perCredit),
+  )
   yield* policy('Teams pay by', ({ paymentMethods }) => paymentMethods.join(', '))
   yield* policy('Storage that the balance does not cover is', ({ storageAtZero }) =>
     storageAtZero === 'owe' ? 'owed' : 'not charged',

@@ -6,7 +6,10 @@ export function rulesOf(catalog: Catalog): Rules {
   const plans = new Map(catalog.plans.map((plan) => [plan.id, plan]))
   const packages = new Map(catalog.packages.map((pack) => [pack.id, pack]))
   const { rateCard: card, burnPriority, lowThreshold, timeZone, expiry, planChanges, storageAtZero } = catalog
-  const { defaultPlan, customTopUp } = catalog
-  const policy = { burnPriority, lowThreshold, timeZone, expiry, planChanges, storageAtZero, defaultPlan, customTopUp }
-  return { card, policy: { ...policy, plan: (id) => plans.get(id), package: (id) => packages.get(id) } }
+  const { defaultPlan, customTopUp, creditLine } = catalog
+  const policy = { burnPriority, lowThreshold, timeZone, expiry, planChanges, storageAtZero, defaultPlan }
+  return {
+    card,
+    policy: { ...policy, customTopUp, creditLine, plan: (id) => plans.get(id), package: (id) => packages.get(id) },
+  }
 }

@@ -40,6 +40,7 @@ export async function makeDemoTeam(database: Database, ledger: Ledger, catalog: 
     credits: 2_000n * MICRO,
     cadence: 'MONTH',
     rollover: 'none',
+    creditLine: null,
     startsAt: null,
     endsAt: null,
   })

@@ -1,6 +1,7 @@
 import { type Allowance, comesDue, type Rollover } from './allowance.ts'
 import type { Credits } from './amounts/credits.ts'
 import type { Money } from './amounts/money.ts'
+import type { Lent } from './credit-line.ts'
 import type { CustomTopUp } from './custom-top-up.ts'
 import type { Grant, GrantKind } from './grant.ts'
 import type { Instant, Revision, TeamId } from './identity.ts'
@@ -34,6 +35,8 @@ export type Account = {
   readonly available: Credits
   readonly held: Credits
   readonly owed: Credits
+  /** The part of what is owed that the credit line lent; null: none. */
+  readonly lent: Lent | null
   readonly grants: readonly Grant[]
   readonly allowances: readonly Allowance[]
   /** Recurring add-on units: how many each cycle deposits from now on, and how many the running one has. */
@@ -89,6 +92,8 @@ export type Policy = {
   package(id: string): PackageTerms | undefined
   /** Null: credits are sold in packages only. */
   readonly customTopUp: CustomTopUp | null
+  /** The price of a credit that a credit line lends; null: nothing is lent, whatever plans and contracts say. */
+  readonly creditLine: { readonly perCredit: Money } | null
 }
 
 export const lastingKinds = ['PACKAGE', 'AUTO_RECHARGE', 'ADD_ON'] as const
@@ -100,6 +105,8 @@ export type PlanTerms = {
   readonly allowances: readonly AllowanceTerms[]
   /** The credits that one recurring unit adds each cycle; null: the plan has no units. */
   readonly addOn: { readonly credits: Credits } | null
+  /** How much a team may owe for work beyond its balance; null: nothing. */
+  readonly creditLine: Credits | null
   /** Whether packages are sold on the plan; if not, `contact` says whom to ask. */
   readonly topUp: boolean
   readonly contact: string | null
@@ -131,7 +138,7 @@ export function nextBoundary(account: Account, after: Instant = -Infinity): Inst
   for (const allowance of account.allowances) {
     if (allowance.nextAt < next && comesDue(allowance, account.paidThrough)) next = allowance.nextAt
   }
-  next = Math.min(next, nextOverdue(account.unpaidBills) ?? Infinity)
+  next = Math.min(next, nextOverdue(account.unpaidBills) ?? Infinity, account.lent?.billedAt ?? Infinity)
   for (const stored of account.stored) next = Math.min(next, nextAccrual(stored) ?? Infinity)
   return next === Infinity ? null : next
 }

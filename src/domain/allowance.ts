@@ -32,6 +32,8 @@ export type Allowance = {
   readonly credits: Credits
   readonly perSeat: boolean
   readonly rollover: Rollover
+  /** The credit line that a contract grants while it runs; null: none. */
+  readonly creditLine: Credits | null
   /** No period begins at or after this instant, and none lasts beyond it; null: the allowance has no end. */
   readonly endsAt: Instant | null
   /** The first period not deposited yet, and when it starts. */

@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core'
-import type { StoredRecharge, StoredSurplus, StoredUnpaidBill } from './json/stored.ts'
+import type { StoredLent, StoredRecharge, StoredSurplus, StoredUnpaidBill } from './json/stored.ts'
 
 /** A team, its totals and its position in time: what concurrent writers compare and set. */
 export const AccountEntity = defineEntity({
@@ -23,6 +23,7 @@ export const AccountEntity = defineEntity({
     paidThrough: p.datetime(3).nullable(),
     renews: p.boolean().default(true),
     surplus: p.json<StoredSurplus[]>().nullable(),
+    lent: p.json<StoredLent>().nullable(),
     unpaidBills: p.json<readonly StoredUnpaidBill[]>().nullable(),
     lowThreshold: p.bigint().nullable(),
     lowThresholdPercent: p.bigint().nullable(),

@@ -22,6 +22,7 @@ export const AllowanceEntity = defineEntity({
     nextAt: p.datetime(3),
     endsAt: p.datetime(3).nullable(),
     ended: p.boolean().default(false),
+    creditLine: p.bigint().nullable(),
     total: p.json<StoredTotal>().nullable(),
   },
 })

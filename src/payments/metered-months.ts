@@ -103,7 +103,9 @@ export class MeteredMonths {
     const found = await Promise.all(published.map(({ version }) => this.#catalogs.find(version)))
     return found.some(
       (catalog) =>
-        catalog === null || [...catalog.rateCard.rates.values()].some(({ settlement }) => settlement === 'METERED'),
+        catalog === null ||
+        catalog.creditLine !== null ||
+        [...catalog.rateCard.rates.values()].some(({ settlement }) => settlement === 'METERED'),
     )
   }
 

@@ -22,6 +22,7 @@ export type CreateContractInput = {
   endsAt?: Optional<Instant>
   rollover: RolloverRule
   rolloverUpTo?: Optional<Credits>
+  creditLine?: Optional<Credits>
   idempotencyKey: string
 }
 export type EndContractInput = { teamId: string; reference: string; idempotencyKey: string }
@@ -41,6 +42,7 @@ export async function createContract(
     credits,
     cadence: input.every ?? ('ONCE' as const),
     rollover: rolloverOf(input),
+    creditLine: input.creditLine ?? null,
     startsAt: input.startsAt ?? null,
     endsAt: input.endsAt ?? null,
   }

@@ -62,6 +62,11 @@ PlanType.implement({
     name: t.exposeString('name'),
     allowances: t.expose('allowances', { type: [AllowanceType] }),
     addOn: t.expose('addOn', { type: AddOnType, nullable: true }),
+    creditLine: t.expose('creditLine', {
+      type: 'Credits',
+      nullable: true,
+      description: 'How much a team may owe for work beyond its balance; null: nothing.',
+    }),
     topUp: t.exposeBoolean('topUp'),
     contact: t.exposeString('contact', {
       nullable: true,

@@ -44,6 +44,12 @@ refs.ContractType.implement({
       nullable: true,
       resolve: ({ contract }) => contracts.rolloverCap(contract.rollover),
     }),
+    creditLine: t.field({
+      type: 'Credits',
+      nullable: true,
+      description: 'How much the team may owe for work beyond its balance while the contract runs; null: nothing.',
+      resolve: ({ contract }) => contract.creditLine,
+    }),
     nextGrantAt: t.field({
       type: 'DateTime',
       nullable: true,
@@ -76,6 +82,11 @@ const CreateContractInput = builder.inputType('CreateContractInput', {
     rolloverUpTo: t.field({
       type: 'Credits',
       description: 'The most that is carried over. Required with CAPPED, and only with it.',
+    }),
+    creditLine: t.field({
+      type: 'Credits',
+      description:
+        'How much the team may owe for work beyond its balance while the contract runs, above 0. Absent: nothing. The catalog must name its price.',
     }),
     idempotencyKey: t.string({ required: true }),
   }),

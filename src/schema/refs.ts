@@ -12,6 +12,7 @@ import type { AutoRechargeView } from '../resolvers/auto-recharge.ts'
 import type { BalanceView } from '../resolvers/balances.ts'
 import type { PackageView, RateCardView } from '../resolvers/catalogs.ts'
 import type { BurnView, PriceLine } from '../resolvers/charges.ts'
+import type { CreditLineView } from '../resolvers/credit-lines.ts'
 import type { CustomTopUpView } from '../resolvers/custom-top-ups.ts'
 import type { EstimateView } from '../resolvers/estimates.ts'
 import type { MeteredReport, MeteredRow } from '../resolvers/metered.ts'
@@ -46,6 +47,7 @@ export const ActivityType = builder.objectRef<views.ActivityView>('Activity')
 export const HoldType = builder.objectRef<views.HoldView>('Hold')
 export const ChargeType = builder.objectRef<views.ChargeView>('Charge')
 export const RefundType = builder.objectRef<views.RefundView>('Refund')
+export const CreditLineType = builder.objectRef<CreditLineView>('CreditLine')
 export const SpendingLimitType = builder.objectRef<SpendingLimitView>('SpendingLimit')
 export const UsageReportType = builder.objectRef<UsageReport>('UsageReport')
 export const UsageRowType = builder.objectRef<UsageRow>('UsageRow')

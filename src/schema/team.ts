@@ -4,6 +4,7 @@ import { teamAuditLog } from '../resolvers/audit-records.ts'
 import { autoRecharge } from '../resolvers/auto-recharge.ts'
 import { teamBalance } from '../resolvers/balances.ts'
 import { teamContracts } from '../resolvers/contracts.ts'
+import { teamCreditLine } from '../resolvers/credit-lines.ts'
 import { teamGrants } from '../resolvers/grants.ts'
 import { teamLastEventId } from '../resolvers/last-event.ts'
 import { teamMeteredUsage } from '../resolvers/metered.ts'
@@ -114,6 +115,12 @@ builder.objectFields(refs.TeamType, (t) => ({
     resolve: teamPurchases,
   }),
   autoRecharge: t.field({ type: refs.AutoRechargeType, resolve: autoRecharge }),
+  creditLine: t.field({
+    type: refs.CreditLineType,
+    nullable: true,
+    description: 'How much the team may owe for work beyond its balance; null: it has no credit line.',
+    resolve: teamCreditLine,
+  }),
   contracts: t.field({
     type: [refs.ContractType],
     description: 'All contracts in the order of their references, ended ones too.',

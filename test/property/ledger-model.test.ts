@@ -65,7 +65,7 @@ test('any sequence of commands and times leaves the ledger as a plain telling of
       'RELEASED',
       'EXPIRED',
     ],
-    'not refunded while open',
+    ...['not refunded while open', 'lends', 'bills'],
   ]
   const missing = () => everywhere.filter((kind) => !reached.has(kind))
   for (let round = 0; round === 0 || (round < 5 && missing().length > 0); round += 1) {
@@ -197,8 +197,11 @@ function sourcesOf(ledger: PureLedger): Map<number, string> {
 function compare(ledger: PureLedger, model: LedgerModel, sources: ReadonlyMap<number, string>): void {
   const { account } = ledger
   if (account === null) throw new Error('The team was created first')
-  const { available, held, owed } = account
-  expectEqual({ available, held, owed }, { available: model.available, held: model.held, owed: model.owed })
+  const { available, held, owed, lent } = account
+  expectEqual(
+    { available, held, owed, lent: lent?.credits ?? 0n },
+    { available: model.available, held: model.held, owed: model.owed, lent: model.lent },
+  )
   const states = (grant: Record<(typeof parts)[number], bigint>) => parts.map((part) => grant[part])
   const stored = [...ledger.grants.values()].map(({ grant }) => grant)
   expectEqual(

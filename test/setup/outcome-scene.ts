@@ -33,6 +33,7 @@ const weekly: PlanTerms = {
   ],
   addOn: { credits: 10n },
   topUp: true,
+  creditLine: null,
   contact: null,
 }
 
@@ -110,6 +111,7 @@ export const usual: { readonly [Kind in DecidedKind]: CommandOf<Kind> } = {
     credits: 10n,
     cadence: 'ONCE',
     rollover: 'none',
+    creditLine: null,
     startsAt: null,
     endsAt: null,
   },

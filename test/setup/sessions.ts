@@ -53,6 +53,7 @@ export const weekly: Allowance = {
   credits: credits(500),
   perSeat: false,
   rollover: 'none',
+  creditLine: null,
   endsAt: null,
   nextPeriod: 1,
   nextAt: at + 2 * 86_400_000,

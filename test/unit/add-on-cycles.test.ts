@@ -56,7 +56,7 @@ describe("add-on units last for the longest of the plan's periods", () => {
   test('also where a contract has longer ones', () => {
     const contract = { reference: 'A', credits: 7_000_000n, cadence: 'YEAR', rollover: 'none' } as const
     const team = teamOn('cycle')
-    team.ask({ kind: 'create-contract', ...contract, startsAt: null, endsAt: null })
+    team.ask({ kind: 'create-contract', ...contract, creditLine: null, startsAt: null, endsAt: null })
     expect(grantsOf(order(team, 1), 'ADD_ON')).toEqual([[60, february]])
   })
 

@@ -50,8 +50,14 @@ describe('a record tells', () => {
 
   test('a contract as it stands, also when it ends', () => {
     const create = { kind: 'create-contract', reference: 'A', credits: 5n * M, cadence: 'MONTH' } as const
-    const command = { ...create, rollover: { upTo: 2n * M }, startsAt: null, endsAt: null } as const
-    const contract = { credits: '5', every: 'MONTH', rollover: 'up to 2', startsAt: '2026-11-18T12:00:00.000Z' }
+    const command = { ...create, rollover: { upTo: 2n * M }, creditLine: null, startsAt: null, endsAt: null } as const
+    const contract = {
+      credits: '5',
+      every: 'MONTH',
+      rollover: 'up to 2',
+      creditLine: null,
+      startsAt: '2026-11-18T12:00:00.000Z',
+    }
     expect(told(command)).toEqual({ before: null, after: { ...contract, endsAt: null, ended: false } })
     expect(told({ ...command, rollover: 'full' })?.after).toMatchObject({ rollover: 'full' })
     expect(told({ kind: 'end-contract', reference: 'A' }, decided(newTeam(), command).account)).toEqual({

@@ -12,6 +12,7 @@ const contract = (given: Partial<CreateContract> = {}): CreateContract => ({
   credits: 50n,
   cadence: 'MONTH',
   rollover: 'none',
+  creditLine: null,
   startsAt: null,
   endsAt: null,
   ...given,

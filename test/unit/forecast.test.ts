@@ -29,6 +29,7 @@ const policy: Policy = {
   plan: () => undefined,
   package: () => undefined,
   customTopUp: null,
+  creditLine: null,
 }
 const card = compileRateCard({
   version: 'v',
@@ -69,6 +70,7 @@ function account(grants: { credits: number; expiresAt?: Instant }[], weekly?: nu
     reference: null,
     firstPeriod: 0,
     rollover: 'none',
+    creditLine: null,
     endsAt: null,
     planId: 'p',
     cadence: 'WEEK',

@@ -64,7 +64,7 @@ describe('a change of plan', () => {
   test('leaves contracts, which deposit once each period', () => {
     const team = assign(newTeam(), 'team')
     const contract = { reference: 'A', credits: 7_000_000n, cadence: 'MONTH', rollover: 'none' } as const
-    team.ask({ kind: 'create-contract', ...contract, startsAt: null, endsAt: null })
+    team.ask({ kind: 'create-contract', ...contract, creditLine: null, startsAt: null, endsAt: null })
     assign(team, 'dated')
     expect(team.account.allowances.map(({ id }) => id)).toEqual(['contract:A', 'month'])
     team.pass(31 * day)

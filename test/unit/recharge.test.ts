@@ -134,7 +134,7 @@ describe('configuring', () => {
   test('is refused on a plan that sells nothing, where it can still be turned off', () => {
     const made = team()
     made.world = sellingWorld(packages, {
-      plan: (id) => ({ id, allowances: [], addOn: null, topUp: false, contact: 'x' }),
+      plan: (id) => ({ id, allowances: [], addOn: null, creditLine: null, topUp: false, contact: 'x' }),
     })
     expect(messageOf(made.do(configure()).outcome)).toBe('The plan sells no packages. Contact x.')
     expect(codeOf(made.do(configure({ enabled: false })).outcome)).toBe('done')
@@ -887,7 +887,9 @@ describe('what is sold no longer', () => {
     ['the package', sellingWorld([]), "The package 'small' is no longer sold. Choose another one for auto-recharge."],
     [
       'on the plan',
-      sellingWorld(packages, { plan: (id) => ({ id, allowances: [], addOn: null, topUp: false, contact: null }) }),
+      sellingWorld(packages, {
+        plan: (id) => ({ id, allowances: [], addOn: null, creditLine: null, topUp: false, contact: null }),
+      }),
       'The plan sells no packages. Change the plan, then set auto-recharge again.',
     ],
     [

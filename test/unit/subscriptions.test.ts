@@ -216,7 +216,7 @@ describe('a month that is paid late', () => {
   test('leaves a contract its own periods', () => {
     const team = new PlanTeam(plainly, start - 5 * day)
     const contract = { reference: 'A', credits: 7_000_000n, cadence: 'MONTH', rollover: 'none' } as const
-    team.ask({ kind: 'create-contract', ...contract, startsAt: null, endsAt: null })
+    team.ask({ kind: 'create-contract', ...contract, creditLine: null, startsAt: null, endsAt: null })
     at(team, start)
     pay(team)
     at(team, april + day)
@@ -261,7 +261,7 @@ describe('a subscription that has ended', () => {
   test('leaves a contract of the team', () => {
     const team = subscriber()
     const contract = { reference: 'A', credits: 7_000_000n, cadence: 'MONTH', rollover: 'none' } as const
-    team.ask({ kind: 'create-contract', ...contract, startsAt: null, endsAt: null })
+    team.ask({ kind: 'create-contract', ...contract, creditLine: null, startsAt: null, endsAt: null })
     team.cancel(false)
     expect(at(team, april).available).toBe(7)
   })

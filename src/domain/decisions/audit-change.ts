@@ -84,11 +84,12 @@ function planFacts({ planId, name, seats, allowances }: Account): AuditFacts {
 function contractFacts({ allowances }: Account, reference: string): AuditFacts | null {
   const contract = allowances.find(({ id }) => id === contractId(reference))
   if (contract === undefined) return null
-  const { credits, cadence, anchor, endsAt, ended } = contract
+  const { credits, cadence, anchor, endsAt, ended, creditLine } = contract
   return {
     credits: formatCredits(credits),
     every: cadence,
     rollover: rolloverText(contract),
+    creditLine: creditLine === null ? null : formatCredits(creditLine),
     startsAt: instantText(anchor),
     endsAt: instantText(endsAt),
     ended,

@@ -145,6 +145,7 @@ function begin(terms: AllowanceTerms, { choice, context }: Change, next = 0): Al
       credits,
       perSeat,
       rollover,
+      creditLine: null,
       endsAt: null,
       nextPeriod: next,
       nextAt: anchor,

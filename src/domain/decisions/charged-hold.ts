@@ -3,6 +3,7 @@ import type { HoldId } from '../identity.ts'
 import type { Priced, PricedLine, RateCard } from '../rate-card.ts'
 import type { Context } from '../rules.ts'
 import { type Given, type HoldOutcome, holdRefused, type PlaceHold } from './command.ts'
+import { lendMissing } from './credit-line.ts'
 import type { Draft } from './draft.ts'
 import { giveBackStart } from './end-hold.ts'
 import type { OutcomeOf } from './outcomes.ts'
@@ -22,14 +23,15 @@ export function chargeStart(draft: Draft, priced: Priced, command: PlaceHold, co
 /**
  * Confirms what was charged at the start; nothing moves where the usage is what the hold was placed for (null: it is).
  * Other usage is charged by the hold's own card instead, after all of the first charge has come back.
- * The credits that came back count towards it.
+ * The credits that came back count towards it, and then the team's credit line.
  */
 export function settleCharged(
   draft: Draft,
   hold: Hold & { readonly charged: ChargedHold },
   used: Pick<Priced, 'lines' | 'total' | 'rateCardVersion'> | null,
-  { account, context }: Given,
+  given: Given,
 ): HoldOutcome<OutcomeOf<'settle-hold'>> {
+  const { account, context } = given
   const { charged } = hold
   const settled: Hold = { ...hold, state: 'SETTLED' }
   const { reference, memberId, id: holdId } = hold
@@ -41,6 +43,7 @@ export function settleCharged(
     }
   }
   giveBackStart(draft, hold, 'settled for other usage', context.at)
+  lendMissing(draft, used.total, given)
   if (used.total > draft.available) {
     return holdRefused(insufficient(account, used.total, draft.available, context.at))
   }

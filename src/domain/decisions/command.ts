@@ -140,6 +140,8 @@ export type CreateContract = {
   readonly credits: Credits
   readonly cadence: Cadence | 'ONCE'
   readonly rollover: Rollover
+  /** How much the team may owe for work beyond its balance while the contract runs; null: nothing. */
+  readonly creditLine: Credits | null
   readonly startsAt: Instant | null
   readonly endsAt: Instant | null
 }

@@ -1,5 +1,6 @@
 import type { Account } from '../account.ts'
 import type { Credits } from '../amounts/credits.ts'
+import { lentOf } from '../credit-line.ts'
 import { type Grant, hasExpired } from '../grant.ts'
 import { type ChargeId, type GrantId, type HoldId, type Instant, type MemberId, purchaseId } from '../identity.ts'
 import { balanceState, noticeOfCrossing } from '../low-balance.ts'
@@ -150,8 +151,16 @@ export class Draft {
   /** A charge that no grant pays; the next deposit pays it first. */
   owe(amount: Credits, line: EntryLine): void {
     if (amount <= 0n) throw new Error(`A debt of ${amount} is not one`)
-    this.#owed += amount
+    this.#owe(amount)
     this.#push(null, { from: 'none', to: 'owed', amount }, line)
+  }
+
+  /** A debt that is no longer owed in credits, because its line says the money. */
+  billed(amount: Credits, line: EntryLine): void {
+    if (amount <= 0n || amount > this.#owed) throw new Error(`A debt of ${this.#owed} is not billed by ${amount}`)
+    this.#owe(-amount)
+    this.set({ lent: null })
+    this.#push(null, { from: 'owed', to: 'none', amount }, line)
   }
 
   /** Begins a purchase, numbered as the team's next. */
@@ -292,10 +301,10 @@ export class Draft {
         break
       case 'repaid':
         grant.spent += amount
-        this.#owed -= amount
+        this.#owe(-amount)
         break
       case 'owed':
-        this.#owed += amount
+        this.#owe(amount)
         break
       default:
         grant[state] += amount
@@ -303,6 +312,13 @@ export class Draft {
     if (grant.available < 0n || grant.held < 0n || grant.spent < 0n || this.#owed < 0n) {
       throw new Error(`Grant ${grant.id} of ${this.#start.teamId} would fall below zero`)
     }
+  }
+
+  #owe(amount: Credits): void {
+    this.#owed += amount
+    const lent = this.setting('lent')
+    const rest = lentOf(lent, this.#owed)
+    if (rest !== lent) this.set({ lent: rest })
   }
 
   #push(grantId: GrantId | null, { from, to, amount }: Movement, line?: EntryLine): void {

@@ -10,6 +10,7 @@ import type { RulesAt } from '../rules.ts'
 import { nextAccrual } from '../stored-amount.ts'
 import { nextOverdue } from '../unpaid-bill.ts'
 import { chargeStorage } from './charge-storage.ts'
+import { billLent } from './credit-line.ts'
 import { depositDue } from './deposits.ts'
 import { Draft } from './draft.ts'
 import { expireHold } from './end-hold.ts'
@@ -38,7 +39,8 @@ export type RolledForward = {
 
 /**
  * Posts every boundary that has passed, in order, each effective at its own instant: holds that timed out, grants that
- * ended, allowances that are due, storage of the day, the next attempt of a recharge, bills that become overdue. A balance that fell below its
+ * ended, allowances that are due, storage of the day, lent credits that are billed, the next attempt of a recharge, bills
+ * that become overdue. A balance that fell below its
  * threshold begins a recharge. The same account and instant give the same postings, whoever reads the team and however
  * late.
  */
@@ -66,6 +68,7 @@ export function rollForward(
       waiting[0]?.expiresAt ?? Infinity,
       draft.setting('recharge')?.retryAt ?? Infinity,
       nextOverdue(draft.setting('unpaidBills')) ?? Infinity,
+      draft.setting('lent')?.billedAt ?? Infinity,
     )
     if (instant > at) break
     const { available } = draft
@@ -76,6 +79,7 @@ export function rollForward(
     draft.expire(instant)
     depositDue(draft, rulesAt(instant).policy, instant)
     chargeStorage(draft, rulesAt, instant)
+    billLent(draft, { ...rulesAt(instant), at: instant })
     draft.set({ lowThreshold: lowThresholdAt(instant) })
     draft.announce(instant)
     announceOverdue(draft, instant)

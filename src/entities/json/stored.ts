@@ -1,5 +1,6 @@
 import type { Account, Surplus } from '../../domain/account.ts'
 import type { Rollover } from '../../domain/allowance.ts'
+import type { Lent } from '../../domain/credit-line.ts'
 import type { Outcome } from '../../domain/decisions/command.ts'
 import type { Grant } from '../../domain/grant.ts'
 import type { ChargedHold, Hold, HoldState, Slice } from '../../domain/hold.ts'
@@ -51,6 +52,7 @@ export type StoredPurchase = Stored<Omit<NewPurchase, 'id' | 'price' | 'memberId
   price: { amount: string; currency: string }
   memberId: string | null
 }
+export type StoredLent = Stored<Omit<Lent, 'perCredit'>> & { perCredit: { amount: string; currency: string } }
 /** The fields that recharges have since target balances, limits a day, mandates and losses exist; absent: it was stored before. */
 type LaterOfRecharge = Pick<
   Recharge,
@@ -147,6 +149,18 @@ const readHold = ({ chargeId: charge, ...stored }: StoredHold): Hold => ({
   lines: [],
   charged: charge === undefined ? null : { id: chargeId(charge), movements: [] },
   pace: null,
+})
+
+export const storeLent = ({ credits, perCredit, billedAt }: Lent): StoredLent => ({
+  credits: `${credits}`,
+  perCredit: { ...perCredit, amount: `${perCredit.amount}` },
+  billedAt,
+})
+
+export const readLent = ({ credits, perCredit, billedAt }: StoredLent): Lent => ({
+  credits: BigInt(credits),
+  perCredit: { ...perCredit, amount: BigInt(perCredit.amount) },
+  billedAt,
 })
 
 export const storeGrant = (grant: Grant): StoredGrant => ({

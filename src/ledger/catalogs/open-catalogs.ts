@@ -1,6 +1,7 @@
 import pg from 'pg'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { Database } from '../../database/open.ts'
+import { creditLineName, creditLineRate } from '../../domain/credit-line.ts'
 import { InvalidPublication } from '../../domain/errors.ts'
 import type { Instant } from '../../domain/identity.ts'
 import type { Rate, RateCard } from '../../domain/rate-card.ts'
@@ -111,7 +112,7 @@ class StoredTimeline implements Catalogs {
   }
 
   nameOf(rate: string): string | null {
-    return this.#newestRate(rate)?.name ?? null
+    return rate === creditLineRate ? creditLineName : (this.#newestRate(rate)?.name ?? null)
   }
 
   async publications(): Promise<readonly Publication[]> {

@@ -1,4 +1,8 @@
+import { creditLineRate, lentSource } from '../../domain/credit-line.ts'
 import { type Invariant, net, restored } from './invariant.ts'
+
+/** Whether an entry bills in money what the credit line lent. */
+const isBilled = `(e.rate is not distinct from '${creditLineRate}' and (e.from_state, e.to_state) = ('owed', 'none'))`
 
 /** Grants, accounts and entries tell the same amounts three times over. */
 export const amounts: readonly Invariant[] = [
@@ -84,13 +88,43 @@ export const amounts: readonly Invariant[] = [
   },
   {
     name: 'debt-has-cause',
-    says: 'what is owed, or no longer, is of the grant that was taken back, or a line of the charge that the balance did not cover',
+    says: 'what is owed, or no longer, is of the grant that was taken back or lent, a line of the charge that the balance did not cover, or billed',
     sql: `
       select e.team_id, e.revision, p.type, e.grant_id, e.rate from entry e
       join entry p on p.team_id = e.team_id and p.revision = e.posting
       where 'owed' in (e.from_state, e.to_state) and case p.type
         when 'CHARGE' then e.grant_id is not null or e.rate is null or e.line is null
-        else e.grant_id is null or e.rate is not null end`,
+        else (e.grant_id is null or e.rate is not null) and not ${isBilled} end`,
+  },
+  {
+    name: 'lent-equals-entries',
+    says: 'of what a team owes, as much is lent as its credit line lent and nothing has paid, forgiven or billed; other debts are paid first',
+    sql: `
+      with moved as (
+        select e.team_id, e.revision, e.owed_after,
+          sum(case when g.source like '${lentSource}%' and (e.from_state, e.to_state) = ('none', 'owed') then e.amount
+            when ${isBilled} then -e.amount else 0 end) over (partition by e.team_id order by e.revision) as lent
+        from entry e left join credit_grant g on g.team_id = e.team_id and g.id = e.grant_id),
+      told as (
+        select distinct on (team_id) team_id,
+          lent + least(0, min(owed_after - lent) over (partition by team_id)) as lent
+        from moved order by team_id, revision desc)
+      select team_id, a.lent, coalesce(t.lent, 0) as moved from account a left join told t using (team_id)
+      where coalesce((a.lent ->> 'credits')::numeric, 0) <> coalesce(t.lent, 0)`,
+  },
+  {
+    name: 'lent-is-owed',
+    says: 'every grant that was lent was owed as it came, and what is billed of it is of no grant and has its price in money',
+    sql: `
+      select g.team_id, g.id as revision, g.granted, g.clawed_back from credit_grant g
+        where g.source like '${lentSource}%' and (g.kind <> 'ADJUSTMENT' or g.clawed_back <> g.granted or not exists (
+          select from entry e where e.team_id = g.team_id and e.grant_id = g.id and e.posting = (
+            select c.posting from entry c where c.team_id = g.team_id and c.revision = g.id)
+            and (e.from_state, e.to_state) = ('none', 'owed') and e.amount = g.granted))
+      union all
+      select e.team_id, e.revision, e.amount, e.money_amount from entry e
+        where e.rate = '${creditLineRate}' and (not ${isBilled} or e.grant_id is not null or e.money_amount is null
+          or e.quantity is distinct from e.amount)`,
   },
   {
     name: 'deposited-once',

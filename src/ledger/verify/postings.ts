@@ -51,7 +51,7 @@ export const postings: readonly Invariant[] = [
       select p.team_id, e.revision, p.type, e.from_state, e.to_state
       from entry p join entry e on e.team_id = p.team_id and e.posting = p.revision
       where p.type is not null and (p.type, e.from_state, e.to_state) not in (
-        ('GRANT', 'none', 'available'), ('ADJUSTMENT', 'none', 'available'),
+        ('GRANT', 'none', 'available'), ('ADJUSTMENT', 'none', 'available'), ('ADJUSTMENT', 'none', 'owed'),
         ('CHARGE', 'available', 'spent'), ('CHARGE', 'held', 'spent'), ('CHARGE', 'held', 'available'),
         ('CHARGE', 'none', 'none'), ('CHARGE', 'none', 'owed'), ('REFUND', 'spent', 'available'), ('REFUND', 'none', 'none'),
         ('EXPIRY', 'available', 'expired'),

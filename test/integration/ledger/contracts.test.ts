@@ -33,6 +33,7 @@ const contract = (reference: string, given: Terms = {}): Command => ({
   credits: credits(500),
   cadence: 'MONTH',
   rollover: 'none',
+  creditLine: null,
   startsAt: start,
   endsAt: null,
   ...given,

@@ -41,6 +41,8 @@ plans:
   - { id: none, name: None, topUp: true, allowances: [] }
   - { id: weekly, name: Weekly, topUp: true, allowances: [{ id: week, credits: 100, every: WEEK, anchor: calendar }] }
   - { id: seats, name: Seats, topUp: true, allowances: [{ id: month, credits: 50, every: MONTH, perSeat: true, anchor: subscription }] }
+  - { id: lined, name: Lined, topUp: true, allowances: [], creditLine: 20 }
+creditLine: { perCredit: 0.02 }
 packages:
   - { id: small, name: Small, credits: 100, price: 10 }
   - { id: ten, name: Ten, credits: 10, price: 3 }

@@ -194,6 +194,20 @@ async function growingTeam(scene: Scene): Promise<TeamId> {
   return growing
 }
 
+/** A team that settled beyond its balance in two months: the first one is billed. */
+async function lendingTeam(scene: Scene): Promise<TeamId> {
+  await scene.setClock(start)
+  const lending = await scene.team('lined')
+  const overspend = async (source: string) => {
+    await scene.submit(lending, grantOf(10, source))
+    await scene.submit(lending, settle(heldBy(await scene.submit(lending, placeHold(10))), 17))
+  }
+  await overspend('first')
+  await scene.setClock(at('2026-12-05T12:00:00Z'))
+  await overspend('second')
+  return lending
+}
+
 /** Writes the bills of a past month as payments write them. */
 async function billMonth({ database }: Scene): Promise<void> {
   await database.pool.query(`
@@ -215,6 +229,7 @@ let waiting: TeamId
 let buying: TeamId
 let disputing: TeamId
 let growing: TeamId
+let lending: TeamId
 /** Works within one transaction without guards, which is rolled back. */
 let tamperer: PoolClient
 
@@ -228,6 +243,7 @@ beforeAll(async () => {
   buying = await buyingTeam(scene)
   disputing = await disputingTeam(scene)
   growing = await growingTeam(scene)
+  lending = await lendingTeam(scene)
   await billMonth(scene)
 })
 afterAll(() => scene.close())
@@ -338,6 +354,7 @@ async function afterTampering(sql: string) {
     $buying: buying,
     $disputing: disputing,
     $growing: growing,
+    $lending: lending,
   })
   await tamperer.query('savepoint sound')
   try {
@@ -421,6 +438,22 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
       'a clawback that revoked nothing',
       `update credit_grant set clawed_back = clawed_back + 1 ${ofTeam} and source = 'promo'`,
       ['clawback-accounted'],
+    ],
+    [
+      'a credit line that is owed and told nowhere',
+      `update account set lent = null where team_id = $lending`,
+      ['lent-equals-entries'],
+    ],
+    [
+      'a grant of a credit line that was paid for',
+      `update credit_grant set clawed_back = 0 where team_id = $lending and source like 'credit-line:%' and id =
+        (select min(id) from credit_grant where team_id = $lending and source like 'credit-line:%')`,
+      ['clawback-accounted', 'lent-is-owed'],
+    ],
+    [
+      'a debt that was billed without its price',
+      `update entry set money_amount = null where team_id = $lending and rate = 'credit-line'`,
+      ['lent-is-owed', 'bill-equals-usage', 'bill-lines-equal-rates'],
     ],
     [
       'a debt of no grant that was taken back',

@@ -56,6 +56,9 @@ export type PlanOffer = {
   readonly calendar: boolean
 }
 
+/** How much a team on these plans may owe for work beyond its balance. */
+export const lines: Readonly<Record<string, bigint>> = { none: 25n, weekly: 25n, both: 60n }
+
 /** Small amounts, so that sequences meet at zero and at equality often. */
 export const plans: Readonly<Record<string, readonly PlanOffer[]>> = {
   none: [],

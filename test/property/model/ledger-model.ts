@@ -1,4 +1,15 @@
-import { type Ask, type HoldState, heightOf, isOne, type PlanOffer, people, plans, type Told, type Who } from './ask.ts'
+import {
+  type Ask,
+  type HoldState,
+  heightOf,
+  isOne,
+  lines,
+  type PlanOffer,
+  people,
+  plans,
+  type Told,
+  type Who,
+} from './ask.ts'
 import { type Cadence, calendarStart, startOfPeriod } from './periods.ts'
 
 export type ModelGrant = {
@@ -73,10 +84,16 @@ export class LedgerModel {
   holds: ModelHold[] = []
   charges: ModelCharge[] = []
   owed = 0n
+  /** The part of it that the credit line lent, and when it is billed. */
+  lent = 0n
+  #billedAt = Infinity
+  /** What was billed of it, in all. */
+  billed = 0n
   /** The cases that occurred, of holds that were charged when they were placed and of clawbacks. */
   readonly happened = new Set<string>()
   #now: number
   #seats = 1
+  #line = 0n
   #allowances = new Map<Cadence, ModelAllowance>()
 
   constructor(now: number) {
@@ -96,6 +113,7 @@ export class LedgerModel {
       ...this.grants.map(({ expiresAt }) => expiresAt ?? Infinity).filter((at) => at > this.#now),
       ...this.holds.filter(({ state }) => state === 'OPEN').map(({ expiresAt }) => expiresAt),
       ...[...this.#allowances.values()].filter(({ active }) => active).map((allowance) => startOf(allowance)),
+      this.lent > 0n ? this.#billedAt : Infinity,
     )
   }
 
@@ -107,6 +125,7 @@ export class LedgerModel {
       }
       this.#expire()
       this.#deposit()
+      this.#bill(next)
     }
     this.#now = Math.max(at, this.#now)
   }
@@ -166,6 +185,7 @@ export class LedgerModel {
     if (hold.charge !== null)
       return ask.do === 'settle' ? this.#confirm(hold, hold.charge, ask) : refused('INVALID_INPUT')
     const amount = ask.amount ?? sum(hold.parts)
+    if (ask.do === 'settle') this.#lend(amount - sum(hold.parts))
     if (amount > sum(hold.parts) + this.available) return this.#short(amount, sum(hold.parts) + this.available)
     const answer = this.#charge(hold.parts, amount)
     hold.captured += amount
@@ -184,12 +204,14 @@ export class LedgerModel {
       hold.state = 'SETTLED'
       return { kind: 'charge', amount: hold.amount, burn: burnOf(charge.parts) }
     }
-    const available = this.available + this.#wouldComeBack(charge)
-    if (amount > available) {
+    const { available, lent } = this.#ifGivenBack(charge)
+    const left = this.#line > lent ? this.#line - lent : 0n
+    if (amount > available && amount - available > left) {
       this.happened.add('too little to settle otherwise')
       return this.#short(amount, available)
     }
     this.#giveBack(charge, sum(charge.parts))
+    this.#lend(amount)
     const answer = this.#charge([], amount)
     this.happened.add('settled otherwise')
     hold.charge = this.charges.at(-1) ?? null
@@ -199,14 +221,15 @@ export class LedgerModel {
   }
 
   /** Computed on copies. */
-  #wouldComeBack({ parts }: ModelCharge): bigint {
+  #ifGivenBack({ parts }: ModelCharge): Pick<LedgerModel, 'available' | 'lent'> {
     const tried = new LedgerModel(this.#now)
     const copies = new Map(this.grants.map((grant) => [grant, { ...grant }]))
     tried.grants = [...copies.values()]
     tried.owed = this.owed
+    tried.lent = this.lent
     const own = parts.map(({ grant, amount }) => ({ grant: copies.get(grant) ?? grant, amount }))
     tried.#giveBack({ parts: own }, sum(own))
-    return tried.available - this.available
+    return tried
   }
 
   #extend(hold: ModelHold, ask: Extract<Ask, { do: 'extend' }>, isPlacer: boolean): Told {
@@ -299,7 +322,7 @@ export class LedgerModel {
   /** Returns 1 if the credit is no longer owed, because other credits have paid it. */
   #forgiveOne(): bigint {
     if (this.owed === 0n) return 1n
-    this.owed -= 1n
+    this.#owesLess(1n)
     return 0n
   }
 
@@ -317,7 +340,34 @@ export class LedgerModel {
     const paid = least(arrived, this.owed)
     grant.available -= paid
     grant.spent += paid
+    this.#owesLess(paid)
+  }
+
+  /** Of all that is owed, lent credits are paid last. */
+  #owesLess(paid: bigint): void {
     this.owed -= paid
+    this.lent = least(this.lent, this.owed)
+  }
+
+  /** Credits that nobody has paid for, as many as the balance lacks of what is needed, where the line has as many left. */
+  #lend(needed: bigint): void {
+    const granted = needed - this.available
+    if (granted <= 0n || granted > this.#line - this.lent) return
+    this.happened.add('lends')
+    const number = this.grants.filter(({ source }) => source.startsWith('credit-line')).length
+    const terms = { source: `credit-line#${number}`, kind: 'ADJUSTMENT', priority: 100, startsAt: this.#now }
+    this.#put({ ...terms, expiresAt: null, granted, again: null }).unpaid = granted
+    if (this.lent === 0n) this.#billedAt = lastMillisecondOfMonth(this.#now)
+    this.owed += granted
+    this.lent += granted
+  }
+
+  #bill(now: number): void {
+    if (this.lent === 0n || this.#billedAt > now) return
+    this.happened.add('bills')
+    this.billed += this.lent
+    this.owed -= this.lent
+    this.lent = 0n
   }
 
   #expire(): void {
@@ -486,6 +536,7 @@ export class LedgerModel {
       this.#allowances.set(offer.every, { ...begun, next: this.#running(begun) })
     }
     this.#seats = seats
+    this.#line = lines[plan] ?? 0n
     this.#deposit()
     return { kind: 'done' }
   }
@@ -520,6 +571,11 @@ function burnOf(parts: readonly Part[]): [string, bigint][] {
   const burn = new Map<string, bigint>()
   for (const { grant, amount } of parts) burn.set(grant.source, (burn.get(grant.source) ?? 0n) + amount)
   return [...burn]
+}
+
+function lastMillisecondOfMonth(at: number): number {
+  const date = new Date(at)
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1) - 1
 }
 
 const starts = new Map<string, number>()

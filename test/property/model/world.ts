@@ -10,7 +10,7 @@ import type { Caller } from '../../../src/domain/placer.ts'
 import type { Price, Rate } from '../../../src/domain/rate-card.ts'
 import type { World } from '../../../src/domain/rules.ts'
 import type { Usage } from '../../../src/domain/usage.ts'
-import { type Ask, people, plans, type Told, type Who } from './ask.ts'
+import { type Ask, lines, people, plans, type Told, type Who } from './ask.ts'
 
 /** The model's world as the ledger knows it: the same plans, and a rate card on which a micro-unit costs a micro-credit. */
 export const rate = (id: string, price: Price, charge: Rate['charge'] = 'at-success'): Rate => ({
@@ -70,10 +70,11 @@ export const policy: Policy = {
       perSeat,
       anchor: calendar ? ('calendar' as const) : ('subscription' as const),
     }))
-    return { id, allowances, addOn: null, topUp: true, contact: null }
+    return { id, allowances, addOn: null, creditLine: lines[id] ?? null, topUp: true, contact: null }
   },
   package: () => undefined,
   customTopUp: null,
+  creditLine: { perCredit: { amount: 20_000_000n, currency: 'USD' } },
 }
 
 export const world: World = { rulesAt: () => ({ card, policy }), cardOf: () => card }
@@ -190,15 +191,19 @@ export function toldBy(outcome: Outcome, sourceOf: (id: number) => string): Told
 
 /**
  * The sources of a team's grants in the model's words, in the order of their ids: what brings back credits is numbered
- * for each grant, not by its place in the ledger.
+ * for each grant, not by its place in the ledger; so is what was lent.
  */
 export function plainSources(sources: readonly string[]): string[] {
   const counted = new Map<string, number>()
-  return sources.map((source) => {
-    const first = /^(restored:.*):\d+$/.exec(source)?.[1]
-    if (first === undefined) return source
+  const numbered = (first: string) => {
     const number = counted.get(first) ?? 0
     counted.set(first, number + 1)
     return `${first}#${number}`
+  }
+  const isLent = (source: string) => /^credit-line:\d+$/.test(source)
+  const lent = new Map(sources.filter(isLent).map((source) => [source, numbered('credit-line')]))
+  return sources.map((source) => {
+    const first = /^restored:(.*):\d+$/.exec(source)?.[1]
+    return first === undefined ? (lent.get(source) ?? source) : numbered(`restored:${lent.get(first) ?? first}`)
   })
 }

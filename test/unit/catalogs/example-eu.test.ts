@@ -28,6 +28,17 @@ it('sells any amount, in which more credits never cost less', () => {
   expect([500n, 4_500n, 5_000n, 12_500n, 100_000n].map(priceOf)).toEqual(['5', '45', '45', '106.88', '840'])
 })
 
+it('lends to teams on its paid plan, at a price above that of every package', () => {
+  expect(example.plans.map(({ id, creditLine }) => [id, creditLine])).toEqual([
+    ['free', null],
+    ['team', 500n * MICRO],
+  ])
+  const { perCredit } = example.creditLine ?? expect.unreachable('it lends')
+  for (const { credits, price } of example.packages) {
+    expect(perCredit.amount * credits).toBeGreaterThan(price.amount * MICRO)
+  }
+})
+
 it('marks all of its numbers: no document gives them', () => {
   expect(illustrativeIn(example)).toEqual({
     plans: example.plans.map(({ id }) => `${id}.month`),

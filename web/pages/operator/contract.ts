@@ -106,6 +106,8 @@ export type ContractState =
 
 /** The input of the mutation of that name. */
 export type CreateContractInput = {
+  /** How much the team may owe for work beyond its balance while the contract runs, above 0. Absent: nothing. The catalog must name its price. */
+  readonly creditLine?: string | null | undefined;
   /** The credits that each period deposits, above 0. */
   readonly credits: string;
   /** Absent: the contract has no end, and a single grant never expires. */

@@ -21,6 +21,7 @@ export const newAccount = (teamId: TeamId, context: Context): Account => ({
   available: 0n,
   held: 0n,
   owed: 0n,
+  lent: null,
   grants: [],
   allowances: [],
   addOn: { units: 0, granted: 0 },

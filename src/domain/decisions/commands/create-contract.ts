@@ -19,7 +19,7 @@ export function createContract(
   command: CreateContract,
   { account, context }: Given,
 ): OutcomeOf<'create-contract'> {
-  const { reference, credits, cadence, rollover, endsAt } = command
+  const { reference, credits, cadence, rollover, endsAt, creditLine } = command
   const startsAt = command.startsAt ?? context.at
   if (reference.endsWith(reservedEnd)) {
     return unusable('reference', `${reservedEnd} is not an end for it: choose another`)
@@ -30,11 +30,18 @@ export function createContract(
   }
   if (credits <= 0n)
     return refused(new InvalidAmount({ path: ['credits'], reason: 'a contract grants something: give more than 0' }))
+  if (creditLine !== null && creditLine <= 0n)
+    return refused(
+      new InvalidAmount({ path: ['creditLine'], reason: 'a line lends something: give more than 0, or none' }),
+    )
   if (endsAt !== null && endsAt <= Math.max(startsAt, context.at)) {
     return unusable('endsAt', 'it would be over already: give a later end, or none')
   }
   if (account.allowances.filter(({ kind }) => kind === 'CONTRACT').length >= mostContracts) {
     return unusable('teamId', `it has ${mostContracts} contracts, ended ones too, and takes no more: use grantCredits`)
+  }
+  if (creditLine !== null && context.policy.creditLine === null) {
+    return unusable('creditLine', 'the catalog names no price of it: leave it out, or add creditLine to the catalog')
   }
   const contract: Allowance = {
     id,
@@ -48,6 +55,7 @@ export function createContract(
     credits,
     perSeat: false,
     rollover,
+    creditLine,
     endsAt,
     nextPeriod: 0,
     nextAt: startsAt,

@@ -1,4 +1,5 @@
 import { reservedSources } from '../../allowance.ts'
+import { lentSource } from '../../credit-line.ts'
 import { InvalidAmount, InvalidInput } from '../../errors.ts'
 import { paymentSource } from '../../purchase.ts'
 import { restoredSource } from '../claw-back.ts'
@@ -12,6 +13,7 @@ const owners = [
   ...reservedSources.map((prefix) => [prefix, "the allowances'"] as const),
   [paymentSource, "the payments'"],
   [restoredSource, "the clawbacks'"],
+  [lentSource, "the credit lines'"],
 ] as const
 
 /**

@@ -4,6 +4,7 @@ import type { PricedLine } from '../../rate-card.ts'
 import { actingRefusal, openHold } from '../acting-on-hold.ts'
 import { sameLines, settleCharged } from '../charged-hold.ts'
 import { type Given, type HoldOutcome, holdRefused, type SettleHold } from '../command.ts'
+import { lendMissing } from '../credit-line.ts'
 import type { Draft } from '../draft.ts'
 import { returned } from '../end-hold.ts'
 import { type HoldUse, priceUse, spendOnHold } from '../hold-use.ts'
@@ -11,7 +12,8 @@ import type { OutcomeOf } from '../outcomes.ts'
 import { postCharge } from '../spending.ts'
 
 /**
- * Charges what was used, from the hold first and then from the balance, by the hold's own card, and frees the rest. Without
+ * Charges what was used, from the hold first, then from the balance and then within the team's credit line, by the
+ * hold's own card, and frees the rest. Without
  * usage: all that is still held. A hold that was charged at its start is settled in one go. Work that was done is never
  * refused for a spending limit of the placer; a caller of a higher role is bound by its own limits and by the rates of the
  * hold. A refusal leaves the hold as it was.
@@ -43,6 +45,7 @@ function settleReserved(
   given: Given,
 ): HoldOutcome<OutcomeOf<'settle-hold'>> {
   const { context } = given
+  lendMissing(draft, priced.total - remainingOf(hold), given)
   const spent = spendOnHold(draft, hold, priced, given)
   if ('failure' in spent) return holdRefused(spent.failure)
   const { left } = spent

@@ -15,6 +15,7 @@ const description: Described<typeof AllowanceEntity, Allowance, null, 'teamId'> 
   credits: bigint((allowance) => allowance.credits),
   perSeat: boolean((allowance) => allowance.perSeat),
   rollover: text((allowance) => storeRollover(allowance.rollover)),
+  creditLine: bigint((allowance) => allowance.creditLine),
   endsAt: instant((allowance) => allowance.endsAt),
   nextPeriod: integer((allowance) => allowance.nextPeriod),
   nextAt: instant((allowance) => allowance.nextAt),

@@ -25,7 +25,9 @@ plans:
       - { id: week, credits: 500, every: WEEK, anchor: calendar, rollover: { upTo: 100 }, illustrative: true }
       - { id: month, credits: 100, every: MONTH, anchor: subscription, interval: MONTH, perSeat: true }
     addOn: { credits: 60, price: 10, illustrative: true }
+    creditLine: 10
   - { id: closed, name: Closed, topUp: false, contact: sales@credits.example, allowances: [] }
+creditLine: { perCredit: 0.01 }
 packages:
   - { id: starter, name: Starter, credits: 5000, price: 5, illustrative: true }
 customTopUp:

@@ -81,6 +81,7 @@ const values: Readonly<Record<string, (ids: Ids) => string>> = {
   reference: () => string(newKey()),
   returnUrl: () => '"https://app.example/"',
   rollover: () => 'CAPPED',
+  creditLine: () => '"20"',
   rolloverUpTo: () => '"3"',
   scopes: () => '[READ]',
   seats: () => '2',
@@ -242,7 +243,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     expected: manage('CreatedApiKey'),
   },
   'Mutation.createContract': {
-    arguments: 'credits endsAt every idempotencyKey reference rollover rolloverUpTo startsAt teamId',
+    arguments: 'creditLine credits endsAt every idempotencyKey reference rollover rolloverUpTo startsAt teamId',
     always: 'rollover rolloverUpTo',
     expected: operate('Contract'),
   },

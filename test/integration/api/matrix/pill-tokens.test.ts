@@ -24,7 +24,7 @@ const told = {
   LowBalanceAlert: 'autoRecharge balance canPurchase message nextGrantAt state',
   Money: 'amount currency',
   NotAllowed: 'code message',
-  Plan: 'addOn allowances code contact id name topUp',
+  Plan: 'addOn allowances code contact creditLine id name topUp',
   Team: 'balance id lastEventId name plan',
   TopUpTier: 'from perCredit',
   Viewer: 'memberId role team',

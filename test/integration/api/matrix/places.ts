@@ -124,7 +124,7 @@ const needsPlan = routes.charging('RequirementNotMet', '{ rate: "closed" }', rou
 const failure = 'code message'
 
 /** Fields that are null for everyone: nothing computes a tax. */
-export const withoutValue: ReadonlySet<string> = new Set(['Purchase.tax', 'PurchasePreview.tax'])
+export const withoutValue: ReadonlySet<string> = new Set(['CreditLine.billedAt', 'Purchase.tax', 'PurchasePreview.tax'])
 
 /** Every type, and the place of each of its fields. */
 export const places: Readonly<Record<string, Place>> = {
@@ -275,8 +275,12 @@ export const places: Readonly<Record<string, Place>> = {
     ],
   },
   Contract: {
-    fields: 'credits endsAt every nextGrantAt reference rollover rolloverUpTo startsAt state team',
+    fields: 'creditLine credits endsAt every nextGrantAt reference rollover rolloverUpTo startsAt state team',
     routes: [routes.ofTeam((selection) => `contracts { ${selection} }`)],
+  },
+  CreditLine: {
+    fields: 'billedAt credits left owed perCredit',
+    routes: [routes.ofTeam((selection) => `creditLine { ${selection} }`)],
   },
   CreatedApiKey: {
     fields: 'key secret',
@@ -468,7 +472,7 @@ export const places: Readonly<Record<string, Place>> = {
     ],
   },
   Plan: {
-    fields: 'addOn allowances code contact id name topUp',
+    fields: 'addOn allowances code contact creditLine id name topUp',
     routes: [
       routes.ofCatalog((selection) => `plans { ${selection} }`),
       routes.ofTeam((selection) => `plan { ${selection} }`),
@@ -601,7 +605,7 @@ export const places: Readonly<Record<string, Place>> = {
   },
   Team: {
     fields:
-      'activity addOnUnits apiKeys auditLog autoRecharge balance contracts forecast grants holds id lastEventId lowBalanceThreshold meteredBills meteredUsage name plan purchases seats spendingLimits storedAmounts usage',
+      'activity addOnUnits apiKeys auditLog autoRecharge balance contracts creditLine forecast grants holds id lastEventId lowBalanceThreshold meteredBills meteredUsage name plan purchases seats spendingLimits storedAmounts usage',
     rules: { apiKeys: forAdmins, auditLog: forAdmins, meteredBills: forAdmins, spendingLimits: ownLimits },
     routes: [
       routes.ofTeam((selection) => selection),

@@ -19,7 +19,7 @@ const shown = {
   CreditPackage: 'approxMessages code credits id illustrative name price pricePer1000 purchasable',
   CustomTopUp: 'illustrative least most purchasable step tiers',
   Money: 'amount currency',
-  Plan: 'addOn allowances code contact id name topUp',
+  Plan: 'addOn allowances code contact creditLine id name topUp',
   Rate: 'charge code credits free id illustrative money name per requires role roundsUp settlement unit',
   RateCard: 'categories effectiveFrom version',
   RateCategory: 'code id name rates',

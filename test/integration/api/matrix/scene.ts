@@ -260,7 +260,7 @@ class SceneMaker {
   async settings(): Promise<void> {
     const contract = input('CreateContractInput', 'createContract', '')
     const terms = { teamId: 'acme', reference: 'ACME-42', credits: '5', every: 'MONTH', endsAt: '2041-01-01T00:00:00Z' }
-    const carried = { rollover: 'CAPPED', rolloverUpTo: '3', idempotencyKey: newKey() }
+    const carried = { rollover: 'CAPPED', rolloverUpTo: '3', creditLine: '20', idempotencyKey: newKey() }
     await this.#does(operator, contract, { ...terms, ...carried })
     const store = input('SetStoredAmountInput', 'setStoredAmount', '')
     await this.#does(ana, store, { rate: 'storage', amount: '1', idempotencyKey: newKey() })
