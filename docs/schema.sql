@@ -487,6 +487,8 @@ create table purchase (
   is_under_way boolean default false not null,
   warning text,
   loss text,
+  return_code uuid default gen_random_uuid() not null,
+  returned_at timestamp(3) with time zone,
   constraint purchase_checkout_session_key UNIQUE (checkout_session),
   constraint purchase_payment_intent_key UNIQUE (payment_intent),
   constraint purchase_pkey PRIMARY KEY (team_id, id),
@@ -502,6 +504,7 @@ create table purchase (
 ) with (fillfactor=70);
 CREATE INDEX purchase_ask_at ON purchase USING btree (ask_at) WHERE ask_at IS NOT NULL;
 CREATE INDEX purchase_loss ON purchase USING btree (team_id) WHERE loss IS NOT NULL;
+CREATE UNIQUE INDEX purchase_return_code_key ON purchase USING btree (return_code);
 
 create table purchase_refund (
   team_id text collate "C" not null,

@@ -37,6 +37,8 @@ export const PurchaseEntity = defineEntity({
     receiptUrl: p.text().nullable(),
     invoice: p.text().nullable(),
     invoiceUrl: p.text().nullable(),
+    returnCode: p.uuid().defaultRaw('gen_random_uuid()').unique('purchase_return_code_key'),
+    returnedAt: p.datetime(3).nullable(),
     askedAt: p.datetime(3).nullable(),
     asks: p.integer().default(0),
     askAt: p.datetime(3).nullable(),

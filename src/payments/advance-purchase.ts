@@ -15,6 +15,7 @@ import type { Observation, Purchase } from './purchase.ts'
 import { refusalOf } from './purchase-limits.ts'
 import { readPurchase } from './purchase-rows.ts'
 import type { FactRecorder } from './record-facts.ts'
+import { returnPath, returnUrl } from './returns.ts'
 import { customerMayTakeMs } from './schedule.ts'
 import { faultOf, reached, refusedPayment, told } from './stripe-faults.ts'
 import type { PurchaseName } from './stripe-metadata.ts'
@@ -116,7 +117,7 @@ export class PurchaseAdvancer {
     const { database, stripe, publicUrl, log } = this.#options
     const { teamId, id, successUrl, cancelUrl, askedAt, createdAt } = purchase
     const now = await readClock(database)
-    const [success, cancel] = [`${publicUrl()}/payment?outcome=success`, `${publicUrl()}/payment?outcome=cancel`]
+    const [success, cancel] = [returnUrl(publicUrl(), purchase), `${publicUrl()}${returnPath}?outcome=cancel`]
     const methods = this.#options.catalogs.inForce().paymentMethods
     const confirmPage = `${publicUrl()}${confirmPath}`
     const asking = { purchase, title: await this.titleOf(purchase), confirmPage }

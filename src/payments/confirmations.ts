@@ -30,7 +30,7 @@ export type ConfirmationsOptions = {
   readonly advance: (purchase: PurchaseName) => Promise<Purchase>
   readonly countRequest: (teamId: TeamId) => Promise<void>
   /** The page that the bank's page returns to. */
-  readonly comeBack: () => string
+  readonly comeBack: (purchase: Purchase) => string
   readonly log: Logger
 }
 
@@ -48,14 +48,14 @@ export function createConfirmations(options: ConfirmationsOptions): Confirmation
   }
 
   async function confirm({ purchase }: Confirmation): Promise<string | null> {
-    const { teamId, intent, paymentMethod } = purchase
-    if (intent === null || paymentMethod === null) return null
+    const { teamId, intent, paymentMethod: payment_method } = purchase
+    if (intent === null || payment_method === null) return null
     await countRequest(teamId)
     return reached(async () => {
       const found = await stripe.paymentIntents.retrieve(intent)
       const fault = found.last_payment_error
       const isParked = found.status === 'requires_payment_method' && fault !== null && needsCustomer(fault)
-      const seen = isParked ? await confirmNow(intent, paymentMethod) : found
+      const seen = isParked ? await confirmNow(intent, { payment_method, return_url: comeBack(purchase) }) : found
       if (seen.status === 'requires_action') return seen.next_action?.redirect_to_url?.url ?? null
       await advance(purchase)
       return null
@@ -63,9 +63,12 @@ export function createConfirmations(options: ConfirmationsOptions): Confirmation
   }
 
   /** Somebody else may have confirmed the payment meanwhile, and the bank may decline it. */
-  async function confirmNow(intent: string, payment_method: string): Promise<Stripe.PaymentIntent> {
+  async function confirmNow(
+    intent: string,
+    how: { readonly payment_method: string; readonly return_url: string },
+  ): Promise<Stripe.PaymentIntent> {
     try {
-      return await stripe.paymentIntents.confirm(intent, { payment_method, return_url: comeBack() })
+      return await stripe.paymentIntents.confirm(intent, how)
     } catch (error) {
       const { kind } = faultOf(error)
       if (kind !== 'declined' && kind !== 'refused' && kind !== 'in-progress') throw error

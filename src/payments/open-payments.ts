@@ -29,6 +29,7 @@ import { startReconciler } from './reconciler.ts'
 import { createFactRecorder } from './record-facts.ts'
 import { startRefunding } from './refunding.ts'
 import { Refunds } from './refunds.ts'
+import { createReturns, type Returns, returnUrl } from './returns.ts'
 import { StripeEvents } from './stripe-events.ts'
 import { reached } from './stripe-faults.ts'
 import type { PurchaseName } from './stripe-metadata.ts'
@@ -52,6 +53,7 @@ export type OpenPayments = {
   readonly payments: Payments
   readonly events: StripeEvents
   readonly confirmations: Confirmations
+  readonly returns: Returns
   /** Begins the work in the background, once the address is known that customers come back to. */
   begin(): void
   /** The clock was moved: all due work is done at once. */
@@ -101,7 +103,7 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
     titleOf: (purchase) => advancer.titleOf(purchase),
     advance: (purchase) => advancer.advance(purchase),
     countRequest,
-    comeBack: () => `${publicUrl()}/payment?outcome=success`,
+    comeBack: (purchase) => returnUrl(publicUrl(), purchase),
     log,
   })
   const background: BackgroundLoop[] = [startAddOnReconciler(database, addOns, log)]
@@ -121,6 +123,7 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
     },
     events,
     confirmations,
+    returns: createReturns(database.pool),
     begin() {
       background.push(startReconciler(database, lookAfter, log))
       background.push(startRefunding(database, refunds, log))

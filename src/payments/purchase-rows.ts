@@ -52,6 +52,7 @@ const purchase = columnsOf<typeof PurchaseEntity>()({
   receipt_url: asText<string | null>(),
   invoice: asText<string | null>(),
   invoice_url: asText<string | null>(),
+  return_code: asText(),
   asked_at: asInstant<Instant | null>(),
   asks: asInteger(),
   facts: asInteger(),
@@ -105,6 +106,7 @@ export const toPurchase = (row: PurchaseRow): Purchase => ({
   receiptUrl: row.receipt_url,
   invoice: row.invoice,
   invoiceUrl: row.invoice_url,
+  returnCode: row.return_code,
   askedAt: row.asked_at,
   asks: row.asks,
   facts: row.facts,
@@ -132,6 +134,22 @@ export async function readLostMethods(client: Client, teamId: TeamId): Promise<r
 export async function readPurchaseOfPayment(client: Client, payment: string): Promise<Purchase | null> {
   const text = `select ${purchaseColumns} from purchase p where p.payment_intent = $1 or p.checkout_session = $1`
   const { rows } = await client.query({ name: 'purchase-of-payment', text, values: [payment] })
+  return rows[0] === undefined ? null : toPurchase(rows[0])
+}
+
+/** Uses the code: null: there is none, or it was used before. */
+export async function useReturnCode(client: Client, code: string): Promise<Purchase | null> {
+  const text = `update purchase p set returned_at = clock_timestamp()
+    where p.return_code = $1 and p.returned_at is null returning ${purchaseColumns}`
+  const { rows } = await client.query({ name: 'use-return-code', text, values: [code] })
+  return rows[0] === undefined ? null : toPurchase(rows[0])
+}
+
+/** The purchase whose code was used in the last hour; null: there is none. */
+export async function readReturned(client: Client, code: string): Promise<Purchase | null> {
+  const text = `select ${purchaseColumns} from purchase p
+    where p.return_code = $1 and p.returned_at > clock_timestamp() - interval '1 hour'`
+  const { rows } = await client.query({ name: 'returned-purchase', text, values: [code] })
   return rows[0] === undefined ? null : toPurchase(rows[0])
 }
 

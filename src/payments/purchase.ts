@@ -59,6 +59,8 @@ export type Purchase = NewPurchase &
     /** The address to which Stripe mails the receipt; null: the Stripe account's settings decide. */
     readonly receiptEmail: string | null
     /** When money was first requested; null: not yet. */
+    /** The code in the address to which paying leads back: it shows how the purchase stands, to the first who uses it. */
+    readonly returnCode: string
     readonly askedAt: number | null
     /** How often Stripe was asked for the outcome. */
     readonly asks: number

@@ -1,6 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
+import { creditsInWords } from '../catalog/words.ts'
+import type { Purchase } from '../payments/purchase.ts'
+import type { Returns } from '../payments/returns.ts'
+import { json } from './json.ts'
 import { builtPages, pagePolicy } from './pages.ts'
 import type { Route } from './route.ts'
 
@@ -19,16 +23,91 @@ const told = {
   unsaved: ['No payment method saved', 'Nothing was charged.'],
 } as const
 
+/** The path at which the page asks how its purchase stands. */
+export const statePath = '/payment/state'
+
 /**
- * The page that Checkout and confirmations return to. It shows the outcome and links to the next page. The built page
- * also follows the purchase if its tab has a token. Source: facts A4.
+ * The page that Checkout and confirmations return to. It shows the outcome and links to the next page. The code in the address
+ * shows how the purchase stands, without a session: to the first browser that opens it, for an hour, because addresses stay
+ * in histories and logs. The built page follows the purchase. Source: facts A4.
  */
-export function paymentPage(links: PageLinks): Route {
-  return (request, response) => {
-    const outcome = outcomeOf(new URL(request.url ?? '/', 'http://gateway').searchParams)
-    const [title, text] = told[outcome]
-    return showPayment(response, { outcome, title, text }, { before: '', links, policy: pagePolicy })
+export function paymentPage(returns: Returns, links: PageLinks): Route {
+  return async (request, response) => {
+    const { searchParams } = new URL(request.url ?? '/', 'http://gateway')
+    const returned = await returnedBy(request, response, searchParams.get('code'), returns)
+    const said = saidBy(searchParams)
+    // The bank's answer comes with the customer, before the gateway knows it.
+    const isFirst = returned?.state === 'PENDING' && said.outcome === 'unconfirmed'
+    const { outcome, title, text, receiptUrl } = returned === null || isFirst ? said : stateOf(returned)
+    const before = receiptUrl == null ? '' : `<a data-receipt href="${escapeHtml(receiptUrl)}">View receipt</a>`
+    return showPayment(response, { outcome, title, text }, { before, links, policy: pagePolicy })
   }
+}
+
+/** How the purchase stands whose code this browser has used. */
+export function paymentState(returns: Returns): Route {
+  return async (request, response) => {
+    const code = usedCode(request)
+    const purchase = code === null ? null : await returns.find(code)
+    if (purchase === null) return json(response, 404, { message: 'This browser has come back from no payment lately' })
+    json(response, 200, stateOf(purchase))
+  }
+}
+
+const cookie = 'credits_payment'
+const keptSeconds = 3_600
+
+async function returnedBy(
+  request: IncomingMessage,
+  response: ServerResponse,
+  code: string | null,
+  returns: Returns,
+): Promise<Purchase | null> {
+  if (code === null) return null
+  if (usedCode(request) === code) return returns.find(code)
+  // Whoever only looks at the head of a page would use the code up.
+  const opened = request.method === 'GET' ? await returns.open(code) : null
+  if (opened !== null) {
+    const kept = `${cookie}=${code}; Path=${statePath.slice(0, statePath.lastIndexOf('/'))}; Max-Age=${keptSeconds}`
+    response.setHeader('Set-Cookie', `${kept}; HttpOnly; SameSite=Lax`)
+  }
+  return opened
+}
+
+/** The code that this browser has used last. */
+const usedCode = ({ headers }: IncomingMessage): string | null =>
+  new RegExp(`(?:^|; )${cookie}=([0-9a-f-]+)`).exec(headers.cookie ?? '')?.[1] ?? null
+
+type State = Words & { readonly isOver: boolean; readonly receiptUrl?: string | null }
+
+/** The state of a purchase, in the page's words. `isOver`: it does not change by itself any more. */
+function stateOf({ state, credits, failure, isUnderWay, facts, posted, ...purchase }: Purchase): State {
+  if (state === 'CANCELED') return { outcome: 'cancel', title: told.cancel[0], text: told.cancel[1], isOver: true }
+  if (state === 'FAILED') {
+    return { outcome: 'failed', title: 'Payment declined', text: failure ?? 'Nothing was charged.', isOver: true }
+  }
+  if (state === 'PENDING' || posted < facts) {
+    const text = `Your credits arrive as soon as it is confirmed${isUnderWay ? ', which takes your bank some days' : ''}.`
+    return { outcome: 'under-way', title: 'Payment under way', text, isOver: false }
+  }
+  if (state === 'REFUNDED') {
+    return {
+      outcome: 'cancel',
+      title: 'Payment refunded',
+      text: 'The money goes back to where it came from.',
+      isOver: true,
+    }
+  }
+  const title = `${creditsInWords(credits)} added`
+  const receiptUrl = purchase.invoiceUrl ?? purchase.receiptUrl
+  return { outcome: 'success', title, text: 'You can close this tab.', receiptUrl, isOver: true }
+}
+
+/** The outcome that the address alone tells. */
+function saidBy(asked: URLSearchParams): Words & Pick<State, 'receiptUrl'> {
+  const outcome = outcomeOf(asked)
+  const [title, text] = told[outcome]
+  return { outcome, title, text }
 }
 
 const file = join(builtPages, 'payment.html')

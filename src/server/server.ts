@@ -22,7 +22,7 @@ import { createSubscriptions } from './operations/shared-subscriptions.ts'
 import type { TrustedDocuments } from './operations/trusted-documents.ts'
 import { createOriginCheck } from './origins.ts'
 import { builtPages, servePages } from './pages.ts'
-import { type PageLinks, paymentPage } from './payment-page.ts'
+import type { PageLinks } from './payment-page.ts'
 import { Posts } from './posts.ts'
 import type { Route } from './route.ts'
 import { scraping } from './scraping.ts'
@@ -69,8 +69,10 @@ const links = [
 ] as const
 const isDevelopment = ({ environment }: Pick<Config, 'environment'>): boolean => environment !== 'production'
 
-/** In production the product itself has the pages: the first of the allowed origins counts as the product's. */
-/** The pages that a page about a payment leads to. */
+/**
+ * The pages that a page about a payment leads to. In production the product itself has the pages: the first of the allowed
+ * origins counts as the product's.
+ */
 export function pagesOf(config: Pick<Config, 'environment' | 'allowedOrigins'>): PageLinks {
   if (isDevelopment(config)) return links
   const [home] = config.allowedOrigins
@@ -143,7 +145,6 @@ function routesOf(options: ServerOptions, isDraining: () => boolean): Readonly<R
   const { config, services, metrics } = options
   return {
     ...(isDevelopment(config) ? graphiqlRoutes : {}),
-    '/payment': paymentPage(pagesOf(config)),
     ...options.routes,
     '/healthz': healthz,
     '/readyz': readyz(services.database, isDraining),

@@ -67,6 +67,21 @@ describe.skipIf(!runsHere)(
       await page.close()
     })
 
+    test('follows the purchase live without a token, by the code in its address', async () => {
+      const page = await browser.newPage()
+      const told: string[] = []
+      page.on('console', (message) => told.push(message.text()))
+      page.on('pageerror', (error) => told.push(error.message))
+      await page.goto(await beginCheckout(gateway.url, await newTeam(gateway.url)))
+      await page.getByRole('button', { name: 'Pay $5.00' }).click()
+      await expect.poll(() => heading(page), patience).toBe('5,000 credits added')
+      expect(page.url()).toContain('/payment?outcome=success&code=')
+      await page.reload()
+      expect(await heading(page)).toBe('5,000 credits added')
+      expect([await faultsOf(page), told]).toEqual([[], []])
+      await page.close()
+    })
+
     test.each([
       ['outcome=success', 'Payment received'],
       ['outcome=success&redirect_status=failed', 'Payment not confirmed'],

@@ -10,8 +10,26 @@ const wasCanceled = given.get('outcome') === 'cancel'
 const isPurchase = wasCanceled || given.get('outcome') === 'success' || given.has('redirect_status')
 const token = keptToken()
 
-/** A tab that has a token follows the payment; any other shows what the gateway wrote into the page. */
+/** A tab that has a token follows the payment; any other one by the code in its address, which this browser has used. */
 if (token !== null && isPurchase) follow(token)
+else if (given.has('code')) followByCode()
+
+function followByCode(): void {
+  const looking = new Looking(look)
+
+  async function look(): Promise<void> {
+    const response = await fetch('/payment/state').catch(() => null)
+    if (response === null || response.status >= 500) return
+    if (!response.ok) return looking.stop()
+    const { outcome, title, text, receiptUrl, isOver } = await response.json()
+    tell(outcome, title, text)
+    if (receiptUrl) offerReceipt(receiptUrl)
+    if (isOver) looking.stop()
+  }
+
+  looking.start()
+  void look()
+}
 
 function follow(token: string): void {
   const client = createCreditsClient({ url: '/graphql', token })

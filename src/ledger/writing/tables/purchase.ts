@@ -9,6 +9,7 @@ const abandonedAfterMs = 86_400_000
 type Later =
   | ('state' | 'customer' | 'paymentMethod' | 'receiptEmail' | 'paymentIntent' | 'checkoutSession' | 'checkoutUrl')
   | ('actionUrl' | 'declineCode' | 'failure' | 'reversals' | 'receiptUrl' | 'invoice' | 'invoiceUrl')
+  | ('returnCode' | 'returnedAt')
   | ('paidBy' | 'fingerprint' | 'isUnderWay' | 'warning' | 'loss')
   | ('askedAt' | 'asks' | 'facts' | 'posted')
 
