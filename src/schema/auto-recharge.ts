@@ -6,7 +6,7 @@ import { AutoRechargeStateEnum } from './enums.ts'
 import * as refs from './refs.ts'
 import { resultUnion } from './result-union.ts'
 
-const MandateType = builder.objectRef<Mandate>('RechargeMandate').implement({
+export const MandateType = builder.objectRef<Mandate>('RechargeMandate').implement({
   fields: (t) => ({
     acceptedBy: t.exposeString('acceptedBy', { nullable: true }),
     acceptedAt: t.expose('acceptedAt', { type: 'DateTime' }),

@@ -204,6 +204,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     expected: plain('RefundPreview', 'PLATFORM'),
     values: { amount: () => '"1"' },
   },
+  'Query.usageEvidence': { arguments: 'purchaseId', expected: plain('UsageEvidence', 'PLATFORM') },
   'Query.rateCard': { arguments: 'at', expected: read('RateCard'), ownAlone: true },
   'Query.team': { arguments: 'id', expected: read('Team') },
   'Query.teams': {

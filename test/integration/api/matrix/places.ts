@@ -124,7 +124,13 @@ const needsPlan = routes.charging('RequirementNotMet', '{ rate: "closed" }', rou
 const failure = 'code message'
 
 /** Fields that are null for everyone: nothing computes a tax. */
-export const withoutValue: ReadonlySet<string> = new Set(['CreditLine.billedAt', 'Purchase.tax', 'PurchasePreview.tax'])
+export const withoutValue: ReadonlySet<string> = new Set([
+  'CreditLine.billedAt',
+  'UsageEvidence.charges',
+  'UsageEvidence.mandate',
+  'Purchase.tax',
+  'PurchasePreview.tax',
+])
 
 /** Every type, and the place of each of its fields. */
 export const places: Readonly<Record<string, Place>> = {
@@ -636,6 +642,14 @@ export const places: Readonly<Record<string, Place>> = {
   UnknownRate: {
     fields: `${failure} rate`,
     routes: [routes.charging('UnknownRate', '{ rate: "none" }', routes.spending)],
+  },
+  UsageEvidence: {
+    fields: 'accessActivityLog charges customerPurchaseIp mandate purchase used',
+    routes: [
+      routes.ofOperator(
+        ({ paidPurchase }, selection) => `usageEvidence(purchaseId: "${paidPurchase}") { ${selection} }`,
+      ),
+    ],
   },
   UsageReport: {
     fields: 'rows total',
