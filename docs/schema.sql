@@ -191,6 +191,19 @@ create table checkpoint (
   constraint checkpoint_pkey PRIMARY KEY (team_id, revision)
 );
 
+create table clawback (
+  team_id text collate "C" not null,
+  grant_id bigint not null,
+  revision bigint not null,
+  total bigint not null,
+  frozen boolean not null,
+  effective_at timestamp(3) with time zone not null,
+  constraint clawback_pkey PRIMARY KEY (team_id, grant_id, revision),
+  constraint clawback_check CHECK (revision > grant_id),
+  constraint clawback_total_check CHECK (total >= 0)
+);
+CREATE TRIGGER clawback_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON clawback FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 create table clock (
   one boolean default true not null,
   ahead interval default '00:00:00'::interval not null,
@@ -234,6 +247,8 @@ create table credit_grant (
   allowance_period integer,
   open boolean not null,
   frozen boolean default false not null,
+  cost_amount bigint,
+  cost_currency text,
   constraint credit_grant_pkey PRIMARY KEY (team_id, id),
   constraint credit_grant_team_id_allowance_id_allowance_period_key UNIQUE (team_id, allowance_id, allowance_period),
   constraint credit_grant_team_id_source_key UNIQUE (team_id, source),
@@ -244,6 +259,8 @@ create table credit_grant (
   constraint credit_grant_check3 CHECK (open OR available = 0 AND held = 0),
   constraint credit_grant_check4 CHECK ((allowance_id IS NULL) = (allowance_period IS NULL)),
   constraint credit_grant_check5 CHECK (NOT frozen OR available = 0),
+  constraint credit_grant_cost_amount_check CHECK (cost_amount > 0),
+  constraint credit_grant_cost_check CHECK ((cost_amount IS NULL) = (cost_currency IS NULL)),
   constraint credit_grant_expired_check CHECK (expired >= 0),
   constraint credit_grant_granted_check CHECK (granted > 0),
   constraint credit_grant_held_check CHECK (held >= 0),
@@ -252,6 +269,7 @@ create table credit_grant (
   constraint credit_grant_spent_check CHECK (spent >= 0)
 ) with (fillfactor=60);
 CREATE INDEX credit_grant_open ON credit_grant USING btree (team_id) WHERE open;
+CREATE INDEX credit_grant_paid ON credit_grant USING btree (team_id) WHERE cost_amount IS NOT NULL;
 
 create table customer (
   team_id text collate "C" not null,

@@ -7,6 +7,7 @@ import { ApiKeyEntity } from './api-key.ts'
 import { AuditRecordEntity } from './audit-record.ts'
 import { CatalogPublicationEntity } from './catalog-publication.ts'
 import { CheckpointEntity } from './checkpoint.ts'
+import { ClawbackEntity } from './clawback.ts'
 import { ClockEntity } from './clock.ts'
 import { CommandEntity } from './command.ts'
 import { CreditGrantEntity } from './credit-grant.ts'
@@ -36,6 +37,7 @@ export const entities = [
   StripeCatchUpEntity,
   LeaseEntity,
   AccessTurnEntity,
+  ClawbackEntity,
   ClockEntity,
   AccountEntity,
   AccountNoticeEntity,

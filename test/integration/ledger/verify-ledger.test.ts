@@ -137,7 +137,8 @@ async function buyingTeam(scene: Scene): Promise<TeamId> {
     const { id: purchase, ...sold } = outcome.purchase
     const cause = index === 1 ? 'RECHARGE' : 'PURCHASE'
     const source = `stripe:${intent}`
-    await scene.submit(buying, { ...sold, kind: 'land-purchase', purchase, cause, source, loss: null })
+    const paid = { cause, source, costBasis: sold.price, loss: null } as const
+    await scene.submit(buying, { ...sold, ...paid, kind: 'land-purchase', purchase })
     await setPurchase(scene, buying, purchase, `state = 'PAID', cause = '${cause}', payment_intent = '${intent}'`)
   }
   await scene.submit(buying, charge(25))
