@@ -502,12 +502,19 @@ create table purchase (
   is_under_way boolean default false not null,
   warning text,
   loss text,
+  balance_transaction text,
+  fee_amount bigint,
+  fee_currency text,
+  payout text,
+  constraint purchase_balance_transaction_key UNIQUE (balance_transaction),
   constraint purchase_checkout_session_key UNIQUE (checkout_session),
   constraint purchase_payment_intent_key UNIQUE (payment_intent),
   constraint purchase_pkey PRIMARY KEY (team_id, id),
+  constraint purchase_booking_check CHECK ((balance_transaction IS NULL) = (fee_amount IS NULL) AND (fee_amount IS NULL) = (fee_currency IS NULL) AND (payout IS NULL OR balance_transaction IS NOT NULL)),
   constraint purchase_cause_check CHECK (cause = ANY (ARRAY['PURCHASE'::text, 'RECHARGE'::text])),
   constraint purchase_check CHECK (posted <= facts),
   constraint purchase_credits_check CHECK (credits > 0),
+  constraint purchase_fee_amount_check CHECK (fee_amount >= 0),
   constraint purchase_id_check CHECK (id > 0),
   constraint purchase_loss_check CHECK (loss = ANY (ARRAY['DISPUTED'::text, 'REFUNDED'::text, 'WARNED'::text])),
   constraint purchase_paid_check CHECK ((state <> ALL (ARRAY['PAID'::text, 'REFUNDED'::text, 'DISPUTED'::text])) OR payment_intent IS NOT NULL OR checkout_session IS NOT NULL),
@@ -517,6 +524,7 @@ create table purchase (
 ) with (fillfactor=70);
 CREATE INDEX purchase_ask_at ON purchase USING btree (ask_at) WHERE ask_at IS NOT NULL;
 CREATE INDEX purchase_loss ON purchase USING btree (team_id) WHERE loss IS NOT NULL;
+CREATE INDEX purchase_payout ON purchase USING btree (payout) WHERE payout IS NOT NULL;
 
 create table purchase_refund (
   team_id text collate "C" not null,
@@ -599,6 +607,15 @@ create table stripe_event (
   created_at timestamp(3) with time zone not null,
   received_at timestamp(3) with time zone not null,
   constraint stripe_event_pkey PRIMARY KEY (id)
+);
+
+create table stripe_reconciliation (
+  one boolean default true not null,
+  asked_at timestamp(3) with time zone default ledger_now() not null,
+  done_at timestamp(3) with time zone,
+  differences jsonb default '[]'::jsonb not null,
+  constraint stripe_reconciliation_pkey PRIMARY KEY (one),
+  constraint stripe_reconciliation_one_check CHECK (one)
 );
 
 create table usage_hour (

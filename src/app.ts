@@ -37,6 +37,7 @@ import type { RequestTimes } from './server/http.ts'
 import { LedgerDelay, timed } from './server/limits/ledger-delay.ts'
 import { createMetrics, type Metrics, measured } from './server/metrics.ts'
 import { loadTrustedDocuments } from './server/operations/trusted-manifests.ts'
+import { measurePayments } from './server/payment-metrics.ts'
 import type { Route } from './server/route.ts'
 import { pagesOf, startServer } from './server/server.ts'
 import { stripeWebhook } from './server/stripe-webhook.ts'
@@ -137,6 +138,7 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   const publicUrl = () => url
   const paying = openPayments({ database, ledger: counted, teams, catalogs, stripe, mode, publicUrl, log })
   opened.defer(() => closing(paying.close()))
+  measurePayments(metrics, paying)
   const services: Services = {
     ledger: counted,
     teams,

@@ -28,6 +28,7 @@ import { SpendingLimitEntity } from './spending-limit.ts'
 import { StoredAmountEntity } from './stored-amount.ts'
 import { StripeCatchUpEntity } from './stripe-catch-up.ts'
 import { StripeEventEntity } from './stripe-event.ts'
+import { StripeReconciliationEntity } from './stripe-reconciliation.ts'
 import { UsageHourEntity } from './usage-hour.ts'
 
 export const entities = [
@@ -61,5 +62,6 @@ export const entities = [
   SpendingLimitEntity,
   StoredAmountEntity,
   StripeEventEntity,
+  StripeReconciliationEntity,
   UsageHourEntity,
 ]

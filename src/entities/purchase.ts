@@ -37,6 +37,10 @@ export const PurchaseEntity = defineEntity({
     receiptUrl: p.text().nullable(),
     invoice: p.text().nullable(),
     invoiceUrl: p.text().nullable(),
+    balanceTransaction: p.text().nullable().unique('purchase_balance_transaction_key'),
+    feeAmount: p.bigint().nullable(),
+    feeCurrency: p.text().nullable(),
+    payout: p.text().nullable(),
     askedAt: p.datetime(3).nullable(),
     asks: p.integer().default(0),
     askAt: p.datetime(3).nullable(),
@@ -45,6 +49,7 @@ export const PurchaseEntity = defineEntity({
   },
   indexes: [
     { name: 'purchase_ask_at', properties: ['askAt'], where: 'ask_at is not null' },
+    { name: 'purchase_payout', properties: ['payout'], where: 'payout is not null' },
     { name: 'purchase_loss', properties: ['teamId'], where: 'loss is not null' },
   ],
 })

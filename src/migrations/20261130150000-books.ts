@@ -33,6 +33,24 @@ export class Migration20261130150000Books extends Migration {
           select revision, effective_at from entry e where e.team_id = g.team_id and e.revision > g.id
             and e.type in ('CLAWBACK', 'ADJUSTMENT') and e.reference = g.source order by revision desc limit 1) e on true
         where g.cost_amount is not null and (g.clawed_back > 0 or g.frozen);
+      -- The booking of its payment at Stripe. fee: in nano-units of the currency that Stripe pays out.
+      alter table purchase
+        add column balance_transaction text constraint purchase_balance_transaction_key unique,
+        add column fee_amount bigint check (fee_amount >= 0),
+        add column fee_currency text,
+        add column payout text,
+        add constraint purchase_booking_check
+          check ((balance_transaction is null) = (fee_amount is null) and (fee_amount is null) = (fee_currency is null)
+            and (payout is null or balance_transaction is not null));
+      create index purchase_payout on purchase (payout) where payout is not null;
+      -- The last comparison of payments with purchases: when one began and when one was done. One row.
+      create table stripe_reconciliation (
+        one boolean primary key default true check (one),
+        asked_at timestamptz(3) not null default ledger_now(),
+        done_at timestamptz(3),
+        differences jsonb not null default '[]'
+      );
+      insert into stripe_reconciliation default values;
     `)
   }
 }

@@ -21,6 +21,11 @@ import { BillStates } from './metered-bill-states.ts'
 import { startMeteredBilling } from './metered-billing.ts'
 import { MeteredInvoices } from './metered-invoices.ts'
 import { MeteredMonths } from './metered-months.ts'
+import {
+  type LastReconciliation,
+  type NightlyReconciliation,
+  startNightlyReconciliation,
+} from './nightly-reconciliation.ts'
 import { createOtherPayments } from './other-payments.ts'
 import { createPages } from './pages.ts'
 import type { Payments } from './payments.ts'
@@ -52,6 +57,8 @@ export type OpenPayments = {
   readonly payments: Payments
   readonly events: StripeEvents
   readonly confirmations: Confirmations
+  /** The last comparison of payments with purchases, by any gateway. */
+  lastReconciliation(): LastReconciliation
   /** Begins the work in the background, once the address is known that customers come back to. */
   begin(): void
   /** The clock was moved: all due work is done at once. */
@@ -105,6 +112,7 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
     log,
   })
   const background: BackgroundLoop[] = [startAddOnReconciler(database, addOns, log)]
+  let nightly: NightlyReconciliation | undefined
 
   return {
     payments: {
@@ -121,11 +129,14 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
     },
     events,
     confirmations,
+    lastReconciliation: () => nightly?.last() ?? { doneAt: null, differences: [] },
     begin() {
       background.push(startReconciler(database, lookAfter, log))
       background.push(startRefunding(database, refunds, log))
       background.push(startCatchUp(database, stripe, events, log))
       background.push(startMeteredBilling(database, months, bill, log))
+      nightly = startNightlyReconciliation({ database, stripe, log })
+      background.push(nightly)
     },
     poke() {
       for (const loop of background) loop.poke()

@@ -491,8 +491,14 @@ export const places: Readonly<Record<string, Place>> = {
   },
   Purchase: {
     fields:
-      'balance cause checkoutUrl confirmUrl createdAt credits failure grant id invoiceUrl isUnderWay member net package paymentReference price refunded state tax team total',
-    rules: { checkoutUrl: nullBelowAdmin, confirmUrl: nullBelowAdmin },
+      'balance balanceTransaction cause checkoutUrl confirmUrl createdAt credits failure fee grant id invoiceUrl isUnderWay member net package paymentReference payout price refunded state tax team total',
+    rules: {
+      balanceTransaction: nullBelowPlatform,
+      checkoutUrl: nullBelowAdmin,
+      confirmUrl: nullBelowAdmin,
+      fee: nullBelowPlatform,
+      payout: nullBelowPlatform,
+    },
     routes: [
       routes.byId('Purchase', 'pendingPurchase'),
       routes.byId('Purchase', 'failedPurchase'),
