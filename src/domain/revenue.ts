@@ -4,7 +4,7 @@ import { type Money, minorUnit } from './amounts/money.ts'
 import type { Grant } from './grant.ts'
 import type { Instant } from './identity.ts'
 
-/** What has become of a grant: the four add up to the whole grant, in credits and in money. */
+/** The fate of a grant: the four parts add up to the whole grant, in credits and in money. */
 export type Fate = {
   /** Taken back with a refund or a lost dispute. */
   readonly refunded: bigint

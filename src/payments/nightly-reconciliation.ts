@@ -12,7 +12,7 @@ import { Reconciliation } from './reconciliation.ts'
 export type LastReconciliation = { readonly doneAt: Instant | null; readonly differences: readonly Difference[] }
 
 export type NightlyReconciliation = BackgroundLoop & {
-  /** As it was read last. */
+  /** The state at the latest look, a minute ago at most. */
   last(): LastReconciliation
 }
 

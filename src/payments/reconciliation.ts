@@ -24,7 +24,7 @@ export type ReconciliationOptions = {
   readonly settleMs?: number
 }
 
-/** What a run has compared. */
+/** The result of a run. `payments`: how many were compared. */
 export type Reconciled = { readonly payments: number; readonly differences: readonly Difference[] }
 
 const dayMs = 86_400_000

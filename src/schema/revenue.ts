@@ -45,11 +45,14 @@ const RevenueRowType = builder.objectRef<RevenueRow>('RevenueRow').implement({
     return {
       teamId: t.exposeID('teamId', { description: 'The id of the team.' }),
       kind: t.expose('kind', { type: GrantKindEnum, description: 'The kind of the grants.' }),
-      openAtStart: money('openAtStart', 'Deferred revenue as the month began: what was paid for the open credits.'),
-      sold: money('sold', 'What was paid for the grants of the month, without tax.'),
+      openAtStart: money('openAtStart', 'Deferred revenue as the month began: the share of the open credits.'),
+      sold: money('sold', 'The price of the grants that arrived in the month, without tax.'),
       earned: money('earned', 'The share of the used credits. Below zero where more was given back than used.'),
       expired: money('expired', 'The share of the credits that nobody had used when they ended.'),
-      refunded: money('refunded', 'What the payers got back by refunds and disputes. Below zero where it came back.'),
+      refunded: money(
+        'refunded',
+        'The money that the payers got back by refunds and disputes. Below zero where it came back.',
+      ),
       openAtEnd: money('openAtEnd', 'Deferred revenue as the month ended, or now while it runs.'),
       credits: t.field({
         type: RevenueCreditsType,
@@ -94,7 +97,7 @@ builder.queryField('revenueReport', (t) =>
     type: RevenueReportType,
     nullable: true,
     description:
-      'PLATFORM. What was paid for credits: sold, earned by use, expired unused, refunded, and still open. Grants that nobody paid for are not in it.',
+      'PLATFORM. The money that was paid for credits: sold, earned by use, expired unused, refunded, and still open. Grants that nobody paid for are not in it.',
     args: {
       month: t.arg.string({ required: true, description: 'Year and month: `2026-11`. It has begun.' }),
       first: t.arg.int({

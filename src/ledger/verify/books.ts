@@ -8,7 +8,7 @@ const paid = `
   from credit_grant g join entry e on e.team_id = g.team_id and e.grant_id = g.id
   where g.cost_amount is not null group by g.team_id, g.id`
 
-/** What was paid for grants, and the revenue that follows from it. */
+/** The cost basis of grants, and the revenue that follows from it. */
 export const books: readonly Invariant[] = [
   {
     name: 'cost-basis-is-price',
