@@ -171,3 +171,48 @@ it('kinds and currencies have rows of their own, and pages have each row once', 
     expect(new Set(names).size).toBe(names.length)
   }
 })
+
+/** Each team's parts to this day by the entries alone, in dollars: the unit of every price here is a cent. */
+const byEntries = `
+  with grants as (
+    select g.team_id, g.kind, g.cost_currency, g.cost_amount / 10000000 as cents, g.granted, g.clawed_back as taken, g.frozen
+        and g.expires_at > ledger_now() as frozen, coalesce(sum(e.amount) filter (where e.to_state in ('spent', 'repaid')), 0)
+      - coalesce(sum(e.amount) filter (where e.from_state = 'spent'), 0) as spent,
+      coalesce(sum(e.amount) filter (where e.to_state = 'available' and e.from_state in ('none', 'revoked', 'spent')), 0)
+      - coalesce(sum(e.amount) filter (where e.from_state = 'available' and e.to_state <> 'held'), 0)
+      - coalesce(sum(e.amount) filter (where e.from_state = 'held' and e.to_state = 'spent'), 0) as usable,
+      coalesce(sum(e.amount) filter (where e.to_state = 'revoked'), 0)
+      - coalesce(sum(e.amount) filter (where e.from_state = 'revoked'), 0) as revoked
+    from credit_grant g join entry e on e.team_id = g.team_id and e.grant_id = g.id
+    where g.cost_amount is not null and e.effective_at < ledger_now() group by g.team_id, g.id),
+  ends as (
+    select *, taken as refunded, taken + least(spent, granted - taken) as used,
+      granted - least(usable + case when frozen then revoked else 0 end, granted - taken - least(spent, granted - taken)) as gone
+    from grants),
+  rounded as (
+    select *, round(cents::numeric * refunded / granted) as a, round(cents::numeric * used / granted) as b,
+      round(cents::numeric * gone / granted) as c from ends)
+  select team_id || ' ' || kind || ' ' || cost_currency as name, sum(cents)::float8 as sold, sum(a)::float8 as refunded,
+    sum(b - a)::float8 as earned, sum(c - b)::float8 as expired, sum(cents - c)::float8 as "openAtEnd"
+  from rounded group by 1 order by 1`
+
+it('the months together say what the entries say, by a formula of SQL alone', async () => {
+  await scene.setClock(at('2028-03-10T12:00:00Z'))
+  const sums = new Map<string, Record<string, number>>()
+  for (const month of ['2026-11', '2026-12', '2027-01', '2028-02', '2028-03']) {
+    for (const { teamId, kind, currency, money } of (await pageOf(month)).rows) {
+      const name = `${teamId} ${kind} ${currency}`
+      const before = sums.get(name) ?? { sold: 0, earned: 0, expired: 0, refunded: 0 }
+      const cents = (amount: bigint) => Number(amount / 10_000_000n)
+      const added = (['sold', 'earned', 'expired', 'refunded'] as const).map((part) => [
+        part,
+        (before[part] ?? 0) + cents(money[part]),
+      ])
+      sums.set(name, { ...Object.fromEntries(added), openAtEnd: cents(money.openAtEnd) })
+    }
+  }
+  const { rows } = await scene.database.pool.query<{ name: string }>(byEntries)
+  expect(rows.length).toBeGreaterThan(10)
+  const expected = rows.map(({ name, ...parts }) => [name, parts])
+  expect([...sums].sort(([one], [other]) => (one < other ? -1 : 1))).toEqual(expected)
+})
