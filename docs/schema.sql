@@ -194,6 +194,19 @@ create table checkpoint (
   constraint checkpoint_pkey PRIMARY KEY (team_id, revision)
 );
 
+create table clawback (
+  team_id text collate "C" not null,
+  grant_id bigint not null,
+  revision bigint not null,
+  total bigint not null,
+  frozen boolean not null,
+  effective_at timestamp(3) with time zone not null,
+  constraint clawback_pkey PRIMARY KEY (team_id, grant_id, revision),
+  constraint clawback_check CHECK (revision > grant_id),
+  constraint clawback_total_check CHECK (total >= 0)
+);
+CREATE TRIGGER clawback_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON clawback FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 create table clock (
   one boolean default true not null,
   ahead interval default '00:00:00'::interval not null,
@@ -237,6 +250,8 @@ create table credit_grant (
   allowance_period integer,
   open boolean not null,
   frozen boolean default false not null,
+  cost_amount bigint,
+  cost_currency text,
   constraint credit_grant_pkey PRIMARY KEY (team_id, id),
   constraint credit_grant_team_id_allowance_id_allowance_period_key UNIQUE (team_id, allowance_id, allowance_period),
   constraint credit_grant_team_id_source_key UNIQUE (team_id, source),
@@ -247,6 +262,8 @@ create table credit_grant (
   constraint credit_grant_check3 CHECK (open OR available = 0 AND held = 0),
   constraint credit_grant_check4 CHECK ((allowance_id IS NULL) = (allowance_period IS NULL)),
   constraint credit_grant_check5 CHECK (NOT frozen OR available = 0),
+  constraint credit_grant_cost_amount_check CHECK (cost_amount > 0),
+  constraint credit_grant_cost_check CHECK ((cost_amount IS NULL) = (cost_currency IS NULL)),
   constraint credit_grant_expired_check CHECK (expired >= 0),
   constraint credit_grant_granted_check CHECK (granted > 0),
   constraint credit_grant_held_check CHECK (held >= 0),
@@ -255,6 +272,7 @@ create table credit_grant (
   constraint credit_grant_spent_check CHECK (spent >= 0)
 ) with (fillfactor=60);
 CREATE INDEX credit_grant_open ON credit_grant USING btree (team_id) WHERE open;
+CREATE INDEX credit_grant_paid ON credit_grant USING btree (team_id) WHERE cost_amount IS NOT NULL;
 
 create table customer (
   team_id text collate "C" not null,
@@ -487,14 +505,21 @@ create table purchase (
   is_under_way boolean default false not null,
   warning text,
   loss text,
+  balance_transaction text,
+  fee_amount bigint,
+  fee_currency text,
+  payout text,
   return_code uuid default gen_random_uuid() not null,
   returned_at timestamp(3) with time zone,
+  constraint purchase_balance_transaction_key UNIQUE (balance_transaction),
   constraint purchase_checkout_session_key UNIQUE (checkout_session),
   constraint purchase_payment_intent_key UNIQUE (payment_intent),
   constraint purchase_pkey PRIMARY KEY (team_id, id),
+  constraint purchase_booking_check CHECK ((balance_transaction IS NULL) = (fee_amount IS NULL) AND (fee_amount IS NULL) = (fee_currency IS NULL) AND (payout IS NULL OR balance_transaction IS NOT NULL)),
   constraint purchase_cause_check CHECK (cause = ANY (ARRAY['PURCHASE'::text, 'RECHARGE'::text])),
   constraint purchase_check CHECK (posted <= facts),
   constraint purchase_credits_check CHECK (credits > 0),
+  constraint purchase_fee_amount_check CHECK (fee_amount >= 0),
   constraint purchase_id_check CHECK (id > 0),
   constraint purchase_loss_check CHECK (loss = ANY (ARRAY['DISPUTED'::text, 'REFUNDED'::text, 'WARNED'::text])),
   constraint purchase_paid_check CHECK ((state <> ALL (ARRAY['PAID'::text, 'REFUNDED'::text, 'DISPUTED'::text])) OR payment_intent IS NOT NULL OR checkout_session IS NOT NULL),
@@ -504,6 +529,7 @@ create table purchase (
 ) with (fillfactor=70);
 CREATE INDEX purchase_ask_at ON purchase USING btree (ask_at) WHERE ask_at IS NOT NULL;
 CREATE INDEX purchase_loss ON purchase USING btree (team_id) WHERE loss IS NOT NULL;
+CREATE INDEX purchase_payout ON purchase USING btree (payout) WHERE payout IS NOT NULL;
 CREATE UNIQUE INDEX purchase_return_code_key ON purchase USING btree (return_code);
 
 create table purchase_refund (
@@ -587,6 +613,15 @@ create table stripe_event (
   created_at timestamp(3) with time zone not null,
   received_at timestamp(3) with time zone not null,
   constraint stripe_event_pkey PRIMARY KEY (id)
+);
+
+create table stripe_reconciliation (
+  one boolean default true not null,
+  asked_at timestamp(3) with time zone default ledger_now() not null,
+  done_at timestamp(3) with time zone,
+  differences jsonb default '[]'::jsonb not null,
+  constraint stripe_reconciliation_pkey PRIMARY KEY (one),
+  constraint stripe_reconciliation_one_check CHECK (one)
 );
 
 create table usage_hour (

@@ -29,7 +29,7 @@ import { confirmPath } from './payments/confirmations.ts'
 import { createCustomers } from './payments/customers.ts'
 import { modeOf } from './payments/event-scope.ts'
 import { openPayments } from './payments/open-payments.ts'
-import { returnPath } from './payments/returns.ts'
+import { createReturns, returnPath } from './payments/returns.ts'
 import { createStripe, type Refusal } from './payments/stripe.ts'
 import type { Services } from './resolvers/request/context.ts'
 import { schema } from './schema/schema.ts'
@@ -38,6 +38,7 @@ import type { RequestTimes } from './server/http.ts'
 import { LedgerDelay, timed } from './server/limits/ledger-delay.ts'
 import { createMetrics, type Metrics, measured } from './server/metrics.ts'
 import { loadTrustedDocuments } from './server/operations/trusted-manifests.ts'
+import { measurePayments } from './server/payment-metrics.ts'
 import { paymentPage, paymentState, statePath } from './server/payment-page.ts'
 import type { Route } from './server/route.ts'
 import { pagesOf, startServer } from './server/server.ts'
@@ -139,6 +140,7 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   const publicUrl = () => url
   const paying = openPayments({ database, ledger: counted, teams, catalogs, stripe, mode, publicUrl, log })
   opened.defer(() => closing(paying.close()))
+  measurePayments(metrics, paying)
   const services: Services = {
     ledger: counted,
     teams,
@@ -162,14 +164,15 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
       paying.poke()
     },
   }
+  const returns = createReturns(database.pool)
   const routes = {
     ...(isProduction(config)
       ? {}
       : demoRoutes(config, trust, { stripe, database, catalogs, testCards: sandbox !== null })),
     ...overrides.routes,
     [confirmPath]: confirmPage(paying.confirmations, pagesOf(config)),
-    [returnPath]: paymentPage(paying.returns, pagesOf(config)),
-    [statePath]: paymentState(paying.returns),
+    [returnPath]: paymentPage(returns, pagesOf(config)),
+    [statePath]: paymentState(returns),
     '/webhooks/stripe': stripeWebhook({ stripe, secret: webhookSecret, events: paying.events, metrics, log }),
   }
   const serving = { config, schema, trusted, services, access, metrics, ledgerDelay, log, routes }

@@ -1,5 +1,6 @@
 import type { Credits } from './amounts/credits.ts'
-import type { GrantId, Instant } from './identity.ts'
+import type { Money } from './amounts/money.ts'
+import type { GrantId, Instant, Revision } from './identity.ts'
 
 export const grantKinds = [
   'INCLUDED',
@@ -44,6 +45,17 @@ export type Grant = {
   readonly source: string
   /** The allowance and its period that deposited it; null for everything else. */
   readonly allowance: { readonly id: string; readonly period: number } | null
+  /** The price that was paid for the whole grant, without tax; null: nothing was paid for it. */
+  readonly costBasis: Money | null
+}
+
+/** The amount of a paid grant that is taken back from a revision on, and whether the grant is frozen. */
+export type Clawback = {
+  readonly grantId: GrantId
+  readonly revision: Revision
+  readonly total: Credits
+  readonly frozen: boolean
+  readonly at: Instant
 }
 
 export const hasExpired = (grant: Grant, at: Instant) => grant.expiresAt !== null && grant.expiresAt <= at

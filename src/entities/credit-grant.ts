@@ -22,9 +22,14 @@ export const CreditGrantEntity = defineEntity({
     source: p.text(),
     allowanceId: p.text().nullable(),
     allowancePeriod: p.integer().nullable(),
+    costAmount: p.bigint().nullable(),
+    costCurrency: p.text().nullable(),
     open: p.boolean(),
   },
-  indexes: [{ name: 'credit_grant_open', properties: ['teamId'], where: 'open' }],
+  indexes: [
+    { name: 'credit_grant_open', properties: ['teamId'], where: 'open' },
+    { name: 'credit_grant_paid', properties: ['teamId'], where: 'cost_amount is not null' },
+  ],
   uniques: [
     { name: 'credit_grant_team_id_source_key', properties: ['teamId', 'source'] },
     {

@@ -7,6 +7,7 @@ import { ApiKeyEntity } from './api-key.ts'
 import { AuditRecordEntity } from './audit-record.ts'
 import { CatalogPublicationEntity } from './catalog-publication.ts'
 import { CheckpointEntity } from './checkpoint.ts'
+import { ClawbackEntity } from './clawback.ts'
 import { ClockEntity } from './clock.ts'
 import { CommandEntity } from './command.ts'
 import { CreditGrantEntity } from './credit-grant.ts'
@@ -27,6 +28,7 @@ import { SpendingLimitEntity } from './spending-limit.ts'
 import { StoredAmountEntity } from './stored-amount.ts'
 import { StripeCatchUpEntity } from './stripe-catch-up.ts'
 import { StripeEventEntity } from './stripe-event.ts'
+import { StripeReconciliationEntity } from './stripe-reconciliation.ts'
 import { UsageHourEntity } from './usage-hour.ts'
 
 export const entities = [
@@ -36,6 +38,7 @@ export const entities = [
   StripeCatchUpEntity,
   LeaseEntity,
   AccessTurnEntity,
+  ClawbackEntity,
   ClockEntity,
   AccountEntity,
   AccountNoticeEntity,
@@ -59,5 +62,6 @@ export const entities = [
   SpendingLimitEntity,
   StoredAmountEntity,
   StripeEventEntity,
+  StripeReconciliationEntity,
   UsageHourEntity,
 ]

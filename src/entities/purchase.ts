@@ -39,6 +39,10 @@ export const PurchaseEntity = defineEntity({
     invoiceUrl: p.text().nullable(),
     returnCode: p.uuid().defaultRaw('gen_random_uuid()').unique('purchase_return_code_key'),
     returnedAt: p.datetime(3).nullable(),
+    balanceTransaction: p.text().nullable().unique('purchase_balance_transaction_key'),
+    feeAmount: p.bigint().nullable(),
+    feeCurrency: p.text().nullable(),
+    payout: p.text().nullable(),
     askedAt: p.datetime(3).nullable(),
     asks: p.integer().default(0),
     askAt: p.datetime(3).nullable(),
@@ -47,6 +51,7 @@ export const PurchaseEntity = defineEntity({
   },
   indexes: [
     { name: 'purchase_ask_at', properties: ['askAt'], where: 'ask_at is not null' },
+    { name: 'purchase_payout', properties: ['payout'], where: 'payout is not null' },
     { name: 'purchase_loss', properties: ['teamId'], where: 'loss is not null' },
   ],
 })

@@ -1,5 +1,6 @@
 import type { Command } from '../domain/decisions/command.ts'
 import { type PaymentFailure, sourceOfPayment } from '../domain/purchase.ts'
+import { purchaseTotal } from '../domain/purchase-total.ts'
 import { keyless, type Submission } from '../ledger/deciding/team-state.ts'
 import { isFrozen, lossOf, type Purchase, paymentOf, returnedCredits, whatHappened } from './purchase.ts'
 import { isFinal } from './stripe-to-facts.ts'
@@ -18,7 +19,9 @@ function commands(purchase: Purchase): Command[] {
   if (purchase.outcome === 'PAID' && payment !== null) {
     const source = sourceOfPayment(payment)
     const loss = lossOf(purchase)
-    const land: Command = { kind: 'land-purchase', purchase: id, cause, source, credits, price, memberId, loss }
+    const costBasis = purchase.intent === null ? null : purchaseTotal(purchase).net
+    const sale = { purchase: id, cause, source, credits, price, costBasis, memberId, loss }
+    const land: Command = { kind: 'land-purchase', ...sale }
     if (reversals.length === 0 && warning === null) return [land]
     const taken = { total: returnedCredits(purchase), frozen: isFrozen(purchase), loss, reason: whatHappened(purchase) }
     return [land, { kind: 'claw-back', source, reference: source, ...taken }]

@@ -21,6 +21,11 @@ import { BillStates } from './metered-bill-states.ts'
 import { startMeteredBilling } from './metered-billing.ts'
 import { MeteredInvoices } from './metered-invoices.ts'
 import { MeteredMonths } from './metered-months.ts'
+import {
+  type LastReconciliation,
+  type NightlyReconciliation,
+  startNightlyReconciliation,
+} from './nightly-reconciliation.ts'
 import { createOtherPayments } from './other-payments.ts'
 import { createPages } from './pages.ts'
 import type { Payments } from './payments.ts'
@@ -29,7 +34,7 @@ import { startReconciler } from './reconciler.ts'
 import { createFactRecorder } from './record-facts.ts'
 import { startRefunding } from './refunding.ts'
 import { Refunds } from './refunds.ts'
-import { createReturns, type Returns, returnUrl } from './returns.ts'
+import { returnUrl } from './returns.ts'
 import { StripeEvents } from './stripe-events.ts'
 import { reached } from './stripe-faults.ts'
 import type { PurchaseName } from './stripe-metadata.ts'
@@ -53,7 +58,8 @@ export type OpenPayments = {
   readonly payments: Payments
   readonly events: StripeEvents
   readonly confirmations: Confirmations
-  readonly returns: Returns
+  /** The last comparison of payments with purchases, by any gateway. */
+  lastReconciliation(): LastReconciliation
   /** Begins the work in the background, once the address is known that customers come back to. */
   begin(): void
   /** The clock was moved: all due work is done at once. */
@@ -107,6 +113,7 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
     log,
   })
   const background: BackgroundLoop[] = [startAddOnReconciler(database, addOns, log)]
+  let nightly: NightlyReconciliation | undefined
 
   return {
     payments: {
@@ -123,12 +130,14 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
     },
     events,
     confirmations,
-    returns: createReturns(database.pool),
+    lastReconciliation: () => nightly?.last() ?? { doneAt: null, differences: [] },
     begin() {
       background.push(startReconciler(database, lookAfter, log))
       background.push(startRefunding(database, refunds, log))
       background.push(startCatchUp(database, stripe, events, log))
       background.push(startMeteredBilling(database, months, bill, log))
+      nightly = startNightlyReconciliation({ database, stripe, log })
+      background.push(nightly)
     },
     poke() {
       for (const loop of background) loop.poke()

@@ -53,6 +53,10 @@ const purchase = columnsOf<typeof PurchaseEntity>()({
   invoice: asText<string | null>(),
   invoice_url: asText<string | null>(),
   return_code: asText(),
+  balance_transaction: asText<string | null>(),
+  fee_amount: asAmount<string | null>(),
+  fee_currency: asText<string | null>(),
+  payout: asText<string | null>(),
   asked_at: asInstant<Instant | null>(),
   asks: asInteger(),
   facts: asInteger(),
@@ -107,6 +111,14 @@ export const toPurchase = (row: PurchaseRow): Purchase => ({
   invoice: row.invoice,
   invoiceUrl: row.invoice_url,
   returnCode: row.return_code,
+  booking:
+    row.balance_transaction === null || row.fee_amount === null || row.fee_currency === null
+      ? null
+      : {
+          transaction: row.balance_transaction,
+          fee: { amount: BigInt(row.fee_amount), currency: row.fee_currency },
+          payout: row.payout,
+        },
   askedAt: row.asked_at,
   asks: row.asks,
   facts: row.facts,

@@ -1,3 +1,4 @@
+import type { Money } from '../domain/amounts/money.ts'
 import type { TeamId } from '../domain/identity.ts'
 import type { Loss } from '../domain/loss.ts'
 import { type NewPurchase, type PurchaseState, takenBack } from '../domain/purchase.ts'
@@ -49,6 +50,16 @@ export type PaymentOutcome = (typeof outcomes)[number]
 /** The decline code of a purchase with the outcome PAID_OTHERWISE. */
 export const paidOtherwise = 'paid_otherwise'
 
+/** How Stripe has booked a payment. */
+export type Booking = {
+  /** The balance transaction of its charge: `txn_…`. */
+  readonly transaction: string
+  /** In the currency that Stripe pays out. */
+  readonly fee: Money
+  /** `po_…`; null: it is not paid out yet. */
+  readonly payout: string | null
+}
+
 /** A purchase with its state and its payment. */
 export type Purchase = NewPurchase &
   PaymentFacts & {
@@ -58,6 +69,8 @@ export type Purchase = NewPurchase &
     readonly paymentMethod: string | null
     /** The address to which Stripe mails the receipt; null: the Stripe account's settings decide. */
     readonly receiptEmail: string | null
+    /** Null: Stripe has not booked the payment, or it is not known here yet. */
+    readonly booking: Booking | null
     /** When money was first requested; null: not yet. */
     /** The code in the address to which paying leads back: it shows how the purchase stands, to the first who uses it. */
     readonly returnCode: string
@@ -179,4 +192,4 @@ export function whatHappened(facts: PaymentFacts & Pick<NewPurchase, 'price'>): 
 }
 
 /** Refunds have more prefixes: `re_…`, and `pyr_…` for payments without a card. */
-const isDispute = (id: string) => /^d[pu]_/.test(id)
+export const isDispute = (id: string) => /^d[pu]_/.test(id)

@@ -17,7 +17,11 @@ const startOnce = 'start the gateway once with the same settings (npm start), th
  *
  * @throws {NothingThere} where there is no database, or not the tables of this version.
  */
-export async function onExistingLedger<T>(program: string, run: (database: Database) => Promise<T>): Promise<T> {
+export async function onExistingLedger<T>(
+  program: string,
+  run: (database: Database) => Promise<T>,
+  poolSize = 1,
+): Promise<T> {
   const config = readConfig(process.env)
   if (config.databaseUrl === undefined && !(await hasCluster(config.dataDir))) {
     throw new NothingThere(`There is no database in ${config.dataDir}: ${startOnce}, or set DATA_DIR or DATABASE_URL`)
@@ -26,7 +30,7 @@ export async function onExistingLedger<T>(program: string, run: (database: Datab
   const embedded = config.databaseUrl === undefined ? await startEmbedded(config.dataDir, log) : undefined
   try {
     const url = config.databaseUrl ?? embedded?.url ?? ''
-    const database = await openDatabase({ url, poolSize: 1, log, applicationName: program })
+    const database = await openDatabase({ url, poolSize, log, applicationName: program })
     try {
       if (!(await migratedHere(database))) {
         throw new NothingThere(`The database lacks the tables of this version: ${startOnce}`)

@@ -7,7 +7,7 @@ import { type PurchaseState, sourceOfPayment } from '../domain/purchase.ts'
 import { isAtLeast } from '../domain/role.ts'
 import { readGrantsOfSources } from '../ledger/history/grants.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
-import { type Purchase, paymentOf, returnedMoney } from '../payments/purchase.ts'
+import { type Booking, type Purchase, paymentOf, returnedMoney } from '../payments/purchase.ts'
 import { type Buyers, countPurchases, readPurchase, readPurchases } from '../payments/purchase-rows.ts'
 import { teamNow } from './balances.ts'
 import { mayBuyFor, type PackageView } from './catalogs.ts'
@@ -141,6 +141,17 @@ const whilePending = (url: 'checkoutUrl' | 'actionUrl') => (view: PurchaseView, 
     : null
 export const purchaseCheckoutUrl = whilePending('checkoutUrl')
 export const purchaseConfirmUrl = whilePending('actionUrl')
+
+/** How Stripe has booked the payment, only for the operator. */
+const bookingFor = ({ purchase }: PurchaseView, { viewer }: GatewayContext): Booking | null =>
+  requireRole(viewer, 'VIEWER').role === 'PLATFORM' ? purchase.booking : null
+
+type Booked<T> = (view: PurchaseView, _: unknown, context: GatewayContext) => T | null
+
+export const purchaseFee: Booked<Money> = (view, _, context) => bookingFor(view, context)?.fee ?? null
+export const purchaseBalanceTransaction: Booked<string> = (view, _, context) =>
+  bookingFor(view, context)?.transaction ?? null
+export const purchasePayout: Booked<string> = (view, _, context) => bookingFor(view, context)?.payout ?? null
 
 export const purchaseRefunded = ({ purchase }: PurchaseView): Money => ({
   amount: returnedMoney(purchase),

@@ -70,6 +70,12 @@ export const costOfTeams = ({ filter, ...page }: PageArguments & { readonly filt
   return { field: pageCost + (filter == null ? multiplier * 10 * teamCost : teamFilterCost), multiplier }
 }
 
+/** The entries of the month's teams are summed up. */
+export const costOfRevenue = (page: PageArguments) => {
+  const { field, multiplier } = costOfPage(page)
+  return { field: field + monthCost, multiplier }
+}
+
 /** Now is read from memory. */
 export const costOfBalance = ({ asOf }: { readonly asOf?: Instant | null }) => (asOf == null ? 1 : historyCost)
 

@@ -3,7 +3,7 @@ import { grantCredits } from '../resolvers/grants.ts'
 import { builder } from './builder.ts'
 import { commandCost } from './costs.ts'
 import { GrantKindEnum } from './enums.ts'
-import { CreditGrantType, NodeType, TeamType } from './refs.ts'
+import { CreditGrantType, MoneyType, NodeType, TeamType } from './refs.ts'
 import { resultUnion } from './result-union.ts'
 
 CreditGrantType.implement({
@@ -16,6 +16,7 @@ CreditGrantType.implement({
     held: t.field({ type: 'Credits', resolve: ({ grant }) => grant.held }),
     spent: t.field({ type: 'Credits', resolve: ({ grant }) => grant.spent }),
     frozen: t.boolean({ resolve: ({ grant }) => grant.frozen }),
+    costBasis: t.field({ type: MoneyType, nullable: true, resolve: ({ grant }) => grant.costBasis }),
     startsAt: t.field({ type: 'DateTime', resolve: ({ grant }) => grant.startsAt }),
     expiresAt: t.field({
       type: 'DateTime',

@@ -56,6 +56,9 @@ refs.PurchaseType.implement({
       description: 'The part of the price that the payer has back now, by refunds and disputes.',
       resolve: purchases.purchaseRefunded,
     }),
+    fee: t.field({ type: refs.MoneyType, nullable: true, resolve: purchases.purchaseFee }),
+    balanceTransaction: t.string({ nullable: true, resolve: purchases.purchaseBalanceTransaction }),
+    payout: t.string({ nullable: true, resolve: purchases.purchasePayout }),
     grant: t.field({
       type: refs.CreditGrantType,
       nullable: true,

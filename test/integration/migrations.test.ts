@@ -175,3 +175,40 @@ test('bills from before they had a state are open, and their grace begins at the
     await home.drop()
   }
 })
+
+test('grants from before they kept what was paid for them have the price of their purchase, and what is taken back of them', async () => {
+  const home = await createTestDatabase({ verified: false })
+  const database = await openDatabase({ url: home.url, log: pino({ level: 'silent' }) })
+  const { pool } = database
+  try {
+    await pool.query('drop schema public cascade; create schema public')
+    await (await database.orm()).migrator.up({ to: 'Migration20261130130000BillStates' })
+    await pool.query(`
+      insert into credit_grant (team_id, id, kind, priority, starts_at, granted, available, held, spent, expired, revoked,
+          clawed_back, source, open)
+        select 'acme', id, 'PACKAGE', 0, now(), 100, 100 - taken, 0, 0, 0, taken, taken, source, true
+        from (values (1, 0, 'stripe:pi_1'), (2, 30, 'stripe:pi_2'), (3, 0, 'stripe:cs_3'), (4, 0, 'gift'), (5, 0, 'stripe:pi_5'))
+          g(id, taken, source);
+      insert into entry (team_id, revision, grant_id, from_state, to_state, amount, available_after, held_after, owed_after,
+          effective_at, posting, size, type, change, reference)
+        values ('acme', 6, 2, 'available', 'revoked', 30, 370, 0, 0, '2026-11-20T12:00:00Z', 6, 1, 'CLAWBACK', -30, 'stripe:pi_2');
+      insert into purchase (team_id, id, cause, package_id, catalog_version, credits, price_amount, price_currency, pay, created_at,
+          state, payment_intent, checkout_session)
+        select 'acme', id, 'PURCHASE', 'p', 'v', 100, 1000 * id, 'EUR', 'AUTO', now(), state, intent, session
+        from (values (1, 'PAID', 'pi_1', null), (2, 'PAID', 'pi_2', null), (3, 'PAID', null, 'cs_3'), (5, 'PENDING', 'pi_5', null))
+          p(id, state, intent, session)`)
+
+    await migrate(database)
+    const grants = await pool.query('select id, cost_amount, cost_currency from credit_grant order by id')
+    expect(
+      grants.rows.map(({ cost_amount, cost_currency }) => cost_amount && `${cost_amount} ${cost_currency}`),
+    ).toEqual(['1000 EUR', '2000 EUR', null, null, null])
+    const { rows } = await pool.query('select grant_id, revision, total, frozen, effective_at from clawback')
+    expect(rows).toEqual([
+      { grant_id: '2', revision: '6', total: '30', frozen: false, effective_at: '2026-11-20 12:00:00+00' },
+    ])
+  } finally {
+    await database.close()
+    await home.drop()
+  }
+})

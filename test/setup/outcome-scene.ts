@@ -130,6 +130,7 @@ export const usual: { readonly [Kind in DecidedKind]: CommandOf<Kind> } = {
     cause: 'PURCHASE',
     source: 'stripe:pi_1',
     credits: 100n,
+    costBasis: null,
     memberId: null,
     loss: null,
     ...paid,

@@ -24,6 +24,7 @@ export const unused = {
   frozen: false,
   source: 'pack',
   allowance: null,
+  costBasis: null,
 } as const
 
 /** An account with these sessions and grants, as it would be read. */

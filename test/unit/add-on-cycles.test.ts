@@ -124,6 +124,7 @@ describe('a package of a catalog whose packages end with the cycle', () => {
       memberId: null,
       purchase: purchaseId(1),
       price,
+      costBasis: price,
     } as const
     team.ask({ kind: 'land-purchase', cause: 'PURCHASE', loss: null, ...terms })
     return grantsOf(team, 'PACKAGE')

@@ -23,6 +23,7 @@ function grant(id: number, given: Partial<Grant> = {}): Grant {
     revoked: 0n,
     clawedBack: 0n,
     frozen: false,
+    costBasis: null,
   }
   return { id: grantId(id), ...window, ...sums, ...given }
 }

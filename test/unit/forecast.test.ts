@@ -61,6 +61,7 @@ function account(grants: { credits: number; expiresAt?: Instant }[], weekly?: nu
         frozen: false,
         source: `s${index}`,
         allowance: null,
+        costBasis: null,
       },
     }
   })

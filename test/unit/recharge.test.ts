@@ -666,6 +666,7 @@ describe('a payment that went through', () => {
       source: 'stripe:pi_own',
       credits: 5n,
       price,
+      costBasis: price,
       memberId: null,
       loss: null,
     })

@@ -37,7 +37,14 @@ const sums = {
   clawedBack: 6n,
   frozen: true,
 }
-const window = { priority: 10, startsAt: noon, expiresAt: null, source: 's', allowance: null }
+const window = {
+  priority: 10,
+  startsAt: noon,
+  expiresAt: null,
+  source: 's',
+  allowance: null,
+  costBasis: { amount: large, currency: 'USD' },
+}
 const grant = { id: grantId(7), kind: 'PACKAGE', ...window, ...sums } as const
 const line = { rate: 'credit', quantity: large, count: 2, credits: 3n, low: 4n, high: 5n, money: null }
 const slice = { grantId: grantId(7), amount: large }

@@ -5,7 +5,7 @@ import type { Decimal } from '../amounts/decimal.ts'
 import type { Money } from '../amounts/money.ts'
 import type { Charge, Refund, RefundableCharge } from '../charge.ts'
 import type { Failure, InvalidUsage, QuoteExpired } from '../errors.ts'
-import type { Grant, GrantKind } from '../grant.ts'
+import type { Clawback, Grant, GrantKind } from '../grant.ts'
 import type { Hold } from '../hold.ts'
 import type { ChargeId, HoldId, Instant, MemberId, PurchaseId, Revision } from '../identity.ts'
 import type { Loss } from '../loss.ts'
@@ -164,6 +164,8 @@ export type LandPurchase = {
   readonly source: string
   readonly credits: Credits
   readonly price: Money
+  /** The price that was paid, without tax; null: a Checkout that cost nothing. */
+  readonly costBasis: Money | null
   readonly memberId: MemberId | null
   /** Why the payment counts as lost already; null: it does not. */
   readonly loss: Loss | null
@@ -294,6 +296,7 @@ export type Decision<O extends Outcome = Outcome> = HoldOutcome<O> & {
   readonly notices: readonly AccountNotice[]
   /** Those that begin with it. */
   readonly purchases: readonly NewPurchase[]
+  readonly clawbacks: readonly Clawback[]
 }
 
 /** The ledger's answer to a caller: the outcome, and where the team stood right after it (null: there is no such team). */

@@ -59,7 +59,7 @@ export function decide<C extends Command>(
   if (outcome.kind === 'refused') {
     return recharges && outcome.failure.code === 'INSUFFICIENT_CREDITS'
       ? refusedInDemand(account, outcome, context)
-      : { account, outcome, postings: [], notices: [], purchases: [], hold: null }
+      : { account, outcome, postings: [], notices: [], purchases: [], clawbacks: [], hold: null }
   }
   if (account.limits.length > 0) countUse(draft, command, hold, { facts, context })
   draft.announce(context.at)
@@ -69,17 +69,17 @@ export function decide<C extends Command>(
     const deadline = draft.setting('nextHoldDeadline') ?? Infinity
     draft.set({ nextHoldDeadline: Math.min(deadline, hold.expiresAt) })
   }
-  const { postings, notices, purchases } = draft
-  return { account: draft.finish(), outcome, postings, notices, purchases, hold }
+  const { postings, notices, purchases, clawbacks } = draft
+  return { account: draft.finish(), outcome, postings, notices, purchases, clawbacks, hold }
 }
 
 /** The draft of the refused command is discarded, with all its movements. */
 function refusedInDemand<O extends Outcome>(account: Account, outcome: O, context: Context): Decision<O> {
   const draft = new Draft(account)
   demand(draft, context)
-  const { postings, notices, purchases } = draft
+  const { postings, notices, purchases, clawbacks } = draft
   const after = draft.setting('recharge') === account.recharge ? account : draft.finish()
-  return { account: after, outcome, postings, notices, purchases, hold: null }
+  return { account: after, outcome, postings, notices, purchases, clawbacks, hold: null }
 }
 
 type Decide<C extends Command> = (draft: Draft, command: C, given: Given) => OutcomeOf<C['kind']>

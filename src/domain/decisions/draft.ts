@@ -1,7 +1,7 @@
 import type { Account } from '../account.ts'
 import type { Credits } from '../amounts/credits.ts'
 import { lentOf } from '../credit-line.ts'
-import { type Grant, hasExpired } from '../grant.ts'
+import { type Clawback, type Grant, hasExpired } from '../grant.ts'
 import { type ChargeId, type GrantId, type HoldId, type Instant, type MemberId, purchaseId } from '../identity.ts'
 import { balanceState, noticeOfCrossing } from '../low-balance.ts'
 import type { AccountNotice, NoticeType } from '../notice.ts'
@@ -26,6 +26,11 @@ type Movement = { readonly from: CreditState; readonly to: CreditState; readonly
 
 const nothingMoves: Movement = { from: 'none', to: 'none', amount: 0n }
 
+type Counted = 'granted' | 'available' | 'held' | 'spent' | 'expired' | 'revoked' | 'clawedBack' | 'frozen'
+
+/** `costBasis` absent: nothing was paid for it. */
+type NewGrant = Omit<Grant, 'id' | 'costBasis' | Counted> & Partial<Pick<Grant, 'costBasis'>>
+
 /** `reference` absent: the source of the grant. */
 type ArrivalFacts = Pick<PostingFacts, 'reference' | 'memberId'> & { type?: 'GRANT' | 'ADJUSTMENT' }
 
@@ -42,8 +47,11 @@ export class Draft {
   readonly postings: Posting[] = []
   readonly notices: AccountNotice[] = []
   readonly purchases: NewPurchase[] = []
+  readonly clawbacks: Clawback[] = []
   readonly #grants: DraftGrants
   #pending: Entry[] = []
+  /** The paid grants whose next posting tells how much of them is taken back. */
+  #takenFrom: readonly GrantId[] = []
   #revision: number
   #available: Credits
   #held: Credits
@@ -119,16 +127,10 @@ export class Draft {
   }
 
   /** Adds the grant that the next posting deposits; it is numbered by that movement's revision. */
-  deposit(
-    grant: Omit<
-      Grant,
-      'id' | 'granted' | 'available' | 'held' | 'spent' | 'expired' | 'revoked' | 'clawedBack' | 'frozen'
-    >,
-    amount: Credits,
-  ): Grant {
+  deposit({ costBasis = null, ...grant }: NewGrant, amount: Credits): Grant {
     const id = (this.#revision + 1) as GrantId
     const empty = { available: 0n, held: 0n, spent: 0n, expired: 0n, revoked: 0n, clawedBack: 0n, frozen: false }
-    this.#grants.put({ ...grant, ...empty, id, granted: amount })
+    this.#grants.put({ ...grant, ...empty, id, granted: amount, costBasis })
     this.move(id, { from: 'none', to: 'available', amount })
     return this.grant(id)
   }
@@ -174,17 +176,17 @@ export class Draft {
 
   /** Notes how much of the grant is clawed back now. */
   clawedBack(id: GrantId, total: Credits): void {
-    this.#grants.put({ ...this.grant(id), clawedBack: total })
+    this.#take({ ...this.grant(id), clawedBack: total })
   }
 
   /** Notes whether the grant is frozen from now on. */
   freeze(id: GrantId, frozen: boolean): void {
-    this.#grants.put({ ...this.grant(id), frozen })
+    this.#take({ ...this.grant(id), frozen })
   }
 
   /** Deposits credits, which first repay the team's debt: a posting of `type`, and another one if anything is owed. */
   arrive(
-    grant: Parameters<Draft['deposit']>[0],
+    grant: NewGrant,
     amount: Credits,
     at: Instant,
     { type = 'GRANT', reference = grant.source, memberId = null }: ArrivalFacts = {},
@@ -214,6 +216,7 @@ export class Draft {
     }
     this.postings.push(posting)
     this.#pending = []
+    this.#noteClawbacks(posting)
     this.#changeStart = total
     this.#lastAt = at
     return posting
@@ -282,6 +285,19 @@ export class Draft {
       lastEvent: this.#lastEvent,
       lastAt: this.#lastAt,
     }
+  }
+
+  #take(grant: Grant): void {
+    this.#grants.put(grant)
+    if (grant.costBasis !== null) this.#takenFrom = [...this.#takenFrom, grant.id]
+  }
+
+  #noteClawbacks({ revision, at }: Posting): void {
+    for (const grantId of new Set(this.#takenFrom)) {
+      const { clawedBack: total, frozen } = this.grant(grantId)
+      this.clawbacks.push({ grantId, revision, total, frozen, at })
+    }
+    this.#takenFrom = []
   }
 
   #shift(grant: { -readonly [K in keyof Grant]: Grant[K] }, state: CreditState, amount: Credits): void {

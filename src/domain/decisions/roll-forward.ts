@@ -1,5 +1,6 @@
 import { type Account, nextBoundary } from '../account.ts'
 import { comesDue } from '../allowance.ts'
+import type { Clawback } from '../grant.ts'
 import type { Hold } from '../hold.ts'
 import type { Instant } from '../identity.ts'
 import { resolveThreshold } from '../low-balance.ts'
@@ -33,6 +34,7 @@ export type RolledForward = {
   readonly notices: readonly AccountNotice[]
   /** The purchases that begin by time alone: retries of auto-recharge. */
   readonly purchases: readonly NewPurchase[]
+  readonly clawbacks: readonly Clawback[]
   /** The due holds, expired. */
   readonly holds: readonly Hold[]
 }
@@ -51,7 +53,8 @@ export function rollForward(
   at: Instant,
 ): RolledForward {
   const first = nextBoundary(account)
-  if (first === null || first > at) return { account, postings: [], notices: [], purchases: [], holds: [] }
+  if (first === null || first > at)
+    return { account, postings: [], notices: [], purchases: [], clawbacks: [], holds: [] }
 
   const waiting = due.filter((hold) => hold.expiresAt <= at).sort((a, b) => a.expiresAt - b.expiresAt || a.id - b.id)
   const expiredHolds: Hold[] = []
@@ -91,6 +94,6 @@ export function rollForward(
     draft.passBy(instant)
   }
   draft.set({ nextHoldDeadline: nextDeadline, lowThreshold: lowThresholdAt(at) })
-  const { postings, notices, purchases } = draft
-  return { account: draft.finish(), postings, notices, purchases, holds: expiredHolds }
+  const { postings, notices, purchases, clawbacks } = draft
+  return { account: draft.finish(), postings, notices, purchases, clawbacks, holds: expiredHolds }
 }

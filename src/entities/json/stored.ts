@@ -16,10 +16,12 @@ import type { UnpaidBill } from '../../domain/unpaid-bill.ts'
 /** The form of domain values in JSON columns: amounts are decimal integers of their smallest unit. */
 
 type Stored<T> = { [K in keyof T]: T[K] extends bigint ? string : T[K] }
-export type StoredGrant = Stored<Omit<Grant, 'id' | 'frozen'>> & {
+export type StoredGrant = Stored<Omit<Grant, 'id' | 'frozen' | 'costBasis'>> & {
   id: number
   /** Absent: the grant was stored before this field existed. */
   frozen?: boolean
+  /** Absent: the grant was stored before this field existed, or nothing was paid for it. */
+  costBasis?: { amount: string; currency: string }
 }
 export type StoredLine = Stored<Omit<PricedLine, 'money'>> & { money: { amount: string; currency: string } | null }
 export type StoredChargedHold = { id: number; movements: { grantId: number; amount: string; rate: string | null }[] }
@@ -163,7 +165,7 @@ export const readLent = ({ credits, perCredit, billedAt }: StoredLent): Lent => 
   billedAt,
 })
 
-export const storeGrant = (grant: Grant): StoredGrant => ({
+export const storeGrant = ({ costBasis, ...grant }: Grant): StoredGrant => ({
   ...grant,
   granted: `${grant.granted}`,
   available: `${grant.available}`,
@@ -172,6 +174,7 @@ export const storeGrant = (grant: Grant): StoredGrant => ({
   expired: `${grant.expired}`,
   revoked: `${grant.revoked}`,
   clawedBack: `${grant.clawedBack}`,
+  ...(costBasis === null ? {} : { costBasis: { ...costBasis, amount: `${costBasis.amount}` } }),
 })
 
 export const readGrant = (stored: StoredGrant): Grant => ({
@@ -185,6 +188,7 @@ export const readGrant = (stored: StoredGrant): Grant => ({
   revoked: BigInt(stored.revoked),
   clawedBack: BigInt(stored.clawedBack),
   frozen: stored.frozen ?? false,
+  costBasis: stored.costBasis === undefined ? null : { ...stored.costBasis, amount: BigInt(stored.costBasis.amount) },
 })
 
 export const storeLine = (line: PricedLine): StoredLine => ({

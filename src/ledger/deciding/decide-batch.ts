@@ -16,6 +16,7 @@ import { decide } from '../../domain/decisions/decide.ts'
 import { leftoverIn } from '../../domain/decisions/deposits.ts'
 import { rollForward } from '../../domain/decisions/roll-forward.ts'
 import { type Failure, IdempotencyConflict, NotFound } from '../../domain/errors.ts'
+import type { Clawback } from '../../domain/grant.ts'
 import type { Hold } from '../../domain/hold.ts'
 import { formerKeys, fullKey, namespaceOf, repeats } from '../../domain/idempotency.ts'
 import type { ChargeId, HoldId } from '../../domain/identity.ts'
@@ -51,6 +52,7 @@ class TeamBatch {
   readonly #postings: Posting[] = []
   readonly #notices: AccountNotice[] = []
   readonly #purchases: NewPurchase[] = []
+  readonly #clawbacks: Clawback[] = []
   readonly #holds = new Map<HoldId, Hold>()
   readonly #commands: { key: string; command: StoredCommand; audited: boolean }[] = []
   readonly #audits: AuditedAct[] = []
@@ -92,6 +94,7 @@ class TeamBatch {
       postings: this.#postings,
       notices: this.#notices,
       purchases: this.#purchases,
+      clawbacks: this.#clawbacks,
       holds: this.#holds,
       commands: this.#commands,
       audits: this.#audits,
@@ -130,10 +133,11 @@ class TeamBatch {
     return { answer }
   }
 
-  #note({ postings, notices, purchases }: Pick<Decision, 'postings' | 'notices' | 'purchases'>): void {
+  #note({ postings, notices, purchases, clawbacks }: Noted): void {
     this.#postings.push(...postings)
     this.#notices.push(...notices)
     this.#purchases.push(...purchases)
+    this.#clawbacks.push(...clawbacks)
   }
 
   #refuse(failure: Failure): Decided {
@@ -197,6 +201,8 @@ const begins = (command: Command, at: number) =>
   command.kind === 'assign-plan' ||
   command.kind === 'open-team' ||
   (command.kind === 'follow-subscription' && !command.ended && (command.paidThrough ?? at) > at)
+
+type Noted = Pick<Decision, 'postings' | 'notices' | 'purchases' | 'clawbacks'>
 
 /** Null: the mutation is not audited, or there is none, or a command without a key changed nothing. */
 function auditOf(

@@ -1,6 +1,7 @@
 import type { Account } from '../../domain/account.ts'
 import type { Act, AuditChange } from '../../domain/audit.ts'
 import type { Answer } from '../../domain/decisions/command.ts'
+import type { Clawback } from '../../domain/grant.ts'
 import type { Hold } from '../../domain/hold.ts'
 import type { HoldId, Revision } from '../../domain/identity.ts'
 import type { AccountNotice } from '../../domain/notice.ts'
@@ -26,6 +27,7 @@ export type TeamChange = {
   readonly postings: readonly Posting[]
   readonly notices: readonly AccountNotice[]
   readonly purchases: readonly NewPurchase[]
+  readonly clawbacks: readonly Clawback[]
   readonly holds: ReadonlyMap<HoldId, Hold>
   /** The commands that had an effect under a key. */
   readonly commands: readonly { key: string; command: StoredCommand; audited: boolean }[]

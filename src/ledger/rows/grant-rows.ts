@@ -32,6 +32,8 @@ const grant = columnsOf<typeof CreditGrantEntity>()({
   source: asText(),
   allowance_id: asText<string | null>(),
   allowance_period: asInteger<number | null>(),
+  cost_amount: asAmount<string | null>(),
+  cost_currency: asText<string | null>(),
 })
 
 export const grantColumns = listOf('g', grant)
@@ -56,6 +58,10 @@ export const toGrant = (row: GrantRow): Grant => ({
     row.allowance_id === null || row.allowance_period === null
       ? null
       : { id: row.allowance_id, period: row.allowance_period },
+  costBasis:
+    row.cost_amount === null || row.cost_currency === null
+      ? null
+      : { amount: BigInt(row.cost_amount), currency: row.cost_currency },
 })
 
 /** The grants with others that were read beside them, each once. */

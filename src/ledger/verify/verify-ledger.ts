@@ -3,6 +3,7 @@ import type { Database } from '../../database/open.ts'
 import { amounts } from './amounts.ts'
 import { audit } from './audit.ts'
 import { bills } from './bills.ts'
+import { books } from './books.ts'
 import { burning } from './burning.ts'
 import { derived } from './derived.ts'
 import { holds } from './holds.ts'
@@ -27,6 +28,7 @@ export const invariants: readonly Invariant[] = [
   ...outcomes,
   ...audit,
   ...payments,
+  ...books,
   ...derived,
   ...bills,
 ]

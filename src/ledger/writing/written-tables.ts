@@ -1,5 +1,6 @@
 import { allowance } from './tables/allowance.ts'
 import { audit } from './tables/audit-record.ts'
+import { clawback } from './tables/clawback.ts'
 import { command } from './tables/command.ts'
 import { entry } from './tables/entry.ts'
 import { burnt, grant } from './tables/grant.ts'
@@ -10,7 +11,20 @@ import { limit } from './tables/spending-limit.ts'
 import { stored } from './tables/stored-amount.ts'
 
 /** The tables that a batch writes besides accounts, in the order of the statement. */
-export const tables = { grant, burnt, allowance, stored, limit, hold, entry, command, audit, notice, purchase }
+export const tables = {
+  grant,
+  burnt,
+  allowance,
+  stored,
+  limit,
+  hold,
+  entry,
+  command,
+  audit,
+  notice,
+  purchase,
+  clawback,
+}
 
 export type TableName = keyof typeof tables
 export const tableNames = Object.keys(tables) as TableName[]

@@ -32,7 +32,7 @@ export function decodeCursor(list: List, text: string): number | null {
 }
 
 /** A list of the operator that is ordered by text, with one filter. */
-export type TextList = { readonly kind: 'teams'; readonly filter: string }
+export type TextList = { readonly kind: 'teams' | 'revenue'; readonly filter: string }
 
 /** The cursor of a place in a list that is ordered by text. No other list accepts it. */
 export const encodePlace = ({ kind, filter }: TextList, place: string): string =>

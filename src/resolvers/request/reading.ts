@@ -11,7 +11,7 @@ import { served } from './submit.ts'
  * @throws {RequestFault} OVERLOADED, READING_TOO_LONG or LEDGER_UNAVAILABLE.
  */
 export const readSnapshot = <T>(context: GatewayContext, run: (client: ReadingClient) => Promise<T>): Promise<T> =>
-  read(context, ({ snapshot }) => snapshot(run))
+  readInTurn(context, ({ snapshot }) => snapshot(run))
 
 /**
  * Like the reading above, after the effects of time are posted. So a reading of postings does not depend on when
@@ -24,7 +24,7 @@ export const readCaughtUp = <T>(
   run: (client: ReadingClient) => Promise<T>,
   passed?: Instant,
 ): Promise<T> =>
-  read(context, async ({ snapshot }) => {
+  readInTurn(context, async ({ snapshot }) => {
     const first = await snapshot(async (client) =>
       (await isBehindTime(client, teamId, passed)) ? null : { value: await run(client) },
     )
@@ -33,5 +33,8 @@ export const readCaughtUp = <T>(
     return snapshot(run)
   })
 
-const read = <T>({ reader, services }: GatewayContext, run: (reading: Reading) => Promise<T>): Promise<T> =>
-  served(() => services.database.readings.read(reader, run))
+/** Several snapshots in one turn of the caller. Throws as `readSnapshot` does. */
+export const readInTurn = <T>(
+  { reader, services }: GatewayContext,
+  run: (reading: Reading) => Promise<T>,
+): Promise<T> => served(() => services.database.readings.read(reader, run))

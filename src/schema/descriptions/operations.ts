@@ -143,6 +143,12 @@ export const operations: Readonly<Record<string, string>> = {
   'Purchase.price': 'The price in the catalog.',
   'Purchase.invoiceUrl': 'The invoice, or the receipt; null before it is paid.',
   'Purchase.paymentReference': 'The payment at Stripe (`pi_…`); null before there is one.',
+  'Purchase.fee':
+    "Stripe's fee for the payment, in the currency that Stripe pays out. For PLATFORM; null for others, and until a day after the payment.",
+  'Purchase.balanceTransaction':
+    'The balance transaction of the payment at Stripe (`txn_…`). For PLATFORM; null for others, and until a day after the payment.',
+  'Purchase.payout':
+    'The payout of Stripe that contains the payment (`po_…`). For PLATFORM; null for others, and until a day after the payout.',
   'Purchase.grant': 'The deposit of the purchase; null before it is paid.',
   'Purchase.createdAt': 'The instant at which the purchase was begun.',
   'Purchase.balance': 'The balance right after; in lists the present one.',

@@ -48,6 +48,7 @@ const land = (number: number) =>
     source: `payment ${number}`,
     loss: null,
     credits: 5_000n * MICRO,
+    costBasis: null,
     price,
     memberId: null,
   })

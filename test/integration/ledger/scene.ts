@@ -302,6 +302,7 @@ export const paid = (number: number): Command => ({
   source: `payment ${number}`,
   credits: credits(100),
   price: { amount: 10n * NANO, currency: 'USD' },
+  costBasis: null,
   memberId: null,
 })
 /** The payment failed. */

@@ -137,7 +137,8 @@ async function buyingTeam(scene: Scene): Promise<TeamId> {
     const { id: purchase, ...sold } = outcome.purchase
     const cause = index === 1 ? 'RECHARGE' : 'PURCHASE'
     const source = `stripe:${intent}`
-    await scene.submit(buying, { ...sold, kind: 'land-purchase', purchase, cause, source, loss: null })
+    const paid = { cause, source, costBasis: sold.price, loss: null } as const
+    await scene.submit(buying, { ...sold, ...paid, kind: 'land-purchase', purchase })
     await setPurchase(scene, buying, purchase, `state = 'PAID', cause = '${cause}', payment_intent = '${intent}'`)
   }
   await scene.submit(buying, charge(25))
@@ -483,12 +484,38 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
     [
       'a clawback that counts for less than it took',
       `update credit_grant set clawed_back = clawed_back - 1 ${ofBuying} and source = 'stripe:pi_lost'`,
-      ['clawback-accounted', 'taken-back-in-proportion'],
+      ['clawback-accounted', 'taken-back-in-proportion', 'clawback-kept'],
+    ],
+    [
+      'a paid grant of which more is taken back than was left or used',
+      `update credit_grant set clawed_back = 1, cost_amount = 1, cost_currency = 'USD' ${ofGrowing} and source = 'gift'`,
+      ['clawback-accounted', 'cost-basis-is-price', 'clawback-kept', 'revenue-adds-up'],
+    ],
+    [
+      'a grant that cost another price than was paid',
+      `update credit_grant set cost_amount = cost_amount - 1 ${ofBuying} and source = 'stripe:pi_paid'`,
+      ['cost-basis-is-price'],
+    ],
+    [
+      'a grant that cost its price in another currency',
+      `update credit_grant set cost_currency = 'EUR' ${ofBuying} and source = 'stripe:pi_paid'`,
+      ['cost-basis-is-price'],
+    ],
+    [
+      'a gift that cost something',
+      `update credit_grant set cost_amount = 1, cost_currency = 'USD' ${ofGrowing} and source = 'gift'`,
+      ['cost-basis-is-price'],
+    ],
+    ['a clawback that was forgotten', `delete from clawback ${ofBuying}`, ['clawback-kept']],
+    [
+      'a clawback of another month',
+      `update clawback set effective_at = effective_at - interval '1 month' ${ofBuying}`,
+      ['clawback-kept'],
     ],
     [
       'a purchase that was paid and never arrived',
       `update purchase set payment_intent = 'pi_other' ${ofBuying} and id = 1`,
-      ['paid-purchase-deposited', 'deposit-paid-for'],
+      ['paid-purchase-deposited', 'deposit-paid-for', 'cost-basis-is-price'],
     ],
     [
       'a purchase that arrived as credits of another kind',
@@ -508,7 +535,7 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
     [
       'a purchase that another team paid for',
       `update purchase set team_id = $disputing ${ofBuying} and id = 3`,
-      ['purchases-counted', 'paid-purchase-deposited', 'deposit-paid-for'],
+      ['purchases-counted', 'paid-purchase-deposited', 'deposit-paid-for', 'cost-basis-is-price'],
     ],
     [
       'a warning of fraud that froze nothing',
@@ -528,7 +555,7 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
     [
       'a purchase that is gone',
       `delete from purchase ${ofBuying} and id = 2`,
-      ['purchases-counted', 'deposit-paid-for'],
+      ['purchases-counted', 'deposit-paid-for', 'cost-basis-is-price'],
     ],
     [
       'a debt for nothing that was charged',

@@ -111,6 +111,7 @@ async function live(): Promise<void> {
     loss: null,
     credits: 5_000n * MICRO,
     price,
+    costBasis: null,
   } as Command)
   // What is left is less than two clips, and a recharge that is not paid.
   const left = (await gateway.services.teams.read(team))?.account.available ?? 0n

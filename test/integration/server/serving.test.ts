@@ -46,6 +46,8 @@ test('metrics count requests, commands by what became of them, and the process',
   expect(text).toMatch(/credits_commands_total\{kind="charge-usage",outcome="charge"\} [1-9]/)
   expect(text).toMatch(/credits_http_requests_total\{path="\/graphql",status="200"\} [1-9]/)
   expect(text).toMatch(/credits_open_sockets 0/)
+  expect(text).toMatch(/credits_payment_differences\{kind="OTHER_AMOUNT"\} 0/)
+  expect(text).toMatch(/credits_payments_compared_timestamp_seconds 0/)
   expect(text).toContain('process_cpu_seconds_total')
 })
 

@@ -103,7 +103,8 @@ export class Recharging {
   land(number: number): Outcome {
     const { id, cause, credits, price, memberId } = this.purchase(number)
     const source = `stripe:pi_${id}`
-    return this.do({ kind: 'land-purchase', purchase: id, cause, source, credits, price, memberId, loss: null }).outcome
+    const sold = { purchase: id, cause, source, credits, price, costBasis: price, memberId, loss: null }
+    return this.do({ kind: 'land-purchase', ...sold }).outcome
   }
 
   fail(number: number, failure: PaymentFailure): Outcome {

@@ -14,11 +14,12 @@ export function landPurchase(
   { facts: { grantOfSource: existing }, context }: Given,
 ): OutcomeOf<'land-purchase'> {
   if (existing !== undefined) return { kind: 'grant', grant: existing }
-  const { source, credits, memberId, cause } = command
+  const { source, credits, memberId, cause, costBasis } = command
   const kind = cause === 'RECHARGE' ? 'AUTO_RECHARGE' : 'PACKAGE'
   const { at, policy } = context
   const expiresAt = lastsUntil(kind, draft, context)
-  const grant = { kind, priority: policy.burnPriority[kind], startsAt: at, expiresAt, source, allowance: null } as const
+  const priority = policy.burnPriority[kind]
+  const grant = { kind, priority, startsAt: at, expiresAt, source, allowance: null, costBasis } as const
   const id = draft.arrive(grant, credits, at, { memberId })
   if (cause === 'RECHARGE') landed(draft, command, context)
   return { kind: 'grant', grant: draft.grant(id) }

@@ -20,6 +20,8 @@ const description: Described<typeof CreditGrantEntity, Grant, Instant, 'teamId'>
   source: text((grant) => grant.source),
   allowanceId: text((grant) => grant.allowance?.id ?? null),
   allowancePeriod: integer((grant) => grant.allowance?.period ?? null),
+  costAmount: bigint((grant) => grant.costBasis?.amount ?? null),
+  costCurrency: text((grant) => grant.costBasis?.currency ?? null),
   open: boolean((grant, at) => isOpen(grant, at)),
 }
 

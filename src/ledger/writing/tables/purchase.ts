@@ -11,6 +11,7 @@ type Later =
   | ('actionUrl' | 'declineCode' | 'failure' | 'reversals' | 'receiptUrl' | 'invoice' | 'invoiceUrl')
   | ('returnCode' | 'returnedAt')
   | ('paidBy' | 'fingerprint' | 'isUnderWay' | 'warning' | 'loss')
+  | ('balanceTransaction' | 'feeAmount' | 'feeCurrency' | 'payout')
   | ('askedAt' | 'asks' | 'facts' | 'posted')
 
 const description: Described<typeof PurchaseEntity, NewPurchase, null, 'teamId' | Later> = {

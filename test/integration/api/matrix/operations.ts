@@ -1,4 +1,4 @@
-import { encodePlace } from '../../../../src/resolvers/request/cursors.ts'
+import { encodePlace, filterMark } from '../../../../src/resolvers/request/cursors.ts'
 import { newKey } from '../gateway.ts'
 import { catalogText } from './catalog.ts'
 import type { Column } from './columns.ts'
@@ -206,6 +206,14 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
   'Query.usageEvidence': { arguments: 'purchaseId', expected: plain('UsageEvidence', 'PLATFORM') },
   'Query.rateCard': { arguments: 'at', expected: read('RateCard'), ownAlone: true },
+  'Query.revenueReport': {
+    arguments: 'after first month',
+    always: 'month',
+    expected: plain('RevenueReport', 'PLATFORM'),
+    values: {
+      after: () => string(encodePlace({ kind: 'revenue', filter: filterMark({ month: '2040-01' }) }, '["acme"]')),
+    },
+  },
   'Query.team': { arguments: 'id', expected: read('Team') },
   'Query.teams': {
     arguments:

@@ -300,7 +300,7 @@ export const places: Readonly<Record<string, Place>> = {
     ],
   },
   CreditGrant: {
-    fields: 'available expiresAt frozen granted held id kind source spent startsAt team',
+    fields: 'available costBasis expiresAt frozen granted held id kind source spent startsAt team',
     routes: [
       routes.byId('CreditGrant', 'grant'),
       routes.ofTeam((selection) => `grants { ${selection} }`),
@@ -501,8 +501,14 @@ export const places: Readonly<Record<string, Place>> = {
   },
   Purchase: {
     fields:
-      'balance cause checkoutUrl confirmUrl createdAt credits failure grant id invoiceUrl isUnderWay member net package paymentReference price refunded state tax team total',
-    rules: { checkoutUrl: nullBelowAdmin, confirmUrl: nullBelowAdmin },
+      'balance balanceTransaction cause checkoutUrl confirmUrl createdAt credits failure fee grant id invoiceUrl isUnderWay member net package paymentReference payout price refunded state tax team total',
+    rules: {
+      balanceTransaction: nullBelowPlatform,
+      checkoutUrl: nullBelowAdmin,
+      confirmUrl: nullBelowAdmin,
+      fee: nullBelowPlatform,
+      payout: nullBelowPlatform,
+    },
     routes: [
       routes.byId('Purchase', 'pendingPurchase'),
       routes.byId('Purchase', 'failedPurchase'),
@@ -580,6 +586,24 @@ export const places: Readonly<Record<string, Place>> = {
     fields: `blockers ${failure}`,
     rules: { blockers: inOwnWords, message: inOwnWords },
     routes: [needsPlan],
+  },
+  RevenueCredits: {
+    fields: 'earned expired openAtEnd openAtStart refunded sold',
+    routes: [
+      routes.ofOperator((_, selection) => `revenueReport(month: "2040-02") { nodes { credits { ${selection} } } }`),
+    ],
+  },
+  RevenueEdge: {
+    fields: 'cursor node',
+    routes: [routes.ofOperator((_, selection) => `revenueReport(month: "2040-02") { edges { ${selection} } }`)],
+  },
+  RevenueReport: {
+    fields: 'edges endsAt final month nodes pageInfo startsAt',
+    routes: [routes.ofOperator((_, selection) => `revenueReport(month: "2040-02") { ${selection} }`)],
+  },
+  RevenueRow: {
+    fields: 'credits earned expired kind openAtEnd openAtStart refunded sold teamId',
+    routes: [routes.ofOperator((_, selection) => `revenueReport(month: "2040-02") { nodes { ${selection} } }`)],
   },
   RevokedTokens: {
     fields: 'issuedBefore',

@@ -252,6 +252,8 @@ class SceneMaker {
     this.ids.pendingPurchase = await buy({ session: 'cs_1', ...pages })
     this.ids.failedPurchase = await buy({ outcome: 'FAILED', declineCode: 'lost', failure: 'Your card is lost.' })
     this.ids.paidPurchase = await buy({ outcome: 'PAID', intent: 'pi_1', receiptUrl: 'https://pay.example/receipt' })
+    const booking = `balance_transaction = 'txn_1', fee_amount = 450000000, fee_currency = 'USD', payout = 'po_1'`
+    await this.#gateway.database.pool.query(`update purchase set ${booking} where payment_intent = 'pi_1'`)
     this.#payments.tell({})
     const { team } = await this.#gateway.ask(ada, '{ team { purchases(first: 1) { pageInfo { endCursor } } } }')
     this.ids.purchasesCursor = team.purchases.pageInfo.endCursor
