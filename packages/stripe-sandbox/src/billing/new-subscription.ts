@@ -73,6 +73,7 @@ export function newSubscription(
     },
     start_date: work.now,
     status: trial !== null ? 'trialing' : collection_method === 'send_invoice' ? 'active' : 'incomplete',
+    test_clock: work.need('customer', given.customer, 'customer').test_clock ?? null,
     trial_end: trial?.end ?? null,
     trial_settings: {
       end_behavior: {
@@ -115,7 +116,6 @@ const unusedFields = {
   pending_setup_intent: null,
   pending_update: null,
   schedule: null,
-  test_clock: null,
   transfer_data: null,
 } satisfies Partial<Stripe.Subscription>
 
