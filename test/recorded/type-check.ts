@@ -68,8 +68,9 @@ function statementOf({ kind, value }: Shape, method: SdkMethod | undefined): str
   const literal = JSON.stringify(value)
   if (kind === 'refusal') return `refusal(${literal})`
   if (method === undefined) return `request<never>(${literal})`
-  if (kind === 'request') return `request<NonNullable<Parameters<${method.type}>[${method.ids}]>>(${literal})`
-  return `answer<Awaited<ReturnType<${method.type}>>>({ lastResponse: sdk, ${literal.slice(1)})`
+  const type = `Stripe['${method.name.replaceAll('.', "']['")}']`
+  if (kind === 'request') return `request<NonNullable<Parameters<${type}>[${method.ids}]>>(${literal})`
+  return `answer<Awaited<ReturnType<${type}>>>({ lastResponse: sdk, ${literal.slice(1)})`
 }
 
 function hostOf(options: ts.CompilerOptions, source: ts.SourceFile): ts.CompilerHost {
