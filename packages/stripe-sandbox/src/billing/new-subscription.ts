@@ -53,7 +53,7 @@ export function newSubscription(
     object: 'subscription',
     automatic_tax: { disabled_reason: null, enabled: given.automatic_tax?.enabled ?? false, liability: null },
     billing_cycle_anchor: anchor,
-    billing_mode: billingModeOf(given.billing_mode?.type),
+    billing_mode: billingModeOf(work, given.billing_mode?.type),
     cancel_at: given.cancel_at ?? null,
     cancel_at_period_end: given.cancel_at_period_end ?? false,
     cancellation_details: noDetails,
@@ -119,7 +119,7 @@ const unusedFields = {
   transfer_data: null,
 } satisfies Partial<Stripe.Subscription>
 
-const billingModeOf = (type: 'classic' | 'flexible' = 'flexible'): Stripe.Subscription.BillingMode => ({
-  flexible: type === 'flexible' ? { proration_discounts: 'included' } : null,
-  type,
-})
+const billingModeOf = (work: Work, type: 'classic' | 'flexible' = 'flexible'): Stripe.Subscription.BillingMode =>
+  type === 'classic'
+    ? { flexible: null, type }
+    : { flexible: { proration_discounts: 'included' }, type, updated_at: work.now }

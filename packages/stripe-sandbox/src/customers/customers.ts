@@ -6,6 +6,7 @@ import { type Route, route } from '../api/route.ts'
 import { changed, type Work } from '../api/work.ts'
 import { attach } from '../payment-methods/attach.ts'
 import { addTaxId, newTaxId } from '../tax/tax-ids.ts'
+import { noAddress } from './address.ts'
 import { deleteCustomer } from './delete.ts'
 
 const postalAddress = emptyable(
@@ -90,6 +91,7 @@ export function blank(work: Work): Stripe.Customer {
     balance: 0,
     created: work.now,
     currency: null,
+    customer_account: null,
     default_source: null,
     delinquent: false,
     description: null,
@@ -130,8 +132,6 @@ function withSettings(work: Work, before: Stripe.Customer, given: Settings): Str
     },
   }
 }
-
-export const noAddress = { city: null, country: null, line1: null, line2: null, postal_code: null, state: null }
 
 const notAttached = (customer: string) =>
   invalid(
