@@ -18,13 +18,17 @@ const number = /^-?\d+(\.\d+)?$/
 
 /**
  * The shapes of an exchange. A request that is refused may be wrong on purpose, so that it has none. Each entry of a list
- * is an answer of its own. Events of an older version are not what the SDK's types describe.
+ * is an answer of its own. Events of an older version are not what the SDK's types describe. `isKnown`: an event never
+ * changes, so that one that was listed before is left out.
  */
-export function shapesOf({ endpoint, form, apiVersion, status, answer }: Exchange): Shape[] {
+export function shapesOf(
+  { endpoint, form, apiVersion, status, answer }: Exchange,
+  isKnown: (event: string) => boolean,
+): Shape[] {
   if (apiVersion !== Stripe.API_VERSION) return []
   if (status >= 400) return [{ kind: 'refusal', endpoint, value: shapeOf(answer) }]
   const request: Shape = { kind: 'request', endpoint, value: formShape(form) }
-  const answers = entriesOf(answer).filter((value) => !isFormer(value))
+  const answers = entriesOf(answer).filter((value) => isWanted(value, isKnown))
   return [request, ...answers.map((value): Shape => ({ kind: 'answer', endpoint, value: shapeOf(value) }))]
 }
 
@@ -34,9 +38,10 @@ function entriesOf(answer: Json): Json[] {
   return answer.data.map((entry) => ({ ...answer, data: [entry] }))
 }
 
-function isFormer(answer: Json): boolean {
+function isWanted(answer: Json, isKnown: (event: string) => boolean): boolean {
   const [entry = null] = isObject(answer) && Array.isArray(answer.data) ? answer.data : [answer]
-  return isObject(entry) && entry.object === 'event' && entry.api_version !== Stripe.API_VERSION
+  if (!isObject(entry) || entry.object !== 'event') return true
+  return entry.api_version === Stripe.API_VERSION && !isKnown(String(entry.id))
 }
 
 function shapeOf(value: Json): Json {

@@ -71,7 +71,7 @@ beforeAll(() => {
   const lines = readdirSync(folder).flatMap((file) => readFileSync(join(folder, file), 'utf8').split('\n').slice(0, -1))
   recorded = [...new Set(lines)].map((line) => JSON.parse(line))
   found = divergencesOf([...recorded, ...Object.values(wrong), ...right])
-})
+}, 120_000)
 
 const reasonsFor = (shapes: readonly Shape[]) => {
   const wanted = new Set(shapes)
