@@ -5,7 +5,8 @@ import { SlowestFirst } from './test/setup/slowest-first.ts'
 /** One seed for every random draw of a run. CI draws the same each time; elsewhere each run tries another. */
 process.env.TEST_SEED ??= process.env.CI ? '20261129' : `${Date.now() % 1_000_000_000}`
 
-const globalSetup = ['test/setup/postgres.ts']
+const globalSetup = ['test/setup/postgres.ts', 'test/setup/stripe-exchanges.ts']
+const setupFiles = ['test/setup/record-stripe.ts']
 
 export default defineConfig({
   // Two copies of graphql ('another module or realm') appear without these conditions.
@@ -29,9 +30,20 @@ export default defineConfig({
           name: 'integration',
           include: ['test/{integration,attack,conformance,browser}/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
           globalSetup,
+          setupFiles,
         },
       },
-      { extends: true, test: { name: 'fault', include: ['test/fault/**/*.test.ts'], globalSetup } },
+      { extends: true, test: { name: 'fault', include: ['test/fault/**/*.test.ts'], globalSetup, setupFiles } },
+      // After all others: it reads what they recorded.
+      {
+        extends: true,
+        test: {
+          name: 'recorded',
+          include: ['test/recorded/**/*.test.ts'],
+          globalSetup: ['test/setup/stripe-exchanges.ts'],
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
   },
 })

@@ -12,6 +12,7 @@ const explained = new Set([
   'CannotListen',
   'CannotStart',
   'NothingThere',
+  'NoTestKey',
 ])
 
 /** The text that a program prints when it ends with this error. */

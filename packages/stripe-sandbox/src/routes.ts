@@ -26,6 +26,7 @@ import { refundFails, refundSucceeds } from './refunds/create.ts'
 import { finishRefund, refundRoutes } from './refunds/refunds.ts'
 import { setupIntentRoutes } from './setups/setup-intents.ts'
 import { taxIdRoutes } from './tax/tax-ids.ts'
+import { arrive, testClockArrives, testClockRoutes } from './test-clocks/test-clocks.ts'
 
 /** Every call of the API. */
 export const routes: readonly Route[] = [
@@ -45,6 +46,7 @@ export const routes: readonly Route[] = [
   ...billingRoutes,
   ...eventRoutes,
   ...accountRoutes,
+  ...testClockRoutes,
 ]
 
 /** Every page for the customer's browser. */
@@ -71,6 +73,7 @@ export const alarmHandlers: Readonly<Record<string, (work: Work, id: string) => 
   [refundSucceeds]: (work, id) => finishRefund(work, id, 'succeeded'),
   [refundFails]: (work, id) => finishRefund(work, id, 'failed'),
   [balanceAvailable]: makeAvailable,
+  [testClockArrives]: arrive,
   ...billingAlarms,
 }
 

@@ -9,6 +9,7 @@ export type ErrorBody = {
   decline_code?: string
   advice_code?: string
   network_decline_code?: string
+  network_advice_code?: string
   charge?: string
   doc_url?: string
   payment_intent?: Stripe.PaymentIntent
@@ -34,11 +35,12 @@ export class Failure extends Error {
     this.status = status
     this.fate = fate
     const { code } = body
-    this.body = code === undefined ? body : { ...body, doc_url: `https://stripe.com/docs/error-codes/${dashed(code)}` }
+    this.body = code === undefined ? body : { ...body, doc_url: docUrlOf(code) }
   }
 }
 
-const dashed = (code: string) => code.replaceAll('_', '-')
+/** The page about an error code. */
+export const docUrlOf = (code: string): string => `https://stripe.com/docs/error-codes/${code.replaceAll('_', '-')}`
 
 /** 400 of the most common type. */
 export function invalid(message: string, more: { code?: string; param?: string } = {}): Failure {
@@ -52,7 +54,10 @@ export function invalidParameter(message: string, more: { code?: string; param?:
 
 /** 404 if the path names the object, 400 if a parameter does. */
 export function missing(noun: string, id: string, param?: string, isPath = param === undefined): Failure {
-  const message = `No such ${noun}: '${id}'`
+  const message = `No such ${noun}: '${id}'${noun === 'PaymentMethod' ? elsewhere : ''}`
   const status = isPath ? 404 : 400
   return new Failure(status, { type: 'invalid_request_error', code: 'resource_missing', message, param: param ?? 'id' })
 }
+
+const elsewhere =
+  "; It's possible this PaymentMethod exists on one of your connected accounts, in which case you should retry this request on that connected account. Learn more at https://stripe.com/docs/connect/authentication"

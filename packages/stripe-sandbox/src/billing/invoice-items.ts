@@ -124,7 +124,7 @@ export function addItem(work: Work, plan: ItemPlan): Stripe.InvoiceItem {
     proration,
     quantity_decimal: Stripe.Decimal.from(plan.quantity),
     tax_rates: [],
-    test_clock: null,
+    test_clock: work.need('customer', plan.customer, 'customer').test_clock ?? null,
   }
   work.objects.put('invoiceitem', item)
   rememberBehavior(work, item.id, taxBehavior ?? price?.tax_behavior)

@@ -71,6 +71,7 @@ export function draftOf(work: Work, id: string, plan: InvoicePlan): Stripe.Invoi
     period_start: plan.period.start,
     status: 'draft',
     status_transitions: { finalized_at: null, marked_uncollectible_at: null, paid_at: null, voided_at: null },
+    test_clock: customer.test_clock ?? null,
   }
   return withLines(work, invoice, plan.lines)
 }
@@ -124,7 +125,6 @@ const unusedFields = {
   statement_descriptor: null,
   subtotal: 0,
   subtotal_excluding_tax: 0,
-  test_clock: null,
   total: 0,
   total_discount_amounts: [],
   total_excluding_tax: 0,

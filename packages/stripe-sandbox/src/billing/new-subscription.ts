@@ -53,7 +53,7 @@ export function newSubscription(
     object: 'subscription',
     automatic_tax: { disabled_reason: null, enabled: given.automatic_tax?.enabled ?? false, liability: null },
     billing_cycle_anchor: anchor,
-    billing_mode: billingModeOf(given.billing_mode?.type),
+    billing_mode: billingModeOf(work, given.billing_mode?.type),
     cancel_at: given.cancel_at ?? null,
     cancel_at_period_end: given.cancel_at_period_end ?? false,
     cancellation_details: noDetails,
@@ -73,6 +73,7 @@ export function newSubscription(
     },
     start_date: work.now,
     status: trial !== null ? 'trialing' : collection_method === 'send_invoice' ? 'active' : 'incomplete',
+    test_clock: work.need('customer', given.customer, 'customer').test_clock ?? null,
     trial_end: trial?.end ?? null,
     trial_settings: {
       end_behavior: {
@@ -115,11 +116,10 @@ const unusedFields = {
   pending_setup_intent: null,
   pending_update: null,
   schedule: null,
-  test_clock: null,
   transfer_data: null,
 } satisfies Partial<Stripe.Subscription>
 
-const billingModeOf = (type: 'classic' | 'flexible' = 'flexible'): Stripe.Subscription.BillingMode => ({
-  flexible: type === 'flexible' ? { proration_discounts: 'included' } : null,
-  type,
-})
+const billingModeOf = (work: Work, type: 'classic' | 'flexible' = 'flexible'): Stripe.Subscription.BillingMode =>
+  type === 'classic'
+    ? { flexible: null, type }
+    : { flexible: { proration_discounts: 'included' }, type, updated_at: work.now }

@@ -17,7 +17,7 @@ export function openPayment(work: Work, invoice: Stripe.Invoice): void {
         ? 'Subscription creation'
         : (invoice.description ?? `Invoice ${invoice.number}`),
     metadata: {},
-    receipt_email: invoice.customer_email,
+    invoice: invoice.id,
     ...(invoice.billing_reason === 'manual' ? {} : { setup_future_usage: 'off_session' }),
   })
   addPayment(work, invoice, intent, true)

@@ -23,6 +23,16 @@ export type SessionPlan = Pick<
   | 'success_url'
 > & { readonly metadata: Record<string, string>; readonly amount: number | null }
 
+const noInvoiceData = {
+  account_tax_ids: null,
+  custom_fields: null,
+  description: null,
+  footer: null,
+  issuer: null,
+  metadata: {},
+  rendering_options: null,
+}
+
 /** The alarm that ends a checkout nobody has completed. */
 export const checkoutExpires = 'checkout.expires'
 
@@ -37,7 +47,7 @@ export function createSession(work: Work, { amount, ...plan }: SessionPlan): Str
     amount_subtotal: amount,
     amount_total: amount,
     client_secret: null,
-    collected_information: null,
+    collected_information: { business_name: null, individual_name: null, shipping_details: null },
     consent: null,
     consent_collection: null,
     created: work.now,
@@ -46,16 +56,16 @@ export function createSession(work: Work, { amount, ...plan }: SessionPlan): Str
     custom_text: { after_submit: null, shipping_address: null, submit: null, terms_of_service_acceptance: null },
     customer_account: null,
     customer_details: null,
-    discounts: [],
+    discounts: plan.mode === 'setup' ? null : [],
     integration_identifier: null,
     invoice: null,
-    invoice_creation: null,
+    invoice_creation: plan.mode === 'payment' ? { enabled: false, invoice_data: noInvoiceData } : null,
     livemode: false,
     managed_payments: null,
     origin_context: null,
     payment_intent: null,
     payment_link: null,
-    payment_method_collection: 'always',
+    payment_method_collection: plan.mode === 'payment' ? 'if_required' : 'always',
     payment_method_configuration_details: null,
     payment_method_options: {},
     payment_method_types: offeredTypes(plan.currency, plan.allowed_payment_method_types ?? undefined),

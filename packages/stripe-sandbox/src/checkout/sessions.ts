@@ -85,7 +85,7 @@ function amountOf({ mode, subscription_data: data }: NewSession, total: number):
 }
 
 const settingsOf = (given: NewSession) => ({
-  adaptive_pricing: { enabled: given.adaptive_pricing?.enabled ?? true },
+  adaptive_pricing: { enabled: given.mode !== 'setup' && (given.adaptive_pricing?.enabled ?? true) },
   allowed_payment_method_types: given.allowed_payment_method_types ?? null,
   automatic_tax: { enabled: given.automatic_tax?.enabled ?? false, liability: null, provider: null, status: null },
   billing_address_collection: given.billing_address_collection ?? null,

@@ -4,9 +4,10 @@ import { randomText } from '../api/ids.ts'
 import { email, emptyable, list, mergeMetadata, metadata, paging, parameters, text } from '../api/parameters.ts'
 import { type Route, route } from '../api/route.ts'
 import { changed, type Work } from '../api/work.ts'
-import { cancelAllOf } from '../billing/cancel.ts'
 import { attach } from '../payment-methods/attach.ts'
 import { addTaxId, newTaxId } from '../tax/tax-ids.ts'
+import { noAddress } from './address.ts'
+import { deleteCustomer } from './delete.ts'
 
 const postalAddress = emptyable(
   parameters({
@@ -37,27 +38,34 @@ const createParameters = parameters({
   ...settings,
   payment_method: text().optional(),
   tax_id_data: list(newTaxId).optional(),
+  test_clock: text().optional(),
 })
 const updateParameters = parameters(settings)
 const listParameters = parameters({ ...paging, email: email.optional() })
 const nothing = parameters({})
 
 export const customerRoutes: readonly Route[] = [
-  route('POST', '/v1/customers', createParameters, (work, { payment_method, tax_id_data = [], ...given }) => {
-    const empty = blank(work)
-    work.objects.put('customer', empty)
-    const method = payment_method === undefined ? undefined : attach(work, payment_method, empty.id)
-    const byDefault = given.invoice_settings?.default_payment_method
-    const invoice_settings =
-      byDefault !== undefined && byDefault === payment_method
-        ? { default_payment_method: method?.id }
-        : given.invoice_settings
-    const customer = withSettings(work, empty, { ...given, invoice_settings })
-    work.objects.put('customer', customer)
-    work.emit('customer.created', customer)
-    for (const taxId of tax_id_data) addTaxId(work, customer.id, taxId)
-    return customer
-  }),
+  route(
+    'POST',
+    '/v1/customers',
+    createParameters,
+    (work, { payment_method, tax_id_data = [], test_clock, ...given }) => {
+      const clock = test_clock === undefined ? null : work.need('test_helpers.test_clock', test_clock, 'test_clock')
+      const empty: Stripe.Customer = { ...blank(work), test_clock: clock?.id ?? null }
+      work.objects.put('customer', empty)
+      const method = payment_method === undefined ? undefined : attach(work, payment_method, empty.id)
+      const byDefault = given.invoice_settings?.default_payment_method
+      const invoice_settings =
+        byDefault !== undefined && byDefault === payment_method
+          ? { default_payment_method: method?.id }
+          : given.invoice_settings
+      const customer = withSettings(work, empty, { ...given, invoice_settings })
+      work.objects.put('customer', customer)
+      work.emit('customer.created', customer)
+      for (const taxId of tax_id_data) addTaxId(work, customer.id, taxId)
+      return customer
+    },
+  ),
   route('GET', '/v1/customers', listParameters, (work, { email, ...page }) =>
     work.list('customer', '/v1/customers', page, { email }),
   ),
@@ -71,19 +79,7 @@ export const customerRoutes: readonly Route[] = [
     work.emit('customer.updated', customer, changed(before, customer))
     return customer
   }),
-  route('DELETE', '/v1/customers/:id', nothing, (work, _, id) => {
-    work.need('customer', id)
-    cancelAllOf(work, id)
-    const customer = work.need('customer', id)
-    const deleted: Stripe.DeletedCustomer = { id, object: 'customer', deleted: true }
-    for (const method of work.objects.all('payment_method', { customer: id })) {
-      work.objects.put('payment_method', { ...method, customer: null })
-    }
-    work.objects.remove(id)
-    work.objects.put('deleted_customer', deleted)
-    work.emit('customer.deleted', customer)
-    return deleted
-  }),
+  route('DELETE', '/v1/customers/:id', nothing, (work, _, id) => deleteCustomer(work, id)),
 ]
 
 /** An empty customer, not stored. */
@@ -95,6 +91,7 @@ export function blank(work: Work): Stripe.Customer {
     balance: 0,
     created: work.now,
     currency: null,
+    customer_account: null,
     default_source: null,
     delinquent: false,
     description: null,
@@ -135,8 +132,6 @@ function withSettings(work: Work, before: Stripe.Customer, given: Settings): Str
     },
   }
 }
-
-export const noAddress = { city: null, country: null, line1: null, line2: null, postal_code: null, state: null }
 
 const notAttached = (customer: string) =>
   invalid(

@@ -9,6 +9,7 @@ import { list, readParameters } from '../api/parameters.ts'
 import type { Route } from '../api/route.ts'
 import type { Origin, Work } from '../api/work.ts'
 import type { Log } from '../log.ts'
+import { type Exchange, exchanges } from './exchanges.ts'
 import type { RequestFault, RequestFaults } from './faults.ts'
 import { canonicalForm, type FormFields } from './form.ts'
 import type { IdempotencyKeys, Kept } from './idempotency.ts'
@@ -56,6 +57,7 @@ export async function answerCall(parts: ApiParts, call: Call, response: ServerRe
     result = { request, ...refusal(parts.log, error) }
   }
   unlock()
+  if (exchanges.hasSubscribers) exchanges.publish(exchangeOf(parts, call, result))
   if (fault?.do === 'cut-after') {
     response.destroy()
     return
@@ -70,6 +72,14 @@ export async function answerCall(parts: ApiParts, call: Call, response: ServerRe
   })
   response.end(result.body)
 }
+
+const exchangeOf = ({ routes, apiVersion }: ApiParts, call: Call, { status, body }: Result): Exchange => ({
+  endpoint: endpointOf(routes, call),
+  form: call.form,
+  apiVersion,
+  status,
+  answer: JSON.parse(body),
+})
 
 type Execution = {
   readonly request: string

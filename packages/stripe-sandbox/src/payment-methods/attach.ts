@@ -23,5 +23,5 @@ export function attach(work: Work, id: string, customer: string): Stripe.Payment
 export function refuseUnsavable(method: Stripe.PaymentMethod): void {
   const card = cardOf(method)
   if (card?.decline === undefined || card.savable === true) return
-  throw new Failure(402, { type: 'card_error', ...toldOf(card.decline), payment_method: method })
+  throw new Failure(402, { type: 'card_error', param: '', ...toldOf(card.decline), payment_method: method })
 }

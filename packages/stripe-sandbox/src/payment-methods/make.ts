@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import { Failure, invalid, missing } from '../api/failure.ts'
 import type { Work } from '../api/work.ts'
+import { noAddress } from '../customers/address.ts'
 import { openSecrets } from '../store/secrets.ts'
 import type { MethodType } from './method-types.ts'
 import { cardWith, fingerprintOf, type TestCard, testCards } from './test-cards.ts'
@@ -23,11 +24,16 @@ export function makeCard(
 }
 
 /** A new payment method that is no card. Payments from accounts are processing until they are finished. */
-export function makeOther(work: Work, type: Exclude<MethodType, 'card'>, billing: Billing = {}): Stripe.PaymentMethod {
+export function makeOther(
+  work: Work,
+  type: Exclude<MethodType, 'card'>,
+  billing: Billing = {},
+  iban = testIban,
+): Stripe.PaymentMethod {
   const method = { ...base(work, billing), type }
   if (type === 'link') return keep(work, { ...method, link: { email: billing.email ?? null } })
   if (type === 'klarna') return keep(work, { ...method, klarna: {} })
-  if (type === 'sepa_debit') return keep(work, { ...method, sepa_debit: sepaAccount })
+  if (type === 'sepa_debit') return keep(work, { ...method, sepa_debit: sepaAccount(iban) })
   return keep(work, {
     ...method,
     us_bank_account: {
@@ -44,14 +50,16 @@ export function makeOther(work: Work, type: Exclude<MethodType, 'card'>, billing
   })
 }
 
-const sepaAccount: Stripe.PaymentMethod.SepaDebit = {
-  bank_code: '37040044',
+const testIban = 'DE89370400440532013000'
+
+const sepaAccount = (iban: string): Stripe.PaymentMethod.SepaDebit => ({
+  bank_code: iban.slice(4, 12),
   branch_code: '',
-  country: 'DE',
-  fingerprint: fingerprintOf('DE89370400440532013000'),
-  generated_from: null,
-  last4: '3000',
-}
+  country: iban.slice(0, 2),
+  fingerprint: fingerprintOf(iban),
+  generated_from: { charge: null, setup_attempt: null },
+  last4: iban.slice(-4),
+})
 
 /** The payment method of that id, or a new one where it is one of Stripe's test tokens, such as `pm_card_visa`. */
 export function resolveMethod(work: Work, id: string, param: string | undefined): Stripe.PaymentMethod {
@@ -91,7 +99,7 @@ const base = (work: Work, billing: Billing) => ({
   id: work.id('payment_method'),
   object: 'payment_method' as const,
   allow_redisplay: 'unspecified' as const,
-  billing_details: { address: null, email: null, name: null, phone: null, tax_id: null, ...billing },
+  billing_details: { address: noAddress, email: null, name: null, phone: null, tax_id: null, ...billing },
   created: work.now,
   customer: null,
   customer_account: null,
@@ -100,12 +108,12 @@ const base = (work: Work, billing: Billing) => ({
 })
 
 const cardDetails = (
-  { number, brand }: TestCard,
+  { number, brand, country = 'US' }: TestCard,
   { month, year }: { month: number; year: number },
 ): Stripe.PaymentMethod.Card => ({
   brand,
   checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: 'pass' },
-  country: 'US',
+  country,
   display_brand: brand === 'amex' ? 'american_express' : brand,
   exp_month: month,
   exp_year: year,

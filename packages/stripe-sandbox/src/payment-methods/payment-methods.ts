@@ -31,7 +31,7 @@ const card = parameters({
 })
 const expiry = parameters({ exp_month: integer(1, 12).optional(), exp_year: integer().optional() })
 
-/** Accounts are those of test mode, whatever is given. */
+/** Accounts are those of test mode, whatever is given; a SEPA account has its number. */
 const details = z.union([z.literal(''), z.record(z.string(), z.string())]).optional()
 
 const createParameters = parameters({
@@ -93,8 +93,9 @@ export const paymentMethodRoutes: readonly Route[] = [
   }),
 ]
 
-function make(work: Work, { type, card: given, billing_details }: z.output<typeof createParameters>) {
-  if (type !== 'card') return makeOther(work, type, billing_details)
+function make(work: Work, { type, card: given, billing_details, sepa_debit }: z.output<typeof createParameters>) {
+  const iban = typeof sepa_debit === 'object' ? sepa_debit.iban : undefined
+  if (type !== 'card') return makeOther(work, type, billing_details, iban)
   if (given === undefined) {
     throw invalidParameter('Missing required param: card.', { code: 'parameter_missing', param: 'card' })
   }

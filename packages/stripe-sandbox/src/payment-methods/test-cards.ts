@@ -8,6 +8,9 @@ export type Decline = {
   readonly advice_code: 'confirm_card_data' | 'do_not_try_again' | 'try_again_later' | null
   /** The card network's code; null: the card's issuer was not asked. */
   readonly network_decline_code: string | null
+  readonly network_advice_code?: '01' | '02' | '03'
+  /** The part of the card that is wrong. */
+  readonly param?: 'cvc' | 'exp_month'
 }
 
 /** A card of Stripe's test mode (docs.stripe.com/testing); an absent field means success. */
@@ -16,6 +19,8 @@ export type TestCard = {
   /** Stands for a new payment method with this card. */
   readonly token: string
   readonly brand: 'amex' | 'mastercard' | 'visa'
+  /** Absent: US. */
+  readonly country?: string
   /** The description, for people who choose a card. */
   readonly effect: string
   readonly decline?: Decline
@@ -51,7 +56,12 @@ export function toldOf({ advice_code, network_decline_code, ...told }: Decline) 
   }
 }
 
-const never = { code: 'card_declined', message: declined, advice_code: 'do_not_try_again' } as const
+const never = {
+  code: 'card_declined',
+  message: declined,
+  advice_code: 'do_not_try_again',
+  network_advice_code: '01',
+} as const
 
 const declines: Readonly<Record<string, Decline>> = {
   expired_card: {
@@ -60,6 +70,8 @@ const declines: Readonly<Record<string, Decline>> = {
     message: 'Your card has expired.',
     advice_code: 'confirm_card_data',
     network_decline_code: '54',
+    network_advice_code: '03',
+    param: 'exp_month',
   },
   incorrect_cvc: {
     code: 'incorrect_cvc',
@@ -67,6 +79,8 @@ const declines: Readonly<Record<string, Decline>> = {
     message: "Your card's security code is incorrect.",
     advice_code: 'confirm_card_data',
     network_decline_code: 'N7',
+    network_advice_code: '03',
+    param: 'cvc',
   },
   insufficient_funds: {
     code: 'card_declined',
@@ -74,13 +88,22 @@ const declines: Readonly<Record<string, Decline>> = {
     message: 'Your card has insufficient funds.',
     advice_code: 'try_again_later',
     network_decline_code: '51',
+    network_advice_code: '02',
+  },
+  card_velocity_exceeded: {
+    code: 'card_declined',
+    decline_code: 'card_velocity_exceeded',
+    message: 'Your card was declined for making repeated attempts too frequently or exceeding its amount limit.',
+    advice_code: 'try_again_later',
+    network_decline_code: '61',
+    network_advice_code: '02',
   },
   processing_error: {
     code: 'processing_error',
     decline_code: 'processing_error',
     message: 'An error occurred while processing your card. Try again in a little bit.',
     advice_code: 'try_again_later',
-    network_decline_code: '96',
+    network_decline_code: '06',
   },
   authentication_required: {
     code: 'authentication_required',
@@ -121,6 +144,7 @@ export const testCards: readonly TestCard[] = [
   }),
   card('4000002760003184', 'pm_card_authenticationRequired', 'asks the customer to confirm, each time', {
     authentication: 'always',
+    country: 'DE',
   }),
   card(
     '4000008260003178',
@@ -135,6 +159,7 @@ export const testCards: readonly TestCard[] = [
   refused('4000000000000069', 'pm_card_chargeDeclinedExpiredCard', 'expired_card'),
   refused('4000000000000127', 'pm_card_chargeDeclinedIncorrectCvc', 'incorrect_cvc'),
   refused('4000000000000119', 'pm_card_chargeDeclinedProcessingError', 'processing_error'),
+  refused('4000000000006975', 'pm_card_visa_chargeDeclinedVelocityLimitExceeded', 'card_velocity_exceeded'),
   refused('4100000000000019', 'pm_card_chargeDeclinedFraudulent', 'fraudulent', { savable: true }),
   card('4000000000000341', 'pm_card_chargeCustomerFail', 'can be saved, is declined when charged', {
     decline: declineOf('generic_decline'),

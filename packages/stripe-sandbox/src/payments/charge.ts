@@ -43,6 +43,7 @@ export function recordCharge(
     payment_intent: intent.id,
     payment_method: method.id,
     payment_method_details: detailsOf(intent, method),
+    radar_options: {},
     receipt_email: intent.receipt_email,
     receipt_number: null,
     receipt_url: paid ? `${work.url}/receipts/${id}` : null,
@@ -63,7 +64,7 @@ export function recordCharge(
 }
 
 function outcomeOf(decline: Decline | undefined): Stripe.Charge.Outcome {
-  const base = { network_advice_code: null, risk_level: 'normal', risk_score: 20 }
+  const base = { network_advice_code: decline?.network_advice_code ?? null, risk_level: 'normal', risk_score: 20 }
   if (decline === undefined) {
     return {
       ...base,
@@ -122,13 +123,18 @@ function detailsOf(
       electronic_commerce_indicator: null,
       exp_month: card.exp_month,
       exp_year: card.exp_year,
+      extended_authorization: { status: 'disabled' },
       fingerprint: card.fingerprint,
       funding: card.funding,
+      incremental_authorization: { status: 'unavailable' },
       installments: null,
       last4: card.last4,
       mandate: null,
+      multicapture: { status: 'unavailable' },
       network: card.brand,
-      network_transaction_id: null,
+      network_token: { used: false },
+      network_transaction_id: '123456789012345',
+      overcapture: { maximum_amount_capturable: intent.amount, status: 'unavailable' },
       regulated_status: card.regulated_status,
       three_d_secure: null,
       transaction_link_id: null,

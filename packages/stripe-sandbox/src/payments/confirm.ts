@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { Failure, invalid } from '../api/failure.ts'
+import { docUrlOf, Failure, invalid } from '../api/failure.ts'
 import type { Work } from '../api/work.ts'
 import { bookCharge } from '../balance/transactions.ts'
 import { openDispute } from '../disputes/open.ts'
@@ -162,6 +162,7 @@ function decline(
   const charge = recordCharge(work, intent, method, declined)
   return fail(work, { ...intent, latest_charge: charge.id }, method, {
     ...toldOf(declined),
+    doc_url: docUrlOf(declined.code),
     type: 'card_error',
     charge: charge.id,
   })
@@ -185,19 +186,21 @@ function fail(
 }
 
 function refused(intent: Stripe.PaymentIntent): Failure {
-  const { code, decline_code, advice_code, network_decline_code, charge, payment_method, message } =
-    intent.last_payment_error ?? {}
+  const fault: Partial<Stripe.PaymentIntent.LastPaymentError> = intent.last_payment_error ?? {}
+  const { code, decline_code, advice_code, network_decline_code, network_advice_code, param } = fault
   return new Failure(
     402,
     {
       type: 'card_error',
-      message: message ?? 'Your card was declined.',
+      message: fault.message ?? 'Your card was declined.',
       code,
       decline_code,
       advice_code,
       network_decline_code,
-      charge,
-      payment_method,
+      network_advice_code,
+      param,
+      charge: fault.charge,
+      payment_method: fault.payment_method,
       payment_intent: intent,
     },
     'done',

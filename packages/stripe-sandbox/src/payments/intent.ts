@@ -16,12 +16,15 @@ export type IntentPlan = {
   readonly receipt_email?: string | null
   readonly setup_future_usage?: 'off_session' | 'on_session' | null
   readonly allow_redirects?: 'always' | 'never'
+  /** The invoice that it pays, whose payment has the invoice's methods. */
+  readonly invoice?: string
 }
 
 /** A new intent, stored and told of. */
 export function createIntent(work: Work, plan: IntentPlan): Stripe.PaymentIntent {
   const id = work.id('payment_intent')
   const method = plan.payment_method ?? null
+  const types = offeredTypes(plan.currency, plan.allowed_payment_method_types)
   const intent: Stripe.PaymentIntent = {
     id,
     object: 'payment_intent',
@@ -33,12 +36,12 @@ export function createIntent(work: Work, plan: IntentPlan): Stripe.PaymentIntent
     application: null,
     application_fee_amount: null,
     automatic_payment_methods:
-      plan.allowed_payment_method_types === undefined
+      plan.allowed_payment_method_types === undefined && plan.invoice === undefined
         ? { enabled: true, allow_redirects: plan.allow_redirects ?? 'always' }
         : null,
     canceled_at: null,
     cancellation_reason: null,
-    capture_method: 'automatic_async',
+    capture_method: plan.invoice === undefined ? 'automatic_async' : 'automatic',
     client_secret: `${id}_secret_${randomText(25)}`,
     confirmation_method: 'automatic',
     created: work.now,
@@ -50,14 +53,17 @@ export function createIntent(work: Work, plan: IntentPlan): Stripe.PaymentIntent
     last_payment_error: null,
     latest_charge: null,
     livemode: false,
-    managed_payments: null,
+    managed_payments: { enabled: false },
     metadata: plan.metadata,
     next_action: null,
     on_behalf_of: null,
+    ...(plan.invoice === undefined
+      ? {}
+      : { payment_details: { customer_reference: null, order_reference: plan.invoice } }),
     payment_method: method,
     payment_method_configuration_details: null,
-    payment_method_options: optionsOf(plan.payment_method_options),
-    payment_method_types: offeredTypes(plan.currency, plan.allowed_payment_method_types),
+    payment_method_options: optionsOf(plan.payment_method_options, types),
+    payment_method_types: types,
     payment_record: null,
     processing: null,
     receipt_email: plan.receipt_email ?? null,
@@ -76,11 +82,15 @@ export function createIntent(work: Work, plan: IntentPlan): Stripe.PaymentIntent
   return intent
 }
 
-function optionsOf(options: MethodOptions | undefined): Stripe.PaymentIntent.PaymentMethodOptions {
-  if (options?.card === undefined) return {}
-  const { request_three_d_secure = null, stored_credential_usage } = options.card
+/** The options of those of its types that have any here. */
+function optionsOf(options: MethodOptions | undefined, types: readonly string[]) {
+  const { request_three_d_secure = 'automatic', stored_credential_usage } = options?.card ?? {}
   const usage = stored_credential_usage === undefined ? {} : { stored_credential_usage }
-  return { card: { installments: null, mandate_options: null, network: null, request_three_d_secure, ...usage } }
+  const card = { installments: null, mandate_options: null, network: null, request_three_d_secure, ...usage }
+  const shown: Stripe.PaymentIntent.PaymentMethodOptions = {}
+  if (types.includes('card')) shown.card = card
+  if (types.includes('link')) shown.link = { persistent_token: null }
+  return shown
 }
 
 /** Stores the intent's new state. */

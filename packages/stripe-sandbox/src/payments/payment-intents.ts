@@ -25,7 +25,12 @@ import { confirmIntent, refuseState } from './confirm.ts'
 import { cancelIntent, createIntent, keepIntent, unpaid } from './intent.ts'
 import { methodOptions } from './method-options.ts'
 
-const amount = integer(1)
+const belowMinimum =
+  'The amount must be greater than or equal to the minimum charge amount allowed for your account and the currency set (https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts).  If you want to save a Payment Method for future use without an immediate payment, use a Setup Intent instead: https://docs.stripe.com/payments/setup-intents'
+const amount = integer().refine((value) => value > 0, {
+  message: belowMinimum,
+  params: { code: 'parameter_invalid_integer' },
+})
 const futureUsage = oneOf(['off_session', 'on_session'])
 const offSession = z.union([flag, oneOf(['one_off', 'recurring']).transform(() => true)])
 

@@ -42,7 +42,7 @@ export function createSetup(work: Work, plan: SetupPlan): Stripe.SetupIntent {
     on_behalf_of: null,
     payment_method: plan.payment_method ?? null,
     payment_method_configuration_details: null,
-    payment_method_options: {},
+    payment_method_options: { card: { mandate_options: null, network: null, request_three_d_secure: 'automatic' } },
     payment_method_types: offeredTypes(null, plan.allowed_payment_method_types),
     single_use_mandate: null,
     status: plan.payment_method === undefined ? 'requires_payment_method' : 'requires_confirmation',
@@ -66,9 +66,7 @@ export function confirmSetup(
     refuseUnsavable(method)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    const { code, decline_code, advice_code, network_decline_code, message } = error.body
-    const told = { code, decline_code, advice_code, network_decline_code, message }
-    const failed = fail(work, setup, { ...told, payment_method: method, type: 'card_error' })
+    const failed = fail(work, setup, { ...error.body, payment_method: method, type: 'card_error' })
     throw new Failure(402, { ...error.body, setup_intent: failed }, 'done')
   }
   if (!needsAuthentication(work, method)) return succeed(work, setup, method)

@@ -28,6 +28,7 @@ export type Kinds = {
   subscription: Stripe.Subscription
   subscription_item: Stripe.SubscriptionItem
   tax_id: Stripe.TaxId
+  'test_helpers.test_clock': Stripe.TestHelpers.TestClock
 }
 
 export type Kind = keyof Kinds
@@ -60,4 +61,5 @@ export const idPrefixes = {
   subscription: 'sub',
   subscription_item: 'si',
   tax_id: 'txi',
+  'test_helpers.test_clock': 'clock',
 } as const satisfies Record<Kind, string>

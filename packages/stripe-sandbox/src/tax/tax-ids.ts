@@ -1,10 +1,11 @@
 import type Stripe from 'stripe'
 import { invalidParameter } from '../api/failure.ts'
-import { paging, parameters, text } from '../api/parameters.ts'
+import { oneOf, paging, parameters, text } from '../api/parameters.ts'
 import { type Route, route } from '../api/route.ts'
 import type { Work } from '../api/work.ts'
+import { taxIdTypes } from './tax-id-types.ts'
 
-export const newTaxId = parameters({ type: text(20), value: text(40) })
+export const newTaxId = parameters({ type: oneOf(taxIdTypes), value: text(40) })
 
 const { created: _, ...pages } = paging
 
