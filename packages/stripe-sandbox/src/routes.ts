@@ -25,12 +25,14 @@ import { reviewRoutes } from './radar/reviews.ts'
 import { refundFails, refundSucceeds } from './refunds/create.ts'
 import { finishRefund, refundRoutes } from './refunds/refunds.ts'
 import { setupIntentRoutes } from './setups/setup-intents.ts'
+import { taxCalculationRoutes } from './tax/calculations.ts'
 import { taxIdRoutes } from './tax/tax-ids.ts'
 
 /** Every call of the API. */
 export const routes: readonly Route[] = [
   ...customerRoutes,
   ...taxIdRoutes,
+  ...taxCalculationRoutes,
   ...paymentMethodRoutes,
   ...paymentIntentRoutes,
   ...setupIntentRoutes,

@@ -18,6 +18,7 @@ export type SessionPlan = Pick<
   | 'adaptive_pricing'
   | 'automatic_tax'
   | 'billing_address_collection'
+  | 'invoice_creation'
   | 'locale'
   | 'tax_id_collection'
   | 'success_url'
@@ -49,7 +50,6 @@ export function createSession(work: Work, { amount, ...plan }: SessionPlan): Str
     discounts: [],
     integration_identifier: null,
     invoice: null,
-    invoice_creation: null,
     livemode: false,
     managed_payments: null,
     origin_context: null,

@@ -10,6 +10,7 @@ type Later =
   | ('state' | 'customer' | 'paymentMethod' | 'receiptEmail' | 'paymentIntent' | 'checkoutSession' | 'checkoutUrl')
   | ('actionUrl' | 'declineCode' | 'failure' | 'reversals' | 'receiptUrl' | 'invoice' | 'invoiceUrl')
   | ('paidBy' | 'fingerprint' | 'isUnderWay' | 'warning' | 'loss')
+  | ('taxBehavior' | 'taxAmount' | 'totalAmount')
   | ('askedAt' | 'asks' | 'facts' | 'posted')
 
 const description: Described<typeof PurchaseEntity, NewPurchase, null, 'teamId' | Later> = {
