@@ -29,7 +29,7 @@ const keptMs = 60_000
 const maxTeams = 1_000
 const maxPricesPerTeam = 50
 
-type Known = { readonly taxed: Taxed | null; readonly until: number }
+type Known = { readonly taxed: Taxed; readonly until: number }
 
 /** Asks Stripe once for several fields and readers, and once a minute for a team and price. */
 export function createTaxCalculations({ stripe, customers, countRequest }: TaxCalculationsOptions): TaxCalculations {
@@ -62,6 +62,8 @@ export function createTaxCalculations({ stripe, customers, countRequest }: TaxCa
         teams.set(teamId, prices)
         keepNewest(teams, maxTeams)
         const taxed = await calculate(teamId, price, terms)
+        // The address may arrive any moment, with a payment by Checkout.
+        if (taxed === null) return null
         prices.delete(name)
         prices.set(name, { taxed, until: performance.now() + keptMs })
         keepNewest(prices, maxPricesPerTeam)
