@@ -77,7 +77,7 @@ export class InvoiceCharging {
       throw new Error(`The invoice ${id} of purchase ${purchase.id} of ${purchase.teamId} has no payment`)
     return {
       invoice: final,
-      intent: intent.metadata.tag === tagOf(purchase) ? intent : await this.#name(asking, intent),
+      intent: isNamed(intent, purchase) ? intent : await this.#name(asking, intent),
     }
   }
 
@@ -135,7 +135,10 @@ export class InvoiceCharging {
 
   #name({ purchase, title }: InvoiceAsking, { id }: Stripe.PaymentIntent): Promise<Stripe.PaymentIntent> {
     const receipt = purchase.receiptEmail === null ? {} : { receipt_email: purchase.receiptEmail }
-    return this.#stripe.paymentIntents.update(id, { metadata: metadataOf(purchase), description: title, ...receipt })
+    const named = { metadata: metadataOf(purchase), description: title, ...receipt }
+    const again = () => this.#stripe.paymentIntents.retrieve(id).then((now) => (isNamed(now, purchase) ? now : null))
+    const name = `${nameOf(purchase)}:name`
+    return step(name, (key) => this.#stripe.paymentIntents.update(id, named, key), again, laterKey())
   }
 
   /** From the state of the payment: charges it, waits for the customer, or ends it. */
@@ -202,6 +205,8 @@ export class InvoiceCharging {
     return { outcome: 'FAILED', declineCode: fault.code, failure: notChargeable }
   }
 }
+
+const isNamed = ({ metadata }: Stripe.PaymentIntent, purchase: Purchase): boolean => metadata.tag === tagOf(purchase)
 
 const isPayable = (ready: Payable | Observation): ready is Payable =>
   typeof ready.invoice === 'object' && ready.invoice !== null

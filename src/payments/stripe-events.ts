@@ -180,8 +180,7 @@ export class StripeEvents {
     const name = purchaseIn(intent.metadata)
     const purchase = name === null ? null : await readPurchase(this.#pool, name.teamId, name.id)
     if (purchase === null || intent.status !== 'succeeded') return byIntent
-    const isPlain = purchase.taxBehavior === null
-    if (isPlain && (purchase.pay !== 'CHECKOUT' || isPrice(paidByIntent(intent).price, purchase))) return byIntent
+    if (purchase.taxBehavior === null && isPrice(paidByIntent(intent).price, purchase)) return byIntent
     return (await taxedPayment(this.#options.stripe, intent, purchase)) ?? byIntent
   }
 

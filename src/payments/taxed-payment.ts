@@ -12,10 +12,10 @@ export async function taxedPayment(
   intent: Stripe.PaymentIntent,
   { pay }: Pick<Purchase, 'pay'>,
 ): Promise<((known: Purchase) => Observation) | null> {
-  if (pay === 'CHECKOUT') {
+  if (pay !== 'SAVED_METHOD') {
     const { data } = await stripe.checkout.sessions.list({ payment_intent: intent.id, limit: 1 })
     const [session] = data
-    return session === undefined ? null : (known) => ofSession({ ...session, payment_intent: intent }, known)
+    if (session !== undefined) return (known) => ofSession({ ...session, payment_intent: intent }, known)
   }
   const invoice = await invoiceOfPayment(stripe, intent.id)
   return invoice === null ? null : (known) => ofInvoice(invoice, intent, known)
