@@ -505,6 +505,9 @@ create table purchase (
   is_under_way boolean default false not null,
   warning text,
   loss text,
+  tax_behavior text,
+  tax_amount bigint,
+  total_amount bigint,
   balance_transaction text,
   fee_amount bigint,
   fee_currency text,
@@ -525,7 +528,11 @@ create table purchase (
   constraint purchase_paid_check CHECK ((state <> ALL (ARRAY['PAID'::text, 'REFUNDED'::text, 'DISPUTED'::text])) OR payment_intent IS NOT NULL OR checkout_session IS NOT NULL),
   constraint purchase_pay_check CHECK (pay = ANY (ARRAY['AUTO'::text, 'SAVED_METHOD'::text, 'CHECKOUT'::text])),
   constraint purchase_price_amount_check CHECK (price_amount > 0),
-  constraint purchase_state_check CHECK (state = ANY (ARRAY['PENDING'::text, 'PAID'::text, 'FAILED'::text, 'CANCELED'::text, 'REFUNDED'::text, 'DISPUTED'::text]))
+  constraint purchase_state_check CHECK (state = ANY (ARRAY['PENDING'::text, 'PAID'::text, 'FAILED'::text, 'CANCELED'::text, 'REFUNDED'::text, 'DISPUTED'::text])),
+  constraint purchase_tax_amount_check CHECK (tax_amount >= 0),
+  constraint purchase_tax_behavior_check CHECK (tax_behavior = ANY (ARRAY['exclusive'::text, 'inclusive'::text])),
+  constraint purchase_taxed_check CHECK ((tax_amount IS NULL) = (total_amount IS NULL) AND (tax_amount IS NULL OR tax_amount < total_amount)),
+  constraint purchase_total_amount_check CHECK (total_amount > 0)
 ) with (fillfactor=70);
 CREATE INDEX purchase_ask_at ON purchase USING btree (ask_at) WHERE ask_at IS NOT NULL;
 CREATE INDEX purchase_loss ON purchase USING btree (team_id) WHERE loss IS NOT NULL;

@@ -7,6 +7,7 @@ import type { GrantKind } from '../domain/grant.ts'
 import { price } from '../domain/pricing.ts'
 import type { PaymentMethod } from '../domain/purchase.ts'
 import type { CreditsPerMoney, Price, Rate, RateCard, Rounding } from '../domain/rate-card.ts'
+import type { TaxTerms } from '../domain/tax.ts'
 import type { CatalogContent, RateContent } from './content.ts'
 import { deepFreeze } from './freeze.ts'
 import type { Notices } from './notices.ts'
@@ -80,6 +81,8 @@ export type Catalog = {
   readonly meteredBills: { readonly graceDays: number }
   /** How teams pay on Stripe's pages, and by what they are charged while nobody is there. */
   readonly paymentMethods: readonly PaymentMethod[]
+  /** How Stripe taxes all prices in money; null: no tax is computed. */
+  readonly tax: TaxTerms | null
   readonly storageAtZero: Policy['storageAtZero']
   readonly notices: Notices
   /** The plan on which a new team begins; null: a team begins when the operator assigns one. */
@@ -143,6 +146,7 @@ export function buildCatalog(content: CatalogContent, source: string): Catalog {
     },
     meteredBills: { graceDays: content.meteredBills?.graceDays ?? usualGraceDays },
     paymentMethods: content.paymentMethods ?? usualMethods,
+    tax: content.tax ?? null,
     storageAtZero: content.storageAtZero,
     notices: content.notices,
     defaultPlan: content.defaultPlan ?? null,

@@ -241,6 +241,19 @@ export const catalogContent = z
       .min(1)
       .describe("how teams pay, by Stripe's names: a list; card and link if not given")
       .optional(),
+    tax: z
+      .strictObject({
+        behavior: choiceOf('whether prices include tax', {
+          exclusive: 'it is added to them',
+          inclusive: 'it is part of them',
+        }),
+        code: z
+          .string()
+          .regex(/^txcd_\d{8}$/)
+          .describe("Stripe's tax code of what is sold: txcd_ and 8 digits, such as txcd_10103001"),
+      })
+      .describe('that Stripe computes taxes: behavior, code; none are computed if not given')
+      .optional(),
     storageAtZero: choiceOf("what happens to a day's storage that the balance does not cover", {
       stop: 'it is not charged',
       owe: 'the team owes it',

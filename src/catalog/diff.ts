@@ -218,6 +218,9 @@ function* policyLines(old: Catalog, next: Catalog): Generator<string> {
     creditLine === null ? 'nothing, for none is lent' : moneyInWords(creditLine.perCredit),
   )
   yield* policy('Teams pay by', ({ paymentMethods }) => paymentMethods.join(', '))
+  yield* policy('Taxes are', ({ tax }) =>
+    tax === null ? 'not computed' : `${tax.behavior === 'inclusive' ? 'part of' : 'added to'} prices, as ${tax.code}`,
+  )
   yield* policy('Storage that the balance does not cover is', ({ storageAtZero }) =>
     storageAtZero === 'owe' ? 'owed' : 'not charged',
   )

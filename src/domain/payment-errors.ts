@@ -11,6 +11,7 @@ const advice: Readonly<Record<string, string>> = {
   daily_limit: ' Nothing was charged.',
   too_many_declines: ' Nothing was charged.',
   payment_refused: ' Nothing was charged.',
+  customer_tax_location_invalid: ' Nothing was charged.',
   paid_otherwise: '',
 }
 
@@ -21,7 +22,8 @@ const advice: Readonly<Record<string, string>> = {
 export class PaymentDeclined extends ExpectedError<'PAYMENT_DECLINED'> {
   /**
    * Stripe's code (`insufficient_funds`), or the gateway's own: `no_payment_method`, `too_many_unfinished`,
-   * `daily_limit`, `too_many_declines`, `payment_refused`, `paid_otherwise`.
+   * `daily_limit`, `too_many_declines`, `payment_refused`, `paid_otherwise`. `customer_tax_location_invalid`: the team's
+   * address is not known.
    */
   readonly declineCode: string | null
 

@@ -55,8 +55,8 @@ export const sourceOfPayment = (payment: string): string => `${paymentSource}${p
 
 /**
  * The credits of a purchase that are taken back with an amount of its payment: in proportion, to the micro-credit,
- * rounded for the team; all of them with the whole price.
+ * rounded for the team; all of them with the total. `amount` and `total` both include the tax.
  */
-export function takenBack({ credits, price }: Pick<NewPurchase, 'credits' | 'price'>, amount: bigint): Credits {
-  return amount >= price.amount ? credits : (credits * amount) / price.amount
+export function takenBack({ credits, total }: { credits: Credits; total: bigint }, amount: bigint): Credits {
+  return amount >= total ? credits : (credits * amount) / total
 }

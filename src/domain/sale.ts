@@ -4,7 +4,7 @@ import { type CustomTopUp, isSold, topUpPrice } from './custom-top-up.ts'
 import { AmountNotSold, UnknownPackage } from './errors.ts'
 import type { NewPurchase, PurchaseChoice } from './purchase.ts'
 
-/** Credits that are sold, at a price without tax. */
+/** Credits that are sold, at the catalog's price. */
 export type Sale = Pick<NewPurchase, 'packageId' | 'credits' | 'price'>
 
 export const saleOfPackage = ({ id, credits, price }: PackageTerms): Sale => ({ packageId: id, credits, price })

@@ -19,6 +19,7 @@ import { Migration20261130100000UnitInvoices } from './20261130100000-unit-invoi
 import { Migration20261130110000ListedEvents } from './20261130110000-listed-events.ts'
 import { Migration20261130120000CustomTopUps } from './20261130120000-custom-top-ups.ts'
 import { Migration20261130130000BillStates } from './20261130130000-bill-states.ts'
+import { Migration20261130140000Taxes } from './20261130140000-taxes.ts'
 import { Migration20261130150000Books } from './20261130150000-books.ts'
 import { Migration20261130170000CreditLines } from './20261130170000-credit-lines.ts'
 import { Migration20261130180000ReturnCodes } from './20261130180000-return-codes.ts'
@@ -46,6 +47,7 @@ const classes = {
   Migration20261130110000ListedEvents,
   Migration20261130120000CustomTopUps,
   Migration20261130130000BillStates,
+  Migration20261130140000Taxes,
   Migration20261130150000Books,
   Migration20261130170000CreditLines,
   Migration20261130180000ReturnCodes,

@@ -2,14 +2,14 @@ import type { Logger } from 'pino'
 import { Stripe } from 'stripe'
 import type { Database } from '../database/open.ts'
 import { readClock } from '../ledger/clock/move-clock.ts'
-import type { AddOnChange, AddOnTerms, Failure } from './add-on-change.ts'
+import { type AddOnChange, type AddOnTerms, type Failure, markOf } from './add-on-change.ts'
 import { hasEnded, subscriptionOf } from './add-on-requests.ts'
 import { endChange, failChange, waitForCustomer } from './add-on-rows.ts'
+import { closeInvoice, finalizeInvoice, isBeingPaid, payInvoice, readInvoice } from './invoice-steps.ts'
 import { type AddOnResult, StripeUnavailable } from './payments.ts'
 import { soonSeconds } from './schedule.ts'
-import { faultOf, reached } from './stripe-faults.ts'
+import { faultOf, noTaxLocation, reached, unknownAddress } from './stripe-faults.ts'
 import { needsCustomer, ofDecline } from './stripe-to-facts.ts'
-import { closeInvoice, finalizeInvoice, isBeingPaid, payInvoice, readInvoice } from './unit-invoices.ts'
 
 /** How long the customer has to pay. Stripe forgets idempotency keys an hour later. */
 const payableMs = 23 * 3_600_000
@@ -61,7 +61,7 @@ export class AddOnCharging {
     }
     let now: Stripe.Invoice
     try {
-      now = await finalizeInvoice(this.#stripe, change, draft.id)
+      now = await finalizeInvoice(this.#stripe, markOf(change), draft.id)
     } catch (error) {
       return this.#notDone(change, draft, error)
     }
@@ -70,7 +70,7 @@ export class AddOnCharging {
 
   async #pay(change: ChargedChange, open: Stripe.Invoice): Promise<AddOnResult | null> {
     try {
-      const { status } = await payInvoice(this.#stripe, change, open.id)
+      const { status } = await payInvoice(this.#stripe, markOf(change), open.id, { off_session: false })
       return status === 'paid' ? null : await this.#wait(change, open)
     } catch (error) {
       if (error instanceof Stripe.errors.StripeError && wantsCustomer(error)) return this.#wait(change, open)
@@ -91,7 +91,9 @@ export class AddOnCharging {
     if (fault.kind !== 'refused') throw new StripeUnavailable(soonSeconds, error)
     const { teamId: team, key } = change
     this.#log.error({ team, key, invoice: before.id, ...fault }, 'Stripe refused the invoice of units')
-    return this.#callOff(change, now, { reason: fault.message, declineCode: null })
+    const isNoAddress = fault.code === noTaxLocation
+    const reason = isNoAddress ? unknownAddress : fault.message
+    return this.#callOff(change, now, { reason, declineCode: isNoAddress ? noTaxLocation : null })
   }
 
   async #wait(change: ChargedChange, { hosted_invoice_url: url }: Stripe.Invoice): Promise<AddOnResult> {

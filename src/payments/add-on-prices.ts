@@ -1,29 +1,35 @@
 import { hash } from 'node:crypto'
 import { Stripe } from 'stripe'
 import type { AddOn, Plan } from '../catalog/catalog.ts'
+import type { TaxTerms } from '../domain/tax.ts'
 import { toMinorUnits } from './minor-units.ts'
 
+/** `interval` null: the price of a unit that is paid once. `tax` null: nothing is said of a tax. */
+export type PriceTerms = { readonly interval: 'month' | 'year' | null; readonly tax: TaxTerms | null }
+
 /**
- * The price at Stripe of a plan's add-on as the catalog has it, which is created if there is none. `interval` null: the
- * price of a unit that is paid once. The lookup key follows from all that makes it this price, so that two processes that
+ * The price at Stripe of a plan's add-on as the catalog has it, which is created if there is none. The lookup key follows from all that makes it this price, so that two processes that
  * create it at once create one.
  */
 export async function priceOf(
   stripe: Stripe,
   { id: planId, name }: Plan,
   { credits, price }: AddOn,
-  interval: 'month' | 'year' | null,
+  { interval, tax }: PriceTerms,
 ): Promise<string> {
-  const text = [planId, credits, price.amount, price.currency, interval ?? 'once'].join(' ')
+  const taxed = tax === null ? [] : [tax.behavior, tax.code]
+  const text = [planId, credits, price.amount, price.currency, interval ?? 'once', ...taxed].join(' ')
   const lookupKey = `credits-add-on-${hash('sha256', text, 'hex').slice(0, 32)}`
   const found = await find(stripe, lookupKey)
   if (found !== null) return found
   const metadata = { add_on: planId }
-  const product = `credits-add-on-${hash('sha256', planId, 'hex').slice(0, 32)}`
-  await unlessThere(() => stripe.products.create({ id: product, name: `${name}, additional credits`, metadata }))
+  const product = `credits-add-on-${hash('sha256', [planId, ...taxed].join(' '), 'hex').slice(0, 32)}`
+  const named = { id: product, name: `${name}, additional credits`, metadata }
+  await unlessThere(() => stripe.products.create(tax === null ? named : { ...named, tax_code: tax.code }))
   const currency = price.currency.toLowerCase()
   const terms = { product, currency, unit_amount: toMinorUnits(price), lookup_key: lookupKey, metadata }
-  const created = interval === null ? terms : { ...terms, recurring: { interval } }
+  const behaving = tax === null ? terms : { ...terms, tax_behavior: tax.behavior }
+  const created = interval === null ? behaving : { ...behaving, recurring: { interval } }
   await unlessThere(() => stripe.prices.create(created))
   const other = await find(stripe, lookupKey)
   if (other !== null) return other

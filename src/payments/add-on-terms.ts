@@ -39,21 +39,23 @@ export async function termsOf(
   if (followed.kind === 'foreign' || followed.plan === null || now === null) return notAvailable
   const { account, at } = now
   const { subscription, planItem, planId } = followed.plan
-  const plan = catalogs.catalogAt(at).plans.find(({ id }) => id === planId)
+  const { plans, tax } = catalogs.catalogAt(at)
+  const plan = plans.find(({ id }) => id === planId)
   const interval = intervalOf(planItem)
   const isPaid = subscription.status === 'active' && account.paidThrough !== null && account.paidThrough > at
   const isOwn = account.planId === planId && cycleOf(account.allowances)?.cadence.toLowerCase() === interval
   if (!plan?.addOn || interval === null || !isPaid || !isOwn) return notAvailable
   if (subscription.collection_method !== 'charge_automatically') return notAvailable
   const { addOn } = plan
-  const price = units === 0 ? null : await reached(() => priceOf(stripe, plan, addOn, interval))
+  const price = units === 0 ? null : await reached(() => priceOf(stripe, plan, addOn, { interval, tax }))
   const terms = { subscription: subscription.id, price }
   const fresh = Math.max(0, units - account.addOn.granted)
   if (fresh === 0) return { terms, charge: null }
   if (!(await reached(() => hasMethod(stripe, subscription, customer)))) return { kind: 'no-method' }
-  const unitPrice = await reached(() => priceOf(stripe, plan, addOn, null))
+  const unitPrice = await reached(() => priceOf(stripe, plan, addOn, { interval: null, tax }))
   const period = { start: planItem.current_period_start, end: planItem.current_period_end }
-  return { terms, charge: { subscription, unitPrice, fresh, amount: fresh * toMinorUnits(addOn.price), period } }
+  const amount = fresh * toMinorUnits(addOn.price)
+  return { terms, charge: { subscription, unitPrice, fresh, amount, period, isTaxed: tax !== null } }
 }
 
 /** Null: it is not billed by the month or the year. */

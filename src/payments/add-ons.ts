@@ -19,11 +19,12 @@ import {
   undecideChange,
 } from './add-on-rows.ts'
 import { type AddOnTermsOptions, type Decision, notAvailable, termsOf } from './add-on-terms.ts'
+import { closeInvoice } from './invoice-steps.ts'
 import { type AddOnResult, StripeUnavailable } from './payments.ts'
 import { soonSeconds } from './schedule.ts'
 import { reached } from './stripe-faults.ts'
 import { idOf } from './stripe-to-facts.ts'
-import { closeInvoice, draftUnits } from './unit-invoices.ts'
+import { draftUnits } from './unit-invoices.ts'
 
 export type AddOnsOptions = AddOnTermsOptions & { readonly database: Database; readonly log: Logger }
 

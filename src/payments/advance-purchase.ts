@@ -4,12 +4,14 @@ import type { Stripe } from 'stripe'
 import { creditsInWords } from '../catalog/words.ts'
 import { sharing } from '../concurrency/sharing.ts'
 import type { Database } from '../database/open.ts'
+import type { TaxTerms } from '../domain/tax.ts'
 import type { Catalogs } from '../ledger/catalogs/catalogs.ts'
 import { readClock } from '../ledger/clock/move-clock.ts'
 import { Charging } from './charging.ts'
 import { askCheckout } from './checkout.ts'
 import { confirmPath } from './confirmations.ts'
 import type { Customer, Customers } from './customers.ts'
+import { InvoiceCharging } from './invoice-charging.ts'
 import { StripeUnavailable } from './payments.ts'
 import type { Observation, Purchase } from './purchase.ts'
 import { refusalOf } from './purchase-limits.ts'
@@ -17,7 +19,7 @@ import { readPurchase } from './purchase-rows.ts'
 import type { FactRecorder } from './record-facts.ts'
 import { returnPath, returnUrl } from './returns.ts'
 import { customerMayTakeMs } from './schedule.ts'
-import { faultOf, reached, refusedPayment, told } from './stripe-faults.ts'
+import { faultOf, otherBalance, reached, refusedPayment, told, withoutAddress } from './stripe-faults.ts'
 import type { PurchaseName } from './stripe-metadata.ts'
 
 export type PurchaseAdvancerOptions = {
@@ -40,12 +42,14 @@ export class PurchaseAdvancer {
   readonly #options: PurchaseAdvancerOptions
   readonly #pool: Pool
   readonly #charging: Charging
+  readonly #taxedCharging: InvoiceCharging
   readonly #shared = sharing<string, Purchase>()
 
   constructor(options: PurchaseAdvancerOptions) {
     this.#options = options
     this.#pool = options.database.pool
     this.#charging = new Charging(options.stripe, options.log)
+    this.#taxedCharging = new InvoiceCharging(options.stripe, options.log)
   }
 
   /** Callers at the same time share one run. */
@@ -88,14 +92,19 @@ export class PurchaseAdvancer {
     if (refusal !== null) return (await this.#record(purchase, { outcome: 'FAILED', ...refusal })) ?? purchase
     const customer = await this.#customerOf(purchase)
     if ('outcome' in customer) return (await this.#record(purchase, customer)) ?? purchase
-    const method = pay === 'CHECKOUT' ? null : customer.method
-    if (method === null && pay === 'SAVED_METHOD') {
-      return (await this.#record(purchase, noMethodSaved)) ?? purchase
-    }
+    const tax = await this.#taxOf(purchase)
+    const obstacle = customer.method === null ? noMethodSaved : tax === null ? null : invoiceObstacle(customer)
+    if (obstacle !== null && pay === 'SAVED_METHOD') return (await this.#record(purchase, obstacle)) ?? purchase
+    const method = pay === 'CHECKOUT' || obstacle !== null ? null : customer.method
     const how = method === null ? 'CHECKOUT' : 'SAVED_METHOD'
-    const values = [teamId, id, customer.id, method, how, customer.email]
+    const values = [teamId, id, customer.id, method, how, customer.email, tax?.behavior ?? null]
     await this.#pool.query({ name: 'prepare-purchase', text: prepared, values })
     return (await readPurchase(this.#pool, teamId, id)) ?? purchase
+  }
+
+  /** How the catalog that sold the purchase taxes it. */
+  async #taxOf({ catalogVersion }: Purchase): Promise<TaxTerms | null> {
+    return (await this.#options.catalogs.find(catalogVersion))?.tax ?? null
   }
 
   /** The team's customer, or why there can be none. */
@@ -121,13 +130,18 @@ export class PurchaseAdvancer {
     const methods = this.#options.catalogs.inForce().paymentMethods
     const confirmPage = `${publicUrl()}${confirmPath}`
     const asking = { purchase, title: await this.titleOf(purchase), confirmPage }
+    // Where money was requested before taxes were known, it goes on without.
+    const tax = purchase.taxBehavior === null ? null : await this.#taxOf(purchase)
+    const saved = { ...asking, comeBack: success, isFirst, age: now - (askedAt ?? createdAt) }
     const urls = { successUrl: successUrl ?? success, cancelUrl: cancelUrl ?? cancel }
     try {
       return await told(
         () =>
           purchase.pay === 'CHECKOUT'
-            ? askCheckout(stripe, { ...asking, ...urls, methods, since: now - createdAt }, log)
-            : this.#charging.ask({ ...asking, comeBack: success, isFirst, age: now - (askedAt ?? createdAt) }),
+            ? askCheckout(stripe, { ...asking, ...urls, methods, tax, since: now - createdAt }, log)
+            : tax === null
+              ? this.#charging.ask(saved)
+              : this.#taxedCharging.ask({ ...saved, tax }),
         (err) =>
           log.warn({ err, purchase: id, team: teamId }, 'Stripe does not tell how a payment stands; asked again'),
       )
@@ -146,8 +160,14 @@ const noMethodSaved: Observation = {
   failure: 'There is no saved payment method: save one in the billing portal, or pay by Checkout.',
 }
 
+/** Why an invoice with tax can't be paid at once; null: it can. On Stripe's page none of it matters. */
+function invoiceObstacle({ hasAddress, balance }: Customer): Observation | null {
+  if (!hasAddress) return withoutAddress
+  return balance === 0 ? null : otherBalance
+}
+
 const prepared = `
-  update purchase set customer = $3, payment_method = $4, pay = $5, receipt_email = $6, asked_at = ledger_now(), asks = 0,
+  update purchase set customer = $3, payment_method = $4, pay = $5, receipt_email = $6, tax_behavior = $7, asked_at = ledger_now(), asks = 0,
     ask_at = ledger_now() + interval '5 seconds'
   where team_id = $1 and id = $2 and asked_at is null and state = 'PENDING'`
 

@@ -12,8 +12,12 @@ export type BillingDetailsStore = {
 
 const orderField = 'Purchase order'
 
-/** Details are kept at Stripe, where Checkout and the portal change them, too. */
-export function createBillingDetails(stripe: Stripe, customers: Pick<Customers, 'ensure'>): BillingDetailsStore {
+/** Details are kept at Stripe, where Checkout and the portal change them, too. `changed`: a team's were set. */
+export function createBillingDetails(
+  stripe: Stripe,
+  customers: Pick<Customers, 'ensure'>,
+  changed: (teamId: TeamId) => void,
+): BillingDetailsStore {
   const taxIdsOf = async (customer: string) => (await stripe.customers.listTaxIds(customer, { limit: 100 })).data
 
   async function read(teamId: TeamId): Promise<BillingDetails> {
@@ -50,6 +54,7 @@ export function createBillingDetails(stripe: Stripe, customers: Pick<Customers, 
       for (const one of before.filter((taxId) => !wanted.some((other) => isSame(taxId, other)))) {
         await stripe.customers.deleteTaxId(customer.id, one.id)
       }
+      changed(teamId)
       return null
     } catch (error) {
       if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error

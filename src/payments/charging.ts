@@ -143,7 +143,7 @@ export class Charging {
   }
 }
 
-const notChargeable =
+export const notChargeable =
   'The saved payment method can not be charged: replace it in the billing portal, or pay by Checkout.'
 
 /** A recharge is charged whenever the balance is low, with the mandate that its configuration gave. */

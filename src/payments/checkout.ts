@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Stripe } from 'stripe'
 import type { PaymentMethod } from '../domain/purchase.ts'
+import type { TaxTerms } from '../domain/tax.ts'
 import { type Asking, neverMade } from './charging.ts'
 import { toMinorUnits } from './minor-units.ts'
 import type { Observation, Purchase } from './purchase.ts'
@@ -17,6 +18,8 @@ export type CheckoutAsking = Pick<Asking, 'purchase' | 'title'> & {
   readonly cancelUrl: string
   /** The ways to pay that the page offers. */
   readonly methods: readonly PaymentMethod[]
+  /** How the price is taxed; null: not at all. */
+  readonly tax: TaxTerms | null
 }
 
 /**
@@ -47,17 +50,16 @@ export async function askCheckout(stripe: Stripe, asking: CheckoutAsking, log: L
 }
 
 function open(stripe: Stripe, asking: CheckoutAsking, idempotencyKey: string) {
-  const { purchase, title, successUrl, cancelUrl } = asking
-  const { id, price, customer, receiptEmail } = purchase
+  const { purchase, title, successUrl, cancelUrl, tax } = asking
+  const { id, customer, receiptEmail } = purchase
   if (customer === null) throw new Error(`Purchase ${id} has no customer`)
   const metadata = metadataOf(purchase)
-  const item = { currency: price.currency.toLowerCase(), unit_amount: toMinorUnits(price) }
   return stripe.checkout.sessions.create(
     {
       mode: 'payment',
       customer,
       allowed_payment_method_types: [...asking.methods],
-      line_items: [{ quantity: 1, price_data: { ...item, product_data: { name: title } } }],
+      line_items: [lineOf(asking)],
       metadata,
       payment_intent_data: {
         metadata,
@@ -69,10 +71,33 @@ function open(stripe: Stripe, asking: CheckoutAsking, idempotencyKey: string) {
       cancel_url: cancelUrl,
       // The buyer pays the price in its own currency, so that receipts and invoices agree.
       adaptive_pricing: { enabled: false },
+      ...(tax === null ? {} : taxedBy(asking, metadata)),
     },
     { idempotencyKey },
   )
 }
+
+function lineOf({ purchase: { price }, title, tax }: CheckoutAsking): Stripe.Checkout.SessionCreateParams.LineItem {
+  const item = { currency: price.currency.toLowerCase(), unit_amount: toMinorUnits(price) }
+  if (tax === null) return { quantity: 1, price_data: { ...item, product_data: { name: title } } }
+  const product_data = { name: title, tax_code: tax.code }
+  return { quantity: 1, price_data: { ...item, tax_behavior: tax.behavior, product_data } }
+}
+
+/**
+ * The page computes the tax, asks for what it needs for that, and keeps it with the customer. Its invoice is made by
+ * Stripe: another one would count the tax a second time.
+ */
+const taxedBy = (
+  { title }: CheckoutAsking,
+  metadata: Record<string, string>,
+): Partial<Stripe.Checkout.SessionCreateParams> => ({
+  automatic_tax: { enabled: true },
+  billing_address_collection: 'required',
+  customer_update: { address: 'auto', name: 'auto' },
+  tax_id_collection: { enabled: true },
+  invoice_creation: { enabled: true, invoice_data: { description: title, metadata } },
+})
 
 async function find(stripe: Stripe, purchase: Purchase): Promise<Observation | null> {
   const { customer } = purchase

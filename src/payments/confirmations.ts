@@ -6,7 +6,8 @@ import type { Purchase } from './purchase.ts'
 import { readPurchaseOfPayment } from './purchase-rows.ts'
 import { faultOf, reached } from './stripe-faults.ts'
 import type { PurchaseName } from './stripe-metadata.ts'
-import { needsCustomer } from './stripe-to-facts.ts'
+import { isInvoiced, needsCustomer } from './stripe-to-facts.ts'
+import { invoiceOfPayment } from './taxed-payment.ts'
 
 /** A recharge that its bank wants the customer to confirm. */
 export type Confirmation = { readonly purchase: Purchase; readonly title: string }
@@ -15,7 +16,7 @@ export type Confirmations = {
   /** The recharge with this payment, `pi_…`; null: there is none. */
   find(payment: string): Promise<Confirmation | null>
   /**
-   * Confirms the payment with the customer present. Returns the bank's page, or null if the purchase's state says what
+   * Confirms the payment with the customer present. Returns the bank's page, or the invoice's page where it has a tax, or null if the purchase's state says what
    * came of it. A payment is taken once, however often it is confirmed.
    *
    * @throws {StripeUnavailable} {PaymentsOverasked}
@@ -52,6 +53,12 @@ export function createConfirmations(options: ConfirmationsOptions): Confirmation
     if (intent === null || payment_method === null) return null
     await countRequest(teamId)
     return reached(async () => {
+      if (isInvoiced(purchase)) {
+        const invoice = await invoiceOfPayment(stripe, intent)
+        if (invoice?.status === 'open') return invoice.hosted_invoice_url ?? null
+        await advance(purchase)
+        return null
+      }
       const found = await stripe.paymentIntents.retrieve(intent)
       const fault = found.last_payment_error
       const isParked = found.status === 'requires_payment_method' && fault !== null && needsCustomer(fault)

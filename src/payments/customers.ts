@@ -9,7 +9,15 @@ import { isMissing } from './stripe-faults.ts'
 import { fingerprintOf, idOf } from './stripe-to-facts.ts'
 
 /** A team at Stripe, and the method that is charged while nobody is there; null: none is saved. */
-export type Customer = { readonly id: string; readonly email: string | null; readonly method: string | null }
+export type Customer = {
+  readonly id: string
+  readonly email: string | null
+  readonly method: string | null
+  /** Whether Stripe has an address, by which it computes taxes. */
+  readonly hasAddress: boolean
+  /** What Stripe adds to the next invoice, in the currency's smallest unit; below zero: what it takes off. */
+  readonly balance: number
+}
 
 export type Customers = {
   /** The id of the team's customer; null: it has none. */
@@ -58,14 +66,14 @@ export function createCustomers(
     if (former !== null) await pool.query('delete from customer where team_id = $1 and id = $2', [teamId, former])
     await adopt(teamId, made.id)
     const first = await known(teamId)
-    return first === null || first === made.id ? made : ((await lookUp(first)) ?? made)
+    return first === null || first === made.id ? made : ((await lookUp(stripe, first)) ?? made)
   }
 
   const ensure = async (teamId: TeamId): Promise<Stripe.Customer> => ensureNow(teamId, await known(teamId))
 
   /** `former`: the customer that the team had a moment ago. */
   const ensureNow = async (teamId: TeamId, former: string | null): Promise<Stripe.Customer> =>
-    (former === null ? null : await lookUp(former)) ?? make(teamId, former)
+    (former === null ? null : await lookUp(stripe, former)) ?? make(teamId, former)
 
   async function ofTeam(teamId: TeamId): Promise<Customer> {
     const former = await known(teamId)
@@ -73,10 +81,11 @@ export function createCustomers(
       ensureNow(teamId, former),
       former === null ? [] : savedMethods(former),
     ])
-    if (customer.id !== former) return { id: customer.id, email: customer.email, method: null }
+    const found = factsOf(customer)
+    if (found.id !== former) return { ...found, method: null }
     const chosen = idOf(customer.invoice_settings.default_payment_method)
     const inOrder = saved.toSorted((one, other) => Number(other.id === chosen) - Number(one.id === chosen))
-    return { id: customer.id, email: customer.email, method: await chargeable(teamId, inOrder) }
+    return { ...found, method: await chargeable(teamId, inOrder) }
   }
 
   /** The default method if it can be charged, else the newest one that can; null: none can. */
@@ -97,17 +106,6 @@ export function createCustomers(
     }
   }
 
-  /** Null: it was deleted, or is of another account, such as that of the test keys. */
-  async function lookUp(id: string): Promise<Stripe.Customer | null> {
-    try {
-      const found = await stripe.customers.retrieve(id)
-      return found.deleted ? null : found
-    } catch (error) {
-      if (isMissing(error)) return null
-      throw error
-    }
-  }
-
   async function teamOf(customer: string): Promise<TeamId | null> {
     const text = 'select team_id from customer where id = $1'
     const { rows } = await pool.query({ name: 'team-of-customer', text, values: [customer] })
@@ -122,6 +120,24 @@ export function createCustomers(
 
   return { known, ensure, ofTeam, teamOf, prefer, adopt }
 }
+
+/** Null: it was deleted, or is of another account, such as that of the test keys. */
+async function lookUp(stripe: Stripe, id: string): Promise<Stripe.Customer | null> {
+  try {
+    const found = await stripe.customers.retrieve(id)
+    return found.deleted ? null : found
+  } catch (error) {
+    if (isMissing(error)) return null
+    throw error
+  }
+}
+
+const factsOf = ({ id, email, balance, address }: Stripe.Customer): Omit<Customer, 'method'> => ({
+  id,
+  email,
+  balance,
+  hasAddress: Boolean(address?.country),
+})
 
 /** Whether the method can be charged while nobody is there, and no payment by the same card or account was lost. */
 function isChargeable(

@@ -3,7 +3,7 @@ import { moneyInWords } from '../catalog/words.ts'
 import type { Money } from '../domain/amounts/money.ts'
 import { purchaseTotal } from '../domain/purchase-total.ts'
 import { fromMinorUnits } from './minor-units.ts'
-import { receivedBy } from './paid-amount.ts'
+import { paidByIntent } from './paid-amount.ts'
 import { isDispute, type Purchase } from './purchase.ts'
 import { tagOf } from './stripe-metadata.ts'
 
@@ -44,7 +44,7 @@ export function differenceOf(
   purchase: Purchase | null,
 ): Difference | null {
   const name = { payment: intent.id, teamId, purchase: id }
-  const received = receivedBy(intent)
+  const { price: received } = paidByIntent(intent)
   const returned = refundedBy(intent)
   const stripe = sumsInWords(received, returned)
   if (purchase === null || tag !== tagOf(purchase)) {
@@ -59,7 +59,7 @@ export function differenceOf(
     return isGivenBack ? null : { kind: 'OTHER_AMOUNT', ...name, stripe, here }
   }
   if (purchase.outcome !== 'PAID') return { kind: 'PAYMENT_NOT_COUNTED', ...name, stripe, here }
-  const { total } = purchaseTotal(purchase)
+  const { total } = purchaseTotal(purchase.price, purchase.taxed)
   if (received.amount !== total.amount || received.currency !== total.currency) {
     return { kind: 'OTHER_AMOUNT', ...name, stripe, here }
   }
@@ -88,7 +88,7 @@ const refundedHere = ({ reversals, price }: Purchase): Money => ({
 })
 
 const inWords = (purchase: Purchase): string =>
-  `${purchase.state.toLowerCase()}, ${sumsInWords(purchaseTotal(purchase).total, refundedHere(purchase))}`
+  `${purchase.state.toLowerCase()}, ${sumsInWords(purchaseTotal(purchase.price, purchase.taxed).total, refundedHere(purchase))}`
 
 const sumsInWords = (paid: Money, returned: Money): string =>
   returned.amount === 0n ? moneyInWords(paid) : `${moneyInWords(paid)}, ${moneyInWords(returned)} given back`

@@ -3,6 +3,7 @@ import { toMinorUnits } from './minor-units.ts'
 import type { Observation, Purchase } from './purchase.ts'
 import { type Key, step } from './step.ts'
 import { metadataOf, tagOf } from './stripe-metadata.ts'
+import { invoiceOfPayment, placeOf } from './taxed-payment.ts'
 
 /**
  * The invoice of a paid purchase, with its payment attached, so that it stands among the customer's invoices as paid. It
@@ -55,13 +56,32 @@ export async function makeInvoice(stripe: Stripe, purchase: Purchase, title: str
   return { invoice: invoice.id, invoiceUrl: invoice.hosted_invoice_url ?? null }
 }
 
+/** The invoice of a paid purchase: with tax, Stripe has made it. */
+export const invoiceOf = async (
+  stripe: Stripe,
+  purchase: Purchase,
+  titleOf: () => Promise<string>,
+): Promise<Observation> =>
+  purchase.taxBehavior === null ? makeInvoice(stripe, purchase, await titleOf()) : taxedInvoice(stripe, purchase)
+
+/** Its payment is that of an invoice, or of a page for which Stripe makes one. */
+async function taxedInvoice(stripe: Stripe, { id, teamId, intent }: Purchase): Promise<Observation> {
+  const invoice = intent === null ? null : await invoiceOfPayment(stripe, intent)
+  if (invoice === null) throw new Error(`Stripe has no invoice of purchase ${id} of ${teamId} yet`)
+  return placeOf(invoice)
+}
+
 const hasPayment = ({ amount_paid }: Stripe.Invoice): boolean => amount_paid > 0
 
 const otherSum = (invoice: string, { id, teamId }: Purchase): string =>
   `The draft ${invoice} of purchase ${id} of ${teamId} takes no payment of its price: settle the customer's balance in Stripe where it is credit for all of it, or what was added to the draft`
 
-/** An invoice that an earlier try has made. */
-async function findInvoice(stripe: Stripe, purchase: Purchase, customer: string): Promise<Stripe.Invoice | null> {
+/** The purchase's invoice, which an earlier try has made; null: there is none. */
+export async function findInvoice(
+  stripe: Stripe,
+  purchase: Purchase,
+  customer: string,
+): Promise<Stripe.Invoice | null> {
   for await (const invoice of stripe.invoices.list({ customer, limit: 100 })) {
     if (invoice.metadata?.tag === tagOf(purchase)) return invoice
   }

@@ -19,7 +19,7 @@ function commands(purchase: Purchase): Command[] {
   if (purchase.outcome === 'PAID' && payment !== null) {
     const source = sourceOfPayment(payment)
     const loss = lossOf(purchase)
-    const costBasis = purchase.intent === null ? null : purchaseTotal(purchase).net
+    const costBasis = purchase.intent === null ? null : purchaseTotal(price, purchase.taxed).net
     const sale = { purchase: id, cause, source, credits, price, costBasis, memberId, loss }
     const land: Command = { kind: 'land-purchase', ...sale }
     if (reversals.length === 0 && warning === null) return [land]

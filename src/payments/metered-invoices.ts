@@ -2,13 +2,14 @@ import type { Pool } from 'pg'
 import type { Stripe } from 'stripe'
 import type { Database } from '../database/open.ts'
 import { minorUnit } from '../domain/amounts/money.ts'
+import type { TaxTerms } from '../domain/tax.ts'
 import type { Catalogs } from '../ledger/catalogs/catalogs.ts'
 import { readClock } from '../ledger/clock/move-clock.ts'
 import type { Customers } from './customers.ts'
 import { type BillLine, type BillName, type MeteredBill, readBill } from './metered-bill-rows.ts'
 import { stateOf } from './metered-bill-states.ts'
 import { StripeUnavailable } from './payments.ts'
-import { faultOf } from './stripe-faults.ts'
+import { faultOf, unknownAddress } from './stripe-faults.ts'
 import { billMetadataOf, billTagOf } from './stripe-metadata.ts'
 
 const daysUntilDue = 30
@@ -48,7 +49,11 @@ export type MeteredInvoicesOptions = {
   readonly catalogs: Pick<Catalogs, 'at'>
 }
 
-type Decided = MeteredBill & { readonly billed: NonNullable<MeteredBill['billed']> }
+type Decided = MeteredBill & {
+  readonly billed: NonNullable<MeteredBill['billed']>
+  /** How Stripe taxes the bill; null: not at all. */
+  readonly tax: TaxTerms | null
+}
 
 /**
  * Makes the invoice of a bill and hands it to Stripe for collection, as far as possible now. Any number of calls and
@@ -77,17 +82,17 @@ export class MeteredInvoices {
   async invoice(name: BillName): Promise<void> {
     const found = await readBill(this.#pool, name)
     if (found.state !== 'DUE') return
-    const bill = await this.#decide(found)
+    const { catalog } = await this.#catalogs.at(await readClock({ pool: this.#pool }))
+    const bill = { ...(await this.#decide(found)), tax: catalog.tax }
     const invoice = await this.#invoiceOf(bill)
     if (invoice.status === 'draft') await this.#addLines(bill, invoice.id)
-    const final = invoice.status === 'draft' ? await this.#finalize(bill, invoice.id) : invoice
-    const { catalog } = await this.#catalogs.at(await readClock({ pool: this.#pool }))
+    const final = invoice.status === 'draft' ? await this.#finalize(bill, invoice) : invoice
     const { graceDays } = catalog.meteredBills
     const { id, hosted_invoice_url: url } = final
     await this.#pool.query(settle, [...valuesOf(bill), id, url ?? null, stateOf(final) ?? 'OPEN', graceDays])
   }
 
-  async #decide(bill: MeteredBill): Promise<Decided> {
+  async #decide(bill: MeteredBill): Promise<Omit<Decided, 'tax'>> {
     if (bill.billed !== null) return { ...bill, billed: bill.billed }
     const { id, email, method } = await this.#customers.ofTeam(bill.teamId)
     const collection = method === null && email !== null ? 'SEND' : 'CHARGE'
@@ -131,9 +136,10 @@ export class MeteredInvoices {
           description: `Usage in ${bill.month}`,
           metadata: billMetadataOf(bill),
           auto_advance: false,
+          ...(bill.tax === null ? {} : { automatic_tax: { enabled: true } }),
           pending_invoice_items_behavior: 'exclude',
         },
-        { idempotencyKey: `${billTagOf(bill)}:draft:${customer}:${paymentMethod ?? collection}` },
+        { idempotencyKey: `${billTagOf(bill)}:draft:${customer}:${paymentMethod ?? collection}${markOf(bill)}` },
       )
     } catch (error) {
       // The customer or its method is gone: who is billed, and how, is decided anew the next time.
@@ -173,13 +179,18 @@ export class MeteredInvoices {
         amount: Number(amount),
         description: title,
         metadata: { ...billMetadataOf(bill), ...metadata },
+        ...(bill.tax === null ? {} : { tax_behavior: bill.tax.behavior, tax_code: bill.tax.code }),
         period: { start: Math.floor(bill.startsAt / 1000), end: Math.floor(bill.endsAt / 1000) },
       },
-      { idempotencyKey: `${billTagOf(bill)}:line:${invoice}:${key}` },
+      { idempotencyKey: `${billTagOf(bill)}:line:${invoice}:${key}${markOf(bill)}` },
     )
   }
 
-  async #finalize(bill: Decided, id: string): Promise<Stripe.Invoice> {
+  async #finalize(bill: Decided, { id, automatic_tax: { enabled } }: Stripe.Invoice): Promise<Stripe.Invoice> {
+    // Stripe would refuse, and repeat that for as long as it keeps the key.
+    if (enabled && !(await this.#customers.ofTeam(bill.teamId)).hasAddress) {
+      throw new Error(`The invoice ${id} of ${bill.teamId} for ${bill.month} waits. ${unknownAddress}`)
+    }
     const { subtotal } = await this.#stripe.invoices.retrieve(id)
     if (BigInt(subtotal) * minorUnit(bill.currency) !== bill.amount + bill.carried)
       throw new Error(otherSum(id, subtotal, bill))
@@ -187,6 +198,9 @@ export class MeteredInvoices {
     return this.#stripe.invoices.finalizeInvoice(id, { auto_advance: true }, { idempotencyKey })
   }
 }
+
+/** Other terms of tax make other requests, under other keys. */
+const markOf = ({ tax }: Decided): string => (tax === null ? '' : `:${tax.behavior}:${tax.code}`)
 
 /** `Kling 3.0, seconds: 25` */
 const titleOf = ({ name, counted, quantity }: BillLine): string =>

@@ -15,7 +15,7 @@ import { startCatchUp } from './catch-up.ts'
 import { type Confirmations, createConfirmations } from './confirmations.ts'
 import { type Customers, createCustomers } from './customers.ts'
 import { createEventScope } from './event-scope.ts'
-import { makeInvoice } from './invoices.ts'
+import { invoiceOf } from './invoices.ts'
 import type { BillName } from './metered-bill-rows.ts'
 import { BillStates } from './metered-bill-states.ts'
 import { startMeteredBilling } from './metered-billing.ts'
@@ -40,6 +40,7 @@ import { reached } from './stripe-faults.ts'
 import type { PurchaseName } from './stripe-metadata.ts'
 import { idOf } from './stripe-to-facts.ts'
 import { Subscriptions } from './subscriptions.ts'
+import { createTaxCalculations } from './tax-calculations.ts'
 
 export type PaymentsOptions = {
   readonly database: Database
@@ -88,7 +89,7 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
     await others.end(purchase)
     if (purchase.intent === null) return purchase
     if (purchase.pay === 'CHECKOUT') await preferMethod(stripe, customers, purchase)
-    const seen = await makeInvoice(stripe, purchase, await advancer.titleOf(purchase))
+    const seen = await invoiceOf(stripe, purchase, () => advancer.titleOf(purchase))
     return (await recorder.record({ purchase, tag: null, see: () => seen, event: null })) ?? purchase
   }
 
@@ -100,9 +101,10 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
   const refunds = new Refunds({ database, stripe, teams, recorder, log })
   const months = new MeteredMonths(database, ledger, catalogs)
   const invoices = new MeteredInvoices(database, { stripe, customers, catalogs })
-  const details = createBillingDetails(stripe, customers)
   const pages = createPages({ stripe, customers, catalogs, now: () => readClock(database) })
   const countRequest = createBudget()
+  const taxes = createTaxCalculations({ stripe, customers, countRequest })
+  const details = createBillingDetails(stripe, customers, taxes.forget)
   const confirmations = createConfirmations({
     pool: database.pool,
     stripe,
@@ -124,6 +126,7 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
       hasSavedMethod: async (teamId) => (await reached(() => customers.ofTeam(teamId))).method !== null,
       billingDetails: details.read,
       setBillingDetails: details.set,
+      taxOn: taxes.taxOn,
       setupPage: pages.setupPage,
       billingPortal: pages.billingPortal,
       countRequest,

@@ -1,38 +1,69 @@
 import type { Stripe } from 'stripe'
 import { moneyInWords } from '../catalog/words.ts'
 import type { Money } from '../domain/amounts/money.ts'
+import type { Taxed } from '../domain/tax.ts'
 import { fromMinorUnits } from './minor-units.ts'
 import { type Observation, type Purchase, paidOtherwise } from './purchase.ts'
 
 type Price = Pick<Purchase, 'price'>
+
+/**
+ * What a payment was for. `price` compares with the catalog's price: it is the net amount where tax is added to prices,
+ * and the total where they include it. `taxed` null: Stripe has computed no tax.
+ */
+export type Paid = { readonly price: Money; readonly taxed: Taxed | null }
 
 const moneyOf = (amount: number, currency: string): Money => ({
   amount: fromMinorUnits(amount, currency),
   currency: currency.toUpperCase(),
 })
 
-/** The money that a payment intent has taken. It includes taxes. */
-export const receivedBy = ({ amount_received: amount, currency }: Stripe.PaymentIntent): Money =>
-  moneyOf(amount, currency)
+const taxedOf = (tax: number, total: number, currency: string): Taxed => ({
+  tax: fromMinorUnits(tax, currency),
+  total: fromMinorUnits(total, currency),
+})
+
+/** A payment intent by itself has no tax. */
+export const paidByIntent = ({ amount_received: amount, currency }: Stripe.PaymentIntent): Paid => ({
+  price: moneyOf(amount, currency),
+  taxed: null,
+})
 
 /**
- * The price that a Checkout session charged, without taxes. A session that costs nothing, because of a discount, has the
- * price before the discount. Null: the session has no amount.
+ * The payment of a Checkout session. A session that costs nothing, because of a discount, has the price before the
+ * discount. Null: the session has no amount.
  */
-export function netOf({ amount_subtotal: subtotal, currency, payment_status, total_details }: Stripe.Checkout.Session) {
+export function paidBySession(session: Stripe.Checkout.Session): Paid | null {
+  const { amount_subtotal: subtotal, amount_total: total, currency, payment_status, total_details: details } = session
   if (subtotal === null || currency === null) return null
-  const discount = payment_status === 'no_payment_required' ? 0 : (total_details?.amount_discount ?? 0)
-  return moneyOf(subtotal - discount, currency)
+  if (payment_status === 'no_payment_required') return { price: moneyOf(subtotal, currency), taxed: null }
+  const tax = details?.amount_tax ?? 0
+  const isTaxed = total !== null && (tax > 0 || session.automatic_tax.enabled)
+  const price = moneyOf(subtotal - (details?.amount_discount ?? 0), currency)
+  return { price, taxed: isTaxed ? taxedOf(tax, total, currency) : null }
+}
+
+/** The payment of an invoice. */
+export function paidByInvoice(invoice: Stripe.Invoice): Paid {
+  const { subtotal, total, currency, total_discount_amounts: discounts, total_taxes: taxes } = invoice
+  const sumOf = (amounts: readonly { readonly amount: number }[] | null) =>
+    (amounts ?? []).reduce((sum, { amount }) => sum + amount, 0)
+  const tax = sumOf(taxes)
+  const isTaxed = tax > 0 || invoice.automatic_tax.enabled
+  const price = moneyOf(subtotal - sumOf(discounts), currency)
+  return { price, taxed: isTaxed ? taxedOf(tax, total, currency) : null }
 }
 
 export const isPrice = ({ amount, currency }: Money, { price }: Price): boolean =>
   amount === price.amount && currency === price.currency
 
+type Outcome = Pick<Observation, 'outcome' | 'declineCode' | 'failure' | 'taxed'>
+
 /** The outcome of a payment that succeeded: only the price brings credits. */
-export function paidWith(paid: Money, purchase: Price): Pick<Observation, 'outcome' | 'declineCode' | 'failure'> {
-  if (isPrice(paid, purchase)) return { outcome: 'PAID' }
+export function paidWith({ price, taxed }: Paid, purchase: Price): Outcome {
+  if (isPrice(price, purchase)) return { outcome: 'PAID', taxed }
   const failure =
-    `${moneyInWords(paid)} was paid instead of ${moneyInWords(purchase.price)}, so no credits were added. ` +
+    `${moneyInWords(price)} was paid instead of ${moneyInWords(purchase.price)}, so no credits were added. ` +
     'Do not pay again: the operator has to refund or correct this payment.'
   return { outcome: 'PAID_OTHERWISE', declineCode: paidOtherwise, failure }
 }

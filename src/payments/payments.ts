@@ -2,6 +2,7 @@ import type { Money } from '../domain/amounts/money.ts'
 import type { Act } from '../domain/audit.ts'
 import type { BillingDetails, RefusedDetail } from '../domain/billing-details.ts'
 import type { PurchaseId, TeamId } from '../domain/identity.ts'
+import type { Taxed, TaxTerms } from '../domain/tax.ts'
 import type { Purchase } from './purchase.ts'
 import type { RefundTerms } from './refund-terms.ts'
 
@@ -81,6 +82,12 @@ export type Payments = {
    * @throws {PaymentsOverasked} if the team has opened too many within an hour.
    */
   setupPage(teamId: TeamId, returnUrl: string): Promise<string>
+  /**
+   * The tax on a price for the team's address; null: none is known. Not older than a minute.
+   *
+   * @throws {PaymentsOverasked} if the team's budget is used up.
+   */
+  taxOn(teamId: TeamId, price: Money, terms: TaxTerms): Promise<Taxed | null>
   /** A team as its invoices name it. */
   billingDetails(teamId: TeamId): Promise<BillingDetails>
   /** Parts that are absent stay as they are. Nothing changes where one is refused. */

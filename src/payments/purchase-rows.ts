@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import { type Instant, type MemberId, type PurchaseId, purchaseId, type TeamId } from '../domain/identity.ts'
 import type { PayWith, PurchaseCause, PurchaseState } from '../domain/purchase.ts'
+import type { TaxBehavior, Taxed } from '../domain/tax.ts'
 import type { PurchaseEntity } from '../entities/purchase.ts'
 import {
   asAmount,
@@ -16,7 +17,7 @@ import {
 import { instant, ms } from '../ledger/rows/instants.ts'
 import { directionOf, newestFirst, type Span } from '../ledger/rows/span.ts'
 import { type PaymentOutcome, type Purchase, paidOtherwise, type ReversalEffect } from './purchase.ts'
-import { paymentRefused } from './stripe-faults.ts'
+import { noTaxLocation, paymentRefused } from './stripe-faults.ts'
 
 type Client = Pick<PoolClient, 'query'>
 
@@ -48,6 +49,9 @@ const purchase = columnsOf<typeof PurchaseEntity>()({
   action_url: asText<string | null>(),
   decline_code: asText<string | null>(),
   failure: asText<string | null>(),
+  tax_behavior: asText<TaxBehavior | null>(),
+  tax_amount: asAmount<string | null>(),
+  total_amount: asAmount<string | null>(),
   reversals: asJson<{ id: string; amount: string; effect: ReversalEffect }[]>(),
   receipt_url: asText<string | null>(),
   invoice: asText<string | null>(),
@@ -78,6 +82,9 @@ const outcomes: Record<PurchaseState, PaymentOutcome> = {
 const outcomeOf = ({ state, decline_code }: Pick<PurchaseRow, 'state' | 'decline_code'>): PaymentOutcome =>
   state === 'FAILED' && decline_code === paidOtherwise ? 'PAID_OTHERWISE' : outcomes[state]
 
+const taxedOf = ({ tax_amount: tax, total_amount: total }: PurchaseRow): Taxed | null =>
+  tax === null || total === null ? null : { tax: BigInt(tax), total: BigInt(total) }
+
 export const toPurchase = (row: PurchaseRow): Purchase => ({
   teamId: row.team_id,
   id: purchaseId(row.id),
@@ -106,6 +113,8 @@ export const toPurchase = (row: PurchaseRow): Purchase => ({
   actionUrl: row.action_url,
   declineCode: row.decline_code,
   failure: row.failure,
+  taxBehavior: row.tax_behavior,
+  taxed: taxedOf(row),
   reversals: row.reversals.map((reversal) => ({ ...reversal, amount: BigInt(reversal.amount) })),
   receiptUrl: row.receipt_url,
   invoice: row.invoice,
@@ -207,7 +216,7 @@ export async function readDeclinePause(
     where team_id = $1 and id < $2 and cause = 'PURCHASE' and state = 'FAILED' and asked_at is not null
       and coalesce(decline_code, '') <> all ($4::text[]) and created_at > ledger_now() - interval '1 hour'
     order by id desc offset $3 limit 1`
-  const values = [teamId, id, most - 1, [paymentRefused, paidOtherwise]]
+  const values = [teamId, id, most - 1, [paymentRefused, paidOtherwise, noTaxLocation]]
   const { rows } = await client.query({ name: 'decline-pause', text, values })
   return rows[0] === undefined ? null : Math.max(0, rows[0].pause)
 }

@@ -2,6 +2,7 @@ import type { Money } from '../domain/amounts/money.ts'
 import type { TeamId } from '../domain/identity.ts'
 import type { Loss } from '../domain/loss.ts'
 import { type NewPurchase, type PurchaseState, takenBack } from '../domain/purchase.ts'
+import type { TaxBehavior, Taxed } from '../domain/tax.ts'
 
 /**
  * The effect of a reversal on the money: NONE yet, WITHDRAWN (the payer has it), or RETURNED (it has come back). The
@@ -9,7 +10,7 @@ import { type NewPurchase, type PurchaseState, takenBack } from '../domain/purch
  */
 export const reversalEffects = ['NONE', 'WITHDRAWN', 'RETURNED'] as const
 export type ReversalEffect = (typeof reversalEffects)[number]
-/** A refund (`re_…`) or a dispute (`dp_…`, `du_…`); `amount` in nano-units of the price's currency. */
+/** A refund (`re_…`) or a dispute (`dp_…`, `du_…`); `amount` with its tax, in nano-units of the price's currency. */
 export type Reversal = { readonly id: string; readonly amount: bigint; readonly effect: ReversalEffect }
 
 /**
@@ -27,6 +28,8 @@ export type PaymentFacts = {
   /** Why the payment failed, for people. */
   readonly failure: string | null
   readonly reversals: readonly Reversal[]
+  /** The tax and the total of the payment for the price; null: it has no tax, or there is none. */
+  readonly taxed: Taxed | null
   /** The method that paid; it may be another one than the saved one that was asked first. */
   readonly paidBy: string | null
   /** The same for the same card or account, whichever method holds it. */
@@ -71,6 +74,8 @@ export type Purchase = NewPurchase &
     readonly receiptEmail: string | null
     /** Null: Stripe has not booked the payment, or it is not known here yet. */
     readonly booking: Booking | null
+    /** How Stripe taxes the price; null: not at all. */
+    readonly taxBehavior: TaxBehavior | null
     /** When money was first requested; null: not yet. */
     /** The code in the address to which paying leads back: it shows how the purchase stands, to the first who uses it. */
     readonly returnCode: string
@@ -107,6 +112,7 @@ export function observe<Known extends PaymentFacts>(known: Known, seen: Observat
     declineCode: why?.declineCode ?? null,
     failure: why?.failure ?? null,
     reversals: seen.reversal === undefined ? first.reversals : withReversal(first.reversals, seen.reversal),
+    taxed: first.taxed ?? seen.taxed ?? null,
     paidBy: first.paidBy ?? seen.paidBy ?? null,
     fingerprint: first.fingerprint ?? seen.fingerprint ?? null,
     isUnderWay,
@@ -120,7 +126,15 @@ export function observe<Known extends PaymentFacts>(known: Known, seen: Observat
 }
 
 /** Before anything is known of a payment. */
-const nothingPaid = { intent: null, reversals: [], paidBy: null, fingerprint: null, warning: null, receiptUrl: null }
+const nothingPaid = {
+  intent: null,
+  reversals: [],
+  taxed: null,
+  paidBy: null,
+  fingerprint: null,
+  warning: null,
+  receiptUrl: null,
+}
 
 /** Whether the observed payment is the first for the price, and another one was known before. */
 const replaces = ({ outcome, intent }: PaymentFacts, seen: Observation): boolean =>
@@ -151,21 +165,26 @@ function withReversal(known: readonly Reversal[], seen: Reversal): readonly Reve
 const stronger = <T>(inOrder: readonly T[], one: T, other: T): T =>
   inOrder.indexOf(one) >= inOrder.indexOf(other) ? one : other
 
-/** How much of the price the payer has back now, in nano-units. */
+type Priced = PaymentFacts & Pick<NewPurchase, 'price'>
+
+/** The whole of what the payer paid, or has to pay as far as is known: the price with its tax, in nano-units. */
+export const totalOf = ({ taxed, price }: Pick<Priced, 'taxed' | 'price'>): bigint => taxed?.total ?? price.amount
+
+/** How much of the total the payer has back now, in nano-units. */
 export const returnedMoney = ({ reversals }: Pick<PaymentFacts, 'reversals'>): bigint =>
   reversals.reduce((sum, { effect, amount }) => (effect === 'WITHDRAWN' ? sum + amount : sum), 0n)
 
 /** How many of the credits are taken back now. */
-export const returnedCredits = (purchase: PaymentFacts & Pick<NewPurchase, 'credits' | 'price'>) =>
-  takenBack(purchase, returnedMoney(purchase))
+export const returnedCredits = (purchase: Priced & Pick<NewPurchase, 'credits'>) =>
+  takenBack({ credits: purchase.credits, total: totalOf(purchase) }, returnedMoney(purchase))
 
-export function stateOf(facts: PaymentFacts & Pick<NewPurchase, 'price'>): PurchaseState {
+export function stateOf(facts: Priced): PurchaseState {
   if (facts.outcome === 'OPEN') return 'PENDING'
   if (facts.outcome === 'PAID_OTHERWISE') return 'FAILED'
   if (facts.outcome !== 'PAID') return facts.outcome
   const withdrawn = facts.reversals.filter(({ effect }) => effect === 'WITHDRAWN')
   if (withdrawn.some(({ id }) => isDispute(id))) return 'DISPUTED'
-  return returnedMoney(facts) >= facts.price.amount ? 'REFUNDED' : 'PAID'
+  return returnedMoney(facts) >= totalOf(facts) ? 'REFUNDED' : 'PAID'
 }
 
 /** A warning holds until a dispute about the payment is won. */
@@ -173,14 +192,14 @@ export const isFrozen = ({ warning, reversals }: Pick<PaymentFacts, 'warning' | 
   warning !== null && !reversals.some(({ id, effect }) => effect === 'RETURNED' && isDispute(id))
 
 /** Why the payment counts as lost now; null: it does not. */
-export function lossOf(facts: PaymentFacts & Pick<NewPurchase, 'price'>): Loss | null {
+export function lossOf(facts: Priced): Loss | null {
   const state = stateOf(facts)
   if (state === 'DISPUTED' || state === 'REFUNDED') return state
   return facts.outcome === 'PAID' && isFrozen(facts) ? 'WARNED' : null
 }
 
 /** The fate of a payment after it had succeeded, for people; null: nothing happened to it. */
-export function whatHappened(facts: PaymentFacts & Pick<NewPurchase, 'price'>): string | null {
+export function whatHappened(facts: Priced): string | null {
   const loss = lossOf(facts)
   if (loss === 'DISPUTED') return 'the payment was disputed'
   if (loss === 'REFUNDED') return 'the payment was refunded'

@@ -3,7 +3,7 @@ import type { Money } from '../domain/amounts/money.ts'
 import { payableIn } from '../domain/amounts/payable.ts'
 import type { Grant } from '../domain/grant.ts'
 import { takenBack } from '../domain/purchase.ts'
-import { type Purchase, returnedMoney } from './purchase.ts'
+import { type Purchase, returnedMoney, totalOf } from './purchase.ts'
 
 /** The effect of a refund: money back to the payer, and the credits that it takes back. */
 export type RefundTerms = {
@@ -17,7 +17,7 @@ export type RefundTerms = {
 }
 
 /**
- * The terms of a refund of `wanted`, in nano-units; null: of the part of the price that is unused, in proportion, rounded
+ * The terms of a refund of `wanted`, in nano-units; null: of the part of the total that is unused, in proportion, rounded
  * down to what the currency can pay. `underWay`: the money of refunds that Stripe was asked for and has not told of.
  */
 export function refundTerms(
@@ -27,12 +27,14 @@ export function refundTerms(
 ): RefundTerms {
   const { price, outcome, intent } = purchase
   const back = returnedMoney(purchase) + underWay
-  const left = outcome === 'PAID' && intent !== null && grant !== null && back < price.amount ? price.amount - back : 0n
+  const total = totalOf(purchase)
+  const left = outcome === 'PAID' && intent !== null && grant !== null && back < total ? total - back : 0n
   const unused = grant === null ? 0n : unusedOf(grant)
-  const share = (price.amount * unused) / purchase.credits
+  const share = (total * unused) / purchase.credits
   const worth = share - (share % payableIn(price.currency).step)
   const amount = wanted ?? (worth < left ? worth : left)
-  const taken = takenBack(purchase, back + amount) - takenBack(purchase, back)
+  const bought = { credits: purchase.credits, total }
+  const taken = takenBack(bought, back + amount) - takenBack(bought, back)
   const credits = taken < unused ? taken : unused
   const money = (nano: bigint): Money => ({ amount: nano, currency: price.currency })
   return { amount: money(amount), refundable: money(left), credits, owed: taken - credits }

@@ -72,7 +72,7 @@ export class Refunds {
     await this.#make(refund, false)
   }
 
-  /** With the purchase locked, so that two refunds at once can't give back more than its price. */
+  /** With the purchase locked, so that two refunds at once can't give back more than its total. */
   async #begin(request: RefundRequest, act: Act): Promise<PurchaseRefund | RefundResult> {
     const { database } = this.#options
     const { teamId, key, purchaseId, amount: wanted, reason } = request

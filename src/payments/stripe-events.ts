@@ -10,7 +10,7 @@ import type { EventScope } from './event-scope.ts'
 import { EventVersions, mayBeOfSubscription } from './event-versions.ts'
 import type { BillStates } from './metered-bill-states.ts'
 import type { OtherPayments } from './other-payments.ts'
-import { isPrice, receivedBy } from './paid-amount.ts'
+import { isPrice, paidByIntent } from './paid-amount.ts'
 import { isSecondPayment, type Observation, type Purchase } from './purchase.ts'
 import { isBuying, readLastRechargeMethod, readPurchase, readPurchaseOfPayment } from './purchase-rows.ts'
 import { type EventName, type FactRecorder, writeEvents } from './record-facts.ts'
@@ -18,6 +18,7 @@ import { isMissing } from './stripe-faults.ts'
 import { purchaseIn } from './stripe-metadata.ts'
 import { failedLater, idOf, ofDispute, ofIntent, ofRefund, ofSession, ofWarning } from './stripe-to-facts.ts'
 import type { Subscriptions } from './subscriptions.ts'
+import { taxedPayment } from './taxed-payment.ts'
 
 /** The outcome of an event: it had its effect, it concerns nothing of ours, or its type has no effect. */
 export type Handled = 'handled' | 'foreign' | 'ignored'
@@ -127,9 +128,7 @@ export class StripeEvents {
       case 'payment_method.updated':
         return this.#rearm(idOf(event.data.object.customer), name, event.data.object.id)
       case 'customer.updated':
-        return 'invoice_settings' in (event.data.previous_attributes ?? {})
-          ? this.#rearm(event.data.object.id, name, null)
-          : 'ignored'
+        return isNews(event.data.previous_attributes) ? this.#rearm(event.data.object.id, name, null) : 'ignored'
       case 'customer.subscription.created':
       case 'customer.subscription.updated':
       case 'customer.subscription.deleted':
@@ -175,15 +174,14 @@ export class StripeEvents {
     await writeEvents(this.#pool, [event])
   }
 
-  /** An intent states the tax of its Checkout page nowhere: where the amount is not the price, the page says what it is. */
+  /** An intent states its tax nowhere: the Checkout page or the invoice that it pays does. */
   async #succeeded(intent: Stripe.PaymentIntent): Promise<(known: Purchase) => Observation> {
     const byIntent = (known: Purchase) => ofIntent(intent, known)
     const name = purchaseIn(intent.metadata)
     const purchase = name === null ? null : await readPurchase(this.#pool, name.teamId, name.id)
-    if (purchase?.pay !== 'CHECKOUT' || isPrice(receivedBy(intent), purchase)) return byIntent
-    const { data } = await this.#options.stripe.checkout.sessions.list({ payment_intent: intent.id, limit: 1 })
-    const [session] = data
-    return session === undefined ? byIntent : (known) => ofSession(session, known)
+    if (purchase === null || intent.status !== 'succeeded') return byIntent
+    if (purchase.taxBehavior === null && isPrice(paidByIntent(intent).price, purchase)) return byIntent
+    return (await taxedPayment(this.#options.stripe, intent, purchase)) ?? byIntent
   }
 
   /** A reversal names a payment. An unknown payment is retrieved from Stripe. */
@@ -281,6 +279,9 @@ export class StripeEvents {
     return 'foreign'
   }
 }
+
+/** Another default method may be charged, and with an address a tax can be computed. */
+const isNews = (before: object = {}): boolean => 'invoice_settings' in before || 'address' in before
 
 const withCharge = { expand: ['latest_charge'] }
 

@@ -43,7 +43,30 @@ export const isRefusal = ({ kind }: StripeFault): boolean => kind === 'refused' 
 /** The decline code of a payment that Stripe refused for a reason that no payment method changes. */
 export const paymentRefused = 'payment_refused'
 
-type Refused = Extract<StripeFault, { readonly kind: 'refused' }>
+/** Stripe's code for a tax that it can't compute, because it knows no address: the decline code of such a payment. */
+export const noTaxLocation = 'customer_tax_location_invalid'
+
+/** What to do where Stripe can't compute a tax. */
+export const unknownAddress =
+  "The team's address is not known, so that its tax can't be computed: an admin sets it with setBillingDetails"
+
+/** A payment that has no tax yet. Nothing was charged. */
+export const withoutAddress = {
+  outcome: 'FAILED' as const,
+  declineCode: noTaxLocation,
+  failure: `${unknownAddress}, or pays by Checkout, which asks for it.`,
+}
+
+/** The customer's balance at Stripe would change the sum of the next invoice. Nothing was charged. */
+export const otherBalance = {
+  outcome: 'FAILED' as const,
+  declineCode: paymentRefused,
+  failure:
+    "The customer's balance at Stripe would change the sum of this payment: the operator has to settle it there, or " +
+    'pay by Checkout.',
+}
+
+export type Refused = Extract<StripeFault, { readonly kind: 'refused' }>
 
 /** The codes that begin like those of a payment method and are about the request or the account. */
 const notOfMethods = new Set([

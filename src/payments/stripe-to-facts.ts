@@ -1,13 +1,18 @@
 import type { Stripe } from 'stripe'
 import { fromMinorUnits } from './minor-units.ts'
-import { netOf, paidWith, receivedBy } from './paid-amount.ts'
+import { type Paid, paidByIntent, paidBySession, paidWith } from './paid-amount.ts'
 import { type Observation, type Purchase, paidOtherwise, type ReversalEffect } from './purchase.ts'
-import { paymentRefused } from './stripe-faults.ts'
+import { noTaxLocation, paymentRefused } from './stripe-faults.ts'
 
-/** The observation in a payment intent, for the purchase that it pays. */
+/** Whether a saved method pays the purchase by an invoice, which has its tax. */
+export const isInvoiced = ({ pay, taxBehavior }: Pick<Purchase, 'pay' | 'taxBehavior'>): boolean =>
+  taxBehavior !== null && pay !== 'CHECKOUT'
+
+/** The observation in a payment intent, for the purchase that it pays. `paid`: what it was for, if it succeeded. */
 export function ofIntent(
   intent: Stripe.PaymentIntent,
-  purchase: Pick<Purchase, 'pay' | 'cause' | 'price'>,
+  purchase: Pick<Purchase, 'pay' | 'cause' | 'price' | 'taxBehavior'>,
+  paid: Paid = paidByIntent(intent),
 ): Observation {
   const { pay, cause } = purchase
   const { id, status, next_action: next, last_payment_error: fault, latest_charge: charge } = intent
@@ -17,19 +22,22 @@ export function ofIntent(
         intent: id,
         paidBy: idOf(intent.payment_method),
         ...ofCharge(charge),
-        ...paidWith(receivedBy(intent), purchase),
+        ...paidWith(paid, purchase),
       }
     case 'processing':
       return { intent: id, isUnderWay: true }
     case 'canceled':
+      // Stripe cancels the payment of an invoice that is void.
+      if (isInvoiced(purchase) && fault !== null && !needsCustomer(fault)) return { intent: id, ...ofDecline(fault) }
       return { intent: id, outcome: 'CANCELED' }
     case 'requires_action':
-      // Checkout asks the customer to act itself; for a recharge the gateway's page does.
-      if (pay === 'CHECKOUT' || cause === 'RECHARGE') return { intent: id }
+      // Checkout and an invoice's page ask the customer to act themselves; for a recharge the gateway's page does.
+      if (isInvoiced(purchase) || pay === 'CHECKOUT' || cause === 'RECHARGE') return { intent: id }
       return { intent: id, actionUrl: next?.redirect_to_url?.url ?? null }
     case 'requires_payment_method':
       // On its own page the customer tries another card; a recharge that has to be confirmed is not declined.
-      if (fault === null || pay === 'CHECKOUT') return { intent: id }
+      // The payment of an invoice has failed only once the invoice is void.
+      if (fault === null || pay === 'CHECKOUT' || isInvoiced(purchase)) return { intent: id }
       if (cause === 'RECHARGE' && needsCustomer(fault)) return { intent: id }
       return { intent: id, ...ofDecline(fault) }
     default:
@@ -75,6 +83,7 @@ const finalDeclines = new Set([
   'no_payment_method',
   paidOtherwise,
   paymentRefused,
+  noTaxLocation,
   'service_not_allowed',
   'stolen_card',
   'stop_payment_order',
@@ -90,9 +99,9 @@ export function ofSession(session: Stripe.Checkout.Session, purchase: Pick<Purch
   const isOpened = typeof intent === 'object' && intent !== null
   const isFree = mode === 'payment' && status === 'complete' && paid === 'no_payment_required'
   if (isFree || (paid === 'paid' && intent !== null)) {
-    const net = netOf(session)
+    const charged = paidBySession(session)
     const how = isOpened ? { paidBy: idOf(intent.payment_method), ...ofCharge(intent.latest_charge) } : {}
-    return net === null ? seen : { ...seen, ...how, ...paidWith(net, purchase) }
+    return charged === null ? seen : { ...seen, ...how, ...paidWith(charged, purchase) }
   }
   if (status === 'expired') return { ...seen, outcome: 'CANCELED' }
   if (status !== 'complete') return seen

@@ -1,7 +1,6 @@
 import type { Stripe } from 'stripe'
 import { type AddOnChange, markOf, type UnitBill } from './add-on-change.ts'
-import { laterKey, step } from './step.ts'
-import { isMissing } from './stripe-faults.ts'
+import { step } from './step.ts'
 import { idOf } from './stripe-to-facts.ts'
 
 /** The units that a change has to pay for: those that the running cycle has not had yet. */
@@ -10,6 +9,8 @@ export type UnitCharge = {
   /** The one-time price of a unit at Stripe. */
   readonly unitPrice: string
   readonly fresh: number
+  /** Whether the catalog has taxes computed, beside what the subscription says. */
+  readonly isTaxed: boolean
   /** The price of all of them, in the currency's smallest unit, before tax. */
   readonly amount: number
   /** The cycle that they are for, in seconds. */
@@ -41,7 +42,7 @@ export async function draftUnits(stripe: Stripe, change: AddOnChange, charge: Un
     discounts: '',
     metadata,
     ...methodOf(subscription),
-    ...taxOf(subscription),
+    ...taxOf(charge),
   }
   const { id: invoice } = await step(
     `${markOf(change)}:draft`,
@@ -72,66 +73,8 @@ function methodOf({ default_payment_method: method, default_source: source }: St
   return source === null ? {} : { default_source: idOf(source) ?? '' }
 }
 
-function taxOf({ automatic_tax: { enabled }, default_tax_rates: rates }: Stripe.Subscription) {
-  if (enabled) return { automatic_tax: { enabled } }
+function taxOf({ subscription, isTaxed }: UnitCharge) {
+  const { automatic_tax: automatic, default_tax_rates: rates } = subscription
+  if (automatic.enabled || isTaxed) return { automatic_tax: { enabled: true } }
   return rates == null || rates.length === 0 ? {} : { default_tax_rates: rates.map(({ id }) => id) }
-}
-
-/** The invoice as it is now; null: it was deleted while it was a draft. */
-export async function readInvoice({ invoices }: Stripe, invoice: string): Promise<Stripe.Invoice | null> {
-  try {
-    return await invoices.retrieve(invoice)
-  } catch (error) {
-    if (isMissing(error)) return null
-    throw error
-  }
-}
-
-/** Closes the draft: its lines can't be changed any more. Nobody is charged yet, unless the customer's credit pays it. */
-export const finalizeInvoice = ({ invoices }: Stripe, change: AddOnChange, invoice: string): Promise<Stripe.Invoice> =>
-  step(
-    `${markOf(change)}:final`,
-    (key) => invoices.finalizeInvoice(invoice, { auto_advance: false }, key),
-    () => unless(invoices, invoice, 'draft'),
-    laterKey(),
-  )
-
-/** Charges the open invoice. An invoice has one payment, so that repeated calls charge once. */
-export const payInvoice = ({ invoices }: Stripe, change: AddOnChange, invoice: string): Promise<Stripe.Invoice> =>
-  step(
-    `${markOf(change)}:pay`,
-    (key) => invoices.pay(invoice, { off_session: false }, key),
-    () => unless(invoices, invoice, 'open'),
-    laterKey(),
-  )
-
-/**
- * Makes sure that the invoice can't be paid any more: a draft is deleted, another one is void. Repeated calls change
- * nothing, so that no key is needed.
- */
-export async function closeInvoice(
-  { invoices }: Stripe,
-  { id, status }: Pick<Stripe.Invoice, 'id' | 'status'>,
-): Promise<void> {
-  if (status === 'draft') await invoices.del(id)
-  else await invoices.voidInvoice(id)
-}
-
-/** Whether a payment of the invoice is under way, such as a bank debit that takes days. */
-export async function isBeingPaid({ invoicePayments }: Stripe, invoice: string): Promise<boolean> {
-  const expand = ['data.payment.payment_intent']
-  for await (const { payment } of invoicePayments.list({ invoice, status: 'open', limit: 100, expand })) {
-    const intent = payment.payment_intent
-    if (typeof intent === 'object' && intent?.status === 'processing') return true
-  }
-  return false
-}
-
-async function unless(
-  invoices: Stripe['invoices'],
-  invoice: string,
-  status: Stripe.Invoice.Status,
-): Promise<Stripe.Invoice | null> {
-  const found = await invoices.retrieve(invoice)
-  return found.status === status ? null : found
 }

@@ -1,10 +1,14 @@
 import { requireRole } from '../access/viewer.ts'
 import type { Credits } from '../domain/amounts/credits.ts'
+import type { TeamId } from '../domain/identity.ts'
+import { type PurchaseTotal, purchaseTotal } from '../domain/purchase-total.ts'
 import { type Sale, saleOf } from '../domain/sale.ts'
+import type { TaxTerms } from '../domain/tax.ts'
 import { mayBuyFor, type PackageView } from './catalogs.ts'
 import { type ChoiceInput, choiceIn } from './custom-top-ups.ts'
 import type { GatewayContext } from './request/context.ts'
 import { badInput } from './request/inputs.ts'
+import { servedByPayments } from './request/payment-faults.ts'
 import { readTeam } from './request/submit.ts'
 
 /**
@@ -12,7 +16,9 @@ import { readTeam } from './request/submit.ts'
  * the team's debt.
  */
 export type PurchasePreview = {
+  readonly teamId: TeamId
   readonly sale: Sale
+  readonly tax: TaxTerms | null
   readonly package: PackageView | null
   readonly currentBalance: Credits
   readonly projectedBalance: Credits
@@ -39,9 +45,20 @@ export async function purchasePreview(
   const pack = packageId === null ? undefined : packageOf(packageId)
   const repaid = account.owed < credits ? account.owed : credits
   return {
+    teamId: caller.teamId,
     sale,
+    tax: catalog.tax,
     package: pack ? { pack, purchasable: mayBuyFor(caller, catalog, account) } : null,
     currentBalance: account.available,
     projectedBalance: account.available + credits - repaid,
   }
+}
+
+/** Stripe computes the tax, for the team's address. That it can't be reached is a fault, and no price without tax. */
+export async function previewTotal(
+  { teamId, sale: { price }, tax }: PurchasePreview,
+  { services }: GatewayContext,
+): Promise<PurchaseTotal> {
+  const taxed = tax === null ? null : await servedByPayments(() => services.payments.taxOn(teamId, price, tax))
+  return purchaseTotal(price, taxed)
 }

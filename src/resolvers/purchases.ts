@@ -4,9 +4,12 @@ import type { Money } from '../domain/amounts/money.ts'
 import type { Grant } from '../domain/grant.ts'
 import { purchaseId, type TeamId } from '../domain/identity.ts'
 import { type PurchaseState, sourceOfPayment } from '../domain/purchase.ts'
+import { type PurchaseTotal, purchaseTotal } from '../domain/purchase-total.ts'
 import { isAtLeast } from '../domain/role.ts'
 import { readGrantsOfSources } from '../ledger/history/grants.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
+import { PaymentsOverasked } from '../payments/budget.ts'
+import { StripeUnavailable } from '../payments/payments.ts'
 import { type Booking, type Purchase, paymentOf, returnedMoney } from '../payments/purchase.ts'
 import { type Buyers, countPurchases, readPurchase, readPurchases } from '../payments/purchase-rows.ts'
 import { teamNow } from './balances.ts'
@@ -152,6 +155,24 @@ export const purchaseFee: Booked<Money> = (view, _, context) => bookingFor(view,
 export const purchaseBalanceTransaction: Booked<string> = (view, _, context) =>
   bookingFor(view, context)?.transaction ?? null
 export const purchasePayout: Booked<string> = (view, _, context) => bookingFor(view, context)?.payout ?? null
+/**
+ * What was paid, or the preview's total while the purchase is open. A purchase is answered without its tax while Stripe
+ * does not tell it: its other fields must not fail.
+ */
+export async function totalOfPurchase(
+  { purchase }: PurchaseView,
+  { services }: GatewayContext,
+): Promise<PurchaseTotal> {
+  const { teamId, price, taxed, outcome, catalogVersion } = purchase
+  if (taxed !== null || outcome !== 'OPEN') return purchaseTotal(price, taxed)
+  const { tax } = (await served(() => services.catalogs.find(catalogVersion))) ?? { tax: null }
+  if (tax === null) return purchaseTotal(price, null)
+  const known = await services.payments.taxOn(teamId, price, tax).catch((error: unknown) => {
+    if (error instanceof StripeUnavailable || error instanceof PaymentsOverasked) return null
+    throw error
+  })
+  return purchaseTotal(price, known)
+}
 
 export const purchaseRefunded = ({ purchase }: PurchaseView): Money => ({
   amount: returnedMoney(purchase),

@@ -1,7 +1,6 @@
-import { purchaseTotal } from '../domain/purchase-total.ts'
 import { balanceBeside, teamBeside } from '../resolvers/balances.ts'
 import { purchaseCredits } from '../resolvers/buying.ts'
-import { type PurchasePreview, purchasePreview } from '../resolvers/purchase-previews.ts'
+import { type PurchasePreview, previewTotal, purchasePreview } from '../resolvers/purchase-previews.ts'
 import * as purchases from '../resolvers/purchases.ts'
 import type { CountedConnection, Edge } from '../resolvers/request/pages.ts'
 import type { PurchaseView } from '../resolvers/request/results.ts'
@@ -25,9 +24,19 @@ refs.PurchaseType.implement({
       resolve: purchases.purchasePackage,
     }),
     credits: t.field({ type: 'Credits', resolve: ({ purchase }) => purchase.credits }),
-    net: t.field({ type: refs.MoneyType, resolve: ({ purchase }) => purchaseTotal(purchase).net }),
-    tax: t.field({ type: refs.MoneyType, nullable: true, resolve: ({ purchase }) => purchaseTotal(purchase).tax }),
-    total: t.field({ type: refs.MoneyType, resolve: ({ purchase }) => purchaseTotal(purchase).total }),
+    net: t.field({
+      type: refs.MoneyType,
+      resolve: async (view, _, context) => (await purchases.totalOfPurchase(view, context)).net,
+    }),
+    tax: t.field({
+      type: refs.MoneyType,
+      nullable: true,
+      resolve: async (view, _, context) => (await purchases.totalOfPurchase(view, context)).tax,
+    }),
+    total: t.field({
+      type: refs.MoneyType,
+      resolve: async (view, _, context) => (await purchases.totalOfPurchase(view, context)).total,
+    }),
     price: t.field({ type: refs.MoneyType, resolve: ({ purchase }) => purchase.price }),
     isUnderWay: t.boolean({ resolve: ({ purchase }) => purchase.state === 'PENDING' && purchase.isUnderWay }),
     checkoutUrl: t.string({
@@ -53,7 +62,7 @@ refs.PurchaseType.implement({
     }),
     refunded: t.field({
       type: refs.MoneyType,
-      description: 'The part of the price that the payer has back now, by refunds and disputes.',
+      description: 'The part of the total that the payer has back now, by refunds and disputes.',
       resolve: purchases.purchaseRefunded,
     }),
     fee: t.field({ type: refs.MoneyType, nullable: true, resolve: purchases.purchaseFee }),
@@ -130,9 +139,19 @@ const PurchasePreviewType = builder.objectRef<PurchasePreview>('PurchasePreview'
       description: "Null for an amount of one's own.",
     }),
     credits: t.field({ type: 'Credits', resolve: ({ sale }) => sale.credits }),
-    net: t.field({ type: refs.MoneyType, resolve: ({ sale }) => purchaseTotal(sale).net }),
-    tax: t.field({ type: refs.MoneyType, nullable: true, resolve: ({ sale }) => purchaseTotal(sale).tax }),
-    total: t.field({ type: refs.MoneyType, resolve: ({ sale }) => purchaseTotal(sale).total }),
+    net: t.field({
+      type: refs.MoneyType,
+      resolve: async (preview, _, context) => (await previewTotal(preview, context)).net,
+    }),
+    tax: t.field({
+      type: refs.MoneyType,
+      nullable: true,
+      resolve: async (preview, _, context) => (await previewTotal(preview, context)).tax,
+    }),
+    total: t.field({
+      type: refs.MoneyType,
+      resolve: async (preview, _, context) => (await previewTotal(preview, context)).total,
+    }),
     price: t.field({ type: refs.MoneyType, resolve: ({ sale }) => sale.price }),
     currentBalance: t.expose('currentBalance', { type: 'Credits' }),
     projectedBalance: t.expose('projectedBalance', { type: 'Credits' }),

@@ -54,7 +54,8 @@ const outcomeOf = (found: Confirmation | null): string => {
 }
 
 function show(response: ServerResponse, { purchase, title }: Confirmation, links: PageLinks) {
-  const text = `Your bank wants you to confirm ${moneyInWords(purchase.price)} for ${title}. It was requested by auto-recharge.`
+  const sum = `${moneyInWords(purchase.price)}${purchase.taxBehavior === 'exclusive' ? ' plus tax' : ''}`
+  const text = `Your bank wants you to confirm ${sum} for ${title}. It was requested by auto-recharge.`
   const words = { outcome: 'unknown', title: 'Confirm a payment', text }
   return showPayment(response, words, { before: form, links, policy: confirmPolicy })
 }

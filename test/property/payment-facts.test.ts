@@ -21,6 +21,7 @@ const unknown: PaymentFacts = {
   declineCode: null,
   failure: null,
   reversals: [],
+  taxed: null,
   paidBy: null,
   fingerprint: null,
   isUnderWay: false,

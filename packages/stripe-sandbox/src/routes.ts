@@ -25,6 +25,7 @@ import { reviewRoutes } from './radar/reviews.ts'
 import { refundFails, refundSucceeds } from './refunds/create.ts'
 import { finishRefund, refundRoutes } from './refunds/refunds.ts'
 import { setupIntentRoutes } from './setups/setup-intents.ts'
+import { taxCalculationRoutes } from './tax/calculations.ts'
 import { taxIdRoutes } from './tax/tax-ids.ts'
 import { arrive, testClockArrives, testClockRoutes } from './test-clocks/test-clocks.ts'
 
@@ -32,6 +33,7 @@ import { arrive, testClockArrives, testClockRoutes } from './test-clocks/test-cl
 export const routes: readonly Route[] = [
   ...customerRoutes,
   ...taxIdRoutes,
+  ...taxCalculationRoutes,
   ...paymentMethodRoutes,
   ...paymentIntentRoutes,
   ...setupIntentRoutes,

@@ -149,3 +149,46 @@ test('A payment intent alone carries no tax, wherever its customer lives', async
     amount: 2000,
   })
 })
+
+test.each([
+  ['DE', 'exclusive', 1900, 11_900],
+  ['DE', 'inclusive', 1597, 10_000],
+  ['US', 'exclusive', 0, 10_000],
+] as const)('A calculation for %s, %s: tax %d, total %d', async (country, tax_behavior, tax, total) => {
+  const { stripe } = await openScene()
+  const { id: customer } = await stripe.customers.create({ address: { country } })
+  const line = { amount: 10_000, reference: 'credits', tax_behavior, tax_code: 'txcd_10103001' }
+  const made = await stripe.tax.calculations.create({ currency: 'eur', customer, line_items: [line] })
+  const { tax_amount_exclusive: added, tax_amount_inclusive: included, amount_total } = made
+  expect([added + included, amount_total]).toEqual([tax, total])
+  expect(tax_behavior === 'inclusive' ? added : included).toBe(0)
+})
+
+test('A calculation without an address is refused', async () => {
+  const { stripe } = await openScene()
+  const { id: customer } = await stripe.customers.create()
+  const line = { amount: 10_000, tax_behavior: 'exclusive' as const }
+  const refused = stripe.tax.calculations.create({ currency: 'eur', customer, line_items: [line] })
+  expect(await refusalOf(refused)).toMatchObject({ statusCode: 400, code: 'customer_tax_location_invalid' })
+})
+
+test('Checkout makes the invoice of its payment where it is asked to, with the tax that was paid', async () => {
+  const { stripe } = await openScene()
+  const { id: customer } = await stripe.customers.create({ address: { country: 'DE' } })
+  const invoice_creation = { enabled: true, invoice_data: { metadata: { tag: 'mine' } } }
+  const { id, url } = await stripe.checkout.sessions.create(pack('exclusive', { customer, invoice_creation }))
+  await submit(url ?? '', { card: '4242424242424242' })
+  const { invoice, payment_intent } = await stripe.checkout.sessions.retrieve(id)
+  expect(await stripe.invoices.retrieve(idOf(invoice))).toMatchObject({
+    status: 'paid',
+    subtotal: 10_000,
+    total: 11_900,
+    amount_paid: 11_900,
+    metadata: { tag: 'mine' },
+    hosted_invoice_url: expect.any(String),
+  })
+  const { data } = await stripe.invoicePayments.list({
+    payment: { type: 'payment_intent', payment_intent: idOf(payment_intent) },
+  })
+  expect(data).toMatchObject([{ invoice: idOf(invoice), status: 'paid' }])
+})

@@ -44,12 +44,12 @@ export const payments: readonly Invariant[] = [
     says: 'a grant is clawed back by what its payment was refunded and lost to disputes, in proportion, rounded for the team',
     sql: `
       with paid as (
-        select p.*, least(price_amount, (
+        select p.*, coalesce(total_amount, price_amount) as total, least(coalesce(total_amount, price_amount), (
           select coalesce(sum((r ->> 'amount')::numeric), 0) from jsonb_array_elements(reversals) r
           where r ->> 'effect' = 'WITHDRAWN')) as returned
         from (${posted}) p)
-      select p.team_id, p.id, p.source, p.credits, p.price_amount, p.returned, g.clawed_back
+      select p.team_id, p.id, p.source, p.credits, p.total, p.returned, g.clawed_back
       from paid p join credit_grant g using (team_id, source)
-      where g.clawed_back <> div(p.credits * p.returned, p.price_amount)`,
+      where g.clawed_back <> div(p.credits * p.returned, p.total)`,
   },
 ]

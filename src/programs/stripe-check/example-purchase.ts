@@ -25,6 +25,8 @@ export function examplePurchase(check: Check, number: number, given: Partial<Pur
     receiptEmail: null,
     returnCode: '00000000-0000-4000-8000-000000000000',
     booking: null,
+    taxed: null,
+    taxBehavior: null,
     askedAt: null,
     asks: 0,
     facts: 0,

@@ -25,6 +25,16 @@ const preview = async (team: string, given: string): Promise<Data> => {
   return (await product.query(text, {}, { team, role: 'ADMIN' })).purchasePreview
 }
 
+/** A team in Germany with a saved card. */
+async function buyer(): Promise<string> {
+  const team = await product.team('free')
+  await product.saveCard(team)
+  const text = 'mutation ($input: BillingDetailsInput!) { setBillingDetails(input: $input) { __typename } }'
+  const set = await product.query(text, { input: { country: 'DE' } }, { team, role: 'ADMIN' })
+  expect(set.setBillingDetails).toEqual({ __typename: 'Team' })
+  return team
+}
+
 const price = (amount: string) => ({ net: euros(amount), tax: null, total: euros(amount), price: euros(amount) })
 
 describe('any amount of credits', () => {
@@ -47,17 +57,21 @@ describe('any amount of credits', () => {
     expect(begun).toMatchObject({ state: 'PENDING', package: null, credits: '12500', ...price('106.88'), grant: null })
     const checkout = await Page.open(checkoutUrl)
     expect(checkout.html).toContain('12,500 credits')
-    await checkout.press('Pay €106.88')
+    await checkout.press('Pay €106.88', { country: 'DE' })
     await product.eventually(async () => expect(await product.balance(team)).toMatchObject({ available: '12700' }))
+    const sums = { net: euros('106.88'), tax: euros('20.31'), total: euros('127.19'), price: euros('106.88') }
+    expect(await preview(team, 'credits: "12500"')).toMatchObject(sums)
+    const again = await buy(team, { credits: '12500', pay: 'CHECKOUT' })
+    expect(again).toMatchObject({ state: 'PENDING', ...sums })
   })
 
   test('is charged to the saved method at once, and its receipt and invoice name the credits', async () => {
-    const team = await product.team('free')
-    await product.saveCard(team)
+    const team = await buyer()
     const paid = await buy(team, { credits: '500' })
     expect(paid).toMatchObject({ state: 'PAID', package: null, grant: { kind: 'PACKAGE', granted: '500' } })
     const intent = await product.stripe.paymentIntents.retrieve(paid.paymentReference)
-    expect(intent).toMatchObject({ amount: 500, currency: 'eur', description: '500 credits' })
+    expect(paid).toMatchObject({ net: euros('5'), tax: euros('0.95'), total: euros('5.95'), price: euros('5') })
+    expect(intent).toMatchObject({ amount: 595, currency: 'eur', description: '500 credits' })
     await product.eventually(async () => {
       const { data } = await product.stripe.invoices.list({ customer: `${intent.customer}` })
       expect(data[0]?.lines.data[0]).toMatchObject({ description: '500 credits', amount: 500 })
@@ -67,8 +81,7 @@ describe('any amount of credits', () => {
   })
 
   test('is one purchase under its key, and another amount or a package under it is a conflict', async () => {
-    const team = await product.team('free')
-    await product.saveCard(team)
+    const team = await buyer()
     const again = { idempotencyKey: randomUUID() }
     const first = await buy(team, { credits: '1000', ...again })
     expect(first).toMatchObject({ state: 'PAID', credits: '1000' })
@@ -103,8 +116,7 @@ describe('any amount of credits', () => {
   })
 
   test('counts in the money of a day like a package: ten times the largest amount', async () => {
-    const team = await product.team('free')
-    await product.saveCard(team)
+    const team = await buyer()
     for (let count = 0; count < 10; count++) {
       expect(await buy(team, { credits: '100000' }), `${count}`).toMatchObject({ state: 'PAID' })
     }
@@ -130,8 +142,7 @@ describe('a recharge to a target balance', () => {
   const chat = (count: number) => [{ rate: 'chat.message', quantity: `${count}` }]
 
   test('buys the least amount that reaches it, once a day where one is the limit', async () => {
-    const team = await product.team('free')
-    await product.saveCard(team)
+    const team = await buyer()
     expect(await configure(team, { maxPerDay: 1 })).toMatchObject({
       __typename: 'AutoRecharge',
       ...{ state: 'ARMED', targetBalance: '2000', maxPerDay: 1, rechargesToday: 0, package: null },
@@ -151,8 +162,7 @@ describe('a recharge to a target balance', () => {
   })
 
   test('is refused with a package beside it, without a target, or with one that it can not reach', async () => {
-    const team = await product.team('free')
-    await product.saveCard(team)
+    const team = await buyer()
     for (const [input, typename, path] of [
       [{ packageId: 'small' }, 'InvalidInput', 'targetBalance'],
       [{ targetBalance: null }, 'InvalidInput', 'packageId'],

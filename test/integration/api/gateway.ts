@@ -40,6 +40,7 @@ const unreachable: Payments = {
   hasSavedMethod: fail,
   setupPage: fail,
   billingPortal: fail,
+  taxOn: fail,
   countRequest: async () => undefined,
 }
 

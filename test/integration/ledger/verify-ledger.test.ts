@@ -150,7 +150,7 @@ async function buyingTeam(scene: Scene): Promise<TeamId> {
     `state = 'DISPUTED', reversals = '[{"id":"dp_1","amount":"1000000000","effect":"WITHDRAWN"},
       {"id":"dp_2","amount":"999999999","effect":"RETURNED"},{"id":"re_1","amount":"1000000001","effect":"WITHDRAWN"}]'`,
   )
-  const total = takenBack({ credits: credits(10), price: { amount: 3_000_000_000n, currency: 'USD' } }, 2_000_000_001n)
+  const total = takenBack({ credits: credits(10), total: 3_000_000_000n }, 2_000_000_001n)
   const parts = {
     kind: 'claw-back',
     source: 'stripe:pi_parts',

@@ -1,23 +1,35 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { loadCatalog, parseCatalog } from '../../../src/catalog/load.ts'
 import { MICRO } from '../../../src/domain/amounts/credits.ts'
 import { teamId } from '../../../src/domain/identity.ts'
 import { StripeUnavailable } from '../../../src/payments/payments.ts'
 import { seed } from '../../setup/random.ts'
 import { closedGate } from './gate.ts'
 import { type Lived, type Orders, openOrders } from './orders.ts'
-import { stories } from './stories.ts'
+import { stories, taxedStories } from './stories.ts'
 import { integersOf, type Variant, variantsOf } from './variants.ts'
 
 const atOnce = 150
 
+const taxed = parseCatalog(
+  `${loadCatalog('catalogs/wevion.yaml').source}\ntax: { behavior: exclusive, code: txcd_10103001 }\n`,
+  'taxed.yaml',
+)
+
 let orders: Orders
+let taxedOrders: Orders
 beforeAll(async () => {
-  orders = await openOrders()
+  ;[orders, taxedOrders] = await Promise.all([openOrders(), openOrders(taxed)])
 })
-afterAll(() => orders.close())
+afterAll(() => Promise.all([orders.close(), taxedOrders.close()]))
 
 /** Tells the story of another purchase as the variant says; how it ends. */
-async function retell(lived: Lived, { told, answeredAfter, askedBefore }: Variant, between = async (_: string) => {}) {
+async function retell(
+  orders: Orders,
+  lived: Lived,
+  { told, answeredAfter, askedBefore }: Variant,
+  between = async (_: string) => {},
+) {
   const echo = await orders.echo(lived)
   const team = teamId(echo.team)
   const gate = closedGate()
@@ -62,23 +74,28 @@ function unpaid({ granted, spent, clawed_back: taken }: Record<'granted' | 'spen
   return due > 0n ? due : 0n
 }
 
-describe.each(stories)('$name', (story) => {
+const all = [
+  ...stories.map((story) => ({ ...story, of: () => orders })),
+  ...taxedStories.map((story) => ({ ...story, of: () => taxedOrders })),
+]
+
+describe.each(all)('$name', ({ of, ...story }) => {
   let lived: Lived
   let variants: readonly Variant[]
   beforeAll(async () => {
-    lived = await orders.live(story)
+    lived = await of().live(story)
     variants = variantsOf(lived.events.length, integersOf(seed))
   })
 
   test('ends the same, in whichever order and however often it is told, answered or not', async () => {
     const inOrder = { told: [...lived.events.keys()], answeredAfter: 0, askedBefore: null }
-    const first = await retell(lived, inOrder)
+    const first = await retell(of(), lived, inOrder)
     const before = story.cause === 'RECHARGE' ? 400n : 500n
     expect(first).toMatchObject({
       purchase: { state: story.state, isPosted: true },
       account: { available: `${(before + BigInt(story.left)) * MICRO}`, owed: '0', held: '0' },
     })
-    const ends = await each(variants, (variant) => retell(lived, variant))
+    const ends = await each(variants, (variant) => retell(of(), lived, variant))
     const comparable = ({ postings, episode, ...end }: typeof first) => ({
       ...end,
       ...(story.oneWay ? { postings } : {}),
@@ -93,10 +110,10 @@ describe.each(stories)('$name', (story) => {
   test('takes back no more and no less of a team that spends all the while', async () => {
     const some = variants.filter((_, index) => index % Math.ceil(variants.length / 60) === 0)
     const spend = async (team: string) => {
-      await orders.use(teamId(team), 20)
-      await orders.use(teamId(team), 2)
+      await of().use(teamId(team), 20)
+      await of().use(teamId(team), 2)
     }
-    for (const { account, grants, spent } of await each(some, (variant) => retell(lived, variant, spend))) {
+    for (const { account, grants, spent } of await each(some, (variant) => retell(of(), lived, variant, spend))) {
       const lost = story.frozen === undefined ? 0n : BigInt(grants[0].spent) - unpaid(grants[0])
       const had = BigInt(500 + story.left) * MICRO + lost
       expect(BigInt(account.available) - BigInt(account.owed) + spent, JSON.stringify({ seed, grants })).toBe(had)

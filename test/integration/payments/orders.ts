@@ -1,6 +1,7 @@
 import pino from 'pino'
 import type { Stripe } from 'stripe'
 import { openSandbox } from '../../../packages/stripe-sandbox/src/sandbox.ts'
+import type { Catalog } from '../../../src/catalog/catalog.ts'
 import { loadCatalog } from '../../../src/catalog/load.ts'
 import { openDatabase } from '../../../src/database/open.ts'
 import { MICRO } from '../../../src/domain/amounts/credits.ts'
@@ -37,12 +38,12 @@ export type Lived = {
 const id = purchaseId(1)
 
 /** Two gateways' payments on one database, without the work in the background: what happens when is for the test to say. */
-export async function openOrders() {
+export async function openOrders(catalog: Catalog = loadCatalog('catalogs/wevion.yaml')) {
   const own = await createTestDatabase()
   const log = pino({ level: 'silent' })
   const database = await openDatabase({ url: own.url, poolSize: 16, log })
   const catalogs = await openCatalogs(database)
-  await publishFile(catalogs, loadCatalog('catalogs/wevion.yaml'), () => undefined)
+  await publishFile(catalogs, catalog, () => undefined)
   const sandbox = await openSandbox({ dir: null, maxRequestsPerSecond: 10_000 })
   const echoes = openEchoes(sandbox)
 
@@ -119,6 +120,7 @@ export async function openOrders() {
       const stripe = echoes.living
       const begun = await begin(team, story)
       const { id: customer } = await living.customers.ofTeam(team)
+      if (catalog.tax !== null) await stripe.customers.update(customer, { address: { country: 'DE' } })
       if (story.card !== null) {
         const { id: method } = await stripe.paymentMethods.attach(story.card, { customer })
         await stripe.customers.update(customer, { invoice_settings: { default_payment_method: method } })
@@ -161,7 +163,7 @@ export async function openOrders() {
       const [spending] = await rowsOf('spending')
       if (purchase === null) throw new Error(`${team} has no purchase`)
       const { state, outcome, intent, session, checkoutUrl, actionUrl, declineCode, failure, reversals } = purchase
-      const { paidBy, warning } = purchase
+      const { paidBy, warning, taxed } = purchase
       return {
         purchase: {
           state,
@@ -172,6 +174,7 @@ export async function openOrders() {
           failure,
           paidBy: plain(paidBy),
           warning: plain(warning),
+          taxed,
           intent: plain(intent),
           session: plain(session),
           isPosted: purchase.posted === purchase.facts,

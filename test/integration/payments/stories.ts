@@ -318,3 +318,31 @@ export const stories: readonly Story[] = [
   },
   { ...recharge, name: 'recharge paid, dispute won', oneWay: false, happens: (happening) => dispute(happening, 'won') },
 ]
+
+/** Stories of a team in Germany, by a catalog with tax: 5.95 are paid. */
+export const taxedStories: readonly Story[] = [
+  { ...bought, name: 'saved method paid with tax', happens: nothing },
+  { ...byCheckout, name: 'Checkout paid with tax', happens: (happening) => pay(happening, visa) },
+  { ...recharge, name: 'recharge paid with tax', happens: nothing },
+  { ...bought, name: 'a fifth refunded with its tax', left: 4_000, happens: (happening) => refund(happening, 119) },
+  {
+    ...bought,
+    name: 'all refunded with its tax',
+    state: 'REFUNDED',
+    left: 0,
+    oneWay: false,
+    async happens(happening) {
+      await refund(happening, 500)
+      await refund(happening, 95)
+    },
+  },
+  {
+    ...byCheckout,
+    name: 'Checkout paid with tax, disputed and won',
+    async happens(happening) {
+      await pay(happening, visa)
+      await dispute(happening, 'won')
+    },
+    oneWay: false,
+  },
+]

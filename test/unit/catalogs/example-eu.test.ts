@@ -12,6 +12,10 @@ it('is in euros, and its months begin in Berlin', () => {
   expect([example.currency, example.timeZone]).toEqual(['EUR', 'Europe/Berlin'])
 })
 
+it('adds the tax to its prices', () => {
+  expect(example.tax).toEqual({ behavior: 'exclusive', code: 'txcd_10103001' })
+})
+
 it('sells each package at the price of the same amount, so that nobody pays more for a name', () => {
   for (const { credits, price } of example.packages) expect(topUpPrice(offer, credits)).toEqual(price)
   expect(packagesOf(example).map(([id]) => id)).toEqual(['small', 'medium', 'large'])

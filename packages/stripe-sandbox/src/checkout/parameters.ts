@@ -54,6 +54,10 @@ export const createParameters = parameters({
     shipping: oneOf(['auto', 'never']).optional(),
   }).optional(),
   expires_at: integer().optional(),
+  invoice_creation: parameters({
+    enabled: flag,
+    invoice_data: parameters({ description: text(1500).optional(), metadata: metadata.optional() }).optional(),
+  }).optional(),
   line_items: list(lineItem).optional(),
   locale: text(10).optional(),
   metadata: metadata.optional(),
@@ -94,6 +98,9 @@ export function refuseMixed(given: NewSession): void {
   const wrong = Object.values(kinds).find((name) => name !== kinds[mode] && given[name] !== undefined)
   if (wrong !== undefined) {
     throw invalidParameter(`You can not pass \`${wrong}\` in \`${mode}\` mode.`, { param: wrong })
+  }
+  if (mode !== 'payment' && given.invoice_creation !== undefined) {
+    throw invalidParameter('You can only use `invoice_creation` in `payment` mode.', { param: 'invoice_creation' })
   }
   if (mode === 'setup' && lines.length > 0) {
     throw invalidParameter('You can not pass `line_items` in `setup` mode.', { param: 'line_items' })

@@ -9,6 +9,7 @@ import { createIntent } from '../payments/intent.ts'
 import { confirmSetup, createSetup } from '../setups/confirm.ts'
 import { countryOf } from '../tax/location.ts'
 import { addTaxId, taxIdsOf } from '../tax/tax-ids.ts'
+import { invoicedWith } from './paid-invoice.ts'
 import { type CheckoutPlan, planOf } from './plan.ts'
 import { keepSession } from './session.ts'
 import { paySubscription, subscribedWith, subscribingSession } from './subscribe.ts'
@@ -86,13 +87,14 @@ export function followCheckout(work: Work, intent: Intent): void {
     if (status !== 'succeeded' && status !== 'processing') return
     const payment_status = intent.object === 'setup_intent' ? 'no_payment_required' : paidIf(status === 'succeeded')
     const subscribed = subscribedWith(work, session, intent)
-    const completed = keepSession(work, { ...subscribed, status: 'complete', payment_status, url: null })
+    const ended = { ...subscribed, status: 'complete', payment_status, url: null } as const
+    const completed = keepSession(work, invoicedWith(work, ended, intent))
     work.emit('checkout.session.completed', completed)
     return
   }
   if (session.payment_status !== 'unpaid' || session.status !== 'complete') return
   if (status === 'succeeded') {
-    const paid = keepSession(work, { ...session, payment_status: 'paid' })
+    const paid = keepSession(work, invoicedWith(work, { ...session, payment_status: 'paid' }, intent))
     work.emit('checkout.session.async_payment_succeeded', paid, changed(session, paid))
   } else if (status === 'requires_payment_method') work.emit('checkout.session.async_payment_failed', session)
 }

@@ -18,20 +18,11 @@ export type SessionPlan = Pick<
   | 'adaptive_pricing'
   | 'automatic_tax'
   | 'billing_address_collection'
+  | 'invoice_creation'
   | 'locale'
   | 'tax_id_collection'
   | 'success_url'
 > & { readonly metadata: Record<string, string>; readonly amount: number | null }
-
-const noInvoiceData = {
-  account_tax_ids: null,
-  custom_fields: null,
-  description: null,
-  footer: null,
-  issuer: null,
-  metadata: {},
-  rendering_options: null,
-}
 
 /** The alarm that ends a checkout nobody has completed. */
 export const checkoutExpires = 'checkout.expires'
@@ -59,7 +50,6 @@ export function createSession(work: Work, { amount, ...plan }: SessionPlan): Str
     discounts: plan.mode === 'setup' ? null : [],
     integration_identifier: null,
     invoice: null,
-    invoice_creation: plan.mode === 'payment' ? { enabled: false, invoice_data: noInvoiceData } : null,
     livemode: false,
     managed_payments: null,
     origin_context: null,

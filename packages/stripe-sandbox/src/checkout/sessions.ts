@@ -94,6 +94,7 @@ const settingsOf = (given: NewSession) => ({
   customer: given.customer ?? null,
   customer_creation: given.customer === undefined ? (given.customer_creation ?? 'if_required') : null,
   customer_email: given.customer_email ?? null,
+  invoice_creation: invoiceCreationOf(given),
   locale: given.locale ?? null,
   metadata: mergeMetadata({}, given.metadata),
   mode: given.mode,
@@ -103,6 +104,25 @@ const settingsOf = (given: NewSession) => ({
     required: given.tax_id_collection?.required ?? 'never',
   },
 })
+
+const invoiceCreationOf = ({
+  mode,
+  invoice_creation: given,
+}: NewSession): Stripe.Checkout.Session.InvoiceCreation | null =>
+  mode !== 'payment'
+    ? null
+    : {
+        enabled: given?.enabled ?? false,
+        invoice_data: {
+          account_tax_ids: null,
+          custom_fields: null,
+          description: given?.invoice_data?.description ?? null,
+          footer: null,
+          issuer: null,
+          metadata: mergeMetadata({}, given?.invoice_data?.metadata),
+          rendering_options: null,
+        },
+      }
 
 function subscriptionOf(lines: readonly Stripe.LineItem[], { subscription_data: data, automatic_tax }: NewSession) {
   const items = lines.map(({ price, quantity }) => ({ price: price?.id, quantity: quantity ?? 1 }))

@@ -12,6 +12,7 @@ type Later =
   | ('returnCode' | 'returnedAt')
   | ('paidBy' | 'fingerprint' | 'isUnderWay' | 'warning' | 'loss')
   | ('balanceTransaction' | 'feeAmount' | 'feeCurrency' | 'payout')
+  | ('taxBehavior' | 'taxAmount' | 'totalAmount')
   | ('askedAt' | 'asks' | 'facts' | 'posted')
 
 const description: Described<typeof PurchaseEntity, NewPurchase, null, 'teamId' | Later> = {

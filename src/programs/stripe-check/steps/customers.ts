@@ -26,7 +26,7 @@ export const customerSteps: readonly Step[] = [
         if (customer.deleted) throw new Error('The customer is gone')
         return customer
       }
-      const store = createBillingDetails(check.stripe, { ensure: found })
+      const store = createBillingDetails(check.stripe, { ensure: found }, () => undefined)
       const team = teamId(`stripe-check-${check.run}`)
       const first = await store.set(team, details)
       const read = await store.read(team)

@@ -1,16 +1,10 @@
 import type { Stripe } from 'stripe'
 import { teamId } from '../../../domain/identity.ts'
-import type { AddOnChange } from '../../../payments/add-on-change.ts'
+import { type AddOnChange, markOf } from '../../../payments/add-on-change.ts'
 import { setItems } from '../../../payments/add-on-items.ts'
 import { priceOf } from '../../../payments/add-on-prices.ts'
-import {
-  closeInvoice,
-  draftUnits,
-  finalizeInvoice,
-  isBeingPaid,
-  payInvoice,
-  readInvoice,
-} from '../../../payments/unit-invoices.ts'
+import { closeInvoice, finalizeInvoice, isBeingPaid, payInvoice, readInvoice } from '../../../payments/invoice-steps.ts'
+import { draftUnits } from '../../../payments/unit-invoices.ts'
 import type { Check } from '../check.ts'
 import type { Step } from '../step.ts'
 
@@ -30,7 +24,10 @@ async function ordered(check: Check, card: string) {
     creditLine: null,
   }
   const addOn = { credits: 1_000_000n, price: { amount: 4n * dollars, currency: 'USD' }, illustrative: false }
-  const [unitPrice, price] = [await priceOf(stripe, plan, addOn, null), await priceOf(stripe, plan, addOn, 'month')]
+  const [unitPrice, price] = [
+    await priceOf(stripe, plan, addOn, { interval: null, tax: null }),
+    await priceOf(stripe, plan, addOn, { interval: 'month', tax: null }),
+  ]
   const { product } = await stripe.prices.retrieve(unitPrice)
   check.made(String(product), () => stripe.products.update(String(product), { active: false }))
   const items = [{ price: await check.price(900, { interval: 'month' }) }]
@@ -58,10 +55,11 @@ async function ordered(check: Check, card: string) {
     subscription: paying,
     unitPrice,
     fresh: 3,
+    isTaxed: false,
     amount: 1_200,
     period,
   })
-  const open = await finalizeInvoice(stripe, change, invoice)
+  const open = await finalizeInvoice(stripe, markOf(change), invoice)
   return { change, price, subscription: paying, invoice, open }
 }
 
@@ -74,7 +72,7 @@ export const unitSteps: readonly Step[] = [
     fact: 'The invoice does not name the subscription, and its sum is the price of a unit × the fresh ones',
     async run(check) {
       const { change, price, subscription, invoice, open } = await ordered(check, 'pm_card_mastercard')
-      const paid = await payInvoice(check.stripe, change, invoice)
+      const paid = await payInvoice(check.stripe, markOf(change), invoice, { off_session: false })
       const terms = { subscription: subscription.id, price, isFormer: false }
       await setItems(check, change, terms, subscription)
       const after = await check.stripe.subscriptions.retrieve(subscription.id)
@@ -98,7 +96,9 @@ export const unitSteps: readonly Step[] = [
     fact: 'A payment of an invoice that is declined answers 402; the invoice stays open until it is void',
     async run(check) {
       const { change, invoice } = await ordered(check, 'pm_card_chargeCustomerFail')
-      const { statusCode, code, decline_code } = await check.refusal(payInvoice(check.stripe, change, invoice))
+      const { statusCode, code, decline_code } = await check.refusal(
+        payInvoice(check.stripe, markOf(change), invoice, { off_session: false }),
+      )
       const [before, underWay] = [await readInvoice(check.stripe, invoice), await isBeingPaid(check.stripe, invoice)]
       await closeInvoice(check.stripe, { id: invoice, status: before?.status ?? null })
       return {
@@ -112,7 +112,9 @@ export const unitSteps: readonly Step[] = [
     fact: '402 with requires_action: the hosted invoice page is the way on',
     async run(check) {
       const { change, invoice } = await ordered(check, 'pm_card_authenticationRequired')
-      const { statusCode, code } = await check.refusal(payInvoice(check.stripe, change, invoice))
+      const { statusCode, code } = await check.refusal(
+        payInvoice(check.stripe, markOf(change), invoice, { off_session: false }),
+      )
       const found = await readInvoice(check.stripe, invoice)
       return {
         expected: [402, 'invoice_payment_intent_requires_action', 'open', true],

@@ -123,7 +123,7 @@ const conflict = routes.charging(
 const needsPlan = routes.charging('RequirementNotMet', '{ rate: "closed" }', routes.everyone)
 const failure = 'code message'
 
-/** Fields that are null for everyone: nothing computes a tax. */
+/** Fields that are null for everyone: this catalog has no tax, and lends and bills nothing in this scene. */
 export const withoutValue: ReadonlySet<string> = new Set([
   'CreditLine.billedAt',
   'UsageEvidence.charges',
