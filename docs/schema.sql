@@ -484,6 +484,7 @@ create table purchase (
   is_under_way boolean default false not null,
   warning text,
   loss text,
+  review text,
   constraint purchase_checkout_session_key UNIQUE (checkout_session),
   constraint purchase_payment_intent_key UNIQUE (payment_intent),
   constraint purchase_pkey PRIMARY KEY (team_id, id),
@@ -491,19 +492,21 @@ create table purchase (
   constraint purchase_check CHECK (posted <= facts),
   constraint purchase_credits_check CHECK (credits > 0),
   constraint purchase_id_check CHECK (id > 0),
-  constraint purchase_loss_check CHECK (loss = ANY (ARRAY['DISPUTED'::text, 'REFUNDED'::text, 'WARNED'::text])),
+  constraint purchase_loss_check CHECK (loss = ANY (ARRAY['DISPUTED'::text, 'REFUNDED'::text, 'WARNED'::text, 'REVIEWED'::text])),
   constraint purchase_paid_check CHECK ((state <> ALL (ARRAY['PAID'::text, 'REFUNDED'::text, 'DISPUTED'::text])) OR payment_intent IS NOT NULL OR checkout_session IS NOT NULL),
   constraint purchase_pay_check CHECK (pay = ANY (ARRAY['AUTO'::text, 'SAVED_METHOD'::text, 'CHECKOUT'::text])),
   constraint purchase_price_amount_check CHECK (price_amount > 0),
+  constraint purchase_review_check CHECK (review = ANY (ARRAY['OPEN'::text, 'CLOSED'::text])),
   constraint purchase_state_check CHECK (state = ANY (ARRAY['PENDING'::text, 'PAID'::text, 'FAILED'::text, 'CANCELED'::text, 'REFUNDED'::text, 'DISPUTED'::text]))
 ) with (fillfactor=70);
 CREATE INDEX purchase_ask_at ON purchase USING btree (ask_at) WHERE ask_at IS NOT NULL;
+CREATE INDEX purchase_invoice ON purchase USING btree (invoice) WHERE invoice IS NOT NULL;
 CREATE INDEX purchase_loss ON purchase USING btree (team_id) WHERE loss IS NOT NULL;
 
 create table purchase_refund (
   team_id text collate "C" not null,
   key text collate "C" not null,
-  purchase_id integer not null,
+  purchase_id integer,
   fingerprint text not null,
   amount bigint not null,
   reason text not null,
@@ -511,17 +514,41 @@ create table purchase_refund (
   refund text,
   created_at timestamp(3) with time zone not null,
   asked_at timestamp(3) with time zone not null,
+  invoice text,
+  payment_intent text,
+  currency text,
+  cause text default 'requested_by_customer'::text not null,
   constraint purchase_refund_pkey PRIMARY KEY (team_id, key),
   constraint purchase_refund_amount_check CHECK (amount > 0),
+  constraint purchase_refund_cause_check CHECK (cause = ANY (ARRAY['requested_by_customer'::text, 'fraudulent'::text])),
+  constraint purchase_refund_check CHECK ((purchase_id IS NULL) = (invoice IS NOT NULL)),
+  constraint purchase_refund_check1 CHECK ((invoice IS NULL) = (payment_intent IS NULL) AND (invoice IS NULL) = (currency IS NULL)),
   constraint purchase_refund_state_check CHECK (state = ANY (ARRAY['ASKED'::text, 'MADE'::text]))
 );
 CREATE INDEX purchase_refund_asked ON purchase_refund USING btree (asked_at) WHERE state = 'ASKED'::text;
+CREATE INDEX purchase_refund_invoice ON purchase_refund USING btree (team_id, invoice) WHERE invoice IS NOT NULL;
 
 create table rate_card (
   version text not null,
   catalog text not null,
   constraint rate_card_pkey PRIMARY KEY (version)
 );
+
+create table reversed_invoice (
+  team_id text collate "C" not null,
+  invoice text collate "C" not null,
+  total bigint not null,
+  currency text not null,
+  reversals jsonb default '[]'::jsonb not null,
+  facts integer default 0 not null,
+  posted integer default 0 not null,
+  ask_at timestamp(3) with time zone,
+  constraint reversed_invoice_pkey PRIMARY KEY (team_id, invoice),
+  constraint reversed_invoice_check CHECK (posted <= facts),
+  constraint reversed_invoice_check1 CHECK (posted = facts OR ask_at IS NOT NULL),
+  constraint reversed_invoice_total_check CHECK (total > 0)
+);
+CREATE INDEX reversed_invoice_ask_at ON reversed_invoice USING btree (ask_at) WHERE ask_at IS NOT NULL;
 
 create table revocation (
   team_id text collate "C" not null,

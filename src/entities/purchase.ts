@@ -25,6 +25,7 @@ export const PurchaseEntity = defineEntity({
     fingerprint: p.text().nullable(),
     isUnderWay: p.boolean().default(false),
     warning: p.text().nullable(),
+    review: p.text().nullable(),
     loss: p.text().nullable(),
     receiptEmail: p.text().nullable(),
     paymentIntent: p.text().nullable().unique('purchase_payment_intent_key'),
@@ -45,6 +46,7 @@ export const PurchaseEntity = defineEntity({
   },
   indexes: [
     { name: 'purchase_ask_at', properties: ['askAt'], where: 'ask_at is not null' },
+    { name: 'purchase_invoice', properties: ['invoice'], where: 'invoice is not null' },
     { name: 'purchase_loss', properties: ['teamId'], where: 'loss is not null' },
   ],
 })

@@ -19,6 +19,7 @@ import { Migration20261130100000UnitInvoices } from './20261130100000-unit-invoi
 import { Migration20261130110000ListedEvents } from './20261130110000-listed-events.ts'
 import { Migration20261130120000CustomTopUps } from './20261130120000-custom-top-ups.ts'
 import { Migration20261130130000BillStates } from './20261130130000-bill-states.ts'
+import { Migration20261130160000Fraud } from './20261130160000-fraud.ts'
 import { migrationNames } from './names.ts'
 
 const classes = {
@@ -43,6 +44,7 @@ const classes = {
   Migration20261130110000ListedEvents,
   Migration20261130120000CustomTopUps,
   Migration20261130130000BillStates,
+  Migration20261130160000Fraud,
 }
 
 /** Every migration, in order. Whoever needs only names imports `migrationNames`, which loads no MikroORM. */

@@ -21,4 +21,5 @@ export const migrationNames = [
   'Migration20261130110000ListedEvents',
   'Migration20261130120000CustomTopUps',
   'Migration20261130130000BillStates',
+  'Migration20261130160000Fraud',
 ] as const

@@ -13,13 +13,13 @@ export function commandsOf(purchase: Purchase): Submission[] {
 }
 
 function commands(purchase: Purchase): Command[] {
-  const { id, cause, credits, price, memberId, reversals, warning } = purchase
+  const { id, cause, credits, price, memberId, reversals, warning, review } = purchase
   const payment = paymentOf(purchase)
   if (purchase.outcome === 'PAID' && payment !== null) {
     const source = sourceOfPayment(payment)
     const loss = lossOf(purchase)
     const land: Command = { kind: 'land-purchase', purchase: id, cause, source, credits, price, memberId, loss }
-    if (reversals.length === 0 && warning === null) return [land]
+    if (reversals.length === 0 && warning === null && review === null) return [land]
     const taken = { total: returnedCredits(purchase), frozen: isFrozen(purchase), loss, reason: whatHappened(purchase) }
     return [land, { kind: 'claw-back', source, reference: source, ...taken }]
   }

@@ -29,6 +29,8 @@ import { startReconciler } from './reconciler.ts'
 import { createFactRecorder } from './record-facts.ts'
 import { startRefunding } from './refunding.ts'
 import { Refunds } from './refunds.ts'
+import { startFollowingReversals } from './reversed-invoice-follower.ts'
+import { ReversedInvoices } from './reversed-invoices.ts'
 import { StripeEvents } from './stripe-events.ts'
 import { reached } from './stripe-faults.ts'
 import type { PurchaseName } from './stripe-metadata.ts'
@@ -70,7 +72,8 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
   const others = createOtherPayments(stripe, log)
   const scope = createEventScope(stripe, options.mode, log)
   const bills = new BillStates({ database, stripe, ledger, log })
-  const following = { others, subscriptions, bills, scope }
+  const reversed = new ReversedInvoices({ database, stripe, customers, ledger })
+  const following = { others, subscriptions, bills, reversed, scope }
   const events = new StripeEvents({ database, ledger, stripe, customers, recorder, ...following, log })
 
   async function lookAfter(name: PurchaseName): Promise<Purchase> {
@@ -124,6 +127,7 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
     begin() {
       background.push(startReconciler(database, lookAfter, log))
       background.push(startRefunding(database, refunds, log))
+      background.push(startFollowingReversals(database, reversed, log))
       background.push(startCatchUp(database, stripe, events, log))
       background.push(startMeteredBilling(database, months, bill, log))
     },

@@ -15,7 +15,7 @@ import {
 } from '../ledger/rows/columns.ts'
 import { instant, ms } from '../ledger/rows/instants.ts'
 import { directionOf, newestFirst, type Span } from '../ledger/rows/span.ts'
-import { type PaymentOutcome, type Purchase, paidOtherwise, type ReversalEffect } from './purchase.ts'
+import { type PaymentOutcome, type Purchase, paidOtherwise, type ReversalEffect, type Review } from './purchase.ts'
 import { paymentRefused } from './stripe-faults.ts'
 
 type Client = Pick<PoolClient, 'query'>
@@ -41,6 +41,7 @@ const purchase = columnsOf<typeof PurchaseEntity>()({
   fingerprint: asText<string | null>(),
   is_under_way: asBoolean(),
   warning: asText<string | null>(),
+  review: asText<Review | null>(),
   receipt_email: asText<string | null>(),
   payment_intent: asText<string | null>(),
   checkout_session: asText<string | null>(),
@@ -94,6 +95,7 @@ export const toPurchase = (row: PurchaseRow): Purchase => ({
   fingerprint: row.fingerprint,
   isUnderWay: row.is_under_way,
   warning: row.warning,
+  review: row.review,
   receiptEmail: row.receipt_email,
   intent: row.payment_intent,
   session: row.checkout_session,
@@ -132,6 +134,13 @@ export async function readLostMethods(client: Client, teamId: TeamId): Promise<r
 export async function readPurchaseOfPayment(client: Client, payment: string): Promise<Purchase | null> {
   const text = `select ${purchaseColumns} from purchase p where p.payment_intent = $1 or p.checkout_session = $1`
   const { rows } = await client.query({ name: 'purchase-of-payment', text, values: [payment] })
+  return rows[0] === undefined ? null : toPurchase(rows[0])
+}
+
+/** The purchase that has this invoice; null: none has. */
+export async function readPurchaseOfInvoice(client: Client, invoice: string): Promise<Purchase | null> {
+  const text = `select ${purchaseColumns} from purchase p where p.invoice = $1`
+  const { rows } = await client.query({ name: 'purchase-of-invoice', text, values: [invoice] })
   return rows[0] === undefined ? null : toPurchase(rows[0])
 }
 

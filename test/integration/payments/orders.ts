@@ -16,6 +16,7 @@ import { createOtherPayments } from '../../../src/payments/other-payments.ts'
 import type { Purchase } from '../../../src/payments/purchase.ts'
 import { readPurchase } from '../../../src/payments/purchase-rows.ts'
 import { createFactRecorder } from '../../../src/payments/record-facts.ts'
+import { ReversedInvoices } from '../../../src/payments/reversed-invoices.ts'
 import { handledTypes, StripeEvents } from '../../../src/payments/stripe-events.ts'
 import { tagOf } from '../../../src/payments/stripe-metadata.ts'
 import { Subscriptions } from '../../../src/payments/subscriptions.ts'
@@ -56,7 +57,8 @@ export async function openOrders() {
     const others = createOtherPayments(stripe, log)
     const scope = { includes: async () => true }
     const bills = new BillStates({ database, stripe, ledger, log })
-    const following = { others, subscriptions, bills, scope }
+    const reversed = new ReversedInvoices({ database, stripe, customers, ledger })
+    const following = { others, subscriptions, bills, reversed, scope }
     const events = new StripeEvents({ database, ledger, stripe, customers, recorder, ...following, log })
     return { stripe, ledger, customers, recorder, advancer, events }
   }
