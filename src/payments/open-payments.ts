@@ -23,6 +23,7 @@ import { MeteredInvoices } from './metered-invoices.ts'
 import { MeteredMonths } from './metered-months.ts'
 import { createOtherPayments } from './other-payments.ts'
 import { createPages } from './pages.ts'
+import { PaidInvoices } from './paid-invoices.ts'
 import type { Payments } from './payments.ts'
 import type { Purchase } from './purchase.ts'
 import { startReconciler } from './reconciler.ts'
@@ -87,12 +88,10 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
     return (await recorder.record({ purchase, tag: null, see: () => seen, event: null })) ?? purchase
   }
 
-  async function bill(name: BillName): Promise<void> {
-    await invoices.invoice(name)
-    await bills.follow(name)
-  }
+  const bill = (name: BillName) => invoices.invoice(name).then(() => bills.follow(name))
 
-  const refunds = new Refunds({ database, stripe, teams, recorder, log })
+  const paid = new PaidInvoices(database.pool, stripe, customers)
+  const refunds = new Refunds({ database, stripe, teams, recorder, invoices: paid, reversed, log })
   const months = new MeteredMonths(database, ledger, catalogs)
   const invoices = new MeteredInvoices(database, { stripe, customers, catalogs })
   const details = createBillingDetails(stripe, customers)
@@ -113,6 +112,8 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
     payments: {
       advance: (teamId, id) => advancer.advance({ teamId, id }),
       refund: (request, act) => refunds.refund(request, act),
+      refundInvoice: (request, act) => refunds.refundInvoice(request, act),
+      paidInvoices: (teamId) => paid.list(teamId),
       refundPreview: (teamId, id, amount) => refunds.preview(teamId, id, amount),
       setAddOnUnits: (teamId, key, units) => addOns.set(teamId, key, units),
       hasSavedMethod: async (teamId) => (await reached(() => customers.ofTeam(teamId))).method !== null,

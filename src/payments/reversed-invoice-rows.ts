@@ -45,6 +45,17 @@ export async function lockReversed(
   return found
 }
 
+/** Those of these invoices of a team of which something was given back. */
+export async function readReversed(
+  client: Client,
+  teamId: TeamId,
+  invoices: readonly string[],
+): Promise<ReversedInvoice[]> {
+  const text = `select ${columns} from reversed_invoice i where team_id = $1 and invoice = any ($2::text[])`
+  const { rows } = await client.query({ name: 'reversed-invoices', text, values: [teamId, invoices] })
+  return rows.map(toReversed)
+}
+
 export async function lockKnown(client: Client, { teamId, invoice }: InvoiceName): Promise<ReversedInvoice | null> {
   const text = `select ${columns} from reversed_invoice i where team_id = $1 and invoice = $2 for update`
   const { rows } = await client.query({ name: 'lock-reversed-invoice', text, values: [teamId, invoice] })

@@ -1,7 +1,7 @@
 import type { Stripe } from 'stripe'
 import { fromMinorUnits } from './minor-units.ts'
 import { netOf, paidWith, receivedBy } from './paid-amount.ts'
-import { type Observation, type Purchase, paidOtherwise, type ReversalEffect } from './purchase.ts'
+import { type Observation, type Purchase, paidOtherwise, type Reversal, type ReversalEffect } from './purchase.ts'
 import { paymentRefused } from './stripe-faults.ts'
 
 /** The observation in a payment intent, for the purchase that it pays. */
@@ -106,10 +106,12 @@ export const failedLater: Observation = {
   failure: 'The payment failed. Choose another method.',
 }
 
-export const ofRefund = ({ id, amount, currency, status }: Stripe.Refund): Observation => {
+export function reversalOf({ id, amount, currency, status }: Stripe.Refund): Reversal {
   const effect = status === 'failed' || status === 'canceled' ? 'RETURNED' : 'WITHDRAWN'
-  return { reversal: { id, amount: fromMinorUnits(amount, currency), effect } }
+  return { id, amount: fromMinorUnits(amount, currency), effect }
 }
+
+export const ofRefund = (refund: Stripe.Refund): Observation => ({ reversal: reversalOf(refund) })
 
 /** An inquiry moves no money; a dispute does, until it is won. */
 export const ofDispute = ({ id, amount, currency, status }: Stripe.Dispute): Observation => ({

@@ -1,7 +1,8 @@
 import type { Stripe } from 'stripe'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { MICRO } from '../../../src/domain/amounts/credits.ts'
-import type { TeamId } from '../../../src/domain/identity.ts'
+import { NANO } from '../../../src/domain/amounts/money.ts'
+import { memberId, type TeamId } from '../../../src/domain/identity.ts'
 import { openPaying, type Paying } from './scene.ts'
 
 let scene: Paying
@@ -183,5 +184,63 @@ describe('a credit note', () => {
     await scene.sandbox.idle()
     await scene.until(new Date(scene.sandbox.clock.now() + 3_700_000).toISOString())
     await expect.poll(() => taken(team), { timeout: 10_000 }).toEqual(['0/150 INCLUDED', '50/150 INCLUDED'])
+  })
+})
+
+describe('refundInvoice', () => {
+  const act = {
+    mutation: 'refundInvoice',
+    caller: { id: memberId('operator'), role: 'PLATFORM' },
+    credential: 'TOKEN',
+    reference: null,
+    address: null,
+    traceId: null,
+  } as const
+  const dollars = (amount: number) => BigInt(amount) * NANO
+  const give = (team: TeamId, invoice: string, amount: bigint | null, key = `key-${++keys}`) =>
+    scene.payments.refundInvoice({ teamId: team, key, fingerprint: `${amount}`, invoice, amount, reason: 'moved' }, act)
+
+  test('gives back once for its key and never more than was paid, and lists what can be given back', async () => {
+    const { team, invoice } = await subscribed()
+    const key = `key-${++keys}`
+    const both = await Promise.all([1, 2].map(() => give(team, invoice.id, dollars(30), key)))
+    expect(both.map(({ kind }) => kind)).toEqual(['refunded', 'refunded'])
+    expect(await give(team, invoice.id, dollars(31), key)).toEqual({ kind: 'conflict' })
+    expect(await taken(team)).toEqual(['50/150 INCLUDED'])
+    expect(await give(team, invoice.id, dollars(61))).toMatchObject({
+      kind: 'exceeds',
+      refundable: { amount: dollars(60), currency: 'USD' },
+    })
+    expect(await scene.payments.paidInvoices(team)).toMatchObject([
+      { invoice: invoice.id, kind: 'PLAN', total: { amount: dollars(90) }, returned: { amount: dollars(30) } },
+    ])
+    expect(await give(team, invoice.id, null)).toMatchObject({
+      kind: 'refunded',
+      invoice: { returned: { amount: dollars(90) } },
+    })
+    await scene.sandbox.idle()
+    expect(await taken(team)).toEqual(['150/150 INCLUDED'])
+    const { rows } = await scene.database.pool.query('select after from audit_record where team_id = $1 order by id', [
+      team,
+    ])
+    expect(rows.map(({ after }) => after.amount)).toEqual(['30', '60'])
+  })
+
+  test("knows no invoice of another team, and none of a purchase's", async () => {
+    const { team, invoice } = await subscribed()
+    const other = await scene.team()
+    await scene.saveCard(other)
+    expect(await give(other, invoice.id, null)).toEqual({ kind: 'not-found' })
+    expect(await give(team, 'in_none', null)).toEqual({ kind: 'not-found' })
+  })
+
+  test('is made once where its answer is lost', async () => {
+    const { team, invoice } = await subscribed()
+    scene.sandbox.faults.add({ do: 'cut-after', times: 2, method: 'POST', path: '/v1/refunds' })
+    await expect(give(team, invoice.id, dollars(45))).rejects.toThrow('Payments are out of reach')
+    await scene.until(new Date(scene.sandbox.clock.now() + 120_000).toISOString())
+    await expect.poll(() => taken(team), { timeout: 10_000 }).toEqual(['75/150 INCLUDED'])
+    const { data } = await scene.stripe.refunds.list({ payment_intent: invoice.intent })
+    expect(data).toMatchObject([{ amount: 4_500 }])
   })
 })

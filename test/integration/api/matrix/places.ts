@@ -489,6 +489,10 @@ export const places: Readonly<Record<string, Place>> = {
       ),
     ],
   },
+  PaidInvoice: {
+    fields: 'createdAt invoice invoiceUrl kind returned total',
+    routes: [routes.ofOperator(({ team }, selection) => `paidInvoices(teamId: "${team}") { ${selection} }`)],
+  },
   Purchase: {
     fields:
       'balance cause checkoutUrl confirmUrl createdAt credits failure grant id invoiceUrl isUnderWay member net package paymentReference price refunded state tax team total',
