@@ -484,6 +484,8 @@ create table purchase (
   is_under_way boolean default false not null,
   warning text,
   loss text,
+  of_new_team boolean default false not null,
+  warned_at timestamp(3) with time zone,
   review text,
   constraint purchase_checkout_session_key UNIQUE (checkout_session),
   constraint purchase_payment_intent_key UNIQUE (payment_intent),

@@ -25,6 +25,8 @@ export const PurchaseEntity = defineEntity({
     fingerprint: p.text().nullable(),
     isUnderWay: p.boolean().default(false),
     warning: p.text().nullable(),
+    ofNewTeam: p.boolean().default(false),
+    warnedAt: p.datetime(3).nullable(),
     review: p.text().nullable(),
     loss: p.text().nullable(),
     receiptEmail: p.text().nullable(),

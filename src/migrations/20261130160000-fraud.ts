@@ -31,7 +31,11 @@ export class Migration20261130160000Fraud extends Migration {
         add check ((invoice is null) = (payment_intent is null) and (invoice is null) = (currency is null));
       create index purchase_refund_invoice on purchase_refund (team_id, invoice) where invoice is not null;
       -- review: somebody looks at the payment for fraud (OPEN), or has let it pass (CLOSED).
+      -- of_new_team: when it was paid for, the team had no paid purchase that was old enough.
       alter table purchase
+        add column of_new_team boolean not null default false,
+        -- warned_at: when the warning of fraud came.
+        add column warned_at timestamptz(3),
         add column review text check (review in ('OPEN', 'CLOSED')),
         drop constraint purchase_loss_check,
         add constraint purchase_loss_check check (loss in ('DISPUTED', 'REFUNDED', 'WARNED', 'REVIEWED'));

@@ -127,7 +127,7 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
     confirmations,
     begin() {
       background.push(startReconciler(database, lookAfter, log))
-      background.push(startRefunding(database, refunds, log))
+      background.push(startRefunding(database, refunds, catalogs, log))
       background.push(startFollowingReversals(database, reversed, log))
       background.push(startCatchUp(database, stripe, events, log))
       background.push(startMeteredBilling(database, months, bill, log))

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg'
+import type { Money } from '../domain/amounts/money.ts'
 import { type Instant, type MemberId, type PurchaseId, purchaseId, type TeamId } from '../domain/identity.ts'
 import type { PayWith, PurchaseCause, PurchaseState } from '../domain/purchase.ts'
 import type { PurchaseEntity } from '../entities/purchase.ts'
@@ -42,6 +43,7 @@ const purchase = columnsOf<typeof PurchaseEntity>()({
   is_under_way: asBoolean(),
   warning: asText<string | null>(),
   review: asText<Review | null>(),
+  of_new_team: asBoolean(),
   receipt_email: asText<string | null>(),
   payment_intent: asText<string | null>(),
   checkout_session: asText<string | null>(),
@@ -96,6 +98,7 @@ export const toPurchase = (row: PurchaseRow): Purchase => ({
   isUnderWay: row.is_under_way,
   warning: row.warning,
   review: row.review,
+  ofNewTeam: row.of_new_team,
   receiptEmail: row.receipt_email,
   intent: row.payment_intent,
   session: row.checkout_session,
@@ -142,6 +145,20 @@ export async function readPurchaseOfInvoice(client: Client, invoice: string): Pr
   const text = `select ${purchaseColumns} from purchase p where p.invoice = $1`
   const { rows } = await client.query({ name: 'purchase-of-invoice', text, values: [invoice] })
   return rows[0] === undefined ? null : toPurchase(rows[0])
+}
+
+/**
+ * Purchases of less than `below` of which a bank has warned within a day, and which nobody has given back for that since.
+ * Older warnings are the operator's.
+ */
+export async function readWarned(client: Client, { amount, currency }: Money): Promise<Purchase[]> {
+  const text = `select ${purchaseColumns} from purchase p
+    where p.loss = 'WARNED' and p.state = 'PAID' and p.posted = p.facts
+      and p.warned_at > ledger_now() - interval '1 day' and p.price_currency = $1 and p.price_amount < $2
+      and not exists (select from purchase_refund r where r.team_id = p.team_id and r.purchase_id = p.id)
+    order by p.warned_at limit 20`
+  const { rows } = await client.query({ name: 'warned-purchases', text, values: [currency, `${amount}`] })
+  return rows.map(toPurchase)
 }
 
 /**

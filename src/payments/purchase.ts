@@ -62,6 +62,8 @@ export type Purchase = NewPurchase &
     readonly state: PurchaseState
     readonly customer: string | null
     readonly paymentMethod: string | null
+    /** When it was begun to be paid, the team had no paid purchase that was old enough. */
+    readonly ofNewTeam: boolean
     /** The address to which Stripe mails the receipt; null: the Stripe account's settings decide. */
     readonly receiptEmail: string | null
     /** When money was first requested; null: not yet. */

@@ -9,7 +9,7 @@ const abandonedAfterMs = 86_400_000
 type Later =
   | ('state' | 'customer' | 'paymentMethod' | 'receiptEmail' | 'paymentIntent' | 'checkoutSession' | 'checkoutUrl')
   | ('actionUrl' | 'declineCode' | 'failure' | 'reversals' | 'receiptUrl' | 'invoice' | 'invoiceUrl')
-  | ('paidBy' | 'fingerprint' | 'isUnderWay' | 'warning' | 'review' | 'loss')
+  | ('paidBy' | 'fingerprint' | 'isUnderWay' | 'warning' | 'review' | 'loss' | 'ofNewTeam' | 'warnedAt')
   | ('askedAt' | 'asks' | 'facts' | 'posted')
 
 const description: Described<typeof PurchaseEntity, NewPurchase, null, 'teamId' | Later> = {
