@@ -70,7 +70,7 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
   const advancer = new PurchaseAdvancer({ database, stripe, customers, recorder, catalogs, publicUrl, log })
   const subscriptions = new Subscriptions({ database, ledger, stripe, customers, catalogs, log })
   const addOns = new AddOns({ database, stripe, customers, subscriptions, teams, catalogs, log })
-  const others = createOtherPayments(stripe, log)
+  const others = createOtherPayments(stripe, ledger, log)
   const scope = createEventScope(stripe, options.mode, log)
   const bills = new BillStates({ database, stripe, ledger, log })
   const reversed = new ReversedInvoices({ database, stripe, customers, ledger })

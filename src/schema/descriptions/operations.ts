@@ -195,6 +195,8 @@ export const operations: Readonly<Record<string, string>> = {
   'AccountEventType.RECHARGE_FAILED': 'A payment of auto-recharge failed.',
   'AccountEventType.RECHARGE_CAPPED': 'Auto-recharge has reached its monthly cap or its limit of the day.',
   'AccountEventType.RECHARGE_ACTION_REQUIRED': 'The customer must confirm a payment of auto-recharge.',
+  'AccountEventType.PAYMENT_DUPLICATE_REFUNDED':
+    'A purchase was paid a second time: this payment is given back, and the credits stay.',
   'AccountEventType.PLAN_CHANGED': 'The plan, its seats or its units changed.',
   'AccountEventType.METERED_BILL_OPENED': 'The invoice of a bill for METERED usage was sent.',
   'AccountEventType.METERED_BILL_PAYMENT_FAILED': 'An attempt to collect such a bill failed.',

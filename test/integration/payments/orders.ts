@@ -54,7 +54,7 @@ export async function openOrders() {
     const publicUrl = () => 'http://127.0.0.1:4000'
     const advancer = new PurchaseAdvancer({ database, stripe, customers, recorder, catalogs, publicUrl, log })
     const subscriptions = new Subscriptions({ database, ledger, stripe, customers, catalogs, log })
-    const others = createOtherPayments(stripe, log)
+    const others = createOtherPayments(stripe, ledger, log)
     const scope = { includes: async () => true }
     const bills = new BillStates({ database, stripe, ledger, log })
     const reversed = new ReversedInvoices({ database, stripe, customers, ledger })
