@@ -311,6 +311,7 @@ END),
 -- Its owner is denied: delete, truncate, update.
 CREATE INDEX entry_refund ON entry USING btree (team_id, charge_id) WHERE charge_id IS NOT NULL;
 CREATE INDEX entry_refund_time ON entry USING btree (team_id, effective_at) WHERE type = 'REFUND'::text;
+CREATE INDEX entry_revoked ON entry USING btree (team_id, grant_id) WHERE to_state = 'revoked'::text;
 CREATE TRIGGER entry_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 create table hold (

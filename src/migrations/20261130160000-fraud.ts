@@ -20,6 +20,8 @@ export class Migration20261130160000Fraud extends Migration {
         check (posted = facts or ask_at is not null)
       );
       create index reversed_invoice_ask_at on reversed_invoice (ask_at) where ask_at is not null;
+      -- What a change of plan took back of a grant is found by it.
+      create index entry_revoked on entry (team_id, grant_id) where to_state = 'revoked';
       -- A refund is of a purchase, or of the payment of an invoice. cause: the reason that Stripe is given.
       alter table purchase_refund
         alter column purchase_id drop not null,

@@ -1,12 +1,11 @@
 import type { PoolClient } from 'pg'
-import type { Grant } from '../domain/grant.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
 import type { ReversedInvoiceEntity } from '../entities/reversed-invoice.ts'
 import { asAmount, asInteger, asJson, asText, columnsOf, listOf, type RowOf } from '../ledger/rows/columns.ts'
 import { type GrantRow, grantColumns, toGrant } from '../ledger/rows/grant-rows.ts'
 import { instant } from '../ledger/rows/instants.ts'
 import type { ReversalEffect } from './purchase.ts'
-import type { Paid, ReversedInvoice } from './reversed-invoice.ts'
+import type { Paid, PaidGrant, ReversedInvoice } from './reversed-invoice.ts'
 
 type Client = Pick<PoolClient, 'query'>
 export type InvoiceName = Pick<ReversedInvoice, 'teamId' | 'invoice'>
@@ -78,6 +77,13 @@ export async function writePosted(client: Client, name: InvoiceName, until: Inst
   await client.query(text, [name.teamId, name.invoice, until])
 }
 
+/** Something of the customer's plan has changed: deposits that came with it are looked through at once. */
+export async function hastenReversed(client: Client, customer: string): Promise<void> {
+  const text = `update reversed_invoice i set ask_at = ledger_now() from customer c
+    where c.id = $1 and i.team_id = c.team_id and i.ask_at is not null`
+  await client.query({ name: 'hasten-reversed-invoices', text, values: [customer] })
+}
+
 const claimDue = `
   update reversed_invoice i set ask_at = ledger_now() + interval '5 minutes'
   from (select team_id, invoice from reversed_invoice where ask_at <= ledger_now()
@@ -91,8 +97,12 @@ export async function claimReversed(client: Client): Promise<InvoiceName[]> {
   return rows.map((row: { team_id: TeamId; invoice: string }) => ({ teamId: row.team_id, invoice: row.invoice }))
 }
 
+const withChanged = `${grantColumns}, (
+  select coalesce(sum(e.amount), 0)::text from entry e join entry p on p.team_id = e.team_id and p.revision = e.posting
+  where e.team_id = g.team_id and e.grant_id = g.id and e.to_state = 'revoked' and p.reference ~ '^plan:.*:change$') as changed`
+
 // Credits that were carried over came with an earlier payment; units that were added within the cycle have their own.
-const ofCycle = `select ${grantColumns} from credit_grant g
+const ofCycle = `select ${withChanged} from credit_grant g
   where g.team_id = $1 and g.starts_at >= ${instant('$2::float8')} and g.starts_at < ${instant('$3::float8')}
     and starts_with(g.source, 'plan:' || $4 || ':')
     and (g.kind = 'INCLUDED' and g.allowance_id is not null and g.allowance_id not like '%:rollover'
@@ -100,7 +110,7 @@ const ofCycle = `select ${grantColumns} from credit_grant g
   order by g.id`
 
 // One change of a team is under way at a time: its units are the first that came after it was begun, before the next one.
-const ofUnits = `select ${grantColumns} from add_on_change c join credit_grant g on g.team_id = c.team_id
+const ofUnits = `select ${withChanged} from add_on_change c join credit_grant g on g.team_id = c.team_id
   where c.team_id = $1 and c.invoice = $2 and g.kind = 'ADD_ON' and g.source like 'plan:%:add-on:%'
     and g.starts_at >= c.claimed_at and not exists (select from add_on_change n
       where n.team_id = c.team_id and n.invoice is not null and n.claimed_at > c.claimed_at and n.claimed_at <= g.starts_at)
@@ -111,16 +121,18 @@ export async function readGrantsPaidBy(
   client: Client,
   { teamId, invoice }: InvoiceName,
   paid: Exclude<Paid, { kind: 'bill' }>,
-): Promise<Grant[]> {
+): Promise<PaidGrant[]> {
   const { rows } = await (paid.kind === 'cycle'
-    ? client.query<GrantRow>({
+    ? client.query<PaidRow>({
         name: 'grants-of-cycle',
         text: ofCycle,
         values: [teamId, paid.from, paid.until, paid.planId],
       })
-    : client.query<GrantRow>({ name: 'grants-of-units', text: ofUnits, values: [teamId, invoice] }))
-  return rows.map(toGrant)
+    : client.query<PaidRow>({ name: 'grants-of-units', text: ofUnits, values: [teamId, invoice] }))
+  return rows.map((row) => ({ grant: toGrant(row), changed: BigInt(row.changed) }))
 }
+
+type PaidRow = GrantRow & { readonly changed: string }
 
 /** Whether a change of units of the team has this invoice. */
 export async function isOfUnits(client: Client, { teamId, invoice }: InvoiceName): Promise<boolean> {

@@ -16,10 +16,20 @@ export type ReversedInvoice = {
   readonly posted: number
 }
 
-/** The credits of a grant that are taken back now: its share of what was given back of the invoice, rounded down. */
-export function takenOf({ granted }: Grant, invoice: Pick<ReversedInvoice, 'total' | 'reversals'>): Credits {
+/** A grant that an invoice has paid for. `changed`: what a change of plan has taken back of it, whatever its payment. */
+export type PaidGrant = { readonly grant: Grant; readonly changed: Credits }
+
+/**
+ * The credits of a grant that are taken back now: its share of what was given back of the invoice, rounded down, beside
+ * what a change of plan has taken.
+ */
+export function takenOf(
+  { grant: { granted }, changed }: PaidGrant,
+  invoice: Pick<ReversedInvoice, 'total' | 'reversals'>,
+): Credits {
   const back = returnedMoney(invoice)
-  return back >= invoice.total ? granted : (granted * back) / invoice.total
+  const total = changed + (back >= invoice.total ? granted : (granted * back) / invoice.total)
+  return total < granted ? total : granted
 }
 
 /** A payment that the payer's bank takes back stops the recharge; a refund is the operator's own wish. */

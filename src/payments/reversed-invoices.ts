@@ -9,7 +9,14 @@ import type { Customers } from './customers.ts'
 import { readBillOfInvoice } from './metered-bill-rows.ts'
 import { fromMinorUnits } from './minor-units.ts'
 import { type Reversal, withReversal } from './purchase.ts'
-import { lossOfInvoice, type Paid, type ReversedInvoice, takenOf, whatHappenedTo } from './reversed-invoice.ts'
+import {
+  lossOfInvoice,
+  type Paid,
+  type PaidGrant,
+  type ReversedInvoice,
+  takenOf,
+  whatHappenedTo,
+} from './reversed-invoice.ts'
 import {
   type InvoiceName,
   isOfUnits,
@@ -97,9 +104,7 @@ export class ReversedInvoices {
     const { stripe } = this.#options
     const id = idOf(invoice.parent?.subscription_details?.subscription)
     if (id === null) return null
-    const whole = (await linesOf(stripe, invoice)).filter(
-      ({ parent }) => parent?.subscription_item_details?.proration === false,
-    )
+    const whole = (await linesOf(stripe, invoice)).filter(isWhole)
     const end = Math.max(...whole.map(({ period }) => period.end))
     const lines = whole.filter(({ period }) => period.end === end)
     const prices = lines.flatMap(({ pricing }) => idOf(pricing?.price_details?.price) ?? [])
@@ -108,11 +113,14 @@ export class ReversedInvoices {
     const start = Math.min(...lines.map(({ period }) => period.start))
     const until = await this.#endOf(idOf(invoice.customer) ?? '', id, { start, end })
     if (until === null) return null
-    const lead = invoice.billing_reason === 'subscription_create' ? 0 : leadMs
+    const lead = invoice.billing_reason === 'subscription_cycle' ? leadMs : 0
     return { kind: 'cycle', planId, from: start * 1000 - lead, until: until * 1000 - (until === end ? leadMs : 0) }
   }
 
-  /** When the cycle ended, in seconds; null: another subscription of the customer ran within it. */
+  /**
+   * When the cycle ended, in seconds: at its end, with its subscription, or where a new cycle was begun. Null: another
+   * subscription of the customer ran within it.
+   */
   async #endOf(
     customer: string,
     id: string,
@@ -125,7 +133,11 @@ export class ReversedInvoices {
     const until = Math.min(end, ended)
     const isBeside = ({ id: other, status, start_date: begin, ended_at: at }: Stripe.Subscription) =>
       other !== id && !status.startsWith('incomplete') && begin < until && (at ?? Infinity) > start
-    return found.some(isBeside) ? null : until
+    if (found.some(isBeside)) return null
+    const { data } = await this.#options.stripe.invoices.list({ subscription: id, created: { gte: start }, limit: 100 })
+    const lines = (await Promise.all(data.map((invoice) => linesOf(this.#options.stripe, invoice)))).flat()
+    const begins = lines.filter(isWhole).map(({ period }) => period.start)
+    return Math.min(until, ...begins.filter((begin) => begin > start))
   }
 
   async #post(name: InvoiceName, paid: Paid): Promise<void> {
@@ -146,17 +158,17 @@ export class ReversedInvoices {
     await writePosted(client, name, until)
   }
 
-  async #takeBack(invoice: ReversedInvoice, grants: Parameters<typeof takenOf>[0][]): Promise<void> {
+  async #takeBack(invoice: ReversedInvoice, grants: readonly PaidGrant[]): Promise<void> {
     const { ledger } = this.#options
     const { teamId, invoice: id, facts, posted } = invoice
     const reference = `stripe:${id}`
     const reason = whatHappenedTo(invoice)
-    const changed = grants.filter((grant) => takenOf(grant, invoice) !== grant.clawedBack)
-    const submissions = changed.map((grant, index) => {
+    const changed = grants.filter((one) => takenOf(one, invoice) !== one.grant.clawedBack)
+    const submissions = changed.map((one, index) => {
       // The team is told of a dispute once, however many deposits it takes back.
       const loss = index === 0 && posted < facts ? lossOfInvoice(invoice) : null
-      const { source, frozen } = grant
-      const total = takenOf(grant, invoice)
+      const { source, frozen } = one.grant
+      const total = takenOf(one, invoice)
       return keyless(teamId, { kind: 'claw-back', source, reference, total, frozen, loss, reason })
     })
     for (const result of await ledger.submitAll(submissions)) {
@@ -166,3 +178,6 @@ export class ReversedInvoices {
     }
   }
 }
+
+/** The line bills a whole period of the subscription. */
+const isWhole = ({ parent }: Stripe.InvoiceLineItem): boolean => parent?.subscription_item_details?.proration === false

@@ -20,6 +20,7 @@ import {
   readPurchaseOfPayment,
 } from './purchase-rows.ts'
 import { type EventName, type FactRecorder, writeEvents } from './record-facts.ts'
+import { hastenReversed } from './reversed-invoice-rows.ts'
 import type { ReversedInvoices } from './reversed-invoices.ts'
 import { isMissing } from './stripe-faults.ts'
 import { purchaseIn } from './stripe-metadata.ts'
@@ -306,7 +307,8 @@ export class StripeEvents {
   async #follow(whose: Parameters<typeof idOf>[0], event: EventName): Promise<Handled> {
     const customer = idOf(whose)
     const followed = customer === null ? null : await this.#options.subscriptions.follow(customer)
-    if (followed === null || followed.kind === 'foreign') return this.#foreign(event)
+    if (customer === null || followed === null || followed.kind === 'foreign') return this.#foreign(event)
+    await hastenReversed(this.#pool, customer)
     await writeEvents(this.#pool, [event])
     return 'handled'
   }

@@ -56,15 +56,17 @@ export const payments: readonly Invariant[] = [
   },
   {
     name: 'taken-back-of-invoice',
-    says: "a plan's deposit or units are clawed back only by a share that was given back of an invoice of the team",
+    says: "a plan's deposit or units are clawed back by a change of plan, or by a share that was given back of an invoice of the team",
     sql: `
-      select g.team_id, g.id, g.source, g.granted, g.clawed_back
-      from credit_grant g
-      where g.kind in ('INCLUDED', 'ADD_ON') and g.source like 'plan:%' and g.clawed_back > 0 and not exists (
+      select g.team_id, g.id, g.source, g.granted, g.clawed_back, changed.amount as changed
+      from credit_grant g cross join lateral (
+        select coalesce(sum(e.amount), 0) as amount from entry e join entry p on p.team_id = e.team_id and p.revision = e.posting
+        where e.team_id = g.team_id and e.grant_id = g.id and e.to_state = 'revoked' and p.reference ~ '^plan:.*:change$') changed
+      where g.kind in ('INCLUDED', 'ADD_ON') and g.source like 'plan:%' and g.clawed_back > changed.amount and not exists (
         select from reversed_invoice i cross join lateral (
           select coalesce(sum((r ->> 'amount')::numeric), 0) as returned from jsonb_array_elements(i.reversals) r
           where r ->> 'effect' = 'WITHDRAWN') back
         where i.team_id = g.team_id
-          and (i.posted < i.facts or div(g.granted * least(i.total, back.returned), i.total) = g.clawed_back))`,
+          and (i.posted < i.facts or least(g.granted, changed.amount + div(g.granted * least(i.total, back.returned), i.total)) = g.clawed_back))`,
   },
 ]

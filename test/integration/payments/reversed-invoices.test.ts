@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { MICRO } from '../../../src/domain/amounts/credits.ts'
 import { NANO } from '../../../src/domain/amounts/money.ts'
 import { memberId, type TeamId } from '../../../src/domain/identity.ts'
+import { verifyLedger } from '../../../src/ledger/verify/verify-ledger.ts'
 import { openPaying, type Paying } from './scene.ts'
 
 let scene: Paying
@@ -102,6 +103,42 @@ describe("a refund of a plan's payment", () => {
     expect(await taken(team)).toEqual(['100/150 INCLUDED'])
   })
 
+  test('leaves what a change of seats took back as it is', async () => {
+    const team = await scene.team('free')
+    await scene.saveCard(team)
+    const price = await scene.price('team', base)
+    const subscription = await scene.subscribe(team, [{ price, quantity: 3 }])
+    const { intent } = await newest(team)
+    await pass(15)
+    const [item] = subscription.items.data
+    await scene.stripe.subscriptions.update(subscription.id, { items: [{ id: item?.id ?? '', quantity: 1 }] })
+    await scene.sandbox.idle()
+    const [before = ''] = await taken(team)
+    const fewer = Number(before.split('/')[0])
+    expect(fewer).toBeGreaterThan(0)
+    await refund(intent, (3 * base) / 10)
+    await scene.sandbox.idle()
+    expect(await taken(team)).toEqual([`${fewer + 45}/450 INCLUDED`])
+    await refund(intent)
+    await scene.sandbox.idle()
+    expect(await taken(team)).toEqual(['450/450 INCLUDED'])
+    const violations = (await verifyLedger(scene.database)).filter(({ violations: count }) => count > 0)
+    expect(violations).toEqual([])
+  })
+
+  test('takes nothing of a cycle that begins anew within the one that was paid', async () => {
+    const { team, subscription, invoice } = await subscribed()
+    await pass(10)
+    await scene.stripe.subscriptions.update(subscription.id, { billing_cycle_anchor: { type: 'now' } })
+    await scene.sandbox.idle()
+    const before = await taken(team)
+    await refund(invoice.intent)
+    await scene.sandbox.idle()
+    const [first, ...others] = await taken(team)
+    expect(first).toBe('150/150 INCLUDED')
+    expect(others).toEqual(before.slice(1))
+  })
+
   test('that fails gives the credits back', async () => {
     const team = await scene.team('free')
     await scene.saveCard(team, 'pm_card_refundFail')
@@ -131,7 +168,8 @@ describe("a refund of a plan's payment", () => {
     await refund((await newest(team)).intent)
     await scene.sandbox.idle()
     expect((await taken(team)).every((line) => line.startsWith('0/'))).toBe(true)
-    expect(scene.logged.at(-1)?.msg).toContain('nobody can tell which credits it brought')
+    const said = expect.stringContaining('nobody can tell which credits it brought')
+    expect(scene.logged.map(({ msg }) => msg)).toContainEqual(said)
   })
 })
 
