@@ -282,3 +282,34 @@ describe('refundInvoice', () => {
     expect(data).toMatchObject([{ amount: 4_500 }])
   })
 })
+
+describe('deposits each week of a cycle that is paid by the month', () => {
+  let weekly: Paying
+  beforeAll(async () => {
+    weekly = await openPaying()
+    await weekly.until('2028-01-03T12:00:00Z')
+  })
+  afterAll(() => weekly.close())
+
+  test('are taken back by the same share when they come after its refund, and those of the next cycle are not', async () => {
+    const team = await weekly.team('free')
+    await weekly.saveCard(team)
+    await weekly.subscribe(team, [{ price: await weekly.price('pro', 10_000) }])
+    await weekly.until('2028-01-11T12:00:00Z')
+    const [paid] = await weekly.charges(team)
+    await weekly.stripe.refunds.create({ payment_intent: paid?.id ?? '', amount: 2_500 })
+    await weekly.sandbox.idle()
+    const back = async () => {
+      const text = `select clawed_back * 100 / granted as share from credit_grant
+        where team_id = $1 and source like 'plan:pro:%' order by id`
+      return (await weekly.database.pool.query(text, [team])).rows.map(({ share }) => Number(share))
+    }
+    expect(await back()).toEqual([25])
+    await weekly.until('2028-01-18T12:00:00Z')
+    await weekly.until('2028-01-18T14:00:00Z')
+    await expect.poll(back, { timeout: 10_000 }).toEqual([25, 25])
+    await weekly.until('2028-02-07T14:00:00Z')
+    await weekly.until('2028-02-08T14:00:00Z')
+    await expect.poll(back, { timeout: 10_000 }).toEqual([25, 25, 25, 25, 0])
+  })
+})
